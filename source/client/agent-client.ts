@@ -1,0 +1,49 @@
+import {type AgentAddress} from '../protocol/agent-address.js';
+import {type AgentError} from '../protocol/agent-error.js';
+import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
+import {type Dag, type LogEntry, type TaskNode} from '../protocol/task.js';
+
+/**
+What came of one question. Nothing throws.
+
+- data: the answer; `isUnchanged` when its bytes from `"data":` on equal the last answer to the same question, in which case nothing was parsed and `data` is the very same object as last time; `bytes` is the body's size
+- none: the agent has no such task (404 `Task.NotFound`), which is no fault
+- error: see `AgentError`
+*/
+export type Reply<T> =
+	| {readonly type: 'data'; readonly data: T; readonly isUnchanged: boolean; readonly bytes: number}
+	| {readonly type: 'none'}
+	| {readonly type: 'error'; readonly error: AgentError};
+
+/** `timeout` in ms bounds the whole question, with its retry after a new key or a corrected clock. */
+export type Ask = {readonly signal: AbortSignal; readonly timeout: number};
+
+/**
+One agent, asked over HTTP. It chooses the header kind from the agent's last info, seals, checks ids, tells errors apart, and retries only where the protocol says so (once with a refetched equal key, once after correcting the clock, once after reading info again). It keeps no timers.
+*/
+export type AgentClient = {
+	readonly address: AgentAddress;
+	readonly fetchInfo: (ask: Ask) => Promise<Reply<AgentInfo>>;
+	readonly fetchStatus: (ask: Ask) => Promise<Reply<AgentStatus>>;
+	/** The agent's clock minus ours, in ms, corrected for half the round trip. */
+	readonly measureSkew: (ask: Ask) => Promise<Reply<number>>;
+	/** The agent's last maintenance task. A task that decodes to another agent is discarded with a `protocol` error (a follower's forward that did not come back). */
+	readonly fetchMaintenanceTask: (ask: Ask & {readonly details: boolean}) => Promise<Reply<Dag>>;
+	/** The cluster's last maintenance task; `none` also where the agent is not in a cluster. */
+	readonly fetchClusterTask: (ask: Ask & {readonly details: boolean}) => Promise<Reply<Dag>>;
+	readonly fetchUnfinishedTasks: (ask: Ask & {readonly details: boolean}) => Promise<Reply<readonly Dag[]>>;
+	/** By ids that an agent handed out, else `unknown-id`; the id of a cluster task only while this agent's last status said that OceanBase is connected. */
+	readonly fetchTask: (ask: Ask & {readonly id: string; readonly details: boolean}) => Promise<Reply<Dag>>;
+	readonly fetchNode: (ask: Ask & {readonly id: string}) => Promise<Reply<TaskNode>>;
+	readonly fetchLogs: (ask: Ask & {readonly id: string}) => Promise<Reply<readonly LogEntry[]>>;
+	readonly fetchClusterInfo: (ask: Ask) => Promise<Reply<ClusterInfo>>;
+	/** Takes the key that the last `key-changed` error offered as the known one. */
+	readonly acceptKey: () => void;
+	/** SHA-256 of the known key, as ssh writes it; undefined before the first sealed question. */
+	readonly fingerprint: () => string | undefined;
+	/** Our clock plus this is the agent's, as far as measured. */
+	readonly skew: () => number | undefined;
+	/** Ends everything under way and closes kept connections. */
+	readonly dispose: () => void;
+};
+

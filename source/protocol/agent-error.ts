@@ -1,0 +1,28 @@
+/** Which password an agent asks for: its own (agent password) or that of root@sys of its cluster. */
+export type PasswordKind = 'agent' | 'root';
+
+/**
+Why an agent could not be asked. Messages and reasons are printable text in plain words, without secrets.
+
+- unreachable: no connection, or it broke; `code` is the system's ("ECONNREFUSED")
+- timeout: connected or not, no whole answer in time
+- unauthorized: `missing` nobody gave the password, `refused` it is wrong (never sent again until changed), `held-back` another agent is trying it first or refused it
+- key-changed: the agent's encryption key is not the one that was known; nothing is sealed with it until someone accepts
+- clock: expired even after correcting for the agent's clock; `skew` in ms, agent minus local
+- refused: the agent answered with an error envelope
+- protocol: it answered, but not as an agent (HTML, truncated JSON, a redirect, a wrong shape)
+- too-large: the body was cut off at `limit` bytes
+- unknown-id: nobody handed this id out, so it is not asked for (asking could send the agents in circles)
+- aborted: we stopped it ourselves
+*/
+export type AgentError =
+	| {readonly type: 'unreachable'; readonly code: string; readonly message: string}
+	| {readonly type: 'timeout'; readonly after: number}
+	| {readonly type: 'unauthorized'; readonly wants: PasswordKind; readonly reason: 'missing' | 'refused' | 'held-back'; readonly by?: string; readonly message: string}
+	| {readonly type: 'key-changed'; readonly known: string; readonly offered: string; readonly offeredBits: number; readonly knownBits: number}
+	| {readonly type: 'clock'; readonly skew: number}
+	| {readonly type: 'refused'; readonly status: number; readonly code: string; readonly message: string; readonly traceId: string}
+	| {readonly type: 'protocol'; readonly message: string}
+	| {readonly type: 'too-large'; readonly limit: number}
+	| {readonly type: 'unknown-id'; readonly id: string}
+	| {readonly type: 'aborted'};

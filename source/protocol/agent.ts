@@ -1,0 +1,74 @@
+// What an agent says of itself and its cluster: info, status, time, secret, ob/info.
+
+import {z} from 'zod';
+import {formatHostPort} from './host-port.js';
+import {printable} from './printable.js';
+import {parseTimestamp} from './timestamp.js';
+
+const text = z.string().nullish().transform(value => printable(value ?? ''));
+const integer = z.number().nullish().transform(value => value ?? 0);
+// StartAt counts nanoseconds and exceeds 2^53: only good to see that it changed.
+const hostPort = {ip: z.string(), port: z.number()};
+
+/** SINGLE, MASTER, FOLLOWER, CLUSTER AGENT, TAKE OVER MASTER, TAKE OVER FOLLOWER, SCALING OUT, SCALING IN, UNIDENTIFIED; changes during a task. */
+export type Identity = string;
+
+export const infoSchema = z.object({
+	...hostPort,
+	pid: integer,
+	version: text,
+	zone: text,
+	identity: text,
+	homePath: text,
+	obVersion: text,
+	architecture: text,
+	isObproxyAgent: z.boolean().nullish().transform(value => value ?? false),
+	security: z.boolean().nullish().transform(value => value ?? false),
+	// Absent on agents that know only v1.
+	supportedAuth: z.array(z.string()).nullish().transform(value => value ?? []),
+}).transform(({ip, port, ...info}) => ({...info, agent: printable(formatHostPort(ip, port))}));
+
+/** `security`: an agent password is set. `homePath` holds the logs. */
+export type AgentInfo = Readonly<z.output<typeof infoSchema>>;
+
+export const statusSchema = z.object({
+	agent: z.object({...hostPort, identity: text}),
+	version: text,
+	pid: integer,
+	obState: integer,
+	underMaintenance: z.boolean().nullish().transform(value => value ?? false),
+}).transform(({agent, ...status}) => ({...status, agent: printable(formatHostPort(agent.ip, agent.port)), identity: agent.identity}));
+
+/** `obState`: 0 observer down, 1 running, 2 restricted, 3 connected. `underMaintenance`: the maintenance lock is held. */
+export type AgentStatus = Readonly<z.output<typeof statusSchema>>;
+
+export const timeSchema = z.string().transform((value, context) => {
+	const time = parseTimestamp(value);
+	if (time === undefined) {
+		context.addIssue('not a time');
+		return z.NEVER;
+	}
+
+	return time;
+});
+
+/** The key with which requests are sealed: PKCS#1 DER, base64. */
+export const secretSchema = z.object({public_key: z.string().max(8192)}).transform(({public_key: publicKey}) => ({publicKey}));
+
+export const clusterInfoSchema = z.object({
+	agent_info: z.array(z.object({...hostPort, zone: text, identity: text, version: text})).nullish(),
+	obcluster_info: z.object({id: integer, name: text, version: text}).nullish(),
+}).transform(wire => ({
+	name: wire.obcluster_info?.name ?? '',
+	id: wire.obcluster_info?.id ?? 0,
+	members: (wire.agent_info ?? []).map(({ip, port, ...member}) => ({...member, agent: printable(formatHostPort(ip, port))})),
+}));
+
+/** A cluster as one of its agents knows it: its name and the "ip:port" of every member. */
+export type ClusterInfo = Readonly<z.output<typeof clusterInfoSchema>>;
+
+/** Whether an agent of that identity forwards every authenticated call to its master. */
+export const forwardsToMaster = (identity: Identity): boolean => identity === 'FOLLOWER' || identity === 'TAKE OVER FOLLOWER';
+
+/** Whether the agent is part of a running OceanBase cluster, so that the cluster's own tasks exist. */
+export const isInCluster = (identity: Identity): boolean => identity === 'CLUSTER AGENT';

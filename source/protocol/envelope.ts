@@ -1,0 +1,45 @@
+// {successful, timestamp, duration, status, traceId, data, error} around every answer (API reference, section 1).
+
+import {z} from 'zod';
+import {printable} from './printable.js';
+
+const text = z.string().nullish().transform(value => printable(value ?? ''));
+
+const errorSchema = z.object({
+	errCode: text,
+	// Agents before 4.3.1 send only the number.
+	code: z.number().nullish(),
+	message: text,
+});
+
+const envelopeSchema = z.object({
+	successful: z.boolean(),
+	traceId: text,
+	data: z.unknown(),
+	error: errorSchema.nullish().catch(undefined),
+});
+
+/** `code` is the error code as a word ("Task.NotFound"), empty where an old agent sends none; `number` the old numeric one. */
+export type Envelope =
+	| {readonly successful: true; readonly data: unknown}
+	| {readonly successful: false; readonly code: string; readonly number: number | undefined; readonly message: string; readonly traceId: string};
+
+/** Reads the text of an answer; undefined where it is no envelope (HTML from a proxy, truncated JSON, an empty body). */
+export const parseEnvelope = (body: string): Envelope | undefined => {
+	let json: unknown;
+	try {
+		json = JSON.parse(body);
+	} catch {
+		return undefined;
+	}
+
+	const parsed = envelopeSchema.safeParse(json);
+	if (!parsed.success) {
+		return undefined;
+	}
+
+	const {successful, data, error, traceId} = parsed.data;
+	return successful
+		? {successful, data}
+		: {successful, code: error?.errCode ?? '', number: error?.code ?? undefined, message: error?.message ?? '', traceId};
+};

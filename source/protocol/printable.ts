@@ -1,0 +1,61 @@
+// What agents send is hostile until proven otherwise: a log line may carry escape sequences that rewrite the screen, set the clipboard
+// or reorder text. Everything that is ever shown goes through here once, when it comes in, so that nothing behind has to care.
+
+// Cc control, Cf format (bidi overrides, zero-width characters, tags), Cs lone surrogates, Co private use, Zl and Zp separators.
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
+const eachUnprintable = new RegExp(unprintable, 'gu');
+// Terminals disagree on the width of a character before a variation selector; without it all agree.
+const variationSelectors = /[\uFE00-\uFE0F]/g;
+const maximumNameLength = 256;
+const tabStop = 8;
+
+const picture = (character: string): string => {
+	const code = character.codePointAt(0) ?? 0;
+	if (code < 0x20) {
+		return String.fromCodePoint(0x24_00 + code);
+	}
+
+	if (code === 0x7F) {
+		return '␡';
+	}
+
+	if (code >= 0xD8_00 && code <= 0xDF_FF) {
+		return '\uFFFD';
+	}
+
+	return code > 0xFF_FF ? String.raw`\u{${code.toString(16)}}` : String.raw`\u${code.toString(16).padStart(4, '0')}`;
+};
+
+const escapeAll = (text: string): string => {
+	const plain = variationSelectors.test(text) ? text.replaceAll(variationSelectors, '') : text;
+	return unprintable.test(plain) ? plain.replaceAll(eachUnprintable, picture) : plain;
+};
+
+const expandTabs = (line: string): string => {
+	if (!line.includes('\t')) {
+		return line;
+	}
+
+	let expanded = '';
+	for (const [index, part] of line.split('\t').entries()) {
+		expanded += index === 0 ? part : ' '.repeat(tabStop - (expanded.length % tabStop)) + part;
+	}
+
+	return expanded;
+};
+
+/** One line that a terminal can show: control, format and bidi characters become visible escapes; at most 256 characters, cut with "…". For names and messages. */
+export const printable = (text: string): string => {
+	const line = escapeAll(text);
+	return line.length > maximumNameLength ? `${line.slice(0, maximumNameLength).toWellFormed()}…` : line;
+};
+
+/** The same for text of several lines, of any length: line feeds stay, CR LF becomes one, tabs are expanded to every eighth column. For log entries. */
+export const printableLines = (text: string): string => {
+	const hasBreaks = text.includes('\n') || text.includes('\t');
+	if (!hasBreaks) {
+		return escapeAll(text);
+	}
+
+	return text.replaceAll('\r\n', '\n').split('\n').map(line => escapeAll(expandTabs(line))).join('\n');
+};

@@ -1,0 +1,19 @@
+// Every path that is ever asked for, exactly as it is sealed: the header is bound to path and query (API reference, sections 2 and 3).
+
+const prefix = '/api/v1';
+const withDetails = (path: string, details: boolean): string => details ? path : `${path}?show_details=false`;
+
+export const routes = {
+	info: `${prefix}/info`,
+	time: `${prefix}/time`,
+	status: `${prefix}/status`,
+	secret: `${prefix}/secret`,
+	clusterInfo: `${prefix}/ob/info`,
+	maintenanceTask: (details: boolean): string => withDetails(`${prefix}/task/dag/maintain/agent`, details),
+	clusterTask: (details: boolean): string => withDetails(`${prefix}/task/dag/maintain/ob`, details),
+	unfinishedTasks: (details: boolean): string => withDetails(`${prefix}/task/dag/unfinish`, details),
+	task: (id: string, details: boolean): string => withDetails(`${prefix}/task/dag/${id}`, details),
+	// `show_details=false` makes the agent answer 500 here.
+	node: (id: string): string => `${prefix}/task/node/${id}`,
+	subTaskLogs: (id: string): string => `${prefix}/task/sub_task/${id}/logs`,
+} as const;

@@ -1,0 +1,177 @@
+// The wire's shapes end here: snake_case, null, absent, epoch and 0001 values are turned into the model that everything else uses.
+// Agents add fields; unknown ones are ignored. All text is printable from here on.
+
+import {z} from 'zod';
+import {isGenericId} from './generic-id.js';
+import {formatHostPort} from './host-port.js';
+import {printable, printableLines} from './printable.js';
+import {parseTimestamp, parseUtcOffset, type Timestamp} from './timestamp.js';
+
+const text = z.string().transform(value => printable(value));
+const textOrEmpty = text.nullish().transform(value => value ?? '');
+const id = z.string().refine(value => isGenericId(value), 'not a generic id');
+const count = z.number().nullish().transform(value => Math.max(0, Math.trunc(value ?? 0)));
+const time = z.string().nullish();
+const agent = z.object({ip: z.string(), port: z.number()}).nullish()
+	.transform(value => value ? printable(formatHostPort(value.ip, value.port)) : undefined);
+
+/** What the engine says beside the task: sub-DAGs by agent, and the DAG that this one is a part of. Ids that are none are left out. */
+export type TaskLinks = {
+	readonly subDags: Readonly<Record<string, string>>;
+	readonly mainDagId: string | undefined;
+};
+
+const noLinks: TaskLinks = {subDags: {}, mainDagId: undefined};
+const linkId = z.union([z.string(), z.number()]).transform(String).refine(value => isGenericId(value)).optional().catch(undefined);
+
+const links = z.looseObject({
+	sub_dags: z.record(z.string(), linkId).nullish().catch(undefined),
+	main_dag_id: linkId,
+}).nullish().catch(undefined).transform((data): TaskLinks => {
+	if (!data) {
+		return noLinks;
+	}
+
+	const subDags = Object.entries(data.sub_dags ?? {}).flatMap(([name, value]) => value === undefined ? [] : [[printable(name), value] as const]);
+	return {subDags: Object.fromEntries(subDags), mainDagId: data.main_dag_id};
+});
+
+const common = {
+	id,
+	name: textOrEmpty,
+	state: textOrEmpty,
+	operator: textOrEmpty,
+	start_time: time,
+	end_time: time,
+	additional_data: links,
+};
+
+const wireSubTask = z.object({
+	...common,
+	execute_times: count,
+	execute_agent: agent,
+	task_logs: z.array(z.string().transform(value => printableLines(value))).nullish(),
+});
+
+const wireNode = z.object({
+	...common,
+	sub_tasks: z.array(wireSubTask).nullish(),
+});
+
+const wireDag = z.object({
+	...common,
+	dag_id: count,
+	stage: count,
+	max_stage: count,
+	nodes: z.array(wireNode).nullish(),
+});
+
+type Common = {
+	readonly id: string;
+	readonly name: string;
+	readonly state: string;
+	readonly operator: string;
+	readonly startTime: Timestamp | undefined;
+	readonly endTime: Timestamp | undefined;
+	readonly links: TaskLinks;
+};
+
+/** One agent's share of a node. `logs` are the lines of all executions; undefined while the agent has none to show, also between attempts. `executeTimes` counts runs and undos alike. */
+export type SubTask = Common & {
+	/** Unique within its node. */
+	readonly key: string;
+	readonly executeTimes: number;
+	/** "ip:port" */
+	readonly agent: string | undefined;
+	readonly logs: readonly string[] | undefined;
+};
+
+/** One stage. */
+export type TaskNode = Common & {
+	/** Unique within its DAG, also where an agent repeats an id. */
+	readonly key: string;
+	readonly subTasks: readonly SubTask[];
+};
+
+/** A task: a line of nodes, one per stage. `stage` is 1-based; `nodes` is undefined in an answer without details; `utcOffset` is minutes east of UTC of the agent's clock. */
+export type Dag = Common & {
+	readonly dagId: number;
+	readonly stage: number;
+	readonly maxStage: number;
+	readonly utcOffset: number | undefined;
+	readonly nodes: readonly TaskNode[] | undefined;
+};
+
+type WireCommon = z.output<typeof wireSubTask> | z.output<typeof wireNode> | z.output<typeof wireDag>;
+
+const commonOf = (wire: WireCommon): Common => ({
+	id: wire.id,
+	name: wire.name,
+	state: wire.state,
+	operator: wire.operator,
+	startTime: parseTimestamp(wire.start_time),
+	endTime: parseTimestamp(wire.end_time),
+	links: wire.additional_data,
+});
+
+/** Keys for a list whose ids may repeat: the id, then "id#2", "id#3". */
+const uniqueKeys = (ids: readonly string[]): readonly string[] => {
+	const seen = new Map<string, number>();
+	return ids.map(value => {
+		const times = (seen.get(value) ?? 0) + 1;
+		seen.set(value, times);
+		return times === 1 ? value : `${value}#${times}`;
+	});
+};
+
+const toSubTask = (wire: z.output<typeof wireSubTask>, key: string): SubTask => ({
+	...commonOf(wire),
+	key,
+	executeTimes: wire.execute_times,
+	agent: wire.execute_agent,
+	logs: wire.task_logs ?? undefined,
+});
+
+const toNode = (wire: z.output<typeof wireNode>, key: string): TaskNode => {
+	const subTasks = wire.sub_tasks ?? [];
+	const keys = uniqueKeys(subTasks.map(subTask => subTask.id));
+	return {...commonOf(wire), key, subTasks: subTasks.map((subTask, index) => toSubTask(subTask, keys[index] ?? subTask.id))};
+};
+
+export const dagSchema = wireDag.transform((wire): Dag => {
+	const keys = uniqueKeys((wire.nodes ?? []).map(node => node.id));
+	return {
+		...commonOf(wire),
+		dagId: wire.dag_id,
+		stage: wire.stage,
+		maxStage: wire.max_stage,
+		utcOffset: parseUtcOffset(wire.start_time),
+		nodes: wire.nodes?.map((node, index) => toNode(node, keys[index] ?? node.id)),
+	};
+});
+
+export const dagListSchema = z.object({contents: z.array(dagSchema).nullish()}).nullish().transform(list => list?.contents ?? []);
+
+/** A node asked for by itself. Its key is its id. */
+export const nodeSchema = wireNode.transform((wire): TaskNode => toNode(wire, wire.id));
+
+/** One log line with its time and execution, as `sub_task/:id/logs` answers. */
+export type LogEntry = {
+	readonly id: number;
+	readonly executeTimes: number;
+	readonly text: string;
+	readonly time: Timestamp | undefined;
+};
+
+const logEntrySchema = z.object({
+	id: z.number(),
+	execute_times: count,
+	log_content: z.string().nullish().transform(value => printableLines(value ?? '')),
+	create_time: time,
+}).transform((wire): LogEntry => ({
+	id: wire.id, executeTimes: wire.execute_times, text: wire.log_content, time: parseTimestamp(wire.create_time),
+}));
+
+/** The lines of a sub-task in the order in which they were written (agents answer in any order). */
+export const logEntriesSchema = z.object({contents: z.array(logEntrySchema).nullish()}).nullish()
+	.transform(list => (list?.contents ?? []).toSorted((one, other) => one.id - other.id));

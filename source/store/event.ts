@@ -1,0 +1,33 @@
+// Facts that the poller reports. Past tense, complete, and without secrets.
+
+import {type AgentError} from '../protocol/agent-error.js';
+import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
+import {type Dag} from '../protocol/task.js';
+import {type Timestamp} from '../protocol/timestamp.js';
+
+type AtAgent = {
+	/** The agent's key (`AgentAddress.key`). */
+	readonly agent: string;
+	/** When, by our clock. */
+	readonly at: Timestamp;
+};
+
+/**
+What polling brought. Unchanged answers make no event at all.
+
+- `agent-recovered` follows failures, when any answer came that shows that the agent works again
+- `agent-failed`: `since` is the first failure in a row, `lastSeenAt` the last good answer; while it lasts it is repeated only when the error changes
+- in `agent-failed`, `isAlive` says that the agent itself still answers `status`, so that only its task cannot be asked for: its master or its database does not answer, a password is missing
+- `unfinished-received` holds the unfinished tasks without those that are shown as somebody's maintenance task; tasks that left it were fetched once more and appear with their end in `ended`
+*/
+export type PollEvent =
+	| (AtAgent & {readonly type: 'info-received'; readonly info: AgentInfo})
+	| (AtAgent & {readonly type: 'status-received'; readonly status: AgentStatus})
+	| (AtAgent & {readonly type: 'skew-measured'; readonly skew: number})
+	| (AtAgent & {readonly type: 'task-received'; readonly task: Dag})
+	| (AtAgent & {readonly type: 'task-absent'})
+	| (AtAgent & {readonly type: 'agent-failed'; readonly error: AgentError; readonly since: Timestamp; readonly lastSeenAt: Timestamp | undefined; readonly isAlive: boolean})
+	| (AtAgent & {readonly type: 'agent-recovered'})
+	| (AtAgent & {readonly type: 'cluster-info-received'; readonly cluster: ClusterInfo})
+	| (AtAgent & {readonly type: 'cluster-task-received'; readonly task: Dag | undefined})
+	| (AtAgent & {readonly type: 'unfinished-received'; readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]});
