@@ -45,10 +45,7 @@ export type TaskReference = {readonly owner: string; readonly id: string};
 
 /** Where the user is. `selected` is a row's key, kept when rows move; `top` the first row in sight. */
 export type Screen =
-	| {readonly type: 'agents'; readonly selected: string | undefined; readonly top: number}
-	| {readonly type: 'task'; readonly task: TaskReference; readonly selected: string | undefined; readonly top: number}
-	| {readonly type: 'node'; readonly task: TaskReference; readonly node: string; readonly selected: string | undefined; readonly top: number}
-	| LogScreen;
+	LogScreen | {readonly type: 'agents'; readonly selected: string | undefined; readonly top: number} | {readonly type: 'task'; readonly task: TaskReference; readonly selected: string | undefined; readonly top: number} | {readonly type: 'node'; readonly task: TaskReference; readonly node: string; readonly selected: string | undefined; readonly top: number};
 
 /** `top` counts display rows; `left` columns. While following, the end stays in sight. */
 export type LogScreen = {

@@ -21,7 +21,7 @@ A row of the agents screen.
 - task: an unfinished task outside maintenance, of a cluster or an agent
 - agent: an agent with its last maintenance task
 
-`problem` says in the user's words why the agent cannot be asked ("unreachable since 10:39: connection refused"); the task then is the last one known and `age` how old. `isFault` is what `!` and the summary count.
+`problem` says in the user's words why the agent cannot be asked ("unreachable since 10:39: connection refused"); the task then is the last one known, `asOf` when it was (an instant, not an age: nothing ticks at rest). `isFault` is what `!` and the summary count.
 */
 export type AgentsRow = {
 	readonly key: string;
@@ -33,7 +33,7 @@ export type AgentsRow = {
 	/** Instead of a task: "connecting", "no task yet". */
 	readonly note: string | undefined;
 	readonly problem: string | undefined;
-	readonly age: number | undefined;
+	readonly asOf: Timestamp | undefined;
 	readonly isFault: boolean;
 	readonly isSelected: boolean;
 };
@@ -98,8 +98,8 @@ export type TaskHeader = {
 	readonly why: string | undefined;
 };
 
-/** Shown above the body while the agent cannot be asked: the data below are `age` ms old. */
-export type Staleness = {readonly problem: string; readonly age: number | undefined};
+/** Shown above the body while the agent cannot be asked: the data below are those of `asOf`. */
+export type Staleness = {readonly problem: string; readonly asOf: Timestamp | undefined};
 
 export type TaskView = {
 	readonly type: 'task';
@@ -123,7 +123,7 @@ export type NodeView = {
 	readonly list: Window<SubTaskRow>;
 };
 
-/** One display row of a log, already cut to the columns in sight. `isContinuation`: not the first row of its entry. */
+/** One display row of a log, whole: the screen cuts it to the columns from `left` on. `isContinuation`: not the first row of its entry. */
 export type LogRow = {readonly key: string; readonly text: string; readonly severity: Severity; readonly isContinuation: boolean};
 
 export type LogView = {

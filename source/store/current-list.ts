@@ -1,0 +1,30 @@
+import {findNode, findTask, topScreen} from './locate.js';
+import {rowsOf} from './rows.js';
+import {currentStageIndex, currentSubTaskIndex} from './selection.js';
+import {type State} from './state.js';
+
+/** The rows of the current screen by their keys, and the index that is selected while the user has chosen none. */
+export type CurrentList = {readonly rows: ReadonlyArray<{readonly key: string}>; readonly fallback: number};
+
+export const currentList = (state: State): CurrentList => {
+	const screen = topScreen(state);
+	switch (screen.type) {
+		case 'agents': {
+			return {rows: rowsOf(state), fallback: 0};
+		}
+
+		case 'task': {
+			const dag = findTask(state, screen.task);
+			return {rows: dag?.nodes ?? [], fallback: dag ? currentStageIndex(dag) : 0};
+		}
+
+		case 'node': {
+			const node = findNode(findTask(state, screen.task), screen.node);
+			return {rows: node?.subTasks ?? [], fallback: node ? currentSubTaskIndex(node) : 0};
+		}
+
+		case 'log': {
+			return {rows: [], fallback: 0};
+		}
+	}
+};

@@ -1,0 +1,39 @@
+import {type AgentAddress} from '../protocol/agent-address.js';
+import {type AgentEntry, type Screen, type Size, type State} from './state.js';
+
+const newAgent = (address: AgentAddress): AgentEntry => ({
+	address,
+	connection: {type: 'connecting'},
+	info: undefined,
+	status: undefined,
+	skew: undefined,
+	task: {type: 'unknown'},
+	otherTasks: [],
+	name: undefined,
+	cluster: undefined,
+});
+
+const root: Screen = {type: 'agents', selected: undefined, top: 0};
+
+/** Before the first answer. A single agent opens on its task, with the agents screen behind it. */
+export const initialState = (addresses: readonly AgentAddress[], size: Size): State => {
+	const [only] = addresses;
+	return {
+		agents: new Map(addresses.map(address => [address.key, newAgent(address)])),
+		clusters: new Map(),
+		kept: new Map(),
+		view: {
+			size,
+			stack: only && addresses.length === 1
+				? [root, {type: 'task', task: {owner: only.key, id: lastTaskId}, selected: undefined, top: 0}]
+				: [root],
+			overlay: undefined,
+			notice: undefined,
+			timeZone: 'agent',
+			isFocused: true,
+		},
+	};
+};
+
+/** In place of an id: the owner's last maintenance task, whichever that is by now. */
+export const lastTaskId = 'last';

@@ -1,0 +1,74 @@
+// Finding tasks, nodes and agents in the state by the keys that screens hold.
+
+import {parseGenericId} from '../protocol/generic-id.js';
+import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
+import {lastTaskId} from './initial-state.js';
+import {type AgentEntry, type ClusterEntry, type LastTask, type Screen, type State, type TaskReference} from './state.js';
+
+type Owner = {
+	readonly task: LastTask;
+	readonly otherTasks: readonly Dag[];
+};
+
+const ownerOf = (state: State, owner: string): Owner | undefined => state.agents.get(owner) ?? state.clusters.get(owner);
+
+/** An owner's last maintenance task; undefined while unknown or where there was none. */
+export const lastTaskOf = (owner: Owner | undefined): Dag | undefined =>
+	owner?.task.type === 'known' ? owner.task.dag : undefined;
+
+/** The task that a reference names: an owner's last one, one of its others, or one that was replaced while somebody looked. */
+export const findTask = (state: State, {owner, id}: TaskReference): Dag | undefined => {
+	const entry = ownerOf(state, owner);
+	const last = lastTaskOf(entry);
+	if (id === lastTaskId || last?.id === id) {
+		return last;
+	}
+
+	return entry?.otherTasks.find(task => task.id === id) ?? state.kept.get(id);
+};
+
+/** The screen that is on top of the stack. */
+export const topScreen = (state: State): Screen => state.view.stack.at(-1) ?? state.view.stack[0];
+
+export const findNode = (dag: Dag | undefined, key: string | undefined): TaskNode | undefined => dag?.nodes?.find(node => node.key === key);
+
+export const findSubTask = (node: TaskNode | undefined, key: string | undefined): SubTask | undefined => node?.subTasks.find(subTask => subTask.key === key);
+
+/** The watched agent that stands behind an owner: itself, or the one through which its cluster was asked last. */
+export const agentBehind = (state: State, owner: string): AgentEntry | undefined => {
+	const speaker = state.clusters.get(owner)?.spokenForBy;
+	return state.agents.get(speaker ?? owner);
+};
+
+/** "demo" for a cluster, "10.0.0.1:2886" for an agent. */
+export const ownerLabel = (state: State, owner: string): string =>
+	state.clusters.get(owner)?.name ?? state.agents.get(owner)?.address.label ?? owner;
+
+/** The key of the watched agent that calls itself `name` ("ip:port"). */
+export const agentNamed = (state: State, name: string): string | undefined => {
+	for (const [key, entry] of state.agents) {
+		if (entry.name === name) {
+			return key;
+		}
+	}
+
+	return undefined;
+};
+
+/** Whose a task is, as its id says: the reporting agent's cluster, or the agent that the id names; the reporting agent where that one is not watched. */
+export const ownerOfTask = (state: State, id: string, reporter: string): string => {
+	const generic = parseGenericId(id);
+	if (!generic) {
+		return reporter;
+	}
+
+	if (generic.scope === 'cluster') {
+		return state.agents.get(reporter)?.cluster ?? reporter;
+	}
+
+	return agentNamed(state, generic.agent) ?? reporter;
+};
+
+/** The watched agents of a cluster, in the user's order. */
+export const agentsOf = (state: State, cluster: ClusterEntry): readonly AgentEntry[] =>
+	state.agents.values().filter(entry => entry.cluster === cluster.key).toArray();

@@ -1,0 +1,140 @@
+import {type Dag} from '../protocol/task.js';
+import {type PollEvent} from './event.js';
+import {lastTaskOf, ownerOfTask} from './locate.js';
+import {joinCluster} from './membership.js';
+import {share} from './share.js';
+import {type AgentEntry, type ClusterEntry, type LastTask, type State} from './state.js';
+
+const withAgent = (state: State, key: string, change: Partial<AgentEntry>): State => {
+	const entry = state.agents.get(key);
+	if (!entry) {
+		return state;
+	}
+
+	const next = share(entry, {...entry, ...change});
+	return next === entry ? state : {...state, agents: new Map(state.agents).set(key, next)};
+};
+
+const withCluster = (state: State, key: string | undefined, change: Partial<ClusterEntry>): State => {
+	const entry = key === undefined ? undefined : state.clusters.get(key);
+	if (!entry || key === undefined) {
+		return state;
+	}
+
+	const next = share(entry, {...entry, ...change});
+	return next === entry ? state : {...state, clusters: new Map(state.clusters).set(key, next)};
+};
+
+/** A task without details keeps the nodes that are known of it, so that a probe never empties a screen. */
+const merged = (previous: Dag | undefined, next: Dag): Dag =>
+	next.nodes === undefined && previous?.id === next.id && previous.nodes !== undefined ? {...next, nodes: previous.nodes} : next;
+
+const known = (previous: Dag | undefined, task: Dag): LastTask => ({type: 'known', dag: merged(previous, task)});
+
+/** Somebody may be looking at the task that goes: what an open screen names is kept, everything else is let go. */
+const keepOpenTasks = (state: State, replaced: Dag | undefined, by: Dag): State => {
+	if (!replaced || replaced.id === by.id) {
+		return state;
+	}
+
+	const openIds = new Set(state.view.stack.flatMap(screen => screen.type === 'agents' ? [] : [screen.task.id]));
+	const kept = new Map([...state.kept, [replaced.id, replaced] as const].filter(([id]) => openIds.has(id)));
+	return {
+		...state,
+		kept,
+		view: {...state.view, notice: openIds.size > 0 && kept.has(replaced.id) ? `a newer task has started: ${by.name}` : state.view.notice},
+	};
+};
+
+const receiveTask = (state: State, agent: string, task: Dag): State => {
+	const entry = state.agents.get(agent);
+	if (!entry) {
+		return state;
+	}
+
+	const previous = lastTaskOf(entry);
+	return withAgent(keepOpenTasks(state, previous, task), agent, {
+		task: known(previous, task),
+		connection: {type: 'connected'},
+	});
+};
+
+const receiveClusterTask = (state: State, agent: string, task: Dag | undefined): State => {
+	const key = state.agents.get(agent)?.cluster;
+	const previous = lastTaskOf(key === undefined ? undefined : state.clusters.get(key));
+	const kept = task ? keepOpenTasks(state, previous, task) : state;
+	return withCluster(kept, key, {task: task ? known(previous, task) : {type: 'none'}, spokenForBy: agent});
+};
+
+const sameIds = (state: State, agent: string): ReadonlySet<string> => {
+	const cluster = state.agents.get(agent)?.cluster;
+	const owners = [...state.agents.values(), ...(cluster === undefined ? [] : [state.clusters.get(cluster)])];
+	return new Set(owners.flatMap(owner => lastTaskOf(owner)?.id ?? []));
+};
+
+/** What an agent lists beside the maintenance tasks goes to whom it belongs: the cluster, the agent itself, or another watched agent of its cluster. */
+const receiveOtherTasks = (state: State, agent: string, tasks: readonly Dag[]): State => {
+	const cluster = state.agents.get(agent)?.cluster;
+	const shown = sameIds(state, agent);
+	const byOwner = Map.groupBy(tasks.filter(task => !shown.has(task.id)), task => ownerOfTask(state, task.id, agent));
+	let next = withCluster(state, cluster, {otherTasks: mergeAll(state.clusters.get(cluster ?? '')?.otherTasks, byOwner.get(cluster ?? '')), spokenForBy: agent});
+	for (const [key, entry] of state.agents) {
+		if (key === agent || (cluster !== undefined && entry.cluster === cluster)) {
+			next = withAgent(next, key, {otherTasks: mergeAll(entry.otherTasks, byOwner.get(key))});
+		}
+	}
+
+	return next;
+};
+
+const mergeAll = (previous: readonly Dag[] = [], next: readonly Dag[] = []): readonly Dag[] =>
+	next.map(task => merged(previous.find(({id}) => id === task.id), task));
+
+/** Folds what polling brought into the state. Parts that did not change keep their identity. */
+export const reducePoll = (state: State, event: PollEvent): State => {
+	switch (event.type) {
+		case 'info-received': {
+			const named = withAgent(state, event.agent, {info: event.info, name: event.info.agent});
+			return joinCluster(named, event.agent, undefined);
+		}
+
+		case 'status-received': {
+			return withAgent(state, event.agent, {status: event.status});
+		}
+
+		case 'skew-measured': {
+			return withAgent(state, event.agent, {skew: event.skew});
+		}
+
+		case 'task-received': {
+			return receiveTask(state, event.agent, event.task);
+		}
+
+		case 'task-absent': {
+			return withAgent(state, event.agent, {task: {type: 'none'}, connection: {type: 'connected'}});
+		}
+
+		case 'agent-failed': {
+			const {error, since, lastSeenAt, isAlive} = event;
+			return withAgent(state, event.agent, {connection: {
+				type: 'failing', error, since, lastSeenAt, isAlive,
+			}});
+		}
+
+		case 'agent-recovered': {
+			return withAgent(state, event.agent, {connection: {type: 'connected'}});
+		}
+
+		case 'cluster-info-received': {
+			return joinCluster(state, event.agent, event.cluster);
+		}
+
+		case 'cluster-task-received': {
+			return receiveClusterTask(state, event.agent, event.task);
+		}
+
+		case 'unfinished-received': {
+			return receiveOtherTasks(state, event.agent, [...event.tasks, ...event.ended]);
+		}
+	}
+};

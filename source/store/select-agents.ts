@@ -1,0 +1,85 @@
+import {type Timestamp} from '../protocol/timestamp.js';
+import {agentNow} from './duration.js';
+import {agentBehind, agentsOf, lastTaskOf} from './locate.js';
+import {problemOf} from './problem-words.js';
+import {rowsOf, type RowSource} from './rows.js';
+import {type AgentEntry, type State} from './state.js';
+import {isFaultRow, summaryOf} from './summary.js';
+import {taskCells} from './task-cells.js';
+import {type AgentsRow, type AgentsView} from './views.js';
+import {selectedIndexOf} from './selection.js';
+import {windowOf, windowTop} from './window.js';
+
+const seenAt = ({connection}: AgentEntry): Timestamp | undefined => connection.type === 'failing' ? connection.lastSeenAt : undefined;
+
+const noteOf = (entry: AgentEntry): string | undefined => {
+	if (entry.task.type === 'known') {
+		return undefined;
+	}
+
+	if (entry.task.type === 'none') {
+		return 'no task yet';
+	}
+
+	return entry.connection.type === 'failing' ? undefined : 'connecting';
+};
+
+const roleOf = (entry: AgentEntry): string => {
+	const identity = (entry.status?.identity ?? entry.info?.identity ?? '').toLowerCase();
+	return identity === 'cluster agent' ? 'cluster' : identity;
+};
+
+type Context = {readonly state: State; readonly now: Timestamp; readonly selected: number};
+
+const toRow = (source: RowSource, index: number, {state, now, selected}: Context): AgentsRow => {
+	const base = {
+		key: source.key, depth: source.depth, type: source.type, isFault: isFaultRow(source), isSelected: index === selected,
+		role: '', note: undefined, problem: undefined, asOf: undefined,
+	};
+	switch (source.type) {
+		case 'cluster': {
+			const dag = lastTaskOf(source.cluster);
+			const speaker = agentBehind(state, source.key);
+			const watched = agentsOf(state, source.cluster).length;
+			return {
+				...base,
+				label: source.cluster.name,
+				role: `${watched}/${source.cluster.members.length}`,
+				task: dag && taskCells(dag, agentNow(speaker, now)),
+			};
+		}
+
+		case 'task': {
+			return {...base, label: '', task: taskCells(source.dag, agentNow(agentBehind(state, source.owner), now))};
+		}
+
+		case 'agent': {
+			const {entry} = source;
+			const dag = lastTaskOf(entry);
+			return {
+				...base,
+				label: entry.address.label,
+				role: roleOf(entry),
+				task: dag && taskCells(dag, agentNow(entry, now)),
+				note: noteOf(entry),
+				problem: problemOf(entry),
+				asOf: seenAt(entry),
+			};
+		}
+	}
+};
+
+/** The agents screen: the window of its rows that `height` lines show. */
+export const selectAgents = (state: State, now: Timestamp, height: number): AgentsView => {
+	const [screen] = state.view.stack;
+	const rows = rowsOf(state);
+	const selected = selectedIndexOf(rows, screen.type === 'agents' ? screen.selected : undefined, 0);
+	const top = windowTop({
+		top: screen.type === 'agents' ? screen.top : 0, selected, height, total: rows.length,
+	});
+	return {
+		type: 'agents',
+		summary: summaryOf(rows),
+		list: windowOf(rows, {top, height}, (row, index) => toRow(row, index, {state, now, selected})),
+	};
+};
