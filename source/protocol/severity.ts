@@ -1,15 +1,16 @@
+import {endingOf, withoutTaskPrefix} from './log-line.js';
+
 export type Severity = 'error' | 'warning' | 'plain';
 
-// Severity exists only as a prefix, also behind the "task NAME: " with which remote lines are copied (API reference, section 4).
-const prefix = /^(?:task [^\n]{1,200}?: )?(ERROR|WARN): /;
-const endings = new Set(['sub task timeout', 'sub task cancelled']);
+// The longest prefix that is looked at: entries can be megabytes long.
+const headLength = 256;
 
-/** How serious a log entry is. "sub task timeout" and "sub task cancelled" end a failed sub-task without an ERROR line of their own. */
+/** How serious a log entry is: by its prefix, also behind "task NAME: ", or as the engine's own end of a failed sub-task. */
 export const severityOf = (entry: string): Severity => {
-	const word = prefix.exec(entry.slice(0, 256))?.[1];
-	if (word === 'ERROR' || endings.has(entry)) {
+	const line = withoutTaskPrefix(entry.slice(0, headLength));
+	if (line.startsWith('ERROR: ') || endingOf(line) !== undefined) {
 		return 'error';
 	}
 
-	return word === 'WARN' ? 'warning' : 'plain';
+	return line.startsWith('WARN: ') ? 'warning' : 'plain';
 };

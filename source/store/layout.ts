@@ -1,6 +1,5 @@
-import {findTask, topScreen} from './locate.js';
+import {findTask, topScreen, agentBehind} from './locate.js';
 import {problemOf} from './problem-words.js';
-import {agentBehind} from './locate.js';
 import {type State} from './state.js';
 
 /** Rows of the list in sight; a stand-in until the screens are drawn. */

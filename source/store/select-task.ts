@@ -19,7 +19,7 @@ import {
 	type TaskHeader,
 	type TaskView,
 } from './views.js';
-import {whyOf} from './why.js';
+import {whyIn} from './why.js';
 import {windowOf, windowTop} from './window.js';
 
 const doneWords = new Set(['succeeded', 'passed', 'rolled back']);
@@ -43,7 +43,7 @@ export const subTaskRow = (subTask: SubTask, now: Timestamp, isSelected: boolean
 	};
 };
 
-const headerOf = (dag: Dag, now: Timestamp): TaskHeader => {
+const headerOf = (dag: Dag, now: Timestamp, why: string | undefined): TaskHeader => {
 	const cells = taskCells(dag, now);
 	const {startTime} = dag;
 	const isLaterAttempt = startTime !== undefined
@@ -57,7 +57,7 @@ const headerOf = (dag: Dag, now: Timestamp): TaskHeader => {
 		endTime: hasEnded && !isActive(cells.outcome) ? dag.endTime : undefined,
 		utcOffset: dag.utcOffset,
 		isLaterAttempt,
-		why: whyOf(dag),
+		why,
 	};
 };
 
@@ -84,7 +84,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	return {
 		type: 'task',
 		breadcrumb: breadcrumbOf(state, screen),
-		header: headerOf(dag, present),
+		header: headerOf(dag, present, whyIn(state, dag, screen.task.owner)),
 		staleness: stalenessOf(state, screen.task.owner),
 		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({
 			key: node.key,

@@ -1,6 +1,6 @@
 import {isActive, isFault} from '../protocol/outcome.js';
 import {type Dag, type TaskNode} from '../protocol/task.js';
-import {nodeOutcome, subTaskOutcome} from './task-cells.js';
+import {subTaskOutcome} from './task-cells.js';
 
 /** Where the selected row is now; `fallback` while nothing was selected or the row is gone. -1 in an empty list. */
 export const selectedIndexOf = (rows: ReadonlyArray<{readonly key: string}>, selected: string | undefined, fallback: number): number => {
@@ -18,6 +18,3 @@ export const currentSubTaskIndex = (node: TaskNode): number => {
 	const active = outcomes.findIndex(outcome => isActive(outcome));
 	return Math.max(0, failed === -1 ? active : failed);
 };
-
-/** The first node with a fault, for what explains a failed task. */
-export const faultyNode = (dag: Dag): TaskNode | undefined => dag.nodes?.find(node => isFault(nodeOutcome(node)));

@@ -3,7 +3,7 @@ import {agentNow, durationOf} from '../../source/store/duration.js';
 import {after, makeEntry, ten} from '../helpers/tasks.js';
 
 const row = (pair: string, startTime: number | undefined, endTime: number | undefined) => {
-	const [state = '', operator = ''] = pair.split('/');
+	const [state = '', operator = ''] = pair.split('/', 2);
 	return {
 		state, operator, startTime, endTime,
 	};

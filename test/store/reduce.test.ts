@@ -5,7 +5,13 @@ import {reduce} from '../../source/store/reduce.js';
 import {selectScreen} from '../../source/store/select-screen.js';
 import {type State} from '../../source/store/state.js';
 import {
-	addressOf, after, makeDag, makeInfo, makeNodes, makeStatus, ten,
+	addressOf,
+	after,
+	makeDag,
+	makeInfo,
+	makeNodes,
+	makeStatus,
+	ten,
 } from '../helpers/tasks.js';
 
 const play = (state: State, ...actions: readonly Action[]): State => {

@@ -1,0 +1,39 @@
+// What single log entries mean to the engine. All of it is read from text, since the engine writes nothing else (API reference, section 4).
+
+/** "remote task <id> <name> running [1/1]" and the line that ends it: the id is that of the DAG on the agent where the work really is done. */
+const remoteTask = /(?:^|: )[Rr]emote task (?<id>[1-5]\d{1,79}) /;
+
+/** The DAG id that an entry about a remote task names; undefined for any other entry. */
+export const remoteTaskId = (entry: string): string | undefined =>
+	entry.length < 2048 ? remoteTask.exec(entry)?.groups?.['id'] : undefined;
+
+/** Whether an entry only sums up that a remote task failed: its reason stands elsewhere. */
+export const isRemoteSummary = (entry: string): boolean => entry.includes('[Task.RemoteTask.Failed]');
+
+/** With these, and without an ERROR line, the engine ends a failed sub-task. */
+export const endings = {'sub task timeout': 'timeout', 'sub task cancelled': 'cancelled'} as const;
+
+export type Ending = (typeof endings)[keyof typeof endings];
+
+/** How the engine itself ended a sub-task, if the entry says so, also behind "task NAME: ". */
+export const endingOf = (entry: string): Ending | undefined => {
+	const line = withoutTaskPrefix(entry).trim();
+	return line === 'sub task timeout' || line === 'sub task cancelled' ? endings[line] : undefined;
+};
+
+// The name may hold ": " itself; the shortest prefix that leaves something is taken.
+const taskPrefix = /^task [^\n]{1,200}?: /;
+
+/** An entry without the "task NAME: " with which remote lines are copied. */
+export const withoutTaskPrefix = (entry: string): string => entry.replace(taskPrefix, '');
+
+const severityPrefix = /^(?:ERROR|WARN): /;
+const errorCode = /^\[[\w.]{1,100}\]: /;
+const generalPrefix = /^Unexpected error: /;
+
+/** The message of an ERROR or WARN entry in one line, without prefixes and error code: "observer: cannot allocate memory: exit status 1". */
+export const messageOf = (entry: string): string => {
+	const bare = withoutTaskPrefix(entry).replace(severityPrefix, '').replace(errorCode, '').replace(generalPrefix, '');
+	// An error that was wrapped goes on in the next line with ": cause".
+	return bare.split('\n').map(part => part.trim()).filter(part => part !== '').join(' ').replaceAll(' : ', ': ').trim();
+};

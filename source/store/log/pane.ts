@@ -1,0 +1,226 @@
+// The log pane: which entries are shown, as which rows, and where a movement leads. It walks from where the user is and
+// touches only what is in sight, so that a log of a million entries costs what a short one costs.
+
+import {severityOf, type Severity} from '../../protocol/severity.js';
+import {sliceColumns, wrapColumns, type Wrapping} from '../../text/columns.js';
+import {type LogBuffer} from './log-buffer.js';
+import {type Matcher} from './matcher.js';
+
+export type PaneOptions = {
+	readonly width: number;
+	readonly height: number;
+	readonly left: number;
+	readonly isWrapped: boolean;
+	readonly isCollapsed: boolean;
+	readonly severity: 'all' | 'warnings' | 'errors';
+	readonly filter: Matcher | undefined;
+};
+
+/** A display row: `entry` by its number, `row` 0-based within it; a separator before an entry is its row -1. */
+export type Position = {readonly entry: number; readonly row: number};
+
+export type PaneRow = {
+	readonly position: Position;
+	readonly type: 'text' | 'separator';
+	readonly text: string;
+	readonly severity: Severity;
+	/** How many equal entries this one stands for; 1 on all but the first row of a collapsed run. */
+	readonly repeats: number;
+	readonly time: number | undefined;
+	readonly execution: number | undefined;
+};
+
+// So many entries are tried in one go for the next one that is shown; beyond that the answer is "not near".
+const reach = 50_000;
+
+const passes = (text: string, {severity, filter}: PaneOptions): boolean => {
+	if (severity !== 'all') {
+		const found = severityOf(text);
+		if (found === 'plain' || (severity === 'errors' && found !== 'error')) {
+			return false;
+		}
+	}
+
+	return filter ? filter.test(text) : true;
+};
+
+const isRepeat = (buffer: LogBuffer, index: number): boolean => index > 0 && buffer.texts[index] === buffer.texts[index - 1]
+	&& buffer.executions?.[index] === buffer.executions?.[index - 1];
+
+/** Whether the entry at an index has rows of its own: not filtered away, not a repetition within a collapsed run. */
+export const isShown = (buffer: LogBuffer, index: number, options: PaneOptions): boolean => {
+	const text = buffer.texts[index];
+	return text !== undefined && !(options.isCollapsed && isRepeat(buffer, index)) && passes(text, options);
+};
+
+/** The next shown index from `from` on, in steps of 1 or -1; undefined where there is none, or none near. */
+const seek = (buffer: LogBuffer, from: number, step: 1 | -1, options: PaneOptions): number | undefined => {
+	for (let index = from, tries = 0; index >= 0 && index < buffer.texts.length && tries < reach; index += step, tries++) {
+		if (isShown(buffer, index, options)) {
+			return index;
+		}
+	}
+
+	return undefined;
+};
+
+const repeatsOf = (buffer: LogBuffer, index: number, {isCollapsed}: PaneOptions): number => {
+	if (!isCollapsed) {
+		return 1;
+	}
+
+	let next = index + 1;
+	while (next < buffer.texts.length && isRepeat(buffer, next)) {
+		next++;
+	}
+
+	return next - index;
+};
+
+/** Whether a new execution begins with the entry: the first entry, too, begins one, but nothing stands above it to be told apart from. */
+const beginsExecution = ({executions}: LogBuffer, index: number): boolean =>
+	executions !== undefined && index > 0 && executions[index] !== executions[index - 1];
+
+/** The lines of an entry, each laid over one or more rows. */
+const wrappings = (text: string, {width, isWrapped, left}: PaneOptions): readonly Wrapping[] => text.split('\n').map(line =>
+	isWrapped ? wrapColumns(line, width) : {count: 1, at: () => sliceColumns(line, left, width)});
+
+const rowCount = (parts: readonly Wrapping[]): number => {
+	let count = 0;
+	for (const part of parts) {
+		count += part.count;
+	}
+
+	return count;
+};
+
+const rowText = (parts: readonly Wrapping[], row: number): string => {
+	let before = 0;
+	for (const part of parts) {
+		if (row < before + part.count) {
+			return part.at(row - before);
+		}
+
+		before += part.count;
+	}
+
+	return '';
+};
+
+/** The first row that an entry takes: its separator, or its text. */
+const firstRow = (buffer: LogBuffer, index: number): number => beginsExecution(buffer, index) ? -1 : 0;
+
+const rowsOfEntry = (buffer: LogBuffer, index: number, options: PaneOptions, from: number, limit: number): readonly PaneRow[] => {
+	const text = buffer.texts[index] ?? '';
+	const parts = wrappings(text, options);
+	const severity = severityOf(text);
+	const repeats = repeatsOf(buffer, index, options);
+	const time = buffer.times?.[index];
+	const execution = buffer.executions?.[index];
+	const start = Math.max(from, firstRow(buffer, index));
+	const end = Math.min(rowCount(parts), start + limit);
+	const rows: PaneRow[] = [];
+	for (let row = start; row < end; row++) {
+		rows.push({
+			position: {entry: buffer.dropped + index, row},
+			type: row < 0 ? 'separator' : 'text',
+			text: row < 0 ? '' : rowText(parts, row),
+			severity,
+			repeats: row === 0 ? repeats : 1,
+			time: row === 0 && time !== undefined && !Number.isNaN(time) ? time : undefined,
+			execution,
+		});
+	}
+
+	return rows;
+};
+
+/** The rows in sight from a position on: `height` of them, fewer at the end of the log. */
+export const rowsFrom = (buffer: LogBuffer, position: Position, options: PaneOptions): readonly PaneRow[] => {
+	const rows: PaneRow[] = [];
+	const wanted = Math.max(0, position.entry - buffer.dropped);
+	let index = seek(buffer, wanted, 1, options);
+	let from = index === wanted && position.entry >= buffer.dropped ? position.row : -1;
+	while (index !== undefined && rows.length < options.height) {
+		rows.push(...rowsOfEntry(buffer, index, options, from, options.height - rows.length));
+		index = seek(buffer, index + 1, 1, options);
+		from = -1;
+	}
+
+	return rows;
+};
+
+const lastRow = (buffer: LogBuffer, index: number, options: PaneOptions): number => rowCount(wrappings(buffer.texts[index] ?? '', options)) - 1;
+
+/** The position so many rows above one; the first row of the log where there are fewer. */
+const above = (buffer: LogBuffer, position: Position, rows: number, options: PaneOptions): Position => {
+	let index = position.entry - buffer.dropped;
+	let {row} = position;
+	let left = rows;
+	for (;;) {
+		const first = firstRow(buffer, index);
+		if (row - left >= first) {
+			return {entry: buffer.dropped + index, row: row - left};
+		}
+
+		left -= row - first + 1;
+		const previous = seek(buffer, index - 1, -1, options);
+		if (previous === undefined) {
+			return {entry: buffer.dropped + index, row: first};
+		}
+
+		index = previous;
+		row = lastRow(buffer, index, options);
+	}
+};
+
+/** Where the window begins that has the log's last row at its bottom. */
+export const endPosition = (buffer: LogBuffer, options: PaneOptions): Position => {
+	const last = seek(buffer, buffer.texts.length - 1, -1, options);
+	return last === undefined
+		? {entry: buffer.dropped, row: -1}
+		: above(buffer, {entry: buffer.dropped + last, row: lastRow(buffer, last, options)}, options.height - 1, options);
+};
+
+const isBefore = (one: Position, other: Position): boolean => one.entry < other.entry || (one.entry === other.entry && one.row < other.row);
+
+/** The nearest position to one that can be at the top of the window: an entry that is shown, and nothing empty below the end. */
+export const clampPosition = (buffer: LogBuffer, position: Position, options: PaneOptions): Position => {
+	const end = endPosition(buffer, options);
+	if (!isBefore(position, end)) {
+		return end;
+	}
+
+	const wanted = Math.max(0, position.entry - buffer.dropped);
+	const index = seek(buffer, wanted, 1, options) ?? seek(buffer, wanted, -1, options) ?? 0;
+	const first = firstRow(buffer, index);
+	return index === wanted
+		? {entry: buffer.dropped + index, row: Math.min(Math.max(position.row, first), lastRow(buffer, index, options))}
+		: {entry: buffer.dropped + index, row: first};
+};
+
+/** Where the window begins after a movement of so many rows, down or (negative) up. */
+export const movedBy = (buffer: LogBuffer, position: Position, rows: number, options: PaneOptions): Position => {
+	const from = clampPosition(buffer, position, options);
+	if (rows <= 0) {
+		return above(buffer, from, -rows, options);
+	}
+
+	const beyond = rowsFrom(buffer, from, {...options, height: rows + 1}).at(-1);
+	return clampPosition(buffer, beyond?.position ?? from, options);
+};
+
+/** The first row of the log. */
+export const startPosition = (buffer: LogBuffer): Position => ({entry: buffer.dropped, row: -1});
+
+/** Where the next or previous execution begins; undefined where there is none. */
+export const executionPosition = (buffer: LogBuffer, position: Position, step: 1 | -1): Position | undefined => {
+	const start = position.entry - buffer.dropped;
+	for (let index = start + step; index >= 0 && index < buffer.texts.length; index += step) {
+		if (index === 0 || beginsExecution(buffer, index)) {
+			return {entry: buffer.dropped + index, row: -1};
+		}
+	}
+
+	return undefined;
+};
