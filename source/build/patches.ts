@@ -1,0 +1,67 @@
+import {readFile} from 'node:fs/promises';
+import {type Plugin} from 'esbuild';
+
+/** Text that is replaced in one file of a dependency. Every `find` must stand there exactly once. */
+export type Patch = {
+	/** Matches the file's path, with forward slashes. */
+	readonly file: RegExp;
+	readonly replacements: ReadonlyArray<{readonly find: string; readonly replace: string}>;
+};
+
+/** What the bundle changes in dependencies. The first two put off work until it is needed, a third of what the start costs beyond Node's own. */
+export const patches: readonly Patch[] = [
+	{
+		// Reading its wasm with fetch('data:…') starts Node's whole HTTP client (18 ms); the branch for hosts without fetch decodes it directly.
+		file: /\/yoga-layout\/dist\/binaries\/yoga-wasm-base64-esm\.js$/,
+		replacements: [{find: 'return w||"function"!=typeof fetch?Promise.resolve()', replace: 'return true?Promise.resolve()'}],
+	},
+	{
+		// Merely reading this expression loads tables of emoji (11 ms), which lines without any never need.
+		file: /\/string-width\/index\.js$/,
+		replacements: [
+			{
+				find: String.raw`const rgiEmojiRegex = /^\p{RGI_Emoji}$/v;`,
+				replace: String.raw`let lazyEmojiRegex;${'\n'}const getEmojiRegex = () => lazyEmojiRegex ??= new RegExp('^\\p{RGI_Emoji}$', 'v');`,
+			},
+			{find: 'rgiEmojiRegex.test(segment)', replace: 'getEmojiRegex().test(segment)'},
+		],
+	},
+	{
+		// With DEV=true in the environment Ink loads React's developer tools, a package that is not there, and waits for their server.
+		file: /\/ink\/build\/reconciler\.js$/,
+		replacements: [{find: 'await import(\'./devtools.js\');', replace: ''}],
+	},
+];
+
+/** The patched text. Throws when a text to replace is missing or there twice, so that an update of the dependency cannot undo a patch unnoticed. */
+export const applyPatch = (text: string, patch: Patch): string => {
+	let patched = text;
+	for (const {find, replace} of patch.replacements) {
+		const parts = patched.split(find);
+		if (parts.length !== 2) {
+			throw new Error(`the patch does not fit ${patch.file.source}: found ${parts.length - 1} times, expected once: ${find}`);
+		}
+
+		patched = parts.join(replace);
+	}
+
+	return patched;
+};
+
+/** Applies the patches to what is bundled. A build in which a patch finds no file fails too. */
+export const patchPlugin = (list: readonly Patch[]): Plugin => ({
+	name: 'patches',
+	setup(build) {
+		const applied = new Set<Patch>();
+		for (const patch of list) {
+			build.onLoad({filter: patch.file}, async ({path}) => {
+				applied.add(patch);
+				return {contents: applyPatch(await readFile(path, 'utf8'), patch), loader: 'js'};
+			});
+		}
+
+		build.onEnd(() => ({
+			errors: list.filter(patch => !applied.has(patch)).map(patch => ({text: `a patch found no file to change: ${patch.file.source}`})),
+		}));
+	},
+});

@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+// The first file that runs, on whatever Node there is: its syntax and its imports stay old, all else is loaded after the check.
+import process from 'node:process';
+import {compileCacheFolder} from './compile-cache-folder.js';
+import {problemOfNode} from './supported-node.js';
+
+const start = async (): Promise<void> => {
+	const problem = problemOfNode(process.versions.node);
+	if (problem) {
+		process.stderr.write(problem + '\n');
+		process.exitCode = 2;
+		return;
+	}
+
+	const folder = compileCacheFolder(process.env);
+	if (folder && process.getBuiltinModule) {
+		process.getBuiltinModule('node:module').enableCompileCache(folder);
+	}
+
+	const {main} = await import('./main.js');
+	// Whatever still waits for an answer must not keep the program alive.
+	process.exit(await main());
+};
+
+// eslint-disable-next-line unicorn/prefer-top-level-await -- an old Node could not read the file
+start().catch((error: unknown) => {
+	process.stderr.write('obwatch does not start: ' + String(error) + '\n');
+	process.exitCode = 70;
+});

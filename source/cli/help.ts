@@ -1,0 +1,89 @@
+import {environment, exitCodes, optionTable, subcommands, type CommandName, type OptionRecord} from './options.js';
+
+const width = 80;
+const indent = '  ';
+
+type Row = {readonly term: string; readonly description: string};
+
+const wrap = (text: string, columns: number): readonly string[] => {
+	const lines: string[] = [];
+	for (const word of text.split(' ')) {
+		const last = lines.at(-1);
+		if (last !== undefined && last.length + 1 + word.length <= columns) {
+			lines[lines.length - 1] = `${last} ${word}`;
+		} else {
+			lines.push(word);
+		}
+	}
+
+	return lines;
+};
+
+const table = (rows: readonly Row[]): readonly string[] => {
+	const column = indent.length + Math.max(...rows.map(({term}) => term.length)) + 2;
+	return rows.flatMap(({term, description}) => wrap(description, width - column)
+		.map((line, index) => (index === 0 ? `${indent}${term}` : '').padEnd(column) + line));
+};
+
+const section = (title: string, lines: readonly string[]): readonly string[] => ['', `${title}:`, ...lines];
+
+const termOf = ({name, short, value}: OptionRecord): string =>
+	`${short === undefined ? ' '.repeat(4) : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
+
+const descriptionOf = (option: OptionRecord): string => {
+	const notes = [
+		...(option.default === undefined ? [] : [`default ${option.default}`]),
+		...(option.repeatable ? ['can be repeated'] : []),
+	];
+	return notes.length === 0 ? option.description : `${option.description} (${notes.join(', ')})`;
+};
+
+const optionSections = (command: CommandName): readonly string[] => {
+	const records = optionTable.filter(option => option.command === command);
+	const column = Math.max(...records.map(record => termOf(record).length));
+	return [...new Set(records.map(({group}) => group))].flatMap(group => section(group, table(records
+		.filter(record => record.group === group)
+		// The same column in every group.
+		.map(record => ({term: termOf(record).padEnd(column), description: descriptionOf(record)})))));
+};
+
+const monitorHelp = (): readonly string[] => [
+	'obwatch: what OceanBase\'s obshell agents are doing, live',
+	'',
+	'Usage: obwatch [OPTION]... [AGENT]...',
+	...subcommands.map(({name}) => `       obwatch ${name} [OPTION]...`),
+	...section('AGENT', table([
+		{term: 'HOST[:PORT]', description: 'a name or an IPv4 address; the port is 2886 unless given'},
+		{term: '[IPV6][:PORT]', description: 'an IPv6 address, in brackets'},
+		{term: 'https://HOST', description: 'the same over TLS; http:// unless given'},
+		{term: 'unix:/PATH', description: 'the agent\'s socket, run/obshell.sock in its home folder'},
+	])),
+	'',
+	'All agents named in any way add up; without any: 127.0.0.1.',
+	...optionSections('monitor'),
+	...section('Subcommands', table(subcommands.map(({name, description}) => ({term: name, description})))),
+	...section('Environment', table(environment.map(({name, description}) => ({term: name, description})))),
+	...section('Keys', [`${indent}? shows them all; Enter goes in, Esc out, q quits.`]),
+	...section('Exit codes', table(Object.values(exitCodes).map(({code, description}) => ({term: String(code).padStart(3), description})))),
+	...section('Examples', [
+		`${indent}obwatch --demo`,
+		`${indent}obwatch 10.0.0.1 10.0.0.2 '[fd00::3]:3886'`,
+		`${indent}obwatch --agents-file cluster.txt --password-file ~/.obwatch-password`,
+	]),
+];
+
+const demoAgentHelp = (): readonly string[] => [
+	'obwatch demo-agent: one simulated obshell agent, for any obshell client',
+	'',
+	'Usage: obwatch demo-agent [OPTION]...',
+	'',
+	...wrap('It listens on 127.0.0.1, prints its address, and runs until it is interrupted. Calls are encrypted and checked as by a real agent; without a password file any password will do.', width),
+	...optionSections('demo-agent'),
+	...section('Example', [
+		`${indent}obwatch demo-agent --port 3886 &`,
+		`${indent}obwatch 127.0.0.1:3886`,
+	]),
+];
+
+/** The text of `--help`, at most 80 columns wide, ending with a line break. */
+export const helpText = (command: CommandName): string => `${(command === 'monitor' ? monitorHelp() : demoAgentHelp()).join('\n')}\n`;

@@ -1,0 +1,98 @@
+import {parseArgs, type ParseArgsOptionDescriptor} from 'node:util';
+import {printable} from '../protocol/printable.js';
+import {nearest} from './nearest.js';
+import {options, optionTable, refusedPasswordOptions, subcommands, type CommandName, type OptionName} from './options.js';
+
+/** One argument, in the order given. Switches have the value ''. */
+export type Argument =
+	| {readonly type: 'positional'; readonly value: string}
+	| {readonly type: 'option'; readonly name: OptionName; readonly value: string};
+
+/** `problem` is one printable line that never holds the value of an option. */
+export type ParsedArguments =
+	| {readonly type: 'arguments'; readonly command: CommandName; readonly list: readonly Argument[]}
+	| {readonly type: 'help'; readonly command: CommandName}
+	| {readonly type: 'version'}
+	| {readonly type: 'problem'; readonly problem: string};
+
+// What node:util hands out for each argument.
+type Token =
+	| {readonly kind: 'option'; readonly index: number; readonly name: string; readonly rawName: string; readonly value: string | undefined; readonly inlineValue: boolean | undefined}
+	| {readonly kind: 'positional'; readonly value: string}
+	| {readonly kind: 'option-terminator'};
+
+const descriptors: Readonly<Record<string, ParseArgsOptionDescriptor>> = Object.fromEntries(optionTable.map(({name, short, value}) => [
+	name,
+	{type: value === undefined ? 'boolean' : 'string', ...(short !== undefined && {short})},
+]));
+
+const tokenize = (argv: readonly string[]): readonly Token[] =>
+	parseArgs({args: [...argv], options: descriptors, strict: false, allowPositionals: true, tokens: true}).tokens;
+
+const helpOf = (command: CommandName): string => command === 'monitor' ? 'see obwatch --help' : `see obwatch ${command} --help`;
+
+const problemOfUnknown = (token: {readonly name: string; readonly rawName: string}, command: CommandName): string => {
+	const shown = printable(token.rawName);
+	if (refusedPasswordOptions.includes(token.name)) {
+		return `${shown} is not taken: others could read a password on the command line; use --password-file, OBWATCH_PASSWORD, or wait for the prompt`;
+	}
+
+	const elsewhere = optionTable.find(option => option.name === token.name);
+	if (elsewhere) {
+		return `${shown} is an option of ${elsewhere.command === 'monitor' ? 'obwatch itself' : `obwatch ${elsewhere.command}`}; ${helpOf(command)}`;
+	}
+
+	const guess = nearest(token.name, optionTable.filter(option => option.command === command).map(option => option.name));
+	return `unknown option ${shown}${guess === undefined ? '' : `, did you mean --${guess}?`}; ${helpOf(command)}`;
+};
+
+const readOption = (token: Token & {readonly kind: 'option'}, command: CommandName): Argument | {readonly type: 'problem'; readonly problem: string} => {
+	const record = options.find(option => option.command === command && option.name === token.name);
+	if (!record) {
+		return {type: 'problem', problem: problemOfUnknown(token, command)};
+	}
+
+	if (!('value' in record)) {
+		return token.value === undefined ? {type: 'option', name: record.name, value: ''} : {type: 'problem', problem: `${token.rawName} takes no value; ${helpOf(command)}`};
+	}
+
+	// A forgotten value must not swallow the option behind it.
+	const isMissing = token.value === undefined || (!token.inlineValue && /^-./.test(token.value));
+	return isMissing
+		? {type: 'problem', problem: `${token.rawName} needs a value: ${token.rawName} ${record.value}; ${helpOf(command)}`}
+		: {type: 'option', name: record.name, value: token.value ?? ''};
+};
+
+// Not as a letter in a bundle of unknown ones: "-phorse" is a mistaken password, no call for help.
+const asksFor = (name: 'help' | 'version', tokens: readonly Token[]): boolean => tokens.some(token => token.kind === 'option' && token.name === name
+	&& tokens.every(other => other.kind !== 'option' || other.index !== token.index || optionTable.some(option => option.name === other.name)));
+
+/** Splits the command line by the option table. The first argument that is no option is the subcommand, if it names one. Help and version win over whatever else is there. */
+export const parseArguments = (argv: readonly string[]): ParsedArguments => {
+	const tokens = tokenize(argv);
+	const first = tokens.find(token => token.kind === 'positional');
+	const command = subcommands.find(({name}) => name === first?.value)?.name ?? 'monitor';
+	if (asksFor('help', tokens)) {
+		return {type: 'help', command};
+	}
+
+	if (asksFor('version', tokens)) {
+		return {type: 'version'};
+	}
+
+	const list: Argument[] = [];
+	for (const token of command === 'monitor' ? tokens : tokens.filter(other => other !== first)) {
+		if (token.kind === 'option') {
+			const argument = readOption(token, command);
+			if (argument.type === 'problem') {
+				return argument;
+			}
+
+			list.push(argument);
+		} else if (token.kind === 'positional') {
+			list.push({type: 'positional', value: token.value});
+		}
+	}
+
+	return {type: 'arguments', command, list};
+};

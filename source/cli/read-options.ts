@@ -1,0 +1,44 @@
+import {helpText} from './help.js';
+import {type OptionName} from './options.js';
+import {parseArguments, type Argument} from './parse-arguments.js';
+import {readDemoAgent, type DemoAgentOptions} from './read-demo-agent.js';
+import {readMonitor, type MonitorOptions, type Surroundings} from './read-monitor.js';
+
+/** What a command line asks for. `line` is complete and printable, and holds no password. */
+export type Options =
+	| MonitorOptions
+	| DemoAgentOptions
+	| {readonly type: 'help'; readonly text: string}
+	| {readonly type: 'version'}
+	| {readonly type: 'usage-error'; readonly line: string};
+
+/** How a message about the command line looks. */
+export const usageLine = (problem: string): string => `obwatch: ${problem}`;
+
+const lastValues = (list: readonly Argument[]): ReadonlyMap<OptionName, string> =>
+	new Map(list.flatMap(argument => argument.type === 'option' ? [[argument.name, argument.value]] : []));
+
+/** Reads a command line (without node and program) as far as it can be judged without opening the screen. Nothing outside is touched but the files it names. */
+export const readOptions = (argv: readonly string[], surroundings: Surroundings): Options => {
+	const parsed = parseArguments(argv);
+	switch (parsed.type) {
+		case 'help': {
+			return {type: 'help', text: helpText(parsed.command)};
+		}
+
+		case 'version': {
+			return {type: 'version'};
+		}
+
+		case 'problem': {
+			return {type: 'usage-error', line: usageLine(parsed.problem)};
+		}
+
+		case 'arguments': {
+			const {command, list} = parsed;
+			const values = lastValues(list);
+			const options = command === 'monitor' ? readMonitor(list, values, surroundings) : readDemoAgent(list, values, surroundings.readTextFile);
+			return options.ok ? options.value : {type: 'usage-error', line: usageLine(options.problem)};
+		}
+	}
+};

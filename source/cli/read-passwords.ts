@@ -1,0 +1,48 @@
+import {printable} from '../protocol/printable.js';
+import {type Values} from './read-demo.js';
+import {failure, type Result} from './result.js';
+import {type ReadTextFile} from './text-file.js';
+
+/** An empty string is a password; one that is missing was not given. */
+export type Passwords = {readonly root?: string; readonly agent?: string};
+
+const quote = (path: string): string => /^[\w./][\w./-]*$/.test(path) ? path : `'${printable(path).replaceAll('\'', String.raw`'\''`)}'`;
+
+/**
+The first line of a password file, without its line end; an empty first line is the empty password. A file that others can read is refused, as ssh refuses such a private key: whoever reads it is root@sys. The problem names the option and the file, never anything of its text.
+*/
+const readPassword = (option: 'agent-password-file' | 'password-file', values: Values, readTextFile: ReadTextFile): Result<string | undefined> => {
+	const path = values.get(option);
+	if (path === undefined) {
+		return {ok: true, value: undefined};
+	}
+
+	const where = `--${option} ${printable(path)}`;
+	const file = readTextFile(path);
+	if (!file.ok) {
+		return failure(`${where}: ${file.problem}`);
+	}
+
+	if (file.isExposed) {
+		return failure(`${where}: other users can get at it; run: chmod 600 ${quote(path)}`);
+	}
+
+	return file.text === '' ? failure(`${where}: is empty`) : {ok: true, value: /^[^\r\n]*/.exec(file.text)?.[0] ?? ''};
+};
+
+/** The passwords of the files that the options name. */
+export const readPasswords = (values: Values, readTextFile: ReadTextFile): Result<Passwords> => {
+	const root = readPassword('password-file', values, readTextFile);
+	if (!root.ok) {
+		return root;
+	}
+
+	const agent = readPassword('agent-password-file', values, readTextFile);
+	return agent.ok
+		? {ok: true, value: {...(root.value !== undefined && {root: root.value}), ...(agent.value !== undefined && {agent: agent.value})}}
+		: agent;
+};
+
+/** The passwords in the environment. An empty variable counts as not set. */
+export const passwordsOfEnvironment = ({OBWATCH_PASSWORD: root, OBWATCH_AGENT_PASSWORD: agent}: Readonly<Record<string, string | undefined>>): Passwords =>
+	({...(root && {root}), ...(agent && {agent})});

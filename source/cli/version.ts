@@ -1,0 +1,4 @@
+// The build puts it in, from package.json.
+declare const obwatchVersion: string;
+
+export const version = obwatchVersion;

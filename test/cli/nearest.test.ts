@@ -1,0 +1,20 @@
+import {expect, test} from 'vitest';
+import {nearest} from '../../source/cli/nearest.js';
+
+const names = ['agent', 'agents', 'agents-file', 'demo', 'lang', 'version'];
+
+test.each([
+	['agnet', 'agent'],
+	['agentz', 'agent'],
+	['agents-fil', 'agents-file'],
+	['dmeo', 'demo'],
+	['dxyo', undefined],
+	['dem', 'demo'],
+	['ver', 'version'],
+	['v', undefined],
+	['', undefined],
+	['toString', undefined],
+	['x'.repeat(100_000), undefined],
+])('"%s" is most like %s', (text, name) => {
+	expect(nearest(text, names)).toBe(name);
+});

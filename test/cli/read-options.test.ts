@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import {helpText} from '../../source/cli/help.js';
+import {readOptions, type Options} from '../../source/cli/read-options.js';
+import {type ReadTextFile} from '../../source/cli/text-file.js';
+
+const files: ReadonlyMap<string, {readonly text: string; readonly isExposed: boolean}> = new Map([
+	['agents.txt', {text: '# the cluster\r\n10.0.0.1\r\n\r\n  10.0.0.2:3886   # the slow one\r\n10.0.0.1:2886\r\n', isExposed: true}],
+	['bad.txt', {text: '10.0.0.1\n\n10.0.0.2:port\n', isExposed: true}],
+	['empty.txt', {text: '# nothing\n', isExposed: true}],
+	['root.txt', {text: 'geheim wort\r\nsecond line\n', isExposed: false}],
+	['agent.txt', {text: 'hush', isExposed: false}],
+	['none.txt', {text: '\n', isExposed: false}],
+	['void.txt', {text: '', isExposed: false}],
+	['it\'s open.txt', {text: 'geheim', isExposed: true}],
+]);
+
+const readTextFile: ReadTextFile = path => {
+	const file = files.get(path);
+	return file ? {ok: true, ...file} : {ok: false, problem: 'no such file'};
+};
+
+const read = (line: string | readonly string[], env: Readonly<Record<string, string>> = {}): Options =>
+	readOptions(typeof line === 'string' ? line.split(' ').filter(Boolean) : line, {env, readTextFile});
+
+const labelsOf = (options: Options): readonly string[] => {
+	expect(options).toMatchObject({type: 'monitor'});
+	return options.type === 'monitor' ? options.addresses.map(({label}) => label) : [];
+};
+
+const lineOf = (options: Options): string => {
+	expect(options).toMatchObject({type: 'usage-error'});
+	return options.type === 'usage-error' ? options.line : '';
+};
+
+describe('the agents to watch', () => {
+	test.each<[string, readonly string[]]>([
+		['', ['127.0.0.1:2886']],
+		['10.0.0.1 [fd00::1]:3886 https://db', ['10.0.0.1:2886', '[fd00::1]:3886', 'https://db:2886']],
+		['unix:/home/admin/run/obshell.sock', ['unix:/home/admin/run/obshell.sock']],
+		['--agent a --agent=b c --agents d,e,,f, --agents g', ['a:2886', 'b:2886', 'c:2886', 'd:2886', 'e:2886', 'f:2886', 'g:2886']],
+		['--agents-file agents.txt', ['10.0.0.1:2886', '10.0.0.2:3886']],
+		['10.0.0.2:3886 --agents-file agents.txt 10.0.0.1', ['10.0.0.2:3886', '10.0.0.1:2886']],
+		['a A a:2886 http://a', ['a:2886']],
+		['--agent demo-agent', ['demo-agent:2886']],
+		['-- a', ['a:2886']],
+		['constructor __proto__', ['constructor:2886', '__proto__:2886']],
+	])('"%s" names them in order, each once', (line, labels) => {
+		expect(labelsOf(read(line))).toEqual(labels);
+	});
+
+	test.each([
+		['10.0.0.999', 'obwatch: bad agent "10.0.0.999" (the command line): "10.0.0.999" is not an IPv4 address'],
+		['--agent db:0', 'obwatch: bad agent "db:0" (--agent): "0" is not a port (1 to 65535)'],
+		['--agents a,b/c', 'obwatch: bad agent "b/c" (--agents): expected HOST[:PORT], without path, user or password'],
+		['--agents-file bad.txt', 'obwatch: bad agent "10.0.0.2:port" (bad.txt:3): "port" is not a port (1 to 65535)'],
+		['--agents-file missing.txt', 'obwatch: --agents-file missing.txt: no such file'],
+		['--agents-file empty.txt', 'obwatch: --agents-file empty.txt: no agent in it'],
+		['--agents ,,', 'obwatch: --agents: no agent in it'],
+		['--demo a', 'obwatch: --demo brings its own agents; leave the others out'],
+	])('"%s" is refused in one line that says what and where', (line, message) => {
+		expect(lineOf(read(line))).toBe(message);
+	});
+
+	test('an empty argument is a mistake, not this machine', () => {
+		expect(lineOf(read(['']))).toBe('obwatch: bad agent "" (the command line): the host is missing');
+		expect(lineOf(read(['--agents', '']))).toContain('no agent in it');
+	});
+
+	test('what looks like a password in an address is not repeated', () => {
+		expect(lineOf(read('http://root:geheim@db'))).toMatch(/^obwatch: bad agent "\*\*\*@db"/);
+	});
+});
+
+describe('passwords', () => {
+	test.each([
+		['', {}, {}],
+		['', {OBWATCH_PASSWORD: 'r', OBWATCH_AGENT_PASSWORD: 'a'}, {root: 'r', agent: 'a'}],
+		['', {OBWATCH_PASSWORD: ''}, {}],
+		['--password-file root.txt --agent-password-file agent.txt', {}, {root: 'geheim wort', agent: 'hush'}],
+		['--password-file root.txt', {OBWATCH_PASSWORD: 'r', OBWATCH_AGENT_PASSWORD: 'a'}, {root: 'geheim wort', agent: 'a'}],
+		['--password-file none.txt', {}, {root: ''}],
+		['--demo', {OBWATCH_PASSWORD: 'r'}, {}],
+	])('"%s" with %j gives %j', (line, env, passwords) => {
+		expect(read(line, env)).toMatchObject({type: 'monitor'});
+		expect(read(line, env)).toHaveProperty('passwords', passwords);
+	});
+
+	test.each([
+		[['--password-file', 'missing.txt'], 'obwatch: --password-file missing.txt: no such file'],
+		[['--agent-password-file', 'void.txt'], 'obwatch: --agent-password-file void.txt: is empty'],
+		[['--password-file', 'it\'s open.txt'], String.raw`obwatch: --password-file it's open.txt: other users can get at it; run: chmod 600 'it'\''s open.txt'`],
+		[['--demo', '--password-file', 'root.txt'], 'obwatch: --demo brings its own passwords; leave --password-file out'],
+	])('%j is refused', (argv, message) => {
+		expect(lineOf(read(argv))).toBe(message);
+	});
+
+	test.each(['--password geheim', '--password=geheim', '--agent-password geheim', '-pgeheim', '-p geheim', '--pasword geheim', '--ascii=geheim'])(
+		'"%s" is answered without repeating more than the option', line => {
+			expect(lineOf(read(line))).not.toContain('geheim');
+		});
+
+	test('one on the command line is refused with the ways there are', () => {
+		expect(lineOf(read('--password geheim'))).toBe('obwatch: --password is not taken: others could read a password on the command line; '
+			+ 'use --password-file, OBWATCH_PASSWORD, or wait for the prompt');
+	});
+});
+
+describe('mistakes', () => {
+	test.each([
+		['--agnet x', 'obwatch: unknown option --agnet, did you mean --agent?; see obwatch --help'],
+		['--xyzzy', 'obwatch: unknown option --xyzzy; see obwatch --help'],
+		['-x', 'obwatch: unknown option -x; see obwatch --help'],
+		['--port 1', 'obwatch: --port is an option of obwatch demo-agent; see obwatch --help'],
+		['demo-agent --demo', 'obwatch: --demo is an option of obwatch itself; see obwatch demo-agent --help'],
+		['demo-agent --prot 1', 'obwatch: unknown option --prot, did you mean --port?; see obwatch demo-agent --help'],
+		['demo-agent 10.0.0.1', 'obwatch: demo-agent takes options only, not "10.0.0.1"; to watch a host named demo-agent: --agent demo-agent'],
+		['--lang', 'obwatch: --lang needs a value: --lang LANGUAGE; see obwatch --help'],
+		['--lang --demo', 'obwatch: --lang needs a value: --lang LANGUAGE; see obwatch --help'],
+		['--demo=yes', 'obwatch: --demo takes no value; see obwatch --help'],
+		['--lang fr', 'obwatch: --lang "fr": agents speak en-US and zh-CN'],
+		['--seed 7', 'obwatch: --seed goes with --demo only'],
+		['--demo --seed -1', 'obwatch: --seed needs a value: --seed N; see obwatch --help'],
+		['--demo --seed 1.5', 'obwatch: --seed "1.5": expected a whole number from 0 to 4294967295'],
+		['--demo --speed 0', 'obwatch: --speed "0": expected a number from 0.1 to 1000'],
+		['demo-agent --port 65536', 'obwatch: --port "65536": expected a whole number from 0 to 65535'],
+		['demo-agent --password-file missing.txt', 'obwatch: --password-file missing.txt: no such file'],
+		['--__proto__', 'obwatch: unknown option --__proto__; see obwatch --help'],
+		['--constructor=1', 'obwatch: unknown option --constructor; see obwatch --help'],
+	])('"%s" is answered in one line', (line, message) => {
+		expect(lineOf(read(line))).toBe(message);
+	});
+
+	test('whatever is typed, the answer is one printable line or a proper result', () => {
+		const word = fc.oneof(fc.string({unit: 'binary'}), fc.constantFrom('--agent', '--agents', '--demo', '--port', 'demo-agent', '--', '-', '--=', '=', '--agents-file', '--lang=', 'toString'));
+		fc.assert(fc.property(fc.array(word, {maxLength: 6}), argv => {
+			const options = read(argv);
+			if (options.type === 'usage-error') {
+				expect(options.line).toMatch(/^obwatch: [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
+			}
+		}), {numRuns: 500});
+	});
+
+	test('a huge argument is cut in the answer', () => {
+		const option = read([`--${'x'.repeat(1_000_000)}`]);
+		expect(lineOf(option).length).toBeLessThan(400);
+		const agent = read(['y/'.repeat(1_000_000)]);
+		expect(lineOf(agent).length).toBeLessThan(700);
+	});
+});
+
+describe('the rest', () => {
+	test.each([
+		['', {}, 'en-US'],
+		['', {LANG: 'zh_CN.UTF-8'}, 'zh-CN'],
+		['', {LANG: 'zh_CN.UTF-8', LC_MESSAGES: 'de_DE'}, 'en-US'],
+		['', {LANG: 'C', LC_ALL: 'zh_TW'}, 'zh-CN'],
+		['', {LANG: 'zh_CN', LC_ALL: ''}, 'zh-CN'],
+		['--lang zh-CN', {LANG: 'en_US'}, 'zh-CN'],
+		['--lang en', {LANG: 'zh_CN'}, 'en-US'],
+	])('"%s" with %j: agents are asked in %s', (line, env, language) => {
+		expect(read(line, env)).toHaveProperty('language', language);
+	});
+
+	test.each([
+		['', {}, true],
+		['', {NO_COLOR: ''}, true],
+		['', {NO_COLOR: '1'}, false],
+		['--no-color', {}, false],
+	])('"%s" with %j: colours are %s', (line, env, isColored) => {
+		expect(read(line, env)).toHaveProperty('isColored', isColored);
+	});
+
+	test('the demo has a seed and a speed', () => {
+		expect(read('--demo --ascii')).toEqual({type: 'monitor', addresses: [], passwords: {}, language: 'en-US', demo: {seed: 1, speed: 1}, isAscii: true, isColored: true});
+		expect(read('--demo --seed 42 --speed 2.5 --seed 43')).toMatchObject({demo: {seed: 43, speed: 2.5}});
+	});
+
+	test('the demo agent takes no password from the environment', () => {
+		expect(read('demo-agent', {OBWATCH_PASSWORD: 'r'})).toEqual({type: 'demo-agent', port: 2886, seed: 1, speed: 1, passwords: {}, scenario: 'initialize'});
+		expect(read('demo-agent --port 0 --scenario upgrade --password-file root.txt')).toMatchObject({port: 0, scenario: 'upgrade', passwords: {root: 'geheim wort'}});
+	});
+
+	test.each(['--help', '-h', '--bogus -h', '-hV', '10.0.0.999 --help'])('"%s" shows the help', line => {
+		expect(read(line)).toMatchObject({type: 'help'});
+	});
+
+	test('help is that of the subcommand', () => {
+		expect(read('demo-agent --help')).toEqual({type: 'help', text: helpText('demo-agent')});
+		expect(read('demo-agent -V')).toEqual({type: 'version'});
+	});
+});

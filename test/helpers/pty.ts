@@ -1,0 +1,212 @@
+import {Buffer} from 'node:buffer';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {spawn, type IPty} from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import {program} from '../../source/build/paths.js';
+import {keySequence} from './pty-keys.js';
+import {findText, isStyled, readCell, readScreen, type Cell} from './pty-screen.js';
+import {until} from './until.js';
+
+export type TerminalSetup = {
+	/** Node with the built program unless given. */
+	readonly command?: string;
+	/** For the command, or for the built program. */
+	readonly args?: readonly string[];
+	readonly columns?: number;
+	readonly rows?: number;
+	/** On top of a small environment of its own: nothing of the test's, so that neither CI nor NO_COLOR leak in. */
+	readonly env?: Readonly<Record<string, string>>;
+};
+
+export type Exit = {readonly code: number; readonly signal: number | undefined};
+
+/** A program in a real terminal, seen as a person sees it. */
+export type Terminal = {
+	/** The lines on the screen, without trailing blanks. */
+	readonly screen: () => readonly string[];
+	/** The screen as one text, for `includes` and `match`. */
+	readonly text: () => string;
+	/** What stands in one cell, and how; both counted from 0. */
+	readonly cell: (row: number, column: number) => Cell;
+	/** The first cell of the first place where a text stands; undefined when it is not there. */
+	readonly find: (text: string) => Cell | undefined;
+	/** Whether any cell on the screen has a colour or another attribute. */
+	readonly isStyled: () => boolean;
+	/** Keys one after the other: "j", "enter", "escape", "up", "page-down", "ctrl-c". Wait for the effect of "escape" before the next key, or both become alt and that key. */
+	readonly press: (...keys: readonly string[]) => void;
+	readonly type: (text: string) => void;
+	readonly resize: (columns: number, rows: number) => void;
+	/** Waits until the screen looks as wanted. Fails with the reason and the screen after the deadline (ms), or when the program ends before. */
+	readonly until: (condition: (text: string) => boolean, reason: string, deadline?: number) => Promise<void>;
+	readonly isAlternate: () => boolean;
+	readonly isCursorHidden: () => boolean;
+	readonly cursor: () => {readonly row: number; readonly column: number};
+	readonly pid: number;
+	readonly signal: (name: NodeJS.Signals) => void;
+	/** Takes the terminal away, as a lost connection does. */
+	readonly hangUp: () => void;
+	/** When the program has ended and everything it wrote is on the screen. */
+	readonly exit: Promise<Exit>;
+	readonly isEnded: () => boolean;
+	readonly bytesWritten: () => number;
+	/** Everything written so far, as it came: only to see that something harmful is not in it. */
+	readonly raw: () => string;
+	/** Ends the program, however it is; waits until it is gone. */
+	readonly close: () => Promise<void>;
+};
+
+const makeEnvironment = (home: string): Record<string, string> => ({
+	HOME: home,
+	LANG: 'en_US.UTF-8',
+	PATH: process.env['PATH'] ?? '',
+	TERM: 'xterm-256color',
+	// The tests would fill it for nobody.
+	NODE_DISABLE_COMPILE_CACHE: '1',
+});
+
+// A program that has restored its terminal but does not end is a fault that a test must see as its own.
+const closeDeadline = 5000;
+
+const watchCursor = (terminal: xterm.Terminal): (() => boolean) => {
+	let isHidden = false;
+	const follow = (final: 'h' | 'l'): void => {
+		terminal.parser.registerCsiHandler({prefix: '?', final}, parameters => {
+			isHidden = parameters.includes(25) ? final === 'l' : isHidden;
+			return false;
+		});
+	};
+
+	follow('h');
+	follow('l');
+
+	return () => isHidden;
+};
+
+const startProcess = (setup: Required<Omit<TerminalSetup, 'env'>>, env: Record<string, string>): IPty => spawn(setup.command, [...setup.args], {
+	name: 'xterm-256color',
+	cols: setup.columns,
+	rows: setup.rows,
+	env,
+	encoding: null,
+});
+
+/** Starts a program in a terminal of its own, 80 x 24 unless told otherwise. Close it when done. */
+export const openTerminal = ({command, args = [], columns = 80, rows = 24, env = {}}: TerminalSetup = {}): Terminal => {
+	const home = mkdtempSync(path.join(tmpdir(), 'obwatch-home-'));
+	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 1000});
+	const isCursorHidden = watchCursor(terminal);
+	const child = startProcess(
+		command === undefined ? {command: process.execPath, args: [program, ...args], columns, rows} : {command, args, columns, rows},
+		{...makeEnvironment(home), ...env},
+	);
+	const written: Buffer[] = [];
+	let ended: Exit | undefined;
+
+	const raw = (): Buffer => Buffer.concat(written);
+	const screen = (): readonly string[] => readScreen(terminal.buffer.active, terminal.rows);
+	const text = (): string => screen().join('\n');
+
+	// Without an encoding, node-pty hands out bytes, whatever its types say.
+	child.onData((data: unknown) => {
+		if (!Buffer.isBuffer(data)) {
+			return;
+		}
+
+		written.push(data);
+		terminal.write(data);
+	});
+	// What a terminal answers to a program's questions.
+	terminal.onData(data => {
+		child.write(data);
+	});
+
+	const listeners = new Set<() => void>();
+	const changed = (): void => {
+		for (const listener of listeners) {
+			listener();
+		}
+	};
+
+	terminal.onWriteParsed(changed);
+	const exit = new Promise<Exit>(resolve => {
+		child.onExit(({exitCode, signal}) => {
+			// Behind everything that waits to be parsed.
+			terminal.write('', () => {
+				ended = {code: exitCode, signal: signal === 0 ? undefined : signal};
+				rmSync(home, {recursive: true, force: true});
+				resolve(ended);
+				changed();
+			});
+		});
+	});
+
+	return {
+		screen,
+		text,
+		cell: (row, column) => readCell(terminal.buffer.active, row, column),
+		find: wanted => findText(terminal.buffer.active, terminal.rows, wanted),
+		isStyled: () => isStyled(terminal.buffer.active, terminal.rows),
+		press(...keys) {
+			for (const key of keys) {
+				child.write(keySequence(key));
+			}
+		},
+		type(typed) {
+			child.write(typed);
+		},
+		resize(newColumns, newRows) {
+			terminal.resize(newColumns, newRows);
+			child.resize(newColumns, newRows);
+		},
+		async until(condition, reason, deadline = 10_000) {
+			const describe = (): string => ['┌─ screen', ...screen().map(line => `│${line}`), '└─'].join('\n');
+			await until(() => {
+				const isMet = condition(text());
+				if (!isMet && ended) {
+					throw new Error(`the program ended with ${ended.code}${ended.signal === undefined ? '' : ` by signal ${ended.signal}`} before ${reason}\n${describe()}`);
+				}
+
+				return isMet;
+			}, reason, {
+				deadline,
+				describe,
+				subscribe(listener) {
+					listeners.add(listener);
+					return () => {
+						listeners.delete(listener);
+					};
+				},
+			});
+		},
+		isAlternate: () => terminal.buffer.active.type === 'alternate',
+		isCursorHidden,
+		cursor: () => ({row: terminal.buffer.active.cursorY, column: terminal.buffer.active.cursorX}),
+		pid: child.pid,
+		signal(name) {
+			child.kill(name);
+		},
+		hangUp() {
+			// The types of node-pty leave it out.
+			if (!('destroy' in child) || typeof child.destroy !== 'function') {
+				throw new TypeError('this terminal cannot be taken away');
+			}
+
+			Reflect.apply(child.destroy, child, []);
+		},
+		exit,
+		isEnded: () => ended !== undefined,
+		bytesWritten: () => written.reduce((sum, part) => sum + part.length, 0),
+		raw: () => raw().toString('utf8'),
+		async close() {
+			if (!ended) {
+				child.kill('SIGKILL');
+				await until(() => ended !== undefined, 'the program to be gone', {deadline: closeDeadline});
+			}
+
+			terminal.dispose();
+		},
+	};
+};

@@ -1,0 +1,50 @@
+import {spawn} from 'node:child_process';
+import process from 'node:process';
+import {program} from '../../source/build/paths.js';
+import {until} from './until.js';
+
+export type Run = {
+	readonly stdout: () => string;
+	readonly stderr: () => string;
+	readonly kill: (signal: NodeJS.Signals) => void;
+	/** Waits for its end; the code as a shell would see it, null after a signal that nobody caught. */
+	readonly exit: (deadline?: number) => Promise<number | null>;
+};
+
+export type RunSetup = {readonly env?: Readonly<Record<string, string>>; readonly node?: string};
+
+/** Runs the built program without a terminal. */
+export const runProgram = (args: readonly string[], {env = {}, node = process.execPath}: RunSetup = {}): Run => {
+	const child = spawn(node, [program, ...args], {
+		stdio: ['ignore', 'pipe', 'pipe'],
+		env: {PATH: process.env['PATH'], NODE_DISABLE_COMPILE_CACHE: '1', ...env},
+	});
+	let stdout = '';
+	let stderr = '';
+	let ended: {readonly code: number | null} | undefined;
+	child.stdout.setEncoding('utf8').on('data', (text: string) => {
+		stdout += text;
+	});
+	child.stderr.setEncoding('utf8').on('data', (text: string) => {
+		stderr += text;
+	});
+	child.on('close', code => {
+		ended = {code};
+	});
+	return {
+		stdout: () => stdout,
+		stderr: () => stderr,
+		kill(signal) {
+			child.kill(signal);
+		},
+		async exit(deadline = 10_000) {
+			try {
+				await until(() => ended !== undefined, `the end of obwatch ${args.join(' ')}`, {deadline, describe: () => stdout + stderr});
+			} finally {
+				child.kill('SIGKILL');
+			}
+
+			return ended?.code ?? null;
+		},
+	};
+};

@@ -1,0 +1,56 @@
+import {setImmediate as nextTurn} from 'node:timers/promises';
+import {type Clock} from '../../source/protocol/clock.js';
+
+type Timer = {readonly at: number; readonly run: () => void};
+
+/** A clock that goes only when it is told to. `pending` counts what is scheduled; `set` sets the wall clock, as an operator or NTP does, which moves no timer. */
+export type VirtualClock = Clock & {
+	readonly advance: (time: number) => Promise<void>;
+	readonly set: (now: number) => void;
+	readonly pending: () => number;
+};
+
+/** Starts at `start`, ms since 1970. Time passes in steps from timer to timer; promises that are ready settle in between. */
+export const createVirtualClock = (start: number): VirtualClock => {
+	const timers = new Set<Timer>();
+	let elapsed = 0;
+	let offset = start;
+
+	const next = (end: number): Timer | undefined => {
+		let first: Timer | undefined;
+		for (const timer of timers) {
+			if (timer.at <= end && (!first || timer.at < first.at)) {
+				first = timer;
+			}
+		}
+
+		return first;
+	};
+
+	return {
+		now: () => offset + elapsed,
+		schedule(run, delay) {
+			const timer = {at: elapsed + Math.max(0, delay), run};
+			timers.add(timer);
+			return () => {
+				timers.delete(timer);
+			};
+		},
+		async advance(time) {
+			const end = elapsed + time;
+			await nextTurn();
+			for (let timer = next(end); timer; timer = next(end)) {
+				timers.delete(timer);
+				elapsed = Math.max(elapsed, timer.at);
+				timer.run();
+				await nextTurn();
+			}
+
+			elapsed = end;
+		},
+		set(now) {
+			offset = now - elapsed;
+		},
+		pending: () => timers.size,
+	};
+};

@@ -1,0 +1,16 @@
+import path from 'node:path';
+import {defineConfig} from 'vitest/config';
+
+export default defineConfig({
+	root: path.resolve(import.meta.dirname, '..'),
+	test: {
+		include: ['test/**/*.test.{ts,tsx}'],
+		globalSetup: ['test/helpers/build-once.ts'],
+		// One module graph for all files of a worker: React and Ink take longer to load than the tests to run.
+		isolate: false,
+		// Long enough for a busy machine; a test that waits for something has its own deadline and says for what.
+		testTimeout: 30_000,
+		hookTimeout: 30_000,
+		benchmark: {include: ['test/benchmark/**/*.bench.{ts,tsx}']},
+	},
+});
