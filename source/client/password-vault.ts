@@ -21,7 +21,7 @@ export type PasswordVault = {
 	readonly has: (agent: string, kind: PasswordKind) => boolean;
 	readonly settle: (ticket: number, verdict: PasswordVerdict) => void;
 	/** A person entered one, for one agent or for all. The empty string is a password. */
-	readonly enter: (scope: {readonly agent: string} | 'all', kind: PasswordKind, password: string) => void;
+	readonly enter: (scope: 'all' | {readonly agent: string}, kind: PasswordKind, password: string) => void;
 	/** Which cluster an agent belongs to, once known: the unit in which root passwords are tried. */
 	readonly assignCluster: (agent: string, cluster: string) => void;
 	/** Called after an entry or a verdict that changes what some agent may send. Returns what ends the subscription. */

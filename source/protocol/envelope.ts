@@ -15,7 +15,8 @@ const errorSchema = z.object({
 const envelopeSchema = z.object({
 	successful: z.boolean(),
 	traceId: text,
-	data: z.unknown(),
+	// Absent in failures, and where there is nothing to say.
+	data: z.unknown().optional(),
 	error: errorSchema.nullish().catch(undefined),
 });
 

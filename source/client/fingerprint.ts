@@ -1,0 +1,8 @@
+import {Buffer} from 'node:buffer';
+import {createHash} from 'node:crypto';
+
+/** What people compare to know a key: SHA-256 over its bytes, written as ssh does. `publicKey` is base64. */
+export const fingerprintOf = (publicKey: string): string => {
+	const digest = createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('base64');
+	return `SHA256:${digest.replaceAll('=', '')}`;
+};

@@ -1,0 +1,43 @@
+import {remoteTaskId} from '../protocol/log-line.js';
+import {type Dag, type TaskNode} from '../protocol/task.js';
+
+/**
+The ids that agents themselves named, over the whole fleet. Only these are ever asked for: an id that nobody knows can send the agents asking each other in circles (API reference, section 2).
+*/
+export type HandedOutIds = {
+	/** Takes the ids of one answer; they replace those of the last answer to the same question, so that the memory stays that of what is on screen. */
+	readonly record: (question: string, ids: ReadonlySet<string>) => void;
+	readonly has: (id: string) => boolean;
+};
+
+// A question that nobody asks any more is forgotten after so many newer ones.
+const questionLimit = 20_000;
+
+export const createHandedOutIds = (): HandedOutIds => {
+	const byQuestion = new Map<string, ReadonlySet<string>>();
+	return {
+		record(question, ids) {
+			byQuestion.delete(question);
+			byQuestion.set(question, ids);
+			const [oldest] = byQuestion.keys();
+			if (byQuestion.size > questionLimit && oldest !== undefined) {
+				byQuestion.delete(oldest);
+			}
+		},
+		has: id => byQuestion.values().some(ids => ids.has(id)),
+	};
+};
+
+type Linked = Pick<Dag, 'id' | 'links'>;
+
+const linkedIds = ({id, links}: Linked): readonly string[] =>
+	[id, ...Object.values(links.subDags), ...(links.mainDagId === undefined ? [] : [links.mainDagId])];
+
+const remoteIds = (logs: readonly string[] | undefined): readonly string[] => (logs ?? []).flatMap(line => remoteTaskId(line) ?? []);
+
+export const idsOfNode = (node: TaskNode): ReadonlySet<string> =>
+	new Set([...linkedIds(node), ...node.subTasks.flatMap(subTask => [...linkedIds(subTask), ...remoteIds(subTask.logs)])]);
+
+/** Every id that a task names: its own, its nodes', sub-tasks' and links', and those in lines about remote tasks. */
+export const idsOfTask = (dag: Dag): ReadonlySet<string> =>
+	new Set([...linkedIds(dag), ...(dag.nodes ?? []).flatMap(node => [...idsOfNode(node)])]);

@@ -1,0 +1,144 @@
+import {type AgentError, type PasswordKind} from '../protocol/agent-error.js';
+import type * as Seal from '../protocol/seal.js';
+import {type RandomBytes, type SealingKey} from '../protocol/seal.js';
+import {type Clock} from '../protocol/clock.js';
+import {fingerprintOf} from './fingerprint.js';
+
+/** The header to send; `kind` "v1" is the one of old agents. */
+export type SealedHeader = {readonly name: string; readonly value: string};
+
+export type SealQuestion = {readonly uri: string; readonly kind: PasswordKind; readonly password: string; readonly isV2: boolean};
+
+/**
+Holds an agent's encryption key and what was sealed with it. A key that differs from the known one is never used until it is accepted: whoever can forge an answer would get the password.
+*/
+export type Sealer = {
+	/** Takes the key that the agent hands out now. */
+	readonly offerKey: (publicKey: string) => Promise<{readonly type: 'known'} | {readonly type: 'error'; readonly error: AgentError}>;
+	readonly hasKey: () => boolean;
+	/** The error of an offered key that nobody accepted yet. */
+	readonly pending: () => Extract<AgentError, {type: 'key-changed'}> | undefined;
+	readonly acceptKey: () => void;
+	readonly fingerprint: () => string | undefined;
+	/** Agent minus local, in ms. A change makes all headers new. */
+	readonly setSkew: (skew: number) => void;
+	readonly skew: () => number | undefined;
+	/** The header for a question, sealed once and used again until shortly before it expires. */
+	readonly headerFor: (question: SealQuestion) => SealedHeader | undefined;
+	/** Forgets what was sealed: a header that was refused is not sent again. */
+	readonly forget: () => void;
+};
+
+type Known = {readonly publicKey: string; readonly key: SealingKey};
+
+// Seconds. Agents refuse nothing that lies further ahead, but a header is a password's stand-in until it expires.
+const lifetime = 60;
+const spare = 10;
+const headerLimit = 32;
+const headerNames: Readonly<Record<PasswordKind, string>> = {agent: 'X-OCS-Agent-Header', root: 'X-OCS-Header'};
+
+type Options = {
+	readonly clock: Clock;
+	readonly random: RandomBytes;
+	/** The key as it is known from before, base64. */
+	readonly knownKey?: string;
+};
+
+export const createSealer = ({clock, random, knownKey}: Options): Sealer => {
+	let known: Known | undefined;
+	let offered: Known | undefined;
+	let trusted = knownKey;
+	let skew: number | undefined;
+	let seal: typeof Seal | undefined;
+	const headers = new Map<string, SealedHeader & {readonly expiry: number}>();
+
+	const bitsOf = (publicKey: string): number => {
+		const parsed = seal?.parseSealingKey(publicKey);
+		return parsed?.ok ? parsed.key.bits : 0;
+	};
+
+	const changed = (now: Known): Extract<AgentError, {type: 'key-changed'}> => ({
+		type: 'key-changed',
+		known: fingerprintOf(trusted ?? ''),
+		knownBits: bitsOf(trusted ?? ''),
+		offered: fingerprintOf(now.publicKey),
+		offeredBits: now.key.bits,
+	});
+
+	const make = (question: SealQuestion, expiry: number): SealedHeader | undefined => {
+		if (!known || !seal) {
+			return undefined;
+		}
+
+		if (!question.isV2) {
+			const value = seal.sealHeaderV1(known.key, {password: question.password, expiry});
+			return value === undefined ? undefined : {name: 'X-OCS-Auth', value};
+		}
+
+		return {name: headerNames[question.kind], value: seal.sealHeader(known.key, {...question, expiry}, seal.newBodyKey(random))};
+	};
+
+	return {
+		async offerKey(publicKey) {
+			seal ??= await import('../protocol/seal.js');
+			const parsed = seal.parseSealingKey(publicKey);
+			if (!parsed.ok) {
+				return {type: 'error', error: {type: 'protocol', message: parsed.problem}};
+			}
+
+			const now = {publicKey, key: parsed.key};
+			if (trusted !== undefined && trusted !== publicKey) {
+				offered = now;
+				return {type: 'error', error: changed(now)};
+			}
+
+			trusted = publicKey;
+			known = now;
+			offered = undefined;
+			return {type: 'known'};
+		},
+		hasKey: () => known !== undefined,
+		pending: () => offered && changed(offered),
+		acceptKey() {
+			if (!offered) {
+				return;
+			}
+
+			known = offered;
+			trusted = offered.publicKey;
+			offered = undefined;
+			headers.clear();
+		},
+		fingerprint: () => trusted === undefined ? undefined : fingerprintOf(trusted),
+		setSkew(next) {
+			skew = next;
+			headers.clear();
+		},
+		skew: () => skew,
+		headerFor(question) {
+			const agentSeconds = Math.floor((clock.now() + (skew ?? 0)) / 1000);
+			const id = `${question.kind} ${question.uri} ${question.password}`;
+			const kept = headers.get(id);
+			if (kept && kept.expiry - agentSeconds > spare && kept.expiry - agentSeconds <= lifetime) {
+				return kept;
+			}
+
+			const expiry = agentSeconds + lifetime;
+			const made = make(question, expiry);
+			headers.delete(id);
+			if (made) {
+				headers.set(id, {...made, expiry});
+			}
+
+			const [oldest] = headers.keys();
+			if (headers.size > headerLimit && oldest !== undefined) {
+				headers.delete(oldest);
+			}
+
+			return made;
+		},
+		forget() {
+			headers.clear();
+		},
+	};
+};

@@ -1,0 +1,132 @@
+// One request over HTTP: bytes out, bytes in, with limits. Knows nothing of tasks or passwords.
+
+import {Buffer} from 'node:buffer';
+import http from 'node:http';
+import https from 'node:https';
+import {type Got} from 'got';
+import {type AgentAddress} from '../protocol/agent-address.js';
+import {type AgentError} from '../protocol/agent-error.js';
+import {type Clock} from '../protocol/clock.js';
+import {printable} from '../protocol/printable.js';
+import {type Ask} from './agent-client.js';
+import {unreachable} from './system-error.js';
+
+export type HttpAnswer =
+	| {readonly type: 'answer'; readonly status: number; readonly contentType: string; readonly body: Buffer}
+	| {readonly type: 'error'; readonly error: AgentError};
+
+export type HttpRequest = {readonly uri: string; readonly headers: Readonly<Record<string, string>>};
+
+export type Transport = {
+	/** Sends one GET. Never throws, never follows a redirect, never takes more than the limit. */
+	readonly get: (request: HttpRequest, ask: Ask) => Promise<HttpAnswer>;
+	/** Closes kept connections. */
+	readonly dispose: () => void;
+};
+
+type Options = {
+	readonly address: AgentAddress;
+	/** Bytes, after decompression. */
+	readonly bodyLimit: number;
+	/** Sent as `Accept-Language`: agents' messages come in it. */
+	readonly language: string;
+	readonly clock: Clock;
+};
+
+// Agents keep a connection open for longer; a request must not meet one that is just being closed.
+const keepAlive = {keepAlive: true, maxSockets: 2, maxFreeSockets: 1, timeout: 60_000};
+const connectTimeout = 5000;
+
+const originOf = (address: AgentAddress): string => {
+	if (address.type === 'unix') {
+		return `unix:${address.socketPath}:`;
+	}
+
+	const host = address.host.includes(':') ? `[${address.host.split('%', 1)[0] ?? ''}]` : address.host;
+	return `${address.secure ? 'https' : 'http'}://${host}:${address.port}`;
+};
+
+const redirectTarget = (location: string | undefined): string => {
+	const host = location !== undefined && URL.canParse(location) ? new URL(location).host : '';
+	return host === '' ? 'elsewhere' : `to ${printable(host)}`;
+};
+
+const codeOf = (error: unknown): string => error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
+
+export const createTransport = ({
+	address, bodyLimit, language, clock,
+}: Options): Transport => {
+	const agent = {http: new http.Agent(keepAlive), https: new https.Agent(keepAlive)};
+	const origin = originOf(address);
+	let client: Promise<Got> | undefined;
+
+	// Got costs time to import: with the first request, beside the first frame.
+	const connect = async (): Promise<Got> => {
+		const {default: got} = await import('got');
+		return got.extend({
+			agent,
+			retry: {limit: 0},
+			followRedirect: false,
+			throwHttpErrors: false,
+			enableUnixSockets: address.type === 'unix',
+			headers: {'user-agent': 'obwatch', accept: 'application/json', 'accept-language': language},
+		});
+	};
+
+	const read = async (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
+		client ??= connect();
+		const send = await client;
+		const stream = send.stream(`${origin}${request.uri}`, {headers: {...request.headers}, signal, timeout: {connect: connectTimeout, lookup: connectTimeout}});
+		const chunks: Buffer[] = [];
+		let size = 0;
+		let redirect: string | undefined;
+		let status = 0;
+		let contentType = '';
+		stream.on('response', (response: {readonly statusCode: number; readonly headers: http.IncomingHttpHeaders}) => {
+			status = response.statusCode;
+			contentType = response.headers['content-type'] ?? '';
+			redirect = status >= 300 && status < 400 ? redirectTarget(response.headers.location) : undefined;
+		});
+		for await (const chunk of stream) {
+			const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+			size += bytes.length;
+			if (size > bodyLimit) {
+				stream.destroy();
+				return {type: 'error', error: {type: 'too-large', limit: bodyLimit}};
+			}
+
+			chunks.push(bytes);
+		}
+
+		return redirect === undefined
+			? {
+				type: 'answer', status, contentType, body: Buffer.concat(chunks),
+			}
+			: {type: 'error', error: {type: 'protocol', message: `it redirects ${redirect}, which is not followed`}};
+	};
+
+	return {
+		async get(request, {signal, timeout}) {
+			const deadline = new AbortController();
+			const cancelDeadline = clock.schedule(() => {
+				deadline.abort();
+			}, timeout);
+			try {
+				return await read(request, AbortSignal.any([signal, deadline.signal]));
+			} catch (error) {
+				if (signal.aborted) {
+					return {type: 'error', error: {type: 'aborted'}};
+				}
+
+				const code = codeOf(error);
+				return {type: 'error', error: deadline.signal.aborted || code === 'ETIMEDOUT' ? {type: 'timeout', after: timeout} : unreachable(code)};
+			} finally {
+				cancelDeadline();
+			}
+		},
+		dispose() {
+			agent.http.destroy();
+			agent.https.destroy();
+		},
+	};
+};

@@ -1,0 +1,81 @@
+// Hybrid encryption as agents expect it (API reference, section 3). Loaded when the first sealed question is asked: node-forge costs time to import.
+
+import {Buffer} from 'node:buffer';
+import forge from 'node-forge';
+
+/** Random bytes, as many as asked for. */
+export type RandomBytes = (count: number) => Uint8Array;
+
+/** An agent's RSA key. `encrypt` takes and gives binary strings of one block: at most `chunk` bytes in, `bits / 8` out. */
+export type SealingKey = {
+	readonly bits: number;
+	readonly chunk: number;
+	readonly encrypt: (block: string) => string;
+};
+
+export type ParsedKey = {readonly ok: true; readonly key: SealingKey} | {readonly ok: false; readonly problem: string};
+
+// PKCS#1 v1.5 takes eleven bytes of each block for its padding.
+const paddingBytes = 11;
+const smallestBits = 512;
+const largestBits = 16_384;
+const binaryOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+
+/** Reads a public key as agents hand it out: PKCS#1 DER, base64. The problem is one line without the key itself. */
+export const parseSealingKey = (publicKey: string): ParsedKey => {
+	let rsa: forge.pki.rsa.PublicKey;
+	try {
+		rsa = forge.pki.publicKeyFromAsn1(forge.asn1.fromDer(forge.util.decode64(publicKey)));
+	} catch {
+		return {ok: false, problem: 'its encryption key cannot be read'};
+	}
+
+	const bits = rsa.n.bitLength();
+	if (bits < smallestBits || bits > largestBits) {
+		return {ok: false, problem: `its encryption key has ${bits} bits`};
+	}
+
+	return {ok: true, key: {bits, chunk: Math.ceil(bits / 8) - paddingBytes, encrypt: block => rsa.encrypt(block, 'RSAES-PKCS1-V1_5')}};
+};
+
+const encryptBlocks = (text: string, {chunk, encrypt}: SealingKey): string => {
+	const bytes = binaryOf(Buffer.from(text, 'utf8'));
+	let sealed = '';
+	for (let start = 0; start < bytes.length; start += chunk) {
+		sealed += encrypt(bytes.slice(start, start + chunk));
+	}
+
+	return Buffer.from(sealed, 'latin1').toString('base64');
+};
+
+/** `expiry` in whole seconds since 1970 by the agent's clock; `uri` is path and query exactly as requested. */
+export type SealRequest = {readonly password: string; readonly expiry: number; readonly uri: string};
+
+/** The secret for one request's body; its header carries it too. */
+export type BodyKey = {readonly key: Uint8Array; readonly iv: Uint8Array};
+
+const aesBytes = 16;
+
+export const newBodyKey = (random: RandomBytes): BodyKey => ({key: random(aesBytes), iv: random(aesBytes)});
+
+/** The value of `X-OCS-Header` or `X-OCS-Agent-Header`. */
+export const sealHeader = (key: SealingKey, {password, expiry, uri}: SealRequest, body: BodyKey): string =>
+	encryptBlocks(JSON.stringify({
+		auth: password, ts: String(expiry), uri, keys: Buffer.concat([body.key, body.iv]).toString('base64'),
+	}), key);
+
+/** The value of `X-OCS-Auth` for agents that know only v1: one block, an integer expiry, no uri. Undefined where the password does not fit into one block. */
+export const sealHeaderV1 = (key: SealingKey, {password, expiry}: Omit<SealRequest, 'uri'>): string | undefined => {
+	const text = JSON.stringify({password, ts: expiry});
+	return Buffer.byteLength(text) > key.chunk ? undefined : encryptBlocks(text, key);
+};
+
+/** A request's body: AES-128-CBC with PKCS#7 padding, base64, sent as it is. */
+export const sealBody = (text: string, {key, iv}: BodyKey): string => {
+	const bufferOf = (bytes: Uint8Array) => forge.util.createBuffer(binaryOf(bytes));
+	const cipher = forge.cipher.createCipher('AES-CBC', bufferOf(key));
+	cipher.start({iv: bufferOf(iv)});
+	cipher.update(bufferOf(Buffer.from(text, 'utf8')));
+	cipher.finish();
+	return Buffer.from(cipher.output.getBytes(), 'latin1').toString('base64');
+};
