@@ -1,0 +1,198 @@
+import {type Clock} from '../protocol/clock.js';
+import {type AgentClient} from '../client/agent-client.js';
+import {type PollEvent} from '../store/event.js';
+import {isProven, newMemory, type AgentFocus, type AgentMemory} from './agent-memory.js';
+import {ask} from './ask.js';
+import {withBug} from './bug.js';
+import {longestBackoff} from './backoff.js';
+import {type Answer} from './answer.js';
+import {withSeen, type DutyMemory} from './duty-memory.js';
+import {eventsOf} from './events.js';
+import {healthOf, type Health} from './health.js';
+import {appointed, focused, refreshed, released} from './impulse.js';
+import {type Occasion} from './occasion.js';
+import {pace} from './pace.js';
+import {plan} from './plan.js';
+import {type Question} from './question.js';
+import {remember} from './remember.js';
+import {type Slots} from './slots.js';
+import {keep} from './task-memory.js';
+
+/** One agent, asked for as long as the program runs. */
+export type AgentLoop = {
+	/** Passwords or keys changed: sealed questions may be asked again. */
+	readonly wake: () => void;
+	/** Everything is looked at now. */
+	readonly refresh: () => void;
+	readonly setFocus: (focus: AgentFocus) => void;
+	/** Gives (or with undefined takes) the duty to ask for its cluster's tasks, or its own unfinished ones. Returns the memory of the duty it had. */
+	readonly setDuty: (duty: DutyMemory | undefined) => DutyMemory | undefined;
+	/** For good. What is under way is aborted, and its answer dropped. */
+	readonly stop: () => void;
+};
+
+export type AgentLoopOptions = {
+	readonly client: AgentClient;
+	readonly clock: Clock;
+	/** 0 to 1 */
+	readonly random: () => number;
+	readonly emit: (event: PollEvent) => void;
+	readonly slots: Slots;
+	/** Hears of every change in what the others must know, before events tell of it. */
+	readonly report: (health: Health) => void;
+	/** Whether the task of that id is some agent's or cluster's last maintenance task. */
+	readonly isShown: (id: string) => boolean;
+	/** ms until the first question. */
+	readonly delay: number;
+};
+
+const timeoutFor = ({seenAt, faults}: AgentMemory): number => seenAt === undefined && !faults.contact ? pace.firstTimeout : pace.timeout;
+
+/** Starts asking. The loop itself only waits, asks and tells: what to ask is `plan`'s, what an answer means `remember`'s, what is told `eventsOf`'s. */
+export const createAgentLoop = ({client, clock, random, emit, slots, report, isShown, delay}: AgentLoopOptions): AgentLoop => {
+	let memory = newMemory;
+	let told = memory;
+	let health: Health | undefined;
+	let releases = 0;
+	let phase: 'waiting' | 'queued' | 'asking' | 'stopped' = 'waiting';
+	let controller = new AbortController();
+	let leaveQueue: (() => void) | undefined;
+	const startAt = clock.now() + delay;
+
+	const attempt = (event: PollEvent): readonly Error[] => {
+		try {
+			if (!isStopped()) {
+				emit(event);
+			}
+
+			return [];
+		} catch (error) {
+			return [error instanceof Error ? error : new Error(String(error))];
+		}
+	};
+
+	const tell = (): void => {
+		const newest = keep(health, healthOf(memory));
+		if (newest !== health) {
+			health = newest;
+			report(newest);
+		}
+
+		// A task that was listed may have become somebody's last one by what was just reported.
+		memory = memory.duty ? {...memory, duty: withSeen(memory.duty, isShown)} : memory;
+		const events = eventsOf(told, memory, {agent: client.address.key, at: clock.now()});
+		const [problem] = events.flatMap(event => attempt(event));
+		// What a listener stumbled over is told again with the next answer, but for the trouble, whose end must follow its beginning.
+		told = problem ? {...told, trouble: memory.trouble} : memory;
+		if (problem) {
+			throw problem;
+		}
+	};
+
+	const learn = (question: Question, answer: Answer, occasion: Pick<Occasion, 'sentAt' | 'isReleased'>): void => {
+		memory = remember(memory, question, answer, {...occasion, at: clock.now(), random: random(), isShown});
+		tell();
+	};
+
+	/** A bug in what an answer sets off must not end the loop: it is told as the agent's trouble, and all is tried again after a rest. */
+	const take = (question: Question, answer: Answer, occasion: Pick<Occasion, 'sentAt' | 'isReleased'>): void => {
+		try {
+			learn(question, answer, occasion);
+			wait();
+		} catch (error) {
+			memory = withBug(memory, error, clock.now());
+			waitFor(longestBackoff);
+			try {
+				tell();
+			} catch {
+				// Not everything could be told now; `told` has stayed behind, so it will be.
+			}
+		}
+	};
+
+	const put = async (question: Question, leave: () => void): Promise<void> => {
+		const sentAt = clock.now();
+		const releasesBefore = releases;
+		memory = {...memory, skipsPause: false};
+		controller = new AbortController();
+		const answer = await ask(question, {client, clock, timeout: timeoutFor(memory), signal: controller.signal});
+		leave();
+		if (isStopped()) {
+			return;
+		}
+
+		phase = 'waiting';
+		take(question, answer, {sentAt, isReleased: releases !== releasesBefore});
+	};
+
+	const begin = (leave: () => void): void => {
+		// What was due when it queued may not be any more.
+		const {question, at} = plan(memory, clock.now());
+		if (at > clock.now()) {
+			phase = 'waiting';
+			leave();
+			wait();
+			return;
+		}
+
+		phase = 'asking';
+		void put(question, leave);
+	};
+
+	const queue = (): void => {
+		phase = 'queued';
+		leaveQueue = slots.enter(isProven(memory), begin);
+	};
+
+	let cancelWait = clock.schedule(queue, delay);
+
+	const waitFor = (time: number): void => {
+		if (phase !== 'waiting') {
+			return;
+		}
+
+		cancelWait();
+		cancelWait = clock.schedule(queue, time);
+	};
+
+	const wait = (): void => {
+		const now = clock.now();
+		waitFor(Math.max(0, Math.min(delay, startAt - now), plan(memory, now).at - now));
+	};
+
+	// A function, since the phase also changes behind the back of the code that asks.
+	const isStopped = (): boolean => phase === 'stopped';
+
+	const change = (next: AgentMemory): void => {
+		if (next === memory) {
+			return;
+		}
+
+		memory = next;
+		wait();
+	};
+
+	return {
+		wake() {
+			releases += 1;
+			change(released(memory));
+		},
+		refresh() {
+			change(refreshed(memory));
+		},
+		setFocus(focus) {
+			change(focused(memory, focus));
+		},
+		setDuty(duty) {
+			const had = memory.duty;
+			change(appointed(memory, duty, clock.now()));
+			return had;
+		},
+		stop() {
+			phase = 'stopped';
+			cancelWait();
+			leaveQueue?.();
+			controller.abort();
+		},
+	};
+};

@@ -1,0 +1,87 @@
+import {type AgentError} from '../protocol/agent-error.js';
+import {type AgentInfo, type AgentStatus, type ClusterInfo, type Identity} from '../protocol/agent.js';
+import {type Timestamp} from '../protocol/timestamp.js';
+import {type DutyMemory} from './duty-memory.js';
+import {type Topic} from './question.js';
+import {unknownTask, type TaskMemory} from './task-memory.js';
+
+/** Failures in a row of one topic, and when it may be tried again. */
+export type Fault = {readonly error: AgentError; readonly failures: number; readonly retryAt: Timestamp};
+
+/** What people are told: `since` the first failure in a row, `lastSeenAt` the last good answer before it. */
+export type Trouble = {
+	readonly error: AgentError;
+	readonly isAlive: boolean;
+	readonly since: Timestamp;
+	readonly lastSeenAt: Timestamp | undefined;
+};
+
+/** What of the agent is on screen. `openTask` is the id of the task that is open, whosever it is. */
+export type AgentFocus = {
+	readonly isOnScreen: boolean;
+	readonly isClusterOnScreen: boolean;
+	readonly openTask: string | undefined;
+};
+
+/**
+All that the loop of one agent knows.
+
+- infoAt to clusterInfoAt: when it was last asked with success; undefined: it is to be asked now
+- blocked: no sealed question may be asked until someone changes a password or accepts a key, which `isReleased` says has happened
+- isInDoubt: a sealed question ended as if nobody were there; `status` will tell
+- skipsPause: someone looks, so the next question need not wait for its turn
+- changedAt: when lock, identity or process last changed
+- duty: what it keeps as the one who speaks for its cluster or itself
+*/
+export type AgentMemory = {
+	readonly info: AgentInfo | undefined;
+	readonly status: AgentStatus | undefined;
+	readonly skew: number | undefined;
+	readonly cluster: ClusterInfo | undefined;
+	readonly task: TaskMemory;
+	readonly duty: DutyMemory | undefined;
+	readonly infoAt: Timestamp | undefined;
+	readonly statusAt: Timestamp | undefined;
+	readonly skewAt: Timestamp | undefined;
+	readonly clusterInfoAt: Timestamp | undefined;
+	readonly changedAt: Timestamp | undefined;
+	readonly seenAt: Timestamp | undefined;
+	readonly last: {readonly endedAt: Timestamp; readonly duration: number} | undefined;
+	readonly faults: Readonly<Partial<Record<Topic, Fault>>>;
+	readonly blocked: {readonly error: AgentError; readonly isReleased: boolean} | undefined;
+	readonly trouble: Trouble | undefined;
+	readonly isInDoubt: boolean;
+	readonly skipsPause: boolean;
+	readonly focus: AgentFocus;
+};
+
+export const newMemory: AgentMemory = {
+	info: undefined,
+	status: undefined,
+	skew: undefined,
+	cluster: undefined,
+	task: unknownTask,
+	duty: undefined,
+	infoAt: undefined,
+	statusAt: undefined,
+	skewAt: undefined,
+	clusterInfoAt: undefined,
+	changedAt: undefined,
+	seenAt: undefined,
+	last: undefined,
+	faults: {},
+	blocked: undefined,
+	trouble: undefined,
+	isInDoubt: false,
+	skipsPause: false,
+	focus: {isOnScreen: false, isClusterOnScreen: false, openTask: undefined},
+};
+
+/** `status` is asked most often, so it knows best. */
+export const identityOf = ({status, info}: AgentMemory): Identity => status?.identity ?? info?.identity ?? '';
+
+/** Whether OceanBase answers the agent, so that its cluster's tasks can be asked for (`obState` 3). */
+export const hasDatabase = ({status}: AgentMemory): boolean => status?.obState === 3;
+
+/** Whether the agent answered last time it was asked. */
+export const isProven = ({seenAt, faults}: AgentMemory): boolean => seenAt !== undefined && !faults.contact;

@@ -1,0 +1,50 @@
+import {type PollEvent} from '../store/event.js';
+import {type Timestamp} from '../protocol/timestamp.js';
+import {type AgentMemory} from './agent-memory.js';
+import {type TaskMemory} from './task-memory.js';
+
+type At = {readonly agent: string; readonly at: Timestamp};
+
+const isNew = <T>(before: T | undefined, now: T | undefined): now is T => now !== undefined && now !== before;
+
+const isNews = (before: TaskMemory | undefined, now: TaskMemory): boolean => isNew(before?.dag, now.dag) || (now.isAbsent && !before?.isAbsent);
+
+const ofTask = (before: TaskMemory, now: TaskMemory, at: At): readonly PollEvent[] => {
+	if (!isNews(before, now)) {
+		return [];
+	}
+
+	return [now.dag ? {...at, type: 'task-received', task: now.dag} : {...at, type: 'task-absent'}];
+};
+
+const ofDuty = ({duty: before}: AgentMemory, {duty: now}: AgentMemory, at: At): readonly PollEvent[] => {
+	if (!now) {
+		return [];
+	}
+
+	const task: readonly PollEvent[] = isNews(before?.task, now.task) ? [{...at, type: 'cluster-task-received', task: now.task.dag}] : [];
+	return isNew(before?.seen, now.seen) ? [...task, {...at, type: 'unfinished-received', ...now.seen}] : task;
+};
+
+const ofTrouble = (before: AgentMemory, {trouble}: AgentMemory, at: At, isTaskTold: boolean): readonly PollEvent[] => {
+	if (!trouble) {
+		return before.trouble ? [{...at, type: 'agent-recovered'}] : [];
+	}
+
+	// A task counts as a sign that all is well, so a trouble beside it is told once more.
+	return trouble !== before.trouble || isTaskTold ? [{...at, type: 'agent-failed', ...trouble}] : [];
+};
+
+/** What is to be told of the way from one memory to another. Parts of the same identity make no event. */
+export const eventsOf = (before: AgentMemory, now: AgentMemory, at: At): readonly PollEvent[] => {
+	const task = ofTask(before.task, now.task, at);
+	return [
+		...(isNew(before.info, now.info) ? [{...at, type: 'info-received', info: now.info} as const] : []),
+		...(isNew(before.status, now.status) ? [{...at, type: 'status-received', status: now.status} as const] : []),
+		...(isNew(before.skew, now.skew) ? [{...at, type: 'skew-measured', skew: now.skew} as const] : []),
+		...(isNew(before.cluster, now.cluster) ? [{...at, type: 'cluster-info-received', cluster: now.cluster} as const] : []),
+		...task,
+		...ofDuty(before, now, at),
+		...ofTrouble(before, now, at, task.length > 0),
+	];
+};

@@ -1,0 +1,36 @@
+// What people do, as it changes the memory of one agent.
+
+import {isDeepStrictEqual} from 'node:util';
+import {type AgentFocus, type AgentMemory, type Fault} from './agent-memory.js';
+import {handOver, type DutyMemory} from './duty-memory.js';
+import {withEverythingWanted} from './remember-status.js';
+import {withTrouble} from './trouble.js';
+
+const due = (fault: Fault): Fault => ({...fault, retryAt: -Infinity});
+
+/** Everything is worth a look now, also what failed. */
+export const refreshed = (memory: AgentMemory): AgentMemory => ({
+	...withEverythingWanted(memory),
+	faults: Object.fromEntries(Object.entries(memory.faults).map(([topic, fault]) => [topic, due(fault)])),
+	statusAt: undefined,
+	skipsPause: true,
+});
+
+/** A password changed or a key was accepted: sealed questions may be asked again. What was told stays told until one is answered. */
+export const released = (memory: AgentMemory): AgentMemory => memory.blocked
+	? {...withEverythingWanted(memory), blocked: {...memory.blocked, isReleased: true}, skipsPause: true}
+	: memory;
+
+const comesIntoSight = ({focus: before, task, duty}: AgentMemory, now: AgentFocus): boolean => {
+	const ids = [task.dag?.id, duty?.task.dag?.id, ...(duty?.others ?? []).map(({id}) => id)];
+	const isOpened = now.openTask !== undefined && now.openTask !== before.openTask && ids.includes(now.openTask);
+	return isOpened || (now.isOnScreen && !before.isOnScreen) || (now.isClusterOnScreen && !before.isClusterOnScreen && duty !== undefined);
+};
+
+/** What comes into sight need not wait for the pause of a slow agent, once. */
+export const focused = (memory: AgentMemory, focus: AgentFocus): AgentMemory =>
+	isDeepStrictEqual(memory.focus, focus) ? memory : {...memory, focus, skipsPause: memory.skipsPause || comesIntoSight(memory, focus)};
+
+/** Gives it the word for its cluster, with what the last speaker knew, or takes it away. */
+export const appointed = (memory: AgentMemory, duty: DutyMemory | undefined, now: number): AgentMemory =>
+	withTrouble({...memory, duty: duty && handOver(duty)}, now, memory.seenAt);

@@ -1,0 +1,17 @@
+import {type Timestamp} from '../protocol/timestamp.js';
+
+/**
+The circumstances of an answer.
+
+- sentAt, at: when the question was sent and its answer came
+- random: 0 to 1, for the jitter of a backoff
+- isReleased: a password changed or a key was accepted while the question was under way
+- isShown: whether the task of that id is some agent's or cluster's last maintenance task
+*/
+export type Occasion = {
+	readonly sentAt: Timestamp;
+	readonly at: Timestamp;
+	readonly random: number;
+	readonly isReleased: boolean;
+	readonly isShown: (id: string) => boolean;
+};

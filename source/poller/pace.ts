@@ -1,0 +1,44 @@
+// All times of polling in one place, in ms. What a question costs an agent: API reference, section 2.
+
+const second = 1000;
+const minute = 60 * second;
+
+export const pace = {
+	/** One unsealed line in the agent's log; shows liveness, the maintenance lock and restarts. */
+	status: 5 * second,
+	/** A task at rest is only probed: at a follower each probe writes 3 KB of log over two agents. */
+	probe: 30 * second,
+	/** How soon and how long to look again after the lock, the identity or the process changed: the lock is taken before the task exists. */
+	settling: 5 * second,
+	settlingFor: 15 * second,
+	/** The scheduler ticks once a second: asking faster shows nothing new (section 4). */
+	liveOnScreen: second,
+	liveElsewhere: 3 * second,
+	unfinishedLive: 5 * second,
+	unfinishedCalm: 30 * second,
+	info: 10 * minute,
+	skew: 60 * minute,
+	clusterInfo: 5 * minute,
+	/** The next question waits this many times as long as the last one took. */
+	pauseFactor: 10,
+	/** A task above this size in bytes is followed by its probe and its current nodes. */
+	wholeLimit: 64 * 1024,
+	/** More stages passed between two probes than this: the whole task is cheaper. */
+	nodesAtOnce: 3,
+	/** Nobody has seen this agent yet: it should not hold up the others that wait for their first answer. */
+	firstTimeout: 5 * second,
+	timeout: 10 * second,
+	/** A client that overran its own timeout by this much is given up on. */
+	grace: second,
+	/** First questions are spread over at most this long. */
+	staggerStep: 20,
+	staggerTotal: second,
+	/** How many ended tasks outside maintenance are remembered. */
+	endedKept: 5,
+	/** How often the end of a task is asked for that the agents refuse to tell. */
+	endAttempts: 3,
+} as const;
+
+/** The moment `interval` after `time`; at once where that time lies in the future, since the wall clock was set back. */
+export const after = (time: number | undefined, interval: number, now: number): number =>
+	time === undefined || time > now ? -Infinity : time + interval;

@@ -1,0 +1,122 @@
+import {isInCluster} from '../protocol/agent.js';
+import {type Timestamp} from '../protocol/timestamp.js';
+import {hasDatabase, identityOf, type AgentMemory} from './agent-memory.js';
+import {longestBackoff} from './backoff.js';
+import {isLive as isLiveTask, isLarge, type TaskMemory} from './task-memory.js';
+import {needsDatabase, type DutyMemory} from './duty-memory.js';
+import {after, pace} from './pace.js';
+import {isSealed, topicOf, type Question, type TaskSource} from './question.js';
+
+/** What to ask next and when (ms since 1970, our clock); -Infinity is at once. */
+export type Step = {readonly question: Question; readonly at: Timestamp};
+
+const atOnce = -Infinity;
+
+const taskStep = (of: TaskSource, task: TaskMemory, {live, idle, now}: {readonly live: number; readonly idle: number; readonly now: Timestamp}): Step => {
+	const {askedAt} = task;
+	const [node] = task.nodes;
+	if (task.isWholeWanted) {
+		return {question: {type: 'task', of}, at: after(askedAt, 0, now)};
+	}
+
+	if (node !== undefined) {
+		return {question: {type: 'node', of, id: node}, at: after(askedAt, 0, now)};
+	}
+
+	const isLive = isLiveTask(task.dag);
+	const type = isLive && !isLarge(task) ? 'task' : 'probe';
+	return {question: {type, of}, at: task.isWanted ? atOnce : after(askedAt, isLive ? live : idle, now)};
+};
+
+const liveInterval = (isOnScreen: boolean): number => isOnScreen ? pace.liveOnScreen : pace.liveElsewhere;
+
+/** The lock is taken before its task exists, and given back before the next one takes it: for a while after a change it is looked at more often. */
+const idleInterval = ({changedAt, status}: AgentMemory, now: Timestamp): number =>
+	changedAt !== undefined && status?.underMaintenance && now - changedAt < pace.settlingFor ? pace.settling : pace.probe;
+
+const otherSteps = (memory: AgentMemory, duty: DutyMemory, now: Timestamp): readonly Step[] => duty.others.flatMap(({id, task, isGone}): readonly Step[] => {
+	if (needsDatabase(id) && !hasDatabase(memory)) {
+		return [];
+	}
+
+	const of: TaskSource = {type: 'other', id};
+	const isOpen = memory.focus.openTask === id;
+	// The list is the probe of those that nobody looks at; who left it is asked for until its end is seen.
+	const live = isOpen ? pace.liveOnScreen : (isGone ? pace.unfinishedLive : Infinity);
+	return [taskStep(of, task, {live, idle: Infinity, now})];
+});
+
+const dutySteps = (memory: AgentMemory, duty: DutyMemory, now: Timestamp): readonly Step[] => {
+	const {isClusterOnScreen, openTask} = memory.focus;
+	const isOnScreen = isClusterOnScreen || (openTask !== undefined && openTask === duty.task.dag?.id);
+	const hasLive = duty.others.some(({task}) => isLiveTask(task.dag));
+	const clusterTask = isInCluster(identityOf(memory)) && hasDatabase(memory)
+		? [taskStep({type: 'cluster'}, duty.task, {live: liveInterval(isOnScreen), idle: idleInterval(memory, now), now})]
+		: [];
+	return [
+		...clusterTask,
+		{question: {type: 'unfinished'}, at: after(duty.listedAt, hasLive ? pace.unfinishedLive : pace.unfinishedCalm, now)},
+		...otherSteps(memory, duty, now),
+	];
+};
+
+const clusterInfoSteps = (memory: AgentMemory, now: Timestamp): readonly Step[] => {
+	// Once more after it has left its cluster, so that it is known to stand alone.
+	const isAsked = identityOf(memory) !== 'SINGLE' || (memory.cluster !== undefined && memory.clusterInfoAt === undefined);
+	return isAsked ? [{question: {type: 'cluster-info'}, at: after(memory.clusterInfoAt, pace.clusterInfo, now)}] : [];
+};
+
+/** Everything that could be asked, in the order in which a first contact should go: the task is on screen after two answers. */
+const stepsOf = (memory: AgentMemory, now: Timestamp): readonly Step[] => {
+	const {isOnScreen, openTask} = memory.focus;
+	const isSeen = isOnScreen || (openTask !== undefined && openTask === memory.task.dag?.id);
+	return [
+		{question: {type: 'info'}, at: after(memory.infoAt, pace.info, now)},
+		taskStep({type: 'agent'}, memory.task, {live: liveInterval(isSeen), idle: idleInterval(memory, now), now}),
+		{question: {type: 'skew'}, at: after(memory.skewAt, pace.skew, now)},
+		{question: {type: 'status'}, at: after(memory.statusAt, pace.status, now)},
+		...clusterInfoSteps(memory, now),
+		...(memory.duty ? dutySteps(memory, memory.duty, now) : []),
+	];
+};
+
+const withBackoff = (memory: AgentMemory, step: Step, now: Timestamp): Step => {
+	const retryAt = memory.faults[topicOf(step.question, memory.info !== undefined)]?.retryAt;
+	// A retry that is further away than any backoff was set before the wall clock went back.
+	return retryAt === undefined || retryAt > now + longestBackoff ? step : {...step, at: Math.max(step.at, retryAt)};
+};
+
+/** When a slow agent has had its rest: the pause is 10 times what its last answer took. */
+const restedAt = ({last, skipsPause}: AgentMemory, now: Timestamp): Timestamp =>
+	last && !skipsPause && last.endedAt <= now ? last.endedAt + (last.duration * pace.pauseFactor) : atOnce;
+
+const chosen = (memory: AgentMemory, now: Timestamp): Step => {
+	if (!memory.info || memory.isInDoubt || memory.faults.contact) {
+		return withBackoff(memory, {question: {type: memory.info ? 'status' : 'info'}, at: atOnce}, now);
+	}
+
+	const isSilent = memory.blocked !== undefined && !memory.blocked.isReleased;
+	const steps = stepsOf(memory, now).filter(({question}) => !isSilent || !isSealed(question));
+	let earliest: Step | undefined;
+	for (const step of steps) {
+		const held = withBackoff(memory, step, now);
+		// What has waited longest comes first, so that nothing starves at a slow agent.
+		if (!earliest || held.at < earliest.at) {
+			earliest = held;
+		}
+	}
+
+	return earliest ?? {question: {type: 'status'}, at: now + pace.status};
+};
+
+/**
+Which question an agent is asked next, and when. It always has one: an agent is never given up.
+
+First contact, doubt, and a lost agent's retries do not wait for the pause after the last answer; everything else does.
+*/
+export const plan = (memory: AgentMemory, now: Timestamp): Step => {
+	const step = chosen(memory, now);
+	const isFirstTask = step.question.type === 'task' && step.question.of.type === 'agent' && memory.task.askedAt === undefined;
+	const isUrgent = isFirstTask || memory.isInDoubt || memory.faults.contact !== undefined || !memory.info;
+	return isUrgent ? step : {...step, at: Math.max(step.at, restedAt(memory, now))};
+};

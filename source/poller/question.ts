@@ -1,0 +1,44 @@
+/** Whose task is meant: the agent's own last one, its cluster's last one, or one that is listed as unfinished. */
+export type TaskSource =
+	| {readonly type: 'agent'}
+	| {readonly type: 'cluster'}
+	| {readonly type: 'other'; readonly id: string};
+
+/** `probe` asks for a task without its nodes, `task` for the whole, `node` for one of its nodes. */
+export type Question =
+	| {readonly type: 'info' | 'status' | 'skew' | 'cluster-info' | 'unfinished'}
+	| {readonly type: 'probe' | 'task'; readonly of: TaskSource}
+	| {readonly type: 'node'; readonly of: TaskSource; readonly id: string};
+
+/** What fails and is retried together. `contact` is the agent itself; `details` a task that is too large to fetch; `bug` a fault of ours. */
+export type Topic = 'bug' | 'contact' | 'info' | 'skew' | 'task' | 'details' | 'cluster-info' | 'cluster-task' | 'unfinished' | 'other-task';
+
+const taskTopics = {agent: 'task', cluster: 'cluster-task', other: 'other-task'} as const;
+
+/** The topic of a question to an agent that was or was not reached before. */
+export const topicOf = (question: Question, isKnown: boolean): Topic => {
+	switch (question.type) {
+		case 'info': {
+			return isKnown ? 'info' : 'contact';
+		}
+
+		case 'status': {
+			return 'contact';
+		}
+
+		case 'skew':
+		case 'cluster-info':
+		case 'unfinished': {
+			return question.type;
+		}
+
+		case 'probe':
+		case 'task':
+		case 'node': {
+			return taskTopics[question.of.type];
+		}
+	}
+};
+
+/** Whether the question carries a password; the others answer anyone. */
+export const isSealed = (question: Question): boolean => question.type !== 'info' && question.type !== 'status' && question.type !== 'skew';

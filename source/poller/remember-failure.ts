@@ -1,0 +1,98 @@
+import {type AgentError} from '../protocol/agent-error.js';
+import {isInCluster} from '../protocol/agent.js';
+import {identityOf, type AgentMemory} from './agent-memory.js';
+import {backoff} from './backoff.js';
+import {rememberRefusal} from './duty-memory.js';
+import {isSealed, topicOf, type Question, type Topic} from './question.js';
+import {type Occasion} from './occasion.js';
+import {rememberNode, rememberTooLarge} from './task-memory.js';
+import {withTask} from './with-task.js';
+
+const withFault = (memory: AgentMemory, topic: Topic, error: AgentError, {at, random}: Occasion): AgentMemory => {
+	const failures = (memory.faults[topic]?.failures ?? 0) + 1;
+	return {...memory, faults: {...memory.faults, [topic]: {error, failures, retryAt: at + backoff(failures, random)}}};
+};
+
+/** The agent did answer, though not with what it was asked for. */
+const rememberRefused = (memory: AgentMemory, question: Question, error: AgentError, occasion: Occasion): AgentMemory => {
+	const faulty = withFault(memory, topicOf(question, true), error, occasion);
+	switch (question.type) {
+		case 'cluster-info': {
+			// No cluster that it could name: calm, and asked again like one that did.
+			return {...memory, clusterInfoAt: occasion.sentAt};
+		}
+
+		case 'unfinished': {
+			// Outside a cluster a refusal is no fault (API reference, section 2).
+			return isInCluster(identityOf(memory)) || !memory.duty
+				? faulty
+				: {...memory, duty: {...memory.duty, listedAt: occasion.sentAt}};
+		}
+
+		case 'probe':
+		case 'task': {
+			const {of} = question;
+			return of.type === 'other' && faulty.duty
+				? {...faulty, duty: rememberRefusal(faulty.duty, of.id, occasion.isShown)}
+				: faulty;
+		}
+
+		case 'node': {
+			// The whole task will tell; meanwhile its head must not stand still.
+			return withTask(faulty, question.of, task => ({...rememberNode(task, question.id, undefined), isWholeWanted: true}), occasion);
+		}
+
+		case 'info':
+		case 'status':
+		case 'skew': {
+			return faulty;
+		}
+	}
+};
+
+const rememberCutOff = (memory: AgentMemory, question: Question, error: AgentError, occasion: Occasion): AgentMemory => {
+	if (question.type !== 'task' || question.of.type === 'other') {
+		return rememberRefused(memory, question, error, occasion);
+	}
+
+	return question.of.type === 'agent'
+		? withFault({...memory, task: rememberTooLarge(memory.task)}, 'details', error, occasion)
+		: {...memory, duty: memory.duty && {...memory.duty, task: rememberTooLarge(memory.duty.task)}};
+};
+
+/** The memory after a question that brought an error: whom it blocks, and when what may be asked again. */
+export const rememberFailure = (memory: AgentMemory, question: Question, error: AgentError, occasion: Occasion): AgentMemory => {
+	const topic = topicOf(question, memory.info !== undefined);
+	if (topic === 'contact') {
+		return {...withFault(memory, topic, error, occasion), isInDoubt: false};
+	}
+
+	const open = isSealed(question) && memory.blocked ? {...memory, blocked: undefined} : memory;
+	switch (error.type) {
+		case 'unauthorized':
+		case 'key-changed': {
+			// What was changed while this was under way may have answered it already.
+			return {...memory, blocked: {error, isReleased: occasion.isReleased}};
+		}
+
+		case 'unreachable':
+		case 'timeout':
+		case 'protocol':
+		case 'aborted': {
+			return {...withFault(open, topic, error, occasion), isInDoubt: true};
+		}
+
+		case 'clock': {
+			return {...withFault(open, topic, error, occasion), skewAt: undefined};
+		}
+
+		case 'too-large': {
+			return rememberCutOff(open, question, error, occasion);
+		}
+
+		case 'refused':
+		case 'unknown-id': {
+			return rememberRefused(open, question, error, occasion);
+		}
+	}
+};

@@ -1,0 +1,32 @@
+import {type AgentStatus} from '../protocol/agent.js';
+import {type Timestamp} from '../protocol/timestamp.js';
+import {hasDatabase, identityOf, type AgentMemory} from './agent-memory.js';
+import {keep} from './task-memory.js';
+
+/** Whatever is known of tasks may be out of date: look at once. */
+export const withEverythingWanted = (memory: AgentMemory): AgentMemory => ({
+	...memory,
+	task: {...memory.task, isWanted: true},
+	duty: memory.duty && {...memory.duty, listedAt: undefined, task: {...memory.duty.task, isWanted: true}},
+});
+
+/** `status` is the cheap sign of life that also says when the dear questions are worth asking: lock, identity, process or database changed. */
+export const rememberStatus = (memory: AgentMemory, status: AgentStatus, at: Timestamp): AgentMemory => {
+	const identity = identityOf(memory);
+	const pid = memory.status?.pid ?? memory.info?.pid;
+	const isOther = identity !== '' && identity !== status.identity;
+	const isRestarted = pid !== undefined && pid !== status.pid;
+	const isLockChanged = memory.status !== undefined && memory.status.underMaintenance !== status.underMaintenance;
+	const next: AgentMemory = {...memory, status: keep(memory.status, status), statusAt: at};
+	const isDatabaseBack = memory.status !== undefined && !hasDatabase(memory) && hasDatabase(next);
+	if (!isOther && !isRestarted && !isLockChanged && !isDatabaseBack) {
+		return next;
+	}
+
+	return {
+		...withEverythingWanted(next),
+		changedAt: at,
+		infoAt: isOther || isRestarted ? undefined : memory.infoAt,
+		clusterInfoAt: isOther ? undefined : memory.clusterInfoAt,
+	};
+};

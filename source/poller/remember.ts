@@ -1,0 +1,138 @@
+import {type Timestamp} from '../protocol/timestamp.js';
+import {type AgentMemory} from './agent-memory.js';
+import {type Answer} from './answer.js';
+import {
+	forgetOther,
+	rememberList,
+	rememberOtherWhole,
+} from './duty-memory.js';
+import {bugError} from './bug.js';
+import {type Occasion} from './occasion.js';
+import {isSealed, topicOf, type Question, type Topic} from './question.js';
+import {rememberFailure} from './remember-failure.js';
+import {rememberStatus, withEverythingWanted} from './remember-status.js';
+import {
+	keep,
+	rememberAbsence,
+	rememberNode,
+	rememberProbe,
+	rememberWhole,
+} from './task-memory.js';
+import {withTrouble} from './trouble.js';
+import {withDuty, withTask} from './with-task.js';
+
+type Success = Exclude<Answer, {readonly type: 'error'}>;
+
+const rememberNone = (memory: AgentMemory, question: Question, occasion: Occasion): AgentMemory => {
+	switch (question.type) {
+		case 'probe':
+		case 'task': {
+			const {of} = question;
+			return of.type === 'other'
+				? withDuty(memory, duty => forgetOther(duty, of.id, occasion.isShown))
+				: withTask(memory, of, () => rememberAbsence(occasion.at), occasion);
+		}
+
+		case 'node': {
+			return withTask(memory, question.of, task => ({...rememberNode(task, question.id, undefined), isWanted: true}), occasion);
+		}
+
+		case 'unfinished': {
+			return withDuty(memory, duty => rememberList(duty, [], occasion.at, occasion.isShown));
+		}
+
+		case 'info':
+		case 'status':
+		case 'skew':
+		case 'cluster-info': {
+			return rememberFailure(memory, question, bugError(`no ${question.type}`), occasion);
+		}
+	}
+};
+
+const rememberInfo = (memory: AgentMemory, info: NonNullable<AgentMemory['info']>, at: Timestamp): AgentMemory => {
+	const isOther = memory.info !== undefined && (memory.info.identity !== info.identity || memory.info.security !== info.security);
+	return {
+		...memory,
+		info: keep(memory.info, info),
+		infoAt: at,
+		clusterInfoAt: isOther ? undefined : memory.clusterInfoAt,
+		// It may want another password by now.
+		blocked: memory.blocked && isOther ? {...memory.blocked, isReleased: true} : memory.blocked,
+	};
+};
+
+const rememberSuccess = (memory: AgentMemory, question: Question, answer: Success, occasion: Occasion): AgentMemory => {
+	const {at, sentAt, isShown} = occasion;
+	switch (answer.type) {
+		case 'info': {
+			return rememberInfo(memory, answer.info, sentAt);
+		}
+
+		case 'status': {
+			return rememberStatus(memory, answer.status, sentAt);
+		}
+
+		case 'skew': {
+			return {...memory, skew: answer.skew, skewAt: sentAt};
+		}
+
+		case 'cluster-info': {
+			return {...memory, cluster: keep(memory.cluster, answer.cluster), clusterInfoAt: sentAt};
+		}
+
+		case 'unfinished': {
+			return withDuty(memory, duty => rememberList(duty, answer.list, sentAt, isShown));
+		}
+
+		case 'probe': {
+			return withTask(memory, answer.of, task => rememberProbe(task, answer.dag, sentAt), occasion);
+		}
+
+		case 'task': {
+			const {of, dag, bytes} = answer;
+			return of.type === 'other'
+				? withDuty(memory, duty => rememberOtherWhole(duty, dag, {at: sentAt, bytes}, isShown))
+				: withTask(memory, of, task => rememberWhole(task, dag, {at: sentAt, bytes}), occasion);
+		}
+
+		case 'node': {
+			return withTask(memory, answer.of, task => rememberNode(task, answer.id, answer.node), occasion);
+		}
+
+		case 'none': {
+			return rememberNone(memory, question, {...occasion, at});
+		}
+	}
+};
+
+/** The faults that a good answer to the question ends. Only the whole task shows that it is not too large any more. */
+const endedBy = (topic: Topic, isWhole: boolean): readonly Topic[] => topic === 'task' && isWhole ? ['task', 'details'] : [topic];
+
+const without = (faults: AgentMemory['faults'], topics: readonly Topic[]): AgentMemory['faults'] =>
+	Object.fromEntries(Object.entries(faults).filter(([key]) => topics.every(topic => topic !== key)));
+
+/** The agent answers: what failed while it did not is asked again at once. */
+const recovered = (memory: AgentMemory): AgentMemory => {
+	const settled = memory.isInDoubt ? {...memory, isInDoubt: false} : memory;
+	const {contact, details} = memory.faults;
+	return contact ? {...withEverythingWanted(settled), faults: details ? {details} : {}} : settled;
+};
+
+/** The memory after an answer. Parts that say nothing new keep their identity, which is what makes events. */
+export const remember = (memory: AgentMemory, question: Question, answer: Answer, occasion: Occasion): AgentMemory => {
+	const {at, sentAt} = occasion;
+	const timed = {...memory, faults: without(memory.faults, ['bug']), last: {endedAt: at, duration: Math.max(0, at - sentAt)}};
+	if (answer.type === 'error') {
+		return withTrouble(rememberFailure(timed, question, answer.error, occasion), at, memory.seenAt);
+	}
+
+	const topic = topicOf(question, memory.info !== undefined);
+	const next = rememberSuccess({
+		...timed,
+		seenAt: at,
+		blocked: isSealed(question) ? undefined : memory.blocked,
+		faults: topic === 'contact' ? timed.faults : without(timed.faults, endedBy(topic, question.type === 'task' || answer.type === 'none')),
+	}, question, answer, occasion);
+	return withTrouble(topic === 'contact' ? recovered(next) : next, at, memory.seenAt);
+};

@@ -1,0 +1,99 @@
+import {type Clock} from '../protocol/clock.js';
+import {type AgentLoop} from './agent-loop.js';
+import {clustersOf, electSpeaker, groupsOf} from './cluster-duty.js';
+import {newDuty, type DutyMemory} from './duty-memory.js';
+import {unknownHealth, type Health} from './health.js';
+
+/** Keeps who has the duty to ask for what concerns more than one agent, as their health changes. */
+export type Roster = {
+	readonly hear: (agent: string, health: Health) => void;
+	/** Whether the task of that id is some agent's or cluster's last maintenance task. */
+	readonly isShown: (id: string) => boolean;
+	readonly stop: () => void;
+};
+
+export type RosterOptions = {
+	/** All keys, in the user's order. */
+	readonly agents: readonly string[];
+	readonly loopOf: (agent: string) => Pick<AgentLoop, 'setDuty'> | undefined;
+	readonly clock: Clock;
+	/** Called when an agent is found to belong to a cluster, or to another one. */
+	readonly assignCluster: (agent: string, cluster: string) => void;
+};
+
+export const createRoster = ({agents, loopOf, clock, assignCluster}: RosterOptions): Roster => {
+	const healths = new Map(agents.map(agent => [agent, unknownHealth]));
+	const speakers = new Map<string, string>();
+	const idle = new Map<string, DutyMemory>();
+	let assigned: ReadonlyMap<string, string> = new Map();
+	let groups: ReadonlyMap<string, readonly string[]> = new Map();
+	let cancelRegroup: (() => void) | undefined;
+
+	const elect = (names: readonly string[]): void => {
+		const changes = names.flatMap(group => {
+			const next = electSpeaker(groups.get(group) ?? [], healths);
+			const now = speakers.get(group);
+			return next === now ? [] : [{group, now, next}];
+		});
+		const givenUp = new Map<string, DutyMemory>();
+		for (const {group, now} of changes) {
+			const duty = now === undefined ? undefined : loopOf(now)?.setDuty(undefined);
+			speakers.delete(group);
+			if (now === undefined || !duty) {
+				continue;
+			}
+
+			givenUp.set(now, duty);
+			idle.set(group, duty);
+		}
+
+		for (const {group, next} of changes) {
+			if (next === undefined) {
+				continue;
+			}
+
+			// Whoever changes from one group to another (its cluster was born, or renamed) takes along what it follows.
+			loopOf(next)?.setDuty(idle.get(group) ?? givenUp.get(next) ?? newDuty);
+			speakers.set(group, next);
+			idle.delete(group);
+		}
+	};
+
+	const regroup = (): void => {
+		cancelRegroup = undefined;
+		const clusters = clustersOf(healths);
+		for (const [agent, cluster] of clusters) {
+			if (assigned.get(agent) !== cluster) {
+				assignCluster(agent, cluster);
+			}
+		}
+
+		assigned = clusters;
+		groups = groupsOf(healths);
+		elect([...new Set([...speakers.keys(), ...groups.keys()])]);
+		for (const group of idle.keys()) {
+			if (!groups.has(group)) {
+				idle.delete(group);
+			}
+		}
+	};
+
+	return {
+		hear(agent, health) {
+			const before = healths.get(agent);
+			healths.set(agent, health);
+			if (before?.name !== health.name || before?.identity !== health.identity || before?.cluster !== health.cluster) {
+				// Many agents introduce themselves at once; all are grouped in one go.
+				cancelRegroup ??= clock.schedule(regroup, 0);
+				return;
+			}
+
+			const group = [...groups].find(([, members]) => members.includes(agent))?.[0];
+			elect(group === undefined ? [] : [group]);
+		},
+		isShown: id => healths.values().some(({taskIds}) => taskIds.includes(id)),
+		stop() {
+			cancelRegroup?.();
+		},
+	};
+};

@@ -1,0 +1,108 @@
+// What is remembered of one task that is followed, and how each answer changes it. Values that say nothing new keep their identity.
+
+import {isDeepStrictEqual} from 'node:util';
+import {isActive, outcomeOf} from '../protocol/outcome.js';
+import {type Dag, type TaskNode} from '../protocol/task.js';
+import {type Timestamp} from '../protocol/timestamp.js';
+import {mergeNode} from './merge-node.js';
+import {pace} from './pace.js';
+
+/**
+- askedAt: when the last answered question was sent, in whatever form
+- dag: the task as known, its nodes included once they were fetched; isAbsent: there never was one
+- bytes: the size of the last whole answer, infinite where it was too large to take
+- isWanted: something happened that makes a look worthwhile now
+- isWholeWanted, nodes: what the last look left to be fetched
+*/
+export type TaskMemory = {
+	readonly askedAt: Timestamp | undefined;
+	readonly dag: Dag | undefined;
+	readonly isAbsent: boolean;
+	readonly bytes: number;
+	readonly isWanted: boolean;
+	readonly isWholeWanted: boolean;
+	readonly nodes: readonly string[];
+};
+
+export const unknownTask: TaskMemory = {
+	askedAt: undefined, dag: undefined, isAbsent: false, bytes: 0, isWanted: false, isWholeWanted: true, nodes: [],
+};
+
+/** Whether the task changes by itself. Pending is about to. */
+export const isLive = (dag: Dag | undefined): boolean => {
+	const outcome = dag && outcomeOf(dag);
+	return outcome !== undefined && (isActive(outcome) || outcome.word === 'pending');
+};
+
+export const isLarge = (task: TaskMemory): boolean => task.bytes > pace.wholeLimit;
+
+/** The newer value, or the known one where they are equal. */
+export const keep = <T>(known: T | undefined, next: T): T => known !== undefined && isDeepStrictEqual(known, next) ? known : next;
+
+const isCutOff = (task: TaskMemory): boolean => task.bytes === Infinity;
+const isSameTask = ({dag}: TaskMemory, probe: Dag): boolean => !dag || dag.id === probe.id;
+const isSameRun = (known: Dag, probe: Dag): boolean => known.operator === probe.operator && known.startTime === probe.startTime;
+const isSameState = (known: Dag, probe: Dag): boolean => isSameRun(known, probe) && known.state === probe.state && known.stage === probe.stage;
+
+/** The nodes from the stage that was known to the one that is now, whichever way the task goes; undefined where they are too many or not known. */
+const nodesBetween = (known: Dag, probe: Dag): readonly string[] | undefined => {
+	const [from, to] = known.stage < probe.stage ? [known.stage, probe.stage] : [probe.stage, known.stage];
+	const nodes = known.nodes?.slice(Math.max(0, from - 1), to) ?? [];
+	return nodes.length === 0 || nodes.length > pace.nodesAtOnce ? undefined : nodes.map(({id}) => id);
+};
+
+type FollowUp = {readonly isWholeWanted: boolean; readonly nodes: readonly string[]};
+
+const nothing: FollowUp = {isWholeWanted: false, nodes: []};
+const whole: FollowUp = {isWholeWanted: true, nodes: []};
+
+const followUp = (task: TaskMemory, known: Dag | undefined, probe: Dag): FollowUp => {
+	if (isCutOff(task) && isSameTask(task, probe)) {
+		return nothing;
+	}
+
+	if (!known?.nodes || !isSameRun(known, probe)) {
+		return whole;
+	}
+
+	if (isLarge(task) && isLive(probe)) {
+		const nodes = nodesBetween(known, probe);
+		return nodes ? {isWholeWanted: false, nodes} : whole;
+	}
+
+	return isSameState(known, probe) ? nothing : whole;
+};
+
+/** A look without nodes: those that are known of the same task stay until newer ones come. */
+export const rememberProbe = (task: TaskMemory, probe: Dag, at: Timestamp): TaskMemory => {
+	const known = task.dag?.id === probe.id ? task.dag : undefined;
+	const next = followUp(task, known, probe);
+	return {
+		...task,
+		askedAt: at,
+		dag: keep(task.dag, {...probe, nodes: known?.nodes}),
+		isAbsent: false,
+		isWanted: false,
+		bytes: isSameTask(task, probe) ? task.bytes : 0,
+		isWholeWanted: task.isWholeWanted || next.isWholeWanted,
+		nodes: [...new Set([...(known ? task.nodes : []), ...next.nodes])],
+	};
+};
+
+export const rememberWhole = (task: TaskMemory, dag: Dag, {at, bytes}: {readonly at: Timestamp; readonly bytes: number}): TaskMemory => ({
+	...unknownTask, askedAt: at, dag: keep(task.dag, dag), bytes, isWholeWanted: false,
+});
+
+/** Asked for by `id`: it is done with, whichever node came. */
+export const rememberNode = (task: TaskMemory, id: string, node: TaskNode | undefined): TaskMemory => ({
+	...task, dag: task.dag && node ? mergeNode(task.dag, node) : task.dag, nodes: task.nodes.filter(other => other !== id),
+});
+
+export const rememberAbsence = (at: Timestamp): TaskMemory => ({
+	...unknownTask, askedAt: at, isAbsent: true, isWholeWanted: false,
+});
+
+/** The whole was cut off: from now on only its head is asked for, until another task takes its place. */
+export const rememberTooLarge = (task: TaskMemory): TaskMemory => ({
+	...task, bytes: Infinity, isWanted: true, isWholeWanted: false, nodes: [],
+});

@@ -1,0 +1,301 @@
+import {expect, test} from 'vitest';
+import {type ClusterInfo} from '../../source/protocol/agent.js';
+import {type Dag} from '../../source/protocol/task.js';
+import {type PollEvent} from '../../source/store/event.js';
+import {makeDag, makeInfo, makeNodes, makeStatus, ten} from '../helpers/tasks.js';
+import {createFleet, type Fleet} from './fleet.js';
+import {countsSince, unreachable, type Script} from './scripted-agent.js';
+
+const minute = 60_000;
+const names = [1, 2, 3].map(number => `127.0.0.${number}:2886`);
+const cluster: ClusterInfo = {name: 'demo', id: 1, members: names.map(agent => ({agent, zone: 'zone1', identity: 'CLUSTER AGENT', version: '4.5.0.0-0'}))};
+const dutyQuestions = new Set(['cluster-task', 'cluster-probe', 'unfinished']);
+
+/** An agent of the cluster whose database runs. */
+const member = (agent: string, change: Partial<Script> = {}): Partial<Script> => ({
+	info: makeInfo({agent, identity: 'CLUSTER AGENT'}),
+	status: makeStatus({agent, identity: 'CLUSTER AGENT', obState: 3}),
+	cluster,
+	...change,
+});
+
+const speakersSince = ({agents}: Fleet, from: number): readonly string[] =>
+	agents.filter(agent => Object.keys(countsSince(agent, from)).some(name => dutyQuestions.has(name))).map(({key}) => key);
+
+const backup = makeDag({id: '112', name: 'Backup', nodes: makeNodes('RUNNING/RUN')});
+const head = (dag: Dag): Dag => ({...dag, nodes: undefined});
+const lastList = (events: readonly PollEvent[]): PollEvent | undefined => events.findLast(({type}) => type === 'unfinished-received');
+
+/** The same unfinished tasks at all members. */
+const list = ({agents}: Fleet, unfinished: readonly Dag[], tasks: readonly Dag[] = unfinished): void => {
+	for (const {script} of agents) {
+		script.unfinished = unfinished;
+		script.tasks = new Map(tasks.map(dag => [dag.id, dag]));
+	}
+};
+
+test('of a cluster exactly one agent asks for the cluster\'s tasks, the first in order', async () => {
+	const clusterTask = makeDag({id: '15', state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')});
+	const fleet = createFleet(names.map(name => member(name, {clusterTask})));
+	await fleet.clock.advance(minute);
+	const from = fleet.clock.now();
+	await fleet.clock.advance(2 * minute);
+	expect(speakersSince(fleet, from)).toEqual([names[0]]);
+	expect(countsSince(fleet.agent, from)).toMatchObject({'cluster-probe': 4, unfinished: 4});
+	expect(fleet.events.filter(({type}) => type === 'cluster-task-received')).toMatchObject([{agent: names[0], task: clusterTask}]);
+	fleet.poller.stop();
+});
+
+test('when it fails, the next takes over, says what it finds, and hands back', async () => {
+	const fleet = createFleet(names.map(name => member(name, {clusterTask: makeDag({id: '15', state: 'SUCCEED'})})));
+	await fleet.clock.advance(minute);
+	fleet.events.length = 0;
+	fleet.agent.script.problem = () => unreachable;
+	await fleet.clock.advance(10_000);
+	let from = fleet.clock.now();
+	await fleet.clock.advance(minute);
+	expect(speakersSince(fleet, from)).toEqual([names[1]]);
+	expect(fleet.events.find(({type}) => type === 'cluster-task-received')).toMatchObject({agent: names[1]});
+	expect(countsSince(fleet.neighbour, ten)).toMatchObject({'cluster-task': 1});
+	fleet.agent.script.problem = () => undefined;
+	await fleet.clock.advance(minute);
+	from = fleet.clock.now();
+	await fleet.clock.advance(minute);
+	expect(speakersSince(fleet, from)).toEqual([names[0]]);
+	fleet.poller.stop();
+});
+
+test('whoever cannot be asked for the cluster\'s task alone hands it on without a word', async () => {
+	const fleet = createFleet(names.map(name => member(name)));
+	await fleet.clock.advance(minute);
+	fleet.events.length = 0;
+	fleet.agent.script.problem = name => name.startsWith('cluster-') ? {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'no', traceId: ''} : undefined;
+	await fleet.clock.advance(minute);
+	const from = fleet.clock.now();
+	await fleet.clock.advance(minute);
+	expect(speakersSince(fleet, from)).toEqual([names[1]]);
+	expect(fleet.events.filter(({type}) => type.startsWith('agent-'))).toEqual([]);
+	fleet.poller.stop();
+});
+
+test('where nobody can be asked for it, one says so', async () => {
+	const fleet = createFleet(names.slice(0, 1).map(name => member(name)));
+	await fleet.clock.advance(minute);
+	fleet.agent.script.problem = name => name === 'unfinished' ? {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'no', traceId: ''} : undefined;
+	await fleet.clock.advance(minute);
+	expect(fleet.events.filter(({type}) => type === 'agent-failed')).toMatchObject([{isAlive: true, error: {code: 'Common.Unexpected'}}]);
+	fleet.agent.script.problem = () => undefined;
+	await fleet.clock.advance(minute);
+	expect(fleet.heard(fleet.agent).at(-1)).toBe('agent-recovered');
+	fleet.poller.stop();
+});
+
+test('a trouble is told once more after a task, which counts as a sign that all is well', async () => {
+	const task = makeDag({id: '22130706433028869', nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN')});
+	const fleet = createFleet(names.slice(0, 1).map(name => member(name, {task})));
+	await fleet.clock.advance(minute);
+	fleet.agent.script.problem = name => name === 'unfinished' ? {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'no', traceId: ''} : undefined;
+	await fleet.clock.advance(minute);
+	fleet.events.length = 0;
+	fleet.agent.script.task = {...task, stage: 2};
+	await fleet.clock.advance(6000);
+	expect(fleet.events.map(({type}) => type)).toEqual(['task-received', 'agent-failed']);
+	fleet.poller.stop();
+});
+
+test('without a database nobody asks for the cluster\'s last task, nor for a cluster task by id', async () => {
+	const fleet = createFleet([member(names[0]!, {status: makeStatus({identity: 'CLUSTER AGENT', obState: 1})})]);
+	list(fleet, [backup]);
+	await fleet.clock.advance(2 * minute);
+	expect(Object.keys(countsSince(fleet.agent, ten)).filter(name => name.startsWith('cluster-') || name.endsWith('112'))).toEqual(['cluster-info']);
+	expect(lastList(fleet.events)).toMatchObject({tasks: [head(backup)]});
+	fleet.agent.script.status = {...fleet.agent.script.status, obState: 3};
+	await fleet.clock.advance(6000);
+	expect(lastList(fleet.events)).toMatchObject({tasks: [backup]});
+	expect(countsSince(fleet.agent, ten)).toMatchObject({'cluster-task': 1});
+	fleet.poller.stop();
+});
+
+test('when the database is back, the cluster\'s task is looked at once', async () => {
+	const fleet = createFleet([member(names[0]!, {clusterTask: makeDag({id: '15', state: 'SUCCEED'})})]);
+	await fleet.clock.advance(10_000);
+	fleet.agent.script.status = {...fleet.agent.script.status, obState: 0};
+	await fleet.clock.advance(6000);
+	const from = fleet.clock.now();
+	fleet.agent.script.status = {...fleet.agent.script.status, obState: 3};
+	await fleet.clock.advance(6000);
+	expect(countsSince(fleet.agent, from)).toMatchObject({'cluster-probe': 1});
+	fleet.poller.stop();
+});
+
+test('the one with a database speaks before the one without', async () => {
+	const fleet = createFleet([member(names[0]!, {status: makeStatus({identity: 'CLUSTER AGENT', obState: 0})}), member(names[1]!)]);
+	await fleet.clock.advance(minute);
+	const from = fleet.clock.now();
+	await fleet.clock.advance(minute);
+	expect(speakersSince(fleet, from)).toEqual([names[1]]);
+	fleet.poller.stop();
+});
+
+test('a follower is asked for nothing that is its master\'s, a master for its own', async () => {
+	const fleet = createFleet([{info: makeInfo({identity: 'FOLLOWER'})}, {info: makeInfo({identity: 'MASTER'})}]);
+	await fleet.clock.advance(2 * minute);
+	expect(Object.keys(countsSince(fleet.agent, ten)).toSorted()).toEqual(['cluster-info', 'info', 'probe', 'skew', 'status', 'task']);
+	expect(countsSince(fleet.neighbour, ten)['unfinished']).toBeGreaterThan(0);
+	expect(countsSince(fleet.neighbour, ten)['cluster-task']).toBeUndefined();
+	fleet.poller.stop();
+});
+
+test('outside a cluster a refusal to list unfinished tasks is no fault', async () => {
+	const fleet = createFleet([{info: makeInfo({identity: 'SINGLE'})}]);
+	fleet.agent.script.problem = name => name === 'unfinished' ? {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'cannot build response body', traceId: ''} : undefined;
+	await fleet.clock.advance(2 * minute);
+	expect(fleet.heard(fleet.agent)).not.toContain('agent-failed');
+	expect(countsSince(fleet.agent, ten)['unfinished']).toBe(4);
+	fleet.poller.stop();
+});
+
+test('an unfinished task is fetched whole when it is new or changed, and listed every 5 s while it runs', async () => {
+	const fleet = createFleet([member(names[0]!)]);
+	list(fleet, [backup]);
+	await fleet.clock.advance(5000);
+	expect(lastList(fleet.events)).toMatchObject({tasks: [backup], ended: []});
+	const from = fleet.clock.now();
+	await fleet.clock.advance(minute);
+	expect(countsSince(fleet.agent, from)).toMatchObject({unfinished: 12});
+	expect(countsSince(fleet.agent, from)['task 112']).toBeUndefined();
+	list(fleet, [{...backup, stage: 2}]);
+	await fleet.clock.advance(6000);
+	expect(countsSince(fleet.agent, from)['task 112']).toBe(1);
+	fleet.poller.stop();
+});
+
+test('while it is open it is fetched each second', async () => {
+	const fleet = createFleet([member(names[0]!)]);
+	list(fleet, [backup]);
+	await fleet.clock.advance(5000);
+	fleet.poller.setFocus({visible: [], open: {owner: 'cluster demo', id: '112'}});
+	const from = fleet.clock.now();
+	await fleet.clock.advance(minute);
+	expect(countsSince(fleet.agent, from)['task 112']).toBeGreaterThan(45);
+	fleet.poller.stop();
+});
+
+test('a task that leaves the list is fetched once more, and its end stays', async () => {
+	const fleet = createFleet([member(names[0]!)]);
+	list(fleet, [backup]);
+	await fleet.clock.advance(10_000);
+	const end = {...backup, state: 'FAILED', nodes: makeNodes('FAILED/RUN')};
+	list(fleet, [], [end]);
+	await fleet.clock.advance(6000);
+	expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: [end]});
+	const from = fleet.clock.now();
+	fleet.events.length = 0;
+	await fleet.clock.advance(5 * minute);
+	expect(countsSince(fleet.agent, from)['task 112']).toBeUndefined();
+	expect(fleet.events).toEqual([]);
+	// Someone retries it.
+	list(fleet, [backup]);
+	await fleet.clock.advance(31_000);
+	expect(lastList(fleet.events)).toMatchObject({tasks: [backup], ended: []});
+	fleet.poller.stop();
+});
+
+test('a task that had failed when it left the list is seen to its end as well', async () => {
+	const fleet = createFleet([member(names[0]!)]);
+	const failed = {...backup, state: 'FAILED'};
+	list(fleet, [failed]);
+	await fleet.clock.advance(10_000);
+	list(fleet, [], [{...failed, operator: 'CANCEL'}]);
+	await fleet.clock.advance(31_000);
+	expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: [{operator: 'CANCEL'}]});
+	fleet.poller.stop();
+});
+
+test('a task that left the list but still runs is asked for until it ends', async () => {
+	const fleet = createFleet([member(names[0]!)]);
+	list(fleet, [backup]);
+	await fleet.clock.advance(10_000);
+	list(fleet, [], [backup]);
+	await fleet.clock.advance(minute);
+	expect(lastList(fleet.events)).toMatchObject({tasks: [backup], ended: []});
+	list(fleet, [], [{...backup, state: 'SUCCEED'}]);
+	await fleet.clock.advance(6000);
+	expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: [{state: 'SUCCEED'}]});
+	fleet.poller.stop();
+});
+
+test('a task that ends while the speaker changes is seen to its end by the next', async () => {
+	const fleet = createFleet(names.map(name => member(name)));
+	list(fleet, [backup]);
+	await fleet.clock.advance(10_000);
+	fleet.agent.script.problem = () => unreachable;
+	list(fleet, [], [{...backup, state: 'SUCCEED'}]);
+	await fleet.clock.advance(20_000);
+	expect(lastList(fleet.events)).toMatchObject({agent: names[1], tasks: [], ended: [{id: '112', state: 'SUCCEED'}]});
+	fleet.poller.stop();
+});
+
+test('a task whose end nobody tells is let go', async () => {
+	const fleet = createFleet([member(names[0]!)]);
+	list(fleet, [backup]);
+	await fleet.clock.advance(10_000);
+	list(fleet, [], []);
+	await fleet.clock.advance(10_000);
+	expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: []});
+
+	list(fleet, [backup]);
+	await fleet.clock.advance(31_000);
+	list(fleet, [], [backup]);
+	fleet.agent.script.problem = name => name === 'task 112' ? {type: 'unknown-id', id: '112'} : undefined;
+	await fleet.clock.advance(minute);
+	expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: []});
+	expect(fleet.heard(fleet.agent)).not.toContain('agent-failed');
+	fleet.poller.stop();
+});
+
+test('only the last few ended tasks are kept', async () => {
+	const fleet = createFleet([member(names[0]!)]);
+	const many = Array.from({length: 8}, (_, index) => ({...backup, id: `12${index}`}));
+	list(fleet, many);
+	await fleet.clock.advance(10_000);
+	list(fleet, [], many.map(dag => ({...dag, state: 'SUCCEED'})));
+	await fleet.clock.advance(10_000);
+	const last = lastList(fleet.events);
+	expect(last?.type === 'unfinished-received' && last.ended.map(({id}) => id)).toEqual(['123', '124', '125', '126', '127']);
+	fleet.poller.stop();
+});
+
+test('what is somebody\'s last maintenance task is not listed a second time', async () => {
+	const task = makeDag({id: '22130706433028869', nodes: makeNodes('RUNNING/RUN')});
+	const fleet = createFleet([{info: makeInfo({identity: 'MASTER'}), task, unfinished: [task]}]);
+	await fleet.clock.advance(10_000);
+	expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: []});
+	expect(Object.keys(countsSince(fleet.agent, ten))).not.toContain(`task ${task.id}`);
+	fleet.poller.stop();
+});
+
+test('agents are assigned to their cluster once each, also those that were not asked for it themselves', async () => {
+	const assigned: string[] = [];
+	const fleet = createFleet(names.map(name => member(name)), {
+		assignCluster(agent, mark) {
+			assigned.push(`${agent} ${mark}`);
+		},
+	});
+	fleet.neighbour.script.problem = name => name === 'cluster-info' ? {type: 'refused', status: 500, code: 'Agent.NoMaster', message: 'no', traceId: ''} : undefined;
+	await fleet.clock.advance(10 * minute);
+	expect(assigned.toSorted()).toEqual(names.map(name => `${name} demo#1@${names[0]}`));
+	fleet.poller.stop();
+});
+
+test('a master that becomes a cluster agent keeps following what it followed', async () => {
+	const fleet = createFleet([{info: makeInfo({agent: names[0]!, identity: 'MASTER'}), cluster, unfinished: [backup], tasks: new Map([['112', backup]])}]);
+	fleet.agent.script.status = makeStatus({identity: 'MASTER', obState: 3});
+	await fleet.clock.advance(10_000);
+	fleet.agent.script.info = makeInfo({agent: names[0]!, identity: 'CLUSTER AGENT'});
+	fleet.agent.script.status = makeStatus({identity: 'CLUSTER AGENT', obState: 3});
+	list(fleet, [], [{...backup, state: 'SUCCEED'}]);
+	await fleet.clock.advance(10_000);
+	expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: [{id: '112', state: 'SUCCEED'}]});
+	fleet.poller.stop();
+});
