@@ -30,7 +30,7 @@ const problemOfTerminal = (): string | undefined => {
 	return process.stdin.isTTY ? undefined : 'obwatch needs a terminal; its input comes from somewhere else';
 };
 
-const runMonitor = async (options: MonitorOptions, signal: AbortSignal): Promise<number> => {
+const runMonitor = async (options: MonitorOptions, signal: AbortSignal, onSecret: (secret: string) => void): Promise<number> => {
 	const problem = problemOfTerminal();
 	if (problem !== undefined) {
 		return fail(problem, exitCodes.usage.code);
@@ -38,7 +38,7 @@ const runMonitor = async (options: MonitorOptions, signal: AbortSignal): Promise
 
 	// Each command loads its own part only.
 	const monitor = await import('../monitor/run-monitor.js');
-	return monitor.runMonitor({...options, signal});
+	return monitor.runMonitor({...options, signal, onSecret});
 };
 
 const problemOfPort = (error: unknown, port: number): string | undefined => {
@@ -75,10 +75,10 @@ const runDemoAgent = async (options: DemoAgentOptions, signal: AbortSignal): Pro
 	}
 };
 
-const run = async (options: Options, signal: AbortSignal): Promise<number> => {
+const run = async (options: Options, signal: AbortSignal, onSecret: (secret: string) => void): Promise<number> => {
 	switch (options.type) {
 		case 'monitor': {
-			return runMonitor(options, signal);
+			return runMonitor(options, signal, onSecret);
 		}
 
 		case 'demo-agent': {
@@ -111,7 +111,9 @@ export const main = async (): Promise<number> => {
 			secrets.push(options.passwords.root, options.passwords.agent);
 		}
 
-		return run(options, signal);
+		return run(options, signal, secret => {
+			secrets.push(secret);
+		});
 	});
 	if (fault) {
 		process.stderr.write(crashReport(fault.error, version, secrets.filter(secret => secret !== undefined)));

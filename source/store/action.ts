@@ -2,7 +2,8 @@ import {type PollEvent} from './event.js';
 
 /** What the user did, as past-tense facts. */
 export type UserAction =
-	| {readonly type: 'selection-moved'; readonly by: number | 'page' | '-page' | 'half-page' | '-half-page' | 'start' | 'end'}
+	/** `last`: the last place, where the store cannot know it (the help). */
+	| {readonly type: 'selection-moved'; readonly by: number | 'page' | '-page' | 'half-page' | '-half-page' | 'start' | 'end'; readonly last?: number}
 	| {readonly type: 'scrolled-sideways'; readonly by: number}
 	| {readonly type: 'entered'}
 	| {readonly type: 'left'}

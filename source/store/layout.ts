@@ -1,6 +1,48 @@
-import {findTask, topScreen, agentBehind} from './locate.js';
+import {agentBehind, topScreen} from './locate.js';
 import {problemOf} from './problem-words.js';
 import {type State} from './state.js';
 
-/** Rows of the list in sight; a stand-in until the screens are drawn. */
-export const pageHeight = (state: State): number => Math.max(1, state.view.size.rows - 6);
+/** What is drawn: the store's screens, what lies over them, and the screen of a task that is not there. */
+export type ScreenType = 'agents' | 'task' | 'node' | 'log' | 'nothing' | 'help';
+
+/** Smaller terminals show only a line that says so. */
+export const minimumSize = {columns: 40, rows: 10} as const;
+
+/** From so many columns on, the task screen shows the selected stage beside its list. */
+export const sidePaneFrom = 100;
+
+// Rows around the list. The last one is the footer everywhere, where a notice takes its place.
+const chrome: Readonly<Record<ScreenType, number>> = {
+	// Summary, column heads, footer.
+	agents: 3,
+	// Breadcrumb, outcome, why (kept free where there is no reason, so that nothing moves), column heads, footer.
+	task: 5,
+	// Breadcrumb, outcome, column heads, footer.
+	node: 4,
+	// Breadcrumb, footer.
+	log: 2,
+	nothing: 2,
+	// Title, footer.
+	help: 2,
+};
+
+/** Rows that a screen needs around its list; one more while its data are old. */
+export const chromeRows = (type: ScreenType, isStale: boolean): number => chrome[type] + (isStale && type !== 'agents' && type !== 'help' ? 1 : 0);
+
+/**
+Rows of a screen's list. A frame is `rows - 1` high: one that fills the terminal can be left corrupt by Ink's incremental mode when the size changes, and a higher one is cleared and written anew each time.
+*/
+export const bodyHeight = ({type, rows, isStale}: {readonly type: ScreenType; readonly rows: number; readonly isStale: boolean}): number =>
+	Math.max(1, rows - 1 - chromeRows(type, isStale));
+
+/** Rows of the list in sight on the current screen. */
+export const pageHeight = (state: State): number => {
+	const {size: {rows}, overlay} = state.view;
+	if (overlay?.type === 'help') {
+		return bodyHeight({type: 'help', rows, isStale: false});
+	}
+
+	const screen = topScreen(state);
+	const entry = screen.type === 'agents' ? undefined : agentBehind(state, screen.task.owner);
+	return bodyHeight({type: screen.type, rows, isStale: entry !== undefined && problemOf(entry) !== undefined});
+};

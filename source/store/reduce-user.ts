@@ -87,10 +87,10 @@ const scrollLog = (state: State, screen: LogScreen, by: Movement): State => {
 	return top === screen.top && isFollowing === screen.isFollowing ? state : withTop(state, {...screen, top, isFollowing});
 };
 
-const move = (state: State, by: Movement): State => {
+const move = (state: State, by: Movement, last: number | undefined): State => {
 	const {overlay} = state.view;
 	if (overlay?.type === 'help') {
-		return withView(state, {overlay: {...overlay, top: movedTo(overlay.top, by, {page: pageHeight(state), last: Number.MAX_SAFE_INTEGER})}});
+		return withView(state, {overlay: {...overlay, top: movedTo(overlay.top, by, {page: pageHeight(state), last: last ?? Number.MAX_SAFE_INTEGER})}});
 	}
 
 	const screen = topScreen(state);
@@ -136,7 +136,7 @@ const change = (state: State, action: UserAction): State => {
 	const {overlay} = state.view;
 	switch (action.type) {
 		case 'selection-moved': {
-			return move(state, action.by);
+			return move(state, action.by, action.last);
 		}
 
 		case 'scrolled-sideways': {

@@ -1,0 +1,60 @@
+// What a scenario says of a task. Durations and offsets are milliseconds; agents are named by their key ("ip:port").
+
+/** One log entry, so many ms after the work began. */
+export type TimedLine = readonly [offset: number, text: string];
+
+/** How a run ends badly: with error lines of its own, by waiting for its main task, or by the engine's time limit. */
+export type Failure = {
+	readonly type: 'error' | 'waits' | 'times out';
+	/** When it fails, after the work began. */
+	readonly after: number;
+	readonly lines?: readonly TimedLine[];
+	/** How many runs fail before one succeeds; all of them when left out. */
+	readonly times?: number;
+};
+
+/** Work that an agent does by itself. */
+export type Run = {
+	readonly duration: number;
+	readonly lines: readonly TimedLine[];
+	readonly failure?: Failure;
+};
+
+/**
+- local: the owner of the task does it, or the agent named by the sub-task, without a task of its own
+- remote: the agent named by the sub-task does it in a task of its own, which is watched once a second
+- spawn: starts a sub-DAG on the agent, and does not wait for it
+- advance: lets the sub-DAG that waits on the agent go on, and watches it to its end
+*/
+export type Work =
+	| {readonly type: 'local'; readonly run: Run}
+	| {readonly type: 'remote'; readonly run: Run}
+	| {readonly type: 'spawn'; readonly task: TaskDefinition}
+	| {readonly type: 'advance'};
+
+export type SubTaskDefinition = {
+	readonly on: string;
+	readonly work: Work;
+	/** What a rollback, or a retry before it runs again, does. */
+	readonly undo?: Run;
+};
+
+export type Operation = 'retry' | 'rollback' | 'cancel' | 'pass';
+
+export type NodeDefinition = {
+	readonly name: string;
+	readonly subTasks: readonly SubTaskDefinition[];
+	/** Operations that the stage does not allow; known to the agent alone. */
+	readonly refuses?: readonly Operation[];
+	/** What agents are once the stage has succeeded. */
+	readonly becomes?: Readonly<Record<string, string>>;
+	/** The name of the task that undoes a remote share of this stage. */
+	readonly undoName?: string;
+};
+
+export type TaskDefinition = {
+	readonly name: string;
+	readonly nodes: readonly NodeDefinition[];
+	/** Neither takes the maintenance lock nor appears in `maintain/*`. */
+	readonly isOutsideMaintenance?: boolean;
+};

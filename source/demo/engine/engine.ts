@@ -1,0 +1,200 @@
+// All tasks of a fleet. What it holds depends on the story, the seed and the time alone, not on how often it is asked.
+
+import {chance} from '../hash.js';
+import {createDag, type IdSource} from './create-dag.js';
+import {type TaskDefinition} from './definition.js';
+import {type Ports} from './execute.js';
+import {formatAgentId, formatClusterId} from './format-id.js';
+import {type Input, type Story} from './input.js';
+import {holdsLock, isActive, type Dag} from './model.js';
+import {operateDag, operateNode, type Operated, type Refusal} from './operate.js';
+import {tick} from './tick.js';
+
+/** Where tasks live: an agent by its key, or a cluster by its name. */
+export type Owner = {readonly key: string; readonly address: {readonly ip: string; readonly port: number} | undefined};
+
+export type Engine = {
+	/** Plays up to that time (ms since the world's zero). Going back is not possible: an earlier time changes nothing. */
+	readonly advance: (to: number) => void;
+	/** Oldest first; only the last ones are kept. */
+	readonly dagsOf: (owner: string) => readonly Dag[];
+	readonly read: (key: string) => Dag | undefined;
+	readonly identityOf: (agent: string) => string | undefined;
+	/** Operates at that time, up to which it plays first. */
+	readonly operate: (key: string, operator: string, at: number, nodeId?: string) => {readonly ok: true} | {readonly ok: false; readonly refusal: Refusal};
+};
+
+type Household = {readonly phase: number; readonly ids: IdSource; readonly dags: Dag[]};
+
+export type EngineOptions = {
+	readonly owners: readonly Owner[];
+	readonly identities: Readonly<Record<string, string>>;
+	readonly story: Story;
+	readonly seed: number;
+	/** When the world begins: nothing happens up to then. */
+	readonly begin: number;
+	/** How many tasks of each owner are kept. */
+	readonly keep?: number;
+};
+
+const second = 1000;
+
+const counter = (): () => number => {
+	let count = 0;
+	return () => {
+		count += 1;
+		return count;
+	};
+};
+
+const createHousehold = ({address}: Owner, index: number, seed: number): Household => ({
+	// Schedulers of different agents do not tick together. By index, since ports may be any.
+	phase: 100 + (chance(seed, index, 'phase') * 800),
+	ids: {
+		dag: counter(), node: counter(), subTask: counter(),
+		format: localId => address ? formatAgentId(address.ip, address.port, localId) : formatClusterId(localId),
+	},
+	dags: [],
+});
+
+/** The first tick after a time. Rounding must not bring the same tick twice. */
+const nextTick = (phase: number, after: number): number => {
+	const at = ((Math.floor((after - phase) / second) + 1) * second) + phase;
+	return at <= after + 0.01 ? at + second : at;
+};
+
+export const createEngine = ({owners, identities: firstIdentities, story, seed, begin, keep = 20}: EngineOptions): Engine => {
+	const households = new Map(owners.map((owner, index) => [owner.key, createHousehold(owner, index, seed)]));
+	const identities = new Map(Object.entries(firstIdentities));
+	let now = begin;
+
+	const householdOf = (key: string): Household | undefined => households.get(key.slice(0, key.lastIndexOf('/')));
+	const read = (key: string): Dag | undefined => householdOf(key)?.dags.find(dag => dag.key === key);
+
+	const replace = (dag: Dag): void => {
+		const dags = householdOf(dag.key)?.dags ?? [];
+		const index = dags.findIndex(({key}) => key === dag.key);
+		if (index !== -1) {
+			dags[index] = dag;
+		}
+	};
+
+	const create = (owner: string, task: TaskDefinition, at: number, mainDagId?: string): Dag | undefined => {
+		const household = households.get(owner);
+		if (!household || (!task.isOutsideMaintenance && household.dags.some(dag => holdsLock(dag)))) {
+			return undefined;
+		}
+
+		const dag = createDag({owner, definition: task, at, ids: household.ids, mainDagId});
+		household.dags.push(dag);
+		if (household.dags.length > keep) {
+			household.dags.splice(Math.max(0, household.dags.findIndex(old => !isActive(old))), 1);
+		}
+
+		return dag;
+	};
+
+	const apply = (dag: Dag | undefined, operator: string, nodeId: string | undefined): Operated => {
+		if (!dag) {
+			return {ok: false, refusal: {code: 'Task.NotFound', subject: ''}};
+		}
+
+		const operated = nodeId === undefined ? operateDag(dag, operator) : operateNode(dag, nodeId, operator);
+		if (operated.ok) {
+			replace(operated.dag);
+		}
+
+		return operated;
+	};
+
+	const ports: Ports = {
+		read,
+		create,
+		operate(key, operation, _at, nodeId) {
+			apply(read(key), operation, nodeId);
+		},
+		become(changes) {
+			for (const [agent, identity] of Object.entries(changes)) {
+				identities.set(agent, identity);
+			}
+		},
+	};
+
+	const receive = (input: Input): void => {
+		switch (input.type) {
+			case 'create': {
+				create(input.owner, input.task, input.at);
+				return;
+			}
+
+			case 'operate': {
+				const dag = households.get(input.owner)?.dags.findLast(({definition}) => definition.name === input.task);
+				apply(dag, input.operation, input.isForNode ? dag?.nodes[dag.stage - 1]?.id : undefined);
+				return;
+			}
+
+			case 'become': {
+				ports.become(input.identities);
+			}
+		}
+	};
+
+	const tickAll = (household: Household, at: number): void => {
+		const due = household.dags.filter(dag => isActive(dag) && dag.createdAt <= at);
+		for (const dag of due) {
+			// Another DAG's tick may have operated on this one meanwhile.
+			replace(tick(read(dag.key) ?? dag, at, ports));
+		}
+	};
+
+	/** The next tick of all, in the order of time. Owners without an active task do not tick. */
+	const nextOf = (): readonly [Household | undefined, number] => {
+		let due: Household | undefined;
+		let dueAt = Infinity;
+		for (const household of households.values()) {
+			const at = household.dags.some(dag => isActive(dag)) ? nextTick(household.phase, now) : Infinity;
+			if (!(at < dueAt)) {
+				continue;
+			}
+
+			due = household;
+			dueAt = at;
+		}
+
+		return [due, dueAt];
+	};
+
+	const playTicks = (to: number): void => {
+		for (let [due, at] = nextOf(); due && at <= to; [due, at] = nextOf()) {
+			now = at;
+			tickAll(due, at);
+		}
+
+		now = Math.max(now, to);
+	};
+
+	const advance = (to: number): void => {
+		if (to <= now) {
+			return;
+		}
+
+		for (const input of story(now, to)) {
+			playTicks(input.at);
+			receive(input);
+		}
+
+		playTicks(to);
+	};
+
+	return {
+		advance,
+		read,
+		dagsOf: owner => households.get(owner)?.dags ?? [],
+		identityOf: agent => identities.get(agent),
+		operate(key, operator, at, nodeId) {
+			advance(at);
+			const operated = apply(read(key), operator, nodeId);
+			return operated.ok ? {ok: true} : operated;
+		},
+	};
+};

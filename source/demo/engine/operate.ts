@@ -1,0 +1,124 @@
+// Operations: what may be done with a DAG, and what that changes at once. The scheduler does the rest (API reference, section 5).
+
+import {type Operation} from './definition.js';
+import {isActive, unset, type Dag, type Node} from './model.js';
+
+/** Why an operation was refused: the agent's error code, and what its message names. */
+export type Refusal = {readonly code: string; readonly subject: string};
+
+export type Operated = {readonly ok: true; readonly dag: Dag} | {readonly ok: false; readonly refusal: Refusal};
+
+const refuse = (code: string, subject = ''): Operated => ({ok: false, refusal: {code, subject}});
+
+const reset = {startAt: unset, endAt: unset} as const;
+
+const passNode = (node: Node): Node => ({
+	...node, state: 'SUCCEED', operator: 'PASS',
+	subTasks: node.subTasks.map(subTask => subTask.executions.at(-1)?.isSuccess ? subTask : {...subTask, isPassed: true}),
+});
+
+const refusing = (nodes: readonly Node[], operation: Operation): Node | undefined => nodes.find(node => node.definition.refuses?.includes(operation));
+
+const unpass = (node: Node): Node => ({...node, subTasks: node.subTasks.map(subTask => ({...subTask, isPassed: false}))});
+
+const retry = (dag: Dag): Operated => {
+	const node = dag.nodes[dag.stage - 1];
+	if (dag.state !== 'FAILED' || !node) {
+		return refuse('Task.Dag.Operator.RetryNotFailedDag');
+	}
+
+	const refuser = refusing([node], 'retry');
+	return refuser
+		? refuse('Task.Dag.Operator.RetryNotAllowed', refuser.definition.name)
+		: {ok: true, dag: {
+			...dag, ...reset, state: 'READY', operator: 'RUN',
+			nodes: dag.nodes.with(dag.stage - 1, {...node, ...reset, state: 'PENDING', operator: 'RETRY'}),
+		}};
+};
+
+const rollback = (dag: Dag): Operated => {
+	if (dag.state !== 'FAILED') {
+		return refuse('Task.Dag.Operator.RollbackNotFailedDag');
+	}
+
+	const refuser = refusing(dag.nodes.slice(0, dag.stage), 'rollback');
+	return refuser
+		? refuse('Task.Dag.Operator.RollbackNotAllowed', refuser.definition.name)
+		: {ok: true, dag: {
+			...dag, ...reset, state: 'READY', operator: 'ROLLBACK',
+			nodes: dag.nodes.map((node, index) => index < dag.stage ? {...unpass(node), ...reset, state: 'PENDING', operator: 'ROLLBACK'} : node),
+		}};
+};
+
+const cancel = (dag: Dag): Operated => {
+	const node = dag.nodes[dag.stage - 1];
+	if (!isActive(dag) || !node) {
+		return refuse('Task.Dag.Operator.CancelFinishedDag');
+	}
+
+	const refuser = refusing([node], 'cancel');
+	return refuser
+		? refuse('Task.Dag.Operator.CancelNotAllowed', refuser.definition.name)
+		: {ok: true, dag: {
+			...dag, ...reset, state: 'READY', operator: 'CANCEL',
+			nodes: dag.nodes.with(dag.stage - 1, {...node, ...reset, state: 'PENDING', operator: 'CANCEL'}),
+		}};
+};
+
+const pass = (dag: Dag): Operated => {
+	if (dag.state !== 'FAILED') {
+		return refuse('Task.Dag.Operator.PassNotFailedDag');
+	}
+
+	const left = dag.nodes.filter(node => node.state !== 'SUCCEED');
+	const refuser = refusing(left, 'pass');
+	return refuser
+		? refuse('Task.Dag.Operator.PassNotAllowed', refuser.definition.name)
+		: {ok: true, dag: {...dag, state: 'SUCCEED', operator: 'PASS', nodes: dag.nodes.map(node => node.state === 'SUCCEED' ? node : passNode(node))}};
+};
+
+/** What `POST task/dag/:id` does. `operator` is as it came; an unknown one is refused. */
+export const operateDag = (dag: Dag, operator: string): Operated => {
+	switch (operator.toLowerCase()) {
+		case 'retry': {
+			return retry(dag);
+		}
+
+		case 'rollback': {
+			return rollback(dag);
+		}
+
+		case 'cancel': {
+			return cancel(dag);
+		}
+
+		case 'pass': {
+			return pass(dag);
+		}
+
+		default: {
+			return refuse('Task.Dag.Operator.NotSupport', operator);
+		}
+	}
+};
+
+/** What `POST task/node/:id` does: only a failed node of a failed DAG can be passed, which then goes on with the next stage. */
+export const operateNode = (dag: Dag, nodeId: string, operator: string): Operated => {
+	if (operator.toLowerCase() !== 'pass') {
+		return refuse('Task.Node.Operator.NotSupport', operator);
+	}
+
+	if (dag.state !== 'FAILED') {
+		return refuse('Task.Node.Operator.PassNotFailedDag');
+	}
+
+	const index = dag.nodes.findIndex(node => node.id === nodeId);
+	const node = dag.nodes[index];
+	if (node?.state !== 'FAILED') {
+		return refuse('Task.Node.Operator.PassNotFailedNode');
+	}
+
+	return node.definition.refuses?.includes('pass')
+		? refuse('Task.Node.Operator.PassNotAllowed', node.definition.name)
+		: {ok: true, dag: {...dag, ...reset, state: 'READY', operator: 'RUN', nodes: dag.nodes.with(index, passNode(node))}};
+};

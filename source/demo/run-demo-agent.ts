@@ -1,0 +1,70 @@
+import {type Clock} from '../protocol/clock.js';
+import {findScenario} from './scenarios/scenarios.js';
+import {startDemoAgent} from './start-demo-agent.js';
+import {systemClock} from './system-clock.js';
+
+export {scenarioNames} from './scenarios/scenarios.js';
+
+export type DemoAgentRun = {
+	/** Of 127.0.0.1; 0 takes a free one. */
+	readonly port: number;
+	/** Demanded from then on, which makes the agent a MASTER: a SINGLE one would take anything. */
+	readonly rootPassword?: string | undefined;
+	readonly agentPassword?: string | undefined;
+	/** One of `scenarioNames`; `initialize` when left out. */
+	readonly scenario?: string | undefined;
+	readonly seed?: number | undefined;
+	readonly speed?: number | undefined;
+};
+
+export type DemoAgentSurroundings = {
+	readonly write: (text: string) => void;
+	/** Ends it. */
+	readonly signal: AbortSignal;
+	readonly clock?: Clock;
+};
+
+const passwordLine = (root: boolean, agent: boolean): string => {
+	if (root) {
+		return agent ? 'It wants its root@sys or its agent password.' : 'It wants its root@sys password (OBWATCH_PASSWORD or --password-file).';
+	}
+
+	return agent ? 'It wants its agent password (OBWATCH_AGENT_PASSWORD or --agent-password-file).' : 'It takes any password.';
+};
+
+/** Runs one simulated agent until the signal aborts. Rejects with the system's error where the port cannot be listened on, and for an unknown scenario. */
+export const runDemoAgent = async (options: DemoAgentRun, {write, signal, clock = systemClock}: DemoAgentSurroundings): Promise<void> => {
+	const {port, rootPassword, agentPassword, scenario: name = 'initialize', seed = 1, speed = 1} = options;
+	const scenario = findScenario(name);
+	if (!scenario) {
+		throw new Error(`there is no scenario "${name}"`);
+	}
+
+	if (signal.aborted) {
+		return;
+	}
+
+	const agent = await startDemoAgent({
+		clock, seed, speed, scenario, port,
+		...(rootPassword !== undefined && {rootPassword, identity: 'MASTER'}),
+		...(agentPassword !== undefined && {agentPassword}),
+	});
+	const host = agent.label;
+	write(`A simulated obshell agent listens on ${agent.address}, scenario "${name}".\n`);
+	write(`${passwordLine(rootPassword !== undefined, agentPassword !== undefined)}\n`);
+	write(`Watch it with: obwatch ${host}   End it with ctrl-c.\n`);
+	try {
+		await new Promise<void>(resolve => {
+			if (signal.aborted) {
+				resolve();
+				return;
+			}
+
+			signal.addEventListener('abort', () => {
+				resolve();
+			}, {once: true});
+		});
+	} finally {
+		await agent.stop();
+	}
+};

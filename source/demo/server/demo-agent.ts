@@ -1,0 +1,169 @@
+// One simulated agent: a real server on a real port, whose tasks live in a world that it may share with others.
+
+import {type Clock} from '../../protocol/clock.js';
+import {formatHostPort} from '../../protocol/host-port.js';
+import {generateDemoKey, type DemoKeyPair, type KeyBits} from '../crypto/key-pair.js';
+import {chance} from '../hash.js';
+import {answer, type Answered} from './answer.js';
+import {reply, type Reply} from './envelope.js';
+import {faults} from './faults.js';
+import {createListener, type RawRequest} from './listener.js';
+import {createRequestLog, type RequestCounts} from './request-log.js';
+import {type Member, type World} from './world.js';
+
+export type DemoAgentSpec = {
+	/** A loopback address; 127.0.0.1 when left out. */
+	readonly host?: string;
+	/** 0, or left out, takes a free one. */
+	readonly port?: number;
+	/** SINGLE when left out; a story may change it. */
+	readonly identity?: string;
+	readonly zone?: string;
+	/** Agents of the same cluster know each other; without one, an agent is alone. */
+	readonly cluster?: string;
+	/** Left out: no agent password is set. */
+	readonly agentPassword?: string;
+	/** That of root@sys, empty when left out. */
+	readonly rootPassword?: string;
+	/** Made when first needed when left out, with `keyBits` (1024). */
+	readonly keyPair?: DemoKeyPair;
+	readonly keyBits?: KeyBits;
+	/** `v1` is an agent from before the hybrid encryption. */
+	readonly auth?: 'v1' | 'v2';
+	/** ms by which its clock is wrong. */
+	readonly clockOffset?: number;
+	/** Overrides what the identity implies: 0 observer down, 1 running, 2 restricted, 3 connected. */
+	readonly obState?: number;
+};
+
+export type DemoAgent = {
+	/** "http://127.0.0.1:2886" */
+	readonly address: string;
+	/** "127.0.0.1:2886": its key everywhere. */
+	readonly label: string;
+	readonly requests: () => RequestCounts;
+	readonly isUp: () => boolean;
+	/** Closes its port and every connection. */
+	readonly stop: () => Promise<void>;
+	/** Listens again, on the same port, as a new process with the same tasks. Rejects while the port is taken. */
+	readonly restart: () => Promise<void>;
+	/** Takes another key, as after a reinstallation. */
+	readonly rotateKey: (next?: DemoKeyPair) => Promise<void>;
+	readonly setClockOffset: (offset: number) => void;
+	/** undefined takes the agent password away. */
+	readonly setAgentPassword: (password: string | undefined) => void;
+	readonly setRootPassword: (password: string) => void;
+	/** ms that every answer takes longer. */
+	readonly setDelay: (delay: number) => void;
+	/** Answers that with everything, instead of as an agent: HTML, nonsense, a huge body. undefined: again as an agent. */
+	readonly setReply: (instead: Reply | undefined) => void;
+};
+
+/** An agent that listens, but is nobody yet: until it is given its world it answers 503. */
+export type OpenAgent = DemoAgent & {readonly member: Member; readonly join: (world: World) => void};
+
+const hex = (...parts: ReadonlyArray<string | number>): string => Math.floor(chance(...parts) * 0x1_00_00_00_00).toString(16).padStart(8, '0');
+
+const later = async (clock: Clock, delay: number, signal: AbortSignal): Promise<void> => new Promise(resolve => {
+	const cancel = clock.schedule(resolve, delay);
+	signal.addEventListener('abort', () => {
+		cancel();
+		resolve();
+	}, {once: true});
+});
+
+/** Starts to listen. Rejects where it cannot. */
+export const openAgent = async (spec: DemoAgentSpec, {clock, seed}: {readonly clock: Clock; readonly seed: number}): Promise<OpenAgent> => {
+	const {host = '127.0.0.1', auth = 'v2', zone = 'zone1', identity = 'SINGLE'} = spec;
+	const log = createRequestLog();
+	let key: Promise<DemoKeyPair> | undefined = spec.keyPair && Promise.resolve(spec.keyPair);
+	let {agentPassword, rootPassword = '', clockOffset = 0} = spec;
+	let delay = 0;
+	let starts = 0;
+	let startedAt = clock.now();
+	let isUp = true;
+	let instead: Reply | undefined;
+	let world: World | undefined;
+	let traces = 0;
+
+	const ask = async (request: RawRequest, joined: World): Promise<Answered> => answer({
+		member, world: joined, auth, agentPassword, rootPassword, clockOffset, startedAt, obState: spec.obState,
+		pid: 2000 + Math.floor(chance(seed, label, starts) * 30_000),
+		now: clock.now() + clockOffset,
+		async key() {
+			key ??= generateDemoKey(spec.keyBits);
+			return key;
+		},
+	}, {
+		method: request.method, uri: request.uri, body: request.body,
+		headers: {agent: request.header('x-ocs-agent-header'), root: request.header('x-ocs-header'), v1: request.header('x-ocs-auth')},
+	});
+
+	const listener = createListener(async request => {
+		const receivedAt = clock.now();
+		if (delay > 0) {
+			await later(clock, delay, request.signal);
+		}
+
+		const answered: Answered = world
+			? await ask(request, world)
+			: {answer: {type: 'fault', fault: {...faults.internal, status: 503}}, auth: undefined, isWrongPassword: false};
+		log.record({method: request.method, path: request.uri, auth: answered.auth, isWrongPassword: answered.isWrongPassword});
+		traces += 1;
+		const duration = Math.max(0, Math.round(clock.now() - receivedAt));
+		return instead ?? reply(answered.answer, {
+			now: clock.now() + clockOffset,
+			startedAt,
+			duration,
+			traceId: `${hex(seed, label, traces)}${hex(label, traces, seed)}`,
+			isChinese: /^zh\b/i.test(request.header('accept-language') ?? ''),
+			hasErrorNames: auth === 'v2',
+		});
+	});
+
+	const port = await listener.listen(host, spec.port ?? 0);
+	const label = formatHostPort(host, port);
+	const member: Member = {
+		key: label, ip: host, port, zone, identity, cluster: spec.cluster, isUp: () => isUp,
+	};
+
+	return {
+		address: `http://${label}`,
+		label,
+		member,
+		requests: log.counts,
+		isUp: () => isUp,
+		join(joined) {
+			world = joined;
+		},
+		async stop() {
+			isUp = false;
+			await listener.close();
+		},
+		async restart() {
+			await listener.close();
+			await listener.listen(host, port);
+			starts += 1;
+			startedAt = clock.now();
+			isUp = true;
+		},
+		async rotateKey(next) {
+			key = Promise.resolve(next ?? await generateDemoKey(spec.keyBits));
+		},
+		setClockOffset(offset) {
+			clockOffset = offset;
+		},
+		setAgentPassword(password) {
+			agentPassword = password;
+		},
+		setRootPassword(password) {
+			rootPassword = password;
+		},
+		setDelay(next) {
+			delay = next;
+		},
+		setReply(next) {
+			instead = next;
+		},
+	};
+};

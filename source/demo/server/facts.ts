@@ -1,0 +1,59 @@
+// What agents say about themselves and each other: info, status, ob/info, agents/status.
+
+import {holdsLock} from '../engine/model.js';
+import {type AgentState} from './agent-state.js';
+import {type Member, type World} from './world.js';
+
+const version = '4.5.0.0-0';
+const v1Version = '4.2.2.0-0';
+const obVersion = '4.3.5.0-100000202024123117';
+const homePath = '/home/admin/oceanbase';
+const nanosPerMilli = 1_000_000;
+
+const clusterIdentity = 'CLUSTER AGENT';
+
+export const isInCluster = ({world, member}: Pick<AgentState, 'world' | 'member'>): boolean => world.identityOf(member.key) === clusterIdentity;
+
+export const infoOf = (agent: AgentState) => {
+	const {member: {ip, port, zone, key}, world} = agent;
+	const common = {
+		pid: agent.pid, state: 2, startAt: agent.startedAt * nanosPerMilli, homePath, obVersion, architecture: 'x86_64', ip, port, zone, identity: world.identityOf(key),
+	};
+	return agent.auth === 'v1'
+		? {...common, version: v1Version}
+		: {...common, version, isObproxyAgent: false, security: agent.agentPassword !== undefined, supportedAuth: ['v2']};
+};
+
+const isUnderMaintenance = (world: World, key: string): boolean => world.engine.dagsOf(key).some(dag => holdsLock(dag));
+
+type Status = {readonly pid: number; readonly startedAt: number; readonly obState: number | undefined; readonly auth: 'v1' | 'v2'};
+
+const statusOfMember = ({world, member}: Pick<AgentState, 'world' | 'member'>, status: Status) => {
+	const {ip, port, key} = member;
+	return {
+		agent: {ip, port, identity: world.identityOf(key)},
+		state: 2,
+		version: status.auth === 'v1' ? v1Version : version,
+		pid: status.pid,
+		startAt: status.startedAt * nanosPerMilli,
+		port,
+		obState: status.obState ?? (isInCluster({world, member}) ? 3 : 0),
+		underMaintenance: isUnderMaintenance(world, key),
+	};
+};
+
+export const statusOf = (agent: AgentState) => statusOfMember(agent, agent);
+
+/** Every agent that this one knows and reaches. */
+export const statusOfAll = (agent: AgentState) => Object.fromEntries(agent.world.groupOf(agent.member)
+	.filter(member => member.isUp())
+	.map(member => [member.key, statusOfMember({world: agent.world, member}, member.key === agent.member.key ? agent : {...agent, obState: undefined, pid: agent.pid + member.port})]));
+
+const describe = (world: World, {ip, port, zone, key}: Member) => ({ip, port, zone, identity: world.identityOf(key), version});
+
+export const clusterInfoOf = ({world, member}: AgentState) => ({
+	agent_info: world.groupOf(member).map(other => describe(world, other)),
+	obcluster_info: {
+		id: member.cluster === undefined ? 0 : 1, name: member.cluster ?? '', version: isInCluster({world, member}) ? obVersion : '', topology: null, is_shared_storage: false,
+	},
+});

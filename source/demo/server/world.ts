@@ -1,0 +1,86 @@
+// A fleet's shared world: who its agents are, their tasks, and the time in which both live.
+
+import {type Clock} from '../../protocol/clock.js';
+import {createEngine, type Engine} from '../engine/engine.js';
+import {type Story} from '../engine/input.js';
+import {type Wire} from '../engine/wire.js';
+import {writeTime} from '../engine/write-time.js';
+
+/** An agent as the world knows it. Agents with the same `cluster` know each other. */
+export type Member = {
+	readonly key: string;
+	readonly ip: string;
+	readonly port: number;
+	readonly zone: string;
+	readonly cluster: string | undefined;
+	readonly identity: string;
+	/** Whether it can be reached at the moment. */
+	readonly isUp: () => boolean;
+};
+
+/** What happens in a world, in ms of its own time; it was zero when the first agent started to listen. */
+export type Script = {
+	/** When it begins; negative, so that tasks may have a past. */
+	readonly begin: number;
+	readonly story: Story;
+};
+
+export type World = {
+	readonly members: readonly Member[];
+	readonly engine: Engine;
+	/** The world's time, up to which its tasks have been played. */
+	readonly now: () => number;
+	readonly identityOf: (key: string) => string;
+	/** The members that an agent knows, itself included. */
+	readonly groupOf: (member: Member) => readonly Member[];
+	/** `offset` is what the agent's clock is wrong by, in ms. */
+	readonly wire: (offset: number) => Wire;
+};
+
+export type WorldOptions = {
+	readonly clock: Clock;
+	readonly seed: number;
+	/** How many times faster than the clock the world goes. */
+	readonly speed: number;
+	readonly members: readonly Member[];
+	readonly script: Script;
+};
+
+export const createWorld = ({clock, seed, speed, members, script}: WorldOptions): World => {
+	const origin = clock.now();
+	const clusters = [...new Set(members.flatMap(({cluster}) => cluster === undefined ? [] : [cluster]))];
+	const engine = createEngine({
+		owners: [
+			...members.map(({key, ip, port}) => ({key, address: {ip, port}})),
+			...clusters.map(key => ({key, address: undefined})),
+		],
+		identities: Object.fromEntries(members.map(({key, identity}) => [key, identity])),
+		story: script.story,
+		begin: script.begin,
+		seed,
+	});
+	const byKey = new Map(members.map(member => [member.key, member]));
+	const now = (): number => {
+		const time = (clock.now() - origin) * speed;
+		engine.advance(time);
+		return time;
+	};
+
+	return {
+		members,
+		engine,
+		now,
+		identityOf: key => engine.identityOf(key) ?? 'SINGLE',
+		groupOf: member => member.cluster === undefined ? [member] : members.filter(({cluster}) => cluster === member.cluster),
+		wire: offset => ({
+			now: now(),
+			// A faster world still writes the times of the real clock.
+			time: time => writeTime(origin + offset, time / speed),
+			agent(key) {
+				const {ip, port} = byKey.get(key) ?? {ip: '', port: 0};
+				return {ip, port};
+			},
+			idOf: key => engine.read(key)?.id,
+		}),
+	};
+};

@@ -1,0 +1,30 @@
+import {type Request, type UserAction} from '../store/action.js';
+import {type Overlay, type Screen} from '../store/state.js';
+
+/** Where a key is pressed: the overlay if there is one, else the screen. */
+export type KeyContext = Screen['type'] | Overlay['type'];
+
+/** What a key in the password prompt does to what was typed. */
+export type Edit = 'erase' | 'clear' | 'submit';
+
+export type Effect =
+	| {readonly type: 'action'; readonly action: UserAction}
+	| {readonly type: 'request'; readonly request: Request}
+	| {readonly type: 'edit'; readonly edit: Edit};
+
+export type KeyGroup = 'Move' | 'Open' | 'Log' | 'Agent' | 'Screen' | 'Password' | 'Changed key';
+
+/** When a hint is worth a place in the footer. */
+export type HintCondition = 'password-wanted' | 'key-changed';
+
+/** A line of the key table. `shown` is how its keys are written where that is not simply their names; `effect` can depend on which of the keys it was, and on what lies over the screen. */
+export type KeyRecord = {
+	readonly keys: readonly string[];
+	readonly shown?: string;
+	readonly contexts: readonly KeyContext[];
+	readonly group: KeyGroup;
+	readonly description: string;
+	readonly effect: Effect | ((key: string, overlay: Overlay | undefined) => Effect | undefined);
+	/** In the footer: a shorter word, and its rank there; the lowest comes first and is left out last. */
+	readonly hint?: {readonly label: string; readonly rank: number; readonly when?: HintCondition; readonly contexts?: readonly KeyContext[]; readonly keys?: string};
+};

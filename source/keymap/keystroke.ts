@@ -1,0 +1,78 @@
+/** What the terminal library tells of a key, as far as it matters here. */
+export type KeyFlags = {
+	readonly upArrow: boolean;
+	readonly downArrow: boolean;
+	readonly leftArrow: boolean;
+	readonly rightArrow: boolean;
+	readonly pageDown: boolean;
+	readonly pageUp: boolean;
+	readonly home: boolean;
+	readonly end: boolean;
+	readonly return: boolean;
+	readonly escape: boolean;
+	readonly ctrl: boolean;
+	readonly tab: boolean;
+	readonly backspace: boolean;
+	readonly delete: boolean;
+	readonly meta: boolean;
+};
+
+const named = [
+	['upArrow', 'up'],
+	['downArrow', 'down'],
+	['leftArrow', 'left'],
+	['rightArrow', 'right'],
+	['pageDown', 'pagedown'],
+	['pageUp', 'pageup'],
+	['home', 'home'],
+	['end', 'end'],
+	['return', 'enter'],
+	['escape', 'escape'],
+	['tab', 'tab'],
+	['backspace', 'backspace'],
+	['delete', 'delete'],
+] as const satisfies ReadonlyArray<readonly [keyof KeyFlags, string]>;
+
+const ofControlCode = (code: number): string => {
+	switch (code) {
+		case 0x09: {
+			return 'tab';
+		}
+
+		case 0x0A:
+		case 0x0D: {
+			return 'enter';
+		}
+
+		default: {
+			return `^${String.fromCodePoint(code + 0x40).toLowerCase()}`;
+		}
+	}
+};
+
+const ofCharacter = (character: string): string => {
+	const code = character.codePointAt(0) ?? 0;
+	return code < 0x20 ? ofControlCode(code) : character;
+};
+
+/**
+The keys behind one input event, by the names that the key table uses: "j", "G", "enter", "up", "^c".
+
+Several keys can come as one event: over a slow line a held j arrives as "jjj", and quick typing ends in the Enter that follows it. Keys with Alt are none of ours: Alt+q is what a slow line makes of Esc and q, and must not quit.
+*/
+export const keystrokesOf = (input: string, key: KeyFlags): readonly string[] => {
+	const special = named.find(([flag]) => key[flag]);
+	if (special) {
+		return [special[1]];
+	}
+
+	if (key.meta) {
+		return [];
+	}
+
+	if (key.ctrl) {
+		return input === '' ? [] : [`^${input}`];
+	}
+
+	return Array.from(input, character => ofCharacter(character));
+};

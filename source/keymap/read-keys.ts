@@ -1,0 +1,90 @@
+import {type Overlay, type Screen} from '../store/state.js';
+import {type Effect, type HintCondition, type KeyContext, type KeyRecord} from './key-record.js';
+import {keyTable} from './key-table.js';
+
+/** Where a key counts: what lies over the screen takes all keys. */
+export const keyContext = (screen: Screen['type'], overlay: Overlay | undefined): KeyContext => overlay?.type ?? screen;
+
+/** What a keystroke (see `keystrokesOf`) does; undefined where it does nothing. */
+export const resolveKey = (screen: Screen['type'], overlay: Overlay | undefined, keystroke: string): Effect | undefined => {
+	const context = keyContext(screen, overlay);
+	const record = keyTable.find(({keys, contexts}) => contexts.includes(context) && keys.includes(keystroke));
+	return typeof record?.effect === 'function' ? record.effect(keystroke, overlay) : record?.effect;
+};
+
+const shownKeys: Readonly<Record<string, string>> = {
+	up: '↑',
+	down: '↓',
+	left: '←',
+	right: '→',
+	pageup: 'PgUp',
+	pagedown: 'PgDn',
+	home: 'Home',
+	end: 'End',
+	enter: 'Enter',
+	escape: 'Esc',
+	tab: 'Tab',
+	backspace: 'Backspace',
+	delete: 'Del',
+};
+
+const asciiKeys: Readonly<Record<string, string>> = {'↑': 'Up', '↓': 'Down', '←': 'Left', '→': 'Right', '↵': 'Enter'};
+
+/** A record's keys as people read them: "j ↓", "Enter l →". */
+export const shownKeysOf = ({keys, shown}: KeyRecord): string => shown ?? keys.map(key => shownKeys[key] ?? key).join(' ');
+
+/** The same text without arrows, for terminals that show only ASCII. */
+export const withoutArrows = (text: string): string => text.replaceAll(/[←↑→↓↵]/g, arrow => asciiKeys[arrow] ?? arrow);
+
+export type HelpSection = {readonly title: string; readonly lines: ReadonlyArray<{readonly keys: string; readonly description: string}>};
+
+const grouped = (): ReadonlyMap<string, readonly KeyRecord[]> => Map.groupBy(keyTable, ({group}) => group);
+
+/** All keys, by what they are for. */
+export const helpSections = (): readonly HelpSection[] => [...grouped()].map(([title, records]) => ({
+	title,
+	lines: records.map(record => ({keys: shownKeysOf(record), description: record.description})),
+}));
+
+export type Hint = {readonly keys: string; readonly label: string};
+
+// Between two hints, and between keys and word.
+const gap = 2;
+const hintWidth = ({keys, label}: Hint): number => keys.length + 1 + label.length;
+
+/** The footer's hints where `conditions` hold, most useful first, as many as fit into `width` columns with two between them. */
+export const footerHints = (context: KeyContext, conditions: readonly HintCondition[], width: number): readonly Hint[] => {
+	const candidates = keyTable
+		.flatMap(record => record.hint && (record.hint.contexts ?? record.contexts).includes(context) ? [{record, hint: record.hint}] : [])
+		.filter(({hint}) => hint.when === undefined || conditions.includes(hint.when))
+		.toSorted((one, other) => one.hint.rank - other.hint.rank);
+	const hints: Hint[] = [];
+	let used = 0;
+	for (const {record, hint} of candidates) {
+		const next = {keys: hint.keys ?? shownKeysOf(record), label: hint.label};
+		const needed = hintWidth(next) + (hints.length === 0 ? 0 : gap);
+		if (used + needed > width) {
+			break;
+		}
+
+		hints.push(next);
+		used += needed;
+	}
+
+	return hints;
+};
+
+const contextNames: Readonly<Record<KeyContext, string>> = {
+	agents: 'agents', task: 'task', node: 'stage', log: 'log', help: 'help', password: 'password', key: 'changed key',
+};
+
+const contextWords = ({contexts}: KeyRecord): string => contexts.length === Object.keys(contextNames).length
+	? 'everywhere'
+	: contexts.map(context => contextNames[context]).join(', ');
+
+/** The table for the README. */
+export const keyTableMarkdown = (): string => [
+	'| Keys | What | Where |',
+	'| --- | --- | --- |',
+	...keyTable.map(record => `| ${shownKeysOf(record).split(' ').map(key => `\`${key}\``).join(' ')} | ${record.description} | ${contextWords(record)} |`),
+].join('\n');

@@ -1,0 +1,92 @@
+// The composition root of the screen: here, and only here, clocks, randomness, terminal and agents are real.
+
+import {randomBytes} from 'node:crypto';
+import module from 'node:module';
+import process from 'node:process';
+import {type AgentAddress} from '../protocol/agent-address.js';
+import {createPasswordVault} from '../client/create-password-vault.js';
+import {type Request} from '../store/action.js';
+import {createStore} from '../store/create-store.js';
+import {initialState} from '../store/initial-state.js';
+import {systemClock} from '../system/clock.js';
+import {createTheme} from '../ui/theme.js';
+import {createJobControl} from '../ui/terminal/job-control.js';
+import {openScreen} from '../ui/terminal/open-screen.js';
+import {type EnteredPassword} from '../ui/app.js';
+import {openDemo} from './open-demo.js';
+import {watchFleet} from './watch-fleet.js';
+
+export type MonitorOptions = {
+	/** Empty in a demo, which brings its own. */
+	readonly addresses: readonly AgentAddress[];
+	readonly passwords: {readonly root?: string; readonly agent?: string};
+	readonly language: string;
+	readonly demo?: {readonly seed: number; readonly speed: number};
+	readonly isAscii: boolean;
+	readonly isColored: boolean;
+	/** Ends the monitor from outside: a signal, an error that nobody caught. */
+	readonly signal: AbortSignal;
+	/** Hears of every password that is entered, so that a crash report can leave it out. */
+	readonly onSecret: (secret: string) => void;
+};
+
+const succeeded = 0;
+/** 128 + SIGHUP, as a shell counts. */
+const terminalGone = 129;
+
+/** Shows the screen until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering, the terminal restored. */
+export const runMonitor = async ({addresses, passwords, language, demo, isAscii, isColored, signal, onSecret}: MonitorOptions): Promise<number> => {
+	const {stdout, stdin} = process;
+	const clock = systemClock;
+	const fleetDemo = demo && await openDemo({...demo, clock});
+	const watched = fleetDemo?.addresses ?? addresses;
+	const vault = createPasswordVault(fleetDemo?.passwords ?? passwords);
+	const store = createStore(initialState(watched, {columns: stdout.columns, rows: stdout.rows}));
+
+	const onPassword = ({agent, scope, kind, password}: EnteredPassword): void => {
+		onSecret(password);
+		vault.enter(scope === 'all' ? 'all' : {agent}, kind, password);
+		store.dispatch({type: 'notice-shown', text: 'password entered'});
+	};
+
+	const onRequest = (request: Exclude<Request, {type: 'redraw' | 'suspend'}>): void => {
+		switch (request.type) {
+			case 'quit': {
+				screen.close();
+				break;
+			}
+
+			case 'refresh': {
+				fleet.refresh();
+				store.dispatch({type: 'notice-shown', text: 'asking all agents'});
+				break;
+			}
+
+			case 'accept-key': {
+				fleet.acceptKey(request.agent);
+				break;
+			}
+		}
+	};
+
+	const screen = openScreen({
+		stdout, stdin, store, clock, theme: createTheme({isAscii, isColorful: isColored}), jobControl: createJobControl(process), onRequest, onPassword,
+	});
+	// Beside the first frame, not before it.
+	const fleet = watchFleet({
+		addresses: watched, vault, language, store, clock, randomBytes, random: Math.random,
+	});
+	signal.addEventListener('abort', screen.close);
+	try {
+		// Node writes its compile cache at a clean exit only, and a monitor may run for weeks.
+		clock.schedule(() => {
+			module.flushCompileCache();
+		}, 1000);
+		const end = await screen.waitUntilExit();
+		return end === 'gone' ? terminalGone : succeeded;
+	} finally {
+		signal.removeEventListener('abort', screen.close);
+		fleet.stop();
+		await fleetDemo?.stop();
+	}
+};

@@ -1,0 +1,91 @@
+import {type HintCondition, type KeyContext} from '../keymap/key-record.js';
+import {keyContext} from '../keymap/read-keys.js';
+import {type PasswordKind} from '../protocol/agent-error.js';
+import {type Timestamp} from '../protocol/timestamp.js';
+import {ownerLabel, topScreen} from '../store/locate.js';
+import {selectScreen} from '../store/select-screen.js';
+import {type Overlay, type Size, type State, type View} from '../store/state.js';
+import {type ScreenView} from '../store/views.js';
+
+export type KeyChange = {readonly known: string; readonly knownBits: number; readonly offered: string; readonly offeredBits: number};
+
+export type OverlayView =
+	| {readonly type: 'help'; readonly top: number}
+	| {readonly type: 'password'; readonly agent: string; readonly kind: PasswordKind; readonly scope: 'agent' | 'all'}
+	/** `change` is undefined once there is nothing left to decide. */
+	| {readonly type: 'key'; readonly agent: string; readonly change: KeyChange | undefined};
+
+/** Everything that a frame shows. */
+export type AppView = {
+	readonly screen: ScreenView;
+	readonly overlay: OverlayView | undefined;
+	/** Where keys go. */
+	readonly context: KeyContext;
+	readonly conditions: readonly HintCondition[];
+	readonly size: Size;
+	readonly notice: string | undefined;
+	readonly timeZone: View['timeZone'];
+	/** The present rounded down to the hour, UTC ms: near enough to tell old times, and no reason for a new frame. */
+	readonly hour: Timestamp;
+};
+
+const keyChangeOf = (state: State, agent: string): KeyChange | undefined => {
+	const connection = state.agents.get(agent)?.connection;
+	if (connection?.type !== 'failing' || connection.error.type !== 'key-changed') {
+		return undefined;
+	}
+
+	const {known, knownBits, offered, offeredBits} = connection.error;
+	return {known, knownBits, offered, offeredBits};
+};
+
+const overlayView = (state: State, overlay: Overlay | undefined): OverlayView | undefined => {
+	switch (overlay?.type) {
+		case undefined: {
+			return undefined;
+		}
+
+		case 'help': {
+			return {type: 'help', top: overlay.top};
+		}
+
+		case 'password': {
+			return {type: 'password', agent: ownerLabel(state, overlay.agent), kind: overlay.kind, scope: overlay.scope};
+		}
+
+		case 'key': {
+			return {type: 'key', agent: ownerLabel(state, overlay.agent), change: keyChangeOf(state, overlay.agent)};
+		}
+	}
+};
+
+/** What some agent waits for a person to do. */
+const conditionsOf = (state: State): readonly HintCondition[] => {
+	const conditions = new Set<HintCondition>();
+	for (const {connection} of state.agents.values()) {
+		if (connection.type === 'failing' && connection.error.type === 'unauthorized') {
+			conditions.add('password-wanted');
+		} else if (connection.type === 'failing' && connection.error.type === 'key-changed') {
+			conditions.add('key-changed');
+		}
+	}
+
+	return [...conditions].toSorted();
+};
+
+const hour = 3_600_000;
+
+/** The values of a frame at `now`, our clock. */
+export const selectApp = (state: State, now: Timestamp): AppView => {
+	const {overlay, size, notice, timeZone} = state.view;
+	return {
+		screen: selectScreen(state, now),
+		overlay: overlayView(state, overlay),
+		context: keyContext(topScreen(state).type, overlay),
+		conditions: conditionsOf(state),
+		size,
+		notice,
+		timeZone,
+		hour: Math.floor(now / hour) * hour,
+	};
+};

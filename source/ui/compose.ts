@@ -1,0 +1,62 @@
+import {type AppView} from './app-view.js';
+import {withPanel, type Line} from './parts/frame-lines.js';
+import {agentsScreen} from './screens/agents.js';
+import {helpScreen} from './screens/help.js';
+import {logScreen} from './screens/log.js';
+import {nodeScreen} from './screens/node.js';
+import {isTooSmall, nothingScreen, tooSmallScreen} from './screens/nothing.js';
+import {keyPanel, passwordPanel} from './screens/panels.js';
+import {type ScreenProps} from './screens/screen-props.js';
+import {taskScreen} from './screens/task.js';
+import {type Theme} from './theme.js';
+
+const screenLines = ({screen}: AppView, props: ScreenProps): readonly Line[] => {
+	switch (screen.type) {
+		case 'agents': {
+			return agentsScreen(screen, props);
+		}
+
+		case 'task': {
+			return taskScreen(screen, props);
+		}
+
+		case 'node': {
+			return nodeScreen(screen, props);
+		}
+
+		case 'log': {
+			return logScreen(screen, props);
+		}
+
+		case 'nothing': {
+			return nothingScreen(screen, props);
+		}
+	}
+};
+
+/** A frame from its values: lines of at most `columns` columns, one line fewer than the terminal has rows. `hasTyped`: something stands in the password prompt. */
+export const composeFrame = (view: AppView, theme: Theme, hasTyped: boolean): readonly Line[] => {
+	const {size, overlay, context, conditions, notice, timeZone, hour} = view;
+	if (isTooSmall(size)) {
+		return tooSmallScreen(size, theme);
+	}
+
+	const props: ScreenProps = {size, theme, timeZone, hour, footer: {context, conditions, notice}};
+	switch (overlay?.type) {
+		case undefined: {
+			return screenLines(view, props);
+		}
+
+		case 'help': {
+			return helpScreen(overlay.top, props);
+		}
+
+		case 'password': {
+			return withPanel(screenLines(view, props), passwordPanel(overlay, hasTyped, props));
+		}
+
+		case 'key': {
+			return withPanel(screenLines(view, props), keyPanel(overlay, props));
+		}
+	}
+};

@@ -1,0 +1,32 @@
+import {Box, Text} from 'ink';
+import {memo, type ReactNode} from 'react';
+import {type Line} from './parts/frame-lines.js';
+import {type Piece} from './piece.js';
+import {styleOf, type Theme} from './theme.js';
+
+type LineProps = {readonly line: Line; readonly theme: Theme};
+
+const isSamePiece = (one: Piece | undefined, other: Piece | undefined): boolean =>
+	one?.text === other?.text && one?.tone === other?.tone && one?.isBold === other?.isBold;
+
+const isSameLine = (one: LineProps, other: LineProps): boolean =>
+	one.theme === other.theme && one.line.length === other.line.length && one.line.every((part, index) => isSamePiece(part, other.line[index]));
+
+// An empty text would have no height at all. Lines are cut already; where a terminal font and our tables disagree on a width, truncating still keeps the frame's height.
+const LineText = memo(({line, theme}: LineProps): ReactNode => (
+	<Text wrap='truncate-end'>
+		{line.length === 0 ? ' ' : line.map(({text, tone, isBold = false}, index) => (
+			// Pieces have no identity beyond their place.
+			<Text key={index} {...styleOf(tone, isBold, theme)}>{text}</Text> // eslint-disable-line react/no-array-index-key
+		))}
+	</Text>
+), isSameLine);
+
+/** Lines one below the other. Only those in sight ever get here, and one that did not change is not rendered again. */
+export const FrameLines = ({lines, theme}: {readonly lines: readonly Line[]; readonly theme: Theme}): ReactNode => (
+	<Box flexDirection='column' flexShrink={0}>
+		{lines.map((line, index) => (
+			<LineText key={index} line={line} theme={theme}/> // eslint-disable-line react/no-array-index-key
+		))}
+	</Box>
+);

@@ -1,0 +1,151 @@
+import {keystrokesOf, type KeyFlags} from '../keymap/keystroke.js';
+import {type Edit} from '../keymap/key-record.js';
+import {resolveKey} from '../keymap/read-keys.js';
+import {type Request, type UserAction} from '../store/action.js';
+import {type Store} from '../store/create-store.js';
+import {topScreen} from '../store/locate.js';
+import {type EnteredPassword} from './app.js';
+import {lastHelpTop} from './screens/help.js';
+import {createSecretBuffer} from './secret-buffer.js';
+import {type Theme} from './theme.js';
+
+/** What the keyboard does, from keystrokes to actions and requests. */
+export type Keyboard = {
+	readonly press: (input: string, key: KeyFlags) => void;
+	/** Pasted text is a password or nothing: never keys, since anything can be in it. */
+	readonly paste: (text: string) => void;
+	/** Whether something stands in the password prompt. */
+	readonly hasTyped: () => boolean;
+	readonly subscribe: (listener: () => void) => () => void;
+};
+
+type KeyboardOptions = {
+	readonly store: Store;
+	readonly theme: Theme;
+	readonly onRequest: (request: Request) => void;
+	readonly onPassword: (entered: EnteredPassword) => void;
+};
+
+const firstLine = (text: string): string => text.split(/[\r\n]/, 1)[0] ?? '';
+
+/** Reads the key table with the store's state at the moment of each key, so that quick typing is never judged by an old frame. */
+export const createKeyboard = ({store, theme, onRequest, onPassword}: KeyboardOptions): Keyboard => {
+	const secret = createSecretBuffer();
+	const listeners = new Set<() => void>();
+	let hadTyped = false;
+
+	const notify = (): void => {
+		if (hadTyped === !secret.isEmpty()) {
+			return;
+		}
+
+		hadTyped = !secret.isEmpty();
+		for (const listener of listeners) {
+			listener();
+		}
+	};
+
+	const submit = (): void => {
+		const {overlay} = store.getState().view;
+		if (overlay?.type !== 'password') {
+			return;
+		}
+
+		const {agent, scope, kind} = overlay;
+		const password = secret.take();
+		store.dispatch({type: 'overlay-closed'});
+		onPassword({agent, scope, kind, password});
+	};
+
+	const edit = (what: Edit): void => {
+		switch (what) {
+			case 'erase': {
+				secret.erase();
+				break;
+			}
+
+			case 'clear': {
+				secret.clear();
+				break;
+			}
+
+			case 'submit': {
+				submit();
+				break;
+			}
+		}
+	};
+
+	const act = (action: UserAction): void => {
+		const {size, overlay} = store.getState().view;
+		// How long the help is, only the screen knows.
+		store.dispatch(action.type === 'selection-moved' && overlay?.type === 'help' ? {...action, last: lastHelpTop(size, theme)} : action);
+	};
+
+	const request = (wish: Request): void => {
+		if (wish.type === 'accept-key') {
+			store.dispatch({type: 'overlay-closed'});
+		}
+
+		onRequest(wish);
+	};
+
+	const stroke = (keystroke: string): void => {
+		const {view} = store.getState();
+		const effect = resolveKey(topScreen(store.getState()).type, view.overlay, keystroke);
+		switch (effect?.type) {
+			case undefined: {
+				if (view.overlay?.type === 'password' && [...keystroke].length === 1) {
+					secret.append(keystroke);
+				}
+
+				break;
+			}
+
+			case 'action': {
+				act(effect.action);
+				break;
+			}
+
+			case 'request': {
+				request(effect.request);
+				break;
+			}
+
+			case 'edit': {
+				edit(effect.edit);
+				break;
+			}
+		}
+
+		// The prompt can have gone for any reason: what was typed goes with it.
+		if (store.getState().view.overlay?.type !== 'password') {
+			secret.clear();
+		}
+	};
+
+	return {
+		press(input, key) {
+			for (const keystroke of keystrokesOf(input, key)) {
+				stroke(keystroke);
+			}
+
+			notify();
+		},
+		paste(text) {
+			if (store.getState().view.overlay?.type === 'password') {
+				secret.append(firstLine(text));
+				notify();
+			} else {
+				store.dispatch({type: 'notice-shown', text: 'pasted text is not taken as keys'});
+			}
+		},
+		hasTyped: () => hadTyped,
+		subscribe(listener) {
+			listeners.add(listener);
+			return () => {
+				listeners.delete(listener);
+			};
+		},
+	};
+};

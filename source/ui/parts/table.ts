@@ -1,0 +1,33 @@
+import {type Column} from '../format/fit-columns.js';
+import {cell} from '../format/cell.js';
+import {piece, spaces, type Piece} from '../piece.js';
+import {type PieceTone, type Theme} from '../theme.js';
+
+/** Columns before a table for the mark of the selected row. */
+export const markerWidth = 3;
+
+/** A free column at the right edge, as at the left one. */
+export const margin = 1;
+
+export const markerOf = (isSelected: boolean, {glyphs}: Theme): Piece =>
+	isSelected ? piece(` ${glyphs.selected} `, 'accent', true) : spaces(markerWidth);
+
+/** A cell of a row, cut and filled to its column, with the free columns before it. Dim text in a selected row is not dim. */
+export const cellPiece = (text: string, column: Column<string>, theme: Theme, {tone = 'plain', isSelected = false, align = 'left'}: {
+	readonly tone?: PieceTone; readonly isSelected?: boolean; readonly align?: 'left' | 'right';
+} = {}): Piece => piece(
+	' '.repeat(column.gap) + cell(text, column.width, {align, mark: theme.glyphs.ellipsis}),
+	isSelected && tone === 'quiet' ? 'plain' : tone,
+	isSelected,
+);
+
+/** The column heads. */
+export const headLine = <Name extends string>(
+	columns: ReadonlyArray<Column<Name>>,
+	titles: Readonly<Record<Name, string>>,
+	theme: Theme,
+	{right = []}: {readonly right?: readonly Name[]} = {},
+): readonly Piece[] => [
+	spaces(markerWidth),
+	...columns.map(column => cellPiece(titles[column.name], column, theme, {tone: 'quiet', align: right.includes(column.name) ? 'right' : 'left'})),
+];

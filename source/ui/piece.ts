@@ -1,0 +1,60 @@
+import {columnsOf} from '../text/columns.js';
+import {cut} from './format/cell.js';
+import {type PieceTone} from './theme.js';
+
+/** A part of a line in one style. Lines are made of pieces by pure functions, and drawn as they are. */
+export type Piece = {readonly text: string; readonly tone: PieceTone; readonly isBold?: boolean};
+
+export const piece = (text: string, tone: PieceTone = 'plain', isBold = false): Piece => isBold ? {text, tone, isBold} : {text, tone};
+
+export const spaces = (width: number): Piece => piece(' '.repeat(Math.max(0, width)));
+
+export const widthOf = (pieces: readonly Piece[]): number => {
+	let sum = 0;
+	for (const {text} of pieces) {
+		sum += columnsOf(text);
+	}
+
+	return sum;
+};
+
+/** Cut to `width` columns. Whatever is drawn goes through here: a line that is too long would wrap, and break the frame. */
+export const fitLine = (pieces: readonly Piece[], width: number, mark = '…'): readonly Piece[] => {
+	const fitting: Piece[] = [];
+	let used = 0;
+	for (const part of pieces) {
+		const columns = columnsOf(part.text);
+		if (used + columns > width) {
+			const text = cut(part.text, width - used, mark);
+			return text === '' ? fitting : [...fitting, {...part, text}];
+		}
+
+		used += columns;
+		fitting.push(part);
+	}
+
+	return fitting;
+};
+
+/** Two ends of a line, the right one at its end; cut at the left one where both do not fit. */
+export const spreadLine = (left: readonly Piece[], right: readonly Piece[], width: number, mark = '…'): readonly Piece[] => {
+	const rightWidth = widthOf(right);
+	if (rightWidth === 0 || rightWidth + 12 > width) {
+		return fitLine(left, width, mark);
+	}
+
+	const fitting = fitLine(left, width - rightWidth - 1, mark);
+	return [...fitting, spaces(width - rightWidth - widthOf(fitting)), ...right];
+};
+
+/** Parts with a separator between them, leaving out the least important (highest rank) until the rest fits. */
+export const joinByRank = (parts: ReadonlyArray<{readonly rank: number; readonly pieces: readonly Piece[]}>, separator: Piece, width: number): readonly Piece[] => {
+	let kept = parts.filter(({pieces}) => pieces.length > 0);
+	const join = (): readonly Piece[] => kept.flatMap(({pieces}, index) => index === 0 ? pieces : [separator, ...pieces]);
+	while (kept.length > 1 && widthOf(join()) > width) {
+		const worst = Math.max(...kept.map(({rank}) => rank));
+		kept = kept.filter(({rank}) => rank !== worst);
+	}
+
+	return join();
+};

@@ -1,0 +1,124 @@
+import {columnsOf} from '../../text/columns.js';
+import {type AgentsRow, type AgentsView, type Summary, type TaskCells} from '../../store/views.js';
+import {progressBar} from '../format/bars.js';
+import {formatDuration} from '../format/duration.js';
+import {fitColumns, type Column} from '../format/fit-columns.js';
+import {footerLine} from '../parts/footer.js';
+import {frameLines, type Line} from '../parts/frame-lines.js';
+import {cellPiece, headLine, margin, markerOf, markerWidth} from '../parts/table.js';
+import {fitLine, piece, spaces, type Piece} from '../piece.js';
+import {outcomeText, outcomeWords, toneOf, type Theme} from '../theme.js';
+import {type ScreenProps} from './screen-props.js';
+
+export type AgentsColumn = 'agent' | 'role' | 'task' | 'outcome' | 'bar' | 'stage' | 'time';
+
+type AgentsColumns = ReadonlyArray<Column<AgentsColumn>>;
+
+const titles: Readonly<Record<AgentsColumn, string>> = {
+	agent: 'AGENT', role: 'ROLE', task: 'TASK', outcome: 'OUTCOME', bar: '', stage: 'STAGE', time: 'TIME',
+};
+
+const indentation = 2;
+
+const labelOf = ({depth, label, type}: AgentsRow, {glyphs}: Theme): string =>
+	type === 'task' ? `${' '.repeat(indentation * (depth - 1))}${glyphs.branch}` : ' '.repeat(indentation * depth) + label;
+
+const stageText = ({progress: {stage, total}}: TaskCells): string => total === 0 ? '' : `${stage}/${total}`;
+
+const widest = (texts: readonly string[], least: number, most: number): number => {
+	let width = least;
+	for (const text of texts) {
+		width = Math.max(width, columnsOf(text));
+	}
+
+	return Math.min(width, most);
+};
+
+/** The table's columns for these rows: as wide as what they hold, within what a terminal of that width can spare. */
+export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: Theme): AgentsColumns => {
+	const isWide = width >= 100;
+	const tasks = rows.flatMap(({task}) => task ?? []);
+	const name = widest(tasks.map(task => task.name), 18, isWide ? 44 : 23);
+	return fitColumns<AgentsColumn>([
+		{name: 'agent', width: widest(rows.map(row => labelOf(row, theme)), 13, isWide ? 44 : 21), min: 13, rank: 0},
+		{name: 'role', width: widest(rows.map(({role}) => role), 8, isWide ? 20 : 8), rank: 5},
+		{name: 'task', width: name, min: 12, rank: 3},
+		{name: 'outcome', width: widest(tasks.map(task => outcomeText(task.outcome, theme)), 11, isWide ? 24 : 14), min: 11, rank: 1},
+		{name: 'bar', width: 8, min: 4, max: 16, rank: 6},
+		{name: 'stage', width: widest(tasks.map(task => stageText(task)), 4, 7), rank: 4, gap: 1},
+		{name: 'time', width: 6, rank: 2},
+	], width - markerWidth - margin);
+};
+
+/** The head of bar and stage together is "STAGE", at the left end of both. */
+const headOf = (columns: AgentsColumns, theme: Theme): Line => {
+	const hasBar = columns.some(({name}) => name === 'bar');
+	return headLine(columns, hasBar ? {...titles, bar: 'STAGE', stage: ''} : titles, theme, {right: ['time']});
+};
+
+const cellOf = (row: AgentsRow, column: Column<AgentsColumn>, theme: Theme): Piece => {
+	const {isSelected, task} = row;
+	switch (column.name) {
+		case 'agent': {
+			return cellPiece(labelOf(row, theme), column, theme, {isSelected: isSelected || row.type === 'cluster', tone: row.type === 'task' ? 'quiet' : 'plain'});
+		}
+
+		case 'role': {
+			return cellPiece(row.role, column, theme, {isSelected, tone: 'quiet'});
+		}
+
+		case 'task': {
+			return cellPiece(task?.name ?? row.note ?? '', column, theme, {isSelected, tone: task ? 'plain' : 'quiet'});
+		}
+
+		case 'outcome': {
+			const none = row.note === undefined ? '' : theme.glyphs.outcome.pending;
+			return cellPiece(task ? outcomeText(task.outcome, theme) : none, column, theme, {isSelected, tone: task ? toneOf(task.outcome) : 'quiet'});
+		}
+
+		case 'bar': {
+			const bar = task && task.progress.total > 0 ? progressBar(task.progress, column.width, theme.glyphs.bar) : '';
+			return cellPiece(bar, column, theme, {tone: task ? toneOf(task.outcome) : 'quiet'});
+		}
+
+		case 'stage': {
+			return cellPiece(task ? stageText(task) : '', column, theme, {isSelected});
+		}
+
+		case 'time': {
+			return cellPiece(task?.duration === undefined ? '' : formatDuration(task.duration), column, theme, {isSelected, align: 'right'});
+		}
+	}
+};
+
+/** An agent that cannot be asked: why, and what was known last, across the columns of its task. */
+const problemPieces = (row: AgentsRow, problem: string, {glyphs}: Theme): Line => {
+	const {task, isSelected} = row;
+	const last = task ? ` ${glyphs.dot} last seen: ${task.name}, ${outcomeWords(task.outcome)}` : '';
+	return [spaces(2), piece(problem, 'bad', isSelected), piece(last, 'quiet')];
+};
+
+/** One row, at most `width` columns wide. */
+export const agentsLine = (row: AgentsRow, columns: AgentsColumns, width: number, theme: Theme): Line => {
+	const cells = row.problem === undefined
+		? columns.map(column => cellOf(row, column, theme))
+		: [...columns.slice(0, 1).map(column => cellOf(row, column, theme)), ...problemPieces(row, row.problem, theme)];
+	return fitLine([markerOf(row.isSelected, theme), ...cells], width - margin, theme.glyphs.ellipsis);
+};
+
+const summaryLine = ({agents, parts}: Summary, width: number, theme: Theme): Line => fitLine([
+	piece(' '),
+	piece('obwatch', 'accent', true),
+	piece(`  ${agents} ${agents === 1 ? 'agent' : 'agents'}`),
+	...parts.flatMap(({count, word, tone}) => [piece(` ${theme.glyphs.dot} `, 'quiet'), piece(`${count} ${word}`, tone)]),
+], width, theme.glyphs.ellipsis);
+
+/** The agents and their last tasks: the program's root. */
+export const agentsScreen = ({summary, list}: AgentsView, {size, footer, theme}: ScreenProps): readonly Line[] => {
+	const columns = agentsColumns(list.rows, size.columns, theme);
+	return frameLines({
+		head: [summaryLine(summary, size.columns, theme), headOf(columns, theme)],
+		body: list.rows.map(row => agentsLine(row, columns, size.columns, theme)),
+		foot: footerLine(footer, size.columns, theme),
+	}, size.rows - 1);
+};

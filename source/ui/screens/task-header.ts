@@ -1,0 +1,63 @@
+import {isActive} from '../../protocol/outcome.js';
+import {type TaskHeader} from '../../store/views.js';
+import {formatInstant, formatOffset, formatTime, localOffset} from '../format/clock-time.js';
+import {formatDuration} from '../format/duration.js';
+import {type Line} from '../parts/frame-lines.js';
+import {fitLine, joinByRank, piece, type Piece} from '../piece.js';
+import {outcomeText, toneOf, type Theme} from '../theme.js';
+import {type ScreenProps} from './screen-props.js';
+
+const whereText = ({outcome, progress: {stage, total}}: TaskHeader): string => {
+	if (total === 0 || outcome.word === 'pending' || outcome.word === 'rolled back') {
+		return '';
+	}
+
+	if (outcome.word === 'succeeded') {
+		return `, ${total} ${total === 1 ? 'stage' : 'stages'}`;
+	}
+
+	return outcome.word === 'running' || outcome.word === 'rolling back' ? ` stage ${stage} of ${total}` : ` in stage ${stage} of ${total}`;
+};
+
+/** "failed in stage 3 of 11 after 12s". What still grows stands at the end of the line instead. */
+const outcomePiece = (header: TaskHeader, theme: Theme): Piece => {
+	const {outcome, duration} = header;
+	const after = duration === undefined || isActive(outcome) ? '' : `${outcome.word === 'succeeded' ? ' in' : ' after'} ${formatDuration(duration)}`;
+	return piece(` ${outcomeText(outcome, theme)}${whereText(header)}${after}`, toneOf(outcome), true);
+};
+
+const timesPieces = (header: TaskHeader, {timeZone, hour, theme}: ScreenProps): readonly Piece[] => {
+	const {startTime, endTime, utcOffset, isLaterAttempt} = header;
+	if (startTime === undefined) {
+		return [];
+	}
+
+	const isLocal = timeZone === 'local' || utcOffset === undefined;
+	const offset = isLocal ? localOffset(startTime) : utcOffset;
+	const start = formatInstant(startTime, offset, hour);
+	const end = endTime === undefined ? '' : ` ${theme.glyphs.arrow} ${formatTime(endTime, offset)}`;
+	return [
+		piece(endTime === undefined ? `since ${start}` : `${start}${end}`, 'quiet'),
+		piece(` ${isLocal ? 'local' : formatOffset(offset)}`, 'quiet'),
+		...(isLaterAttempt ? [piece(' this attempt', 'quiet')] : []),
+	];
+};
+
+/** The line that says how the task is. The time that runs stands at its end, so that a tick rewrites no more than that. */
+export const taskHeaderLine = (header: TaskHeader, props: ScreenProps): Line => {
+	const {outcome, duration, operator, id} = header;
+	const {size: {columns}, theme} = props;
+	const times = timesPieces(header, props);
+	return fitLine(joinByRank([
+		{rank: 0, pieces: [outcomePiece(header, theme)]},
+		{rank: 4, pieces: operator === '' ? [] : [piece(operator, 'quiet')]},
+		{rank: 3, pieces: id === '' ? [] : [piece(`id ${id}`, 'quiet')]},
+		{rank: 2, pieces: times},
+		{rank: 1, pieces: duration !== undefined && isActive(outcome) ? [piece(formatDuration(duration), toneOf(outcome), true)] : []},
+	], piece(' '.repeat(3)), columns - 1), columns, theme.glyphs.ellipsis);
+};
+
+/** Why it failed or what it waits for; an empty line where there is nothing to say, so that the list below never moves. */
+export const whyLine = ({why, outcome}: TaskHeader, {size: {columns}, theme}: ScreenProps): Line => why === undefined
+	? []
+	: fitLine([piece(' why  ', 'quiet'), piece(why, toneOf(outcome))], columns - 1, theme.glyphs.ellipsis);

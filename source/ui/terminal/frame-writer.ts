@@ -1,0 +1,108 @@
+// Stands between Ink and the terminal. What Ink leaves undone there is done here, and nowhere else.
+
+const enterScreen = '\u001B[?1049h';
+const leaveScreen = '\u001B[?1049l';
+const beginFrame = '\u001B[?2026h';
+const endFrame = '\u001B[?2026l';
+const nextLine = '\u001B[E';
+const home = '\u001B[H';
+const watchFocus = '\u001B[?1004h';
+const ignoreFocus = '\u001B[?1004l';
+/** Home, and everything below it erased: unlike clearing the screen, this leaves no copy in the scrollback. */
+const blank = `${home}\u001B[J`;
+
+const manyNextLines = /(?:\u001B\[E){2,}/g; // eslint-disable-line no-control-regex
+
+type Write = (text: string) => boolean;
+
+type Done = (error?: Error | null) => void;
+
+export type FrameWriter = {
+	/** Takes what Ink writes, in the ways in which a stream can be written to. */
+	readonly write: (chunk: string | Uint8Array, encodingOrDone?: BufferEncoding | Done, done?: Done) => boolean;
+	/** Empties the screen between `prepare` and `draw`, and sends all that they write at once. */
+	readonly drawOnBlank: (prepare: () => void, draw: () => void) => void;
+};
+
+// Focus reports are switched on and off together with the alternate screen, so that every way out of it (quit, crash, signal, suspension) also ends them.
+const atScreen = (text: string): string => text
+	// Entering does not move the cursor: without this a first frame can begin in the middle of the screen.
+	.replaceAll(enterScreen, enterScreen + home + watchFocus)
+	.replaceAll(leaveScreen, ignoreFocus + leaveScreen);
+
+/** A frame as few bytes: one sequence over a run of unchanged rows. */
+const shorten = (text: string): string => text.replaceAll(manyNextLines, run => `\u001B[${run.length / nextLine.length}E`);
+
+/**
+Merges the writes between the marks of a frame into one, so that no half frame is ever sent, and drops the marks of an empty one.
+
+`write` passes a text to the terminal, `finish` waits until everything before it is out.
+*/
+export const createFrameWriter = ({write, finish}: {readonly write: Write; readonly finish: (done: Done) => boolean}): FrameWriter => {
+	let frame: string | undefined;
+	let isHeld = false;
+
+	const flush = (): boolean => {
+		const text = frame;
+		frame = undefined;
+		return text === undefined || text === beginFrame || write(shorten(text));
+	};
+
+	const take = (text: string): boolean => {
+		if (isHeld) {
+			frame += text === beginFrame || text === endFrame ? '' : atScreen(text);
+			return true;
+		}
+
+		if (text === beginFrame && frame === undefined) {
+			frame = text;
+			return true;
+		}
+
+		if (frame === undefined) {
+			return text === '' || write(atScreen(text));
+		}
+
+		frame += atScreen(text);
+		if (text !== endFrame) {
+			return true;
+		}
+
+		if (frame === beginFrame + endFrame) {
+			frame = undefined;
+			return true;
+		}
+
+		return flush();
+	};
+
+	return {
+		write(chunk, encodingOrDone, done) {
+			const whenDone = typeof encodingOrDone === 'function' ? encodingOrDone : done;
+			const isTaken = take(typeof chunk === 'string' ? chunk : new TextDecoder().decode(chunk));
+			if (!whenDone) {
+				return isTaken;
+			}
+
+			if (!isHeld) {
+				flush();
+			}
+
+			return finish(whenDone);
+		},
+		drawOnBlank(prepare, draw) {
+			flush();
+			isHeld = true;
+			frame = beginFrame;
+			try {
+				prepare();
+				frame += blank;
+				draw();
+			} finally {
+				isHeld = false;
+				frame += endFrame;
+				flush();
+			}
+		},
+	};
+};

@@ -1,0 +1,28 @@
+/** Stopping and going on at the shell's command. */
+export type JobControl = {
+	/** Stops the whole job, as the terminal does on ^z in a program that leaves it to it. */
+	readonly stop: () => void;
+	/** Calls back each time that the job goes on. Returns what ends that. */
+	readonly onContinued: (listener: () => void) => () => void;
+	/** Calls back, instead of stopping, when somebody sends the signal to stop. Returns what ends that; before it, `stop` stops nothing. */
+	readonly onStopAsked: (listener: () => void) => () => void;
+};
+
+type Signals = Pick<NodeJS.Process, 'on' | 'off' | 'kill'>;
+
+const listen = (process: Signals, signal: NodeJS.Signals, listener: () => void): (() => void) => {
+	process.on(signal, listener);
+	return () => {
+		process.off(signal, listener);
+	};
+};
+
+/** Job control of a real process. */
+export const createJobControl = (process: Signals): JobControl => ({
+	stop() {
+		// 0 is the whole job: npm and the like, which wait for this process, stop with it.
+		process.kill(0, 'SIGTSTP');
+	},
+	onContinued: listener => listen(process, 'SIGCONT', listener),
+	onStopAsked: listener => listen(process, 'SIGTSTP', listener),
+});

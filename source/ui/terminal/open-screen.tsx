@@ -1,0 +1,189 @@
+import {type ReadStream, type WriteStream} from 'node:tty';
+import {render, useApp} from 'ink';
+import {useEffect, type ReactNode} from 'react';
+import {type Clock} from '../../protocol/clock.js';
+import {type Request} from '../../store/action.js';
+import {type Store} from '../../store/create-store.js';
+import {App, type EnteredPassword} from '../app.js';
+import {type Theme} from '../theme.js';
+import {createViewSource} from '../view-source.js';
+import {type JobControl} from './job-control.js';
+import {createScreenInput, createScreenOutput} from './screen-streams.js';
+import {createSuspension, type SuspendTerminal} from './suspension.js';
+
+/** How the screen ended: by `close`, or because the terminal is gone. */
+export type ScreenEnd = 'closed' | 'gone';
+
+export type Screen = {
+	/** Settles when the terminal is restored; rejects with what was thrown while rendering, which nobody has shown yet. */
+	readonly waitUntilExit: () => Promise<ScreenEnd>;
+	/** Restores the terminal. */
+	readonly close: () => void;
+	/** Draws everything anew. */
+	readonly redraw: () => void;
+	/** Gives the terminal back to the shell until it wants the program to go on. */
+	readonly suspend: () => Promise<void>;
+};
+
+export type ScreenOptions = {
+	/** Must be a terminal. */
+	readonly stdout: WriteStream;
+	readonly stdin: ReadStream;
+	readonly store: Store;
+	readonly clock: Clock;
+	readonly theme: Theme;
+	readonly jobControl: JobControl;
+	/** All but `redraw` and `suspend`, which the screen fulfils itself. */
+	readonly onRequest: (request: Exclude<Request, {type: 'redraw' | 'suspend'}>) => void;
+	readonly onPassword: (entered: EnteredPassword) => void;
+};
+
+// After the last of a burst of sizes, as a dragged window sends them. Ink's own diff assumes that the terminal shows what was sent to it, which no terminal does while its lines are rewrapped.
+const repaintAfter = 100;
+
+/** Hands out what Ink gives to components only. */
+const Handover = ({onReady, children}: {readonly onReady: (suspend: SuspendTerminal) => void; readonly children: ReactNode}): ReactNode => {
+	const {suspendTerminal} = useApp();
+	useEffect(() => {
+		onReady(suspendTerminal);
+	}, [onReady, suspendTerminal]);
+	return children;
+};
+
+/**
+Draws the store on the alternate screen of a terminal and takes keys, until closed. Whatever ends it, the terminal is left as it was; only SIGKILL and the like leave it as it is.
+
+It never prints outside of frames, and frames hold only text that the protocol made printable. A terminal that stops reading blocks the whole process, since its writes are synchronous: nothing here relies on timers being on time.
+*/
+export const openScreen = (options: ScreenOptions): Screen => {
+	const {stdout: terminal, stdin, store, clock, theme, jobControl, onRequest, onPassword} = options;
+	const output = createScreenOutput(terminal);
+	const source = createViewSource(store, clock);
+	let suspendTerminal: SuspendTerminal | undefined;
+	let end: ScreenEnd = 'closed';
+	let cancelRepaint: (() => void) | undefined;
+
+	const resized = (): void => {
+		store.dispatch({type: 'resized', columns: terminal.columns, rows: terminal.rows});
+		output.emitResize();
+		cancelRepaint?.();
+		cancelRepaint = clock.schedule(redraw, repaintAfter);
+	};
+
+	const redraw = (): void => {
+		cancelRepaint?.();
+		cancelRepaint = undefined;
+		if (suspension.isSuspended()) {
+			return;
+		}
+
+		// Ink forgets its last frame, and the news of a size makes it draw at once.
+		output.drawOnBlank(() => {
+			instance.clear();
+		}, output.emitResize);
+	};
+
+	const suspend = async (): Promise<void> => {
+		if (!suspendTerminal || suspension.isSuspended()) {
+			return;
+		}
+
+		await suspension.suspend(suspendTerminal);
+		// The window may have another size by now, of which a stopped process hears nothing.
+		resized();
+	};
+
+	// What can fail is giving the terminal away; Ink has taken it back then.
+	const suspendSafely = (): void => {
+		suspend().catch((error: unknown) => {
+			store.dispatch({type: 'notice-shown', text: `cannot suspend: ${error instanceof Error ? error.message : 'unknown reason'}`});
+		});
+	};
+
+	const suspension = createSuspension({jobControl, clock, onStopAsked: suspendSafely});
+
+	const request = (wish: Request): void => {
+		switch (wish.type) {
+			case 'redraw': {
+				redraw();
+				break;
+			}
+
+			case 'suspend': {
+				suspendSafely();
+				break;
+			}
+
+			case 'quit':
+			case 'refresh':
+			case 'accept-key': {
+				onRequest(wish);
+				break;
+			}
+		}
+	};
+
+	const hungUp = (): void => {
+		end = 'gone';
+		instance.unmount();
+	};
+
+	store.dispatch({type: 'resized', columns: terminal.columns, rows: terminal.rows});
+	const instance = render(
+		<Handover
+			onReady={ready => {
+				suspendTerminal = ready;
+			}}
+		>
+			<App store={store} source={source} theme={theme} onRequest={request} onPassword={onPassword}/>
+		</Handover>,
+		{
+			stdout: output.stdout,
+			stdin: createScreenInput(stdin, isFocused => {
+				store.dispatch({type: 'focus-changed', isFocused});
+			}),
+			alternateScreen: true,
+			incrementalRendering: true,
+			// Where CI is set, even to nothing, Ink would draw nothing until the end. That this is a terminal was checked before.
+			interactive: true,
+			// In raw mode ^c is a key like any other, and the key table has it.
+			exitOnCtrlC: false,
+			// Nothing of ours is ever printed while the screen is open; what a dependency prints must not tear it.
+			patchConsole: true,
+			isScreenReaderEnabled: false,
+			maxFps: 30,
+		},
+	);
+
+	terminal.on('resize', resized);
+	// The terminal went away: without this the process would go on for nobody.
+	stdin.on('end', hungUp);
+	stdin.on('close', hungUp);
+	stdin.on('error', hungUp);
+
+	const release = (): void => {
+		terminal.off('resize', resized);
+		stdin.off('end', hungUp);
+		stdin.off('close', hungUp);
+		stdin.off('error', hungUp);
+		suspension.dispose();
+		cancelRepaint?.();
+	};
+
+	return {
+		async waitUntilExit() {
+			try {
+				await instance.waitUntilExit();
+			} finally {
+				release();
+			}
+
+			return end;
+		},
+		close() {
+			instance.unmount();
+		},
+		redraw,
+		suspend,
+	};
+};

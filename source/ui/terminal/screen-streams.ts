@@ -1,0 +1,99 @@
+import {type ReadStream, type WriteStream} from 'node:tty';
+import {createFrameWriter, type FrameWriter} from './frame-writer.js';
+
+const bound = (target: object, property: string | symbol): unknown => {
+	const value: unknown = Reflect.get(target, property, target);
+	return typeof value === 'function' ? value.bind(target) : value;
+};
+
+export type ScreenOutput = {
+	/** What Ink gets as its terminal. */
+	readonly stdout: WriteStream;
+	/** See `FrameWriter`. */
+	readonly drawOnBlank: FrameWriter['drawOnBlank'];
+	/** Tells Ink of another size. It hears of it from here alone: the store comes first, so that the first frame after it already has the new size. */
+	readonly emitResize: () => void;
+};
+
+/** The terminal as Ink sees it: everything as it is, but for what is written and for when it learns of a new size. */
+export const createScreenOutput = (terminal: WriteStream): ScreenOutput => {
+	const resizeListeners = new Set<() => void>();
+	const writer = createFrameWriter({
+		write: text => terminal.write(text),
+		finish: done => terminal.write('', done),
+	});
+
+	const stdout: WriteStream = new Proxy(terminal, {
+		get(target, property) {
+			switch (property) {
+				case 'write': {
+					return writer.write;
+				}
+
+				case 'on':
+				case 'addListener': {
+					return (name: string, listener: () => void) => {
+						if (name === 'resize') {
+							resizeListeners.add(listener);
+						} else {
+							target.on(name, listener);
+						}
+
+						return stdout;
+					};
+				}
+
+				case 'off':
+				case 'removeListener': {
+					return (name: string, listener: () => void) => {
+						if (name === 'resize') {
+							resizeListeners.delete(listener);
+						} else {
+							target.off(name, listener);
+						}
+
+						return stdout;
+					};
+				}
+
+				default: {
+					return bound(target, property);
+				}
+			}
+		},
+	});
+
+	return {
+		stdout,
+		drawOnBlank: writer.drawOnBlank,
+		emitResize() {
+			for (const listener of resizeListeners) {
+				listener();
+			}
+		},
+	};
+};
+
+const focusReport = /\u001B\[(?<kind>[IO])/g; // eslint-disable-line no-control-regex
+
+/** The keyboard as Ink sees it, without the terminal's reports of focus, which Ink would drop. */
+export const createScreenInput = (terminal: ReadStream, onFocus: (isFocused: boolean) => void): ReadStream => {
+	const read = (): unknown => {
+		const chunk: unknown = terminal.read();
+		if (typeof chunk !== 'string' || !chunk.includes('\u001B[')) {
+			return chunk;
+		}
+
+		const last = [...chunk.matchAll(focusReport)].at(-1)?.groups?.['kind'];
+		if (last === undefined) {
+			return chunk;
+		}
+
+		onFocus(last === 'I');
+		return chunk.replaceAll(focusReport, '');
+	};
+
+	return new Proxy(terminal, {
+		get: (target, property) => property === 'read' ? read : bound(target, property),
+	});
+};

@@ -1,0 +1,128 @@
+import {type Outcome, type OutcomeWord} from '../protocol/outcome.js';
+import {type Severity} from '../protocol/severity.js';
+import {type Tone} from '../store/views.js';
+
+/** The drawing characters; each takes one column. */
+export type Glyphs = {
+	readonly selected: string;
+	readonly crumb: string;
+	readonly dot: string;
+	readonly ellipsis: string;
+	readonly arrow: string;
+	readonly branch: string;
+	readonly divider: string;
+	readonly rule: string;
+	readonly following: string;
+	readonly bar: {readonly filled: string; readonly empty: string};
+	readonly span: {readonly ended: string; readonly active: string};
+	readonly outcome: Readonly<Record<OutcomeWord | 'unknown', string>>;
+};
+
+/**
+How everything looks. With `isColorful` false no colours are used at all; bold and dim stay, since they carry no colour and set apart what is selected.
+Only the 16 colours that a person chose for his own terminal: they are readable on his background, whichever it is.
+*/
+export type Theme = {readonly isColorful: boolean; readonly isAscii: boolean; readonly glyphs: Glyphs};
+
+// No emoji, nothing that takes two columns: a few of these (● · … █) are "ambiguous" in East Asian terminals set to draw such characters wide; the ASCII set is for those.
+const unicode: Glyphs = {
+	selected: '▸',
+	crumb: '›',
+	dot: '·',
+	ellipsis: '…',
+	arrow: '→',
+	branch: '└',
+	divider: '│',
+	rule: '─',
+	following: '▾',
+	bar: {filled: '▰', empty: '▱'},
+	span: {ended: '█', active: '▓'},
+	outcome: {
+		running: '●',
+		succeeded: '✔',
+		failed: '✖',
+		waiting: '◌',
+		'rolling back': '↺',
+		'rolled back': '⟲',
+		'failed to roll back': '✖',
+		cancelling: '⊘',
+		cancelled: '⊘',
+		passed: '»',
+		pending: '·',
+		unknown: '?',
+	},
+};
+
+const ascii: Glyphs = {
+	selected: '>',
+	crumb: '>',
+	dot: '-',
+	ellipsis: '~',
+	arrow: '-',
+	branch: '`',
+	divider: '|',
+	rule: '-',
+	following: 'v',
+	bar: {filled: '#', empty: '-'},
+	span: {ended: '#', active: '='},
+	outcome: {
+		running: '*',
+		succeeded: '+',
+		failed: 'x',
+		waiting: 'o',
+		'rolling back': '<',
+		'rolled back': '<',
+		'failed to roll back': 'x',
+		cancelling: '/',
+		cancelled: '/',
+		passed: '>',
+		pending: '.',
+		unknown: '?',
+	},
+};
+
+export const createTheme = ({isColorful = true, isAscii = false}: {readonly isColorful?: boolean; readonly isAscii?: boolean} = {}): Theme =>
+	({isColorful, isAscii, glyphs: isAscii ? ascii : unicode});
+
+// Only what went all the way is green: undone, passed by hand and cancelled are none of it.
+const tones: Readonly<Record<OutcomeWord | 'unknown', Tone>> = {
+	running: 'active',
+	succeeded: 'good',
+	failed: 'bad',
+	waiting: 'attention',
+	'rolling back': 'attention',
+	'rolled back': 'attention',
+	'failed to roll back': 'bad',
+	cancelling: 'attention',
+	cancelled: 'bad',
+	passed: 'plain',
+	pending: 'quiet',
+	unknown: 'bad',
+};
+
+export const toneOf = ({word}: Outcome): Tone => tones[word];
+
+/** The outcome in words; an unknown pair as the agent sent it. */
+export const outcomeWords = (outcome: Outcome): string => outcome.word === 'unknown' ? outcome.text : outcome.word;
+
+/** "● running". */
+export const outcomeText = (outcome: Outcome, {glyphs}: Theme): string => `${glyphs.outcome[outcome.word]} ${outcomeWords(outcome)}`;
+
+const severities: Readonly<Record<Severity, Tone>> = {error: 'bad', warning: 'attention', plain: 'plain'};
+
+export const toneOfSeverity = (severity: Severity): Tone => severities[severity];
+
+/** `accent`: the program's own colour, for what leads the eye. */
+export type PieceTone = Tone | 'accent';
+
+export type TextStyle = {readonly color?: string; readonly dimColor?: boolean; readonly bold?: boolean};
+
+const colors: Readonly<Record<PieceTone, string | undefined>> = {
+	good: 'green', active: 'cyan', bad: 'red', attention: 'yellow', quiet: undefined, plain: undefined, accent: 'cyan',
+};
+
+/** A tone as properties of a text. */
+export const styleOf = (tone: PieceTone, isBold: boolean, {isColorful}: Theme): TextStyle => {
+	const color = isColorful ? colors[tone] : undefined;
+	return {...(color !== undefined && {color}), ...(tone === 'quiet' && !isBold && {dimColor: true}), ...(isBold && {bold: true})};
+};

@@ -1,0 +1,121 @@
+import {type Clock} from '../protocol/clock.js';
+import {type Timestamp} from '../protocol/timestamp.js';
+import {type Store} from '../store/create-store.js';
+import {isAnythingActive} from '../store/select-screen.js';
+import {share} from '../store/share.js';
+import {selectApp, type AppView} from './app-view.js';
+
+/** The values of the frame, as React wants an outside store: the same object until something in sight changed. */
+export type ViewSource = {
+	readonly getSnapshot: () => AppView;
+	readonly subscribe: (listener: () => void) => () => void;
+};
+
+const tick = 1000;
+// Nobody looks: durations may be a little behind.
+const unfocusedTick = 5000;
+// Events of polling come in swarms at the start, one agent after the other; they become one frame.
+const gathering = 50;
+
+/**
+Turns the store and time into values for the screen, so that there is no frame without a change: equal values keep their identity, polling's events are gathered, and the only clock runs only while a duration in sight grows, at whole seconds. What a person did shows at once.
+
+Nothing runs while nobody is subscribed.
+*/
+export const createViewSource = (store: Store, clock: Clock): ViewSource => {
+	const listeners = new Set<() => void>();
+	let snapshot: AppView | undefined;
+	let shownState = store.getState();
+	/** The last whole second, while the clock runs: what polling brings in between must not move durations. */
+	let ticked: Timestamp | undefined;
+	let cancelTick: (() => void) | undefined;
+	let cancelGathering: (() => void) | undefined;
+	let unsubscribe: (() => void) | undefined;
+
+	const select = (): AppView => {
+		shownState = store.getState();
+		return share(snapshot, selectApp(shownState, ticked ?? clock.now()));
+	};
+
+	const update = (): void => {
+		cancelGathering?.();
+		cancelGathering = undefined;
+		keepTicking();
+		const next = select();
+		if (next === snapshot) {
+			return;
+		}
+
+		snapshot = next;
+		for (const listener of listeners) {
+			listener();
+		}
+	};
+
+	const keepTicking = (): void => {
+		const state = store.getState();
+		if (!isAnythingActive(state)) {
+			cancelTick?.();
+			cancelTick = undefined;
+			ticked = undefined;
+			return;
+		}
+
+		ticked ??= clock.now();
+		if (cancelTick) {
+			return;
+		}
+
+		const interval = state.view.isFocused ? tick : unfocusedTick;
+		cancelTick = clock.schedule(() => {
+			cancelTick = undefined;
+			ticked = clock.now();
+			update();
+		}, interval - (clock.now() % interval));
+	};
+
+	const changed = (): void => {
+		const {view} = store.getState();
+		if (view === shownState.view) {
+			cancelGathering ??= clock.schedule(update, gathering);
+			return;
+		}
+
+		if (view.isFocused !== shownState.view.isFocused) {
+			// Back in sight, nothing may look old.
+			cancelTick?.();
+			cancelTick = undefined;
+			ticked = undefined;
+		}
+
+		update();
+	};
+
+	const stop = (): void => {
+		unsubscribe?.();
+		cancelTick?.();
+		cancelGathering?.();
+		unsubscribe = undefined;
+		cancelTick = undefined;
+		cancelGathering = undefined;
+		ticked = undefined;
+	};
+
+	return {
+		getSnapshot() {
+			snapshot ??= select();
+			return snapshot;
+		},
+		subscribe(listener) {
+			listeners.add(listener);
+			unsubscribe ??= store.subscribe(changed);
+			update();
+			return () => {
+				listeners.delete(listener);
+				if (listeners.size === 0) {
+					stop();
+				}
+			};
+		},
+	};
+};
