@@ -1,5 +1,6 @@
 import process from 'node:process';
 import {printable} from '../protocol/printable.js';
+import {systemClock} from '../system/clock.js';
 import {crashReport} from './crash-report.js';
 import {exitCodes} from './options.js';
 import {type DemoAgentOptions} from './read-demo-agent.js';
@@ -63,7 +64,7 @@ const runDemoAgent = async (options: DemoAgentOptions, signal: AbortSignal): Pro
 	};
 
 	try {
-		await demo.runDemoAgent({port, rootPassword: passwords.root, agentPassword: passwords.agent, scenario, seed, speed}, {write, signal});
+		await demo.runDemoAgent({port, rootPassword: passwords.root, agentPassword: passwords.agent, scenario, seed, speed}, {write, signal, clock: systemClock});
 		return exitCodes.done.code;
 	} catch (error) {
 		const problem = problemOfPort(error, port);

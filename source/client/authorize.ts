@@ -1,8 +1,8 @@
 import {type PasswordKind} from '../protocol/agent-error.js';
-import {forwardsToMaster, isInCluster, type AgentInfo} from '../protocol/agent.js';
+import {forwardsToMaster, type AgentInfo} from '../protocol/agent.js';
 import {parseGenericId} from '../protocol/generic-id.js';
 
-/** Which password goes into which header. `isEmptyFine`: where nobody gave a password, the empty one is what such an agent expects; `isNeeded` false: it accepts anything, so it gets nothing. */
+/** Which password goes into which header. `empty-if-unknown`: where nobody gave one, the empty one is what such an agent expects; `always-empty`: it accepts anything, so it gets nothing. */
 export type HeaderChoice = {
 	readonly kind: PasswordKind;
 	readonly password: 'needed' | 'empty-if-unknown' | 'always-empty';
@@ -20,7 +20,7 @@ const isObproxyTask = (id: string | undefined): boolean => id !== undefined && p
 /**
 Chooses the header for one question (API reference, section 3).
 
-Followers forward what they are asked, which works only with the root password. An agent with a password of its own takes that, or root's where only root's is known. A single agent without any password accepts whatever comes: it must not be handed root's. Before there is a cluster the root password is usually empty; afterwards an empty one would be a failed login, so it is never tried unasked.
+Followers forward what they are asked, which works only with the root password. An agent with a password of its own takes that, or root's where only root's is known. A single agent is in no cluster: it is never handed root's, and one without a password of its own accepts whatever comes. Before there is a cluster (MASTER, FOLLOWER) the root password is usually empty; where a database runs, also one that is being taken over, an empty one would be a failed login, so it is never tried unasked.
 */
 export const chooseHeader = ({info, id, has}: AuthorizeContext): HeaderChoice => {
 	const {identity, security} = info;
@@ -28,19 +28,15 @@ export const chooseHeader = ({info, id, has}: AuthorizeContext): HeaderChoice =>
 		return {kind: 'agent', password: 'needed'};
 	}
 
-	if (forwardsToMaster(identity)) {
-		return {kind: 'root', password: 'empty-if-unknown'};
+	if (identity === 'SINGLE') {
+		return security ? {kind: 'agent', password: 'needed'} : {kind: 'root', password: 'always-empty'};
 	}
 
-	if (security) {
+	if (security && !forwardsToMaster(identity)) {
 		return {kind: has('root') && !has('agent') ? 'root' : 'agent', password: 'needed'};
 	}
 
-	if (identity === 'SINGLE') {
-		return {kind: 'root', password: 'always-empty'};
-	}
-
-	return {kind: 'root', password: isInCluster(identity) ? 'needed' : (identity === 'MASTER' ? 'empty-if-unknown' : 'needed')};
+	return {kind: 'root', password: identity === 'MASTER' || identity === 'FOLLOWER' ? 'empty-if-unknown' : 'needed'};
 };
 
 /** Whether the agent takes the sealed headers of today; older ones (4.2.2) send no list or one without v2. */

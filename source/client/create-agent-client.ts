@@ -160,7 +160,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient => {
 			return {type: 'unknown-id', id};
 		}
 
-		return generic.scope === 'cluster' && address.type !== 'unix' && status?.obState !== connectedToDatabase
+		return generic.scope === 'cluster' && status?.obState !== connectedToDatabase
 			? {
 				type: 'refused', status: 0, code: '', message: 'not asked: OceanBase is not connected', traceId: '',
 			}

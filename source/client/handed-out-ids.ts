@@ -1,5 +1,5 @@
 import {remoteTaskId} from '../protocol/log-line.js';
-import {type Dag, type TaskNode} from '../protocol/task.js';
+import {type Dag, type LogEntry, type TaskNode} from '../protocol/task.js';
 
 /**
 The ids that agents themselves named, over the whole fleet. Only these are ever asked for: an id that nobody knows can send the agents asking each other in circles (API reference, section 2).
@@ -7,6 +7,8 @@ The ids that agents themselves named, over the whole fleet. Only these are ever 
 export type HandedOutIds = {
 	/** Takes the ids of one answer; they replace those of the last answer to the same question, so that the memory stays that of what is on screen. */
 	readonly record: (question: string, ids: ReadonlySet<string>) => void;
+	/** The last answer to that question still holds. */
+	readonly keep: (question: string) => void;
 	readonly has: (id: string) => boolean;
 };
 
@@ -16,6 +18,13 @@ const questionLimit = 20_000;
 export const createHandedOutIds = (): HandedOutIds => {
 	const byQuestion = new Map<string, ReadonlySet<string>>();
 	return {
+		keep(question) {
+			const ids = byQuestion.get(question);
+			if (ids) {
+				byQuestion.delete(question);
+				byQuestion.set(question, ids);
+			}
+		},
 		record(question, ids) {
 			byQuestion.delete(question);
 			byQuestion.set(question, ids);
@@ -41,3 +50,6 @@ export const idsOfNode = (node: TaskNode): ReadonlySet<string> =>
 /** Every id that a task names: its own, its nodes', sub-tasks' and links', and those in lines about remote tasks. */
 export const idsOfTask = (dag: Dag): ReadonlySet<string> =>
 	new Set([...linkedIds(dag), ...(dag.nodes ?? []).flatMap(node => [...idsOfNode(node)])]);
+
+/** The ids in a sub-task's own lines: of remote tasks of earlier executions too. */
+export const idsOfLogs = (entries: readonly LogEntry[]): ReadonlySet<string> => new Set(remoteIds(entries.map(({text}) => text)));

@@ -2,9 +2,6 @@
 
 import {Buffer} from 'node:buffer';
 
-/** What was last answered to a question, and what came of it. */
-export type CachedReply<T> = {readonly payload: Buffer; readonly data: T};
-
 const dataMark = Buffer.from('"data":');
 
 /** The part of a body that matters: from `"data":` on; the whole where it has none. */
@@ -13,29 +10,50 @@ export const payloadOf = (body: Buffer): Buffer => {
 	return start === -1 ? body : body.subarray(start);
 };
 
-export type ReplyCache = {
+/** What was last answered to each of the questions of one kind. */
+export type ReplyCache<T> = {
 	/** The data of the last answer to this question, if it had the same payload. */
-	readonly match: (uri: string, payload: Buffer) => {readonly data: unknown} | undefined;
-	readonly store: (uri: string, payload: Buffer, data: unknown) => void;
+	readonly match: (uri: string, payload: Buffer) => {readonly data: T} | undefined;
+	readonly store: (uri: string, payload: Buffer, data: T) => void;
 };
 
 // The questions of one agent that are asked again and again; a few more that are open on screen.
 const questionLimit = 12;
+// Bytes of all answers but the last; what was made of them takes several times as much.
+const sizeLimit = 4 * 1024 * 1024;
 
-export const createReplyCache = (): ReplyCache => {
-	const replies = new Map<string, CachedReply<unknown>>();
+export const createReplyCache = <T>(): ReplyCache<T> => {
+	const replies = new Map<string, {readonly payload: Buffer; readonly data: T}>();
+	let size = 0;
+
+	const forget = (uri: string): void => {
+		size -= replies.get(uri)?.payload.length ?? 0;
+		replies.delete(uri);
+	};
+
 	return {
 		match(uri, payload) {
 			const last = replies.get(uri);
-			return last?.payload.equals(payload) ? {data: last.data} : undefined;
+			if (!last?.payload.equals(payload)) {
+				return undefined;
+			}
+
+			// Asked again: the last one to be forgotten.
+			replies.delete(uri);
+			replies.set(uri, last);
+			return {data: last.data};
 		},
 		store(uri, payload, data) {
-			replies.delete(uri);
+			forget(uri);
 			// A copy: the payload is a part of a body that would be kept alive with it.
 			replies.set(uri, {payload: Buffer.from(payload), data});
-			const [oldest] = replies.keys();
-			if (replies.size > questionLimit && oldest !== undefined) {
-				replies.delete(oldest);
+			size += payload.length;
+			for (const oldest of [...replies.keys()].slice(0, -1)) {
+				if (replies.size <= questionLimit && size <= sizeLimit) {
+					break;
+				}
+
+				forget(oldest);
 			}
 		},
 	};

@@ -20,7 +20,7 @@ export type Sealer = {
 	readonly pending: () => Extract<AgentError, {type: 'key-changed'}> | undefined;
 	readonly acceptKey: () => void;
 	readonly fingerprint: () => string | undefined;
-	/** Agent minus local, in ms. A change makes all headers new. */
+	/** Agent minus local, in ms. A header that no longer fits the agent's clock is made anew when it is next asked for. */
 	readonly setSkew: (skew: number) => void;
 	readonly skew: () => number | undefined;
 	/** The header for a question, sealed once and used again until shortly before it expires. */
@@ -28,6 +28,8 @@ export type Sealer = {
 	/** Forgets what was sealed: a header that was refused is not sent again. */
 	readonly forget: () => void;
 };
+
+type Sealed = SealedHeader & {readonly password: string; readonly expiry: number};
 
 type Known = {readonly publicKey: string; readonly key: SealingKey};
 
@@ -50,7 +52,7 @@ export const createSealer = ({clock, random, knownKey}: Options): Sealer => {
 	let trusted = knownKey;
 	let skew: number | undefined;
 	let seal: typeof Seal | undefined;
-	const headers = new Map<string, SealedHeader & {readonly expiry: number}>();
+	const headers = new Map<string, Sealed>();
 
 	const bitsOf = (publicKey: string): number => {
 		const parsed = seal?.parseSealingKey(publicKey);
@@ -87,11 +89,12 @@ export const createSealer = ({clock, random, knownKey}: Options): Sealer => {
 			}
 
 			const now = {publicKey, key: parsed.key};
-			if (trusted !== undefined && trusted !== publicKey) {
+			if (trusted !== undefined && fingerprintOf(trusted) !== fingerprintOf(publicKey)) {
 				offered = now;
 				return {type: 'error', error: changed(now)};
 			}
 
+			// The same key again keeps what was sealed with it.
 			trusted = publicKey;
 			known = now;
 			offered = undefined;
@@ -112,14 +115,14 @@ export const createSealer = ({clock, random, knownKey}: Options): Sealer => {
 		fingerprint: () => trusted === undefined ? undefined : fingerprintOf(trusted),
 		setSkew(next) {
 			skew = next;
-			headers.clear();
 		},
 		skew: () => skew,
 		headerFor(question) {
 			const agentSeconds = Math.floor((clock.now() + (skew ?? 0)) / 1000);
-			const id = `${question.kind} ${question.uri} ${question.password}`;
+			const id = `${question.isV2 ? question.kind : 'v1'} ${question.uri}`;
 			const kept = headers.get(id);
-			if (kept && kept.expiry - agentSeconds > spare && kept.expiry - agentSeconds <= lifetime) {
+			// A password that was changed takes its old header's place.
+			if (kept?.password === question.password && kept.expiry - agentSeconds > spare && kept.expiry - agentSeconds <= lifetime) {
 				return kept;
 			}
 
@@ -127,7 +130,7 @@ export const createSealer = ({clock, random, knownKey}: Options): Sealer => {
 			const made = make(question, expiry);
 			headers.delete(id);
 			if (made) {
-				headers.set(id, {...made, expiry});
+				headers.set(id, {...made, password: question.password, expiry});
 			}
 
 			const [oldest] = headers.keys();

@@ -1,7 +1,6 @@
 import {type Clock} from '../protocol/clock.js';
 import {findScenario} from './scenarios/scenarios.js';
 import {startDemoAgent} from './start-demo-agent.js';
-import {systemClock} from './system-clock.js';
 
 export {scenarioNames} from './scenarios/scenarios.js';
 
@@ -21,7 +20,7 @@ export type DemoAgentSurroundings = {
 	readonly write: (text: string) => void;
 	/** Ends it. */
 	readonly signal: AbortSignal;
-	readonly clock?: Clock;
+	readonly clock: Clock;
 };
 
 const passwordLine = (root: boolean, agent: boolean): string => {
@@ -33,7 +32,7 @@ const passwordLine = (root: boolean, agent: boolean): string => {
 };
 
 /** Runs one simulated agent until the signal aborts. Rejects with the system's error where the port cannot be listened on, and for an unknown scenario. */
-export const runDemoAgent = async (options: DemoAgentRun, {write, signal, clock = systemClock}: DemoAgentSurroundings): Promise<void> => {
+export const runDemoAgent = async (options: DemoAgentRun, {write, signal, clock}: DemoAgentSurroundings): Promise<void> => {
 	const {port, rootPassword, agentPassword, scenario: name = 'initialize', seed = 1, speed = 1} = options;
 	const scenario = findScenario(name);
 	if (!scenario) {

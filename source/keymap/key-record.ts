@@ -4,7 +4,7 @@ import {type Overlay, type Screen} from '../store/state.js';
 /** Where a key is pressed: the overlay if there is one, else the screen. */
 export type KeyContext = Screen['type'] | Overlay['type'];
 
-/** What a key in the password prompt does to what was typed. */
+/** What a key in a prompt does to what was typed. */
 export type Edit = 'erase' | 'clear' | 'submit';
 
 export type Effect =
@@ -12,7 +12,7 @@ export type Effect =
 	| {readonly type: 'request'; readonly request: Request}
 	| {readonly type: 'edit'; readonly edit: Edit};
 
-export type KeyGroup = 'Move' | 'Open' | 'Log' | 'Agent' | 'Screen' | 'Password' | 'Changed key';
+export type KeyGroup = 'Move' | 'Open' | 'Log' | 'Take away' | 'Program' | 'Prompts';
 
 /** When a hint is worth a place in the footer. */
 export type HintCondition = 'password-wanted' | 'key-changed';

@@ -7,11 +7,12 @@ import {type Effect, type KeyContext, type KeyRecord} from './key-record.js';
 const act = (action: UserAction): Effect => ({type: 'action', action});
 const request = (wish: Request): Effect => ({type: 'request', request: wish});
 
-const lists: readonly KeyContext[] = ['agents', 'task', 'node'];
-const below: readonly KeyContext[] = ['task', 'node'];
+const lists: readonly KeyContext[] = ['agents', 'task', 'node', 'links'];
+const below: readonly KeyContext[] = ['task', 'node', 'links'];
+const inTask: readonly KeyContext[] = ['task', 'node', 'log'];
 const screens: readonly KeyContext[] = [...lists, 'log'];
 const scrolling: readonly KeyContext[] = [...screens, 'help'];
-const everywhere: readonly KeyContext[] = [...scrolling, 'password', 'key'];
+const everywhere: readonly KeyContext[] = [...scrolling, 'password', 'key', 'input'];
 
 // Columns that a log moves sideways at a time.
 const sideways = 8;
@@ -40,35 +41,56 @@ export const keyTable: readonly KeyRecord[] = [
 		hint: {label: 'agent', rank: 7, contexts: ['agents']},
 	},
 
+	{keys: ['e'], contexts: screens, group: 'Open', description: 'the line that says why; in a log the next error', effect: act({type: 'error-jumped-to'}), hint: {label: 'why', rank: 3, contexts: ['agents', 'task', 'node']}},
+	{keys: ['o'], contexts: inTask, group: 'Open', description: 'linked tasks: remote, sub, main', effect: act({type: 'links-opened'}), hint: {label: 'links', rank: 8, contexts: ['task', 'log']}},
 	{keys: ['h', 'left'], contexts: ['log'], group: 'Log', description: 'scroll left', effect: act({type: 'scrolled-sideways', by: -sideways})},
-	{keys: ['l', 'right'], contexts: ['log'], group: 'Log', description: 'scroll right', effect: act({type: 'scrolled-sideways', by: sideways}), hint: {label: 'sideways', rank: 4, keys: 'h l'}},
-	{keys: ['f'], contexts: ['log'], group: 'Log', description: 'follow the end, or stay', effect: act({type: 'follow-toggled'}), hint: {label: 'follow', rank: 3}},
+	{keys: ['l', 'right'], contexts: ['log'], group: 'Log', description: 'scroll right', effect: act({type: 'scrolled-sideways', by: sideways}), hint: {label: 'sideways', rank: 9, keys: 'h l'}},
+	{keys: ['f'], contexts: ['log'], group: 'Log', description: 'follow the end, or stay', effect: act({type: 'follow-toggled'}), hint: {label: 'follow', rank: 4}},
+	{keys: ['/'], contexts: ['log'], group: 'Log', description: 'search (regular expression)', effect: act({type: 'input-opened', purpose: 'search'}), hint: {label: 'search', rank: 3}},
+	{keys: ['n'], contexts: ['log'], group: 'Log', description: 'next match', effect: act({type: 'match-jumped-to', by: 1})},
+	{keys: ['N'], contexts: ['log'], group: 'Log', description: 'previous match', effect: act({type: 'match-jumped-to', by: -1})},
+	{keys: ['&'], contexts: ['log'], group: 'Log', description: 'only matching lines', effect: act({type: 'input-opened', purpose: 'filter'}), hint: {label: 'filter', rank: 5}},
+	{keys: ['L'], contexts: ['log'], group: 'Log', description: 'all, warnings, errors', effect: act({type: 'severity-cycled'})},
+	{keys: ['['], contexts: ['log'], group: 'Log', description: 'previous execution', effect: act({type: 'execution-jumped-to', by: -1})},
+	{keys: [']'], contexts: ['log'], group: 'Log', description: 'next execution', effect: act({type: 'execution-jumped-to', by: 1})},
+	{keys: ['w'], contexts: ['log'], group: 'Log', description: 'wrap long lines', effect: act({type: 'wrap-toggled'}), hint: {label: 'wrap', rank: 6}},
+	{keys: ['t'], contexts: ['log'], group: 'Log', description: 'times before lines', effect: act({type: 'times-toggled'})},
+	{keys: ['c'], contexts: ['log'], group: 'Log', description: 'collapse repeats', effect: act({type: 'repeats-toggled'})},
 
-	{keys: ['p'], contexts: screens, group: 'Agent', description: 'enter a password', effect: act({type: 'password-asked-for'}), hint: {label: 'password', rank: 0, when: 'password-wanted'}},
-	{keys: ['K'], contexts: screens, group: 'Agent', description: 'look at a changed key', effect: act({type: 'key-question-opened'}), hint: {label: 'changed key', rank: 0, when: 'key-changed'}},
-	{keys: ['r'], contexts: screens, group: 'Agent', description: 'ask the agents now', effect: request({type: 'refresh'}), hint: {label: 'refresh', rank: 5}},
+	{keys: ['y'], contexts: ['log'], group: 'Take away', description: 'copy the marked or first line', effect: request({type: 'copy', what: 'line'}), hint: {label: 'copy', rank: 8}},
+	{keys: ['Y'], contexts: ['log'], group: 'Take away', description: 'copy all lines in sight', effect: request({type: 'copy', what: 'screen'})},
+	{keys: ['s'], contexts: ['log'], group: 'Take away', description: 'save the whole log', effect: request({type: 'save-log'}), hint: {label: 'save', rank: 7}},
+	{keys: ['v'], contexts: ['log'], group: 'Take away', description: 'open it in $PAGER', effect: request({type: 'open-pager'})},
+	{keys: ['B'], contexts: inTask, group: 'Take away', description: 'save an incident bundle', effect: request({type: 'save-bundle'})},
 
-	{keys: ['z'], contexts: screens, group: 'Screen', description: 'agent\'s or local time', effect: act({type: 'time-zone-toggled'}), hint: {label: 'time zone', rank: 6, contexts: ['task']}},
-	{keys: ['?'], contexts: screens, group: 'Screen', description: 'all keys', effect: act({type: 'help-toggled'}), hint: {label: 'help', rank: 3}},
-	{keys: ['?', 'escape', 'q'], contexts: ['help'], group: 'Screen', description: 'close this', effect: act({type: 'help-toggled'}), hint: {label: 'close', rank: 1, keys: 'Esc'}},
-	{keys: ['^l'], contexts: everywhere, group: 'Screen', description: 'draw anew', effect: request({type: 'redraw'})},
-	{keys: ['^z'], contexts: everywhere, group: 'Screen', description: 'to the shell; fg returns', effect: request({type: 'suspend'})},
-	{keys: ['q'], contexts: ['agents'], group: 'Screen', description: 'quit, on the agents', effect: request({type: 'quit'}), hint: {label: 'quit', rank: 4}},
-	{keys: ['^c'], contexts: everywhere, group: 'Screen', description: 'quit', effect: request({type: 'quit'})},
+	{keys: ['p'], contexts: screens, group: 'Program', description: 'enter a password', effect: act({type: 'password-asked-for'}), hint: {label: 'password', rank: 0, when: 'password-wanted'}},
+	{keys: ['K'], contexts: screens, group: 'Program', description: 'look at a changed key', effect: act({type: 'key-question-opened'}), hint: {label: 'key', rank: 0, when: 'key-changed'}},
+	{keys: ['r'], contexts: screens, group: 'Program', description: 'ask the agents now', effect: request({type: 'refresh'}), hint: {label: 'refresh', rank: 5}},
 
-	{keys: ['enter'], contexts: ['password'], group: 'Password', description: 'send it', effect: {type: 'edit', edit: 'submit'}, hint: {label: 'send', rank: 1, keys: '↵'}},
-	{keys: ['tab'], contexts: ['password'], group: 'Password', description: 'this agent or all', effect: act({type: 'password-scope-toggled'}), hint: {label: 'this agent or all', rank: 3}},
-	{keys: ['backspace', 'delete'], contexts: ['password'], group: 'Password', description: 'take back a character', effect: {type: 'edit', edit: 'erase'}},
-	{keys: ['^u'], contexts: ['password'], group: 'Password', description: 'take back everything', effect: {type: 'edit', edit: 'clear'}},
-	{keys: ['escape'], contexts: ['password'], group: 'Password', description: 'send nothing', effect: act({type: 'overlay-closed'}), hint: {label: 'cancel', rank: 2}},
+	{keys: ['z'], contexts: screens, group: 'Program', description: 'agent\'s or local time', effect: act({type: 'time-zone-toggled'}), hint: {label: 'time zone', rank: 6, contexts: ['task']}},
+	{keys: ['?'], contexts: screens, group: 'Program', description: 'all keys', effect: act({type: 'help-toggled'}), hint: {label: 'help', rank: 2}},
+	{keys: ['?', 'escape', 'q'], contexts: ['help'], group: 'Program', description: 'close this', effect: act({type: 'help-toggled'}), hint: {label: 'close', rank: 1, keys: 'Esc'}},
+	{keys: ['^l'], contexts: everywhere, group: 'Program', description: 'draw anew', effect: request({type: 'redraw'})},
+	{keys: ['^z'], contexts: everywhere, group: 'Program', description: 'to the shell; fg returns', effect: request({type: 'suspend'})},
+	{keys: ['q'], contexts: ['agents'], group: 'Program', description: 'quit, on the agents', effect: request({type: 'quit'}), hint: {label: 'quit', rank: 4}},
+	{keys: ['^c'], contexts: everywhere, group: 'Program', description: 'quit', effect: request({type: 'quit'})},
+
+	{keys: ['enter'], contexts: ['password'], group: 'Prompts', description: 'send a password', effect: {type: 'edit', edit: 'submit'}, hint: {label: 'send', rank: 1, keys: '↵'}},
+	{keys: ['tab'], contexts: ['password'], group: 'Prompts', description: 'for one agent or all', effect: act({type: 'password-scope-toggled'}), hint: {label: 'one or all', rank: 3}},
+	{keys: ['backspace', 'delete'], contexts: ['password', 'input'], group: 'Prompts', description: 'erase a character', effect: {type: 'edit', edit: 'erase'}},
+	{keys: ['^u'], contexts: ['password', 'input'], group: 'Prompts', description: 'erase everything', effect: {type: 'edit', edit: 'clear'}},
+	{keys: ['escape'], contexts: ['password'], group: 'Prompts', description: 'send no password', effect: act({type: 'overlay-closed'}), hint: {label: 'cancel', rank: 2}},
 
 	{
 		keys: ['y'],
 		contexts: ['key'],
-		group: 'Changed key',
-		description: 'accept the new key',
+		group: 'Prompts',
+		description: 'accept a changed key',
 		effect: (_key, overlay) => overlay?.type === 'key' ? request({type: 'accept-key', agent: overlay.agent}) : undefined,
 		hint: {label: 'accept', rank: 2},
 	},
-	{keys: ['escape', 'n', 'q'], contexts: ['key'], group: 'Changed key', description: 'leave it: nothing is sent', effect: act({type: 'overlay-closed'}), hint: {label: 'leave it', rank: 1, keys: 'Esc'}},
+	{keys: ['escape', 'n', 'q'], contexts: ['key'], group: 'Prompts', description: 'do not accept it', effect: act({type: 'overlay-closed'}), hint: {label: 'leave it', rank: 1, keys: 'Esc'}},
+
+	{keys: ['enter'], contexts: ['input'], group: 'Prompts', description: 'keep what is found', effect: act({type: 'input-submitted'}), hint: {label: 'keep', rank: 1, keys: '↵'}},
+	{keys: ['escape'], contexts: ['input'], group: 'Prompts', description: 'back to before', effect: act({type: 'overlay-closed'}), hint: {label: 'cancel', rank: 2}},
 ];

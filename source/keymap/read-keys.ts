@@ -75,7 +75,7 @@ export const footerHints = (context: KeyContext, conditions: readonly HintCondit
 };
 
 const contextNames: Readonly<Record<KeyContext, string>> = {
-	agents: 'agents', task: 'task', node: 'stage', log: 'log', help: 'help', password: 'password', key: 'changed key',
+	agents: 'agents', task: 'task', node: 'stage', links: 'links', log: 'log', input: 'search', help: 'help', password: 'password', key: 'changed key',
 };
 
 const contextWords = ({contexts}: KeyRecord): string => contexts.length === Object.keys(contextNames).length

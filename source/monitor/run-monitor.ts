@@ -62,6 +62,14 @@ export const runMonitor = async ({addresses, passwords, language, demo, isAscii,
 				break;
 			}
 
+			case 'copy':
+			case 'save-log':
+			case 'open-pager':
+			case 'save-bundle': {
+				store.dispatch({type: 'notice-shown', text: 'not there yet'});
+				break;
+			}
+
 			case 'accept-key': {
 				fleet.acceptKey(request.agent);
 				break;

@@ -6,7 +6,10 @@ import {createHandedOutIds} from '../client/handed-out-ids.js';
 import {type PasswordVault} from '../client/password-vault.js';
 import {createPoller} from '../poller/create-poller.js';
 import {type Store} from '../store/create-store.js';
+import {selectMissingTask} from '../store/links.js';
 import {selectFocus} from '../store/select-focus.js';
+import {type State} from '../store/state.js';
+import {workOnLogs} from './work-on-logs.js';
 
 export type FleetOptions = {
 	readonly addresses: readonly AgentAddress[];
@@ -36,11 +39,26 @@ export const watchFleet = ({addresses, vault, language, store, clock, randomByte
 	const poller = createPoller({
 		clients, clock, random, emit: store.dispatch, assignCluster: vault.assignCluster,
 	});
+	// A link is asked for once when it is opened, never on a timer (API reference, section 2).
+	let opened: string | undefined;
+	const followLink = (state: State): void => {
+		const missing = selectMissingTask(state);
+		const link = missing && `${missing.agent} ${missing.id}`;
+		if (missing && link !== opened) {
+			poller.openLink(missing.agent, missing.id);
+		}
+
+		opened = link;
+	};
+
 	const focus = (): void => {
-		poller.setFocus(selectFocus(store.getState()));
+		const state = store.getState();
+		poller.setFocus(selectFocus(state));
+		followLink(state);
 	};
 
 	const unsubscribe = [
+		workOnLogs(store, clock),
 		store.subscribe(focus),
 		vault.subscribe(() => {
 			poller.wake();

@@ -5,11 +5,17 @@ import {isProven, newMemory, type AgentFocus, type AgentMemory} from './agent-me
 import {ask} from './ask.js';
 import {withBug} from './bug.js';
 import {longestBackoff} from './backoff.js';
-import {type Answer} from './answer.js';
+import {fetchAnswer, type Answer} from './answer.js';
 import {withSeen, type DutyMemory} from './duty-memory.js';
 import {eventsOf} from './events.js';
 import {healthOf, type Health} from './health.js';
-import {appointed, focused, refreshed, released} from './impulse.js';
+import {
+	appointed,
+	focused,
+	linkOpened,
+	refreshed,
+	released,
+} from './impulse.js';
 import {type Occasion} from './occasion.js';
 import {pace} from './pace.js';
 import {plan} from './plan.js';
@@ -27,6 +33,8 @@ export type AgentLoop = {
 	readonly setFocus: (focus: AgentFocus) => void;
 	/** Gives (or with undefined takes) the duty to ask for its cluster's tasks, or its own unfinished ones. Returns the memory of the duty it had. */
 	readonly setDuty: (duty: DutyMemory | undefined) => DutyMemory | undefined;
+	/** Asks for a task by its id, once, before anything else. */
+	readonly openLink: (id: string) => void;
 	/** For good. What is under way is aborted, and its answer dropped. */
 	readonly stop: () => void;
 };
@@ -113,9 +121,10 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 	const put = async (question: Question, leave: () => void): Promise<void> => {
 		const sentAt = clock.now();
 		const releasesBefore = releases;
-		memory = {...memory, skipsPause: false};
+		// A link stands outside the turns.
+		memory = question.type === 'link' ? memory : {...memory, skipsPause: false};
 		controller = new AbortController();
-		const answer = await ask(question, {client, clock, timeout: timeoutFor(memory), signal: controller.signal});
+		const answer = await ask(async given => fetchAnswer(client, question, given), {clock, timeout: timeoutFor(memory), signal: controller.signal});
 		leave();
 		if (isStopped()) {
 			return;
@@ -141,7 +150,7 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 
 	const queue = (): void => {
 		phase = 'queued';
-		leaveQueue = slots.enter(isProven(memory), begin);
+		leaveQueue = slots.enter(isProven(memory) || memory.links.length > 0, begin);
 	};
 
 	let cancelWait = clock.schedule(queue, delay);
@@ -187,6 +196,16 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 			const had = memory.duty;
 			change(appointed(memory, duty, clock.now()));
 			return had;
+		},
+		openLink(id) {
+			const next = linkOpened(memory, id);
+			if (next !== memory && phase === 'queued') {
+				// Once more, where nobody waits behind the lost.
+				leaveQueue?.();
+				phase = 'waiting';
+			}
+
+			change(next);
 		},
 		stop() {
 			phase = 'stopped';

@@ -1,7 +1,9 @@
 import {type AgentError} from '../protocol/agent-error.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo, type Identity} from '../protocol/agent.js';
+import {type Dag} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type DutyMemory} from './duty-memory.js';
+import {type LastAnswer} from './pace.js';
 import {type Topic} from './question.js';
 import {unknownTask, type TaskMemory} from './task-memory.js';
 
@@ -23,6 +25,9 @@ export type AgentFocus = {
 	readonly openTask: string | undefined;
 };
 
+/** What came of asking for the task of a link; `task` is undefined where there is none any more. */
+export type LinkedTask = {readonly id: string} & ({readonly task: Dag | undefined} | {readonly error: AgentError});
+
 /**
 All that the loop of one agent knows.
 
@@ -32,6 +37,7 @@ All that the loop of one agent knows.
 - skipsPause: someone looks, so the next question need not wait for its turn
 - changedAt: when lock, identity or process last changed
 - duty: what it keeps as the one who speaks for its cluster or itself
+- links, linked: the ids of tasks that somebody wants to see, in turn, and what came of the last one
 */
 export type AgentMemory = {
 	readonly info: AgentInfo | undefined;
@@ -46,13 +52,15 @@ export type AgentMemory = {
 	readonly clusterInfoAt: Timestamp | undefined;
 	readonly changedAt: Timestamp | undefined;
 	readonly seenAt: Timestamp | undefined;
-	readonly last: {readonly endedAt: Timestamp; readonly duration: number} | undefined;
+	readonly last: LastAnswer | undefined;
 	readonly faults: Readonly<Partial<Record<Topic, Fault>>>;
 	readonly blocked: {readonly error: AgentError; readonly isReleased: boolean} | undefined;
 	readonly trouble: Trouble | undefined;
 	readonly isInDoubt: boolean;
 	readonly skipsPause: boolean;
 	readonly focus: AgentFocus;
+	readonly links: readonly string[];
+	readonly linked: LinkedTask | undefined;
 };
 
 export const newMemory: AgentMemory = {
@@ -75,6 +83,8 @@ export const newMemory: AgentMemory = {
 	isInDoubt: false,
 	skipsPause: false,
 	focus: {isOnScreen: false, isClusterOnScreen: false, openTask: undefined},
+	links: [],
+	linked: undefined,
 };
 
 /** `status` is asked most often, so it knows best. */

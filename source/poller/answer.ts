@@ -72,5 +72,10 @@ export const fetchAnswer = async (client: AgentClient, question: Question, ask: 
 			const {of, id} = question;
 			return from(client.fetchNode({...ask, id}), ({data}) => ({type: 'node', of, id, node: data}));
 		}
+
+		case 'link': {
+			const of: TaskSource = {type: 'other', id: question.id};
+			return from(fetchDag(client, of, {...ask, details: true}), ({data, bytes}) => ({type: 'task', of, dag: data, bytes}));
+		}
 	}
 };

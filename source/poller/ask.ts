@@ -1,12 +1,12 @@
+import {type AgentError} from '../protocol/agent-error.js';
 import {type Clock} from '../protocol/clock.js';
-import {type AgentClient} from '../client/agent-client.js';
-import {fetchAnswer, type Answer} from './answer.js';
+import {type Ask} from '../client/agent-client.js';
 import {bugError} from './bug.js';
 import {pace} from './pace.js';
-import {type Question} from './question.js';
+
+type Failure = {readonly type: 'error'; readonly error: AgentError};
 
 type Options = {
-	readonly client: AgentClient;
 	readonly clock: Clock;
 	/** ms; the client's own limit. A client that overruns it is stopped and given up. */
 	readonly timeout: number;
@@ -14,17 +14,16 @@ type Options = {
 	readonly signal: AbortSignal;
 };
 
-const attempt = async (question: Question, {client, timeout, signal}: Options): Promise<Answer> => {
+const attempt = async <T>(send: (ask: Ask) => Promise<T>, ask: Ask): Promise<T | Failure> => {
 	try {
-		return await fetchAnswer(client, question, {signal, timeout});
+		return await send(ask);
 	} catch (error) {
 		return {type: 'error', error: bugError(error)};
 	}
 };
 
 /** Asks, and always gets an answer in time: a client that throws or hangs makes an error like any other. Never rejects; leaves no timer behind. */
-export const ask = async (question: Question, options: Options): Promise<Answer> => {
-	const {clock, timeout, signal} = options;
+export const ask = async <T>(send: (ask: Ask) => Promise<T>, {clock, timeout, signal}: Options): Promise<T | Failure> => {
 	const overrun = new AbortController();
 	const either = AbortSignal.any([signal, overrun.signal]);
 	return new Promise(resolve => {
@@ -37,13 +36,13 @@ export const ask = async (question: Question, options: Options): Promise<Answer>
 			settle({type: 'error', error: {type: 'aborted'}});
 		};
 
-		const settle = (answer: Answer): void => {
+		const settle = (answer: T | Failure): void => {
 			cancelTimer();
 			signal.removeEventListener('abort', stop);
 			resolve(answer);
 		};
 
 		signal.addEventListener('abort', stop);
-		void attempt(question, {...options, signal: either}).then(settle);
+		void attempt(send, {signal: either, timeout}).then(settle);
 	});
 };

@@ -1,15 +1,19 @@
+import {isDeepStrictEqual} from 'node:util';
 import {type Clock} from '../protocol/clock.js';
 import {type AgentClient} from '../client/agent-client.js';
 import {type PollEvent} from '../store/event.js';
 import {createAgentLoop, type AgentLoop} from './agent-loop.js';
+import {type LogFocus} from './log-memory.js';
+import {createLogWatch, type LogWatch} from './log-watch.js';
 import {pace} from './pace.js';
 import {createRoster, type Roster} from './roster.js';
 import {createSlots} from './slots.js';
 
-/** What is on screen: the keys of agents and clusters whose rows are in sight or whose task is open, and which task that is. */
+/** What is on screen: the keys of agents and clusters whose rows are in sight or whose task is open, which task that is, and the log. */
 export type PollFocus = {
 	readonly visible: readonly string[];
 	readonly open: {readonly owner: string; readonly id: string} | undefined;
+	readonly log?: LogFocus | undefined;
 };
 
 export type Poller = {
@@ -21,7 +25,10 @@ export type Poller = {
 	readonly refresh: (agent?: string) => void;
 	/** A password changed or a key was accepted, for one agent or for whomever it concerns. */
 	readonly wake: (agent?: string) => void;
+	/** Costs nothing where nothing changed. */
 	readonly setFocus: (focus: PollFocus) => void;
+	/** Asks an agent (by key, one that is watched) once for the task of that id, before its other questions; `linked-task-received` or `linked-task-failed` tells what came of it. Asked twice before that, it is asked once. */
+	readonly openLink: (agent: string, id: string) => void;
 };
 
 export type PollerOptions = {
@@ -43,6 +50,7 @@ const noFocus: PollFocus = {visible: [], open: undefined};
 export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64}: PollerOptions): Poller => {
 	let loops = new Map<string, AgentLoop>();
 	let roster: Roster | undefined;
+	let logWatch: LogWatch | undefined;
 	let focus = noFocus;
 
 	const each = (agent: string | undefined, run: (loop: AgentLoop) => void): void => {
@@ -59,22 +67,25 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		});
 		loops = new Map();
 		roster?.stop();
+		logWatch?.stop();
 	};
 
-	const setFocus = (next: PollFocus): void => {
-		focus = next;
-		const keys = new Set([...next.visible, ...(next.open ? [next.open.owner] : [])]);
+	const applyFocus = ({visible, open, log}: PollFocus): void => {
+		const keys = new Set([...visible, ...(open ? [open.owner] : [])]);
 		// A key that is no agent's is a cluster's; which one, its speakers need not know.
 		const isClusterOnScreen = [...keys].some(key => !loops.has(key));
 		for (const [agent, loop] of loops) {
-			loop.setFocus({isOnScreen: keys.has(agent), isClusterOnScreen, openTask: next.open?.id});
+			loop.setFocus({isOnScreen: keys.has(agent), isClusterOnScreen, openTask: open?.id});
 		}
+
+		logWatch?.setFocus(log);
 	};
 
 	return {
 		start() {
 			stop();
 			const slots = createSlots(concurrency);
+			logWatch = createLogWatch({clients, clock, random, emit, slots});
 			const newRoster = createRoster({
 				agents: clients.map(({address}) => address.key), loopOf: agent => loops.get(agent), clock, assignCluster,
 			});
@@ -92,19 +103,31 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 				}));
 			}
 
-			setFocus(focus);
+			applyFocus(focus);
 		},
 		stop,
 		refresh(agent) {
 			each(agent, loop => {
 				loop.refresh();
 			});
+			logWatch?.refresh(agent);
 		},
 		wake(agent) {
 			each(agent, loop => {
 				loop.wake();
 			});
+			logWatch?.wake(agent);
 		},
-		setFocus,
+		setFocus(next) {
+			if (isDeepStrictEqual(focus, next)) {
+				return;
+			}
+
+			focus = next;
+			applyFocus(next);
+		},
+		openLink(agent, id) {
+			loops.get(agent)?.openLink(id);
+		},
 	};
 };

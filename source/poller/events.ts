@@ -35,6 +35,14 @@ const ofTrouble = (before: AgentMemory, {trouble}: AgentMemory, at: At, isTaskTo
 	return trouble !== before.trouble || isTaskTold ? [{...at, type: 'agent-failed', ...trouble}] : [];
 };
 
+const ofLink = (before: AgentMemory, {linked}: AgentMemory, at: At): readonly PollEvent[] => {
+	if (!isNew(before.linked, linked)) {
+		return [];
+	}
+
+	return ['error' in linked ? {...at, type: 'linked-task-failed', ...linked} : {...at, type: 'linked-task-received', ...linked}];
+};
+
 /** What is to be told of the way from one memory to another. Parts of the same identity make no event. */
 export const eventsOf = (before: AgentMemory, now: AgentMemory, at: At): readonly PollEvent[] => {
 	const task = ofTask(before.task, now.task, at);
@@ -45,6 +53,7 @@ export const eventsOf = (before: AgentMemory, now: AgentMemory, at: At): readonl
 		...(isNew(before.cluster, now.cluster) ? [{...at, type: 'cluster-info-received', cluster: now.cluster} as const] : []),
 		...task,
 		...ofDuty(before, now, at),
+		...ofLink(before, now, at),
 		...ofTrouble(before, now, at, task.length > 0),
 	];
 };

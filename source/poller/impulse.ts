@@ -31,6 +31,10 @@ const comesIntoSight = ({focus: before, task, duty}: AgentMemory, now: AgentFocu
 export const focused = (memory: AgentMemory, focus: AgentFocus): AgentMemory =>
 	isDeepStrictEqual(memory.focus, focus) ? memory : {...memory, focus, skipsPause: memory.skipsPause || comesIntoSight(memory, focus)};
 
+/** Somebody wants to see a task that this agent may know. Asked for already, it is asked for once. */
+export const linkOpened = (memory: AgentMemory, id: string): AgentMemory =>
+	memory.links.includes(id) ? memory : {...memory, links: [...memory.links, id]};
+
 /** Gives it the word for its cluster, with what the last speaker knew, or takes it away. */
 export const appointed = (memory: AgentMemory, duty: DutyMemory | undefined, now: number): AgentMemory =>
 	withTrouble({...memory, duty: duty && handOver(duty)}, now, memory.seenAt);

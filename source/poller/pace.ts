@@ -1,5 +1,7 @@
 // All times of polling in one place, in ms. What a question costs an agent: API reference, section 2.
 
+import {type Timestamp} from '../protocol/timestamp.js';
+
 const second = 1000;
 const minute = 60 * second;
 
@@ -28,6 +30,8 @@ export const pace = {
 	/** Nobody has seen this agent yet: it should not hold up the others that wait for their first answer. */
 	firstTimeout: 5 * second,
 	timeout: 10 * second,
+	/** A log can be tens of megabytes. */
+	logTimeout: 30 * second,
 	/** A client that overran its own timeout by this much is given up on. */
 	grace: second,
 	/** First questions are spread over at most this long. */
@@ -42,3 +46,10 @@ export const pace = {
 /** The moment `interval` after `time`; at once where that time lies in the future, since the wall clock was set back. */
 export const after = (time: number | undefined, interval: number, now: number): number =>
 	time === undefined || time > now ? -Infinity : time + interval;
+
+/** The last answer: when it was there, and how long it took (ms). */
+export type LastAnswer = {readonly endedAt: Timestamp; readonly duration: number};
+
+/** When whoever gave that answer has had its rest; at once where there was none, or where the wall clock was set back since. */
+export const restedAt = (last: LastAnswer | undefined, now: Timestamp): Timestamp =>
+	last ? after(last.endedAt, last.duration * pace.pauseFactor, now) : -Infinity;

@@ -4,15 +4,16 @@ import {hasDatabase, identityOf, type AgentMemory} from './agent-memory.js';
 import {longestBackoff} from './backoff.js';
 import {isLive as isLiveTask, isLarge, type TaskMemory} from './task-memory.js';
 import {needsDatabase, type DutyMemory} from './duty-memory.js';
-import {after, pace} from './pace.js';
-import {isSealed, topicOf, type Question, type TaskSource} from './question.js';
+import {after, pace, restedAt} from './pace.js';
+import {isSealed, topicOf, type Question, type Routine, type TaskSource} from './question.js';
 
 /** What to ask next and when (ms since 1970, our clock); -Infinity is at once. */
 export type Step = {readonly question: Question; readonly at: Timestamp};
+type RoutineStep = Step & {readonly question: Routine};
 
 const atOnce = -Infinity;
 
-const taskStep = (of: TaskSource, task: TaskMemory, {live, idle, now}: {readonly live: number; readonly idle: number; readonly now: Timestamp}): Step => {
+const taskStep = (of: TaskSource, task: TaskMemory, {live, idle, now}: {readonly live: number; readonly idle: number; readonly now: Timestamp}): RoutineStep => {
 	const {askedAt} = task;
 	const [node] = task.nodes;
 	if (task.isWholeWanted) {
@@ -34,7 +35,7 @@ const liveInterval = (isOnScreen: boolean): number => isOnScreen ? pace.liveOnSc
 const idleInterval = ({changedAt, status}: AgentMemory, now: Timestamp): number =>
 	changedAt !== undefined && status?.underMaintenance && now - changedAt < pace.settlingFor ? pace.settling : pace.probe;
 
-const otherSteps = (memory: AgentMemory, duty: DutyMemory, now: Timestamp): readonly Step[] => duty.others.flatMap(({id, task, isGone}): readonly Step[] => {
+const otherSteps = (memory: AgentMemory, duty: DutyMemory, now: Timestamp): readonly RoutineStep[] => duty.others.flatMap(({id, task, isGone}): readonly RoutineStep[] => {
 	if (needsDatabase(id) && !hasDatabase(memory)) {
 		return [];
 	}
@@ -46,7 +47,7 @@ const otherSteps = (memory: AgentMemory, duty: DutyMemory, now: Timestamp): read
 	return [taskStep(of, task, {live, idle: Infinity, now})];
 });
 
-const dutySteps = (memory: AgentMemory, duty: DutyMemory, now: Timestamp): readonly Step[] => {
+const dutySteps = (memory: AgentMemory, duty: DutyMemory, now: Timestamp): readonly RoutineStep[] => {
 	const {isClusterOnScreen, openTask} = memory.focus;
 	const isOnScreen = isClusterOnScreen || (openTask !== undefined && openTask === duty.task.dag?.id);
 	const hasLive = duty.others.some(({task}) => isLiveTask(task.dag));
@@ -60,14 +61,14 @@ const dutySteps = (memory: AgentMemory, duty: DutyMemory, now: Timestamp): reado
 	];
 };
 
-const clusterInfoSteps = (memory: AgentMemory, now: Timestamp): readonly Step[] => {
+const clusterInfoSteps = (memory: AgentMemory, now: Timestamp): readonly RoutineStep[] => {
 	// Once more after it has left its cluster, so that it is known to stand alone.
 	const isAsked = identityOf(memory) !== 'SINGLE' || (memory.cluster !== undefined && memory.clusterInfoAt === undefined);
 	return isAsked ? [{question: {type: 'cluster-info'}, at: after(memory.clusterInfoAt, pace.clusterInfo, now)}] : [];
 };
 
 /** Everything that could be asked, in the order in which a first contact should go: the task is on screen after two answers. */
-const stepsOf = (memory: AgentMemory, now: Timestamp): readonly Step[] => {
+const stepsOf = (memory: AgentMemory, now: Timestamp): readonly RoutineStep[] => {
 	const {isOnScreen, openTask} = memory.focus;
 	const isSeen = isOnScreen || (openTask !== undefined && openTask === memory.task.dag?.id);
 	return [
@@ -80,24 +81,20 @@ const stepsOf = (memory: AgentMemory, now: Timestamp): readonly Step[] => {
 	];
 };
 
-const withBackoff = (memory: AgentMemory, step: Step, now: Timestamp): Step => {
+const withBackoff = (memory: AgentMemory, step: RoutineStep, now: Timestamp): RoutineStep => {
 	const retryAt = memory.faults[topicOf(step.question, memory.info !== undefined)]?.retryAt;
 	// A retry that is further away than any backoff was set before the wall clock went back.
 	return retryAt === undefined || retryAt > now + longestBackoff ? step : {...step, at: Math.max(step.at, retryAt)};
 };
 
-/** When a slow agent has had its rest: the pause is 10 times what its last answer took. */
-const restedAt = ({last, skipsPause}: AgentMemory, now: Timestamp): Timestamp =>
-	last && !skipsPause && last.endedAt <= now ? last.endedAt + (last.duration * pace.pauseFactor) : atOnce;
-
-const chosen = (memory: AgentMemory, now: Timestamp): Step => {
+const chosen = (memory: AgentMemory, now: Timestamp): RoutineStep => {
 	if (!memory.info || memory.isInDoubt || memory.faults.contact) {
 		return withBackoff(memory, {question: {type: memory.info ? 'status' : 'info'}, at: atOnce}, now);
 	}
 
 	const isSilent = memory.blocked !== undefined && !memory.blocked.isReleased;
 	const steps = stepsOf(memory, now).filter(({question}) => !isSilent || !isSealed(question));
-	let earliest: Step | undefined;
+	let earliest: RoutineStep | undefined;
 	for (const step of steps) {
 		const held = withBackoff(memory, step, now);
 		// What has waited longest comes first, so that nothing starves at a slow agent.
@@ -112,11 +109,16 @@ const chosen = (memory: AgentMemory, now: Timestamp): Step => {
 /**
 Which question an agent is asked next, and when. It always has one: an agent is never given up.
 
-First contact, doubt, and a lost agent's retries do not wait for the pause after the last answer; everything else does.
+A link comes before everything else and is tried in any case: somebody waits for it. First contact, doubt, and a lost agent's retries do not wait for the pause after the last answer; everything else does.
 */
 export const plan = (memory: AgentMemory, now: Timestamp): Step => {
+	const [link] = memory.links;
+	if (link !== undefined) {
+		return {question: {type: 'link', id: link}, at: atOnce};
+	}
+
 	const step = chosen(memory, now);
 	const isFirstTask = step.question.type === 'task' && step.question.of.type === 'agent' && memory.task.askedAt === undefined;
 	const isUrgent = isFirstTask || memory.isInDoubt || memory.faults.contact !== undefined || !memory.info;
-	return isUrgent ? step : {...step, at: Math.max(step.at, restedAt(memory, now))};
+	return isUrgent || memory.skipsPause ? step : {...step, at: Math.max(step.at, restedAt(memory.last, now))};
 };

@@ -4,11 +4,14 @@ export type TaskSource =
 	| {readonly type: 'cluster'}
 	| {readonly type: 'other'; readonly id: string};
 
-/** `probe` asks for a task without its nodes, `task` for the whole, `node` for one of its nodes. */
-export type Question =
+/** What is asked as time goes by. `probe` asks for a task without its nodes, `task` for the whole, `node` for one of its nodes. */
+export type Routine =
 	| {readonly type: 'info' | 'status' | 'skew' | 'cluster-info' | 'unfinished'}
 	| {readonly type: 'probe' | 'task'; readonly of: TaskSource}
 	| {readonly type: 'node'; readonly of: TaskSource; readonly id: string};
+
+/** `link` asks for a task that somebody wants to see, once. */
+export type Question = Routine | {readonly type: 'link'; readonly id: string};
 
 /** What fails and is retried together. `contact` is the agent itself; `details` a task that is too large to fetch; `bug` a fault of ours. */
 export type Topic = 'bug' | 'contact' | 'info' | 'skew' | 'task' | 'details' | 'cluster-info' | 'cluster-task' | 'unfinished' | 'other-task';
@@ -16,7 +19,7 @@ export type Topic = 'bug' | 'contact' | 'info' | 'skew' | 'task' | 'details' | '
 const taskTopics = {agent: 'task', cluster: 'cluster-task', other: 'other-task'} as const;
 
 /** The topic of a question to an agent that was or was not reached before. */
-export const topicOf = (question: Question, isKnown: boolean): Topic => {
+export const topicOf = (question: Routine, isKnown: boolean): Topic => {
 	switch (question.type) {
 		case 'info': {
 			return isKnown ? 'info' : 'contact';
@@ -41,4 +44,4 @@ export const topicOf = (question: Question, isKnown: boolean): Topic => {
 };
 
 /** Whether the question carries a password; the others answer anyone. */
-export const isSealed = (question: Question): boolean => question.type !== 'info' && question.type !== 'status' && question.type !== 'skew';
+export const isSealed = (question: Routine): boolean => question.type !== 'info' && question.type !== 'status' && question.type !== 'skew';

@@ -3,7 +3,7 @@ import {isInCluster} from '../protocol/agent.js';
 import {identityOf, type AgentMemory} from './agent-memory.js';
 import {backoff} from './backoff.js';
 import {rememberRefusal} from './duty-memory.js';
-import {isSealed, topicOf, type Question, type Topic} from './question.js';
+import {isSealed, topicOf, type Routine, type Topic} from './question.js';
 import {type Occasion} from './occasion.js';
 import {rememberNode, rememberTooLarge} from './task-memory.js';
 import {withTask} from './with-task.js';
@@ -14,7 +14,7 @@ const withFault = (memory: AgentMemory, topic: Topic, error: AgentError, {at, ra
 };
 
 /** The agent did answer, though not with what it was asked for. */
-const rememberRefused = (memory: AgentMemory, question: Question, error: AgentError, occasion: Occasion): AgentMemory => {
+const rememberRefused = (memory: AgentMemory, question: Routine, error: AgentError, occasion: Occasion): AgentMemory => {
 	const faulty = withFault(memory, topicOf(question, true), error, occasion);
 	switch (question.type) {
 		case 'cluster-info': {
@@ -50,7 +50,7 @@ const rememberRefused = (memory: AgentMemory, question: Question, error: AgentEr
 	}
 };
 
-const rememberCutOff = (memory: AgentMemory, question: Question, error: AgentError, occasion: Occasion): AgentMemory => {
+const rememberCutOff = (memory: AgentMemory, question: Routine, error: AgentError, occasion: Occasion): AgentMemory => {
 	if (question.type !== 'task' || question.of.type === 'other') {
 		return rememberRefused(memory, question, error, occasion);
 	}
@@ -61,7 +61,7 @@ const rememberCutOff = (memory: AgentMemory, question: Question, error: AgentErr
 };
 
 /** The memory after a question that brought an error: whom it blocks, and when what may be asked again. */
-export const rememberFailure = (memory: AgentMemory, question: Question, error: AgentError, occasion: Occasion): AgentMemory => {
+export const rememberFailure = (memory: AgentMemory, question: Routine, error: AgentError, occasion: Occasion): AgentMemory => {
 	const topic = topicOf(question, memory.info !== undefined);
 	if (topic === 'contact') {
 		return {...withFault(memory, topic, error, occasion), isInDoubt: false};

@@ -8,8 +8,9 @@ import {
 } from './duty-memory.js';
 import {bugError} from './bug.js';
 import {type Occasion} from './occasion.js';
-import {isSealed, topicOf, type Question, type Topic} from './question.js';
+import {isSealed, topicOf, type Question, type Routine, type Topic} from './question.js';
 import {rememberFailure} from './remember-failure.js';
+import {rememberLink} from './remember-link.js';
 import {rememberStatus, withEverythingWanted} from './remember-status.js';
 import {
 	keep,
@@ -23,7 +24,7 @@ import {withDuty, withTask} from './with-task.js';
 
 type Success = Exclude<Answer, {readonly type: 'error'}>;
 
-const rememberNone = (memory: AgentMemory, question: Question, occasion: Occasion): AgentMemory => {
+const rememberNone = (memory: AgentMemory, question: Routine, occasion: Occasion): AgentMemory => {
 	switch (question.type) {
 		case 'probe':
 		case 'task': {
@@ -62,7 +63,7 @@ const rememberInfo = (memory: AgentMemory, info: NonNullable<AgentMemory['info']
 	};
 };
 
-const rememberSuccess = (memory: AgentMemory, question: Question, answer: Success, occasion: Occasion): AgentMemory => {
+const rememberSuccess = (memory: AgentMemory, question: Routine, answer: Success, occasion: Occasion): AgentMemory => {
 	const {at, sentAt, isShown} = occasion;
 	switch (answer.type) {
 		case 'info': {
@@ -122,7 +123,12 @@ const recovered = (memory: AgentMemory): AgentMemory => {
 /** The memory after an answer. Parts that say nothing new keep their identity, which is what makes events. */
 export const remember = (memory: AgentMemory, question: Question, answer: Answer, occasion: Occasion): AgentMemory => {
 	const {at, sentAt} = occasion;
-	const timed = {...memory, faults: without(memory.faults, ['bug']), last: {endedAt: at, duration: Math.max(0, at - sentAt)}};
+	const last = {endedAt: at, duration: Math.max(0, at - sentAt)};
+	if (question.type === 'link') {
+		return rememberLink({...memory, last}, question.id, answer);
+	}
+
+	const timed = {...memory, faults: without(memory.faults, ['bug']), last};
 	if (answer.type === 'error') {
 		return withTrouble(rememberFailure(timed, question, answer.error, occasion), at, memory.seenAt);
 	}

@@ -1,4 +1,5 @@
-import {formatHostPort} from './host-port.js';
+import {canonicalHost, formatHostPort} from './host-port.js';
+import {printable} from './printable.js';
 
 /** Where an agent is asked. `key` identifies it everywhere in the program; `label` is what people read. */
 export type AgentAddress =
@@ -11,13 +12,23 @@ export const defaultPort = 2886;
 type Parsed = {readonly ok: true; readonly address: AgentAddress} | {readonly ok: false; readonly problem: string};
 
 const hostName = /^(?=.{1,253}$)[a-z\d_](?:[a-z\d_-]*[a-z\d_])?(?:\.[a-z\d_](?:[a-z\d_-]*[a-z\d_])?)*\.?$/i;
-const ipv6 = /^[\da-f:.]+(?:%[\w.-]+)?$/i;
+const ipv6 = /^[\da-f:.]+$/i;
 const looksLikeIpv4 = /^[\d.]+$/;
 const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 
+/** Whether a URL takes the name as it is: "0x7f.1" and "10.1" are other spellings of addresses there, "a.5" is nothing. */
+const isUrlHost = (host: string): boolean => {
+	const url = `http://${host}`;
+	return URL.canParse(url) && new URL(url).hostname === host.toLowerCase();
+};
+
 const problemOfHost = (host: string, bracketed: boolean): string | undefined => {
 	if (bracketed) {
-		return ipv6.test(host) && URL.canParse(`http://[${host.split('%', 1)[0] ?? ''}]`) ? undefined : `"${host}" is not an IPv6 address`;
+		if (host.includes('%')) {
+			return 'an IPv6 address with a zone (%) cannot be asked';
+		}
+
+		return ipv6.test(host) && URL.canParse(`http://[${host}]`) ? undefined : `"${printable(host)}" is not an IPv6 address`;
 	}
 
 	if (host === '') {
@@ -25,10 +36,10 @@ const problemOfHost = (host: string, bracketed: boolean): string | undefined => 
 	}
 
 	if (looksLikeIpv4.test(host)) {
-		return ipv4.test(host) ? undefined : `"${host}" is not an IPv4 address`;
+		return ipv4.test(host) ? undefined : `"${printable(host)}" is not an IPv4 address`;
 	}
 
-	return hostName.test(host) ? undefined : `"${host}" is not a host name`;
+	return hostName.test(host) && isUrlHost(host) ? undefined : `"${printable(host)}" is not a host name`;
 };
 
 const portOf = (text: string | undefined): number | undefined => {
@@ -55,7 +66,7 @@ export const parseAgentAddress = (text: string): Parsed => {
 	if (text.startsWith('unix:')) {
 		const socketPath = text.slice('unix:'.length);
 		return socketPath.startsWith('/')
-			? {ok: true, address: {type: 'unix', key: text, label: text, socketPath}}
+			? {ok: true, address: {type: 'unix', key: text, label: printable(text), socketPath}}
 			: {ok: false, problem: 'a socket needs an absolute path: unix:/path/to/obshell.sock'};
 	}
 
@@ -82,10 +93,10 @@ export const parseAgentAddress = (text: string): Parsed => {
 
 	const port = portOf(parts.port);
 	if (port === undefined) {
-		return {ok: false, problem: `"${parts.port ?? ''}" is not a port (1 to 65535)`};
+		return {ok: false, problem: `"${printable(parts.port ?? '')}" is not a port (1 to 65535)`};
 	}
 
-	const host = parts.host.toLowerCase();
+	const host = canonicalHost(parts.host.toLowerCase());
 	const hostPort = formatHostPort(host, port);
 	const label = secure ? `https://${hostPort}` : hostPort;
 	return {ok: true, address: {type: 'tcp', key: label, label, secure, host, port}};

@@ -3,12 +3,13 @@
 import {z} from 'zod';
 import {printable} from './printable.js';
 
-const text = z.string().nullish().transform(value => printable(value ?? ''));
+// What only says more about an answer never makes it unreadable.
+const text = z.string().nullish().catch(undefined).transform(value => printable(value ?? ''));
 
 const errorSchema = z.object({
 	errCode: text,
 	// Agents before 4.3.1 send only the number.
-	code: z.number().nullish(),
+	code: z.number().nullish().catch(undefined),
 	message: text,
 });
 

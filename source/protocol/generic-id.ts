@@ -1,7 +1,7 @@
 // Generic ids are decimal strings: a prefix, then the owner's address as digits, then the local id. They exceed 2^53, so they are never numbers.
 // 1 = a task of the cluster; 2, 3 = local task of an IPv4, IPv6 agent; 4, 5 = the same for obproxy (API reference, section 4).
 
-import {formatHostPort} from './host-port.js';
+import {canonicalHost, formatHostPort} from './host-port.js';
 
 export type GenericId =
 	| {readonly scope: 'cluster'; readonly localId: string}
@@ -13,9 +13,8 @@ const addressDigits = {4: 10, 6: 39} as const;
 const formatIpv4 = (value: bigint): string => [24n, 16n, 8n, 0n].map(shift => String((value >> shift) & 255n)).join('.');
 
 const formatIpv6 = (value: bigint): string => {
-	const groups = Array.from({length: 8}, (_, index) => ((value >> BigInt(112 - (index * 16))) & 0xFF_FFn).toString(16)).join(':');
-	// The URL parser writes the canonical short form (RFC 5952).
-	return new URL(`http://[${groups}]`).hostname.slice(1, -1);
+	const groups = Array.from({length: 8}, (_, index) => ((value >> BigInt(112 - (index * 16))) & 0xFF_FFn).toString(16));
+	return canonicalHost(groups.join(':'));
 };
 
 /** Whether the string has the form of a generic id at all; only such strings are ever put into a request. */

@@ -1,2 +1,10 @@
-/** "10.0.0.1:2886", "[fd00::1]:2886": how an agent is written everywhere, on screen and as a key. */
-export const formatHostPort = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
+const ipv6 = /^[\da-f:.]+$/i;
+
+/** IPv6 addresses have many spellings; the URL parser writes the canonical short one (RFC 5952). Anything else stays as it is. */
+export const canonicalHost = (host: string): string => {
+	const url = `http://[${host}]`;
+	return host.includes(':') && ipv6.test(host) && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : host;
+};
+
+/** "10.0.0.1:2886", "[fd00::1]:2886": how an agent is written everywhere, on screen and as a key. The same address always gives the same text. */
+export const formatHostPort = (host: string, port: number): string => `${host.includes(':') ? `[${canonicalHost(host)}]` : host}:${port}`;

@@ -1,12 +1,15 @@
 // What agents send is hostile until proven otherwise: a log line may carry escape sequences that rewrite the screen, set the clipboard
 // or reorder text. Everything that is ever shown goes through here once, when it comes in, so that nothing behind has to care.
 
-// Cc control, Cf format (bidi overrides, zero-width characters, tags), Cs lone surrogates, Co private use, Zl and Zp separators.
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
+// Cc control, Cf format (bidi overrides, zero-width characters, tags), Cs lone surrogates, Co private use, Zl and Zp separators, and
+// what else is ignored by some terminals and takes columns in others (fillers, joiners).
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const eachUnprintable = new RegExp(unprintable, 'gu');
 // Terminals disagree on the width of a character before a variation selector; without it all agree.
-const variationSelectors = /[\uFE00-\uFE0F]/g;
+const variationSelectors = /[\u180B-\u180D\u180F\uFE00-\uFE0F\u{E0100}-\u{E01EF}]/gu;
 const maximumNameLength = 256;
+// As much of a name as is looked at; it may be megabytes long.
+const lookedAt = 4 * maximumNameLength;
 const tabStop = 8;
 
 const picture = (character: string): string => {
@@ -27,7 +30,7 @@ const picture = (character: string): string => {
 };
 
 const escapeAll = (text: string): string => {
-	const plain = variationSelectors.test(text) ? text.replaceAll(variationSelectors, '') : text;
+	const plain = text.replaceAll(variationSelectors, '');
 	return unprintable.test(plain) ? plain.replaceAll(eachUnprintable, picture) : plain;
 };
 
@@ -46,8 +49,8 @@ const expandTabs = (line: string): string => {
 
 /** One line that a terminal can show: control, format and bidi characters become visible escapes; at most 256 characters, cut with "…". For names and messages. */
 export const printable = (text: string): string => {
-	const line = escapeAll(text);
-	return line.length > maximumNameLength ? `${line.slice(0, maximumNameLength).toWellFormed()}…` : line;
+	const line = escapeAll(text.slice(0, lookedAt));
+	return line.length > maximumNameLength || text.length > lookedAt ? `${line.slice(0, maximumNameLength).toWellFormed()}…` : line;
 };
 
 /** The same for text of several lines, of any length: line feeds stay, CR LF becomes one, tabs are expanded to every eighth column. For log entries. */

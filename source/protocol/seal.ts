@@ -19,13 +19,23 @@ export type ParsedKey = {readonly ok: true; readonly key: SealingKey} | {readonl
 const paddingBytes = 11;
 const smallestBits = 512;
 const largestBits = 16_384;
+// Real ones are 65537; a larger one would keep the program busy for minutes, one below 3 hides nothing.
+const largestExponentBits = 64;
+const strictBase64 = /^[a-z\d+/]+={0,2}$/i;
 const binaryOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+
+const exponentIsUsable = ({e}: forge.pki.rsa.PublicKey): boolean => e.bitLength() > 1 && e.bitLength() <= largestExponentBits && e.testBit(0);
 
 /** Reads a public key as agents hand it out: PKCS#1 DER, base64. The problem is one line without the key itself. */
 export const parseSealingKey = (publicKey: string): ParsedKey => {
+	// Node decodes here as for the fingerprint: two decoders that forgive different faults would read two keys from one text.
+	if (!strictBase64.test(publicKey)) {
+		return {ok: false, problem: 'its encryption key cannot be read'};
+	}
+
 	let rsa: forge.pki.rsa.PublicKey;
 	try {
-		rsa = forge.pki.publicKeyFromAsn1(forge.asn1.fromDer(forge.util.decode64(publicKey)));
+		rsa = forge.pki.publicKeyFromAsn1(forge.asn1.fromDer(binaryOf(Buffer.from(publicKey, 'base64'))));
 	} catch {
 		return {ok: false, problem: 'its encryption key cannot be read'};
 	}
@@ -33,6 +43,10 @@ export const parseSealingKey = (publicKey: string): ParsedKey => {
 	const bits = rsa.n.bitLength();
 	if (bits < smallestBits || bits > largestBits) {
 		return {ok: false, problem: `its encryption key has ${bits} bits`};
+	}
+
+	if (!exponentIsUsable(rsa)) {
+		return {ok: false, problem: 'its encryption key cannot be used'};
 	}
 
 	return {ok: true, key: {bits, chunk: Math.ceil(bits / 8) - paddingBytes, encrypt: block => rsa.encrypt(block, 'RSAES-PKCS1-V1_5')}};

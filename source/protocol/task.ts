@@ -22,7 +22,8 @@ export type TaskLinks = {
 };
 
 const noLinks: TaskLinks = {subDags: {}, mainDagId: undefined};
-const linkId = z.union([z.string(), z.number()]).transform(String).refine(value => isGenericId(value)).optional().catch(undefined);
+// A number beyond 2^53 has lost its last digits: it names another task.
+const linkId = z.union([z.string(), z.int()]).transform(String).refine(value => isGenericId(value)).optional().catch(undefined);
 
 const links = z.looseObject({
 	sub_dags: z.record(z.string(), linkId).nullish().catch(undefined),

@@ -5,9 +5,12 @@ const minute = 60_000;
 // Agents write 0001-01-01 for "never" and reset to the epoch on an operation, in a time zone of their own; no task is older than 1971.
 const earliest = Date.UTC(1971, 0, 1);
 
+// Date.parse reads much that is no time at all, and takes a time without a zone for a local one.
+const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
 /** An agent's RFC 3339 time; undefined for null, nonsense, 0001-01-01 and the epoch, which all mean "not set". */
 export const parseTimestamp = (text: string | null | undefined): Timestamp | undefined => {
-	if (!text) {
+	if (!text || !rfc3339.test(text)) {
 		return undefined;
 	}
 

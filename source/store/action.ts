@@ -9,6 +9,19 @@ export type UserAction =
 	| {readonly type: 'left'}
 	| {readonly type: 'agent-jumped-to'; readonly index: number}
 	| {readonly type: 'follow-toggled'}
+	| {readonly type: 'wrap-toggled'}
+	| {readonly type: 'times-toggled'}
+	| {readonly type: 'repeats-toggled'}
+	| {readonly type: 'severity-cycled'}
+	| {readonly type: 'execution-jumped-to'; readonly by: 1 | -1}
+	| {readonly type: 'match-jumped-to'; readonly by: 1 | -1}
+	| {readonly type: 'error-jumped-to'}
+	| {readonly type: 'links-opened'}
+	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter'}
+	| {readonly type: 'input-changed'; readonly text: string}
+	| {readonly type: 'input-submitted'}
+	/** A slice of searching or counting was done; the next one follows while `hasLogWork`. */
+	| {readonly type: 'log-work-advanced'}
 	| {readonly type: 'time-zone-toggled'}
 	| {readonly type: 'help-toggled'}
 	| {readonly type: 'overlay-closed'}
@@ -25,6 +38,10 @@ export type Request =
 	| {readonly type: 'refresh'}
 	| {readonly type: 'redraw'}
 	| {readonly type: 'suspend'}
+	| {readonly type: 'copy'; readonly what: 'line' | 'screen'}
+	| {readonly type: 'save-log'}
+	| {readonly type: 'open-pager'}
+	| {readonly type: 'save-bundle'}
 	| {readonly type: 'accept-key'; readonly agent: string};
 
 export type Action = UserAction | PollEvent;

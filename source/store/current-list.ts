@@ -1,3 +1,4 @@
+import {linksOf} from './links.js';
 import {findNode, findTask, topScreen} from './locate.js';
 import {rowsOf} from './rows.js';
 import {currentStageIndex, currentSubTaskIndex} from './selection.js';
@@ -21,6 +22,11 @@ export const currentList = (state: State): CurrentList => {
 		case 'node': {
 			const node = findNode(findTask(state, screen.task), screen.node);
 			return {rows: node?.subTasks ?? [], fallback: node ? currentSubTaskIndex(node) : 0};
+		}
+
+		case 'links': {
+			const dag = findTask(state, screen.task);
+			return {rows: dag ? linksOf(dag) : [], fallback: 0};
 		}
 
 		case 'log': {

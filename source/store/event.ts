@@ -2,7 +2,7 @@
 
 import {type AgentError} from '../protocol/agent-error.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
-import {type Dag} from '../protocol/task.js';
+import {type Dag, type LogEntry} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 
 type AtAgent = {
@@ -19,6 +19,8 @@ What polling brought. Unchanged answers make no event at all.
 - `agent-failed`: `since` is the first failure in a row, `lastSeenAt` the last good answer; while it lasts it is repeated only when the error changes
 - in `agent-failed`, `isAlive` says that the agent itself still answers `status`, so that only its task cannot be asked for: its master or its database does not answer, a password is missing
 - `unfinished-received` holds the unfinished tasks without those that are shown as somebody's maintenance task; tasks that left it were fetched once more and appear with their end in `ended`
+- `logs-received` holds all entries of the sub-task whose log is open, sorted; `logs-failed` tells that its lines cannot be had by themselves (older agents do not know the call): those in the task stand in for them
+- `linked-task-received` answers a link that somebody opened; `task` is undefined where no agent knows it any more
 */
 export type PollEvent =
 	| (AtAgent & {readonly type: 'info-received'; readonly info: AgentInfo})
@@ -30,4 +32,8 @@ export type PollEvent =
 	| (AtAgent & {readonly type: 'agent-recovered'})
 	| (AtAgent & {readonly type: 'cluster-info-received'; readonly cluster: ClusterInfo})
 	| (AtAgent & {readonly type: 'cluster-task-received'; readonly task: Dag | undefined})
-	| (AtAgent & {readonly type: 'unfinished-received'; readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]});
+	| (AtAgent & {readonly type: 'unfinished-received'; readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]})
+	| (AtAgent & {readonly type: 'logs-received'; readonly subTask: string; readonly entries: readonly LogEntry[]})
+	| (AtAgent & {readonly type: 'logs-failed'; readonly subTask: string; readonly error: AgentError})
+	| (AtAgent & {readonly type: 'linked-task-received'; readonly id: string; readonly task: Dag | undefined})
+	| (AtAgent & {readonly type: 'linked-task-failed'; readonly id: string; readonly error: AgentError});

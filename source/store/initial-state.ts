@@ -22,6 +22,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size): St
 		agents: new Map(addresses.map(address => [address.key, newAgent(address)])),
 		clusters: new Map(),
 		kept: new Map(),
+		logs: new Map(),
 		view: {
 			size,
 			stack: only && addresses.length === 1
@@ -30,6 +31,9 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size): St
 			overlay: undefined,
 			notice: undefined,
 			timeZone: 'agent',
+			logOptions: {
+				isWrapped: false, hasTimes: true, isCollapsed: true, severity: 'all',
+			},
 			isFocused: true,
 		},
 	};

@@ -1,9 +1,10 @@
 import {agentBehind, topScreen} from './locate.js';
+import {logKey} from './log/open-logs.js';
 import {problemOf} from './problem-words.js';
-import {type State} from './state.js';
+import {type LogScreen, type State} from './state.js';
 
 /** What is drawn: the store's screens, what lies over them, and the screen of a task that is not there. */
-export type ScreenType = 'agents' | 'task' | 'node' | 'log' | 'nothing' | 'help';
+export type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'nothing' | 'help';
 
 /** Smaller terminals show only a line that says so. */
 export const minimumSize = {columns: 40, rows: 10} as const;
@@ -19,6 +20,8 @@ const chrome: Readonly<Record<ScreenType, number>> = {
 	task: 5,
 	// Breadcrumb, outcome, column heads, footer.
 	node: 4,
+	// Breadcrumb, column heads, footer.
+	links: 3,
 	// Breadcrumb, footer.
 	log: 2,
 	nothing: 2,
@@ -44,5 +47,12 @@ export const pageHeight = (state: State): number => {
 
 	const screen = topScreen(state);
 	const entry = screen.type === 'agents' ? undefined : agentBehind(state, screen.task.owner);
-	return bodyHeight({type: screen.type, rows, isStale: entry !== undefined && problemOf(entry) !== undefined});
+	const height = bodyHeight({type: screen.type, rows, isStale: entry !== undefined && problemOf(entry) !== undefined});
+	// One line says what is missing from the lines below.
+	return screen.type === 'log' && isIncomplete(state, screen) ? Math.max(1, height - 1) : height;
+};
+
+const isIncomplete = (state: State, screen: LogScreen): boolean => {
+	const log = state.logs.get(logKey(screen));
+	return log !== undefined && (log.problem !== undefined || log.buffer.dropped > 0);
 };

@@ -3,15 +3,30 @@
 import {currentList} from './current-list.js';
 import {findTask, topScreen} from './locate.js';
 import {referenceOf, rowsOf} from './rows.js';
+import {withNotice} from './view.js';
 import {selectedIndexOf} from './selection.js';
-import {type Screen, type State} from './state.js';
+import {linkReference, linksOf, remoteLinkOfLog} from './links.js';
+import {type CausePlace} from './cause.js';
+import {
+	type LogScreen,
+	type Screen,
+	type State,
+	type TaskReference,
+} from './state.js';
 
 const push = (state: State, screen: Screen): State => {
 	const [root, ...above] = state.view.stack;
 	return {...state, view: {...state.view, stack: [root, ...above, screen]}};
 };
 
-const notice = (state: State, text: string): State => ({...state, view: {...state.view, notice: text}});
+/** A log as it opens: at its end, following. */
+const newLogScreen = (task: TaskReference, node: string, subTask: string): LogScreen => ({
+	type: 'log', task, node, subTask, position: {entry: 0, row: -1}, left: 0, isFollowing: true, seen: 0, marked: undefined, filter: undefined, search: undefined,
+});
+
+const openTask = (state: State, task: TaskReference): State => push(state, {
+	type: 'task', task, selected: undefined, top: 0,
+});
 
 const selectedKey = (state: State, screen: Exclude<Screen, {type: 'log'}>): string | undefined => {
 	const {rows, fallback} = currentList(state);
@@ -25,7 +40,7 @@ const enterFromAgents = (state: State, key: string | undefined): State => {
 	}
 
 	if (row.type === 'cluster' && row.cluster.task.type !== 'known') {
-		return notice(state, 'this cluster has no task of its own: its agents stand below');
+		return withNotice(state, 'this cluster has no task of its own: its agents stand below');
 	}
 
 	return push(state, {
@@ -51,13 +66,21 @@ export const enter = (state: State): State => {
 	}
 
 	const task = {owner: screen.task.owner, id: dag.id};
-	return screen.type === 'task'
-		? push(state, {
-			type: 'node', task, node: key, selected: undefined, top: 0,
-		})
-		: push(state, {
-			type: 'log', task, node: screen.node, subTask: key, top: 0, left: 0, isFollowing: true,
-		});
+	switch (screen.type) {
+		case 'task': {
+			return push(state, {
+				type: 'node', task, node: key, selected: undefined, top: 0,
+			});
+		}
+
+		case 'node': {
+			return push(state, newLogScreen(task, screen.node, key));
+		}
+
+		case 'links': {
+			return openTask(state, linkReference(state, key, screen.task.owner));
+		}
+	}
 };
 
 /** Closes the current screen; at the root there is nothing to close. */
@@ -70,7 +93,7 @@ export const goBack = (state: State): State => {
 export const jumpToAgent = (state: State, index: number): State => {
 	const row = rowsOf(state).filter(({type}) => type === 'agent')[index];
 	if (!row) {
-		return notice(state, `there is no agent ${index + 1}`);
+		return withNotice(state, `there is no agent ${index + 1}`);
 	}
 
 	const [root] = state.view.stack;
@@ -79,4 +102,47 @@ export const jumpToAgent = (state: State, index: number): State => {
 		type: 'task', task: referenceOf(row), selected: undefined, top: 0,
 	};
 	return {...state, view: {...state.view, stack: [selected, task]}};
+};
+
+/** Follows the links of what is open: from a log the remote task that it names, from a task its only link; several are listed. */
+export const openLinks = (state: State): State => {
+	const screen = topScreen(state);
+	if (screen.type === 'agents' || screen.type === 'links') {
+		return screen.type === 'links' ? enter(state) : withNotice(state, 'open a task first: links lead from a task to another');
+	}
+
+	const {owner} = screen.task;
+	const remote = screen.type === 'log' ? remoteLinkOfLog(state, screen) : undefined;
+	if (remote !== undefined) {
+		return openTask(state, linkReference(state, remote, owner));
+	}
+
+	const dag = findTask(state, screen.task);
+	const links = dag ? linksOf(dag) : [];
+	const [only] = links;
+	if (!dag || !only) {
+		return withNotice(state, 'this task is linked with no other');
+	}
+
+	return links.length === 1
+		? openTask(state, linkReference(state, only.id, owner))
+		: push(state, {
+			type: 'links', task: {owner, id: dag.id}, selected: undefined, top: 0,
+		});
+};
+
+/** Opens the log in which a reason stands, with all that leads to it behind. The line itself is for the log to show. */
+export const openPlace = (state: State, {task, node, subTask}: CausePlace): State => {
+	const [root] = state.view.stack;
+	const stack: State['view']['stack'] = [
+		root,
+		{
+			type: 'task', task, selected: node, top: 0,
+		},
+		{
+			type: 'node', task, node, selected: subTask, top: 0,
+		},
+		newLogScreen(task, node, subTask),
+	];
+	return {...state, view: {...state.view, stack}};
 };

@@ -1,8 +1,11 @@
 import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from './event.js';
 import {lastTaskOf, ownerOfTask} from './locate.js';
+import {failLog, receiveLog} from './log/open-logs.js';
+import {errorWords} from './problem-words.js';
 import {joinCluster} from './membership.js';
 import {share} from './share.js';
+import {withNotice} from './view.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from './state.js';
 
 const withAgent = (state: State, key: string, change: Partial<AgentEntry>): State => {
@@ -135,6 +138,24 @@ export const reducePoll = (state: State, event: PollEvent): State => {
 
 		case 'unfinished-received': {
 			return receiveOtherTasks(state, event.agent, [...event.tasks, ...event.ended]);
+		}
+
+		case 'logs-received': {
+			return receiveLog(state, event.subTask, event.entries);
+		}
+
+		case 'logs-failed': {
+			return failLog(state, event.subTask, errorWords(event.error));
+		}
+
+		case 'linked-task-received': {
+			return event.task
+				? {...state, kept: new Map(state.kept).set(event.task.id, event.task)}
+				: withNotice(state, `task ${event.id} is not known any more`);
+		}
+
+		case 'linked-task-failed': {
+			return withNotice(state, `task ${event.id} cannot be asked for: ${errorWords(event.error)}`);
 		}
 	}
 };

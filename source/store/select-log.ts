@@ -1,39 +1,82 @@
-import {severityOf} from '../protocol/severity.js';
 import {type SubTask} from '../protocol/task.js';
+import {type Matcher} from './log/matcher.js';
+import {logOf, logKey} from './log/open-logs.js';
+import {rowsFrom, type PaneRow} from './log/pane.js';
+import {paneOptions, topPosition} from './log/pane-options.js';
 import {breadcrumbOf, stalenessOf} from './select-parts.js';
 import {type LogScreen, type State} from './state.js';
 import {subTaskOutcome} from './task-cells.js';
-import {type LogRow, type LogView} from './views.js';
-import {windowOf} from './window.js';
+import {type LogRow, type LogStatus, type LogView} from './views.js';
 
-type Line = {readonly entry: number; readonly part: number; readonly text: string};
-
-/** The display rows of a log: an entry of several lines gives several. */
-export const logLines = (logs: readonly string[]): readonly Line[] =>
-	logs.flatMap((text, entry) => text.split('\n').map((line, part) => ({entry, part, text: line})));
-
-/** The first row in sight of a log of `total` rows. */
-export const logTop = (screen: LogScreen, total: number, height: number): number => {
-	const last = Math.max(0, total - height);
-	return screen.isFollowing ? last : Math.min(screen.top, last);
+/**
+Whether an execution ran or undid. Nobody says: a retry first undoes and then runs, so they alternate, and the operator tells what the last one was.
+*/
+const executionKind = (execution: number, {executeTimes, operator}: SubTask): 'run' | 'undo' => {
+	const last = operator === 'ROLLBACK' ? 'undo' : 'run';
+	const isLikeLast = (executeTimes - execution) % 2 === 0;
+	return isLikeLast === (last === 'run') ? 'run' : 'undo';
 };
 
-/** The log screen: the rows of one sub-task's log that `height` lines show. */
-export const selectLog = ({state, screen, subTask, height}: {
-	readonly state: State; readonly screen: LogScreen; readonly subTask: SubTask; readonly height: number;
+const separatorText = (row: PaneRow, subTask: SubTask): string => row.execution === undefined
+	? ''
+	: `execution ${row.execution} · ${executionKind(row.execution, subTask)} (inferred)`;
+
+const placesIn = (row: PaneRow, matcher: Matcher | undefined): LogRow['matches'] => row.type === 'text' && matcher ? matcher.ranges(row.text) : [];
+
+const statusOf = (state: State, screen: LogScreen): LogStatus => {
+	const buffer = logOf(state, screen);
+	const total = buffer.texts.length;
+	const {filter, search, isFollowing, seen} = screen;
+	const {severity} = state.view.logOptions;
+	return {
+		isFollowing,
+		newEntries: isFollowing ? 0 : Math.max(0, buffer.dropped + total - seen),
+		filter: filter && {source: filter.matcher.source, hidden: filter.next - filter.matches, isCounting: filter.next < total},
+		search: search && {source: search.matcher.source, matches: search.matches, isCounting: search.next < total || search.seeking !== undefined},
+		severity,
+		dropped: buffer.dropped,
+		problem: state.logs.get(logKey(screen))?.problem,
+	};
+};
+
+const noteOf = (rows: readonly PaneRow[], total: number, subTask: SubTask): string | undefined => {
+	if (rows.length > 0) {
+		return undefined;
+	}
+
+	if (total > 0) {
+		return 'no line here passes the filter';
+	}
+
+	return subTask.executeTimes > 1 ? 'no lines between attempts' : 'no lines yet';
+};
+
+/** The log screen: the rows of one sub-task's log that are in sight. */
+export const selectLog = ({state, screen, subTask, utcOffset}: {
+	readonly state: State; readonly screen: LogScreen; readonly subTask: SubTask; readonly utcOffset: number | undefined;
 }): LogView => {
-	const {logs = []} = subTask;
-	const lines = logLines(logs);
+	const buffer = logOf(state, screen);
+	const options = paneOptions(state, screen);
+	const rows = rowsFrom(buffer, topPosition(state, screen), options);
 	return {
 		type: 'log',
 		breadcrumb: breadcrumbOf(state, screen),
 		outcome: subTaskOutcome(subTask),
 		staleness: stalenessOf(state, screen.task.owner),
-		list: windowOf(lines, {top: logTop(screen, lines.length, height), height}, ({entry, part, text}): LogRow => ({
-			key: `${entry}.${part}`, text, severity: severityOf(logs[entry] ?? ''), isContinuation: part > 0,
+		rows: rows.map((row): LogRow => ({
+			key: `${row.position.entry}.${row.position.row}`,
+			type: row.type,
+			text: row.type === 'separator' ? separatorText(row, subTask) : row.text,
+			severity: row.severity,
+			repeats: row.repeats,
+			time: row.time,
+			matches: placesIn(row, screen.search?.matcher),
+			isMarked: row.position.entry === screen.marked,
 		})),
-		left: screen.left,
-		isFollowing: screen.isFollowing,
-		note: lines.length > 0 ? undefined : (subTask.executeTimes > 1 ? 'no lines between attempts' : 'no lines yet'),
+		hasTimes: state.view.logOptions.hasTimes && buffer.times !== undefined,
+		left: state.view.logOptions.isWrapped ? 0 : screen.left,
+		status: statusOf(state, screen),
+		utcOffset,
+		note: noteOf(rows, buffer.texts.length, subTask),
 	};
 };

@@ -17,6 +17,10 @@ export const breadcrumbOf = (state: State, screen: Screen): readonly string[] =>
 		return crumbs;
 	}
 
+	if (screen.type === 'links') {
+		return [...crumbs, 'links'];
+	}
+
 	const node = findNode(dag, screen.node);
 	const withNode = [...crumbs, ...(node ? [node.name] : [])];
 	if (screen.type === 'node') {

@@ -9,6 +9,7 @@ import {
 	topScreen,
 } from './locate.js';
 import {selectAgents} from './select-agents.js';
+import {selectLinks} from './select-links.js';
 import {selectLog} from './select-log.js';
 import {selectNode} from './select-node.js';
 import {breadcrumbOf, stalenessOf} from './select-parts.js';
@@ -61,6 +62,12 @@ export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 		});
 	}
 
+	if (screen.type === 'links') {
+		return selectLinks({
+			state, screen, dag, now, height,
+		});
+	}
+
 	const node = findNode(dag, screen.node);
 	if (!node) {
 		return nothing(state, screen);
@@ -75,7 +82,7 @@ export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 	const subTask = findSubTask(node, screen.subTask);
 	return subTask
 		? selectLog({
-			state, screen, subTask, height,
+			state, screen, subTask, utcOffset: dag.utcOffset,
 		})
 		: nothing(state, screen);
 };
@@ -83,7 +90,7 @@ export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 /** Whether a duration on the current screen grows by itself, so that a clock is needed. */
 export const isAnythingActive = (state: State): boolean => {
 	const screen = topScreen(state);
-	if (screen.type === 'log') {
+	if (screen.type === 'log' || screen.type === 'links') {
 		return false;
 	}
 

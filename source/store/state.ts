@@ -3,6 +3,9 @@ import {type AgentError} from '../protocol/agent-error.js';
 import {type AgentInfo, type AgentStatus} from '../protocol/agent.js';
 import {type Dag} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
+import {type LogBuffer} from './log/log-buffer.js';
+import {type Matcher} from './log/matcher.js';
+import {type PaneOptions, type Position} from './log/pane.js';
 
 /** How the connection is, apart from how the task is: "unreachable" is never "no task". */
 export type Connection =
@@ -45,24 +48,56 @@ export type TaskReference = {readonly owner: string; readonly id: string};
 
 /** Where the user is. `selected` is a row's key, kept when rows move; `top` the first row in sight. */
 export type Screen =
-	LogScreen | {readonly type: 'agents'; readonly selected: string | undefined; readonly top: number} | {readonly type: 'task'; readonly task: TaskReference; readonly selected: string | undefined; readonly top: number} | {readonly type: 'node'; readonly task: TaskReference; readonly node: string; readonly selected: string | undefined; readonly top: number};
+	| {readonly type: 'agents'; readonly selected: string | undefined; readonly top: number}
+	| {readonly type: 'task'; readonly task: TaskReference; readonly selected: string | undefined; readonly top: number}
+	| {readonly type: 'node'; readonly task: TaskReference; readonly node: string; readonly selected: string | undefined; readonly top: number}
+	/** The main task and the sub-tasks on other agents that a task is linked with. */
+	| {readonly type: 'links'; readonly task: TaskReference; readonly selected: string | undefined; readonly top: number}
+	| LogScreen;
 
-/** `top` counts display rows; `left` columns. While following, the end stays in sight. */
+/** The log of one sub-task. While following, the end stays in sight whatever `position` says. */
 export type LogScreen = {
 	readonly type: 'log';
 	readonly task: TaskReference;
 	readonly node: string;
 	readonly subTask: string;
-	readonly top: number;
+	/** The first display row in sight. */
+	readonly position: Position;
+	/** Columns scrolled to the right. */
 	readonly left: number;
 	readonly isFollowing: boolean;
+	/** How many entries there were when following ended: all later ones are new. */
+	readonly seen: number;
+	/** The entry that a search, an error or a link led to, by its number. */
+	readonly marked: number | undefined;
+	readonly filter: Scan | undefined;
+	readonly search: Search | undefined;
 };
+
+/** A matcher at work: `next` is the index of the first entry that was not tried yet, `matches` counts those before it that match. Done in slices, so that keys are never blocked. */
+export type Scan = {readonly matcher: Matcher; readonly next: number; readonly matches: number};
+
+/** `seeking`: the next match in that direction is still being looked for, from an index on. */
+export type Search = Scan & {readonly seeking: {readonly from: number; readonly step: 1 | -1} | undefined};
+
+/** How logs are shown; the same for every log that is opened. */
+export type LogOptions = {
+	readonly isWrapped: boolean;
+	readonly hasTimes: boolean;
+	readonly isCollapsed: boolean;
+	readonly severity: PaneOptions['severity'];
+};
+
+/** The lines of an open log: from the task itself, or (`lines`) asked for by themselves, with times and executions. `problem`: why they cannot be asked for. */
+export type OpenLog = {readonly buffer: LogBuffer; readonly origin: 'task' | 'lines'; readonly problem: string | undefined};
 
 /** Something laid over the screen. */
 export type Overlay =
 	| {readonly type: 'help'; readonly top: number}
 	/** The hidden prompt for a password; what is typed never gets here. */
 	| {readonly type: 'password'; readonly agent: string; readonly kind: 'agent' | 'root'; readonly scope: 'agent' | 'all'}
+	/** A line that is typed: what to search for, or which lines to keep. `origin` is where the log stood before. */
+	| {readonly type: 'input'; readonly purpose: 'search' | 'filter'; readonly text: string; readonly problem: string | undefined; readonly origin: LogScreen}
 	/** Both fingerprints of a changed key, and the question whether to accept. */
 	| {readonly type: 'key'; readonly agent: string};
 
@@ -76,6 +111,7 @@ export type View = {
 	/** One line for the user, until the next key. */
 	readonly notice: string | undefined;
 	readonly timeZone: 'agent' | 'local';
+	readonly logOptions: LogOptions;
 	/** The focus of the terminal window, as far as the terminal tells. */
 	readonly isFocused: boolean;
 };
@@ -84,7 +120,9 @@ export type State = {
 	/** In the order given by the user. */
 	readonly agents: ReadonlyMap<string, AgentEntry>;
 	readonly clusters: ReadonlyMap<string, ClusterEntry>;
-	/** Tasks that were replaced by a newer one while somebody looks at them, by id. */
+	/** Tasks beside those of the owners while somebody looks at them: replaced by a newer one, or reached by a link. By id. */
 	readonly kept: ReadonlyMap<string, Dag>;
+	/** The logs that are open, by the key of their screen (`logKey`). */
+	readonly logs: ReadonlyMap<string, OpenLog>;
 	readonly view: View;
 };

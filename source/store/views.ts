@@ -123,22 +123,65 @@ export type NodeView = {
 	readonly list: Window<SubTaskRow>;
 };
 
-/** One display row of a log, whole: the screen cuts it to the columns from `left` on. `isContinuation`: not the first row of its entry. */
-export type LogRow = {readonly key: string; readonly text: string; readonly severity: Severity; readonly isContinuation: boolean};
+/** One display row of a log, cut to the columns in sight. A separator stands above the first entry of an execution; `time` and `repeats` (above 1) only on the first row of an entry; `matches` are [start, end) in `text`. */
+export type LogRow = {
+	readonly key: string;
+	readonly type: 'text' | 'separator';
+	readonly text: string;
+	readonly severity: Severity;
+	readonly repeats: number;
+	readonly time: Timestamp | undefined;
+	readonly matches: ReadonlyArray<readonly [start: number, end: number]>;
+	/** A search, an error or a link led here. */
+	readonly isMarked: boolean;
+};
+
+/** What is said of a log beside its lines. `newEntries` came since it stands still; `dropped` older ones were let go; `problem`: why lines come without times. */
+export type LogStatus = {
+	readonly isFollowing: boolean;
+	readonly newEntries: number;
+	readonly filter: {readonly source: string; readonly hidden: number; readonly isCounting: boolean} | undefined;
+	readonly search: {readonly source: string; readonly matches: number; readonly isCounting: boolean} | undefined;
+	readonly severity: 'all' | 'warnings' | 'errors';
+	readonly dropped: number;
+	readonly problem: string | undefined;
+};
 
 export type LogView = {
 	readonly type: 'log';
 	readonly breadcrumb: readonly string[];
 	readonly outcome: Outcome;
 	readonly staleness: Staleness | undefined;
-	readonly list: Window<LogRow>;
+	readonly rows: readonly LogRow[];
+	/** Times stand before the lines, in the agent's time zone. */
+	readonly hasTimes: boolean;
 	readonly left: number;
-	readonly isFollowing: boolean;
+	readonly status: LogStatus;
+	/** Minutes east of UTC of the agent's clock. */
+	readonly utcOffset: number | undefined;
 	/** Instead of lines: "no lines yet", "no lines between attempts". */
 	readonly note: string | undefined;
+};
+
+/** A task that another is linked with; `task` is known only of watched agents. */
+export type LinkRow = {
+	readonly key: string;
+	readonly kind: string;
+	/** "ip:port", or the cluster's name. */
+	readonly place: string;
+	readonly id: string;
+	readonly task: TaskCells | undefined;
+	readonly isSelected: boolean;
+};
+
+export type LinksView = {
+	readonly type: 'links';
+	readonly breadcrumb: readonly string[];
+	readonly staleness: Staleness | undefined;
+	readonly list: Window<LinkRow>;
 };
 
 /** An agent opened before it has a task to show (single agent mode, or a task that is gone). */
 export type NothingView = {readonly type: 'nothing'; readonly breadcrumb: readonly string[]; readonly text: string; readonly staleness: Staleness | undefined};
 
-export type ScreenView = AgentsView | TaskView | NodeView | LogView | NothingView;
+export type ScreenView = AgentsView | TaskView | NodeView | LogView | LinksView | NothingView;

@@ -18,6 +18,12 @@ const graphemesOf = (text: string): Iterable<Intl.SegmentData> => {
 	return segmenter.segment(text);
 };
 
+/** The index itself, or the one behind it where it stands inside a surrogate pair. */
+const boundary = (text: string, index: number): number => {
+	const code = index > 0 ? text.codePointAt(index - 1) ?? 0 : 0;
+	return code > 0xFF_FF ? index + 1 : index;
+};
+
 /**
 The part of a line from column `left` on that fits into `width` columns. A wide character that is cut at either end leaves a space there.
 
@@ -25,7 +31,7 @@ A line can be megabytes long: only as much of it as can matter is measured.
 */
 export const sliceColumns = (text: string, left: number, width: number): string => {
 	// A grapheme rarely has more than a few code units; sixteen a column are more than enough to fill the width.
-	const head = text.slice(0, (left + width) * 16);
+	const head = text.slice(0, boundary(text, (left + width) * 16));
 	const plain = head.slice(0, left + width);
 	if (isAscii(plain)) {
 		return plain.slice(left);
@@ -53,12 +59,12 @@ export const sliceColumns = (text: string, left: number, width: number): string 
 /** A line laid over several rows: how many, and the text of each (0-based). */
 export type Wrapping = {readonly count: number; readonly at: (row: number) => string};
 
-// Longer lines are cut by code units, not measured: half the width fits even if every character is wide.
+// Longer lines are cut between code points, not measured: half the width fits even if every character is wide.
 const measuredLength = 100_000;
 
 const cutEvery = (text: string, step: number): Wrapping => ({
 	count: Math.max(1, Math.ceil(text.length / step)),
-	at: row => text.slice(row * step, (row + 1) * step).toWellFormed(),
+	at: row => text.slice(boundary(text, row * step), boundary(text, (row + 1) * step)),
 });
 
 const startsOf = (text: string, width: number): readonly number[] => {
@@ -77,7 +83,7 @@ const startsOf = (text: string, width: number): readonly number[] => {
 	return starts;
 };
 
-/** Wraps a line at `width` columns, between graphemes. The cost is in proportion to what is asked for where the line is ASCII or very long. */
+/** Wraps a line at `width` columns (one or more), between graphemes. The cost is in proportion to what is asked for where the line is ASCII or very long. */
 export const wrapColumns = (text: string, width: number): Wrapping => {
 	if (isAscii(text)) {
 		return cutEvery(text, width);

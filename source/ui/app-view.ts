@@ -12,6 +12,7 @@ export type KeyChange = {readonly known: string; readonly knownBits: number; rea
 export type OverlayView =
 	| {readonly type: 'help'; readonly top: number}
 	| {readonly type: 'password'; readonly agent: string; readonly kind: PasswordKind; readonly scope: 'agent' | 'all'}
+	| {readonly type: 'input'; readonly purpose: 'search' | 'filter'; readonly text: string; readonly problem: string | undefined}
 	/** `change` is undefined once there is nothing left to decide. */
 	| {readonly type: 'key'; readonly agent: string; readonly change: KeyChange | undefined};
 
@@ -51,6 +52,12 @@ const overlayView = (state: State, overlay: Overlay | undefined): OverlayView | 
 
 		case 'password': {
 			return {type: 'password', agent: ownerLabel(state, overlay.agent), kind: overlay.kind, scope: overlay.scope};
+		}
+
+		case 'input': {
+			return {
+				type: 'input', purpose: overlay.purpose, text: overlay.text, problem: overlay.problem,
+			};
 		}
 
 		case 'key': {

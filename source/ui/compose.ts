@@ -5,6 +5,8 @@ import {helpScreen} from './screens/help.js';
 import {logScreen} from './screens/log.js';
 import {nodeScreen} from './screens/node.js';
 import {isTooSmall, nothingScreen, tooSmallScreen} from './screens/nothing.js';
+import {inputPanel} from './screens/input-panel.js';
+import {linksScreen} from './screens/links.js';
 import {keyPanel, passwordPanel} from './screens/panels.js';
 import {type ScreenProps} from './screens/screen-props.js';
 import {taskScreen} from './screens/task.js';
@@ -26,6 +28,10 @@ const screenLines = ({screen}: AppView, props: ScreenProps): readonly Line[] => 
 
 		case 'log': {
 			return logScreen(screen, props);
+		}
+
+		case 'links': {
+			return linksScreen(screen, props);
 		}
 
 		case 'nothing': {
@@ -53,6 +59,10 @@ export const composeFrame = (view: AppView, theme: Theme, hasTyped: boolean): re
 
 		case 'password': {
 			return withPanel(screenLines(view, props), passwordPanel(overlay, hasTyped, props));
+		}
+
+		case 'input': {
+			return withPanel(screenLines(view, props), inputPanel(overlay, props));
 		}
 
 		case 'key': {

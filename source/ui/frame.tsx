@@ -15,18 +15,16 @@ const isSameLine = (one: LineProps, other: LineProps): boolean =>
 // An empty text would have no height at all. Lines are cut already; where a terminal font and our tables disagree on a width, truncating still keeps the frame's height.
 const LineText = memo(({line, theme}: LineProps): ReactNode => (
 	<Text wrap='truncate-end'>
-		{line.length === 0 ? ' ' : line.map(({text, tone, isBold = false}, index) => (
-			// Pieces have no identity beyond their place.
-			<Text key={index} {...styleOf(tone, isBold, theme)}>{text}</Text> // eslint-disable-line react/no-array-index-key
-		))}
+		{line.length === 0 ? ' ' : undefined}
+		{line.map(({text, tone, isBold = false}, index) => <Text key={index} {...styleOf(tone, isBold, theme)}>{text}</Text>)}
 	</Text>
 ), isSameLine);
+
+// Lines and pieces have no identity beyond their place, which is their key.
 
 /** Lines one below the other. Only those in sight ever get here, and one that did not change is not rendered again. */
 export const FrameLines = ({lines, theme}: {readonly lines: readonly Line[]; readonly theme: Theme}): ReactNode => (
 	<Box flexDirection='column' flexShrink={0}>
-		{lines.map((line, index) => (
-			<LineText key={index} line={line} theme={theme}/> // eslint-disable-line react/no-array-index-key
-		))}
+		{lines.map((line, index) => <LineText key={index} line={line} theme={theme}/>)}
 	</Box>
 );

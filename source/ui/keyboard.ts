@@ -1,9 +1,11 @@
 import {keystrokesOf, type KeyFlags} from '../keymap/keystroke.js';
 import {type Edit} from '../keymap/key-record.js';
 import {resolveKey} from '../keymap/read-keys.js';
+import {printable} from '../protocol/printable.js';
 import {type Request, type UserAction} from '../store/action.js';
 import {type Store} from '../store/create-store.js';
 import {topScreen} from '../store/locate.js';
+import {type Overlay} from '../store/state.js';
 import {type EnteredPassword} from './app.js';
 import {lastHelpTop} from './screens/help.js';
 import {createSecretBuffer} from './secret-buffer.js';
@@ -57,7 +59,20 @@ export const createKeyboard = ({store, theme, onRequest, onPassword}: KeyboardOp
 		onPassword({agent, scope, kind, password});
 	};
 
+	/** The line that is typed for a search is no secret: it lives in the store. */
+	const editInput = (text: string, what: Edit): void => {
+		if (what !== 'submit') {
+			store.dispatch({type: 'input-changed', text: what === 'clear' ? '' : [...text].slice(0, -1).join('')});
+		}
+	};
+
 	const edit = (what: Edit): void => {
+		const {overlay} = store.getState().view;
+		if (overlay?.type === 'input') {
+			editInput(overlay.text, what);
+			return;
+		}
+
 		switch (what) {
 			case 'erase': {
 				secret.erase();
@@ -90,14 +105,22 @@ export const createKeyboard = ({store, theme, onRequest, onPassword}: KeyboardOp
 		onRequest(wish);
 	};
 
+	/** A character for the prompt that is open, if one is. */
+	const type = (overlay: Overlay | undefined, keystroke: string): void => {
+		const isCharacter = [...keystroke].length === 1;
+		if (isCharacter && overlay?.type === 'password') {
+			secret.append(keystroke);
+		} else if (isCharacter && overlay?.type === 'input') {
+			store.dispatch({type: 'input-changed', text: overlay.text + printable(keystroke)});
+		}
+	};
+
 	const stroke = (keystroke: string): void => {
 		const {view} = store.getState();
 		const effect = resolveKey(topScreen(store.getState()).type, view.overlay, keystroke);
 		switch (effect?.type) {
 			case undefined: {
-				if (view.overlay?.type === 'password' && [...keystroke].length === 1) {
-					secret.append(keystroke);
-				}
+				type(view.overlay, keystroke);
 
 				break;
 			}
@@ -133,9 +156,12 @@ export const createKeyboard = ({store, theme, onRequest, onPassword}: KeyboardOp
 			notify();
 		},
 		paste(text) {
-			if (store.getState().view.overlay?.type === 'password') {
+			const {overlay} = store.getState().view;
+			if (overlay?.type === 'password') {
 				secret.append(firstLine(text));
 				notify();
+			} else if (overlay?.type === 'input') {
+				store.dispatch({type: 'input-changed', text: overlay.text + printable(firstLine(text))});
 			} else {
 				store.dispatch({type: 'notice-shown', text: 'pasted text is not taken as keys'});
 			}

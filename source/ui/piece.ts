@@ -43,7 +43,7 @@ export const spreadLine = (left: readonly Piece[], right: readonly Piece[], widt
 		return fitLine(left, width, mark);
 	}
 
-	const fitting = fitLine(left, width - rightWidth - 1, mark);
+	const fitting = fitLine(left, width - rightWidth - 2, mark);
 	return [...fitting, spaces(width - rightWidth - widthOf(fitting)), ...right];
 };
 

@@ -112,17 +112,17 @@ const severities: Readonly<Record<Severity, Tone>> = {error: 'bad', warning: 'at
 
 export const toneOfSeverity = (severity: Severity): Tone => severities[severity];
 
-/** `accent`: the program's own colour, for what leads the eye. */
-export type PieceTone = Tone | 'accent';
+/** `accent`: the program's own colour, for what leads the eye. `match`: what a search found. */
+export type PieceTone = Tone | 'accent' | 'match';
 
-export type TextStyle = {readonly color?: string; readonly dimColor?: boolean; readonly bold?: boolean};
+export type TextStyle = {readonly color?: string; readonly dimColor?: boolean; readonly bold?: boolean; readonly inverse?: boolean};
 
 const colors: Readonly<Record<PieceTone, string | undefined>> = {
-	good: 'green', active: 'cyan', bad: 'red', attention: 'yellow', quiet: undefined, plain: undefined, accent: 'cyan',
+	good: 'green', active: 'cyan', bad: 'red', attention: 'yellow', quiet: undefined, plain: undefined, accent: 'cyan', match: 'yellow',
 };
 
 /** A tone as properties of a text. */
 export const styleOf = (tone: PieceTone, isBold: boolean, {isColorful}: Theme): TextStyle => {
 	const color = isColorful ? colors[tone] : undefined;
-	return {...(color !== undefined && {color}), ...(tone === 'quiet' && !isBold && {dimColor: true}), ...(isBold && {bold: true})};
+	return {...(color !== undefined && {color}), ...(tone === 'quiet' && !isBold && {dimColor: true}), ...(isBold && {bold: true}), ...(tone === 'match' && {inverse: true})};
 };

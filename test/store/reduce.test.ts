@@ -171,7 +171,7 @@ describe('a log', () => {
 	const inLog = () => play(fleet(), {...at(one), type: 'task-received', task: withLogs(logs)}, {type: 'entered'}, {type: 'entered'}, {type: 'entered'});
 	const firstLine = (state: State) => {
 		const view = selectScreen(state, ten);
-		return view.type === 'log' ? view.list.rows[0]?.text : view.type;
+		return view.type === 'log' ? view.rows[0]?.text : view.type;
 	};
 
 	it('opens at its end and follows', () => {
@@ -190,7 +190,7 @@ describe('a log', () => {
 
 	it('shows an entry of several lines as several rows of one entry', () => {
 		const view = selectScreen(play(inLog(), {...at(one), type: 'task-received', task: withLogs(['ERROR: a\n: b'])}), ten);
-		expect(view).toMatchObject({list: {rows: [{text: 'ERROR: a', severity: 'error', isContinuation: false}, {text: ': b', severity: 'error', isContinuation: true}]}});
+		expect(view).toMatchObject({rows: [{text: 'ERROR: a', severity: 'error', key: '0.0'}, {text: ': b', severity: 'error', key: '0.1'}]});
 	});
 });
 

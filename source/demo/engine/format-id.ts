@@ -1,14 +1,15 @@
 import {isIPv6} from 'node:net';
 
 const expandIpv6 = (ip: string): bigint => {
-	const [head = '', tail] = ip.split('::', 2);
+	// The URL parser writes an embedded IPv4 address as groups.
+	const [head = '', tail] = new URL(`http://[${ip}]`).hostname.slice(1, -1).split('::', 2);
 	const before = head === '' ? [] : head.split(':');
 	const after = tail === undefined || tail === '' ? [] : tail.split(':');
 	const zeros = tail === undefined ? [] : Array.from({length: 8 - before.length - after.length}, () => '0');
 	return BigInt(`0x${[...before, ...zeros, ...after].map(group => group.padStart(4, '0')).join('')}`);
 };
 
-/** The generic id of a local row: prefix 2 or 3, the address as digits, the port, the local id (API reference, section 4). IPv6 without an embedded IPv4. */
+/** The generic id of a local row: prefix 2 or 3, the address as digits, the port, the local id (API reference, section 4). */
 export const formatAgentId = (ip: string, port: number, localId: number): string => {
 	const portDigits = String(port).padStart(5, '0');
 	if (isIPv6(ip)) {

@@ -23,7 +23,7 @@ export const axis = (labels: {readonly start: string; readonly middle: string; r
 	const {start, middle, end} = labels;
 	const half = Math.floor(width / 2);
 	const isRoomForEnd = start.length + 1 + end.length <= width;
-	const isRoomForMiddle = isRoomForEnd && start.length < half && half + middle.length + 1 <= width - end.length;
+	const isRoomForMiddle = isRoomForEnd && middle !== start && middle !== end && start.length < half && half + middle.length + 1 <= width - end.length;
 	const left = isRoomForMiddle ? start.padEnd(half) + middle : start;
 	return isRoomForEnd ? left + end.padStart(width - left.length) : start.slice(0, Math.max(0, width)).padEnd(Math.max(0, width));
 };

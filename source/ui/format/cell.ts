@@ -16,6 +16,16 @@ export const cut = (text: string, width: number, mark = '…'): string => {
 	return sliceColumns(text, 0, width - 1).trimEnd() + mark;
 };
 
+/** The columns of the widest text, within limits. */
+export const widest = (texts: readonly string[], least: number, most: number): number => {
+	let width = least;
+	for (const text of texts) {
+		width = Math.max(width, columnsOf(text));
+	}
+
+	return Math.min(width, most);
+};
+
 /** Filled up with spaces to `width` columns. */
 export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - columnsOf(text)));
 

@@ -13,6 +13,9 @@ export const formatTime = (time: Timestamp, offset: number): string => {
 	return `${twoDigits(date.getUTCHours())}:${twoDigits(date.getUTCMinutes())}:${twoDigits(date.getUTCSeconds())}`;
 };
 
+/** "10:41:55.123": a time of day to the millisecond, for log lines. */
+export const formatPreciseTime = (time: Timestamp, offset: number): string => `${formatTime(time, offset)}.${String(atUtcOffset(time, offset).getUTCMilliseconds()).padStart(3, '0')}`;
+
 /** "2026-03-01" at an offset in minutes east of UTC. */
 export const formatDate = (time: Timestamp, offset: number): string => {
 	const date = atUtcOffset(time, offset);

@@ -31,6 +31,6 @@ const shorten = (crumbs: readonly string[], theme: Theme, width: number): readon
 
 /** Where the user is, from the program's name on, with something at the right end of the line. */
 export const breadcrumbLine = (crumbs: readonly string[], width: number, theme: Theme, right: readonly Piece[] = []): readonly Piece[] => {
-	const room = right.length === 0 ? width : width - widthOf(right) - 1;
+	const room = right.length === 0 ? width : width - widthOf(right) - 2;
 	return spreadLine(linked(shorten(crumbs, theme, room), theme), right, width, theme.glyphs.ellipsis);
 };

@@ -21,8 +21,8 @@ export const cellPiece = (text: string, column: Column<string>, theme: Theme, {t
 	isSelected,
 );
 
-/** The column heads. */
-export const headLine = <Name extends string>(
+/** The heads of the columns. */
+export const tableHead = <Name extends string>(
 	columns: ReadonlyArray<Column<Name>>,
 	titles: Readonly<Record<Name, string>>,
 	theme: Theme,

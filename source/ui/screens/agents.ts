@@ -1,16 +1,18 @@
-import {columnsOf} from '../../text/columns.js';
 import {type AgentsRow, type AgentsView, type Summary, type TaskCells} from '../../store/views.js';
 import {progressBar} from '../format/bars.js';
+import {widest} from '../format/cell.js';
 import {formatDuration} from '../format/duration.js';
 import {fitColumns, type Column} from '../format/fit-columns.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
-import {cellPiece, headLine, margin, markerOf, markerWidth} from '../parts/table.js';
+import {cellPiece, tableHead, margin, markerOf, markerWidth} from '../parts/table.js';
 import {fitLine, piece, spaces, type Piece} from '../piece.js';
 import {outcomeText, outcomeWords, toneOf, type Theme} from '../theme.js';
 import {type ScreenProps} from './screen-props.js';
 
 export type AgentsColumn = 'agent' | 'role' | 'task' | 'outcome' | 'bar' | 'stage' | 'time';
+
+type Cell = (row: AgentsRow, column: Column<AgentsColumn>, theme: Theme) => Piece;
 
 type AgentsColumns = ReadonlyArray<Column<AgentsColumn>>;
 
@@ -24,15 +26,6 @@ const labelOf = ({depth, label, type}: AgentsRow, {glyphs}: Theme): string =>
 	type === 'task' ? `${' '.repeat(indentation * (depth - 1))}${glyphs.branch}` : ' '.repeat(indentation * depth) + label;
 
 const stageText = ({progress: {stage, total}}: TaskCells): string => total === 0 ? '' : `${stage}/${total}`;
-
-const widest = (texts: readonly string[], least: number, most: number): number => {
-	let width = least;
-	for (const text of texts) {
-		width = Math.max(width, columnsOf(text));
-	}
-
-	return Math.min(width, most);
-};
 
 /** The table's columns for these rows: as wide as what they hold, within what a terminal of that width can spare. */
 export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: Theme): AgentsColumns => {
@@ -50,46 +43,40 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 	], width - markerWidth - margin);
 };
 
-/** The head of bar and stage together is "STAGE", at the left end of both. */
+/** Bar and stage have one head, at the left end of both. */
 const headOf = (columns: AgentsColumns, theme: Theme): Line => {
-	const hasBar = columns.some(({name}) => name === 'bar');
-	return headLine(columns, hasBar ? {...titles, bar: 'STAGE', stage: ''} : titles, theme, {right: ['time']});
+	const bar = columns.find(({name}) => name === 'bar');
+	const merged = columns.flatMap(column => {
+		if (column.name === 'bar') {
+			return [];
+		}
+
+		return bar && column.name === 'stage' ? [{...column, gap: bar.gap, width: bar.width + column.gap + column.width}] : [column];
+	});
+	return tableHead(merged, titles, theme, {right: ['time']});
 };
 
-const cellOf = (row: AgentsRow, column: Column<AgentsColumn>, theme: Theme): Piece => {
-	const {isSelected, task} = row;
-	switch (column.name) {
-		case 'agent': {
-			return cellPiece(labelOf(row, theme), column, theme, {isSelected: isSelected || row.type === 'cluster', tone: row.type === 'task' ? 'quiet' : 'plain'});
-		}
+const taskCells = {
+	task: ({task, note, isSelected}, column, theme) => cellPiece(task?.name ?? note ?? '', column, theme, {isSelected, tone: task ? 'plain' : 'quiet'}),
+	outcome: ({task, note, isSelected}, column, theme) => task
+		? cellPiece(outcomeText(task.outcome, theme), column, theme, {isSelected, tone: toneOf(task.outcome)})
+		: cellPiece(note === undefined ? '' : theme.glyphs.outcome.pending, column, theme, {isSelected, tone: 'quiet'}),
+	bar: ({task}, column, theme) => task && task.progress.total > 0
+		? cellPiece(progressBar(task.progress, column.width, theme.glyphs.bar), column, theme, {tone: toneOf(task.outcome)})
+		: cellPiece('', column, theme),
+	stage: ({task, isSelected}, column, theme) => cellPiece(task ? stageText(task) : '', column, theme, {isSelected}),
+	time: ({task, isSelected}, column, theme) =>
+		cellPiece(task?.duration === undefined ? '' : formatDuration(task.duration), column, theme, {isSelected, align: 'right'}),
+} as const satisfies Partial<Record<AgentsColumn, Cell>>;
 
-		case 'role': {
-			return cellPiece(row.role, column, theme, {isSelected, tone: 'quiet'});
-		}
-
-		case 'task': {
-			return cellPiece(task?.name ?? row.note ?? '', column, theme, {isSelected, tone: task ? 'plain' : 'quiet'});
-		}
-
-		case 'outcome': {
-			const none = row.note === undefined ? '' : theme.glyphs.outcome.pending;
-			return cellPiece(task ? outcomeText(task.outcome, theme) : none, column, theme, {isSelected, tone: task ? toneOf(task.outcome) : 'quiet'});
-		}
-
-		case 'bar': {
-			const bar = task && task.progress.total > 0 ? progressBar(task.progress, column.width, theme.glyphs.bar) : '';
-			return cellPiece(bar, column, theme, {tone: task ? toneOf(task.outcome) : 'quiet'});
-		}
-
-		case 'stage': {
-			return cellPiece(task ? stageText(task) : '', column, theme, {isSelected});
-		}
-
-		case 'time': {
-			return cellPiece(task?.duration === undefined ? '' : formatDuration(task.duration), column, theme, {isSelected, align: 'right'});
-		}
-	}
+const cells: Readonly<Record<AgentsColumn, Cell>> = {
+	agent: (row, column, theme) =>
+		cellPiece(labelOf(row, theme), column, theme, {isSelected: row.isSelected || row.type === 'cluster', tone: row.type === 'task' ? 'quiet' : 'plain'}),
+	role: ({role, isSelected}, column, theme) => cellPiece(role, column, theme, {isSelected, tone: 'quiet'}),
+	...taskCells,
 };
+
+const cellOf = (row: AgentsRow, column: Column<AgentsColumn>, theme: Theme): Piece => cells[column.name](row, column, theme);
 
 /** An agent that cannot be asked: why, and what was known last, across the columns of its task. */
 const problemPieces = (row: AgentsRow, problem: string, {glyphs}: Theme): Line => {
@@ -100,10 +87,10 @@ const problemPieces = (row: AgentsRow, problem: string, {glyphs}: Theme): Line =
 
 /** One row, at most `width` columns wide. */
 export const agentsLine = (row: AgentsRow, columns: AgentsColumns, width: number, theme: Theme): Line => {
-	const cells = row.problem === undefined
+	const parts = row.problem === undefined
 		? columns.map(column => cellOf(row, column, theme))
 		: [...columns.slice(0, 1).map(column => cellOf(row, column, theme)), ...problemPieces(row, row.problem, theme)];
-	return fitLine([markerOf(row.isSelected, theme), ...cells], width - margin, theme.glyphs.ellipsis);
+	return fitLine([markerOf(row.isSelected, theme), ...parts], width - margin, theme.glyphs.ellipsis);
 };
 
 const summaryLine = ({agents, parts}: Summary, width: number, theme: Theme): Line => fitLine([

@@ -9,7 +9,7 @@ import {fitLine, piece, spaces, widthOf} from '../piece.js';
 import {type Theme} from '../theme.js';
 import {type ScreenProps} from './screen-props.js';
 
-const keysWidth = 13;
+const keysWidth = 15;
 const columnWidth = 38;
 
 const sectionLines = ({title, lines}: HelpSection, theme: Theme): readonly Line[] => [

@@ -1,12 +1,12 @@
 import {type NodeView, type SubTaskRow} from '../../store/views.js';
-import {columnsOf} from '../../text/columns.js';
+import {widest} from '../format/cell.js';
 import {formatDuration} from '../format/duration.js';
 import {fitColumns, type Column} from '../format/fit-columns.js';
 import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
 import {stalenessLines} from '../parts/staleness.js';
-import {cellPiece, headLine, margin, markerOf, markerWidth} from '../parts/table.js';
+import {cellPiece, tableHead, margin, markerOf, markerWidth} from '../parts/table.js';
 import {fitLine, piece, type Piece} from '../piece.js';
 import {outcomeText, toneOf, toneOfSeverity, type Theme} from '../theme.js';
 import {type ScreenProps} from './screen-props.js';
@@ -17,10 +17,12 @@ const titles: Readonly<Record<NodeColumn, string>> = {
 	agent: 'AGENT', outcome: 'OUTCOME', runs: 'RUNS', line: 'LAST LINE', time: 'TIME',
 };
 
+const agentOf = ({agent}: SubTaskRow): string => agent === '' ? 'cluster' : agent;
+
 /** The columns of a stage's sub-tasks; the last log line takes what is left. */
 export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: Theme): ReadonlyArray<Column<NodeColumn>> => fitColumns<NodeColumn>([
-	{name: 'agent', width: Math.min(30, Math.max(13, ...rows.map(({agent}) => columnsOf(agent)))), min: 13, rank: 0},
-	{name: 'outcome', width: Math.min(21, Math.max(11, ...rows.map(({outcome}) => columnsOf(outcomeText(outcome, theme))))), min: 11, rank: 1},
+	{name: 'agent', width: widest(rows.map(row => agentOf(row)), 13, 30), min: 13, rank: 0},
+	{name: 'outcome', width: widest(rows.map(({outcome}) => outcomeText(outcome, theme)), 11, 21), min: 11, rank: 1},
 	{name: 'runs', width: 4, rank: 4},
 	{name: 'line', width: 20, min: 10, max: 400, rank: 3},
 	{name: 'time', width: 6, rank: 2},
@@ -30,7 +32,7 @@ const cellOf = (row: SubTaskRow, column: Column<NodeColumn>, theme: Theme): Piec
 	const {isSelected, outcome, lastSeverity} = row;
 	switch (column.name) {
 		case 'agent': {
-			return cellPiece(row.agent === '' ? 'cluster' : row.agent, column, theme, {isSelected});
+			return cellPiece(agentOf(row), column, theme, {isSelected});
 		}
 
 		case 'outcome': {
@@ -52,20 +54,26 @@ const cellOf = (row: SubTaskRow, column: Column<NodeColumn>, theme: Theme): Piec
 	}
 };
 
+const rowLine = (row: SubTaskRow, columns: ReadonlyArray<Column<NodeColumn>>, width: number, theme: Theme): Line =>
+	fitLine([markerOf(row.isSelected, theme), ...columns.map(column => cellOf(row, column, theme))], width, theme.glyphs.ellipsis);
+
+const outcomeLine = ({outcome, list: {total}}: NodeView, width: number, theme: Theme): Line => fitLine([
+	piece(` ${outcomeText(outcome, theme)}`, toneOf(outcome), true),
+	piece(`   ${total} ${total === 1 ? 'sub-task' : 'sub-tasks'}`, 'quiet'),
+], width, theme.glyphs.ellipsis);
+
 /** One stage: its sub-tasks, usually one per agent. */
 export const nodeScreen = (view: NodeView, {size: {columns: width, rows}, theme, footer, hour}: ScreenProps): readonly Line[] => {
-	const {list, outcome} = view;
-	const {ellipsis} = theme.glyphs;
+	const {list} = view;
 	const columns = nodeColumns(list.rows, width, theme);
-	const count = `${list.total} ${list.total === 1 ? 'sub-task' : 'sub-tasks'}`;
 	return frameLines({
 		head: [
 			breadcrumbLine(view.breadcrumb, width, theme),
 			...stalenessLines(view.staleness, {width, hour}, theme),
-			fitLine([piece(` ${outcomeText(outcome, theme)}`, toneOf(outcome), true), piece(`   ${count}`, 'quiet')], width, ellipsis),
-			headLine(columns, titles, theme, {right: ['runs', 'time']}),
+			outcomeLine(view, width, theme),
+			tableHead(columns, titles, theme, {right: ['runs', 'time']}),
 		],
-		body: list.rows.map(row => fitLine([markerOf(row.isSelected, theme), ...columns.map(column => cellOf(row, column, theme))], width, ellipsis)),
+		body: list.rows.map(row => rowLine(row, columns, width, theme)),
 		foot: footerLine(footer, width, theme),
 	}, rows - 1);
 };

@@ -1,4 +1,4 @@
-import {type OverlayView} from '../app-view.js';
+import {type KeyChange, type OverlayView} from '../app-view.js';
 import {footerLine} from '../parts/footer.js';
 import {type Line} from '../parts/frame-lines.js';
 import {wrapWords} from '../format/wrap-words.js';
@@ -37,26 +37,28 @@ export const passwordPanel = (
 	];
 };
 
+const keyLines = (when: string, fingerprint: string, bits: number, columns: number): readonly Line[] => {
+	const line = ` ${when.padEnd(6)}  ${fingerprint}  ${bits} bit`;
+	return line.length < columns ? [[piece(line)]] : [[piece(` ${when}, ${bits} bit:`)], ...paragraph(fingerprint, columns)];
+};
+
+// Old agents have keys of 512 bit, newer ones 1024 (API reference, section 3): an upgrade is the honest case.
+const meaningOf = ({knownBits, offeredBits}: KeyChange): string => knownBits < 1024 && offeredBits > knownBits
+	? 'An upgrade of the agent replaces a short key by a longer one. Was it upgraded? If not, somebody else may be answering, and would get the password.'
+	: 'An agent that was installed anew has a new key. Was it? If not, somebody else may be answering, and would get the password.';
+
 /** Both fingerprints of a changed key, what that means, and the question. */
-export const keyPanel = ({agent, change}: Extract<OverlayView, {type: 'key'}>, {size: {columns}, theme, footer}: ScreenProps): readonly Line[] => {
+export const keyPanel = ({agent, change}: Extract<OverlayView, {type: 'key'}>, {size: {columns, rows}, theme, footer}: ScreenProps): readonly Line[] => {
 	const title = titleLine('changed key', columns, theme);
 	const foot = footerLine(footer, columns, theme);
 	if (!change) {
 		return [title, ...paragraph(`There is nothing to decide about ${agent} any more.`, columns), foot];
 	}
 
-	const {known, knownBits, offered, offeredBits} = change;
-	return [
-		title,
-		...paragraph(`${agent} asks to encrypt with another key than before. Nothing has been sent with it.`, columns, 'attention'),
-		...paragraph(`before  ${known}  ${knownBits} bit`, columns),
-		...paragraph(`now     ${offered}  ${offeredBits} bit`, columns),
-		...paragraph(
-			knownBits < 1024 && offeredBits > knownBits
-				? 'An upgrade of the agent replaces its short key by a longer one. Was it upgraded? If not: whoever else answers there gets the password.'
-				: 'If the agent was installed anew, this is its new key. If not, somebody else may be answering: he would get the password.',
-			columns,
-		),
-		foot,
-	];
+	const what = paragraph(`${agent} wants passwords encrypted with another key than before. Nothing was sent with it.`, columns, 'attention');
+	const keys = [...keyLines('before', change.known, change.knownBits, columns), ...keyLines('now', change.offered, change.offeredBits, columns)];
+	const meaning = paragraph(meaningOf(change), columns);
+	const whole = [title, ...what, ...keys, ...meaning, foot];
+	// What is to be compared comes before what explains it.
+	return whole.length < rows ? whole : [title, ...keys, foot];
 };

@@ -1,19 +1,25 @@
+import {severityOf} from '../../protocol/severity.js';
 import {type SubTaskRow, type TaskView} from '../../store/views.js';
-import {columnsOf} from '../../text/columns.js';
 import {formatDuration} from '../format/duration.js';
-import {cell} from '../format/cell.js';
+import {cell, widest} from '../format/cell.js';
 import {type Line} from '../parts/frame-lines.js';
 import {fitLine, piece, spreadLine} from '../piece.js';
-import {outcomeText, toneOf, type Theme} from '../theme.js';
+import {outcomeText, toneOf, toneOfSeverity, type Theme} from '../theme.js';
 
 const subTaskLine = ({agent, outcome, duration}: SubTaskRow, width: number, theme: Theme): Line => {
 	const name = agent === '' ? 'cluster' : agent;
+	const label = cell(name, widest([name], 15, 21), {mark: theme.glyphs.ellipsis});
 	return spreadLine(
-		[piece(cell(name, Math.min(21, Math.max(15, columnsOf(name))), {mark: theme.glyphs.ellipsis})), piece(`  ${outcomeText(outcome, theme)}`, toneOf(outcome))],
+		[piece(label), piece(`  ${outcomeText(outcome, theme)}`, toneOf(outcome))],
 		duration === undefined ? [] : [piece(formatDuration(duration))],
 		width,
 		theme.glyphs.ellipsis,
 	);
+};
+
+const logLine = (line: string, width: number, {glyphs}: Theme): Line => {
+	const severity = severityOf(line);
+	return fitLine([piece(line, severity === 'plain' ? 'quiet' : toneOfSeverity(severity))], width, glyphs.ellipsis);
 };
 
 /** What stands beside the stages of a task: the selected stage's sub-tasks, and below them its last log lines, as many as fit. */
@@ -34,5 +40,5 @@ export const sidePaneLines = (side: TaskView['side'], {width, height}: {readonly
 	];
 	const room = height - head.length - 1;
 	const lines = room > 0 ? side.lastLines.slice(-room) : [];
-	return [...head, ...(lines.length > 0 ? [[]] : []), ...lines.map(line => fitLine([piece(line, 'quiet')], width, glyphs.ellipsis))].slice(0, height);
+	return [...head, ...(lines.length > 0 ? [[]] : []), ...lines.map(line => logLine(line, width, theme))].slice(0, height);
 };

@@ -1,12 +1,11 @@
 import {isActive} from '../../protocol/outcome.js';
 import {type StageRow, type TaskView} from '../../store/views.js';
-import {columnsOf} from '../../text/columns.js';
 import {axis, placeSpan} from '../format/bars.js';
-import {cell} from '../format/cell.js';
+import {cell, widest} from '../format/cell.js';
 import {formatDuration} from '../format/duration.js';
 import {fitColumns, type Column} from '../format/fit-columns.js';
 import {type Line} from '../parts/frame-lines.js';
-import {cellPiece, headLine, margin, markerOf, markerWidth} from '../parts/table.js';
+import {cellPiece, tableHead, margin, markerOf, markerWidth} from '../parts/table.js';
 import {fitLine, piece, type Piece} from '../piece.js';
 import {outcomeText, toneOf, type Theme} from '../theme.js';
 
@@ -18,14 +17,14 @@ const subTasksText = ({subTasks}: StageRow): string => subTasks ? `${subTasks.do
 
 /** The columns of the stages for `width` columns: the timeline takes what the names leave. */
 export const stagesColumns = (rows: readonly StageRow[], total: number, width: number, theme: Theme): StagesColumns => {
-	const outcome = Math.max(11, ...rows.map(row => columnsOf(outcomeText(row.outcome, theme))));
-	const name = Math.max(16, ...rows.map(row => columnsOf(row.name)));
-	const subTasks = Math.max(0, ...rows.map(row => subTasksText(row).length));
+	const outcome = widest(rows.map(row => outcomeText(row.outcome, theme)), 11, width < 80 ? 14 : 21);
+	const name = widest(rows.map(row => row.name), 16, 40);
+	const subTasks = widest(rows.map(row => subTasksText(row)), 0, 9);
 	return fitColumns<StagesColumn>([
 		{name: 'number', width: Math.max(2, String(total).length), rank: 5},
-		{name: 'node', width: Math.min(name, 40), min: Math.min(name, 14), rank: 0, gap: 1},
+		{name: 'node', width: name, min: Math.min(name, 14), rank: 0, gap: 1},
 		...(subTasks === 0 ? [] : [{name: 'subTasks', width: subTasks, rank: 4} as const]),
-		{name: 'outcome', width: Math.min(outcome, width < 80 ? 14 : 21), min: 11, rank: 1},
+		{name: 'outcome', width: outcome, min: 11, rank: 1},
 		{name: 'time', width: 6, rank: 2, gap: 1},
 		{name: 'timeline', width: 16, min: 10, max: 80, rank: 3, gap: 3},
 	], width - markerWidth - margin);
@@ -35,7 +34,7 @@ const axisOf = (length: number, width: number): string => length <= 0
 	? ''
 	: axis({start: '0s', middle: formatDuration(length / 2), end: formatDuration(length)}, width);
 
-export const stagesHead = (columns: StagesColumns, timelineLength: number, theme: Theme): Line => headLine(columns, {
+export const stagesHead = (columns: StagesColumns, timelineLength: number, theme: Theme): Line => tableHead(columns, {
 	number: '#', node: 'NODE', subTasks: '', outcome: 'OUTCOME', time: 'TIME', timeline: axisOf(timelineLength, columns.find(({name}) => name === 'timeline')?.width ?? 0),
 }, theme, {right: ['number', 'time']});
 

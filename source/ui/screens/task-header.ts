@@ -3,7 +3,7 @@ import {type TaskHeader} from '../../store/views.js';
 import {formatInstant, formatOffset, formatTime, localOffset} from '../format/clock-time.js';
 import {formatDuration} from '../format/duration.js';
 import {type Line} from '../parts/frame-lines.js';
-import {fitLine, joinByRank, piece, type Piece} from '../piece.js';
+import {fitLine, joinByRank, piece, spaces, type Piece} from '../piece.js';
 import {outcomeText, toneOf, type Theme} from '../theme.js';
 import {type ScreenProps} from './screen-props.js';
 
@@ -47,14 +47,15 @@ const timesPieces = (header: TaskHeader, {timeZone, hour, theme}: ScreenProps): 
 export const taskHeaderLine = (header: TaskHeader, props: ScreenProps): Line => {
 	const {outcome, duration, operator, id} = header;
 	const {size: {columns}, theme} = props;
-	const times = timesPieces(header, props);
-	return fitLine(joinByRank([
+	const running = duration !== undefined && isActive(outcome) ? [piece(formatDuration(duration), toneOf(outcome), true)] : [];
+	const line = joinByRank([
 		{rank: 0, pieces: [outcomePiece(header, theme)]},
 		{rank: 4, pieces: operator === '' ? [] : [piece(operator, 'quiet')]},
 		{rank: 3, pieces: id === '' ? [] : [piece(`id ${id}`, 'quiet')]},
-		{rank: 2, pieces: times},
-		{rank: 1, pieces: duration !== undefined && isActive(outcome) ? [piece(formatDuration(duration), toneOf(outcome), true)] : []},
-	], piece(' '.repeat(3)), columns - 1), columns, theme.glyphs.ellipsis);
+		{rank: 2, pieces: timesPieces(header, props)},
+		{rank: 1, pieces: running},
+	], spaces(3), columns - 1);
+	return fitLine(line, columns, theme.glyphs.ellipsis);
 };
 
 /** Why it failed or what it waits for; an empty line where there is nothing to say, so that the list below never moves. */

@@ -11,8 +11,6 @@ const ignoreFocus = '\u001B[?1004l';
 /** Home, and everything below it erased: unlike clearing the screen, this leaves no copy in the scrollback. */
 const blank = `${home}\u001B[J`;
 
-const manyNextLines = /(?:\u001B\[E){2,}/g; // eslint-disable-line no-control-regex
-
 type Write = (text: string) => boolean;
 
 type Done = (error?: Error | null) => void;
@@ -31,7 +29,22 @@ const atScreen = (text: string): string => text
 	.replaceAll(leaveScreen, ignoreFocus + leaveScreen);
 
 /** A frame as few bytes: one sequence over a run of unchanged rows. */
-const shorten = (text: string): string => text.replaceAll(manyNextLines, run => `\u001B[${run.length / nextLine.length}E`);
+const shorten = (text: string): string => {
+	const [first = '', ...rest] = text.split(nextLine);
+	let short = first;
+	let count = 0;
+	for (const [index, part] of rest.entries()) {
+		count += 1;
+		if (part === '' && index !== rest.length - 1) {
+			continue;
+		}
+
+		short += (count === 1 ? nextLine : `\u001B[${count}E`) + part;
+		count = 0;
+	}
+
+	return short;
+};
 
 /**
 Merges the writes between the marks of a frame into one, so that no half frame is ever sent, and drops the marks of an empty one.

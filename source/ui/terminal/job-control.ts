@@ -4,11 +4,13 @@ export type JobControl = {
 	readonly stop: () => void;
 	/** Calls back each time that the job goes on. Returns what ends that. */
 	readonly onContinued: (listener: () => void) => () => void;
+	/** Makes the terminal's size be read again: one that changed while the job was in the background was told to the shell only. */
+	readonly measureAgain: () => void;
 	/** Calls back, instead of stopping, when somebody sends the signal to stop. Returns what ends that; before it, `stop` stops nothing. */
 	readonly onStopAsked: (listener: () => void) => () => void;
 };
 
-type Signals = Pick<NodeJS.Process, 'on' | 'off' | 'kill'>;
+type Signals = Pick<NodeJS.Process, 'on' | 'off' | 'kill' | 'pid'>;
 
 const listen = (process: Signals, signal: NodeJS.Signals, listener: () => void): (() => void) => {
 	process.on(signal, listener);
@@ -22,6 +24,10 @@ export const createJobControl = (process: Signals): JobControl => ({
 	stop() {
 		// 0 is the whole job: npm and the like, which wait for this process, stop with it.
 		process.kill(0, 'SIGTSTP');
+	},
+	measureAgain() {
+		// Node reads it on this signal, and tells if it changed.
+		process.kill(process.pid, 'SIGWINCH');
 	},
 	onContinued: listener => listen(process, 'SIGCONT', listener),
 	onStopAsked: listener => listen(process, 'SIGTSTP', listener),

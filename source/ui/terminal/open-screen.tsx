@@ -89,7 +89,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 		}
 
 		await suspension.suspend(suspendTerminal);
-		// The window may have another size by now, of which a stopped process hears nothing.
+		jobControl.measureAgain();
 		resized();
 	};
 
@@ -116,6 +116,10 @@ export const openScreen = (options: ScreenOptions): Screen => {
 
 			case 'quit':
 			case 'refresh':
+			case 'copy':
+			case 'save-log':
+			case 'open-pager':
+			case 'save-bundle':
 			case 'accept-key': {
 				onRequest(wish);
 				break;

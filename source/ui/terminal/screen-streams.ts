@@ -74,23 +74,25 @@ export const createScreenOutput = (terminal: WriteStream): ScreenOutput => {
 	};
 };
 
-const focusReport = /\u001B\[(?<kind>[IO])/g; // eslint-disable-line no-control-regex
+const focusIn = '\u001B[I';
+const focusOut = '\u001B[O';
 
 /** The keyboard as Ink sees it, without the terminal's reports of focus, which Ink would drop. */
 export const createScreenInput = (terminal: ReadStream, onFocus: (isFocused: boolean) => void): ReadStream => {
 	const read = (): unknown => {
 		const chunk: unknown = terminal.read();
-		if (typeof chunk !== 'string' || !chunk.includes('\u001B[')) {
+		if (typeof chunk !== 'string') {
 			return chunk;
 		}
 
-		const last = [...chunk.matchAll(focusReport)].at(-1)?.groups?.['kind'];
-		if (last === undefined) {
+		const lastIn = chunk.lastIndexOf(focusIn);
+		const lastOut = chunk.lastIndexOf(focusOut);
+		if (lastIn === lastOut) {
 			return chunk;
 		}
 
-		onFocus(last === 'I');
-		return chunk.replaceAll(focusReport, '');
+		onFocus(lastIn > lastOut);
+		return chunk.replaceAll(focusIn, '').replaceAll(focusOut, '');
 	};
 
 	return new Proxy(terminal, {

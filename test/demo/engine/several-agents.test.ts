@@ -73,7 +73,7 @@ describe('sub-DAGs', () => {
 		expect(waiting).toMatchObject({state: 'FAILED', operator: 'RUN', stage: 2, mainDagId: '11'});
 		expect(logOf(waiting, 1, 30_000).at(-1)).toBe(waitLine);
 		expect(waitingNode(waiting, 30_000)).toBeDefined();
-		expect(dagAt(engine, 30_000, first)).toMatchObject({state: 'RUNNING', stage: 4});
+		expect(dagAt(engine, 30_000, first)).toMatchObject({state: 'RUNNING', stage: 3});
 		expect(history(engine, 220_000, dag => dag.state, 'c').at(-1)).toBe('SUCCEED');
 		expect(dagAt(engine, 220_000, second)).toMatchObject({state: 'SUCCEED', stage: 4});
 	});

@@ -1,0 +1,165 @@
+import {type Clock} from '../protocol/clock.js';
+import {type AgentClient} from '../client/agent-client.js';
+import {type PollEvent} from '../store/event.js';
+import {ask} from './ask.js';
+import {bugError} from './bug.js';
+import {fetchLog, type LogAnswer} from './log-answer.js';
+import {
+	isLogNews,
+	logDueAt,
+	logRefreshed,
+	logSent,
+	logWoken,
+	newLog,
+	rememberLog,
+	type LogFocus,
+	type LogMemory,
+} from './log-memory.js';
+import {pace} from './pace.js';
+import {type Slots} from './slots.js';
+
+/** One log, asked for from when it is opened to when it is closed. */
+export type LogLoop = {
+	/** The same log, with what else is known of it by now. */
+	readonly setFocus: (focus: LogFocus) => void;
+	readonly refresh: () => void;
+	/** A password changed or a key was accepted. */
+	readonly wake: () => void;
+	/** For good. What is under way is aborted, and its answer dropped. */
+	readonly close: () => void;
+};
+
+export type LogLoopOptions = {
+	readonly client: AgentClient;
+	readonly focus: LogFocus;
+	readonly clock: Clock;
+	/** 0 to 1 */
+	readonly random: () => number;
+	readonly emit: (event: PollEvent) => void;
+	readonly slots: Slots;
+};
+
+/**
+Starts asking at once.
+
+It runs beside its agent's own loop, since a log of tens of megabytes can take its whole deadline: the task on screen goes on meanwhile, no rest after a large log holds it up, and no trouble with a log is taken for the agent's. So an agent is asked at most two questions at a time, one of them for the one log on screen.
+*/
+export const createLogLoop = ({client, focus: opened, clock, random, emit, slots}: LogLoopOptions): LogLoop => {
+	const {agent, subTask} = opened;
+	let memory = newLog(opened);
+	let phase: 'waiting' | 'queued' | 'asking' | 'closed' = 'waiting';
+	let leaveQueue: (() => void) | undefined;
+	const controller = new AbortController();
+
+	const tell = (answer: LogAnswer): void => {
+		if (isClosed() || !isLogNews(memory, answer)) {
+			return;
+		}
+
+		const at = clock.now();
+		switch (answer.type) {
+			case 'lines': {
+				emit({type: 'logs-received', agent, at, subTask, entries: answer.entries});
+				memory = {...memory, told: {type: 'lines'}};
+				return;
+			}
+
+			case 'error': {
+				emit({type: 'logs-failed', agent, at, subTask, error: answer.error});
+				memory = {...memory, told: answer};
+			}
+		}
+	};
+
+	const learn = (answer: LogAnswer, sentAt: number): void => {
+		memory = rememberLog(memory, answer, {sentAt, at: clock.now(), random: random()});
+		tell(answer);
+	};
+
+	/** What a listener stumbles over is told as the log's trouble, and all is told again with the next answer. */
+	const take = (answer: LogAnswer, sentAt: number): void => {
+		try {
+			learn(answer, sentAt);
+		} catch (error) {
+			memory = {...memory, told: undefined};
+			try {
+				learn({type: 'error', error: bugError(error)}, sentAt);
+			} catch {
+				// Nothing can be told now; nothing counts as told, so it will be.
+			}
+		}
+
+		wait();
+	};
+
+	const put = async (leave: () => void): Promise<void> => {
+		const sentAt = clock.now();
+		memory = logSent(memory, sentAt);
+		const answer = await ask(async given => fetchLog(client, subTask, given), {clock, timeout: pace.logTimeout, signal: controller.signal});
+		leave();
+		if (isClosed()) {
+			return;
+		}
+
+		phase = 'waiting';
+		take(answer, sentAt);
+	};
+
+	const begin = (leave: () => void): void => {
+		// What was due when it queued may not be any more.
+		if (logDueAt(memory, clock.now()) > clock.now()) {
+			phase = 'waiting';
+			leave();
+			wait();
+			return;
+		}
+
+		phase = 'asking';
+		void put(leave);
+	};
+
+	const queue = (): void => {
+		phase = 'queued';
+		// Somebody looks at it: it does not wait behind agents that are lost.
+		leaveQueue = slots.enter(true, begin);
+	};
+
+	let cancelWait = clock.schedule(queue, 0);
+
+	const wait = (): void => {
+		if (phase !== 'waiting') {
+			return;
+		}
+
+		cancelWait();
+		const now = clock.now();
+		const at = logDueAt(memory, now);
+		cancelWait = at === Infinity ? () => undefined : clock.schedule(queue, Math.max(0, at - now));
+	};
+
+	// A function, since the phase also changes behind the back of the code that asks.
+	const isClosed = (): boolean => phase === 'closed';
+
+	const change = (next: LogMemory): void => {
+		memory = next;
+		wait();
+	};
+
+	return {
+		setFocus(focus) {
+			change({...memory, focus});
+		},
+		refresh() {
+			change(logRefreshed(memory));
+		},
+		wake() {
+			change(logWoken(memory, clock.now()));
+		},
+		close() {
+			phase = 'closed';
+			cancelWait();
+			leaveQueue?.();
+			controller.abort();
+		},
+	};
+};

@@ -1,0 +1,85 @@
+// The lines of the logs that are open, kept in step with tasks and answers.
+
+import {type LogEntry} from '../../protocol/task.js';
+import {findNode, findSubTask, findTask} from '../locate.js';
+import {type LogScreen, type OpenLog, type Screen, type State} from '../state.js';
+import {emptyLog, logFromEntries, logFromTask, type LogBuffer} from './log-buffer.js';
+
+/** The key of a log screen's lines. */
+export const logKey = ({task, node, subTask}: Pick<LogScreen, 'task' | 'node' | 'subTask'>): string => [task.owner, task.id, node, subTask].join(' ');
+
+/** The lines of a log screen. */
+export const logOf = (state: State, screen: LogScreen): LogBuffer => state.logs.get(logKey(screen))?.buffer ?? emptyLog;
+
+const isLog = (screen: Screen): screen is LogScreen => screen.type === 'log';
+
+/** One more line at the end, everything before as it was: what is known of the earlier lines stays true. */
+const isExtension = (previous: LogBuffer, next: LogBuffer): boolean => {
+	const last = previous.texts.length - 1;
+	return previous.dropped === next.dropped && previous.texts[0] === next.texts[0] && (last < 0 || previous.texts[last] === next.texts[last]);
+};
+
+/** Counting begins anew where lines were replaced. */
+const restarted = (screen: LogScreen): LogScreen => ({
+	...screen,
+	filter: screen.filter && {...screen.filter, next: 0, matches: 0},
+	search: screen.search && {
+		...screen.search, next: 0, matches: 0, seeking: undefined,
+	},
+});
+
+const withLog = (state: State, screen: LogScreen, log: OpenLog): State => {
+	const key = logKey(screen);
+	const previous = state.logs.get(key);
+	if (previous?.buffer === log.buffer && previous.origin === log.origin && previous.problem === log.problem) {
+		return state;
+	}
+
+	const next = {...state, logs: new Map(state.logs).set(key, log)};
+	if (!previous || isExtension(previous.buffer, log.buffer)) {
+		return next;
+	}
+
+	const [root, ...above] = state.view.stack;
+	return {...next, view: {...state.view, stack: [root, ...above.map(open => open === screen ? restarted(screen) : open)]}};
+};
+
+/** Brings the open logs up to date with the tasks, and lets go of those that were closed. */
+export const syncLogs = (state: State): State => {
+	const screens = state.view.stack.filter(screen => isLog(screen));
+	const keys = new Set(screens.map(screen => logKey(screen)));
+	let next = state;
+	for (const screen of screens) {
+		const known = next.logs.get(logKey(screen));
+		const subTask = findSubTask(findNode(findTask(next, screen.task), screen.node), screen.subTask);
+		if (known?.origin !== 'lines') {
+			next = withLog(next, screen, {buffer: logFromTask(known?.buffer, subTask?.logs), origin: 'task', problem: known?.problem});
+		}
+	}
+
+	return next.logs.keys().every(key => keys.has(key)) ? next : {...next, logs: new Map(next.logs.entries().filter(([key]) => keys.has(key)))};
+};
+
+const screensOf = (state: State, subTask: string): readonly LogScreen[] => state.view.stack.filter(screen => isLog(screen))
+	.filter(screen => findSubTask(findNode(findTask(state, screen.task), screen.node), screen.subTask)?.id === subTask);
+
+/** Takes in the lines of a sub-task (by its id) as they were asked for. */
+export const receiveLog = (state: State, subTask: string, entries: readonly LogEntry[]): State => {
+	let next = state;
+	for (const screen of screensOf(state, subTask)) {
+		const known = next.logs.get(logKey(screen));
+		next = withLog(next, screen, {buffer: logFromEntries(known?.buffer, entries), origin: 'lines', problem: undefined});
+	}
+
+	return next;
+};
+
+/** Remembers why a sub-task's lines cannot be asked for; what is known of them stays. */
+export const failLog = (state: State, subTask: string, problem: string): State => {
+	let next = state;
+	for (const screen of screensOf(state, subTask)) {
+		next = withLog(next, screen, {...(next.logs.get(logKey(screen)) ?? {buffer: emptyLog, origin: 'task'}), problem});
+	}
+
+	return next;
+};

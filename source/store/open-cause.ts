@@ -1,0 +1,26 @@
+import {causeWords} from './cause.js';
+import {lastTaskId} from './initial-state.js';
+import {findTask, topScreen} from './locate.js';
+import {syncLogs} from './log/open-logs.js';
+import {jumpToEntry} from './log/reduce-log.js';
+import {openPlace} from './navigate.js';
+import {agentInQuestion} from './overlays.js';
+import {type State} from './state.js';
+import {withNotice, withTop} from './view.js';
+import {causeIn} from './why.js';
+
+/** Goes to the line that says why: of the open task, or of the selected agent's last one. */
+export const openCause = (state: State): State => {
+	const screen = topScreen(state);
+	const reference = screen.type === 'agents' ? {owner: agentInQuestion(state) ?? '', id: lastTaskId} : screen.task;
+	const dag = findTask(state, reference);
+	const cause = dag && causeIn(state, dag, reference.owner);
+	const [place] = cause?.places ?? [];
+	if (!place) {
+		return withNotice(state, cause ? causeWords(cause) : 'nothing failed here');
+	}
+
+	const opened = syncLogs(openPlace(state, place));
+	const log = topScreen(opened);
+	return log.type === 'log' && place.entry >= 0 ? withTop(opened, jumpToEntry(opened, log, place.entry)) : opened;
+};

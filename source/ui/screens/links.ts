@@ -1,0 +1,64 @@
+import {type LinkRow, type LinksView} from '../../store/views.js';
+import {widest} from '../format/cell.js';
+import {fitColumns, type Column} from '../format/fit-columns.js';
+import {breadcrumbLine} from '../parts/breadcrumb.js';
+import {footerLine} from '../parts/footer.js';
+import {frameLines, type Line} from '../parts/frame-lines.js';
+import {stalenessLines} from '../parts/staleness.js';
+import {cellPiece, margin, markerOf, markerWidth, tableHead} from '../parts/table.js';
+import {fitLine, type Piece} from '../piece.js';
+import {outcomeText, toneOf, type Theme} from '../theme.js';
+import {type ScreenProps} from './screen-props.js';
+
+type LinkColumn = 'kind' | 'place' | 'task' | 'outcome' | 'id';
+
+const titles: Readonly<Record<LinkColumn, string>> = {
+	kind: 'LINK', place: 'WHERE', task: 'TASK', outcome: 'OUTCOME', id: 'ID',
+};
+
+const linkColumns = (rows: readonly LinkRow[], width: number, theme: Theme): ReadonlyArray<Column<LinkColumn>> => fitColumns<LinkColumn>([
+	{name: 'kind', width: 11, rank: 1},
+	{name: 'place', width: widest(rows.map(({place}) => place), 13, 30), min: 13, rank: 0},
+	{name: 'task', width: 20, min: 10, max: 60, rank: 3},
+	{name: 'outcome', width: widest(rows.map(({task}) => task ? outcomeText(task.outcome, theme) : ''), 11, 21), min: 11, rank: 2},
+	{name: 'id', width: widest(rows.map(({id}) => id), 4, 60), rank: 4},
+], width - markerWidth - margin);
+
+const cellOf = ({isSelected, kind, place, id, task}: LinkRow, column: Column<LinkColumn>, theme: Theme): Piece => {
+	switch (column.name) {
+		case 'kind': {
+			return cellPiece(kind, column, theme, {isSelected, tone: 'quiet'});
+		}
+
+		case 'place': {
+			return cellPiece(place, column, theme, {isSelected});
+		}
+
+		case 'task': {
+			return cellPiece(task?.name ?? 'not asked for yet', column, theme, {isSelected, tone: task ? 'plain' : 'quiet'});
+		}
+
+		case 'outcome': {
+			return cellPiece(task ? outcomeText(task.outcome, theme) : '', column, theme, {isSelected, tone: task ? toneOf(task.outcome) : 'quiet'});
+		}
+
+		case 'id': {
+			return cellPiece(id, column, theme, {isSelected, tone: 'quiet'});
+		}
+	}
+};
+
+/** The tasks that a task is linked with, on whichever agent. */
+export const linksScreen = (view: LinksView, {size: {columns: width, rows}, theme, footer, hour}: ScreenProps): readonly Line[] => {
+	const {list} = view;
+	const columns = linkColumns(list.rows, width, theme);
+	return frameLines({
+		head: [
+			breadcrumbLine(view.breadcrumb, width, theme),
+			...stalenessLines(view.staleness, {width, hour}, theme),
+			tableHead(columns, titles, theme),
+		],
+		body: list.rows.map(row => fitLine([markerOf(row.isSelected, theme), ...columns.map(column => cellOf(row, column, theme))], width, theme.glyphs.ellipsis)),
+		foot: footerLine(footer, width, theme),
+	}, rows - 1);
+};

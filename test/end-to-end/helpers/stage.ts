@@ -1,0 +1,48 @@
+// What most end-to-end tests begin with. Everything that is started ends with the test that started it.
+
+import {onTestFinished} from 'vitest';
+import {startDemoAgent, type StartDemoAgent} from '../../../source/demo/start-demo-agent.js';
+import {type DemoAgent} from '../../../source/demo/server/demo-agent.js';
+import {systemClock} from '../../../source/system/clock.js';
+import {openTerminal, type Terminal, type TerminalSetup} from '../../helpers/pty.js';
+import {until} from '../../helpers/until.js';
+
+/** The built program, or another command, in a terminal. */
+export const open = (args: readonly string[], setup: Omit<TerminalSetup, 'args'> = {}): Terminal => {
+	const terminal = openTerminal({args, ...setup});
+	onTestFinished(async () => terminal.close());
+	return terminal;
+};
+
+/** A simulated agent of this process, on a free port: without a task and open to all unless told otherwise. */
+export const startAgent = async (setup: Partial<StartDemoAgent> = {}): Promise<DemoAgent> => {
+	const agent = await startDemoAgent({clock: systemClock, ...setup});
+	onTestFinished(async () => agent.stop());
+	return agent;
+};
+
+/** How often an agent answered something under that path. */
+export const countOf = (agent: DemoAgent, path: string): number => agent.requests().by
+	.filter(request => request.path.startsWith(`/api/v1/${path}`))
+	.reduce((sum, {count}) => sum + count, 0);
+
+/** How many sealed requests an agent got: those that hold a password. */
+export const sealedCount = (agent: DemoAgent): number => agent.requests().by
+	.filter(({auth}) => auth !== undefined)
+	.reduce((sum, {count}) => sum + count, 0);
+
+/** Presses r until the agent was asked anew, so that what it was not asked can be told. */
+export const refresh = async (terminal: Terminal, agent: DemoAgent): Promise<void> => {
+	const before = countOf(agent, 'status');
+	terminal.press('r');
+	await until(() => countOf(agent, 'status') > before, 'another question about its status', {describe: terminal.text});
+};
+
+/** The line of the screen in which a text stands; empty when it is nowhere. */
+export const lineWith = (terminal: Terminal, text: string): string => terminal.screen().find(line => line.includes(text)) ?? '';
+
+/** Presses a key and waits until the screen shows what it should. */
+export const pressFor = async (terminal: Terminal, key: string, condition: (text: string) => boolean, reason: string): Promise<void> => {
+	terminal.press(key);
+	await terminal.until(condition, reason);
+};

@@ -1,0 +1,45 @@
+import {expect, test} from 'vitest';
+import {open, pressFor, startAgent} from './helpers/stage.js';
+
+test('a terminal that is too small says so, and is whole again once it is large enough', async () => {
+	const failing = await startAgent({scenario: 'failing'});
+	const idle = await startAgent({scenario: 'idle'});
+	const terminal = open([failing.label, idle.label]);
+	await terminal.until(text => text.includes('1 failed') && text.includes('✔ succeeded'), 'both agents');
+	const before = terminal.text();
+
+	terminal.resize(30, 8);
+	await terminal.until(text => text.includes('too small: 30x8, needs 40x10'), 'the line that says so');
+	expect(terminal.screen().filter(Boolean)).toEqual(['too small: 30x8, needs 40x10']);
+
+	terminal.resize(80, 24);
+	await terminal.until(text => text === before, 'the same screen as before');
+});
+
+test('after many sizes in a row nothing is left of any of them', async () => {
+	const agent = await startAgent({scenario: 'failing'});
+	const terminal = open([agent.label]);
+	await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the task');
+	const before = terminal.text();
+	for (const [columns, rows] of [[200, 50], [100, 30], [41, 10], [120, 12], [60, 40], [30, 8], [81, 23], [150, 50]] as const) {
+		terminal.resize(columns, rows);
+	}
+
+	terminal.resize(80, 24);
+	await terminal.until(text => text === before, 'the same screen as before');
+	// Drawn anew from nothing, it must be what was already there.
+	const bytes = terminal.bytesWritten();
+	await pressFor(terminal, 'ctrl-l', () => terminal.bytesWritten() > bytes, 'the frame drawn anew');
+	await terminal.until(text => text === before, 'still the same screen');
+});
+
+test('a wide terminal shows the selected stage beside the stages', async () => {
+	const agent = await startAgent({scenario: 'failing'});
+	const terminal = open([agent.label]);
+	await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the task');
+	expect(terminal.text()).not.toContain('│');
+	terminal.resize(140, 30);
+	await terminal.until(text => /│ .*✖ failed/.test(text), 'the pane beside the stages');
+	terminal.resize(80, 24);
+	await terminal.until(text => !text.includes('│') && text.includes('failed in stage 3 of 7'), 'the narrow screen');
+});

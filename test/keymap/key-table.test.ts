@@ -1,0 +1,145 @@
+import {describe, expect, test} from 'vitest';
+import {keyTable} from '../../source/keymap/key-table.js';
+import {type Effect, type KeyContext} from '../../source/keymap/key-record.js';
+import {footerHints, helpSections, keyTableMarkdown, resolveKey, shownKeysOf, withoutArrows} from '../../source/keymap/read-keys.js';
+import {type Overlay, type Screen} from '../../source/store/state.js';
+
+const contexts = [...new Set(keyTable.flatMap(record => record.contexts))];
+const keyQuestion: Overlay = {type: 'key', agent: '10.0.0.1:2886'};
+const prompt: Overlay = {type: 'password', agent: '10.0.0.1:2886', kind: 'root', scope: 'all'};
+
+const effectsOf = (key: string): ReadonlyArray<Effect | undefined> => keyTable
+	.filter(({keys}) => keys.includes(key))
+	.map(({effect}) => typeof effect === 'function' ? effect(key, keyQuestion) : effect);
+
+describe('the key table', () => {
+	test.each(contexts)('gives no key two meanings on %s', context => {
+		const keys = keyTable.filter(record => record.contexts.includes(context)).flatMap(record => record.keys);
+		expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+	});
+
+	test('has nothing on a ctrl key or on Esc that cannot be undone', () => {
+		const pressedToGetOut = new Set(keyTable.flatMap(({keys}) => keys).filter(key => key === 'escape' || /^\^./.test(key)));
+		const harmless = new Set(['selection-moved', 'left', 'help-toggled', 'overlay-closed', 'redraw', 'suspend', 'quit', 'clear']);
+		for (const key of pressedToGetOut) {
+			for (const effect of effectsOf(key)) {
+				const name = effect?.type === 'action' ? effect.action.type : (effect?.type === 'request' ? effect.request.type : effect?.edit);
+				expect(harmless, `${key} → ${name}`).toContain(name);
+			}
+		}
+	});
+
+	test('lets Esc quit nowhere, and ^c everywhere', () => {
+		expect(effectsOf('escape')).not.toContainEqual({type: 'request', request: {type: 'quit'}});
+		for (const context of contexts) {
+			expect(keyTable.some(({keys, contexts: where}) => keys.includes('^c') && where.includes(context)), context).toBe(true);
+		}
+	});
+});
+
+const action = (type: string, more: object = {}): object => ({type: 'action', action: {type, ...more}});
+const request = (type: string): object => ({type: 'request', request: {type}});
+
+describe('a key', () => {
+	test.each<[Screen['type'], string, object | undefined]>([
+		['agents', 'j', action('selection-moved', {by: 1})],
+		['agents', 'down', action('selection-moved', {by: 1})],
+		['task', 'k', action('selection-moved', {by: -1})],
+		['node', 'G', action('selection-moved', {by: 'end'})],
+		['log', '^f', action('selection-moved', {by: 'page'})],
+		['log', '^u', action('selection-moved', {by: '-half-page'})],
+		['agents', 'enter', action('entered')],
+		['task', 'l', action('entered')],
+		['node', 'right', action('entered')],
+		['node', 'h', action('left')],
+		['task', 'escape', action('left')],
+		['agents', 'escape', undefined],
+		['agents', 'h', undefined],
+		['log', 'h', action('scrolled-sideways', {by: -8})],
+		['log', 'right', action('scrolled-sideways', {by: 8})],
+		['log', 'escape', action('left')],
+		['log', 'enter', undefined],
+		['log', 'f', action('follow-toggled')],
+		['task', 'f', undefined],
+		['agents', '3', action('agent-jumped-to', {index: 2})],
+		['agents', '0', undefined],
+		['task', 'q', action('left')],
+		['log', 'q', action('left')],
+		['agents', 'q', request('quit')],
+		['task', '^c', request('quit')],
+		['task', 'r', request('refresh')],
+		['task', '^l', request('redraw')],
+		['agents', '^z', request('suspend')],
+		['task', 'z', action('time-zone-toggled')],
+		['agents', '?', action('help-toggled')],
+		['agents', 'p', action('password-asked-for')],
+		['agents', 'K', action('key-question-opened')],
+		['agents', 'J', undefined],
+	])('on %s: %s', (screen, key, effect) => {
+		expect(resolveKey(screen, undefined, key)).toEqual(effect);
+	});
+
+	test('belongs to what lies over the screen', () => {
+		expect(resolveKey('agents', prompt, 'j')).toBeUndefined();
+		expect(resolveKey('agents', prompt, 'q')).toBeUndefined();
+		expect(resolveKey('agents', prompt, 'enter')).toEqual({type: 'edit', edit: 'submit'});
+		expect(resolveKey('agents', prompt, 'tab')).toEqual(action('password-scope-toggled'));
+		expect(resolveKey('log', {type: 'help', top: 0}, 'j')).toEqual(action('selection-moved', {by: 1}));
+		expect(resolveKey('log', {type: 'help', top: 0}, 'escape')).toEqual(action('help-toggled'));
+	});
+
+	test('accepts a changed key only of the agent in question, and only y does', () => {
+		expect(resolveKey('agents', keyQuestion, 'y')).toEqual({type: 'request', request: {type: 'accept-key', agent: '10.0.0.1:2886'}});
+		expect(resolveKey('agents', keyQuestion, 'enter')).toBeUndefined();
+		expect(resolveKey('agents', keyQuestion, 'escape')).toEqual(action('overlay-closed'));
+		expect(resolveKey('agents', undefined, 'y')).toBeUndefined();
+	});
+});
+
+const words = (context: KeyContext, width: number, conditions: Parameters<typeof footerHints>[1] = []): readonly string[] =>
+	footerHints(context, conditions, width).map(({keys, label}) => `${keys} ${label}`);
+
+describe('the footer', () => {
+	test('says the most useful keys first', () => {
+		expect(words('agents', 80).slice(0, 2)).toEqual(['↵ open', '? help']);
+		expect(words('log', 80).slice(0, 2)).toEqual(['Esc back', '? help']);
+	});
+
+	test.each(contexts)('leaves out what does not fit on %s, last things first', context => {
+		const all = words(context, 1000);
+		for (let width = 0; width < 120; width++) {
+			const shown = words(context, width);
+			expect(shown).toEqual(all.slice(0, shown.length));
+			expect(shown.join('  ').length).toBeLessThanOrEqual(width);
+			const next = all[shown.length];
+			expect(next === undefined || [...shown, next].join('  ').length > width, `${next} would fit into ${width}`).toBe(true);
+		}
+	});
+
+	test('begins with what an agent waits for, and only then', () => {
+		expect(words('task', 40, ['password-wanted'])[0]).toBe('p password');
+		expect(words('task', 40, ['key-changed'])[0]).toBe('K key');
+		expect(words('task', 40)[0]).toBe('↵ open');
+	});
+});
+
+describe('the help', () => {
+	test('has every key of the table', () => {
+		const lines = helpSections().flatMap(section => section.lines);
+		expect(lines).toHaveLength(keyTable.length);
+	});
+
+	test('can do without arrows', () => {
+		expect(withoutArrows('j ↓')).toBe('j Down');
+		expect(withoutArrows('↵')).toBe('Enter');
+		expect(keyTable.map(record => withoutArrows(shownKeysOf(record))).join('')).toMatch(/^[ -~]+$/);
+	});
+});
+
+test('the table for the README names every key and where it counts', () => {
+	const lines = keyTableMarkdown().split('\n');
+	expect(lines).toHaveLength(keyTable.length + 2);
+	expect(lines).toContainEqual(expect.stringMatching(/^\| `j` `↓` \| down \| agents, task, stage, .*log, help \|$/));
+	expect(lines).toContain('| `^c` | quit | everywhere |');
+	expect(lines.filter(line => line.split('|').length !== 5)).toEqual([]);
+});

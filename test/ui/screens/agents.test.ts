@@ -1,0 +1,79 @@
+import {describe, expect, test} from 'vitest';
+import {agentsScreen} from '../../../source/ui/screens/agents.js';
+import {createTheme} from '../../../source/ui/theme.js';
+import {agentsRow, agentsView, props, read} from '../helpers/views.js';
+
+const failed = agentsRow({
+	key: '2', label: '10.0.0.2:2886', role: 'follower',
+	task: {name: 'Start observer', outcome: {word: 'failed'}, progress: {stage: 1, done: 0, total: 1}, duration: 41_000},
+});
+const idle = agentsRow({key: '4', label: '10.0.0.4:2886', role: 'single', task: undefined, note: 'no task yet'});
+const unreachable = agentsRow({key: '5', label: '10.0.0.5:2886', role: '', task: undefined, problem: 'unreachable since 10:39: connect ECONNREFUSED'});
+const fleet = agentsView([agentsRow({isSelected: true}), failed, idle, unreachable]);
+
+describe('the agents', () => {
+	test('at 80 columns', () => {
+		expect(read(agentsScreen(fleet, props(80, 10)))).toEqual([
+			' obwatch  4 agents · 1 running · 1 failed',
+			'   AGENT          ROLE      TASK                OUTCOME      STAGE         TIME',
+			' ▸ 10.0.0.1:2886  master    Initialize cluster  ● running    ▰▱▱▱▱ 4/11   1m12s',
+			'   10.0.0.2:2886  follower  Start observer      ✖ failed     ▱▱▱▱▱ 1/1      41s',
+			'   10.0.0.4:2886  single    no task yet         ·',
+			'   10.0.0.5:2886  unreachable since 10:39: connect ECONNREFUSED',
+			'',
+			'',
+			' Esc close',
+		]);
+	});
+
+	test('at 40 columns are left with what matters most', () => {
+		expect(read(agentsScreen(fleet, props(40, 10))).slice(1, 6)).toEqual([
+			'   AGENT          OUTCOME        TIME',
+			' ▸ 10.0.0.1:2886  ● running     1m12s',
+			'   10.0.0.2:2886  ✖ failed        41s',
+			'   10.0.0.4:2886  ·',
+			'   10.0.0.5:2886  unreachable since 10…',
+		]);
+	});
+
+	test('stay aligned under names of wide characters', () => {
+		const rows = ['初始化集群', 'Start 😀', 'plain'].map((name, index) => agentsRow({
+			key: String(index), task: {name, outcome: {word: 'succeeded'}, progress: {stage: 1, done: 1, total: 1}, duration: 1000},
+		}));
+		expect(read(agentsScreen(agentsView(rows), props(80, 10))).slice(2, 5)).toEqual([
+			'   10.0.0.1:2886  master    初始化集群          ✔ succeeded  ▰▰▰▰▰ 1/1       1s',
+			'   10.0.0.1:2886  master    Start 😀            ✔ succeeded  ▰▰▰▰▰ 1/1       1s',
+			'   10.0.0.1:2886  master    plain               ✔ succeeded  ▰▰▰▰▰ 1/1       1s',
+		]);
+	});
+
+	test('of a cluster stand below it, with its own tasks first', () => {
+		const rows = [
+			agentsRow({key: 'c', type: 'cluster', label: 'demo', role: '2/3', task: undefined}),
+			agentsRow({key: 't', type: 'task', depth: 1, label: '', role: ''}),
+			agentsRow({key: 'a', depth: 1}),
+			agentsRow({key: 'u', type: 'task', depth: 2, label: '', role: ''}),
+		];
+		expect(read(agentsScreen(agentsView(rows), props(80, 10))).slice(2, 6).map(line => line.slice(0, 44).trimEnd())).toEqual([
+			'   demo             2/3',
+			'   └                          Initialize clu',
+			'     10.0.0.1:2886  master    Initialize clu',
+			'     └                        Initialize clu',
+		]);
+	});
+
+	test('that cannot be asked say why, and what was known last', () => {
+		const row = agentsRow({problem: 'root@sys password refused, not sent again: p', isSelected: true});
+		expect(read(agentsScreen(agentsView([row]), props(100, 10)))[2])
+			.toBe(' ▸ 10.0.0.1:2886  root@sys password refused, not sent again: p · last seen: Initialize cluster, ru…');
+	});
+
+	test('can be drawn in ASCII', () => {
+		expect(read(agentsScreen(fleet, props(80, 10, {theme: createTheme({isAscii: true})}))).join('')).toMatch(/^[ -~]+$/);
+	});
+
+	test('make room for a notice in the last line', () => {
+		const lines = read(agentsScreen(fleet, props(80, 10, {footer: {context: 'help', conditions: [], notice: 'asking all agents'}})));
+		expect(lines.at(-1)).toBe(' asking all agents');
+	});
+});

@@ -1,0 +1,120 @@
+import {describe, expect, test} from 'vitest';
+import {composeFrame} from '../../../source/ui/compose.js';
+import {logScreen} from '../../../source/ui/screens/log.js';
+import {nodeScreen} from '../../../source/ui/screens/node.js';
+import {nothingScreen} from '../../../source/ui/screens/nothing.js';
+import {lastHelpTop} from '../../../source/ui/screens/help.js';
+import {createTheme} from '../../../source/ui/theme.js';
+import {appView, logView, nodeView, props, read, subTaskRow} from '../helpers/views.js';
+
+test('a stage lists its sub-tasks with their last lines', () => {
+	const rows = [
+		subTaskRow({outcome: {word: 'failed'}, executions: 3, lastLine: 'ERROR: cannot allocate memory', lastSeverity: 'error', isSelected: true}),
+		subTaskRow({key: '2', agent: '', outcome: {word: 'pending'}, duration: undefined, executions: 0, lastLine: ''}),
+	];
+	expect(read(nodeScreen(nodeView(rows), props(80, 10)))).toEqual([
+		' obwatch › 10.0.0.1:2886 › Initialize cluster › Start observer',
+		' ✖ failed   2 sub-tasks',
+		'   AGENT          OUTCOME      RUNS  LAST LINE                             TIME',
+		' ▸ 10.0.0.1:2886  ✖ failed        3  ERROR: cannot allocate memory           8s',
+		'   cluster        · pending',
+		'',
+		'',
+		'',
+		' Esc close',
+	]);
+});
+
+describe('a log', () => {
+	test('says whose it is, and that the end is followed', () => {
+		expect(read(logScreen(logView(['start observer', '检查 first start']), props(100, 7)))).toEqual([
+			' obwatch › 10.0.0.1:2886 › Initialize cluster › Start observer › 10.0.0.3:2886  ● running  follow ▾',
+			' start observer',
+			' 检查 first start',
+			'',
+			'',
+			' Esc close',
+		]);
+	});
+
+	test('shortens long names, never what stands at the right', () => {
+		expect(read(logScreen(logView([]), props(60, 10)))[0]).toMatch(/^ obwatch › 10\.0\.0\S*… › .* {2}follow ▾$/);
+	});
+
+	test('without lines says why', () => {
+		expect(read(logScreen(logView([], {note: 'no lines between attempts'}), props(80, 10)))[2]).toBe('   no lines between attempts');
+	});
+});
+
+test('a task that is not there says why', () => {
+	const lines = read(nothingScreen({type: 'nothing', breadcrumb: ['10.0.0.1:2886'], text: 'connecting', staleness: undefined}, props(80, 10)));
+	expect(lines.slice(0, 3)).toEqual([' obwatch › 10.0.0.1:2886', '', '   connecting']);
+});
+
+test('a terminal that is too small says so in one line', () => {
+	expect(read(composeFrame(appView({size: {columns: 39, rows: 24}}), createTheme(), false))).toEqual(['too small: 39x24, needs 40x10']);
+	expect(read(composeFrame(appView({size: {columns: 80, rows: 9}}), createTheme(), false))).toEqual(['too small: 80x9, needs 40x10']);
+	expect(read(composeFrame(appView({size: {columns: 12, rows: 2}}), createTheme(), false))).toEqual(['too small: …']);
+});
+
+describe('the help', () => {
+	test('stands in columns where there is room', () => {
+		const lines = read(composeFrame(appView({overlay: {type: 'help', top: 0}, context: 'help'}), createTheme(), false));
+		expect(lines[0]).toBe(' obwatch › keys');
+		expect(lines[2]).toMatch(/^ {2}j ↓ {12}down {19,}\S/);
+	});
+
+	test('scrolls on a small terminal, to its end and no further', () => {
+		const size = {columns: 40, rows: 10};
+		const last = lastHelpTop(size, createTheme());
+		const at = (top: number): readonly string[] => read(composeFrame(appView({size, overlay: {type: 'help', top}, context: 'help'}), createTheme(), false));
+		expect(last).toBeGreaterThan(10);
+		expect(at(last)).toEqual(at(last + 100));
+		expect(at(last - 1)).not.toEqual(at(last));
+	});
+});
+
+describe('the prompt for a password', () => {
+	const overlay = {type: 'password', agent: '10.0.0.1:2886', kind: 'root', scope: 'all'} as const;
+	const panel = (hasTyped: boolean): readonly string[] => read(composeFrame(appView({overlay, context: 'password'}), createTheme(), hasTyped)).slice(-4);
+
+	test('says which one and for whom', () => {
+		expect(panel(false)).toEqual([
+			`── password of root@sys ${'─'.repeat(56)}`,
+			' for   10.0.0.1:2886 ▸ all agents',
+			' type or paste it; it is not shown',
+			' ↵ send  Esc cancel  Tab one or all',
+		]);
+	});
+
+	test('shows that something was typed, and no more', () => {
+		expect(panel(true)[2]).toBe(' typed, not shown');
+	});
+});
+
+describe('the question of a changed key', () => {
+	const change = {known: `SHA256:${'a'.repeat(43)}`, knownBits: 1024, offered: `SHA256:${'b'.repeat(43)}`, offeredBits: 1024};
+	const panel = (columns: number, rows: number, shown: typeof change | undefined): string =>
+		read(composeFrame(appView({size: {columns, rows}, overlay: {type: 'key', agent: '10.0.0.1:2886', change: shown}, context: 'key'}), createTheme(), false)).join('\n');
+
+	test('shows both fingerprints and what it means', () => {
+		const text = panel(80, 24, change);
+		expect(text).toContain(` before  ${change.known}  1024 bit\n now     ${change.offered}  1024 bit\n`);
+		expect(text).toContain('installed anew');
+		expect(text).toContain(' Esc leave it  y accept');
+	});
+
+	test('names the honest case of a longer key after an upgrade', () => {
+		expect(panel(80, 24, {...change, knownBits: 512})).toContain('An upgrade of the agent');
+	});
+
+	test('shows both fingerprints whole on the smallest terminal', () => {
+		const text = panel(40, 10, change).replaceAll(/\s/g, '');
+		expect(text).toContain(change.known);
+		expect(text).toContain(change.offered);
+	});
+
+	test('is over once the key is accepted', () => {
+		expect(panel(80, 24, undefined)).toContain('nothing to decide');
+	});
+});

@@ -1,0 +1,111 @@
+import {describe, expect, test} from 'vitest';
+import {type Outcome} from '../../../source/protocol/outcome.js';
+import {type TaskHeader} from '../../../source/store/views.js';
+import {taskHeaderLine} from '../../../source/ui/screens/task-header.js';
+import {taskScreen} from '../../../source/ui/screens/task.js';
+import {header, props, read, stageRow, subTaskRow, taskView} from '../helpers/views.js';
+
+describe('a task', () => {
+	test('at 80 columns', () => {
+		expect(read(taskScreen(taskView(), props(80, 12)))).toEqual([
+			' obwatch › 10.0.0.1:2886 › Initialize cluster',
+			' ✖ failed in stage 3 of 11 after 12s   18:00:00 → 18:00:12 +08:00',
+			' why  Start observer @ 10.0.0.3:2886: cannot allocate memory',
+			'    # NODE                          OUTCOME        TIME   0s          6s     12s',
+			'    1 Integrate config              ✔ succeeded      1s   ██',
+			'    2 Create observer workdir       ✔ succeeded      3s     ██████',
+			' ▸  3 Start observer           2/3  ✖ failed         8s           ██████████████',
+			'    4 Cluster bootstrap             · pending',
+			'',
+			'',
+			' Esc close',
+		]);
+	});
+
+	test('at 40 columns', () => {
+		expect(read(taskScreen(taskView(), props(40, 10)))).toEqual([
+			' obwatch › 10.0.0.1:2886 › Initialize c…',
+			' ✖ failed in stage 3 of 11 after 12s',
+			' why  Start observer @ 10.0.0.3:2886: …',
+			'   NODE              OUTCOME       TIME',
+			'   Integrate config  ✔ succeeded     1s',
+			'   Create observer…  ✔ succeeded     3s',
+			' ▸ Start observer    ✖ failed        8s',
+			'   Cluster bootstr…  · pending',
+			' Esc close',
+		]);
+	});
+
+	test('from 100 columns on has the selected stage beside it', () => {
+		const side = {
+			title: 'Start observer',
+			subTasks: [subTaskRow({outcome: {word: 'failed'}}), subTaskRow({key: '2', agent: '10.0.0.2:2886', outcome: {word: 'succeeded'}})],
+			lastLines: ['start observer', 'ERROR: cannot allocate memory'],
+		};
+		const lines = read(taskScreen(taskView({side}), props(100, 12)));
+		expect(lines.slice(3, 9).map(line => line.slice(60))).toEqual([
+			'│ Start observer',
+			'│ 10.0.0.1:2886    ✖ failed          8s',
+			'│ 10.0.0.2:2886    ✔ succeeded       8s',
+			'│',
+			'│ start observer',
+			'│ ERROR: cannot allocate memory',
+		]);
+		expect(read(taskScreen(taskView({side}), props(99, 12))).join('')).not.toContain('│');
+	});
+
+	test('whose agent cannot be asked says so above data of old', () => {
+		const lines = read(taskScreen(taskView({staleness: {problem: 'unreachable since 10:39: connection refused', asOf: undefined}}), props(80, 12)));
+		expect(lines[1]).toBe(' unreachable since 10:39: connection refused');
+		expect(lines).toHaveLength(11);
+	});
+
+	test('without stages says why', () => {
+		const lines = read(taskScreen(taskView({note: 'loading its stages', list: {rows: [], top: 0, total: 0}}), props(80, 12)));
+		expect(lines[4]).toBe('   loading its stages');
+	});
+
+	test('that runs has its bars at the right', () => {
+		const rows = [stageRow(1, {outcome: {word: 'running'}, span: {start: 0.5, end: 1}})];
+		expect(read(taskScreen(taskView({list: {rows, top: 0, total: 1}}), props(80, 12)))[4]).toMatch(/▓+$/);
+	});
+});
+
+describe('the line that says how a task is', () => {
+	const line = (change: Partial<TaskHeader>, columns = 200): string => read([taskHeaderLine(header(change), props(columns, 24))])[0]!;
+
+	test.each<[Outcome, Partial<TaskHeader>, string]>([
+		[{word: 'running'}, {endTime: undefined}, ' ● running stage 3 of 11   RUN   id 22130706433028869   since 18:00:00 +08:00   12s'],
+		[{word: 'failed'}, {}, ' ✖ failed in stage 3 of 11 after 12s   RUN   id 22130706433028869   18:00:00 → 18:00:12 +08:00'],
+		[{word: 'succeeded'}, {}, ' ✔ succeeded, 11 stages in 12s   RUN   id 22130706433028869   18:00:00 → 18:00:12 +08:00'],
+		[{word: 'rolled back'}, {operator: 'ROLLBACK'}, ' ⟲ rolled back after 12s   ROLLBACK   id 22130706433028869   18:00:00 → 18:00:12 +08:00'],
+		[{word: 'rolling back'}, {operator: 'ROLLBACK', endTime: undefined}, ' ↺ rolling back stage 3 of 11   ROLLBACK   id 22130706433028869   since 18:00:00 +08:00   12s'],
+		[{word: 'passed'}, {operator: 'PASS'}, ' » passed in stage 3 of 11 after 12s   PASS   id 22130706433028869   18:00:00 → 18:00:12 +08:00'],
+		[{word: 'waiting'}, {duration: undefined, startTime: undefined}, ' ◌ waiting in stage 3 of 11   RUN   id 22130706433028869'],
+		[{word: 'pending'}, {duration: undefined, startTime: undefined}, ' · pending   RUN   id 22130706433028869'],
+		[{word: 'unknown', text: 'BROKEN / RUN'}, {duration: undefined, startTime: undefined}, ' ? BROKEN / RUN in stage 3 of 11   RUN   id 22130706433028869'],
+	])('%j', (outcome, change, expected) => {
+		expect(line({outcome, ...change})).toBe(expected);
+	});
+
+	test('says when the start is that of this attempt', () => {
+		expect(line({isLaterAttempt: true})).toMatch(/\+08:00 this attempt$/);
+	});
+
+	test('has dates where the task is old', () => {
+		expect(line({startTime: Date.UTC(2025, 11, 24, 18), endTime: Date.UTC(2025, 11, 24, 19)})).toContain('2025-12-25 02:00:00 → 03:00:00 +08:00');
+	});
+
+	test('shows what the agent does not say in local time, and says so', () => {
+		expect(line({utcOffset: undefined})).toMatch(/ local$/);
+	});
+
+	test('leaves out the operator, then the id, then the times', () => {
+		expect(line({}, 96)).toContain('RUN');
+		expect(line({}, 95)).not.toContain('RUN');
+		expect(line({}, 95)).toContain('id 22130706433028869');
+		expect(line({}, 70)).not.toContain('id 22130706433028869');
+		expect(line({}, 70)).toContain('18:00:00');
+		expect(line({}, 60)).toBe(' ✖ failed in stage 3 of 11 after 12s');
+	});
+});
