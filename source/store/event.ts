@@ -5,7 +5,7 @@ import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/ag
 import {type Dag, type LogEntry} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 
-type AtAgent = {
+export type AtAgent = {
 	/** The agent's key (`AgentAddress.key`). */
 	readonly agent: string;
 	/** When, by our clock. */

@@ -32,7 +32,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size): St
 			notice: undefined,
 			timeZone: 'agent',
 			logOptions: {
-				isWrapped: false, hasTimes: true, isCollapsed: true, severity: 'all',
+				isWrapped: true, hasTimes: true, isCollapsed: true, severity: 'all',
 			},
 			isFocused: true,
 		},

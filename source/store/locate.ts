@@ -30,6 +30,12 @@ export const findTask = (state: State, {owner, id}: TaskReference): Dag | undefi
 /** The screen that is on top of the stack. */
 export const topScreen = (state: State): Screen => state.view.stack.at(-1) ?? state.view.stack[0];
 
+/** The same with when it was last seen to move, where it is an owner's last task. */
+export const findLastTask = (state: State, {owner, id}: TaskReference): Extract<LastTask, {type: 'known'}> | undefined => {
+	const task = ownerOf(state, owner)?.task;
+	return task?.type === 'known' && (id === lastTaskId || id === task.dag.id) ? task : undefined;
+};
+
 export const findNode = (dag: Dag | undefined, key: string | undefined): TaskNode | undefined => dag?.nodes?.find(node => node.key === key);
 
 export const findSubTask = (node: TaskNode | undefined, key: string | undefined): SubTask | undefined => node?.subTasks.find(subTask => subTask.key === key);

@@ -1,9 +1,11 @@
 import {type Dag} from '../protocol/task.js';
-import {type PollEvent} from './event.js';
+import {type Timestamp} from '../protocol/timestamp.js';
+import {type AtAgent, type PollEvent} from './event.js';
 import {lastTaskOf, ownerOfTask} from './locate.js';
 import {failLog, receiveLog} from './log/open-logs.js';
 import {errorWords} from './problem-words.js';
 import {joinCluster} from './membership.js';
+import {movedAt} from './pulse.js';
 import {share} from './share.js';
 import {withNotice} from './view.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from './state.js';
@@ -32,7 +34,11 @@ const withCluster = (state: State, key: string | undefined, change: Partial<Clus
 const merged = (previous: Dag | undefined, next: Dag): Dag =>
 	next.nodes === undefined && previous?.id === next.id && previous.nodes !== undefined ? {...next, nodes: previous.nodes} : next;
 
-const known = (previous: Dag | undefined, task: Dag): LastTask => ({type: 'known', dag: merged(previous, task)});
+const known = (previous: LastTask, task: Dag, at: Timestamp): LastTask => {
+	const last = previous.type === 'known' ? previous : undefined;
+	const dag = merged(last?.dag, task);
+	return {type: 'known', dag, movedAt: movedAt(last, dag, at)};
+};
 
 /** Somebody may be looking at the task that goes: what an open screen names is kept, everything else is let go. */
 const keepOpenTasks = (state: State, replaced: Dag | undefined, by: Dag): State => {
@@ -49,7 +55,7 @@ const keepOpenTasks = (state: State, replaced: Dag | undefined, by: Dag): State 
 	};
 };
 
-const receiveTask = (state: State, agent: string, task: Dag): State => {
+const receiveTask = (state: State, {agent, at}: AtAgent, task: Dag): State => {
 	const entry = state.agents.get(agent);
 	if (!entry) {
 		return state;
@@ -57,16 +63,17 @@ const receiveTask = (state: State, agent: string, task: Dag): State => {
 
 	const previous = lastTaskOf(entry);
 	return withAgent(keepOpenTasks(state, previous, task), agent, {
-		task: known(previous, task),
+		task: known(entry.task, task, at),
 		connection: {type: 'connected'},
 	});
 };
 
-const receiveClusterTask = (state: State, agent: string, task: Dag | undefined): State => {
+const receiveClusterTask = (state: State, {agent, at}: AtAgent, task: Dag | undefined): State => {
 	const key = state.agents.get(agent)?.cluster;
-	const previous = lastTaskOf(key === undefined ? undefined : state.clusters.get(key));
+	const cluster = key === undefined ? undefined : state.clusters.get(key);
+	const previous = lastTaskOf(cluster);
 	const kept = task ? keepOpenTasks(state, previous, task) : state;
-	return withCluster(kept, key, {task: task ? known(previous, task) : {type: 'none'}, spokenForBy: agent});
+	return withCluster(kept, key, {task: task && cluster ? known(cluster.task, task, at) : {type: 'none'}, spokenForBy: agent});
 };
 
 const sameIds = (state: State, agent: string): ReadonlySet<string> => {
@@ -110,7 +117,7 @@ export const reducePoll = (state: State, event: PollEvent): State => {
 		}
 
 		case 'task-received': {
-			return receiveTask(state, event.agent, event.task);
+			return receiveTask(state, event, event.task);
 		}
 
 		case 'task-absent': {
@@ -133,7 +140,7 @@ export const reducePoll = (state: State, event: PollEvent): State => {
 		}
 
 		case 'cluster-task-received': {
-			return receiveClusterTask(state, event.agent, event.task);
+			return receiveClusterTask(state, event, event.task);
 		}
 
 		case 'unfinished-received': {

@@ -4,10 +4,11 @@ import {agentBehind, agentsOf, lastTaskOf} from './locate.js';
 import {problemOf} from './problem-words.js';
 import {rowsOf, type RowSource} from './rows.js';
 import {type AgentEntry, type State} from './state.js';
-import {isFaultRow, summaryOf} from './summary.js';
+import {isFaultRow, isStalledRow, summaryOf} from './summary.js';
 import {taskCells} from './task-cells.js';
 import {type AgentsRow, type AgentsView} from './views.js';
 import {selectedIndexOf} from './selection.js';
+import {whyIn} from './why.js';
 import {windowOf, windowTop} from './window.js';
 
 const seenAt = ({connection}: AgentEntry): Timestamp | undefined => connection.type === 'failing' ? connection.lastSeenAt : undefined;
@@ -33,8 +34,8 @@ type Context = {readonly state: State; readonly now: Timestamp; readonly selecte
 
 const toRow = (source: RowSource, index: number, {state, now, selected}: Context): AgentsRow => {
 	const base = {
-		key: source.key, depth: source.depth, type: source.type, isFault: isFaultRow(source), isSelected: index === selected,
-		role: '', note: undefined, problem: undefined, asOf: undefined,
+		key: source.key, depth: source.depth, type: source.type, isFault: isFaultRow(source, now), isStalled: isStalledRow(source, now), isSelected: index === selected,
+		role: '', why: undefined, note: undefined, problem: undefined, asOf: undefined,
 	};
 	switch (source.type) {
 		case 'cluster': {
@@ -46,11 +47,14 @@ const toRow = (source: RowSource, index: number, {state, now, selected}: Context
 				label: source.cluster.name,
 				role: `${watched}/${source.cluster.members.length}`,
 				task: dag && taskCells(dag, agentNow(speaker, now)),
+				why: dag && whyIn(state, dag, source.key),
 			};
 		}
 
 		case 'task': {
-			return {...base, label: '', task: taskCells(source.dag, agentNow(agentBehind(state, source.owner), now))};
+			return {
+				...base, label: '', task: taskCells(source.dag, agentNow(agentBehind(state, source.owner), now)), why: whyIn(state, source.dag, source.owner),
+			};
 		}
 
 		case 'agent': {
@@ -61,6 +65,7 @@ const toRow = (source: RowSource, index: number, {state, now, selected}: Context
 				label: entry.address.label,
 				role: roleOf(entry),
 				task: dag && taskCells(dag, agentNow(entry, now)),
+				why: dag && whyIn(state, dag, source.key),
 				note: noteOf(entry),
 				problem: problemOf(entry),
 				asOf: seenAt(entry),
@@ -79,7 +84,7 @@ export const selectAgents = (state: State, now: Timestamp, height: number): Agen
 	});
 	return {
 		type: 'agents',
-		summary: summaryOf(rows),
+		summary: summaryOf(rows, now),
 		list: windowOf(rows, {top, height}, (row, index) => toRow(row, index, {state, now, selected})),
 	};
 };

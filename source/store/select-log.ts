@@ -1,4 +1,5 @@
 import {type SubTask} from '../protocol/task.js';
+import {type LogBuffer} from './log/log-buffer.js';
 import {type Matcher} from './log/matcher.js';
 import {logOf, logKey} from './log/open-logs.js';
 import {rowsFrom, type PaneRow} from './log/pane.js';
@@ -11,15 +12,15 @@ import {type LogRow, type LogStatus, type LogView} from './views.js';
 /**
 Whether an execution ran or undid. Nobody says: a retry first undoes and then runs, so they alternate, and the operator tells what the last one was.
 */
-const executionKind = (execution: number, {executeTimes, operator}: SubTask): 'run' | 'undo' => {
+const executionKind = (execution: number, latest: number, {operator}: SubTask): 'run' | 'undo' => {
 	const last = operator === 'ROLLBACK' ? 'undo' : 'run';
-	const isLikeLast = (executeTimes - execution) % 2 === 0;
+	const isLikeLast = (latest - execution) % 2 === 0;
 	return isLikeLast === (last === 'run') ? 'run' : 'undo';
 };
 
-const separatorText = (row: PaneRow, subTask: SubTask): string => row.execution === undefined
+const separatorText = ({execution}: PaneRow, {executions}: LogBuffer, subTask: SubTask): string => execution === undefined
 	? ''
-	: `execution ${row.execution} · ${executionKind(row.execution, subTask)} (inferred)`;
+	: `execution ${execution} · ${executionKind(execution, Math.max(subTask.executeTimes, executions?.at(-1) ?? 0), subTask)} (inferred)`;
 
 const placesIn = (row: PaneRow, matcher: Matcher | undefined): LogRow['matches'] => row.type === 'text' && matcher ? matcher.ranges(row.text) : [];
 
@@ -66,11 +67,12 @@ export const selectLog = ({state, screen, subTask, utcOffset}: {
 		rows: rows.map((row): LogRow => ({
 			key: `${row.position.entry}.${row.position.row}`,
 			type: row.type,
-			text: row.type === 'separator' ? separatorText(row, subTask) : row.text,
+			text: row.type === 'separator' ? separatorText(row, buffer, subTask) : row.text,
 			severity: row.severity,
 			repeats: row.repeats,
 			time: row.time,
 			matches: placesIn(row, screen.search?.matcher),
+			isFirst: row.position.row <= 0,
 			isMarked: row.position.entry === screen.marked,
 		})),
 		hasTimes: state.view.logOptions.hasTimes && buffer.times !== undefined,

@@ -3,7 +3,8 @@ import {severityOf} from '../protocol/severity.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {agentNow, durationOf, hasBegun} from './duration.js';
-import {agentBehind} from './locate.js';
+import {agentBehind, findLastTask} from './locate.js';
+import {pulseOf} from './pulse.js';
 import {currentStageIndex, selectedIndexOf} from './selection.js';
 import {breadcrumbOf, stalenessOf} from './select-parts.js';
 import {type Screen, type State} from './state.js';
@@ -43,7 +44,7 @@ export const subTaskRow = (subTask: SubTask, now: Timestamp, isSelected: boolean
 	};
 };
 
-const headerOf = (dag: Dag, now: Timestamp, why: string | undefined): TaskHeader => {
+const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'why' | 'pulse'> => {
 	const cells = taskCells(dag, now);
 	const {startTime} = dag;
 	const isLaterAttempt = startTime !== undefined
@@ -57,7 +58,6 @@ const headerOf = (dag: Dag, now: Timestamp, why: string | undefined): TaskHeader
 		endTime: hasEnded && !isActive(cells.outcome) ? dag.endTime : undefined,
 		utcOffset: dag.utcOffset,
 		isLaterAttempt,
-		why,
 	};
 };
 
@@ -75,6 +75,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	readonly state: State; readonly screen: Extract<Screen, {type: 'task'}>; readonly dag: Dag; readonly now: Timestamp; readonly height: number;
 }): TaskView => {
 	const present = agentNow(agentBehind(state, screen.task.owner), now);
+	const last = findLastTask(state, {...screen.task, id: dag.id});
 	const nodes = dag.nodes ?? [];
 	const timeline = timelineOf(nodes, present);
 	const selected = selectedIndexOf(nodes, screen.selected, currentStageIndex(dag));
@@ -84,7 +85,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	return {
 		type: 'task',
 		breadcrumb: breadcrumbOf(state, screen),
-		header: headerOf(dag, present, whyIn(state, dag, screen.task.owner)),
+		header: {...headerOf(dag, present), why: whyIn(state, dag, screen.task.owner), pulse: last && pulseOf(last, present, now)},
 		staleness: stalenessOf(state, screen.task.owner),
 		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({
 			key: node.key,

@@ -14,8 +14,8 @@ export type Connection =
 	/** `isAlive`: the agent itself answers, but cannot be asked for its task. `since`: the first failure in a row. */
 	| {readonly type: 'failing'; readonly error: AgentError; readonly since: Timestamp; readonly lastSeenAt: Timestamp | undefined; readonly isAlive: boolean};
 
-/** The last task of an agent or cluster: not asked yet, none ever, or known. */
-export type LastTask = {readonly type: 'unknown'} | {readonly type: 'none'} | {readonly type: 'known'; readonly dag: Dag};
+/** The last task of an agent or cluster: not asked yet, none ever, or known. `movedAt`: when it was last seen to change, by our clock; undefined until it was. */
+export type LastTask = {readonly type: 'unknown'} | {readonly type: 'none'} | {readonly type: 'known'; readonly dag: Dag; readonly movedAt: Timestamp | undefined};
 
 export type AgentEntry = {
 	readonly address: AgentAddress;

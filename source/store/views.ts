@@ -3,6 +3,7 @@
 import {type Outcome} from '../protocol/outcome.js';
 import {type Severity} from '../protocol/severity.js';
 import {type Timestamp} from '../protocol/timestamp.js';
+import {type Pulse} from './pulse.js';
 
 /** `done` of `total` stages are done; `stage` is the one being worked on (1-based, 0 when there is none). The bar fills by done / total, also backwards while rolling back. */
 export type Progress = {readonly stage: number; readonly done: number; readonly total: number};
@@ -34,6 +35,10 @@ export type AgentsRow = {
 	readonly note: string | undefined;
 	readonly problem: string | undefined;
 	readonly asOf: Timestamp | undefined;
+	/** Why its task failed or what it waits for. */
+	readonly why: string | undefined;
+	/** Its running task has not moved for minutes. */
+	readonly isStalled: boolean;
 	readonly isFault: boolean;
 	readonly isSelected: boolean;
 };
@@ -94,8 +99,10 @@ export type TaskHeader = {
 	readonly utcOffset: number | undefined;
 	/** The start is that of this attempt: earlier nodes began before it. */
 	readonly isLaterAttempt: boolean;
-	/** The sub-task and line that explain a failure or a wait, as far as this task's own data tell. */
+	/** Why it failed or what it waits for, in one line. */
 	readonly why: string | undefined;
+	/** How a running task moves. */
+	readonly pulse: Pulse | undefined;
 };
 
 /** Shown above the body while the agent cannot be asked: the data below are those of `asOf`. */
@@ -132,6 +139,8 @@ export type LogRow = {
 	readonly repeats: number;
 	readonly time: Timestamp | undefined;
 	readonly matches: ReadonlyArray<readonly [start: number, end: number]>;
+	/** The first row of its entry. */
+	readonly isFirst: boolean;
 	/** A search, an error or a link led here. */
 	readonly isMarked: boolean;
 };

@@ -98,11 +98,17 @@ export const createKeyboard = ({store, theme, onRequest, onPassword}: KeyboardOp
 	};
 
 	const request = (wish: Request): void => {
-		if (wish.type === 'accept-key') {
-			store.dispatch({type: 'overlay-closed'});
+		if (wish.type !== 'accept-key') {
+			onRequest(wish);
+			return;
 		}
 
-		onRequest(wish);
+		// The question may have been settled since it was asked.
+		const connection = store.getState().agents.get(wish.agent)?.connection;
+		store.dispatch({type: 'overlay-closed'});
+		if (connection?.type === 'failing' && connection.error.type === 'key-changed') {
+			onRequest(wish);
+		}
 	};
 
 	/** A character for the prompt that is open, if one is. */

@@ -7,6 +7,7 @@ import {selectApp, type AppView} from './app-view.js';
 
 /** The values of the frame, as React wants an outside store: the same object until something in sight changed. */
 export type ViewSource = {
+	/** Throws what making the values threw, so that it is React that hears of it, and whoever waits for the screen to end. */
 	readonly getSnapshot: () => AppView;
 	readonly subscribe: (listener: () => void) => () => void;
 };
@@ -25,6 +26,7 @@ Nothing runs while nobody is subscribed.
 export const createViewSource = (store: Store, clock: Clock): ViewSource => {
 	const listeners = new Set<() => void>();
 	let snapshot: AppView | undefined;
+	let failure: {readonly error: unknown} | undefined;
 	let shownState = store.getState();
 	/** The last whole second, while the clock runs: what polling brings in between must not move durations. */
 	let ticked: Timestamp | undefined;
@@ -40,13 +42,18 @@ export const createViewSource = (store: Store, clock: Clock): ViewSource => {
 	const update = (): void => {
 		cancelGathering?.();
 		cancelGathering = undefined;
-		keepTicking();
-		const next = select();
-		if (next === snapshot) {
-			return;
+		try {
+			keepTicking();
+			const next = select();
+			if (next === snapshot) {
+				return;
+			}
+
+			snapshot = next;
+		} catch (error) {
+			failure = {error};
 		}
 
-		snapshot = next;
 		for (const listener of listeners) {
 			listener();
 		}
@@ -103,6 +110,10 @@ export const createViewSource = (store: Store, clock: Clock): ViewSource => {
 
 	return {
 		getSnapshot() {
+			if (failure) {
+				throw failure.error;
+			}
+
 			snapshot ??= select();
 			return snapshot;
 		},

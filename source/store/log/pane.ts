@@ -210,6 +210,12 @@ export const movedBy = (buffer: LogBuffer, position: Position, rows: number, opt
 	return clampPosition(buffer, beyond?.position ?? from, options);
 };
 
+/** Where the window begins that has an entry so many rows below its top, as far as the log's ends allow. */
+export const positionAround = (buffer: LogBuffer, entry: number, rowsAbove: number, options: PaneOptions): Position => {
+	const index = Math.min(Math.max(0, entry - buffer.dropped), Math.max(0, buffer.texts.length - 1));
+	return clampPosition(buffer, above(buffer, {entry: buffer.dropped + index, row: 0}, rowsAbove, options), options);
+};
+
 /** The first row of the log. */
 export const startPosition = (buffer: LogBuffer): Position => ({entry: buffer.dropped, row: -1});
 

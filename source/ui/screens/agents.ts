@@ -10,17 +10,20 @@ import {fitLine, piece, spaces, type Piece} from '../piece.js';
 import {outcomeText, outcomeWords, toneOf, type Theme} from '../theme.js';
 import {type ScreenProps} from './screen-props.js';
 
-export type AgentsColumn = 'agent' | 'role' | 'task' | 'outcome' | 'bar' | 'stage' | 'time';
+export type AgentsColumn = 'agent' | 'role' | 'task' | 'outcome' | 'bar' | 'stage' | 'why' | 'time';
 
 type Cell = (row: AgentsRow, column: Column<AgentsColumn>, theme: Theme) => Piece;
 
 type AgentsColumns = ReadonlyArray<Column<AgentsColumn>>;
 
 const titles: Readonly<Record<AgentsColumn, string>> = {
-	agent: 'AGENT', role: 'ROLE', task: 'TASK', outcome: 'OUTCOME', bar: '', stage: 'STAGE', time: 'TIME',
+	agent: 'AGENT', role: 'ROLE', task: 'TASK', outcome: 'OUTCOME', bar: '', stage: 'STAGE', why: 'WHY', time: 'TIME',
 };
 
 const indentation = 2;
+
+/** From so many columns on, the table has room to say why. */
+const whyFrom = 120;
 
 const labelOf = ({depth, label, type}: AgentsRow, {glyphs}: Theme): string =>
 	type === 'task' ? `${' '.repeat(indentation * (depth - 1))}${glyphs.branch}` : ' '.repeat(indentation * depth) + label;
@@ -39,6 +42,7 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 		{name: 'outcome', width: widest(tasks.map(task => outcomeText(task.outcome, theme)), 11, isWide ? 24 : 14), min: 11, rank: 1},
 		{name: 'bar', width: 8, min: 4, max: 16, rank: 6},
 		{name: 'stage', width: widest(tasks.map(task => stageText(task)), 4, 7), rank: 4, gap: 1},
+		...(width >= whyFrom && rows.some(({why}) => why !== undefined) ? [{name: 'why' as const, width: 20, max: 200, rank: 4}] : []),
 		{name: 'time', width: 6, rank: 2},
 	], width - markerWidth - margin);
 };
@@ -58,13 +62,14 @@ const headOf = (columns: AgentsColumns, theme: Theme): Line => {
 
 const taskCells = {
 	task: ({task, note, isSelected}, column, theme) => cellPiece(task?.name ?? note ?? '', column, theme, {isSelected, tone: task ? 'plain' : 'quiet'}),
-	outcome: ({task, note, isSelected}, column, theme) => task
-		? cellPiece(outcomeText(task.outcome, theme), column, theme, {isSelected, tone: toneOf(task.outcome)})
+	outcome: ({task, note, isSelected, isStalled}, column, theme) => task
+		? cellPiece(outcomeText(task.outcome, theme) + (isStalled ? ' stalled' : ''), column, theme, {isSelected, tone: toneOf(task.outcome)})
 		: cellPiece(note === undefined ? '' : theme.glyphs.outcome.pending, column, theme, {isSelected, tone: 'quiet'}),
 	bar: ({task}, column, theme) => task && task.progress.total > 0
 		? cellPiece(progressBar(task.progress, column.width, theme.glyphs.bar), column, theme, {tone: toneOf(task.outcome)})
 		: cellPiece('', column, theme),
 	stage: ({task, isSelected}, column, theme) => cellPiece(task ? stageText(task) : '', column, theme, {isSelected}),
+	why: ({why, task, isSelected}, column, theme) => cellPiece(why ?? '', column, theme, {isSelected, tone: task ? toneOf(task.outcome) : 'plain'}),
 	time: ({task, isSelected}, column, theme) =>
 		cellPiece(task?.duration === undefined ? '' : formatDuration(task.duration), column, theme, {isSelected, align: 'right'}),
 } as const satisfies Partial<Record<AgentsColumn, Cell>>;

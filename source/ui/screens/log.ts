@@ -43,7 +43,7 @@ const rowLine = (row: LogRow, props: RowProps): Line => {
 
 	const repeats = row.repeats > 1 ? [piece(`×${row.repeats}`, 'quiet')] : [];
 	const left = [
-		row.isMarked ? piece(glyphs.selected, 'accent', true) : piece(' '),
+		row.isMarked && row.isFirst ? piece(glyphs.selected, 'accent', true) : piece(' '),
 		...timePiece(row, props),
 		...highlighted(row.text, row.matches, toneOfSeverity(row.severity), row.isMarked),
 		...(repeats.length > 0 ? [piece('  '), ...repeats] : []),

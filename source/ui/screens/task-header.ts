@@ -1,4 +1,5 @@
 import {isActive} from '../../protocol/outcome.js';
+import {type Pulse} from '../../store/pulse.js';
 import {type TaskHeader} from '../../store/views.js';
 import {formatInstant, formatOffset, formatTime, localOffset} from '../format/clock-time.js';
 import {formatDuration} from '../format/duration.js';
@@ -58,7 +59,21 @@ export const taskHeaderLine = (header: TaskHeader, props: ScreenProps): Line => 
 	return fitLine(line, columns, theme.glyphs.ellipsis);
 };
 
-/** Why it failed or what it waits for; an empty line where there is nothing to say, so that the list below never moves. */
-export const whyLine = ({why, outcome}: TaskHeader, {size: {columns}, theme}: ScreenProps): Line => why === undefined
-	? []
+// Less is the usual rhythm of a task; more often than a minute nobody needs to hear of it.
+const worthTelling = 60_000;
+const limitWorthTelling = 1_800_000;
+
+/** How a running task moves: since when it is quiet, who is slowest, how near the engine's own limit is. */
+const pulseLine = ({quiet, isStalled, slowest, limitIn}: Pulse, columns: number, theme: Theme): Line => {
+	const parts = [
+		...(quiet !== undefined && quiet >= worthTelling ? [piece(`${isStalled ? 'stalled: ' : ''}no new line or stage for ${formatDuration(quiet)}`, isStalled ? 'bad' : 'attention')] : []),
+		...(slowest ? [piece(`slowest ${slowest.agent} for ${formatDuration(slowest.duration)}`, 'quiet')] : []),
+		...(limitIn !== undefined && limitIn < limitWorthTelling ? [piece(`the engine ends it in ${formatDuration(limitIn)}`, 'attention')] : []),
+	];
+	return fitLine(parts.flatMap((part, index) => [piece(index === 0 ? ' ' : `  ${theme.glyphs.dot}  `, 'quiet'), part]), columns - 1, theme.glyphs.ellipsis);
+};
+
+/** Why it failed or what it waits for, or how it moves; an empty line where there is nothing to say, so that the list below never moves. */
+export const whyLine = ({why, outcome, pulse}: TaskHeader, {size: {columns}, theme}: ScreenProps): Line => why === undefined
+	? (pulse ? pulseLine(pulse, columns, theme) : [])
 	: fitLine([piece(' why  ', 'quiet'), piece(why, toneOf(outcome))], columns - 1, theme.glyphs.ellipsis);

@@ -1,0 +1,201 @@
+import {describe, expect, it} from 'vitest';
+import {type Action} from '../../../source/store/action.js';
+import {initialState} from '../../../source/store/initial-state.js';
+import {hasLogWork} from '../../../source/store/log/log-work.js';
+import {reduce} from '../../../source/store/reduce.js';
+import {selectScreen} from '../../../source/store/select-screen.js';
+import {type State} from '../../../source/store/state.js';
+import {type LogView} from '../../../source/store/views.js';
+import {type Dag} from '../../../source/protocol/task.js';
+import {addressOf, makeDag, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
+
+const agent = '10.0.0.1:2886';
+const at = {agent, at: ten};
+const withLogs = (logs: readonly string[] | undefined, change: Partial<Dag> = {}): Dag => makeDag({
+	nodes: [makeNode({subTasks: [makeSubTask({state: 'RUNNING', logs})]})], ...change,
+});
+const received = (task: Dag): Action => ({...at, type: 'task-received', task});
+const numbered = (count: number, from = 1): readonly string[] => Array.from({length: count}, (_, index) => `line ${from + index}`);
+
+const play = (state: State, ...actions: readonly Action[]): State => {
+	let next = state;
+	for (const action of actions) {
+		next = reduce(next, action);
+	}
+
+	return next;
+};
+
+/** An open log, eight rows of lines in sight. */
+const open = (logs: readonly string[] | undefined): State => play(
+	initialState([addressOf(agent)], {columns: 80, rows: 11}), received(withLogs(logs)), {type: 'entered'}, {type: 'entered'},
+);
+const view = (state: State): LogView => {
+	const screen = selectScreen(state, ten);
+	if (screen.type !== 'log') {
+		throw new Error(`the screen is ${screen.type}`);
+	}
+
+	return screen;
+};
+
+const texts = (state: State): readonly string[] => view(state).rows.map(row => row.text);
+const search = (text: string): readonly Action[] => [{type: 'input-opened', purpose: 'search'}, {type: 'input-changed', text}, {type: 'input-submitted'}];
+const filter = (text: string): readonly Action[] => [{type: 'input-opened', purpose: 'filter'}, {type: 'input-changed', text}, {type: 'input-submitted'}];
+const up: Action = {type: 'selection-moved', by: -1};
+
+/** Does all the slices that are due. */
+const settled = (state: State): State => {
+	let next = state;
+	for (let slices = 0; hasLogWork(next); slices++) {
+		if (slices > 1000) {
+			throw new Error('the work never ends');
+		}
+
+		next = reduce(next, {type: 'log-work-advanced'});
+	}
+
+	return next;
+};
+
+describe('following', () => {
+	it('shows new lines at the end', () => {
+		expect(texts(play(open(numbered(20)), received(withLogs(numbered(21))))).at(-1)).toBe('line 21');
+	});
+
+	it('stands still after an upward move, counts what is new, and follows again at the end', () => {
+		const frozen = play(open(numbered(20)), up);
+		const grown = play(frozen, received(withLogs(numbered(23))));
+		expect(texts(grown)).toEqual(texts(frozen));
+		expect(view(grown).status).toMatchObject({isFollowing: false, newEntries: 3});
+		expect(view(play(grown, {type: 'selection-moved', by: 'end'})).status).toMatchObject({isFollowing: true, newEntries: 0});
+		expect(texts(play(grown, {type: 'follow-toggled'})).at(-1)).toBe('line 23');
+	});
+
+	it('keeps the lines while the task has none between attempts', () => {
+		expect(texts(play(open(numbered(3)), received(withLogs(undefined))))).toEqual(numbered(3));
+	});
+
+	it('keeps search, wrap and sideways scrolling as they were when lines arrive', () => {
+		const state = settled(play(open(numbered(20)), ...search('line 1'), {type: 'wrap-toggled'}, {type: 'scrolled-sideways', by: 2}));
+		const grown = settled(play(state, received(withLogs(numbered(40)))));
+		expect(texts(grown)).toEqual(texts(state));
+		expect(view(grown)).toMatchObject({left: 2, status: {search: {source: 'line 1', matches: 11}}});
+	});
+});
+
+describe('lines asked for by themselves', () => {
+	const entries = ['start', 'ERROR: no', 'undo'].map((text, index) => ({
+		id: index, executeTimes: index < 2 ? 1 : 2, text, time: ten + index,
+	}));
+	const answered: Action = {...at, type: 'logs-received', subTask: makeSubTask().id, entries};
+
+	it('bring times and executions, which the task does not take away again', () => {
+		const state = play(open(['start']), answered, received(withLogs(['start', 'ERROR: no'])));
+		expect(view(state)).toMatchObject({hasTimes: true});
+		expect(texts(state)).toEqual(['start', 'ERROR: no', 'execution 2 · run (inferred)', 'undo']);
+	});
+
+	it('leave those of the task, and say why, where the agent lacks the call', () => {
+		const state = play(open(['start']), {...at, type: 'logs-failed', subTask: makeSubTask().id, error: {type: 'refused', status: 404, code: '', message: 'not found', traceId: ''}});
+		expect(texts(state)).toEqual(['start']);
+		expect(view(state).status.problem).toBe('not found');
+	});
+
+	it('are forgotten when the log is closed', () => {
+		expect(play(open(['start']), answered, {type: 'left'}).logs.size).toBe(0);
+	});
+});
+
+describe('searching', () => {
+	it('goes to the match while typing, and back on cancel', () => {
+		const before = open(numbered(50));
+		const typed = play(before, {type: 'input-opened', purpose: 'search'}, {type: 'input-changed', text: 'line 7$'});
+		expect(view(typed).rows.find(row => row.isMarked)).toMatchObject({text: 'line 7', matches: [[0, 6]]});
+		expect(texts(play(typed, {type: 'overlay-closed'}))).toEqual(texts(before));
+	});
+
+	it('counts all matches in slices and goes from one to the next', () => {
+		const found = settled(play(open(numbered(50_000)), ...search('line 4999.$')));
+		expect(view(found).status.search).toEqual({source: 'line 4999.$', matches: 10, isCounting: false});
+		const first = settled(play(open(numbered(50_000)), {type: 'selection-moved', by: 'start'}, ...search('line 4999.$')));
+		expect(view(first).rows.find(row => row.isMarked)?.text).toBe('line 49990');
+		expect(view(settled(play(first, {type: 'match-jumped-to', by: 1}))).rows.find(row => row.isMarked)?.text).toBe('line 49991');
+	});
+
+	it('says when there is no further match', () => {
+		const found = settled(play(open(numbered(50)), {type: 'selection-moved', by: 'start'}, ...search('line 50$')));
+		expect(settled(play(found, {type: 'match-jumped-to', by: 1})).view.notice).toBe('no further match below');
+	});
+
+	it('says what is wrong with an expression and keeps everything', () => {
+		const before = open(numbered(50));
+		const typed = play(before, {type: 'input-opened', purpose: 'search'}, {type: 'input-changed', text: '('});
+		expect(typed.view.overlay).toMatchObject({problem: 'unterminated group'});
+		expect(play(typed, {type: 'input-submitted'}).view.overlay).toBeDefined();
+		expect(texts(typed)).toEqual(texts(before));
+	});
+});
+
+describe('hiding', () => {
+	it('keeps matching lines and counts the hidden ones, until the filter is empty', () => {
+		const state = settled(play(open(numbered(50)), ...filter('7$')));
+		expect(texts(state)).toEqual(['line 7', 'line 17', 'line 27', 'line 37', 'line 47']);
+		expect(view(state).status.filter).toEqual({source: '7$', hidden: 45, isCounting: false});
+		expect(view(play(state, ...filter(''))).status.filter).toBeUndefined();
+	});
+
+	it('shows errors only, or warnings too, or says that nothing is left', () => {
+		const state = open(['a', 'WARN: b', 'ERROR: c']);
+		const warnings = play(state, {type: 'severity-cycled'});
+		expect(texts(warnings)).toEqual(['WARN: b', 'ERROR: c']);
+		expect(texts(play(warnings, {type: 'severity-cycled'}))).toEqual(['ERROR: c']);
+		expect(view(play(open(['a']), {type: 'severity-cycled'})).note).toBe('no line here passes the filter');
+	});
+
+	it('stands one line for repeats and shows all on c', () => {
+		const state = open(['running', 'running', 'done']);
+		expect(view(state).rows.map(row => row.repeats)).toEqual([2, 1]);
+		expect(texts(play(state, {type: 'repeats-toggled'}))).toEqual(['running', 'running', 'done']);
+	});
+});
+
+describe('reasons and links', () => {
+	const remoteId = '20167772162028867';
+	const failed = makeDag({
+		state: 'FAILED', nodes: [makeNode({state: 'FAILED', subTasks: [makeSubTask({state: 'FAILED', logs: [...numbered(30), `remote task ${remoteId} Start observer running [1/1]`, 'ERROR: disk full', 'after']})]})],
+	});
+	const state = () => play(initialState([addressOf(agent), addressOf('10.0.0.2')], {columns: 80, rows: 11}), received(failed));
+
+	it('e goes from the agents to the line that says why', () => {
+		const opened = play(state(), {type: 'error-jumped-to'});
+		expect(view(opened).rows.find(row => row.isMarked)?.text).toBe('ERROR: disk full');
+		expect(opened.view.stack.map(screen => screen.type)).toEqual(['agents', 'task', 'node', 'log']);
+	});
+
+	it('e in a log goes from error to error', () => {
+		const opened = play(open(['ERROR: a', 'b', 'ERROR: c']), {type: 'error-jumped-to'});
+		const marked = (next: State) => view(next).rows.find(row => row.isMarked)?.text;
+		expect([marked(opened), marked(play(opened, {type: 'error-jumped-to'})), marked(play(opened, {type: 'error-jumped-to'}, {type: 'error-jumped-to'}))]).toEqual(['ERROR: a', 'ERROR: c', 'ERROR: a']);
+	});
+
+	it('o leads from a remote line to the task on its agent, which is shown when it comes', () => {
+		const linked = play(state(), {...at, agent: '10.0.0.2:2886', type: 'info-received', info: {
+			agent: '10.0.0.2:2886', pid: 1, version: '', zone: '', identity: '', homePath: '', obVersion: '', architecture: '', isObproxyAgent: false, security: false, supportedAuth: [],
+		}}, {type: 'error-jumped-to'}, {type: 'links-opened'});
+		expect(linked.view.stack.at(-1)).toMatchObject({type: 'task', task: {owner: '10.0.0.2:2886', id: remoteId}});
+		const shown = play(linked, {...at, type: 'linked-task-received', id: remoteId, task: makeDag({id: remoteId, name: 'Start observer'})});
+		expect(selectScreen(shown, ten)).toMatchObject({type: 'task', header: {name: 'Start observer'}});
+		expect(selectScreen(play(shown, {type: 'left'}), ten).type).toBe('log');
+	});
+
+	it('o lists several linked tasks, the main task first', () => {
+		const tree = makeDag({links: {subDags: {a: '22130706433028870', b: '20167772162028867'}, mainDagId: '17'}});
+		const listed = play(initialState([addressOf(agent)], {columns: 80, rows: 24}), received(tree), {type: 'links-opened'});
+		expect(selectScreen(listed, ten)).toMatchObject({type: 'links', list: {rows: [{kind: 'main task', id: '17'}, {kind: 'sub-task'}, {kind: 'sub-task', place: '10.0.0.2:2886'}]}});
+	});
+
+	it('o says when there is nothing to follow', () => {
+		expect(play(open(['a']), {type: 'links-opened'}).view.notice).toBe('this task is linked with no other');
+	});
+});
