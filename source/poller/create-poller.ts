@@ -68,6 +68,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		loops = new Map();
 		roster?.stop();
 		logWatch?.stop();
+		logWatch = undefined;
 	};
 
 	const applyFocus = ({visible, open, log}: PollFocus): void => {

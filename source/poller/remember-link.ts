@@ -30,6 +30,5 @@ export const rememberLink = (memory: AgentMemory, id: string, answer: Answer): A
 		return {...next, linked: {id, task: answer.type === 'task' ? answer.dag : undefined}};
 	}
 
-	const isNews = memory.info !== undefined && !memory.faults.contact && isSilence(answer.error);
-	return {...next, linked: {id, error: answer.error}, isInDoubt: memory.isInDoubt || isNews};
+	return {...next, linked: {id, error: answer.error}, isInDoubt: memory.isInDoubt || isSilence(answer.error)};
 };

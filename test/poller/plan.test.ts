@@ -59,6 +59,10 @@ test.each<Case>([
 	['the cluster was read long ago', {...calm, clusterInfoAt: after(-299)}, 'cluster-info', 1],
 	['it stands alone', {...calm, status: {...status, identity: 'SINGLE'}, clusterInfoAt: undefined}, 'status', 5],
 	['it has left its cluster', {...calm, status: {...status, identity: 'SINGLE'}, clusterInfoAt: undefined, cluster: {name: 'demo', id: 1, members: []}}, 'cluster-info', 0.03],
+	['a link is opened', {...calm, links: ['112']}, 'link', -Infinity],
+	['a link is opened at a slow agent', {...calm, links: ['112'], last: {endedAt: now, duration: 2000}}, 'link', -Infinity],
+	['a link is opened where nobody answers', {...calm, links: ['112'], faults: {contact: {error: silent, failures: 3, retryAt: after(4)}}}, 'link', -Infinity],
+	['a link is opened where the password is wrong', {...calm, links: ['112'], blocked}, 'link', -Infinity],
 ])('when %s, the next question is asked accordingly', (_, memory, ask, inSeconds) => {
 	const {question, at} = plan(memory, now);
 	const words = 'of' in question ? `${question.type}${'id' in question ? ` ${question.id}` : ''} of ${question.of.type}` : question.type;

@@ -1,8 +1,9 @@
+import {isDeepStrictEqual} from 'node:util';
 import {type AgentClient, type Ask, type Reply} from '../../source/client/agent-client.js';
 import {type AgentError} from '../../source/protocol/agent-error.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../../source/protocol/agent.js';
 import {type Clock} from '../../source/protocol/clock.js';
-import {type Dag} from '../../source/protocol/task.js';
+import {type Dag, type LogEntry} from '../../source/protocol/task.js';
 import {addressOf, makeInfo, makeStatus} from '../helpers/tasks.js';
 
 /** What the agent would answer now; tests change it as the story goes. `problem` says for a question ("task", "status", …) how it fails, if so. */
@@ -15,9 +16,13 @@ export type Script = {
 	unfinished: readonly Dag[];
 	/** By id: also those that have left `unfinished`. */
 	tasks: Map<string, Dag>;
+	/** By the id of the sub-task. */
+	logs: Map<string, readonly LogEntry[]>;
 	bytes: number;
 	/** ms until an answer; infinite for none ever, until it is aborted. */
 	latency: number;
+	/** The same for logs alone. */
+	logLatency: number | undefined;
 	/** A client that does not even heed the abort. */
 	isDeaf: boolean;
 	problem: (name: string) => AgentError | undefined;
@@ -31,7 +36,7 @@ export type ScriptedAgent = {
 	readonly key: string;
 	readonly client: AgentClient;
 	readonly script: Script;
-	/** Names: info, skew, status, cluster-info, probe, task, node ID, cluster-probe, cluster-task, unfinished, task ID, probe ID. */
+	/** Names: info, skew, status, cluster-info, probe, task, node ID, cluster-probe, cluster-task, unfinished, task ID, probe ID, logs ID. */
 	readonly asked: Asked[];
 	/** How many are under way. */
 	readonly open: () => number;
@@ -50,22 +55,25 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 		clusterTask: undefined,
 		unfinished: [],
 		tasks: new Map(),
+		logs: new Map(),
 		bytes: 12_000,
 		latency: 1,
+		logLatency: undefined,
 		isDeaf: false,
 		problem: () => undefined,
 		bug: undefined,
 		...change,
 	};
 	const asked: Asked[] = [];
+	const lastLogs = new Map<string, readonly LogEntry[]>();
 	let open = 0;
 
-	const wait = async (signal: AbortSignal): Promise<boolean> => new Promise(resolve => {
-		const cancel = script.latency === Infinity
+	const wait = async (signal: AbortSignal, latency: number): Promise<boolean> => new Promise(resolve => {
+		const cancel = latency === Infinity
 			? () => undefined
 			: clock.schedule(() => {
 				resolve(true);
-			}, script.latency);
+			}, latency);
 		signal.addEventListener('abort', () => {
 			if (script.isDeaf) {
 				return;
@@ -84,7 +92,7 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 		}
 
 		open += 1;
-		const isAnswered = await wait(signal);
+		const isAnswered = await wait(signal, name.startsWith('logs ') ? script.logLatency ?? script.latency : script.latency);
 		open -= 1;
 		if (!isAnswered) {
 			return {type: 'error', error: {type: 'aborted'}};
@@ -112,7 +120,16 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 		fetchUnfinishedTasks: async ask => answer('unfinished', ask, () => script.unfinished.flatMap(dag => dagOf(dag, ask.details) ?? [])),
 		fetchTask: async ask => answer(`${ask.details ? 'task' : 'probe'} ${ask.id}`, ask, () => dagOf(script.tasks.get(ask.id), ask.details)),
 		fetchNode: async ask => answer(`node ${ask.id}`, ask, () => structuredClone(script.task?.nodes?.find(({id}) => id === ask.id))),
-		fetchLogs: async ask => answer(`logs ${ask.id}`, ask, () => []),
+		async fetchLogs(ask) {
+			const reply = await answer(`logs ${ask.id}`, ask, () => structuredClone(script.logs.get(ask.id)));
+			if (reply.type !== 'data') {
+				return reply;
+			}
+
+			const isUnchanged = isDeepStrictEqual(reply.data, lastLogs.get(ask.id));
+			lastLogs.set(ask.id, reply.data);
+			return {...reply, isUnchanged};
+		},
 		fetchClusterInfo: async ask => answer('cluster-info', ask, () => structuredClone(script.cluster)),
 		acceptKey: () => undefined,
 		fingerprint: () => undefined,

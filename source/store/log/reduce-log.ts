@@ -10,6 +10,7 @@ import {logOf} from './open-logs.js';
 import {
 	executionPosition,
 	movedBy,
+	positionAround,
 	startPosition,
 	type Position,
 } from './pane.js';
@@ -52,8 +53,8 @@ const scrollLog = (state: State, screen: LogScreen, by: Movement): LogScreen => 
 /** Puts an entry (by its number) into sight, a third from the top, and marks it. */
 export const jumpToEntry = (state: State, screen: LogScreen, entry: number): LogScreen => {
 	const options = paneOptions(state, screen);
-	const above = Math.floor(options.height / 3);
-	return {...frozenAt(state, screen, movedBy(logOf(state, screen), {entry, row: 0}, -above, options)), marked: entry};
+	const position = positionAround(logOf(state, screen), entry, Math.floor(options.height / 3), options);
+	return {...frozenAt(state, screen, position), marked: entry};
 };
 
 /** The entry from which the next match is looked for. */
