@@ -164,15 +164,41 @@ export type LogEntry = {
 	readonly time: Timestamp | undefined;
 };
 
-const logEntrySchema = z.object({
-	id: z.number(),
-	execute_times: count,
-	log_content: z.string().nullish().transform(value => printableLines(value ?? '')),
-	create_time: time,
-}).transform((wire): LogEntry => ({
-	id: wire.id, executeTimes: wire.execute_times, text: wire.log_content, time: parseTimestamp(wire.create_time),
-}));
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
-/** The lines of a sub-task in the order in which they were written (agents answer in any order). */
-export const logEntriesSchema = z.object({contents: z.array(logEntrySchema).nullish()}).nullish()
-	.transform(list => (list?.contents ?? []).toSorted((one, other) => one.id - other.id));
+/** A log can hold a hundred thousand entries: they are read by hand, which takes a fraction of what a schema for each would. */
+const readLogEntry = (wire: unknown): LogEntry | undefined => {
+	if (!isRecord(wire)) {
+		return undefined;
+	}
+
+	const {id: number, execute_times: executeTimes, log_content: content, create_time: createTime} = wire;
+	if (typeof number !== 'number' || !(typeof content === 'string' || content === null || content === undefined)) {
+		return undefined;
+	}
+
+	return {
+		id: number,
+		executeTimes: typeof executeTimes === 'number' ? Math.max(0, Math.trunc(executeTimes)) : 0,
+		text: printableLines(content ?? ''),
+		time: typeof createTime === 'string' ? parseTimestamp(createTime) : undefined,
+	};
+};
+
+/** The lines of a sub-task in the order in which they were written (agents answer in any order; equal ids stay in theirs). */
+export const logEntriesSchema = z.object({contents: z.array(z.unknown()).nullish()}).nullish().transform((list, context): readonly LogEntry[] => {
+	const entries: LogEntry[] = [];
+	for (const [index, wire] of (list?.contents ?? []).entries()) {
+		const entry = readLogEntry(wire);
+		if (!entry) {
+			context.issues.push({
+				code: 'custom', input: undefined, message: 'not a log entry', path: ['contents', index],
+			});
+			return z.NEVER;
+		}
+
+		entries.push(entry);
+	}
+
+	return entries.toSorted((one, other) => one.id - other.id);
+});

@@ -29,6 +29,8 @@ export type UserAction =
 	| {readonly type: 'password-scope-toggled'}
 	| {readonly type: 'key-question-opened'}
 	| {readonly type: 'notice-shown'; readonly text: string}
+	/** A key that does nothing here still takes the notice away. */
+	| {readonly type: 'notice-dismissed'}
 	| {readonly type: 'resized'; readonly columns: number; readonly rows: number}
 	| {readonly type: 'focus-changed'; readonly isFocused: boolean};
 

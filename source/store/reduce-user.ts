@@ -150,7 +150,8 @@ const change = (state: State, action: UserAction): State => {
 			return withView(state, {isFocused: action.isFocused});
 		}
 
-		// Only a log knows them, which had them before.
+		// The notice is gone already; the others only a log knows, which had them before.
+		case 'notice-dismissed':
 		case 'scrolled-sideways':
 		case 'follow-toggled':
 		case 'execution-jumped-to':

@@ -1,4 +1,5 @@
 import {type SubTask} from '../protocol/task.js';
+import {executionWords} from './log/execution-words.js';
 import {type LogBuffer} from './log/log-buffer.js';
 import {type Matcher} from './log/matcher.js';
 import {logOf, logKey} from './log/open-logs.js';
@@ -9,18 +10,7 @@ import {type LogScreen, type State} from './state.js';
 import {subTaskOutcome} from './task-cells.js';
 import {type LogRow, type LogStatus, type LogView} from './views.js';
 
-/**
-Whether an execution ran or undid. Nobody says: a retry first undoes and then runs, so they alternate, and the operator tells what the last one was.
-*/
-const executionKind = (execution: number, latest: number, {operator}: SubTask): 'run' | 'undo' => {
-	const last = operator === 'ROLLBACK' ? 'undo' : 'run';
-	const isLikeLast = (latest - execution) % 2 === 0;
-	return isLikeLast === (last === 'run') ? 'run' : 'undo';
-};
-
-const separatorText = ({execution}: PaneRow, {executions}: LogBuffer, subTask: SubTask): string => execution === undefined
-	? ''
-	: `execution ${execution} · ${executionKind(execution, Math.max(subTask.executeTimes, executions?.at(-1) ?? 0), subTask)} (inferred)`;
+const separatorText = ({execution}: PaneRow, buffer: LogBuffer, subTask: SubTask): string => execution === undefined ? '' : executionWords(execution, buffer, subTask);
 
 const placesIn = (row: PaneRow, matcher: Matcher | undefined): LogRow['matches'] => row.type === 'text' && matcher ? matcher.ranges(row.text) : [];
 

@@ -127,6 +127,9 @@ export const createKeyboard = ({store, theme, onRequest, onPassword}: KeyboardOp
 		switch (effect?.type) {
 			case undefined: {
 				type(view.overlay, keystroke);
+				if (view.notice !== undefined && view.overlay === undefined) {
+					store.dispatch({type: 'notice-dismissed'});
+				}
 
 				break;
 			}

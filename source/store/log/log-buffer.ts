@@ -1,4 +1,5 @@
 import {type LogEntry} from '../../protocol/task.js';
+import {type EntryLayout} from './layout-entry.js';
 
 /**
 The entries of one sub-task's log, oldest first, in columns: an entry costs little beside its text. At most `limit` are kept; older ones are let go and counted in `dropped`. An entry's number is `dropped` + its index, and never changes while lines are only added.
@@ -10,11 +11,15 @@ export type LogBuffer = {
 	/** Number of the execution, 1-based; undefined where the agent did not say. */
 	readonly executions: Uint16Array | undefined;
 	readonly dropped: number;
+	/** A memory of how long entries were laid out; only ever read by who wrote it. */
+	readonly layouts: Map<string, {readonly text: string; readonly layout: EntryLayout}>;
 };
 
 export const emptyLog: LogBuffer = {
-	texts: [], times: undefined, executions: undefined, dropped: 0,
+	texts: [], times: undefined, executions: undefined, dropped: 0, layouts: new Map(),
 };
+
+const noLayouts = (): LogBuffer['layouts'] => new Map();
 
 /** More could not be read by anyone; saving a log fetches it whole. */
 export const entryLimit = 1_000_000;
@@ -38,6 +43,7 @@ export const logFromEntries = (previous: LogBuffer | undefined, entries: readonl
 		times: Float64Array.from(recent, ({time}) => time ?? NaN),
 		executions: Uint16Array.from(recent, ({executeTimes}) => executeTimes),
 		dropped,
+		layouts: previous?.layouts ?? noLayouts(),
 	});
 };
 
@@ -49,6 +55,6 @@ export const logFromTask = (previous: LogBuffer | undefined, logs: readonly stri
 
 	const dropped = Math.max(0, logs.length - limit);
 	return kept(previous, {
-		texts: dropped === 0 ? logs : logs.slice(dropped), times: undefined, executions: undefined, dropped,
+		texts: dropped === 0 ? logs : logs.slice(dropped), times: undefined, executions: undefined, dropped, layouts: previous?.layouts ?? noLayouts(),
 	});
 };

@@ -2,7 +2,7 @@
 // touches only what is in sight, so that a log of a million entries costs what a short one costs.
 
 import {severityOf, type Severity} from '../../protocol/severity.js';
-import {sliceColumns, wrapColumns, type Wrapping} from '../../text/columns.js';
+import {layoutOf} from './layout-entry.js';
 import {type LogBuffer} from './log-buffer.js';
 import {type Matcher} from './matcher.js';
 
@@ -81,50 +81,25 @@ const repeatsOf = (buffer: LogBuffer, index: number, {isCollapsed}: PaneOptions)
 const beginsExecution = ({executions}: LogBuffer, index: number): boolean =>
 	executions !== undefined && index > 0 && executions[index] !== executions[index - 1];
 
-/** The lines of an entry, each laid over one or more rows. */
-const wrappings = (text: string, {width, isWrapped, left}: PaneOptions): readonly Wrapping[] => text.split('\n').map(line =>
-	isWrapped ? wrapColumns(line, width) : {count: 1, at: () => sliceColumns(line, left, width)});
-
-const rowCount = (parts: readonly Wrapping[]): number => {
-	let count = 0;
-	for (const part of parts) {
-		count += part.count;
-	}
-
-	return count;
-};
-
-const rowText = (parts: readonly Wrapping[], row: number): string => {
-	let before = 0;
-	for (const part of parts) {
-		if (row < before + part.count) {
-			return part.at(row - before);
-		}
-
-		before += part.count;
-	}
-
-	return '';
-};
-
 /** The first row that an entry takes: its separator, or its text. */
 const firstRow = (buffer: LogBuffer, index: number): number => beginsExecution(buffer, index) ? -1 : 0;
 
-const rowsOfEntry = (buffer: LogBuffer, index: number, options: PaneOptions, from: number, limit: number): readonly PaneRow[] => {
+/** The rows of one entry, from row `from` on and at most `limit`. */
+const rowsOfEntry = (buffer: LogBuffer, index: number, options: PaneOptions, {from, limit}: {readonly from: number; readonly limit: number}): readonly PaneRow[] => {
 	const text = buffer.texts[index] ?? '';
-	const parts = wrappings(text, options);
+	const layout = layoutOf(buffer, index, options);
 	const severity = severityOf(text);
 	const repeats = repeatsOf(buffer, index, options);
 	const time = buffer.times?.[index];
 	const execution = buffer.executions?.[index];
 	const start = Math.max(from, firstRow(buffer, index));
-	const end = Math.min(rowCount(parts), start + limit);
+	const end = Math.min(layout.rows, start + limit);
 	const rows: PaneRow[] = [];
 	for (let row = start; row < end; row++) {
 		rows.push({
 			position: {entry: buffer.dropped + index, row},
 			type: row < 0 ? 'separator' : 'text',
-			text: row < 0 ? '' : rowText(parts, row),
+			text: row < 0 ? '' : layout.at(row, options.left),
 			severity,
 			repeats: row === 0 ? repeats : 1,
 			time: row === 0 && time !== undefined && !Number.isNaN(time) ? time : undefined,
@@ -142,7 +117,7 @@ export const rowsFrom = (buffer: LogBuffer, position: Position, options: PaneOpt
 	let index = seek(buffer, wanted, 1, options);
 	let from = index === wanted && position.entry >= buffer.dropped ? position.row : -1;
 	while (index !== undefined && rows.length < options.height) {
-		rows.push(...rowsOfEntry(buffer, index, options, from, options.height - rows.length));
+		rows.push(...rowsOfEntry(buffer, index, options, {from, limit: options.height - rows.length}));
 		index = seek(buffer, index + 1, 1, options);
 		from = -1;
 	}
@@ -150,7 +125,7 @@ export const rowsFrom = (buffer: LogBuffer, position: Position, options: PaneOpt
 	return rows;
 };
 
-const lastRow = (buffer: LogBuffer, index: number, options: PaneOptions): number => rowCount(wrappings(buffer.texts[index] ?? '', options)) - 1;
+const lastRow = (buffer: LogBuffer, index: number, options: PaneOptions): number => layoutOf(buffer, index, options).rows - 1;
 
 /** The position so many rows above one; the first row of the log where there are fewer. */
 const above = (buffer: LogBuffer, position: Position, rows: number, options: PaneOptions): Position => {

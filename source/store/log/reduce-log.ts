@@ -180,6 +180,7 @@ export const reduceLog = (state: State, screen: LogScreen, action: UserAction): 
 		case 'password-scope-toggled':
 		case 'key-question-opened':
 		case 'notice-shown':
+		case 'notice-dismissed':
 		case 'resized':
 		case 'focus-changed': {
 			return undefined;

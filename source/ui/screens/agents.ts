@@ -35,16 +35,21 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 	const isWide = width >= 100;
 	const tasks = rows.flatMap(({task}) => task ?? []);
 	const name = widest(tasks.map(task => task.name), 18, isWide ? 44 : 23);
-	return fitColumns<AgentsColumn>([
-		{name: 'agent', width: widest(rows.map(row => labelOf(row, theme)), 13, isWide ? 44 : 21), min: 13, rank: 0},
+	const agent = widest(rows.map(row => labelOf(row, theme)), 13, isWide ? 44 : 21);
+	const outcome = widest(tasks.map(task => outcomeText(task.outcome, theme)), 11, isWide ? 24 : 14);
+	const columns = fitColumns<AgentsColumn>([
+		{name: 'agent', width: agent, min: width < 60 ? 13 : agent, rank: 0},
 		{name: 'role', width: widest(rows.map(({role}) => role), 8, isWide ? 20 : 8), rank: 5},
-		{name: 'task', width: name, min: 12, rank: 3},
-		{name: 'outcome', width: widest(tasks.map(task => outcomeText(task.outcome, theme)), 11, isWide ? 24 : 14), min: 11, rank: 1},
+		// A bar is worth less than a name or an address that can be read whole.
+		{name: 'task', width: name, min: Math.min(name, 18), rank: 3},
+		{name: 'outcome', width: outcome, min: width < 60 ? 11 : outcome, rank: 1},
 		{name: 'bar', width: 8, min: 4, max: 16, rank: 6},
-		{name: 'stage', width: widest(tasks.map(task => stageText(task)), 4, 7), rank: 4, gap: 1},
+		{name: 'stage', width: widest(tasks.map(task => stageText(task)), 5, 7), rank: 4, gap: 1},
 		...(width >= whyFrom && rows.some(({why}) => why !== undefined) ? [{name: 'why' as const, width: 20, max: 200, rank: 4}] : []),
-		{name: 'time', width: 6, rank: 2},
+		{name: 'time', width: 6, rank: 2, gap: 1},
 	], width - markerWidth - margin);
+	const hasBar = columns.some(column => column.name === 'bar');
+	return columns.map(column => column.name === 'stage' && !hasBar ? {...column, gap: 2} : column);
 };
 
 /** Bar and stage have one head, at the left end of both. */

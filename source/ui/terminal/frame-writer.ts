@@ -20,6 +20,8 @@ export type FrameWriter = {
 	readonly write: (chunk: string | Uint8Array, encodingOrDone?: BufferEncoding | Done, done?: Done) => boolean;
 	/** Empties the screen between `prepare` and `draw`, and sends all that they write at once. */
 	readonly drawOnBlank: (prepare: () => void, draw: () => void) => void;
+	/** Sends a sequence that draws nothing: at once, or behind the frame that is under way, never inside it. */
+	readonly writeBetween: (sequence: string) => void;
 };
 
 // Focus reports are switched on and off together with the alternate screen, so that every way out of it (quit, crash, signal, suspension) also ends them.
@@ -54,11 +56,22 @@ Merges the writes between the marks of a frame into one, so that no half frame i
 export const createFrameWriter = ({write, finish}: {readonly write: Write; readonly finish: (done: Done) => boolean}): FrameWriter => {
 	let frame: string | undefined;
 	let isHeld = false;
+	let waiting = '';
+
+	const writeWaiting = (): void => {
+		const text = waiting;
+		waiting = '';
+		if (text !== '') {
+			write(text);
+		}
+	};
 
 	const flush = (): boolean => {
 		const text = frame;
 		frame = undefined;
-		return text === undefined || text === beginFrame || write(shorten(text));
+		const isTaken = text === undefined || text === beginFrame || write(shorten(text));
+		writeWaiting();
+		return isTaken;
 	};
 
 	const take = (text: string): boolean => {
@@ -83,6 +96,7 @@ export const createFrameWriter = ({write, finish}: {readonly write: Write; reado
 
 		if (frame === beginFrame + endFrame) {
 			frame = undefined;
+			writeWaiting();
 			return true;
 		}
 
@@ -115,6 +129,12 @@ export const createFrameWriter = ({write, finish}: {readonly write: Write; reado
 				isHeld = false;
 				frame += endFrame;
 				flush();
+			}
+		},
+		writeBetween(sequence) {
+			waiting += sequence;
+			if (frame === undefined) {
+				writeWaiting();
 			}
 		},
 	};

@@ -8,14 +8,39 @@ export type JobControl = {
 	readonly measureAgain: () => void;
 	/** Calls back, instead of stopping, when somebody sends the signal to stop. Returns what ends that; before it, `stop` stops nothing. */
 	readonly onStopAsked: (listener: () => void) => () => void;
+	/** Lets the keyboard's signals to end (^c, ^\) pass without an effect: they are meant for the program that has the terminal, and come to the whole job. Returns what gives them their effect back. */
+	readonly ignoreKeyboard: () => () => void;
 };
 
-type Signals = Pick<NodeJS.Process, 'on' | 'off' | 'kill' | 'pid'>;
+type Listener = (signal: NodeJS.Signals) => void;
+
+type Signals = Pick<NodeJS.Process, 'on' | 'off' | 'kill' | 'pid'> & {readonly rawListeners: (signal: NodeJS.Signals) => readonly unknown[]};
+
+const isListener = (value: unknown): value is Listener => typeof value === 'function';
 
 const listen = (process: Signals, signal: NodeJS.Signals, listener: () => void): (() => void) => {
 	process.on(signal, listener);
 	return () => {
 		process.off(signal, listener);
+	};
+};
+
+/** Puts nothing in the place of all that a signal does. Returns what puts everything back. */
+const ignore = (process: Signals, signal: NodeJS.Signals): (() => void) => {
+	const nothing = (): void => undefined;
+	const listeners = process.rawListeners(signal).filter(listener => isListener(listener));
+	// First, since a signal without any listener ends the process.
+	process.on(signal, nothing);
+	for (const listener of listeners) {
+		process.off(signal, listener);
+	}
+
+	return () => {
+		for (const listener of listeners) {
+			process.on(signal, listener);
+		}
+
+		process.off(signal, nothing);
 	};
 };
 
@@ -31,4 +56,12 @@ export const createJobControl = (process: Signals): JobControl => ({
 	},
 	onContinued: listener => listen(process, 'SIGCONT', listener),
 	onStopAsked: listener => listen(process, 'SIGTSTP', listener),
+	ignoreKeyboard() {
+		const restore = [ignore(process, 'SIGINT'), ignore(process, 'SIGQUIT')];
+		return () => {
+			for (const run of restore) {
+				run();
+			}
+		};
+	},
 });

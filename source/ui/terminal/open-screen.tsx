@@ -8,7 +8,7 @@ import {App, type EnteredPassword} from '../app.js';
 import {type Theme} from '../theme.js';
 import {createViewSource} from '../view-source.js';
 import {type JobControl} from './job-control.js';
-import {createScreenInput, createScreenOutput} from './screen-streams.js';
+import {createScreenInput, createScreenOutput, stopReading} from './screen-streams.js';
 import {createSuspension, type SuspendTerminal} from './suspension.js';
 
 /** How the screen ended: by `close`, or because the terminal is gone. */
@@ -23,6 +23,10 @@ export type Screen = {
 	readonly redraw: () => void;
 	/** Gives the terminal back to the shell until it wants the program to go on. */
 	readonly suspend: () => Promise<void>;
+	/** Gives the terminal to another program while `run` runs, then draws everything anew. False, and nothing is run, where the terminal cannot be given away now. Rejects with what `run` rejects with. */
+	readonly lend: (run: () => Promise<void>) => Promise<boolean>;
+	/** Sends the terminal a sequence that draws nothing, such as one for its clipboard. Nothing is sent while the terminal is not ours. */
+	readonly writeControl: (sequence: string) => void;
 };
 
 export type ScreenOptions = {
@@ -62,6 +66,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 	let suspendTerminal: SuspendTerminal | undefined;
 	let end: ScreenEnd = 'closed';
 	let cancelRepaint: (() => void) | undefined;
+	let isOpen = true;
 
 	const resized = (): void => {
 		store.dispatch({type: 'resized', columns: terminal.columns, rows: terminal.rows});
@@ -91,6 +96,23 @@ export const openScreen = (options: ScreenOptions): Screen => {
 		await suspension.suspend(suspendTerminal);
 		jobControl.measureAgain();
 		resized();
+	};
+
+	const lend = async (run: () => Promise<void>): Promise<boolean> => {
+		if (!suspendTerminal || !isOpen || suspension.isSuspended()) {
+			return false;
+		}
+
+		await suspension.lend(suspendTerminal, async () => {
+			await stopReading(stdin);
+			await run();
+		});
+		// The program may have ended meanwhile, and the terminal with it.
+		if (isOpen) {
+			resized();
+		}
+
+		return true;
 	};
 
 	// What can fail is giving the terminal away; Ink has taken it back then.
@@ -166,6 +188,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 	stdin.on('error', hungUp);
 
 	const release = (): void => {
+		isOpen = false;
 		terminal.off('resize', resized);
 		stdin.off('end', hungUp);
 		stdin.off('close', hungUp);
@@ -189,5 +212,11 @@ export const openScreen = (options: ScreenOptions): Screen => {
 		},
 		redraw,
 		suspend,
+		lend,
+		writeControl(sequence) {
+			if (isOpen && !suspension.isSuspended()) {
+				output.writeBetween(sequence);
+			}
+		},
 	};
 };

@@ -1,3 +1,4 @@
+import {setImmediate as nextTurn} from 'node:timers/promises';
 import {type ReadStream, type WriteStream} from 'node:tty';
 import {createFrameWriter, type FrameWriter} from './frame-writer.js';
 
@@ -11,6 +12,8 @@ export type ScreenOutput = {
 	readonly stdout: WriteStream;
 	/** See `FrameWriter`. */
 	readonly drawOnBlank: FrameWriter['drawOnBlank'];
+	/** See `FrameWriter`. */
+	readonly writeBetween: FrameWriter['writeBetween'];
 	/** Tells Ink of another size. It hears of it from here alone: the store comes first, so that the first frame after it already has the new size. */
 	readonly emitResize: () => void;
 };
@@ -66,6 +69,7 @@ export const createScreenOutput = (terminal: WriteStream): ScreenOutput => {
 	return {
 		stdout,
 		drawOnBlank: writer.drawOnBlank,
+		writeBetween: writer.writeBetween,
 		emitResize() {
 			for (const listener of resizeListeners) {
 				listener();
@@ -76,6 +80,16 @@ export const createScreenOutput = (terminal: WriteStream): ScreenOutput => {
 
 const focusIn = '\u001B[I';
 const focusOut = '\u001B[O';
+
+/**
+Stops reading the keyboard, for a program that the terminal is lent to: Ink only stops listening, and what is typed next would still be read, and lost. Whoever listens again reads on.
+*/
+export const stopReading = async (terminal: ReadStream): Promise<void> => {
+	// A stream notices a turn late that nobody listens any more; only then pausing it has an effect.
+	await nextTurn();
+	terminal.pause();
+	await nextTurn();
+};
 
 /** The keyboard as Ink sees it, without the terminal's reports of focus, which Ink would drop. */
 export const createScreenInput = (terminal: ReadStream, onFocus: (isFocused: boolean) => void): ReadStream => {

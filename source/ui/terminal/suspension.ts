@@ -7,6 +7,8 @@ export type SuspendTerminal = (run: () => Promise<void>) => Promise<void>;
 export type Suspension = {
 	/** Stops the job and settles once it goes on. A second call meanwhile does nothing. */
 	readonly suspend: (suspendTerminal: SuspendTerminal) => Promise<void>;
+	/** Gives the terminal to another program, as long as `run` runs. Nothing is done while it is given away already. */
+	readonly lend: (suspendTerminal: SuspendTerminal, run: () => Promise<void>) => Promise<void>;
 	readonly isSuspended: () => boolean;
 	/** No longer answers to signals. */
 	readonly dispose: () => void;
@@ -40,19 +42,32 @@ export const createSuspension = ({jobControl, clock, onStopAsked}: {readonly job
 		}
 	};
 
-	return {
-		async suspend(suspendTerminal) {
-			if (isSuspended) {
-				return;
-			}
+	const giveAway = async (suspendTerminal: SuspendTerminal, run: () => Promise<void>): Promise<void> => {
+		if (isSuspended) {
+			return;
+		}
 
-			isSuspended = true;
+		isSuspended = true;
+		try {
+			await suspendTerminal(run);
+		} finally {
+			isSuspended = false;
+		}
+	};
+
+	return {
+		suspend: async suspendTerminal => giveAway(suspendTerminal, stopUntilContinued),
+		lend: async (suspendTerminal, run) => giveAway(suspendTerminal, async () => {
+			const attend = jobControl.ignoreKeyboard();
+			// ^z in the other program stops the whole job, this process with it, or the shell would wait for both for ever.
+			stopListening();
 			try {
-				await suspendTerminal(stopUntilContinued);
+				await run();
 			} finally {
-				isSuspended = false;
+				stopListening = jobControl.onStopAsked(onStopAsked);
+				attend();
 			}
-		},
+		}),
 		isSuspended: () => isSuspended,
 		dispose() {
 			stopListening();

@@ -18,7 +18,7 @@ test.each([
 	['👨‍👩‍👧 family', 9, '👨‍👩‍👧 family'],
 	['anything', 1, '…'],
 	['anything', 0, ''],
-	['', 3, '   '],
+	['', 3, ' '.repeat(3)],
 ])('%j in %d columns', (text, width, expected) => {
 	expect(cell(text, width)).toBe(expected);
 });

@@ -6,7 +6,14 @@ import {type ScreenProps} from '../../../source/ui/screens/screen-props.js';
 import {type Line} from '../../../source/ui/parts/frame-lines.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {
-	type AgentsRow, type AgentsView, type LogView, type NodeView, type StageRow, type SubTaskRow, type TaskHeader, type TaskView,
+	type AgentsRow,
+	type AgentsView,
+	type LogView,
+	type NodeView,
+	type StageRow,
+	type SubTaskRow,
+	type TaskHeader,
+	type TaskView,
 } from '../../../source/store/views.js';
 
 /** Lines as a person reads them, without blanks at their ends. */
@@ -18,7 +25,8 @@ export const props = (columns: number, rows: number, change: Partial<ScreenProps
 });
 
 export const agentsRow = (change: Partial<AgentsRow> = {}): AgentsRow => ({
-	key: '10.0.0.1:2886', type: 'agent', depth: 0, label: '10.0.0.1:2886', role: 'master', note: undefined, problem: undefined, asOf: undefined, isFault: false, isSelected: false,
+	key: '10.0.0.1:2886', type: 'agent', depth: 0, label: '10.0.0.1:2886', role: 'master', note: undefined, problem: undefined, asOf: undefined,
+	why: undefined, isStalled: false, isFault: false, isSelected: false,
 	task: {name: 'Initialize cluster', outcome: {word: 'running'}, progress: {stage: 4, done: 3, total: 11}, duration: 72_000}, ...change,
 });
 
@@ -38,7 +46,7 @@ export const subTaskRow = (change: Partial<SubTaskRow> = {}): SubTaskRow => ({
 
 export const header = (change: Partial<TaskHeader> = {}): TaskHeader => ({
 	name: 'Initialize cluster', outcome: {word: 'failed'}, operator: 'RUN', id: '22130706433028869', progress: {stage: 3, done: 2, total: 11}, duration: 12_000,
-	startTime: ten, endTime: ten + 12_000, utcOffset: 480, isLaterAttempt: false, why: 'Start observer @ 10.0.0.3:2886: cannot allocate memory', ...change,
+	startTime: ten, endTime: ten + 12_000, utcOffset: 480, isLaterAttempt: false, pulse: undefined, why: 'Start observer @ 10.0.0.3:2886: cannot allocate memory', ...change,
 });
 
 export const taskView = (change: Partial<TaskView> = {}): TaskView => ({
@@ -63,7 +71,7 @@ export const nodeView = (rows: readonly SubTaskRow[]): NodeView => ({
 export const logView = (lines: readonly string[], change: Partial<LogView> = {}): LogView => ({
 	type: 'log', breadcrumb: ['10.0.0.1:2886', 'Initialize cluster', 'Start observer', '10.0.0.3:2886'], outcome: {word: 'running'}, staleness: undefined,
 	rows: lines.map((text, index) => ({
-		key: String(index), type: 'text', text, severity: 'plain', repeats: 1, time: undefined, matches: [], isMarked: false,
+		key: String(index), type: 'text', text, severity: 'plain', repeats: 1, time: undefined, matches: [], isFirst: true, isMarked: false,
 	})),
 	hasTimes: false, left: 0, utcOffset: 0, note: undefined,
 	status: {
@@ -73,5 +81,6 @@ export const logView = (lines: readonly string[], change: Partial<LogView> = {})
 });
 
 export const appView = (change: Partial<AppView> = {}): AppView => ({
-	screen: agentsView([agentsRow({isSelected: true})]), overlay: undefined, context: 'agents', conditions: [], size: {columns: 80, rows: 24}, notice: undefined, timeZone: 'agent', hour: ten, ...change,
+	screen: agentsView([agentsRow({isSelected: true})]), overlay: undefined, context: 'agents', conditions: [],
+	size: {columns: 80, rows: 24}, notice: undefined, timeZone: 'agent', hour: ten, ...change,
 });

@@ -54,7 +54,7 @@ test('a task that is not there says why', () => {
 test('a terminal that is too small says so in one line', () => {
 	expect(read(composeFrame(appView({size: {columns: 39, rows: 24}}), createTheme(), false))).toEqual(['too small: 39x24, needs 40x10']);
 	expect(read(composeFrame(appView({size: {columns: 80, rows: 9}}), createTheme(), false))).toEqual(['too small: 80x9, needs 40x10']);
-	expect(read(composeFrame(appView({size: {columns: 12, rows: 2}}), createTheme(), false))).toEqual(['too small: …']);
+	expect(read(composeFrame(appView({size: {columns: 12, rows: 2}}), createTheme(), false))).toEqual(['too small:…']);
 });
 
 describe('the help', () => {

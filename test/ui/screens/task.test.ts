@@ -11,10 +11,10 @@ describe('a task', () => {
 			' obwatch › 10.0.0.1:2886 › Initialize cluster',
 			' ✖ failed in stage 3 of 11 after 12s   18:00:00 → 18:00:12 +08:00',
 			' why  Start observer @ 10.0.0.3:2886: cannot allocate memory',
-			'    # NODE                          OUTCOME        TIME   0s          6s     12s',
-			'    1 Integrate config              ✔ succeeded      1s   ██',
-			'    2 Create observer workdir       ✔ succeeded      3s     ██████',
-			' ▸  3 Start observer           2/3  ✖ failed         8s           ██████████████',
+			'    # NODE                          OUTCOME       TIME   0s         6s      12s',
+			'    1 Integrate config              ✔ succeeded     1s   ██',
+			'    2 Create observer workdir       ✔ succeeded     3s     ██████',
+			' ▸  3 Start observer           2/3  ✖ failed        8s          ███████████████',
 			'    4 Cluster bootstrap             · pending',
 			'',
 			'',
@@ -26,7 +26,7 @@ describe('a task', () => {
 		expect(read(taskScreen(taskView(), props(40, 10)))).toEqual([
 			' obwatch › 10.0.0.1:2886 › Initialize c…',
 			' ✖ failed in stage 3 of 11 after 12s',
-			' why  Start observer @ 10.0.0.3:2886: …',
+			' why  Start observer @ 10.0.0.3:2886:…',
 			'   NODE              OUTCOME       TIME',
 			'   Integrate config  ✔ succeeded     1s',
 			'   Create observer…  ✔ succeeded     3s',
@@ -67,7 +67,7 @@ describe('a task', () => {
 
 	test('that runs has its bars at the right', () => {
 		const rows = [stageRow(1, {outcome: {word: 'running'}, span: {start: 0.5, end: 1}})];
-		expect(read(taskScreen(taskView({list: {rows, top: 0, total: 1}}), props(80, 12)))[4]).toMatch(/▓+$/);
+		expect(read(taskScreen(taskView({list: {rows, top: 0, total: 1}}), props(80, 12)))[4]!.endsWith('▓▓')).toBe(true);
 	});
 });
 
@@ -101,9 +101,10 @@ describe('the line that says how a task is', () => {
 	});
 
 	test('leaves out the operator, then the id, then the times', () => {
-		expect(line({}, 96)).toContain('RUN');
-		expect(line({}, 95)).not.toContain('RUN');
-		expect(line({}, 95)).toContain('id 22130706433028869');
+		const whole = line({}).length;
+		expect(line({}, whole + 1)).toBe(line({}));
+		expect(line({}, whole)).not.toContain('RUN');
+		expect(line({}, whole)).toContain('id 22130706433028869');
 		expect(line({}, 70)).not.toContain('id 22130706433028869');
 		expect(line({}, 70)).toContain('18:00:00');
 		expect(line({}, 60)).toBe(' ✖ failed in stage 3 of 11 after 12s');

@@ -1,0 +1,34 @@
+import {dagSchema, type Dag} from '../../../source/protocol/task.js';
+import {parseEnvelope} from '../../../source/protocol/envelope.js';
+import {initialState} from '../../../source/store/initial-state.js';
+import {type PollEvent} from '../../../source/store/event.js';
+import {reduce} from '../../../source/store/reduce.js';
+import {type Size, type State} from '../../../source/store/state.js';
+import {after, addressOf} from '../../helpers/tasks.js';
+
+export const now = after(90);
+
+const addresses = Array.from({length: 1000}, (_, index) => addressOf(`10.0.${Math.floor(index / 250)}.${(index % 250) + 1}`));
+
+export const parseTask = (body: string): Dag => {
+	const envelope = parseEnvelope(body);
+	return dagSchema.parse(envelope?.successful ? envelope.data : undefined);
+};
+
+/** One event for each of a thousand agents: its task was received. */
+export const thousandEvents = (dag: Dag): readonly PollEvent[] => addresses.map(({key}) => ({type: 'task-received', agent: key, at: now, task: dag}));
+
+export const emptyFleet = (size: Size): State => initialState(addresses, size);
+
+/** A thousand agents whose tasks are known. */
+export const thousandAgents = (dag: Dag, size: Size): State => {
+	let state = emptyFleet(size);
+	for (const event of thousandEvents(dag)) {
+		state = reduce(state, event);
+	}
+
+	return state;
+};
+
+/** The same task one tick later. */
+export const advanced = (dag: Dag): Dag => ({...dag, stage: dag.stage + 1});

@@ -1,0 +1,67 @@
+// The log pane on logs of 1 thousand, 100 thousand and 1 million entries: what a key costs must not grow with the log.
+
+import {describe, test} from 'vitest';
+import {logFromEntries, logFromTask, type LogBuffer} from '../../source/store/log/log-buffer.js';
+import {compileMatcher} from '../../source/store/log/matcher.js';
+import {
+	endPosition,
+	movedBy,
+	rowsFrom,
+	startPosition,
+	type PaneOptions,
+} from '../../source/store/log/pane.js';
+
+const sizes = [1000, 100_000, 1_000_000];
+const options: PaneOptions = {
+	width: 120, height: 48, left: 0, isWrapped: true, isCollapsed: true, severity: 'all', filter: undefined,
+};
+
+const textsOf = (count: number): readonly string[] => Array.from({length: count}, (_, index) =>
+	index % 1000 === 999 ? `ERROR: [Disk.Full]: write part ${index}: no space left on device` : `copy part ${index} to /data/backup/part-${index}.tar`);
+
+const matcher = compileMatcher('no space left');
+
+const searchAll = ({texts}: LogBuffer): number => {
+	let found = 0;
+	for (const text of texts) {
+		found += matcher.ok && matcher.matcher.test(text) ? 1 : 0;
+	}
+
+	return found;
+};
+
+describe.each(sizes)('a log of %i entries', size => {
+	const texts = textsOf(size);
+	const entries = [...texts, ...textsOf(1000)].map((text, id) => ({
+		id, text, executeTimes: 1, time: id,
+	}));
+	const before = logFromEntries(undefined, entries.slice(0, size));
+	const buffer = logFromTask(undefined, texts);
+	const middle = {entry: Math.floor(size / 2), row: 0};
+
+	test('keys', async ({bench}) => {
+		await bench('open', () => {
+			const opened = logFromTask(undefined, texts);
+			rowsFrom(opened, endPosition(opened, options), options);
+		}).run();
+		await bench('scroll a page', () => {
+			rowsFrom(buffer, movedBy(buffer, middle, options.height, options), options);
+		}).run();
+		await bench('jump to the end', () => {
+			rowsFrom(buffer, endPosition(buffer, options), options);
+		}).run();
+		await bench('jump to the start', () => {
+			rowsFrom(buffer, startPosition(buffer), options);
+		}).run();
+	});
+
+	test('the whole log', async ({bench}) => {
+		await bench('search all', () => {
+			searchAll(buffer);
+		}).run();
+		// An agent gives all lines again.
+		await bench('append 1,000 lines', () => {
+			logFromEntries(before, entries);
+		}).run();
+	});
+});

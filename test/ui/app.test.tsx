@@ -1,0 +1,215 @@
+import {setImmediate as nextTurn} from 'node:timers/promises';
+import {cleanup, render} from 'ink-testing-library';
+import {afterEach, describe, expect, test} from 'vitest';
+import {type Request} from '../../source/store/action.js';
+import {createStore, type Store} from '../../source/store/create-store.js';
+import {initialState} from '../../source/store/initial-state.js';
+import {App, type EnteredPassword} from '../../source/ui/app.js';
+import {createTheme} from '../../source/ui/theme.js';
+import {createViewSource} from '../../source/ui/view-source.js';
+import {addressOf, makeDag, makeNode, ten} from '../helpers/tasks.js';
+import {until} from '../helpers/until.js';
+import {createVirtualClock} from '../helpers/virtual-clock.js';
+
+afterEach(cleanup);
+
+const key = '10.0.0.1:2886';
+const secret = 'p4ss:wörd';
+
+type Opened = {
+	readonly store: Store;
+	readonly frame: () => string;
+	readonly frames: readonly string[];
+	/** Keys as a terminal sends them, each by itself. */
+	readonly type: (...keys: readonly string[]) => Promise<void>;
+	readonly requests: readonly Request[];
+	readonly passwords: readonly EnteredPassword[];
+};
+
+const open = async (agents: readonly string[] = [key, '10.0.0.2:2886']): Promise<Opened> => {
+	const clock = createVirtualClock(ten);
+	const store = createStore(initialState(agents.map(text => addressOf(text)), {columns: 80, rows: 24}));
+	store.dispatch({type: 'task-received', agent: key, at: ten, task: makeDag({state: 'SUCCEED', nodes: [makeNode()]})});
+	const requests: Request[] = [];
+	const passwords: EnteredPassword[] = [];
+	const {stdin, lastFrame, frames} = render(<App
+		store={store}
+		source={createViewSource(store, clock)}
+		theme={createTheme()}
+		onRequest={request => {
+			requests.push(request);
+		}}
+		onPassword={entered => {
+			passwords.push(entered);
+		}}
+	/>);
+	// Effects attach the keyboard after the first frame.
+	await nextTurn();
+	const escape = '\u001B';
+	return {
+		store, frames, requests, passwords,
+		frame: () => lastFrame() ?? '',
+		async type(...keys) {
+			for (const text of keys) {
+				stdin.write(text);
+				// A lone Esc may be the beginning of a longer sequence, for which Ink waits a moment.
+				if (text === escape) {
+					const {view} = store.getState();
+					await until(() => store.getState().view !== view, 'Esc to be taken for what it is');
+				}
+
+				await nextTurn();
+			}
+		},
+	};
+};
+
+const withPassword = async (agents?: readonly string[]): Promise<Opened> => {
+	const opened = await open(agents);
+	opened.store.dispatch({
+		type: 'agent-failed', agent: key, at: ten, error: {type: 'unauthorized', wants: 'root', reason: 'missing', message: ''}, since: ten, lastSeenAt: ten, isAlive: true,
+	});
+	await opened.type('p');
+	return opened;
+};
+
+describe('the keyboard', () => {
+	test('goes in, and out again', async () => {
+		const {type, frame} = await open();
+		await type('\r');
+		expect(frame()).toContain('obwatch › 10.0.0.1:2886 › Initialize cluster');
+		await type('l');
+		expect(frame()).toContain('› Start observer');
+		await type('\u001B', 'h');
+		expect(frame()).toContain('AGENT');
+	});
+
+	test('moves with arrows and letters, also with several in one piece', async () => {
+		const {type, frame} = await open(['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4']);
+		await type('\u001B[B');
+		expect(frame()).toContain('▸ 10.0.0.2:2886');
+		await type('jj');
+		expect(frame()).toContain('▸ 10.0.0.4:2886');
+		await type('g');
+		expect(frame()).toContain('▸ 10.0.0.1:2886');
+	});
+
+	test('asks for what only others can do', async () => {
+		const {type, requests} = await open();
+		await type('r', '\u000C', '\u001A', 'q', '\u0003');
+		expect(requests.map(request => request.type)).toEqual(['refresh', 'redraw', 'suspend', 'quit', 'quit']);
+	});
+
+	test('never quits by what is pasted, not even by keys in it', async () => {
+		const {type, requests, frame} = await open();
+		await type('\u001B[200~q\u0003\r\u001B[201~');
+		expect(requests).toEqual([]);
+		expect(frame()).toContain('pasted text is not taken as keys');
+	});
+
+	test('scrolls the help no further than its end', async () => {
+		const {type, store} = await open();
+		store.dispatch({type: 'resized', columns: 40, rows: 10});
+		await type('?', 'G');
+		const {overlay} = store.getState().view;
+		await type('j');
+		expect(store.getState().view.overlay).toEqual(overlay);
+		await type('k');
+		expect(store.getState().view.overlay).not.toEqual(overlay);
+	});
+});
+
+describe('the prompt for a password', () => {
+	test('sends what was typed, for whom it was meant, and shows none of it', async () => {
+		const {type, passwords, frame, frames, store} = await withPassword();
+		await type(...secret, '\r');
+		expect(passwords).toEqual([{agent: key, scope: 'all', kind: 'root', password: secret}]);
+		expect(frame()).not.toContain('password of root@sys');
+		expect(frames.join('\n')).not.toContain(secret.slice(0, 3));
+		expect(JSON.stringify([...store.getState().agents, store.getState().view])).not.toContain(secret);
+	});
+
+	test('does not tell how much was typed', async () => {
+		const {type, frame} = await withPassword();
+		await type('a');
+		const one = frame();
+		await type('b', 'c', 'd');
+		expect(frame()).toBe(one);
+		await type('\u007F', '\u007F', '\u007F', '\u007F');
+		expect(frame()).not.toBe(one);
+	});
+
+	test('takes keys that mean something elsewhere for what they are', async () => {
+		const {type, passwords, requests} = await withPassword();
+		await type('q', 'j', '?', '1', ' ', '\r');
+		expect(passwords[0]?.password).toBe('qj?1 ');
+		expect(requests).toEqual([]);
+	});
+
+	test('takes a pasted password, without the line break after it', async () => {
+		const {type, passwords} = await withPassword();
+		await type(`\u001B[200~${secret}\n\u001B[201~`, '\r');
+		expect(passwords[0]?.password).toBe(secret);
+	});
+
+	test('takes a password that came in one piece with its Enter', async () => {
+		const {type, passwords} = await withPassword();
+		await type(`${secret}\r`);
+		expect(passwords[0]?.password).toBe(secret);
+	});
+
+	test('can be for one agent', async () => {
+		const {type, passwords, frame} = await withPassword();
+		await type('\t');
+		expect(frame()).toContain('▸ 10.0.0.1:2886');
+		await type('x', '\r');
+		expect(passwords[0]?.scope).toBe('agent');
+	});
+
+	test('takes corrections', async () => {
+		const {type, passwords} = await withPassword();
+		await type('wrong', '\u0015', 'rightt', '\u007F', '\r');
+		expect(passwords[0]?.password).toBe('right');
+	});
+
+	test('forgets what was typed when it is left', async () => {
+		const {type, passwords} = await withPassword();
+		await type('abc', '\u001B', 'p', '\r');
+		expect(passwords.map(({password}) => password)).toEqual(['']);
+	});
+});
+
+describe('the question of a changed key', () => {
+	const ask = async (): Promise<Opened> => {
+		const opened = await open();
+		opened.store.dispatch({
+			type: 'agent-failed', agent: key, at: ten, error: {type: 'key-changed', known: 'SHA256:old', offered: 'SHA256:new', knownBits: 512, offeredBits: 1024},
+			since: ten, lastSeenAt: ten, isAlive: true,
+		});
+		await opened.type('K');
+		return opened;
+	};
+
+	test('is answered with y', async () => {
+		const {type, frame, requests} = await ask();
+		expect(frame()).toContain('SHA256:new  1024 bit');
+		await type('y');
+		expect(requests).toEqual([{type: 'accept-key', agent: key}]);
+		expect(frame()).not.toContain('SHA256:new');
+	});
+
+	test('is left with Esc, and nothing is accepted', async () => {
+		const {type, requests, frame} = await ask();
+		await type('\r', '\u001B');
+		expect(frame()).not.toContain('SHA256:new');
+		expect(requests).toEqual([]);
+	});
+
+	test('that was settled meanwhile cannot be answered any more', async () => {
+		const {type, requests, store, frame} = await ask();
+		store.dispatch({type: 'agent-recovered', agent: key, at: ten});
+		await type('y');
+		expect(requests).toEqual([]);
+		expect(frame()).not.toContain('SHA256:new');
+	});
+});

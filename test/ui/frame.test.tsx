@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import {renderToString} from 'ink';
+import stringWidth from 'string-width';
+import {describe, expect, test} from 'vitest';
+import {printable, printableLines} from '../../source/protocol/printable.js';
+import {bodyHeight, minimumSize} from '../../source/store/layout.js';
+import {type ScreenView} from '../../source/store/views.js';
+import {type AppView} from '../../source/ui/app-view.js';
+import {composeFrame} from '../../source/ui/compose.js';
+import {FrameLines} from '../../source/ui/frame.js';
+import {piece, type Piece} from '../../source/ui/piece.js';
+import {createTheme} from '../../source/ui/theme.js';
+import {agentsRow, agentsView, appView, header, logView, nodeView, read, stageRow, subTaskRow, taskView} from './helpers/views.js';
+
+const theme = createTheme();
+
+const draw = (view: AppView): readonly string[] =>
+	renderToString(<FrameLines lines={composeFrame(view, theme, false)} theme={theme}/>, {columns: view.size.columns}).split('\n');
+
+// What comes over the wire: anything, with a liking for what terminals obey.
+const hostile = fc.string({unit: fc.oneof(
+	fc.string({unit: 'grapheme', maxLength: 1}),
+	fc.constantFrom('\u001B[2J', '\u001B]8;;http://x\u0007', '\u001B]52;c;aGk=\u0007', '\u009B31m', '\u202E', '\u2028', '\n', '\t', '\u0000', '初', '😀', '👩‍🚀', 'e\u0301', '\uFE0F'),
+), maxLength: 40});
+
+const screenOf = (name: string): readonly ScreenView[] => [
+	agentsView([
+		agentsRow({label: name, task: {name, outcome: {word: 'unknown', text: name}, progress: {stage: 1, done: 0, total: 1}, duration: 1000}, isSelected: true}),
+		agentsRow({key: '2', problem: name}),
+	]),
+	taskView({
+		breadcrumb: [name, name],
+		header: header({name, outcome: {word: 'unknown', text: name}, operator: name, why: name}),
+		staleness: {problem: name, asOf: 0},
+		list: {rows: [stageRow(1, {name, subTasks: {done: 1, total: 2}})], top: 0, total: 1},
+		side: {title: name, subTasks: [subTaskRow({agent: name})], lastLines: [name]},
+	}),
+	nodeView([subTaskRow({agent: name, lastLine: name})]),
+	logView([name]),
+	{type: 'nothing', breadcrumb: [name], text: name, staleness: {problem: name, asOf: undefined}},
+];
+
+const numbered = (count: number): readonly string[] => Array.from({length: count}, (_, index) => `row ${index + 1}`);
+
+const sizes = fc.record({columns: fc.integer({min: minimumSize.columns, max: 130}), rows: fc.integer({min: minimumSize.rows, max: 30})});
+
+describe('a frame', () => {
+	test('has one line fewer than the terminal, none wider than it, whatever agents send', () => {
+		fc.assert(fc.property(hostile, sizes, (text, size) => {
+			for (const screen of screenOf(printable(text))) {
+				const lines = composeFrame(appView({screen, size}), theme, false);
+				expect(lines).toHaveLength(size.rows - 1);
+				for (const line of read(lines)) {
+					expect(stringWidth(line)).toBeLessThanOrEqual(size.columns);
+				}
+			}
+		}), {numRuns: 100});
+	});
+
+	test('is drawn as many lines high as it has, and never with an escape sequence of somebody else', () => {
+		fc.assert(fc.property(hostile, text => {
+			for (const screen of screenOf(printable(printableLines(text)))) {
+				const lines = draw(appView({screen, size: {columns: 100, rows: 12}}));
+				expect(lines).toHaveLength(11);
+				// Tests draw without colours: here no sequence at all is ours.
+				expect(lines.join('')).not.toMatch(/\p{Cc}/u);
+			}
+		}), {numRuns: 30});
+	});
+
+	test.each<[string, 'agents' | 'task' | 'node' | 'log', boolean, (count: number) => ScreenView]>([
+		['the agents', 'agents', false, count => agentsView(numbered(count).map(label => agentsRow({key: label, label})))],
+		['a task', 'task', false, count => taskView({list: {rows: numbered(count).map((name, index) => stageRow(index + 1, {name})), top: 0, total: count}})],
+		['a task whose agent is away', 'task', true, count => taskView({
+			list: {rows: numbered(count).map((name, index) => stageRow(index + 1, {name})), top: 0, total: count}, staleness: {problem: 'unreachable', asOf: 0},
+		})],
+		['a stage', 'node', false, count => nodeView(numbered(count).map(agent => subTaskRow({key: agent, agent})))],
+		['a log', 'log', false, count => logView(numbered(count))],
+	])('has room for exactly the rows that the store selects: %s', (_, type, isStale, make) => {
+		for (const rows of [10, 24, 50]) {
+			const count = bodyHeight({type, rows, isStale});
+			const lines = read(composeFrame(appView({screen: make(count), size: {columns: 80, rows}}), theme, false));
+			expect(lines.at(-2)).toContain(`row ${count}`);
+			expect(lines.filter(line => line === '' && type !== 'task')).toEqual([]);
+		}
+	});
+
+	test('has the same height under every overlay', () => {
+		const overlays: ReadonlyArray<AppView['overlay']> = [
+			undefined,
+			{type: 'help', top: 0},
+			{type: 'password', agent: '10.0.0.1:2886', kind: 'agent', scope: 'agent'},
+			{type: 'key', agent: '10.0.0.1:2886', change: {known: 'a'.repeat(50), knownBits: 512, offered: 'b'.repeat(50), offeredBits: 1024}},
+		];
+		for (const overlay of overlays) {
+			for (const rows of [10, 11, 24, 50]) {
+				expect(composeFrame(appView({overlay, size: {columns: 40, rows}}), theme, true)).toHaveLength(rows - 1);
+			}
+		}
+	});
+
+	test('keeps the height of empty lines', () => {
+		const lines: ReadonlyArray<readonly Piece[]> = [[piece('first')], [], [piece('third')]];
+		expect(renderToString(<FrameLines lines={lines} theme={theme}/>, {columns: 20})).toBe('first\n\nthird');
+	});
+
+	test('never wraps a line that is too wide', () => {
+		expect(renderToString(<FrameLines lines={[[piece('0123456789'), piece('abc')], [piece('next')]]} theme={theme}/>, {columns: 10}).split('\n')).toHaveLength(2);
+	});
+});

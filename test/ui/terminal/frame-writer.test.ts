@@ -1,0 +1,104 @@
+import {describe, expect, test} from 'vitest';
+import {createFrameWriter, type FrameWriter} from '../../../source/ui/terminal/frame-writer.js';
+
+const begin = '\u001B[?2026h';
+const end = '\u001B[?2026l';
+
+const recorded = (): {readonly writer: FrameWriter; readonly writes: readonly string[]} => {
+	const writes: string[] = [];
+	const writer = createFrameWriter({
+		write(text) {
+			writes.push(text);
+			return true;
+		},
+		finish(done) {
+			writes.push('(finished)');
+			done();
+			return true;
+		},
+	});
+	return {writer, writes};
+};
+
+describe('what goes to the terminal', () => {
+	test('is one write for each frame', () => {
+		const {writer, writes} = recorded();
+		for (const text of [begin, 'first', ' second', end, 'between', begin, 'next', end]) {
+			writer.write(text);
+		}
+
+		expect(writes).toEqual([`${begin}first second${end}`, 'between', `${begin}next${end}`]);
+	});
+
+	test('is nothing for an empty frame', () => {
+		const {writer, writes} = recorded();
+		writer.write(begin);
+		writer.write(end);
+		writer.write('');
+		expect(writes).toEqual([]);
+	});
+
+	test.each([
+		['a\u001B[Eb', 'a\u001B[Eb'],
+		['a\u001B[E\u001B[E\u001B[Eb', 'a\u001B[3Eb'],
+		['\u001B[E\u001B[Ea\u001B[E\u001B[E', '\u001B[2Ea\u001B[2E'],
+		['\u001B[E', '\u001B[E'],
+		['nothing', 'nothing'],
+	])('skips rows that did not change at once: %j', (frame, expected) => {
+		const {writer, writes} = recorded();
+		writer.write(begin);
+		writer.write(frame);
+		writer.write(end);
+		expect(writes).toEqual([begin + expected + end]);
+	});
+
+	test('begins at the top when the alternate screen is entered, and watches the focus until it is left', () => {
+		const {writer, writes} = recorded();
+		writer.write('\u001B[?1049h');
+		writer.write('\u001B[?1049l');
+		expect(writes).toEqual(['\u001B[?1049h\u001B[H\u001B[?1004h', '\u001B[?1004l\u001B[?1049l']);
+	});
+
+	test('is out before anybody is told that it is', () => {
+		const {writer, writes} = recorded();
+		let isDone = false;
+		writer.write(begin);
+		writer.write('half a frame');
+		writer.write('', () => {
+			isDone = true;
+		});
+		expect(isDone).toBe(true);
+		expect(writes).toEqual([`${begin}half a frame`, '(finished)']);
+	});
+
+	test('can be bytes too', () => {
+		const {writer, writes} = recorded();
+		writer.write(new TextEncoder().encode('héllo'));
+		expect(writes).toEqual(['héllo']);
+	});
+
+	test('empties the screen and draws it anew in one write', () => {
+		const {writer, writes} = recorded();
+		writer.drawOnBlank(() => {
+			writer.write('(forget)');
+		}, () => {
+			writer.write(begin);
+			writer.write('frame');
+			writer.write(end);
+		});
+		expect(writes).toEqual([`${begin}(forget)\u001B[H\u001B[Jframe${end}`]);
+		writer.write('later');
+		expect(writes.at(-1)).toBe('later');
+	});
+
+	test('goes on after drawing failed', () => {
+		const {writer, writes} = recorded();
+		expect(() => {
+			writer.drawOnBlank(() => undefined, () => {
+				throw new Error('cannot draw');
+			});
+		}).toThrow('cannot draw');
+		writer.write('later');
+		expect(writes.at(-1)).toBe('later');
+	});
+});

@@ -1,0 +1,51 @@
+import {PassThrough} from 'node:stream';
+import {expect, test} from 'vitest';
+import {createJobControl} from '../../../source/ui/terminal/job-control.js';
+
+type Sent = readonly [pid: number, signal: string];
+
+const fakeProcess = (): {readonly process: NodeJS.Process; readonly sent: readonly Sent[]} => {
+	const sent: Sent[] = [];
+	const process = Object.assign(new PassThrough(), {
+		pid: 4711,
+		kill(pid: number, signal: string) {
+			sent.push([pid, signal]);
+			return true;
+		},
+	}) as unknown as NodeJS.Process;
+	return {process, sent};
+};
+
+test('the whole job is stopped, so that what waits for this process stops too', () => {
+	const {process, sent} = fakeProcess();
+	createJobControl(process).stop();
+	expect(sent).toEqual([[0, 'SIGTSTP']]);
+});
+
+test('the size is read again by the signal that says that it changed', () => {
+	const {process, sent} = fakeProcess();
+	createJobControl(process).measureAgain();
+	expect(sent).toEqual([[4711, 'SIGWINCH']]);
+});
+
+test('whoever no longer listens leaves the signals to the system', () => {
+	const {process} = fakeProcess();
+	const jobControl = createJobControl(process);
+	const heard: string[] = [];
+	const stops = [
+		jobControl.onContinued(() => {
+			heard.push('continued');
+		}),
+		jobControl.onStopAsked(() => {
+			heard.push('asked');
+		}),
+	];
+	process.emit('SIGTSTP', 'SIGTSTP');
+	process.emit('SIGCONT', 'SIGCONT');
+	expect(heard).toEqual(['asked', 'continued']);
+	for (const stop of stops) {
+		stop();
+	}
+
+	expect(process.listenerCount('SIGTSTP') + process.listenerCount('SIGCONT')).toBe(0);
+});

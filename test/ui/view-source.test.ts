@@ -1,0 +1,109 @@
+import {describe, expect, test} from 'vitest';
+import {createStore, type Store} from '../../source/store/create-store.js';
+import {initialState} from '../../source/store/initial-state.js';
+import {type AppView} from '../../source/ui/app-view.js';
+import {createViewSource, type ViewSource} from '../../source/ui/view-source.js';
+import {addressOf, after, makeDag, ten} from '../helpers/tasks.js';
+import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
+
+const keys = ['10.0.0.1:2886', '10.0.0.2:2886'];
+
+type Watched = {readonly store: Store; readonly clock: VirtualClock; readonly source: ViewSource; readonly views: readonly AppView[]; readonly stop: () => void};
+
+/** Everything that React would draw, from the first view on. */
+const watch = (): Watched => {
+	const clock = createVirtualClock(ten + 300);
+	const store = createStore(initialState(keys.map(key => addressOf(key)), {columns: 80, rows: 24}));
+	const source = createViewSource(store, clock);
+	const views = [source.getSnapshot()];
+	const stop = source.subscribe(() => {
+		views.push(source.getSnapshot());
+	});
+	return {store, clock, source, views, stop};
+};
+
+const received = (store: Store, agent: number, state = 'RUNNING'): void => {
+	store.dispatch({type: 'task-received', agent: keys[agent]!, at: ten, task: makeDag({id: `2213070643302886${agent}`, state, startTime: after(0), endTime: after(5)})});
+};
+
+const durations = (view: AppView | undefined): ReadonlyArray<number | undefined> =>
+	view?.screen.type === 'agents' ? view.screen.list.rows.map(({task}) => task?.duration) : [];
+
+describe('what the screen shows', () => {
+	test('is the same object until something in sight changes', () => {
+		const {store, source} = watch();
+		const first = source.getSnapshot();
+		store.dispatch({type: 'skew-measured', agent: keys[0]!, at: ten, skew: 0});
+		expect(source.getSnapshot()).toBe(first);
+	});
+
+	test('at rest needs no clock and draws nothing', async () => {
+		const {clock, views} = watch();
+		await clock.advance(3_600_000 * 0.4);
+		expect(clock.pending()).toBe(0);
+		expect(views).toHaveLength(1);
+	});
+
+	test('gathers what many agents send at once into one frame', async () => {
+		const {store, clock, views} = watch();
+		received(store, 0, 'SUCCEED');
+		received(store, 1, 'SUCCEED');
+		expect(views).toHaveLength(1);
+		await clock.advance(50);
+		expect(views).toHaveLength(2);
+		expect(durations(views[1])).toEqual([5000, 5000]);
+	});
+
+	test('follows a key at once', () => {
+		const {store, views} = watch();
+		store.dispatch({type: 'selection-moved', by: 1});
+		expect(views).toHaveLength(2);
+	});
+
+	test('counts whole seconds while something runs, and stops with it', async () => {
+		const {store, clock, views} = watch();
+		received(store, 0);
+		await clock.advance(50);
+		await clock.advance(2650);
+		expect(views.slice(1).map(view => durations(view)[0])).toEqual([350, 1000, 2000, 3000]);
+		received(store, 0, 'SUCCEED');
+		await clock.advance(50);
+		expect(durations(views.at(-1))[0]).toBe(5000);
+		const drawn = views.length;
+		await clock.advance(10_000);
+		expect(views).toHaveLength(drawn);
+		expect(clock.pending()).toBe(0);
+	});
+
+	test('does not move durations for what comes between two seconds', async () => {
+		const {store, clock, views} = watch();
+		received(store, 0);
+		await clock.advance(700);
+		received(store, 1, 'SUCCEED');
+		await clock.advance(400);
+		expect(durations(views.at(-1))).toEqual([1000, 5000]);
+	});
+
+	test('counts slower while nobody looks, and is up to date when somebody does', async () => {
+		const {store, clock, views} = watch();
+		received(store, 0);
+		store.dispatch({type: 'focus-changed', isFocused: false});
+		await clock.advance(50);
+		const before = views.length;
+		await clock.advance(10_000);
+		expect(views.length - before).toBe(2);
+		store.dispatch({type: 'focus-changed', isFocused: true});
+		expect(durations(views.at(-1))[0]).toBe(10_350);
+	});
+
+	test('leaves nothing running behind', async () => {
+		const {store, clock, stop} = watch();
+		received(store, 0);
+		await clock.advance(100);
+		expect(clock.pending()).toBeGreaterThan(0);
+		stop();
+		expect(clock.pending()).toBe(0);
+		received(store, 1);
+		expect(clock.pending()).toBe(0);
+	});
+});
