@@ -41,7 +41,14 @@ export const keyTable: readonly KeyRecord[] = [
 		hint: {label: 'agent', rank: 7, contexts: ['agents']},
 	},
 
-	{keys: ['e'], contexts: screens, group: 'Open', description: 'to the line that says why', effect: act({type: 'error-jumped-to'}), hint: {label: 'why', rank: 3, contexts: ['agents', 'task', 'node']}},
+	{
+		keys: ['e'],
+		contexts: screens,
+		group: 'Open',
+		description: 'to the line that says why',
+		effect: act({type: 'error-jumped-to'}),
+		hint: {label: 'why', rank: 3, contexts: ['agents', 'task', 'node']},
+	},
 	{keys: ['o'], contexts: inTask, group: 'Open', description: 'to a linked task', effect: act({type: 'links-opened'}), hint: {label: 'links', rank: 8, contexts: ['task', 'log']}},
 	{keys: ['h', 'left'], contexts: ['log'], group: 'Log', description: 'scroll left', effect: act({type: 'scrolled-sideways', by: -sideways})},
 	{keys: ['l', 'right'], contexts: ['log'], group: 'Log', description: 'scroll right', effect: act({type: 'scrolled-sideways', by: sideways}), hint: {label: 'sideways', rank: 9, keys: 'h l'}},

@@ -2,7 +2,7 @@ import {type AgentsRow, type AgentsView, type Summary, type TaskCells} from '../
 import {progressBar} from '../format/bars.js';
 import {widest} from '../format/cell.js';
 import {formatDuration} from '../format/duration.js';
-import {fitColumns, type Column} from '../format/fit-columns.js';
+import {fitColumns, type Column, type ColumnSpec} from '../format/fit-columns.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
 import {cellPiece, tableHead, margin, markerOf, markerWidth} from '../parts/table.js';
@@ -37,7 +37,8 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 	const name = widest(tasks.map(task => task.name), 18, isWide ? 44 : 23);
 	const agent = widest(rows.map(row => labelOf(row, theme)), 13, isWide ? 44 : 21);
 	const outcome = widest(tasks.map(task => outcomeText(task.outcome, theme)), 11, isWide ? 24 : 14);
-	const columns = fitColumns<AgentsColumn>([
+	const room = width - markerWidth - margin;
+	const specs: ReadonlyArray<ColumnSpec<AgentsColumn>> = [
 		{name: 'agent', width: agent, min: width < 60 ? 13 : agent, rank: 0},
 		{name: 'role', width: widest(rows.map(({role}) => role), 8, isWide ? 20 : 8), rank: 5},
 		// A bar is worth less than a name or an address that can be read whole.
@@ -45,11 +46,14 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 		{name: 'outcome', width: outcome, min: width < 60 ? 11 : outcome, rank: 1},
 		{name: 'bar', width: 8, min: 4, max: 16, rank: 6},
 		{name: 'stage', width: widest(tasks.map(task => stageText(task)), 5, 7), rank: 4, gap: 1},
-		...(width >= whyFrom && rows.some(({why}) => why !== undefined) ? [{name: 'why' as const, width: 20, max: 200, rank: 4}] : []),
+		...(width >= whyFrom && rows.some(({why}) => why !== undefined) ? [{name: 'why' as const, width: 20, max: 200, rank: 7}] : []),
 		{name: 'time', width: 6, rank: 2, gap: 1},
-	], width - markerWidth - margin);
-	const hasBar = columns.some(column => column.name === 'bar');
-	return columns.map(column => column.name === 'stage' && !hasBar ? {...column, gap: 2} : column);
+	];
+	const columns = fitColumns(specs, room);
+	// Without its bar a stage stands apart from the outcome like any other column.
+	return columns.some(({name: column}) => column === 'bar')
+		? columns
+		: fitColumns(specs.filter(spec => spec.name !== 'bar').map(spec => spec.name === 'stage' ? {...spec, gap: 2} : spec), room);
 };
 
 /** Bar and stage have one head, at the left end of both. */

@@ -16,8 +16,8 @@ describe('the agents', () => {
 		expect(read(agentsScreen(fleet, props(80, 10)))).toEqual([
 			' obwatch  4 agents · 1 running · 1 failed',
 			'   AGENT          ROLE      TASK                OUTCOME      STAGE         TIME',
-			' ▸ 10.0.0.1:2886  master    Initialize cluster  ● running    ▰▰▱▱▱▱ 4/11  1m12s',
-			'   10.0.0.2:2886  follower  Start observer      ✖ failed     ▱▱▱▱▱▱ 1/1     41s',
+			' ▸ 10.0.0.1:2886  master    Initialize cluster  ● running    ▰▱▱▱▱ 4/11   1m12s',
+			'   10.0.0.2:2886  follower  Start observer      ✖ failed     ▱▱▱▱▱ 1/1      41s',
 			'   10.0.0.4:2886  single    no task yet         ·',
 			'   10.0.0.5:2886  unreachable since 10:39: connect ECONNREFUSED',
 			'',
@@ -41,9 +41,9 @@ describe('the agents', () => {
 			key: String(index), task: {name, outcome: {word: 'succeeded'}, progress: {stage: 1, done: 1, total: 1}, duration: 1000},
 		}));
 		expect(read(agentsScreen(agentsView(rows), props(80, 10))).slice(2, 5)).toEqual([
-			'   10.0.0.1:2886  master    初始化集群          ✔ succeeded  ▰▰▰▰▰▰ 1/1      1s',
-			'   10.0.0.1:2886  master    Start 😀            ✔ succeeded  ▰▰▰▰▰▰ 1/1      1s',
-			'   10.0.0.1:2886  master    plain               ✔ succeeded  ▰▰▰▰▰▰ 1/1      1s',
+			'   10.0.0.1:2886  master    初始化集群          ✔ succeeded  ▰▰▰▰▰ 1/1       1s',
+			'   10.0.0.1:2886  master    Start 😀            ✔ succeeded  ▰▰▰▰▰ 1/1       1s',
+			'   10.0.0.1:2886  master    plain               ✔ succeeded  ▰▰▰▰▰ 1/1       1s',
 		]);
 	});
 

@@ -49,3 +49,20 @@ test('whoever no longer listens leaves the signals to the system', () => {
 
 	expect(process.listenerCount('SIGTSTP') + process.listenerCount('SIGCONT')).toBe(0);
 });
+
+test('while another program has the terminal, ^c is for that one alone', () => {
+	const {process} = fakeProcess();
+	let interrupts = 0;
+	process.on('SIGINT', () => {
+		interrupts += 1;
+	});
+	const attend = createJobControl(process).ignoreKeyboard();
+	// Somebody listens still: else the signal would end the process.
+	expect(process.listenerCount('SIGINT')).toBe(1);
+	process.emit('SIGINT', 'SIGINT');
+	expect(interrupts).toBe(0);
+	attend();
+	process.emit('SIGINT', 'SIGINT');
+	expect(interrupts).toBe(1);
+	expect(process.listenerCount('SIGQUIT')).toBe(0);
+});

@@ -84,6 +84,7 @@ const open = (columns = 80, rows = 24): Opened => {
 					shell.continued = undefined;
 				};
 			},
+			ignoreKeyboard: () => () => undefined,
 			onStopAsked(listener) {
 				shell.asked = listener;
 				return () => {
