@@ -96,9 +96,11 @@ const jumpToError = (state: State, screen: LogScreen): LogChange => {
 /** Goes to where the next or previous execution begins. */
 const jumpToExecution = (state: State, screen: LogScreen, step: 1 | -1): LogChange => {
 	const buffer = logOf(state, screen);
-	const position = executionPosition(buffer, topPosition(state, screen), step);
+	// From the marked entry on where there is one: a short log does not scroll, and the next execution is still the next.
+	const from = screen.marked === undefined ? topPosition(state, screen) : {entry: screen.marked, row: 0};
+	const position = executionPosition(buffer, from, step);
 	if (position) {
-		return {screen: frozenAt(state, screen, position)};
+		return {screen: {...frozenAt(state, screen, position), marked: position.entry}};
 	}
 
 	return {screen, notice: buffer.executions ? `no ${step === 1 ? 'later' : 'earlier'} execution` : 'this agent does not say where executions begin'};

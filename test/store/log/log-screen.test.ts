@@ -96,6 +96,14 @@ describe('lines asked for by themselves', () => {
 		expect(texts(state)).toEqual(['start', 'ERROR: no', 'execution 2 · run (inferred)', 'undo']);
 	});
 
+	it('let ] and [ go from execution to execution, marked where the log is too short to scroll', () => {
+		const marked = (state: State) => view(state).rows.find(row => row.isMarked && row.type === 'text')?.text;
+		const next = play(open(['start']), answered, {type: 'execution-jumped-to', by: 1});
+		expect(marked(next)).toBe('undo');
+		expect(marked(play(next, {type: 'execution-jumped-to', by: -1}))).toBe('start');
+		expect(play(next, {type: 'execution-jumped-to', by: 1}).view.notice).toBe('no later execution');
+	});
+
 	it('leave those of the task, and say why, where the agent lacks the call', () => {
 		const state = play(open(['start']), {...at, type: 'logs-failed', subTask: makeSubTask().id, error: {type: 'refused', status: 404, code: '', message: 'not found', traceId: ''}});
 		expect(texts(state)).toEqual(['start']);

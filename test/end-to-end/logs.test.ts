@@ -1,0 +1,99 @@
+import {describe, expect, test} from 'vitest';
+import {type Terminal} from '../helpers/pty.js';
+import {lineWith, open, pressFor, startAgent} from './helpers/stage.js';
+
+/** The one agent's log that explains its failure. */
+const openFailure = async (columns = 100): Promise<Terminal> => {
+	const agent = await startAgent({scenario: 'failing'});
+	const terminal = open([agent.label], {columns, rows: 24});
+	await terminal.until(text => text.includes('failed in stage'), 'the failed task');
+	await pressFor(terminal, 'e', text => /^▸.*ERROR: /m.test(text), 'the line that says why, marked');
+	await terminal.until(text => /^▸\d\d:\d\d:\d\d\.\d{3} ERROR: /m.test(text), 'its time');
+	return terminal;
+};
+
+const body = (terminal: Terminal): readonly string[] => terminal.screen().slice(1, -2).filter(line => line.trim() !== '');
+
+const typeLine = async (terminal: Terminal, key: string, text: string): Promise<void> => {
+	await pressFor(terminal, key, shown => shown.includes('Enter keep'), 'the line to type on');
+	terminal.type(text);
+	await terminal.until(shown => shown.includes(` ${key}${text}`), 'what was typed');
+};
+
+describe('the log of what failed', () => {
+	test('opens at the reason, with times, searched as one types', async () => {
+		const terminal = await openFailure();
+		await typeLine(terminal, '/', 'unpack');
+		await pressFor(terminal, 'enter', text => /\/unpack \d+ match/.test(text), 'how many matches there are');
+		expect(terminal.find('unpacking to')).toMatchObject({isInverse: true});
+
+		await typeLine(terminal, '/', '(');
+		await terminal.until(text => text.includes('unterminated group'), 'what is wrong with the expression');
+		await pressFor(terminal, 'escape', text => /\/unpack \d+ match/.test(text), 'the search as it was');
+	});
+
+	test('shows only what matches, says how much is hidden, and all again', async () => {
+		const terminal = await openFailure();
+		await pressFor(terminal, 'w', text => !/^ +b\/libobcdc/m.test(text), 'a line for each entry');
+		const before = body(terminal).length;
+		await typeLine(terminal, '&', 'no space');
+		await pressFor(terminal, 'enter', text => text.includes(`&no space (${before - 1} hidden)`), 'how many lines are hidden');
+		expect(body(terminal)).toHaveLength(1);
+
+		await pressFor(terminal, '&', text => text.includes('&no space'), 'the filter to change');
+		terminal.press('^u');
+		await terminal.until(text => text.includes('empty: all lines'), 'the emptied filter');
+		await pressFor(terminal, 'enter', () => body(terminal).length === before, 'all lines');
+
+		await pressFor(terminal, 'L', text => text.includes('warnings and errors'), 'warnings and errors');
+		await pressFor(terminal, 'L', text => text.includes('errors only'), 'errors only');
+		expect(body(terminal).every(line => line.includes('ERROR'))).toBe(true);
+	});
+
+	test('hides times and wraps long lines at a key', async () => {
+		const terminal = await openFailure(60);
+		const wrapped = body(terminal).length;
+		await pressFor(terminal, 'w', () => body(terminal).length < wrapped, 'a line for each entry');
+		await pressFor(terminal, 't', text => /^▸ERROR: /m.test(text), 'lines without times');
+		terminal.press('l');
+		await terminal.until(text => text.includes('+8'), 'the lines further right');
+	});
+});
+
+test('a log of several executions says which is which', async () => {
+	const agent = await startAgent({scenario: 'rolled-back'});
+	const terminal = open([agent.label]);
+	await terminal.until(text => text.includes('rolled back'), 'the rolled back task');
+	// The second stage: the first was never undone.
+	await pressFor(terminal, 'j', text => /▸ +2 /.test(text), 'the second stage');
+	await pressFor(terminal, 'enter', text => text.includes('sub-task'), 'the stage');
+	await pressFor(terminal, 'enter', text => text.includes('follow'), 'the log');
+	await terminal.until(text => text.includes('execution 2 · undo (inferred)'), 'where the undo begins');
+	await pressFor(terminal, ']', text => /^▸/m.test(text), 'the first line of the undo');
+	await pressFor(terminal, ']', text => text.includes('no later execution'), 'that there is no further one');
+});
+
+test('a log that is read stands still while new lines come, and follows again on G', async () => {
+	const agent = await startAgent({scenario: 'initialize', speed: 4});
+	const terminal = open([agent.label], {columns: 100, rows: 12});
+	await terminal.until(text => text.includes('running stage'), 'the running task');
+	await pressFor(terminal, 'enter', text => text.includes('sub-task'), 'the stage being worked on');
+	await pressFor(terminal, 'enter', text => text.includes('follow'), 'its log');
+	await terminal.until(() => body(terminal).length > 1, 'some lines');
+	await pressFor(terminal, 'k', text => !text.includes('follow ▾'), 'a log that stands still');
+	const before = body(terminal);
+	await terminal.until(text => text.includes(' new ▾'), 'that there are new lines');
+	expect(body(terminal).slice(0, before.length)).toEqual(before);
+	await pressFor(terminal, 'G', text => text.includes('follow ▾'), 'the end again');
+});
+
+test('links lead from a main task to its sub-task on another agent, and back', async () => {
+	const terminal = open(['--demo', '--seed', '7'], {columns: 120, rows: 40});
+	await terminal.until(text => text.includes('Initialize cluster') && text.includes('obprod'), 'the fleet');
+	await pressFor(terminal, '1', text => text.includes('running stage 3 of 11'), 'the task of the first agent');
+	await pressFor(terminal, 'o', text => /LINK +WHERE +TASK/.test(text), 'the tasks it is linked with');
+	expect(lineWith(terminal, '▸')).toMatch(/remote task +127\.\S+:\d+ /);
+	await pressFor(terminal, 'enter', text => /(?:succeeded|running).*\n.*\n.*NODE/.test(text) && !text.includes('Initialize'), 'the linked task');
+	await pressFor(terminal, 'escape', text => /LINK +WHERE/.test(text), 'the links again');
+	await pressFor(terminal, 'escape', text => text.includes('Initialize cluster'), 'the main task again');
+});
