@@ -6,7 +6,8 @@ import {type AgentInfo} from '../protocol/agent.js';
 import {type Clock} from '../protocol/clock.js';
 import {type Ask, type Reply} from './agent-client.js';
 import {chooseHeader, speaksV2, type HeaderChoice} from './authorize.js';
-import {type PasswordOffer, type PasswordVault, type PasswordVerdict} from './password-vault.js';
+import {offerPassword, unauthorized, verdictOf, type EmptyPassword} from './offer-password.js';
+import {type PasswordVault, type PasswordVerdict} from './password-vault.js';
 import {readBody} from './read-body.js';
 import {refusalOf, type Refusal} from './refusal.js';
 import {type Sealer} from './sealer.js';
@@ -19,6 +20,7 @@ export type SealedQuestion = {
 	readonly id: string | undefined;
 	readonly ask: Ask;
 	readonly vault: PasswordVault;
+	readonly emptyPassword: EmptyPassword;
 	readonly sealer: Sealer;
 	readonly transport: Transport;
 	readonly clock: Clock;
@@ -34,36 +36,6 @@ type Tried = {readonly key: boolean; readonly clock: boolean; readonly kind: boo
 const nothingTried: Tried = {key: false, clock: false, kind: false};
 
 const failed = (error: AgentError): {readonly type: 'error'; readonly error: AgentError} => ({type: 'error', error});
-
-const unauthorized = (wants: PasswordKind, offer: Exclude<PasswordOffer, {type: 'use'}> | {readonly type: 'refused'}, message = ''): AgentError => ({
-	type: 'unauthorized',
-	wants,
-	reason: offer.type,
-	...((offer.type === 'held-back') && {by: offer.by}),
-	message,
-});
-
-/** The password to send, with a ticket where the vault wants to hear how it went. */
-const passwordFor = ({agent, vault}: SealedQuestion, choice: HeaderChoice): {readonly type: 'use'; readonly password: string; readonly ticket: number | undefined} | {readonly type: 'error'; readonly error: AgentError} => {
-	if (choice.password === 'always-empty' || (choice.password === 'empty-if-unknown' && !vault.has(agent, choice.kind))) {
-		return {type: 'use', password: '', ticket: undefined};
-	}
-
-	const offer = vault.request(agent, choice.kind);
-	return offer.type === 'use' ? offer : failed(unauthorized(choice.kind, offer));
-};
-
-const verdictOf = (answer: HttpAnswer, refusal: Refusal | undefined, sent: PasswordKind): PasswordVerdict => {
-	if (answer.type === 'error') {
-		return 'none';
-	}
-
-	if (refusal === undefined || refusal.type === 'none') {
-		return 'accepted';
-	}
-
-	return refusal.type === 'password' && refusal.wants === sent ? 'refused' : 'none';
-};
 
 const refusalIn = (answer: HttpAnswer): {readonly refusal: Refusal | undefined; readonly message: string} => {
 	if (answer.type === 'error') {
@@ -87,10 +59,6 @@ const remaining = ({ask, clock}: SealedQuestion, startedAt: number): Ask => ({..
 const attempt = async (question: SealedQuestion, startedAt: number, tried: Tried): Promise<HttpAnswer> => {
 	const {sealer, transport, vault, uri, agent} = question;
 	const left = (): Ask => remaining(question, startedAt);
-	const pending = sealer.pending();
-	if (pending) {
-		return failed(pending);
-	}
 
 	const known = question.info();
 	const read = known ? {type: 'data' as const, data: known} : await question.fetchInfo(left());
@@ -105,10 +73,16 @@ const attempt = async (question: SealedQuestion, startedAt: number, tried: Tried
 		}
 	}
 
+	// Looked at last: another question may have been offered another key meanwhile.
+	const pending = sealer.pending();
+	if (pending) {
+		return failed(pending);
+	}
+
 	const choice = chooseHeader({info: read.data, id: question.id, has: kind => vault.has(agent, kind)});
-	const offer = passwordFor(question, choice);
-	if (offer.type === 'error') {
-		return offer;
+	const offer = offerPassword(question, choice);
+	if (offer.type !== 'use') {
+		return failed(offer);
 	}
 
 	let verdict: PasswordVerdict = 'none';
@@ -133,7 +107,7 @@ const attempt = async (question: SealedQuestion, startedAt: number, tried: Tried
 	}
 
 	return afterRefusal(question, {
-		startedAt, tried, answer, choice, ...outcome,
+		startedAt, tried, answer, choice, isUnasked: offer.ticket === undefined, ...outcome,
 	});
 };
 
@@ -142,6 +116,8 @@ type Outcome = {
 	readonly tried: Tried;
 	readonly answer: HttpAnswer;
 	readonly choice: HeaderChoice;
+	/** Sent was the empty password that nobody gave. */
+	readonly isUnasked: boolean;
 	readonly refusal: Refusal | undefined;
 	readonly message: string;
 };
@@ -162,12 +138,22 @@ const withOtherKind = async (question: SealedQuestion, outcome: Outcome, error: 
 	return next.kind === choice.kind && next.password === choice.password ? failed(error) : attempt(question, startedAt, {...tried, kind: true});
 };
 
-const withMeasuredClock = async (question: SealedQuestion, outcome: Outcome, isCertain: boolean): Promise<HttpAnswer> => {
-	const {startedAt, tried, choice, message} = outcome;
-	if (tried.clock) {
-		return failed(isCertain ? {type: 'clock', skew: question.sealer.skew() ?? 0} : unauthorized(choice.kind, {type: 'refused'}, message));
+/** Wrong is a password that someone gave; else it, or one of the other kind, is missing. */
+const wrongPassword = ({emptyPassword}: SealedQuestion, {choice, isUnasked, message}: Outcome, wants: PasswordKind): AgentError => {
+	if (isUnasked && wants === choice.kind) {
+		emptyPassword.refuse();
 	}
 
+	return unauthorized(wants, {type: isUnasked || wants !== choice.kind ? 'missing' : 'refused'}, message);
+};
+
+const withMeasuredClock = async (question: SealedQuestion, outcome: Outcome, isCertain: boolean): Promise<HttpAnswer> => {
+	const {startedAt, tried} = outcome;
+	if (tried.clock) {
+		return failed(isCertain ? {type: 'clock', skew: question.sealer.skew() ?? 0} : wrongPassword(question, outcome, outcome.choice.kind));
+	}
+
+	question.sealer.forget();
 	const measured = await question.measureSkew(remaining(question, startedAt));
 	return measured.type === 'error' ? measured : attempt(question, startedAt, {...tried, clock: true});
 };
@@ -187,7 +173,7 @@ const withFetchedKey = async (question: SealedQuestion, {startedAt, tried, answe
 };
 
 const afterRefusal = async (question: SealedQuestion, outcome: Outcome): Promise<HttpAnswer> => {
-	const {refusal, answer, message, choice} = outcome;
+	const {refusal, answer, message} = outcome;
 	switch (refusal?.type) {
 		case undefined:
 		case 'none': {
@@ -203,9 +189,7 @@ const afterRefusal = async (question: SealedQuestion, outcome: Outcome): Promise
 		}
 
 		case 'password': {
-			const {wants} = refusal;
-			const isWrongKind = wants !== choice.kind;
-			return withOtherKind(question, outcome, unauthorized(wants, isWrongKind ? {type: 'missing'} : {type: 'refused'}, message));
+			return withOtherKind(question, outcome, wrongPassword(question, outcome, refusal.wants));
 		}
 
 		case 'header-kind': {
@@ -221,4 +205,8 @@ const afterRefusal = async (question: SealedQuestion, outcome: Outcome): Promise
 };
 
 /** Asks one question that needs a password. Everything that can go wrong is in the answer; no password or header is ever in it. */
-export const askSealed = async (question: SealedQuestion): Promise<HttpAnswer> => attempt(question, question.clock.now(), nothingTried);
+export const askSealed = async (question: SealedQuestion): Promise<HttpAnswer> => {
+	const answer = await attempt(question, question.clock.now(), nothingTried);
+	// The last step ran out of time; the question had all of it.
+	return answer.type === 'error' && answer.error.type === 'timeout' ? failed({type: 'timeout', after: question.ask.timeout}) : answer;
+};

@@ -1,18 +1,20 @@
 import {type z} from 'zod';
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type AgentError} from '../protocol/agent-error.js';
-import {type AgentInfo, type AgentStatus} from '../protocol/agent.js';
+import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
 import {type Clock} from '../protocol/clock.js';
 import {parseGenericId} from '../protocol/generic-id.js';
+import {printable} from '../protocol/printable.js';
 import {routes} from '../protocol/routes.js';
 import {type RandomBytes} from '../protocol/seal.js';
-import {type Dag} from '../protocol/task.js';
+import {type Dag, type LogEntry, type TaskNode} from '../protocol/task.js';
+import {type Timestamp} from '../protocol/timestamp.js';
 import {type AgentClient, type Ask, type Reply} from './agent-client.js';
 import {askSealed} from './ask-sealed.js';
-import {type HandedOutIds, idsOfNode, idsOfTask} from './handed-out-ids.js';
+import {type HandedOutIds, idsOfLogs, idsOfNode, idsOfTask} from './handed-out-ids.js';
 import {type PasswordVault} from './password-vault.js';
 import {readBody} from './read-body.js';
-import {createReplyCache, payloadOf} from './reply-cache.js';
+import {createReplyCache, payloadOf, type ReplyCache} from './reply-cache.js';
 import {createSealer} from './sealer.js';
 import {createTransport, type HttpAnswer} from './transport.js';
 
@@ -32,6 +34,7 @@ export type AgentClientOptions = {
 
 const mebibyte = 1024 * 1024;
 const defaultBodyLimit = 32 * mebibyte;
+const firstFailure = 400;
 /** OceanBase is up and the agent has its connection. */
 const connectedToDatabase = 3;
 
@@ -39,7 +42,16 @@ const failed = (error: AgentError): {readonly type: 'error'; readonly error: Age
 
 const issueWords = (error: z.ZodError): string => {
 	const [issue] = error.issues;
-	return `answered in an unknown shape${issue ? ` (at ${issue.path.join('.') || 'its root'})` : ''}`;
+	return `answered in an unknown shape${issue ? ` (at ${printable(issue.path.join('.')) || 'its root'})` : ''}`;
+};
+
+type Sealed<T> = {
+	readonly cache: ReplyCache<T>;
+	readonly schema: z.ZodType<T>;
+	readonly uri: string;
+	/** The generic id in the uri, if there is one. */
+	readonly id: string | undefined;
+	readonly idsOf: (data: T) => ReadonlySet<string>;
 };
 
 /** One agent over HTTP. See `AgentClient`. */
@@ -47,23 +59,36 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient => {
 	const {address, vault, handedOut, clock} = options;
 	const transport = createTransport({...options, bodyLimit: options.bodyLimit ?? defaultBodyLimit});
 	const sealer = createSealer(options);
-	const cache = createReplyCache();
+	const caches = {
+		info: createReplyCache<AgentInfo>(),
+		status: createReplyCache<AgentStatus>(),
+		time: createReplyCache<Timestamp>(),
+		secret: createReplyCache<{readonly publicKey: string}>(),
+		cluster: createReplyCache<ClusterInfo>(),
+		task: createReplyCache<Dag>(),
+		tasks: createReplyCache<readonly Dag[]>(),
+		node: createReplyCache<TaskNode>(),
+		logs: createReplyCache<readonly LogEntry[]>(),
+	} as const;
 	let info: AgentInfo | undefined;
 	let status: AgentStatus | undefined;
+	// What an agent is decides whether the empty password is fine, so one that became something else is asked anew.
+	let emptyRefusedAs: string | undefined;
 
 	/** Turns an answer into its data, by way of the cache: equal bytes are not parsed again. */
-	const interpret = <T>(uri: string, answer: HttpAnswer, schema: z.ZodType<T>): Reply<T> => {
+	const interpret = <T>(cache: ReplyCache<T>, uri: string, answer: HttpAnswer, schema: z.ZodType<T>): Reply<T> => {
 		if (answer.type === 'error') {
 			return answer;
 		}
 
 		const payload = payloadOf(answer.body);
 		const bytes = answer.body.length;
-		const same = cache.match(uri, payload);
+		// A failure that happens to end like the last success is none.
+		const same = answer.status < firstFailure ? cache.match(uri, payload) : undefined;
 		if (same) {
-			// Stored below under the same uri, and so with the same schema.
-
-			return {type: 'data', data: same.data as T, isUnchanged: true, bytes};
+			return {
+				type: 'data', data: same.data, isUnchanged: true, bytes,
+			};
 		}
 
 		const read = readBody(answer);
@@ -97,7 +122,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient => {
 
 	const fetchInfo = async (ask: Ask): Promise<Reply<AgentInfo>> => {
 		const {infoSchema} = await loadAgentSchemas();
-		const reply = interpret(routes.info, await transport.get({uri: routes.info, headers: {}}, ask), infoSchema);
+		const reply = interpret(caches.info, routes.info, await transport.get({uri: routes.info, headers: {}}, ask), infoSchema);
 		info = reply.type === 'data' ? reply.data : info;
 		return reply;
 	};
@@ -106,7 +131,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient => {
 		const {timeSchema} = await loadAgentSchemas();
 		const sentAt = clock.now();
 		const answer = await transport.get({uri: routes.time, headers: {}}, ask);
-		const reply = interpret(routes.time, answer, timeSchema);
+		const reply = interpret(caches.time, routes.time, answer, timeSchema);
 		if (reply.type !== 'data') {
 			return reply;
 		}
@@ -118,7 +143,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient => {
 
 	const fetchKey = async (ask: Ask): Promise<Reply<true>> => {
 		const {secretSchema} = await loadAgentSchemas();
-		const reply = interpret(routes.secret, await transport.get({uri: routes.secret, headers: {}}, ask), secretSchema);
+		const reply = interpret(caches.secret, routes.secret, await transport.get({uri: routes.secret, headers: {}}, ask), secretSchema);
 		if (reply.type !== 'data') {
 			return reply;
 		}
@@ -127,30 +152,40 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient => {
 		return offered.type === 'known' ? {...reply, data: true} : offered;
 	};
 
+	const emptyPassword = {
+		isRefused: () => emptyRefusedAs !== undefined && emptyRefusedAs === info?.identity,
+		refuse() {
+			emptyRefusedAs = info?.identity;
+		},
+	};
+
 	const askOnce = async (uri: string, id: string | undefined, ask: Ask): Promise<HttpAnswer> => address.type === 'unix'
 		// Root and the owner need no password on the socket (API reference, section 2).
 		? transport.get({uri, headers: {}}, ask)
 		: askSealed({
-			agent: address.key, uri, id, ask, vault, sealer, transport, clock, fetchInfo, fetchKey, measureSkew, info: () => info,
+			agent: address.key, uri, id, ask, vault, emptyPassword, sealer, transport, clock, fetchInfo, fetchKey, measureSkew, info: () => info,
 		});
 
-	const get = async <T>(uri: string, schema: z.ZodType<T>, ask: Ask, id?: string): Promise<Reply<T>> =>
-		interpret(uri, await askOnce(uri, id, ask), schema);
+	/** A sealed question. `idsOf` are those that its answer hands out. */
+	const get = async <T>({cache, schema, uri, id, idsOf}: Sealed<T>, ask: Ask): Promise<Reply<T>> => {
+		const reply = interpret(cache, uri, await askOnce(uri, id, ask), schema);
+		if (reply.type === 'data') {
+			const question = `${address.key} ${uri}`;
+			if (reply.isUnchanged) {
+				handedOut.keep(question);
+			} else {
+				handedOut.record(question, idsOf(reply.data));
+			}
+		}
 
-	const question = (uri: string): string => `${address.key} ${uri}`;
-
-	const recordTasks = (uri: string, tasks: readonly Dag[]): void => {
-		handedOut.record(question(uri), new Set(tasks.flatMap(task => [...idsOfTask(task)])));
+		return reply;
 	};
 
 	const getTask = async (uri: string, ask: Ask, id?: string): Promise<Reply<Dag>> => {
 		const {dagSchema} = await loadTaskSchemas();
-		const reply = await get(uri, dagSchema, ask, id);
-		if (reply.type === 'data' && !reply.isUnchanged) {
-			recordTasks(uri, [reply.data]);
-		}
-
-		return reply;
+		return get({
+			cache: caches.task, schema: dagSchema, uri, id, idsOf: idsOfTask,
+		}, ask);
 	};
 
 	/** Why an id must not be asked for; undefined where it may. */
@@ -188,7 +223,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient => {
 		fetchInfo,
 		async fetchStatus(ask) {
 			const {statusSchema} = await loadAgentSchemas();
-			const reply = interpret(routes.status, await transport.get({uri: routes.status, headers: {}}, ask), statusSchema);
+			const reply = interpret(caches.status, routes.status, await transport.get({uri: routes.status, headers: {}}, ask), statusSchema);
 			status = reply.type === 'data' ? reply.data : status;
 			return reply;
 		},
@@ -201,19 +236,15 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient => {
 		},
 		fetchClusterTask: async ({details, ...ask}) => absentOutsideCluster(await getTask(routes.clusterTask(details), ask)),
 		async fetchUnfinishedTasks({details, ...ask}) {
-			const uri = routes.unfinishedTasks(details);
 			const {dagListSchema} = await loadTaskSchemas();
-			const reply = await get(uri, dagListSchema, ask);
-			if (reply.type === 'data' && !reply.isUnchanged) {
-				recordTasks(uri, reply.data);
-			}
-
-			const outside = absentOutsideCluster(reply);
-			return outside.type === 'none'
+			const reply = absentOutsideCluster(await get({
+				cache: caches.tasks, schema: dagListSchema, uri: routes.unfinishedTasks(details), id: undefined, idsOf: tasks => new Set(tasks.flatMap(task => [...idsOfTask(task)])),
+			}, ask));
+			return reply.type === 'none'
 				? {
 					type: 'data', data: [], isUnchanged: false, bytes: 0,
 				}
-				: outside;
+				: reply;
 		},
 		async fetchTask({id, details, ...ask}) {
 			const problem = problemOfId(id);
@@ -225,14 +256,10 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient => {
 				return failed(problem);
 			}
 
-			const uri = routes.node(id);
 			const {nodeSchema} = await loadTaskSchemas();
-			const reply = await get(uri, nodeSchema, ask, id);
-			if (reply.type === 'data' && !reply.isUnchanged) {
-				handedOut.record(question(uri), idsOfNode(reply.data));
-			}
-
-			return reply;
+			return get({
+				cache: caches.node, schema: nodeSchema, uri: routes.node(id), id, idsOf: idsOfNode,
+			}, ask);
 		},
 		async fetchLogs({id, ...ask}) {
 			const problem = problemOfId(id);
@@ -241,11 +268,15 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient => {
 			}
 
 			const {logEntriesSchema} = await loadTaskSchemas();
-			return get(routes.subTaskLogs(id), logEntriesSchema, ask, id);
+			return get({
+				cache: caches.logs, schema: logEntriesSchema, uri: routes.subTaskLogs(id), id, idsOf: idsOfLogs,
+			}, ask);
 		},
 		async fetchClusterInfo(ask) {
 			const {clusterInfoSchema} = await loadAgentSchemas();
-			return get(routes.clusterInfo, clusterInfoSchema, ask);
+			return get({
+				cache: caches.cluster, schema: clusterInfoSchema, uri: routes.clusterInfo, id: undefined, idsOf: () => new Set(),
+			}, ask);
 		},
 		acceptKey: sealer.acceptKey,
 		fingerprint: sealer.fingerprint,

@@ -1,5 +1,5 @@
 import {type PasswordKind} from '../protocol/agent-error.js';
-import {type PasswordOffer, type PasswordVault} from './password-vault.js';
+import {type PasswordOffer, type PasswordVault, type PasswordVerdict} from './password-vault.js';
 
 /** A password as it was given; entered again it is a new one, also with the same text. */
 type Entry = {readonly password: string; readonly number: number};
@@ -10,9 +10,10 @@ type Trial =
 	| {readonly type: 'accepted'}
 	| {readonly type: 'refused'; readonly by: string};
 
-type Ticket = {readonly agent: string; readonly entry: Entry; readonly unit: string};
+type Ticket = {readonly agent: string; readonly kind: PasswordKind; readonly entry: Entry; readonly unit: string};
 
 const agentUnit = (agent: string): string => `agent ${agent}`;
+const clusterUnit = (cluster: string): string => `cluster ${cluster}`;
 // Until agents say which cluster they are in, they may all be in one.
 const unassigned = 'no cluster yet';
 
@@ -43,7 +44,14 @@ export const createPasswordVault = (initial: Readonly<Partial<Record<PasswordKin
 	const entryFor = (agent: string, kind: PasswordKind): Entry | undefined =>
 		entries.get(`${kind} ${agentUnit(agent)}`) ?? entries.get(`${kind} all`);
 
-	const unitOf = (agent: string, kind: PasswordKind): string => kind === 'agent' ? agentUnit(agent) : clusters.get(agent) ?? unassigned;
+	const unitOf = (agent: string, kind: PasswordKind): string => {
+		if (kind === 'agent') {
+			return agentUnit(agent);
+		}
+
+		const cluster = clusters.get(agent);
+		return cluster === undefined ? unassigned : clusterUnit(cluster);
+	};
 
 	const trialKey = (entry: Entry, unit: string): string => `${entry.number} ${unit}`;
 
@@ -55,6 +63,38 @@ export const createPasswordVault = (initial: Readonly<Partial<Record<PasswordKin
 		}
 
 		return {type: 'use', password: ticket.entry.password, ticket: count};
+	};
+
+	/** Whether that changes what some agent may send. */
+	const judge = ({agent, kind, entry, unit}: Ticket, ticket: number, verdict: PasswordVerdict): boolean => {
+		const own = trialKey(entry, agentUnit(agent));
+		// Its cluster may have become known while the agent was asked: what it says holds there too.
+		const keys = [...new Set([unit, unitOf(agent, kind)])].map(each => trialKey(entry, each));
+		if (verdict === 'refused') {
+			for (const key of [own, ...keys]) {
+				trials.set(key, {type: 'refused', by: agent});
+			}
+
+			return true;
+		}
+
+		const tried = keys.filter(key => {
+			const trial = trials.get(key);
+			return trial?.type === 'trying' && trial.ticket === ticket;
+		});
+		for (const key of tried) {
+			if (verdict === 'accepted') {
+				trials.set(key, {type: 'accepted'});
+			} else {
+				trials.delete(key);
+			}
+		}
+
+		if (verdict === 'accepted' && trials.get(own)?.type !== 'refused') {
+			trials.set(own, {type: 'accepted'});
+		}
+
+		return tried.length > 0;
 	};
 
 	for (const kind of ['root', 'agent'] as const) {
@@ -72,14 +112,18 @@ export const createPasswordVault = (initial: Readonly<Partial<Record<PasswordKin
 			}
 
 			const unit = unitOf(agent, kind);
-			const trial = trials.get(trialKey(entry, agentUnit(agent))) ?? trials.get(trialKey(entry, unit));
-			if (!trial || trial.type === 'accepted') {
-				return hand({agent, entry, unit}, !trial);
+			const own = trials.get(trialKey(entry, agentUnit(agent)));
+			if (own?.type === 'refused') {
+				return {type: 'refused'};
 			}
 
-			return trial.type === 'refused' && trial.by === agent
-				? {type: 'refused'}
-				: {type: 'held-back', by: trial.by, isRefused: trial.type === 'refused'};
+			const trial = trials.get(trialKey(entry, unit));
+			// As long as nobody knows its cluster, an agent's own experience counts for itself.
+			if (!trial || trial.type === 'accepted' || (own?.type === 'accepted' && unit === unassigned)) {
+				return hand({agent, kind, entry, unit}, !trial);
+			}
+
+			return {type: 'held-back', by: trial.by, isRefused: trial.type === 'refused'};
 		},
 		has: (agent, kind) => entryFor(agent, kind) !== undefined,
 		settle(ticket, verdict) {
@@ -89,23 +133,9 @@ export const createPasswordVault = (initial: Readonly<Partial<Record<PasswordKin
 				return;
 			}
 
-			const {agent, entry, unit} = handed;
-			const key = trialKey(entry, unit);
-			const before = trials.get(key);
-			if (verdict === 'refused') {
-				// One that others of the unit were let in with is wrong for this agent alone: it belongs to another cluster.
-				trials.set(before?.type === 'accepted' && unit === unassigned ? trialKey(entry, agentUnit(agent)) : key, {type: 'refused', by: agent});
-			} else if (before?.type === 'trying' && before.ticket === ticket) {
-				if (verdict === 'accepted') {
-					trials.set(key, {type: 'accepted'});
-				} else {
-					trials.delete(key);
-				}
-			} else {
-				return;
+			if (judge(handed, ticket, verdict)) {
+				tell();
 			}
-
-			tell();
 		},
 		enter(scope, kind, password) {
 			put(scope === 'all' ? 'all' : agentUnit(scope.agent), kind, password);
@@ -123,12 +153,16 @@ export const createPasswordVault = (initial: Readonly<Partial<Record<PasswordKin
 				return;
 			}
 
-			// What was found out while its cluster was not known holds for the cluster.
+			// What this agent found out while its cluster was not known, or is finding out, holds for the cluster.
 			const entry = entryFor(agent, 'root');
-			const before = entry && trials.get(trialKey(entry, unitOf(agent, 'root')));
 			clusters.set(agent, cluster);
-			if (entry && before?.type === 'accepted' && !trials.has(trialKey(entry, cluster))) {
-				trials.set(trialKey(entry, cluster), before);
+			if (entry && !trials.has(trialKey(entry, clusterUnit(cluster)))) {
+				const own = trials.get(trialKey(entry, agentUnit(agent)));
+				const together = trials.get(trialKey(entry, unassigned));
+				const known = own ?? (together?.type === 'trying' && together.by === agent ? together : undefined);
+				if (known) {
+					trials.set(trialKey(entry, clusterUnit(cluster)), known);
+				}
 			}
 
 			tell();

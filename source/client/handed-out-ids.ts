@@ -20,10 +20,12 @@ export const createHandedOutIds = (): HandedOutIds => {
 	return {
 		keep(question) {
 			const ids = byQuestion.get(question);
-			if (ids) {
-				byQuestion.delete(question);
-				byQuestion.set(question, ids);
+			if (!ids) {
+				return;
 			}
+
+			byQuestion.delete(question);
+			byQuestion.set(question, ids);
 		},
 		record(question, ids) {
 			byQuestion.delete(question);

@@ -33,3 +33,16 @@ export const readBody = (answer: Answer): {readonly type: 'envelope'; readonly e
 
 	return answer.status === notFound && text.trim() === '' ? {type: 'none'} : protocolError(problemOf(answer, text));
 };
+
+const successMark = '"successful":true';
+const headBytes = 200;
+
+/** Whether an agent says that it did what it was asked for. Looks at the beginning only where that is enough: an answer can be large. */
+export const isSuccess = (answer: Answer): boolean => {
+	if (answer.body.subarray(0, headBytes).toString('latin1').startsWith(`{${successMark}`)) {
+		return true;
+	}
+
+	const read = readBody(answer);
+	return read.type === 'envelope' && read.envelope.successful;
+};

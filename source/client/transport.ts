@@ -38,11 +38,12 @@ const keepAlive = {keepAlive: true, maxSockets: 2, maxFreeSockets: 1, timeout: 6
 const connectTimeout = 5000;
 
 const originOf = (address: AgentAddress): string => {
+	// A socket's path is given to the connection, not written into the URL, where some of its characters would mean something else.
 	if (address.type === 'unix') {
-		return `unix:${address.socketPath}:`;
+		return 'http://localhost';
 	}
 
-	const host = address.host.includes(':') ? `[${address.host.split('%', 1)[0] ?? ''}]` : address.host;
+	const host = address.host.includes(':') ? `[${address.host}]` : address.host;
 	return `${address.secure ? 'https' : 'http'}://${host}:${address.port}`;
 };
 
@@ -51,12 +52,31 @@ const redirectTarget = (location: string | undefined): string => {
 	return host === '' ? 'elsewhere' : `to ${printable(host)}`;
 };
 
-const codeOf = (error: unknown): string => error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
+const ownCode = (error: unknown): string | undefined => error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** The code of the system, or of zlib, which got wraps into one of its own where the body breaks. */
+const codeOf = (error: unknown): string => {
+	const own = ownCode(error);
+	const inner = own === 'ERR_READING_RESPONSE_STREAM' && error instanceof Error ? ownCode(error.cause) : undefined;
+	return inner ?? own ?? 'unknown';
+};
+
+const errorOf = (code: string, timeout: number): AgentError => {
+	if (code === 'ETIMEDOUT') {
+		return {type: 'timeout', after: Math.min(connectTimeout, timeout)};
+	}
+
+	return code.startsWith('Z_') ? {type: 'protocol', message: 'its compressed answer cannot be read'} : unreachable(code);
+};
 
 export const createTransport = ({
 	address, bodyLimit, language, clock,
 }: Options): Transport => {
-	const agent = {http: new http.Agent(keepAlive), https: new https.Agent(keepAlive)};
+	// An agent hands its options on to every request (Node.js, http.Agent), a socket's path too.
+	const connection = {...keepAlive, ...(address.type === 'unix' && {socketPath: address.socketPath})};
+	const agent = {http: new http.Agent(connection), https: new https.Agent(keepAlive)};
+	const underWay = new Set<AbortController>();
+	let isDisposed = false;
 	const origin = originOf(address);
 	let client: Promise<Got> | undefined;
 
@@ -68,7 +88,6 @@ export const createTransport = ({
 			retry: {limit: 0},
 			followRedirect: false,
 			throwHttpErrors: false,
-			enableUnixSockets: address.type === 'unix',
 			headers: {'user-agent': 'obwatch', accept: 'application/json', 'accept-language': language},
 		});
 	};
@@ -107,24 +126,46 @@ export const createTransport = ({
 
 	return {
 		async get(request, {signal, timeout}) {
+			if (signal.aborted || isDisposed) {
+				return {type: 'error', error: {type: 'aborted'}};
+			}
+
 			const deadline = new AbortController();
+			const ending = new AbortController();
+			const end = (): void => {
+				ending.abort();
+			};
+
 			const cancelDeadline = clock.schedule(() => {
 				deadline.abort();
+				end();
 			}, timeout);
+			// No AbortSignal.any: it would hang one more signal on the asker's with every request, and that one may live for weeks.
+			signal.addEventListener('abort', end);
+			underWay.add(ending);
 			try {
-				return await read(request, AbortSignal.any([signal, deadline.signal]));
+				return await read(request, ending.signal);
 			} catch (error) {
-				if (signal.aborted) {
-					return {type: 'error', error: {type: 'aborted'}};
+				if (deadline.signal.aborted) {
+					return {type: 'error', error: {type: 'timeout', after: timeout}};
 				}
 
-				const code = codeOf(error);
-				return {type: 'error', error: deadline.signal.aborted || code === 'ETIMEDOUT' ? {type: 'timeout', after: timeout} : unreachable(code)};
+				return {type: 'error', error: ending.signal.aborted ? {type: 'aborted'} : errorOf(codeOf(error), timeout)};
 			} finally {
 				cancelDeadline();
+				signal.removeEventListener('abort', end);
+				underWay.delete(ending);
 			}
 		},
 		dispose() {
+			isDisposed = true;
+			// An agent opens a connection even for a request that waited and was given up meanwhile: it must not keep it.
+			agent.http.maxFreeSockets = 0;
+			agent.https.maxFreeSockets = 0;
+			for (const ending of underWay) {
+				ending.abort();
+			}
+
 			agent.http.destroy();
 			agent.https.destroy();
 		},

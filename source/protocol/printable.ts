@@ -6,7 +6,7 @@
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const eachUnprintable = new RegExp(unprintable, 'gu');
 // Terminals disagree on the width of a character before a variation selector; without it all agree.
-const variationSelectors = /[\u180B-\u180D\u180F\uFE00-\uFE0F\u{E0100}-\u{E01EF}]/gu;
+const variationSelectors = /[\u{180B}-\u{180D}\u{180F}\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]/gu;
 const maximumNameLength = 256;
 // As much of a name as is looked at; it may be megabytes long.
 const lookedAt = 4 * maximumNameLength;

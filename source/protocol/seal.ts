@@ -24,6 +24,8 @@ const largestExponentBits = 64;
 const strictBase64 = /^[a-z\d+/]+={0,2}$/i;
 const binaryOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
+const readDer = (der: Uint8Array): forge.pki.rsa.PublicKey => forge.pki.publicKeyFromAsn1(forge.asn1.fromDer(binaryOf(der)));
+
 const exponentIsUsable = ({e}: forge.pki.rsa.PublicKey): boolean => e.bitLength() > 1 && e.bitLength() <= largestExponentBits && e.testBit(0);
 
 /** Reads a public key as agents hand it out: PKCS#1 DER, base64. The problem is one line without the key itself. */
@@ -35,7 +37,7 @@ export const parseSealingKey = (publicKey: string): ParsedKey => {
 
 	let rsa: forge.pki.rsa.PublicKey;
 	try {
-		rsa = forge.pki.publicKeyFromAsn1(forge.asn1.fromDer(binaryOf(Buffer.from(publicKey, 'base64'))));
+		rsa = readDer(Buffer.from(publicKey, 'base64'));
 	} catch {
 		return {ok: false, problem: 'its encryption key cannot be read'};
 	}

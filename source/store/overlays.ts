@@ -28,11 +28,15 @@ const passwordWanted = (state: State, agent: string): PasswordKind => {
 /** Opens the prompt for the kind of password that the agent in question wants. */
 export const askForPassword = (state: State): State => {
 	const agent = agentInQuestion(state);
-	return agent === undefined || !state.agents.has(agent)
-		? withNotice(state, 'select an agent first: a password is entered for an agent')
-		: withView(state, {overlay: {
-			type: 'password', agent, kind: passwordWanted(state, agent), scope: state.agents.size > 1 ? 'all' : 'agent',
-		}});
+	if (agent === undefined || !state.agents.has(agent)) {
+		return withNotice(state, 'select an agent first: a password is entered for an agent');
+	}
+
+	// One root password opens a whole cluster; an agent's own is nobody else's business unless told so.
+	const kind = passwordWanted(state, agent);
+	return withView(state, {overlay: {
+		type: 'password', agent, kind, scope: kind === 'root' && state.agents.size > 1 ? 'all' : 'agent',
+	}});
 };
 
 /** Opens the question whether the agent in question may use its new key. */

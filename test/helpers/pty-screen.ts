@@ -33,18 +33,21 @@ const describe = (cell: IBufferCell, row: number, column: number): Cell => ({
 	isUnderlined: cell.isUnderline() !== 0,
 });
 
-const cellsOf = (buffer: IBuffer, row: number): readonly Cell[] => {
+/** What the screen's size is. A line of the alternate screen keeps its cells when the terminal becomes narrower, hence the columns. */
+export type ScreenSize = {readonly columns: number; readonly rows: number};
+
+const cellsOf = (buffer: IBuffer, row: number, {columns}: ScreenSize): readonly Cell[] => {
 	const line = buffer.getLine(buffer.baseY + row);
-	return Array.from({length: line?.length ?? 0}, (_, column) => line?.getCell(column))
+	return Array.from({length: columns}, (_, column) => line?.getCell(column))
 		.flatMap((cell, column) => cell ? [describe(cell, row, column)] : []);
 };
 
 /** The lines in sight, without trailing blanks. */
-export const readScreen = (buffer: IBuffer, rows: number): readonly string[] =>
-	Array.from({length: rows}, (_, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true).trimEnd() ?? '');
+export const readScreen = (buffer: IBuffer, {columns, rows}: ScreenSize): readonly string[] =>
+	Array.from({length: rows}, (_, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true, 0, columns).trimEnd() ?? '');
 
-export const readCell = (buffer: IBuffer, row: number, column: number): Cell => {
-	const cell = cellsOf(buffer, row)[column];
+export const readCell = (buffer: IBuffer, size: ScreenSize, {row, column}: {readonly row: number; readonly column: number}): Cell => {
+	const cell = cellsOf(buffer, row, size)[column];
 	if (!cell) {
 		throw new Error(`no cell at row ${row}, column ${column}`);
 	}
@@ -53,9 +56,9 @@ export const readCell = (buffer: IBuffer, row: number, column: number): Cell => 
 };
 
 /** The cell where a text begins. Wide characters make a line's index and a cell's column differ, hence the walk over cells. */
-export const findText = (buffer: IBuffer, rows: number, wanted: string): Cell | undefined => {
-	for (const row of Array.from({length: rows}).keys()) {
-		const cells = cellsOf(buffer, row);
+export const findText = (buffer: IBuffer, size: ScreenSize, wanted: string): Cell | undefined => {
+	for (const row of Array.from({length: size.rows}).keys()) {
+		const cells = cellsOf(buffer, row, size);
 		let index = cells.map(({text}) => text).join('').indexOf(wanted);
 		if (index !== -1) {
 			return cells.find(({text}) => {
@@ -70,5 +73,5 @@ export const findText = (buffer: IBuffer, rows: number, wanted: string): Cell | 
 
 const isPlain = (cell: Cell): boolean => cell.color === 'default' && cell.background === 'default' && !cell.isBold && !cell.isDim && !cell.isInverse && !cell.isUnderlined;
 
-export const isStyled = (buffer: IBuffer, rows: number): boolean =>
-	Array.from({length: rows}).keys().some(row => cellsOf(buffer, row).some(cell => !isPlain(cell)));
+export const isStyled = (buffer: IBuffer, size: ScreenSize): boolean =>
+	Array.from({length: size.rows}).keys().some(row => cellsOf(buffer, row, size).some(cell => !isPlain(cell)));

@@ -7,7 +7,7 @@ import {spawn, type IPty} from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import {program} from '../../source/build/paths.js';
 import {keySequence} from './pty-keys.js';
-import {findText, isStyled, readCell, readScreen, type Cell} from './pty-screen.js';
+import {findText, isStyled, readCell, readScreen, type Cell, type ScreenSize} from './pty-screen.js';
 import {until} from './until.js';
 
 export type TerminalSetup = {
@@ -70,11 +70,12 @@ const makeEnvironment = (home: string): Record<string, string> => ({
 // A program that has restored its terminal but does not end is a fault that a test must see as its own.
 const closeDeadline = 5000;
 
-const watchCursor = (terminal: xterm.Terminal): (() => boolean) => {
-	let isHidden = false;
+/** Follows one of the terminal's private modes (DECSET, DECRST). */
+const watchMode = (terminal: xterm.Terminal, mode: number, initial: boolean): (() => boolean) => {
+	let isSet = initial;
 	const follow = (final: 'h' | 'l'): void => {
 		terminal.parser.registerCsiHandler({prefix: '?', final}, parameters => {
-			isHidden = parameters.includes(25) ? final === 'l' : isHidden;
+			isSet = parameters.includes(mode) ? final === 'h' : isSet;
 			return false;
 		});
 	};
@@ -82,8 +83,12 @@ const watchCursor = (terminal: xterm.Terminal): (() => boolean) => {
 	follow('h');
 	follow('l');
 
-	return () => isHidden;
+	return () => isSet;
 };
+
+const cursorMode = 25;
+/** Between its marks stands a frame, which a terminal shows as a whole or not at all. */
+const frameMode = 2026;
 
 const startProcess = (setup: Required<Omit<TerminalSetup, 'env'>>, env: Record<string, string>): IPty => spawn(setup.command, [...setup.args], {
 	name: 'xterm-256color',
@@ -97,7 +102,8 @@ const startProcess = (setup: Required<Omit<TerminalSetup, 'env'>>, env: Record<s
 export const openTerminal = ({command, args = [], columns = 80, rows = 24, env = {}}: TerminalSetup = {}): Terminal => {
 	const home = mkdtempSync(path.join(tmpdir(), 'obwatch-home-'));
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 1000});
-	const isCursorHidden = watchCursor(terminal);
+	const isCursorShown = watchMode(terminal, cursorMode, true);
+	const isInFrame = watchMode(terminal, frameMode, false);
 	const child = startProcess(
 		command === undefined ? {command: process.execPath, args: [program, ...args], columns, rows} : {command, args, columns, rows},
 		{...makeEnvironment(home), ...env},
@@ -106,7 +112,8 @@ export const openTerminal = ({command, args = [], columns = 80, rows = 24, env =
 	let ended: Exit | undefined;
 
 	const raw = (): Buffer => Buffer.concat(written);
-	const screen = (): readonly string[] => readScreen(terminal.buffer.active, terminal.rows);
+	const size = (): ScreenSize => ({columns: terminal.cols, rows: terminal.rows});
+	const screen = (): readonly string[] => readScreen(terminal.buffer.active, size());
 	const text = (): string => screen().join('\n');
 
 	// Without an encoding, node-pty hands out bytes, whatever its types say.
@@ -146,9 +153,9 @@ export const openTerminal = ({command, args = [], columns = 80, rows = 24, env =
 	return {
 		screen,
 		text,
-		cell: (row, column) => readCell(terminal.buffer.active, row, column),
-		find: wanted => findText(terminal.buffer.active, terminal.rows, wanted),
-		isStyled: () => isStyled(terminal.buffer.active, terminal.rows),
+		cell: (row, column) => readCell(terminal.buffer.active, size(), {row, column}),
+		find: wanted => findText(terminal.buffer.active, size(), wanted),
+		isStyled: () => isStyled(terminal.buffer.active, size()),
 		press(...keys) {
 			for (const key of keys) {
 				child.write(keySequence(key));
@@ -164,7 +171,7 @@ export const openTerminal = ({command, args = [], columns = 80, rows = 24, env =
 		async until(condition, reason, deadline = 10_000) {
 			const describe = (): string => ['┌─ screen', ...screen().map(line => `│${line}`), '└─'].join('\n');
 			await until(() => {
-				const isMet = condition(text());
+				const isMet = (!isInFrame() || ended !== undefined) && condition(text());
 				if (!isMet && ended) {
 					throw new Error(`the program ended with ${ended.code}${ended.signal === undefined ? '' : ` by signal ${ended.signal}`} before ${reason}\n${describe()}`);
 				}
@@ -182,7 +189,7 @@ export const openTerminal = ({command, args = [], columns = 80, rows = 24, env =
 			});
 		},
 		isAlternate: () => terminal.buffer.active.type === 'alternate',
-		isCursorHidden,
+		isCursorHidden: () => !isCursorShown(),
 		cursor: () => ({row: terminal.buffer.active.cursorY, column: terminal.buffer.active.cursorX}),
 		pid: child.pid,
 		signal(name) {

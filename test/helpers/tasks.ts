@@ -25,7 +25,7 @@ export const makeNode = (change: Partial<TaskNode> = {}): TaskNode => ({
 
 /** Nodes named "stage 1", "stage 2", … in the given states ("SUCCEED/RUN"), each two seconds long, one after the other. */
 export const makeNodes = (...states: readonly string[]): readonly TaskNode[] => states.map((pair, index) => {
-	const [state = '', operator = ''] = pair.split('/');
+	const [state = '', operator = ''] = pair.split('/', 2);
 	const id = `2213070643302886${index + 1}`;
 	const times = {startTime: after(index * 2), endTime: state === 'PENDING' || state === 'RUNNING' ? after(index * 2) : after((index + 1) * 2)};
 	return makeNode({

@@ -197,8 +197,8 @@ describe('a log', () => {
 describe('passwords and keys', () => {
 	it('asks for the kind that the selected agent wants', () => {
 		const state = play(fleet(), {...at(one), type: 'agent-failed', error: {type: 'unauthorized', wants: 'agent', reason: 'missing', message: ''}, since: ten, lastSeenAt: undefined, isAlive: true}, {type: 'password-asked-for'});
-		expect(state.view.overlay).toEqual({type: 'password', agent: one, kind: 'agent', scope: 'all'});
-		expect(play(state, {type: 'password-scope-toggled'}).view.overlay).toMatchObject({scope: 'agent'});
+		expect(state.view.overlay).toEqual({type: 'password', agent: one, kind: 'agent', scope: 'agent'});
+		expect(play(state, {type: 'password-scope-toggled'}).view.overlay).toMatchObject({scope: 'all'});
 	});
 
 	it('asks about a key only where one changed', () => {

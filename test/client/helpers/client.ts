@@ -1,0 +1,55 @@
+import {randomBytes} from 'node:crypto';
+import {createAgentClient, type AgentClientOptions} from '../../../source/client/create-agent-client.js';
+import {type AgentClient, type Ask, type Reply} from '../../../source/client/agent-client.js';
+import {createHandedOutIds, type HandedOutIds} from '../../../source/client/handed-out-ids.js';
+import {createPasswordVault} from '../../../source/client/create-password-vault.js';
+import {type PasswordVault} from '../../../source/client/password-vault.js';
+import {type AgentError, type PasswordKind} from '../../../source/protocol/agent-error.js';
+import {type Clock} from '../../../source/protocol/clock.js';
+import {systemClock} from '../../../source/system/clock.js';
+import {addressOf} from '../../helpers/tasks.js';
+
+export const ask: Ask = {signal: new AbortController().signal, timeout: 10_000};
+export const whole = {...ask, details: true} as const;
+export const head = {...ask, details: false} as const;
+
+export type Tested = {readonly client: AgentClient; readonly vault: PasswordVault; readonly handedOut: HandedOutIds; readonly key: string};
+
+type Settings = Partial<Omit<AgentClientOptions, 'address'>> & {readonly passwords?: Readonly<Partial<Record<PasswordKind, string>>>};
+
+/** A client as the program makes it; `address` as a person writes it. */
+export const makeClient = (address: string, {passwords = {}, ...settings}: Settings = {}): Tested => {
+	const {vault = createPasswordVault(passwords), handedOut = createHandedOutIds(), clock = systemClock} = settings;
+	const client = createAgentClient({
+		language: 'en-US', random: count => randomBytes(count), ...settings, address: addressOf(address), vault, handedOut, clock,
+	});
+	return {client, vault, handedOut, key: client.address.key};
+};
+
+/** The machine's clock, wrong by an amount that tests change; timers stay real. */
+export const createShiftedClock = (): Clock & {readonly shift: (by: number) => void} => {
+	let offset = 0;
+	return {
+		now: () => systemClock.now() + offset,
+		schedule: systemClock.schedule,
+		shift(by) {
+			offset += by;
+		},
+	};
+};
+
+export const dataOf = <T>(reply: Reply<T>): T => {
+	if (reply.type !== 'data') {
+		throw new Error(`no data: ${JSON.stringify(reply)}`);
+	}
+
+	return reply.data;
+};
+
+export const errorOf = (reply: Reply<unknown>): AgentError => {
+	if (reply.type !== 'error') {
+		throw new Error(`no error: ${JSON.stringify(reply)}`);
+	}
+
+	return reply.error;
+};

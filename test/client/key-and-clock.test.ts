@@ -1,0 +1,127 @@
+// A key that does not fit, and clocks that differ (API reference, section 3).
+
+import {describe, expect, it} from 'vitest';
+import {generateDemoKey} from '../../source/demo/crypto/key-pair.js';
+import {inTurn, success} from '../helpers/scripted-server.js';
+import {ask, dataOf, errorOf, whole} from './helpers/client.js';
+import {authentication, decryptFailed, expired, fine, oldRefusal, paths, taskId, wireInfo, useAgents} from './helpers/scripted-agent.js';
+
+const start = useAgents();
+
+describe('a key that does not fit', () => {
+	it('but is still the same one: sealed again, once, with another header', async () => {
+		const {agent, client} = await start({[paths.task]: inTurn(decryptFailed, fine)});
+		expect(dataOf(await client.fetchMaintenanceTask(whole)).id).toBe(taskId);
+		expect(agent.count(paths.secret)).toBe(2);
+		expect(new Set(agent.sealed().map(({headers}) => headers['x-ocs-header'])).size).toBe(2);
+	});
+
+	it('and stays refused: told after one retry', async () => {
+		const {agent, client} = await start({[paths.task]: decryptFailed});
+		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'refused', code: `${authentication}Header.DecryptFailed`});
+		expect(agent.sealed().length).toBe(2);
+	});
+
+	it('because it is another one: nothing is sealed until someone accepts it, and the rest goes on', async () => {
+		const {agent, client} = await start();
+		dataOf(await client.fetchMaintenanceTask(whole));
+		const known = client.fingerprint();
+		const other = await generateDemoKey(1024);
+		agent.script(paths.secret, success({public_key: other.publicKey}));
+		agent.script(paths.task, decryptFailed);
+		const error = errorOf(await client.fetchMaintenanceTask(whole));
+		expect(error).toEqual({
+			type: 'key-changed', known, knownBits: 512, offered: expect.stringMatching(/^SHA256:[\w+/]{43}$/) as string, offeredBits: 1024,
+		});
+		expect(error).not.toMatchObject({offered: known});
+		const sealed = agent.sealed().length;
+		for (const reply of [await client.fetchMaintenanceTask(whole), await client.fetchUnfinishedTasks(whole), await client.fetchClusterInfo(ask)]) {
+			expect(errorOf(reply)).toEqual(error);
+		}
+
+		expect(agent.sealed().length).toBe(sealed);
+		dataOf(await client.fetchInfo(ask));
+		dataOf(await client.fetchStatus(ask));
+		dataOf(await client.measureSkew(ask));
+		expect(client.fingerprint()).toBe(known);
+		client.acceptKey();
+		expect(client.fingerprint()).toBe((error as {readonly offered: string}).offered);
+		agent.script(paths.task, fine);
+		dataOf(await client.fetchMaintenanceTask(whole));
+		expect(agent.sealed().length).toBe(sealed + 1);
+	});
+
+	it('that was known from before is not given up for the first one that comes', async () => {
+		const before = await generateDemoKey(512);
+		const {agent, client} = await start({}, {passwords: {root: 'marker'}, knownKey: before.publicKey});
+		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'key-changed', knownBits: 512});
+		expect(agent.sealed()).toEqual([]);
+		client.acceptKey();
+		dataOf(await client.fetchMaintenanceTask(whole));
+	});
+
+	it('accepting nothing changes nothing', async () => {
+		const {client} = await start();
+		client.acceptKey();
+		expect(client.fingerprint()).toBeUndefined();
+	});
+
+	it.each([
+		['none', success({public_key: ''}), 'its encryption key cannot be read'],
+		['nonsense', success({public_key: 'AAAA'}), 'its encryption key cannot be read'],
+		['nothing at all', success(null), 'answered in an unknown shape (at its root)'],
+	])('that is %s', async (_, script, message) => {
+		const {agent, client} = await start({[paths.secret]: script});
+		expect(errorOf(await client.fetchMaintenanceTask(whole))).toEqual({type: 'protocol', message});
+		expect(agent.sealed()).toEqual([]);
+	});
+});
+
+describe('clocks that differ', () => {
+	it('are measured once, and the question is sealed anew', async () => {
+		const {agent, client} = await start({[paths.task]: inTurn(expired, fine), [paths.time]: success(new Date(Date.now() + 3_600_000).toISOString())});
+		dataOf(await client.fetchMaintenanceTask(whole));
+		expect(agent.count(paths.time)).toBe(1);
+		expect(client.skew()).toBeGreaterThan(3_590_000);
+		const [first, second] = agent.credentials();
+		expect(Number(second?.ts) - Number(first?.ts)).toBeGreaterThan(3590);
+	});
+
+	it('still: told as such, and the password is not at fault', async () => {
+		const {agent, client, vault, key} = await start({[paths.task]: expired});
+		expect(errorOf(await client.fetchMaintenanceTask(whole))).toEqual({type: 'clock', skew: client.skew()});
+		expect([agent.count(paths.time), agent.sealed().length]).toEqual([1, 2]);
+		// What was refused is not sent again, also where the clock was right all along.
+		expect(new Set(agent.sealed().map(({headers}) => headers['x-ocs-header'])).size).toBe(2);
+		expect(vault.request(key, 'root').type).toBe('use');
+	});
+
+	it('and the agent does not say the time: told why', async () => {
+		const {client} = await start({[paths.task]: expired, [paths.time]: success('soon')});
+		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'protocol'});
+	});
+
+	it('an old agent says the same for a wrong password: after the clock, it is that', async () => {
+		const {agent, client, vault, key} = await start({[paths.task]: oldRefusal, [paths.info]: success(wireInfo({supportedAuth: undefined}))});
+		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'unauthorized', wants: 'root', reason: 'refused'});
+		expect(agent.sealed().length).toBe(2);
+		expect(agent.credentials()[0]).toMatchObject({header: 'x-ocs-auth', password: 'marker'});
+		expect(vault.request(key, 'root').type).toBe('refused');
+		await client.fetchMaintenanceTask(whole);
+		expect(agent.sealed().length).toBe(2);
+	});
+
+	it('an old agent whose clock was off is fine after that', async () => {
+		const {agent, client} = await start({[paths.task]: inTurn(oldRefusal, fine)});
+		dataOf(await client.fetchMaintenanceTask(whole));
+		expect(agent.count(paths.time)).toBe(1);
+	});
+});
+
+it('a deadline is for the whole question, and told as it was given', async () => {
+	const {agent, client} = await start({[paths.task]: () => undefined});
+	const began = Date.now();
+	expect(errorOf(await client.fetchMaintenanceTask({...whole, timeout: 100}))).toEqual({type: 'timeout', after: 100});
+	expect(Date.now() - began).toBeLessThan(1000);
+	expect(agent.sealed().length).toBe(1);
+});

@@ -1,0 +1,70 @@
+// What a client keeps is bounded, since it runs for weeks.
+
+import {Buffer} from 'node:buffer';
+import {describe, expect, it} from 'vitest';
+import {createHandedOutIds} from '../../source/client/handed-out-ids.js';
+import {createReplyCache, payloadOf} from '../../source/client/reply-cache.js';
+
+describe('ids that were handed out', () => {
+	it('stay as long as the answer that named them is the last one to its question', () => {
+		const ids = createHandedOutIds();
+		ids.record('task', new Set(['11', '12']));
+		ids.record('task', new Set(['12']));
+		expect([ids.has('11'), ids.has('12')]).toEqual([false, true]);
+	});
+
+	it('are forgotten once twenty thousand newer questions were asked, unless theirs still is', () => {
+		const ids = createHandedOutIds();
+		ids.record('still asked', new Set(['11']));
+		ids.record('long ago', new Set(['12']));
+		ids.keep('still asked');
+		ids.keep('never asked');
+		for (let index = 0; index < 19_999; index++) {
+			ids.record(`question ${index}`, new Set());
+		}
+
+		expect([ids.has('11'), ids.has('12')]).toEqual([true, false]);
+	});
+});
+
+describe('the last answers', () => {
+	const text = Buffer.from('{"traceId":"a","data":{"additional_data":1}}');
+
+	it('are compared from their data on', () => {
+		expect(payloadOf(text).toString()).toBe('"data":{"additional_data":1}}');
+		expect(payloadOf(Buffer.from('<html>')).toString()).toBe('<html>');
+	});
+
+	it('are found by question and bytes, the last ones only', () => {
+		const cache = createReplyCache<number>();
+		cache.store('0', text, 0);
+		for (let index = 1; index < 12; index++) {
+			cache.store(String(index), text, index);
+		}
+
+		expect(cache.match('0', text)).toEqual({data: 0});
+		cache.store('12', text, 12);
+		expect(cache.match('0', text)).toEqual({data: 0});
+		expect(cache.match('1', text)).toBeUndefined();
+		expect(cache.match('2', Buffer.from('other'))).toBeUndefined();
+	});
+
+	it('are few where they are large, but always the very last', () => {
+		const cache = createReplyCache<string>();
+		const large = Buffer.alloc(3_000_000);
+		cache.store('a', large, 'a');
+		cache.store('b', large, 'b');
+		expect([cache.match('a', large), cache.match('b', large)]).toEqual([undefined, {data: 'b'}]);
+		const huge = Buffer.alloc(9_000_000);
+		cache.store('c', huge, 'c');
+		expect([cache.match('b', large), cache.match('c', huge)]).toEqual([undefined, {data: 'c'}]);
+	});
+
+	it('do not change with the body that they came from', () => {
+		const cache = createReplyCache<string>();
+		const body = Buffer.from(text);
+		cache.store('a', payloadOf(body), 'a');
+		body.fill(0);
+		expect(cache.match('a', payloadOf(text))).toEqual({data: 'a'});
+	});
+});

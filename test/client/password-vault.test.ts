@@ -1,0 +1,199 @@
+import {describe, expect, it} from 'vitest';
+import {createPasswordVault} from '../../source/client/create-password-vault.js';
+import {type PasswordOffer, type PasswordVault, type PasswordVerdict} from '../../source/client/password-vault.js';
+import {type PasswordKind} from '../../source/protocol/agent-error.js';
+
+type Step =
+	/** Agent asks for a password, root's unless told otherwise: what it is offered, in short. */
+	| readonly [step: 'ask', agent: string, expected: string, kind?: PasswordKind]
+	/** The agent's last offer turns out so. */
+	| readonly [step: 'verdict', agent: string, verdict: PasswordVerdict]
+	| readonly [step: 'enter', scope: string, password: string, kind?: PasswordKind]
+	| readonly [step: 'cluster', agent: string, cluster: string];
+
+const words = (offer: PasswordOffer): string => {
+	switch (offer.type) {
+		case 'use': {
+			return `use ${offer.password}`;
+		}
+
+		case 'held-back': {
+			return `held back by ${offer.by}${offer.isRefused ? ', refused' : ''}`;
+		}
+
+		case 'missing':
+		case 'refused': {
+			return offer.type;
+		}
+	}
+};
+
+const play = (vault: PasswordVault, steps: readonly Step[]): void => {
+	const tickets = new Map<string, number>();
+	const run = (step: Step): void => {
+		switch (step[0]) {
+			case 'ask': {
+				const [, agent, expected, kind = 'root'] = step;
+				const offer = vault.request(agent, kind);
+				if (offer.type === 'use') {
+					tickets.set(agent, offer.ticket);
+				}
+
+				expect(`${agent}: ${words(offer)}`, `step ${steps.indexOf(step)}`).toBe(`${agent}: ${expected}`);
+				return;
+			}
+
+			case 'verdict': {
+				vault.settle(tickets.get(step[1])!, step[2]);
+				return;
+			}
+
+			case 'enter': {
+				vault.enter(step[1] === 'all' ? 'all' : {agent: step[1]}, step[3] ?? 'root', step[2]);
+				return;
+			}
+
+			case 'cluster': {
+				vault.assignCluster(step[1], step[2]);
+			}
+		}
+	};
+
+	for (const step of steps) {
+		run(step);
+	}
+};
+
+describe('the vault\'s promises, told as stories', () => {
+	it.each<readonly [string, readonly Step[]]>([
+		['nobody gave one', [['ask', 'a', 'missing'], ['ask', 'a', 'missing', 'agent']]],
+		['the empty one is one', [['enter', 'all', ''], ['ask', 'a', 'use ']]],
+		['a new one goes to one agent, to the others only once accepted', [
+			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['ask', 'b', 'held back by a'], ['verdict', 'a', 'accepted'], ['ask', 'b', 'use p'], ['ask', 'c', 'use p'],
+		]],
+		['also not twice to the agent that tries it', [['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['ask', 'a', 'held back by a']]],
+		['a refused one is not sent again, to nobody', [
+			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['verdict', 'a', 'refused'], ['ask', 'a', 'refused'], ['ask', 'b', 'held back by a, refused'], ['ask', 'a', 'refused'],
+		]],
+		['until it is entered anew, even with the same text', [
+			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['verdict', 'a', 'refused'], ['enter', 'all', 'p'], ['ask', 'b', 'use p'], ['ask', 'a', 'held back by b'], ['verdict', 'b', 'accepted'], ['ask', 'a', 'use p'],
+		]],
+		['a question without a verdict passes the trial on', [
+			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['verdict', 'a', 'none'], ['ask', 'b', 'use p'], ['ask', 'a', 'held back by b'],
+		]],
+		['a late verdict over an old password does not touch the new one', [
+			['enter', 'all', 'old'], ['ask', 'a', 'use old'], ['enter', 'all', 'new'], ['verdict', 'a', 'refused'], ['ask', 'a', 'use new'],
+		]],
+		['one that is refused after it was accepted stops everyone in the cluster', [
+			['enter', 'all', 'p'],
+			['cluster', 'a', 'x'],
+			['cluster', 'b', 'x'],
+			['ask', 'a', 'use p'],
+			['verdict', 'a', 'accepted'],
+			['ask', 'b', 'use p'],
+			['verdict', 'b', 'refused'],
+			['ask', 'b', 'refused'],
+			['ask', 'a', 'held back by b, refused'],
+		]],
+		['clusters try on their own', [
+			['enter', 'all', 'p'],
+			['cluster', 'a', 'x'],
+			['cluster', 'b', 'y'],
+			['ask', 'a', 'use p'],
+			['ask', 'b', 'use p'],
+			['verdict', 'a', 'refused'],
+			['verdict', 'b', 'accepted'],
+			['ask', 'b', 'use p'],
+			['ask', 'a', 'refused'],
+		]],
+		['what an agent learnt before its cluster was known holds for its cluster', [
+			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['verdict', 'a', 'accepted'], ['cluster', 'a', 'x'], ['cluster', 'b', 'x'], ['ask', 'a', 'use p'], ['ask', 'b', 'use p'],
+		]],
+		['a refusal too', [
+			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['verdict', 'a', 'refused'], ['cluster', 'a', 'x'], ['cluster', 'b', 'x'], ['ask', 'a', 'refused'], ['ask', 'b', 'held back by a, refused'],
+		]],
+		['and a trial that is under way', [
+			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['cluster', 'a', 'x'], ['cluster', 'b', 'x'], ['ask', 'b', 'held back by a'], ['verdict', 'a', 'refused'], ['ask', 'b', 'held back by a, refused'], ['ask', 'a', 'refused'],
+		]],
+		['a verdict that comes after the cluster was known holds there', [
+			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['cluster', 'a', 'x'], ['cluster', 'b', 'x'], ['verdict', 'a', 'accepted'], ['ask', 'b', 'use p'], ['ask', 'a', 'use p'],
+		]],
+		['another cluster tries for itself once it is known', [
+			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['verdict', 'a', 'refused'], ['ask', 'b', 'held back by a, refused'], ['cluster', 'b', 'y'], ['ask', 'b', 'use p'], ['verdict', 'b', 'accepted'], ['ask', 'a', 'refused'],
+		]],
+		['right for one cluster and wrong for another, both not known yet: it is not tried further where it was refused, and works where it was accepted', [
+			['enter', 'all', 'p'],
+			['ask', 'a', 'use p'],
+			['verdict', 'a', 'accepted'],
+			['ask', 'b', 'use p'],
+			['verdict', 'b', 'refused'],
+			['ask', 'b', 'refused'],
+			['ask', 'c', 'held back by b, refused'],
+			['ask', 'a', 'use p'],
+			['cluster', 'a', 'x'],
+			['cluster', 'c', 'x'],
+			['ask', 'c', 'use p'],
+			['ask', 'a', 'use p'],
+			['ask', 'b', 'refused'],
+		]],
+		['one for a single agent is for it alone', [
+			['enter', 'all', 'p'], ['enter', 'a', 'own'], ['ask', 'a', 'use own'], ['ask', 'b', 'use p'], ['verdict', 'a', 'refused'], ['ask', 'a', 'refused'], ['verdict', 'b', 'accepted'], ['ask', 'c', 'use p'], ['ask', 'a', 'refused'],
+		]],
+		['one for all replaces those for single agents', [['enter', 'a', 'own'], ['enter', 'all', 'p'], ['ask', 'a', 'use p']]],
+		['agent passwords are tried by each agent for itself', [
+			['enter', 'all', 'p', 'agent'], ['ask', 'a', 'use p', 'agent'], ['ask', 'b', 'use p', 'agent'], ['verdict', 'a', 'refused'], ['ask', 'a', 'refused', 'agent'], ['verdict', 'b', 'accepted'], ['ask', 'b', 'use p', 'agent'], ['ask', 'a', 'missing'],
+		]],
+	])('%s', (_, steps) => {
+		play(createPasswordVault(), steps);
+	});
+
+	it('passwords of the start count as entered for all', () => {
+		play(createPasswordVault({root: 'r', agent: 'a'}), [['ask', 'a', 'use r'], ['ask', 'b', 'held back by a'], ['ask', 'b', 'use a', 'agent']]);
+	});
+
+	it('knows which it has without handing any out', () => {
+		const vault = createPasswordVault({root: 'r'});
+		vault.enter({agent: 'a'}, 'agent', '');
+		expect([vault.has('a', 'root'), vault.has('a', 'agent'), vault.has('b', 'agent')]).toEqual([true, true, false]);
+		play(vault, [['ask', 'b', 'use r']]);
+	});
+
+	it('a ticket counts once', () => {
+		const vault = createPasswordVault({root: 'r'});
+		const offer = vault.request('a', 'root');
+		const ticket = offer.type === 'use' ? offer.ticket : 0;
+		vault.settle(ticket, 'accepted');
+		vault.settle(ticket, 'refused');
+		vault.settle(12_345, 'refused');
+		play(vault, [['ask', 'b', 'use r']]);
+	});
+
+	it('tells when what agents may send has changed, and only then', () => {
+		const vault = createPasswordVault();
+		let told = 0;
+		const unsubscribe = vault.subscribe(() => {
+			told++;
+		});
+		vault.enter('all', 'root', 'p');
+		expect(told).toBe(1);
+		const first = vault.request('a', 'root');
+		vault.settle(first.type === 'use' ? first.ticket : 0, 'accepted');
+		expect(told).toBe(2);
+		const second = vault.request('a', 'root');
+		vault.settle(second.type === 'use' ? second.ticket : 0, 'accepted');
+		expect(told).toBe(2);
+		vault.assignCluster('a', 'x');
+		vault.assignCluster('a', 'x');
+		expect(told).toBe(3);
+		unsubscribe();
+		vault.enter('all', 'root', 'q');
+		expect(told).toBe(3);
+	});
+
+	it('shows no password', () => {
+		const vault = createPasswordVault({root: 'marker'});
+		vault.request('a', 'root');
+		expect(JSON.stringify(vault)).not.toContain('marker');
+		expect(JSON.stringify(vault.request('b', 'root'))).not.toContain('marker');
+	});
+});

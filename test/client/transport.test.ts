@@ -1,0 +1,329 @@
+import {Buffer} from 'node:buffer';
+import {mkdtemp, rm} from 'node:fs/promises';
+import {createServer, type Server, type Socket} from 'node:net';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {gzipSync} from 'node:zlib';
+import {afterEach, describe, expect, it} from 'vitest';
+import {type AgentClient} from '../../source/client/agent-client.js';
+import {reply, startScriptedServer, success, type Script, type ScriptedServer} from '../helpers/scripted-server.js';
+import {until} from '../helpers/until.js';
+import {ask, dataOf, errorOf, makeClient} from './helpers/client.js';
+import {paths, wireInfo, wireStatus} from './helpers/scripted-agent.js';
+
+const closing: Array<() => unknown> = [];
+afterEach(async () => {
+	for (const close of closing.splice(0)) {
+		await close();
+	}
+});
+
+const serve = async (script: Script, socketPath?: string): Promise<ScriptedServer> => {
+	const server = await startScriptedServer(script, socketPath);
+	closing.push(server.stop);
+	return server;
+};
+
+const clientOf = (address: string, settings: Parameters<typeof makeClient>[1] = {}): AgentClient => {
+	const {client} = makeClient(address, settings);
+	closing.push(client.dispose);
+	return client;
+};
+
+/** A server that speaks bytes instead of HTTP. */
+const serveBytes = async (connected: (socket: Socket) => void): Promise<{readonly address: string; readonly server: Server; readonly sockets: ReadonlySet<Socket>}> => {
+	const sockets = new Set<Socket>();
+	const server = createServer(socket => {
+		sockets.add(socket);
+		socket.on('error', () => undefined);
+		// Reads, so that it hears of the other side's end.
+		socket.resume();
+		socket.on('close', () => {
+			sockets.delete(socket);
+		});
+		connected(socket);
+	});
+	await new Promise<void>(resolve => {
+		server.listen(0, '127.0.0.1', resolve);
+	});
+	closing.push(async () => new Promise(resolve => {
+		server.close(resolve);
+		for (const socket of sockets) {
+			socket.destroy();
+		}
+	}));
+	const address = server.address();
+	return {address: `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`, server, sockets};
+};
+
+/** Answers with those bytes, then breaks the connection. */
+const resetAfter = (bytes: string) => (socket: Socket): void => {
+	socket.once('data', () => {
+		socket.write(bytes, () => {
+			socket.resetAndDestroy();
+		});
+	});
+};
+
+const info = JSON.stringify({successful: true, traceId: '', data: wireInfo()});
+
+describe('answers that are no agent\'s', () => {
+	it.each<readonly [string, Script, string]>([
+		['HTML with status 200', reply(200, '<!doctype html><p>Sign in', {'content-type': 'text/html'}), 'answered HTML, not JSON (status 200): is a proxy in between?'],
+		['HTML that claims to be JSON', reply(200, ' <html>'), 'answered HTML, not JSON (status 200): is a proxy in between?'],
+		['a bad gateway', reply(502, '<html>502 Bad Gateway</html>'), 'answered HTML, not JSON (status 502): is a proxy in between?'],
+		['a bad gateway without a body', reply(502), 'answered nothing (status 502)'],
+		['no content', reply(204), 'answered nothing (status 204)'],
+		['an empty 200', reply(200), 'answered nothing (status 200)'],
+		['JSON that is cut off', reply(200, info.slice(0, 80)), 'answered JSON that is cut off or no agent\'s'],
+		['JSON of something else', reply(200, '{"status":"UP"}'), 'answered JSON that is cut off or no agent\'s'],
+		['words', reply(500, 'oops'), 'answered something that is no agent\'s (status 500)'],
+		['an agent\'s frame around something else', success({ip: 5}), 'answered in an unknown shape (at ip)'],
+		['an agent\'s frame around nothing', success(null), 'answered in an unknown shape (at its root)'],
+		['bytes that do not unpack', reply(200, 'no gzip', {'content-encoding': 'gzip'}), 'its compressed answer cannot be read'],
+	])('%s', async (_, script, message) => {
+		const server = await serve(script);
+		expect(errorOf(await clientOf(server.address).fetchInfo(ask))).toEqual({type: 'protocol', message});
+	});
+
+	it('an empty 404 is no fault', async () => {
+		const server = await serve(reply(404));
+		expect(await clientOf(server.address).fetchInfo(ask)).toEqual({type: 'none'});
+	});
+
+	it.each([301, 302, 307, 308])('a redirect (%i) is told, not followed', async status => {
+		const target = await serve(success(wireInfo()));
+		const server = await serve(reply(status, '', {location: `http://${target.address}/api/v1/info`}));
+		expect(errorOf(await clientOf(server.address).fetchInfo(ask))).toEqual({type: 'protocol', message: `it redirects to ${target.address}, which is not followed`});
+		expect(target.requests).toEqual([]);
+		expect(target.opened()).toBe(0);
+	});
+
+	it('a redirect to nowhere is told too', async () => {
+		const server = await serve(reply(302, '', {location: '/login'}));
+		expect(errorOf(await clientOf(server.address).fetchInfo(ask))).toMatchObject({message: 'it redirects elsewhere, which is not followed'});
+	});
+
+	it('something that does not speak HTTP', async () => {
+		const {address} = await serveBytes(socket => {
+			socket.end('SSH-2.0-OpenSSH_9.6\r\n');
+		});
+		expect(errorOf(await clientOf(address).fetchInfo(ask))).toMatchObject({type: 'unreachable', message: 'it does not speak HTTP'});
+	});
+});
+
+describe('answers that are odd but right', () => {
+	it('compressed', async () => {
+		const server = await serve(reply(200, gzipSync(info), {'content-encoding': 'gzip'}));
+		expect(dataOf(await clientOf(server.address).fetchInfo(ask)).identity).toBe('CLUSTER AGENT');
+	});
+
+	it('one byte at a time', async () => {
+		const {address} = await serveBytes(socket => {
+			socket.setNoDelay(true);
+			const bytes = Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${Buffer.byteLength(info)}\r\n\r\n${info}`);
+			let sent = 0;
+			const next = (): void => {
+				if (sent < bytes.length) {
+					socket.write(bytes.subarray(sent, ++sent), () => {
+						setImmediate(next);
+					});
+				}
+			};
+
+			next();
+		});
+		expect(dataOf(await clientOf(address).fetchInfo(ask)).agent).toBe('127.0.0.1:2886');
+	});
+
+	it('the agent\'s messages are asked for in the user\'s language', async () => {
+		const server = await serve(success(wireInfo()));
+		await clientOf(server.address, {language: 'zh-CN'}).fetchInfo(ask);
+		expect(server.requests[0]?.headers).toMatchObject({'accept-language': 'zh-CN', accept: 'application/json', 'user-agent': 'obwatch'});
+	});
+
+	it('over a unix socket, without any password, whatever its path is called', async () => {
+		const folder = await mkdtemp(path.join(tmpdir(), 'ob:w?a #t%20 '));
+		closing.push(async () => rm(folder, {recursive: true}));
+		const server = await serve((response, request) => {
+			success(request.uri === paths.info ? wireInfo() : (request.uri === paths.status ? wireStatus() : {contents: []}))(response, request);
+		}, path.join(folder, 's'));
+		const client = clientOf(`unix:${server.address}`, {passwords: {root: 'marker', agent: 'marker'}});
+		expect(dataOf(await client.fetchInfo(ask)).identity).toBe('CLUSTER AGENT');
+		expect(dataOf(await client.fetchUnfinishedTasks({...ask, details: true}))).toEqual([]);
+		expect(server.requests.map(({uri}) => uri)).toEqual([paths.info, paths.unfinished]);
+		expect(JSON.stringify(server.requests)).not.toMatch(/x-ocs|marker/i);
+	});
+
+	it('a socket that is not there', async () => {
+		expect(errorOf(await clientOf('unix:/nowhere/obshell.sock').fetchInfo(ask))).toEqual({type: 'unreachable', code: 'ENOENT', message: 'no such socket'});
+	});
+});
+
+describe('connections that fail', () => {
+	it('refused', async () => {
+		const server = await startScriptedServer(reply(200));
+		await server.stop();
+		expect(errorOf(await clientOf(server.address).fetchInfo(ask))).toEqual({type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'});
+	});
+
+	it('a name that cannot be looked up', async () => {
+		// Too long for a label, so that no name server is asked.
+		expect(errorOf(await clientOf(`${'a'.repeat(64)}.invalid`).fetchInfo(ask))).toMatchObject({type: 'unreachable', message: expect.stringMatching(/^host not found/) as string});
+	});
+
+	it('no TLS where it should be', async () => {
+		const server = await serve(success(wireInfo()));
+		expect(errorOf(await clientOf(`https://${server.address}`).fetchInfo(ask))).toMatchObject({type: 'unreachable', message: 'it does not speak https'});
+	});
+
+	it.each<readonly [string, string, RegExp]>([
+		['before the answer', '', /^connection reset$/],
+		['in the middle of the headers', 'HTTP/1.1 200 OK\r\nContent-', /^connection reset$/],
+		['in the middle of the body', `HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n${info}`, /^connection (?:reset|closed in the middle of the answer)$/],
+		['in the middle of a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n50\r\n{"successful"', /^connection reset$/],
+	])('reset %s', async (_, bytes, message) => {
+		const {address} = await serveBytes(resetAfter(bytes));
+		expect(errorOf(await clientOf(address).fetchInfo(ask))).toMatchObject({type: 'unreachable', message: expect.stringMatching(message) as string});
+	});
+
+	it.each<readonly [string, string]>([
+		['says nothing', ''],
+		['begins and stops', 'HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{'],
+	])('one that %s is left at the deadline, and its connection closed', async (_, bytes) => {
+		const {address, sockets} = await serveBytes(socket => {
+			socket.write(bytes);
+		});
+		const error = errorOf(await clientOf(address).fetchInfo({...ask, timeout: 60}));
+		expect(error).toEqual({type: 'timeout', after: 60});
+		await until(() => sockets.size === 0, 'the connection to be closed');
+	});
+
+	it('the asker can stop at any time, and is told so', async () => {
+		const {address, sockets} = await serveBytes(() => undefined);
+		const client = clientOf(address);
+		const controller = new AbortController();
+		const asked = client.fetchInfo({signal: controller.signal, timeout: 10_000});
+		await until(() => sockets.size === 1, 'the connection');
+		controller.abort();
+		expect(errorOf(await asked)).toEqual({type: 'aborted'});
+		await until(() => sockets.size === 0, 'the connection to be closed');
+		expect(errorOf(await client.fetchInfo({signal: controller.signal, timeout: 10_000}))).toEqual({type: 'aborted'});
+		expect(sockets.size).toBe(0);
+	});
+
+	it('disposed of, it ends what is under way and what waits, and asks nothing any more', async () => {
+		const {address, sockets} = await serveBytes(() => undefined);
+		const client = clientOf(address);
+		const asked = Array.from({length: 5}, async () => client.fetchInfo(ask));
+		await until(() => sockets.size === 2, 'two connections at a time');
+		client.dispose();
+		const answers = await Promise.all(asked);
+		expect(answers.map(answer => errorOf(answer))).toEqual(Array.from({length: 5}, () => ({type: 'aborted'})));
+		expect(errorOf(await client.fetchInfo(ask))).toEqual({type: 'aborted'});
+		await until(() => sockets.size === 0, 'the connections to be closed');
+	});
+});
+
+describe('a body over the limit', () => {
+	it('is cut off at once, not read to its end', async () => {
+		let sent = 0;
+		const server = await serve(response => {
+			response.writeHead(200);
+			const write = (): void => {
+				while (!response.destroyed && sent < 500 && response.write(Buffer.alloc(100_000, 32))) {
+					sent++;
+				}
+			};
+
+			response.on('drain', () => {
+				sent++;
+				write();
+			});
+			write();
+		});
+		expect(errorOf(await clientOf(server.address, {bodyLimit: 200_000}).fetchInfo(ask))).toEqual({type: 'too-large', limit: 200_000});
+		expect(sent).toBeLessThan(200);
+	});
+
+	it('counts what it unpacks to', async () => {
+		const server = await serve(reply(200, gzipSync(Buffer.alloc(5_000_000, 32)), {'content-encoding': 'gzip'}));
+		expect(errorOf(await clientOf(server.address, {bodyLimit: 200_000}).fetchInfo(ask))).toEqual({type: 'too-large', limit: 200_000});
+	});
+
+	it('just at the limit is fine', async () => {
+		const server = await serve(reply(200, info));
+		expect(dataOf(await clientOf(server.address, {bodyLimit: info.length}).fetchInfo(ask)).pid).toBe(1);
+		expect(errorOf(await clientOf(server.address, {bodyLimit: info.length - 1}).fetchInfo(ask)).type).toBe('too-large');
+	});
+});
+
+describe('the same bytes', () => {
+	it('are the same object and told as unchanged, whatever else the envelope says', async () => {
+		const server = await serve(success(wireInfo()));
+		const client = clientOf(server.address);
+		const first = await client.fetchInfo(ask);
+		const second = await client.fetchInfo(ask);
+		expect(first).toMatchObject({type: 'data', isUnchanged: false});
+		expect(second).toMatchObject({type: 'data', isUnchanged: true});
+		expect(dataOf(second)).toBe(dataOf(first));
+	});
+
+	it('in a failure are a failure', async () => {
+		const script = {current: reply(200, '{"successful":true,"data":{"ip":"127.0.0.1","port":2886}}')};
+		const server = await serve((response, request) => {
+			script.current(response, request);
+		});
+		const client = clientOf(server.address);
+		dataOf(await client.fetchInfo(ask));
+		script.current = reply(500, '{"successful":false,"data":{"ip":"127.0.0.1","port":2886}}');
+		expect(errorOf(await client.fetchInfo(ask))).toMatchObject({type: 'refused', status: 500});
+	});
+});
+
+it('a thousand questions need one connection, leave no listener on the asker\'s signal, and no connection behind', async () => {
+	const server = await serve(success(wireStatus()));
+	const client = clientOf(server.address);
+	const controller = new AbortController();
+	const {signal} = controller;
+	let listeners = 0;
+	const add = signal.addEventListener.bind(signal);
+	const remove = signal.removeEventListener.bind(signal);
+	signal.addEventListener = (...args: Parameters<typeof add>) => {
+		listeners++;
+		add(...args);
+	};
+
+	signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+		listeners--;
+		remove(...args);
+	};
+
+	const warnings: string[] = [];
+	const warn = (warning: Error): void => {
+		warnings.push(warning.message);
+	};
+
+	process.on('warning', warn);
+	closing.push(() => {
+		process.off('warning', warn);
+	});
+	for (let index = 0; index < 1000; index++) {
+		dataOf(await client.fetchStatus({signal, timeout: 10_000}));
+	}
+
+	expect(server.requests.length).toBe(1000);
+	expect(server.opened()).toBe(1);
+	expect(await server.connections()).toBe(1);
+	expect(listeners).toBe(0);
+	expect(warnings).toEqual([]);
+	client.dispose();
+	const left = {count: 1};
+	await until(() => {
+		void server.connections().then(count => {
+			left.count = count;
+		});
+		return left.count === 0;
+	}, 'the kept connection to be closed');
+});

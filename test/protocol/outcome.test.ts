@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+import {isActive, isFault, isWaiting, isWaitingNode, isWaitingSubTask, outcomeOf} from '../../source/protocol/outcome.js';
+
+const wait = 'wait operator to advance';
+
+describe('what a state and an operator mean together', () => {
+	it.each([
+		['READY', 'RUN', 'running'],
+		['RUNNING', 'RUN', 'running'],
+		['READY', 'RETRY', 'running'],
+		['RUNNING', 'RETRY', 'running'],
+		['READY', 'ROLLBACK', 'rolling back'],
+		['RUNNING', 'ROLLBACK', 'rolling back'],
+		['SUCCEED', 'RUN', 'succeeded'],
+		['SUCCEED', 'RETRY', 'succeeded'],
+		['SUCCEED', 'ROLLBACK', 'rolled back'],
+		['READY', 'CANCEL', 'cancelling'],
+		['RUNNING', 'CANCEL', 'cancelling'],
+		['FAILED', 'CANCEL', 'cancelled'],
+		['SUCCEED', 'PASS', 'passed'],
+		['FAILED', 'RUN', 'failed'],
+		['FAILED', 'RETRY', 'failed'],
+		['FAILED', 'ROLLBACK', 'failed to roll back'],
+		['PENDING', 'RUN', 'pending'],
+		['PENDING', 'CANCEL', 'cancelling'],
+	])('%s / %s is %s', (state, operator, word) => {
+		expect(outcomeOf({state, operator})).toEqual({word});
+	});
+
+	it.each([
+		['PAUSED', 'RUN', 'PAUSED / RUN'],
+		['SUCCEED', 'CANCEL', 'SUCCEED / CANCEL'],
+		['FAILED', 'PASS', 'FAILED / PASS'],
+		['RUNNING', 'UPGRADE', 'RUNNING / UPGRADE'],
+		['', '', '? / ?'],
+		['constructor', 'name', 'constructor / name'],
+		['SUCCEED', '__proto__', 'SUCCEED / __proto__'],
+		['__proto__', 'toString', '__proto__ / toString'],
+	])('the unknown pair %s / %s is told as it came', (state, operator, text) => {
+		expect(outcomeOf({state, operator})).toEqual({word: 'unknown', text});
+		expect(isFault(outcomeOf({state, operator}))).toBe(true);
+	});
+
+	it('has a word for every pair, and success only for those seen to succeed', () => {
+		fc.assert(fc.property(fc.oneof(fc.string(), fc.constant('SUCCEED')), fc.string(), (state, operator) => {
+			const outcome = outcomeOf({state, operator});
+			expect(outcome.word === 'succeeded').toBe(state === 'SUCCEED' && (operator === 'RUN' || operator === 'RETRY'));
+		}));
+	});
+
+	it.each([
+		['running', true, false],
+		['rolling back', true, false],
+		['cancelling', true, false],
+		['pending', false, false],
+		['succeeded', false, false],
+		['rolled back', false, false],
+		['passed', false, false],
+		['waiting', false, false],
+		['failed', false, true],
+		['failed to roll back', false, true],
+		['cancelled', false, true],
+	] as const)('%s is active: %s, a fault: %s', (word, active, fault) => {
+		expect([isActive({word}), isFault({word})]).toEqual([active, fault]);
+	});
+});
+
+describe('waiting for a main task', () => {
+	const subTask = (change: object = {}) => ({state: 'FAILED', operator: 'RUN', logs: ['start', wait], ...change});
+	const node = (change: object = {}) => ({state: 'FAILED', operator: 'RUN', subTasks: [subTask()], ...change});
+	const done = {state: 'SUCCEED', operator: 'RUN'};
+
+	it.each([
+		['the last line says so', subTask(), true],
+		['with space around it', subTask({logs: [` ${wait}\n`]}), true],
+		['after a retry', subTask({operator: 'RETRY'}), true],
+		['a line came after it', subTask({logs: [wait, 'ERROR: no']}), false],
+		['it only begins so', subTask({logs: [`${wait}d`]}), false],
+		['its lines are not known', subTask({logs: undefined}), false],
+		['it has no lines', subTask({logs: []}), false],
+		['it runs', subTask({state: 'RUNNING'}), false],
+		['it was cancelled', subTask({operator: 'CANCEL'}), false],
+		['it failed to roll back', subTask({operator: 'ROLLBACK'}), false],
+	])('a sub-task, where %s', (_, value, expected) => {
+		expect(isWaitingSubTask(value)).toBe(expected);
+	});
+
+	it.each([
+		['its one failed sub-task waits', node(), true],
+		['the others succeeded', node({subTasks: [subTask(), {...done, logs: []}]}), true],
+		['one really failed', node({subTasks: [subTask(), subTask({logs: ['ERROR: no']})]}), false],
+		['it has no sub-tasks', node({subTasks: []}), false],
+		['it runs', node({state: 'RUNNING'}), false],
+	])('a stage, where %s', (_, value, expected) => {
+		expect(isWaitingNode(value)).toBe(expected);
+	});
+
+	it.each([
+		['its failed stage waits', {state: 'FAILED', operator: 'RUN', nodes: [{...done, subTasks: []}, node()]}, true],
+		['another stage really failed', {state: 'FAILED', operator: 'RUN', nodes: [node({subTasks: []}), node()]}, false],
+		['its stages are not known', {state: 'FAILED', operator: 'RUN', nodes: undefined}, false],
+		['no stage failed', {state: 'FAILED', operator: 'RUN', nodes: [{...done, subTasks: []}]}, false],
+		['it was cancelled', {state: 'FAILED', operator: 'CANCEL', nodes: [node()]}, false],
+	])('a task, where %s', (_, dag, expected) => {
+		expect(isWaiting(dag)).toBe(expected);
+		expect(outcomeOf(dag, isWaiting(dag)).word === 'waiting').toBe(expected);
+	});
+
+	it('never hides another outcome', () => {
+		expect(outcomeOf({state: 'SUCCEED', operator: 'RUN'}, true)).toEqual({word: 'succeeded'});
+		expect(outcomeOf({state: 'FAILED', operator: 'CANCEL'}, true)).toEqual({word: 'cancelled'});
+	});
+});
