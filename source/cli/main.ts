@@ -10,11 +10,12 @@ import {runToEnd} from './run-to-end.js';
 import {readTextFile} from './text-file.js';
 import {version} from './version.js';
 
-// Children such as a pager have no business with the passwords.
+// Children such as a pager have no business with the passwords. And where CI is set, what draws the screen would take the terminal for a log file without colours.
 const takeEnvironment = (): Readonly<Record<string, string | undefined>> => {
 	const env = {...process.env};
 	delete process.env['OBWATCH_PASSWORD'];
 	delete process.env['OBWATCH_AGENT_PASSWORD'];
+	delete process.env['CI'];
 	return env;
 };
 
@@ -39,7 +40,7 @@ const runMonitor = async (options: MonitorOptions, signal: AbortSignal, onSecret
 
 	// Each command loads its own part only.
 	const monitor = await import('../monitor/run-monitor.js');
-	return monitor.runMonitor({...options, signal, onSecret});
+	return monitor.runMonitor({...options, version, signal, onSecret});
 };
 
 const problemOfPort = (error: unknown, port: number): string | undefined => {

@@ -12,7 +12,7 @@ export type Effect =
 	| {readonly type: 'request'; readonly request: Request}
 	| {readonly type: 'edit'; readonly edit: Edit};
 
-export type KeyGroup = 'Move' | 'Open' | 'Log' | 'Take away' | 'Program' | 'Prompts';
+export type KeyGroup = 'Move' | 'Open' | 'List' | 'Log' | 'Take away' | 'Program' | 'Prompts';
 
 /** When a hint is worth a place in the footer. */
 export type HintCondition = 'password-wanted' | 'key-changed';

@@ -38,7 +38,7 @@ export const keyTable: readonly KeyRecord[] = [
 		group: 'Open',
 		description: 'to that agent\'s task',
 		effect: key => act({type: 'agent-jumped-to', index: Number(key) - 1}),
-		hint: {label: 'agent', rank: 7, contexts: ['agents']},
+		hint: {label: 'agent', rank: 9, contexts: ['agents']},
 	},
 
 	{
@@ -50,6 +50,14 @@ export const keyTable: readonly KeyRecord[] = [
 		hint: {label: 'why', rank: 3, contexts: ['agents', 'task', 'node']},
 	},
 	{keys: ['o'], contexts: inTask, group: 'Open', description: 'to a linked task', effect: act({type: 'links-opened'}), hint: {label: 'links', rank: 8, contexts: ['task', 'log']}},
+	{keys: ['/'], contexts: ['agents'], group: 'List', description: 'only matching rows', effect: act({type: 'input-opened', purpose: 'agents'}), hint: {label: 'filter', rank: 4}},
+	{keys: ['!'], contexts: ['agents'], group: 'List', description: 'only faults', effect: act({type: 'faults-toggled'}), hint: {label: 'faults', rank: 5}},
+	{keys: ['<'], contexts: ['agents'], group: 'List', description: 'sort by the column before', effect: act({type: 'sort-moved', by: -1})},
+	{keys: ['>'], contexts: ['agents'], group: 'List', description: 'sort by the next column', effect: act({type: 'sort-moved', by: 1})},
+	{keys: ['='], contexts: ['agents'], group: 'List', description: 'reverse the order', effect: act({type: 'sort-reversed'})},
+	{keys: [' '], shown: 'Space', contexts: ['agents'], group: 'List', description: 'fold a cluster', effect: act({type: 'group-folded'})},
+	{keys: ['escape'], contexts: ['agents'], group: 'List', description: 'all rows again', effect: act({type: 'arrangement-cleared'})},
+
 	{keys: ['h', 'left'], contexts: ['log'], group: 'Log', description: 'scroll left', effect: act({type: 'scrolled-sideways', by: -sideways})},
 	{keys: ['l', 'right'], contexts: ['log'], group: 'Log', description: 'scroll right', effect: act({type: 'scrolled-sideways', by: sideways}), hint: {label: 'sideways', rank: 9, keys: 'h l'}},
 	{keys: ['f'], contexts: ['log'], group: 'Log', description: 'follow the end, or stay', effect: act({type: 'follow-toggled'}), hint: {label: 'follow', rank: 4}},
@@ -72,14 +80,14 @@ export const keyTable: readonly KeyRecord[] = [
 
 	{keys: ['p'], contexts: screens, group: 'Program', description: 'enter a password', effect: act({type: 'password-asked-for'}), hint: {label: 'password', rank: 0, when: 'password-wanted'}},
 	{keys: ['K'], contexts: screens, group: 'Program', description: 'look at a changed key', effect: act({type: 'key-question-opened'}), hint: {label: 'key', rank: 0, when: 'key-changed'}},
-	{keys: ['r'], contexts: screens, group: 'Program', description: 'ask the agents now', effect: request({type: 'refresh'}), hint: {label: 'refresh', rank: 5}},
+	{keys: ['r'], contexts: screens, group: 'Program', description: 'ask the agents now', effect: request({type: 'refresh'}), hint: {label: 'refresh', rank: 8}},
 
 	{keys: ['z'], contexts: screens, group: 'Program', description: 'agent\'s or local time', effect: act({type: 'time-zone-toggled'}), hint: {label: 'time zone', rank: 6, contexts: ['task']}},
 	{keys: ['?'], contexts: screens, group: 'Program', description: 'all keys', effect: act({type: 'help-toggled'}), hint: {label: 'help', rank: 2}},
 	{keys: ['?', 'escape', 'q'], contexts: ['help'], group: 'Program', description: 'close this', effect: act({type: 'help-toggled'}), hint: {label: 'close', rank: 1, keys: 'Esc'}},
 	{keys: ['^l'], contexts: everywhere, group: 'Program', description: 'draw anew', effect: request({type: 'redraw'})},
 	{keys: ['^z'], contexts: everywhere, group: 'Program', description: 'to the shell; fg returns', effect: request({type: 'suspend'})},
-	{keys: ['q'], contexts: ['agents'], group: 'Program', description: 'quit, on the agents', effect: request({type: 'quit'}), hint: {label: 'quit', rank: 4}},
+	{keys: ['q'], contexts: ['agents'], group: 'Program', description: 'quit, on the agents', effect: request({type: 'quit'}), hint: {label: 'quit', rank: 6}},
 	{keys: ['^c'], contexts: everywhere, group: 'Program', description: 'quit', effect: request({type: 'quit'})},
 
 	{keys: ['enter'], contexts: ['password'], group: 'Prompts', description: 'send a password', effect: {type: 'edit', edit: 'submit'}, hint: {label: 'send', rank: 1, keys: '↵'}},

@@ -17,7 +17,13 @@ export type UserAction =
 	| {readonly type: 'match-jumped-to'; readonly by: 1 | -1}
 	| {readonly type: 'error-jumped-to'}
 	| {readonly type: 'links-opened'}
-	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter'}
+	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter' | 'agents'}
+	| {readonly type: 'faults-toggled'}
+	| {readonly type: 'sort-moved'; readonly by: 1 | -1}
+	| {readonly type: 'sort-reversed'}
+	| {readonly type: 'group-folded'}
+	/** Filter and faults are taken away, so that every agent is shown. */
+	| {readonly type: 'arrangement-cleared'}
 	| {readonly type: 'input-changed'; readonly text: string}
 	| {readonly type: 'input-submitted'}
 	/** A slice of searching or counting was done; the next one follows while `hasLogWork`. */

@@ -9,15 +9,19 @@ export type Store = {
 	readonly subscribe: (listener: () => void) => () => void;
 };
 
-/** Holds the state and changes it only by the pure reducer. An action that changes nothing tells nobody. */
-export const createStore = (initial: State): Store => {
+/**
+ `now` is our clock.
+
+Holds the state and changes it only by the pure reducer. An action that changes nothing tells nobody.
+*/
+export const createStore = (initial: State, now: () => number = () => 0): Store => {
 	let state = initial;
 	const listeners = new Set<() => void>();
 
 	return {
 		getState: () => state,
 		dispatch(action) {
-			const next = reduce(state, action);
+			const next = reduce(state, action, now());
 			if (next === state) {
 				return;
 			}

@@ -1,17 +1,18 @@
+import {type Timestamp} from '../protocol/timestamp.js';
+import {shownRows} from './arrange.js';
 import {linksOf} from './links.js';
 import {findNode, findTask, topScreen} from './locate.js';
-import {rowsOf} from './rows.js';
 import {currentStageIndex, currentSubTaskIndex} from './selection.js';
 import {type State} from './state.js';
 
 /** The rows of the current screen by their keys, and the index that is selected while the user has chosen none. */
 export type CurrentList = {readonly rows: ReadonlyArray<{readonly key: string}>; readonly fallback: number};
 
-export const currentList = (state: State): CurrentList => {
+export const currentList = (state: State, now: Timestamp): CurrentList => {
 	const screen = topScreen(state);
 	switch (screen.type) {
 		case 'agents': {
-			return {rows: rowsOf(state), fallback: 0};
+			return {rows: shownRows(state, now), fallback: 0};
 		}
 
 		case 'task': {

@@ -31,6 +31,9 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size): St
 			overlay: undefined,
 			notice: undefined,
 			timeZone: 'agent',
+			arrangement: {
+				filter: undefined, faultsOnly: false, sort: undefined, folded: new Set(),
+			},
 			logOptions: {
 				isWrapped: true, hasTimes: true, isCollapsed: true, severity: 'all',
 			},

@@ -1,9 +1,10 @@
 // Going in and out between the screens.
 
+import {type Timestamp} from '../protocol/timestamp.js';
 import {currentList} from './current-list.js';
 import {findTask, topScreen} from './locate.js';
 import {referenceOf, rowsOf} from './rows.js';
-import {withNotice} from './view.js';
+import {withNotice, withTop} from './view.js';
 import {selectedIndexOf} from './selection.js';
 import {linkReference, linksOf, remoteLinkOfLog} from './links.js';
 import {type CausePlace} from './cause.js';
@@ -28,8 +29,8 @@ const openTask = (state: State, task: TaskReference): State => push(state, {
 	type: 'task', task, selected: undefined, top: 0,
 });
 
-const selectedKey = (state: State, screen: Exclude<Screen, {type: 'log'}>): string | undefined => {
-	const {rows, fallback} = currentList(state);
+const selectedKey = (state: State, screen: Exclude<Screen, {type: 'log'}>, now: Timestamp): string | undefined => {
+	const {rows, fallback} = currentList(state, now);
 	return rows[selectedIndexOf(rows, screen.selected, fallback)]?.key;
 };
 
@@ -49,15 +50,17 @@ const enterFromAgents = (state: State, key: string | undefined): State => {
 };
 
 /** Opens the selected row: a task, a node's sub-tasks, a log. From a task on, screens hold on to that very task, also when a newer one begins. */
-export const enter = (state: State): State => {
+export const enter = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
 	if (screen.type === 'log') {
 		return state;
 	}
 
-	const key = selectedKey(state, screen);
+	const key = selectedKey(state, screen, now);
+	// What was entered is where one comes back to, also if it was selected by itself.
+	const chosen = key === undefined ? state : withTop(state, {...screen, selected: key});
 	if (screen.type === 'agents') {
-		return enterFromAgents(state, key);
+		return enterFromAgents(chosen, key);
 	}
 
 	const dag = findTask(state, screen.task);
@@ -68,17 +71,17 @@ export const enter = (state: State): State => {
 	const task = {owner: screen.task.owner, id: dag.id};
 	switch (screen.type) {
 		case 'task': {
-			return push(state, {
+			return push(chosen, {
 				type: 'node', task, node: key, selected: undefined, top: 0,
 			});
 		}
 
 		case 'node': {
-			return push(state, newLogScreen(task, screen.node, key));
+			return push(chosen, newLogScreen(task, screen.node, key));
 		}
 
 		case 'links': {
-			return openTask(state, linkReference(state, key, screen.task.owner));
+			return openTask(chosen, linkReference(state, key, screen.task.owner));
 		}
 	}
 };
@@ -105,10 +108,10 @@ export const jumpToAgent = (state: State, index: number): State => {
 };
 
 /** Follows the links of what is open: from a log the remote task that it names, from a task its only link; several are listed. */
-export const openLinks = (state: State): State => {
+export const openLinks = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
 	if (screen.type === 'agents' || screen.type === 'links') {
-		return screen.type === 'links' ? enter(state) : withNotice(state, 'open a task first: links lead from a task to another');
+		return screen.type === 'links' ? enter(state, now) : withNotice(state, 'open a task first: links lead from a task to another');
 	}
 
 	const {owner} = screen.task;

@@ -1,3 +1,4 @@
+import {type Timestamp} from '../protocol/timestamp.js';
 import {causeWords} from './cause.js';
 import {lastTaskId} from './initial-state.js';
 import {findTask, topScreen} from './locate.js';
@@ -10,14 +11,14 @@ import {withNotice, withTop} from './view.js';
 import {causeIn} from './why.js';
 
 /** Goes to the line that says why: of the open task, or of the selected agent's last one. */
-export const openCause = (state: State): State => {
+export const openCause = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
-	const reference = screen.type === 'agents' ? {owner: agentInQuestion(state) ?? '', id: lastTaskId} : screen.task;
+	const reference = screen.type === 'agents' ? {owner: agentInQuestion(state, now) ?? '', id: lastTaskId} : screen.task;
 	const dag = findTask(state, reference);
 	const cause = dag && causeIn(state, dag, reference.owner);
 	const [place] = cause?.places ?? [];
 	if (!place) {
-		return withNotice(state, cause ? causeWords(cause) : 'nothing failed here');
+		return withNotice(state, cause ? causeWords(cause) : (dag?.nodes ? 'nothing failed here' : 'its stages are not known yet'));
 	}
 
 	const opened = syncLogs(openPlace(state, place));

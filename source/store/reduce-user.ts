@@ -1,4 +1,6 @@
+import {type Timestamp} from '../protocol/timestamp.js';
 import {type UserAction} from './action.js';
+import {nextSort, shownRows} from './arrange.js';
 import {currentList} from './current-list.js';
 import {pageHeight} from './layout.js';
 import {topScreen} from './locate.js';
@@ -20,6 +22,7 @@ import {
 } from './overlays.js';
 import {selectedIndexOf} from './selection.js';
 import {
+	type Arrangement,
 	type LogOptions,
 	type LogScreen,
 	type Screen,
@@ -28,8 +31,8 @@ import {
 import {withNotice, withTop, withView} from './view.js';
 import {windowTop} from './window.js';
 
-const moveSelection = (state: State, screen: Exclude<Screen, LogScreen>, by: Movement): State => {
-	const list = currentList(state);
+const moveSelection = (state: State, screen: Exclude<Screen, LogScreen>, by: Movement, now: Timestamp): State => {
+	const list = currentList(state, now);
 	const height = pageHeight(state);
 	const index = selectedIndexOf(list.rows, screen.selected, list.fallback);
 	const next = movedTo(index, by, {page: height, last: list.rows.length - 1});
@@ -40,14 +43,35 @@ const moveSelection = (state: State, screen: Exclude<Screen, LogScreen>, by: Mov
 	return selected === undefined || (selected === screen.selected && top === screen.top) ? state : withTop(state, {...screen, selected, top});
 };
 
-const move = (state: State, {by, last = Infinity}: Extract<UserAction, {type: 'selection-moved'}>): State => {
+const move = (state: State, {by, last = Infinity}: Extract<UserAction, {type: 'selection-moved'}>, now: Timestamp): State => {
 	const {overlay} = state.view;
 	if (overlay?.type === 'help') {
 		return withView(state, {overlay: {...overlay, top: movedTo(overlay.top, by, {page: pageHeight(state), last})}});
 	}
 
 	const screen = topScreen(state);
-	return screen.type === 'log' ? state : moveSelection(state, screen, by);
+	return screen.type === 'log' ? state : moveSelection(state, screen, by, now);
+};
+
+const withArrangement = (state: State, change: Partial<Arrangement>): State => withView(state, {arrangement: {...state.view.arrangement, ...change}});
+
+/** Hides the agents of the selected row's cluster, or shows them again. */
+const foldGroup = (state: State, now: Timestamp): State => {
+	const screen = topScreen(state);
+	const rows = shownRows(state, now);
+	const row = screen.type === 'agents' ? rows[selectedIndexOf(rows, screen.selected, 0)] : undefined;
+	const cluster = row?.type === 'cluster' ? row.key : (row?.type === 'agent' ? row.entry.cluster : undefined);
+	if (cluster === undefined || screen.type !== 'agents') {
+		return withNotice(state, 'only the agents of a cluster can be folded');
+	}
+
+	const folded = new Set(state.view.arrangement.folded);
+	if (!folded.delete(cluster)) {
+		folded.add(cluster);
+	}
+
+	// The heading stays, and with it the selection.
+	return withTop(withArrangement(state, {folded}), {...screen, selected: cluster});
 };
 
 const withLogOptions = (state: State, options: Partial<LogOptions>): State => withView(state, {logOptions: {...state.view.logOptions, ...options}});
@@ -58,16 +82,15 @@ const nextSeverity = ({severity}: LogOptions): LogOptions['severity'] =>
 	severities[(severities.indexOf(severity) + 1) % severities.length] ?? 'all';
 
 /** What means the same on all screens. */
-const change = (state: State, action: UserAction): State => {
-	const screen = topScreen(state);
-	const {overlay, logOptions} = state.view;
+const change = (state: State, action: UserAction, now: Timestamp): State => {
+	const {overlay, logOptions, arrangement} = state.view;
 	switch (action.type) {
 		case 'selection-moved': {
-			return move(state, action);
+			return move(state, action, now);
 		}
 
 		case 'entered': {
-			return enter(state);
+			return enter(state, now);
 		}
 
 		case 'left': {
@@ -79,11 +102,11 @@ const change = (state: State, action: UserAction): State => {
 		}
 
 		case 'error-jumped-to': {
-			return openCause(state);
+			return openCause(state, now);
 		}
 
 		case 'links-opened': {
-			return openLinks(state);
+			return openLinks(state, now);
 		}
 
 		case 'wrap-toggled': {
@@ -103,7 +126,27 @@ const change = (state: State, action: UserAction): State => {
 		}
 
 		case 'input-opened': {
-			return screen.type === 'log' ? openInput(state, screen, action.purpose) : state;
+			return openInput(state, action.purpose);
+		}
+
+		case 'faults-toggled': {
+			return withArrangement(state, {faultsOnly: !arrangement.faultsOnly});
+		}
+
+		case 'sort-moved': {
+			return withArrangement(state, {sort: nextSort(arrangement, action.by)});
+		}
+
+		case 'sort-reversed': {
+			return withArrangement(state, {sort: {column: arrangement.sort?.column ?? 'agent', isReversed: !(arrangement.sort?.isReversed ?? false)}});
+		}
+
+		case 'group-folded': {
+			return foldGroup(state, now);
+		}
+
+		case 'arrangement-cleared': {
+			return arrangement.filter !== undefined || arrangement.faultsOnly ? withArrangement(state, {filter: undefined, faultsOnly: false}) : state;
 		}
 
 		case 'input-changed': {
@@ -127,7 +170,7 @@ const change = (state: State, action: UserAction): State => {
 		}
 
 		case 'password-asked-for': {
-			return askForPassword(state);
+			return askForPassword(state, now);
 		}
 
 		case 'password-scope-toggled': {
@@ -135,7 +178,7 @@ const change = (state: State, action: UserAction): State => {
 		}
 
 		case 'key-question-opened': {
-			return openKeyQuestion(state);
+			return openKeyQuestion(state, now);
 		}
 
 		case 'notice-shown': {
@@ -166,14 +209,14 @@ const change = (state: State, action: UserAction): State => {
 const keepsNotice: ReadonlySet<UserAction['type']> = new Set(['notice-shown', 'resized', 'focus-changed', 'log-work-advanced']);
 
 /** What a person did, folded into the state. A notice stays until the next key. */
-export const reduceUser = (state: State, action: UserAction): State => {
+export const reduceUser = (state: State, action: UserAction, now: Timestamp): State => {
 	const quiet = state.view.notice === undefined || keepsNotice.has(action.type) ? state : withView(state, {notice: undefined});
 	const screen = topScreen(quiet);
 	// Counting goes on while something is typed.
 	const isForLog = quiet.view.overlay === undefined || action.type === 'log-work-advanced';
 	const log = screen.type === 'log' && isForLog ? reduceLog(quiet, screen, action) : undefined;
 	if (!log) {
-		return change(quiet, action);
+		return change(quiet, action, now);
 	}
 
 	const moved = log.screen === screen ? quiet : withTop(quiet, log.screen);

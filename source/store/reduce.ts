@@ -4,6 +4,6 @@ import {reducePoll} from './reduce-poll.js';
 import {reduceUser} from './reduce-user.js';
 import {type State} from './state.js';
 
-/** The next state; the same object where nothing changed. Pure and total. */
-export const reduce = (state: State, action: Action): State =>
-	syncLogs('agent' in action ? reducePoll(state, action) : reduceUser(state, action));
+/** The next state; the same object where nothing changed. Pure and total. `now`, our clock, decides what is stalled. */
+export const reduce = (state: State, action: Action, now = 0): State =>
+	syncLogs('agent' in action ? reducePoll(state, action) : reduceUser(state, action, now));

@@ -1,9 +1,15 @@
 import {type Timestamp} from '../protocol/timestamp.js';
 import {agentNow} from './duration.js';
-import {agentBehind, agentsOf, lastTaskOf} from './locate.js';
+import {
+	agentBehind,
+	agentsOf,
+	lastTaskOf,
+	ownerLabel,
+} from './locate.js';
 import {problemOf} from './problem-words.js';
+import {shownRows} from './arrange.js';
 import {rowsOf, type RowSource} from './rows.js';
-import {type AgentEntry, type State} from './state.js';
+import {type AgentEntry, type Arrangement, type State} from './state.js';
 import {isFaultRow, isStalledRow, summaryOf} from './summary.js';
 import {taskCells} from './task-cells.js';
 import {type AgentsRow, type AgentsView} from './views.js';
@@ -30,11 +36,14 @@ const roleOf = (entry: AgentEntry): string => {
 	return identity === 'cluster agent' ? 'cluster' : identity;
 };
 
-type Context = {readonly state: State; readonly now: Timestamp; readonly selected: number};
+/** `isFlat`: rows that belong together do not stand together, so that each says whose it is. */
+type Context = {readonly state: State; readonly now: Timestamp; readonly selected: number; readonly isFlat: boolean};
 
-const toRow = (source: RowSource, index: number, {state, now, selected}: Context): AgentsRow => {
+const toRow = (source: RowSource, index: number, {
+	state, now, selected, isFlat,
+}: Context): AgentsRow => {
 	const base = {
-		key: source.key, depth: source.depth, type: source.type, isFault: isFaultRow(source, now), isStalled: isStalledRow(source, now), isSelected: index === selected,
+		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(source, now), isStalled: isStalledRow(source, now), isSelected: index === selected,
 		role: '', why: undefined, note: undefined, problem: undefined, asOf: undefined,
 	};
 	switch (source.type) {
@@ -53,7 +62,7 @@ const toRow = (source: RowSource, index: number, {state, now, selected}: Context
 
 		case 'task': {
 			return {
-				...base, label: '', task: taskCells(source.dag, agentNow(agentBehind(state, source.owner), now)), why: whyIn(state, source.dag, source.owner),
+				...base, label: isFlat ? ownerLabel(state, source.owner) : '', task: taskCells(source.dag, agentNow(agentBehind(state, source.owner), now)), why: whyIn(state, source.dag, source.owner),
 			};
 		}
 
@@ -74,17 +83,28 @@ const toRow = (source: RowSource, index: number, {state, now, selected}: Context
 	}
 };
 
+/** How the rows are arranged, as far as it is not the usual way. */
+const arrangementOf = ({filter, faultsOnly, sort}: Arrangement, hidden: number): AgentsView['arrangement'] => ({
+	filter: filter?.source, faultsOnly, sort, hidden,
+});
+
 /** The agents screen: the window of its rows that `height` lines show. */
 export const selectAgents = (state: State, now: Timestamp, height: number): AgentsView => {
 	const [screen] = state.view.stack;
-	const rows = rowsOf(state);
+	const {sort, filter, faultsOnly} = state.view.arrangement;
+	const isFlat = sort !== undefined || filter !== undefined || faultsOnly;
+	const all = rowsOf(state);
+	const rows = shownRows(state, now);
 	const selected = selectedIndexOf(rows, screen.type === 'agents' ? screen.selected : undefined, 0);
 	const top = windowTop({
 		top: screen.type === 'agents' ? screen.top : 0, selected, height, total: rows.length,
 	});
 	return {
 		type: 'agents',
-		summary: summaryOf(rows, now),
-		list: windowOf(rows, {top, height}, (row, index) => toRow(row, index, {state, now, selected})),
+		summary: summaryOf(all, now),
+		arrangement: arrangementOf(state.view.arrangement, all.length - rows.length),
+		list: windowOf(rows, {top, height}, (row, index) => toRow(row, index, {
+			state, now, selected, isFlat,
+		})),
 	};
 };

@@ -7,7 +7,7 @@ import {
 	topScreen,
 } from './locate.js';
 import {pageHeight} from './layout.js';
-import {rowsOf} from './rows.js';
+import {shownRows} from './arrange.js';
 import {selectAgents} from './select-agents.js';
 import {type LogScreen, type State} from './state.js';
 import {subTaskOutcome} from './task-cells.js';
@@ -45,6 +45,6 @@ export const selectFocus = (state: State): Focus => {
 	}
 
 	const {list} = selectAgents(state, 0, pageHeight(state));
-	const keys = rowsOf(state).slice(list.top, list.top + list.rows.length).map(row => row.type === 'task' ? row.owner : row.key);
+	const keys = shownRows(state, 0).slice(list.top, list.top + list.rows.length).map(row => row.type === 'task' ? row.owner : row.key);
 	return {visible: [...new Set(keys)], open: undefined, log: undefined};
 };

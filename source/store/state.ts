@@ -98,10 +98,22 @@ export type Overlay =
 	| {readonly type: 'password'; readonly agent: string; readonly kind: 'agent' | 'root'; readonly scope: 'agent' | 'all'}
 	/** A line that is typed: what to search for, or which lines to keep. `origin` is where the log stood before. */
 	| {readonly type: 'input'; readonly purpose: 'search' | 'filter'; readonly text: string; readonly problem: string | undefined; readonly origin: LogScreen}
+	/** The same for the agents screen: which rows to keep, and which were kept before. */
+	| {readonly type: 'input'; readonly purpose: 'agents'; readonly text: string; readonly problem: string | undefined; readonly before: Matcher | undefined}
 	/** Both fingerprints of a changed key, and the question whether to accept. */
 	| {readonly type: 'key'; readonly agent: string};
 
 export type Size = {readonly columns: number; readonly rows: number};
+
+export type SortColumn = 'agent' | 'role' | 'task' | 'outcome' | 'stage' | 'time';
+
+/** How the agents screen is arranged. `folded`: keys of clusters whose agents are hidden. */
+export type Arrangement = {
+	readonly filter: Matcher | undefined;
+	readonly faultsOnly: boolean;
+	readonly sort: {readonly column: SortColumn; readonly isReversed: boolean} | undefined;
+	readonly folded: ReadonlySet<string>;
+};
 
 export type View = {
 	readonly size: Size;
@@ -112,6 +124,7 @@ export type View = {
 	readonly notice: string | undefined;
 	readonly timeZone: 'agent' | 'local';
 	readonly logOptions: LogOptions;
+	readonly arrangement: Arrangement;
 	/** The focus of the terminal window, as far as the terminal tells. */
 	readonly isFocused: boolean;
 };

@@ -3,6 +3,7 @@
 import {type Outcome} from '../protocol/outcome.js';
 import {type Severity} from '../protocol/severity.js';
 import {type Timestamp} from '../protocol/timestamp.js';
+import {type Arrangement} from './state.js';
 import {type Pulse} from './pulse.js';
 
 /** `done` of `total` stages are done; `stage` is the one being worked on (1-based, 0 when there is none). The bar fills by done / total, also backwards while rolling back. */
@@ -55,7 +56,13 @@ export type Tone = 'good' | 'active' | 'bad' | 'attention' | 'quiet' | 'plain';
 /** A list of which only a window is mounted: `rows` are those in sight, `top` the index of the first, `total` all. */
 export type Window<Row> = {readonly rows: readonly Row[]; readonly top: number; readonly total: number};
 
-export type AgentsView = {readonly type: 'agents'; readonly summary: Summary; readonly list: Window<AgentsRow>};
+export type AgentsView = {
+	readonly type: 'agents';
+	readonly summary: Summary;
+	/** What the user chose; `hidden` rows are not shown by it. */
+	readonly arrangement: {readonly filter: string | undefined; readonly faultsOnly: boolean; readonly sort: Arrangement['sort']; readonly hidden: number};
+	readonly list: Window<AgentsRow>;
+};
 
 /** Where a bar lies on the timeline, as fractions from 0 to 1; undefined where the node has not begun. */
 export type Span = {readonly start: number; readonly end: number};

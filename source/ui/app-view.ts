@@ -12,7 +12,7 @@ export type KeyChange = {readonly known: string; readonly knownBits: number; rea
 export type OverlayView =
 	| {readonly type: 'help'; readonly top: number}
 	| {readonly type: 'password'; readonly agent: string; readonly kind: PasswordKind; readonly scope: 'agent' | 'all'}
-	| {readonly type: 'input'; readonly purpose: 'search' | 'filter'; readonly text: string; readonly problem: string | undefined}
+	| {readonly type: 'input'; readonly purpose: 'search' | 'filter' | 'agents'; readonly text: string; readonly problem: string | undefined}
 	/** `change` is undefined once there is nothing left to decide. */
 	| {readonly type: 'key'; readonly agent: string; readonly change: KeyChange | undefined};
 

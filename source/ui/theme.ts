@@ -13,6 +13,8 @@ export type Glyphs = {
 	readonly divider: string;
 	readonly rule: string;
 	readonly following: string;
+	readonly ascending: string;
+	readonly descending: string;
 	readonly bar: {readonly filled: string; readonly empty: string};
 	readonly span: {readonly ended: string; readonly active: string};
 	readonly outcome: Readonly<Record<OutcomeWord | 'unknown', string>>;
@@ -35,6 +37,8 @@ const unicode: Glyphs = {
 	divider: '│',
 	rule: '─',
 	following: '▾',
+	ascending: '▴',
+	descending: '▾',
 	bar: {filled: '▰', empty: '▱'},
 	span: {ended: '█', active: '▓'},
 	outcome: {
@@ -63,6 +67,8 @@ const ascii: Glyphs = {
 	divider: '|',
 	rule: '-',
 	following: 'v',
+	ascending: '^',
+	descending: 'v',
 	bar: {filled: '#', empty: '-'},
 	span: {ended: '#', active: '='},
 	outcome: {

@@ -1,7 +1,6 @@
 import {renderToString} from 'ink';
 import {describe, expect, test} from 'vitest';
 import {type UserAction} from '../../source/store/action.js';
-import {reduce} from '../../source/store/reduce.js';
 import {type State} from '../../source/store/state.js';
 import {selectApp} from '../../source/ui/app-view.js';
 import {composeFrame} from '../../source/ui/compose.js';
@@ -9,7 +8,7 @@ import {FrameLines} from '../../source/ui/frame.js';
 import {createTheme} from '../../source/ui/theme.js';
 import {budget} from './helpers/budget.js';
 import {startInitialization} from './helpers/initialization.js';
-import {now, parseTask, thousandAgents} from './helpers/thousand.js';
+import {fold, now, parseTask, thousandAgents} from './helpers/thousand.js';
 
 const theme = createTheme();
 
@@ -29,7 +28,7 @@ describe.each([[80, 24], [200, 50]])('a whole frame at %ix%i', (columns, rows) =
 		const state = thousandAgents(parseTask(body), {columns, rows});
 		const draw = (at: State): string => renderToString(<FrameLines lines={composeFrame(selectApp(at, now), theme, false)} theme={theme}/>, {columns});
 		await bench.compare(...ways.map(([name, actions]) => {
-			const at = actions.reduce<State>((before, action) => reduce(before, action), state);
+			const at = fold(state, actions);
 			expect(draw(at).split('\n')).toHaveLength(rows - 1);
 			return bench(name, () => {
 				draw(at);
@@ -41,7 +40,7 @@ describe.each([[80, 24], [200, 50]])('a whole frame at %ix%i', (columns, rows) =
 		const {body} = await startInitialization();
 		const state = thousandAgents(parseTask(body), {columns, rows});
 		await bench.compare(...ways.map(([name, actions]) => {
-			const view = selectApp(actions.reduce<State>((before, action) => reduce(before, action), state), now);
+			const view = selectApp(fold(state, actions), now);
 			return bench(name, () => {
 				composeFrame(view, theme, false);
 			});

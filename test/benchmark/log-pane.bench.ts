@@ -10,6 +10,7 @@ import {
 	startPosition,
 	type PaneOptions,
 } from '../../source/store/log/pane.js';
+import {budget} from './helpers/budget.js';
 
 const sizes = [1000, 100_000, 1_000_000];
 const options: PaneOptions = {
@@ -43,25 +44,25 @@ describe.each(sizes)('a log of %i entries', size => {
 		await bench('open', () => {
 			const opened = logFromTask(undefined, texts);
 			rowsFrom(opened, endPosition(opened, options), options);
-		}).run();
+		}).run(budget);
 		await bench('scroll a page', () => {
 			rowsFrom(buffer, movedBy(buffer, middle, options.height, options), options);
-		}).run();
+		}).run(budget);
 		await bench('jump to the end', () => {
 			rowsFrom(buffer, endPosition(buffer, options), options);
-		}).run();
+		}).run(budget);
 		await bench('jump to the start', () => {
 			rowsFrom(buffer, startPosition(buffer), options);
-		}).run();
+		}).run(budget);
 	});
 
 	test('the whole log', async ({bench}) => {
 		await bench('search all', () => {
 			searchAll(buffer);
-		}).run();
+		}).run(budget);
 		// An agent gives all lines again.
 		await bench('append 1,000 lines', () => {
 			logFromEntries(before, entries);
-		}).run();
+		}).run(budget);
 	});
 });

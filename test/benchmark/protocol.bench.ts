@@ -40,7 +40,7 @@ test('a line of a log made printable', async ({bench}) => {
 });
 
 test('the outcome of a state and an operator', async ({bench}) => {
-	await bench('outcomeOf', budget, () => {
+	await bench('outcomeOf', () => {
 		outcomeOf({state: 'SUCCEED', operator: 'ROLLBACK'});
-	}).run();
+	}).run(budget);
 });

@@ -5,7 +5,7 @@ import {type State} from '../../source/store/state.js';
 import {selectApp} from '../../source/ui/app-view.js';
 import {budget} from './helpers/budget.js';
 import {startInitialization} from './helpers/initialization.js';
-import {advanced, emptyFleet, now, parseTask, thousandAgents, thousandEvents} from './helpers/thousand.js';
+import {advanced, emptyFleet, fold, now, parseTask, thousandAgents, thousandEvents} from './helpers/thousand.js';
 
 const size = {columns: 80, rows: 24};
 
@@ -21,10 +21,7 @@ describe('a thousand agents', () => {
 		expect(first && reduce(full, first)).toBe(full);
 		await bench.compare(
 			bench('1,000 tasks received, one after the other', () => {
-				let state = empty;
-				for (const event of events) {
-					state = reduce(state, event);
-				}
+				fold(empty, events);
 			}),
 			bench('one of them again, changed', () => {
 				if (other) {
@@ -46,7 +43,7 @@ describe('a thousand agents', () => {
 		const shown = selectApp(state, now);
 		const screens: ReadonlyArray<readonly [string, State]> = ['agents', 'task', 'stage', 'log'].map((name, depth) => [
 			name,
-			Array.from({length: depth}).reduce<State>(before => reduce(before, {type: 'entered'}), state),
+			fold(state, Array.from({length: depth}, () => ({type: 'entered'}))),
 		]);
 		await bench.compare(
 			...screens.map(([name, at]) => bench(`the ${name} screen`, () => {

@@ -41,7 +41,7 @@ describe('the log of what failed', () => {
 		expect(body(terminal)).toHaveLength(1);
 
 		await pressFor(terminal, '&', text => text.includes('&no space'), 'the filter to change');
-		terminal.press('^u');
+		terminal.press('ctrl-u');
 		await terminal.until(text => text.includes('empty: all lines'), 'the emptied filter');
 		await pressFor(terminal, 'enter', () => body(terminal).length === before, 'all lines');
 

@@ -8,11 +8,11 @@ import {lineWith, open, pressFor, refresh, startAgent} from './helpers/stage.js'
 const right = 'Richtig-1$';
 const wrong = 'Falsch-2$';
 
-const enterPassword = async (terminal: Terminal, password: string, scope: 'one' | 'default' = 'default'): Promise<void> => {
+const enterPassword = async (terminal: Terminal, password: string, scope: 'one' | 'all' = 'one'): Promise<void> => {
 	await pressFor(terminal, 'p', text => text.includes('it is not shown'), 'the prompt');
-	if (scope === 'one') {
-		const before = terminal.text();
-		await pressFor(terminal, 'tab', text => text !== before, 'the other choice');
+	const isChosen = (text: string): boolean => text.includes('▸ all agents') === (scope === 'all');
+	if (!isChosen(terminal.text())) {
+		await pressFor(terminal, 'tab', isChosen, 'the other choice');
 	}
 
 	terminal.type(password);
@@ -20,14 +20,17 @@ const enterPassword = async (terminal: Terminal, password: string, scope: 'one' 
 	await pressFor(terminal, 'enter', text => !text.includes('typed, not shown'), 'the prompt to go');
 };
 
-test('a password is asked for without showing it; a wrong one is sent once, the right one lets in', async () => {
-	const agent = await startAgent({scenario: 'failing', identity: 'MASTER', rootPassword: right});
+test.each([
+	['root@sys password', {identity: 'CLUSTER AGENT', cluster: 'obtest', rootPassword: right}],
+	['agent password', {agentPassword: right}],
+] as const)('the %s is asked for without showing it; a wrong one is sent once, the right one lets in', async (name, secured) => {
+	const agent = await startAgent({scenario: 'failing', ...secured});
 	const terminal = open([agent.label]);
-	await terminal.until(text => text.includes('needs the root@sys password: p'), 'the request for a password');
+	await terminal.until(text => text.includes(`needs the ${name}: p`), 'the request for a password');
 	expect(agent.requests().wrongPasswords).toBe(0);
 
 	await enterPassword(terminal, wrong);
-	await terminal.until(text => text.includes('root@sys password refused, not sent again: p'), 'the refusal');
+	await terminal.until(text => text.includes(`${name} refused, not sent again: p`), 'the refusal');
 	await refresh(terminal, agent);
 	await refresh(terminal, agent);
 	expect(agent.requests().wrongPasswords).toBe(1);
@@ -39,10 +42,22 @@ test('a password is asked for without showing it; a wrong one is sent once, the 
 	expect(terminal.raw()).not.toContain(right);
 });
 
+test('before there is a cluster the empty root password is tried, once', async () => {
+	const unguarded = {scenario: 'failing', identity: 'MASTER'} as const;
+	const free = await startAgent(unguarded);
+	const secured = await startAgent({...unguarded, rootPassword: right});
+	const terminal = open([free.label, secured.label]);
+	await terminal.until(() => lineWith(terminal, free.label).includes('✖ failed'), 'the task of the agent with an empty password');
+	await terminal.until(() => lineWith(terminal, secured.label).includes('root@sys password'), 'the request for a password');
+	await refresh(terminal, secured);
+	await refresh(terminal, secured);
+	expect(secured.requests().wrongPasswords).toBe(1);
+});
+
 test('a prompt that is left sends nothing and forgets what was typed', async () => {
-	const agent = await startAgent({scenario: 'failing', identity: 'MASTER', rootPassword: right});
+	const agent = await startAgent({scenario: 'failing', agentPassword: right});
 	const terminal = open([agent.label]);
-	await terminal.until(text => text.includes('needs the root@sys password: p'), 'the request for a password');
+	await terminal.until(text => text.includes('needs the agent password: p'), 'the request for a password');
 	await pressFor(terminal, 'p', text => text.includes('it is not shown'), 'the prompt');
 	terminal.type(wrong);
 	await terminal.until(text => text.includes('typed, not shown'), 'the word that something was typed');
@@ -57,7 +72,7 @@ test('one password can be for all agents', async () => {
 	const terminal = open(agents.map(({label}) => label));
 	await terminal.until(text => text.includes('2 unauthorized'), 'both requests for a password');
 	expect(terminal.text()).toContain('needs the agent password: p');
-	await enterPassword(terminal, right);
+	await enterPassword(terminal, right, 'all');
 	await terminal.until(text => text.includes('✖ failed') && text.includes('✔ succeeded'), 'both tasks');
 	expect(agents.map(agent => agent.requests().wrongPasswords)).toEqual([0, 0]);
 });
@@ -67,14 +82,14 @@ test('a password for one agent is not sent to another', async () => {
 	const other = await startAgent({scenario: 'idle', agentPassword: 'another-3$'});
 	const terminal = open([one.label, other.label]);
 	await terminal.until(text => text.includes('2 unauthorized'), 'both requests for a password');
-	await enterPassword(terminal, right, 'one');
+	await enterPassword(terminal, right);
 	await terminal.until(() => lineWith(terminal, one.label).includes('✖ failed'), 'the first agent\'s task');
 	await refresh(terminal, other);
 	expect(other.requests().wrongPasswords).toBe(0);
 	expect(lineWith(terminal, other.label)).toContain('needs the agent password: p');
 
 	await pressFor(terminal, 'j', () => lineWith(terminal, '▸').includes(other.label), 'the second row');
-	await enterPassword(terminal, 'another-3$', 'one');
+	await enterPassword(terminal, 'another-3$');
 	await terminal.until(() => lineWith(terminal, other.label).includes('✔ succeeded'), 'the second agent\'s task');
 	expect([one, other].map(agent => agent.requests().wrongPasswords)).toEqual([0, 0]);
 });

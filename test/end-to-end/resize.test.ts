@@ -21,10 +21,11 @@ test('after many sizes in a row nothing is left of any of them', async () => {
 	const terminal = open([agent.label]);
 	await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the task');
 	const before = terminal.text();
-	for (const [columns, rows] of [[200, 50], [100, 30], [41, 10], [120, 12], [60, 40], [30, 8], [81, 23], [150, 50]] as const) {
+	for (const [columns, rows] of [[200, 50], [100, 30], [41, 10], [120, 12], [60, 40], [30, 8], [81, 23], [150, 50], [140, 30]] as const) {
 		terminal.resize(columns, rows);
 	}
 
+	await terminal.until(text => /│ .*✖ failed/.test(text), 'the wide screen');
 	terminal.resize(80, 24);
 	await terminal.until(text => text === before, 'the same screen as before');
 	// Drawn anew from nothing, it must be what was already there.

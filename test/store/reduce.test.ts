@@ -210,3 +210,54 @@ it('shows an agent\'s role as its status says now, not as its info said before',
 	const state = play(fleet(), {...at(one), type: 'info-received', info: makeInfo({identity: 'SINGLE'})}, {...at(one), type: 'status-received', status: makeStatus({identity: 'MASTER'})});
 	expect(agentsView(state).list.rows[0]?.role).toBe('master');
 });
+
+describe('arranging the agents', () => {
+	const failed = makeDag({state: 'FAILED', name: 'Upgrade', nodes: makeNodes('FAILED/RUN')});
+	const mixed = () => play(fleet(), {...at(one), type: 'task-received', task: running}, {...at(two), type: 'task-received', task: failed}, {...at(three), type: 'task-absent'});
+	const labels = (state: State) => agentsView(state).list.rows.map(row => row.label);
+	const filtered = (text: string): readonly Action[] => [{type: 'input-opened', purpose: 'agents'}, {type: 'input-changed', text}, {type: 'input-submitted'}];
+
+	it('keeps the rows that match in any column, and all again', () => {
+		expect(labels(play(mixed(), ...filtered('upgr')))).toEqual([two]);
+		expect(labels(play(mixed(), ...filtered('0.3')))).toEqual([three]);
+		expect(agentsView(play(mixed(), ...filtered('upgr'))).arrangement).toMatchObject({filter: 'upgr', hidden: 2});
+		expect(labels(play(mixed(), ...filtered('upgr'), {type: 'arrangement-cleared'}))).toHaveLength(3);
+	});
+
+	it('takes a filter back that is cancelled, and says what is wrong with it', () => {
+		const typed = play(mixed(), {type: 'input-opened', purpose: 'agents'}, {type: 'input-changed', text: '('});
+		expect(typed.view.overlay).toMatchObject({problem: 'unterminated group'});
+		expect(labels(play(mixed(), {type: 'input-opened', purpose: 'agents'}, {type: 'input-changed', text: 'upgr'}, {type: 'overlay-closed'}))).toHaveLength(3);
+	});
+
+	it('shows faults only: what failed and who cannot be asked', () => {
+		expect(labels(play(mixed(), {...down, agent: three}, {type: 'faults-toggled'}))).toEqual([two, three]);
+	});
+
+	it('sorts by a column and back to the user\'s own order', () => {
+		const byOutcome = play(mixed(), ...Array.from({length: 4}, (): Action => ({type: 'sort-moved', by: 1})));
+		expect(labels(byOutcome)).toEqual([two, one, three]);
+		expect(labels(play(byOutcome, {type: 'sort-reversed'}))).toEqual([three, one, two]);
+		expect(labels(play(byOutcome, ...Array.from({length: 4}, (): Action => ({type: 'sort-moved', by: -1}))))).toEqual([one, two, three]);
+	});
+
+	it('stays on the selected agent when rows are sorted or hidden', () => {
+		const state = play(mixed(), {type: 'selection-moved', by: 1}, {type: 'sort-reversed'});
+		expect(selected(state)).toBe(two);
+		expect(selected(play(state, ...filtered('upgr')))).toBe(two);
+	});
+
+	it('folds the agents of a cluster away and brings them back', () => {
+		const cluster = {name: 'demo', id: 1, members: [one, two].map(agent => ({agent, zone: '', identity: '', version: ''}))};
+		const grouped = play(mixed(), {...at(one), type: 'info-received', info: makeInfo({agent: one})}, {...at(two), type: 'info-received', info: makeInfo({agent: two})}, {...at(one), type: 'cluster-info-received', cluster}, {type: 'selection-moved', by: 'start'});
+		const folded = play(grouped, {type: 'group-folded'});
+		expect(labels(folded)).toEqual(['demo', three]);
+		expect(labels(play(folded, {type: 'group-folded'}))).toEqual(['demo', one, two, three]);
+	});
+});
+
+it('comes back to the row that was entered, also when it had been selected by itself', () => {
+	const state = play(fleet(), {...at(one), type: 'task-received', task: running}, {type: 'entered'}, {type: 'entered'});
+	const done = {...running, stage: 3, nodes: makeNodes('SUCCEED/RUN', 'SUCCEED/RUN', 'RUNNING/RUN')};
+	expect(selected(play(state, {...at(one), type: 'task-received', task: done}, {type: 'left'}))).toBe(running.nodes?.[1]?.key);
+});

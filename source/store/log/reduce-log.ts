@@ -173,6 +173,11 @@ export const reduceLog = (state: State, screen: LogScreen, action: UserAction): 
 		case 'repeats-toggled':
 		case 'severity-cycled':
 		case 'input-opened':
+		case 'faults-toggled':
+		case 'sort-moved':
+		case 'sort-reversed':
+		case 'group-folded':
+		case 'arrangement-cleared':
 		case 'input-changed':
 		case 'input-submitted':
 		case 'time-zone-toggled':

@@ -1,4 +1,4 @@
-import {type AgentsRow, type AgentsView, type Summary, type TaskCells} from '../../store/views.js';
+import {type AgentsRow, type AgentsView, type TaskCells} from '../../store/views.js';
 import {progressBar} from '../format/bars.js';
 import {widest} from '../format/cell.js';
 import {formatDuration} from '../format/duration.js';
@@ -6,7 +6,7 @@ import {fitColumns, type Column, type ColumnSpec} from '../format/fit-columns.js
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
 import {cellPiece, tableHead, margin, markerOf, markerWidth} from '../parts/table.js';
-import {fitLine, piece, spaces, type Piece} from '../piece.js';
+import {fitLine, piece, spaces, spreadLine, type Piece} from '../piece.js';
 import {outcomeText, outcomeWords, toneOf, type Theme} from '../theme.js';
 import {type ScreenProps} from './screen-props.js';
 
@@ -26,7 +26,7 @@ const indentation = 2;
 const whyFrom = 120;
 
 const labelOf = ({depth, label, type}: AgentsRow, {glyphs}: Theme): string =>
-	type === 'task' ? `${' '.repeat(indentation * (depth - 1))}${glyphs.branch}` : ' '.repeat(indentation * depth) + label;
+	type === 'task' && label === '' ? `${' '.repeat(indentation * (depth - 1))}${glyphs.branch}` : ' '.repeat(indentation * depth) + label;
 
 const stageText = ({progress: {stage, total}}: TaskCells): string => total === 0 ? '' : `${stage}/${total}`;
 
@@ -57,7 +57,8 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 };
 
 /** Bar and stage have one head, at the left end of both. */
-const headOf = (columns: AgentsColumns, theme: Theme): Line => {
+const headOf = (columns: AgentsColumns, sort: AgentsView['arrangement']['sort'], theme: Theme): Line => {
+	const marked = sort ? {...titles, [sort.column]: `${titles[sort.column]}${sort.isReversed ? theme.glyphs.descending : theme.glyphs.ascending}`} : titles;
 	const bar = columns.find(({name}) => name === 'bar');
 	const merged = columns.flatMap(column => {
 		if (column.name === 'bar') {
@@ -66,7 +67,7 @@ const headOf = (columns: AgentsColumns, theme: Theme): Line => {
 
 		return bar && column.name === 'stage' ? [{...column, gap: bar.gap, width: bar.width + column.gap + column.width}] : [column];
 	});
-	return tableHead(merged, titles, theme, {right: ['time']});
+	return tableHead(merged, marked, theme, {right: ['time']});
 };
 
 const taskCells = {
@@ -107,19 +108,30 @@ export const agentsLine = (row: AgentsRow, columns: AgentsColumns, width: number
 	return fitLine([markerOf(row.isSelected, theme), ...parts], width - margin, theme.glyphs.ellipsis);
 };
 
-const summaryLine = ({agents, parts}: Summary, width: number, theme: Theme): Line => fitLine([
+/** What is chosen beside the usual: "faults only  /10.0  12 hidden". */
+const arrangementPieces = ({filter, faultsOnly, hidden}: AgentsView['arrangement']): readonly Piece[] => [
+	...(faultsOnly ? [piece('  faults only', 'attention')] : []),
+	...(filter === undefined ? [] : [piece(`  /${filter}`, 'attention')]),
+	...(hidden > 0 ? [piece(`  ${hidden} hidden`, 'quiet')] : []),
+];
+
+const summaryLine = ({summary: {agents, parts}, arrangement}: AgentsView, width: number, theme: Theme): Line => spreadLine([
+
 	piece(' '),
 	piece('obwatch', 'accent', true),
 	piece(`  ${agents} ${agents === 1 ? 'agent' : 'agents'}`),
 	...parts.flatMap(({count, word, tone}) => [piece(` ${theme.glyphs.dot} `, 'quiet'), piece(`${count} ${word}`, tone)]),
-], width, theme.glyphs.ellipsis);
+], [...arrangementPieces(arrangement), piece(' ')], width, theme.glyphs.ellipsis);
 
 /** The agents and their last tasks: the program's root. */
-export const agentsScreen = ({summary, list}: AgentsView, {size, footer, theme}: ScreenProps): readonly Line[] => {
+export const agentsScreen = (view: AgentsView, {size, footer, theme}: ScreenProps): readonly Line[] => {
+	const {list} = view;
 	const columns = agentsColumns(list.rows, size.columns, theme);
 	return frameLines({
-		head: [summaryLine(summary, size.columns, theme), headOf(columns, theme)],
-		body: list.rows.map(row => agentsLine(row, columns, size.columns, theme)),
+		head: [summaryLine(view, size.columns, theme), headOf(columns, view.arrangement.sort, theme)],
+		body: list.rows.length > 0
+			? list.rows.map(row => agentsLine(row, columns, size.columns, theme))
+			: [[], fitLine([piece('   no row passes: Esc shows all', 'quiet')], size.columns, theme.glyphs.ellipsis)],
 		foot: footerLine(footer, size.columns, theme),
 	}, size.rows - 1);
 };

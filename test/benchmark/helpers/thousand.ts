@@ -1,6 +1,7 @@
 import {dagSchema, type Dag} from '../../../source/protocol/task.js';
 import {parseEnvelope} from '../../../source/protocol/envelope.js';
 import {initialState} from '../../../source/store/initial-state.js';
+import {type Action} from '../../../source/store/action.js';
 import {type PollEvent} from '../../../source/store/event.js';
 import {reduce} from '../../../source/store/reduce.js';
 import {type Size, type State} from '../../../source/store/state.js';
@@ -20,15 +21,18 @@ export const thousandEvents = (dag: Dag): readonly PollEvent[] => addresses.map(
 
 export const emptyFleet = (size: Size): State => initialState(addresses, size);
 
-/** A thousand agents whose tasks are known. */
-export const thousandAgents = (dag: Dag, size: Size): State => {
-	let state = emptyFleet(size);
-	for (const event of thousandEvents(dag)) {
-		state = reduce(state, event);
+/** The state after all that happened. */
+export const fold = (start: State, actions: readonly Action[]): State => {
+	let state = start;
+	for (const action of actions) {
+		state = reduce(state, action);
 	}
 
 	return state;
 };
+
+/** A thousand agents whose tasks are known. */
+export const thousandAgents = (dag: Dag, size: Size): State => fold(emptyFleet(size), thousandEvents(dag));
 
 /** The same task one tick later. */
 export const advanced = (dag: Dag): Dag => ({...dag, stage: dag.stage + 1});

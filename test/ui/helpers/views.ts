@@ -33,6 +33,9 @@ export const agentsRow = (change: Partial<AgentsRow> = {}): AgentsRow => ({
 export const agentsView = (rows: readonly AgentsRow[]): AgentsView => ({
 	type: 'agents',
 	summary: {agents: rows.length, parts: [{count: 1, word: 'running', tone: 'active'}, {count: 1, word: 'failed', tone: 'bad'}]},
+	arrangement: {
+		filter: undefined, faultsOnly: false, sort: undefined, hidden: 0,
+	},
 	list: {rows, top: 0, total: rows.length},
 });
 

@@ -1,0 +1,107 @@
+import process from 'node:process';
+import {expect, test} from 'vitest';
+import {program} from '../../source/build/paths.js';
+import {type Terminal} from '../helpers/pty.js';
+import {until} from '../helpers/until.js';
+import {descendantsOf, stillAlive} from './helpers/shell.js';
+import {open, startAgent} from './helpers/stage.js';
+
+/** The program inside a shell that tells its exit code, and how it left the terminal. */
+const openInShell = async (env: Readonly<Record<string, string>> = {}): Promise<{readonly terminal: Terminal; readonly pid: number}> => {
+	const agent = await startAgent({scenario: 'initialize'});
+	const script = String.raw`trap "" HUP; echo before; "$@"; echo "[ended with $?]"; stty -a | tr " ;" "\n\n" | grep -x -e icanon -e -icanon -e echo -e -echo | xargs; echo "[end]"`;
+	const terminal = open(['-c', script, 'sh', process.execPath, program, agent.label], {command: 'sh', env, rows: 40});
+	await terminal.until(text => text.includes('● running stage'), 'the task');
+	const [pid] = descendantsOf(terminal.pid);
+	expect(pid).toBeDefined();
+	return {terminal, pid: pid ?? 0};
+};
+
+const expectRestored = async (terminal: Terminal, code: number): Promise<void> => {
+	await terminal.until(text => text.includes('[end]'), 'the shell to go on');
+	expect(terminal.isAlternate()).toBe(false);
+	expect(terminal.isCursorHidden()).toBe(false);
+	expect(terminal.isStyled()).toBe(false);
+	// What stood there before, the exit code, and a terminal that reads lines and shows what is typed.
+	expect(terminal.screen()[0]).toBe('before');
+	expect(terminal.text()).toContain(`[ended with ${code}]`);
+	expect(terminal.text().split('\n').map(line => line.split(' ').toSorted().join(' '))).toContain('echo icanon');
+	// Reports of focus and marks around pasted text would end up in the shell's next line.
+	for (const mode of [1004, 2004]) {
+		expect(terminal.raw().lastIndexOf(`\u001B[?${mode}h`)).toBeLessThan(terminal.raw().lastIndexOf(`\u001B[?${mode}l`));
+	}
+
+	await terminal.exit;
+};
+
+test.each([['SIGTERM', 143], ['SIGINT', 130], ['SIGHUP', 129]] as const)('%s ends it with %i and leaves the terminal as it was', async (signal, code) => {
+	const {terminal, pid} = await openInShell();
+	process.kill(pid, signal);
+	await expectRestored(terminal, code);
+});
+
+test.each(['q', 'ctrl-c'])('%s quits, at once', async key => {
+	const {terminal} = await openInShell();
+	if (key === 'q') {
+		terminal.press('q');
+		await terminal.until(text => text.includes('1 agent'), 'the agents');
+	}
+
+	terminal.press(key);
+	await terminal.until(text => text.includes('[ended with 0]'), 'the end', 2000);
+	await expectRestored(terminal, 0);
+});
+
+// Loaded before the program: a way to break it from outside.
+const saboteur = (code: string): Readonly<Record<string, string>> => ({NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}`});
+
+test('a fault that nobody caught leaves the terminal as it was, and its message', async () => {
+	const {terminal, pid} = await openInShell(saboteur('process.on("SIGUSR2", () => { throw new Error("broken on purpose"); });'));
+	process.kill(pid, 'SIGUSR2');
+	await expectRestored(terminal, 70);
+	expect(terminal.text()).toMatch(/obwatch \S+ ended by a fault of its own; please report it:\nError: broken on purpose\n/);
+});
+
+test('a fault while drawing leaves the terminal as it was, and its message', async () => {
+	const {terminal, pid} = await openInShell(saboteur('process.on("SIGUSR2", () => { Map.groupBy = () => { throw new Error("broken on purpose"); }; });'));
+	process.kill(pid, 'SIGUSR2');
+	terminal.press('?');
+	await expectRestored(terminal, 70);
+	expect(terminal.text()).toContain('Error: broken on purpose');
+});
+
+test('a terminal that goes away takes the program with it', async () => {
+	const agent = await startAgent({scenario: 'initialize'});
+	const terminal = open([agent.label]);
+	await terminal.until(text => text.includes('● running stage'), 'the task');
+	terminal.hangUp();
+	await terminal.exit;
+	expect(stillAlive([terminal.pid])).toEqual([]);
+});
+
+test('an input that ends ends the program, also where no signal tells it', async () => {
+	const agent = await startAgent({scenario: 'initialize'});
+	// In a session of its own it has no controlling terminal, and nobody sends SIGHUP.
+	const launcher = 'require("node:child_process").spawn(process.execPath, process.argv.slice(1), {detached: true, stdio: "inherit"})';
+	const terminal = open(['-e', launcher, program, agent.label], {command: process.execPath});
+	await terminal.until(text => text.includes('● running stage'), 'the task');
+	const pids = descendantsOf(terminal.pid);
+	expect(pids).toHaveLength(1);
+	terminal.hangUp();
+	await until(() => stillAlive(pids).length === 0, 'the program to end', {deadline: 5000});
+});
+
+test('npm start ends with its terminal and leaves nothing behind', async () => {
+	const terminal = open(['start'], {command: 'npm'});
+	await terminal.until(text => text.includes('9 agents'), 'the demo fleet', 20_000);
+	const pids = descendantsOf(terminal.pid);
+	terminal.hangUp();
+	await terminal.exit;
+	await until(() => stillAlive(pids).length === 0, 'its processes to end', {deadline: 5000});
+});
+
+test('npm start passes keys and the exit code on', async () => {
+	const terminal = open(['-c', 'npm start --silent -- --agents ,; echo "[ended with $?]"'], {command: 'sh'});
+	await terminal.until(text => /\[ended with \d+\]/.test(text), 'the shell to go on');
+	expect(terminal.screen().filter(Boolean)).toEqual(['obwatch: --agents: no agent in it', '[ended with 2]']);
+});

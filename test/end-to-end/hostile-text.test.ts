@@ -1,0 +1,70 @@
+import {expect, test} from 'vitest';
+import {type Terminal} from '../helpers/pty.js';
+import {open, pressFor, startAgent} from './helpers/stage.js';
+
+/** What is left of the bytes once every sequence that the program itself may write is taken out: moving, erasing, the 16 colours, and the modes of screen, cursor, focus, paste and frames. */
+const withoutOwnSequences = (bytes: string): string => bytes
+	.replaceAll(/\u001B\[\d*(?:;\d+)?[A-HJK]/g, '')
+	.replaceAll(/\u001B\[(?:[012]|2[2-9]|3[0-79]|4[0-79]|9[0-7]|10[0-7])?m/g, '')
+	.replaceAll(/\u001B\[\?(?:25|1004|1049|2004|2026)[hl]/g, '');
+
+const harmful = /[^\P{C}\r\n]|[\u{2028}\u{2029}]/u;
+
+const expectHarmless = (terminal: Terminal): void => {
+	const found = harmful.exec(withoutOwnSequences(terminal.raw()));
+	expect(found && JSON.stringify(found.input.slice(Math.max(0, found.index - 30), found.index + 30))).toBeNull();
+};
+
+const columnOf = (terminal: Terminal, text: string): number | undefined => terminal.find(text)?.column;
+
+test('what agents call their tasks and write into their logs never reaches the terminal as anything but text', async () => {
+	const agent = await startAgent({scenario: 'hostile'});
+	const terminal = open([agent.label]);
+	await terminal.until(text => text.includes('failed in stage 3 of 4'), 'the task');
+	expect(terminal.screen()[0]).toContain('Grüße ␛]0;owned␇ 升级集群');
+	expect(terminal.isAlternate()).toBe(true);
+
+	await pressFor(terminal, 'g', text => /▸ +1 /.test(text), 'the first stage');
+	await pressFor(terminal, 'enter', text => text.includes('1 sub-task'), 'the first stage\'s sub-tasks');
+	await pressFor(terminal, 'enter', text => text.includes('the screen was cleared'), 'its log');
+	for (const shown of ['␛[2J␛[Hthe screen was cleared', '␛]52;c;', '(OSC 8)', '␛cthe terminal was reset', String.raw`\u202etxt.exe`, String.raw`one\u2028two`]) {
+		expect(terminal.text()).toContain(shown);
+	}
+
+	await pressFor(terminal, 'escape', text => text.includes('1 sub-task'), 'the sub-tasks again');
+	await pressFor(terminal, 'escape', text => text.includes('failed in stage 3 of 4'), 'the task again');
+	await pressFor(terminal, 'G', text => /▸ +4 /.test(text), 'the last stage');
+	await pressFor(terminal, 'k', text => /▸ +3 /.test(text), 'the stage with the long line');
+	await pressFor(terminal, 'enter', text => text.includes('1 sub-task'), 'its sub-tasks');
+	await pressFor(terminal, 'enter', text => text.includes('磁盘'), 'its log');
+	await pressFor(terminal, 'escape', text => text.includes('1 sub-task'), 'the sub-tasks again');
+	terminal.press('ctrl-c');
+	expect(await terminal.exit).toEqual({code: 0, signal: undefined});
+	expectHarmless(terminal);
+});
+
+test('errors, HTML and headers of whoever answers in the place of an agent are text as well', async () => {
+	const agent = await startAgent();
+	const error = {successful: false, status: 500, traceId: '\u001B[31mtrace', error: {errCode: 'X.\u001B]52;c;eA==\u0007', message: '\u202Ebad\u001B[2J news 坏消息'}};
+	agent.setReply({status: 500, contentType: 'application/json', body: JSON.stringify(error)});
+	const terminal = open([agent.label, '127.0.0.1:1']);
+	await terminal.until(text => text.includes('坏消息'), 'the error');
+	expect(terminal.text()).toContain(String.raw`\u202ebad␛[2J news 坏消息`);
+	agent.setReply({status: 200, contentType: 'text/html\u0009', body: '<html>\u001B]0;owned\u0007\u001B[2J</html>'});
+	await terminal.until(text => text.includes('HTML'), 'the other error');
+	expectHarmless(terminal);
+});
+
+test.each([[80, 24], [200, 50]])('wide characters do not move what stands to their right, at %ix%i', async (columns, rows) => {
+	const agents = [await startAgent({scenario: 'hostile'}), await startAgent({scenario: 'rolled-back'})];
+	const terminal = open(agents.map(({label}) => label), {columns, rows});
+	await terminal.until(text => text.includes('1 failed') && text.includes('⟲ rolled back'), 'both tasks');
+	expect(columnOf(terminal, '✖ failed')).toBe(columnOf(terminal, 'OUTCOME'));
+	expect(columnOf(terminal, '⟲ rolled back')).toBe(columnOf(terminal, 'OUTCOME'));
+
+	await pressFor(terminal, 'enter', text => text.includes('failed in stage 3 of 4'), 'the task');
+	const outcome = columnOf(terminal, 'OUTCOME');
+	for (const row of [4, 5, 6, 7]) {
+		expect(['✔', '✖', '·']).toContain(terminal.cell(row, outcome ?? 0).text);
+	}
+});

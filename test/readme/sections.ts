@@ -1,0 +1,54 @@
+// The parts of the README that the program's own tables make.
+
+import {environment, exitCodes, optionTable, type CommandName, type OptionRecord} from '../../source/cli/options.js';
+import {keyTableMarkdown} from '../../source/keymap/read-keys.js';
+
+const code = (text: string): string => `\`${text}\``;
+
+// A bar would end the cell, in code as well.
+const row = (...cells: readonly string[]): string => `| ${cells.map(cell => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
+
+const table = (heads: readonly string[], rows: ReadonlyArray<readonly string[]>): string =>
+	[row(...heads), row(...heads.map(() => '---')), ...rows.map(cells => row(...cells))].join('\n');
+
+const termOf = ({name, short, value}: OptionRecord): string =>
+	`${short === undefined ? '' : `${code(`-${short}`)}, `}${code(`--${name}${value === undefined ? '' : ` ${value}`}`)}`;
+
+const optionsOf = (command: CommandName): string => table(
+	['Option', 'What', 'Default'],
+	optionTable.filter(option => option.command === command).map(option => [
+		termOf(option),
+		option.description + (option.repeatable ? '; can be repeated' : ''),
+		option.default ?? '',
+	]),
+);
+
+/** By the name in their markers. */
+export const generatedSections: Readonly<Record<string, () => string>> = {
+	options: () => optionsOf('monitor'),
+	'demo-agent options': () => optionsOf('demo-agent'),
+	keys: keyTableMarkdown,
+	environment: () => table(['Variable', 'What'], environment.map(({name, description}) => [name.split(', ').map(part => code(part)).join(', '), description])),
+	'exit codes': () => table(['Code', 'Meaning'], Object.values(exitCodes).map(exit => [String(exit.code), exit.description])),
+};
+
+/** Puts a text between a section's two markers. Throws where they are not there, so that no section gets lost unnoticed. */
+export const withSection = (readme: string, name: string, text: string): string => {
+	const begin = `<!-- begin ${name}: made by npm run readme -->`;
+	const end = `<!-- end ${name} -->`;
+	const from = readme.indexOf(begin);
+	const to = readme.indexOf(end);
+	if (from === -1 || to < from) {
+		throw new Error(`the README has no section "${name}"`);
+	}
+
+	return `${readme.slice(0, from + begin.length)}\n${text}\n${readme.slice(to)}`;
+};
+
+/** What stands between a section's markers. */
+export const sectionOf = (readme: string, name: string): string => {
+	const marked = withSection(readme, name, '');
+	const begin = marked.indexOf(`<!-- begin ${name}:`);
+	const start = readme.indexOf('\n', begin) + 1;
+	return readme.slice(start, readme.indexOf(`\n<!-- end ${name} -->`));
+};
