@@ -22,6 +22,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size): St
 		agents: new Map(addresses.map(address => [address.key, newAgent(address)])),
 		clusters: new Map(),
 		kept: new Map(),
+		unavailable: undefined,
 		logs: new Map(),
 		view: {
 			size,

@@ -7,7 +7,6 @@ import {errorWords} from './problem-words.js';
 import {joinCluster} from './membership.js';
 import {movedAt} from './pulse.js';
 import {share} from './share.js';
-import {withNotice} from './view.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from './state.js';
 
 const withAgent = (state: State, key: string, change: Partial<AgentEntry>): State => {
@@ -158,11 +157,11 @@ export const reducePoll = (state: State, event: PollEvent): State => {
 		case 'linked-task-received': {
 			return event.task
 				? {...state, kept: new Map(state.kept).set(event.task.id, event.task)}
-				: withNotice(state, `task ${event.id} is not known any more`);
+				: {...state, unavailable: {id: event.id, why: `task ${event.id} is not known any more`}};
 		}
 
 		case 'linked-task-failed': {
-			return withNotice(state, `task ${event.id} cannot be asked for: ${errorWords(event.error)}`);
+			return {...state, unavailable: {id: event.id, why: `task ${event.id} cannot be asked for: ${errorWords(event.error)}`}};
 		}
 	}
 };

@@ -62,7 +62,10 @@ const toRow = (source: RowSource, index: number, {
 
 		case 'task': {
 			return {
-				...base, label: isFlat ? ownerLabel(state, source.owner) : '', task: taskCells(source.dag, agentNow(agentBehind(state, source.owner), now)), why: whyIn(state, source.dag, source.owner),
+				...base,
+				label: isFlat ? ownerLabel(state, source.owner) : '',
+				task: taskCells(source.dag, agentNow(agentBehind(state, source.owner), now)),
+				why: whyIn(state, source.dag, source.owner),
 			};
 		}
 

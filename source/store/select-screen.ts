@@ -1,5 +1,6 @@
 import {isActive} from '../protocol/outcome.js';
 import {type Timestamp} from '../protocol/timestamp.js';
+import {lastTaskId} from './initial-state.js';
 import {pageHeight} from './layout.js';
 import {
 	findNode,
@@ -14,32 +15,40 @@ import {selectLog} from './select-log.js';
 import {selectNode} from './select-node.js';
 import {breadcrumbOf, stalenessOf} from './select-parts.js';
 import {selectTask} from './select-task.js';
-import {type Screen, type State} from './state.js';
+import {type Screen, type State, type TaskReference} from './state.js';
 import {taskOutcome} from './task-cells.js';
 import {type NothingView, type ScreenView} from './views.js';
 
-const whyNothing = (state: State, owner: string): string => {
+type Nothing = Pick<NothingView, 'text' | 'isWaiting'>;
+
+const told = (text: string): Nothing => ({text, isWaiting: false});
+
+const whyNothing = (state: State, {owner, id}: TaskReference): Nothing => {
 	const entry = state.agents.get(owner);
 	const task = entry?.task ?? state.clusters.get(owner)?.task;
 	if (!task) {
-		return 'this cluster is not watched any more';
+		return told('this cluster is not watched any more');
+	}
+
+	if (id !== lastTaskId) {
+		if (state.unavailable?.id === id) {
+			return told(state.unavailable.why);
+		}
+
+		return entry?.connection.type === 'failing' ? told('nothing is known of this task') : {text: `asking for task ${id}`, isWaiting: true};
 	}
 
 	if (task.type === 'none') {
-		return 'no task yet: this agent never had a maintenance task';
+		return told('no task yet: this agent never had a maintenance task');
 	}
 
-	if (task.type === 'known') {
-		return 'this task is gone';
-	}
-
-	return entry?.connection.type === 'failing' ? 'nothing is known of its task' : 'connecting';
+	return entry?.connection.type === 'failing' ? told('nothing is known of its task') : {text: 'connecting', isWaiting: true};
 };
 
 const nothing = (state: State, screen: Exclude<Screen, {type: 'agents'}>): NothingView => ({
 	type: 'nothing',
 	breadcrumb: breadcrumbOf(state, screen),
-	text: whyNothing(state, screen.task.owner),
+	...whyNothing(state, screen.task),
 	staleness: stalenessOf(state, screen.task.owner),
 });
 

@@ -135,6 +135,8 @@ export type State = {
 	readonly clusters: ReadonlyMap<string, ClusterEntry>;
 	/** Tasks beside those of the owners while somebody looks at them: replaced by a newer one, or reached by a link. By id. */
 	readonly kept: ReadonlyMap<string, Dag>;
+	/** The linked task that could not be had, and why. */
+	readonly unavailable: {readonly id: string; readonly why: string} | undefined;
 	/** The logs that are open, by the key of their screen (`logKey`). */
 	readonly logs: ReadonlyMap<string, OpenLog>;
 	readonly view: View;

@@ -197,7 +197,7 @@ export type LinksView = {
 	readonly list: Window<LinkRow>;
 };
 
-/** An agent opened before it has a task to show (single agent mode, or a task that is gone). */
-export type NothingView = {readonly type: 'nothing'; readonly breadcrumb: readonly string[]; readonly text: string; readonly staleness: Staleness | undefined};
+/** An agent opened before it has a task to show (single agent mode, or a task that is gone). `isWaiting`: an answer is on its way. */
+export type NothingView = {readonly type: 'nothing'; readonly breadcrumb: readonly string[]; readonly text: string; readonly isWaiting: boolean; readonly staleness: Staleness | undefined};
 
 export type ScreenView = AgentsView | TaskView | NodeView | LogView | LinksView | NothingView;

@@ -1,4 +1,5 @@
 import {Box, Text} from 'ink';
+import Spinner from 'ink-spinner';
 import {memo, type ReactNode} from 'react';
 import {type Line} from './parts/frame-lines.js';
 import {type Piece} from './piece.js';
@@ -7,7 +8,7 @@ import {styleOf, type Theme} from './theme.js';
 type LineProps = {readonly line: Line; readonly theme: Theme};
 
 const isSamePiece = (one: Piece | undefined, other: Piece | undefined): boolean =>
-	one?.text === other?.text && one?.tone === other?.tone && one?.isBold === other?.isBold;
+	one?.text === other?.text && one?.tone === other?.tone && one?.isBold === other?.isBold && one?.isSpinning === other?.isSpinning;
 
 const isSameLine = (one: LineProps, other: LineProps): boolean =>
 	one.theme === other.theme && one.line.length === other.line.length && one.line.every((part, index) => isSamePiece(part, other.line[index]));
@@ -16,7 +17,9 @@ const isSameLine = (one: LineProps, other: LineProps): boolean =>
 const LineText = memo(({line, theme}: LineProps): ReactNode => (
 	<Text wrap='truncate-end'>
 		{line.length === 0 ? ' ' : undefined}
-		{line.map(({text, tone, isBold = false}, index) => <Text key={index} {...styleOf(tone, isBold, theme)}>{text}</Text>)}
+		{line.map(({text, tone, isBold = false, isSpinning = false}, index) => (
+			<Text key={index} {...styleOf(tone, isBold, theme)}>{isSpinning ? <Spinner type={theme.isAscii ? 'line' : 'dots'}/> : text}</Text>
+		))}
 	</Text>
 ), isSameLine);
 

@@ -3,9 +3,12 @@ import {cut} from './format/cell.js';
 import {type PieceTone} from './theme.js';
 
 /** A part of a line in one style. Lines are made of pieces by pure functions, and drawn as they are. */
-export type Piece = {readonly text: string; readonly tone: PieceTone; readonly isBold?: boolean};
+export type Piece = {readonly text: string; readonly tone: PieceTone; readonly isBold?: boolean; readonly isSpinning?: boolean};
 
 export const piece = (text: string, tone: PieceTone = 'plain', isBold = false): Piece => isBold ? {text, tone, isBold} : {text, tone};
+
+/** A mark that moves, for where a person waits for an answer; one column wide. Nowhere else: each of its steps is a frame. */
+export const spinner = (tone: PieceTone): Piece => ({text: ' ', tone, isSpinning: true});
 
 export const spaces = (width: number): Piece => piece(' '.repeat(Math.max(0, width)));
 

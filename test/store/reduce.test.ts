@@ -128,7 +128,7 @@ describe('going in and out', () => {
 
 	it('opens a single agent on its task', () => {
 		const state = initialState([addressOf(one)], size);
-		expect(selectScreen(state, ten)).toMatchObject({type: 'nothing', text: 'connecting'});
+		expect(selectScreen(state, ten)).toMatchObject({type: 'nothing', text: 'connecting', isWaiting: true});
 		expect(selectScreen(play(state, {...at(one), type: 'task-received', task: running}), ten).type).toBe('task');
 	});
 

@@ -37,7 +37,7 @@ const screenOf = (name: string): readonly ScreenView[] => [
 	}),
 	nodeView([subTaskRow({agent: name, lastLine: name})]),
 	logView([name]),
-	{type: 'nothing', breadcrumb: [name], text: name, staleness: {problem: name, asOf: undefined}},
+	{type: 'nothing', breadcrumb: [name], text: name, isWaiting: false, staleness: {problem: name, asOf: undefined}},
 ];
 
 const numbered = (count: number): readonly string[] => Array.from({length: count}, (_, index) => `row ${index + 1}`);

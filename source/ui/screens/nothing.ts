@@ -4,7 +4,7 @@ import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
 import {stalenessLines} from '../parts/staleness.js';
-import {fitLine, piece} from '../piece.js';
+import {fitLine, piece, spinner} from '../piece.js';
 import {type Theme} from '../theme.js';
 import {type Size} from '../../store/state.js';
 import {type ScreenProps} from './screen-props.js';
@@ -12,7 +12,7 @@ import {type ScreenProps} from './screen-props.js';
 /** An agent or task of which there is nothing to show, and why. */
 export const nothingScreen = (view: NothingView, {size: {columns: width, rows}, theme, footer, hour}: ScreenProps): readonly Line[] => frameLines({
 	head: [breadcrumbLine(view.breadcrumb, width, theme), ...stalenessLines(view.staleness, {width, hour}, theme)],
-	body: [[], fitLine([piece(`   ${view.text}`, 'quiet')], width, theme.glyphs.ellipsis)],
+	body: [[], fitLine([piece(' '), view.isWaiting ? spinner('accent') : piece(' '), piece(` ${view.text}`, 'quiet')], width, theme.glyphs.ellipsis)],
 	foot: footerLine(footer, width, theme),
 }, rows - 1);
 

@@ -197,6 +197,13 @@ describe('reasons and links', () => {
 		expect(selectScreen(play(shown, {type: 'left'}), ten).type).toBe('log');
 	});
 
+	it('says why a linked task cannot be had, and stops waiting for it', () => {
+		const linked = play(state(), {type: 'error-jumped-to'}, {type: 'links-opened'});
+		expect(selectScreen(linked, ten)).toMatchObject({type: 'nothing', text: `asking for task ${remoteId}`, isWaiting: true});
+		expect(selectScreen(play(linked, {...at, type: 'linked-task-received', id: remoteId, task: undefined}), ten)).toMatchObject({text: `task ${remoteId} is not known any more`, isWaiting: false});
+		expect(selectScreen(play(linked, {...at, type: 'linked-task-failed', id: remoteId, error: {type: 'timeout', after: 10_000}}), ten)).toMatchObject({text: `task ${remoteId} cannot be asked for: no answer within 10 s`});
+	});
+
 	it('o lists several linked tasks, the main task first', () => {
 		const tree = makeDag({links: {subDags: {a: '22130706433028870', b: '20167772162028867'}, mainDagId: '17'}});
 		const listed = play(initialState([addressOf(agent)], {columns: 80, rows: 24}), received(tree), {type: 'links-opened'});

@@ -47,7 +47,7 @@ describe('a log', () => {
 });
 
 test('a task that is not there says why', () => {
-	const lines = read(nothingScreen({type: 'nothing', breadcrumb: ['10.0.0.1:2886'], text: 'connecting', staleness: undefined}, props(80, 10)));
+	const lines = read(nothingScreen({type: 'nothing', breadcrumb: ['10.0.0.1:2886'], text: 'connecting', isWaiting: false, staleness: undefined}, props(80, 10)));
 	expect(lines.slice(0, 3)).toEqual([' obwatch › 10.0.0.1:2886', '', '   connecting']);
 });
 

@@ -102,3 +102,33 @@ describe('what goes to the terminal', () => {
 		expect(writes.at(-1)).toBe('later');
 	});
 });
+
+describe('a sequence for the terminal itself', () => {
+	test('goes out at once where no frame is under way', () => {
+		const {writer, writes} = recorded();
+		writer.writeBetween('copy');
+		expect(writes).toEqual(['copy']);
+	});
+
+	test('waits for the end of a frame, even of an empty one', () => {
+		const {writer, writes} = recorded();
+		writer.write(begin);
+		writer.writeBetween('one');
+		writer.write('frame');
+		writer.write(end);
+		writer.write(begin);
+		writer.writeBetween('two');
+		writer.write(end);
+		expect(writes).toEqual([`${begin}frame${end}`, 'one', 'two']);
+	});
+
+	test('waits for a screen that is drawn anew', () => {
+		const {writer, writes} = recorded();
+		writer.drawOnBlank(() => undefined, () => {
+			writer.writeBetween('copy');
+			writer.write('frame');
+		});
+		expect(writes).toHaveLength(2);
+		expect(writes[1]).toBe('copy');
+	});
+});
