@@ -2,6 +2,7 @@
 
 import {randomBytes} from 'node:crypto';
 import module from 'node:module';
+import os from 'node:os';
 import process from 'node:process';
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {createPasswordVault} from '../client/create-password-vault.js';
@@ -14,6 +15,8 @@ import {createJobControl} from '../ui/terminal/job-control.js';
 import {openScreen} from '../ui/terminal/open-screen.js';
 import {type EnteredPassword} from '../ui/app.js';
 import {openDemo} from './open-demo.js';
+import {createTakeAway} from './take-away/create-take-away.js';
+import {saveFolders} from './take-away/save-folders.js';
 import {watchFleet} from './watch-fleet.js';
 
 export type MonitorOptions = {
@@ -24,6 +27,8 @@ export type MonitorOptions = {
 	readonly demo?: {readonly seed: number; readonly speed: number};
 	readonly isAscii: boolean;
 	readonly isColored: boolean;
+	/** obwatch's own. */
+	readonly version: string;
 	/** Ends the monitor from outside: a signal, an error that nobody caught. */
 	readonly signal: AbortSignal;
 	/** Hears of every password that is entered, so that a crash report can leave it out. */
@@ -35,16 +40,19 @@ const succeeded = 0;
 const terminalGone = 129;
 
 /** Shows the screen until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering, the terminal restored. */
-export const runMonitor = async ({addresses, passwords, language, demo, isAscii, isColored, signal, onSecret}: MonitorOptions): Promise<number> => {
+export const runMonitor = async ({addresses, passwords, language, demo, isAscii, isColored, version, signal, onSecret}: MonitorOptions): Promise<number> => {
 	const {stdout, stdin} = process;
 	const clock = systemClock;
 	const fleetDemo = demo && await openDemo({...demo, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
 	const vault = createPasswordVault(fleetDemo?.passwords ?? passwords);
-	const store = createStore(initialState(watched, {columns: stdout.columns, rows: stdout.rows}));
+	const store = createStore(initialState(watched, {columns: stdout.columns, rows: stdout.rows}), clock.now);
+
+	const secrets = Object.values(fleetDemo?.passwords ?? passwords).filter(secret => secret !== undefined);
 
 	const onPassword = ({agent, scope, kind, password}: EnteredPassword): void => {
 		onSecret(password);
+		secrets.push(password);
 		vault.enter(scope === 'all' ? 'all' : {agent}, kind, password);
 		store.dispatch({type: 'notice-shown', text: 'password entered'});
 	};
@@ -66,12 +74,15 @@ export const runMonitor = async ({addresses, passwords, language, demo, isAscii,
 			case 'save-log':
 			case 'open-pager':
 			case 'save-bundle': {
-				store.dispatch({type: 'notice-shown', text: 'not there yet'});
+				takeAway.request(request);
 				break;
 			}
 
 			case 'accept-key': {
-				fleet.acceptKey(request.agent);
+				if (!fleet.acceptKey(request.agent, request.offered)) {
+					store.dispatch({type: 'notice-shown', text: 'the key changed once more: look again (K)'});
+				}
+
 				break;
 			}
 		}
@@ -84,7 +95,18 @@ export const runMonitor = async ({addresses, passwords, language, demo, isAscii,
 	const fleet = watchFleet({
 		addresses: watched, vault, language, store, clock, randomBytes, random: Math.random,
 	});
-	signal.addEventListener('abort', screen.close);
+	const takeAway = createTakeAway({
+		store, clock, screen, fetchLog: fleet.fetchLog, env: process.env, folders: saveFolders, temporaryFolder: os.tmpdir(), version,
+		secrets: () => secrets,
+		token: () => randomBytes(6).toString('hex'),
+	});
+	const finish = (): void => {
+		// First: a pager must not stay behind with the terminal.
+		void takeAway.stop();
+		screen.close();
+	};
+
+	signal.addEventListener('abort', finish);
 	try {
 		// Node writes its compile cache at a clean exit only, and a monitor may run for weeks.
 		clock.schedule(() => {
@@ -93,7 +115,8 @@ export const runMonitor = async ({addresses, passwords, language, demo, isAscii,
 		const end = await screen.waitUntilExit();
 		return end === 'gone' ? terminalGone : succeeded;
 	} finally {
-		signal.removeEventListener('abort', screen.close);
+		signal.removeEventListener('abort', finish);
+		await takeAway.stop();
 		fleet.stop();
 		await fleetDemo?.stop();
 	}

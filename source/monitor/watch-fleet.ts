@@ -4,11 +4,14 @@ import {type RandomBytes} from '../protocol/seal.js';
 import {createAgentClient} from '../client/create-agent-client.js';
 import {createHandedOutIds} from '../client/handed-out-ids.js';
 import {type PasswordVault} from '../client/password-vault.js';
+import {ask} from '../poller/ask.js';
 import {createPoller} from '../poller/create-poller.js';
+import {fetchLog} from '../poller/log-answer.js';
 import {type Store} from '../store/create-store.js';
 import {selectMissingTask} from '../store/links.js';
 import {selectFocus} from '../store/select-focus.js';
 import {type State} from '../store/state.js';
+import {type FetchLog} from './take-away/whole-log.js';
 import {workOnLogs} from './work-on-logs.js';
 
 export type FleetOptions = {
@@ -25,10 +28,16 @@ export type FleetOptions = {
 /** The agents under watch: polled into the store, what is on screen first. */
 export type Fleet = {
 	readonly refresh: () => void;
-	readonly acceptKey: (agent: string) => void;
+	/** Whether the key with that fingerprint still is the one on offer, and so is accepted. */
+	readonly acceptKey: (agent: string, offered: string) => boolean;
+	/** All lines of a log, asked for now beside the routine questions. */
+	readonly fetchLog: FetchLog;
 	/** Ends every question, timer and connection. */
 	readonly stop: () => void;
 };
+
+// In ms. Somebody waits for it, and nothing else does: longer than for the log on screen.
+const wholeLogTimeout = 60_000;
 
 /** Begins to watch. */
 export const watchFleet = ({addresses, vault, language, store, clock, randomBytes, random}: FleetOptions): Fleet => {
@@ -70,9 +79,16 @@ export const watchFleet = ({addresses, vault, language, store, clock, randomByte
 		refresh() {
 			poller.refresh();
 		},
-		acceptKey(agent) {
-			clients.find(({address}) => address.key === agent)?.acceptKey();
+		acceptKey(agent, offered) {
+			const isAccepted = clients.find(({address}) => address.key === agent)?.acceptKey(offered) ?? false;
 			poller.wake(agent);
+			return isAccepted;
+		},
+		async fetchLog(agent, subTask, signal) {
+			const client = clients.find(({address}) => address.key === agent);
+			return client
+				? ask(async given => fetchLog(client, subTask, given), {clock, timeout: wholeLogTimeout, signal})
+				: {type: 'error', error: {type: 'protocol', message: 'this agent is not watched'}};
 		},
 		stop() {
 			for (const end of unsubscribe) {

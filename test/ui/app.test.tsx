@@ -194,8 +194,24 @@ describe('the question of a changed key', () => {
 		const {type, frame, requests} = await ask();
 		expect(frame()).toContain('SHA256:new  1024 bit');
 		await type('y');
-		expect(requests).toEqual([{type: 'accept-key', agent: key}]);
+		expect(requests).toEqual([{type: 'accept-key', agent: key, offered: 'SHA256:new'}]);
 		expect(frame()).not.toContain('SHA256:new');
+	});
+
+	test('is about the key that was shown: another one is never shown in its place, and y goes for the first', async () => {
+		const {type, frame, requests, store} = await ask();
+		store.dispatch({
+			type: 'agent-failed', agent: key, at: ten, error: {type: 'key-changed', known: 'SHA256:old', offered: 'SHA256:newer', knownBits: 512, offeredBits: 1024},
+			since: ten, lastSeenAt: ten, isAlive: true,
+		});
+		await until(() => frame().includes('changed once more'), 'the news', {describe: frame});
+		expect(frame()).not.toContain('SHA256:newer');
+		await type('y');
+		expect(requests).toEqual([{type: 'accept-key', agent: key, offered: 'SHA256:new'}]);
+		await type('K');
+		expect(frame()).toContain('SHA256:newer');
+		await type('y');
+		expect(requests.at(-1)).toEqual({type: 'accept-key', agent: key, offered: 'SHA256:newer'});
 	});
 
 	test('is left with Esc, and nothing is accepted', async () => {

@@ -94,7 +94,7 @@ describe('the prompt for a password', () => {
 
 describe('the question of a changed key', () => {
 	const change = {known: `SHA256:${'a'.repeat(43)}`, knownBits: 1024, offered: `SHA256:${'b'.repeat(43)}`, offeredBits: 1024};
-	const panel = (columns: number, rows: number, shown: typeof change | undefined): string =>
+	const panel = (columns: number, rows: number, shown: typeof change | 'replaced' | undefined): string =>
 		read(composeFrame(appView({size: {columns, rows}, overlay: {type: 'key', agent: '10.0.0.1:2886', change: shown}, context: 'key'}), createTheme(), false)).join('\n');
 
 	test('shows both fingerprints and what it means', () => {
@@ -112,6 +112,12 @@ describe('the question of a changed key', () => {
 		const text = panel(40, 10, change).replaceAll(/\s/g, '');
 		expect(text).toContain(change.known);
 		expect(text).toContain(change.offered);
+	});
+
+	test('shows no third key under the same question', () => {
+		const text = panel(80, 24, 'replaced');
+		expect(text).toContain('changed once more');
+		expect(text).not.toContain('SHA256');
 	});
 
 	test('is over once the key is accepted', () => {
