@@ -8,6 +8,8 @@ export type JobControl = {
 	readonly measureAgain: () => void;
 	/** Calls back, instead of stopping, when somebody sends the signal to stop. Returns what ends that; before it, `stop` stops nothing. */
 	readonly onStopAsked: (listener: () => void) => () => void;
+	/** Calls back when the window changed. Streams tell only of another size, not of a burst of sizes that ends with the one it began with, after which the terminal has rewrapped every line nonetheless. Returns what ends that. */
+	readonly onWindowChanged: (listener: () => void) => () => void;
 	/** Lets the keyboard's signals to end (^c, ^\) pass without an effect: they are meant for the program that has the terminal, and come to the whole job. Returns what gives them their effect back. */
 	readonly ignoreKeyboard: () => () => void;
 };
@@ -56,6 +58,7 @@ export const createJobControl = (process: Signals): JobControl => ({
 	},
 	onContinued: listener => listen(process, 'SIGCONT', listener),
 	onStopAsked: listener => listen(process, 'SIGTSTP', listener),
+	onWindowChanged: listener => listen(process, 'SIGWINCH', listener),
 	ignoreKeyboard() {
 		const restore = [ignore(process, 'SIGINT'), ignore(process, 'SIGQUIT')];
 		return () => {

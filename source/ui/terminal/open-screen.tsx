@@ -71,6 +71,10 @@ export const openScreen = (options: ScreenOptions): Screen => {
 	const resized = (): void => {
 		store.dispatch({type: 'resized', columns: terminal.columns, rows: terminal.rows});
 		output.emitResize();
+		repaintSoon();
+	};
+
+	const repaintSoon = (): void => {
 		cancelRepaint?.();
 		cancelRepaint = clock.schedule(redraw, repaintAfter);
 	};
@@ -182,6 +186,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 	);
 
 	terminal.on('resize', resized);
+	const stopWatching = jobControl.onWindowChanged(repaintSoon);
 	// The terminal went away: without this the process would go on for nobody.
 	stdin.on('end', hungUp);
 	stdin.on('close', hungUp);
@@ -190,6 +195,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 	const release = (): void => {
 		isOpen = false;
 		terminal.off('resize', resized);
+		stopWatching();
 		stdin.off('end', hungUp);
 		stdin.off('close', hungUp);
 		stdin.off('error', hungUp);

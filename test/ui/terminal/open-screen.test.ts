@@ -33,7 +33,7 @@ const clock: Clock = {
 	},
 };
 
-type Shell = {stops: number; measured: number; continued: (() => void) | undefined; asked: (() => void) | undefined};
+type Shell = {stops: number; measured: number; continued: (() => void) | undefined; asked: (() => void) | undefined; windowChanged: (() => void) | undefined};
 
 type Opened = {
 	readonly terminal: FakeTerminal;
@@ -64,7 +64,7 @@ const open = (columns = 80, rows = 24): Opened => {
 	const terminal = createFakeTerminal(columns, rows);
 	const store = createStore(initialState([addressOf(key), addressOf('10.0.0.2')], {columns: 80, rows: 24}));
 	const requests: Request[] = [];
-	const shell: Shell = {stops: 0, measured: 0, continued: undefined, asked: undefined};
+	const shell: Shell = {stops: 0, measured: 0, continued: undefined, asked: undefined, windowChanged: undefined};
 	const screen = openScreen({
 		stdout: terminal.stdout,
 		stdin: terminal.stdin,
@@ -82,6 +82,12 @@ const open = (columns = 80, rows = 24): Opened => {
 				shell.continued = listener;
 				return () => {
 					shell.continued = undefined;
+				};
+			},
+			onWindowChanged(listener) {
+				shell.windowChanged = listener;
+				return () => {
+					shell.windowChanged = undefined;
 				};
 			},
 			ignoreKeyboard: () => () => undefined,
@@ -247,6 +253,15 @@ describe('another size', () => {
 		const lines = await terminal.screen();
 		expect(lines[18]).toMatch(/^ ↵ open/);
 		expect(lines.filter(line => line.includes('obwatch'))).toHaveLength(1);
+	});
+});
+
+describe('a burst of sizes that ends with the one it began with', () => {
+	test('is repainted all the same, though the stream tells of no other size', async () => {
+		const {terminal, shell, shows} = open();
+		await shows(/^ ↵ open/);
+		shell.windowChanged?.();
+		await until(() => terminal.writes.some(text => text.includes(repaint)), 'the full repaint');
 	});
 });
 
