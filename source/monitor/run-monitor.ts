@@ -1,7 +1,6 @@
 // The composition root of the screen: here, and only here, clocks, randomness, terminal and agents are real.
 
 import {randomBytes} from 'node:crypto';
-import module from 'node:module';
 import os from 'node:os';
 import process from 'node:process';
 import {type AgentAddress} from '../protocol/agent-address.js';
@@ -14,6 +13,7 @@ import {createTheme} from '../ui/theme.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
 import {openScreen} from '../ui/terminal/open-screen.js';
 import {type EnteredPassword} from '../ui/app.js';
+import {loadAll} from './load-all.js';
 import {openDemo} from './open-demo.js';
 import {createTakeAway} from './take-away/create-take-away.js';
 import {saveFolders} from './take-away/save-folders.js';
@@ -108,9 +108,11 @@ export const runMonitor = async ({addresses, passwords, language, demo, isAscii,
 
 	signal.addEventListener('abort', finish);
 	try {
-		// Node writes its compile cache at a clean exit only, and a monitor may run for weeks.
+		// After the first frame and the first answers.
 		clock.schedule(() => {
-			module.flushCompileCache();
+			loadAll().catch(() => {
+				store.dispatch({type: 'notice-shown', text: 'parts of this program are gone: start it anew'});
+			});
 		}, 1000);
 		const end = await screen.waitUntilExit();
 		return end === 'gone' ? terminalGone : succeeded;
