@@ -7,7 +7,7 @@ import {type Dag, type LogEntry, type TaskNode} from '../protocol/task.js';
 What came of one question. Nothing throws.
 
 - data: the answer; `isUnchanged` when its bytes from `"data":` on equal the last answer to the same question, in which case nothing was parsed and `data` is the very same object as last time; `bytes` is the body's size
-- none: the agent has no such task (404 `Task.NotFound`), which is no fault
+- none: the agent has no such task (404 `Task.NotFound`, or an empty 404), which is no fault; only questions about tasks are answered so
 - error: see `AgentError`
 */
 export type Reply<T> =
@@ -19,7 +19,7 @@ export type Reply<T> =
 export type Ask = {readonly signal: AbortSignal; readonly timeout: number};
 
 /**
-One agent, asked over HTTP. It chooses the header kind from the agent's last info, seals, checks ids, tells errors apart, and retries only where the protocol says so (once with a refetched equal key, once after correcting the clock, once after reading info again). It keeps no timers.
+One agent, asked over HTTP. It chooses the header kind from the agent's last info, seals, checks ids, tells errors apart, and retries only where the protocol says so (once with a refetched equal key, once after correcting the clock, once with the other kind of password that the agent demands). It keeps no timers.
 */
 export type AgentClient = {
 	readonly address: AgentAddress;
@@ -37,8 +37,8 @@ export type AgentClient = {
 	readonly fetchNode: (ask: Ask & {readonly id: string}) => Promise<Reply<TaskNode>>;
 	readonly fetchLogs: (ask: Ask & {readonly id: string}) => Promise<Reply<readonly LogEntry[]>>;
 	readonly fetchClusterInfo: (ask: Ask) => Promise<Reply<ClusterInfo>>;
-	/** Takes the key that the last `key-changed` error offered as the known one. */
-	readonly acceptKey: () => void;
+	/** Takes the offered key as the known one, if its fingerprint is that one: what somebody saw and accepted. False, and nothing changes, where another key or none is offered by now. Nothing else ever ends a `key-changed`. */
+	readonly acceptKey: (fingerprint: string) => boolean;
 	/** SHA-256 of the known key, as ssh writes it; undefined before the first sealed question. */
 	readonly fingerprint: () => string | undefined;
 	/** Our clock plus this is the agent's, as far as measured. */

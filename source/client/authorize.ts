@@ -8,10 +8,11 @@ export type HeaderChoice = {
 	readonly password: 'needed' | 'empty-if-unknown' | 'always-empty';
 };
 
-/** What the choice depends on. `id` is the one asked for, if any; `has` says whether a password of that kind is known. */
+/** What the choice depends on. `id` is the one asked for, if any; `demanded` the kind that the agent asked for when it was sent the other one; `has` says whether a password of that kind is known. */
 export type AuthorizeContext = {
 	readonly info: AgentInfo;
 	readonly id: string | undefined;
+	readonly demanded: PasswordKind | undefined;
 	readonly has: (kind: PasswordKind) => boolean;
 };
 
@@ -20,16 +21,20 @@ const isObproxyTask = (id: string | undefined): boolean => id !== undefined && p
 /**
 Chooses the header for one question (API reference, section 3).
 
-Followers forward what they are asked, which works only with the root password. An agent with a password of its own takes that, or root's where only root's is known. A single agent is in no cluster: it is never handed root's, and one without a password of its own accepts whatever comes. Before there is a cluster (MASTER, FOLLOWER) the root password is usually empty; where a database runs, also one that is being taken over, an empty one would be a failed login, so it is never tried unasked.
+Followers forward what they are asked, which works only with the root password. An agent with a password of its own takes that, or root's where only root's is known. A single agent is in no cluster: it is never handed root's, and one without a password of its own accepts whatever comes. What an agent demands instead is followed but in these two cases: a follower could not forward it, and no word of a single agent gets it root's. Before there is a cluster (MASTER, FOLLOWER) the root password is usually empty; where a database runs, also one that is being taken over, an empty one would be a failed login, so it is never tried unasked.
 */
-export const chooseHeader = ({info, id, has}: AuthorizeContext): HeaderChoice => {
+export const chooseHeader = ({info, id, demanded, has}: AuthorizeContext): HeaderChoice => {
 	const {identity, security} = info;
 	if (isObproxyTask(id)) {
 		return {kind: 'agent', password: 'needed'};
 	}
 
 	if (identity === 'SINGLE') {
-		return security ? {kind: 'agent', password: 'needed'} : {kind: 'root', password: 'always-empty'};
+		return security || demanded === 'agent' ? {kind: 'agent', password: 'needed'} : {kind: 'root', password: 'always-empty'};
+	}
+
+	if (demanded !== undefined && !forwardsToMaster(identity)) {
+		return {kind: demanded, password: 'needed'};
 	}
 
 	if (security && !forwardsToMaster(identity)) {

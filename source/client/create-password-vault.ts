@@ -1,149 +1,139 @@
 import {type PasswordKind} from '../protocol/agent-error.js';
-import {type PasswordOffer, type PasswordVault, type PasswordVerdict} from './password-vault.js';
+import {type PasswordOffer, type PasswordVault} from './password-vault.js';
 
-/** A password as it was given; entered again it is a new one, also with the same text. */
-type Entry = {readonly password: string; readonly number: number};
+/** A password as it was given, with the agents that accepted and refused it; entered again it is a new one, also with the same text. */
+type Entry = {readonly password: string; readonly accepted: Set<string>; readonly refused: Set<string>};
 
-/** What is known of one entry within one unit: a cluster for root passwords, an agent for agent passwords. */
-type Trial =
-	| {readonly type: 'trying'; readonly by: string; readonly ticket: number}
-	| {readonly type: 'accepted'}
-	| {readonly type: 'refused'; readonly by: string};
+type Entries = {all: Entry | undefined; readonly single: Map<string, Entry>};
 
-type Ticket = {readonly agent: string; readonly kind: PasswordKind; readonly entry: Entry; readonly unit: string};
+/** A password that was handed out and not judged yet. */
+type Ticket = {readonly agent: string; readonly kind: PasswordKind; readonly entry: Entry};
 
-const agentUnit = (agent: string): string => `agent ${agent}`;
-const clusterUnit = (cluster: string): string => `cluster ${cluster}`;
-// Until agents say which cluster they are in, they may all be in one.
-const unassigned = 'no cluster yet';
+// As many agents may try at a time as have accepted; after these it is right. One that lies about a wrong password thus costs one login, not one for each agent of the cluster.
+const convincing = 8;
 
 /**
 `initial` passwords count as entered for all.
 
+What holds for a cluster is never stored: it follows from what its agents said and are asked, so that it stays right when an agent's cluster becomes known, or another one, in the middle of a question.
+
 Whoever was offered a password settles its ticket, also when the question fails: a trial that is never settled would hold the others back for ever.
 */
 export const createPasswordVault = (initial: Readonly<Partial<Record<PasswordKind, string>>> = {}): PasswordVault => {
-	const entries = new Map<string, Entry>();
+	const entries: Readonly<Record<PasswordKind, Entries>> = {root: {all: undefined, single: new Map()}, agent: {all: undefined, single: new Map()}};
 	const clusters = new Map<string, string>();
-	const trials = new Map<string, Trial>();
 	const tickets = new Map<number, Ticket>();
 	const listeners = new Set<() => void>();
 	let count = 0;
+	// Telling wakes every agent that is held back; where none is, there is nobody to tell.
+	let isAnyoneHeldBack = false;
 
 	const tell = (): void => {
+		isAnyoneHeldBack = false;
 		for (const listener of listeners) {
 			listener();
 		}
 	};
 
-	const put = (scope: string, kind: PasswordKind, password: string): void => {
+	const newEntry = (password: string): Entry => ({password, accepted: new Set(), refused: new Set()});
+
+	const entryFor = (agent: string, kind: PasswordKind): Entry | undefined => entries[kind].single.get(agent) ?? entries[kind].all;
+
+	/** Whether both are in one cluster; as long as nobody knows theirs, they may be. */
+	const arePeers = (one: string, other: string): boolean => one === other || clusters.get(one) === clusters.get(other);
+
+	/** The agent whose refusal forbids this one to send it. */
+	const refuserFor = ({agent, kind, entry}: Ticket): string | undefined => {
+		if (kind === 'agent' || entry.refused.has(agent)) {
+			return entry.refused.has(agent) ? agent : undefined;
+		}
+
+		// As long as nobody knows its cluster, an agent's own experience counts for itself.
+		const knowsBetter = entry.accepted.has(agent) && !clusters.has(agent);
+		return knowsBetter ? undefined : entry.refused.values().find(other => arePeers(agent, other));
+	};
+
+	/** The agent for whose verdict this one has to wait before it may send a root password. */
+	const trierBefore = ({agent, entry}: Ticket): string | undefined => {
+		if (entry.accepted.has(agent)) {
+			return undefined;
+		}
+
+		const trying = new Set([...tickets.values()]
+			.filter(ticket => ticket.entry === entry && !entry.accepted.has(ticket.agent) && arePeers(agent, ticket.agent))
+			.map(ticket => ticket.agent));
+		const convinced = entry.accepted.values().filter(other => arePeers(agent, other)).take(convincing).toArray().length;
+		const [first] = trying;
+		return trying.has(agent) ? agent : (convinced < convincing && trying.size >= Math.max(1, convinced) ? first : undefined);
+	};
+
+	const heldBack = (by: string, isRefused: boolean): PasswordOffer => {
+		isAnyoneHeldBack = true;
+		return {type: 'held-back', by, isRefused};
+	};
+
+	const offer = (wanted: Ticket): PasswordOffer => {
+		const refuser = refuserFor(wanted);
+		if (refuser !== undefined) {
+			return refuser === wanted.agent ? {type: 'refused'} : heldBack(refuser, true);
+		}
+
+		const trier = wanted.kind === 'root' ? trierBefore(wanted) : undefined;
+		if (trier !== undefined) {
+			return heldBack(trier, false);
+		}
+
 		count++;
-		entries.set(`${kind} ${scope}`, {password, number: count});
-	};
-
-	const entryFor = (agent: string, kind: PasswordKind): Entry | undefined =>
-		entries.get(`${kind} ${agentUnit(agent)}`) ?? entries.get(`${kind} all`);
-
-	const unitOf = (agent: string, kind: PasswordKind): string => {
-		if (kind === 'agent') {
-			return agentUnit(agent);
-		}
-
-		const cluster = clusters.get(agent);
-		return cluster === undefined ? unassigned : clusterUnit(cluster);
-	};
-
-	const trialKey = (entry: Entry, unit: string): string => `${entry.number} ${unit}`;
-
-	const hand = (ticket: Ticket, isTrial: boolean): PasswordOffer => {
-		count++;
-		tickets.set(count, ticket);
-		if (isTrial) {
-			trials.set(trialKey(ticket.entry, ticket.unit), {type: 'trying', by: ticket.agent, ticket: count});
-		}
-
-		return {type: 'use', password: ticket.entry.password, ticket: count};
-	};
-
-	/** Whether that changes what some agent may send. */
-	const judge = ({agent, kind, entry, unit}: Ticket, ticket: number, verdict: PasswordVerdict): boolean => {
-		const own = trialKey(entry, agentUnit(agent));
-		// Its cluster may have become known while the agent was asked: what it says holds there too.
-		const keys = [...new Set([unit, unitOf(agent, kind)])].map(each => trialKey(entry, each));
-		if (verdict === 'refused') {
-			for (const key of [own, ...keys]) {
-				trials.set(key, {type: 'refused', by: agent});
-			}
-
-			return true;
-		}
-
-		const tried = keys.filter(key => {
-			const trial = trials.get(key);
-			return trial?.type === 'trying' && trial.ticket === ticket;
-		});
-		for (const key of tried) {
-			if (verdict === 'accepted') {
-				trials.set(key, {type: 'accepted'});
-			} else {
-				trials.delete(key);
-			}
-		}
-
-		if (verdict === 'accepted' && trials.get(own)?.type !== 'refused') {
-			trials.set(own, {type: 'accepted'});
-		}
-
-		return tried.length > 0;
+		tickets.set(count, wanted);
+		return {type: 'use', password: wanted.entry.password, ticket: count};
 	};
 
 	for (const kind of ['root', 'agent'] as const) {
 		const password = initial[kind];
-		if (password !== undefined) {
-			put('all', kind, password);
-		}
+		entries[kind].all = password === undefined ? undefined : newEntry(password);
 	}
 
 	return {
 		request(agent, kind) {
 			const entry = entryFor(agent, kind);
-			if (!entry) {
-				return {type: 'missing'};
-			}
-
-			const unit = unitOf(agent, kind);
-			const own = trials.get(trialKey(entry, agentUnit(agent)));
-			if (own?.type === 'refused') {
-				return {type: 'refused'};
-			}
-
-			const trial = trials.get(trialKey(entry, unit));
-			// As long as nobody knows its cluster, an agent's own experience counts for itself.
-			if (!trial || trial.type === 'accepted' || (own?.type === 'accepted' && unit === unassigned)) {
-				return hand({agent, kind, entry, unit}, !trial);
-			}
-
-			return {type: 'held-back', by: trial.by, isRefused: trial.type === 'refused'};
+			return entry ? offer({agent, kind, entry}) : {type: 'missing'};
+		},
+		isStillGood(ticket) {
+			const handed = tickets.get(ticket);
+			return handed !== undefined && entryFor(handed.agent, handed.kind) === handed.entry && refuserFor(handed) === undefined;
 		},
 		has: (agent, kind) => entryFor(agent, kind) !== undefined,
 		settle(ticket, verdict) {
 			const handed = tickets.get(ticket);
-			tickets.delete(ticket);
 			if (!handed) {
 				return;
 			}
 
-			if (judge(handed, ticket, verdict)) {
+			const {agent, entry} = handed;
+			tickets.delete(ticket);
+			if (verdict === 'refused') {
+				entry.accepted.delete(agent);
+				entry.refused.add(agent);
+			} else if (verdict === 'accepted' && !entry.refused.has(agent)) {
+				entry.accepted.add(agent);
+			}
+
+			if (isAnyoneHeldBack) {
 				tell();
 			}
 		},
 		enter(scope, kind, password) {
-			put(scope === 'all' ? 'all' : agentUnit(scope.agent), kind, password);
+			const {single} = entries[kind];
 			if (scope === 'all') {
-				// What was given for single agents before would hide the new one.
-				for (const key of entries.keys().filter(candidate => candidate.startsWith(`${kind} agent `))) {
-					entries.delete(key);
+				entries[kind].all = newEntry(password);
+				// What single agents were given before and did not accept would hide the new one.
+				for (const [agent, entry] of single) {
+					if (!entry.accepted.has(agent)) {
+						single.delete(agent);
+					}
 				}
+			} else {
+				single.set(scope.agent, newEntry(password));
 			}
 
 			tell();
@@ -153,19 +143,10 @@ export const createPasswordVault = (initial: Readonly<Partial<Record<PasswordKin
 				return;
 			}
 
-			// What this agent found out while its cluster was not known, or is finding out, holds for the cluster.
-			const entry = entryFor(agent, 'root');
 			clusters.set(agent, cluster);
-			if (entry && !trials.has(trialKey(entry, clusterUnit(cluster)))) {
-				const own = trials.get(trialKey(entry, agentUnit(agent)));
-				const together = trials.get(trialKey(entry, unassigned));
-				const known = own ?? (together?.type === 'trying' && together.by === agent ? together : undefined);
-				if (known) {
-					trials.set(trialKey(entry, clusterUnit(cluster)), known);
-				}
+			if (isAnyoneHeldBack) {
+				tell();
 			}
-
-			tell();
 		},
 		subscribe(listener) {
 			listeners.add(listener);

@@ -14,9 +14,19 @@ export type HandedOutIds = {
 
 // A question that nobody asks any more is forgotten after so many newer ones.
 const questionLimit = 20_000;
+// An agent that names ids without end fills neither the memory nor the place of the others' ids: real tasks of large clusters name some ten thousands.
+const answerLimit = 100_000;
+const idLimit = 1_000_000;
 
 export const createHandedOutIds = (): HandedOutIds => {
 	const byQuestion = new Map<string, ReadonlySet<string>>();
+	let size = 0;
+
+	const forget = (question: string): void => {
+		size -= byQuestion.get(question)?.size ?? 0;
+		byQuestion.delete(question);
+	};
+
 	return {
 		keep(question) {
 			const ids = byQuestion.get(question);
@@ -28,11 +38,16 @@ export const createHandedOutIds = (): HandedOutIds => {
 			byQuestion.set(question, ids);
 		},
 		record(question, ids) {
-			byQuestion.delete(question);
-			byQuestion.set(question, ids);
-			const [oldest] = byQuestion.keys();
-			if (byQuestion.size > questionLimit && oldest !== undefined) {
-				byQuestion.delete(oldest);
+			forget(question);
+			const kept = ids.size > answerLimit ? new Set(ids.values().take(answerLimit)) : ids;
+			byQuestion.set(question, kept);
+			size += kept.size;
+			for (const oldest of byQuestion.keys()) {
+				if (byQuestion.size <= questionLimit && size <= idLimit) {
+					break;
+				}
+
+				forget(oldest);
 			}
 		},
 		has: id => byQuestion.values().some(ids => ids.has(id)),

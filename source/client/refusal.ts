@@ -10,8 +10,8 @@ export type Refusal =
 	/** The clocks differ. `isCertain` is false for old agents, which give one code for all of this. */
 	| {readonly type: 'expired'; readonly isCertain: boolean}
 	| {readonly type: 'password'; readonly wants: PasswordKind}
-	/** The header was of the wrong kind for what the agent is by now. */
-	| {readonly type: 'header-kind'}
+	/** An agent that forwards was sent another header than root's. */
+	| {readonly type: 'header-kind'; readonly error: AgentError}
 	| {readonly type: 'other'; readonly error: AgentError};
 
 type Failure = Extract<Envelope, {successful: false}>;
@@ -31,15 +31,14 @@ const passwordCodes: ReadonlyMap<string, PasswordKind> = new Map([
 ]);
 
 export const refusalOf = (status: number, {code, number, message, traceId}: Failure): Refusal => {
-	const other: Refusal = {type: 'other', error: {
-		type: 'refused', status, code, message, traceId,
-	}};
+	const error: AgentError = {type: 'refused', status, code, message, traceId};
+	const other: Refusal = {type: 'other', error};
 	if (code === 'Task.NotFound') {
 		return {type: 'none'};
 	}
 
 	if (code === 'Request.Forward.Header.NotExist') {
-		return {type: 'header-kind'};
+		return {type: 'header-kind', error};
 	}
 
 	if (status !== unauthorized) {

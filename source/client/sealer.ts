@@ -16,9 +16,10 @@ export type Sealer = {
 	/** Takes the key that the agent hands out now. */
 	readonly offerKey: (publicKey: string) => Promise<{readonly type: 'known'} | {readonly type: 'error'; readonly error: AgentError}>;
 	readonly hasKey: () => boolean;
-	/** The error of an offered key that nobody accepted yet. */
+	/** The error of an offered key that nobody accepted yet. Only `acceptKey` ends it: an agent that shows two keys by turns is not to be trusted with either. */
 	readonly pending: () => Extract<AgentError, {type: 'key-changed'}> | undefined;
-	readonly acceptKey: () => void;
+	/** Accepts the offered key if it still is the one with that fingerprint; false, and nothing changes, where it is not. */
+	readonly acceptKey: (fingerprint: string) => boolean;
 	readonly fingerprint: () => string | undefined;
 	/** Agent minus local, in ms. A header that no longer fits the agent's clock is made anew when it is next asked for. */
 	readonly setSkew: (skew: number) => void;
@@ -94,23 +95,27 @@ export const createSealer = ({clock, random, knownKey}: Options): Sealer => {
 				return {type: 'error', error: changed(now)};
 			}
 
+			if (offered) {
+				return {type: 'error', error: changed(offered)};
+			}
+
 			// The same key again keeps what was sealed with it.
 			trusted = publicKey;
 			known = now;
-			offered = undefined;
 			return {type: 'known'};
 		},
 		hasKey: () => known !== undefined,
 		pending: () => offered && changed(offered),
-		acceptKey() {
-			if (!offered) {
-				return;
+		acceptKey(fingerprint) {
+			if (!offered || fingerprintOf(offered.publicKey) !== fingerprint) {
+				return false;
 			}
 
 			known = offered;
 			trusted = offered.publicKey;
 			offered = undefined;
 			headers.clear();
+			return true;
 		},
 		fingerprint: () => trusted === undefined ? undefined : fingerprintOf(trusted),
 		setSkew(next) {

@@ -22,8 +22,15 @@ const words: ReadonlyMap<string, string> = new Map([
 	['ERR_SSL_WRONG_VERSION_NUMBER', 'it does not speak https'],
 ]);
 
-/** No connection, or a broken one. Built from the code alone: nothing of the system's message, which can hold whatever was sent, goes on. */
-export const unreachable = (code: string): AgentError => {
-	const known = words.get(code);
-	return {type: 'unreachable', code, message: known ?? (code.startsWith('HPE_') ? 'it does not speak HTTP' : `connection failed (${/^\w{1,60}$/.test(code) ? code : 'unknown'})`)};
+// Node's HTTP parser: the other side did answer, though not as an agent.
+const parserPrefix = 'HPE_';
+const headersTooLarge = 'HPE_HEADER_OVERFLOW';
+
+/** No connection, a broken one, or one to something that does not speak HTTP. Built from the code alone: nothing of the system's message, which can hold whatever was sent, goes on. */
+export const connectionError = (code: string): AgentError => {
+	if (code.startsWith(parserPrefix)) {
+		return {type: 'protocol', message: code === headersTooLarge ? 'the headers of its answer are too large' : 'it does not speak HTTP: is the port right?'};
+	}
+
+	return {type: 'unreachable', code, message: words.get(code) ?? `connection failed (${/^\w{1,60}$/.test(code) ? code : 'unknown'})`};
 };

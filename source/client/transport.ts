@@ -9,13 +9,14 @@ import {type AgentError} from '../protocol/agent-error.js';
 import {type Clock} from '../protocol/clock.js';
 import {printable} from '../protocol/printable.js';
 import {type Ask} from './agent-client.js';
-import {unreachable} from './system-error.js';
+import {connectionError} from './system-error.js';
 
 export type HttpAnswer =
 	| {readonly type: 'answer'; readonly status: number; readonly contentType: string; readonly body: Buffer}
 	| {readonly type: 'error'; readonly error: AgentError};
 
-export type HttpRequest = {readonly uri: string; readonly headers: Readonly<Record<string, string>>};
+/** `limit`: bytes of its answer, after decompression, where that is less than what is taken in general. */
+export type HttpRequest = {readonly uri: string; readonly headers: Readonly<Record<string, string>>; readonly limit?: number | undefined};
 
 export type Transport = {
 	/** Sends one GET. Never throws, never follows a redirect, never takes more than the limit. */
@@ -66,7 +67,7 @@ const errorOf = (code: string, timeout: number): AgentError => {
 		return {type: 'timeout', after: Math.min(connectTimeout, timeout)};
 	}
 
-	return code.startsWith('Z_') ? {type: 'protocol', message: 'its compressed answer cannot be read'} : unreachable(code);
+	return code.startsWith('Z_') ? {type: 'protocol', message: 'its compressed answer cannot be read'} : connectionError(code);
 };
 
 export const createTransport = ({
@@ -96,6 +97,7 @@ export const createTransport = ({
 		client ??= connect();
 		const send = await client;
 		const stream = send.stream(`${origin}${request.uri}`, {headers: {...request.headers}, signal, timeout: {connect: connectTimeout, lookup: connectTimeout}});
+		const limit = Math.min(bodyLimit, request.limit ?? bodyLimit);
 		const chunks: Buffer[] = [];
 		let size = 0;
 		let redirect: string | undefined;
@@ -109,9 +111,9 @@ export const createTransport = ({
 		for await (const chunk of stream) {
 			const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
 			size += bytes.length;
-			if (size > bodyLimit) {
+			if (size > limit) {
 				stream.destroy();
-				return {type: 'error', error: {type: 'too-large', limit: bodyLimit}};
+				return {type: 'error', error: {type: 'too-large', limit}};
 			}
 
 			chunks.push(bytes);

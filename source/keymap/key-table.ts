@@ -101,7 +101,7 @@ export const keyTable: readonly KeyRecord[] = [
 		contexts: ['key'],
 		group: 'Prompts',
 		description: 'accept a changed key',
-		effect: (_key, overlay) => overlay?.type === 'key' ? request({type: 'accept-key', agent: overlay.agent}) : undefined,
+		effect: (_key, overlay) => overlay?.type === 'key' ? request({type: 'accept-key', agent: overlay.agent, offered: overlay.offered}) : undefined,
 		hint: {label: 'accept', rank: 2},
 	},
 	{keys: ['escape', 'n', 'q'], contexts: ['key'], group: 'Prompts', description: 'do not accept it', effect: act({type: 'overlay-closed'}), hint: {label: 'leave it', rank: 1, keys: 'Esc'}},

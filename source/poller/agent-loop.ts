@@ -17,9 +17,10 @@ import {
 	released,
 } from './impulse.js';
 import {type Occasion} from './occasion.js';
+import {onceMore} from './once-more.js';
 import {pace} from './pace.js';
 import {plan} from './plan.js';
-import {type Question} from './question.js';
+import {topicOf, type Question} from './question.js';
 import {remember} from './remember.js';
 import {type Slots} from './slots.js';
 import {keep} from './task-memory.js';
@@ -55,6 +56,10 @@ export type AgentLoopOptions = {
 };
 
 const timeoutFor = ({seenAt, faults}: AgentMemory): number => seenAt === undefined && !faults.contact ? pace.firstTimeout : pace.timeout;
+
+/** Whether a broken connection would be news: with an agent, or a question, that fails already it is not worth a second try at once. */
+const isSteady = (memory: AgentMemory, question: Question): boolean =>
+	isProven(memory) && (question.type === 'link' || memory.faults[topicOf(question, true)] === undefined);
 
 /** Starts asking. The loop itself only waits, asks and tells: what to ask is `plan`'s, what an answer means `remember`'s, what is told `eventsOf`'s. */
 export const createAgentLoop = ({client, clock, random, emit, slots, report, isShown, delay}: AgentLoopOptions): AgentLoop => {
@@ -98,7 +103,9 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 	};
 
 	const learn = (question: Question, answer: Answer, occasion: Pick<Occasion, 'sentAt' | 'isReleased'>): void => {
-		memory = remember(memory, question, answer, {...occasion, at: clock.now(), random: random(), isShown});
+		memory = remember(memory, question, answer, {
+			...occasion, at: clock.now(), random: random(), skew: client.skew(), isShown,
+		});
 		tell();
 	};
 
@@ -124,7 +131,8 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 		// A link stands outside the turns.
 		memory = question.type === 'link' ? memory : {...memory, skipsPause: false};
 		controller = new AbortController();
-		const answer = await ask(async given => fetchAnswer(client, question, given), {clock, timeout: timeoutFor(memory), signal: controller.signal});
+		const tries = isSteady(memory, question) ? onceMore<Answer> : async (send: () => Promise<Answer>) => send();
+		const answer = await ask(async given => tries(async () => fetchAnswer(client, question, given)), {clock, timeout: timeoutFor(memory), signal: controller.signal});
 		leave();
 		if (isStopped()) {
 			return;

@@ -15,6 +15,7 @@ import {
 	type LogFocus,
 	type LogMemory,
 } from './log-memory.js';
+import {onceMore} from './once-more.js';
 import {pace} from './pace.js';
 import {type Slots} from './slots.js';
 
@@ -95,7 +96,7 @@ export const createLogLoop = ({client, focus: opened, clock, random, emit, slots
 	const put = async (leave: () => void): Promise<void> => {
 		const sentAt = clock.now();
 		memory = logSent(memory, sentAt);
-		const answer = await ask(async given => fetchLog(client, subTask, given), {clock, timeout: pace.logTimeout, signal: controller.signal});
+		const answer = await ask(async given => onceMore(async () => fetchLog(client, subTask, given)), {clock, timeout: pace.logTimeout, signal: controller.signal});
 		leave();
 		if (isClosed()) {
 			return;

@@ -6,6 +6,7 @@ The circumstances of an answer.
 - sentAt, at: when the question was sent and its answer came
 - random: 0 to 1, for the jitter of a backoff
 - isReleased: a password changed or a key was accepted while the question was under way
+- skew: the agent's clock minus ours, in ms, as its client knows it by now: it measures when requests expire
 - isShown: whether the task of that id is some agent's or cluster's last maintenance task
 */
 export type Occasion = {
@@ -13,5 +14,6 @@ export type Occasion = {
 	readonly at: Timestamp;
 	readonly random: number;
 	readonly isReleased: boolean;
+	readonly skew: number | undefined;
 	readonly isShown: (id: string) => boolean;
 };

@@ -19,12 +19,15 @@ export const pace = {
 	unfinishedLive: 5 * second,
 	unfinishedCalm: 30 * second,
 	info: 10 * minute,
-	skew: 60 * minute,
+	/** Durations on screen are wrong for as long as a clock that jumped goes unnoticed: requests expire only where it jumped ahead. */
+	skew: 5 * minute,
 	clusterInfo: 5 * minute,
 	/** The next question waits this many times as long as the last one took. */
 	pauseFactor: 10,
 	/** A task above this size in bytes is followed by its probe and its current nodes. */
 	wholeLimit: 64 * 1024,
+	/** The longest wait until a task that was cut off is tried whole again: it is as dear as it was. */
+	cutOff: 10 * minute,
 	/** More stages passed between two probes than this: the whole task is cheaper. */
 	nodesAtOnce: 3,
 	/** Nobody has seen this agent yet: it should not hold up the others that wait for their first answer. */

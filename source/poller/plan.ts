@@ -61,6 +61,13 @@ const dutySteps = (memory: AgentMemory, duty: DutyMemory, now: Timestamp): reado
 	];
 };
 
+/** The agent's own task is followed by its head while it is too large to fetch; now and then the whole of it is tried. */
+const cutOffSteps = ({faults}: AgentMemory, now: Timestamp): readonly RoutineStep[] => {
+	const retryAt = faults.details?.retryAt;
+	// A retry that is further away than that was set before the wall clock went back.
+	return retryAt === undefined ? [] : [{question: {type: 'task', of: {type: 'agent'}}, at: retryAt > now + pace.cutOff ? atOnce : retryAt}];
+};
+
 const clusterInfoSteps = (memory: AgentMemory, now: Timestamp): readonly RoutineStep[] => {
 	// Once more after it has left its cluster, so that it is known to stand alone.
 	const isAsked = identityOf(memory) !== 'SINGLE' || (memory.cluster !== undefined && memory.clusterInfoAt === undefined);
@@ -74,6 +81,7 @@ const stepsOf = (memory: AgentMemory, now: Timestamp): readonly RoutineStep[] =>
 	return [
 		{question: {type: 'info'}, at: after(memory.infoAt, pace.info, now)},
 		taskStep({type: 'agent'}, memory.task, {live: liveInterval(isSeen), idle: idleInterval(memory, now), now}),
+		...cutOffSteps(memory, now),
 		{question: {type: 'skew'}, at: after(memory.skewAt, pace.skew, now)},
 		{question: {type: 'status'}, at: after(memory.statusAt, pace.status, now)},
 		...clusterInfoSteps(memory, now),

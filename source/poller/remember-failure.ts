@@ -1,8 +1,9 @@
 import {type AgentError} from '../protocol/agent-error.js';
 import {isInCluster} from '../protocol/agent.js';
 import {identityOf, type AgentMemory} from './agent-memory.js';
-import {backoff} from './backoff.js';
+import {backoff, cutOffBackoff} from './backoff.js';
 import {rememberRefusal} from './duty-memory.js';
+import {pace} from './pace.js';
 import {isSealed, topicOf, type Routine, type Topic} from './question.js';
 import {type Occasion} from './occasion.js';
 import {rememberNode, rememberTooLarge} from './task-memory.js';
@@ -10,7 +11,8 @@ import {withTask} from './with-task.js';
 
 const withFault = (memory: AgentMemory, topic: Topic, error: AgentError, {at, random}: Occasion): AgentMemory => {
 	const failures = (memory.faults[topic]?.failures ?? 0) + 1;
-	return {...memory, faults: {...memory.faults, [topic]: {error, failures, retryAt: at + backoff(failures, random)}}};
+	const rest = topic === 'details' ? cutOffBackoff(failures, pace.cutOff) : backoff(failures, random);
+	return {...memory, faults: {...memory.faults, [topic]: {error, failures, retryAt: at + rest}}};
 };
 
 /** The agent did answer, though not with what it was asked for. */

@@ -3,9 +3,10 @@ import {type Timestamp} from '../protocol/timestamp.js';
 import {hasDatabase, identityOf, type AgentMemory} from './agent-memory.js';
 import {keep} from './task-memory.js';
 
-/** Whatever is known of tasks may be out of date: look at once. */
+/** Whatever is known of tasks may be out of date: look at once. Also whether one that was cut off is still that large. */
 export const withEverythingWanted = (memory: AgentMemory): AgentMemory => ({
 	...memory,
+	faults: memory.faults.details ? {...memory.faults, details: {...memory.faults.details, retryAt: -Infinity}} : memory.faults,
 	task: {...memory.task, isWanted: true},
 	duty: memory.duty && {...memory.duty, listedAt: undefined, task: {...memory.duty.task, isWanted: true}},
 });

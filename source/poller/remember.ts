@@ -116,9 +116,18 @@ const without = (faults: AgentMemory['faults'], topics: readonly Topic[]): Agent
 /** The agent answers: what failed while it did not is asked again at once. */
 const recovered = (memory: AgentMemory): AgentMemory => {
 	const settled = memory.isInDoubt ? {...memory, isInDoubt: false} : memory;
-	const {contact, details} = memory.faults;
-	return contact ? {...withEverythingWanted(settled), faults: details ? {details} : {}} : settled;
+	if (!memory.faults.contact) {
+		return settled;
+	}
+
+	const wanted = withEverythingWanted(settled);
+	const {details} = wanted.faults;
+	return {...wanted, faults: details ? {details} : {}};
 };
+
+/** What the client measured on its way to an answer is known, too. */
+const withMeasured = (memory: AgentMemory, {skew, sentAt}: Occasion): AgentMemory =>
+	skew === undefined || skew === memory.skew ? memory : {...memory, skew, skewAt: sentAt};
 
 /** The memory after an answer. Parts that say nothing new keep their identity, which is what makes events. */
 export const remember = (memory: AgentMemory, question: Question, answer: Answer, occasion: Occasion): AgentMemory => {
@@ -128,7 +137,7 @@ export const remember = (memory: AgentMemory, question: Question, answer: Answer
 		return rememberLink({...memory, last}, question.id, answer);
 	}
 
-	const timed = {...memory, faults: without(memory.faults, ['bug']), last};
+	const timed = {...withMeasured(memory, occasion), faults: without(memory.faults, ['bug']), last};
 	if (answer.type === 'error') {
 		return withTrouble(rememberFailure(timed, question, answer.error, occasion), at, memory.seenAt);
 	}

@@ -102,7 +102,7 @@ export const rememberAbsence = (at: Timestamp): TaskMemory => ({
 	...unknownTask, askedAt: at, isAbsent: true, isWholeWanted: false,
 });
 
-/** The whole was cut off: from now on only its head is asked for, until another task takes its place. */
+/** The whole was cut off: its head is followed instead, until the whole can be had or another task takes its place. */
 export const rememberTooLarge = (task: TaskMemory): TaskMemory => ({
 	...task, bytes: Infinity, isWanted: true, isWholeWanted: false, nodes: [],
 });

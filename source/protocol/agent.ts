@@ -1,6 +1,7 @@
 // What an agent says of itself and its cluster: info, status, time, secret, ob/info.
 
 import {z} from 'zod';
+import {arrayOf, textsOf} from './array-of.js';
 import {formatHostPort} from './host-port.js';
 import {printable} from './printable.js';
 import {parseTimestamp} from './timestamp.js';
@@ -25,7 +26,7 @@ export const infoSchema = z.object({
 	isObproxyAgent: z.boolean().nullish().transform(value => value ?? false),
 	security: z.boolean().nullish().transform(value => value ?? false),
 	// Absent on agents that know only v1.
-	supportedAuth: z.array(z.string()).nullish().transform(value => value ?? []),
+	supportedAuth: textsOf(printable).nullish().transform(value => value ?? []),
 }).transform(({ip, port, ...info}) => ({...info, agent: printable(formatHostPort(ip, port))}));
 
 /** `security`: an agent password is set. `homePath` holds the logs. */
@@ -56,7 +57,7 @@ export const timeSchema = z.string().transform((value, context) => {
 export const secretSchema = z.object({public_key: z.string().max(8192)}).transform(({public_key: publicKey}) => ({publicKey}));
 
 export const clusterInfoSchema = z.object({
-	agent_info: z.array(z.object({...hostPort, zone: text, identity: text, version: text})).nullish(),
+	agent_info: arrayOf(z.object({...hostPort, zone: text, identity: text, version: text})).nullish(),
 	obcluster_info: z.object({id: integer, name: text, version: text}).nullish(),
 }).transform(wire => ({
 	name: wire.obcluster_info?.name ?? '',

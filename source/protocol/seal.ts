@@ -18,9 +18,10 @@ export type ParsedKey = {readonly ok: true; readonly key: SealingKey} | {readonl
 // PKCS#1 v1.5 takes eleven bytes of each block for its padding.
 const paddingBytes = 11;
 const smallestBits = 512;
-const largestBits = 16_384;
+// Larger ones would keep the program busy for a tenth of a second and more with each header.
+const largestBits = 8192;
 // Real ones are 65537; a larger one would keep the program busy for minutes, one below 3 hides nothing.
-const largestExponentBits = 64;
+const largestExponentBits = 32;
 const strictBase64 = /^[a-z\d+/]+={0,2}$/i;
 const binaryOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
@@ -47,10 +48,12 @@ export const parseSealingKey = (publicKey: string): ParsedKey => {
 		return {ok: false, problem: `its encryption key has ${bits} bits`};
 	}
 
-	if (!exponentIsUsable(rsa)) {
+	// An even modulus has a factor that everybody knows: no RSA key.
+	if (!rsa.n.testBit(0) || !exponentIsUsable(rsa)) {
 		return {ok: false, problem: 'its encryption key cannot be used'};
 	}
 
+	// The padding's random bytes are node-forge's own, which it seeds from Node's crypto.
 	return {ok: true, key: {bits, chunk: Math.ceil(bits / 8) - paddingBytes, encrypt: block => rsa.encrypt(block, 'RSAES-PKCS1-V1_5')}};
 };
 

@@ -2,6 +2,7 @@
 // Agents add fields; unknown ones are ignored. All text is printable from here on.
 
 import {z} from 'zod';
+import {arrayOf, textsOf} from './array-of.js';
 import {isGenericId} from './generic-id.js';
 import {formatHostPort} from './host-port.js';
 import {printable, printableLines} from './printable.js';
@@ -51,12 +52,12 @@ const wireSubTask = z.object({
 	...common,
 	execute_times: count,
 	execute_agent: agent,
-	task_logs: z.array(z.string().transform(value => printableLines(value))).nullish(),
+	task_logs: textsOf(printableLines).nullish(),
 });
 
 const wireNode = z.object({
 	...common,
-	sub_tasks: z.array(wireSubTask).nullish(),
+	sub_tasks: arrayOf(wireSubTask).nullish(),
 });
 
 const wireDag = z.object({
@@ -64,7 +65,7 @@ const wireDag = z.object({
 	dag_id: count,
 	stage: count,
 	max_stage: count,
-	nodes: z.array(wireNode).nullish(),
+	nodes: arrayOf(wireNode).nullish(),
 });
 
 type Common = {
@@ -151,7 +152,7 @@ export const dagSchema = wireDag.transform((wire): Dag => {
 	};
 });
 
-export const dagListSchema = z.object({contents: z.array(dagSchema).nullish()}).nullish().transform(list => list?.contents ?? []);
+export const dagListSchema = z.object({contents: arrayOf(dagSchema).nullish()}).nullish().transform(list => list?.contents ?? []);
 
 /** A node asked for by itself. Its key is its id. */
 export const nodeSchema = wireNode.transform((wire): TaskNode => toNode(wire, wire.id));

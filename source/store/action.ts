@@ -50,6 +50,7 @@ export type Request =
 	| {readonly type: 'save-log'}
 	| {readonly type: 'open-pager'}
 	| {readonly type: 'save-bundle'}
-	| {readonly type: 'accept-key'; readonly agent: string};
+	/** `offered` is the fingerprint that the user saw. */
+	| {readonly type: 'accept-key'; readonly agent: string; readonly offered: string};
 
 export type Action = UserAction | PollEvent;

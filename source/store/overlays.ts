@@ -46,7 +46,7 @@ export const openKeyQuestion = (state: State, now: Timestamp): State => {
 	const agent = agentInQuestion(state, now);
 	const connection = state.agents.get(agent ?? '')?.connection;
 	return agent !== undefined && connection?.type === 'failing' && connection.error.type === 'key-changed'
-		? withView(state, {overlay: {type: 'key', agent}})
+		? withView(state, {overlay: {type: 'key', agent, offered: connection.error.offered}})
 		: withNotice(state, 'the encryption key of this agent has not changed');
 };
 

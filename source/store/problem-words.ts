@@ -73,7 +73,29 @@ const largestUnits = (milliseconds: number): string => {
 	return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 };
 
-const mebibyte = 1024 * 1024;
+const kibibyte = 1024;
+const mebibyte = kibibyte * kibibyte;
+
+const sizeWords = (bytes: number): string => bytes < mebibyte ? `${Math.round(bytes / kibibyte)} KB` : `${Math.round(bytes / mebibyte)} MB`;
+
+/** ms; less than that is not told from the time that a question takes. */
+const noticeableSkew = 60_000;
+
+/** The client corrects for a clock that is off: where requests still expire, it is not the same from one moment to the next, or not the one that judges. */
+const clockWords = (skew: number): string => Math.abs(skew) < noticeableSkew
+	? 'requests expire though its clock seems right: does it jump?'
+	: `its clock is ${largestUnits(skew)} ${skew > 0 ? 'ahead' : 'behind'}, and requests expire even when corrected for that`;
+
+const otherKeyCode = 'Security.Authentication.Header.DecryptFailed';
+
+const refusedWords = ({code, message, status, traceId}: Extract<AgentError, {type: 'refused'}>): string => {
+	if (code === otherKeyCode) {
+		return 'it cannot read what is sealed with its own key: are there two agents behind this address?';
+	}
+
+	const trace = traceId === '' ? '' : ` (trace ${traceId})`;
+	return `${message === '' ? code || `status ${status}` : message}${trace}`;
+};
 
 /** What went wrong with one question, in the user's words, without time and without secrets. */
 export const errorWords = (error: AgentError): string => {
@@ -95,12 +117,11 @@ export const errorWords = (error: AgentError): string => {
 		}
 
 		case 'clock': {
-			return `its clock is ${largestUnits(error.skew)} ${error.skew > 0 ? 'ahead' : 'behind'}, requests expire`;
+			return clockWords(error.skew);
 		}
 
 		case 'refused': {
-			const trace = error.traceId === '' ? '' : ` (trace ${error.traceId})`;
-			return `${error.message === '' ? error.code || `status ${error.status}` : error.message}${trace}`;
+			return refusedWords(error);
 		}
 
 		case 'protocol': {
@@ -108,7 +129,7 @@ export const errorWords = (error: AgentError): string => {
 		}
 
 		case 'too-large': {
-			return `answer over ${Math.round(error.limit / mebibyte)} MB, cut off`;
+			return `answer over ${sizeWords(error.limit)}, cut off`;
 		}
 
 		case 'unknown-id': {
@@ -124,8 +145,33 @@ export const errorWords = (error: AgentError): string => {
 /** OceanBase is up and the agent has its connection (API reference, section 2). */
 const connectedToDatabase = 3;
 
-/** Why an agent that is alive does not answer for its task, where its own status tells. */
-const aliveBut = (entry: AgentEntry): string => {
+const noTask = 'alive, but no answer for its task';
+
+/** Why an agent that is alive does not answer for its task: where its own status tells, by whose fault. */
+const aliveBut = (entry: AgentEntry, error: AgentError): string => {
+	switch (error.type) {
+		case 'too-large': {
+			return 'its task is too large to show whole';
+		}
+
+		case 'clock':
+		case 'unknown-id':
+		case 'aborted':
+		case 'unauthorized':
+		case 'key-changed': {
+			return noTask;
+		}
+
+		case 'unreachable':
+		case 'timeout':
+		case 'refused':
+		case 'protocol': {
+			return silenceOf(entry);
+		}
+	}
+};
+
+const silenceOf = (entry: AgentEntry): string => {
 	const identity = entry.status?.identity ?? entry.info?.identity ?? '';
 	if (forwardsToMaster(identity)) {
 		return 'alive, its master does not answer';
@@ -135,7 +181,7 @@ const aliveBut = (entry: AgentEntry): string => {
 		return 'alive, database down';
 	}
 
-	return 'alive, but no answer for its task';
+	return noTask;
 };
 
 /** What is wrong with an agent's connection, since when and why: "unreachable since 10:39: connection refused". Undefined while it answers. */
@@ -151,8 +197,7 @@ export const problemOf = (entry: AgentEntry): string | undefined => {
 		return words;
 	}
 
-	const what = connection.isAlive ? aliveBut(entry) : trouble;
-	return connection.isAlive || trouble === 'unreachable'
-		? `${what} since ${timeOfDay(connection.since)}: ${words}`
-		: `${words} (since ${timeOfDay(connection.since)})`;
+	const lost = trouble === 'unreachable' ? trouble : 'no valid answer';
+	const what = connection.isAlive ? aliveBut(entry, connection.error) : lost;
+	return `${what} since ${timeOfDay(connection.since)}: ${words}`;
 };

@@ -1,11 +1,13 @@
 import {type Dag} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type AtAgent, type PollEvent} from './event.js';
+import {lastTaskId} from './initial-state.js';
 import {lastTaskOf, ownerOfTask} from './locate.js';
 import {failLog, receiveLog} from './log/open-logs.js';
 import {errorWords} from './problem-words.js';
 import {joinCluster} from './membership.js';
 import {movedAt} from './pulse.js';
+import {withNotice} from './view.js';
 import {share} from './share.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from './state.js';
 
@@ -40,18 +42,18 @@ const known = (previous: LastTask, task: Dag, at: Timestamp): LastTask => {
 };
 
 /** Somebody may be looking at the task that goes: what an open screen names is kept, everything else is let go. */
-const keepOpenTasks = (state: State, replaced: Dag | undefined, by: Dag): State => {
+const keepOpenTasks = (state: State, owner: string, {replaced, by}: {readonly replaced: Dag | undefined; readonly by: Dag}): State => {
 	if (!replaced || replaced.id === by.id) {
 		return state;
 	}
 
-	const openIds = new Set(state.view.stack.flatMap(screen => screen.type === 'agents' ? [] : [screen.task.id]));
+	const open = state.view.stack.flatMap(screen => screen.type === 'agents' ? [] : [screen.task]);
+	const openIds = new Set(open.map(({id}) => id));
 	const kept = new Map([...state.kept, [replaced.id, replaced] as const].filter(([id]) => openIds.has(id)));
-	return {
-		...state,
-		kept,
-		view: {...state.view, notice: openIds.size > 0 && kept.has(replaced.id) ? `a newer task has started: ${by.name}` : state.view.notice},
-	};
+	// A task screen goes on to the new task by itself, which must not happen unsaid either.
+	const isSeen = kept.has(replaced.id) || open.some(task => task.owner === owner && task.id === lastTaskId);
+	const next = {...state, kept};
+	return isSeen ? withNotice(next, `a newer task has started: ${by.name}`) : next;
 };
 
 const receiveTask = (state: State, {agent, at}: AtAgent, task: Dag): State => {
@@ -61,7 +63,7 @@ const receiveTask = (state: State, {agent, at}: AtAgent, task: Dag): State => {
 	}
 
 	const previous = lastTaskOf(entry);
-	return withAgent(keepOpenTasks(state, previous, task), agent, {
+	return withAgent(keepOpenTasks(state, agent, {replaced: previous, by: task}), agent, {
 		task: known(entry.task, task, at),
 		connection: {type: 'connected'},
 	});
@@ -71,7 +73,7 @@ const receiveClusterTask = (state: State, {agent, at}: AtAgent, task: Dag | unde
 	const key = state.agents.get(agent)?.cluster;
 	const cluster = key === undefined ? undefined : state.clusters.get(key);
 	const previous = lastTaskOf(cluster);
-	const kept = task ? keepOpenTasks(state, previous, task) : state;
+	const kept = task && key !== undefined ? keepOpenTasks(state, key, {replaced: previous, by: task}) : state;
 	return withCluster(kept, key, {task: task && cluster ? known(cluster.task, task, at) : {type: 'none'}, spokenForBy: agent});
 };
 

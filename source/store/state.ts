@@ -100,8 +100,8 @@ export type Overlay =
 	| {readonly type: 'input'; readonly purpose: 'search' | 'filter'; readonly text: string; readonly problem: string | undefined; readonly origin: LogScreen}
 	/** The same for the agents screen: which rows to keep, and which were kept before. */
 	| {readonly type: 'input'; readonly purpose: 'agents'; readonly text: string; readonly problem: string | undefined; readonly before: Matcher | undefined}
-	/** Both fingerprints of a changed key, and the question whether to accept. */
-	| {readonly type: 'key'; readonly agent: string};
+	/** Both fingerprints of a changed key, and the question whether to accept. `offered` is the new one's when the question was opened: only that one can be accepted. */
+	| {readonly type: 'key'; readonly agent: string; readonly offered: string};
 
 export type Size = {readonly columns: number; readonly rows: number};
 

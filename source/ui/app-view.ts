@@ -13,8 +13,8 @@ export type OverlayView =
 	| {readonly type: 'help'; readonly top: number}
 	| {readonly type: 'password'; readonly agent: string; readonly kind: PasswordKind; readonly scope: 'agent' | 'all'}
 	| {readonly type: 'input'; readonly purpose: 'search' | 'filter' | 'agents'; readonly text: string; readonly problem: string | undefined}
-	/** `change` is undefined once there is nothing left to decide. */
-	| {readonly type: 'key'; readonly agent: string; readonly change: KeyChange | undefined};
+	/** `change` is undefined once there is nothing left to decide; `replaced` when the key on offer is not the one any more that the question was about. */
+	| {readonly type: 'key'; readonly agent: string; readonly change: KeyChange | 'replaced' | undefined};
 
 /** Everything that a frame shows. */
 export type AppView = {
@@ -30,14 +30,14 @@ export type AppView = {
 	readonly hour: Timestamp;
 };
 
-const keyChangeOf = (state: State, agent: string): KeyChange | undefined => {
+const keyChangeOf = (state: State, {agent, offered: asked}: Extract<Overlay, {type: 'key'}>): KeyChange | 'replaced' | undefined => {
 	const connection = state.agents.get(agent)?.connection;
 	if (connection?.type !== 'failing' || connection.error.type !== 'key-changed') {
 		return undefined;
 	}
 
 	const {known, knownBits, offered, offeredBits} = connection.error;
-	return {known, knownBits, offered, offeredBits};
+	return offered === asked ? {known, knownBits, offered, offeredBits} : 'replaced';
 };
 
 const overlayView = (state: State, overlay: Overlay | undefined): OverlayView | undefined => {
@@ -61,7 +61,7 @@ const overlayView = (state: State, overlay: Overlay | undefined): OverlayView | 
 		}
 
 		case 'key': {
-			return {type: 'key', agent: ownerLabel(state, overlay.agent), change: keyChangeOf(state, overlay.agent)};
+			return {type: 'key', agent: ownerLabel(state, overlay.agent), change: keyChangeOf(state, overlay)};
 		}
 	}
 };

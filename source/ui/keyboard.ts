@@ -103,7 +103,7 @@ export const createKeyboard = ({store, theme, onRequest, onPassword}: KeyboardOp
 			return;
 		}
 
-		// The question may have been settled since it was asked.
+		// The question may have been settled since it was asked. Whether it still is about the key on offer, only the one who holds that key can say.
 		const connection = store.getState().agents.get(wish.agent)?.connection;
 		store.dispatch({type: 'overlay-closed'});
 		if (connection?.type === 'failing' && connection.error.type === 'key-changed') {

@@ -3,6 +3,7 @@
 import {describe, expect, it} from 'vitest';
 import {generateDemoKey} from '../../source/demo/crypto/key-pair.js';
 import {inTurn, success} from '../helpers/scripted-server.js';
+import {type Reply} from '../../source/client/agent-client.js';
 import {ask, dataOf, errorOf, whole} from './helpers/client.js';
 import {authentication, decryptFailed, expired, fine, oldRefusal, paths, taskId, wireInfo, useAgents} from './helpers/scripted-agent.js';
 
@@ -44,7 +45,9 @@ describe('a key that does not fit', () => {
 		dataOf(await client.fetchStatus(ask));
 		dataOf(await client.measureSkew(ask));
 		expect(client.fingerprint()).toBe(known);
-		client.acceptKey();
+		expect(client.acceptKey(known ?? '')).toBe(false);
+		expect(errorOf(await client.fetchMaintenanceTask(whole))).toEqual(error);
+		expect(client.acceptKey((error as {readonly offered: string}).offered)).toBe(true);
 		expect(client.fingerprint()).toBe((error as {readonly offered: string}).offered);
 		agent.script(paths.task, fine);
 		dataOf(await client.fetchMaintenanceTask(whole));
@@ -54,16 +57,47 @@ describe('a key that does not fit', () => {
 	it('that was known from before is not given up for the first one that comes', async () => {
 		const before = await generateDemoKey(512);
 		const {agent, client} = await start({}, {passwords: {root: 'marker'}, knownKey: before.publicKey});
-		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'key-changed', knownBits: 512});
+		const error = errorOf(await client.fetchMaintenanceTask(whole));
+		expect(error).toMatchObject({type: 'key-changed', knownBits: 512});
 		expect(agent.sealed()).toEqual([]);
-		client.acceptKey();
+		client.acceptKey((error as {readonly offered: string}).offered);
 		dataOf(await client.fetchMaintenanceTask(whole));
 	});
 
 	it('accepting nothing changes nothing', async () => {
 		const {client} = await start();
-		client.acceptKey();
+		expect(client.acceptKey('SHA256:any')).toBe(false);
 		expect(client.fingerprint()).toBeUndefined();
+	});
+
+	it('and the old one again stay stopped: whoever answers with two keys by turns gets nothing until one is accepted', async () => {
+		const other = await generateDemoKey(512);
+		const {agent, client} = await start();
+		dataOf(await client.fetchMaintenanceTask(whole));
+		agent.script(paths.task, decryptFailed);
+		agent.script(paths.secret, inTurn(success({public_key: other.publicKey}), success({public_key: agent.key.publicKey})));
+		const replies = await Promise.all([client.fetchMaintenanceTask(whole), client.fetchMaintenanceTask(whole)]);
+		expect(agent.count(paths.secret)).toBe(3);
+		const [error] = replies.map(reply => errorOf(reply));
+		expect(replies.map(reply => errorOf(reply))).toEqual([error, error]);
+		expect(error?.type).toBe('key-changed');
+		const sealed = agent.sealed().length;
+		expect(errorOf(await client.fetchMaintenanceTask(whole))).toEqual(error);
+		expect(agent.sealed().length).toBe(sealed);
+	});
+
+	it('and another one after that: only the one on offer now can be accepted', async () => {
+		const [second, third] = [await generateDemoKey(512), await generateDemoKey(512)];
+		const {agent, client} = await start();
+		dataOf(await client.fetchMaintenanceTask(whole));
+		agent.script(paths.task, decryptFailed);
+		agent.script(paths.secret, inTurn(success({public_key: second.publicKey}), success({public_key: third.publicKey})));
+		const offeredIn = (reply: Reply<unknown>): string => (errorOf(reply) as {readonly offered: string}).offered;
+		const replies = await Promise.all([client.fetchMaintenanceTask(whole), client.fetchMaintenanceTask(whole)]);
+		const last = offeredIn(await client.fetchMaintenanceTask(whole));
+		const first = replies.map(reply => offeredIn(reply)).find(offer => offer !== last);
+		expect([client.acceptKey(first ?? ''), client.acceptKey(last)]).toEqual([false, true]);
+		expect(client.fingerprint()).toBe(last);
 	});
 
 	it.each([

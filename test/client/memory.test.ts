@@ -25,6 +25,21 @@ describe('ids that were handed out', () => {
 
 		expect([ids.has('11'), ids.has('12')]).toEqual([true, false]);
 	});
+
+	it('without end in one answer are cut off, and push out those of the oldest questions only', () => {
+		const ids = createHandedOutIds();
+		const flood = (from: number): Set<string> => new Set(Array.from({length: 150_000}, (_, index) => String(from + index)));
+		ids.record('of another agent', new Set(['11']));
+		ids.record('flood 0', flood(1_000_000));
+		expect([ids.has('1099999'), ids.has('1100000')]).toEqual([true, false]);
+		for (let index = 1; index < 9; index++) {
+			ids.record(`flood ${index}`, new Set(['2']).union(flood(1_000_000 * (index + 1))));
+		}
+
+		ids.keep('of another agent');
+		ids.record('flood 9', flood(20_000_000));
+		expect([ids.has('11'), ids.has('1000000'), ids.has('2000000'), ids.has('20000000')]).toEqual([true, false, true, true]);
+	});
 });
 
 describe('the last answers', () => {

@@ -69,7 +69,41 @@ describe('the vault\'s promises, told as stories', () => {
 		['nobody gave one', [['ask', 'a', 'missing'], ['ask', 'a', 'missing', 'agent']]],
 		['the empty one is one', [['enter', 'all', ''], ['ask', 'a', 'use ']]],
 		['a new one goes to one agent, to the others only once accepted', [
-			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['ask', 'b', 'held back by a'], ['verdict', 'a', 'accepted'], ['ask', 'b', 'use p'], ['ask', 'c', 'use p'],
+			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['ask', 'b', 'held back by a'], ['verdict', 'a', 'accepted'], ['ask', 'b', 'use p'], ['verdict', 'b', 'accepted'], ['ask', 'c', 'use p'],
+		]],
+		['one agent\'s word opens no whole cluster: as many try at a time as have accepted', [
+			['enter', 'all', 'p'],
+			['ask', 'liar', 'use p'],
+			['verdict', 'liar', 'accepted'],
+			['ask', 'a', 'use p'],
+			['ask', 'b', 'held back by a'],
+			['ask', 'c', 'held back by a'],
+			['ask', 'liar', 'use p'],
+			['verdict', 'a', 'accepted'],
+			['ask', 'b', 'use p'],
+			['ask', 'c', 'use p'],
+			['ask', 'd', 'held back by b'],
+			['verdict', 'b', 'refused'],
+			['ask', 'd', 'held back by b, refused'],
+		]],
+		['after eight it is right for all', [
+			['enter', 'all', 'p'],
+			...Array.from({length: 8}, (_, index): readonly Step[] => [['ask', `a${index}`, 'use p'], ['verdict', `a${index}`, 'accepted']]).flat(),
+			...Array.from({length: 20}, (_, index): Step => ['ask', `b${index}`, 'use p']),
+		]],
+		['an agent that changes its cluster while it is asked tries in the new one, where nobody else does meanwhile', [
+			['enter', 'all', 'p'],
+			['ask', 'a', 'use p'],
+			['verdict', 'a', 'accepted'],
+			['ask', 'b', 'use p'],
+			['cluster', 'b', 'y'],
+			['cluster', 'c', 'y'],
+			['ask', 'c', 'held back by b'],
+			['verdict', 'b', 'refused'],
+			['ask', 'c', 'held back by b, refused'],
+		]],
+		['a refusal holds for the cluster also where its agent was given another one since', [
+			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['verdict', 'a', 'refused'], ['enter', 'a', 'own'], ['cluster', 'a', 'x'], ['cluster', 'b', 'x'], ['ask', 'b', 'held back by a, refused'], ['ask', 'a', 'use own'],
 		]],
 		['also not twice to the agent that tries it', [['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['ask', 'a', 'held back by a']]],
 		['a refused one is not sent again, to nobody', [
@@ -139,10 +173,16 @@ describe('the vault\'s promises, told as stories', () => {
 		['one for a single agent is for it alone', [
 			['enter', 'all', 'p'], ['enter', 'a', 'own'], ['ask', 'a', 'use own'], ['ask', 'b', 'use p'], ['verdict', 'a', 'refused'], ['ask', 'a', 'refused'], ['verdict', 'b', 'accepted'], ['ask', 'c', 'use p'], ['ask', 'a', 'refused'],
 		]],
-		['one for all replaces those for single agents', [['enter', 'a', 'own'], ['enter', 'all', 'p'], ['ask', 'a', 'use p']]],
+		['one for all replaces what single agents never tried', [['enter', 'a', 'own'], ['enter', 'all', 'p'], ['ask', 'a', 'use p']]],
+		['and what they refused', [['enter', 'a', 'own'], ['ask', 'a', 'use own'], ['verdict', 'a', 'refused'], ['enter', 'all', 'p'], ['ask', 'a', 'use p']]],
+		['but not what they accepted', [['enter', 'a', 'own'], ['ask', 'a', 'use own'], ['verdict', 'a', 'accepted'], ['enter', 'all', 'p'], ['ask', 'a', 'use own'], ['ask', 'b', 'use p']]],
+		['unless they refused it later', [
+			['enter', 'a', 'own'], ['ask', 'a', 'use own'], ['verdict', 'a', 'accepted'], ['ask', 'a', 'use own'], ['verdict', 'a', 'refused'], ['enter', 'all', 'p'], ['ask', 'a', 'use p'],
+		]],
 		['agent passwords are tried by each agent for itself', [
 			['enter', 'all', 'p', 'agent'], ['ask', 'a', 'use p', 'agent'], ['ask', 'b', 'use p', 'agent'], ['verdict', 'a', 'refused'], ['ask', 'a', 'refused', 'agent'], ['verdict', 'b', 'accepted'], ['ask', 'b', 'use p', 'agent'], ['ask', 'a', 'missing'],
 		]],
+		['and by several questions of one agent at once', [['enter', 'all', 'p', 'agent'], ['ask', 'a', 'use p', 'agent'], ['ask', 'a', 'use p', 'agent']]],
 	])('%s', (_, steps) => {
 		play(createPasswordVault(), steps);
 	});
@@ -176,18 +216,49 @@ describe('the vault\'s promises, told as stories', () => {
 		});
 		vault.enter('all', 'root', 'p');
 		expect(told).toBe(1);
+		const settle = (offer: PasswordOffer): void => {
+			vault.settle(offer.type === 'use' ? offer.ticket : 0, 'accepted');
+		};
+
 		const first = vault.request('a', 'root');
-		vault.settle(first.type === 'use' ? first.ticket : 0, 'accepted');
+		vault.request('b', 'root');
+		settle(first);
 		expect(told).toBe(2);
-		const second = vault.request('a', 'root');
-		vault.settle(second.type === 'use' ? second.ticket : 0, 'accepted');
+		settle(vault.request('a', 'root'));
+		vault.assignCluster('a', 'x');
 		expect(told).toBe(2);
-		vault.assignCluster('a', 'x');
-		vault.assignCluster('a', 'x');
+		const second = vault.request('b', 'root');
+		vault.request('c', 'root');
+		vault.assignCluster('c', 'x');
+		vault.assignCluster('c', 'x');
+		expect(told).toBe(3);
+		settle(second);
 		expect(told).toBe(3);
 		unsubscribe();
 		vault.enter('all', 'root', 'q');
 		expect(told).toBe(3);
+	});
+
+	it('knows whether what it handed out may be sent once more', () => {
+		const vault = createPasswordVault({root: 'r'});
+		const ticketOf = (agent: string): number => {
+			const offer = vault.request(agent, 'root');
+			return offer.type === 'use' ? offer.ticket : 0;
+		};
+
+		const first = ticketOf('a');
+		expect(vault.isStillGood(first)).toBe(true);
+		vault.settle(first, 'accepted');
+		expect(vault.isStillGood(first)).toBe(false);
+		vault.assignCluster('a', 'x');
+		vault.assignCluster('b', 'x');
+		const [second, third] = [ticketOf('a'), ticketOf('b')];
+		vault.settle(third, 'refused');
+		expect(vault.isStillGood(second)).toBe(false);
+		vault.enter('all', 'root', 'r');
+		const fourth = ticketOf('a');
+		vault.enter('all', 'root', 'r');
+		expect(vault.isStillGood(fourth)).toBe(false);
 	});
 
 	it('shows no password', () => {

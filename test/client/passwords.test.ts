@@ -2,6 +2,7 @@
 
 import {describe, expect, it} from 'vitest';
 import {failure, inTurn, success, type Script} from '../helpers/scripted-server.js';
+import {until} from '../helpers/until.js';
 import {ask, createShiftedClock, dataOf, errorOf, head, type makeClient, whole} from './helpers/client.js';
 import {authentication, decryptFailed, expired, fine, oldRefusal, paths, wireInfo, wireTask, useAgents} from './helpers/scripted-agent.js';
 
@@ -43,6 +44,47 @@ describe('a wrong password', () => {
 		expect(agent.credentials().map(({header, password}) => [header, password])).toEqual([['x-ocs-header', ''], ['x-ocs-agent-header', 'of the agent']]);
 	});
 
+	it('of the wrong kind, though the agent says nothing new of itself: asked once with the one it demands, and from then on at once', async () => {
+		const {agent, client, vault, key} = await start({
+			[paths.task]: inTurn(failure(401, `${authentication}WithAgentPassword`, {code: 10_008}), fine), [paths.unfinished]: success({contents: []}),
+		}, {passwords: {root: 'of root', agent: 'of the agent'}});
+		dataOf(await client.fetchMaintenanceTask(whole));
+		dataOf(await client.fetchUnfinishedTasks(whole));
+		expect(agent.credentials().map(({password}) => password)).toEqual(['of root', 'of the agent', 'of the agent']);
+		const offer = vault.request(key, 'root');
+		vault.settle(offer.type === 'use' ? offer.ticket : 0, 'none');
+		expect(offer.type).toBe('use');
+		agent.script(paths.info, success(wireInfo({identity: 'FOLLOWER'})));
+		dataOf(await client.fetchInfo(ask));
+		dataOf(await client.fetchUnfinishedTasks(whole));
+		expect(agent.credentials().at(-1)?.password).toBe('of root');
+	});
+
+	it('of the wrong kind: the wrong one is not sent again, and the right one at once when it is entered', async () => {
+		const {agent, client, vault} = await start({[paths.task]: inTurn(failure(401, `${authentication}WithAgentPassword`, {code: 10_008}), fine)});
+		for (let index = 0; index < 3; index++) {
+			expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'unauthorized', wants: 'agent', reason: 'missing'});
+		}
+
+		expect(agent.sealed().length).toBe(1);
+		vault.enter('all', 'agent', 'of the agent');
+		dataOf(await client.fetchMaintenanceTask(whole));
+		expect(agent.credentials().map(({password}) => password)).toEqual(['marker', 'of the agent']);
+	});
+
+	it.each([
+		['a single agent never gets root\'s, whatever it demands', 'WithOceanBasePassword', {identity: 'SINGLE', security: true}, {sent: ['of the agent'], wants: 'root'}],
+		['a follower could not forward the agent\'s', 'WithAgentPassword', {identity: 'FOLLOWER'}, {sent: ['of root'], wants: 'agent'}],
+		['an agent that demands them by turns gets each once', 'both', {identity: 'CLUSTER AGENT'}, {sent: ['of root', 'of the agent'], wants: 'root'}],
+	])('%s', async (_, demand, info, {sent, wants}) => {
+		const demands = demand === 'both' ? ['WithAgentPassword', 'WithOceanBasePassword'] as const : [demand, demand] as const;
+		const {agent, client} = await start({
+			[paths.info]: success(wireInfo(info)), [paths.task]: inTurn(...demands.map(name => failure(401, authentication + name, {code: 10_008})) as [Script, Script]),
+		}, {passwords: {root: 'of root', agent: 'of the agent'}});
+		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'unauthorized', wants});
+		expect(agent.credentials().map(({password}) => password)).toEqual(sent);
+	});
+
 	it('the empty one that nobody gave is tried once where it is usual, and then asked for', async () => {
 		const {agent, client, vault} = await start({
 			[paths.info]: success(wireInfo({identity: 'MASTER'})), [paths.task]: failure(401, `${authentication}IncorrectOceanbasePassword`, {code: 10_008}),
@@ -81,6 +123,58 @@ describe('a wrong password', () => {
 		vault.request('10.0.0.9:2886', 'root');
 		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'unauthorized', reason: 'held-back', by: '10.0.0.9:2886'});
 		expect(agent.sealed()).toEqual([]);
+	});
+});
+
+describe('two questions to one agent at once, with a password that was never tried', () => {
+	const unfinished = success({contents: []});
+
+	it('the second waits for the first, and both are answered', async () => {
+		const {agent, client} = await start({[paths.unfinished]: unfinished});
+		const replies = await Promise.all([client.fetchMaintenanceTask(whole), client.fetchUnfinishedTasks(whole), client.fetchMaintenanceTask(whole)]);
+		expect(replies.map(({type}) => type)).toEqual(['data', 'data', 'data']);
+		expect(agent.sealed().length).toBe(3);
+	});
+
+	it('a wrong one is sent once', async () => {
+		const wrong = failure(401, `${authentication}IncorrectOceanbasePassword`, {code: 10_008});
+		const {agent, client} = await start({[paths.task]: wrong, [paths.unfinished]: wrong});
+		const replies = await Promise.all([client.fetchMaintenanceTask(whole), client.fetchUnfinishedTasks(whole)]);
+		expect(replies.map(reply => errorOf(reply))).toMatchObject([{reason: 'refused'}, {reason: 'refused'}]);
+		expect(agent.sealed().length).toBe(1);
+	});
+
+	it('who waits stops at its own deadline, or when told to', async () => {
+		const {agent, client} = await start({[paths.task]: () => undefined, [paths.unfinished]: unfinished});
+		const controller = new AbortController();
+		const first = client.fetchMaintenanceTask({...whole, signal: controller.signal});
+		await until(() => agent.sealed().length === 1, 'the first question');
+		expect(errorOf(await client.fetchUnfinishedTasks({...whole, timeout: 60}))).toEqual({type: 'timeout', after: 60});
+		const impatient = new AbortController();
+		const second = client.fetchUnfinishedTasks({...whole, signal: impatient.signal});
+		const third = client.fetchUnfinishedTasks(whole);
+		impatient.abort();
+		expect(errorOf(await second)).toEqual({type: 'aborted'});
+		controller.abort();
+		expect(errorOf(await first)).toEqual({type: 'aborted'});
+		expect(dataOf(await third)).toEqual([]);
+	});
+
+	it('the agent\'s own password is sent by both', async () => {
+		const held: Array<() => void> = [];
+		const {agent, client} = await start({
+			[paths.info]: success(wireInfo({security: true})), [paths.unfinished]: unfinished,
+			[paths.task](response, request) {
+				held.push(() => {
+					fine(response, request);
+				});
+			},
+		}, {passwords: {agent: 'marker'}});
+		const first = client.fetchMaintenanceTask(whole);
+		await until(() => agent.sealed().length === 1, 'the first question');
+		expect(dataOf(await client.fetchUnfinishedTasks(whole))).toEqual([]);
+		held[0]?.();
+		dataOf(await first);
 	});
 });
 
@@ -133,7 +227,7 @@ describe('which header, with which password', () => {
 
 	it('and told where nothing else can be done', async () => {
 		const {agent, client} = await start({[paths.task]: failure(500, 'Request.Forward.Header.NotExist')});
-		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'refused', code: 'Request.Forward.Header.NotExist'});
+		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'refused', status: 500, code: 'Request.Forward.Header.NotExist', traceId: 'trace'});
 		expect(agent.sealed().length).toBe(1);
 	});
 

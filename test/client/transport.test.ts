@@ -1,8 +1,5 @@
 import {Buffer} from 'node:buffer';
-import {mkdtemp, rm} from 'node:fs/promises';
 import {createServer, type Server, type Socket} from 'node:net';
-import {tmpdir} from 'node:os';
-import path from 'node:path';
 import process from 'node:process';
 import {gzipSync} from 'node:zlib';
 import {afterEach, describe, expect, it} from 'vitest';
@@ -10,7 +7,7 @@ import {type AgentClient} from '../../source/client/agent-client.js';
 import {reply, startScriptedServer, success, type Script, type ScriptedServer} from '../helpers/scripted-server.js';
 import {until} from '../helpers/until.js';
 import {ask, dataOf, errorOf, makeClient} from './helpers/client.js';
-import {paths, wireInfo, wireStatus} from './helpers/scripted-agent.js';
+import {wireInfo, wireStatus} from './helpers/scripted-agent.js';
 
 const closing: Array<() => unknown> = [];
 afterEach(async () => {
@@ -19,8 +16,8 @@ afterEach(async () => {
 	}
 });
 
-const serve = async (script: Script, socketPath?: string): Promise<ScriptedServer> => {
-	const server = await startScriptedServer(script, socketPath);
+const serve = async (script: Script): Promise<ScriptedServer> => {
+	const server = await startScriptedServer(script);
 	closing.push(server.stop);
 	return server;
 };
@@ -87,9 +84,12 @@ describe('answers that are no agent\'s', () => {
 		expect(errorOf(await clientOf(server.address).fetchInfo(ask))).toEqual({type: 'protocol', message});
 	});
 
-	it('an empty 404 is no fault', async () => {
+	it('an empty 404 to what every agent knows', async () => {
 		const server = await serve(reply(404));
-		expect(await clientOf(server.address).fetchInfo(ask)).toEqual({type: 'none'});
+		const client = clientOf(server.address);
+		for (const answer of [await client.fetchInfo(ask), await client.fetchStatus(ask), await client.measureSkew(ask)]) {
+			expect(errorOf(answer)).toEqual({type: 'protocol', message: 'answered "not found" to what every agent knows: is it one?'});
+		}
 	});
 
 	it.each([301, 302, 307, 308])('a redirect (%i) is told, not followed', async status => {
@@ -105,11 +105,15 @@ describe('answers that are no agent\'s', () => {
 		expect(errorOf(await clientOf(server.address).fetchInfo(ask))).toMatchObject({message: 'it redirects elsewhere, which is not followed'});
 	});
 
-	it('something that does not speak HTTP', async () => {
+	it.each([
+		['something that does not speak HTTP', 'SSH-2.0-OpenSSH_9.6\r\n', 'it does not speak HTTP: is the port right?'],
+		['a database', 'J\0\0\0\u000A5.7.25-OceanBase-v4.3.5.0\0', 'it does not speak HTTP: is the port right?'],
+		['headers without end', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}`, 'the headers of its answer are too large'],
+	])('%s', async (_, bytes, message) => {
 		const {address} = await serveBytes(socket => {
-			socket.end('SSH-2.0-OpenSSH_9.6\r\n');
+			socket.end(bytes);
 		});
-		expect(errorOf(await clientOf(address).fetchInfo(ask))).toMatchObject({type: 'unreachable', message: 'it does not speak HTTP'});
+		expect(errorOf(await clientOf(address).fetchInfo(ask))).toEqual({type: 'protocol', message});
 	});
 });
 
@@ -141,23 +145,6 @@ describe('answers that are odd but right', () => {
 		const server = await serve(success(wireInfo()));
 		await clientOf(server.address, {language: 'zh-CN'}).fetchInfo(ask);
 		expect(server.requests[0]?.headers).toMatchObject({'accept-language': 'zh-CN', accept: 'application/json', 'user-agent': 'obwatch'});
-	});
-
-	it('over a unix socket, without any password, whatever its path is called', async () => {
-		const folder = await mkdtemp(path.join(tmpdir(), 'ob:w?a #t%20 '));
-		closing.push(async () => rm(folder, {recursive: true}));
-		const server = await serve((response, request) => {
-			success(request.uri === paths.info ? wireInfo() : (request.uri === paths.status ? wireStatus() : {contents: []}))(response, request);
-		}, path.join(folder, 's'));
-		const client = clientOf(`unix:${server.address}`, {passwords: {root: 'marker', agent: 'marker'}});
-		expect(dataOf(await client.fetchInfo(ask)).identity).toBe('CLUSTER AGENT');
-		expect(dataOf(await client.fetchUnfinishedTasks({...ask, details: true}))).toEqual([]);
-		expect(server.requests.map(({uri}) => uri)).toEqual([paths.info, paths.unfinished]);
-		expect(JSON.stringify(server.requests)).not.toMatch(/x-ocs|marker/i);
-	});
-
-	it('a socket that is not there', async () => {
-		expect(errorOf(await clientOf('unix:/nowhere/obshell.sock').fetchInfo(ask))).toEqual({type: 'unreachable', code: 'ENOENT', message: 'no such socket'});
 	});
 });
 

@@ -10,8 +10,8 @@ export type VirtualClock = Clock & {
 	readonly pending: () => number;
 };
 
-/** Starts at `start`, ms since 1970. Time passes in steps from timer to timer; promises that are ready settle in between. */
-export const createVirtualClock = (start: number): VirtualClock => {
+/** Starts at `start`, ms since 1970. Time passes in steps from timer to timer; in between, `settle` lets what is under way come to rest: promises that are ready, unless told otherwise. */
+export const createVirtualClock = (start: number, settle: () => Promise<void> = nextTurn): VirtualClock => {
 	const timers = new Set<Timer>();
 	let elapsed = 0;
 	let offset = start;
@@ -38,12 +38,12 @@ export const createVirtualClock = (start: number): VirtualClock => {
 		},
 		async advance(time) {
 			const end = elapsed + time;
-			await nextTurn();
+			await settle();
 			for (let timer = next(end); timer; timer = next(end)) {
 				timers.delete(timer);
 				elapsed = Math.max(elapsed, timer.at);
 				timer.run();
-				await nextTurn();
+				await settle();
 			}
 
 			elapsed = end;

@@ -5,7 +5,7 @@ import {footerHints, helpSections, keyTableMarkdown, resolveKey, shownKeysOf, wi
 import {type Overlay, type Screen} from '../../source/store/state.js';
 
 const contexts = [...new Set(keyTable.flatMap(record => record.contexts))];
-const keyQuestion: Overlay = {type: 'key', agent: '10.0.0.1:2886'};
+const keyQuestion: Overlay = {type: 'key', agent: '10.0.0.1:2886', offered: 'SHA256:new'};
 const prompt: Overlay = {type: 'password', agent: '10.0.0.1:2886', kind: 'root', scope: 'all'};
 
 const effectsOf = (key: string): ReadonlyArray<Effect | undefined> => keyTable
@@ -89,7 +89,7 @@ describe('a key', () => {
 	});
 
 	test('accepts a changed key only of the agent in question, and only y does', () => {
-		expect(resolveKey('agents', keyQuestion, 'y')).toEqual({type: 'request', request: {type: 'accept-key', agent: '10.0.0.1:2886'}});
+		expect(resolveKey('agents', keyQuestion, 'y')).toEqual({type: 'request', request: {type: 'accept-key', agent: '10.0.0.1:2886', offered: 'SHA256:new'}});
 		expect(resolveKey('agents', keyQuestion, 'enter')).toBeUndefined();
 		expect(resolveKey('agents', keyQuestion, 'escape')).toEqual(action('overlay-closed'));
 		expect(resolveKey('agents', undefined, 'y')).toBeUndefined();

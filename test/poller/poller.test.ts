@@ -47,7 +47,7 @@ test('one that stands alone is also asked for its unfinished tasks, every 30 s',
 test('info and the clock are read again now and then', async () => {
 	const {agent, clock, poller} = createFleet([follower]);
 	await clock.advance(61 * minute);
-	expect(countsSince(agent, ten)).toMatchObject({info: 7, skew: 2});
+	expect(countsSince(agent, ten)).toMatchObject({info: 7, skew: 13});
 	poller.stop();
 });
 
@@ -151,7 +151,7 @@ test('an agent whose every answer takes 2 s is asked at most every 20 s, and sti
 	await clock.advance(30 * minute);
 	const gaps = gapsOf({...slow, asked: slow.asked.slice(early)});
 	expect(Math.min(...gaps)).toBeGreaterThanOrEqual(20_000);
-	expect(Object.keys(countsSince(slow, from)).toSorted()).toEqual(['cluster-info', 'info', 'status', 'task']);
+	expect(Object.keys(countsSince(slow, from)).toSorted()).toEqual(['cluster-info', 'info', 'skew', 'status', 'task']);
 	expect(countsSince(neighbour, from)).toMatchObject({task: 600});
 	poller.stop();
 });
@@ -199,7 +199,7 @@ test('with a refused password sealed questions stop and status goes on; a new on
 	expect(events.findLast(({type}) => type === 'agent-failed')).toMatchObject({isAlive: true, error: refusedPassword});
 	const from = clock.now();
 	await clock.advance(5 * minute);
-	expect(countsSince(agent, from)).toEqual({status: 60});
+	expect(countsSince(agent, from)).toEqual({status: 60, skew: 1});
 
 	poller.wake();
 	await clock.advance(100);
@@ -279,10 +279,24 @@ test('a large task is followed by its head and the nodes at work', async () => {
 test('a task too large to fetch is still followed by its head, and says so', async () => {
 	const {agent, clock, events, poller} = createFleet([{...follower, task: running}]);
 	agent.script.problem = name => name === 'task' ? {type: 'too-large', limit: 32_000_000} : undefined;
-	await clock.advance(minute);
+	await clock.advance(20_000);
 	expect(countsSince(agent, ten)['task']).toBe(1);
 	expect(events.findLast(({type}) => type === 'task-received')).toMatchObject({task: {state: 'RUNNING', nodes: undefined}});
 	expect(events.findLast(({type}) => type.startsWith('agent-'))).toMatchObject({type: 'agent-failed', isAlive: true, error: {type: 'too-large'}});
+	poller.stop();
+});
+
+test('a task too large to fetch is tried whole ever more seldom, at once when its agent was restarted, and is well when it fits again', async () => {
+	const {agent, clock, events, poller, heard} = createFleet([{...follower, task: running}]);
+	let isLarge = true;
+	agent.script.problem = name => name === 'task' && isLarge ? {type: 'too-large', limit: 32_000_000} : undefined;
+	await clock.advance(60 * minute);
+	expect(gapsOf(agent, 'task').map(gap => Math.round(gap / 1000))).toEqual([30, 60, 120, 240, 480, 600, 600, 600, 600]);
+	isLarge = false;
+	agent.script.status = {...agent.script.status, pid: 2};
+	await clock.advance(6000);
+	expect(heard(agent).at(-1)).toBe('agent-recovered');
+	expect(events.findLast(({type}) => type === 'task-received')).toMatchObject({task: {nodes: [{}, {}]}});
 	poller.stop();
 });
 

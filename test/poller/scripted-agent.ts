@@ -19,6 +19,8 @@ export type Script = {
 	/** By the id of the sub-task. */
 	logs: Map<string, readonly LogEntry[]>;
 	bytes: number;
+	/** What the client knows of the agent's clock, ms, besides what is measured (0). */
+	skew: number | undefined;
 	/** ms until an answer; infinite for none ever, until it is aborted. */
 	latency: number;
 	/** The same for logs alone. */
@@ -57,6 +59,7 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 		tasks: new Map(),
 		logs: new Map(),
 		bytes: 12_000,
+		skew: undefined,
 		latency: 1,
 		logLatency: undefined,
 		isDeaf: false,
@@ -131,9 +134,9 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 			return {...reply, isUnchanged};
 		},
 		fetchClusterInfo: async ask => answer('cluster-info', ask, () => structuredClone(script.cluster)),
-		acceptKey: () => undefined,
+		acceptKey: () => false,
 		fingerprint: () => undefined,
-		skew: () => undefined,
+		skew: () => script.skew,
 		dispose: () => undefined,
 	};
 

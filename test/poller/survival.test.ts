@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {type AgentError} from '../../source/protocol/agent-error.js';
 import {makeDag, makeInfo, makeNodes, ten} from '../helpers/tasks.js';
 import {createFleet} from './fleet.js';
 import {
@@ -194,5 +195,56 @@ test('what was due when it queued, but is not any more, is not asked', async () 
 	expect(lastTask()).toBe(last);
 	await clock.advance(1200);
 	expect(lastTask()).toBeGreaterThan(last);
+	poller.stop();
+});
+
+const reset: AgentError = {type: 'unreachable', code: 'ECONNRESET', message: 'connection reset'};
+
+test('a kept connection that was closed under a question is no trouble: it is asked once more, at once', async () => {
+	const {agent, clock, events, poller} = createFleet([{...follower, task: running}]);
+	await clock.advance(10_000);
+	events.length = 0;
+	const {length} = agent.asked;
+	let count = 0;
+	agent.script.problem = () => {
+		count += 1;
+		return count % 2 === 1 ? reset : undefined;
+	};
+
+	await clock.advance(minute);
+	const asked = agent.asked.slice(length);
+	expect(events).toEqual([]);
+	expect(asked.filter(({name}) => name === 'status')).toHaveLength(24);
+	expect(asked.every(({name}, index) => index % 2 === 0 || asked[index - 1]?.name === name)).toBe(true);
+	poller.stop();
+});
+
+test('a connection that breaks again is trouble, and once that is told a question is put once at a time', async () => {
+	const {agent, clock, poller, heard} = createFleet([{...follower, task: running}]);
+	await clock.advance(10_200);
+	const {length} = agent.asked;
+	agent.script.problem = () => reset;
+	await clock.advance(5000);
+	expect(heard(agent).at(-1)).toBe('agent-failed');
+	expect(agent.asked.slice(length).map(({name}) => name)).toEqual(['task', 'task', 'status', 'status', 'status', 'status']);
+	poller.stop();
+});
+
+test('what breaks for another reason is not asked once more', async () => {
+	const {agent, clock, poller} = createFleet([{...follower, task: running}]);
+	await clock.advance(10_200);
+	const {length} = agent.asked;
+	agent.script.problem = () => unreachable;
+	await clock.advance(2000);
+	expect(agent.asked.slice(length).map(({name}) => name)).toEqual(['task', 'status']);
+	poller.stop();
+});
+
+test('a clock that the client measured on its way is told of at once', async () => {
+	const {agent, clock, events, poller} = createFleet([{...follower, task: running}]);
+	await clock.advance(10_000);
+	agent.script.skew = 3_600_000;
+	await clock.advance(5000);
+	expect(events.filter(({type}) => type === 'skew-measured')).toMatchObject([{skew: 0}, {skew: 3_600_000}]);
 	poller.stop();
 });

@@ -97,6 +97,8 @@ describe('keys that are none', () => {
 		['base64 with a line break', `${writeKey(modulus, [1, 0, 1]).slice(0, 8)}\n${writeKey(modulus, [1, 0, 1]).slice(8)}`],
 		['a tiny key', writeKey([0, 0xC3], [1, 0, 1])],
 		['an exponent that hides nothing', writeKey(modulus, [1])],
+		['an even modulus', writeKey([...modulus.slice(0, -1), 0xFE], [1, 0, 1])],
+		['a modulus that would take its time with every header', writeKey([0, ...Array.from({length: 1025}, () => 0xFF)], [1, 0, 1])],
 		['an even exponent', writeKey(modulus, [2])],
 		['an exponent that would take minutes', writeKey(modulus, modulus)],
 		['bytes behind the key', Buffer.concat([Buffer.from(writeKey(modulus, [1, 0, 1]), 'base64'), Buffer.from('more')]).toString('base64')],

@@ -89,6 +89,20 @@ describe('a task as agents write it', () => {
 		expect(dagListSchema.parse(list).map(dag => dag.id)).toEqual(ids);
 	});
 
+	it('wrong items without end are told of once, with the place of the first', () => {
+		const wrong = Array.from({length: 100_000}, () => ({}));
+		for (const [nodes, place] of [
+			[wrong, 'nodes.0.id'],
+			[[node(), node({sub_tasks: wrong})], 'nodes.1.sub_tasks.0.id'],
+			[[node({sub_tasks: [subTask({task_logs: ['fine', ...wrong]})]})], 'nodes.0.sub_tasks.0.task_logs.1'],
+		] as const) {
+			const {error} = dagSchema.safeParse(wire({nodes}));
+			expect(error?.issues.map(({path}) => path.join('.'))).toEqual([place]);
+		}
+
+		expect(dagListSchema.safeParse({contents: wrong}).error?.issues.length).toBe(1);
+	});
+
 	it('any JSON is read or refused, never thrown', () => {
 		const field = fc.constantFrom(...Object.keys(wire()));
 		fc.assert(fc.property(fc.dictionary(field, fc.jsonValue()), change => {

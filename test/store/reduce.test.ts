@@ -155,6 +155,12 @@ describe('going in and out', () => {
 		expect(selectScreen(play(state, {type: 'left'}), ten)).toMatchObject({type: 'task', header: {name: 'Stop observer'}});
 	});
 
+	it('says when the task on screen gives way to a newer one', () => {
+		const state = play(opened(), {...at(one), type: 'task-received', task: makeDag({id: '22130706433028870', name: 'Stop observer'})});
+		expect(selectScreen(state, ten)).toMatchObject({header: {name: 'Stop observer'}});
+		expect(state.view.notice).toBe('a newer task has started: Stop observer');
+	});
+
 	it('jumps to an agent by its number from anywhere, and says when there is none', () => {
 		expect(selectScreen(play(opened(), {type: 'agent-jumped-to', index: 2}), ten)).toMatchObject({breadcrumb: [three]});
 		expect(play(opened(), {type: 'agent-jumped-to', index: 7}).view.notice).toBe('there is no agent 8');

@@ -55,6 +55,10 @@ export const keyPanel = ({agent, change}: Extract<OverlayView, {type: 'key'}>, {
 		return [title, ...paragraph(`There is nothing to decide about ${agent} any more.`, columns), foot];
 	}
 
+	if (change === 'replaced') {
+		return [title, ...paragraph(`The key of ${agent} changed once more. Leave this question and look again: K.`, columns, 'attention'), foot];
+	}
+
 	const what = paragraph(`${agent} wants passwords encrypted with another key than before. Nothing was sent with it.`, columns, 'attention');
 	const keys = [...keyLines('before', change.known, change.knownBits, columns), ...keyLines('now', change.offered, change.offeredBits, columns)];
 	const meaning = paragraph(meaningOf(change), columns);

@@ -1,0 +1,88 @@
+// What an agent answers to anyone: who it is, how it is, what time it has, and the key to seal the other questions with.
+
+import {type AgentInfo, type AgentStatus} from '../protocol/agent.js';
+import {type Clock} from '../protocol/clock.js';
+import {routes} from '../protocol/routes.js';
+import {type Timestamp} from '../protocol/timestamp.js';
+import {type AgentClient, type Ask, type Reply} from './agent-client.js';
+import {interpret, mustExist, type Reading} from './interpret.js';
+import {createReplyCache} from './reply-cache.js';
+import {type Sealer} from './sealer.js';
+import {type Transport} from './transport.js';
+
+export type OpenQuestions = Pick<AgentClient, 'fetchInfo' | 'fetchStatus' | 'measureSkew'> & {
+	/** Fetches the encryption key and offers it to the sealer: `key-changed` where it is not the known one. */
+	readonly fetchKey: (ask: Ask) => Promise<Reply<true>>;
+	/** The last info, fetched now where there is none yet. */
+	readonly knowInfo: (ask: Ask) => Promise<Reply<AgentInfo>>;
+	readonly info: () => AgentInfo | undefined;
+	readonly status: () => AgentStatus | undefined;
+};
+
+// Bytes. Real answers have less than two thousand.
+const limit = 256 * 1024;
+
+// The schemas cost time to import: with the first request, beside the first frame.
+const loadSchemas = async () => import('../protocol/agent.js');
+
+export const createOpenQuestions = ({transport, sealer, clock}: {readonly transport: Transport; readonly sealer: Sealer; readonly clock: Clock}): OpenQuestions => {
+	const caches = {
+		info: createReplyCache<AgentInfo>(),
+		status: createReplyCache<AgentStatus>(),
+		time: createReplyCache<Timestamp>(),
+		secret: createReplyCache<{readonly publicKey: string}>(),
+	} as const;
+	let info: AgentInfo | undefined;
+	let status: AgentStatus | undefined;
+
+	const get = async <T>(reading: Reading<T>, ask: Ask): Promise<Reply<T>> =>
+		mustExist(interpret(reading, await transport.get({uri: reading.uri, headers: {}, limit}, ask)));
+
+	const fetchInfo = async (ask: Ask): Promise<Reply<AgentInfo>> => {
+		const {infoSchema} = await loadSchemas();
+		const reply = await get({uri: routes.info, cache: caches.info, schema: infoSchema}, ask);
+		info = reply.type === 'data' ? reply.data : info;
+		return reply;
+	};
+
+	return {
+		fetchInfo,
+		async fetchStatus(ask) {
+			const {statusSchema} = await loadSchemas();
+			const reply = await get({uri: routes.status, cache: caches.status, schema: statusSchema}, ask);
+			status = reply.type === 'data' ? reply.data : status;
+			return reply;
+		},
+		async measureSkew(ask) {
+			const {timeSchema} = await loadSchemas();
+			const sentAt = clock.now();
+			const reply = await get({uri: routes.time, cache: caches.time, schema: timeSchema}, ask);
+			if (reply.type !== 'data') {
+				return reply;
+			}
+
+			const skew = Math.round(reply.data - ((sentAt + clock.now()) / 2));
+			sealer.setSkew(skew);
+			return {...reply, data: skew};
+		},
+		async fetchKey(ask) {
+			const {secretSchema} = await loadSchemas();
+			const reply = await get({uri: routes.secret, cache: caches.secret, schema: secretSchema}, ask);
+			if (reply.type !== 'data') {
+				return reply;
+			}
+
+			const offered = await sealer.offerKey(reply.data.publicKey);
+			return offered.type === 'known' ? {...reply, data: true} : offered;
+		},
+		async knowInfo(ask) {
+			return info
+				? {
+					type: 'data', data: info, isUnchanged: true, bytes: 0,
+				}
+				: fetchInfo(ask);
+		},
+		info: () => info,
+		status: () => status,
+	};
+};

@@ -1,0 +1,125 @@
+// One sending of a sealed question: the header chosen, the password taken, the answer read for what it says about both.
+
+import {chooseHeader, speaksV2, type HeaderChoice} from './authorize.js';
+import {type PasswordClaim} from './password-claim.js';
+import {type PasswordVerdict} from './password-vault.js';
+import {isSuccess, readBody} from './read-body.js';
+import {refusalOf, type Refusal} from './refusal.js';
+import {failed, type Failed, type SealedQuestion, type Tried} from './sealed-question.js';
+import {type HttpAnswer} from './transport.js';
+
+/** What was sent, and how it was received. `refusal` is undefined for success, for what is no agent's answer, and for none at all. */
+export type Sent = {
+	readonly type: 'sent';
+	readonly answer: HttpAnswer;
+	readonly choice: HeaderChoice;
+	/** The password was the empty one, which nobody gave. */
+	readonly isUnasked: boolean;
+	readonly refusal: Refusal | undefined;
+	/** The agent's own words. */
+	readonly message: string;
+};
+
+const firstFailure = 400;
+
+const refusalIn = (answer: HttpAnswer): Pick<Sent, 'refusal' | 'message'> => {
+	// A success is by far the most frequent answer, and the largest: it is parsed once, by whoever asked.
+	if (answer.type === 'error' || answer.status < firstFailure) {
+		return {refusal: undefined, message: ''};
+	}
+
+	const read = readBody(answer);
+	return read.type === 'envelope' && !read.envelope.successful
+		? {refusal: refusalOf(answer.status, read.envelope), message: read.envelope.message}
+		: {refusal: undefined, message: ''};
+};
+
+/** Only an agent's own word counts: what a proxy answers says nothing about a password. */
+const verdictOf = ({answer, refusal, choice}: Sent, tried: Tried): PasswordVerdict => {
+	if (answer.type === 'error') {
+		return 'none';
+	}
+
+	switch (refusal?.type) {
+		case undefined: {
+			return isSuccess(answer) ? 'accepted' : 'none';
+		}
+
+		case 'none': {
+			return 'accepted';
+		}
+
+		case 'password': {
+			return refusal.wants === choice.kind ? 'refused' : 'none';
+		}
+
+		case 'expired': {
+			// Old agents give one code for all: only when the clock is right is it the password.
+			return !refusal.isCertain && tried.clock ? 'refused' : 'none';
+		}
+
+		case 'other-key':
+		case 'header-kind':
+		case 'other': {
+			return 'none';
+		}
+	}
+};
+
+type Chosen = {readonly type: 'choice'; readonly choice: HeaderChoice; readonly isV2: boolean};
+
+/** Which header the question goes out with, as far as is known now. Reads the agent's info where nobody has yet. */
+export const choiceFor = async ({agent, id, vault, experience, knowInfo, deadline}: SealedQuestion): Promise<Chosen | Failed> => {
+	const read = await knowInfo(deadline.left());
+	if (read.type !== 'data') {
+		return read.type === 'none' ? failed({type: 'protocol', message: 'answered without saying who it is'}) : read;
+	}
+
+	const choice = chooseHeader({
+		info: read.data, id, demanded: experience.demanded(), has: kind => vault.has(agent, kind),
+	});
+	return {type: 'choice', choice, isV2: speaksV2(read.data)};
+};
+
+/** Sends the question once. An error where it was not sent at all. */
+export const sendSealed = async (question: SealedQuestion, claim: PasswordClaim, tried: Tried): Promise<Sent | Failed> => {
+	const {sealer, transport, deadline, uri, limit} = question;
+	const chosen = await choiceFor(question);
+	if (chosen.type === 'error') {
+		return chosen;
+	}
+
+	if (!sealer.hasKey()) {
+		const key = await question.fetchKey(deadline.left());
+		if (key.type !== 'data') {
+			return key.type === 'none' ? failed({type: 'protocol', message: 'has no encryption key'}) : key;
+		}
+	}
+
+	const {choice, isV2} = chosen;
+	// Asked before the password is taken, since nobody should wait for a trial that cannot be; and after, since taking it may have had to wait.
+	const problem = sealer.pending();
+	const taken = problem ? failed(problem) : await claim.take(choice);
+	if (taken.type === 'error') {
+		return taken;
+	}
+
+	const pending = sealer.pending();
+	if (pending) {
+		return failed(pending);
+	}
+
+	const header = sealer.headerFor({
+		uri, kind: choice.kind, password: taken.password, isV2,
+	});
+	if (!header) {
+		return failed({type: 'protocol', message: 'its encryption key is too small for this password'});
+	}
+
+	const answer = await transport.get({uri, headers: {[header.name]: header.value}, limit}, deadline.left());
+	const sent: Sent = {
+		type: 'sent', answer, choice, isUnasked: taken.isUnasked, ...refusalIn(answer),
+	};
+	claim.judge(verdictOf(sent, tried));
+	return sent;
+};

@@ -1,0 +1,42 @@
+// Which tasks may be asked for, whose are believed, and which refusals only mean that there is none (API reference, section 2).
+
+import {type AgentError} from '../protocol/agent-error.js';
+import {type AgentInfo, type AgentStatus} from '../protocol/agent.js';
+import {parseGenericId} from '../protocol/generic-id.js';
+import {type Dag} from '../protocol/task.js';
+import {type Reply} from './agent-client.js';
+import {type HandedOutIds} from './handed-out-ids.js';
+
+/** OceanBase is up and the agent has its connection. */
+const connectedToDatabase = 3;
+
+/** Why an id must not be asked for; undefined where it may. `status` is the last one of the agent to ask. */
+export const problemOfId = (id: string, handedOut: HandedOutIds, status: AgentStatus | undefined): AgentError | undefined => {
+	const generic = parseGenericId(id);
+	if (!generic || !handedOut.has(id)) {
+		return {type: 'unknown-id', id};
+	}
+
+	return generic.scope === 'cluster' && status?.obState !== connectedToDatabase
+		? {
+			type: 'refused', status: 0, code: '', message: 'not asked: OceanBase is not connected', traceId: '',
+		}
+		: undefined;
+};
+
+/** In a cluster that does not exist there is no task either: not a fault. */
+export const absentOutsideCluster = <T>(reply: Reply<T>): Reply<T> => {
+	if (reply.type !== 'error' || reply.error.type !== 'refused') {
+		return reply;
+	}
+
+	const {code, message} = reply.error;
+	const isOutside = code === 'Agent.OceanBase.NotHold' || (code === 'Common.Unexpected' && message.includes('cannot build response body'));
+	return isOutside ? {type: 'none'} : reply;
+};
+
+/** Whether the task is another agent's than the one that was asked for its own. */
+export const isForeign = ({id}: Dag, info: AgentInfo | undefined): boolean => {
+	const owner = parseGenericId(id);
+	return owner !== undefined && owner.scope !== 'cluster' && info !== undefined && owner.agent !== info.agent;
+};

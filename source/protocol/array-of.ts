@@ -1,0 +1,45 @@
+// Arrays are read up to the first wrong item, which is the only one that is told of. `z.array` reads on and keeps an issue for each: an
+// answer of a few megabytes of wrong items would cost gigabytes.
+
+import {z} from 'zod';
+
+const anything = z.array(z.unknown());
+
+type Issues = {readonly issues: z.core.$ZodRawIssue[]};
+
+const tell = ({issues}: Issues, message: string, path: PropertyKey[]): never => {
+	issues.push({
+		code: 'custom', input: undefined, message, path,
+	});
+	return z.NEVER;
+};
+
+/** An array of such items. */
+export const arrayOf = <T>(item: z.ZodType<T>) => anything.transform((list, context): readonly T[] => {
+	const items: T[] = [];
+	for (const [index, value] of list.entries()) {
+		const parsed = item.safeParse(value);
+		if (!parsed.success) {
+			const [issue] = parsed.error.issues;
+			return tell(context, issue?.message ?? 'wrong', [index, ...(issue?.path ?? [])]);
+		}
+
+		items.push(parsed.data);
+	}
+
+	return items;
+});
+
+/** An array of text, each piece taken through `change`. By hand, since there can be a hundred thousand, for each of which a schema costs more than the change does. */
+export const textsOf = (change: (text: string) => string) => anything.transform((list, context): readonly string[] => {
+	const texts: string[] = [];
+	for (const [index, value] of list.entries()) {
+		if (typeof value !== 'string') {
+			return tell(context, 'not a text', [index]);
+		}
+
+		texts.push(change(value));
+	}
+
+	return texts;
+});

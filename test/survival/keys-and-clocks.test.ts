@@ -1,0 +1,100 @@
+// An agent's key or clock is not what it was, or not what it says: nothing is sealed with a key that nobody knows, and a clock that is off is corrected for.
+
+import {expect, test} from 'vitest';
+import {generateDemoKey} from '../../source/demo/crypto/key-pair.js';
+import {faults, type Exchange} from '../helpers/faults.js';
+import {watchPair, type Pair} from './helpers/pair.js';
+
+const minute = 60;
+const hour = 3_600_000;
+const backoffStep = 30;
+
+const isWell = ({watch, proxy, neighbour}: Pair) => (): boolean => {
+	const row = watch.row(proxy.label);
+	return row.problem === undefined && row.task?.progress.stage === watch.row(neighbour.label).task?.progress.stage;
+};
+
+/** How many requests with a password in them an agent got. */
+const sealedOf = ({agent}: Pair): number => agent.requests().by.filter(({auth}) => auth !== undefined).reduce((sum, {count}) => sum + count, 0);
+
+const neighbourIsWell = ({watch, neighbour}: Pair): void => {
+	expect(watch.events.filter(({agent, type}) => agent === neighbour.label && type === 'agent-failed')).toEqual([]);
+};
+
+test('an agent that hands out a key that is not its own cannot read what is sealed with it; the right key later is news that a person must accept', async () => {
+	const other = await generateDemoKey(512);
+	const pair = await watchPair({
+		async prepare(proxy) {
+			await proxy.fail(faults.wrongKey(other.publicKey));
+		},
+	});
+	const {watch, proxy} = pair;
+	await watch.pass(minute);
+	expect(watch.words(proxy.label)).toBe('alive, but no answer for its task since HH:MM: it cannot read what is sealed with its own key: are there two agents behind this address?');
+	await proxy.heal();
+	await watch.passUntil(() => watch.words(proxy.label) === 'its encryption key changed, nothing is sent to it: K', 'the right key to be seen', backoffStep);
+	accept(pair);
+	await watch.passUntil(isWell(pair), 'the row to be well', 1);
+	neighbourIsWell(pair);
+});
+
+/** As a person does who has looked at the fingerprint. */
+const accept = ({watch, proxy}: Pair): void => {
+	const failure = watch.events.findLast(event => event.type === 'agent-failed' && event.agent === proxy.label);
+	const offered = failure?.type === 'agent-failed' && failure.error.type === 'key-changed' ? failure.error.offered : '';
+	expect(watch.clientOf(proxy.label).acceptKey(offered)).toBe(true);
+	watch.poller.wake(proxy.label);
+};
+
+test('an agent whose key was rotated gets nothing sealed until that is accepted, and is still seen to be alive', async () => {
+	const pair = await watchPair();
+	const {watch, proxy, agent} = pair;
+	await watch.pass(minute / 6);
+	await agent.rotateKey(await generateDemoKey(512));
+	await watch.pass(3);
+	expect(watch.words(proxy.label)).toBe('its encryption key changed, nothing is sent to it: K');
+	const sealed = sealedOf(pair);
+	const asked = watch.questions(proxy.label);
+	await watch.pass(3 * minute);
+	// Its status every 5 s.
+	expect(sealedOf(pair)).toBe(sealed);
+	expect(watch.questions(proxy.label) - asked).toBe(3 * 12);
+	accept(pair);
+	await watch.passUntil(isWell(pair), 'the row to be well', 1);
+	neighbourIsWell(pair);
+});
+
+test.for([['ahead', hour], ['behind', -hour]] as const)('a clock that jumps an hour %s is corrected for before anybody notices', async ([, offset]) => {
+	const pair = await watchPair();
+	const {watch, proxy, neighbour, agent} = pair;
+	const durationOf = (label: string): number => Math.round((watch.row(label).task?.duration ?? NaN) / 1000);
+	await watch.pass(minute / 6);
+	for (const [before, now] of [[0, offset], [offset, 0]] as const) {
+		agent.setClockOffset(now);
+		// Ahead, requests expire within a minute; behind, only the time that is asked for now and then tells.
+		await watch.pass(now > before ? minute : 5 * minute);
+		expect(watch.row(proxy.label)).toMatchObject({problem: undefined, task: {outcome: {word: 'running'}}});
+		expect(durationOf(proxy.label)).toBe(durationOf(neighbour.label));
+	}
+
+	expect(watch.events.filter(({type}) => type === 'agent-failed')).toEqual([]);
+});
+
+test.for([
+	['an hour ahead when one is about to ask', hour, 0, 'requests expire though its clock seems right: does it jump?'],
+	['an hour behind for who asks for the time, and an hour ahead for all else', hour, -hour, 'its clock is 60 min behind, and requests expire even when corrected for that'],
+] as const)('a clock that is %s says so, and is well again once it stands still', async ([, whenJudging, whenAsked, words]) => {
+	const pair = await watchPair();
+	const {watch, proxy, agent} = pair;
+	await watch.pass(minute / 6);
+	await proxy.fail(async (exchange: Exchange) => {
+		agent.setClockOffset(exchange.uri.endsWith('/time') ? whenAsked : whenJudging);
+		await faults.pass(exchange);
+	});
+	await watch.pass(2 * minute);
+	expect(watch.words(proxy.label)).toBe(`alive, but no answer for its task since HH:MM: ${words}`);
+	agent.setClockOffset(0);
+	await proxy.heal();
+	await watch.passUntil(isWell(pair), 'the row to be well', backoffStep);
+	neighbourIsWell(pair);
+});
