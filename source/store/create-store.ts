@@ -1,5 +1,5 @@
 import {type Action} from './action.js';
-import {reduce} from './reduce.js';
+import {reduce} from './reduce/reduce.js';
 import {type State} from './state.js';
 
 export type Store = {

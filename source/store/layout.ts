@@ -1,6 +1,6 @@
 import {agentBehind, topScreen} from './locate.js';
 import {logKey} from './log/open-logs.js';
-import {problemOf} from './problem-words.js';
+import {problemOf} from './select/problem-words.js';
 import {type LogScreen, type State} from './state.js';
 
 /** What is drawn: the store's screens, what lies over them, and the screen of a task that is not there. */

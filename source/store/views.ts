@@ -4,7 +4,7 @@ import {type Outcome} from '../protocol/outcome.js';
 import {type Severity} from '../protocol/severity.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type Arrangement} from './state.js';
-import {type Pulse} from './pulse.js';
+import {type Pulse} from './select/pulse.js';
 
 /** `done` of `total` stages are done; `stage` is the one being worked on (1-based, 0 when there is none). The bar fills by done / total, also backwards while rolling back. */
 export type Progress = {readonly stage: number; readonly done: number; readonly total: number};

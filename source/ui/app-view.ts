@@ -3,7 +3,7 @@ import {keyContext} from '../keymap/read-keys.js';
 import {type PasswordKind} from '../protocol/agent-error.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {ownerLabel, topScreen} from '../store/locate.js';
-import {selectScreen} from '../store/select-screen.js';
+import {selectScreen} from '../store/select/select-screen.js';
 import {type Overlay, type Size, type State, type View} from '../store/state.js';
 import {type ScreenView} from '../store/views.js';
 

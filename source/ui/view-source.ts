@@ -1,7 +1,7 @@
 import {type Clock} from '../protocol/clock.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type Store} from '../store/create-store.js';
-import {isAnythingActive} from '../store/select-screen.js';
+import {isAnythingActive} from '../store/select/select-screen.js';
 import {share} from '../store/share.js';
 import {selectApp, type AppView} from './app-view.js';
 

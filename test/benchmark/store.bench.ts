@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {reduce} from '../../source/store/reduce.js';
+import {reduce} from '../../source/store/reduce/reduce.js';
 import {share} from '../../source/store/share.js';
 import {type State} from '../../source/store/state.js';
 import {selectApp} from '../../source/ui/app-view.js';

@@ -3,9 +3,9 @@
 import {describe, expect, it} from 'vitest';
 import {failure, inTurn, success} from '../helpers/scripted-server.js';
 import {ask, dataOf, errorOf, whole} from './helpers/client.js';
-import {fine, paths, taskId, wireInfo, wireStatus, wireTask, useAgents} from './helpers/scripted-agent.js';
+import {fine, paths, taskId, wireInfo, wireStatus, wireTask, agentsForTests} from './helpers/scripted-agent.js';
 
-const start = useAgents();
+const start = agentsForTests();
 const single = {[paths.info]: success(wireInfo({identity: 'SINGLE'}))};
 
 describe('errors that are none', () => {

@@ -5,9 +5,9 @@ import {generateDemoKey} from '../../source/demo/crypto/key-pair.js';
 import {inTurn, success} from '../helpers/scripted-server.js';
 import {type Reply} from '../../source/client/agent-client.js';
 import {ask, dataOf, errorOf, whole} from './helpers/client.js';
-import {authentication, decryptFailed, expired, fine, oldRefusal, paths, taskId, wireInfo, useAgents} from './helpers/scripted-agent.js';
+import {authentication, decryptFailed, expired, fine, oldRefusal, paths, taskId, wireInfo, agentsForTests} from './helpers/scripted-agent.js';
 
-const start = useAgents();
+const start = agentsForTests();
 
 describe('a key that does not fit', () => {
 	it('but is still the same one: sealed again, once, with another header', async () => {

@@ -4,9 +4,9 @@ import {describe, expect, it} from 'vitest';
 import {failure, inTurn, success, type Script} from '../helpers/scripted-server.js';
 import {until} from '../helpers/until.js';
 import {ask, createShiftedClock, dataOf, errorOf, head, type makeClient, whole} from './helpers/client.js';
-import {authentication, decryptFailed, expired, fine, oldRefusal, paths, wireInfo, wireTask, useAgents} from './helpers/scripted-agent.js';
+import {authentication, decryptFailed, expired, fine, oldRefusal, paths, wireInfo, wireTask, agentsForTests} from './helpers/scripted-agent.js';
 
-const start = useAgents();
+const start = agentsForTests();
 
 describe('a wrong password', () => {
 	it.each([

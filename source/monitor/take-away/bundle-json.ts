@@ -1,9 +1,9 @@
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {lastTaskOf} from '../../store/locate.js';
-import {troubleOf} from '../../store/problem-words.js';
+import {troubleOf} from '../../store/select/problem-words.js';
 import {type AgentEntry} from '../../store/state.js';
-import {nodeOutcome, subTaskOutcome, taskOutcome} from '../../store/task-cells.js';
+import {nodeOutcome, subTaskOutcome, taskOutcome} from '../../store/select/task-cells.js';
 import {type BundleDetails, type Incident, type IncidentLog} from './incident.js';
 import {outcomeWords} from './words.js';
 

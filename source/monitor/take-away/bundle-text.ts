@@ -1,7 +1,7 @@
-import {durationOf} from '../../store/duration.js';
-import {troubleOf} from '../../store/problem-words.js';
+import {durationOf} from '../../store/select/duration.js';
+import {troubleOf} from '../../store/select/problem-words.js';
 import {type AgentEntry} from '../../store/state.js';
-import {nodeOutcome, subTaskOutcome, taskOutcome} from '../../store/task-cells.js';
+import {nodeOutcome, subTaskOutcome, taskOutcome} from '../../store/select/task-cells.js';
 import {widest, padEnd, padStart} from '../../ui/format/cell.js';
 import {formatDuration} from '../../ui/format/duration.js';
 import {type BundleDetails, type Incident, type IncidentLog, type Made} from './incident.js';

@@ -1,10 +1,10 @@
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
-import {causeWords, type Cause} from '../../store/cause.js';
-import {agentNow} from '../../store/duration.js';
+import {causeWords, type Cause} from '../../store/select/cause.js';
+import {agentNow} from '../../store/select/duration.js';
 import {agentBehind, agentsOf, findTask, ownerLabel, topScreen} from '../../store/locate.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../../store/state.js';
-import {causeIn} from '../../store/why.js';
+import {causeIn} from '../../store/select/why.js';
 import {type WholeLog} from './whole-log.js';
 
 /** What is known of a task at one moment, as far as it goes into a bundle. */

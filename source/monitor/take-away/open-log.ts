@@ -9,7 +9,7 @@ import {
 } from '../../store/locate.js';
 import {type LogBuffer} from '../../store/log/log-buffer.js';
 import {logKey, logOf} from '../../store/log/open-logs.js';
-import {subTaskOutcome} from '../../store/task-cells.js';
+import {subTaskOutcome} from '../../store/select/task-cells.js';
 import {type State} from '../../store/state.js';
 import {type Made} from './incident.js';
 import {inPieces, logLines} from './log-text.js';

@@ -1,7 +1,7 @@
 import {type AgentError} from '../../protocol/agent-error.js';
 import {type LogEntry} from '../../protocol/task.js';
 import {logFromEntries, type LogBuffer} from '../../store/log/log-buffer.js';
-import {errorWords} from '../../store/problem-words.js';
+import {errorWords} from '../../store/select/problem-words.js';
 
 /** What came of asking for all lines of a log. */
 export type FetchedLog = {readonly type: 'lines'; readonly entries: readonly LogEntry[]} | {readonly type: 'error'; readonly error: AgentError};

@@ -140,13 +140,13 @@ export const writeNewFiles = async (news: readonly NewFile[], options: WriteOpti
 
 type PrivateFile = {readonly name: string; readonly content: () => Iterable<string>; readonly signal: AbortSignal};
 
-/** A file in a folder of its own, both for the user alone, for as long as `use` runs. Rejects with what the file system or `use` rejects with; the file is gone in any case. */
-export const withPrivateFile = async (folder: string, {name, content, signal}: PrivateFile, use: (file: string) => Promise<void>): Promise<void> => {
+/** A file in a folder of its own, both for the user alone, for as long as `work` runs. Rejects with what the file system or `work` rejects with; the file is gone in any case. */
+export const withPrivateFile = async (folder: string, {name, content, signal}: PrivateFile, work: (file: string) => Promise<void>): Promise<void> => {
 	const own = await files.mkdtemp(path.join(folder, 'obwatch-'));
 	try {
 		const file = path.join(own, name);
 		await writeDraft(file, {extension: '', content}, signal);
-		await use(file);
+		await work(file);
 	} finally {
 		await files.rm(own, {recursive: true, force: true});
 	}

@@ -2,7 +2,7 @@
 
 import {severityOf} from '../../protocol/severity.js';
 import {type UserAction} from '../action.js';
-import {rowsOf, type Movement} from '../movement.js';
+import {rowsOf, type Movement} from '../reduce/movement.js';
 import {type LogScreen, type State} from '../state.js';
 import {countSlice, seekMatch} from './log-work.js';
 import {compileMatcher} from './matcher.js';

@@ -1,5 +1,5 @@
 import {isActive} from '../../protocol/outcome.js';
-import {type Pulse} from '../../store/pulse.js';
+import {type Pulse} from '../../store/select/pulse.js';
 import {type TaskHeader} from '../../store/views.js';
 import {formatInstant, formatOffset, formatTime, localOffset} from '../format/clock-time.js';
 import {formatDuration} from '../format/duration.js';

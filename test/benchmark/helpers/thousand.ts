@@ -3,7 +3,7 @@ import {parseEnvelope} from '../../../source/protocol/envelope.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {type Action} from '../../../source/store/action.js';
 import {type PollEvent} from '../../../source/store/event.js';
-import {reduce} from '../../../source/store/reduce.js';
+import {reduce} from '../../../source/store/reduce/reduce.js';
 import {type Size, type State} from '../../../source/store/state.js';
 import {after, addressOf} from '../../helpers/tasks.js';
 

@@ -89,7 +89,7 @@ export const startScriptedAgent = async (scripts: Readonly<Record<string, Script
 export type Started = Tested & {readonly agent: ScriptedAgent};
 
 /** Starts an agent and a client for it; after each test both are ended. */
-export const useAgents = () => {
+export const agentsForTests = () => {
 	const closing: Array<() => unknown> = [];
 	afterEach(async () => {
 		for (const close of closing.splice(0)) {

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {initialState} from '../../../source/store/initial-state.js';
 import {copyText} from '../../../source/store/log/copy-text.js';
-import {reduce} from '../../../source/store/reduce.js';
+import {reduce} from '../../../source/store/reduce/reduce.js';
 import {type State} from '../../../source/store/state.js';
 import {type UserAction} from '../../../source/store/action.js';
 import {addressOf, makeDag, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';

@@ -1,0 +1,110 @@
+// What is laid over a screen: the prompts for passwords and for what to search, and the question about a key.
+
+import {type PasswordKind} from '../../protocol/agent-error.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
+import {shownRows} from '../select/arrange.js';
+import {topScreen} from '../locate.js';
+import {compileMatcher} from '../log/matcher.js';
+import {typedInput} from '../log/reduce-log.js';
+import {selectedIndexOf} from '../select/selection.js';
+import {type State} from '../state.js';
+import {withNotice, withTop, withView} from './view.js';
+
+/** The agent that the screen is about: the selected row's, or the owner of what is open. */
+export const agentInQuestion = (state: State, now: Timestamp): string | undefined => {
+	const screen = topScreen(state);
+	if (screen.type !== 'agents') {
+		return state.clusters.get(screen.task.owner)?.spokenForBy ?? screen.task.owner;
+	}
+
+	const rows = shownRows(state, now);
+	const row = rows[selectedIndexOf(rows, screen.selected, 0)];
+	return row?.type === 'agent' ? row.key : undefined;
+};
+
+const passwordWanted = (state: State, agent: string): PasswordKind => {
+	const connection = state.agents.get(agent)?.connection;
+	return connection?.type === 'failing' && connection.error.type === 'unauthorized' ? connection.error.wants : 'root';
+};
+
+/** Opens the prompt for the kind of password that the agent in question wants. */
+export const askForPassword = (state: State, now: Timestamp): State => {
+	const agent = agentInQuestion(state, now);
+	if (agent === undefined || !state.agents.has(agent)) {
+		return withNotice(state, 'select an agent first: a password is entered for an agent');
+	}
+
+	// One root password opens a whole cluster; an agent's own is nobody else's business unless told so.
+	const kind = passwordWanted(state, agent);
+	return withView(state, {overlay: {
+		type: 'password', agent, kind, scope: kind === 'root' && state.agents.size > 1 ? 'all' : 'agent',
+	}});
+};
+
+/** Opens the question whether the agent in question may use its new key. */
+export const openKeyQuestion = (state: State, now: Timestamp): State => {
+	const agent = agentInQuestion(state, now);
+	const connection = state.agents.get(agent ?? '')?.connection;
+	return agent !== undefined && connection?.type === 'failing' && connection.error.type === 'key-changed'
+		? withView(state, {overlay: {type: 'key', agent, offered: connection.error.offered}})
+		: withNotice(state, 'the encryption key of this agent has not changed');
+};
+
+/** Begins to type what to search for, or which lines or agents to keep. */
+export const openInput = (state: State, purpose: 'search' | 'filter' | 'agents'): State => {
+	const screen = topScreen(state);
+	if (purpose === 'agents') {
+		const {filter} = state.view.arrangement;
+		return screen.type === 'agents'
+			? withView(state, {overlay: {
+				type: 'input', purpose, text: filter?.source ?? '', problem: undefined, before: filter,
+			}})
+			: state;
+	}
+
+	return screen.type === 'log'
+		? withView(state, {overlay: {
+			type: 'input', purpose, text: (purpose === 'filter' ? screen.filter?.matcher.source : undefined) ?? '', problem: undefined, origin: screen,
+		}})
+		: state;
+};
+
+const filterAgents = (state: State, text: string): State => {
+	const {overlay, arrangement} = state.view;
+	const compiled = text === '' ? undefined : compileMatcher(text);
+	if (overlay?.type !== 'input' || overlay.purpose !== 'agents') {
+		return state;
+	}
+
+	return compiled?.ok === false
+		? withView(state, {overlay: {...overlay, text, problem: compiled.problem}})
+		: withView(state, {overlay: {...overlay, text, problem: undefined}, arrangement: {...arrangement, filter: compiled?.matcher}});
+};
+
+/** Searches or filters with each letter, from where things stood before the first one. */
+export const changeInput = (state: State, text: string): State => {
+	const {overlay} = state.view;
+	if (overlay?.type !== 'input') {
+		return state;
+	}
+
+	if (overlay.purpose === 'agents') {
+		return filterAgents(state, text);
+	}
+
+	const {problem, notice, screen} = typedInput(state, overlay.origin, overlay.purpose, text);
+	return withTop(withView(state, {overlay: {...overlay, text, problem}, notice}), screen);
+};
+
+/** Closes whatever is laid over the screen; what was typed into a search is taken back. */
+export const closeOverlay = (state: State): State => {
+	const {overlay} = state.view;
+	const closed = withView(state, {overlay: undefined});
+	if (overlay?.type !== 'input') {
+		return closed;
+	}
+
+	return overlay.purpose === 'agents'
+		? withView(closed, {arrangement: {...state.view.arrangement, filter: overlay.before}})
+		: withTop(closed, overlay.origin);
+};

@@ -1,0 +1,169 @@
+import {type Dag} from '../../protocol/task.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
+import {type AtAgent, type PollEvent} from '../event.js';
+import {lastTaskId} from '../initial-state.js';
+import {lastTaskOf, ownerOfTask} from '../locate.js';
+import {failLog, receiveLog} from '../log/open-logs.js';
+import {errorWords} from '../select/problem-words.js';
+import {movedAt} from '../select/pulse.js';
+import {share} from '../share.js';
+import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../state.js';
+import {withNotice} from './view.js';
+import {joinCluster} from './membership.js';
+
+const withAgent = (state: State, key: string, change: Partial<AgentEntry>): State => {
+	const entry = state.agents.get(key);
+	if (!entry) {
+		return state;
+	}
+
+	const next = share(entry, {...entry, ...change});
+	return next === entry ? state : {...state, agents: new Map(state.agents).set(key, next)};
+};
+
+const withCluster = (state: State, key: string | undefined, change: Partial<ClusterEntry>): State => {
+	const entry = key === undefined ? undefined : state.clusters.get(key);
+	if (!entry || key === undefined) {
+		return state;
+	}
+
+	const next = share(entry, {...entry, ...change});
+	return next === entry ? state : {...state, clusters: new Map(state.clusters).set(key, next)};
+};
+
+/** A task without details keeps the nodes that are known of it, so that a probe never empties a screen. */
+const merged = (previous: Dag | undefined, next: Dag): Dag =>
+	next.nodes === undefined && previous?.id === next.id && previous.nodes !== undefined ? {...next, nodes: previous.nodes} : next;
+
+const known = (previous: LastTask, task: Dag, at: Timestamp): LastTask => {
+	const last = previous.type === 'known' ? previous : undefined;
+	const dag = merged(last?.dag, task);
+	return {type: 'known', dag, movedAt: movedAt(last, dag, at)};
+};
+
+/** Somebody may be looking at the task that goes: what an open screen names is kept, everything else is let go. */
+const keepOpenTasks = (state: State, owner: string, {replaced, by}: {readonly replaced: Dag | undefined; readonly by: Dag}): State => {
+	if (!replaced || replaced.id === by.id) {
+		return state;
+	}
+
+	const open = state.view.stack.flatMap(screen => screen.type === 'agents' ? [] : [screen.task]);
+	const openIds = new Set(open.map(({id}) => id));
+	const kept = new Map([...state.kept, [replaced.id, replaced] as const].filter(([id]) => openIds.has(id)));
+	// A task screen goes on to the new task by itself, which must not happen unsaid either.
+	const isSeen = kept.has(replaced.id) || open.some(task => task.owner === owner && task.id === lastTaskId);
+	const next = {...state, kept};
+	return isSeen ? withNotice(next, `a newer task has started: ${by.name}`) : next;
+};
+
+const receiveTask = (state: State, {agent, at}: AtAgent, task: Dag): State => {
+	const entry = state.agents.get(agent);
+	if (!entry) {
+		return state;
+	}
+
+	const previous = lastTaskOf(entry);
+	return withAgent(keepOpenTasks(state, agent, {replaced: previous, by: task}), agent, {
+		task: known(entry.task, task, at),
+		connection: {type: 'connected'},
+	});
+};
+
+const receiveClusterTask = (state: State, {agent, at}: AtAgent, task: Dag | undefined): State => {
+	const key = state.agents.get(agent)?.cluster;
+	const cluster = key === undefined ? undefined : state.clusters.get(key);
+	const previous = lastTaskOf(cluster);
+	const kept = task && key !== undefined ? keepOpenTasks(state, key, {replaced: previous, by: task}) : state;
+	return withCluster(kept, key, {task: task && cluster ? known(cluster.task, task, at) : {type: 'none'}, spokenForBy: agent});
+};
+
+const sameIds = (state: State, agent: string): ReadonlySet<string> => {
+	const cluster = state.agents.get(agent)?.cluster;
+	const owners = [...state.agents.values(), ...(cluster === undefined ? [] : [state.clusters.get(cluster)])];
+	return new Set(owners.flatMap(owner => lastTaskOf(owner)?.id ?? []));
+};
+
+/** What an agent lists beside the maintenance tasks goes to whom it belongs: the cluster, the agent itself, or another watched agent of its cluster. */
+const receiveOtherTasks = (state: State, agent: string, tasks: readonly Dag[]): State => {
+	const cluster = state.agents.get(agent)?.cluster;
+	const shown = sameIds(state, agent);
+	const byOwner = Map.groupBy(tasks.filter(task => !shown.has(task.id)), task => ownerOfTask(state, task.id, agent));
+	let next = withCluster(state, cluster, {otherTasks: mergeAll(state.clusters.get(cluster ?? '')?.otherTasks, byOwner.get(cluster ?? '')), spokenForBy: agent});
+	for (const [key, entry] of state.agents) {
+		if (key === agent || (cluster !== undefined && entry.cluster === cluster)) {
+			next = withAgent(next, key, {otherTasks: mergeAll(entry.otherTasks, byOwner.get(key))});
+		}
+	}
+
+	return next;
+};
+
+const mergeAll = (previous: readonly Dag[] = [], next: readonly Dag[] = []): readonly Dag[] =>
+	next.map(task => merged(previous.find(({id}) => id === task.id), task));
+
+/** Folds what polling brought into the state. Parts that did not change keep their identity. */
+export const reducePoll = (state: State, event: PollEvent): State => {
+	switch (event.type) {
+		case 'info-received': {
+			const named = withAgent(state, event.agent, {info: event.info, name: event.info.agent});
+			return joinCluster(named, event.agent, undefined);
+		}
+
+		case 'status-received': {
+			return withAgent(state, event.agent, {status: event.status});
+		}
+
+		case 'skew-measured': {
+			return withAgent(state, event.agent, {skew: event.skew});
+		}
+
+		case 'task-received': {
+			return receiveTask(state, event, event.task);
+		}
+
+		case 'task-absent': {
+			return withAgent(state, event.agent, {task: {type: 'none'}, connection: {type: 'connected'}});
+		}
+
+		case 'agent-failed': {
+			const {error, since, lastSeenAt, isAlive} = event;
+			return withAgent(state, event.agent, {connection: {
+				type: 'failing', error, since, lastSeenAt, isAlive,
+			}});
+		}
+
+		case 'agent-recovered': {
+			return withAgent(state, event.agent, {connection: {type: 'connected'}});
+		}
+
+		case 'cluster-info-received': {
+			return joinCluster(state, event.agent, event.cluster);
+		}
+
+		case 'cluster-task-received': {
+			return receiveClusterTask(state, event, event.task);
+		}
+
+		case 'unfinished-received': {
+			return receiveOtherTasks(state, event.agent, [...event.tasks, ...event.ended]);
+		}
+
+		case 'logs-received': {
+			return receiveLog(state, event.subTask, event.entries);
+		}
+
+		case 'logs-failed': {
+			return failLog(state, event.subTask, errorWords(event.error));
+		}
+
+		case 'linked-task-received': {
+			return event.task
+				? {...state, kept: new Map(state.kept).set(event.task.id, event.task)}
+				: {...state, unavailable: {id: event.id, why: `task ${event.id} is not known any more`}};
+		}
+
+		case 'linked-task-failed': {
+			return {...state, unavailable: {id: event.id, why: `task ${event.id} cannot be asked for: ${errorWords(event.error)}`}};
+		}
+	}
+};

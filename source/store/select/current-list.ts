@@ -1,0 +1,37 @@
+import {type Timestamp} from '../../protocol/timestamp.js';
+import {findNode, findTask, topScreen} from '../locate.js';
+import {type State} from '../state.js';
+import {shownRows} from './arrange.js';
+import {linksOf} from './links.js';
+import {currentStageIndex, currentSubTaskIndex} from './selection.js';
+
+/** The rows of the current screen by their keys, and the index that is selected while the user has chosen none. */
+export type CurrentList = {readonly rows: ReadonlyArray<{readonly key: string}>; readonly fallback: number};
+
+export const currentList = (state: State, now: Timestamp): CurrentList => {
+	const screen = topScreen(state);
+	switch (screen.type) {
+		case 'agents': {
+			return {rows: shownRows(state, now), fallback: 0};
+		}
+
+		case 'task': {
+			const dag = findTask(state, screen.task);
+			return {rows: dag?.nodes ?? [], fallback: dag ? currentStageIndex(dag) : 0};
+		}
+
+		case 'node': {
+			const node = findNode(findTask(state, screen.task), screen.node);
+			return {rows: node?.subTasks ?? [], fallback: node ? currentSubTaskIndex(node) : 0};
+		}
+
+		case 'links': {
+			const dag = findTask(state, screen.task);
+			return {rows: dag ? linksOf(dag) : [], fallback: 0};
+		}
+
+		case 'log': {
+			return {rows: [], fallback: 0};
+		}
+	}
+};

@@ -1,0 +1,203 @@
+import {type AgentError, type PasswordKind} from '../../protocol/agent-error.js';
+import {forwardsToMaster, isInCluster} from '../../protocol/agent.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
+import {type AgentEntry} from '../state.js';
+
+/** What kind of trouble a connection has, in one word for the summary and the faults filter. */
+export type Trouble = 'unreachable' | 'unauthorized' | 'key changed' | 'no answer';
+
+/** The kind of trouble of an agent; undefined while it answers. */
+export const troubleOf = ({connection}: AgentEntry): Trouble | undefined => {
+	if (connection.type !== 'failing') {
+		return undefined;
+	}
+
+	switch (connection.error.type) {
+		case 'unauthorized': {
+			return 'unauthorized';
+		}
+
+		case 'key-changed': {
+			return 'key changed';
+		}
+
+		case 'unreachable':
+		case 'timeout': {
+			return connection.isAlive ? 'no answer' : 'unreachable';
+		}
+
+		case 'clock':
+		case 'refused':
+		case 'protocol':
+		case 'too-large':
+		case 'unknown-id':
+		case 'aborted': {
+			return 'no answer';
+		}
+	}
+};
+
+const twoDigits = (value: number): string => String(value).padStart(2, '0');
+
+/** Hours and minutes by the clock of this machine. */
+const timeOfDay = (time: Timestamp): string => {
+	const date = new Date(time);
+	return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
+};
+
+const passwordName: Readonly<Record<PasswordKind, string>> = {root: 'root@sys password', agent: 'agent password'};
+
+const unauthorizedWords = (error: Extract<AgentError, {type: 'unauthorized'}>): string => {
+	const name = passwordName[error.wants];
+	switch (error.reason) {
+		case 'missing': {
+			return `needs the ${name}: p`;
+		}
+
+		case 'refused': {
+			return `${name} refused, not sent again: p`;
+		}
+
+		case 'held-back': {
+			return error.by === undefined ? `${name} held back` : `${name} held back until ${error.by} accepts it: p`;
+		}
+	}
+};
+
+const largestUnits = (milliseconds: number): string => {
+	const seconds = Math.round(Math.abs(milliseconds) / 1000);
+	if (seconds < 120) {
+		return `${seconds} s`;
+	}
+
+	return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+};
+
+const kibibyte = 1024;
+const mebibyte = kibibyte * kibibyte;
+
+const sizeWords = (bytes: number): string => bytes < mebibyte ? `${Math.round(bytes / kibibyte)} KB` : `${Math.round(bytes / mebibyte)} MB`;
+
+/** ms; less than that is not told from the time that a question takes. */
+const noticeableSkew = 60_000;
+
+/** The client corrects for a clock that is off: where requests still expire, it is not the same from one moment to the next, or not the one that judges. */
+const clockWords = (skew: number): string => Math.abs(skew) < noticeableSkew
+	? 'requests expire though its clock seems right: does it jump?'
+	: `its clock is ${largestUnits(skew)} ${skew > 0 ? 'ahead' : 'behind'}, and requests expire even when corrected for that`;
+
+const otherKeyCode = 'Security.Authentication.Header.DecryptFailed';
+
+const refusedWords = ({code, message, status, traceId}: Extract<AgentError, {type: 'refused'}>): string => {
+	if (code === otherKeyCode) {
+		return 'it cannot read what is sealed with its own key: are there two agents behind this address?';
+	}
+
+	const trace = traceId === '' ? '' : ` (trace ${traceId})`;
+	return `${message === '' ? code || `status ${status}` : message}${trace}`;
+};
+
+/** What went wrong with one question, in the user's words, without time and without secrets. */
+export const errorWords = (error: AgentError): string => {
+	switch (error.type) {
+		case 'unreachable': {
+			return error.message;
+		}
+
+		case 'timeout': {
+			return `no answer within ${largestUnits(error.after)}`;
+		}
+
+		case 'unauthorized': {
+			return unauthorizedWords(error);
+		}
+
+		case 'key-changed': {
+			return 'its encryption key changed, nothing is sent to it: K';
+		}
+
+		case 'clock': {
+			return clockWords(error.skew);
+		}
+
+		case 'refused': {
+			return refusedWords(error);
+		}
+
+		case 'protocol': {
+			return error.message;
+		}
+
+		case 'too-large': {
+			return `answer over ${sizeWords(error.limit)}, cut off`;
+		}
+
+		case 'unknown-id': {
+			return 'no agent handed this id out, so it is not asked for';
+		}
+
+		case 'aborted': {
+			return 'stopped';
+		}
+	}
+};
+
+/** OceanBase is up and the agent has its connection (API reference, section 2). */
+const connectedToDatabase = 3;
+
+const noTask = 'alive, but no answer for its task';
+
+/** Why an agent that is alive does not answer for its task: where its own status tells, by whose fault. */
+const aliveBut = (entry: AgentEntry, error: AgentError): string => {
+	switch (error.type) {
+		case 'too-large': {
+			return 'its task is too large to show whole';
+		}
+
+		case 'clock':
+		case 'unknown-id':
+		case 'aborted':
+		case 'unauthorized':
+		case 'key-changed': {
+			return noTask;
+		}
+
+		case 'unreachable':
+		case 'timeout':
+		case 'refused':
+		case 'protocol': {
+			return silenceOf(entry);
+		}
+	}
+};
+
+const silenceOf = (entry: AgentEntry): string => {
+	const identity = entry.status?.identity ?? entry.info?.identity ?? '';
+	if (forwardsToMaster(identity)) {
+		return 'alive, its master does not answer';
+	}
+
+	if (isInCluster(identity) && entry.status && entry.status.obState !== connectedToDatabase) {
+		return 'alive, database down';
+	}
+
+	return noTask;
+};
+
+/** What is wrong with an agent's connection, since when and why: "unreachable since 10:39: connection refused". Undefined while it answers. */
+export const problemOf = (entry: AgentEntry): string | undefined => {
+	const {connection} = entry;
+	const trouble = troubleOf(entry);
+	if (connection.type !== 'failing' || trouble === undefined) {
+		return undefined;
+	}
+
+	const words = errorWords(connection.error);
+	if (trouble === 'unauthorized' || trouble === 'key changed') {
+		return words;
+	}
+
+	const lost = trouble === 'unreachable' ? trouble : 'no valid answer';
+	const what = connection.isAlive ? aliveBut(entry, connection.error) : lost;
+	return `${what} since ${timeOfDay(connection.since)}: ${words}`;
+};

@@ -1,0 +1,77 @@
+// Whether a running task moves: what the engine itself says nothing about.
+
+import {isActive} from '../../protocol/outcome.js';
+import {type Dag, type SubTask} from '../../protocol/task.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
+import {type LastTask} from '../state.js';
+import {durationOf} from './duration.js';
+import {subTaskOutcome, taskOutcome} from './task-cells.js';
+
+/**
+How a running task moves.
+
+- `quiet`: ms since the last new log line or change of stage, as far as it was seen; undefined where nothing is known yet
+- `slowest`: of several agents that work on one stage, the one that does so for the longest time
+- `limitIn`: ms until the engine ends the oldest active sub-task
+*/
+export type Pulse = {
+	readonly quiet: number | undefined;
+	readonly isStalled: boolean;
+	readonly slowest: {readonly agent: string; readonly duration: number} | undefined;
+	readonly limitIn: number | undefined;
+};
+
+/** The engine ends a sub-task after so long (API reference, "3,600 s"). */
+const subTaskLimit = 3_600_000;
+
+/** Without a new line or stage for so long, a running task counts as stalled. */
+export const stalledAfter = 300_000;
+
+type Known = Extract<LastTask, {type: 'known'}>;
+
+const activeSubTasks = (dag: Dag): readonly SubTask[] =>
+	(dag.nodes ?? []).flatMap(node => node.subTasks.filter(subTask => isActive(subTaskOutcome(subTask))));
+
+/** When the task last moved by its own times: for what happened before anybody looked. */
+const lastOwnTime = (dag: Dag): Timestamp | undefined => {
+	const times = (dag.nodes ?? []).flatMap(node => node.state === 'PENDING'
+		? []
+		: [node.startTime, ...node.subTasks.flatMap(({state, startTime, endTime}) =>
+			state === 'PENDING' ? [] : [startTime, ...(state === 'RUNNING' ? [] : [endTime])])]).filter(time => time !== undefined);
+	return times.length === 0 ? undefined : Math.max(...times);
+};
+
+/** What moves when a task moves: compared between two answers. */
+const signature = (dag: Dag): string => JSON.stringify([dag.id, dag.state, dag.operator, dag.stage, (dag.nodes ?? []).map(node =>
+	node.subTasks.map(({state, executeTimes, logs}) => [state, executeTimes, logs?.length ?? -1]))]);
+
+/** When a task changed last, by our clock: now, if the next answer differs; as before, if not. Undefined until a change was seen. */
+export const movedAt = (previous: Known | undefined, next: Dag, at: Timestamp): Timestamp | undefined => {
+	if (previous?.dag.id !== next.id) {
+		return previous ? at : undefined;
+	}
+
+	return previous.dag === next || signature(previous.dag) === signature(next) ? previous.movedAt : at;
+};
+
+/** How a running task moves; undefined for any other. `agentNow` is the present by the agent's clock, `now` by ours. */
+export const pulseOf = ({dag, movedAt: seenAt}: Known, agentNow: Timestamp, now: Timestamp): Pulse | undefined => {
+	if (!isActive(taskOutcome(dag))) {
+		return undefined;
+	}
+
+	const own = lastOwnTime(dag);
+	const sinceSeen = seenAt === undefined ? undefined : now - seenAt;
+	const quiet = sinceSeen ?? (own === undefined ? undefined : Math.max(0, agentNow - own));
+	const durations = activeSubTasks(dag).flatMap(subTask => {
+		const duration = durationOf(subTask, agentNow);
+		return duration === undefined ? [] : [{agent: subTask.agent ?? '', duration}];
+	}).toSorted((one, other) => other.duration - one.duration);
+	const [oldest] = durations;
+	return {
+		quiet,
+		isStalled: quiet !== undefined && quiet >= stalledAfter,
+		slowest: durations.length > 1 && oldest?.agent !== '' ? oldest : undefined,
+		limitIn: oldest && Math.max(0, subTaskLimit - oldest.duration),
+	};
+};

@@ -1,0 +1,113 @@
+import {type Timestamp} from '../../protocol/timestamp.js';
+import {
+	agentBehind,
+	agentsOf,
+	lastTaskOf,
+	ownerLabel,
+} from '../locate.js';
+import {type AgentEntry, type Arrangement, type State} from '../state.js';
+import {type AgentsRow, type AgentsView} from '../views.js';
+import {agentNow} from './duration.js';
+import {problemOf} from './problem-words.js';
+import {shownRows} from './arrange.js';
+import {rowsOf, type RowSource} from './rows.js';
+import {isFaultRow, isStalledRow, summaryOf} from './summary.js';
+import {taskCells} from './task-cells.js';
+import {selectedIndexOf} from './selection.js';
+import {whyIn} from './why.js';
+import {windowOf, windowTop} from './window.js';
+
+const seenAt = ({connection}: AgentEntry): Timestamp | undefined => connection.type === 'failing' ? connection.lastSeenAt : undefined;
+
+const noteOf = (entry: AgentEntry): string | undefined => {
+	if (entry.task.type === 'known') {
+		return undefined;
+	}
+
+	if (entry.task.type === 'none') {
+		return 'no task yet';
+	}
+
+	return entry.connection.type === 'failing' ? undefined : 'connecting';
+};
+
+const roleOf = (entry: AgentEntry): string => {
+	const identity = (entry.status?.identity ?? entry.info?.identity ?? '').toLowerCase();
+	return identity === 'cluster agent' ? 'cluster' : identity;
+};
+
+/** `isFlat`: rows that belong together do not stand together, so that each says whose it is. */
+type Context = {readonly state: State; readonly now: Timestamp; readonly selected: number; readonly isFlat: boolean};
+
+const toRow = (source: RowSource, index: number, {
+	state, now, selected, isFlat,
+}: Context): AgentsRow => {
+	const base = {
+		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(source, now), isStalled: isStalledRow(source, now), isSelected: index === selected,
+		role: '', why: undefined, note: undefined, problem: undefined, asOf: undefined,
+	};
+	switch (source.type) {
+		case 'cluster': {
+			const dag = lastTaskOf(source.cluster);
+			const speaker = agentBehind(state, source.key);
+			const watched = agentsOf(state, source.cluster).length;
+			return {
+				...base,
+				label: source.cluster.name,
+				role: `${watched}/${source.cluster.members.length}`,
+				task: dag && taskCells(dag, agentNow(speaker, now)),
+				why: dag && whyIn(state, dag, source.key),
+			};
+		}
+
+		case 'task': {
+			return {
+				...base,
+				label: isFlat ? ownerLabel(state, source.owner) : '',
+				task: taskCells(source.dag, agentNow(agentBehind(state, source.owner), now)),
+				why: whyIn(state, source.dag, source.owner),
+			};
+		}
+
+		case 'agent': {
+			const {entry} = source;
+			const dag = lastTaskOf(entry);
+			return {
+				...base,
+				label: entry.address.label,
+				role: roleOf(entry),
+				task: dag && taskCells(dag, agentNow(entry, now)),
+				why: dag && whyIn(state, dag, source.key),
+				note: noteOf(entry),
+				problem: problemOf(entry),
+				asOf: seenAt(entry),
+			};
+		}
+	}
+};
+
+/** How the rows are arranged, as far as it is not the usual way. */
+const arrangementOf = ({filter, faultsOnly, sort}: Arrangement, hidden: number): AgentsView['arrangement'] => ({
+	filter: filter?.source, faultsOnly, sort, hidden,
+});
+
+/** The agents screen: the window of its rows that `height` lines show. */
+export const selectAgents = (state: State, now: Timestamp, height: number): AgentsView => {
+	const [screen] = state.view.stack;
+	const {sort, filter, faultsOnly} = state.view.arrangement;
+	const isFlat = sort !== undefined || filter !== undefined || faultsOnly;
+	const all = rowsOf(state);
+	const rows = shownRows(state, now);
+	const selected = selectedIndexOf(rows, screen.type === 'agents' ? screen.selected : undefined, 0);
+	const top = windowTop({
+		top: screen.type === 'agents' ? screen.top : 0, selected, height, total: rows.length,
+	});
+	return {
+		type: 'agents',
+		summary: summaryOf(all, now),
+		arrangement: arrangementOf(state.view.arrangement, all.length - rows.length),
+		list: windowOf(rows, {top, height}, (row, index) => toRow(row, index, {
+			state, now, selected, isFlat,
+		})),
+	};
+};

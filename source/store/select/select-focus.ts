@@ -1,0 +1,50 @@
+import {isActive} from '../../protocol/outcome.js';
+import {
+	agentBehind,
+	findNode,
+	findSubTask,
+	findTask,
+	topScreen,
+} from '../locate.js';
+import {pageHeight} from '../layout.js';
+import {type LogScreen, type State} from '../state.js';
+import {shownRows} from './arrange.js';
+import {selectAgents} from './select-agents.js';
+import {subTaskOutcome} from './task-cells.js';
+
+/** What somebody looks at: the keys of agents and clusters in sight, and the task that is open. */
+export type Focus = {
+	readonly visible: readonly string[];
+	readonly open: {readonly owner: string; readonly id: string} | undefined;
+	/** The log on screen: the agent to ask for its lines, the sub-task's id, whether more are to come, and a mark that changes with what the task itself tells of it. */
+	readonly log: {readonly agent: string; readonly subTask: string; readonly isActive: boolean; readonly mark: string} | undefined;
+};
+
+const logFocus = (state: State, screen: LogScreen): Focus['log'] => {
+	const subTask = findSubTask(findNode(findTask(state, screen.task), screen.node), screen.subTask);
+	const agent = agentBehind(state, screen.task.owner)?.address.key;
+	return subTask && agent !== undefined
+		? {
+			agent,
+			subTask: subTask.id,
+			isActive: isActive(subTaskOutcome(subTask)),
+			mark: [subTask.state, subTask.operator, subTask.executeTimes, subTask.logs?.length ?? ''].join(' '),
+		}
+		: undefined;
+};
+
+/** What is on screen now, for those who decide what to ask for first. */
+export const selectFocus = (state: State): Focus => {
+	const screen = topScreen(state);
+	if (screen.type !== 'agents') {
+		return {
+			visible: [],
+			open: {owner: screen.task.owner, id: findTask(state, screen.task)?.id ?? screen.task.id},
+			log: screen.type === 'log' ? logFocus(state, screen) : undefined,
+		};
+	}
+
+	const {list} = selectAgents(state, 0, pageHeight(state));
+	const keys = shownRows(state, 0).slice(list.top, list.top + list.rows.length).map(row => row.type === 'task' ? row.owner : row.key);
+	return {visible: [...new Set(keys)], open: undefined, log: undefined};
+};

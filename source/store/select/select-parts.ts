@@ -1,0 +1,41 @@
+// What several screens show alike.
+
+import {agentBehind, findNode, findSubTask, findTask, ownerLabel} from '../locate.js';
+import {type Screen, type State} from '../state.js';
+import {type Staleness} from '../views.js';
+import {problemOf} from './problem-words.js';
+
+/** Where the user is, from the owner down; the program's own name goes before it. */
+export const breadcrumbOf = (state: State, screen: Screen): readonly string[] => {
+	if (screen.type === 'agents') {
+		return [];
+	}
+
+	const dag = findTask(state, screen.task);
+	const crumbs = [ownerLabel(state, screen.task.owner), ...(dag ? [dag.name] : [])];
+	if (screen.type === 'task') {
+		return crumbs;
+	}
+
+	if (screen.type === 'links') {
+		return [...crumbs, 'links'];
+	}
+
+	const node = findNode(dag, screen.node);
+	const withNode = [...crumbs, ...(node ? [node.name] : [])];
+	if (screen.type === 'node') {
+		return withNode;
+	}
+
+	const subTask = findSubTask(node, screen.subTask);
+	return [...withNode, subTask?.agent ?? 'log'];
+};
+
+/** What is wrong with the agent behind the screen, and of when the data are. */
+export const stalenessOf = (state: State, owner: string): Staleness | undefined => {
+	const entry = agentBehind(state, owner);
+	const problem = entry && problemOf(entry);
+	return entry && problem !== undefined
+		? {problem, asOf: entry.connection.type === 'failing' ? entry.connection.lastSeenAt : undefined}
+		: undefined;
+};

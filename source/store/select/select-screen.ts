@@ -1,0 +1,120 @@
+import {isActive} from '../../protocol/outcome.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
+import {lastTaskId} from '../initial-state.js';
+import {pageHeight} from '../layout.js';
+import {
+	findNode,
+	findSubTask,
+	findTask,
+	lastTaskOf,
+	topScreen,
+} from '../locate.js';
+import {type Screen, type State, type TaskReference} from '../state.js';
+import {type NothingView, type ScreenView} from '../views.js';
+import {selectAgents} from './select-agents.js';
+import {selectLinks} from './select-links.js';
+import {selectLog} from './select-log.js';
+import {selectNode} from './select-node.js';
+import {breadcrumbOf, stalenessOf} from './select-parts.js';
+import {selectTask} from './select-task.js';
+import {taskOutcome} from './task-cells.js';
+
+type Nothing = Pick<NothingView, 'text' | 'isWaiting'>;
+
+const told = (text: string): Nothing => ({text, isWaiting: false});
+
+const whyNothing = (state: State, {owner, id}: TaskReference): Nothing => {
+	const entry = state.agents.get(owner);
+	const task = entry?.task ?? state.clusters.get(owner)?.task;
+	if (!task) {
+		return told('this cluster is not watched any more');
+	}
+
+	if (id !== lastTaskId) {
+		if (state.unavailable?.id === id) {
+			return told(state.unavailable.why);
+		}
+
+		return entry?.connection.type === 'failing' ? told('nothing is known of this task') : {text: `asking for task ${id}`, isWaiting: true};
+	}
+
+	if (task.type === 'none') {
+		return told('no task yet: this agent never had a maintenance task');
+	}
+
+	return entry?.connection.type === 'failing' ? told('nothing is known of its task') : {text: 'connecting', isWaiting: true};
+};
+
+const nothing = (state: State, screen: Exclude<Screen, {type: 'agents'}>): NothingView => ({
+	type: 'nothing',
+	breadcrumb: breadcrumbOf(state, screen),
+	...whyNothing(state, screen.task),
+	staleness: stalenessOf(state, screen.task.owner),
+});
+
+/** What the current screen shows at `now`, our clock. */
+export const selectScreen = (state: State, now: Timestamp): ScreenView => {
+	const screen = topScreen(state);
+	const height = pageHeight(state);
+	if (screen.type === 'agents') {
+		return selectAgents(state, now, height);
+	}
+
+	const dag = findTask(state, screen.task);
+	if (!dag) {
+		return nothing(state, screen);
+	}
+
+	if (screen.type === 'task') {
+		return selectTask({
+			state, screen, dag, now, height,
+		});
+	}
+
+	if (screen.type === 'links') {
+		return selectLinks({
+			state, screen, dag, now, height,
+		});
+	}
+
+	const node = findNode(dag, screen.node);
+	if (!node) {
+		return nothing(state, screen);
+	}
+
+	if (screen.type === 'node') {
+		return selectNode({
+			state, screen, node, now, height,
+		});
+	}
+
+	const subTask = findSubTask(node, screen.subTask);
+	return subTask
+		? selectLog({
+			state, screen, subTask, utcOffset: dag.utcOffset,
+		})
+		: nothing(state, screen);
+};
+
+/** Whether a duration on the current screen grows by itself, so that a clock is needed. */
+export const isAnythingActive = (state: State): boolean => {
+	const screen = topScreen(state);
+	if (screen.type === 'log' || screen.type === 'links') {
+		return false;
+	}
+
+	if (screen.type !== 'agents') {
+		const dag = findTask(state, screen.task);
+		return dag !== undefined && isActive(taskOutcome(dag)) && stalenessOf(state, screen.task.owner) === undefined;
+	}
+
+	for (const entry of state.agents.values()) {
+		const tasks = [lastTaskOf(entry), ...entry.otherTasks];
+		if (entry.connection.type !== 'failing' && tasks.some(task => task && isActive(taskOutcome(task)))) {
+			return true;
+		}
+	}
+
+	return state.clusters.values().some(cluster =>
+		[lastTaskOf(cluster), ...cluster.otherTasks].some(task => task && isActive(taskOutcome(task))));
+};

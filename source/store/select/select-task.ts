@@ -1,0 +1,104 @@
+import {isActive} from '../../protocol/outcome.js';
+import {severityOf} from '../../protocol/severity.js';
+import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
+import {agentBehind, findLastTask} from '../locate.js';
+import {type Screen, type State} from '../state.js';
+import {
+	type StageRow,
+	type SubTaskRow,
+	type TaskHeader,
+	type TaskView,
+} from '../views.js';
+import {agentNow, durationOf, hasBegun} from './duration.js';
+import {pulseOf} from './pulse.js';
+import {currentStageIndex, selectedIndexOf} from './selection.js';
+import {breadcrumbOf, stalenessOf} from './select-parts.js';
+import {
+	nodeOutcome,
+	subTaskOutcome,
+	taskCells,
+} from './task-cells.js';
+import {timelineOf} from './timeline.js';
+import {whyIn} from './why.js';
+import {windowOf, windowTop} from './window.js';
+
+const doneWords = new Set(['succeeded', 'passed', 'rolled back']);
+
+const subTaskCount = (node: TaskNode): StageRow['subTasks'] => node.subTasks.length < 2
+	? undefined
+	: {done: node.subTasks.filter(subTask => doneWords.has(subTaskOutcome(subTask).word)).length, total: node.subTasks.length};
+
+/** One agent's share of a stage in one row. */
+export const subTaskRow = (subTask: SubTask, now: Timestamp, isSelected: boolean): SubTaskRow => {
+	const last = subTask.logs?.at(-1) ?? '';
+	return {
+		key: subTask.key,
+		agent: subTask.agent ?? '',
+		outcome: subTaskOutcome(subTask),
+		duration: durationOf(subTask, now),
+		executions: subTask.executeTimes,
+		lastLine: last.split('\n', 1)[0] ?? '',
+		lastSeverity: severityOf(last),
+		isSelected,
+	};
+};
+
+const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'why' | 'pulse'> => {
+	const cells = taskCells(dag, now);
+	const {startTime} = dag;
+	const isLaterAttempt = startTime !== undefined
+		&& (dag.nodes ?? []).some(node => hasBegun(node) && node.startTime !== undefined && node.startTime < startTime);
+	const hasEnded = dag.state === 'SUCCEED' || dag.state === 'FAILED';
+	return {
+		...cells,
+		operator: dag.operator,
+		id: dag.id,
+		startTime,
+		endTime: hasEnded && !isActive(cells.outcome) ? dag.endTime : undefined,
+		utcOffset: dag.utcOffset,
+		isLaterAttempt,
+	};
+};
+
+const lastLinesInSide = 12;
+
+const sideOf = (node: TaskNode | undefined, now: Timestamp): TaskView['side'] => node && {
+	title: node.name,
+	subTasks: node.subTasks.map(subTask => subTaskRow(subTask, now, false)),
+	lastLines: (node.subTasks.find(subTask => subTask.logs !== undefined)?.logs ?? []).slice(-lastLinesInSide)
+		.flatMap(line => line.split('\n')),
+};
+
+/** The task screen: its header, its stages with their timeline, and what stands beside them on a wide terminal. */
+export const selectTask = ({state, screen, dag, now, height}: {
+	readonly state: State; readonly screen: Extract<Screen, {type: 'task'}>; readonly dag: Dag; readonly now: Timestamp; readonly height: number;
+}): TaskView => {
+	const present = agentNow(agentBehind(state, screen.task.owner), now);
+	const last = findLastTask(state, {...screen.task, id: dag.id});
+	const nodes = dag.nodes ?? [];
+	const timeline = timelineOf(nodes, present);
+	const selected = selectedIndexOf(nodes, screen.selected, currentStageIndex(dag));
+	const top = windowTop({
+		top: screen.top, selected, height, total: nodes.length,
+	});
+	return {
+		type: 'task',
+		breadcrumb: breadcrumbOf(state, screen),
+		header: {...headerOf(dag, present), why: whyIn(state, dag, screen.task.owner), pulse: last && pulseOf(last, present, now)},
+		staleness: stalenessOf(state, screen.task.owner),
+		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({
+			key: node.key,
+			number: index + 1,
+			name: node.name,
+			outcome: nodeOutcome(node),
+			subTasks: subTaskCount(node),
+			duration: durationOf(node, present),
+			span: timeline.spans[index],
+			isSelected: index === selected,
+		})),
+		note: dag.nodes === undefined ? 'loading its stages' : (nodes.length === 0 ? 'no stages' : undefined),
+		timelineLength: timeline.length,
+		side: sideOf(nodes[selected], present),
+	};
+};

@@ -1,0 +1,95 @@
+import {isFault, type OutcomeWord} from '../../protocol/outcome.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
+import {lastTaskOf} from '../locate.js';
+import {type Summary, type Tone} from '../views.js';
+import {taskOutcome} from './task-cells.js';
+import {agentNow} from './duration.js';
+import {pulseOf} from './pulse.js';
+import {troubleOf, type Trouble} from './problem-words.js';
+import {type RowSource} from './rows.js';
+
+// What is counted, in the order in which it is said: what runs, what is wrong, what waits.
+const counted: ReadonlyArray<readonly [word: OutcomeWord | Trouble | 'unknown' | 'stalled', tone: Tone]> = [
+	['running', 'active'],
+	['rolling back', 'attention'],
+	['cancelling', 'attention'],
+	['stalled', 'bad'],
+	['failed', 'bad'],
+	['failed to roll back', 'bad'],
+	['cancelled', 'bad'],
+	['unknown', 'bad'],
+	['waiting', 'attention'],
+	['unreachable', 'bad'],
+	['no answer', 'bad'],
+	['unauthorized', 'bad'],
+	['key changed', 'bad'],
+];
+
+/** Whether the last task of a row runs without having moved for minutes. */
+export const isStalledRow = (row: RowSource, now: Timestamp): boolean => {
+	const task = row.type === 'agent' ? row.entry.task : (row.type === 'cluster' ? row.cluster.task : undefined);
+	const entry = row.type === 'agent' ? row.entry : undefined;
+	return task?.type === 'known' && entry?.connection.type !== 'failing' && (pulseOf(task, agentNow(entry, now), now)?.isStalled ?? false);
+};
+
+const wordsOf = (row: RowSource, now: Timestamp): ReadonlyArray<OutcomeWord | Trouble | 'unknown' | 'stalled'> => [
+	...outcomeWordsOf(row),
+	...(isStalledRow(row, now) ? ['stalled' as const] : []),
+];
+
+const outcomeWordsOf = (row: RowSource): ReadonlyArray<OutcomeWord | Trouble | 'unknown'> => {
+	switch (row.type) {
+		case 'cluster': {
+			const dag = lastTaskOf(row.cluster);
+			return dag ? [taskOutcome(dag).word] : [];
+		}
+
+		case 'task': {
+			return [taskOutcome(row.dag).word];
+		}
+
+		case 'agent': {
+			const dag = lastTaskOf(row.entry);
+			const trouble = troubleOf(row.entry);
+			// Nobody knows what the task of an agent that cannot be asked is doing now: it counts as trouble only.
+			return trouble ? [trouble] : (dag ? [taskOutcome(dag).word] : []);
+		}
+	}
+};
+
+/** Whether a row is one that `!` shows. */
+export const isFaultRow = (row: RowSource, now: Timestamp): boolean => isStalledRow(row, now) || hasFault(row);
+
+const hasFault = (row: RowSource): boolean => {
+	switch (row.type) {
+		case 'cluster': {
+			const dag = lastTaskOf(row.cluster);
+			return dag !== undefined && isFault(taskOutcome(dag));
+		}
+
+		case 'task': {
+			return isFault(taskOutcome(row.dag));
+		}
+
+		case 'agent': {
+			const dag = lastTaskOf(row.entry);
+			return troubleOf(row.entry) !== undefined || (dag !== undefined && isFault(taskOutcome(dag)));
+		}
+	}
+};
+
+/** The first line: how many agents, and how many of what a person would ask about. Everything else is not said. */
+export const summaryOf = (rows: readonly RowSource[], now: Timestamp): Summary => {
+	const counts = new Map<string, number>();
+	for (const word of rows.flatMap(row => wordsOf(row, now))) {
+		counts.set(word, (counts.get(word) ?? 0) + 1);
+	}
+
+	return {
+		agents: rows.filter(row => row.type === 'agent').length,
+		parts: counted.flatMap(([word, tone]) => {
+			const count = counts.get(word) ?? 0;
+			return count === 0 ? [] : [{count, word, tone}];
+		}),
+	};
+};

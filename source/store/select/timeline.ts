@@ -1,0 +1,35 @@
+import {type TaskNode} from '../../protocol/task.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
+import {type Span} from '../views.js';
+import {durationOf, hasBegun} from './duration.js';
+
+export type Timeline = {
+	/** From the first start to the last end (or now), in ms; 0 when nothing has begun. */
+	readonly length: number;
+	/** By node, in order. */
+	readonly spans: ReadonlyArray<Span | undefined>;
+};
+
+/** Where each node lies in time. Scaled from the earliest node's start, since a DAG's own start is that of its last attempt only. */
+export const timelineOf = (nodes: readonly TaskNode[], agentNow: Timestamp): Timeline => {
+	const intervals = nodes.map(node => {
+		const duration = durationOf(node, agentNow);
+		return node.startTime !== undefined && duration !== undefined && hasBegun(node)
+			? {start: node.startTime, end: node.startTime + duration}
+			: undefined;
+	});
+	let first = Infinity;
+	let last = -Infinity;
+	for (const interval of intervals) {
+		first = Math.min(first, interval?.start ?? first);
+		last = Math.max(last, interval?.end ?? last);
+	}
+
+	const length = Math.max(0, last - first);
+	if (!Number.isFinite(length)) {
+		return {length: 0, spans: nodes.map(() => undefined)};
+	}
+
+	const fraction = (time: Timestamp): number => length === 0 ? 0 : (time - first) / length;
+	return {length, spans: intervals.map(interval => interval && {start: fraction(interval.start), end: fraction(interval.end)})};
+};

@@ -1,0 +1,23 @@
+import {parseGenericId} from '../../protocol/generic-id.js';
+import {type Dag} from '../../protocol/task.js';
+import {agentNamed, findTask} from '../locate.js';
+import {type State, type TaskReference} from '../state.js';
+import {causeOf, causeWords, type Cause, type ResolveRemote} from './cause.js';
+
+/** Finds remote tasks among those of the watched agents: a remote id decodes to the agent where the work ran. */
+const resolveIn = (state: State): ResolveRemote => id => {
+	const generic = parseGenericId(id);
+	const owner = generic === undefined || generic.scope === 'cluster' ? undefined : agentNamed(state, generic.agent);
+	const dag = owner === undefined ? undefined : findTask(state, {owner, id});
+	return owner === undefined || !dag ? undefined : {dag, owner};
+};
+
+/** Why a task failed or what it waits for, followed across the watched agents. */
+export const causeIn = (state: State, dag: Dag, owner: string): Cause | undefined =>
+	causeOf(dag, {owner, id: dag.id} satisfies TaskReference, resolveIn(state));
+
+/** The same in one line. */
+export const whyIn = (state: State, dag: Dag, owner: string): string | undefined => {
+	const cause = causeIn(state, dag, owner);
+	return cause && causeWords(cause);
+};

@@ -1,0 +1,47 @@
+import {describe, expect, it} from 'vitest';
+import {movedAt, pulseOf} from '../../../source/store/select/pulse.js';
+import {type Dag} from '../../../source/protocol/task.js';
+import {after, makeDag, makeNode, makeSubTask} from '../../helpers/tasks.js';
+
+const running = {state: 'RUNNING', operator: 'RUN', endTime: undefined};
+const share = (agent: string, start: number, logs: readonly string[] = ['a']) => makeSubTask({...running, key: agent, agent, startTime: after(start), logs});
+const task = (...subTasks: Array<ReturnType<typeof makeSubTask>>): Dag => makeDag({...running, nodes: [makeNode({...running, startTime: after(0), subTasks})]});
+const known = (dag: Dag, seenAt?: number) => ({type: 'known' as const, dag, movedAt: seenAt});
+
+describe('how a running task moves', () => {
+	it('names the slowest of several agents, and how near the engine\'s limit of an hour is', () => {
+		expect(pulseOf(known(task(share('10.0.0.1:2886', 10), share('10.0.0.2:2886', 5))), after(100), after(100))).toMatchObject({
+			slowest: {agent: '10.0.0.2:2886', duration: 95_000}, limitIn: 3_505_000,
+		});
+		expect(pulseOf(known(task(share('10.0.0.1:2886', 10))), after(100), after(100))).toMatchObject({slowest: undefined});
+	});
+
+	it('is quiet since a change was seen; before that, since the last start that the task tells', () => {
+		expect(pulseOf(known(task(share('a', 10)), after(40)), after(100), after(100))?.quiet).toBe(60_000);
+		expect(pulseOf(known(task(share('a', 10))), after(100), after(100))?.quiet).toBe(90_000);
+	});
+
+	it('is stalled after five minutes without a line or a stage', () => {
+		expect(pulseOf(known(task(share('a', 0)), after(0)), after(299), after(299))?.isStalled).toBe(false);
+		expect(pulseOf(known(task(share('a', 0)), after(0)), after(300), after(300))?.isStalled).toBe(true);
+	});
+
+	it('says nothing of a task that does not run', () => {
+		expect(pulseOf(known(makeDag({state: 'FAILED'}), after(0)), after(900), after(900))).toBeUndefined();
+	});
+});
+
+describe('when a task moved', () => {
+	const before = task(share('a', 0, ['one']));
+
+	it('is when a line, a state or a stage came, or another task', () => {
+		expect(movedAt(known(before, after(1)), task(share('a', 0, ['one', 'two'])), after(9))).toBe(after(9));
+		expect(movedAt(known(before, after(1)), {...before, stage: 2}, after(9))).toBe(after(9));
+		expect(movedAt(known(before, after(1)), {...before, id: '22130706433028870'}, after(9))).toBe(after(9));
+	});
+
+	it('stays when the same comes again, and is unknown at first', () => {
+		expect(movedAt(known(before, after(1)), structuredClone(before), after(9))).toBe(after(1));
+		expect(movedAt(undefined, before, after(9))).toBeUndefined();
+	});
+});
