@@ -1,4 +1,6 @@
-import {environment, exitCodes, optionTable, subcommands, type CommandName, type OptionRecord} from './options.js';
+import {callOf, commandTable, subcommands, type CommandName, type CommandRecord} from './commands.js';
+import {exitCodes} from './exit-codes.js';
+import {environment, optionsOf, type OptionRecord} from './options.js';
 
 const width = 80;
 const indent = '  ';
@@ -39,7 +41,7 @@ const descriptionOf = (option: OptionRecord): string => {
 };
 
 const optionSections = (command: CommandName): readonly string[] => {
-	const records = optionTable.filter(option => option.command === command);
+	const records = optionsOf(command);
 	const column = Math.max(...records.map(record => termOf(record).length));
 	return [...new Set(records.map(({group}) => group))].flatMap(group => section(group, table(records
 		.filter(record => record.group === group)
@@ -47,11 +49,18 @@ const optionSections = (command: CommandName): readonly string[] => {
 		.map(record => ({term: termOf(record).padEnd(column), description: descriptionOf(record)})))));
 };
 
-const monitorHelp = (): readonly string[] => [
-	'obwatch: what OceanBase\'s obshell agents are doing, live',
+const usageOf = ({name, arguments: list}: CommandRecord): string => [callOf(name), '[OPTION]...', ...(list === '' ? [] : [list])].join(' ');
+
+const examplesOf = ({examples}: CommandRecord): readonly string[] =>
+	section(examples.length === 1 ? 'Example' : 'Examples', examples.map(example => indent + example));
+
+const exitCodeRows = (): readonly Row[] => Object.values(exitCodes).map(({code, description}) => ({term: String(code).padStart(3), description}));
+
+const monitorHelp = (record: CommandRecord): readonly string[] => [
+	`obwatch: ${record.description}`,
 	'',
-	'Usage: obwatch [OPTION]... [AGENT]...',
-	...subcommands.map(({name}) => `       obwatch ${name} [OPTION]...`),
+	`Usage: ${usageOf(record)}`,
+	...subcommands.map(subcommand => `       ${usageOf(subcommand)}`),
 	...section('AGENT', table([
 		{term: 'HOST[:PORT]', description: 'a name or an IPv4 address; the port is 2886 unless given'},
 		{term: '[IPV6][:PORT]', description: 'an IPv6 address, in brackets'},
@@ -59,31 +68,27 @@ const monitorHelp = (): readonly string[] => [
 		{term: 'unix:/PATH', description: 'the agent\'s socket, run/obshell.sock in its home folder'},
 	])),
 	'',
-	'All agents named in any way add up; without any: 127.0.0.1.',
+	...wrap(record.about, width),
 	...optionSections('monitor'),
 	...section('Subcommands', table(subcommands.map(({name, description}) => ({term: name, description})))),
 	...section('Environment', table(environment.map(({name, description}) => ({term: name, description})))),
 	...section('Keys', [`${indent}? shows them all; Enter goes in, Esc out, q quits.`]),
-	...section('Exit codes', table(Object.values(exitCodes).map(({code, description}) => ({term: String(code).padStart(3), description})))),
-	...section('Examples', [
-		`${indent}obwatch --demo`,
-		`${indent}obwatch 10.0.0.1 10.0.0.2 '[fd00::3]:3886'`,
-		`${indent}obwatch --agents-file cluster.txt --password-file ~/.obwatch-password`,
-	]),
+	...section('Exit codes', table(exitCodeRows())),
+	...examplesOf(record),
 ];
 
-const demoAgentHelp = (): readonly string[] => [
-	'obwatch demo-agent: one simulated obshell agent, for any obshell client',
+const subcommandHelp = (record: CommandRecord): readonly string[] => [
+	`${callOf(record.name)}: ${record.description}`,
 	'',
-	'Usage: obwatch demo-agent [OPTION]...',
+	`Usage: ${usageOf(record)}`,
 	'',
-	...wrap('It listens on 127.0.0.1, prints its address, and runs until it is interrupted. Calls are encrypted and checked as by a real agent; without a password file any password will do.', width),
-	...optionSections('demo-agent'),
-	...section('Example', [
-		`${indent}obwatch demo-agent --port 3886 &`,
-		`${indent}obwatch 127.0.0.1:3886`,
-	]),
+	...wrap(record.about, width),
+	...optionSections(record.name),
+	...examplesOf(record),
 ];
 
 /** The text of `--help`, at most 80 columns wide, ending with a line break. */
-export const helpText = (command: CommandName): string => `${(command === 'monitor' ? monitorHelp() : demoAgentHelp()).join('\n')}\n`;
+export const helpText = (command: CommandName): string => {
+	const lines = commandTable.filter(({name}) => name === command).flatMap(record => command === 'monitor' ? monitorHelp(record) : subcommandHelp(record));
+	return `${lines.join('\n')}\n`;
+};

@@ -1,11 +1,10 @@
 import process from 'node:process';
-import {printable} from '../protocol/printable.js';
-import {systemClock} from '../system/clock.js';
 import {crashReport} from './crash-report.js';
-import {exitCodes} from './options.js';
-import {type DemoAgentOptions} from './read-demo-agent.js';
+import {exitCodes} from './exit-codes.js';
 import {type MonitorOptions} from './read-monitor.js';
-import {readOptions, usageLine, type Options} from './read-options.js';
+import {readOptions, type Options} from './read-options.js';
+import {fail} from './fail.js';
+import {runDemoAgent} from './run-demo-agent.js';
 import {runToEnd} from './run-to-end.js';
 import {readTextFile} from './text-file.js';
 import {version} from './version.js';
@@ -17,11 +16,6 @@ const takeEnvironment = (): Readonly<Record<string, string | undefined>> => {
 	delete process.env['OBWATCH_AGENT_PASSWORD'];
 	delete process.env['CI'];
 	return env;
-};
-
-const fail = (line: string, code: number): number => {
-	process.stderr.write(`${line}\n`);
-	return code;
 };
 
 const problemOfTerminal = (): string | undefined => {
@@ -41,40 +35,6 @@ const runMonitor = async (options: MonitorOptions, signal: AbortSignal, onSecret
 	// Each command loads its own part only.
 	const monitor = await import('../monitor/run-monitor.js');
 	return monitor.runMonitor({...options, version, signal, onSecret});
-};
-
-const problemOfPort = (error: unknown, port: number): string | undefined => {
-	const code = error instanceof Error && 'code' in error ? error.code : undefined;
-	if (code === 'EADDRINUSE') {
-		return `port ${port} of 127.0.0.1 is taken`;
-	}
-
-	return code === 'EACCES' ? `port ${port} is not for everybody; take one from 1024 on` : undefined;
-};
-
-const runDemoAgent = async (options: DemoAgentOptions, signal: AbortSignal): Promise<number> => {
-	const {port, passwords, scenario, seed, speed} = options;
-	const demo = await import('../demo/run-demo-agent.js');
-	const scenarios: readonly string[] = demo.scenarioNames;
-	if (!scenarios.includes(scenario)) {
-		return fail(usageLine(`--scenario "${printable(scenario)}": expected one of ${scenarios.join(', ')}`), exitCodes.usage.code);
-	}
-
-	const write = (text: string): void => {
-		process.stdout.write(text);
-	};
-
-	try {
-		await demo.runDemoAgent({port, rootPassword: passwords.root, agentPassword: passwords.agent, scenario, seed, speed}, {write, signal, clock: systemClock});
-		return exitCodes.done.code;
-	} catch (error) {
-		const problem = problemOfPort(error, port);
-		if (problem === undefined) {
-			throw error;
-		}
-
-		return fail(usageLine(problem), exitCodes.failed.code);
-	}
 };
 
 const run = async (options: Options, signal: AbortSignal, onSecret: (secret: string) => void): Promise<number> => {

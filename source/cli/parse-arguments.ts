@@ -1,7 +1,8 @@
 import {parseArgs, type ParseArgsOptionDescriptor} from 'node:util';
 import {printable} from '../protocol/printable.js';
 import {nearest} from './nearest.js';
-import {options, optionTable, refusedPasswordOptions, subcommands, type CommandName, type OptionName} from './options.js';
+import {callOf, subcommands, type CommandName} from './commands.js';
+import {options, optionsOf, optionTable, refusedPasswordOptions, type OptionName} from './options.js';
 
 /** One argument, in the order given. Switches have the value ''. */
 export type Argument =
@@ -29,7 +30,7 @@ const descriptors: Readonly<Record<string, ParseArgsOptionDescriptor>> = Object.
 const tokenize = (argv: readonly string[]): readonly Token[] =>
 	parseArgs({args: [...argv], options: descriptors, strict: false, allowPositionals: true, tokens: true}).tokens;
 
-const helpOf = (command: CommandName): string => command === 'monitor' ? 'see obwatch --help' : `see obwatch ${command} --help`;
+const helpOf = (command: CommandName): string => `see ${callOf(command)} --help`;
 
 const problemOfUnknown = (token: {readonly name: string; readonly rawName: string}, command: CommandName): string => {
 	const shown = printable(token.rawName);
@@ -39,15 +40,15 @@ const problemOfUnknown = (token: {readonly name: string; readonly rawName: strin
 
 	const elsewhere = optionTable.find(option => option.name === token.name);
 	if (elsewhere) {
-		return `${shown} is an option of ${elsewhere.command === 'monitor' ? 'obwatch itself' : `obwatch ${elsewhere.command}`}; ${helpOf(command)}`;
+		return `${shown} is an option of ${elsewhere.commands.map(name => name === 'monitor' ? 'obwatch itself' : callOf(name)).join(', ')}; ${helpOf(command)}`;
 	}
 
-	const guess = nearest(token.name, optionTable.filter(option => option.command === command).map(option => option.name));
+	const guess = nearest(token.name, optionsOf(command).map(option => option.name));
 	return `unknown option ${shown}${guess === undefined ? '' : `, did you mean --${guess}?`}; ${helpOf(command)}`;
 };
 
 const readOption = (token: Token & {readonly kind: 'option'}, command: CommandName): Argument | {readonly type: 'problem'; readonly problem: string} => {
-	const record = options.find(option => option.command === command && option.name === token.name);
+	const record = options.find(({commands, name}) => name === token.name && new Set<CommandName>(commands).has(command));
 	if (!record) {
 		return {type: 'problem', problem: problemOfUnknown(token, command)};
 	}

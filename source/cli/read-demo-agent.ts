@@ -3,8 +3,8 @@ import {type Argument} from './parse-arguments.js';
 import {readDemo, valueOf, type DemoOptions, type Values} from './read-demo.js';
 import {readNumber} from './read-number.js';
 import {readPasswords, type Passwords} from './read-passwords.js';
+import {type Surroundings} from './read-watched.js';
 import {failure, type Result} from './result.js';
-import {type ReadTextFile} from './text-file.js';
 
 export type DemoAgentOptions = DemoOptions & {
 	readonly type: 'demo-agent';
@@ -19,7 +19,7 @@ export type DemoAgentOptions = DemoOptions & {
 const ports = {from: 0, to: 65_535, isWhole: true};
 
 /** Which simulated agent to run. The passwords of the environment are those of real agents and stay out of it. */
-export const readDemoAgent = (list: readonly Argument[], values: Values, readTextFile: ReadTextFile): Result<DemoAgentOptions> => {
+export const readDemoAgent = (list: readonly Argument[], values: Values, {readTextFile}: Surroundings): Result<DemoAgentOptions> => {
 	const extra = list.find(argument => argument.type === 'positional');
 	if (extra) {
 		return failure(`demo-agent takes options only, not "${printable(extra.value)}"; to watch a host named demo-agent: --agent demo-agent`);

@@ -1,4 +1,5 @@
-import {optionTable, type CommandName, type OptionName} from './options.js';
+import {type CommandName} from './commands.js';
+import {optionsOf, type OptionName} from './options.js';
 import {readNumber} from './read-number.js';
 import {type Result} from './result.js';
 
@@ -16,7 +17,7 @@ const speeds = {from: 0.1, to: 1000, isWhole: false};
 
 /** An option's value, or its default from the table. */
 export const valueOf = (command: CommandName, name: OptionName, values: Values): string =>
-	values.get(name) ?? optionTable.find(option => option.command === command && option.name === name)?.default ?? '';
+	values.get(name) ?? optionsOf(command).find(option => option.name === name)?.default ?? '';
 
 /** How a command's simulation runs. */
 export const readDemo = (command: CommandName, values: Values): Result<DemoOptions> => {

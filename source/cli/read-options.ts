@@ -1,8 +1,12 @@
+import {type CommandName} from './commands.js';
 import {helpText} from './help.js';
 import {type OptionName} from './options.js';
 import {parseArguments, type Argument} from './parse-arguments.js';
 import {readDemoAgent, type DemoAgentOptions} from './read-demo-agent.js';
-import {readMonitor, type MonitorOptions, type Surroundings} from './read-monitor.js';
+import {readMonitor, type MonitorOptions} from './read-monitor.js';
+import {type Surroundings} from './read-watched.js';
+import {type Result} from './result.js';
+import {usageLine} from './usage-line.js';
 
 /** What a command line asks for. `line` is complete and printable, and holds no password. */
 export type Options =
@@ -12,11 +16,15 @@ export type Options =
 	| {readonly type: 'version'}
 	| {readonly type: 'usage-error'; readonly line: string};
 
-/** How a message about the command line looks. */
-export const usageLine = (problem: string): string => `obwatch: ${problem}`;
-
 const lastValues = (list: readonly Argument[]): ReadonlyMap<OptionName, string> =>
 	new Map(list.flatMap(argument => argument.type === 'option' ? [[argument.name, argument.value]] : []));
+
+type Reader = (list: readonly Argument[], values: ReadonlyMap<OptionName, string>, surroundings: Surroundings) => Result<MonitorOptions | DemoAgentOptions>;
+
+const readers: Readonly<Record<CommandName, Reader>> = {
+	monitor: readMonitor,
+	'demo-agent': readDemoAgent,
+};
 
 /** Reads a command line (without node and program) as far as it can be judged without opening the screen. Nothing outside is touched but the files it names. */
 export const readOptions = (argv: readonly string[], surroundings: Surroundings): Options => {
@@ -36,8 +44,7 @@ export const readOptions = (argv: readonly string[], surroundings: Surroundings)
 
 		case 'arguments': {
 			const {command, list} = parsed;
-			const values = lastValues(list);
-			const options = command === 'monitor' ? readMonitor(list, values, surroundings) : readDemoAgent(list, values, surroundings.readTextFile);
+			const options = readers[command](list, lastValues(list), surroundings);
 			return options.ok ? options.value : {type: 'usage-error', line: usageLine(options.problem)};
 		}
 	}

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import {exitCodes} from './options.js';
+import {exitCodes} from './exit-codes.js';
 
 /** How a run ended; `fault` is what nobody caught. */
 export type Ending = {readonly code: number; readonly fault?: {readonly error: unknown}};

@@ -13,11 +13,12 @@ import {createTheme} from '../ui/theme.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
 import {openScreen} from '../ui/terminal/open-screen.js';
 import {type EnteredPassword} from '../ui/app.js';
+import {openDemo} from '../fleet/open-demo.js';
+import {createTakeAway} from '../take-away/create-take-away.js';
+import {saveFolders} from '../take-away/save-folders.js';
+import {watchFleet} from '../fleet/watch-fleet.js';
+import {workOnLogs} from './work-on-logs.js';
 import {loadAll} from './load-all.js';
-import {openDemo} from './open-demo.js';
-import {createTakeAway} from './take-away/create-take-away.js';
-import {saveFolders} from './take-away/save-folders.js';
-import {watchFleet} from './watch-fleet.js';
 
 export type MonitorOptions = {
 	/** Empty in a demo, which brings its own. */
@@ -95,6 +96,7 @@ export const runMonitor = async ({addresses, passwords, language, demo, isAscii,
 	const fleet = watchFleet({
 		addresses: watched, vault, language, store, clock, randomBytes, random: Math.random,
 	});
+	const endLogWork = workOnLogs(store, clock);
 	const takeAway = createTakeAway({
 		store, clock, screen, fetchLog: fleet.fetchLog, env: process.env, folders: saveFolders, temporaryFolder: os.tmpdir(), version,
 		secrets: () => secrets,
@@ -119,6 +121,7 @@ export const runMonitor = async ({addresses, passwords, language, demo, isAscii,
 	} finally {
 		signal.removeEventListener('abort', finish);
 		await takeAway.stop();
+		endLogWork();
 		fleet.stop();
 		await fleetDemo?.stop();
 	}

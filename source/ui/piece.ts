@@ -1,5 +1,5 @@
 import {columnsOf} from '../text/columns.js';
-import {cut} from './format/cell.js';
+import {cut} from '../format/cell.js';
 import {type PieceTone} from './theme.js';
 
 /** A part of a line in one style. Lines are made of pieces by pure functions, and drawn as they are. */

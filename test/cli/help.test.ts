@@ -1,8 +1,9 @@
 import {describe, expect, test} from 'vitest';
 import {helpText} from '../../source/cli/help.js';
-import {optionTable} from '../../source/cli/options.js';
+import {commandTable} from '../../source/cli/commands.js';
+import {optionsOf, optionTable} from '../../source/cli/options.js';
 
-describe.each(['monitor', 'demo-agent'] as const)('the help of %s', command => {
+describe.each(commandTable.map(({name}) => name))('the help of %s', command => {
 	const text = helpText(command);
 
 	test('is ASCII, fits 80 columns and has no trailing blanks', () => {
@@ -13,7 +14,7 @@ describe.each(['monitor', 'demo-agent'] as const)('the help of %s', command => {
 	});
 
 	test('names every option of the command', () => {
-		const records = optionTable.filter(option => option.command === command);
+		const records = optionsOf(command);
 		for (const {name, short} of records) {
 			expect(text).toContain(`${short === undefined ? '' : `-${short}, `}--${name}`);
 		}
@@ -26,7 +27,7 @@ test('the help says what else a user has to know', () => {
 	}
 });
 
-test('an option that two commands share has a value in both or in none', () => {
+test('an option of two meanings has a value in both or in none', () => {
 	for (const {name, value} of optionTable) {
 		expect(new Set(optionTable.filter(other => other.name === name).map(other => other.value === undefined)), name).toEqual(new Set([value === undefined]));
 	}

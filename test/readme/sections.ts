@@ -1,6 +1,8 @@
 // The parts of the README that the program's own tables make.
 
-import {environment, exitCodes, optionTable, type CommandName, type OptionRecord} from '../../source/cli/options.js';
+import {type CommandName} from '../../source/cli/commands.js';
+import {exitCodes} from '../../source/cli/exit-codes.js';
+import {environment, optionsOf, type OptionRecord} from '../../source/cli/options.js';
 import {keyTableMarkdown} from '../../source/keymap/read-keys.js';
 
 const code = (text: string): string => `\`${text}\``;
@@ -14,9 +16,9 @@ const table = (heads: readonly string[], rows: ReadonlyArray<readonly string[]>)
 const termOf = ({name, short, value}: OptionRecord): string =>
 	`${short === undefined ? '' : `${code(`-${short}`)}, `}${code(`--${name}${value === undefined ? '' : ` ${value}`}`)}`;
 
-const optionsOf = (command: CommandName): string => table(
+const optionTableOf = (command: CommandName): string => table(
 	['Option', 'What', 'Default'],
-	optionTable.filter(option => option.command === command).map(option => [
+	optionsOf(command).map(option => [
 		termOf(option),
 		option.description + (option.repeatable ? '; can be repeated' : ''),
 		option.default ?? '',
@@ -25,8 +27,8 @@ const optionsOf = (command: CommandName): string => table(
 
 /** By the name in their markers. */
 export const generatedSections: Readonly<Record<string, () => string>> = {
-	options: () => optionsOf('monitor'),
-	'demo-agent options': () => optionsOf('demo-agent'),
+	options: () => optionTableOf('monitor'),
+	'demo-agent options': () => optionTableOf('demo-agent'),
 	keys: keyTableMarkdown,
 	environment: () => table(['Variable', 'What'], environment.map(({name, description}) => [name.split(', ').map(part => code(part)).join(', '), description])),
 	'exit codes': () => table(['Code', 'Meaning'], Object.values(exitCodes).map(exit => [String(exit.code), exit.description])),

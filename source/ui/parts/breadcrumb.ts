@@ -1,5 +1,5 @@
 import {columnsOf} from '../../text/columns.js';
-import {cut} from '../format/cell.js';
+import {cut} from '../../format/cell.js';
 import {piece, spreadLine, widthOf, type Piece} from '../piece.js';
 import {type Theme} from '../theme.js';
 

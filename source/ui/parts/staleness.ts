@@ -1,5 +1,5 @@
 import {type Staleness} from '../../store/views.js';
-import {formatInstant, localOffset} from '../format/clock-time.js';
+import {formatInstant, localOffset} from '../../format/clock-time.js';
 import {fitLine, piece, type Piece} from '../piece.js';
 import {type Theme} from '../theme.js';
 

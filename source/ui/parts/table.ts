@@ -1,5 +1,5 @@
-import {type Column} from '../format/fit-columns.js';
-import {cell} from '../format/cell.js';
+import {type Column} from '../../format/fit-columns.js';
+import {cell} from '../../format/cell.js';
 import {piece, spaces, type Piece} from '../piece.js';
 import {type PieceTone, type Theme} from '../theme.js';
 

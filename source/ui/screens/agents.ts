@@ -1,8 +1,8 @@
 import {type AgentsRow, type AgentsView, type TaskCells} from '../../store/views.js';
-import {progressBar} from '../format/bars.js';
-import {widest} from '../format/cell.js';
-import {formatDuration} from '../format/duration.js';
-import {fitColumns, type Column, type ColumnSpec} from '../format/fit-columns.js';
+import {progressBar} from '../../format/bars.js';
+import {widest} from '../../format/cell.js';
+import {formatDuration} from '../../format/duration.js';
+import {fitColumns, type Column, type ColumnSpec} from '../../format/fit-columns.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
 import {cellPiece, tableHead, margin, markerOf, markerWidth} from '../parts/table.js';

@@ -1,5 +1,5 @@
 import {helpSections, withoutArrows, type HelpSection} from '../../keymap/read-keys.js';
-import {cell} from '../format/cell.js';
+import {cell} from '../../format/cell.js';
 import {bodyHeight} from '../../store/layout.js';
 import {type Size} from '../../store/state.js';
 import {breadcrumbLine} from '../parts/breadcrumb.js';

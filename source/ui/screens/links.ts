@@ -1,6 +1,6 @@
 import {type LinkRow, type LinksView} from '../../store/views.js';
-import {widest} from '../format/cell.js';
-import {fitColumns, type Column} from '../format/fit-columns.js';
+import {widest} from '../../format/cell.js';
+import {fitColumns, type Column} from '../../format/fit-columns.js';
 import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';

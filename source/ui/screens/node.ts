@@ -1,7 +1,7 @@
 import {type NodeView, type SubTaskRow} from '../../store/views.js';
-import {widest} from '../format/cell.js';
-import {formatDuration} from '../format/duration.js';
-import {fitColumns, type Column} from '../format/fit-columns.js';
+import {widest} from '../../format/cell.js';
+import {formatDuration} from '../../format/duration.js';
+import {fitColumns, type Column} from '../../format/fit-columns.js';
 import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';

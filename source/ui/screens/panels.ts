@@ -1,7 +1,7 @@
 import {type KeyChange, type OverlayView} from '../app-view.js';
 import {footerLine} from '../parts/footer.js';
 import {type Line} from '../parts/frame-lines.js';
-import {wrapWords} from '../format/wrap-words.js';
+import {wrapWords} from '../../format/wrap-words.js';
 import {fitLine, piece} from '../piece.js';
 import {type PieceTone, type Theme} from '../theme.js';
 import {type ScreenProps} from './screen-props.js';

@@ -1,7 +1,7 @@
 import {severityOf} from '../../protocol/severity.js';
 import {type SubTaskRow, type TaskView} from '../../store/views.js';
-import {formatDuration} from '../format/duration.js';
-import {cell, widest} from '../format/cell.js';
+import {formatDuration} from '../../format/duration.js';
+import {cell, widest} from '../../format/cell.js';
 import {type Line} from '../parts/frame-lines.js';
 import {fitLine, piece, spreadLine} from '../piece.js';
 import {outcomeText, toneOf, toneOfSeverity, type Theme} from '../theme.js';

@@ -1,9 +1,9 @@
 import {isActive} from '../../protocol/outcome.js';
 import {type StageRow, type TaskView} from '../../store/views.js';
-import {axis, placeSpan} from '../format/bars.js';
-import {cell, widest} from '../format/cell.js';
-import {formatDuration} from '../format/duration.js';
-import {fitColumns, type Column} from '../format/fit-columns.js';
+import {axis, placeSpan} from '../../format/bars.js';
+import {cell, widest} from '../../format/cell.js';
+import {formatDuration} from '../../format/duration.js';
+import {fitColumns, type Column} from '../../format/fit-columns.js';
 import {type Line} from '../parts/frame-lines.js';
 import {cellPiece, tableHead, margin, markerOf, markerWidth} from '../parts/table.js';
 import {fitLine, piece, type Piece} from '../piece.js';

@@ -1,8 +1,8 @@
 import {isActive} from '../../protocol/outcome.js';
 import {type Pulse} from '../../store/select/pulse.js';
 import {type TaskHeader} from '../../store/views.js';
-import {formatInstant, formatOffset, formatTime, localOffset} from '../format/clock-time.js';
-import {formatDuration} from '../format/duration.js';
+import {formatInstant, formatOffset, formatTime, localOffset} from '../../format/clock-time.js';
+import {formatDuration} from '../../format/duration.js';
 import {type Line} from '../parts/frame-lines.js';
 import {fitLine, joinByRank, piece, spaces, type Piece} from '../piece.js';
 import {outcomeText, toneOf, type Theme} from '../theme.js';

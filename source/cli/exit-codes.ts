@@ -1,0 +1,15 @@
+/** What the program ends with: one table for every mode, for `--help` and for the README. The last three count as shells do: 128 + the signal's number. */
+export const exitCodes = {
+	done: {code: 0, description: 'fine'},
+	taskFailed: {code: 1, description: 'a task failed, failed to roll back, or was cancelled'},
+	usage: {code: 2, description: 'wrong usage, no terminal, a port that is taken, or a Node that is too old'},
+	unreachable: {code: 3, description: 'an agent could not be asked'},
+	unauthorized: {code: 4, description: 'a wrong password, or a changed key'},
+	timeout: {code: 5, description: 'it took longer than --timeout'},
+	rolledBack: {code: 6, description: 'a task was rolled back'},
+	refused: {code: 7, description: 'an operation was refused, or its fate is unknown'},
+	crashed: {code: 70, description: 'a fault in obwatch itself'},
+	hungUp: {code: 129, description: 'the terminal went away'},
+	interrupted: {code: 130, description: 'interrupted'},
+	terminated: {code: 143, description: 'told to end by SIGTERM'},
+} as const;

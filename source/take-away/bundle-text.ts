@@ -1,0 +1,109 @@
+import {durationOf} from '../store/select/duration.js';
+import {troubleOf} from '../store/select/problem-words.js';
+import {type AgentEntry} from '../store/state.js';
+import {nodeOutcome, subTaskOutcome, taskOutcome} from '../store/select/task-cells.js';
+import {widest, padEnd, padStart} from '../format/cell.js';
+import {formatDuration} from '../format/duration.js';
+import {type BundleDetails, type Incident, type IncidentLog, type Made} from './incident.js';
+import {logLines} from './log-text.js';
+import {counted, momentWords, offsetWords, outcomeWords} from './words.js';
+
+/** Rows as aligned columns, the first row their head. Columns of `right` are aligned to the right. */
+const table = (rows: ReadonlyArray<readonly string[]>, right: ReadonlySet<number> = new Set()): readonly string[] => {
+	const widths = (rows[0] ?? []).map((_, column) => widest(rows.map(row => row[column] ?? ''), 1, 60));
+	return rows.map(row => row.map((text, column) => (right.has(column) ? padStart : padEnd)(text, widths[column] ?? 1)).join('  ').trimEnd());
+};
+
+const spent = (duration: number | undefined): string => duration === undefined ? '' : formatDuration(duration);
+
+const done = new Set(['succeeded', 'passed', 'rolled back']);
+
+const summary = ({dag, owner, why, present, offset}: Incident, {version, at, offset: local}: Made): readonly string[] => {
+	const facts: ReadonlyArray<readonly [string, string | undefined]> = [
+		['task', dag.name],
+		['id', dag.id],
+		['of', owner],
+		['outcome', `${outcomeWords(taskOutcome(dag))} (${dag.state} / ${dag.operator})`],
+		['stage', `${dag.stage} of ${dag.maxStage}`],
+		['began', dag.startTime === undefined ? undefined : momentWords(dag.startTime, offset)],
+		['time', spent(durationOf(dag, present)) || undefined],
+		['why', why],
+		['saved', `${momentWords(at, local)} by obwatch ${version}`],
+		['times', `below, all are the agent's: ${offsetWords(offset)}`],
+	];
+	return facts.flatMap(([name, value]) => value === undefined ? [] : [`${name.padEnd(8)} ${value}`]);
+};
+
+const stages = ({dag, present}: Incident): readonly string[] => dag.nodes === undefined
+	? ['not known yet']
+	: table([
+		['#', 'STAGE', 'SUB-TASKS', 'OUTCOME', 'TIME'],
+		...dag.nodes.map((node, index) => [
+			String(index + 1),
+			node.name,
+			`${node.subTasks.filter(subTask => done.has(subTaskOutcome(subTask).word)).length}/${node.subTasks.length}`,
+			outcomeWords(nodeOutcome(node)),
+			spent(durationOf(node, present)),
+		]),
+	], new Set([0, 2, 4]));
+
+const reached = (entry: AgentEntry): string => entry.connection.type === 'failing' ? troubleOf(entry) ?? 'no answer' : entry.connection.type;
+
+const agentTable = (agents: readonly AgentEntry[]): readonly string[] => table([
+	['AGENT', 'IDENTITY', 'ZONE', 'OBSHELL', 'OCEANBASE', 'OB STATE', 'LOCK', 'CONNECTION'],
+	...agents.map(entry => [
+		entry.name ?? entry.address.label,
+		entry.status?.identity ?? entry.info?.identity ?? '?',
+		entry.info?.zone ?? '?',
+		entry.status?.version ?? entry.info?.version ?? '?',
+		entry.info?.obVersion ?? '?',
+		entry.status === undefined ? '?' : String(entry.status.obState),
+		entry.status === undefined ? '?' : (entry.status.underMaintenance ? 'held' : 'free'),
+		reached(entry),
+	]),
+]);
+
+function * logSection({stage, node, subTask, log}: IncidentLog, {offset, present}: Incident): Generator<string> {
+	const facts = [outcomeWords(subTaskOutcome(subTask)), spent(durationOf(subTask, present)), counted(subTask.executeTimes, 'execution'), `id ${subTask.id}`];
+	yield '';
+	yield `══ ${stage} ${node.name} › ${subTask.agent ?? 'unknown agent'} · ${facts.filter(fact => fact !== '').join(' · ')}`;
+	if (log === undefined) {
+		yield 'never ran';
+		return;
+	}
+
+	if (log.shortfall !== undefined) {
+		yield `not the whole log: ${log.shortfall}`;
+	}
+
+	yield * logLines(log.buffer, subTask, offset);
+}
+
+/**
+A bundle for people: what happened and why, the stages, the agents, then every log. All of it goes through `redact`.
+
+@yields A line, or an entry of several.
+*/
+export function * bundleText(incident: Incident, logs: readonly IncidentLog[], {made, redact}: BundleDetails): Generator<string> {
+	const head = [
+		'INCIDENT',
+		...summary(incident, made),
+		'',
+		'STAGES',
+		...stages(incident),
+		'',
+		'AGENTS',
+		...agentTable(incident.agents),
+		'',
+		'LOGS',
+	];
+	for (const line of head) {
+		yield redact(line);
+	}
+
+	for (const log of logs) {
+		for (const line of logSection(log, incident)) {
+			yield redact(line);
+		}
+	}
+}

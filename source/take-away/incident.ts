@@ -1,0 +1,67 @@
+import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
+import {type Timestamp} from '../protocol/timestamp.js';
+import {causeWords, type Cause} from '../store/select/cause.js';
+import {agentNow} from '../store/select/duration.js';
+import {agentBehind, agentsOf, findTask, ownerLabel, topScreen} from '../store/locate.js';
+import {type AgentEntry, type ClusterEntry, type State} from '../store/state.js';
+import {causeIn} from '../store/select/why.js';
+import {type WholeLog} from './whole-log.js';
+
+/** What is known of a task at one moment, as far as it goes into a bundle. */
+export type Incident = {
+	readonly dag: Dag;
+	/** "10.0.0.1:2886", or the cluster's name. */
+	readonly owner: string;
+	/** The key of the agent that is asked for its logs; undefined where nobody is known yet. */
+	readonly agent: string | undefined;
+	/** The present by the agent's clock. */
+	readonly present: Timestamp;
+	/** Minutes east of UTC of the task's times. */
+	readonly offset: number;
+	readonly cause: Cause | undefined;
+	readonly why: string | undefined;
+	/** The agent behind the task, and all watched ones of its cluster. */
+	readonly agents: readonly AgentEntry[];
+	readonly cluster: ClusterEntry | undefined;
+};
+
+/** A sub-task's share of a bundle; `log` is undefined where it never ran. */
+export type IncidentLog = {
+	/** 1-based */
+	readonly stage: number;
+	readonly node: TaskNode;
+	readonly subTask: SubTask;
+	readonly log: WholeLog | undefined;
+};
+
+/** Which obwatch made a bundle, and when: by this machine's clock, its offset in minutes east of UTC. */
+export type Made = {readonly version: string; readonly at: Timestamp; readonly offset: number};
+
+/** What both files of a bundle need; `redact` takes secrets out of a text. */
+export type BundleDetails = {readonly made: Made; readonly redact: (text: string) => string};
+
+/** The task that is open, with everything around it; undefined where none is, or none is known. */
+export const incidentOf = (state: State, now: Timestamp): Incident | undefined => {
+	const screen = topScreen(state);
+	const owner = screen.type === 'agents' ? undefined : screen.task.owner;
+	const dag = screen.type === 'agents' ? undefined : findTask(state, screen.task);
+	if (owner === undefined || !dag) {
+		return undefined;
+	}
+
+	const behind = agentBehind(state, owner);
+	const cluster = state.clusters.get(owner) ?? state.clusters.get(behind?.cluster ?? '');
+	const cause = causeIn(state, dag, owner);
+	const others = cluster ? agentsOf(state, cluster) : [];
+	return {
+		dag,
+		owner: ownerLabel(state, owner),
+		agent: behind?.address.key,
+		present: agentNow(behind, now),
+		offset: dag.utcOffset ?? 0,
+		cause,
+		why: cause && causeWords(cause),
+		agents: [...(behind ? [behind] : []), ...others.filter(entry => entry !== behind)],
+		cluster,
+	};
+};

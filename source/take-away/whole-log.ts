@@ -1,0 +1,28 @@
+import {type FetchedLog} from '../store/log/fetched-log.js';
+import {type AgentError} from '../protocol/agent-error.js';
+import {logFromEntries, type LogBuffer} from '../store/log/log-buffer.js';
+import {errorWords} from '../store/select/problem-words.js';
+
+/** A log as completely as it can be had. `shortfall` is why it is less than the whole; `error` what kept it from coming. */
+export type WholeLog = {readonly buffer: LogBuffer; readonly shortfall: string | undefined; readonly error: AgentError | undefined};
+
+const hintKey = /: [pK]$/;
+
+/** What went wrong, without the key that helps on the screen. */
+const plainWords = (error: AgentError): string => errorWords(error).replace(hintKey, '');
+
+/** An answer as a log; the lines that were known before stand in where there is none. */
+export const wholeLogOf = (answer: FetchedLog, known: LogBuffer): WholeLog => {
+	switch (answer.type) {
+		case 'lines': {
+			const isEmpty = answer.entries.length === 0 && known.texts.length > 0;
+			return isEmpty
+				? {buffer: known, shortfall: 'the agent gave no lines, these were read before', error: undefined}
+				: {buffer: logFromEntries(undefined, answer.entries, Infinity), shortfall: undefined, error: undefined};
+		}
+
+		case 'error': {
+			return {buffer: known, shortfall: plainWords(answer.error), error: answer.error};
+		}
+	}
+};
