@@ -57,7 +57,7 @@ const examplesOf = ({examples}: CommandRecord): readonly string[] =>
 const exitCodeRows = (): readonly Row[] => Object.values(exitCodes).map(({code, description}) => ({term: String(code).padStart(3), description}));
 
 const monitorHelp = (record: CommandRecord): readonly string[] => [
-	`obwatch: ${record.description}`,
+	...wrap(`obwatch: ${record.description}`, width),
 	'',
 	`Usage: ${usageOf(record)}`,
 	...subcommands.map(subcommand => `       ${usageOf(subcommand)}`),
@@ -78,7 +78,7 @@ const monitorHelp = (record: CommandRecord): readonly string[] => [
 ];
 
 const subcommandHelp = (record: CommandRecord): readonly string[] => [
-	`${callOf(record.name)}: ${record.description}`,
+	...wrap(`${callOf(record.name)}: ${record.description}`, width),
 	'',
 	`Usage: ${usageOf(record)}`,
 	'',

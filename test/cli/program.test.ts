@@ -54,7 +54,7 @@ describe('a demo agent in the foreground', () => {
 		await until(() => /127\.0\.0\.1:\d+/.test(first.stdout()), 'its address', {describe: first.stderr});
 		const port = /127\.0\.0\.1:(\d+)/.exec(first.stdout())?.[1] ?? '';
 		const second = runProgram(['demo-agent', '--port', port]);
-		expect(await second.exit()).toBe(1);
+		expect(await second.exit()).toBe(2);
 		expect(second.stderr()).toBe(`obwatch: port ${port} of 127.0.0.1 is taken\n`);
 		first.kill('SIGTERM');
 		await first.exit();
