@@ -25,7 +25,7 @@ export type AgentClientOptions = {
 	readonly clock: Clock;
 	readonly random: RandomBytes;
 	/** Bytes; 32 MB unless told otherwise. */
-	readonly bodyLimit?: number;
+	readonly bodyLimit?: number | undefined;
 	/** The encryption key as it is known from before, base64. */
 	readonly knownKey?: string;
 };

@@ -22,6 +22,8 @@ export type FleetOptions = {
 	readonly randomBytes: RandomBytes;
 	/** 0 to 1 */
 	readonly random: () => number;
+	/** Bytes of an answer; what is longer is cut off, and said so. 32 MB unless told otherwise. */
+	readonly bodyLimit?: number | undefined;
 };
 
 /** The agents under watch: polled into the store, what is on screen first. */
@@ -39,10 +41,10 @@ export type Fleet = {
 const wholeLogTimeout = 60_000;
 
 /** Begins to watch. */
-export const watchFleet = ({addresses, vault, language, store, clock, randomBytes, random}: FleetOptions): Fleet => {
+export const watchFleet = ({addresses, vault, language, store, clock, randomBytes, random, bodyLimit}: FleetOptions): Fleet => {
 	const handedOut = createHandedOutIds();
 	const clients = addresses.map(address => createAgentClient({
-		address, vault, handedOut, language, clock, random: randomBytes,
+		address, vault, handedOut, language, clock, random: randomBytes, bodyLimit,
 	}));
 	const poller = createPoller({
 		clients, clock, random, emit: store.dispatch, assignCluster: vault.assignCluster,

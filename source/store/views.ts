@@ -40,6 +40,8 @@ export type AgentsRow = {
 	readonly why: string | undefined;
 	/** Its running task has not moved for minutes. */
 	readonly isStalled: boolean;
+	/** The agent is well, but cannot reach its database: no fault by itself, an upgrade does that. */
+	readonly isDatabaseDown: boolean;
 	readonly isFault: boolean;
 	readonly isSelected: boolean;
 };

@@ -19,25 +19,27 @@ test('an agent that is restarted in the middle of its task is unreachable meanwh
 	const [agent, neighbour] = agents;
 	const watch = world.watchAll(agents, {agent: password});
 	await watch.pass(minute / 6);
+	const inHealth = await watch.minuteOf(neighbour.label);
 	const pid = watch.store.getState().agents.get(agent.label)?.status?.pid;
 	await agent.stop();
-	await watch.pass(minute);
+	expect(await watch.minuteOf(neighbour.label)).toBe(inHealth);
 	expect(watch.words(agent.label)).toBe('unreachable since HH:MM: connection refused');
 	expect(watch.row(agent.label)).toMatchObject({asOf: expect.any(Number) as number, task: {outcome: {word: 'running'}}});
 	await agent.restart();
 	const stageOf = (label: string) => watch.row(label).task?.progress.stage;
 	await watch.passUntil(() => watch.words(agent.label) === undefined && stageOf(agent.label) === stageOf(neighbour.label), 'the row to be well and fresh', backoffStep);
 	expect(watch.store.getState().agents.get(agent.label)?.status?.pid).not.toBe(pid);
-	expect(watch.events.filter(event => event.agent === neighbour.label && event.type === 'agent-failed')).toEqual([]);
+	expect(watch.tellings(neighbour.label)).toBe(0);
 });
 
 test('an agent that is restarted between two questions is not even missed', async () => {
 	const pair = await watchPair();
-	const {watch, agent} = pair;
+	const {watch, agent, neighbour} = pair;
 	await watch.pass(minute / 6);
+	const inHealth = await watch.minuteOf(neighbour.label);
 	await agent.stop();
 	await agent.restart();
-	await watch.pass(minute);
+	expect(await watch.minuteOf(neighbour.label)).toBe(inHealth);
 	expect(watch.events.filter(({type}) => type === 'agent-failed')).toEqual([]);
 	expect(watch.events.filter(event => event.agent === pair.proxy.label && event.type === 'info-received')).toHaveLength(2);
 });
@@ -51,13 +53,14 @@ test('a task that is replaced by a newer one while its stage is open stays open,
 		{type: 'create', at: 60_000, owner: first, task: {...longTask(first), name: 'Second task'}},
 		{type: 'create', at: 0, owner: second!, task: longTask(second!)},
 	])}), {clock});
-	const [agent] = agents.map(started => keep(started));
+	const [agent, neighbour] = agents.map(started => keep(started));
 	const watch = world.watchAll(agents);
 	await watch.pass(10);
 	watch.store.dispatch({type: 'entered'});
 	expect(watch.screen()).toMatchObject({type: 'task', header: {name: 'First task'}});
 	watch.store.dispatch({type: 'entered'});
-	await watch.pass(90);
+	const whileRunning = await watch.minuteOf(neighbour!.label);
+	expect(await watch.minuteOf(neighbour!.label)).toBe(whileRunning);
 	expect(watch.screen()).toMatchObject({type: 'node', outcome: {word: 'succeeded'}});
 	expect(watch.screen()).toHaveProperty('breadcrumb', [agent!.label, 'First task', 'Only step']);
 	expect(watch.store.getState().view.notice).toBe('a newer task has started: Second task');
@@ -81,8 +84,9 @@ test('a follower whose master is down is alive: it is the master that is unreach
 	const [master, follower, neighbour] = agents.map(({label}) => label) as [string, string, string];
 	const watch = world.watchAll(agents);
 	await watch.pass(minute / 6);
+	const inHealth = await watch.minuteOf(neighbour);
 	await agents[0]!.stop();
-	await watch.pass(minute);
+	expect(await watch.minuteOf(neighbour)).toBe(inHealth);
 	expect(watch.words(master)).toBe('unreachable since HH:MM: connection refused');
 	expect(watch.words(follower)).toMatch(/^alive, its master does not answer since HH:MM: Unexpected error: dial tcp 127\.0\.0\.1:\d+: connect: connection refused \(trace \w+\)$/);
 	expect(watch.words(neighbour)).toBeUndefined();
@@ -91,6 +95,7 @@ test('a follower whose master is down is alive: it is the master that is unreach
 	expect(watch.row(follower)).toMatchObject({task: {outcome: {word: 'running'}}});
 });
 
+const withoutDatabase = (body: string): string => body.replace('"obState":3', '"obState":0');
 const noConnection = JSON.stringify({successful: false, timestamp: '2026-03-01T10:00:00Z', duration: 3, status: 500, traceId: 'e1f0', error: {code: 1000, errCode: 'Common.Unexpected', message: 'Unexpected error: cannot connect to OceanBase'}});
 
 test('an agent whose database is down is alive, and says so', async () => {
@@ -103,13 +108,39 @@ test('an agent whose database is down is alive, and says so', async () => {
 	const [proxy, neighbour] = await Promise.all(agents.map(async agent => keep(await startFaultyProxy(keep(agent).label, clock))));
 	const watch = world.watchAll([proxy!, neighbour!], {root: 'r'});
 	await watch.pass(minute / 6);
-	await proxy!.fail(faults.rewrite((body, uri) => uri.endsWith('/status') ? body.replace('"obState":3', '"obState":0') : noConnection), /status$|task|ob\/info/);
+	const inHealth = await watch.minuteOf(neighbour!.label);
+	await proxy!.fail(faults.rewrite((body, uri) => uri.endsWith('/status') ? withoutDatabase(body) : noConnection), /status$|task|ob\/info/);
 	await watch.pass(minute);
+	// It was the one that spoke for the cluster; from now on its neighbour does, and is asked as often as it was.
+	expect(await watch.minuteOf(neighbour!.label)).toBeGreaterThanOrEqual(inHealth);
 	expect(watch.words(proxy!.label)).toBe('alive, database down since HH:MM: Unexpected error: cannot connect to OceanBase (trace e1f0)');
 	expect(watch.words(neighbour!.label)).toBeUndefined();
 	await proxy!.heal();
 	await watch.passUntil(() => watch.words(proxy!.label) === undefined, 'the row to be well', backoffStep);
-	expect(watch.row(proxy!.label)).toMatchObject({task: {name: 'Long task', outcome: {word: 'running'}}});
+	await watch.pass(5);
+	expect(watch.row(proxy!.label)).toMatchObject({isDatabaseDown: false, task: {name: 'Long task', outcome: {word: 'running'}}});
+	expect(watch.tellings(neighbour!.label)).toBe(0);
+});
+
+test('that its database is down is said as soon as its status tells, calmly: the agent may still answer for its task', async () => {
+	const world = createWorld();
+	const {clock, keep} = world;
+	const [agent, other] = await startDemoAgents([{cluster: 'obtest', identity: 'CLUSTER AGENT', rootPassword: 'r'}, {}], ([label]) => ({begin: -1000, story: storyOf([
+		{type: 'create', at: 0, owner: label, task: longTask(label)},
+	])}), world);
+	const proxy = keep(await startFaultyProxy(keep(agent!).label, clock));
+	const watch = world.watchAll([proxy, keep(other!)], {root: 'r'});
+	await watch.pass(minute / 6);
+	expect(watch.row(proxy.label)).toMatchObject({isDatabaseDown: false});
+	await proxy.fail(faults.rewrite(withoutDatabase), /status$/);
+	await watch.pass(5);
+	expect(watch.row(proxy.label)).toMatchObject({isDatabaseDown: true, isFault: false, problem: undefined, task: {name: 'Long task', outcome: {word: 'running'}}});
+	expect(watch.screen()).toMatchObject({summary: {parts: [{count: 1, word: 'running'}, {count: 1, word: 'database down', tone: 'attention'}]}});
+	await proxy.heal();
+	await watch.pass(5);
+	expect(watch.row(proxy.label)).toMatchObject({isDatabaseDown: false});
+	expect(watch.screen()).toMatchObject({summary: {parts: [{count: 1, word: 'running'}]}});
+	expect(watch.tellings(proxy.label)).toBe(0);
 });
 
 test('an agent whose name no resolver knows says so, and its neighbour is well', async () => {
@@ -119,9 +150,12 @@ test('an agent whose name no resolver knows says so, and its neighbour is well',
 	const lost = {label: `${'a'.repeat(64)}.invalid:2886`};
 	const watch = world.watchAll([lost, neighbour], {agent: password});
 	await watch.pass(minute);
+	const inMisery = await watch.minuteOf(neighbour.label);
 	expect(watch.words(lost.label)).toBe('unreachable since HH:MM: host not found');
 	expect(watch.row(lost.label)).toMatchObject({task: undefined, note: undefined, isFault: true});
 	expect(watch.row(neighbour.label)).toMatchObject({problem: undefined, task: {outcome: {word: 'running'}}});
+	// Its task every second, its status every five, and every thirty what else is unfinished.
+	expect(inMisery).toBe(minute + (minute / 5) + (minute / 30));
 });
 
 type Lookup = (name: string, options: {readonly all?: boolean}, call: (error: Error | null, ...found: readonly unknown[]) => void) => void;
@@ -164,8 +198,10 @@ test.for([
 	const resolver = useResolver(code);
 	const watch = world.watchAll([{label}, neighbour], {agent: password});
 	await watch.pass(minute);
+	const inMisery = await watch.minuteOf(neighbour.label);
 	expect(watch.words(label)).toBe(`unreachable since HH:MM: ${why}`);
 	resolver.heal();
 	await watch.passUntil(() => watch.words(label) === undefined && watch.row(label).task?.progress.stage === watch.row(neighbour.label).task?.progress.stage, 'the row to be well and fresh', backoffStep);
-	expect(watch.events.filter(event => event.agent === neighbour.label && event.type === 'agent-failed')).toEqual([]);
+	expect(await watch.minuteOf(neighbour.label)).toBe(inMisery);
+	expect(watch.tellings(neighbour.label)).toBe(0);
 });

@@ -13,20 +13,16 @@ const hundredMebibytes = faults.huge(100 * 1024 * 1024);
 const stageOf = ({watch}: Pair, {label}: {readonly label: string}): number | undefined => watch.row(label).task?.progress.stage;
 
 /** How often trouble with the agent was told so far. */
-const tellings = ({watch, proxy}: Pair): number =>
-	watch.events.filter(({type, agent}) => type === 'agent-failed' && agent === proxy.label).length;
+const tellings = ({watch, proxy}: Pair): number => watch.tellings(proxy.label);
 
 /** A minute of that fault; checks that the neighbour is asked as often as ever, and that nothing is told of it. */
 const suffer = async (pair: Pair, fault: Fault, where?: RegExp): Promise<void> => {
 	const {watch, proxy, neighbour} = pair;
 	await watch.pass(minute / 6);
-	const start = watch.questions(neighbour.label);
-	await watch.pass(minute);
-	const inHealth = watch.questions(neighbour.label) - start;
+	const inHealth = await watch.minuteOf(neighbour.label);
 	await proxy.fail(fault, where);
-	await watch.pass(minute);
-	expect(watch.questions(neighbour.label) - start - inHealth).toBe(inHealth);
-	expect(watch.events.filter(({agent, type}) => agent === neighbour.label && type === 'agent-failed')).toEqual([]);
+	expect(await watch.minuteOf(neighbour.label)).toBe(inHealth);
+	expect(watch.tellings(neighbour.label)).toBe(0);
 };
 
 /** Ends the fault; checks that the row is as fresh as the neighbour's within one step of backoff. */
@@ -116,10 +112,12 @@ test('of a task of 100 MB no more than the limit is taken, and its head goes on'
 	const {watch, proxy, neighbour} = pair;
 	await watch.pass(minute / 6);
 	const before = proxy.sent();
+	const inHealth = await watch.minuteOf(neighbour.label);
 	const wholeAsked = (): number => proxy.asked.filter(uri => uri.endsWith('/maintain/agent')).length;
 	const from = wholeAsked();
 	await proxy.fail(hundredMebibytes, /maintain\/agent$/);
-	await watch.pass(minute * 2);
+	expect(await watch.minuteOf(neighbour.label)).toBe(inHealth);
+	await watch.pass(minute);
 	expect(watch.words(proxy.label)).toBe('its task is too large to show whole since HH:MM: answer over 32 MB, cut off');
 	expect(stageOf(pair, proxy)).toBe(stageOf(pair, neighbour));
 	// Dear as it is, it is tried ever more seldom.
@@ -128,6 +126,15 @@ test('of a task of 100 MB no more than the limit is taken, and its head goes on'
 	expect(proxy.sent() - before).toBeLessThan(3 * 50 * 1024 * 1024);
 	await watch.pass(minute * 6);
 	expect(wholeAsked() - from).toBe(5);
+});
+
+test('the limit can be another one, and is the one that is told of', async () => {
+	const pair = await watchPair({options: {bodyLimit: 2 * 1024 * 1024}});
+	await suffer(pair, faults.pass);
+	await pair.proxy.fail(hundredMebibytes, /maintain\/agent$/);
+	await pair.watch.pass(2);
+	expect(pair.watch.words(pair.proxy.label)).toBe('its task is too large to show whole since HH:MM: answer over 2 MB, cut off');
+	await recover(pair);
 });
 
 test('an agent that sends 100 MB whatever it is asked is cut off soon, and is well again soon after', async () => {

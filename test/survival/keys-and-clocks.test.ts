@@ -17,8 +17,10 @@ const isWell = ({watch, proxy, neighbour}: Pair) => (): boolean => {
 /** How many requests with a password in them an agent got. */
 const sealedOf = ({agent}: Pair): number => agent.requests().by.filter(({auth}) => auth !== undefined).reduce((sum, {count}) => sum + count, 0);
 
-const neighbourIsWell = ({watch, neighbour}: Pair): void => {
-	expect(watch.events.filter(({agent, type}) => agent === neighbour.label && type === 'agent-failed')).toEqual([]);
+/** A minute in which the agent suffers; checks that its neighbour was asked as often as in a minute of health, and that no trouble was told of it. */
+const sufferAMinute = async ({watch, neighbour}: Pair, inHealth: number): Promise<void> => {
+	expect(await watch.minuteOf(neighbour.label)).toBe(inHealth);
+	expect(watch.tellings(neighbour.label)).toBe(0);
 };
 
 test('an agent that hands out a key that is not its own cannot read what is sealed with it; the right key later is news that a person must accept', async () => {
@@ -28,14 +30,15 @@ test('an agent that hands out a key that is not its own cannot read what is seal
 			await proxy.fail(faults.wrongKey(other.publicKey));
 		},
 	});
-	const {watch, proxy} = pair;
+	const {watch, proxy, neighbour} = pair;
 	await watch.pass(minute);
+	const inMisery = await watch.minuteOf(neighbour.label);
 	expect(watch.words(proxy.label)).toBe('alive, but no answer for its task since HH:MM: it cannot read what is sealed with its own key: are there two agents behind this address?');
 	await proxy.heal();
 	await watch.passUntil(() => watch.words(proxy.label) === 'its encryption key changed, nothing is sent to it: K', 'the right key to be seen', backoffStep);
 	accept(pair);
 	await watch.passUntil(isWell(pair), 'the row to be well', 1);
-	neighbourIsWell(pair);
+	await sufferAMinute(pair, inMisery);
 });
 
 /** As a person does who has looked at the fingerprint. */
@@ -48,20 +51,21 @@ const accept = ({watch, proxy}: Pair): void => {
 
 test('an agent whose key was rotated gets nothing sealed until that is accepted, and is still seen to be alive', async () => {
 	const pair = await watchPair();
-	const {watch, proxy, agent} = pair;
+	const {watch, proxy, neighbour, agent} = pair;
 	await watch.pass(minute / 6);
+	const inHealth = await watch.minuteOf(neighbour.label);
 	await agent.rotateKey(await generateDemoKey(512));
 	await watch.pass(3);
 	expect(watch.words(proxy.label)).toBe('its encryption key changed, nothing is sent to it: K');
 	const sealed = sealedOf(pair);
 	const asked = watch.questions(proxy.label);
-	await watch.pass(3 * minute);
+	await sufferAMinute(pair, inHealth);
+	await watch.pass(2 * minute);
 	// Its status every 5 s.
 	expect(sealedOf(pair)).toBe(sealed);
 	expect(watch.questions(proxy.label) - asked).toBe(3 * 12);
 	accept(pair);
 	await watch.passUntil(isWell(pair), 'the row to be well', 1);
-	neighbourIsWell(pair);
 });
 
 test.for([['ahead', hour], ['behind', -hour]] as const)('a clock that jumps an hour %s is corrected for before anybody notices', async ([, offset]) => {
@@ -69,10 +73,12 @@ test.for([['ahead', hour], ['behind', -hour]] as const)('a clock that jumps an h
 	const {watch, proxy, neighbour, agent} = pair;
 	const durationOf = (label: string): number => Math.round((watch.row(label).task?.duration ?? NaN) / 1000);
 	await watch.pass(minute / 6);
+	const inHealth = await watch.minuteOf(neighbour.label);
 	for (const [before, now] of [[0, offset], [offset, 0]] as const) {
 		agent.setClockOffset(now);
 		// Ahead, requests expire within a minute; behind, only the time that is asked for now and then tells.
-		await watch.pass(now > before ? minute : 5 * minute);
+		await sufferAMinute(pair, inHealth);
+		await watch.pass(now > before ? 0 : 4 * minute);
 		expect(watch.row(proxy.label)).toMatchObject({problem: undefined, task: {outcome: {word: 'running'}}});
 		expect(durationOf(proxy.label)).toBe(durationOf(neighbour.label));
 	}
@@ -85,16 +91,17 @@ test.for([
 	['an hour behind for who asks for the time, and an hour ahead for all else', hour, -hour, 'its clock is 60 min behind, and requests expire even when corrected for that'],
 ] as const)('a clock that is %s says so, and is well again once it stands still', async ([, whenJudging, whenAsked, words]) => {
 	const pair = await watchPair();
-	const {watch, proxy, agent} = pair;
+	const {watch, proxy, neighbour, agent} = pair;
 	await watch.pass(minute / 6);
+	const inHealth = await watch.minuteOf(neighbour.label);
 	await proxy.fail(async (exchange: Exchange) => {
 		agent.setClockOffset(exchange.uri.endsWith('/time') ? whenAsked : whenJudging);
 		await faults.pass(exchange);
 	});
-	await watch.pass(2 * minute);
+	await sufferAMinute(pair, inHealth);
+	await watch.pass(minute);
 	expect(watch.words(proxy.label)).toBe(`alive, but no answer for its task since HH:MM: ${words}`);
 	agent.setClockOffset(0);
 	await proxy.heal();
 	await watch.passUntil(isWell(pair), 'the row to be well', backoffStep);
-	neighbourIsWell(pair);
 });

@@ -1,7 +1,8 @@
 import {type AgentError, type PasswordKind} from '../../protocol/agent-error.js';
-import {forwardsToMaster, isInCluster} from '../../protocol/agent.js';
+import {forwardsToMaster} from '../../protocol/agent.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type AgentEntry} from '../state.js';
+import {isDatabaseDown} from './database.js';
 
 /** What kind of trouble a connection has, in one word for the summary and the faults filter. */
 export type Trouble = 'unreachable' | 'unauthorized' | 'key changed' | 'no answer';
@@ -142,9 +143,6 @@ export const errorWords = (error: AgentError): string => {
 	}
 };
 
-/** OceanBase is up and the agent has its connection (API reference, section 2). */
-const connectedToDatabase = 3;
-
 const noTask = 'alive, but no answer for its task';
 
 /** Why an agent that is alive does not answer for its task: where its own status tells, by whose fault. */
@@ -177,11 +175,7 @@ const silenceOf = (entry: AgentEntry): string => {
 		return 'alive, its master does not answer';
 	}
 
-	if (isInCluster(identity) && entry.status && entry.status.obState !== connectedToDatabase) {
-		return 'alive, database down';
-	}
-
-	return noTask;
+	return isDatabaseDown(entry) ? 'alive, database down' : noTask;
 };
 
 /** What is wrong with an agent's connection, since when and why: "unreachable since 10:39: connection refused". Undefined while it answers. */

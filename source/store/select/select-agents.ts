@@ -7,6 +7,7 @@ import {
 } from '../locate.js';
 import {type AgentEntry, type Arrangement, type State} from '../state.js';
 import {type AgentsRow, type AgentsView} from '../views.js';
+import {isDatabaseDown} from './database.js';
 import {agentNow} from './duration.js';
 import {problemOf} from './problem-words.js';
 import {shownRows} from './arrange.js';
@@ -44,7 +45,7 @@ const toRow = (source: RowSource, index: number, {
 }: Context): AgentsRow => {
 	const base = {
 		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(source, now), isStalled: isStalledRow(source, now), isSelected: index === selected,
-		role: '', why: undefined, note: undefined, problem: undefined, asOf: undefined,
+		role: '', why: undefined, note: undefined, problem: undefined, asOf: undefined, isDatabaseDown: false,
 	};
 	switch (source.type) {
 		case 'cluster': {
@@ -76,6 +77,7 @@ const toRow = (source: RowSource, index: number, {
 				...base,
 				label: entry.address.label,
 				role: roleOf(entry),
+				isDatabaseDown: isDatabaseDown(entry),
 				task: dag && taskCells(dag, agentNow(entry, now)),
 				why: dag && whyIn(state, dag, source.key),
 				note: noteOf(entry),

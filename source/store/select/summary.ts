@@ -2,14 +2,17 @@ import {isFault, type OutcomeWord} from '../../protocol/outcome.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {lastTaskOf} from '../locate.js';
 import {type Summary, type Tone} from '../views.js';
+import {isDatabaseDown} from './database.js';
 import {taskOutcome} from './task-cells.js';
 import {agentNow} from './duration.js';
 import {pulseOf} from './pulse.js';
 import {troubleOf, type Trouble} from './problem-words.js';
 import {type RowSource} from './rows.js';
 
+type Word = OutcomeWord | Trouble | 'unknown' | 'stalled' | 'database down';
+
 // What is counted, in the order in which it is said: what runs, what is wrong, what waits.
-const counted: ReadonlyArray<readonly [word: OutcomeWord | Trouble | 'unknown' | 'stalled', tone: Tone]> = [
+const counted: ReadonlyArray<readonly [word: Word, tone: Tone]> = [
 	['running', 'active'],
 	['rolling back', 'attention'],
 	['cancelling', 'attention'],
@@ -19,6 +22,7 @@ const counted: ReadonlyArray<readonly [word: OutcomeWord | Trouble | 'unknown' |
 	['cancelled', 'bad'],
 	['unknown', 'bad'],
 	['waiting', 'attention'],
+	['database down', 'attention'],
 	['unreachable', 'bad'],
 	['no answer', 'bad'],
 	['unauthorized', 'bad'],
@@ -32,10 +36,14 @@ export const isStalledRow = (row: RowSource, now: Timestamp): boolean => {
 	return task?.type === 'known' && entry?.connection.type !== 'failing' && (pulseOf(task, agentNow(entry, now), now)?.isStalled ?? false);
 };
 
-const wordsOf = (row: RowSource, now: Timestamp): ReadonlyArray<OutcomeWord | Trouble | 'unknown' | 'stalled'> => [
+const wordsOf = (row: RowSource, now: Timestamp): readonly Word[] => [
 	...outcomeWordsOf(row),
 	...(isStalledRow(row, now) ? ['stalled' as const] : []),
+	...(isDatabaseDownRow(row) ? ['database down' as const] : []),
 ];
+
+/** What an agent in trouble said last is not news any more. */
+const isDatabaseDownRow = (row: RowSource): boolean => row.type === 'agent' && row.entry.connection.type !== 'failing' && isDatabaseDown(row.entry);
 
 const outcomeWordsOf = (row: RowSource): ReadonlyArray<OutcomeWord | Trouble | 'unknown'> => {
 	switch (row.type) {

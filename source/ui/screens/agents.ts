@@ -22,6 +22,9 @@ const titles: Readonly<Record<AgentsColumn, string>> = {
 
 const indentation = 2;
 
+/** As wide as the column is everywhere. */
+const databaseDown = 'db down';
+
 /** From so many columns on, the table has room to say why. */
 const whyFrom = 120;
 
@@ -87,7 +90,10 @@ const taskCells = {
 const cells: Readonly<Record<AgentsColumn, Cell>> = {
 	agent: (row, column, theme) =>
 		cellPiece(labelOf(row, theme), column, theme, {isSelected: row.isSelected || row.type === 'cluster', tone: row.type === 'task' ? 'quiet' : 'plain'}),
-	role: ({role, isSelected}, column, theme) => cellPiece(role, column, theme, {isSelected, tone: 'quiet'}),
+	// Whether its database answers matters more than what it is; an agent in trouble says so in its own words.
+	role: ({role, isDatabaseDown, isSelected}, column, theme) => isDatabaseDown
+		? cellPiece(databaseDown, column, theme, {isSelected, tone: 'attention'})
+		: cellPiece(role, column, theme, {isSelected, tone: 'quiet'}),
 	...taskCells,
 };
 

@@ -5,7 +5,7 @@ import {storyOf} from '../../../source/demo/engine/input.js';
 import {alone, work} from '../../../source/demo/scenarios/write.js';
 import {type DemoAgent} from '../../../source/demo/server/demo-agent.js';
 import {startFaultyProxy, type FaultyProxy} from '../../helpers/faulty-proxy.js';
-import {createWorld, type Watch, type World} from './watch.js';
+import {createWorld, type Watch, type WatchOptions, type World} from './watch.js';
 
 // The smallest key is the fastest one.
 const keyPair = generateDemoKey(512);
@@ -31,6 +31,7 @@ export const password = 'the agent\'s';
 type Settings = {
 	/** Called before anything is asked. */
 	readonly prepare?: (proxy: FaultyProxy) => Promise<void>;
+	readonly options?: WatchOptions;
 };
 
 /** Starts an agent with that task. */
@@ -40,7 +41,7 @@ export const startWithLongTask = async ({clock, keep}: World): Promise<DemoAgent
 }));
 
 /** Two agents with the same long task, each behind a proxy, that are watched from the beginning. */
-export const watchPair = async ({prepare}: Settings = {}): Promise<Pair> => {
+export const watchPair = async ({prepare, options}: Settings = {}): Promise<Pair> => {
 	const world = createWorld();
 	const {clock, keep} = world;
 	const agent = await startWithLongTask(world);
@@ -48,5 +49,5 @@ export const watchPair = async ({prepare}: Settings = {}): Promise<Pair> => {
 	const other = await startWithLongTask(world);
 	const neighbour = keep(await startFaultyProxy(other.label, clock));
 	await prepare?.(proxy);
-	return {...world, agent, proxy, neighbour, watch: world.watchAll([proxy, neighbour], {agent: password})};
+	return {...world, agent, proxy, neighbour, watch: world.watchAll([proxy, neighbour], {agent: password}, options)};
 };

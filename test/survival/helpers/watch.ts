@@ -39,12 +39,21 @@ export type Watch = {
 	readonly passUntil: (condition: () => boolean, reason: string, limit: number) => Promise<number>;
 	/** How many questions that agent was asked so far. */
 	readonly questions: (label: string) => number;
+	/** Lets a minute pass; resolves with how many questions that agent was asked in it. */
+	readonly minuteOf: (label: string) => Promise<number>;
+	/** How often trouble with that agent was told so far. */
+	readonly tellings: (label: string) => number;
+};
+
+export type WatchOptions = {
+	/** Bytes; see `AgentClientOptions`. */
+	readonly bodyLimit?: number | undefined;
 };
 
 export type World = {
 	readonly clock: VirtualClock;
 	/** Begins to watch; at the end of the test everything is ended, and nothing may be left. */
-	readonly watchAll: (watched: readonly Watched[], passwords?: Readonly<Partial<Record<PasswordKind, string>>>) => Watch;
+	readonly watchAll: (watched: readonly Watched[], passwords?: Readonly<Partial<Record<PasswordKind, string>>>, options?: WatchOptions) => Watch;
 	/** Ends it with the test, last come first. */
 	readonly keep: <T extends {readonly stop: () => Promise<void>}>(thing: T) => T;
 };
@@ -107,14 +116,14 @@ export const createWorld = (): World => {
 			onTestFinished(thing.stop);
 			return thing;
 		},
-		watchAll(targets, passwords = {}) {
+		watchAll(targets, passwords = {}, {bodyLimit} = {}) {
 			watched = targets;
 			const addresses = targets.map(({label}) => addressOf(label));
 			const vault = createPasswordVault(passwords);
 			const handedOut = createHandedOutIds();
 			const questions = new Map<string, number>();
 			const clients = addresses.map(address => counted(address.key, createAgentClient({
-				address, vault, handedOut, language: 'en-US', clock, random: count => randomBytes(count),
+				address, vault, handedOut, language: 'en-US', clock, random: count => randomBytes(count), bodyLimit,
 			}), questions));
 			const store = createStore(initialState(addresses, {columns: 120, rows: 40}), clock.now);
 			const events: PollEvent[] = [];
@@ -174,6 +183,12 @@ export const createWorld = (): World => {
 					return (clock.now() - startedAt) / 1000;
 				},
 				questions: label => questions.get(label) ?? 0,
+				async minuteOf(label) {
+					const before = questions.get(label) ?? 0;
+					await clock.advance(60_000);
+					return (questions.get(label) ?? 0) - before;
+				},
+				tellings: label => events.filter(({type, agent}) => type === 'agent-failed' && agent === label).length,
 			};
 		},
 	};

@@ -36,6 +36,11 @@ describe('the agents', () => {
 		]);
 	});
 
+	test('that cannot reach their database say so instead of what they are', () => {
+		const row = agentsRow({role: 'cluster', isDatabaseDown: true});
+		expect(read(agentsScreen(agentsView([row]), props(80, 10)))[2]).toBe('   10.0.0.1:2886  db down   Initialize cluster  ● running    ▰▱▱▱▱ 4/11   1m12s');
+	});
+
 	test('stay aligned under names of wide characters', () => {
 		const rows = ['初始化集群', 'Start 😀', 'plain'].map((name, index) => agentsRow({
 			key: String(index), task: {name, outcome: {word: 'succeeded'}, progress: {stage: 1, done: 1, total: 1}, duration: 1000},

@@ -1,0 +1,9 @@
+import {isInCluster} from '../../protocol/agent.js';
+import {type AgentEntry} from '../state.js';
+
+/** OceanBase is up and the agent has its connection (API reference, section 2). */
+const connectedToDatabase = 3;
+
+/** Whether the agent's own status says that it belongs to a running cluster and cannot reach its database: the agent is alive all the same, and during an upgrade this is as it should be. */
+export const isDatabaseDown = ({status}: AgentEntry): boolean =>
+	status !== undefined && isInCluster(status.identity) && status.obState !== connectedToDatabase;
