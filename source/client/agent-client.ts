@@ -1,7 +1,9 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type AgentError} from '../protocol/agent-error.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
+import {type Operation} from '../protocol/operation.js';
 import {type Dag, type LogEntry, type TaskNode} from '../protocol/task.js';
+import {type OperationReply} from './operation-reply.js';
 
 /**
 What came of one question. Nothing throws.
@@ -47,3 +49,10 @@ export type AgentClient = {
 	readonly dispose: () => void;
 };
 
+/** What changes something at an agent: apart from what only asks, so that nothing that polls can do it. */
+export type AgentOperator = {
+	/** Tells the agent to do that with a task: sent at most once, never again by itself, with a header of its own. Only ids that an agent handed out, and only to the agent that the id names; a cluster's task only where OceanBase is connected. */
+	readonly operateTask: (ask: Ask & {readonly id: string; readonly operation: Operation}) => Promise<OperationReply>;
+	/** The same for a stage of a task, which can only be passed. */
+	readonly passNode: (ask: Ask & {readonly id: string}) => Promise<OperationReply>;
+};

@@ -4,8 +4,10 @@ import {failed, type SealedQuestion, type Tried} from './sealed-question.js';
 import {sendSealed} from './send-sealed.js';
 import {type HttpAnswer} from './transport.js';
 
+const untried: Tried = {key: false, clock: false, kind: false};
+
 const sendUntilAnswered = async (question: SealedQuestion, claim: PasswordClaim): Promise<HttpAnswer> => {
-	let tried: Tried = {key: false, clock: false, kind: false};
+	let tried = untried;
 	for (;;) {
 		const sent = await sendSealed(question, claim, tried);
 		if (sent.type === 'error') {
@@ -18,6 +20,17 @@ const sendUntilAnswered = async (question: SealedQuestion, claim: PasswordClaim)
 		}
 
 		tried = next.tried;
+	}
+};
+
+/** Sends what changes something: once, whatever the answer. */
+export const sendSealedOnce = async (question: SealedQuestion): Promise<HttpAnswer> => {
+	const claim = createPasswordClaim(question);
+	try {
+		const sent = await sendSealed(question, claim, untried);
+		return sent.type === 'sent' ? sent.answer : sent;
+	} finally {
+		claim.release();
 	}
 };
 

@@ -1,19 +1,22 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
+import {type AgentError} from '../protocol/agent-error.js';
 import {type ClusterInfo} from '../protocol/agent.js';
 import {type Clock} from '../protocol/clock.js';
+import {type Operation, type OperationTarget} from '../protocol/operation.js';
 import {routes} from '../protocol/routes.js';
 import {type RandomBytes} from '../protocol/seal.js';
 import {type Dag, type LogEntry, type TaskNode} from '../protocol/task.js';
-import {type AgentClient, type Ask, type Reply} from './agent-client.js';
+import {type AgentClient, type AgentOperator, type Ask, type Reply} from './agent-client.js';
 import {createAskWithPassword} from './ask-with-password.js';
 import {type HandedOutIds, idsOfLogs, idsOfNode, idsOfTask} from './handed-out-ids.js';
 import {interpret, mustExist, type Reading} from './interpret.js';
 import {createOpenQuestions} from './open-questions.js';
+import {operationReply, type OperationReply} from './operation-reply.js';
 import {type PasswordVault} from './password-vault.js';
 import {createReplyCache} from './reply-cache.js';
 import {createSealer} from './sealer.js';
 import {failed} from './sealed-question.js';
-import {absentOutsideCluster, isForeign, problemOfId} from './task-rules.js';
+import {absentOutsideCluster, isForeign, problemOfId, problemOfOwner} from './task-rules.js';
 import {createTransport} from './transport.js';
 
 export type AgentClientOptions = {
@@ -47,7 +50,7 @@ const loadAgentSchemas = async () => import('../protocol/agent.js');
 const loadTaskSchemas = async () => import('../protocol/task.js');
 
 /** One agent over HTTP. See `AgentClient`. */
-export const createAgentClient = (options: AgentClientOptions): AgentClient => {
+export const createAgentClient = (options: AgentClientOptions): AgentClient & AgentOperator => {
 	const {address, handedOut, clock} = options;
 	const transport = createTransport({...options, bodyLimit: options.bodyLimit ?? defaultBodyLimit});
 	const sealer = createSealer(options);
@@ -85,6 +88,23 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient => {
 		return {
 			uri, cache: caches.task, schema: dagSchema, idsOf: idsOfTask, limit: details ? undefined : headLimit,
 		};
+	};
+
+	const operate = async (target: OperationTarget, operation: Operation, ask: Ask): Promise<OperationReply> => {
+		const notSent = (error: AgentError): OperationReply => ({type: 'not-sent', error});
+		const {id} = target;
+		const problem = problemOfId(id, handedOut, open.status());
+		if (problem) {
+			return notSent(problem);
+		}
+
+		const info = await open.knowInfo(ask);
+		if (info.type !== 'data') {
+			return notSent(info.type === 'error' ? info.error : {type: 'protocol', message: 'answered without saying who it is'});
+		}
+
+		const foreign = problemOfOwner(id, info.data);
+		return foreign ? notSent(foreign) : operationReply(await send({uri: routes.operation(target), id, limit: headLimit, body: JSON.stringify({operator: operation})}, ask));
 	};
 
 	return {
@@ -126,6 +146,8 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient => {
 				uri: routes.subTaskLogs(id), id, cache: caches.logs, schema: logEntriesSchema, idsOf: idsOfLogs,
 			}, ask);
 		},
+		operateTask: async ({id, operation, ...ask}) => operate({kind: 'task', id}, operation, ask),
+		passNode: async ({id, ...ask}) => operate({kind: 'node', id}, 'pass', ask),
 		async fetchClusterInfo(ask) {
 			const {clusterInfoSchema} = await loadAgentSchemas();
 			return mustExist(await get({

@@ -16,6 +16,8 @@ export type SealedQuestion = {
 	readonly id: string | undefined;
 	/** Bytes of its answer; undefined: as many as are taken in general. */
 	readonly limit: number | undefined;
+	/** The text of a POST, which is sent once; undefined for what only asks. */
+	readonly body?: string | undefined;
 	readonly deadline: Deadline;
 	readonly vault: PasswordVault;
 	readonly experience: Experience;

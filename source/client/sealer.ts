@@ -1,6 +1,6 @@
 import {type AgentError, type PasswordKind} from '../protocol/agent-error.js';
 import type * as Seal from '../protocol/seal.js';
-import {type RandomBytes, type SealingKey} from '../protocol/seal.js';
+import {type BodyKey, type RandomBytes, type SealingKey} from '../protocol/seal.js';
 import {type Clock} from '../protocol/clock.js';
 import {fingerprintOf} from './fingerprint.js';
 
@@ -26,6 +26,8 @@ export type Sealer = {
 	readonly skew: () => number | undefined;
 	/** The header for a question, sealed once and used again until shortly before it expires. */
 	readonly headerFor: (question: SealQuestion) => SealedHeader | undefined;
+	/** A header of its own, short-lived and never used again, with the body sealed under its key. Old agents take bodies as they are. */
+	readonly sealOnce: (question: SealQuestion, text: string) => {readonly header: SealedHeader; readonly body: string} | undefined;
 	/** Forgets what was sealed: a header that was refused is not sent again. */
 	readonly forget: () => void;
 };
@@ -37,6 +39,8 @@ type Known = {readonly publicKey: string; readonly key: SealingKey};
 // Seconds. Agents refuse nothing that lies further ahead, but a header is a password's stand-in until it expires.
 const lifetime = 60;
 const spare = 10;
+// Of an operation: nobody who copies it should be able to send it again later.
+const onceLifetime = 10;
 const headerLimit = 32;
 const headerNames: Readonly<Record<PasswordKind, string>> = {agent: 'X-OCS-Agent-Header', root: 'X-OCS-Header'};
 
@@ -68,7 +72,7 @@ export const createSealer = ({clock, random, knownKey}: Options): Sealer => {
 		offeredBits: now.key.bits,
 	});
 
-	const make = (question: SealQuestion, expiry: number): SealedHeader | undefined => {
+	const make = (question: SealQuestion, expiry: number, bodyKey?: BodyKey): SealedHeader | undefined => {
 		if (!known || !seal) {
 			return undefined;
 		}
@@ -78,8 +82,10 @@ export const createSealer = ({clock, random, knownKey}: Options): Sealer => {
 			return value === undefined ? undefined : {name: 'X-OCS-Auth', value};
 		}
 
-		return {name: headerNames[question.kind], value: seal.sealHeader(known.key, {...question, expiry}, seal.newBodyKey(random))};
+		return {name: headerNames[question.kind], value: seal.sealHeader(known.key, {...question, expiry}, bodyKey ?? seal.newBodyKey(random))};
 	};
+
+	const agentSeconds = (): number => Math.floor((clock.now() + (skew ?? 0)) / 1000);
 
 	return {
 		async offerKey(publicKey) {
@@ -123,15 +129,15 @@ export const createSealer = ({clock, random, knownKey}: Options): Sealer => {
 		},
 		skew: () => skew,
 		headerFor(question) {
-			const agentSeconds = Math.floor((clock.now() + (skew ?? 0)) / 1000);
+			const now = agentSeconds();
 			const id = `${question.isV2 ? question.kind : 'v1'} ${question.uri}`;
 			const kept = headers.get(id);
 			// A password that was changed takes its old header's place.
-			if (kept?.password === question.password && kept.expiry - agentSeconds > spare && kept.expiry - agentSeconds <= lifetime) {
+			if (kept?.password === question.password && kept.expiry - now > spare && kept.expiry - now <= lifetime) {
 				return kept;
 			}
 
-			const expiry = agentSeconds + lifetime;
+			const expiry = now + lifetime;
 			const made = make(question, expiry);
 			headers.delete(id);
 			if (made) {
@@ -144,6 +150,11 @@ export const createSealer = ({clock, random, knownKey}: Options): Sealer => {
 			}
 
 			return made;
+		},
+		sealOnce(question, text) {
+			const bodyKey = seal?.newBodyKey(random);
+			const header = make(question, agentSeconds() + onceLifetime, bodyKey);
+			return header && seal && bodyKey ? {header, body: question.isV2 ? seal.sealBody(text, bodyKey) : text} : undefined;
 		},
 		forget() {
 			headers.clear();

@@ -6,7 +6,8 @@ import {type PasswordVerdict} from './password-vault.js';
 import {isSuccess, readBody} from './read-body.js';
 import {refusalOf, type Refusal} from './refusal.js';
 import {failed, type Failed, type SealedQuestion, type Tried} from './sealed-question.js';
-import {type HttpAnswer} from './transport.js';
+import {type SealQuestion} from './sealer.js';
+import {jsonBody, type HttpAnswer} from './transport.js';
 
 /** What was sent, and how it was received. `refusal` is undefined for success, for what is no agent's answer, and for none at all. */
 export type Sent = {
@@ -81,9 +82,21 @@ export const choiceFor = async ({agent, id, vault, experience, knowInfo, deadlin
 	return {type: 'choice', choice, isV2: speaksV2(read.data)};
 };
 
+/** What sends it, sealed; undefined where the password does not fit into the key. */
+const sealedSend = ({sealer, transport, deadline, limit, body}: SealedQuestion, seal: SealQuestion): (() => Promise<HttpAnswer>) | undefined => {
+	const {uri} = seal;
+	if (body !== undefined) {
+		const sealed = sealer.sealOnce(seal, body);
+		return sealed && (async () => transport.post({uri, headers: {...jsonBody, [sealed.header.name]: sealed.header.value}, body: sealed.body, limit}, deadline.left()));
+	}
+
+	const header = sealer.headerFor(seal);
+	return header && (async () => transport.get({uri, headers: {[header.name]: header.value}, limit}, deadline.left()));
+};
+
 /** Sends the question once. An error where it was not sent at all. */
 export const sendSealed = async (question: SealedQuestion, claim: PasswordClaim, tried: Tried): Promise<Sent | Failed> => {
-	const {sealer, transport, deadline, uri, limit} = question;
+	const {sealer, deadline, uri} = question;
 	const chosen = await choiceFor(question);
 	if (chosen.type === 'error') {
 		return chosen;
@@ -109,14 +122,14 @@ export const sendSealed = async (question: SealedQuestion, claim: PasswordClaim,
 		return failed(pending);
 	}
 
-	const header = sealer.headerFor({
+	const send = sealedSend(question, {
 		uri, kind: choice.kind, password: taken.password, isV2,
 	});
-	if (!header) {
+	if (!send) {
 		return failed({type: 'protocol', message: 'its encryption key is too small for this password'});
 	}
 
-	const answer = await transport.get({uri, headers: {[header.name]: header.value}, limit}, deadline.left());
+	const answer = await send();
 	const sent: Sent = {
 		type: 'sent', answer, choice, isUnasked: taken.isUnasked, ...refusalIn(answer),
 	};

@@ -1,7 +1,7 @@
 // Which tasks may be asked for, whose are believed, and which refusals only mean that there is none (API reference, section 2).
 
 import {type AgentError} from '../protocol/agent-error.js';
-import {type AgentInfo, type AgentStatus} from '../protocol/agent.js';
+import {isInCluster, type AgentInfo, type AgentStatus} from '../protocol/agent.js';
 import {parseGenericId} from '../protocol/generic-id.js';
 import {type Dag} from '../protocol/task.js';
 import {type Reply} from './agent-client.js';
@@ -22,6 +22,20 @@ export const problemOfId = (id: string, handedOut: HandedOutIds, status: AgentSt
 			type: 'refused', status: 0, code: '', message: 'not asked: OceanBase is not connected', traceId: '',
 		}
 		: undefined;
+};
+
+/** Why an agent must not be told to operate on what that id names: another one owns it, or (of a cluster's) it is in none. */
+export const problemOfOwner = (id: string, {agent, identity}: AgentInfo): AgentError | undefined => {
+	const owner = parseGenericId(id);
+	if (!owner) {
+		return {type: 'unknown-id', id};
+	}
+
+	if (owner.scope === 'cluster') {
+		return isInCluster(identity) ? undefined : {type: 'protocol', message: 'is not in a cluster, whose task this is'};
+	}
+
+	return owner.agent === agent ? undefined : {type: 'protocol', message: `is not ${owner.agent}, whose task this is`};
 };
 
 /** In a cluster that does not exist there is no task either: not a fault. */

@@ -13,7 +13,8 @@ import {connectionError} from './system-error.js';
 
 export type HttpAnswer =
 	| {readonly type: 'answer'; readonly status: number; readonly contentType: string; readonly body: Buffer}
-	| {readonly type: 'error'; readonly error: AgentError};
+	/** `isSent`, of a POST: it may have reached the agent, whatever became of the answer. */
+	| {readonly type: 'error'; readonly error: AgentError; readonly isSent?: boolean};
 
 /** `limit`: bytes of its answer, after decompression, where that is less than what is taken in general. */
 export type HttpRequest = {readonly uri: string; readonly headers: Readonly<Record<string, string>>; readonly limit?: number | undefined};
@@ -21,6 +22,8 @@ export type HttpRequest = {readonly uri: string; readonly headers: Readonly<Reco
 export type Transport = {
 	/** Sends one GET. Never throws, never follows a redirect, never takes more than the limit. */
 	readonly get: (request: HttpRequest, ask: Ask) => Promise<HttpAnswer>;
+	/** Sends one POST, exactly once, over a connection of its own: a kept one that broke would leave it open whether it arrived. The same promises as `get`. */
+	readonly post: (request: HttpRequest & {readonly body: string}, ask: Ask) => Promise<HttpAnswer>;
 	/** Closes kept connections. */
 	readonly dispose: () => void;
 };
@@ -38,6 +41,9 @@ type Options = {
 const keepAlive = {keepAlive: true, maxSockets: 2, maxFreeSockets: 1, timeout: 60_000};
 const connectTimeout = 5000;
 
+/** Headers of a POST. */
+export const jsonBody = {'content-type': 'application/json'} as const;
+
 const originOf = (address: AgentAddress): string => {
 	// A socket's path is given to the connection, not written into the URL, where some of its characters would mean something else.
 	if (address.type === 'unix') {
@@ -47,6 +53,9 @@ const originOf = (address: AgentAddress): string => {
 	const host = address.host.includes(':') ? `[${address.host}]` : address.host;
 	return `${address.secure ? 'https' : 'http'}://${host}:${address.port}`;
 };
+
+/** `onSent`: from now on it may have reached the agent. */
+type Post = {readonly body: string; readonly onSent: () => void};
 
 const redirectTarget = (location: string | undefined): string => {
 	const host = location !== undefined && URL.canParse(location) ? new URL(location).host : '';
@@ -75,7 +84,8 @@ export const createTransport = ({
 }: Options): Transport => {
 	// An agent hands its options on to every request (Node.js, http.Agent), a socket's path too.
 	const connection = {...keepAlive, ...(address.type === 'unix' && {socketPath: address.socketPath})};
-	const agent = {http: new http.Agent(connection), https: new https.Agent(keepAlive)};
+	const openAgents = (isKept: boolean) => ({http: new http.Agent({...connection, keepAlive: isKept}), https: new https.Agent({...keepAlive, keepAlive: isKept})});
+	const agent = openAgents(true);
 	const underWay = new Set<AbortController>();
 	let isDisposed = false;
 	const origin = originOf(address);
@@ -93,10 +103,26 @@ export const createTransport = ({
 		});
 	};
 
-	const read = async (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
+	const isSecure = address.type === 'tcp' && address.secure;
+
+	const read = async (request: HttpRequest, signal: AbortSignal, post?: Post): Promise<HttpAnswer> => {
 		client ??= connect();
 		const send = await client;
-		const stream = send.stream(`${origin}${request.uri}`, {headers: {...request.headers}, signal, timeout: {connect: connectTimeout, lookup: connectTimeout}});
+		const options = {headers: {...request.headers}, signal, timeout: {connect: connectTimeout, lookup: connectTimeout}};
+		const url = `${origin}${request.uri}`;
+		const stream = post
+			? send.stream.post(url, {...options, body: post.body, agent: openAgents(false)})
+			: send.stream(url, options);
+		if (post) {
+			stream.once('request', (sending: http.ClientRequest) => {
+				sending.once('socket', socket => {
+					// Before that, not a byte of it has left.
+					socket.once(isSecure ? 'secureConnect' : 'connect', post.onSent);
+				});
+			});
+			stream.once('response', post.onSent);
+		}
+
 		const limit = Math.min(bodyLimit, request.limit ?? bodyLimit);
 		const chunks: Buffer[] = [];
 		let size = 0;
@@ -126,38 +152,47 @@ export const createTransport = ({
 			: {type: 'error', error: {type: 'protocol', message: `it redirects ${redirect}, which is not followed`}};
 	};
 
-	return {
-		async get(request, {signal, timeout}) {
-			if (signal.aborted || isDisposed) {
-				return {type: 'error', error: {type: 'aborted'}};
-			}
+	const send = async (request: HttpRequest, {signal, timeout}: Ask, post?: Post): Promise<HttpAnswer> => {
+		if (signal.aborted || isDisposed) {
+			return {type: 'error', error: {type: 'aborted'}};
+		}
 
-			const deadline = new AbortController();
-			const ending = new AbortController();
-			const end = (): void => {
-				ending.abort();
-			};
+		const deadline = new AbortController();
+		const ending = new AbortController();
+		const end = (): void => {
+			ending.abort();
+		};
 
-			const cancelDeadline = clock.schedule(() => {
-				deadline.abort();
-				end();
-			}, timeout);
+		const cancelDeadline = clock.schedule(() => {
+			deadline.abort();
+			end();
+		}, timeout);
 			// No AbortSignal.any: it would hang one more signal on the asker's with every request, and that one may live for weeks.
-			signal.addEventListener('abort', end);
-			underWay.add(ending);
-			try {
-				return await read(request, ending.signal);
-			} catch (error) {
-				if (deadline.signal.aborted) {
-					return {type: 'error', error: {type: 'timeout', after: timeout}};
-				}
-
-				return {type: 'error', error: ending.signal.aborted ? {type: 'aborted'} : errorOf(codeOf(error), timeout)};
-			} finally {
-				cancelDeadline();
-				signal.removeEventListener('abort', end);
-				underWay.delete(ending);
+		signal.addEventListener('abort', end);
+		underWay.add(ending);
+		try {
+			return await read(request, ending.signal, post);
+		} catch (error) {
+			if (deadline.signal.aborted) {
+				return {type: 'error', error: {type: 'timeout', after: timeout}};
 			}
+
+			return {type: 'error', error: ending.signal.aborted ? {type: 'aborted'} : errorOf(codeOf(error), timeout)};
+		} finally {
+			cancelDeadline();
+			signal.removeEventListener('abort', end);
+			underWay.delete(ending);
+		}
+	};
+
+	return {
+		get: async (request, ask) => send(request, ask),
+		async post({body, ...request}, ask) {
+			let isSent = false;
+			const answer = await send(request, ask, {body, onSent() {
+				isSent = true;
+			}});
+			return answer.type === 'error' ? {...answer, isSent} : answer;
 		},
 		dispose() {
 			isDisposed = true;

@@ -1,5 +1,7 @@
 // Every path that is ever asked for, exactly as it is sealed: the header is bound to path and query (API reference, sections 2 and 3).
 
+import {type OperationTarget} from './operation.js';
+
 const prefix = '/api/v1';
 const withDetails = (path: string, details: boolean): string => details ? path : `${path}?show_details=false`;
 
@@ -16,4 +18,5 @@ export const routes = {
 	// `show_details=false` makes the agent answer 500 here.
 	node: (id: string): string => `${prefix}/task/node/${id}`,
 	subTaskLogs: (id: string): string => `${prefix}/task/sub_task/${id}/logs`,
+	operation: ({kind, id}: OperationTarget): string => `${prefix}/task/${kind === 'task' ? 'dag' : 'node'}/${id}`,
 } as const;

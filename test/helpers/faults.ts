@@ -55,6 +55,11 @@ const resetMidBody: Fault = async ({response, forward}) => {
 	});
 };
 
+const lost: Fault = async ({response, forward}) => {
+	await forward();
+	response.destroy();
+};
+
 const drip: Fault = async ({response, forward, hold, clock}) => {
 	const {status, body} = await forward();
 	response.writeHead(status, {'content-type': 'application/json', 'content-length': body.length});
@@ -125,6 +130,8 @@ export const faults = {
 	refuse,
 	pass,
 	rewrite,
+	/** The agent hears the request, and nobody its answer. */
+	lost,
 	/** Half the body, then a reset. */
 	resetMidBody,
 	/** One byte a second. */

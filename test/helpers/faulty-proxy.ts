@@ -15,12 +15,14 @@ import {pass, type AgentAnswer, type Fault} from './faults.js';
 export type FaultyProxy = {
 	/** "127.0.0.1:40123" */
 	readonly label: string;
-	/** From now on that happens to every request, or to those whose path with query matches `where`. */
+	/** From now on that happens to every request, or to those whose path with query matches `where`; of a POST with "POST " before it. */
 	readonly fail: (fault: Fault, where?: RegExp) => Promise<void>;
 	/** From now on it only passes on. */
 	readonly heal: () => Promise<void>;
 	/** What was asked, path with query, in order. */
 	readonly asked: readonly string[];
+	/** How many POSTs came in. */
+	readonly posts: () => number;
 	/** How many requests wait for time to pass. */
 	readonly held: () => number;
 	/** How many connections from clients are open. */
@@ -30,7 +32,16 @@ export type FaultyProxy = {
 	readonly stop: () => Promise<void>;
 };
 
-const ask = async (label: string, request: IncomingMessage): Promise<AgentAnswer> => new Promise((resolve, reject) => {
+const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
+	const chunks: Buffer[] = [];
+	for await (const chunk of request) {
+		chunks.push(chunk as Buffer);
+	}
+
+	return Buffer.concat(chunks);
+};
+
+const ask = async (label: string, request: IncomingMessage, body: Buffer): Promise<AgentAnswer> => new Promise((resolve, reject) => {
 	const headers = {...request.headers, connection: 'close'};
 	sendRequest(`http://${label}${request.url ?? ''}`, {method: request.method ?? 'GET', headers, agent: false}, answer => {
 		const chunks: Buffer[] = [];
@@ -41,7 +52,7 @@ const ask = async (label: string, request: IncomingMessage): Promise<AgentAnswer
 		answer.on('end', () => {
 			resolve({status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks)});
 		});
-	}).on('error', reject).end();
+	}).on('error', reject).end(body);
 });
 
 const everything = /^/;
@@ -52,6 +63,7 @@ export const startFaultyProxy = async (label: string, clock: Clock): Promise<Fau
 	const sockets = new Map<Socket, number>();
 	const holds = new Set<symbol>();
 	let closedBytes = 0;
+	let posts = 0;
 	let fault: Fault = pass;
 	let where = everything;
 
@@ -60,11 +72,14 @@ export const startFaultyProxy = async (label: string, clock: Clock): Promise<Fau
 		const turn = (sockets.get(socket) ?? 0) + 1;
 		sockets.set(socket, turn);
 		asked.push(uri);
-		const happens = typeof fault === 'function' && where.test(uri) ? fault : pass;
+		const isPost = request.method === 'POST';
+		posts += isPost ? 1 : 0;
+		const happens = typeof fault === 'function' && where.test(isPost ? `POST ${uri}` : uri) ? fault : pass;
+		const body = isPost ? await bodyOf(request) : Buffer.alloc(0);
 		try {
 			await happens({
 				uri, response, turn, clock,
-				forward: async () => ask(label, request),
+				forward: async () => ask(label, request, body),
 				hold() {
 					const mark = Symbol(uri);
 					const release = (): void => {
@@ -129,6 +144,7 @@ export const startFaultyProxy = async (label: string, clock: Clock): Promise<Fau
 			await listen(port);
 		},
 		asked,
+		posts: () => posts,
 		held: () => holds.size,
 		connections: () => sockets.size,
 		sent: () => closedBytes + sockets.keys().reduce((sum, {bytesWritten}) => sum + bytesWritten, 0),

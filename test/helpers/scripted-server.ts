@@ -3,7 +3,7 @@
 import {createServer, type IncomingHttpHeaders, type ServerResponse} from 'node:http';
 import {type AddressInfo} from 'node:net';
 
-export type SeenRequest = {readonly uri: string; readonly headers: IncomingHttpHeaders};
+export type SeenRequest = {readonly method: string; readonly uri: string; readonly headers: IncomingHttpHeaders};
 
 /** Answers one request in any way it likes, or not at all. */
 export type Script = (response: ServerResponse, request: SeenRequest) => void;
@@ -54,7 +54,7 @@ export const startScriptedServer = async (script: Script, socketPath?: string): 
 	const requests: SeenRequest[] = [];
 	let opened = 0;
 	const server = createServer((request, response) => {
-		const seen = {uri: request.url ?? '', headers: request.headers};
+		const seen = {method: request.method ?? '', uri: request.url ?? '', headers: request.headers};
 		requests.push(seen);
 		response.on('error', () => undefined);
 		script(response, seen);

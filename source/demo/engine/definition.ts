@@ -1,5 +1,7 @@
 // What a scenario says of a task. Durations and offsets are milliseconds; agents are named by their key ("ip:port").
 
+import {type Operation} from '../../protocol/operation.js';
+
 /** One log entry, so many ms after the work began. */
 export type TimedLine = readonly [offset: number, text: string];
 
@@ -38,8 +40,6 @@ export type SubTaskDefinition = {
 	/** What a rollback, or a retry before it runs again, does. */
 	readonly undo?: Run;
 };
-
-export type Operation = 'retry' | 'rollback' | 'cancel' | 'pass';
 
 export type NodeDefinition = {
 	readonly name: string;

@@ -1,6 +1,7 @@
 // Executions: how one sub-task's share of a stage is run, undone and watched.
 
-import {type Operation, type Run, type TaskDefinition} from './definition.js';
+import {type Operation} from '../../protocol/operation.js';
+import {type Run, type TaskDefinition} from './definition.js';
 import {isActive, linesOf, waitingNode, waitLine, type Dag, type Execution, type LogLine, type Node, type SubTask} from './model.js';
 
 /** What the engine needs of the rest of the world: other agents' tasks. */

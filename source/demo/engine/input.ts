@@ -1,4 +1,5 @@
-import {type Operation, type TaskDefinition} from './definition.js';
+import {type Operation} from '../../protocol/operation.js';
+import {type TaskDefinition} from './definition.js';
 
 /**
 What happens to a world from outside, `at` milliseconds of its time.

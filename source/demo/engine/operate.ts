@@ -1,6 +1,6 @@
 // Operations: what may be done with a DAG, and what that changes at once. The scheduler does the rest (API reference, section 5).
 
-import {type Operation} from './definition.js';
+import {type Operation} from '../../protocol/operation.js';
 import {isActive, unset, type Dag, type Node} from './model.js';
 
 /** Why an operation was refused: the agent's error code, and what its message names. */

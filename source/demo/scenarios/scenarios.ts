@@ -1,7 +1,8 @@
 // What a single agent, or a few, can be told to play. Times are ms; zero is when the agent starts.
 
+import {type Operation} from '../../protocol/operation.js';
 import {type Input, storyOf} from '../engine/input.js';
-import {type Operation, type TaskDefinition} from '../engine/definition.js';
+import {type TaskDefinition} from '../engine/definition.js';
 import {type Script} from '../server/world.js';
 import {bigTask, hostileTask} from './extremes.js';
 import {initializeCluster} from './initialize.js';

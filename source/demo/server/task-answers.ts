@@ -139,7 +139,12 @@ export const operateById = (asked: Asked, kind: 'dag' | 'node', id: string, oper
 		return undefined;
 	}
 
-	const {engine, now} = asked.agent.world;
+	const {member, world: {engine, now}} = asked.agent;
+	// A stage is known only to the agent that owns it (API reference, section 2).
+	if (kind === 'node' && dag.owner !== member.key && dag.owner !== member.cluster) {
+		return undefined;
+	}
+
 	const operated = engine.operate(dag.key, operator, now(), kind === 'node' ? id : undefined);
 	return operated.ok ? {type: 'data'} : fail(refusalFault(operated.refusal));
 });

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {createAgentClient, type AgentClientOptions} from '../../../source/client/create-agent-client.js';
-import {type AgentClient, type Ask, type Reply} from '../../../source/client/agent-client.js';
+import {type AgentClient, type AgentOperator, type Ask, type Reply} from '../../../source/client/agent-client.js';
 import {createHandedOutIds, type HandedOutIds} from '../../../source/client/handed-out-ids.js';
 import {createPasswordVault} from '../../../source/client/create-password-vault.js';
 import {type PasswordVault} from '../../../source/client/password-vault.js';
@@ -13,7 +13,7 @@ export const ask: Ask = {signal: new AbortController().signal, timeout: 10_000};
 export const whole = {...ask, details: true} as const;
 export const head = {...ask, details: false} as const;
 
-export type Tested = {readonly client: AgentClient; readonly vault: PasswordVault; readonly handedOut: HandedOutIds; readonly key: string};
+export type Tested = {readonly client: AgentClient & AgentOperator; readonly vault: PasswordVault; readonly handedOut: HandedOutIds; readonly key: string};
 
 type Settings = Partial<Omit<AgentClientOptions, 'address'>> & {readonly passwords?: Readonly<Partial<Record<PasswordKind, string>>>};
 

@@ -1,5 +1,6 @@
 import {createEngine, type Engine} from '../../../source/demo/engine/engine.js';
-import {type Operation, type TaskDefinition} from '../../../source/demo/engine/definition.js';
+import {type TaskDefinition} from '../../../source/demo/engine/definition.js';
+import {type Operation} from '../../../source/protocol/operation.js';
 import {storyOf, type Input} from '../../../source/demo/engine/input.js';
 import {type Dag, linesOf} from '../../../source/demo/engine/model.js';
 import {rowOf} from '../../../source/demo/engine/wire.js';

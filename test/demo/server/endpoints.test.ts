@@ -130,6 +130,13 @@ describe('a cluster in the making', () => {
 		expect(all.contents).toHaveLength(2);
 	});
 
+	it('does not pass a stage of another agent\'s task', async () => {
+		const {nodes} = await fetchData(follower.address, maintenance, asRoot);
+		const path = `task/node/${nodes[0]!.id}`;
+		expect(await askSealed(master.address, path, {...asRoot, body: {operator: 'pass'}})).toMatchObject({status: 404, json: {error: {errCode: 'Task.NotFound'}}});
+		expect(await askSealed(follower.address, path, {...asRoot, body: {operator: 'pass'}})).toMatchObject({status: 400, json: {error: {errCode: 'Task.Node.Operator.PassNotFailedDag'}}});
+	});
+
 	it('knows its agents', async () => {
 		const {json} = await askSealed(follower.address, 'agents/status', asRoot);
 		expect(Object.keys(json.data)).toEqual([master.label, follower.label]);
