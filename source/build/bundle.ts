@@ -38,6 +38,8 @@ const shared = {
 	minifyWhitespace: true,
 	legalComments: 'none',
 	logLevel: 'silent',
+	// Else `import {type …}` is kept as an import of nothing, which loads what it names: got, forge and zod before the first frame.
+	tsconfigRaw: {compilerOptions: {verbatimModuleSyntax: false}},
 } as const satisfies BuildOptions;
 
 // Apart from the rest and for Nodes that are too old for it, so that they can say so.

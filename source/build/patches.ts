@@ -29,7 +29,8 @@ export const patches: readonly Patch[] = [
 	{
 		// With DEV=true in the environment Ink loads React's developer tools, a package that is not there, and waits for their server.
 		file: /\/ink\/build\/reconciler\.js$/,
-		replacements: [{find: 'await import(\'./devtools.js\');', replace: ''}],
+		// A single executable bundles everything into one file, in which modules that wait while they load wait for each other for ever.
+		replacements: [{find: 'await import(\'./devtools.js\');', replace: ''}, {find: 'const loaded = await loadPackageJson();', replace: 'const loaded = undefined;'}],
 	},
 ];
 

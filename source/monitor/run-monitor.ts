@@ -16,7 +16,7 @@ import {type EnteredPassword} from '../ui/app.js';
 import {openDemo} from '../fleet/open-demo.js';
 import {createTakeAway} from '../take-away/create-take-away.js';
 import {saveFolders} from '../take-away/save-folders.js';
-import {watchFleet} from '../fleet/watch-fleet.js';
+import {type Fleet} from '../fleet/watch-fleet.js';
 import {workOnLogs} from './work-on-logs.js';
 import {loadAll} from './load-all.js';
 
@@ -66,7 +66,7 @@ export const runMonitor = async ({addresses, passwords, language, demo, isAscii,
 			}
 
 			case 'refresh': {
-				fleet.refresh();
+				fleet?.refresh();
 				store.dispatch({type: 'notice-shown', text: 'asking all agents'});
 				break;
 			}
@@ -80,7 +80,7 @@ export const runMonitor = async ({addresses, passwords, language, demo, isAscii,
 			}
 
 			case 'accept-key': {
-				if (!fleet.acceptKey(request.agent, request.offered)) {
+				if (fleet && !fleet.acceptKey(request.agent, request.offered)) {
 					store.dispatch({type: 'notice-shown', text: 'the key changed once more: look again (K)'});
 				}
 
@@ -89,16 +89,27 @@ export const runMonitor = async ({addresses, passwords, language, demo, isAscii,
 		}
 	};
 
+	let fleet: Fleet | undefined;
+	let isOver = false;
 	const screen = openScreen({
 		stdout, stdin, store, clock, theme: createTheme({isAscii, isColorful: isColored}), jobControl: createJobControl(process), onRequest, onPassword,
 	});
-	// Beside the first frame, not before it.
-	const fleet = watchFleet({
-		addresses: watched, vault, language, store, clock, randomBytes, random: Math.random,
-	});
+	// Behind the first frame: HTTP, encryption and schemas take longer to load than all that it needs.
+	const begin = async (): Promise<void> => {
+		try {
+			const {watchFleet} = await import('../fleet/watch-fleet.js');
+			fleet = isOver ? undefined : watchFleet({
+				addresses: watched, vault, language, store, clock, randomBytes, random: Math.random,
+			});
+		} catch (error) {
+			screen.close();
+			throw error;
+		}
+	};
+
 	const endLogWork = workOnLogs(store, clock);
 	const takeAway = createTakeAway({
-		store, clock, screen, fetchLog: fleet.fetchLog, env: process.env, folders: saveFolders, temporaryFolder: os.tmpdir(), version,
+		store, clock, screen, fetchLog: async (...question) => fleet ? fleet.fetchLog(...question) : {type: 'error', error: {type: 'protocol', message: 'nothing was asked yet'}}, env: process.env, folders: saveFolders, temporaryFolder: os.tmpdir(), version,
 		secrets: () => secrets,
 		token: () => randomBytes(6).toString('hex'),
 	});
@@ -116,13 +127,14 @@ export const runMonitor = async ({addresses, passwords, language, demo, isAscii,
 				store.dispatch({type: 'notice-shown', text: 'parts of this program are gone: start it anew'});
 			});
 		}, 1000);
-		const end = await screen.waitUntilExit();
+		const [end] = await Promise.all([screen.waitUntilExit(), begin()]);
 		return end === 'gone' ? terminalGone : succeeded;
 	} finally {
+		isOver = true;
 		signal.removeEventListener('abort', finish);
 		await takeAway.stop();
 		endLogWork();
-		fleet.stop();
+		fleet?.stop();
 		await fleetDemo?.stop();
 	}
 };

@@ -1,6 +1,7 @@
 // Who asks what concerns more than one agent. Pure: the same health gives the same speakers.
 
-import {isInCluster, type ClusterInfo} from '../protocol/agent.js';
+import {type ClusterInfo} from '../protocol/agent.js';
+import {isInCluster} from '../protocol/identity.js';
 import {type Health} from './health.js';
 
 /** A cluster's own mark: names and ids repeat, so its first member belongs to it. */

@@ -1,4 +1,5 @@
-import {type ClusterInfo, type Identity} from '../protocol/agent.js';
+import {type ClusterInfo} from '../protocol/agent.js';
+import {type Identity} from '../protocol/identity.js';
 import {hasDatabase, identityOf, type AgentMemory} from './agent-memory.js';
 
 /**

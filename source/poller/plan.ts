@@ -1,4 +1,4 @@
-import {isInCluster} from '../protocol/agent.js';
+import {isInCluster} from '../protocol/identity.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {hasDatabase, identityOf, type AgentMemory} from './agent-memory.js';
 import {longestBackoff} from './backoff.js';

@@ -1,5 +1,5 @@
 import {type AgentError} from '../protocol/agent-error.js';
-import {isInCluster} from '../protocol/agent.js';
+import {isInCluster} from '../protocol/identity.js';
 import {identityOf, type AgentMemory} from './agent-memory.js';
 import {backoff, cutOffBackoff} from './backoff.js';
 import {rememberRefusal} from './duty-memory.js';

@@ -11,9 +11,6 @@ const integer = z.number().nullish().transform(value => value ?? 0);
 // StartAt counts nanoseconds and exceeds 2^53: only good to see that it changed.
 const hostPort = {ip: z.string(), port: z.number()};
 
-/** SINGLE, MASTER, FOLLOWER, CLUSTER AGENT, TAKE OVER MASTER, TAKE OVER FOLLOWER, SCALING OUT, SCALING IN, UNIDENTIFIED; changes during a task. */
-export type Identity = string;
-
 export const infoSchema = z.object({
 	...hostPort,
 	pid: integer,
@@ -67,9 +64,3 @@ export const clusterInfoSchema = z.object({
 
 /** A cluster as one of its agents knows it: its name and the "ip:port" of every member. */
 export type ClusterInfo = Readonly<z.output<typeof clusterInfoSchema>>;
-
-/** Whether an agent of that identity forwards every authenticated call to its master. */
-export const forwardsToMaster = (identity: Identity): boolean => identity === 'FOLLOWER' || identity === 'TAKE OVER FOLLOWER';
-
-/** Whether the agent is part of a running OceanBase cluster, so that the cluster's own tasks exist. */
-export const isInCluster = (identity: Identity): boolean => identity === 'CLUSTER AGENT';

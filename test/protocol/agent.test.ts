@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import {clusterInfoSchema, forwardsToMaster, infoSchema, isInCluster, secretSchema, statusSchema, timeSchema} from '../../source/protocol/agent.js';
+import {clusterInfoSchema, infoSchema, secretSchema, statusSchema, timeSchema} from '../../source/protocol/agent.js';
+import {forwardsToMaster, isInCluster} from '../../source/protocol/identity.js';
 
 describe('what agents say of themselves', () => {
 	it('info is read whole, also with a start time beyond 2^53 and fields of newer agents', () => {

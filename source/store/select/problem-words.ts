@@ -1,5 +1,5 @@
 import {type AgentError, type PasswordKind} from '../../protocol/agent-error.js';
-import {forwardsToMaster} from '../../protocol/agent.js';
+import {forwardsToMaster} from '../../protocol/identity.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type AgentEntry} from '../state.js';
 import {isDatabaseDown} from './database.js';
