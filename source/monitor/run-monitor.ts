@@ -98,9 +98,11 @@ export const runMonitor = async ({addresses, passwords, language, demo, isAscii,
 	const begin = async (): Promise<void> => {
 		try {
 			const {watchFleet} = await import('../fleet/watch-fleet.js');
-			fleet = isOver ? undefined : watchFleet({
-				addresses: watched, vault, language, store, clock, randomBytes, random: Math.random,
-			});
+			fleet = isOver
+				? undefined
+				: watchFleet({
+					addresses: watched, vault, language, store, clock, randomBytes, random: Math.random,
+				});
 		} catch (error) {
 			screen.close();
 			throw error;
