@@ -1,7 +1,8 @@
 // Which tasks may be asked for, whose are believed, and which refusals only mean that there is none (API reference, section 2).
 
 import {type AgentError} from '../protocol/agent-error.js';
-import {isInCluster, type AgentInfo, type AgentStatus} from '../protocol/agent.js';
+import {type AgentInfo, type AgentStatus} from '../protocol/agent.js';
+import {isInCluster} from '../protocol/identity.js';
 import {parseGenericId} from '../protocol/generic-id.js';
 import {type Dag} from '../protocol/task.js';
 import {type Reply} from './agent-client.js';
