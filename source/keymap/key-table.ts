@@ -7,10 +7,11 @@ import {type Effect, type KeyContext, type KeyRecord} from './key-record.js';
 const act = (action: UserAction): Effect => ({type: 'action', action});
 const request = (wish: Request): Effect => ({type: 'request', request: wish});
 
-const lists: readonly KeyContext[] = ['agents', 'task', 'node', 'links'];
-const below: readonly KeyContext[] = ['task', 'node', 'links'];
+const lists: readonly KeyContext[] = ['agents', 'task', 'node', 'links', 'cluster'];
+const below: readonly KeyContext[] = ['task', 'node', 'links', 'cluster', 'card'];
 const inTask: readonly KeyContext[] = ['task', 'node', 'log'];
-const screens: readonly KeyContext[] = [...lists, 'log'];
+const tasks: readonly KeyContext[] = ['agents', 'task', 'node', 'links', 'log'];
+const screens: readonly KeyContext[] = [...lists, 'card', 'log'];
 const scrolling: readonly KeyContext[] = [...screens, 'help'];
 const everywhere: readonly KeyContext[] = [...scrolling, 'password', 'key', 'input'];
 
@@ -43,13 +44,14 @@ export const keyTable: readonly KeyRecord[] = [
 
 	{
 		keys: ['e'],
-		contexts: screens,
+		contexts: tasks,
 		group: 'Open',
 		description: 'to the line that says why',
 		effect: act({type: 'error-jumped-to'}),
 		hint: {label: 'why', rank: 3, contexts: ['agents', 'task', 'node']},
 	},
 	{keys: ['o'], contexts: inTask, group: 'Open', description: 'to a linked task', effect: act({type: 'links-opened'}), hint: {label: 'links', rank: 8, contexts: ['task', 'log']}},
+	{keys: ['i'], contexts: tasks, group: 'Open', description: 'agent or cluster card', effect: act({type: 'card-opened'}), hint: {label: 'card', rank: 8, contexts: ['agents', 'task', 'node']}},
 	{keys: ['/'], contexts: ['agents'], group: 'List', description: 'only matching rows', effect: act({type: 'input-opened', purpose: 'agents'}), hint: {label: 'filter', rank: 4}},
 	{keys: ['!'], contexts: ['agents'], group: 'List', description: 'only faults', effect: act({type: 'faults-toggled'}), hint: {label: 'faults', rank: 5}},
 	{keys: ['<'], contexts: ['agents'], group: 'List', description: 'sort by the column before', effect: act({type: 'sort-moved', by: -1})},

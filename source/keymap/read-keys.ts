@@ -75,12 +75,22 @@ export const footerHints = (context: KeyContext, conditions: readonly HintCondit
 };
 
 const contextNames: Readonly<Record<KeyContext, string>> = {
-	agents: 'agents', task: 'task', node: 'stage', links: 'links', log: 'log', input: 'search', help: 'help', password: 'password', key: 'changed key',
+	agents: 'agents', task: 'task', node: 'stage', links: 'links', log: 'log', card: 'card', cluster: 'cluster card', input: 'search', help: 'help', password: 'password', key: 'changed key',
 };
 
-const contextWords = ({contexts}: KeyRecord): string => contexts.length === Object.keys(contextNames).length
-	? 'everywhere'
-	: contexts.map(context => contextNames[context]).join(', ');
+// What can lie over a screen; every other place is one.
+const overlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['help', 'password', 'input', 'key']);
+const allScreens = Object.keys(contextNames).length - overlays.size;
+
+const contextWords = ({contexts}: KeyRecord): string => {
+	const over = contexts.filter(context => overlays.has(context)).map(context => contextNames[context]);
+	if (contexts.length === Object.keys(contextNames).length) {
+		return 'everywhere';
+	}
+
+	const screens = contexts.filter(context => !overlays.has(context));
+	return [...(screens.length === allScreens ? ['all screens'] : screens.map(context => contextNames[context])), ...over].join(', ');
+};
 
 /** The table for the README. */
 export const keyTableMarkdown = (): string => [

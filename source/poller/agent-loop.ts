@@ -104,7 +104,7 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 
 	const learn = (question: Question, answer: Answer, occasion: Pick<Occasion, 'sentAt' | 'isReleased'>): void => {
 		memory = remember(memory, question, answer, {
-			...occasion, at: clock.now(), random: random(), skew: client.skew(), isShown,
+			...occasion, at: clock.now(), random: random(), skew: client.skew(), fingerprint: client.fingerprint(), isShown,
 		});
 		tell();
 	};

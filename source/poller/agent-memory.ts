@@ -44,6 +44,7 @@ export type AgentMemory = {
 	readonly info: AgentInfo | undefined;
 	readonly status: AgentStatus | undefined;
 	readonly skew: number | undefined;
+	readonly fingerprint: string | undefined;
 	readonly cluster: ClusterInfo | undefined;
 	readonly task: TaskMemory;
 	readonly duty: DutyMemory | undefined;
@@ -68,6 +69,7 @@ export const newMemory: AgentMemory = {
 	info: undefined,
 	status: undefined,
 	skew: undefined,
+	fingerprint: undefined,
 	cluster: undefined,
 	task: unknownTask,
 	duty: undefined,

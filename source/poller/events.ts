@@ -51,6 +51,7 @@ export const eventsOf = (before: AgentMemory, now: AgentMemory, at: At): readonl
 		...(isNew(before.status, now.status) ? [{...at, type: 'status-received', status: now.status} as const] : []),
 		...(isNew(before.skew, now.skew) ? [{...at, type: 'skew-measured', skew: now.skew} as const] : []),
 		...(isNew(before.cluster, now.cluster) ? [{...at, type: 'cluster-info-received', cluster: now.cluster} as const] : []),
+		...(isNew(before.fingerprint, now.fingerprint) ? [{...at, type: 'key-learned', fingerprint: now.fingerprint} as const] : []),
 		...task,
 		...ofDuty(before, now, at),
 		...ofLink(before, now, at),

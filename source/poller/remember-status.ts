@@ -11,12 +11,15 @@ export const withEverythingWanted = (memory: AgentMemory): AgentMemory => ({
 	duty: memory.duty && {...memory.duty, listedAt: undefined, task: {...memory.duty.task, isWanted: true}},
 });
 
+const isOtherTime = (known: Timestamp | undefined, now: Timestamp | undefined): boolean => known !== undefined && now !== undefined && known !== now;
+
 /** `status` is the cheap sign of life that also says when the dear questions are worth asking: lock, identity, process or database changed. */
 export const rememberStatus = (memory: AgentMemory, status: AgentStatus, at: Timestamp): AgentMemory => {
 	const identity = identityOf(memory);
-	const pid = memory.status?.pid ?? memory.info?.pid;
+	const known = memory.status ?? memory.info;
 	const isOther = identity !== '' && identity !== status.identity;
-	const isRestarted = pid !== undefined && pid !== status.pid;
+	// In a container every process has the same id.
+	const isRestarted = known !== undefined && (known.pid !== status.pid || isOtherTime(known.startedAt, status.startedAt));
 	const isLockChanged = memory.status !== undefined && memory.status.underMaintenance !== status.underMaintenance;
 	const next: AgentMemory = {...memory, status: keep(memory.status, status), statusAt: at};
 	const isDatabaseBack = memory.status !== undefined && !hasDatabase(memory) && hasDatabase(next);

@@ -125,9 +125,11 @@ const recovered = (memory: AgentMemory): AgentMemory => {
 	return {...wanted, faults: details ? {details} : {}};
 };
 
-/** What the client measured on its way to an answer is known, too. */
-const withMeasured = (memory: AgentMemory, {skew, sentAt}: Occasion): AgentMemory =>
-	skew === undefined || skew === memory.skew ? memory : {...memory, skew, skewAt: sentAt};
+/** What the client measured and learned on its way to an answer is known, too. */
+const withMeasured = (memory: AgentMemory, {skew, sentAt, fingerprint}: Occasion): AgentMemory => {
+	const keyed = fingerprint === memory.fingerprint ? memory : {...memory, fingerprint};
+	return skew === undefined || skew === memory.skew ? keyed : {...keyed, skew, skewAt: sentAt};
+};
 
 /** The memory after an answer. Parts that say nothing new keep their identity, which is what makes events. */
 export const remember = (memory: AgentMemory, question: Question, answer: Answer, occasion: Occasion): AgentMemory => {

@@ -4,16 +4,18 @@ import {z} from 'zod';
 import {arrayOf, textsOf} from './array-of.js';
 import {formatHostPort} from './host-port.js';
 import {printable} from './printable.js';
-import {parseTimestamp} from './timestamp.js';
+import {parseTimestamp, timestampOfNanos} from './timestamp.js';
 
 const text = z.string().nullish().transform(value => printable(value ?? ''));
 const integer = z.number().nullish().transform(value => value ?? 0);
-// StartAt counts nanoseconds and exceeds 2^53: only good to see that it changed.
+// In nanoseconds, which exceeds 2^53: what is lost of it are fractions of a microsecond.
+const startAt = z.number().nullish().catch(undefined).transform(value => timestampOfNanos(value ?? 0));
 const hostPort = {ip: z.string(), port: z.number()};
 
 export const infoSchema = z.object({
 	...hostPort,
 	pid: integer,
+	startAt,
 	version: text,
 	zone: text,
 	identity: text,
@@ -24,18 +26,19 @@ export const infoSchema = z.object({
 	security: z.boolean().nullish().transform(value => value ?? false),
 	// Absent on agents that know only v1.
 	supportedAuth: textsOf(printable).nullish().transform(value => value ?? []),
-}).transform(({ip, port, ...info}) => ({...info, agent: printable(formatHostPort(ip, port))}));
+}).transform(({ip, port, startAt: startedAt, ...info}) => ({...info, startedAt, agent: printable(formatHostPort(ip, port))}));
 
-/** `security`: an agent password is set. `homePath` holds the logs. */
+/** `security`: an agent password is set. `startedAt`: its process, by its own clock. `homePath` holds the logs. */
 export type AgentInfo = Readonly<z.output<typeof infoSchema>>;
 
 export const statusSchema = z.object({
 	agent: z.object({...hostPort, identity: text}),
 	version: text,
 	pid: integer,
+	startAt,
 	obState: integer,
 	underMaintenance: z.boolean().nullish().transform(value => value ?? false),
-}).transform(({agent, ...status}) => ({...status, agent: printable(formatHostPort(agent.ip, agent.port)), identity: agent.identity}));
+}).transform(({agent, startAt: startedAt, ...status}) => ({...status, startedAt, agent: printable(formatHostPort(agent.ip, agent.port)), identity: agent.identity}));
 
 /** `obState`: 0 observer down, 1 running, 2 restricted, 3 connected. `underMaintenance`: the maintenance lock is held. */
 export type AgentStatus = Readonly<z.output<typeof statusSchema>>;

@@ -18,6 +18,16 @@ export const parseTimestamp = (text: string | null | undefined): Timestamp | und
 	return Number.isNaN(time) || time < earliest ? undefined : time;
 };
 
+const nanosPerMilli = 1_000_000;
+// No Date holds more.
+const latest = 8.64e15;
+
+/** From nanoseconds since 1970; undefined for what is no time of an agent. */
+export const timestampOfNanos = (nanos: number): Timestamp | undefined => {
+	const time = Math.floor(nanos / nanosPerMilli);
+	return time >= earliest && time <= latest ? time : undefined;
+};
+
 /** Minutes east of UTC in which the agent wrote the time; undefined where it does not say. */
 export const parseUtcOffset = (text: string | null | undefined): number | undefined => {
 	const match = /(?:Z|([+-])(\d\d):(\d\d))$/.exec(text ?? '');

@@ -2,7 +2,7 @@ import {type PollEvent} from './event.js';
 
 /** What the user did, as past-tense facts. */
 export type UserAction =
-	/** `last`: the last place, where the store cannot know it (the help). */
+	/** `last`: the last place, where the store cannot know it (the help, a card). */
 	| {readonly type: 'selection-moved'; readonly by: number | 'page' | '-page' | 'half-page' | '-half-page' | 'start' | 'end'; readonly last?: number}
 	| {readonly type: 'scrolled-sideways'; readonly by: number}
 	| {readonly type: 'entered'}
@@ -17,6 +17,7 @@ export type UserAction =
 	| {readonly type: 'match-jumped-to'; readonly by: 1 | -1}
 	| {readonly type: 'error-jumped-to'}
 	| {readonly type: 'links-opened'}
+	| {readonly type: 'card-opened'}
 	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter' | 'agents'}
 	| {readonly type: 'faults-toggled'}
 	| {readonly type: 'sort-moved'; readonly by: 1 | -1}

@@ -15,6 +15,7 @@ export type AtAgent = {
 /**
 What polling brought. Unchanged answers make no event at all.
 
+- `key-learned` tells the fingerprint of the encryption key with which the agent is asked from now on
 - `agent-recovered` follows failures, when any answer came that shows that the agent works again
 - `agent-failed`: `since` is the first failure in a row, `lastSeenAt` the last good answer; while it lasts it is repeated only when the error changes
 - in `agent-failed`, `isAlive` says that the agent itself still answers `status`, so that only its task cannot be asked for: its master or its database does not answer, a password is missing
@@ -26,6 +27,7 @@ export type PollEvent =
 	| (AtAgent & {readonly type: 'info-received'; readonly info: AgentInfo})
 	| (AtAgent & {readonly type: 'status-received'; readonly status: AgentStatus})
 	| (AtAgent & {readonly type: 'skew-measured'; readonly skew: number})
+	| (AtAgent & {readonly type: 'key-learned'; readonly fingerprint: string})
 	| (AtAgent & {readonly type: 'task-received'; readonly task: Dag})
 	| (AtAgent & {readonly type: 'task-absent'})
 	| (AtAgent & {readonly type: 'agent-failed'; readonly error: AgentError; readonly since: Timestamp; readonly lastSeenAt: Timestamp | undefined; readonly isAlive: boolean})

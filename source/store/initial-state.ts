@@ -11,6 +11,8 @@ const newAgent = (address: AgentAddress): AgentEntry => ({
 	otherTasks: [],
 	name: undefined,
 	cluster: undefined,
+	process: undefined,
+	fingerprint: undefined,
 });
 
 const root: Screen = {type: 'agents', selected: undefined, top: 0};

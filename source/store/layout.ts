@@ -1,10 +1,10 @@
-import {agentBehind, topScreen} from './locate.js';
+import {agentBehind, isTaskScreen, topScreen} from './locate.js';
 import {logKey} from './log/open-logs.js';
 import {problemOf} from './select/problem-words.js';
 import {type LogScreen, type State} from './state.js';
 
 /** What is drawn: the store's screens, what lies over them, and the screen of a task that is not there. */
-export type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'nothing' | 'help';
+export type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'card' | 'cluster' | 'nothing' | 'help';
 
 /** Smaller terminals show only a line that says so. */
 export const minimumSize = {columns: 40, rows: 10} as const;
@@ -24,13 +24,17 @@ const chrome: Readonly<Record<ScreenType, number>> = {
 	links: 3,
 	// Breadcrumb, footer.
 	log: 2,
+	// Breadcrumb, footer.
+	card: 2,
+	// Breadcrumb, three lines on the cluster, column heads, footer.
+	cluster: 6,
 	nothing: 2,
 	// Title, footer.
 	help: 2,
 };
 
 /** Rows that a screen needs around its list; one more while its data are old. */
-export const chromeRows = (type: ScreenType, isStale: boolean): number => chrome[type] + (isStale && type !== 'agents' && type !== 'help' ? 1 : 0);
+export const chromeRows = (type: ScreenType, isStale: boolean): number => chrome[type] + (isStale ? 1 : 0);
 
 /**
 Rows of a screen's list. A frame is `rows - 1` high: one that fills the terminal can be left corrupt by Ink's incremental mode when the size changes, and a higher one is cleared and written anew each time.
@@ -46,7 +50,7 @@ export const pageHeight = (state: State): number => {
 	}
 
 	const screen = topScreen(state);
-	const entry = screen.type === 'agents' ? undefined : agentBehind(state, screen.task.owner);
+	const entry = isTaskScreen(screen) ? agentBehind(state, screen.task.owner) : undefined;
 	const height = bodyHeight({type: screen.type, rows, isStale: entry !== undefined && problemOf(entry) !== undefined});
 	// One line says what is missing from the lines below.
 	return screen.type === 'log' && isIncomplete(state, screen) ? Math.max(1, height - 1) : height;

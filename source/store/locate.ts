@@ -3,7 +3,7 @@
 import {parseGenericId} from '../protocol/generic-id.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {lastTaskId} from './initial-state.js';
-import {type AgentEntry, type ClusterEntry, type LastTask, type Screen, type State, type TaskReference} from './state.js';
+import {type AgentEntry, type ClusterEntry, type LastTask, type Screen, type State, type TaskReference, type TaskScreen} from './state.js';
 
 type Owner = {
 	readonly task: LastTask;
@@ -29,6 +29,12 @@ export const findTask = (state: State, {owner, id}: TaskReference): Dag | undefi
 
 /** The screen that is on top of the stack. */
 export const topScreen = (state: State): Screen => state.view.stack.at(-1) ?? state.view.stack[0];
+
+export const isTaskScreen = (screen: Screen): screen is TaskScreen => 'task' in screen;
+
+/** The agent or cluster that a screen is about; undefined where it is about all. */
+export const ownerOfScreen = (screen: Screen): string | undefined =>
+	isTaskScreen(screen) ? screen.task.owner : ('owner' in screen ? screen.owner : undefined);
 
 /** The same with when it was last seen to move, where it is an owner's last task. */
 export const findLastTask = (state: State, {owner, id}: TaskReference): Extract<LastTask, {type: 'known'}> | undefined => {

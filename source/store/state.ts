@@ -1,6 +1,6 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type AgentError} from '../protocol/agent-error.js';
-import {type AgentInfo, type AgentStatus} from '../protocol/agent.js';
+import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
 import {type Dag} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type LogBuffer} from './log/log-buffer.js';
@@ -30,13 +30,21 @@ export type AgentEntry = {
 	/** The agent's own name for itself, "ip:port", once known: what other agents call it. */
 	readonly name: string | undefined;
 	readonly cluster: string | undefined;
+	readonly process: SeenProcess | undefined;
+	/** Of the encryption key with which it is asked, as ssh writes it; undefined while nothing was sealed for it. */
+	readonly fingerprint: string | undefined;
 };
+
+/** An agent's process, and how often it was seen to be another one than before; `restartedAt` is the last time, by our clock. */
+export type SeenProcess = {readonly pid: number; readonly startedAt: Timestamp | undefined; readonly restarts: number; readonly restartedAt: Timestamp | undefined};
 
 export type ClusterEntry = {
 	readonly key: string;
 	readonly name: string;
 	/** "ip:port" of every member, watched or not. */
 	readonly members: readonly string[];
+	/** What its agents say of each of them. */
+	readonly directory: ClusterInfo['members'];
 	readonly task: LastTask;
 	readonly otherTasks: readonly Dag[];
 	/** The agent through which the cluster was asked last; its clock and connection stand for the cluster. */
@@ -53,7 +61,17 @@ export type Screen =
 	| {readonly type: 'node'; readonly task: TaskReference; readonly node: string; readonly selected: string | undefined; readonly top: number}
 	/** The main task and the sub-tasks on other agents that a task is linked with. */
 	| {readonly type: 'links'; readonly task: TaskReference; readonly selected: string | undefined; readonly top: number}
-	| LogScreen;
+	| LogScreen
+	/** What is known of an agent (its key). Nothing is selected. */
+	| {readonly type: 'card'; readonly owner: string; readonly top: number}
+	/** The same of a cluster (its key), with its members as rows. */
+	| {readonly type: 'cluster'; readonly owner: string; readonly selected: string | undefined; readonly top: number};
+
+/** The screens on which a row is selected. */
+export type ListScreen = Extract<Screen, {readonly selected: string | undefined}>;
+
+/** The screens that show a task, or a part of it. */
+export type TaskScreen = Extract<Screen, {readonly task: TaskReference}>;
 
 /** The log of one sub-task. While following, the end stays in sight whatever `position` says. */
 export type LogScreen = {

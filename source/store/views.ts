@@ -3,7 +3,7 @@
 import {type Outcome} from '../protocol/outcome.js';
 import {type Severity} from '../protocol/severity.js';
 import {type Timestamp} from '../protocol/timestamp.js';
-import {type Arrangement} from './state.js';
+import {type Arrangement, type SeenProcess} from './state.js';
 import {type Pulse} from './select/pulse.js';
 
 /** `done` of `total` stages are done; `stage` is the one being worked on (1-based, 0 when there is none). The bar fills by done / total, also backwards while rolling back. */
@@ -42,11 +42,13 @@ export type AgentsRow = {
 	readonly isStalled: boolean;
 	/** The agent is well, but cannot reach its database: no fault by itself, an upgrade does that. */
 	readonly isDatabaseDown: boolean;
+	/** Of a cluster: its agents run several versions of obshell or of OceanBase. */
+	readonly isMixed: boolean;
 	readonly isFault: boolean;
 	readonly isSelected: boolean;
 };
 
-/** Counts of the first line, only those above zero are shown: agents, then by outcome and connection. */
+/** Counts of the first line, only those above zero are shown: agents, then by outcome and connection, then how many versions they run where they differ. */
 export type Summary = {
 	readonly agents: number;
 	readonly parts: ReadonlyArray<{readonly count: number; readonly word: string; readonly tone: Tone}>;
@@ -202,4 +204,69 @@ export type LinksView = {
 /** An agent opened before it has a task to show (single agent mode, or a task that is gone). `isWaiting`: an answer is on its way. */
 export type NothingView = {readonly type: 'nothing'; readonly breadcrumb: readonly string[]; readonly text: string; readonly isWaiting: boolean; readonly staleness: Staleness | undefined};
 
-export type ScreenView = AgentsView | TaskView | NodeView | LogView | LinksView | NothingView;
+/** The versions that agents run, where they are more than one: of obshell or of OceanBase, each with how many run it, the most frequent first. */
+export type VersionMix = {readonly of: 'obshell' | 'OceanBase'; readonly versions: ReadonlyArray<{readonly version: string; readonly count: number}>};
+
+/** All that is known of an agent without asking for more. Texts are empty and numbers undefined where it did not say; `observer` and `trouble` are in the user's words. */
+export type CardView = {
+	readonly type: 'card';
+	readonly breadcrumb: readonly string[];
+	/** The first line in sight. */
+	readonly top: number;
+	/** How it is asked, and the name that it has for itself where that is another one. */
+	readonly address: string;
+	readonly name: string | undefined;
+	readonly isConnected: boolean;
+	/** Why it does not answer, since when; and the error whole: each part by its name. */
+	readonly trouble: string | undefined;
+	readonly error: ReadonlyArray<{readonly name: string; readonly value: string}>;
+	readonly lastSeenAt: Timestamp | undefined;
+	readonly version: string;
+	readonly obVersion: string;
+	readonly architecture: string;
+	/** The versions in its cluster, or in the fleet where it is in none, if they differ. */
+	readonly mixes: readonly VersionMix[];
+	readonly zone: string;
+	readonly role: string;
+	readonly process: SeenProcess | undefined;
+	readonly isLocked: boolean | undefined;
+	readonly observer: string;
+	/** Its clock minus ours, ms. */
+	readonly skew: number | undefined;
+	readonly skewWords: string;
+	readonly fingerprint: string | undefined;
+	readonly auth: string;
+	readonly logFolder: string | undefined;
+	readonly cluster: {readonly name: string; readonly members: readonly string[]} | undefined;
+	/** Minutes east of UTC of the agent's clock. */
+	readonly utcOffset: number | undefined;
+};
+
+/** An agent of a cluster. Only of watched ones more is known than what the others say. */
+export type MemberRow = {
+	readonly key: string;
+	readonly agent: string;
+	readonly zone: string;
+	readonly role: string;
+	readonly version: string;
+	readonly obVersion: string;
+	readonly observer: string;
+	/** In one word: "connected", "unreachable", "not watched". */
+	readonly connection: string;
+	readonly isFault: boolean;
+	readonly isSelected: boolean;
+};
+
+export type ClusterView = {
+	readonly type: 'cluster';
+	readonly breadcrumb: readonly string[];
+	readonly members: number;
+	readonly watched: number;
+	readonly mixes: readonly VersionMix[];
+	readonly task: TaskCells | undefined;
+	/** The agent that is asked for the cluster's own tasks. */
+	readonly speaker: string | undefined;
+	readonly list: Window<MemberRow>;
+};
+
+export type ScreenView = AgentsView | TaskView | NodeView | LogView | LinksView | NothingView | CardView | ClusterView;

@@ -2,7 +2,7 @@ import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {causeWords, type Cause} from '../store/select/cause.js';
 import {agentNow} from '../store/select/duration.js';
-import {agentBehind, agentsOf, findTask, ownerLabel, topScreen} from '../store/locate.js';
+import {agentBehind, agentsOf, findTask, isTaskScreen, ownerLabel, ownerOfScreen, topScreen} from '../store/locate.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../store/state.js';
 import {causeIn} from '../store/select/why.js';
 import {type WholeLog} from './whole-log.js';
@@ -43,8 +43,8 @@ export type BundleDetails = {readonly made: Made; readonly redact: (text: string
 /** The task that is open, with everything around it; undefined where none is, or none is known. */
 export const incidentOf = (state: State, now: Timestamp): Incident | undefined => {
 	const screen = topScreen(state);
-	const owner = screen.type === 'agents' ? undefined : screen.task.owner;
-	const dag = screen.type === 'agents' ? undefined : findTask(state, screen.task);
+	const dag = isTaskScreen(screen) ? findTask(state, screen.task) : undefined;
+	const owner = ownerOfScreen(screen);
 	if (owner === undefined || !dag) {
 		return undefined;
 	}

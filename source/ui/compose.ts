@@ -1,6 +1,8 @@
 import {type AppView} from './app-view.js';
 import {withPanel, type Line} from './parts/frame-lines.js';
 import {agentsScreen} from './screens/agents.js';
+import {cardScreen} from './screens/card.js';
+import {clusterScreen} from './screens/cluster.js';
 import {helpScreen} from './screens/help.js';
 import {logScreen} from './screens/log.js';
 import {nodeScreen} from './screens/node.js';
@@ -32,6 +34,14 @@ const screenLines = ({screen}: AppView, props: ScreenProps): readonly Line[] => 
 
 		case 'links': {
 			return linksScreen(screen, props);
+		}
+
+		case 'card': {
+			return cardScreen(screen, props);
+		}
+
+		case 'cluster': {
+			return clusterScreen(screen, props);
 		}
 
 		case 'nothing': {

@@ -5,8 +5,10 @@ import {printable} from '../protocol/printable.js';
 import {type Request, type UserAction} from '../store/action.js';
 import {type Store} from '../store/create-store.js';
 import {topScreen} from '../store/locate.js';
+import {selectCard} from '../store/select/select-card.js';
 import {type Overlay} from '../store/state.js';
 import {type EnteredPassword} from './app.js';
+import {lastCardTop} from './screens/card.js';
 import {lastHelpTop} from './screens/help.js';
 import {createSecretBuffer} from './secret-buffer.js';
 import {type Theme} from './theme.js';
@@ -91,10 +93,21 @@ export const createKeyboard = ({store, theme, onRequest, onPassword}: KeyboardOp
 		}
 	};
 
+	/** How long the help and a card are, only the screen knows. */
+	const lastTop = (): {readonly last?: number} => {
+		const state = store.getState();
+		const {size, overlay, timeZone} = state.view;
+		const screen = topScreen(state);
+		if (overlay?.type === 'help') {
+			return {last: lastHelpTop(size, theme)};
+		}
+
+		// Which hour it is may change how a time is written, but not how many lines there are for long.
+		return screen.type === 'card' ? {last: lastCardTop(selectCard(state, screen), {size, timeZone, hour: 0})} : {};
+	};
+
 	const act = (action: UserAction): void => {
-		const {size, overlay} = store.getState().view;
-		// How long the help is, only the screen knows.
-		store.dispatch(action.type === 'selection-moved' && overlay?.type === 'help' ? {...action, last: lastHelpTop(size, theme)} : action);
+		store.dispatch(action.type === 'selection-moved' ? {...action, ...lastTop()} : action);
 	};
 
 	const request = (wish: Request): void => {

@@ -49,15 +49,15 @@ export const addressOf = (text: string): AgentAddress => {
 };
 
 export const makeInfo = (change: Partial<AgentInfo> = {}): AgentInfo => ({
-	agent: '127.0.0.1:2886', pid: 1, version: '4.5.0.0-0', zone: 'zone1', identity: 'MASTER', homePath: '/home/admin/oceanbase', obVersion: '4.3.5.0',
+	agent: '127.0.0.1:2886', pid: 1, startedAt: after(-86_400), version: '4.5.0.0-0', zone: 'zone1', identity: 'MASTER', homePath: '/home/admin/oceanbase', obVersion: '4.3.5.0',
 	architecture: 'x86_64', isObproxyAgent: false, security: false, supportedAuth: ['v2'], ...change,
 });
 
 export const makeStatus = (change: Partial<AgentStatus> = {}): AgentStatus => ({
-	agent: '127.0.0.1:2886', identity: 'MASTER', version: '4.5.0.0-0', pid: 1, obState: 0, underMaintenance: false, ...change,
+	agent: '127.0.0.1:2886', identity: 'MASTER', version: '4.5.0.0-0', pid: 1, startedAt: after(-86_400), obState: 0, underMaintenance: false, ...change,
 });
 
 export const makeEntry = (change: Partial<AgentEntry> = {}): AgentEntry => ({
 	address: addressOf('127.0.0.1'), connection: {type: 'connected'}, info: undefined, status: undefined, skew: undefined,
-	task: {type: 'unknown'}, otherTasks: [], name: undefined, cluster: undefined, ...change,
+	task: {type: 'unknown'}, otherTasks: [], name: undefined, cluster: undefined, process: undefined, fingerprint: undefined, ...change,
 });

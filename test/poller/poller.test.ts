@@ -24,6 +24,29 @@ test('a first contact shows the task after two answers', async () => {
 	poller.stop();
 });
 
+test('the fingerprint of its key is told once it is known, and again only when it is another one', async () => {
+	const {agent, clock, events, poller} = createFleet([{task: done}]);
+	const told = (): readonly string[] => events.flatMap(event => event.type === 'key-learned' ? [event.fingerprint] : []);
+	await clock.advance(minute);
+	expect(told()).toEqual([]);
+	agent.script.fingerprint = 'SHA256:one';
+	await clock.advance(minute);
+	agent.script.fingerprint = 'SHA256:two';
+	await clock.advance(minute);
+	expect(told()).toEqual(['SHA256:one', 'SHA256:two']);
+	poller.stop();
+});
+
+test('an agent that is another process with the same id, as in a container, is read anew', async () => {
+	const {agent, clock, poller} = createFleet([{task: done}]);
+	await clock.advance(minute);
+	const from = clock.now();
+	agent.script.status = makeStatus({agent: agent.key, startedAt: after(30)});
+	await clock.advance(6000);
+	expect(countsSince(agent, from)).toMatchObject({info: 1});
+	poller.stop();
+});
+
 test('an idle agent is asked for its status every 5 s, is probed every 30 s, and nothing else', async () => {
 	const {agent, clock, events, poller} = createFleet([{...follower, task: done}]);
 	await clock.advance(10_000);

@@ -21,6 +21,8 @@ export type Script = {
 	bytes: number;
 	/** What the client knows of the agent's clock, ms, besides what is measured (0). */
 	skew: number | undefined;
+	/** Of the key that the client holds. */
+	fingerprint: string | undefined;
 	/** ms until an answer; infinite for none ever, until it is aborted. */
 	latency: number;
 	/** The same for logs alone. */
@@ -60,6 +62,7 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 		logs: new Map(),
 		bytes: 12_000,
 		skew: undefined,
+		fingerprint: undefined,
 		latency: 1,
 		logLatency: undefined,
 		isDeaf: false,
@@ -135,7 +138,7 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 		},
 		fetchClusterInfo: async ask => answer('cluster-info', ask, () => structuredClone(script.cluster)),
 		acceptKey: () => false,
-		fingerprint: () => undefined,
+		fingerprint: () => script.fingerprint,
 		skew: () => script.skew,
 		dispose: () => undefined,
 	};

@@ -6,7 +6,7 @@ describe('what agents say of themselves', () => {
 	it('info is read whole, also with a start time beyond 2^53 and fields of newer agents', () => {
 		const wire: unknown = JSON.parse('{"pid":7,"version":"4.5.0.0-0","startAt":1764000000123456789,"ip":"10.0.0.1","port":2886,"zone":"zone1","identity":"MASTER","homePath":"/home/admin","obVersion":"4.3","architecture":"x86_64","isObproxyAgent":false,"security":true,"supportedAuth":["v2"],"new":[1]}');
 		expect(infoSchema.parse(wire)).toEqual({
-			agent: '10.0.0.1:2886', pid: 7, version: '4.5.0.0-0', zone: 'zone1', identity: 'MASTER', homePath: '/home/admin', obVersion: '4.3', architecture: 'x86_64', isObproxyAgent: false, security: true, supportedAuth: ['v2'],
+			agent: '10.0.0.1:2886', pid: 7, startedAt: 1_764_000_000_123, version: '4.5.0.0-0', zone: 'zone1', identity: 'MASTER', homePath: '/home/admin', obVersion: '4.3', architecture: 'x86_64', isObproxyAgent: false, security: true, supportedAuth: ['v2'],
 		});
 	});
 
@@ -18,7 +18,7 @@ describe('what agents say of themselves', () => {
 
 	it('status tells the database\'s state and the lock', () => {
 		expect(statusSchema.parse({agent: {ip: '10.0.0.1', port: 2886, identity: 'CLUSTER AGENT'}, state: 2, obState: 3, underMaintenance: true, version: '4', pid: 7, startAt: 1})).toEqual({
-			agent: '10.0.0.1:2886', identity: 'CLUSTER AGENT', obState: 3, underMaintenance: true, version: '4', pid: 7,
+			agent: '10.0.0.1:2886', identity: 'CLUSTER AGENT', obState: 3, underMaintenance: true, version: '4', pid: 7, startedAt: undefined,
 		});
 		expect(statusSchema.parse({agent: {ip: '10.0.0.1', port: 2886, identity: null}})).toMatchObject({obState: 0, underMaintenance: false, identity: ''});
 		expect(statusSchema.safeParse({}).success).toBe(false);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {atUtcOffset, parseTimestamp, parseUtcOffset} from '../../source/protocol/timestamp.js';
+import {atUtcOffset, parseTimestamp, parseUtcOffset, timestampOfNanos} from '../../source/protocol/timestamp.js';
 
 const ten = Date.UTC(2026, 2, 1, 10);
 
@@ -39,6 +39,17 @@ describe('the times that agents write', () => {
 
 	it('the time of day is that of the agent', () => {
 		expect(atUtcOffset(ten, 480).getUTCHours()).toBe(18);
+	});
+
+	it.each([
+		[1.764000000123456e18, 1_764_000_000_123],
+		[1, undefined],
+		[0, undefined],
+		[-1.764e18, undefined],
+		[1e300, undefined],
+		[NaN, undefined],
+	])('%s nanoseconds are the time %s', (nanos, expected) => {
+		expect(timestampOfNanos(nanos)).toBe(expected);
 	});
 
 	it('any text gives a time or nothing', () => {

@@ -7,7 +7,7 @@ import {initialState} from '../../source/store/initial-state.js';
 import {App, type EnteredPassword} from '../../source/ui/app.js';
 import {createTheme} from '../../source/ui/theme.js';
 import {createViewSource} from '../../source/ui/view-source.js';
-import {addressOf, makeDag, makeNode, ten} from '../helpers/tasks.js';
+import {addressOf, makeDag, makeInfo, makeNode, ten} from '../helpers/tasks.js';
 import {until} from '../helpers/until.js';
 import {createVirtualClock} from '../helpers/virtual-clock.js';
 
@@ -74,6 +74,19 @@ const withPassword = async (agents?: readonly string[]): Promise<Opened> => {
 };
 
 describe('the keyboard', () => {
+	test('scrolls a card to its end and no further', async () => {
+		const {type, frame, store} = await open();
+		store.dispatch({type: 'info-received', agent: key, at: ten, info: makeInfo()});
+		store.dispatch({type: 'resized', columns: 60, rows: 10});
+		await type('i', 'G');
+		expect(frame()).toContain('its log ');
+		expect(frame()).not.toContain('zone1');
+		await type('k', 'k', 'k', 'k');
+		expect(frame()).not.toContain('its log ');
+		await type('g');
+		expect(frame()).toContain('address ');
+	});
+
 	test('goes in, and out again', async () => {
 		const {type, frame} = await open();
 		await type('\r');

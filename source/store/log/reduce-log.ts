@@ -168,6 +168,7 @@ export const reduceLog = (state: State, screen: LogScreen, action: UserAction): 
 		case 'left':
 		case 'agent-jumped-to':
 		case 'links-opened':
+		case 'card-opened':
 		case 'wrap-toggled':
 		case 'times-toggled':
 		case 'repeats-toggled':

@@ -28,6 +28,7 @@ const withInfo = (state: State, info: ClusterInfo): ReadonlyMap<string, ClusterE
 		key,
 		name: info.name === '' ? 'cluster' : info.name,
 		members: info.members.map(({agent}) => agent),
+		directory: info.members,
 	});
 	return next === previous ? state.clusters : new Map(state.clusters).set(key, next);
 };

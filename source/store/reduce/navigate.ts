@@ -2,12 +2,13 @@
 
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {currentList} from '../select/current-list.js';
-import {findTask, topScreen} from '../locate.js';
+import {agentNamed, findTask, isTaskScreen, topScreen} from '../locate.js';
 import {referenceOf, rowsOf} from '../select/rows.js';
 import {selectedIndexOf} from '../select/selection.js';
 import {linkReference, linksOf, remoteLinkOfLog} from '../select/links.js';
 import {type CausePlace} from '../select/cause.js';
 import {
+	type ListScreen,
 	type LogScreen,
 	type Screen,
 	type State,
@@ -15,7 +16,8 @@ import {
 } from '../state.js';
 import {withNotice, withTop} from './view.js';
 
-const push = (state: State, screen: Screen): State => {
+/** Opens a screen above the current one. */
+export const push = (state: State, screen: Screen): State => {
 	const [root, ...above] = state.view.stack;
 	return {...state, view: {...state.view, stack: [root, ...above, screen]}};
 };
@@ -29,7 +31,7 @@ const openTask = (state: State, task: TaskReference): State => push(state, {
 	type: 'task', task, selected: undefined, top: 0,
 });
 
-const selectedKey = (state: State, screen: Exclude<Screen, {type: 'log'}>, now: Timestamp): string | undefined => {
+const selectedKey = (state: State, screen: ListScreen, now: Timestamp): string | undefined => {
 	const {rows, fallback} = currentList(state, now);
 	return rows[selectedIndexOf(rows, screen.selected, fallback)]?.key;
 };
@@ -49,10 +51,16 @@ const enterFromAgents = (state: State, key: string | undefined): State => {
 	});
 };
 
+/** A member's card, if that agent is watched. */
+const enterFromCluster = (state: State, member: string | undefined): State => {
+	const agent = member === undefined ? undefined : agentNamed(state, member);
+	return agent === undefined ? withNotice(state, `${member ?? 'it'} is not watched`) : push(state, {type: 'card', owner: agent, top: 0});
+};
+
 /** Opens the selected row: a task, a node's sub-tasks, a log. From a task on, screens hold on to that very task, also when a newer one begins. */
 export const enter = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
-	if (screen.type === 'log') {
+	if (screen.type === 'log' || screen.type === 'card') {
 		return state;
 	}
 
@@ -61,6 +69,10 @@ export const enter = (state: State, now: Timestamp): State => {
 	const chosen = key === undefined ? state : withTop(state, {...screen, selected: key});
 	if (screen.type === 'agents') {
 		return enterFromAgents(chosen, key);
+	}
+
+	if (screen.type === 'cluster') {
+		return enterFromCluster(chosen, key);
 	}
 
 	const dag = findTask(state, screen.task);
@@ -110,7 +122,7 @@ export const jumpToAgent = (state: State, index: number): State => {
 /** Follows the links of what is open: from a log the remote task that it names, from a task its only link; several are listed. */
 export const openLinks = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
-	if (screen.type === 'agents' || screen.type === 'links') {
+	if (!isTaskScreen(screen) || screen.type === 'links') {
 		return screen.type === 'links' ? enter(state, now) : withNotice(state, 'open a task first: links lead from a task to another');
 	}
 

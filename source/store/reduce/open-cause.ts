@@ -1,7 +1,7 @@
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {causeWords} from '../select/cause.js';
 import {lastTaskId} from '../initial-state.js';
-import {findTask, topScreen} from '../locate.js';
+import {findTask, isTaskScreen, topScreen} from '../locate.js';
 import {syncLogs} from '../log/open-logs.js';
 import {jumpToEntry} from '../log/reduce-log.js';
 import {type State} from '../state.js';
@@ -13,7 +13,7 @@ import {withNotice, withTop} from './view.js';
 /** Goes to the line that says why: of the open task, or of the selected agent's last one. */
 export const openCause = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
-	const reference = screen.type === 'agents' ? {owner: agentInQuestion(state, now) ?? '', id: lastTaskId} : screen.task;
+	const reference = isTaskScreen(screen) ? screen.task : {owner: agentInQuestion(state, now) ?? '', id: lastTaskId};
 	const dag = findTask(state, reference);
 	const cause = dag && causeIn(state, dag, reference.owner);
 	const [place] = cause?.places ?? [];

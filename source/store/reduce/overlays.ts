@@ -3,7 +3,7 @@
 import {type PasswordKind} from '../../protocol/agent-error.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {shownRows} from '../select/arrange.js';
-import {topScreen} from '../locate.js';
+import {ownerOfScreen, topScreen} from '../locate.js';
 import {compileMatcher} from '../log/matcher.js';
 import {typedInput} from '../log/reduce-log.js';
 import {selectedIndexOf} from '../select/selection.js';
@@ -13,12 +13,13 @@ import {withNotice, withTop, withView} from './view.js';
 /** The agent that the screen is about: the selected row's, or the owner of what is open. */
 export const agentInQuestion = (state: State, now: Timestamp): string | undefined => {
 	const screen = topScreen(state);
-	if (screen.type !== 'agents') {
-		return state.clusters.get(screen.task.owner)?.spokenForBy ?? screen.task.owner;
+	const owner = ownerOfScreen(screen);
+	if (owner !== undefined) {
+		return state.clusters.get(owner)?.spokenForBy ?? owner;
 	}
 
 	const rows = shownRows(state, now);
-	const row = rows[selectedIndexOf(rows, screen.selected, 0)];
+	const row = screen.type === 'agents' ? rows[selectedIndexOf(rows, screen.selected, 0)] : undefined;
 	return row?.type === 'agent' ? row.key : undefined;
 };
 

@@ -2,12 +2,12 @@ import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type AtAgent, type PollEvent} from '../event.js';
 import {lastTaskId} from '../initial-state.js';
-import {lastTaskOf, ownerOfTask} from '../locate.js';
+import {isTaskScreen, lastTaskOf, ownerOfTask} from '../locate.js';
 import {failLog, receiveLog} from '../log/open-logs.js';
 import {errorWords} from '../select/problem-words.js';
 import {movedAt} from '../select/pulse.js';
 import {share} from '../share.js';
-import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../state.js';
+import {type AgentEntry, type ClusterEntry, type LastTask, type SeenProcess, type State} from '../state.js';
 import {withNotice} from './view.js';
 import {joinCluster} from './membership.js';
 
@@ -47,7 +47,7 @@ const keepOpenTasks = (state: State, owner: string, {replaced, by}: {readonly re
 		return state;
 	}
 
-	const open = state.view.stack.flatMap(screen => screen.type === 'agents' ? [] : [screen.task]);
+	const open = state.view.stack.flatMap(screen => isTaskScreen(screen) ? [screen.task] : []);
 	const openIds = new Set(open.map(({id}) => id));
 	const kept = new Map([...state.kept, [replaced.id, replaced] as const].filter(([id]) => openIds.has(id)));
 	// A task screen goes on to the new task by itself, which must not happen unsaid either.
@@ -98,6 +98,19 @@ const receiveOtherTasks = (state: State, agent: string, tasks: readonly Dag[]): 
 	return next;
 };
 
+/** The agent's process as it says now, and whether it is another one than before. In a container every process has the same id, so that its start counts as well. */
+const processAfter = (state: State, {agent, at}: AtAgent, {pid, startedAt}: Pick<SeenProcess, 'pid' | 'startedAt'>): SeenProcess => {
+	const before = state.agents.get(agent)?.process;
+	if (!before) {
+		return {pid, startedAt, restarts: 0, restartedAt: undefined};
+	}
+
+	const isOther = before.pid !== pid || (before.startedAt !== undefined && startedAt !== undefined && before.startedAt !== startedAt);
+	return isOther
+		? {pid, startedAt, restarts: before.restarts + 1, restartedAt: at}
+		: {...before, startedAt: before.startedAt ?? startedAt};
+};
+
 const mergeAll = (previous: readonly Dag[] = [], next: readonly Dag[] = []): readonly Dag[] =>
 	next.map(task => merged(previous.find(({id}) => id === task.id), task));
 
@@ -105,16 +118,20 @@ const mergeAll = (previous: readonly Dag[] = [], next: readonly Dag[] = []): rea
 export const reducePoll = (state: State, event: PollEvent): State => {
 	switch (event.type) {
 		case 'info-received': {
-			const named = withAgent(state, event.agent, {info: event.info, name: event.info.agent});
+			const named = withAgent(state, event.agent, {info: event.info, name: event.info.agent, process: processAfter(state, event, event.info)});
 			return joinCluster(named, event.agent, undefined);
 		}
 
 		case 'status-received': {
-			return withAgent(state, event.agent, {status: event.status});
+			return withAgent(state, event.agent, {status: event.status, process: processAfter(state, event, event.status)});
 		}
 
 		case 'skew-measured': {
 			return withAgent(state, event.agent, {skew: event.skew});
+		}
+
+		case 'key-learned': {
+			return withAgent(state, event.agent, {fingerprint: event.fingerprint});
 		}
 
 		case 'task-received': {

@@ -9,8 +9,7 @@ import {selectedIndexOf} from '../select/selection.js';
 import {
 	type Arrangement,
 	type LogOptions,
-	type LogScreen,
-	type Screen,
+	type ListScreen,
 	type State,
 } from '../state.js';
 import {windowTop} from '../select/window.js';
@@ -21,6 +20,7 @@ import {
 	jumpToAgent,
 	openLinks,
 } from './navigate.js';
+import {openCard} from './open-card.js';
 import {openCause} from './open-cause.js';
 import {
 	askForPassword,
@@ -31,7 +31,7 @@ import {
 } from './overlays.js';
 import {withNotice, withTop, withView} from './view.js';
 
-const moveSelection = (state: State, screen: Exclude<Screen, LogScreen>, by: Movement, now: Timestamp): State => {
+const moveSelection = (state: State, screen: ListScreen, by: Movement, now: Timestamp): State => {
 	const list = currentList(state, now);
 	const height = pageHeight(state);
 	const index = selectedIndexOf(list.rows, screen.selected, list.fallback);
@@ -50,6 +50,10 @@ const move = (state: State, {by, last = Infinity}: Extract<UserAction, {type: 's
 	}
 
 	const screen = topScreen(state);
+	if (screen.type === 'card') {
+		return withTop(state, {...screen, top: movedTo(screen.top, by, {page: pageHeight(state), last})});
+	}
+
 	return screen.type === 'log' ? state : moveSelection(state, screen, by, now);
 };
 
@@ -107,6 +111,10 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 
 		case 'links-opened': {
 			return openLinks(state, now);
+		}
+
+		case 'card-opened': {
+			return openCard(state, now);
 		}
 
 		case 'wrap-toggled': {

@@ -3,6 +3,7 @@ import {findNode, findTask, topScreen} from '../locate.js';
 import {type State} from '../state.js';
 import {shownRows} from './arrange.js';
 import {linksOf} from './links.js';
+import {membersOf} from './select-cluster.js';
 import {currentStageIndex, currentSubTaskIndex} from './selection.js';
 
 /** The rows of the current screen by their keys, and the index that is selected while the user has chosen none. */
@@ -30,6 +31,11 @@ export const currentList = (state: State, now: Timestamp): CurrentList => {
 			return {rows: dag ? linksOf(dag) : [], fallback: 0};
 		}
 
+		case 'cluster': {
+			return {rows: membersOf(state, screen.owner), fallback: 0};
+		}
+
+		case 'card':
 		case 'log': {
 			return {rows: [], fallback: 0};
 		}

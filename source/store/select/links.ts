@@ -3,7 +3,7 @@
 import {parseGenericId} from '../../protocol/generic-id.js';
 import {remoteTaskId} from '../../protocol/log-line.js';
 import {type Dag} from '../../protocol/task.js';
-import {agentNamed, findTask, topScreen} from '../locate.js';
+import {agentNamed, findTask, isTaskScreen, topScreen} from '../locate.js';
 import {logOf} from '../log/open-logs.js';
 import {type LogScreen, type State, type TaskReference} from '../state.js';
 
@@ -59,7 +59,7 @@ export const remoteLinkOfLog = (state: State, screen: LogScreen): string | undef
 /** The task that is open but not known, and the agent through which it can be asked for. */
 export const selectMissingTask = (state: State): {readonly agent: string; readonly id: string} | undefined => {
 	const screen = topScreen(state);
-	if (screen.type === 'agents' || screen.type === 'links' || parseGenericId(screen.task.id) === undefined || findTask(state, screen.task)) {
+	if (!isTaskScreen(screen) || screen.type === 'links' || parseGenericId(screen.task.id) === undefined || findTask(state, screen.task)) {
 		return undefined;
 	}
 

@@ -74,6 +74,11 @@ const largestUnits = (milliseconds: number): string => {
 	return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 };
 
+/** How far an agent's clock is from ours, ms: "3 min ahead of this machine's". */
+export const skewWords = (skew: number): string => Math.abs(skew) < 1000
+	? 'as this machine\'s, within a second'
+	: `${largestUnits(skew)} ${skew > 0 ? 'ahead of' : 'behind'} this machine's`;
+
 const kibibyte = 1024;
 const mebibyte = kibibyte * kibibyte;
 

@@ -6,15 +6,17 @@ import {
 	ownerLabel,
 } from '../locate.js';
 import {type AgentEntry, type Arrangement, type State} from '../state.js';
-import {type AgentsRow, type AgentsView} from '../views.js';
+import {type AgentsRow, type AgentsView, type Summary} from '../views.js';
 import {isDatabaseDown} from './database.js';
 import {agentNow} from './duration.js';
 import {problemOf} from './problem-words.js';
 import {shownRows} from './arrange.js';
+import {roleOf} from './role.js';
 import {rowsOf, type RowSource} from './rows.js';
 import {isFaultRow, isStalledRow, summaryOf} from './summary.js';
 import {taskCells} from './task-cells.js';
 import {selectedIndexOf} from './selection.js';
+import {clusterMixes, fleetMixes} from './versions.js';
 import {whyIn} from './why.js';
 import {windowOf, windowTop} from './window.js';
 
@@ -32,11 +34,6 @@ const noteOf = (entry: AgentEntry): string | undefined => {
 	return entry.connection.type === 'failing' ? undefined : 'connecting';
 };
 
-const roleOf = (entry: AgentEntry): string => {
-	const identity = (entry.status?.identity ?? entry.info?.identity ?? '').toLowerCase();
-	return identity === 'cluster agent' ? 'cluster' : identity;
-};
-
 /** `isFlat`: rows that belong together do not stand together, so that each says whose it is. */
 type Context = {readonly state: State; readonly now: Timestamp; readonly selected: number; readonly isFlat: boolean};
 
@@ -45,7 +42,7 @@ const toRow = (source: RowSource, index: number, {
 }: Context): AgentsRow => {
 	const base = {
 		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(source, now), isStalled: isStalledRow(source, now), isSelected: index === selected,
-		role: '', why: undefined, note: undefined, problem: undefined, asOf: undefined, isDatabaseDown: false,
+		role: '', why: undefined, note: undefined, problem: undefined, asOf: undefined, isDatabaseDown: false, isMixed: false,
 	};
 	switch (source.type) {
 		case 'cluster': {
@@ -56,6 +53,7 @@ const toRow = (source: RowSource, index: number, {
 				...base,
 				label: source.cluster.name,
 				role: `${watched}/${source.cluster.members.length}`,
+				isMixed: clusterMixes(state, source.cluster).length > 0,
 				task: dag && taskCells(dag, agentNow(speaker, now)),
 				why: dag && whyIn(state, dag, source.key),
 			};
@@ -93,6 +91,12 @@ const arrangementOf = ({filter, faultsOnly, sort}: Arrangement, hidden: number):
 	filter: filter?.source, faultsOnly, sort, hidden,
 });
 
+/** The most that one of both is in: of obshell or of OceanBase. */
+const withVersions = (summary: Summary, state: State): Summary => {
+	const count = Math.max(0, ...fleetMixes(state).map(({versions}) => versions.length));
+	return count === 0 ? summary : {...summary, parts: [...summary.parts, {count, word: 'versions', tone: 'quiet'}]};
+};
+
 /** The agents screen: the window of its rows that `height` lines show. */
 export const selectAgents = (state: State, now: Timestamp, height: number): AgentsView => {
 	const [screen] = state.view.stack;
@@ -106,7 +110,7 @@ export const selectAgents = (state: State, now: Timestamp, height: number): Agen
 	});
 	return {
 		type: 'agents',
-		summary: summaryOf(all, now),
+		summary: withVersions(summaryOf(all, now), state),
 		arrangement: arrangementOf(state.view.arrangement, all.length - rows.length),
 		list: windowOf(rows, {top, height}, (row, index) => toRow(row, index, {
 			state, now, selected, isFlat,

@@ -4,6 +4,7 @@ import {
 	findNode,
 	findSubTask,
 	findTask,
+	isTaskScreen,
 	topScreen,
 } from '../locate.js';
 import {pageHeight} from '../layout.js';
@@ -36,12 +37,16 @@ const logFocus = (state: State, screen: LogScreen): Focus['log'] => {
 /** What is on screen now, for those who decide what to ask for first. */
 export const selectFocus = (state: State): Focus => {
 	const screen = topScreen(state);
-	if (screen.type !== 'agents') {
+	if (isTaskScreen(screen)) {
 		return {
 			visible: [],
 			open: {owner: screen.task.owner, id: findTask(state, screen.task)?.id ?? screen.task.id},
 			log: screen.type === 'log' ? logFocus(state, screen) : undefined,
 		};
+	}
+
+	if (screen.type !== 'agents') {
+		return {visible: [screen.owner], open: undefined, log: undefined};
 	}
 
 	const {list} = selectAgents(state, 0, pageHeight(state));

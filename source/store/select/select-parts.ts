@@ -1,6 +1,6 @@
 // What several screens show alike.
 
-import {agentBehind, findNode, findSubTask, findTask, ownerLabel} from '../locate.js';
+import {agentBehind, findNode, findSubTask, findTask, isTaskScreen, ownerLabel} from '../locate.js';
 import {type Screen, type State} from '../state.js';
 import {type Staleness} from '../views.js';
 import {problemOf} from './problem-words.js';
@@ -9,6 +9,10 @@ import {problemOf} from './problem-words.js';
 export const breadcrumbOf = (state: State, screen: Screen): readonly string[] => {
 	if (screen.type === 'agents') {
 		return [];
+	}
+
+	if (!isTaskScreen(screen)) {
+		return [ownerLabel(state, screen.owner), 'card'];
 	}
 
 	const dag = findTask(state, screen.task);

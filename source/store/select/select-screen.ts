@@ -6,12 +6,15 @@ import {
 	findNode,
 	findSubTask,
 	findTask,
+	isTaskScreen,
 	lastTaskOf,
 	topScreen,
 } from '../locate.js';
-import {type Screen, type State, type TaskReference} from '../state.js';
+import {type State, type TaskReference, type TaskScreen} from '../state.js';
 import {type NothingView, type ScreenView} from '../views.js';
 import {selectAgents} from './select-agents.js';
+import {selectCard} from './select-card.js';
+import {selectCluster} from './select-cluster.js';
 import {selectLinks} from './select-links.js';
 import {selectLog} from './select-log.js';
 import {selectNode} from './select-node.js';
@@ -45,7 +48,7 @@ const whyNothing = (state: State, {owner, id}: TaskReference): Nothing => {
 	return entry?.connection.type === 'failing' ? told('nothing is known of its task') : {text: 'connecting', isWaiting: true};
 };
 
-const nothing = (state: State, screen: Exclude<Screen, {type: 'agents'}>): NothingView => ({
+const nothing = (state: State, screen: TaskScreen): NothingView => ({
 	type: 'nothing',
 	breadcrumb: breadcrumbOf(state, screen),
 	...whyNothing(state, screen.task),
@@ -58,6 +61,14 @@ export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 	const height = pageHeight(state);
 	if (screen.type === 'agents') {
 		return selectAgents(state, now, height);
+	}
+
+	if (screen.type === 'card') {
+		return selectCard(state, screen);
+	}
+
+	if (screen.type === 'cluster') {
+		return selectCluster(state, screen, now, height);
 	}
 
 	const dag = findTask(state, screen.task);
@@ -99,11 +110,11 @@ export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 /** Whether a duration on the current screen grows by itself, so that a clock is needed. */
 export const isAnythingActive = (state: State): boolean => {
 	const screen = topScreen(state);
-	if (screen.type === 'log' || screen.type === 'links') {
+	if (screen.type === 'log' || screen.type === 'links' || screen.type === 'card') {
 		return false;
 	}
 
-	if (screen.type !== 'agents') {
+	if (isTaskScreen(screen)) {
 		const dag = findTask(state, screen.task);
 		return dag !== undefined && isActive(taskOutcome(dag)) && stalenessOf(state, screen.task.owner) === undefined;
 	}

@@ -33,6 +33,15 @@ const labelOf = ({depth, label, type}: AgentsRow, {glyphs}: Theme): string =>
 
 const stageText = ({progress: {stage, total}}: TaskCells): string => total === 0 ? '' : `${stage}/${total}`;
 
+/** The cluster's card says which versions are mixed. */
+const roleText = ({role, isMixed, isDatabaseDown}: AgentsRow): string => {
+	if (isDatabaseDown) {
+		return databaseDown;
+	}
+
+	return isMixed ? `${role} mixed` : role;
+};
+
 /** The table's columns for these rows: as wide as what they hold, within what a terminal of that width can spare. */
 export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: Theme): AgentsColumns => {
 	const isWide = width >= 100;
@@ -43,7 +52,7 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 	const room = width - markerWidth - margin;
 	const specs: ReadonlyArray<ColumnSpec<AgentsColumn>> = [
 		{name: 'agent', width: agent, min: width < 60 ? 13 : agent, rank: 0},
-		{name: 'role', width: widest(rows.map(({role}) => role), 8, isWide ? 20 : 8), rank: 5},
+		{name: 'role', width: widest(rows.map(row => roleText(row)), 8, isWide ? 20 : 9), rank: 5},
 		// A bar is worth less than a name or an address that can be read whole.
 		{name: 'task', width: name, min: Math.min(name, 18), rank: 3},
 		{name: 'outcome', width: outcome, min: width < 60 ? 11 : outcome, rank: 1},
@@ -91,9 +100,7 @@ const cells: Readonly<Record<AgentsColumn, Cell>> = {
 	agent: (row, column, theme) =>
 		cellPiece(labelOf(row, theme), column, theme, {isSelected: row.isSelected || row.type === 'cluster', tone: row.type === 'task' ? 'quiet' : 'plain'}),
 	// Whether its database answers matters more than what it is; an agent in trouble says so in its own words.
-	role: ({role, isDatabaseDown, isSelected}, column, theme) => isDatabaseDown
-		? cellPiece(databaseDown, column, theme, {isSelected, tone: 'attention'})
-		: cellPiece(role, column, theme, {isSelected, tone: 'quiet'}),
+	role: (row, column, theme) => cellPiece(roleText(row), column, theme, {isSelected: row.isSelected, tone: row.isDatabaseDown || row.isMixed ? 'attention' : 'quiet'}),
 	...taskCells,
 };
 

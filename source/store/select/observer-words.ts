@@ -1,0 +1,13 @@
+import {type AgentStatus} from '../../protocol/agent.js';
+
+// What an agent's `obState` says (API reference, section 2).
+const states: Readonly<Record<number, string>> = {
+	0: 'down',
+	1: 'running, not connected',
+	2: 'running, restricted',
+	3: 'connected',
+};
+
+/** How an agent's observer, the database's own process, is; empty while that is not known. */
+export const observerWords = (status: AgentStatus | undefined): string =>
+	status === undefined ? '' : states[status.obState] ?? `state ${status.obState}`;

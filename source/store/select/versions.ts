@@ -1,0 +1,33 @@
+// Which versions agents run, and whether they differ: during an upgrade they do for a while, and are not meant to for long.
+
+import {agentsOf} from '../locate.js';
+import {type AgentEntry, type ClusterEntry, type State} from '../state.js';
+import {type VersionMix} from '../views.js';
+
+/** The version of obshell that an agent runs, of its own word; empty while not known. */
+export const versionOf = ({status, info}: AgentEntry): string => status?.version ?? info?.version ?? '';
+
+const mixOf = (of: VersionMix['of'], all: readonly string[]): readonly VersionMix[] => {
+	const counts = Map.groupBy(all.filter(version => version !== ''), version => version);
+	if (counts.size < 2) {
+		return [];
+	}
+
+	const versions = [...counts].map(([version, same]) => ({version, count: same.length}));
+	return [{of, versions: versions.toSorted((one, other) => other.count - one.count || (one.version < other.version ? -1 : 1))}];
+};
+
+const mixesOf = (entries: readonly AgentEntry[], others: readonly string[] = []): readonly VersionMix[] => [
+	...mixOf('obshell', [...entries.map(entry => versionOf(entry)), ...others]),
+	...mixOf('OceanBase', entries.map(({info}) => info?.obVersion ?? '')),
+];
+
+/** The mixes in a cluster: of those that are watched by their own word, of the others by that of its agents. */
+export const clusterMixes = (state: State, cluster: ClusterEntry): readonly VersionMix[] => {
+	const watched = agentsOf(state, cluster);
+	const names = new Set(watched.map(({name}) => name));
+	return mixesOf(watched, cluster.directory.flatMap(({agent, version}) => names.has(agent) ? [] : [version]));
+};
+
+/** The mixes over all that is watched. */
+export const fleetMixes = (state: State): readonly VersionMix[] => mixesOf([...state.agents.values()]);
