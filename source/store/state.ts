@@ -3,9 +3,11 @@ import {type AgentError} from '../protocol/agent-error.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
 import {type Dag} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
+import {type From} from '../text/regex/progress.js';
 import {type LogBuffer} from './log/log-buffer.js';
 import {type Matcher} from './log/matcher.js';
 import {type PaneOptions, type Position} from './log/pane.js';
+import {type Scan} from './log/scan.js';
 
 /** How the connection is, apart from how the task is: "unreachable" is never "no task". */
 export type Connection =
@@ -88,15 +90,23 @@ export type LogScreen = {
 	readonly seen: number;
 	/** The entry that a search, an error or a link led to, by its number. */
 	readonly marked: number | undefined;
+	/** Where in the marked entry's text, as an index. */
+	readonly place: number;
 	readonly filter: Scan | undefined;
 	readonly search: Search | undefined;
 };
 
-/** A matcher at work: `next` is the index of the first entry that was not tried yet, `matches` counts those before it that match. Done in slices, so that keys are never blocked. */
-export type Scan = {readonly matcher: Matcher; readonly next: number; readonly matches: number};
+/**
+A scan for matches to jump to. `seeking`: a jump that waits for what is not known yet.
 
-/** `seeking`: the next match in that direction is still being looked for, from an index on. */
-export type Search = Scan & {readonly seeking: {readonly from: number; readonly step: 1 | -1} | undefined};
+- entry: to the next entry that matches, in that direction from an index on; `hasTurned` once it went on from the log's other end
+- place: to a place within the entry at that index
+*/
+export type Search = Scan & {readonly seeking: Seeking | undefined};
+
+export type Seeking =
+	| {readonly type: 'entry'; readonly from: number; readonly step: 1 | -1; readonly hasTurned: boolean}
+	| {readonly type: 'place'; readonly index: number; readonly from: From; readonly step: 1 | -1; readonly hasTurned: boolean};
 
 /** How logs are shown; the same for every log that is opened. */
 export type LogOptions = {

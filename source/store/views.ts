@@ -141,11 +141,13 @@ export type NodeView = {
 	readonly list: Window<SubTaskRow>;
 };
 
-/** One display row of a log, cut to the columns in sight. A separator stands above the first entry of an execution; `time` and `repeats` (above 1) only on the first row of an entry; `matches` are [start, end) in `text`. */
+/** One display row of a log, cut to the columns in sight: where something is scrolled away on a side, a column is left there for a mark. A separator stands above the first entry of an execution; `time` and `repeats` (above 1) only on the first row of an entry; `matches` are [start, end) in `text`. */
 export type LogRow = {
 	readonly key: string;
 	readonly type: 'text' | 'separator';
 	readonly text: string;
+	readonly isCutLeft: boolean;
+	readonly isCutRight: boolean;
 	readonly severity: Severity;
 	readonly repeats: number;
 	readonly time: Timestamp | undefined;
@@ -161,7 +163,8 @@ export type LogStatus = {
 	readonly isFollowing: boolean;
 	readonly newEntries: number;
 	readonly filter: {readonly source: string; readonly hidden: number; readonly isCounting: boolean} | undefined;
-	readonly search: {readonly source: string; readonly matches: number; readonly isCounting: boolean} | undefined;
+	/** `matches` lines match; `rank` says which of them is marked, counted from 1. */
+	readonly search: {readonly source: string; readonly matches: number; readonly rank: number | undefined; readonly isCounting: boolean} | undefined;
 	readonly severity: 'all' | 'warnings' | 'errors';
 	readonly dropped: number;
 	readonly problem: string | undefined;

@@ -24,48 +24,71 @@ const boundary = (text: string, index: number): number => {
 	return code > 0xFF_FF ? index + 1 : index;
 };
 
+/** A part of a line: `text` with `lead` spaces before what begins at the index `start` of the line, and whether something follows it. */
+export type LinePart = {readonly text: string; readonly start: number; readonly lead: number; readonly hasMore: boolean};
+
+/** The columns [left, left + width) of a text that is measured grapheme by grapheme. */
+const measuredPart = (text: string, left: number, width: number): LinePart => {
+	let column = 0;
+	let part = '';
+	let lead = 0;
+	let start: number | undefined;
+	for (const {segment, index} of graphemesOf(text)) {
+		const next = column + columnsOf(segment);
+		if (column >= left + width && next > column) {
+			return {text: part, start: start ?? index, lead, hasMore: true};
+		}
+
+		if (column >= left && next <= left + width) {
+			start ??= index;
+			part += segment;
+		} else if (next > left && column < left + width) {
+			const missing = Math.min(next, left + width) - Math.max(column, left);
+			lead += start === undefined ? missing : 0;
+			part += ' '.repeat(missing);
+		}
+
+		column = next;
+	}
+
+	return {text: part, start: start ?? text.length, lead, hasMore: column > left + width};
+};
+
+// Of longer lines what is scrolled away is not measured: each unit counts as a column there.
+const measuredLength = 100_000;
+
 /**
 The part of a line from column `left` on that fits into `width` columns. A wide character that is cut at either end leaves a space there.
 
 A line can be megabytes long: only as much of it as can matter is measured.
 */
-export const sliceColumns = (text: string, left: number, width: number): string => {
+export const partOf = (text: string, left: number, width: number): LinePart => {
+	const skipped = text.length > measuredLength ? boundary(text, left) : 0;
+	const rest = Math.max(0, left - skipped);
 	// A grapheme rarely has more than a few code units; sixteen a column are more than enough to fill the width.
-	const head = text.slice(0, boundary(text, (left + width) * 16));
-	const plain = head.slice(0, left + width);
-	if (isAscii(plain)) {
-		return plain.slice(left);
+	const head = text.slice(skipped, boundary(text, skipped + ((rest + width + 2) * 16)));
+	const plain = head.slice(0, rest + width);
+	if (isAscii(plain) && (head.length === plain.length || isAscii(head[plain.length] ?? ''))) {
+		return {text: plain.slice(rest), start: skipped + Math.min(rest, plain.length), lead: 0, hasMore: head.length > plain.length};
 	}
 
-	let column = 0;
-	let part = '';
-	for (const {segment} of graphemesOf(head)) {
-		const next = column + columnsOf(segment);
-		if (column >= left && next <= left + width) {
-			part += segment;
-		} else if (next > left && column < left + width) {
-			part += ' '.repeat(Math.min(next, left + width) - Math.max(column, left));
-		}
-
-		column = next;
-		if (column >= left + width) {
-			break;
-		}
-	}
-
-	return part;
+	const part = measuredPart(head, rest, width);
+	return {...part, start: skipped + part.start, hasMore: part.hasMore || skipped + head.length < text.length};
 };
 
-/** A line laid over several rows: how many, and the text of each (0-based). */
-export type Wrapping = {readonly count: number; readonly at: (row: number) => string};
+/** The text of `partOf`. */
+export const sliceColumns = (text: string, left: number, width: number): string => partOf(text, left, width).text;
 
-// Longer lines are cut between code points, not measured: half the width fits even if every character is wide.
-const measuredLength = 100_000;
+/** In which column a place in a line stands, as `partOf` counts them. */
+export const columnAt = (text: string, index: number): number => text.length > measuredLength ? index : columnsOf(text.slice(0, index));
 
-const cutEvery = (text: string, step: number): Wrapping => ({
-	count: Math.max(1, Math.ceil(text.length / step)),
-	at: row => text.slice(boundary(text, row * step), boundary(text, (row + 1) * step)),
-});
+/** A line laid over several rows: how many, where each begins, and the text of each (0-based). */
+export type Wrapping = {readonly count: number; readonly startOf: (row: number) => number; readonly at: (row: number) => string};
+
+const cutEvery = (text: string, step: number): Wrapping => {
+	const startOf = (row: number): number => boundary(text, row * step);
+	return {count: Math.max(1, Math.ceil(text.length / step)), startOf, at: row => text.slice(startOf(row), startOf(row + 1))};
+};
 
 const startsOf = (text: string, width: number): readonly number[] => {
 	const starts = [0];
@@ -90,9 +113,11 @@ export const wrapColumns = (text: string, width: number): Wrapping => {
 	}
 
 	if (text.length > measuredLength) {
+		// Cut between code points, not measured: half the width fits even if every character is wide.
 		return cutEvery(text, Math.max(1, Math.floor(width / 2)));
 	}
 
 	const starts = startsOf(text, width);
-	return {count: starts.length, at: row => text.slice(starts[row] ?? text.length, starts[row + 1])};
+	const startOf = (row: number): number => starts[row] ?? text.length;
+	return {count: starts.length, startOf, at: row => text.slice(startOf(row), startOf(row + 1))};
 };

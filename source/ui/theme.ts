@@ -13,6 +13,9 @@ export type Glyphs = {
 	readonly divider: string;
 	readonly rule: string;
 	readonly following: string;
+	/** A line goes on beyond an edge of the window. */
+	readonly cutLeft: string;
+	readonly cutRight: string;
 	readonly ascending: string;
 	readonly descending: string;
 	readonly bar: {readonly filled: string; readonly empty: string};
@@ -37,6 +40,8 @@ const unicode: Glyphs = {
 	divider: '│',
 	rule: '─',
 	following: '▾',
+	cutLeft: '‹',
+	cutRight: '›',
 	ascending: '▴',
 	descending: '▾',
 	bar: {filled: '▰', empty: '▱'},
@@ -67,6 +72,8 @@ const ascii: Glyphs = {
 	divider: '|',
 	rule: '-',
 	following: 'v',
+	cutLeft: '<',
+	cutRight: '>',
 	ascending: '^',
 	descending: 'v',
 	bar: {filled: '#', empty: '-'},

@@ -24,17 +24,17 @@ describe('the log of what failed', () => {
 	test('opens at the reason, with times, searched as one types', async () => {
 		const terminal = await openFailure();
 		await typeLine(terminal, '/', 'unpack');
-		await pressFor(terminal, 'enter', text => /\/unpack \d+ match/.test(text), 'how many matches there are');
+		await pressFor(terminal, 'enter', text => /\/unpack (?:\d+\/)?\d+ line/.test(text), 'how many matches there are');
 		expect(terminal.find('unpacking to')).toMatchObject({isInverse: true});
 
 		await typeLine(terminal, '/', '(');
 		await terminal.until(text => text.includes('unterminated group'), 'what is wrong with the expression');
-		await pressFor(terminal, 'escape', text => /\/unpack \d+ match/.test(text), 'the search as it was');
+		await pressFor(terminal, 'escape', text => /\/unpack (?:\d+\/)?\d+ line/.test(text), 'the search as it was');
 	});
 
 	test('shows only what matches, says how much is hidden, and all again', async () => {
 		const terminal = await openFailure();
-		await pressFor(terminal, 'w', text => !/^ +b\/libobcdc/m.test(text), 'a line for each entry');
+		await pressFor(terminal, 'w', text => /ERROR: .*›$/m.test(text), 'a line for each entry, cut at the edge');
 		const before = body(terminal).length;
 		await typeLine(terminal, '&', 'no space');
 		await pressFor(terminal, 'enter', text => text.includes(`&no space (${before - 1} hidden)`), 'how many lines are hidden');
@@ -97,4 +97,27 @@ test('links lead from a main task to its sub-task on another agent, and back', a
 	await pressFor(terminal, 'enter', text => /(?:succeeded|running).*\n.*\n.*NODE/.test(text) && !text.includes('Initialize'), 'the linked task');
 	await pressFor(terminal, 'escape', text => /LINK +WHERE/.test(text), 'the links again');
 	await pressFor(terminal, 'escape', text => text.includes('Initialize cluster'), 'the main task again');
+});
+
+// It takes an engine that tries one way after the other longer than anybody lives.
+const endless = String.raw`(\w+[ /.]?)+!`;
+
+test.each(['/', '&'])('no expression typed after %s holds anybody up: keys are heard, and so is SIGTERM', async key => {
+	const terminal = await openFailure();
+	await typeLine(terminal, key, endless);
+	await pressFor(terminal, 'escape', text => !text.includes(endless), 'the log as it was');
+	await typeLine(terminal, key, endless);
+	terminal.press('enter');
+	terminal.signal('SIGTERM');
+	expect(await terminal.exit).toMatchObject({code: 143});
+});
+
+test('nor one that is typed to filter agents', async () => {
+	const agent = await startAgent({scenario: 'failing'});
+	const terminal = open([agent.label, '127.0.0.1:9'], {columns: 100, rows: 24});
+	await terminal.until(text => text.includes('Unpack packages') || text.includes('✖ failed'), 'the failed task');
+	await typeLine(terminal, '/', endless);
+	await pressFor(terminal, 'escape', text => text.includes('✖ failed'), 'all agents again');
+	terminal.signal('SIGTERM');
+	expect(await terminal.exit).toMatchObject({code: 143});
 });

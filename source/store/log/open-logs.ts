@@ -4,6 +4,7 @@ import {type LogEntry} from '../../protocol/task.js';
 import {findNode, findSubTask, findTask} from '../locate.js';
 import {type LogScreen, type OpenLog, type Screen, type State} from '../state.js';
 import {emptyLog, logFromEntries, logFromTask, type LogBuffer} from './log-buffer.js';
+import {newScan} from './scan.js';
 
 /** The key of a log screen's lines. */
 export const logKey = ({task, node, subTask}: Pick<LogScreen, 'task' | 'node' | 'subTask'>): string => [task.owner, task.id, node, subTask].join(' ');
@@ -19,13 +20,11 @@ const isExtension = (previous: LogBuffer, next: LogBuffer): boolean => {
 	return previous.dropped === next.dropped && previous.texts[0] === next.texts[0] && (last < 0 || previous.texts[last] === next.texts[last]);
 };
 
-/** Counting begins anew where lines were replaced. */
+/** Trying begins anew where lines were replaced. */
 const restarted = (screen: LogScreen): LogScreen => ({
 	...screen,
-	filter: screen.filter && {...screen.filter, next: 0, matches: 0},
-	search: screen.search && {
-		...screen.search, next: 0, matches: 0, seeking: undefined,
-	},
+	filter: screen.filter && newScan(screen.filter.matcher, 0),
+	search: screen.search && {...newScan(screen.search.matcher, 0), seeking: undefined},
 });
 
 const withLog = (state: State, screen: LogScreen, log: OpenLog): State => {

@@ -6,23 +6,20 @@ import {clampPosition, endPosition, type PaneOptions, type Position} from './pan
 /** Columns that times take: "10:41:59.123 ". */
 export const timeColumns = 13;
 
-/** Columns that are kept free at the right for the count of repeats. */
-const repeatColumns = 7;
-
 /** How the pane lays out a log screen now. */
 export const paneOptions = (state: State, screen: LogScreen): PaneOptions => {
 	const {size, logOptions} = state.view;
 	const {isWrapped, isCollapsed, severity, hasTimes} = logOptions;
 	const times = hasTimes && logOf(state, screen).times !== undefined ? timeColumns : 0;
 	return {
-		// One column stays free at the left, as on all screens.
-		width: Math.max(10, size.columns - 2 - times - (isCollapsed ? repeatColumns : 0)),
+		// One column at the left is for the mark.
+		width: Math.max(10, size.columns - 1 - times),
 		height: pageHeight(state),
 		left: screen.left,
 		isWrapped,
 		isCollapsed,
 		severity,
-		filter: screen.filter?.matcher,
+		filter: screen.filter,
 	};
 };
 

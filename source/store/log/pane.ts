@@ -2,9 +2,12 @@
 // touches only what is in sight, so that a log of a million entries costs what a short one costs.
 
 import {severityOf, type Severity} from '../../protocol/severity.js';
-import {layoutOf} from './layout-entry.js';
+import {layoutOf, type EntryLayout, type RowPart} from './layout-entry.js';
 import {type LogBuffer} from './log-buffer.js';
-import {type Matcher} from './matcher.js';
+import {isMatch, type Scan} from './scan.js';
+
+// "  ×1234"
+const repeatColumns = 7;
 
 export type PaneOptions = {
 	readonly width: number;
@@ -13,7 +16,8 @@ export type PaneOptions = {
 	readonly isWrapped: boolean;
 	readonly isCollapsed: boolean;
 	readonly severity: 'all' | 'warnings' | 'errors';
-	readonly filter: Matcher | undefined;
+	/** What it has not tried yet is hidden. */
+	readonly filter: Scan | undefined;
 };
 
 /** A display row: `entry` by its number, `row` 0-based within it; a separator before an entry is its row -1. */
@@ -22,7 +26,7 @@ export type Position = {readonly entry: number; readonly row: number};
 export type PaneRow = {
 	readonly position: Position;
 	readonly type: 'text' | 'separator';
-	readonly text: string;
+	readonly part: RowPart;
 	readonly severity: Severity;
 	/** How many equal entries this one stands for; 1 on all but the first row of a collapsed run. */
 	readonly repeats: number;
@@ -30,38 +34,39 @@ export type PaneRow = {
 	readonly execution: number | undefined;
 };
 
-// So many entries are tried in one go for the next one that is shown; beyond that the answer is "not near".
+// So many entries are tried in one go for the next one that is severe enough; beyond that the answer is "not near".
 const reach = 50_000;
 
-const passes = (text: string, {severity, filter}: PaneOptions): boolean => {
-	if (severity !== 'all') {
-		const found = severityOf(text);
-		if (found === 'plain' || (severity === 'errors' && found !== 'error')) {
-			return false;
-		}
-	}
-
-	return filter ? filter.test(text) : true;
+const isSevere = (text: string, severity: PaneOptions['severity']): boolean => {
+	const found = severityOf(text);
+	return found === 'error' || (found === 'warning' && severity === 'warnings');
 };
 
 const isRepeat = (buffer: LogBuffer, index: number): boolean => index > 0 && buffer.texts[index] === buffer.texts[index - 1]
 	&& buffer.executions?.[index] === buffer.executions?.[index - 1];
 
 /** Whether the entry at an index has rows of its own: not filtered away, not a repetition within a collapsed run. */
-export const isShown = (buffer: LogBuffer, index: number, options: PaneOptions): boolean => {
+export const isShown = (buffer: LogBuffer, index: number, {isCollapsed, severity, filter}: PaneOptions): boolean => {
 	const text = buffer.texts[index];
-	return text !== undefined && !(options.isCollapsed && isRepeat(buffer, index)) && passes(text, options);
+	return text !== undefined && (!filter || isMatch(filter, index)) && !(isCollapsed && isRepeat(buffer, index)) && (severity === 'all' || isSevere(text, severity));
 };
 
 /** The next shown index from `from` on, in steps of 1 or -1; undefined where there is none, or none near. */
 const seek = (buffer: LogBuffer, from: number, step: 1 | -1, options: PaneOptions): number | undefined => {
-	for (let index = from, tries = 0; index >= 0 && index < buffer.texts.length && tries < reach; index += step, tries++) {
+	const limit = options.severity === 'all' ? Infinity : reach;
+	for (let index = from, tries = 0; index >= 0 && index < buffer.texts.length && tries < limit; index += step, tries++) {
 		if (isShown(buffer, index, options)) {
 			return index;
 		}
 	}
 
 	return undefined;
+};
+
+/** How an entry is laid out; a collapsed one leaves room for its count. */
+const layoutFor = (buffer: LogBuffer, index: number, options: PaneOptions): EntryLayout => {
+	const {width, isWrapped, isCollapsed} = options;
+	return layoutOf(buffer, index, {width: isCollapsed && isRepeat(buffer, index + 1) ? Math.max(1, width - repeatColumns) : width, isWrapped});
 };
 
 const repeatsOf = (buffer: LogBuffer, index: number, {isCollapsed}: PaneOptions): number => {
@@ -84,10 +89,14 @@ const beginsExecution = ({executions}: LogBuffer, index: number): boolean =>
 /** The first row that an entry takes: its separator, or its text. */
 const firstRow = (buffer: LogBuffer, index: number): number => beginsExecution(buffer, index) ? -1 : 0;
 
+const noPart: RowPart = {
+	text: '', start: 0, lead: 0, isCutLeft: false, isCutRight: false,
+};
+
 /** The rows of one entry, from row `from` on and at most `limit`. */
 const rowsOfEntry = (buffer: LogBuffer, index: number, options: PaneOptions, {from, limit}: {readonly from: number; readonly limit: number}): readonly PaneRow[] => {
 	const text = buffer.texts[index] ?? '';
-	const layout = layoutOf(buffer, index, options);
+	const layout = layoutFor(buffer, index, options);
 	const severity = severityOf(text);
 	const repeats = repeatsOf(buffer, index, options);
 	const time = buffer.times?.[index];
@@ -99,7 +108,7 @@ const rowsOfEntry = (buffer: LogBuffer, index: number, options: PaneOptions, {fr
 		rows.push({
 			position: {entry: buffer.dropped + index, row},
 			type: row < 0 ? 'separator' : 'text',
-			text: row < 0 ? '' : layout.at(row, options.left),
+			part: row < 0 ? noPart : layout.at(row, options.left),
 			severity,
 			repeats: row === 0 ? repeats : 1,
 			time: row === 0 && time !== undefined && !Number.isNaN(time) ? time : undefined,
@@ -125,7 +134,7 @@ export const rowsFrom = (buffer: LogBuffer, position: Position, options: PaneOpt
 	return rows;
 };
 
-const lastRow = (buffer: LogBuffer, index: number, options: PaneOptions): number => layoutOf(buffer, index, options).rows - 1;
+const lastRow = (buffer: LogBuffer, index: number, options: PaneOptions): number => layoutFor(buffer, index, options).rows - 1;
 
 /** The position so many rows above one; the first row of the log where there are fewer. */
 const above = (buffer: LogBuffer, position: Position, rows: number, options: PaneOptions): Position => {
@@ -185,10 +194,45 @@ export const movedBy = (buffer: LogBuffer, position: Position, rows: number, opt
 	return clampPosition(buffer, beyond?.position ?? from, options);
 };
 
-/** Where the window begins that has an entry so many rows below its top, as far as the log's ends allow. */
-export const positionAround = (buffer: LogBuffer, entry: number, rowsAbove: number, options: PaneOptions): Position => {
+/** Where the window begins that shows a place (an index of the text) of an entry: a third below its top, as far as the log's ends allow, with the entry's first row where there is room for both. */
+export const positionAround = (buffer: LogBuffer, entry: number, place: number, options: PaneOptions): Position => {
 	const index = Math.min(Math.max(0, entry - buffer.dropped), Math.max(0, buffer.texts.length - 1));
-	return clampPosition(buffer, above(buffer, {entry: buffer.dropped + index, row: 0}, rowsAbove, options), options);
+	const row = layoutFor(buffer, index, options).rowOf(place);
+	const third = Math.floor(options.height / 3);
+	const isNear = row < options.height - third;
+	return clampPosition(buffer, above(buffer, {entry: buffer.dropped + index, row: isNear ? 0 : row}, third, options), options);
+};
+
+/** How far to scroll sideways so that a place of an entry is in sight: not at all if that is enough, as before if that is. */
+export const leftAround = (buffer: LogBuffer, entry: number, place: number, options: PaneOptions): number => {
+	const {left, width, isWrapped} = options;
+	const index = entry - buffer.dropped;
+	const column = isWrapped ? 0 : layoutFor(buffer, index, options).columnOf(place);
+	// The outermost columns can hold marks; a word is more than its first letter.
+	const room = Math.max(1, width - 12);
+	if (isWrapped || column < room) {
+		return isWrapped ? left : 0;
+	}
+
+	return column > left && column < left + room ? left : Math.max(0, column - Math.floor(width / 3));
+};
+
+/** Where in an entry that begins which is not in sight together with a place of it: on the next row, or beyond the right edge; undefined where nothing follows. */
+export const placeBehind = (buffer: LogBuffer, index: number, place: number, options: PaneOptions): number | undefined => {
+	const layout = layoutFor(buffer, index, options);
+	const row = layout.rowOf(place);
+	const part = layout.at(row, options.left);
+	if (part.isCutRight) {
+		return part.start + part.text.length - part.lead;
+	}
+
+	return row + 1 < layout.rows ? layout.at(row + 1, 0).start : undefined;
+};
+
+/** Where in an entry that ends which is not in sight together with a place of it, on the left. */
+export const placeBefore = (buffer: LogBuffer, index: number, place: number, options: PaneOptions): number => {
+	const layout = layoutFor(buffer, index, options);
+	return layout.at(layout.rowOf(place), options.left).start;
 };
 
 /** The first row of the log. */

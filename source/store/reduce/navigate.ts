@@ -24,7 +24,7 @@ export const push = (state: State, screen: Screen): State => {
 
 /** A log as it opens: at its end, following. */
 const newLogScreen = (task: TaskReference, node: string, subTask: string): LogScreen => ({
-	type: 'log', task, node, subTask, position: {entry: 0, row: -1}, left: 0, isFollowing: true, seen: 0, marked: undefined, filter: undefined, search: undefined,
+	type: 'log', task, node, subTask, position: {entry: 0, row: -1}, left: 0, isFollowing: true, seen: 0, marked: undefined, place: 0, filter: undefined, search: undefined,
 });
 
 const openTask = (state: State, task: TaskReference): State => push(state, {

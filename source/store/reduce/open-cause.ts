@@ -3,7 +3,7 @@ import {causeWords} from '../select/cause.js';
 import {lastTaskId} from '../initial-state.js';
 import {findTask, isTaskScreen, topScreen} from '../locate.js';
 import {syncLogs} from '../log/open-logs.js';
-import {jumpToEntry} from '../log/reduce-log.js';
+import {jumpToEntry} from '../log/jump.js';
 import {type State} from '../state.js';
 import {causeIn} from '../select/why.js';
 import {openPlace} from './navigate.js';

@@ -5,7 +5,7 @@ import {type Timestamp} from '../../protocol/timestamp.js';
 import {shownRows} from '../select/arrange.js';
 import {ownerOfScreen, topScreen} from '../locate.js';
 import {compileMatcher} from '../log/matcher.js';
-import {typedInput} from '../log/reduce-log.js';
+import {typedInput} from '../log/search.js';
 import {selectedIndexOf} from '../select/selection.js';
 import {type State} from '../state.js';
 import {withNotice, withTop, withView} from './view.js';

@@ -2,6 +2,7 @@
 
 import {type OutcomeWord} from '../../protocol/outcome.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
+import {sliceOfEffort} from '../../text/regex/effort.js';
 import {lastTaskOf} from '../locate.js';
 import {type Arrangement, type SortColumn, type State} from '../state.js';
 import {type TaskCells} from '../views.js';
@@ -109,9 +110,12 @@ const isFolded = (row: RowSource, state: State): boolean => {
 export const shownRows = (state: State, now: Timestamp): readonly RowSource[] => {
 	const {arrangement} = state.view;
 	const {filter, faultsOnly} = arrangement;
+	const effort = sliceOfEffort();
+	// Where an expression is too hard for so many rows, the rest is shown rather than hidden.
+	const passesFilter = (text: string): boolean => filter?.test(text, 0, effort) !== false;
 	const rows = rowsOf(state).filter(row => !isFolded(row, state)
 		&& (!faultsOnly || isFaultRow(row, now))
-		&& (!filter || filter.test(textOf(wordsOf(row, now)))));
+		&& passesFilter(textOf(wordsOf(row, now))));
 	return sorted(rows, arrangement, now);
 };
 

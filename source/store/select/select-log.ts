@@ -1,10 +1,13 @@
 import {type SubTask} from '../../protocol/task.js';
+import {sliceOfEffort, type Effort} from '../../text/regex/effort.js';
 import {executionWords} from '../log/execution-words.js';
 import {type LogBuffer} from '../log/log-buffer.js';
-import {type Matcher} from '../log/matcher.js';
+import {type RowPart} from '../log/layout-entry.js';
+import {placesIn, type Matcher} from '../log/matcher.js';
 import {logOf, logKey} from '../log/open-logs.js';
 import {rowsFrom, type PaneRow} from '../log/pane.js';
 import {paneOptions, topPosition} from '../log/pane-options.js';
+import {isBehind, rankOf} from '../log/scan.js';
 import {type LogScreen, type State} from '../state.js';
 import {type LogRow, type LogStatus, type LogView} from '../views.js';
 import {breadcrumbOf, stalenessOf} from './select-parts.js';
@@ -12,18 +15,47 @@ import {subTaskOutcome} from './task-cells.js';
 
 const separatorText = ({execution}: PaneRow, buffer: LogBuffer, subTask: SubTask): string => execution === undefined ? '' : executionWords(execution, buffer, subTask);
 
-const placesIn = (row: PaneRow, matcher: Matcher | undefined): LogRow['matches'] => row.type === 'text' && matcher ? matcher.ranges(row.text) : [];
+// What a match begins or ends with may be out of sight.
+const around = 1000;
+
+/** Where the rows of one entry (each with others of it behind it) match, by row, as indexes of the row's text. */
+const placesOfEntry = (rows: readonly PaneRow[], text: string, matcher: Matcher, effort: Effort): ReadonlyArray<LogRow['matches']> => {
+	const parts = rows.filter(row => row.type === 'text').map(({part}) => part);
+	const lengthOf = ({text: shown, lead}: RowPart): number => shown.length - lead;
+	const first = parts[0]?.start ?? 0;
+	const last = parts.at(-1);
+	const places = placesIn(text.slice(0, last ? last.start + lengthOf(last) + around : 0), matcher, Math.max(0, first - around), effort);
+	return rows.map(({part}) => places.flatMap(([start, end]) => {
+		const [from, to] = [Math.max(start, part.start), Math.min(end, part.start + lengthOf(part))];
+		return from < to ? [[from - part.start + part.lead, to - part.start + part.lead] as const] : [];
+	}));
+};
+
+/** Where the rows in sight match what is searched for. */
+const placesOf = (rows: readonly PaneRow[], {texts, dropped}: LogBuffer, matcher: Matcher | undefined): ReadonlyArray<LogRow['matches']> => {
+	if (!matcher) {
+		return [];
+	}
+
+	const effort = sliceOfEffort();
+	const entries = Map.groupBy(rows, ({position}) => position.entry);
+	return entries.entries().flatMap(([entry, own]) => placesOfEntry(own, texts[entry - dropped] ?? '', matcher, effort)).toArray();
+};
 
 const statusOf = (state: State, screen: LogScreen): LogStatus => {
 	const buffer = logOf(state, screen);
-	const total = buffer.texts.length;
-	const {filter, search, isFollowing, seen} = screen;
+	const {filter, search, isFollowing, seen, marked} = screen;
 	const {severity} = state.view.logOptions;
 	return {
 		isFollowing,
-		newEntries: isFollowing ? 0 : Math.max(0, buffer.dropped + total - seen),
-		filter: filter && {source: filter.matcher.source, hidden: filter.next - filter.matches, isCounting: filter.next < total},
-		search: search && {source: search.matcher.source, matches: search.matches, isCounting: search.next < total || search.seeking !== undefined},
+		newEntries: isFollowing ? 0 : Math.max(0, buffer.dropped + buffer.texts.length - seen),
+		filter: filter && {source: filter.matcher.source, hidden: filter.high - filter.low - filter.matches, isCounting: isBehind(filter, buffer)},
+		search: search && {
+			source: search.matcher.source,
+			matches: search.matches,
+			rank: marked === undefined ? undefined : rankOf(search, marked - buffer.dropped),
+			isCounting: isBehind(search, buffer) || search.seeking !== undefined,
+		},
 		severity,
 		dropped: buffer.dropped,
 		problem: state.logs.get(logKey(screen))?.problem,
@@ -49,19 +81,22 @@ export const selectLog = ({state, screen, subTask, utcOffset}: {
 	const buffer = logOf(state, screen);
 	const options = paneOptions(state, screen);
 	const rows = rowsFrom(buffer, topPosition(state, screen), options);
+	const places = placesOf(rows, buffer, screen.search?.matcher);
 	return {
 		type: 'log',
 		breadcrumb: breadcrumbOf(state, screen),
 		outcome: subTaskOutcome(subTask),
 		staleness: stalenessOf(state, screen.task.owner),
-		rows: rows.map((row): LogRow => ({
+		rows: rows.map((row, index): LogRow => ({
 			key: `${row.position.entry}.${row.position.row}`,
 			type: row.type,
-			text: row.type === 'separator' ? separatorText(row, buffer, subTask) : row.text,
+			text: row.type === 'separator' ? separatorText(row, buffer, subTask) : row.part.text,
+			isCutLeft: row.part.isCutLeft,
+			isCutRight: row.part.isCutRight,
 			severity: row.severity,
 			repeats: row.repeats,
 			time: row.time,
-			matches: placesIn(row, screen.search?.matcher),
+			matches: places[index] ?? [],
 			isFirst: row.position.row <= 0,
 			isMarked: row.position.entry === screen.marked,
 		})),

@@ -45,10 +45,12 @@ const rowLine = (row: LogRow, props: RowProps): Line => {
 	const left = [
 		row.isMarked && row.isFirst ? piece(glyphs.selected, 'accent', true) : piece(' '),
 		...timePiece(row, props),
+		...(row.isCutLeft ? [piece(glyphs.cutLeft, 'quiet')] : []),
 		...highlighted(row.text, row.matches, toneOfSeverity(row.severity), row.isMarked),
+		...(row.isCutRight ? [piece(glyphs.cutRight, 'quiet')] : []),
 		...(repeats.length > 0 ? [piece('  '), ...repeats] : []),
 	];
-	return fitLine(left, width - 1, glyphs.ellipsis);
+	return fitLine(left, width, glyphs.ellipsis);
 };
 
 const filterWords = ({filter, severity}: LogStatus): string => [
@@ -56,9 +58,14 @@ const filterWords = ({filter, severity}: LogStatus): string => [
 	...(filter ? [`&${filter.source} ${filter.isCounting ? '…' : `(${filter.hidden} hidden)`}`] : []),
 ].join('  ');
 
-const searchWords = ({search}: LogStatus): string => search
-	? `/${search.source} ${search.matches}${search.isCounting ? '…' : ''} ${search.matches === 1 ? 'match' : 'matches'}`
-	: '';
+const searchWords = ({search}: LogStatus): string => {
+	if (!search) {
+		return '';
+	}
+
+	const {source, matches, rank, isCounting} = search;
+	return `/${source} ${rank === undefined ? '' : `${rank}/`}${matches}${isCounting ? '…' : ''} ${matches === 1 ? 'line' : 'lines'}`;
+};
 
 /** At the right end: how the sub-task is, what is searched and hidden, and whether the end is followed. */
 const stateOf = ({outcome, status, left}: LogView, isNarrow: boolean, theme: Theme): readonly Piece[] => {

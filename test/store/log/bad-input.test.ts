@@ -15,7 +15,7 @@ const shown = (...contents: readonly unknown[]): readonly string[] => {
 	const buffer = logFromEntries(undefined, read(...JSON.parse(body) as readonly unknown[]));
 	return rowsFrom(buffer, startPosition(buffer), {
 		width: 40, height: 50, left: 0, isWrapped: false, isCollapsed: false, severity: 'all', filter: undefined,
-	}).map(row => row.text);
+	}).map(row => row.part.text);
 };
 
 describe('whatever an agent logs', () => {
@@ -31,7 +31,7 @@ describe('whatever an agent logs', () => {
 		['a carriage return that would overwrite', 'ERROR: no\rall fine', ['ERROR: no␍all fine']],
 		['text turned around', 'a\u202Eb', [String.raw`a\u202eb`]],
 		['tabs and several lines', 'a\tb\r\n: c', ['a       b', ': c']],
-		['wide characters beyond the edge', '数'.repeat(30), ['数'.repeat(20)]],
+		['wide characters beyond the edge', '数'.repeat(30), [`${'数'.repeat(19)} `]],
 	])('%s is shown and does nothing', (_, content, expected) => {
 		expect(shown(wire(content))).toEqual(expected);
 	});

@@ -1,62 +1,30 @@
 import {describe, expect, it} from 'vitest';
 import {type Action} from '../../../source/store/action.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {hasLogWork} from '../../../source/store/log/log-work.js';
-import {reduce} from '../../../source/store/reduce/reduce.js';
 import {selectScreen} from '../../../source/store/select/select-screen.js';
 import {type State} from '../../../source/store/state.js';
-import {type LogView} from '../../../source/store/views.js';
-import {type Dag} from '../../../source/protocol/task.js';
-import {addressOf, makeDag, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
-
-const agent = '10.0.0.1:2886';
-const at = {agent, at: ten};
-const withLogs = (logs: readonly string[] | undefined, change: Partial<Dag> = {}): Dag => makeDag({
-	nodes: [makeNode({subTasks: [makeSubTask({state: 'RUNNING', logs})]})], ...change,
-});
-const received = (task: Dag): Action => ({...at, type: 'task-received', task});
-const numbered = (count: number, from = 1): readonly string[] => Array.from({length: count}, (_, index) => `line ${from + index}`);
-
-const play = (state: State, ...actions: readonly Action[]): State => {
-	let next = state;
-	for (const action of actions) {
-		next = reduce(next, action);
-	}
-
-	return next;
-};
-
-/** An open log, eight rows of lines in sight. */
-const open = (logs: readonly string[] | undefined): State => play(
-	initialState([addressOf(agent)], {columns: 80, rows: 11}), received(withLogs(logs)), {type: 'entered'}, {type: 'entered'},
-);
-const view = (state: State): LogView => {
-	const screen = selectScreen(state, ten);
-	if (screen.type !== 'log') {
-		throw new Error(`the screen is ${screen.type}`);
-	}
-
-	return screen;
-};
-
-const texts = (state: State): readonly string[] => view(state).rows.map(row => row.text);
-const search = (text: string): readonly Action[] => [{type: 'input-opened', purpose: 'search'}, {type: 'input-changed', text}, {type: 'input-submitted'}];
-const filter = (text: string): readonly Action[] => [{type: 'input-opened', purpose: 'filter'}, {type: 'input-changed', text}, {type: 'input-submitted'}];
-const up: Action = {type: 'selection-moved', by: -1};
-
-/** Does all the slices that are due. */
-const settled = (state: State): State => {
-	let next = state;
-	for (let slices = 0; hasLogWork(next); slices++) {
-		if (slices > 1000) {
-			throw new Error('the work never ends');
-		}
-
-		next = reduce(next, {type: 'log-work-advanced'});
-	}
-
-	return next;
-};
+import {
+	addressOf,
+	makeDag,
+	makeNode,
+	makeSubTask,
+	ten,
+} from '../../helpers/tasks.js';
+import {
+	agent,
+	at,
+	withLogs,
+	received,
+	numbered,
+	play,
+	open,
+	view,
+	texts,
+	search,
+	filter,
+	up,
+	settled,
+} from './helpers/open-log.js';
 
 describe('following', () => {
 	it('shows new lines at the end', () => {
@@ -125,15 +93,15 @@ describe('searching', () => {
 
 	it('counts all matches in slices and goes from one to the next', () => {
 		const found = settled(play(open(numbered(50_000)), ...search('line 4999.$')));
-		expect(view(found).status.search).toEqual({source: 'line 4999.$', matches: 10, isCounting: false});
+		expect(view(found).status.search).toEqual({source: 'line 4999.$', matches: 10, rank: 10, isCounting: false});
 		const first = settled(play(open(numbered(50_000)), {type: 'selection-moved', by: 'start'}, ...search('line 4999.$')));
 		expect(view(first).rows.find(row => row.isMarked)?.text).toBe('line 49990');
 		expect(view(settled(play(first, {type: 'match-jumped-to', by: 1}))).rows.find(row => row.isMarked)?.text).toBe('line 49991');
 	});
 
-	it('says when there is no further match', () => {
-		const found = settled(play(open(numbered(50)), {type: 'selection-moved', by: 'start'}, ...search('line 50$')));
-		expect(settled(play(found, {type: 'match-jumped-to', by: 1})).view.notice).toBe('no further match below');
+	it('goes on from the top where there is no further match below, and says so', () => {
+		const found = settled(play(open(numbered(50)), {type: 'selection-moved', by: 'end'}, ...search('line (1|50)$')));
+		expect(settled(play(found, {type: 'match-jumped-to', by: 1})).view.notice).toBe('no match below: went on from the top');
 	});
 
 	it('says what is wrong with an expression and keeps everything', () => {
