@@ -1,12 +1,14 @@
 import {type ChildProcess} from 'node:child_process';
 import path from 'node:path';
 import {type Clock} from '../protocol/clock.js';
+import {shellWords} from './shell-words.js';
 
-/** How a pager ended: shown and left, with a complaint of its own, or not to be started at all. `name` is what was started, or could not be. */
+/** How a pager ended: shown and left, with a complaint of its own, or not to be started at all (`unreadable`: $PAGER has a quote that is not closed). `name` is what was started, or could not be. */
 export type PagerEnd =
 	| {readonly type: 'left'; readonly name: string}
 	| {readonly type: 'complained'; readonly name: string; readonly code: number}
 	| {readonly type: 'missing'; readonly name: string}
+	| {readonly type: 'unreadable'}
 	| {readonly type: 'failed'; readonly name: string; readonly problem: string};
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,10 +28,15 @@ const staying = (args: readonly string[]): readonly string[] => args
 	.map(arg => /^-[a-z]+$/i.test(arg) ? arg.replaceAll('F', '') : arg)
 	.filter(arg => arg !== '-' && arg !== '--quit-if-one-screen');
 
-/** What is tried, in this order: the words of $PAGER, else less, else more. */
-export const pagerCommands = (env: Environment): readonly Command[] => {
-	const [name, ...args] = (env['PAGER'] ?? '').split(/\s+/).filter(word => word !== '');
-	if (name === undefined) {
+/** What is tried, in this order: the words of $PAGER, else less, else more. Undefined where $PAGER cannot be read. No shell reads it. */
+export const pagerCommands = (env: Environment): readonly Command[] | undefined => {
+	const words = shellWords(env['PAGER'] ?? '');
+	if (words === undefined) {
+		return undefined;
+	}
+
+	const [name, ...args] = words;
+	if (name === undefined || name === '') {
 		return [['less'], ['more']];
 	}
 
@@ -91,6 +98,10 @@ export const runPager = async (options: PagerOptions): Promise<PagerEnd> => {
 	// Loading it costs milliseconds, which every start would pay.
 	const {spawn} = await import('node:child_process');
 	const commands = pagerCommands(env);
+	if (!commands) {
+		return {type: 'unreadable'};
+	}
+
 	for (const [name, ...args] of commands) {
 		const end = await watch(name, () => spawn(name, [...args, file], {stdio: 'inherit', env: pagerEnvironment(env)}), options);
 		if (end.type !== 'missing') {
@@ -114,6 +125,10 @@ export const pagerWords = (end: PagerEnd): string | undefined => {
 
 		case 'missing': {
 			return end.name.includes(' nor ') ? `there is neither ${end.name} here: set PAGER` : `there is no pager ${end.name} here: see PAGER`;
+		}
+
+		case 'unreadable': {
+			return 'a quote in PAGER is not closed';
 		}
 
 		case 'failed': {

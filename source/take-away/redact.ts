@@ -1,44 +1,121 @@
-// Takes out of a text what looks like a secret. A word too many is masked rather than one too few, but for the few that a diagnosis needs.
+// Takes out of a text what looks like a secret. A word too many is masked rather than one too few, but for words that a diagnosis needs and no secret is.
 // Every pattern reads hostile lines of megabytes in linear time: nothing that repeats without a bound is followed by something that can fail.
+
+import {isPlainWord, isTelling} from './plain-words.js';
 
 const mask = '***';
 
-const values = [
+/** What can stand for a secret, in any quotes and brackets; what has none goes up to where the next argument or field begins. */
+const value = [
+	'"""[^"]{0,2000}"{0,3}',
 	String.raw`"(?:[^"\\\n]|\\.){0,2000}"`,
-	// JSON inside of a text
-	String.raw`\\"[^"\n]{0,2000}\\"`,
+	// JSON inside of a text, also inside of JSON
+	String.raw`\\{1,8}["'][^"'\n]{0,2000}["']`,
 	String.raw`'[^'\n]{0,2000}'`,
-	// Up to where the next argument or field begins, also behind a quote that never ends.
-	String.raw`\\?["']?(?:[^\s,&;"']|,(?=[^\s"'])(?![\w-]{1,40}[=:]))+`,
+	'`[^`\\n]{0,2000}`',
+	String.raw`“[^”\n]{0,2000}”`,
+	String.raw`\[[^\]\n]{0,2000}\]?`,
+	String.raw`\{[^}\n]{0,2000}\}?`,
+	// Also behind a quote that never ends.
+	String.raw`\\{0,8}["']?(?:[^\s,&;"'，；。]|,(?=[^\s"'])(?![\w-]{1,40}[=:]))+`,
+].join('|');
+
+const password = 'pass(?:word|wd|phrase|code)|pswd|passwort|pwd|密码|口令';
+const key = '(?:access|api|private|secret|encryption|signing|shared|account|auth)[_ -]?(?:key|id)|secret|token|credential|signature|密钥|秘钥|令牌|凭证';
+// Too short to be a part of other words.
+const shortName = '(?<![a-z])(?:(?:user|db|root|admin)?pass|pw|ak|sk)(?![a-z])';
+const name = String.raw`(?<name>_?(?:${password}|${key}|${shortName}))(?<suffix>[\w-]{0,30})`;
+
+// "for root@sys", "of user admin", "(root)"
+const whose = String.raw`(?:[ \t]{1,3}(?:for|of)[ \t]{1,3}(?:user[ \t]{1,3}|the[ \t]{1,3}){0,2}[^\s:=]{1,60}|[ \t]?[(（][^)）\n]{0,40}[)）])?`;
+const closing = '(?:\\\\{0,8}["\'`]\\]?)?';
+const sign = String.raw`[ \t]{0,8}(?:=>|->|:=|[=:：])=?[ \t]{0,8}`;
+// A text of its own lines, as YAML has it.
+const block = String.raw`(?:[|>][+-]?[ \t]{0,8}\n[ \t]{1,40})?`;
+const changed = String.raw`(?:(?:has|have|had)[ \t]{1,3}been[ \t]{1,3}|(?:is|was)[ \t]{1,3}(?:now[ \t]{1,3})?)?(?:(?:re)?set|changed|updated)[ \t]{1,3}(?:to|as)`;
+const verb = String.raw`[ \t]{1,3}(?:${changed}|is(?:[ \t]{1,3}now)?|was|as|to|equals)[ \t]{1,3}`;
+const chineseVerb = String.raw`[ \t]{0,3}(?:已?[被重]?(?:改|修改|更改|设|设置|重置)?[为成]|是)[ \t:：]{0,3}`;
+
+/** What was found, as far as a rule tells it apart: a name such as "password", what is left of it, what stands between, and what may be a secret. */
+type Finding = {readonly name: string; readonly suffix: string; readonly between: string; readonly found: string};
+
+/** A pattern that ends with a group "found". */
+type Rule = {readonly pattern: RegExp; readonly isHarmless: (finding: Finding) => boolean};
+
+// PWD is the folder in which a program runs; "(using password: YES)" is MySQL's own hint.
+const isFolder = ({name: found, suffix}: Finding): boolean => found === 'PWD' && suffix === '';
+const isHint = ({found}: Finding): boolean => /^(?:yes|no)\)?$/i.test(found);
+// Password_policy, tokenType, secret-name
+const aboutWords = /(?:files?|path|dir|length|len|policy|type|mode|plugin|count|size|expire[ds]?|expiration|expiry|lifetime|ttl|required|enabled?|name|errors?|version|algorithm)$/i;
+const isAbout = ({suffix}: Finding): boolean => aboutWords.test(suffix);
+const isSign = ({found}: Finding): boolean => !/[\p{L}\d]/u.test(found);
+const passwordName = new RegExp(password, 'i');
+const isPassword = ({name: found}: Finding): boolean => passwordName.test(found);
+/** Long, quoted, or with letters and digits as words do not have them. */
+const isRandom = ({found}: Finding): boolean => found.length >= 20 || /^["'`“]/.test(found) || (/\d/.test(found) && /[a-z]/i.test(found));
+const isOfSentence = ({found}: Finding): boolean => isPlainWord(found) || found.startsWith('-');
+
+const always = (...patterns: readonly RegExp[]): readonly Rule[] => patterns.map(pattern => ({pattern, isHarmless: () => false}));
+
+const rules: readonly Rule[] = [
+	...always(
+		/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?<found>[^-]{1,20000})/g,
+		// SQL, before what its assignments look like
+		/pass(?:word|wd)\w{0,20}\([\t ]{0,3}(?<found>'[^\n']{0,2000}'|"[^\n"]{0,2000}")/gi,
+		new RegExp(String.raw`identified[ \t]{1,3}(?:with[ \t]{1,3}\S{1,40}[ \t]{1,3})?(?:by|as)[ \t]{1,3}(?:password[ \t]{1,3})?(?<found>${value})`, 'gi'),
+		// The headers that authenticate, as they are and as maps are printed: X-Ocs-Header:[…]
+		/(?:x-ocs-(?:agent-)?(?:header|auth)|(?:proxy-)?authorization|(?:set-)?cookie)["']?[\t ]{0,3}[:=][\t ]{0,3}\[?["']?(?:(?:basic|bearer|token|negotiate|ntlm)[\t ]{1,3})?(?<found>[^\s"'\],]+)/gi,
+		/authorization["']?[\t ]{0,3}[:=][\t ]{0,3}\[?["']?\*\*\*[\t ]{1,3}(?<found>[\w-]{1,40}=[^\]\n]*)/gi,
+	),
+	// Assignments: password=…, "rootPwd":"…", access_key -> …, 密码：…
+	{
+		pattern: new RegExp(`${name}(?<between>${closing}${whose}${sign}${block})(?<found>${value})`, 'gi'),
+		isHarmless: finding => isFolder(finding) || isHint(finding) || isAbout(finding) || (!isPassword(finding) && isSign(finding)) || (!finding.between.includes('=') && isTelling(finding.found)),
+	},
+	// Sentences: the password of root is …, pwd was changed to …
+	{
+		pattern: new RegExp(`${name}(?<between>${closing}${whose}${verb})(?<found>${value})`, 'gi'),
+		isHarmless: finding => isPlainWord(finding.found) || isAbout(finding),
+	},
+	{
+		pattern: new RegExp(`(?:密码|口令|密钥|秘钥|令牌|凭证)${chineseVerb}(?<found>${value})`, 'g'),
+		isHarmless: ({found}) => /^[空必错不无过正已未弱强]/.test(found),
+	},
+	// Arguments: --password …, passwd …, access_key …
+	{
+		pattern: new RegExp(String.raw`${name}(?<between>${closing}[ \t]{1,8})(?<found>${value})`, 'gi'),
+		isHarmless: finding => isFolder(finding) || isAbout(finding) || isOfSentence(finding)
+			|| (!isPassword(finding) && !/[_-]/.test(finding.name) && !isRandom(finding)),
+	},
+	...always(
+		new RegExp(String.raw`\bsshpass[ \t]{1,3}-p[ \t]{0,3}(?<found>${value})`, 'gi'),
+		new RegExp(String.raw`\s(?:-u|--user|--proxy-user)[ \t=]{0,3}["']?[^\s:"']{1,100}:(?<found>${value})`, 'gi'),
+		/\becho[\t ]{1,3}(?<found>[^\s|][^\n|]{0,300})(?=\|[^\n]{0,60}passwd)/gi,
+		// User:password in addresses: scheme://…@host, …@tcp(host:port)
+		/:\/\/[^\s/:@]{0,200}:(?<found>[^\s/]{1,200})(?=@)/g,
+		/(?:^|[\s"'=])[^\s"':=]{1,100}:(?<found>\S{1,200})(?=@(?:tcp|unix)\()/g,
+		// Keys that tell by themselves what they are
+		/\b(?<found>eyJ[\w-]{10,8000}\.[\w-]{4,8000}(?:\.[\w-]{0,8000})?|(?:AKIA|LTAI)[\dA-Za-z]{12,40})/g,
+	),
 ];
-const value = values.join('|');
 
-const secretName = String.raw`_?(?:pass(?:word|wd|phrase)|pwd|secret(?:[_-]?key)?|(?:access|api|private|encryption)[_-]?key)s?\d{0,2}`;
+/** A part of a match, where the rule has such a group. */
+const groupOf = (groups: unknown, group: string): string => {
+	const part: unknown = typeof groups === 'object' && groups !== null ? Reflect.get(groups, group) : undefined;
+	return typeof part === 'string' ? part : '';
+};
 
-// "(using password: YES)" is MySQL's own hint; PWD is the folder in which a program runs.
-const isHarmless = (name: string, found: string): boolean => /^(?:yes|no)\)?$/i.test(found) || name === 'PWD';
+const maskAll = (text: string, {pattern, isHarmless}: Rule): string => text.replaceAll(pattern, (match, ...rest: readonly unknown[]) => {
+	const groups = rest.at(-1);
+	const finding = {name: groupOf(groups, 'name'), suffix: groupOf(groups, 'suffix'), between: groupOf(groups, 'between'), found: groupOf(groups, 'found')};
+	return isHarmless(finding) ? match : match.slice(0, match.length - finding.found.length) + mask;
+});
 
-/** Each finds a name, what stands between, and the value. */
-const rules: readonly RegExp[] = [
-	/(-----BEGIN )([A-Z ]{0,40}PRIVATE KEY-----)([^-]{1,20000})/g,
-	// SQL, before what its assignments look like
-	/(password)(\()('[^'\n]{0,2000}'|"[^"\n]{0,2000}")/gi,
-	new RegExp(String.raw`(identified[ \t]{1,3}(?:with[ \t]{1,3}\w{1,40}[ \t]{1,3})?by)([ \t]{1,3}(?:password[ \t]{1,3})?)(${value})`, 'gi'),
-	// password=…, "rootPwd":"…", access_key: …, --password …
-	new RegExp(String.raw`(${secretName})((?:\\?["'])?[ \t]{0,3}[=:][ \t]{0,3})(${value})`, 'gi'),
-	new RegExp(String.raw`(--(?:\w{1,20}-)?password)([ \t]{1,3})(?!-)(${value})`, 'gi'),
-	new RegExp(`(token)(=)(${value})`, 'gi'),
-	// The headers that authenticate, as they are and as maps are printed: X-Ocs-Header:[…]
-	/(x-ocs-(?:agent-)?(?:header|auth)|authorization)(["']?[ \t]{0,3}[:=][ \t]{0,3}\[?["']?(?:(?:basic|bearer)[ \t]{1,3})?)([\w+/=.~-]+)/gi,
-	// scheme://user:password@host
-	/(:\/\/[^\s:/@]{1,200})(:)([^\s/@]{1,200})(?=@)/g,
-];
-
-const client = /\b(?:mysql(?:dump|admin)?|mariadb|obclient|obloader|obdumper|obproxy)\b|(?:^|\s)-u\S/;
+const client = /\b(?:mysql\w{0,12}|mariadb\w{0,12}|obclient|obloader|obdumper|obproxy|ob-loader|ob-dumper)\b|(?:^|\s)-u\S/;
 // Ports (-p2881), and options that are words (-path, -print, -p/some/where).
 const isNoPassword = (found: string): boolean => /^(?:\d{1,5}|[a-z-]{2,}(?:=.*)?|\/.*)$/.test(found);
 
-const shortOption = /(^|\s)-p('[^'\n]{0,2000}'|"[^"\n]{0,2000}"|[^\s'"]\S*)/g;
+const shortOption = /(^|[\s"'])-p('[^'\n]{0,2000}'|"[^"\n]{0,2000}"|\\{1,8}["'][^"'\n]{0,2000}["']|[^\s'"]\S*)/g;
 const quotedOption = /(^|\s)-p([ \t]{1,3})('[^'\n]{0,2000}'|"[^"\n]{0,2000}")/g;
 
 /** -pSECRET of the MySQL family; on lines that start no such client only what cannot be another program's option. */
@@ -69,7 +146,7 @@ export const createRedactor = (secrets: readonly string[]): ((text: string) => s
 		}
 
 		for (const rule of rules) {
-			masked = masked.replaceAll(rule, (match, name: string, between: string, found: string) => isHarmless(name, found) ? match : name + between + mask);
+			masked = maskAll(masked, rule);
 		}
 
 		return masked.includes('-p') ? masked.split('\n').map(line => maskShortOptions(line)).join('\n') : masked;

@@ -14,6 +14,9 @@ describe('the pager', () => {
 		['most -w', [['most', '-w']]],
 		['less -FRX -S', [['less', '-RX', '-S']]],
 		['/usr/bin/less -F --quit-if-one-screen +G', [['/usr/bin/less', '+G']]],
+		['less -R "-Ps some file" +\'/x y\'', [['less', '-R', '-Ps some file', '+/x y']]],
+		[String.raw`/opt/my\ pager/less -F`, [['/opt/my pager/less']]],
+		['less "+G', undefined],
 		['bat -F; rm -r x', [['bat', '-F;', 'rm', '-r', 'x']]],
 	])('for PAGER=%s', (pager, commands) => {
 		expect(pagerCommands({PAGER: pager})).toEqual(commands);
@@ -46,6 +49,10 @@ describe('a pager is run', () => {
 		expect(end).toMatchObject({type: 'left'});
 		expect(pagerWords(end)).toBeUndefined();
 		expect(textOf(here, 'told')).toBe('-x /some/file 1');
+	});
+
+	test('or not at all, where its command cannot be read', async () => {
+		expect(pagerWords(await runPager(optionsFor('less \'+G')))).toBe('a quote in PAGER is not closed');
 	});
 
 	test('and its complaint is told', async () => {
