@@ -24,6 +24,7 @@ export const options = [
 	{commands: watching, group: 'Agents', name: 'agent', value: 'ADDRESS', repeatable: true, description: 'one more agent; also for a host that is called like a subcommand'},
 	{commands: watching, group: 'Agents', name: 'agents', value: 'LIST', repeatable: true, description: 'agents separated by commas'},
 	{commands: watching, group: 'Agents', name: 'agents-file', value: 'FILE', repeatable: true, description: 'agents from a file, one a line; # begins a comment'},
+	{commands: watching, group: 'Agents', name: 'discover', description: 'find and watch the other agents of each cluster, also those that join later'},
 	{commands: watching, group: 'Agents', name: 'lang', value: 'LANGUAGE', description: 'language of the agents\' messages, en-US or zh-CN; without it that of the locale'},
 	{commands: ['demo-agent'], group: 'Agents', name: 'port', value: 'N', description: 'port on 127.0.0.1 to listen on; 0 takes a free one', default: '2886'},
 	{commands: watching, group: 'Passwords', name: 'password-file', value: 'FILE', description: 'the password of root@sys: the first line of FILE, which only you may read'},

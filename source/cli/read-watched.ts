@@ -14,6 +14,8 @@ export type Watched = {
 	/** Empty in a demo, which brings its own. */
 	readonly addresses: readonly AgentAddress[];
 	readonly passwords: Passwords;
+	/** Whether the other agents of each cluster are found and watched, too. */
+	readonly isDiscovering: boolean;
 	/** In which agents are asked to answer. */
 	readonly language: Language;
 	readonly demo?: DemoOptions;
@@ -52,9 +54,10 @@ export const readWatched = (command: CommandName, list: readonly Argument[], val
 		return failure(`--lang "${printable(wanted ?? '')}": agents speak en-US and zh-CN`);
 	}
 
+	const isDiscovering = values.has('discover');
 	if (values.has('demo')) {
 		const demo = readDemo(command, values);
-		return demo.ok ? {ok: true, value: {language, addresses: [], passwords: {}, demo: demo.value}} : demo;
+		return demo.ok ? {ok: true, value: {language, isDiscovering, addresses: [], passwords: {}, demo: demo.value}} : demo;
 	}
 
 	const addresses = readAddresses(list, readTextFile);
@@ -64,6 +67,6 @@ export const readWatched = (command: CommandName, list: readonly Argument[], val
 
 	const passwords = readPasswords(values, readTextFile);
 	return passwords.ok
-		? {ok: true, value: {language, addresses: addresses.value, passwords: {...passwordsOfEnvironment(env), ...passwords.value}}}
+		? {ok: true, value: {language, isDiscovering, addresses: addresses.value, passwords: {...passwordsOfEnvironment(env), ...passwords.value}}}
 		: passwords;
 };

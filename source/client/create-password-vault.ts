@@ -9,17 +9,22 @@ type Entries = {all: Entry | undefined; readonly single: Map<string, Entry>};
 /** A password that was handed out and not judged yet. */
 type Ticket = {readonly agent: string; readonly kind: PasswordKind; readonly entry: Entry};
 
+type GivenPasswords = Readonly<Partial<Record<PasswordKind, string>>>;
+
+/** Agents (keys) that were given the same passwords before the start. */
+export type PasswordGroup = {readonly agents: readonly string[]; readonly passwords: GivenPasswords};
+
 // As many agents may try at a time as have accepted; after these it is right. One that lies about a wrong password thus costs one login, not one for each agent of the cluster.
 const convincing = 8;
 
 /**
-`initial` passwords count as entered for all.
+`initial` passwords count as entered for all, those of `groups` for their agents, which they try one of a cluster first like any other.
 
 What holds for a cluster is never stored: it follows from what its agents said and are asked, so that it stays right when an agent's cluster becomes known, or another one, in the middle of a question.
 
 Whoever was offered a password settles its ticket, also when the question fails: a trial that is never settled would hold the others back for ever.
 */
-export const createPasswordVault = (initial: Readonly<Partial<Record<PasswordKind, string>>> = {}): PasswordVault => {
+export const createPasswordVault = (initial: GivenPasswords = {}, groups: readonly PasswordGroup[] = []): PasswordVault => {
 	const entries: Readonly<Record<PasswordKind, Entries>> = {root: {all: undefined, single: new Map()}, agent: {all: undefined, single: new Map()}};
 	const clusters = new Map<string, string>();
 	const tickets = new Map<number, Ticket>();
@@ -91,6 +96,15 @@ export const createPasswordVault = (initial: Readonly<Partial<Record<PasswordKin
 	for (const kind of ['root', 'agent'] as const) {
 		const password = initial[kind];
 		entries[kind].all = password === undefined ? undefined : newEntry(password);
+		for (const {agents, passwords} of groups) {
+			const shared = passwords[kind];
+			const entry = shared === undefined ? undefined : newEntry(shared);
+			for (const agent of agents) {
+				if (entry) {
+					entries[kind].single.set(agent, entry);
+				}
+			}
+		}
 	}
 
 	return {
@@ -128,7 +142,8 @@ export const createPasswordVault = (initial: Readonly<Partial<Record<PasswordKin
 				entries[kind].all = newEntry(password);
 				// What single agents were given before and did not accept would hide the new one.
 				for (const [agent, entry] of single) {
-					if (!entry.accepted.has(agent)) {
+					// One that several were given is good as long as some accept it.
+					if (entry.accepted.size === 0 || entry.refused.has(agent)) {
 						single.delete(agent);
 					}
 				}
@@ -137,6 +152,19 @@ export const createPasswordVault = (initial: Readonly<Partial<Record<PasswordKin
 			}
 
 			tell();
+		},
+		adopt(agent, like) {
+			for (const {single} of Object.values(entries)) {
+				const entry = single.get(like);
+				if (entry) {
+					single.set(agent, entry);
+				}
+			}
+
+			const cluster = clusters.get(like);
+			if (cluster !== undefined) {
+				clusters.set(agent, cluster);
+			}
 		},
 		assignCluster(agent, cluster) {
 			if (clusters.get(agent) === cluster) {

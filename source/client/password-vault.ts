@@ -26,6 +26,8 @@ export type PasswordVault = {
 	readonly settle: (ticket: number, verdict: PasswordVerdict) => void;
 	/** A person entered one, for one agent or for all. The empty string is a password. One for all leaves alone what a single agent was given and accepted. */
 	readonly enter: (scope: 'all' | {readonly agent: string}, kind: PasswordKind, password: string) => void;
+	/** An agent that was found by way of another one is given what that one was, and counts as one of its cluster from the start. */
+	readonly adopt: (agent: string, like: string) => void;
 	/** Which cluster an agent belongs to, once known: the unit in which root passwords are tried. */
 	readonly assignCluster: (agent: string, cluster: string) => void;
 	/** Called after an entry, and after whatever else may let an agent send what was held back from it. Returns what ends the subscription. */

@@ -4,19 +4,24 @@ import {type Clock} from '../protocol/clock.js';
 export type Demo = {
 	readonly addresses: readonly AgentAddress[];
 	readonly passwords: {readonly root: string; readonly agent: string};
+	/** What of it is asked more often than in earnest, in ms: its clusters change within minutes. */
+	readonly rates: {readonly members?: number};
 	readonly stop: () => Promise<void>;
 };
 
-/** Starts the embedded fleet. Loaded only for a demo: nobody else pays for it. */
-export const openDemo = async (options: {readonly seed: number; readonly speed: number; readonly clock: Clock}): Promise<Demo> => {
+const membersRate = 10_000;
+
+/** Starts the embedded fleet; with `isGrowing` one whose clusters' other agents are to be found. Loaded only for a demo: nobody else pays for it. */
+export const openDemo = async (options: {readonly seed: number; readonly speed: number; readonly isGrowing: boolean; readonly clock: Clock}): Promise<Demo> => {
 	const {startDemoFleet} = await import('../demo/fleet/start-demo-fleet.js');
-	const {addresses, rootPassword, agentPassword, stop} = await startDemoFleet(options);
+	const {addresses, seeds, rootPassword, agentPassword, stop} = await startDemoFleet(options);
 	return {
-		addresses: addresses.flatMap(text => {
+		addresses: (options.isGrowing ? seeds : addresses).flatMap(text => {
 			const parsed = parseAgentAddress(text);
 			return parsed.ok ? [parsed.address] : [];
 		}),
 		passwords: {root: rootPassword, agent: agentPassword},
+		rates: {members: membersRate},
 		stop,
 	};
 };

@@ -1,17 +1,21 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type Clock} from '../protocol/clock.js';
 import {type RandomBytes} from '../protocol/seal.js';
+import {type AgentClient} from '../client/agent-client.js';
 import {createAgentClient} from '../client/create-agent-client.js';
 import {createHandedOutIds} from '../client/handed-out-ids.js';
 import {type PasswordVault} from '../client/password-vault.js';
 import {ask} from '../poller/ask.js';
 import {createPoller} from '../poller/create-poller.js';
 import {fetchLog} from '../poller/log-answer.js';
+import {usualRates, type Rates} from '../poller/pace.js';
 import {type Store} from '../store/create-store.js';
+import {type PollEvent} from '../store/event.js';
 import {selectMissingTask} from '../store/select/links.js';
 import {selectFocus} from '../store/select/select-focus.js';
 import {type State} from '../store/state.js';
 import {type FetchLog} from '../store/log/fetched-log.js';
+import {createDiscovery, type DiscoveryNews} from './discovery.js';
 
 export type FleetOptions = {
 	readonly addresses: readonly AgentAddress[];
@@ -22,6 +26,10 @@ export type FleetOptions = {
 	readonly randomBytes: RandomBytes;
 	/** 0 to 1 */
 	readonly random: () => number;
+	/** Agents (keys) whose clusters' other agents are found and watched, too. */
+	readonly seeds?: readonly string[];
+	/** How often what is asked, where that differs from what is usual. */
+	readonly rates?: Partial<Rates>;
 	/** Bytes of an answer; what is longer is cut off, and said so. 32 MB unless told otherwise. */
 	readonly bodyLimit?: number | undefined;
 };
@@ -40,14 +48,71 @@ export type Fleet = {
 // In ms. Somebody waits for it, and nothing else does: longer than for the log on screen.
 const wholeLogTimeout = 60_000;
 
+// In ms. Where others are looked for, who speaks for a cluster is asked that often who belongs to it: one small answer from its own tables.
+const usualMembersRate = 60_000;
+
 /** Begins to watch. */
-export const watchFleet = ({addresses, vault, language, store, clock, randomBytes, random, bodyLimit}: FleetOptions): Fleet => {
+export const watchFleet = ({
+	addresses, vault, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit,
+}: FleetOptions): Fleet => {
 	const handedOut = createHandedOutIds();
-	const clients = addresses.map(address => createAgentClient({
+	const newClient = (address: AgentAddress): AgentClient => createAgentClient({
 		address, vault, handedOut, language, clock, random: randomBytes, bodyLimit,
-	}));
+	});
+	const clients = new Map(addresses.map(address => [address.key, newClient(address)]));
+	const seedKeys = new Set(seeds);
+	const followed = new Set(seeds);
+	const discovery = seedKeys.size === 0 ? undefined : createDiscovery(addresses.map(address => ({address, isSeed: seedKeys.has(address.key)})));
+
+	const follow = (news: DiscoveryNews): void => {
+		switch (news.type) {
+			case 'agents-found': {
+				store.dispatch(news);
+				for (const {address: {key}, foundBy} of news.found) {
+					vault.adopt(key, foundBy);
+					followed.add(key);
+				}
+
+				const found = news.found.map(({address}) => newClient(address));
+				for (const client of found) {
+					clients.set(client.address.key, client);
+				}
+
+				poller.add(found);
+				break;
+			}
+
+			case 'agent-dropped': {
+				poller.remove(news.agent);
+				clients.get(news.agent)?.dispose();
+				clients.delete(news.agent);
+				store.dispatch(news);
+				break;
+			}
+
+			case 'agent-left':
+			case 'agent-returned': {
+				store.dispatch(news);
+				break;
+			}
+
+			case 'too-many-found': {
+				store.dispatch({type: 'notice-shown', text: `more agents are named than are watched: ${news.limit} were found`});
+				break;
+			}
+		}
+	};
+
+	const emit = (event: PollEvent): void => {
+		store.dispatch(event);
+		for (const news of discovery?.hear(event) ?? []) {
+			follow(news);
+		}
+	};
+
 	const poller = createPoller({
-		clients, clock, random, emit: store.dispatch, assignCluster: vault.assignCluster,
+		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster,
+		ratesOf: agent => ({...usualRates, ...(followed.has(agent) && {members: usualMembersRate}), ...rates}),
 	});
 	// A link is asked for once when it is opened, never on a timer (API reference, section 2).
 	let opened: string | undefined;
@@ -80,12 +145,12 @@ export const watchFleet = ({addresses, vault, language, store, clock, randomByte
 			poller.refresh();
 		},
 		acceptKey(agent, offered) {
-			const isAccepted = clients.find(({address}) => address.key === agent)?.acceptKey(offered) ?? false;
+			const isAccepted = clients.get(agent)?.acceptKey(offered) ?? false;
 			poller.wake(agent);
 			return isAccepted;
 		},
 		async fetchLog(agent, subTask, signal) {
-			const client = clients.find(({address}) => address.key === agent);
+			const client = clients.get(agent);
 			return client
 				? ask(async given => fetchLog(client, subTask, given), {clock, timeout: wholeLogTimeout, signal})
 				: {type: 'error', error: {type: 'protocol', message: 'this agent is not watched'}};
@@ -96,7 +161,7 @@ export const watchFleet = ({addresses, vault, language, store, clock, randomByte
 			}
 
 			poller.stop();
-			for (const client of clients) {
+			for (const client of clients.values()) {
 				client.dispose();
 			}
 		},

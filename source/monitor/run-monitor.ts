@@ -26,6 +26,8 @@ export type MonitorOptions = {
 	readonly passwords: {readonly root?: string; readonly agent?: string};
 	readonly language: string;
 	readonly demo?: {readonly seed: number; readonly speed: number};
+	/** Whether the other agents of each cluster are found and watched, too. */
+	readonly isDiscovering: boolean;
 	readonly isAscii: boolean;
 	readonly isColored: boolean;
 	/** obwatch's own. */
@@ -41,13 +43,13 @@ const succeeded = 0;
 const terminalGone = 129;
 
 /** Shows the screen until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering, the terminal restored. */
-export const runMonitor = async ({addresses, passwords, language, demo, isAscii, isColored, version, signal, onSecret}: MonitorOptions): Promise<number> => {
+export const runMonitor = async ({addresses, passwords, language, demo, isDiscovering, isAscii, isColored, version, signal, onSecret}: MonitorOptions): Promise<number> => {
 	const {stdout, stdin} = process;
 	const clock = systemClock;
-	const fleetDemo = demo && await openDemo({...demo, clock});
+	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
 	const vault = createPasswordVault(fleetDemo?.passwords ?? passwords);
-	const store = createStore(initialState(watched, {columns: stdout.columns, rows: stdout.rows}), clock.now);
+	const store = createStore(initialState(watched, {columns: stdout.columns, rows: stdout.rows}, isDiscovering), clock.now);
 
 	const secrets = Object.values(fleetDemo?.passwords ?? passwords).filter(secret => secret !== undefined);
 
@@ -102,6 +104,8 @@ export const runMonitor = async ({addresses, passwords, language, demo, isAscii,
 				? undefined
 				: watchFleet({
 					addresses: watched, vault, language, store, clock, randomBytes, random: Math.random,
+					seeds: isDiscovering ? watched.map(({key}) => key) : [],
+					rates: fleetDemo?.rates ?? {},
 				});
 		} catch (error) {
 			screen.close();

@@ -18,7 +18,7 @@ import {
 } from './impulse.js';
 import {type Occasion} from './occasion.js';
 import {onceMore} from './once-more.js';
-import {pace} from './pace.js';
+import {pace, type Rates} from './pace.js';
 import {plan} from './plan.js';
 import {topicOf, type Question} from './question.js';
 import {remember} from './remember.js';
@@ -51,6 +51,7 @@ export type AgentLoopOptions = {
 	readonly report: (health: Health) => void;
 	/** Whether the task of that id is some agent's or cluster's last maintenance task. */
 	readonly isShown: (id: string) => boolean;
+	readonly rates: Rates;
 	/** ms until the first question. */
 	readonly delay: number;
 };
@@ -62,7 +63,7 @@ const isSteady = (memory: AgentMemory, question: Question): boolean =>
 	isProven(memory) && (question.type === 'link' || memory.faults[topicOf(question, true)] === undefined);
 
 /** Starts asking. The loop itself only waits, asks and tells: what to ask is `plan`'s, what an answer means `remember`'s, what is told `eventsOf`'s. */
-export const createAgentLoop = ({client, clock, random, emit, slots, report, isShown, delay}: AgentLoopOptions): AgentLoop => {
+export const createAgentLoop = ({client, clock, random, emit, slots, report, isShown, rates, delay}: AgentLoopOptions): AgentLoop => {
 	let memory = newMemory;
 	let told = memory;
 	let health: Health | undefined;
@@ -144,7 +145,7 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 
 	const begin = (leave: () => void): void => {
 		// What was due when it queued may not be any more.
-		const {question, at} = plan(memory, clock.now());
+		const {question, at} = plan(memory, clock.now(), rates);
 		if (at > clock.now()) {
 			phase = 'waiting';
 			leave();
@@ -174,7 +175,7 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 
 	const wait = (): void => {
 		const now = clock.now();
-		waitFor(Math.max(0, Math.min(delay, startAt - now), plan(memory, now).at - now));
+		waitFor(Math.max(0, Math.min(delay, startAt - now), plan(memory, now, rates).at - now));
 	};
 
 	// A function, since the phase also changes behind the back of the code that asks.

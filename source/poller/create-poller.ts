@@ -5,9 +5,9 @@ import {type PollEvent} from '../store/event.js';
 import {createAgentLoop, type AgentLoop} from './agent-loop.js';
 import {type LogFocus} from './log-memory.js';
 import {createLogWatch, type LogWatch} from './log-watch.js';
-import {pace} from './pace.js';
+import {pace, usualRates, type Rates} from './pace.js';
 import {createRoster, type Roster} from './roster.js';
-import {createSlots} from './slots.js';
+import {createSlots, type Slots} from './slots.js';
 
 /** What is on screen: the keys of agents and clusters whose rows are in sight or whose task is open, which task that is, and the log. */
 export type PollFocus = {
@@ -21,6 +21,10 @@ export type Poller = {
 	readonly start: () => void;
 	/** Ends everything; nothing is emitted afterwards. */
 	readonly stop: () => void;
+	/** More agents, asked from now on (or from the next `start` on) behind those that are there. One whose key is there already is not taken twice. */
+	readonly add: (clients: readonly AgentClient[]) => void;
+	/** Stops asking an agent, for good; its client is the caller's to dispose of. */
+	readonly remove: (agent: string) => void;
 	/** Looks at one agent, or at all, now. */
 	readonly refresh: (agent?: string) => void;
 	/** A password changed or a key was accepted, for one agent or for whomever it concerns. */
@@ -42,15 +46,20 @@ export type PollerOptions = {
 	readonly assignCluster?: (agent: string, cluster: string) => void;
 	/** Requests under way at once, over all agents. */
 	readonly concurrency?: number;
+	/** How often what is asked, by the agent; as usual where that is not said. */
+	readonly ratesOf?: (agent: string) => Rates;
 };
 
 const noFocus: PollFocus = {visible: [], open: undefined};
 
+/** Everything that runs between `start` and `stop`. */
+type Running = {readonly slots: Slots; readonly roster: Roster; readonly logWatch: LogWatch};
+
 /** One loop per agent, and the agreement among them on who asks for a cluster's own tasks. */
-export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64}: PollerOptions): Poller => {
+export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates}: PollerOptions): Poller => {
+	const watched = new Map(clients.map(client => [client.address.key, client]));
 	let loops = new Map<string, AgentLoop>();
-	let roster: Roster | undefined;
-	let logWatch: LogWatch | undefined;
+	let running: Running | undefined;
 	let focus = noFocus;
 
 	const each = (agent: string | undefined, run: (loop: AgentLoop) => void): void => {
@@ -66,9 +75,9 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 			loop.stop();
 		});
 		loops = new Map();
-		roster?.stop();
-		logWatch?.stop();
-		logWatch = undefined;
+		running?.roster.stop();
+		running?.logWatch.stop();
+		running = undefined;
 	};
 
 	const applyFocus = ({visible, open, log}: PollFocus): void => {
@@ -79,45 +88,70 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 			loop.setFocus({isOnScreen: keys.has(agent), isClusterOnScreen, openTask: open?.id});
 		}
 
-		logWatch?.setFocus(log);
+		running?.logWatch.setFocus(log);
+	};
+
+	/** Begins to ask agents one after the other, so that not all are asked in one moment. */
+	const begin = (added: readonly AgentClient[], {slots, roster}: Running): void => {
+		const step = Math.min(pace.staggerStep, pace.staggerTotal / Math.max(1, added.length));
+		for (const [index, client] of added.entries()) {
+			const {key} = client.address;
+			loops.set(key, createAgentLoop({
+				client, clock, random, emit, slots,
+				isShown: roster.isShown,
+				rates: ratesOf(key),
+				delay: index * step,
+				report(health) {
+					roster.hear(key, health);
+				},
+			}));
+		}
+
+		applyFocus(focus);
 	};
 
 	return {
 		start() {
 			stop();
 			const slots = createSlots(concurrency);
-			logWatch = createLogWatch({clients, clock, random, emit, slots});
-			const newRoster = createRoster({
-				agents: clients.map(({address}) => address.key), loopOf: agent => loops.get(agent), clock, assignCluster,
-			});
-			roster = newRoster;
-			const step = Math.min(pace.staggerStep, pace.staggerTotal / Math.max(1, clients.length));
-			for (const [index, client] of clients.entries()) {
-				const {key} = client.address;
-				loops.set(key, createAgentLoop({
-					client, clock, random, emit, slots,
-					isShown: newRoster.isShown,
-					delay: index * step,
-					report(health) {
-						newRoster.hear(key, health);
-					},
-				}));
-			}
-
-			applyFocus(focus);
+			running = {
+				slots,
+				roster: createRoster({
+					agents: [...watched.keys()], loopOf: agent => loops.get(agent), clock, assignCluster,
+				}),
+				logWatch: createLogWatch({clientOf: agent => watched.get(agent), clock, random, emit, slots}),
+			};
+			begin([...watched.values()], running);
 		},
 		stop,
+		add(more) {
+			const added = more.filter(({address: {key}}) => !watched.has(key));
+			for (const client of added) {
+				watched.set(client.address.key, client);
+				running?.roster.add(client.address.key);
+			}
+
+			if (running) {
+				begin(added, running);
+			}
+		},
+		remove(agent) {
+			watched.delete(agent);
+			loops.get(agent)?.stop();
+			loops.delete(agent);
+			running?.roster.remove(agent);
+		},
 		refresh(agent) {
 			each(agent, loop => {
 				loop.refresh();
 			});
-			logWatch?.refresh(agent);
+			running?.logWatch.refresh(agent);
 		},
 		wake(agent) {
 			each(agent, loop => {
 				loop.wake();
 			});
-			logWatch?.wake(agent);
+			running?.logWatch.wake(agent);
 		},
 		setFocus(next) {
 			if (isDeepStrictEqual(focus, next)) {

@@ -9,6 +9,12 @@ const isNew = <T>(before: T | undefined, now: T | undefined): now is T => now !=
 
 const isNews = (before: TaskMemory | undefined, now: TaskMemory): boolean => isNew(before?.dag, now.dag) || (now.isAbsent && !before?.isAbsent);
 
+/** Also when it begins to speak for its cluster: what it said before counts for more from then on. */
+const ofCluster = ({cluster: before, duty: hadDuty}: AgentMemory, {cluster, duty}: AgentMemory, at: At): readonly PollEvent[] => {
+	const isAppointed = duty !== undefined && hadDuty === undefined;
+	return cluster && (cluster !== before || isAppointed) ? [{...at, type: 'cluster-info-received', cluster, isSpeaker: duty !== undefined}] : [];
+};
+
 const ofTask = (before: TaskMemory, now: TaskMemory, at: At): readonly PollEvent[] => {
 	if (!isNews(before, now)) {
 		return [];
@@ -50,7 +56,7 @@ export const eventsOf = (before: AgentMemory, now: AgentMemory, at: At): readonl
 		...(isNew(before.info, now.info) ? [{...at, type: 'info-received', info: now.info} as const] : []),
 		...(isNew(before.status, now.status) ? [{...at, type: 'status-received', status: now.status} as const] : []),
 		...(isNew(before.skew, now.skew) ? [{...at, type: 'skew-measured', skew: now.skew} as const] : []),
-		...(isNew(before.cluster, now.cluster) ? [{...at, type: 'cluster-info-received', cluster: now.cluster} as const] : []),
+		...ofCluster(before, now, at),
 		...(isNew(before.fingerprint, now.fingerprint) ? [{...at, type: 'key-learned', fingerprint: now.fingerprint} as const] : []),
 		...task,
 		...ofDuty(before, now, at),

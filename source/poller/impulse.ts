@@ -13,6 +13,8 @@ export const refreshed = (memory: AgentMemory): AgentMemory => ({
 	...withEverythingWanted(memory),
 	faults: Object.fromEntries(Object.entries(memory.faults).map(([topic, fault]) => [topic, due(fault)])),
 	statusAt: undefined,
+	// Who belongs to a cluster, only the one that speaks for it is asked anew.
+	clusterInfoAt: memory.duty ? undefined : memory.clusterInfoAt,
 	skipsPause: true,
 });
 

@@ -11,11 +11,11 @@ export type LogWatch = {
 	readonly stop: () => void;
 };
 
-export type LogWatchOptions = Omit<LogLoopOptions, 'client' | 'focus'> & {readonly clients: ReadonlyArray<LogLoopOptions['client']>};
+export type LogWatchOptions = Omit<LogLoopOptions, 'client' | 'focus'> & {readonly clientOf: (agent: string) => LogLoopOptions['client'] | undefined};
 
 type Open = {readonly focus: LogFocus; readonly loop: LogLoop};
 
-export const createLogWatch = ({clients, ...options}: LogWatchOptions): LogWatch => {
+export const createLogWatch = ({clientOf, ...options}: LogWatchOptions): LogWatch => {
 	let open: Open | undefined;
 
 	const loopOf = (agent: string | undefined): LogLoop | undefined =>
@@ -28,7 +28,7 @@ export const createLogWatch = ({clients, ...options}: LogWatchOptions): LogWatch
 		}
 
 		open?.loop.close();
-		const client = focus && clients.find(({address}) => address.key === focus.agent);
+		const client = focus && clientOf(focus.agent);
 		open = client && {focus, loop: createLogLoop({...options, client, focus})};
 	};
 

@@ -46,6 +46,16 @@ export const pace = {
 	endAttempts: 3,
 } as const;
 
+/** What a person may set of these, in ms. `members`: how often an agent that speaks for its cluster is asked who belongs to it. */
+export type Rates = {
+	readonly live: number;
+	readonly status: number;
+	readonly idle: number;
+	readonly members: number;
+};
+
+export const usualRates: Rates = {live: pace.liveOnScreen, status: pace.status, idle: pace.probe, members: pace.clusterInfo};
+
 /** The moment `interval` after `time`; at once where that time lies in the future, since the wall clock was set back. */
 export const after = (time: number | undefined, interval: number, now: number): number =>
 	time === undefined || time > now ? -Infinity : time + interval;

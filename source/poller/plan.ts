@@ -4,7 +4,7 @@ import {hasDatabase, identityOf, type AgentMemory} from './agent-memory.js';
 import {longestBackoff} from './backoff.js';
 import {isLive as isLiveTask, isLarge, type TaskMemory} from './task-memory.js';
 import {needsDatabase, type DutyMemory} from './duty-memory.js';
-import {after, pace, restedAt} from './pace.js';
+import {after, pace, restedAt, usualRates, type Rates} from './pace.js';
 import {isSealed, topicOf, type Question, type Routine, type TaskSource} from './question.js';
 
 /** What to ask next and when (ms since 1970, our clock); -Infinity is at once. */
@@ -29,13 +29,15 @@ const taskStep = (of: TaskSource, task: TaskMemory, {live, idle, now}: {readonly
 	return {question: {type, of}, at: task.isWanted ? atOnce : after(askedAt, isLive ? live : idle, now)};
 };
 
-const liveInterval = (isOnScreen: boolean): number => isOnScreen ? pace.liveOnScreen : pace.liveElsewhere;
+type Now = {readonly now: Timestamp; readonly rates: Rates};
+
+const liveInterval = (isOnScreen: boolean, {live}: Rates): number => isOnScreen ? live : Math.max(live, pace.liveElsewhere);
 
 /** The lock is taken before its task exists, and given back before the next one takes it: for a while after a change it is looked at more often. */
-const idleInterval = ({changedAt, status}: AgentMemory, now: Timestamp): number =>
-	changedAt !== undefined && status?.underMaintenance && now - changedAt < pace.settlingFor ? pace.settling : pace.probe;
+const idleInterval = ({changedAt, status}: AgentMemory, {now, rates}: Now): number =>
+	changedAt !== undefined && status?.underMaintenance && now - changedAt < pace.settlingFor ? Math.min(rates.idle, pace.settling) : rates.idle;
 
-const otherSteps = (memory: AgentMemory, duty: DutyMemory, now: Timestamp): readonly RoutineStep[] => duty.others.flatMap(({id, task, isGone}): readonly RoutineStep[] => {
+const otherSteps = (memory: AgentMemory, duty: DutyMemory, {now, rates}: Now): readonly RoutineStep[] => duty.others.flatMap(({id, task, isGone}): readonly RoutineStep[] => {
 	if (needsDatabase(id) && !hasDatabase(memory)) {
 		return [];
 	}
@@ -43,21 +45,22 @@ const otherSteps = (memory: AgentMemory, duty: DutyMemory, now: Timestamp): read
 	const of: TaskSource = {type: 'other', id};
 	const isOpen = memory.focus.openTask === id;
 	// The list is the probe of those that nobody looks at; who left it is asked for until its end is seen.
-	const live = isOpen ? pace.liveOnScreen : (isGone ? pace.unfinishedLive : Infinity);
+	const live = isOpen ? rates.live : (isGone ? pace.unfinishedLive : Infinity);
 	return [taskStep(of, task, {live, idle: Infinity, now})];
 });
 
-const dutySteps = (memory: AgentMemory, duty: DutyMemory, now: Timestamp): readonly RoutineStep[] => {
+const dutySteps = (memory: AgentMemory, duty: DutyMemory, at: Now): readonly RoutineStep[] => {
+	const {now, rates} = at;
 	const {isClusterOnScreen, openTask} = memory.focus;
 	const isOnScreen = isClusterOnScreen || (openTask !== undefined && openTask === duty.task.dag?.id);
 	const hasLive = duty.others.some(({task}) => isLiveTask(task.dag));
 	const clusterTask = isInCluster(identityOf(memory)) && hasDatabase(memory)
-		? [taskStep({type: 'cluster'}, duty.task, {live: liveInterval(isOnScreen), idle: idleInterval(memory, now), now})]
+		? [taskStep({type: 'cluster'}, duty.task, {live: liveInterval(isOnScreen, rates), idle: idleInterval(memory, at), now})]
 		: [];
 	return [
 		...clusterTask,
 		{question: {type: 'unfinished'}, at: after(duty.listedAt, hasLive ? pace.unfinishedLive : pace.unfinishedCalm, now)},
-		...otherSteps(memory, duty, now),
+		...otherSteps(memory, duty, at),
 	];
 };
 
@@ -68,24 +71,25 @@ const cutOffSteps = ({faults}: AgentMemory, now: Timestamp): readonly RoutineSte
 	return retryAt === undefined ? [] : [{question: {type: 'task', of: {type: 'agent'}}, at: retryAt > now + pace.cutOff ? atOnce : retryAt}];
 };
 
-const clusterInfoSteps = (memory: AgentMemory, now: Timestamp): readonly RoutineStep[] => {
+const clusterInfoSteps = (memory: AgentMemory, {now, rates}: Now): readonly RoutineStep[] => {
 	// Once more after it has left its cluster, so that it is known to stand alone.
 	const isAsked = identityOf(memory) !== 'SINGLE' || (memory.cluster !== undefined && memory.clusterInfoAt === undefined);
-	return isAsked ? [{question: {type: 'cluster-info'}, at: after(memory.clusterInfoAt, pace.clusterInfo, now)}] : [];
+	return isAsked ? [{question: {type: 'cluster-info'}, at: after(memory.clusterInfoAt, memory.duty ? rates.members : pace.clusterInfo, now)}] : [];
 };
 
 /** Everything that could be asked, in the order in which a first contact should go: the task is on screen after two answers. */
-const stepsOf = (memory: AgentMemory, now: Timestamp): readonly RoutineStep[] => {
+const stepsOf = (memory: AgentMemory, at: Now): readonly RoutineStep[] => {
+	const {now, rates} = at;
 	const {isOnScreen, openTask} = memory.focus;
 	const isSeen = isOnScreen || (openTask !== undefined && openTask === memory.task.dag?.id);
 	return [
 		{question: {type: 'info'}, at: after(memory.infoAt, pace.info, now)},
-		taskStep({type: 'agent'}, memory.task, {live: liveInterval(isSeen), idle: idleInterval(memory, now), now}),
+		taskStep({type: 'agent'}, memory.task, {live: liveInterval(isSeen, rates), idle: idleInterval(memory, at), now}),
 		...cutOffSteps(memory, now),
 		{question: {type: 'skew'}, at: after(memory.skewAt, pace.skew, now)},
-		{question: {type: 'status'}, at: after(memory.statusAt, pace.status, now)},
-		...clusterInfoSteps(memory, now),
-		...(memory.duty ? dutySteps(memory, memory.duty, now) : []),
+		{question: {type: 'status'}, at: after(memory.statusAt, rates.status, now)},
+		...clusterInfoSteps(memory, at),
+		...(memory.duty ? dutySteps(memory, memory.duty, at) : []),
 	];
 };
 
@@ -95,13 +99,14 @@ const withBackoff = (memory: AgentMemory, step: RoutineStep, now: Timestamp): Ro
 	return retryAt === undefined || retryAt > now + longestBackoff ? step : {...step, at: Math.max(step.at, retryAt)};
 };
 
-const chosen = (memory: AgentMemory, now: Timestamp): RoutineStep => {
+const chosen = (memory: AgentMemory, at: Now): RoutineStep => {
+	const {now, rates} = at;
 	if (!memory.info || memory.isInDoubt || memory.faults.contact) {
 		return withBackoff(memory, {question: {type: memory.info ? 'status' : 'info'}, at: atOnce}, now);
 	}
 
 	const isSilent = memory.blocked !== undefined && !memory.blocked.isReleased;
-	const steps = stepsOf(memory, now).filter(({question}) => !isSilent || !isSealed(question));
+	const steps = stepsOf(memory, at).filter(({question}) => !isSilent || !isSealed(question));
 	let earliest: RoutineStep | undefined;
 	for (const step of steps) {
 		const held = withBackoff(memory, step, now);
@@ -111,7 +116,7 @@ const chosen = (memory: AgentMemory, now: Timestamp): RoutineStep => {
 		}
 	}
 
-	return earliest ?? {question: {type: 'status'}, at: now + pace.status};
+	return earliest ?? {question: {type: 'status'}, at: now + rates.status};
 };
 
 /**
@@ -119,13 +124,13 @@ Which question an agent is asked next, and when. It always has one: an agent is 
 
 A link comes before everything else and is tried in any case: somebody waits for it. First contact, doubt, and a lost agent's retries do not wait for the pause after the last answer; everything else does.
 */
-export const plan = (memory: AgentMemory, now: Timestamp): Step => {
+export const plan = (memory: AgentMemory, now: Timestamp, rates: Rates = usualRates): Step => {
 	const [link] = memory.links;
 	if (link !== undefined) {
 		return {question: {type: 'link', id: link}, at: atOnce};
 	}
 
-	const step = chosen(memory, now);
+	const step = chosen(memory, {now, rates});
 	const isFirstTask = step.question.type === 'task' && step.question.of.type === 'agent' && memory.task.askedAt === undefined;
 	const isUrgent = isFirstTask || memory.isInDoubt || memory.faults.contact !== undefined || !memory.info;
 	return isUrgent || memory.skipsPause ? step : {...step, at: Math.max(step.at, restedAt(memory.last, now))};

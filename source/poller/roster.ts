@@ -7,6 +7,9 @@ import {unknownHealth, type Health} from './health.js';
 /** Keeps who has the duty to ask for what concerns more than one agent, as their health changes. */
 export type Roster = {
 	readonly hear: (agent: string, health: Health) => void;
+	/** One more agent, the last in order. */
+	readonly add: (agent: string) => void;
+	readonly remove: (agent: string) => void;
 	/** Whether the task of that id is some agent's or cluster's last maintenance task. */
 	readonly isShown: (id: string) => boolean;
 	readonly stop: () => void;
@@ -78,13 +81,24 @@ export const createRoster = ({agents, loopOf, clock, assignCluster}: RosterOptio
 		}
 	};
 
+	// Many agents introduce themselves at once; all are grouped in one go.
+	const regroupSoon = (): void => {
+		cancelRegroup ??= clock.schedule(regroup, 0);
+	};
+
 	return {
+		add(agent) {
+			healths.set(agent, healths.get(agent) ?? unknownHealth);
+		},
+		remove(agent) {
+			healths.delete(agent);
+			regroupSoon();
+		},
 		hear(agent, health) {
 			const before = healths.get(agent);
 			healths.set(agent, health);
 			if (before?.name !== health.name || before?.identity !== health.identity || before?.cluster !== health.cluster) {
-				// Many agents introduce themselves at once; all are grouped in one go.
-				cancelRegroup ??= clock.schedule(regroup, 0);
+				regroupSoon();
 				return;
 			}
 

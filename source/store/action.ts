@@ -1,4 +1,4 @@
-import {type PollEvent} from './event.js';
+import {type DiscoveryEvent, type PollEvent} from './event.js';
 
 /** What the user did, as past-tense facts. */
 export type UserAction =
@@ -54,4 +54,4 @@ export type Request =
 	/** `offered` is the fingerprint that the user saw. */
 	| {readonly type: 'accept-key'; readonly agent: string; readonly offered: string};
 
-export type Action = UserAction | PollEvent;
+export type Action = UserAction | PollEvent | DiscoveryEvent;

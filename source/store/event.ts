@@ -1,5 +1,6 @@
 // Facts that the poller reports. Past tense, complete, and without secrets.
 
+import {type AgentAddress} from '../protocol/agent-address.js';
 import {type AgentError} from '../protocol/agent-error.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
 import {type Dag, type LogEntry} from '../protocol/task.js';
@@ -21,6 +22,7 @@ What polling brought. Unchanged answers make no event at all.
 - in `agent-failed`, `isAlive` says that the agent itself still answers `status`, so that only its task cannot be asked for: its master or its database does not answer, a password is missing
 - `unfinished-received` holds the unfinished tasks without those that are shown as somebody's maintenance task; tasks that left it were fetched once more and appear with their end in `ended`
 - `logs-received` holds all entries of the sub-task whose log is open, sorted; `logs-failed` tells that its lines cannot be had by themselves (older agents do not know the call): those in the task stand in for them
+- `cluster-info-received`: `isSpeaker` where the agent is the one that is asked for its cluster, so that it knows best who belongs to it
 - `linked-task-received` answers a link that somebody opened; `task` is undefined where no agent knows it any more
 */
 export type PollEvent =
@@ -32,10 +34,25 @@ export type PollEvent =
 	| (AtAgent & {readonly type: 'task-absent'})
 	| (AtAgent & {readonly type: 'agent-failed'; readonly error: AgentError; readonly since: Timestamp; readonly lastSeenAt: Timestamp | undefined; readonly isAlive: boolean})
 	| (AtAgent & {readonly type: 'agent-recovered'})
-	| (AtAgent & {readonly type: 'cluster-info-received'; readonly cluster: ClusterInfo})
+	| (AtAgent & {readonly type: 'cluster-info-received'; readonly cluster: ClusterInfo; readonly isSpeaker?: boolean})
 	| (AtAgent & {readonly type: 'cluster-task-received'; readonly task: Dag | undefined})
 	| (AtAgent & {readonly type: 'unfinished-received'; readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]})
 	| (AtAgent & {readonly type: 'logs-received'; readonly subTask: string; readonly entries: readonly LogEntry[]})
 	| (AtAgent & {readonly type: 'logs-failed'; readonly subTask: string; readonly error: AgentError})
 	| (AtAgent & {readonly type: 'linked-task-received'; readonly id: string; readonly task: Dag | undefined})
 	| (AtAgent & {readonly type: 'linked-task-failed'; readonly id: string; readonly error: AgentError});
+
+/** An agent that a cluster counts as its own: where it is asked, its own name ("ip:port"), and who named it (a key). */
+export type FoundAgent = {readonly address: AgentAddress; readonly name: string; readonly foundBy: string};
+
+/**
+What became of the agents that are watched because others named them.
+
+- `agent-left`: its cluster (that of the agent `saidBy`) no longer counts it as a member; `agent-returned`: it does again
+- `agent-dropped`: it is not watched any more, since `stands` (a key) is the same agent, or, without, since too many were found
+*/
+export type DiscoveryEvent =
+	| {readonly type: 'agents-found'; readonly at: Timestamp; readonly found: readonly FoundAgent[]}
+	| (AtAgent & {readonly type: 'agent-left'; readonly saidBy: string})
+	| (AtAgent & {readonly type: 'agent-returned'})
+	| (AtAgent & {readonly type: 'agent-dropped'; readonly stands: string | undefined});

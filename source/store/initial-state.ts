@@ -1,7 +1,8 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type AgentEntry, type Screen, type Size, type State} from './state.js';
 
-const newAgent = (address: AgentAddress): AgentEntry => ({
+/** An agent of which nothing is known yet. */
+export const newAgent = (address: AgentAddress): AgentEntry => ({
 	address,
 	connection: {type: 'connecting'},
 	info: undefined,
@@ -13,12 +14,14 @@ const newAgent = (address: AgentAddress): AgentEntry => ({
 	cluster: undefined,
 	process: undefined,
 	fingerprint: undefined,
+	foundBy: undefined,
+	left: undefined,
 });
 
 const root: Screen = {type: 'agents', selected: undefined, top: 0};
 
-/** Before the first answer. A single agent opens on its task, with the agents screen behind it. */
-export const initialState = (addresses: readonly AgentAddress[], size: Size): State => {
+/** Before the first answer. A single agent opens on its task, with the agents screen behind it, unless more are to be found (`isGrowing`). */
+export const initialState = (addresses: readonly AgentAddress[], size: Size, isGrowing = false): State => {
 	const [only] = addresses;
 	return {
 		agents: new Map(addresses.map(address => [address.key, newAgent(address)])),
@@ -28,7 +31,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size): St
 		logs: new Map(),
 		view: {
 			size,
-			stack: only && addresses.length === 1
+			stack: only && addresses.length === 1 && !isGrowing
 				? [root, {type: 'task', task: {owner: only.key, id: lastTaskId}, selected: undefined, top: 0}]
 				: [root],
 			overlay: undefined,

@@ -35,6 +35,10 @@ export type AgentEntry = {
 	readonly process: SeenProcess | undefined;
 	/** Of the encryption key with which it is asked, as ssh writes it; undefined while nothing was sealed for it. */
 	readonly fingerprint: string | undefined;
+	/** The agent (its key) that named it as one of its cluster; undefined where the user did. */
+	readonly foundBy: string | undefined;
+	/** When its cluster no longer counted it as a member, by our clock, and which cluster that was: it keeps its place there. */
+	readonly left: {readonly at: Timestamp; readonly cluster: string | undefined} | undefined;
 };
 
 /** An agent's process, and how often it was seen to be another one than before; `restartedAt` is the last time, by our clock. */
@@ -158,7 +162,7 @@ export type View = {
 };
 
 export type State = {
-	/** In the order given by the user. */
+	/** In the order given by the user, those that were found behind them. */
 	readonly agents: ReadonlyMap<string, AgentEntry>;
 	readonly clusters: ReadonlyMap<string, ClusterEntry>;
 	/** Tasks beside those of the owners while somebody looks at them: replaced by a newer one, or reached by a link. By id. */

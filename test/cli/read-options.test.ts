@@ -172,7 +172,7 @@ describe('the rest', () => {
 	});
 
 	test('the demo has a seed and a speed', () => {
-		expect(read('--demo --ascii')).toEqual({type: 'monitor', addresses: [], passwords: {}, language: 'en-US', demo: {seed: 1, speed: 1}, isAscii: true, isColored: true});
+		expect(read('--demo --ascii')).toEqual({type: 'monitor', addresses: [], passwords: {}, language: 'en-US', isDiscovering: false, demo: {seed: 1, speed: 1}, isAscii: true, isColored: true});
 		expect(read('--demo --seed 42 --speed 2.5 --seed 43')).toMatchObject({demo: {seed: 43, speed: 2.5}});
 	});
 

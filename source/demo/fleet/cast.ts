@@ -13,24 +13,31 @@ type Role = {
 	readonly spec: DemoAgentSpec;
 	readonly plays?: ScenarioName;
 	readonly comesAndGoes?: boolean;
+	/** In its cluster now and then. */
+	readonly joinsAndLeaves?: boolean;
+	/** Named to whoever asks for one agent of each cluster only. */
+	readonly isSeed?: boolean;
 };
 
 const {root: rootPassword, agent: agentPassword} = fleetPasswords;
 const demo = {cluster: 'obdemo', rootPassword} as const;
 const prod = {cluster: 'obprod', rootPassword, identity: 'CLUSTER AGENT'} as const;
 
-/** Who is in the fleet: a cluster in the making, a failed upgrade, a running cluster, one that was rolled back, one that comes and goes, one without a task. */
+/** Who is in the fleet that is named agent by agent: a cluster in the making, a failed upgrade, a running cluster, one that was rolled back, one that comes and goes, one without a task. */
 export const cast: readonly Role[] = [
-	{number: 11, spec: {...demo, identity: 'MASTER', zone: 'zone1', keyBits: 2048}},
+	{number: 11, isSeed: true, spec: {...demo, identity: 'MASTER', zone: 'zone1', keyBits: 2048}},
 	{number: 12, spec: {...demo, identity: 'FOLLOWER', zone: 'zone2'}},
 	{number: 13, spec: {...demo, identity: 'FOLLOWER', zone: 'zone3'}},
-	{number: 21, spec: {agentPassword}, plays: 'failing'},
-	{number: 31, spec: {...prod, zone: 'zone1'}},
+	{number: 21, isSeed: true, spec: {agentPassword}, plays: 'failing'},
+	{number: 31, isSeed: true, spec: {...prod, zone: 'zone1'}},
 	{number: 32, spec: {...prod, zone: 'zone2'}},
-	{number: 41, spec: {keyBits: 512}, plays: 'rolled-back'},
-	{number: 42, spec: {agentPassword}, plays: 'idle', comesAndGoes: true},
-	{number: 43, spec: {}},
+	{number: 41, isSeed: true, spec: {keyBits: 512}, plays: 'rolled-back'},
+	{number: 42, isSeed: true, spec: {agentPassword}, plays: 'idle', comesAndGoes: true},
+	{number: 43, isSeed: true, spec: {}},
 ];
+
+/** Where agents are to be found, there is one more: it joins the running cluster, and leaves it. */
+export const growingCast: readonly Role[] = [...cast, {number: 33, spec: {...prod, zone: 'zone3', isMember: false}, joinsAndLeaves: true}];
 
 const empty: Script = {begin: 0, story: () => []};
 

@@ -1,9 +1,8 @@
 import {type Clock} from '../../protocol/clock.js';
 import {openAgents} from '../start-demo-agent.js';
 import {type DemoAgent, type DemoAgentSpec} from '../server/demo-agent.js';
-import {type World} from '../server/world.js';
-import {cast, fleetPasswords, fleetScript} from './cast.js';
-import {isPresent} from './stories.js';
+import {cast, fleetPasswords, fleetScript, growingCast} from './cast.js';
+import {isInCluster, isPresent} from './stories.js';
 
 export type DemoFleetOptions = {
 	readonly clock: Clock;
@@ -13,11 +12,15 @@ export type DemoFleetOptions = {
 	readonly speed?: number;
 	/** `own`: an address each, 127.0.0.11:2886 and so on, where the machine lets them, else free ports. `free`: free ports of 127.0.0.1. */
 	readonly ports?: 'own' | 'free';
+	/** One more agent joins and leaves a cluster, and only `seeds` are meant to be named. */
+	readonly isGrowing?: boolean;
 };
 
 export type DemoFleet = {
 	/** "127.0.0.11:2886", in the order in which they are shown best. */
 	readonly addresses: readonly string[];
+	/** One of each cluster, and those that stand alone. */
+	readonly seeds: readonly string[];
 	readonly agents: readonly DemoAgent[];
 	readonly rootPassword: string;
 	readonly agentPassword: string;
@@ -26,13 +29,15 @@ export type DemoFleet = {
 };
 
 const agentPort = 2886;
-// How often the agent that comes and goes looks whether it should, in ms of real time.
+// How often those that come and go look whether they should, in ms of real time.
 const attendance = 200;
+
+const castOf = ({isGrowing = false}: DemoFleetOptions): typeof cast => isGrowing ? growingCast : cast;
 
 const openFleet = async (options: DemoFleetOptions): ReturnType<typeof openAgents> => {
 	const {clock, seed = 1, speed = 1, ports = 'own'} = options;
 	const open = async (place: (role: (typeof cast)[number]) => Pick<DemoAgentSpec, 'host' | 'port'>): ReturnType<typeof openAgents> =>
-		openAgents(cast.map(role => ({...role.spec, ...place(role)})), keys => fleetScript(keys, seed), {clock, seed, speed});
+		openAgents(castOf(options).map(role => ({...role.spec, ...place(role)})), keys => fleetScript(keys, seed), {clock, seed, speed});
 	if (ports === 'own') {
 		try {
 			return await open(({number}) => ({host: `127.0.0.${number}`, port: agentPort}));
@@ -44,16 +49,25 @@ const openFleet = async (options: DemoFleetOptions): ReturnType<typeof openAgent
 	return open(() => ({}));
 };
 
-/** Stops and starts an agent as the story says, until told to end. */
-const attend = (agent: DemoAgent, world: World, {clock, seed = 1}: DemoFleetOptions): (() => Promise<void>) => {
+/** Stops or starts an agent where the story says so. */
+const attend = (agent: DemoAgent, shouldBeUp: boolean): Promise<void> | undefined => {
+	if (shouldBeUp === agent.isUp()) {
+		return undefined;
+	}
+
+	// A port that somebody took meanwhile is tried again at the next look.
+	return (shouldBeUp ? agent.restart() : agent.stop()).catch(() => undefined);
+};
+
+/** Does something now and then, one time after the other, until told to end. */
+const repeat = (act: () => Promise<void> | undefined, clock: Clock): (() => Promise<void>) => {
 	let hasEnded = false;
 	let cancel = (): void => undefined;
 	let change: Promise<void> = Promise.resolve();
 	const look = async (): Promise<void> => {
-		const shouldBeUp = isPresent(world.now(), seed);
-		if (shouldBeUp !== agent.isUp()) {
-			// A port that somebody took meanwhile is tried again at the next look.
-			await (shouldBeUp ? agent.restart() : agent.stop()).catch(() => undefined);
+		const acting = act();
+		if (acting) {
+			await acting;
 		}
 
 		if (!hasEnded) {
@@ -75,9 +89,20 @@ const attend = (agent: DemoAgent, world: World, {clock, seed = 1}: DemoFleetOpti
 /** Starts the demo fleet on loopback addresses. Rejects only where not even free ports can be listened on. */
 export const startDemoFleet = async (options: DemoFleetOptions): Promise<DemoFleet> => {
 	const {agents, world} = await openFleet(options);
-	const ends = agents.flatMap((agent, index) => cast[index]?.comesAndGoes ? [attend(agent, world, options)] : []);
+	const {clock, seed = 1} = options;
+	const roles = castOf(options);
+	const ends = agents.flatMap((agent, index) => [
+		...(roles[index]?.comesAndGoes ? [repeat((): Promise<void> | undefined => attend(agent, isPresent(world.now(), seed)), clock)] : []),
+		...(roles[index]?.joinsAndLeaves
+			? [repeat(() => {
+				agent.setMember(isInCluster(world.now(), seed));
+				return undefined;
+			}, clock)]
+			: []),
+	]);
 	return {
 		addresses: agents.map(({label}) => label),
+		seeds: agents.filter((_, index) => roles[index]?.isSeed).map(({label}) => label),
 		agents,
 		rootPassword: fleetPasswords.root,
 		agentPassword: fleetPasswords.agent,

@@ -59,6 +59,20 @@ export const backupStory = (agent: string): Story => inRounds(seconds(1200), sec
 	{type: 'create', at: seconds(1), owner: agent, task: backup(agent, 1080)},
 ]);
 
+const firstJoin = seconds(25);
+const membershipRound = seconds(300);
+
+/** Whether the agent that joins and leaves is in its cluster: from 25 s on, and each five minutes without it for up to two. */
+export const isInCluster = (time: number, seed: number): boolean => {
+	if (time < firstJoin) {
+		return false;
+	}
+
+	const round = Math.floor(time / membershipRound);
+	const since = time - (round * membershipRound) - seconds(100);
+	return since < 0 || since > seconds(80 + (chance(seed, 'away from the cluster', round) * 40));
+};
+
 const firstAbsence = seconds(20);
 const absenceRound = seconds(180);
 

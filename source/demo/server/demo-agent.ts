@@ -32,6 +32,8 @@ export type DemoAgentSpec = {
 	readonly auth?: 'v1' | 'v2';
 	/** ms by which its clock is wrong. */
 	readonly clockOffset?: number;
+	/** False: it has yet to join its cluster. */
+	readonly isMember?: boolean;
 	/** Overrides what the identity implies: 0 observer down, 1 running, 2 restricted, 3 connected. */
 	readonly obState?: number;
 };
@@ -47,6 +49,8 @@ export type DemoAgent = {
 	readonly stop: () => Promise<void>;
 	/** Listens again, on the same port, as a new process with the same tasks. Rejects while the port is taken. */
 	readonly restart: () => Promise<void>;
+	/** Joins its cluster, or leaves it: only while in it, the others know it and it them. */
+	readonly setMember: (isMember: boolean) => void;
 	/** Takes another key, as after a reinstallation. */
 	readonly rotateKey: (next?: DemoKeyPair) => Promise<void>;
 	readonly setClockOffset: (offset: number) => void;
@@ -82,6 +86,7 @@ export const openAgent = async (spec: DemoAgentSpec, {clock, seed}: {readonly cl
 	let starts = 0;
 	let startedAt = clock.now();
 	let isUp = true;
+	let {isMember = true} = spec;
 	let instead: Reply | undefined;
 	let world: World | undefined;
 	let traces = 0;
@@ -124,7 +129,7 @@ export const openAgent = async (spec: DemoAgentSpec, {clock, seed}: {readonly cl
 	const port = await listener.listen(host, spec.port ?? 0);
 	const label = formatHostPort(host, port);
 	const member: Member = {
-		key: label, ip: host, port, zone, identity, cluster: spec.cluster, isUp: () => isUp,
+		key: label, ip: host, port, zone, identity, cluster: spec.cluster, isUp: () => isUp, isMember: () => isMember,
 	};
 
 	return {
@@ -146,6 +151,9 @@ export const openAgent = async (spec: DemoAgentSpec, {clock, seed}: {readonly cl
 			starts += 1;
 			startedAt = clock.now();
 			isUp = true;
+		},
+		setMember(next) {
+			isMember = next;
 		},
 		async rotateKey(next) {
 			key = Promise.resolve(next ?? await generateDemoKey(spec.keyBits));

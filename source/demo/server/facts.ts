@@ -51,9 +51,11 @@ export const statusOfAll = (agent: AgentState) => Object.fromEntries(agent.world
 
 const describe = (world: World, {ip, port, zone, key}: Member) => ({ip, port, zone, identity: world.identityOf(key), version});
 
+const hasCluster = ({cluster, isMember}: Member): boolean => cluster !== undefined && isMember();
+
 export const clusterInfoOf = ({world, member}: AgentState) => ({
 	agent_info: world.groupOf(member).map(other => describe(world, other)),
 	obcluster_info: {
-		id: member.cluster === undefined ? 0 : 1, name: member.cluster ?? '', version: isInCluster({world, member}) ? obVersion : '', topology: null, is_shared_storage: false,
+		id: hasCluster(member) ? 1 : 0, name: hasCluster(member) ? member.cluster ?? '' : '', version: isInCluster({world, member}) ? obVersion : '', topology: null, is_shared_storage: false,
 	},
 });

@@ -14,6 +14,8 @@ export type Member = {
 	readonly zone: string;
 	readonly cluster: string | undefined;
 	readonly identity: string;
+	/** Whether its cluster counts it as one of its own at the moment; while not, it stands alone. */
+	readonly isMember: () => boolean;
 	/** Whether it can be reached at the moment. */
 	readonly isUp: () => boolean;
 };
@@ -70,8 +72,10 @@ export const createWorld = ({clock, seed, speed, members, script}: WorldOptions)
 		members,
 		engine,
 		now,
-		identityOf: key => engine.identityOf(key) ?? 'SINGLE',
-		groupOf: member => member.cluster === undefined ? [member] : members.filter(({cluster}) => cluster === member.cluster),
+		identityOf: key => byKey.get(key)?.isMember() === false ? 'SINGLE' : engine.identityOf(key) ?? 'SINGLE',
+		groupOf: member => member.cluster === undefined || !member.isMember()
+			? [member]
+			: members.filter(({cluster, isMember}) => cluster === member.cluster && isMember()),
 		wire: offset => ({
 			now: now(),
 			// A faster world still writes the times of the real clock.

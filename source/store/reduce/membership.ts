@@ -10,6 +10,15 @@ export const clusterKeyOf = ({name, id, members}: ClusterInfo): string => {
 	return `cluster ${name}#${id}@${first}`;
 };
 
+/** The key of the cluster that such an answer is about: one that is known under another member's name stays the same when that member leaves. */
+const knownKeyOf = (clusters: ReadonlyMap<string, ClusterEntry>, info: ClusterInfo): string => {
+	const key = clusterKeyOf(info);
+	const beginning = key.slice(0, key.lastIndexOf('@') + 1);
+	const members = new Set(info.members.map(({agent}) => agent));
+	const known = clusters.values().find(cluster => cluster.key.startsWith(beginning) && cluster.members.some(member => members.has(member)));
+	return clusters.has(key) ? key : known?.key ?? key;
+};
+
 const clusterOf = (clusters: ReadonlyMap<string, ClusterEntry>, entry: AgentEntry): string | undefined => {
 	for (const [key, cluster] of clusters) {
 		if (entry.name !== undefined && cluster.members.includes(entry.name)) {
@@ -17,11 +26,11 @@ const clusterOf = (clusters: ReadonlyMap<string, ClusterEntry>, entry: AgentEntr
 		}
 	}
 
-	return undefined;
+	const last = entry.left?.cluster;
+	return last !== undefined && clusters.has(last) ? last : undefined;
 };
 
-const withInfo = (state: State, info: ClusterInfo): ReadonlyMap<string, ClusterEntry> => {
-	const key = clusterKeyOf(info);
+const withInfo = (state: State, key: string, info: ClusterInfo): ReadonlyMap<string, ClusterEntry> => {
 	const previous = state.clusters.get(key);
 	const next = share(previous, {
 		...(previous ?? {task: {type: 'unknown'}, otherTasks: [], spokenForBy: undefined}),
@@ -41,10 +50,11 @@ export const joinCluster = (state: State, agent: string, info: ClusterInfo | und
 	}
 
 	const isAlone = info !== undefined && info.members.length < 2 && info.name === '';
-	const clusters = info && !isAlone ? withInfo(state, info) : state.clusters;
+	const ownKey = info && !isAlone ? knownKeyOf(state.clusters, info) : undefined;
+	const clusters = info && ownKey !== undefined ? withInfo(state, ownKey, info) : state.clusters;
 	let {agents} = state;
 	for (const [key, entry] of state.agents) {
-		const cluster = key === agent && info && !isAlone ? clusterKeyOf(info) : clusterOf(clusters, entry);
+		const cluster = key === agent && ownKey !== undefined ? ownKey : clusterOf(clusters, entry);
 		if (cluster !== entry.cluster) {
 			agents = new Map(agents).set(key, {...entry, cluster});
 		}

@@ -183,6 +183,9 @@ const silenceOf = (entry: AgentEntry): string => {
 	return isDatabaseDown(entry) ? 'alive, database down' : noTask;
 };
 
+/** That an agent left its cluster, and when: "left its cluster at 10:39". Undefined for all others. */
+export const leftWords = ({left}: AgentEntry): string | undefined => left && `left its cluster at ${timeOfDay(left.at)}`;
+
 /** What is wrong with an agent's connection, since when and why: "unreachable since 10:39: connection refused". Undefined while it answers. */
 export const problemOf = (entry: AgentEntry): string | undefined => {
 	const {connection} = entry;
@@ -192,6 +195,11 @@ export const problemOf = (entry: AgentEntry): string | undefined => {
 	}
 
 	const words = errorWords(connection.error);
+	const left = leftWords(entry);
+	if (left !== undefined) {
+		return `${left}: ${words}`;
+	}
+
 	if (trouble === 'unauthorized' || trouble === 'key changed') {
 		return words;
 	}

@@ -1,3 +1,4 @@
+import {isActive} from '../../protocol/outcome.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {
 	agentBehind,
@@ -9,12 +10,12 @@ import {type AgentEntry, type Arrangement, type State} from '../state.js';
 import {type AgentsRow, type AgentsView, type Summary} from '../views.js';
 import {isDatabaseDown} from './database.js';
 import {agentNow} from './duration.js';
-import {problemOf} from './problem-words.js';
+import {leftWords, problemOf} from './problem-words.js';
 import {shownRows} from './arrange.js';
 import {roleOf} from './role.js';
 import {rowsOf, type RowSource} from './rows.js';
 import {isFaultRow, isStalledRow, summaryOf} from './summary.js';
-import {taskCells} from './task-cells.js';
+import {taskCells, taskOutcome} from './task-cells.js';
 import {selectedIndexOf} from './selection.js';
 import {clusterMixes, fleetMixes} from './versions.js';
 import {whyIn} from './why.js';
@@ -34,6 +35,12 @@ const noteOf = (entry: AgentEntry): string | undefined => {
 	return entry.connection.type === 'failing' ? undefined : 'connecting';
 };
 
+/** Who left is said to have done so; while it still works at something, that is worth more. */
+const troubleWords = (entry: AgentEntry): string | undefined => {
+	const dag = lastTaskOf(entry);
+	return problemOf(entry) ?? (dag && isActive(taskOutcome(dag)) ? undefined : leftWords(entry));
+};
+
 /** `isFlat`: rows that belong together do not stand together, so that each says whose it is. */
 type Context = {readonly state: State; readonly now: Timestamp; readonly selected: number; readonly isFlat: boolean};
 
@@ -48,7 +55,7 @@ const toRow = (source: RowSource, index: number, {
 		case 'cluster': {
 			const dag = lastTaskOf(source.cluster);
 			const speaker = agentBehind(state, source.key);
-			const watched = agentsOf(state, source.cluster).length;
+			const watched = agentsOf(state, source.cluster).filter(({left}) => !left).length;
 			return {
 				...base,
 				label: source.cluster.name,
@@ -74,12 +81,12 @@ const toRow = (source: RowSource, index: number, {
 			return {
 				...base,
 				label: entry.address.label,
-				role: roleOf(entry),
+				role: entry.left ? 'left' : roleOf(entry),
 				isDatabaseDown: isDatabaseDown(entry),
 				task: dag && taskCells(dag, agentNow(entry, now)),
 				why: dag && whyIn(state, dag, source.key),
 				note: noteOf(entry),
-				problem: problemOf(entry),
+				problem: troubleWords(entry),
 				asOf: seenAt(entry),
 			};
 		}

@@ -9,7 +9,7 @@ import {pulseOf} from './pulse.js';
 import {troubleOf, type Trouble} from './problem-words.js';
 import {type RowSource} from './rows.js';
 
-type Word = OutcomeWord | Trouble | 'unknown' | 'stalled' | 'database down';
+type Word = OutcomeWord | Trouble | 'unknown' | 'stalled' | 'database down' | 'left';
 
 // What is counted, in the order in which it is said: what runs, what is wrong, what waits.
 const counted: ReadonlyArray<readonly [word: Word, tone: Tone]> = [
@@ -27,6 +27,7 @@ const counted: ReadonlyArray<readonly [word: Word, tone: Tone]> = [
 	['no answer', 'bad'],
 	['unauthorized', 'bad'],
 	['key changed', 'bad'],
+	['left', 'quiet'],
 ];
 
 /** Whether the last task of a row runs without having moved for minutes. */
@@ -45,7 +46,7 @@ const wordsOf = (row: RowSource, now: Timestamp): readonly Word[] => [
 /** What an agent in trouble said last is not news any more. */
 const isDatabaseDownRow = (row: RowSource): boolean => row.type === 'agent' && row.entry.connection.type !== 'failing' && isDatabaseDown(row.entry);
 
-const outcomeWordsOf = (row: RowSource): ReadonlyArray<OutcomeWord | Trouble | 'unknown'> => {
+const outcomeWordsOf = (row: RowSource): readonly Word[] => {
 	switch (row.type) {
 		case 'cluster': {
 			const dag = lastTaskOf(row.cluster);
@@ -59,6 +60,10 @@ const outcomeWordsOf = (row: RowSource): ReadonlyArray<OutcomeWord | Trouble | '
 		case 'agent': {
 			const dag = lastTaskOf(row.entry);
 			const trouble = troubleOf(row.entry);
+			if (row.entry.left) {
+				return trouble === undefined && dag ? ['left', taskOutcome(dag).word] : ['left'];
+			}
+
 			// Nobody knows what the task of an agent that cannot be asked is doing now: it counts as trouble only.
 			return trouble ? [trouble] : (dag ? [taskOutcome(dag).word] : []);
 		}
@@ -81,7 +86,8 @@ const hasFault = (row: RowSource): boolean => {
 
 		case 'agent': {
 			const dag = lastTaskOf(row.entry);
-			return troubleOf(row.entry) !== undefined || (dag !== undefined && isFault(taskOutcome(dag)));
+			// Who left its cluster may well be switched off.
+			return (troubleOf(row.entry) !== undefined && !row.entry.left) || (dag !== undefined && isFault(taskOutcome(dag)));
 		}
 	}
 };

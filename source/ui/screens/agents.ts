@@ -110,7 +110,7 @@ const cellOf = (row: AgentsRow, column: Column<AgentsColumn>, theme: Theme): Pie
 const problemPieces = (row: AgentsRow, problem: string, {glyphs}: Theme): Line => {
 	const {task, isSelected} = row;
 	const last = task ? ` ${glyphs.dot} last seen: ${task.name}, ${outcomeWords(task.outcome)}` : '';
-	return [spaces(2), piece(problem, 'bad', isSelected), piece(last, 'quiet')];
+	return [spaces(2), piece(problem, row.isFault ? 'bad' : 'quiet', isSelected), piece(last, 'quiet')];
 };
 
 /** One row, at most `width` columns wide. */

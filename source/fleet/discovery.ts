@@ -1,0 +1,234 @@
+// Who is watched because others named it: from what agents say of their clusters to who comes, leaves and returns. No I/O, no clock.
+
+import {type AgentAddress} from '../protocol/agent-address.js';
+import {type Timestamp} from '../protocol/timestamp.js';
+import {type DiscoveryEvent, type FoundAgent, type PollEvent} from '../store/event.js';
+import {memberAddress} from './member-address.js';
+
+/**
+What is found is bounded, whatever agents say: more than the largest clusters have. Who left makes room only after a day, so that agents who name ever new ones do not make us knock at every door.
+*/
+export const foundLimit = 2000;
+const leftFor = 24 * 3_600_000;
+
+export type DiscoveryNews = DiscoveryEvent | {readonly type: 'too-many-found'; readonly limit: number};
+
+export type Discovery = {
+	/** Takes in what polling brought, after the store did. Returns what follows, in order. */
+	readonly hear: (event: PollEvent) => readonly DiscoveryNews[];
+};
+
+/** `isSeed`: the rest of its cluster is to be found, too. */
+export type NamedAgent = {readonly address: AgentAddress; readonly isSeed: boolean};
+
+/**
+An agent under watch.
+
+- isFollowed: its cluster is followed; only then what it says counts
+- name: "ip:port", its own; of a found one at first as others call it
+- cluster: a number, the same for agents that were in one list
+*/
+type Known = {
+	readonly address: AgentAddress;
+	readonly isFound: boolean;
+	readonly isFollowed: boolean;
+	readonly name: string | undefined;
+	readonly cluster: number | undefined;
+	readonly leftAt: Timestamp | undefined;
+};
+
+/** What an agent said of its cluster: the names of all members. */
+type Report = {readonly agent: string; readonly at: Timestamp; readonly names: ReadonlySet<string>; readonly clusterName: string; readonly isSpeaker: boolean};
+
+export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit): Discovery => {
+	const agents = new Map<string, Known>(named.map(({address, isSeed}) => [address.key, {
+		address, isFound: false, isFollowed: isSeed, name: undefined, cluster: undefined, leftAt: undefined,
+	}]));
+	/** Whom the user named and who has neither answered nor failed: it may yet turn out to be one that others name. */
+	const silent = new Set(agents.keys());
+	/** Agents by their own names. */
+	const keys = new Map<string, string>();
+	/** Names under which others know an agent that calls itself differently. They take a place each: a name without end of another's is no way around the limit. */
+	const aliases = new Map<string, string>();
+	/** The last list of each cluster. */
+	const lists = new Map<number, ReadonlySet<string>>();
+	/** What waits until all whom the user named have shown who they are. */
+	const reports = new Map<string, Report>();
+	let found = 0;
+	let clusters = 0;
+	let isFull = false;
+
+	const change = (key: string, next: Partial<Known>): void => {
+		const known = agents.get(key);
+		if (known) {
+			agents.set(key, {...known, ...next});
+		}
+	};
+
+	const drop = (key: string, stands: string | undefined, at: Timestamp): DiscoveryEvent => {
+		const known = agents.get(key);
+		agents.delete(key);
+		reports.delete(key);
+		found -= 1;
+		if (known?.name !== undefined && keys.get(known.name) === key) {
+			keys.delete(known.name);
+		}
+
+		return {type: 'agent-dropped', agent: key, at, stands};
+	};
+
+	/** An agent has told its own name. Where two have the same one, the found one goes. */
+	const introduce = (key: string, name: string, at: Timestamp): readonly DiscoveryEvent[] => {
+		const known = agents.get(key);
+		if (!known || known.name === name) {
+			return [];
+		}
+
+		const other = keys.get(name);
+		const twin = other === undefined ? undefined : agents.get(other);
+		if (known.isFound && twin && other !== undefined) {
+			aliases.set(known.name ?? name, other);
+			return [drop(key, other, at)];
+		}
+
+		if (known.isFound && known.name !== undefined) {
+			aliases.set(known.name, key);
+		}
+
+		const dropped = twin?.isFound && other !== undefined ? [drop(other, key, at)] : [];
+		if (known.name !== undefined && keys.get(known.name) === key) {
+			keys.delete(known.name);
+		}
+
+		change(key, {name, ...(twin?.isFound && {cluster: twin.cluster, leftAt: twin.leftAt})});
+		if (!keys.has(name)) {
+			keys.set(name, key);
+		}
+
+		return dropped;
+	};
+
+	/** The place of who left longest ago, if that is long enough. */
+	const makeRoom = (at: Timestamp): readonly DiscoveryEvent[] => {
+		const gone = [...agents].filter(([, {isFound, leftAt}]) => isFound && leftAt !== undefined && at - leftAt > leftFor)
+			.toSorted(([, one], [, other]) => (one.leftAt ?? 0) - (other.leftAt ?? 0));
+		const [longest] = gone;
+		return longest ? [drop(longest[0], undefined, at)] : [];
+	};
+
+	const take = ({address, name}: FoundAgent, cluster: number): void => {
+		found += 1;
+		keys.set(name, address.key);
+		agents.set(address.key, {
+			address, name, cluster, isFound: true, isFollowed: true, leftAt: undefined,
+		});
+	};
+
+	const come = (report: Report, informant: Known & {readonly name: string}, cluster: number): readonly DiscoveryNews[] => {
+		const news: DiscoveryNews[] = [];
+		const arrived: FoundAgent[] = [];
+		for (const name of report.names) {
+			const address = keys.has(name) || aliases.has(name) ? undefined : memberAddress(name, informant);
+			if (!address || agents.has(address.key)) {
+				continue;
+			}
+
+			if (found + aliases.size >= limit) {
+				news.push(...makeRoom(report.at));
+			}
+
+			if (found + aliases.size >= limit) {
+				news.push(...(isFull ? [] : [{type: 'too-many-found', limit} as const]));
+				isFull = true;
+				break;
+			}
+
+			const agent: FoundAgent = {address, name, foundBy: report.agent};
+			take(agent, cluster);
+			arrived.push(agent);
+		}
+
+		return arrived.length === 0 ? news : [...news, {type: 'agents-found', at: report.at, found: arrived}];
+	};
+
+	const leave = (key: string, {agent: saidBy, at}: Report): DiscoveryEvent => {
+		change(key, {leftAt: at});
+		return {type: 'agent-left', agent: key, at, saidBy};
+	};
+
+	const keyOf = (name: string): string | undefined => keys.get(name) ?? aliases.get(name);
+
+	const believe = (report: Report, informant: Known & {readonly name: string}): readonly DiscoveryNews[] => {
+		const {names, clusterName, isSpeaker, at} = report;
+		const others = [...agents].filter(([key, other]) => key !== report.agent && other.cluster !== undefined && other.cluster === informant.cluster);
+		if (names.size < 2 && clusterName === '') {
+			// It stands alone: of the others it cannot speak any more.
+			return informant.leftAt === undefined && others.length > 0 ? [leave(report.agent, report)] : [];
+		}
+
+		// Who does not count itself speaks of something else.
+		if (!names.has(informant.name)) {
+			return [];
+		}
+
+		const members = new Set([...names].flatMap(name => keyOf(name) ?? []).filter(key => agents.get(key)?.isFollowed));
+		// Nobody gets into a cluster, or out of another one, by hearsay: both sides must say so.
+		const knows = (number: number | undefined): boolean => number !== undefined && (lists.get(number)?.has(informant.name) ?? false);
+		const cluster = informant.cluster ?? [...members].map(key => agents.get(key)?.cluster).find(number => knows(number)) ?? (clusters += 1);
+		lists.set(cluster, names);
+		const returned: DiscoveryEvent[] = [];
+		for (const key of members) {
+			const member = agents.get(key);
+			// Others than the one who speaks, or who is back, may just not have heard that it left.
+			if (member?.leftAt !== undefined && !isSpeaker && key !== report.agent) {
+				continue;
+			}
+
+			if (member?.leftAt !== undefined) {
+				returned.push({type: 'agent-returned', agent: key, at});
+			}
+
+			if (member?.cluster === undefined || member.leftAt !== undefined || knows(member.cluster)) {
+				change(key, {cluster, leftAt: undefined});
+			}
+		}
+
+		const left = isSpeaker ? others.filter(([key, other]) => other.leftAt === undefined && !members.has(key)).map(([key]) => leave(key, report)) : [];
+		return [...returned, ...left, ...come(report, informant, cluster)];
+	};
+
+	/** Believes what was said once nobody is left who could turn out to be one of those it names. */
+	const settle = (): readonly DiscoveryNews[] => [...reports.values()].flatMap(report => {
+		const informant = agents.get(report.agent);
+		const isTooEarly = silent.values().some(key => !report.names.has(key));
+		const name = informant?.name;
+		if (isTooEarly || !informant || name === undefined) {
+			return [];
+		}
+
+		reports.delete(report.agent);
+		return believe(report, {...informant, name});
+	});
+
+	return {
+		hear(event) {
+			if (event.type === 'info-received') {
+				silent.delete(event.agent);
+				return [...introduce(event.agent, event.info.agent, event.at), ...settle()];
+			}
+
+			if (event.type === 'agent-failed') {
+				return silent.delete(event.agent) ? settle() : [];
+			}
+
+			if (event.type === 'cluster-info-received' && agents.get(event.agent)?.isFollowed) {
+				reports.set(event.agent, {
+					agent: event.agent, at: event.at, names: new Set(event.cluster.members.map(({agent}) => agent)), clusterName: event.cluster.name, isSpeaker: event.isSpeaker ?? false,
+				});
+				return settle();
+			}
+
+			return [];
+		},
+	};
+};

@@ -1,0 +1,86 @@
+// Agents that come and go by what their clusters say, while rows and selection stay where they are.
+
+import {type Action} from '../action.js';
+import {type DiscoveryEvent} from '../event.js';
+import {newAgent} from '../initial-state.js';
+import {isTaskScreen, ownerOfScreen} from '../locate.js';
+import {type AgentEntry, type Screen, type State} from '../state.js';
+import {joinCluster} from './membership.js';
+import {withNotice} from './view.js';
+
+const withEntry = (state: State, key: string, change: Partial<AgentEntry>): State => {
+	const entry = state.agents.get(key);
+	return entry ? {...state, agents: new Map(state.agents).set(key, {...entry, ...change})} : state;
+};
+
+/** Its name is known before it answers: so it stands in its cluster at once, and does not move there later. */
+const addFound = (state: State, {found}: Extract<DiscoveryEvent, {type: 'agents-found'}>): State => {
+	const agents = new Map(state.agents);
+	for (const {address, name, foundBy} of found) {
+		if (!agents.has(address.key)) {
+			agents.set(address.key, {...newAgent(address), name, foundBy});
+		}
+	}
+
+	const [first] = found;
+	return first ? joinCluster({...state, agents}, first.foundBy, undefined) : state;
+};
+
+/** Whether somebody looks at the agent or its tasks. */
+const isOpen = (state: State, agent: string): boolean => state.view.stack.some(screen => ownerOfScreen(screen) === agent);
+
+/** Whoever looked at it looks at the same agent under its other key, or, where there is none, at the agents. */
+const dropAgent = (state: State, {agent, stands}: Extract<DiscoveryEvent, {type: 'agent-dropped'}>): State => {
+	const agents = new Map(state.agents);
+	if (!agents.delete(agent)) {
+		return state;
+	}
+
+	const moved = (screen: Screen): Screen => {
+		if (screen.type === 'agents') {
+			return screen.selected === agent ? {...screen, selected: stands} : screen;
+		}
+
+		if (isTaskScreen(screen)) {
+			return screen.task.owner === agent ? {...screen, task: {...screen.task, owner: stands ?? agent}} : screen;
+		}
+
+		return screen.owner === agent ? {...screen, owner: stands ?? agent} : screen;
+	};
+
+	const [root, ...above] = state.view.stack;
+	const isLost = stands === undefined && isOpen(state, agent);
+	const stack: State['view']['stack'] = [moved(root), ...(isLost ? [] : above.map(screen => moved(screen)))];
+	const isAbout = state.view.overlay && 'agent' in state.view.overlay && state.view.overlay.agent === agent;
+	return {...state, agents, view: {...state.view, stack, overlay: isAbout ? undefined : state.view.overlay}};
+};
+
+const types: Readonly<Record<DiscoveryEvent['type'], true>> = {
+	'agents-found': true, 'agent-left': true, 'agent-returned': true, 'agent-dropped': true,
+};
+
+export const isDiscovery = (action: Action): action is DiscoveryEvent => Object.hasOwn(types, action.type);
+
+/** Folds into the state what became of found agents. */
+export const reduceDiscovery = (state: State, event: DiscoveryEvent): State => {
+	switch (event.type) {
+		case 'agents-found': {
+			return addFound(state, event);
+		}
+
+		case 'agent-left': {
+			const entry = state.agents.get(event.agent);
+			const left = withEntry(state, event.agent, {left: {at: event.at, cluster: state.agents.get(event.saidBy)?.cluster ?? entry?.cluster}});
+			const placed = joinCluster(left, event.agent, undefined);
+			return entry && isOpen(state, event.agent) ? withNotice(placed, `${entry.address.label} left its cluster`) : placed;
+		}
+
+		case 'agent-returned': {
+			return joinCluster(withEntry(state, event.agent, {left: undefined}), event.agent, undefined);
+		}
+
+		case 'agent-dropped': {
+			return dropAgent(state, event);
+		}
+	}
+};

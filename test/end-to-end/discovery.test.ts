@@ -1,0 +1,85 @@
+import {expect, onTestFinished, test} from 'vitest';
+import {type DemoAgent, type DemoAgentSpec} from '../../source/demo/server/demo-agent.js';
+import {startDemoAgents} from '../../source/demo/start-demo-agent.js';
+import {systemClock} from '../../source/system/clock.js';
+import {lineWith, open, refresh} from './helpers/stage.js';
+
+/** Agents in one cluster with a password, as far as they are in it. */
+const startCluster = async (...specs: ReadonlyArray<Partial<DemoAgentSpec>>): Promise<readonly [DemoAgent, ...DemoAgent[]]> => {
+	const agents = await startDemoAgents(
+		specs.map(spec => ({cluster: 'prod', identity: 'CLUSTER AGENT', rootPassword: 'secret', ...spec})),
+		'none',
+		{clock: systemClock},
+	);
+	onTestFinished(async () => {
+		await Promise.all(agents.map(async agent => agent.stop()));
+	});
+	const [first, ...rest] = agents;
+	if (!first) {
+		throw new Error('no agent was started');
+	}
+
+	return [first, ...rest];
+};
+
+const env = {OBWATCH_PASSWORD: 'secret'};
+
+test('of three agents one is named and all appear; one more joins, one leaves, and rows and selection stay', async () => {
+	const [seed, second, third, late] = await startCluster({}, {}, {}, {isMember: false});
+	const terminal = open([seed.label, '--discover'], {env});
+	await terminal.until(text => [seed, second!, third!].every(({label}) => text.includes(label)), 'all three agents');
+	await terminal.until(text => / 3\/3$/m.test(text), 'the cluster with its three');
+	expect(terminal.screen()[0]).toBe(' obwatch  3 agents');
+	expect(terminal.text()).not.toContain(late!.label);
+	expect(late!.requests().total).toBe(0);
+
+	const order = (): readonly string[] => terminal.screen().flatMap(line => /127\.0\.0\.1:\d+/.exec(line) ?? []);
+	const before = order();
+	terminal.press('j', 'j', 'j');
+	await terminal.until(() => lineWith(terminal, before[2]!).includes('▸'), 'the selection on the third');
+	late!.setMember(true);
+	await refresh(terminal, seed);
+	await terminal.until(text => text.includes(late!.label) && / 4\/4$/m.test(text), 'the one that joined');
+	expect(order()).toEqual([...before, late!.label]);
+	expect(lineWith(terminal, before[2]!)).toContain('▸');
+
+	second!.setMember(false);
+	await refresh(terminal, seed);
+	await terminal.until(() => /left its cluster at \d\d:\d\d/.test(lineWith(terminal, second!.label)), 'the mark of the one that left');
+	expect(order()).toEqual([...before, late!.label]);
+	expect(terminal.screen()[0]).toBe(' obwatch  4 agents · 1 left');
+
+	await terminal.until(() => lineWith(terminal, 'prod').endsWith('3/3'), 'the cluster without it');
+
+	second!.setMember(true);
+	await refresh(terminal, seed);
+	await terminal.until(text => / 4\/4$/m.test(text) && !text.includes('left'), 'the one that came back');
+});
+
+test('when the agent that was named dies, another one tells who joins', async () => {
+	const [seed, second, late] = await startCluster({}, {}, {isMember: false});
+	const terminal = open([seed.label, '--discover'], {env});
+	await terminal.until(text => / 2\/2$/m.test(text), 'the cluster');
+	await seed.stop();
+	await terminal.until(text => text.includes('unreachable since'), 'the row of the dead one');
+	late!.setMember(true);
+	await refresh(terminal, second!);
+	await terminal.until(text => text.includes(late!.label), 'the one that joined');
+});
+
+test('a password that found agents refuse is tried on one of them, and the others wait for it', async () => {
+	const [seed, second, third] = await startCluster({}, {rootPassword: 'another'}, {rootPassword: 'another'});
+	const terminal = open([seed.label, '--discover'], {env});
+	await terminal.until(text => text.includes('refused, not sent again'), 'the row of the one that refused it');
+	await refresh(terminal, third!);
+	await terminal.until(text => text.includes('held back'), 'the row of the one that waits');
+	expect(second!.requests().wrongPasswords + third!.requests().wrongPasswords).toBe(1);
+});
+
+test('without being told to, the program watches only what is named', async () => {
+	const [seed, second] = await startCluster({}, {});
+	const terminal = open([seed.label], {env});
+	await terminal.until(text => text.includes('no task yet'), 'its task');
+	await refresh(terminal, seed);
+	expect(second!.requests().total).toBe(0);
+});
