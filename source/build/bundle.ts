@@ -4,6 +4,7 @@ import {chmod, mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {build, formatMessages, type BuildOptions, type OutputFile} from 'esbuild';
+import {byRequire} from './by-require.ts';
 import {patchPlugin, patches} from './patches.ts';
 import {program, top} from './paths.ts';
 
@@ -63,7 +64,7 @@ const bundleMain = async () => build({
 	target: 'node22',
 	jsx: 'automatic',
 	define: {'process.env.NODE_ENV': '"production"', obwatchVersion: JSON.stringify(version)},
-	plugins: [patchPlugin(patches)],
+	plugins: [byRequire, patchPlugin(patches)],
 });
 
 const write = async (file: OutputFile): Promise<void> => {

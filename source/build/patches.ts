@@ -1,5 +1,7 @@
 import {readFile} from 'node:fs/promises';
+import path from 'node:path';
 import {type Plugin} from 'esbuild';
+import {top} from './paths.ts';
 
 /** Text that is replaced in one file of a dependency. Every `find` must stand there exactly once. */
 export type Patch = {
@@ -8,7 +10,10 @@ export type Patch = {
 	readonly replacements: ReadonlyArray<{readonly find: string; readonly replace: string}>;
 };
 
-/** What the bundle changes in dependencies. The first two put off work until it is needed, a third of what the start costs beyond Node's own. */
+// Our own, in place of what dependencies make for themselves.
+const graphemes = JSON.stringify(path.join(top, 'source', 'text', 'graphemes.ts'));
+
+/** What the bundle changes in dependencies. Most put off work until it is needed: half of what the start would cost beyond Node's own. */
 export const patches: readonly Patch[] = [
 	{
 		// Reading its wasm with fetch('data:…') starts Node's whole HTTP client (18 ms); the branch for hosts without fetch decodes it directly.
@@ -16,7 +21,7 @@ export const patches: readonly Patch[] = [
 		replacements: [{find: 'return w||"function"!=typeof fetch?Promise.resolve()', replace: 'return true?Promise.resolve()'}],
 	},
 	{
-		// Merely reading this expression loads tables of emoji (11 ms), which lines without any never need.
+		// Even one drawing character in a line loads tables of emoji (11 ms and more), though neither it nor its neighbours can be one.
 		file: /\/string-width\/index\.js$/,
 		replacements: [
 			{
@@ -24,8 +29,17 @@ export const patches: readonly Patch[] = [
 				replace: String.raw`let lazyEmojiRegex;${'\n'}const getEmojiRegex = () => lazyEmojiRegex ??= new RegExp('^\\p{RGI_Emoji}$', 'v');`,
 			},
 			{find: 'rgiEmojiRegex.test(segment)', replace: 'getEmojiRegex().test(segment)'},
+			{find: String.raw`/^[\u0020-\u007E]*$/.test(string)`, replace: 'isNarrow(string)'},
+			{find: 'const segmenter = new Intl.Segmenter();', replace: `import {graphemes as segmenter, isNarrow} from ${graphemes};`},
 		],
 	},
+	// The first segmenter in a process costs 10 ms and more; text without anything to segment can do without.
+	...[
+		{file: /\/wrap-ansi\/index\.js$/, name: 'segmenter', find: 'const segmenter = new Intl.Segmenter();'},
+		{file: /\/slice-ansi\/tokenize-ansi\.js$/, name: 'GRAPHEME_SEGMENTER', find: 'const GRAPHEME_SEGMENTER = new Intl.Segmenter(undefined, {granularity: \'grapheme\'});'},
+		{file: /\/ink\/build\/line-update\.js$/, name: 'segmenter', find: 'const segmenter = new Intl.Segmenter(undefined, { granularity: \'grapheme\' });'},
+		{file: /\/ansi-tokenize\/build\/tokenize\.js$/, name: 'segmenter', find: 'const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });'},
+	].map(({file, name, find}) => ({file, replacements: [{find, replace: `import {graphemes as ${name}} from ${graphemes};`}]})),
 	{
 		// With DEV=true in the environment Ink loads React's developer tools, a package that is not there, and waits for their server.
 		file: /\/ink\/build\/reconciler\.js$/,
@@ -55,9 +69,9 @@ export const patchPlugin = (list: readonly Patch[]): Plugin => ({
 	setup(build) {
 		const applied = new Set<Patch>();
 		for (const patch of list) {
-			build.onLoad({filter: patch.file}, async ({path}) => {
+			build.onLoad({filter: patch.file}, async args => {
 				applied.add(patch);
-				return {contents: applyPatch(await readFile(path, 'utf8'), patch), loader: 'js'};
+				return {contents: applyPatch(await readFile(args.path, 'utf8'), patch), loader: 'js'};
 			});
 		}
 

@@ -1,22 +1,10 @@
-// Text measured in terminal columns. ASCII, which is nearly everything, is counted; anything else is measured by grapheme, since CJK and emoji take two columns.
+// Text measured in terminal columns. What is narrow, which is nearly everything, is counted; anything else is measured by grapheme, since CJK and emoji take two columns.
 
 import stringWidth from 'string-width';
-
-const ascii = /^[\u0020-\u007E]*$/;
-
-/** Whether every character takes exactly one column, so that columns are indexes. */
-export const isAscii = (text: string): boolean => ascii.test(text);
+import {graphemes, isNarrow} from './graphemes.js';
 
 /** How many columns a printable line takes. */
-export const columnsOf = (text: string): number => isAscii(text) ? text.length : stringWidth(text);
-
-let segmenter: Intl.Segmenter | undefined;
-
-/** Grapheme by grapheme. The segmenter costs milliseconds to make: only when the first line needs it. */
-const graphemesOf = (text: string): Iterable<Intl.SegmentData> => {
-	segmenter ??= new Intl.Segmenter();
-	return segmenter.segment(text);
-};
+export const columnsOf = (text: string): number => isNarrow(text) ? text.length : stringWidth(text);
 
 /** The index itself, or the one behind it where it stands inside a surrogate pair. */
 const boundary = (text: string, index: number): number => {
@@ -33,7 +21,7 @@ const measuredPart = (text: string, left: number, width: number): LinePart => {
 	let part = '';
 	let lead = 0;
 	let start: number | undefined;
-	for (const {segment, index} of graphemesOf(text)) {
+	for (const {segment, index} of graphemes.segment(text)) {
 		const next = column + columnsOf(segment);
 		if (column >= left + width && next > column) {
 			return {text: part, start: start ?? index, lead, hasMore: true};
@@ -68,7 +56,7 @@ export const partOf = (text: string, left: number, width: number): LinePart => {
 	// A grapheme rarely has more than a few code units; sixteen a column are more than enough to fill the width.
 	const head = text.slice(skipped, boundary(text, skipped + ((rest + width + 2) * 16)));
 	const plain = head.slice(0, rest + width);
-	if (isAscii(plain) && (head.length === plain.length || isAscii(head[plain.length] ?? ''))) {
+	if (isNarrow(plain) && (head.length === plain.length || isNarrow(head[plain.length] ?? ''))) {
 		return {text: plain.slice(rest), start: skipped + Math.min(rest, plain.length), lead: 0, hasMore: head.length > plain.length};
 	}
 
@@ -93,7 +81,7 @@ const cutEvery = (text: string, step: number): Wrapping => {
 const startsOf = (text: string, width: number): readonly number[] => {
 	const starts = [0];
 	let column = 0;
-	for (const {segment, index} of graphemesOf(text)) {
+	for (const {segment, index} of graphemes.segment(text)) {
 		const columns = columnsOf(segment);
 		if (column + columns > width && column > 0) {
 			starts.push(index);
@@ -106,9 +94,9 @@ const startsOf = (text: string, width: number): readonly number[] => {
 	return starts;
 };
 
-/** Wraps a line at `width` columns (one or more), between graphemes. The cost is in proportion to what is asked for where the line is ASCII or very long. */
+/** Wraps a line at `width` columns (one or more), between graphemes. The cost is in proportion to what is asked for where the line is narrow or very long. */
 export const wrapColumns = (text: string, width: number): Wrapping => {
-	if (isAscii(text)) {
+	if (isNarrow(text)) {
 		return cutEvery(text, width);
 	}
 

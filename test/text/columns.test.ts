@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {columnsOf, isAscii, sliceColumns, wrapColumns} from '../../source/text/columns.js';
+import {columnsOf, sliceColumns, wrapColumns} from '../../source/text/columns.js';
 
 const family = '👨‍👩‍👧';
 const line = fc.string({unit: fc.constantFrom('a', 'b', ' ', '~', '中', '文', '😀', family, 'e\u0301', '🇩🇪', 'é', '｡'), maxLength: 60});
@@ -89,6 +89,3 @@ describe('a line over several rows', () => {
 	});
 });
 
-it.each([['abc ~', true], ['é', false], ['\t', false], ['', true]])('%j is plain: %s', (text, expected) => {
-	expect(isAscii(text)).toBe(expected);
-});

@@ -1,9 +1,5 @@
-import {
-	columnAt,
-	isAscii,
-	partOf,
-	wrapColumns,
-} from '../../text/columns.js';
+import {columnAt, partOf, wrapColumns} from '../../text/columns.js';
+import {isNarrow} from '../../text/graphemes.js';
 import {type LogBuffer} from './log-buffer.js';
 
 /** What of an entry stands on a row: `text`, after `lead` spaces of which comes what begins at the index `start` of the entry. What is scrolled away on either side is marked, for which a column is left. */
@@ -69,7 +65,7 @@ const rowsOfLine = (line: string, {width, isWrapped}: Shape): number => {
 		return 1;
 	}
 
-	return isAscii(line) ? Math.max(1, Math.ceil(line.length / width)) : wrapColumns(line, width).count;
+	return isNarrow(line) ? Math.max(1, Math.ceil(line.length / width)) : wrapColumns(line, width).count;
 };
 
 const manyLines = (text: string, shape: Shape): EntryLayout => {

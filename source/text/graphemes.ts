@@ -1,0 +1,38 @@
+// Text grapheme by grapheme. Nearly all of it is ASCII and our own drawing characters, each a grapheme of one code unit and one column. For these nothing of Unicode's tables is needed,
+// whose loading (Intl.Segmenter, the expressions of string-width) costs as much as the start of Node itself. What is bundled takes graphemes from here as well (source/build/patches.ts).
+
+// Latin, dashes and quotes, arrows, operators, box drawing, blocks, geometric shapes, the marks of outcomes, and braille patterns (spinners). No character that joins with its neighbours, none that is wide.
+const narrow = String.raw`\u0020-\u007E\u00A1-\u00AC\u00AE-\u017F\u2010-\u2027\u2030-\u203A\u2190-\u22FF\u2500-\u25CF\u2714\u2716\u27F2\u2800-\u28FF`;
+
+const narrowOnly = new RegExp(`^[${narrow}]*$`);
+
+// An escape sequence's first character stands alone too.
+const singleOnly = new RegExp(`^[${narrow}\u001B\u0007]*$`);
+
+/** Whether every character is a grapheme of its own that takes exactly one column, so that columns are indexes. */
+export const isNarrow = (text: string): boolean => narrowOnly.test(text);
+
+type Segments = Iterable<Intl.SegmentData> & {readonly containing: (index?: number) => Intl.SegmentData | undefined};
+
+const singles = (text: string): Segments => ({
+	containing: (index = 0) => index >= 0 && index < text.length ? {segment: text.charAt(index), index, input: text} : undefined,
+	* [Symbol.iterator]() {
+		for (let index = 0; index < text.length; index++) {
+			yield {segment: text.charAt(index), index, input: text};
+		}
+	},
+});
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Stands in for an `Intl.Segmenter`, which is made when the first text needs it. */
+export const graphemes: {readonly segment: (text: string) => Segments} = {
+	segment(text) {
+		if (singleOnly.test(text)) {
+			return singles(text);
+		}
+
+		segmenter ??= new Intl.Segmenter();
+		return segmenter.segment(text);
+	},
+};
