@@ -7,6 +7,7 @@ const narrow = String.raw`\u0020-\u007E\u00A1-\u00AC\u00AE-\u017F\u2010-\u2027\u
 const narrowOnly = new RegExp(`^[${narrow}]*$`);
 
 // An escape sequence's first character stands alone too.
+// eslint-disable-next-line regexp/no-control-character -- it is what escape sequences begin with
 const singleOnly = new RegExp(`^[${narrow}\u001B\u0007]*$`);
 
 /** Whether every character is a grapheme of its own that takes exactly one column, so that columns are indexes. */
