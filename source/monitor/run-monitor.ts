@@ -94,7 +94,7 @@ export const runMonitor = async ({addresses, passwords, language, demo, isDiscov
 	let fleet: Fleet | undefined;
 	let isOver = false;
 	const screen = openScreen({
-		stdout, stdin, store, clock, theme: createTheme({isAscii, isColorful: isColored}), jobControl: createJobControl(process), onRequest, onPassword,
+		stdout, stdin, stderr: process.stderr, store, clock, theme: createTheme({isAscii, isColorful: isColored}), jobControl: createJobControl(process), onRequest, onPassword,
 	});
 	// Behind the first frame: HTTP, encryption and schemas take longer to load than all that it needs.
 	const begin = async (): Promise<void> => {

@@ -1,5 +1,6 @@
+import {setTimeout as sleep} from 'node:timers/promises';
 import {expect, test} from 'vitest';
-import {open, pressFor, startAgent} from './helpers/stage.js';
+import {countOf, open, pressFor, startAgent} from './helpers/stage.js';
 
 test('a terminal that is too small says so, and is whole again once it is large enough', async () => {
 	const failing = await startAgent({scenario: 'failing'});
@@ -32,6 +33,31 @@ test('after many sizes in a row nothing is left of any of them', async () => {
 	const bytes = terminal.bytesWritten();
 	await pressFor(terminal, 'ctrl-l', () => terminal.bytesWritten() > bytes, 'the frame drawn anew');
 	await terminal.until(text => text === before, 'still the same screen');
+});
+
+test('a thousand sizes in ten seconds are survived: agents are asked on time, no frame is drawn for most of them, and nothing is left of any', async () => {
+	const agent = await startAgent({scenario: 'failing'});
+	const terminal = open([agent.label]);
+	await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the task');
+	const before = terminal.text();
+	const bytes = terminal.bytesWritten();
+	const asked = countOf(agent, 'status');
+	for (let count = 0; count < 1000; count += 1) {
+		// Sizes from below the smallest to beyond the widest layout, with strides that have no common measure.
+		terminal.resize(20 + (count * 37 % 181), 5 + (count * 13 % 56));
+		await sleep(10);
+	}
+
+	terminal.resize(80, 24);
+	await terminal.until(text => text === before, 'the same screen as before');
+	const drawn = terminal.bytesWritten();
+	await pressFor(terminal, 'ctrl-l', () => terminal.bytesWritten() > drawn, 'the frame drawn anew');
+	await terminal.until(text => text === before, 'still the same screen');
+	expect(countOf(agent, 'status') - asked).toBeGreaterThanOrEqual(2);
+	// A full frame in the middle of these sizes is about 2 KB.
+	expect(drawn - bytes).toBeLessThan(1000 * 2048);
+	terminal.press('ctrl-c');
+	expect(await terminal.exit).toEqual({code: 0, signal: undefined});
 });
 
 test('a wide terminal shows the selected stage beside the stages', async () => {

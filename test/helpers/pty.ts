@@ -46,6 +46,9 @@ export type Terminal = {
 	readonly cursor: () => {readonly row: number; readonly column: number};
 	readonly pid: number;
 	readonly signal: (name: NodeJS.Signals) => void;
+	/** Stops reading what the program writes, as a stalled connection does, until `read`. */
+	readonly stall: () => void;
+	readonly read: () => void;
 	/** Takes the terminal away, as a lost connection does. */
 	readonly hangUp: () => void;
 	/** When the program has ended and everything it wrote is on the screen. */
@@ -195,6 +198,12 @@ export const openTerminal = ({command, args = [], columns = 80, rows = 24, env =
 		signal(name) {
 			child.kill(name);
 		},
+		stall() {
+			child.pause();
+		},
+		read() {
+			child.resume();
+		},
 		hangUp() {
 			// The types of node-pty leave it out.
 			if (!('destroy' in child) || typeof child.destroy !== 'function') {
@@ -210,6 +219,7 @@ export const openTerminal = ({command, args = [], columns = 80, rows = 24, env =
 		async close() {
 			if (!ended) {
 				child.kill('SIGKILL');
+				child.resume();
 				await until(() => ended !== undefined, 'the program to be gone', {deadline: closeDeadline});
 			}
 

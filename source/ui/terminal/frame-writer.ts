@@ -15,6 +15,23 @@ type Write = (text: string) => boolean;
 
 type Done = (error?: Error | null) => void;
 
+/** Switches of the terminal's modes, but for the marks of frames: the alternate screen, the cursor, reports of focus and pastes. */
+const modeSwitches = /\p{Cc}\[\?(?!2026)\d+[hl]/gu;
+
+// What waits to be sent between frames, in characters: more than the largest text for a clipboard.
+const waitingLimit = 256 * 1024;
+
+export type Sink = {
+	/** Passes a text to the terminal. */
+	readonly write: Write;
+	/** Waits until everything before it is out. */
+	readonly finish: (done: Done) => boolean;
+	/** Whether the terminal has not yet taken all that was passed to it. */
+	readonly isBehind: () => boolean;
+	/** Called once the terminal has taken everything after something was withheld from it: it must be drawn anew. */
+	readonly onCaughtUp: () => void;
+};
+
 export type FrameWriter = {
 	/** Takes what Ink writes, in the ways in which a stream can be written to. */
 	readonly write: (chunk: string | Uint8Array, encodingOrDone?: BufferEncoding | Done, done?: Done) => boolean;
@@ -51,19 +68,54 @@ const shorten = (text: string): string => {
 /**
 Merges the writes between the marks of a frame into one, so that no half frame is ever sent, and drops the marks of an empty one.
 
-`write` passes a text to the terminal, `finish` waits until everything before it is out.
+A terminal that takes less than is drawn (a slow line, one that was stopped) never gets a queue of old frames: while it is behind, only switches of its modes are passed on.
 */
-export const createFrameWriter = ({write, finish}: {readonly write: Write; readonly finish: (done: Done) => boolean}): FrameWriter => {
+export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp}: Sink): FrameWriter => {
 	let frame: string | undefined;
+	let isWithheld = false;
 	let isHeld = false;
 	let waiting = '';
 
+	const withhold = (): void => {
+		if (isWithheld) {
+			return;
+		}
+
+		isWithheld = true;
+		finish(error => {
+			isWithheld = false;
+			if (error) {
+				return;
+			}
+
+			writeWaiting();
+			onCaughtUp();
+		});
+	};
+
+	const write = (text: string): boolean => {
+		if (!isWithheld && !isBehind()) {
+			return pass(text);
+		}
+
+		withhold();
+		const modes = text.match(modeSwitches);
+		return modes === null || pass(modes.join(''));
+	};
+
 	const writeWaiting = (): void => {
+		if (waiting === '') {
+			return;
+		}
+
+		if (isWithheld || isBehind()) {
+			withhold();
+			return;
+		}
+
 		const text = waiting;
 		waiting = '';
-		if (text !== '') {
-			write(text);
-		}
+		pass(text);
 	};
 
 	const flush = (): boolean => {
@@ -132,7 +184,8 @@ export const createFrameWriter = ({write, finish}: {readonly write: Write; reado
 			}
 		},
 		writeBetween(sequence) {
-			waiting += sequence;
+			// What is lost where a terminal takes nothing for long was meant for an earlier moment.
+			waiting = waiting.length + sequence.length > waitingLimit ? sequence : waiting + sequence;
 			if (frame === undefined) {
 				writeWaiting();
 			}

@@ -33,6 +33,8 @@ export type ScreenOptions = {
 	/** Must be a terminal. */
 	readonly stdout: WriteStream;
 	readonly stdin: ReadStream;
+	/** Where it is the same terminal. */
+	readonly stderr?: WriteStream | undefined;
 	readonly store: Store;
 	readonly clock: Clock;
 	readonly theme: Theme;
@@ -57,11 +59,18 @@ const Handover = ({onReady, children}: {readonly onReady: (suspend: SuspendTermi
 /**
 Draws the store on the alternate screen of a terminal and takes keys, until closed. Whatever ends it, the terminal is left as it was; only SIGKILL and the like leave it as it is.
 
-It never prints outside of frames, and frames hold only text that the protocol made printable. A terminal that stops reading blocks the whole process, since its writes are synchronous: nothing here relies on timers being on time.
+It never prints outside of frames, and frames hold only text that the protocol made printable. A terminal that stops reading holds nothing up: frames are left out until it reads again, and then it is drawn anew (see `setBlocking` for where that is not so).
 */
 export const openScreen = (options: ScreenOptions): Screen => {
-	const {stdout: terminal, stdin, store, clock, theme, jobControl, onRequest, onPassword} = options;
-	const output = createScreenOutput(terminal);
+	const {stdout: terminal, stdin, stderr, store, clock, theme, jobControl, onRequest, onPassword} = options;
+	const output = createScreenOutput({
+		terminal, stderr,
+		onCaughtUp() {
+			if (isOpen) {
+				redraw();
+			}
+		},
+	});
 	const source = createViewSource(store, clock);
 	let suspendTerminal: SuspendTerminal | undefined;
 	let end: ScreenEnd = 'closed';
@@ -92,12 +101,15 @@ export const openScreen = (options: ScreenOptions): Screen => {
 		}, output.emitResize);
 	};
 
+	/** Who gets the terminal gets it as it is meant to be, with everything on it. */
+	const whole = (giveAway: SuspendTerminal): SuspendTerminal => async run => giveAway(async () => output.withBlocking(run));
+
 	const suspend = async (): Promise<void> => {
 		if (!suspendTerminal || suspension.isSuspended()) {
 			return;
 		}
 
-		await suspension.suspend(suspendTerminal);
+		await suspension.suspend(whole(suspendTerminal));
 		jobControl.measureAgain();
 		resized();
 	};
@@ -107,7 +119,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 			return false;
 		}
 
-		await suspension.lend(suspendTerminal, async () => {
+		await suspension.lend(whole(suspendTerminal), async () => {
 			await stopReading(stdin);
 			await run();
 		});

@@ -1,5 +1,6 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {type ReadStream, type WriteStream} from 'node:tty';
+import {setBlocking} from './blocking.js';
 import {createFrameWriter, type FrameWriter} from './frame-writer.js';
 
 const bound = (target: object, property: string | symbol): unknown => {
@@ -16,15 +17,35 @@ export type ScreenOutput = {
 	readonly writeBetween: FrameWriter['writeBetween'];
 	/** Tells Ink of another size. It hears of it from here alone: the store comes first, so that the first frame after it already has the new size. */
 	readonly emitResize: () => void;
+	/** Runs `run` with the terminal in the state in which others expect it, once it has taken everything. */
+	readonly withBlocking: (run: () => Promise<void>) => Promise<void>;
+};
+
+export type ScreenOutputOptions = {
+	readonly terminal: WriteStream;
+	/** Another stream to it, on which nothing is drawn; at the end the cursor is shown through it. */
+	readonly stderr?: WriteStream | undefined;
+	/** It was behind, and has to be drawn anew. */
+	readonly onCaughtUp: () => void;
 };
 
 /** The terminal as Ink sees it: everything as it is, but for what is written and for when it learns of a new size. */
-export const createScreenOutput = (terminal: WriteStream): ScreenOutput => {
+export const createScreenOutput = ({terminal, stderr, onCaughtUp}: ScreenOutputOptions): ScreenOutput => {
+	const setAllBlocking = (isBlocking: boolean): void => {
+		setBlocking(terminal, isBlocking);
+		if (stderr) {
+			setBlocking(stderr, isBlocking);
+		}
+	};
+
 	const resizeListeners = new Set<() => void>();
 	const writer = createFrameWriter({
 		write: text => terminal.write(text),
 		finish: done => terminal.write('', done),
+		isBehind: () => terminal.writableLength > 0,
+		onCaughtUp,
 	});
+	setAllBlocking(false);
 
 	const stdout: WriteStream = new Proxy(terminal, {
 		get(target, property) {
@@ -73,6 +94,19 @@ export const createScreenOutput = (terminal: WriteStream): ScreenOutput => {
 		emitResize() {
 			for (const listener of resizeListeners) {
 				listener();
+			}
+		},
+		async withBlocking(run) {
+			await new Promise<void>(resolve => {
+				terminal.write('', () => {
+					resolve();
+				});
+			});
+			setAllBlocking(true);
+			try {
+				await run();
+			} finally {
+				setAllBlocking(false);
 			}
 		},
 	};

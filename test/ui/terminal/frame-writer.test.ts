@@ -16,6 +16,10 @@ const recorded = (): {readonly writer: FrameWriter; readonly writes: readonly st
 			done();
 			return true;
 		},
+		isBehind: () => false,
+		onCaughtUp() {
+			throw new Error('it was never behind');
+		},
 	});
 	return {writer, writes};
 };
@@ -130,5 +134,94 @@ describe('a sequence for the terminal itself', () => {
 		});
 		expect(writes).toHaveLength(2);
 		expect(writes[1]).toBe('copy');
+	});
+});
+
+describe('a terminal that is behind', () => {
+	const slow = () => {
+		const writes: string[] = [];
+		let isBehind = false;
+		let caughtUp = 0;
+		const waiting: Array<(error?: Error | null) => void> = [];
+		const writer = createFrameWriter({
+			write(text) {
+				writes.push(text);
+				return true;
+			},
+			finish(done) {
+				waiting.push(done);
+				return true;
+			},
+			isBehind: () => isBehind,
+			onCaughtUp() {
+				caughtUp += 1;
+			},
+		});
+		return {
+			writer, writes,
+			caughtUp: () => caughtUp,
+			stop() {
+				isBehind = true;
+			},
+			goOn(error?: Error) {
+				isBehind = false;
+				for (const done of waiting.splice(0)) {
+					done(error);
+				}
+			},
+		};
+	};
+
+	const draw = (writer: FrameWriter, text: string): void => {
+		for (const part of [begin, text, end]) {
+			writer.write(part);
+		}
+	};
+
+	test('gets no frames until it has caught up, and then is to be drawn anew, once', () => {
+		const {writer, writes, stop, goOn, caughtUp} = slow();
+		draw(writer, 'one');
+		stop();
+		for (let count = 0; count < 1000; count += 1) {
+			draw(writer, `frame ${count}`);
+			writer.write('beside a frame');
+		}
+
+		expect(writes).toEqual([`${begin}one${end}`]);
+		goOn();
+		expect(caughtUp()).toBe(1);
+		draw(writer, 'two');
+		expect(writes).toEqual([`${begin}one${end}`, `${begin}two${end}`]);
+	});
+
+	test('gets switches of its modes all the same: it must be left as it was', () => {
+		const {writer, writes, stop} = slow();
+		stop();
+		draw(writer, 'a\u001B[?25lb');
+		writer.write('\u001B[?1049l');
+		expect(writes).toEqual(['\u001B[?25l', '\u001B[?1004l\u001B[?1049l']);
+	});
+
+	test('gets what stands between frames once it has caught up, as far as that is not too much', () => {
+		const {writer, writes, stop, goOn} = slow();
+		stop();
+		for (let count = 0; count < 1000; count += 1) {
+			writer.writeBetween('x'.repeat(1000));
+		}
+
+		writer.writeBetween('last');
+		expect(writes).toEqual([]);
+		goOn();
+		const [text = ''] = writes;
+		expect(text.endsWith('xlast')).toBe(true);
+		expect(text.length).toBeLessThan(256 * 1024);
+	});
+
+	test('that is gone is not drawn on any more', () => {
+		const {writer, stop, goOn, caughtUp} = slow();
+		stop();
+		draw(writer, 'one');
+		goOn(new Error('gone'));
+		expect(caughtUp()).toBe(0);
 	});
 });
