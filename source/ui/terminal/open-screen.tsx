@@ -46,6 +46,8 @@ export type ScreenOptions = {
 
 // After the last of a burst of sizes, as a dragged window sends them. Ink's own diff assumes that the terminal shows what was sent to it, which no terminal does while its lines are rewrapped.
 const repaintAfter = 100;
+// While the burst lasts, not each of its sizes is worth a frame.
+const sizeEvery = 50;
 
 /** Hands out what Ink gives to components only. */
 const Handover = ({onReady, children}: {readonly onReady: (suspend: SuspendTerminal) => void; readonly children: ReactNode}): ReactNode => {
@@ -75,17 +77,31 @@ export const openScreen = (options: ScreenOptions): Screen => {
 	let suspendTerminal: SuspendTerminal | undefined;
 	let end: ScreenEnd = 'closed';
 	let cancelRepaint: (() => void) | undefined;
+	let sizeTakenAt = -Infinity;
 	let isOpen = true;
 
-	const resized = (): void => {
+	const takeSize = (): void => {
+		sizeTakenAt = clock.now();
 		store.dispatch({type: 'resized', columns: terminal.columns, rows: terminal.rows});
-		output.emitResize();
+	};
+
+	const resized = (): void => {
+		const since = clock.now() - sizeTakenAt;
+		// The wall clock may have been set back.
+		if (since < 0 || since >= sizeEvery) {
+			takeSize();
+			output.emitResize();
+		}
+
 		repaintSoon();
 	};
 
 	const repaintSoon = (): void => {
 		cancelRepaint?.();
-		cancelRepaint = clock.schedule(redraw, repaintAfter);
+		cancelRepaint = clock.schedule(() => {
+			takeSize();
+			redraw();
+		}, repaintAfter);
 	};
 
 	const redraw = (): void => {
