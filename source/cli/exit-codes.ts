@@ -9,6 +9,7 @@ export const exitCodes = {
 	rolledBack: {code: 6, description: 'a task was rolled back'},
 	refused: {code: 7, description: 'an operation was refused, or its fate is unknown'},
 	crashed: {code: 70, description: 'a fault in obwatch itself'},
+	outputLost: {code: 74, description: 'its output could not be written: the disk is full, say'},
 	hungUp: {code: 129, description: 'the terminal went away'},
 	interrupted: {code: 130, description: 'interrupted'},
 	terminated: {code: 143, description: 'told to end by SIGTERM'},

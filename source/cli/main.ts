@@ -20,7 +20,7 @@ const takeEnvironment = (): Readonly<Record<string, string | undefined>> => {
 
 const problemOfTerminal = (): string | undefined => {
 	if (!process.stdout.isTTY) {
-		return 'obwatch needs a terminal; its output goes somewhere else';
+		return 'obwatch needs a terminal; its output goes somewhere else: --once prints a table instead';
 	}
 
 	return process.stdin.isTTY ? undefined : 'obwatch needs a terminal; its input comes from somewhere else';
@@ -41,6 +41,17 @@ const run = async (options: Options, signal: AbortSignal, onSecret: (secret: str
 	switch (options.type) {
 		case 'monitor': {
 			return runMonitor(options, signal, onSecret);
+		}
+
+		case 'headless': {
+			const headless = await import('./run-headless.js');
+			return headless.runHeadless(options, signal);
+		}
+
+		case 'json-schema': {
+			const {jsonSchema} = await import('../headless/json/schema.js');
+			process.stdout.write(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
+			return exitCodes.done.code;
 		}
 
 		case 'demo-agent': {

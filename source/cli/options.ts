@@ -4,7 +4,7 @@ import {type CommandName} from './commands.js';
 export type OptionRecord = {
 	/** The commands that take it. */
 	readonly commands: readonly CommandName[];
-	readonly group: 'Agents' | 'Passwords' | 'Screen' | 'Demo' | 'Other';
+	readonly group: 'Agents' | 'Passwords' | 'Screen' | 'Without a screen' | 'Demo' | 'Other';
 	readonly name: string;
 	readonly short?: string;
 	/** What its value is called; an option without is a switch. */
@@ -33,6 +33,11 @@ export const options = [
 	{commands: ['demo-agent'], group: 'Passwords', name: 'agent-password-file', value: 'FILE', description: 'demand this agent password: the first line of FILE'},
 	{commands: screens, group: 'Screen', name: 'ascii', description: 'draw with ASCII characters only'},
 	{commands: screens, group: 'Screen', name: 'no-color', description: 'no colours; the same as NO_COLOR=1'},
+	{commands: screens, group: 'Without a screen', name: 'once', description: 'ask every agent once, print a table and end with an exit code; whoever has not answered after 15 seconds counts as unreachable'},
+	{commands: screens, group: 'Without a screen', name: 'json', description: 'the same as one JSON document'},
+	{commands: screens, group: 'Without a screen', name: 'stages', description: 'with --once or --json: stages and sub-tasks, too'},
+	{commands: screens, group: 'Without a screen', name: 'logs', description: 'the same with the lines of their logs'},
+	{commands: screens, group: 'Without a screen', name: 'json-schema', description: 'print what --json looks like, as JSON Schema, and ask nobody'},
 	{commands: watching, group: 'Demo', name: 'demo', description: 'watch a fleet of simulated agents'},
 	{commands: ['demo-agent'], group: 'Demo', name: 'scenario', value: 'NAME', description: 'what happens to it; a wrong name lists them all', default: 'initialize'},
 	{commands: all, group: 'Demo', name: 'seed', value: 'N', description: 'number that the simulation\'s chances follow from', default: '1'},

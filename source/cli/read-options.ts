@@ -3,6 +3,7 @@ import {helpText} from './help.js';
 import {type OptionName} from './options.js';
 import {parseArguments, type Argument} from './parse-arguments.js';
 import {readDemoAgent, type DemoAgentOptions} from './read-demo-agent.js';
+import {type HeadlessOptions} from './read-headless.js';
 import {readMonitor, type MonitorOptions} from './read-monitor.js';
 import {type Surroundings} from './read-watched.js';
 import {type Result} from './result.js';
@@ -11,7 +12,9 @@ import {usageLine} from './usage-line.js';
 /** What a command line asks for. `line` is complete and printable, and holds no password. */
 export type Options =
 	| MonitorOptions
+	| HeadlessOptions
 	| DemoAgentOptions
+	| {readonly type: 'json-schema'}
 	| {readonly type: 'help'; readonly text: string}
 	| {readonly type: 'version'}
 	| {readonly type: 'usage-error'; readonly line: string};
@@ -19,7 +22,7 @@ export type Options =
 const lastValues = (list: readonly Argument[]): ReadonlyMap<OptionName, string> =>
 	new Map(list.flatMap(argument => argument.type === 'option' ? [[argument.name, argument.value]] : []));
 
-type Reader = (list: readonly Argument[], values: ReadonlyMap<OptionName, string>, surroundings: Surroundings) => Result<MonitorOptions | DemoAgentOptions>;
+type Reader = (list: readonly Argument[], values: ReadonlyMap<OptionName, string>, surroundings: Surroundings) => Result<Exclude<Options, {readonly type: 'help' | 'version' | 'usage-error'}>>;
 
 const readers: Readonly<Record<CommandName, Reader>> = {
 	monitor: readMonitor,

@@ -32,6 +32,8 @@ export type FleetOptions = {
 	readonly rates?: Partial<Rates>;
 	/** Bytes of an answer; what is longer is cut off, and said so. 32 MB unless told otherwise. */
 	readonly bodyLimit?: number | undefined;
+	/** Somebody waits for the whole picture: everything is asked without pauses at first, and this is called when each question was answered or has failed. */
+	readonly onFirstRound?: (() => void) | undefined;
 };
 
 /** The agents under watch: polled into the store, what is on screen first. */
@@ -53,7 +55,7 @@ const usualMembersRate = 60_000;
 
 /** Begins to watch. */
 export const watchFleet = ({
-	addresses, vault, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit,
+	addresses, vault, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, onFirstRound,
 }: FleetOptions): Fleet => {
 	const handedOut = createHandedOutIds();
 	const newClient = (address: AgentAddress): AgentClient => createAgentClient({
@@ -111,7 +113,7 @@ export const watchFleet = ({
 	};
 
 	const poller = createPoller({
-		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster,
+		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onFirstRound,
 		ratesOf: agent => ({...usualRates, ...(followed.has(agent) && {members: usualMembersRate}), ...rates}),
 	});
 	// A link is asked for once when it is opened, never on a timer (API reference, section 2).

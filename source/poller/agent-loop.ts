@@ -6,6 +6,7 @@ import {ask} from './ask.js';
 import {withBug} from './bug.js';
 import {longestBackoff} from './backoff.js';
 import {fetchAnswer, type Answer} from './answer.js';
+import {isHeldBack, isRoundDone} from './first-round.js';
 import {withSeen, type DutyMemory} from './duty-memory.js';
 import {eventsOf} from './events.js';
 import {healthOf, type Health} from './health.js';
@@ -36,6 +37,8 @@ export type AgentLoop = {
 	readonly setDuty: (duty: DutyMemory | undefined) => DutyMemory | undefined;
 	/** Asks for a task by its id, once, before anything else. */
 	readonly openLink: (id: string) => void;
+	/** Whether everything was asked once since the beginning, or since it was last given a duty or a password; `held-back` while only another agent's password trial keeps it from going on. */
+	readonly round: () => 'under way' | 'held back' | 'done';
 	/** For good. What is under way is aborted, and its answer dropped. */
 	readonly stop: () => void;
 };
@@ -54,6 +57,8 @@ export type AgentLoopOptions = {
 	readonly rates: Rates;
 	/** ms until the first question. */
 	readonly delay: number;
+	/** Somebody waits for the first round: no pauses until it is done, and this is called when it may be. */
+	readonly onRound?: (() => void) | undefined;
 };
 
 const timeoutFor = ({seenAt, faults}: AgentMemory): number => seenAt === undefined && !faults.contact ? pace.firstTimeout : pace.timeout;
@@ -63,8 +68,9 @@ const isSteady = (memory: AgentMemory, question: Question): boolean =>
 	isProven(memory) && (question.type === 'link' || memory.faults[topicOf(question, true)] === undefined);
 
 /** Starts asking. The loop itself only waits, asks and tells: what to ask is `plan`'s, what an answer means `remember`'s, what is told `eventsOf`'s. */
-export const createAgentLoop = ({client, clock, random, emit, slots, report, isShown, rates, delay}: AgentLoopOptions): AgentLoop => {
-	let memory = newMemory;
+export const createAgentLoop = ({client, clock, random, emit, slots, report, isShown, rates, delay, onRound}: AgentLoopOptions): AgentLoop => {
+	let memory: AgentMemory = {...newMemory, skipsPause: onRound !== undefined};
+	let isFirstRoundDone = false;
 	let told = memory;
 	let health: Health | undefined;
 	let releases = 0;
@@ -110,10 +116,21 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 		tell();
 	};
 
+	const settleRound = (): void => {
+		isFirstRoundDone ||= isRoundDone(memory);
+		if (!onRound) {
+			return;
+		}
+
+		memory = isFirstRoundDone ? memory : {...memory, skipsPause: true};
+		onRound();
+	};
+
 	/** A bug in what an answer sets off must not end the loop: it is told as the agent's trouble, and all is tried again after a rest. */
 	const take = (question: Question, answer: Answer, occasion: Pick<Occasion, 'sentAt' | 'isReleased'>): void => {
 		try {
 			learn(question, answer, occasion);
+			settleRound();
 			wait();
 		} catch (error) {
 			memory = withBug(memory, error, clock.now());
@@ -193,6 +210,7 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 	return {
 		wake() {
 			releases += 1;
+			isFirstRoundDone &&= memory.blocked === undefined;
 			change(released(memory));
 		},
 		refresh() {
@@ -203,7 +221,8 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 		},
 		setDuty(duty) {
 			const had = memory.duty;
-			change(appointed(memory, duty, clock.now()));
+			isFirstRoundDone &&= duty === undefined;
+			change(appointed({...memory, skipsPause: memory.skipsPause || (duty !== undefined && onRound !== undefined)}, duty, clock.now()));
 			return had;
 		},
 		openLink(id) {
@@ -216,6 +235,7 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 
 			change(next);
 		},
+		round: () => isFirstRoundDone ? (isHeldBack(memory) ? 'held back' : 'done') : 'under way',
 		stop() {
 			phase = 'stopped';
 			cancelWait();

@@ -48,6 +48,8 @@ export type PollerOptions = {
 	readonly concurrency?: number;
 	/** How often what is asked, by the agent; as usual where that is not said. */
 	readonly ratesOf?: (agent: string) => Rates;
+	/** Somebody waits until every agent was asked everything once: that is done without pauses, and this is called once when each question was answered or has failed. */
+	readonly onFirstRound?: (() => void) | undefined;
 };
 
 const noFocus: PollFocus = {visible: [], open: undefined};
@@ -56,7 +58,7 @@ const noFocus: PollFocus = {visible: [], open: undefined};
 type Running = {readonly slots: Slots; readonly roster: Roster; readonly logWatch: LogWatch};
 
 /** One loop per agent, and the agreement among them on who asks for a cluster's own tasks. */
-export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates}: PollerOptions): Poller => {
+export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, onFirstRound}: PollerOptions): Poller => {
 	const watched = new Map(clients.map(client => [client.address.key, client]));
 	let loops = new Map<string, AgentLoop>();
 	let running: Running | undefined;
@@ -91,9 +93,22 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		running?.logWatch.setFocus(log);
 	};
 
+	let isFirstRoundDone = false;
+	/** Whoever is held back by another's trial goes on when that one is judged, so it does not count as done while anybody is under way. */
+	const look = (): void => {
+		if (isFirstRoundDone || !running?.roster.isSettled() || loops.size < watched.size || loops.values().some(loop => loop.round() === 'under way')) {
+			return;
+		}
+
+		isFirstRoundDone = true;
+		onFirstRound?.();
+	};
+
+	const hurry = onFirstRound && look;
+
 	/** Begins to ask agents one after the other, so that not all are asked in one moment. */
 	const begin = (added: readonly AgentClient[], {slots, roster}: Running): void => {
-		const step = Math.min(pace.staggerStep, pace.staggerTotal / Math.max(1, added.length));
+		const step = hurry ? 0 : Math.min(pace.staggerStep, pace.staggerTotal / Math.max(1, added.length));
 		for (const [index, client] of added.entries()) {
 			const {key} = client.address;
 			loops.set(key, createAgentLoop({
@@ -101,6 +116,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 				isShown: roster.isShown,
 				rates: ratesOf(key),
 				delay: index * step,
+				onRound: hurry,
 				report(health) {
 					roster.hear(key, health);
 				},
@@ -113,11 +129,12 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 	return {
 		start() {
 			stop();
+			isFirstRoundDone = false;
 			const slots = createSlots(concurrency);
 			running = {
 				slots,
 				roster: createRoster({
-					agents: [...watched.keys()], loopOf: agent => loops.get(agent), clock, assignCluster,
+					agents: [...watched.keys()], loopOf: agent => loops.get(agent), clock, assignCluster, onRegrouped: hurry,
 				}),
 				logWatch: createLogWatch({clientOf: agent => watched.get(agent), clock, random, emit, slots}),
 			};

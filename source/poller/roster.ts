@@ -12,6 +12,8 @@ export type Roster = {
 	readonly remove: (agent: string) => void;
 	/** Whether the task of that id is some agent's or cluster's last maintenance task. */
 	readonly isShown: (id: string) => boolean;
+	/** Whether everybody who is known has found its group; not so for a moment after somebody introduced itself. */
+	readonly isSettled: () => boolean;
 	readonly stop: () => void;
 };
 
@@ -22,9 +24,11 @@ export type RosterOptions = {
 	readonly clock: Clock;
 	/** Called when an agent is found to belong to a cluster, or to another one. */
 	readonly assignCluster: (agent: string, cluster: string) => void;
+	/** Called when the groups were formed anew. */
+	readonly onRegrouped?: (() => void) | undefined;
 };
 
-export const createRoster = ({agents, loopOf, clock, assignCluster}: RosterOptions): Roster => {
+export const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: RosterOptions): Roster => {
 	const healths = new Map(agents.map(agent => [agent, unknownHealth]));
 	const speakers = new Map<string, string>();
 	const idle = new Map<string, DutyMemory>();
@@ -79,6 +83,8 @@ export const createRoster = ({agents, loopOf, clock, assignCluster}: RosterOptio
 				idle.delete(group);
 			}
 		}
+
+		onRegrouped?.();
 	};
 
 	// Many agents introduce themselves at once; all are grouped in one go.
@@ -105,6 +111,7 @@ export const createRoster = ({agents, loopOf, clock, assignCluster}: RosterOptio
 			const group = [...groups].find(([, members]) => members.includes(agent))?.[0];
 			elect(group === undefined ? [] : [group]);
 		},
+		isSettled: () => cancelRegroup === undefined,
 		isShown: id => healths.values().some(({taskIds}) => taskIds.includes(id)),
 		stop() {
 			cancelRegroup?.();

@@ -2,17 +2,11 @@ import {durationOf} from '../store/select/duration.js';
 import {troubleOf} from '../store/select/problem-words.js';
 import {type AgentEntry} from '../store/state.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from '../store/select/task-cells.js';
-import {widest, padEnd, padStart} from '../format/cell.js';
 import {formatDuration} from '../format/duration.js';
+import {textTable} from '../format/text-table.js';
 import {type BundleDetails, type Incident, type IncidentLog, type Made} from './incident.js';
 import {logLines} from './log-text.js';
 import {counted, momentWords, offsetWords, outcomeWords} from './words.js';
-
-/** Rows as aligned columns, the first row their head. Columns of `right` are aligned to the right. */
-const table = (rows: ReadonlyArray<readonly string[]>, right: ReadonlySet<number> = new Set()): readonly string[] => {
-	const widths = (rows[0] ?? []).map((_, column) => widest(rows.map(row => row[column] ?? ''), 1, 60));
-	return rows.map(row => row.map((text, column) => (right.has(column) ? padStart : padEnd)(text, widths[column] ?? 1)).join('  ').trimEnd());
-};
 
 const spent = (duration: number | undefined): string => duration === undefined ? '' : formatDuration(duration);
 
@@ -36,7 +30,7 @@ const summary = ({dag, owner, why, present, offset}: Incident, {version, at, off
 
 const stages = ({dag, present}: Incident): readonly string[] => dag.nodes === undefined
 	? ['not known yet']
-	: table([
+	: textTable([
 		['#', 'STAGE', 'SUB-TASKS', 'OUTCOME', 'TIME'],
 		...dag.nodes.map((node, index) => [
 			String(index + 1),
@@ -45,11 +39,11 @@ const stages = ({dag, present}: Incident): readonly string[] => dag.nodes === un
 			outcomeWords(nodeOutcome(node)),
 			spent(durationOf(node, present)),
 		]),
-	], new Set([0, 2, 4]));
+	], {right: new Set([0, 2, 4])});
 
 const reached = (entry: AgentEntry): string => entry.connection.type === 'failing' ? troubleOf(entry) ?? 'no answer' : entry.connection.type;
 
-const agentTable = (agents: readonly AgentEntry[]): readonly string[] => table([
+const agentTable = (agents: readonly AgentEntry[]): readonly string[] => textTable([
 	['AGENT', 'IDENTITY', 'ZONE', 'OBSHELL', 'OCEANBASE', 'OB STATE', 'LOCK', 'CONNECTION'],
 	...agents.map(entry => [
 		entry.name ?? entry.address.label,

@@ -1,15 +1,10 @@
 import {type FetchedLog} from '../store/log/fetched-log.js';
 import {type AgentError} from '../protocol/agent-error.js';
 import {logFromEntries, type LogBuffer} from '../store/log/log-buffer.js';
-import {errorWords} from '../store/select/problem-words.js';
+import {errorWords, withoutHint} from '../store/select/problem-words.js';
 
 /** A log as completely as it can be had. `shortfall` is why it is less than the whole; `error` what kept it from coming. */
 export type WholeLog = {readonly buffer: LogBuffer; readonly shortfall: string | undefined; readonly error: AgentError | undefined};
-
-const hintKey = /: [pK]$/;
-
-/** What went wrong, without the key that helps on the screen. */
-const plainWords = (error: AgentError): string => errorWords(error).replace(hintKey, '');
 
 /** An answer as a log; the lines that were known before stand in where there is none. */
 export const wholeLogOf = (answer: FetchedLog, known: LogBuffer): WholeLog => {
@@ -22,7 +17,7 @@ export const wholeLogOf = (answer: FetchedLog, known: LogBuffer): WholeLog => {
 		}
 
 		case 'error': {
-			return {buffer: known, shortfall: plainWords(answer.error), error: answer.error};
+			return {buffer: known, shortfall: withoutHint(errorWords(answer.error)), error: answer.error};
 		}
 	}
 };

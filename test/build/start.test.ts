@@ -8,6 +8,6 @@ const start = (...args: readonly string[]) =>
 	spawnSync(process.execPath, [path.join(top, 'source/build/start.ts'), ...args], {encoding: 'utf8', input: '', timeout: 20_000, env: {...process.env, NODE_DISABLE_COMPILE_CACHE: '1'}});
 
 test('npm start passes arguments and the exit code on', () => {
-	expect(start('--bogus')).toMatchObject({status: 2, stdout: '', stderr: 'obwatch: unknown option --bogus; see obwatch --help\n'});
+	expect(start('--zebra')).toMatchObject({status: 2, stdout: '', stderr: 'obwatch: unknown option --zebra; see obwatch --help\n'});
 	expect(start('demo-agent', '--help')).toMatchObject({status: 0, stdout: expect.stringContaining('Usage: obwatch demo-agent') as unknown, stderr: ''});
 });

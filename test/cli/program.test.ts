@@ -16,8 +16,8 @@ describe('the built program, without a terminal', () => {
 		[['--agnet', 'x'], 2, '', 'obwatch: unknown option --agnet, did you mean --agent?; see obwatch --help\n'],
 		[['10.0.0.1:x'], 2, '', 'obwatch: bad agent "10.0.0.1:x" (the command line): "x" is not a port (1 to 65535)\n'],
 		[['--password', 'geheim'], 2, '', expect.stringMatching(/^obwatch: --password is not taken: [^\n]+\n$/)],
-		[[], 2, '', 'obwatch needs a terminal; its output goes somewhere else\n'],
-		[['--demo'], 2, '', 'obwatch needs a terminal; its output goes somewhere else\n'],
+		[[], 2, '', 'obwatch needs a terminal; its output goes somewhere else: --once prints a table instead\n'],
+		[['--demo'], 2, '', 'obwatch needs a terminal; its output goes somewhere else: --once prints a table instead\n'],
 		[['demo-agent', '--scenario', 'no such'], 2, '', expect.stringMatching(/^obwatch: --scenario "no such": expected one of [^\n]+\n$/)],
 	])('%j ends with %i', async (args, code, stdout, stderr) => {
 		const run = runProgram(args);
@@ -63,7 +63,7 @@ describe('a demo agent in the foreground', () => {
 
 describe('the built program in a terminal', () => {
 	test.each([
-		[['--bogus'], 'obwatch: unknown option --bogus; see obwatch --help'],
+		[['--zebra'], 'obwatch: unknown option --zebra; see obwatch --help'],
 		[['--agents', ','], 'obwatch: --agents: no agent in it'],
 	])('a mistake (%j) is answered before the screen opens', async (args, line) => {
 		const terminal = openTerminal({args});

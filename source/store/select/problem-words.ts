@@ -148,6 +148,11 @@ export const errorWords = (error: AgentError): string => {
 	}
 };
 
+const hintKey = /: [pK]$/;
+
+/** The same words without the key that helps on the screen, for files and for modes without one. */
+export const withoutHint = (words: string): string => words.replace(hintKey, '');
+
 const noTask = 'alive, but no answer for its task';
 
 /** Why an agent that is alive does not answer for its task: where its own status tells, by whose fault. */

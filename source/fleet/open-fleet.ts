@@ -1,0 +1,60 @@
+import {type AgentAddress} from '../protocol/agent-address.js';
+import {type Clock} from '../protocol/clock.js';
+import {type RandomBytes} from '../protocol/seal.js';
+import {createPasswordVault} from '../client/create-password-vault.js';
+import {createStore, type Store} from '../store/create-store.js';
+import {initialState} from '../store/initial-state.js';
+import {openDemo} from './open-demo.js';
+import {watchFleet, type Fleet} from './watch-fleet.js';
+
+export type OpenFleetOptions = {
+	/** Empty in a demo, which brings its own. */
+	readonly addresses: readonly AgentAddress[];
+	readonly passwords: {readonly root?: string; readonly agent?: string};
+	readonly language: string;
+	readonly demo?: {readonly seed: number; readonly speed: number};
+	/** Whether the other agents of each cluster are found and watched, too. */
+	readonly isDiscovering: boolean;
+	readonly clock: Clock;
+	readonly randomBytes: RandomBytes;
+	/** 0 to 1 */
+	readonly random: () => number;
+};
+
+/** A fleet under watch and the store that its answers go to, for modes without a screen. */
+export type OpenFleet = {
+	readonly store: Store;
+	readonly fleet: Fleet;
+	/** Settles when everything was asked once, whatever came of it. */
+	readonly firstRound: Promise<void>;
+	/** Every password that is used, for whoever must leave them out. */
+	readonly secrets: readonly string[];
+	readonly stop: () => Promise<void>;
+};
+
+// Nothing is drawn; so many agents are asked every second while something runs, the others every three.
+const noScreen = {columns: 200, rows: 50};
+
+/** Begins to watch, without pauses until everything was asked once. */
+export const openFleet = async ({addresses, passwords, language, demo, isDiscovering, clock, randomBytes, random}: OpenFleetOptions): Promise<OpenFleet> => {
+	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
+	const watched = fleetDemo?.addresses ?? addresses;
+	const used = fleetDemo?.passwords ?? passwords;
+	const store = createStore(initialState(watched, noScreen, isDiscovering), clock.now);
+	const {promise: firstRound, resolve} = Promise.withResolvers<void>();
+	const fleet = watchFleet({
+		addresses: watched, vault: createPasswordVault(used), language, store, clock, randomBytes, random, onFirstRound: resolve,
+		seeds: isDiscovering ? watched.map(({key}) => key) : [],
+		rates: fleetDemo?.rates ?? {},
+	});
+	return {
+		store,
+		fleet,
+		firstRound,
+		secrets: Object.values(used).filter(secret => secret !== undefined),
+		async stop() {
+			fleet.stop();
+			await fleetDemo?.stop();
+		},
+	};
+};

@@ -1,0 +1,98 @@
+// The documented shape of what the modes without a screen print as JSON. A change that could break a reader makes `version` 2.
+
+import {z} from 'zod';
+
+const time = z.iso.datetime().nullable();
+const duration = z.int().min(0).nullable().describe('milliseconds; null while it has not begun');
+const outcome = z.enum([
+	'running', 'succeeded', 'failed', 'waiting', 'rolling back', 'rolled back', 'failed to roll back', 'cancelling', 'cancelled', 'passed', 'pending', 'unknown',
+]).describe('state and operator in one word; unknown: a pair that no known agent sends');
+
+const common = {
+	outcome,
+	state: z.string().describe('as the agent says it: PENDING, READY, RUNNING, FAILED, SUCCEED'),
+	operator: z.string().describe('as the agent says it: RUN, RETRY, ROLLBACK, CANCEL, PASS'),
+	startTime: time,
+	endTime: time.describe('null while it has not ended'),
+	durationMs: duration,
+};
+
+const subTask = z.object({
+	id: z.string(),
+	agent: z.string().nullable().describe('"ip:port" where it runs'),
+	...common,
+	executions: z.int().min(0).describe('runs and undos together'),
+	log: z.array(z.string()).optional().describe('with --logs: the entries of all executions, each of one or more lines'),
+}).describe('one agent\'s share of a stage');
+
+const stage = z.object({
+	number: z.int().min(1),
+	name: z.string(),
+	...common,
+	subTasks: z.array(subTask),
+});
+
+const task = z.object({
+	id: z.string().describe('a string: ids exceed what numbers hold'),
+	name: z.string(),
+	...common,
+	stage: z.int().min(0).describe('the stage being worked on, from 1; counts down while rolling back'),
+	maxStage: z.int().min(0),
+	stalled: z.boolean().describe('runs, but no new line or stage for five minutes'),
+	why: z.string().nullable().describe('why it failed, or what it waits for'),
+	stages: z.array(stage).nullable().optional().describe('with --stages or --logs; null where they are not known'),
+});
+
+const lastTask = {
+	taskState: z.enum(['known', 'none', 'unknown']).describe('none: there never was one; unknown: nobody could be asked'),
+	task: task.nullable().describe('the last maintenance task'),
+	otherTasks: z.array(task).describe('unfinished tasks outside maintenance: observer start and stop, backup'),
+};
+
+export const connectionSchema = z.enum(['connected', 'connecting', 'unreachable', 'no answer', 'unauthorized', 'key changed'])
+	.describe('no answer: it is there, but could not say how its task is; connecting: it had not answered in time');
+
+const agent = z.object({
+	agent: z.string().describe('its address as given'),
+	name: z.string().nullable().describe('what it calls itself, "ip:port"'),
+	cluster: z.string().nullable().describe('the key of its cluster below'),
+	role: z.string().nullable(),
+	obshellVersion: z.string().nullable(),
+	underMaintenance: z.boolean().nullable().describe('whether the maintenance lock is held'),
+	obState: z.int().nullable().describe('0 observer down, 1 running, 2 restricted, 3 connected'),
+	clockSkewMs: z.int().nullable().describe('its clock minus the clock here'),
+	connection: connectionSchema,
+	problem: z.string().nullable(),
+	failingSince: time,
+	lastSeenAt: time.describe('the last good answer before it failed'),
+	...lastTask,
+});
+
+const cluster = z.object({
+	key: z.string(),
+	name: z.string(),
+	members: z.array(z.string()).describe('"ip:port" of every member, watched or not'),
+	...lastTask,
+});
+
+/** What `--once --json` prints. */
+export const fleetSchema = z.object({
+	version: z.literal(1),
+	type: z.literal('fleet'),
+	obwatch: z.string().describe('obwatch\'s own version'),
+	at: z.iso.datetime().describe('when it was made, by the clock here'),
+	complete: z.boolean().describe('whether every question was answered or failed in time'),
+	exitCode: z.int(),
+	agents: z.array(agent),
+	clusters: z.array(cluster),
+});
+
+export type FleetDocument = z.output<typeof fleetSchema>;
+export type AgentDocument = z.output<typeof agent>;
+export type ClusterDocument = z.output<typeof cluster>;
+export type TaskDocument = z.output<typeof task>;
+export type StageDocument = z.output<typeof stage>;
+export type SubTaskDocument = z.output<typeof subTask>;
+
+/** As JSON Schema, for whoever reads what is printed. */
+export const jsonSchema = (): unknown => z.toJSONSchema(fleetSchema, {io: 'input'});

@@ -1,0 +1,21 @@
+import {problemOf, withoutHint} from '../store/select/problem-words.js';
+import {type AgentEntry} from '../store/state.js';
+
+const ways = {
+	root: 'give it with --password-file or OBWATCH_PASSWORD',
+	agent: 'give it with --agent-password-file or OBWATCH_AGENT_PASSWORD',
+} as const;
+
+/** What is wrong with an agent's connection, and the way out where there is no key to press. Undefined while it answers. */
+export const problemWords = (entry: AgentEntry): string | undefined => {
+	const problem = problemOf(entry);
+	if (problem === undefined) {
+		return entry.connection.type === 'connecting' ? 'no answer in time' : undefined;
+	}
+
+	const words = withoutHint(problem);
+	const {connection} = entry;
+	return connection.type === 'failing' && connection.error.type === 'unauthorized' && connection.error.reason === 'missing'
+		? `${words}: ${ways[connection.error.wants]}`
+		: words;
+};

@@ -1,0 +1,52 @@
+import {type Clock} from '../protocol/clock.js';
+import {type OpenFleet} from '../fleet/open-fleet.js';
+import {type State} from '../store/state.js';
+import {exitCodeOf, type ExitCode} from './exit-code-of.js';
+import {fleetDocument, type Detail} from './json/fleet-document.js';
+import {type Output} from './output.js';
+import {fleetLines} from './text/fleet-lines.js';
+import {type Paint} from './text/paint.js';
+import {taskLines} from './text/task-lines.js';
+import {within} from './within.js';
+
+export type OnceOptions = {
+	readonly isJson: boolean;
+	readonly detail: Detail;
+	/** In ms: whoever has not answered by then could not be asked. */
+	readonly timeout: number;
+};
+
+export type OnceSurroundings = {
+	readonly clock: Clock;
+	readonly output: Output;
+	readonly paint: Paint;
+	/** obwatch's own. */
+	readonly version: string;
+	readonly signal: AbortSignal;
+};
+
+type Seen = {readonly state: State; readonly isComplete: boolean; readonly exitCode: ExitCode};
+
+const textOf = ({state, isComplete, exitCode}: Seen, {isJson, detail}: OnceOptions, {clock, paint, version}: OnceSurroundings): string => {
+	const now = clock.now();
+	if (isJson) {
+		return `${JSON.stringify(fleetDocument({
+			state, now, detail, version, isComplete, exitCode,
+		}), null, 2)}\n`;
+	}
+
+	return `${[...fleetLines(state, now, paint), ...taskLines(state, now, detail, paint)].join('\n')}\n`;
+};
+
+/** Asks everything once, prints what came of it, and resolves to the exit code. Aborted, it prints nothing. */
+export const runOnce = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'firstRound'>, options: OnceOptions, surroundings: OnceSurroundings): Promise<ExitCode> => {
+	const {clock, output, signal} = surroundings;
+	const isComplete = await within(firstRound, {timeout: options.timeout, clock, signal});
+	const state = store.getState();
+	const exitCode = exitCodeOf(state);
+	if (!signal.aborted) {
+		await output.write(textOf({state, isComplete, exitCode}, options, surroundings));
+	}
+
+	return exitCode;
+};

@@ -1,0 +1,25 @@
+import {onTestFinished} from 'vitest';
+import {generateDemoKey} from '../../../source/demo/crypto/key-pair.js';
+import {type DemoAgent} from '../../../source/demo/server/demo-agent.js';
+import {startDemoAgent, type StartDemoAgent} from '../../../source/demo/start-demo-agent.js';
+import {systemClock} from '../../../source/system/clock.js';
+import {runProgram, type RunSetup} from '../../helpers/run-program.js';
+
+// The smallest key is the fastest one.
+const keyPair = generateDemoKey(512);
+
+/** A simulated agent on a free port, gone when the test ends. */
+export const startAgent = async (spec: Partial<StartDemoAgent> = {}): Promise<DemoAgent> => {
+	const agent = await startDemoAgent({clock: systemClock, keyPair: await keyPair, ...spec});
+	onTestFinished(async () => agent.stop());
+	return agent;
+};
+
+export type Ended = {readonly code: number | null; readonly stdout: string; readonly stderr: string};
+
+/** Runs the built program to its end. */
+export const runToEnd = async (args: readonly string[], setup: RunSetup = {}): Promise<Ended> => {
+	const run = runProgram(args, setup);
+	const code = await run.exit(25_000);
+	return {code, stdout: run.stdout(), stderr: run.stderr()};
+};

@@ -1,0 +1,175 @@
+// `--once` and `--json` as a script sees them: the built program as a child, agents over real HTTP.
+
+import {createServer, type AddressInfo} from 'node:net';
+import {describe, expect, onTestFinished, test} from 'vitest';
+import {fleetSchema, type FleetDocument} from '../../source/headless/json/schema.js';
+import {columnsOf} from '../../source/text/columns.js';
+import {runProgram} from '../helpers/run-program.js';
+import {until} from '../helpers/until.js';
+import {runToEnd, startAgent} from './helpers/agents.js';
+
+/** A port at which nobody listens. */
+const freePort = async (): Promise<string> => {
+	const server = createServer();
+	await new Promise<void>(resolve => {
+		server.listen(0, '127.0.0.1', resolve);
+	});
+	const {port} = server.address() as AddressInfo;
+	await new Promise(resolve => {
+		server.close(resolve);
+	});
+	return `127.0.0.1:${port}`;
+};
+
+/** Takes connections and never says anything. */
+const startSilent = async (): Promise<{readonly label: string; readonly asked: () => boolean}> => {
+	let isAsked = false;
+	const server = createServer(() => {
+		isAsked = true;
+	});
+	await new Promise<void>(resolve => {
+		server.listen(0, '127.0.0.1', resolve);
+	});
+	onTestFinished(() => {
+		server.close();
+	});
+	return {label: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => isAsked};
+};
+
+const documentOf = (text: string): FleetDocument => {
+	const document: unknown = JSON.parse(text);
+	const parsed = fleetSchema.parse(document);
+	// Nothing is printed that the schema does not name.
+	expect(document).toEqual(parsed);
+	return parsed;
+};
+
+describe('--once', () => {
+	test.each([
+		['succeeded', 0, 'succeeded'],
+		['none', 0, 'no task yet'],
+		['waiting', 0, 'waiting'],
+		['passed', 0, 'passed'],
+		['failing', 1, 'failed'],
+		['cancelled', 1, 'cancelled'],
+		['rolled-back', 6, 'rolled back'],
+	] as const)('an agent in the scenario "%s" ends it with %i', async (scenario, code, words) => {
+		const agent = await startAgent({scenario});
+		const ended = await runToEnd(['--once', agent.label]);
+		expect(ended).toMatchObject({code, stderr: ''});
+		expect(ended.stdout).toContain(words);
+		expect(ended.stdout.split('\n', 1)[0]).toMatch(/^AGENT +ROLE +TASK +OUTCOME +STAGE +TIME +WHY$/);
+		expect(ended.stdout).not.toContain('\u001B');
+	});
+
+	test('an agent that nobody is at ends it with 3, beside one that is fine', async () => {
+		const agent = await startAgent({scenario: 'succeeded'});
+		const ended = await runToEnd(['--once', agent.label, await freePort()]);
+		expect(ended.code).toBe(3);
+		expect(ended.stdout).toMatch(/ unreachable +unreachable since \d\d:\d\d: connection refused$/m);
+		expect(ended.stdout).toMatch(/ succeeded /);
+	});
+
+	test('a silent agent holds nobody longer than its own deadline', async () => {
+		const agent = await startAgent({scenario: 'failing'});
+		const begin = Date.now();
+		const {label} = await startSilent();
+		const ended = await runToEnd(['--json', label, agent.label]);
+		expect(Date.now() - begin).toBeLessThan(12_000);
+		expect(ended.code).toBe(1);
+		const {agents, complete} = documentOf(ended.stdout);
+		const [silent, other] = agents;
+		expect(complete).toBe(true);
+		expect(silent).toMatchObject({connection: 'unreachable', task: null, taskState: 'unknown'});
+		expect(other?.task?.outcome).toBe('failed');
+	});
+
+	test.each([
+		['a password that nobody gave', {}, 4, /root@sys password: give it with --password-file or OBWATCH_PASSWORD$/m],
+		['a wrong password', {OBWATCH_PASSWORD: 'wrong'}, 4, /root@sys password refused, not sent again$/m],
+		['the right password', {OBWATCH_PASSWORD: 'right'}, 0, / succeeded /],
+	])('%s ends it as it should', async (_, env, code, words) => {
+		const agent = await startAgent({scenario: 'succeeded', identity: 'MASTER', rootPassword: 'right'});
+		const ended = await runToEnd(['--once', agent.label], {env});
+		expect(ended.code).toBe(code);
+		expect(ended.stdout).toMatch(words);
+	});
+
+	test('a signal ends it without a word', async () => {
+		const {label, asked} = await startSilent();
+		const run = runProgram(['--once', label]);
+		await until(() => asked(), 'its question');
+		run.kill('SIGTERM');
+		expect(await run.exit()).toBe(143);
+		expect(run.stdout() + run.stderr()).toBe('');
+	});
+
+	test('--stages shows stages and their sub-tasks, --logs the lines below', async () => {
+		const agent = await startAgent({scenario: 'failing'});
+		const stages = await runToEnd(['--once', '--stages', agent.label]);
+		expect(stages.stdout).toMatch(/^ {2}3 {2}Unpack packages +failed +\d+s$/m);
+		expect(stages.stdout).toMatch(/^ {7}127\.0\.0\.1:\d+ +failed +\d+s$/m);
+		expect(stages.stdout).not.toContain('| ');
+		const logs = await runToEnd(['--once', '--logs', agent.label]);
+		expect(logs.stdout).toMatch(/^ {8}\| ERROR: .*no space left on device/m);
+	});
+
+	test('a whole fleet stays aligned, its clusters\' tasks stand above their agents', async () => {
+		const ended = await runToEnd(['--demo', '--once']);
+		expect(ended.code).toBe(1);
+		const lines = ended.stdout.trimEnd().split('\n');
+		const place = lines[0]!.indexOf('OUTCOME');
+		expect(lines.slice(1).every(line => line.length <= place - 2 || line.slice(place - 2, place) === '  ')).toBe(true);
+		expect(lines.filter(line => /^ob(?:demo|prod) /.test(line))).toHaveLength(2);
+		expect(lines[lines.findIndex(line => line.startsWith('obprod')) + 1]).toMatch(/^ {2}127/);
+	});
+
+	test('hostile text can neither move the cursor nor break the table', async () => {
+		const agent = await startAgent({scenario: 'hostile'});
+		const {stdout} = await runToEnd(['--once', '--logs', agent.label]);
+		expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+		const [head = '', row = ''] = stdout.split('\n', 2);
+		expect(columnsOf(row.slice(0, row.search(/running|succeeded|failed/)))).toBe(head.indexOf('OUTCOME'));
+	});
+});
+
+describe('--json', () => {
+	test('is one document of the shape that --json-schema documents', async () => {
+		const {code, stdout} = await runToEnd(['--demo', '--json', '--logs']);
+		const document = documentOf(stdout);
+		expect(document).toMatchObject({version: 1, type: 'fleet', complete: true, exitCode: code});
+		expect(document.agents).toHaveLength(9);
+		expect(document.clusters.map(({name}) => name).toSorted()).toEqual(['obdemo', 'obprod']);
+		const tasks = [...document.agents, ...document.clusters].flatMap(({task}) => task ?? []);
+		expect(tasks.every(({id}) => typeof id === 'string')).toBe(true);
+		expect(tasks.some(({stages}) => stages?.some(({subTasks}) => subTasks.some(({log}) => (log?.length ?? 0) > 0)))).toBe(true);
+		expect(document.agents.find(({agent}) => agent === '127.0.0.42:2886' || agent.includes('.42:'))?.connection ?? 'unreachable').toBe('unreachable');
+	});
+
+	test('says stages only when asked to', async () => {
+		const agent = await startAgent({scenario: 'failing'});
+		const plain = await runToEnd(['--json', agent.label]);
+		const brief = documentOf(plain.stdout);
+		expect(brief.agents[0]?.task).not.toHaveProperty('stages');
+		const detailed = await runToEnd(['--json', '--stages', agent.label]);
+		const staged = documentOf(detailed.stdout);
+		expect(staged.agents[0]?.task?.stages).toHaveLength(7);
+		expect(staged.agents[0]?.task?.stages?.[0]?.subTasks[0]).not.toHaveProperty('log');
+	});
+
+	test('--json-schema asks nobody', async () => {
+		const {code, stdout, stderr} = await runToEnd(['--json-schema']);
+		expect({code, stderr}).toEqual({code: 0, stderr: ''});
+		expect(JSON.parse(stdout)).toMatchObject({$schema: 'https://json-schema.org/draft/2020-12/schema', properties: {version: {const: 1}, agents: {type: 'array'}}});
+	});
+});
+
+describe('on the command line', () => {
+	test.each([
+		[['--stages'], '--stages goes with --once or --json'],
+		[['--once', '--ascii'], '--ascii is for the screen; what is printed without one needs no special characters'],
+		[['--once', 'a:b'], 'bad agent "a:b" (the command line): "b" is not a port (1 to 65535)'],
+	])('%j is a mistake', async (args, line) => {
+		expect(await runToEnd(args)).toEqual({code: 2, stdout: '', stderr: `obwatch: ${line}\n`});
+	});
+});
