@@ -1,5 +1,5 @@
 /** The program itself (`monitor`) and its subcommands. */
-export type CommandName = 'monitor' | 'demo-agent';
+export type CommandName = 'monitor' | 'demo-agent' | 'completion' | 'man';
 
 /** One command as a person sees it. The parser and `--help` read this table and nothing else. `arguments`: what stands behind the options; `about`: what its help says above the options. */
 export type CommandRecord = {
@@ -28,6 +28,20 @@ export const commandTable: readonly CommandRecord[] = [
 		description: 'run one simulated agent in the foreground, for any obshell client',
 		about: 'It listens on 127.0.0.1, prints its address, and runs until it is interrupted. Calls are encrypted and checked as by a real agent; without a password file any password will do.',
 		examples: ['obwatch demo-agent --port 3886 &', 'obwatch 127.0.0.1:3886'],
+	},
+	{
+		name: 'completion',
+		arguments: 'bash|zsh|fish',
+		description: 'print what a shell needs to complete command lines',
+		about: 'The script\'s first lines say where it goes.',
+		examples: ['source <(obwatch completion bash)'],
+	},
+	{
+		name: 'man',
+		arguments: '',
+		description: 'print the manual page',
+		about: 'In the format of man(1); the package holds it as a file as well.',
+		examples: ['obwatch man | man -l -'],
 	},
 ];
 

@@ -7,7 +7,7 @@ import {fail} from './fail.js';
 import {runDemoAgent} from './run-demo-agent.js';
 import {runToEnd} from './run-to-end.js';
 import {readTextFile} from './text-file.js';
-import {version} from './version.js';
+import {version, versionLine} from './version.js';
 
 // Children such as a pager have no business with the passwords. And where CI is set, what draws the screen would take the terminal for a log file without colours.
 const takeEnvironment = (): Readonly<Record<string, string | undefined>> => {
@@ -58,13 +58,25 @@ const run = async (options: Options, signal: AbortSignal, onSecret: (secret: str
 			return runDemoAgent(options, signal);
 		}
 
+		case 'completion': {
+			const {completionScript} = await import('./completions.js');
+			process.stdout.write(completionScript(options.shell));
+			return exitCodes.done.code;
+		}
+
+		case 'man': {
+			const {manPage} = await import('./man-page.js');
+			process.stdout.write(manPage(version));
+			return exitCodes.done.code;
+		}
+
 		case 'help': {
 			process.stdout.write(options.text);
 			return exitCodes.done.code;
 		}
 
 		case 'version': {
-			process.stdout.write(`obwatch ${version}\n`);
+			process.stdout.write(`${versionLine(process.versions.node)}\n`);
 			return exitCodes.done.code;
 		}
 

@@ -17,7 +17,8 @@ export type OptionRecord = {
 /** Those that ask agents. */
 const watching = ['monitor'] as const satisfies readonly CommandName[];
 const screens = ['monitor'] as const satisfies readonly CommandName[];
-const all = ['monitor', 'demo-agent'] as const satisfies readonly CommandName[];
+const simulating = ['monitor', 'demo-agent'] as const satisfies readonly CommandName[];
+const all = ['monitor', 'demo-agent', 'completion', 'man'] as const satisfies readonly CommandName[];
 
 /** An option that means something else elsewhere has a record for each meaning; all of a name have a value, or none. */
 export const options = [
@@ -40,10 +41,10 @@ export const options = [
 	{commands: screens, group: 'Without a screen', name: 'json-schema', description: 'print what --json looks like, as JSON Schema, and ask nobody'},
 	{commands: watching, group: 'Demo', name: 'demo', description: 'watch a fleet of simulated agents'},
 	{commands: ['demo-agent'], group: 'Demo', name: 'scenario', value: 'NAME', description: 'what happens to it; a wrong name lists them all', default: 'initialize'},
-	{commands: all, group: 'Demo', name: 'seed', value: 'N', description: 'number that the simulation\'s chances follow from', default: '1'},
-	{commands: all, group: 'Demo', name: 'speed', value: 'X', description: 'how many times faster than real time', default: '1'},
+	{commands: simulating, group: 'Demo', name: 'seed', value: 'N', description: 'number that the simulation\'s chances follow from', default: '1'},
+	{commands: simulating, group: 'Demo', name: 'speed', value: 'X', description: 'how many times faster than real time', default: '1'},
 	{commands: all, group: 'Other', name: 'help', short: 'h', description: 'show this text'},
-	{commands: all, group: 'Other', name: 'version', short: 'V', description: 'show the version'},
+	{commands: all, group: 'Other', name: 'version', short: 'V', description: 'show the version, the build and the Node it runs on'},
 ] as const satisfies readonly OptionRecord[];
 
 export type OptionName = (typeof options)[number]['name'];

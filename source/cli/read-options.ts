@@ -2,6 +2,7 @@ import {type CommandName} from './commands.js';
 import {helpText} from './help.js';
 import {type OptionName} from './options.js';
 import {parseArguments, type Argument} from './parse-arguments.js';
+import {readCompletion, readMan, type CompletionOptions, type ManOptions} from './read-completion.js';
 import {readDemoAgent, type DemoAgentOptions} from './read-demo-agent.js';
 import {type HeadlessOptions} from './read-headless.js';
 import {readMonitor, type MonitorOptions} from './read-monitor.js';
@@ -15,6 +16,8 @@ export type Options =
 	| HeadlessOptions
 	| DemoAgentOptions
 	| {readonly type: 'json-schema'}
+	| CompletionOptions
+	| ManOptions
 	| {readonly type: 'help'; readonly text: string}
 	| {readonly type: 'version'}
 	| {readonly type: 'usage-error'; readonly line: string};
@@ -27,6 +30,8 @@ type Reader = (list: readonly Argument[], values: ReadonlyMap<OptionName, string
 const readers: Readonly<Record<CommandName, Reader>> = {
 	monitor: readMonitor,
 	'demo-agent': readDemoAgent,
+	completion: readCompletion,
+	man: readMan,
 };
 
 /** Reads a command line (without node and program) as far as it can be judged without opening the screen. Nothing outside is touched but the files it names. */

@@ -12,12 +12,14 @@ const {version} = JSON.parse(readFileSync(path.join(top, 'package.json'), 'utf8'
 
 describe('the built program, without a terminal', () => {
 	test.each([
-		[['--version'], 0, `obwatch ${version}\n`, ''],
+		[['--version'], 0, expect.stringMatching(new RegExp(String.raw`^obwatch ${version} \((build \S+, )?Node ${process.versions.node}\)\n$`)), ''],
 		[['--agnet', 'x'], 2, '', 'obwatch: unknown option --agnet, did you mean --agent?; see obwatch --help\n'],
 		[['10.0.0.1:x'], 2, '', 'obwatch: bad agent "10.0.0.1:x" (the command line): "x" is not a port (1 to 65535)\n'],
 		[['--password', 'geheim'], 2, '', expect.stringMatching(/^obwatch: --password is not taken: [^\n]+\n$/)],
 		[[], 2, '', 'obwatch needs a terminal; its output goes somewhere else: --once prints a table instead\n'],
 		[['--demo'], 2, '', 'obwatch needs a terminal; its output goes somewhere else: --once prints a table instead\n'],
+		[['completion', 'tcsh'], 2, '', 'obwatch: completion takes one of bash, zsh, fish, not "tcsh"\n'],
+		[['man', 'obwatch'], 2, '', 'obwatch: man takes nothing, not "obwatch"\n'],
 		[['demo-agent', '--scenario', 'no such'], 2, '', expect.stringMatching(/^obwatch: --scenario "no such": expected one of [^\n]+\n$/)],
 	])('%j ends with %i', async (args, code, stdout, stderr) => {
 		const run = runProgram(args);

@@ -1,0 +1,104 @@
+// Run by `npm run build:binary`: the program and a Node in one file each for Linux on x64 and arm64, in the folder binaries.
+import {spawnSync} from 'node:child_process';
+import {mkdir, mkdtemp, rename, rm, stat, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import {build, type Plugin} from 'esbuild';
+import {top} from './paths.ts';
+import {architectures, runtimeFor, type Architecture} from './runtimes.ts';
+import {demandSilence, finished, ofProgram, shared, version} from './settings.ts';
+
+const target = path.join(top, 'binaries');
+
+/** In one file, modules that wait for something while they load can wait for each other for ever: Yoga's wasm is made ready before all else. */
+const readyYoga: Plugin = {
+	name: 'ready-yoga',
+	setup({onLoad}) {
+		onLoad({filter: /\/yoga-layout\/dist\/src\/index\.js$/}, () => ({
+			contents: 'export default globalThis[Symbol.for(\'obwatch.yoga\')]; export * from \'./generated/YGEnums.js\';', loader: 'js',
+		}));
+	},
+};
+
+const entry = `
+import process from 'node:process';
+import {loadYoga} from 'yoga-layout/load';
+import {main} from './source/cli/main.ts';
+globalThis[Symbol.for('obwatch.yoga')] = await loadYoga();
+process.exit(await main());
+`;
+
+const bundle = async (): Promise<string> => {
+	const settings = ofProgram();
+	const result = await build({
+		...shared,
+		...settings,
+		plugins: [readyYoga, ...settings.plugins ?? []],
+		stdin: {contents: entry, resolveDir: top, loader: 'ts'},
+		target: 'node26',
+	});
+	await demandSilence(result);
+	return finished(result.outputFiles.map(({text}) => text).join('\n'));
+};
+
+const hostArchitecture = (): Architecture => {
+	const found = architectures.find(name => name === process.arch);
+	if (process.platform !== 'linux' || !found) {
+		throw new Error(`executables are built on Linux, on ${architectures.join(' or ')}`);
+	}
+
+	return found;
+};
+
+const run = (command: string, list: readonly string[]): string => {
+	const {status, stdout, stderr, error} = spawnSync(command, list, {encoding: 'utf8', timeout: 120_000});
+	if (error || status !== 0) {
+		throw new Error(`${path.basename(command)} ${list.join(' ')}: ${error?.message ?? stderr}`);
+	}
+
+	return stdout;
+};
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1_000_000)} MB`;
+
+const make = async (architecture: Architecture, main: string, draft: string): Promise<void> => {
+	const host = hostArchitecture();
+	const output = path.join(draft, `obwatch-linux-${architecture}`);
+	const config = path.join(draft, `${architecture}.json`);
+	await writeFile(config, JSON.stringify({
+		main,
+		mainFormat: 'module',
+		executable: runtimeFor(architecture),
+		output,
+		// eslint-disable-next-line @typescript-eslint/naming-convention -- Node's own spelling
+		disableExperimentalSEAWarning: true,
+		// Compiled code is of one kind of processor only: elsewhere each start compiles anew.
+		useCodeCache: architecture === host,
+	}));
+	run(runtimeFor(host), ['--build-sea', config]);
+	if (architecture === host && !run(output, ['--version']).includes(version)) {
+		throw new Error(`${output} does not start`);
+	}
+
+	const final = path.join(target, path.basename(output));
+	await rename(output, final);
+	const {size} = await stat(final);
+	process.stdout.write(`${path.relative(top, final)}  ${megabytes(size)}${architecture === host ? '' : '  (built, not run)'}\n`);
+};
+
+await mkdir(target, {recursive: true});
+const draft = await mkdtemp(path.join(target, '.draft-'));
+try {
+	const main = path.join(draft, 'obwatch.mjs');
+	await writeFile(main, await bundle());
+	const named = process.argv.slice(2);
+	const wanted = architectures.filter(name => named.length === 0 || named.includes(name));
+	for (const architecture of wanted) {
+		await make(architecture, main, draft);
+	}
+} catch (error) {
+	process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+	process.exitCode = 1;
+} finally {
+	await rm(draft, {recursive: true, force: true});
+}

@@ -1,0 +1,105 @@
+// What shells need to complete a command line, from the same tables as the parser and the help.
+
+import {commandTable, subcommands, type CommandRecord} from './commands.js';
+import {optionsOf, type OptionRecord} from './options.js';
+
+export const shells = ['bash', 'zsh', 'fish'] as const;
+
+export type Shell = (typeof shells)[number];
+
+const takesFile = ({value}: OptionRecord): boolean => value === 'FILE';
+const functionOf = ({name}: CommandRecord): string => `_obwatch_${name.replaceAll('-', '_')}`;
+const longOf = ({name}: OptionRecord): string => `--${name}`;
+
+/** Within single quotes of any shell. */
+const quoted = (text: string): string => `'${text.replaceAll('\'', String.raw`'\''`)}'`;
+
+// Behind a subcommand's name its own options count, before it those of the program itself.
+const bashWords = (record: CommandRecord): string => [
+	...optionsOf(record.name).map(option => longOf(option)),
+	...(record.name === 'monitor' ? subcommands.map(({name}) => name) : []),
+].join(' ');
+
+const bash = (): string => {
+	const withFile = new Set(commandTable.flatMap(({name}) => optionsOf(name).filter(option => takesFile(option)).map(option => longOf(option))));
+	const withOther = new Set(commandTable.flatMap(({name}) => optionsOf(name).filter(option => option.value !== undefined && !takesFile(option)).map(option => longOf(option))));
+	return `# bash completion for obwatch: obwatch completion bash > /etc/bash_completion.d/obwatch
+_obwatch() {
+	local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} command=monitor index
+	COMPREPLY=()
+	case $before in
+		${[...withFile].join('|')}) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+		${[...withOther].join('|')}) return ;;
+	esac
+	for ((index = 1; index < COMP_CWORD; index++)); do
+		case \${COMP_WORDS[index]} in
+			${subcommands.map(({name}) => name).join('|')}) command=\${COMP_WORDS[index]}; break ;;
+		esac
+	done
+	case $command in
+${commandTable.map(record => `\t\t${record.name}) mapfile -t COMPREPLY < <(compgen -W ${quoted(bashWords(record))} -- "$word") ;;`).join('\n')}
+	esac
+	[[ $word == -* ]] || mapfile -t -O \${#COMPREPLY[@]} COMPREPLY < <(compgen -A hostname -- "$word")
+}
+complete -F _obwatch obwatch
+`;
+};
+
+// Brackets and colons mean something in the words that _arguments takes.
+const zshText = (text: string): string => text.replaceAll(/[[\]:\\]/g, String.raw`\$&`);
+
+const zshSpec = (option: OptionRecord): string => {
+	const {short, value, repeatable, description} = option;
+	const names = [longOf(option), ...(short === undefined ? [] : [`-${short}`])];
+	const argument = value === undefined ? '' : `:${zshText(value)}:${takesFile(option) ? '_files' : ''}`;
+	const repeat = repeatable ? '*' : '';
+	return names.map(name => quoted(`${repeat}${name}[${zshText(description)}]${argument}`)).join(' ');
+};
+
+const zshFunction = (record: CommandRecord): string => String.raw`${functionOf(record)}() {
+	_arguments -s ${optionsOf(record.name).map(option => zshSpec(option)).join(' \\\n\t\t')} \
+		${record.name === 'monitor' ? '\'1: :_obwatch_first\' ' : ''}'*: :_hosts'
+}
+`;
+
+const zsh = (): string => `#compdef obwatch
+# zsh completion for obwatch: obwatch completion zsh > "\${fpath[1]}/_obwatch"
+_obwatch_first() {
+	local -a commands=(${subcommands.map(({name, description}) => quoted(`${name}:${description}`)).join(' ')})
+	_describe -t commands subcommand commands
+	_hosts
+}
+${commandTable.map(record => zshFunction(record)).join('')}_obwatch() {
+	local index
+	for ((index = 2; index < CURRENT; index++)); do
+		case \${words[index]} in
+${subcommands.map(record => `\t\t\t${record.name}) ${functionOf(record)}; return ;;`).join('\n')}
+		esac
+	done
+	_obwatch_monitor
+}
+_obwatch "$@"
+`;
+
+const fishOption = (record: CommandRecord) => (option: OptionRecord): string => {
+	const condition = record.name === 'monitor' ? `not __fish_seen_subcommand_from ${subcommands.map(({name}) => name).join(' ')}` : `__fish_seen_subcommand_from ${record.name}`;
+	const {name, short, value, description} = option;
+	const parts = [
+		`complete -c obwatch -n ${quoted(condition)} -l ${name}`,
+		...(short === undefined ? [] : [`-s ${short}`]),
+		...(value === undefined ? [] : [takesFile(option) ? '-r -F' : '-x']),
+		`-d ${quoted(description)}`,
+	];
+	return parts.join(' ');
+};
+
+const fish = (): string => `# fish completion for obwatch: obwatch completion fish > ~/.config/fish/completions/obwatch.fish
+complete -c obwatch -f -a '(__fish_print_hostnames)'
+${subcommands.map(({name, description}) => `complete -c obwatch -n __fish_use_subcommand -a ${name} -d ${quoted(description)}`).join('\n')}
+${commandTable.flatMap(record => optionsOf(record.name).map(option => fishOption(record)(option))).join('\n')}
+`;
+
+const scripts: Readonly<Record<Shell, () => string>> = {bash, zsh, fish};
+
+/** The script to be loaded by that shell. */
+export const completionScript = (shell: Shell): string => scripts[shell]();

@@ -1,0 +1,95 @@
+import {spawnSync} from 'node:child_process';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {describe, expect, onTestFinished, test} from 'vitest';
+import {subcommands} from '../../source/cli/commands.js';
+import {completionScript, shells, type Shell} from '../../source/cli/completions.js';
+import {manPage} from '../../source/cli/man-page.js';
+import {optionsOf, optionTable} from '../../source/cli/options.js';
+
+const has = (command: string): boolean => spawnSync(command, ['--version']).status === 0;
+
+const scriptFile = (shell: Shell): string => {
+	const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-completion-'));
+	onTestFinished(() => {
+		rmSync(folder, {recursive: true});
+	});
+	const file = path.join(folder, shell);
+	writeFileSync(file, completionScript(shell));
+	return file;
+};
+
+/** What bash offers behind these words; the last one is being typed. */
+const offered = (...words: readonly string[]): readonly string[] => {
+	const list = words.map(word => `'${word}'`).join(' ');
+	const script = `source ${scriptFile('bash')}; compopt() { :; }; COMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _obwatch; printf '%s\\n' "\${COMPREPLY[@]}"`;
+	const {stdout, stderr} = spawnSync('bash', ['-c', script], {encoding: 'utf8'});
+	expect(stderr).toBe('');
+	return stdout.split('\n').filter(line => line !== '');
+};
+
+describe.runIf(has('bash'))('bash', () => {
+	test('offers the options that fit what was typed', () => {
+		expect(offered('obwatch', '--agents')).toEqual(['--agents', '--agents-file']);
+	});
+
+	test('offers subcommands beside hosts, and behind one only its own options', () => {
+		expect(offered('obwatch', 'demo-a')).toContain('demo-agent');
+		expect(offered('obwatch', 'demo-agent', '--').toSorted()).toEqual(optionsOf('demo-agent').map(({name}) => `--${name}`).toSorted());
+	});
+
+	test('offers files for an option that wants one, and nothing it cannot know for others', () => {
+		const file = scriptFile('fish');
+		expect(offered('obwatch', '--password-file', file.slice(0, -2))).toEqual([file]);
+		expect(offered('obwatch', '--lang', '')).toEqual([]);
+	});
+});
+
+describe.each(['zsh', 'fish'] as const)('%s', shell => {
+	test.runIf(has(shell))('reads its script', () => {
+		const {status, stderr} = spawnSync(shell, ['-n', scriptFile(shell)], {encoding: 'utf8'});
+		expect(stderr).toBe('');
+		expect(status).toBe(0);
+	});
+});
+
+test.each(shells)('the script for %s names every option and subcommand', shell => {
+	const script = completionScript(shell);
+	for (const {name} of optionTable) {
+		expect(script).toContain(shell === 'fish' ? `-l ${name} ` : `--${name}`);
+	}
+
+	for (const {name} of subcommands) {
+		expect(script).toContain(name);
+	}
+});
+
+describe('the manual page', () => {
+	const page = manPage('1.2.3');
+
+	test('names every option, and its footer the version', () => {
+		expect(page).toContain('"obwatch 1.2.3"');
+		for (const {name} of optionTable) {
+			expect(page).toContain(String.raw`\-\-${name.replaceAll('-', String.raw`\-`)}`);
+		}
+	});
+
+	test('has no line that troff would take for a request', () => {
+		const requests = page.split('\n').flatMap(line => /^[.']\S*/.exec(line) ?? []);
+		expect(new Set(requests)).toEqual(new Set(['.TH', '.SH', '.SS', '.B', '.br', '.PP', '.TP', '.nf', '.fi']));
+	});
+
+	test.runIf(has('man'))('is read by man without complaint', () => {
+		const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-man-'));
+		onTestFinished(() => {
+			rmSync(folder, {recursive: true});
+		});
+		const file = path.join(folder, 'obwatch.1');
+		writeFileSync(file, page);
+		const {stdout, stderr} = spawnSync('man', ['--warnings', '-l', file], {encoding: 'utf8', env: {...process.env, MANWIDTH: '80', LC_ALL: 'C.UTF-8', MANPAGER: 'cat'}});
+		expect(stderr).toBe('');
+		expect(stdout).toContain('--agents-file FILE');
+	});
+});

@@ -1,0 +1,79 @@
+// The package as a user gets it: packed, installed into an empty folder without a registry, and run from there.
+
+import {execFileSync, spawnSync} from 'node:child_process';
+import {existsSync, mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {afterAll, describe, expect, test} from 'vitest';
+import {top} from '../../source/build/paths.js';
+import {startAgent} from '../end-to-end/helpers/stage.js';
+import {openTerminal} from '../helpers/pty.js';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-package-'));
+afterAll(() => {
+	rmSync(folder, {recursive: true, force: true});
+});
+
+const npm = (list: readonly string[], cwd: string): string => execFileSync('npm', [...list], {cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe']});
+const {version, dependencies} = JSON.parse(readFileSync(path.join(top, 'package.json'), 'utf8')) as {version: string; dependencies?: Record<string, string>};
+const archive = path.join(folder, `obwatch-${version}.tgz`);
+const installed = path.join(folder, 'node_modules', 'obwatch');
+const command = path.join(folder, 'node_modules', '.bin', 'obwatch');
+
+describe('the package', () => {
+	test('holds the program, its manual page, the licence and the README, and nothing else', () => {
+		const [packed] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], top)) as ReadonlyArray<{files: ReadonlyArray<{path: string}>; size: number}>;
+		const files = packed?.files.map(file => file.path) ?? [];
+		expect(files.filter(file => !file.startsWith('dist/chunks/')).toSorted()).toEqual(['LICENSE', 'README.md', 'dist/obwatch.1', 'dist/obwatch.mjs', 'package.json']);
+		expect(files.filter(file => !/\.(?:mjs|1|json|md)$|^LICENSE$/.test(file))).toEqual([]);
+		expect(packed?.size).toBeLessThan(2_000_000);
+		expect(statSync(archive).size).toBe(packed?.size);
+	});
+
+	test('needs no other package, and runs nothing when it is installed', () => {
+		expect(dependencies ?? {}).toEqual({});
+		npm(['init', '--yes'], folder);
+		npm(['install', '--offline', '--no-audit', '--no-fund', archive], folder);
+		const {scripts = {}} = JSON.parse(readFileSync(path.join(installed, 'package.json'), 'utf8')) as {scripts?: Record<string, string>};
+		expect(Object.keys(scripts).filter(name => ['preinstall', 'install', 'postinstall', 'prepare'].includes(name))).toEqual([]);
+		expect(existsSync(path.join(folder, 'node_modules', 'react'))).toBe(false);
+	});
+
+	test('says its version there', () => {
+		// By its own name, with the Node of the tests in front.
+		const {stdout, stderr} = spawnSync(command, ['--version'], {encoding: 'utf8', env: {PATH: `${path.dirname(process.execPath)}:${process.env['PATH'] ?? ''}`}});
+		expect(stderr).toBe('');
+		expect(stdout).toMatch(new RegExp(`^obwatch ${version} \\(.*Node ${process.versions.node}\\)\n$`));
+	});
+
+	test('watches an agent there', async () => {
+		const agent = await startAgent({scenario: 'failing', speed: 50});
+		const terminal = openTerminal({command: process.execPath, args: [path.join(installed, 'dist', 'obwatch.mjs'), agent.label]});
+		try {
+			await terminal.until(text => text.includes('failed in stage'), 'the failed task');
+		} finally {
+			await terminal.close();
+		}
+	});
+});
+
+const binary = path.join(top, 'binaries', `obwatch-linux-${process.arch}`);
+
+// Only where `npm run build:binary` was run: it fetches a Node of its own.
+describe.runIf(existsSync(binary))('the single executable', () => {
+	test('opens the demo and shows a log, without any Node', async () => {
+		const terminal = openTerminal({command: binary, args: ['--demo'], env: {PATH: '/usr/bin:/bin'}});
+		try {
+			await terminal.until(text => text.includes('obdemo') && text.includes('failed'), 'the fleet');
+			terminal.press('4');
+			await terminal.until(text => text.includes('failed in stage'), 'the failed task');
+			terminal.press('e');
+			await terminal.until(text => text.includes('ERROR'), 'the line that says why');
+			terminal.press('ctrl-c');
+			await terminal.exit;
+		} finally {
+			await terminal.close();
+		}
+	});
+});
