@@ -52,7 +52,7 @@ const hostArchitecture = (): Architecture => {
 
 const run = (command: string, list: readonly string[]): string => {
 	const {status, stdout, stderr, error} = spawnSync(command, list, {encoding: 'utf8', timeout: 120_000});
-	if (error || status !== 0) {
+	if (error !== undefined || status !== 0) {
 		throw new Error(`${path.basename(command)} ${list.join(' ')}: ${error?.message ?? stderr}`);
 	}
 

@@ -21,7 +21,7 @@ const cache = path.join(top, 'node_modules', '.cache', 'obwatch-runtimes');
 
 const run = (command: string, list: readonly string[], cwd: string): void => {
 	const {status, stderr, error} = spawnSync(command, list, {cwd, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe']});
-	if (error || status !== 0) {
+	if (error !== undefined || status !== 0) {
 		throw new Error(`${command} ${list.join(' ')}: ${error?.message ?? stderr}`);
 	}
 };
