@@ -3,6 +3,8 @@ import {defineConfig} from 'vitest/config';
 
 export default defineConfig({
 	root: path.resolve(import.meta.dirname, '..'),
+	// Built into the program only: tests read large answers in their own thread.
+	define: {obwatchReader: 'undefined'},
 	test: {
 		include: ['test/**/*.test.{ts,tsx}'],
 		globalSetup: ['test/helpers/build-once.ts'],

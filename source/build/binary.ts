@@ -5,6 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {build, type Plugin} from 'esbuild';
 import {top} from './paths.ts';
+import {buildReader} from './reader.ts';
 import {architectures, runtimeFor, type Architecture} from './runtimes.ts';
 import {demandSilence, finished, ofProgram, shared, version} from './settings.ts';
 
@@ -29,7 +30,7 @@ process.exit(await main());
 `;
 
 const bundle = async (): Promise<string> => {
-	const settings = ofProgram();
+	const settings = ofProgram(await buildReader());
 	const result = await build({
 		...shared,
 		...settings,

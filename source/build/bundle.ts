@@ -5,6 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {build, type OutputFile} from 'esbuild';
 import {program} from './paths.ts';
+import {buildReader} from './reader.ts';
 import {demandSilence, finished, ofProgram, shared, version} from './settings.ts';
 
 const target = path.dirname(program);
@@ -28,7 +29,7 @@ const bundleEntry = async () => build({
 
 const bundleMain = async () => build({
 	...shared,
-	...ofProgram(),
+	...ofProgram(await buildReader()),
 	...output,
 	entryPoints: {'chunks/main': 'source/cli/main.ts'},
 	chunkNames: 'chunks/[name]-[hash]',

@@ -40,10 +40,15 @@ export const shared = {
 	tsconfigRaw: {compilerOptions: {verbatimModuleSyntax: false}},
 } as const satisfies BuildOptions;
 
-/** For those that hold the program's own code. */
-export const ofProgram = (): Pick<BuildOptions, 'define' | 'jsx' | 'plugins'> => ({
+/** For those that hold the program's own code. `reader`: the program text of the thread that reads large answers. */
+export const ofProgram = (reader: string): Pick<BuildOptions, 'define' | 'jsx' | 'plugins'> => ({
 	jsx: 'automatic',
-	define: {'process.env.NODE_ENV': '"production"', obwatchVersion: JSON.stringify(version), obwatchCommit: JSON.stringify(readCommit())},
+	define: {
+		'process.env.NODE_ENV': '"production"',
+		obwatchVersion: JSON.stringify(version),
+		obwatchCommit: JSON.stringify(readCommit()),
+		obwatchReader: JSON.stringify(reader),
+	},
 	plugins: [byRequire, patchPlugin(patches)],
 });
 

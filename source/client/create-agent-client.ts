@@ -8,8 +8,17 @@ import {type RandomBytes} from '../protocol/seal.js';
 import {type Dag, type LogEntry, type TaskNode} from '../protocol/task.js';
 import {type AgentClient, type AgentOperator, type Ask, type Reply} from './agent-client.js';
 import {createAskWithPassword} from './ask-with-password.js';
-import {type HandedOutIds, idsOfLogs, idsOfNode, idsOfTask} from './handed-out-ids.js';
-import {interpret, mustExist, type Reading} from './interpret.js';
+import {fromColumns, type Columns} from './aside/parcel.js';
+import {type Aside, type ReadAside} from './aside/read-aside.js';
+import {type HandedOutIds} from './handed-out-ids.js';
+import {
+	interpret,
+	mustExist,
+	recall,
+	remember,
+	type Answered,
+	type Reading,
+} from './interpret.js';
 import {createOpenQuestions} from './open-questions.js';
 import {operationReply, type OperationReply} from './operation-reply.js';
 import {type PasswordVault} from './password-vault.js';
@@ -17,7 +26,7 @@ import {createReplyCache} from './reply-cache.js';
 import {createSealer} from './sealer.js';
 import {failed} from './sealed-question.js';
 import {absentOutsideCluster, isForeign, problemOfId, problemOfOwner} from './task-rules.js';
-import {createTransport} from './transport.js';
+import {createTransport, type HttpAnswer} from './transport.js';
 
 export type AgentClientOptions = {
 	readonly address: AgentAddress;
@@ -29,6 +38,8 @@ export type AgentClientOptions = {
 	readonly random: RandomBytes;
 	/** Bytes; 32 MB unless told otherwise. */
 	readonly bodyLimit?: number | undefined;
+	/** Reads large answers without holding up keys. */
+	readonly aside?: Aside | undefined;
 	/** The encryption key as it is known from before, base64. */
 	readonly knownKey?: string;
 };
@@ -41,17 +52,27 @@ const headLimit = mebibyte;
 const listLimit = 4 * mebibyte;
 
 /** `id` is the generic one in the uri, if there is one; `idsOf` are those that the answer hands out; `limit` in bytes. */
-type Question<T> = Reading<T> & {readonly id?: string; readonly idsOf: (data: T) => ReadonlySet<string>; readonly limit?: number | undefined};
+type Question<T> = Reading<T> & {readonly id?: string; readonly elsewhere?: ReadElsewhere<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly limit?: number | undefined};
 
-const idsOfTasks = (tasks: readonly Dag[]): ReadonlySet<string> => new Set(tasks.flatMap(task => [...idsOfTask(task)]));
+/** How to read it elsewhere, where it can be megabytes. */
+type ReadElsewhere<T> = (aside: Aside, answer: Answered) => Promise<ReadAside<T> | undefined>;
+
+type Interpreted<T> = {readonly reply: Reply<T>; readonly ids: ReadonlySet<string>};
+
+const readLogsElsewhere: ReadElsewhere<readonly LogEntry[]> = async (reader, answer) => {
+	const done = await reader.read<Columns>('logs', answer);
+	return done && {...done, found: done.found.type === 'data' ? {type: 'data', data: fromColumns(done.found.data)} : done.found};
+};
+
+const noIds: ReadonlySet<string> = new Set();
 
 // The schemas cost time to import: with the first request, beside the first frame.
 const loadAgentSchemas = async () => import('../protocol/agent.js');
-const loadTaskSchemas = async () => import('../protocol/task.js');
+const loadKinds = async () => import('./kinds.js');
 
 /** One agent over HTTP. See `AgentClient`. */
 export const createAgentClient = (options: AgentClientOptions): AgentClient & AgentOperator => {
-	const {address, handedOut, clock} = options;
+	const {address, handedOut, clock, aside} = options;
 	const transport = createTransport({...options, bodyLimit: options.bodyLimit ?? defaultBodyLimit});
 	const sealer = createSealer(options);
 	const open = createOpenQuestions({transport, sealer, clock});
@@ -64,14 +85,35 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		logs: createReplyCache<readonly LogEntry[]>(),
 	} as const;
 
-	const get = async <T>({idsOf, id, limit, ...reading}: Question<T>, ask: Ask): Promise<Reply<T>> => {
-		const reply = interpret(reading, await send({uri: reading.uri, id, limit}, ask));
+	const interpretHere = <T>(question: Question<T>, answer: HttpAnswer): Interpreted<T> => {
+		const reply = interpret(question, answer);
+		return {reply, ids: reply.type === 'data' && !reply.isUnchanged ? question.idsOf(reply.data) : noIds};
+	};
+
+	const interpretAside = async <T>(question: Question<T>, answer: Answered, readAnswer: () => Promise<ReadAside<T> | undefined>): Promise<Interpreted<T>> => {
+		const same = recall(question, answer);
+		if (same) {
+			return {reply: same, ids: noIds};
+		}
+
+		const done = await readAnswer();
+		return done
+			? {reply: remember(question, done.body, done.found), ids: done.ids}
+			: {reply: failed({type: 'protocol', message: 'its answer is too large to be read'}), ids: noIds};
+	};
+
+	const get = async <T>(question: Question<T>, ask: Ask): Promise<Reply<T>> => {
+		const {uri, id, limit, elsewhere} = question;
+		const answer = await send({uri, id, limit}, ask);
+		const {reply, ids} = elsewhere && aside && answer.type === 'answer' && aside.isFor(answer)
+			? await interpretAside(question, answer, async () => elsewhere(aside, answer))
+			: interpretHere(question, answer);
 		if (reply.type === 'data') {
-			const question = `${address.key} ${reading.uri}`;
+			const name = `${address.key} ${uri}`;
 			if (reply.isUnchanged) {
-				handedOut.keep(question);
+				handedOut.keep(name);
 			} else {
-				handedOut.record(question, idsOf(reply.data));
+				handedOut.record(name, ids);
 			}
 		}
 
@@ -84,9 +126,9 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 	};
 
 	const taskAt = async (uri: string, details: boolean): Promise<Question<Dag>> => {
-		const {dagSchema} = await loadTaskSchemas();
+		const {kinds} = await loadKinds();
 		return {
-			uri, cache: caches.task, schema: dagSchema, idsOf: idsOfTask, limit: details ? undefined : headLimit,
+			...kinds.task, uri, cache: caches.task, elsewhere: async (reader, answer) => reader.read('task', answer), limit: details ? undefined : headLimit,
 		};
 	};
 
@@ -123,9 +165,13 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 			return absentOutsideCluster(await get(question, ask));
 		},
 		async fetchUnfinishedTasks({details, ...ask}) {
-			const {dagListSchema} = await loadTaskSchemas();
+			const {kinds} = await loadKinds();
 			const reply = absentOutsideCluster(await get({
-				uri: routes.unfinishedTasks(details), cache: caches.tasks, schema: dagListSchema, idsOf: idsOfTasks, limit: details ? undefined : listLimit,
+				...kinds.tasks,
+				uri: routes.unfinishedTasks(details),
+				cache: caches.tasks,
+				elsewhere: async (reader, answer) => reader.read('tasks', answer),
+				limit: details ? undefined : listLimit,
 			}, ask));
 			return reply.type === 'none'
 				? {
@@ -135,15 +181,15 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		},
 		fetchTask: async ({id, details, ...ask}) => getById({...await taskAt(routes.task(id, details), details), id}, ask),
 		async fetchNode({id, ...ask}) {
-			const {nodeSchema} = await loadTaskSchemas();
+			const {kinds} = await loadKinds();
 			return getById({
-				uri: routes.node(id), id, cache: caches.node, schema: nodeSchema, idsOf: idsOfNode,
+				...kinds.node, uri: routes.node(id), id, cache: caches.node, elsewhere: async (reader, answer) => reader.read('node', answer),
 			}, ask);
 		},
 		async fetchLogs({id, ...ask}) {
-			const {logEntriesSchema} = await loadTaskSchemas();
+			const {kinds} = await loadKinds();
 			return getById({
-				uri: routes.subTaskLogs(id), id, cache: caches.logs, schema: logEntriesSchema, idsOf: idsOfLogs,
+				...kinds.logs, uri: routes.subTaskLogs(id), id, cache: caches.logs, elsewhere: readLogsElsewhere,
 			}, ask);
 		},
 		operateTask: async ({id, operation, ...ask}) => operate({kind: 'task', id}, operation, ask),

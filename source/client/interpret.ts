@@ -1,3 +1,4 @@
+import {type Buffer} from 'node:buffer';
 import {type z} from 'zod';
 import {type AgentError} from '../protocol/agent-error.js';
 import {printable} from '../protocol/printable.js';
@@ -18,28 +19,29 @@ const issueWords = (error: z.ZodError): string => {
 	return `answered in an unknown shape${issue ? ` (at ${printable(issue.path.join('.')) || 'its root'})` : ''}`;
 };
 
-/** Turns an answer into its data, by way of the cache: equal bytes are not parsed again. */
-export const interpret = <T>({uri, cache, schema}: Reading<T>, answer: HttpAnswer): Reply<T> => {
-	if (answer.type === 'error') {
-		return answer;
-	}
+/** An answer that came. */
+export type Answered = Extract<HttpAnswer, {type: 'answer'}>;
 
-	const payload = payloadOf(answer.body);
-	const bytes = answer.body.length;
+/** What an answer holds, before anything is remembered of it. */
+export type Read<T> = Exclude<Reply<T>, {type: 'data'}> | {readonly type: 'data'; readonly data: T};
+
+/** The data of the last answer, where this one has the same bytes. */
+export const recall = <T>({uri, cache}: Reading<T>, {status, body}: Answered): Reply<T> | undefined => {
 	// A failure that happens to end like the last success is none.
-	const same = answer.status < firstFailure ? cache.match(uri, payload) : undefined;
-	if (same) {
-		return {
-			type: 'data', data: same.data, isUnchanged: true, bytes,
-		};
+	const same = status < firstFailure ? cache.match(uri, payloadOf(body)) : undefined;
+	return same && {
+		type: 'data', data: same.data, isUnchanged: true, bytes: body.length,
+	};
+};
+
+/** Reads an answer. */
+export const read = <T>(schema: z.ZodType<T>, answer: Answered): Read<T> => {
+	const found = readBody(answer);
+	if (found.type !== 'envelope') {
+		return found;
 	}
 
-	const read = readBody(answer);
-	if (read.type !== 'envelope') {
-		return read;
-	}
-
-	const {envelope} = read;
+	const {envelope} = found;
 	if (!envelope.successful) {
 		return envelope.code === 'Task.NotFound'
 			? {type: 'none'}
@@ -49,15 +51,25 @@ export const interpret = <T>({uri, cache, schema}: Reading<T>, answer: HttpAnswe
 	}
 
 	const parsed = schema.safeParse(envelope.data);
-	if (!parsed.success) {
-		return failed({type: 'protocol', message: issueWords(parsed.error)});
+	return parsed.success ? {type: 'data', data: parsed.data} : failed({type: 'protocol', message: issueWords(parsed.error)});
+};
+
+/** Remembers what was read, for `recall`. */
+export const remember = <T>({uri, cache}: Reading<T>, body: Buffer, found: Read<T>): Reply<T> => {
+	if (found.type !== 'data') {
+		return found;
 	}
 
-	cache.store(uri, payload, parsed.data);
+	cache.store(uri, payloadOf(body), found.data);
 	return {
-		type: 'data', data: parsed.data, isUnchanged: false, bytes,
+		type: 'data', data: found.data, isUnchanged: false, bytes: body.length,
 	};
 };
+
+/** Turns an answer into its data, by way of the cache: equal bytes are not parsed again. */
+export const interpret = <T>(reading: Reading<T>, answer: HttpAnswer): Reply<T> => answer.type === 'error'
+	? answer
+	: recall(reading, answer) ?? remember(reading, answer.body, read(reading.schema, answer));
 
 /** For what every agent has, so that "no such thing" is no answer of an agent. */
 export const mustExist = <T>(reply: Reply<T>): Reply<T> =>

@@ -22,6 +22,9 @@ const questionLimit = 12;
 // Bytes of all answers but the last; what was made of them takes several times as much.
 const sizeLimit = 4 * 1024 * 1024;
 
+// Bytes. What is larger has memory of its own.
+const copyLimit = 64 * 1024;
+
 export const createReplyCache = <T>(): ReplyCache<T> => {
 	const replies = new Map<string, {readonly payload: Buffer; readonly data: T}>();
 	let size = 0;
@@ -45,8 +48,8 @@ export const createReplyCache = <T>(): ReplyCache<T> => {
 		},
 		store(uri, payload, data) {
 			forget(uri);
-			// A copy: the payload is a part of a body that would be kept alive with it.
-			replies.set(uri, {payload: Buffer.from(payload), data});
+			// A copy: a small payload is a part of memory that holds others too, and that would be kept alive with it. A large one is nearly all of its body.
+			replies.set(uri, {payload: payload.length < copyLimit ? Buffer.from(payload) : payload, data});
 			size += payload.length;
 			for (const oldest of [...replies.keys()].slice(0, -1)) {
 				if (replies.size <= questionLimit && size <= sizeLimit) {

@@ -2,6 +2,8 @@ import {type AgentAddress} from '../protocol/agent-address.js';
 import {type Clock} from '../protocol/clock.js';
 import {type RandomBytes} from '../protocol/seal.js';
 import {type AgentClient} from '../client/agent-client.js';
+import {readerProgram} from '../client/aside/program.js';
+import {createAside} from '../client/aside/read-aside.js';
 import {createAgentClient} from '../client/create-agent-client.js';
 import {createHandedOutIds} from '../client/handed-out-ids.js';
 import {type PasswordVault} from '../client/password-vault.js';
@@ -58,8 +60,9 @@ export const watchFleet = ({
 	addresses, vault, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, onFirstRound,
 }: FleetOptions): Fleet => {
 	const handedOut = createHandedOutIds();
+	const aside = readerProgram === undefined ? undefined : createAside(readerProgram, clock);
 	const newClient = (address: AgentAddress): AgentClient => createAgentClient({
-		address, vault, handedOut, language, clock, random: randomBytes, bodyLimit,
+		address, vault, handedOut, language, clock, random: randomBytes, bodyLimit, aside,
 	});
 	const clients = new Map(addresses.map(address => [address.key, newClient(address)]));
 	const seedKeys = new Set(seeds);
@@ -166,6 +169,8 @@ export const watchFleet = ({
 			for (const client of clients.values()) {
 				client.dispose();
 			}
+
+			aside?.stop();
 		},
 	};
 };

@@ -1,4 +1,6 @@
 import {describe, expect, test} from 'vitest';
+import {storyOf} from '../../source/demo/engine/input.js';
+import {alone} from '../../source/demo/scenarios/write.js';
 import {type Terminal} from '../helpers/pty.js';
 import {lineWith, open, pressFor, startAgent} from './helpers/stage.js';
 
@@ -120,4 +122,25 @@ test('nor one that is typed to filter agents', async () => {
 	await pressFor(terminal, 'escape', text => text.includes('✖ failed'), 'all agents again');
 	terminal.signal('SIGTERM');
 	expect(await terminal.exit).toMatchObject({code: 143});
+});
+
+test('a log of many thousand lines is read, and followed', async () => {
+	const copied = Array.from({length: 20_000}, (_, index) => [index / 10, `copy part ${index} to /data/backup/part-${index}.tar`] as const);
+	const later = Array.from({length: 200}, (_, index) => [4000 + (index * 250), `still copying ${index}`] as const);
+	const agent = await startAgent({scenario: ([owner]) => ({
+		begin: -5000,
+		story: storyOf([{
+			type: 'create', at: -4000, owner, task: {name: 'Back up', nodes: [alone('Copy data', owner, {duration: 600_000, lines: [...copied, ...later]})]},
+		}]),
+	})});
+	const terminal = open([agent.label], {columns: 80, rows: 12});
+	await terminal.until(text => text.includes('running stage'), 'the running task');
+	await pressFor(terminal, 'enter', text => text.includes('sub-task'), 'the stage');
+	const last = (text: string): number => Number(text.match(/still copying \d+/g)?.at(-1)?.slice('still copying '.length) ?? -1);
+	await pressFor(terminal, 'enter', text => text.includes('follow') && last(text) >= 0, 'the end of its log');
+	const before = last(terminal.text());
+	await terminal.until(text => last(text) > before, 'what was written since');
+	await pressFor(terminal, 'g', text => text.includes('copy part 0 '), 'its beginning');
+	await typeLine(terminal, '/', String.raw`part-1999.\.`);
+	await pressFor(terminal, 'enter', text => text.includes('copy part 19990 ') && text.includes('1/10 lines'), 'the first of ten matches, far below');
 });

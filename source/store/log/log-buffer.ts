@@ -34,14 +34,26 @@ const sameNumbers = (previous: Uint16Array | undefined, next: Uint16Array | unde
 const kept = (previous: LogBuffer | undefined, next: LogBuffer): LogBuffer =>
 	previous?.dropped === next.dropped && sameTexts(previous.texts, next.texts) && sameNumbers(previous.executions, next.executions) ? previous : next;
 
+/** Times and executions as columns. */
+const columnsOf = (entries: readonly LogEntry[]): {readonly times: Float64Array; readonly executions: Uint16Array} => {
+	const times = new Float64Array(entries.length);
+	const executions = new Uint16Array(entries.length);
+	// By hand: `from` takes several times as long for a hundred thousand.
+	for (const [index, {time, executeTimes}] of entries.entries()) {
+		times[index] = time ?? NaN;
+		executions[index] = executeTimes;
+	}
+
+	return {times, executions};
+};
+
 /** The entries as the log endpoint gives them: sorted, with time and execution. */
 export const logFromEntries = (previous: LogBuffer | undefined, entries: readonly LogEntry[], limit = entryLimit): LogBuffer => {
 	const dropped = Math.max(0, entries.length - limit);
 	const recent = dropped === 0 ? entries : entries.slice(dropped);
 	return kept(previous, {
 		texts: recent.map(({text}) => text),
-		times: Float64Array.from(recent, ({time}) => time ?? NaN),
-		executions: Uint16Array.from(recent, ({executeTimes}) => executeTimes),
+		...columnsOf(recent),
 		dropped,
 		layouts: previous?.layouts ?? noLayouts(),
 	});

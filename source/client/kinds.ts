@@ -1,0 +1,21 @@
+// The answers that can be megabytes: how each kind is read, and which ids it hands out.
+
+import {
+	dagListSchema,
+	dagSchema,
+	logEntriesSchema,
+	nodeSchema,
+	type Dag,
+} from '../protocol/task.js';
+import {idsOfLogs, idsOfNode, idsOfTask} from './handed-out-ids.js';
+
+const idsOfTasks = (tasks: readonly Dag[]): ReadonlySet<string> => new Set(tasks.flatMap(task => [...idsOfTask(task)]));
+
+export const kinds = {
+	task: {schema: dagSchema, idsOf: idsOfTask},
+	tasks: {schema: dagListSchema, idsOf: idsOfTasks},
+	node: {schema: nodeSchema, idsOf: idsOfNode},
+	logs: {schema: logEntriesSchema, idsOf: idsOfLogs},
+} as const;
+
+export type Kind = keyof typeof kinds;
