@@ -7,7 +7,7 @@ import {placesIn, type Matcher} from '../log/matcher.js';
 import {logOf, logKey} from '../log/open-logs.js';
 import {rowsFrom, type PaneRow} from '../log/pane.js';
 import {paneOptions, topPosition} from '../log/pane-options.js';
-import {isBehind, rankOf} from '../log/scan.js';
+import {isBehind, rankOf, type Scan} from '../log/scan.js';
 import {type LogScreen, type State} from '../state.js';
 import {type LogRow, type LogStatus, type LogView} from '../views.js';
 import {breadcrumbOf, stalenessOf} from './select-parts.js';
@@ -62,13 +62,13 @@ const statusOf = (state: State, screen: LogScreen): LogStatus => {
 	};
 };
 
-const noteOf = (rows: readonly PaneRow[], total: number, subTask: SubTask): string | undefined => {
+const noteOf = (rows: readonly PaneRow[], {buffer, filter}: {readonly buffer: LogBuffer; readonly filter: Scan | undefined}, subTask: SubTask): string | undefined => {
 	if (rows.length > 0) {
 		return undefined;
 	}
 
-	if (total > 0) {
-		return 'no line here passes the filter';
+	if (buffer.texts.length > 0) {
+		return filter && isBehind(filter, buffer) ? 'looking for lines that pass the filter' : 'no line here passes the filter';
 	}
 
 	return subTask.executeTimes > 1 ? 'no lines between attempts' : 'no lines yet';
@@ -104,6 +104,6 @@ export const selectLog = ({state, screen, subTask, utcOffset}: {
 		left: state.view.logOptions.isWrapped ? 0 : screen.left,
 		status: statusOf(state, screen),
 		utcOffset,
-		note: noteOf(rows, buffer.texts.length, subTask),
+		note: noteOf(rows, {buffer, filter: screen.filter}, subTask),
 	};
 };

@@ -121,6 +121,13 @@ describe('hiding', () => {
 		expect(view(play(state, ...filter(''))).status.filter).toBeUndefined();
 	});
 
+	it('does not say that nothing passes as long as it is still looking', () => {
+		const typed = play(open(numbered(200_000)), ...filter('line 5$'));
+		expect(view(typed).note).toBe('looking for lines that pass the filter');
+		expect(texts(settled(typed))).toEqual(['line 5']);
+		expect(view(settled(play(open(numbered(200_000)), ...filter('nothing')))).note).toBe('no line here passes the filter');
+	});
+
 	it('shows errors only, or warnings too, or says that nothing is left', () => {
 		const state = open(['a', 'WARN: b', 'ERROR: c']);
 		const warnings = play(state, {type: 'severity-cycled'});
