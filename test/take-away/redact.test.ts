@@ -115,7 +115,7 @@ describe('a secret is masked', () => {
 	const secrets = fc.stringMatching(/^[A-Z]\w{7,20}\d$/);
 
 	test('behind any of these names and signs, whatever stands around it', () => {
-		fc.assert(fc.property(around, fc.constantFrom(...names), fc.constantFrom(...signs), secrets, around, (before, name, sign, secret, after) => {
+		fc.assert(fc.property(fc.tuple(around, around), fc.constantFrom(...names), fc.constantFrom(...signs), secrets, ([before, after], name, sign, secret) => {
 			expect(redact(`${before} ${name}${sign}${secret} ${after}`)).not.toContain(secret);
 			expect(redact(`${before} ${name}${sign}${secret}"${after}`)).not.toContain(secret);
 			expect(redact(`${before} ${name}${sign}${secret}`)).not.toContain(secret);
