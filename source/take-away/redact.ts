@@ -90,7 +90,7 @@ const rules: readonly Rule[] = [
 	...always(
 		new RegExp(String.raw`\bsshpass[ \t]{1,3}-p[ \t]{0,3}(?<found>${value})`, 'gi'),
 		new RegExp(String.raw`\s(?:-u|--user|--proxy-user)[ \t=]{0,3}["']?[^\s:"']{1,100}:(?<found>${value})`, 'gi'),
-		/\becho[\t ]{1,3}(?<found>[^\s|][^\n|]{0,300})(?=\|[^\n]{0,60}passwd)/gi,
+		/\becho[\t ]{1,3}(?<found>[^\s|][^\n|]{0,80})(?=\|[^\n]{0,60}passwd)/gi,
 		// User:password in addresses: scheme://…@host, …@tcp(host:port)
 		/:\/\/[^\s/:@]{0,200}:(?<found>[^\s/]{1,200})(?=@)/g,
 		/(?:^|[\s"'=])[^\s"':=]{1,100}:(?<found>\S{1,200})(?=@(?:tcp|unix)\()/g,

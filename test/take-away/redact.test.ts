@@ -1,4 +1,4 @@
-import {performance} from 'node:perf_hooks';
+import process from 'node:process';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {createRedactor} from '../../source/take-away/redact.js';
@@ -152,9 +152,10 @@ test.each([
 	'a', 'password=', 'password="', String.raw`password=\"`, '-p', ' -p\'', '://a:', '-----BEGIN PRIVATE KEY-----', 'password=,a', '--a-', 'identified with ', 'x-ocs-', '\\', ' ', '"', '\n', '[', '{', '`', 'password ', 'password is ', 'password for ', '密码', 'eyJ', 'eyJaaaaaaaaaa.', 'echo ', ' -u', 'a:', 'pass', '_key', '|\n ',
 ])('a line of a megabyte of %j takes no longer than its length explains', part => {
 	const text = part.repeat(Math.ceil(1_000_000 / part.length));
-	const start = performance.now();
+	const start = process.cpuUsage();
 	redact(text);
 	redact(`password=${text}`);
 	// Where a pattern backtracks over all of it, this takes minutes.
-	expect(performance.now() - start).toBeLessThan(3000);
+	const {user, system} = process.cpuUsage(start);
+	expect((user + system) / 1000).toBeLessThan(3000);
 });
