@@ -13,13 +13,14 @@ export type CommandRecord = {
 export const commandTable: readonly CommandRecord[] = [
 	{
 		name: 'monitor',
-		arguments: '[AGENT]...',
+		arguments: '[AGENT | @GROUP]...',
 		description: 'what OceanBase\'s obshell agents are doing, live',
 		about: 'All agents named in any way add up; without any: 127.0.0.1.',
 		examples: [
 			'obwatch --demo',
 			'obwatch 10.0.0.1 10.0.0.2 \'[fd00::3]:3886\'',
 			'obwatch --agents-file cluster.txt --password-file ~/.obwatch-password',
+			'obwatch @prod @test',
 		],
 	},
 	{

@@ -66,6 +66,7 @@ const monitorHelp = (record: CommandRecord): readonly string[] => [
 		{term: '[IPV6][:PORT]', description: 'an IPv6 address, in brackets'},
 		{term: 'https://HOST', description: 'the same over TLS; http:// unless given'},
 		{term: 'unix:/PATH', description: 'the agent\'s socket, run/obshell.sock in its home folder'},
+		{term: '@GROUP', description: 'the agents of a group in the config file'},
 	])),
 	'',
 	...wrap(record.about, width),

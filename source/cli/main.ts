@@ -1,4 +1,7 @@
 import process from 'node:process';
+import {isOpenToOthers} from './config/is-open-to-others.js';
+import {loadConfig} from './config/load-config.js';
+import {createRunCommand} from './config/run-command.js';
 import {crashReport} from './crash-report.js';
 import {exitCodes} from './exit-codes.js';
 import {type MonitorOptions} from './read-monitor.js';
@@ -7,6 +10,7 @@ import {fail} from './fail.js';
 import {runDemoAgent} from './run-demo-agent.js';
 import {runToEnd} from './run-to-end.js';
 import {readTextFile} from './text-file.js';
+import {usageLine} from './usage-line.js';
 import {version, versionLine} from './version.js';
 
 // Children such as a pager have no business with the passwords. And where CI is set, what draws the screen would take the terminal for a log file without colours.
@@ -70,6 +74,7 @@ const run = async (options: Options, signal: AbortSignal, onSecret: (secret: str
 			return exitCodes.done.code;
 		}
 
+		case 'text':
 		case 'help': {
 			process.stdout.write(options.text);
 			return exitCodes.done.code;
@@ -91,8 +96,16 @@ export const main = async (): Promise<number> => {
 	const env = takeEnvironment();
 	const secrets = [env['OBWATCH_PASSWORD'], env['OBWATCH_AGENT_PASSWORD']];
 	const {code, fault} = await runToEnd(async signal => {
-		const options = readOptions(process.argv.slice(2), {env, readTextFile});
-		if ('passwords' in options) {
+		const argv = process.argv.slice(2);
+		const config = await loadConfig(argv, {env, readTextFile, isOpenToOthers});
+		if (!config.ok) {
+			return fail(usageLine(config.problem), exitCodes.usage.code);
+		}
+
+		const options = readOptions(argv, {env, readTextFile, config: config.value, runCommand: createRunCommand(env)});
+		if ('passwordGroups' in options) {
+			secrets.push(...[options, ...options.passwordGroups].flatMap(({passwords}) => Object.values(passwords)));
+		} else if ('passwords' in options) {
 			secrets.push(options.passwords.root, options.passwords.agent);
 		}
 

@@ -4,7 +4,7 @@ import {type CommandName} from './commands.js';
 export type OptionRecord = {
 	/** The commands that take it. */
 	readonly commands: readonly CommandName[];
-	readonly group: 'Agents' | 'Passwords' | 'Screen' | 'Without a screen' | 'Demo' | 'Other';
+	readonly group: 'Agents' | 'Passwords' | 'Screen' | 'Without a screen' | 'Demo' | 'Config file' | 'Other';
 	readonly name: string;
 	readonly short?: string;
 	/** What its value is called; an option without is a switch. */
@@ -26,6 +26,8 @@ export const options = [
 	{commands: watching, group: 'Agents', name: 'agents', value: 'LIST', repeatable: true, description: 'agents separated by commas'},
 	{commands: watching, group: 'Agents', name: 'agents-file', value: 'FILE', repeatable: true, description: 'agents from a file, one a line; # begins a comment'},
 	{commands: watching, group: 'Agents', name: 'discover', description: 'find and watch the other agents of each cluster, also those that join later'},
+	{commands: watching, group: 'Agents', name: 'interval', value: 'TIME', description: 'how often a running task on screen is asked for, at least 1s', default: '1s'},
+	{commands: watching, group: 'Agents', name: 'body-limit', value: 'SIZE', description: 'longer answers are cut off', default: '32MB'},
 	{commands: watching, group: 'Agents', name: 'lang', value: 'LANGUAGE', description: 'language of the agents\' messages, en-US or zh-CN; without it that of the locale'},
 	{commands: ['demo-agent'], group: 'Agents', name: 'port', value: 'N', description: 'port on 127.0.0.1 to listen on; 0 takes a free one', default: '2886'},
 	{commands: watching, group: 'Passwords', name: 'password-file', value: 'FILE', description: 'the password of root@sys: the first line of FILE, which only you may read'},
@@ -43,6 +45,8 @@ export const options = [
 	{commands: ['demo-agent'], group: 'Demo', name: 'scenario', value: 'NAME', description: 'what happens to it; a wrong name lists them all', default: 'initialize'},
 	{commands: simulating, group: 'Demo', name: 'seed', value: 'N', description: 'number that the simulation\'s chances follow from', default: '1'},
 	{commands: simulating, group: 'Demo', name: 'speed', value: 'X', description: 'how many times faster than real time', default: '1'},
+	{commands: watching, group: 'Config file', name: 'config', value: 'FILE', description: 'read this file instead of ~/.config/obwatch/config.yaml'},
+	{commands: watching, group: 'Config file', name: 'print-config', description: 'print what counts and where it comes from, without passwords, and ask nobody'},
 	{commands: all, group: 'Other', name: 'help', short: 'h', description: 'show this text'},
 	{commands: all, group: 'Other', name: 'version', short: 'V', description: 'show the version, the build and the Node it runs on'},
 ] as const satisfies readonly OptionRecord[];
@@ -59,6 +63,7 @@ export const environment = [
 	{name: 'OBWATCH_PASSWORD', description: 'the password of root@sys, when no --password-file is given'},
 	{name: 'OBWATCH_AGENT_PASSWORD', description: 'the agent password, when no --agent-password-file is given'},
 	{name: 'LC_ALL, LC_MESSAGES, LANG', description: 'a Chinese locale asks agents for messages in Chinese, all others in English'},
+	{name: 'XDG_CONFIG_HOME', description: 'where obwatch/config.yaml is looked for, instead of ~/.config'},
 	{name: 'NO_COLOR', description: 'not empty: no colours'},
 ] as const;
 

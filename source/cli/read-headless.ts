@@ -11,7 +11,6 @@ export type OnceOptions = {readonly type: 'once'; readonly isJson: boolean; read
 export type HeadlessOptions = Watched & {
 	readonly type: 'headless';
 	readonly mode: OnceOptions;
-	readonly isColored: boolean;
 };
 
 const command: CommandName = 'monitor';
@@ -40,9 +39,11 @@ export const readHeadless = (list: readonly Argument[], values: Values, surround
 		return mode;
 	}
 
-	const watched = readWatched(command, list, values, surroundings);
-	const {NO_COLOR: noColor} = surroundings.env;
-	return watched.ok
-		? {ok: true, value: {...watched.value, type: 'headless', mode: mode.value, isColored: !values.has('no-color') && !noColor}}
-		: watched;
+	const read = readWatched(command, list, values, surroundings);
+	if (!read.ok) {
+		return read;
+	}
+
+	const {plan: _, ...watched} = read.value;
+	return {ok: true, value: {...watched, type: 'headless', mode: mode.value}};
 };

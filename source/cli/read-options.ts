@@ -18,6 +18,7 @@ export type Options =
 	| {readonly type: 'json-schema'}
 	| CompletionOptions
 	| ManOptions
+	| {readonly type: 'text'; readonly text: string}
 	| {readonly type: 'help'; readonly text: string}
 	| {readonly type: 'version'}
 	| {readonly type: 'usage-error'; readonly line: string};

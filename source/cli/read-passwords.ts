@@ -9,15 +9,9 @@ export type Passwords = {readonly root?: string; readonly agent?: string};
 const quote = (path: string): string => /^[\w./][\w./-]*$/.test(path) ? path : `'${printable(path).replaceAll('\'', String.raw`'\''`)}'`;
 
 /**
-The first line of a password file, without its line end; an empty first line is the empty password. A file that others can read is refused, as ssh refuses such a private key: whoever reads it is root@sys. The problem names the option and the file, never anything of its text.
+The first line of a password file, without its line end; an empty first line is the empty password. A file that others can read is refused, as ssh refuses such a private key: whoever reads it is root@sys. `where`: how the problem begins, which never says anything of the file's text.
 */
-const readPassword = (option: 'agent-password-file' | 'password-file', values: Values, readTextFile: ReadTextFile): Result<string | undefined> => {
-	const path = values.get(option);
-	if (path === undefined) {
-		return {ok: true, value: undefined};
-	}
-
-	const where = `--${option} ${printable(path)}`;
+export const readPasswordFile = (where: string, path: string, readTextFile: ReadTextFile): Result<string> => {
 	const file = readTextFile(path);
 	if (!file.ok) {
 		return failure(`${where}: ${file.problem}`);
@@ -28,6 +22,11 @@ const readPassword = (option: 'agent-password-file' | 'password-file', values: V
 	}
 
 	return file.text === '' ? failure(`${where}: is empty`) : {ok: true, value: /^[^\r\n]*/.exec(file.text)?.[0] ?? ''};
+};
+
+const readPassword = (option: 'agent-password-file' | 'password-file', values: Values, readTextFile: ReadTextFile): Result<string | undefined> => {
+	const path = values.get(option);
+	return path === undefined ? {ok: true, value: undefined} : readPasswordFile(`--${option} ${printable(path)}`, path, readTextFile);
 };
 
 /** The passwords of the files that the options name. */

@@ -1,11 +1,14 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
-import {printable} from '../protocol/printable.js';
 import {type CommandName} from './commands.js';
-import {languageOfLocale, readLanguage, type Language} from './language.js';
+import {type ConfigFile} from './config/config.js';
+import {type PasswordGroup, readGroupPasswords, type GroupPasswords, type RunCommand} from './config/read-group-passwords.js';
+import {printConfig} from './config/print-config.js';
+import {type Language} from './language.js';
 import {type Argument} from './parse-arguments.js';
-import {isAddressArgument, readAddresses} from './read-addresses.js';
+import {isAddressArgument} from './read-addresses.js';
 import {readDemo, type DemoOptions, type Values} from './read-demo.js';
 import {passwordsOfEnvironment, readPasswords, type Passwords} from './read-passwords.js';
+import {readPlan, type Plan} from './read-plan.js';
 import {failure, type Result} from './result.js';
 import {type ReadTextFile} from './text-file.js';
 
@@ -13,18 +16,36 @@ import {type ReadTextFile} from './text-file.js';
 export type Watched = {
 	/** Empty in a demo, which brings its own. */
 	readonly addresses: readonly AgentAddress[];
+	/** For whoever has none of its own. */
 	readonly passwords: Passwords;
-	/** Whether the other agents of each cluster are found and watched, too. */
+	/** Agents (keys) that have passwords of their own, together where they come from one place. */
+	readonly passwordGroups: readonly PasswordGroup[];
+	/** Agents (keys) whose clusters' other agents are found and watched, too. */
+	readonly seeds: readonly string[];
+	/** Whether any are to be found; in a demo, whether those of all are. */
 	readonly isDiscovering: boolean;
+	/** The groups of the config file that were asked for: their agents (keys), and whether operations on their tasks are offered, where that is said. */
+	readonly groups: ReadonlyArray<{readonly name: string; readonly agents: readonly string[]; readonly isOperable: boolean | undefined}>;
 	/** In which agents are asked to answer. */
 	readonly language: Language;
+	/** How often what is asked, in ms. */
+	readonly rates: {readonly live: number; readonly status: number; readonly idle: number; readonly members: number};
+	/** Bytes; longer answers are cut off. */
+	readonly bodyLimit: number;
+	readonly isColored: boolean;
 	readonly demo?: DemoOptions;
 };
 
 export type Surroundings = {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly readTextFile: ReadTextFile;
+	/** The config file that counts, if there is one. */
+	readonly config?: ConfigFile | undefined;
+	/** For passwords that programs print. */
+	readonly runCommand?: RunCommand;
 };
+
+const noCommand: RunCommand = () => ({ok: false, problem: 'is not run here'});
 
 // An option that would silently do nothing is a mistake somebody should hear of.
 const problemOfMixture = (list: readonly Argument[], values: Values): string | undefined => {
@@ -41,32 +62,71 @@ const problemOfMixture = (list: readonly Argument[], values: Values): string | u
 	return password && `--demo brings its own passwords; leave --${password} out`;
 };
 
-/** Reads the files that the options name, but touches nothing else. */
-export const readWatched = (command: CommandName, list: readonly Argument[], values: Values, {env, readTextFile}: Surroundings): Result<Watched> => {
+const commonOf = ({settings, seeds, groups}: Plan) => {
+	const {lang, bodyLimit, theme, intervals: {running, status, idle, members}} = settings;
+	return {
+		language: lang.value,
+		bodyLimit: bodyLimit.value,
+		isColored: theme.color.value,
+		rates: {live: running.value, status: status.value, idle: idle.value, members: members.value},
+		seeds,
+		groups: groups.map(({name, group}) => ({name, agents: group.agents.map(({address}) => address.key), isOperable: group.operate})),
+	};
+};
+
+/** What counts, as text. Nothing secret is read. */
+export const readPrinted = (list: readonly Argument[], values: Values, surroundings: Surroundings): Result<string> => {
 	const mixture = problemOfMixture(list, values);
-	if (mixture !== undefined) {
-		return failure(mixture);
+	const plan = mixture === undefined ? readPlan(list, values, {config: undefined, ...surroundings}) : failure(mixture);
+	if (!plan.ok) {
+		return plan;
 	}
 
-	const wanted = values.get('lang');
-	const language = wanted === undefined ? languageOfLocale(env) : readLanguage(wanted);
-	if (!language) {
-		return failure(`--lang "${printable(wanted ?? '')}": agents speak en-US and zh-CN`);
+	const {root, agent} = passwordsOfEnvironment(surroundings.env);
+	const originOf = (option: 'agent-password-file' | 'password-file', variable: string, given: string | undefined): string | undefined =>
+		values.has(option) ? `--${option}` : (given === undefined ? undefined : variable);
+	return {ok: true, value: printConfig({
+		...plan.value,
+		file: surroundings.config,
+		keys: surroundings.config?.config.keys ?? new Map(),
+		given: {root: originOf('password-file', 'OBWATCH_PASSWORD', root), agent: originOf('agent-password-file', 'OBWATCH_AGENT_PASSWORD', agent)},
+	})};
+};
+
+/** Reads the files that the options and the groups of the config file name, and runs the programs that print their passwords, but touches nothing else. */
+export const readWatched = (command: CommandName, list: readonly Argument[], values: Values, surroundings: Surroundings): Result<Watched & {readonly plan: Plan}> => {
+	const {env, readTextFile, config, runCommand = noCommand} = surroundings;
+	const mixture = problemOfMixture(list, values);
+	const plan = mixture === undefined ? readPlan(list, values, {env, readTextFile, config}) : failure(mixture);
+	if (!plan.ok) {
+		return plan;
 	}
 
-	const isDiscovering = values.has('discover');
+	const common = commonOf(plan.value);
 	if (values.has('demo')) {
 		const demo = readDemo(command, values);
-		return demo.ok ? {ok: true, value: {language, isDiscovering, addresses: [], passwords: {}, demo: demo.value}} : demo;
+		return demo.ok
+			? {ok: true, value: {...common, plan: plan.value, isDiscovering: plan.value.settings.discover.value, addresses: [], passwords: {}, passwordGroups: [], demo: demo.value}}
+			: demo;
 	}
 
-	const addresses = readAddresses(list, readTextFile);
-	if (!addresses.ok) {
-		return addresses;
+	const files = readPasswords(values, readTextFile);
+	if (!files.ok) {
+		return files;
 	}
 
-	const passwords = readPasswords(values, readTextFile);
-	return passwords.ok
-		? {ok: true, value: {language, isDiscovering, addresses: addresses.value, passwords: {...passwordsOfEnvironment(env), ...passwords.value}}}
-		: passwords;
+	const given = {...passwordsOfEnvironment(env), ...files.value};
+	const ofConfig: Result<GroupPasswords> = config
+		? readGroupPasswords(config, plan.value.groups, {without: given, readTextFile, run: runCommand})
+		: {ok: true, value: {all: {}, groups: []}};
+	return ofConfig.ok
+		? {ok: true, value: {
+			...common,
+			plan: plan.value,
+			isDiscovering: plan.value.seeds.length > 0,
+			addresses: plan.value.addresses,
+			passwords: {...ofConfig.value.all, ...given},
+			passwordGroups: ofConfig.value.groups,
+		}}
+		: ofConfig;
 };

@@ -7,6 +7,9 @@ export type TextFile =
 	| {readonly ok: true; readonly text: string; readonly isExposed: boolean}
 	| {readonly ok: false; readonly problem: string};
 
+/** The problem with a file that is not there. */
+export const noSuchFile = 'no such file';
+
 export type ReadTextFile = (path: string) => TextFile;
 
 // More than any list of agents; a device that never ends must not fill the memory.
@@ -34,7 +37,7 @@ const problemOf = (error: unknown): string => {
 	const code = error instanceof Error && 'code' in error ? error.code : undefined;
 	switch (code) {
 		case 'ENOENT': {
-			return 'no such file';
+			return noSuchFile;
 		}
 
 		case 'EACCES':

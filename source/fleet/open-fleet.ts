@@ -1,7 +1,8 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type Clock} from '../protocol/clock.js';
 import {type RandomBytes} from '../protocol/seal.js';
-import {createPasswordVault} from '../client/create-password-vault.js';
+import {createPasswordVault, type PasswordGroup} from '../client/create-password-vault.js';
+import {type Rates} from '../poller/pace.js';
 import {createStore, type Store} from '../store/create-store.js';
 import {initialState} from '../store/initial-state.js';
 import {openDemo} from './open-demo.js';
@@ -13,7 +14,14 @@ export type OpenFleetOptions = {
 	readonly passwords: {readonly root?: string; readonly agent?: string};
 	readonly language: string;
 	readonly demo?: {readonly seed: number; readonly speed: number};
-	/** Whether the other agents of each cluster are found and watched, too. */
+	/** Agents (keys) that have passwords of their own. */
+	readonly passwordGroups: readonly PasswordGroup[];
+	/** Agents (keys) whose clusters' other agents are found and watched, too. */
+	readonly seeds: readonly string[];
+	readonly rates: Rates;
+	/** Bytes of an answer. */
+	readonly bodyLimit: number;
+	/** Whether other agents are to be found; in a demo, whether those of all are. */
 	readonly isDiscovering: boolean;
 	readonly clock: Clock;
 	readonly randomBytes: RandomBytes;
@@ -36,22 +44,25 @@ export type OpenFleet = {
 const noScreen = {columns: 200, rows: 50};
 
 /** Begins to watch, without pauses until everything was asked once. */
-export const openFleet = async ({addresses, passwords, language, demo, isDiscovering, clock, randomBytes, random}: OpenFleetOptions): Promise<OpenFleet> => {
+export const openFleet = async ({
+	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, language, demo, isDiscovering, clock, randomBytes, random,
+}: OpenFleetOptions): Promise<OpenFleet> => {
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
 	const used = fleetDemo?.passwords ?? passwords;
 	const store = createStore(initialState(watched, noScreen, isDiscovering), clock.now);
 	const {promise: firstRound, resolve} = Promise.withResolvers<void>();
 	const fleet = watchFleet({
-		addresses: watched, vault: createPasswordVault(used), language, store, clock, randomBytes, random, onFirstRound: resolve,
-		seeds: isDiscovering ? watched.map(({key}) => key) : [],
-		rates: fleetDemo?.rates ?? {},
+		addresses: watched, vault: createPasswordVault(used, passwordGroups), language, store, clock, randomBytes, random, onFirstRound: resolve,
+		seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
+		rates: {...rates, ...fleetDemo?.rates},
+		bodyLimit,
 	});
 	return {
 		store,
 		fleet,
 		firstRound,
-		secrets: Object.values(used).filter(secret => secret !== undefined),
+		secrets: [used, ...passwordGroups.map(group => group.passwords)].flatMap(given => Object.values(given)).filter(secret => secret !== undefined),
 		async stop() {
 			fleet.stop();
 			await fleetDemo?.stop();

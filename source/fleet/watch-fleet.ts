@@ -10,7 +10,7 @@ import {type PasswordVault} from '../client/password-vault.js';
 import {ask} from '../poller/ask.js';
 import {createPoller} from '../poller/create-poller.js';
 import {fetchLog} from '../poller/log-answer.js';
-import {usualRates, type Rates} from '../poller/pace.js';
+import {pace, usualRates, type Rates} from '../poller/pace.js';
 import {type Store} from '../store/create-store.js';
 import {type PollEvent} from '../store/event.js';
 import {selectMissingTask} from '../store/select/links.js';
@@ -51,9 +51,6 @@ export type Fleet = {
 
 // In ms. Somebody waits for it, and nothing else does: longer than for the log on screen.
 const wholeLogTimeout = 60_000;
-
-// In ms. Where others are looked for, who speaks for a cluster is asked that often who belongs to it: one small answer from its own tables.
-const usualMembersRate = 60_000;
 
 /** Begins to watch. */
 export const watchFleet = ({
@@ -117,7 +114,7 @@ export const watchFleet = ({
 
 	const poller = createPoller({
 		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onFirstRound,
-		ratesOf: agent => ({...usualRates, ...(followed.has(agent) && {members: usualMembersRate}), ...rates}),
+		ratesOf: agent => ({...usualRates, ...rates, members: followed.has(agent) ? rates.members ?? pace.members : usualRates.members}),
 	});
 	// A link is asked for once when it is opened, never on a timer (API reference, section 2).
 	let opened: string | undefined;

@@ -19,6 +19,8 @@ export type HintCondition = 'password-wanted' | 'key-changed';
 
 /** A line of the key table. `shown` is how its keys are written where that is not simply their names; `effect` can depend on which of the keys it was, and on what lies over the screen. */
 export type KeyRecord = {
+	/** What a config file calls it that gives it other keys; one without keeps its own. */
+	readonly name?: string;
 	readonly keys: readonly string[];
 	readonly shown?: string;
 	readonly contexts: readonly KeyContext[];

@@ -2,13 +2,16 @@ import {type Overlay, type Screen} from '../store/state.js';
 import {type Effect, type HintCondition, type KeyContext, type KeyRecord} from './key-record.js';
 import {keyTable} from './key-table.js';
 
+/** The key table, or one with other keys. */
+export type KeyTable = readonly KeyRecord[];
+
 /** Where a key counts: what lies over the screen takes all keys. */
 export const keyContext = (screen: Screen['type'], overlay: Overlay | undefined): KeyContext => overlay?.type ?? screen;
 
 /** What a keystroke (see `keystrokesOf`) does; undefined where it does nothing. */
-export const resolveKey = (screen: Screen['type'], overlay: Overlay | undefined, keystroke: string): Effect | undefined => {
+export const resolveKey = (screen: Screen['type'], overlay: Overlay | undefined, keystroke: string, table: KeyTable = keyTable): Effect | undefined => {
 	const context = keyContext(screen, overlay);
-	const record = keyTable.find(({keys, contexts}) => contexts.includes(context) && keys.includes(keystroke));
+	const record = table.find(({keys, contexts}) => contexts.includes(context) && keys.includes(keystroke));
 	return typeof record?.effect === 'function' ? record.effect(keystroke, overlay) : record?.effect;
 };
 
@@ -38,10 +41,10 @@ export const withoutArrows = (text: string): string => text.replaceAll(/[←↑�
 
 export type HelpSection = {readonly title: string; readonly lines: ReadonlyArray<{readonly keys: string; readonly description: string}>};
 
-const grouped = (): ReadonlyMap<string, readonly KeyRecord[]> => Map.groupBy(keyTable, ({group}) => group);
+const grouped = (table: KeyTable): ReadonlyMap<string, KeyTable> => Map.groupBy(table.filter(({keys}) => keys.length > 0), ({group}) => group);
 
 /** All keys, by what they are for. */
-export const helpSections = (): readonly HelpSection[] => [...grouped()].map(([title, records]) => ({
+export const helpSections = (table: KeyTable = keyTable): readonly HelpSection[] => [...grouped(table)].map(([title, records]) => ({
 	title,
 	lines: records.map(record => ({keys: shownKeysOf(record), description: record.description})),
 }));
@@ -53,8 +56,9 @@ const gap = 2;
 const hintWidth = ({keys, label}: Hint): number => keys.length + 1 + label.length;
 
 /** The footer's hints where `conditions` hold, most useful first, as many as fit into `width` columns with two between them. */
-export const footerHints = (context: KeyContext, conditions: readonly HintCondition[], width: number): readonly Hint[] => {
-	const candidates = keyTable
+export const footerHints = (context: KeyContext, conditions: readonly HintCondition[], width: number, table: KeyTable = keyTable): readonly Hint[] => {
+	const candidates = table
+		.filter(({keys}) => keys.length > 0)
 		.flatMap(record => record.hint && (record.hint.contexts ?? record.contexts).includes(context) ? [{record, hint: record.hint}] : [])
 		.filter(({hint}) => hint.when === undefined || conditions.includes(hint.when))
 		.toSorted((one, other) => one.hint.rank - other.hint.rank);
@@ -92,9 +96,14 @@ const contextWords = ({contexts}: KeyRecord): string => {
 	return [...(screens.length === allScreens ? ['all screens'] : screens.map(context => contextNames[context])), ...over].join(', ');
 };
 
+const code = (text: string): string => `\`${text}\``;
+
 /** The table for the README. */
 export const keyTableMarkdown = (): string => [
-	'| Keys | What | Where |',
-	'| --- | --- | --- |',
-	...keyTable.map(record => `| ${shownKeysOf(record).split(' ').map(key => `\`${key}\``).join(' ')} | ${record.description} | ${contextWords(record)} |`),
+	'| Keys | What | Where | In the config file |',
+	'| --- | --- | --- | --- |',
+	...keyTable.map(record => {
+		const keys = shownKeysOf(record).split(' ').map(key => code(key)).join(' ');
+		return `| ${keys} | ${record.description} | ${contextWords(record)} | ${record.name === undefined ? '' : code(record.name)} |`;
+	}),
 ].join('\n');

@@ -4,7 +4,9 @@ import {randomBytes} from 'node:crypto';
 import os from 'node:os';
 import process from 'node:process';
 import {type AgentAddress} from '../protocol/agent-address.js';
-import {createPasswordVault} from '../client/create-password-vault.js';
+import {createPasswordVault, type PasswordGroup} from '../client/create-password-vault.js';
+import {type KeyRecord} from '../keymap/key-record.js';
+import {type Rates} from '../poller/pace.js';
 import {type Request} from '../store/action.js';
 import {createStore} from '../store/create-store.js';
 import {initialState} from '../store/initial-state.js';
@@ -24,9 +26,17 @@ export type MonitorOptions = {
 	/** Empty in a demo, which brings its own. */
 	readonly addresses: readonly AgentAddress[];
 	readonly passwords: {readonly root?: string; readonly agent?: string};
+	/** Agents (keys) that have passwords of their own. */
+	readonly passwordGroups: readonly PasswordGroup[];
+	/** Agents (keys) whose clusters' other agents are found and watched, too. */
+	readonly seeds: readonly string[];
+	readonly rates: Rates;
+	/** Bytes of an answer. */
+	readonly bodyLimit: number;
+	readonly keys: readonly KeyRecord[];
 	readonly language: string;
 	readonly demo?: {readonly seed: number; readonly speed: number};
-	/** Whether the other agents of each cluster are found and watched, too. */
+	/** Whether other agents are to be found; in a demo, whether those of all are. */
 	readonly isDiscovering: boolean;
 	readonly isAscii: boolean;
 	readonly isColored: boolean;
@@ -43,15 +53,17 @@ const succeeded = 0;
 const terminalGone = 129;
 
 /** Shows the screen until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering, the terminal restored. */
-export const runMonitor = async ({addresses, passwords, language, demo, isDiscovering, isAscii, isColored, version, signal, onSecret}: MonitorOptions): Promise<number> => {
+export const runMonitor = async ({
+	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, keys, language, demo, isDiscovering, isAscii, isColored, version, signal, onSecret,
+}: MonitorOptions): Promise<number> => {
 	const {stdout, stdin} = process;
 	const clock = systemClock;
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
-	const vault = createPasswordVault(fleetDemo?.passwords ?? passwords);
+	const vault = createPasswordVault(fleetDemo?.passwords ?? passwords, passwordGroups);
 	const store = createStore(initialState(watched, {columns: stdout.columns, rows: stdout.rows}, isDiscovering), clock.now);
 
-	const secrets = Object.values(fleetDemo?.passwords ?? passwords).filter(secret => secret !== undefined);
+	const secrets = [fleetDemo?.passwords ?? passwords, ...passwordGroups.map(group => group.passwords)].flatMap(given => Object.values(given)).filter(secret => secret !== undefined);
 
 	const onPassword = ({agent, scope, kind, password}: EnteredPassword): void => {
 		onSecret(password);
@@ -94,7 +106,8 @@ export const runMonitor = async ({addresses, passwords, language, demo, isDiscov
 	let fleet: Fleet | undefined;
 	let isOver = false;
 	const screen = openScreen({
-		stdout, stdin, stderr: process.stderr, store, clock, theme: createTheme({isAscii, isColorful: isColored}), jobControl: createJobControl(process), onRequest, onPassword,
+		stdout, stdin, stderr: process.stderr, store, clock, theme: createTheme({isAscii, isColorful: isColored}), keys,
+		jobControl: createJobControl(process), onRequest, onPassword,
 	});
 	// Behind the first frame: HTTP, encryption and schemas take longer to load than all that it needs.
 	const begin = async (): Promise<void> => {
@@ -104,8 +117,9 @@ export const runMonitor = async ({addresses, passwords, language, demo, isDiscov
 				? undefined
 				: watchFleet({
 					addresses: watched, vault, language, store, clock, randomBytes, random: Math.random,
-					seeds: isDiscovering ? watched.map(({key}) => key) : [],
-					rates: fleetDemo?.rates ?? {},
+					seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
+					rates: {...rates, ...fleetDemo?.rates},
+					bodyLimit,
 				});
 		} catch (error) {
 			screen.close();
@@ -115,7 +129,9 @@ export const runMonitor = async ({addresses, passwords, language, demo, isDiscov
 
 	const endLogWork = workOnLogs(store, clock);
 	const takeAway = createTakeAway({
-		store, clock, screen, fetchLog: async (...question) => fleet ? fleet.fetchLog(...question) : {type: 'error', error: {type: 'protocol', message: 'nothing was asked yet'}}, env: process.env, folders: saveFolders, temporaryFolder: os.tmpdir(), version,
+		store, clock, screen,
+		fetchLog: async (...question) => fleet ? fleet.fetchLog(...question) : {type: 'error', error: {type: 'protocol', message: 'nothing was asked yet'}},
+		env: process.env, folders: saveFolders, temporaryFolder: os.tmpdir(), version,
 		secrets: () => secrets,
 		token: () => randomBytes(6).toString('hex'),
 	});

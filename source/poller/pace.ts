@@ -22,6 +22,8 @@ export const pace = {
 	/** Durations on screen are wrong for as long as a clock that jumped goes unnoticed: requests expire only where it jumped ahead. */
 	skew: 5 * minute,
 	clusterInfo: 5 * minute,
+	/** Where others are to be found, who speaks for a cluster is asked who belongs to it: one small answer from its own tables. */
+	members: minute,
 	/** The next question waits this many times as long as the last one took. */
 	pauseFactor: 10,
 	/** A task above this size in bytes is followed by its probe and its current nodes. */

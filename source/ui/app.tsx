@@ -3,6 +3,7 @@ import {useMemo, useSyncExternalStore, type ReactNode} from 'react';
 import {type PasswordKind} from '../protocol/agent-error.js';
 import {type Request} from '../store/action.js';
 import {type Store} from '../store/create-store.js';
+import {type KeyTable} from '../keymap/read-keys.js';
 import {composeFrame} from './compose.js';
 import {FrameLines} from './frame.js';
 import {createKeyboard} from './keyboard.js';
@@ -16,20 +17,22 @@ export type AppProps = {
 	readonly store: Store;
 	readonly source: ViewSource;
 	readonly theme: Theme;
+	/** The key table, or one with other keys. */
+	readonly keys?: KeyTable | undefined;
 	/** Wishes that reach beyond the store. */
 	readonly onRequest: (request: Request) => void;
 	readonly onPassword: (entered: EnteredPassword) => void;
 };
 
 /** The whole screen: the store's values as lines, and the only place where keys come in. */
-export const App = ({store, source, theme, onRequest, onPassword}: AppProps): ReactNode => {
+export const App = ({store, source, theme, keys, onRequest, onPassword}: AppProps): ReactNode => {
 	const view = useSyncExternalStore(source.subscribe, source.getSnapshot);
-	const keyboard = useMemo(() => createKeyboard({store, theme, onRequest, onPassword}), [store, theme, onRequest, onPassword]);
+	const keyboard = useMemo(() => createKeyboard({store, theme, keys, onRequest, onPassword}), [store, theme, keys, onRequest, onPassword]);
 	const hasTyped = useSyncExternalStore(keyboard.subscribe, keyboard.hasTyped);
 	// Ink throws where input is read from something that has no raw mode.
 	const {isRawModeSupported: isActive} = useStdin();
 	useInput(keyboard.press, {isActive});
 	usePaste(keyboard.paste, {isActive});
 
-	return <FrameLines lines={composeFrame(view, theme, hasTyped)} theme={theme}/>;
+	return <FrameLines lines={composeFrame(view, theme, hasTyped, keys)} theme={theme}/>;
 };

@@ -1,3 +1,4 @@
+import {type KeyTable} from '../keymap/read-keys.js';
 import {type AppView} from './app-view.js';
 import {withPanel, type Line} from './parts/frame-lines.js';
 import {agentsScreen} from './screens/agents.js';
@@ -51,13 +52,13 @@ const screenLines = ({screen}: AppView, props: ScreenProps): readonly Line[] => 
 };
 
 /** A frame from its values: lines of at most `columns` columns, one line fewer than the terminal has rows. `hasTyped`: something stands in the password prompt. */
-export const composeFrame = (view: AppView, theme: Theme, hasTyped: boolean): readonly Line[] => {
+export const composeFrame = (view: AppView, theme: Theme, hasTyped: boolean, keys?: KeyTable): readonly Line[] => {
 	const {size, overlay, context, conditions, notice, timeZone, hour} = view;
 	if (isTooSmall(size)) {
 		return tooSmallScreen(size, theme);
 	}
 
-	const props: ScreenProps = {size, theme, timeZone, hour, footer: {context, conditions, notice}};
+	const props: ScreenProps = {size, theme, timeZone, hour, footer: {context, conditions, notice, keys}};
 	switch (overlay?.type) {
 		case undefined: {
 			return screenLines(view, props);

@@ -1,6 +1,6 @@
 import {keystrokesOf, type KeyFlags} from '../keymap/keystroke.js';
 import {type Edit} from '../keymap/key-record.js';
-import {resolveKey} from '../keymap/read-keys.js';
+import {resolveKey, type KeyTable} from '../keymap/read-keys.js';
 import {printable} from '../protocol/printable.js';
 import {type Request, type UserAction} from '../store/action.js';
 import {type Store} from '../store/create-store.js';
@@ -26,6 +26,7 @@ export type Keyboard = {
 type KeyboardOptions = {
 	readonly store: Store;
 	readonly theme: Theme;
+	readonly keys?: KeyTable | undefined;
 	readonly onRequest: (request: Request) => void;
 	readonly onPassword: (entered: EnteredPassword) => void;
 };
@@ -33,7 +34,7 @@ type KeyboardOptions = {
 const firstLine = (text: string): string => text.split(/[\r\n]/, 1)[0] ?? '';
 
 /** Reads the key table with the store's state at the moment of each key, so that quick typing is never judged by an old frame. */
-export const createKeyboard = ({store, theme, onRequest, onPassword}: KeyboardOptions): Keyboard => {
+export const createKeyboard = ({store, theme, keys, onRequest, onPassword}: KeyboardOptions): Keyboard => {
 	const secret = createSecretBuffer();
 	const listeners = new Set<() => void>();
 	let hadTyped = false;
@@ -99,7 +100,7 @@ export const createKeyboard = ({store, theme, onRequest, onPassword}: KeyboardOp
 		const {size, overlay, timeZone} = state.view;
 		const screen = topScreen(state);
 		if (overlay?.type === 'help') {
-			return {last: lastHelpTop(size, theme)};
+			return {last: lastHelpTop(size, theme, keys)};
 		}
 
 		// Which hour it is may change how a time is written, but not how many lines there are for long.
@@ -136,7 +137,7 @@ export const createKeyboard = ({store, theme, onRequest, onPassword}: KeyboardOp
 
 	const stroke = (keystroke: string): void => {
 		const {view} = store.getState();
-		const effect = resolveKey(topScreen(store.getState()).type, view.overlay, keystroke);
+		const effect = resolveKey(topScreen(store.getState()).type, view.overlay, keystroke, keys);
 		switch (effect?.type) {
 			case undefined: {
 				type(view.overlay, keystroke);

@@ -1,4 +1,4 @@
-import {helpSections, withoutArrows, type HelpSection} from '../../keymap/read-keys.js';
+import {helpSections, withoutArrows, type HelpSection, type KeyTable} from '../../keymap/read-keys.js';
 import {cell} from '../../format/cell.js';
 import {bodyHeight} from '../../store/layout.js';
 import {type Size} from '../../store/state.js';
@@ -43,22 +43,22 @@ const inColumns = (blocks: ReadonlyArray<readonly Line[]>, width: number): reado
 	}));
 };
 
-const allLines = ({columns}: Size, theme: Theme): readonly Line[] => {
-	const lines = inColumns(helpSections().map(section => sectionLines(section, theme)), columns);
+const allLines = ({columns}: Size, theme: Theme, keys: KeyTable | undefined): readonly Line[] => {
+	const lines = inColumns(helpSections(keys).map(section => sectionLines(section, theme)), columns);
 	return lines.at(-1)?.length === 0 ? lines.slice(0, -1) : lines;
 };
 
 /** How far the help can scroll: the topmost line of its last page. */
-export const lastHelpTop = (size: Size, theme: Theme): number =>
-	Math.max(0, allLines(size, theme).length - bodyHeight({type: 'help', rows: size.rows, isStale: false}));
+export const lastHelpTop = (size: Size, theme: Theme, keys?: KeyTable): number =>
+	Math.max(0, allLines(size, theme, keys).length - bodyHeight({type: 'help', rows: size.rows, isStale: false}));
 
 /** All keys, from the key table. */
 export const helpScreen = (top: number, {size, theme, footer}: ScreenProps): readonly Line[] => {
 	const {columns, rows} = size;
-	const from = Math.min(top, lastHelpTop(size, theme));
+	const from = Math.min(top, lastHelpTop(size, theme, footer.keys));
 	return frameLines({
 		head: [breadcrumbLine(['keys'], columns, theme)],
-		body: allLines(size, theme).slice(from).map(line => fitLine(line, columns, theme.glyphs.ellipsis)),
+		body: allLines(size, theme, footer.keys).slice(from).map(line => fitLine(line, columns, theme.glyphs.ellipsis)),
 		foot: footerLine(footer, columns, theme),
 	}, rows - 1);
 };

@@ -1,6 +1,7 @@
 import {type ReadStream, type WriteStream} from 'node:tty';
 import {render, useApp} from 'ink';
 import {useEffect, type ReactNode} from 'react';
+import {type KeyTable} from '../../keymap/read-keys.js';
 import {type Clock} from '../../protocol/clock.js';
 import {type Request} from '../../store/action.js';
 import {type Store} from '../../store/create-store.js';
@@ -38,6 +39,8 @@ export type ScreenOptions = {
 	readonly store: Store;
 	readonly clock: Clock;
 	readonly theme: Theme;
+	/** The key table, or one with other keys. */
+	readonly keys?: KeyTable;
 	readonly jobControl: JobControl;
 	/** All but `redraw` and `suspend`, which the screen fulfils itself. */
 	readonly onRequest: (request: Exclude<Request, {type: 'redraw' | 'suspend'}>) => void;
@@ -64,7 +67,7 @@ Draws the store on the alternate screen of a terminal and takes keys, until clos
 It never prints outside of frames, and frames hold only text that the protocol made printable. A terminal that stops reading holds nothing up: frames are left out until it reads again, and then it is drawn anew (see `setBlocking` for where that is not so).
 */
 export const openScreen = (options: ScreenOptions): Screen => {
-	const {stdout: terminal, stdin, stderr, store, clock, theme, jobControl, onRequest, onPassword} = options;
+	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, jobControl, onRequest, onPassword} = options;
 	const output = createScreenOutput({
 		terminal, stderr,
 		onCaughtUp() {
@@ -193,7 +196,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 				suspendTerminal = ready;
 			}}
 		>
-			<App store={store} source={source} theme={theme} onRequest={request} onPassword={onPassword}/>
+			<App store={store} source={source} theme={theme} keys={keys} onRequest={request} onPassword={onPassword}/>
 		</Handover>,
 		{
 			stdout: output.stdout,

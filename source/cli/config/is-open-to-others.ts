@@ -1,0 +1,27 @@
+import {realpathSync, statSync, type Stats} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+
+const writableByOthers = 0o022;
+const sticky = 0o1000;
+
+/** Somebody else's, but for root, whom nothing stops anyway. */
+const isForeign = ({uid}: Stats): boolean => process.getuid !== undefined && uid !== 0 && uid !== process.getuid();
+
+/** Whether another user can change a file, or put another one in its place. Windows has no such permissions; there nobody can. A file that cannot be looked at counts as open. */
+export const isOpenToOthers = (file: string): boolean => {
+	if (process.platform === 'win32') {
+		return false;
+	}
+
+	try {
+		// A link is as safe as what it leads to and the folder of that.
+		const real = realpathSync(file);
+		const own = statSync(real);
+		const folder = statSync(path.dirname(real));
+		const isFolderOpen = (folder.mode & writableByOthers) !== 0 && (folder.mode & sticky) === 0;
+		return (own.mode & writableByOthers) !== 0 || isFolderOpen || isForeign(own) || isForeign(folder);
+	} catch {
+		return true;
+	}
+};

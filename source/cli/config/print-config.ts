@@ -1,0 +1,96 @@
+import {type AgentAddress} from '../../protocol/agent-address.js';
+import {printable} from '../../protocol/printable.js';
+import {type ConfigFile, type PasswordSource, type PasswordSources} from './config.js';
+import {writeDuration} from './read-duration.js';
+import {writeSize} from './read-size.js';
+import {type SelectedGroup} from './select-groups.js';
+import {type Settings} from './settings.js';
+
+export type Printed = {
+	readonly settings: Settings;
+	readonly file: ConfigFile | undefined;
+	/** All that are watched. */
+	readonly addresses: readonly AgentAddress[];
+	readonly groups: readonly SelectedGroup[];
+	/** Where the passwords for all come from that are not the file's: "--password-file FILE", "OBWATCH_PASSWORD". */
+	readonly given: {readonly root: string | undefined; readonly agent: string | undefined};
+	/** Keys that are not the usual ones, by the name of their action. */
+	readonly keys: ReadonlyMap<string, readonly string[]>;
+};
+
+/** A line of YAML, and where what it says comes from. */
+type Line = {readonly text: string; readonly origin?: string | undefined};
+
+// JSON is YAML, also where a plain word would be taken for something else.
+const scalar = (value: unknown): string => typeof value === 'string' && /^[\w~/.][\w/.-]*$/.test(value) && !/^(?:true|false|null|~|[\d.]+|0[xo][\da-f]+)$/i.test(value) ? value : JSON.stringify(value);
+
+const list = (values: readonly unknown[]): string => `[${values.map(value => scalar(value)).join(', ')}]`;
+
+const indent = (lines: readonly Line[]): readonly Line[] => lines.map(line => ({...line, text: `  ${line.text}`}));
+
+const block = (name: string, lines: readonly Line[]): readonly Line[] => lines.length === 0 ? [] : [{text: `${name}:`}, ...indent(lines)];
+
+/** Where passwords come from that are given for all, and so beat those of the file. */
+type Given = Printed['given'];
+
+// What stands behind a program's name may be a secret, too.
+const sourceText = (source: PasswordSource): string => source.type === 'file' ? scalar(source.path) : list([source.argv[0], ...(source.argv.length > 1 ? ['***'] : [])]);
+
+const sourceLines = ({root, agent}: PasswordSources, given: Given, originOf: (key: string) => string): readonly Line[] => {
+	const counting = [['', given.root === undefined ? root : undefined], ['agent_', given.agent === undefined ? agent : undefined]] as const;
+	return counting.flatMap(([prefix, source]) => {
+		const key = `${prefix}password_${source?.type ?? ''}`;
+		return source ? [{text: `${key}: ${sourceText(source)}`, origin: originOf(key)}] : [];
+	});
+};
+
+const groupLines = ({name, group}: SelectedGroup, file: ConfigFile, given: Given): readonly Line[] => block(name, [
+	...block('agents', group.agents.flatMap(({address, passwords}, index) => {
+		const [first, ...rest] = [
+			{text: `address: ${scalar(address.label)}`, origin: file.placeOf(['groups', name, 'agents', index])},
+			...sourceLines(passwords, given, key => file.placeOf(['groups', name, 'agents', index, key])),
+		];
+		return [...(first ? [{...first, text: `- ${first.text}`}] : []), ...indent(rest)];
+	})),
+	...sourceLines(group.passwords, given, key => file.placeOf(['groups', name, key])),
+	...(['discover', 'operate'] as const).flatMap(key => group[key] === undefined ? [] : [{text: `${key}: ${String(group[key])}`, origin: file.placeOf(['groups', name, key])}]),
+]);
+
+const masked = (key: string, origin: string | undefined): readonly Line[] => origin === undefined ? [] : [{text: `${key}: "***"`, origin}];
+
+const commonLines = ({file, given}: Printed): readonly Line[] => [
+	...masked('password', given.root),
+	...masked('agent_password', given.agent),
+	...(file ? sourceLines(file.config.passwords, given, key => file.placeOf([key])) : []),
+];
+
+const settingLines = ({lang, discover, bodyLimit, intervals, theme, notifications}: Settings): readonly Line[] => {
+	const {bell, title, onChange} = notifications;
+	return [
+		{text: `lang: ${lang.value}`, origin: lang.origin},
+		{text: `discover: ${String(discover.value)}`, origin: discover.origin},
+		{text: `body_limit: ${writeSize(bodyLimit.value)}`, origin: bodyLimit.origin},
+		...block('intervals', Object.entries(intervals).map(([name, {value, origin}]) => ({text: `${name}: ${writeDuration(value)}`, origin}))),
+		...block('theme', Object.entries(theme).map(([name, {value, origin}]) => ({text: `${name}: ${String(value)}`, origin}))),
+		...block('notifications', [
+			{text: `bell: ${String(bell.value)}`, origin: bell.origin},
+			{text: `title: ${String(title.value)}`, origin: title.origin},
+			...(onChange.value ? [{text: `on_change: ${list(onChange.value)}`, origin: onChange.origin}] : []),
+		]),
+	];
+};
+
+/** What counts for a run, as YAML, with where each value comes from beside it. No password and nothing of one: passwords that are given are only said to be. */
+export const printConfig = (printed: Printed): string => {
+	const {settings, file, addresses, groups, keys} = printed;
+	const lines: readonly Line[] = [
+		{text: file ? `# the config file is ${printable(file.path)}` : '# there is no config file'},
+		...settingLines(settings),
+		...block('keys', [...keys].map(([name, names]) => ({text: `${name}: ${list(names)}`, origin: file?.placeOf(['keys', name])}))),
+		...commonLines(printed),
+		...(file ? block('groups', groups.flatMap(group => groupLines(group, file, printed.given))) : []),
+		{text: `watched: ${list(addresses.map(({label}) => label))}`},
+	];
+	const width = Math.min(48, Math.max(...lines.filter(({origin}) => origin !== undefined).map(({text}) => text.length)));
+	return lines.map(({text, origin}) => `${origin === undefined ? text : `${text.padEnd(width)}  # ${origin}`}\n`).join('');
+};

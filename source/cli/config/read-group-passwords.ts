@@ -1,0 +1,89 @@
+import {printable} from '../../protocol/printable.js';
+import {readPasswordFile, type Passwords} from '../read-passwords.js';
+import {failure, type Result} from '../result.js';
+import {type ReadTextFile} from '../text-file.js';
+import {type ConfigFile, type ConfigPath, type PasswordSource, type PasswordSources} from './config.js';
+import {type SelectedGroup} from './select-groups.js';
+
+/** What a program printed, or in a few words why nothing came of it. */
+export type CommandOutput = {readonly ok: true; readonly text: string} | {readonly ok: false; readonly problem: string};
+
+/** Runs a program, without a shell, and waits for its end. */
+export type RunCommand = (argv: readonly [string, ...string[]]) => CommandOutput;
+
+/** Agents (keys) that are given the same passwords. */
+export type PasswordGroup = {readonly agents: readonly string[]; readonly passwords: Passwords};
+
+export type GroupPasswords = {
+	/** For whoever has none of its own. */
+	readonly all: Passwords;
+	readonly groups: readonly PasswordGroup[];
+};
+
+type Kind = 'root' | 'agent';
+
+/** Where a password comes from, where that is said, and whom it is for: agents, or all. */
+type Wanted = {readonly kind: Kind; readonly source: PasswordSource; readonly path: ConfigPath; readonly agents: 'all' | readonly string[]};
+
+const keyOf = (kind: Kind, type: PasswordSource['type']): string => `${kind === 'agent' ? 'agent_' : ''}password_${type}`;
+
+const sourceFor = (kind: Kind, {root, agent}: PasswordSources): PasswordSource | undefined => kind === 'root' ? root : agent;
+
+/** The source that counts for each agent of a group: its own, else the group's. */
+const sourcesIn = (kind: Kind, {name, group}: SelectedGroup): ReadonlyArray<{readonly agent: string; readonly source: PasswordSource; readonly path: ConfigPath}> =>
+	group.agents.flatMap(({address: {key: agent}, passwords}, index) => {
+		const own = sourceFor(kind, passwords);
+		const source = own ?? sourceFor(kind, group.passwords);
+		return source ? [{agent, source, path: ['groups', name, ...(own ? ['agents', index] : []), keyOf(kind, source.type)]}] : [];
+	});
+
+const wantedOf = (kind: Kind, file: ConfigFile, groups: readonly SelectedGroup[]): readonly Wanted[] => {
+	const all = groups.flatMap(group => sourcesIn(kind, group));
+	// The first group that has a word for an agent has the only one.
+	const counting = [...new Map(all.toReversed().map(item => [item.agent, item])).values()].toReversed();
+	const bySource = Map.groupBy(counting, ({source}) => JSON.stringify(source));
+	const common = sourceFor(kind, file.config.passwords);
+	return [
+		...bySource.values().flatMap(([first, ...others]): readonly Wanted[] => first ? [{...first, kind, agents: [first, ...others].map(({agent}) => agent)}] : []),
+		...(common ? [{kind, source: common, path: [keyOf(kind, common.type)], agents: 'all'} as const] : []),
+	];
+};
+
+const readSource = ({source, path}: Wanted, file: ConfigFile, readTextFile: ReadTextFile, run: RunCommand): Result<string> => {
+	const where = `${file.placeOf(path)}: ${path.at(-1) ?? ''}`;
+	if (source.type === 'file') {
+		return readPasswordFile(`${where} ${printable(source.path)}`, source.path, readTextFile);
+	}
+
+	const output = run(source.argv);
+	if (!output.ok) {
+		return failure(`${where}: ${printable(source.argv[0])} ${output.problem}`);
+	}
+
+	return output.text === '' ? failure(`${where}: ${printable(source.argv[0])} printed nothing`) : {ok: true, value: /^[^\r\n]*/.exec(output.text)?.[0] ?? ''};
+};
+
+/** The passwords that a config file names for the selected groups, and for all. Each file is read and each program run once, however many agents it is for. Kinds in `without` are not asked for: somebody said better. */
+export const readGroupPasswords = (file: ConfigFile, groups: readonly SelectedGroup[], {without, readTextFile, run}: {
+	readonly without: Passwords;
+	readonly readTextFile: ReadTextFile;
+	readonly run: RunCommand;
+}): Result<GroupPasswords> => {
+	const kinds = (['root', 'agent'] as const).filter(kind => without[kind] === undefined);
+	let all: Passwords = {};
+	const shared: PasswordGroup[] = [];
+	for (const wanted of kinds.flatMap(kind => wantedOf(kind, file, groups))) {
+		const password = readSource(wanted, file, readTextFile, run);
+		if (!password.ok) {
+			return password;
+		}
+
+		if (wanted.agents === 'all') {
+			all = {...all, [wanted.kind]: password.value};
+		} else {
+			shared.push({agents: wanted.agents, passwords: {[wanted.kind]: password.value}});
+		}
+	}
+
+	return {ok: true, value: {all, groups: shared}};
+};

@@ -1,0 +1,33 @@
+import {spawnSync} from 'node:child_process';
+import {type CommandOutput, type RunCommand} from './read-group-passwords.js';
+
+// In ms: it may ask for a passphrase.
+const deadline = 60_000;
+const mostOutput = 64 * 1024;
+
+const problems: ReadonlyMap<string, string> = new Map([
+	['ENOENT', 'is not there'],
+	['EACCES', 'may not be run'],
+	['ENOBUFS', 'prints too much'],
+]);
+
+const problemOf = ({code = 'unknown'}: NodeJS.ErrnoException, timeout: number): string =>
+	code === 'ETIMEDOUT' ? `took longer than ${timeout / 1000} s` : problems.get(code) ?? `cannot be run (${code})`;
+
+/** Runs a program without a shell and gives what it prints; it can ask for a passphrase on the terminal, and nothing of its environment is about obwatch. */
+export const createRunCommand = (env: Readonly<Record<string, string | undefined>>, timeout = deadline): RunCommand => ([program, ...rest]): CommandOutput => {
+	const {stdout, error, status, signal} = spawnSync(program, rest, {
+		env: Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('OBWATCH_'))),
+		stdio: ['inherit', 'pipe', 'inherit'],
+		encoding: 'utf8',
+		timeout,
+		killSignal: 'SIGKILL',
+		maxBuffer: mostOutput,
+		shell: false,
+	});
+	if (error) {
+		return {ok: false, problem: problemOf(error, timeout)};
+	}
+
+	return status === 0 ? {ok: true, text: stdout} : {ok: false, problem: `ended with ${status ?? signal ?? 'a fault'}`};
+};

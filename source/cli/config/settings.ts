@@ -1,0 +1,100 @@
+import {printable} from '../../protocol/printable.js';
+import {pace, usualRates} from '../../poller/pace.js';
+import {languageOfLocale, readLanguage, type Language} from '../language.js';
+import {type OptionName} from '../options.js';
+import {type Values} from '../read-demo.js';
+import {failure, type Result} from '../result.js';
+import {type Config, type ConfigFile, type ConfigPath, type Intervals, type Notifications} from './config.js';
+import {readDuration} from './read-duration.js';
+import {readSize} from './read-size.js';
+
+/** A value, and in words where it comes from: "--lang", "NO_COLOR", "config.yaml:3", "usual". */
+export type Setting<T> = {readonly value: T; readonly origin: string};
+
+/** What counts for a run, whoever said so. `on_change` undefined is none. */
+export type Settings = {
+	readonly lang: Setting<Language>;
+	readonly discover: Setting<boolean>;
+	/** Bytes. */
+	readonly bodyLimit: Setting<number>;
+	readonly intervals: {readonly [name in keyof Intervals]: Setting<number>};
+	readonly theme: {readonly ascii: Setting<boolean>; readonly color: Setting<boolean>};
+	readonly notifications: {readonly [name in keyof Notifications]: Setting<Notifications[name]>};
+};
+
+/** Where a value may come from; undefined where that says nothing. */
+export type Sources<T> = {
+	readonly flag?: Setting<T> | undefined;
+	readonly environment?: Setting<T> | undefined;
+	readonly file?: Setting<T> | undefined;
+	readonly usual: Setting<T>;
+};
+
+/** The command line beats the environment, which beats the file, which beats what is usual. */
+export const strongest = <T>({flag, environment, file, usual}: Sources<T>): Setting<T> => flag ?? environment ?? file ?? usual;
+
+const usual = 'usual';
+/** Bytes. */
+const usualBodyLimit = 32 * 1024 * 1024;
+
+const readFlag = <T>(name: OptionName, values: Values, read: (text: string) => Result<T>): Result<Setting<T> | undefined> => {
+	const text = values.get(name);
+	if (text === undefined) {
+		return {ok: true, value: undefined};
+	}
+
+	const result = read(text);
+	return result.ok ? {ok: true, value: {value: result.value, origin: `--${name}`}} : failure(`--${name} "${printable(text)}": ${result.problem}`);
+};
+
+const languageOf = (text: string): Result<Language> => {
+	const language = readLanguage(text);
+	return language ? {ok: true, value: language} : failure('agents speak en-US and zh-CN');
+};
+
+const switchOf = <T>(name: OptionName, values: Values, value: T): Setting<T> | undefined => values.has(name) ? {value, origin: `--${name}`} : undefined;
+
+/** All settings but the agents, their passwords and the keys. The problem names the option that is wrong. */
+export const mergeSettings = (values: Values, env: Readonly<Record<string, string | undefined>>, file: ConfigFile | undefined): Result<Settings> => {
+	const lang = readFlag('lang', values, languageOf);
+	const running = readFlag('interval', values, readDuration);
+	const bodyLimit = readFlag('body-limit', values, readSize);
+	if (!lang.ok || !running.ok || !bodyLimit.ok) {
+		return [lang, running, bodyLimit].find(result => !result.ok) ?? failure('');
+	}
+
+	const inFile = <T>(pick: (config: Config) => T | undefined, ...path: ConfigPath): Setting<T> | undefined => {
+		const value = file && pick(file.config);
+		return file && value !== undefined ? {value, origin: file.placeOf(path)} : undefined;
+	};
+
+	const interval = (name: keyof Intervals, flag: Setting<number> | undefined, usually: number): Setting<number> =>
+		strongest({flag, file: inFile(({intervals}) => intervals[name], 'intervals', name), usual: {value: usually, origin: usual}});
+
+	return {ok: true, value: {
+		// A locale is nobody's word to this program: what the file says is.
+		lang: strongest({flag: lang.value, file: inFile(config => config.lang, 'lang'), usual: {value: languageOfLocale(env), origin: 'locale'}}),
+		discover: strongest({flag: switchOf('discover', values, true), file: inFile(config => config.discover, 'discover'), usual: {value: false, origin: usual}}),
+		bodyLimit: strongest({flag: bodyLimit.value, file: inFile(config => config.bodyLimit, 'body_limit'), usual: {value: usualBodyLimit, origin: usual}}),
+		intervals: {
+			running: interval('running', running.value, usualRates.live),
+			status: interval('status', undefined, usualRates.status),
+			idle: interval('idle', undefined, usualRates.idle),
+			members: interval('members', undefined, pace.members),
+		},
+		theme: {
+			ascii: strongest({flag: switchOf('ascii', values, true), file: inFile(({theme}) => theme.ascii, 'theme', 'ascii'), usual: {value: false, origin: usual}}),
+			color: strongest({
+				flag: switchOf('no-color', values, false),
+				environment: env['NO_COLOR'] ? {value: false, origin: 'NO_COLOR'} : undefined,
+				file: inFile(({theme}) => theme.color, 'theme', 'color'),
+				usual: {value: true, origin: usual},
+			}),
+		},
+		notifications: {
+			bell: strongest({file: inFile(({notifications}) => notifications.bell, 'notifications', 'bell'), usual: {value: true, origin: usual}}),
+			title: strongest({file: inFile(({notifications}) => notifications.title, 'notifications', 'title'), usual: {value: true, origin: usual}}),
+			onChange: strongest<Notifications['onChange']>({file: inFile(({notifications}) => notifications.onChange, 'notifications', 'on_change'), usual: {value: undefined, origin: usual}}),
+		},
+	}};
+};
