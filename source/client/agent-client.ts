@@ -34,6 +34,10 @@ export type AgentClient = {
 	/** The cluster's last maintenance task; `none` also where the agent is not in a cluster. */
 	readonly fetchClusterTask: (ask: Ask & {readonly details: boolean}) => Promise<Reply<Dag>>;
 	readonly fetchUnfinishedTasks: (ask: Ask & {readonly details: boolean}) => Promise<Reply<readonly Dag[]>>;
+	/** Every task that the agent, or its cluster, ever had, without their nodes, in any order. A large answer: only when somebody wants to see it. `none` where the agent is in no cluster. A list of another agent's tasks, as a follower has it from its master, is discarded with a `protocol` error; a cluster's is not asked for without its database. */
+	readonly fetchHistory: (ask: Ask & {readonly scope: 'agent' | 'cluster'}) => Promise<Reply<readonly Dag[]>>;
+	/** The task so many places (1 and more) before an agent's own one that was handed out, without its nodes: ids of an agent's tasks have no gaps, and only those above its last are unknown to it. */
+	readonly fetchEarlierTask: (ask: Ask & {readonly than: string; readonly by: number}) => Promise<Reply<Dag>>;
 	/** By ids that an agent handed out, else `unknown-id`; the id of a cluster task only while this agent's last status said that OceanBase is connected. */
 	readonly fetchTask: (ask: Ask & {readonly id: string; readonly details: boolean}) => Promise<Reply<Dag>>;
 	readonly fetchNode: (ask: Ask & {readonly id: string}) => Promise<Reply<TaskNode>>;

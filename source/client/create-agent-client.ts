@@ -3,6 +3,7 @@ import {type AgentError} from '../protocol/agent-error.js';
 import {type ClusterInfo} from '../protocol/agent.js';
 import {type Clock} from '../protocol/clock.js';
 import {type Operation, type OperationTarget} from '../protocol/operation.js';
+import {earlierId} from '../protocol/generic-id.js';
 import {routes} from '../protocol/routes.js';
 import {type RandomBytes} from '../protocol/seal.js';
 import {type Dag, type LogEntry, type TaskNode} from '../protocol/task.js';
@@ -25,7 +26,7 @@ import {type PasswordVault} from './password-vault.js';
 import {createReplyCache} from './reply-cache.js';
 import {createSealer} from './sealer.js';
 import {failed} from './sealed-question.js';
-import {absentOutsideCluster, isForeign, problemOfId, problemOfOwner} from './task-rules.js';
+import {absentOutsideCluster, isDatabaseConnected, isForeign, notConnected, problemOfId, problemOfOwner} from './task-rules.js';
 import {createTransport, type HttpAnswer} from './transport.js';
 
 export type AgentClientOptions = {
@@ -50,6 +51,8 @@ const defaultBodyLimit = 32 * mebibyte;
 // What is asked of every agent all the time is small (API reference, section 2); one that sends more of it only costs time and memory.
 const headLimit = mebibyte;
 const listLimit = 4 * mebibyte;
+// Some twenty thousand tasks.
+const historyLimit = 8 * mebibyte;
 
 /** `id` is the generic one in the uri, if there is one; `idsOf` are those that the answer hands out; `limit` in bytes. */
 type Question<T> = Reading<T> & {readonly id?: string; readonly elsewhere?: ReadElsewhere<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly limit?: number | undefined};
@@ -178,6 +181,30 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 					type: 'data', data: [], isUnchanged: false, bytes: 0,
 				}
 				: reply;
+		},
+		async fetchHistory({scope, ...ask}) {
+			if (scope === 'cluster' && !isDatabaseConnected(open.status())) {
+				return failed(notConnected);
+			}
+
+			const {kinds} = await loadKinds();
+			// Seldom asked for and large: the last answer is not kept.
+			const reply = absentOutsideCluster(await get({
+				...kinds.tasks,
+				uri: scope === 'agent' ? routes.agentHistory : routes.clusterHistory,
+				cache: createReplyCache<readonly Dag[]>(),
+				elsewhere: async (reader, answer) => reader.read('tasks', answer),
+				limit: historyLimit,
+			}, ask));
+			return scope === 'agent' && reply.type === 'data' && reply.data.some(dag => isForeign(dag, open.info()))
+				? failed({type: 'protocol', message: 'answered with the tasks of another agent'})
+				: reply;
+		},
+		async fetchEarlierTask({than, by, ...ask}) {
+			const id = earlierId(than, by);
+			return id !== undefined && handedOut.has(than)
+				? get({...await taskAt(routes.task(id, false), false), id}, ask)
+				: failed({type: 'unknown-id', id: than});
 		},
 		fetchTask: async ({id, details, ...ask}) => getById({...await taskAt(routes.task(id, details), details), id}, ask),
 		async fetchNode({id, ...ask}) {

@@ -18,11 +18,7 @@ export const problemOfId = (id: string, handedOut: HandedOutIds, status: AgentSt
 		return {type: 'unknown-id', id};
 	}
 
-	return generic.scope === 'cluster' && status?.obState !== connectedToDatabase
-		? {
-			type: 'refused', status: 0, code: '', message: 'not asked: OceanBase is not connected', traceId: '',
-		}
-		: undefined;
+	return generic.scope === 'cluster' && !isDatabaseConnected(status) ? notConnected : undefined;
 };
 
 /** Why an agent must not be told to operate on what that id names: another one owns it, or (of a cluster's) it is in none. */
@@ -37,6 +33,13 @@ export const problemOfOwner = (id: string, {agent, identity}: AgentInfo): AgentE
 	}
 
 	return owner.agent === agent ? undefined : {type: 'protocol', message: `is not ${owner.agent}, whose task this is`};
+};
+
+/** Whether OceanBase answers the agent, by its last status. */
+export const isDatabaseConnected = (status: AgentStatus | undefined): boolean => status?.obState === connectedToDatabase;
+
+export const notConnected: AgentError = {
+	type: 'refused', status: 0, code: '', message: 'not asked: OceanBase is not connected', traceId: '',
 };
 
 /** In a cluster that does not exist there is no task either: not a fault. */

@@ -7,8 +7,8 @@ import {type Effect, type KeyContext, type KeyRecord} from './key-record.js';
 const act = (action: UserAction): Effect => ({type: 'action', action});
 const request = (wish: Request): Effect => ({type: 'request', request: wish});
 
-const lists: readonly KeyContext[] = ['agents', 'task', 'node', 'links', 'cluster'];
-const below: readonly KeyContext[] = ['task', 'node', 'links', 'cluster', 'card'];
+const lists: readonly KeyContext[] = ['agents', 'task', 'node', 'links', 'cluster', 'history'];
+const below: readonly KeyContext[] = ['task', 'node', 'links', 'cluster', 'card', 'history'];
 const inTask: readonly KeyContext[] = ['task', 'node', 'log'];
 const tasks: readonly KeyContext[] = ['agents', 'task', 'node', 'links', 'log'];
 const screens: readonly KeyContext[] = [...lists, 'card', 'log'];
@@ -53,9 +53,18 @@ export const keyTable: readonly KeyRecord[] = [
 	},
 	{name: 'links', keys: ['o'], contexts: inTask, group: 'Open', description: 'to a linked task', effect: act({type: 'links-opened'}), hint: {label: 'links', rank: 8, contexts: ['task', 'log']}},
 	{
+		name: 'history',
+		keys: ['H'],
+		contexts: [...tasks, 'card', 'cluster'],
+		group: 'Open',
+		description: 'all its past tasks',
+		effect: act({type: 'history-opened'}),
+		hint: {label: 'history', rank: 8, contexts: ['task', 'card', 'cluster']},
+	},
+	{
 		name: 'card',
 		keys: ['i'],
-		contexts: tasks,
+		contexts: [...tasks, 'history'],
 		group: 'Open',
 		description: 'agent or cluster card',
 		effect: act({type: 'card-opened'}),

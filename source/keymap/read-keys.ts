@@ -79,7 +79,7 @@ export const footerHints = (context: KeyContext, conditions: readonly HintCondit
 };
 
 const contextNames: Readonly<Record<KeyContext, string>> = {
-	agents: 'agents', task: 'task', node: 'stage', links: 'links', log: 'log', card: 'card', cluster: 'cluster card', input: 'search', help: 'help', password: 'password', key: 'changed key',
+	agents: 'agents', task: 'task', node: 'stage', links: 'links', log: 'log', card: 'card', cluster: 'cluster card', history: 'history', input: 'search', help: 'help', password: 'password', key: 'changed key',
 };
 
 // What can lie over a screen; every other place is one.

@@ -3,17 +3,20 @@ import {type Clock} from '../protocol/clock.js';
 import {type AgentClient} from '../client/agent-client.js';
 import {type PollEvent} from '../store/event.js';
 import {createAgentLoop, type AgentLoop} from './agent-loop.js';
+import {type HistoryFocus} from './history-memory.js';
+import {createHistoryWatch, type HistoryWatch} from './history-watch.js';
 import {type LogFocus} from './log-memory.js';
 import {createLogWatch, type LogWatch} from './log-watch.js';
 import {pace, usualRates, type Rates} from './pace.js';
 import {createRoster, type Roster} from './roster.js';
 import {createSlots, type Slots} from './slots.js';
 
-/** What is on screen: the keys of agents and clusters whose rows are in sight or whose task is open, which task that is, and the log. */
+/** What is on screen: the keys of agents and clusters whose rows are in sight or whose task is open, which task that is, the log, and the histories that are open. */
 export type PollFocus = {
 	readonly visible: readonly string[];
 	readonly open: {readonly owner: string; readonly id: string} | undefined;
 	readonly log?: LogFocus | undefined;
+	readonly histories?: readonly HistoryFocus[];
 };
 
 export type Poller = {
@@ -55,7 +58,7 @@ export type PollerOptions = {
 const noFocus: PollFocus = {visible: [], open: undefined};
 
 /** Everything that runs between `start` and `stop`. */
-type Running = {readonly slots: Slots; readonly roster: Roster; readonly logWatch: LogWatch};
+type Running = {readonly slots: Slots; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch};
 
 /** One loop per agent, and the agreement among them on who asks for a cluster's own tasks. */
 export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, onFirstRound}: PollerOptions): Poller => {
@@ -79,10 +82,11 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		loops = new Map();
 		running?.roster.stop();
 		running?.logWatch.stop();
+		running?.historyWatch.stop();
 		running = undefined;
 	};
 
-	const applyFocus = ({visible, open, log}: PollFocus): void => {
+	const applyFocus = ({visible, open, log, histories = []}: PollFocus): void => {
 		const keys = new Set([...visible, ...(open ? [open.owner] : [])]);
 		// A key that is no agent's is a cluster's; which one, its speakers need not know.
 		const isClusterOnScreen = [...keys].some(key => !loops.has(key));
@@ -91,6 +95,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		}
 
 		running?.logWatch.setFocus(log);
+		running?.historyWatch.setFocus(histories);
 	};
 
 	let isFirstRoundDone = false;
@@ -137,6 +142,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 					agents: [...watched.keys()], loopOf: agent => loops.get(agent), clock, assignCluster, onRegrouped: hurry,
 				}),
 				logWatch: createLogWatch({clientOf: agent => watched.get(agent), clock, random, emit, slots}),
+				historyWatch: createHistoryWatch({clientOf: agent => watched.get(agent), clock, emit, slots}),
 			};
 			begin([...watched.values()], running);
 		},
@@ -163,12 +169,14 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 				loop.refresh();
 			});
 			running?.logWatch.refresh(agent);
+			running?.historyWatch.refresh(agent);
 		},
 		wake(agent) {
 			each(agent, loop => {
 				loop.wake();
 			});
 			running?.logWatch.wake(agent);
+			running?.historyWatch.wake(agent);
 		},
 		setFocus(next) {
 			if (isDeepStrictEqual(focus, next)) {

@@ -20,6 +20,17 @@ const formatIpv6 = (value: bigint): string => {
 /** Whether the string has the form of a generic id at all; only such strings are ever put into a request. */
 export const isGenericId = (id: string): boolean => /^[1-5]\d{1,79}$/.test(id);
 
+/** The id of an agent's own row so many places below another of its rows of the same kind; undefined where there is none, and for what is not an agent's own. */
+export const earlierId = (id: string, below: number): string | undefined => {
+	const generic = parseGenericId(id);
+	if (generic?.scope !== 'agent' || !Number.isSafeInteger(below) || below < 1) {
+		return undefined;
+	}
+
+	const localId = BigInt(generic.localId) - BigInt(below);
+	return localId < 1n ? undefined : id.slice(0, -generic.localId.length) + String(localId);
+};
+
 /** The owner that a generic id names: `agent` is "ip:port", IPv6 in brackets. Undefined for anything that is no generic id. */
 export const parseGenericId = (id: string): GenericId | undefined => {
 	if (!isGenericId(id)) {

@@ -14,6 +14,8 @@ export const routes = {
 	maintenanceTask: (details: boolean): string => withDetails(`${prefix}/task/dag/maintain/agent`, details),
 	clusterTask: (details: boolean): string => withDetails(`${prefix}/task/dag/maintain/ob`, details),
 	unfinishedTasks: (details: boolean): string => withDetails(`${prefix}/task/dag/unfinish`, details),
+	agentHistory: withDetails(`${prefix}/task/dags/agent`, false),
+	clusterHistory: withDetails(`${prefix}/task/dags/ob`, false),
 	task: (id: string, details: boolean): string => withDetails(`${prefix}/task/dag/${id}`, details),
 	// `show_details=false` makes the agent answer 500 here.
 	node: (id: string): string => `${prefix}/task/node/${id}`,

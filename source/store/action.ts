@@ -18,6 +18,7 @@ export type UserAction =
 	| {readonly type: 'error-jumped-to'}
 	| {readonly type: 'links-opened'}
 	| {readonly type: 'card-opened'}
+	| {readonly type: 'history-opened'}
 	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter' | 'agents'}
 	| {readonly type: 'faults-toggled'}
 	| {readonly type: 'sort-moved'; readonly by: 1 | -1}

@@ -29,6 +29,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, isG
 		kept: new Map(),
 		unavailable: undefined,
 		logs: new Map(),
+		histories: new Map(),
 		view: {
 			size,
 			stack: only && addresses.length === 1 && !isGrowing

@@ -71,7 +71,9 @@ export type Screen =
 	/** What is known of an agent (its key). Nothing is selected. */
 	| {readonly type: 'card'; readonly owner: string; readonly top: number}
 	/** The same of a cluster (its key), with its members as rows. */
-	| {readonly type: 'cluster'; readonly owner: string; readonly selected: string | undefined; readonly top: number};
+	| {readonly type: 'cluster'; readonly owner: string; readonly selected: string | undefined; readonly top: number}
+	/** The tasks that an agent or a cluster ever had. */
+	| {readonly type: 'history'; readonly owner: string; readonly selected: string | undefined; readonly top: number};
 
 /** The screens on which a row is selected. */
 export type ListScreen = Extract<Screen, {readonly selected: string | undefined}>;
@@ -123,6 +125,14 @@ export type LogOptions = {
 /** The lines of an open log: from the task itself, or (`lines`) asked for by themselves, with times and executions. `problem`: why they cannot be asked for. */
 export type OpenLog = {readonly buffer: LogBuffer; readonly origin: 'task' | 'lines'; readonly problem: string | undefined};
 
+/** The last tasks of an agent or a cluster, newest first, without their nodes; `left`: older ones, undefined where nobody knows how many. `problem`: why (more of) them cannot be had. */
+export type History = {
+	readonly tasks: readonly Dag[];
+	readonly left: number | undefined;
+	readonly isLoading: boolean;
+	readonly problem: string | undefined;
+};
+
 /** Something laid over the screen. */
 export type Overlay =
 	| {readonly type: 'help'; readonly top: number}
@@ -171,5 +181,7 @@ export type State = {
 	readonly unavailable: {readonly id: string; readonly why: string} | undefined;
 	/** The logs that are open, by the key of their screen (`logKey`). */
 	readonly logs: ReadonlyMap<string, OpenLog>;
+	/** Of the owners whose history is open. */
+	readonly histories: ReadonlyMap<string, History>;
 	readonly view: View;
 };

@@ -8,6 +8,7 @@ import {helpScreen} from './screens/help.js';
 import {logScreen} from './screens/log.js';
 import {nodeScreen} from './screens/node.js';
 import {isTooSmall, nothingScreen, tooSmallScreen} from './screens/nothing.js';
+import {historyScreen} from './screens/history.js';
 import {inputPanel} from './screens/input-panel.js';
 import {linksScreen} from './screens/links.js';
 import {keyPanel, passwordPanel} from './screens/panels.js';
@@ -43,6 +44,10 @@ const screenLines = ({screen}: AppView, props: ScreenProps): readonly Line[] => 
 
 		case 'cluster': {
 			return clusterScreen(screen, props);
+		}
+
+		case 'history': {
+			return historyScreen(screen, props);
 		}
 
 		case 'nothing': {

@@ -1,6 +1,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import {type AgentClient, type Ask, type Reply} from '../../source/client/agent-client.js';
 import {type AgentError} from '../../source/protocol/agent-error.js';
+import {earlierId} from '../../source/protocol/generic-id.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../../source/protocol/agent.js';
 import {type Clock} from '../../source/protocol/clock.js';
 import {type Dag, type LogEntry} from '../../source/protocol/task.js';
@@ -18,6 +19,8 @@ export type Script = {
 	tasks: Map<string, Dag>;
 	/** By the id of the sub-task. */
 	logs: Map<string, readonly LogEntry[]>;
+	/** All that it lists as its, or its cluster's, tasks; undefined where there is no cluster. */
+	history: readonly Dag[] | undefined;
 	bytes: number;
 	/** What the client knows of the agent's clock, ms, besides what is measured (0). */
 	skew: number | undefined;
@@ -60,6 +63,7 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 		unfinished: [],
 		tasks: new Map(),
 		logs: new Map(),
+		history: [],
 		bytes: 12_000,
 		skew: undefined,
 		fingerprint: undefined,
@@ -124,6 +128,11 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 		fetchMaintenanceTask: async ask => answer(ask.details ? 'task' : 'probe', ask, () => dagOf(script.task, ask.details)),
 		fetchClusterTask: async ask => answer(ask.details ? 'cluster-task' : 'cluster-probe', ask, () => dagOf(script.clusterTask, ask.details)),
 		fetchUnfinishedTasks: async ask => answer('unfinished', ask, () => script.unfinished.flatMap(dag => dagOf(dag, ask.details) ?? [])),
+		async fetchHistory(ask) {
+			const reply = await answer(`history ${ask.scope}`, ask, () => script.history?.flatMap(dag => dagOf(dag, false) ?? []));
+			return reply;
+		},
+		fetchEarlierTask: async ask => answer(`earlier ${ask.than} ${ask.by}`, ask, () => dagOf(script.tasks.get(earlierId(ask.than, ask.by) ?? ''), false)),
 		fetchTask: async ask => answer(`${ask.details ? 'task' : 'probe'} ${ask.id}`, ask, () => dagOf(script.tasks.get(ask.id), ask.details)),
 		fetchNode: async ask => answer(`node ${ask.id}`, ask, () => structuredClone(script.task?.nodes?.find(({id}) => id === ask.id))),
 		async fetchLogs(ask) {

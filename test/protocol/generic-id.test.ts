@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {isGenericId, parseGenericId} from '../../source/protocol/generic-id.js';
+import {earlierId, isGenericId, parseGenericId} from '../../source/protocol/generic-id.js';
 
 describe('generic ids', () => {
 	it.each([
@@ -35,5 +35,22 @@ describe('generic ids', () => {
 			parseGenericId(text);
 			expect(!isGenericId(text) || encodeURIComponent(text) === text).toBe(true);
 		}));
+	});
+});
+
+describe('an earlier id', () => {
+	it.each([
+		['22130706433028864', 1, '22130706433028863'],
+		['22130706433028864', 3, '22130706433028861'],
+		['22130706433028864', 4, undefined],
+		['221307064330288610', 1, '22130706433028869'],
+		['2213070643302886100', 1, '221307064330288699'],
+		['1123', 1, undefined],
+		['22130706433028864', 0, undefined],
+		['22130706433028864', -1, undefined],
+		['22130706433028864', 1.5, undefined],
+		['nonsense', 1, undefined],
+	])('of %s, %s places before, is %s', (id, by, expected) => {
+		expect(earlierId(id, by)).toBe(expected);
 	});
 });

@@ -63,7 +63,7 @@ const nextTick = (phase: number, after: number): number => {
 	return at <= after + 0.01 ? at + second : at;
 };
 
-export const createEngine = ({owners, identities: firstIdentities, story, seed, begin, keep = 20}: EngineOptions): Engine => {
+export const createEngine = ({owners, identities: firstIdentities, story, seed, begin, keep = 40}: EngineOptions): Engine => {
 	const households = new Map(owners.map((owner, index) => [owner.key, createHousehold(owner, index, seed)]));
 	const identities = new Map(Object.entries(firstIdentities));
 	let now = begin;

@@ -2,6 +2,7 @@ import {tellTogether} from '../engine/input.js';
 import {findScenario, type ScenarioName} from '../scenarios/scenarios.js';
 import {type DemoAgentSpec} from '../server/demo-agent.js';
 import {type Script} from '../server/world.js';
+import {firstDay, pastStory} from './past.js';
 import {backupStory, initializeStory, restartStory} from './stories.js';
 
 /** What the demo's own client needs to get in. Secret to nobody. */
@@ -46,12 +47,13 @@ export const fleetScript = (keys: readonly string[], seed: number): Script => {
 	const [master = '', second = '', third = '', , one = '', other = ''] = keys;
 	const scripts = cast.map(({plays}, index) => plays === undefined ? empty : findScenario(plays)?.([keys[index] ?? '']) ?? empty);
 	return {
-		begin: Math.min(-400_000, ...scripts.map(({begin}) => begin)),
+		begin: firstDay - 1000,
 		story: tellTogether(
 			initializeStory([master, second, third], seed),
 			restartStory([one, other]),
 			backupStory(one),
 			...scripts.map(({story}) => story),
+			pastStory(keys),
 		),
 	};
 };

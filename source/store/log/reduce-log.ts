@@ -127,6 +127,7 @@ export const reduceLog = (state: State, screen: LogScreen, action: UserAction): 
 		case 'agent-jumped-to':
 		case 'links-opened':
 		case 'card-opened':
+		case 'history-opened':
 		case 'wrap-toggled':
 		case 'times-toggled':
 		case 'repeats-toggled':

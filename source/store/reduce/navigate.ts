@@ -71,6 +71,10 @@ export const enter = (state: State, now: Timestamp): State => {
 		return enterFromAgents(chosen, key);
 	}
 
+	if (screen.type === 'history') {
+		return key === undefined ? state : openTask(chosen, {owner: screen.owner, id: key});
+	}
+
 	if (screen.type === 'cluster') {
 		return enterFromCluster(chosen, key);
 	}
@@ -117,6 +121,21 @@ export const jumpToAgent = (state: State, index: number): State => {
 		type: 'task', task: referenceOf(row), selected: undefined, top: 0,
 	};
 	return {...state, view: {...state.view, stack: [selected, task]}};
+};
+
+/** Opens the history of an owner, or goes back to it where it is open already. */
+export const openHistory = (state: State, owner: string | undefined): State => {
+	if (owner === undefined || !(state.agents.has(owner) || state.clusters.has(owner))) {
+		return withNotice(state, 'select an agent or a cluster first: a history is one of them');
+	}
+
+	const [root, ...above] = state.view.stack;
+	const place = above.findIndex(screen => screen.type === 'history' && screen.owner === owner);
+	return place === -1
+		? push(state, {
+			type: 'history', owner, selected: undefined, top: 0,
+		})
+		: {...state, view: {...state.view, stack: [root, ...above.slice(0, place + 1)]}};
 };
 
 /** Follows the links of what is open: from a log the remote task that it names, from a task its only link; several are listed. */

@@ -3,6 +3,7 @@ import {type Timestamp} from '../../protocol/timestamp.js';
 import {type AtAgent, type PollEvent} from '../event.js';
 import {lastTaskId} from '../initial-state.js';
 import {isTaskScreen, lastTaskOf, ownerOfTask} from '../locate.js';
+import {failHistory, receiveHistory} from '../histories.js';
 import {failLog, receiveLog} from '../log/open-logs.js';
 import {errorWords} from '../select/problem-words.js';
 import {movedAt} from '../select/pulse.js';
@@ -54,6 +55,23 @@ const keepOpenTasks = (state: State, owner: string, {replaced, by}: {readonly re
 	const isSeen = kept.has(replaced.id) || open.some(task => task.owner === owner && task.id === lastTaskId);
 	const next = {...state, kept};
 	return isSeen ? withNotice(next, `a newer task has started: ${by.name}`) : next;
+};
+
+// So many linked tasks and tasks of histories stay known after they were left.
+const keptLimit = 30;
+
+const withKept = (state: State, task: Dag): State => {
+	const kept = new Map(state.kept);
+	kept.delete(task.id);
+	kept.set(task.id, task);
+	const open = new Set(state.view.stack.flatMap(screen => isTaskScreen(screen) ? [screen.task.id] : []));
+	for (const id of kept.keys()) {
+		if (kept.size > keptLimit && id !== task.id && !open.has(id)) {
+			kept.delete(id);
+		}
+	}
+
+	return {...state, kept};
 };
 
 const receiveTask = (state: State, {agent, at}: AtAgent, task: Dag): State => {
@@ -173,9 +191,17 @@ export const reducePoll = (state: State, event: PollEvent): State => {
 			return failLog(state, event.subTask, errorWords(event.error));
 		}
 
+		case 'history-received': {
+			return receiveHistory(state, event);
+		}
+
+		case 'history-failed': {
+			return failHistory(state, event);
+		}
+
 		case 'linked-task-received': {
 			return event.task
-				? {...state, kept: new Map(state.kept).set(event.task.id, event.task)}
+				? withKept(state, event.task)
 				: {...state, unavailable: {id: event.id, why: `task ${event.id} is not known any more`}};
 		}
 

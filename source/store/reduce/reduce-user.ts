@@ -20,7 +20,7 @@ import {
 	jumpToAgent,
 	openLinks,
 } from './navigate.js';
-import {openCard} from './open-card.js';
+import {openCard, openHistoryHere} from './open-card.js';
 import {openCause} from './open-cause.js';
 import {
 	askForPassword,
@@ -115,6 +115,10 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 
 		case 'card-opened': {
 			return openCard(state, now);
+		}
+
+		case 'history-opened': {
+			return openHistoryHere(state, now);
 		}
 
 		case 'wrap-toggled': {

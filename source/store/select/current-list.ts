@@ -2,6 +2,7 @@ import {type Timestamp} from '../../protocol/timestamp.js';
 import {findNode, findTask, topScreen} from '../locate.js';
 import {type State} from '../state.js';
 import {shownRows} from './arrange.js';
+import {historyRows} from './history-rows.js';
 import {linksOf} from './links.js';
 import {membersOf} from './select-cluster.js';
 import {currentStageIndex, currentSubTaskIndex} from './selection.js';
@@ -33,6 +34,10 @@ export const currentList = (state: State, now: Timestamp): CurrentList => {
 
 		case 'cluster': {
 			return {rows: membersOf(state, screen.owner), fallback: 0};
+		}
+
+		case 'history': {
+			return {rows: historyRows(state, screen.owner), fallback: 0};
 		}
 
 		case 'card':

@@ -10,6 +10,7 @@ import {
 import {pageHeight} from '../layout.js';
 import {type LogScreen, type State} from '../state.js';
 import {shownRows} from './arrange.js';
+import {historyFocuses, type HistoryWish} from './history-focus.js';
 import {selectAgents} from './select-agents.js';
 import {subTaskOutcome} from './task-cells.js';
 
@@ -18,6 +19,8 @@ export type Focus = {
 	readonly visible: readonly string[];
 	readonly open: {readonly owner: string; readonly id: string} | undefined;
 	/** The log on screen: the agent to ask for its lines, the sub-task's id, whether more are to come, and a mark that changes with what the task itself tells of it. */
+	/** The histories that are open, see `historyFocuses`. */
+	readonly histories: readonly HistoryWish[];
 	readonly log: {readonly agent: string; readonly subTask: string; readonly isActive: boolean; readonly mark: string} | undefined;
 };
 
@@ -37,8 +40,10 @@ const logFocus = (state: State, screen: LogScreen): Focus['log'] => {
 /** What is on screen now, for those who decide what to ask for first. */
 export const selectFocus = (state: State): Focus => {
 	const screen = topScreen(state);
+	const histories = historyFocuses(state);
 	if (isTaskScreen(screen)) {
 		return {
+			histories,
 			visible: [],
 			open: {owner: screen.task.owner, id: findTask(state, screen.task)?.id ?? screen.task.id},
 			log: screen.type === 'log' ? logFocus(state, screen) : undefined,
@@ -46,10 +51,10 @@ export const selectFocus = (state: State): Focus => {
 	}
 
 	if (screen.type !== 'agents') {
-		return {visible: [screen.owner], open: undefined, log: undefined};
+		return {visible: [screen.owner], open: undefined, log: undefined, histories};
 	}
 
 	const {list} = selectAgents(state, 0, pageHeight(state));
 	const keys = shownRows(state, 0).slice(list.top, list.top + list.rows.length).map(row => row.type === 'task' ? row.owner : row.key);
-	return {visible: [...new Set(keys)], open: undefined, log: undefined};
+	return {visible: [...new Set(keys)], open: undefined, log: undefined, histories};
 };

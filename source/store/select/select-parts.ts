@@ -12,7 +12,7 @@ export const breadcrumbOf = (state: State, screen: Screen): readonly string[] =>
 	}
 
 	if (!isTaskScreen(screen)) {
-		return [ownerLabel(state, screen.owner), 'card'];
+		return [ownerLabel(state, screen.owner), screen.type === 'history' ? 'history' : 'card'];
 	}
 
 	const dag = findTask(state, screen.task);

@@ -15,6 +15,7 @@ import {type NothingView, type ScreenView} from '../views.js';
 import {selectAgents} from './select-agents.js';
 import {selectCard} from './select-card.js';
 import {selectCluster} from './select-cluster.js';
+import {selectHistory} from './select-history.js';
 import {selectLinks} from './select-links.js';
 import {selectLog} from './select-log.js';
 import {selectNode} from './select-node.js';
@@ -69,6 +70,10 @@ export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 
 	if (screen.type === 'cluster') {
 		return selectCluster(state, screen, now, height);
+	}
+
+	if (screen.type === 'history') {
+		return selectHistory(state, screen, now, height);
 	}
 
 	const dag = findTask(state, screen.task);

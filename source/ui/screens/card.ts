@@ -62,8 +62,8 @@ const factsOf = (view: CardView, when: When, local: When): readonly Fact[] => {
 const noticeableSkew = 5000;
 
 const linesOf = (view: CardView, {size, timeZone, hour}: Pick<ScreenProps, 'size' | 'timeZone' | 'hour'>): readonly Line[] => {
-	const when: When = time => time === undefined ? '' : instantWords(time, view.utcOffset, {timeZone, hour});
-	const local: When = time => time === undefined ? '' : instantWords(time, undefined, {timeZone, hour});
+	const when: When = time => time === undefined ? '' : instantWords(time, {utcOffset: view.utcOffset, timeZone, hour});
+	const local: When = time => time === undefined ? '' : instantWords(time, {utcOffset: undefined, timeZone, hour});
 	return factLines(factsOf(view, when, local), size.columns);
 };
 

@@ -40,7 +40,9 @@ const headLines = ({members, watched, mixes, task, speaker}: ClusterView, width:
 		[piece(`${watched} watched`, watched < members ? 'plain' : 'quiet')],
 		...(speaker === undefined ? [] : [[piece(`its own tasks are asked of ${speaker}`, 'quiet')]]),
 	], theme),
-	separated(task ? [[piece('last task of its own: ', 'quiet'), piece(task.name), piece(` ${outcomeText(task.outcome, theme)}`, toneOf(task.outcome))]] : [[piece('no task of its own', 'quiet')]], theme),
+	separated([task
+		? [piece('last task of its own: ', 'quiet'), piece(task.name), piece(` ${outcomeText(task.outcome, theme)}`, toneOf(task.outcome))]
+		: [piece('no task of its own', 'quiet')]], theme),
 	separated(mixes.length === 0 ? [[piece('one version on all, as far as known', 'quiet')]] : mixes.map(mix => [piece(mixWords(mix), 'attention')]), theme),
 ].map(line => fitLine(line, width, theme.glyphs.ellipsis));
 

@@ -15,6 +15,9 @@ export const paths = {
 	taskHead: '/api/v1/task/dag/maintain/agent?show_details=false',
 	clusterTask: '/api/v1/task/dag/maintain/ob',
 	unfinished: '/api/v1/task/dag/unfinish',
+	history: '/api/v1/task/dags/agent?show_details=false',
+	clusterHistory: '/api/v1/task/dags/ob?show_details=false',
+	head: (id: string): string => `/api/v1/task/dag/${id}?show_details=false`,
 } as const;
 
 /** A local task of 127.0.0.1:2886. */

@@ -111,8 +111,8 @@ describe('a world', () => {
 			}
 		}
 
-		expect(engine.dagsOf(first).length).toBeLessThanOrEqual(20);
-		expect(engine.dagsOf(second).length).toBeLessThanOrEqual(20);
+		expect(engine.dagsOf(first).length).toBeLessThanOrEqual(40);
+		expect(engine.dagsOf(second).length).toBeLessThanOrEqual(40);
 		expect(outcomes).toContain('SUCCEED/RUN');
 		expect(outcomes).toContain('SUCCEED/ROLLBACK');
 	});

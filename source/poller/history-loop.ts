@@ -1,0 +1,177 @@
+import {type AgentClient, type Ask} from '../client/agent-client.js';
+import {type AgentError} from '../protocol/agent-error.js';
+import {type Clock} from '../protocol/clock.js';
+import {type Dag} from '../protocol/task.js';
+import {type PollEvent} from '../store/event.js';
+import {ask} from './ask.js';
+import {bugError} from './bug.js';
+import {
+	historyRefreshed,
+	newHistory,
+	nextHistoryQuestion,
+	rememberEarlier,
+	rememberHistory,
+	tasksOf,
+	withoutList,
+	type HistoryFocus,
+	type HistoryMemory,
+	type HistoryQuestion,
+} from './history-memory.js';
+import {onceMore} from './once-more.js';
+import {pace, restedAt, type LastAnswer} from './pace.js';
+import {type Slots} from './slots.js';
+
+/** One history, from when it is opened to when it is closed. */
+export type HistoryLoop = {
+	readonly setFocus: (focus: HistoryFocus) => void;
+	/** All of it is wanted anew. */
+	readonly refresh: () => void;
+	/** What failed may be tried again. */
+	readonly wake: () => void;
+	/** For good. What is under way is aborted, and its answer dropped. */
+	readonly close: () => void;
+};
+
+export type HistoryLoopOptions = {
+	readonly clientOf: (agent: string) => AgentClient | undefined;
+	readonly focus: HistoryFocus;
+	readonly clock: Clock;
+	readonly emit: (event: PollEvent) => void;
+	readonly slots: Slots;
+};
+
+type Answer =
+	| {readonly type: 'tasks'; readonly tasks: readonly Dag[]}
+	| {readonly type: 'error'; readonly error: AgentError};
+
+const put = async (client: AgentClient, question: HistoryQuestion, scope: HistoryFocus['scope'], given: Ask): Promise<Answer> => {
+	if (question.type === 'list') {
+		const reply = await client.fetchHistory({...given, scope});
+		return reply.type === 'error' ? reply : {type: 'tasks', tasks: reply.type === 'data' ? reply.data : []};
+	}
+
+	const reply = await client.fetchEarlierTask({...given, than: question.than, by: question.by});
+	return reply.type === 'error' ? reply : {type: 'tasks', tasks: reply.type === 'data' ? [reply.data] : []};
+};
+
+/** A list that is another agent's, or too large to take, can still be had one by one. */
+const isUnlisted = ({type}: AgentError): boolean => type === 'protocol' || type === 'too-large';
+
+/** Starts asking at once, beside its agent's own loop and with its rest after each answer; then only when more is wanted. */
+export const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}: HistoryLoopOptions): HistoryLoop => {
+	let focus = opened;
+	let memory: HistoryMemory = newHistory;
+	let last: LastAnswer | undefined;
+	let phase: 'waiting' | 'queued' | 'asking' | 'closed' = 'waiting';
+	let leaveQueue: (() => void) | undefined;
+	let cancelWait = (): void => undefined;
+	let refreshes = 0;
+	const controller = new AbortController();
+	// A function, since the phase also changes behind the back of the code that asks.
+	const isClosed = (): boolean => phase === 'closed';
+
+	const fail = (error: AgentError): void => {
+		memory = {...memory, isStuck: true};
+		emit({type: 'history-failed', agent: focus.agent, at: clock.now(), owner: focus.owner, error});
+	};
+
+	const tell = (): void => {
+		emit({
+			type: 'history-received', agent: focus.agent, at: clock.now(), owner: focus.owner,
+			tasks: tasksOf(memory), left: memory.left, isLoading: nextHistoryQuestion(memory, focus) !== undefined,
+		});
+	};
+
+	const learn = (question: HistoryQuestion, answer: Answer): void => {
+		if (answer.type === 'error') {
+			const walked = question.type === 'list' && isUnlisted(answer.error) ? withoutList(memory, focus) : undefined;
+			if (walked) {
+				memory = walked;
+			} else {
+				fail(answer.error);
+			}
+
+			return;
+		}
+
+		memory = question.type === 'list' ? rememberHistory(memory, answer.tasks) : rememberEarlier(memory, question, answer.tasks[0]);
+		tell();
+	};
+
+	const send = async (question: HistoryQuestion, leave: () => void): Promise<void> => {
+		const sentAt = clock.now();
+		const refreshesBefore = refreshes;
+		const client = clientOf(focus.agent);
+		const answer: Answer = client
+			? await ask(async given => onceMore(async () => put(client, question, focus.scope, given)), {clock, timeout: pace.logTimeout, signal: controller.signal})
+			: {type: 'error', error: {type: 'protocol', message: 'this agent is not watched'}};
+		leave();
+		if (isClosed()) {
+			return;
+		}
+
+		last = {endedAt: clock.now(), duration: Math.max(0, clock.now() - sentAt)};
+		phase = 'waiting';
+		try {
+			// What was asked before somebody wanted all anew says nothing of that.
+			if (refreshes === refreshesBefore) {
+				learn(question, answer);
+			}
+		} catch (error) {
+			fail(bugError(error));
+		}
+
+		wait();
+	};
+
+	const begin = (leave: () => void): void => {
+		const question = nextHistoryQuestion(memory, focus);
+		if (!question) {
+			phase = 'waiting';
+			leave();
+			return;
+		}
+
+		phase = 'asking';
+		void send(question, leave);
+	};
+
+	const wait = (): void => {
+		if (phase !== 'waiting' || !nextHistoryQuestion(memory, focus)) {
+			return;
+		}
+
+		cancelWait();
+		const now = clock.now();
+		cancelWait = clock.schedule(() => {
+			phase = 'queued';
+			// Somebody looks at it: it does not wait behind agents that are lost.
+			leaveQueue = slots.enter(true, begin);
+		}, Math.max(0, restedAt(last, now) - now));
+	};
+
+	wait();
+	return {
+		setFocus(next) {
+			// Somebody else to ask, or more to see: what failed is worth another try.
+			memory = memory.isStuck && (next.agent !== focus.agent || next.wanted > focus.wanted || next.last !== focus.last) ? {...memory, isStuck: false} : memory;
+			focus = next;
+			wait();
+		},
+		refresh() {
+			refreshes += 1;
+			memory = historyRefreshed(memory);
+			wait();
+		},
+		wake() {
+			memory = {...memory, isStuck: false};
+			wait();
+		},
+		close() {
+			phase = 'closed';
+			cancelWait();
+			leaveQueue?.();
+			controller.abort();
+		},
+	};
+};

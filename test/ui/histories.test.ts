@@ -1,0 +1,108 @@
+import {describe, expect, test} from 'vitest';
+import {topScreen} from '../../source/store/locate.js';
+import {selectMissingTask} from '../../source/store/select/links.js';
+import {selectFocus} from '../../source/store/select/select-focus.js';
+import {type Action} from '../../source/store/action.js';
+import {type Dag} from '../../source/protocol/task.js';
+import {after, makeDag, makeInfo, makeNodes, makeStatus, ten} from '../helpers/tasks.js';
+import {fleetOf, frameOf, play} from './helpers/stage.js';
+
+const [one, two] = ['10.0.0.1:2886', '10.0.0.2:2886'] as const;
+const at = (agent: string) => ({agent, at: ten});
+const idOf = (localId: number): string => `2016777216102886${localId}`;
+const dag = (localId: number, change: Partial<Dag> = {}): Dag => makeDag({
+	id: idOf(localId), dagId: localId, name: `task ${localId}`, state: 'SUCCEED', stage: 2, maxStage: 2, startTime: after(localId), endTime: after(localId + 60), utcOffset: 0, nodes: undefined, ...change,
+});
+const info: Action = {...at(one), type: 'info-received', info: makeInfo({agent: one, identity: 'SINGLE'})};
+const history = (tasks: readonly Dag[], change: {readonly left?: number | undefined; readonly isLoading?: boolean} = {}): Action => ({...at(one), type: 'history-received', owner: one, tasks, left: 0, isLoading: false, ...change});
+const running = dag(3, {id: idOf(3), state: 'RUNNING', stage: 1, nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN')});
+const opened = () => play(fleetOf(2), info, {...at(one), type: 'task-received', task: running}, {type: 'history-opened'});
+
+describe('a history', () => {
+	test('lists what was, newest first, and what is', () => {
+		const state = play(opened(), history([dag(2, {state: 'FAILED', stage: 1}), dag(1)]));
+		expect(frameOf(state, after(10)).slice(0, 6)).toEqual([
+			' obwatch › 10.0.0.1:2886 › history',
+			' 3 tasks · 1 failed or cancelled · all that it knows',
+			'   BEGAN +00:00  TASK              OUTCOME      STAGE  ID                  TIME',
+			` ▸ 10:00:03      task 3            ● running    1/2    ${idOf(3)}     7s`,
+			`   10:00:02      task 2            ✖ failed     1/2    ${idOf(2)}  1m00s`,
+			`   10:00:01      task 1            ✔ succeeded  2/2    ${idOf(1)}  1m00s`,
+		]);
+	});
+
+	test('is being asked for at first, and says when there is nothing', () => {
+		const asked = play(fleetOf(2), info, {type: 'history-opened'});
+		expect(frameOf(asked)[2]).toContain('asking for its history');
+		expect(frameOf(play(asked, history([])))[2]).toContain('no tasks');
+	});
+
+	test.each([
+		[{left: undefined, isLoading: true}, 'loading older ones'],
+		[{left: undefined, isLoading: false}, 'older ones are not asked for'],
+		[{left: 300, isLoading: false}, '300 older ones left out'],
+	])('says of %j: %s', (change, words) => {
+		expect(frameOf(play(opened(), history([dag(1)], change)))[1]).toContain(words);
+	});
+
+	test('says why it cannot be had, and keeps what is known', () => {
+		const state = play(opened(), history([dag(1)]), {...at(one), type: 'history-failed', owner: one, error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}});
+		expect(frameOf(state)[1]).toBe(' 2 tasks · connection refused');
+	});
+
+	test('opens any of its tasks, also one that is not known yet, and is there when one comes back', () => {
+		const state = play(opened(), history([dag(2), dag(1)]), {type: 'selection-moved', by: 'end'}, {type: 'entered'});
+		expect(topScreen(state)).toMatchObject({type: 'task', task: {owner: one, id: idOf(1)}});
+		expect(selectMissingTask(state)).toEqual({agent: one, id: idOf(1)});
+		const shown = play(state, {...at(one), type: 'linked-task-received', id: idOf(1), task: dag(1, {nodes: makeNodes('SUCCEED/RUN', 'SUCCEED/RUN')})});
+		expect(frameOf(shown)[1]).toContain('✔ succeeded, 2 stages in 1m00s');
+		expect(selectFocus(shown).histories).toHaveLength(1);
+		const back = play(shown, {type: 'left'});
+		expect(frameOf(back).at(5)).toContain('▸ 10:00:01');
+		expect(back.histories.size).toBe(1);
+		expect(play(back, {type: 'left'}).histories.size).toBe(0);
+	});
+
+	test('is not opened twice: from one of its tasks H leads back to it', () => {
+		const state = play(opened(), history([dag(2), dag(1)]), {type: 'selection-moved', by: 1}, {type: 'entered'}, {type: 'history-opened'});
+		expect(state.view.stack.map(({type}) => type)).toEqual(['agents', 'history']);
+		expect(topScreen(state)).toMatchObject({selected: idOf(2)});
+	});
+
+	test('keeps few of the tasks that were opened from it', () => {
+		const many = Array.from({length: 100}, (_, index) => dag(index + 1));
+		let state = play(opened(), history(many));
+		for (const task of many) {
+			state = play(state, {...at(one), type: 'linked-task-received', id: task.id, task});
+		}
+
+		expect(state.kept.size).toBeLessThan(40);
+		expect(state.kept.has(idOf(100))).toBe(true);
+	});
+});
+
+describe('how a history is asked for', () => {
+	const clusterInfo: Action = {...at(one), type: 'cluster-info-received', cluster: {name: 'demo', id: 1, members: [one, two].map(agent => ({agent, zone: '', identity: '', version: ''}))}};
+	const named = (agent: string, identity: string): Action => ({...at(agent), type: 'info-received', info: makeInfo({agent, identity})});
+	const status = (agent: string, obState: number, identity = 'CLUSTER AGENT'): Action => ({...at(agent), type: 'status-received', status: makeStatus({agent, obState, identity})});
+
+	test('an agent\'s as a list', () => {
+		expect(selectFocus(opened()).histories).toMatchObject([{agent: one, owner: one, scope: 'agent', isListed: true, last: idOf(3)}]);
+	});
+
+	test('a follower\'s from its own last task down, and more of it as one scrolls', () => {
+		const state = play(fleetOf(1), named(one, 'FOLLOWER'), {...at(one), type: 'task-received', task: running}, {type: 'history-opened'});
+		const [focus] = selectFocus(state).histories;
+		expect(focus).toMatchObject({isListed: false, last: idOf(3)});
+		const down = play(state, history(Array.from({length: 60}, (_, index) => dag(index + 10)), {left: undefined}), {type: 'selection-moved', by: 'end'});
+		expect(selectFocus(down).histories[0]?.wanted).toBeGreaterThan(60);
+	});
+
+	test('a cluster\'s of an agent whose database is connected, and of nobody while none is', () => {
+		const state = play(fleetOf(2), named(one, 'CLUSTER AGENT'), named(two, 'CLUSTER AGENT'), clusterInfo, status(one, 2), status(two, 0), {type: 'history-opened'});
+		expect(selectFocus(state).histories).toEqual([]);
+		expect(frameOf(state)[2]).toContain('its history is not asked for: OceanBase is not connected');
+		const connected = play(state, status(two, 3));
+		expect(selectFocus(connected).histories).toMatchObject([{agent: two, scope: 'cluster', isListed: true}]);
+	});
+});
