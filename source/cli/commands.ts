@@ -1,5 +1,7 @@
+import {operations, type Operation} from '../protocol/operation.js';
+
 /** The program itself (`monitor`) and its subcommands. */
-export type CommandName = 'monitor' | 'demo-agent' | 'completion' | 'man';
+export type CommandName = 'monitor' | 'demo-agent' | 'completion' | 'man' | Operation;
 
 /** One command as a person sees it. The parser and `--help` read this table and nothing else. `arguments`: what stands behind the options; `about`: what its help says above the options. */
 export type CommandRecord = {
@@ -9,6 +11,26 @@ export type CommandRecord = {
 	readonly about: string;
 	readonly examples: readonly string[];
 };
+
+const operationWords: Readonly<Record<Operation, string>> = {
+	retry: 'run the failed stage of a task again, then the rest',
+	rollback: 'undo what a failed task has done',
+	cancel: 'stop a task that is at work',
+	pass: 'declare a failed task, or its failed stage, done without repairing anything',
+};
+
+const operationRecord = (name: Operation): CommandRecord => ({
+	name,
+	arguments: 'AGENT TASK_ID',
+	description: operationWords[name],
+	about: [
+		'It shows what would be done and asks before anything is sent; with --yes it does not ask.',
+		'It is sent once, to AGENT, which must be the one that owns the task (of a cluster\'s task: a member); --wait waits for what comes of it.',
+		'Every operation is written to operations.jsonl in the state folder.',
+		'Ends with 0 once accepted or, with --wait, once done; with 7 where it was refused, was not confirmed, or nobody knows.',
+	].join(' '),
+	examples: [`obwatch ${name} 10.0.0.1 22130706433028869`, `obwatch ${name} 10.0.0.1 22130706433028869 --yes --wait`],
+});
 
 export const commandTable: readonly CommandRecord[] = [
 	{
@@ -23,6 +45,7 @@ export const commandTable: readonly CommandRecord[] = [
 			'obwatch @prod @test',
 		],
 	},
+	...operations.map(name => operationRecord(name)),
 	{
 		name: 'demo-agent',
 		arguments: '',

@@ -7,7 +7,7 @@ export const exitCodes = {
 	unauthorized: {code: 4, description: 'a wrong password, or a changed key'},
 	timeout: {code: 5, description: 'it took longer than --timeout'},
 	rolledBack: {code: 6, description: 'a task was rolled back'},
-	refused: {code: 7, description: 'an operation was refused, or its fate is unknown'},
+	refused: {code: 7, description: 'an operation was refused, not confirmed, or its fate is unknown'},
 	crashed: {code: 70, description: 'a fault in obwatch itself'},
 	outputLost: {code: 74, description: 'its output could not be written: the disk is full, say'},
 	hungUp: {code: 129, description: 'the terminal went away'},

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import {stateFolder} from '../system/state-folder.js';
 import {isOpenToOthers} from './config/is-open-to-others.js';
 import {loadConfig} from './config/load-config.js';
 import {createRunCommand} from './config/run-command.js';
@@ -38,7 +39,7 @@ const runMonitor = async (options: MonitorOptions, signal: AbortSignal, onSecret
 
 	// Each command loads its own part only.
 	const monitor = await import('../monitor/run-monitor.js');
-	return monitor.runMonitor({...options, version, signal, onSecret});
+	return monitor.runMonitor({...options, stateFolder: stateFolder(process.env), version, signal, onSecret});
 };
 
 const run = async (options: Options, signal: AbortSignal, onSecret: (secret: string) => void): Promise<number> => {
@@ -56,6 +57,11 @@ const run = async (options: Options, signal: AbortSignal, onSecret: (secret: str
 			const {jsonSchema} = await import('../headless/json/schema.js');
 			process.stdout.write(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
 			return exitCodes.done.code;
+		}
+
+		case 'operation': {
+			const {runOperation} = await import('./run-operation.js');
+			return runOperation(options, stateFolder(process.env), signal);
 		}
 
 		case 'demo-agent': {

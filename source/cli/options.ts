@@ -4,7 +4,7 @@ import {type CommandName} from './commands.js';
 export type OptionRecord = {
 	/** The commands that take it. */
 	readonly commands: readonly CommandName[];
-	readonly group: 'Agents' | 'Passwords' | 'Screen' | 'Without a screen' | 'Demo' | 'Config file' | 'Other';
+	readonly group: 'Agents' | 'Passwords' | 'Screen' | 'Without a screen' | 'Acting' | 'Demo' | 'Config file' | 'Other';
 	readonly name: string;
 	readonly short?: string;
 	/** What its value is called; an option without is a switch. */
@@ -16,9 +16,11 @@ export type OptionRecord = {
 
 /** Those that ask agents. */
 const watching = ['monitor'] as const satisfies readonly CommandName[];
+const operating = ['retry', 'rollback', 'cancel', 'pass'] as const satisfies readonly CommandName[];
+const asking = [...watching, ...operating] as const satisfies readonly CommandName[];
 const screens = ['monitor'] as const satisfies readonly CommandName[];
 const simulating = ['monitor', 'demo-agent'] as const satisfies readonly CommandName[];
-const all = ['monitor', 'demo-agent', 'completion', 'man'] as const satisfies readonly CommandName[];
+const all = ['monitor', 'demo-agent', 'completion', 'man', ...operating] as const satisfies readonly CommandName[];
 
 /** An option that means something else elsewhere has a record for each meaning; all of a name have a value, or none. */
 export const options = [
@@ -28,12 +30,13 @@ export const options = [
 	{commands: watching, group: 'Agents', name: 'discover', description: 'find and watch the other agents of each cluster, also those that join later'},
 	{commands: watching, group: 'Agents', name: 'interval', value: 'TIME', description: 'how often a running task on screen is asked for, at least 1s', default: '1s'},
 	{commands: watching, group: 'Agents', name: 'body-limit', value: 'SIZE', description: 'longer answers are cut off', default: '32MB'},
-	{commands: watching, group: 'Agents', name: 'lang', value: 'LANGUAGE', description: 'language of the agents\' messages, en-US or zh-CN; without it that of the locale'},
+	{commands: asking, group: 'Agents', name: 'lang', value: 'LANGUAGE', description: 'language of the agents\' messages, en-US or zh-CN; without it that of the locale'},
 	{commands: ['demo-agent'], group: 'Agents', name: 'port', value: 'N', description: 'port on 127.0.0.1 to listen on; 0 takes a free one', default: '2886'},
-	{commands: watching, group: 'Passwords', name: 'password-file', value: 'FILE', description: 'the password of root@sys: the first line of FILE, which only you may read'},
-	{commands: watching, group: 'Passwords', name: 'agent-password-file', value: 'FILE', description: 'the agent password: the first line of FILE, which only you may read'},
+	{commands: asking, group: 'Passwords', name: 'password-file', value: 'FILE', description: 'the password of root@sys: the first line of FILE, which only you may read'},
+	{commands: asking, group: 'Passwords', name: 'agent-password-file', value: 'FILE', description: 'the agent password: the first line of FILE, which only you may read'},
 	{commands: ['demo-agent'], group: 'Passwords', name: 'password-file', value: 'FILE', description: 'demand this password of root@sys: the first line of FILE'},
 	{commands: ['demo-agent'], group: 'Passwords', name: 'agent-password-file', value: 'FILE', description: 'demand this agent password: the first line of FILE'},
+	{commands: screens, group: 'Agents', name: 'operate', description: 'allow to retry, roll back, cancel and pass tasks (x); without it nothing is ever changed'},
 	{commands: screens, group: 'Screen', name: 'ascii', description: 'draw with ASCII characters only'},
 	{commands: screens, group: 'Screen', name: 'no-color', description: 'no colours; the same as NO_COLOR=1'},
 	{commands: screens, group: 'Without a screen', name: 'once', description: 'ask every agent once, print a table and end with an exit code; whoever has not answered after 15 seconds counts as unreachable'},
@@ -47,6 +50,9 @@ export const options = [
 	{commands: simulating, group: 'Demo', name: 'speed', value: 'X', description: 'how many times faster than real time', default: '1'},
 	{commands: watching, group: 'Config file', name: 'config', value: 'FILE', description: 'read this file instead of ~/.config/obwatch/config.yaml'},
 	{commands: watching, group: 'Config file', name: 'print-config', description: 'print what counts and where it comes from, without passwords, and ask nobody'},
+	{commands: ['pass'], group: 'Acting', name: 'node', value: 'ID', description: 'pass only this stage, the one that has failed; the task goes on behind it'},
+	{commands: operating, group: 'Acting', name: 'yes', description: 'do not ask'},
+	{commands: operating, group: 'Acting', name: 'wait', description: 'wait for what comes of it'},
 	{commands: all, group: 'Other', name: 'help', short: 'h', description: 'show this text'},
 	{commands: all, group: 'Other', name: 'version', short: 'V', description: 'show the version, the build and the Node it runs on'},
 ] as const satisfies readonly OptionRecord[];

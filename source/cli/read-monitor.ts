@@ -1,4 +1,5 @@
 import {type KeyRecord} from '../keymap/key-record.js';
+import {type Operable} from '../store/state.js';
 import {type Notifications} from './config/config.js';
 import {type Argument} from './parse-arguments.js';
 import {type Values} from './read-demo.js';
@@ -9,9 +10,23 @@ import {type Result} from './result.js';
 export type MonitorOptions = Watched & {
 	readonly type: 'monitor';
 	readonly isAscii: boolean;
+	/** Which agents may be told to operate on tasks. */
+	readonly operable: Operable;
 	/** The key table, with the keys that the config file wants. */
 	readonly keys: readonly KeyRecord[];
 	readonly notifications: Notifications;
+};
+
+/** What the command line allows, but for the groups of the config file that say otherwise; an agent in several of them takes the strictest. */
+const operableOf = ({groups}: Pick<Watched, 'groups'>, byDefault: boolean): Operable => {
+	const agents = new Map<string, boolean>();
+	for (const {agents: members, isOperable} of groups) {
+		for (const agent of isOperable === undefined ? [] : members) {
+			agents.set(agent, isOperable === true && agents.get(agent) !== false);
+		}
+	}
+
+	return {byDefault, agents};
 };
 
 type Read = MonitorOptions | HeadlessOptions | {readonly type: 'text'; readonly text: string} | {readonly type: 'json-schema'};
@@ -42,6 +57,7 @@ export const readMonitor = (list: readonly Argument[], values: Values, surroundi
 		...watched,
 		type: 'monitor',
 		isAscii: settings.theme.ascii.value,
+		operable: operableOf(watched, values.has('operate')),
 		keys,
 		notifications: {bell: bell.value, title: title.value, onChange: onChange.value},
 	}};

@@ -6,6 +6,7 @@ import {readCompletion, readMan, type CompletionOptions, type ManOptions} from '
 import {readDemoAgent, type DemoAgentOptions} from './read-demo-agent.js';
 import {type HeadlessOptions} from './read-headless.js';
 import {readMonitor, type MonitorOptions} from './read-monitor.js';
+import {readOperation, type OperationOptions} from './read-operation.js';
 import {type Surroundings} from './read-watched.js';
 import {type Result} from './result.js';
 import {usageLine} from './usage-line.js';
@@ -15,6 +16,7 @@ export type Options =
 	| MonitorOptions
 	| HeadlessOptions
 	| DemoAgentOptions
+	| OperationOptions
 	| {readonly type: 'json-schema'}
 	| CompletionOptions
 	| ManOptions
@@ -33,6 +35,10 @@ const readers: Readonly<Record<CommandName, Reader>> = {
 	'demo-agent': readDemoAgent,
 	completion: readCompletion,
 	man: readMan,
+	retry: readOperation('retry'),
+	rollback: readOperation('rollback'),
+	cancel: readOperation('cancel'),
+	pass: readOperation('pass'),
 };
 
 /** Reads a command line (without node and program) as far as it can be judged without opening the screen. Nothing outside is touched but the files it names. */

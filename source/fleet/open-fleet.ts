@@ -1,6 +1,7 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type Clock} from '../protocol/clock.js';
 import {type RandomBytes} from '../protocol/seal.js';
+import {type Audit} from '../operate/audit.js';
 import {createPasswordVault, type PasswordGroup} from '../client/create-password-vault.js';
 import {type Rates} from '../poller/pace.js';
 import {createStore, type Store} from '../store/create-store.js';
@@ -27,6 +28,8 @@ export type OpenFleetOptions = {
 	readonly randomBytes: RandomBytes;
 	/** 0 to 1 */
 	readonly random: () => number;
+	/** Where operations are written down; without it none is sent. */
+	readonly audit?: Audit | undefined;
 };
 
 /** A fleet under watch and the store that its answers go to, for modes without a screen. */
@@ -45,15 +48,15 @@ const noScreen = {columns: 200, rows: 50};
 
 /** Begins to watch, without pauses until everything was asked once. */
 export const openFleet = async ({
-	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, language, demo, isDiscovering, clock, randomBytes, random,
+	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, language, demo, isDiscovering, clock, randomBytes, random, audit,
 }: OpenFleetOptions): Promise<OpenFleet> => {
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
 	const used = fleetDemo?.passwords ?? passwords;
-	const store = createStore(initialState(watched, noScreen, isDiscovering), clock.now);
+	const store = createStore(initialState(watched, noScreen, {isGrowing: isDiscovering}), clock.now);
 	const {promise: firstRound, resolve} = Promise.withResolvers<void>();
 	const fleet = watchFleet({
-		addresses: watched, vault: createPasswordVault(used, passwordGroups), language, store, clock, randomBytes, random, onFirstRound: resolve,
+		addresses: watched, vault: createPasswordVault(used, passwordGroups), language, store, clock, randomBytes, random, onFirstRound: resolve, audit,
 		seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
 		rates: {...rates, ...fleetDemo?.rates},
 		bodyLimit,
@@ -64,7 +67,7 @@ export const openFleet = async ({
 		firstRound,
 		secrets: [used, ...passwordGroups.map(group => group.passwords)].flatMap(given => Object.values(given)).filter(secret => secret !== undefined),
 		async stop() {
-			fleet.stop();
+			await fleet.stop();
 			await fleetDemo?.stop();
 		},
 	};

@@ -1,7 +1,8 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type Clock} from '../protocol/clock.js';
 import {type RandomBytes} from '../protocol/seal.js';
-import {type AgentClient} from '../client/agent-client.js';
+import {type AgentClient, type AgentOperator} from '../client/agent-client.js';
+import {noAudit, type Audit} from '../operate/audit.js';
 import {readerProgram} from '../client/aside/program.js';
 import {createAside} from '../client/aside/read-aside.js';
 import {createAgentClient} from '../client/create-agent-client.js';
@@ -15,9 +16,12 @@ import {type Store} from '../store/create-store.js';
 import {type PollEvent} from '../store/event.js';
 import {selectMissingTask} from '../store/select/links.js';
 import {selectFocus} from '../store/select/select-focus.js';
+import {type Order} from '../store/operate/plan.js';
+import {type OperationAnswer} from '../store/operate/track.js';
 import {type State} from '../store/state.js';
 import {type FetchLog} from '../store/log/fetched-log.js';
 import {createDiscovery, type DiscoveryNews} from './discovery.js';
+import {createOperating} from './operating.js';
 
 export type FleetOptions = {
 	readonly addresses: readonly AgentAddress[];
@@ -34,6 +38,8 @@ export type FleetOptions = {
 	readonly rates?: Partial<Rates>;
 	/** Bytes of an answer; what is longer is cut off, and said so. 32 MB unless told otherwise. */
 	readonly bodyLimit?: number | undefined;
+	/** Where operations are written down; without it none is sent. */
+	readonly audit?: Audit | undefined;
 	/** Somebody waits for the whole picture: everything is asked without pauses at first, and this is called when each question was answered or has failed. */
 	readonly onFirstRound?: (() => void) | undefined;
 };
@@ -45,8 +51,10 @@ export type Fleet = {
 	readonly acceptKey: (agent: string, offered: string) => boolean;
 	/** All lines of a log, asked for now beside the routine questions. */
 	readonly fetchLog: FetchLog;
-	/** Ends every question, timer and connection. */
-	readonly stop: () => void;
+	/** Tells an agent to do that, once, and looks at what comes of it; the store hears of it too. */
+	readonly operate: (order: Order) => Promise<OperationAnswer>;
+	/** Ends every question, timer and connection. Resolves once an operation that was under way is written down. */
+	readonly stop: () => Promise<void>;
 };
 
 // In ms. Somebody waits for it, and nothing else does: longer than for the log on screen.
@@ -54,11 +62,11 @@ const wholeLogTimeout = 60_000;
 
 /** Begins to watch. */
 export const watchFleet = ({
-	addresses, vault, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, onFirstRound,
+	addresses, vault, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, onFirstRound,
 }: FleetOptions): Fleet => {
 	const handedOut = createHandedOutIds();
 	const aside = readerProgram === undefined ? undefined : createAside(readerProgram, clock);
-	const newClient = (address: AgentAddress): AgentClient => createAgentClient({
+	const newClient = (address: AgentAddress): AgentClient & AgentOperator => createAgentClient({
 		address, vault, handedOut, language, clock, random: randomBytes, bodyLimit, aside,
 	});
 	const clients = new Map(addresses.map(address => [address.key, newClient(address)]));
@@ -128,8 +136,13 @@ export const watchFleet = ({
 		opened = link;
 	};
 
+	const operating = createOperating({
+		clients, clock, audit, store, look: poller.refresh,
+	});
+
 	const focus = (): void => {
 		const state = store.getState();
+		operating.follow(state);
 		poller.setFocus(selectFocus(state));
 		followLink(state);
 	};
@@ -151,23 +164,26 @@ export const watchFleet = ({
 			poller.wake(agent);
 			return isAccepted;
 		},
+		operate: operating.operate,
 		async fetchLog(agent, subTask, signal) {
 			const client = clients.get(agent);
 			return client
 				? ask(async given => fetchLog(client, subTask, given), {clock, timeout: wholeLogTimeout, signal})
 				: {type: 'error', error: {type: 'protocol', message: 'this agent is not watched'}};
 		},
-		stop() {
+		async stop() {
 			for (const end of unsubscribe) {
 				end();
 			}
 
+			const ended = operating.stop();
 			poller.stop();
 			for (const client of clients.values()) {
 				client.dispose();
 			}
 
 			aside?.stop();
+			await ended;
 		},
 	};
 };

@@ -5,14 +5,14 @@ import {type Overlay, type Screen} from '../store/state.js';
 export type KeyContext = Screen['type'] | Overlay['type'];
 
 /** What a key in a prompt does to what was typed. */
-export type Edit = 'erase' | 'clear' | 'submit';
+export type Edit = 'erase' | 'clear' | 'submit' | 'confirm';
 
 export type Effect =
 	| {readonly type: 'action'; readonly action: UserAction}
 	| {readonly type: 'request'; readonly request: Request}
 	| {readonly type: 'edit'; readonly edit: Edit};
 
-export type KeyGroup = 'Move' | 'Open' | 'List' | 'Log' | 'Take away' | 'Program' | 'Prompts';
+export type KeyGroup = 'Move' | 'Open' | 'List' | 'Log' | 'Act' | 'Take away' | 'Program' | 'Prompts';
 
 /** When a hint is worth a place in the footer. */
 export type HintCondition = 'password-wanted' | 'key-changed';

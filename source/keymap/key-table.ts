@@ -2,6 +2,8 @@
 // Nothing that cannot be undone goes on a ctrl key or on Esc, which people press to get out of something.
 
 import {type Request, type UserAction} from '../store/action.js';
+import {actionNames, type ActionName} from '../store/operate/offers.js';
+import {actionLetters} from './action-letters.js';
 import {type Effect, type KeyContext, type KeyRecord} from './key-record.js';
 
 const act = (action: UserAction): Effect => ({type: 'action', action});
@@ -12,11 +14,15 @@ const below: readonly KeyContext[] = ['task', 'node', 'links', 'cluster', 'card'
 const inTask: readonly KeyContext[] = ['task', 'node', 'log'];
 const tasks: readonly KeyContext[] = ['agents', 'task', 'node', 'links', 'log'];
 const screens: readonly KeyContext[] = [...lists, 'card', 'log'];
-const scrolling: readonly KeyContext[] = [...screens, 'help'];
-const everywhere: readonly KeyContext[] = [...scrolling, 'password', 'key', 'input'];
+const scrolling: readonly KeyContext[] = [...screens, 'help', 'actions'];
+const everywhere: readonly KeyContext[] = [...scrolling, 'password', 'key', 'input', 'confirmation'];
 
 // Columns that a log moves sideways at a time.
 const sideways = 8;
+
+const actionDescriptions: Readonly<Record<ActionName, string>> = {
+	retry: 'retry', rollback: 'roll back', cancel: 'cancel', 'pass-stage': 'pass the failed stage', pass: 'pass the task',
+};
 
 export const keyTable: readonly KeyRecord[] = [
 	{name: 'down', keys: ['j', 'down'], contexts: scrolling, group: 'Move', description: 'down', effect: act({type: 'selection-moved', by: 1})},
@@ -108,6 +114,33 @@ export const keyTable: readonly KeyRecord[] = [
 	{name: 'times', keys: ['t'], contexts: ['log'], group: 'Log', description: 'times before lines', effect: act({type: 'times-toggled'})},
 	{name: 'repeats', keys: ['c'], contexts: ['log'], group: 'Log', description: 'collapse repeats', effect: act({type: 'repeats-toggled'})},
 
+	{
+		name: 'actions',
+		keys: ['x'],
+		contexts: tasks,
+		group: 'Act',
+		description: 'what may be done with a task',
+		effect: act({type: 'actions-opened'}),
+		hint: {label: 'actions', rank: 4, contexts: ['task', 'node', 'agents']},
+	},
+	// None of those below has a name: what sends something is on no other key, whatever a config file wants.
+	{keys: ['enter', 'l', 'right'], contexts: ['actions'], group: 'Act', description: 'look at that action', effect: act({type: 'action-chosen'}), hint: {label: 'look at it', rank: 1, keys: '↵'}},
+	...actionNames.map((action): KeyRecord => ({
+		keys: [actionLetters[action]], contexts: ['actions'], group: 'Act', description: actionDescriptions[action], effect: act({type: 'action-chosen', action}),
+	})),
+	{keys: ['escape', 'h', 'left', 'q', 'x'], contexts: ['actions'], group: 'Act', description: 'do nothing', effect: act({type: 'overlay-closed'}), hint: {label: 'leave', rank: 2, keys: 'Esc'}},
+	{
+		keys: ['y'],
+		contexts: ['confirmation'],
+		group: 'Act',
+		description: 'send a retry',
+		effect: (_key, overlay) => overlay?.type === 'confirmation' && overlay.plan.typed.length === 0 ? {type: 'edit', edit: 'confirm'} : undefined,
+	},
+	{keys: ['enter'], contexts: ['confirmation'], group: 'Act', description: 'send what was typed for', effect: {type: 'edit', edit: 'submit'}},
+	{keys: ['up'], contexts: ['confirmation'], group: 'Act', description: 'scroll up', effect: act({type: 'selection-moved', by: -1})},
+	{keys: ['down'], contexts: ['confirmation'], group: 'Act', description: 'scroll down', effect: act({type: 'selection-moved', by: 1})},
+	{keys: ['escape'], contexts: ['confirmation'], group: 'Act', description: 'leave; nothing is sent', effect: act({type: 'overlay-closed'}), hint: {label: 'leave', rank: 1, keys: 'Esc'}},
+
 	{name: 'copy_line', keys: ['y'], contexts: ['log'], group: 'Take away', description: 'copy a line', effect: request({type: 'copy', what: 'line'}), hint: {label: 'copy', rank: 8}},
 	{name: 'copy_screen', keys: ['Y'], contexts: ['log'], group: 'Take away', description: 'copy what is in sight', effect: request({type: 'copy', what: 'screen'})},
 	{name: 'save_log', keys: ['s'], contexts: ['log'], group: 'Take away', description: 'save the whole log', effect: request({type: 'save-log'}), hint: {label: 'save', rank: 7}},
@@ -136,8 +169,8 @@ export const keyTable: readonly KeyRecord[] = [
 
 	{keys: ['enter'], contexts: ['password'], group: 'Prompts', description: 'send a password', effect: {type: 'edit', edit: 'submit'}, hint: {label: 'send', rank: 1, keys: '↵'}},
 	{keys: ['tab'], contexts: ['password'], group: 'Prompts', description: 'for one agent or all', effect: act({type: 'password-scope-toggled'}), hint: {label: 'one or all', rank: 3}},
-	{keys: ['backspace', 'delete'], contexts: ['password', 'input'], group: 'Prompts', description: 'erase a character', effect: {type: 'edit', edit: 'erase'}},
-	{keys: ['^u'], contexts: ['password', 'input'], group: 'Prompts', description: 'erase everything', effect: {type: 'edit', edit: 'clear'}},
+	{keys: ['backspace', 'delete'], contexts: ['password', 'input', 'confirmation'], group: 'Prompts', description: 'erase a character', effect: {type: 'edit', edit: 'erase'}},
+	{keys: ['^u'], contexts: ['password', 'input', 'confirmation'], group: 'Prompts', description: 'erase everything', effect: {type: 'edit', edit: 'clear'}},
 	{keys: ['escape'], contexts: ['password'], group: 'Prompts', description: 'send no password', effect: act({type: 'overlay-closed'}), hint: {label: 'cancel', rank: 2}},
 
 	{

@@ -79,11 +79,12 @@ export const footerHints = (context: KeyContext, conditions: readonly HintCondit
 };
 
 const contextNames: Readonly<Record<KeyContext, string>> = {
-	agents: 'agents', task: 'task', node: 'stage', links: 'links', log: 'log', card: 'card', cluster: 'cluster card', history: 'history', input: 'search', help: 'help', password: 'password', key: 'changed key',
+	agents: 'agents', task: 'task', node: 'stage', links: 'links', log: 'log', card: 'card', cluster: 'cluster card', history: 'history',
+	input: 'search', help: 'help', password: 'password', key: 'changed key', actions: 'actions', confirmation: 'confirmation',
 };
 
 // What can lie over a screen; every other place is one.
-const overlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['help', 'password', 'input', 'key']);
+const overlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['help', 'password', 'input', 'key', 'actions', 'confirmation']);
 const allScreens = Object.keys(contextNames).length - overlays.size;
 
 const contextWords = ({contexts}: KeyRecord): string => {

@@ -9,7 +9,9 @@ import {type KeyRecord} from '../keymap/key-record.js';
 import {type Rates} from '../poller/pace.js';
 import {type Request} from '../store/action.js';
 import {createStore} from '../store/create-store.js';
+import {mayOperate} from '../store/operate/confirm.js';
 import {initialState} from '../store/initial-state.js';
+import {type Operable} from '../store/state.js';
 import {systemClock} from '../system/clock.js';
 import {createTheme} from '../ui/theme.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
@@ -40,6 +42,10 @@ export type MonitorOptions = {
 	readonly isDiscovering: boolean;
 	readonly isAscii: boolean;
 	readonly isColored: boolean;
+	/** Which agents may be told to operate on tasks. */
+	readonly operable: Operable;
+	/** Where the program keeps what must outlive it; undefined where no place is known. */
+	readonly stateFolder: string | undefined;
 	/** obwatch's own. */
 	readonly version: string;
 	/** Ends the monitor from outside: a signal, an error that nobody caught. */
@@ -53,15 +59,14 @@ const succeeded = 0;
 const terminalGone = 129;
 
 /** Shows the screen until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering, the terminal restored. */
-export const runMonitor = async ({
-	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, keys, language, demo, isDiscovering, isAscii, isColored, version, signal, onSecret,
-}: MonitorOptions): Promise<number> => {
+export const runMonitor = async (options: MonitorOptions): Promise<number> => {
+	const {addresses, passwords, passwordGroups, seeds, rates, bodyLimit, keys, language, demo, isDiscovering, isAscii, isColored, operable, stateFolder, version, signal, onSecret} = options;
 	const {stdout, stdin} = process;
 	const clock = systemClock;
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
 	const vault = createPasswordVault(fleetDemo?.passwords ?? passwords, passwordGroups);
-	const store = createStore(initialState(watched, {columns: stdout.columns, rows: stdout.rows}, isDiscovering), clock.now);
+	const store = createStore(initialState(watched, {columns: stdout.columns, rows: stdout.rows}, {isGrowing: isDiscovering, operable}), clock.now);
 
 	const secrets = [fleetDemo?.passwords ?? passwords, ...passwordGroups.map(group => group.passwords)].flatMap(given => Object.values(given)).filter(secret => secret !== undefined);
 
@@ -93,6 +98,15 @@ export const runMonitor = async ({
 				break;
 			}
 
+			case 'operate': {
+				// Asked once more, though the screen does not ask where it is not allowed.
+				if (mayOperate(store.getState(), request.order.agent)) {
+					void fleet?.operate(request.order);
+				}
+
+				break;
+			}
+
 			case 'accept-key': {
 				if (fleet && !fleet.acceptKey(request.agent, request.offered)) {
 					store.dispatch({type: 'notice-shown', text: 'the key changed once more: look again (K)'});
@@ -112,11 +126,12 @@ export const runMonitor = async ({
 	// Behind the first frame: HTTP, encryption and schemas take longer to load than all that it needs.
 	const begin = async (): Promise<void> => {
 		try {
-			const {watchFleet} = await import('../fleet/watch-fleet.js');
+			const [{watchFleet}, {openAuditFile}] = await Promise.all([import('../fleet/watch-fleet.js'), import('../operate/audit-file.js')]);
 			fleet = isOver
 				? undefined
 				: watchFleet({
 					addresses: watched, vault, language, store, clock, randomBytes, random: Math.random,
+					audit: openAuditFile(stateFolder, clock.now),
 					seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
 					rates: {...rates, ...fleetDemo?.rates},
 					bodyLimit,
@@ -156,7 +171,7 @@ export const runMonitor = async ({
 		signal.removeEventListener('abort', finish);
 		await takeAway.stop();
 		endLogWork();
-		fleet?.stop();
+		await fleet?.stop();
 		await fleetDemo?.stop();
 	}
 };

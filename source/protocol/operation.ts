@@ -1,4 +1,5 @@
 import {type Dag} from './task.js';
+import {type Timestamp} from './timestamp.js';
 
 /** What can be done with a task; a stage can only be passed (API reference, section 5). The words are the wire's. */
 export const operations = ['retry', 'rollback', 'cancel', 'pass'] as const;
@@ -8,10 +9,17 @@ export type Operation = (typeof operations)[number];
 /** What is operated on, by its generic id: a task, or one of its stages. */
 export type OperationTarget = {readonly kind: 'task' | 'node'; readonly id: string};
 
-/** Where a task stands, as far as operations are concerned: whoever decided on one saw this. */
-export type TaskStand = {readonly id: string; readonly state: string; readonly operator: string; readonly stage: number};
+/** Where a task stands, as far as operations are concerned: whoever decided on one saw this. The start is that of the attempt, so that one more that failed in the same place is another stand. */
+export type TaskStand = {readonly id: string; readonly state: string; readonly operator: string; readonly stage: number; readonly startTime: Timestamp | undefined};
 
-export const standOf = ({id, state, operator, stage}: Dag): TaskStand => ({id, state, operator, stage});
+export const standOf = ({id, state, operator, stage, startTime}: Dag): TaskStand => ({
+	id, state, operator, stage, startTime,
+});
+
+/** READY becomes RUNNING, and gets its start, by itself within a second: the same to whoever decides. */
+const stateOf = ({state}: TaskStand): string => state === 'READY' ? 'RUNNING' : state;
+
+const isSameAttempt = ({startTime: one}: TaskStand, {startTime: other}: TaskStand): boolean => one === undefined || other === undefined || one === other;
 
 export const isSameStand = (one: TaskStand, other: TaskStand): boolean =>
-	one.id === other.id && one.state === other.state && one.operator === other.operator && one.stage === other.stage;
+	one.id === other.id && stateOf(one) === stateOf(other) && one.operator === other.operator && one.stage === other.stage && isSameAttempt(one, other);

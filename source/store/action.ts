@@ -1,4 +1,7 @@
 import {type DiscoveryEvent, type PollEvent} from './event.js';
+import {type ActionName} from './operate/offers.js';
+import {type Order} from './operate/plan.js';
+import {type OperationEvent} from './operate/track.js';
 
 /** What the user did, as past-tense facts. */
 export type UserAction =
@@ -36,6 +39,14 @@ export type UserAction =
 	| {readonly type: 'password-asked-for'}
 	| {readonly type: 'password-scope-toggled'}
 	| {readonly type: 'key-question-opened'}
+	| {readonly type: 'actions-opened'}
+	/** The selected action, unless one is named. */
+	| {readonly type: 'action-chosen'; readonly action?: ActionName}
+	| {readonly type: 'confirmation-typed'; readonly text: string}
+	/** What was pressed confirms nothing, and why. */
+	| {readonly type: 'confirmation-rejected'; readonly problem: string}
+	/** The order that the confirmation shows is being sent. */
+	| {readonly type: 'operation-confirmed'}
 	| {readonly type: 'notice-shown'; readonly text: string}
 	/** A key that does nothing here still takes the notice away. */
 	| {readonly type: 'notice-dismissed'}
@@ -52,7 +63,9 @@ export type Request =
 	| {readonly type: 'save-log'}
 	| {readonly type: 'open-pager'}
 	| {readonly type: 'save-bundle'}
+	/** Sent once. */
+	| {readonly type: 'operate'; readonly order: Order}
 	/** `offered` is the fingerprint that the user saw. */
 	| {readonly type: 'accept-key'; readonly agent: string; readonly offered: string};
 
-export type Action = UserAction | PollEvent | DiscoveryEvent;
+export type Action = UserAction | PollEvent | DiscoveryEvent | OperationEvent;

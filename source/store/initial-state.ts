@@ -1,5 +1,5 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
-import {type AgentEntry, type Screen, type Size, type State} from './state.js';
+import {type AgentEntry, type Operable, type Screen, type Size, type State} from './state.js';
 
 /** An agent of which nothing is known yet. */
 export const newAgent = (address: AgentAddress): AgentEntry => ({
@@ -20,8 +20,17 @@ export const newAgent = (address: AgentAddress): AgentEntry => ({
 
 const root: Screen = {type: 'agents', selected: undefined, top: 0};
 
-/** Before the first answer. A single agent opens on its task, with the agents screen behind it, unless more are to be found (`isGrowing`). */
-export const initialState = (addresses: readonly AgentAddress[], size: Size, isGrowing = false): State => {
+const nothingOperable: Operable = {byDefault: false, agents: new Map()};
+
+type Beginning = {
+	/** More agents are to be found. */
+	readonly isGrowing?: boolean;
+	/** Nothing may be operated on unless told otherwise. */
+	readonly operable?: Operable;
+};
+
+/** Before the first answer. A single agent opens on its task, with the agents screen behind it, unless more are to be found. */
+export const initialState = (addresses: readonly AgentAddress[], size: Size, {isGrowing = false, operable = nothingOperable}: Beginning = {}): State => {
 	const [only] = addresses;
 	return {
 		agents: new Map(addresses.map(address => [address.key, newAgent(address)])),
@@ -30,6 +39,8 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, isG
 		unavailable: undefined,
 		logs: new Map(),
 		histories: new Map(),
+		operable,
+		operations: new Map(),
 		view: {
 			size,
 			stack: only && addresses.length === 1 && !isGrowing

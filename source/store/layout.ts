@@ -1,7 +1,7 @@
-import {agentBehind, isTaskScreen, topScreen} from './locate.js';
+import {agentBehind, findTask, isTaskScreen, topScreen} from './locate.js';
 import {logKey} from './log/open-logs.js';
 import {problemOf} from './select/problem-words.js';
-import {type LogScreen, type State} from './state.js';
+import {type LogScreen, type State, type TaskReference} from './state.js';
 
 /** What is drawn: the store's screens, what lies over them, and the screen of a task that is not there. */
 export type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'card' | 'cluster' | 'history' | 'nothing' | 'help';
@@ -54,9 +54,16 @@ export const pageHeight = (state: State): number => {
 	const screen = topScreen(state);
 	const entry = isTaskScreen(screen) ? agentBehind(state, screen.task.owner) : undefined;
 	const height = bodyHeight({type: screen.type, rows, isStale: entry !== undefined && problemOf(entry) !== undefined});
+	if (screen.type === 'task' && isOperatedOn(state, screen.task)) {
+		return Math.max(1, height - 1);
+	}
+
 	// One line says what is missing from the lines below.
 	return screen.type === 'log' && isIncomplete(state, screen) ? Math.max(1, height - 1) : height;
 };
+
+/** One line says what was done with the task. */
+const isOperatedOn = (state: State, task: TaskReference): boolean => state.operations.has(findTask(state, task)?.id ?? '');
 
 const isIncomplete = (state: State, screen: LogScreen): boolean => {
 	const log = state.logs.get(logKey(screen));

@@ -8,6 +8,9 @@ import {type LogBuffer} from './log/log-buffer.js';
 import {type Matcher} from './log/matcher.js';
 import {type PaneOptions, type Position} from './log/pane.js';
 import {type Scan} from './log/scan.js';
+import {type ActionName} from './operate/offers.js';
+import {type Plan} from './operate/plan.js';
+import {type OperationTrack} from './operate/track.js';
 
 /** How the connection is, apart from how the task is: "unreachable" is never "no task". */
 export type Connection =
@@ -142,6 +145,18 @@ export type Overlay =
 	| {readonly type: 'input'; readonly purpose: 'search' | 'filter'; readonly text: string; readonly problem: string | undefined; readonly origin: LogScreen}
 	/** The same for the agents screen: which rows to keep, and which were kept before. */
 	| {readonly type: 'input'; readonly purpose: 'agents'; readonly text: string; readonly problem: string | undefined; readonly before: Matcher | undefined}
+	/** What may be done with a task, to choose from. */
+	| {readonly type: 'actions'; readonly task: TaskReference; readonly selected: ActionName}
+	/** An action before it is sent, with all that it does. `changed`: it cannot be confirmed any more, since what was shown is not so; `sent`: what becomes of it is in the state's operations. `top`: lines scrolled. */
+	| {
+		readonly type: 'confirmation';
+		readonly task: TaskReference;
+		readonly plan: Plan;
+		readonly typed: string;
+		readonly problem: string | undefined;
+		readonly phase: {readonly type: 'asking' | 'read-only' | 'sent'} | {readonly type: 'changed'; readonly why: string};
+		readonly top: number;
+	}
 	/** Both fingerprints of a changed key, and the question whether to accept. `offered` is the new one's when the question was opened: only that one can be accepted. */
 	| {readonly type: 'key'; readonly agent: string; readonly offered: string};
 
@@ -171,6 +186,9 @@ export type View = {
 	readonly isFocused: boolean;
 };
 
+/** Which agents (keys) may be told to operate on tasks. Whoever is not named goes by the agent that it was found by, and else by `byDefault`. */
+export type Operable = {readonly byDefault: boolean; readonly agents: ReadonlyMap<string, boolean>};
+
 export type State = {
 	/** In the order given by the user, those that were found behind them. */
 	readonly agents: ReadonlyMap<string, AgentEntry>;
@@ -183,5 +201,8 @@ export type State = {
 	readonly logs: ReadonlyMap<string, OpenLog>;
 	/** Of the owners whose history is open. */
 	readonly histories: ReadonlyMap<string, History>;
+	readonly operable: Operable;
+	/** What was done, by the task's id; of each task the last. */
+	readonly operations: ReadonlyMap<string, OperationTrack>;
 	readonly view: View;
 };

@@ -4,6 +4,7 @@ import {type Outcome} from '../protocol/outcome.js';
 import {type Severity} from '../protocol/severity.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type Arrangement, type SeenProcess} from './state.js';
+import {type OperationView} from './operate/views.js';
 import {type Pulse} from './select/pulse.js';
 
 /** `done` of `total` stages are done; `stage` is the one being worked on (1-based, 0 when there is none). The bar fills by done / total, also backwards while rolling back. */
@@ -124,6 +125,8 @@ export type TaskView = {
 	readonly breadcrumb: readonly string[];
 	readonly header: TaskHeader;
 	readonly staleness: Staleness | undefined;
+	/** What was last done with it from here. */
+	readonly operation: OperationView | undefined;
 	readonly list: Window<StageRow>;
 	/** Instead of stages: "loading", "no stages". */
 	readonly note: string | undefined;

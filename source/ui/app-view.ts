@@ -3,6 +3,7 @@ import {keyContext} from '../keymap/read-keys.js';
 import {type PasswordKind} from '../protocol/agent-error.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {ownerLabel, topScreen} from '../store/locate.js';
+import {selectActions, selectConfirmation, type ActionsView, type ConfirmationView} from '../store/operate/views.js';
 import {selectScreen} from '../store/select/select-screen.js';
 import {type Overlay, type Size, type State, type View} from '../store/state.js';
 import {type ScreenView} from '../store/views.js';
@@ -14,6 +15,8 @@ export type OverlayView =
 	| {readonly type: 'password'; readonly agent: string; readonly kind: PasswordKind; readonly scope: 'agent' | 'all'}
 	| {readonly type: 'input'; readonly purpose: 'search' | 'filter' | 'agents'; readonly text: string; readonly problem: string | undefined}
 	/** `change` is undefined once there is nothing left to decide; `replaced` when the key on offer is not the one any more that the question was about. */
+	| ActionsView
+	| ConfirmationView
 	| {readonly type: 'key'; readonly agent: string; readonly change: KeyChange | 'replaced' | undefined};
 
 /** Everything that a frame shows. */
@@ -58,6 +61,14 @@ const overlayView = (state: State, overlay: Overlay | undefined): OverlayView | 
 			return {
 				type: 'input', purpose: overlay.purpose, text: overlay.text, problem: overlay.problem,
 			};
+		}
+
+		case 'actions': {
+			return selectActions(state, overlay);
+		}
+
+		case 'confirmation': {
+			return selectConfirmation(state, overlay);
 		}
 
 		case 'key': {

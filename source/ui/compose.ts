@@ -1,9 +1,11 @@
 import {type KeyTable} from '../keymap/read-keys.js';
 import {type AppView} from './app-view.js';
 import {withPanel, type Line} from './parts/frame-lines.js';
+import {actionsPanel} from './screens/actions-panel.js';
 import {agentsScreen} from './screens/agents.js';
 import {cardScreen} from './screens/card.js';
 import {clusterScreen} from './screens/cluster.js';
+import {confirmationScreen} from './screens/confirmation.js';
 import {helpScreen} from './screens/help.js';
 import {logScreen} from './screens/log.js';
 import {nodeScreen} from './screens/node.js';
@@ -79,6 +81,14 @@ export const composeFrame = (view: AppView, theme: Theme, hasTyped: boolean, key
 
 		case 'input': {
 			return withPanel(screenLines(view, props), inputPanel(overlay, props));
+		}
+
+		case 'actions': {
+			return withPanel(screenLines(view, props), actionsPanel(overlay, props));
+		}
+
+		case 'confirmation': {
+			return confirmationScreen(overlay, props);
 		}
 
 		case 'key': {

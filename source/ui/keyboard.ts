@@ -6,9 +6,12 @@ import {type Request, type UserAction} from '../store/action.js';
 import {type Store} from '../store/create-store.js';
 import {topScreen} from '../store/locate.js';
 import {selectCard} from '../store/select/select-card.js';
+import {selectConfirmation} from '../store/operate/views.js';
 import {type Overlay} from '../store/state.js';
 import {type EnteredPassword} from './app.js';
+import {createConfirmationKeys} from './confirmation-keys.js';
 import {lastCardTop} from './screens/card.js';
+import {lastConfirmationTop} from './screens/confirmation.js';
 import {lastHelpTop} from './screens/help.js';
 import {createSecretBuffer} from './secret-buffer.js';
 import {type Theme} from './theme.js';
@@ -37,6 +40,7 @@ const firstLine = (text: string): string => text.split(/[\r\n]/, 1)[0] ?? '';
 export const createKeyboard = ({store, theme, keys, onRequest, onPassword}: KeyboardOptions): Keyboard => {
 	const secret = createSecretBuffer();
 	const listeners = new Set<() => void>();
+	const confirmation = createConfirmationKeys({store, onRequest});
 	let hadTyped = false;
 
 	const notify = (): void => {
@@ -76,6 +80,11 @@ export const createKeyboard = ({store, theme, keys, onRequest, onPassword}: Keyb
 			return;
 		}
 
+		if (overlay?.type === 'confirmation') {
+			confirmation.edit(overlay, what);
+			return;
+		}
+
 		switch (what) {
 			case 'erase': {
 				secret.erase();
@@ -87,6 +96,10 @@ export const createKeyboard = ({store, theme, keys, onRequest, onPassword}: Keyb
 				break;
 			}
 
+			case 'confirm': {
+				break;
+			}
+
 			case 'submit': {
 				submit();
 				break;
@@ -94,13 +107,17 @@ export const createKeyboard = ({store, theme, keys, onRequest, onPassword}: Keyb
 		}
 	};
 
-	/** How long the help and a card are, only the screen knows. */
+	/** How long the help, a confirmation and a card are, only the screen knows. */
 	const lastTop = (): {readonly last?: number} => {
 		const state = store.getState();
 		const {size, overlay, timeZone} = state.view;
 		const screen = topScreen(state);
 		if (overlay?.type === 'help') {
 			return {last: lastHelpTop(size, theme, keys)};
+		}
+
+		if (overlay?.type === 'confirmation') {
+			return {last: lastConfirmationTop(selectConfirmation(state, overlay), size, theme)};
 		}
 
 		// Which hour it is may change how a time is written, but not how many lines there are for long.
@@ -132,6 +149,8 @@ export const createKeyboard = ({store, theme, keys, onRequest, onPassword}: Keyb
 			secret.append(keystroke);
 		} else if (isCharacter && overlay?.type === 'input') {
 			store.dispatch({type: 'input-changed', text: overlay.text + printable(keystroke)});
+		} else if (overlay?.type === 'confirmation') {
+			confirmation.type(overlay, keystroke);
 		}
 	};
 
@@ -172,11 +191,10 @@ export const createKeyboard = ({store, theme, keys, onRequest, onPassword}: Keyb
 
 	return {
 		press(input, key) {
-			for (const keystroke of keystrokesOf(input, key)) {
+			confirmation.press(keystrokesOf(input, key), input, keystroke => {
 				stroke(keystroke);
-			}
-
-			notify();
+				notify();
+			});
 		},
 		paste(text) {
 			const {overlay} = store.getState().view;
@@ -186,6 +204,8 @@ export const createKeyboard = ({store, theme, keys, onRequest, onPassword}: Keyb
 			} else if (overlay?.type === 'input') {
 				store.dispatch({type: 'input-changed', text: overlay.text + printable(firstLine(text))});
 			} else {
+				// A confirmation says it beside what is typed, everything else in a notice.
+				confirmation.reject();
 				store.dispatch({type: 'notice-shown', text: 'pasted text is not taken as keys'});
 			}
 		},

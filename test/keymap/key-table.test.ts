@@ -148,7 +148,7 @@ describe('the help', () => {
 test('the table for the README names every key and where it counts', () => {
 	const lines = keyTableMarkdown().split('\n');
 	expect(lines).toHaveLength(keyTable.length + 2);
-	expect(lines).toContainEqual('| `j` `↓` | down | all screens, help | `down` |');
+	expect(lines).toContainEqual('| `j` `↓` | down | all screens, help, actions | `down` |');
 	expect(lines).toContain('| `^c` | quit | everywhere |  |');
 	expect(lines.filter(line => line.split('|').length !== 6)).toEqual([]);
 });

@@ -28,6 +28,7 @@ const optionTableOf = (command: CommandName): string => table(
 /** By the name in their markers. */
 export const generatedSections: Readonly<Record<string, () => string>> = {
 	options: () => optionTableOf('monitor'),
+	'operation options': () => optionTableOf('pass'),
 	'demo-agent options': () => optionTableOf('demo-agent'),
 	keys: keyTableMarkdown,
 	environment: () => table(['Variable', 'What'], environment.map(({name, description}) => [name.split(', ').map(part => code(part)).join(', '), description])),

@@ -146,6 +146,11 @@ export const reduceLog = (state: State, screen: LogScreen, action: UserAction): 
 		case 'password-asked-for':
 		case 'password-scope-toggled':
 		case 'key-question-opened':
+		case 'actions-opened':
+		case 'action-chosen':
+		case 'confirmation-typed':
+		case 'confirmation-rejected':
+		case 'operation-confirmed':
 		case 'notice-shown':
 		case 'notice-dismissed':
 		case 'resized':

@@ -7,6 +7,7 @@ import {ownerOfScreen, topScreen} from '../locate.js';
 import {compileMatcher} from '../log/matcher.js';
 import {typedInput} from '../log/search.js';
 import {selectedIndexOf} from '../select/selection.js';
+import {leaveConfirmation} from '../operate/confirm.js';
 import {type State} from '../state.js';
 import {withNotice, withTop, withView} from './view.js';
 
@@ -100,6 +101,10 @@ export const changeInput = (state: State, text: string): State => {
 /** Closes whatever is laid over the screen; what was typed into a search is taken back. */
 export const closeOverlay = (state: State): State => {
 	const {overlay} = state.view;
+	if (overlay?.type === 'confirmation') {
+		return leaveConfirmation(state, overlay);
+	}
+
 	const closed = withView(state, {overlay: undefined});
 	if (overlay?.type !== 'input') {
 		return closed;

@@ -13,7 +13,16 @@ import {
 	type State,
 } from '../state.js';
 import {windowTop} from '../select/window.js';
-import {movedTo, type Movement} from './movement.js';
+import {
+	confirm,
+	moveChoice,
+	openActions,
+	openConfirmation,
+	rejectConfirmation,
+	scrollConfirmation,
+	typeConfirmation,
+} from '../operate/confirm.js';
+import {movedTo, rowsOf, type Movement} from './movement.js';
 import {
 	enter,
 	goBack,
@@ -47,6 +56,14 @@ const move = (state: State, {by, last = Infinity}: Extract<UserAction, {type: 's
 	const {overlay} = state.view;
 	if (overlay?.type === 'help') {
 		return withView(state, {overlay: {...overlay, top: movedTo(overlay.top, by, {page: pageHeight(state), last})}});
+	}
+
+	if (overlay?.type === 'actions') {
+		return moveChoice(state, rowsOf(by, pageHeight(state)));
+	}
+
+	if (overlay?.type === 'confirmation') {
+		return scrollConfirmation(state, movedTo(overlay.top, by, {page: pageHeight(state), last}));
 	}
 
 	const screen = topScreen(state);
@@ -191,6 +208,26 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 
 		case 'key-question-opened': {
 			return openKeyQuestion(state, now);
+		}
+
+		case 'actions-opened': {
+			return openActions(state, now);
+		}
+
+		case 'action-chosen': {
+			return openConfirmation(state, action.action);
+		}
+
+		case 'confirmation-typed': {
+			return typeConfirmation(state, action.text);
+		}
+
+		case 'confirmation-rejected': {
+			return rejectConfirmation(state, action.problem);
+		}
+
+		case 'operation-confirmed': {
+			return confirm(state, now);
 		}
 
 		case 'notice-shown': {

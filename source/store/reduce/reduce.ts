@@ -1,11 +1,31 @@
 import {type Action} from '../action.js';
 import {syncHistories} from '../histories.js';
 import {syncLogs} from '../log/open-logs.js';
+import {guardConfirmation} from '../operate/confirm.js';
+import {answerTrack, beginTrack, followTracks} from '../operate/track.js';
 import {type State} from '../state.js';
 import {isDiscovery, reduceDiscovery} from './reduce-discovery.js';
 import {reducePoll} from './reduce-poll.js';
 import {reduceUser} from './reduce-user.js';
 
+const fold = (state: State, action: Action, now: number): State => {
+	if (action.type === 'operation-answered') {
+		return answerTrack(state, action);
+	}
+
+	if (action.type === 'operation-begun') {
+		return beginTrack(state, action.task, action.order, now);
+	}
+
+	if (isDiscovery(action)) {
+		return reduceDiscovery(state, action);
+	}
+
+	return 'agent' in action ? reducePoll(state, action) : reduceUser(state, action, now);
+};
+
 /** The next state; the same object where nothing changed. Pure and total. `now`, our clock, decides what is stalled. */
-export const reduce = (state: State, action: Action, now = 0): State =>
-	syncHistories(syncLogs(isDiscovery(action) ? reduceDiscovery(state, action) : ('agent' in action ? reducePoll(state, action) : reduceUser(state, action, now))));
+export const reduce = (state: State, action: Action, now = 0): State => {
+	const next = syncLogs(fold(state, action, now));
+	return guardConfirmation(followTracks(syncHistories(next), now));
+};

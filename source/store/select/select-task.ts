@@ -10,6 +10,7 @@ import {
 	type TaskHeader,
 	type TaskView,
 } from '../views.js';
+import {operationOn} from '../operate/views.js';
 import {agentNow, durationOf, hasBegun} from './duration.js';
 import {pulseOf} from './pulse.js';
 import {currentStageIndex, selectedIndexOf} from './selection.js';
@@ -87,6 +88,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 		breadcrumb: breadcrumbOf(state, screen),
 		header: {...headerOf(dag, present), why: whyIn(state, dag, screen.task.owner), pulse: last && pulseOf(last, present, now)},
 		staleness: stalenessOf(state, screen.task.owner),
+		operation: operationOn(state, screen.task),
 		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({
 			key: node.key,
 			number: index + 1,

@@ -3,14 +3,9 @@ import {footerLine} from '../parts/footer.js';
 import {type Line} from '../parts/frame-lines.js';
 import {wrapWords} from '../../format/wrap-words.js';
 import {fitLine, piece} from '../piece.js';
-import {type PieceTone, type Theme} from '../theme.js';
+import {titleLine} from '../parts/title-line.js';
+import {type PieceTone} from '../theme.js';
 import {type ScreenProps} from './screen-props.js';
-
-const titleLine = (title: string, width: number, {glyphs}: Theme): Line => fitLine([
-	piece(`${glyphs.rule.repeat(2)} `, 'quiet'),
-	piece(title, 'accent', true),
-	piece(` ${glyphs.rule.repeat(width)}`, 'quiet'),
-], width, glyphs.rule);
 
 const paragraph = (text: string, width: number, tone: PieceTone = 'plain'): readonly Line[] =>
 	wrapWords(text, width - 2).map(line => [piece(` ${line}`, tone)]);

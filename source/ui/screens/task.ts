@@ -3,6 +3,7 @@ import {type TaskView} from '../../store/views.js';
 import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
+import {operationLines} from '../parts/operation-line.js';
 import {stalenessLines} from '../parts/staleness.js';
 import {fitLine, piece, spaces, widthOf} from '../piece.js';
 import {type Theme} from '../theme.js';
@@ -37,6 +38,7 @@ export const taskScreen = (view: TaskView, props: ScreenProps): readonly Line[] 
 	const head: readonly Line[] = [
 		breadcrumbLine(view.breadcrumb, width, theme),
 		...stalenessLines(view.staleness, {width, hour}, theme),
+		...operationLines(view.operation, width, theme),
 		taskHeaderLine(header, props),
 		whyLine(header, props),
 	];

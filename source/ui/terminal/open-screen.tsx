@@ -177,6 +177,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 			case 'save-log':
 			case 'open-pager':
 			case 'save-bundle':
+			case 'operate':
 			case 'accept-key': {
 				onRequest(wish);
 				break;

@@ -27,7 +27,7 @@ describe('a plan', () => {
 			order: {
 				action: 'rollback', operation: 'rollback', target: {kind: 'task', id: failed.id}, agent: '127.0.0.1:2886', agentLabel: '127.0.0.1:2886', task: 'Initialize cluster',
 				stand: {
-					id: failed.id, state: 'FAILED', operator: 'RUN', stage: 2,
+					id: failed.id, state: 'FAILED', operator: 'RUN', stage: 2, startTime: failed.startTime,
 				},
 			},
 			touches: 'Undoes stage 2 (stage 2), then stage 1, one after the other.',

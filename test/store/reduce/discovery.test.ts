@@ -24,7 +24,7 @@ const down = (agent: string): Action => ({
 });
 
 const play = (...actions: readonly Action[]): State => {
-	let state = initialState([one, alone].map(text => addressOf(text)), {columns: 80, rows: 24}, true);
+	let state = initialState([one, alone].map(text => addressOf(text)), {columns: 80, rows: 24}, {isGrowing: true});
 	for (const action of [says(one), says(alone), ...actions]) {
 		state = reduce(state, action);
 	}

@@ -53,7 +53,7 @@ export const header = (change: Partial<TaskHeader> = {}): TaskHeader => ({
 });
 
 export const taskView = (change: Partial<TaskView> = {}): TaskView => ({
-	type: 'task', breadcrumb: ['10.0.0.1:2886', 'Initialize cluster'], header: header(), staleness: undefined, note: undefined, timelineLength: 12_000, side: undefined,
+	type: 'task', breadcrumb: ['10.0.0.1:2886', 'Initialize cluster'], header: header(), staleness: undefined, operation: undefined, note: undefined, timelineLength: 12_000, side: undefined,
 	list: {
 		rows: [
 			stageRow(1),

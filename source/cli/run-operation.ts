@@ -1,0 +1,51 @@
+// The composition root of operations without a screen: here clocks, randomness and the terminal are real.
+
+import {randomBytes} from 'node:crypto';
+import process from 'node:process';
+import {openFleet} from '../fleet/open-fleet.js';
+import {type Typist} from '../headless/operation/ask-to-confirm.js';
+import {runOperation as run} from '../headless/operation/run-operation.js';
+import {openAuditFile} from '../operate/audit-file.js';
+import {systemClock} from '../system/clock.js';
+import {type OperationOptions} from './read-operation.js';
+
+// In ms. An agent that says nothing for so long would say nothing for longer, too.
+const timeout = 15_000;
+
+const createTypist = ({stdin}: NodeJS.Process): Typist => ({
+	listen(take) {
+		const hear = (chunk: string): void => {
+			take(chunk);
+		};
+
+		stdin.setEncoding('utf8');
+		stdin.setRawMode(true);
+		stdin.on('data', hear);
+		return () => {
+			stdin.off('data', hear);
+			stdin.setRawMode(false);
+			stdin.pause();
+		};
+	},
+});
+
+/** Does one thing with one task, once. Resolves to the exit code. */
+export const runOperation = async ({operation, taskId, nodeId, isConfirmed, isWaiting, ...watched}: OperationOptions, stateFolder: string | undefined, signal: AbortSignal): Promise<number> => {
+	const clock = systemClock;
+	const open = await openFleet({
+		...watched, clock, randomBytes, random: Math.random, audit: openAuditFile(stateFolder, clock.now),
+	});
+	try {
+		return await run(open, {
+			operation, taskId, nodeId, isConfirmed, isWaiting, timeout,
+		}, {
+			clock, signal,
+			write(text) {
+				process.stderr.write(text);
+			},
+			typist: process.stdin.isTTY && process.stderr.isTTY ? createTypist(process) : undefined,
+		});
+	} finally {
+		await open.stop();
+	}
+};

@@ -1,0 +1,156 @@
+// The only place from which anything is changed at an agent. An operation is written down, its task looked at once more, then sent once.
+
+import {isSameStand, standOf} from '../protocol/operation.js';
+import {outcomeOf} from '../protocol/outcome.js';
+import {type AgentError} from '../protocol/agent-error.js';
+import {type Clock} from '../protocol/clock.js';
+import {type AgentClient, type AgentOperator, type Ask} from '../client/agent-client.js';
+import {type OperationReply} from '../client/operation-reply.js';
+import {ask} from '../poller/ask.js';
+import {errorWords} from '../store/select/problem-words.js';
+import {type Order} from '../store/operate/plan.js';
+import {type OperationAnswer} from '../store/operate/track.js';
+import {type Audit, type AuditEntry} from './audit.js';
+
+export type Operator = {
+	/** Does it, once. Never rejects. */
+	readonly operate: (order: Order) => Promise<OperationAnswer>;
+	/** Gives up what is under way, and resolves once that is written down. What was sent by then stays sent. */
+	readonly stop: () => Promise<void>;
+};
+
+type Options = {
+	/** By their keys; more may come and some go. */
+	readonly clients: ReadonlyMap<string, AgentClient & AgentOperator>;
+	readonly clock: Clock;
+	readonly audit: Audit;
+};
+
+// In ms. Longer than for what only asks: an answer that came too late would leave it open what happened.
+const sendTimeout = 20_000;
+const lookTimeout = 10_000;
+
+/** An outcome, and for the audit file why: a code or a kind, never an agent's own words. */
+type Done = {readonly answer: OperationAnswer; readonly reason?: string};
+
+const codeOf = (error: AgentError): string => {
+	switch (error.type) {
+		case 'refused': {
+			return /^[\w.]{1,120}$/.test(error.code) ? error.code : `status ${error.status}`;
+		}
+
+		case 'unreachable': {
+			return `unreachable ${error.code}`;
+		}
+
+		case 'timeout':
+		case 'unauthorized':
+		case 'key-changed':
+		case 'clock':
+		case 'protocol':
+		case 'too-large':
+		case 'unknown-id':
+		case 'aborted': {
+			return error.type;
+		}
+	}
+};
+
+const notSent = (words: string, reason: string): Done => ({answer: {type: 'not-sent', words}, reason});
+
+const troubles: Readonly<Partial<Record<AgentError['type'], 'unreachable' | 'unauthorized'>>> = {
+	unreachable: 'unreachable', timeout: 'unreachable', protocol: 'unreachable', unauthorized: 'unauthorized', 'key-changed': 'unauthorized',
+};
+
+const notSentFor = (error: AgentError): Done => {
+	const trouble = troubles[error.type];
+	return {answer: {type: 'not-sent', words: errorWords(error), ...(trouble && {trouble})}, reason: codeOf(error)};
+};
+
+const doneOf = (reply: OperationReply): Done => reply.type === 'accepted'
+	? {answer: reply}
+	: (reply.type === 'not-sent' ? notSentFor(reply.error) : {answer: {type: reply.type, words: errorWords(reply.error)}, reason: codeOf(reply.error)});
+
+export const createOperator = ({clients, clock, audit}: Options): Operator => {
+	const controller = new AbortController();
+	const {signal} = controller;
+	const underWay = new Set<Promise<OperationAnswer>>();
+	let count = 0;
+
+	const within = async <T>(timeout: number, send: (given: Ask) => Promise<T>) => ask(send, {clock, timeout, signal});
+
+	/** Why it is not to be sent, judged by the agent's own present: the key and its clock for a header that lives for seconds, and the task as it stands. */
+	const look = async (client: AgentClient, {stand}: Order): Promise<Done | undefined> => {
+		const status = await within(lookTimeout, client.fetchStatus);
+		if (status.type === 'error') {
+			return notSentFor(status.error);
+		}
+
+		const skew = await within(lookTimeout, client.measureSkew);
+		if (skew.type === 'error') {
+			return notSentFor(skew.error);
+		}
+
+		const task = await within(lookTimeout, async given => client.fetchTask({...given, id: stand.id, details: false}));
+		if (task.type !== 'data') {
+			return task.type === 'error' ? notSentFor(task.error) : notSent('its agent does not know this task any more', 'gone');
+		}
+
+		if (isSameStand(standOf(task.data), stand)) {
+			return undefined;
+		}
+
+		const outcome = outcomeOf(task.data);
+		return notSent(`the task changed meanwhile: ${outcome.word === 'unknown' ? outcome.text : outcome.word}, stage ${task.data.stage}`, 'changed');
+	};
+
+	const send = async (order: Order): Promise<Done> => {
+		const client = clients.get(order.agent);
+		if (!client) {
+			return notSent('this agent is not watched', 'not watched');
+		}
+
+		const problem = await look(client, order);
+		if (problem) {
+			return problem;
+		}
+
+		const {operation, target: {kind, id}} = order;
+		const reply = await within(sendTimeout, async given => kind === 'task' ? client.operateTask({...given, id, operation}) : client.passNode({...given, id}));
+		// Given up from outside: it may be under way.
+		return doneOf(reply.type === 'error' ? {type: 'unknown', error: reply.error} : reply);
+	};
+
+	const entryOf = ({agentLabel, task, stand, action, target}: Order, operationId: string): Omit<AuditEntry, 'answer'> => ({
+		operationId, agent: agentLabel, task, taskId: stand.id, operation: action, ...(target.kind === 'node' && {stageId: target.id}),
+	});
+
+	const operate = async (order: Order): Promise<OperationAnswer> => {
+		count += 1;
+		const entry = entryOf(order, `${clock.now().toString(36)}-${count}`);
+		const problem = await audit.write({...entry, answer: 'sending'});
+		if (problem !== undefined) {
+			return {type: 'not-sent', words: `it could not be written down first (${problem})`};
+		}
+
+		const {answer, reason} = await send(order);
+		const auditProblem = await audit.write({...entry, answer: answer.type === 'not-sent' ? 'not sent' : answer.type, ...(reason !== undefined && {reason})});
+		return auditProblem === undefined ? answer : {...answer, auditProblem};
+	};
+
+	return {
+		async operate(order) {
+			const operation = operate(order);
+			underWay.add(operation);
+			try {
+				return await operation;
+			} finally {
+				underWay.delete(operation);
+			}
+		},
+		async stop() {
+			controller.abort();
+			await Promise.all(underWay);
+		},
+	};
+};

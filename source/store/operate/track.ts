@@ -1,0 +1,84 @@
+// An operation once it is sent: what came of it, and what is observed of the task since.
+
+import {type Dag} from '../../protocol/task.js';
+import {isSameStand, standOf} from '../../protocol/operation.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
+import {findTask} from '../locate.js';
+import {type State, type TaskReference} from '../state.js';
+import {type Order} from './plan.js';
+
+/**
+What came of an operation. `words` are the agent's own, or ours where it said nothing.
+
+- accepted: the agent will do it
+- refused: the agent will not
+- unknown: it was sent, and no answer says what became of it; it is never sent again by itself
+- not-sent: nothing has left
+`trouble`: the agent could not be asked. `auditProblem`: why what came of it could not be written down.
+*/
+export type OperationAnswer =
+	& {readonly auditProblem?: string | undefined}
+	& (
+		| {readonly type: 'accepted'}
+		| {readonly type: 'refused' | 'unknown'; readonly words: string}
+		| {readonly type: 'not-sent'; readonly words: string; readonly trouble?: 'unreachable' | 'unauthorized'}
+	);
+
+/** `at`s by our clock. `movedAt`: when the task was first seen to stand elsewhere than when the operation was decided on. */
+export type OperationTrack = {
+	readonly task: TaskReference;
+	readonly order: Order;
+	readonly sentAt: Timestamp;
+	readonly answer: {readonly at: Timestamp; readonly answer: OperationAnswer} | undefined;
+	readonly movedAt: Timestamp | undefined;
+};
+
+/** A fact that the one who sends reports. */
+export type OperationEvent =
+	| {readonly type: 'operation-begun'; readonly task: TaskReference; readonly order: Order}
+	| {readonly type: 'operation-answered'; readonly task: string; readonly at: Timestamp; readonly answer: OperationAnswer};
+
+type Answered = Extract<OperationEvent, {type: 'operation-answered'}>;
+
+// By the id of the task; of each the last operation.
+const trackLimit = 50;
+
+const withTrack = (state: State, track: OperationTrack): State => {
+	const operations = new Map(state.operations);
+	// The newest last.
+	operations.delete(track.task.id);
+	operations.set(track.task.id, track);
+	const [oldest] = operations.keys();
+	if (operations.size > trackLimit && oldest !== undefined) {
+		operations.delete(oldest);
+	}
+
+	return {...state, operations};
+};
+
+/** Remembers that an operation is being sent. */
+export const beginTrack = (state: State, task: TaskReference, order: Order, now: Timestamp): State => withTrack(state, {
+	task, order, sentAt: now, answer: undefined, movedAt: undefined,
+});
+
+/** Takes in what came of it. */
+export const answerTrack = (state: State, {task, at, answer}: Answered): State => {
+	const track = state.operations.get(task);
+	return track && !track.answer ? withTrack(state, {...track, answer: {at, answer}}) : state;
+};
+
+const isWatched = ({answer}: OperationTrack): boolean => answer === undefined || answer.answer.type === 'accepted' || answer.answer.type === 'unknown';
+
+const hasMoved = (dag: Dag | undefined, {order}: OperationTrack): boolean => dag !== undefined && !isSameStand(standOf(dag), order.stand);
+
+/** Notes when a task was first seen to move after an operation on it. */
+export const followTracks = (state: State, now: Timestamp): State => {
+	let next = state;
+	for (const track of state.operations.values()) {
+		if (track.movedAt === undefined && isWatched(track) && hasMoved(findTask(state, track.task), track)) {
+			next = {...next, operations: new Map(next.operations).set(track.task.id, {...track, movedAt: now})};
+		}
+	}
+
+	return next;
+};

@@ -1,0 +1,79 @@
+// What the screens show of operations, as values.
+
+import {type Outcome} from '../../protocol/outcome.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
+import {findTask, ownerLabel} from '../locate.js';
+import {taskOutcome} from '../select/task-cells.js';
+import {type Overlay, type State, type TaskReference} from '../state.js';
+import {mayOperate} from './confirm.js';
+import {actionNames, type ActionName} from './offers.js';
+import {planOf, type Plan} from './plan.js';
+import {type OperationTrack} from './track.js';
+
+/** An operation that was sent: what came of it, and how its task is now. */
+export type OperationView = {
+	readonly action: ActionName;
+	readonly agent: string;
+	readonly sentAt: Timestamp;
+	readonly answer: OperationTrack['answer'];
+	readonly movedAt: Timestamp | undefined;
+	readonly outcome: Outcome | undefined;
+};
+
+/** `why` it is not offered. */
+export type ActionRow = {readonly action: ActionName; readonly why: string | undefined; readonly isSelected: boolean};
+
+export type ActionsView = {readonly type: 'actions'; readonly task: string; readonly rows: readonly ActionRow[]; readonly isReadOnly: boolean};
+
+type Confirmation = Extract<Overlay, {type: 'confirmation'}>;
+
+export type ConfirmationView = Pick<Confirmation, 'typed' | 'problem' | 'phase' | 'top' | 'plan'> & {
+	readonly type: 'confirmation';
+	readonly breadcrumb: readonly string[];
+	/** How the task is now, and the stage it stands at. */
+	readonly outcome: Outcome | undefined;
+	readonly operation: OperationView | undefined;
+};
+
+/** The last operation on a task, if there was one. */
+export const operationOn = (state: State, task: TaskReference): OperationView | undefined => {
+	const dag = findTask(state, task);
+	const track = dag && state.operations.get(dag.id);
+	return track && {
+		action: track.order.action,
+		agent: track.order.agentLabel,
+		sentAt: track.sentAt,
+		answer: track.answer,
+		movedAt: track.movedAt,
+		outcome: taskOutcome(dag),
+	};
+};
+
+export const selectActions = (state: State, {task, selected}: Extract<Overlay, {type: 'actions'}>): ActionsView => {
+	const planned = actionNames.map(action => ({action, planned: planOf(state, task, action)}));
+	const agents = planned.flatMap(({planned: result}) => result.ok ? [result.plan.order.agent] : []);
+	return {
+		type: 'actions',
+		task: findTask(state, task)?.name ?? '',
+		rows: planned.map(({action, planned: result}) => ({action, why: result.ok ? undefined : result.why, isSelected: action === selected})),
+		isReadOnly: agents.length === 0 ? !state.operable.byDefault && !state.operable.agents.values().some(Boolean) : agents.some(agent => !mayOperate(state, agent)),
+	};
+};
+
+/** The plan as it is now, as far as it still is the one that was opened: hazards and the lock are never older than the rest of the screen. */
+const currentPlan = (state: State, {task, plan, phase}: Confirmation): Plan => {
+	const planned = phase.type === 'asking' || phase.type === 'read-only' ? planOf(state, task, plan.order.action) : undefined;
+	return planned?.ok ? {...planned.plan, order: plan.order} : plan;
+};
+
+export const selectConfirmation = (state: State, overlay: Confirmation): ConfirmationView => {
+	const {task, typed, problem, phase, top} = overlay;
+	const dag = findTask(state, task);
+	const plan = currentPlan(state, overlay);
+	return {
+		type: 'confirmation', typed, problem, phase, top, plan,
+		breadcrumb: [ownerLabel(state, task.owner), plan.order.task],
+		outcome: dag && taskOutcome(dag),
+		operation: phase.type === 'sent' ? operationOn(state, task) : undefined,
+	};
+};

@@ -1,0 +1,6 @@
+// Why what was pressed confirms nothing, on the screen and without one.
+
+export const notTyped = 'several keys at once do not count: type it key by key';
+export const noCtrl = 'a ctrl key sends nothing';
+export const wrongText = 'that is neither the name nor the id';
+export const onlyY = 'y sends it, Esc leaves';

@@ -1,0 +1,238 @@
+// Operations in a real terminal: what is asked before, what is sent, and that it is sent once.
+
+import {mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {describe, expect, onTestFinished, test} from 'vitest';
+import {type DemoAgent} from '../../source/demo/server/demo-agent.js';
+import {type StartDemoAgent} from '../../source/demo/start-demo-agent.js';
+import {systemClock} from '../../source/system/clock.js';
+import {askSealed, fetchData} from '../demo/helpers/ask.js';
+import {faults} from '../helpers/faults.js';
+import {startFaultyProxy} from '../helpers/faulty-proxy.js';
+import {type Terminal} from '../helpers/pty.js';
+import {open, pressFor, startAgent} from './helpers/stage.js';
+
+const temporaryFolder = (): string => {
+	const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-state-'));
+	onTestFinished(() => {
+		rmSync(folder, {recursive: true, force: true});
+	});
+	return folder;
+};
+
+type Stage = {readonly agent: DemoAgent; readonly terminal: Terminal; readonly state: string};
+
+/** A failed upgrade on screen, of an agent that may be operated on. */
+const watchFailure = async ({spec = {}, args = ['--operate'], env = {}, address = (agent: DemoAgent): string | Promise<string> => agent.label}: {
+	readonly spec?: Partial<StartDemoAgent>;
+	readonly args?: readonly string[];
+	readonly env?: Readonly<Record<string, string>>;
+	readonly address?: (agent: DemoAgent) => string | Promise<string>;
+} = {}): Promise<Stage> => {
+	const agent = await startAgent({scenario: 'failing', ...spec});
+	const state = temporaryFolder();
+	const terminal = open([await address(agent), ...args], {env: {XDG_STATE_HOME: state, ...env}});
+	await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the failed task');
+	return {agent, terminal, state};
+};
+
+const look = async (terminal: Terminal, letter: string, question: string): Promise<void> => {
+	await pressFor(terminal, 'x', text => text.includes('actions on Upgrade OceanBase'), 'the actions');
+	await pressFor(terminal, letter, text => text.includes(question), 'the confirmation');
+};
+
+const typeName = async (terminal: Terminal, name: string): Promise<void> => {
+	for (const letter of name) {
+		// One by one: a bunch is taken for pasted text.
+		const before = terminal.bytesWritten();
+		terminal.type(letter);
+		await terminal.until(() => terminal.bytesWritten() > before, `"${letter}" to be taken`);
+	}
+
+	await terminal.until(text => text.includes(`▸ ${name}`), 'what was typed');
+};
+
+const inOneLine = (terminal: Terminal): string => terminal.text().replaceAll(/\s+/g, ' ');
+
+const posts = (agent: DemoAgent): number => agent.requests().posts;
+
+const auditOf = (state: string): ReadonlyArray<Readonly<Record<string, unknown>>> =>
+	readFileSync(path.join(state, 'obwatch', 'operations.jsonl'), 'utf8').trim().split('\n').map(line => JSON.parse(line) as Readonly<Record<string, unknown>>);
+
+const idOf = async (agent: DemoAgent): Promise<string> => {
+	const {id} = await fetchData(agent.address, 'task/dag/maintain/agent');
+	return id;
+};
+
+describe('an operation that is confirmed', () => {
+	test('a retry takes y, is sent once however often that is pressed, written down, and followed to its end', async () => {
+		const {agent, terminal, state} = await watchFailure({spec: {speed: 20, identity: 'MASTER', rootPassword: 'Wurzel-4$'}, env: {OBWATCH_PASSWORD: 'Wurzel-4$'}});
+		await look(terminal, 'r', 'Press y');
+		expect(terminal.text()).toMatch(/agent +127\.0\.0\.1:\d+\n task +Upgrade OceanBase\n now +✖ failed, stage 3\n id +\d+\n stages +Undoes what stage 3 \(Unpack packages\) had begun/);
+		expect(terminal.text()).toMatch(/same as +obshell task retry -i \d+/);
+		await pressFor(terminal, 'y', text => text.includes('retry accepted'), 'the answer');
+		terminal.press('y');
+		await pressFor(terminal, 'enter', text => text.includes('NODE'), 'the task again');
+		await terminal.until(text => /retry accepted [\d:]+, now succeeded/.test(text), 'its end', 20_000);
+		expect(posts(agent)).toBe(1);
+		expect(auditOf(state)).toMatchObject([
+			{agent: agent.label, task: 'Upgrade OceanBase', operation: 'retry', answer: 'sending', user: expect.any(String) as string},
+			{agent: agent.label, task: 'Upgrade OceanBase', operation: 'retry', answer: 'accepted'},
+		]);
+		const file = path.join(state, 'obwatch', 'operations.jsonl');
+		expect(statSync(file).mode & 0o777).toBe(0o600);
+		expect(readFileSync(file, 'utf8')).not.toContain('Wurzel');
+	});
+
+	test('a rollback takes the task\'s name, nothing less', async () => {
+		const {agent, terminal} = await watchFailure();
+		await look(terminal, 'b', 'type the task\'s name or id');
+		await pressFor(terminal, 'enter', text => text.includes('that is neither the name nor the id'), 'that nothing is no name');
+		await pressFor(terminal, 'y', text => text.includes('▸ y'), 'the letter');
+		await pressFor(terminal, 'enter', text => text.includes('▸ y') && text.includes('that is neither'), 'that y is no name');
+		await pressFor(terminal, 'backspace', text => !text.includes('▸ y'), 'it to go');
+		await typeName(terminal, 'Upgrade OceanBase');
+		expect(posts(agent)).toBe(0);
+		terminal.type('\r\r');
+		await terminal.until(text => text.includes('do not count'), 'two at once to be refused');
+		expect(posts(agent)).toBe(0);
+		await pressFor(terminal, 'enter', text => text.includes('rollback accepted'), 'the answer');
+		terminal.press('enter');
+		await terminal.until(text => text.includes('NODE') && /rollback accepted [\d:]+, rolling back since/.test(text), 'it to roll back', 20_000);
+		expect(posts(agent)).toBe(1);
+	});
+
+	test('its id will do too, and is what a stage is passed by', async () => {
+		const {agent, terminal} = await watchFailure({spec: {scenario: 'failing'}});
+		await look(terminal, 's', 'type the stage\'s name or id');
+		const id = /stage id +(\d+)/.exec(terminal.text())?.[1] ?? '';
+		await typeName(terminal, id);
+		await pressFor(terminal, 'enter', text => text.includes('pass of the stage refused'), 'the refusal');
+		expect(inOneLine(terminal)).toContain('Failed to pass node: node Unpack packages cannot pass');
+		expect(agent.requests().by).toContainEqual({method: 'POST', path: `/api/v1/task/node/${id}`, auth: 'root', count: 1});
+	});
+
+	test('a refusal is shown in the agent\'s own words and language', async () => {
+		const {agent, terminal, state} = await watchFailure({args: ['--operate', '--lang', 'zh-CN']});
+		await look(terminal, 'p', 'type the task\'s name or id');
+		await typeName(terminal, 'Upgrade OceanBase');
+		await pressFor(terminal, 'enter', text => text.includes('pass refused'), 'the refusal');
+		expect(inOneLine(terminal)).toContain('跳过失败：节点 Unpack packages 不允许跳过');
+		await pressFor(terminal, 'escape', text => /pass refused [\d:]+: 跳过失败/.test(text) && text.includes('NODE'), 'it above the task');
+		expect(posts(agent)).toBe(1);
+		expect(auditOf(state).at(-1)).toMatchObject({answer: 'refused', reason: 'Task.Dag.Operator.PassNotAllowed'});
+	});
+
+	test('a running task is cancelled', async () => {
+		const {agent, terminal} = await watchFailure();
+		await askSealed(agent.address, `task/dag/${await idOf(agent)}`, {body: {operator: 'retry'}});
+		await pressFor(terminal, 'r', text => text.includes('running stage 3'), 'it to run');
+		await look(terminal, 'c', 'type the task\'s name or id');
+		await typeName(terminal, 'Upgrade OceanBase');
+		await pressFor(terminal, 'enter', text => /cancel accepted [\d:]+, now cancelled/.test(text), 'its end');
+		expect(posts(agent)).toBe(2);
+	});
+});
+
+describe('nothing is sent', () => {
+	test('by pasted text, several keys at once, ctrl keys or Esc', async () => {
+		const {agent, terminal} = await watchFailure();
+		await look(terminal, 'r', 'Press y');
+		for (const text of ['yy', 'y\r', '\u001B[200~y\u001B[201~', '\u001B[Ay', 'yes\n']) {
+			terminal.type(text);
+			await terminal.until(shown => shown.includes('do not count'), `"${JSON.stringify(text)}" to be refused`);
+			terminal.type('\r');
+			await terminal.until(shown => shown.includes('y sends it, Esc leaves'), 'another word');
+		}
+
+		await pressFor(terminal, 'ctrl-y', text => text.includes('a ctrl key sends nothing'), 'that ctrl-y is not y');
+		await pressFor(terminal, 'enter', text => text.includes('y sends it, Esc leaves'), 'another word');
+		await pressFor(terminal, 'ctrl-j', text => text.includes('a ctrl key sends nothing'), 'that ctrl-j is not enter');
+		await pressFor(terminal, 'escape', text => text.includes('actions on'), 'the actions again');
+		// All in one: opens the confirmation, but confirms nothing.
+		terminal.type('ry');
+		await terminal.until(text => text.includes('do not count'), 'the y behind to be refused');
+		await pressFor(terminal, 'escape', text => text.includes('actions on'), 'the actions again');
+
+		await pressFor(terminal, 'b', text => text.includes('type the task\'s name'), 'the confirmation');
+		terminal.type('Upgrade OceanBase\r');
+		await terminal.until(text => text.includes('do not count'), 'a bunch to be refused');
+		await pressFor(terminal, 'U', text => text.includes('▸ U') && !text.includes('do not count'), 'a letter');
+		terminal.type('\u001B[200~pgrade OceanBase\u001B[201~');
+		await terminal.until(text => text.includes('do not count'), 'pasted text to be refused');
+		await pressFor(terminal, 'backspace', text => !text.includes('do not count'), 'it to be empty');
+		await typeName(terminal, 'Upgrade OceanBase');
+		await pressFor(terminal, 'ctrl-j', text => text.includes('a ctrl key sends nothing'), 'that ctrl-j is not enter');
+		await pressFor(terminal, 'backspace', text => /▸ Upgrade OceanBas$/m.test(text), 'one letter less');
+		expect(terminal.text()).toContain('type the task\'s name or id');
+		expect(posts(agent)).toBe(0);
+	});
+
+	test('when the task changes while it is confirmed', async () => {
+		const {agent, terminal} = await watchFailure();
+		await look(terminal, 'b', 'type the task\'s name or id');
+		await typeName(terminal, 'Upgrade');
+		await askSealed(agent.address, `task/dag/${await idOf(agent)}`, {body: {operator: 'retry'}});
+		await terminal.until(text => text.includes('Nothing was sent: the task changed meanwhile: running, stage 3 of 7.'), 'the confirmation to be taken back', 20_000);
+		// Whatever is still being typed goes nowhere.
+		terminal.type(' Oc');
+		await pressFor(terminal, 'enter', text => text.includes('NODE'), 'the task');
+		expect(posts(agent)).toBe(1);
+	});
+
+	test('when it changed between the last look and the sending', async () => {
+		const {agent, terminal, state} = await watchFailure();
+		await look(terminal, 'r', 'Press y');
+		await askSealed(agent.address, `task/dag/${await idOf(agent)}`, {body: {operator: 'rollback'}});
+		await pressFor(terminal, 'y', text => text.includes('the task changed meanwhile'), 'that it was not sent');
+		expect(posts(agent)).toBe(1);
+		expect(auditOf(state).at(-1)).toMatchObject({answer: 'not sent', reason: 'changed'});
+	});
+
+	test('without --operate: it is shown what could be done, and how to allow it', async () => {
+		const {agent, terminal} = await watchFailure({args: []});
+		await look(terminal, 'r', 'Start obwatch with --operate');
+		terminal.press('y', 'enter');
+		await terminal.until(text => text.includes('actions on'), 'the actions again');
+		await pressFor(terminal, 'b', text => text.includes('Undoes stage 3'), 'what a rollback would do');
+		expect(posts(agent)).toBe(0);
+	});
+
+	test('to an agent that is gone: the actions say why', async () => {
+		const {agent, terminal} = await watchFailure();
+		await look(terminal, 'r', 'Press y');
+		await agent.stop();
+		await terminal.until(text => /Nothing was sent: .*unreachable/.test(text), 'the confirmation to be taken back', 20_000);
+		await pressFor(terminal, 'escape', text => text.includes('NODE'), 'the task');
+		await pressFor(terminal, 'x', text => /r +retry +no: 127.*unreachable/.test(text), 'why not');
+		await pressFor(terminal, 'r', text => text.includes('not offered:'), 'that it is not offered');
+	});
+
+	test('that cannot be written down', async () => {
+		const {agent, terminal, state} = await watchFailure();
+		writeFileSync(path.join(state, 'obwatch'), 'in the way');
+		await look(terminal, 'r', 'Press y');
+		await pressFor(terminal, 'y', text => text.includes('retry not sent:'), 'that it was not sent');
+		expect(inOneLine(terminal)).toContain('something else is in its place');
+		expect(posts(agent)).toBe(0);
+	});
+});
+
+test('an operation whose answer is lost is unknown, watched, and not sent again', async () => {
+	const proxies: Array<Awaited<ReturnType<typeof startFaultyProxy>>> = [];
+	const {agent, terminal, state} = await watchFailure({async address(watched) {
+		const proxy = await startFaultyProxy(watched.label, systemClock);
+		onTestFinished(proxy.stop);
+		proxies.push(proxy);
+		return proxy.label;
+	}});
+	const proxy = proxies[0]!;
+	await proxy.fail(faults.lost, /^POST/);
+	await look(terminal, 'r', 'Press y');
+	await pressFor(terminal, 'y', text => text.includes('retry unknown, watching'), 'that nobody knows');
+	await pressFor(terminal, 'escape', text => /retry unknown, watching: .*running since/.test(text), 'what is seen of it');
+	expect(proxy.posts()).toBe(1);
+	expect(posts(agent)).toBe(1);
+	expect(auditOf(state).at(-1)).toMatchObject({answer: 'unknown'});
+});

@@ -1,0 +1,169 @@
+// `retry`, `rollback`, `cancel` and `pass` as a script and a person without a screen see them.
+
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {describe, expect, onTestFinished, test} from 'vitest';
+import {type DemoAgent} from '../../source/demo/server/demo-agent.js';
+import {startDemoAgents, type StartDemoAgent} from '../../source/demo/start-demo-agent.js';
+import {confirmationStep} from '../../source/headless/operation/ask-to-confirm.js';
+import {systemClock} from '../../source/system/clock.js';
+import {askSealed, fetchData, type WireData} from '../demo/helpers/ask.js';
+import {faults} from '../helpers/faults.js';
+import {startFaultyProxy} from '../helpers/faulty-proxy.js';
+import {openTerminal} from '../helpers/pty.js';
+import {runToEnd, startAgent, type Ended} from './helpers/agents.js';
+
+const stateFolder = (): string => {
+	const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-state-'));
+	onTestFinished(() => {
+		rmSync(folder, {recursive: true, force: true});
+	});
+	return folder;
+};
+
+const taskOf = async (agent: DemoAgent): Promise<WireData> => fetchData(agent.address, 'task/dag/maintain/agent');
+
+type Stage = {readonly agent: DemoAgent; readonly task: WireData; readonly run: (...args: readonly string[]) => Promise<Ended>; readonly state: string};
+
+const stage = async (spec: Partial<StartDemoAgent> = {}): Promise<Stage> => {
+	const agent = await startAgent({scenario: 'failing', ...spec});
+	const state = stateFolder();
+	return {
+		agent, state, task: await taskOf(agent),
+		run: async (operation = '', ...args) => runToEnd([operation, agent.label, ...args], {env: {XDG_STATE_HOME: state}}),
+	};
+};
+
+describe('an operation without a screen', () => {
+	test('is shown, sent once, waited for and written down', async () => {
+		const {agent, task, run, state} = await stage({speed: 20});
+		const {code, stdout, stderr} = await run('retry', task.id, '--yes', '--wait');
+		expect({code, stdout}).toEqual({code: 0, stdout: ''});
+		expect(stderr).toMatch(new RegExp(String.raw`^agent +${agent.label}\ntask +Upgrade OceanBase\nnow +failed, stage 3\nid +${task.id}\n[\s\S]*same as +obshell task retry -i ${task.id}\nretry accepted\n[\s\S]*succeeded\n$`));
+		expect(agent.requests().posts).toBe(1);
+		const answers = readFileSync(path.join(state, 'obwatch', 'operations.jsonl'), 'utf8').trim().split('\n').map(line => (JSON.parse(line) as {answer: string}).answer);
+		expect(answers).toEqual(['sending', 'accepted']);
+	});
+
+	test('is fine when it ends as it was wanted, though the same end is a fault elsewhere', async () => {
+		const {task, run} = await stage({speed: 20});
+		expect(await run('rollback', task.id, '--yes', '--wait')).toMatchObject({code: 0, stderr: expect.stringMatching(/rolled back\n$/) as string});
+	});
+
+	test('on a task that has ended is not sent', async () => {
+		const {agent, task, run} = await stage({scenario: 'passed', speed: 20});
+		expect(await run('retry', task.id, '--yes', '--wait')).toMatchObject({code: 7, stderr: 'obwatch: not offered: it has ended\n'});
+		expect(agent.requests().posts).toBe(0);
+	});
+
+	test.each([
+		['is refused by the agent, in its own words', (task: WireData) => ['pass', task.id, '--yes'], 7, 'pass refused: Failed to pass DAG: node Unpack packages cannot pass', 1],
+		['on the stage that failed is refused, too', (task: WireData) => ['pass', task.id, '--node', task.nodes[2]!.id, '--yes'], 7, 'pass of the stage refused: ', 1],
+		['on another stage is not sent', (task: WireData) => ['pass', task.id, '--node', `${task.nodes[2]!.id}9`, '--yes'], 7, 'is not the one that has failed', 0],
+		['that the state does not allow is not sent', (task: WireData) => ['cancel', task.id, '--yes'], 7, 'not offered: it is not at work any more', 0],
+		['on a task that the agent does not name is wrong usage', (task: WireData) => ['retry', `${task.id}9`, '--yes'], 2, 'names no task', 0],
+		['on another agent\'s task is wrong usage', () => ['retry', '201677721610288612', '--yes'], 2, 'belongs to 10.0.0.1:2886', 0],
+		['asks, and where nobody can be asked nothing is sent', (task: WireData) => ['retry', task.id], 2, 'There is no terminal to ask on: --yes confirms it.', 0],
+	] as const)('%s', async (_, args, code, words, posts) => {
+		const {agent, task, run} = await stage();
+		expect(await run(...args(task))).toMatchObject({code, stderr: expect.stringContaining(words) as string});
+		expect(agent.requests().posts).toBe(posts);
+	});
+
+	test.each([
+		[['retry', '127.0.0.1'], 'expected obwatch retry AGENT TASK_ID'],
+		[['retry', '127.0.0.1', 'x'], 'the task id "x" is none'],
+		[['retry', '127.0.0.1', '22130706433028869', '--node', '22130706433028869'], '--node is an option of obwatch pass'],
+	])('%j is wrong usage', async (args, words) => {
+		expect(await runToEnd(args)).toMatchObject({code: 2, stderr: expect.stringContaining(words) as string});
+	});
+
+	test('says 4 where the password is wrong, and 3 where nobody answers', async () => {
+		const {agent, task, run} = await stage();
+		agent.setAgentPassword('a');
+		expect(await run('retry', task.id, '--yes')).toMatchObject({code: 4, stderr: expect.stringContaining('--agent-password-file') as string});
+		await agent.stop();
+		expect(await run('retry', task.id, '--yes')).toMatchObject({code: 3});
+		expect(agent.requests().posts).toBe(0);
+	});
+
+	test('whose answer is lost is unknown, and watched with --wait', async () => {
+		const {agent, task, state} = await stage({speed: 20});
+		const proxy = await startFaultyProxy(agent.label, systemClock);
+		onTestFinished(proxy.stop);
+		await proxy.fail(faults.lost, /^POST/);
+		const ended = await runToEnd(['retry', proxy.label, task.id, '--yes', '--wait'], {env: {XDG_STATE_HOME: state}});
+		expect(ended).toMatchObject({code: 0, stderr: expect.stringMatching(/retry unknown, it is not sent again: [\s\S]*succeeded\n$/) as string});
+		expect(agent.requests().posts).toBe(1);
+	});
+
+	test('on a cluster\'s task goes to a member', async () => {
+		const {rollingRestart} = await import('../../source/demo/scenarios/upkeep.js');
+		const [agent] = await startDemoAgents([{identity: 'CLUSTER AGENT', cluster: 'c', rootPassword: 'r'}], ([key]) => ({
+			begin: -60_000, story: (from, to) => from < -20_000 && to >= -20_000 ? [{type: 'create', at: -20_000, owner: 'c', task: rollingRestart([key])}] : [],
+		}), {clock: systemClock});
+		onTestFinished(agent!.stop);
+		const {id} = await fetchData(agent!.address, 'task/dag/maintain/ob', {password: 'r'});
+		const ended = await runToEnd(['cancel', agent!.label, id, '--yes', '--wait'], {env: {XDG_STATE_HOME: stateFolder(), OBWATCH_PASSWORD: 'r'}});
+		expect(ended).toMatchObject({code: 0, stderr: expect.stringMatching(/cancel accepted\n[\s\S]*cancelled\n$/) as string});
+	});
+});
+
+describe('the question in a terminal', () => {
+	test.each<readonly [string, string, readonly string[], Partial<ReturnType<typeof confirmationStep>>]>([
+		['', 'y', [], {verdict: 'confirmed'}],
+		['', '\r', [], {verdict: undefined}],
+		['', 'yy', [], {verdict: undefined, typed: ''}],
+		['', 'y\r', [], {verdict: undefined}],
+		['', '\u001B[200~y\u001B[201~', [], {verdict: undefined}],
+		['', '\u0019', [], {verdict: undefined}],
+		['', '\u001B', [], {verdict: 'declined'}],
+		['', '\u0004', [], {verdict: 'declined'}],
+		['', '\u0003', ['name'], {verdict: 'interrupted'}],
+		['nam', 'e', ['name'], {typed: 'name', verdict: undefined}],
+		['name', '\r', ['name', '1'], {verdict: 'confirmed'}],
+		['1', '\r', ['name', '1'], {verdict: 'confirmed'}],
+		['name', '\n', ['name'], {verdict: undefined, typed: 'name'}],
+		['nam', '\r', ['name'], {verdict: undefined, typed: 'nam'}],
+		['', 'name', ['name'], {verdict: undefined, typed: ''}],
+		['', 'nam', ['name'], {typed: 'nam'}],
+		['nam', 'e\r', ['name'], {verdict: undefined, typed: 'nam'}],
+		['名', '\u007F', ['name'], {typed: ''}],
+	])('"%s", then %j, where %j is wanted', (typed, chunk, wanted, expected) => {
+		expect(confirmationStep(typed, chunk, wanted)).toMatchObject(expected);
+	});
+
+	const ask = async (operation: string) => {
+		const {agent, task, state} = await stage({speed: 20});
+		const terminal = openTerminal({args: [operation, agent.label, task.id], env: {XDG_STATE_HOME: state}});
+		onTestFinished(async () => terminal.close());
+		await terminal.until(text => /^>/m.test(text), 'the question');
+		return {agent, task, terminal};
+	};
+
+	test('is answered letter by letter', async () => {
+		const {agent, task, terminal} = await ask('rollback');
+		terminal.type(`${task.id}\r`);
+		await terminal.until(text => text.includes('do not count'), 'pasted text to be refused');
+		for (const [index, digit] of [...task.id].entries()) {
+			terminal.type(digit);
+			await terminal.until(text => text.includes(`> ${task.id.slice(0, index + 1)}`), 'the digit');
+		}
+
+		expect(agent.requests().posts).toBe(0);
+		terminal.press('enter');
+		expect(await terminal.exit).toMatchObject({code: 0});
+		expect(agent.requests().posts).toBe(1);
+	});
+
+	test('is taken back when the task changes, and by ctrl-c', async () => {
+		const {agent, task, terminal} = await ask('retry');
+		await askSealed(agent.address, `task/dag/${task.id}`, {body: {operator: 'rollback'}});
+		expect(await terminal.exit).toMatchObject({code: 7});
+		const again = await ask('retry');
+		again.terminal.press('ctrl-c');
+		expect(await again.terminal.exit).toMatchObject({code: 130});
+		expect(agent.requests().posts + again.agent.requests().posts).toBe(1);
+	});
+});
