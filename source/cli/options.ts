@@ -4,7 +4,7 @@ import {type CommandName} from './commands.js';
 export type OptionRecord = {
 	/** The commands that take it. */
 	readonly commands: readonly CommandName[];
-	readonly group: 'Agents' | 'Passwords' | 'Screen' | 'Without a screen' | 'Acting' | 'Demo' | 'Config file' | 'Other';
+	readonly group: 'Agents' | 'Passwords' | 'Screen' | 'Changes' | 'Without a screen' | 'Acting' | 'Demo' | 'Config file' | 'Other';
 	readonly name: string;
 	readonly short?: string;
 	/** What its value is called; an option without is a switch. */
@@ -39,6 +39,9 @@ export const options = [
 	{commands: screens, group: 'Agents', name: 'operate', description: 'allow to retry, roll back, cancel and pass tasks (x); without it nothing is ever changed'},
 	{commands: screens, group: 'Screen', name: 'ascii', description: 'draw with ASCII characters only'},
 	{commands: screens, group: 'Screen', name: 'no-color', description: 'no colours; the same as NO_COLOR=1'},
+	{commands: screens, group: 'Changes', name: 'no-bell', description: 'no bell when a task ends'},
+	{commands: screens, group: 'Changes', name: 'no-title', description: 'leave the terminal\'s title alone when a task ends'},
+	{commands: screens, group: 'Changes', name: 'on-change', value: 'COMMAND', description: 'a program to run at every change, which it gets as JSON to read; split into words like in a shell, without one'},
 	{commands: screens, group: 'Without a screen', name: 'once', description: 'ask every agent once, print a table and end with an exit code; whoever has not answered after 15 seconds counts as unreachable'},
 	{commands: screens, group: 'Without a screen', name: 'json', description: 'the same as one JSON document'},
 	{commands: screens, group: 'Without a screen', name: 'stages', description: 'with --once or --json: stages and sub-tasks, too'},

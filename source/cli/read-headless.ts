@@ -30,6 +30,11 @@ const readMode = (values: Values): Result<HeadlessOptions['mode']> => {
 
 /** What to watch, and what to print of it. Reads the files that the options name. */
 export const readHeadless = (list: readonly Argument[], values: Values, surroundings: Surroundings): Result<HeadlessOptions> => {
+	const told = (['no-bell', 'no-title', 'on-change'] as const).find(name => values.has(name));
+	if (told) {
+		return failure(`--${told} is for the screen, which tells of changes`);
+	}
+
 	if (values.has('ascii')) {
 		return failure('--ascii is for the screen; what is printed without one needs no special characters');
 	}

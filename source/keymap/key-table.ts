@@ -9,8 +9,8 @@ import {type Effect, type KeyContext, type KeyRecord} from './key-record.js';
 const act = (action: UserAction): Effect => ({type: 'action', action});
 const request = (wish: Request): Effect => ({type: 'request', request: wish});
 
-const lists: readonly KeyContext[] = ['agents', 'task', 'node', 'links', 'cluster', 'history'];
-const below: readonly KeyContext[] = ['task', 'node', 'links', 'cluster', 'card', 'history'];
+const lists: readonly KeyContext[] = ['agents', 'task', 'node', 'links', 'cluster', 'history', 'journal'];
+const below: readonly KeyContext[] = ['task', 'node', 'links', 'cluster', 'card', 'history', 'journal'];
 const inTask: readonly KeyContext[] = ['task', 'node', 'log'];
 const tasks: readonly KeyContext[] = ['agents', 'task', 'node', 'links', 'log'];
 const screens: readonly KeyContext[] = [...lists, 'card', 'log'];
@@ -58,6 +58,14 @@ export const keyTable: readonly KeyRecord[] = [
 		hint: {label: 'why', rank: 3, contexts: ['agents', 'task', 'node']},
 	},
 	{name: 'links', keys: ['o'], contexts: inTask, group: 'Open', description: 'to a linked task', effect: act({type: 'links-opened'}), hint: {label: 'links', rank: 8, contexts: ['task', 'log']}},
+	{
+		name: 'journal',
+		keys: ['J'],
+		contexts: [...tasks, 'card', 'cluster', 'history'],
+		group: 'Open',
+		description: 'what changed, and when',
+		effect: act({type: 'journal-opened'}),
+	},
 	{
 		name: 'history',
 		keys: ['H'],

@@ -79,7 +79,7 @@ export const footerHints = (context: KeyContext, conditions: readonly HintCondit
 };
 
 const contextNames: Readonly<Record<KeyContext, string>> = {
-	agents: 'agents', task: 'task', node: 'stage', links: 'links', log: 'log', card: 'card', cluster: 'cluster card', history: 'history',
+	agents: 'agents', task: 'task', node: 'stage', links: 'links', log: 'log', card: 'card', cluster: 'cluster card', history: 'history', journal: 'journal',
 	input: 'search', help: 'help', password: 'password', key: 'changed key', actions: 'actions', confirmation: 'confirmation',
 };
 

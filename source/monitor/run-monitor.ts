@@ -20,6 +20,8 @@ import {type EnteredPassword} from '../ui/app.js';
 import {openDemo} from '../fleet/open-demo.js';
 import {createTakeAway} from '../take-away/create-take-away.js';
 import {saveFolders} from '../take-away/save-folders.js';
+import {createHerald} from '../notify/herald.js';
+import {runOnChange} from '../notify/on-change.js';
 import {type Fleet} from '../fleet/watch-fleet.js';
 import {workOnLogs} from './work-on-logs.js';
 import {loadAll} from './load-all.js';
@@ -46,6 +48,8 @@ export type MonitorOptions = {
 	readonly operable: Operable;
 	/** Where the program keeps what must outlive it; undefined where no place is known. */
 	readonly stateFolder: string | undefined;
+	/** Whether the terminal's bell and title tell when a task ends, and a program with its arguments that is run at every change. */
+	readonly notifications: {readonly bell: boolean; readonly title: boolean; readonly onChange: readonly [name: string, ...args: string[]] | undefined};
 	/** obwatch's own. */
 	readonly version: string;
 	/** Ends the monitor from outside: a signal, an error that nobody caught. */
@@ -60,7 +64,7 @@ const terminalGone = 129;
 
 /** Shows the screen until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering, the terminal restored. */
 export const runMonitor = async (options: MonitorOptions): Promise<number> => {
-	const {addresses, passwords, passwordGroups, seeds, rates, bodyLimit, keys, language, demo, isDiscovering, isAscii, isColored, operable, stateFolder, version, signal, onSecret} = options;
+	const {addresses, passwords, passwordGroups, seeds, rates, bodyLimit, keys, language, demo, isDiscovering, isAscii, isColored, notifications, operable, stateFolder, version, signal, onSecret} = options;
 	const {stdout, stdin} = process;
 	const clock = systemClock;
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
@@ -143,6 +147,8 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 	};
 
 	const endLogWork = workOnLogs(store, clock);
+	const endHerald = createHerald({store, write: screen.writeControl, hasBell: notifications.bell, hasTitle: notifications.title, isTmux: process.env['TMUX'] !== undefined});
+	const endOnChange = notifications.onChange && runOnChange({command: notifications.onChange, store, clock, env: process.env});
 	const takeAway = createTakeAway({
 		store, clock, screen,
 		fetchLog: async (...question) => fleet ? fleet.fetchLog(...question) : {type: 'error', error: {type: 'protocol', message: 'nothing was asked yet'}},
@@ -169,7 +175,12 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 	} finally {
 		isOver = true;
 		signal.removeEventListener('abort', finish);
-		await takeAway.stop();
+		const title = endHerald();
+		if (title !== '' && stdout.writable) {
+			stdout.write(title);
+		}
+
+		await Promise.all([takeAway.stop(), endOnChange?.()]);
 		endLogWork();
 		await fleet?.stop();
 		await fleetDemo?.stop();

@@ -22,6 +22,9 @@ export type UserAction =
 	| {readonly type: 'links-opened'}
 	| {readonly type: 'card-opened'}
 	| {readonly type: 'history-opened'}
+	| {readonly type: 'journal-opened'}
+	/** Whatever it does: somebody is there. */
+	| {readonly type: 'key-pressed'}
 	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter' | 'agents'}
 	| {readonly type: 'faults-toggled'}
 	| {readonly type: 'sort-moved'; readonly by: 1 | -1}

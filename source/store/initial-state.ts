@@ -1,4 +1,5 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
+import {emptyJournal} from './journal/journal.js';
 import {type AgentEntry, type Operable, type Screen, type Size, type State} from './state.js';
 
 /** An agent of which nothing is known yet. */
@@ -10,6 +11,7 @@ export const newAgent = (address: AgentAddress): AgentEntry => ({
 	skew: undefined,
 	task: {type: 'unknown'},
 	otherTasks: [],
+	isListed: false,
 	name: undefined,
 	cluster: undefined,
 	process: undefined,
@@ -38,6 +40,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, {is
 		kept: new Map(),
 		unavailable: undefined,
 		logs: new Map(),
+		journal: emptyJournal,
 		histories: new Map(),
 		operable,
 		operations: new Map(),

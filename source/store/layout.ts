@@ -4,7 +4,7 @@ import {problemOf} from './select/problem-words.js';
 import {type LogScreen, type State, type TaskReference} from './state.js';
 
 /** What is drawn: the store's screens, what lies over them, and the screen of a task that is not there. */
-export type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'card' | 'cluster' | 'history' | 'nothing' | 'help';
+export type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'card' | 'cluster' | 'history' | 'journal' | 'nothing' | 'help';
 
 /** Smaller terminals show only a line that says so. */
 export const minimumSize = {columns: 40, rows: 10} as const;
@@ -30,6 +30,8 @@ const chrome: Readonly<Record<ScreenType, number>> = {
 	cluster: 6,
 	// Breadcrumb, how much there is, column heads, footer.
 	history: 4,
+	// Breadcrumb, how much there is, column heads, footer.
+	journal: 4,
 	nothing: 2,
 	// Title, footer.
 	help: 2,

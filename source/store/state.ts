@@ -4,6 +4,7 @@ import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/ag
 import {type Dag} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type From} from '../text/regex/progress.js';
+import {type Journal} from './journal/journal.js';
 import {type LogBuffer} from './log/log-buffer.js';
 import {type Matcher} from './log/matcher.js';
 import {type PaneOptions, type Position} from './log/pane.js';
@@ -32,6 +33,8 @@ export type AgentEntry = {
 	readonly task: LastTask;
 	/** Unfinished tasks outside maintenance (observer start and stop, backup), and such that ended while watched. */
 	readonly otherTasks: readonly Dag[];
+	/** Whether it was the one that listed them last: until then nobody knows which of them are new. */
+	readonly isListed: boolean;
 	/** The agent's own name for itself, "ip:port", once known: what other agents call it. */
 	readonly name: string | undefined;
 	readonly cluster: string | undefined;
@@ -56,6 +59,7 @@ export type ClusterEntry = {
 	readonly directory: ClusterInfo['members'];
 	readonly task: LastTask;
 	readonly otherTasks: readonly Dag[];
+	readonly isListed: boolean;
 	/** The agent through which the cluster was asked last; its clock and connection stand for the cluster. */
 	readonly spokenForBy: string | undefined;
 };
@@ -75,6 +79,8 @@ export type Screen =
 	| {readonly type: 'card'; readonly owner: string; readonly top: number}
 	/** The same of a cluster (its key), with its members as rows. */
 	| {readonly type: 'cluster'; readonly owner: string; readonly selected: string | undefined; readonly top: number}
+	/** What was seen to change. */
+	| {readonly type: 'journal'; readonly selected: string | undefined; readonly top: number}
 	/** The tasks that an agent or a cluster ever had. */
 	| {readonly type: 'history'; readonly owner: string; readonly selected: string | undefined; readonly top: number};
 
@@ -199,6 +205,7 @@ export type State = {
 	readonly unavailable: {readonly id: string; readonly why: string} | undefined;
 	/** The logs that are open, by the key of their screen (`logKey`). */
 	readonly logs: ReadonlyMap<string, OpenLog>;
+	readonly journal: Journal;
 	/** Of the owners whose history is open. */
 	readonly histories: ReadonlyMap<string, History>;
 	readonly operable: Operable;

@@ -4,6 +4,7 @@ import {lastTaskOf} from '../store/locate.js';
 import {troubleOf} from '../store/select/problem-words.js';
 import {type AgentEntry} from '../store/state.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from '../store/select/task-cells.js';
+import {changeDocument} from './change-document.js';
 import {type BundleDetails, type Incident, type IncidentLog} from './incident.js';
 import {outcomeWords} from './words.js';
 
@@ -46,11 +47,11 @@ function * logPieces({stage, node, subTask, log}: IncidentLog, write: (value: un
 }
 
 /**
-A bundle as JSON, in pieces: `obwatch`, `madeAt`, `owner`, `task` (as obwatch knows it, without its lines), `why` and `cause`, `agents`, `cluster`, and `logs` with one line per entry. Times are ISO 8601 in UTC. Every text goes through `redact`.
+A bundle as JSON, in pieces: `obwatch`, `madeAt`, `owner`, `task` (as obwatch knows it, without its lines), `why` and `cause`, `agents`, `cluster`, `changes` (what obwatch saw change at them), and `logs` with one line per entry. Times are ISO 8601 in UTC. Every text goes through `redact`.
 
 @yields A part of the file.
 */
-export function * bundleJson({dag, owner, cause, why, agents, cluster}: Incident, logs: readonly IncidentLog[], {made, redact}: BundleDetails): Generator<string> {
+export function * bundleJson({dag, owner, cause, why, agents, cluster, changes}: Incident, logs: readonly IncidentLog[], {made, redact}: BundleDetails): Generator<string> {
 	const write = (value: unknown, indent?: number): string =>
 		JSON.stringify(value, (_key, part: unknown) => typeof part === 'string' ? redact(part) : part, indent);
 	const head = {
@@ -62,6 +63,7 @@ export function * bundleJson({dag, owner, cause, why, agents, cluster}: Incident
 		cause,
 		agents: agents.map(entry => agentDocument(entry)),
 		cluster: cluster && {name: cluster.name, members: cluster.members},
+		changes: changes.map(change => changeDocument(change)),
 	};
 	yield write(head, 2).slice(0, -2);
 	yield ',\n  "logs": [';

@@ -1,7 +1,10 @@
+import {type JournalEntry} from '../store/journal/journal.js';
+import {changeWords} from '../store/select/change-words.js';
 import {durationOf} from '../store/select/duration.js';
 import {troubleOf} from '../store/select/problem-words.js';
 import {type AgentEntry} from '../store/state.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from '../store/select/task-cells.js';
+import {formatDate, formatTime} from '../format/clock-time.js';
 import {formatDuration} from '../format/duration.js';
 import {textTable} from '../format/text-table.js';
 import {type BundleDetails, type Incident, type IncidentLog, type Made} from './incident.js';
@@ -57,6 +60,17 @@ const agentTable = (agents: readonly AgentEntry[]): readonly string[] => textTab
 	]),
 ]);
 
+/** What was seen to change, oldest first, by the clock of the machine that saw it. */
+const changeTable = (changes: readonly JournalEntry[], offset: number): readonly string[] => changes.length === 0
+	? ['none seen since obwatch was started']
+	: textTable([
+		[`TIME ${offsetWords(offset)}`, 'AGENT', 'EVENT', 'TASK', ''],
+		...changes.map(({at, label, transition}) => {
+			const {outcome, event, task, detail} = changeWords(transition);
+			return [`${formatDate(at, offset)} ${formatTime(at, offset)}`, label, outcome ? outcomeWords(outcome) : event, task, detail];
+		}),
+	]);
+
 function * logSection({stage, node, subTask, log}: IncidentLog, {offset, present}: Incident): Generator<string> {
 	const facts = [outcomeWords(subTaskOutcome(subTask)), spent(durationOf(subTask, present)), counted(subTask.executeTimes, 'execution'), `id ${subTask.id}`];
 	yield '';
@@ -88,6 +102,9 @@ export function * bundleText(incident: Incident, logs: readonly IncidentLog[], {
 		'',
 		'AGENTS',
 		...agentTable(incident.agents),
+		'',
+		'CHANGES',
+		...changeTable(incident.changes, made.offset),
 		'',
 		'LOGS',
 	];

@@ -3,6 +3,7 @@ import {type Timestamp} from '../protocol/timestamp.js';
 import {causeWords, type Cause} from '../store/select/cause.js';
 import {agentNow} from '../store/select/duration.js';
 import {agentBehind, agentsOf, findTask, isTaskScreen, ownerLabel, ownerOfScreen, topScreen} from '../store/locate.js';
+import {type JournalEntry} from '../store/journal/journal.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../store/state.js';
 import {causeIn} from '../store/select/why.js';
 import {type WholeLog} from './whole-log.js';
@@ -23,6 +24,8 @@ export type Incident = {
 	/** The agent behind the task, and all watched ones of its cluster. */
 	readonly agents: readonly AgentEntry[];
 	readonly cluster: ClusterEntry | undefined;
+	/** What was seen to change at these agents and the cluster. */
+	readonly changes: readonly JournalEntry[];
 };
 
 /** A sub-task's share of a bundle; `log` is undefined where it never ran. */
@@ -53,6 +56,8 @@ export const incidentOf = (state: State, now: Timestamp): Incident | undefined =
 	const cluster = state.clusters.get(owner) ?? state.clusters.get(behind?.cluster ?? '');
 	const cause = causeIn(state, dag, owner);
 	const others = cluster ? agentsOf(state, cluster) : [];
+	const agents = [...(behind ? [behind] : []), ...others.filter(entry => entry !== behind)];
+	const owners = new Set([owner, cluster?.key, ...agents.map(({address}) => address.key)]);
 	return {
 		dag,
 		owner: ownerLabel(state, owner),
@@ -61,7 +66,8 @@ export const incidentOf = (state: State, now: Timestamp): Incident | undefined =
 		offset: dag.utcOffset ?? 0,
 		cause,
 		why: cause && causeWords(cause),
-		agents: [...(behind ? [behind] : []), ...others.filter(entry => entry !== behind)],
+		agents,
 		cluster,
+		changes: state.journal.entries.filter(({transition}) => owners.has(transition.owner)),
 	};
 };

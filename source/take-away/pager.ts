@@ -1,6 +1,7 @@
 import {type ChildProcess} from 'node:child_process';
 import path from 'node:path';
 import {type Clock} from '../protocol/clock.js';
+import {stopChild, withoutOwn, type Environment} from './child.js';
 import {shellWords} from './shell-words.js';
 
 /** How a pager ended: shown and left, with a complaint of its own, or not to be started at all (`unreadable`: $PAGER has a quote that is not closed). `name` is what was started, or could not be. */
@@ -10,8 +11,6 @@ export type PagerEnd =
 	| {readonly type: 'missing'; readonly name: string}
 	| {readonly type: 'unreadable'}
 	| {readonly type: 'failed'; readonly name: string; readonly problem: string};
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export type PagerOptions = {
 	readonly file: string;
@@ -45,24 +44,13 @@ export const pagerCommands = (env: Environment): readonly Command[] | undefined 
 
 /** A pager's environment: nothing that is meant for obwatch, and a less that starts no other programs and stays, see above. */
 export const pagerEnvironment = (env: Environment): Environment => {
-	const own = Object.entries(env).filter(([name]) => !name.toUpperCase().startsWith('OBWATCH_'));
 	const less = env['LESS'];
 	return Object.fromEntries([
-		...own,
+		...Object.entries(withoutOwn(env)),
 		['LESSSECURE', '1'],
 		// "$" ends an option that takes a text, -+F takes -F back.
 		...(less?.includes('F') ? [['LESS', `${less}$ -+F`] as const] : []),
 	]);
-};
-
-// Time to leave the terminal in order.
-const grace = 500;
-
-const stopChild = (child: ChildProcess, clock: Clock): (() => void) => {
-	child.kill('SIGTERM');
-	return clock.schedule(() => {
-		child.kill('SIGKILL');
-	}, grace);
 };
 
 /** Starts a pager, and waits for its end. */

@@ -2,6 +2,7 @@ import {type HintCondition, type KeyContext} from '../keymap/key-record.js';
 import {keyContext} from '../keymap/read-keys.js';
 import {type PasswordKind} from '../protocol/agent-error.js';
 import {type Timestamp} from '../protocol/timestamp.js';
+import {newsOf} from '../store/journal/journal.js';
 import {ownerLabel, topScreen} from '../store/locate.js';
 import {selectActions, selectConfirmation, type ActionsView, type ConfirmationView} from '../store/operate/views.js';
 import {selectScreen} from '../store/select/select-screen.js';
@@ -28,6 +29,8 @@ export type AppView = {
 	readonly conditions: readonly HintCondition[];
 	readonly size: Size;
 	readonly notice: string | undefined;
+	/** Changes that came while nobody pressed a key. */
+	readonly news: number;
 	readonly timeZone: View['timeZone'];
 	/** The present rounded down to the hour, UTC ms: near enough to tell old times, and no reason for a new frame. */
 	readonly hour: Timestamp;
@@ -103,6 +106,7 @@ export const selectApp = (state: State, now: Timestamp): AppView => {
 		conditions: conditionsOf(state),
 		size,
 		notice,
+		news: newsOf(state.journal),
 		timeZone,
 		hour: Math.floor(now / hour) * hour,
 	};

@@ -11,6 +11,7 @@ import {logScreen} from './screens/log.js';
 import {nodeScreen} from './screens/node.js';
 import {isTooSmall, nothingScreen, tooSmallScreen} from './screens/nothing.js';
 import {historyScreen} from './screens/history.js';
+import {journalScreen} from './screens/journal.js';
 import {inputPanel} from './screens/input-panel.js';
 import {linksScreen} from './screens/links.js';
 import {keyPanel, passwordPanel} from './screens/panels.js';
@@ -52,6 +53,10 @@ const screenLines = ({screen}: AppView, props: ScreenProps): readonly Line[] => 
 			return historyScreen(screen, props);
 		}
 
+		case 'journal': {
+			return journalScreen(screen, props);
+		}
+
 		case 'nothing': {
 			return nothingScreen(screen, props);
 		}
@@ -60,12 +65,12 @@ const screenLines = ({screen}: AppView, props: ScreenProps): readonly Line[] => 
 
 /** A frame from its values: lines of at most `columns` columns, one line fewer than the terminal has rows. `hasTyped`: something stands in the password prompt. */
 export const composeFrame = (view: AppView, theme: Theme, hasTyped: boolean, keys?: KeyTable): readonly Line[] => {
-	const {size, overlay, context, conditions, notice, timeZone, hour} = view;
+	const {size, overlay, context, conditions, notice, news, timeZone, hour} = view;
 	if (isTooSmall(size)) {
 		return tooSmallScreen(size, theme);
 	}
 
-	const props: ScreenProps = {size, theme, timeZone, hour, footer: {context, conditions, notice, keys}};
+	const props: ScreenProps = {size, theme, timeZone, hour, footer: {context, conditions, notice, news, keys}};
 	switch (overlay?.type) {
 		case undefined: {
 			return screenLines(view, props);

@@ -191,6 +191,7 @@ export const createKeyboard = ({store, theme, keys, onRequest, onPassword}: Keyb
 
 	return {
 		press(input, key) {
+			store.dispatch({type: 'key-pressed'});
 			confirmation.press(keystrokesOf(input, key), input, keystroke => {
 				stroke(keystroke);
 				notify();

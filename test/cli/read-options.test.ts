@@ -181,6 +181,14 @@ describe('the rest', () => {
 		expect(read('--demo --seed 42 --speed 2.5 --seed 43')).toMatchObject({demo: {seed: 43, speed: 2.5}});
 	});
 
+	test('says how changes are told: by bell, title, and a program that no shell starts', () => {
+		expect(read('--demo --no-bell --no-title')).toMatchObject({notifications: {bell: false, title: false, onChange: undefined}});
+		expect(read(['--demo', '--on-change', 'sh -c "echo $HOME; cat"'])).toMatchObject({notifications: {onChange: ['sh', '-c', 'echo $HOME; cat']}});
+		expect(read(['--demo', '--on-change', '"unclosed'])).toMatchObject({type: 'usage-error', line: expect.stringContaining('a quote is not closed') as string});
+		expect(read(['--demo', '--on-change', ' '])).toMatchObject({type: 'usage-error', line: expect.stringContaining('it names no program') as string});
+		expect(read('--demo --once --no-bell')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--no-bell is for the screen') as string});
+	});
+
 	test('the demo agent takes no password from the environment', () => {
 		expect(read('demo-agent', {OBWATCH_PASSWORD: 'r'})).toEqual({type: 'demo-agent', port: 2886, seed: 1, speed: 1, passwords: {}, scenario: 'initialize'});
 		expect(read('demo-agent --port 0 --scenario upgrade --password-file root.txt')).toMatchObject({port: 0, scenario: 'upgrade', passwords: {root: 'geheim wort'}});

@@ -83,7 +83,9 @@ describe('a key', () => {
 		['card', 'enter', undefined],
 		['cluster', 'enter', action('entered')],
 		['card', 'q', action('left')],
-		['agents', 'J', undefined],
+		['agents', 'J', action('journal-opened')],
+		['journal', 'enter', action('entered')],
+		['agents', 'D', undefined],
 	])('on %s: %s', (screen, key, effect) => {
 		expect(resolveKey(screen, undefined, key)).toEqual(effect);
 	});

@@ -3,6 +3,7 @@ import {pace, usualRates} from '../../poller/pace.js';
 import {languageOfLocale, readLanguage, type Language} from '../language.js';
 import {type OptionName} from '../options.js';
 import {type Values} from '../read-demo.js';
+import {readCommand} from '../read-command.js';
 import {failure, type Result} from '../result.js';
 import {type Config, type ConfigFile, type ConfigPath, type Intervals, type Notifications} from './config.js';
 import {readDuration} from './read-duration.js';
@@ -59,8 +60,9 @@ export const mergeSettings = (values: Values, env: Readonly<Record<string, strin
 	const lang = readFlag('lang', values, languageOf);
 	const running = readFlag('interval', values, readDuration);
 	const bodyLimit = readFlag('body-limit', values, readSize);
-	if (!lang.ok || !running.ok || !bodyLimit.ok) {
-		return [lang, running, bodyLimit].find(result => !result.ok) ?? failure('');
+	const onChange = readFlag('on-change', values, readCommand);
+	if (!lang.ok || !running.ok || !bodyLimit.ok || !onChange.ok) {
+		return [lang, running, bodyLimit, onChange].find(result => !result.ok) ?? failure('');
 	}
 
 	const inFile = <T>(pick: (config: Config) => T | undefined, ...path: ConfigPath): Setting<T> | undefined => {
@@ -92,9 +94,9 @@ export const mergeSettings = (values: Values, env: Readonly<Record<string, strin
 			}),
 		},
 		notifications: {
-			bell: strongest({file: inFile(({notifications}) => notifications.bell, 'notifications', 'bell'), usual: {value: true, origin: usual}}),
-			title: strongest({file: inFile(({notifications}) => notifications.title, 'notifications', 'title'), usual: {value: true, origin: usual}}),
-			onChange: strongest<Notifications['onChange']>({file: inFile(({notifications}) => notifications.onChange, 'notifications', 'on_change'), usual: {value: undefined, origin: usual}}),
+			bell: strongest({flag: switchOf('no-bell', values, false), file: inFile(({notifications}) => notifications.bell, 'notifications', 'bell'), usual: {value: true, origin: usual}}),
+			title: strongest({flag: switchOf('no-title', values, false), file: inFile(({notifications}) => notifications.title, 'notifications', 'title'), usual: {value: true, origin: usual}}),
+			onChange: strongest<Notifications['onChange']>({flag: onChange.value, file: inFile(({notifications}) => notifications.onChange, 'notifications', 'on_change'), usual: {value: undefined, origin: usual}}),
 		},
 	}};
 };

@@ -128,6 +128,8 @@ export const reduceLog = (state: State, screen: LogScreen, action: UserAction): 
 		case 'links-opened':
 		case 'card-opened':
 		case 'history-opened':
+		case 'journal-opened':
+		case 'key-pressed':
 		case 'wrap-toggled':
 		case 'times-toggled':
 		case 'repeats-toggled':

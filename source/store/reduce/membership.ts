@@ -33,7 +33,7 @@ const clusterOf = (clusters: ReadonlyMap<string, ClusterEntry>, entry: AgentEntr
 const withInfo = (state: State, key: string, info: ClusterInfo): ReadonlyMap<string, ClusterEntry> => {
 	const previous = state.clusters.get(key);
 	const next = share(previous, {
-		...(previous ?? {task: {type: 'unknown'}, otherTasks: [], spokenForBy: undefined}),
+		...(previous ?? {task: {type: 'unknown'}, otherTasks: [], isListed: false, spokenForBy: undefined}),
 		key,
 		name: info.name === '' ? 'cluster' : info.name,
 		members: info.members.map(({agent}) => agent),

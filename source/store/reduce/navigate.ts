@@ -57,6 +57,21 @@ const enterFromCluster = (state: State, member: string | undefined): State => {
 	return agent === undefined ? withNotice(state, `${member ?? 'it'} is not watched`) : push(state, {type: 'card', owner: agent, top: 0});
 };
 
+/** The task that changed, or the card of the agent that did. */
+const enterFromJournal = (state: State, key: string | undefined): State => {
+	const transition = state.journal.entries.find(({number}) => String(number) === key)?.transition;
+	if (!transition) {
+		return state;
+	}
+
+	const {owner} = transition;
+	if (!state.agents.has(owner) && !state.clusters.has(owner)) {
+		return withNotice(state, 'it is not watched any more');
+	}
+
+	return 'id' in transition ? openTask(state, {owner, id: transition.id}) : push(state, {type: 'card', owner, top: 0});
+};
+
 /** Opens the selected row: a task, a node's sub-tasks, a log. From a task on, screens hold on to that very task, also when a newer one begins. */
 export const enter = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
@@ -69,6 +84,10 @@ export const enter = (state: State, now: Timestamp): State => {
 	const chosen = key === undefined ? state : withTop(state, {...screen, selected: key});
 	if (screen.type === 'agents') {
 		return enterFromAgents(chosen, key);
+	}
+
+	if (screen.type === 'journal') {
+		return enterFromJournal(chosen, key);
 	}
 
 	if (screen.type === 'history') {

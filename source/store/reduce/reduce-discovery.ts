@@ -37,7 +37,7 @@ const dropAgent = (state: State, {agent, stands}: Extract<DiscoveryEvent, {type:
 	}
 
 	const moved = (screen: Screen): Screen => {
-		if (screen.type === 'agents') {
+		if (screen.type === 'agents' || screen.type === 'journal') {
 			return screen.selected === agent ? {...screen, selected: stands} : screen;
 		}
 

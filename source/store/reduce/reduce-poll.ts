@@ -106,10 +106,10 @@ const receiveOtherTasks = (state: State, agent: string, tasks: readonly Dag[]): 
 	const cluster = state.agents.get(agent)?.cluster;
 	const shown = sameIds(state, agent);
 	const byOwner = Map.groupBy(tasks.filter(task => !shown.has(task.id)), task => ownerOfTask(state, task.id, agent));
-	let next = withCluster(state, cluster, {otherTasks: mergeAll(state.clusters.get(cluster ?? '')?.otherTasks, byOwner.get(cluster ?? '')), spokenForBy: agent});
+	let next = withCluster(state, cluster, {otherTasks: mergeAll(state.clusters.get(cluster ?? '')?.otherTasks, byOwner.get(cluster ?? '')), isListed: true, spokenForBy: agent});
 	for (const [key, entry] of state.agents) {
 		if (key === agent || (cluster !== undefined && entry.cluster === cluster)) {
-			next = withAgent(next, key, {otherTasks: mergeAll(entry.otherTasks, byOwner.get(key))});
+			next = withAgent(next, key, {otherTasks: mergeAll(entry.otherTasks, byOwner.get(key)), isListed: key === agent});
 		}
 	}
 

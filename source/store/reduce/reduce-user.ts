@@ -22,6 +22,7 @@ import {
 	scrollConfirmation,
 	typeConfirmation,
 } from '../operate/confirm.js';
+import {keyPressed} from '../journal/journal.js';
 import {movedTo, rowsOf, type Movement} from './movement.js';
 import {
 	enter,
@@ -30,6 +31,7 @@ import {
 	openLinks,
 } from './navigate.js';
 import {openCard, openHistoryHere} from './open-card.js';
+import {openJournal} from './open-journal.js';
 import {openCause} from './open-cause.js';
 import {
 	askForPassword,
@@ -136,6 +138,14 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 
 		case 'history-opened': {
 			return openHistoryHere(state, now);
+		}
+
+		case 'journal-opened': {
+			return openJournal(state);
+		}
+
+		case 'key-pressed': {
+			return {...state, journal: keyPressed(state.journal, now)};
 		}
 
 		case 'wrap-toggled': {
@@ -255,7 +265,7 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 };
 
 // What the user did not do himself must not take the notice away.
-const keepsNotice: ReadonlySet<UserAction['type']> = new Set(['notice-shown', 'resized', 'focus-changed', 'log-work-advanced']);
+const keepsNotice: ReadonlySet<UserAction['type']> = new Set(['key-pressed', 'notice-shown', 'resized', 'focus-changed', 'log-work-advanced']);
 
 /** What a person did, folded into the state. A notice stays until the next key. */
 export const reduceUser = (state: State, action: UserAction, now: Timestamp): State => {

@@ -1,5 +1,6 @@
 import {type Action} from '../action.js';
 import {syncHistories} from '../histories.js';
+import {closeJournal, keepJournal} from '../journal/keep-journal.js';
 import {syncLogs} from '../log/open-logs.js';
 import {guardConfirmation} from '../operate/confirm.js';
 import {answerTrack, beginTrack, followTracks} from '../operate/track.js';
@@ -18,10 +19,10 @@ const fold = (state: State, action: Action, now: number): State => {
 	}
 
 	if (isDiscovery(action)) {
-		return reduceDiscovery(state, action);
+		return keepJournal(state, reduceDiscovery(state, action), action.at);
 	}
 
-	return 'agent' in action ? reducePoll(state, action) : reduceUser(state, action, now);
+	return 'agent' in action ? keepJournal(state, reducePoll(state, action), action.at) : closeJournal(state, reduceUser(state, action, now));
 };
 
 /** The next state; the same object where nothing changed. Pure and total. `now`, our clock, decides what is stalled. */

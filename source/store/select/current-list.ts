@@ -4,6 +4,7 @@ import {type State} from '../state.js';
 import {shownRows} from './arrange.js';
 import {historyRows} from './history-rows.js';
 import {linksOf} from './links.js';
+import {journalRows} from './select-journal.js';
 import {membersOf} from './select-cluster.js';
 import {currentStageIndex, currentSubTaskIndex} from './selection.js';
 
@@ -38,6 +39,10 @@ export const currentList = (state: State, now: Timestamp): CurrentList => {
 
 		case 'history': {
 			return {rows: historyRows(state, screen.owner), fallback: 0};
+		}
+
+		case 'journal': {
+			return {rows: journalRows(state), fallback: 0};
 		}
 
 		case 'card':

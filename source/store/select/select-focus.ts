@@ -50,6 +50,10 @@ export const selectFocus = (state: State): Focus => {
 		};
 	}
 
+	if (screen.type === 'journal') {
+		return {visible: [], open: undefined, log: undefined, histories};
+	}
+
 	if (screen.type !== 'agents') {
 		return {visible: [screen.owner], open: undefined, log: undefined, histories};
 	}

@@ -11,6 +11,10 @@ export const breadcrumbOf = (state: State, screen: Screen): readonly string[] =>
 		return [];
 	}
 
+	if (screen.type === 'journal') {
+		return ['journal'];
+	}
+
 	if (!isTaskScreen(screen)) {
 		return [ownerLabel(state, screen.owner), screen.type === 'history' ? 'history' : 'card'];
 	}

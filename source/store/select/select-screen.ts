@@ -16,6 +16,7 @@ import {selectAgents} from './select-agents.js';
 import {selectCard} from './select-card.js';
 import {selectCluster} from './select-cluster.js';
 import {selectHistory} from './select-history.js';
+import {selectJournal} from './select-journal.js';
 import {selectLinks} from './select-links.js';
 import {selectLog} from './select-log.js';
 import {selectNode} from './select-node.js';
@@ -72,6 +73,10 @@ export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 		return selectCluster(state, screen, now, height);
 	}
 
+	if (screen.type === 'journal') {
+		return selectJournal(state, screen, height);
+	}
+
 	if (screen.type === 'history') {
 		return selectHistory(state, screen, now, height);
 	}
@@ -115,7 +120,7 @@ export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 /** Whether a duration on the current screen grows by itself, so that a clock is needed. */
 export const isAnythingActive = (state: State): boolean => {
 	const screen = topScreen(state);
-	if (screen.type === 'log' || screen.type === 'links' || screen.type === 'card') {
+	if (screen.type === 'log' || screen.type === 'links' || screen.type === 'card' || screen.type === 'journal') {
 		return false;
 	}
 

@@ -1,0 +1,44 @@
+import {isFault} from '../../protocol/outcome.js';
+import {type Transition} from '../transitions.js';
+import {type JournalRow} from '../views.js';
+
+const agentWords = {
+	'agent-restarted': 'restarted', 'agent-joined': 'joined', 'agent-left': 'left its cluster', 'agent-returned': 'is back in its cluster',
+} as const;
+
+type TaskTransition = Extract<Transition, {id: string}>;
+
+const stageWords = ({stage, stages}: TaskTransition): string => `stage ${stage}/${stages}`;
+
+/** What happened, and to what: the outcome of a task stands for itself. */
+export const changeWords = (transition: Transition): Pick<JournalRow, 'outcome' | 'event' | 'task' | 'detail'> => {
+	switch (transition.type) {
+		case 'task-begun': {
+			return {outcome: undefined, event: 'began', task: transition.name, detail: ''};
+		}
+
+		case 'task-moved': {
+			return {outcome: undefined, event: stageWords(transition), task: transition.name, detail: transition.stageName ?? ''};
+		}
+
+		case 'outcome-changed': {
+			const {outcome, name, why} = transition;
+			return {outcome, event: '', task: name, detail: why ?? (isFault(outcome) && transition.stages > 0 ? stageWords(transition) : '')};
+		}
+
+		case 'agent-troubled': {
+			return {outcome: undefined, event: transition.trouble, task: '', detail: transition.words};
+		}
+
+		case 'agent-recovered': {
+			return {outcome: undefined, event: 'answers again', task: '', detail: ''};
+		}
+
+		case 'agent-restarted':
+		case 'agent-joined':
+		case 'agent-left':
+		case 'agent-returned': {
+			return {outcome: undefined, event: agentWords[transition.type], task: '', detail: ''};
+		}
+	}
+};

@@ -1,0 +1,36 @@
+import {isLoud} from '../transitions.js';
+import {newsOf, type JournalEntry} from '../journal/journal.js';
+import {type Screen, type State} from '../state.js';
+import {type JournalRow, type JournalView} from '../views.js';
+import {changeWords} from './change-words.js';
+import {selectedIndexOf} from './selection.js';
+import {windowOf, windowTop} from './window.js';
+
+/** The entries as rows, newest first, by their numbers. */
+export const journalRows = (state: State): ReadonlyArray<{readonly key: string; readonly entry: JournalEntry}> =>
+	state.journal.entries.toReversed().map(entry => ({key: String(entry.number), entry}));
+
+/** The journal: what was seen to change, the newest first. */
+export const selectJournal = (state: State, screen: Extract<Screen, {type: 'journal'}>, height: number): JournalView => {
+	const {journal} = state;
+	const rows = journalRows(state);
+	const selected = selectedIndexOf(rows, screen.selected, 0);
+	const top = windowTop({
+		top: screen.top, selected, height, total: rows.length,
+	});
+	const newFrom = journal.newFrom ?? Infinity;
+	return {
+		type: 'journal',
+		breadcrumb: ['journal'],
+		dropped: journal.dropped,
+		news: newsOf(journal),
+		awaySince: journal.awaySince,
+		list: windowOf(rows, {top, height}, ({key, entry: {number, at, label, transition}}, index): JournalRow => ({
+			key, at, owner: label, ...changeWords(transition),
+			isBad: transition.type === 'agent-troubled',
+			isQuiet: !isLoud(transition),
+			isNew: number >= newFrom && isLoud(transition),
+			isSelected: index === selected,
+		})),
+	};
+};

@@ -1,0 +1,166 @@
+// What changed between two states, as people would tell it: for the journal, for whoever waits for it, and for programs that are told.
+
+import {isActive, isFault, type Outcome} from '../protocol/outcome.js';
+import {type Dag} from '../protocol/task.js';
+import {lastTaskOf} from './locate.js';
+import {problemOf, troubleOf, type Trouble} from './select/problem-words.js';
+import {taskOutcome} from './select/task-cells.js';
+import {whyIn} from './select/why.js';
+import {type AgentEntry, type ClusterEntry, type State} from './state.js';
+
+/**
+A task that changed. `stage` is the one being worked on (1-based) of `stages`; `stageName` where it is known.
+
+- task-begun: another task than before is its owner's last one, or runs beside it
+- task-moved: it works on another stage
+- outcome-changed: `from` is undefined where it was not known for certain; `why` tells of a fault what is known by now
+*/
+type TaskChange = {
+	readonly owner: string;
+	readonly id: string;
+	readonly name: string;
+	readonly outcome: Outcome;
+	readonly stage: number;
+	readonly stages: number;
+	readonly stageName: string | undefined;
+} & (
+	| {readonly type: 'task-begun' | 'task-moved'}
+	| {readonly type: 'outcome-changed'; readonly from: Outcome | undefined; readonly why: string | undefined}
+);
+
+/** An agent that changed: whether it can be asked (`words` say why not), its process, whether it belongs to its cluster. */
+type AgentChange = {readonly owner: string} & (
+	| {readonly type: 'agent-troubled'; readonly trouble: Trouble; readonly words: string}
+	| {readonly type: 'agent-recovered'; readonly from: Trouble}
+	| {readonly type: 'agent-restarted' | 'agent-joined' | 'agent-left' | 'agent-returned'}
+);
+
+/** Something that changed. `owner` is the key of the agent or cluster. */
+export type Transition = TaskChange | AgentChange;
+
+/** Whether a transition is none of those that most people would not get up for: that a task goes on to its next stage. */
+export const isLoud = ({type}: Transition): boolean => type !== 'task-moved';
+
+/** Whether a task came to an end by it; whether that is a fault, its outcome tells. */
+export const isEnd = (transition: Transition): transition is Extract<Transition, {type: 'outcome-changed'}> =>
+	transition.type === 'outcome-changed' && !isActive(transition.outcome) && transition.outcome.word !== 'waiting' && transition.outcome.word !== 'pending';
+
+type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
+
+/** The outcome, as soon as it is certain: the head of a task says "failed" also where it only waits, which its stages tell, and those come later. */
+const settledOutcome = (dag: Dag): Outcome | undefined => {
+	const outcome = taskOutcome(dag);
+	const isCertain = outcome.word !== 'failed' || dag.nodes === undefined || dag.nodes.some(node => node.state === 'FAILED');
+	return isCertain ? outcome : undefined;
+};
+
+const isSame = (one: Outcome | undefined, other: Outcome): boolean =>
+	one?.word === other.word && (one.word !== 'unknown' || other.word !== 'unknown' || one.text === other.text);
+
+const tasksOf = (owner: Owner): ReadonlyMap<string, Dag> => {
+	const last = lastTaskOf(owner);
+	return new Map([...(last ? [last] : []), ...owner.otherTasks].map(dag => [dag.id, dag]));
+};
+
+const subjectOf = (owner: string, dag: Dag, outcome: Outcome) => ({
+	owner, id: dag.id, name: dag.name, outcome, stage: dag.stage, stages: Math.max(dag.maxStage, dag.nodes?.length ?? 0), stageName: dag.nodes?.[dag.stage - 1]?.name,
+});
+
+const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly Transition[] => {
+	const outcome = settledOutcome(now);
+	if (before === now || !outcome) {
+		return [];
+	}
+
+	const from = settledOutcome(before);
+	if (!isSame(from, outcome)) {
+		return [{...subjectOf(owner, now, outcome), type: 'outcome-changed', from, why: isFault(outcome) ? whyIn(state, now, owner) : undefined}];
+	}
+
+	return before.stage !== now.stage && isActive(outcome) ? [{...subjectOf(owner, now, outcome), type: 'task-moved'}] : [];
+};
+
+/** A task that was not there before. What it has come to meanwhile is told as well. */
+const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => {
+	const outcome = settledOutcome(dag) ?? taskOutcome(dag);
+	const start: Transition = {...subjectOf(owner, dag, outcome), type: 'task-begun'};
+	return isActive(outcome) || outcome.word === 'pending'
+		? [start]
+		: [start, {...subjectOf(owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isFault(outcome) ? whyIn(state, dag, owner) : undefined}];
+};
+
+/** Tasks that are seen for the first time with their owner say nothing of when they began. */
+const isFirstSight = (before: Owner, now: Owner, id: string): boolean =>
+	lastTaskOf(now)?.id === id ? before.task.type === 'unknown' : !before.isListed;
+
+const taskChanges = (owner: string, before: Owner, now: Owner, state: State): readonly Transition[] => {
+	if (before.task === now.task && before.otherTasks === now.otherTasks) {
+		return [];
+	}
+
+	const known = tasksOf(before);
+	return [...tasksOf(now).values()].flatMap(dag => {
+		const last = known.get(dag.id);
+		if (last) {
+			return changesOf(owner, last, dag, state);
+		}
+
+		return isFirstSight(before, now, dag.id) ? [] : begun(owner, dag, state);
+	});
+};
+
+/** While another agent tries a password first, nothing is wrong with this one. */
+const lastingTrouble = (entry: AgentEntry): Trouble | undefined => {
+	const {connection} = entry;
+	const isHeldBack = connection.type === 'failing' && connection.error.type === 'unauthorized' && connection.error.reason === 'held-back';
+	return isHeldBack ? undefined : troubleOf(entry);
+};
+
+const connectionChanges = (owner: string, before: AgentEntry, now: AgentEntry): readonly Transition[] => {
+	const [from, trouble] = [lastingTrouble(before), lastingTrouble(now)];
+	// That it cannot be reached at first is how it is, not how it changed.
+	if (from === trouble || before.connection.type === 'connecting') {
+		return [];
+	}
+
+	if (trouble !== undefined) {
+		return [{type: 'agent-troubled', owner, trouble, words: problemOf(now) ?? trouble}];
+	}
+
+	return from === undefined ? [] : [{type: 'agent-recovered', owner, from}];
+};
+
+const agentChanges = (owner: string, before: AgentEntry, now: AgentEntry): readonly Transition[] => [
+	...((now.process?.restarts ?? 0) > (before.process?.restarts ?? 0) ? [{type: 'agent-restarted', owner} as const] : []),
+	...(before.left === undefined && now.left !== undefined ? [{type: 'agent-left', owner} as const] : []),
+	...(before.left !== undefined && now.left === undefined ? [{type: 'agent-returned', owner} as const] : []),
+	...connectionChanges(owner, before, now),
+];
+
+const clusterChanges = (owner: string, before: ClusterEntry | undefined, now: ClusterEntry, state: State): readonly Transition[] =>
+	before === now || !before ? [] : taskChanges(owner, before, now, state);
+
+/**
+What changed from one state to a later one, in the order of the agents, then of the clusters. Nothing for what did not change its identity, so that it costs little after every event. Agents that were watched from the start are never "joined".
+*/
+export const transitionsBetween = (before: State, after: State): readonly Transition[] => {
+	const changes: Transition[] = [];
+	if (before.agents !== after.agents) {
+		for (const [key, entry] of after.agents) {
+			const known = before.agents.get(key);
+			if (!known) {
+				changes.push({type: 'agent-joined', owner: key});
+			} else if (known !== entry) {
+				changes.push(...agentChanges(key, known, entry), ...taskChanges(key, known, entry, after));
+			}
+		}
+	}
+
+	if (before.clusters !== after.clusters) {
+		for (const [key, cluster] of after.clusters) {
+			changes.push(...clusterChanges(key, before.clusters.get(key), cluster, after));
+		}
+	}
+
+	return changes;
+};

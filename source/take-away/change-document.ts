@@ -1,0 +1,41 @@
+import {type JournalEntry} from '../store/journal/journal.js';
+import {type Transition} from '../store/transitions.js';
+import {outcomeWords} from './words.js';
+
+const taskOf = (transition: Extract<Transition, {id: string}>) => {
+	const {id, name, outcome, stage, stages, stageName} = transition;
+	return {
+		id, name, stage, stages, stageName, outcome: outcomeWords(outcome),
+		...(transition.type === 'outcome-changed' && {before: transition.from && outcomeWords(transition.from), why: transition.why}),
+	};
+};
+
+/**
+A change as JSON tells it: `at` (ISO 8601, UTC, by this machine's clock), `type` as in `Transition`, `agent` ("10.0.0.1:2886", or a cluster's name), then
+
+- of a task: `task` with `id`, `name`, `outcome`, `stage`, `stages`, `stageName`, and where its outcome changed `before` and `why`
+- of an agent in trouble: `trouble` ("unreachable") and `words`; where it answers again, `before`
+*/
+export const changeDocument = ({at, label, transition}: JournalEntry): object => {
+	const head = {at: new Date(at).toISOString(), type: transition.type, agent: label};
+	if ('id' in transition) {
+		return {...head, task: taskOf(transition)};
+	}
+
+	switch (transition.type) {
+		case 'agent-troubled': {
+			return {...head, trouble: transition.trouble, words: transition.words};
+		}
+
+		case 'agent-recovered': {
+			return {...head, before: transition.from};
+		}
+
+		case 'agent-restarted':
+		case 'agent-joined':
+		case 'agent-left':
+		case 'agent-returned': {
+			return head;
+		}
+	}
+};

@@ -1,0 +1,60 @@
+// Cards, histories, the journal, and what tells of changes without looking.
+
+import {readFileSync} from 'node:fs';
+import path from 'node:path';
+import {expect, test} from 'vitest';
+import {until} from '../helpers/until.js';
+import {makeFolders} from '../take-away/helpers/place.js';
+import {countOf, lineWith, open, pressFor, startAgent} from './helpers/stage.js';
+
+test('from an agent to its card, its history, a task of the past and its log, and back', async () => {
+	const terminal = open(['--demo', '--seed', '7']);
+	await terminal.until(text => text.includes('9 agents') && text.includes('✖ failed'), 'the agents');
+	await pressFor(terminal, '4', text => text.includes('failed in stage 3 of 7'), 'the failed task');
+	await pressFor(terminal, 'i', text => / key +SHA256:\S{43}/.test(text), 'its card');
+	expect(lineWith(terminal, ' obshell ')).toMatch(/ obshell +4\.5\.0\.0-0/);
+	await terminal.until(() => lineWith(terminal, ' lock ').includes('held'), 'its lock');
+	await pressFor(terminal, 'H', text => text.includes('4 tasks'), 'its history');
+	expect(terminal.screen().filter(line => line.includes('Upgrade OceanBase'))).toEqual([expect.stringContaining('✖ failed'), expect.stringContaining('⟲ rolled back')]);
+	await pressFor(terminal, 'G', () => lineWith(terminal, '▸').includes('Change parameters'), 'the oldest');
+	await pressFor(terminal, 'enter', text => text.includes('✔ succeeded, 2 stages'), 'that task, asked for now');
+	await pressFor(terminal, 'enter', text => text.includes('1 sub-task'), 'its stage');
+	for (const text of ['✔ succeeded, 2 stages', '4 tasks', 'SHA256:', 'failed in stage 3 of 7', '9 agents']) {
+		await pressFor(terminal, 'escape', screen => screen.includes(text), text);
+	}
+});
+
+test('a follower\'s history is walked down', async () => {
+	const terminal = open(['--demo', '--seed', '7']);
+	await terminal.until(text => / follower +\S.*● running/.test(text), 'a follower at work');
+	await pressFor(terminal, '2', text => text.includes('Start observer'), 'its task');
+	await pressFor(terminal, 'H', text => text.includes('all that it knows') && text.includes('Join to master'), 'its history, down to its first task');
+});
+
+test('a task that ends rings, gives the terminal a title and takes it back, is in the journal, and a program hears of it', async () => {
+	const {folder} = makeFolders('folder');
+	const out = path.join(folder, 'out');
+	const agent = await startAgent({scenario: 'initialize', speed: 20});
+	const terminal = open(['--on-change', `sh -c 'cat >> "${out}"'`, agent.label]);
+	await terminal.until(text => text.includes('● running'), 'the task at work');
+	await until(() => terminal.raw().includes('\u001B]2;succeeded: Initialize cluster'), 'the title', {describe: terminal.text});
+	expect(terminal.raw()).toContain('\u0007\u001B[22;2t\u001B]2;succeeded: Initialize cluster (');
+	await pressFor(terminal, 'J', text => /✔ succeeded +Initialize cluster/.test(text), 'its entry in the journal');
+	expect(terminal.screen().some(line => /stage \d+\/11 +Initialize cluster/.test(line))).toBe(true);
+	await pressFor(terminal, 'enter', text => text.includes('✔ succeeded, 11 stages'), 'the task');
+	await until(() => readFileSync(out, 'utf8').includes('"outcome":"succeeded","before":"running"'), 'the program to hear of it');
+	const asked = countOf(agent, 'task/dags');
+	expect(asked).toBe(0);
+	terminal.press('ctrl-c');
+	await terminal.exit;
+	expect(terminal.raw()).toContain('\u001B[23;2t');
+});
+
+test('with --no-bell and --no-title nothing of the kind is written', async () => {
+	const agent = await startAgent({scenario: 'initialize', speed: 40});
+	const terminal = open(['--no-bell', '--no-title', agent.label]);
+	await terminal.until(text => text.includes('✔ succeeded, 11 stages'), 'the end of the task');
+	terminal.press('ctrl-c');
+	await terminal.exit;
+	expect(terminal.raw()).not.toMatch(/\u0007|\u001B\]2;|\u001B\[2[23];2t/);
+});

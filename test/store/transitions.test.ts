@@ -1,0 +1,128 @@
+import {describe, expect, it} from 'vitest';
+import {type Action} from '../../source/store/action.js';
+import {type AgentError} from '../../source/protocol/agent-error.js';
+import {type Dag} from '../../source/protocol/task.js';
+import {type State} from '../../source/store/state.js';
+import {isEnd, isLoud, transitionsBetween} from '../../source/store/transitions.js';
+import {makeDag, makeInfo, makeNode, makeNodes, makeStatus, makeSubTask, ten} from '../helpers/tasks.js';
+import {fleetOf, play} from '../ui/helpers/stage.js';
+
+const [one, two] = ['10.0.0.1:2886', '10.0.0.2:2886'] as const;
+const at = (agent: string) => ({agent, at: ten});
+const task = (dag: Dag, agent: string = one): Action => ({...at(agent), type: 'task-received', task: dag});
+const dagOf = (state: string, change: Partial<Dag> = {}): Dag => {
+	const [word = '', operator = ''] = state.split('/', 2);
+	return makeDag({state: word, operator, nodes: makeNodes(state), ...change});
+};
+
+/** What an action changes, in words. */
+const told = (before: State, ...actions: readonly Action[]): readonly string[] => transitionsBetween(before, play(before, ...actions)).map(transition => {
+	const what = 'outcome' in transition ? `${transition.name} ${transition.outcome.word} ${transition.stage}/${transition.stages}` : ('trouble' in transition ? transition.trouble : '');
+	return `${transition.owner === one ? '1' : (transition.owner === two ? '2' : transition.owner)} ${transition.type} ${what}`.trim();
+});
+
+const watched = play(fleetOf(2), {...at(one), type: 'info-received', info: makeInfo({agent: one})}, {...at(one), type: 'status-received', status: makeStatus({agent: one})}, {...at(one), type: 'task-absent'});
+
+describe('what changed', () => {
+	it('is nothing at first sight, whatever there is', () => {
+		expect(told(fleetOf(2), task(dagOf('RUNNING/RUN')), task(dagOf('FAILED/RUN'), two))).toEqual([]);
+		expect(told(fleetOf(1), {...at(one), type: 'unfinished-received', tasks: [dagOf('RUNNING/RUN')], ended: []})).toEqual([]);
+		expect(told(fleetOf(1), {...at(one), type: 'agent-failed', error: {type: 'timeout', after: 1}, since: ten, lastSeenAt: undefined, isAlive: false})).toEqual([]);
+	});
+
+	it('is nothing where nothing did', () => {
+		const state = play(watched, task(dagOf('RUNNING/RUN')));
+		expect(transitionsBetween(state, state)).toEqual([]);
+		expect(told(state, task(dagOf('RUNNING/RUN')), {type: 'selection-moved', by: 1})).toEqual([]);
+	});
+
+	it.each<[string, Dag, Dag, readonly string[]]>([
+		['success', dagOf('RUNNING/RUN'), dagOf('SUCCEED/RUN'), ['1 outcome-changed Initialize cluster succeeded 1/1']],
+		['failure', dagOf('RUNNING/RUN'), dagOf('FAILED/RUN'), ['1 outcome-changed Initialize cluster failed 1/1']],
+		['retry', dagOf('FAILED/RUN'), dagOf('RUNNING/RUN'), ['1 outcome-changed Initialize cluster running 1/1']],
+		['rollback', dagOf('FAILED/RUN'), dagOf('RUNNING/ROLLBACK'), ['1 outcome-changed Initialize cluster rolling back 1/1']],
+		['end of a rollback', dagOf('RUNNING/ROLLBACK'), dagOf('SUCCEED/ROLLBACK'), ['1 outcome-changed Initialize cluster rolled back 1/1']],
+		['pair that nobody knows', dagOf('RUNNING/RUN'), dagOf('SUCCEED/NEW'), ['1 outcome-changed Initialize cluster unknown 1/1']],
+		['step', dagOf('RUNNING/RUN', {nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN')}), dagOf('RUNNING/RUN', {stage: 2, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN')}), ['1 task-moved Initialize cluster running 2/2']],
+		['new task', dagOf('SUCCEED/RUN'), dagOf('RUNNING/RUN', {id: '22130706433028870', name: 'Upgrade'}), ['1 task-begun Upgrade running 1/1']],
+		['new task that is over already', dagOf('SUCCEED/RUN'), dagOf('SUCCEED/RUN', {id: '22130706433028870', name: 'Upgrade'}), ['1 task-begun Upgrade succeeded 1/1', '1 outcome-changed Upgrade succeeded 1/1']],
+	])('is a %s', (_, before, now, expected) => {
+		expect(told(play(watched, task(before)), task(now))).toEqual(expected);
+	});
+
+	it('is the first task of an agent that had none', () => {
+		expect(told(watched, task(dagOf('RUNNING/RUN')))).toEqual(['1 task-begun Initialize cluster running 1/1']);
+	});
+
+	it('is a failure only once it is known not to be a pause', () => {
+		const waiting = makeNode({state: 'FAILED', subTasks: [makeSubTask({state: 'FAILED', logs: ['wait operator to advance']})]});
+		const running = play(watched, task(dagOf('RUNNING/RUN')));
+		// The head of the task comes first, with the stages as they were.
+		const head = play(running, task(dagOf('FAILED/RUN', {nodes: undefined})));
+		expect(transitionsBetween(running, head)).toEqual([]);
+		expect(told(head, task(dagOf('FAILED/RUN', {nodes: [waiting]})))).toEqual(['1 outcome-changed Initialize cluster waiting 1/1']);
+		expect(told(head, task(dagOf('FAILED/RUN')))).toEqual(['1 outcome-changed Initialize cluster failed 1/1']);
+	});
+
+	it('tells why a task failed', () => {
+		const failed = makeNode({name: 'Start observer', state: 'FAILED', subTasks: [makeSubTask({state: 'FAILED', logs: ['ERROR: no memory']})]});
+		const state = play(watched, task(dagOf('RUNNING/RUN')));
+		expect(transitionsBetween(state, play(state, task(dagOf('FAILED/RUN', {nodes: [failed]}))))).toMatchObject([{why: expect.stringContaining('no memory') as string, from: {word: 'running'}, stageName: 'Start observer'}]);
+	});
+
+	it('is a task outside maintenance that begins and ends, once the others were listed', () => {
+		const backup = dagOf('RUNNING/RUN', {id: '22130706433028879', name: 'Backup'});
+		const list = (tasks: readonly Dag[], ended: readonly Dag[] = []): Action => ({...at(one), type: 'unfinished-received', tasks, ended});
+		const listed = play(watched, list([]));
+		expect(told(watched, list([backup]))).toEqual([]);
+		expect(told(listed, list([backup]))).toEqual(['1 task-begun Backup running 1/1']);
+		expect(told(play(listed, list([backup])), list([], [{...backup, state: 'SUCCEED'}]))).toEqual(['1 outcome-changed Backup succeeded 1/1']);
+		// That it is the agent's last one by now begins nothing.
+		expect(told(play(listed, list([backup])), task(backup))).toEqual([]);
+	});
+
+	const down: AgentError = {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'};
+	const failing = (error: AgentError, isAlive = false): Action => ({...at(one), type: 'agent-failed', error, since: ten, lastSeenAt: ten, isAlive});
+
+	it('is an agent that is lost, in other trouble, and found again', () => {
+		expect(told(watched, failing(down))).toEqual(['1 agent-troubled unreachable']);
+		const lost = play(watched, failing(down));
+		expect(told(lost, failing({type: 'timeout', after: 1}))).toEqual([]);
+		expect(told(lost, failing({type: 'unauthorized', wants: 'root', reason: 'refused', message: ''}, true))).toEqual(['1 agent-troubled unauthorized']);
+		expect(told(lost, {...at(one), type: 'agent-recovered'})).toEqual(['1 agent-recovered']);
+	});
+
+	it('is nothing while another agent tries the password first', () => {
+		const heldBack = failing({type: 'unauthorized', wants: 'root', reason: 'held-back', by: two, message: ''}, true);
+		expect(told(watched, heldBack)).toEqual([]);
+		expect(told(play(watched, heldBack), {...at(one), type: 'agent-recovered'})).toEqual([]);
+	});
+
+	it('is another process, an agent that joins, one that leaves and one that returns', () => {
+		expect(told(watched, {...at(one), type: 'status-received', status: makeStatus({agent: one, pid: 9})})).toEqual(['1 agent-restarted']);
+		const left: Action = {...at(one), type: 'agent-left', saidBy: two};
+		expect(told(watched, left)).toEqual(['1 agent-left']);
+		expect(told(play(watched, left), {...at(one), type: 'agent-returned'})).toEqual(['1 agent-returned']);
+	});
+
+	it('is a cluster\'s own task', () => {
+		const members = [one, two].map(agent => ({agent, zone: '', identity: '', version: ''}));
+		const inCluster = play(watched, {...at(one), type: 'cluster-info-received', cluster: {name: 'demo', id: 1, members}});
+		const own = (dag: Dag | undefined): Action => ({...at(one), type: 'cluster-task-received', task: dag});
+		expect(told(inCluster, own(dagOf('RUNNING/RUN', {id: '1123'})))).toEqual([]);
+		expect(told(play(inCluster, own(undefined)), own(dagOf('RUNNING/RUN', {id: '1123'})))).toMatchObject([expect.stringContaining('task-begun Initialize cluster') as string]);
+	});
+
+	it('is told apart: what is loud, and what is an end', () => {
+		const of = (before: string, now: string, change: Partial<Dag> = {}) => {
+			const state = play(watched, task(dagOf(before)));
+			return transitionsBetween(state, play(state, task(dagOf(now, change)))).map(transition => [isLoud(transition), isEnd(transition)]);
+		};
+
+		expect(of('RUNNING/RUN', 'SUCCEED/RUN')).toEqual([[true, true]]);
+		expect(of('RUNNING/RUN', 'FAILED/RUN')).toEqual([[true, true]]);
+		expect(of('RUNNING/RUN', 'FAILED/CANCEL')).toEqual([[true, true]]);
+		expect(of('FAILED/RUN', 'RUNNING/ROLLBACK')).toEqual([[true, false]]);
+		expect(of('RUNNING/RUN', 'RUNNING/RUN', {stage: 2})).toEqual([[false, false]]);
+	});
+});
