@@ -116,8 +116,12 @@ export const createTransport = ({
 		if (post) {
 			stream.once('request', (sending: http.ClientRequest) => {
 				sending.once('socket', socket => {
-					// Before that, not a byte of it has left.
-					socket.once(isSecure ? 'secureConnect' : 'connect', post.onSent);
+					// Before that, not a byte of it has left. An open one, which there should not be, would take it at once.
+					if (socket.connecting) {
+						socket.once(isSecure ? 'secureConnect' : 'connect', post.onSent);
+					} else {
+						post.onSent();
+					}
 				});
 			});
 			stream.once('response', post.onSent);
