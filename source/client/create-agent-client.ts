@@ -27,7 +27,7 @@ import {createReplyCache} from './reply-cache.js';
 import {createSealer} from './sealer.js';
 import {failed} from './sealed-question.js';
 import {absentOutsideCluster, isDatabaseConnected, isForeign, notConnected, problemOfId, problemOfOwner} from './task-rules.js';
-import {createTransport, type HttpAnswer} from './transport.js';
+import {createTransport, type HttpAnswer, type Transport, type TransportOptions} from './transport.js';
 
 export type AgentClientOptions = {
 	readonly address: AgentAddress;
@@ -41,6 +41,8 @@ export type AgentClientOptions = {
 	readonly bodyLimit?: number | undefined;
 	/** Reads large answers without holding up keys. */
 	readonly aside?: Aside | undefined;
+	/** How its bytes come and go; over HTTP unless told otherwise. */
+	readonly connect?: ((options: TransportOptions) => Transport) | undefined;
 	/** The encryption key as it is known from before, base64. */
 	readonly knownKey?: string;
 };
@@ -75,8 +77,8 @@ const loadKinds = async () => import('./kinds.js');
 
 /** One agent over HTTP. See `AgentClient`. */
 export const createAgentClient = (options: AgentClientOptions): AgentClient & AgentOperator => {
-	const {address, handedOut, clock, aside} = options;
-	const transport = createTransport({...options, bodyLimit: options.bodyLimit ?? defaultBodyLimit});
+	const {address, handedOut, clock, aside, connect = createTransport} = options;
+	const transport = connect({...options, bodyLimit: options.bodyLimit ?? defaultBodyLimit});
 	const sealer = createSealer(options);
 	const open = createOpenQuestions({transport, sealer, clock});
 	const send = createAskWithPassword({...options, transport, sealer, open});

@@ -28,7 +28,7 @@ export type Transport = {
 	readonly dispose: () => void;
 };
 
-type Options = {
+export type TransportOptions = {
 	readonly address: AgentAddress;
 	/** Bytes, after decompression. */
 	readonly bodyLimit: number;
@@ -81,7 +81,7 @@ const errorOf = (code: string, timeout: number): AgentError => {
 
 export const createTransport = ({
 	address, bodyLimit, language, clock,
-}: Options): Transport => {
+}: TransportOptions): Transport => {
 	// An agent hands its options on to every request (Node.js, http.Agent), a socket's path too.
 	const connection = {...keepAlive, ...(address.type === 'unix' && {socketPath: address.socketPath})};
 	const openAgents = (isKept: boolean) => ({http: new http.Agent({...connection, keepAlive: isKept}), https: new https.Agent({...keepAlive, keepAlive: isKept})});

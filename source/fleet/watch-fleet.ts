@@ -5,7 +5,7 @@ import {type AgentClient, type AgentOperator} from '../client/agent-client.js';
 import {noAudit, type Audit} from '../operate/audit.js';
 import {readerProgram} from '../client/aside/program.js';
 import {createAside} from '../client/aside/read-aside.js';
-import {createAgentClient} from '../client/create-agent-client.js';
+import {createAgentClient, type AgentClientOptions} from '../client/create-agent-client.js';
 import {createHandedOutIds} from '../client/handed-out-ids.js';
 import {type PasswordVault} from '../client/password-vault.js';
 import {ask} from '../poller/ask.js';
@@ -42,6 +42,8 @@ export type FleetOptions = {
 	readonly audit?: Audit | undefined;
 	/** Somebody waits for the whole picture: everything is asked without pauses at first, and this is called when each question was answered or has failed. */
 	readonly onFirstRound?: (() => void) | undefined;
+	/** See `AgentClientOptions`. */
+	readonly connect?: AgentClientOptions['connect'];
 };
 
 /** The agents under watch: polled into the store, what is on screen first. */
@@ -62,12 +64,12 @@ const wholeLogTimeout = 60_000;
 
 /** Begins to watch. */
 export const watchFleet = ({
-	addresses, vault, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, onFirstRound,
+	addresses, vault, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, onFirstRound, connect,
 }: FleetOptions): Fleet => {
 	const handedOut = createHandedOutIds();
 	const aside = readerProgram === undefined ? undefined : createAside(readerProgram, clock);
 	const newClient = (address: AgentAddress): AgentClient & AgentOperator => createAgentClient({
-		address, vault, handedOut, language, clock, random: randomBytes, bodyLimit, aside,
+		address, vault, handedOut, language, clock, random: randomBytes, bodyLimit, aside, connect,
 	});
 	const clients = new Map(addresses.map(address => [address.key, newClient(address)]));
 	const seedKeys = new Set(seeds);

@@ -42,6 +42,8 @@ export type ScreenOptions = {
 	/** The key table, or one with other keys. */
 	readonly keys?: KeyTable;
 	readonly jobControl: JobControl;
+	/** Frames a second at most, of real time whatever the clock says; 30 unless told otherwise. */
+	readonly maxFps?: number | undefined;
 	/** All but `redraw` and `suspend`, which the screen fulfils itself. */
 	readonly onRequest: (request: Exclude<Request, {type: 'redraw' | 'suspend'}>) => void;
 	readonly onPassword: (entered: EnteredPassword) => void;
@@ -67,7 +69,7 @@ Draws the store on the alternate screen of a terminal and takes keys, until clos
 It never prints outside of frames, and frames hold only text that the protocol made printable. A terminal that stops reading holds nothing up: frames are left out until it reads again, and then it is drawn anew (see `setBlocking` for where that is not so).
 */
 export const openScreen = (options: ScreenOptions): Screen => {
-	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, jobControl, onRequest, onPassword} = options;
+	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, jobControl, maxFps = 30, onRequest, onPassword} = options;
 	const output = createScreenOutput({
 		terminal, stderr,
 		onCaughtUp() {
@@ -213,7 +215,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 			// Nothing of ours is ever printed while the screen is open; what a dependency prints must not tear it.
 			patchConsole: true,
 			isScreenReaderEnabled: false,
-			maxFps: 30,
+			maxFps,
 		},
 	);
 

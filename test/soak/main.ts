@@ -1,0 +1,72 @@
+// The soak itself, run by `run.ts` with the garbage collector in hand: days in minutes, and a verdict.
+
+import process from 'node:process';
+import {parseArgs} from 'node:util';
+import {generateDemoKey} from '../../source/demo/crypto/key-pair.js';
+import {hour, minute} from './life/calendar.js';
+import {judge} from './measure/judge.js';
+import {table} from './measure/report.js';
+import {playDays} from './phase/days.js';
+import {leaks} from './phase/leak.js';
+import {type Played} from './phase/play.js';
+import {playSockets} from './phase/sockets.js';
+
+const mebibyte = 1024 * 1024;
+
+// Short: to see that it works, and that what is counted stays; of memory only a gross loss shows before everything is warm.
+const lengths = {
+	full: {
+		memory: mebibyte,
+		days: {calendar: {block: 2 * hour, quiet: 10 * minute, recovery: 12 * minute}, until: {blocks: 12, polls: 200_000, frames: 100_000}, warmUp: 4},
+		sockets: {calendar: {block: 40 * minute, quiet: 6 * minute, recovery: 6 * minute}, until: {blocks: 6, polls: 10_000, frames: 0}, warmUp: 2},
+	},
+	short: {
+		memory: 8 * mebibyte,
+		days: {calendar: {block: 8 * minute, quiet: 2 * minute, recovery: 2 * minute}, until: {blocks: 3, polls: 1000, frames: 200}, warmUp: 1},
+		sockets: {calendar: {block: 6 * minute, quiet: 2 * minute, recovery: minute}, until: {blocks: 2, polls: 500, frames: 50}, warmUp: 0},
+	},
+} as const;
+
+// Of real time: what has no more than that has to be enough.
+const defaultMinutes = 6;
+
+const {values} = parseArgs({options: {short: {type: 'boolean', default: false}, leak: {type: 'string'}, minutes: {type: 'string', default: String(defaultMinutes)}}});
+const leak = leaks.find(kind => kind === values.leak);
+if (values.leak !== undefined && leak === undefined) {
+	throw new Error(`--leak: one of ${leaks.join(', ')}`);
+}
+
+const {days, sockets, memory} = values.short ? lengths.short : lengths.full;
+const [own, other] = await Promise.all([generateDemoKey(512), generateDemoKey(512)]);
+const keys = {own: own.publicKey, other: other.publicKey};
+const faults: string[] = [];
+process.on('unhandledRejection', reason => {
+	faults.push(`a rejection nobody handled: ${String(reason)}`);
+});
+
+const say = (line: string): void => {
+	process.stdout.write(`${line}\n`);
+};
+
+const report = (name: string, {readings, leftovers, polls: asked, frames: drawn, lasted, took, isCutShort}: Played, warmUp: number): void => {
+	const verdicts = judge(readings.slice(warmUp), memory);
+	say(`\n${name}: ${(lasted / hour).toFixed(1)} h in ${(took / 1000).toFixed(0)} s, ${asked} polls, ${drawn} frames; ${readings.length} readings, the first ${warmUp} of a program still warming up\n`);
+	say(table(verdicts));
+	faults.push(
+		...(isCutShort ? [`${name}: out of time with too little to prove anything`] : []),
+		...verdicts.filter(({isGrowing}) => isGrowing).map(({quantity}) => `${name}: ${quantity} grows`),
+		...leftovers.map(left => `${name}: left behind at the end: ${left}`),
+	);
+};
+
+const limit = Number(values.minutes) * minute;
+const common = {keys, leak, onReading: say};
+const played = await playDays({...common, ...days, limit: limit * 5 / 6});
+report('days without a network', played, days.warmUp);
+const networked = await playSockets({...common, ...sockets, limit: limit - played.took});
+report('hours over real connections', networked, sockets.warmUp);
+
+say(`\n${faults.length === 0 ? `nothing grew over ${played.polls + networked.polls} polls and ${played.frames + networked.frames} frames` : faults.join('\n')}`);
+// What was lost may keep the process alive.
+// eslint-disable-next-line unicorn/no-process-exit -- a program of its own
+process.exit(faults.length === 0 ? 0 : 1);

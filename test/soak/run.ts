@@ -1,0 +1,28 @@
+// Run by `npm run soak`, as it stands: Node strips the types. Bundles the soak as the program itself is bundled, patches and all, and runs it.
+
+import {spawnSync} from 'node:child_process';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {build} from 'esbuild';
+import {buildReader} from '../../source/build/reader.ts';
+import {demandSilence, finished, ofProgram, shared} from '../../source/build/settings.ts';
+
+const folder = await mkdtemp(path.join(os.tmpdir(), 'obwatch-soak-'));
+const program = path.join(folder, 'soak.mjs');
+try {
+	const output = await build({
+		...shared,
+		...ofProgram(await buildReader()),
+		entryPoints: ['test/soak/main.ts'],
+		outfile: program,
+		target: 'node22',
+	});
+	await demandSilence(output);
+	await writeFile(program, output.outputFiles.map(({text}) => finished(text)).join(''));
+	const {status} = spawnSync(process.execPath, ['--expose-gc', program, ...process.argv.slice(2)], {stdio: 'inherit'});
+	process.exitCode = status ?? 1;
+} finally {
+	await rm(folder, {recursive: true});
+}
