@@ -29,7 +29,7 @@ export const playDays = async ({calendar, keys, until, warmUp, leak, onReading, 
 	let underWay = 0;
 	return play({
 		clock, life, until, warmUp, onReading, limit,
-		keyEvery: second,
+		keyEvery: 0.6 * second,
 		polls: () => polls,
 		isBusy: () => underWay > 0,
 		open: () => openWatch(members.filter(({isGuest}) => !isGuest).map(({ip, port}) => `${ip}:${port}`), clock, options => {
