@@ -44,7 +44,7 @@ const addressOf = (label: string): AgentAddress => {
 export const openWatch = (labels: readonly string[], clock: Clock, connect: (options: TransportOptions) => Transport): Watch => {
 	const addresses = labels.map(label => addressOf(label));
 	const vault = createPasswordVault({root: rootPassword, agent: agentPassword});
-	const store = createCountingStore(initialState(addresses, {columns: 80, rows: 24}, true), clock.now);
+	const store = createCountingStore(initialState(addresses, {columns: 80, rows: 24}, {isGrowing: true}), clock.now);
 	const terminal = createQuietTerminal(80, 24);
 	const screen = openScreen({
 		stdout: terminal.stdout, stdin: terminal.stdin, store, clock, theme: createTheme(), jobControl: noJobControl, maxFps: Infinity,
