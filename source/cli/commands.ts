@@ -1,7 +1,7 @@
 import {operations, type Operation} from '../protocol/operation.js';
 
 /** The program itself (`monitor`) and its subcommands. */
-export type CommandName = 'monitor' | 'demo-agent' | 'completion' | 'man' | Operation;
+export type CommandName = 'monitor' | 'demo-agent' | 'trust' | 'completion' | 'man' | Operation;
 
 /** One command as a person sees it. The parser and `--help` read this table and nothing else. `arguments`: what stands behind the options; `about`: what its help says above the options. */
 export type CommandRecord = {
@@ -50,7 +50,8 @@ export const commandTable: readonly CommandRecord[] = [
 		name: 'demo-agent',
 		arguments: '',
 		description: 'run one simulated agent in the foreground, for any obshell client',
-		about: 'It listens on 127.0.0.1, prints its address, and runs until it is interrupted. Calls are encrypted and checked as by a real agent; without a password file any password will do.',
+		about: 'It listens on 127.0.0.1, prints its address, and runs until it is interrupted. Calls are encrypted and checked as by a real agent; without a password file any password will do. '
+			+ 'Its key follows from port and seed, so that it is the same at every start; another --seed shows what a changed key looks like.',
 		examples: ['obwatch demo-agent --port 3886 &', 'obwatch 127.0.0.1:3886'],
 	},
 	{
@@ -66,6 +67,14 @@ export const commandTable: readonly CommandRecord[] = [
 		description: 'print the manual page',
 		about: 'In the format of man(1); the package holds it as a file as well.',
 		examples: ['obwatch man | man -l -'],
+	},
+	{
+		name: 'trust',
+		arguments: 'AGENT...',
+		description: 'look at agents\' encryption keys, and accept them',
+		about: 'Passwords are encrypted with the key that an agent shows. Its first one is remembered; when it shows another, no password is sent to it until somebody has accepted that one, '
+			+ 'here or with K in the screen. Asks for each key that is new or changed; answers are compared best with what somebody at the agent\'s machine sees.',
+		examples: ['obwatch trust 10.0.0.3', 'obwatch trust --agents-file cluster.txt --yes'],
 	},
 ];
 

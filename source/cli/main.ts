@@ -42,7 +42,9 @@ const runMonitor = async (options: MonitorOptions, signal: AbortSignal, onSecret
 	return monitor.runMonitor({...options, stateFolder: stateFolder(process.env), version, signal, onSecret});
 };
 
-const run = async (options: Options, signal: AbortSignal, onSecret: (secret: string) => void): Promise<number> => {
+type Means = {readonly env: Readonly<Record<string, string | undefined>>; readonly signal: AbortSignal; readonly onSecret: (secret: string) => void};
+
+const run = async (options: Options, {env, signal, onSecret}: Means): Promise<number> => {
 	switch (options.type) {
 		case 'monitor': {
 			return runMonitor(options, signal, onSecret);
@@ -80,6 +82,11 @@ const run = async (options: Options, signal: AbortSignal, onSecret: (secret: str
 			return exitCodes.done.code;
 		}
 
+		case 'trust': {
+			const {runTrust} = await import('./run-trust.js');
+			return runTrust(options, env, signal);
+		}
+
 		case 'text':
 		case 'help': {
 			process.stdout.write(options.text);
@@ -97,27 +104,28 @@ const run = async (options: Options, signal: AbortSignal, onSecret: (secret: str
 	}
 };
 
+const prepare = async (env: Means['env']): Promise<Options> => {
+	const argv = process.argv.slice(2);
+	const config = await loadConfig(argv, {env, readTextFile, isOpenToOthers});
+	return config.ok
+		? readOptions(argv, {env, readTextFile, config: config.value, runCommand: createRunCommand(env)})
+		: {type: 'usage-error', line: usageLine(config.problem)};
+};
+
 /** The whole program, from the command line to the exit code. Never throws. */
 export const main = async (): Promise<number> => {
 	const env = takeEnvironment();
 	const secrets = [env['OBWATCH_PASSWORD'], env['OBWATCH_AGENT_PASSWORD']];
-	const {code, fault} = await runToEnd(async signal => {
-		const argv = process.argv.slice(2);
-		const config = await loadConfig(argv, {env, readTextFile, isOpenToOthers});
-		if (!config.ok) {
-			return fail(usageLine(config.problem), exitCodes.usage.code);
-		}
-
-		const options = readOptions(argv, {env, readTextFile, config: config.value, runCommand: createRunCommand(env)});
+	const {code, fault} = await runToEnd(async () => prepare(env), async (options, signal) => {
 		if ('passwordGroups' in options) {
 			secrets.push(...[options, ...options.passwordGroups].flatMap(({passwords}) => Object.values(passwords)));
 		} else if ('passwords' in options) {
 			secrets.push(options.passwords.root, options.passwords.agent);
 		}
 
-		return run(options, signal, secret => {
+		return run(options, {env, signal, onSecret(secret) {
 			secrets.push(secret);
-		});
+		}});
 	});
 	if (fault) {
 		process.stderr.write(crashReport(fault.error, version, secrets.filter(secret => secret !== undefined)));

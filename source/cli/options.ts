@@ -4,7 +4,7 @@ import {type CommandName} from './commands.js';
 export type OptionRecord = {
 	/** The commands that take it. */
 	readonly commands: readonly CommandName[];
-	readonly group: 'Agents' | 'Passwords' | 'Screen' | 'Changes' | 'Without a screen' | 'Acting' | 'Demo' | 'Config file' | 'Other';
+	readonly group: 'Agents' | 'Passwords' | 'Keys' | 'Screen' | 'Changes' | 'Without a screen' | 'Acting' | 'Demo' | 'Config file' | 'Other';
 	readonly name: string;
 	readonly short?: string;
 	/** What its value is called; an option without is a switch. */
@@ -18,15 +18,19 @@ export type OptionRecord = {
 const watching = ['monitor'] as const satisfies readonly CommandName[];
 const operating = ['retry', 'rollback', 'cancel', 'pass'] as const satisfies readonly CommandName[];
 const asking = [...watching, ...operating] as const satisfies readonly CommandName[];
+/** Those that take any number of agents. */
+const naming = [...watching, 'trust'] as const satisfies readonly CommandName[];
+/** Those that get in touch with agents in any way. */
+const reaching = [...asking, 'trust'] as const satisfies readonly CommandName[];
 const screens = ['monitor'] as const satisfies readonly CommandName[];
 const simulating = ['monitor', 'demo-agent'] as const satisfies readonly CommandName[];
-const all = ['monitor', 'demo-agent', 'completion', 'man', ...operating] as const satisfies readonly CommandName[];
+const all = ['monitor', 'demo-agent', 'trust', 'completion', 'man', ...operating] as const satisfies readonly CommandName[];
 
 /** An option that means something else elsewhere has a record for each meaning; all of a name have a value, or none. */
 export const options = [
-	{commands: watching, group: 'Agents', name: 'agent', value: 'ADDRESS', repeatable: true, description: 'one more agent; also for a host that is called like a subcommand'},
-	{commands: watching, group: 'Agents', name: 'agents', value: 'LIST', repeatable: true, description: 'agents separated by commas'},
-	{commands: watching, group: 'Agents', name: 'agents-file', value: 'FILE', repeatable: true, description: 'agents from a file, one a line; # begins a comment'},
+	{commands: naming, group: 'Agents', name: 'agent', value: 'ADDRESS', repeatable: true, description: 'one more agent; also for a host that is called like a subcommand'},
+	{commands: naming, group: 'Agents', name: 'agents', value: 'LIST', repeatable: true, description: 'agents separated by commas'},
+	{commands: naming, group: 'Agents', name: 'agents-file', value: 'FILE', repeatable: true, description: 'agents from a file, one a line; # begins a comment'},
 	{commands: watching, group: 'Agents', name: 'discover', description: 'find and watch the other agents of each cluster, also those that join later'},
 	{commands: watching, group: 'Agents', name: 'interval', value: 'TIME', description: 'how often a running task on screen is asked for, at least 1s', default: '1s'},
 	{commands: watching, group: 'Agents', name: 'body-limit', value: 'SIZE', description: 'longer answers are cut off', default: '32MB'},
@@ -54,6 +58,13 @@ export const options = [
 	{commands: watching, group: 'Config file', name: 'config', value: 'FILE', description: 'read this file instead of ~/.config/obwatch/config.yaml'},
 	{commands: watching, group: 'Config file', name: 'print-config', description: 'print what counts and where it comes from, without passwords, and ask nobody'},
 	{commands: ['pass'], group: 'Acting', name: 'node', value: 'ID', description: 'pass only this stage, the one that has failed; the task goes on behind it'},
+	{commands: asking, group: 'Keys', name: 'strict-keys', description: 'send no password to an agent whose encryption key nobody has accepted yet'},
+	{commands: asking, group: 'Keys', name: 'accept-keys', description: 'take whatever key an agent shows, and remember none: for tests'},
+	{commands: reaching, group: 'Keys', name: 'tls-ca', value: 'FILE', description: 'who may vouch for agents behind https://: certificates (PEM), instead of those of Node.js'},
+	{commands: reaching, group: 'Keys', name: 'tls-cert', value: 'FILE', description: 'the certificate (PEM) to show to agents behind https://; with --tls-key'},
+	{commands: reaching, group: 'Keys', name: 'tls-key', value: 'FILE', description: 'its private key (PEM, without passphrase), which only you may read'},
+	{commands: reaching, group: 'Keys', name: 'tls-insecure', description: 'take any certificate from agents behind https://'},
+	{commands: ['trust'], group: 'Keys', name: 'yes', description: 'accept the keys without asking'},
 	{commands: operating, group: 'Acting', name: 'yes', description: 'do not ask'},
 	{commands: operating, group: 'Acting', name: 'wait', description: 'wait for what comes of it'},
 	{commands: all, group: 'Other', name: 'help', short: 'h', description: 'show this text'},
@@ -72,6 +83,7 @@ export const environment = [
 	{name: 'OBWATCH_PASSWORD', description: 'the password of root@sys, when no --password-file is given'},
 	{name: 'OBWATCH_AGENT_PASSWORD', description: 'the agent password, when no --agent-password-file is given'},
 	{name: 'LC_ALL, LC_MESSAGES, LANG', description: 'a Chinese locale asks agents for messages in Chinese, all others in English'},
+	{name: 'XDG_STATE_HOME', description: 'known keys, and a note of each operation, are kept in its folder obwatch; without it in ~/.local/state/obwatch'},
 	{name: 'XDG_CONFIG_HOME', description: 'where obwatch/config.yaml is looked for, instead of ~/.config'},
 	{name: 'NO_COLOR', description: 'not empty: no colours'},
 ] as const;

@@ -47,6 +47,14 @@ const problemOfUnknown = (token: {readonly name: string; readonly rawName: strin
 	return `unknown option ${shown}${guess === undefined ? '' : `, did you mean --${guess}?`}; ${helpOf(command)}`;
 };
 
+// A negative number is a value, if mostly a wrong one: whoever reads it says why.
+const looksLikeOption = (value: string): boolean => /^-./.test(value) && !/^-[\d.]/.test(value);
+
+const isOption = (value: string): boolean => {
+	const name = /^--([^=]*)/.exec(value)?.[1];
+	return optionTable.some(option => name === undefined ? value === `-${option.short ?? ''}` : option.name === name);
+};
+
 const readOption = (token: Token & {readonly kind: 'option'}, command: CommandName): Argument | {readonly type: 'problem'; readonly problem: string} => {
 	const record = options.find(({commands, name}) => name === token.name && new Set<CommandName>(commands).has(command));
 	if (!record) {
@@ -57,11 +65,17 @@ const readOption = (token: Token & {readonly kind: 'option'}, command: CommandNa
 		return token.value === undefined ? {type: 'option', name: record.name, value: ''} : {type: 'problem', problem: `${token.rawName} takes no value; ${helpOf(command)}`};
 	}
 
-	// A forgotten value must not swallow the option behind it.
-	const isMissing = token.value === undefined || (!token.inlineValue && /^-./.test(token.value));
-	return isMissing
-		? {type: 'problem', problem: `${token.rawName} needs a value: ${token.rawName} ${record.value}; ${helpOf(command)}`}
-		: {type: 'option', name: record.name, value: token.value ?? ''};
+	const {value} = token;
+	if (value === undefined || (!token.inlineValue && looksLikeOption(value))) {
+		// A forgotten value must not swallow the option behind it.
+		const isBegun = value !== undefined && !isOption(value);
+		const hint = isBegun ? ` (one that begins with a dash is written ${token.rawName}=${record.value})` : '';
+		return {type: 'problem', problem: `${token.rawName} needs a value: ${token.rawName} ${record.value}${hint}; ${helpOf(command)}`};
+	}
+
+	return record.value === 'FILE' && value === ''
+		? {type: 'problem', problem: `${token.rawName} needs the name of a file, and got an empty one: is a variable not set?`}
+		: {type: 'option', name: record.name, value};
 };
 
 // Not as a letter in a bundle of unknown ones: "-phorse" is a mistaken password, no call for help.

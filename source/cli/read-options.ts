@@ -8,6 +8,7 @@ import {type HeadlessOptions} from './read-headless.js';
 import {readMonitor, type MonitorOptions} from './read-monitor.js';
 import {readOperation, type OperationOptions} from './read-operation.js';
 import {type Surroundings} from './read-watched.js';
+import {readTrust, type TrustOptions} from './read-trust.js';
 import {type Result} from './result.js';
 import {usageLine} from './usage-line.js';
 
@@ -17,6 +18,7 @@ export type Options =
 	| HeadlessOptions
 	| DemoAgentOptions
 	| OperationOptions
+	| TrustOptions
 	| {readonly type: 'json-schema'}
 	| CompletionOptions
 	| ManOptions
@@ -35,6 +37,7 @@ const readers: Readonly<Record<CommandName, Reader>> = {
 	'demo-agent': readDemoAgent,
 	completion: readCompletion,
 	man: readMan,
+	trust: readTrust,
 	retry: readOperation('retry'),
 	rollback: readOperation('rollback'),
 	cancel: readOperation('cancel'),

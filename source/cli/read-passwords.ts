@@ -1,12 +1,10 @@
 import {printable} from '../protocol/printable.js';
 import {type Values} from './read-demo.js';
 import {failure, type Result} from './result.js';
-import {type ReadTextFile} from './text-file.js';
+import {problemOfSecretFile, type ReadTextFile} from './text-file.js';
 
 /** An empty string is a password; one that is missing was not given. */
 export type Passwords = {readonly root?: string; readonly agent?: string};
-
-const quote = (path: string): string => /^[\w./][\w./-]*$/.test(path) ? path : `'${printable(path).replaceAll('\'', String.raw`'\''`)}'`;
 
 /**
 The first line of a password file, without its line end; an empty first line is the empty password. A file that others can read is refused, as ssh refuses such a private key: whoever reads it is root@sys. `where`: how the problem begins, which never says anything of the file's text.
@@ -17,8 +15,9 @@ export const readPasswordFile = (where: string, path: string, readTextFile: Read
 		return failure(`${where}: ${file.problem}`);
 	}
 
-	if (file.isExposed) {
-		return failure(`${where}: other users can get at it; run: chmod 600 ${quote(path)}`);
+	const exposed = problemOfSecretFile(path, file);
+	if (exposed !== undefined) {
+		return failure(`${where}: ${exposed}`);
 	}
 
 	return file.text === '' ? failure(`${where}: is empty`) : {ok: true, value: /^[^\r\n]*/.exec(file.text)?.[0] ?? ''};

@@ -1,3 +1,5 @@
+import {plainTls, type TlsSettings} from '../client/tls-settings.js';
+import {type KeyPolicy} from '../pins/create-pins.js';
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type CommandName} from './commands.js';
 import {type ConfigFile} from './config/config.js';
@@ -8,6 +10,7 @@ import {type Argument} from './parse-arguments.js';
 import {isAddressArgument} from './read-addresses.js';
 import {readDemo, type DemoOptions, type Values} from './read-demo.js';
 import {passwordsOfEnvironment, readPasswords, type Passwords} from './read-passwords.js';
+import {readTls} from './read-tls.js';
 import {readPlan, type Plan} from './read-plan.js';
 import {failure, type Result} from './result.js';
 import {type ReadTextFile} from './text-file.js';
@@ -28,6 +31,8 @@ export type Watched = {
 	readonly groups: ReadonlyArray<{readonly name: string; readonly agents: readonly string[]; readonly isOperable: boolean | undefined}>;
 	/** In which agents are asked to answer. */
 	readonly language: Language;
+	readonly keyPolicy: KeyPolicy;
+	readonly tls: TlsSettings;
 	/** How often what is asked, in ms. */
 	readonly rates: {readonly live: number; readonly status: number; readonly idle: number; readonly members: number};
 	/** Bytes; longer answers are cut off. */
@@ -45,6 +50,14 @@ export type Surroundings = {
 	readonly runCommand?: RunCommand;
 };
 
+const keyPolicyOf = (values: Values): Result<KeyPolicy> => {
+	if (values.has('strict-keys') && values.has('accept-keys')) {
+		return failure('--strict-keys and --accept-keys exclude each other');
+	}
+
+	return {ok: true, value: values.has('strict-keys') ? 'strict' : (values.has('accept-keys') ? 'any' : 'first-use')};
+};
+
 const noCommand: RunCommand = () => ({ok: false, problem: 'is not run here'});
 
 // An option that would silently do nothing is a mistake somebody should hear of.
@@ -59,7 +72,12 @@ const problemOfMixture = (list: readonly Argument[], values: Values): string | u
 	}
 
 	const password = (['password-file', 'agent-password-file'] as const).find(name => values.has(name));
-	return password && `--demo brings its own passwords; leave --${password} out`;
+	if (password) {
+		return `--demo brings its own passwords; leave --${password} out`;
+	}
+
+	const key = (['strict-keys', 'accept-keys', 'tls-ca', 'tls-cert', 'tls-key', 'tls-insecure'] as const).find(name => values.has(name));
+	return key && `--demo brings its own keys; leave --${key} out`;
 };
 
 const commonOf = ({settings, seeds, groups}: Plan) => {
@@ -102,12 +120,22 @@ export const readWatched = (command: CommandName, list: readonly Argument[], val
 		return plan;
 	}
 
-	const common = commonOf(plan.value);
+	const keyPolicy = keyPolicyOf(values);
+	if (!keyPolicy.ok) {
+		return keyPolicy;
+	}
+
+	const common = {...commonOf(plan.value), keyPolicy: keyPolicy.value};
 	if (values.has('demo')) {
 		const demo = readDemo(command, values);
 		return demo.ok
-			? {ok: true, value: {...common, plan: plan.value, isDiscovering: plan.value.settings.discover.value, addresses: [], passwords: {}, passwordGroups: [], demo: demo.value}}
+			? {ok: true, value: {...common, plan: plan.value, isDiscovering: plan.value.settings.discover.value, addresses: [], passwords: {}, passwordGroups: [], tls: plainTls, demo: demo.value}}
 			: demo;
+	}
+
+	const tls = readTls(values, plan.value.addresses, readTextFile);
+	if (!tls.ok) {
+		return tls;
 	}
 
 	const files = readPasswords(values, readTextFile);
@@ -122,6 +150,7 @@ export const readWatched = (command: CommandName, list: readonly Argument[], val
 	return ofConfig.ok
 		? {ok: true, value: {
 			...common,
+			tls: tls.value,
 			plan: plan.value,
 			isDiscovering: plan.value.seeds.length > 0,
 			addresses: plan.value.addresses,

@@ -8,21 +8,24 @@ import {runOnce} from '../headless/run-once.js';
 import {createPaint} from '../headless/text/paint.js';
 import {systemClock} from '../system/clock.js';
 import {type HeadlessOptions} from './read-headless.js';
+import {openScriptPins} from './script-pins.js';
 import {version} from './version.js';
 
 // In ms. An agent that says nothing for so long would say nothing for longer, too.
 const onceTimeout = 15_000;
 
 /** Watches without a screen until the mode has what it wants, or the signal comes. Resolves to the exit code. */
-export const runHeadless = async ({mode, isColored, ...watched}: HeadlessOptions, signal: AbortSignal): Promise<number> => {
+export const runHeadless = async ({mode, isColored, keyPolicy, ...watched}: HeadlessOptions, signal: AbortSignal): Promise<number> => {
 	const {stdout} = process;
 	const clock = systemClock;
-	const open = await openFleet({...watched, clock, randomBytes, random: Math.random});
+	const {pins, tell} = openScriptPins(keyPolicy);
+	const open = await openFleet({...watched, pins, clock, randomBytes, random: Math.random});
 	try {
 		return await runOnce(open, {...mode, timeout: onceTimeout}, {
 			clock, output: createOutput(stdout), paint: createPaint(isColored && stdout.isTTY), version, signal,
 		});
 	} finally {
 		await open.stop();
+		tell();
 	}
 };

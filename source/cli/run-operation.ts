@@ -8,6 +8,7 @@ import {runOperation as run} from '../headless/operation/run-operation.js';
 import {openAuditFile} from '../operate/audit-file.js';
 import {systemClock} from '../system/clock.js';
 import {type OperationOptions} from './read-operation.js';
+import {openScriptPins} from './script-pins.js';
 
 // In ms. An agent that says nothing for so long would say nothing for longer, too.
 const timeout = 15_000;
@@ -30,10 +31,11 @@ const createTypist = ({stdin}: NodeJS.Process): Typist => ({
 });
 
 /** Does one thing with one task, once. Resolves to the exit code. */
-export const runOperation = async ({operation, taskId, nodeId, isConfirmed, isWaiting, ...watched}: OperationOptions, stateFolder: string | undefined, signal: AbortSignal): Promise<number> => {
+export const runOperation = async ({operation, taskId, nodeId, isConfirmed, isWaiting, keyPolicy, ...watched}: OperationOptions, stateFolder: string | undefined, signal: AbortSignal): Promise<number> => {
 	const clock = systemClock;
+	const {pins, tell} = openScriptPins(keyPolicy);
 	const open = await openFleet({
-		...watched, clock, randomBytes, random: Math.random, audit: openAuditFile(stateFolder, clock.now),
+		...watched, pins, clock, randomBytes, random: Math.random, audit: openAuditFile(stateFolder, clock.now),
 	});
 	try {
 		return await run(open, {
@@ -47,5 +49,6 @@ export const runOperation = async ({operation, taskId, nodeId, isConfirmed, isWa
 		});
 	} finally {
 		await open.stop();
+		tell();
 	}
 };

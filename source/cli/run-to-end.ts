@@ -17,18 +17,27 @@ const sleep = async (delay: number): Promise<void> => new Promise(resolve => {
 	setTimeout(resolve, delay);
 });
 
-const settle = async (run: Promise<number>): Promise<Ending> => {
+const settle = async (run: () => Promise<number>): Promise<Ending> => {
 	try {
-		return {code: await run};
+		return {code: await run()};
 	} catch (error) {
 		return {code: exitCodes.crashed.code, fault: {error}};
 	}
 };
 
 /**
-Runs something to its end: its own, a signal's, that of the output, or that of an error nobody caught. In all but the first `run` is told through its signal and gets a second to leave the terminal in order. Never throws; the caller ends the process.
+Prepares and runs something to its end: its own, a signal's, that of the output, or that of an error nobody caught. In all but the first `run` is told through its signal and gets a second to leave the terminal in order. Never throws; the caller ends the process.
+
+`prepare` may block the thread, in which no handler of a signal could run: until it is done, signals end the process by themselves.
 */
-export const runToEnd = async (run: (signal: AbortSignal) => Promise<number>): Promise<Ending> => {
+export const runToEnd = async <T>(prepare: () => Promise<T>, run: (prepared: T, signal: AbortSignal) => Promise<number>): Promise<Ending> => {
+	let prepared: T;
+	try {
+		prepared = await prepare();
+	} catch (error) {
+		return {code: exitCodes.crashed.code, fault: {error}};
+	}
+
 	const controller = new AbortController();
 	const {promise: forced, resolve: force} = Promise.withResolvers<Ending>();
 	for (const [name, code] of signals) {
@@ -49,7 +58,7 @@ export const runToEnd = async (run: (signal: AbortSignal) => Promise<number>): P
 		force({code: exitCodes.crashed.code, fault: {error}});
 	});
 
-	const running = settle(run(controller.signal));
+	const running = settle(async () => run(prepared, controller.signal));
 	const ending = await Promise.race([running, forced]);
 	controller.abort();
 	await Promise.race([running, sleep(grace)]);

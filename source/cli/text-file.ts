@@ -1,6 +1,8 @@
 import {Buffer} from 'node:buffer';
-import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
+import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
 import process from 'node:process';
+import {isatty} from 'node:tty';
+import {printable} from '../protocol/printable.js';
 
 /** What reading a file gave. `isExposed`: it is a regular file that others than its owner can read or write. `problem` is a few plain words, without the path. */
 export type TextFile =
@@ -16,25 +18,59 @@ export type ReadTextFile = (path: string) => TextFile;
 const limit = 4 * 1024 * 1024;
 const permissionsOfOthers = 0o077;
 
-const readBytes = (descriptor: number): Uint8Array | undefined => {
-	const parts: Uint8Array[] = [];
-	let length = 0;
-	while (length <= limit) {
-		const part = new Uint8Array(64 * 1024);
-		const count = readSync(descriptor, part);
-		if (count === 0) {
-			return Buffer.concat(parts);
+/** ms for which a pipe may bring nothing: enough for who starts the other side by hand. */
+const patience = 10_000;
+const step = 20;
+
+// What reads is not awaited anywhere, so that the thread itself has to wait. Signals end the program all the same: nothing handles them yet.
+const sleep = (delay: number): void => {
+	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delay);
+};
+
+const codeOf = (error: unknown): unknown => error instanceof Error && 'code' in error ? error.code : undefined;
+
+/** Bytes that could be read now; undefined where a pipe has none yet. */
+const readSome = (descriptor: number, part: Uint8Array): number | undefined => {
+	try {
+		return readSync(descriptor, part);
+	} catch (error) {
+		if (codeOf(error) === 'EAGAIN') {
+			return undefined;
 		}
 
-		parts.push(part.subarray(0, count));
-		length += count;
+		throw error;
+	}
+};
+
+/** A pipe without a writer ends at once, and so it may be that the writer is still to come. */
+const readBytes = (descriptor: number, isPipe: boolean, wait: number): Uint8Array | 'too large' | 'silent' => {
+	const parts: Uint8Array[] = [];
+	let length = 0;
+	let waited = 0;
+	while (length <= limit) {
+		const part = new Uint8Array(64 * 1024);
+		const count = readSome(descriptor, part);
+		if (count === undefined || (count === 0 && isPipe && length === 0)) {
+			if (waited >= wait) {
+				return 'silent';
+			}
+
+			sleep(step);
+			waited += step;
+		} else if (count === 0) {
+			return Buffer.concat(parts);
+		} else {
+			parts.push(part.subarray(0, count));
+			length += count;
+			waited = 0;
+		}
 	}
 
-	return undefined;
+	return 'too large';
 };
 
 const problemOf = (error: unknown): string => {
-	const code = error instanceof Error && 'code' in error ? error.code : undefined;
+	const code = codeOf(error);
 	switch (code) {
 		case 'ENOENT': {
 			return noSuchFile;
@@ -59,14 +95,23 @@ const problemOf = (error: unknown): string => {
 	}
 };
 
-/** Reads a text in UTF-8, with or without byte order mark. Pipes work too, so that a shell can hand over a password without a file. */
-export const readTextFile: ReadTextFile = path => {
+/** Reads a text in UTF-8, with or without byte order mark. Pipes work too, so that a shell can hand over a password without a file; one that stays silent for `wait` ms is given up. */
+export const readTextFileWithin = (path: string, wait: number): TextFile => {
 	let descriptor: number | undefined;
 	try {
-		descriptor = openSync(path, 'r');
+		// Else opening a pipe waits for its other side, for ever and deaf to signals.
+		descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+		if (isatty(descriptor)) {
+			return {ok: false, problem: 'is a terminal, not a file'};
+		}
+
 		const stat = fstatSync(descriptor);
-		const bytes = readBytes(descriptor);
-		if (!bytes) {
+		const bytes = readBytes(descriptor, stat.isFIFO(), wait);
+		if (bytes === 'silent') {
+			return {ok: false, problem: `nothing came through this pipe for ${wait / 1000} s: does anybody write to it?`};
+		}
+
+		if (bytes === 'too large') {
 			return {ok: false, problem: 'is too large'};
 		}
 
@@ -81,3 +126,11 @@ export const readTextFile: ReadTextFile = path => {
 		}
 	}
 };
+
+export const readTextFile: ReadTextFile = path => readTextFileWithin(path, patience);
+
+const quote = (path: string): string => /^[\w./][\w./-]*$/.test(path) ? path : `'${printable(path).replaceAll('\'', String.raw`'\''`)}'`;
+
+/** Why a file with a secret is not taken: others than its owner can get at it; undefined where they cannot. */
+export const problemOfSecretFile = (path: string, {isExposed}: Extract<TextFile, {ok: true}>): string | undefined =>
+	isExposed ? `other users can get at it; run: chmod 600 ${quote(path)}` : undefined;

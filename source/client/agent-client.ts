@@ -45,6 +45,8 @@ export type AgentClient = {
 	readonly fetchClusterInfo: (ask: Ask) => Promise<Reply<ClusterInfo>>;
 	/** Takes the offered key as the known one, if its fingerprint is that one: what somebody saw and accepted. False, and nothing changes, where another key or none is offered by now. Nothing else ever ends a `key-changed`. */
 	readonly acceptKey: (fingerprint: string) => boolean;
+	/** Looks whether the offered key was accepted elsewhere meanwhile; true where it was, and so is the known one now. */
+	readonly reviewKey: () => Promise<boolean>;
 	/** SHA-256 of the known key, as ssh writes it; undefined before the first sealed question. */
 	readonly fingerprint: () => string | undefined;
 	/** Our clock plus this is the agent's, as far as measured. */

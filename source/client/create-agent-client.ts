@@ -20,6 +20,7 @@ import {
 	type Answered,
 	type Reading,
 } from './interpret.js';
+import {type KeyPins, pinName} from './key-pins.js';
 import {createOpenQuestions} from './open-questions.js';
 import {operationReply, type OperationReply} from './operation-reply.js';
 import {type PasswordVault} from './password-vault.js';
@@ -27,6 +28,7 @@ import {createReplyCache} from './reply-cache.js';
 import {createSealer} from './sealer.js';
 import {failed} from './sealed-question.js';
 import {absentOutsideCluster, isDatabaseConnected, isForeign, notConnected, problemOfId, problemOfOwner} from './task-rules.js';
+import {type TlsSettings} from './tls-settings.js';
 import {createTransport, type HttpAnswer, type Transport, type TransportOptions} from './transport.js';
 
 export type AgentClientOptions = {
@@ -43,8 +45,10 @@ export type AgentClientOptions = {
 	readonly aside?: Aside | undefined;
 	/** How its bytes come and go; over HTTP unless told otherwise. */
 	readonly connect?: ((options: TransportOptions) => Transport) | undefined;
-	/** The encryption key as it is known from before, base64. */
-	readonly knownKey?: string;
+	/** How an agent behind https:// is checked. */
+	readonly tls: TlsSettings;
+	/** The keys by which agents are known from before. */
+	readonly pins: KeyPins;
 };
 
 const mebibyte = 1024 * 1024;
@@ -79,7 +83,7 @@ const loadKinds = async () => import('./kinds.js');
 export const createAgentClient = (options: AgentClientOptions): AgentClient & AgentOperator => {
 	const {address, handedOut, clock, aside, connect = createTransport} = options;
 	const transport = connect({...options, bodyLimit: options.bodyLimit ?? defaultBodyLimit});
-	const sealer = createSealer(options);
+	const sealer = createSealer({...options, name: pinName(address)});
 	const open = createOpenQuestions({transport, sealer, clock});
 	const send = createAskWithPassword({...options, transport, sealer, open});
 	const caches = {
@@ -230,6 +234,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 			}, ask));
 		},
 		acceptKey: sealer.acceptKey,
+		reviewKey: sealer.reviewKey,
 		fingerprint: sealer.fingerprint,
 		skew: sealer.skew,
 		dispose: transport.dispose,

@@ -3,6 +3,7 @@ import type * as Seal from '../protocol/seal.js';
 import {type BodyKey, type RandomBytes, type SealingKey} from '../protocol/seal.js';
 import {type Clock} from '../protocol/clock.js';
 import {fingerprintOf} from './fingerprint.js';
+import {isSameKey, type KeyPins} from './key-pins.js';
 
 /** The header to send; `kind` "v1" is the one of old agents. */
 export type SealedHeader = {readonly name: string; readonly value: string};
@@ -20,6 +21,8 @@ export type Sealer = {
 	readonly pending: () => Extract<AgentError, {type: 'key-changed'}> | undefined;
 	/** Accepts the offered key if it still is the one with that fingerprint; false, and nothing changes, where it is not. */
 	readonly acceptKey: (fingerprint: string) => boolean;
+	/** Looks whether the offered key was accepted elsewhere meanwhile, as by another process; true where it was, and so is the known one now. */
+	readonly reviewKey: () => Promise<boolean>;
 	readonly fingerprint: () => string | undefined;
 	/** Agent minus local, in ms. A header that no longer fits the agent's clock is made anew when it is next asked for. */
 	readonly setSkew: (skew: number) => void;
@@ -47,14 +50,15 @@ const headerNames: Readonly<Record<PasswordKind, string>> = {agent: 'X-OCS-Agent
 type Options = {
 	readonly clock: Clock;
 	readonly random: RandomBytes;
-	/** The key as it is known from before, base64. */
-	readonly knownKey?: string;
+	/** What the agent is called there. */
+	readonly name: string;
+	readonly pins: KeyPins;
 };
 
-export const createSealer = ({clock, random, knownKey}: Options): Sealer => {
+export const createSealer = ({clock, random, name, pins}: Options): Sealer => {
 	let known: Known | undefined;
 	let offered: Known | undefined;
-	let trusted = knownKey;
+	let trusted: string | undefined;
 	let skew: number | undefined;
 	let seal: typeof Seal | undefined;
 	const headers = new Map<string, Sealed>();
@@ -66,11 +70,34 @@ export const createSealer = ({clock, random, knownKey}: Options): Sealer => {
 
 	const changed = (now: Known): Extract<AgentError, {type: 'key-changed'}> => ({
 		type: 'key-changed',
-		known: fingerprintOf(trusted ?? ''),
-		knownBits: bitsOf(trusted ?? ''),
+		known: trusted === undefined ? undefined : fingerprintOf(trusted),
+		knownBits: trusted === undefined ? 0 : bitsOf(trusted),
 		offered: fingerprintOf(now.publicKey),
 		offeredBits: now.key.bits,
 	});
+
+	const isTrusted = (publicKey: string): boolean => trusted !== undefined && isSameKey(trusted, publicKey);
+
+	const take = (now: Known): void => {
+		known = now;
+		trusted = now.publicKey;
+		offered = undefined;
+		headers.clear();
+	};
+
+	/** Whether a key that is not the trusted one is the one by which the agent is known, so that it is from now on. */
+	const meet = async (now: Known): Promise<boolean> => {
+		const pinned = await pins.meet(name, {publicKey: now.publicKey, bits: now.key.bits});
+		const isPinned = pinned !== undefined && isSameKey(pinned, now.publicKey);
+		// Another key that is still on offer was accepted by nobody.
+		if (isPinned && (!offered || isSameKey(offered.publicKey, now.publicKey))) {
+			take(now);
+		} else if (pinned !== undefined) {
+			trusted = pinned;
+		}
+
+		return isPinned;
+	};
 
 	const make = (question: SealQuestion, expiry: number, bodyKey?: BodyKey): SealedHeader | undefined => {
 		if (!known || !seal) {
@@ -96,7 +123,7 @@ export const createSealer = ({clock, random, knownKey}: Options): Sealer => {
 			}
 
 			const now = {publicKey, key: parsed.key};
-			if (trusted !== undefined && fingerprintOf(trusted) !== fingerprintOf(publicKey)) {
+			if (!isTrusted(publicKey) && !await meet(now)) {
 				offered = now;
 				return {type: 'error', error: changed(now)};
 			}
@@ -106,7 +133,6 @@ export const createSealer = ({clock, random, knownKey}: Options): Sealer => {
 			}
 
 			// The same key again keeps what was sealed with it.
-			trusted = publicKey;
 			known = now;
 			return {type: 'known'};
 		},
@@ -117,11 +143,13 @@ export const createSealer = ({clock, random, knownKey}: Options): Sealer => {
 				return false;
 			}
 
-			known = offered;
-			trusted = offered.publicKey;
-			offered = undefined;
-			headers.clear();
+			pins.accept(name, {publicKey: offered.publicKey, bits: offered.key.bits});
+			take(offered);
 			return true;
+		},
+		async reviewKey() {
+			const reviewed = offered;
+			return reviewed !== undefined && await meet(reviewed) && !offered;
 		},
 		fingerprint: () => trusted === undefined ? undefined : fingerprintOf(trusted),
 		setSkew(next) {

@@ -10,6 +10,7 @@ import {type Clock} from '../protocol/clock.js';
 import {printable} from '../protocol/printable.js';
 import {type Ask} from './agent-client.js';
 import {connectionError} from './system-error.js';
+import {type TlsSettings} from './tls-settings.js';
 
 export type HttpAnswer =
 	| {readonly type: 'answer'; readonly status: number; readonly contentType: string; readonly body: Buffer}
@@ -35,6 +36,7 @@ export type TransportOptions = {
 	/** Sent as `Accept-Language`: agents' messages come in it. */
 	readonly language: string;
 	readonly clock: Clock;
+	readonly tls: TlsSettings;
 };
 
 // Agents keep a connection open for longer; a request must not meet one that is just being closed.
@@ -79,12 +81,17 @@ const errorOf = (code: string, timeout: number): AgentError => {
 	return code.startsWith('Z_') ? {type: 'protocol', message: 'its compressed answer cannot be read'} : connectionError(code);
 };
 
+// Certificates are judged here, where Node connects; authorities that are given count instead of its own.
+const secureContext = ({authorities, certificate, key, isUnchecked}: TlsSettings): https.AgentOptions => ({
+	rejectUnauthorized: !isUnchecked, ...(authorities !== undefined && {ca: authorities}), ...(certificate !== undefined && {cert: certificate}), ...(key !== undefined && {key}),
+});
+
 export const createTransport = ({
-	address, bodyLimit, language, clock,
+	address, bodyLimit, language, clock, tls,
 }: TransportOptions): Transport => {
 	// An agent hands its options on to every request (Node.js, http.Agent), a socket's path too.
 	const connection = {...keepAlive, ...(address.type === 'unix' && {socketPath: address.socketPath})};
-	const openAgents = (isKept: boolean) => ({http: new http.Agent({...connection, keepAlive: isKept}), https: new https.Agent({...keepAlive, keepAlive: isKept})});
+	const openAgents = (isKept: boolean) => ({http: new http.Agent({...connection, keepAlive: isKept}), https: new https.Agent({...keepAlive, ...secureContext(tls), keepAlive: isKept})});
 	const agent = openAgents(true);
 	const underWay = new Set<AbortController>();
 	let isDisposed = false;

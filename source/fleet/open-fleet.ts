@@ -1,6 +1,8 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type Clock} from '../protocol/clock.js';
 import {type RandomBytes} from '../protocol/seal.js';
+import {createMemoryPins, type KeyPins} from '../client/key-pins.js';
+import {type TlsSettings} from '../client/tls-settings.js';
 import {type Audit} from '../operate/audit.js';
 import {createPasswordVault, type PasswordGroup} from '../client/create-password-vault.js';
 import {type Rates} from '../poller/pace.js';
@@ -14,6 +16,9 @@ export type OpenFleetOptions = {
 	readonly addresses: readonly AgentAddress[];
 	readonly passwords: {readonly root?: string; readonly agent?: string};
 	readonly language: string;
+	/** Left alone in a demo, whose agents end with it, and so do their keys. */
+	readonly pins: KeyPins;
+	readonly tls: TlsSettings;
 	readonly demo?: {readonly seed: number; readonly speed: number};
 	/** Agents (keys) that have passwords of their own. */
 	readonly passwordGroups: readonly PasswordGroup[];
@@ -48,7 +53,7 @@ const noScreen = {columns: 200, rows: 50};
 
 /** Begins to watch, without pauses until everything was asked once. */
 export const openFleet = async ({
-	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, language, demo, isDiscovering, clock, randomBytes, random, audit,
+	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, language, pins, tls, demo, isDiscovering, clock, randomBytes, random, audit,
 }: OpenFleetOptions): Promise<OpenFleet> => {
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
@@ -56,7 +61,7 @@ export const openFleet = async ({
 	const store = createStore(initialState(watched, noScreen, {isGrowing: isDiscovering}), clock.now);
 	const {promise: firstRound, resolve} = Promise.withResolvers<void>();
 	const fleet = watchFleet({
-		addresses: watched, vault: createPasswordVault(used, passwordGroups), language, store, clock, randomBytes, random, onFirstRound: resolve, audit,
+		addresses: watched, vault: createPasswordVault(used, passwordGroups), pins: fleetDemo ? createMemoryPins() : pins, tls, language, store, clock, randomBytes, random, onFirstRound: resolve, audit,
 		seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
 		rates: {...rates, ...fleetDemo?.rates},
 		bodyLimit,

@@ -7,6 +7,8 @@ import {readerProgram} from '../client/aside/program.js';
 import {createAside} from '../client/aside/read-aside.js';
 import {createAgentClient, type AgentClientOptions} from '../client/create-agent-client.js';
 import {createHandedOutIds} from '../client/handed-out-ids.js';
+import {type KeyPins} from '../client/key-pins.js';
+import {type TlsSettings} from '../client/tls-settings.js';
 import {type PasswordVault} from '../client/password-vault.js';
 import {ask} from '../poller/ask.js';
 import {createPoller} from '../poller/create-poller.js';
@@ -26,6 +28,8 @@ import {createOperating} from './operating.js';
 export type FleetOptions = {
 	readonly addresses: readonly AgentAddress[];
 	readonly vault: PasswordVault;
+	readonly pins: KeyPins;
+	readonly tls: TlsSettings;
 	readonly language: string;
 	readonly store: Store;
 	readonly clock: Clock;
@@ -64,12 +68,12 @@ const wholeLogTimeout = 60_000;
 
 /** Begins to watch. */
 export const watchFleet = ({
-	addresses, vault, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, onFirstRound, connect,
+	addresses, vault, pins, tls, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, onFirstRound, connect,
 }: FleetOptions): Fleet => {
 	const handedOut = createHandedOutIds();
 	const aside = readerProgram === undefined ? undefined : createAside(readerProgram, clock);
 	const newClient = (address: AgentAddress): AgentClient & AgentOperator => createAgentClient({
-		address, vault, handedOut, language, clock, random: randomBytes, bodyLimit, aside, connect,
+		address, vault, pins, tls, handedOut, language, clock, random: randomBytes, bodyLimit, aside, connect,
 	});
 	const clients = new Map(addresses.map(address => [address.key, newClient(address)]));
 	const seedKeys = new Set(seeds);
@@ -160,6 +164,14 @@ export const watchFleet = ({
 	return {
 		refresh() {
 			poller.refresh();
+			// Somebody may have accepted a changed key in another window (`obwatch trust`).
+			for (const client of clients.values()) {
+				void client.reviewKey().then(isAccepted => {
+					if (isAccepted) {
+						poller.wake(client.address.key);
+					}
+				});
+			}
 		},
 		acceptKey(agent, offered) {
 			const isAccepted = clients.get(agent)?.acceptKey(offered) ?? false;

@@ -14,7 +14,11 @@ export const problemWords = (entry: AgentEntry): string | undefined => {
 	}
 
 	const words = withoutHint(problem);
-	const {connection} = entry;
+	const {connection, address} = entry;
+	if (connection.type === 'failing' && connection.error.type === 'key-changed') {
+		return `${words}: obwatch trust ${address.label}`;
+	}
+
 	return connection.type === 'failing' && connection.error.type === 'unauthorized' && connection.error.reason === 'missing'
 		? `${words}: ${ways[connection.error.wants]}`
 		: words;

@@ -173,7 +173,7 @@ export const keyTable: readonly KeyRecord[] = [
 	{keys: ['^l'], contexts: everywhere, group: 'Program', description: 'draw anew', effect: request({type: 'redraw'})},
 	{keys: ['^z'], contexts: everywhere, group: 'Program', description: 'to the shell; fg returns', effect: request({type: 'suspend'})},
 	{name: 'quit', keys: ['q'], contexts: ['agents'], group: 'Program', description: 'quit, on the agents', effect: request({type: 'quit'}), hint: {label: 'quit', rank: 6}},
-	{keys: ['^c'], contexts: everywhere, group: 'Program', description: 'quit', effect: request({type: 'quit'})},
+	{keys: ['^c'], contexts: everywhere, group: 'Program', description: 'quit', effect: request({type: 'quit', isInterrupt: true})},
 
 	{keys: ['enter'], contexts: ['password'], group: 'Prompts', description: 'send a password', effect: {type: 'edit', edit: 'submit'}, hint: {label: 'send', rank: 1, keys: '↵'}},
 	{keys: ['tab'], contexts: ['password'], group: 'Prompts', description: 'for one agent or all', effect: act({type: 'password-scope-toggled'}), hint: {label: 'one or all', rank: 3}},

@@ -4,6 +4,10 @@ import {randomBytes} from 'node:crypto';
 import os from 'node:os';
 import process from 'node:process';
 import {type AgentAddress} from '../protocol/agent-address.js';
+import {createMemoryPins} from '../client/key-pins.js';
+import {type TlsSettings} from '../client/tls-settings.js';
+import {type KeyPolicy} from '../pins/create-pins.js';
+import {openPins} from '../pins/open-pins.js';
 import {createPasswordVault, type PasswordGroup} from '../client/create-password-vault.js';
 import {type KeyRecord} from '../keymap/key-record.js';
 import {type Rates} from '../poller/pace.js';
@@ -23,6 +27,7 @@ import {saveFolders} from '../take-away/save-folders.js';
 import {createHerald} from '../notify/herald.js';
 import {runOnChange} from '../notify/on-change.js';
 import {type Fleet} from '../fleet/watch-fleet.js';
+import {createPinNotices} from './pin-notices.js';
 import {workOnLogs} from './work-on-logs.js';
 import {loadAll} from './load-all.js';
 
@@ -39,6 +44,8 @@ export type MonitorOptions = {
 	readonly bodyLimit: number;
 	readonly keys: readonly KeyRecord[];
 	readonly language: string;
+	readonly keyPolicy: KeyPolicy;
+	readonly tls: TlsSettings;
 	readonly demo?: {readonly seed: number; readonly speed: number};
 	/** Whether other agents are to be found; in a demo, whether those of all are. */
 	readonly isDiscovering: boolean;
@@ -61,16 +68,23 @@ export type MonitorOptions = {
 const succeeded = 0;
 /** 128 + SIGHUP, as a shell counts. */
 const terminalGone = 129;
+/** 128 + SIGINT. */
+const interrupted = 130;
+
+const cautionsOf = (keyPolicy: KeyPolicy, {isUnchecked}: TlsSettings): readonly string[] =>
+	[...(isUnchecked ? ['certificates unchecked'] : []), ...(keyPolicy === 'any' ? ['keys unchecked'] : [])];
 
 /** Shows the screen until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering, the terminal restored. */
 export const runMonitor = async (options: MonitorOptions): Promise<number> => {
-	const {addresses, passwords, passwordGroups, seeds, rates, bodyLimit, keys, language, demo, isDiscovering, isAscii, isColored, notifications, operable, stateFolder, version, signal, onSecret} = options;
+	const {addresses, passwords, passwordGroups, seeds, rates, bodyLimit, keys, language, keyPolicy, tls, demo, isDiscovering, isAscii, isColored, notifications, operable, stateFolder, version, signal, onSecret} = options;
 	const {stdout, stdin} = process;
 	const clock = systemClock;
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
 	const vault = createPasswordVault(fleetDemo?.passwords ?? passwords, passwordGroups);
-	const store = createStore(initialState(watched, {columns: stdout.columns, rows: stdout.rows}, {isGrowing: isDiscovering, operable}), clock.now);
+	const store = createStore(initialState(watched, {columns: stdout.columns, rows: stdout.rows}, {isGrowing: isDiscovering, operable, cautions: cautionsOf(keyPolicy, tls)}), clock.now);
+	// The demo's agents end with it, and so do their keys.
+	const pins = fleetDemo ? createMemoryPins() : openPins({env: process.env, policy: keyPolicy, now: clock.now, onNews: createPinNotices(store, clock)});
 
 	const secrets = [fleetDemo?.passwords ?? passwords, ...passwordGroups.map(group => group.passwords)].flatMap(given => Object.values(given)).filter(secret => secret !== undefined);
 
@@ -81,9 +95,11 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 		store.dispatch({type: 'notice-shown', text: 'password entered'});
 	};
 
+	let code = succeeded;
 	const onRequest = (request: Exclude<Request, {type: 'redraw' | 'suspend'}>): void => {
 		switch (request.type) {
 			case 'quit': {
+				code = request.isInterrupt ? interrupted : succeeded;
 				screen.close();
 				break;
 			}
@@ -134,7 +150,7 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 			fleet = isOver
 				? undefined
 				: watchFleet({
-					addresses: watched, vault, language, store, clock, randomBytes, random: Math.random,
+					addresses: watched, vault, pins, tls, language, store, clock, randomBytes, random: Math.random,
 					audit: openAuditFile(stateFolder, clock.now),
 					seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
 					rates: {...rates, ...fleetDemo?.rates},
@@ -171,7 +187,7 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 			});
 		}, 1000);
 		const [end] = await Promise.all([screen.waitUntilExit(), begin()]);
-		return end === 'gone' ? terminalGone : succeeded;
+		return end === 'gone' ? terminalGone : code;
 	} finally {
 		isOver = true;
 		signal.removeEventListener('abort', finish);

@@ -58,7 +58,8 @@ export type UserAction =
 
 /** Wishes that reach beyond the store; the composition root fulfils them. */
 export type Request =
-	| {readonly type: 'quit'}
+	/** `isInterrupt`: by ^c, which shells count as another end than q. */
+	| {readonly type: 'quit'; readonly isInterrupt?: true}
 	| {readonly type: 'refresh'}
 	| {readonly type: 'redraw'}
 	| {readonly type: 'suspend'}

@@ -29,16 +29,19 @@ type Beginning = {
 	readonly isGrowing?: boolean;
 	/** Nothing may be operated on unless told otherwise. */
 	readonly operable?: Operable;
+	/** What is not checked, see the state's. */
+	readonly cautions?: readonly string[];
 };
 
 /** Before the first answer. A single agent opens on its task, with the agents screen behind it, unless more are to be found. */
-export const initialState = (addresses: readonly AgentAddress[], size: Size, {isGrowing = false, operable = nothingOperable}: Beginning = {}): State => {
+export const initialState = (addresses: readonly AgentAddress[], size: Size, {isGrowing = false, operable = nothingOperable, cautions = []}: Beginning = {}): State => {
 	const [only] = addresses;
 	return {
 		agents: new Map(addresses.map(address => [address.key, newAgent(address)])),
 		clusters: new Map(),
 		kept: new Map(),
 		unavailable: undefined,
+		cautions,
 		logs: new Map(),
 		journal: emptyJournal,
 		histories: new Map(),

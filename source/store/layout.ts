@@ -1,7 +1,7 @@
 import {agentBehind, findTask, isTaskScreen, topScreen} from './locate.js';
 import {logKey} from './log/open-logs.js';
 import {problemOf} from './select/problem-words.js';
-import {type LogScreen, type State, type TaskReference} from './state.js';
+import {type AgentEntry, type LogScreen, type Size, type State, type TaskReference} from './state.js';
 
 /** What is drawn: the store's screens, what lies over them, and the screen of a task that is not there. */
 export type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'card' | 'cluster' | 'history' | 'journal' | 'nothing' | 'help';
@@ -37,25 +37,33 @@ const chrome: Readonly<Record<ScreenType, number>> = {
 	help: 2,
 };
 
-/** Rows that a screen needs around its list; one more while its data are old. */
-export const chromeRows = (type: ScreenType, isStale: boolean): number => chrome[type] + (isStale ? 1 : 0);
+/** Rows that a screen needs around its list; one more while its data are old, and `keyRows` more while its agent's key changed. */
+export const chromeRows = (type: ScreenType, isStale: boolean, keyRows = 0): number => chrome[type] + (isStale ? 1 + keyRows : 0);
+
+// Two fingerprints, each in one line with its name and size, where that leaves most of the screen to the rest. Elsewhere the question about the key shows them.
+const keysFrom = {columns: 74, rows: 16} as const;
+
+/** Rows that a screen gives to the fingerprints of an agent's old and new key. */
+export const keyRowsOf = ({connection}: AgentEntry, {columns, rows}: Size): number =>
+	connection.type === 'failing' && connection.error.type === 'key-changed' && columns >= keysFrom.columns && rows >= keysFrom.rows ? 2 : 0;
 
 /**
 Rows of a screen's list. A frame is `rows - 1` high: one that fills the terminal can be left corrupt by Ink's incremental mode when the size changes, and a higher one is cleared and written anew each time.
 */
-export const bodyHeight = ({type, rows, isStale}: {readonly type: ScreenType; readonly rows: number; readonly isStale: boolean}): number =>
-	Math.max(1, rows - 1 - chromeRows(type, isStale));
+export const bodyHeight = ({type, rows, isStale, keyRows = 0}: {readonly type: ScreenType; readonly rows: number; readonly isStale: boolean; readonly keyRows?: number}): number =>
+	Math.max(1, rows - 1 - chromeRows(type, isStale, keyRows));
 
 /** Rows of the list in sight on the current screen. */
 export const pageHeight = (state: State): number => {
-	const {size: {rows}, overlay} = state.view;
+	const {size, overlay} = state.view;
+	const {rows} = size;
 	if (overlay?.type === 'help') {
 		return bodyHeight({type: 'help', rows, isStale: false});
 	}
 
 	const screen = topScreen(state);
 	const entry = isTaskScreen(screen) ? agentBehind(state, screen.task.owner) : undefined;
-	const height = bodyHeight({type: screen.type, rows, isStale: entry !== undefined && problemOf(entry) !== undefined});
+	const height = bodyHeight({type: screen.type, rows, isStale: entry !== undefined && problemOf(entry) !== undefined, keyRows: entry ? keyRowsOf(entry, size) : 0});
 	if (screen.type === 'task' && isOperatedOn(state, screen.task)) {
 		return Math.max(1, height - 1);
 	}

@@ -203,6 +203,8 @@ export type State = {
 	readonly kept: ReadonlyMap<string, Dag>;
 	/** The linked task that could not be had, and why. */
 	readonly unavailable: {readonly id: string; readonly why: string} | undefined;
+	/** What is not checked because somebody asked for that: said on screen all the time, in a few words each. */
+	readonly cautions: readonly string[];
 	/** The logs that are open, by the key of their screen (`logKey`). */
 	readonly logs: ReadonlyMap<string, OpenLog>;
 	readonly journal: Journal;

@@ -118,7 +118,11 @@ export type TaskHeader = {
 };
 
 /** Shown above the body while the agent cannot be asked: the data below are those of `asOf`. */
-export type Staleness = {readonly problem: string; readonly asOf: Timestamp | undefined};
+/** `known` and its size are undefined and 0 where no key was known, and none is trusted unseen. Fingerprints as ssh writes them. */
+export type KeyChange = {readonly known: string | undefined; readonly knownBits: number; readonly offered: string; readonly offeredBits: number};
+
+/** `keys`: both, where they changed and there is room for them. */
+export type Staleness = {readonly problem: string; readonly asOf: Timestamp | undefined; readonly keys?: KeyChange | undefined};
 
 export type TaskView = {
 	readonly type: 'task';

@@ -7,9 +7,7 @@ import {ownerLabel, topScreen} from '../store/locate.js';
 import {selectActions, selectConfirmation, type ActionsView, type ConfirmationView} from '../store/operate/views.js';
 import {selectScreen} from '../store/select/select-screen.js';
 import {type Overlay, type Size, type State, type View} from '../store/state.js';
-import {type ScreenView} from '../store/views.js';
-
-export type KeyChange = {readonly known: string; readonly knownBits: number; readonly offered: string; readonly offeredBits: number};
+import {type KeyChange, type ScreenView} from '../store/views.js';
 
 export type OverlayView =
 	| {readonly type: 'help'; readonly top: number}
@@ -31,6 +29,8 @@ export type AppView = {
 	readonly notice: string | undefined;
 	/** Changes that came while nobody pressed a key. */
 	readonly news: number;
+	/** See the state's. */
+	readonly cautions: readonly string[];
 	readonly timeZone: View['timeZone'];
 	/** The present rounded down to the hour, UTC ms: near enough to tell old times, and no reason for a new frame. */
 	readonly hour: Timestamp;
@@ -107,6 +107,7 @@ export const selectApp = (state: State, now: Timestamp): AppView => {
 		size,
 		notice,
 		news: newsOf(state.journal),
+		cautions: state.cautions,
 		timeZone,
 		hour: Math.floor(now / hour) * hour,
 	};

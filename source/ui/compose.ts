@@ -65,12 +65,12 @@ const screenLines = ({screen}: AppView, props: ScreenProps): readonly Line[] => 
 
 /** A frame from its values: lines of at most `columns` columns, one line fewer than the terminal has rows. `hasTyped`: something stands in the password prompt. */
 export const composeFrame = (view: AppView, theme: Theme, hasTyped: boolean, keys?: KeyTable): readonly Line[] => {
-	const {size, overlay, context, conditions, notice, news, timeZone, hour} = view;
+	const {size, overlay, context, conditions, notice, news, cautions, timeZone, hour} = view;
 	if (isTooSmall(size)) {
 		return tooSmallScreen(size, theme);
 	}
 
-	const props: ScreenProps = {size, theme, timeZone, hour, footer: {context, conditions, notice, news, keys}};
+	const props: ScreenProps = {size, theme, timeZone, hour, footer: {context, conditions, notice, news, cautions, keys}};
 	switch (overlay?.type) {
 		case undefined: {
 			return screenLines(view, props);

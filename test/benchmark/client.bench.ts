@@ -2,7 +2,9 @@ import {randomBytes} from 'node:crypto';
 import {expect, onTestFinished, test} from 'vitest';
 import {createAgentClient} from '../../source/client/create-agent-client.js';
 import {createHandedOutIds} from '../../source/client/handed-out-ids.js';
+import {createMemoryPins} from '../../source/client/key-pins.js';
 import {createPasswordVault} from '../../source/client/create-password-vault.js';
+import {plainTls} from '../../source/client/tls-settings.js';
 import {systemClock} from '../../source/system/clock.js';
 import {addressOf} from '../helpers/tasks.js';
 import {budget} from './helpers/budget.js';
@@ -11,7 +13,7 @@ import {startInitialization} from './helpers/initialization.js';
 test('asking for a task of eleven stages over HTTP, against a server in this process', async ({bench}) => {
 	const {master, body} = await startInitialization();
 	const client = createAgentClient({
-		address: addressOf(master.label), vault: createPasswordVault({root: ''}), handedOut: createHandedOutIds(), language: 'en-US', clock: systemClock, random: randomBytes,
+		address: addressOf(master.label), vault: createPasswordVault({root: ''}), pins: createMemoryPins(), tls: plainTls, handedOut: createHandedOutIds(), language: 'en-US', clock: systemClock, random: randomBytes,
 	});
 	onTestFinished(client.dispose);
 	const ask = async () => client.fetchMaintenanceTask({details: true, signal: new AbortController().signal, timeout: 5000});

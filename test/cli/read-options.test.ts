@@ -88,6 +88,7 @@ describe('passwords', () => {
 	});
 
 	test.each([
+		[['--password-file', ''], 'obwatch: --password-file needs the name of a file, and got an empty one: is a variable not set?'],
 		[['--password-file', 'missing.txt'], 'obwatch: --password-file missing.txt: no such file'],
 		[['--agent-password-file', 'void.txt'], 'obwatch: --agent-password-file void.txt: is empty'],
 		[['--password-file', 'it\'s open.txt'], String.raw`obwatch: --password-file it's open.txt: other users can get at it; run: chmod 600 'it'\''s open.txt'`],
@@ -121,7 +122,17 @@ describe('mistakes', () => {
 		['--demo=yes', 'obwatch: --demo takes no value; see obwatch --help'],
 		['--lang fr', 'obwatch: --lang "fr": agents speak en-US and zh-CN'],
 		['--seed 7', 'obwatch: --seed goes with --demo only'],
-		['--demo --seed -1', 'obwatch: --seed needs a value: --seed N; see obwatch --help'],
+		['--lang -h', 'obwatch: --lang needs a value: --lang LANGUAGE; see obwatch --help'],
+		['--lang -zh', 'obwatch: --lang needs a value: --lang LANGUAGE (one that begins with a dash is written --lang=LANGUAGE); see obwatch --help'],
+		['--password-file --secret', 'obwatch: --password-file needs a value: --password-file FILE (one that begins with a dash is written --password-file=FILE); see obwatch --help'],
+		['--demo --seed -1', 'obwatch: --seed "-1": expected a whole number from 0 to 4294967295'],
+		['--demo --speed -1', 'obwatch: --speed "-1": expected a number from 0.1 to 1000'],
+		['--demo --speed -.5', 'obwatch: --speed "-.5": expected a number from 0.1 to 1000'],
+		['--demo --speed=-1', 'obwatch: --speed "-1": expected a number from 0.1 to 1000'],
+		['demo-agent --port -1', 'obwatch: --port "-1": expected a whole number from 0 to 65535'],
+		['demo-agent --port abc', 'obwatch: --port "abc": expected a whole number from 0 to 65535'],
+		['--password-file=', 'obwatch: --password-file needs the name of a file, and got an empty one: is a variable not set?'],
+		['--agents-file=', 'obwatch: --agents-file needs the name of a file, and got an empty one: is a variable not set?'],
 		['--demo --seed 1.5', 'obwatch: --seed "1.5": expected a whole number from 0 to 4294967295'],
 		['--demo --speed 0', 'obwatch: --speed "0": expected a number from 0.1 to 1000'],
 		['demo-agent --port 65536', 'obwatch: --port "65536": expected a whole number from 0 to 65535'],
@@ -174,7 +185,7 @@ describe('the rest', () => {
 
 	test('the demo has a seed and a speed', () => {
 		expect(read('--demo --ascii')).toEqual({
-			type: 'monitor', addresses: [], passwords: {}, passwordGroups: [], groups: [], seeds: [], language: 'en-US', isDiscovering: false, demo: {seed: 1, speed: 1},
+			type: 'monitor', addresses: [], passwords: {}, passwordGroups: [], groups: [], seeds: [], language: 'en-US', isDiscovering: false, keyPolicy: 'first-use', tls: {isUnchecked: false}, demo: {seed: 1, speed: 1},
 			rates: {live: 1000, status: 5000, idle: 30_000, members: 60_000}, bodyLimit: 32 * 1024 * 1024, isAscii: true, isColored: true, keys: keyTable, operable: {byDefault: false, agents: new Map()},
 			notifications: {bell: true, title: true, onChange: undefined},
 		});

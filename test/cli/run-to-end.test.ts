@@ -20,9 +20,9 @@ beforeAll(async () => {
 	library = outputFiles[0]!.text;
 });
 
-const play = async (run: string, signal?: NodeJS.Signals): Promise<string> => {
+const play = async (run: string, signal?: NodeJS.Signals, prepare = '"prepared"'): Promise<string> => {
 	const script = `${library}
-		const {code, fault} = await runToEnd(async signal => {
+		const {code, fault} = await runToEnd(async () => ${prepare}, async (prepared, signal) => {
 			setInterval(() => {}, 1000);
 			${run}
 		});
@@ -56,6 +56,11 @@ const untilTold = 'await new Promise(resolve => signal.addEventListener("abort",
 
 test('a run that ends by itself gives its code', async () => {
 	expect(await play('return 3;')).toBe('code 3');
+});
+
+test('a run is given what was prepared for it; what fails while preparing is a fault', async () => {
+	expect(await play('return prepared.length;')).toBe('code 8');
+	expect(await play('return 0;', undefined, '{ throw new Error("early"); }')).toBe('code 70, fault early');
 });
 
 test('a run that fails is a fault', async () => {

@@ -1,8 +1,11 @@
-import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {spawn, spawnSync} from 'node:child_process';
+import {chmodSync, closeSync, constants, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, expect, test} from 'vitest';
-import {readTextFile} from '../../source/cli/text-file.js';
+import {readTextFile, readTextFileWithin} from '../../source/cli/text-file.js';
+import {runProgram} from '../helpers/run-program.js';
+import {until} from '../helpers/until.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-text-'));
 
@@ -40,4 +43,40 @@ test('what cannot be read says why', () => {
 	expect(readTextFile('/dev/zero')).toEqual({ok: false, problem: 'is too large'});
 	expect(readTextFile('a\0b')).toMatchObject({ok: false});
 	expect(readTextFile('')).toMatchObject({ok: false});
+});
+
+const makePipe = (name: string): string => {
+	const pipe = path.join(folder, name);
+	expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+	return pipe;
+};
+
+test('a pipe into which nobody writes is given up', () => {
+	expect(readTextFileWithin(makePipe('silent'), 100)).toEqual({ok: false, problem: 'nothing came through this pipe for 0.1 s: does anybody write to it?'});
+});
+
+test('a pipe may have a writer that comes late, and one that writes bit by bit', () => {
+	const pipe = makePipe('late');
+	spawn('sh', ['-c', 'sleep 0.2; { printf gehe; sleep 0.2; echo im; } > "$0"', pipe], {stdio: 'ignore'});
+	expect(readTextFileWithin(pipe, 5000)).toEqual({ok: true, text: 'geheim\n', isExposed: false});
+});
+
+/** Whether somebody has opened the pipe for reading: only then it can be opened for writing without waiting (fifo(7)). */
+const hasReader = (pipe: string): boolean => {
+	try {
+		closeSync(openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK));
+		return true;
+	} catch {
+		return false;
+	}
+};
+
+test('waiting for a pipe ends at once with a signal', async () => {
+	const pipe = makePipe('waiting');
+	const run = runProgram(['demo-agent', '--port', '0', '--password-file', pipe]);
+	await until(() => hasReader(pipe), 'the program to read the pipe', {describe: run.stderr});
+	run.kill('SIGTERM');
+	// By the signal itself: no code.
+	expect(await run.exit(2000)).toBeNull();
+	expect(run.stderr()).toBe('');
 });

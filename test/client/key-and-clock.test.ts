@@ -3,6 +3,7 @@
 import {describe, expect, it} from 'vitest';
 import {generateDemoKey} from '../../source/demo/crypto/key-pair.js';
 import {inTurn, success} from '../helpers/scripted-server.js';
+import {createMemoryPins} from '../../source/client/key-pins.js';
 import {type Reply} from '../../source/client/agent-client.js';
 import {ask, dataOf, errorOf, whole} from './helpers/client.js';
 import {authentication, decryptFailed, expired, fine, oldRefusal, paths, taskId, wireInfo, agentsForTests} from './helpers/scripted-agent.js';
@@ -56,7 +57,9 @@ describe('a key that does not fit', () => {
 
 	it('that was known from before is not given up for the first one that comes', async () => {
 		const before = await generateDemoKey(512);
-		const {agent, client} = await start({}, {passwords: {root: 'marker'}, knownKey: before.publicKey});
+		const pins = createMemoryPins();
+		const {agent, client, key} = await start({}, {passwords: {root: 'marker'}, pins});
+		pins.accept(key, before);
 		const error = errorOf(await client.fetchMaintenanceTask(whole));
 		expect(error).toMatchObject({type: 'key-changed', knownBits: 512});
 		expect(agent.sealed()).toEqual([]);

@@ -40,7 +40,7 @@ test.each([['SIGTERM', 143], ['SIGINT', 130], ['SIGHUP', 129]] as const)('%s end
 	await expectRestored(terminal, code);
 });
 
-test.each(['q', 'ctrl-c'])('%s quits, at once', async key => {
+test.each([['q', 0], ['ctrl-c', 130]] as const)('%s quits with %i, at once', async (key, code) => {
 	const {terminal} = await openInShell();
 	if (key === 'q') {
 		terminal.press('q');
@@ -48,8 +48,8 @@ test.each(['q', 'ctrl-c'])('%s quits, at once', async key => {
 	}
 
 	terminal.press(key);
-	await terminal.until(text => text.includes('[ended with 0]'), 'the end', 2000);
-	await expectRestored(terminal, 0);
+	await terminal.until(text => text.includes(`[ended with ${code}]`), 'the end', 2000);
+	await expectRestored(terminal, code);
 });
 
 // Loaded before the program: a way to break it from outside.

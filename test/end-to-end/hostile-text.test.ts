@@ -39,7 +39,7 @@ test('what agents call their tasks and write into their logs never reaches the t
 	await pressFor(terminal, 'enter', text => text.includes('磁盘'), 'its log');
 	await pressFor(terminal, 'escape', text => text.includes('1 sub-task'), 'the sub-tasks again');
 	terminal.press('ctrl-c');
-	expect(await terminal.exit).toEqual({code: 0, signal: undefined});
+	expect(await terminal.exit).toEqual({code: 130, signal: undefined});
 	expectHarmless(terminal);
 });
 

@@ -57,7 +57,7 @@ test.each([1, 2, 3])('no keys in any order break it (seed %i)', async seed => {
 	}
 
 	terminal.press('ctrl-c');
-	expect(await terminal.exit, terminal.text()).toEqual({code: 0, signal: undefined});
+	expect(await terminal.exit, terminal.text()).toEqual({code: 130, signal: undefined});
 	expect(terminal.isAlternate()).toBe(false);
 	expect(terminal.text()).not.toContain('fault');
 });

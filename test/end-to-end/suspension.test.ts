@@ -26,7 +26,7 @@ const expectResumed = async (terminal: Terminal): Promise<void> => {
 	expect(terminal.text()).not.toContain('[the shell has it]');
 	await pressFor(terminal, '?', text => text.includes('obwatch › keys'), 'the help: the keyboard is alive');
 	terminal.press('ctrl-c');
-	await terminal.until(text => text.includes('[ended with 0]'), 'the end');
+	await terminal.until(text => text.includes('[ended with 130]'), 'the end');
 	await terminal.exit;
 };
 

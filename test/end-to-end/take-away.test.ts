@@ -80,7 +80,7 @@ test('a log is saved whole, for the user alone, and over nothing', async () => {
 	expect(readdirSync(place.folder)).toHaveLength(2);
 	expect(readFileSync(file, 'utf8')).toBe(content);
 	terminal.press('ctrl-c');
-	expect(await terminal.exit).toEqual({code: 0, signal: undefined});
+	expect(await terminal.exit).toEqual({code: 130, signal: undefined});
 });
 
 const clipboardOf = (written: string): string => {
@@ -125,7 +125,7 @@ test('the pager gets the whole terminal, keyboard and ^c included, and gives it 
 
 	await pressFor(terminal, 'escape', text => text.includes('1 sub-task'), 'keys to be ours again');
 	terminal.press('ctrl-c');
-	expect(await terminal.exit).toEqual({code: 0, signal: undefined});
+	expect(await terminal.exit).toEqual({code: 130, signal: undefined});
 });
 
 test('a signal ends the pager too, and leaves nothing behind', async () => {

@@ -1,7 +1,11 @@
 // `--once` and `--json` as a script sees them: the built program as a child, agents over real HTTP.
 
+import {mkdtemp, rm} from 'node:fs/promises';
 import {createServer, type AddressInfo} from 'node:net';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
+import {generateDemoKey} from '../../source/demo/crypto/key-pair.js';
 import {fleetSchema, type FleetDocument} from '../../source/headless/json/schema.js';
 import {columnsOf} from '../../source/text/columns.js';
 import {runProgram} from '../helpers/run-program.js';
@@ -45,6 +49,22 @@ const documentOf = (text: string): FleetDocument => {
 };
 
 describe('--once', () => {
+	test('a key is pinned on first sight, which is said once; a changed one ends it with 4, and how to accept it', async () => {
+		const state = await mkdtemp(path.join(tmpdir(), 'obwatch-state-'));
+		onTestFinished(async () => rm(state, {recursive: true}));
+		const env = {XDG_STATE_HOME: state};
+		const agent = await startAgent({scenario: 'succeeded'});
+		const first = await runToEnd(['--once', agent.label], {env});
+		expect(first).toMatchObject({code: 0, stderr: expect.stringMatching(/^obwatch: the key of \S+ has 512 bit: [^;]+; new key of \S+ pinned: SHA256:\S{43}\n$/) as string});
+		expect(await runToEnd(['--once', agent.label], {env})).toMatchObject({code: 0, stderr: ''});
+		await agent.rotateKey(await generateDemoKey(512));
+		const changed = await runToEnd(['--once', agent.label], {env});
+		expect(changed).toMatchObject({code: 4, stderr: ''});
+		expect(changed.stdout).toContain(`its encryption key changed, no password is sent to it: obwatch trust ${agent.label}`);
+		expect(await runToEnd(['trust', '--yes', agent.label], {env})).toMatchObject({code: 0});
+		expect(await runToEnd(['--once', agent.label], {env})).toMatchObject({code: 0, stderr: ''});
+	});
+
 	test.each([
 		['succeeded', 0, 'succeeded'],
 		['none', 0, 'no task yet'],
@@ -55,7 +75,7 @@ describe('--once', () => {
 		['rolled-back', 6, 'rolled back'],
 	] as const)('an agent in the scenario "%s" ends it with %i', async (scenario, code, words) => {
 		const agent = await startAgent({scenario});
-		const ended = await runToEnd(['--once', agent.label]);
+		const ended = await runToEnd(['--once', '--accept-keys', agent.label]);
 		expect(ended).toMatchObject({code, stderr: ''});
 		expect(ended.stdout).toContain(words);
 		expect(ended.stdout.split('\n', 1)[0]).toMatch(/^AGENT +ROLE +TASK +OUTCOME +STAGE +TIME +WHY$/);

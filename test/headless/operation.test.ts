@@ -31,7 +31,7 @@ const stage = async (spec: Partial<StartDemoAgent> = {}): Promise<Stage> => {
 	const state = stateFolder();
 	return {
 		agent, state, task: await taskOf(agent),
-		run: async (operation = '', ...args) => runToEnd([operation, agent.label, ...args], {env: {XDG_STATE_HOME: state}}),
+		run: async (operation = '', ...args) => runToEnd([operation, agent.label, '--accept-keys', ...args], {env: {XDG_STATE_HOME: state}}),
 	};
 };
 
@@ -93,7 +93,7 @@ describe('an operation without a screen', () => {
 		const proxy = await startFaultyProxy(agent.label, systemClock);
 		onTestFinished(proxy.stop);
 		await proxy.fail(faults.lost, /^POST/);
-		const ended = await runToEnd(['retry', proxy.label, task.id, '--yes', '--wait'], {env: {XDG_STATE_HOME: state}});
+		const ended = await runToEnd(['retry', proxy.label, task.id, '--yes', '--wait', '--accept-keys'], {env: {XDG_STATE_HOME: state}});
 		expect(ended).toMatchObject({code: 0, stderr: expect.stringMatching(/retry unknown, it is not sent again: [\s\S]*succeeded\n$/) as string});
 		expect(agent.requests().posts).toBe(1);
 	});
@@ -105,7 +105,7 @@ describe('an operation without a screen', () => {
 		}), {clock: systemClock});
 		onTestFinished(agent!.stop);
 		const {id} = await fetchData(agent!.address, 'task/dag/maintain/ob', {password: 'r'});
-		const ended = await runToEnd(['cancel', agent!.label, id, '--yes', '--wait'], {env: {XDG_STATE_HOME: stateFolder(), OBWATCH_PASSWORD: 'r'}});
+		const ended = await runToEnd(['cancel', agent!.label, id, '--yes', '--wait', '--accept-keys'], {env: {XDG_STATE_HOME: stateFolder(), OBWATCH_PASSWORD: 'r'}});
 		expect(ended).toMatchObject({code: 0, stderr: expect.stringMatching(/cancel accepted\n[\s\S]*cancelled\n$/) as string});
 	});
 });
@@ -136,7 +136,7 @@ describe('the question in a terminal', () => {
 
 	const ask = async (operation: string) => {
 		const {agent, task, state} = await stage({speed: 20});
-		const terminal = openTerminal({args: [operation, agent.label, task.id], env: {XDG_STATE_HOME: state}});
+		const terminal = openTerminal({args: [operation, agent.label, task.id, '--accept-keys'], env: {XDG_STATE_HOME: state}});
 		onTestFinished(async () => terminal.close());
 		await terminal.until(text => /^>/m.test(text), 'the question');
 		return {agent, task, terminal};

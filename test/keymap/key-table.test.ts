@@ -30,7 +30,7 @@ describe('the key table', () => {
 	});
 
 	test('lets Esc quit nowhere, and ^c everywhere', () => {
-		expect(effectsOf('escape')).not.toContainEqual({type: 'request', request: {type: 'quit'}});
+		expect(effectsOf('escape')).not.toContainEqual(expect.objectContaining({request: expect.objectContaining({type: 'quit'}) as object}));
 		for (const context of contexts) {
 			expect(keyTable.some(({keys, contexts: where}) => keys.includes('^c') && where.includes(context)), context).toBe(true);
 		}
@@ -66,7 +66,7 @@ describe('a key', () => {
 		['task', 'q', action('left')],
 		['log', 'q', action('left')],
 		['agents', 'q', request('quit')],
-		['task', '^c', request('quit')],
+		['task', '^c', {type: 'request', request: {type: 'quit', isInterrupt: true}}],
 		['task', 'r', request('refresh')],
 		['task', '^l', request('redraw')],
 		['agents', '^z', request('suspend')],

@@ -24,7 +24,7 @@ describe('other keys', () => {
 		expect(resolveKey('task', undefined, '^n', table)).toEqual(resolveKey('task', undefined, 'j'));
 		expect(resolveKey('task', undefined, 'j', table)).toBeUndefined();
 		expect(resolveKey('agents', undefined, 'Q', table)).toEqual({type: 'request', request: {type: 'quit'}});
-		expect(resolveKey('agents', undefined, '^c', table)).toEqual({type: 'request', request: {type: 'quit'}});
+		expect(resolveKey('agents', undefined, '^c', table)).toEqual({type: 'request', request: {type: 'quit', isInterrupt: true}});
 	});
 
 	it('are what the help and the footer show', () => {

@@ -147,6 +147,7 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 		},
 		fetchClusterInfo: async ask => answer('cluster-info', ask, () => structuredClone(script.cluster)),
 		acceptKey: () => false,
+		reviewKey: async () => false,
 		fingerprint: () => script.fingerprint,
 		skew: () => script.skew,
 		dispose: () => undefined,

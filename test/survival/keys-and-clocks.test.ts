@@ -35,7 +35,7 @@ test('an agent that hands out a key that is not its own cannot read what is seal
 	const inMisery = await watch.minuteOf(neighbour.label);
 	expect(watch.words(proxy.label)).toBe('alive, but no answer for its task since HH:MM: it cannot read what is sealed with its own key: are there two agents behind this address?');
 	await proxy.heal();
-	await watch.passUntil(() => watch.words(proxy.label) === 'its encryption key changed, nothing is sent to it: K', 'the right key to be seen', backoffStep);
+	await watch.passUntil(() => watch.words(proxy.label) === 'its encryption key changed, no password is sent to it: K', 'the right key to be seen', backoffStep);
 	accept(pair);
 	await watch.passUntil(isWell(pair), 'the row to be well', 1);
 	await sufferAMinute(pair, inMisery);
@@ -56,7 +56,7 @@ test('an agent whose key was rotated gets nothing sealed until that is accepted,
 	const inHealth = await watch.minuteOf(neighbour.label);
 	await agent.rotateKey(await generateDemoKey(512));
 	await watch.pass(3);
-	expect(watch.words(proxy.label)).toBe('its encryption key changed, nothing is sent to it: K');
+	expect(watch.words(proxy.label)).toBe('its encryption key changed, no password is sent to it: K');
 	const sealed = sealedOf(pair);
 	const asked = watch.questions(proxy.label);
 	await sufferAMinute(pair, inHealth);

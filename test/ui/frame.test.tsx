@@ -76,9 +76,14 @@ describe('a frame', () => {
 		})],
 		['a stage', 'node', false, count => nodeView(numbered(count).map(agent => subTaskRow({key: agent, agent})))],
 		['a log', 'log', false, count => logView(numbered(count))],
+		['a task whose agent\'s key changed', 'task', true, count => taskView({
+			list: {rows: numbered(count).map((name, index) => stageRow(index + 1, {name})), top: 0, total: count},
+			staleness: {problem: 'its key changed', asOf: 0, keys: {known: 'a'.repeat(50), knownBits: 512, offered: 'b'.repeat(50), offeredBits: 1024}},
+		})],
 	])('has room for exactly the rows that the store selects: %s', (_, type, isStale, make) => {
 		for (const rows of [10, 24, 50]) {
-			const count = bodyHeight({type, rows, isStale});
+			const {staleness} = {staleness: undefined, ...make(1)};
+			const count = bodyHeight({type, rows, isStale, keyRows: staleness?.keys ? 2 : 0});
 			const lines = read(composeFrame(appView({screen: make(count), size: {columns: 80, rows}}), theme, false));
 			expect(lines.at(-2)).toContain(`row ${count}`);
 			expect(lines.filter(line => line === '' && type !== 'task')).toEqual([]);

@@ -9,6 +9,9 @@ export type DemoKeyPair = {
 	readonly privateKey: KeyObject;
 };
 
+export const pairOf = (bits: KeyBits, privateKey: KeyObject): DemoKeyPair =>
+	({bits, publicKey: createPublicKey(privateKey).export({type: 'pkcs1', format: 'der'}).toString('base64'), privateKey});
+
 /** A fresh key, made outside the main thread. 1024 bits is what agents use, 512 what old ones did. */
 export const generateDemoKey = async (bits: KeyBits = 1024): Promise<DemoKeyPair> => new Promise((resolve, reject) => {
 	generateKeyPair('rsa', {modulusLength: bits}, (error, _, privateKey) => {
@@ -17,7 +20,6 @@ export const generateDemoKey = async (bits: KeyBits = 1024): Promise<DemoKeyPair
 			return;
 		}
 
-		const publicKey = createPublicKey(privateKey).export({type: 'pkcs1', format: 'der'}).toString('base64');
-		resolve({bits, publicKey, privateKey});
+		resolve(pairOf(bits, privateKey));
 	});
 });

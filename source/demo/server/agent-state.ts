@@ -8,6 +8,7 @@ export type AgentState = {
 	readonly auth: 'v1' | 'v2';
 	readonly agentPassword: string | undefined;
 	readonly rootPassword: string;
+	readonly takesAnyPassword: boolean;
 	readonly pid: number;
 	/** ms since 1970, by its own clock. */
 	readonly startedAt: number;

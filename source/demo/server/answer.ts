@@ -147,6 +147,7 @@ export const answer = async (agent: AgentState, request: AgentRequest): Promise<
 
 	const authorized = authorize(request.headers, request.uri, {
 		key: await agent.key(), auth: agent.auth, identity: agent.world.identityOf(agent.member.key), agentPassword: agent.agentPassword, rootPassword: agent.rootPassword, now: agent.now,
+		takesAnyPassword: agent.takesAnyPassword,
 	});
 	if (!authorized.ok) {
 		return {answer: fail(authorized.fault), auth: authorized.kind, isWrongPassword: authorized.isWrongPassword};

@@ -14,6 +14,8 @@ export type Guard = {
 	readonly identity: string;
 	readonly agentPassword: string | undefined;
 	readonly rootPassword: string;
+	/** Whatever is sent as root's is root's. */
+	readonly takesAnyPassword: boolean;
 	/** The agent's clock, ms since 1970. */
 	readonly now: number;
 };
@@ -39,7 +41,7 @@ const kindOf = (headers: AuthHeaders, auth: 'v1' | 'v2'): AuthKind | undefined =
 type Demand = 'anything' | {readonly password: string} | {readonly fault: Fault};
 
 /** Which password counts for that kind of header. */
-const demandOf = (kind: AuthKind, {identity, agentPassword, rootPassword}: Guard): Demand => {
+const demandOf = (kind: AuthKind, {identity, agentPassword, rootPassword, takesAnyPassword}: Guard): Demand => {
 	if (kind === 'agent') {
 		if (identity === 'FOLLOWER') {
 			return {fault: faults.forwardHeader};
@@ -53,7 +55,7 @@ const demandOf = (kind: AuthKind, {identity, agentPassword, rootPassword}: Guard
 	}
 
 	if (identity !== 'SINGLE') {
-		return {password: rootPassword};
+		return takesAnyPassword ? 'anything' : {password: rootPassword};
 	}
 
 	return agentPassword === undefined ? 'anything' : {fault: faults.wantsAgentPassword};

@@ -2,6 +2,7 @@
 
 import {type Clock} from '../../protocol/clock.js';
 import {formatHostPort} from '../../protocol/host-port.js';
+import {deriveDemoKey} from '../crypto/derived-key.js';
 import {generateDemoKey, type DemoKeyPair, type KeyBits} from '../crypto/key-pair.js';
 import {chance} from '../hash.js';
 import {answer, type Answered} from './answer.js';
@@ -25,7 +26,9 @@ export type DemoAgentSpec = {
 	readonly agentPassword?: string;
 	/** That of root@sys, empty when left out. */
 	readonly rootPassword?: string;
-	/** Made when first needed when left out, with `keyBits` (1024). */
+	/** Whatever it is sent is the password of root@sys, also once it is in a cluster. */
+	readonly takesAnyPassword?: boolean;
+	/** When left out, one of `keyBits` (1024) that follows from the seed and its address: the same after a restart. */
 	readonly keyPair?: DemoKeyPair;
 	readonly keyBits?: KeyBits;
 	/** `v1` is an agent from before the hybrid encryption. */
@@ -80,7 +83,6 @@ const later = async (clock: Clock, delay: number, signal: AbortSignal): Promise<
 export const openAgent = async (spec: DemoAgentSpec, {clock, seed}: {readonly clock: Clock; readonly seed: number}): Promise<OpenAgent> => {
 	const {host = '127.0.0.1', auth = 'v2', zone = 'zone1', identity = 'SINGLE'} = spec;
 	const log = createRequestLog();
-	let key: Promise<DemoKeyPair> | undefined = spec.keyPair && Promise.resolve(spec.keyPair);
 	let {agentPassword, rootPassword = '', clockOffset = 0} = spec;
 	let delay = 0;
 	let starts = 0;
@@ -93,12 +95,10 @@ export const openAgent = async (spec: DemoAgentSpec, {clock, seed}: {readonly cl
 
 	const ask = async (request: RawRequest, joined: World): Promise<Answered> => answer({
 		member, world: joined, auth, agentPassword, rootPassword, clockOffset, startedAt, obState: spec.obState,
+		takesAnyPassword: spec.takesAnyPassword ?? false,
 		pid: 2000 + Math.floor(chance(seed, label, starts) * 30_000),
 		now: clock.now() + clockOffset,
-		async key() {
-			key ??= generateDemoKey(spec.keyBits);
-			return key;
-		},
+		key: async () => key,
 	}, {
 		method: request.method, uri: request.uri, body: request.body,
 		headers: {agent: request.header('x-ocs-agent-header'), root: request.header('x-ocs-header'), v1: request.header('x-ocs-auth')},
@@ -128,6 +128,8 @@ export const openAgent = async (spec: DemoAgentSpec, {clock, seed}: {readonly cl
 
 	const port = await listener.listen(host, spec.port ?? 0);
 	const label = formatHostPort(host, port);
+	// Begun at once, so that the first to ask does not wait for it.
+	let key = spec.keyPair ? Promise.resolve(spec.keyPair) : deriveDemoKey(spec.keyBits ?? 1024, seed, label);
 	const member: Member = {
 		key: label, ip: host, port, zone, identity, cluster: spec.cluster, isUp: () => isUp, isMember: () => isMember,
 	};

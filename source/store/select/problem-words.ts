@@ -119,7 +119,7 @@ export const errorWords = (error: AgentError): string => {
 		}
 
 		case 'key-changed': {
-			return 'its encryption key changed, nothing is sent to it: K';
+			return error.known === undefined ? 'its encryption key is not known, no password is sent to it: K' : 'its encryption key changed, no password is sent to it: K';
 		}
 
 		case 'clock': {

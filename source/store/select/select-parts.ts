@@ -1,6 +1,7 @@
 // What several screens show alike.
 
 import {agentBehind, findNode, findSubTask, findTask, isTaskScreen, ownerLabel} from '../locate.js';
+import {keyRowsOf} from '../layout.js';
 import {type Screen, type State} from '../state.js';
 import {type Staleness} from '../views.js';
 import {problemOf} from './problem-words.js';
@@ -43,7 +44,10 @@ export const breadcrumbOf = (state: State, screen: Screen): readonly string[] =>
 export const stalenessOf = (state: State, owner: string): Staleness | undefined => {
 	const entry = agentBehind(state, owner);
 	const problem = entry && problemOf(entry);
-	return entry && problem !== undefined
-		? {problem, asOf: entry.connection.type === 'failing' ? entry.connection.lastSeenAt : undefined}
-		: undefined;
+	if (!entry || problem === undefined || entry.connection.type !== 'failing') {
+		return undefined;
+	}
+
+	const {error, lastSeenAt} = entry.connection;
+	return {problem, asOf: lastSeenAt, keys: error.type === 'key-changed' && keyRowsOf(entry, state.view.size) > 0 ? error : undefined};
 };

@@ -2,7 +2,9 @@ import {randomBytes} from 'node:crypto';
 import {createAgentClient, type AgentClientOptions} from '../../../source/client/create-agent-client.js';
 import {type AgentClient, type AgentOperator, type Ask, type Reply} from '../../../source/client/agent-client.js';
 import {createHandedOutIds, type HandedOutIds} from '../../../source/client/handed-out-ids.js';
+import {createMemoryPins} from '../../../source/client/key-pins.js';
 import {createPasswordVault} from '../../../source/client/create-password-vault.js';
+import {plainTls} from '../../../source/client/tls-settings.js';
 import {type PasswordVault} from '../../../source/client/password-vault.js';
 import {type AgentError, type PasswordKind} from '../../../source/protocol/agent-error.js';
 import {type Clock} from '../../../source/protocol/clock.js';
@@ -21,7 +23,7 @@ type Settings = Partial<Omit<AgentClientOptions, 'address'>> & {readonly passwor
 export const makeClient = (address: string, {passwords = {}, ...settings}: Settings = {}): Tested => {
 	const {vault = createPasswordVault(passwords), handedOut = createHandedOutIds(), clock = systemClock} = settings;
 	const client = createAgentClient({
-		language: 'en-US', random: count => randomBytes(count), ...settings, address: addressOf(address), vault, handedOut, clock,
+		pins: createMemoryPins(), tls: plainTls, language: 'en-US', random: count => randomBytes(count), ...settings, address: addressOf(address), vault, handedOut, clock,
 	});
 	return {client, vault, handedOut, key: client.address.key};
 };

@@ -2,6 +2,8 @@
 
 import {randomBytes} from 'node:crypto';
 import {type Transport, type TransportOptions} from '../../../source/client/transport.js';
+import {createMemoryPins} from '../../../source/client/key-pins.js';
+import {plainTls} from '../../../source/client/tls-settings.js';
 import {createPasswordVault} from '../../../source/client/create-password-vault.js';
 import {watchFleet} from '../../../source/fleet/watch-fleet.js';
 import {parseAgentAddress, type AgentAddress} from '../../../source/protocol/agent-address.js';
@@ -56,7 +58,7 @@ export const openWatch = (labels: readonly string[], clock: Clock, connect: (opt
 		onPassword: () => undefined,
 	});
 	const fleet = watchFleet({
-		addresses, vault, language: 'en-US', store, clock, randomBytes: count => randomBytes(count), random: () => 0.5, seeds: addresses.map(({key}) => key), connect,
+		addresses, vault, pins: createMemoryPins(), tls: plainTls, language: 'en-US', store, clock, randomBytes: count => randomBytes(count), random: () => 0.5, seeds: addresses.map(({key}) => key), connect,
 	});
 	const end = screen.waitUntilExit();
 	return {

@@ -7,6 +7,8 @@ import {expect, onTestFinished} from 'vitest';
 import {type AgentClient} from '../../../source/client/agent-client.js';
 import {createAgentClient} from '../../../source/client/create-agent-client.js';
 import {createHandedOutIds} from '../../../source/client/handed-out-ids.js';
+import {createMemoryPins} from '../../../source/client/key-pins.js';
+import {plainTls} from '../../../source/client/tls-settings.js';
 import {createPasswordVault} from '../../../source/client/create-password-vault.js';
 import {createPoller, type Poller} from '../../../source/poller/create-poller.js';
 import {type PasswordKind} from '../../../source/protocol/agent-error.js';
@@ -123,7 +125,7 @@ export const createWorld = (): World => {
 			const handedOut = createHandedOutIds();
 			const questions = new Map<string, number>();
 			const clients = addresses.map(address => counted(address.key, createAgentClient({
-				address, vault, handedOut, language: 'en-US', clock, random: count => randomBytes(count), bodyLimit,
+				address, vault, pins: createMemoryPins(), tls: plainTls, handedOut, language: 'en-US', clock, random: count => randomBytes(count), bodyLimit,
 			}), questions));
 			const store = createStore(initialState(addresses, {columns: 120, rows: 40}), clock.now);
 			const events: PollEvent[] = [];

@@ -204,7 +204,7 @@ describe('the screen', () => {
 		await shows(/^ ▸ 10\.0\.0\.2/);
 		terminal.type('\u0003');
 		await until(() => requests.length > 0, 'the request to quit');
-		expect(requests).toEqual([{type: 'quit'}]);
+		expect(requests).toEqual([{type: 'quit', isInterrupt: true}]);
 	});
 
 	test('knows whether somebody looks, and takes that for no key', async () => {
