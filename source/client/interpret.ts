@@ -1,6 +1,7 @@
 import {type Buffer} from 'node:buffer';
 import {type z} from 'zod';
 import {type AgentError} from '../protocol/agent-error.js';
+import {tooMany} from '../protocol/array-of.js';
 import {printable} from '../protocol/printable.js';
 import {type Reply} from './agent-client.js';
 import {readBody} from './read-body.js';
@@ -16,7 +17,8 @@ const failed = (error: AgentError): {readonly type: 'error'; readonly error: Age
 
 const issueWords = (error: z.ZodError): string => {
 	const [issue] = error.issues;
-	return `answered in an unknown shape${issue ? ` (at ${printable(issue.path.join('.')) || 'its root'})` : ''}`;
+	const what = issue?.message === tooMany ? 'answered with more than can be shown' : 'answered in an unknown shape';
+	return `${what}${issue ? ` (at ${printable(issue.path.join('.')) || 'its root'})` : ''}`;
 };
 
 /** An answer that came. */

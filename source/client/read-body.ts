@@ -11,6 +11,25 @@ const protocolError = (message: string): {readonly type: 'error'; readonly error
 
 const looksLikeHtml = (text: string): boolean => /^\s*</.test(text.slice(0, 200));
 
+// Far more lists and records than the longest log has; a program's time and memory go by their number, not by bytes.
+const structureLimit = 4_000_000;
+const openingBrace = 0x7B;
+const openingBracket = 0x5B;
+
+/** Whether an answer would take seconds to read, as one does that is made of nothing but brackets. Those in texts count, too. */
+const isOverbuilt = (body: Uint8Array): boolean => {
+	if (body.length <= structureLimit) {
+		return false;
+	}
+
+	let count = 0;
+	for (const byte of body) {
+		count += byte === openingBrace || byte === openingBracket ? 1 : 0;
+	}
+
+	return count > structureLimit;
+};
+
 const problemOf = ({status}: Answer, text: string): string => {
 	if (status === noContent || text.trim() === '') {
 		return `answered nothing (status ${status})`;
@@ -25,6 +44,10 @@ const problemOf = ({status}: Answer, text: string): string => {
 
 /** The envelope in an HTTP answer; an empty 404 stands for "no such thing". `Content-Type` is not trusted. */
 export const readBody = (answer: Answer): {readonly type: 'envelope'; readonly envelope: Envelope} | {readonly type: 'none'} | {readonly type: 'error'; readonly error: AgentError} => {
+	if (isOverbuilt(answer.body)) {
+		return protocolError('answered with more parts than can be read');
+	}
+
 	const text = answer.body.toString('utf8');
 	const envelope = parseEnvelope(text);
 	if (envelope) {

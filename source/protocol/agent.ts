@@ -56,8 +56,11 @@ export const timeSchema = z.string().transform((value, context) => {
 /** The key with which requests are sealed: PKCS#1 DER, base64. */
 export const secretSchema = z.object({public_key: z.string().max(8192)}).transform(({public_key: publicKey}) => ({publicKey}));
 
+// Clusters have hundreds of agents at most.
+const memberLimit = 10_000;
+
 export const clusterInfoSchema = z.object({
-	agent_info: arrayOf(z.object({...hostPort, zone: text, identity: text, version: text})).nullish(),
+	agent_info: arrayOf(z.object({...hostPort, zone: text, identity: text, version: text}), memberLimit).nullish(),
 	obcluster_info: z.object({id: integer, name: text, version: text}).nullish(),
 }).transform(wire => ({
 	name: wire.obcluster_info?.name ?? '',

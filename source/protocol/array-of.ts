@@ -14,8 +14,15 @@ const tell = ({issues}: Issues, message: string, path: PropertyKey[]): never => 
 	return z.NEVER;
 };
 
-/** An array of such items. */
-export const arrayOf = <T>(item: z.ZodType<T>) => anything.transform((list, context): readonly T[] => {
+/** What is told of an array that is longer than any that makes sense: reading it would only take time. */
+export const tooMany = 'too many';
+
+/** An array of such items, at most `limit` of them. */
+export const arrayOf = <T>(item: z.ZodType<T>, limit: number) => anything.transform((list, context): readonly T[] => {
+	if (list.length > limit) {
+		return tell(context, tooMany, []);
+	}
+
 	const items: T[] = [];
 	for (const [index, value] of list.entries()) {
 		const parsed = item.safeParse(value);

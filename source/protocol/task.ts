@@ -2,11 +2,13 @@
 // Agents add fields; unknown ones are ignored. All text is printable from here on.
 
 import {z} from 'zod';
-import {arrayOf, textsOf} from './array-of.js';
+import {arrayOf, textsOf, tooMany} from './array-of.js';
 import {isGenericId} from './generic-id.js';
 import {formatHostPort} from './host-port.js';
 import {printable, printableLines} from './printable.js';
 import {parseTimestamp, parseUtcOffset, type Timestamp} from './timestamp.js';
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
 const text = z.string().transform(value => printable(value));
 const textOrEmpty = text.nullish().transform(value => value ?? '');
@@ -26,16 +28,26 @@ const noLinks: TaskLinks = {subDags: {}, mainDagId: undefined};
 // A number beyond 2^53 has lost its last digits: it names another task.
 const linkId = z.union([z.string(), z.int()]).transform(String).refine(value => isGenericId(value)).optional().catch(undefined);
 
+// A task has a handful, of a large cluster some hundreds. Those beyond are left out.
+const linkLimit = 10_000;
+
+// By hand, as far as they count: a schema would read a million.
+const subDags = z.unknown().optional().transform((wire): ReadonlyArray<readonly [name: string, id: string]> => isRecord(wire)
+	? Object.keys(wire).slice(0, linkLimit).flatMap(name => {
+		const read = linkId.parse(wire[name]);
+		return read === undefined ? [] : [[printable(name), read] as const];
+	})
+	: []);
+
 const links = z.looseObject({
-	sub_dags: z.record(z.string(), linkId).nullish().catch(undefined),
+	sub_dags: subDags,
 	main_dag_id: linkId,
 }).nullish().catch(undefined).transform((data): TaskLinks => {
 	if (!data) {
 		return noLinks;
 	}
 
-	const subDags = Object.entries(data.sub_dags ?? {}).flatMap(([name, value]) => value === undefined ? [] : [[printable(name), value] as const]);
-	return {subDags: Object.fromEntries(subDags), mainDagId: data.main_dag_id};
+	return {subDags: Object.fromEntries(data.sub_dags), mainDagId: data.main_dag_id};
 });
 
 const common = {
@@ -48,6 +60,22 @@ const common = {
 	additional_data: links,
 };
 
+// Far beyond any task: the longest have dozens of stages, each with a sub-task for every agent.
+const nodeLimit = 10_000;
+const subTaskLimit = 100_000;
+const taskLimit = 20_000;
+
+/** Over all nodes, before any of them is read. */
+const countSubTasks = (nodes: readonly unknown[]): number => {
+	let sum = 0;
+	for (const node of nodes) {
+		const list = isRecord(node) ? node['sub_tasks'] : undefined;
+		sum += Array.isArray(list) ? list.length : 0;
+	}
+
+	return sum;
+};
+
 const wireSubTask = z.object({
 	...common,
 	execute_times: count,
@@ -57,7 +85,7 @@ const wireSubTask = z.object({
 
 const wireNode = z.object({
 	...common,
-	sub_tasks: arrayOf(wireSubTask).nullish(),
+	sub_tasks: arrayOf(wireSubTask, subTaskLimit).nullish(),
 });
 
 const wireDag = z.object({
@@ -65,7 +93,7 @@ const wireDag = z.object({
 	dag_id: count,
 	stage: count,
 	max_stage: count,
-	nodes: arrayOf(wireNode).nullish(),
+	nodes: z.array(z.unknown()).refine(list => countSubTasks(list) <= subTaskLimit, tooMany).pipe(arrayOf(wireNode, nodeLimit)).nullish(),
 });
 
 type Common = {
@@ -152,7 +180,7 @@ export const dagSchema = wireDag.transform((wire): Dag => {
 	};
 });
 
-export const dagListSchema = z.object({contents: arrayOf(dagSchema).nullish()}).nullish().transform(list => list?.contents ?? []);
+export const dagListSchema = z.object({contents: arrayOf(dagSchema, taskLimit).nullish()}).nullish().transform(list => list?.contents ?? []);
 
 /** A node asked for by itself. Its key is its id. */
 export const nodeSchema = wireNode.transform((wire): TaskNode => toNode(wire, wire.id));
@@ -164,8 +192,6 @@ export type LogEntry = {
 	readonly text: string;
 	readonly time: Timestamp | undefined;
 };
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
 /** A log can hold a hundred thousand entries: they are read by hand, which takes a fraction of what a schema for each would. */
 const readLogEntry = (wire: unknown): LogEntry | undefined => {

@@ -21,12 +21,16 @@ export const widthOf = (pieces: readonly Piece[]): number => {
 	return sum;
 };
 
+// Code units that a column is taken to hold at most, as in `cut`.
+const unitsPerColumn = 16;
+
 /** Cut to `width` columns. Whatever is drawn goes through here: a line that is too long would wrap, and break the frame. */
 export const fitLine = (pieces: readonly Piece[], width: number, mark = '…'): readonly Piece[] => {
 	const fitting: Piece[] = [];
 	let used = 0;
 	for (const part of pieces) {
-		const columns = columnsOf(part.text);
+		// What cannot fit, however narrow it is, is not measured as a whole: it can be megabytes long.
+		const columns = part.text.length > (width - used) * unitsPerColumn ? Infinity : columnsOf(part.text);
 		if (used + columns > width) {
 			const text = cut(part.text, width - used, mark);
 			return text === '' ? fitting : [...fitting, {...part, text}];

@@ -38,7 +38,13 @@ const lastOwnTime = (dag: Dag): Timestamp | undefined => {
 		? []
 		: [node.startTime, ...node.subTasks.flatMap(({state, startTime, endTime}) =>
 			state === 'PENDING' ? [] : [startTime, ...(state === 'RUNNING' ? [] : [endTime])])]).filter(time => time !== undefined);
-	return times.length === 0 ? undefined : Math.max(...times);
+	// Not as arguments, of which there can be too many.
+	let last: Timestamp | undefined;
+	for (const time of times) {
+		last = last === undefined || time > last ? time : last;
+	}
+
+	return last;
 };
 
 /** What moves when a task moves: compared between two answers. */

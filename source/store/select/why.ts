@@ -16,8 +16,11 @@ const resolveIn = (state: State): ResolveRemote => id => {
 export const causeIn = (state: State, dag: Dag, owner: string): Cause | undefined =>
 	causeOf(dag, {owner, id: dag.id} satisfies TaskReference, resolveIn(state));
 
+// More than anybody reads of one reason; the log holds the rest, which can be megabytes.
+const longest = 4000;
+
 /** The same in one line. */
 export const whyIn = (state: State, dag: Dag, owner: string): string | undefined => {
 	const cause = causeIn(state, dag, owner);
-	return cause && causeWords(cause);
+	return cause && causeWords(cause).slice(0, longest).toWellFormed();
 };

@@ -80,7 +80,7 @@ export const openWatch = (labels: readonly string[], clock: Clock, connect: (opt
 		async stop() {
 			screen.close();
 			await end;
-			fleet.stop();
+			await fleet.stop();
 		},
 	};
 };

@@ -1,0 +1,147 @@
+// Whatever an agent answers: it becomes data or an error, the store takes it, every screen draws it, and no character of it can do anything to a terminal.
+
+import {Buffer} from 'node:buffer';
+import fc from 'fast-check';
+import {expect, test} from 'vitest';
+import {type z} from 'zod';
+import {idsOfLogs, idsOfTask} from '../../source/client/handed-out-ids.js';
+import {interpret} from '../../source/client/interpret.js';
+import {createReplyCache} from '../../source/client/reply-cache.js';
+import {keystrokesOf, type KeyFlags} from '../../source/keymap/keystroke.js';
+import {resolveKey} from '../../source/keymap/read-keys.js';
+import {clusterInfoSchema, infoSchema, statusSchema} from '../../source/protocol/agent.js';
+import {dagListSchema, dagSchema, logEntriesSchema} from '../../source/protocol/task.js';
+import {createStore, type Store} from '../../source/store/create-store.js';
+import {type PollEvent} from '../../source/store/event.js';
+import {initialState} from '../../source/store/initial-state.js';
+import {topScreen} from '../../source/store/locate.js';
+import {type State} from '../../source/store/state.js';
+import {selectApp} from '../../source/ui/app-view.js';
+import {composeFrame} from '../../source/ui/compose.js';
+import {createTheme} from '../../source/ui/theme.js';
+import {columnsOf} from '../../source/text/columns.js';
+import {addressOf, ten} from '../helpers/tasks.js';
+import {bodyOf, wireCluster, wireInfo, wireLogs, wireStatus, wireTask} from './helpers/hostile-json.js';
+
+const addresses = [addressOf('10.0.0.1'), addressOf('127.0.0.1')];
+const agents = addresses.map(({key}) => key);
+
+type Told = (at: {readonly agent: string; readonly at: number}, store: Store) => readonly PollEvent[];
+
+/** What the poller makes of an answer. */
+const told = <T>(schema: z.ZodType<T>, events: (data: T, at: {readonly agent: string; readonly at: number}, state: State) => readonly PollEvent[]) => (body: string): Told => (at, store) => {
+	const reply = interpret({uri: '/', cache: createReplyCache<T>(), schema}, {type: 'answer', status: 200, contentType: '', body: Buffer.from(body)});
+	switch (reply.type) {
+		case 'data': {
+			return events(reply.data, at, store.getState());
+		}
+
+		case 'none': {
+			return [{...at, type: 'task-absent'}];
+		}
+
+		case 'error': {
+			return [{...at, type: 'agent-failed', error: reply.error, since: at.at, lastSeenAt: undefined, isAlive: true}];
+		}
+	}
+};
+
+const subTaskOf = (state: State): string => {
+	const screen = topScreen(state);
+	return screen.type === 'log' ? screen.subTask : '';
+};
+
+const answers: fc.Arbitrary<Told> = fc.oneof(
+	{weight: 6, arbitrary: bodyOf(wireTask).map(told(dagSchema, (task, at) => {
+		idsOfTask(task);
+		return [{...at, type: 'task-received', task}];
+	}))},
+	{weight: 2, arbitrary: bodyOf(wireTask).map(told(dagSchema, (task, at) => [{...at, type: 'linked-task-received', id: task.id, task}]))},
+	{weight: 2, arbitrary: bodyOf(wireTask).map(told(dagSchema, (task, at) => [{...at, type: 'cluster-task-received', task}]))},
+	{weight: 2, arbitrary: bodyOf(fc.record({contents: fc.array(wireTask, {maxLength: 3})})).map(told(dagListSchema, (tasks, at) => [{...at, type: 'unfinished-received', tasks, ended: tasks.slice(1)}]))},
+	{weight: 2, arbitrary: bodyOf(wireInfo).map(told(infoSchema, (info, at) => [{...at, type: 'info-received', info}]))},
+	{weight: 2, arbitrary: bodyOf(wireStatus).map(told(statusSchema, (status, at) => [{...at, type: 'status-received', status}]))},
+	{weight: 2, arbitrary: bodyOf(wireCluster).map(told(clusterInfoSchema, (cluster, at) => [{...at, type: 'cluster-info-received', cluster}]))},
+	{weight: 4, arbitrary: bodyOf(wireLogs).map(told(logEntriesSchema, (entries, at, state) => {
+		idsOfLogs(entries);
+		return [{...at, type: 'logs-received', subTask: subTaskOf(state), entries}];
+	}))},
+);
+
+const keys = [...'jkgGhlnNefrzwtci?!/<>=[]&LoB12 ', 'return', 'escape', 'tab', 'downArrow', 'pageDown'];
+
+/** Presses a key as the keyboard does, as far as the store is concerned. */
+const press = (store: Store, key: string): void => {
+	const flags = (key.length > 1 ? {[key]: true} : {}) as KeyFlags;
+	for (const keystroke of keystrokesOf(key.length > 1 ? '' : key, flags)) {
+		const {view} = store.getState();
+		const effect = resolveKey(topScreen(store.getState()).type, view.overlay, keystroke);
+		if (effect?.type === 'action') {
+			store.dispatch(effect.action);
+		} else if (effect === undefined && view.overlay?.type === 'input') {
+			store.dispatch({type: 'input-changed', text: view.overlay.text + keystroke});
+		}
+	}
+};
+
+const theme = createTheme();
+
+const expectDrawn = (store: Store, now: number): void => {
+	const {size} = store.getState().view;
+	const lines = composeFrame(selectApp(store.getState(), now), theme, false);
+	expect(lines.length).toBeLessThan(size.rows);
+	for (const line of lines) {
+		const text = line.map(piece => piece.text).join('');
+		expect(columnsOf(text)).toBeLessThanOrEqual(size.columns);
+		// Neither controls nor what turns text around: here no sequence is ours, colours come later.
+		expect(text).not.toMatch(/[\p{Cc}\u{202A}-\u{202E}\u{2066}-\u{2069}\u{D800}-\u{DFFF}]/u);
+	}
+};
+
+type Step = {readonly type: 'answer'; readonly agent: string; readonly told: Told} | {readonly type: 'key'; readonly key: string} | {readonly type: 'size'; readonly columns: number; readonly rows: number};
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+	{weight: 4, arbitrary: fc.record({type: fc.constant('answer' as const), agent: fc.constantFrom(...agents), told: answers})},
+	{weight: 4, arbitrary: fc.record({type: fc.constant('key' as const), key: fc.constantFrom(...keys)})},
+	{weight: 1, arbitrary: fc.record({type: fc.constant('size' as const), columns: fc.integer({min: 40, max: 200}), rows: fc.integer({min: 10, max: 50})})},
+);
+
+const take = (store: Store, taken: Step, at: number): void => {
+	switch (taken.type) {
+		case 'answer': {
+			for (const event of taken.told({agent: taken.agent, at}, store)) {
+				store.dispatch(event);
+			}
+
+			break;
+		}
+
+		case 'key': {
+			press(store, taken.key);
+			break;
+		}
+
+		case 'size': {
+			store.dispatch({...taken, type: 'resized'});
+			break;
+		}
+	}
+};
+
+test('whatever agents answer and somebody presses meanwhile, each screen is drawn, within its size and without a character that does something', () => {
+	fc.assert(fc.property(fc.array(step, {minLength: 5, maxLength: 40}), steps => {
+		let now = ten;
+		const store = createStore(initialState(addresses, {columns: 80, rows: 24}), () => now);
+		for (const taken of steps) {
+			now += 1000;
+			take(store, taken, now);
+			store.dispatch({type: 'log-work-advanced'});
+			expectDrawn(store, now);
+		}
+
+		// Nothing of it got into what all objects share.
+		expect(Object.keys(Object.prototype)).toEqual([]);
+		expect({}).not.toHaveProperty('isAdmin');
+		expect({}).not.toHaveProperty('nodes');
+	}), {numRuns: 120});
+});
