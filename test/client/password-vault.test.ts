@@ -268,3 +268,39 @@ describe('the vault\'s promises, told as stories', () => {
 		expect(JSON.stringify(vault.request('b', 'root'))).not.toContain('marker');
 	});
 });
+
+describe('the passwords of groups, and of agents that were found', () => {
+	it('are tried one agent of a cluster first, like any other, and not by agents of other groups', () => {
+		const vault = createPasswordVault({root: 'common'}, [{agents: ['a', 'b'], passwords: {root: 'prod'}}, {agents: ['c'], passwords: {agent: 'own'}}]);
+		play(vault, [
+			['ask', 'a', 'use prod'],
+			['ask', 'b', 'held back by a'],
+			['ask', 'c', 'use common'],
+			['ask', 'c', 'use own', 'agent'],
+			['ask', 'a', 'missing', 'agent'],
+			['verdict', 'a', 'refused'],
+			['ask', 'b', 'held back by a, refused'],
+		]);
+	});
+
+	it('stay when another one is entered for all, as long as some agent accepts them', () => {
+		const vault = createPasswordVault({}, [{agents: ['a', 'b'], passwords: {root: 'prod'}}, {agents: ['c'], passwords: {root: 'wrong'}}]);
+		play(vault, [
+			['cluster', 'a', 'x'], ['cluster', 'b', 'x'], ['cluster', 'c', 'y'],
+			['ask', 'a', 'use prod'], ['verdict', 'a', 'accepted'],
+			['ask', 'c', 'use wrong'], ['verdict', 'c', 'refused'],
+			['enter', 'all', 'new'],
+			['ask', 'b', 'use prod'],
+			['ask', 'c', 'use new'],
+		]);
+	});
+
+	it('are those of the agent that named them, in whose cluster they count at once', () => {
+		const vault = createPasswordVault({root: 'common'}, [{agents: ['a', 'b'], passwords: {root: 'prod'}}]);
+		play(vault, [['cluster', 'a', 'x'], ['cluster', 'b', 'x'], ['ask', 'a', 'use prod'], ['verdict', 'a', 'accepted'], ['ask', 'b', 'use prod'], ['verdict', 'b', 'refused']]);
+		vault.adopt('found', 'a');
+		play(vault, [['ask', 'found', 'held back by b, refused']]);
+		vault.adopt('other', 'alone');
+		play(vault, [['ask', 'other', 'use common']]);
+	});
+});

@@ -66,6 +66,7 @@ describe('agents that were found', () => {
 		const state = reduce(reduce(folded, lists(two, two, three)), left(one, two));
 		expect(labels(state)).toEqual(['prod', alone]);
 		expect(state.clusters.size).toBe(1);
+		expect(rowsOf(state)[0]).toMatchObject({role: '2/2'});
 	});
 
 	it('hand over to the agent that the user named when they turn out to be the same', () => {
