@@ -99,7 +99,7 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 		}
 
 		// A task that was listed may have become somebody's last one by what was just reported.
-		memory = memory.duty ? {...memory, duty: withSeen(memory.duty, isShown)} : memory;
+		memory = memory.duty?.seen ? {...memory, duty: withSeen(memory.duty, isShown)} : memory;
 		const events = eventsOf(told, memory, {agent: client.address.key, at: clock.now()});
 		const [problem] = events.flatMap(event => attempt(event));
 		// What a listener stumbled over is told again with the next answer, but for the trouble, whose end must follow its beginning.

@@ -299,3 +299,12 @@ test('a master that becomes a cluster agent keeps following what it followed', a
 	expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: [{id: '112', state: 'SUCCEED'}]});
 	fleet.poller.stop();
 });
+
+test('nothing is said of unfinished tasks before they were listed: what was there already would seem to have begun', async () => {
+	const fleet = createFleet([member(names[0] ?? '')]);
+	list(fleet, [backup]);
+	await fleet.clock.advance(minute);
+	const lists = fleet.events.flatMap(event => event.type === 'unfinished-received' ? [event.tasks.map(({name}) => name)] : []);
+	expect(lists[0]).toEqual(['Backup']);
+	fleet.poller.stop();
+});
