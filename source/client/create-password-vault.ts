@@ -1,5 +1,5 @@
 import {type PasswordKind} from '../protocol/agent-error.js';
-import {type PasswordOffer, type PasswordVault} from './password-vault.js';
+import {type PasswordNews, type PasswordOffer, type PasswordVault} from './password-vault.js';
 
 /** A password as it was given, with the agents that accepted and refused it; entered again it is a new one, also with the same text. */
 type Entry = {readonly password: string; readonly accepted: Set<string>; readonly refused: Set<string>};
@@ -29,6 +29,7 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 	const clusters = new Map<string, string>();
 	const tickets = new Map<number, Ticket>();
 	const listeners = new Set<() => void>();
+	const newsListeners = new Set<(news: PasswordNews) => void>();
 	let count = 0;
 	// Telling wakes every agent that is held back; where none is, there is nobody to tell.
 	let isAnyoneHeldBack = false;
@@ -123,7 +124,8 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 				return;
 			}
 
-			const {agent, entry} = handed;
+			const {agent, entry, kind} = handed;
+			const isNews = verdict === 'refused' || !(entry.refused.has(agent) || entry.accepted.has(agent));
 			tickets.delete(ticket);
 			if (verdict === 'refused') {
 				entry.accepted.delete(agent);
@@ -134,6 +136,12 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 
 			if (isAnyoneHeldBack) {
 				tell();
+			}
+
+			if (verdict !== 'none' && isNews) {
+				for (const listener of newsListeners) {
+					listener({agent, kind, verdict});
+				}
 			}
 		},
 		enter(scope, kind, password) {
@@ -180,6 +188,12 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 			listeners.add(listener);
 			return () => {
 				listeners.delete(listener);
+			};
+		},
+		listen(listener) {
+			newsListeners.add(listener);
+			return () => {
+				newsListeners.delete(listener);
 			};
 		},
 	};

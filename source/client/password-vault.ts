@@ -11,6 +11,9 @@ export type PasswordOffer =
 /** accepted, refused by the agent, or no verdict (the question failed for another reason). */
 export type PasswordVerdict = 'accepted' | 'refused' | 'none';
 
+/** What an agent said to a password: each refusal, and the first time that it accepted one. */
+export type PasswordNews = {readonly agent: string; readonly kind: PasswordKind; readonly verdict: 'accepted' | 'refused'};
+
 /**
 All passwords of a run, in memory only. Keeps three promises: a refused password is not sent again until it is changed; a new root password goes to one agent of a cluster, to the others only once accepted, and then to a few at first (wrong logins lock root@sys out); nothing here is ever shown.
 
@@ -32,4 +35,6 @@ export type PasswordVault = {
 	readonly assignCluster: (agent: string, cluster: string) => void;
 	/** Called after an entry, and after whatever else may let an agent send what was held back from it. Returns what ends the subscription. */
 	readonly subscribe: (listener: () => void) => () => void;
+	/** Called with every news. Returns what ends it. */
+	readonly listen: (listener: (news: PasswordNews) => void) => () => void;
 };

@@ -16,6 +16,9 @@ export const cut = (text: string, width: number, mark = '…'): string => {
 	return sliceColumns(text, 0, width - 1).trimEnd() + mark;
 };
 
+/** Whether a text fits into `width` columns. A very long one is not measured. */
+export const isWithin = (text: string, width: number): boolean => text.length <= width * 16 && columnsOf(text) <= width;
+
 /** The columns of the widest text, within limits. */
 export const widest = (texts: readonly string[], least: number, most: number): number => {
 	let width = least;

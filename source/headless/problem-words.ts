@@ -1,3 +1,4 @@
+import {type Timestamp} from '../protocol/timestamp.js';
 import {problemOf, withoutHint} from '../store/select/problem-words.js';
 import {type AgentEntry} from '../store/state.js';
 
@@ -6,9 +7,9 @@ const ways = {
 	agent: 'give it with --agent-password-file or OBWATCH_AGENT_PASSWORD',
 } as const;
 
-/** What is wrong with an agent's connection, and the way out where there is no key to press. Undefined while it answers. */
-export const problemWords = (entry: AgentEntry): string | undefined => {
-	const problem = problemOf(entry);
+/** What is wrong with an agent's connection, and the way out where there is no key to press. Undefined while it answers. `now` is our clock. */
+export const problemWords = (entry: AgentEntry, now: Timestamp): string | undefined => {
+	const problem = problemOf(entry, now);
 	if (problem === undefined) {
 		return entry.connection.type === 'connecting' ? 'no answer in time' : undefined;
 	}

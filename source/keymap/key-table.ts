@@ -127,7 +127,7 @@ export const keyTable: readonly KeyRecord[] = [
 		keys: ['x'],
 		contexts: tasks,
 		group: 'Act',
-		description: 'what may be done with a task',
+		description: 'the actions on a task',
 		effect: act({type: 'actions-opened'}),
 		hint: {label: 'actions', rank: 4, contexts: ['task', 'node', 'agents']},
 	},
@@ -171,7 +171,7 @@ export const keyTable: readonly KeyRecord[] = [
 	{name: 'help', keys: ['?'], contexts: screens, group: 'Program', description: 'all keys', effect: act({type: 'help-toggled'}), hint: {label: 'help', rank: 2}},
 	{keys: ['?', 'escape', 'q'], contexts: ['help'], group: 'Program', description: 'close this', effect: act({type: 'help-toggled'}), hint: {label: 'close', rank: 1, keys: 'Esc'}},
 	{keys: ['^l'], contexts: everywhere, group: 'Program', description: 'draw anew', effect: request({type: 'redraw'})},
-	{keys: ['^z'], contexts: everywhere, group: 'Program', description: 'to the shell; fg returns', effect: request({type: 'suspend'})},
+	{keys: ['^z'], contexts: everywhere, group: 'Program', description: 'to the shell, fg back', effect: request({type: 'suspend'})},
 	{name: 'quit', keys: ['q'], contexts: ['agents'], group: 'Program', description: 'quit, on the agents', effect: request({type: 'quit'}), hint: {label: 'quit', rank: 6}},
 	{keys: ['^c'], contexts: everywhere, group: 'Program', description: 'quit', effect: request({type: 'quit', isInterrupt: true})},
 

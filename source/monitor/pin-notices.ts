@@ -4,8 +4,6 @@ import {type Store} from '../store/create-store.js';
 
 // ms. What the agents of a fleet bring comes within their first answers, and is one notice.
 const together = 1500;
-// Nobody has to do anything about it: the keys of the last line come back by themselves.
-const lasting = 20_000;
 
 /** Says what became of keys in the screen's last line, for a while or until the next key. */
 export const createPinNotices = (store: Store, clock: Clock): ((news: PinNews) => void) => {
@@ -15,11 +13,6 @@ export const createPinNotices = (store: Store, clock: Clock): ((news: PinNews) =
 		const text = pinNewsWords(waiting);
 		waiting = [];
 		store.dispatch({type: 'notice-shown', text});
-		clock.schedule(() => {
-			if (store.getState().view.notice === text) {
-				store.dispatch({type: 'notice-dismissed'});
-			}
-		}, lasting);
 	};
 
 	return news => {

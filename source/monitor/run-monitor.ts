@@ -15,6 +15,7 @@ import {type Request} from '../store/action.js';
 import {createStore} from '../store/create-store.js';
 import {mayOperate} from '../store/operate/confirm.js';
 import {initialState} from '../store/initial-state.js';
+import {refreshWords} from '../store/select/refresh-words.js';
 import {type Operable} from '../store/state.js';
 import {systemClock} from '../system/clock.js';
 import {createTheme} from '../ui/theme.js';
@@ -27,9 +28,12 @@ import {saveFolders} from '../take-away/save-folders.js';
 import {createHerald} from '../notify/herald.js';
 import {runOnChange} from '../notify/on-change.js';
 import {type Fleet} from '../fleet/watch-fleet.js';
+import {letNoticesGo} from './let-notices-go.js';
 import {createPinNotices} from './pin-notices.js';
 import {workOnLogs} from './work-on-logs.js';
 import {loadAll} from './load-all.js';
+import {strikeHours} from './strike-hours.js';
+import {tellOfPasswords} from './tell-of-passwords.js';
 
 export type MonitorOptions = {
 	/** Empty in a demo, which brings its own. */
@@ -76,23 +80,25 @@ const cautionsOf = (keyPolicy: KeyPolicy, {isUnchecked}: TlsSettings): readonly 
 
 /** Shows the screen until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering, the terminal restored. */
 export const runMonitor = async (options: MonitorOptions): Promise<number> => {
-	const {addresses, passwords, passwordGroups, seeds, rates, bodyLimit, keys, language, keyPolicy, tls, demo, isDiscovering, isAscii, isColored, notifications, operable, stateFolder, version, signal, onSecret} = options;
+	const {addresses, passwords: given, passwordGroups, seeds, rates, bodyLimit, keys, language, keyPolicy, tls, demo, isDiscovering, isAscii, isColored, notifications, operable, stateFolder, version, signal, onSecret} = options;
 	const {stdout, stdin} = process;
 	const clock = systemClock;
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
-	const vault = createPasswordVault(fleetDemo?.passwords ?? passwords, passwordGroups);
+	const vault = createPasswordVault(fleetDemo?.passwords ?? given, passwordGroups);
 	const store = createStore(initialState(watched, {columns: stdout.columns, rows: stdout.rows}, {isGrowing: isDiscovering, operable, cautions: cautionsOf(keyPolicy, tls)}), clock.now);
 	// The demo's agents end with it, and so do their keys.
 	const pins = fleetDemo ? createMemoryPins() : openPins({env: process.env, policy: keyPolicy, now: clock.now, onNews: createPinNotices(store, clock)});
 
-	const secrets = [fleetDemo?.passwords ?? passwords, ...passwordGroups.map(group => group.passwords)].flatMap(given => Object.values(given)).filter(secret => secret !== undefined);
+	const passwords = tellOfPasswords(vault, store, clock);
+	const ends = [letNoticesGo(store, clock), strikeHours(store, clock), passwords.stop];
+	const secrets = [fleetDemo?.passwords ?? given, ...passwordGroups.map(group => group.passwords)].flatMap(group => Object.values(group)).filter(secret => secret !== undefined);
 
 	const onPassword = ({agent, scope, kind, password}: EnteredPassword): void => {
 		onSecret(password);
 		secrets.push(password);
+		passwords.entered({agent, scope, kind});
 		vault.enter(scope === 'all' ? 'all' : {agent}, kind, password);
-		store.dispatch({type: 'notice-shown', text: 'password entered'});
 	};
 
 	let code = succeeded;
@@ -106,7 +112,7 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 
 			case 'refresh': {
 				fleet?.refresh();
-				store.dispatch({type: 'notice-shown', text: 'asking all agents'});
+				store.dispatch({type: 'notice-shown', text: refreshWords(store.getState())});
 				break;
 			}
 
@@ -129,7 +135,7 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 
 			case 'accept-key': {
 				if (fleet && !fleet.acceptKey(request.agent, request.offered)) {
-					store.dispatch({type: 'notice-shown', text: 'the key changed once more: look again (K)'});
+					store.dispatch({type: 'notice-shown', text: 'the key changed once more: look again (K)', isProblem: true});
 				}
 
 				break;
@@ -183,7 +189,7 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 		// After the first frame and the first answers.
 		clock.schedule(() => {
 			loadAll().catch(() => {
-				store.dispatch({type: 'notice-shown', text: 'parts of this program are gone: start it anew'});
+				store.dispatch({type: 'notice-shown', text: 'parts of this program are gone: start it anew', isProblem: true});
 			});
 		}, 1000);
 		const [end] = await Promise.all([screen.waitUntilExit(), begin()]);
@@ -197,6 +203,10 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 		}
 
 		await Promise.all([takeAway.stop(), endOnChange?.()]);
+		for (const end of ends) {
+			end();
+		}
+
 		endLogWork();
 		await fleet?.stop();
 		await fleetDemo?.stop();

@@ -11,7 +11,7 @@ import {unknownTask, type TaskMemory} from './task-memory.js';
 /** Failures in a row of one topic, and when it may be tried again. */
 export type Fault = {readonly error: AgentError; readonly failures: number; readonly retryAt: Timestamp};
 
-/** What people are told: `since` the first failure in a row, `lastSeenAt` the last good answer before it. */
+/** What people are told: `since` the first failure in a row, `lastSeenAt` the last good answer about tasks before it: of then are the data that people see. */
 export type Trouble = {
 	readonly error: AgentError;
 	readonly isAlive: boolean;
@@ -36,6 +36,7 @@ All that the loop of one agent knows.
 - blocked: no sealed question may be asked until someone changes a password or accepts a key, which `isReleased` says has happened
 - isInDoubt: a sealed question ended as if nobody were there; `status` will tell
 - skipsPause: someone looks, so the next question need not wait for its turn
+- seenAt, taskSeenAt: the last good answer of any kind, and the last one about a maintenance task
 - changedAt: when lock, identity or process last changed
 - duty: what it keeps as the one who speaks for its cluster or itself
 - links, linked: the ids of tasks that somebody wants to see, in turn, and what came of the last one
@@ -54,6 +55,7 @@ export type AgentMemory = {
 	readonly clusterInfoAt: Timestamp | undefined;
 	readonly changedAt: Timestamp | undefined;
 	readonly seenAt: Timestamp | undefined;
+	readonly taskSeenAt: Timestamp | undefined;
 	readonly last: LastAnswer | undefined;
 	readonly faults: Readonly<Partial<Record<Topic, Fault>>>;
 	readonly blocked: {readonly error: AgentError; readonly isReleased: boolean} | undefined;
@@ -79,6 +81,7 @@ export const newMemory: AgentMemory = {
 	clusterInfoAt: undefined,
 	changedAt: undefined,
 	seenAt: undefined,
+	taskSeenAt: undefined,
 	last: undefined,
 	faults: {},
 	blocked: undefined,

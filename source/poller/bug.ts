@@ -14,4 +14,4 @@ export const bugError = (problem: unknown): AgentError => {
 export const withBug = (memory: AgentMemory, problem: unknown, at: Timestamp): AgentMemory => withTrouble({
 	...memory,
 	faults: {...memory.faults, bug: {error: bugError(problem), failures: 1, retryAt: at}},
-}, at, memory.seenAt);
+}, at);

@@ -39,4 +39,4 @@ export const linkOpened = (memory: AgentMemory, id: string): AgentMemory =>
 
 /** Gives it the word for its cluster, with what the last speaker knew, or takes it away. */
 export const appointed = (memory: AgentMemory, duty: DutyMemory | undefined, now: number): AgentMemory =>
-	withTrouble({...memory, duty: duty && handOver(duty)}, now, memory.seenAt);
+	withTrouble({...memory, duty: duty && handOver(duty)}, now);

@@ -131,6 +131,9 @@ const withMeasured = (memory: AgentMemory, {skew, sentAt, fingerprint}: Occasion
 	return skew === undefined || skew === memory.skew ? keyed : {...keyed, skew, skewAt: sentAt};
 };
 
+/** Whether the answer shows how a maintenance task is. What the agent says of itself, it says to anyone: it is no news of a task. */
+const isAboutTask = (question: Routine): boolean => (question.type === 'probe' || question.type === 'task' || question.type === 'node') && question.of.type !== 'other';
+
 /** The memory after an answer. Parts that say nothing new keep their identity, which is what makes events. */
 export const remember = (memory: AgentMemory, question: Question, answer: Answer, occasion: Occasion): AgentMemory => {
 	const {at, sentAt} = occasion;
@@ -141,15 +144,16 @@ export const remember = (memory: AgentMemory, question: Question, answer: Answer
 
 	const timed = {...withMeasured(memory, occasion), faults: without(memory.faults, ['bug']), last};
 	if (answer.type === 'error') {
-		return withTrouble(rememberFailure(timed, question, answer.error, occasion), at, memory.seenAt);
+		return withTrouble(rememberFailure(timed, question, answer.error, occasion), at);
 	}
 
 	const topic = topicOf(question, memory.info !== undefined);
 	const next = rememberSuccess({
 		...timed,
 		seenAt: at,
+		taskSeenAt: isAboutTask(question) ? at : timed.taskSeenAt,
 		blocked: isSealed(question) ? undefined : memory.blocked,
 		faults: topic === 'contact' ? timed.faults : without(timed.faults, endedBy(topic, question.type === 'task' || answer.type === 'none')),
 	}, question, answer, occasion);
-	return withTrouble(topic === 'contact' ? recovered(next) : next, at, memory.seenAt);
+	return withTrouble(topic === 'contact' ? recovered(next) : next, at);
 };

@@ -23,7 +23,7 @@ const currentOf = (memory: AgentMemory): Pick<Trouble, 'error' | 'isAlive'> | un
 };
 
 /** The memory with what is to be told of its troubles. Until a doubt is settled nothing new is told. The same object while nothing new is. */
-export const withTrouble = (memory: AgentMemory, at: Timestamp, lastSeenAt: Timestamp | undefined): AgentMemory => {
+export const withTrouble = (memory: AgentMemory, at: Timestamp): AgentMemory => {
 	const known = memory.trouble;
 	if (memory.isInDoubt) {
 		return memory;
@@ -38,5 +38,5 @@ export const withTrouble = (memory: AgentMemory, at: Timestamp, lastSeenAt: Time
 		return memory;
 	}
 
-	return {...memory, trouble: {...current, since: known?.since ?? at, lastSeenAt: known ? known.lastSeenAt : lastSeenAt}};
+	return {...memory, trouble: {...current, since: known?.since ?? at, lastSeenAt: memory.taskSeenAt}};
 };

@@ -10,6 +10,7 @@ export type OutcomeWord =
 	| 'cancelling'
 	| 'cancelled'
 	| 'passed'
+	| 'to be undone'
 	| 'pending';
 
 /** `unknown` is a pair that no agent was seen to send: it is shown as it came, and never looks like a success. */
@@ -20,8 +21,9 @@ export type Stateful = {readonly state: string; readonly operator: string};
 const active: Readonly<Record<string, OutcomeWord>> = {RUN: 'running', RETRY: 'running', ROLLBACK: 'rolling back', CANCEL: 'cancelling'};
 
 const words: Readonly<Record<string, Readonly<Record<string, OutcomeWord>>>> = {
+	// A rollback begins by setting every stage that had its turn to PENDING / ROLLBACK: they stand until their own turn to be undone.
 	// A cancelled node is PENDING / CANCEL for a moment, while its sub-task still says RUNNING / RUN.
-	PENDING: {RUN: 'pending', RETRY: 'pending', ROLLBACK: 'pending', CANCEL: 'cancelling'},
+	PENDING: {RUN: 'pending', RETRY: 'pending', ROLLBACK: 'to be undone', CANCEL: 'cancelling'},
 	READY: active,
 	RUNNING: active,
 	SUCCEED: {RUN: 'succeeded', RETRY: 'succeeded', ROLLBACK: 'rolled back', PASS: 'passed'},

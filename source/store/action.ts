@@ -2,6 +2,7 @@ import {type DiscoveryEvent, type PollEvent} from './event.js';
 import {type ActionName} from './operate/offers.js';
 import {type Order} from './operate/plan.js';
 import {type OperationEvent} from './operate/track.js';
+import {type Notice} from './state.js';
 
 /** What the user did, as past-tense facts. */
 export type UserAction =
@@ -30,7 +31,7 @@ export type UserAction =
 	| {readonly type: 'sort-moved'; readonly by: 1 | -1}
 	| {readonly type: 'sort-reversed'}
 	| {readonly type: 'group-folded'}
-	/** Filter and faults are taken away, so that every agent is shown. */
+	/** Filter, faults and folds are taken away, so that every agent is shown. */
 	| {readonly type: 'arrangement-cleared'}
 	| {readonly type: 'input-changed'; readonly text: string}
 	| {readonly type: 'input-submitted'}
@@ -50,7 +51,12 @@ export type UserAction =
 	| {readonly type: 'confirmation-rejected'; readonly problem: string}
 	/** The order that the confirmation shows is being sent. */
 	| {readonly type: 'operation-confirmed'}
-	| {readonly type: 'notice-shown'; readonly text: string}
+	/** `isProblem`: something did not go as the user wanted. */
+	| {readonly type: 'notice-shown'; readonly text: string; readonly isProblem?: boolean}
+	/** It was in sight for long enough. Another one that took its place stays. */
+	| {readonly type: 'notice-expired'; readonly notice: Notice}
+	/** Another hour has begun: times of yesterday get their date. */
+	| {readonly type: 'hour-struck'}
 	/** A key that does nothing here still takes the notice away. */
 	| {readonly type: 'notice-dismissed'}
 	| {readonly type: 'resized'; readonly columns: number; readonly rows: number}

@@ -18,7 +18,7 @@ What polling brought. Unchanged answers make no event at all.
 
 - `key-learned` tells the fingerprint of the encryption key with which the agent is asked from now on
 - `agent-recovered` follows failures, when any answer came that shows that the agent works again
-- `agent-failed`: `since` is the first failure in a row, `lastSeenAt` the last good answer; while it lasts it is repeated only when the error changes
+- `agent-failed`: `since` is the first failure in a row, `lastSeenAt` the last good answer about its task; while it lasts it is repeated only when the error changes
 - in `agent-failed`, `isAlive` says that the agent itself still answers `status`, so that only its task cannot be asked for: its master or its database does not answer, a password is missing
 - `unfinished-received` holds the unfinished tasks without those that are shown as somebody's maintenance task; tasks that left it were fetched once more and appear with their end in `ended`
 - `logs-received` holds all entries of the sub-task whose log is open, sorted; `logs-failed` tells that its lines cannot be had by themselves (older agents do not know the call): those in the task stand in for them

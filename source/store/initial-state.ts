@@ -54,6 +54,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, {is
 				: [root],
 			overlay: undefined,
 			notice: undefined,
+			hour: 0,
 			timeZone: 'agent',
 			arrangement: {
 				filter: undefined, faultsOnly: false, sort: undefined, folded: new Set(),

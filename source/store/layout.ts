@@ -1,7 +1,27 @@
-import {agentBehind, findTask, isTaskScreen, topScreen} from './locate.js';
+import {type Dag} from '../protocol/task.js';
+import {wrapWithin} from '../text/wrap-words.js';
+import {
+	agentBehind,
+	agentNamed,
+	findTask,
+	isTaskScreen,
+	topScreen,
+} from './locate.js';
+import {logFolderOf} from './log-folder.js';
 import {logKey} from './log/open-logs.js';
 import {problemOf} from './select/problem-words.js';
-import {type AgentEntry, type LogScreen, type Size, type State, type TaskReference} from './state.js';
+import {causeIn, whyIn, whyTexts} from './select/why.js';
+import {stalenessLines} from './staleness-lines.js';
+import {
+	type AgentEntry,
+	type LogScreen,
+	type Screen,
+	type Size,
+	type State,
+	type TaskReference,
+	type TaskScreen,
+} from './state.js';
+import {type KeyChange, type Staleness, type TaskHeader} from './views.js';
 
 /** What is drawn: the store's screens, what lies over them, and the screen of a task that is not there. */
 export type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'card' | 'cluster' | 'history' | 'journal' | 'nothing' | 'help';
@@ -37,43 +57,111 @@ const chrome: Readonly<Record<ScreenType, number>> = {
 	help: 2,
 };
 
-/** Rows that a screen needs around its list; one more while its data are old, and `keyRows` more while its agent's key changed. */
-export const chromeRows = (type: ScreenType, isStale: boolean, keyRows = 0): number => chrome[type] + (isStale ? 1 + keyRows : 0);
-
 // Two fingerprints, each in one line with its name and size, where that leaves most of the screen to the rest. Elsewhere the question about the key shows them.
 const keysFrom = {columns: 74, rows: 16} as const;
 
-/** Rows that a screen gives to the fingerprints of an agent's old and new key. */
-export const keyRowsOf = ({connection}: AgentEntry, {columns, rows}: Size): number =>
-	connection.type === 'failing' && connection.error.type === 'key-changed' && columns >= keysFrom.columns && rows >= keysFrom.rows ? 2 : 0;
+/** Lines that a screen gives to the fingerprints of an agent's old and new key. */
+export const keyRows = 2;
+
+/** The fingerprints to show, where the key changed and there is room for them. */
+const keysOf = ({connection}: AgentEntry, {columns, rows}: Size): KeyChange | undefined =>
+	connection.type === 'failing' && connection.error.type === 'key-changed' && columns >= keysFrom.columns && rows >= keysFrom.rows ? connection.error : undefined;
 
 /**
 Rows of a screen's list. A frame is `rows - 1` high: one that fills the terminal can be left corrupt by Ink's incremental mode when the size changes, and a higher one is cleared and written anew each time.
+
+`extra`: lines above the list beyond the usual ones.
 */
-export const bodyHeight = ({type, rows, isStale, keyRows = 0}: {readonly type: ScreenType; readonly rows: number; readonly isStale: boolean; readonly keyRows?: number}): number =>
-	Math.max(1, rows - 1 - chromeRows(type, isStale, keyRows));
+export const bodyHeight = ({type, rows, extra = 0}: {readonly type: ScreenType; readonly rows: number; readonly extra?: number}): number =>
+	Math.max(1, rows - 1 - chrome[type] - extra);
+
+/** Columns before a text that stands below a screen's first line, and the free one behind it. */
+export const textMargin = {left: 1, right: 1} as const;
+
+/** Columns before a reason: " why  ". */
+export const whyIndent = 6;
+
+/** What is wrong with the agent behind what an owner's screen shows, and how many lines it takes to say so. */
+export const stalenessOf = (state: State, owner: string): Staleness | undefined => {
+	const entry = agentBehind(state, owner);
+	const {size: {columns, rows}, hour} = state.view;
+	const problem = entry && problemOf(entry, hour);
+	if (!entry || problem === undefined) {
+		return undefined;
+	}
+
+	const staleness = {problem, asOf: entry.connection.type === 'failing' ? entry.connection.lastSeenAt : undefined, logFolder: logFolderOf(entry)};
+	return {...staleness, keys: keysOf(entry, state.view.size), rows: stalenessLines(staleness, {width: columns - textMargin.left - textMargin.right, most: rows < roomyFrom ? 2 : 4, hour}).length};
+};
+
+const stalenessRows = (state: State, owner: string): number => {
+	const staleness = stalenessOf(state, owner);
+	return staleness ? staleness.rows + (staleness.keys ? keyRows : 0) : 0;
+};
+
+// On fewer rows every line that is said above the list is one of the list's.
+const roomyFrom = 16;
+
+/** Stages that stay in sight however long the reason is. */
+const fewestStages = 3;
+
+/** The reason above a task's stages: how many lines it has, and whose log folder stands below it. The list gives up lines that it does not need, and up to half of the others. */
+export const reasonLayout = (state: State, {task}: Extract<Screen, {type: 'task'}>): Pick<TaskHeader, 'why' | 'whyRows' | 'logFolder'> => {
+	const dag = findTask(state, task);
+	const why = dag && whyIn(state, dag, task.owner);
+	if (!dag || !why) {
+		return {why, whyRows: 1, logFolder: undefined};
+	}
+
+	const {columns, rows} = state.view.size;
+	const room = bodyHeight({type: 'task', rows, extra: stalenessRows(state, task.owner) + operationRows(state, task) - 1});
+	const stages = dag.nodes?.length ?? 0;
+	const kept = Math.max(fewestStages, Math.ceil(room / 2));
+	const most = Math.max(1, room - Math.min(stages, kept));
+	const whyRows = wrapWithin(whyTexts(why), {width: columns - whyIndent - textMargin.right, rows: most}).length;
+	return {why, whyRows, logFolder: whyRows < room - stages ? causeFolder(state, dag, task.owner) : undefined};
+};
+
+/** The log folder of the agent where the reason stands. Its own log is no help where the task only waits. */
+const causeFolder = (state: State, dag: Dag, owner: string): TaskHeader['logFolder'] => {
+	const cause = causeIn(state, dag, owner);
+	if (!cause || cause.kind === 'waiting') {
+		return undefined;
+	}
+
+	const [place] = cause.places;
+	const entry = place?.agent === undefined ? agentBehind(state, owner) : state.agents.get(agentNamed(state, place.agent) ?? '');
+	const path = logFolderOf(entry);
+	return entry && path !== undefined ? {agent: entry.name ?? entry.address.label, path} : undefined;
+};
+
+const headRows = (state: State, screen: TaskScreen): number => {
+	const staleness = stalenessRows(state, screen.task.owner);
+	if (screen.type !== 'task') {
+		return staleness;
+	}
+
+	const {whyRows, logFolder} = reasonLayout(state, screen);
+	// One line for the reason is among the usual ones.
+	return staleness + operationRows(state, screen.task) + whyRows - 1 + (logFolder ? 1 : 0);
+};
 
 /** Rows of the list in sight on the current screen. */
 export const pageHeight = (state: State): number => {
 	const {size, overlay} = state.view;
 	const {rows} = size;
 	if (overlay?.type === 'help') {
-		return bodyHeight({type: 'help', rows, isStale: false});
+		return bodyHeight({type: 'help', rows});
 	}
 
 	const screen = topScreen(state);
-	const entry = isTaskScreen(screen) ? agentBehind(state, screen.task.owner) : undefined;
-	const height = bodyHeight({type: screen.type, rows, isStale: entry !== undefined && problemOf(entry) !== undefined, keyRows: entry ? keyRowsOf(entry, size) : 0});
-	if (screen.type === 'task' && isOperatedOn(state, screen.task)) {
-		return Math.max(1, height - 1);
-	}
-
+	const height = bodyHeight({type: screen.type, rows, extra: isTaskScreen(screen) ? headRows(state, screen) : 0});
 	// One line says what is missing from the lines below.
 	return screen.type === 'log' && isIncomplete(state, screen) ? Math.max(1, height - 1) : height;
 };
 
 /** One line says what was done with the task. */
-const isOperatedOn = (state: State, task: TaskReference): boolean => state.operations.has(findTask(state, task)?.id ?? '');
+const operationRows = (state: State, task: TaskReference): 0 | 1 => state.operations.has(findTask(state, task)?.id ?? '') ? 1 : 0;
 
 const isIncomplete = (state: State, screen: LogScreen): boolean => {
 	const log = state.logs.get(logKey(screen));

@@ -17,7 +17,7 @@ import {type OperationTrack} from './operate/track.js';
 export type Connection =
 	| {readonly type: 'connecting'}
 	| {readonly type: 'connected'}
-	/** `isAlive`: the agent itself answers, but cannot be asked for its task. `since`: the first failure in a row. */
+	/** `isAlive`: the agent itself answers, but cannot be asked for its task. `since`: the first failure in a row; `lastSeenAt`: when the tasks shown were last known to be so. */
 	| {readonly type: 'failing'; readonly error: AgentError; readonly since: Timestamp; readonly lastSeenAt: Timestamp | undefined; readonly isAlive: boolean};
 
 /** The last task of an agent or cluster: not asked yet, none ever, or known. `movedAt`: when it was last seen to change, by our clock; undefined until it was. */
@@ -178,13 +178,18 @@ export type Arrangement = {
 	readonly folded: ReadonlySet<string>;
 };
 
+/** A line for the user. `isProblem`: something did not go as he wanted; it stays longer. */
+export type Notice = {readonly text: string; readonly isProblem: boolean};
+
 export type View = {
 	readonly size: Size;
 	/** From the root to where the user is; never empty. */
 	readonly stack: readonly [Screen, ...Screen[]];
 	readonly overlay: Overlay | undefined;
-	/** One line for the user, until the next key. */
-	readonly notice: string | undefined;
+	/** Until the next key, or for some seconds. Another object each time, also for the same words. */
+	readonly notice: Notice | undefined;
+	/** The present rounded down to the hour, our clock: near enough to tell which times are not today's, and no reason for a new frame. */
+	readonly hour: Timestamp;
 	readonly timeZone: 'agent' | 'local';
 	readonly logOptions: LogOptions;
 	readonly arrangement: Arrangement;

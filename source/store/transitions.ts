@@ -5,7 +5,7 @@ import {type Dag} from '../protocol/task.js';
 import {lastTaskOf} from './locate.js';
 import {problemOf, troubleOf, type Trouble} from './select/problem-words.js';
 import {taskOutcome} from './select/task-cells.js';
-import {whyIn} from './select/why.js';
+import {whyWordsIn} from './select/why.js';
 import {type AgentEntry, type ClusterEntry, type State} from './state.js';
 
 /**
@@ -74,7 +74,7 @@ const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly
 
 	const from = settledOutcome(before);
 	if (!isSame(from, outcome)) {
-		return [{...subjectOf(owner, now, outcome), type: 'outcome-changed', from, why: isFault(outcome) ? whyIn(state, now, owner) : undefined}];
+		return [{...subjectOf(owner, now, outcome), type: 'outcome-changed', from, why: isFault(outcome) ? whyWordsIn(state, now, owner) : undefined}];
 	}
 
 	return before.stage !== now.stage && isActive(outcome) ? [{...subjectOf(owner, now, outcome), type: 'task-moved'}] : [];
@@ -86,7 +86,7 @@ const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => 
 	const start: Transition = {...subjectOf(owner, dag, outcome), type: 'task-begun'};
 	return isActive(outcome) || outcome.word === 'pending'
 		? [start]
-		: [start, {...subjectOf(owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isFault(outcome) ? whyIn(state, dag, owner) : undefined}];
+		: [start, {...subjectOf(owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isFault(outcome) ? whyWordsIn(state, dag, owner) : undefined}];
 };
 
 /** Tasks that are seen for the first time with their owner say nothing of when they began. */
@@ -124,7 +124,9 @@ const connectionChanges = (owner: string, before: AgentEntry, now: AgentEntry): 
 	}
 
 	if (trouble !== undefined) {
-		return [{type: 'agent-troubled', owner, trouble, words: problemOf(now) ?? trouble}];
+		// What is told has its own time: a date would say nothing.
+		const since = now.connection.type === 'failing' ? now.connection.since : 0;
+		return [{type: 'agent-troubled', owner, trouble, words: problemOf(now, since) ?? trouble}];
 	}
 
 	return from === undefined ? [] : [{type: 'agent-recovered', owner, from}];

@@ -17,6 +17,9 @@ export type TaskCells = {
 	readonly duration: number | undefined;
 };
 
+/** Why a task failed, or what it waits for: where, and the reason itself, one printable line of any length. The place is what can be left out where room is short; it can be empty. */
+export type Reason = {readonly place: string; readonly text: string};
+
 /**
 A row of the agents screen.
 
@@ -37,8 +40,8 @@ export type AgentsRow = {
 	readonly note: string | undefined;
 	readonly problem: string | undefined;
 	readonly asOf: Timestamp | undefined;
-	/** Why its task failed or what it waits for. */
-	readonly why: string | undefined;
+	/** Why its task failed, what it waits for, or that it has not moved for minutes. */
+	readonly why: Reason | undefined;
 	/** Its running task has not moved for minutes. */
 	readonly isStalled: boolean;
 	/** The agent is well, but cannot reach its database: no fault by itself, an upgrade does that. */
@@ -111,18 +114,33 @@ export type TaskHeader = {
 	readonly utcOffset: number | undefined;
 	/** The start is that of this attempt: earlier nodes began before it. */
 	readonly isLaterAttempt: boolean;
-	/** Why it failed or what it waits for, in one line. */
-	readonly why: string | undefined;
+	/** Why it failed or what it waits for. */
+	readonly why: Reason | undefined;
+	/** The lines that `why` has, at least one, so that the list below keeps its height. */
+	readonly whyRows: number;
+	/** Whose log folder may tell more, and where that is; undefined where there is no line for it. */
+	readonly logFolder: {readonly agent: string; readonly path: string} | undefined;
 	/** How a running task moves. */
 	readonly pulse: Pulse | undefined;
 };
 
-/** Shown above the body while the agent cannot be asked: the data below are those of `asOf`. */
 /** `known` and its size are undefined and 0 where no key was known, and none is trusted unseen. Fingerprints as ssh writes them. */
 export type KeyChange = {readonly known: string | undefined; readonly knownBits: number; readonly offered: string; readonly offeredBits: number};
 
-/** `keys`: both, where they changed and there is room for them. */
-export type Staleness = {readonly problem: string; readonly asOf: Timestamp | undefined; readonly keys?: KeyChange | undefined};
+/**
+Shown above the body while the agent cannot be asked: the data below are those of `asOf`.
+
+- `rows`: the lines of it all but the keys
+- `logFolder`: where that agent keeps its own log
+- `keys`: both, where they changed and there is room for them
+*/
+export type Staleness = {
+	readonly problem: string;
+	readonly asOf: Timestamp | undefined;
+	readonly logFolder: string | undefined;
+	readonly rows: number;
+	readonly keys?: KeyChange | undefined;
+};
 
 export type TaskView = {
 	readonly type: 'task';

@@ -4,7 +4,7 @@ import {durationOf} from '../store/select/duration.js';
 import {troubleOf} from '../store/select/problem-words.js';
 import {type AgentEntry} from '../store/state.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from '../store/select/task-cells.js';
-import {formatDate, formatTime} from '../format/clock-time.js';
+import {formatDate, formatTime} from '../store/clock-time.js';
 import {formatDuration} from '../format/duration.js';
 import {textTable} from '../format/text-table.js';
 import {type BundleDetails, type Incident, type IncidentLog, type Made} from './incident.js';

@@ -1,6 +1,6 @@
 import {type Clock} from '../protocol/clock.js';
 import {type Store} from '../store/create-store.js';
-import {localOffset} from '../format/clock-time.js';
+import {localOffset} from '../store/clock-time.js';
 import {type FetchLog} from '../store/log/fetched-log.js';
 import {fileStem} from './file-stem.js';
 import {type Made} from './incident.js';

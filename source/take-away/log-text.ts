@@ -1,7 +1,7 @@
 import {type SubTask} from '../protocol/task.js';
 import {executionWords} from '../store/log/execution-words.js';
 import {type LogBuffer} from '../store/log/log-buffer.js';
-import {formatDate, formatPreciseTime} from '../format/clock-time.js';
+import {formatDate, formatPreciseTime} from '../store/clock-time.js';
 
 type Executed = Pick<SubTask, 'operator' | 'executeTimes'>;
 

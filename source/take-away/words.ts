@@ -2,7 +2,7 @@
 
 import {type Outcome} from '../protocol/outcome.js';
 import {type Timestamp} from '../protocol/timestamp.js';
-import {formatDate, formatOffset, formatTime} from '../format/clock-time.js';
+import {formatDate, formatOffset, formatTime} from '../store/clock-time.js';
 
 export const outcomeWords = (outcome: Outcome): string => outcome.word === 'unknown' ? outcome.text : outcome.word;
 

@@ -6,7 +6,13 @@ import {newsOf} from '../store/journal/journal.js';
 import {ownerLabel, topScreen} from '../store/locate.js';
 import {selectActions, selectConfirmation, type ActionsView, type ConfirmationView} from '../store/operate/views.js';
 import {selectScreen} from '../store/select/select-screen.js';
-import {type Overlay, type Size, type State, type View} from '../store/state.js';
+import {
+	type Notice,
+	type Overlay,
+	type Size,
+	type State,
+	type View,
+} from '../store/state.js';
 import {type KeyChange, type ScreenView} from '../store/views.js';
 
 export type OverlayView =
@@ -26,13 +32,13 @@ export type AppView = {
 	readonly context: KeyContext;
 	readonly conditions: readonly HintCondition[];
 	readonly size: Size;
-	readonly notice: string | undefined;
+	readonly notice: Notice | undefined;
 	/** Changes that came while nobody pressed a key. */
 	readonly news: number;
 	/** See the state's. */
 	readonly cautions: readonly string[];
 	readonly timeZone: View['timeZone'];
-	/** The present rounded down to the hour, UTC ms: near enough to tell old times, and no reason for a new frame. */
+	/** The present rounded down to the hour. */
 	readonly hour: Timestamp;
 };
 
@@ -94,11 +100,9 @@ const conditionsOf = (state: State): readonly HintCondition[] => {
 	return [...conditions].toSorted();
 };
 
-const hour = 3_600_000;
-
 /** The values of a frame at `now`, our clock. */
 export const selectApp = (state: State, now: Timestamp): AppView => {
-	const {overlay, size, notice, timeZone} = state.view;
+	const {overlay, size, notice, timeZone, hour} = state.view;
 	return {
 		screen: selectScreen(state, now),
 		overlay: overlayView(state, overlay),
@@ -109,6 +113,6 @@ export const selectApp = (state: State, now: Timestamp): AppView => {
 		news: newsOf(state.journal),
 		cautions: state.cautions,
 		timeZone,
-		hour: Math.floor(now / hour) * hour,
+		hour,
 	};
 };

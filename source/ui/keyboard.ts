@@ -110,7 +110,7 @@ export const createKeyboard = ({store, theme, keys, onRequest, onPassword}: Keyb
 	/** How long the help, a confirmation and a card are, only the screen knows. */
 	const lastTop = (): {readonly last?: number} => {
 		const state = store.getState();
-		const {size, overlay, timeZone} = state.view;
+		const {size, overlay, timeZone, hour} = state.view;
 		const screen = topScreen(state);
 		if (overlay?.type === 'help') {
 			return {last: lastHelpTop(size, theme, keys)};
@@ -120,8 +120,7 @@ export const createKeyboard = ({store, theme, keys, onRequest, onPassword}: Keyb
 			return {last: lastConfirmationTop(selectConfirmation(state, overlay), size, theme)};
 		}
 
-		// Which hour it is may change how a time is written, but not how many lines there are for long.
-		return screen.type === 'card' ? {last: lastCardTop(selectCard(state, screen), {size, timeZone, hour: 0})} : {};
+		return screen.type === 'card' ? {last: lastCardTop(selectCard(state, screen), {size, timeZone, hour})} : {};
 	};
 
 	const act = (action: UserAction): void => {

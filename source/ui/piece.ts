@@ -54,8 +54,11 @@ export const spreadLine = (left: readonly Piece[], right: readonly Piece[], widt
 	return [...fitting, spaces(width - rightWidth - widthOf(fitting)), ...right];
 };
 
+/** Parts of a line, the most important with the lowest rank. */
+export type RankedPieces = ReadonlyArray<{readonly rank: number; readonly pieces: readonly Piece[]}>;
+
 /** Parts with a separator between them, leaving out the least important (highest rank) until the rest fits. */
-export const joinByRank = (parts: ReadonlyArray<{readonly rank: number; readonly pieces: readonly Piece[]}>, separator: Piece, width: number): readonly Piece[] => {
+export const joinByRank = (parts: RankedPieces, separator: Piece, width: number): readonly Piece[] => {
 	let kept = parts.filter(({pieces}) => pieces.length > 0);
 	const join = (): readonly Piece[] => kept.flatMap(({pieces}, index) => index === 0 ? pieces : [separator, ...pieces]);
 	while (kept.length > 1 && widthOf(join()) > width) {

@@ -16,6 +16,8 @@ export type Glyphs = {
 	/** A line goes on beyond an edge of the window. */
 	readonly cutLeft: string;
 	readonly cutRight: string;
+	readonly above: string;
+	readonly below: string;
 	readonly ascending: string;
 	readonly descending: string;
 	readonly bar: {readonly filled: string; readonly empty: string};
@@ -42,6 +44,8 @@ const unicode: Glyphs = {
 	following: '▾',
 	cutLeft: '‹',
 	cutRight: '›',
+	above: '▴',
+	below: '▾',
 	ascending: '▴',
 	descending: '▾',
 	bar: {filled: '▰', empty: '▱'},
@@ -57,6 +61,7 @@ const unicode: Glyphs = {
 		cancelling: '⊘',
 		cancelled: '⊘',
 		passed: '»',
+		'to be undone': '·',
 		pending: '·',
 		unknown: '?',
 	},
@@ -74,6 +79,8 @@ const ascii: Glyphs = {
 	following: 'v',
 	cutLeft: '<',
 	cutRight: '>',
+	above: '^',
+	below: 'v',
 	ascending: '^',
 	descending: 'v',
 	bar: {filled: '#', empty: '-'},
@@ -89,6 +96,7 @@ const ascii: Glyphs = {
 		cancelling: '/',
 		cancelled: '/',
 		passed: '>',
+		'to be undone': '.',
 		pending: '.',
 		unknown: '?',
 	},
@@ -109,6 +117,7 @@ const tones: Readonly<Record<OutcomeWord | 'unknown', Tone>> = {
 	cancelling: 'attention',
 	cancelled: 'bad',
 	passed: 'plain',
+	'to be undone': 'attention',
 	pending: 'quiet',
 	unknown: 'bad',
 };

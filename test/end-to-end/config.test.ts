@@ -19,7 +19,7 @@ test('a group of the config file is watched with its own password, keys and look
 	const config = path.join(home, 'config.yaml');
 	writeFileSync(config, `
 theme: {ascii: true}
-keys: {help: H, quit: Q}
+keys: {help: D, quit: Q}
 groups:
   prod:
     agents: ["${agents[0]!.label}"]
@@ -28,9 +28,9 @@ groups:
 `, {mode: 0o600});
 	const terminal = open(['--config', config, '@prod']);
 	await terminal.until(text => /prod +2\/2$/m.test(text) && text.includes('no task yet'), 'the cluster');
-	expect(terminal.text()).toContain('H help');
+	expect(terminal.text()).toContain('D help');
 	expect(terminal.text()).not.toContain('▸');
-	await pressFor(terminal, 'H', text => text.includes('all keys'), 'the help');
+	await pressFor(terminal, 'D', text => text.includes('all keys'), 'the help');
 	await pressFor(terminal, 'escape', text => text.includes('no task yet'), 'the agents again');
 	terminal.press('Q');
 	expect(await terminal.exit).toMatchObject({code: 0});

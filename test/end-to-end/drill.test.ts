@@ -25,8 +25,8 @@ const firstSight = [
 	/^ {3}obprod +2\/2 +Restart cl\S.* ● running/,
 	/^ {5}└ +Back up te\S.* ● running +(?:[▰▱]+ *)?2\/3 .*5m\d\ds$/,
 	/cluster +Restart ob\S.* ◌ waiting +(?:[▰▱]+ *)?2\/4 .*4s$/,
-	/single +Scale out.* ⟲ rolled back +(?:[▰▱]+ *)?1\/5 .*11s$/,
-	/ unreachable since \d\d:\d\d: connection refused/,
+	/single +Scale out.* ⟲ rolled back +(?:[▰▱]+ *)?0\/5 .*11s$/,
+	/ unreachable since \d\d:\d\d local: connection refused/,
 	/single +no task yet +·$/,
 	/^ ↵ open .*\? help .*q quit/,
 ];

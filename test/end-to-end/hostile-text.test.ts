@@ -26,7 +26,7 @@ test('what agents call their tasks and write into their logs never reaches the t
 
 	await pressFor(terminal, 'g', text => /▸ +1 /.test(text), 'the first stage');
 	await pressFor(terminal, 'enter', text => text.includes('1 sub-task'), 'the first stage\'s sub-tasks');
-	await pressFor(terminal, 'enter', text => text.includes('the screen was cleared'), 'its log');
+	await pressFor(terminal, 'enter', text => text.includes('the screen was cleared') && text.includes('follow'), 'its log');
 	for (const shown of ['␛[2J␛[Hthe screen was cleared', '␛]52;c;', '(OSC 8)', '␛cthe terminal was reset', String.raw`\u202etxt.exe`, String.raw`one\u2028two`]) {
 		expect(terminal.text()).toContain(shown);
 	}
@@ -36,7 +36,7 @@ test('what agents call their tasks and write into their logs never reaches the t
 	await pressFor(terminal, 'G', text => /▸ +4 /.test(text), 'the last stage');
 	await pressFor(terminal, 'k', text => /▸ +3 /.test(text), 'the stage with the long line');
 	await pressFor(terminal, 'enter', text => text.includes('1 sub-task'), 'its sub-tasks');
-	await pressFor(terminal, 'enter', text => text.includes('磁盘'), 'its log');
+	await pressFor(terminal, 'enter', text => text.includes('磁盘') && text.includes('follow'), 'its log');
 	await pressFor(terminal, 'escape', text => text.includes('1 sub-task'), 'the sub-tasks again');
 	terminal.press('ctrl-c');
 	expect(await terminal.exit).toEqual({code: 130, signal: undefined});
@@ -49,7 +49,8 @@ test('errors, HTML and headers of whoever answers in the place of an agent are t
 	agent.setReply({status: 500, contentType: 'application/json', body: JSON.stringify(error)});
 	const terminal = open([agent.label, '127.0.0.1:1']);
 	await terminal.until(text => text.includes('坏消息'), 'the error');
-	expect(terminal.text()).toContain(String.raw`\u202ebad␛[2J news 坏消息`);
+	// Where the row cuts it off, it stands whole below.
+	expect(terminal.text().replaceAll(/\s+/g, ' ')).toContain(String.raw`\u202ebad␛[2J news 坏消息 (trace ␛[31mtrace)`);
 	agent.setReply({status: 200, contentType: 'text/html\u0009', body: '<html>\u001B]0;owned\u0007\u001B[2J</html>'});
 	await terminal.until(text => text.includes('HTML'), 'the other error');
 	expectHarmless(terminal);
@@ -64,7 +65,8 @@ test.each([[80, 24], [200, 50]])('wide characters do not move what stands to the
 
 	await pressFor(terminal, 'enter', text => text.includes('failed in stage 3 of 4'), 'the task');
 	const outcome = columnOf(terminal, 'OUTCOME');
-	for (const row of [4, 5, 6, 7]) {
-		expect(['✔', '✖', '·']).toContain(terminal.cell(row, outcome ?? 0).text);
+	const head = terminal.screen().findIndex(line => line.includes('OUTCOME'));
+	for (const row of [1, 2, 3, 4]) {
+		expect(['✔', '✖', '·']).toContain(terminal.cell(head + row, outcome ?? 0).text);
 	}
 });

@@ -3,7 +3,6 @@ import stringWidth from 'string-width';
 import {expect, test} from 'vitest';
 import {printable} from '../../source/protocol/printable.js';
 import {cell, cut} from '../../source/format/cell.js';
-import {wrapWords} from '../../source/format/wrap-words.js';
 
 test.each([
 	['shorter', 10, 'shorter   '],
@@ -42,13 +41,4 @@ test('a name of a megabyte is not measured as a whole', () => {
 	const start = performance.now();
 	expect(cut('数'.repeat(1_000_000), 10)).toBe('数数数数…');
 	expect(performance.now() - start).toBeLessThan(100);
-});
-
-test.each([
-	['one two three', 7, ['one two', 'three']],
-	['one', 7, ['one']],
-	['unbreakable word', 6, ['unbrea', 'kable', 'word']],
-	['', 5, ['']],
-])('%j is wrapped at %d columns', (text, width, lines) => {
-	expect(wrapWords(text, width)).toEqual(lines);
 });

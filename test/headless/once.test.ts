@@ -86,7 +86,7 @@ describe('--once', () => {
 		const agent = await startAgent({scenario: 'succeeded'});
 		const ended = await runToEnd(['--once', agent.label, await freePort()]);
 		expect(ended.code).toBe(3);
-		expect(ended.stdout).toMatch(/ unreachable +unreachable since \d\d:\d\d: connection refused$/m);
+		expect(ended.stdout).toMatch(/ unreachable +unreachable since \d\d:\d\d local: connection refused$/m);
 		expect(ended.stdout).toMatch(/ succeeded /);
 	});
 

@@ -95,7 +95,7 @@ test('what it complains about cannot touch the terminal', async () => {
 	start(store, [file]);
 	comes(store, 1);
 	await until(() => notice(store).includes('code 1'), 'its end');
-	expect(store.getState().view.notice).not.toMatch?.(/\u001B/);
+	expect(store.getState().view.notice?.text).not.toMatch?.(/\u001B/);
 	expect(notice(store)).not.toContain(String.raw`\u001b`);
 });
 

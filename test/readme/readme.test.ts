@@ -25,7 +25,7 @@ const masked = (picture: string): string => picture.replaceAll(/[▰▱█▓]+/
 
 describe('the pictures in the README', () => {
 	test('show the program as it is', async () => {
-		const terminal = openTerminal({args: ['--demo'], columns: 80, rows: 17});
+		const terminal = openTerminal({args: ['--demo'], columns: 80, rows: 21});
 		onTestFinished(async () => terminal.close());
 		await terminal.until(text => ['1 unreachable', 'obdemo', 'obprod', 'Back up'].every(word => text.includes(word)), 'the fleet');
 		const agents = block(terminal);

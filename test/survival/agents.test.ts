@@ -23,7 +23,7 @@ test('an agent that is restarted in the middle of its task is unreachable meanwh
 	const pid = watch.store.getState().agents.get(agent.label)?.status?.pid;
 	await agent.stop();
 	expect(await watch.minuteOf(neighbour.label)).toBe(inHealth);
-	expect(watch.words(agent.label)).toBe('unreachable since HH:MM: connection refused');
+	expect(watch.words(agent.label)).toBe('unreachable since HH:MM local: connection refused');
 	expect(watch.row(agent.label)).toMatchObject({asOf: expect.any(Number) as number, task: {outcome: {word: 'running'}}});
 	await agent.restart();
 	const stageOf = (label: string) => watch.row(label).task?.progress.stage;
@@ -63,7 +63,7 @@ test('a task that is replaced by a newer one while its stage is open stays open,
 	expect(await watch.minuteOf(neighbour!.label)).toBe(whileRunning);
 	expect(watch.screen()).toMatchObject({type: 'node', outcome: {word: 'succeeded'}});
 	expect(watch.screen()).toHaveProperty('breadcrumb', [agent!.label, 'First task', 'Only step']);
-	expect(watch.store.getState().view.notice).toBe('a newer task has started: Second task');
+	expect(watch.store.getState().view.notice?.text).toBe('a newer task has started: Second task');
 	watch.store.dispatch({type: 'left'});
 	expect(watch.screen()).toMatchObject({type: 'task', header: {name: 'Second task'}});
 	watch.store.dispatch({type: 'left'});
@@ -87,8 +87,8 @@ test('a follower whose master is down is alive: it is the master that is unreach
 	const inHealth = await watch.minuteOf(neighbour);
 	await agents[0]!.stop();
 	expect(await watch.minuteOf(neighbour)).toBe(inHealth);
-	expect(watch.words(master)).toBe('unreachable since HH:MM: connection refused');
-	expect(watch.words(follower)).toMatch(/^alive, its master does not answer since HH:MM: Unexpected error: dial tcp 127\.0\.0\.1:\d+: connect: connection refused \(trace \w+\)$/);
+	expect(watch.words(master)).toBe('unreachable since HH:MM local: connection refused');
+	expect(watch.words(follower)).toMatch(/^alive, its master does not answer since HH:MM local: Unexpected error: dial tcp 127\.0\.0\.1:\d+: connect: connection refused \(trace \w+\)$/);
 	expect(watch.words(neighbour)).toBeUndefined();
 	await agents[0]!.restart();
 	await watch.passUntil(() => watch.words(master) === undefined && watch.words(follower) === undefined, 'both to be well', backoffStep);
@@ -113,7 +113,7 @@ test('an agent whose database is down is alive, and says so', async () => {
 	await watch.pass(minute);
 	// It was the one that spoke for the cluster; from now on its neighbour does, and is asked as often as it was.
 	expect(await watch.minuteOf(neighbour!.label)).toBeGreaterThanOrEqual(inHealth);
-	expect(watch.words(proxy!.label)).toBe('alive, database down since HH:MM: Unexpected error: cannot connect to OceanBase (trace e1f0)');
+	expect(watch.words(proxy!.label)).toBe('alive, database down since HH:MM local: Unexpected error: cannot connect to OceanBase (trace e1f0)');
 	expect(watch.words(neighbour!.label)).toBeUndefined();
 	await proxy!.heal();
 	await watch.passUntil(() => watch.words(proxy!.label) === undefined, 'the row to be well', backoffStep);
@@ -151,7 +151,7 @@ test('an agent whose name no resolver knows says so, and its neighbour is well',
 	const watch = world.watchAll([lost, neighbour], {agent: password});
 	await watch.pass(minute);
 	const inMisery = await watch.minuteOf(neighbour.label);
-	expect(watch.words(lost.label)).toBe('unreachable since HH:MM: host not found');
+	expect(watch.words(lost.label)).toBe('unreachable since HH:MM local: host not found');
 	expect(watch.row(lost.label)).toMatchObject({task: undefined, note: undefined, isFault: true});
 	expect(watch.row(neighbour.label)).toMatchObject({problem: undefined, task: {outcome: {word: 'running'}}});
 	// Its task every second, its status every five, and every thirty what else is unfinished.
@@ -199,7 +199,7 @@ test.for([
 	const watch = world.watchAll([{label}, neighbour], {agent: password});
 	await watch.pass(minute);
 	const inMisery = await watch.minuteOf(neighbour.label);
-	expect(watch.words(label)).toBe(`unreachable since HH:MM: ${why}`);
+	expect(watch.words(label)).toBe(`unreachable since HH:MM local: ${why}`);
 	resolver.heal();
 	await watch.passUntil(() => watch.words(label) === undefined && watch.row(label).task?.progress.stage === watch.row(neighbour.label).task?.progress.stage, 'the row to be well and fresh', backoffStep);
 	expect(await watch.minuteOf(neighbour.label)).toBe(inMisery);

@@ -33,7 +33,7 @@ test('an agent that hands out a key that is not its own cannot read what is seal
 	const {watch, proxy, neighbour} = pair;
 	await watch.pass(minute);
 	const inMisery = await watch.minuteOf(neighbour.label);
-	expect(watch.words(proxy.label)).toBe('alive, but no answer for its task since HH:MM: it cannot read what is sealed with its own key: are there two agents behind this address?');
+	expect(watch.words(proxy.label)).toBe('alive, but no answer for its task since HH:MM local: it cannot read what is sealed with its own key: are there two agents behind this address?');
 	await proxy.heal();
 	await watch.passUntil(() => watch.words(proxy.label) === 'its encryption key changed, no password is sent to it: K', 'the right key to be seen', backoffStep);
 	accept(pair);
@@ -68,6 +68,21 @@ test('an agent whose key was rotated gets nothing sealed until that is accepted,
 	await watch.passUntil(isWell(pair), 'the row to be well', 1);
 });
 
+test('what is shown of an agent that came back with another key is of before it went, not of when it said who it is', async () => {
+	const pair = await watchPair();
+	const {watch, proxy, agent} = pair;
+	await watch.pass(minute / 6);
+	const {at: before = 0} = watch.events.findLast(event => event.agent === proxy.label) ?? {};
+	await proxy.fail('refuse');
+	await watch.pass(minute);
+	await agent.rotateKey(await generateDemoKey(512));
+	await proxy.heal();
+	await watch.passUntil(() => watch.words(proxy.label) === 'its encryption key changed, no password is sent to it: K', 'the news of the key', backoffStep);
+	const {asOf = NaN} = watch.row(proxy.label);
+	expect(asOf).toBeGreaterThanOrEqual(before);
+	expect(asOf).toBeLessThan(before + 2000);
+});
+
 test.for([['ahead', hour], ['behind', -hour]] as const)('a clock that jumps an hour %s is corrected for before anybody notices', async ([, offset]) => {
 	const pair = await watchPair();
 	const {watch, proxy, neighbour, agent} = pair;
@@ -100,7 +115,7 @@ test.for([
 	});
 	await sufferAMinute(pair, inHealth);
 	await watch.pass(minute);
-	expect(watch.words(proxy.label)).toBe(`alive, but no answer for its task since HH:MM: ${words}`);
+	expect(watch.words(proxy.label)).toBe(`alive, but no answer for its task since HH:MM local: ${words}`);
 	agent.setClockOffset(0);
 	await proxy.heal();
 	await watch.passUntil(isWell(pair), 'the row to be well', backoffStep);

@@ -73,7 +73,7 @@ const openStage = (change: Partial<TakeAwayOptions> = {}, ...actions: readonly A
 		...change,
 	});
 	onTestFinished(async () => takeAway.stop());
-	const notice = (): string => store.getState().view.notice ?? '';
+	const notice = (): string => store.getState().view.notice?.text ?? '';
 	return {
 		store, takeAway, here, temporary, written, answer: resolve, notice,
 		said: async words => until(() => notice().includes(words), `"${words}"`, {describe: notice}),

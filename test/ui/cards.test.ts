@@ -34,7 +34,7 @@ describe('an agent\'s card', () => {
 			' observer      connected',
 			' lock          held: it refuses new maintenance until its task is done or',
 			'               somebody decides',
-			' process       1, started 2026-02-28 18:00:00 +08:00',
+			' process       1, started 28 Feb 18:00:00 +08:00',
 			' restarts      none while watched',
 			' machine       x86_64',
 			' clock         as this machine\'s, within a second',

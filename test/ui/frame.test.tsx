@@ -3,7 +3,7 @@ import {renderToString} from 'ink';
 import stringWidth from 'string-width';
 import {describe, expect, test} from 'vitest';
 import {printable, printableLines} from '../../source/protocol/printable.js';
-import {bodyHeight, minimumSize} from '../../source/store/layout.js';
+import {bodyHeight, keyRows, minimumSize} from '../../source/store/layout.js';
 import {type ScreenView} from '../../source/store/views.js';
 import {type AppView} from '../../source/ui/app-view.js';
 import {composeFrame} from '../../source/ui/compose.js';
@@ -30,14 +30,14 @@ const screenOf = (name: string): readonly ScreenView[] => [
 	]),
 	taskView({
 		breadcrumb: [name, name],
-		header: header({name, outcome: {word: 'unknown', text: name}, operator: name, why: name}),
-		staleness: {problem: name, asOf: 0},
+		header: header({name, outcome: {word: 'unknown', text: name}, operator: name, why: {place: name, text: name}, whyRows: 2, logFolder: {agent: name, path: name}}),
+		staleness: {problem: name, asOf: 0, logFolder: name, rows: 2},
 		list: {rows: [stageRow(1, {name, subTasks: {done: 1, total: 2}})], top: 0, total: 1},
 		side: {title: name, subTasks: [subTaskRow({agent: name})], lastLines: [name]},
 	}),
 	nodeView([subTaskRow({agent: name, lastLine: name})]),
 	logView([name]),
-	{type: 'nothing', breadcrumb: [name], text: name, isWaiting: false, staleness: {problem: name, asOf: undefined}},
+	{type: 'nothing', breadcrumb: [name], text: name, isWaiting: false, staleness: {problem: name, asOf: undefined, logFolder: undefined, rows: 1}},
 ];
 
 const numbered = (count: number): readonly string[] => Array.from({length: count}, (_, index) => `row ${index + 1}`);
@@ -72,18 +72,18 @@ describe('a frame', () => {
 		['the agents', 'agents', false, count => agentsView(numbered(count).map(label => agentsRow({key: label, label})))],
 		['a task', 'task', false, count => taskView({list: {rows: numbered(count).map((name, index) => stageRow(index + 1, {name})), top: 0, total: count}})],
 		['a task whose agent is away', 'task', true, count => taskView({
-			list: {rows: numbered(count).map((name, index) => stageRow(index + 1, {name})), top: 0, total: count}, staleness: {problem: 'unreachable', asOf: 0},
+			list: {rows: numbered(count).map((name, index) => stageRow(index + 1, {name})), top: 0, total: count}, staleness: {problem: 'unreachable', asOf: 0, logFolder: undefined, rows: 1},
 		})],
 		['a stage', 'node', false, count => nodeView(numbered(count).map(agent => subTaskRow({key: agent, agent})))],
 		['a log', 'log', false, count => logView(numbered(count))],
 		['a task whose agent\'s key changed', 'task', true, count => taskView({
 			list: {rows: numbered(count).map((name, index) => stageRow(index + 1, {name})), top: 0, total: count},
-			staleness: {problem: 'its key changed', asOf: 0, keys: {known: 'a'.repeat(50), knownBits: 512, offered: 'b'.repeat(50), offeredBits: 1024}},
+			staleness: {problem: 'its key changed', asOf: 0, logFolder: undefined, rows: 1, keys: {known: 'a'.repeat(50), knownBits: 512, offered: 'b'.repeat(50), offeredBits: 1024}},
 		})],
 	])('has room for exactly the rows that the store selects: %s', (_, type, isStale, make) => {
 		for (const rows of [10, 24, 50]) {
 			const {staleness} = {staleness: undefined, ...make(1)};
-			const count = bodyHeight({type, rows, isStale, keyRows: staleness?.keys ? 2 : 0});
+			const count = bodyHeight({type, rows, extra: isStale ? 1 + (staleness?.keys ? keyRows : 0) : 0});
 			const lines = read(composeFrame(appView({screen: make(count), size: {columns: 80, rows}}), theme, false));
 			expect(lines.at(-2)).toContain(`row ${count}`);
 			expect(lines.filter(line => line === '' && type !== 'task')).toEqual([]);

@@ -6,7 +6,7 @@ import {agentNow, durationOf, hasBegun} from '../../store/select/duration.js';
 import {troubleOf} from '../../store/select/problem-words.js';
 import {pulseOf} from '../../store/select/pulse.js';
 import {nodeOutcome, subTaskOutcome, taskCells} from '../../store/select/task-cells.js';
-import {whyIn} from '../../store/select/why.js';
+import {whyWordsIn} from '../../store/select/why.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../../store/state.js';
 import {problemWords} from '../problem-words.js';
 import {
@@ -66,7 +66,7 @@ const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, deta
 		stage: cells.progress.stage,
 		maxStage: cells.progress.total,
 		stalled: last.type === 'known' && last.dag === dag && (pulseOf(last, present, now)?.isStalled ?? false),
-		why: whyIn(state, dag, owner) ?? null,
+		why: whyWordsIn(state, dag, owner) ?? null,
 		...(detail !== 'tasks' && {stages: dag.nodes?.map((node, index) => stageDocument(node, index, present, detail)) ?? null}),
 	};
 };
@@ -90,7 +90,7 @@ const agentDocument = (entry: AgentEntry, context: Context): AgentDocument => {
 		obState: status?.obState ?? null,
 		clockSkewMs: skew === undefined ? null : Math.round(skew),
 		connection: troubleOf(entry) ?? (connection.type === 'connecting' ? 'connecting' : 'connected'),
-		problem: problemWords(entry) ?? null,
+		problem: problemWords(entry, context.now) ?? null,
 		failingSince: isoTime(failing?.since),
 		lastSeenAt: isoTime(failing?.lastSeenAt),
 		...lastTask(address.key, entry, context),

@@ -5,7 +5,7 @@ import {z} from 'zod';
 const time = z.iso.datetime().nullable();
 const duration = z.int().min(0).nullable().describe('milliseconds; null while it has not begun');
 const outcome = z.enum([
-	'running', 'succeeded', 'failed', 'waiting', 'rolling back', 'rolled back', 'failed to roll back', 'cancelling', 'cancelled', 'passed', 'pending', 'unknown',
+	'running', 'succeeded', 'failed', 'waiting', 'rolling back', 'rolled back', 'failed to roll back', 'cancelling', 'cancelled', 'passed', 'to be undone', 'pending', 'unknown',
 ]).describe('state and operator in one word; unknown: a pair that no known agent sends');
 
 const common = {

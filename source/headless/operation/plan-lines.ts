@@ -1,5 +1,5 @@
 import {outcomeWords} from '../../ui/theme.js';
-import {wrapWords} from '../../format/wrap-words.js';
+import {wrapWords} from '../../text/wrap-words.js';
 import {type Outcome} from '../../protocol/outcome.js';
 import {type Plan} from '../../store/operate/plan.js';
 

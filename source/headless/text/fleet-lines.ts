@@ -3,6 +3,7 @@ import {textTable} from '../../format/text-table.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {ownerLabel} from '../../store/locate.js';
 import {troubleOf} from '../../store/select/problem-words.js';
+import {reasonWords} from '../../store/select/cause.js';
 import {rowsOf, type RowSource} from '../../store/select/rows.js';
 import {selectAgents} from '../../store/select/select-agents.js';
 import {type State} from '../../store/state.js';
@@ -41,9 +42,9 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): Row => {
 			!task || task.progress.total === 0 ? '' : `${task.progress.stage}/${task.progress.total}`,
 			task?.duration === undefined ? '' : formatDuration(task.duration),
 			[
-				...(source.type === 'agent' && isOld ? [problemWords(source.entry) ?? ''] : []),
+				...(source.type === 'agent' && isOld ? [problemWords(source.entry, state.view.hour) ?? ''] : []),
 				...(isOld && task ? [`last seen ${outcome}`] : []),
-				...(row.why === undefined ? [] : [row.why]),
+				...(row.why === undefined ? [] : [reasonWords(row.why)]),
 			].join('; '),
 		],
 		tone: isOld ? 'bad' : (task ? toneOf(task.outcome) : 'quiet'),

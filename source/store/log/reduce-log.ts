@@ -155,6 +155,8 @@ export const reduceLog = (state: State, screen: LogScreen, action: UserAction): 
 		case 'operation-confirmed':
 		case 'notice-shown':
 		case 'notice-dismissed':
+		case 'notice-expired':
+		case 'hour-struck':
 		case 'resized':
 		case 'focus-changed': {
 			return undefined;

@@ -14,12 +14,12 @@ const connectedToDatabase = 3;
 const no = (why: string): Addressee => ({ok: false, why});
 
 /** Only an agent whose data are fresh: what is decided on must be what is there. */
-const checked = (entry: AgentEntry): Addressee => {
+const checked = (entry: AgentEntry, {view: {hour}}: State): Addressee => {
 	if (entry.connection.type === 'connected') {
 		return {ok: true, entry};
 	}
 
-	return no(`${entry.address.label}: ${problemOf(entry) ?? 'no answer yet'}`);
+	return no(`${entry.address.label}: ${problemOf(entry, hour) ?? 'no answer yet'}`);
 };
 
 const memberOf = (state: State, owner: string): Addressee => {
@@ -47,5 +47,5 @@ export const addresseeOf = (state: State, owner: string, id: string): Addressee 
 	}
 
 	const entry = state.agents.get(agentNamed(state, generic.agent) ?? '');
-	return entry ? checked(entry) : no(`it belongs to ${generic.agent}, which is not watched`);
+	return entry ? checked(entry, state) : no(`it belongs to ${generic.agent}, which is not watched`);
 };

@@ -22,6 +22,7 @@ const phases: Readonly<Record<OutcomeWord | 'unknown', Phase>> = {
 	cancelled: 'failed',
 	running: 'at work',
 	'rolling back': 'at work',
+	'to be undone': 'at work',
 	pending: 'at work',
 	cancelling: 'cancelling',
 	succeeded: 'ended',

@@ -1,24 +1,52 @@
+import {isFault} from '../../protocol/outcome.js';
+import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {causeWords} from '../select/cause.js';
+import {currentRow} from '../select/current-row.js';
 import {lastTaskId} from '../initial-state.js';
-import {findTask, isTaskScreen, topScreen} from '../locate.js';
+import {agentsOf, findTask, isTaskScreen, topScreen} from '../locate.js';
 import {syncLogs} from '../log/open-logs.js';
 import {jumpToEntry} from '../log/jump.js';
-import {type State} from '../state.js';
+import {referenceOf, type RowSource} from '../select/rows.js';
+import {type State, type TaskReference} from '../state.js';
+import {taskOutcome} from '../select/task-cells.js';
 import {causeIn} from '../select/why.js';
 import {openPlace} from './navigate.js';
-import {agentInQuestion} from './overlays.js';
 import {withNotice, withTop} from './view.js';
 
-/** Goes to the line that says why: of the open task, or of the selected agent's last one. */
+const allOf = (owner: string, otherTasks: ReadonlyArray<{readonly id: string}>): readonly TaskReference[] =>
+	[lastTaskId, ...otherTasks.map(({id}) => id)].map(id => ({owner, id}));
+
+/** The tasks that a row stands for: a cluster's heading for its own and those of its agents. */
+const tasksOf = (state: State, row: RowSource): readonly TaskReference[] => row.type === 'cluster'
+	? [...allOf(row.key, row.cluster.otherTasks), ...agentsOf(state, row.cluster).flatMap(({address, otherTasks}) => allOf(address.key, otherTasks))]
+	: [referenceOf(row)];
+
+const nothingFailed = (dags: readonly Dag[], where: string): string => {
+	if (dags.length === 0) {
+		return 'there is no task here that could have failed';
+	}
+
+	return dags.some(({nodes}) => nodes) ? `nothing failed in ${where}` : 'its stages are not known yet';
+};
+
+/** Goes to the line that says why: of the open task, or of what the selected row stands for, failures first. */
 export const openCause = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
-	const reference = isTaskScreen(screen) ? screen.task : {owner: agentInQuestion(state, now) ?? '', id: lastTaskId};
-	const dag = findTask(state, reference);
-	const cause = dag && causeIn(state, dag, reference.owner);
-	const [place] = cause?.places ?? [];
+	const row = currentRow(state, now);
+	const references = isTaskScreen(screen) ? [screen.task] : (row ? tasksOf(state, row) : []);
+	const tasks = references.flatMap(({owner, id}) => {
+		const dag = findTask(state, {owner, id});
+		return dag ? [{dag, owner}] : [];
+	});
+	const found = tasks.flatMap(({dag, owner}) => {
+		const cause = causeIn(state, dag, owner);
+		return cause ? [{cause, isFailed: isFault(taskOutcome(dag))}] : [];
+	}).toSorted((one, other) => Number(other.isFailed) - Number(one.isFailed));
+	const place = found.find(({cause}) => cause.places.length > 0)?.cause.places[0];
 	if (!place) {
-		return withNotice(state, cause ? causeWords(cause) : (dag?.nodes ? 'nothing failed here' : 'its stages are not known yet'));
+		const [first] = found;
+		return withNotice(state, first ? causeWords(first.cause) : nothingFailed(tasks.map(({dag}) => dag), row?.type === 'cluster' ? row.cluster.name : 'this task'));
 	}
 
 	const opened = syncLogs(openPlace(state, place));

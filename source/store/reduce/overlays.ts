@@ -2,26 +2,41 @@
 
 import {type PasswordKind} from '../../protocol/agent-error.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
-import {shownRows} from '../select/arrange.js';
-import {ownerOfScreen, topScreen} from '../locate.js';
+import {agentsOf, ownerOfScreen, topScreen} from '../locate.js';
+import {currentRow} from '../select/current-row.js';
+import {troubleOf, type Trouble} from '../select/problem-words.js';
 import {compileMatcher} from '../log/matcher.js';
 import {typedInput} from '../log/search.js';
-import {selectedIndexOf} from '../select/selection.js';
 import {leaveConfirmation} from '../operate/confirm.js';
 import {type State} from '../state.js';
 import {withNotice, withTop, withView} from './view.js';
 
-/** The agent that the screen is about: the selected row's, or the owner of what is open. */
-export const agentInQuestion = (state: State, now: Timestamp): string | undefined => {
+/** The agent that the screen is about: the selected row's, or the owner of what is open. On a cluster's heading the first agent of it with that trouble. */
+const agentInQuestion = (state: State, now: Timestamp, trouble: Trouble): string | undefined => {
 	const screen = topScreen(state);
 	const owner = ownerOfScreen(screen);
 	if (owner !== undefined) {
 		return state.clusters.get(owner)?.spokenForBy ?? owner;
 	}
 
-	const rows = shownRows(state, now);
-	const row = screen.type === 'agents' ? rows[selectedIndexOf(rows, screen.selected, 0)] : undefined;
-	return row?.type === 'agent' ? row.key : undefined;
+	const row = currentRow(state, now);
+	switch (row?.type) {
+		case undefined: {
+			return undefined;
+		}
+
+		case 'agent': {
+			return row.key;
+		}
+
+		case 'task': {
+			return state.clusters.get(row.owner)?.spokenForBy ?? row.owner;
+		}
+
+		case 'cluster': {
+			return agentsOf(state, row.cluster).find(entry => troubleOf(entry) === trouble)?.address.key;
+		}
+	}
 };
 
 const passwordWanted = (state: State, agent: string): PasswordKind => {
@@ -31,7 +46,7 @@ const passwordWanted = (state: State, agent: string): PasswordKind => {
 
 /** Opens the prompt for the kind of password that the agent in question wants. */
 export const askForPassword = (state: State, now: Timestamp): State => {
-	const agent = agentInQuestion(state, now);
+	const agent = agentInQuestion(state, now, 'unauthorized');
 	if (agent === undefined || !state.agents.has(agent)) {
 		return withNotice(state, 'select an agent first: a password is entered for an agent');
 	}
@@ -45,7 +60,7 @@ export const askForPassword = (state: State, now: Timestamp): State => {
 
 /** Opens the question whether the agent in question may use its new key. */
 export const openKeyQuestion = (state: State, now: Timestamp): State => {
-	const agent = agentInQuestion(state, now);
+	const agent = agentInQuestion(state, now, 'key changed');
 	const connection = state.agents.get(agent ?? '')?.connection;
 	return agent !== undefined && connection?.type === 'failing' && connection.error.type === 'key-changed'
 		? withView(state, {overlay: {type: 'key', agent, offered: connection.error.offered}})
@@ -95,7 +110,7 @@ export const changeInput = (state: State, text: string): State => {
 	}
 
 	const {problem, notice, screen} = typedInput(state, overlay.origin, overlay.purpose, text);
-	return withTop(withView(state, {overlay: {...overlay, text, problem}, notice}), screen);
+	return withTop(withView(state, {overlay: {...overlay, text, problem}, notice: notice === undefined ? undefined : {text: notice, isProblem: false}}), screen);
 };
 
 /** Closes whatever is laid over the screen; what was typed into a search is taken back. */

@@ -1,7 +1,8 @@
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type UserAction} from '../action.js';
-import {nextSort, shownRows} from '../select/arrange.js';
+import {nextSort} from '../select/arrange.js';
 import {currentList} from '../select/current-list.js';
+import {currentRow} from '../select/current-row.js';
 import {pageHeight} from '../layout.js';
 import {topScreen} from '../locate.js';
 import {reduceLog} from '../log/reduce-log.js';
@@ -81,8 +82,7 @@ const withArrangement = (state: State, change: Partial<Arrangement>): State => w
 /** Hides the agents of the selected row's cluster, or shows them again. */
 const foldGroup = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
-	const rows = shownRows(state, now);
-	const row = screen.type === 'agents' ? rows[selectedIndexOf(rows, screen.selected, 0)] : undefined;
+	const row = currentRow(state, now);
 	const cluster = row?.type === 'cluster' ? row.key : (row?.type === 'agent' ? row.entry.cluster : undefined);
 	if (cluster === undefined || screen.type !== 'agents') {
 		return withNotice(state, 'only the agents of a cluster can be folded');
@@ -185,7 +185,9 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 		}
 
 		case 'arrangement-cleared': {
-			return arrangement.filter !== undefined || arrangement.faultsOnly ? withArrangement(state, {filter: undefined, faultsOnly: false}) : state;
+			return arrangement.filter !== undefined || arrangement.faultsOnly || arrangement.folded.size > 0
+				? withArrangement(state, {filter: undefined, faultsOnly: false, folded: new Set()})
+				: state;
 		}
 
 		case 'input-changed': {
@@ -241,7 +243,11 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 		}
 
 		case 'notice-shown': {
-			return withNotice(state, action.text);
+			return withNotice(state, action.text, action.isProblem);
+		}
+
+		case 'notice-expired': {
+			return state.view.notice === action.notice ? withView(state, {notice: undefined}) : state;
 		}
 
 		case 'resized': {
@@ -254,6 +260,7 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 
 		// The notice is gone already; the others only a log knows, which had them before.
 		case 'notice-dismissed':
+		case 'hour-struck':
 		case 'scrolled-sideways':
 		case 'follow-toggled':
 		case 'execution-jumped-to':
@@ -265,9 +272,9 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 };
 
 // What the user did not do himself must not take the notice away.
-const keepsNotice: ReadonlySet<UserAction['type']> = new Set(['key-pressed', 'notice-shown', 'resized', 'focus-changed', 'log-work-advanced']);
+const keepsNotice: ReadonlySet<UserAction['type']> = new Set(['key-pressed', 'notice-shown', 'notice-expired', 'hour-struck', 'resized', 'focus-changed', 'log-work-advanced']);
 
-/** What a person did, folded into the state. A notice stays until the next key. */
+/** What a person did, folded into the state. A notice stays until the next key at most. */
 export const reduceUser = (state: State, action: UserAction, now: Timestamp): State => {
 	const quiet = state.view.notice === undefined || keepsNotice.has(action.type) ? state : withView(state, {notice: undefined});
 	const screen = topScreen(quiet);

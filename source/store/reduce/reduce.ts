@@ -1,3 +1,4 @@
+import {type Timestamp} from '../../protocol/timestamp.js';
 import {type Action} from '../action.js';
 import {syncHistories} from '../histories.js';
 import {closeJournal, keepJournal} from '../journal/keep-journal.js';
@@ -8,6 +9,14 @@ import {type State} from '../state.js';
 import {isDiscovery, reduceDiscovery} from './reduce-discovery.js';
 import {reducePoll} from './reduce-poll.js';
 import {reduceUser} from './reduce-user.js';
+import {withView} from './view.js';
+
+const hour = 3_600_000;
+
+const atHour = (state: State, now: Timestamp): State => {
+	const current = Math.floor(now / hour) * hour;
+	return state.view.hour === current ? state : withView(state, {hour: current});
+};
 
 const fold = (state: State, action: Action, now: number): State => {
 	if (action.type === 'operation-answered') {
@@ -27,6 +36,6 @@ const fold = (state: State, action: Action, now: number): State => {
 
 /** The next state; the same object where nothing changed. Pure and total. `now`, our clock, decides what is stalled. */
 export const reduce = (state: State, action: Action, now = 0): State => {
-	const next = syncLogs(fold(state, action, now));
+	const next = syncLogs(fold(atHour(state, now), action, now));
 	return guardConfirmation(followTracks(syncHistories(next), now));
 };

@@ -10,4 +10,4 @@ export const withTop = (state: State, screen: Screen): State => {
 	return above.length === 0 ? withView(state, {stack: [screen]}) : withView(state, {stack: [root, ...above.slice(0, -1), screen]});
 };
 
-export const withNotice = (state: State, notice: string): State => withView(state, {notice});
+export const withNotice = (state: State, text: string, isProblem = false): State => withView(state, {notice: {text, isProblem}});

@@ -9,7 +9,7 @@ import {type TaskCells} from '../views.js';
 import {agentNow} from './duration.js';
 import {problemOf} from './problem-words.js';
 import {rowsOf, type RowSource} from './rows.js';
-import {isFaultRow} from './summary.js';
+import {isFaultRow, isStalledRow} from './summary.js';
 import {taskCells} from './task-cells.js';
 
 export const sortColumns: readonly SortColumn[] = ['agent', 'role', 'task', 'outcome', 'stage', 'time'];
@@ -30,7 +30,7 @@ const wordsOf = (row: RowSource, now: Timestamp): Words => {
 				label: entry.address.label,
 				role: (entry.status?.identity ?? entry.info?.identity ?? '').toLowerCase(),
 				cells: dag && taskCells(dag, agentNow(entry, now)),
-				problem: problemOf(entry),
+				problem: problemOf(entry, now),
 			};
 		}
 
@@ -49,8 +49,8 @@ const wordsOf = (row: RowSource, now: Timestamp): Words => {
 	}
 };
 
-const textOf = ({label, role, cells, problem}: Words): string =>
-	[label, role, cells?.name ?? '', cells?.outcome.word ?? '', problem ?? ''].join(' ');
+const textOf = ({label, role, cells, problem}: Words, isStalled: boolean): string =>
+	[label, role, cells?.name ?? '', cells?.outcome.word ?? '', problem ?? '', isStalled ? 'stalled' : ''].join(' ');
 
 /** What a row is sorted by; troubles and missing tasks at the end, in numbers and words alike. */
 const sortKey = ({label, role, cells, problem}: Words, column: SortColumn): number | string => {
@@ -115,7 +115,7 @@ export const shownRows = (state: State, now: Timestamp): readonly RowSource[] =>
 	const passesFilter = (text: string): boolean => filter?.test(text, 0, effort) !== false;
 	const rows = rowsOf(state).filter(row => !isFolded(row, state)
 		&& (!faultsOnly || isFaultRow(row, now))
-		&& passesFilter(textOf(wordsOf(row, now))));
+		&& passesFilter(textOf(wordsOf(row, now), isStalledRow(row, now))));
 	return sorted(rows, arrangement, now);
 };
 

@@ -10,6 +10,7 @@ import {isFault} from '../../protocol/outcome.js';
 import {severityOf} from '../../protocol/severity.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type TaskReference} from '../state.js';
+import {type Reason} from '../views.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from './task-cells.js';
 
 /** Where the reason stands: `entry` is the place in the sub-task's `logs`, -1 where no line says why. */
@@ -42,7 +43,7 @@ export type Cause = {
 /** Finds the task that a remote id names where it ran, if that agent is watched and still has it. */
 export type ResolveRemote = (id: string) => {readonly dag: Dag; readonly owner: string} | undefined;
 
-type Reason = Pick<Cause, 'kind' | 'text'> & {readonly place: CausePlace};
+type Finding = Pick<Cause, 'kind' | 'text'> & {readonly place: CausePlace};
 
 /** Where the last attempt begins in lines that join all attempts without a mark: at the last repetition of the very first line. */
 const lastAttemptStart = (subTask: SubTask): number => {
@@ -72,7 +73,7 @@ const lastRemoteId = (subTask: SubTask): string | undefined => {
 	return line === undefined ? undefined : remoteTaskId(line);
 };
 
-type Context = {readonly task: TaskReference; readonly node: TaskNode; readonly resolve: ResolveRemote; readonly remoteReasons: Map<string, Reason | undefined>};
+type Context = {readonly task: TaskReference; readonly node: TaskNode; readonly resolve: ResolveRemote; readonly remoteReasons: Map<string, Finding | undefined>};
 
 const byHand = 'cancelled by an operator';
 
@@ -81,7 +82,7 @@ const silentText = ({logs}: SubTask): string => {
 	return last === undefined ? 'failed without a log line' : `failed without an error line; its last: ${messageOf(last)}`;
 };
 
-const ownReason = (subTask: SubTask, {task, node}: Context): Reason => {
+const ownReason = (subTask: SubTask, {task, node}: Context): Finding => {
 	const line = explainingLine(subTask);
 	const place = {
 		task, node: node.key, subTask: subTask.key, agent: subTask.agent, entry: line?.index ?? subTask.logs?.findLastIndex(() => true) ?? -1,
@@ -93,19 +94,19 @@ const ownReason = (subTask: SubTask, {task, node}: Context): Reason => {
 	return {kind: endingOf(line.text) ?? 'error', text: messageOf(line.text), place};
 };
 
-const reasonsOf = (dag: Dag, context: Omit<Context, 'node'>): readonly Reason[] => {
+const reasonsOf = (dag: Dag, context: Omit<Context, 'node'>): readonly Finding[] => {
 	const node = failedNode(dag);
 	return node ? node.subTasks.filter(subTask => isFault(subTaskOutcome(subTask))).map(subTask => reasonOf(subTask, {...context, node})) : [];
 };
 
 /** A remote sub-task's reason is that of the task that it started elsewhere, where that one is known and really failed; else its own copy of it. */
-const reasonOf = (subTask: SubTask, context: Context): Reason => {
+const reasonOf = (subTask: SubTask, context: Context): Finding => {
 	const id = lastRemoteId(subTask);
 	return (id === undefined ? undefined : remoteReason(id, context)) ?? ownReason(subTask, context);
 };
 
 /** Each remote task is looked at once: links of a hostile or broken agent may lead in circles. */
-const remoteReason = (id: string, context: Context): Reason | undefined => {
+const remoteReason = (id: string, context: Context): Finding | undefined => {
 	const {remoteReasons, resolve} = context;
 	if (remoteReasons.has(id)) {
 		return remoteReasons.get(id);
@@ -165,15 +166,20 @@ export const causeOf = (dag: Dag, task: TaskReference, resolve: ResolveRemote): 
 	};
 };
 
-/** The cause in one line: "Start observer @ 10.0.0.3:2886: cannot allocate memory", "…, on 3 agents". */
-export const causeWords = ({kind, text, nodeName, places, others}: Cause): string => {
+/** A cause in words; the place is empty where the reason is that of the whole task. */
+export const reasonIn = ({kind, text, nodeName, places, others}: Cause): Reason => {
 	if (kind === 'waiting' || nodeName === '') {
-		return text;
+		return {place: '', text};
 	}
 
 	const agent = places.length === 1 ? places[0]?.agent : undefined;
-	const where = agent === undefined ? '' : ` @ ${agent}`;
 	const spread = places.length > 1 ? `, on ${places.length} agents` : '';
 	const more = others > 0 ? ` (and ${others} other${others === 1 ? '' : 's'} for another reason)` : '';
-	return `${nodeName}${where}: ${text}${spread}${more}`;
+	return {place: `${nodeName}${agent === undefined ? '' : ` @ ${agent}`}`, text: `${text}${spread}${more}`};
 };
+
+/** A reason in one line. */
+export const reasonWords = ({place, text}: Reason): string => place === '' ? text : `${place}: ${text}`;
+
+/** The cause in one line: "Start observer @ 10.0.0.3:2886: cannot allocate memory", "…, on 3 agents". */
+export const causeWords = (cause: Cause): string => reasonWords(reasonIn(cause));

@@ -47,7 +47,7 @@ const focusOf = (state: State, {owner, top}: Extract<Screen, {type: 'history'}>)
 	const [last] = currentTasks(state, owner).toSorted((one, other) => other.dagId - one.dagId);
 	return {
 		agent: owner, owner, scope: 'agent', isListed: !forwardsToMaster(identity), last: last?.id,
-		wanted: top + (2 * bodyHeight({type: 'history', rows: state.view.size.rows, isStale: false})),
+		wanted: top + (2 * bodyHeight({type: 'history', rows: state.view.size.rows})),
 	};
 };
 

@@ -1,6 +1,7 @@
 import {type AgentError, type PasswordKind} from '../../protocol/agent-error.js';
 import {forwardsToMaster} from '../../protocol/identity.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
+import {formatLocalMinute} from '../clock-time.js';
 import {type AgentEntry} from '../state.js';
 import {isDatabaseDown} from './database.js';
 
@@ -38,15 +39,8 @@ export const troubleOf = ({connection}: AgentEntry): Trouble | undefined => {
 	}
 };
 
-const twoDigits = (value: number): string => String(value).padStart(2, '0');
-
-/** Hours and minutes by the clock of this machine. */
-const timeOfDay = (time: Timestamp): string => {
-	const date = new Date(time);
-	return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
-};
-
-const passwordName: Readonly<Record<PasswordKind, string>> = {root: 'root@sys password', agent: 'agent password'};
+/** What people call a password of that kind. */
+export const passwordName: Readonly<Record<PasswordKind, string>> = {root: 'root@sys password', agent: 'agent password'};
 
 const unauthorizedWords = (error: Extract<AgentError, {type: 'unauthorized'}>): string => {
 	const name = passwordName[error.wants];
@@ -188,11 +182,11 @@ const silenceOf = (entry: AgentEntry): string => {
 	return isDatabaseDown(entry) ? 'alive, database down' : noTask;
 };
 
-/** That an agent left its cluster, and when: "left its cluster at 10:39". Undefined for all others. */
-export const leftWords = ({left}: AgentEntry): string | undefined => left && `left its cluster at ${timeOfDay(left.at)}`;
+/** That an agent left its cluster, and when: "left its cluster at 10:39 local". Undefined for all others. */
+export const leftWords = ({left}: AgentEntry, now: Timestamp): string | undefined => left && `left its cluster at ${formatLocalMinute(left.at, now)}`;
 
-/** What is wrong with an agent's connection, since when and why: "unreachable since 10:39: connection refused". Undefined while it answers. */
-export const problemOf = (entry: AgentEntry): string | undefined => {
+/** What is wrong with an agent's connection, since when and why: "unreachable since 10:39 local: connection refused". Undefined while it answers. `now`, our clock, decides whether the time has its date. */
+export const problemOf = (entry: AgentEntry, now: Timestamp): string | undefined => {
 	const {connection} = entry;
 	const trouble = troubleOf(entry);
 	if (connection.type !== 'failing' || trouble === undefined) {
@@ -200,7 +194,7 @@ export const problemOf = (entry: AgentEntry): string | undefined => {
 	}
 
 	const words = errorWords(connection.error);
-	const left = leftWords(entry);
+	const left = leftWords(entry, now);
 	if (left !== undefined) {
 		return `${left}: ${words}`;
 	}
@@ -211,5 +205,5 @@ export const problemOf = (entry: AgentEntry): string | undefined => {
 
 	const lost = trouble === 'unreachable' ? trouble : 'no valid answer';
 	const what = connection.isAlive ? aliveBut(entry, connection.error) : lost;
-	return `${what} since ${timeOfDay(connection.since)}: ${words}`;
+	return `${what} since ${formatLocalMinute(connection.since, now)}: ${words}`;
 };

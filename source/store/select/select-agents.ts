@@ -7,10 +7,11 @@ import {
 	ownerLabel,
 } from '../locate.js';
 import {type AgentEntry, type Arrangement, type State} from '../state.js';
-import {type AgentsRow, type AgentsView, type Summary} from '../views.js';
+import {type AgentsRow, type AgentsView, type Reason, type Summary} from '../views.js';
 import {isDatabaseDown} from './database.js';
 import {agentNow} from './duration.js';
 import {leftWords, problemOf} from './problem-words.js';
+import {stalledAfter} from './pulse.js';
 import {shownRows} from './arrange.js';
 import {roleOf} from './role.js';
 import {rowsOf, type RowSource} from './rows.js';
@@ -36,10 +37,15 @@ const noteOf = (entry: AgentEntry): string | undefined => {
 };
 
 /** Who left is said to have done so; while it still works at something, that is worth more. */
-const troubleWords = (entry: AgentEntry): string | undefined => {
+const troubleWords = (entry: AgentEntry, now: Timestamp): string | undefined => {
 	const dag = lastTaskOf(entry);
-	return problemOf(entry) ?? (dag && isActive(taskOutcome(dag)) ? undefined : leftWords(entry));
+	return problemOf(entry, now) ?? (dag && isActive(taskOutcome(dag)) ? undefined : leftWords(entry, now));
 };
+
+/** Not how many: that would change while nothing happens. */
+const stalledReason: Reason = {place: '', text: `no new log line or stage for over ${Math.floor(stalledAfter / 60_000)} minutes`};
+
+const whyOf = (isStalled: boolean, why: Reason | undefined): Reason | undefined => why ?? (isStalled ? stalledReason : undefined);
 
 /** `isFlat`: rows that belong together do not stand together, so that each says whose it is. */
 type Context = {readonly state: State; readonly now: Timestamp; readonly selected: number; readonly isFlat: boolean};
@@ -62,7 +68,7 @@ const toRow = (source: RowSource, index: number, {
 				role: `${watched}/${source.cluster.members.length}`,
 				isMixed: clusterMixes(state, source.cluster).length > 0,
 				task: dag && taskCells(dag, agentNow(speaker, now)),
-				why: dag && whyIn(state, dag, source.key),
+				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
 			};
 		}
 
@@ -84,9 +90,9 @@ const toRow = (source: RowSource, index: number, {
 				role: entry.left ? 'left' : roleOf(entry),
 				isDatabaseDown: isDatabaseDown(entry),
 				task: dag && taskCells(dag, agentNow(entry, now)),
-				why: dag && whyIn(state, dag, source.key),
+				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
 				note: noteOf(entry),
-				problem: troubleWords(entry),
+				problem: troubleWords(entry, now),
 				asOf: seenAt(entry),
 			};
 		}

@@ -68,7 +68,7 @@ export const selectCard = (state: State, screen: Extract<Screen, {type: 'card'}>
 		address: entry?.address.label ?? screen.owner,
 		name: entry?.name === entry?.address.label ? undefined : entry?.name,
 		isConnected: connection?.type === 'connected',
-		trouble: entry && problemOf(entry),
+		trouble: entry && problemOf(entry, state.view.hour),
 		error: entry ? errorOf(entry) : [],
 		lastSeenAt: connection?.type === 'failing' ? connection.lastSeenAt : undefined,
 		version: entry ? versionOf(entry) : '',

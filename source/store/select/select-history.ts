@@ -21,7 +21,7 @@ const silenceOf = (state: State, owner: string): string | undefined => {
 	}
 
 	const entry = state.agents.get(owner);
-	return entry ? problemOf(entry) : 'it is not watched any more';
+	return entry ? problemOf(entry, state.view.hour) : 'it is not watched any more';
 };
 
 const noteOf = (rows: number, isLoading: boolean): string | undefined => {

@@ -1,11 +1,12 @@
 import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
+import {stalenessOf} from '../layout.js';
 import {agentBehind, findTask, ownerLabel} from '../locate.js';
 import {type Screen, type State} from '../state.js';
 import {type LinkRow, type LinksView} from '../views.js';
 import {agentNow} from './duration.js';
 import {linkReference, linksOf} from './links.js';
-import {breadcrumbOf, stalenessOf} from './select-parts.js';
+import {breadcrumbOf} from './select-parts.js';
 import {selectedIndexOf} from './selection.js';
 import {taskCells} from './task-cells.js';
 import {windowOf, windowTop} from './window.js';

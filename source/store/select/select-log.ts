@@ -8,9 +8,10 @@ import {logOf, logKey} from '../log/open-logs.js';
 import {rowsFrom, type PaneRow} from '../log/pane.js';
 import {paneOptions, topPosition} from '../log/pane-options.js';
 import {isBehind, rankOf, type Scan} from '../log/scan.js';
+import {stalenessOf} from '../layout.js';
 import {type LogScreen, type State} from '../state.js';
 import {type LogRow, type LogStatus, type LogView} from '../views.js';
-import {breadcrumbOf, stalenessOf} from './select-parts.js';
+import {breadcrumbOf} from './select-parts.js';
 import {subTaskOutcome} from './task-cells.js';
 
 const separatorText = ({execution}: PaneRow, buffer: LogBuffer, subTask: SubTask): string => execution === undefined ? '' : executionWords(execution, buffer, subTask);

@@ -1,10 +1,11 @@
 import {type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
+import {stalenessOf} from '../layout.js';
 import {agentBehind} from '../locate.js';
 import {type Screen, type State} from '../state.js';
 import {type NodeView} from '../views.js';
 import {agentNow} from './duration.js';
-import {breadcrumbOf, stalenessOf} from './select-parts.js';
+import {breadcrumbOf} from './select-parts.js';
 import {subTaskRow} from './select-task.js';
 import {currentSubTaskIndex, selectedIndexOf} from './selection.js';
 import {nodeOutcome} from './task-cells.js';

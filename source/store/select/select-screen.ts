@@ -1,7 +1,7 @@
 import {isActive} from '../../protocol/outcome.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {lastTaskId} from '../initial-state.js';
-import {pageHeight} from '../layout.js';
+import {pageHeight, stalenessOf} from '../layout.js';
 import {
 	findNode,
 	findSubTask,
@@ -20,7 +20,7 @@ import {selectJournal} from './select-journal.js';
 import {selectLinks} from './select-links.js';
 import {selectLog} from './select-log.js';
 import {selectNode} from './select-node.js';
-import {breadcrumbOf, stalenessOf} from './select-parts.js';
+import {breadcrumbOf} from './select-parts.js';
 import {selectTask} from './select-task.js';
 import {taskOutcome} from './task-cells.js';
 

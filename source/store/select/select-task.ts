@@ -2,6 +2,7 @@ import {isActive} from '../../protocol/outcome.js';
 import {severityOf} from '../../protocol/severity.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
+import {reasonLayout, stalenessOf} from '../layout.js';
 import {agentBehind, findLastTask} from '../locate.js';
 import {type Screen, type State} from '../state.js';
 import {
@@ -14,14 +15,13 @@ import {operationOn} from '../operate/views.js';
 import {agentNow, durationOf, hasBegun} from './duration.js';
 import {pulseOf} from './pulse.js';
 import {currentStageIndex, selectedIndexOf} from './selection.js';
-import {breadcrumbOf, stalenessOf} from './select-parts.js';
+import {breadcrumbOf} from './select-parts.js';
 import {
 	nodeOutcome,
 	subTaskOutcome,
 	taskCells,
 } from './task-cells.js';
 import {timelineOf} from './timeline.js';
-import {whyIn} from './why.js';
 import {windowOf, windowTop} from './window.js';
 
 const doneWords = new Set(['succeeded', 'passed', 'rolled back']);
@@ -45,7 +45,7 @@ export const subTaskRow = (subTask: SubTask, now: Timestamp, isSelected: boolean
 	};
 };
 
-const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'why' | 'pulse'> => {
+const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'why' | 'whyRows' | 'logFolder' | 'pulse'> => {
 	const cells = taskCells(dag, now);
 	const {startTime} = dag;
 	const isLaterAttempt = startTime !== undefined
@@ -86,7 +86,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	return {
 		type: 'task',
 		breadcrumb: breadcrumbOf(state, screen),
-		header: {...headerOf(dag, present), why: whyIn(state, dag, screen.task.owner), pulse: last && pulseOf(last, present, now)},
+		header: {...headerOf(dag, present), ...reasonLayout(state, screen), pulse: last && pulseOf(last, present, now)},
 		staleness: stalenessOf(state, screen.task.owner),
 		operation: operationOn(state, screen.task),
 		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({

@@ -2,7 +2,8 @@ import {parseGenericId} from '../../protocol/generic-id.js';
 import {type Dag} from '../../protocol/task.js';
 import {agentNamed, findTask} from '../locate.js';
 import {type State, type TaskReference} from '../state.js';
-import {causeOf, causeWords, type Cause, type ResolveRemote} from './cause.js';
+import {type Reason} from '../views.js';
+import {causeOf, reasonIn, reasonWords, type Cause, type ResolveRemote} from './cause.js';
 
 /** Finds remote tasks among those of the watched agents: a remote id decodes to the agent where the work ran. */
 const resolveIn = (state: State): ResolveRemote => id => {
@@ -19,8 +20,18 @@ export const causeIn = (state: State, dag: Dag, owner: string): Cause | undefine
 // More than anybody reads of one reason; the log holds the rest, which can be megabytes.
 const longest = 4000;
 
-/** The same in one line. */
-export const whyIn = (state: State, dag: Dag, owner: string): string | undefined => {
+/** The same in words. */
+export const whyIn = (state: State, dag: Dag, owner: string): Reason | undefined => {
 	const cause = causeIn(state, dag, owner);
-	return cause && causeWords(cause).slice(0, longest).toWellFormed();
+	const reason = cause && reasonIn(cause);
+	return reason && {...reason, text: reason.text.slice(0, longest).toWellFormed()};
 };
+
+/** The same in one line. */
+export const whyWordsIn = (state: State, dag: Dag, owner: string): string | undefined => {
+	const why = whyIn(state, dag, owner);
+	return why && reasonWords(why);
+};
+
+/** A reason whole, and without its place where there is not room for both. */
+export const whyTexts = (reason: Reason): readonly string[] => [reasonWords(reason), reason.text];

@@ -1,5 +1,6 @@
 import {type HintCondition, type KeyContext} from '../../keymap/key-record.js';
 import {footerHints, withoutArrows, type KeyTable} from '../../keymap/read-keys.js';
+import {type Notice} from '../../store/state.js';
 import {piece, spreadLine, widthOf, type Piece} from '../piece.js';
 import {type Theme} from '../theme.js';
 
@@ -7,7 +8,7 @@ import {type Theme} from '../theme.js';
 export type FooterProps = {
 	readonly context: KeyContext;
 	readonly conditions: readonly HintCondition[];
-	readonly notice?: string | undefined;
+	readonly notice?: Notice | undefined;
 	readonly news?: number;
 	readonly cautions?: readonly string[];
 	readonly keys?: KeyTable | undefined;
@@ -29,6 +30,7 @@ const standing = ({context, notice, news = 0, cautions = []}: FooterProps): read
 /** The last line: a notice for the user, else the keys that help most here; at its right end what stands there all the time. */
 export const footerLine = (props: FooterProps, width: number, theme: Theme): readonly Piece[] => {
 	const right = standing(props);
-	const left = props.notice === undefined ? hintPieces(props, width - 2 - widthOf(right), theme) : [piece(` ${props.notice}`, 'attention')];
+	const {notice} = props;
+	const left = notice === undefined ? hintPieces(props, width - 2 - widthOf(right), theme) : [piece(` ${notice.text}`, notice.isProblem ? 'bad' : 'attention')];
 	return spreadLine(left, right, width, theme.glyphs.ellipsis);
 };

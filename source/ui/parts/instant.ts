@@ -1,6 +1,6 @@
 import {type View} from '../../store/state.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
-import {formatInstant, formatOffset, localOffset} from '../../format/clock-time.js';
+import {formatInstant, formatOffset, localOffset} from '../../store/clock-time.js';
 
 /** How the user wants times: `utcOffset` is that of the agent's clock, if known. */
 export type Zone = {readonly timeZone: View['timeZone']; readonly utcOffset: number | undefined; readonly hour: Timestamp};

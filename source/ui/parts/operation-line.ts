@@ -1,7 +1,7 @@
 import {isActive, type Outcome} from '../../protocol/outcome.js';
 import {type OperationView} from '../../store/operate/views.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
-import {formatTime, localOffset} from '../../format/clock-time.js';
+import {formatTime, localOffset} from '../../store/clock-time.js';
 import {fitLine, piece, spinner, type Piece} from '../piece.js';
 import {outcomeWords, toneOf, type Theme} from '../theme.js';
 import {actionNouns} from '../action-words.js';

@@ -1,4 +1,4 @@
-import {wrapWords} from '../../format/wrap-words.js';
+import {wrapWords} from '../../text/wrap-words.js';
 import {piece} from '../piece.js';
 import {type PieceTone} from '../theme.js';
 import {type Line} from './frame-lines.js';

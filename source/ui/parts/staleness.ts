@@ -1,16 +1,24 @@
+import {textMargin} from '../../store/layout.js';
+import {stalenessLines as linesOf} from '../../store/staleness-lines.js';
 import {type Staleness} from '../../store/views.js';
-import {formatInstant, localOffset} from '../../format/clock-time.js';
 import {fitLine, piece, type Piece} from '../piece.js';
 import {type Theme} from '../theme.js';
 import {keyLines} from './key-lines.js';
 
-/** That the agent cannot be asked, and of when the data below are; where its key changed, both keys. No line while it answers. */
-export const stalenessLines = (staleness: Staleness | undefined, {width, hour}: {readonly width: number; readonly hour: number}, theme: Theme): ReadonlyArray<readonly Piece[]> => {
+/** That the agent cannot be asked, of when the data below are, and where it keeps its log; where its key changed, both keys. No line while it answers. */
+export const stalenessLines = (staleness: Staleness | undefined, {width, hour}: {readonly width: number; readonly hour: number}, {glyphs}: Theme): ReadonlyArray<readonly Piece[]> => {
 	if (!staleness) {
 		return [];
 	}
 
-	const {problem, asOf, keys} = staleness;
-	const age = asOf === undefined ? '' : ` ${theme.glyphs.dot} below: as of ${formatInstant(asOf, localOffset(asOf), hour)}`;
-	return [fitLine([piece(` ${problem}`, 'bad'), piece(age, 'quiet')], width, theme.glyphs.ellipsis), ...(keys ? keyLines(keys, width) : [])];
+	const {rows, keys} = staleness;
+	const lines = linesOf(staleness, {
+		width: width - textMargin.left - textMargin.right, most: rows, hour, mark: glyphs.ellipsis,
+	});
+	// The store counted the lines: the list below has its height from that.
+	const said = Array.from({length: rows}, (_, row) => {
+		const {problem = '', detail = ''} = lines[row] ?? {};
+		return fitLine([piece(` ${problem}`, 'bad'), piece(detail.replaceAll('·', glyphs.dot), 'quiet')], width, glyphs.ellipsis);
+	});
+	return [...said, ...(keys ? keyLines(keys, width) : [])];
 };

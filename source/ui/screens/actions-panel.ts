@@ -1,6 +1,6 @@
 import {type ActionRow, type ActionsView} from '../../store/operate/views.js';
 import {actionLetters} from '../../keymap/action-letters.js';
-import {wrapWords} from '../../format/wrap-words.js';
+import {wrapWords} from '../../text/wrap-words.js';
 import {footerLine} from '../parts/footer.js';
 import {type Line} from '../parts/frame-lines.js';
 import {markerOf} from '../parts/table.js';

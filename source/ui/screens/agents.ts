@@ -1,18 +1,27 @@
-import {type AgentsRow, type AgentsView, type TaskCells} from '../../store/views.js';
+import {reasonWords} from '../../store/select/cause.js';
+import {whyTexts} from '../../store/select/why.js';
+import {type AgentsRow, type AgentsView, type Reason, type TaskCells, type Tone} from '../../store/views.js';
+import {wrapWithin} from '../../text/wrap-words.js';
 import {progressBar} from '../../format/bars.js';
-import {widest} from '../../format/cell.js';
+import {isWithin, widest} from '../../format/cell.js';
 import {formatDuration} from '../../format/duration.js';
 import {fitColumns, type Column, type ColumnSpec} from '../../format/fit-columns.js';
+import {detailLines, type Detail} from '../parts/detail.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
+import {instantWords} from '../parts/instant.js';
+import {noteLines} from '../parts/note.js';
+import {positionPieces} from '../parts/position.js';
 import {cellPiece, tableHead, margin, markerOf, markerWidth} from '../parts/table.js';
-import {fitLine, piece, spaces, spreadLine, type Piece} from '../piece.js';
+import {fitLine, piece, spaces, spreadLine, widthOf, type Piece} from '../piece.js';
 import {outcomeText, outcomeWords, toneOf, type Theme} from '../theme.js';
 import {type ScreenProps} from './screen-props.js';
 
 export type AgentsColumn = 'agent' | 'role' | 'task' | 'outcome' | 'bar' | 'stage' | 'why' | 'time';
 
 type Cell = (row: AgentsRow, column: Column<AgentsColumn>, theme: Theme) => Piece;
+
+type RowProps = {readonly width: number; readonly hour: number; readonly theme: Theme};
 
 type AgentsColumns = ReadonlyArray<Column<AgentsColumn>>;
 
@@ -31,7 +40,14 @@ const whyFrom = 120;
 const labelOf = ({depth, label, type}: AgentsRow, {glyphs}: Theme): string =>
 	type === 'task' && label === '' ? `${' '.repeat(indentation * (depth - 1))}${glyphs.branch}` : ' '.repeat(indentation * depth) + label;
 
-const stageText = ({progress: {stage, total}}: TaskCells): string => total === 0 ? '' : `${stage}/${total}`;
+/** "3/11": the stage at work, or where it failed. Of what was undone none is left, whatever stage the agent ended at. */
+const stageText = ({outcome, progress: {stage, total}}: TaskCells): string => total === 0 ? '' : `${outcome.word === 'rolled back' ? 0 : stage}/${total}`;
+
+/** What a running task that does not move any more is called instead. */
+const stalled = 'stalled';
+
+const outcomeCell = (outcome: TaskCells['outcome'], isStalled: boolean, theme: Theme): string =>
+	isStalled ? `${theme.glyphs.outcome[outcome.word]} ${stalled}` : outcomeText(outcome, theme);
 
 /** The cluster's card says which versions are mixed. */
 const roleText = ({role, isMixed, isDatabaseDown}: AgentsRow): string => {
@@ -48,7 +64,7 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 	const tasks = rows.flatMap(({task}) => task ?? []);
 	const name = widest(tasks.map(task => task.name), 18, isWide ? 44 : 23);
 	const agent = widest(rows.map(row => labelOf(row, theme)), 13, isWide ? 44 : 21);
-	const outcome = widest(tasks.map(task => outcomeText(task.outcome, theme)), 11, isWide ? 24 : 14);
+	const outcome = widest(rows.flatMap(({task, isStalled}) => task ? outcomeCell(task.outcome, isStalled, theme) : []), 11, isWide ? 24 : 14);
 	const room = width - markerWidth - margin;
 	const specs: ReadonlyArray<ColumnSpec<AgentsColumn>> = [
 		{name: 'agent', width: agent, min: width < 60 ? 13 : agent, rank: 0},
@@ -82,16 +98,21 @@ const headOf = (columns: AgentsColumns, sort: AgentsView['arrangement']['sort'],
 	return tableHead(merged, marked, theme, {right: ['time']});
 };
 
+const toneOfRow = ({task, isStalled}: AgentsRow): Tone => isStalled ? 'bad' : (task ? toneOf(task.outcome) : 'plain');
+
+/** A reason in one cell: what is cut is its place, then its middle, never its end. */
+const whyCell = (why: Reason, width: number, {glyphs}: Theme): string => wrapWithin(whyTexts(why), {width, rows: 1, mark: glyphs.ellipsis})[0] ?? '';
+
 const taskCells = {
 	task: ({task, note, isSelected}, column, theme) => cellPiece(task?.name ?? note ?? '', column, theme, {isSelected, tone: task ? 'plain' : 'quiet'}),
 	outcome: ({task, note, isSelected, isStalled}, column, theme) => task
-		? cellPiece(outcomeText(task.outcome, theme) + (isStalled ? ' stalled' : ''), column, theme, {isSelected, tone: toneOf(task.outcome)})
+		? cellPiece(outcomeCell(task.outcome, isStalled, theme), column, theme, {isSelected, tone: isStalled ? 'bad' : toneOf(task.outcome)})
 		: cellPiece(note === undefined ? '' : theme.glyphs.outcome.pending, column, theme, {isSelected, tone: 'quiet'}),
 	bar: ({task}, column, theme) => task && task.progress.total > 0
 		? cellPiece(progressBar(task.progress, column.width, theme.glyphs.bar), column, theme, {tone: toneOf(task.outcome)})
 		: cellPiece('', column, theme),
 	stage: ({task, isSelected}, column, theme) => cellPiece(task ? stageText(task) : '', column, theme, {isSelected}),
-	why: ({why, task, isSelected}, column, theme) => cellPiece(why ?? '', column, theme, {isSelected, tone: task ? toneOf(task.outcome) : 'plain'}),
+	why: (row, column, theme) => cellPiece(row.why ? whyCell(row.why, column.width, theme) : '', column, theme, {isSelected: row.isSelected, tone: toneOfRow(row)}),
 	time: ({task, isSelected}, column, theme) =>
 		cellPiece(task?.duration === undefined ? '' : formatDuration(task.duration), column, theme, {isSelected, align: 'right'}),
 } as const satisfies Partial<Record<AgentsColumn, Cell>>;
@@ -106,18 +127,53 @@ const cells: Readonly<Record<AgentsColumn, Cell>> = {
 
 const cellOf = (row: AgentsRow, column: Column<AgentsColumn>, theme: Theme): Piece => cells[column.name](row, column, theme);
 
+const problemGap = 2;
+
 /** An agent that cannot be asked: why, and what was known last, across the columns of its task. */
-const problemPieces = (row: AgentsRow, problem: string, {glyphs}: Theme): Line => {
-	const {task, isSelected} = row;
-	const last = task ? ` ${glyphs.dot} last seen: ${task.name}, ${outcomeWords(task.outcome)}` : '';
-	return [spaces(2), piece(problem, row.isFault ? 'bad' : 'quiet', isSelected), piece(last, 'quiet')];
+const problemPieces = (row: AgentsRow, problem: string, {hour, theme: {glyphs}}: RowProps): Line => {
+	const last = lastSeenWords(row, hour);
+	return [spaces(problemGap), piece(problem, row.isFault ? 'bad' : 'quiet', row.isSelected), piece(last === '' ? '' : ` ${glyphs.dot} ${last}`, 'quiet')];
 };
 
+/** "last seen: Initialize cluster, running at 10:38:12 local"; nothing where no task is known. */
+const lastSeenWords = ({task, asOf}: AgentsRow, hour: number): string => {
+	const when = asOf === undefined ? '' : ` at ${instantWords(asOf, {timeZone: 'local', utcOffset: undefined, hour})}`;
+	return task ? `last seen: ${task.name}, ${outcomeWords(task.outcome)}${when}` : '';
+};
+
+/** What the columns leave no room for: whole reasons of failures and waits, whole problems. */
+const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, props: RowProps): readonly Detail[] => {
+	const {width, hour, theme} = props;
+	const whyRoom = columns.find(({name}) => name === 'why')?.width ?? 0;
+	return rows.flatMap((row): readonly Detail[] => {
+		const {why, problem, label, isSelected} = row;
+		const whose = row.type === 'task' ? [] : [label];
+		if (problem !== undefined) {
+			const last = lastSeenWords(row, hour);
+			const tone = row.isFault ? 'bad' : 'quiet';
+			const isWhole = widthOf([markerOf(isSelected, theme), ...problemLine(row, columns, problem, props)]) <= width - margin;
+			return isWhole ? [] : [{label: 'why', texts: [...(last === '' ? [] : [`${[...whose, problem].join(': ')} ${theme.glyphs.dot} ${last}`]), [...whose, problem].join(': '), problem], tone, isSelected}];
+		}
+
+		if (!why || isWithin(reasonWords(why), whyRoom)) {
+			return [];
+		}
+
+		// A place at the agent of the row says whose it is by itself.
+		const words = why.place.endsWith(label) && label !== '' ? reasonWords(why) : [...whose, reasonWords(why)].join(': ');
+		return [{label: 'why', texts: [words, ...whyTexts(why)], tone: toneOfRow(row), isSelected}];
+	});
+};
+
+const problemLine = (row: AgentsRow, columns: AgentsColumns, problem: string, props: RowProps): Line =>
+	[...columns.slice(0, 1).map(column => cellOf(row, column, props.theme)), ...problemPieces(row, problem, props)];
+
 /** One row, at most `width` columns wide. */
-export const agentsLine = (row: AgentsRow, columns: AgentsColumns, width: number, theme: Theme): Line => {
+export const agentsLine = (row: AgentsRow, columns: AgentsColumns, props: RowProps): Line => {
+	const {width, theme} = props;
 	const parts = row.problem === undefined
 		? columns.map(column => cellOf(row, column, theme))
-		: [...columns.slice(0, 1).map(column => cellOf(row, column, theme)), ...problemPieces(row, row.problem, theme)];
+		: problemLine(row, columns, row.problem, props);
 	return fitLine([markerOf(row.isSelected, theme), ...parts], width - margin, theme.glyphs.ellipsis);
 };
 
@@ -128,23 +184,29 @@ const arrangementPieces = ({filter, faultsOnly, hidden}: AgentsView['arrangement
 	...(hidden > 0 ? [piece(`  ${hidden} hidden`, 'quiet')] : []),
 ];
 
-const summaryLine = ({summary: {agents, parts}, arrangement}: AgentsView, width: number, theme: Theme): Line => spreadLine([
-
+const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, width: number, theme: Theme): Line => spreadLine([
 	piece(' '),
 	piece('obwatch', 'accent', true),
 	piece(`  ${agents} ${agents === 1 ? 'agent' : 'agents'}`),
 	...parts.flatMap(({count, word, tone}) => [piece(` ${theme.glyphs.dot} `, 'quiet'), piece(`${count} ${word}`, tone)]),
-], [...arrangementPieces(arrangement), piece(' ')], width, theme.glyphs.ellipsis);
+], [...arrangementPieces(arrangement), piece('  '), ...positionPieces(list, theme)], width, theme.glyphs.ellipsis);
+
+// Summary, column heads, footer.
+const headAndFoot = 3;
 
 /** The agents and their last tasks: the program's root. */
-export const agentsScreen = (view: AgentsView, {size, footer, theme}: ScreenProps): readonly Line[] => {
+export const agentsScreen = (view: AgentsView, {size, footer, theme, hour}: ScreenProps): readonly Line[] => {
 	const {list} = view;
+	const rowProps = {width: size.columns, hour, theme};
 	const columns = agentsColumns(list.rows, size.columns, theme);
 	return frameLines({
 		head: [summaryLine(view, size.columns, theme), headOf(columns, view.arrangement.sort, theme)],
 		body: list.rows.length > 0
-			? list.rows.map(row => agentsLine(row, columns, size.columns, theme))
-			: [[], fitLine([piece('   no row passes: Esc shows all', 'quiet')], size.columns, theme.glyphs.ellipsis)],
+			? [
+				...list.rows.map(row => agentsLine(row, columns, rowProps)),
+				...detailLines(detailsOf(list.rows, columns, rowProps), {width: size.columns, height: size.rows - 1 - headAndFoot - list.rows.length}, theme),
+			]
+			: [[], ...noteLines('no row passes: Esc shows all', size.columns).map(line => [piece(line, 'quiet')])],
 		foot: footerLine(footer, size.columns, theme),
 	}, size.rows - 1);
 };

@@ -6,6 +6,7 @@ import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {factLines, type Fact} from '../parts/facts.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
+import {positionPieces} from '../parts/position.js';
 import {instantWords} from '../parts/instant.js';
 import {mixWords} from '../parts/mix.js';
 import {type ScreenProps} from './screen-props.js';
@@ -67,7 +68,7 @@ const linesOf = (view: CardView, {size, timeZone, hour}: Pick<ScreenProps, 'size
 	return factLines(factsOf(view, when, local), size.columns);
 };
 
-const lastTop = (lines: number, {rows}: Size): number => Math.max(0, lines - bodyHeight({type: 'card', rows, isStale: false}));
+const lastTop = (lines: number, {rows}: Size): number => Math.max(0, lines - bodyHeight({type: 'card', rows}));
 
 /** How far the card can scroll: the topmost line of its last page. */
 export const lastCardTop = (view: CardView, props: Pick<ScreenProps, 'size' | 'timeZone' | 'hour'>): number => lastTop(linesOf(view, props).length, props.size);
@@ -77,9 +78,10 @@ export const cardScreen = (view: CardView, props: ScreenProps): readonly Line[] 
 	const {size, theme, footer} = props;
 	const lines = linesOf(view, props);
 	const top = Math.min(view.top, lastTop(lines.length, size));
+	const inSight = lines.slice(top, top + bodyHeight({type: 'card', rows: size.rows}));
 	return frameLines({
-		head: [breadcrumbLine(view.breadcrumb, size.columns, theme)],
-		body: lines.slice(top),
+		head: [breadcrumbLine(view.breadcrumb, size.columns, theme, positionPieces({rows: inSight, top, total: lines.length}, theme))],
+		body: inSight,
 		foot: footerLine(footer, size.columns, theme),
 	}, size.rows - 1);
 };

@@ -4,6 +4,7 @@ import {fitColumns, type Column} from '../../format/fit-columns.js';
 import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
+import {positionPieces} from '../parts/position.js';
 import {mixWords} from '../parts/mix.js';
 import {cellPiece, margin, markerOf, markerWidth, tableHead} from '../parts/table.js';
 import {fitLine, piece, type Piece} from '../piece.js';
@@ -51,7 +52,7 @@ export const clusterScreen = (view: ClusterView, {size: {columns: width, rows}, 
 	const {list} = view;
 	const columns = memberColumns(list.rows, width);
 	return frameLines({
-		head: [breadcrumbLine(view.breadcrumb, width, theme), ...headLines(view, width, theme), tableHead(columns, titles, theme)],
+		head: [breadcrumbLine(view.breadcrumb, width, theme, positionPieces(list, theme)), ...headLines(view, width, theme), tableHead(columns, titles, theme)],
 		body: list.rows.map(row => fitLine([markerOf(row.isSelected, theme), ...columns.map(column => cellOf(row, column, theme))], width, theme.glyphs.ellipsis)),
 		foot: footerLine(footer, width, theme),
 	}, rows - 1);

@@ -1,6 +1,6 @@
 import {type ConfirmationView} from '../../store/operate/views.js';
 import {type Size} from '../../store/state.js';
-import {wrapWords} from '../../format/wrap-words.js';
+import {wrapWords} from '../../text/wrap-words.js';
 import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';

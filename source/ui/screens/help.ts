@@ -1,64 +1,76 @@
 import {helpSections, withoutArrows, type HelpSection, type KeyTable} from '../../keymap/read-keys.js';
-import {cell} from '../../format/cell.js';
+import {cell, widest} from '../../format/cell.js';
 import {bodyHeight} from '../../store/layout.js';
 import {type Size} from '../../store/state.js';
 import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
+import {positionPieces} from '../parts/position.js';
 import {fitLine, piece, spaces, widthOf} from '../piece.js';
 import {type Theme} from '../theme.js';
 import {type ScreenProps} from './screen-props.js';
 
-const keysWidth = 15;
-const columnWidth = 38;
+const mostColumns = 3;
+const gap = 2;
 
-const sectionLines = ({title, lines}: HelpSection, theme: Theme): readonly Line[] => [
-	[piece(` ${title}`, 'accent', true)],
-	...lines.map(({keys, description}): Line => [
-		piece(`  ${cell(theme.isAscii ? withoutArrows(keys) : keys, keysWidth)}`, 'plain', true),
-		piece(description),
-	]),
-	[],
-];
+const keysOf = (keys: string, {isAscii}: Theme): string => isAscii ? withoutArrows(keys) : keys;
 
-/** Sections one below the other, in as many columns as there is room for and as it takes to show all without scrolling. */
-const inColumns = (blocks: ReadonlyArray<readonly Line[]>, width: number): readonly Line[] => {
-	const count = Math.max(1, Math.min(3, Math.floor(width / columnWidth)));
-	const total = blocks.reduce((sum, block) => sum + block.length, 0);
-	const columns = Array.from({length: count}, (): Line[] => []);
-	let place = 0;
-	for (const block of blocks) {
-		const isFull = (columns[place]?.length ?? 0) + (block.length / 2) > total / count;
-		if (isFull && place < count - 1) {
-			place += 1;
-		}
-
-		columns[place]?.push(...block);
-	}
-
-	const height = Math.max(...columns.map(({length}) => length));
-	return Array.from({length: height}, (_, row): Line => columns.flatMap((column, index) => {
-		const line = column[row] ?? [];
-		return index === count - 1 ? line : [...line, spaces(columnWidth - widthOf(line))];
-	}));
+/** One column: its sections one below the other, their descriptions aligned. */
+const columnLines = (sections: readonly HelpSection[], theme: Theme): readonly Line[] => {
+	const keysWidth = widest(sections.flatMap(({lines}) => lines.map(({keys}) => keysOf(keys, theme))), 0, Infinity) + gap;
+	return sections.flatMap(({title, lines}, index): readonly Line[] => [
+		...(index === 0 ? [] : [[]]),
+		[piece(` ${title}`, 'accent', true)],
+		...lines.map(({keys, description}): Line => [piece(`  ${cell(keysOf(keys, theme), keysWidth)}`, 'plain', true), piece(description)]),
+	]);
 };
 
-const allLines = ({columns}: Size, theme: Theme, keys: KeyTable | undefined): readonly Line[] => {
-	const lines = inColumns(helpSections(keys).map(section => sectionLines(section, theme)), columns);
-	return lines.at(-1)?.length === 0 ? lines.slice(0, -1) : lines;
+const heightOf = ({lines}: HelpSection): number => lines.length + 2;
+
+/** The sections in their order over so many columns, about equally high. */
+const distributed = (sections: readonly HelpSection[], count: number): ReadonlyArray<readonly HelpSection[]> => {
+	const total = sections.reduce((sum, section) => sum + heightOf(section), 0);
+	const columns = Array.from({length: count}, (): HelpSection[] => []);
+	let before = 0;
+	for (const section of sections) {
+		// Where its middle lies decides.
+		columns[Math.min(count - 1, Math.floor(((before + (heightOf(section) / 2)) / total) * count))]?.push(section);
+		before += heightOf(section);
+	}
+
+	return columns;
+};
+
+/** As many columns as have room for their longest lines: nothing is cut, and nothing touches. */
+const allLines = ({columns: width}: Size, theme: Theme, keys: KeyTable | undefined): readonly Line[] => {
+	const sections = helpSections(keys);
+	for (let count = mostColumns; count > 1; count -= 1) {
+		const columns = distributed(sections, count).map(part => columnLines(part, theme));
+		const widths = columns.map(lines => Math.max(0, ...lines.map(line => widthOf(line))));
+		if (widths.reduce((sum, next) => sum + gap + next) <= width) {
+			return Array.from({length: Math.max(...columns.map(({length}) => length))}, (_, row): Line => columns.flatMap((lines, index) => {
+				const line = lines[row] ?? [];
+				return index === count - 1 ? line : [...line, spaces((widths[index] ?? 0) + gap - widthOf(line))];
+			}));
+		}
+	}
+
+	return columnLines(sections, theme);
 };
 
 /** How far the help can scroll: the topmost line of its last page. */
 export const lastHelpTop = (size: Size, theme: Theme, keys?: KeyTable): number =>
-	Math.max(0, allLines(size, theme, keys).length - bodyHeight({type: 'help', rows: size.rows, isStale: false}));
+	Math.max(0, allLines(size, theme, keys).length - bodyHeight({type: 'help', rows: size.rows}));
 
 /** All keys, from the key table. */
 export const helpScreen = (top: number, {size, theme, footer}: ScreenProps): readonly Line[] => {
 	const {columns, rows} = size;
 	const from = Math.min(top, lastHelpTop(size, theme, footer.keys));
+	const all = allLines(size, theme, footer.keys);
+	const inSight = all.slice(from, from + bodyHeight({type: 'help', rows}));
 	return frameLines({
-		head: [breadcrumbLine(['keys'], columns, theme)],
-		body: allLines(size, theme, footer.keys).slice(from).map(line => fitLine(line, columns, theme.glyphs.ellipsis)),
+		head: [breadcrumbLine(['keys'], columns, theme, positionPieces({rows: inSight, top: from, total: all.length}, theme))],
+		body: inSight.map(line => fitLine(line, columns, theme.glyphs.ellipsis)),
 		foot: footerLine(footer, columns, theme),
 	}, rows - 1);
 };

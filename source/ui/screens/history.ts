@@ -7,6 +7,7 @@ import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
 import {bareInstant, zoneWords, type Zone} from '../parts/instant.js';
+import {positionPieces} from '../parts/position.js';
 import {cellPiece, margin, markerOf, markerWidth, tableHead} from '../parts/table.js';
 import {fitLine, piece, spinner, type Piece} from '../piece.js';
 import {outcomeText, toneOf, type Theme} from '../theme.js';
@@ -95,7 +96,7 @@ export const historyScreen = (view: HistoryView, props: ScreenProps): readonly L
 	const columns = historyColumns(list.rows, zone, props);
 	return frameLines({
 		head: [
-			breadcrumbLine(view.breadcrumb, width, theme),
+			breadcrumbLine(view.breadcrumb, width, theme, positionPieces(list, theme)),
 			...(note === undefined ? [countLine(view, width, theme), tableHead(columns, {...titles, began: `BEGAN ${zoneWords(zone)}`}, theme, {right: ['time']})] : []),
 		],
 		body: note === undefined

@@ -4,6 +4,7 @@ import {fitColumns, type Column} from '../../format/fit-columns.js';
 import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
+import {positionPieces} from '../parts/position.js';
 import {stalenessLines} from '../parts/staleness.js';
 import {cellPiece, margin, markerOf, markerWidth, tableHead} from '../parts/table.js';
 import {fitLine, type Piece} from '../piece.js';
@@ -54,7 +55,7 @@ export const linksScreen = (view: LinksView, {size: {columns: width, rows}, them
 	const columns = linkColumns(list.rows, width, theme);
 	return frameLines({
 		head: [
-			breadcrumbLine(view.breadcrumb, width, theme),
+			breadcrumbLine(view.breadcrumb, width, theme, positionPieces(list, theme)),
 			...stalenessLines(view.staleness, {width, hour}, theme),
 			tableHead(columns, titles, theme),
 		],

@@ -1,5 +1,5 @@
 import {type LogRow, type LogStatus, type LogView} from '../../store/views.js';
-import {formatPreciseTime, localOffset} from '../../format/clock-time.js';
+import {formatPreciseTime, localOffset} from '../../store/clock-time.js';
 import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';

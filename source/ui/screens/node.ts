@@ -1,10 +1,12 @@
 import {type NodeView, type SubTaskRow} from '../../store/views.js';
-import {widest} from '../../format/cell.js';
+import {isWithin, widest} from '../../format/cell.js';
 import {formatDuration} from '../../format/duration.js';
 import {fitColumns, type Column} from '../../format/fit-columns.js';
 import {breadcrumbLine} from '../parts/breadcrumb.js';
+import {detailLines, type Detail} from '../parts/detail.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
+import {positionPieces} from '../parts/position.js';
 import {stalenessLines} from '../parts/staleness.js';
 import {cellPiece, tableHead, margin, markerOf, markerWidth} from '../parts/table.js';
 import {fitLine, piece, type Piece} from '../piece.js';
@@ -62,18 +64,32 @@ const outcomeLine = ({outcome, list: {total}}: NodeView, width: number, theme: T
 	piece(`   ${total} ${total === 1 ? 'sub-task' : 'sub-tasks'}`, 'quiet'),
 ], width, theme.glyphs.ellipsis);
 
+/** The last lines that their column cuts off: that of the selected row, and errors. */
+const cutLines = (rows: readonly SubTaskRow[], columns: ReadonlyArray<Column<NodeColumn>>): readonly Detail[] => {
+	const room = columns.find(({name}) => name === 'line')?.width ?? 0;
+	return rows
+		.filter(({lastLine, lastSeverity, isSelected}) => (isSelected || lastSeverity !== 'plain') && !isWithin(lastLine, room))
+		.map(row => ({
+			label: 'last', texts: [`${agentOf(row)}: ${row.lastLine}`, row.lastLine], tone: row.lastSeverity === 'plain' ? 'quiet' : toneOfSeverity(row.lastSeverity), isSelected: row.isSelected,
+		}));
+};
+
 /** One stage: its sub-tasks, usually one per agent. */
 export const nodeScreen = (view: NodeView, {size: {columns: width, rows}, theme, footer, hour}: ScreenProps): readonly Line[] => {
 	const {list} = view;
 	const columns = nodeColumns(list.rows, width, theme);
+	const head: readonly Line[] = [
+		breadcrumbLine(view.breadcrumb, width, theme, positionPieces(list, theme)),
+		...stalenessLines(view.staleness, {width, hour}, theme),
+		outcomeLine(view, width, theme),
+		tableHead(columns, titles, theme, {right: ['runs', 'time']}),
+	];
 	return frameLines({
-		head: [
-			breadcrumbLine(view.breadcrumb, width, theme),
-			...stalenessLines(view.staleness, {width, hour}, theme),
-			outcomeLine(view, width, theme),
-			tableHead(columns, titles, theme, {right: ['runs', 'time']}),
+		head,
+		body: [
+			...list.rows.map(row => rowLine(row, columns, width, theme)),
+			...detailLines(cutLines(list.rows, columns), {width, height: rows - 1 - head.length - list.rows.length - 1}, theme),
 		],
-		body: list.rows.map(row => rowLine(row, columns, width, theme)),
 		foot: footerLine(footer, width, theme),
 	}, rows - 1);
 };

@@ -1,5 +1,6 @@
 import {severityOf} from '../../protocol/severity.js';
 import {type SubTaskRow, type TaskView} from '../../store/views.js';
+import {wrapWithin} from '../../text/wrap-words.js';
 import {formatDuration} from '../../format/duration.js';
 import {cell, widest} from '../../format/cell.js';
 import {type Line} from '../parts/frame-lines.js';
@@ -17,9 +18,14 @@ const subTaskLine = ({agent, outcome, duration}: SubTaskRow, width: number, them
 	);
 };
 
-const logLine = (line: string, width: number, {glyphs}: Theme): Line => {
+const errorRows = 4;
+
+/** A line in one row, an error in as many as it takes to see its end. */
+const logLines = (line: string, width: number, {glyphs}: Theme): readonly Line[] => {
 	const severity = severityOf(line);
-	return fitLine([piece(line, severity === 'plain' ? 'quiet' : toneOfSeverity(severity))], width, glyphs.ellipsis);
+	return severity === 'error'
+		? wrapWithin([line], {width, rows: errorRows, mark: glyphs.ellipsis}).map(row => [piece(row, 'bad')])
+		: [fitLine([piece(line, severity === 'plain' ? 'quiet' : toneOfSeverity(severity))], width, glyphs.ellipsis)];
 };
 
 /** What stands beside the stages of a task: the selected stage's sub-tasks, and below them its last log lines, as many as fit. */
@@ -39,6 +45,6 @@ export const sidePaneLines = (side: TaskView['side'], {width, height}: {readonly
 		...(left > 0 ? [[piece(`and ${left} more`, 'quiet')]] : []),
 	];
 	const room = height - head.length - 1;
-	const lines = room > 0 ? side.lastLines.slice(-room) : [];
-	return [...head, ...(lines.length > 0 ? [[]] : []), ...lines.map(line => logLine(line, width, theme))].slice(0, height);
+	const lines = room > 0 ? side.lastLines.flatMap(line => logLines(line, width, theme)).slice(-room) : [];
+	return [...head, ...(lines.length > 0 ? [[]] : []), ...lines].slice(0, height);
 };

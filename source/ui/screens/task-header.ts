@@ -1,10 +1,21 @@
 import {isActive} from '../../protocol/outcome.js';
 import {type Pulse} from '../../store/select/pulse.js';
 import {type TaskHeader} from '../../store/views.js';
-import {formatInstant, formatOffset, formatTime, localOffset} from '../../format/clock-time.js';
+import {isSameDay, localOffset} from '../../store/clock-time.js';
+import {whyTexts} from '../../store/select/why.js';
 import {formatDuration} from '../../format/duration.js';
-import {type Line} from '../parts/frame-lines.js';
-import {fitLine, joinByRank, piece, spaces, type Piece} from '../piece.js';
+import {fillLines, type Line} from '../parts/frame-lines.js';
+import {bareInstant, zoneWords} from '../parts/instant.js';
+import {reasonLines} from '../parts/reason.js';
+import {
+	fitLine,
+	joinByRank,
+	piece,
+	spaces,
+	widthOf,
+	type Piece,
+	type RankedPieces,
+} from '../piece.js';
 import {outcomeText, toneOf, type Theme} from '../theme.js';
 import {type ScreenProps} from './screen-props.js';
 
@@ -33,13 +44,14 @@ const timesPieces = (header: TaskHeader, {timeZone, hour, theme}: ScreenProps): 
 		return [];
 	}
 
-	const isLocal = timeZone === 'local' || utcOffset === undefined;
-	const offset = isLocal ? localOffset(startTime) : utcOffset;
-	const start = formatInstant(startTime, offset, hour);
-	const end = endTime === undefined ? '' : ` ${theme.glyphs.arrow} ${formatTime(endTime, offset)}`;
+	const zone = {timeZone, utcOffset, hour};
+	const offset = timeZone === 'local' || utcOffset === undefined ? localOffset(startTime) : utcOffset;
+	const start = bareInstant(startTime, zone);
+	// Within a task a day is said once.
+	const end = endTime === undefined ? '' : ` ${theme.glyphs.arrow} ${bareInstant(endTime, isSameDay(startTime, endTime, offset) ? {...zone, hour: endTime} : zone)}`;
 	return [
 		piece(endTime === undefined ? `since ${start}` : `${start}${end}`, 'quiet'),
-		piece(` ${isLocal ? 'local' : formatOffset(offset)}`, 'quiet'),
+		piece(` ${zoneWords(zone)}`, 'quiet'),
 		...(isLaterAttempt ? [piece(' this attempt', 'quiet')] : []),
 	];
 };
@@ -63,17 +75,33 @@ export const taskHeaderLine = (header: TaskHeader, props: ScreenProps): Line => 
 const worthTelling = 60_000;
 const limitWorthTelling = 1_800_000;
 
+type PulseWords = {readonly news: string; readonly limit: string};
+
+// The short ones where the line is too narrow for everything in plain words.
+const pulseWords: readonly PulseWords[] = [
+	{news: 'no new line or stage for', limit: 'the engine ends it in'},
+	{news: 'no news for', limit: 'limit in'},
+];
+
+const pulseParts = ({quiet, isStalled, slowest, limitIn}: Pulse, {news, limit}: PulseWords): RankedPieces => [
+	{rank: 0, pieces: quiet !== undefined && quiet >= worthTelling ? [piece(`${isStalled ? 'stalled: ' : ''}${news} ${formatDuration(quiet)}`, isStalled ? 'bad' : 'attention')] : []},
+	{rank: 2, pieces: slowest ? [piece(`slowest ${slowest.agent} for ${formatDuration(slowest.duration)}`, 'quiet')] : []},
+	{rank: 1, pieces: limitIn !== undefined && limitIn < limitWorthTelling ? [piece(`${limit} ${formatDuration(limitIn)}`, 'attention')] : []},
+];
+
 /** How a running task moves: since when it is quiet, who is slowest, how near the engine's own limit is. */
-const pulseLine = ({quiet, isStalled, slowest, limitIn}: Pulse, columns: number, theme: Theme): Line => {
-	const parts = [
-		...(quiet !== undefined && quiet >= worthTelling ? [piece(`${isStalled ? 'stalled: ' : ''}no new line or stage for ${formatDuration(quiet)}`, isStalled ? 'bad' : 'attention')] : []),
-		...(slowest ? [piece(`slowest ${slowest.agent} for ${formatDuration(slowest.duration)}`, 'quiet')] : []),
-		...(limitIn !== undefined && limitIn < limitWorthTelling ? [piece(`the engine ends it in ${formatDuration(limitIn)}`, 'attention')] : []),
-	];
-	return fitLine(parts.flatMap((part, index) => [piece(index === 0 ? ' ' : `  ${theme.glyphs.dot}  `, 'quiet'), part]), columns - 1, theme.glyphs.ellipsis);
+const pulseLine = (pulse: Pulse, columns: number, theme: Theme): Line => {
+	const separator = piece(` ${theme.glyphs.dot} `, 'quiet');
+	const room = columns - 2;
+	const wordings = pulseWords.map(words => pulseParts(pulse, words));
+	const parts = wordings.find(wording => widthOf(joinByRank(wording, separator, Infinity)) <= room) ?? wordings.at(-1) ?? [];
+	return fitLine([piece(' '), ...joinByRank(parts, separator, room)], columns - 1, theme.glyphs.ellipsis);
 };
 
-/** Why it failed or what it waits for, or how it moves; an empty line where there is nothing to say, so that the list below never moves. */
-export const whyLine = ({why, outcome, pulse}: TaskHeader, {size: {columns}, theme}: ScreenProps): Line => why === undefined
-	? (pulse ? pulseLine(pulse, columns, theme) : [])
-	: fitLine([piece(' why  ', 'quiet'), piece(why, toneOf(outcome))], columns - 1, theme.glyphs.ellipsis);
+/** Why it failed or what it waits for, and where the log of the agent in question is; or how it moves. An empty line where there is nothing to say, so that the list below never moves. */
+export const whyLines = ({why, whyRows, logFolder, outcome, pulse}: TaskHeader, {size: {columns}, theme}: ScreenProps): readonly Line[] => why === undefined
+	? [pulse ? pulseLine(pulse, columns, theme) : []]
+	: [
+		...fillLines(reasonLines('why', whyTexts(why), {width: columns, rows: whyRows, tone: toneOf(outcome)}, theme), whyRows),
+		...(logFolder ? reasonLines('log', [`${logFolder.agent}: ${logFolder.path}`, logFolder.path], {width: columns, rows: 1, tone: 'quiet'}, theme) : []),
+	];

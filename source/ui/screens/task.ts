@@ -3,14 +3,16 @@ import {type TaskView} from '../../store/views.js';
 import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
+import {noteLines} from '../parts/note.js';
 import {operationLines} from '../parts/operation-line.js';
+import {positionPieces} from '../parts/position.js';
 import {stalenessLines} from '../parts/staleness.js';
-import {fitLine, piece, spaces, widthOf} from '../piece.js';
+import {piece, spaces, widthOf} from '../piece.js';
 import {type Theme} from '../theme.js';
 import {type ScreenProps} from './screen-props.js';
 import {sidePaneLines} from './side-pane.js';
 import {stageLines, stagesColumns, stagesHead} from './stages.js';
-import {taskHeaderLine, whyLine} from './task-header.js';
+import {taskHeaderLine, whyLines} from './task-header.js';
 
 /** Columns of the list and of the pane beside it; no pane on narrow terminals. */
 export const splitWidth = (width: number): {readonly list: number; readonly side: number} => {
@@ -36,15 +38,15 @@ export const taskScreen = (view: TaskView, props: ScreenProps): readonly Line[] 
 	const split = side ? splitWidth(width) : {list: width, side: 0};
 	const columns = stagesColumns(list.rows, list.total, split.list, theme);
 	const head: readonly Line[] = [
-		breadcrumbLine(view.breadcrumb, width, theme),
+		breadcrumbLine(view.breadcrumb, width, theme, positionPieces(list, theme)),
 		...stalenessLines(view.staleness, {width, hour}, theme),
 		...operationLines(view.operation, width, theme),
 		taskHeaderLine(header, props),
-		whyLine(header, props),
+		...whyLines(header, props),
 	];
 	const table: readonly Line[] = note === undefined
 		? [stagesHead(columns, timelineLength, theme), ...stageLines(view, columns, split.list, theme)]
-		: [[], fitLine([piece(`   ${note}`, 'quiet')], width, theme.glyphs.ellipsis)];
+		: [[], ...noteLines(note, width).map(line => [piece(line, 'quiet')])];
 	const height = rows - 1 - head.length - 1;
 	return frameLines({
 		head,

@@ -155,7 +155,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 	// What can fail is giving the terminal away; Ink has taken it back then.
 	const suspendSafely = (): void => {
 		suspend().catch((error: unknown) => {
-			store.dispatch({type: 'notice-shown', text: `cannot suspend: ${error instanceof Error ? error.message : 'unknown reason'}`});
+			store.dispatch({type: 'notice-shown', text: `cannot suspend: ${error instanceof Error ? error.message : 'unknown reason'}`, isProblem: true});
 		});
 	};
 

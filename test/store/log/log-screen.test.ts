@@ -69,7 +69,7 @@ describe('lines asked for by themselves', () => {
 		const next = play(open(['start']), answered, {type: 'execution-jumped-to', by: 1});
 		expect(marked(next)).toBe('undo');
 		expect(marked(play(next, {type: 'execution-jumped-to', by: -1}))).toBe('start');
-		expect(play(next, {type: 'execution-jumped-to', by: 1}).view.notice).toBe('no later execution');
+		expect(play(next, {type: 'execution-jumped-to', by: 1}).view.notice?.text).toBe('no later execution');
 	});
 
 	it('leave those of the task, and say why, where the agent lacks the call', () => {
@@ -101,7 +101,7 @@ describe('searching', () => {
 
 	it('goes on from the top where there is no further match below, and says so', () => {
 		const found = settled(play(open(numbered(50)), {type: 'selection-moved', by: 'end'}, ...search('line (1|50)$')));
-		expect(settled(play(found, {type: 'match-jumped-to', by: 1})).view.notice).toBe('no match below: went on from the top');
+		expect(settled(play(found, {type: 'match-jumped-to', by: 1})).view.notice?.text).toBe('no match below: went on from the top');
 	});
 
 	it('says what is wrong with an expression and keeps everything', () => {
@@ -186,6 +186,6 @@ describe('reasons and links', () => {
 	});
 
 	it('o says when there is nothing to follow', () => {
-		expect(play(open(['a']), {type: 'links-opened'}).view.notice).toBe('this task is linked with no other');
+		expect(play(open(['a']), {type: 'links-opened'}).view.notice?.text).toBe('this task is linked with no other');
 	});
 });

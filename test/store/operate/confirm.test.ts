@@ -97,7 +97,7 @@ describe('the choice of an action', () => {
 	it('opens no confirmation of what is not offered, and says why', () => {
 		const chosen = play(watching(), {type: 'actions-opened'}, {type: 'action-chosen', action: 'cancel'});
 		expect(phase(chosen)).toBe('actions');
-		expect(chosen.view.notice).toBe('not offered: it is not at work any more');
+		expect(chosen.view.notice?.text).toBe('not offered: it is not at work any more');
 	});
 
 	it('moves within its rows, and tells whether anything may be sent', () => {
@@ -108,7 +108,7 @@ describe('the choice of an action', () => {
 
 	it('needs a task', () => {
 		const none = play(initialState([addressOf('127.0.0.1')], {columns: 80, rows: 24}), {type: 'actions-opened'});
-		expect(none.view.notice).toBe('there is no task here to act on');
+		expect(none.view.notice?.text).toBe('there is no task here to act on');
 	});
 });
 

@@ -52,7 +52,7 @@ describe('agents that were found', () => {
 	it('keep their place when they leave, with the time, and are no fault then', () => {
 		const state = play(lists(one, one, two, three), found(two, three), lists(one, one, three), left(two, one), down(two));
 		expect(labels(state)).toEqual(['prod', one, two, three, alone]);
-		expect(rowsOf(state)[2]).toMatchObject({isFault: false, problem: expect.stringMatching(/^left its cluster at \d\d:\d\d: connection refused$/) as unknown});
+		expect(rowsOf(state)[2]).toMatchObject({isFault: false, problem: expect.stringMatching(/^left its cluster at \d\d:\d\d local: connection refused$/) as unknown});
 		expect(rowsOf(state)[0]).toMatchObject({role: '2/2'});
 	});
 

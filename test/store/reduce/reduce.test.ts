@@ -52,7 +52,7 @@ describe('what polling brings', () => {
 		const state = play(fleet(), {...at(two), type: 'task-received', task: running}, down);
 		const row = agentsView(state).list.rows.find(({key}) => key === two);
 		expect(row).toMatchObject({task: {name: 'Initialize cluster', outcome: {word: 'running'}}, asOf: after(-10)});
-		expect(row?.problem).toMatch(/^unreachable since \d\d:\d\d: connection refused$/);
+		expect(row?.problem).toMatch(/^unreachable since \d\d:\d\d local: connection refused$/);
 	});
 
 	it('never takes an unreachable agent for one without a task', () => {
@@ -151,19 +151,19 @@ describe('going in and out', () => {
 		const newer = makeDag({id: '22130706433028870', name: 'Stop observer'});
 		const state = play(opened(), {type: 'entered'}, {...at(one), type: 'task-received', task: newer});
 		expect(selectScreen(state, ten)).toMatchObject({type: 'node', breadcrumb: [one, 'Initialize cluster', 'stage 2']});
-		expect(state.view.notice).toBe('a newer task has started: Stop observer');
+		expect(state.view.notice?.text).toBe('a newer task has started: Stop observer');
 		expect(selectScreen(play(state, {type: 'left'}), ten)).toMatchObject({type: 'task', header: {name: 'Stop observer'}});
 	});
 
 	it('says when the task on screen gives way to a newer one', () => {
 		const state = play(opened(), {...at(one), type: 'task-received', task: makeDag({id: '22130706433028870', name: 'Stop observer'})});
 		expect(selectScreen(state, ten)).toMatchObject({header: {name: 'Stop observer'}});
-		expect(state.view.notice).toBe('a newer task has started: Stop observer');
+		expect(state.view.notice?.text).toBe('a newer task has started: Stop observer');
 	});
 
 	it('jumps to an agent by its number from anywhere, and says when there is none', () => {
 		expect(selectScreen(play(opened(), {type: 'agent-jumped-to', index: 2}), ten)).toMatchObject({breadcrumb: [three]});
-		expect(play(opened(), {type: 'agent-jumped-to', index: 7}).view.notice).toBe('there is no agent 8');
+		expect(play(opened(), {type: 'agent-jumped-to', index: 7}).view.notice?.text).toBe('there is no agent 8');
 	});
 });
 
@@ -208,7 +208,7 @@ describe('passwords and keys', () => {
 	});
 
 	it('asks about a key only where one changed', () => {
-		expect(play(fleet(), {type: 'key-question-opened'}).view).toMatchObject({overlay: undefined, notice: 'the encryption key of this agent has not changed'});
+		expect(play(fleet(), {type: 'key-question-opened'}).view).toMatchObject({overlay: undefined, notice: {text: 'the encryption key of this agent has not changed'}});
 	});
 });
 
@@ -259,6 +259,38 @@ describe('arranging the agents', () => {
 		const folded = play(grouped, {type: 'group-folded'});
 		expect(labels(folded)).toEqual(['demo', three]);
 		expect(labels(play(folded, {type: 'group-folded'}))).toEqual(['demo', one, two, three]);
+		expect(labels(play(folded, {type: 'arrangement-cleared'}))).toEqual(['demo', one, two, three]);
+	});
+
+	describe('on the heading of a cluster', () => {
+		const cluster = {name: 'demo', id: 1, members: [one, two].map(agent => ({agent, zone: '', identity: '', version: ''}))};
+		const line = 'ERROR: no space left';
+		const broken = makeDag({
+			state: 'FAILED', stage: 1, nodes: makeNodes('FAILED/RUN').map(node => ({...node, subTasks: node.subTasks.map(subTask => ({...subTask, agent: two, logs: [line]}))})),
+		});
+		const headed = (...actions: readonly Action[]): State => play(
+			fleet(),
+			{...at(one), type: 'info-received', info: makeInfo({agent: one})},
+			{...at(two), type: 'info-received', info: makeInfo({agent: two})},
+			{...at(one), type: 'cluster-info-received', cluster},
+			...actions,
+			{type: 'selection-moved', by: 'start'},
+		);
+
+		it('why leads to the failure of one of its agents', () => {
+			const view = selectScreen(play(headed({...at(one), type: 'task-received', task: running}, {...at(two), type: 'task-received', task: broken}), {type: 'error-jumped-to'}), after(60));
+			expect(view).toMatchObject({type: 'log', breadcrumb: [two, 'Initialize cluster', 'stage 1', two], rows: [{text: line, isMarked: true}]});
+		});
+
+		it('why says that nothing failed where nothing did', () => {
+			expect(play(headed({...at(one), type: 'task-received', task: running}), {type: 'error-jumped-to'}).view.notice?.text).toBe('nothing failed in demo');
+			expect(play(headed(), {type: 'error-jumped-to'}).view.notice?.text).toBe('there is no task here that could have failed');
+		});
+
+		it('a password is for the agent that wants one', () => {
+			const wants: Action = {...at(two), type: 'agent-failed', error: {type: 'unauthorized', wants: 'root', reason: 'missing', message: ''}, since: ten, lastSeenAt: undefined, isAlive: true};
+			expect(play(headed(wants), {type: 'password-asked-for'}).view.overlay).toMatchObject({type: 'password', agent: two});
+		});
 	});
 });
 

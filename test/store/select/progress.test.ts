@@ -5,7 +5,11 @@ import {after, makeDag, makeNodes} from '../../helpers/tasks.js';
 
 it.each([
 	['a running task has done its succeeded stages', makeDag({stage: 3, nodes: makeNodes('SUCCEED/RUN', 'SUCCEED/RUN', 'RUNNING/RUN', 'PENDING/RUN')}), {stage: 3, done: 2, total: 4}],
-	['rolling back empties the bar', makeDag({operator: 'ROLLBACK', stage: 1, nodes: makeNodes('SUCCEED/RUN', 'SUCCEED/ROLLBACK', 'SUCCEED/ROLLBACK', 'PENDING/RUN')}), {stage: 1, done: 1, total: 4}],
+	// As recorded: all stages that had their turn are PENDING / ROLLBACK at first.
+	['a rollback that begins has undone nothing yet', makeDag({state: 'READY', operator: 'ROLLBACK', stage: 3, nodes: makeNodes('PENDING/ROLLBACK', 'PENDING/ROLLBACK', 'PENDING/ROLLBACK', 'PENDING/RUN')}), {stage: 3, done: 2, total: 4}],
+	['rolling back empties the bar stage by stage', makeDag({operator: 'ROLLBACK', stage: 2, nodes: makeNodes('PENDING/ROLLBACK', 'RUNNING/ROLLBACK', 'SUCCEED/ROLLBACK', 'PENDING/RUN')}), {stage: 2, done: 1, total: 4}],
+	['undoing the first stage leaves nothing', makeDag({operator: 'ROLLBACK', stage: 1, nodes: makeNodes('RUNNING/ROLLBACK', 'SUCCEED/ROLLBACK', 'SUCCEED/ROLLBACK', 'PENDING/RUN')}), {stage: 1, done: 0, total: 4}],
+	['a rollback that failed leaves what is below the stage that it failed at', makeDag({state: 'FAILED', operator: 'ROLLBACK', stage: 2, nodes: makeNodes('PENDING/ROLLBACK', 'FAILED/ROLLBACK', 'SUCCEED/ROLLBACK', 'PENDING/RUN')}), {stage: 2, done: 1, total: 4}],
 	['rolled back is empty', makeDag({state: 'SUCCEED', operator: 'ROLLBACK', stage: 1, nodes: makeNodes('SUCCEED/ROLLBACK', 'SUCCEED/ROLLBACK')}), {stage: 1, done: 0, total: 2}],
 	['passed by hand stays where it was', makeDag({state: 'SUCCEED', operator: 'PASS', stage: 2, nodes: makeNodes('SUCCEED/RUN', 'SUCCEED/PASS', 'SUCCEED/PASS')}), {stage: 2, done: 1, total: 3}],
 	['without details a running task has done what is before its stage', makeDag({stage: 4, maxStage: 11, nodes: undefined}), {stage: 4, done: 3, total: 11}],

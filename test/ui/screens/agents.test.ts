@@ -78,7 +78,7 @@ describe('the agents', () => {
 	});
 
 	test('make room for a notice in the last line', () => {
-		const lines = read(agentsScreen(fleet, props(80, 10, {footer: {context: 'help', conditions: [], notice: 'asking all agents'}})));
+		const lines = read(agentsScreen(fleet, props(80, 10, {footer: {context: 'help', conditions: [], notice: {text: 'asking all agents', isProblem: false}}})));
 		expect(lines.at(-1)).toBe(' asking all agents');
 	});
 });

@@ -28,9 +28,27 @@ export const formatOffset = (offset: number): string => {
 	return `${offset < 0 ? '-' : '+'}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
 };
 
-const hour = 3_600_000;
-const recent = 12 * hour;
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
-/** The time, with its date where it is more than half a day away from `now`: tasks can be months old. */
-export const formatInstant = (time: Timestamp, offset: number, now: Timestamp): string =>
-	Math.abs(now - time) < recent ? formatTime(time, offset) : `${formatDate(time, offset)} ${formatTime(time, offset)}`;
+/** Whether both are on one day, at an offset in minutes east of UTC. */
+export const isSameDay = (time: Timestamp, other: Timestamp, offset: number): boolean => formatDate(time, offset) === formatDate(other, offset);
+
+/** "23 Nov ", with the year where it is another one; nothing on the day of `now`. */
+const dayBefore = (time: Timestamp, offset: number, now: Timestamp): string => {
+	if (isSameDay(time, now, offset)) {
+		return '';
+	}
+
+	const date = atUtcOffset(time, offset);
+	const year = date.getUTCFullYear() === atUtcOffset(now, offset).getUTCFullYear() ? '' : `${date.getUTCFullYear()} `;
+	return `${date.getUTCDate()} ${months[date.getUTCMonth()] ?? ''} ${year}`;
+};
+
+/** "10:41:55", or "23 Nov 10:41:55" where that is not the day of `now`: tasks can be months old. */
+export const formatInstant = (time: Timestamp, offset: number, now: Timestamp): string => dayBefore(time, offset, now) + formatTime(time, offset);
+
+/** The same to the minute and by the clock of this machine, which it says: "10:41 local", "23 Nov 10:41 local". */
+export const formatLocalMinute = (time: Timestamp, now: Timestamp): string => {
+	const offset = localOffset(time);
+	return `${dayBefore(time, offset, now)}${formatTime(time, offset).slice(0, -':00'.length)} local`;
+};

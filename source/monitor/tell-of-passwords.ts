@@ -1,0 +1,61 @@
+import {type PasswordVault} from '../client/password-vault.js';
+import {type PasswordKind} from '../protocol/agent-error.js';
+import {type Clock} from '../protocol/clock.js';
+import {type Timestamp} from '../protocol/timestamp.js';
+import {type Store} from '../store/create-store.js';
+import {ownerLabel} from '../store/locate.js';
+import {passwordName} from '../store/select/problem-words.js';
+import {type EnteredPassword} from '../ui/app.js';
+
+/** Says what becomes of a password that a person entered: whom it is tried at, who accepts it and who refuses it, a second refusal like the first. */
+export type PasswordTeller = {
+	/** Call it before the vault gets the password. */
+	readonly entered: (entered: Pick<EnteredPassword, 'agent' | 'scope' | 'kind'>) => void;
+	readonly stop: () => void;
+};
+
+/** In ms. What an agent says later is not about what was typed just now. */
+const trialLasts = 60_000;
+
+type Trial = {readonly kind: PasswordKind; readonly endsAt: Timestamp; readonly accepted: Set<string>; readonly refused: Set<string>};
+
+const listed = (names: readonly string[]): string => names.length === 1 ? names[0] ?? '' : `${names.length} agents`;
+
+export const tellOfPasswords = (vault: Pick<PasswordVault, 'listen'>, store: Store, clock: Clock): PasswordTeller => {
+	let trial: Trial | undefined;
+	// By kind and agent. A second refusal in the same words would look as if nothing had happened.
+	const earlier = new Set<string>();
+	const say = (text: string, isProblem = false): void => {
+		store.dispatch({type: 'notice-shown', text, isProblem});
+	};
+
+	const names = (agents: Iterable<string>): string => listed([...agents].map(agent => ownerLabel(store.getState(), agent)));
+
+	const stop = vault.listen(({agent, kind, verdict}) => {
+		if (trial?.kind !== kind || clock.now() > trial.endsAt) {
+			return;
+		}
+
+		const {accepted, refused} = trial;
+		(verdict === 'accepted' ? accepted : refused).add(agent);
+		if (refused.size === 0) {
+			say(`${names(accepted)} accepted the ${passwordName[kind]}`);
+			return;
+		}
+
+		const isAnother = [...refused].every(other => earlier.has(`${kind} ${other}`));
+		say(`${names(refused)} refused ${isAnother ? `this ${passwordName[kind]}, too` : `the ${passwordName[kind]}`}${accepted.size > 0 ? `; ${names(accepted)} accepted it` : ''}`, true);
+	});
+
+	return {
+		entered({agent, scope, kind}) {
+			for (const refused of trial?.refused ?? []) {
+				earlier.add(`${trial?.kind ?? kind} ${refused}`);
+			}
+
+			trial = {kind, endsAt: clock.now() + trialLasts, accepted: new Set(), refused: new Set()};
+			say(`trying the ${passwordName[kind]} at ${scope === 'all' ? 'all agents that want it' : names([agent])}`);
+		},
+		stop,
+	};
+};

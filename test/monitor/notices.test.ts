@@ -1,0 +1,116 @@
+import {expect, test} from 'vitest';
+import {createPasswordVault} from '../../source/client/create-password-vault.js';
+import {letNoticesGo} from '../../source/monitor/let-notices-go.js';
+import {strikeHours} from '../../source/monitor/strike-hours.js';
+import {tellOfPasswords} from '../../source/monitor/tell-of-passwords.js';
+import {createStore, type Store} from '../../source/store/create-store.js';
+import {initialState} from '../../source/store/initial-state.js';
+import {addressOf, ten} from '../helpers/tasks.js';
+import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
+
+const one = '10.0.0.1:2886';
+const two = '10.0.0.2:2886';
+
+const open = (): {readonly clock: VirtualClock; readonly store: Store; readonly notice: () => string | undefined} => {
+	const clock = createVirtualClock(ten);
+	const store = createStore(initialState([addressOf(one), addressOf(two)], {columns: 80, rows: 24}), clock.now);
+	return {clock, store, notice: () => store.getState().view.notice?.text};
+};
+
+test('a notice goes away by itself, and one of a problem later', async () => {
+	const {clock, store, notice} = open();
+	const end = letNoticesGo(store, clock);
+	expect(clock.pending()).toBe(0);
+	store.dispatch({type: 'notice-shown', text: 'saved'});
+	await clock.advance(4900);
+	expect(notice()).toBe('saved');
+	await clock.advance(1000);
+	expect(notice()).toBeUndefined();
+	store.dispatch({type: 'notice-shown', text: 'refused', isProblem: true});
+	await clock.advance(19_000);
+	expect(notice()).toBe('refused');
+	await clock.advance(2000);
+	expect(notice()).toBeUndefined();
+	expect(clock.pending()).toBe(0);
+	end();
+});
+
+test('the same words said again stay as long as the first time', async () => {
+	const {clock, store, notice} = open();
+	letNoticesGo(store, clock);
+	store.dispatch({type: 'notice-shown', text: 'saved'});
+	await clock.advance(4000);
+	store.dispatch({type: 'notice-shown', text: 'saved'});
+	await clock.advance(4000);
+	expect(notice()).toBe('saved');
+	await clock.advance(2000);
+	expect(notice()).toBeUndefined();
+});
+
+test('a key takes a notice away at once, and its timer with it', async () => {
+	const {clock, store} = open();
+	letNoticesGo(store, clock);
+	store.dispatch({type: 'notice-shown', text: 'saved'});
+	store.dispatch({type: 'notice-dismissed'});
+	expect(clock.pending()).toBe(0);
+});
+
+test('the hour is told while nothing else happens, once an hour', async () => {
+	const {clock, store} = open();
+	const end = strikeHours(store, clock);
+	expect(store.getState().view.hour).toBe(ten);
+	await clock.advance(3_599_000);
+	expect(store.getState().view.hour).toBe(ten);
+	await clock.advance(1000);
+	expect(store.getState().view.hour).toBe(ten + 3_600_000);
+	expect(clock.pending()).toBe(1);
+	end();
+	expect(clock.pending()).toBe(0);
+});
+
+test('what becomes of a password is told: tried, refused, another one refused, accepted', () => {
+	const {clock, store, notice} = open();
+	const vault = createPasswordVault();
+	const teller = tellOfPasswords(vault, store, clock);
+	const tryAt = (agent: string, verdict: 'accepted' | 'refused'): void => {
+		const offer = vault.request(agent, 'agent');
+		vault.settle(offer.type === 'use' ? offer.ticket : NaN, verdict);
+	};
+
+	const enter = (password: string, scope: 'agent' | 'all' = 'agent'): void => {
+		teller.entered({agent: one, scope, kind: 'agent'});
+		vault.enter(scope === 'all' ? 'all' : {agent: one}, 'agent', password);
+	};
+
+	enter('a');
+	expect(notice()).toBe(`trying the agent password at ${one}`);
+	tryAt(one, 'refused');
+	expect(notice()).toBe(`${one} refused the agent password`);
+	expect(store.getState().view.notice?.isProblem).toBe(true);
+	enter('b');
+	tryAt(one, 'refused');
+	expect(notice()).toBe(`${one} refused this agent password, too`);
+	enter('c', 'all');
+	expect(notice()).toBe('trying the agent password at all agents that want it');
+	tryAt(two, 'accepted');
+	expect(notice()).toBe(`${two} accepted the agent password`);
+	tryAt(one, 'accepted');
+	expect(notice()).toBe('2 agents accepted the agent password');
+	// Later questions with it are no news.
+	store.dispatch({type: 'notice-dismissed'});
+	tryAt(one, 'accepted');
+	expect(notice()).toBeUndefined();
+});
+
+test('what an agent says long after a password was entered is not told as news of it', async () => {
+	const {clock, store, notice} = open();
+	const vault = createPasswordVault();
+	const teller = tellOfPasswords(vault, store, clock);
+	teller.entered({agent: one, scope: 'all', kind: 'root'});
+	vault.enter('all', 'root', 'a');
+	store.dispatch({type: 'notice-dismissed'});
+	await clock.advance(61_000);
+	const offer = vault.request(one, 'root');
+	vault.settle(offer.type === 'use' ? offer.ticket : NaN, 'accepted');
+	expect(notice()).toBeUndefined();
+});

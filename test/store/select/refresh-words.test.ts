@@ -1,0 +1,24 @@
+import {expect, it} from 'vitest';
+import {type AgentError} from '../../../source/protocol/agent-error.js';
+import {initialState} from '../../../source/store/initial-state.js';
+import {refreshWords} from '../../../source/store/select/refresh-words.js';
+import {type AgentEntry} from '../../../source/store/state.js';
+import {makeEntry, ten} from '../../helpers/tasks.js';
+
+const failing = (error: AgentError): AgentEntry => makeEntry({connection: {
+	type: 'failing', error, since: ten, lastSeenAt: undefined, isAlive: true,
+}});
+const well = makeEntry();
+const locked = failing({type: 'unauthorized', wants: 'root', reason: 'refused', message: ''});
+const rekeyed = failing({type: 'key-changed', known: 'a', offered: 'b', knownBits: 1024, offeredBits: 1024});
+const away = failing({type: 'unreachable', code: '', message: ''});
+
+it.each([
+	[[well, well], 'asking 2 agents'],
+	[[well, away], 'asking 2 agents'],
+	[[well, locked], 'asking 1 agent; 1 agent waits for a password (p)'],
+	[[locked], '1 agent waits for a password (p)'],
+	[[well, locked, locked, rekeyed], 'asking 1 agent; 2 agents wait for a password (p); 1 agent with a changed key waits for you to look at it (K)'],
+])('asking now says whom that reaches (%#)', (entries, words) => {
+	expect(refreshWords({...initialState([], {columns: 80, rows: 24}), agents: new Map(entries.map((entry, index) => [String(index), entry]))})).toBe(words);
+});
