@@ -286,9 +286,13 @@ describe('the passwords of groups, and of agents that were found', () => {
 	it('stay when another one is entered for all, as long as some agent accepts them', () => {
 		const vault = createPasswordVault({}, [{agents: ['a', 'b'], passwords: {root: 'prod'}}, {agents: ['c'], passwords: {root: 'wrong'}}]);
 		play(vault, [
-			['cluster', 'a', 'x'], ['cluster', 'b', 'x'], ['cluster', 'c', 'y'],
-			['ask', 'a', 'use prod'], ['verdict', 'a', 'accepted'],
-			['ask', 'c', 'use wrong'], ['verdict', 'c', 'refused'],
+			['cluster', 'a', 'x'],
+			['cluster', 'b', 'x'],
+			['cluster', 'c', 'y'],
+			['ask', 'a', 'use prod'],
+			['verdict', 'a', 'accepted'],
+			['ask', 'c', 'use wrong'],
+			['verdict', 'c', 'refused'],
 			['enter', 'all', 'new'],
 			['ask', 'b', 'use prod'],
 			['ask', 'c', 'use new'],
