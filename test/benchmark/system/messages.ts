@@ -1,0 +1,15 @@
+// What the processes of a measurement tell each other.
+
+/** What an agent is told to play. `rest`: a task that ended long ago. */
+export type Play = {readonly type: 'rest' | 'work' | 'long log'} | {readonly type: 'big'; readonly stages: number; readonly at: number};
+
+export type SimulatorSetup = {readonly count: number; readonly first: Play; readonly others: Play};
+
+/** To the simulator: something happens now to the agent of that number, or how often was asked? */
+export type Order = {readonly type: 'create' | 'cancel'; readonly agent: number} | {readonly type: 'count'};
+
+/** From the simulator. */
+export type News = {readonly type: 'ready'; readonly addresses: readonly string[]} | {readonly type: 'counted'; readonly requests: number; readonly probes: number};
+
+/** What one fetch of a whole task took: bytes, and CPU seconds. */
+export type WholeCost = {readonly bytes: number; readonly cpu: number};

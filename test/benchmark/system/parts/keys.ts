@@ -1,0 +1,101 @@
+// From a key to the frame that it brings, while polls arrive.
+
+import {setTimeout as sleep} from 'node:timers/promises';
+import {type Figure} from '../figure.js';
+import {simulate, type SimulatedFleet} from '../fleet.js';
+import {type Part, type PartSetup} from '../part.js';
+import {openProgram, type Watched} from '../program.js';
+import {median, percentile} from '../statistics.js';
+import {type SimulatorSetup} from '../messages.js';
+
+type Place = {
+	readonly name: string;
+	/** Lead there from the place before, each with the text that tells that it worked. */
+	readonly way: ReadonlyArray<readonly [key: string, shown: string]>;
+	/** Pressed again and again; each changes something there. */
+	readonly keys: readonly string[];
+};
+
+const lists = ['j', 'k'];
+
+const inAgents: readonly Place[] = [
+	{name: 'agents', way: [], keys: lists},
+	{name: 'agents, a page', way: [], keys: ['page-down', 'page-up']},
+	{name: 'help', way: [['?', '› keys']], keys: lists},
+];
+
+const inTask: readonly Place[] = [
+	{name: 'task', way: [['1', '› ']], keys: lists},
+	{name: 'card, in and out', way: [], keys: ['i', 'q']},
+	{name: 'history, in and out', way: [], keys: ['H', 'q']},
+	{name: 'stage, in and out', way: [], keys: ['enter', 'q']},
+];
+
+const inLog: readonly Place[] = [
+	{name: 'log of 100,000 lines, a line', way: [['enter', 'Rebuild partition 1'], ['enter', '127.'], ['enter', '/data/backup']], keys: ['k', 'j']},
+	{name: 'log of 100,000 lines, a page', way: [], keys: ['page-up', 'page-down']},
+	{name: 'log of 100,000 lines, its ends', way: [], keys: ['g', 'G']},
+];
+
+const keysIn = async (program: Watched, keys: readonly string[], count: number): Promise<readonly number[]> => {
+	const times: number[] = [];
+	for (const index of Array.from({length: count + 4}).keys()) {
+		const time = await program.press(keys[index % keys.length] ?? '');
+		// The first ones warm up what the place needs.
+		if (index >= 4) {
+			times.push(time);
+		}
+
+		// Not in step with anything that is done once a second.
+		await sleep(13 + ((index * 29) % 31));
+	}
+
+	return times;
+};
+
+const visit = async (program: Watched, places: readonly Place[], {isQuick, say}: PartSetup, among: string): Promise<readonly Figure[]> => {
+	const figures: Figure[] = [];
+	for (const {name, way, keys} of places) {
+		say(`keys: ${among}, ${name}`);
+		for (const [key, shown] of way) {
+			await program.press(key);
+			await program.until(lines => lines.some(line => line.includes(shown)), `${shown} after ${key}`);
+			await sleep(200);
+		}
+
+		const times = await keysIn(program, keys, isQuick ? 40 : 120);
+		figures.push({name: `key to frame, ${among}: ${name} (99th percentile)`, value: percentile(times, 0.99), unit: 'ms', budget: 30, compared: `median ${median(times).toFixed(1)} ms`});
+	}
+
+	return figures;
+};
+
+const withFleet = async (setup: SimulatorSetup, folder: string, run: (program: Watched, fleet: SimulatedFleet) => Promise<readonly Figure[]>): Promise<readonly Figure[]> => {
+	const fleet = await simulate(setup);
+	const program = openProgram({args: ['--agents-file', fleet.list(folder)]});
+	try {
+		await program.until(lines => lines.filter(line => line.includes('running')).length > Math.min(setup.count, 15), 'running tasks');
+		await sleep(3000);
+		return await run(program, fleet);
+	} finally {
+		await program.quit();
+		await fleet.stop();
+	}
+};
+
+/** Among 20 and 1,000 agents that all work, and in a long log. */
+export const measureKeys: Part = async setup => {
+	const figures: Figure[] = [];
+	for (const count of [20, 1000]) {
+		const among = `${count.toLocaleString('en')} agents at work`;
+		figures.push(...await withFleet({count, first: {type: 'work'}, others: {type: 'work'}}, setup.folder, async program => {
+			const atRoot = await visit(program, inAgents, setup, among);
+			await program.press('escape');
+			await sleep(300);
+			return [...atRoot, ...await visit(program, inTask, setup, among)];
+		}));
+	}
+
+	figures.push(...await withFleet({count: 20, first: {type: 'long log'}, others: {type: 'work'}}, setup.folder, async program => visit(program, inLog, setup, '20 agents at work')));
+	return figures;
+};

@@ -1,0 +1,79 @@
+// A fleet of simulated agents, in a process of its own, so that what it costs is not counted as the program's.
+
+import process from 'node:process';
+import {generateDemoKey} from '../../../source/demo/crypto/key-pair.js';
+import {type TaskDefinition} from '../../../source/demo/engine/definition.js';
+import {type Input} from '../../../source/demo/engine/input.js';
+import {changeParameters} from '../../../source/demo/scenarios/upkeep.js';
+import {type DemoAgent} from '../../../source/demo/server/demo-agent.js';
+import {startDemoAgent} from '../../../source/demo/start-demo-agent.js';
+import {systemClock} from '../../../source/system/clock.js';
+import {type News, type Order, type Play, type SimulatorSetup} from './messages.js';
+import {bigTask, longLogTask, longTask} from './tasks.js';
+
+const minute = 60_000;
+
+const taskOf = (play: Play, agent: string): readonly [age: number, task: TaskDefinition] => {
+	switch (play.type) {
+		case 'rest': {
+			return [minute, changeParameters(agent)];
+		}
+
+		case 'work': {
+			return [minute, longTask(agent)];
+		}
+
+		case 'long log': {
+			return [minute, longLogTask(agent, 100_000)];
+		}
+
+		case 'big': {
+			return [bigTask.ageAt(play.at), bigTask.define(agent, play.stages, play.at)];
+		}
+	}
+};
+
+const start = async ({count, first, others}: SimulatorSetup): Promise<void> => {
+	const keyPair = await generateDemoKey();
+	// Two fleets at once on one machine do not meet.
+	const net = 64 + (process.pid % 128);
+	const agents: DemoAgent[] = [];
+	const happenings: Input[][] = [];
+	for (const index of Array.from({length: count}).keys()) {
+		const pending: Input[] = [];
+		happenings.push(pending);
+		agents.push(await startDemoAgent({
+			host: `127.${net}.${index >> 8}.${index & 255}`, port: 2886, keyPair, clock: systemClock,
+			scenario([agent]) {
+				const [age, task] = taskOf(index === 0 ? first : others, agent);
+				return {begin: -age - 1000, story: (from, to) => [
+					...(from < -age && -age <= to ? [{type: 'create', at: -age, owner: agent, task} as const] : []),
+					...pending.splice(0).map(input => ({...input, at: to})),
+				]};
+			},
+		}));
+	}
+
+	process.on('message', (order: Order) => {
+		if (order.type === 'count') {
+			const counts = agents.map(agent => agent.requests());
+			const probes = counts.flatMap(({by}) => by).filter(({path}) => path.includes('maintain/agent?show_details=false'));
+			process.send?.({
+				type: 'counted',
+				requests: counts.reduce((sum, {total}) => sum + total, 0),
+				probes: probes.reduce((sum, probe) => sum + probe.count, 0),
+			} satisfies News);
+			return;
+		}
+
+		const owner = agents[order.agent]?.label ?? '';
+		const task = longTask(owner);
+		happenings[order.agent]?.push(order.type === 'create' ? {type: 'create', at: 0, owner, task} : {type: 'operate', at: 0, owner, task: task.name, operation: 'cancel'});
+	});
+	process.on('disconnect', () => {
+		process.exit();
+	});
+	process.send?.({type: 'ready', addresses: agents.map(({label}) => label)} satisfies News);
+};
+
+await start(JSON.parse(process.argv[2] ?? '') as SimulatorSetup);

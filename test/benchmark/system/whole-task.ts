@@ -1,0 +1,39 @@
+// What it costs to fetch a large task whole, with the program's own client. A process of its own: prints bytes and CPU seconds of one poll as JSON.
+
+import {randomBytes} from 'node:crypto';
+import process from 'node:process';
+import {createAgentClient} from '../../../source/client/create-agent-client.js';
+import {createHandedOutIds} from '../../../source/client/handed-out-ids.js';
+import {createPasswordVault} from '../../../source/client/create-password-vault.js';
+import {parseAgentAddress} from '../../../source/protocol/agent-address.js';
+import {systemClock} from '../../../source/system/clock.js';
+import {bytesReadBy, cpuOf} from './accounting.js';
+import {type WholeCost} from './messages.js';
+
+const parsed = parseAgentAddress(process.argv[2] ?? '');
+if (!parsed.ok) {
+	throw new Error('no address');
+}
+
+const client = createAgentClient({
+	address: parsed.address, vault: createPasswordVault({}), handedOut: createHandedOutIds(), language: 'en-US', clock: systemClock, random: randomBytes, bodyLimit: 1024 ** 3,
+});
+const ask = {signal: new AbortController().signal, timeout: 60_000};
+
+const fetchWhole = async (): Promise<void> => {
+	const reply = await client.fetchMaintenanceTask({...ask, details: true});
+	if (reply.type !== 'data') {
+		throw new Error(`the task could not be fetched: ${JSON.stringify(reply)}`);
+	}
+};
+
+const polls = 3;
+await client.fetchInfo(ask);
+await fetchWhole();
+const before = {bytes: bytesReadBy(process.pid), cpu: cpuOf(process.pid)};
+for (const _ of Array.from({length: polls})) {
+	await fetchWhole();
+}
+
+process.stdout.write(JSON.stringify({bytes: (bytesReadBy(process.pid) - before.bytes) / polls, cpu: (cpuOf(process.pid) - before.cpu) / polls} satisfies WholeCost));
+client.dispose();
