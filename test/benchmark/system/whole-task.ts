@@ -5,6 +5,8 @@ import process from 'node:process';
 import {createAgentClient} from '../../../source/client/create-agent-client.js';
 import {createHandedOutIds} from '../../../source/client/handed-out-ids.js';
 import {createPasswordVault} from '../../../source/client/create-password-vault.js';
+import {createMemoryPins} from '../../../source/client/key-pins.js';
+import {plainTls} from '../../../source/client/tls-settings.js';
 import {parseAgentAddress} from '../../../source/protocol/agent-address.js';
 import {systemClock} from '../../../source/system/clock.js';
 import {bytesReadBy, cpuOf} from './accounting.js';
@@ -16,7 +18,7 @@ if (!parsed.ok) {
 }
 
 const client = createAgentClient({
-	address: parsed.address, vault: createPasswordVault({}), handedOut: createHandedOutIds(), language: 'en-US', clock: systemClock, random: randomBytes, bodyLimit: 1024 ** 3,
+	address: parsed.address, vault: createPasswordVault({}), handedOut: createHandedOutIds(), language: 'en-US', clock: systemClock, random: randomBytes, bodyLimit: 1024 ** 3, tls: plainTls, pins: createMemoryPins(),
 });
 const ask = {signal: new AbortController().signal, timeout: 60_000};
 
