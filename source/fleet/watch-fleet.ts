@@ -16,6 +16,7 @@ import {fetchLog} from '../poller/log-answer.js';
 import {pace, usualRates, type Rates} from '../poller/pace.js';
 import {type Store} from '../store/create-store.js';
 import {type PollEvent} from '../store/event.js';
+import {topScreen} from '../store/locate.js';
 import {selectMissingTask} from '../store/select/links.js';
 import {selectFocus} from '../store/select/select-focus.js';
 import {type Order} from '../store/operate/plan.js';
@@ -62,6 +63,9 @@ export type Fleet = {
 	/** Ends every question, timer and connection. Resolves once an operation that was under way is written down. */
 	readonly stop: () => Promise<void>;
 };
+
+// In ms.
+const focusEvery = 250;
 
 // In ms. Somebody waits for it, and nothing else does: longer than for the log on screen.
 const wholeLogTimeout = 60_000;
@@ -146,11 +150,27 @@ export const watchFleet = ({
 		clients, clock, audit, store, look: poller.refresh,
 	});
 
+	let focused: State['view'] | undefined;
+	let cancelFocus: (() => void) | undefined;
+	const focusPoller = (): void => {
+		cancelFocus?.();
+		cancelFocus = undefined;
+		const state = store.getState();
+		focused = state.view;
+		poller.setFocus(selectFocus(state));
+	};
+
 	const focus = (): void => {
 		const state = store.getState();
 		operating.follow(state);
-		poller.setFocus(selectFocus(state));
 		followLink(state);
+		// What polling brings moves the rows of a long table seldom, and finding out takes time with every agent.
+		if (state.view === focused && topScreen(state).type === 'agents') {
+			cancelFocus ??= clock.schedule(focusPoller, focusEvery);
+			return;
+		}
+
+		focusPoller();
 	};
 
 	const unsubscribe = [
@@ -189,6 +209,8 @@ export const watchFleet = ({
 			for (const end of unsubscribe) {
 				end();
 			}
+
+			cancelFocus?.();
 
 			const ended = operating.stop();
 			poller.stop();

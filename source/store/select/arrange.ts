@@ -112,10 +112,10 @@ export const shownRows = (state: State, now: Timestamp): readonly RowSource[] =>
 	const {filter, faultsOnly} = arrangement;
 	const effort = sliceOfEffort();
 	// Where an expression is too hard for so many rows, the rest is shown rather than hidden.
-	const passesFilter = (text: string): boolean => filter?.test(text, 0, effort) !== false;
+	const passesFilter = (row: RowSource): boolean => filter?.test(textOf(wordsOf(row, now), isStalledRow(row, now)), 0, effort) !== false;
 	const rows = rowsOf(state).filter(row => !isFolded(row, state)
 		&& (!faultsOnly || isFaultRow(row, now))
-		&& passesFilter(textOf(wordsOf(row, now), isStalledRow(row, now))));
+		&& passesFilter(row));
 	return sorted(rows, arrangement, now);
 };
 

@@ -60,15 +60,30 @@ export const movedAt = (previous: Known | undefined, next: Dag, at: Timestamp): 
 	return previous.dag === next || signature(previous.dag) === signature(next) ? previous.movedAt : at;
 };
 
+/** `quiet` of a pulse. */
+const quietOf = ({dag, movedAt: seenAt}: Known, agentNow: Timestamp, now: Timestamp): number | undefined => {
+	if (seenAt !== undefined) {
+		return now - seenAt;
+	}
+
+	const own = lastOwnTime(dag);
+	return own === undefined ? undefined : Math.max(0, agentNow - own);
+};
+
+const isLong = (quiet: number | undefined): boolean => quiet !== undefined && quiet >= stalledAfter;
+
+/** `isStalled` of a pulse, without the rest of it: asked of every row for every frame. */
+export const isStalled = (task: Known, agentNow: Timestamp, now: Timestamp): boolean =>
+	isLong(quietOf(task, agentNow, now)) && isActive(taskOutcome(task.dag));
+
 /** How a running task moves; undefined for any other. `agentNow` is the present by the agent's clock, `now` by ours. */
-export const pulseOf = ({dag, movedAt: seenAt}: Known, agentNow: Timestamp, now: Timestamp): Pulse | undefined => {
+export const pulseOf = (task: Known, agentNow: Timestamp, now: Timestamp): Pulse | undefined => {
+	const {dag} = task;
 	if (!isActive(taskOutcome(dag))) {
 		return undefined;
 	}
 
-	const own = lastOwnTime(dag);
-	const sinceSeen = seenAt === undefined ? undefined : now - seenAt;
-	const quiet = sinceSeen ?? (own === undefined ? undefined : Math.max(0, agentNow - own));
+	const quiet = quietOf(task, agentNow, now);
 	const durations = activeSubTasks(dag).flatMap(subTask => {
 		const duration = durationOf(subTask, agentNow);
 		return duration === undefined ? [] : [{agent: subTask.agent ?? '', duration}];
@@ -76,7 +91,7 @@ export const pulseOf = ({dag, movedAt: seenAt}: Known, agentNow: Timestamp, now:
 	const [oldest] = durations;
 	return {
 		quiet,
-		isStalled: quiet !== undefined && quiet >= stalledAfter,
+		isStalled: isLong(quiet),
 		slowest: durations.length > 1 && oldest?.agent !== '' ? oldest : undefined,
 		limitIn: oldest && Math.max(0, subTaskLimit - oldest.duration),
 	};

@@ -110,17 +110,23 @@ const withVersions = (summary: Summary, state: State): Summary => {
 	return count === 0 ? summary : {...summary, parts: [...summary.parts, {count, word: 'versions', tone: 'quiet'}]};
 };
 
-/** The agents screen: the window of its rows that `height` lines show. */
-export const selectAgents = (state: State, now: Timestamp, height: number): AgentsView => {
+/** The rows of the agents screen as they are shown, which of them is selected (-1: none), and the first in sight. */
+export const arrangedRows = (state: State, now: Timestamp, height: number): {readonly rows: readonly RowSource[]; readonly selected: number; readonly top: number} => {
 	const [screen] = state.view.stack;
-	const {sort, filter, faultsOnly} = state.view.arrangement;
-	const isFlat = sort !== undefined || filter !== undefined || faultsOnly;
-	const all = rowsOf(state);
 	const rows = shownRows(state, now);
 	const selected = selectedIndexOf(rows, screen.type === 'agents' ? screen.selected : undefined, 0);
 	const top = windowTop({
 		top: screen.type === 'agents' ? screen.top : 0, selected, height, total: rows.length,
 	});
+	return {rows, selected, top};
+};
+
+/** The agents screen: the window of its rows that `height` lines show. */
+export const selectAgents = (state: State, now: Timestamp, height: number): AgentsView => {
+	const {sort, filter, faultsOnly} = state.view.arrangement;
+	const isFlat = sort !== undefined || filter !== undefined || faultsOnly;
+	const all = rowsOf(state);
+	const {rows, selected, top} = arrangedRows(state, now, height);
 	return {
 		type: 'agents',
 		summary: withVersions(summaryOf(all, now), state),

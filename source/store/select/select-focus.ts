@@ -9,9 +9,8 @@ import {
 } from '../locate.js';
 import {pageHeight} from '../layout.js';
 import {type LogScreen, type State} from '../state.js';
-import {shownRows} from './arrange.js';
 import {historyFocuses, type HistoryWish} from './history-focus.js';
-import {selectAgents} from './select-agents.js';
+import {arrangedRows} from './select-agents.js';
 import {subTaskOutcome} from './task-cells.js';
 
 /** What somebody looks at: the keys of agents and clusters in sight, and the task that is open. */
@@ -58,7 +57,8 @@ export const selectFocus = (state: State): Focus => {
 		return {visible: [screen.owner], open: undefined, log: undefined, histories};
 	}
 
-	const {list} = selectAgents(state, 0, pageHeight(state));
-	const keys = shownRows(state, 0).slice(list.top, list.top + list.rows.length).map(row => row.type === 'task' ? row.owner : row.key);
+	const height = pageHeight(state);
+	const {rows, top} = arrangedRows(state, 0, height);
+	const keys = rows.slice(top, top + height).map(row => row.type === 'task' ? row.owner : row.key);
 	return {visible: [...new Set(keys)], open: undefined, log: undefined, histories};
 };

@@ -5,7 +5,7 @@ import {type Summary, type Tone} from '../views.js';
 import {isDatabaseDown} from './database.js';
 import {taskOutcome} from './task-cells.js';
 import {agentNow} from './duration.js';
-import {pulseOf} from './pulse.js';
+import {isStalled} from './pulse.js';
 import {troubleOf, type Trouble} from './problem-words.js';
 import {type RowSource} from './rows.js';
 
@@ -34,7 +34,7 @@ const counted: ReadonlyArray<readonly [word: Word, tone: Tone]> = [
 export const isStalledRow = (row: RowSource, now: Timestamp): boolean => {
 	const task = row.type === 'agent' ? row.entry.task : (row.type === 'cluster' ? row.cluster.task : undefined);
 	const entry = row.type === 'agent' ? row.entry : undefined;
-	return task?.type === 'known' && entry?.connection.type !== 'failing' && (pulseOf(task, agentNow(entry, now), now)?.isStalled ?? false);
+	return task?.type === 'known' && entry?.connection.type !== 'failing' && isStalled(task, agentNow(entry, now), now);
 };
 
 const wordsOf = (row: RowSource, now: Timestamp): readonly Word[] => [
