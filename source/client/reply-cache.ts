@@ -10,6 +10,13 @@ export const payloadOf = (body: Buffer): Buffer => {
 	return start === -1 ? body : body.subarray(start);
 };
 
+/** Neither a part of the body nor of the memory that Node hands out piece by piece to small buffers: one that stays would keep all of its neighbours' there. */
+const ownCopy = (payload: Buffer): Buffer => {
+	const copy = Buffer.allocUnsafeSlow(payload.length);
+	payload.copy(copy);
+	return copy;
+};
+
 /** What was last answered to each of the questions of one kind. */
 export type ReplyCache<T> = {
 	/** The data of the last answer to this question, if it had the same payload. */
@@ -49,7 +56,7 @@ export const createReplyCache = <T>(): ReplyCache<T> => {
 		store(uri, payload, data) {
 			forget(uri);
 			// A copy: a small payload is a part of memory that holds others too, and that would be kept alive with it. A large one is nearly all of its body.
-			replies.set(uri, {payload: payload.length < copyLimit ? Buffer.from(payload) : payload, data});
+			replies.set(uri, {payload: payload.length < copyLimit ? ownCopy(payload) : payload, data});
 			size += payload.length;
 			for (const oldest of [...replies.keys()].slice(0, -1)) {
 				if (replies.size <= questionLimit && size <= sizeLimit) {

@@ -17,7 +17,7 @@ const mebibyte = 1024 * 1024;
 const lengths = {
 	full: {
 		memory: mebibyte,
-		days: {calendar: {block: 2 * hour, quiet: 10 * minute, recovery: 12 * minute}, until: {blocks: 12, polls: 200_000, frames: 100_000}, warmUp: 4},
+		days: {calendar: {block: 2 * hour, quiet: 10 * minute, recovery: 12 * minute}, until: {blocks: 12, polls: 200_000, frames: 100_000}, warmUp: 5},
 		sockets: {calendar: {block: 40 * minute, quiet: 6 * minute, recovery: 6 * minute}, until: {blocks: 6, polls: 10_000, frames: 0}, warmUp: 2},
 	},
 	short: {
