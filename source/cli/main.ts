@@ -1,4 +1,5 @@
 import process from 'node:process';
+import {createOutput} from '../headless/output.js';
 import {stateFolder} from '../system/state-folder.js';
 import {isOpenToOthers} from './config/is-open-to-others.js';
 import {loadConfig} from './config/load-config.js';
@@ -42,6 +43,11 @@ const runMonitor = async (options: MonitorOptions, signal: AbortSignal, onSecret
 	return monitor.runMonitor({...options, stateFolder: stateFolder(process.env), version, signal, onSecret});
 };
 
+const print = async (text: string): Promise<number> => {
+	await createOutput(process.stdout).write(text);
+	return exitCodes.done.code;
+};
+
 type Means = {readonly env: Readonly<Record<string, string | undefined>>; readonly signal: AbortSignal; readonly onSecret: (secret: string) => void};
 
 const run = async (options: Options, {env, signal, onSecret}: Means): Promise<number> => {
@@ -57,8 +63,7 @@ const run = async (options: Options, {env, signal, onSecret}: Means): Promise<nu
 
 		case 'json-schema': {
 			const {jsonSchema} = await import('../headless/json/schema.js');
-			process.stdout.write(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
-			return exitCodes.done.code;
+			return print(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
 		}
 
 		case 'operation': {
@@ -72,14 +77,12 @@ const run = async (options: Options, {env, signal, onSecret}: Means): Promise<nu
 
 		case 'completion': {
 			const {completionScript} = await import('./completions.js');
-			process.stdout.write(completionScript(options.shell));
-			return exitCodes.done.code;
+			return print(completionScript(options.shell));
 		}
 
 		case 'man': {
 			const {manPage} = await import('./man-page.js');
-			process.stdout.write(manPage(version));
-			return exitCodes.done.code;
+			return print(manPage(version));
 		}
 
 		case 'trust': {
@@ -89,13 +92,11 @@ const run = async (options: Options, {env, signal, onSecret}: Means): Promise<nu
 
 		case 'text':
 		case 'help': {
-			process.stdout.write(options.text);
-			return exitCodes.done.code;
+			return print(options.text);
 		}
 
 		case 'version': {
-			process.stdout.write(`${versionLine(process.versions.node)}\n`);
-			return exitCodes.done.code;
+			return print(`${versionLine(process.versions.node)}\n`);
 		}
 
 		case 'usage-error': {
@@ -116,7 +117,7 @@ const prepare = async (env: Means['env']): Promise<Options> => {
 export const main = async (): Promise<number> => {
 	const env = takeEnvironment();
 	const secrets = [env['OBWATCH_PASSWORD'], env['OBWATCH_AGENT_PASSWORD']];
-	const {code, fault} = await runToEnd(async () => prepare(env), async (options, signal) => {
+	const {code, fault, lost} = await runToEnd(async () => prepare(env), async (options, signal) => {
 		if ('passwordGroups' in options) {
 			secrets.push(...[options, ...options.passwordGroups].flatMap(({passwords}) => Object.values(passwords)));
 		} else if ('passwords' in options) {
@@ -129,6 +130,11 @@ export const main = async (): Promise<number> => {
 	});
 	if (fault) {
 		process.stderr.write(crashReport(fault.error, version, secrets.filter(secret => secret !== undefined)));
+	}
+
+	if (lost) {
+		const {fileProblem} = await import('../take-away/write-new-file.js');
+		process.stderr.write(`${usageLine(`its output could not be written: ${fileProblem(lost)}`)}\n`);
 	}
 
 	return code;

@@ -1,31 +1,107 @@
+import {aims, type Aim} from '../headless/wait/aim.js';
+import {printable} from '../protocol/printable.js';
 import {type CommandName} from './commands.js';
 import {type OptionName} from './options.js';
 import {type Argument} from './parse-arguments.js';
 import {type Values} from './read-demo.js';
+import {readDuration} from './read-duration.js';
 import {readWatched, type Surroundings, type Watched} from './read-watched.js';
 import {failure, type Result} from './result.js';
 
-/** What is printed when everything was asked once. */
-export type OnceOptions = {readonly type: 'once'; readonly isJson: boolean; readonly detail: 'tasks' | 'stages' | 'logs'};
+type Detail = 'tasks' | 'stages' | 'logs';
+
+/** What is waited for. Times are ms. */
+export type WaitMode = {readonly tasks: 'all' | 'new'; readonly aim?: Aim; readonly timeout?: number};
+
+/**
+What is done without a screen.
+
+- once: everything is asked once and printed
+- watch: a line for each thing that happens, until `wait` is over if there is one
+- wait: the same without lines on stdout; at the end everything is printed
+*/
+export type Mode =
+	| {readonly type: 'once'; readonly isJson: boolean; readonly detail: Detail; readonly timeout?: number}
+	| {readonly type: 'watch'; readonly isJson: boolean; readonly wait?: WaitMode}
+	| {readonly type: 'wait'; readonly isJson: boolean; readonly detail: Detail; readonly wait: WaitMode};
 
 export type HeadlessOptions = Watched & {
 	readonly type: 'headless';
-	readonly mode: OnceOptions;
+	readonly mode: Mode;
 };
 
 const command: CommandName = 'monitor';
 
 /** Options of the modes without a screen: any of them means that no screen is wanted. */
-const modeOptions = ['once', 'json', 'stages', 'logs'] as const satisfies readonly OptionName[];
+const modeOptions = ['once', 'json', 'stages', 'logs', 'watch', 'wait', 'wait-for-new', 'for', 'timeout'] as const satisfies readonly OptionName[];
 
 export const isHeadless = (values: Values): boolean => modeOptions.some(name => values.has(name));
 
-const readMode = (values: Values): Result<HeadlessOptions['mode']> => {
+const withTimeout = <T>(values: Values, use: (timeout: {readonly timeout?: number}) => T): Result<T> => {
+	const text = values.get('timeout');
+	if (text === undefined) {
+		return {ok: true, value: use({})};
+	}
+
+	const timeout = readDuration('timeout', text);
+	return timeout.ok ? {ok: true, value: use({timeout: timeout.value})} : timeout;
+};
+
+const readWait = (values: Values): Result<WaitMode> => {
+	const wanted = values.get('for');
+	const aim = wanted === undefined ? undefined : aims.get(wanted);
+	if (wanted !== undefined && aim === undefined) {
+		return failure(`--for "${printable(wanted)}": expected one of ${[...aims.keys()].join(', ')}`);
+	}
+
+	return withTimeout(values, timeout => ({tasks: values.has('wait-for-new') ? 'new' : 'all', ...(aim && {aim}), ...timeout}));
+};
+
+// An option that would silently do nothing is a mistake somebody should hear of.
+const problemOfMixture = (values: Values): string | undefined => {
+	const has = (name: OptionName): boolean => values.has(name);
+	const isWaiting = has('wait') || has('wait-for-new');
+	const detail = (['stages', 'logs'] as const).find(name => has(name));
+	if (has('once') && (has('watch') || isWaiting)) {
+		return `--once and --${has('watch') ? 'watch' : 'wait'} do not go together`;
+	}
+
+	if (has('for') && !isWaiting) {
+		return '--for goes with --wait';
+	}
+
+	if (has('watch')) {
+		return detail ? `--${detail} does not go with --watch` : (has('timeout') && !isWaiting ? '--timeout goes with --watch only where --wait is there, too' : undefined);
+	}
+
+	if (isWaiting || has('once') || has('json')) {
+		return undefined;
+	}
+
+	return detail ? `--${detail} goes with --once or --json` : '--timeout goes with --once or --wait';
+};
+
+const readMode = (values: Values): Result<Mode> => {
+	const problem = problemOfMixture(values);
+	if (problem !== undefined) {
+		return failure(problem);
+	}
+
 	const isJson = values.has('json');
-	const lonely = (['stages', 'logs'] as const).find(name => values.has(name));
-	return !isJson && !values.has('once') && lonely
-		? failure(`--${lonely} goes with --once or --json`)
-		: {ok: true, value: {type: 'once', isJson, detail: values.has('logs') ? 'logs' : (values.has('stages') ? 'stages' : 'tasks')}};
+	const detail = values.has('logs') ? 'logs' : (values.has('stages') ? 'stages' : 'tasks');
+	const isWaiting = values.has('wait') || values.has('wait-for-new');
+	if (!isWaiting) {
+		return values.has('watch')
+			? {ok: true, value: {type: 'watch', isJson}}
+			: withTimeout(values, timeout => ({type: 'once', isJson, detail, ...timeout}));
+	}
+
+	const wait = readWait(values);
+	if (!wait.ok) {
+		return wait;
+	}
+
+	return {ok: true, value: values.has('watch') ? {type: 'watch', isJson, wait: wait.value} : {type: 'wait', isJson, detail, wait: wait.value}};
 };
 
 /** What to watch, and what to print of it. Reads the files that the options name. */

@@ -2,17 +2,44 @@
 
 import {randomBytes} from 'node:crypto';
 import process from 'node:process';
-import {openFleet} from '../fleet/open-fleet.js';
+import {openFleet, type OpenFleet} from '../fleet/open-fleet.js';
 import {createOutput} from '../headless/output.js';
-import {runOnce} from '../headless/run-once.js';
+import {runOnce, type OnceSurroundings} from '../headless/run-once.js';
 import {createPaint} from '../headless/text/paint.js';
 import {systemClock} from '../system/clock.js';
-import {type HeadlessOptions} from './read-headless.js';
+import {type HeadlessOptions, type Mode} from './read-headless.js';
 import {openScriptPins} from './script-pins.js';
 import {version} from './version.js';
 
 // In ms. An agent that says nothing for so long would say nothing for longer, too.
 const onceTimeout = 15_000;
+
+const showProgress = async ({store}: Pick<OpenFleet, 'store'>): Promise<() => Promise<void>> => {
+	const progress = await import('../headless/wait/show-progress.js');
+	const hide = progress.showProgress({store, clock: systemClock, stream: process.stderr});
+	return async () => {
+		hide();
+	};
+};
+
+// Each mode loads its own part only.
+const run = async (open: OpenFleet, mode: Mode, surroundings: OnceSurroundings): Promise<number> => {
+	switch (mode.type) {
+		case 'once': {
+			return runOnce(open, {timeout: onceTimeout, ...mode}, surroundings);
+		}
+
+		case 'watch': {
+			const {runWatch} = await import('../headless/run-watch.js');
+			return runWatch(open, {isJson: mode.isJson, wait: mode.wait}, surroundings);
+		}
+
+		case 'wait': {
+			const {runWait} = await import('../headless/run-wait.js');
+			return runWait(open, mode, surroundings, {show: process.stderr.isTTY ? showProgress : undefined, errors: createOutput(process.stderr)});
+		}
+	}
+};
 
 /** Watches without a screen until the mode has what it wants, or the signal comes. Resolves to the exit code. */
 export const runHeadless = async ({mode, isColored, keyPolicy, ...watched}: HeadlessOptions, signal: AbortSignal): Promise<number> => {
@@ -21,7 +48,7 @@ export const runHeadless = async ({mode, isColored, keyPolicy, ...watched}: Head
 	const {pins, tell} = openScriptPins(keyPolicy);
 	const open = await openFleet({...watched, pins, clock, randomBytes, random: Math.random});
 	try {
-		return await runOnce(open, {...mode, timeout: onceTimeout}, {
+		return await run(open, mode, {
 			clock, output: createOutput(stdout), paint: createPaint(isColored && stdout.isTTY), version, signal,
 		});
 	} finally {

@@ -1,8 +1,8 @@
 import process from 'node:process';
 import {exitCodes} from './exit-codes.js';
 
-/** How a run ended; `fault` is what nobody caught. */
-export type Ending = {readonly code: number; readonly fault?: {readonly error: unknown}};
+/** How a run ended; `fault` is what nobody caught, `lost` why its output could not be written. */
+export type Ending = {readonly code: number; readonly fault?: {readonly error: unknown}; readonly lost?: Error};
 
 const signals = [
 	['SIGHUP', exitCodes.hungUp.code],
@@ -13,9 +13,15 @@ const signals = [
 // For restoring the terminal and saying goodbye to agents; who does not manage is left behind.
 const grace = 1000;
 
-const sleep = async (delay: number): Promise<void> => new Promise(resolve => {
-	setTimeout(resolve, delay);
+const sleep = async (delay: number): Promise<undefined> => new Promise(resolve => {
+	setTimeout(() => {
+		resolve(undefined);
+	}, delay);
 });
+
+const terminalGone: Ending = {code: exitCodes.hungUp.code};
+// A reader that has seen enough (`obwatch --help | head`) is no fault: what the run itself has to say counts, if it comes to an end.
+const readerGone: Ending = {code: exitCodes.done.code};
 
 const settle = async (run: () => Promise<number>): Promise<Ending> => {
 	try {
@@ -46,12 +52,14 @@ export const runToEnd = async <T>(prepare: () => Promise<T>, run: (prepared: T, 
 		});
 	}
 
-	// A reader that has seen enough (`obwatch --help | head`) is no fault; any other failure means that the terminal is gone.
 	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-		force({code: error.code === 'EPIPE' ? exitCodes.done.code : exitCodes.hungUp.code});
+		force(process.stdout.isTTY ? terminalGone : (error.code === 'EPIPE' ? readerGone : {code: exitCodes.outputLost.code, lost: error}));
 	});
+	// What is said on the side, to a file or a pipe, nobody has to read.
 	process.stderr.on('error', () => {
-		force({code: exitCodes.hungUp.code});
+		if (process.stderr.isTTY) {
+			force(terminalGone);
+		}
 	});
 	// Rejections nobody handles come here too.
 	process.on('uncaughtException', error => {
@@ -61,6 +69,6 @@ export const runToEnd = async <T>(prepare: () => Promise<T>, run: (prepared: T, 
 	const running = settle(async () => run(prepared, controller.signal));
 	const ending = await Promise.race([running, forced]);
 	controller.abort();
-	await Promise.race([running, sleep(grace)]);
-	return ending;
+	const own = await Promise.race([running, sleep(grace)]);
+	return ending === readerGone ? own ?? ending : ending;
 };

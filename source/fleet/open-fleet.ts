@@ -8,6 +8,7 @@ import {createPasswordVault, type PasswordGroup} from '../client/create-password
 import {type Rates} from '../poller/pace.js';
 import {createStore, type Store} from '../store/create-store.js';
 import {initialState} from '../store/initial-state.js';
+import {type State} from '../store/state.js';
 import {openDemo} from './open-demo.js';
 import {watchFleet, type Fleet} from './watch-fleet.js';
 
@@ -40,6 +41,8 @@ export type OpenFleetOptions = {
 /** A fleet under watch and the store that its answers go to, for modes without a screen. */
 export type OpenFleet = {
 	readonly store: Store;
+	/** How the store was before anything was asked. */
+	readonly begin: State;
 	readonly fleet: Fleet;
 	/** Settles when everything was asked once, whatever came of it. */
 	readonly firstRound: Promise<void>;
@@ -58,7 +61,8 @@ export const openFleet = async ({
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
 	const used = fleetDemo?.passwords ?? passwords;
-	const store = createStore(initialState(watched, noScreen, {isGrowing: isDiscovering}), clock.now);
+	const begin = initialState(watched, noScreen, {isGrowing: isDiscovering});
+	const store = createStore(begin, clock.now);
 	const {promise: firstRound, resolve} = Promise.withResolvers<void>();
 	const fleet = watchFleet({
 		addresses: watched, vault: createPasswordVault(used, passwordGroups), pins: fleetDemo ? createMemoryPins() : pins, tls, language, store, clock, randomBytes, random, onFirstRound: resolve, audit,
@@ -68,6 +72,7 @@ export const openFleet = async ({
 	});
 	return {
 		store,
+		begin,
 		fleet,
 		firstRound,
 		secrets: [used, ...passwordGroups.map(group => group.passwords)].flatMap(given => Object.values(given)).filter(secret => secret !== undefined),

@@ -1,6 +1,6 @@
 import {exitCodes} from '../cli/exit-codes.js';
 import {isFault, type Outcome} from '../protocol/outcome.js';
-import {troubleOf} from '../store/select/problem-words.js';
+import {isHeldBack, troubleOf} from '../store/select/problem-words.js';
 import {rowsOf, type RowSource} from '../store/select/rows.js';
 import {taskOutcome} from '../store/select/task-cells.js';
 import {lastTaskOf} from '../store/locate.js';
@@ -42,7 +42,7 @@ export const codeOfConnection = (entry: AgentEntry): ExitCode => {
 	switch (troubleOf(entry)) {
 		case 'unauthorized':
 		case 'key changed': {
-			return exitCodes.unauthorized.code;
+			return isHeldBack(entry) ? exitCodes.unreachable.code : exitCodes.unauthorized.code;
 		}
 
 		case 'unreachable':

@@ -1,4 +1,5 @@
 import {type Writable} from 'node:stream';
+import {setImmediate as nextTurn} from 'node:timers/promises';
 
 /** Where lines go. */
 export type Output = {
@@ -8,10 +9,14 @@ export type Output = {
 
 export const createOutput = (stream: Writable): Output => ({
 	async write(text) {
-		return new Promise(resolve => {
-			stream.write(text, () => {
-				resolve();
+		const isLost = await new Promise<boolean>(resolve => {
+			stream.write(text, error => {
+				resolve(error !== null && error !== undefined);
 			});
 		});
+		if (isLost) {
+			// The stream tells its listeners a little later than the writer, and what they make of it comes before what the writer does next.
+			await nextTurn();
+		}
 	},
 });

@@ -25,9 +25,10 @@ export type OnceSurroundings = {
 	readonly signal: AbortSignal;
 };
 
+/** `isComplete`: every question was answered or has failed. */
 type Seen = {readonly state: State; readonly isComplete: boolean; readonly exitCode: ExitCode};
 
-const textOf = ({state, isComplete, exitCode}: Seen, {isJson, detail}: OnceOptions, {clock, paint, version}: OnceSurroundings): string => {
+const textOf = ({state, isComplete, exitCode}: Seen, {isJson, detail}: Pick<OnceOptions, 'isJson' | 'detail'>, {clock, paint, version}: OnceSurroundings): string => {
 	const now = clock.now();
 	if (isJson) {
 		return `${JSON.stringify(fleetDocument({
@@ -38,15 +39,19 @@ const textOf = ({state, isComplete, exitCode}: Seen, {isJson, detail}: OnceOptio
 	return `${[...fleetLines(state, now, paint), ...taskLines(state, now, detail, paint)].join('\n')}\n`;
 };
 
+/** Prints how everything is now. */
+export const printFleet = async (seen: Seen, options: Pick<OnceOptions, 'isJson' | 'detail'>, surroundings: OnceSurroundings): Promise<void> => {
+	if (!surroundings.signal.aborted) {
+		await surroundings.output.write(textOf(seen, options, surroundings));
+	}
+};
+
 /** Asks everything once, prints what came of it, and resolves to the exit code. Aborted, it prints nothing. */
 export const runOnce = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'firstRound'>, options: OnceOptions, surroundings: OnceSurroundings): Promise<ExitCode> => {
-	const {clock, output, signal} = surroundings;
+	const {clock, signal} = surroundings;
 	const isComplete = await within(firstRound, {timeout: options.timeout, clock, signal});
 	const state = store.getState();
 	const exitCode = exitCodeOf(state);
-	if (!signal.aborted) {
-		await output.write(textOf({state, isComplete, exitCode}, options, surroundings));
-	}
-
+	await printFleet({state, isComplete, exitCode}, options, surroundings);
 	return exitCode;
 };

@@ -3,7 +3,7 @@
 import {isActive, isFault, type Outcome} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {lastTaskOf} from './locate.js';
-import {problemOf, troubleOf, type Trouble} from './select/problem-words.js';
+import {isHeldBack, problemOf, troubleOf, type Trouble} from './select/problem-words.js';
 import {taskOutcome} from './select/task-cells.js';
 import {whyWordsIn} from './select/why.js';
 import {type AgentEntry, type ClusterEntry, type State} from './state.js';
@@ -48,9 +48,9 @@ export const isEnd = (transition: Transition): transition is Extract<Transition,
 type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
 
 /** The outcome, as soon as it is certain: the head of a task says "failed" also where it only waits, which its stages tell, and those come later. */
-const settledOutcome = (dag: Dag): Outcome | undefined => {
+export const settledOutcome = (dag: Dag): Outcome | undefined => {
 	const outcome = taskOutcome(dag);
-	const isCertain = outcome.word !== 'failed' || dag.nodes === undefined || dag.nodes.some(node => node.state === 'FAILED');
+	const isCertain = outcome.word !== 'failed' || !dag.nodes?.length || dag.nodes.some(node => node.state === 'FAILED');
 	return isCertain ? outcome : undefined;
 };
 
@@ -90,7 +90,7 @@ const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => 
 };
 
 /** Tasks that are seen for the first time with their owner say nothing of when they began. */
-const isFirstSight = (before: Owner, now: Owner, id: string): boolean =>
+export const isFirstSight = (before: Owner, now: Owner, id: string): boolean =>
 	lastTaskOf(now)?.id === id ? before.task.type === 'unknown' : !before.isListed;
 
 const taskChanges = (owner: string, before: Owner, now: Owner, state: State): readonly Transition[] => {
@@ -110,11 +110,7 @@ const taskChanges = (owner: string, before: Owner, now: Owner, state: State): re
 };
 
 /** While another agent tries a password first, nothing is wrong with this one. */
-const lastingTrouble = (entry: AgentEntry): Trouble | undefined => {
-	const {connection} = entry;
-	const isHeldBack = connection.type === 'failing' && connection.error.type === 'unauthorized' && connection.error.reason === 'held-back';
-	return isHeldBack ? undefined : troubleOf(entry);
-};
+export const lastingTrouble = (entry: AgentEntry): Trouble | undefined => isHeldBack(entry) ? undefined : troubleOf(entry);
 
 const connectionChanges = (owner: string, before: AgentEntry, now: AgentEntry): readonly Transition[] => {
 	const [from, trouble] = [lastingTrouble(before), lastingTrouble(now)];

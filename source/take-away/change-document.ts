@@ -16,7 +16,7 @@ A change as JSON tells it: `at` (ISO 8601, UTC, by this machine's clock), `type`
 - of a task: `task` with `id`, `name`, `outcome`, `stage`, `stages`, `stageName`, and where its outcome changed `before` and `why`
 - of an agent in trouble: `trouble` ("unreachable") and `words`; where it answers again, `before`
 */
-export const changeDocument = ({at, label, transition}: JournalEntry): object => {
+export const changeDocument = ({at, label, transition}: Pick<JournalEntry, 'at' | 'label' | 'transition'>): object => {
 	const head = {at: new Date(at).toISOString(), type: transition.type, agent: label};
 	if ('id' in transition) {
 		return {...head, task: taskOf(transition)};

@@ -1,57 +1,34 @@
 import {describe, expect, it} from 'vitest';
 import {exitCodeOf, worstOf, type ExitCode} from '../../source/headless/exit-code-of.js';
-import {initialState} from '../../source/store/initial-state.js';
-import {type AgentEntry, type Connection, type State} from '../../source/store/state.js';
-import {type AgentError} from '../../source/protocol/agent-error.js';
-import {addressOf, makeDag, makeEntry, makeNode, makeSubTask, ten} from '../helpers/tasks.js';
-
-const stateOf = (...changes: ReadonlyArray<Partial<AgentEntry>>): State => {
-	const addresses = changes.map((_, index) => addressOf(`10.0.0.${index + 1}`));
-	return {
-		...initialState(addresses, {columns: 80, rows: 24}),
-		agents: new Map(addresses.map((address, index) => [address.key, makeEntry({address, ...changes[index]})])),
-	};
-};
-
-const withTask = (state: string, operator: string): Partial<AgentEntry> =>
-	({task: {type: 'known', dag: makeDag({state, operator, nodes: []}), movedAt: undefined}});
-
-const failing = (error: AgentError, isAlive = false): Partial<AgentEntry> =>
-	({connection: {type: 'failing', error, since: ten, lastSeenAt: undefined, isAlive} satisfies Connection});
-
-const waits = makeDag({
-	state: 'FAILED', operator: 'RUN',
-	nodes: [makeNode({state: 'FAILED', subTasks: [makeSubTask({state: 'FAILED', logs: ['wait operator to advance']})]})],
-});
-
-const lost: AgentError = {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'};
-const refused: AgentError = {type: 'unauthorized', wants: 'root', reason: 'refused', message: 'wrong'};
+import {type AgentEntry} from '../../source/store/state.js';
+import {makeDag} from '../helpers/tasks.js';
+import {failing, lost, refused, stateOf, waitingTask, withTask} from './helpers/states.js';
 
 describe('the exit code of one look', () => {
 	it.each<[what: string, code: ExitCode, agents: ReadonlyArray<Partial<AgentEntry>>]>([
 		['no task', 0, [{task: {type: 'none'}}]],
-		['running', 0, [withTask('RUNNING', 'RUN')]],
-		['rolling back', 0, [withTask('RUNNING', 'ROLLBACK')]],
-		['succeeded', 0, [withTask('SUCCEED', 'RUN')]],
-		['passed by hand', 0, [withTask('SUCCEED', 'PASS')]],
-		['pending', 0, [withTask('PENDING', 'RUN')]],
-		['waiting for its main task', 0, [{task: {type: 'known', dag: waits, movedAt: undefined}}]],
-		['failed', 1, [withTask('FAILED', 'RUN')]],
-		['failed to roll back', 1, [withTask('FAILED', 'ROLLBACK')]],
-		['cancelled', 1, [withTask('FAILED', 'CANCEL')]],
-		['a pair that nobody knows is not fine', 1, [withTask('LOST', 'RUN')]],
+		['running', 0, [withTask('RUNNING/RUN')]],
+		['rolling back', 0, [withTask('RUNNING/ROLLBACK')]],
+		['succeeded', 0, [withTask('SUCCEED/RUN')]],
+		['passed by hand', 0, [withTask('SUCCEED/PASS')]],
+		['pending', 0, [withTask('PENDING/RUN')]],
+		['waiting for its main task', 0, [waitingTask]],
+		['failed', 1, [withTask('FAILED/RUN')]],
+		['failed to roll back', 1, [withTask('FAILED/ROLLBACK')]],
+		['cancelled', 1, [withTask('FAILED/CANCEL')]],
+		['a pair that nobody knows is not fine', 1, [withTask('LOST/RUN')]],
 		['a task outside maintenance failed', 1, [{task: {type: 'none'}, otherTasks: [makeDag({state: 'FAILED', nodes: []})]}]],
-		['rolled back', 6, [withTask('SUCCEED', 'ROLLBACK')]],
+		['rolled back', 6, [withTask('SUCCEED/ROLLBACK')]],
 		['unreachable', 3, [failing(lost)]],
 		['alive, but it cannot say how its task is', 3, [failing({type: 'refused', status: 500, code: 'x', message: 'x', traceId: ''}, true)]],
 		['no answer until the end', 3, [{connection: {type: 'connecting'}}]],
 		['a wrong password', 4, [failing(refused, true)]],
 		['a changed key', 4, [failing({type: 'key-changed', known: 'a', offered: 'b', offeredBits: 1024, knownBits: 1024}, true)]],
-		['unreachable beside one that failed', 1, [failing(lost), withTask('FAILED', 'RUN')]],
-		['unreachable beside one that was rolled back', 6, [failing(lost), withTask('SUCCEED', 'ROLLBACK')]],
-		['failed beside a wrong password', 4, [withTask('FAILED', 'RUN'), failing(refused)]],
-		['fine beside unreachable', 3, [withTask('SUCCEED', 'RUN'), failing(lost)]],
-		['failed when it was seen last, unreachable now', 1, [{...withTask('FAILED', 'RUN'), ...failing(lost)}]],
+		['unreachable beside one that failed', 1, [failing(lost), withTask('FAILED/RUN')]],
+		['unreachable beside one that was rolled back', 6, [failing(lost), withTask('SUCCEED/ROLLBACK')]],
+		['failed beside a wrong password', 4, [withTask('FAILED/RUN'), failing(refused)]],
+		['fine beside unreachable', 3, [withTask('SUCCEED/RUN'), failing(lost)]],
+		['failed when it was seen last, unreachable now', 1, [{...withTask('FAILED/RUN'), ...failing(lost)}]],
 	])('%s: %i', (_, code, agents) => {
 		expect(exitCodeOf(stateOf(...agents))).toBe(code);
 	});

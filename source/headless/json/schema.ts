@@ -1,15 +1,13 @@
 // The documented shape of what the modes without a screen print as JSON. A change that could break a reader makes `version` 2.
 
 import {z} from 'zod';
+import {connectionSchema, outcomeSchema} from './common-schema.js';
+import {happeningSchema} from './happening-schema.js';
 
 const time = z.iso.datetime().nullable();
 const duration = z.int().min(0).nullable().describe('milliseconds; null while it has not begun');
-const outcome = z.enum([
-	'running', 'succeeded', 'failed', 'waiting', 'rolling back', 'rolled back', 'failed to roll back', 'cancelling', 'cancelled', 'passed', 'to be undone', 'pending', 'unknown',
-]).describe('state and operator in one word; unknown: a pair that no known agent sends');
-
 const common = {
-	outcome,
+	outcome: outcomeSchema,
 	state: z.string().describe('as the agent says it: PENDING, READY, RUNNING, FAILED, SUCCEED'),
 	operator: z.string().describe('as the agent says it: RUN, RETRY, ROLLBACK, CANCEL, PASS'),
 	startTime: time,
@@ -48,9 +46,6 @@ const lastTask = {
 	task: task.nullable().describe('the last maintenance task'),
 	otherTasks: z.array(task).describe('unfinished tasks outside maintenance: observer start and stop, backup'),
 };
-
-export const connectionSchema = z.enum(['connected', 'connecting', 'unreachable', 'no answer', 'unauthorized', 'key changed'])
-	.describe('no answer: it is there, but could not say how its task is; connecting: it had not answered in time');
 
 const agent = z.object({
 	agent: z.string().describe('its address as given'),
@@ -94,5 +89,5 @@ export type TaskDocument = z.output<typeof task>;
 export type StageDocument = z.output<typeof stage>;
 export type SubTaskDocument = z.output<typeof subTask>;
 
-/** As JSON Schema, for whoever reads what is printed. */
-export const jsonSchema = (): unknown => z.toJSONSchema(fleetSchema, {io: 'input'});
+/** Everything that is printed as JSON, as JSON Schema, for whoever reads it: a document, or a line of several. */
+export const jsonSchema = (): unknown => z.toJSONSchema(z.union([fleetSchema, happeningSchema]), {io: 'input'});

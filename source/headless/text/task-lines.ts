@@ -1,16 +1,16 @@
 import {formatDuration} from '../../format/duration.js';
 import {textTable} from '../../format/text-table.js';
 import {type Outcome} from '../../protocol/outcome.js';
-import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
+import {type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
-import {agentBehind, lastTaskOf, ownerLabel} from '../../store/locate.js';
+import {agentBehind, ownerLabel} from '../../store/locate.js';
 import {agentNow, durationOf} from '../../store/select/duration.js';
-import {rowsOf, type RowSource} from '../../store/select/rows.js';
 import {nodeOutcome, subTaskOutcome, taskCells} from '../../store/select/task-cells.js';
 import {type State} from '../../store/state.js';
 import {type Tone} from '../../store/views.js';
 import {outcomeWords, toneOf} from '../../ui/theme.js';
 import {type Detail} from '../json/fleet-document.js';
+import {ownedTasks} from '../owned-tasks.js';
 import {type Paint} from './paint.js';
 
 type Row = {readonly cells: readonly string[]; readonly tone: Tone; readonly subTask?: SubTask};
@@ -40,33 +40,13 @@ const stageLines = (nodes: readonly TaskNode[], present: Timestamp, detail: Deta
 	});
 };
 
-type Owned = {readonly owner: string; readonly dag: Dag};
-
-const taskOf = (row: RowSource): Owned | undefined => {
-	switch (row.type) {
-		case 'agent': {
-			const dag = lastTaskOf(row.entry);
-			return dag && {owner: row.key, dag};
-		}
-
-		case 'cluster': {
-			const dag = lastTaskOf(row.cluster);
-			return dag && {owner: row.key, dag};
-		}
-
-		case 'task': {
-			return {owner: row.owner, dag: row.dag};
-		}
-	}
-};
-
 /** Every task with its stages and sub-tasks (and `logs`), a blank line before each. */
 export const taskLines = (state: State, now: Timestamp, detail: Detail, paint: Paint): readonly string[] => {
 	if (detail === 'tasks') {
 		return [];
 	}
 
-	return rowsOf(state).flatMap(row => taskOf(row) ?? []).flatMap(({owner, dag}) => {
+	return ownedTasks(state).flatMap(({owner, dag}) => {
 		const present = agentNow(agentBehind(state, owner), now);
 		const {name, outcome} = taskCells(dag, present);
 		const title = `${ownerLabel(state, owner)}: ${name}, ${paint(outcomeWords(outcome), toneOf(outcome))}, id ${dag.id}`;

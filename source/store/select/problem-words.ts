@@ -39,6 +39,10 @@ export const troubleOf = ({connection}: AgentEntry): Trouble | undefined => {
 	}
 };
 
+/** Whether an agent waits until another one has tried the password that it needs. That other one tells how it went. */
+export const isHeldBack = ({connection}: AgentEntry): boolean =>
+	connection.type === 'failing' && connection.error.type === 'unauthorized' && connection.error.reason === 'held-back';
+
 /** What people call a password of that kind. */
 export const passwordName: Readonly<Record<PasswordKind, string>> = {root: 'root@sys password', agent: 'agent password'};
 

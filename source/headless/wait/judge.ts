@@ -1,0 +1,124 @@
+import {exitCodes} from '../../cli/exit-codes.js';
+import {type Outcome} from '../../protocol/outcome.js';
+import {type Dag} from '../../protocol/task.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
+import {agentBehind} from '../../store/locate.js';
+import {taskOutcome} from '../../store/select/task-cells.js';
+import {settledOutcome} from '../../store/transitions.js';
+import {type AgentEntry, type State, type TaskReference} from '../../store/state.js';
+import {codeOfConnection, codeOfOutcome, worstOf, type ExitCode} from '../exit-code-of.js';
+import {ownedTasks} from '../owned-tasks.js';
+import {isFinishedWord, isForAll, type Aim} from './aim.js';
+
+/**
+Which tasks are waited for.
+
+- all: whatever any agent or cluster has
+- new: those that were not there before; `known` are the keys of those that were (`taskKey`)
+- these: named ones, whatever else there is
+*/
+export type Watched =
+	| {readonly type: 'all'}
+	| {readonly type: 'new'; readonly known: ReadonlySet<string>}
+	| {readonly type: 'these'; readonly tasks: readonly TaskReference[]};
+
+export type Judgement = {readonly isOver: boolean; readonly code: ExitCode};
+
+/** `startedAt` is by our clock; `outcome` is undefined while it is not certain. */
+type Task = TaskReference & {readonly outcome: Outcome | undefined; readonly startedAt: Timestamp | undefined};
+
+/** Tells a task from any other of any owner. */
+export const taskKey = ({owner, id}: TaskReference): string => `${owner} ${id}`;
+
+/** The outcome, once it is certain: where the stages cannot be had, its head is all that there will be. */
+export const certainOutcome = (dag: Dag, entry: AgentEntry | undefined): Outcome | undefined => {
+	const isCutOff = entry?.connection.type === 'failing' && entry.connection.error.type === 'too-large';
+	return isCutOff ? taskOutcome(dag) : settledOutcome(dag);
+};
+
+const toTask = (state: State, owner: string, dag: Dag): Task => ({
+	owner,
+	id: dag.id,
+	outcome: certainOutcome(dag, agentBehind(state, owner)),
+	startedAt: dag.startTime === undefined ? undefined : dag.startTime - (agentBehind(state, owner)?.skew ?? 0),
+});
+
+/** Every task that is known. */
+export const allTasks = (state: State): readonly Task[] => ownedTasks(state).map(({owner, dag}) => toTask(state, owner, dag));
+
+/** The keys of those that were there before a moment by our clock. */
+export const knownBefore = (state: State, moment: Timestamp): ReadonlySet<string> =>
+	new Set(allTasks(state).filter(({startedAt}) => startedAt === undefined || startedAt < moment).map(task => taskKey(task)));
+
+const isWatched = (task: Task, watched: Watched): boolean => {
+	switch (watched.type) {
+		case 'all': {
+			return true;
+		}
+
+		case 'new': {
+			return !watched.known.has(taskKey(task));
+		}
+
+		case 'these': {
+			return watched.tasks.some(other => other.owner === task.owner && other.id === task.id);
+		}
+	}
+};
+
+const isFinished = ({outcome}: Task): boolean => outcome !== undefined && isFinishedWord(outcome.word);
+
+const hasCome = (task: Task, aim: Aim): boolean => aim === 'finished' ? isFinished(task) : task.outcome?.word === aim;
+
+/** The agents that must be heard for tasks to be known: of named ones, only theirs. */
+const askedAgents = (state: State, watched: Watched): readonly AgentEntry[] => {
+	const all = state.agents.values().toArray();
+	if (watched.type !== 'these') {
+		return all;
+	}
+
+	const owners = new Set(watched.tasks.map(({owner}) => state.clusters.get(owner)?.spokenForBy ?? owner));
+	return all.filter(({address}) => owners.has(address.key));
+};
+
+// A password that is refused for so long will not be taken any more: nobody is there to enter another. In between, an agent can become another one's follower, and want another.
+const patience = 60_000;
+
+const isHopeless = (entry: AgentEntry, now: Timestamp, isFirst: boolean): boolean => {
+	const {connection} = entry;
+	return connection.type === 'failing' && codeOfConnection(entry) === exitCodes.unauthorized.code && (isFirst || now - connection.since >= patience);
+};
+
+export type Question = {
+	readonly watched: Watched;
+	/** Without, all must have finished, and how they did is what counts. */
+	readonly aim: Aim | undefined;
+	readonly now: Timestamp;
+	/** Nothing was waited for yet: what is refused now was wrong from the beginning. */
+	readonly isFirst: boolean;
+};
+
+/** Whether waiting is over, and with which exit code it is (or would be, without the time that ran out). */
+export const judge = (state: State, {watched, aim, now, isFirst}: Question): Judgement => {
+	const tasks = allTasks(state).filter(task => isWatched(task, watched));
+	const agents = askedAgents(state, watched);
+	const isThere = watched.type === 'all' || tasks.length > 0;
+	const isHeard = agents.every(entry => codeOfConnection(entry) === exitCodes.done.code);
+	const come = aim === undefined ? [] : tasks.filter(task => hasCome(task, aim));
+	const isReached = aim !== undefined && tasks.length > 0 && (isForAll(aim) ? isHeard && come.length === tasks.length : come.length > 0);
+	if (isReached) {
+		return {isOver: true, code: exitCodes.done.code};
+	}
+
+	const code = worstOf([
+		...agents.map(entry => codeOfConnection(entry)),
+		...tasks.map(({outcome}) => outcome ? codeOfOutcome(outcome) : exitCodes.done.code),
+	]);
+	if (agents.some(entry => isHopeless(entry, now, isFirst))) {
+		return {isOver: true, code: worstOf([code, exitCodes.unauthorized.code])};
+	}
+
+	const isDone = isThere && isHeard && tasks.every(task => isFinished(task));
+	// All is well, but not as it was wished: it may still come.
+	return {isOver: isDone && (aim === undefined || code !== exitCodes.done.code), code};
+};

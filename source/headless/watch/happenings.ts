@@ -1,0 +1,54 @@
+import {type Outcome} from '../../protocol/outcome.js';
+import {type Dag} from '../../protocol/task.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
+import {agentBehind, ownerLabel} from '../../store/locate.js';
+import {problemOf} from '../../store/select/problem-words.js';
+import {whyWordsIn} from '../../store/select/why.js';
+import {type AgentEntry, type State} from '../../store/state.js';
+import {isFirstSight, lastingTrouble, transitionsBetween, type Transition} from '../../store/transitions.js';
+import {ownedTasks} from '../owned-tasks.js';
+import {certainOutcome} from '../wait/judge.js';
+
+/** A task that was there when its owner was seen for the first time: how it is, not how it changed. */
+export type Sighting = {
+	readonly type: 'task-seen';
+	readonly owner: string;
+	readonly id: string;
+	readonly name: string;
+	readonly outcome: Outcome;
+	readonly stage: number;
+	readonly stages: number;
+	readonly stageName: string | undefined;
+	readonly why: string | undefined;
+};
+
+/** What somebody who follows along is told: `at` is our clock, `label` what people call the agent or cluster. */
+export type Happening = {readonly at: Timestamp; readonly label: string; readonly what: Transition | Sighting};
+
+const nobody: Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'> = {task: {type: 'unknown'}, otherTasks: [], isListed: false};
+
+const sighting = (state: State, owner: string, dag: Dag, outcome: Outcome): Sighting => ({
+	type: 'task-seen', owner, id: dag.id, name: dag.name === '' ? `task ${dag.id}` : dag.name, outcome,
+	stage: dag.stage, stages: Math.max(dag.maxStage, dag.nodes?.length ?? 0), stageName: dag.nodes?.[dag.stage - 1]?.name, why: whyWordsIn(state, dag, owner),
+});
+
+/** Tasks of owners of which nothing was known, as far as their outcome is certain. */
+const sightings = (before: State, after: State): readonly Sighting[] => ownedTasks(after).flatMap(({owner, dag}) => {
+	const known = before.agents.get(owner) ?? before.clusters.get(owner) ?? nobody;
+	const now = after.agents.get(owner) ?? after.clusters.get(owner);
+	const wasThere = (known.task.type === 'known' && known.task.dag.id === dag.id) || known.otherTasks.some(({id}) => id === dag.id);
+	const outcome = certainOutcome(dag, agentBehind(after, owner));
+	return known === now || wasThere || !now || !outcome || !isFirstSight(known, now, dag.id) ? [] : [sighting(after, owner, dag, outcome)];
+});
+
+/** Agents that could not be asked from the beginning. */
+const firstTroubles = (before: State, after: State, at: Timestamp): readonly Transition[] => after.agents.entries().flatMap(([owner, entry]) => {
+	const isFirst = before.agents.get(owner)?.connection.type === 'connecting';
+	const trouble = isFirst ? lastingTrouble(entry) : undefined;
+	return trouble === undefined ? [] : [{type: 'agent-troubled' as const, owner, trouble, words: problemOf(entry, at) ?? trouble}];
+}).toArray();
+
+/** What happened between two states that followed each other, and what was seen for the first time. */
+export const happeningsBetween = (before: State, after: State, at: Timestamp): readonly Happening[] =>
+	[...firstTroubles(before, after, at), ...sightings(before, after), ...transitionsBetween(before, after)]
+		.map(what => ({at, label: ownerLabel(after, what.owner), what}));

@@ -1,0 +1,45 @@
+import {describe, expect, it} from 'vitest';
+import {type AgentError} from '../../source/protocol/agent-error.js';
+import {createPaint} from '../../source/headless/text/paint.js';
+import {happeningDocument, happeningLine} from '../../source/headless/watch/happening-lines.js';
+import {happeningsBetween} from '../../source/headless/watch/happenings.js';
+import {happeningSchema} from '../../source/headless/json/happening-schema.js';
+import {type AgentEntry} from '../../source/store/state.js';
+import {makeDag, makeNode, makeNodes, makeSubTask, ten} from '../helpers/tasks.js';
+import {failing, lost, refused, stateOf, waitingTask, withTask} from './helpers/states.js';
+
+const connecting: Partial<AgentEntry> = {connection: {type: 'connecting'}};
+const heldBack: AgentError = {type: 'unauthorized', wants: 'root', reason: 'held-back', by: '10.0.0.2:2886', message: 'held back'};
+const failedNodes = [makeNode({name: 'Start', state: 'FAILED', subTasks: [makeSubTask({state: 'FAILED', logs: ['ERROR: no memory']})]})];
+const stale = makeNodes('RUNNING/RUN');
+const other = {id: '22130706433028870', name: 'Next', maxStage: 2};
+
+describe('what somebody who follows along is told', () => {
+	it.each<[what: string, before: Partial<AgentEntry>, after: Partial<AgentEntry>, words: readonly string[]]>([
+		['nothing happened', withTask('RUNNING/RUN'), withTask('RUNNING/RUN'), []],
+		['a task was there at first', connecting, withTask('RUNNING/RUN', {stage: 2, maxStage: 3}), ['Initialize cluster: running, stage 2/3']],
+		['one that had failed was there at first', connecting, withTask('FAILED/RUN', {nodes: failedNodes, maxStage: 1}), ['Initialize cluster: failed, stage 1/1: Start @ 127.0.0.1:2886: no memory']],
+		['one outside maintenance was there at first', connecting, {...withTask('SUCCEED/RUN'), otherTasks: [makeDag({id: '7', name: 'Backup', maxStage: 2})], isListed: true}, ['Initialize cluster: succeeded', 'Backup: running, stage 1/2']],
+		['there was none at first', connecting, {task: {type: 'none'}}, []],
+		['another stage', withTask('RUNNING/RUN', {stage: 1, nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN')}), withTask('RUNNING/RUN', {stage: 2, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN')}), ['Initialize cluster: stage 2/2: stage 2']],
+		['failure', withTask('RUNNING/RUN'), withTask('FAILED/RUN', {nodes: failedNodes, maxStage: 1}), ['Initialize cluster: failed: Start @ 127.0.0.1:2886: no memory']],
+		['failure without a reason', withTask('RUNNING/RUN', {nodes: undefined}), withTask('FAILED/RUN', {nodes: undefined, maxStage: 3}), ['Initialize cluster: failed, stage 1/3']],
+		['a pause', withTask('RUNNING/RUN'), waitingTask, ['Initialize cluster: waiting']],
+		['another task', withTask('SUCCEED/RUN'), withTask('RUNNING/RUN', other), ['Next: began']],
+		['lost', withTask('RUNNING/RUN'), {...withTask('RUNNING/RUN'), ...failing(lost)}, [expect.stringMatching(/^unreachable since \d\d:\d\d local: connection refused$/) as string]],
+		['lost from the beginning', connecting, failing(lost), [expect.stringMatching(/^unreachable/) as string]],
+		['a wrong password', connecting, failing(refused, true), ['root@sys password refused, not sent again']],
+		['another agent tries the password', connecting, failing(heldBack, true), []],
+		['back, with a task that was not known', failing(lost), withTask('RUNNING/RUN', {maxStage: 3}), ['Initialize cluster: running, stage 1/3', 'answers again']],
+		['its head says failed, its stages are old', withTask('RUNNING/RUN', {nodes: stale}), withTask('FAILED/RUN', {nodes: stale}), []],
+	])('%s', (_, before, after, words) => {
+		const happenings = happeningsBetween(stateOf(before), stateOf(after), ten);
+		const lines = happenings.map(happening => happeningLine(happening, createPaint(false)));
+		expect(lines.map(line => line.replace(/^\S+ \S+ {2}10\.0\.0\.1:2886 +/, ''))).toEqual(words);
+		for (const happening of happenings) {
+			const text = JSON.stringify(happeningDocument(happening));
+			const document: unknown = JSON.parse(text);
+			expect(happeningSchema.parse(document)).toEqual(document);
+		}
+	});
+});

@@ -1,0 +1,138 @@
+// `--wait` and `--watch` as a script sees them.
+
+import {setTimeout as sleep} from 'node:timers/promises';
+import {describe, expect, test} from 'vitest';
+import {happeningSchema} from '../../source/headless/json/happening-schema.js';
+import {storyOf} from '../../source/demo/engine/input.js';
+import {alone, work} from '../../source/demo/scenarios/write.js';
+import {type Scenario} from '../../source/demo/scenarios/scenarios.js';
+import {openTerminal} from '../helpers/pty.js';
+import {startFaultyProxy} from '../helpers/faulty-proxy.js';
+import {systemClock} from '../../source/system/clock.js';
+import {runProgram} from '../helpers/run-program.js';
+import {until} from '../helpers/until.js';
+import {runToEnd, startAgent} from './helpers/agents.js';
+
+/** A task of two stages that starts so many seconds from now, each of which takes as many as given. */
+const short = (start: number, each = 0.5): Scenario => ([agent]) => ({
+	begin: -1000,
+	story: storyOf([{type: 'create', at: start * 1000, owner: agent, task: {name: 'Short task', nodes: [alone('One', agent, work(each, 'a')), alone('Two', agent, work(each, 'b'))]}}]),
+});
+
+describe('--wait', () => {
+	test('ends when the task has, shows progress on stderr and the table at the end', async () => {
+		const agent = await startAgent({scenario: short(0)});
+		const ended = await runToEnd(['--wait', '--accept-keys', agent.label]);
+		expect(ended.code).toBe(0);
+		expect(ended.stderr).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}127\.0\.0\.1:\d+ +Short task: \w+/m);
+		expect(ended.stderr).toMatch(/Short task: succeeded\n$/);
+		expect(ended.stdout).toMatch(/^AGENT .*\n.* Short task +succeeded +2\/2/);
+	});
+
+	test.each([
+		['failing', [], 1],
+		['rolled-back', [], 6],
+		['failing', ['--for', 'failed'], 0],
+		['failing', ['--for', 'finished'], 0],
+		['failing', ['--for', 'succeeded'], 1],
+		['rolled-back', ['--for', 'rolled-back'], 0],
+		['waiting', ['--timeout', '1s'], 5],
+		['succeeded', ['--for', 'failed', '--timeout', '1'], 5],
+		['succeeded', ['--wait-for-new', '--accept-keys', '--timeout', '1s'], 5],
+	] as const)('in the scenario "%s" with %j it ends with %i', async (scenario, args, code) => {
+		const agent = await startAgent({scenario});
+		const {code: ended} = await runToEnd(['--wait', '--accept-keys', ...args, agent.label]);
+		expect(ended).toBe(code);
+	});
+
+	test('--wait-for-new waits for a task that starts later, whatever the last one did', async () => {
+		const agent = await startAgent({scenario: short(3)});
+		const {code, stderr} = await runToEnd(['--wait-for-new', '--accept-keys', agent.label]);
+		expect(code).toBe(0);
+		expect(stderr).toMatch(/Short task: succeeded\n$/);
+	});
+
+	test('a lost connection is waited out', async () => {
+		const agent = await startAgent({scenario: short(0, 3)});
+		const proxy = await startFaultyProxy(agent.label, systemClock);
+		const run = runProgram(['--watch', '--wait', '--accept-keys', proxy.label]);
+		try {
+			await until(() => /running|began/.test(run.stdout()), 'the task', {describe: () => run.stdout() + run.stderr()});
+			await proxy.fail('refuse');
+			await until(() => run.stdout().includes('unreachable since'), 'the loss', {describe: run.stdout});
+			await proxy.heal();
+			expect(await run.exit(25_000)).toBe(0);
+			expect(run.stdout()).toMatch(/answers again\n/);
+			expect(run.stdout()).toMatch(/Short task: succeeded\n$/);
+			expect(run.stderr()).toBe('');
+		} finally {
+			run.kill('SIGKILL');
+			await proxy.stop();
+		}
+	});
+
+	test('an agent that stays away until the time is over ends it with 3', async () => {
+		expect(await runToEnd(['--wait', '--accept-keys', '--timeout', '1s', '127.0.0.1:1'])).toMatchObject({code: 3});
+	});
+
+	test('a wrong password ends it at once', async () => {
+		const agent = await startAgent({scenario: 'idle', identity: 'MASTER', rootPassword: 'right'});
+		expect(await runToEnd(['--wait', '--accept-keys', agent.label], {env: {OBWATCH_PASSWORD: 'wrong'}})).toMatchObject({code: 4});
+	});
+
+	test('at a terminal a moving line shows how far it is, and is gone at the end', async () => {
+		const agent = await startAgent({scenario: short(0, 2)});
+		const terminal = openTerminal({args: ['--wait', '--accept-keys', agent.label], columns: 80, rows: 10});
+		await terminal.until(text => /1 running {2}Short task {2}\S+ \d\/2/.test(text), 'the progress');
+		expect(await terminal.exit).toEqual({code: 0, signal: undefined});
+		expect(terminal.screen().filter(Boolean)).toEqual([expect.stringContaining('AGENT'), expect.stringContaining('succeeded')]);
+		await terminal.close();
+	});
+});
+
+describe('--watch', () => {
+	test('prints what is there, then each change, until it is interrupted', async () => {
+		const agent = await startAgent({scenario: short(0)});
+		const run = runProgram(['--watch', '--accept-keys', agent.label]);
+		await until(() => run.stdout().includes('succeeded'), 'the end of the task', {describe: run.stdout});
+		await sleep(50);
+		run.kill('SIGINT');
+		expect(await run.exit()).toBe(130);
+		const words = run.stdout().trimEnd().split('\n').map(line => /Short task: .*/.exec(line)?.[0]);
+		expect(words[0]).toMatch(/^Short task: (?:running, stage \d\/2|began)$/);
+		expect(words).toContain('Short task: stage 2/2: Two');
+		expect(words.at(-1)).toBe('Short task: succeeded');
+		expect(new Set(words).size).toBe(words.length);
+	});
+
+	test('--json makes each a line of JSON of the documented shape', async () => {
+		const agent = await startAgent({scenario: short(0)});
+		const {code, stdout} = await runToEnd(['--watch', '--wait', '--accept-keys', '--json', agent.label, '127.0.0.1:1', '--timeout', '5s']);
+		expect(code).toBe(3);
+		const lines = stdout.trimEnd().split('\n').map(line => JSON.parse(line) as unknown);
+		for (const line of lines) {
+			expect(happeningSchema.parse(line)).toEqual(line);
+		}
+
+		expect(lines).toContainEqual(expect.objectContaining({type: 'agent-troubled', agent: '127.0.0.1:1', trouble: 'unreachable'}));
+		expect(lines.at(-1)).toMatchObject({type: 'outcome-changed', task: {name: 'Short task', outcome: 'succeeded', before: 'running'}});
+	});
+});
+
+describe('on the command line', () => {
+	test.each([
+		[['--watch', '--once'], '--once and --watch do not go together'],
+		[['--for', 'failed'], '--for goes with --wait'],
+		[['--timeout', '5s'], '--timeout goes with --once or --wait'],
+		[['--watch', '--logs'], '--logs does not go with --watch'],
+		[['--wait', '--accept-keys', '--timeout', '5x'], '--timeout "5x": expected a time up to 20d, such as 90s, 30m or 1h30m'],
+		[['--wait', '--accept-keys', '--timeout', '0s'], '--timeout "0s": expected a time up to 20d, such as 90s, 30m or 1h30m'],
+	])('%j is a mistake', async (args, line) => {
+		expect(await runToEnd(args)).toEqual({code: 2, stdout: '', stderr: `obwatch: ${line}\n`});
+	});
+
+	test('--for names what it knows', async () => {
+		const {stderr} = await runToEnd(['--wait', '--accept-keys', '--for', 'done']);
+		expect(stderr).toMatch(/^obwatch: --for "done": expected one of finished, succeeded, failed, rolled-back, /);
+	});
+});

@@ -1,0 +1,63 @@
+import {describe, expect, it} from 'vitest';
+import {type Aim} from '../../../source/headless/wait/aim.js';
+import {judge, knownBefore, taskKey, type Watched} from '../../../source/headless/wait/judge.js';
+import {type AgentEntry} from '../../../source/store/state.js';
+import {after, makeNodes, ten} from '../../helpers/tasks.js';
+import {failing, lost, refused, stateOf, waitingTask, withTask} from '../helpers/states.js';
+
+const all: Watched = {type: 'all'};
+const running = withTask('RUNNING/RUN');
+const succeeded = withTask('SUCCEED/RUN');
+const failed = withTask('FAILED/RUN');
+const id = '22130706433028869';
+const first = {owner: '10.0.0.1:2886', id};
+
+type Case = readonly [what: string, agents: ReadonlyArray<Partial<AgentEntry>>, isOver: boolean, code: number, change?: {readonly aim?: Aim; readonly watched?: Watched; readonly isFirst?: boolean; readonly now?: number}];
+
+describe('whether waiting is over', () => {
+	const cases: readonly Case[] = [
+		['one runs', [running, succeeded], false, 0],
+		['one waits for its main task', [waitingTask, succeeded], false, 0],
+		['one is pending', [withTask('PENDING/RUN')], false, 0],
+		['all have finished well', [succeeded, withTask('SUCCEED/PASS'), {task: {type: 'none'}}], true, 0],
+		['nobody ever had a task', [{task: {type: 'none'}}], true, 0],
+		['all have finished, one badly', [succeeded, failed], true, 1],
+		['one was rolled back', [succeeded, withTask('SUCCEED/ROLLBACK')], true, 6],
+		['one has failed, another runs on', [failed, running], false, 1],
+		['its head says failed, its stages are still to come', [withTask('FAILED/RUN', {nodes: makeNodes('RUNNING/RUN')})], false, 0],
+		['an agent is lost: it may be back', [succeeded, {...succeeded, ...failing(lost)}], false, 3],
+		['a password is wrong from the beginning', [running, failing(refused, true)], true, 4, {isFirst: true}],
+		['a password is refused while waiting', [running, failing(refused, true)], false, 4, {now: ten + 59_999}],
+		['a password is refused for a minute', [running, failing(refused, true)], true, 4, {now: ten + 60_000}],
+
+		['for succeeded: all have', [succeeded, succeeded], true, 0, {aim: 'succeeded'}],
+		['for succeeded: one has', [succeeded, running], false, 0, {aim: 'succeeded'}],
+		['for succeeded: it failed', [succeeded, failed], true, 1, {aim: 'succeeded'}],
+		['for succeeded: it was passed by hand, which may not be the end', [withTask('SUCCEED/PASS')], false, 0, {aim: 'succeeded'}],
+		['for finished: it failed, but it has finished', [failed], true, 0, {aim: 'finished'}],
+		['for failed: one has', [running, failed], true, 0, {aim: 'failed'}],
+		['for failed: none has', [succeeded], false, 0, {aim: 'failed'}],
+		['for failed, while another agent is lost', [failed, failing(lost)], true, 0, {aim: 'failed'}],
+		['for rolled back: it failed', [failed], true, 1, {aim: 'rolled back'}],
+		['for waiting', [running, waitingTask], true, 0, {aim: 'waiting'}],
+
+		['for a new one: there is none', [failed], false, 0, {watched: {type: 'new', known: new Set([taskKey(first)])}}],
+		['for a new one: it runs', [failed, running], false, 0, {watched: {type: 'new', known: new Set([taskKey(first)])}}],
+		['for a new one: it succeeded, whatever the old one did', [failed, succeeded], true, 0, {watched: {type: 'new', known: new Set([taskKey(first)])}}],
+
+		['for that one: another one runs and another agent is lost', [failed, running, failing(lost)], true, 1, {watched: {type: 'these', tasks: [first]}}],
+		['for that one: its agent is lost', [{...failed, ...failing(lost)}], false, 1, {watched: {type: 'these', tasks: [first]}}],
+		['for that one: it is not there', [running], false, 0, {watched: {type: 'these', tasks: [{...first, id: '22130706433028870'}]}}],
+	];
+	it.each(cases.map(([what, agents, isOver, code, change = {}]) => ({what, agents, isOver, code, change})))('$what', ({agents, isOver, code, change}) => {
+		const {aim, watched = all, isFirst = false, now = ten} = change;
+		expect(judge(stateOf(...agents), {aim, watched, isFirst, now})).toEqual({isOver, code});
+	});
+});
+
+describe('which tasks were there before', () => {
+	it('is judged by the agent\'s clock, corrected', () => {
+		const state = stateOf({...withTask('RUNNING/RUN', {startTime: after(5)}), skew: 10_000}, {...withTask('RUNNING/RUN', {startTime: after(15)}), skew: 10_000});
+		expect([...knownBefore(state, ten)]).toEqual([`10.0.0.1:2886 ${id}`]);
+	});
+});
