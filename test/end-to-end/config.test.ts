@@ -28,9 +28,10 @@ groups:
 `, {mode: 0o600});
 	const terminal = open(['--config', config, '@prod']);
 	await terminal.until(text => /prod +2\/2$/m.test(text) && text.includes('no task yet'), 'the cluster');
-	expect(terminal.text()).toContain('D help');
+	// Any key takes the news of the pinned keys away.
+	await pressFor(terminal, 'k', text => text.includes('D help'), 'the hint');
 	expect(terminal.text()).not.toContain('▸');
-	await pressFor(terminal, 'D', text => text.includes('all keys'), 'the help');
+	await pressFor(terminal, 'D', text => text.includes('obwatch > keys'), 'the help');
 	await pressFor(terminal, 'escape', text => text.includes('no task yet'), 'the agents again');
 	terminal.press('Q');
 	expect(await terminal.exit).toMatchObject({code: 0});

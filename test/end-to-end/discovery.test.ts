@@ -33,7 +33,7 @@ test('of three agents one is named and all appear; one more joins, one leaves, a
 	expect(terminal.text()).not.toContain(late!.label);
 	expect(late!.requests().total).toBe(0);
 
-	const order = (): readonly string[] => terminal.screen().flatMap(line => /127\.0\.0\.1:\d+/.exec(line) ?? []);
+	const order = (): readonly string[] => terminal.screen().flatMap(line => /^ [ ▸] +(127\.0\.0\.1:\d+)/.exec(line)?.[1] ?? []);
 	const before = order();
 	terminal.press('j', 'j', 'j');
 	await terminal.until(() => lineWith(terminal, before[2]!).includes('▸'), 'the selection on the third');
