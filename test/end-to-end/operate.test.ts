@@ -1,6 +1,6 @@
 // Operations in a real terminal: what is asked before, what is sent, and that it is sent once.
 
-import {mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
@@ -211,7 +211,7 @@ describe('nothing is sent', () => {
 
 	test('that cannot be written down', async () => {
 		const {agent, terminal, state} = await watchFailure();
-		writeFileSync(path.join(state, 'obwatch'), 'in the way');
+		mkdirSync(path.join(state, 'obwatch', 'operations.jsonl'), {recursive: true});
 		await look(terminal, 'r', 'Press y');
 		await pressFor(terminal, 'y', text => text.includes('retry not sent:'), 'that it was not sent');
 		expect(inOneLine(terminal)).toContain('something else is in its place');

@@ -63,7 +63,7 @@ test('a thousand sizes in ten seconds are survived: agents are asked on time, mo
 	// Every 50 ms at most one size is drawn: at once, and as what follows from it.
 	expect(frames).toBeLessThan(((resizedAt - startedAt) / 50 * 2) + 20);
 	terminal.press('ctrl-c');
-	expect(await terminal.exit).toEqual({code: 0, signal: undefined});
+	expect(await terminal.exit).toEqual({code: 130, signal: undefined});
 });
 
 test('a wide terminal shows the selected stage beside the stages', async () => {
