@@ -32,6 +32,7 @@ import {letNoticesGo} from './let-notices-go.js';
 import {createPinNotices} from './pin-notices.js';
 import {workOnLogs} from './work-on-logs.js';
 import {loadAll} from './load-all.js';
+import {spareMemory} from './spare-memory.js';
 import {strikeHours} from './strike-hours.js';
 import {tellOfPasswords} from './tell-of-passwords.js';
 
@@ -188,9 +189,9 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 	try {
 		// After the first frame and the first answers.
 		clock.schedule(() => {
-			loadAll().catch(() => {
+			void loadAll().catch(() => {
 				store.dispatch({type: 'notice-shown', text: 'parts of this program are gone: start it anew', isProblem: true});
-			});
+			}).finally(spareMemory);
 		}, 1000);
 		const [end] = await Promise.all([screen.waitUntilExit(), begin()]);
 		return end === 'gone' ? terminalGone : code;
