@@ -32,6 +32,8 @@ const help = `Usage: npm run bench -- [--quick] [--only PART,...] [--check] [--r
 It takes about eight minutes (two with --quick), uses 127.0.0.0/8 only, and needs Linux. What else the machine does meanwhile shows in the figures.
 `;
 
+type Measured = ReadonlyMap<PartName, readonly Figure[]>;
+
 const chosen = (only: string | undefined): readonly PartName[] => {
 	const wanted = only?.split(',', partNames.length);
 	const unknown = wanted?.find(name => !(partNames as readonly string[]).includes(name));
@@ -42,36 +44,48 @@ const chosen = (only: string | undefined): readonly PartName[] => {
 	return partNames.filter(name => wanted?.includes(name) ?? true);
 };
 
-const put = (figures: readonly Figure[], place: string): void => {
+/** Puts the parts that were measured in place of what they were; the others stay. */
+const put = (measured: Measured, place: string): void => {
 	const file = path.join(top, 'README.md');
 	const readme = readFileSync(file, 'utf8');
 	const begin = '<!-- begin figures: made by npm run bench -- --readme -->';
 	const [before, rest] = readme.split(begin, 2);
-	const after = rest?.split('<!-- end figures -->', 2)[1];
+	const [blocks = '', after] = rest?.split('<!-- end figures -->', 2) ?? [];
 	if (before === undefined || after === undefined) {
 		throw new Error('the README has no place for figures');
 	}
 
-	writeFileSync(file, `${before}${begin}\n${place}\n\n${markdownTable(figures)}\n<!-- end figures -->${after}`);
+	const old = new Map(blocks.split('**').slice(1).map((text, index, all) => [text, (all[index + 1] ?? '').trim()]));
+	const table = partNames.flatMap(name => {
+		const figures = measured.get(name);
+		const text = figures ? `${place}\n\n${markdownTable(figures)}` : old.get(name);
+		return text === undefined ? [] : [`**${name}** ${text}`];
+	}).join('\n\n');
+	writeFileSync(file, `${before}${begin}\n${table}\n<!-- end figures -->${after}`);
 };
 
-const measure = async (names: readonly PartName[], isQuick: boolean): Promise<readonly Figure[]> => {
+const say = (what: string): void => {
+	process.stderr.write(`${what}\n`);
+};
+
+const measure = async (names: readonly PartName[], isQuick: boolean): Promise<Measured> => {
 	const folder = mkdtempSync(path.join(os.tmpdir(), 'obwatch-bench-'));
-	const figures: Figure[] = [];
+	const measured = new Map<PartName, readonly Figure[]>();
 	try {
 		for (const name of names) {
-			figures.push(...await parts[name]({
-				isQuick, folder,
-				say(what) {
-					process.stderr.write(`${what}\n`);
-				},
-			}));
+			try {
+				measured.set(name, await parts[name]({isQuick, folder, say}));
+			} catch (error) {
+				// The others are worth having.
+				say(`${name} could not be measured: ${error instanceof Error ? error.message : String(error)}`);
+				process.exitCode = 1;
+			}
 		}
 	} finally {
 		rmSync(folder, {recursive: true, force: true});
 	}
 
-	return figures;
+	return measured;
 };
 
 const run = async (): Promise<number> => {
@@ -88,12 +102,13 @@ const run = async (): Promise<number> => {
 	}
 
 	const begun = performance.now();
-	const figures = await measure(names, values.quick ?? false);
+	const measured = await measure(names, values.quick ?? false);
+	const figures = [...measured.values()].flat();
 	const load = os.loadavg().map(value => value.toFixed(1)).join(' ');
 	const place = `Node.js ${process.versions.node}, ${os.availableParallelism()} cores of ${os.cpus()[0]?.model ?? 'a kind that is not known'}, load ${load} at the end; taken in ${Math.round((performance.now() - begun) / 1000)} s.`;
 	process.stdout.write(`${textTable(figures)}\n\n${place}\n"nearly": over budget by no more than one run differs from the next (${toleranceWords}).\n`);
 	if (values.readme) {
-		put(figures, place);
+		put(measured, place);
 	}
 
 	const over = figures.filter(figure => verdictOn(figure) === 'over');
@@ -101,7 +116,7 @@ const run = async (): Promise<number> => {
 		process.stdout.write(`${over.length} over budget\n`);
 	}
 
-	return values.check && over.length > 0 ? 1 : 0;
+	return values.check && over.length > 0 ? 1 : Number(process.exitCode ?? 0);
 };
 
 try {

@@ -25,7 +25,7 @@ export type Watched = {
 	readonly firstFrame: () => Promise<number>;
 	/** Settles with the time (`performance.now()`) of the frame with which the screen looked as wanted; rejects after a minute. */
 	readonly until: (isWanted: (lines: readonly string[]) => boolean, reason: string) => Promise<number>;
-	/** Presses a key, and settles with the ms until the frame that shows its effect was there; rejects after two seconds without one. */
+	/** Presses a key, and settles with the ms until the frame that shows its effect was there; rejects after ten seconds without one. */
 	readonly press: (key: string) => Promise<number>;
 	readonly startedAt: number;
 	/** Quits as a person does, so that it can store what it compiled. */
@@ -150,7 +150,7 @@ export const openProgram = ({args, command = [process.execPath, program], home, 
 			const shown = signature();
 			const at = performance.now();
 			child.write(keySequence(key));
-			return await within(next(() => signature() !== shown, true), 2000, describe(`the frame after "${key}"`)) - at;
+			return await within(next(() => signature() !== shown, true), 10_000, describe(`the frame after "${key}"`)) - at;
 		},
 		async quit() {
 			child.write('\u0003');

@@ -34,7 +34,7 @@ const atRest = async (count: number, {isQuick, say, folder}: PartSetup): Promise
 		say(`${among} agents at rest`);
 		await program.until(lines => lines.filter(line => line.includes('succeeded')).length >= Math.min(count, 18), 'all agents');
 		await settled(count);
-		const rest = await observe(program, fleet, isQuick ? 8 : 20);
+		const rest = await observe(program, fleet, isQuick ? 6 : 20);
 		const begun: number[] = [];
 		const ended: number[] = [];
 		for (const round of Array.from({length: isQuick ? 1 : 2}).keys()) {
@@ -67,7 +67,7 @@ const atWork = async (count: number, {isQuick, say, folder}: PartSetup): Promise
 		say(`${among} agents at work`);
 		await program.until(lines => lines.filter(line => line.includes('running')).length >= Math.min(count, 18), 'all agents');
 		await settled(count);
-		const work = await observe(program, fleet, isQuick ? 8 : 20);
+		const work = await observe(program, fleet, isQuick ? 6 : 20);
 		return [
 			{name: `${among} agents at work: CPU`, value: work.share, unit: '% of a core', compared: polls(work)},
 			{name: `${among} agents at work: memory`, value: work.memory, unit: 'MB', ...(count === 1000 && {budget: 250})},

@@ -74,7 +74,7 @@ const withFleet = async (setup: SimulatorSetup, folder: string, run: (program: W
 	const fleet = await simulate(setup);
 	const program = openProgram({args: ['--agents-file', fleet.list(folder)]});
 	try {
-		await program.until(lines => lines.filter(line => line.includes('running')).length > Math.min(setup.count, 15), 'running tasks');
+		await program.until(lines => lines[0]?.includes(`${setup.count} running`) ?? false, 'all tasks at work');
 		await sleep(3000);
 		return await run(program, fleet);
 	} finally {
