@@ -11,7 +11,7 @@ export const measureIdle: Part = async ({isQuick, say}) => {
 	const program = openProgram({args: fleet.addresses});
 	try {
 		await program.until(lines => lines.filter(line => line.includes('succeeded')).length >= 20, 'all agents');
-		await sleep(isQuick ? 3000 : 10_000);
+		await sleep(isQuick ? 8000 : 15_000);
 		const windows: Observation[] = [];
 		for (const window of Array.from({length: isQuick ? 1 : 3}).keys()) {
 			say(`at rest, window ${window + 1}`);
