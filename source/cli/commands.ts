@@ -1,7 +1,7 @@
 import {operations, type Operation} from '../protocol/operation.js';
 
 /** The program itself (`monitor`) and its subcommands. */
-export type CommandName = 'monitor' | 'demo-agent' | 'trust' | 'completion' | 'man' | Operation;
+export type CommandName = 'monitor' | 'logs' | 'cause' | 'history' | 'bundle' | 'demo-agent' | 'trust' | 'completion' | 'man' | Operation;
 
 /** One command as a person sees it. The parser and `--help` read this table and nothing else. `arguments`: what stands behind the options; `about`: what its help says above the options. */
 export type CommandRecord = {
@@ -46,6 +46,34 @@ export const commandTable: readonly CommandRecord[] = [
 		],
 	},
 	...operations.map(name => operationRecord(name)),
+	{
+		name: 'logs',
+		arguments: '[AGENT]...',
+		description: 'print the logs of agents\' last tasks, whole',
+		about: 'Each log has a line above it that says whose it is; times are the agents\' own. Exit codes are those of obwatch, but the outcomes of tasks do not count.',
+		examples: ['obwatch logs 10.0.0.1 --node "Start observer"', 'obwatch logs 10.0.0.1 --follow'],
+	},
+	{
+		name: 'cause',
+		arguments: '[AGENT]...',
+		description: 'print why tasks failed or what they wait for',
+		about: 'With stage, agent and log line. Ends like obwatch --once.',
+		examples: ['obwatch cause 10.0.0.1 10.0.0.2'],
+	},
+	{
+		name: 'history',
+		arguments: '[AGENT]...',
+		description: 'print what agents and their clusters did before, newest first',
+		about: 'It can be a large answer, so ask for it when you need it, not on a timer.',
+		examples: ['obwatch history 10.0.0.1'],
+	},
+	{
+		name: 'bundle',
+		arguments: '[AGENT]...',
+		description: 'save an incident: the tasks, their logs, what is known of the agents',
+		about: 'A text for people and a JSON file for programs for each task, in the current folder, with what looks like a password taken out. Prints the paths.',
+		examples: ['obwatch bundle 10.0.0.1'],
+	},
 	{
 		name: 'demo-agent',
 		arguments: '',

@@ -61,6 +61,11 @@ const run = async (options: Options, {env, signal, onSecret}: Means): Promise<nu
 			return headless.runHeadless(options, signal);
 		}
 
+		case 'ask': {
+			const ask = await import('./run-ask.js');
+			return ask.runAsk(options, signal);
+		}
+
 		case 'json-schema': {
 			const {jsonSchema} = await import('../headless/json/schema.js');
 			return print(`${JSON.stringify(jsonSchema(), null, 2)}\n`);

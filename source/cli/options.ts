@@ -14,8 +14,9 @@ export type OptionRecord = {
 	readonly default?: string;
 };
 
+const subcommandsThatAsk = ['logs', 'cause', 'history', 'bundle'] as const satisfies readonly CommandName[];
 /** Those that ask agents. */
-const watching = ['monitor'] as const satisfies readonly CommandName[];
+const watching = ['monitor', ...subcommandsThatAsk] as const satisfies readonly CommandName[];
 const operating = ['retry', 'rollback', 'cancel', 'pass'] as const satisfies readonly CommandName[];
 const asking = [...watching, ...operating] as const satisfies readonly CommandName[];
 /** Those that take any number of agents. */
@@ -23,8 +24,8 @@ const naming = [...watching, 'trust'] as const satisfies readonly CommandName[];
 /** Those that get in touch with agents in any way. */
 const reaching = [...asking, 'trust'] as const satisfies readonly CommandName[];
 const screens = ['monitor'] as const satisfies readonly CommandName[];
-const simulating = ['monitor', 'demo-agent'] as const satisfies readonly CommandName[];
-const all = ['monitor', 'demo-agent', 'trust', 'completion', 'man', ...operating] as const satisfies readonly CommandName[];
+const simulating = ['monitor', ...subcommandsThatAsk, 'demo-agent'] as const satisfies readonly CommandName[];
+const all = ['monitor', ...subcommandsThatAsk, 'demo-agent', 'trust', 'completion', 'man', ...operating] as const satisfies readonly CommandName[];
 
 /** An option that means something else elsewhere has a record for each meaning; all of a name have a value, or none. */
 export const options = [
@@ -42,7 +43,7 @@ export const options = [
 	{commands: ['demo-agent'], group: 'Passwords', name: 'agent-password-file', value: 'FILE', description: 'demand this agent password: the first line of FILE'},
 	{commands: screens, group: 'Agents', name: 'operate', description: 'allow to retry, roll back, cancel and pass tasks (x); without it nothing is ever changed'},
 	{commands: screens, group: 'Screen', name: 'ascii', description: 'draw with ASCII characters only'},
-	{commands: screens, group: 'Screen', name: 'no-color', description: 'no colours; the same as NO_COLOR=1'},
+	{commands: watching, group: 'Screen', name: 'no-color', description: 'no colours; the same as NO_COLOR=1'},
 	{commands: screens, group: 'Changes', name: 'no-bell', description: 'no bell when a task ends'},
 	{commands: screens, group: 'Changes', name: 'no-title', description: 'leave the terminal\'s title alone when a task ends'},
 	{commands: screens, group: 'Changes', name: 'on-change', value: 'COMMAND', description: 'a program to run at every change, which it gets as JSON to read; split into words like in a shell, without one'},
@@ -56,6 +57,10 @@ export const options = [
 	{commands: screens, group: 'Without a screen', name: 'stages', description: 'with --once, --wait or --json: stages and sub-tasks, too'},
 	{commands: screens, group: 'Without a screen', name: 'logs', description: 'the same with the lines of their logs'},
 	{commands: screens, group: 'Without a screen', name: 'json-schema', description: 'print what --json looks like, as JSON Schema, and ask nobody'},
+	{commands: ['logs'], group: 'Without a screen', name: 'task', value: 'ID', description: 'of this task only'},
+	{commands: ['logs'], group: 'Without a screen', name: 'node', value: 'NAME', description: 'of this stage only: a part of its name, or its number'},
+	{commands: ['logs'], group: 'Without a screen', name: 'follow', description: 'print what comes, until the tasks have finished'},
+	{commands: ['logs'], group: 'Without a screen', name: 'since-execution', value: 'N', description: 'only this execution and later ones'},
 	{commands: watching, group: 'Demo', name: 'demo', description: 'watch a fleet of simulated agents'},
 	{commands: ['demo-agent'], group: 'Demo', name: 'scenario', value: 'NAME', description: 'what happens to it; a wrong name lists them all', default: 'initialize'},
 	{commands: simulating, group: 'Demo', name: 'seed', value: 'N', description: 'number that the simulation\'s chances follow from', default: '1'},

@@ -2,7 +2,7 @@ import {parseArgs, type ParseArgsOptionDescriptor} from 'node:util';
 import {printable} from '../protocol/printable.js';
 import {nearest} from './nearest.js';
 import {callOf, subcommands, type CommandName} from './commands.js';
-import {options, optionsOf, optionTable, refusedPasswordOptions, type OptionName} from './options.js';
+import {options, optionsOf, optionTable, refusedPasswordOptions, type OptionName, type OptionRecord} from './options.js';
 
 /** One argument, in the order given. Switches have the value ''. */
 export type Argument =
@@ -32,6 +32,9 @@ const tokenize = (argv: readonly string[]): readonly Token[] =>
 
 const helpOf = (command: CommandName): string => `see ${callOf(command)} --help`;
 
+// Of many, the first is enough.
+const ownersOf = ({commands}: OptionRecord): string => commands.slice(0, commands.length > 4 ? 1 : 4).map(name => name === 'monitor' ? 'obwatch itself' : callOf(name)).join(', ');
+
 const problemOfUnknown = (token: {readonly name: string; readonly rawName: string}, command: CommandName): string => {
 	const shown = printable(token.rawName);
 	if (refusedPasswordOptions.includes(token.name)) {
@@ -40,7 +43,7 @@ const problemOfUnknown = (token: {readonly name: string; readonly rawName: strin
 
 	const elsewhere = optionTable.find(option => option.name === token.name);
 	if (elsewhere) {
-		return `${shown} is an option of ${elsewhere.commands.map(name => name === 'monitor' ? 'obwatch itself' : callOf(name)).join(', ')}; ${helpOf(command)}`;
+		return `${shown} is an option of ${ownersOf(elsewhere)}; ${helpOf(command)}`;
 	}
 
 	const guess = nearest(token.name, optionsOf(command).map(option => option.name));

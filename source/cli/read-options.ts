@@ -2,6 +2,7 @@ import {type CommandName} from './commands.js';
 import {helpText} from './help.js';
 import {type OptionName} from './options.js';
 import {parseArguments, type Argument} from './parse-arguments.js';
+import {readAsk, type AskOptions} from './read-ask.js';
 import {readCompletion, readMan, type CompletionOptions, type ManOptions} from './read-completion.js';
 import {readDemoAgent, type DemoAgentOptions} from './read-demo-agent.js';
 import {type HeadlessOptions} from './read-headless.js';
@@ -16,6 +17,7 @@ import {usageLine} from './usage-line.js';
 export type Options =
 	| MonitorOptions
 	| HeadlessOptions
+	| AskOptions
 	| DemoAgentOptions
 	| OperationOptions
 	| TrustOptions
@@ -34,6 +36,10 @@ type Reader = (list: readonly Argument[], values: ReadonlyMap<OptionName, string
 
 const readers: Readonly<Record<CommandName, Reader>> = {
 	monitor: readMonitor,
+	logs: readAsk('logs'),
+	cause: readAsk('cause'),
+	history: readAsk('history'),
+	bundle: readAsk('bundle'),
 	'demo-agent': readDemoAgent,
 	completion: readCompletion,
 	man: readMan,

@@ -22,7 +22,8 @@ export type UserAction =
 	| {readonly type: 'error-jumped-to'}
 	| {readonly type: 'links-opened'}
 	| {readonly type: 'card-opened'}
-	| {readonly type: 'history-opened'}
+	/** Of the owner in question, or of the one that is named. */
+	| {readonly type: 'history-opened'; readonly owner?: string}
 	| {readonly type: 'journal-opened'}
 	/** Whatever it does: somebody is there. */
 	| {readonly type: 'key-pressed'}

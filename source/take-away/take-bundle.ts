@@ -2,31 +2,24 @@ import {bundleJson} from './bundle-json.js';
 import {bundleText} from './bundle-text.js';
 import {collectLogs} from './collect-logs.js';
 import {type Desk} from './desk.js';
-import {incidentOf} from './incident.js';
+import {incidentOf, type Incident} from './incident.js';
 import {inPieces} from './log-text.js';
 import {createRedactor} from './redact.js';
 import {counted} from './words.js';
 import {writeNewFiles} from './write-new-file.js';
 
-/** Saves the open task with every log and the agents around it, without secrets: a file for people and one for programs. */
-export const saveBundle = async (desk: Desk): Promise<void> => {
-	const {store, clock, fetchLog, signal, say, secrets} = desk;
-	const incident = incidentOf(store.getState(), clock.now());
-	if (!incident) {
-		say('there is no task here yet');
-		return;
-	}
+/** What came of a bundle: its files, and how many logs are in it only in part; or why there is none. `stopped`: the signal came. */
+export type Bundle =
+	| {readonly type: 'saved'; readonly paths: readonly string[]; readonly lacking: number}
+	| {readonly type: 'problem'; readonly problem: string}
+	| {readonly type: 'stopped'};
 
-	say('bundle: beginning');
-	const logs = await collectLogs(incident, {
-		fetchLog,
-		signal,
-		onProgress(done, total) {
-			say(`bundle: ${done} of ${counted(total, 'log')}`);
-		},
-	});
+/** Writes a task with every log and the agents around it, without secrets: a file for people and one for programs. `onProgress` hears how many logs of how many are there. */
+export const writeBundle = async (incident: Incident, desk: Pick<Desk, 'fetchLog' | 'signal' | 'secrets' | 'made' | 'destination'>, onProgress: (done: number, total: number) => void): Promise<Bundle> => {
+	const {fetchLog, signal, secrets} = desk;
+	const logs = await collectLogs(incident, {fetchLog, signal, onProgress});
 	if (signal.aborted) {
-		return;
+		return {type: 'stopped'};
 	}
 
 	const made = desk.made();
@@ -35,13 +28,39 @@ export const saveBundle = async (desk: Desk): Promise<void> => {
 		{extension: '.txt', content: () => inPieces(bundleText(incident, logs, details))},
 		{extension: '.json', content: () => inPieces(bundleJson(incident, logs, details), '')},
 	], desk.destination('bundle', made));
-	if (!written.ok) {
-		say(`bundle not saved: ${written.problem}`);
+	return written.ok
+		? {type: 'saved', paths: written.paths, lacking: logs.filter(({log}) => log?.shortfall !== undefined).length}
+		: {type: 'problem', problem: written.problem};
+};
+
+/** Saves the open task, and says on the screen what came of it. */
+export const saveBundle = async (desk: Desk): Promise<void> => {
+	const {store, clock, say} = desk;
+	const incident = incidentOf(store.getState(), clock.now());
+	if (!incident) {
+		say('there is no task here yet');
 		return;
 	}
 
-	const lacking = logs.filter(({log}) => log?.shortfall !== undefined).length;
-	const behind = ` and .json${lacking === 0 ? '' : `, ${counted(lacking, 'log')} only in part`}`;
-	const [file = ''] = written.paths;
-	say(`saved ${desk.shown(file, ' saved  '.length + behind.length)}${behind}`);
+	say('bundle: beginning');
+	const bundle = await writeBundle(incident, desk, (done, total) => {
+		say(`bundle: ${done} of ${counted(total, 'log')}`);
+	});
+	switch (bundle.type) {
+		case 'saved': {
+			const behind = ` and .json${bundle.lacking === 0 ? '' : `, ${counted(bundle.lacking, 'log')} only in part`}`;
+			const [file = ''] = bundle.paths;
+			say(`saved ${desk.shown(file, ' saved  '.length + behind.length)}${behind}`);
+			break;
+		}
+
+		case 'problem': {
+			say(`bundle not saved: ${bundle.problem}`);
+			break;
+		}
+
+		case 'stopped': {
+			break;
+		}
+	}
 };

@@ -11,12 +11,13 @@ export type Run = {
 	readonly exit: (deadline?: number) => Promise<number | null>;
 };
 
-export type RunSetup = {readonly env?: Readonly<Record<string, string>>; readonly node?: string};
+export type RunSetup = {readonly env?: Readonly<Record<string, string>>; readonly node?: string; readonly cwd?: string};
 
 /** Runs the built program without a terminal. */
-export const runProgram = (args: readonly string[], {env = {}, node = process.execPath}: RunSetup = {}): Run => {
+export const runProgram = (args: readonly string[], {env = {}, node = process.execPath, cwd}: RunSetup = {}): Run => {
 	const child = spawn(node, [program, ...args], {
 		stdio: ['ignore', 'pipe', 'pipe'],
+		...(cwd !== undefined && {cwd}),
 		env: {PATH: process.env['PATH'], NODE_DISABLE_COMPILE_CACHE: '1', ...env},
 	});
 	let stdout = '';

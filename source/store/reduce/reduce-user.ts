@@ -30,6 +30,7 @@ import {
 	goBack,
 	jumpToAgent,
 	openLinks,
+	openHistory,
 } from './navigate.js';
 import {openCard, openHistoryHere} from './open-card.js';
 import {openJournal} from './open-journal.js';
@@ -137,7 +138,7 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 		}
 
 		case 'history-opened': {
-			return openHistoryHere(state, now);
+			return action.owner === undefined ? openHistoryHere(state, now) : openHistory(state, action.owner);
 		}
 
 		case 'journal-opened': {

@@ -1,0 +1,56 @@
+// The composition root of the subcommands that ask once: here clocks, randomness, output and files are real.
+
+import {randomBytes} from 'node:crypto';
+import os from 'node:os';
+import process from 'node:process';
+import {openFleet, type OpenFleet} from '../fleet/open-fleet.js';
+import {type AskSurroundings} from '../headless/ask/ask.js';
+import {createOutput} from '../headless/output.js';
+import {createPaint} from '../headless/text/paint.js';
+import {saveFolders} from '../take-away/save-folders.js';
+import {systemClock} from '../system/clock.js';
+import {type AskOptions} from './read-ask.js';
+import {openScriptPins} from './script-pins.js';
+import {version} from './version.js';
+
+// Each loads its own part only.
+const run = async (open: OpenFleet, {command, logs}: Pick<AskOptions, 'command' | 'logs'>, surroundings: AskSurroundings): Promise<number> => {
+	switch (command) {
+		case 'logs': {
+			const {runLogs} = await import('../headless/ask/run-logs.js');
+			return runLogs(open, logs, surroundings);
+		}
+
+		case 'cause': {
+			const {runCause} = await import('../headless/ask/run-cause.js');
+			return runCause(open, surroundings);
+		}
+
+		case 'history': {
+			const {runHistory} = await import('../headless/ask/run-history.js');
+			return runHistory(open, surroundings);
+		}
+
+		case 'bundle': {
+			const {runBundle} = await import('../headless/ask/run-bundle.js');
+			const place = {folders: saveFolders, temporaryFolder: os.tmpdir(), env: process.env, token: () => randomBytes(6).toString('hex')};
+			return runBundle(open, place, surroundings);
+		}
+	}
+};
+
+/** Asks, prints what came of it, and resolves to the exit code. */
+export const runAsk = async ({command, logs, isColored, keyPolicy, ...watched}: AskOptions, signal: AbortSignal): Promise<number> => {
+	const {stdout, stderr} = process;
+	const clock = systemClock;
+	const {pins, tell} = openScriptPins(keyPolicy);
+	const open = await openFleet({...watched, pins, clock, randomBytes, random: Math.random});
+	try {
+		return await run(open, {command, logs}, {
+			clock, output: createOutput(stdout), errors: createOutput(stderr), paint: createPaint(isColored && stdout.isTTY), version, signal,
+		});
+	} finally {
+		await open.stop();
+		tell();
+	}
+};

@@ -1,0 +1,45 @@
+import {type OpenFleet} from '../../fleet/open-fleet.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
+import {agentBehind, findNode, findSubTask, findTask, ownerLabel} from '../../store/locate.js';
+import {type CausePlace, causeWords} from '../../store/select/cause.js';
+import {agentNow} from '../../store/select/duration.js';
+import {taskCells} from '../../store/select/task-cells.js';
+import {causeIn} from '../../store/select/why.js';
+import {type State} from '../../store/state.js';
+import {outcomeWords, toneOf} from '../../ui/theme.js';
+import {exitCodeOf, type ExitCode} from '../exit-code-of.js';
+import {ownedTasks, type OwnedTask} from '../owned-tasks.js';
+import {type Paint} from '../text/paint.js';
+import {askAll, type AskSurroundings} from './ask.js';
+
+const placeLines = (state: State, {task, node, subTask, agent, entry}: CausePlace): readonly string[] => {
+	const dag = findTask(state, task);
+	const found = findNode(dag, node);
+	const stage = found && dag?.nodes ? dag.nodes.indexOf(found) + 1 : undefined;
+	const line = findSubTask(found, subTask)?.logs?.[entry];
+	return [
+		`  at   ${[...(stage === undefined ? [] : [`stage ${stage} ${found?.name ?? ''}`]), agent ?? 'unknown agent', `task ${dag?.id ?? task.id}`, `sub-task ${subTask}`].join(', ')}`,
+		...(line === undefined ? [] : line.split('\n').map(text => `       | ${text}`)),
+	];
+};
+
+const causeLines = (state: State, {owner, dag}: OwnedTask, now: Timestamp, paint: Paint): readonly string[] => {
+	const {name, outcome, progress} = taskCells(dag, agentNow(agentBehind(state, owner), now));
+	const cause = causeIn(state, dag, owner);
+	return [
+		`${ownerLabel(state, owner)}: ${name}, ${paint(outcomeWords(outcome), toneOf(outcome))}, stage ${progress.stage} of ${progress.total}`,
+		...(cause ? [`  why  ${causeWords(cause)}`, ...cause.places.flatMap(place => placeLines(state, place))] : []),
+	];
+};
+
+/** Prints why tasks failed or what they wait for, with the places and the lines that say so. Resolves to the same code as `--once`. */
+export const runCause = async (open: Pick<OpenFleet, 'store' | 'firstRound'>, surroundings: AskSurroundings): Promise<ExitCode> => {
+	const {clock, output, paint, signal} = surroundings;
+	const {state} = await askAll(open, surroundings);
+	const lines = ownedTasks(state).flatMap(task => causeLines(state, task, clock.now(), paint));
+	if (!signal.aborted && lines.length > 0) {
+		await output.write(`${lines.join('\n')}\n`);
+	}
+
+	return exitCodeOf(state);
+};

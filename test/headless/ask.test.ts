@@ -1,0 +1,101 @@
+// `obwatch logs`, `cause`, `history` and `bundle` as a script sees them.
+
+import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import {describe, expect, onTestFinished, test} from 'vitest';
+import {alone, work} from '../../source/demo/scenarios/write.js';
+import {storyOf} from '../../source/demo/engine/input.js';
+import {type Scenario} from '../../source/demo/scenarios/scenarios.js';
+import {runToEnd, startAgent} from './helpers/agents.js';
+
+const slow: Scenario = ([agent]) => ({
+	begin: -1000,
+	story: storyOf([{type: 'create', at: 0, owner: agent, task: {name: 'Slow task', nodes: [alone('One', agent, work(1.5, 'first', 'second', 'third')), alone('Two', agent, work(0.5, 'fourth'))]}}]),
+});
+
+describe('logs', () => {
+	test('prints every log whole, with times, below a line that says whose it is', async () => {
+		const agent = await startAgent({scenario: 'failing'});
+		const {code, stdout, stderr} = await runToEnd(['logs', '--accept-keys', agent.label]);
+		expect({code, stderr}).toEqual({code: 0, stderr: ''});
+		expect(stdout).toMatch(/^== 127\.0\.0\.1:\d+ › Upgrade OceanBase › 3 Unpack packages › 127\.0\.0\.1:\d+ ==$/m);
+		expect(stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} ERROR: .*no space left on device$/m);
+		expect(stdout.match(/^== /gm)).toHaveLength(3);
+	});
+
+	test('of one stage, by a part of its name or its number', async () => {
+		const agent = await startAgent({scenario: 'failing'});
+		const byName = await runToEnd(['logs', '--accept-keys', agent.label, '--node', 'unpack']);
+		expect(byName.stdout.match(/^== /gm)).toHaveLength(1);
+		expect(await runToEnd(['logs', '--accept-keys', agent.label, '--node', '3'])).toEqual(byName);
+	});
+
+	test('from an execution on', async () => {
+		const agent = await startAgent({scenario: 'rolled-back'});
+		const {stdout: whole} = await runToEnd(['logs', '--accept-keys', agent.label]);
+		expect(whole).toMatch(/── execution 1 · run/);
+		const {stdout} = await runToEnd(['logs', '--accept-keys', agent.label, '--since-execution', '2']);
+		expect(stdout).not.toMatch(/execution 1/);
+		expect(stdout.length).toBeGreaterThan(0);
+		expect(stdout.length).toBeLessThan(whole.length);
+	});
+
+	test.each([
+		[['--node', 'nonsense'], /^obwatch: no stage "nonsense"; there is Check versions, /],
+		[['--task', '123'], /^obwatch: no task 123 is known; there is \d+ \(Upgrade OceanBase\)\n$/],
+		[['--since-execution', '0'], /^obwatch: --since-execution "0": expected a whole number from 1 to 65535\n$/],
+	])('%j is a mistake', async (args, words) => {
+		const agent = await startAgent({scenario: 'failing'});
+		const {code, stdout, stderr} = await runToEnd(['logs', '--accept-keys', agent.label, ...args]);
+		expect({code, stdout}).toEqual({code: 2, stdout: ''});
+		expect(stderr).toMatch(words);
+	});
+
+	test('--follow prints each line once, until the task has finished', async () => {
+		const agent = await startAgent({scenario: slow});
+		const {code, stdout} = await runToEnd(['logs', '--accept-keys', agent.label, '--follow']);
+		expect(code).toBe(0);
+		const words = [...stdout.matchAll(/(?:first|second|third|fourth)$/gm)].map(([word]) => word);
+		expect(words).toEqual(['first', 'second', 'third', 'fourth']);
+	});
+});
+
+describe('cause', () => {
+	test('says why, where, and shows the line', async () => {
+		const agent = await startAgent({scenario: 'failing'});
+		const {code, stdout} = await runToEnd(['cause', '--accept-keys', agent.label]);
+		expect(code).toBe(1);
+		expect(stdout).toMatch(/^127\.0\.0\.1:\d+: Upgrade OceanBase, failed, stage 3 of 7\n {2}why {2}Unpack packages @ .*\n {2}at {3}stage 3 Unpack packages, .*\n {7}\| ERROR: /);
+	});
+
+	test('of an agent that is not there', async () => {
+		expect(await runToEnd(['cause', '127.0.0.1:1'])).toMatchObject({code: 3, stdout: '', stderr: expect.stringMatching(/^obwatch: 127\.0\.0\.1:1: unreachable since/) as string});
+	});
+});
+
+test('history prints what was done before, newest first', async () => {
+	const {code, stdout} = await runToEnd(['history', '--demo']);
+	expect(code).toBe(3);
+	expect(stdout).toMatch(/^obprod\n {2}ID +TASK +OUTCOME +STAGE +STARTED +TIME\n(?: {2}\d+ .*\n){2,}/);
+	const ids = [...stdout.matchAll(/^ {2}22130706453028(\d+) /gm)].map(([, id]) => Number(id));
+	expect(ids).toEqual(ids.toSorted((one, other) => other - one));
+	expect(stdout).toContain('its history is not asked for: OceanBase is not connected');
+});
+
+test('bundle saves two files of each task, without secrets, and prints their paths', async () => {
+	const folder = mkdtempSync(path.join(os.tmpdir(), 'obwatch-test-'));
+	onTestFinished(() => {
+		rmSync(folder, {recursive: true});
+	});
+	const agent = await startAgent({scenario: 'failing', identity: 'MASTER', rootPassword: 'very-secret'});
+	const {code, stdout, stderr} = await runToEnd(['bundle', '--accept-keys', agent.label], {cwd: folder, env: {OBWATCH_PASSWORD: 'very-secret'}});
+	expect({code, stderr}).toEqual({code: 0, stderr: ''});
+	const files = stdout.trimEnd().split('\n');
+	expect(files.map(file => path.basename(file)).toSorted()).toEqual(readdirSync(folder).toSorted());
+	expect(files.map(file => path.extname(file))).toEqual(['.txt', '.json']);
+	const [text, json] = files.map(file => readFileSync(file, 'utf8'));
+	expect(text).toContain('no space left on device');
+	expect(JSON.parse(json!)).toMatchObject({task: {outcome: 'failed'}});
+	expect(text! + json!).not.toContain('very-secret');
+});
