@@ -29,7 +29,7 @@ const help = `Usage: npm run bench -- [--quick] [--only PART,...] [--check] [--r
             (${toleranceWords})
   --readme  put the table into README.md
 
-It takes about eight minutes (two with --quick), uses 127.0.0.0/8 only, and needs Linux. What else the machine does meanwhile shows in the figures.
+It takes minutes, fewer with --quick, uses 127.0.0.0/8 only, and needs Linux. What else the machine does meanwhile shows in the figures.
 `;
 
 type Measured = ReadonlyMap<PartName, readonly Figure[]>;
