@@ -57,6 +57,7 @@ export const options = [
 	{commands: screens, group: 'Without a screen', name: 'stages', description: 'with --once, --wait or --json: stages and sub-tasks, too'},
 	{commands: screens, group: 'Without a screen', name: 'logs', description: 'the same with the lines of their logs'},
 	{commands: screens, group: 'Without a screen', name: 'json-schema', description: 'print what --json looks like, as JSON Schema, and ask nobody'},
+	{commands: screens, group: 'Without a screen', name: 'serve-metrics', value: 'HOST:PORT', description: 'serve /metrics for Prometheus until it is interrupted; a port alone means 127.0.0.1'},
 	{commands: ['logs'], group: 'Without a screen', name: 'task', value: 'ID', description: 'of this task only'},
 	{commands: ['logs'], group: 'Without a screen', name: 'node', value: 'NAME', description: 'of this stage only: a part of its name, or its number'},
 	{commands: ['logs'], group: 'Without a screen', name: 'follow', description: 'print what comes, until the tasks have finished'},

@@ -4,6 +4,7 @@ import {type CommandName} from './commands.js';
 import {type OptionName} from './options.js';
 import {type Argument} from './parse-arguments.js';
 import {type Values} from './read-demo.js';
+import {readEndpoint} from './read-endpoint.js';
 import {readDuration} from './read-duration.js';
 import {readWatched, type Surroundings, type Watched} from './read-watched.js';
 import {failure, type Result} from './result.js';
@@ -18,11 +19,13 @@ What is done without a screen.
 
 - once: everything is asked once and printed
 - watch: a line for each thing that happens, until `wait` is over if there is one
+- metrics: Prometheus is served
 - wait: the same without lines on stdout; at the end everything is printed
 */
 export type Mode =
 	| {readonly type: 'once'; readonly isJson: boolean; readonly detail: Detail; readonly timeout?: number}
 	| {readonly type: 'watch'; readonly isJson: boolean; readonly wait?: WaitMode}
+	| {readonly type: 'metrics'; readonly host: string; readonly port: number}
 	| {readonly type: 'wait'; readonly isJson: boolean; readonly detail: Detail; readonly wait: WaitMode};
 
 export type HeadlessOptions = Watched & {
@@ -33,7 +36,7 @@ export type HeadlessOptions = Watched & {
 const command: CommandName = 'monitor';
 
 /** Options of the modes without a screen: any of them means that no screen is wanted. */
-const modeOptions = ['once', 'json', 'stages', 'logs', 'watch', 'wait', 'wait-for-new', 'for', 'timeout'] as const satisfies readonly OptionName[];
+const modeOptions = ['once', 'json', 'stages', 'logs', 'watch', 'wait', 'wait-for-new', 'for', 'timeout', 'serve-metrics'] as const satisfies readonly OptionName[];
 
 export const isHeadless = (values: Values): boolean => modeOptions.some(name => values.has(name));
 
@@ -61,6 +64,11 @@ const readWait = (values: Values): Result<WaitMode> => {
 const problemOfMixture = (values: Values): string | undefined => {
 	const has = (name: OptionName): boolean => values.has(name);
 	const isWaiting = has('wait') || has('wait-for-new');
+	const alone = modeOptions.find(name => name !== 'serve-metrics' && has(name));
+	if (has('serve-metrics')) {
+		return alone && `--serve-metrics and --${alone} do not go together`;
+	}
+
 	const detail = (['stages', 'logs'] as const).find(name => has(name));
 	if (has('once') && (has('watch') || isWaiting)) {
 		return `--once and --${has('watch') ? 'watch' : 'wait'} do not go together`;
@@ -85,6 +93,12 @@ const readMode = (values: Values): Result<Mode> => {
 	const problem = problemOfMixture(values);
 	if (problem !== undefined) {
 		return failure(problem);
+	}
+
+	const endpoint = values.get('serve-metrics');
+	if (endpoint !== undefined) {
+		const listening = readEndpoint('serve-metrics', endpoint);
+		return listening.ok ? {ok: true, value: {type: 'metrics', ...listening.value}} : listening;
 	}
 
 	const isJson = values.has('json');

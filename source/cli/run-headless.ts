@@ -7,8 +7,11 @@ import {createOutput} from '../headless/output.js';
 import {runOnce, type OnceSurroundings} from '../headless/run-once.js';
 import {createPaint} from '../headless/text/paint.js';
 import {systemClock} from '../system/clock.js';
+import {exitCodes} from './exit-codes.js';
+import {fail} from './fail.js';
 import {type HeadlessOptions, type Mode} from './read-headless.js';
 import {openScriptPins} from './script-pins.js';
+import {usageLine} from './usage-line.js';
 import {version} from './version.js';
 
 // In ms. An agent that says nothing for so long would say nothing for longer, too.
@@ -32,6 +35,12 @@ const run = async (open: OpenFleet, mode: Mode, surroundings: OnceSurroundings):
 		case 'watch': {
 			const {runWatch} = await import('../headless/run-watch.js');
 			return runWatch(open, {isJson: mode.isJson, wait: mode.wait}, surroundings);
+		}
+
+		case 'metrics': {
+			const {serveMetrics} = await import('../headless/metrics/serve-metrics.js');
+			const served = await serveMetrics(open, mode, {clock: systemClock, version, signal: surroundings.signal, errors: createOutput(process.stderr)});
+			return served.ok ? exitCodes.done.code : fail(usageLine(served.problem), exitCodes.usage.code);
 		}
 
 		case 'wait': {

@@ -46,6 +46,8 @@ export type OpenFleet = {
 	readonly fleet: Fleet;
 	/** Settles when everything was asked once, whatever came of it. */
 	readonly firstRound: Promise<void>;
+	/** How long each agent's last answer took, by its key, in ms. */
+	readonly latencies: ReadonlyMap<string, number>;
 	/** Every password that is used, for whoever must leave them out. */
 	readonly secrets: readonly string[];
 	readonly stop: () => Promise<void>;
@@ -64,17 +66,22 @@ export const openFleet = async ({
 	const begin = initialState(watched, noScreen, {isGrowing: isDiscovering});
 	const store = createStore(begin, clock.now);
 	const {promise: firstRound, resolve} = Promise.withResolvers<void>();
+	const latencies = new Map<string, number>();
 	const fleet = watchFleet({
 		addresses: watched, vault: createPasswordVault(used, passwordGroups), pins: fleetDemo ? createMemoryPins() : pins, tls, language, store, clock, randomBytes, random, onFirstRound: resolve, audit,
 		seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
 		rates: {...rates, ...fleetDemo?.rates},
 		bodyLimit,
+		onAnswer(agent, duration) {
+			latencies.set(agent, duration);
+		},
 	});
 	return {
 		store,
 		begin,
 		fleet,
 		firstRound,
+		latencies,
 		secrets: [used, ...passwordGroups.map(group => group.passwords)].flatMap(given => Object.values(given)).filter(secret => secret !== undefined),
 		async stop() {
 			await fleet.stop();

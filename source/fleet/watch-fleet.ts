@@ -45,6 +45,8 @@ export type FleetOptions = {
 	readonly bodyLimit?: number | undefined;
 	/** Where operations are written down; without it none is sent. */
 	readonly audit?: Audit | undefined;
+	/** Hears how long each answer of an agent took, good or bad, in ms. */
+	readonly onAnswer?: ((agent: string, duration: number) => void) | undefined;
 	/** Somebody waits for the whole picture: everything is asked without pauses at first, and this is called when each question was answered or has failed. */
 	readonly onFirstRound?: (() => void) | undefined;
 	/** See `AgentClientOptions`. */
@@ -72,7 +74,7 @@ const wholeLogTimeout = 60_000;
 
 /** Begins to watch. */
 export const watchFleet = ({
-	addresses, vault, pins, tls, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, onFirstRound, connect,
+	addresses, vault, pins, tls, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, onAnswer, onFirstRound, connect,
 }: FleetOptions): Fleet => {
 	const handedOut = createHandedOutIds();
 	const aside = readerProgram === undefined ? undefined : createAside(readerProgram, clock);
@@ -131,7 +133,7 @@ export const watchFleet = ({
 	};
 
 	const poller = createPoller({
-		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onFirstRound,
+		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onAnswer, onFirstRound,
 		ratesOf: agent => ({...usualRates, ...rates, members: followed.has(agent) ? rates.members ?? pace.members : usualRates.members}),
 	});
 	// A link is asked for once when it is opened, never on a timer (API reference, section 2).

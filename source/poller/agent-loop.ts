@@ -57,6 +57,8 @@ export type AgentLoopOptions = {
 	readonly rates: Rates;
 	/** ms until the first question. */
 	readonly delay: number;
+	/** Hears how long each answer took, good or bad, in ms. */
+	readonly onAnswer?: ((duration: number) => void) | undefined;
 	/** Somebody waits for the first round: no pauses until it is done, and this is called when it may be. */
 	readonly onRound?: (() => void) | undefined;
 };
@@ -68,7 +70,7 @@ const isSteady = (memory: AgentMemory, question: Question): boolean =>
 	isProven(memory) && (question.type === 'link' || memory.faults[topicOf(question, true)] === undefined);
 
 /** Starts asking. The loop itself only waits, asks and tells: what to ask is `plan`'s, what an answer means `remember`'s, what is told `eventsOf`'s. */
-export const createAgentLoop = ({client, clock, random, emit, slots, report, isShown, rates, delay, onRound}: AgentLoopOptions): AgentLoop => {
+export const createAgentLoop = ({client, clock, random, emit, slots, report, isShown, rates, delay, onAnswer, onRound}: AgentLoopOptions): AgentLoop => {
 	let memory: AgentMemory = {...newMemory, skipsPause: onRound !== undefined};
 	let isFirstRoundDone = false;
 	let told = memory;
@@ -157,6 +159,7 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 		}
 
 		phase = 'waiting';
+		onAnswer?.(Math.max(0, clock.now() - sentAt));
 		take(question, answer, {sentAt, isReleased: releases !== releasesBefore});
 	};
 

@@ -51,6 +51,8 @@ export type PollerOptions = {
 	readonly concurrency?: number;
 	/** How often what is asked, by the agent; as usual where that is not said. */
 	readonly ratesOf?: (agent: string) => Rates;
+	/** Hears how long each answer of an agent took, good or bad, in ms. */
+	readonly onAnswer?: ((agent: string, duration: number) => void) | undefined;
 	/** Somebody waits until every agent was asked everything once: that is done without pauses, and this is called once when each question was answered or has failed. */
 	readonly onFirstRound?: (() => void) | undefined;
 };
@@ -61,7 +63,7 @@ const noFocus: PollFocus = {visible: [], open: undefined};
 type Running = {readonly slots: Slots; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch};
 
 /** One loop per agent, and the agreement among them on who asks for a cluster's own tasks. */
-export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, onFirstRound}: PollerOptions): Poller => {
+export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, onAnswer, onFirstRound}: PollerOptions): Poller => {
 	const watched = new Map(clients.map(client => [client.address.key, client]));
 	let loops = new Map<string, AgentLoop>();
 	let running: Running | undefined;
@@ -122,6 +124,9 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 				rates: ratesOf(key),
 				delay: index * step,
 				onRound: hurry,
+				onAnswer: onAnswer && (duration => {
+					onAnswer(key, duration);
+				}),
 				report(health) {
 					roster.hear(key, health);
 				},

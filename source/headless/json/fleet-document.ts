@@ -3,11 +3,11 @@ import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {agentBehind} from '../../store/locate.js';
 import {agentNow, durationOf, hasBegun} from '../../store/select/duration.js';
-import {troubleOf} from '../../store/select/problem-words.js';
 import {pulseOf} from '../../store/select/pulse.js';
 import {nodeOutcome, subTaskOutcome, taskCells} from '../../store/select/task-cells.js';
 import {whyWordsIn} from '../../store/select/why.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../../store/state.js';
+import {connectionCodeWord} from '../connection-word.js';
 import {problemWords} from '../problem-words.js';
 import {
 	type AgentDocument,
@@ -89,7 +89,7 @@ const agentDocument = (entry: AgentEntry, context: Context): AgentDocument => {
 		underMaintenance: status?.underMaintenance ?? null,
 		obState: status?.obState ?? null,
 		clockSkewMs: skew === undefined ? null : Math.round(skew),
-		connection: troubleOf(entry) ?? (connection.type === 'connecting' ? 'connecting' : 'connected'),
+		connection: connectionCodeWord(entry),
 		problem: problemWords(entry, context.now) ?? null,
 		failingSince: isoTime(failing?.since),
 		lastSeenAt: isoTime(failing?.lastSeenAt),

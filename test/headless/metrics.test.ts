@@ -1,0 +1,119 @@
+// `--serve-metrics` as Prometheus sees it.
+
+import {connect, type AddressInfo, createServer} from 'node:net';
+import os from 'node:os';
+import {describe, expect, onTestFinished, test} from 'vitest';
+import {metricsText} from '../../source/headless/metrics/collect-metrics.js';
+import {runProgram, type Run} from '../helpers/run-program.js';
+import {until} from '../helpers/until.js';
+import {after, ten} from '../helpers/tasks.js';
+import {runToEnd, startAgent} from './helpers/agents.js';
+import {failing, lost, stateOf, withTask} from './helpers/states.js';
+
+const serve = async (...args: readonly string[]): Promise<{readonly run: Run; readonly url: string}> => {
+	const run = runProgram(['--accept-keys', ...args]);
+	onTestFinished(() => {
+		run.kill('SIGKILL');
+	});
+	await until(() => run.stderr().includes('/metrics'), 'its address', {describe: run.stderr});
+	return {run, url: /http:\/\/\S+/.exec(run.stderr())?.[0] ?? ''};
+};
+
+test('an agent, its task and its latency can be scraped, until SIGTERM', async () => {
+	const agent = await startAgent({scenario: 'failing'});
+	const {run, url} = await serve('--serve-metrics', '0', agent.label, '127.0.0.1:1');
+	let text = '';
+	const scrape = async (): Promise<void> => {
+		const response = await fetch(url);
+		expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+		text = await response.text();
+	};
+
+	const deadline = Date.now() + 10_000;
+	while (!text.includes('outcome="failed"') && Date.now() < deadline) {
+		await scrape();
+	}
+
+	expect(text).toContain(`obwatch_agent_up{agent="${agent.label}"} 1\n`);
+	expect(text).toContain('obwatch_agent_up{agent="127.0.0.1:1"} 0\n');
+	expect(text).toContain('obwatch_agent_connection{agent="127.0.0.1:1",connection="unreachable"} 1\n');
+	expect(text).toMatch(/^obwatch_task_outcome\{owner="127\.0\.0\.1:\d+",id="\d+",task="Upgrade OceanBase",outcome="failed"\} 1$/m);
+	expect(text).toMatch(/^obwatch_task_stage\{.*\} 3$/m);
+	expect(text).toMatch(/^obwatch_task_max_stage\{.*\} 7$/m);
+	expect(text).toMatch(/^obwatch_agent_poll_seconds\{.*\} [\d.e-]+$/m);
+	run.kill('SIGTERM');
+	expect(await run.exit()).toBe(143);
+	await expect(fetch(url)).rejects.toThrow();
+});
+
+test('other paths, other methods', async () => {
+	const {url} = await serve('--serve-metrics', '0', '127.0.0.1:1');
+	const elsewhere = await fetch(new URL('/', url));
+	expect(elsewhere.status).toBe(404);
+	const posted = await fetch(url, {method: 'POST'});
+	expect(posted.status).toBe(405);
+	const head = await fetch(url, {method: 'HEAD'});
+	expect([head.status, await head.text()]).toEqual([200, '']);
+});
+
+test('a port alone is open to this machine only', async () => {
+	const outside = Object.values(os.networkInterfaces()).flat().find(one => one?.family === 'IPv4' && !one.internal)?.address;
+	const {url} = await serve('--serve-metrics', '0', '127.0.0.1:1');
+	expect(new URL(url).hostname).toBe('127.0.0.1');
+	const isOpen = outside !== undefined && await new Promise<boolean>(resolve => {
+		const socket = connect(Number(new URL(url).port), outside, () => {
+			resolve(true);
+			socket.destroy();
+		}).on('error', () => {
+			resolve(false);
+		});
+	});
+	expect(isOpen).toBe(false);
+});
+
+test('a port that is taken is said in one line', async () => {
+	const server = createServer();
+	await new Promise<void>(resolve => {
+		server.listen(0, '127.0.0.1', resolve);
+	});
+	const {port} = server.address() as AddressInfo;
+	onTestFinished(() => {
+		server.close();
+	});
+	expect(await runToEnd(['--accept-keys', '--serve-metrics', String(port), '127.0.0.1:1'])).toEqual({code: 2, stdout: '', stderr: `obwatch: port ${port} of 127.0.0.1 is taken\n`});
+});
+
+test.each([
+	['x', '--serve-metrics "x": expected HOST:PORT or a port, such as 127.0.0.1:9464'],
+	['127.0.0.1:70000', '--serve-metrics "127.0.0.1:70000": expected HOST:PORT or a port, such as 127.0.0.1:9464'],
+])('%s is no place to listen', async (place, line) => {
+	expect(await runToEnd(['--serve-metrics', place])).toEqual({code: 2, stdout: '', stderr: `obwatch: ${line}\n`});
+});
+
+describe('the text', () => {
+	test('tells of each agent and task as it is now', async () => {
+		const state = stateOf(withTask('RUNNING/RUN', {stage: 2, maxStage: 4}), {...withTask('SUCCEED/ROLLBACK'), ...failing(lost)});
+		const text = await metricsText({state, now: after(90), latencies: new Map([['10.0.0.1:2886', 250]]), version: '1'});
+		expect(text.split('\n').filter(line => !line.startsWith('#') && line !== '')).toEqual([
+			'obwatch_build_info{version="1"} 1',
+			'obwatch_agent_up{agent="10.0.0.1:2886"} 1',
+			'obwatch_agent_up{agent="10.0.0.2:2886"} 0',
+			'obwatch_agent_connection{agent="10.0.0.1:2886",connection="connected"} 1',
+			'obwatch_agent_connection{agent="10.0.0.2:2886",connection="unreachable"} 1',
+			'obwatch_agent_poll_seconds{agent="10.0.0.1:2886"} 0.25',
+			'obwatch_task_outcome{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster",outcome="running"} 1',
+			'obwatch_task_outcome{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster",outcome="rolled back"} 1',
+			'obwatch_task_stage{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster"} 2',
+			'obwatch_task_stage{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster"} 1',
+			'obwatch_task_max_stage{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster"} 4',
+			'obwatch_task_max_stage{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster"} 0',
+			'obwatch_task_age_seconds{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster"} 90',
+			'obwatch_task_age_seconds{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster"} 0',
+		]);
+	});
+
+	test('keeps what an agent calls a task inside its label', async () => {
+		const text = await metricsText({state: stateOf(withTask('RUNNING/RUN', {name: String.raw`a"} 1\ b`})), now: ten, latencies: new Map(), version: '1'});
+		expect(text).toContain(String.raw`task="a\"} 1\\ b",outcome="running"} 1`);
+	});
+});
