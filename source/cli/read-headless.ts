@@ -40,14 +40,14 @@ const modeOptions = ['once', 'json', 'stages', 'logs', 'watch', 'wait', 'wait-fo
 
 export const isHeadless = (values: Values): boolean => modeOptions.some(name => values.has(name));
 
-const withTimeout = <T>(values: Values, use: (timeout: {readonly timeout?: number}) => T): Result<T> => {
+const withTimeout = <T>(values: Values, make: (timeout: {readonly timeout?: number}) => T): Result<T> => {
 	const text = values.get('timeout');
 	if (text === undefined) {
-		return {ok: true, value: use({})};
+		return {ok: true, value: make({})};
 	}
 
 	const timeout = readDuration('timeout', text);
-	return timeout.ok ? {ok: true, value: use({timeout: timeout.value})} : timeout;
+	return timeout.ok ? {ok: true, value: make({timeout: timeout.value})} : timeout;
 };
 
 const readWait = (values: Values): Result<WaitMode> => {
