@@ -31,6 +31,7 @@ describe('what somebody who follows along is told', () => {
 		['a wrong password', connecting, failing(refused, true), ['root@sys password refused, not sent again']],
 		['another agent tries the password', connecting, failing(heldBack, true), []],
 		['back, with a task that was not known', failing(lost), withTask('RUNNING/RUN', {maxStage: 3}), ['Initialize cluster: running, stage 1/3', 'answers again']],
+		['its head said failed at first, its stages are still to come', connecting, withTask('FAILED/RUN', {nodes: stale}), []],
 		['its head says failed, its stages are old', withTask('RUNNING/RUN', {nodes: stale}), withTask('FAILED/RUN', {nodes: stale}), []],
 	])('%s', (_, before, after, words) => {
 		const happenings = happeningsBetween(stateOf(before), stateOf(after), ten);
