@@ -2,7 +2,7 @@ import {parseArgs, type ParseArgsOptionDescriptor} from 'node:util';
 import {printable} from '../protocol/printable.js';
 import {nearest} from './nearest.js';
 import {callOf, subcommands, type CommandName} from './commands.js';
-import {options, optionsOf, optionTable, refusedPasswordOptions, type OptionName, type OptionRecord} from './options.js';
+import {options, optionsOf, optionTable, refusedPasswordOptions, type OptionName} from './options.js';
 
 /** One argument, in the order given. Switches have the value ''. */
 export type Argument =
@@ -33,7 +33,10 @@ const tokenize = (argv: readonly string[]): readonly Token[] =>
 const helpOf = (command: CommandName): string => `see ${callOf(command)} --help`;
 
 // Of many, the first is enough.
-const ownersOf = ({commands}: OptionRecord): string => commands.slice(0, commands.length > 4 ? 1 : 4).map(name => name === 'monitor' ? 'obwatch itself' : callOf(name)).join(', ');
+const ownersOf = (name: string): string => {
+	const commands = [...new Set(optionTable.filter(option => option.name === name).flatMap(option => option.commands))];
+	return commands.slice(0, commands.length > 4 ? 1 : 4).map(command => command === 'monitor' ? 'obwatch itself' : callOf(command)).join(', ');
+};
 
 const problemOfUnknown = (token: {readonly name: string; readonly rawName: string}, command: CommandName): string => {
 	const shown = printable(token.rawName);
@@ -41,9 +44,9 @@ const problemOfUnknown = (token: {readonly name: string; readonly rawName: strin
 		return `${shown} is not taken: others could read a password on the command line; use --password-file, OBWATCH_PASSWORD, or wait for the prompt`;
 	}
 
-	const elsewhere = optionTable.find(option => option.name === token.name);
-	if (elsewhere) {
-		return `${shown} is an option of ${ownersOf(elsewhere)}; ${helpOf(command)}`;
+	const owners = ownersOf(token.name);
+	if (owners !== '') {
+		return `${shown} is an option of ${owners}; ${helpOf(command)}`;
 	}
 
 	const guess = nearest(token.name, optionsOf(command).map(option => option.name));

@@ -74,7 +74,7 @@ describe('an operation without a screen', () => {
 	test.each([
 		[['retry', '127.0.0.1'], 'expected obwatch retry AGENT TASK_ID'],
 		[['retry', '127.0.0.1', 'x'], 'the task id "x" is none'],
-		[['retry', '127.0.0.1', '22130706433028869', '--node', '22130706433028869'], '--node is an option of obwatch pass'],
+		[['retry', '127.0.0.1', '22130706433028869', '--node', '22130706433028869'], '--node is an option of obwatch logs, obwatch pass'],
 	])('%j is wrong usage', async (args, words) => {
 		expect(await runToEnd(args)).toMatchObject({code: 2, stderr: expect.stringContaining(words) as string});
 	});
