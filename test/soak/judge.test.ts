@@ -3,7 +3,7 @@ import {type Reading} from './measure/gauge.js';
 import {judge, leftovers, trendOf} from './measure/judge.js';
 
 const mebibyte = 1024 * 1024;
-const rest: Reading = {heap: 20 * mebibyte, external: 28 * mebibyte, timers: 5, handles: 0, sockets: 10, listeners: 33};
+const rest: Reading = {heap: 20 * mebibyte, code: 4 * mebibyte, external: 28 * mebibyte, timers: 5, handles: 0, sockets: 10, listeners: 33};
 
 /** Readings that differ from a program at rest by what `change` says of each. */
 const readings = (count: number, change: (index: number) => Partial<Reading>): readonly Reading[] =>
@@ -30,6 +30,11 @@ describe('what a soak says of its readings', () => {
 
 	test('is a heap that grows by a little more than is tolerated, however it goes up and down', () => {
 		expect(growing(readings(8, index => ({heap: rest.heap + (((noise[index] ?? 0) + (index * 0.3)) * mebibyte)})))).toEqual(['heap']);
+	});
+
+	test('is compiled code only where it is more than the program explains', () => {
+		expect(growing(readings(8, index => ({code: rest.code + (index * 0.5 * mebibyte)})))).toEqual([]);
+		expect(growing(readings(8, index => ({code: rest.code + (index * 0.7 * mebibyte)})))).toEqual(['code']);
 	});
 
 	test.each(['timers', 'handles', 'sockets', 'listeners'] as const)('is a single one of its %s that was lost in the middle', quantity => {

@@ -16,14 +16,14 @@ const mebibyte = 1024 * 1024;
 // Short: to see that it works, and that what is counted stays; of memory only a gross loss shows before everything is warm.
 const lengths = {
 	full: {
-		memory: mebibyte,
-		days: {calendar: {block: 2 * hour, quiet: 10 * minute, recovery: 12 * minute}, until: {blocks: 12, polls: 200_000, frames: 100_000}, warmUp: 5},
-		sockets: {calendar: {block: 40 * minute, quiet: 6 * minute, recovery: 6 * minute}, until: {blocks: 6, polls: 10_000, frames: 0}, warmUp: 2},
+		memory: 2 * mebibyte,
+		days: {calendar: {block: 2 * hour, quiet: 10 * minute, recovery: 12 * minute}, until: {blocks: 12, polls: 200_000, frames: 100_000}, lines: 24_000, warmUp: 4},
+		sockets: {calendar: {block: 40 * minute, quiet: 6 * minute, recovery: 6 * minute}, until: {blocks: 6, polls: 10_000, frames: 0}, lines: 0, warmUp: 2},
 	},
 	short: {
 		memory: 8 * mebibyte,
-		days: {calendar: {block: 8 * minute, quiet: 2 * minute, recovery: 2 * minute}, until: {blocks: 3, polls: 1000, frames: 200}, warmUp: 1},
-		sockets: {calendar: {block: 6 * minute, quiet: 2 * minute, recovery: minute}, until: {blocks: 2, polls: 500, frames: 50}, warmUp: 0},
+		days: {calendar: {block: 8 * minute, quiet: 2 * minute, recovery: 2 * minute}, until: {blocks: 3, polls: 1000, frames: 200}, lines: 0, warmUp: 1},
+		sockets: {calendar: {block: 6 * minute, quiet: 2 * minute, recovery: minute}, until: {blocks: 2, polls: 500, frames: 50}, lines: 0, warmUp: 0},
 	},
 } as const;
 

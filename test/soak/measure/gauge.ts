@@ -1,8 +1,11 @@
 import process from 'node:process';
+import {getHeapSpaceStatistics} from 'node:v8';
 
 /** What a program at rest holds. Memory in bytes, all else counted. */
 export type Reading = {
 	readonly heap: number;
+	/** What was compiled: more and more for hours, as ever rarer paths are found worth it. */
+	readonly code: number;
 	/** Buffers, and the memory of WebAssembly: what draws the screen lays it out there. */
 	readonly external: number;
 	/** Of the clock that was handed in. */
@@ -36,11 +39,13 @@ export type Gauged = {readonly timers: () => number; readonly subscriptions: () 
 
 export const readGauge = ({timers, subscriptions, emitters}: Gauged): Reading => {
 	collect();
-	const {heapUsed, external} = process.memoryUsage();
+	const {external} = process.memoryUsage();
+	const spaces = Map.groupBy(getHeapSpaceStatistics(), ({space_name: name}) => /^(?:code|trusted)_/.test(name) ? 'code' : 'heap');
+	const used = (kind: 'code' | 'heap'): number => (spaces.get(kind) ?? []).reduce((sum, {space_used_size: size}) => sum + size, 0);
 	const resources = process.getActiveResourcesInfo().filter(name => !passing.has(name));
 	const sockets = resources.filter(name => name.startsWith('TCP')).length;
 	return {
-		heap: heapUsed, external, timers: timers(), sockets, handles: resources.length - sockets,
+		heap: used('heap'), code: used('code'), external, timers: timers(), sockets, handles: resources.length - sockets,
 		listeners: subscriptions() + [process, ...emitters].reduce((sum, emitter) => sum + listenersOf(emitter), 0),
 	};
 };

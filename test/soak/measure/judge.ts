@@ -37,14 +37,17 @@ const growthOf = (values: readonly number[], isCounted: boolean): number => {
 	return trendOf(values) * (values.length - 1);
 };
 
-const quantities = ['heap', 'external', 'timers', 'handles', 'sockets', 'listeners'] as const satisfies ReadonlyArray<keyof Reading>;
+const quantities = ['heap', 'code', 'external', 'timers', 'handles', 'sockets', 'listeners'] as const satisfies ReadonlyArray<keyof Reading>;
 
-/** Judges each quantity. The first readings, of a program still warming up, are not to be among them. `memory`: bytes of growth that are tolerated over all readings, for code that is compiled late and caches that fill up to their limits. */
+// Code is bounded by the program that it is compiled from.
+const codeFactor = 4;
+
+/** Judges each quantity. The first readings, of a program still warming up, are not to be among them. `memory`: bytes of growth that are tolerated over all readings, for caches that fill up to their limits; of code, four times that. */
 export const judge = (readings: readonly Reading[], memory: number): readonly Verdict[] => quantities.map(quantity => {
 	const values = readings.map(reading => reading[quantity]);
 	const isCounted = counted.has(quantity);
 	const growth = growthOf(values, isCounted);
-	const tolerance = isCounted ? 0 : memory;
+	const tolerance = isCounted ? 0 : (quantity === 'code' ? memory * codeFactor : memory);
 	return {
 		quantity, first: values[0] ?? 0, last: values.at(-1) ?? 0, growth, tolerance, isGrowing: growth > tolerance,
 	};

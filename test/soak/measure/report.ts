@@ -4,12 +4,12 @@ import {type Verdict} from './judge.js';
 const mebibyte = 1024 * 1024;
 
 const amount = (quantity: keyof Reading, value: number): string =>
-	quantity === 'heap' || quantity === 'external' ? `${(value / mebibyte).toFixed(2)} MB` : String(value);
+	quantity === 'heap' || quantity === 'code' || quantity === 'external' ? `${(value / mebibyte).toFixed(2)} MB` : String(value);
 
 const rowOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 const names: Readonly<Record<keyof Reading, string>> = {
-	heap: 'heap', external: 'buffers and wasm', timers: 'timers', handles: 'handles', sockets: 'sockets', listeners: 'listeners',
+	heap: 'heap', code: 'compiled code', external: 'buffers and wasm', timers: 'timers', handles: 'handles', sockets: 'sockets', listeners: 'listeners',
 };
 
 /** The verdicts as a table that is also Markdown. */

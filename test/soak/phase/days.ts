@@ -11,6 +11,7 @@ export type PhaseOptions = {
 	readonly calendar: Calendar;
 	readonly keys: Life['keys'];
 	readonly until: PlayOptions['until'];
+	readonly lines: number;
 	readonly warmUp: number;
 	readonly leak: LeakKind | undefined;
 	/** See `PlayOptions`. */
@@ -21,14 +22,14 @@ export type PhaseOptions = {
 export const epoch = Date.UTC(2026, 2, 1);
 
 /** Days: everything is real but the network and the time. */
-export const playDays = async ({calendar, keys, until, warmUp, leak, onReading, limit}: PhaseOptions): Promise<Played> => {
+export const playDays = async ({calendar, keys, until, lines, warmUp, leak, onReading, limit}: PhaseOptions): Promise<Played> => {
 	const members = castAt(roles.map((_, index) => ({ip: `10.0.0.${index + 1}`, port: 2886})));
 	const life: Life = {members, calendar, epoch, keys};
 	const clock = createVirtualClock(epoch);
 	let polls = 0;
 	let underWay = 0;
 	return play({
-		clock, life, until, warmUp, onReading, limit,
+		clock, life, until, lines, warmUp, onReading, limit,
 		keyEvery: 0.6 * second,
 		polls: () => polls,
 		isBusy: () => underWay > 0,

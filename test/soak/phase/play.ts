@@ -33,6 +33,8 @@ export type PlayOptions = {
 	readonly isBusy: () => boolean;
 	/** It ends after the first block that has so many of all. */
 	readonly until: {readonly blocks: number; readonly polls: number; readonly frames: number};
+	/** So many lines are drawn before anything is measured. */
+	readonly lines: number;
 	/** So many readings are of a program that is not warm yet. */
 	readonly warmUp: number;
 	/** ms from one key to the next. */
@@ -50,7 +52,7 @@ export type PlayOptions = {
 const settling = 200;
 const mebibyte = 1024 * 1024;
 
-export const play = async ({clock, life, open, polls, isBusy, until, warmUp, keyEvery, onStep, leak, onReading, limit}: PlayOptions): Promise<Played> => {
+export const play = async ({clock, life, open, polls, isBusy, until, lines, warmUp, keyEvery, onStep, leak, onReading, limit}: PlayOptions): Promise<Played> => {
 	const startedAt = performance.now();
 	// What is hooked on the end of the process by the first screen is there once and for all.
 	await open().stop();
@@ -65,6 +67,7 @@ export const play = async ({clock, life, open, polls, isBusy, until, warmUp, key
 
 	const isLate = (): boolean => performance.now() - startedAt > limit;
 	const isEnough = (): boolean => readings.length >= until.blocks && polls() >= until.polls && frames() >= until.frames;
+	await person.drawLines(lines);
 	while (!isEnough() && !isLate()) {
 		const quiet = quietFrom(life.calendar, passed());
 		while (passed() < quiet && !isLate()) {

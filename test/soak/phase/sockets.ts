@@ -14,7 +14,7 @@ import {play, type Played} from './play.js';
 const settledWithin = 20_000;
 
 /** Hours over real connections: time stands still while a question is under way that does not itself wait for time. */
-export const playSockets = async ({calendar, keys, until, warmUp, leak, onReading, limit}: PhaseOptions): Promise<Played> => {
+export const playSockets = async ({calendar, keys, until, lines, warmUp, leak, onReading, limit}: PhaseOptions): Promise<Played> => {
 	let servers: readonly LifeServer[] = [];
 	let underWay = 0;
 	let polls = 0;
@@ -58,7 +58,7 @@ export const playSockets = async ({calendar, keys, until, warmUp, leak, onReadin
 
 	try {
 		return await play({
-			clock, life: life(), until, warmUp, onReading, limit,
+			clock, life: life(), until, lines, warmUp, onReading, limit,
 			keyEvery: 2 * second,
 			polls: () => polls,
 			isBusy: () => underWay > 0,

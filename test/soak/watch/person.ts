@@ -7,6 +7,8 @@ import {type Watch} from './open-watch.js';
 export type Person = {
 	/** Does the next thing. */
 	readonly act: () => Promise<void>;
+	/** Draws so many lines that were never there before, and goes home: Ink keeps the widths of the last thousands, and has to have as many before it can be told whether anything grows. */
+	readonly drawLines: (count: number) => Promise<void>;
 	/** Goes back to the agents, in a window of the usual size. */
 	readonly goHome: () => Promise<void>;
 };
@@ -32,6 +34,9 @@ const onTheWay: readonly string[] = [
 
 // The smallest most of the time: a frame costs as much as what stands in it.
 const sizes = [[40, 10], [80, 24], [40, 10], [60, 16], [40, 10], [120, 30]] as const;
+
+const letters = 'abcdefghijklmnopqrstuvwxyz';
+const promptLength = 24;
 
 const round = 120;
 const walk = 20;
@@ -72,6 +77,17 @@ export const createPerson = ({terminal, store, attend}: Watch): Person => {
 
 	return {
 		goHome,
+		async drawLines(lines) {
+			terminal.type('/');
+			await nextTurn();
+			for (let line = 0; line < lines; line += 1) {
+				terminal.type(line % promptLength === promptLength - 1 ? clearLine : letters[chance(letters.length, line, 25)] ?? '');
+				await nextTurn();
+				await nextTurn();
+			}
+
+			await goHome();
+		},
 		async act() {
 			count += 1;
 			attend();
