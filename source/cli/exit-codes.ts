@@ -5,7 +5,7 @@ export const exitCodes = {
 	usage: {code: 2, description: 'wrong usage, no terminal, a port that is taken, or a Node that is too old'},
 	unreachable: {code: 3, description: 'an agent could not be asked'},
 	unauthorized: {code: 4, description: 'a wrong password, or a changed key'},
-	timeout: {code: 5, description: 'it took longer than --timeout'},
+	timeout: {code: 5, description: 'what was waited for did not come, or not within --timeout'},
 	rolledBack: {code: 6, description: 'a task was rolled back'},
 	refused: {code: 7, description: 'an operation was refused, not confirmed, or its fate is unknown'},
 	crashed: {code: 70, description: 'a fault in obwatch itself'},

@@ -37,7 +37,8 @@ describe('--wait', () => {
 		['failing', ['--for', 'succeeded'], 1],
 		['rolled-back', ['--for', 'rolled-back'], 0],
 		['waiting', ['--timeout', '1s'], 5],
-		['succeeded', ['--for', 'failed', '--timeout', '1'], 5],
+		['succeeded', ['--for', 'failed'], 5],
+		['passed', ['--for', 'succeeded'], 5],
 		['succeeded', ['--wait-for-new', '--accept-keys', '--timeout', '1s'], 5],
 	] as const)('in the scenario "%s" with %j it ends with %i', async (scenario, args, code) => {
 		const agent = await startAgent({scenario});

@@ -34,7 +34,9 @@ const block = (name: string, lines: readonly Line[]): readonly Line[] => lines.l
 type Given = Printed['given'];
 
 // What stands behind a program's name may be a secret, too.
-const sourceText = (source: PasswordSource): string => source.type === 'file' ? scalar(source.path) : list([source.argv[0], ...(source.argv.length > 1 ? ['***'] : [])]);
+const programText = ([program = '', ...rest]: readonly string[]): string => list([program, ...(rest.length > 0 ? ['***'] : [])]);
+
+const sourceText = (source: PasswordSource): string => source.type === 'file' ? scalar(source.path) : programText(source.argv);
 
 const sourceLines = ({root, agent}: PasswordSources, given: Given, originOf: (key: string) => string): readonly Line[] => {
 	const counting = [['', given.root === undefined ? root : undefined], ['agent_', given.agent === undefined ? agent : undefined]] as const;
@@ -75,7 +77,7 @@ const settingLines = ({lang, discover, bodyLimit, intervals, theme, notification
 		...block('notifications', [
 			{text: `bell: ${String(bell.value)}`, origin: bell.origin},
 			{text: `title: ${String(title.value)}`, origin: title.origin},
-			...(onChange.value ? [{text: `on_change: ${list(onChange.value)}`, origin: onChange.origin}] : []),
+			...(onChange.value ? [{text: `on_change: ${programText(onChange.value)}`, origin: onChange.origin}] : []),
 		]),
 	];
 };

@@ -2,6 +2,7 @@ import {exitCodes} from '../../cli/exit-codes.js';
 import {type OpenFleet} from '../../fleet/open-fleet.js';
 import {formatDate, formatOffset, formatTime} from '../../store/clock-time.js';
 import {formatDuration} from '../../format/duration.js';
+import {stageText} from '../../format/stage.js';
 import {textTable} from '../../format/text-table.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {ownerLabel} from '../../store/locate.js';
@@ -30,7 +31,7 @@ const historyLines = (state: State, owner: string, now: Timestamp, paint: Paint)
 		`  ${key}`,
 		name,
 		outcomeWords(outcome),
-		progress.total === 0 ? '' : `${progress.stage}/${progress.total}`,
+		stageText({outcome, progress}),
 		startWords(startTime, utcOffset),
 		duration === undefined ? '' : formatDuration(duration),
 	])], {

@@ -1,4 +1,5 @@
 import {formatDuration} from '../../format/duration.js';
+import {stageText} from '../../format/stage.js';
 import {textTable} from '../../format/text-table.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {ownerLabel} from '../../store/locate.js';
@@ -39,7 +40,7 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): Row => {
 			role,
 			task?.name ?? (isOld ? '' : row.note ?? ''),
 			isOld ? trouble : outcome,
-			!task || task.progress.total === 0 ? '' : `${task.progress.stage}/${task.progress.total}`,
+			task ? stageText(task) : '',
 			task?.duration === undefined ? '' : formatDuration(task.duration),
 			[
 				...(source.type === 'agent' && isOld ? [problemWords(source.entry, state.view.hour) ?? ''] : []),

@@ -119,6 +119,6 @@ export const judge = (state: State, {watched, aim, now, isFirst}: Question): Jud
 	}
 
 	const isDone = isThere && isHeard && tasks.every(task => isFinished(task));
-	// All is well, but not as it was wished: it may still come.
-	return {isOver: isDone && (aim === undefined || code !== exitCodes.done.code), code};
+	// All is over and well, but not as it was wished: nothing comes of waiting any longer.
+	return {isOver: isDone, code: isDone && aim !== undefined && code === exitCodes.done.code ? exitCodes.timeout.code : code};
 };

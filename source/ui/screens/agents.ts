@@ -5,6 +5,7 @@ import {wrapWithin} from '../../text/wrap-words.js';
 import {progressBar} from '../../format/bars.js';
 import {isWithin, widest} from '../../format/cell.js';
 import {formatDuration} from '../../format/duration.js';
+import {stageText} from '../../format/stage.js';
 import {fitColumns, type Column, type ColumnSpec} from '../../format/fit-columns.js';
 import {detailLines, type Detail} from '../parts/detail.js';
 import {footerLine} from '../parts/footer.js';
@@ -41,8 +42,6 @@ const labelOf = ({depth, label, type}: AgentsRow, {glyphs}: Theme): string =>
 	type === 'task' && label === '' ? `${' '.repeat(indentation * (depth - 1))}${glyphs.branch}` : ' '.repeat(indentation * depth) + label;
 
 /** "3/11": the stage at work, or where it failed. Of what was undone none is left, whatever stage the agent ended at. */
-const stageText = ({outcome, progress: {stage, total}}: TaskCells): string => total === 0 ? '' : `${outcome.word === 'rolled back' ? 0 : stage}/${total}`;
-
 /** What a running task that does not move any more is called instead. */
 const stalled = 'stalled';
 

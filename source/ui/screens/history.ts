@@ -3,6 +3,7 @@ import {progressBar} from '../../format/bars.js';
 import {widest} from '../../format/cell.js';
 import {formatDuration} from '../../format/duration.js';
 import {fitColumns, type Column} from '../../format/fit-columns.js';
+import {stageText} from '../../format/stage.js';
 import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
@@ -24,14 +25,12 @@ const titles: Readonly<Record<HistoryColumn, string>> = {
 
 const beganText = ({startTime}: HistoryRow, zone: Zone): string => startTime === undefined ? '' : bareInstant(startTime, zone);
 
-const stageText = ({task: {progress}}: HistoryRow): string => progress.total === 0 ? '' : `${progress.stage}/${progress.total}`;
-
 const historyColumns = (rows: readonly HistoryRow[], zone: Zone, props: ScreenProps): ReadonlyArray<Column<HistoryColumn>> => fitColumns<HistoryColumn>([
 	{name: 'began', width: widest([...rows.map(row => beganText(row, zone)), `BEGAN ${zoneWords(zone)}`], 8, 26), rank: 2},
 	{name: 'task', width: widest(rows.map(({task}) => task.name), 18, 44), min: 14, rank: 0},
 	{name: 'outcome', width: widest(rows.map(({task}) => outcomeText(task.outcome, props.theme)), 11, 21), min: 11, rank: 1},
 	{name: 'bar', width: 8, rank: 6},
-	{name: 'stage', width: widest(rows.map(row => stageText(row)), 5, 7), rank: 4},
+	{name: 'stage', width: widest(rows.map(row => stageText(row.task)), 5, 7), rank: 4},
 	{name: 'id', width: widest(rows.map(({key}) => key), 2, 60), rank: 5},
 	{name: 'time', width: 6, rank: 3, gap: 1},
 ], props.size.columns - markerWidth - margin);
@@ -56,7 +55,7 @@ const cellOf = (row: HistoryRow, column: Column<HistoryColumn>, zone: Zone, them
 		}
 
 		case 'stage': {
-			return cellPiece(stageText(row), column, theme, {isSelected});
+			return cellPiece(stageText(row.task), column, theme, {isSelected});
 		}
 
 		case 'id': {
