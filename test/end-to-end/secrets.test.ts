@@ -28,9 +28,10 @@ const makeFolder = (): string => {
 	return folder;
 };
 
+// A file that is being written can go again between the two looks.
 const filesIn = (folder: string): readonly string[] => readdirSync(folder, {recursive: true, encoding: 'utf8'})
 	.map(name => path.join(folder, name))
-	.filter(file => statSync(file).isFile());
+	.filter(file => statSync(file, {throwIfNoEntry: false})?.isFile());
 
 /** As a text might hold them: as they are, and in the ways in which something could have encoded them. */
 const formsOf = (marker: string): readonly string[] => {
