@@ -46,7 +46,8 @@ test.skipIf(!hasTmux)(`in tmux it outlives being detached, and is whole where it
 	const agent = await startAgent({scenario: 'initialize'});
 	const {client, ask} = startServer();
 	const first = client(['new-session', process.execPath, program, agent.label, ';', 'set', 'status', 'off']);
-	await first.until(text => text.includes('● running stage'), 'the task');
+	await first.until(text => text.includes('● running stage') && text.includes('new key of'), 'the task, and the news of its key');
+	await pressFor(first, 'g', text => text.includes('? help'), 'the hints in place of the news');
 	await expectWhole(first, 24);
 	ask('detach-client');
 	await first.exit;
