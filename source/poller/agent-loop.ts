@@ -1,7 +1,7 @@
 import {type Clock} from '../protocol/clock.js';
 import {type AgentClient} from '../client/agent-client.js';
 import {type PollEvent} from '../store/event.js';
-import {isProven, newMemory, type AgentFocus, type AgentMemory} from './agent-memory.js';
+import {isProven, newMemory, standingOf, type AgentFocus, type AgentMemory} from './agent-memory.js';
 import {ask} from './ask.js';
 import {withBug} from './bug.js';
 import {longestBackoff} from './backoff.js';
@@ -63,7 +63,9 @@ export type AgentLoopOptions = {
 	readonly onRound?: (() => void) | undefined;
 };
 
-const timeoutFor = ({seenAt, faults}: AgentMemory): number => seenAt === undefined && !faults.contact ? pace.firstTimeout : pace.timeout;
+const isFirstContact = ({seenAt, faults}: AgentMemory): boolean => seenAt === undefined && !faults.contact;
+
+const timeoutFor = (memory: AgentMemory): number => isFirstContact(memory) ? pace.firstTimeout : pace.timeout;
 
 /** Whether a broken connection would be news: with an agent, or a question, that fails already it is not worth a second try at once. */
 const isSteady = (memory: AgentMemory, question: Question): boolean =>
@@ -152,13 +154,20 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 		memory = question.type === 'link' ? memory : {...memory, skipsPause: false};
 		controller = new AbortController();
 		const tries = isSteady(memory, question) ? onceMore<Answer> : async (send: () => Promise<Answer>) => send();
-		const answer = await ask(async given => tries(async () => fetchAnswer(client, question, given)), {clock, timeout: timeoutFor(memory), signal: controller.signal});
+		const isGlance = isFirstContact(memory) && !memory.isPassedOver && question.type === 'info' && slots.isCrowded();
+		const answer = await ask(async given => tries(async () => fetchAnswer(client, question, given)), {clock, timeout: isGlance ? pace.glance : timeoutFor(memory), signal: controller.signal});
 		leave();
 		if (isStopped()) {
 			return;
 		}
 
 		phase = 'waiting';
+		if (isGlance && answer.type === 'error' && answer.error.type === 'timeout') {
+			memory = {...memory, isPassedOver: true};
+			queue();
+			return;
+		}
+
 		onAnswer?.(Math.max(0, clock.now() - sentAt));
 		take(question, answer, {sentAt, isReleased: releases !== releasesBefore});
 	};
@@ -179,7 +188,7 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 
 	const queue = (): void => {
 		phase = 'queued';
-		leaveQueue = slots.enter(isProven(memory) || memory.links.length > 0, begin);
+		leaveQueue = slots.enter(memory.links.length > 0 ? 'proven' : standingOf(memory), begin);
 	};
 
 	let cancelWait = clock.schedule(queue, delay);

@@ -6,6 +6,7 @@ import {type Timestamp} from '../protocol/timestamp.js';
 import {type DutyMemory} from './duty-memory.js';
 import {type LastAnswer} from './pace.js';
 import {type Topic} from './question.js';
+import {type Standing} from './slots.js';
 import {unknownTask, type TaskMemory} from './task-memory.js';
 
 /** Failures in a row of one topic, and when it may be tried again. */
@@ -36,6 +37,7 @@ All that the loop of one agent knows.
 - blocked: no sealed question may be asked until someone changes a password or accepts a key, which `isReleased` says has happened
 - isInDoubt: a sealed question ended as if nobody were there; `status` will tell
 - skipsPause: someone looks, so the next question need not wait for its turn
+- isPassedOver: it did not answer the first glance, and others should not wait for it
 - seenAt, taskSeenAt: the last good answer of any kind, and the last one about a maintenance task
 - changedAt: when lock, identity or process last changed
 - duty: what it keeps as the one who speaks for its cluster or itself
@@ -61,6 +63,7 @@ export type AgentMemory = {
 	readonly blocked: {readonly error: AgentError; readonly isReleased: boolean} | undefined;
 	readonly trouble: Trouble | undefined;
 	readonly isInDoubt: boolean;
+	readonly isPassedOver: boolean;
 	readonly skipsPause: boolean;
 	readonly focus: AgentFocus;
 	readonly links: readonly string[];
@@ -87,6 +90,7 @@ export const newMemory: AgentMemory = {
 	blocked: undefined,
 	trouble: undefined,
 	isInDoubt: false,
+	isPassedOver: false,
 	skipsPause: false,
 	focus: {isOnScreen: false, isClusterOnScreen: false, openTask: undefined},
 	links: [],
@@ -101,3 +105,17 @@ export const hasDatabase = ({status}: AgentMemory): boolean => status?.obState =
 
 /** Whether the agent answered last time it was asked. */
 export const isProven = ({seenAt, faults}: AgentMemory): boolean => seenAt !== undefined && !faults.contact;
+
+/** Its place among those that wait to ask: whoever was never asked, or has told no more than its name, comes first. */
+export const standingOf = (memory: AgentMemory): Standing => {
+	const {faults, seenAt, task, blocked, isPassedOver} = memory;
+	if (faults.contact) {
+		return 'lost';
+	}
+
+	if (seenAt === undefined) {
+		return isPassedOver ? 'silent' : 'new';
+	}
+
+	return task.askedAt === undefined && !faults.task && !blocked ? 'begun' : 'proven';
+};

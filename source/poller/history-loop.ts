@@ -146,7 +146,7 @@ export const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}:
 		cancelWait = clock.schedule(() => {
 			phase = 'queued';
 			// Somebody looks at it: it does not wait behind agents that are lost.
-			leaveQueue = slots.enter(true, begin);
+			leaveQueue = slots.enter('proven', begin);
 		}, Math.max(0, restedAt(last, now) - now));
 	};
 

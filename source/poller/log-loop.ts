@@ -122,7 +122,7 @@ export const createLogLoop = ({client, focus: opened, clock, random, emit, slots
 	const queue = (): void => {
 		phase = 'queued';
 		// Somebody looks at it: it does not wait behind agents that are lost.
-		leaveQueue = slots.enter(true, begin);
+		leaveQueue = slots.enter('proven', begin);
 	};
 
 	let cancelWait = clock.schedule(queue, 0);

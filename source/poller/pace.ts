@@ -34,6 +34,8 @@ export const pace = {
 	nodesAtOnce: 3,
 	/** Nobody has seen this agent yet: it should not hold up the others that wait for their first answer. */
 	firstTimeout: 5 * second,
+	/** The same while others wait for their first answer: who is silent for so long is asked again behind them, and only then told to be gone. */
+	glance: second,
 	timeout: 10 * second,
 	/** A log can be tens of megabytes. */
 	logTimeout: 30 * second,

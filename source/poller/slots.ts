@@ -1,32 +1,52 @@
+/**
+How much whoever asks is worth waiting for.
+
+- begun: it has just answered for the first time, and only its task is missing on screen
+- new: nobody has asked it yet
+- proven: it answered last time
+- silent: it did not answer its first question at once, and is asked again
+- lost: it did not answer last time
+*/
+export type Standing = 'begun' | 'new' | 'proven' | 'silent' | 'lost';
+
 /** Gives one of the limited places for a request to whoever asks, in turn. */
 export type Slots = {
 	/**
 	Calls `begin` when there is a place, at once or later; it must call `leave` exactly when it is done. Returns what gives up waiting (nothing, once begun).
 
-	`isProven`: the agent answered last time. Agents that did not hold at most three quarters of the places, since each may hold its place until the deadline: dead ones starve nobody.
+	First contacts go before routine, so that a large fleet is soon known. Those that are new, silent or lost hold at most three quarters of the places together, since each may hold its place until the deadline: dead agents starve nobody.
 	*/
-	readonly enter: (isProven: boolean, begin: (leave: () => void) => void) => () => void;
+	readonly enter: (standing: Standing, begin: (leave: () => void) => void) => () => void;
+	/** Whether others that are new wait for a place: whoever is asked for the first time should not hold one for long. */
+	readonly isCrowded: () => boolean;
 };
 
 type Waiting = {readonly begin: (leave: () => void) => void};
-type Line = {readonly waiting: Set<Waiting>; readonly limit: number; inside: number};
+type Line = {readonly waiting: Set<Waiting>; inside: number};
+
+const newLine = (): Line => ({waiting: new Set(), inside: 0});
 
 export const createSlots = (limit: number): Slots => {
-	const proven: Line = {waiting: new Set(), limit, inside: 0};
-	const unproven: Line = {waiting: new Set(), limit: Math.max(1, Math.floor(limit * 3 / 4)), inside: 0};
+	const lines: Readonly<Record<Standing, Line>> = {begun: newLine(), new: newLine(), proven: newLine(), silent: newLine(), lost: newLine()};
+	const unprovenLimit = Math.max(1, Math.floor(limit * 3 / 4));
+	// However busy the others are, some of the lost are always being asked, so that they are found when they are back.
+	const lostShare = Math.max(1, Math.floor(limit / 8));
+
+	/** Who may come in now, the first first. */
+	const order = (): readonly Line[] => {
+		const {begun, new: unknown, proven, silent, lost} = lines;
+		const overdue = silent.inside + lost.inside;
+		if (unknown.inside + overdue >= unprovenLimit) {
+			return [begun, proven];
+		}
+
+		// Whoever is silent has its one more try before those that are known to be lost.
+		return overdue < lostShare ? [silent, lost, begun, unknown, proven] : [begun, unknown, proven, silent, lost];
+	};
 
 	const nextLine = (): Line | undefined => {
-		if (proven.inside + unproven.inside >= limit) {
-			return undefined;
-		}
-
-		const canTry = unproven.waiting.size > 0 && unproven.inside < unproven.limit;
-		// However busy the others are, one of the lost is always being asked, so that it is found when it is back.
-		if (canTry && (unproven.inside === 0 || proven.waiting.size === 0)) {
-			return unproven;
-		}
-
-		return proven.waiting.size > 0 ? proven : undefined;
+		const inside = Object.values(lines).reduce((sum, line) => sum + line.inside, 0);
+		return inside < limit ? order().find(line => line.waiting.size > 0) : undefined;
 	};
 
 	const letIn = (line: Line, {begin}: Waiting): void => {
@@ -56,8 +76,8 @@ export const createSlots = (limit: number): Slots => {
 	};
 
 	return {
-		enter(isProven, begin) {
-			const line = isProven ? proven : unproven;
+		enter(standing, begin) {
+			const line = lines[standing];
 			const entry: Waiting = {begin};
 			line.waiting.add(entry);
 			admit();
@@ -65,5 +85,6 @@ export const createSlots = (limit: number): Slots => {
 				line.waiting.delete(entry);
 			};
 		},
+		isCrowded: () => lines.new.waiting.size > 0,
 	};
 };

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {createSlots} from '../../source/poller/slots.js';
+import {createSlots, type Standing} from '../../source/poller/slots.js';
 
 type Visit = {readonly name: string; readonly leave: () => void};
 
@@ -9,7 +9,7 @@ const open = (limit: number) => {
 	return {
 		inside,
 		names: () => inside.map(({name}) => name).join(' '),
-		enter: (name: string, isProven: boolean) => slots.enter(isProven, leave => {
+		enter: (name: string, standing: Standing) => slots.enter(standing, leave => {
 			inside.push({name, leave});
 		}),
 		leave(name: string) {
@@ -24,7 +24,7 @@ const open = (limit: number) => {
 test('no more are let in than there are places, and in turn', () => {
 	const {enter, leave, names} = open(2);
 	for (const name of ['a', 'b', 'c', 'd']) {
-		enter(name, true);
+		enter(name, 'proven');
 	}
 
 	expect(names()).toBe('a b');
@@ -37,21 +37,21 @@ test('no more are let in than there are places, and in turn', () => {
 test('those that did not answer last time never hold all places', () => {
 	const {enter, names} = open(4);
 	for (const name of ['x', 'y', 'z', 'lost']) {
-		enter(name, false);
+		enter(name, 'lost');
 	}
 
-	enter('a', true);
-	enter('b', true);
+	enter('a', 'proven');
+	enter('b', 'proven');
 	expect(names()).toBe('x y z a');
 });
 
 test('those that answer go first, but one of the lost is always tried', () => {
 	const {enter, leave, names} = open(2);
-	enter('a', true);
-	enter('b', true);
-	enter('x', false);
-	enter('y', false);
-	enter('c', true);
+	enter('a', 'proven');
+	enter('b', 'proven');
+	enter('x', 'lost');
+	enter('y', 'lost');
+	enter('c', 'proven');
 	leave('a');
 	expect(names()).toBe('b x');
 	leave('b');
@@ -60,10 +60,39 @@ test('those that answer go first, but one of the lost is always tried', () => {
 
 test('whoever gives up waiting is not let in', () => {
 	const {enter, leave, names} = open(1);
-	enter('a', true);
-	const giveUp = enter('b', true);
-	enter('c', true);
+	enter('a', 'proven');
+	const giveUp = enter('b', 'proven');
+	enter('c', 'proven');
 	giveUp();
 	leave('a');
 	expect(names()).toBe('c');
+});
+
+test('first contacts go before routine, those that have already begun first of all', () => {
+	const {enter, leave, names} = open(2);
+	enter('a', 'proven');
+	enter('b', 'proven');
+	enter('c', 'proven');
+	enter('new', 'new');
+	enter('begun', 'begun');
+	leave('a');
+	expect(names()).toBe('b begun');
+	leave('b');
+	expect(names()).toBe('begun new');
+	leave('begun');
+	expect(names()).toBe('new c');
+});
+
+test('a thousand that were never asked, all of them silent, leave places for those that answer', () => {
+	const {enter, names} = open(64);
+	for (const index of Array.from({length: 1000}).keys()) {
+		enter(`silent${index}`, 'new');
+	}
+
+	for (const index of Array.from({length: 20}).keys()) {
+		enter(`known${index}`, 'proven');
+	}
+
+	expect(names().match(/silent/g)).toHaveLength(48);
+	expect(names().match(/known/g)).toHaveLength(16);
 });
