@@ -2,9 +2,26 @@ import {type Clock} from '../protocol/clock.js';
 import {type Store} from '../store/create-store.js';
 import {hasLogWork} from '../store/log/log-work.js';
 
+const least = 20_000;
+const first = 100_000;
+const most = 400_000;
+// What a slice may take, ms: a key that is pressed meanwhile waits for one at most.
+const tooLong = 8;
+const quick = 4;
+
+/** How much to do in the next slice, by what the last one took: a slow or busy machine is left smaller ones. */
+const nextEffort = (effort: number, took: number): number => {
+	if (took >= tooLong) {
+		return Math.max(least, effort / 2);
+	}
+
+	return took < quick ? Math.min(most, effort * 1.25) : effort;
+};
+
 /** Searches and counts in long logs slice by slice, letting keys in between. Returns what ends it. */
 export const workOnLogs = (store: Store, clock: Clock): (() => void) => {
 	let cancel: (() => void) | undefined;
+	let effort = first;
 	const look = (): void => {
 		if (cancel !== undefined || !hasLogWork(store.getState())) {
 			return;
@@ -12,7 +29,9 @@ export const workOnLogs = (store: Store, clock: Clock): (() => void) => {
 
 		cancel = clock.schedule(() => {
 			cancel = undefined;
-			store.dispatch({type: 'log-work-advanced'});
+			const began = clock.now();
+			store.dispatch({type: 'log-work-advanced', effort});
+			effort = nextEffort(effort, clock.now() - began);
 			look();
 		}, 0);
 	};

@@ -36,8 +36,8 @@ export type UserAction =
 	| {readonly type: 'arrangement-cleared'}
 	| {readonly type: 'input-changed'; readonly text: string}
 	| {readonly type: 'input-submitted'}
-	/** A slice of searching or counting was done; the next one follows while `hasLogWork`. */
-	| {readonly type: 'log-work-advanced'}
+	/** A slice of searching or counting was done, with so much effort; the next one follows while `hasLogWork`. */
+	| {readonly type: 'log-work-advanced'; readonly effort: number}
 	| {readonly type: 'time-zone-toggled'}
 	| {readonly type: 'help-toggled'}
 	| {readonly type: 'overlay-closed'}

@@ -1,6 +1,7 @@
 import {type Clock} from '../protocol/clock.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type Store} from '../store/create-store.js';
+import {isOnlyCounted} from '../store/log/only-counted.js';
 import {isAnythingActive} from '../store/select/select-screen.js';
 import {share} from '../store/share.js';
 import {selectApp, type AppView} from './app-view.js';
@@ -15,11 +16,11 @@ export type ViewSource = {
 const tick = 1000;
 // Nobody looks: durations may be a little behind.
 const unfocusedTick = 5000;
-// Events of polling come in swarms at the start, one agent after the other; they become one frame.
+// Events of polling come in swarms at the start, one agent after the other, and slices of a search by the hundred; they become one frame.
 const gathering = 50;
 
 /**
-Turns the store and time into values for the screen, so that there is no frame without a change: equal values keep their identity, polling's events are gathered, and the only clock runs only while a duration in sight grows, at whole seconds. What a person did shows at once.
+Turns the store and time into values for the screen, so that there is no frame without a change: equal values keep their identity, polling's events and the slices of a search are gathered, and the only clock runs only while a duration in sight grows, at whole seconds. What a person did shows at once.
 
 Nothing runs while nobody is subscribed.
 */
@@ -83,7 +84,7 @@ export const createViewSource = (store: Store, clock: Clock): ViewSource => {
 
 	const changed = (): void => {
 		const {view} = store.getState();
-		if (view === shownState.view) {
+		if (view === shownState.view || isOnlyCounted(shownState.view, view)) {
 			cancelGathering ??= clock.schedule(update, gathering);
 			return;
 		}

@@ -1,6 +1,7 @@
 // What keys do to an open log.
 
 import {severityOf} from '../../protocol/severity.js';
+import {type Effort} from '../../text/regex/effort.js';
 import {type UserAction} from '../action.js';
 import {rowsOf, type Movement} from '../reduce/movement.js';
 import {type LogScreen, type State} from '../state.js';
@@ -84,11 +85,11 @@ const jumpToExecution = (state: State, screen: LogScreen, step: 1 | -1): LogChan
 };
 
 /** One slice of what is still to be found out. */
-const advanceLogWork = (state: State, screen: LogScreen): LogChange => {
+const advanceLogWork = (state: State, screen: LogScreen, effort: Effort): LogChange => {
 	const {search, filter} = screen;
 	const buffer = logOf(state, screen);
 	const isFilterDone = filter === undefined || !isBehind(filter, buffer);
-	return search?.seeking && isFilterDone ? seekOn(state, {...screen, search}, search.seeking) : {screen: countSlice(screen, buffer)};
+	return search?.seeking && isFilterDone ? seekOn(state, {...screen, search}, search.seeking, effort) : {screen: countSlice(screen, buffer, effort)};
 };
 
 /** What an action does to a log that is on screen; undefined for actions that mean the same everywhere. */
@@ -119,7 +120,7 @@ export const reduceLog = (state: State, screen: LogScreen, action: UserAction): 
 		}
 
 		case 'log-work-advanced': {
-			return advanceLogWork(state, screen);
+			return advanceLogWork(state, screen, {left: action.effort});
 		}
 
 		case 'entered':

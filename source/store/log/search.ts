@@ -1,6 +1,6 @@
 // Going from match to match. What is not known yet is found out in slices, between which keys are heard.
 
-import {sliceOfEffort, type Effort} from '../../text/regex/effort.js';
+import {smallSlice, type Effort} from '../../text/regex/effort.js';
 import {type LogScreen, type Search, type Seeking, type State} from '../state.js';
 import {entriesInSight, jumpToEntry, markInSight, type LogChange} from './jump.js';
 import {compileMatcher, lastPlaceBefore} from './matcher.js';
@@ -90,8 +90,7 @@ const seek = (state: State, screen: Searching, seeking: Seeking, effort: Effort)
 	: seekEntry(state, screen, seeking, effort);
 
 /** Goes on with a jump that waits, by one slice. */
-export const seekOn = (state: State, screen: Searching, seeking: Seeking): LogChange => {
-	const effort = sliceOfEffort();
+export const seekOn = (state: State, screen: Searching, seeking: Seeking, effort: Effort = smallSlice()): LogChange => {
 	const buffer = logOf(state, screen);
 	const {search} = screen;
 	const tried = seeking.type === 'entry' && isBehind(search, buffer) ? {...search, ...advanceScan(search, buffer, effort, seeking.step)} : search;
@@ -105,7 +104,7 @@ const seekWithin = (state: State, screen: Searching, index: number, step: Step):
 	const text = buffer.texts[index] ?? '';
 	const from = step === 1
 		? placeBehind(buffer, index, screen.place, options)
-		: lastPlaceBefore(text, screen.search.matcher, placeBefore(buffer, index, screen.place, options), sliceOfEffort());
+		: lastPlaceBefore(text, screen.search.matcher, placeBefore(buffer, index, screen.place, options), smallSlice());
 	const seeking = {type: 'place', index, step, hasTurned: false} as const;
 	return from === undefined ? undefined : {...seeking, from};
 };
@@ -151,7 +150,7 @@ export const typedInput = (state: State, origin: LogScreen, purpose: 'search' | 
 	const begin = origin.isFollowing ? buffer.texts.length : Math.max(0, (entriesInSight(state, origin)?.first ?? 0) - buffer.dropped);
 	const scan = newScan(compiled.matcher, begin);
 	if (purpose === 'filter') {
-		return {screen: {...origin, filter: advanceScan(scan, buffer, sliceOfEffort(), step)}, problem: undefined};
+		return {screen: {...origin, filter: advanceScan(scan, buffer, smallSlice(), step)}, problem: undefined};
 	}
 
 	return {...seekOn(state, {...origin, marked: undefined, search: {...scan, seeking: undefined}}, {

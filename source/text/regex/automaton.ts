@@ -106,6 +106,7 @@ const movesLimit = 50_000;
 export const createAutomaton = (program: Program, direction: 'search' | 'backwards'): Automaton => {
 	const isSearch = direction === 'search';
 	const known = new Map<string, Ways>();
+	const firstWays = new Map<Side, Ways>();
 	let moves = 0;
 
 	const remember = (pending: readonly number[], before: Side, isOpen: boolean): Ways => {
@@ -129,7 +130,12 @@ export const createAutomaton = (program: Program, direction: 'search' | 'backwar
 	};
 
 	return {
-		begin: before => isSearch ? remember([], before, true) : remember([program.start], before, false),
+		// With every text: a short way, past the memory's keys.
+		begin(before) {
+			const ways = firstWays.get(before) ?? (isSearch ? remember([], before, true) : remember([program.start], before, false));
+			firstWays.set(before, ways);
+			return ways;
+		},
 		move(ways, letter, effort) {
 			const seen = ways.moves[letter.index];
 			if (seen) {
@@ -138,6 +144,7 @@ export const createAutomaton = (program: Program, direction: 'search' | 'backwar
 
 			if (known.size > waysLimit || moves > movesLimit) {
 				known.clear();
+				firstWays.clear();
 				moves = 0;
 			}
 
