@@ -2,7 +2,8 @@ import {type AgentAddress} from '../protocol/agent-address.js';
 import {type AgentError} from '../protocol/agent-error.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
 import {type Operation} from '../protocol/operation.js';
-import {type Dag, type LogEntry, type TaskNode} from '../protocol/task.js';
+import {type LogLines} from '../protocol/log-lines.js';
+import {type Dag, type TaskNode} from '../protocol/task.js';
 import {type OperationReply} from './operation-reply.js';
 
 /**
@@ -41,7 +42,7 @@ export type AgentClient = {
 	/** By ids that an agent handed out, else `unknown-id`; the id of a cluster task only while this agent's last status said that OceanBase is connected. */
 	readonly fetchTask: (ask: Ask & {readonly id: string; readonly details: boolean}) => Promise<Reply<Dag>>;
 	readonly fetchNode: (ask: Ask & {readonly id: string}) => Promise<Reply<TaskNode>>;
-	readonly fetchLogs: (ask: Ask & {readonly id: string}) => Promise<Reply<readonly LogEntry[]>>;
+	readonly fetchLogs: (ask: Ask & {readonly id: string}) => Promise<Reply<LogLines>>;
 	readonly fetchClusterInfo: (ask: Ask) => Promise<Reply<ClusterInfo>>;
 	/** Takes the offered key as the known one, if its fingerprint is that one: what somebody saw and accepted. False, and nothing changes, where another key or none is offered by now. Nothing else ever ends a `key-changed`. */
 	readonly acceptKey: (fingerprint: string) => boolean;

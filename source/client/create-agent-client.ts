@@ -6,25 +6,31 @@ import {type Operation, type OperationTarget} from '../protocol/operation.js';
 import {earlierId} from '../protocol/generic-id.js';
 import {routes} from '../protocol/routes.js';
 import {type RandomBytes} from '../protocol/seal.js';
-import {type Dag, type LogEntry, type TaskNode} from '../protocol/task.js';
+import {type LogLines} from '../protocol/log-lines.js';
+import {type Dag, type TaskNode} from '../protocol/task.js';
 import {type AgentClient, type AgentOperator, type Ask, type Reply} from './agent-client.js';
 import {createAskWithPassword} from './ask-with-password.js';
-import {fromColumns, type Columns} from './aside/parcel.js';
+import {
+	unpackLines,
+	unpackNode,
+	unpackTask,
+	type LinesParcel,
+	type TaskParcel,
+} from './aside/parcel.js';
 import {type Aside, type ReadAside} from './aside/read-aside.js';
 import {type HandedOutIds} from './handed-out-ids.js';
 import {
 	interpret,
 	mustExist,
-	recall,
-	remember,
 	type Answered,
 	type Reading,
 } from './interpret.js';
+import {type Kind} from './kinds.js';
 import {type KeyPins, pinName} from './key-pins.js';
 import {createOpenQuestions} from './open-questions.js';
 import {operationReply, type OperationReply} from './operation-reply.js';
 import {type PasswordVault} from './password-vault.js';
-import {createReplyCache} from './reply-cache.js';
+import {createReplyCache, type Elsewhere} from './reply-cache.js';
 import {createSealer} from './sealer.js';
 import {failed} from './sealed-question.js';
 import {absentOutsideCluster, isDatabaseConnected, isForeign, notConnected, problemOfId, problemOfOwner} from './task-rules.js';
@@ -63,15 +69,25 @@ const historyLimit = 8 * mebibyte;
 /** `id` is the generic one in the uri, if there is one; `idsOf` are those that the answer hands out; `limit` in bytes. */
 type Question<T> = Reading<T> & {readonly id?: string; readonly elsewhere?: ReadElsewhere<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly limit?: number | undefined};
 
-/** How to read it elsewhere, where it can be megabytes. */
-type ReadElsewhere<T> = (aside: Aside, answer: Answered) => Promise<ReadAside<T> | undefined>;
+/** How to read it elsewhere, where it can be megabytes; what is known of it already does not come again. */
+type ReadElsewhere<T> = (aside: Aside, answer: Answered, last: Elsewhere<T> | undefined) => Promise<ReadAside<T> | undefined>;
 
 type Interpreted<T> = {readonly reply: Reply<T>; readonly ids: ReadonlySet<string>};
 
-const readLogsElsewhere: ReadElsewhere<readonly LogEntry[]> = async (reader, answer) => {
-	const done = await reader.read<Columns>('logs', answer);
-	return done && {...done, found: done.found.type === 'data' ? {type: 'data', data: fromColumns(done.found.data)} : done.found};
+/** `P` is how the thread packs what is `T`. */
+const readElsewhere = <T, P>(kind: Kind, unpack: (parcel: P, known: T | undefined) => T): ReadElsewhere<T> => async (aside, answer, last) => {
+	const done = await aside.read<P>(kind, answer, last);
+	return done?.type === 'read'
+		? {...done, found: done.found.type === 'data' ? {type: 'data', data: unpack(done.found.data, last?.data)} : done.found}
+		: done;
 };
+
+const elsewhere = {
+	task: readElsewhere<Dag, TaskParcel<Dag>>('task', unpackTask),
+	tasks: readElsewhere<readonly Dag[], readonly Dag[]>('tasks', tasks => tasks),
+	node: readElsewhere<TaskNode, TaskParcel<TaskNode>>('node', unpackNode),
+	logs: readElsewhere<LogLines, LinesParcel>('logs', unpackLines),
+} as const;
 
 const noIds: ReadonlySet<string> = new Set();
 
@@ -91,7 +107,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		task: createReplyCache<Dag>(),
 		tasks: createReplyCache<readonly Dag[]>(),
 		node: createReplyCache<TaskNode>(),
-		logs: createReplyCache<readonly LogEntry[]>(),
+		logs: createReplyCache<LogLines>(),
 	} as const;
 
 	const interpretHere = <T>(question: Question<T>, answer: HttpAnswer): Interpreted<T> => {
@@ -99,23 +115,38 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		return {reply, ids: reply.type === 'data' && !reply.isUnchanged ? question.idsOf(reply.data) : noIds};
 	};
 
-	const interpretAside = async <T>(question: Question<T>, answer: Answered, readAnswer: () => Promise<ReadAside<T> | undefined>): Promise<Interpreted<T>> => {
-		const same = recall(question, answer);
-		if (same) {
-			return {reply: same, ids: noIds};
+	const interpretAside = async <T>({uri, cache}: Question<T>, answer: Answered, readAnswer: (last: Elsewhere<T> | undefined) => Promise<ReadAside<T> | undefined>): Promise<Interpreted<T>> => {
+		const bytes = answer.body.length;
+		const last = cache.elsewhere(uri);
+		const done = await readAnswer(last);
+		if (last && done?.type === 'same') {
+			cache.storeElsewhere(uri, last, bytes);
+			return {reply: {
+				type: 'data', data: last.data, isUnchanged: true, bytes,
+			}, ids: noIds};
 		}
 
-		const done = await readAnswer();
-		return done
-			? {reply: remember(question, done.body, done.found), ids: done.ids}
-			: {reply: failed({type: 'protocol', message: 'its answer is too large to be read'}), ids: noIds};
+		if (done?.type !== 'read') {
+			return {reply: failed({type: 'protocol', message: 'its answer is too large to be read'}), ids: noIds};
+		}
+
+		const {found, ids, digest, marks} = done;
+		if (found.type !== 'data') {
+			return {reply: found, ids: noIds};
+		}
+
+		const {data} = found;
+		cache.storeElsewhere(uri, {data, digest, marks}, bytes);
+		return {reply: {
+			type: 'data', data, isUnchanged: false, bytes,
+		}, ids: new Set(ids)};
 	};
 
 	const get = async <T>(question: Question<T>, ask: Ask): Promise<Reply<T>> => {
-		const {uri, id, limit, elsewhere} = question;
+		const {uri, id, limit, elsewhere: readThere} = question;
 		const answer = await send({uri, id, limit}, ask);
-		const {reply, ids} = elsewhere && aside && answer.type === 'answer' && aside.isFor(answer)
-			? await interpretAside(question, answer, async () => elsewhere(aside, answer))
+		const {reply, ids} = readThere && aside && answer.type === 'answer' && aside.isFor(answer)
+			? await interpretAside(question, answer, async last => readThere(aside, answer, last))
 			: interpretHere(question, answer);
 		if (reply.type === 'data') {
 			const name = `${address.key} ${uri}`;
@@ -137,7 +168,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 	const taskAt = async (uri: string, details: boolean): Promise<Question<Dag>> => {
 		const {kinds} = await loadKinds();
 		return {
-			...kinds.task, uri, cache: caches.task, elsewhere: async (reader, answer) => reader.read('task', answer), limit: details ? undefined : headLimit,
+			...kinds.task, uri, cache: caches.task, elsewhere: elsewhere.task, limit: details ? undefined : headLimit,
 		};
 	};
 
@@ -179,7 +210,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 				...kinds.tasks,
 				uri: routes.unfinishedTasks(details),
 				cache: caches.tasks,
-				elsewhere: async (reader, answer) => reader.read('tasks', answer),
+				elsewhere: elsewhere.tasks,
 				limit: details ? undefined : listLimit,
 			}, ask));
 			return reply.type === 'none'
@@ -199,7 +230,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 				...kinds.tasks,
 				uri: scope === 'agent' ? routes.agentHistory : routes.clusterHistory,
 				cache: createReplyCache<readonly Dag[]>(),
-				elsewhere: async (reader, answer) => reader.read('tasks', answer),
+				elsewhere: elsewhere.tasks,
 				limit: historyLimit,
 			}, ask));
 			return scope === 'agent' && reply.type === 'data' && reply.data.some(dag => isForeign(dag, open.info()))
@@ -216,13 +247,13 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		async fetchNode({id, ...ask}) {
 			const {kinds} = await loadKinds();
 			return getById({
-				...kinds.node, uri: routes.node(id), id, cache: caches.node, elsewhere: async (reader, answer) => reader.read('node', answer),
+				...kinds.node, uri: routes.node(id), id, cache: caches.node, elsewhere: elsewhere.node,
 			}, ask);
 		},
 		async fetchLogs({id, ...ask}) {
 			const {kinds} = await loadKinds();
 			return getById({
-				...kinds.logs, uri: routes.subTaskLogs(id), id, cache: caches.logs, elsewhere: readLogsElsewhere,
+				...kinds.logs, uri: routes.subTaskLogs(id), id, cache: caches.logs, elsewhere: elsewhere.logs,
 			}, ask);
 		},
 		operateTask: async ({id, operation, ...ask}) => operate({kind: 'task', id}, operation, ask),

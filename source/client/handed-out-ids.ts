@@ -1,5 +1,6 @@
 import {remoteTaskId} from '../protocol/log-line.js';
-import {type Dag, type LogEntry, type TaskNode} from '../protocol/task.js';
+import {type LogLines} from '../protocol/log-lines.js';
+import {type Dag, type TaskNode} from '../protocol/task.js';
 
 /**
 The ids that agents themselves named, over the whole fleet. Only these are ever asked for: an id that nobody knows can send the agents asking each other in circles (API reference, section 2).
@@ -69,4 +70,4 @@ export const idsOfTask = (dag: Dag): ReadonlySet<string> =>
 	new Set([...linkedIds(dag), ...(dag.nodes ?? []).flatMap(node => [...idsOfNode(node)])]);
 
 /** The ids in a sub-task's own lines: of remote tasks of earlier executions too. */
-export const idsOfLogs = (entries: readonly LogEntry[]): ReadonlySet<string> => new Set(remoteIds(entries.map(({text}) => text)));
+export const idsOfLogs = ({texts}: LogLines): ReadonlySet<string> => new Set(remoteIds(texts));

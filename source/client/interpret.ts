@@ -28,7 +28,7 @@ export type Answered = Extract<HttpAnswer, {type: 'answer'}>;
 export type Read<T> = Exclude<Reply<T>, {type: 'data'}> | {readonly type: 'data'; readonly data: T};
 
 /** The data of the last answer, where this one has the same bytes. */
-export const recall = <T>({uri, cache}: Reading<T>, {status, body}: Answered): Reply<T> | undefined => {
+const recall = <T>({uri, cache}: Reading<T>, {status, body}: Answered): Reply<T> | undefined => {
 	// A failure that happens to end like the last success is none.
 	const same = status < firstFailure ? cache.match(uri, payloadOf(body)) : undefined;
 	return same && {
@@ -57,7 +57,7 @@ export const read = <T>(schema: z.ZodType<T>, answer: Answered): Read<T> => {
 };
 
 /** Remembers what was read, for `recall`. */
-export const remember = <T>({uri, cache}: Reading<T>, body: Buffer, found: Read<T>): Reply<T> => {
+const remember = <T>({uri, cache}: Reading<T>, body: Buffer, found: Read<T>): Reply<T> => {
 	if (found.type !== 'data') {
 		return found;
 	}

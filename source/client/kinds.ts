@@ -1,5 +1,6 @@
 // The answers that can be megabytes: how each kind is read, and which ids it hands out.
 
+import {linesOf} from '../protocol/log-lines.js';
 import {
 	dagListSchema,
 	dagSchema,
@@ -15,7 +16,7 @@ export const kinds = {
 	task: {schema: dagSchema, idsOf: idsOfTask},
 	tasks: {schema: dagListSchema, idsOf: idsOfTasks},
 	node: {schema: nodeSchema, idsOf: idsOfNode},
-	logs: {schema: logEntriesSchema, idsOf: idsOfLogs},
+	logs: {schema: logEntriesSchema.transform(entries => linesOf(entries)), idsOf: idsOfLogs},
 } as const;
 
 export type Kind = keyof typeof kinds;

@@ -1,6 +1,7 @@
 // "Same bytes, no work": the envelope's time and trace change with every answer, what it holds seldom does.
 
 import {Buffer} from 'node:buffer';
+import {type Marks} from './aside/mark.js';
 
 const dataMark = Buffer.from('"data":');
 
@@ -17,11 +18,18 @@ const ownCopy = (payload: Buffer): Buffer => {
 	return copy;
 };
 
+/** An answer that was read elsewhere: its bytes are gone, and it is recognised by their digest, and its lists by their marks. */
+export type Elsewhere<T> = {readonly data: T; readonly digest: string; readonly marks: Marks};
+
 /** What was last answered to each of the questions of one kind. */
 export type ReplyCache<T> = {
 	/** The data of the last answer to this question, if it had the same payload. */
 	readonly match: (uri: string, payload: Buffer) => {readonly data: T} | undefined;
 	readonly store: (uri: string, payload: Buffer, data: T) => void;
+	/** The last answer to this question, if it was read elsewhere. */
+	readonly elsewhere: (uri: string) => Elsewhere<T> | undefined;
+	/** `size`: bytes. */
+	readonly storeElsewhere: (uri: string, answer: Elsewhere<T>, size: number) => void;
 };
 
 // The questions of one agent that are asked again and again; a few more that are open on screen.
@@ -32,39 +40,56 @@ const sizeLimit = 4 * 1024 * 1024;
 // Bytes. What is larger has memory of its own.
 const copyLimit = 64 * 1024;
 
+type Remembered<T> = {readonly size: number} & (
+	| {readonly type: 'here'; readonly payload: Buffer; readonly data: T}
+	| {readonly type: 'elsewhere'; readonly answer: Elsewhere<T>}
+);
+
 export const createReplyCache = <T>(): ReplyCache<T> => {
-	const replies = new Map<string, {readonly payload: Buffer; readonly data: T}>();
+	const replies = new Map<string, Remembered<T>>();
 	let size = 0;
 
 	const forget = (uri: string): void => {
-		size -= replies.get(uri)?.payload.length ?? 0;
+		size -= replies.get(uri)?.size ?? 0;
 		replies.delete(uri);
+	};
+
+	const keep = (uri: string, reply: Remembered<T>): void => {
+		forget(uri);
+		replies.set(uri, reply);
+		size += reply.size;
+		for (const oldest of [...replies.keys()].slice(0, -1)) {
+			if (replies.size <= questionLimit && size <= sizeLimit) {
+				break;
+			}
+
+			forget(oldest);
+		}
 	};
 
 	return {
 		match(uri, payload) {
 			const last = replies.get(uri);
-			if (!last?.payload.equals(payload)) {
+			if (last?.type !== 'here' || !last.payload.equals(payload)) {
 				return undefined;
 			}
 
 			// Asked again: the last one to be forgotten.
-			replies.delete(uri);
-			replies.set(uri, last);
+			keep(uri, last);
 			return {data: last.data};
 		},
 		store(uri, payload, data) {
-			forget(uri);
 			// A copy: a small payload is a part of memory that holds others too, and that would be kept alive with it. A large one is nearly all of its body.
-			replies.set(uri, {payload: payload.length < copyLimit ? ownCopy(payload) : payload, data});
-			size += payload.length;
-			for (const oldest of [...replies.keys()].slice(0, -1)) {
-				if (replies.size <= questionLimit && size <= sizeLimit) {
-					break;
-				}
-
-				forget(oldest);
-			}
+			keep(uri, {
+				type: 'here', size: payload.length, payload: payload.length < copyLimit ? ownCopy(payload) : payload, data,
+			});
+		},
+		elsewhere(uri) {
+			const last = replies.get(uri);
+			return last?.type === 'elsewhere' ? last.answer : undefined;
+		},
+		storeElsewhere(uri, answer, bytes) {
+			keep(uri, {type: 'elsewhere', size: bytes, answer});
 		},
 	};
 };

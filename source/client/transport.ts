@@ -9,6 +9,7 @@ import {type AgentError} from '../protocol/agent-error.js';
 import {type Clock} from '../protocol/clock.js';
 import {printable} from '../protocol/printable.js';
 import {type Ask} from './agent-client.js';
+import {createGrowingBody} from './growing-body.js';
 import {connectionError} from './system-error.js';
 import {type TlsSettings} from './tls-settings.js';
 
@@ -42,6 +43,10 @@ export type TransportOptions = {
 // Agents keep a connection open for longer; a request must not meet one that is just being closed.
 const keepAlive = {keepAlive: true, maxSockets: 2, maxFreeSockets: 1, timeout: 60_000};
 const connectTimeout = 5000;
+
+// Bytes.
+const largeSize = 1024 * 1024;
+const sizesLimit = 8;
 
 /** Headers of a POST. */
 export const jsonBody = {'content-type': 'application/json'} as const;
@@ -110,6 +115,20 @@ export const createTransport = ({
 		});
 	};
 
+	// Large answers, such as a long log's, are asked for again and again, and are about as large again.
+	const sizes = new Map<string, number>();
+	const rememberSize = (uri: string, size: number): void => {
+		sizes.delete(uri);
+		const [oldest] = sizes.keys();
+		if (sizes.size >= sizesLimit && oldest !== undefined) {
+			sizes.delete(oldest);
+		}
+
+		if (size >= largeSize) {
+			sizes.set(uri, Math.ceil(size * 1.05));
+		}
+	};
+
 	const isSecure = address.type === 'tcp' && address.secure;
 
 	const read = async (request: HttpRequest, signal: AbortSignal, post?: Post): Promise<HttpAnswer> => {
@@ -135,8 +154,7 @@ export const createTransport = ({
 		}
 
 		const limit = Math.min(bodyLimit, request.limit ?? bodyLimit);
-		const chunks: Buffer[] = [];
-		let size = 0;
+		const body = createGrowingBody(limit, sizes.get(request.uri));
 		let redirect: string | undefined;
 		let status = 0;
 		let contentType = '';
@@ -147,18 +165,19 @@ export const createTransport = ({
 		});
 		for await (const chunk of stream) {
 			const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
-			size += bytes.length;
-			if (size > limit) {
+			if (body.size() + bytes.length > limit) {
 				stream.destroy();
 				return {type: 'error', error: {type: 'too-large', limit}};
 			}
 
-			chunks.push(bytes);
+			body.add(bytes);
 		}
+
+		rememberSize(request.uri, body.size());
 
 		return redirect === undefined
 			? {
-				type: 'answer', status, contentType, body: Buffer.concat(chunks),
+				type: 'answer', status, contentType, body: body.whole(),
 			}
 			: {type: 'error', error: {type: 'protocol', message: `it redirects ${redirect}, which is not followed`}};
 	};

@@ -1,10 +1,10 @@
 import {type AgentError} from '../protocol/agent-error.js';
-import {type LogEntry} from '../protocol/task.js';
+import {type LogLines} from '../protocol/log-lines.js';
 import {type AgentClient, type Ask} from '../client/agent-client.js';
 
 /** What came of asking for a log. `isUnchanged`: the same as last time. */
 export type LogAnswer =
-	| {readonly type: 'lines'; readonly entries: readonly LogEntry[]; readonly isUnchanged: boolean}
+	| {readonly type: 'lines'; readonly lines: LogLines; readonly isUnchanged: boolean}
 	| {readonly type: 'error'; readonly error: AgentError};
 
 const noSuchLog: AgentError = {type: 'refused', status: 404, code: 'Task.NotFound', message: 'the agent has no log of this sub-task', traceId: ''};
@@ -14,7 +14,7 @@ export const fetchLog = async (client: AgentClient, id: string, ask: Ask): Promi
 	const reply = await client.fetchLogs({...ask, id});
 	switch (reply.type) {
 		case 'data': {
-			return {type: 'lines', entries: reply.data, isUnchanged: reply.isUnchanged};
+			return {type: 'lines', lines: reply.data, isUnchanged: reply.isUnchanged};
 		}
 
 		case 'none': {

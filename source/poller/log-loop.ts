@@ -60,7 +60,7 @@ export const createLogLoop = ({client, focus: opened, clock, random, emit, slots
 		const at = clock.now();
 		switch (answer.type) {
 			case 'lines': {
-				emit({type: 'logs-received', agent, at, subTask, entries: answer.entries});
+				emit({type: 'logs-received', agent, at, subTask, lines: answer.lines});
 				memory = {...memory, told: {type: 'lines'}};
 				return;
 			}

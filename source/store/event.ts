@@ -3,7 +3,8 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type AgentError} from '../protocol/agent-error.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
-import {type Dag, type LogEntry} from '../protocol/task.js';
+import {type LogLines} from '../protocol/log-lines.js';
+import {type Dag} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 
 export type AtAgent = {
@@ -21,7 +22,7 @@ What polling brought. Unchanged answers make no event at all.
 - `agent-failed`: `since` is the first failure in a row, `lastSeenAt` the last good answer about its task; while it lasts it is repeated only when the error changes
 - in `agent-failed`, `isAlive` says that the agent itself still answers `status`, so that only its task cannot be asked for: its master or its database does not answer, a password is missing
 - `unfinished-received` holds the unfinished tasks without those that are shown as somebody's maintenance task; tasks that left it were fetched once more and appear with their end in `ended`
-- `logs-received` holds all entries of the sub-task whose log is open, sorted; `logs-failed` tells that its lines cannot be had by themselves (older agents do not know the call): those in the task stand in for them
+- `logs-received` holds all lines of the sub-task whose log is open; `logs-failed` tells that its lines cannot be had by themselves (older agents do not know the call): those in the task stand in for them
 - `cluster-info-received`: `isSpeaker` where the agent is the one that is asked for its cluster, so that it knows best who belongs to it
 - `history-received` holds the last tasks of an owner (an agent's or a cluster's key), newest first and without nodes, as far as they were asked for; `left` counts the older ones (undefined: some, nobody knows how many), `isLoading` that more of them are on their way. `history-failed` ends that until somebody wants it anew
 - `linked-task-received` answers a link that somebody opened; `task` is undefined where no agent knows it any more
@@ -38,7 +39,7 @@ export type PollEvent =
 	| (AtAgent & {readonly type: 'cluster-info-received'; readonly cluster: ClusterInfo; readonly isSpeaker?: boolean})
 	| (AtAgent & {readonly type: 'cluster-task-received'; readonly task: Dag | undefined})
 	| (AtAgent & {readonly type: 'unfinished-received'; readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]})
-	| (AtAgent & {readonly type: 'logs-received'; readonly subTask: string; readonly entries: readonly LogEntry[]})
+	| (AtAgent & {readonly type: 'logs-received'; readonly subTask: string; readonly lines: LogLines})
 	| (AtAgent & {readonly type: 'logs-failed'; readonly subTask: string; readonly error: AgentError})
 	| (AtAgent & {readonly type: 'history-received'; readonly owner: string; readonly tasks: readonly Dag[]; readonly left: number | undefined; readonly isLoading: boolean})
 	| (AtAgent & {readonly type: 'history-failed'; readonly owner: string; readonly error: AgentError})

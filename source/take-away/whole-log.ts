@@ -1,6 +1,6 @@
 import {type FetchedLog} from '../store/log/fetched-log.js';
 import {type AgentError} from '../protocol/agent-error.js';
-import {logFromEntries, type LogBuffer} from '../store/log/log-buffer.js';
+import {logFromLines, type LogBuffer} from '../store/log/log-buffer.js';
 import {errorWords, withoutHint} from '../store/select/problem-words.js';
 
 /** A log as completely as it can be had. `shortfall` is why it is less than the whole; `error` what kept it from coming. */
@@ -10,10 +10,10 @@ export type WholeLog = {readonly buffer: LogBuffer; readonly shortfall: string |
 export const wholeLogOf = (answer: FetchedLog, known: LogBuffer): WholeLog => {
 	switch (answer.type) {
 		case 'lines': {
-			const isEmpty = answer.entries.length === 0 && known.texts.length > 0;
+			const isEmpty = answer.lines.texts.length === 0 && known.texts.length > 0;
 			return isEmpty
 				? {buffer: known, shortfall: 'the agent gave no lines, these were read before', error: undefined}
-				: {buffer: logFromEntries(undefined, answer.entries, Infinity), shortfall: undefined, error: undefined};
+				: {buffer: logFromLines(undefined, answer.lines, Infinity), shortfall: undefined, error: undefined};
 		}
 
 		case 'error': {

@@ -1,7 +1,9 @@
 // The log pane on logs of 1 thousand, 100 thousand and 1 million entries: what a key costs must not grow with the log.
 
 import {describe, test} from 'vitest';
-import {logFromEntries, logFromTask, type LogBuffer} from '../../source/store/log/log-buffer.js';
+import {unpackLines} from '../../source/client/aside/parcel.js';
+import {linesOf} from '../../source/protocol/log-lines.js';
+import {logFromLines, logFromTask, type LogBuffer} from '../../source/store/log/log-buffer.js';
 import {compileMatcher} from '../../source/store/log/matcher.js';
 import {
 	endPosition,
@@ -21,6 +23,10 @@ const options: PaneOptions = {
 const textsOf = (count: number): readonly string[] => Array.from({length: count}, (_, index) =>
 	index % 1000 === 999 ? `ERROR: [Disk.Full]: write part ${index}: no space left on device` : `copy part ${index} to /data/backup/part-${index}.tar`);
 
+const entriesOf = (texts: readonly string[]) => texts.map((text, id) => ({
+	id, text, executeTimes: 1, time: id,
+}));
+
 /** All of a log, at one go; the program does it in slices. */
 const searchAll = (buffer: LogBuffer, source: string): number => {
 	const compiled = compileMatcher(source);
@@ -29,10 +35,9 @@ const searchAll = (buffer: LogBuffer, source: string): number => {
 
 describe.each(sizes)('a log of %i entries', size => {
 	const texts = textsOf(size);
-	const entries = [...texts, ...textsOf(1000)].map((text, id) => ({
-		id, text, executeTimes: 1, time: id,
-	}));
-	const before = logFromEntries(undefined, entries.slice(0, size));
+	const first = linesOf(entriesOf(texts));
+	const more = linesOf(entriesOf(textsOf(1000)));
+	const before = logFromLines(undefined, first);
 	const buffer = logFromTask(undefined, texts);
 	const middle = {entry: Math.floor(size / 2), row: 0};
 
@@ -58,10 +63,10 @@ describe.each(sizes)('a log of %i entries', size => {
 		}).run(budget);
 		await bench('search all for an expression', () => {
 			searchAll(buffer, String.raw`(\w+[ /.]?)+!`);
-		}).run(budget);
-		// An agent gives all lines again.
-		await bench('append 1,000 lines', () => {
-			logFromEntries(before, entries);
+		}).run({...budget, iterations: 3, warmupIterations: 1});
+		// An agent gives all lines again; the thread that reads them hands over what is new.
+		await bench('take in 1,000 new lines', () => {
+			logFromLines(before, unpackLines({kept: size, more}, first));
 		}).run(budget);
 	});
 });

@@ -65,7 +65,7 @@ describe('ids', () => {
 		const id = '22130706433028812';
 		const {client, handedOut} = await start({...single, [`/api/v1/task/sub_task/${id}/logs`]: success({contents: [{id: 1, execute_times: 1, log_content: `remote task ${remote} x running [1/1]`, create_time: null}]})});
 		handedOut.record('test', new Set([id]));
-		expect(dataOf(await client.fetchLogs({...ask, id})).length).toBe(1);
+		expect(dataOf(await client.fetchLogs({...ask, id})).texts.length).toBe(1);
 		expect(handedOut.has(remote)).toBe(true);
 	});
 

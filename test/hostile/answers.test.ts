@@ -6,11 +6,12 @@ import {expect, test} from 'vitest';
 import {type z} from 'zod';
 import {idsOfLogs, idsOfTask} from '../../source/client/handed-out-ids.js';
 import {interpret} from '../../source/client/interpret.js';
+import {kinds} from '../../source/client/kinds.js';
 import {createReplyCache} from '../../source/client/reply-cache.js';
 import {keystrokesOf, type KeyFlags} from '../../source/keymap/keystroke.js';
 import {resolveKey} from '../../source/keymap/read-keys.js';
 import {clusterInfoSchema, infoSchema, statusSchema} from '../../source/protocol/agent.js';
-import {dagListSchema, dagSchema, logEntriesSchema} from '../../source/protocol/task.js';
+import {dagListSchema, dagSchema} from '../../source/protocol/task.js';
 import {createStore, type Store} from '../../source/store/create-store.js';
 import {type PollEvent} from '../../source/store/event.js';
 import {initialState} from '../../source/store/initial-state.js';
@@ -62,9 +63,9 @@ const answers: fc.Arbitrary<Told> = fc.oneof(
 	{weight: 2, arbitrary: bodyOf(wireInfo).map(told(infoSchema, (info, at) => [{...at, type: 'info-received', info}]))},
 	{weight: 2, arbitrary: bodyOf(wireStatus).map(told(statusSchema, (status, at) => [{...at, type: 'status-received', status}]))},
 	{weight: 2, arbitrary: bodyOf(wireCluster).map(told(clusterInfoSchema, (cluster, at) => [{...at, type: 'cluster-info-received', cluster}]))},
-	{weight: 4, arbitrary: bodyOf(wireLogs).map(told(logEntriesSchema, (entries, at, state) => {
-		idsOfLogs(entries);
-		return [{...at, type: 'logs-received', subTask: subTaskOf(state), entries}];
+	{weight: 4, arbitrary: bodyOf(wireLogs).map(told(kinds.logs.schema, (lines, at, state) => {
+		idsOfLogs(lines);
+		return [{...at, type: 'logs-received', subTask: subTaskOf(state), lines}];
 	}))},
 );
 

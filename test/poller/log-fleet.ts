@@ -1,7 +1,7 @@
 // A fleet at whose first agent somebody opens logs.
 
 import {type LogFocus} from '../../source/poller/log-memory.js';
-import {type LogEntry} from '../../source/protocol/task.js';
+import {linesOf, type LogLines} from '../../source/protocol/log-lines.js';
 import {makeDag, makeInfo, makeNodes, ten} from '../helpers/tasks.js';
 import {createFleet, type Fleet} from './fleet.js';
 import {countsSince, type Script} from './scripted-agent.js';
@@ -10,7 +10,7 @@ export const subTask = '22130706433028861';
 export const otherSubTask = '22130706433028862';
 export const question = `logs ${subTask}`;
 const running = makeDag({nodes: makeNodes('RUNNING/RUN')});
-export const log = (...lines: readonly string[]): readonly LogEntry[] => lines.map((text, index) => ({id: index + 1, executeTimes: 1, text, time: ten}));
+export const log = (...lines: readonly string[]): LogLines => linesOf(lines.map((text, index) => ({id: index + 1, executeTimes: 1, text, time: ten})));
 
 export const createScript = (change: Partial<Script> = {}): Partial<Script> => ({
 	info: makeInfo({identity: 'FOLLOWER'}), task: running, logs: new Map([[subTask, log('start')], [otherSubTask, log('stop')]]), ...change,
@@ -36,7 +36,7 @@ export const watch = async (change: Partial<Script> = {}, options: Parameters<ty
 
 export const told = ({events}: Fleet): readonly string[] => events.flatMap(event => {
 	if (event.type === 'logs-received') {
-		return event.entries.map(({text}) => text).join(', ');
+		return event.lines.texts.join(', ');
 	}
 
 	return event.type === 'logs-failed' ? event.error.type : [];

@@ -10,6 +10,7 @@ import {
 	type LogFocus,
 	type LogMemory,
 } from '../../source/poller/log-memory.js';
+import {linesOf} from '../../source/protocol/log-lines.js';
 import {type LogAnswer} from '../../source/poller/log-answer.js';
 import {type AgentError} from '../../source/protocol/agent-error.js';
 import {after, ten} from '../helpers/tasks.js';
@@ -19,7 +20,7 @@ const focus: LogFocus = {agent: '127.0.0.1:2886', subTask: '22130706433028861', 
 const active: LogFocus = {...focus, isActive: true};
 const silent: AgentError = {type: 'timeout', after: 30_000};
 const large: AgentError = {type: 'too-large', limit: 32_000_000};
-const lines: LogAnswer = {type: 'lines', entries: [], isUnchanged: false};
+const lines: LogAnswer = {type: 'lines', lines: linesOf([]), isUnchanged: false};
 const failed = (error: AgentError): LogAnswer => ({type: 'error', error});
 const refusal = (status: number): AgentError => ({type: 'refused', status, code: 'Common.Unexpected', message: 'no', traceId: ''});
 

@@ -61,7 +61,7 @@ test('what nobody could be told at first is told in the end, also where nothing 
 			}
 
 			if (event.type === 'logs-received') {
-				heard.push(event.entries.map(({text}) => text).join(', '));
+				heard.push(event.lines.texts.join(', '));
 			}
 		},
 	});

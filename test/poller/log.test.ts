@@ -23,7 +23,7 @@ test('a log is asked for at once when it is opened, and not again while nothing 
 	const fleet = await watch();
 	look(fleet);
 	await fleet.clock.advance(5);
-	expect(fleet.events.at(-1)).toMatchObject({type: 'logs-received', agent: fleet.agent.key, subTask, entries: log('start')});
+	expect(fleet.events.at(-1)).toMatchObject({type: 'logs-received', agent: fleet.agent.key, subTask, lines: log('start')});
 	await fleet.clock.advance(10 * minute);
 	expect(told(fleet)).toEqual(['start']);
 	expect(countOf(fleet, ten)).toBe(1);
@@ -109,7 +109,7 @@ test('when another log is opened, the one under way is dropped, and the other as
 	await fleet.clock.advance(50);
 	look(fleet, {subTask: otherSubTask});
 	await fleet.clock.advance(105);
-	expect(fleet.events.filter(({type}) => type === 'logs-received')).toMatchObject([{subTask: otherSubTask, entries: log('stop')}]);
+	expect(fleet.events.filter(({type}) => type === 'logs-received')).toMatchObject([{subTask: otherSubTask, lines: log('stop')}]);
 	fleet.poller.stop();
 });
 

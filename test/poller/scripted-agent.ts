@@ -4,7 +4,8 @@ import {type AgentError} from '../../source/protocol/agent-error.js';
 import {earlierId} from '../../source/protocol/generic-id.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../../source/protocol/agent.js';
 import {type Clock} from '../../source/protocol/clock.js';
-import {type Dag, type LogEntry} from '../../source/protocol/task.js';
+import {type LogLines} from '../../source/protocol/log-lines.js';
+import {type Dag} from '../../source/protocol/task.js';
 import {addressOf, makeInfo, makeStatus} from '../helpers/tasks.js';
 
 /** What the agent would answer now; tests change it as the story goes. `problem` says for a question ("task", "status", …) how it fails, if so. */
@@ -18,7 +19,7 @@ export type Script = {
 	/** By id: also those that have left `unfinished`. */
 	tasks: Map<string, Dag>;
 	/** By the id of the sub-task. */
-	logs: Map<string, readonly LogEntry[]>;
+	logs: Map<string, LogLines>;
 	/** All that it lists as its, or its cluster's, tasks; undefined where there is no cluster. */
 	history: readonly Dag[] | undefined;
 	bytes: number;
@@ -75,7 +76,7 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 		...change,
 	};
 	const asked: Asked[] = [];
-	const lastLogs = new Map<string, readonly LogEntry[]>();
+	const lastLogs = new Map<string, LogLines>();
 	let open = 0;
 
 	const wait = async (signal: AbortSignal, latency: number): Promise<boolean> => new Promise(resolve => {

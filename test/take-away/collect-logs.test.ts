@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {linesOf} from '../../source/protocol/log-lines.js';
 import {collectLogs} from '../../source/take-away/collect-logs.js';
 import {type Incident} from '../../source/take-away/incident.js';
 import {type FetchedLog, type FetchLog} from '../../source/store/log/fetched-log.js';
@@ -14,7 +15,7 @@ const incident: Incident = {
 	owner: 'x', agent: 'agent', present: ten, offset: 0, cause: undefined, why: undefined, agents: [], changes: [], cluster: undefined,
 };
 
-const lines = (subTask: string): FetchedLog => ({type: 'lines', entries: [{id: 1, executeTimes: 1, text: `${subTask} whole`, time: after(0)}]});
+const lines = (subTask: string): FetchedLog => ({type: 'lines', lines: linesOf([{id: 1, executeTimes: 1, text: `${subTask} whole`, time: after(0)}])});
 const failed = (error: AgentError): FetchedLog => ({type: 'error', error});
 
 const collect = async (answer: (subTask: string) => FetchedLog, change: {readonly sizeLimit?: number; readonly signal?: AbortSignal; readonly from?: Incident} = {}) => {

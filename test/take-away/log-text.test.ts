@@ -2,18 +2,19 @@ import {expect, test} from 'vitest';
 import {fileStem} from '../../source/take-away/file-stem.js';
 import {inPieces, logLines} from '../../source/take-away/log-text.js';
 import {pathWords} from '../../source/take-away/path-words.js';
-import {logFromEntries, logFromTask} from '../../source/store/log/log-buffer.js';
+import {linesOf} from '../../source/protocol/log-lines.js';
+import {logFromLines, logFromTask} from '../../source/store/log/log-buffer.js';
 import {after} from '../helpers/tasks.js';
 
 const retried = {operator: 'RUN', executeTimes: 3};
 
 test('a saved log has its times in the agent\'s zone, its executions apart, and entries of several lines aligned', () => {
-	const buffer = logFromEntries(undefined, [
+	const buffer = logFromLines(undefined, linesOf([
 		{id: 1, executeTimes: 1, text: 'start', time: after(0)},
 		{id: 2, executeTimes: 1, text: 'ERROR: no\n: because', time: after(1.5)},
 		{id: 3, executeTimes: 2, text: 'undo', time: undefined},
 		{id: 4, executeTimes: 3, text: '', time: after(20 * 3600)},
-	]);
+	]));
 	expect([...logLines(buffer, retried, 8 * 60)]).toEqual([
 		'── execution 1 · run (inferred) ──',
 		'2026-03-01 18:00:00.000 start',
@@ -26,7 +27,7 @@ test('a saved log has its times in the agent\'s zone, its executions apart, and 
 });
 
 test('a single execution needs no rule, and lines without times begin at the left', () => {
-	const once = logFromEntries(undefined, [{id: 1, executeTimes: 2, text: 'start', time: after(0)}]);
+	const once = logFromLines(undefined, linesOf([{id: 1, executeTimes: 2, text: 'start', time: after(0)}]));
 	expect([...logLines(once, retried, 0)]).toEqual(['2026-03-01 10:00:00.000 start']);
 	expect([...logLines(logFromTask(undefined, ['one', 'two\nmore']), retried, 0)]).toEqual(['one', 'two\nmore']);
 });

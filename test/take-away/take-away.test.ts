@@ -2,6 +2,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {rmSync, writeFileSync} from 'node:fs';
 import {expect, onTestFinished, test} from 'vitest';
+import {linesOf} from '../../source/protocol/log-lines.js';
 import {createTakeAway, type TakeAway} from '../../source/take-away/create-take-away.js';
 import {type TakeAwayOptions} from '../../source/take-away/desk.js';
 import {type FetchedLog} from '../../source/store/log/fetched-log.js';
@@ -80,7 +81,7 @@ const openStage = (change: Partial<TakeAwayOptions> = {}, ...actions: readonly A
 	};
 };
 
-const wholeLog: FetchedLog = {type: 'lines', entries};
+const wholeLog: FetchedLog = {type: 'lines', lines: linesOf(entries)};
 
 test('s saves the whole log, not only what was read, and says where', async () => {
 	const {takeAway, answer, said, here, notice} = openStage();
@@ -161,7 +162,7 @@ test('a log without lines is not saved', async () => {
 	const {takeAway, answer, said, here, store} = openStage({}, {type: 'left'}, {type: 'left'}, {type: 'selection-moved', by: 'end'}, {type: 'entered'}, {type: 'entered'});
 	expect(store.getState().view.stack.at(-1)).toMatchObject({type: 'log', node: '2'});
 	takeAway.request({type: 'save-log'});
-	answer({type: 'lines', entries: []});
+	answer({type: 'lines', lines: linesOf([])});
 	await said('this log has no lines yet');
 	expect(filesIn(here)).toEqual([]);
 });

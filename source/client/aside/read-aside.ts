@@ -1,20 +1,24 @@
 // Large answers are read in a thread of their own: it takes long enough that keys would wait for it.
 
-import {Buffer} from 'node:buffer';
-import {MessageChannel, Worker} from 'node:worker_threads';
+import {type Buffer} from 'node:buffer';
+import {isMarkedAsUntransferable, MessageChannel, Worker} from 'node:worker_threads';
 import {type Clock} from '../../protocol/clock.js';
-import {type Answered, type Read} from '../interpret.js';
+import {type Answered} from '../interpret.js';
 import {type Kind} from '../kinds.js';
+import {type Marks} from './mark.js';
 import {type Done, type Job} from './worker.js';
 
-/** What was read, the ids that it hands out, and the body again, which is gone where it was given from. */
-export type ReadAside<T> = {readonly found: Read<T>; readonly ids: ReadonlySet<string>; readonly body: Buffer};
+/** What the last answer to the same question was recognised by. */
+export type Known = {readonly digest: string; readonly marks: Marks};
+
+/** What was read, packed as its kind is. */
+export type ReadAside<P> = Done<P>;
 
 export type Aside = {
 	/** Whether it is worth it. */
 	readonly isFor: (answer: Answered) => boolean;
-	/** Takes the body away. `T` is what the thread hands over for that kind: columns for logs, else what its schema makes. Undefined where the thread broke off, and the body with it. */
-	readonly read: <T>(kind: Kind, answer: Answered) => Promise<ReadAside<T> | undefined>;
+	/** Takes the body away. `P` is what the thread hands over for that kind: a parcel, or what its schema makes. Undefined where the thread broke off. */
+	readonly read: <P>(kind: Kind, answer: Answered, known: Known | undefined) => Promise<ReadAside<P> | undefined>;
 	readonly stop: () => void;
 };
 
@@ -23,11 +27,12 @@ const worthwhile = 256 * 1024;
 // Nobody keeps a thread for a log that was closed minutes ago.
 const idleTime = 60_000;
 
+const noMarks: Marks = new Map();
+
 /** The body in memory of its own, which can be handed over. */
-const ownBytes = (body: Buffer): Uint8Array<ArrayBuffer> => {
-	const {buffer, byteOffset, byteLength} = body;
-	return buffer instanceof ArrayBuffer && byteLength === buffer.byteLength ? new Uint8Array(buffer, byteOffset, byteLength) : Uint8Array.from(body);
-};
+const ownBytes = ({buffer, byteOffset, byteLength}: Buffer): Uint8Array<ArrayBuffer> => buffer instanceof ArrayBuffer && byteLength >= worthwhile && !isMarkedAsUntransferable(buffer)
+	? new Uint8Array(buffer, byteOffset, byteLength)
+	: Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength));
 
 /** Reads in a thread that is made of this program text with the first large answer, and ended when it was idle for long. */
 export const createAside = (code: string, clock: Clock): Aside => {
@@ -53,17 +58,17 @@ export const createAside = (code: string, clock: Clock): Aside => {
 
 	return {
 		isFor: ({status, body}) => status < 400 && body.length >= worthwhile,
-		async read<T>(kind: Kind, {status, body}: Answered) {
+		async read<P>(kind: Kind, {status, body}: Answered, known: Known | undefined) {
 			cancelEnd();
 			cancelEnd = clock.schedule(end, idleTime);
 			thread ??= start();
 			const {port1: answers, port2: port} = new MessageChannel();
 			const bytes = ownBytes(body);
-			const {promise, resolve} = Promise.withResolvers<ReadAside<T> | undefined>();
+			const {promise, resolve} = Promise.withResolvers<ReadAside<P> | undefined>();
 			let isAnswered = false;
-			answers.on('message', ({found, ids, body: {buffer, byteOffset, byteLength}}: Done<T>) => {
+			answers.on('message', (done: Done<P>) => {
 				isAnswered = true;
-				resolve({found, ids: new Set(ids), body: Buffer.from(buffer, byteOffset, byteLength)});
+				resolve(done);
 			});
 			answers.on('close', () => {
 				// Without an answer the thread is gone; the next question gets a new one.
@@ -75,7 +80,7 @@ export const createAside = (code: string, clock: Clock): Aside => {
 			});
 			answers.unref();
 			const job: Job = {
-				kind, status, body: bytes, port,
+				kind, status, body: bytes, digest: known?.digest, marks: known?.marks ?? noMarks, port,
 			};
 			thread.postMessage(job, [bytes.buffer, port]);
 			return promise;

@@ -5,49 +5,79 @@ import {parentPort, type MessagePort} from 'node:worker_threads';
 import {type z} from 'zod';
 import {read, type Read} from '../interpret.js';
 import {kinds, type Kind} from '../kinds.js';
-import {toColumns} from './parcel.js';
+import {payloadOf} from '../reply-cache.js';
+import {digestOf, type Marks} from './mark.js';
+import {
+	packLines,
+	packNode,
+	packTask,
+	type Packed,
+} from './parcel.js';
 
-/** A question for the thread, and where it is answered. */
-export type Job = {readonly kind: Kind; readonly status: number; readonly body: Uint8Array<ArrayBuffer>; readonly port: MessagePort};
-
-/** Its answer, with the bytes given back. `found` holds columns where the kind is logs. */
-export type Done<T> = {readonly found: Read<T>; readonly ids: readonly string[]; readonly body: Uint8Array<ArrayBuffer>};
-
-type Reader<T> = {readonly schema: z.ZodType<T>; readonly idsOf: (data: T) => ReadonlySet<string>};
-
-const answer = <T>({schema, idsOf}: Reader<T>, {status, body, port}: Job, pack: (data: T) => unknown): void => {
-	const found = read(schema, {
-		type: 'answer', status, contentType: '', body: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
-	});
-	const done: Done<unknown> = found.type === 'data'
-		? {found: {type: 'data', data: pack(found.data)}, ids: [...idsOf(found.data)], body}
-		: {found, ids: [], body};
-	port.postMessage(done, [body.buffer]);
-	port.close();
+/** A question for the thread, and where it is answered. `digest` and `marks` are those of the last answer to the same question. */
+export type Job = {
+	readonly kind: Kind;
+	readonly status: number;
+	readonly body: Uint8Array<ArrayBuffer>;
+	readonly digest: string | undefined;
+	readonly marks: Marks;
+	readonly port: MessagePort;
 };
 
-const asItIs = (data: unknown): unknown => data;
+/** Its answer: that it is the same as the last one, or what it holds, packed as its kind is. */
+export type Done<P> =
+	| {readonly type: 'same'}
+	| {readonly type: 'read'; readonly found: Read<P>; readonly ids: readonly string[]; readonly digest: string; readonly marks: Marks};
 
-parentPort?.on('message', (job: Job) => {
+type Reader<T, P> = {readonly schema: z.ZodType<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly pack: (data: T, marks: Marks) => Packed<P>};
+
+const noMarks: Marks = new Map();
+
+const answerTo = <T, P>({schema, idsOf, pack}: Reader<T, P>, {status, body, digest: last, marks: known}: Job): Done<P> => {
+	const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+	const digest = digestOf(payloadOf(bytes));
+	if (digest === last) {
+		return {type: 'same'};
+	}
+
+	const found = read(schema, {
+		type: 'answer', status, contentType: '', body: bytes,
+	});
+	if (found.type !== 'data') {
+		return {
+			type: 'read', found, ids: [], digest, marks: noMarks,
+		};
+	}
+
+	const {parcel, marks} = pack(found.data, known);
+	return {
+		type: 'read', found: {type: 'data', data: parcel}, ids: [...idsOf(found.data)], digest, marks,
+	};
+};
+
+const asItIs = <T>(parcel: T): Packed<T> => ({parcel, marks: noMarks});
+
+const doneWith = (job: Job): Done<unknown> => {
 	switch (job.kind) {
 		case 'task': {
-			answer(kinds.task, job, asItIs);
-			break;
+			return answerTo({...kinds.task, pack: packTask}, job);
 		}
 
 		case 'tasks': {
-			answer(kinds.tasks, job, asItIs);
-			break;
+			return answerTo({...kinds.tasks, pack: asItIs}, job);
 		}
 
 		case 'node': {
-			answer(kinds.node, job, asItIs);
-			break;
+			return answerTo({...kinds.node, pack: packNode}, job);
 		}
 
 		case 'logs': {
-			answer(kinds.logs, job, toColumns);
-			break;
+			return answerTo({...kinds.logs, pack: packLines}, job);
 		}
 	}
+};
+
+parentPort?.on('message', (job: Job) => {
+	job.port.postMessage(doneWith(job));
+	job.port.close();
 });

@@ -1,4 +1,4 @@
-import {type LogEntry} from '../../protocol/task.js';
+import {linesFrom, type LogLines} from '../../protocol/log-lines.js';
 import {type EntryLayout} from './layout-entry.js';
 
 /**
@@ -34,26 +34,11 @@ const sameNumbers = (previous: Uint16Array | undefined, next: Uint16Array | unde
 const kept = (previous: LogBuffer | undefined, next: LogBuffer): LogBuffer =>
 	previous?.dropped === next.dropped && sameTexts(previous.texts, next.texts) && sameNumbers(previous.executions, next.executions) ? previous : next;
 
-/** Times and executions as columns. */
-const columnsOf = (entries: readonly LogEntry[]): {readonly times: Float64Array; readonly executions: Uint16Array} => {
-	const times = new Float64Array(entries.length);
-	const executions = new Uint16Array(entries.length);
-	// By hand: `from` takes several times as long for a hundred thousand.
-	for (const [index, {time, executeTimes}] of entries.entries()) {
-		times[index] = time ?? NaN;
-		executions[index] = executeTimes;
-	}
-
-	return {times, executions};
-};
-
-/** The entries as the log endpoint gives them: sorted, with time and execution. */
-export const logFromEntries = (previous: LogBuffer | undefined, entries: readonly LogEntry[], limit = entryLimit): LogBuffer => {
-	const dropped = Math.max(0, entries.length - limit);
-	const recent = dropped === 0 ? entries : entries.slice(dropped);
+/** The lines as the log endpoint gives them: sorted, with time and execution. */
+export const logFromLines = (previous: LogBuffer | undefined, lines: LogLines, limit = entryLimit): LogBuffer => {
+	const dropped = Math.max(0, lines.texts.length - limit);
 	return kept(previous, {
-		texts: recent.map(({text}) => text),
-		...columnsOf(recent),
+		...(dropped === 0 ? lines : linesFrom(lines, dropped)),
 		dropped,
 		layouts: previous?.layouts ?? noLayouts(),
 	});

@@ -1,9 +1,9 @@
 // The lines of the logs that are open, kept in step with tasks and answers.
 
-import {type LogEntry} from '../../protocol/task.js';
+import {type LogLines} from '../../protocol/log-lines.js';
 import {findNode, findSubTask, findTask} from '../locate.js';
 import {type LogScreen, type OpenLog, type Screen, type State} from '../state.js';
-import {emptyLog, logFromEntries, logFromTask, type LogBuffer} from './log-buffer.js';
+import {emptyLog, logFromLines, logFromTask, type LogBuffer} from './log-buffer.js';
 import {newScan} from './scan.js';
 
 /** The key of a log screen's lines. */
@@ -63,11 +63,11 @@ const screensOf = (state: State, subTask: string): readonly LogScreen[] => state
 	.filter(screen => findSubTask(findNode(findTask(state, screen.task), screen.node), screen.subTask)?.id === subTask);
 
 /** Takes in the lines of a sub-task (by its id) as they were asked for. */
-export const receiveLog = (state: State, subTask: string, entries: readonly LogEntry[]): State => {
+export const receiveLog = (state: State, subTask: string, lines: LogLines): State => {
 	let next = state;
 	for (const screen of screensOf(state, subTask)) {
 		const known = next.logs.get(logKey(screen));
-		next = withLog(next, screen, {buffer: logFromEntries(known?.buffer, entries), origin: 'lines', problem: undefined});
+		next = withLog(next, screen, {buffer: logFromLines(known?.buffer, lines), origin: 'lines', problem: undefined});
 	}
 
 	return next;

@@ -184,7 +184,7 @@ export const reducePoll = (state: State, event: PollEvent): State => {
 		}
 
 		case 'logs-received': {
-			return receiveLog(state, event.subTask, event.entries);
+			return receiveLog(state, event.subTask, event.lines);
 		}
 
 		case 'logs-failed': {

@@ -1,10 +1,12 @@
 import {Buffer} from 'node:buffer';
 import {expect, onTestFinished, test} from 'vitest';
 import {buildReader} from '../../../source/build/reader.js';
-import {fromColumns, type Columns} from '../../../source/client/aside/parcel.js';
-import {createAside, type Aside} from '../../../source/client/aside/read-aside.js';
+import {unpackLines, unpackTask, type LinesParcel, type TaskParcel} from '../../../source/client/aside/parcel.js';
+import {createAside, type Aside, type ReadAside} from '../../../source/client/aside/read-aside.js';
 import {read} from '../../../source/client/interpret.js';
 import {kinds} from '../../../source/client/kinds.js';
+import {type LogLines} from '../../../source/protocol/log-lines.js';
+import {type Dag} from '../../../source/protocol/task.js';
 import {systemClock} from '../../../source/system/clock.js';
 
 const program = await buildReader();
@@ -15,51 +17,121 @@ const open = (code = program): Aside => {
 	return aside;
 };
 
-const answered = (data: unknown, status = 200) => ({
-	type: 'answer', status, contentType: '', body: Buffer.from(JSON.stringify({successful: true, data})),
+const answered = (data: unknown, status = 200, time = 'now') => ({
+	type: 'answer', status, contentType: '', body: Buffer.from(JSON.stringify({timestamp: time, successful: true, data})),
 } as const);
 const entry = (id: number, text: string) => ({
 	id, execute_times: 1, log_content: text, create_time: id % 2 === 0 ? '2026-11-24T02:06:11.270325376Z' : null,
 });
 const logs = {contents: [entry(2, 'remote task 22130706434028873 Start observer running [1/1]'), entry(1, 'a\u001B数😀')]};
-const task = {
-	id: '22130706433028869', name: 'n', state: 'RUNNING', operator: 'RUN', nodes: [{id: '22130706433028870', sub_tasks: [{id: '22130706433028871', task_logs: ['x', 'y\tz']}]}],
+const taskWith = (...taskLogs: readonly string[]) => ({
+	id: '22130706433028869', name: 'n', state: 'RUNNING', operator: 'RUN', nodes: [{id: '22130706433028870', sub_tasks: [{id: '22130706433028871', task_logs: taskLogs}, {id: '22130706433028872', task_logs: null}]}],
+});
+
+const readOf = <P>(done: ReadAside<P> | undefined) => {
+	if (done?.type !== 'read') {
+		throw new Error('nothing was read');
+	}
+
+	return done;
+};
+
+const dataOf = <P>(done: ReadAside<P> | undefined): P => {
+	const {found} = readOf(done);
+	if (found.type !== 'data') {
+		throw new Error(`there is no data but ${found.type}`);
+	}
+
+	return found.data;
+};
+
+const here = (data: unknown): LogLines => {
+	const found = read(kinds.logs.schema, answered(data));
+	if (found.type !== 'data') {
+		throw new Error(found.type);
+	}
+
+	return found.data;
 };
 
 test('a log and a task that are read in a thread of their own are what they are when read here', async () => {
 	const aside = open();
-	const log = await aside.read<Columns>('logs', answered(logs));
-	const here = read(kinds.logs.schema, answered(logs));
-	expect(log?.found.type === 'data' && fromColumns(log.found.data)).toEqual(here.type === 'data' && here.data);
-	expect(log?.ids).toEqual(new Set(['22130706434028873']));
-	const dag = await aside.read('task', answered(task));
-	expect(dag?.found).toEqual(read(kinds.task.schema, answered(task)));
-	expect(dag?.ids).toEqual(new Set(['22130706433028869', '22130706433028870', '22130706433028871']));
+	const log = await aside.read<LinesParcel>('logs', answered(logs), undefined);
+	expect(unpackLines(dataOf(log), undefined)).toEqual(here(logs));
+	expect(readOf(log).ids).toEqual(['22130706434028873']);
+	const task = taskWith('x', 'y\tz');
+	const dag = await aside.read<TaskParcel<Dag>>('task', answered(task), undefined);
+	expect({type: 'data', data: unpackTask(dataOf(dag), undefined)}).toEqual(read(kinds.task.schema, answered(task)));
+	expect(new Set(readOf(dag).ids)).toEqual(new Set(['22130706433028869', '22130706433028870', '22130706433028871', '22130706433028872']));
+});
+
+test('of a log that grew only the new lines are handed over, and it is whole', async () => {
+	const aside = open();
+	const first = [entry(1, 'one'), entry(2, 'two')];
+	const then = [...first, entry(3, 'three')];
+	const before = await aside.read<LinesParcel>('logs', answered({contents: first}), undefined);
+	const known = unpackLines(dataOf(before), undefined);
+	const after = await aside.read<LinesParcel>('logs', answered({contents: then}), readOf(before));
+	expect(dataOf(after)).toMatchObject({kept: 2, more: {texts: ['three']}});
+	expect(unpackLines(dataOf(after), known)).toEqual(here({contents: then}));
+});
+
+test.each([
+	['begins anew', [entry(1, 'other'), entry(2, 'two'), entry(3, 'three')]],
+	['lost its end', [entry(1, 'one')]],
+	['has another time somewhere', [entry(1, 'one'), {...entry(2, 'two'), create_time: '2026-11-24T02:06:12Z'}, entry(3, 'three')]],
+	['has its lines in another execution', [entry(1, 'one'), {...entry(2, 'two'), execute_times: 2}]],
+	['is empty', []],
+])('a log that %s is handed over whole', async (_, then) => {
+	const aside = open();
+	const before = await aside.read<LinesParcel>('logs', answered({contents: [entry(1, 'one'), entry(2, 'two')]}), undefined);
+	const after = await aside.read<LinesParcel>('logs', answered({contents: then}), readOf(before));
+	expect(dataOf(after).kept).toBe(0);
+	expect(unpackLines(dataOf(after), unpackLines(dataOf(before), undefined))).toEqual(here({contents: then}));
+});
+
+test('the same again is only said, whatever its envelope says', async () => {
+	const aside = open();
+	const before = await aside.read<LinesParcel>('logs', answered(logs), undefined);
+	expect(await aside.read('logs', answered(logs, 200, 'later'), readOf(before))).toEqual({type: 'same'});
+});
+
+test('of a task whose long log grew only the new lines are handed over, and the old ones are the very same', async () => {
+	const aside = open();
+	const lines = Array.from({length: 2000}, (_, index) => `line ${index}`);
+	const before = await aside.read<TaskParcel<Dag>>('task', answered(taskWith(...lines)), undefined);
+	const known = unpackTask(dataOf(before), undefined);
+	const grown = {...taskWith(...lines, 'one more'), stage: 2};
+	const after = await aside.read<TaskParcel<Dag>>('task', answered(grown), readOf(before));
+	expect(dataOf(after).tails).toMatchObject([{kept: 2000, more: ['one more']}]);
+	expect({type: 'data', data: unpackTask(dataOf(after), known)}).toEqual(read(kinds.task.schema, answered(grown)));
+	const same = await aside.read<TaskParcel<Dag>>('task', answered({...taskWith(...lines), stage: 3}), readOf(before));
+	expect(unpackTask(dataOf(same), known).nodes?.[0]?.subTasks[0]?.logs).toBe(known.nodes?.[0]?.subTasks[0]?.logs);
+	const anew = await aside.read<TaskParcel<Dag>>('task', answered(taskWith(...lines.slice(1))), readOf(before));
+	expect({type: 'data', data: unpackTask(dataOf(anew), known)}).toEqual(read(kinds.task.schema, answered(taskWith(...lines.slice(1)))));
 });
 
 test('what is no answer is the same error there as here', async () => {
 	const aside = open();
 	for (const broken of [{...answered(logs), body: Buffer.from('{"successful":true,"data":{"contents":[')}, answered({contents: [{id: 'x'}]}), answered({contents: 7})]) {
-		const here = read(kinds.logs.schema, {...broken, body: Buffer.from(broken.body)});
-		const there = await aside.read('logs', broken);
-		expect(there?.found).toEqual(here);
+		const expected = read(kinds.logs.schema, {...broken, body: Buffer.from(broken.body)});
+		const there = await aside.read('logs', broken, undefined);
+		expect(readOf(there).found).toEqual(expected);
 	}
 });
 
-test('the bytes come back, and several questions at once get their own answers', async () => {
+test('several questions at once get their own answers', async () => {
 	const aside = open();
 	const texts = ['one', 'two', 'three'];
-	const done = await Promise.all(texts.map(async text => aside.read<Columns>('logs', answered({contents: [entry(1, text)]}))));
-	expect(done.map(one => one?.found.type === 'data' ? one.found.data.texts : [])).toEqual(texts.map(text => [text]));
-	expect(done.map(one => one?.body.toString())).toEqual(texts.map(text => answered({contents: [entry(1, text)]}).body.toString()));
+	const done = await Promise.all(texts.map(async text => aside.read<LinesParcel>('logs', answered({contents: [entry(1, text)]}), undefined)));
+	expect(done.map(one => dataOf(one).more.texts)).toEqual(texts.map(text => [text]));
 });
 
 test('a thread that breaks off is told of, and the next question gets a new one', async () => {
-	const once = 'require("node:worker_threads").parentPort.on("message", ({port, status}) => { if (status === 500) { process.exit(1); } port.postMessage({found: {type: "none"}, ids: [], body: new Uint8Array(0)}); port.close(); });';
+	const once = 'require("node:worker_threads").parentPort.on("message", ({port, status}) => { if (status === 500) { process.exit(1); } port.postMessage({type: "same"}); port.close(); });';
 	const aside = open(once);
-	expect(await aside.read('logs', answered(logs, 500))).toBeUndefined();
-	const next = await aside.read('logs', answered(logs));
-	expect(next?.found).toEqual({type: 'none'});
+	expect(await aside.read('logs', answered(logs, 500), undefined)).toBeUndefined();
+	expect(await aside.read('logs', answered(logs), undefined)).toEqual({type: 'same'});
 });
 
 test('only what is large is worth a thread', () => {

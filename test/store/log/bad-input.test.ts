@@ -1,7 +1,8 @@
 import {Buffer} from 'node:buffer';
 import {describe, expect, it} from 'vitest';
+import {linesOf} from '../../../source/protocol/log-lines.js';
 import {logEntriesSchema, type LogEntry} from '../../../source/protocol/task.js';
-import {logFromEntries} from '../../../source/store/log/log-buffer.js';
+import {logFromLines} from '../../../source/store/log/log-buffer.js';
 import {rowsFrom, startPosition} from '../../../source/store/log/pane.js';
 
 const wire = (content: unknown, id = 1) => ({
@@ -12,7 +13,7 @@ const read = (...contents: readonly unknown[]): readonly LogEntry[] => logEntrie
 /** What the pane shows of what an agent sent, as it went through JSON. */
 const shown = (...contents: readonly unknown[]): readonly string[] => {
 	const body = JSON.stringify(contents);
-	const buffer = logFromEntries(undefined, read(...JSON.parse(body) as readonly unknown[]));
+	const buffer = logFromLines(undefined, linesOf(read(...JSON.parse(body) as readonly unknown[])));
 	return rowsFrom(buffer, startPosition(buffer), {
 		width: 40, height: 50, left: 0, isWrapped: false, isCollapsed: false, severity: 'all', filter: undefined,
 	}).map(row => row.part.text);

@@ -1,4 +1,5 @@
 import {describe, expect, it, test} from 'vitest';
+import {linesOf} from '../../../source/protocol/log-lines.js';
 import {type Action} from '../../../source/store/action.js';
 import {type State} from '../../../source/store/state.js';
 import {makeSubTask, ten} from '../../helpers/tasks.js';
@@ -134,7 +135,7 @@ test('[ leads to earlier executions also from the end of a short log that is fol
 		id: index, executeTimes: index < 2 ? 1 : 2, text, time: ten + index,
 	}));
 	const back: Action = {type: 'execution-jumped-to', by: -1};
-	const followed = play(open(['start']), {type: 'logs-received', agent, at: ten, subTask: makeSubTask().id, entries});
+	const followed = play(open(['start']), {type: 'logs-received', agent, at: ten, subTask: makeSubTask().id, lines: linesOf(entries)});
 	const marked = (state: State) => view(state).rows.find(row => row.isMarked && row.type === 'text')?.text;
 	expect(marked(play(followed, back))).toBe('undo');
 	expect(marked(play(followed, back, back))).toBe('start');

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest';
+import {linesOf} from '../../../source/protocol/log-lines.js';
 import {type Action} from '../../../source/store/action.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {selectScreen} from '../../../source/store/select/select-screen.js';
@@ -56,7 +57,7 @@ describe('lines asked for by themselves', () => {
 	const entries = ['start', 'ERROR: no', 'undo'].map((text, index) => ({
 		id: index, executeTimes: index < 2 ? 1 : 2, text, time: ten + index,
 	}));
-	const answered: Action = {...at, type: 'logs-received', subTask: makeSubTask().id, entries};
+	const answered: Action = {...at, type: 'logs-received', subTask: makeSubTask().id, lines: linesOf(entries)};
 
 	it('bring times and executions, which the task does not take away again', () => {
 		const state = play(open(['start']), answered, received(withLogs(['start', 'ERROR: no'])));

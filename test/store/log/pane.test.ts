@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {logFromEntries, logFromTask, type LogBuffer} from '../../../source/store/log/log-buffer.js';
+import {linesOf} from '../../../source/protocol/log-lines.js';
+import {logFromLines, logFromTask, type LogBuffer} from '../../../source/store/log/log-buffer.js';
 import {compileMatcher, placesIn, type Matcher} from '../../../source/store/log/matcher.js';
 import {
 	clampPosition,
@@ -34,9 +35,9 @@ const matcherOf = (source: string): Matcher => {
 
 const filterOf = (source: string, buffer: LogBuffer): Scan => advanceScan(newScan(matcherOf(source), 0), buffer, sliceOfEffort());
 
-const executions = logFromEntries(undefined, [
+const executions = logFromLines(undefined, linesOf([
 	{id: 1, executeTimes: 1, text: 'start', time: 1000}, {id: 2, executeTimes: 1, text: 'ERROR: no', time: 2000}, {id: 3, executeTimes: 2, text: 'undo', time: 3000}, {id: 4, executeTimes: 3, text: 'start', time: 4000},
-]);
+]));
 
 describe('what is in sight', () => {
 	it('is a window that begins anywhere and ends with the log', () => {

@@ -1,0 +1,29 @@
+import {Buffer} from 'node:buffer';
+import fc from 'fast-check';
+import {expect, test} from 'vitest';
+import {createGrowingBody} from '../../source/client/growing-body.js';
+
+const limit = 6 * 1024 * 1024;
+
+test('an answer is what came, in whatever pieces, and whatever was expected of its size', () => {
+	fc.assert(fc.property(fc.array(fc.integer({min: 0, max: 700_000}), {maxLength: 8}), fc.constantFrom(undefined, 10, 3_000_000, 50_000_000), (lengths, expected) => {
+		const body = createGrowingBody(limit, expected);
+		const pieces = lengths.map((length, index) => Buffer.alloc(length, index + 1));
+		for (const piece of pieces) {
+			body.add(piece);
+		}
+
+		const whole = Buffer.concat(pieces);
+		expect(body.size()).toBe(whole.length);
+		expect(body.whole().equals(whole)).toBe(true);
+	}), {numRuns: 60});
+});
+
+test('a large answer whose size was expected is put where it stays, once', () => {
+	const body = createGrowingBody(limit, 4_000_000);
+	body.add(Buffer.alloc(1_500_000));
+	const {buffer} = body.whole();
+	body.add(Buffer.alloc(2_000_000));
+	expect(body.whole().buffer).toBe(buffer);
+	expect(buffer.byteLength).toBe(4_000_000);
+});
