@@ -27,6 +27,7 @@ import {
 } from './interpret.js';
 import {type Kind} from './kinds.js';
 import {type KeyPins, pinName} from './key-pins.js';
+import {loadOnce} from './load-once.js';
 import {createOpenQuestions} from './open-questions.js';
 import {operationReply, type OperationReply} from './operation-reply.js';
 import {type PasswordVault} from './password-vault.js';
@@ -91,13 +92,12 @@ const elsewhere = {
 
 const noIds: ReadonlySet<string> = new Set();
 
-// The schemas cost time to import: with the first request, beside the first frame.
-const loadAgentSchemas = async () => import('../protocol/agent.js');
-const loadKinds = async () => import('./kinds.js');
-
 /** One agent over HTTP. See `AgentClient`. */
 export const createAgentClient = (options: AgentClientOptions): AgentClient & AgentOperator => {
 	const {address, handedOut, clock, aside, connect = createTransport} = options;
+	// The schemas cost time to import: with the first request, beside the first frame.
+	const loadAgentSchemas = loadOnce(async () => import('../protocol/agent.js'));
+	const loadKinds = loadOnce(async () => import('./kinds.js'));
 	const transport = connect({...options, bodyLimit: options.bodyLimit ?? defaultBodyLimit});
 	const sealer = createSealer({...options, name: pinName(address)});
 	const open = createOpenQuestions({transport, sealer, clock});

@@ -6,6 +6,7 @@ import {routes} from '../protocol/routes.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type AgentClient, type Ask, type Reply} from './agent-client.js';
 import {interpret, mustExist, type Reading} from './interpret.js';
+import {loadOnce} from './load-once.js';
 import {createReplyCache} from './reply-cache.js';
 import {type Sealer} from './sealer.js';
 import {type Transport} from './transport.js';
@@ -22,9 +23,6 @@ export type OpenQuestions = Pick<AgentClient, 'fetchInfo' | 'fetchStatus' | 'mea
 // Bytes. Real answers have less than two thousand.
 const limit = 256 * 1024;
 
-// The schemas cost time to import: with the first request, beside the first frame.
-const loadSchemas = async () => import('../protocol/agent.js');
-
 export const createOpenQuestions = ({transport, sealer, clock}: {readonly transport: Transport; readonly sealer: Sealer; readonly clock: Clock}): OpenQuestions => {
 	const caches = {
 		info: createReplyCache<AgentInfo>(),
@@ -32,6 +30,8 @@ export const createOpenQuestions = ({transport, sealer, clock}: {readonly transp
 		time: createReplyCache<Timestamp>(),
 		secret: createReplyCache<{readonly publicKey: string}>(),
 	} as const;
+	// The schemas cost time to import: with the first request, beside the first frame.
+	const loadSchemas = loadOnce(async () => import('../protocol/agent.js'));
 	let info: AgentInfo | undefined;
 	let status: AgentStatus | undefined;
 

@@ -59,6 +59,7 @@ export const createSealer = ({clock, random, name, pins}: Options): Sealer => {
 	let known: Known | undefined;
 	let offered: Known | undefined;
 	let trusted: string | undefined;
+	let shown: {readonly key: string; readonly fingerprint: string} | undefined;
 	let skew: number | undefined;
 	let seal: typeof Seal | undefined;
 	const headers = new Map<string, Sealed>();
@@ -117,7 +118,7 @@ export const createSealer = ({clock, random, name, pins}: Options): Sealer => {
 	return {
 		async offerKey(publicKey) {
 			seal ??= await import('../protocol/seal.js');
-			const parsed = seal.parseSealingKey(publicKey);
+			const parsed = seal.parseSealingKey(publicKey, random);
 			if (!parsed.ok) {
 				return {type: 'error', error: {type: 'protocol', message: parsed.problem}};
 			}
@@ -151,7 +152,14 @@ export const createSealer = ({clock, random, name, pins}: Options): Sealer => {
 			const reviewed = offered;
 			return reviewed !== undefined && await meet(reviewed) && !offered;
 		},
-		fingerprint: () => trusted === undefined ? undefined : fingerprintOf(trusted),
+		fingerprint() {
+			// Asked for with every answer.
+			if (trusted !== shown?.key) {
+				shown = trusted === undefined ? undefined : {key: trusted, fingerprint: fingerprintOf(trusted)};
+			}
+
+			return shown?.fingerprint;
+		},
 		setSkew(next) {
 			skew = next;
 		},

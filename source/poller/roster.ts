@@ -34,6 +34,7 @@ export const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}
 	const idle = new Map<string, DutyMemory>();
 	let assigned: ReadonlyMap<string, string> = new Map();
 	let groups: ReadonlyMap<string, readonly string[]> = new Map();
+	let groupOf: ReadonlyMap<string, string> = new Map();
 	let cancelRegroup: (() => void) | undefined;
 
 	const elect = (names: readonly string[]): void => {
@@ -77,6 +78,7 @@ export const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}
 
 		assigned = clusters;
 		groups = groupsOf(healths);
+		groupOf = new Map([...groups].flatMap(([group, members]) => members.map(member => [member, group] as const)));
 		elect([...new Set([...speakers.keys(), ...groups.keys()])]);
 		for (const group of idle.keys()) {
 			if (!groups.has(group)) {
@@ -108,7 +110,7 @@ export const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}
 				return;
 			}
 
-			const group = [...groups].find(([, members]) => members.includes(agent))?.[0];
+			const group = groupOf.get(agent);
 			elect(group === undefined ? [] : [group]);
 		},
 		isSettled: () => cancelRegroup === undefined,

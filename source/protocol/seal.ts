@@ -27,10 +27,22 @@ const binaryOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('lat
 
 const readDer = (der: Uint8Array): forge.pki.rsa.PublicKey => forge.pki.publicKeyFromAsn1(forge.asn1.fromDer(binaryOf(der)));
 
+const ownRandom: RandomBytes = count => Buffer.from(forge.random.getBytesSync(count), 'latin1');
+
+/** That many random bytes as a binary string, none of them zero: a zero ends the padding. */
+const nonzero = (count: number, random: RandomBytes): string => {
+	let bytes = '';
+	while (bytes.length < count) {
+		bytes += binaryOf(random(count - bytes.length)).replaceAll('\0', '');
+	}
+
+	return bytes;
+};
+
 const exponentIsUsable = ({e}: forge.pki.rsa.PublicKey): boolean => e.bitLength() > 1 && e.bitLength() <= largestExponentBits && e.testBit(0);
 
-/** Reads a public key as agents hand it out: PKCS#1 DER, base64. The problem is one line without the key itself. */
-export const parseSealingKey = (publicKey: string): ParsedKey => {
+/** Reads a public key as agents hand it out: PKCS#1 DER, base64. The problem is one line without the key itself. `random` gives the bytes of the padding; node-forge's own ones, made anew from its pools each time, take as long as the rest. */
+export const parseSealingKey = (publicKey: string, random: RandomBytes = ownRandom): ParsedKey => {
 	// Node decodes here as for the fingerprint: two decoders that forgive different faults would read two keys from one text.
 	if (!strictBase64.test(publicKey)) {
 		return {ok: false, problem: 'its encryption key cannot be read'};
@@ -53,8 +65,9 @@ export const parseSealingKey = (publicKey: string): ParsedKey => {
 		return {ok: false, problem: 'its encryption key cannot be used'};
 	}
 
-	// The padding's random bytes are node-forge's own, which it seeds from Node's crypto.
-	return {ok: true, key: {bits, chunk: Math.ceil(bits / 8) - paddingBytes, encrypt: block => rsa.encrypt(block, 'RSAES-PKCS1-V1_5')}};
+	const size = Math.ceil(bits / 8);
+	const encrypt = (block: string): string => rsa.encrypt(`\0\u0002${nonzero(size - block.length - 3, random)}\0${block}`, 'RAW');
+	return {ok: true, key: {bits, chunk: size - paddingBytes, encrypt}};
 };
 
 const encryptBlocks = (text: string, {chunk, encrypt}: SealingKey): string => {

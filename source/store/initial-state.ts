@@ -1,6 +1,7 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {emptyJournal} from './journal/journal.js';
 import {type AgentEntry, type Operable, type Screen, type Size, type State} from './state.js';
+import {tableOf} from './table.js';
 
 /** An agent of which nothing is known yet. */
 export const newAgent = (address: AgentAddress): AgentEntry => ({
@@ -37,7 +38,7 @@ type Beginning = {
 export const initialState = (addresses: readonly AgentAddress[], size: Size, {isGrowing = false, operable = nothingOperable, cautions = []}: Beginning = {}): State => {
 	const [only] = addresses;
 	return {
-		agents: new Map(addresses.map(address => [address.key, newAgent(address)])),
+		agents: tableOf(addresses.map(address => [address.key, newAgent(address)] as const)),
 		clusters: new Map(),
 		kept: new Map(),
 		unavailable: undefined,

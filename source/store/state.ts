@@ -11,6 +11,7 @@ import {type PaneOptions, type Position} from './log/pane.js';
 import {type Scan} from './log/scan.js';
 import {type ActionName} from './operate/offers.js';
 import {type Plan} from './operate/plan.js';
+import {type Table} from './table.js';
 import {type OperationTrack} from './operate/track.js';
 
 /** How the connection is, apart from how the task is: "unreachable" is never "no task". */
@@ -202,7 +203,7 @@ export type Operable = {readonly byDefault: boolean; readonly agents: ReadonlyMa
 
 export type State = {
 	/** In the order given by the user, those that were found behind them. */
-	readonly agents: ReadonlyMap<string, AgentEntry>;
+	readonly agents: Table<AgentEntry>;
 	readonly clusters: ReadonlyMap<string, ClusterEntry>;
 	/** Tasks beside those of the owners while somebody looks at them: replaced by a newer one, or reached by a link. By id. */
 	readonly kept: ReadonlyMap<string, Dag>;

@@ -143,14 +143,13 @@ What changed from one state to a later one, in the order of the agents, then of 
 */
 export const transitionsBetween = (before: State, after: State): readonly Transition[] => {
 	const changes: Transition[] = [];
-	if (before.agents !== after.agents) {
-		for (const [key, entry] of after.agents) {
-			const known = before.agents.get(key);
-			if (!known) {
-				changes.push({type: 'agent-joined', owner: key});
-			} else if (known !== entry) {
-				changes.push(...agentChanges(key, known, entry), ...taskChanges(key, known, entry, after));
-			}
+	for (const key of after.agents.changedSince(before.agents)) {
+		const known = before.agents.get(key);
+		const entry = after.agents.get(key);
+		if (!known) {
+			changes.push({type: 'agent-joined', owner: key});
+		} else if (entry) {
+			changes.push(...agentChanges(key, known, entry), ...taskChanges(key, known, entry, after));
 		}
 	}
 

@@ -16,8 +16,10 @@ export type ViewSource = {
 const tick = 1000;
 // Nobody looks: durations may be a little behind.
 const unfocusedTick = 5000;
-// Events of polling come in swarms at the start, one agent after the other, and slices of a search by the hundred; they become one frame.
-const gathering = 50;
+// Events of polling come in swarms, one agent after the other, and slices of a search by the hundred; they become one frame. In a large fleet, where a frame's values take their time, that is not taken from the polling: frames come as much later as they are dear, within what still looks like at once.
+const shortestGathering = 50;
+const longestGathering = 500;
+const gatheringFactor = 10;
 
 /**
 Turns the store and time into values for the screen, so that there is no frame without a change: equal values keep their identity, polling's events and the slices of a search are gathered, and the only clock runs only while a duration in sight grows, at whole seconds. What a person did shows at once.
@@ -33,6 +35,7 @@ export const createViewSource = (store: Store, clock: Clock): ViewSource => {
 	let ticked: Timestamp | undefined;
 	let cancelTick: (() => void) | undefined;
 	let cancelGathering: (() => void) | undefined;
+	let gathering = shortestGathering;
 	let unsubscribe: (() => void) | undefined;
 
 	const select = (): AppView => {
@@ -43,9 +46,11 @@ export const createViewSource = (store: Store, clock: Clock): ViewSource => {
 	const update = (): void => {
 		cancelGathering?.();
 		cancelGathering = undefined;
+		const begunAt = clock.now();
 		try {
 			keepTicking();
 			const next = select();
+			gathering = Math.min(longestGathering, Math.max(shortestGathering, (clock.now() - begunAt) * gatheringFactor));
 			if (next === snapshot) {
 				return;
 			}

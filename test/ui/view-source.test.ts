@@ -54,6 +54,34 @@ describe('what the screen shows', () => {
 		expect(durations(views[1])).toEqual([5000, 5000]);
 	});
 
+	test('comes less often where its values take long to find out, but never half a second late, and follows a key at once', async () => {
+		const clock = createVirtualClock(ten);
+		let spent = 0;
+		// Each look at this clock comes 15 ms after the one before, as on a machine with much to do.
+		const busy = {...clock, now() {
+			spent += 15;
+			return clock.now() + spent;
+		}};
+		const store = createStore(initialState(keys.map(key => addressOf(key)), {columns: 80, rows: 24}));
+		const source = createViewSource(store, busy);
+		let frames = 0;
+		const stop = source.subscribe(() => {
+			frames += 1;
+		});
+		for (const agent of [0, 1]) {
+			frames = 0;
+			received(store, agent, 'SUCCEED');
+			await clock.advance(120);
+			expect(frames).toBe(0);
+			await clock.advance(380);
+			expect(frames).toBe(1);
+		}
+
+		store.dispatch({type: 'selection-moved', by: 1});
+		expect(frames).toBe(2);
+		stop();
+	});
+
 	test('follows a key at once', () => {
 		const {store, views} = watch();
 		store.dispatch({type: 'selection-moved', by: 1});

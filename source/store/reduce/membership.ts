@@ -19,15 +19,14 @@ const knownKeyOf = (clusters: ReadonlyMap<string, ClusterEntry>, info: ClusterIn
 	return clusters.has(key) ? key : known?.key ?? key;
 };
 
-const clusterOf = (clusters: ReadonlyMap<string, ClusterEntry>, entry: AgentEntry): string | undefined => {
-	for (const [key, cluster] of clusters) {
-		if (entry.name !== undefined && cluster.members.includes(entry.name)) {
-			return key;
-		}
-	}
+/** The clusters' keys by the names of their members. Who is in two is in the first. */
+const keysByMember = (clusters: ReadonlyMap<string, ClusterEntry>): ReadonlyMap<string, string> =>
+	new Map([...clusters].toReversed().flatMap(([key, {members}]) => members.map(member => [member, key] as const)));
 
+const clusterOf = (keyOf: ReadonlyMap<string, string>, clusters: ReadonlyMap<string, ClusterEntry>, entry: AgentEntry): string | undefined => {
+	const key = entry.name === undefined ? undefined : keyOf.get(entry.name);
 	const last = entry.left?.cluster;
-	return last !== undefined && clusters.has(last) ? last : undefined;
+	return key ?? (last !== undefined && clusters.has(last) ? last : undefined);
 };
 
 const withInfo = (state: State, key: string, info: ClusterInfo): ReadonlyMap<string, ClusterEntry> => {
@@ -52,11 +51,12 @@ export const joinCluster = (state: State, agent: string, info: ClusterInfo | und
 	const isAlone = info !== undefined && info.members.length < 2 && info.name === '';
 	const ownKey = info && !isAlone ? knownKeyOf(state.clusters, info) : undefined;
 	const clusters = info && ownKey !== undefined ? withInfo(state, ownKey, info) : state.clusters;
+	const keyOf = keysByMember(clusters);
 	let {agents} = state;
 	for (const [key, entry] of state.agents) {
-		const cluster = key === agent && ownKey !== undefined ? ownKey : clusterOf(clusters, entry);
+		const cluster = key === agent && ownKey !== undefined ? ownKey : clusterOf(keyOf, clusters, entry);
 		if (cluster !== entry.cluster) {
-			agents = new Map(agents).set(key, {...entry, cluster});
+			agents = agents.with(key, {...entry, cluster});
 		}
 	}
 

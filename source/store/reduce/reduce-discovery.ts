@@ -5,22 +5,19 @@ import {type DiscoveryEvent} from '../event.js';
 import {newAgent} from '../initial-state.js';
 import {isTaskScreen, ownerOfScreen} from '../locate.js';
 import {type AgentEntry, type Screen, type State} from '../state.js';
+import {tableOf} from '../table.js';
 import {joinCluster} from './membership.js';
 import {withNotice} from './view.js';
 
 const withEntry = (state: State, key: string, change: Partial<AgentEntry>): State => {
 	const entry = state.agents.get(key);
-	return entry ? {...state, agents: new Map(state.agents).set(key, {...entry, ...change})} : state;
+	return entry ? {...state, agents: state.agents.with(key, {...entry, ...change})} : state;
 };
 
 /** Its name is known before it answers: so it stands in its cluster at once, and does not move there later. */
 const addFound = (state: State, {found}: Extract<DiscoveryEvent, {type: 'agents-found'}>): State => {
-	const agents = new Map(state.agents);
-	for (const {address, name, foundBy} of found) {
-		if (!agents.has(address.key)) {
-			agents.set(address.key, {...newAgent(address), name, foundBy});
-		}
-	}
+	const isNew = ({address}: (typeof found)[number]): boolean => !state.agents.has(address.key);
+	const agents = tableOf([...state.agents, ...found.filter(one => isNew(one)).map(({address, name, foundBy}) => [address.key, {...newAgent(address), name, foundBy}] as const)]);
 
 	const [first] = found;
 	return first ? joinCluster({...state, agents}, first.foundBy, undefined) : state;
@@ -31,8 +28,8 @@ const isOpen = (state: State, agent: string): boolean => state.view.stack.some(s
 
 /** Whoever looked at it looks at the same agent under its other key, or, where there is none, at the agents. */
 const dropAgent = (state: State, {agent, stands}: Extract<DiscoveryEvent, {type: 'agent-dropped'}>): State => {
-	const agents = new Map(state.agents);
-	if (!agents.delete(agent)) {
+	const agents = state.agents.without(agent);
+	if (agents === state.agents) {
 		return state;
 	}
 

@@ -19,7 +19,7 @@ const withAgent = (state: State, key: string, change: Partial<AgentEntry>): Stat
 	}
 
 	const next = share(entry, {...entry, ...change});
-	return next === entry ? state : {...state, agents: new Map(state.agents).set(key, next)};
+	return next === entry ? state : {...state, agents: state.agents.with(key, next)};
 };
 
 const withCluster = (state: State, key: string | undefined, change: Partial<ClusterEntry>): State => {
@@ -95,7 +95,12 @@ const receiveClusterTask = (state: State, {agent, at}: AtAgent, task: Dag | unde
 	return withCluster(kept, key, {task: task && cluster ? known(cluster.task, task, at) : {type: 'none'}, spokenForBy: agent});
 };
 
-const sameIds = (state: State, agent: string): ReadonlySet<string> => {
+/** Which of these tasks are somebody's last one, and so have their row. */
+const shownAmong = (state: State, agent: string, tasks: readonly Dag[]): ReadonlySet<string> => {
+	if (tasks.length === 0) {
+		return new Set();
+	}
+
 	const cluster = state.agents.get(agent)?.cluster;
 	const owners = [...state.agents.values(), ...(cluster === undefined ? [] : [state.clusters.get(cluster)])];
 	return new Set(owners.flatMap(owner => lastTaskOf(owner)?.id ?? []));
@@ -104,13 +109,12 @@ const sameIds = (state: State, agent: string): ReadonlySet<string> => {
 /** What an agent lists beside the maintenance tasks goes to whom it belongs: the cluster, the agent itself, or another watched agent of its cluster. */
 const receiveOtherTasks = (state: State, agent: string, tasks: readonly Dag[]): State => {
 	const cluster = state.agents.get(agent)?.cluster;
-	const shown = sameIds(state, agent);
+	const shown = shownAmong(state, agent, tasks);
 	const byOwner = Map.groupBy(tasks.filter(task => !shown.has(task.id)), task => ownerOfTask(state, task.id, agent));
 	let next = withCluster(state, cluster, {otherTasks: mergeAll(state.clusters.get(cluster ?? '')?.otherTasks, byOwner.get(cluster ?? '')), isListed: true, spokenForBy: agent});
-	for (const [key, entry] of state.agents) {
-		if (key === agent || (cluster !== undefined && entry.cluster === cluster)) {
-			next = withAgent(next, key, {otherTasks: mergeAll(entry.otherTasks, byOwner.get(key)), isListed: key === agent});
-		}
+	const fellows = cluster === undefined ? [agent] : [...state.agents].flatMap(([key, entry]) => key === agent || entry.cluster === cluster ? [key] : []);
+	for (const key of fellows) {
+		next = withAgent(next, key, {otherTasks: mergeAll(state.agents.get(key)?.otherTasks, byOwner.get(key)), isListed: key === agent});
 	}
 
 	return next;

@@ -1,5 +1,6 @@
 import {initialState} from '../../../source/store/initial-state.js';
 import {type AgentEntry, type Connection, type State} from '../../../source/store/state.js';
+import {tableOf} from '../../../source/store/table.js';
 import {type AgentError} from '../../../source/protocol/agent-error.js';
 import {addressOf, makeDag, makeEntry, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
 
@@ -8,7 +9,7 @@ export const stateOf = (...changes: ReadonlyArray<Partial<AgentEntry>>): State =
 	const addresses = changes.map((_, index) => addressOf(`10.0.0.${index + 1}`));
 	return {
 		...initialState(addresses, {columns: 80, rows: 24}),
-		agents: new Map(addresses.map((address, index) => [address.key, makeEntry({address, ...changes[index]})])),
+		agents: tableOf(addresses.map((address, index) => [address.key, makeEntry({address, ...changes[index]})] as const)),
 	};
 };
 

@@ -142,7 +142,7 @@ describe('where operations are allowed', () => {
 	const state = (operable: Operable): State => {
 		const watched = initialState(['10.0.0.1', '10.0.0.2', '10.0.0.3'].map(text => addressOf(text)), {columns: 80, rows: 24}, {operable});
 		const found = watched.agents.get('10.0.0.2:2886')!;
-		return {...watched, agents: new Map(watched.agents).set('10.0.0.2:2886', {...found, foundBy: '10.0.0.1:2886'})};
+		return {...watched, agents: watched.agents.with('10.0.0.2:2886', {...found, foundBy: '10.0.0.1:2886'})};
 	};
 
 	it('an agent that is named goes by that, one that was found by its finder, all others by the rest', () => {

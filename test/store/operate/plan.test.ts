@@ -3,6 +3,7 @@ import {planOf, type Planned} from '../../../source/store/operate/plan.js';
 import {type ActionName} from '../../../source/store/operate/offers.js';
 import {initialState, lastTaskId} from '../../../source/store/initial-state.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../../../source/store/state.js';
+import {tableOf} from '../../../source/store/table.js';
 import {addressOf, makeDag, makeEntry, makeInfo, makeNodes, makeStatus} from '../../helpers/tasks.js';
 
 const failed = makeDag({state: 'FAILED', operator: 'RUN', stage: 2, nodes: makeNodes('SUCCEED/RUN', 'FAILED/RUN', 'PENDING/RUN')});
@@ -10,7 +11,7 @@ const known = (dag = failed): AgentEntry['task'] => ({type: 'known', dag, movedA
 
 const stateWith = (...entries: readonly AgentEntry[]): State => {
 	const state = initialState(entries.map(({address}) => address), {columns: 80, rows: 24});
-	return {...state, agents: new Map(entries.map(entry => [entry.address.key, entry]))};
+	return {...state, agents: tableOf(entries.map(entry => [entry.address.key, entry] as const))};
 };
 
 const agent = (change: Partial<AgentEntry> = {}): AgentEntry => makeEntry({

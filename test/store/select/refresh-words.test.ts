@@ -3,6 +3,7 @@ import {type AgentError} from '../../../source/protocol/agent-error.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {refreshWords} from '../../../source/store/select/refresh-words.js';
 import {type AgentEntry} from '../../../source/store/state.js';
+import {tableOf} from '../../../source/store/table.js';
 import {makeEntry, ten} from '../../helpers/tasks.js';
 
 const failing = (error: AgentError): AgentEntry => makeEntry({connection: {
@@ -20,5 +21,5 @@ it.each([
 	[[locked], '1 agent waits for a password (p)'],
 	[[well, locked, locked, rekeyed], 'asking 1 agent; 2 agents wait for a password (p); 1 agent with a changed key waits for you to look at it (K)'],
 ])('asking now says whom that reaches (%#)', (entries, words) => {
-	expect(refreshWords({...initialState([], {columns: 80, rows: 24}), agents: new Map(entries.map((entry, index) => [String(index), entry]))})).toBe(words);
+	expect(refreshWords({...initialState([], {columns: 80, rows: 24}), agents: tableOf(entries.map((entry, index) => [String(index), entry] as const))})).toBe(words);
 });

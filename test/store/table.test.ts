@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import {expect, test} from 'vitest';
+import {tableOf, type Table} from '../../source/store/table.js';
+
+type Change = {readonly key: string; readonly value: number | undefined};
+
+const keys = fc.integer({min: 0, max: 80}).map(number => `agent${number}`);
+const change: fc.Arbitrary<Change> = fc.record({key: keys, value: fc.option(fc.nat(3), {nil: undefined})});
+
+const changed = (table: Table<number>, {key, value}: Change): Table<number> => value === undefined ? table.without(key) : table.with(key, value);
+
+test('a table is read like a map to which the same was done, whatever was done, and the tables before stay what they were', () => {
+	fc.assert(fc.property(fc.array(fc.tuple(keys, fc.nat(3))), fc.array(change, {maxLength: 60}), (entries, changes) => {
+		const map = new Map(entries);
+		const first = tableOf(entries);
+		const start = [...first];
+		let table = first;
+		for (const one of changes) {
+			table = changed(table, one);
+			if (one.value === undefined) {
+				map.delete(one.key);
+			} else {
+				map.set(one.key, one.value);
+			}
+		}
+
+		expect([...table]).toEqual([...map]);
+		expect([...table.keys()]).toEqual([...map.keys()]);
+		expect([...table.values()]).toEqual([...map.values()]);
+		expect(table.size).toBe(map.size);
+		for (const key of ['nobody', ...map.keys()]) {
+			expect([table.has(key), table.get(key)]).toEqual([map.has(key), map.get(key)]);
+		}
+
+		expect([...first]).toEqual(start);
+	}));
+});
+
+test('what changed between two tables is told in order, however they came to be', () => {
+	fc.assert(fc.property(fc.array(fc.tuple(keys, fc.nat(3))), fc.array(change, {maxLength: 10}), (entries, changes) => {
+		const before = tableOf(entries);
+		let now = before;
+		for (const one of changes) {
+			now = changed(now, one);
+		}
+
+		const expected = [...now].filter(([key, value]) => !before.has(key) || before.get(key) !== value).map(([key]) => key);
+		expect(now.changedSince(before)).toEqual(expected);
+		expect(tableOf([...now]).changedSince(before)).toEqual(expected);
+		expect(now.changedSince(now)).toEqual([]);
+	}));
+});
+
+test('one change among a thousand leaves all but a few dozen places as they are', () => {
+	const table = tableOf(Array.from({length: 1000}, (_, index) => [`agent${index}`, index] as const));
+	const next = table.with('agent500', -1);
+	const shared = next.parts.chunks.filter((chunk, at) => chunk === table.parts.chunks[at]);
+	expect(shared).toHaveLength(next.parts.chunks.length - 1);
+	expect(next.parts.places).toBe(table.parts.places);
+});
