@@ -15,6 +15,8 @@ const inTask: readonly KeyContext[] = ['task', 'node', 'log'];
 const tasks: readonly KeyContext[] = ['agents', 'task', 'node', 'links', 'log'];
 const screens: readonly KeyContext[] = [...lists, 'card', 'log'];
 const scrolling: readonly KeyContext[] = [...screens, 'help', 'actions'];
+// Where there is text to read, as in a pager.
+const texts: readonly KeyContext[] = ['log', 'card', 'help'];
 const everywhere: readonly KeyContext[] = [...scrolling, 'password', 'key', 'input', 'confirmation'];
 
 // Columns that a log moves sideways at a time.
@@ -30,13 +32,22 @@ export const keyTable: readonly KeyRecord[] = [
 	{name: 'first', keys: ['g', 'home'], contexts: scrolling, group: 'Move', description: 'to the first', effect: act({type: 'selection-moved', by: 'start'})},
 	{name: 'last', keys: ['G', 'end'], contexts: scrolling, group: 'Move', description: 'to the last', effect: act({type: 'selection-moved', by: 'end'})},
 	{name: 'page_down', keys: ['pagedown', '^f'], contexts: scrolling, group: 'Move', description: 'a page down', effect: act({type: 'selection-moved', by: 'page'})},
-	{name: 'page_up', keys: ['pageup', '^b'], contexts: scrolling, group: 'Move', description: 'a page up', effect: act({type: 'selection-moved', by: '-page'})},
+	{name: 'page_on', keys: [' '], shown: 'Space', contexts: texts, group: 'Move', description: 'a page down', effect: act({type: 'selection-moved', by: 'page'}), hint: {label: 'page down', rank: 2, contexts: ['help']}},
+	{
+		name: 'page_up',
+		keys: ['pageup', '^b'],
+		contexts: scrolling,
+		group: 'Move',
+		description: 'a page up',
+		effect: act({type: 'selection-moved', by: '-page'}),
+		hint: {label: 'page up', rank: 3, contexts: ['help'], keys: 'PgUp'},
+	},
 	{name: 'half_page_down', keys: ['^d'], contexts: scrolling, group: 'Move', description: 'half a page down', effect: act({type: 'selection-moved', by: 'half-page'})},
 	{name: 'half_page_up', keys: ['^u'], contexts: scrolling, group: 'Move', description: 'half a page up', effect: act({type: 'selection-moved', by: '-half-page'})},
 
 	{name: 'open', keys: ['enter', 'l', 'right'], contexts: lists, group: 'Open', description: 'in: task, stage, log', effect: act({type: 'entered'}), hint: {label: 'open', rank: 1, keys: '↵'}},
 	{name: 'back', keys: ['escape', 'h', 'left'], contexts: below, group: 'Open', description: 'out', effect: act({type: 'left'}), hint: {label: 'back', rank: 2, keys: 'Esc'}},
-	{keys: ['escape'], contexts: ['log'], group: 'Open', description: 'out of a log', effect: act({type: 'left'}), hint: {label: 'back', rank: 2}},
+	{keys: ['escape'], contexts: ['log'], group: 'Open', description: 'out: a log stays as it is', effect: act({type: 'left'}), hint: {label: 'back', rank: 2}},
 	{name: 'close', keys: ['q'], contexts: [...below, 'log'], group: 'Open', description: 'back', effect: act({type: 'left'})},
 	{
 		keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],

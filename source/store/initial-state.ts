@@ -60,6 +60,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, {is
 			arrangement: {
 				filter: undefined, faultsOnly: false, sort: undefined, folded: new Set(),
 			},
+			leftLogs: new Map(),
 			logOptions: {
 				isWrapped: true, hasTimes: true, isCollapsed: true, severity: 'all',
 			},

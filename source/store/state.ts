@@ -194,6 +194,8 @@ export type View = {
 	readonly timeZone: 'agent' | 'local';
 	readonly logOptions: LogOptions;
 	readonly arrangement: Arrangement;
+	/** How logs stood when they were left, by their keys (`logKey`), the last one at the end. */
+	readonly leftLogs: ReadonlyMap<string, LogScreen>;
 	/** The focus of the terminal window, as far as the terminal tells. */
 	readonly isFocused: boolean;
 };

@@ -6,6 +6,7 @@ import {agentNamed, findTask, isTaskScreen, topScreen} from '../locate.js';
 import {referenceOf, rowsOf} from '../select/rows.js';
 import {selectedIndexOf} from '../select/selection.js';
 import {linkReference, linksOf, remoteLinkOfLog} from '../select/links.js';
+import {leftLog} from '../log/left-logs.js';
 import {type CausePlace} from '../select/cause.js';
 import {
 	type ListScreen,
@@ -22,8 +23,8 @@ export const push = (state: State, screen: Screen): State => {
 	return {...state, view: {...state.view, stack: [root, ...above, screen]}};
 };
 
-/** A log as it opens: at its end, following. */
-const newLogScreen = (task: TaskReference, node: string, subTask: string): LogScreen => ({
+/** A log as it opens for the first time: at its end, following. */
+const newLogScreen = ({task, node, subTask}: Pick<LogScreen, 'task' | 'node' | 'subTask'>): LogScreen => ({
 	type: 'log', task, node, subTask, position: {entry: 0, row: -1}, left: 0, isFollowing: true, seen: 0, marked: undefined, place: 0, filter: undefined, search: undefined,
 });
 
@@ -72,7 +73,7 @@ const enterFromJournal = (state: State, key: string | undefined): State => {
 	return 'id' in transition ? openTask(state, {owner, id: transition.id}) : push(state, {type: 'card', owner, top: 0});
 };
 
-/** Opens the selected row: a task, a node's sub-tasks, a log. From a task on, screens hold on to that very task, also when a newer one begins. */
+/** Opens the selected row: a task, a node's sub-tasks, a log, which stands as it was left. From a task on, screens hold on to that very task, also when a newer one begins. */
 export const enter = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
 	if (screen.type === 'log' || screen.type === 'card') {
@@ -112,7 +113,8 @@ export const enter = (state: State, now: Timestamp): State => {
 		}
 
 		case 'node': {
-			return push(chosen, newLogScreen(task, screen.node, key));
+			const place = {task, node: screen.node, subTask: key};
+			return push(chosen, leftLog(state, place) ?? newLogScreen(place));
 		}
 
 		case 'links': {
@@ -195,7 +197,7 @@ export const openPlace = (state: State, {task, node, subTask}: CausePlace): Stat
 		{
 			type: 'node', task, node, selected: subTask, top: 0,
 		},
-		newLogScreen(task, node, subTask),
+		newLogScreen({task, node, subTask}),
 	];
 	return {...state, view: {...state.view, stack}};
 };

@@ -5,6 +5,7 @@ import {currentList} from '../select/current-list.js';
 import {currentRow} from '../select/current-row.js';
 import {pageHeight} from '../layout.js';
 import {topScreen} from '../locate.js';
+import {rememberLeft} from '../log/left-logs.js';
 import {reduceLog} from '../log/reduce-log.js';
 import {selectedIndexOf} from '../select/selection.js';
 import {
@@ -158,7 +159,9 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 		}
 
 		case 'repeats-toggled': {
-			return withLogOptions(state, {isCollapsed: !logOptions.isCollapsed});
+			const isCollapsed = !logOptions.isCollapsed;
+			// A log without repeats looks the same.
+			return withNotice(withLogOptions(state, {isCollapsed}), isCollapsed ? 'equal lines in a row: counted, as one' : 'equal lines in a row: each');
 		}
 
 		case 'severity-cycled': {
@@ -283,7 +286,7 @@ export const reduceUser = (state: State, action: UserAction, now: Timestamp): St
 	const isForLog = quiet.view.overlay === undefined || action.type === 'log-work-advanced';
 	const log = screen.type === 'log' && isForLog ? reduceLog(quiet, screen, action) : undefined;
 	if (!log) {
-		return change(quiet, action, now);
+		return rememberLeft(quiet, change(quiet, action, now));
 	}
 
 	const moved = log.screen === screen ? quiet : withTop(quiet, log.screen);

@@ -1,14 +1,26 @@
 import {type LogRow, type LogStatus, type LogView} from '../../store/views.js';
 import {formatPreciseTime, localOffset} from '../../store/clock-time.js';
+import {cut} from '../../format/cell.js';
 import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
 import {stalenessLines} from '../parts/staleness.js';
-import {fitLine, piece, spreadLine, type Piece} from '../piece.js';
+import {
+	fitLine,
+	joinByRank,
+	piece,
+	spreadLine,
+	widthOf,
+	type Piece,
+	type RankedPieces,
+} from '../piece.js';
 import {outcomeText, toneOf, toneOfSeverity, type PieceTone, type Theme} from '../theme.js';
 import {type ScreenProps} from './screen-props.js';
 
 type RowProps = {readonly width: number; readonly theme: Theme; readonly view: LogView; readonly timeZone: 'agent' | 'local'};
+
+// Columns.
+const narrow = 72;
 
 const blankTime = ' '.repeat('10:41:59.123 '.length);
 
@@ -53,31 +65,48 @@ const rowLine = (row: LogRow, props: RowProps): Line => {
 	return fitLine(left, width, glyphs.ellipsis);
 };
 
-const filterWords = ({filter, severity}: LogStatus): string => [
-	...(severity === 'all' ? [] : [severity === 'errors' ? 'errors only' : 'warnings and errors']),
-	...(filter ? [`&${filter.source} ${filter.isCounting ? '…' : `(${filter.hidden} hidden)`}`] : []),
-].join('  ');
+const severityWords = ({severity}: LogStatus): string => severity === 'all' ? '' : (severity === 'errors' ? 'errors only' : 'warnings and errors');
 
-const searchWords = ({search}: LogStatus): string => {
+const hiddenWords = ({filter}: LogStatus): string => filter ? (filter.isCounting ? ' …' : ` (${filter.hidden} hidden)`) : '';
+
+const foundWords = ({search}: LogStatus): string => {
 	if (!search) {
 		return '';
 	}
 
-	const {source, matches, rank, isCounting} = search;
-	return `/${source} ${rank === undefined ? '' : `${rank}/`}${matches}${isCounting ? '…' : ''} ${matches === 1 ? 'line' : 'lines'}`;
+	const {matches, rank, isCounting} = search;
+	return ` ${rank === undefined ? '' : `${rank}/`}${matches}${isCounting ? '…' : ''} ${matches === 1 ? 'line' : 'lines'}`;
 };
 
-/** At the right end: how the sub-task is, what is searched and hidden, and whether the end is followed. */
-const stateOf = ({outcome, status, left}: LogView, isNarrow: boolean, theme: Theme): readonly Piece[] => {
-	const {isFollowing, newEntries} = status;
-	const words = [left > 0 ? `+${left}` : '', filterWords(status), searchWords(status)].filter(word => word !== '');
-	return [
-		...(isNarrow || words.length > 0 ? [] : [piece(outcomeText(outcome, theme), toneOf(outcome))]),
-		...words.map(word => piece(`  ${word}`, 'attention')),
-		...(newEntries > 0 ? [piece(`  ${newEntries} new ${theme.glyphs.following}`, 'accent', true)] : []),
-		...(isFollowing ? [piece(`  follow ${theme.glyphs.following}`, 'accent')] : []),
-		piece(' '),
-	];
+// Of an expression there is always so much.
+const leastSource = 6;
+// What is left to say where one is.
+const placeColumns = 30;
+// " obwatch › …" at the least.
+const leftColumns = 12;
+
+/** At the right end: how the sub-task is, what is searched and hidden, and whether the end is followed. What was typed is cut before the way there is, and the less important is left out before it would break the line. */
+const stateOf = ({outcome, status, left}: LogView, width: number, theme: Theme): readonly Piece[] => {
+	const {isFollowing, newEntries, filter, search} = status;
+	const isBare = left === 0 && filter === undefined && search === undefined && status.severity === 'all';
+	const partsWith = (room: number): RankedPieces => {
+		const words = (text: string): readonly Piece[] => text === '' ? [] : [piece(text, 'attention')];
+		const source = (sign: string, text: string, rest: string): readonly Piece[] => words(`${sign}${cut(text, room, theme.glyphs.ellipsis)}${rest}`);
+		return [
+			{rank: 6, pieces: isBare && width >= narrow ? [piece(outcomeText(outcome, theme), toneOf(outcome))] : []},
+			{rank: 5, pieces: words(left > 0 ? `+${left}` : '')},
+			{rank: 3, pieces: words(severityWords(status))},
+			{rank: 1, pieces: filter ? source('&', filter.source, hiddenWords(status)) : []},
+			{rank: 4, pieces: search ? source('/', search.source, foundWords(status)) : []},
+			{rank: 1, pieces: newEntries > 0 ? [piece(`${newEntries} new ${theme.glyphs.following}`, 'accent', true)] : []},
+			{rank: 2, pieces: isFollowing ? [piece(`follow ${theme.glyphs.following}`, 'accent')] : []},
+		];
+	};
+
+	const gap = piece('  ');
+	const bare = widthOf(joinByRank(partsWith(0), gap, Infinity));
+	const room = Math.max(leastSource, Math.floor((width - placeColumns - bare) / (filter && search ? 2 : 1)));
+	return [...joinByRank(partsWith(room), gap, width - leftColumns - 1), piece(' ')];
 };
 
 /** What is missing from the lines, where the last hints would stand. */
@@ -95,7 +124,7 @@ export const logScreen = (view: LogView, {size: {columns: width, rows}, theme, f
 		: [[], fitLine([piece(`   ${view.note}`, 'quiet')], width, theme.glyphs.ellipsis)];
 	return frameLines({
 		head: [
-			breadcrumbLine(view.breadcrumb, width, theme, stateOf(view, width < 72, theme)),
+			breadcrumbLine(view.breadcrumb, width, theme, stateOf(view, width, theme)),
 			...stalenessLines(view.staleness, {width, hour}, theme),
 			...loss,
 		],

@@ -20,7 +20,7 @@ import {
 export const read = (lines: readonly Line[]): readonly string[] => lines.map(line => line.map(({text}) => text).join('').trimEnd());
 
 export const props = (columns: number, rows: number, change: Partial<ScreenProps> = {}): ScreenProps => ({
-	size: {columns, rows}, // Its only hint is to close; those of other contexts change with every new key.
+	size: {columns, rows}, // Its hints are few; those of other contexts change with every new key.
 	footer: {context: 'help', conditions: []}, theme: createTheme(), timeZone: 'agent', hour: ten, ...change,
 });
 

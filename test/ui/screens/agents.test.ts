@@ -22,7 +22,7 @@ describe('the agents', () => {
 			'   10.0.0.5:2886  unreachable since 10:39: connect ECONNREFUSED',
 			'',
 			'',
-			' Esc close',
+			' Esc close  Space page down  PgUp page up',
 		]);
 	});
 

@@ -1,9 +1,12 @@
 import {describe, expect, test} from 'vitest';
+import {resolveKey} from '../../../source/keymap/read-keys.js';
 import {composeFrame} from '../../../source/ui/compose.js';
 import {logScreen} from '../../../source/ui/screens/log.js';
 import {nodeScreen} from '../../../source/ui/screens/node.js';
 import {nothingScreen} from '../../../source/ui/screens/nothing.js';
 import {lastHelpTop} from '../../../source/ui/screens/help.js';
+import {type LogStatus} from '../../../source/store/views.js';
+import {columnsOf} from '../../../source/text/columns.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {appView, logView, nodeView, props, read, subTaskRow} from '../helpers/views.js';
 
@@ -21,7 +24,7 @@ test('a stage lists its sub-tasks with their last lines', () => {
 		'',
 		'',
 		'',
-		' Esc close',
+		' Esc close  Space page down  PgUp page up',
 	]);
 });
 
@@ -33,12 +36,31 @@ describe('a log', () => {
 			' 检查 first start',
 			'',
 			'',
-			' Esc close',
+			' Esc close  Space page down  PgUp page up',
 		]);
 	});
 
 	test('shortens long names, never what stands at the right', () => {
-		expect(read(logScreen(logView([]), props(60, 10)))[0]).toMatch(/^ obwatch › 10\.0\.0\S*… › .* {2}follow ▾$/);
+		expect(read(logScreen(logView([]), props(60, 10)))[0]).toBe(' obwatch › … › Start observer › 10.0.0.3:2886      follow ▾');
+	});
+
+	const found = {source: 'no space left on device', matches: 120, rank: 17, isCounting: false};
+	const hidden = {source: 'copy part .*7', hidden: 90_020, isCounting: false};
+	const headAt = (columns: number, status: Partial<LogStatus>): string => read(logScreen(logView([], {status: {
+		isFollowing: false, newEntries: 0, filter: undefined, search: undefined, severity: 'all', dropped: 0, problem: undefined, ...status,
+	}}), props(columns, 10)))[0] ?? '';
+
+	test('says at any width where one is, what is searched, and above all what is hidden', () => {
+		expect(headAt(80, {filter: hidden, search: found})).toBe(' obwatch › … › 10.0.0.3:28…  &copy par… (90020 hidden)  /no space… 17/120 lines');
+		expect(headAt(120, {filter: hidden, search: found, isFollowing: true})).toMatch(/^ obwatch › … › 10\.0\.0\.3:2886 +&copy part \.\*7 \(90020 hidden\) {2}\/no space left on device 17\/120 lines {2}follow ▾$/);
+		expect(headAt(60, {filter: hidden, search: found, newEntries: 12})).toBe(' obwatch › … › 10.0.0.3:2…  &copy… (90020 hidden)  12 new ▾');
+		expect(headAt(40, {filter: hidden, search: found})).toBe(' obwatch …  &copy… (90020 hidden)');
+	});
+
+	test.each(Array.from({length: 30}, (_, index) => 40 + (index * 6)))('at %i columns never loses what is hidden', columns => {
+		const head = headAt(columns, {filter: hidden, search: found, isFollowing: true, severity: 'warnings'});
+		expect(head).toContain('(90020 hidden)');
+		expect(columnsOf(head)).toBeLessThanOrEqual(columns);
 	});
 
 	test('without lines says why', () => {
@@ -62,6 +84,11 @@ describe('the help', () => {
 		const lines = read(composeFrame(appView({overlay: {type: 'help', top: 0}, context: 'help'}), createTheme(), false));
 		expect(lines[0]).toMatch(/^ obwatch › keys +1-21\/\d\d ▾$/);
 		expect(lines[2]).toMatch(/^ {2}j ↓ +down {9,}\S/);
+	});
+
+	test('pages with Space, and says so', () => {
+		expect(resolveKey('agents', {type: 'help', top: 0}, ' ')).toEqual({type: 'action', action: {type: 'selection-moved', by: 'page'}});
+		expect(read(composeFrame(appView({overlay: {type: 'help', top: 0}, context: 'help'}), createTheme(), false)).at(-1)).toBe(' Esc close  Space page down  PgUp page up');
 	});
 
 	test('scrolls on a small terminal, to its end and no further', () => {

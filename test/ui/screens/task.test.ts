@@ -18,7 +18,7 @@ describe('a task', () => {
 			'    4 Cluster bootstrap             · pending',
 			'',
 			'',
-			' Esc close',
+			' Esc close  Space page down  PgUp page up',
 		]);
 	});
 
@@ -32,7 +32,7 @@ describe('a task', () => {
 			'   Create observer…  ✔ succeeded     3s',
 			' ▸ Start observer    ✖ failed        8s',
 			'   Cluster bootstr…  · pending',
-			' Esc close',
+			' Esc close  Space page down',
 		]);
 	});
 
