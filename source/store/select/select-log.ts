@@ -63,13 +63,25 @@ const statusOf = (state: State, screen: LogScreen): LogStatus => {
 	};
 };
 
-const noteOf = (rows: readonly PaneRow[], {buffer, filter}: {readonly buffer: LogBuffer; readonly filter: Scan | undefined}, subTask: SubTask): string | undefined => {
+type Hiding = {readonly buffer: LogBuffer; readonly filter: Scan | undefined; readonly severity: LogStatus['severity']};
+
+/** Why none of the lines that there are is shown, and what shows them again. */
+const hiddenNote = ({buffer, filter, severity}: Hiding): string => {
+	if (filter && isBehind(filter, buffer)) {
+		return 'looking for lines that pass the filter';
+	}
+
+	const kind = {all: 'line', warnings: 'warning or error', errors: 'error'}[severity];
+	return filter ? `no ${kind} here passes the filter (& changes it${severity === 'all' ? '' : ', L shows all kinds'})` : `no ${kind} in this log (L shows all lines)`;
+};
+
+const noteOf = (rows: readonly PaneRow[], {buffer, filter, severity}: Hiding, subTask: SubTask): string | undefined => {
 	if (rows.length > 0) {
 		return undefined;
 	}
 
 	if (buffer.texts.length > 0) {
-		return filter && isBehind(filter, buffer) ? 'looking for lines that pass the filter' : 'no line here passes the filter';
+		return hiddenNote({buffer, filter, severity});
 	}
 
 	return subTask.executeTimes > 1 ? 'no lines between attempts' : 'no lines yet';
@@ -105,6 +117,6 @@ export const selectLog = ({state, screen, subTask, utcOffset}: {
 		left: state.view.logOptions.isWrapped ? 0 : screen.left,
 		status: statusOf(state, screen),
 		utcOffset,
-		note: noteOf(rows, {buffer, filter: screen.filter}, subTask),
+		note: noteOf(rows, {buffer, filter: screen.filter, severity: state.view.logOptions.severity}, subTask),
 	};
 };

@@ -31,8 +31,12 @@ const shorten = (crumbs: readonly string[], theme: Theme, width: number, least: 
 	return short;
 };
 
-/** Shortened crumbs, or only the last of them: where one is counts for more than the way there. */
+/** Shortened crumbs, or of a long way only the last of them: where one is counts for more than how one got there. An agent and its task both say where. */
 const fitting = (crumbs: readonly string[], theme: Theme, width: number): readonly string[] => {
+	if (crumbs.length <= 2) {
+		return shorten(crumbs, theme, width, shortest);
+	}
+
 	for (const left of crumbs.keys()) {
 		const short = shorten(left === 0 ? crumbs : [theme.glyphs.ellipsis, ...crumbs.slice(left)], theme, width, readable);
 		if (widthOf(linked(short, theme)) <= width) {

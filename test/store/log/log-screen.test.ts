@@ -126,7 +126,7 @@ describe('hiding', () => {
 		const typed = play(open(numbered(200_000)), ...filter('line 5$'));
 		expect(view(typed).note).toBe('looking for lines that pass the filter');
 		expect(texts(settled(typed))).toEqual(['line 5']);
-		expect(view(settled(play(open(numbered(200_000)), ...filter('nothing')))).note).toBe('no line here passes the filter');
+		expect(view(settled(play(open(numbered(200_000)), ...filter('nothing')))).note).toBe('no line here passes the filter (& changes it)');
 	});
 
 	it('shows errors only, or warnings too, or says that nothing is left', () => {
@@ -134,7 +134,7 @@ describe('hiding', () => {
 		const warnings = play(state, {type: 'severity-cycled'});
 		expect(texts(warnings)).toEqual(['WARN: b', 'ERROR: c']);
 		expect(texts(play(warnings, {type: 'severity-cycled'}))).toEqual(['ERROR: c']);
-		expect(view(play(open(['a']), {type: 'severity-cycled'})).note).toBe('no line here passes the filter');
+		expect(view(play(open(['a']), {type: 'severity-cycled'})).note).toBe('no warning or error in this log (L shows all lines)');
 	});
 
 	it('stands one line for repeats and shows all on c', () => {

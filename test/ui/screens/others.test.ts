@@ -54,7 +54,7 @@ describe('a log', () => {
 		expect(headAt(80, {filter: hidden, search: found})).toBe(' obwatch › … › 10.0.0.3:28…  &copy par… (90020 hidden)  /no space… 17/120 lines');
 		expect(headAt(120, {filter: hidden, search: found, isFollowing: true})).toMatch(/^ obwatch › … › 10\.0\.0\.3:2886 +&copy part \.\*7 \(90020 hidden\) {2}\/no space left on device 17\/120 lines {2}follow ▾$/);
 		expect(headAt(60, {filter: hidden, search: found, newEntries: 12})).toBe(' obwatch › … › 10.0.0.3:2…  &copy… (90020 hidden)  12 new ▾');
-		expect(headAt(40, {filter: hidden, search: found})).toBe(' obwatch …  &copy… (90020 hidden)');
+		expect(headAt(40, {filter: hidden, search: found})).toBe(' obwatch › … › …  &copy… (90020 hidden)');
 	});
 
 	test.each(Array.from({length: 30}, (_, index) => 40 + (index * 6)))('at %i columns never loses what is hidden', columns => {
