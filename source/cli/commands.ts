@@ -1,7 +1,7 @@
 import {operations, type Operation} from '../protocol/operation.js';
 
 /** The program itself (`monitor`) and its subcommands. */
-export type CommandName = 'monitor' | 'logs' | 'cause' | 'history' | 'bundle' | 'demo-agent' | 'trust' | 'completion' | 'man' | Operation;
+export type CommandName = 'monitor' | 'logs' | 'cause' | 'history' | 'bundle' | 'replay' | 'demo-agent' | 'trust' | 'completion' | 'man' | Operation;
 
 /** One command as a person sees it. The parser and `--help` read this table and nothing else. `arguments`: what stands behind the options; `about`: what its help says above the options. */
 export type CommandRecord = {
@@ -73,6 +73,14 @@ export const commandTable: readonly CommandRecord[] = [
 		description: 'save an incident: the tasks, their logs, what is known of the agents',
 		about: 'A text for people and a JSON file for programs for each task, in the current folder, with what looks like a password taken out. Prints the paths.',
 		examples: ['obwatch bundle 10.0.0.1'],
+	},
+	{
+		name: 'replay',
+		arguments: 'FILE',
+		description: 'open the screen on what --record has written',
+		about: 'FILE can be a folder of recordings, too. Nothing is asked over the network, and nothing can be done: p pauses, ( and ) lead from change to change, ? shows all keys. '
+			+ 'Times are those of then. Lines that are damaged are left out and counted.',
+		examples: ['obwatch 10.0.0.1 --record night.jsonl', 'obwatch replay night.jsonl --speed 10'],
 	},
 	{
 		name: 'demo-agent',

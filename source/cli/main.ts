@@ -1,5 +1,7 @@
 import process from 'node:process';
 import {createOutput} from '../headless/output.js';
+import {printable} from '../protocol/printable.js';
+import {type FileRecorder} from '../recording/open-recorder.js';
 import {stateFolder} from '../system/state-folder.js';
 import {isOpenToOthers} from './config/is-open-to-others.js';
 import {loadConfig} from './config/load-config.js';
@@ -7,6 +9,8 @@ import {createRunCommand} from './config/run-command.js';
 import {crashReport} from './crash-report.js';
 import {exitCodes} from './exit-codes.js';
 import {type MonitorOptions} from './read-monitor.js';
+import {secretsOf} from './read-passwords.js';
+import {type ReplayOptions} from './read-replay.js';
 import {readOptions, type Options} from './read-options.js';
 import {fail} from './fail.js';
 import {runDemoAgent} from './run-demo-agent.js';
@@ -40,7 +44,29 @@ const runMonitor = async (options: MonitorOptions, signal: AbortSignal, onSecret
 
 	// Each command loads its own part only.
 	const monitor = await import('../monitor/run-monitor.js');
-	return monitor.runMonitor({...options, stateFolder: stateFolder(process.env), version, signal, onSecret});
+	const run = async (recorder?: FileRecorder): Promise<number> => monitor.runMonitor({...options, stateFolder: stateFolder(process.env), version, recorder, signal, onSecret});
+	if (!options.recording) {
+		return run();
+	}
+
+	const {withRecorder} = await import('./with-recorder.js');
+	return withRecorder(options.recording, {secrets: secretsOf(options), isTold: false, run});
+};
+
+const runReplay = async ({place, ...options}: ReplayOptions, signal: AbortSignal): Promise<number> => {
+	const problem = problemOfTerminal();
+	if (problem !== undefined) {
+		return fail(problem, exitCodes.usage.code);
+	}
+
+	const {openRecording} = await import('../recording/open-recording.js');
+	const opened = await openRecording(place);
+	if (!opened.ok) {
+		return fail(usageLine(`${printable(place)}: ${opened.problem}`), exitCodes.usage.code);
+	}
+
+	const {runReplayScreen} = await import('../monitor/run-replay.js');
+	return runReplayScreen({...options, recording: opened.recording, version, signal});
 };
 
 const print = async (text: string): Promise<number> => {
@@ -54,6 +80,10 @@ const run = async (options: Options, {env, signal, onSecret}: Means): Promise<nu
 	switch (options.type) {
 		case 'monitor': {
 			return runMonitor(options, signal, onSecret);
+		}
+
+		case 'replay': {
+			return runReplay(options, signal);
 		}
 
 		case 'headless': {

@@ -4,7 +4,7 @@ import {type CommandName} from './commands.js';
 export type OptionRecord = {
 	/** The commands that take it. */
 	readonly commands: readonly CommandName[];
-	readonly group: 'Agents' | 'Passwords' | 'Keys' | 'Screen' | 'Changes' | 'Without a screen' | 'Acting' | 'Demo' | 'Config file' | 'Other';
+	readonly group: 'Agents' | 'Passwords' | 'Keys' | 'Screen' | 'Recording' | 'Changes' | 'Without a screen' | 'Acting' | 'Demo' | 'Config file' | 'Other';
 	readonly name: string;
 	readonly short?: string;
 	/** What its value is called; an option without is a switch. */
@@ -24,8 +24,11 @@ const naming = [...watching, 'trust'] as const satisfies readonly CommandName[];
 /** Those that get in touch with agents in any way. */
 const reaching = [...asking, 'trust'] as const satisfies readonly CommandName[];
 const screens = ['monitor'] as const satisfies readonly CommandName[];
+/** Those that draw, and those that only print as well. */
+const drawing = ['monitor', 'replay'] as const satisfies readonly CommandName[];
+const showing = [...watching, 'replay'] as const satisfies readonly CommandName[];
 const simulating = ['monitor', ...subcommandsThatAsk, 'demo-agent'] as const satisfies readonly CommandName[];
-const all = ['monitor', ...subcommandsThatAsk, 'demo-agent', 'trust', 'completion', 'man', ...operating] as const satisfies readonly CommandName[];
+const all = ['monitor', ...subcommandsThatAsk, 'replay', 'demo-agent', 'trust', 'completion', 'man', ...operating] as const satisfies readonly CommandName[];
 
 /** An option that means something else elsewhere has a record for each meaning; all of a name have a value, or none. */
 export const options = [
@@ -42,8 +45,11 @@ export const options = [
 	{commands: ['demo-agent'], group: 'Passwords', name: 'password-file', value: 'FILE', description: 'demand this password of root@sys: the first line of FILE'},
 	{commands: ['demo-agent'], group: 'Passwords', name: 'agent-password-file', value: 'FILE', description: 'demand this agent password: the first line of FILE'},
 	{commands: screens, group: 'Agents', name: 'operate', description: 'allow to retry, roll back, cancel and pass tasks (x); without it nothing is ever changed'},
-	{commands: screens, group: 'Screen', name: 'ascii', description: 'draw with ASCII characters only'},
-	{commands: watching, group: 'Screen', name: 'no-color', description: 'no colours; the same as NO_COLOR=1'},
+	{commands: drawing, group: 'Screen', name: 'ascii', description: 'draw with ASCII characters only'},
+	{commands: showing, group: 'Screen', name: 'no-color', description: 'no colours; the same as NO_COLOR=1'},
+	{commands: ['replay'], group: 'Screen', name: 'speed', value: 'X', description: 'how many times faster than it was', default: '1'},
+	{commands: screens, group: 'Recording', name: 'record', value: 'FILE', description: 'write every answer that is news to FILE, for obwatch replay; added to one that is there'},
+	{commands: screens, group: 'Recording', name: 'record-size', value: 'SIZE', description: 'a file that has grown so large becomes FILE.1, and so on to FILE.4', default: '64MB'},
 	{commands: screens, group: 'Changes', name: 'no-bell', description: 'no bell when a task ends'},
 	{commands: screens, group: 'Changes', name: 'no-title', description: 'leave the terminal\'s title alone when a task ends'},
 	{commands: screens, group: 'Changes', name: 'on-change', value: 'COMMAND', description: 'a program to run at every change, which it gets as JSON to read; split into words like in a shell, without one'},
@@ -66,7 +72,7 @@ export const options = [
 	{commands: ['demo-agent'], group: 'Demo', name: 'scenario', value: 'NAME', description: 'what happens to it; a wrong name lists them all', default: 'initialize'},
 	{commands: simulating, group: 'Demo', name: 'seed', value: 'N', description: 'number that the simulation\'s chances follow from', default: '1'},
 	{commands: simulating, group: 'Demo', name: 'speed', value: 'X', description: 'how many times faster than real time', default: '1'},
-	{commands: watching, group: 'Config file', name: 'config', value: 'FILE', description: 'read this file instead of ~/.config/obwatch/config.yaml'},
+	{commands: showing, group: 'Config file', name: 'config', value: 'FILE', description: 'read this file instead of ~/.config/obwatch/config.yaml'},
 	{commands: watching, group: 'Config file', name: 'print-config', description: 'print what counts and where it comes from, without passwords, and ask nobody'},
 	{commands: ['pass'], group: 'Acting', name: 'node', value: 'ID', description: 'pass only this stage, the one that has failed; the task goes on behind it'},
 	{commands: asking, group: 'Keys', name: 'strict-keys', description: 'send no password to an agent whose encryption key nobody has accepted yet'},

@@ -13,7 +13,8 @@ export type DemoOptions = {
 };
 
 const seeds = {from: 0, to: 0xFF_FF_FF_FF, isWhole: true};
-const speeds = {from: 0.1, to: 1000, isWhole: false};
+/** What `--speed` can be. */
+export const speeds = {from: 0.1, to: 1000, isWhole: false};
 
 /** An option's value, or its default from the table. */
 export const valueOf = (command: CommandName, name: OptionName, values: Values): string =>

@@ -6,6 +6,7 @@ import {type Argument} from './parse-arguments.js';
 import {type Values} from './read-demo.js';
 import {readEndpoint} from './read-endpoint.js';
 import {readDuration} from './read-duration.js';
+import {readRecording, type RecordingOptions} from './read-recording.js';
 import {readWatched, type Surroundings, type Watched} from './read-watched.js';
 import {failure, type Result} from './result.js';
 
@@ -31,6 +32,7 @@ export type Mode =
 export type HeadlessOptions = Watched & {
 	readonly type: 'headless';
 	readonly mode: Mode;
+	readonly recording: RecordingOptions | undefined;
 };
 
 const command: CommandName = 'monitor';
@@ -134,11 +136,16 @@ export const readHeadless = (list: readonly Argument[], values: Values, surround
 		return mode;
 	}
 
+	const recording = readRecording(values);
+	if (!recording.ok) {
+		return recording;
+	}
+
 	const read = readWatched(command, list, values, surroundings);
 	if (!read.ok) {
 		return read;
 	}
 
 	const {plan: _, ...watched} = read.value;
-	return {ok: true, value: {...watched, type: 'headless', mode: mode.value}};
+	return {ok: true, value: {...watched, type: 'headless', mode: mode.value, recording: recording.value}};
 };

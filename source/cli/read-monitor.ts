@@ -5,6 +5,7 @@ import {type Argument} from './parse-arguments.js';
 import {type Values} from './read-demo.js';
 import {isHeadless, readHeadless, type HeadlessOptions} from './read-headless.js';
 import {readPrinted, readWatched, type Surroundings, type Watched} from './read-watched.js';
+import {readRecording, type RecordingOptions} from './read-recording.js';
 import {type Result} from './result.js';
 
 export type MonitorOptions = Watched & {
@@ -15,6 +16,7 @@ export type MonitorOptions = Watched & {
 	/** The key table, with the keys that the config file wants. */
 	readonly keys: readonly KeyRecord[];
 	readonly notifications: Notifications;
+	readonly recording: RecordingOptions | undefined;
 };
 
 /** What the command line allows, but for the groups of the config file that say otherwise; an agent in several of them takes the strictest. */
@@ -46,6 +48,11 @@ export const readMonitor = (list: readonly Argument[], values: Values, surroundi
 		return readHeadless(list, values, surroundings);
 	}
 
+	const recording = readRecording(values);
+	if (!recording.ok) {
+		return recording;
+	}
+
 	const read = readWatched('monitor', list, values, surroundings);
 	if (!read.ok) {
 		return read;
@@ -56,6 +63,7 @@ export const readMonitor = (list: readonly Argument[], values: Values, surroundi
 	return {ok: true, value: {
 		...watched,
 		type: 'monitor',
+		recording: recording.value,
 		isAscii: settings.theme.ascii.value,
 		operable: operableOf(watched, values.has('operate')),
 		keys,

@@ -8,6 +8,7 @@ import {readDemoAgent, type DemoAgentOptions} from './read-demo-agent.js';
 import {type HeadlessOptions} from './read-headless.js';
 import {readMonitor, type MonitorOptions} from './read-monitor.js';
 import {readOperation, type OperationOptions} from './read-operation.js';
+import {readReplay, type ReplayOptions} from './read-replay.js';
 import {type Surroundings} from './read-watched.js';
 import {readTrust, type TrustOptions} from './read-trust.js';
 import {type Result} from './result.js';
@@ -21,6 +22,7 @@ export type Options =
 	| DemoAgentOptions
 	| OperationOptions
 	| TrustOptions
+	| ReplayOptions
 	| {readonly type: 'json-schema'}
 	| CompletionOptions
 	| ManOptions
@@ -40,6 +42,7 @@ const readers: Readonly<Record<CommandName, Reader>> = {
 	cause: readAsk('cause'),
 	history: readAsk('history'),
 	bundle: readAsk('bundle'),
+	replay: readReplay,
 	'demo-agent': readDemoAgent,
 	completion: readCompletion,
 	man: readMan,

@@ -44,3 +44,7 @@ export const readPasswords = (values: Values, readTextFile: ReadTextFile): Resul
 /** The passwords in the environment. An empty variable counts as not set. */
 export const passwordsOfEnvironment = ({OBWATCH_PASSWORD: root, OBWATCH_AGENT_PASSWORD: agent}: Readonly<Record<string, string | undefined>>): Passwords =>
 	({...(root && {root}), ...(agent && {agent})});
+
+/** Everything secret among what is used, for whoever must leave it out. */
+export const secretsOf = ({passwords, passwordGroups}: {readonly passwords: Passwords; readonly passwordGroups: ReadonlyArray<{readonly passwords: Passwords}>}): readonly string[] =>
+	[passwords, ...passwordGroups.map(group => group.passwords)].flatMap(given => Object.values(given)).filter(secret => secret !== undefined);

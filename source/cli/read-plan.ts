@@ -32,7 +32,8 @@ type PlanSurroundings = {
 
 const isGroup = (argument: Argument): boolean => argument.type === 'positional' && isGroupName(argument.value);
 
-const readKeys = (file: ConfigFile | undefined): Result<readonly KeyRecord[]> => {
+/** The key table, with the keys that the file wants. */
+export const readKeys = (file: ConfigFile | undefined): Result<readonly KeyRecord[]> => {
 	const overridden = overrideKeys(keyTable, file?.config.keys ?? new Map());
 	if (overridden.ok) {
 		return {ok: true, value: overridden.table};

@@ -6,10 +6,12 @@ import {openFleet, type OpenFleet} from '../fleet/open-fleet.js';
 import {createOutput} from '../headless/output.js';
 import {runOnce, type OnceSurroundings} from '../headless/run-once.js';
 import {createPaint} from '../headless/text/paint.js';
+import {type FileRecorder} from '../recording/open-recorder.js';
 import {systemClock} from '../system/clock.js';
 import {exitCodes} from './exit-codes.js';
 import {fail} from './fail.js';
 import {type HeadlessOptions, type Mode} from './read-headless.js';
+import {secretsOf} from './read-passwords.js';
 import {openScriptPins} from './script-pins.js';
 import {usageLine} from './usage-line.js';
 import {version} from './version.js';
@@ -50,12 +52,11 @@ const run = async (open: OpenFleet, mode: Mode, surroundings: OnceSurroundings):
 	}
 };
 
-/** Watches without a screen until the mode has what it wants, or the signal comes. Resolves to the exit code. */
-export const runHeadless = async ({mode, isColored, keyPolicy, ...watched}: HeadlessOptions, signal: AbortSignal): Promise<number> => {
+const runWatching = async ({mode, isColored, keyPolicy, ...watched}: HeadlessOptions, signal: AbortSignal, recorder?: FileRecorder): Promise<number> => {
 	const {stdout} = process;
 	const clock = systemClock;
 	const {pins, tell} = openScriptPins(keyPolicy);
-	const open = await openFleet({...watched, pins, clock, randomBytes, random: Math.random});
+	const open = await openFleet({...watched, pins, clock, randomBytes, random: Math.random, recorder});
 	try {
 		return await run(open, mode, {
 			clock, output: createOutput(stdout), paint: createPaint(isColored && stdout.isTTY), version, signal,
@@ -64,4 +65,14 @@ export const runHeadless = async ({mode, isColored, keyPolicy, ...watched}: Head
 		await open.stop();
 		tell();
 	}
+};
+
+/** Watches without a screen until the mode has what it wants, or the signal comes. Resolves to the exit code. */
+export const runHeadless = async (options: HeadlessOptions, signal: AbortSignal): Promise<number> => {
+	if (!options.recording) {
+		return runWatching(options, signal);
+	}
+
+	const {withRecorder} = await import('./with-recorder.js');
+	return withRecorder(options.recording, {secrets: secretsOf(options), isTold: true, run: async recorder => runWatching(options, signal, recorder)});
 };

@@ -19,6 +19,7 @@ import {
 } from './aside/parcel.js';
 import {type Aside, type ReadAside} from './aside/read-aside.js';
 import {type HandedOutIds} from './handed-out-ids.js';
+import {withHearing, type HearExchange} from './hear-exchanges.js';
 import {
 	interpret,
 	mustExist,
@@ -56,6 +57,8 @@ export type AgentClientOptions = {
 	readonly tls: TlsSettings;
 	/** The keys by which agents are known from before. */
 	readonly pins: KeyPins;
+	/** Hears of everything that is asked for, but not of operations. */
+	readonly onExchange?: HearExchange | undefined;
 };
 
 const mebibyte = 1024 * 1024;
@@ -94,13 +97,13 @@ const noIds: ReadonlySet<string> = new Set();
 
 /** One agent over HTTP. See `AgentClient`. */
 export const createAgentClient = (options: AgentClientOptions): AgentClient & AgentOperator => {
-	const {address, handedOut, clock, aside, connect = createTransport} = options;
+	const {address, handedOut, clock, aside, connect = createTransport, onExchange} = options;
 	// The schemas cost time to import: with the first request, beside the first frame.
 	const loadAgentSchemas = loadOnce(async () => import('../protocol/agent.js'));
 	const loadKinds = loadOnce(async () => import('./kinds.js'));
 	const transport = connect({...options, bodyLimit: options.bodyLimit ?? defaultBodyLimit});
 	const sealer = createSealer({...options, name: pinName(address)});
-	const open = createOpenQuestions({transport, sealer, clock});
+	const open = createOpenQuestions({transport: withHearing(transport, onExchange), sealer, clock});
 	const send = createAskWithPassword({...options, transport, sealer, open});
 	const caches = {
 		cluster: createReplyCache<ClusterInfo>(),
@@ -145,6 +148,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 	const get = async <T>(question: Question<T>, ask: Ask): Promise<Reply<T>> => {
 		const {uri, id, limit, elsewhere: readThere} = question;
 		const answer = await send({uri, id, limit}, ask);
+		onExchange?.({path: uri, answer});
 		const {reply, ids} = readThere && aside && answer.type === 'answer' && aside.isFor(answer)
 			? await interpretAside(question, answer, async last => readThere(aside, answer, last))
 			: interpretHere(question, answer);

@@ -6,6 +6,7 @@ import {type TlsSettings} from '../client/tls-settings.js';
 import {type Audit} from '../operate/audit.js';
 import {createPasswordVault, type PasswordGroup} from '../client/create-password-vault.js';
 import {type Rates} from '../poller/pace.js';
+import {type Recorder} from '../recording/create-recorder.js';
 import {createStore, type Store} from '../store/create-store.js';
 import {initialState} from '../store/initial-state.js';
 import {type State} from '../store/state.js';
@@ -36,6 +37,8 @@ export type OpenFleetOptions = {
 	readonly random: () => number;
 	/** Where operations are written down; without it none is sent. */
 	readonly audit?: Audit | undefined;
+	/** Writes down everything that agents are asked for. */
+	readonly recorder?: Recorder | undefined;
 };
 
 /** A fleet under watch and the store that its answers go to, for modes without a screen. */
@@ -58,7 +61,7 @@ const noScreen = {columns: 200, rows: 50};
 
 /** Begins to watch, without pauses until everything was asked once. */
 export const openFleet = async ({
-	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, language, pins, tls, demo, isDiscovering, clock, randomBytes, random, audit,
+	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, language, pins, tls, demo, isDiscovering, clock, randomBytes, random, audit, recorder,
 }: OpenFleetOptions): Promise<OpenFleet> => {
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
@@ -68,7 +71,7 @@ export const openFleet = async ({
 	const {promise: firstRound, resolve} = Promise.withResolvers<void>();
 	const latencies = new Map<string, number>();
 	const fleet = watchFleet({
-		addresses: watched, vault: createPasswordVault(used, passwordGroups), pins: fleetDemo ? createMemoryPins() : pins, tls, language, store, clock, randomBytes, random, onFirstRound: resolve, audit,
+		addresses: watched, vault: createPasswordVault(used, passwordGroups), pins: fleetDemo ? createMemoryPins() : pins, tls, language, store, clock, randomBytes, random, onFirstRound: resolve, audit, recorder,
 		seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
 		rates: {...rates, ...fleetDemo?.rates},
 		bodyLimit,

@@ -14,6 +14,7 @@ import {ask} from '../poller/ask.js';
 import {createPoller} from '../poller/create-poller.js';
 import {fetchLog} from '../poller/log-answer.js';
 import {pace, usualRates, type Rates} from '../poller/pace.js';
+import {type Recorder} from '../recording/create-recorder.js';
 import {type Store} from '../store/create-store.js';
 import {type PollEvent} from '../store/event.js';
 import {topScreen} from '../store/locate.js';
@@ -49,6 +50,8 @@ export type FleetOptions = {
 	readonly onAnswer?: ((agent: string, duration: number) => void) | undefined;
 	/** Somebody waits for the whole picture: everything is asked without pauses at first, and this is called when each question was answered or has failed. */
 	readonly onFirstRound?: (() => void) | undefined;
+	/** Writes down everything that agents are asked for. */
+	readonly recorder?: Recorder | undefined;
 	/** See `AgentClientOptions`. */
 	readonly connect?: AgentClientOptions['connect'];
 };
@@ -74,12 +77,16 @@ const wholeLogTimeout = 60_000;
 
 /** Begins to watch. */
 export const watchFleet = ({
-	addresses, vault, pins, tls, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, onAnswer, onFirstRound, connect,
+	addresses, vault, pins, tls, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, onAnswer, onFirstRound, recorder, connect,
 }: FleetOptions): Fleet => {
+	recorder?.begin(addresses.map(({key}) => key));
 	const handedOut = createHandedOutIds();
 	const aside = readerProgram === undefined ? undefined : createAside(readerProgram, clock);
 	const newClient = (address: AgentAddress): AgentClient & AgentOperator => createAgentClient({
 		address, vault, pins, tls, handedOut, language, clock, random: randomBytes, bodyLimit, aside, connect,
+		onExchange: recorder && (exchange => {
+			recorder.hear(address.key, exchange);
+		}),
 	});
 	const clients = new Map(addresses.map(address => [address.key, newClient(address)]));
 	const seedKeys = new Set(seeds);

@@ -12,7 +12,10 @@ export type Effect =
 	| {readonly type: 'request'; readonly request: Request}
 	| {readonly type: 'edit'; readonly edit: Edit};
 
-export type KeyGroup = 'Move' | 'Open' | 'List' | 'Log' | 'Act' | 'Take away' | 'Program' | 'Prompts';
+/** Whether agents are watched or a recording is replayed. */
+export type KeyMode = 'live' | 'replay';
+
+export type KeyGroup = 'Replay' | 'Move' | 'Open' | 'List' | 'Log' | 'Act' | 'Take away' | 'Program' | 'Prompts';
 
 /** When a hint is worth a place in the footer. */
 export type HintCondition = 'password-wanted' | 'key-changed';
@@ -24,6 +27,8 @@ export type KeyRecord = {
 	readonly keys: readonly string[];
 	readonly shown?: string;
 	readonly contexts: readonly KeyContext[];
+	/** Where agents are watched, or where a recording is replayed; without it in both. */
+	readonly mode?: KeyMode;
 	readonly group: KeyGroup;
 	readonly description: string;
 	readonly effect: Effect | ((key: string, overlay: Overlay | undefined) => Effect | undefined);

@@ -1,7 +1,7 @@
 // The only source of key handling, of the help screen, of the footer's hints and of the table in the README.
 // Nothing that cannot be undone goes on a ctrl key or on Esc, which people press to get out of something.
 
-import {type Request, type UserAction} from '../store/action.js';
+import {type ReplayWish, type Request, type UserAction} from '../store/action.js';
 import {actionNames, type ActionName} from '../store/operate/offers.js';
 import {actionLetters} from './action-letters.js';
 import {type Effect, type KeyContext, type KeyRecord} from './key-record.js';
@@ -26,6 +26,26 @@ const actionDescriptions: Readonly<Record<ActionName, string>> = {
 	retry: 'retry', rollback: 'roll back', cancel: 'cancel', 'pass-stage': 'pass the failed stage', pass: 'pass the task',
 };
 
+const replay = (wish: ReplayWish): Effect => request({type: 'replay', wish});
+
+// In ms.
+const minute = 60_000;
+
+/** The keys of a replay, on every screen. */
+const replayKeys: readonly KeyRecord[] = ([
+	{name: 'pause', keys: ['p'], description: 'pause, go on', effect: replay({type: 'pause-toggled'}), hint: {label: 'pause', rank: 0}},
+	{name: 'next_change', keys: [')'], description: 'to the next change', effect: replay({type: 'change', by: 1}), hint: {label: 'next change', rank: 1}},
+	{name: 'previous_change', keys: ['('], description: 'to the change before', effect: replay({type: 'change', by: -1}), hint: {label: 'change before', rank: 3}},
+	{name: 'next_line', keys: ['.'], description: 'to the next line', effect: replay({type: 'line', by: 1}), hint: {label: 'step', rank: 3}},
+	{name: 'previous_line', keys: [','], description: 'to the line before', effect: replay({type: 'line', by: -1})},
+	{name: 'minute_on', keys: ['}'], description: 'a minute on', effect: replay({type: 'time', by: minute}), hint: {label: 'minute on', rank: 5}},
+	{name: 'minute_back', keys: ['{'], description: 'a minute back', effect: replay({type: 'time', by: -minute})},
+	{name: 'faster', keys: ['+'], description: 'faster', effect: replay({type: 'pace', by: 1}), hint: {label: 'faster', rank: 4}},
+	{name: 'slower', keys: ['-'], description: 'slower', effect: replay({type: 'pace', by: -1})},
+	{keys: ['K', 'x', 'r'], description: 'nothing: it is over', effect: act({type: 'notice-shown', text: 'this is a recording: nobody is asked, and nothing can be done'})},
+] satisfies ReadonlyArray<Pick<KeyRecord, 'name' | 'keys' | 'description' | 'effect' | 'hint'>>).map((record): KeyRecord => ({...record, contexts: screens, mode: 'replay', group: 'Replay'}));
+
+/** Everything, for both modes: see `keysFor`. */
 export const keyTable: readonly KeyRecord[] = [
 	{name: 'down', keys: ['j', 'down'], contexts: scrolling, group: 'Move', description: 'down', effect: act({type: 'selection-moved', by: 1})},
 	{name: 'up', keys: ['k', 'up'], contexts: scrolling, group: 'Move', description: 'up', effect: act({type: 'selection-moved', by: -1})},
@@ -137,6 +157,7 @@ export const keyTable: readonly KeyRecord[] = [
 		name: 'actions',
 		keys: ['x'],
 		contexts: tasks,
+		mode: 'live',
 		group: 'Act',
 		description: 'the actions on a task',
 		effect: act({type: 'actions-opened'}),
@@ -166,9 +187,9 @@ export const keyTable: readonly KeyRecord[] = [
 	{name: 'pager', keys: ['v'], contexts: ['log'], group: 'Take away', description: 'open it in $PAGER', effect: request({type: 'open-pager'})},
 	{name: 'save_incident', keys: ['B'], contexts: inTask, group: 'Take away', description: 'save an incident', effect: request({type: 'save-bundle'})},
 
-	{keys: ['p'], contexts: screens, group: 'Program', description: 'enter a password', effect: act({type: 'password-asked-for'}), hint: {label: 'password', rank: 0, when: 'password-wanted'}},
-	{keys: ['K'], contexts: screens, group: 'Program', description: 'look at a changed key', effect: act({type: 'key-question-opened'}), hint: {label: 'key', rank: 0, when: 'key-changed'}},
-	{name: 'refresh', keys: ['r'], contexts: screens, group: 'Program', description: 'ask the agents now', effect: request({type: 'refresh'}), hint: {label: 'refresh', rank: 8}},
+	{keys: ['p'], contexts: screens, mode: 'live', group: 'Program', description: 'enter a password', effect: act({type: 'password-asked-for'}), hint: {label: 'password', rank: 0, when: 'password-wanted'}},
+	{keys: ['K'], contexts: screens, mode: 'live', group: 'Program', description: 'look at a changed key', effect: act({type: 'key-question-opened'}), hint: {label: 'key', rank: 0, when: 'key-changed'}},
+	{name: 'refresh', keys: ['r'], contexts: screens, mode: 'live', group: 'Program', description: 'ask the agents now', effect: request({type: 'refresh'}), hint: {label: 'refresh', rank: 8}},
 
 	{
 		name: 'time_zone',
@@ -185,6 +206,8 @@ export const keyTable: readonly KeyRecord[] = [
 	{keys: ['^z'], contexts: everywhere, group: 'Program', description: 'to the shell, fg back', effect: request({type: 'suspend'})},
 	{name: 'quit', keys: ['q'], contexts: ['agents'], group: 'Program', description: 'quit, on the agents', effect: request({type: 'quit'}), hint: {label: 'quit', rank: 6}},
 	{keys: ['^c'], contexts: everywhere, group: 'Program', description: 'quit', effect: request({type: 'quit', isInterrupt: true})},
+
+	...replayKeys,
 
 	{keys: ['enter'], contexts: ['password'], group: 'Prompts', description: 'send a password', effect: {type: 'edit', edit: 'submit'}, hint: {label: 'send', rank: 1, keys: '↵'}},
 	{keys: ['tab'], contexts: ['password'], group: 'Prompts', description: 'for one agent or all', effect: act({type: 'password-scope-toggled'}), hint: {label: 'one or all', rank: 3}},

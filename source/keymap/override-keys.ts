@@ -1,5 +1,6 @@
 // Other keys for what the table knows, as a person wants them: the table itself stays the only list of what there is.
 
+import {keysFor} from './read-keys.js';
 import {type KeyContext, type KeyGroup, type KeyRecord} from './key-record.js';
 
 /** Keys as a person writes them, by the name of what they do. */
@@ -86,6 +87,13 @@ const clashIn = (table: readonly KeyRecord[]): Clash | undefined => {
 
 const nameOf = ({name, description}: KeyRecord): string => name ?? description;
 
+/** In a replay a person's own keys for other things count for more than the replay's usual ones. */
+const withoutTaken = (table: readonly KeyRecord[], changed: ReadonlyMap<string, unknown>): readonly KeyRecord[] => {
+	const isOwn = ({name}: KeyRecord): boolean => name !== undefined && changed.has(name);
+	const taken = new Set(table.flatMap(record => isOwn(record) && record.mode === undefined ? record.keys : []));
+	return table.map(record => record.mode === 'replay' && !isOwn(record) ? {...record, keys: record.keys.filter(key => !taken.has(key))} : record);
+};
+
 /** The table with other keys. Nothing can be given keys that has no name there, and no key can mean two things in one place. */
 export const overrideKeys = (table: readonly KeyRecord[], overrides: KeyOverrides): Overridden => {
 	const known = table.flatMap(({name}) => name ?? []);
@@ -105,11 +113,11 @@ export const overrideKeys = (table: readonly KeyRecord[], overrides: KeyOverride
 		changed.set(name, [...new Set(keys.flatMap(({key}) => key ?? []))]);
 	}
 
-	const next = table.map(record => {
+	const next = withoutTaken(table.map(record => {
 		const keys = record.name === undefined ? undefined : changed.get(record.name);
 		return keys ? withKeys(record, keys) : record;
-	});
-	const clash = clashIn(next);
+	}), changed);
+	const clash = clashIn(keysFor('live', next)) ?? clashIn(keysFor('replay', next));
 	if (!clash) {
 		return {ok: true, table: next};
 	}

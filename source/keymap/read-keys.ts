@@ -1,15 +1,26 @@
 import {type Overlay, type Screen} from '../store/state.js';
-import {type Effect, type HintCondition, type KeyContext, type KeyRecord} from './key-record.js';
+import {type Effect, type HintCondition, type KeyContext, type KeyMode, type KeyRecord} from './key-record.js';
 import {keyTable} from './key-table.js';
 
 /** The key table, or one with other keys. */
 export type KeyTable = readonly KeyRecord[];
 
+// What never lies over a screen in a replay.
+const liveOverlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['password', 'key', 'actions', 'confirmation']);
+
+const modeOf = ({mode, contexts}: KeyRecord): KeyMode | undefined => mode ?? (contexts.every(context => liveOverlays.has(context)) ? 'live' : undefined);
+
+/** The keys of one mode. */
+export const keysFor = (mode: KeyMode, table: KeyTable = keyTable): KeyTable => table.filter(record => (modeOf(record) ?? mode) === mode);
+
+/** Where agents are watched. */
+const liveKeys = keysFor('live');
+
 /** Where a key counts: what lies over the screen takes all keys. */
 export const keyContext = (screen: Screen['type'], overlay: Overlay | undefined): KeyContext => overlay?.type ?? screen;
 
 /** What a keystroke (see `keystrokesOf`) does; undefined where it does nothing. */
-export const resolveKey = (screen: Screen['type'], overlay: Overlay | undefined, keystroke: string, table: KeyTable = keyTable): Effect | undefined => {
+export const resolveKey = (screen: Screen['type'], overlay: Overlay | undefined, keystroke: string, table: KeyTable = liveKeys): Effect | undefined => {
 	const context = keyContext(screen, overlay);
 	const record = table.find(({keys, contexts}) => contexts.includes(context) && keys.includes(keystroke));
 	return typeof record?.effect === 'function' ? record.effect(keystroke, overlay) : record?.effect;
@@ -44,7 +55,7 @@ export type HelpSection = {readonly title: string; readonly lines: ReadonlyArray
 const grouped = (table: KeyTable): ReadonlyMap<string, KeyTable> => Map.groupBy(table.filter(({keys}) => keys.length > 0), ({group}) => group);
 
 /** All keys, by what they are for. */
-export const helpSections = (table: KeyTable = keyTable): readonly HelpSection[] => [...grouped(table)].map(([title, records]) => ({
+export const helpSections = (table: KeyTable = liveKeys): readonly HelpSection[] => [...grouped(table)].map(([title, records]) => ({
 	title,
 	lines: records.map(record => ({keys: shownKeysOf(record), description: record.description})),
 }));
@@ -56,7 +67,7 @@ const gap = 2;
 const hintWidth = ({keys, label}: Hint): number => keys.length + 1 + label.length;
 
 /** The footer's hints where `conditions` hold, most useful first, as many as fit into `width` columns with two between them. */
-export const footerHints = (context: KeyContext, conditions: readonly HintCondition[], width: number, table: KeyTable = keyTable): readonly Hint[] => {
+export const footerHints = (context: KeyContext, conditions: readonly HintCondition[], width: number, table: KeyTable = liveKeys): readonly Hint[] => {
 	const candidates = table
 		.filter(({keys}) => keys.length > 0)
 		.flatMap(record => record.hint && (record.hint.contexts ?? record.contexts).includes(context) ? [{record, hint: record.hint}] : [])
@@ -87,7 +98,11 @@ const contextNames: Readonly<Record<KeyContext, string>> = {
 const overlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['help', 'password', 'input', 'key', 'actions', 'confirmation']);
 const allScreens = Object.keys(contextNames).length - overlays.size;
 
-const contextWords = ({contexts}: KeyRecord): string => {
+const contextWords = ({contexts, mode}: KeyRecord): string => {
+	if (mode === 'replay') {
+		return 'a replay';
+	}
+
 	const over = contexts.filter(context => overlays.has(context)).map(context => contextNames[context]);
 	if (contexts.length === Object.keys(contextNames).length) {
 		return 'everywhere';

@@ -10,7 +10,9 @@ import {type KeyPolicy} from '../pins/create-pins.js';
 import {openPins} from '../pins/open-pins.js';
 import {createPasswordVault, type PasswordGroup} from '../client/create-password-vault.js';
 import {type KeyRecord} from '../keymap/key-record.js';
+import {keysFor} from '../keymap/read-keys.js';
 import {type Rates} from '../poller/pace.js';
+import {type FileRecorder} from '../recording/open-recorder.js';
 import {type Request} from '../store/action.js';
 import {createStore} from '../store/create-store.js';
 import {mayOperate} from '../store/operate/confirm.js';
@@ -66,6 +68,8 @@ export type MonitorOptions = {
 	readonly version: string;
 	/** Ends the monitor from outside: a signal, an error that nobody caught. */
 	readonly signal: AbortSignal;
+	/** Writes down what is answered. Its end is the caller's. */
+	readonly recorder?: FileRecorder | undefined;
 	/** Hears of every password that is entered, so that a crash report can leave it out. */
 	readonly onSecret: (secret: string) => void;
 };
@@ -81,13 +85,14 @@ const cautionsOf = (keyPolicy: KeyPolicy, {isUnchecked}: TlsSettings): readonly 
 
 /** Shows the screen until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering, the terminal restored. */
 export const runMonitor = async (options: MonitorOptions): Promise<number> => {
-	const {addresses, passwords: given, passwordGroups, seeds, rates, bodyLimit, keys, language, keyPolicy, tls, demo, isDiscovering, isAscii, isColored, notifications, operable, stateFolder, version, signal, onSecret} = options;
+	const {addresses, passwords: given, passwordGroups, seeds, rates, bodyLimit, keys, language, keyPolicy, tls, demo, isDiscovering, isAscii, isColored, notifications, operable, stateFolder, version, recorder, signal, onSecret} = options;
 	const {stdout, stdin} = process;
 	const clock = systemClock;
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
 	const vault = createPasswordVault(fleetDemo?.passwords ?? given, passwordGroups);
-	const store = createStore(initialState(watched, {columns: stdout.columns, rows: stdout.rows}, {isGrowing: isDiscovering, operable, cautions: cautionsOf(keyPolicy, tls)}), clock.now);
+	const cautions = cautionsOf(keyPolicy, tls);
+	const store = createStore(initialState(watched, {columns: stdout.columns, rows: stdout.rows}, {isGrowing: isDiscovering, operable, cautions: [...cautions, ...(recorder ? ['recording'] : [])]}), clock.now);
 	// The demo's agents end with it, and so do their keys.
 	const pins = fleetDemo ? createMemoryPins() : openPins({env: process.env, policy: keyPolicy, now: clock.now, onNews: createPinNotices(store, clock)});
 
@@ -98,9 +103,14 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 	const onPassword = ({agent, scope, kind, password}: EnteredPassword): void => {
 		onSecret(password);
 		secrets.push(password);
+		recorder?.addSecret(password);
 		passwords.entered({agent, scope, kind});
 		vault.enter(scope === 'all' ? 'all' : {agent}, kind, password);
 	};
+
+	recorder?.follow(problem => {
+		store.dispatch({type: 'cautions-changed', cautions: [...cautions, problem === undefined ? 'recording' : `not recording: ${problem}`]});
+	});
 
 	let code = succeeded;
 	const onRequest = (request: Exclude<Request, {type: 'redraw' | 'suspend'}>): void => {
@@ -134,6 +144,11 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 				break;
 			}
 
+			case 'replay': {
+				// Nothing is replayed here, and no key asks for it.
+				break;
+			}
+
 			case 'accept-key': {
 				if (fleet && !fleet.acceptKey(request.agent, request.offered)) {
 					store.dispatch({type: 'notice-shown', text: 'the key changed once more: look again (K)', isProblem: true});
@@ -147,7 +162,7 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 	let fleet: Fleet | undefined;
 	let isOver = false;
 	const screen = openScreen({
-		stdout, stdin, stderr: process.stderr, store, clock, theme: createTheme({isAscii, isColorful: isColored}), keys,
+		stdout, stdin, stderr: process.stderr, store, clock, theme: createTheme({isAscii, isColorful: isColored}), keys: keysFor('live', keys),
 		jobControl: createJobControl(process), onRequest, onPassword,
 	});
 	// Behind the first frame: HTTP, encryption and schemas take longer to load than all that it needs.
@@ -162,6 +177,7 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 					seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
 					rates: {...rates, ...fleetDemo?.rates},
 					bodyLimit,
+					recorder,
 				});
 		} catch (error) {
 			screen.close();

@@ -2,7 +2,7 @@ import {type DiscoveryEvent, type PollEvent} from './event.js';
 import {type ActionName} from './operate/offers.js';
 import {type Order} from './operate/plan.js';
 import {type OperationEvent} from './operate/track.js';
-import {type Notice} from './state.js';
+import {type Notice, type Replay, type State} from './state.js';
 
 /** What the user did, as past-tense facts. */
 export type UserAction =
@@ -63,6 +63,13 @@ export type UserAction =
 	| {readonly type: 'resized'; readonly columns: number; readonly rows: number}
 	| {readonly type: 'focus-changed'; readonly isFocused: boolean};
 
+/** Where to go in a replay, or how fast: by lines, by changes, by ms. */
+export type ReplayWish =
+	| {readonly type: 'pause-toggled'}
+	| {readonly type: 'line' | 'change'; readonly by: 1 | -1}
+	| {readonly type: 'time'; readonly by: number}
+	| {readonly type: 'pace'; readonly by: 1 | -1};
+
 /** Wishes that reach beyond the store; the composition root fulfils them. */
 export type Request =
 	/** `isInterrupt`: by ^c, which shells count as another end than q. */
@@ -76,7 +83,21 @@ export type Request =
 	| {readonly type: 'save-bundle'}
 	/** Sent once. */
 	| {readonly type: 'operate'; readonly order: Order}
+	| {readonly type: 'replay'; readonly wish: ReplayWish}
 	/** `offered` is the fingerprint that the user saw. */
 	| {readonly type: 'accept-key'; readonly agent: string; readonly offered: string};
 
-export type Action = UserAction | PollEvent | DiscoveryEvent | OperationEvent;
+/**
+What a replay brings beside the events that were recorded.
+
+- replay-moved: another place, or another pace
+- replay-restored: everything but what the user looks at is as it was at an earlier place, or at the beginning of another recording
+*/
+export type ReplayEvent =
+	| {readonly type: 'replay-moved'; readonly replay: Replay}
+	| {readonly type: 'replay-restored'; readonly state: State};
+
+/** What is not checked, or else is to be said all the time, is another thing now. */
+export type CautionEvent = {readonly type: 'cautions-changed'; readonly cautions: readonly string[]};
+
+export type Action = UserAction | CautionEvent | PollEvent | DiscoveryEvent | OperationEvent | ReplayEvent;

@@ -1,6 +1,6 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {emptyJournal} from './journal/journal.js';
-import {type AgentEntry, type Operable, type Screen, type Size, type State} from './state.js';
+import {type AgentEntry, type Operable, type Replay, type Screen, type Size, type State} from './state.js';
 import {tableOf} from './table.js';
 
 /** An agent of which nothing is known yet. */
@@ -32,10 +32,12 @@ type Beginning = {
 	readonly operable?: Operable;
 	/** What is not checked, see the state's. */
 	readonly cautions?: readonly string[];
+	/** A recording is replayed: one row of the screen is for that. */
+	readonly replay?: Replay;
 };
 
 /** Before the first answer. A single agent opens on its task, with the agents screen behind it, unless more are to be found. */
-export const initialState = (addresses: readonly AgentAddress[], size: Size, {isGrowing = false, operable = nothingOperable, cautions = []}: Beginning = {}): State => {
+export const initialState = (addresses: readonly AgentAddress[], size: Size, {isGrowing = false, operable = nothingOperable, cautions = [], replay}: Beginning = {}): State => {
 	const [only] = addresses;
 	return {
 		agents: tableOf(addresses.map(address => [address.key, newAgent(address)] as const)),
@@ -46,6 +48,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, {is
 		logs: new Map(),
 		journal: emptyJournal,
 		histories: new Map(),
+		replay,
 		operable,
 		operations: new Map(),
 		view: {

@@ -203,6 +203,21 @@ export type View = {
 /** Which agents (keys) may be told to operate on tasks. Whoever is not named goes by the agent that it was found by, and else by `byDefault`. */
 export type Operable = {readonly byDefault: boolean; readonly agents: ReadonlyMap<string, boolean>};
 
+/**
+How a replay stands. Its time is the present that the store is told.
+
+- speed: times as fast as it was
+- percent: of the bytes of the recording that were read
+- damaged: lines up to here that could not be read; lost: answers up to here that were not written
+*/
+export type Replay = {
+	readonly speed: number;
+	readonly phase: 'playing' | 'paused' | 'seeking' | 'over';
+	readonly percent: number;
+	readonly damaged: number;
+	readonly lost: number;
+};
+
 export type State = {
 	/** In the order given by the user, those that were found behind them. */
 	readonly agents: Table<AgentEntry>;
@@ -211,13 +226,15 @@ export type State = {
 	readonly kept: ReadonlyMap<string, Dag>;
 	/** The linked task that could not be had, and why. */
 	readonly unavailable: {readonly id: string; readonly why: string} | undefined;
-	/** What is not checked because somebody asked for that: said on screen all the time, in a few words each. */
+	/** What is not checked because somebody asked for that, and whether all is recorded: said on screen all the time, in a few words each. */
 	readonly cautions: readonly string[];
 	/** The logs that are open, by the key of their screen (`logKey`). */
 	readonly logs: ReadonlyMap<string, OpenLog>;
 	readonly journal: Journal;
 	/** Of the owners whose history is open. */
 	readonly histories: ReadonlyMap<string, History>;
+	/** Where a recording is replayed; undefined while agents are watched. */
+	readonly replay: Replay | undefined;
 	readonly operable: Operable;
 	/** What was done, by the task's id; of each task the last. */
 	readonly operations: ReadonlyMap<string, OperationTrack>;

@@ -9,6 +9,7 @@ import {selectScreen} from '../store/select/select-screen.js';
 import {
 	type Notice,
 	type Overlay,
+	type Replay,
 	type Size,
 	type State,
 	type View,
@@ -37,6 +38,8 @@ export type AppView = {
 	readonly news: number;
 	/** See the state's. */
 	readonly cautions: readonly string[];
+	/** How a replay stands, and its present. */
+	readonly replay: (Replay & {readonly at: Timestamp}) | undefined;
 	readonly timeZone: View['timeZone'];
 	/** The present rounded down to the hour. */
 	readonly hour: Timestamp;
@@ -110,8 +113,10 @@ export const selectApp = (state: State, now: Timestamp): AppView => {
 		conditions: conditionsOf(state),
 		size,
 		notice,
-		news: newsOf(state.journal),
+		// Nobody was away from what was over before he came.
+		news: state.replay ? 0 : newsOf(state.journal),
 		cautions: state.cautions,
+		replay: state.replay && {...state.replay, at: now},
 		timeZone,
 		hour,
 	};

@@ -15,6 +15,7 @@ import {journalScreen} from './screens/journal.js';
 import {inputPanel} from './screens/input-panel.js';
 import {linksScreen} from './screens/links.js';
 import {keyPanel, passwordPanel} from './screens/panels.js';
+import {replayLine} from './parts/replay-line.js';
 import {type ScreenProps} from './screens/screen-props.js';
 import {taskScreen} from './screens/task.js';
 import {type Theme} from './theme.js';
@@ -63,8 +64,7 @@ const screenLines = ({screen}: AppView, props: ScreenProps): readonly Line[] => 
 	}
 };
 
-/** A frame from its values: lines of at most `columns` columns, one line fewer than the terminal has rows. `hasTyped`: something stands in the password prompt. */
-export const composeFrame = (view: AppView, theme: Theme, hasTyped: boolean, keys?: KeyTable): readonly Line[] => {
+const composeScreen = (view: AppView, theme: Theme, hasTyped: boolean, keys: KeyTable | undefined): readonly Line[] => {
 	const {size, overlay, context, conditions, notice, news, cautions, timeZone, hour} = view;
 	if (isTooSmall(size)) {
 		return tooSmallScreen(size, theme);
@@ -100,4 +100,11 @@ export const composeFrame = (view: AppView, theme: Theme, hasTyped: boolean, key
 			return withPanel(screenLines(view, props), keyPanel(overlay, props));
 		}
 	}
+};
+
+/** A frame from its values: lines of at most `columns` columns, one line fewer than the terminal has rows. `hasTyped`: something stands in the password prompt. */
+export const composeFrame = (view: AppView, theme: Theme, hasTyped: boolean, keys?: KeyTable): readonly Line[] => {
+	const {replay, size: {columns}} = view;
+	const lines = composeScreen(view, theme, hasTyped, keys);
+	return replay ? [replayLine(replay, columns, theme), ...lines] : lines;
 };

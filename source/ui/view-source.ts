@@ -67,7 +67,7 @@ export const createViewSource = (store: Store, clock: Clock): ViewSource => {
 
 	const keepTicking = (): void => {
 		const state = store.getState();
-		if (!isAnythingActive(state)) {
+		if (state.replay ? state.replay.phase !== 'playing' : !isAnythingActive(state)) {
 			cancelTick?.();
 			cancelTick = undefined;
 			ticked = undefined;

@@ -187,7 +187,7 @@ describe('the rest', () => {
 		expect(read('--demo --ascii')).toEqual({
 			type: 'monitor', addresses: [], passwords: {}, passwordGroups: [], groups: [], seeds: [], language: 'en-US', isDiscovering: false, keyPolicy: 'first-use', tls: {isUnchecked: false}, demo: {seed: 1, speed: 1},
 			rates: {live: 1000, status: 5000, idle: 30_000, members: 60_000}, bodyLimit: 32 * 1024 * 1024, isAscii: true, isColored: true, keys: keyTable, operable: {byDefault: false, agents: new Map()},
-			notifications: {bell: true, title: true, onChange: undefined},
+			notifications: {bell: true, title: true, onChange: undefined}, recording: undefined,
 		});
 		expect(read('--demo --seed 42 --speed 2.5 --seed 43')).toMatchObject({demo: {seed: 43, speed: 2.5}});
 	});
@@ -198,6 +198,23 @@ describe('the rest', () => {
 		expect(read(['--demo', '--on-change', '"unclosed'])).toMatchObject({type: 'usage-error', line: expect.stringContaining('a quote is not closed') as string});
 		expect(read(['--demo', '--on-change', ' '])).toMatchObject({type: 'usage-error', line: expect.stringContaining('it names no program') as string});
 		expect(read('--demo --once --no-bell')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--no-bell is for the screen') as string});
+	});
+
+	test('says where what is answered is written down, with a screen and without', () => {
+		const limit = 64 * 1024 * 1024;
+		expect(read('--demo --record night.jsonl')).toMatchObject({type: 'monitor', recording: {file: 'night.jsonl', limit}});
+		expect(read('--demo --watch --record night.jsonl --record-size 2MB')).toMatchObject({type: 'headless', recording: {file: 'night.jsonl', limit: 2 * 1024 * 1024}});
+		expect(read('--demo --record-size 2MB')).toMatchObject({type: 'usage-error', line: 'obwatch: --record-size goes with --record only'});
+		expect(read('--demo --record night.jsonl --record-size 2')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--record-size: expected a size') as string});
+	});
+
+	test('a replay has one file, a speed, and looks like the screen', () => {
+		expect(read('replay night.jsonl')).toMatchObject({type: 'replay', place: 'night.jsonl', speed: 1, isAscii: false, isColored: true});
+		expect(read('replay night.jsonl --speed 10 --ascii --no-color')).toMatchObject({speed: 10, isAscii: true, isColored: false});
+		expect(read('replay')).toMatchObject({type: 'usage-error', line: 'obwatch: replay needs the file of a recording: obwatch replay FILE'});
+		expect(read('replay a b')).toMatchObject({type: 'usage-error', line: 'obwatch: replay takes one file, or a folder of them'});
+		expect(read('replay a --speed 0')).toMatchObject({type: 'usage-error', line: 'obwatch: --speed "0": expected a number from 0.1 to 1000'});
+		expect(read('replay a --once')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--once is an option of obwatch itself') as string});
 	});
 
 	test('the demo agent takes no password from the environment', () => {

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {keyTable} from '../../source/keymap/key-table.js';
 import {type Effect, type KeyContext} from '../../source/keymap/key-record.js';
-import {footerHints, helpSections, keyTableMarkdown, resolveKey, shownKeysOf, withoutArrows} from '../../source/keymap/read-keys.js';
+import {footerHints, helpSections, keysFor, keyTableMarkdown, resolveKey, shownKeysOf, withoutArrows} from '../../source/keymap/read-keys.js';
 import {type Overlay, type Screen} from '../../source/store/state.js';
 
 const contexts = [...new Set(keyTable.flatMap(record => record.contexts))];
@@ -13,8 +13,8 @@ const effectsOf = (key: string): ReadonlyArray<Effect | undefined> => keyTable
 	.map(({effect}) => typeof effect === 'function' ? effect(key, keyQuestion) : effect);
 
 describe('the key table', () => {
-	test.each(contexts)('gives no key two meanings on %s', context => {
-		const keys = keyTable.filter(record => record.contexts.includes(context)).flatMap(record => record.keys);
+	test.each(contexts.flatMap(context => [[context, 'live'], [context, 'replay']] as const))('gives no key two meanings on %s (%s)', (context, mode) => {
+		const keys = keysFor(mode).filter(record => record.contexts.includes(context)).flatMap(record => record.keys);
 		expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
 	});
 
@@ -127,6 +127,10 @@ describe('the footer', () => {
 		}
 	});
 
+	test('begins in a replay with what leads through it', () => {
+		expect(footerHints('task', ['password-wanted'], 60, keysFor('replay')).map(({keys, label}) => `${keys} ${label}`).slice(0, 3)).toEqual(['p pause', '↵ open', ') next change']);
+	});
+
 	test('begins with what an agent waits for, and only then', () => {
 		expect(words('task', 40, ['password-wanted'])[0]).toBe('p password');
 		expect(words('task', 40, ['key-changed'])[0]).toBe('K key');
@@ -137,7 +141,16 @@ describe('the footer', () => {
 describe('the help', () => {
 	test('has every key of the table', () => {
 		const lines = helpSections().flatMap(section => section.lines);
-		expect(lines).toHaveLength(keyTable.length);
+		expect(lines).toHaveLength(keysFor('live').length);
+		expect(helpSections(keysFor('replay')).flatMap(section => section.lines)).toHaveLength(keysFor('replay').length);
+	});
+
+	test('has the keys of a replay only there, and those of prompts and operations only where agents are asked', () => {
+		const titles = (mode: 'live' | 'replay'): readonly string[] => helpSections(keysFor(mode)).map(({title}) => title);
+		expect(titles('live')).not.toContain('Replay');
+		expect(titles('replay')).toContain('Replay');
+		expect(titles('replay')).not.toContain('Act');
+		expect(helpSections(keysFor('replay')).flatMap(({lines}) => lines).map(({description}) => description).join('; ')).not.toMatch(/password|accept|retry|ask the agents/);
 	});
 
 	test('can do without arrows', () => {

@@ -1,7 +1,7 @@
 import {describe, expect, it, test} from 'vitest';
 import {keyTable} from '../../source/keymap/key-table.js';
 import {overrideKeys} from '../../source/keymap/override-keys.js';
-import {footerHints, helpSections, resolveKey, type KeyTable} from '../../source/keymap/read-keys.js';
+import {footerHints, helpSections, keysFor, resolveKey, type KeyTable} from '../../source/keymap/read-keys.js';
 
 const tableWith = (overrides: Readonly<Record<string, readonly string[]>>): KeyTable => {
 	const overridden = overrideKeys(keyTable, new Map(Object.entries(overrides)));
@@ -28,7 +28,7 @@ describe('other keys', () => {
 	});
 
 	it('are what the help and the footer show', () => {
-		const table = tableWith({quit: ['Q'], open: ['space', '+'], fold: ['_'], back: ['-']});
+		const table = keysFor('live', tableWith({quit: ['Q'], open: ['space', '+'], fold: ['_'], back: ['-']}));
 		expect(footerHints('agents', [], 78, table).map(({keys, label}) => `${keys} ${label}`)).toEqual(expect.arrayContaining(['Q quit', 'Space + open']));
 		const lines = helpSections(table).flatMap(section => section.lines);
 		expect(lines).toContainEqual({keys: 'Esc -', description: 'out'});
@@ -63,6 +63,14 @@ describe('other keys', () => {
 	])('are not taken where they make no sense: %j', (overrides, problem) => {
 		expect(problemOf(overrides)).toBe(problem);
 	});
+});
+
+test('in a replay a key of one\'s own counts for more than the replay\'s, unless both are one\'s own', () => {
+	const table = keysFor('replay', tableWith({open: ['+', 'enter']}));
+	expect(resolveKey('agents', undefined, '+', table)).toEqual({type: 'action', action: {type: 'entered'}});
+	expect(helpSections(table).flatMap(({lines}) => lines).map(({description}) => description)).not.toContain('faster');
+	expect(problemOf({open: ['+'], faster: ['+']})).toBe('open: "+" means "faster" in the same place');
+	expect(resolveKey('agents', undefined, 'a', keysFor('replay', tableWith({faster: ['a']})))).toEqual({type: 'request', request: {type: 'replay', wish: {type: 'pace', by: 1}}});
 });
 
 test('whatever is no prompt, and not fixed for everybody, has a name of its own for other keys', () => {

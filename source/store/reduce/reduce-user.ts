@@ -255,7 +255,8 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 		}
 
 		case 'resized': {
-			return withView(state, {size: {columns: action.columns, rows: action.rows}});
+			// The first row is the replay's.
+			return withView(state, {size: {columns: action.columns, rows: action.rows - (state.replay ? 1 : 0)}});
 		}
 
 		case 'focus-changed': {

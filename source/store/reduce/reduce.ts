@@ -5,10 +5,12 @@ import {closeJournal, keepJournal} from '../journal/keep-journal.js';
 import {syncLogs} from '../log/open-logs.js';
 import {guardConfirmation} from '../operate/confirm.js';
 import {answerTrack, beginTrack, followTracks} from '../operate/track.js';
+import {share} from '../share.js';
 import {type State} from '../state.js';
 import {isDiscovery, reduceDiscovery} from './reduce-discovery.js';
 import {reducePoll} from './reduce-poll.js';
 import {reduceUser} from './reduce-user.js';
+import {restore} from './restore.js';
 import {withView} from './view.js';
 
 const hour = 3_600_000;
@@ -25,6 +27,18 @@ const fold = (state: State, action: Action, now: number): State => {
 
 	if (action.type === 'operation-begun') {
 		return beginTrack(state, action.task, action.order, now);
+	}
+
+	if (action.type === 'cautions-changed') {
+		return {...state, cautions: action.cautions};
+	}
+
+	if (action.type === 'replay-moved') {
+		return {...state, replay: share(state.replay, action.replay)};
+	}
+
+	if (action.type === 'replay-restored') {
+		return restore(state, action.state);
 	}
 
 	if (isDiscovery(action)) {

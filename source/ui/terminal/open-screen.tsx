@@ -3,6 +3,7 @@ import {render, useApp} from 'ink';
 import {useEffect, type ReactNode} from 'react';
 import {type KeyTable} from '../../keymap/read-keys.js';
 import {type Clock} from '../../protocol/clock.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
 import {type Request} from '../../store/action.js';
 import {type Store} from '../../store/create-store.js';
 import {App, type EnteredPassword} from '../app.js';
@@ -41,6 +42,8 @@ export type ScreenOptions = {
 	readonly theme: Theme;
 	/** The key table, or one with other keys. */
 	readonly keys?: KeyTable;
+	/** The present that is shown, where that is not the clock's: a replay's. */
+	readonly present?: () => Timestamp;
 	readonly jobControl: JobControl;
 	/** Frames a second at most, of real time whatever the clock says; 30 unless told otherwise. */
 	readonly maxFps?: number | undefined;
@@ -69,7 +72,7 @@ Draws the store on the alternate screen of a terminal and takes keys, until clos
 It never prints outside of frames, and frames hold only text that the protocol made printable. A terminal that stops reading holds nothing up: frames are left out until it reads again, and then it is drawn anew (see `setBlocking` for where that is not so).
 */
 export const openScreen = (options: ScreenOptions): Screen => {
-	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, jobControl, maxFps = 30, onRequest, onPassword} = options;
+	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, present = clock.now, jobControl, maxFps = 30, onRequest, onPassword} = options;
 	const output = createScreenOutput({
 		terminal, stderr,
 		onCaughtUp() {
@@ -78,7 +81,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 			}
 		},
 	});
-	const source = createViewSource(store, clock);
+	const source = createViewSource(store, {...clock, now: present});
 	let suspendTerminal: SuspendTerminal | undefined;
 	let end: ScreenEnd = 'closed';
 	let cancelRepaint: (() => void) | undefined;
@@ -180,6 +183,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 			case 'open-pager':
 			case 'save-bundle':
 			case 'operate':
+			case 'replay':
 			case 'accept-key': {
 				onRequest(wish);
 				break;

@@ -1,0 +1,42 @@
+import {type KeyRecord} from '../keymap/key-record.js';
+import {mergeSettings} from './config/settings.js';
+import {type Argument} from './parse-arguments.js';
+import {speeds, valueOf, type Values} from './read-demo.js';
+import {readNumber} from './read-number.js';
+import {readKeys} from './read-plan.js';
+import {type Surroundings} from './read-watched.js';
+import {failure, type Result} from './result.js';
+
+export type ReplayOptions = {
+	readonly type: 'replay';
+	/** A recording, or a folder of them, as given. */
+	readonly place: string;
+	/** Times as fast as it was. */
+	readonly speed: number;
+	readonly isAscii: boolean;
+	readonly isColored: boolean;
+	/** The key table, with the keys that the config file wants. */
+	readonly keys: readonly KeyRecord[];
+};
+
+/** What to replay, and how. The recording itself is not looked at. */
+export const readReplay = (list: readonly Argument[], values: Values, {env, config}: Surroundings): Result<ReplayOptions> => {
+	const [place, ...more] = list.flatMap(argument => argument.type === 'positional' ? [argument.value] : []);
+	if (place === undefined || place === '') {
+		return failure('replay needs the file of a recording: obwatch replay FILE');
+	}
+
+	if (more.length > 0) {
+		return failure('replay takes one file, or a folder of them');
+	}
+
+	const speed = readNumber('speed', valueOf('replay', 'speed', values), speeds);
+	const settings = mergeSettings(values, env, config);
+	const keys = readKeys(config);
+	if (!speed.ok || !settings.ok || !keys.ok) {
+		return [speed, settings, keys].find(result => !result.ok) ?? failure('');
+	}
+
+	const {ascii, color} = settings.value.theme;
+	return {ok: true, value: {type: 'replay', place, speed: speed.value, isAscii: ascii.value, isColored: color.value, keys: keys.value}};
+};

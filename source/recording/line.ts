@@ -1,0 +1,139 @@
+// The lines of a recording, as they are read: our own, and those of others that have the same shape.
+
+import {Buffer} from 'node:buffer';
+import {z} from 'zod';
+import {type HttpAnswer} from '../client/transport.js';
+import {parseAgentAddress, type AgentAddress} from '../protocol/agent-address.js';
+import {type AgentError} from '../protocol/agent-error.js';
+import {formatHostPort} from '../protocol/host-port.js';
+import {printable} from '../protocol/printable.js';
+import {parseTimestamp, type Timestamp} from '../protocol/timestamp.js';
+
+export const formatName = 'obwatch recording';
+/** Readers take only the versions that they know. */
+export const formatVersion = 1;
+/** How the first line of every recording begins. */
+export const beginningMark = `{"format":"${formatName}"`;
+
+/**
+What one line says.
+
+- beginning: a recording of these agents begins; with `isContinued` it is the next file of one
+- exchange: an agent was asked, and what came of it; `lastSeenAt`, of failures: the last good answer about a task, even if it was no news
+- gap: so many answers were lost here
+- end: nothing was asked any more
+- other: none of these, which is no damage
+*/
+export type Line =
+	| {readonly type: 'beginning'; readonly at: Timestamp | undefined; readonly agents: readonly AgentAddress[]; readonly isContinued: boolean}
+	| RecordedExchange
+	| {readonly type: 'gap'; readonly at: Timestamp | undefined; readonly lost: number}
+	| {readonly type: 'end'; readonly at: Timestamp | undefined}
+	| {readonly type: 'other'; readonly at: Timestamp | undefined};
+
+export type RecordedExchange = {
+	readonly type: 'exchange';
+	/** Undefined where the line has no time: it was right after the one before. */
+	readonly at: Timestamp | undefined;
+	readonly agent: AgentAddress;
+	readonly path: string;
+	readonly answer: HttpAnswer;
+	readonly lastSeenAt: Timestamp | undefined;
+};
+
+const text = z.string().transform(value => printable(value));
+const kind = z.enum(['agent', 'root']);
+
+const errorSchema: z.ZodType<AgentError> = z.discriminatedUnion('type', [
+	z.object({type: z.literal('unreachable'), code: text, message: text}),
+	z.object({type: z.literal('timeout'), after: z.number()}),
+	z.object({type: z.literal('unauthorized'), wants: kind, reason: z.enum(['missing', 'refused', 'held-back']), by: text.exactOptional(), message: text}),
+	z.object({type: z.literal('key-changed'), known: text.optional().transform(value => value), offered: text, offeredBits: z.number(), knownBits: z.number()}),
+	z.object({type: z.literal('clock'), skew: z.number()}),
+	z.object({type: z.literal('refused'), status: z.number(), code: text, message: text, traceId: text}),
+	z.object({type: z.literal('protocol'), message: text}),
+	z.object({type: z.literal('too-large'), limit: z.number()}),
+	z.object({type: z.literal('unknown-id'), id: text}),
+	z.object({type: z.literal('aborted')}),
+]);
+
+const time = z.string().optional().catch(undefined).transform(value => parseTimestamp(value));
+
+const beginningSchema = z.object({format: z.literal(formatName), version: z.literal(formatVersion), at: time, agents: z.array(z.string()), continues: z.boolean().optional()});
+const gapSchema = z.object({at: time, lost: z.number()});
+const endSchema = z.object({at: time, end: z.literal(true)});
+
+const place = {ip: z.string().optional(), port: z.number().optional(), method: z.string().optional(), path: z.string().optional()};
+const exchangeSchema = z.object({
+	...place,
+	at: time,
+	agent: z.string().optional(),
+	request: z.object(place).optional(),
+	status: z.number().optional(),
+	body: z.unknown().optional(),
+	error: errorSchema.optional(),
+	lastSeenAt: time,
+});
+
+const timedBody = z.object({timestamp: z.string()});
+
+/** Whose answer it is where a line names nobody. */
+const somebody = {ip: '127.0.0.1', port: 2886} as const;
+
+const addressOf = (key: string): readonly AgentAddress[] => {
+	const parsed = parseAgentAddress(key);
+	return parsed.ok ? [parsed.address] : [];
+};
+
+const bodyText = (body: unknown): string => typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
+
+const answerOf = ({status, body, error}: z.output<typeof exchangeSchema>): HttpAnswer | undefined => {
+	if (error) {
+		return {type: 'error', error};
+	}
+
+	return status === undefined ? undefined : {type: 'answer', status, contentType: '', body: Buffer.from(bodyText(body))};
+};
+
+const readExchange = (value: unknown): Line | undefined => {
+	const parsed = exchangeSchema.safeParse(value);
+	if (!parsed.success) {
+		return undefined;
+	}
+
+	const {data} = parsed;
+	const {ip, port, method, path} = {...data, ...data.request};
+	const [agent] = addressOf(data.agent ?? formatHostPort(ip ?? somebody.ip, port ?? somebody.port));
+	const answer = answerOf(data);
+	const bodyTime = timedBody.safeParse(data.body);
+	const at = data.at ?? (bodyTime.success ? parseTimestamp(bodyTime.data.timestamp) : undefined);
+	if (!agent || !answer) {
+		return undefined;
+	}
+
+	return path === undefined || (method ?? 'GET') !== 'GET' ? {type: 'other', at} : {type: 'exchange', at, agent, path, answer, lastSeenAt: data.lastSeenAt};
+};
+
+/** Reads one line. Undefined where it is damaged, or no line of a recording. */
+export const readLine = (line: string): Line | undefined => {
+	let value: unknown;
+	try {
+		value = JSON.parse(line);
+	} catch {
+		return undefined;
+	}
+
+	const beginning = beginningSchema.safeParse(value);
+	if (beginning.success) {
+		const {at, agents, continues} = beginning.data;
+		return {type: 'beginning', at, agents: agents.flatMap(key => addressOf(key)), isContinued: continues ?? false};
+	}
+
+	const gap = gapSchema.safeParse(value);
+	if (gap.success) {
+		return {type: 'gap', ...gap.data};
+	}
+
+	const end = endSchema.safeParse(value);
+	return end.success ? {type: 'end', at: end.data.at} : readExchange(value);
+};

@@ -1,0 +1,130 @@
+// One file, or all recordings of a folder, as one row of lines.
+
+import * as files from 'node:fs/promises';
+import path from 'node:path';
+import {type AgentAddress} from '../protocol/agent-address.js';
+import {type Timestamp} from '../protocol/timestamp.js';
+import {fileProblem} from '../take-away/write-new-file.js';
+import {readLine, type Line} from './line.js';
+import {readLines} from './read-lines.js';
+
+/** `line` is undefined where it is damaged. Offsets count over all files; `offset` is where it begins, `end` where the next one does. */
+export type PlacedLine = {readonly line: Line | undefined; readonly offset: number; readonly end: number};
+
+export type Recording = {
+	/** Bytes. */
+	readonly size: number;
+	/** The lines from an offset (an `end`, or 0) on. A file that names no agents has a `beginning` of its own put before it, with those of its first lines. */
+	readonly read: (from: number) => AsyncGenerator<PlacedLine>;
+	readonly close: () => Promise<void>;
+};
+
+type Opened = {readonly ok: true; readonly recording: Recording} | {readonly ok: false; readonly problem: string};
+
+/** The beginning of a file: what it says of itself, or what its first lines tell. */
+type Part = {readonly handle: files.FileHandle; readonly size: number; readonly firstAt: Timestamp | undefined; readonly beginning: Line | undefined};
+
+// What is looked at to find out whose recording it is, where it does not say.
+const lookedAt = {lines: 500, bytes: 16 * 1024 * 1024} as const;
+
+// With those that gave way to a newer one: recording.jsonl.1
+const recordingName = /\.(?:jsonl|ndjson)(?:\.\d{1,3})?$/;
+
+const lookInto = async (handle: files.FileHandle, size: number): Promise<Omit<Part, 'handle' | 'size'> | undefined> => {
+	const agents = new Map<string, AgentAddress>();
+	let firstAt: Timestamp | undefined;
+	let isKnown = false;
+	let count = 0;
+	for await (const {text, end} of readLines(handle, 0, size)) {
+		const line = text === undefined ? undefined : readLine(text);
+		isKnown ||= line !== undefined;
+		firstAt ??= line?.at;
+		if (line?.type === 'beginning' && count === 0) {
+			return {firstAt, beginning: undefined};
+		}
+
+		if (line?.type === 'exchange') {
+			agents.set(line.agent.key, line.agent);
+		}
+
+		count += 1;
+		if (count >= lookedAt.lines || end >= lookedAt.bytes) {
+			break;
+		}
+	}
+
+	return isKnown ? {firstAt, beginning: {type: 'beginning', at: firstAt, agents: [...agents.values()], isContinued: false}} : undefined;
+};
+
+const openPart = async (file: string): Promise<Part | undefined> => {
+	const handle = await files.open(file, 'r');
+	try {
+		const stat = await handle.stat();
+		const found = stat.isFile() ? await lookInto(handle, stat.size) : undefined;
+		if (found) {
+			return {handle, size: stat.size, ...found};
+		}
+	} catch (error) {
+		await handle.close();
+		throw error;
+	}
+
+	await handle.close();
+	return undefined;
+};
+
+const filesOf = async (place: string): Promise<readonly string[]> => {
+	const stat = await files.stat(place);
+	if (!stat.isDirectory()) {
+		return [place];
+	}
+
+	const names = await files.readdir(place);
+	return names.filter(name => recordingName.test(name)).toSorted().map(name => path.join(place, name));
+};
+
+/** Opens a recording, or those of a folder in the order of their times. The problem is in plain words, without the path. */
+export const openRecording = async (place: string): Promise<Opened> => {
+	const parts: Part[] = [];
+	try {
+		for (const file of await filesOf(place)) {
+			const part = await openPart(file);
+			parts.push(...(part ? [part] : []));
+		}
+	} catch (error) {
+		await Promise.all(parts.map(async ({handle}) => handle.close()));
+		return {ok: false, problem: fileProblem(error)};
+	}
+
+	if (parts.length === 0) {
+		return {ok: false, problem: 'holds no line of a recording'};
+	}
+
+	const ordered = parts.toSorted((one, other) => (one.firstAt ?? 0) - (other.firstAt ?? 0));
+	const recording: Recording = {
+		size: ordered.reduce((sum, {size}) => sum + size, 0),
+		async * read(from) {
+			let start = 0;
+			for (const {handle, size, beginning} of ordered) {
+				if (from < start + size) {
+					const inside = Math.max(0, from - start);
+					if (inside === 0 && beginning) {
+						yield {line: beginning, offset: start, end: start};
+					}
+
+					let offset = start + inside;
+					for await (const {text, end} of readLines(handle, inside, size)) {
+						yield {line: text === undefined ? undefined : readLine(text), offset, end: start + end};
+						offset = start + end;
+					}
+				}
+
+				start += size;
+			}
+		},
+		async close() {
+			await Promise.all(ordered.map(async ({handle}) => handle.close()));
+		},
+	};
+	return {ok: true, recording};
+};

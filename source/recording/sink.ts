@@ -1,0 +1,20 @@
+import {type Redact} from './body-json.js';
+
+/**
+A line before it is written: large ones are made only then.
+
+- key: of all lines with the same one, the last says how things are
+- size: bytes that it holds on to until then
+*/
+export type Draft = {readonly key: string | undefined; readonly size: number; readonly make: (redact: Redact) => Promise<string>};
+
+/** Where the lines of a recording go. Nothing here throws. */
+export type Sink = {
+	/** The first line of a recording, which is put at the head of each of its files. */
+	readonly begin: (line: Readonly<Record<string, unknown>>) => void;
+	readonly add: (draft: Draft) => void;
+	/** One more text that must not get out. */
+	readonly addSecret: (secret: string) => void;
+	/** Resolves once everything is on the disk, or cannot be: how many lines were lost altogether, and why as far as that is known. */
+	readonly close: () => Promise<{readonly lost: number; readonly problem: string | undefined}>;
+};

@@ -1,0 +1,50 @@
+// What was recorded tells what polling told.
+
+import {randomBytes} from 'node:crypto';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {expect, onTestFinished, test} from 'vitest';
+import {openFleet} from '../../source/fleet/open-fleet.js';
+import {createMemoryPins} from '../../source/client/key-pins.js';
+import {plainTls} from '../../source/client/tls-settings.js';
+import {usualRates} from '../../source/poller/pace.js';
+import {createRecorder} from '../../source/recording/create-recorder.js';
+import {selectAgents} from '../../source/store/select/select-agents.js';
+import {changeWords} from '../../source/store/select/change-words.js';
+import {type State} from '../../source/store/state.js';
+import {systemClock} from '../../source/system/clock.js';
+import {until} from '../helpers/until.js';
+import {fold} from './helpers/fold.js';
+import {createMemorySink} from './helpers/memory-sink.js';
+
+/** Rows without their durations, and those: a recorder knows agents' clocks but for half of a question's way. */
+const rowsOf = (state: State, now: number) => {
+	const {rows} = selectAgents(state, now, 100).list;
+	return {rows: rows.map(row => ({...row, task: row.task && {...row.task, duration: undefined}})), durations: rows.map(({task}) => task?.duration)};
+};
+
+const storyOf = ({journal}: State): readonly string[] => journal.entries.map(({label, transition}) => JSON.stringify([label, changeWords(transition)]));
+
+test('a recorded fleet is replayed with the rows and the changes of the live one', {timeout: 40_000}, async () => {
+	const sink = createMemorySink(['demo-root-password']);
+	const recorder = createRecorder({sink, now: systemClock.now, version: '1'});
+	const open = await openFleet({
+		addresses: [], passwords: {}, passwordGroups: [], seeds: [], rates: usualRates, bodyLimit: 1e7, language: 'en-US', pins: createMemoryPins(), tls: plainTls, isDiscovering: false,
+		demo: {seed: 1, speed: 10}, clock: systemClock, randomBytes, random: Math.random, recorder,
+	});
+	onTestFinished(async () => open.stop());
+	await open.firstRound;
+	await until(() => open.store.getState().journal.entries.length >= 12, 'a dozen changes', {deadline: 25_000});
+	// What is under way may be heard by one of them only.
+	await open.fleet.stop();
+	await sleep(50);
+	const live = open.store.getState();
+	await recorder.close();
+
+	const {store, damaged} = fold(sink.lines);
+	const now = Date.now();
+	expect(damaged).toBe(0);
+	const [replayed, lived] = [rowsOf(store.getState(), now), rowsOf(live, now)];
+	expect(replayed.rows).toEqual(lived.rows);
+	expect(replayed.durations.filter((duration, index) => Math.abs((duration ?? 0) - (lived.durations[index] ?? 0)) > 500)).toEqual([]);
+	expect(storyOf(store.getState())).toEqual(storyOf(live));
+});
