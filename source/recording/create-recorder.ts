@@ -1,7 +1,7 @@
 // From exchanges to the lines of a recording: only what changed, without secrets. Where they go is another's business.
 
 import {createHash} from 'node:crypto';
-import {type Buffer} from 'node:buffer';
+import {Buffer} from 'node:buffer';
 import {type Exchange} from '../client/hear-exchanges.js';
 import {payloadOf} from '../client/reply-cache.js';
 import {routes} from '../protocol/routes.js';
@@ -97,7 +97,9 @@ export const createRecorder = ({sink, now, version}: RecorderOptions): Recorder 
 				const head = {at: moment(at), agent, method: 'GET', path};
 				const key = `${agent} ${path}`;
 				if (answer.type === 'answer') {
-					const {status, body} = answer;
+					const {status} = answer;
+					// Whoever reads a large one may give it away to another thread.
+					const body = Buffer.from(answer.body);
 					sink.add({key, size: body.length, make: async redact => `${JSON.stringify({...head, status}).slice(0, -1)},"body":${await bodyJson(body, redact)}}`});
 				} else {
 					// What follows it must be seen to have been asked again.

@@ -53,7 +53,7 @@ const logsOf = ({agent, at}: AtAgent, subTask: string, {answer}: RecordedExchang
 	const reply = replyOf(kinds.logs.schema, answer);
 	switch (reply.type) {
 		case 'data': {
-			return [{type: 'logs-received', agent, at, subTask, entries: reply.data}];
+			return [{type: 'logs-received', agent, at, subTask, lines: reply.data}];
 		}
 
 		case 'error': {
