@@ -5,6 +5,7 @@ import {troubleOf} from '../store/select/problem-words.js';
 import {type AgentEntry} from '../store/state.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from '../store/select/task-cells.js';
 import {changeDocument} from './change-document.js';
+import {beside} from './beside-logs.js';
 import {type BundleDetails, type Incident, type IncidentLog} from './incident.js';
 import {outcomeWords} from './words.js';
 
@@ -40,20 +41,20 @@ function * logPieces({stage, node, subTask, log}: IncidentLog, write: (value: un
 	yield ',"lines":[';
 	for (const [index, text] of log?.buffer.texts.entries() ?? []) {
 		const line = {time: moment(log?.buffer.times?.[index]), execution: log?.buffer.executions?.[index], text};
-		yield (index === 0 ? '\n' : ',\n') + write(line);
+		yield (index === 0 ? '\n' : ',\n') + JSON.stringify(line);
 	}
 
 	yield ']}';
 }
 
 /**
-A bundle as JSON, in pieces: `obwatch`, `madeAt`, `owner`, `task` (as obwatch knows it, without its lines), `why` and `cause`, `agents`, `cluster`, `changes` (what obwatch saw change at them), and `logs` with one line per entry. Times are ISO 8601 in UTC. Every text goes through `redact`.
+A bundle as JSON, in pieces: `obwatch`, `madeAt`, `owner`, `task` (as obwatch knows it, without its lines), `why` and `cause`, `agents`, `cluster`, `changes` (what obwatch saw change at them), and `logs` with one line per entry. Times are ISO 8601 in UTC. Every text goes through `redact` but for the lines of `logs`, which did before.
 
 @yields A part of the file.
 */
 export function * bundleJson({dag, owner, cause, why, agents, cluster, changes}: Incident, logs: readonly IncidentLog[], {made, redact}: BundleDetails): Generator<string> {
 	const write = (value: unknown, indent?: number): string =>
-		JSON.stringify(value, (_key, part: unknown) => typeof part === 'string' ? redact(part) : part, indent);
+		JSON.stringify(value, (_key, part: unknown) => typeof part === 'string' ? redact(beside(part)) : part, indent);
 	const head = {
 		obwatch: {version: made.version},
 		madeAt: moment(made.at),

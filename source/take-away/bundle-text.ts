@@ -7,6 +7,7 @@ import {nodeOutcome, subTaskOutcome, taskOutcome} from '../store/select/task-cel
 import {formatDate, formatTime} from '../store/clock-time.js';
 import {formatDuration} from '../format/duration.js';
 import {textTable} from '../format/text-table.js';
+import {beside} from './beside-logs.js';
 import {type BundleDetails, type Incident, type IncidentLog, type Made} from './incident.js';
 import {logLines} from './log-text.js';
 import {counted, momentWords, offsetWords, outcomeWords} from './words.js';
@@ -71,24 +72,15 @@ const changeTable = (changes: readonly JournalEntry[], offset: number): readonly
 		}),
 	]);
 
-function * logSection({stage, node, subTask, log}: IncidentLog, {offset, present}: Incident): Generator<string> {
+const logHead = ({stage, node, subTask, log}: IncidentLog, {present}: Incident): readonly string[] => {
 	const facts = [outcomeWords(subTaskOutcome(subTask)), spent(durationOf(subTask, present)), counted(subTask.executeTimes, 'execution'), `id ${subTask.id}`];
-	yield '';
-	yield `══ ${stage} ${node.name} › ${subTask.agent ?? 'unknown agent'} · ${facts.filter(fact => fact !== '').join(' · ')}`;
-	if (log === undefined) {
-		yield 'never ran';
-		return;
-	}
-
-	if (log.shortfall !== undefined) {
-		yield `not the whole log: ${log.shortfall}`;
-	}
-
-	yield * logLines(log.buffer, subTask, offset);
-}
+	const title = `══ ${stage} ${node.name} › ${subTask.agent ?? 'unknown agent'} · ${facts.filter(fact => fact !== '').join(' · ')}`;
+	const note = log === undefined ? 'never ran' : (log.shortfall === undefined ? undefined : `not the whole log: ${log.shortfall}`);
+	return ['', title, ...(note === undefined ? [] : [note])];
+};
 
 /**
-A bundle for people: what happened and why, the stages, the agents, then every log. All of it goes through `redact`.
+A bundle for people: what happened and why, the stages, the agents, then every log. All of it goes through `redact` but for the lines of the logs, which did before.
 
 @yields A line, or an entry of several.
 */
@@ -109,12 +101,16 @@ export function * bundleText(incident: Incident, logs: readonly IncidentLog[], {
 		'LOGS',
 	];
 	for (const line of head) {
-		yield redact(line);
+		yield redact(beside(line));
 	}
 
 	for (const log of logs) {
-		for (const line of logSection(log, incident)) {
-			yield redact(line);
+		for (const line of logHead(log, incident)) {
+			yield redact(beside(line));
+		}
+
+		if (log.log) {
+			yield * logLines(log.log.buffer, log.subTask, incident.offset);
 		}
 	}
 }

@@ -1,9 +1,12 @@
 // Takes out of a text what looks like a secret. A word too many is masked rather than one too few, but for words that a diagnosis needs and no secret is.
 // Every pattern reads hostile lines of megabytes in linear time: nothing that repeats without a bound is followed by something that can fail.
+// What has bounds spans less than `reach` (replace-in-slices.ts).
 
 import {isPlainWord, isTelling} from './plain-words.js';
+import {replaceInSlices, type Slices} from './replace-in-slices.js';
 
 const mask = '***';
+const linesPerSlice = 1000;
 
 /** What can stand for a secret, in any quotes and brackets; what has none goes up to where the next argument or field begins. */
 const value = [
@@ -105,11 +108,10 @@ const groupOf = (groups: unknown, group: string): string => {
 	return typeof part === 'string' ? part : '';
 };
 
-const maskAll = (text: string, {pattern, isHarmless}: Rule): string => text.replaceAll(pattern, (match, ...rest: readonly unknown[]) => {
-	const groups = rest.at(-1);
+const maskedMatch = ({isHarmless}: Rule) => (match: string, groups: unknown): string => {
 	const finding = {name: groupOf(groups, 'name'), suffix: groupOf(groups, 'suffix'), between: groupOf(groups, 'between'), found: groupOf(groups, 'found')};
 	return isHarmless(finding) ? match : match.slice(0, match.length - finding.found.length) + mask;
-});
+};
 
 const client = /\b(?:mysql\w{0,12}|mariadb\w{0,12}|obclient|obloader|obdumper|obproxy|ob-loader|ob-dumper)\b|(?:^|\s)-u\S/;
 // Ports (-p2881), and options that are words (-path, -print, -p/some/where).
@@ -118,13 +120,38 @@ const isNoPassword = (found: string): boolean => /^(?:\d{1,5}|[a-z-]{2,}(?:=.*)?
 const shortOption = /(^|[\s"'])-p('[^'\n]{0,2000}'|"[^"\n]{0,2000}"|\\{1,8}["'][^"'\n]{0,2000}["']|[^\s'"]\S*)/g;
 const quotedOption = /(^|\s)-p([ \t]{1,3})('[^'\n]{0,2000}'|"[^"\n]{0,2000}")/g;
 
-/** -pSECRET of the MySQL family; on lines that start no such client only what cannot be another program's option. */
-const maskShortOptions = (line: string): string => {
+/**
+-pSECRET of the MySQL family; on lines that start no such client only what cannot be another program's option.
+
+@yields Nothing, between two slices.
+*/
+function * maskShortOptions(line: string): Slices<string> {
 	const isClient = client.test(line);
-	return line
-		.replaceAll(shortOption, (match, before: string, found: string) => !isClient && isNoPassword(found) ? match : `${before}-p${mask}`)
-		.replaceAll(quotedOption, (match, before: string, space: string) => isClient ? `${before}-p${space}${mask}` : match);
-};
+	yield;
+	const short = yield * replaceInSlices(line, shortOption, (match, [, before = '', found = '']) => !isClient && isNoPassword(found) ? match : `${before}-p${mask}`);
+	return yield * replaceInSlices(short, quotedOption, (match, [, before = '', space = '']) => isClient ? `${before}-p${space}${mask}` : match);
+}
+
+function * maskLines(text: string): Slices<string> {
+	const done: string[] = [];
+	let lines: string[] = [];
+	for (let start = 0; start <= text.length;) {
+		const feed = text.indexOf('\n', start);
+		const end = feed === -1 ? text.length : feed;
+		const line = text.slice(start, end);
+		lines.push(line.includes('-p') ? yield * maskShortOptions(line) : line);
+		start = end + 1;
+		if (lines.length < linesPerSlice) {
+			continue;
+		}
+
+		done.push(lines.join('\n'));
+		lines = [];
+		yield;
+	}
+
+	return [...done, ...(lines.length > 0 ? [lines.join('\n')] : [])].join('\n');
+}
 
 // Shorter ones are also words that mean nothing of the kind, and every mask in their place would tell them.
 const secretLength = 6;
@@ -136,19 +163,38 @@ const formsOf = (secrets: readonly string[]): readonly string[] => secrets
 	// One can be the beginning of another.
 	.toSorted((one, other) => other.length - one.length);
 
+/** Masks in slices, each of which takes some milliseconds at most, however long the text is. */
+export type Redaction = (text: string) => Slices<string>;
+
 /** Makes what masks, in any text: the given secrets wherever they stand, and what looks like a password, a key or a header that authenticates. */
-export const createRedactor = (secrets: readonly string[]): ((text: string) => string) => {
+export const createRedaction = (secrets: readonly string[]): Redaction => {
 	const forms = [...new Set(formsOf(secrets))];
-	return text => {
+	return function * (text) {
 		let masked = text;
 		for (const form of forms) {
 			masked = masked.replaceAll(form, mask);
+			yield;
 		}
 
 		for (const rule of rules) {
-			masked = maskAll(masked, rule);
+			const maskMatch = maskedMatch(rule);
+			masked = yield * replaceInSlices(masked, rule.pattern, (match, {groups}) => maskMatch(match, groups));
 		}
 
-		return masked.includes('-p') ? masked.split('\n').map(line => maskShortOptions(line)).join('\n') : masked;
+		return masked.includes('-p') ? yield * maskLines(masked) : masked;
+	};
+};
+
+/** The same at one go. */
+export const createRedactor = (secrets: readonly string[]): ((text: string) => string) => {
+	const redaction = createRedaction(secrets);
+	return text => {
+		const slices = redaction(text);
+		let slice = slices.next();
+		while (!slice.done) {
+			slice = slices.next();
+		}
+
+		return slice.value;
 	};
 };

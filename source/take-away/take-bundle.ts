@@ -4,7 +4,8 @@ import {collectLogs} from './collect-logs.js';
 import {type Desk} from './desk.js';
 import {incidentOf, type Incident} from './incident.js';
 import {inPieces} from './log-text.js';
-import {createRedactor} from './redact.js';
+import {createRedaction, createRedactor} from './redact.js';
+import {redactLogs} from './redact-logs.js';
 import {counted} from './words.js';
 import {writeNewFiles} from './write-new-file.js';
 
@@ -15,15 +16,17 @@ export type Bundle =
 	| {readonly type: 'stopped'};
 
 /** Writes a task with every log and the agents around it, without secrets: a file for people and one for programs. `onProgress` hears how many logs of how many are there. */
-export const writeBundle = async (incident: Incident, desk: Pick<Desk, 'fetchLog' | 'signal' | 'secrets' | 'made' | 'destination'>, onProgress: (done: number, total: number) => void): Promise<Bundle> => {
-	const {fetchLog, signal, secrets} = desk;
-	const logs = await collectLogs(incident, {fetchLog, signal, onProgress});
+export const writeBundle = async (incident: Incident, desk: Pick<Desk, 'fetchLog' | 'signal' | 'secrets' | 'made' | 'destination' | 'clock'>, onProgress: (done: number, total: number) => void): Promise<Bundle> => {
+	const {fetchLog, signal, secrets, clock} = desk;
+	const collected = await collectLogs(incident, {fetchLog, signal, onProgress});
+	const hidden = secrets();
+	const logs = await redactLogs(collected, {redaction: createRedaction(hidden), clock, signal});
 	if (signal.aborted) {
 		return {type: 'stopped'};
 	}
 
 	const made = desk.made();
-	const details = {made, redact: createRedactor(secrets())};
+	const details = {made, redact: createRedactor(hidden)};
 	const written = await writeNewFiles([
 		{extension: '.txt', content: () => inPieces(bundleText(incident, logs, details))},
 		{extension: '.json', content: () => inPieces(bundleJson(incident, logs, details), '')},
