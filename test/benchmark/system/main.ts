@@ -8,7 +8,7 @@ import process from 'node:process';
 import {parseArgs} from 'node:util';
 import {top} from '../../../source/build/paths.js';
 import {partNames, toleranceWords, verdictOn, type Figure, type PartName} from './figure.js';
-import {type Part} from './part.js';
+import {type Attempt, type Part} from './part.js';
 import {measureDag} from './parts/dag.js';
 import {measureFleet} from './parts/fleet.js';
 import {measureIdle} from './parts/idle.js';
@@ -68,17 +68,26 @@ const say = (what: string): void => {
 	process.stderr.write(`${what}\n`);
 };
 
+const attempt: Attempt = async (what, take) => {
+	try {
+		return await take();
+	} catch (error) {
+		say(`${what} could not be measured: ${error instanceof Error ? error.message : String(error)}`);
+		process.exitCode = 1;
+		return [];
+	}
+};
+
 const measure = async (names: readonly PartName[], isQuick: boolean): Promise<Measured> => {
 	const folder = mkdtempSync(path.join(os.tmpdir(), 'obwatch-bench-'));
 	const measured = new Map<PartName, readonly Figure[]>();
 	try {
 		for (const name of names) {
-			try {
-				measured.set(name, await parts[name]({isQuick, folder, say}));
-			} catch (error) {
-				// The others are worth having.
-				say(`${name} could not be measured: ${error instanceof Error ? error.message : String(error)}`);
-				process.exitCode = 1;
+			const begun = performance.now();
+			const figures = await attempt(name, async () => parts[name]({isQuick, folder, say, attempt}));
+			say(`${name}: ${((performance.now() - begun) / 1000).toFixed(0)} s`);
+			if (figures.length > 0) {
+				measured.set(name, figures);
 			}
 		}
 	} finally {

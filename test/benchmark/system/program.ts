@@ -12,6 +12,7 @@ import {program} from '../../../source/build/paths.js';
 import {keySequence} from '../../helpers/pty-keys.js';
 import {readScreen} from '../../helpers/pty-screen.js';
 
+const beginOfFrame = '\u001B[?2026h';
 const endOfFrame = '\u001B[?2026l';
 
 export type Traffic = {readonly bytes: number; readonly frames: number};
@@ -79,6 +80,7 @@ export const openProgram = ({args, command = [process.execPath, program], home, 
 	let bytes = 0;
 	let frames = 0;
 	let tail = '';
+	let isInFrame = false;
 	let firstFrameAt: number | undefined;
 	let hasEnded = false;
 	const listeners = new Set<(at: number, isFrame: boolean) => void>();
@@ -97,6 +99,9 @@ export const openProgram = ({args, command = [process.execPath, program], home, 
 		const text = tail + chunk.toString('latin1');
 		const count = text.split(endOfFrame).length - 1;
 		tail = text.slice(-(endOfFrame.length - 1));
+		const [lastBegin, lastEnd] = [text.lastIndexOf(beginOfFrame), text.lastIndexOf(endOfFrame)];
+		isInFrame = lastBegin === lastEnd ? isInFrame : lastBegin > lastEnd;
+		const isWhole = !isInFrame;
 		frames += count;
 		if (count > 0) {
 			firstFrameAt ??= at;
@@ -107,7 +112,8 @@ export const openProgram = ({args, command = [process.execPath, program], home, 
 		}
 
 		terminal.write(chunk, () => {
-			for (const listener of listeners) {
+			// Half a frame is nothing that anybody would see.
+			for (const listener of isWhole ? listeners : []) {
 				listener(at, true);
 			}
 		});
@@ -128,7 +134,9 @@ export const openProgram = ({args, command = [process.execPath, program], home, 
 		};
 
 		listeners.add(listen);
-		listen(performance.now(), isParsed);
+		if (!isParsed || !isInFrame) {
+			listen(performance.now(), isParsed);
+		}
 	});
 
 	/** What only keys change: the left of the screen below its first line, without durations. */
