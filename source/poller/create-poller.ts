@@ -83,6 +83,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		});
 		loops = new Map();
 		running?.roster.stop();
+		running?.slots.stop();
 		running?.logWatch.stop();
 		running?.historyWatch.stop();
 		running = undefined;
@@ -140,7 +141,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		start() {
 			stop();
 			isFirstRoundDone = false;
-			const slots = createSlots(concurrency);
+			const slots = createSlots(concurrency, clock);
 			running = {
 				slots,
 				roster: createRoster({

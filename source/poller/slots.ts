@@ -1,3 +1,6 @@
+import {type Clock} from '../protocol/clock.js';
+import {createRoom} from './room.js';
+
 /**
 How much whoever asks is worth waiting for.
 
@@ -19,6 +22,8 @@ export type Slots = {
 	readonly enter: (standing: Standing, begin: (leave: () => void) => void) => () => void;
 	/** Whether others that are new wait for a place: whoever is asked for the first time should not hold one for long. */
 	readonly isCrowded: () => boolean;
+	/** Nobody is let in by time any more. */
+	readonly stop: () => void;
 };
 
 type Waiting = {readonly begin: (leave: () => void) => void};
@@ -26,27 +31,38 @@ type Line = {readonly waiting: Set<Waiting>; inside: number};
 
 const newLine = (): Line => ({waiting: new Set(), inside: 0});
 
-export const createSlots = (limit: number): Slots => {
+/** At most `most` places. */
+export const createSlots = (most: number, clock: Clock): Slots => {
 	const lines: Readonly<Record<Standing, Line>> = {begun: newLine(), new: newLine(), proven: newLine(), silent: newLine(), lost: newLine()};
-	const unprovenLimit = Math.max(1, Math.floor(limit * 3 / 4));
+	const isAnybodyWaiting = (): boolean => Object.values(lines).some(({waiting}) => waiting.size > 0);
+	const room = createRoom({limit: most, clock, isCrowded: isAnybodyWaiting, onMore() {
+		admit();
+	}});
 	// However busy the others are, some of the lost are always being asked, so that they are found when they are back.
-	const lostShare = Math.max(1, Math.floor(limit / 8));
+	const lostShare = Math.max(1, Math.floor(most / 8));
+	const share = (limit: number): number => Math.max(1, Math.floor(limit * 3 / 4));
 
 	/** Who may come in now, the first first. */
-	const order = (): readonly Line[] => {
+	const order = (): ReadonlyArray<Line | undefined> => {
 		const {begun, new: unknown, proven, silent, lost} = lines;
 		const overdue = silent.inside + lost.inside;
-		if (unknown.inside + overdue >= unprovenLimit) {
-			return [begun, proven];
-		}
-
-		// Whoever is silent has its one more try before those that are known to be lost.
-		return overdue < lostShare ? [silent, lost, begun, unknown, proven] : [begun, unknown, proven, silent, lost];
+		const canTry = unknown.inside + overdue < share(most);
+		// Silence is no work, so that only those that answer are reduced where the program cannot keep up.
+		const isRoom = begun.inside + proven.inside < room.limit();
+		const isFirst = canTry && overdue < lostShare;
+		return [
+			// Whoever is silent has its one more try before those that are known to be lost.
+			...(isFirst ? [silent, lost] : []),
+			isRoom ? begun : undefined,
+			canTry && unknown.inside < share(room.limit()) ? unknown : undefined,
+			isRoom ? proven : undefined,
+			...(canTry ? [silent, lost] : []),
+		];
 	};
 
 	const nextLine = (): Line | undefined => {
 		const inside = Object.values(lines).reduce((sum, line) => sum + line.inside, 0);
-		return inside < limit ? order().find(line => line.waiting.size > 0) : undefined;
+		return inside < most ? order().find(line => line !== undefined && line.waiting.size > 0) : undefined;
 	};
 
 	const letIn = (line: Line, {begin}: Waiting): void => {
@@ -81,10 +97,15 @@ export const createSlots = (limit: number): Slots => {
 			const entry: Waiting = {begin};
 			line.waiting.add(entry);
 			admit();
+			if (line.waiting.has(entry)) {
+				room.crowded();
+			}
+
 			return () => {
 				line.waiting.delete(entry);
 			};
 		},
 		isCrowded: () => lines.new.waiting.size > 0,
+		stop: room.stop,
 	};
 };

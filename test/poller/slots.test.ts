@@ -1,10 +1,12 @@
 import {expect, test} from 'vitest';
+import {createVirtualClock} from '../helpers/virtual-clock.js';
 import {createSlots, type Standing} from '../../source/poller/slots.js';
 
 type Visit = {readonly name: string; readonly leave: () => void};
 
 const open = (limit: number) => {
-	const slots = createSlots(limit);
+	const clock = createVirtualClock(0);
+	const slots = createSlots(limit, clock);
 	const inside: Visit[] = [];
 	return {
 		inside,
