@@ -18,9 +18,9 @@ export type KeyMode = 'live' | 'replay';
 export type KeyGroup = 'Replay' | 'Move' | 'Open' | 'List' | 'Log' | 'Act' | 'Take away' | 'Program' | 'Prompts';
 
 /** When a hint is worth a place in the footer. */
-export type HintCondition = 'password-wanted' | 'key-changed';
+export type HintCondition = 'password-wanted' | 'key-changed' | 'action-offered';
 
-/** A line of the key table. `shown` is how its keys are written where that is not simply their names; `effect` can depend on which of the keys it was, and on what lies over the screen. */
+/** A line of the key table. `shown` is how its keys are written where that is not simply their names; `effect` can depend on which of the keys it was, and on what lies over the screen. `isAlone`: counts only when pressed by itself, never within a bunch of keys, which may be pasted text. */
 export type KeyRecord = {
 	/** What a config file calls it that gives it other keys; one without keeps its own. */
 	readonly name?: string;
@@ -29,6 +29,7 @@ export type KeyRecord = {
 	readonly contexts: readonly KeyContext[];
 	/** Where agents are watched, or where a recording is replayed; without it in both. */
 	readonly mode?: KeyMode;
+	readonly isAlone?: true;
 	readonly group: KeyGroup;
 	readonly description: string;
 	readonly effect: Effect | ((key: string, overlay: Overlay | undefined) => Effect | undefined);

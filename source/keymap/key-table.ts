@@ -17,7 +17,7 @@ const screens: readonly KeyContext[] = [...lists, 'card', 'log'];
 const scrolling: readonly KeyContext[] = [...screens, 'help', 'actions'];
 // Where there is text to read, as in a pager.
 const texts: readonly KeyContext[] = ['log', 'card', 'help'];
-const everywhere: readonly KeyContext[] = [...scrolling, 'password', 'key', 'input', 'confirmation'];
+const everywhere: readonly KeyContext[] = [...scrolling, 'password', 'key', 'input', 'confirmation', 'stop'];
 
 // Columns that a log moves sideways at a time.
 const sideways = 8;
@@ -156,27 +156,31 @@ export const keyTable: readonly KeyRecord[] = [
 	{
 		name: 'actions',
 		keys: ['x'],
-		contexts: tasks,
+		// Also where there is nothing to act on: who is about to type a task's name must hear that nobody asked for it.
+		contexts: screens,
+		isAlone: true,
 		mode: 'live',
 		group: 'Act',
 		description: 'the actions on a task',
 		effect: act({type: 'actions-opened'}),
-		hint: {label: 'actions', rank: 4, contexts: ['task', 'node', 'agents']},
+		hint: {label: 'actions', rank: 4, when: 'action-offered', contexts: ['task', 'node', 'agents']},
 	},
 	// None of those below has a name: what sends something is on no other key, whatever a config file wants.
-	{keys: ['enter', 'l', 'right'], contexts: ['actions'], group: 'Act', description: 'look at that action', effect: act({type: 'action-chosen'}), hint: {label: 'look at it', rank: 1, keys: '↵'}},
+	{keys: ['enter', 'l', 'right'], contexts: ['actions'], isAlone: true, group: 'Act', description: 'look at that action', effect: act({type: 'action-chosen'}), hint: {label: 'look at it', rank: 1, keys: '↵'}},
 	...actionNames.map((action): KeyRecord => ({
-		keys: [actionLetters[action]], contexts: ['actions'], group: 'Act', description: actionDescriptions[action], effect: act({type: 'action-chosen', action}),
+		keys: [actionLetters[action]], contexts: ['actions'], isAlone: true, group: 'Act', description: actionDescriptions[action], effect: act({type: 'action-chosen', action}),
 	})),
-	{keys: ['escape', 'h', 'left', 'q', 'x'], contexts: ['actions'], group: 'Act', description: 'do nothing', effect: act({type: 'overlay-closed'}), hint: {label: 'leave', rank: 2, keys: 'Esc'}},
+	// No letter: a name that is typed too early must not get to the screen below.
+	{keys: ['escape', 'left'], contexts: ['actions'], group: 'Act', description: 'do nothing', effect: act({type: 'overlay-closed'}), hint: {label: 'leave', rank: 2, keys: 'Esc'}},
 	{
 		keys: ['y'],
 		contexts: ['confirmation'],
+		isAlone: true,
 		group: 'Act',
 		description: 'send a retry',
 		effect: (_key, overlay) => overlay?.type === 'confirmation' && overlay.plan.typed.length === 0 ? {type: 'edit', edit: 'confirm'} : undefined,
 	},
-	{keys: ['enter'], contexts: ['confirmation'], group: 'Act', description: 'send what was typed for', effect: {type: 'edit', edit: 'submit'}},
+	{keys: ['enter'], contexts: ['confirmation'], isAlone: true, group: 'Act', description: 'send what was typed for', effect: {type: 'edit', edit: 'submit'}},
 	{keys: ['up'], contexts: ['confirmation'], group: 'Act', description: 'scroll up', effect: act({type: 'selection-moved', by: -1})},
 	{keys: ['down'], contexts: ['confirmation'], group: 'Act', description: 'scroll down', effect: act({type: 'selection-moved', by: 1})},
 	{keys: ['escape'], contexts: ['confirmation'], group: 'Act', description: 'leave; nothing is sent', effect: act({type: 'overlay-closed'}), hint: {label: 'leave', rank: 1, keys: 'Esc'}},
@@ -187,8 +191,8 @@ export const keyTable: readonly KeyRecord[] = [
 	{name: 'pager', keys: ['v'], contexts: ['log'], group: 'Take away', description: 'open it in $PAGER', effect: request({type: 'open-pager'})},
 	{name: 'save_incident', keys: ['B'], contexts: inTask, group: 'Take away', description: 'save an incident', effect: request({type: 'save-bundle'})},
 
-	{keys: ['p'], contexts: screens, mode: 'live', group: 'Program', description: 'enter a password', effect: act({type: 'password-asked-for'}), hint: {label: 'password', rank: 0, when: 'password-wanted'}},
-	{keys: ['K'], contexts: screens, mode: 'live', group: 'Program', description: 'look at a changed key', effect: act({type: 'key-question-opened'}), hint: {label: 'key', rank: 0, when: 'key-changed'}},
+	{keys: ['p'], contexts: screens, mode: 'live', isAlone: true, group: 'Program', description: 'enter a password', effect: act({type: 'password-asked-for'}), hint: {label: 'password', rank: 0, when: 'password-wanted'}},
+	{keys: ['K'], contexts: screens, mode: 'live', isAlone: true, group: 'Program', description: 'look at a changed key', effect: act({type: 'key-question-opened'}), hint: {label: 'key', rank: 0, when: 'key-changed'}},
 	{name: 'refresh', keys: ['r'], contexts: screens, mode: 'live', group: 'Program', description: 'ask the agents now', effect: request({type: 'refresh'}), hint: {label: 'refresh', rank: 8}},
 
 	{
@@ -204,12 +208,12 @@ export const keyTable: readonly KeyRecord[] = [
 	{keys: ['?', 'escape', 'q'], contexts: ['help'], group: 'Program', description: 'close this', effect: act({type: 'help-toggled'}), hint: {label: 'close', rank: 1, keys: 'Esc'}},
 	{keys: ['^l'], contexts: everywhere, group: 'Program', description: 'draw anew', effect: request({type: 'redraw'})},
 	{keys: ['^z'], contexts: everywhere, group: 'Program', description: 'to the shell, fg back', effect: request({type: 'suspend'})},
-	{name: 'quit', keys: ['q'], contexts: ['agents'], group: 'Program', description: 'quit, on the agents', effect: request({type: 'quit'}), hint: {label: 'quit', rank: 6}},
+	{name: 'quit', keys: ['q'], contexts: ['agents'], isAlone: true, group: 'Program', description: 'quit, on the agents', effect: request({type: 'quit'}), hint: {label: 'quit', rank: 6}},
 	{keys: ['^c'], contexts: everywhere, group: 'Program', description: 'quit', effect: request({type: 'quit', isInterrupt: true})},
 
 	...replayKeys,
 
-	{keys: ['enter'], contexts: ['password'], group: 'Prompts', description: 'send a password', effect: {type: 'edit', edit: 'submit'}, hint: {label: 'send', rank: 1, keys: '↵'}},
+	{keys: ['enter'], contexts: ['password'], isAlone: true, group: 'Prompts', description: 'send a password', effect: {type: 'edit', edit: 'submit'}, hint: {label: 'send', rank: 1, keys: '↵'}},
 	{keys: ['tab'], contexts: ['password'], group: 'Prompts', description: 'for one agent or all', effect: act({type: 'password-scope-toggled'}), hint: {label: 'one or all', rank: 3}},
 	{keys: ['backspace', 'delete'], contexts: ['password', 'input', 'confirmation'], group: 'Prompts', description: 'erase a character', effect: {type: 'edit', edit: 'erase'}},
 	{keys: ['^u'], contexts: ['password', 'input', 'confirmation'], group: 'Prompts', description: 'erase everything', effect: {type: 'edit', edit: 'clear'}},
@@ -218,6 +222,7 @@ export const keyTable: readonly KeyRecord[] = [
 	{
 		keys: ['y'],
 		contexts: ['key'],
+		isAlone: true,
 		group: 'Prompts',
 		description: 'accept a changed key',
 		effect: (_key, overlay) => overlay?.type === 'key' ? request({type: 'accept-key', agent: overlay.agent, offered: overlay.offered}) : undefined,
@@ -227,4 +232,5 @@ export const keyTable: readonly KeyRecord[] = [
 
 	{keys: ['enter'], contexts: ['input'], group: 'Prompts', description: 'keep what is found', effect: act({type: 'input-submitted'}), hint: {label: 'keep', rank: 1, keys: '↵'}},
 	{keys: ['escape'], contexts: ['input'], group: 'Prompts', description: 'back to before', effect: act({type: 'overlay-closed'}), hint: {label: 'cancel', rank: 2}},
+	{keys: ['escape'], contexts: ['stop'], group: 'Prompts', description: 'close what says why not', effect: act({type: 'overlay-closed'}), hint: {label: 'close', rank: 1}},
 ];

@@ -19,10 +19,21 @@ const liveKeys = keysFor('live');
 /** Where a key counts: what lies over the screen takes all keys. */
 export const keyContext = (screen: Screen['type'], overlay: Overlay | undefined): KeyContext => overlay?.type ?? screen;
 
+const recordOf = (context: KeyContext, keystroke: string, table: KeyTable): KeyRecord | undefined =>
+	table.find(({keys, contexts}) => contexts.includes(context) && keys.includes(keystroke));
+
+/** Whether a keystroke does something that only a key by itself may do. */
+export const countsAlone = (context: KeyContext, keystroke: string, table: KeyTable = liveKeys): boolean => recordOf(context, keystroke, table)?.isAlone ?? false;
+
+/** Whether a keystroke only moves what is in sight. */
+export const isMovement = (context: KeyContext, keystroke: string, table: KeyTable = liveKeys): boolean => {
+	const effect = recordOf(context, keystroke, table)?.effect;
+	return typeof effect === 'object' && effect.type === 'action' && (effect.action.type === 'selection-moved' || effect.action.type === 'scrolled-sideways');
+};
+
 /** What a keystroke (see `keystrokesOf`) does; undefined where it does nothing. */
 export const resolveKey = (screen: Screen['type'], overlay: Overlay | undefined, keystroke: string, table: KeyTable = liveKeys): Effect | undefined => {
-	const context = keyContext(screen, overlay);
-	const record = table.find(({keys, contexts}) => contexts.includes(context) && keys.includes(keystroke));
+	const record = recordOf(keyContext(screen, overlay), keystroke, table);
 	return typeof record?.effect === 'function' ? record.effect(keystroke, overlay) : record?.effect;
 };
 
@@ -91,11 +102,11 @@ export const footerHints = (context: KeyContext, conditions: readonly HintCondit
 
 const contextNames: Readonly<Record<KeyContext, string>> = {
 	agents: 'agents', task: 'task', node: 'stage', links: 'links', log: 'log', card: 'card', cluster: 'cluster card', history: 'history', journal: 'journal',
-	input: 'search', help: 'help', password: 'password', key: 'changed key', actions: 'actions', confirmation: 'confirmation',
+	input: 'search', help: 'help', password: 'password', key: 'changed key', actions: 'actions', confirmation: 'confirmation', stop: 'refusal',
 };
 
 // What can lie over a screen; every other place is one.
-const overlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['help', 'password', 'input', 'key', 'actions', 'confirmation']);
+const overlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['help', 'password', 'input', 'key', 'actions', 'confirmation', 'stop']);
 const allScreens = Object.keys(contextNames).length - overlays.size;
 
 const contextWords = ({contexts, mode}: KeyRecord): string => {

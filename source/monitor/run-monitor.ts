@@ -162,7 +162,7 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 	let fleet: Fleet | undefined;
 	let isOver = false;
 	const screen = openScreen({
-		stdout, stdin, stderr: process.stderr, store, clock, theme: createTheme({isAscii, isColorful: isColored}), keys: keysFor('live', keys),
+		stdout, stdin, stderr: process.stderr, store, clock, keyClock: clock, theme: createTheme({isAscii, isColorful: isColored}), keys: keysFor('live', keys),
 		jobControl: createJobControl(process), onRequest, onPassword,
 	});
 	// Behind the first frame: HTTP, encryption and schemas take longer to load than all that it needs.

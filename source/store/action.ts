@@ -50,6 +50,8 @@ export type UserAction =
 	| {readonly type: 'confirmation-typed'; readonly text: string}
 	/** What was pressed confirms nothing, and why. */
 	| {readonly type: 'confirmation-rejected'; readonly problem: string}
+	/** What was open or about to be opened is taken away; no key counts until the user has taken note. */
+	| {readonly type: 'stopped'; readonly title: string; readonly words: string}
 	/** The order that the confirmation shows is being sent. */
 	| {readonly type: 'operation-confirmed'}
 	/** `isProblem`: something did not go as the user wanted. */

@@ -164,6 +164,8 @@ export type Overlay =
 		readonly phase: {readonly type: 'asking' | 'read-only' | 'sent'} | {readonly type: 'changed'; readonly why: string};
 		readonly top: number;
 	}
+	/** Says why what was asked for, or was about to be typed, is not there, and takes all keys until it is closed, so that none of them does something else. `behind`: what comes back then. */
+	| {readonly type: 'stop'; readonly title: string; readonly words: string; readonly behind?: Extract<Overlay, {type: 'actions'}>}
 	/** Both fingerprints of a changed key, and the question whether to accept. `offered` is the new one's when the question was opened: only that one can be accepted. */
 	| {readonly type: 'key'; readonly agent: string; readonly offered: string};
 

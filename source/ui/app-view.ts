@@ -4,6 +4,7 @@ import {type PasswordKind} from '../protocol/agent-error.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {newsOf} from '../store/journal/journal.js';
 import {ownerLabel, topScreen} from '../store/locate.js';
+import {isActionOffered} from '../store/operate/is-offered.js';
 import {selectActions, selectConfirmation, type ActionsView, type ConfirmationView} from '../store/operate/views.js';
 import {selectScreen} from '../store/select/select-screen.js';
 import {
@@ -23,7 +24,8 @@ export type OverlayView =
 	/** `change` is undefined once there is nothing left to decide; `replaced` when the key on offer is not the one any more that the question was about. */
 	| ActionsView
 	| ConfirmationView
-	| {readonly type: 'key'; readonly agent: string; readonly change: KeyChange | 'replaced' | undefined};
+	| {readonly type: 'key'; readonly agent: string; readonly change: KeyChange | 'replaced' | undefined}
+	| {readonly type: 'stop'; readonly title: string; readonly words: string};
 
 /** Everything that a frame shows. */
 export type AppView = {
@@ -83,14 +85,18 @@ const overlayView = (state: State, overlay: Overlay | undefined): OverlayView | 
 			return selectConfirmation(state, overlay);
 		}
 
+		case 'stop': {
+			return {type: 'stop', title: overlay.title, words: overlay.words};
+		}
+
 		case 'key': {
 			return {type: 'key', agent: ownerLabel(state, overlay.agent), change: keyChangeOf(state, overlay)};
 		}
 	}
 };
 
-/** What some agent waits for a person to do. */
-const conditionsOf = (state: State): readonly HintCondition[] => {
+/** What some agent waits for a person to do, and whether there is something to act on. */
+const conditionsOf = (state: State, screen: ScreenView): readonly HintCondition[] => {
 	const conditions = new Set<HintCondition>();
 	for (const {connection} of state.agents.values()) {
 		if (connection.type === 'failing' && connection.error.type === 'unauthorized') {
@@ -100,17 +106,22 @@ const conditionsOf = (state: State): readonly HintCondition[] => {
 		}
 	}
 
+	if (isActionOffered(state, screen)) {
+		conditions.add('action-offered');
+	}
+
 	return [...conditions].toSorted();
 };
 
 /** The values of a frame at `now`, our clock. */
 export const selectApp = (state: State, now: Timestamp): AppView => {
 	const {overlay, size, notice, timeZone, hour} = state.view;
+	const screen = selectScreen(state, now);
 	return {
-		screen: selectScreen(state, now),
+		screen,
 		overlay: overlayView(state, overlay),
 		context: keyContext(topScreen(state).type, overlay),
-		conditions: conditionsOf(state),
+		conditions: conditionsOf(state, screen),
 		size,
 		notice,
 		// Nobody was away from what was over before he came.

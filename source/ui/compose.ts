@@ -14,7 +14,7 @@ import {historyScreen} from './screens/history.js';
 import {journalScreen} from './screens/journal.js';
 import {inputPanel} from './screens/input-panel.js';
 import {linksScreen} from './screens/links.js';
-import {keyPanel, passwordPanel} from './screens/panels.js';
+import {keyPanel, passwordPanel, stopPanel} from './screens/panels.js';
 import {replayLine} from './parts/replay-line.js';
 import {type ScreenProps} from './screens/screen-props.js';
 import {taskScreen} from './screens/task.js';
@@ -94,6 +94,10 @@ const composeScreen = (view: AppView, theme: Theme, hasTyped: boolean, keys: Key
 
 		case 'confirmation': {
 			return confirmationScreen(overlay, props);
+		}
+
+		case 'stop': {
+			return withPanel(screenLines(view, props), stopPanel(overlay, props));
 		}
 
 		case 'key': {

@@ -12,29 +12,33 @@ type Confirmation = Extract<Overlay, {type: 'confirmation'}>;
 
 type Stroke = (keystroke: string) => void;
 
-type Turn = {readonly wasAsking: boolean; readonly gathered: string[]};
-
 export type ConfirmationKeys = {
-	/** Hands keystrokes on: while something is to be confirmed only those that came alone, each by itself. */
-	readonly press: (keystrokes: readonly string[], input: string, stroke: Stroke) => void;
+	/** Whether something waits to be confirmed. */
+	readonly isAsking: () => boolean;
+	/** What came at once while something is to be confirmed: only a key that came alone does something. */
+	readonly take: (keystrokes: readonly string[], stroke: Stroke) => void;
 	/** A key that the key table does not know here. */
 	readonly type: (overlay: Confirmation, keystroke: string) => void;
 	readonly edit: (overlay: Confirmation, what: Edit) => void;
-	/** Text was pasted. */
+	/** Text was pasted, or something came that is no single key. */
 	readonly reject: () => void;
 };
 
 // Over a slow line, letters that were typed one by one come in twos and threes.
-const mostAtOnce = 3;
-const lineFeed = '\n';
+export const mostAtOnce = 3;
 
 const isCtrl = (keystroke: string): boolean => /^\^[^^]$/.test(keystroke);
-/** Letters, not the name of a key. */
-const isTyped = (keystroke: string): boolean => [...keystroke].length === 1;
+/** A letter, not the name of a key. */
+export const isTyped = (keystroke: string): boolean => [...keystroke].length === 1;
 
-export const createConfirmationKeys = ({store, onRequest}: {readonly store: Store; readonly onRequest: (request: Request) => void}): ConfirmationKeys => {
-	let turn: Turn | undefined;
+type Options = {
+	readonly store: Store;
+	/** Whether the terminal shows what lies over the screen. */
+	readonly isShown: (overlay: Overlay['type']) => boolean;
+	readonly onRequest: (request: Request) => void;
+};
 
+export const createConfirmationKeys = ({store, isShown, onRequest}: Options): ConfirmationKeys => {
 	const asking = (): Confirmation | undefined => {
 		const {overlay} = store.getState().view;
 		return overlay?.type === 'confirmation' && overlay.phase.type === 'asking' ? overlay : undefined;
@@ -54,7 +58,7 @@ export const createConfirmationKeys = ({store, onRequest}: {readonly store: Stor
 
 	/** Letters that came together are taken as typed if they are few; keys that do something are not. */
 	const takeBunch = (overlay: Confirmation, keystrokes: readonly string[]): void => {
-		const areLetters = keystrokes.every(keystroke => [...keystroke].length === 1);
+		const areLetters = keystrokes.every(keystroke => isTyped(keystroke));
 		if (overlay.plan.typed.length > 0 && areLetters && keystrokes.length <= mostAtOnce) {
 			for (const keystroke of keystrokes) {
 				type(asking() ?? overlay, keystroke);
@@ -65,14 +69,22 @@ export const createConfirmationKeys = ({store, onRequest}: {readonly store: Stor
 	};
 
 	const send = (overlay: Confirmation): void => {
+		// It may be covered, or not have been drawn yet: nobody could know what he confirms.
+		if (!isShown('confirmation')) {
+			reject();
+			return;
+		}
+
 		// Before anything else: from now on nothing can confirm it once more.
 		store.dispatch({type: 'operation-confirmed'});
 		onRequest({type: 'operate', order: overlay.plan.order});
 	};
 
 	const submit = (overlay: Confirmation): void => {
-		if (overlay.phase.type !== 'asking') {
+		if (overlay.phase.type === 'sent') {
 			store.dispatch({type: 'overlay-closed'});
+		} else if (overlay.phase.type !== 'asking') {
+			// Enter may be the end of what was typed to confirm it: that nothing was sent stays in sight until Esc.
 		} else if (overlay.plan.typed.length === 0) {
 			store.dispatch({type: 'confirmation-rejected', problem: onlyY});
 		} else if (isConfirmedBy(overlay)) {
@@ -82,44 +94,19 @@ export const createConfirmationKeys = ({store, onRequest}: {readonly store: Stor
 		}
 	};
 
-	/** A turn ends when the program has time for something else: all that came at once belongs to it, however the terminal library split it. */
-	const beginTurn = (stroke: Stroke): Turn => {
-		queueMicrotask(() => {
-			const {wasAsking = false, gathered = []} = turn ?? {};
-			turn = undefined;
+	return {
+		isAsking: () => asking() !== undefined,
+		take(keystrokes, stroke) {
 			const overlay = asking();
-			const [only] = gathered;
-			if (!wasAsking || !overlay || only === undefined) {
+			const [only] = keystrokes;
+			if (!overlay || only === undefined) {
 				return;
 			}
 
-			if (gathered.length === 1) {
+			if (keystrokes.length === 1) {
 				stroke(only);
 			} else {
-				takeBunch(overlay, gathered);
-			}
-		});
-		return {wasAsking: asking() !== undefined, gathered: []};
-	};
-
-	return {
-		press(keystrokes, input, stroke) {
-			turn ??= beginTurn(stroke);
-			// ^j, which is no Enter here: nothing is sent by a ctrl key.
-			const strokes = input === lineFeed && asking() ? ['^j'] : keystrokes;
-			if (turn.wasAsking) {
-				turn.gathered.push(...strokes);
-				return;
-			}
-
-			for (const keystroke of strokes) {
-				// Opened just now by what came with it.
-				if (asking()) {
-					reject();
-					return;
-				}
-
-				stroke(keystroke);
+				takeBunch(overlay, keystrokes);
 			}
 		},
 		type,

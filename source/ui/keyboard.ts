@@ -1,6 +1,7 @@
 import {keystrokesOf, type KeyFlags} from '../keymap/keystroke.js';
-import {type Edit} from '../keymap/key-record.js';
-import {resolveKey, type KeyTable} from '../keymap/read-keys.js';
+import {type Edit, type KeyContext} from '../keymap/key-record.js';
+import {keyContext, resolveKey, type KeyTable} from '../keymap/read-keys.js';
+import {type Clock} from '../protocol/clock.js';
 import {printable} from '../protocol/printable.js';
 import {type Request, type UserAction} from '../store/action.js';
 import {type Store} from '../store/create-store.js';
@@ -10,11 +11,13 @@ import {selectConfirmation} from '../store/operate/views.js';
 import {type Overlay} from '../store/state.js';
 import {type EnteredPassword} from './app.js';
 import {createConfirmationKeys} from './confirmation-keys.js';
+import {createKeyTurns} from './key-turns.js';
 import {lastCardTop} from './screens/card.js';
 import {lastConfirmationTop} from './screens/confirmation.js';
 import {lastHelpTop} from './screens/help.js';
 import {createSecretBuffer} from './secret-buffer.js';
 import {type Theme} from './theme.js';
+import {createTurnTaker} from './turn-taker.js';
 
 /** What the keyboard does, from keystrokes to actions and requests. */
 export type Keyboard = {
@@ -28,19 +31,26 @@ export type Keyboard = {
 
 type KeyboardOptions = {
 	readonly store: Store;
+	/** Tells pauses between keys. */
+	readonly clock?: Pick<Clock, 'schedule'> | undefined;
+	/** Whether the terminal shows what lies over the screen by now; without it, all is on screen at once. */
+	readonly isShown?: ((overlay: Overlay['type']) => boolean) | undefined;
 	readonly theme: Theme;
 	readonly keys?: KeyTable | undefined;
 	readonly onRequest: (request: Request) => void;
 	readonly onPassword: (entered: EnteredPassword) => void;
 };
 
+const lineFeed = '\n';
+
 const firstLine = (text: string): string => text.split(/[\r\n]/, 1)[0] ?? '';
 
 /** Reads the key table with the store's state at the moment of each key, so that quick typing is never judged by an old frame. */
-export const createKeyboard = ({store, theme, keys, onRequest, onPassword}: KeyboardOptions): Keyboard => {
+export const createKeyboard = ({store, clock, isShown = () => true, theme, keys, onRequest, onPassword}: KeyboardOptions): Keyboard => {
 	const secret = createSecretBuffer();
 	const listeners = new Set<() => void>();
-	const confirmation = createConfirmationKeys({store, onRequest});
+	const context = (): KeyContext => keyContext(topScreen(store.getState()).type, store.getState().view.overlay);
+	const confirmation = createConfirmationKeys({store, isShown, onRequest});
 	let hadTyped = false;
 
 	const notify = (): void => {
@@ -186,19 +196,21 @@ export const createKeyboard = ({store, theme, keys, onRequest, onPassword}: Keyb
 		if (store.getState().view.overlay?.type !== 'password') {
 			secret.clear();
 		}
+
+		notify();
 	};
 
+	const turns = createKeyTurns(createTurnTaker({store, isShown, confirmation, context, keys, stroke}), clock);
 	return {
 		press(input, key) {
 			store.dispatch({type: 'key-pressed'});
-			confirmation.press(keystrokesOf(input, key), input, keystroke => {
-				stroke(keystroke);
-				notify();
-			});
+			// ^j, which is no Enter where something is to be confirmed: nothing is sent by a ctrl key.
+			turns.add(input === lineFeed && confirmation.isAsking() ? ['^j'] : keystrokesOf(input, key));
 		},
 		paste(text) {
+			turns.flush();
 			const {overlay} = store.getState().view;
-			if (overlay?.type === 'password') {
+			if (overlay?.type === 'password' && isShown('password')) {
 				secret.append(firstLine(text));
 				notify();
 			} else if (overlay?.type === 'input') {

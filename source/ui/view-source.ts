@@ -10,6 +10,8 @@ import {selectApp, type AppView} from './app-view.js';
 export type ViewSource = {
 	/** Throws what making the values threw, so that it is React that hears of it, and whoever waits for the screen to end. */
 	readonly getSnapshot: () => AppView;
+	/** The values of the last frame, if there was one. */
+	readonly last: () => AppView | undefined;
 	readonly subscribe: (listener: () => void) => () => void;
 };
 
@@ -123,6 +125,7 @@ export const createViewSource = (store: Store, clock: Clock): ViewSource => {
 			snapshot ??= select();
 			return snapshot;
 		},
+		last: () => snapshot,
 		subscribe(listener) {
 			listeners.add(listener);
 			unsubscribe ??= store.subscribe(changed);

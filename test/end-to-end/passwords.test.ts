@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
 import {type Terminal} from '../helpers/pty.js';
-import {lineWith, open, pressFor, refresh, startAgent} from './helpers/stage.js';
+import {byHand, lineWith, open, pressFor, refresh, startAgent} from './helpers/stage.js';
 
 const right = 'Richtig-1$';
 const wrong = 'Falsch-2$';
@@ -15,8 +15,10 @@ const enterPassword = async (terminal: Terminal, password: string, scope: 'one' 
 		await pressFor(terminal, 'tab', isChosen, 'the other choice');
 	}
 
+	await byHand();
 	terminal.type(password);
 	await terminal.until(text => text.includes('typed, not shown'), 'the word that something was typed');
+	await byHand();
 	await pressFor(terminal, 'enter', text => !text.includes('typed, not shown'), 'the prompt to go');
 };
 
@@ -59,6 +61,7 @@ test('a prompt that is left sends nothing and forgets what was typed', async () 
 	const terminal = open([agent.label]);
 	await terminal.until(text => text.includes('needs the agent password: p'), 'the request for a password');
 	await pressFor(terminal, 'p', text => text.includes('it is not shown'), 'the prompt');
+	await byHand();
 	terminal.type(wrong);
 	await terminal.until(text => text.includes('typed, not shown'), 'the word that something was typed');
 	await pressFor(terminal, 'escape', text => !text.includes('typed, not shown'), 'the prompt to go');

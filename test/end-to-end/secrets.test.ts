@@ -9,7 +9,7 @@ import {expect, onTestFinished, test} from 'vitest';
 import {program} from '../../source/build/paths.js';
 import {type Terminal} from '../helpers/pty.js';
 import {until} from '../helpers/until.js';
-import {lineWith, open, pressFor, startAgent} from './helpers/stage.js';
+import {byHand, lineWith, open, pressFor, startAgent} from './helpers/stage.js';
 
 const common = 'Qmark-';
 // Nobody else writes these, and none is a part of another or of what is written anyway.
@@ -79,11 +79,13 @@ const stringsIn = (text: string, isWanted: (text: string) => boolean): readonly 
 
 const enterPassword = async (terminal: Terminal, password: string): Promise<void> => {
 	await pressFor(terminal, 'p', text => text.includes('it is not shown'), 'the prompt');
+	await byHand();
 	for (const character of password) {
 		terminal.type(character);
 	}
 
 	await terminal.until(text => text.includes('typed, not shown'), 'the word that something was typed');
+	await byHand();
 	await pressFor(terminal, 'enter', text => !text.includes('typed, not shown'), 'the prompt to go');
 };
 
@@ -104,7 +106,7 @@ test('a password stands in nothing that was written, shown, saved, or handed to 
 	await terminal.until(() => row(root.label).includes('failed') && row(own.label).includes('failed') && row(asked.label).includes('refused'), 'two tasks and a refusal');
 	expect(foundIn(readFileSync(`/proc/${terminal.pid}/cmdline`, 'latin1'))).toEqual([]);
 
-	await pressFor(terminal, '3', text => text.includes('refused, not sent again: p'), 'the agent that refused');
+	await pressFor(terminal, '3', text => text.includes(`› ${asked.label}`) && text.includes('refused, not sent again: p'), 'the agent that refused');
 	await enterPassword(terminal, markers.wrong);
 	await until(() => asked.requests().wrongPasswords === 2, 'the wrong password to be refused');
 	await enterPassword(terminal, markers.prompt);
@@ -139,6 +141,7 @@ test('of what was typed or pasted into the prompt, memory holds only what was se
 	await terminal.until(text => text.includes('needs the agent password: p'), 'the request for a password');
 	for (const [text, isPasted] of [[markers.left, false], [markers.pasted, true]] as const) {
 		await pressFor(terminal, 'p', screen => screen.includes('it is not shown'), 'the prompt');
+		await byHand();
 		for (const part of isPasted ? [`\u001B[200~${text}\u001B[201~`] : text) {
 			terminal.type(part);
 		}

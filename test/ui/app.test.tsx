@@ -4,6 +4,7 @@ import {afterEach, describe, expect, test} from 'vitest';
 import {type Request} from '../../source/store/action.js';
 import {createStore, type Store} from '../../source/store/create-store.js';
 import {initialState} from '../../source/store/initial-state.js';
+import {type Overlay} from '../../source/store/state.js';
 import {App, type EnteredPassword} from '../../source/ui/app.js';
 import {createTheme} from '../../source/ui/theme.js';
 import {createViewSource} from '../../source/ui/view-source.js';
@@ -26,7 +27,7 @@ type Opened = {
 	readonly passwords: readonly EnteredPassword[];
 };
 
-const open = async (agents: readonly string[] = [key, '10.0.0.2:2886']): Promise<Opened> => {
+const open = async (agents: readonly string[] = [key, '10.0.0.2:2886'], isShown?: (overlay: Overlay['type']) => boolean): Promise<Opened> => {
 	const clock = createVirtualClock(ten);
 	const store = createStore(initialState(agents.map(text => addressOf(text)), {columns: 80, rows: 24}));
 	store.dispatch({type: 'task-received', agent: key, at: ten, task: makeDag({state: 'SUCCEED', nodes: [makeNode()]})});
@@ -36,6 +37,7 @@ const open = async (agents: readonly string[] = [key, '10.0.0.2:2886']): Promise
 		store={store}
 		source={createViewSource(store, clock)}
 		theme={createTheme()}
+		isShown={isShown}
 		onRequest={request => {
 			requests.push(request);
 		}}
@@ -120,6 +122,39 @@ describe('the keyboard', () => {
 		expect(frame()).toContain('pasted text is not taken as keys');
 	});
 
+	test('takes no text for keys that the terminal does not say was pasted, but for moving', async () => {
+		const {type, requests, frame, store} = await open();
+		const {stack} = store.getState().view;
+		for (const text of ['Upgrade OceanBase\r', 'jq', 'jp', 'jx', 'jK', 'q\rrq']) {
+			await type(text);
+			expect(store.getState().view.overlay).toBeUndefined();
+			expect(store.getState().view.stack.length).toBe(stack.length);
+			expect(frame()).toMatch(/several keys at once are not taken|came with other keys/);
+		}
+
+		expect(requests).toEqual([]);
+		// Typed ahead over a slow line: a search, its end, and what is done with it.
+		await type('/10', '\r!!', '/\u0015', '\r=');
+		expect(store.getState().view).toMatchObject({overlay: undefined, arrangement: {filter: undefined, faultsOnly: false, sort: {isReversed: true}}});
+		await type('=');
+		await type('jjkkjjjj');
+		expect(frame()).toContain('▸ 10.0.0.2:2886');
+		await type('jjjjjjjj\u0003');
+		expect(requests).toEqual([{type: 'quit', isInterrupt: true}]);
+	});
+
+	test.each(['i', 'J', 'H'])('asks for no action below %s, and swallows what is typed for one', async screen => {
+		const {type, requests, frame, passwords, store} = await open();
+		await type(screen, 'x');
+		expect(frame()).toContain('actions are about a task: open one first');
+		const {stack} = store.getState().view;
+		await type(...'Pass q?p22130706433028864', '\r');
+		expect(frame()).toContain('no actions');
+		expect([requests, passwords, store.getState().view.stack]).toEqual([[], [], stack]);
+		await type('\u001B');
+		expect(store.getState().view).toMatchObject({overlay: undefined, stack});
+	});
+
 	test('scrolls the help no further than its end', async () => {
 		const {type, store} = await open();
 		store.dispatch({type: 'resized', columns: 40, rows: 10});
@@ -165,10 +200,41 @@ describe('the prompt for a password', () => {
 		expect(passwords[0]?.password).toBe(secret);
 	});
 
-	test('takes a password that came in one piece with its Enter', async () => {
-		const {type, passwords} = await withPassword();
+	test('sends nothing by an Enter that came in one piece with the password, and loses none of it', async () => {
+		const {type, passwords, frame} = await withPassword();
 		await type(`${secret}\r`);
+		expect(passwords).toEqual([]);
+		expect(frame()).toContain('Enter came with other keys: press it by itself');
+		await type('\r');
 		expect(passwords[0]?.password).toBe(secret);
+	});
+
+	test('is opened by no bunch of keys, and takes none that came before it was on screen', async () => {
+		const {type, passwords, frame, store} = await withPassword();
+		await type('\u001B', 'pas', '\r');
+		expect(frame()).not.toContain('password of root@sys');
+		await type('pass the task\r');
+		expect(frame()).toContain('several keys at once are not taken');
+		expect(store.getState().view.overlay).toBeUndefined();
+		expect(passwords).toEqual([]);
+	});
+
+	test.each(['a', 'abcdef', '\r', '\u001B[200~secret\u001B[201~\r'])('is taken back where %j comes before anybody can have seen it, and no key counts until Esc', async early => {
+		let isDrawn = true;
+		const {type, passwords, frame, requests, store} = await open([key], overlay => overlay !== 'password' || isDrawn);
+		await type('p');
+		isDrawn = false;
+		await type(early);
+		expect(frame()).not.toContain('type or paste it');
+		isDrawn = true;
+		await type('q', 'p', 'j', '\r', 'q');
+		expect(passwords).toEqual([]);
+		expect(requests).toEqual([]);
+		expect(frame()).toContain('no password was asked for');
+		await type('\u001B');
+		expect(store.getState().view.overlay).toBeUndefined();
+		await type('p', 'x', '\r');
+		expect(passwords[0]?.password).toBe('x');
 	});
 
 	test('can be for one agent', async () => {

@@ -95,6 +95,7 @@ describe('a frame', () => {
 			undefined,
 			{type: 'help', top: 0},
 			{type: 'password', agent: '10.0.0.1:2886', kind: 'agent', scope: 'agent'},
+			{type: 'stop', title: 'not offered', words: 'long '.repeat(200)},
 			{type: 'key', agent: '10.0.0.1:2886', change: {known: 'a'.repeat(50), knownBits: 512, offered: 'b'.repeat(50), offeredBits: 1024}},
 		];
 		for (const overlay of overlays) {

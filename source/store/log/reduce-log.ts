@@ -153,6 +153,7 @@ export const reduceLog = (state: State, screen: LogScreen, action: UserAction): 
 		case 'action-chosen':
 		case 'confirmation-typed':
 		case 'confirmation-rejected':
+		case 'stopped':
 		case 'operation-confirmed':
 		case 'notice-shown':
 		case 'notice-dismissed':

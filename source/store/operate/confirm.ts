@@ -7,8 +7,9 @@ import {referenceOf} from '../select/rows.js';
 import {selectedIndexOf} from '../select/selection.js';
 import {taskOutcome} from '../select/task-cells.js';
 import {findTask, isTaskScreen, topScreen} from '../locate.js';
-import {withNotice, withView} from '../reduce/view.js';
+import {withView} from '../reduce/view.js';
 import {type Overlay, type Screen, type State, type TaskReference} from '../state.js';
+import {whyNoTask} from './no-task.js';
 import {actionNames, offersOf, type ActionName} from './offers.js';
 import {planOf} from './plan.js';
 import {beginTrack} from './track.js';
@@ -40,7 +41,7 @@ export const openActions = (state: State, now: Timestamp): State => {
 	const task = taskInQuestion(state, now);
 	return task
 		? withView(state, {overlay: {type: 'actions', task, selected: firstChoice(state, task)}})
-		: withNotice(state, 'there is no task here to act on');
+		: withView(state, {overlay: {type: 'stop', title: 'no actions', words: `There is nothing to act on: ${whyNoTask(state, now)}. Nothing was sent.`}});
 };
 
 /** Moves the choice; ±Infinity to the ends. */
@@ -80,7 +81,9 @@ export const openConfirmation = (state: State, named: ActionName | undefined): S
 	const action = named ?? overlay.selected;
 	const planned = planOf(state, overlay.task, action);
 	if (!planned.ok) {
-		return withNotice(withView(state, {overlay: {...overlay, selected: action}}), `not offered: ${planned.why}`);
+		return withView(state, {overlay: {
+			type: 'stop', title: 'not offered', words: `${action}: ${planned.why}. Nothing was sent.`, behind: {...overlay, selected: action},
+		}});
 	}
 
 	const {plan} = planned;

@@ -1,6 +1,6 @@
 // Which operations a task's state allows, and why not the others (API reference, section 5). Whether a stage allows one is known to its agent alone.
 
-import {outcomeOf, type OutcomeWord} from '../../protocol/outcome.js';
+import {outcomeOf, type Outcome, type OutcomeWord} from '../../protocol/outcome.js';
 import {type Operation, type OperationTarget} from '../../protocol/operation.js';
 import {type Dag, type TaskNode} from '../../protocol/task.js';
 
@@ -30,6 +30,9 @@ const phases: Readonly<Record<OutcomeWord | 'unknown', Phase>> = {
 	passed: 'ended',
 	unknown: 'unknown',
 };
+
+/** Whether that state of a task allows any action. */
+export const isOfferedIn = ({word}: Outcome): boolean => phases[word] === 'failed' || phases[word] === 'at work';
 
 const phaseOf = (dag: Dag): Phase => phases[outcomeOf(dag).word];
 

@@ -120,6 +120,10 @@ export const closeOverlay = (state: State): State => {
 		return leaveConfirmation(state, overlay);
 	}
 
+	if (overlay?.type === 'stop') {
+		return withView(state, {overlay: overlay.behind});
+	}
+
 	const closed = withView(state, {overlay: undefined});
 	if (overlay?.type !== 'input') {
 		return closed;

@@ -7,7 +7,7 @@ import {isTaskScreen, ownerOfScreen} from '../locate.js';
 import {type AgentEntry, type Screen, type State} from '../state.js';
 import {tableOf} from '../table.js';
 import {joinCluster} from './membership.js';
-import {withNotice} from './view.js';
+import {withNotice, withView} from './view.js';
 
 const withEntry = (state: State, key: string, change: Partial<AgentEntry>): State => {
 	const entry = state.agents.get(key);
@@ -48,8 +48,13 @@ const dropAgent = (state: State, {agent, stands}: Extract<DiscoveryEvent, {type:
 	const [root, ...above] = state.view.stack;
 	const isLost = stands === undefined && isOpen(state, agent);
 	const stack: State['view']['stack'] = [moved(root), ...(isLost ? [] : above.map(screen => moved(screen)))];
-	const isAbout = state.view.overlay && 'agent' in state.view.overlay && state.view.overlay.agent === agent;
-	return {...state, agents, view: {...state.view, stack, overlay: isAbout ? undefined : state.view.overlay}};
+	const {overlay} = state.view;
+	const isAbout = overlay !== undefined && 'agent' in overlay && overlay.agent === agent;
+	const next = {...state, agents, view: {...state.view, stack}};
+	// What is being typed there must not go on as keys of another screen.
+	return isAbout || (isLost && overlay?.type === 'input')
+		? withView(next, {overlay: {type: 'stop', title: 'gone', words: `${state.agents.get(agent)?.address.label ?? agent} is not watched any more. Nothing was sent to it.`}})
+		: next;
 };
 
 const types: Readonly<Record<DiscoveryEvent['type'], true>> = {

@@ -242,6 +242,10 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 			return rejectConfirmation(state, action.problem);
 		}
 
+		case 'stopped': {
+			return withView(state, {overlay: {type: 'stop', title: action.title, words: action.words}});
+		}
+
 		case 'operation-confirmed': {
 			return confirm(state, now);
 		}

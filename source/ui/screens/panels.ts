@@ -62,3 +62,10 @@ export const keyPanel = ({agent, change}: Extract<OverlayView, {type: 'key'}>, {
 	// What is to be compared comes before what explains it.
 	return whole.length < rows ? whole : [title, ...keys, foot];
 };
+
+/** Why what was asked for is not there. It takes all keys until it is closed. */
+export const stopPanel = ({title, words}: Extract<OverlayView, {type: 'stop'}>, {size: {columns, rows}, theme, footer}: ScreenProps): readonly Line[] => [
+	titleLine(title, columns, theme),
+	...paragraph(words, columns, 'attention').slice(0, rows - 3),
+	footerLine(footer, columns, theme),
+];

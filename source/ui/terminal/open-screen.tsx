@@ -6,7 +6,10 @@ import {type Clock} from '../../protocol/clock.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type Request} from '../../store/action.js';
 import {type Store} from '../../store/create-store.js';
+import {type Overlay} from '../../store/state.js';
+import {type AppView} from '../app-view.js';
 import {App, type EnteredPassword} from '../app.js';
+import {isTooSmall} from '../screens/nothing.js';
 import {type Theme} from '../theme.js';
 import {createViewSource} from '../view-source.js';
 import {type JobControl} from './job-control.js';
@@ -45,6 +48,8 @@ export type ScreenOptions = {
 	/** The present that is shown, where that is not the clock's: a replay's. */
 	readonly present?: () => Timestamp;
 	readonly jobControl: JobControl;
+	/** Real time, by which pauses between keys are told; without it only what is read at once came together. */
+	readonly keyClock?: Pick<Clock, 'schedule'> | undefined;
 	/** Frames a second at most, of real time whatever the clock says; 30 unless told otherwise. */
 	readonly maxFps?: number | undefined;
 	/** All but `redraw` and `suspend`, which the screen fulfils itself. */
@@ -72,7 +77,7 @@ Draws the store on the alternate screen of a terminal and takes keys, until clos
 It never prints outside of frames, and frames hold only text that the protocol made printable. A terminal that stops reading holds nothing up: frames are left out until it reads again, and then it is drawn anew (see `setBlocking` for where that is not so).
 */
 export const openScreen = (options: ScreenOptions): Screen => {
-	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, present = clock.now, jobControl, maxFps = 30, onRequest, onPassword} = options;
+	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, keyClock, present = clock.now, jobControl, maxFps = 30, onRequest, onPassword} = options;
 	const output = createScreenOutput({
 		terminal, stderr,
 		onCaughtUp() {
@@ -87,6 +92,11 @@ export const openScreen = (options: ScreenOptions): Screen => {
 	let cancelRepaint: (() => void) | undefined;
 	let sizeTakenAt = -Infinity;
 	let isOpen = true;
+	/** What Ink drew last. */
+	let drawn: AppView | undefined;
+
+	/** A terminal that has not taken all that was drawn may still show what was there before. */
+	const isShown = (overlay: Overlay['type']): boolean => drawn?.overlay?.type === overlay && !isTooSmall(drawn.size) && terminal.writableLength === 0;
 
 	const takeSize = (): void => {
 		sizeTakenAt = clock.now();
@@ -203,7 +213,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 				suspendTerminal = ready;
 			}}
 		>
-			<App store={store} source={source} theme={theme} keys={keys} onRequest={request} onPassword={onPassword}/>
+			<App store={store} source={source} theme={theme} keys={keys} clock={keyClock} isShown={isShown} onRequest={request} onPassword={onPassword}/>
 		</Handover>,
 		{
 			stdout: output.stdout,
@@ -220,6 +230,9 @@ export const openScreen = (options: ScreenOptions): Screen => {
 			patchConsole: true,
 			isScreenReaderEnabled: false,
 			maxFps,
+			onRender() {
+				drawn = source.last();
+			},
 		},
 	);
 

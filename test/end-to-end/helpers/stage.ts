@@ -1,5 +1,6 @@
 // What most end-to-end tests begin with. Everything that is started ends with the test that started it.
 
+import {setTimeout as pause} from 'node:timers/promises';
 import {onTestFinished} from 'vitest';
 import {startDemoAgent, type StartDemoAgent} from '../../../source/demo/start-demo-agent.js';
 import {type DemoAgent} from '../../../source/demo/server/demo-agent.js';
@@ -45,4 +46,20 @@ export const lineWith = (terminal: Terminal, text: string): string => terminal.s
 export const pressFor = async (terminal: Terminal, key: string, condition: (text: string) => boolean, reason: string): Promise<void> => {
 	terminal.press(key);
 	await terminal.until(condition, reason);
+};
+
+/** As long as fingers take at least, in ms: what comes closer together is taken for pasted text where a password is typed. */
+const reaction = 15;
+
+/** Lets pass what lies between two keys that a person presses. */
+export const byHand = async (): Promise<void> => pause(reaction);
+
+/** Types letter by letter, as a person does, where none of them need have an effect that could be waited for. */
+export const typeByHand = async (terminal: Terminal, text: string): Promise<void> => {
+	for (const letter of text) {
+		await byHand();
+		terminal.type(letter);
+	}
+
+	await byHand();
 };

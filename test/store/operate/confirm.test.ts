@@ -96,8 +96,8 @@ describe('the choice of an action', () => {
 
 	it('opens no confirmation of what is not offered, and says why', () => {
 		const chosen = play(watching(), {type: 'actions-opened'}, {type: 'action-chosen', action: 'cancel'});
-		expect(phase(chosen)).toBe('actions');
-		expect(chosen.view.notice?.text).toBe('not offered: it is not at work any more');
+		expect(chosen.view.overlay).toMatchObject({type: 'stop', title: 'not offered', words: 'cancel: it is not at work any more. Nothing was sent.'});
+		expect(play(chosen, {type: 'overlay-closed'}).view.overlay).toMatchObject({type: 'actions', selected: 'cancel'});
 	});
 
 	it('moves within its rows, and tells whether anything may be sent', () => {
@@ -108,7 +108,8 @@ describe('the choice of an action', () => {
 
 	it('needs a task', () => {
 		const none = play(initialState([addressOf('127.0.0.1')], {columns: 80, rows: 24}), {type: 'actions-opened'});
-		expect(none.view.notice?.text).toBe('there is no task here to act on');
+		expect(none.view.overlay).toMatchObject({type: 'stop', words: 'There is nothing to act on: nothing is known of a task of 127.0.0.1:2886 yet. Nothing was sent.'});
+		expect(play(none, {type: 'overlay-closed'}).view.overlay).toBeUndefined();
 	});
 });
 

@@ -1,0 +1,111 @@
+// Judges what came at once before any of it does something. A text that is pasted without the terminal saying so, or typed for a question that has gone, must not act as keys.
+
+import {type KeyContext} from '../keymap/key-record.js';
+import {countsAlone, isMovement, type KeyTable} from '../keymap/read-keys.js';
+import {type Store} from '../store/create-store.js';
+import {type Overlay} from '../store/state.js';
+import {isTyped, mostAtOnce, type ConfirmationKeys} from './confirmation-keys.js';
+import {type Turn} from './key-turns.js';
+
+type Options = {
+	readonly store: Store;
+	readonly isShown: (overlay: Overlay['type']) => boolean;
+	readonly confirmation: ConfirmationKeys;
+	readonly context: () => KeyContext;
+	readonly keys: KeyTable | undefined;
+	readonly stroke: (keystroke: string) => void;
+};
+
+// In raw mode ^c is a key like any other; who wants out gets out, whatever came with it. The others change nothing.
+const always: ReadonlySet<string> = new Set(['^c', '^l', '^z']);
+
+/** Where what is typed is text: there letters do nothing else. */
+const takesText = (overlay: Overlay | undefined): boolean => overlay?.type === 'input' || overlay?.type === 'password' || overlay?.type === 'stop';
+
+/** What waits for a decision. */
+const isQuestion = (overlay: Overlay | undefined): boolean => overlay !== undefined && overlay.type !== 'input' && overlay.type !== 'help';
+
+export const createTurnTaker = ({store, isShown, confirmation, context, keys, stroke}: Options): ((turn: Turn) => void) => {
+	/** In which burst the prompt for a password was opened, and in which something was typed into it last. */
+	let openedIn: number | undefined;
+	let typedIn: number | undefined;
+
+	const overlay = (): Overlay | undefined => store.getState().view.overlay;
+
+	const letOut = (keystrokes: readonly string[]): void => {
+		for (const keystroke of keystrokes) {
+			if (always.has(keystroke)) {
+				stroke(keystroke);
+			}
+		}
+	};
+
+	const refuse = (rest: readonly string[], key?: string): void => {
+		const text = key === undefined
+			? 'several keys at once are not taken: press them one by one'
+			: `${key === 'enter' ? 'Enter' : key} came with other keys: press it by itself`;
+		store.dispatch({type: 'notice-shown', text});
+		letOut(rest);
+	};
+
+	/** Keys for a prompt that nobody can have seen yet were meant for something else. */
+	const isTooEarly = (burst: number): boolean => overlay()?.type === 'password' && (openedIn === burst || !isShown('password'));
+
+	const withdraw = (rest: readonly string[]): void => {
+		store.dispatch({
+			type: 'stopped',
+			title: 'no password was asked for',
+			words: 'Other keys came together with p, before its prompt was on screen. None of them was taken, and nothing was sent. Close this, then press p by itself.',
+		});
+		letOut(rest);
+	};
+
+	/** Several keys that cannot all have been meant for what is on screen. */
+	const looksPasted = (keystrokes: readonly string[]): boolean => {
+		const place = context();
+		return keystrokes.filter(keystroke => !always.has(keystroke)).length > mostAtOnce && !takesText(overlay())
+			&& keystrokes.some(keystroke => isTyped(keystroke)) && keystrokes.some(keystroke => !isMovement(place, keystroke, keys));
+	};
+
+	return ({keystrokes, burst}) => {
+		if (confirmation.isAsking()) {
+			confirmation.take(keystrokes, stroke);
+			return;
+		}
+
+		if (looksPasted(keystrokes)) {
+			refuse(keystrokes);
+			return;
+		}
+
+		for (const [index, keystroke] of keystrokes.entries()) {
+			const before = overlay();
+			const rest = keystrokes.slice(index);
+			// Enter may be the last piece of a pasted text whose other pieces came before.
+			const isBunch = keystrokes.length > 1 || (before?.type === 'password' && typedIn === burst);
+			// A confirmation that asks nothing any more can only be left.
+			if (isBunch && before?.type !== 'confirmation' && countsAlone(context(), keystroke, keys)) {
+				refuse(rest, keystroke);
+				return;
+			}
+
+			if (isTooEarly(burst) && keystroke !== 'escape') {
+				withdraw(rest);
+				return;
+			}
+
+			typedIn = before?.type === 'password' ? burst : typedIn;
+			stroke(keystroke);
+			const after = overlay();
+			if (after?.type === 'password' && before?.type !== 'password') {
+				openedIn = burst;
+			}
+
+			// What comes behind was meant for what was there before.
+			if (after?.type !== before?.type && (isQuestion(before) || isQuestion(after)) && rest.length > 1) {
+				refuse(rest.slice(1));
+				return;
+			}
+		}
+	};
+};

@@ -1,0 +1,123 @@
+// Keys that were meant for a question which is not there: they must do nothing else. Above all none of them may end up in a password, since a wrong one can lock an account out.
+
+import {describe, expect, test} from 'vitest';
+import {type DemoAgent} from '../../source/demo/server/demo-agent.js';
+import {fetchData, askSealed} from '../demo/helpers/ask.js';
+import {type Terminal} from '../helpers/pty.js';
+import {byHand, open, pressFor, sealedCount, startAgent, typeByHand} from './helpers/stage.js';
+
+const guarded = {scenario: 'failing', identity: 'CLUSTER AGENT', cluster: 'obtest', rootPassword: 'Richtig-1$'} as const;
+
+/** Draws anew, behind everything that was typed before. */
+const settled = async (terminal: Terminal): Promise<void> => {
+	const before = terminal.bytesWritten();
+	terminal.press('ctrl-l');
+	await terminal.until(() => terminal.bytesWritten() > before, 'the screen to be drawn anew');
+};
+
+const wrong = (agent: DemoAgent): number => agent.requests().wrongPasswords;
+const posts = (agent: DemoAgent): number => agent.requests().posts;
+
+/** With every letter that does something somewhere: opens, quits, asks for a password. */
+const everything = 'pass the quick brown xq?!HJi1K\r';
+
+describe('what is typed to confirm an operation', () => {
+	test('is swallowed where there is no task to act on', async () => {
+		const agent = await startAgent(guarded);
+		const terminal = open([agent.label, '--operate']);
+		await terminal.until(text => text.includes('needs the root@sys password: p'), 'the request for a password');
+		const sealed = sealedCount(agent);
+		await pressFor(terminal, 'x', text => text.includes('There is nothing to act on'), 'why not');
+		await typeByHand(terminal, everything);
+		await settled(terminal);
+		expect(terminal.text()).toContain('There is nothing to act on');
+		expect([wrong(agent), sealedCount(agent) - sealed]).toEqual([0, 0]);
+		await pressFor(terminal, 'escape', text => !text.includes('There is nothing to act on') && text.includes('p password'), 'the hints again');
+	});
+
+	test('is swallowed where the action is not offered', async () => {
+		const agent = await startAgent({scenario: 'failing'});
+		const terminal = open([agent.label, '--operate']);
+		await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the failed task');
+		await pressFor(terminal, 'x', text => text.includes('actions on'), 'the actions');
+		await pressFor(terminal, 'c', text => text.includes('cancel: it is not at work any more. Nothing was sent.'), 'why not');
+		await typeByHand(terminal, everything);
+		await settled(terminal);
+		expect(terminal.text()).toContain('cancel: it is not at work any more');
+		await pressFor(terminal, 'escape', text => text.includes('actions on'), 'the actions again');
+		await typeByHand(terminal, 'quit the hq');
+		await settled(terminal);
+		expect(terminal.text()).toContain('actions on');
+		expect(posts(agent)).toBe(0);
+	});
+
+	test('is swallowed once the confirmation was taken back, which stays in sight until Esc', async () => {
+		const agent = await startAgent({scenario: 'failing'});
+		const terminal = open([agent.label, '--operate']);
+		await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the failed task');
+		await pressFor(terminal, 'x', text => text.includes('actions on'), 'the actions');
+		await pressFor(terminal, 'b', text => text.includes('type the task\'s name'), 'the confirmation');
+		await typeByHand(terminal, 'Upgr');
+		const {id} = await fetchData(agent.address, 'task/dag/maintain/agent');
+		await askSealed(agent.address, `task/dag/${id}`, {body: {operator: 'retry'}});
+		await terminal.until(text => text.includes('Nothing was sent: the task changed meanwhile'), 'the confirmation to be taken back', 20_000);
+		await typeByHand(terminal, 'ade OceanBase\r');
+		await typeByHand(terminal, everything);
+		await settled(terminal);
+		expect(terminal.text()).toContain('Nothing was sent: the task changed meanwhile');
+		expect(posts(agent)).toBe(1);
+		await pressFor(terminal, 'escape', text => text.includes('NODE'), 'the task');
+	});
+
+	test('sends nothing while the confirmation cannot be seen', async () => {
+		const agent = await startAgent({scenario: 'failing'});
+		const terminal = open([agent.label, '--operate']);
+		await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the failed task');
+		await pressFor(terminal, 'x', text => text.includes('actions on'), 'the actions');
+		await pressFor(terminal, 'r', text => text.includes('Press y'), 'the confirmation');
+		terminal.resize(20, 5);
+		await terminal.until(text => text.includes('too small'), 'that nothing can be shown');
+		terminal.press('y');
+		await settled(terminal);
+		terminal.resize(80, 24);
+		await terminal.until(text => text.includes('Press y') && text.includes('do not count'), 'that it was not taken');
+		expect(posts(agent)).toBe(0);
+		await pressFor(terminal, 'y', text => text.includes('retry accepted'), 'the answer');
+		expect(posts(agent)).toBe(1);
+	});
+});
+
+describe('text that is pasted by a terminal that does not say so', () => {
+	test('opens no prompt and sends no password, whole or in pieces', async () => {
+		const agent = await startAgent(guarded);
+		const terminal = open([agent.label]);
+		await terminal.until(text => text.includes('needs the root@sys password: p'), 'the request for a password');
+		const sealed = sealedCount(agent);
+		for (const pieces of [['pass OceanBase\r'], ['jpass OceanBase\r'], ['p', 'ass', ' OceanBase', '\r'], ['pa\r'], ['p\r']]) {
+			for (const piece of pieces) {
+				terminal.type(piece);
+			}
+
+			await terminal.until(text => /not taken|came with other keys|no password was asked for/.test(text), JSON.stringify(pieces));
+			await settled(terminal);
+			await pressFor(terminal, 'escape', text => !/not taken|came with other keys|no password was asked for/.test(text), 'the hints again');
+		}
+
+		expect(terminal.text()).toContain('needs the root@sys password: p');
+		expect([wrong(agent), sealedCount(agent) - sealed]).toEqual([0, 0]);
+	});
+
+	test('is not sent by an Enter that came with it', async () => {
+		const agent = await startAgent(guarded);
+		const terminal = open([agent.label]);
+		await terminal.until(text => text.includes('needs the root@sys password: p'), 'the request for a password');
+		await pressFor(terminal, 'p', text => text.includes('it is not shown'), 'the prompt');
+		await byHand();
+		terminal.type('Richtig-1$\r');
+		await terminal.until(text => text.includes('Enter came with other keys: press it by itself'), 'that it was not sent');
+		expect(wrong(agent)).toBe(0);
+		await byHand();
+		await pressFor(terminal, 'enter', text => text.includes('failed in stage 3 of 7'), 'the task');
+		expect(wrong(agent)).toBe(0);
+	});
+});
