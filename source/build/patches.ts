@@ -41,6 +41,28 @@ export const patches: readonly Patch[] = [
 		{file: /\/ansi-tokenize\/build\/tokenize\.js$/, name: 'segmenter', find: 'const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });'},
 	].map(({file, name, find}) => ({file, replacements: [{find, replace: `import {graphemes as ${name}} from ${graphemes};`}]})),
 	{
+		// Got's words for what it was given wrongly: two lists in English, which load a language's data (14 ms).
+		file: /\/@sindresorhus\/is\/distribution\/index\.js$/,
+		replacements: [
+			{find: 'const andFormatter = new Intl.ListFormat(\'en\', { style: \'long\', type: \'conjunction\' });', replace: 'const andFormatter = {format: words => words.join(\' and \')};'},
+			{find: 'const orFormatter = new Intl.ListFormat(\'en\', { style: \'long\', type: \'disjunction\' });', replace: 'const orFormatter = {format: words => words.join(\' or \')};'},
+		],
+	},
+	{
+		// Agents speak HTTP/1.1: Node's HTTP/2 (3 ms) is for nobody. The constants are those of RFC 9113.
+		file: /\/got\/dist\/source\/core\/utils\/http2-client\.js$/,
+		replacements: [{
+			find: 'import http2 from \'node:http2\';',
+			replace: `const http2 = {
+				constants: {
+					HTTP2_HEADER_AUTHORITY: ':authority', HTTP2_HEADER_METHOD: ':method', HTTP2_HEADER_PATH: ':path', HTTP2_HEADER_SCHEME: ':scheme', HTTP2_HEADER_STATUS: ':status',
+					HTTP2_METHOD_CONNECT: 'CONNECT', NGHTTP2_CANCEL: 8, NGHTTP2_NO_ERROR: 0,
+				},
+				connect: (...options) => process.getBuiltinModule('node:http2').connect(...options),
+			};`,
+		}],
+	},
+	{
 		// With DEV=true in the environment Ink loads React's developer tools, a package that is not there, and waits for their server.
 		file: /\/ink\/build\/reconciler\.js$/,
 		// A single executable bundles everything into one file, in which modules that wait while they load wait for each other for ever.

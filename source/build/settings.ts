@@ -3,7 +3,7 @@ import {spawnSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {type BuildOptions, formatMessages, type BuildResult} from 'esbuild';
-import {byRequire} from './by-require.ts';
+import {builtins} from './builtins.ts';
 import {patchPlugin, patches} from './patches.ts';
 import {top} from './paths.ts';
 
@@ -47,9 +47,10 @@ export const ofProgram = (reader: string): Pick<BuildOptions, 'define' | 'jsx' |
 		'process.env.NODE_ENV': '"production"',
 		obwatchVersion: JSON.stringify(version),
 		obwatchCommit: JSON.stringify(readCommit()),
+		obwatchHasReader: 'true',
 		obwatchReader: JSON.stringify(reader),
 	},
-	plugins: [byRequire, patchPlugin(patches)],
+	plugins: [builtins, patchPlugin(patches)],
 });
 
 // CommonJS packages that ask for Node's own modules do so through one shared piece of the output, which expects a `require`.

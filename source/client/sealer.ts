@@ -118,7 +118,7 @@ export const createSealer = ({clock, random, name, pins}: Options): Sealer => {
 	return {
 		async offerKey(publicKey) {
 			seal ??= await import('../protocol/seal.js');
-			const parsed = seal.parseSealingKey(publicKey, random);
+			const parsed = seal.parseSealingKey(publicKey);
 			if (!parsed.ok) {
 				return {type: 'error', error: {type: 'protocol', message: parsed.problem}};
 			}

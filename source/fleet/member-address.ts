@@ -11,7 +11,7 @@ type Tcp = Extract<AgentAddress, {type: 'tcp'}>;
 
 type Net = readonly [address: string, prefix: number];
 
-const listOf = (nets: readonly Net[]): BlockList => {
+const fill = (nets: readonly Net[]): BlockList => {
 	const list = new BlockList();
 	for (const [address, prefix] of nets) {
 		list.addSubnet(address, prefix, isIP(address) === 6 ? 'ipv6' : 'ipv4');
@@ -20,12 +20,21 @@ const listOf = (nets: readonly Net[]): BlockList => {
 	return list;
 };
 
+/** Made with the first use: most fleets never need it, and it takes as long as hundreds of lines. */
+const listOf = (nets: readonly Net[]): () => BlockList => {
+	let list: BlockList | undefined;
+	return () => {
+		list ??= fill(nets);
+		return list;
+	};
+};
+
 const loopback = listOf([['127.0.0.0', 8], ['::1', 128]]);
 
 // "This host", link-local, multicast, reserved and broadcast; IPv4 in IPv6 clothes is no way to write an agent's address.
 const nowhere = listOf([['0.0.0.0', 8], ['169.254.0.0', 16], ['224.0.0.0', 3], ['::', 128], ['fe80::', 10], ['ff00::', 8]]);
 
-const isListed = (list: BlockList, host: string): boolean => list.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4');
+const isListed = (list: () => BlockList, host: string): boolean => list().check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4');
 
 // "::ffff:…" and "::a:b" (both in canonical spelling): IPv4 addresses in an IPv6 coat.
 const embedsIpv4 = (host: string): boolean => /^::(?:ffff:)?[\da-f]{1,4}:[\da-f]{1,4}$/.test(host);

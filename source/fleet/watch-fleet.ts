@@ -3,7 +3,7 @@ import {type Clock} from '../protocol/clock.js';
 import {type RandomBytes} from '../protocol/seal.js';
 import {type AgentClient, type AgentOperator} from '../client/agent-client.js';
 import {noAudit, type Audit} from '../operate/audit.js';
-import {readerProgram} from '../client/aside/program.js';
+import {hasReader} from '../client/aside/has-reader.js';
 import {createAside} from '../client/aside/read-aside.js';
 import {createAgentClient, type AgentClientOptions} from '../client/create-agent-client.js';
 import {createHandedOutIds} from '../client/handed-out-ids.js';
@@ -75,13 +75,18 @@ const focusEvery = 250;
 // In ms. Somebody waits for it, and nothing else does: longer than for the log on screen.
 const wholeLogTimeout = 60_000;
 
+const loadReader = async (): Promise<string> => {
+	const {readerProgram} = await import('../client/aside/program.js');
+	return readerProgram;
+};
+
 /** Begins to watch. */
 export const watchFleet = ({
 	addresses, vault, pins, tls, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, onAnswer, onFirstRound, recorder, connect,
 }: FleetOptions): Fleet => {
 	recorder?.begin(addresses.map(({key}) => key));
 	const handedOut = createHandedOutIds();
-	const aside = readerProgram === undefined ? undefined : createAside(readerProgram, clock);
+	const aside = hasReader ? createAside(loadReader, clock) : undefined;
 	const newClient = (address: AgentAddress): AgentClient & AgentOperator => createAgentClient({
 		address, vault, pins, tls, handedOut, language, clock, random: randomBytes, bodyLimit, aside, connect,
 		onExchange: recorder && (exchange => {

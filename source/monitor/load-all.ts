@@ -1,4 +1,4 @@
-import module from 'node:module';
+import process from 'node:process';
 
 /**
 Loads whatever else the program may ever need, so that it no longer depends on its own files: a monitor is open for weeks, in which it may be updated or removed.
@@ -6,6 +6,6 @@ Loads whatever else the program may ever need, so that it no longer depends on i
 Then lets Node write its compile cache, which it does by itself at a clean exit only. Rejects where a file is gone already.
 */
 export const loadAll = async (): Promise<void> => {
-	await Promise.all([import('got'), import('../protocol/agent.js'), import('../protocol/task.js'), import('../protocol/seal.js')]);
-	module.flushCompileCache();
+	await Promise.all([import('got'), import('../protocol/agent.js'), import('../protocol/task.js'), import('../protocol/seal.js'), import('../client/aside/program.js')]);
+	process.getBuiltinModule('node:module').flushCompileCache();
 };

@@ -1,6 +1,6 @@
 // The composition root of the screen: here, and only here, clocks, randomness, terminal and agents are real.
 
-import {randomBytes} from 'node:crypto';
+import {type Buffer} from 'node:buffer';
 import os from 'node:os';
 import process from 'node:process';
 import {type AgentAddress} from '../protocol/agent-address.js';
@@ -22,8 +22,11 @@ import {type Operable} from '../store/state.js';
 import {systemClock} from '../system/clock.js';
 import {createTheme} from '../ui/theme.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
-import {openScreen} from '../ui/terminal/open-screen.js';
+import {paintFirst, type FirstPaintOptions} from '../ui/terminal/first-paint.js';
+import {type openScreen as OpenScreen} from '../ui/terminal/open-screen.js';
+import {selectApp} from '../ui/app-view.js';
 import {type EnteredPassword} from '../ui/app.js';
+import {composeFrame} from '../ui/compose.js';
 import {openDemo} from '../fleet/open-demo.js';
 import {createTakeAway} from '../take-away/create-take-away.js';
 import {saveFolders} from '../take-away/save-folders.js';
@@ -74,6 +77,9 @@ export type MonitorOptions = {
 	readonly onSecret: (secret: string) => void;
 };
 
+// Loaded with the first use, behind the first frame.
+const randomBytes = (count: number): Buffer => process.getBuiltinModule('node:crypto').randomBytes(count);
+
 const succeeded = 0;
 /** 128 + SIGHUP, as a shell counts. */
 const terminalGone = 129;
@@ -82,6 +88,26 @@ const interrupted = 130;
 
 const cautionsOf = (keyPolicy: KeyPolicy, {isUnchecked}: TlsSettings): readonly string[] =>
 	[...(isUnchecked ? ['certificates unchecked'] : []), ...(keyPolicy === 'any' ? ['keys unchecked'] : [])];
+
+/**
+Draws a first frame, begins to ask the agents, then loads what draws all other frames: what takes long to load comes after the first frame, and the agents answer meanwhile.
+
+Undefined where the monitor is to end before all is there; rejects where something is gone. In either case the terminal is restored.
+*/
+const openWithPaint = async (options: FirstPaintOptions, begin: () => Promise<void>, signal: AbortSignal): Promise<typeof OpenScreen | undefined> => {
+	const paint = paintFirst(options);
+	let openScreen: typeof OpenScreen | undefined;
+	try {
+		await begin();
+		({openScreen} = await import('../ui/terminal/open-screen.js'));
+	} finally {
+		if (!openScreen || signal.aborted) {
+			paint.leave();
+		}
+	}
+
+	return signal.aborted ? undefined : openScreen;
+};
 
 /** Shows the screen until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering, the terminal restored. */
 export const runMonitor = async (options: MonitorOptions): Promise<number> => {
@@ -93,6 +119,8 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 	const vault = createPasswordVault(fleetDemo?.passwords ?? given, passwordGroups);
 	const cautions = cautionsOf(keyPolicy, tls);
 	const store = createStore(initialState(watched, {columns: stdout.columns, rows: stdout.rows}, {isGrowing: isDiscovering, operable, cautions: [...cautions, ...(recorder ? ['recording'] : [])]}), clock.now);
+	const theme = createTheme({isAscii, isColorful: isColored});
+	const table = keysFor('live', keys);
 	// The demo's agents end with it, and so do their keys.
 	const pins = fleetDemo ? createMemoryPins() : openPins({env: process.env, policy: keyPolicy, now: clock.now, onNews: createPinNotices(store, clock)});
 
@@ -111,6 +139,43 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 	recorder?.follow(problem => {
 		store.dispatch({type: 'cautions-changed', cautions: [...cautions, problem === undefined ? 'recording' : `not recording: ${problem}`]});
 	});
+
+	let fleet: Fleet | undefined;
+	const begin = async (): Promise<void> => {
+		const [{watchFleet}, {openAuditFile}] = await Promise.all([import('../fleet/watch-fleet.js'), import('../operate/audit-file.js')]);
+		fleet = signal.aborted
+			? undefined
+			: watchFleet({
+				addresses: watched, vault, pins, tls, language, store, clock, randomBytes, random: Math.random,
+				audit: openAuditFile(stateFolder, clock.now),
+				seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
+				rates: {...rates, ...fleetDemo?.rates},
+				bodyLimit,
+				recorder,
+			});
+	};
+
+	const stop = async (): Promise<void> => {
+		for (const end of ends) {
+			end();
+		}
+
+		await fleet?.stop();
+		await fleetDemo?.stop();
+	};
+
+	let openScreen: typeof OpenScreen | undefined;
+	try {
+		openScreen = await openWithPaint({stdout, stdin, lines: composeFrame(selectApp(store.getState(), clock.now()), theme, false, table), theme}, begin, signal);
+	} finally {
+		if (!openScreen) {
+			await stop();
+		}
+	}
+
+	if (!openScreen) {
+		return succeeded;
+	}
 
 	let code = succeeded;
 	const onRequest = (request: Exclude<Request, {type: 'redraw' | 'suspend'}>): void => {
@@ -159,32 +224,10 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 		}
 	};
 
-	let fleet: Fleet | undefined;
-	let isOver = false;
 	const screen = openScreen({
-		stdout, stdin, stderr: process.stderr, store, clock, keyClock: clock, theme: createTheme({isAscii, isColorful: isColored}), keys: keysFor('live', keys),
-		jobControl: createJobControl(process), onRequest, onPassword,
+		stdout, stdin, stderr: process.stderr, store, clock, keyClock: clock, theme, keys: table,
+		jobControl: createJobControl(process), isPainted: true, onRequest, onPassword,
 	});
-	// Behind the first frame: HTTP, encryption and schemas take longer to load than all that it needs.
-	const begin = async (): Promise<void> => {
-		try {
-			const [{watchFleet}, {openAuditFile}] = await Promise.all([import('../fleet/watch-fleet.js'), import('../operate/audit-file.js')]);
-			fleet = isOver
-				? undefined
-				: watchFleet({
-					addresses: watched, vault, pins, tls, language, store, clock, randomBytes, random: Math.random,
-					audit: openAuditFile(stateFolder, clock.now),
-					seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
-					rates: {...rates, ...fleetDemo?.rates},
-					bodyLimit,
-					recorder,
-				});
-		} catch (error) {
-			screen.close();
-			throw error;
-		}
-	};
-
 	const endLogWork = workOnLogs(store, clock);
 	const endHerald = createHerald({store, write: screen.writeControl, hasBell: notifications.bell, hasTitle: notifications.title, isTmux: process.env['TMUX'] !== undefined});
 	const endOnChange = notifications.onChange && runOnChange({command: notifications.onChange, store, clock, env: process.env});
@@ -209,10 +252,9 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 				store.dispatch({type: 'notice-shown', text: 'parts of this program are gone: start it anew', isProblem: true});
 			}).finally(spareMemory);
 		}, 1000);
-		const [end] = await Promise.all([screen.waitUntilExit(), begin()]);
+		const end = await screen.waitUntilExit();
 		return end === 'gone' ? terminalGone : code;
 	} finally {
-		isOver = true;
 		signal.removeEventListener('abort', finish);
 		const title = endHerald();
 		if (title !== '' && stdout.writable) {
@@ -220,12 +262,7 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 		}
 
 		await Promise.all([takeAway.stop(), endOnChange?.()]);
-		for (const end of ends) {
-			end();
-		}
-
 		endLogWork();
-		await fleet?.stop();
-		await fleetDemo?.stop();
+		await stop();
 	}
 };

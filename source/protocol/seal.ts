@@ -1,16 +1,16 @@
-// Hybrid encryption as agents expect it (API reference, section 3). Loaded when the first sealed question is asked: node-forge costs time to import.
+// Hybrid encryption as agents expect it (API reference, section 3).
 
 import {Buffer} from 'node:buffer';
-import forge from 'node-forge';
+import {constants, createCipheriv, createPublicKey, publicEncrypt, type KeyObject} from 'node:crypto';
 
 /** Random bytes, as many as asked for. */
 export type RandomBytes = (count: number) => Uint8Array;
 
-/** An agent's RSA key. `encrypt` takes and gives binary strings of one block: at most `chunk` bytes in, `bits / 8` out. */
+/** An agent's RSA key. `encrypt` takes one block of at most `chunk` bytes, and gives `bits / 8`. */
 export type SealingKey = {
 	readonly bits: number;
 	readonly chunk: number;
-	readonly encrypt: (block: string) => string;
+	readonly encrypt: (block: Uint8Array) => Buffer;
 };
 
 export type ParsedKey = {readonly ok: true; readonly key: SealingKey} | {readonly ok: false; readonly problem: string};
@@ -18,66 +18,84 @@ export type ParsedKey = {readonly ok: true; readonly key: SealingKey} | {readonl
 // PKCS#1 v1.5 takes eleven bytes of each block for its padding.
 const paddingBytes = 11;
 const smallestBits = 512;
-// Larger ones would keep the program busy for a tenth of a second and more with each header.
+// Larger ones would keep the program busy with each header.
 const largestBits = 8192;
 // Real ones are 65537; a larger one would keep the program busy for minutes, one below 3 hides nothing.
 const largestExponentBits = 32;
 const strictBase64 = /^[a-z\d+/]+={0,2}$/i;
-const binaryOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
-const readDer = (der: Uint8Array): forge.pki.rsa.PublicKey => forge.pki.publicKeyFromAsn1(forge.asn1.fromDer(binaryOf(der)));
+type Numbers = {readonly modulus: Buffer; readonly exponent: Buffer};
 
-const ownRandom: RandomBytes = count => Buffer.from(forge.random.getBytesSync(count), 'latin1');
-
-/** That many random bytes as a binary string, none of them zero: a zero ends the padding. */
-const nonzero = (count: number, random: RandomBytes): string => {
-	let bytes = '';
-	while (bytes.length < count) {
-		bytes += binaryOf(random(count - bytes.length)).replaceAll('\0', '');
-	}
-
-	return bytes;
+const numbersOf = (key: KeyObject): Numbers => {
+	const {n = '', e = ''} = key.export({format: 'jwk'});
+	return {modulus: Buffer.from(n, 'base64url'), exponent: Buffer.from(e, 'base64url')};
 };
 
-const exponentIsUsable = ({e}: forge.pki.rsa.PublicKey): boolean => e.bitLength() > 1 && e.bitLength() <= largestExponentBits && e.testBit(0);
+const derLength = (length: number): readonly number[] => length < 128 ? [length] : (length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255]);
 
-/** Reads a public key as agents hand it out: PKCS#1 DER, base64. The problem is one line without the key itself. `random` gives the bytes of the padding; node-forge's own ones, made anew from its pools each time, take as long as the rest. */
-export const parseSealingKey = (publicKey: string, random: RandomBytes = ownRandom): ParsedKey => {
-	// Node decodes here as for the fingerprint: two decoders that forgive different faults would read two keys from one text.
-	if (!strictBase64.test(publicKey)) {
-		return {ok: false, problem: 'its encryption key cannot be read'};
-	}
+const derInteger = (bytes: Buffer): Buffer => {
+	// Not to be taken for a negative one.
+	const sign = (bytes[0] ?? 0) > 127 ? [0] : [];
+	return Buffer.concat([Uint8Array.from([2, ...derLength(sign.length + bytes.length), ...sign]), bytes]);
+};
 
-	let rsa: forge.pki.rsa.PublicKey;
+/** PKCS#1 (RFC 8017, appendix A.1.1). */
+const writeDer = ({modulus, exponent}: Numbers): Buffer => {
+	const body = Buffer.concat([derInteger(modulus), derInteger(exponent)]);
+	return Buffer.concat([Uint8Array.from([0x30, ...derLength(body.length)]), body]);
+};
+
+const readDer = (der: Buffer): (Numbers & {readonly key: KeyObject}) | undefined => {
 	try {
-		rsa = readDer(Buffer.from(publicKey, 'base64'));
+		const key = createPublicKey({key: der, format: 'der', type: 'pkcs1'});
+		const numbers = numbersOf(key);
+		// OpenSSL overlooks what stands behind the key, and other ways of writing it.
+		return writeDer(numbers).equals(der) ? {...numbers, key} : undefined;
 	} catch {
+		return undefined;
+	}
+};
+
+const isOdd = (number: Buffer): boolean => ((number.at(-1) ?? 0) & 1) === 1;
+
+const bitsOf = (number: Buffer): number => ((number.length - 1) * 8) + (32 - Math.clz32(number[0] ?? 0));
+
+const exponentIsUsable = (exponent: Buffer): boolean => bitsOf(exponent) > 1 && bitsOf(exponent) <= largestExponentBits && isOdd(exponent);
+
+/** Reads a public key as agents hand it out: PKCS#1 DER, base64. The problem is one line without the key itself. */
+export const parseSealingKey = (publicKey: string): ParsedKey => {
+	// Node decodes here as for the fingerprint: two decoders that forgive different faults would read two keys from one text.
+	const read = strictBase64.test(publicKey) ? readDer(Buffer.from(publicKey, 'base64')) : undefined;
+	if (!read) {
 		return {ok: false, problem: 'its encryption key cannot be read'};
 	}
 
-	const bits = rsa.n.bitLength();
+	const {key, modulus, exponent} = read;
+	const bits = bitsOf(modulus);
+
 	if (bits < smallestBits || bits > largestBits) {
 		return {ok: false, problem: `its encryption key has ${bits} bits`};
 	}
 
 	// An even modulus has a factor that everybody knows: no RSA key.
-	if (!rsa.n.testBit(0) || !exponentIsUsable(rsa)) {
+	if (!isOdd(modulus) || !exponentIsUsable(exponent)) {
 		return {ok: false, problem: 'its encryption key cannot be used'};
 	}
 
-	const size = Math.ceil(bits / 8);
-	const encrypt = (block: string): string => rsa.encrypt(`\0\u0002${nonzero(size - block.length - 3, random)}\0${block}`, 'RAW');
-	return {ok: true, key: {bits, chunk: size - paddingBytes, encrypt}};
+	return {ok: true, key: {
+		bits, chunk: Math.ceil(bits / 8) - paddingBytes,
+		encrypt: block => publicEncrypt({key, padding: constants.RSA_PKCS1_PADDING}, block),
+	}};
 };
 
 const encryptBlocks = (text: string, {chunk, encrypt}: SealingKey): string => {
-	const bytes = binaryOf(Buffer.from(text, 'utf8'));
-	let sealed = '';
+	const bytes = Buffer.from(text, 'utf8');
+	const sealed: Buffer[] = [];
 	for (let start = 0; start < bytes.length; start += chunk) {
-		sealed += encrypt(bytes.slice(start, start + chunk));
+		sealed.push(encrypt(bytes.subarray(start, start + chunk)));
 	}
 
-	return Buffer.from(sealed, 'latin1').toString('base64');
+	return Buffer.concat(sealed).toString('base64');
 };
 
 /** `expiry` in whole seconds since 1970 by the agent's clock; `uri` is path and query exactly as requested. */
@@ -104,10 +122,6 @@ export const sealHeaderV1 = (key: SealingKey, {password, expiry}: Omit<SealReque
 
 /** A request's body: AES-128-CBC with PKCS#7 padding, base64, sent as it is. */
 export const sealBody = (text: string, {key, iv}: BodyKey): string => {
-	const bufferOf = (bytes: Uint8Array) => forge.util.createBuffer(binaryOf(bytes));
-	const cipher = forge.cipher.createCipher('AES-CBC', bufferOf(key));
-	cipher.start({iv: bufferOf(iv)});
-	cipher.update(bufferOf(Buffer.from(text, 'utf8')));
-	cipher.finish();
-	return Buffer.from(cipher.output.getBytes(), 'latin1').toString('base64');
+	const cipher = createCipheriv('aes-128-cbc', key, iv);
+	return cipher.update(text, 'utf8', 'base64') + cipher.final('base64');
 };

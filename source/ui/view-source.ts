@@ -18,10 +18,12 @@ export type ViewSource = {
 const tick = 1000;
 // Nobody looks: durations may be a little behind.
 const unfocusedTick = 5000;
-// Events of polling come in swarms, one agent after the other, and slices of a search by the hundred; they become one frame. In a large fleet, where a frame's values take their time, that is not taken from the polling: frames come as much later as they are dear, within what still looks like at once.
-const shortestGathering = 50;
+// Events of polling come in swarms, one agent after the other, and slices of a search by the hundred; they become one frame. In a large fleet, where a frame's values take their time, that is not taken from the polling: frames come as much later as they are dear, within what still looks like at once. A few frames are made soon, as at the start, where each brings what somebody waits for; where events keep coming, as from many agents at work, what they bring is shown at a pace.
+const shortestGathering = 25;
 const longestGathering = 500;
 const gatheringFactor = 10;
+const pace = 250;
+const soonFrames = 6;
 
 /**
 Turns the store and time into values for the screen, so that there is no frame without a change: equal values keep their identity, polling's events and the slices of a search are gathered, and the only clock runs only while a duration in sight grows, at whole seconds. What a person did shows at once.
@@ -38,6 +40,8 @@ export const createViewSource = (store: Store, clock: Clock): ViewSource => {
 	let cancelTick: (() => void) | undefined;
 	let cancelGathering: (() => void) | undefined;
 	let gathering = shortestGathering;
+	/** When the frames made soon will be paid for, each with `pace`. */
+	let paidAt = -Infinity;
 	let unsubscribe: (() => void) | undefined;
 
 	const select = (): AppView => {
@@ -89,10 +93,18 @@ export const createViewSource = (store: Store, clock: Clock): ViewSource => {
 		}, interval - (clock.now() % interval));
 	};
 
+	const gatherFor = (): number => {
+		const now = clock.now();
+		// The wall clock may have been set back.
+		const debt = paidAt - now > soonFrames * pace ? 0 : Math.max(0, paidAt - now);
+		paidAt = now + debt + pace;
+		return Math.max(gathering, debt - ((soonFrames - 1) * pace));
+	};
+
 	const changed = (): void => {
 		const {view} = store.getState();
 		if (view === shownState.view || isOnlyCounted(shownState.view, view)) {
-			cancelGathering ??= clock.schedule(update, gathering);
+			cancelGathering ??= clock.schedule(update, gatherFor());
 			return;
 		}
 

@@ -82,6 +82,25 @@ describe('what the screen shows', () => {
 		stop();
 	});
 
+	test('shows the first news soon, and what keeps coming four times a second', async () => {
+		const {store, clock, views} = watch();
+		for (const second of [1, 2]) {
+			for (const step of Array.from({length: 100}).keys()) {
+				received(store, step % 2, step % 4 < 2 ? 'SUCCEED' : 'FAILED');
+				await clock.advance(10);
+			}
+
+			expect(views.length - 1).toBeLessThanOrEqual(second === 1 ? 8 : 12);
+		}
+
+		expect(views.length - 1).toBeGreaterThanOrEqual(8);
+		await clock.advance(10_000);
+		received(store, 0, 'RUNNING');
+		const drawn = views.length;
+		await clock.advance(40);
+		expect(views).toHaveLength(drawn + 1);
+	});
+
 	test('follows a key at once', () => {
 		const {store, views} = watch();
 		store.dispatch({type: 'selection-moved', by: 1});
@@ -93,7 +112,7 @@ describe('what the screen shows', () => {
 		received(store, 0);
 		await clock.advance(50);
 		await clock.advance(2650);
-		expect(views.slice(1).map(view => durations(view)[0])).toEqual([350, 1000, 2000, 3000]);
+		expect(views.slice(1).map(view => durations(view)[0])).toEqual([325, 1000, 2000, 3000]);
 		received(store, 0, 'SUCCEED');
 		await clock.advance(50);
 		expect(durations(views.at(-1))[0]).toBe(5000);

@@ -1,4 +1,4 @@
-import {spawnSync} from 'node:child_process';
+import process from 'node:process';
 import {type CommandOutput, type RunCommand} from './read-group-passwords.js';
 
 // In ms: it may ask for a passphrase.
@@ -16,6 +16,8 @@ const problemOf = ({code = 'unknown'}: NodeJS.ErrnoException, timeout: number): 
 
 /** Runs a program without a shell and gives what it prints; it can ask for a passphrase on the terminal, and nothing of its environment is about obwatch. */
 export const createRunCommand = (env: Readonly<Record<string, string | undefined>>, timeout = deadline): RunCommand => ([program, ...rest]): CommandOutput => {
+	// Hardly anybody needs it before the first frame.
+	const {spawnSync} = process.getBuiltinModule('node:child_process');
 	const {stdout, error, status, signal} = spawnSync(program, rest, {
 		env: Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('OBWATCH_'))),
 		stdio: ['inherit', 'pipe', 'inherit'],

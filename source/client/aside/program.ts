@@ -1,5 +1,5 @@
-// The build puts it in; tests run without, and read everything in one thread.
-declare const obwatchReader: string | undefined;
+// The build puts it in.
+declare const obwatchReader: string;
 
-/** The program text of the thread that reads large answers. */
+/** The program text of the thread that reads large answers: as long as all of our own code, and loaded when there is one. */
 export const readerProgram = obwatchReader;

@@ -34,8 +34,9 @@ const ownBytes = ({buffer, byteOffset, byteLength}: Buffer): Uint8Array<ArrayBuf
 	? new Uint8Array(buffer, byteOffset, byteLength)
 	: Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength));
 
-/** Reads in a thread that is made of this program text with the first large answer, and ended when it was idle for long. */
-export const createAside = (code: string, clock: Clock): Aside => {
+/** Reads in a thread that is made with the first large answer, of the program text that `load` gives, and ended when it was idle for long. */
+export const createAside = (load: () => Promise<string>, clock: Clock): Aside => {
+	let code: Promise<string> | undefined;
 	let thread: Worker | undefined;
 	let cancelEnd = (): void => undefined;
 
@@ -45,9 +46,9 @@ export const createAside = (code: string, clock: Clock): Aside => {
 		thread = undefined;
 	};
 
-	const start = (): Worker => {
+	const start = (text: string): Worker => {
 		// Nothing of the environment: there can be passwords in it.
-		const worker = new Worker(code, {
+		const worker = new Worker(text, {
 			eval: true, env: {}, execArgv: [], name: 'obwatch-reader',
 		});
 		worker.unref();
@@ -61,7 +62,9 @@ export const createAside = (code: string, clock: Clock): Aside => {
 		async read<P>(kind: Kind, {status, body}: Answered, known: Known | undefined) {
 			cancelEnd();
 			cancelEnd = clock.schedule(end, idleTime);
-			thread ??= start();
+			code ??= load();
+			const text = await code;
+			thread ??= start(text);
 			const {port1: answers, port2: port} = new MessageChannel();
 			const bytes = ownBytes(body);
 			const {promise, resolve} = Promise.withResolvers<ReadAside<P> | undefined>();

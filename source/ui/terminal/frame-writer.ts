@@ -1,15 +1,8 @@
 // Stands between Ink and the terminal. What Ink leaves undone there is done here, and nowhere else.
 
-const enterScreen = '\u001B[?1049h';
-const leaveScreen = '\u001B[?1049l';
-const beginFrame = '\u001B[?2026h';
-const endFrame = '\u001B[?2026l';
+import {beginFrame, blank, endFrame, enterScreen, home, ignoreFocus, leaveScreen, watchFocus} from './sequences.js';
+
 const nextLine = '\u001B[E';
-const home = '\u001B[H';
-const watchFocus = '\u001B[?1004h';
-const ignoreFocus = '\u001B[?1004l';
-/** Home, and everything below it erased: unlike clearing the screen, this leaves no copy in the scrollback. */
-const blank = `${home}\u001B[J`;
 
 type Write = (text: string) => boolean;
 
@@ -30,6 +23,8 @@ export type Sink = {
 	readonly isBehind: () => boolean;
 	/** Called once the terminal has taken everything after something was withheld from it: it must be drawn anew. */
 	readonly onCaughtUp: () => void;
+	/** The alternate screen is there, with something drawn on it. */
+	readonly isEntered?: boolean | undefined;
 };
 
 export type FrameWriter = {
@@ -70,7 +65,8 @@ Merges the writes between the marks of a frame into one, so that no half frame i
 
 A terminal that takes less than is drawn (a slow line, one that was stopped) never gets a queue of old frames: while it is behind, only switches of its modes are passed on.
 */
-export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp}: Sink): FrameWriter => {
+export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp, isEntered = false}: Sink): FrameWriter => {
+	let isDrawnOn = isEntered;
 	let frame: string | undefined;
 	let isWithheld = false;
 	let isHeld = false;
@@ -126,6 +122,20 @@ export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp}: S
 		return isTaken;
 	};
 
+	// Ink enters the screen that it is on already: not again, and what is drawn there goes with its first frame only.
+	const takeOver = (text: string): string => {
+		if (!isDrawnOn) {
+			return text;
+		}
+
+		if (text === beginFrame) {
+			isDrawnOn = false;
+			return beginFrame + blank;
+		}
+
+		return text.replace(enterScreen, watchFocus);
+	};
+
 	const take = (text: string): boolean => {
 		if (isHeld) {
 			frame += text === beginFrame || text === endFrame ? '' : atScreen(text);
@@ -133,12 +143,12 @@ export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp}: S
 		}
 
 		if (text === beginFrame && frame === undefined) {
-			frame = text;
+			frame = takeOver(text);
 			return true;
 		}
 
 		if (frame === undefined) {
-			return text === '' || write(atScreen(text));
+			return text === '' || write(atScreen(takeOver(text)));
 		}
 
 		frame += atScreen(text);

@@ -50,6 +50,8 @@ export type ScreenOptions = {
 	readonly jobControl: JobControl;
 	/** Real time, by which pauses between keys are told; without it only what is read at once came together. */
 	readonly keyClock?: Pick<Clock, 'schedule'> | undefined;
+	/** The first frame was drawn already (see `paintFirst`). */
+	readonly isPainted?: boolean;
 	/** Frames a second at most, of real time whatever the clock says; 30 unless told otherwise. */
 	readonly maxFps?: number | undefined;
 	/** All but `redraw` and `suspend`, which the screen fulfils itself. */
@@ -77,9 +79,9 @@ Draws the store on the alternate screen of a terminal and takes keys, until clos
 It never prints outside of frames, and frames hold only text that the protocol made printable. A terminal that stops reading holds nothing up: frames are left out until it reads again, and then it is drawn anew (see `setBlocking` for where that is not so).
 */
 export const openScreen = (options: ScreenOptions): Screen => {
-	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, keyClock, present = clock.now, jobControl, maxFps = 30, onRequest, onPassword} = options;
+	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, keyClock, present = clock.now, jobControl, isPainted, maxFps = 30, onRequest, onPassword} = options;
 	const output = createScreenOutput({
-		terminal, stderr,
+		terminal, stderr, isEntered: isPainted,
 		onCaughtUp() {
 			if (isOpen) {
 				redraw();
