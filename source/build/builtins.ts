@@ -20,7 +20,7 @@ export const builtins: Plugin = {
 	name: 'builtins',
 	setup({onResolve, onLoad}) {
 		onResolve({filter: /^[\w:/]+$/}, ({path, kind}) => isBuiltin(path)
-			? {path: path.replace(/^(?:node:)?/, 'node:'), namespace: kind === 'require-call' ? asRequired : asModule, sideEffects: false}
+			? {path: path.replace(/^(?:node:)?/, 'node:'), namespace: kind === 'import-statement' ? asModule : asRequired, sideEffects: false}
 			: undefined);
 		onLoad({filter: /./, namespace: asRequired}, ({path}) => ({contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`, loader: 'js'}));
 		onLoad({filter: /./, namespace: asModule}, ({path}) => ({contents: `const all = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(path)}); export default all;\n${namesOf(path)}`, loader: 'js'}));

@@ -63,6 +63,18 @@ export const patches: readonly Patch[] = [
 		}],
 	},
 	{
+		file: /\/got\/dist\/source\/core\/index\.js$/,
+		replacements: [{
+			find: 'import { Http2ServerResponse, constants as http2Constants } from \'node:http2\';',
+			replace: 'class Http2ServerResponse {}; const http2Constants = {NGHTTP2_INTERNAL_ERROR: 2};',
+		}],
+	},
+	{
+		// The options are obwatch's own: chalk would take --no-color for "no bold and no dim either".
+		file: /\/chalk\/source\/vendor\/supports-color\/index\.js$/,
+		replacements: [{find: 'function hasFlag(flag, argv = globalThis.Deno ? globalThis.Deno.args : process.argv) {', replace: 'function hasFlag(flag, argv = []) {'}],
+	},
+	{
 		// With DEV=true in the environment Ink loads React's developer tools, a package that is not there, and waits for their server.
 		file: /\/ink\/build\/reconciler\.js$/,
 		// A single executable bundles everything into one file, in which modules that wait while they load wait for each other for ever.

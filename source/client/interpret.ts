@@ -1,5 +1,5 @@
 import {type Buffer} from 'node:buffer';
-import {type z} from 'zod';
+import type * as z from 'zod';
 import {type AgentError} from '../protocol/agent-error.js';
 import {tooMany} from '../protocol/array-of.js';
 import {printable} from '../protocol/printable.js';

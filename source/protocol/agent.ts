@@ -1,6 +1,6 @@
 // What an agent says of itself and its cluster: info, status, time, secret, ob/info.
 
-import {z} from 'zod';
+import * as z from 'zod';
 import {arrayOf, textsOf} from './array-of.js';
 import {formatHostPort} from './host-port.js';
 import {printable} from './printable.js';

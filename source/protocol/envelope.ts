@@ -1,6 +1,6 @@
 // {successful, timestamp, duration, status, traceId, data, error} around every answer (API reference, section 1).
 
-import {z} from 'zod';
+import * as z from 'zod';
 import {printable} from './printable.js';
 
 // What only says more about an answer never makes it unreadable.

@@ -1,7 +1,7 @@
 // The wire's shapes end here: snake_case, null, absent, epoch and 0001 values are turned into the model that everything else uses.
 // Agents add fields; unknown ones are ignored. All text is printable from here on.
 
-import {z} from 'zod';
+import * as z from 'zod';
 import {arrayOf, textsOf, tooMany} from './array-of.js';
 import {isGenericId} from './generic-id.js';
 import {formatHostPort} from './host-port.js';

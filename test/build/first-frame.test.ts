@@ -7,35 +7,49 @@ import {program} from '../../source/build/paths.js';
 
 const chunks = path.join(path.dirname(program), 'chunks');
 
-/** Everything that a chunk imports before it runs, itself included: Node's own modules by their names, chunks by their files. */
+/** Every piece that one imports before it runs, itself included. */
 const importsOf = (file: string, seen: Set<string> = new Set()): ReadonlySet<string> => {
 	seen.add(file);
 	const text = readFileSync(path.join(chunks, file), 'utf8');
-	for (const [, name = ''] of text.matchAll(/(?:^|[;}\n])(?:import|export)(?:[\w$*{}, ]*from)?"([^"]+)"/g)) {
-		const next = name.startsWith('./') ? name.slice(2) : name;
-		if (name.startsWith('./') && !seen.has(next)) {
-			importsOf(next, seen);
+	for (const [, name = ''] of text.matchAll(/(?:^|[;}\n])(?:import|export)(?:[\w$*{}, ]*from)?"\.\/([^"]+)"/g)) {
+		if (!seen.has(name)) {
+			importsOf(name, seen);
 		}
-
-		seen.add(next);
 	}
 
 	return seen;
 };
 
-const imported = (): readonly string[] => {
-	const monitor = readdirSync(chunks).find(name => /^run-monitor-\w+\.mjs$/.test(name)) ?? '';
-	return [...importsOf('main.mjs'), ...importsOf(monitor)];
+const textsOf = (...names: readonly string[]): string => {
+	const pieces = names.flatMap(name => {
+		const file = readdirSync(chunks).find(candidate => candidate === `${name}.mjs` || (candidate.startsWith(`${name}-`) && candidate.endsWith('.mjs')));
+		expect(file, name).toBeDefined();
+		return [...importsOf(file ?? '')];
+	});
+	return [...new Set(pieces)].map(file => readFileSync(path.join(chunks, file), 'utf8')).join('\n');
 };
 
-test('the first frame waits for neither HTTP nor DNS nor encryption of connections', () => {
-	const all = imported();
-	expect(all).toContain('node:tty');
-	expect(all.filter(name => /^(?:node:)?(?:https?2?|net|tls|dns|zlib|worker_threads|inspector)$/.test(name))).toEqual([]);
+const found = (text: string, words: readonly string[]): readonly string[] => words.filter(word => text.includes(word));
+
+test('the first frame waits for neither schemas, nor an HTTP client, nor YAML, nor the demo, nor React, nor Ink', () => {
+	const text = textsOf('main', 'run-monitor');
+	expect(found(text, ['ZodError', 'RequestError', 'YAMLParseError', 'Rebuild every partition', 'react.transitional.element', 'suspendTerminal('])).toEqual([]);
+	expect(found(text, ['paintFirst='])).toHaveLength(1);
 });
 
-test('the first frame waits for neither schemas, nor an HTTP client, nor forge, nor YAML, nor the demo', () => {
-	const texts = imported().filter(name => name.endsWith('.mjs')).map(name => readFileSync(path.join(chunks, name), 'utf8')).join('\n');
-	expect(texts).toContain('suspendTerminal');
-	expect(['ZodError', 'RequestError', 'forge.pki', 'YAMLParseError', 'Rebuild every partition'].filter(word => texts.includes(word))).toEqual([]);
+test('they are what comes behind it', () => {
+	expect(found(textsOf('open-screen', 'watch-fleet', 'source'), ['react.transitional.element', 'RequestError'])).toHaveLength(2);
+});
+
+test('no module of Node’s that takes long to load is in its way', () => {
+	// Those that are asked for later say so themselves, through an import of `process`.
+	const loaded = [...textsOf('main', 'run-monitor').matchAll(/(?<!\w)process\.getBuiltinModule\("node:([\w/]+)"\)/g)].map(([, name]) => name);
+	expect(loaded).toContain('path');
+	expect(loaded.filter(name => /^(?:https?2?|net|tls|dns|zlib|crypto|child_process|worker_threads|inspector|v8|module)$/.test(name ?? ''))).toEqual([]);
+});
+
+test('it is in a few files, each of which costs time', () => {
+	const main = importsOf('main.mjs');
+	const monitor = importsOf(readdirSync(chunks).find(name => name.startsWith('run-monitor-')) ?? '');
+	expect(new Set([...main, ...monitor]).size).toBeLessThan(45);
 });

@@ -3,7 +3,7 @@
 import {Buffer} from 'node:buffer';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {type z} from 'zod';
+import type * as z from 'zod';
 import {idsOfLogs, idsOfTask} from '../../source/client/handed-out-ids.js';
 import {interpret} from '../../source/client/interpret.js';
 import {kinds} from '../../source/client/kinds.js';

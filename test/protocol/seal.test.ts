@@ -2,6 +2,7 @@ import {Buffer} from 'node:buffer';
 import {createDecipheriv, randomBytes} from 'node:crypto';
 import {beforeAll, describe, expect, it} from 'vitest';
 import fc from 'fast-check';
+import forge from 'node-forge';
 import {generateDemoKey, type DemoKeyPair, type KeyBits} from '../../source/demo/crypto/key-pair.js';
 import {openBody, openHeader, openV1Header} from '../../source/demo/crypto/open-header.js';
 import {newBodyKey, parseSealingKey, sealBody, sealHeader, sealHeaderV1, type SealingKey} from '../../source/protocol/seal.js';
@@ -49,6 +50,14 @@ describe.each<KeyBits>([512, 1024, 2048])('sealed for a key of %i bits, opened b
 		expect(opened).toEqual({ok: true, credentials: {
 			password, ts: '1772359260', uri: request.uri, keys: Buffer.concat([body.key, body.iv]),
 		}});
+	});
+
+	it('node-forge opens it, too', () => {
+		const forgeKey = forge.pki.privateKeyFromPem(agent.privateKey.export({type: 'pkcs1', format: 'pem'}).toString());
+		const sealed = Buffer.from(sealHeader(key, {password: 'Geheim 密码', expiry: 1, uri: '/'}, newBodyKey(random)), 'base64').toString('latin1');
+		const size = bits / 8;
+		const opened = Array.from({length: sealed.length / size}, (_, index) => forgeKey.decrypt(sealed.slice(index * size, (index + 1) * size), 'RSAES-PKCS1-V1_5')).join('');
+		expect(JSON.parse(Buffer.from(opened, 'latin1').toString('utf8'))).toMatchObject({auth: 'Geheim 密码', ts: '1', uri: '/'});
 	});
 
 	it('v1 carries an integer expiry in a single block', () => {

@@ -1,7 +1,7 @@
 // What may stand in a config file. Loaded only where there is one: reading schemas costs time before the first frame.
 
 import path from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import {parseAgentAddress} from '../../protocol/agent-address.js';
 import {printable} from '../../protocol/printable.js';
 import {readLanguage} from '../language.js';

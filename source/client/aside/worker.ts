@@ -2,7 +2,7 @@
 
 import {Buffer} from 'node:buffer';
 import {parentPort, type MessagePort} from 'node:worker_threads';
-import {type z} from 'zod';
+import type * as z from 'zod';
 import {read, type Read} from '../interpret.js';
 import {kinds, type Kind} from '../kinds.js';
 import {payloadOf} from '../reply-cache.js';

@@ -1,6 +1,6 @@
 // The documented shape of what the modes without a screen print as JSON. A change that could break a reader makes `version` 2.
 
-import {z} from 'zod';
+import * as z from 'zod';
 import {connectionSchema, outcomeSchema} from './common-schema.js';
 import {happeningSchema} from './happening-schema.js';
 
