@@ -16,7 +16,7 @@ const loadedWith = ({outputs}: Metafile, entry: string): ReadonlySet<string> => 
 
 		loaded.add(file);
 		for (const {path: imported, kind} of outputs[file]?.imports ?? []) {
-			if (kind === 'import-statement' && outputs[imported]) {
+			if (kind === 'import-statement') {
 				load(imported);
 			}
 		}
@@ -47,7 +47,7 @@ export const gatherFirstFrame = async (options: BuildOptions): Promise<Plugin> =
 	}
 
 	const atStart = loadedWith(metafile, main);
-	const withMonitor = new Set([...loadedWith(metafile, monitor)].filter(file => !atStart.has(file)));
+	const withMonitor = loadedWith(metafile, monitor).difference(atStart);
 	const first = modulesOf(metafile, atStart).filter(module => module !== main);
 	const second = modulesOf(metafile, withMonitor).filter(module => module !== monitor);
 	const onDemand = new Set(Object.values(metafile.outputs).flatMap(({entryPoint}) => entryPoint?.startsWith('source/') && entryPoint !== main ? [entryPoint] : []));

@@ -166,7 +166,8 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 
 	let openScreen: typeof OpenScreen | undefined;
 	try {
-		openScreen = await openWithPaint({stdout, stdin, lines: composeFrame(selectApp(store.getState(), clock.now()), theme, false, table), theme}, begin, signal);
+		const view = selectApp(store.getState(), clock.now());
+		openScreen = await openWithPaint({stdout, stdin, lines: composeFrame(view, theme, false, table), theme}, begin, signal);
 	} finally {
 		if (!openScreen) {
 			await stop();
