@@ -90,7 +90,7 @@ describe('what the screen shows', () => {
 				await clock.advance(10);
 			}
 
-			expect(views.length - 1).toBeLessThanOrEqual(second === 1 ? 8 : 12);
+			expect(views.length - 1).toBeLessThanOrEqual(second === 1 ? 11 : 15);
 		}
 
 		expect(views.length - 1).toBeGreaterThanOrEqual(8);
