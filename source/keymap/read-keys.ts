@@ -10,8 +10,12 @@ const liveOverlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['passwor
 
 const modeOf = ({mode, contexts}: KeyRecord): KeyMode | undefined => mode ?? (contexts.every(context => liveOverlays.has(context)) ? 'live' : undefined);
 
-/** The keys of one mode. */
-export const keysFor = (mode: KeyMode, table: KeyTable = keyTable): KeyTable => table.filter(record => (modeOf(record) ?? mode) === mode);
+/** The keys of one mode, those first that a replay alone has. */
+export const keysFor = (mode: KeyMode, table: KeyTable = keyTable): KeyTable => {
+	const keys = table.filter(record => (modeOf(record) ?? mode) === mode);
+	const isOfReplay = ({mode: own}: KeyRecord): boolean => own === 'replay';
+	return [...keys.filter(record => isOfReplay(record)), ...keys.filter(record => !isOfReplay(record))];
+};
 
 /** Where agents are watched. */
 const liveKeys = keysFor('live');

@@ -7,6 +7,7 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import {type KeyRecord} from '../keymap/key-record.js';
 import {keysFor} from '../keymap/read-keys.js';
 import {type Recording} from '../recording/open-recording.js';
+import {createAsides} from '../replay/create-asides.js';
 import {createPlayer} from '../replay/create-player.js';
 import {createReplayTime} from '../replay/replay-time.js';
 import {type Request} from '../store/action.js';
@@ -51,7 +52,8 @@ export const runReplayScreen = async ({recording, speed, keys, isAscii, isColore
 	const agents = !first.done && first.value.line?.type === 'beginning' ? first.value.line.agents : [];
 	const replay = {speed, phase: 'playing', percent: 0, damaged: 0, lost: 0} as const;
 	const store = createStore(initialState(agents, {columns: stdout.columns, rows: stdout.rows - 1}, {replay}), time.now);
-	const player = createPlayer({recording, store, time, clock, speed, nextTurn});
+	const asides = createAsides({recording, store, now: time.now});
+	const player = createPlayer({recording, store, time, asides, clock, speed, nextTurn});
 
 	let code = succeeded;
 	const onRequest = (request: Exclude<Request, {type: 'redraw' | 'suspend'}>): void => {

@@ -38,6 +38,13 @@ export const bodyJson = async (body: Buffer, redact: Redact): Promise<string> =>
 	}
 
 	let looked = 0;
+	const names = new Map<string, string>();
+	const cleanName = (name: string): string => {
+		const known = names.get(name) ?? redact(name);
+		names.set(name, known);
+		return known;
+	};
+
 	const clean = async (value: unknown, name: string): Promise<unknown> => {
 		if (typeof value === 'string') {
 			looked += value.length + 1;
@@ -61,7 +68,7 @@ export const bodyJson = async (body: Buffer, redact: Redact): Promise<string> =>
 		if (isRecord(value)) {
 			const entries: Array<readonly [string, unknown]> = [];
 			for (const [key, part] of Object.entries(value)) {
-				entries.push([key, await clean(part, key)]);
+				entries.push([cleanName(key), await clean(part, key)]);
 			}
 
 			return Object.fromEntries(entries);

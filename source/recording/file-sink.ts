@@ -191,6 +191,16 @@ export const openFileSink = async ({file, limit, clock, secrets, onProblem}: Fil
 		brokenAt = clock.now();
 	};
 
+	/** For whoever reads it: something is missing here. */
+	const tellOfLost = async (): Promise<void> => {
+		if (lost === 0) {
+			return;
+		}
+
+		await append([JSON.stringify({at: now(), lost})], [undefined]);
+		lost = 0;
+	};
+
 	const writeSome = async (): Promise<void> => {
 		const {lines, keys} = await takeBatch();
 		if (brokenAt !== undefined && clock.now() - brokenAt < retryAfter && !isClosed) {
@@ -202,14 +212,11 @@ export const openFileSink = async ({file, limit, clock, secrets, onProblem}: Fil
 			if (brokenAt !== undefined) {
 				const {size} = await open.handle.stat();
 				open.size = await endLine(open.handle, size);
-			}
-
-			if (lost > 0) {
-				await append([JSON.stringify({at: now(), lost})], [undefined]);
-				lost = 0;
+				await tellOfLost();
 			}
 
 			await append(lines, keys);
+			await tellOfLost();
 			if (brokenAt !== undefined) {
 				brokenAt = undefined;
 				onProblem(undefined);
@@ -232,7 +239,7 @@ export const openFileSink = async ({file, limit, clock, secrets, onProblem}: Fil
 	};
 
 	const add = (draft: Draft): void => {
-		if (queued + draft.size > queueLimit) {
+		if (queued > 0 && queued + draft.size > queueLimit) {
 			lose(1);
 			lastProblem ??= 'the disk is too slow';
 			return;

@@ -1,16 +1,15 @@
-// Plays a recording into a store: when its time has come each line becomes events, and a person can go anywhere in it.
+// Plays a recording into a store: each line when its time has come; and a person can go anywhere in it.
 
 import {type Clock} from '../protocol/clock.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type PlacedLine, type Recording} from '../recording/open-recording.js';
-import {emptyCast, takeExchange, type Cast} from '../recording/take-exchange.js';
-import {type Line, type RecordedExchange} from '../recording/line.js';
 import {type ReplayWish} from '../store/action.js';
 import {type Store} from '../store/create-store.js';
-import {initialState} from '../store/initial-state.js';
 import {type Replay, type State} from '../store/state.js';
-import {createSnapshots, type Place, type Snapshots} from './snapshots.js';
+import {type Asides} from './create-asides.js';
+import {createTaker} from './create-taker.js';
 import {type ReplayTime} from './replay-time.js';
+import {createSnapshots, type Place} from './snapshots.js';
 
 export type Player = {
 	/** Reads on whenever it is time, until closed. Rejects where the recording cannot be read any more. */
@@ -24,6 +23,7 @@ export type PlayerOptions = {
 	readonly recording: Recording;
 	readonly store: Store;
 	readonly time: ReplayTime;
+	readonly asides: Asides;
 	/** Real time. */
 	readonly clock: Clock;
 	readonly speed: number;
@@ -31,29 +31,31 @@ export type PlayerOptions = {
 	readonly nextTurn: () => Promise<unknown>;
 };
 
-type Beginning = Extract<Line, {type: 'beginning'}>;
+/** Where to: on with time, or as fast as possible until a place, seen from the line that comes next. `at`: what time it is there, if no line says otherwise. */
+type Goal = {readonly type: 'time'} | {readonly type: 'place'; readonly isReached: (next: PlacedLine | undefined) => boolean; readonly at: Timestamp | undefined};
 
-/** Where to: on with time, or as fast as possible until a place, seen from the line that comes next. */
-type Goal = {readonly type: 'time'} | {readonly type: 'place'; readonly isReached: (next: PlacedLine | undefined) => boolean; readonly at?: Timestamp};
-
-export const speeds = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] as const;
+/** What the pace can be changed to. */
+export const paces = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] as const;
 
 // In ms of work before keys are let in.
 const slice = 12;
 
 const changesIn = ({journal}: State): number => journal.dropped + journal.entries.length;
 
-export const createPlayer = ({recording, store, time, clock, speed: firstSpeed, nextTurn}: PlayerOptions): Player => {
-	let cast: Cast = emptyCast;
+export const createPlayer = ({recording, store, time, asides, clock, speed: firstSpeed, nextTurn}: PlayerOptions): Player => {
+	const taker = createTaker({
+		store,
+		onTime(at, isFirst) {
+			if (isFirst) {
+				time.set(at);
+			} else {
+				time.reach(at);
+			}
+		},
+	});
 	let count = 0;
 	let offset = 0;
-	let damaged = 0;
-	let lost = 0;
 	let speed = firstSpeed;
-	/** The time of the last line. */
-	let at: Timestamp = 0;
-	/** Nothing of a recording was taken in yet: it begins at once, however long after the last one. */
-	let isFresh = true;
 	let isPaused = false;
 	let isOver = false;
 	let isClosed = false;
@@ -64,8 +66,8 @@ export const createPlayer = ({recording, store, time, clock, speed: firstSpeed, 
 	let wake: () => void = () => undefined;
 	/** Counts of lines behind which something had changed, in order, as far as was read. */
 	const changes: number[] = [];
-	const placeNow = (): Place => ({count, offset, at, cast, state: store.getState(), damaged, lost});
-	const snapshots: Snapshots = createSnapshots(placeNow());
+	const placeNow = (): Place => ({count, offset, knowledge: taker.knowledge(), state: store.getState()});
+	const snapshots = createSnapshots(placeNow());
 
 	const phaseNow = (): Replay['phase'] => {
 		if (goal.type === 'place') {
@@ -76,100 +78,37 @@ export const createPlayer = ({recording, store, time, clock, speed: firstSpeed, 
 	};
 
 	const tell = (): void => {
+		const {damaged, lost} = taker.knowledge();
 		const percent = recording.size === 0 ? 100 : Math.floor(offset / recording.size * 100);
 		store.dispatch({type: 'replay-moved', replay: {speed, phase: phaseNow(), percent, damaged, lost}});
 	};
 
-	const begin = ({agents, at: beganAt}: Beginning): void => {
-		const state = store.getState();
-		cast = emptyCast;
-		isFresh = true;
-		time.set(beganAt ?? at);
-		store.dispatch({type: 'replay-restored', state: {...initialState(agents, state.view.size), journal: state.journal}});
-	};
-
-	/** Times of lines never lead back, whatever the clock did that they were written by. */
-	const reach = (lineAt: Timestamp | undefined): void => {
-		at = isFresh ? lineAt ?? at : Math.max(at, lineAt ?? at);
-		if (isFresh) {
-			time.set(at);
-		} else {
-			time.reach(at);
-		}
-
-		isFresh = false;
-	};
-
-	const takeOne = (exchange: RecordedExchange): void => {
-		const {agent} = exchange;
-		if (!store.getState().agents.has(agent.key)) {
-			store.dispatch({type: 'agents-found', at, found: [{address: agent, name: agent.label, foundBy: ''}]});
-		}
-
-		const taken = takeExchange(cast, exchange, at);
-		cast = taken.cast;
-		for (const event of taken.events) {
-			store.dispatch(event);
-		}
-	};
-
-	const apply = ({line, end}: PlacedLine): void => {
+	const take = ({line, offset: place, end}: PlacedLine): void => {
+		hasNext = false;
 		const before = changesIn(store.getState());
-		switch (line?.type) {
-			case undefined: {
-				damaged += 1;
-				break;
-			}
-
-			case 'beginning': {
-				if (!line.isContinued || count === 0) {
-					begin(line);
-				}
-
-				break;
-			}
-
-			case 'exchange': {
-				reach(line.at);
-				takeOne(line);
-				break;
-			}
-
-			case 'gap': {
-				reach(line.at);
-				lost += line.lost;
-				break;
-			}
-
-			case 'end': {
-				reach(line.at);
-				break;
-			}
-
-			case 'other': {
-				break;
-			}
-		}
-
+		taker.take(line);
 		count += 1;
 		offset = end;
 		if (changesIn(store.getState()) > before && count > (changes.at(-1) ?? 0)) {
 			changes.push(count);
 		}
 
-		if (line?.type === 'exchange') {
-			snapshots.pass(placeNow());
+		if (line?.type !== 'exchange') {
+			return;
 		}
+
+		asides.note(line, place);
+		snapshots.pass(placeNow());
 	};
 
-	/** What waits for its time, in ms. */
+	/** What waits for its time, in ms. A new recording begins at once, however long after the last one. */
 	const waitFor = ({line}: PlacedLine): number =>
-		line && line.type !== 'beginning' && line.at !== undefined && !isFresh ? (line.at - time.now()) / speed : 0;
+		line && line.type !== 'beginning' && line.at !== undefined && !taker.knowledge().isFresh ? (line.at - time.now()) / speed : 0;
 
-	const goTo = (place: Place): void => {
-		({cast, count, offset, damaged, lost, at} = place);
-		isFresh = count === 0;
-		time.set(at);
+	const goBack = (place: Place): void => {
+		({count, offset} = place);
+		taker.restore(place.knowledge);
+		time.set(place.knowledge.at);
 		store.dispatch({type: 'replay-restored', state: place.state});
 		void lines.return(undefined);
 		lines = recording.read(offset);
@@ -177,35 +116,44 @@ export const createPlayer = ({recording, store, time, clock, speed: firstSpeed, 
 		isOver = false;
 	};
 
-	const seek = (isReached: (next: PlacedLine | undefined) => boolean, target?: Timestamp): void => {
-		goal = {type: 'place', isReached, ...(target !== undefined && {at: target})};
+	const seek = (isReached: (next: PlacedLine | undefined) => boolean, at?: Timestamp): void => {
+		goal = {type: 'place', isReached, at};
 	};
 
 	const seekCount = (target: number): void => {
-		goTo(snapshots.lastWhere(place => place.count <= target));
+		if (target < count) {
+			goBack(snapshots.lastWhere(place => place.count <= target));
+		}
+
 		seek(() => count >= target);
 	};
 
 	const seekTime = (target: Timestamp): void => {
 		if (target < time.now()) {
-			goTo(snapshots.lastWhere(place => place.count === 0 || place.at <= target));
+			goBack(snapshots.lastWhere(place => place.count === 0 || place.knowledge.at <= target));
 		}
 
-		seek(placed => placed?.line?.at !== undefined && placed.line.at > target && !isFresh, target);
+		seek(placed => placed?.line?.at !== undefined && placed.line.at > target && !taker.knowledge().isFresh, target);
 	};
 
 	const pause = (): void => {
 		isPaused = true;
-		time.stop();
+		goal = {type: 'time'};
 	};
 
-	const wish = (asked: ReplayWish): void => {
+	const seekChange = (by: 1 | -1): void => {
+		if (by > 0) {
+			const known = changesIn(store.getState());
+			seek(() => changesIn(store.getState()) > known);
+		} else {
+			// Where there is none before, to the first line.
+			seekCount(changes.findLast(change => change < count) ?? 1);
+		}
+	};
+
+	const fulfil = (asked: ReplayWish): void => {
 		switch (asked.type) {
 			case 'pause-toggled': {
-				if (isOver) {
-					break;
-				}
-
 				isPaused = !isPaused;
 				goal = {type: 'time'};
 				break;
@@ -213,26 +161,13 @@ export const createPlayer = ({recording, store, time, clock, speed: firstSpeed, 
 
 			case 'line': {
 				pause();
-				if (asked.by > 0) {
-					const target = count + 1;
-					seek(() => count >= target);
-				} else {
-					seekCount(Math.max(1, count - 1));
-				}
-
+				seekCount(Math.max(1, count + asked.by));
 				break;
 			}
 
 			case 'change': {
 				pause();
-				if (asked.by > 0) {
-					const known = changesIn(store.getState());
-					seek(() => changesIn(store.getState()) > known);
-				} else {
-					const target = changes.findLast(change => change < count);
-					seekCount(target ?? 1);
-				}
-
+				seekChange(asked.by);
 				break;
 			}
 
@@ -242,19 +177,10 @@ export const createPlayer = ({recording, store, time, clock, speed: firstSpeed, 
 			}
 
 			case 'pace': {
-				speed = (asked.by > 0 ? speeds.find(other => other > speed) : speeds.findLast(other => other < speed)) ?? speed;
+				speed = (asked.by > 0 ? paces.find(other => other > speed) : paces.findLast(other => other < speed)) ?? speed;
 				break;
 			}
 		}
-
-		if (!isPaused && goal.type === 'time' && !isOver) {
-			time.go(speed);
-		} else {
-			time.stop();
-		}
-
-		tell();
-		wake();
 	};
 
 	/** Until it is time, or somebody wants something; for good where there is no time. */
@@ -280,73 +206,71 @@ export const createPlayer = ({recording, store, time, clock, speed: firstSpeed, 
 		}
 	};
 
-	const arrive = ({at: target}: Extract<Goal, {type: 'place'}>): void => {
-		goal = {type: 'time'};
-		if (next) {
-			time.reach(target);
-		}
-
-		if (!isPaused) {
+	/** Lets time go, or stops it. */
+	const keepTime = (): void => {
+		if (isPaused || isOver || goal.type === 'place') {
+			time.stop();
+		} else {
 			time.go(speed);
 		}
-
-		tell();
 	};
 
-	const take = (placed: PlacedLine): void => {
-		hasNext = false;
-		apply(placed);
-	};
+	const arrive = async ({at}: Extract<Goal, {type: 'place'}>): Promise<void> => {
+		goal = {type: 'time'};
+		if (next) {
+			time.reach(at);
+		}
 
-	// A function, since it also changes behind the back of what goes on.
-	const isOpen = (): boolean => !isClosed;
-
-	const finish = async (): Promise<void> => {
-		isOver = true;
-		time.stop();
+		keepTime();
 		tell();
-		await sleep(undefined);
+		// Another place was another time for what was told in between.
+		await asides.show(offset, true);
 	};
 
 	/** One step on; what takes long is left to others in between. */
 	const advance = async (): Promise<void> => {
 		await look();
 		const placed = next;
-		if (goal.type === 'place' && (goal.isReached(placed) || !placed)) {
-			arrive(goal);
-			return;
-		}
-
-		if (!placed) {
-			await finish();
-			return;
-		}
-
 		if (goal.type === 'place') {
+			if (goal.isReached(placed) || !placed) {
+				await arrive(goal);
+			} else {
+				take(placed);
+			}
+
+			return;
+		}
+
+		isOver = placed === undefined;
+		const wait = placed && !isPaused ? waitFor(placed) : undefined;
+		if (placed && wait !== undefined && wait <= 0) {
 			take(placed);
 			return;
 		}
 
-		if (isPaused) {
-			await sleep(undefined);
-			return;
-		}
-
-		const wait = waitFor(placed);
-		if (wait > 0) {
-			tell();
-			await sleep(wait);
-			return;
-		}
-
-		take(placed);
-		if (!time.isGoing()) {
-			time.go(speed);
-		}
+		keepTime();
+		tell();
+		await sleep(wait);
 	};
+
+	let shownView: State['view'] | undefined;
+	/** What was opened or closed since; what cannot be read, the lines will tell. */
+	const showAsides = (): void => {
+		const {view} = store.getState();
+		if (view === shownView) {
+			return;
+		}
+
+		shownView = view;
+		asides.show(offset).catch(() => undefined);
+	};
+
+	// A function, since it also changes behind the back of what goes on.
+	const isOpen = (): boolean => !isClosed;
 
 	return {
 		async run() {
+			const unsubscribe = store.subscribe(showAsides);
 			let since = clock.now();
 			while (isOpen()) {
 				await advance();
@@ -360,9 +284,15 @@ export const createPlayer = ({recording, store, time, clock, speed: firstSpeed, 
 				since = clock.now();
 			}
 
+			unsubscribe();
 			await lines.return(undefined);
 		},
-		wish,
+		wish(asked) {
+			fulfil(asked);
+			keepTime();
+			tell();
+			wake();
+		},
 		close() {
 			isClosed = true;
 			wake();

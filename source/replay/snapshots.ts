@@ -1,16 +1,12 @@
-import {type Cast} from '../recording/take-exchange.js';
-import {type Timestamp} from '../protocol/timestamp.js';
 import {type State} from '../store/state.js';
+import {type Knowledge} from './create-taker.js';
 
 /** All that a place in a recording makes: what is known there, and where to read on. `count`: lines read up to there. Immutable, so that keeping many costs little. */
 export type Place = {
 	readonly count: number;
 	readonly offset: number;
-	readonly at: Timestamp;
-	readonly cast: Cast;
+	readonly knowledge: Knowledge;
 	readonly state: State;
-	readonly damaged: number;
-	readonly lost: number;
 };
 
 /** Places that were passed, to go back to from the nearest. */

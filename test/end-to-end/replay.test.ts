@@ -1,7 +1,10 @@
-import {mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import {expect, onTestFinished, test} from 'vitest';
+import {program} from '../../source/build/paths.js';
+import {runProgram} from '../helpers/run-program.js';
 import {open, pressFor, startAgent} from './helpers/stage.js';
 
 const makeFolder = (): string => {
@@ -38,4 +41,99 @@ test('what the screen shows is recorded, without the password, and is replayed a
 	await pressFor(replay, 'x', shown => shown.includes('this is a recording: nobody is asked, and nothing can be done'), 'why nothing can be done');
 	replay.press('ctrl-c');
 	expect(await replay.exit).toMatchObject({code: 130});
+});
+
+const moment = (second: number): string => new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString();
+
+const answered = (second: number, question: string, data: unknown): string => JSON.stringify({
+	at: moment(second), agent: '10.0.0.1:2886', method: 'GET', path: `/api/v1/${question}`, status: 200, body: {successful: true, data},
+});
+
+const task = (second: number, stage: number, state = 'RUNNING', name = 'Upgrade\u001B[2J'): string => answered(second, 'task/dag/maintain/agent', {
+	id: '2016777216102886007', dag_id: 7, name, stage, max_stage: 3, state, operator: 'RUN', start_time: moment(0), end_time: moment(second), additional_data: null,
+});
+
+/** A night in which something was upgraded, as others would record it: without a first line of its own, with a line that was cut off and one that nobody can read. */
+const night = [
+	task(1, 1),
+	task(60, 2),
+	'{"at":"2026-03-01T10:01:10.000Z","agent":"10.0.0.1:28',
+	'\u001B]52;c;aGFybQ==\u0007',
+	task(3600, 3),
+	JSON.stringify({at: moment(3660), agent: '10.0.0.1:2886', method: 'GET', path: '/api/v1/status', error: {type: 'timeout', after: 10_000}}),
+	answered(3700, 'status', {agent: {ip: '10.0.0.1', port: 2886, identity: 'SINGLE'}, pid: 1, obState: 0}),
+	task(3701, 3, 'SUCCEED'),
+];
+
+test('keys lead through a replay, which says where it is', {timeout: 60_000}, async () => {
+	const file = path.join(makeFolder(), 'night.jsonl');
+	writeFileSync(file, night.join('\n'));
+	const replay = open(['replay', file], {env: {TZ: 'UTC'}});
+	const first = (): string => replay.screen()[0] ?? '';
+	await replay.until(text => text.includes('REPLAY 2026-03-01 10:00:0') && text.includes('running stage 1'), 'the beginning');
+	await pressFor(replay, 'p', text => text.includes('paused, '), 'the pause');
+	await pressFor(replay, ')', () => first().includes('10:01:00 ×1 paused'), 'the next change');
+	expect(replay.text()).toContain('running stage 2');
+	await pressFor(replay, '.', () => first().includes('1 damaged line'), 'the line after it');
+	await pressFor(replay, ')', () => first().includes('11:00:00 ×1 paused') && first().includes('2 damaged lines'), 'the third stage, behind what cannot be read');
+	await pressFor(replay, ')', text => text.includes('no answer within') || text.includes('unreachable'), 'the silence');
+	await pressFor(replay, '(', () => first().includes('11:00:00'), 'the change before');
+	await pressFor(replay, '}', () => first().includes('11:01:00'), 'a minute later');
+	await pressFor(replay, '{', () => first().includes('11:00:00'), 'a minute earlier');
+	await pressFor(replay, '+', () => first().includes('×2 paused'), 'the faster pace');
+	await pressFor(replay, '-', () => first().includes('×1 paused'), 'the slower pace');
+	await pressFor(replay, '?', text => text.includes('to the next change') && text.includes('nothing: it is over'), 'the help');
+	expect(replay.text()).not.toContain('enter a password');
+	await pressFor(replay, 'escape', text => text.includes('running stage 3'), 'the task');
+	await pressFor(replay, 'escape', text => text.includes('1 agent'), 'the agents');
+	await pressFor(replay, ',', () => first().includes('10:01:00'), 'the line before, on the agents');
+	await pressFor(replay, 'J', text => text.includes('stage 2/3'), 'the journal');
+	for (let step = 0; step < 5; step++) {
+		replay.press(')');
+	}
+
+	await replay.until(() => first().includes('the end of the recording, 100 %'), 'the end');
+	expect(replay.raw()).not.toContain('Upgrade\u001B');
+	expect(replay.raw()).not.toContain(']52;');
+	replay.press('ctrl-c');
+	expect(await replay.exit).toMatchObject({code: 130});
+});
+
+test.each([
+	['of which no line can be read', 'nothing\nhere', 'holds no line of a recording'],
+	['that is not there', undefined, 'there is no such'],
+])('a file %s is refused in a line, before the screen opens', async (_, text, problem) => {
+	const file = path.join(makeFolder(), 'night.jsonl');
+	if (text !== undefined) {
+		writeFileSync(file, text);
+	}
+
+	const replay = open(['replay', file]);
+	expect(await replay.exit).toMatchObject({code: 2});
+	expect(replay.text().replaceAll('\n', '')).toContain(problem);
+});
+
+test('without a terminal a recording is not opened, and said why', async () => {
+	const run = runProgram(['replay', path.join(makeFolder(), 'night.jsonl')]);
+	expect(await run.exit()).toBe(2);
+	expect(run.stderr()).toContain('needs a terminal');
+});
+
+test('a file that cannot be written is refused before anything is asked', async () => {
+	const agent = await startAgent();
+	const run = runProgram(['--once', agent.label, '--record', path.join(makeFolder(), 'nowhere', 'night.jsonl')]);
+	expect(await run.exit()).toBe(2);
+	expect(run.stderr()).toMatch(/^obwatch: --record .*night\.jsonl: there is no such folder\n$/);
+	expect(agent.requests().total).toBe(0);
+});
+
+test('a disk that is full is told of, and ends nothing', {timeout: 30_000}, async () => {
+	const agent = await startAgent({scenario: 'failing'});
+	const file = path.join(makeFolder(), 'night.jsonl');
+	const script = 'trap "" XFSZ; ulimit -f 2; exec "$@"';
+	const run = runProgram([], {command: ['sh', '-c', script, 'sh', process.execPath, program, '--once', '--accept-keys', agent.label, '--record', file]});
+	expect(await run.exit()).toBe(1);
+	expect(run.stdout()).toContain('Upgrade OceanBase');
+	expect(run.stderr()).toMatch(/obwatch: not recording: .*night\.jsonl: /);
+	expect(run.stderr()).toMatch(/obwatch: \d+ answers are not in .*night\.jsonl: /);
 });

@@ -11,11 +11,12 @@ export type Run = {
 	readonly exit: (deadline?: number) => Promise<number | null>;
 };
 
-export type RunSetup = {readonly env?: Readonly<Record<string, string>>; readonly node?: string; readonly cwd?: string};
+export type RunSetup = {readonly env?: Readonly<Record<string, string>>; readonly node?: string; readonly cwd?: string; /** Instead of Node with the built program. */ readonly command?: readonly [string, ...string[]]};
 
 /** Runs the built program without a terminal. */
-export const runProgram = (args: readonly string[], {env = {}, node = process.execPath, cwd}: RunSetup = {}): Run => {
-	const child = spawn(node, [program, ...args], {
+export const runProgram = (args: readonly string[], {env = {}, node = process.execPath, cwd, command = [node, program]}: RunSetup = {}): Run => {
+	const [name, ...before] = command;
+	const child = spawn(name, [...before, ...args], {
 		stdio: ['ignore', 'pipe', 'pipe'],
 		...(cwd !== undefined && {cwd}),
 		env: {PATH: process.env['PATH'], NODE_DISABLE_COMPILE_CACHE: '1', ...env},

@@ -69,7 +69,7 @@ test('in a replay a key of one\'s own counts for more than the replay\'s, unless
 	const table = keysFor('replay', tableWith({open: ['+', 'enter']}));
 	expect(resolveKey('agents', undefined, '+', table)).toEqual({type: 'action', action: {type: 'entered'}});
 	expect(helpSections(table).flatMap(({lines}) => lines).map(({description}) => description)).not.toContain('faster');
-	expect(problemOf({open: ['+'], faster: ['+']})).toBe('open: "+" means "faster" in the same place');
+	expect(problemOf({open: ['+'], faster: ['+']})).toBe('faster: "+" means "open" in the same place');
 	expect(resolveKey('agents', undefined, 'a', keysFor('replay', tableWith({faster: ['a']})))).toEqual({type: 'request', request: {type: 'replay', wish: {type: 'pace', by: 1}}});
 });
 

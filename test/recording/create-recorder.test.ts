@@ -1,0 +1,141 @@
+import {Buffer} from 'node:buffer';
+import fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import {type HttpAnswer} from '../../source/client/transport.js';
+import {type AgentError} from '../../source/protocol/agent-error.js';
+import {routes} from '../../source/protocol/routes.js';
+import {createRecorder, type Recorder} from '../../source/recording/create-recorder.js';
+import {readLine} from '../../source/recording/line.js';
+import {createMemorySink} from './helpers/memory-sink.js';
+
+const agent = '10.0.0.1:2886';
+const start = Date.UTC(2026, 2, 1, 10);
+
+const answer = (data: unknown, status = 200): HttpAnswer => ({
+	type: 'answer', status, contentType: 'application/json', body: Buffer.from(JSON.stringify({successful: status < 400, timestamp: String(Math.random()), traceId: 't', data})),
+});
+const failure = (error: AgentError): HttpAnswer => ({type: 'error', error});
+const refused: AgentError = {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'};
+
+type Tested = {readonly recorder: Recorder; readonly pass: (ms: number) => void; readonly written: () => Promise<ReadonlyArray<Readonly<Record<string, unknown>>>>};
+
+const makeRecorder = (secrets: readonly string[] = []): Tested => {
+	let now = start;
+	const sink = createMemorySink(secrets);
+	const recorder = createRecorder({sink, now: () => now, version: '1'});
+	recorder.begin([agent]);
+	return {
+		recorder,
+		pass(ms) {
+			now += ms;
+		},
+		async written() {
+			await recorder.close();
+			return sink.lines.slice(1, -1).map(line => JSON.parse(line) as Readonly<Record<string, unknown>>);
+		},
+	};
+};
+
+const pathsOf = (lines: ReadonlyArray<Readonly<Record<string, unknown>>>): readonly unknown[] => lines.map(({path}) => path);
+
+describe('an answer', () => {
+	test('is written when it is news: its time and trace are none', async () => {
+		const {recorder, written} = makeRecorder();
+		for (const data of [{a: 1}, {a: 1}, {a: 2}, {a: 2}, {a: 1}]) {
+			recorder.hear(agent, {path: routes.status, answer: answer(data)});
+		}
+
+		recorder.hear('10.0.0.2:2886', {path: routes.status, answer: answer({a: 1})});
+		const lines = await written();
+		expect(lines.map(line => [line['agent'], (line['body'] as {data: unknown}).data])).toEqual([[agent, {a: 1}], [agent, {a: 2}], [agent, {a: 1}], ['10.0.0.2:2886', {a: 1}]]);
+	});
+
+	test('of a clock is news when it is off by another second', async () => {
+		const {recorder, pass, written} = makeRecorder();
+		for (let minute = 1; minute <= 5; minute++) {
+			pass(60_000);
+			recorder.hear(agent, {path: routes.time, answer: answer(new Date(start).toISOString())});
+		}
+
+		// A clock that stands still is off by a minute more each time.
+		expect(pathsOf(await written())).toHaveLength(5);
+		const going = makeRecorder();
+		for (let minute = 1; minute <= 5; minute++) {
+			going.pass(60_000);
+			going.recorder.hear(agent, {path: routes.time, answer: answer(new Date(start + (minute * 60_000) + (minute * 10)).toISOString())});
+		}
+
+		expect(pathsOf(await going.written())).toHaveLength(1);
+	});
+
+	test('with a key is not written, and neither is what was stopped', async () => {
+		const {recorder, written} = makeRecorder();
+		recorder.hear(agent, {path: routes.secret, answer: answer({public_key: 'MIGJ'})});
+		recorder.hear(agent, {path: routes.status, answer: failure({type: 'aborted'})});
+		expect(await written()).toEqual([]);
+	});
+
+	test('that is no JSON is kept as the beginning of a text, and one that is on several lines is put on one', async () => {
+		const {recorder, written} = makeRecorder();
+		recorder.hear(agent, {path: routes.status, answer: {type: 'answer', status: 502, contentType: '', body: Buffer.from(`<html>\n${'x'.repeat(10_000)}`)}});
+		recorder.hear(agent, {path: routes.info, answer: {type: 'answer', status: 200, contentType: '', body: Buffer.from('{\n"successful": true\n}')}});
+		const [page, info] = await written();
+		expect((page?.['body'] as string).length).toBe(4096);
+		expect(info?.['body']).toEqual({successful: true});
+	});
+});
+
+describe('who could not be asked', () => {
+	test('is written once, and what is answered after it again, changed or not', async () => {
+		const {recorder, written} = makeRecorder();
+		const task = {path: routes.maintenanceTask(true), answer: answer({id: '1'})};
+		const status = {path: routes.status, answer: answer({a: 1})};
+		for (const exchange of [status, task, {...task, answer: failure(refused)}, status, {...task, answer: failure(refused)}, status, task, status]) {
+			recorder.hear(agent, exchange);
+		}
+
+		const lines = await written();
+		expect(lines.map(line => [line['path'], 'error' in line])).toEqual([
+			[routes.status, false], [task.path, false], [task.path, true], [routes.status, false], [task.path, false],
+		]);
+	});
+
+	test('is written with when its task was last known, though that was no news', async () => {
+		const {recorder, pass, written} = makeRecorder();
+		recorder.hear(agent, {path: routes.maintenanceTask(true), answer: answer({id: '1'})});
+		pass(5000);
+		recorder.hear(agent, {path: routes.maintenanceTask(true), answer: answer({id: '1'})});
+		pass(1000);
+		recorder.hear(agent, {path: routes.status, answer: failure(refused)});
+		const lines = await written();
+		expect(lines[1]).toMatchObject({at: '2026-03-01T10:00:06.000Z', lastSeenAt: '2026-03-01T10:00:05.000Z', error: refused});
+	});
+});
+
+describe('a secret', () => {
+	test('of ours or of an answer is masked wherever it stands', async () => {
+		const {recorder, written} = makeRecorder(['marker-4711']);
+		recorder.hear(agent, {path: routes.status, answer: answer({
+			task_logs: ['set marker-4711', 'mysql -uroot -phidden-one', 'rootPwd=hidden-two', 'all is well'], rootPwd: 'hidden-three', 'x marker-4711': 1, nested: [{password: 'hidden-four'}],
+		})});
+		recorder.hear(agent, {path: routes.info, answer: failure({type: 'protocol', message: 'answered marker-4711, password: hidden-five'})});
+		const text = JSON.stringify(await written());
+		expect(text).not.toMatch(/marker-4711|hidden-/);
+		expect(text).toContain('all is well');
+	});
+});
+
+test('whatever an agent answers, each line can be read again', async () => {
+	await fc.assert(fc.asyncProperty(fc.array(fc.oneof(
+		fc.uint8Array().map(bytes => Buffer.from(bytes)), fc.json().map(text => Buffer.from(text)), fc.string({unit: 'binary'}).map(text => Buffer.from(JSON.stringify({successful: true, data: text}))),
+	), {maxLength: 5}), async bodies => {
+		const {recorder, written} = makeRecorder();
+		for (const [index, body] of bodies.entries()) {
+			recorder.hear(agent, {path: `/api/v1/task/dag/${index}`, answer: {type: 'answer', status: 200, contentType: '', body}});
+		}
+
+		for (const line of await written()) {
+			expect(readLine(JSON.stringify(line))).toMatchObject({type: 'exchange'});
+		}
+	}), {numRuns: 100});
+});
