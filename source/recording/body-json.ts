@@ -1,14 +1,12 @@
 import {type Buffer} from 'node:buffer';
-import {setImmediate as nextTurn} from 'node:timers/promises';
-
-/** Takes what looks like a secret out of a text. */
-export type Redact = (text: string) => string;
-
-/** Characters that are looked through before keys are let in between. */
-const slice = 64 * 1024;
+import {type Redaction} from '../take-away/redact.js';
+import {type Slices} from '../take-away/replace-in-slices.js';
 
 // What is no JSON is a proxy's page or a broken answer: its beginning tells which.
 const textLimit = 4096;
+// What stands for a secret by its name alone is no whole text.
+const secretLimit = 1000;
+const mask = '***';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
@@ -21,61 +19,65 @@ const parse = (text: string): unknown => {
 	}
 };
 
-/** Whether what stands under that name is a secret by its name alone. */
-const isSecretUnder = (name: string, value: string, redact: Redact): boolean => {
-	const pair = `"${name}":${JSON.stringify(value)}`;
-	return name !== '' && value !== '' && redact(pair) !== pair && redact(value) === value;
-};
-
 /**
-The body of an answer as JSON on one line: without what looks like a secret, as text where it is no JSON. Large ones are made piece by piece, between which others have their turn.
+The text without secrets; all of it where its name makes it one: {"rootPwd": "…"}.
+
+@yields Whenever others may have their turn.
 */
-export const bodyJson = async (body: Buffer, redact: Redact): Promise<string> => {
-	const text = body.toString('utf8');
-	const root = parse(text);
-	if (root === undefined) {
-		return JSON.stringify(redact(text.slice(0, textLimit)));
+function * cleanText(text: string, name: string, redaction: Redaction): Slices<string> {
+	const masked = yield * redaction(text);
+	if (masked !== text || name === '' || text === '' || text.length > secretLimit) {
+		return masked;
 	}
 
-	let looked = 0;
-	const names = new Map<string, string>();
-	const cleanName = (name: string): string => {
-		const known = names.get(name) ?? redact(name);
-		names.set(name, known);
-		return known;
-	};
+	const pair = `"${name}":${JSON.stringify(text)}`;
+	const maskedPair = yield * redaction(pair);
+	return maskedPair === pair ? text : mask;
+}
 
-	const clean = async (value: unknown, name: string): Promise<unknown> => {
-		if (typeof value === 'string') {
-			looked += value.length + 1;
-			if (looked > slice) {
-				looked = 0;
-				await nextTurn();
-			}
+function * clean(value: unknown, name: string, redaction: Redaction): Slices<unknown> {
+	if (typeof value === 'string') {
+		return yield * cleanText(value, name, redaction);
+	}
 
-			return isSecretUnder(name, value, redact) ? '***' : redact(value);
+	if (Array.isArray(value)) {
+		const items: unknown[] = [];
+		for (const item of value) {
+			items.push(yield * clean(item, '', redaction));
 		}
 
-		if (Array.isArray(value)) {
-			const items: unknown[] = [];
-			for (const item of value) {
-				items.push(await clean(item, ''));
-			}
+		return items;
+	}
 
-			return items;
+	if (isRecord(value)) {
+		const entries: Array<readonly [string, unknown]> = [];
+		for (const [key, part] of Object.entries(value)) {
+			entries.push([yield * redaction(key), yield * clean(part, key, redaction)]);
 		}
 
-		if (isRecord(value)) {
-			const entries: Array<readonly [string, unknown]> = [];
-			for (const [key, part] of Object.entries(value)) {
-				entries.push([cleanName(key), await clean(part, key)]);
-			}
+		return Object.fromEntries(entries);
+	}
 
-			return Object.fromEntries(entries);
-		}
+	yield;
+	return value;
+}
 
-		return value;
-	};
+/**
+A value as JSON on one line, without what looks like a secret; in slices, however large it is.
 
-	return JSON.stringify(await clean(root, ''));
-};
+@yields Whenever others may have their turn.
+*/
+export function * cleanJson(value: unknown, redaction: Redaction): Slices<string> {
+	return JSON.stringify(yield * clean(value, '', redaction));
+}
+
+/**
+The body of an answer in the same way; as text where it is no JSON.
+
+@yields Whenever others may have their turn.
+*/
+export function * bodyJson(body: Buffer, redaction: Redaction): Slices<string> {
+	const text = body.toString('utf8');
+	const root = parse(text);
+	return yield * cleanJson(root === undefined ? text.slice(0, textLimit) : root, redaction);
+}

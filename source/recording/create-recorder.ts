@@ -5,7 +5,7 @@ import {Buffer} from 'node:buffer';
 import {type Exchange} from '../client/hear-exchanges.js';
 import {payloadOf} from '../client/reply-cache.js';
 import {routes} from '../protocol/routes.js';
-import {bodyJson} from './body-json.js';
+import {bodyJson, cleanJson} from './body-json.js';
 import {formatName, formatVersion} from './line.js';
 import {type Sink} from './sink.js';
 
@@ -100,13 +100,15 @@ export const createRecorder = ({sink, now, version}: RecorderOptions): Recorder 
 					const {status} = answer;
 					// Whoever reads a large one may give it away to another thread.
 					const body = Buffer.from(answer.body);
-					sink.add({key, size: body.length, make: async redact => `${JSON.stringify({...head, status}).slice(0, -1)},"body":${await bodyJson(body, redact)}}`});
+					sink.add({key, size: body.length, * make(redaction) {
+						return `${JSON.stringify({...head, status}).slice(0, -1)},"body":${yield * bodyJson(body, redaction)}}`;
+					}});
 				} else {
 					// What follows it must be seen to have been asked again.
 					known.marks.clear();
 					isNews(known, path, markOf(exchange, at));
 					const line = {...head, error: answer.error, ...(known.taskSeenAt !== undefined && {lastSeenAt: moment(known.taskSeenAt)})};
-					sink.add({key, size: 0, make: async redact => JSON.stringify(line, (name, value: unknown) => name === 'message' && typeof value === 'string' ? redact(value) : value)});
+					sink.add({key, size: 0, make: redaction => cleanJson(line, redaction)});
 				}
 			}
 
@@ -120,7 +122,10 @@ export const createRecorder = ({sink, now, version}: RecorderOptions): Recorder 
 		},
 		async close() {
 			const line = JSON.stringify({at: moment(now()), end: true});
-			sink.add({key: undefined, size: 0, make: async () => line});
+			sink.add({key: undefined, size: 0, * make() {
+				yield;
+				return line;
+			}});
 			return sink.close();
 		},
 	};

@@ -3,10 +3,11 @@
 import {Buffer} from 'node:buffer';
 import {constants} from 'node:fs';
 import * as files from 'node:fs/promises';
-import {createRedactor} from '../take-away/redact.js';
+import {setImmediate as nextTurn} from 'node:timers/promises';
+import {createRedaction} from '../take-away/redact.js';
+import {type Slices} from '../take-away/replace-in-slices.js';
 import {fileProblem} from '../take-away/write-new-file.js';
 import {type Clock} from '../protocol/clock.js';
-import {type Redact} from './body-json.js';
 import {beginningMark} from './line.js';
 import {type Draft, type Sink} from './sink.js';
 
@@ -35,6 +36,8 @@ const batchSize = 256 * 1024;
 const retryAfter = 10_000;
 // In ms. A disk that does not answer must not keep the program.
 const closingTime = 5000;
+// In ms. How long keys wait at most while a line is made.
+const longestSlice = 5;
 const newline = 0x0A;
 
 type Place = {readonly offset: number; readonly length: number};
@@ -77,6 +80,25 @@ const endLine = async (handle: files.FileHandle, size: number): Promise<number> 
 	return size + 1;
 };
 
+/** Goes through slices, between which everything else has its turn. */
+const inTurns = async <T>(slices: Slices<T>, clock: Clock): Promise<T> => {
+	let began = clock.now();
+	for (;;) {
+		const slice = slices.next();
+		if (slice.done) {
+			return slice.value;
+		}
+
+		const spent = clock.now() - began;
+		if (spent >= 0 && spent < longestSlice) {
+			continue;
+		}
+
+		await nextTurn();
+		began = clock.now();
+	}
+};
+
 /** Opens the file, which may be an earlier recording, and takes lines for it. The problem is in plain words, without the path. */
 export const openFileSink = async ({file, limit, clock, secrets, onProblem}: FileSinkOptions): Promise<Opened> => {
 	let open: Open;
@@ -100,7 +122,7 @@ export const openFileSink = async ({file, limit, clock, secrets, onProblem}: Fil
 	}
 
 	let known = [...secrets];
-	let redact: Redact = createRedactor(known);
+	let redaction = createRedaction(known);
 	const queue: Draft[] = [];
 	let queued = 0;
 	let lost = 0;
@@ -168,10 +190,10 @@ export const openFileSink = async ({file, limit, clock, secrets, onProblem}: Fil
 			const draft = queue.shift();
 			queued -= draft?.size ?? 0;
 			try {
-				const line = await draft?.make(redact);
-				lines.push(line ?? '');
+				const line = draft === undefined ? '' : await inTurns(draft.make(redaction), clock);
+				lines.push(line);
 				keys.push(draft?.key);
-				size += line?.length ?? 0;
+				size += line.length;
 			} catch {
 				// An answer that cannot be written as JSON: nested deeper than anything goes.
 				lose(1);
@@ -265,15 +287,16 @@ export const openFileSink = async ({file, limit, clock, secrets, onProblem}: Fil
 	return {ok: true, sink: {
 		begin(line) {
 			beginning = line;
-			add({key: undefined, size: 0, async make() {
+			add({key: undefined, size: 0, * make() {
 				open.last.clear();
+				yield;
 				return JSON.stringify(line);
 			}});
 		},
 		add,
 		addSecret(secret) {
 			known = [...known, secret];
-			redact = createRedactor(known);
+			redaction = createRedaction(known);
 		},
 		async close() {
 			const {promise, resolve} = Promise.withResolvers<void>();

@@ -1,12 +1,13 @@
-import {type Redact} from './body-json.js';
+import {type Redaction} from '../take-away/redact.js';
+import {type Slices} from '../take-away/replace-in-slices.js';
 
 /**
-A line before it is written: large ones are made only then.
+A line before it is written: it is made only then, in slices.
 
 - key: of all lines with the same one, the last says how things are
 - size: bytes that it holds on to until then
 */
-export type Draft = {readonly key: string | undefined; readonly size: number; readonly make: (redact: Redact) => Promise<string>};
+export type Draft = {readonly key: string | undefined; readonly size: number; readonly make: (redaction: Redaction) => Slices<string>};
 
 /** Where the lines of a recording go. Nothing here throws. */
 export type Sink = {

@@ -40,6 +40,9 @@ export const paces = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] a
 // In ms of work before keys are let in.
 const slice = 12;
 
+// A key that is held down must not go on for long when it is let go.
+const waitingLimit = 20;
+
 const changesIn = ({journal}: State): number => journal.dropped + journal.entries.length;
 
 export const createPlayer = ({recording, store, time, asides, clock, speed: firstSpeed, nextTurn}: PlayerOptions): Player => {
@@ -60,6 +63,8 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 	let isOver = false;
 	let isClosed = false;
 	let goal: Goal = {type: 'time'};
+	/** What was wished for while something was under way, in order. */
+	let waiting: readonly ReplayWish[] = [];
 	let lines = recording.read(0);
 	let next: PlacedLine | undefined;
 	let hasNext = false;
@@ -221,6 +226,13 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 			time.reach(at);
 		}
 
+		const [asked, ...others] = waiting;
+		if (asked) {
+			waiting = others;
+			fulfil(asked);
+			return;
+		}
+
 		keepTime();
 		tell();
 		// Another place was another time for what was told in between.
@@ -288,6 +300,12 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 			await lines.return(undefined);
 		},
 		wish(asked) {
+			if (goal.type === 'place' && asked.type !== 'pace' && asked.type !== 'pause-toggled') {
+				waiting = [...waiting, asked].slice(0, waitingLimit);
+				return;
+			}
+
+			waiting = asked.type === 'pace' ? waiting : [];
 			fulfil(asked);
 			keepTime();
 			tell();

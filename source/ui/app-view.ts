@@ -124,8 +124,7 @@ export const selectApp = (state: State, now: Timestamp): AppView => {
 		conditions: conditionsOf(state, screen),
 		size,
 		notice,
-		// Nobody was away from what was over before he came.
-		news: state.replay ? 0 : newsOf(state.journal),
+		news: newsOf(state.journal),
 		cautions: state.cautions,
 		replay: state.replay && {...state.replay, at: now},
 		timeZone,

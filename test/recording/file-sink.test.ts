@@ -37,7 +37,10 @@ const problemOf = async (file: string): Promise<string> => {
 const linesOf = (file: string): readonly string[] => readFileSync(file, 'utf8').split('\n').slice(0, -1);
 
 const write = (sink: Sink, line: string, key?: string): void => {
-	sink.add({key, size: line.length, make: async () => line});
+	sink.add({key, size: line.length, * make() {
+		yield;
+		return line;
+	}});
 };
 
 const status = (second: number, pid: number, agent = '10.0.0.1:2886'): string => JSON.stringify({
@@ -122,7 +125,7 @@ describe('lines that cannot be made or written', () => {
 		const file = makeFile();
 		const sink = await open(file);
 		sink.begin(beginning);
-		sink.add({key: undefined, size: 0, async make() {
+		sink.add({key: undefined, size: 0, make() {
 			throw new RangeError('nested too deep');
 		}});
 		write(sink, status(1, 1));
@@ -135,11 +138,13 @@ describe('lines that cannot be made or written', () => {
 		const file = makeFile();
 		const sink = await open(file);
 		sink.begin(beginning);
-		const {promise, resolve} = Promise.withResolvers<string>();
-		sink.add({key: undefined, size: 60 * 1024 * 1024, make: async () => promise});
-		sink.add({key: undefined, size: 60 * 1024 * 1024, make: async () => 'never'});
-		sink.add({key: undefined, size: 60 * 1024 * 1024, make: async () => 'never'});
-		resolve('{}');
+		for (let line = 0; line < 3; line++) {
+			sink.add({key: undefined, size: 60 * 1024 * 1024, * make() {
+				yield;
+				return '{}';
+			}});
+		}
+
 		const {lost, problem} = await sink.close();
 		expect(lost).toBe(2);
 		expect(problem).toBe('the disk is too slow');

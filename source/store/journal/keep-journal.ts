@@ -7,9 +7,11 @@ import {addToJournal, journalRead} from './journal.js';
 /** Writes into the journal what an event changed. */
 export const keepJournal = (before: State, after: State, at: Timestamp): State => {
 	const transitions = before === after ? [] : transitionsBetween(before, after);
+	// In a replay nobody was away.
+	const journal = after.replay ? {...after.journal, lastKeyAt: at} : after.journal;
 	return transitions.length === 0
 		? after
-		: {...after, journal: addToJournal(after.journal, transitions, {at, labelOf: owner => ownerLabel(after, owner)})};
+		: {...after, journal: addToJournal(journal, transitions, {at, labelOf: owner => ownerLabel(after, owner)})};
 };
 
 /** What was new has been looked at once the journal is left again. */
