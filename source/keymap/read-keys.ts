@@ -6,7 +6,7 @@ import {keyTable} from './key-table.js';
 export type KeyTable = readonly KeyRecord[];
 
 // What never lies over a screen in a replay.
-const liveOverlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['password', 'key', 'actions', 'confirmation']);
+const liveOverlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['password', 'key', 'actions', 'confirmation', 'stop']);
 
 const modeOf = ({mode, contexts}: KeyRecord): KeyMode | undefined => mode ?? (contexts.every(context => liveOverlays.has(context)) ? 'live' : undefined);
 

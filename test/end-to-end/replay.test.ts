@@ -88,11 +88,10 @@ test('keys lead through a replay, which says where it is', {timeout: 60_000}, as
 	await pressFor(replay, 'escape', text => text.includes('1 agent'), 'the agents');
 	await pressFor(replay, ',', () => first().includes('10:01:00'), 'the line before, on the agents');
 	await pressFor(replay, 'J', text => text.includes('stage 2/3'), 'the journal');
-	for (let step = 0; step < 5; step++) {
-		replay.press(')');
+	for (const mark of ['11:00:00', '11:01:00', '11:01:40', '11:01:41', 'the end of the recording, 100 %']) {
+		await pressFor(replay, ')', () => first().includes(mark), mark);
 	}
 
-	await replay.until(() => first().includes('the end of the recording, 100 %'), 'the end');
 	expect(replay.raw()).not.toContain('Upgrade\u001B');
 	expect(replay.raw()).not.toContain(']52;');
 	replay.press('ctrl-c');
