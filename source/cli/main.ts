@@ -1,6 +1,5 @@
 import process from 'node:process';
 import {createOutput} from '../headless/output.js';
-import {printable} from '../protocol/printable.js';
 import {type FileRecorder} from '../recording/open-recorder.js';
 import {stateFolder} from '../system/state-folder.js';
 import {isOpenToOthers} from './config/is-open-to-others.js';
@@ -10,11 +9,11 @@ import {crashReport} from './crash-report.js';
 import {exitCodes} from './exit-codes.js';
 import {type MonitorOptions} from './read-monitor.js';
 import {secretsOf} from './read-passwords.js';
-import {type ReplayOptions} from './read-replay.js';
 import {readOptions, type Options} from './read-options.js';
 import {fail} from './fail.js';
 import {runDemoAgent} from './run-demo-agent.js';
 import {runToEnd} from './run-to-end.js';
+import {problemOfTerminal} from './terminal.js';
 import {readTextFile} from './text-file.js';
 import {usageLine} from './usage-line.js';
 import {version, versionLine} from './version.js';
@@ -28,16 +27,8 @@ const takeEnvironment = (): Readonly<Record<string, string | undefined>> => {
 	return env;
 };
 
-const problemOfTerminal = (): string | undefined => {
-	if (!process.stdout.isTTY) {
-		return 'obwatch needs a terminal; its output goes somewhere else: --once prints a table instead';
-	}
-
-	return process.stdin.isTTY ? undefined : 'obwatch needs a terminal; its input comes from somewhere else';
-};
-
 const runMonitor = async (options: MonitorOptions, signal: AbortSignal, onSecret: (secret: string) => void): Promise<number> => {
-	const problem = problemOfTerminal();
+	const problem = problemOfTerminal('--once prints a table instead');
 	if (problem !== undefined) {
 		return fail(problem, exitCodes.usage.code);
 	}
@@ -51,22 +42,6 @@ const runMonitor = async (options: MonitorOptions, signal: AbortSignal, onSecret
 
 	const {withRecorder} = await import('./with-recorder.js');
 	return withRecorder(options.recording, {secrets: secretsOf(options), isTold: false, run});
-};
-
-const runReplay = async ({place, ...options}: ReplayOptions, signal: AbortSignal): Promise<number> => {
-	const problem = problemOfTerminal();
-	if (problem !== undefined) {
-		return fail(problem, exitCodes.usage.code);
-	}
-
-	const {openRecording} = await import('../recording/open-recording.js');
-	const opened = await openRecording(place);
-	if (!opened.ok) {
-		return fail(usageLine(`${printable(place)}: ${opened.problem}`), exitCodes.usage.code);
-	}
-
-	const {runReplayScreen} = await import('../monitor/run-replay.js');
-	return runReplayScreen({...options, recording: opened.recording, version, signal});
 };
 
 const print = async (text: string): Promise<number> => {
@@ -83,6 +58,7 @@ const run = async (options: Options, {env, signal, onSecret}: Means): Promise<nu
 		}
 
 		case 'replay': {
+			const {runReplay} = await import('./run-replay.js');
 			return runReplay(options, signal);
 		}
 

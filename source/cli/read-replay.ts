@@ -1,3 +1,4 @@
+import {type RecordedMode} from '../headless/run-recorded.js';
 import {type KeyRecord} from '../keymap/key-record.js';
 import {mergeSettings} from './config/settings.js';
 import {type Argument} from './parse-arguments.js';
@@ -11,12 +12,41 @@ export type ReplayOptions = {
 	readonly type: 'replay';
 	/** A recording, or a folder of them, as given. */
 	readonly place: string;
+	readonly mode: {readonly type: 'screen'} | RecordedMode;
 	/** Times as fast as it was. */
 	readonly speed: number;
 	readonly isAscii: boolean;
 	readonly isColored: boolean;
 	/** The key table, with the keys that the config file wants. */
 	readonly keys: readonly KeyRecord[];
+};
+
+// An option that would silently do nothing is a mistake somebody should hear of.
+const readMode = (values: Values): Result<ReplayOptions['mode']> => {
+	const isJson = values.has('json');
+	const detail = (['logs', 'stages'] as const).find(name => values.has(name));
+	if (values.has('once') && values.has('watch')) {
+		return failure('--once and --watch do not go together');
+	}
+
+	if (detail && !values.has('once') && !isJson) {
+		return failure(values.has('watch') ? `--${detail} does not go with --watch` : `--${detail} goes with --once or --json`);
+	}
+
+	if (!values.has('once') && !values.has('watch') && !isJson) {
+		return {ok: true, value: {type: 'screen'}};
+	}
+
+	const lonely = (['ascii', 'speed'] as const).find(name => values.has(name));
+	if (lonely) {
+		return failure(`--${lonely} is for the screen`);
+	}
+
+	if (values.has('watch')) {
+		return detail ? failure(`--${detail} does not go with --watch`) : {ok: true, value: {type: 'watch', isJson}};
+	}
+
+	return {ok: true, value: {type: 'once', isJson, detail: detail ?? 'tasks'}};
 };
 
 /** What to replay, and how. The recording itself is not looked at. */
@@ -30,13 +60,14 @@ export const readReplay = (list: readonly Argument[], values: Values, {env, conf
 		return failure('replay takes one file, or a folder of them');
 	}
 
+	const mode = readMode(values);
 	const speed = readNumber('speed', valueOf('replay', 'speed', values), speeds);
 	const settings = mergeSettings(values, env, config);
 	const keys = readKeys(config);
-	if (!speed.ok || !settings.ok || !keys.ok) {
-		return [speed, settings, keys].find(result => !result.ok) ?? failure('');
+	if (!mode.ok || !speed.ok || !settings.ok || !keys.ok) {
+		return [mode, speed, settings, keys].find(result => !result.ok) ?? failure('');
 	}
 
 	const {ascii, color} = settings.value.theme;
-	return {ok: true, value: {type: 'replay', place, speed: speed.value, isAscii: ascii.value, isColored: color.value, keys: keys.value}};
+	return {ok: true, value: {type: 'replay', place, mode: mode.value, speed: speed.value, isAscii: ascii.value, isColored: color.value, keys: keys.value}};
 };

@@ -23,7 +23,6 @@ import {letNoticesGo} from './let-notices-go.js';
 import {workOnLogs} from './work-on-logs.js';
 
 export type ReplayScreenOptions = {
-	/** Closed at the end. */
 	readonly recording: Recording;
 	readonly speed: number;
 	readonly keys: readonly KeyRecord[];
@@ -131,6 +130,5 @@ export const runReplayScreen = async ({recording, speed, keys, isAscii, isColore
 		player.close();
 		await takeAway.stop();
 		await playing;
-		await recording.close();
 	}
 };

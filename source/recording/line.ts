@@ -114,6 +114,17 @@ const readExchange = (value: unknown): Line | undefined => {
 	return path === undefined || (method ?? 'GET') !== 'GET' ? {type: 'other', at} : {type: 'exchange', at, agent, path, answer, lastSeenAt: data.lastSeenAt};
 };
 
+const beginningOfAny = z.object({format: z.literal(formatName), version: z.number().refine(version => version > formatVersion)});
+
+/** Whether it is the first line of a recording that only a newer program can read. */
+export const isNewer = (line: string): boolean => {
+	try {
+		return beginningOfAny.safeParse(JSON.parse(line)).success;
+	} catch {
+		return false;
+	}
+};
+
 /** Reads one line. Undefined where it is damaged, or no line of a recording. */
 export const readLine = (line: string): Line | undefined => {
 	let value: unknown;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {fileProblem} from '../take-away/write-new-file.js';
-import {readLine, type Line} from './line.js';
+import {isNewer, readLine, type Line} from './line.js';
 import {readLines} from './read-lines.js';
 
 /** `line` is undefined where it is damaged. Offsets count over all files; `offset` is where it begins, `end` where the next one does. */
@@ -30,12 +30,16 @@ const lookedAt = {lines: 500, bytes: 16 * 1024 * 1024} as const;
 // With those that gave way to a newer one: recording.jsonl.1
 const recordingName = /\.(?:jsonl|ndjson)(?:\.\d{1,3})?$/;
 
-const lookInto = async (handle: files.FileHandle, size: number): Promise<Omit<Part, 'handle' | 'size'> | undefined> => {
+const lookInto = async (handle: files.FileHandle, size: number): Promise<Omit<Part, 'handle' | 'size'> | 'newer' | undefined> => {
 	const agents = new Map<string, AgentAddress>();
 	let firstAt: Timestamp | undefined;
 	let isKnown = false;
 	let count = 0;
 	for await (const {text, end} of readLines(handle, 0, size)) {
+		if (count === 0 && text !== undefined && isNewer(text)) {
+			return 'newer';
+		}
+
 		const line = text === undefined ? undefined : readLine(text);
 		isKnown ||= line !== undefined;
 		firstAt ??= line?.at;
@@ -56,21 +60,21 @@ const lookInto = async (handle: files.FileHandle, size: number): Promise<Omit<Pa
 	return isKnown ? {firstAt, beginning: {type: 'beginning', at: firstAt, agents: [...agents.values()], isContinued: false}} : undefined;
 };
 
-const openPart = async (file: string): Promise<Part | undefined> => {
+const openPart = async (file: string): Promise<Part | 'newer' | undefined> => {
 	const handle = await files.open(file, 'r');
 	try {
 		const stat = await handle.stat();
 		const found = stat.isFile() ? await lookInto(handle, stat.size) : undefined;
-		if (found) {
+		if (typeof found === 'object') {
 			return {handle, size: stat.size, ...found};
 		}
+
+		await handle.close();
+		return found;
 	} catch (error) {
 		await handle.close();
 		throw error;
 	}
-
-	await handle.close();
-	return undefined;
 };
 
 const filesOf = async (place: string): Promise<readonly string[]> => {
@@ -86,10 +90,12 @@ const filesOf = async (place: string): Promise<readonly string[]> => {
 /** Opens a recording, or those of a folder in the order of their times. The problem is in plain words, without the path. */
 export const openRecording = async (place: string): Promise<Opened> => {
 	const parts: Part[] = [];
+	let hasNewer = false;
 	try {
 		for (const file of await filesOf(place)) {
 			const part = await openPart(file);
-			parts.push(...(part ? [part] : []));
+			hasNewer ||= part === 'newer';
+			parts.push(...(typeof part === 'object' ? [part] : []));
 		}
 	} catch (error) {
 		await Promise.all(parts.map(async ({handle}) => handle.close()));
@@ -97,7 +103,7 @@ export const openRecording = async (place: string): Promise<Opened> => {
 	}
 
 	if (parts.length === 0) {
-		return {ok: false, problem: 'holds no line of a recording'};
+		return {ok: false, problem: hasNewer ? 'is of a newer obwatch, which alone can read it' : 'holds no line of a recording'};
 	}
 
 	const ordered = parts.toSorted((one, other) => (one.firstAt ?? 0) - (other.firstAt ?? 0));

@@ -209,12 +209,14 @@ describe('the rest', () => {
 	});
 
 	test('a replay has one file, a speed, and looks like the screen', () => {
-		expect(read('replay night.jsonl')).toMatchObject({type: 'replay', place: 'night.jsonl', speed: 1, isAscii: false, isColored: true});
+		expect(read('replay night.jsonl')).toMatchObject({type: 'replay', place: 'night.jsonl', mode: {type: 'screen'}, speed: 1, isAscii: false, isColored: true});
 		expect(read('replay night.jsonl --speed 10 --ascii --no-color')).toMatchObject({speed: 10, isAscii: true, isColored: false});
 		expect(read('replay')).toMatchObject({type: 'usage-error', line: 'obwatch: replay needs the file of a recording: obwatch replay FILE'});
 		expect(read('replay a b')).toMatchObject({type: 'usage-error', line: 'obwatch: replay takes one file, or a folder of them'});
 		expect(read('replay a --speed 0')).toMatchObject({type: 'usage-error', line: 'obwatch: --speed "0": expected a number from 0.1 to 1000'});
-		expect(read('replay a --once')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--once is an option of obwatch itself') as string});
+		expect(read('replay a --once --logs')).toMatchObject({mode: {type: 'once', isJson: false, detail: 'logs'}});
+		expect(read('replay a --watch --json')).toMatchObject({mode: {type: 'watch', isJson: true}});
+		expect(read('replay a --wait')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--wait is an option of obwatch itself') as string});
 	});
 
 	test('the demo agent takes no password from the environment', () => {

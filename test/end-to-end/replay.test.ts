@@ -115,7 +115,7 @@ test.each([
 test('without a terminal a recording is not opened, and said why', async () => {
 	const run = runProgram(['replay', path.join(makeFolder(), 'night.jsonl')]);
 	expect(await run.exit()).toBe(2);
-	expect(run.stderr()).toContain('needs a terminal');
+	expect(run.stderr()).toContain('needs a terminal; its output goes somewhere else: --watch prints what happened');
 });
 
 test('a file that cannot be written is refused before anything is asked', async () => {

@@ -1,0 +1,52 @@
+// The composition root of a replay: on the screen, or without one.
+
+import process from 'node:process';
+import {createOutput} from '../headless/output.js';
+import {createPaint} from '../headless/text/paint.js';
+import {openRecording} from '../recording/open-recording.js';
+import {printable} from '../protocol/printable.js';
+import {systemClock} from '../system/clock.js';
+import {exitCodes} from './exit-codes.js';
+import {fail} from './fail.js';
+import {type ReplayOptions} from './read-replay.js';
+import {problemOfTerminal} from './terminal.js';
+import {usageLine} from './usage-line.js';
+import {version} from './version.js';
+
+const counted = (count: number, one: string, more: string): readonly string[] => count === 0 ? [] : [`${count} ${count === 1 ? one : more}`];
+
+/** Replays until the user quits, the recording ends or the signal comes. Resolves to the exit code. */
+export const runReplay = async ({place, mode, ...options}: ReplayOptions, signal: AbortSignal): Promise<number> => {
+	const problem = mode.type === 'screen' ? problemOfTerminal('--watch prints what happened, --once how it ended') : undefined;
+	if (problem !== undefined) {
+		return fail(problem, exitCodes.usage.code);
+	}
+
+	const opened = await openRecording(place);
+	if (!opened.ok) {
+		return fail(usageLine(`${printable(place)}: ${opened.problem}`), exitCodes.usage.code);
+	}
+
+	const {recording} = opened;
+	try {
+		// Each loads its own part only.
+		if (mode.type === 'screen') {
+			const {runReplayScreen} = await import('../monitor/run-replay.js');
+			return await runReplayScreen({...options, recording, version, signal});
+		}
+
+		const {runRecorded} = await import('../headless/run-recorded.js');
+		const {stdout, stderr} = process;
+		const {code, missing: {damaged, lost}} = await runRecorded(recording.read(0), mode, {
+			clock: systemClock, output: createOutput(stdout), paint: createPaint(options.isColored && stdout.isTTY), version, signal,
+		});
+		const missing = [...counted(damaged, 'damaged line', 'damaged lines'), ...counted(lost, 'answer that was not recorded', 'answers that were not recorded')];
+		if (missing.length > 0) {
+			await createOutput(stderr).write(`${usageLine(`left out: ${missing.join(', ')}`)}\n`);
+		}
+
+		return code;
+	} finally {
+		await recording.close();
+	}
+};

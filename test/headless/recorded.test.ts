@@ -1,0 +1,72 @@
+// A recording without a screen.
+
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {describe, expect, onTestFinished, test} from 'vitest';
+import {happeningSchema} from '../../source/headless/json/happening-schema.js';
+import {runToEnd} from './helpers/agents.js';
+
+const folder = process.env['OBWATCH_RECORDINGS'];
+const env = {TZ: 'UTC'};
+
+const moment = (second: number): string => new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString();
+const task = (second: number, stage: number, state = 'RUNNING'): string => JSON.stringify({
+	at: moment(second), agent: '10.0.0.1:2886', method: 'GET', path: '/api/v1/task/dag/maintain/agent', status: 200,
+	body: {successful: true, data: {id: '2016777216102886007', dag_id: 7, name: 'Upgrade', stage, max_stage: 3, state, operator: 'RUN', start_time: moment(0), end_time: moment(second), additional_data: null}},
+});
+
+const write = (...lines: readonly string[]): string => {
+	const place = mkdtempSync(path.join(tmpdir(), 'obwatch-recorded-'));
+	onTestFinished(() => {
+		rmSync(place, {recursive: true, force: true});
+	});
+	const file = path.join(place, 'night.jsonl');
+	writeFileSync(file, `${lines.join('\n')}\n`);
+	return file;
+};
+
+describe('a recording', () => {
+	test('is printed line by line, at the times of then', async () => {
+		const {code, stdout, stderr} = await runToEnd(['replay', write(task(1, 1), '{"cut', task(60, 2), task(7200, 3, 'FAILED')), '--watch'], {env});
+		expect({code, stderr}).toEqual({code: 0, stderr: 'obwatch: left out: 1 damaged line\n'});
+		expect(stdout).toBe([
+			'2026-03-01 10:00:01  10.0.0.1:2886          Upgrade: running, stage 1/3',
+			'2026-03-01 10:01:00  10.0.0.1:2886          Upgrade: stage 2/3',
+			'2026-03-01 12:00:00  10.0.0.1:2886          Upgrade: failed, stage 3/3',
+			'',
+		].join('\n'));
+	});
+
+	test('is printed as it ended, with the exit code of the tasks', async () => {
+		const file = write(task(1, 1), task(7200, 3, 'FAILED'));
+		expect(await runToEnd(['replay', file, '--once'], {env})).toMatchObject({code: 1, stderr: '', stdout: expect.stringMatching(/^AGENT .*\n10\.0\.0\.1:2886 .* failed +3\/3 +2h00m/) as string});
+		const {code, stdout} = await runToEnd(['replay', file, '--json'], {env});
+		expect(code).toBe(1);
+		expect(JSON.parse(stdout)).toMatchObject({at: '2026-03-01T12:00:00.000Z'});
+	});
+
+	test('is JSON, a line for each thing that happened', async () => {
+		const {stdout} = await runToEnd(['replay', write(task(1, 1), task(60, 2)), '--watch', '--json'], {env});
+		expect(stdout.trim().split('\n').map(line => happeningSchema.parse(JSON.parse(line)).at)).toEqual([moment(1), moment(60)]);
+	});
+
+	test.each([
+		[['--once', '--watch'], '--once and --watch do not go together'],
+		[['--watch', '--logs'], '--logs does not go with --watch'],
+		[['--stages'], '--stages goes with --once or --json'],
+		[['--once', '--ascii'], '--ascii is for the screen'],
+		[['--watch', '--speed', '2'], '--speed is for the screen'],
+	])('with %j is wrong usage', async (args, problem) => {
+		expect(await runToEnd(['replay', 'x', ...args])).toMatchObject({code: 2, stderr: expect.stringContaining(problem) as string});
+	});
+});
+
+describe.skipIf(folder === undefined)('the recordings of real agents', () => {
+	test('tell what happened', async () => {
+		const {code, stdout, stderr} = await runToEnd(['replay', folder ?? '', '--watch'], {env});
+		expect({code, stderr}).toEqual({code: 0, stderr: ''});
+		expect(stdout).toMatch(/Initialize cluster: cancelled.*Initialize cluster: failed.*Initialize cluster: rolled back.*Join to master/s);
+	});
+});
