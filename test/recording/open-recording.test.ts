@@ -23,7 +23,15 @@ const open = async (place: string): Promise<Recording> => {
 	return opened.recording;
 };
 
-const all = async (recording: Recording, from = 0): Promise<readonly PlacedLine[]> => Array.fromAsync(recording.read(from));
+const all = async (recording: Recording, from = 0): Promise<readonly PlacedLine[]> => {
+	const lines: PlacedLine[] = [];
+	const reader = recording.read(from);
+	for (let read = await reader.next(); !read.done; read = await reader.next()) {
+		lines.push(read.value);
+	}
+
+	return lines;
+};
 
 const exchange = (second: number, agent: string, body: unknown = {}): string =>
 	JSON.stringify({at: new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString(), agent, method: 'GET', path: '/api/v1/status', status: 200, body});
