@@ -1,6 +1,10 @@
 // The log pane on logs of 1 thousand, 100 thousand and 1 million entries: what a key costs must not grow with the log.
 
-import {describe, test} from 'vitest';
+import {readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import {afterAll, describe, test} from 'vitest';
+import {top} from '../../source/build/paths.js';
 import {unpackLines} from '../../source/client/aside/parcel.js';
 import {linesOf} from '../../source/protocol/log-lines.js';
 import {logFromLines, logFromTask, type LogBuffer} from '../../source/store/log/log-buffer.js';
@@ -13,6 +17,7 @@ import {
 	type PaneOptions,
 } from '../../source/store/log/pane.js';
 import {advanceScan, newScan} from '../../source/store/log/scan.js';
+import {withSection} from '../readme/sections.js';
 import {budget} from './helpers/budget.js';
 
 const sizes = [1000, 100_000, 1_000_000];
@@ -33,6 +38,16 @@ const searchAll = (buffer: LogBuffer, source: string): number => {
 	return compiled.ok ? advanceScan(newScan(compiled.matcher, 0), buffer, {left: Infinity}).matches : 0;
 };
 
+/** Means by row of the README's table, then by size. */
+const rows = ['open', 'scroll a page', 'jump to the end', 'jump to the start', 'search all of it for a text, in slices', 'search all of it for a hard expression, in slices', 'take in 1,000 new lines'] as const;
+type Row = (typeof rows)[number];
+const means = new Map<string, number>();
+
+const cell = (row: Row, size: number): string => {
+	const mean = means.get(`${row} ${size}`);
+	return mean === undefined ? '' : `${mean.toLocaleString('en', {maximumSignificantDigits: 2})} ms`;
+};
+
 describe.each(sizes)('a log of %i entries', size => {
 	const texts = textsOf(size);
 	const first = linesOf(entriesOf(texts));
@@ -40,33 +55,48 @@ describe.each(sizes)('a log of %i entries', size => {
 	const before = logFromLines(undefined, first);
 	const buffer = logFromTask(undefined, texts);
 	const middle = {entry: Math.floor(size / 2), row: 0};
+	const hard = {...budget, iterations: 3, warmupIterations: 1};
 
-	test('keys', async ({bench}) => {
-		await bench('open', () => {
+	const work: ReadonlyArray<readonly [row: Row, run: () => void]> = [
+		['open', () => {
 			const opened = logFromTask(undefined, texts);
 			rowsFrom(opened, endPosition(opened, options), options);
-		}).run(budget);
-		await bench('scroll a page', () => {
+		}],
+		['scroll a page', () => {
 			rowsFrom(buffer, movedBy(buffer, middle, options.height, options), options);
-		}).run(budget);
-		await bench('jump to the end', () => {
+		}],
+		['jump to the end', () => {
 			rowsFrom(buffer, endPosition(buffer, options), options);
-		}).run(budget);
-		await bench('jump to the start', () => {
+		}],
+		['jump to the start', () => {
 			rowsFrom(buffer, startPosition(buffer), options);
-		}).run(budget);
-	});
-
-	test('the whole log', async ({bench}) => {
-		await bench('search all', () => {
+		}],
+		['search all of it for a text, in slices', () => {
 			searchAll(buffer, 'no space left');
-		}).run(budget);
-		await bench('search all for an expression', () => {
+		}],
+		['search all of it for a hard expression, in slices', () => {
 			searchAll(buffer, String.raw`(\w+[ /.]?)+!`);
-		}).run({...budget, iterations: 3, warmupIterations: 1});
+		}],
 		// An agent gives all lines again; the thread that reads them hands over what is new.
-		await bench('take in 1,000 new lines', () => {
+		['take in 1,000 new lines', () => {
 			logFromLines(before, unpackLines({kept: size, more}, first));
-		}).run(budget);
+		}],
+	];
+
+	test.for(work)('%s', async ([row, run], {bench}) => {
+		const result = await bench(row, run).run(row.includes('hard') ? hard : budget);
+		means.set(`${row} ${size}`, result.latency.mean);
 	});
+});
+
+afterAll(() => {
+	const heads = ['A log of', ...sizes.map(size => `${size.toLocaleString('en')} entries`)];
+	const table = [heads, heads.map(() => '---'), ...rows.map(row => [row, ...sizes.map(size => cell(row, size))])].map(cells => `| ${cells.join(' | ')} |`).join('\n');
+	process.stdout.write(`${table}\n`);
+	if (process.env['OBWATCH_RENEW'] === undefined || means.size < rows.length * sizes.length) {
+		return;
+	}
+
+	const file = path.join(top, 'README.md');
+	writeFileSync(file, withSection(readFileSync(file, 'utf8'), 'log figures', table, 'npm run bench:logs'));
 });

@@ -36,8 +36,8 @@ export const generatedSections: Readonly<Record<string, () => string>> = {
 };
 
 /** Puts a text between a section's two markers. Throws where they are not there, so that no section gets lost unnoticed. */
-export const withSection = (readme: string, name: string, text: string): string => {
-	const begin = `<!-- begin ${name}: made by npm run readme -->`;
+export const withSection = (readme: string, name: string, text: string, by = 'npm run readme'): string => {
+	const begin = `<!-- begin ${name}: made by ${by} -->`;
 	const end = `<!-- end ${name} -->`;
 	const from = readme.indexOf(begin);
 	const to = readme.indexOf(end);

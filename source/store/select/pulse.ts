@@ -11,11 +11,13 @@ import {subTaskOutcome, taskOutcome} from './task-cells.js';
 How a running task moves.
 
 - `quiet`: ms since the last new log line or change of stage, as far as it was seen; undefined where nothing is known yet
+- `areLinesKnown`: that holds for lines, too: a task has them without their times, so of those that came before anybody looked it is not known when
 - `slowest`: of several agents that work on one stage, the one that does so for the longest time
 - `limitIn`: ms until the engine ends the oldest active sub-task
 */
 export type Pulse = {
 	readonly quiet: number | undefined;
+	readonly areLinesKnown: boolean;
 	readonly isStalled: boolean;
 	readonly slowest: {readonly agent: string; readonly duration: number} | undefined;
 	readonly limitIn: number | undefined;
@@ -91,6 +93,7 @@ export const pulseOf = (task: Known, agentNow: Timestamp, now: Timestamp): Pulse
 	const [oldest] = durations;
 	return {
 		quiet,
+		areLinesKnown: task.movedAt !== undefined || activeSubTasks(dag).every(({logs}) => (logs?.length ?? 0) === 0),
 		isStalled: isLong(quiet),
 		slowest: durations.length > 1 && oldest?.agent !== '' ? oldest : undefined,
 		limitIn: oldest && Math.max(0, subTaskLimit - oldest.duration),

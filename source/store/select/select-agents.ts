@@ -43,7 +43,7 @@ const troubleWords = (entry: AgentEntry, now: Timestamp): string | undefined => 
 };
 
 /** Not how many: that would change while nothing happens. */
-const stalledReason: Reason = {place: '', text: `no new log line or stage for over ${Math.floor(stalledAfter / 60_000)} minutes`};
+const stalledReason: Reason = {place: '', text: `no new stage for over ${Math.floor(stalledAfter / 60_000)} minutes, and no new line was seen`};
 
 const whyOf = (isStalled: boolean, why: Reason | undefined): Reason | undefined => why ?? (isStalled ? stalledReason : undefined);
 

@@ -75,16 +75,18 @@ export const taskHeaderLine = (header: TaskHeader, props: ScreenProps): Line => 
 const worthTelling = 60_000;
 const limitWorthTelling = 1_800_000;
 
-type PulseWords = {readonly news: string; readonly limit: string};
+/** `stage` instead of `news` where nobody knows when the last line came. */
+type PulseWords = {readonly news: string; readonly stage: string; readonly unseen: string; readonly limit: string};
 
 // The short ones where the line is too narrow for everything in plain words.
 const pulseWords: readonly PulseWords[] = [
-	{news: 'no new line or stage for', limit: 'the engine ends it in'},
-	{news: 'no news for', limit: 'limit in'},
+	{news: 'no new line or stage for', stage: 'no new stage for', unseen: ', no new line seen', limit: 'the engine ends it in'},
+	{news: 'no news for', stage: 'no new stage for', unseen: '', limit: 'limit in'},
+	{news: 'quiet', stage: 'quiet', unseen: '', limit: 'limit'},
 ];
 
-const pulseParts = ({quiet, isStalled, slowest, limitIn}: Pulse, {news, limit}: PulseWords): RankedPieces => [
-	{rank: 0, pieces: quiet !== undefined && quiet >= worthTelling ? [piece(`${isStalled ? 'stalled: ' : ''}${news} ${formatDuration(quiet)}`, isStalled ? 'bad' : 'attention')] : []},
+const pulseParts = ({quiet, areLinesKnown, isStalled, slowest, limitIn}: Pulse, {news, stage, unseen, limit}: PulseWords): RankedPieces => [
+	{rank: 0, pieces: quiet !== undefined && quiet >= worthTelling ? [piece(`${isStalled ? 'stalled: ' : ''}${areLinesKnown ? news : stage} ${formatDuration(quiet)}${areLinesKnown ? '' : unseen}`, isStalled ? 'bad' : 'attention')] : []},
 	{rank: 2, pieces: slowest ? [piece(`slowest ${slowest.agent} for ${formatDuration(slowest.duration)}`, 'quiet')] : []},
 	{rank: 1, pieces: limitIn !== undefined && limitIn < limitWorthTelling ? [piece(`${limit} ${formatDuration(limitIn)}`, 'attention')] : []},
 ];

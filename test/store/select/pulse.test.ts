@@ -21,6 +21,12 @@ describe('how a running task moves', () => {
 		expect(pulseOf(known(task(share('a', 10))), after(100), after(100))?.quiet).toBe(90_000);
 	});
 
+	it('does not claim to know when lines came that were there before anybody looked', () => {
+		expect(pulseOf(known(task(share('a', 10))), after(100), after(100))?.areLinesKnown).toBe(false);
+		expect(pulseOf(known(task(share('a', 10, []))), after(100), after(100))?.areLinesKnown).toBe(true);
+		expect(pulseOf(known(task(share('a', 10)), after(40)), after(100), after(100))?.areLinesKnown).toBe(true);
+	});
+
 	it('is stalled after five minutes without a line or a stage', () => {
 		expect(pulseOf(known(task(share('a', 0)), after(0)), after(299), after(299))?.isStalled).toBe(false);
 		expect(pulseOf(known(task(share('a', 0)), after(0)), after(300), after(300))?.isStalled).toBe(true);
