@@ -79,10 +79,10 @@ type ReadElsewhere<T> = (aside: Aside, answer: Answered, last: Elsewhere<T> | un
 type Interpreted<T> = {readonly reply: Reply<T>; readonly ids: ReadonlySet<string>};
 
 /** `P` is how the thread packs what is `T`. */
-const readElsewhere = <T, P>(kind: Kind, unpack: (parcel: P, known: T | undefined) => T): ReadElsewhere<T> => async (aside, answer, last) => {
+const readElsewhere = <T, P>(kind: Kind, unpack: (parcel: P, texts: readonly string[], known: T | undefined) => T): ReadElsewhere<T> => async (aside, answer, last) => {
 	const done = await aside.read<P>(kind, answer, last);
 	return done?.type === 'read'
-		? {...done, found: done.found.type === 'data' ? {type: 'data', data: unpack(done.found.data, last?.data)} : done.found}
+		? {...done, found: done.found.type === 'data' ? {type: 'data', data: unpack(done.found.data, done.texts, last?.data)} : done.found}
 		: done;
 };
 

@@ -79,7 +79,7 @@ describe.each(sizes)('a log of %i entries', size => {
 		}],
 		// An agent gives all lines again; the thread that reads them hands over what is new.
 		['take in 1,000 new lines', () => {
-			logFromLines(before, unpackLines({kept: size, more}, first));
+			logFromLines(before, unpackLines({kept: size, more}, more.texts, first));
 		}],
 	];
 

@@ -4,13 +4,13 @@ import {linesFrom, linesWith, type LogLines} from '../../protocol/log-lines.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {markOf, type Mark, type Marks} from './mark.js';
 
-/** Something to hand over, and the marks of its lists for the next time. */
-export type Packed<P> = {readonly parcel: P; readonly marks: Marks};
+/** Something to hand over, the texts of its lists one after the other, which travel apart from it in pieces, and the marks of the lists for the next time. */
+export type Packed<P> = {readonly parcel: P; readonly texts: readonly string[]; readonly marks: Marks};
 
 /** A log of which the first `kept` lines are known. */
-export type LinesParcel = {readonly kept: number; readonly more: LogLines};
+export type LinesParcel = {readonly kept: number; readonly more: Omit<LogLines, 'texts'>};
 
-type Tail = {readonly node: string; readonly subTask: string; readonly kept: number; readonly more: readonly string[]};
+type Tail = {readonly node: string; readonly subTask: string; readonly kept: number; readonly count: number};
 
 /** A task or a stage, without its long lists of lines, and those. */
 export type TaskParcel<T> = {readonly data: T; readonly tails: readonly Tail[]};
@@ -28,16 +28,18 @@ export const packLines = (lines: LogLines, marks: Marks): Packed<LinesParcel> =>
 	const {length} = lines.texts;
 	const markOfFirst = (count: number): Mark => markOf(lines.texts, count, bytesOf(lines, count));
 	const kept = keptOf(marks.get(whole), length, markOfFirst);
-	return {parcel: {kept, more: linesFrom(lines, kept)}, marks: new Map([[whole, markOfFirst(length)]])};
+	const {texts, ...more} = linesFrom(lines, kept);
+	return {parcel: {kept, more}, texts, marks: new Map([[whole, markOfFirst(length)]])};
 };
 
 /** `known` is what the marks were made of. */
-export const unpackLines = ({kept, more}: LinesParcel, known: LogLines | undefined): LogLines => {
+export const unpackLines = ({kept, more}: LinesParcel, texts: readonly string[], known: LogLines | undefined): LogLines => {
+	const lines = {texts, ...more};
 	if (!known || kept === 0) {
-		return more;
+		return lines;
 	}
 
-	return kept === known.texts.length && more.texts.length === 0 ? known : linesWith(known, kept, more);
+	return kept === known.texts.length && texts.length === 0 ? known : linesWith(known, kept, lines);
 };
 
 // Shorter ones cost less than it takes to find out.
@@ -62,6 +64,7 @@ const keyOf = (node: string, subTask: string): string => `${node} ${subTask}`;
 const pack = <T>(data: T, marks: Marks, changing: Changing<T>): Packed<TaskParcel<T>> => {
 	const tails: Tail[] = [];
 	const own = new Map<string, Mark>();
+	const texts: string[] = [];
 	const light = changing(data, (logs, node, subTask) => {
 		if (logs.length < longList) {
 			return logs;
@@ -71,14 +74,18 @@ const pack = <T>(data: T, marks: Marks, changing: Changing<T>): Packed<TaskParce
 		const kept = keptOf(marks.get(key), logs.length, count => markOf(logs, count));
 		own.set(key, markOf(logs, logs.length));
 		tails.push({
-			node, subTask, kept, more: logs.slice(kept),
+			node, subTask, kept, count: logs.length - kept,
 		});
+		for (const text of logs.slice(kept)) {
+			texts.push(text);
+		}
+
 		return [];
 	});
-	return {parcel: {data: light, tails}, marks: own};
+	return {parcel: {data: light, tails}, texts, marks: own};
 };
 
-const unpack = <T>({data, tails}: TaskParcel<T>, known: T | undefined, changing: Changing<T>): T => {
+const unpack = <T>({data, tails}: TaskParcel<T>, texts: readonly string[], known: T | undefined, changing: Changing<T>): T => {
 	if (tails.length === 0) {
 		return data;
 	}
@@ -91,7 +98,13 @@ const unpack = <T>({data, tails}: TaskParcel<T>, known: T | undefined, changing:
 		});
 	}
 
-	const byKey = new Map(tails.map(tail => [keyOf(tail.node, tail.subTask), tail]));
+	const byKey = new Map<string, Tail & {readonly more: readonly string[]}>();
+	let from = 0;
+	for (const tail of tails) {
+		byKey.set(keyOf(tail.node, tail.subTask), {...tail, more: texts.slice(from, from + tail.count)});
+		from += tail.count;
+	}
+
 	return changing(data, (logs, node, subTask) => {
 		const key = keyOf(node, subTask);
 		const tail = byKey.get(key);
@@ -100,11 +113,15 @@ const unpack = <T>({data, tails}: TaskParcel<T>, known: T | undefined, changing:
 			return logs;
 		}
 
-		return tail.kept === old.length && tail.more.length === 0 ? old : [...old.slice(0, tail.kept), ...tail.more];
+		if (tail.kept === 0) {
+			return tail.more;
+		}
+
+		return tail.kept === old.length && tail.count === 0 ? old : [...old.slice(0, tail.kept), ...tail.more];
 	});
 };
 
 export const packTask = (dag: Dag, marks: Marks): Packed<TaskParcel<Dag>> => pack(dag, marks, inTask);
-export const unpackTask = (parcel: TaskParcel<Dag>, known: Dag | undefined): Dag => unpack(parcel, known, inTask);
+export const unpackTask = (parcel: TaskParcel<Dag>, texts: readonly string[], known: Dag | undefined): Dag => unpack(parcel, texts, known, inTask);
 export const packNode = (node: TaskNode, marks: Marks): Packed<TaskParcel<TaskNode>> => pack(node, marks, inNode);
-export const unpackNode = (parcel: TaskParcel<TaskNode>, known: TaskNode | undefined): TaskNode => unpack(parcel, known, inNode);
+export const unpackNode = (parcel: TaskParcel<TaskNode>, texts: readonly string[], known: TaskNode | undefined): TaskNode => unpack(parcel, texts, known, inNode);

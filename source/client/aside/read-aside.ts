@@ -6,13 +6,13 @@ import {type Clock} from '../../protocol/clock.js';
 import {type Answered} from '../interpret.js';
 import {type Kind} from '../kinds.js';
 import {type Marks} from './mark.js';
-import {type Done, type Job} from './worker.js';
+import {type Done, type Job, type Sent} from './worker.js';
 
 /** What the last answer to the same question was recognised by. */
 export type Known = {readonly digest: string; readonly marks: Marks};
 
-/** What was read, packed as its kind is. */
-export type ReadAside<P> = Done<P>;
+/** What was read, packed as its kind is, and the texts of its lists. */
+export type ReadAside<P> = Done<P> & {readonly texts: readonly string[]};
 
 export type Aside = {
 	/** Whether it is worth it. */
@@ -69,9 +69,22 @@ export const createAside = (load: () => Promise<string>, clock: Clock): Aside =>
 			const bytes = ownBytes(body);
 			const {promise, resolve} = Promise.withResolvers<ReadAside<P> | undefined>();
 			let isAnswered = false;
-			answers.on('message', (done: Done<P>) => {
-				isAnswered = true;
-				resolve(done);
+			const texts: string[] = [];
+			answers.on('message', (sent: Sent<P>) => {
+				if (sent.type !== 'texts') {
+					isAnswered = true;
+					resolve({...sent, texts});
+					return;
+				}
+
+				for (const text of sent.texts) {
+					texts.push(text);
+				}
+
+				// After whatever else waits: keys, for instance.
+				setImmediate(() => {
+					answers.postMessage('more');
+				});
 			});
 			answers.on('close', () => {
 				// Without an answer the thread is gone; the next question gets a new one.

@@ -24,40 +24,48 @@ export type Job = {
 	readonly port: MessagePort;
 };
 
-/** Its answer: that it is the same as the last one, or what it holds, packed as its kind is. */
+/** What it sends: texts, as many as are taken in at a time, whenever it is told to go on; and at last its answer: that it is the same as the last one, or what it holds, packed as its kind is. */
+export type Sent<P> = {readonly type: 'texts'; readonly texts: readonly string[]} | Done<P>;
+
 export type Done<P> =
 	| {readonly type: 'same'}
 	| {readonly type: 'read'; readonly found: Read<P>; readonly ids: readonly string[]; readonly digest: string; readonly marks: Marks};
 
 type Reader<T, P> = {readonly schema: z.ZodType<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly pack: (data: T, marks: Marks) => Packed<P>};
 
+// Some milliseconds for the thread that takes them.
+const mostTexts = 20_000;
+const mostCharacters = 4_000_000;
+
 const noMarks: Marks = new Map();
 
-const answerTo = <T, P>({schema, idsOf, pack}: Reader<T, P>, {status, body, digest: last, marks: known}: Job): Done<P> => {
+type Answer<P> = {readonly done: Done<P>; readonly texts: readonly string[]};
+
+const answerTo = <T, P>({schema, idsOf, pack}: Reader<T, P>, {status, body, digest: last, marks: known}: Job): Answer<P> => {
 	const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 	const digest = digestOf(payloadOf(bytes));
 	if (digest === last) {
-		return {type: 'same'};
+		return {done: {type: 'same'}, texts: []};
 	}
 
 	const found = read(schema, {
 		type: 'answer', status, contentType: '', body: bytes,
 	});
 	if (found.type !== 'data') {
-		return {
+		return {done: {
 			type: 'read', found, ids: [], digest, marks: noMarks,
-		};
+		}, texts: []};
 	}
 
-	const {parcel, marks} = pack(found.data, known);
-	return {
+	const {parcel, texts, marks} = pack(found.data, known);
+	return {done: {
 		type: 'read', found: {type: 'data', data: parcel}, ids: [...idsOf(found.data)], digest, marks,
-	};
+	}, texts};
 };
 
-const asItIs = <T>(parcel: T): Packed<T> => ({parcel, marks: noMarks});
+const asItIs = <T>(parcel: T): Packed<T> => ({parcel, texts: [], marks: noMarks});
 
-const doneWith = (job: Job): Done<unknown> => {
+const answerOf = (job: Job): Answer<unknown> => {
 	switch (job.kind) {
 		case 'task': {
 			return answerTo({...kinds.task, pack: packTask}, job);
@@ -77,7 +85,34 @@ const doneWith = (job: Job): Done<unknown> => {
 	}
 };
 
+/** The first texts that are taken in at a time: so many characters, or so many texts. */
+const pieceFrom = (texts: readonly string[], from: number): readonly string[] => {
+	let characters = 0;
+	let end = from;
+	while (end < texts.length && end - from < mostTexts && characters < mostCharacters) {
+		characters += texts[end]?.length ?? 0;
+		end++;
+	}
+
+	return texts.slice(from, end);
+};
+
 parentPort?.on('message', (job: Job) => {
-	job.port.postMessage(doneWith(job));
-	job.port.close();
+	const {port} = job;
+	const {done, texts} = answerOf(job);
+	let sent = 0;
+	const goOn = (): void => {
+		const piece = pieceFrom(texts, sent);
+		sent += piece.length;
+		if (piece.length > 0) {
+			port.postMessage({type: 'texts', texts: piece} satisfies Sent<unknown>);
+			return;
+		}
+
+		port.postMessage(done satisfies Sent<unknown>);
+		port.close();
+	};
+
+	port.on('message', goOn);
+	goOn();
 });
