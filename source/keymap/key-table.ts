@@ -40,6 +40,7 @@ const replayKeys: readonly KeyRecord[] = ([
 	{name: 'previous_line', keys: [','], description: 'to the line before', effect: replay({type: 'line', by: -1})},
 	{name: 'minute_on', keys: ['}'], description: 'a minute on', effect: replay({type: 'time', by: minute}), hint: {label: 'minute on', rank: 5}},
 	{name: 'minute_back', keys: ['{'], description: 'a minute back', effect: replay({type: 'time', by: -minute})},
+	{name: 'to_place', keys: ['@'], description: 'to a time, or a part', effect: act({type: 'input-opened', purpose: 'place'}), hint: {label: 'go to', rank: 4}},
 	{name: 'faster', keys: ['+'], description: 'faster', effect: replay({type: 'pace', by: 1}), hint: {label: 'faster', rank: 4}},
 	{name: 'slower', keys: ['-'], description: 'slower', effect: replay({type: 'pace', by: -1})},
 	{keys: ['K', 'x', 'r'], description: 'nothing: it is over', effect: act({type: 'notice-shown', text: 'this is a recording: nobody is asked, and nothing can be done'})},
@@ -230,7 +231,20 @@ export const keyTable: readonly KeyRecord[] = [
 	},
 	{keys: ['escape', 'n', 'q'], contexts: ['key'], group: 'Prompts', description: 'do not accept it', effect: act({type: 'overlay-closed'}), hint: {label: 'leave it', rank: 1, keys: 'Esc'}},
 
-	{keys: ['enter'], contexts: ['input'], group: 'Prompts', description: 'keep what is found', effect: act({type: 'input-submitted'}), hint: {label: 'keep', rank: 1, keys: '↵'}},
+	{
+		keys: ['enter'],
+		contexts: ['input'],
+		group: 'Prompts',
+		description: 'keep what is found',
+		effect(_key, overlay) {
+			if (overlay?.type !== 'input' || overlay.purpose !== 'place') {
+				return act({type: 'input-submitted'});
+			}
+
+			return overlay.problem === undefined && overlay.text !== '' ? replay({type: 'place', text: overlay.text}) : undefined;
+		},
+		hint: {label: 'keep', rank: 1, keys: '↵'},
+	},
 	{keys: ['escape'], contexts: ['input'], group: 'Prompts', description: 'back to before', effect: act({type: 'overlay-closed'}), hint: {label: 'cancel', rank: 2}},
 	{keys: ['escape'], contexts: ['stop'], group: 'Prompts', description: 'close what says why not', effect: act({type: 'overlay-closed'}), hint: {label: 'close', rank: 1}},
 ];

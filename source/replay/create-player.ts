@@ -5,6 +5,7 @@ import {type Timestamp} from '../protocol/timestamp.js';
 import {type PlacedLine, type Recording} from '../recording/open-recording.js';
 import {type ReplayWish} from '../store/action.js';
 import {type Store} from '../store/create-store.js';
+import {readPlace} from '../store/replay/read-place.js';
 import {type Replay, type State} from '../store/state.js';
 import {type Asides} from './create-asides.js';
 import {createTaker} from './create-taker.js';
@@ -122,7 +123,8 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 	};
 
 	const seek = (isReached: (next: PlacedLine | undefined) => boolean, at?: Timestamp): void => {
-		goal = {type: 'place', isReached, at};
+		// Before the first line there is nothing, not even a time.
+		goal = {type: 'place', isReached: placed => count > 0 && isReached(placed), at};
 	};
 
 	const seekCount = (target: number): void => {
@@ -139,6 +141,25 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 		}
 
 		seek(placed => placed?.line?.at !== undefined && placed.line.at > target && !taker.knowledge().isFresh, target);
+	};
+
+	const seekPlace = (text: string): void => {
+		const read = readPlace(text, time.now());
+		if (!read.ok) {
+			return;
+		}
+
+		if (read.place.type === 'time') {
+			seekTime(read.place.at);
+			return;
+		}
+
+		const target = recording.size * read.place.percent / 100;
+		if (target < offset) {
+			goBack(snapshots.lastWhere(place => place.offset <= target));
+		}
+
+		seek(() => offset >= target);
 	};
 
 	const pause = (): void => {
@@ -178,6 +199,11 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 
 			case 'time': {
 				seekTime(time.now() + asked.by);
+				break;
+			}
+
+			case 'place': {
+				seekPlace(asked.text);
 				break;
 			}
 

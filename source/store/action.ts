@@ -27,7 +27,7 @@ export type UserAction =
 	| {readonly type: 'journal-opened'}
 	/** Whatever it does: somebody is there. */
 	| {readonly type: 'key-pressed'}
-	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter' | 'agents'}
+	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter' | 'agents' | 'place'}
 	| {readonly type: 'faults-toggled'}
 	| {readonly type: 'sort-moved'; readonly by: 1 | -1}
 	| {readonly type: 'sort-reversed'}
@@ -70,6 +70,8 @@ export type ReplayWish =
 	| {readonly type: 'pause-toggled'}
 	| {readonly type: 'line' | 'change'; readonly by: 1 | -1}
 	| {readonly type: 'time'; readonly by: number}
+	/** As it was typed. */
+	| {readonly type: 'place'; readonly text: string}
 	| {readonly type: 'pace'; readonly by: 1 | -1};
 
 /** Wishes that reach beyond the store; the composition root fulfils them. */

@@ -152,6 +152,8 @@ export type Overlay =
 	| {readonly type: 'input'; readonly purpose: 'search' | 'filter'; readonly text: string; readonly problem: string | undefined; readonly origin: LogScreen}
 	/** The same for the agents screen: which rows to keep, and which were kept before. */
 	| {readonly type: 'input'; readonly purpose: 'agents'; readonly text: string; readonly problem: string | undefined; readonly before: Matcher | undefined}
+	/** The same for the place in a recording to go to. */
+	| {readonly type: 'input'; readonly purpose: 'place'; readonly text: string; readonly problem: string | undefined}
 	/** What may be done with a task, to choose from. */
 	| {readonly type: 'actions'; readonly task: TaskReference; readonly selected: ActionName}
 	/** An action before it is sent, with all that it does. `changed`: it cannot be confirmed any more, since what was shown is not so; `sent`: what becomes of it is in the state's operations. `top`: lines scrolled. */

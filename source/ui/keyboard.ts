@@ -138,6 +138,10 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 	};
 
 	const request = (wish: Request): void => {
+		if (wish.type === 'replay' && wish.wish.type === 'place') {
+			store.dispatch({type: 'overlay-closed'});
+		}
+
 		if (wish.type !== 'accept-key') {
 			onRequest(wish);
 			return;

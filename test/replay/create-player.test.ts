@@ -201,6 +201,28 @@ describe('in a replay one goes', () => {
 		expect([played.stage(), played.second()]).toEqual(['RUNNING 1', 1]);
 	});
 
+	test('to a place that was typed: a time, or a part', async () => {
+		const played = await play(story);
+		await played.wish({type: 'pause-toggled'});
+		await played.wish({type: 'place', text: '100%'});
+		expect([played.stage(), played.replay()?.phase]).toEqual(['SUCCEED 3', 'over']);
+		await played.wish({type: 'place', text: '0%'});
+		expect([played.stage(), played.second()]).toEqual(['connecting', 0]);
+		await played.wish({type: 'place', text: '+95s'});
+		expect([played.stage(), played.second()]).toEqual(['failing', 95]);
+		await played.wish({type: 'place', text: 'nowhere'});
+		expect([played.stage(), played.second(), played.replay()?.phase]).toEqual(['failing', 95, 'paused']);
+	});
+
+	test('several places one after the other, however quickly they are wished for', async () => {
+		const played = await play(story);
+		void played.wish({type: 'change', by: 1});
+		void played.wish({type: 'change', by: 1});
+		void played.wish({type: 'line', by: -1});
+		await played.wish({type: 'change', by: 1});
+		expect([played.stage(), played.second(), played.replay()?.phase]).toEqual(['RUNNING 3', 20, 'paused']);
+	});
+
 	test('and stays on the screen that was open', async () => {
 		const played = await play(story);
 		played.store.dispatch({type: 'entered'});

@@ -8,6 +8,7 @@ import {troubleOf, type Trouble} from '../select/problem-words.js';
 import {compileMatcher} from '../log/matcher.js';
 import {typedInput} from '../log/search.js';
 import {leaveConfirmation} from '../operate/confirm.js';
+import {readPlace} from '../replay/read-place.js';
 import {type State} from '../state.js';
 import {withNotice, withTop, withView} from './view.js';
 
@@ -67,9 +68,13 @@ export const openKeyQuestion = (state: State, now: Timestamp): State => {
 		: withNotice(state, 'the encryption key of this agent has not changed');
 };
 
-/** Begins to type what to search for, or which lines or agents to keep. */
-export const openInput = (state: State, purpose: 'search' | 'filter' | 'agents'): State => {
+/** Begins to type what to search for, which lines or agents to keep, or where to go. */
+export const openInput = (state: State, purpose: 'search' | 'filter' | 'agents' | 'place'): State => {
 	const screen = topScreen(state);
+	if (purpose === 'place') {
+		return withView(state, {overlay: {type: 'input', purpose, text: '', problem: undefined}});
+	}
+
 	if (purpose === 'agents') {
 		const {filter} = state.view.arrangement;
 		return screen.type === 'agents'
@@ -99,7 +104,7 @@ const filterAgents = (state: State, text: string): State => {
 };
 
 /** Searches or filters with each letter, from where things stood before the first one. */
-export const changeInput = (state: State, text: string): State => {
+export const changeInput = (state: State, text: string, now: Timestamp): State => {
 	const {overlay} = state.view;
 	if (overlay?.type !== 'input') {
 		return state;
@@ -107,6 +112,11 @@ export const changeInput = (state: State, text: string): State => {
 
 	if (overlay.purpose === 'agents') {
 		return filterAgents(state, text);
+	}
+
+	if (overlay.purpose === 'place') {
+		const read = readPlace(text, now);
+		return withView(state, {overlay: {...overlay, text, problem: read.ok || text === '' ? undefined : read.problem}});
 	}
 
 	const {problem, notice, screen} = typedInput(state, overlay.origin, overlay.purpose, text);
@@ -125,7 +135,7 @@ export const closeOverlay = (state: State): State => {
 	}
 
 	const closed = withView(state, {overlay: undefined});
-	if (overlay?.type !== 'input') {
+	if (overlay?.type !== 'input' || overlay.purpose === 'place') {
 		return closed;
 	}
 

@@ -195,7 +195,7 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 		}
 
 		case 'input-changed': {
-			return changeInput(state, action.text);
+			return changeInput(state, action.text, now);
 		}
 
 		case 'input-submitted': {

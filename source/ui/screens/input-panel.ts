@@ -4,17 +4,23 @@ import {type Line} from '../parts/frame-lines.js';
 import {fitLine, piece} from '../piece.js';
 import {type ScreenProps} from './screen-props.js';
 
-const signs = {search: '/', filter: '&', agents: '/'} as const;
+const signs = {search: '/', filter: '&', agents: '/', place: '@'} as const;
 
-/** The line on which a search or a filter is typed, with what is wrong with it. Of a long one the end is in sight. */
+const hints = {
+	search: 'Enter keep  Esc cancel',
+	filter: 'Enter keep  Esc cancel  empty: all',
+	agents: 'Enter keep  Esc cancel  empty: all',
+	place: 'Enter go  Esc cancel  12:34, +10m, -1h, 50%',
+} as const;
+
+/** The line on which a search, a filter or a place is typed, with what is wrong with it. Of a long one the end is in sight. */
 export const inputPanel = ({purpose, text, problem}: Extract<OverlayView, {type: 'input'}>, {size: {columns}, theme}: ScreenProps): readonly Line[] => {
 	const room = Math.max(10, columns - 30);
 	const shown = sliceColumns(text, Math.max(0, columnsOf(text) - room), room);
-	const hint = `Enter keep  Esc cancel${purpose === 'search' ? '' : '  empty: all'}`;
 	return [fitLine([
 		piece(` ${signs[purpose]}`, 'accent', true),
 		piece(shown),
 		piece(' ', 'match'),
-		piece(`  ${problem ?? hint}`, problem === undefined ? 'quiet' : 'bad'),
+		piece(`  ${problem ?? hints[purpose]}`, problem === undefined ? 'quiet' : 'bad'),
 	], columns, theme.glyphs.ellipsis)];
 };
