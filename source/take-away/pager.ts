@@ -1,5 +1,6 @@
 import {type ChildProcess} from 'node:child_process';
 import path from 'node:path';
+import process from 'node:process';
 import {type Clock} from '../protocol/clock.js';
 import {stopChild, withoutOwn, type Environment} from './child.js';
 import {shellWords} from './shell-words.js';
@@ -84,7 +85,7 @@ const watch = async (name: string, spawn: () => ChildProcess, {clock, signal}: P
 export const runPager = async (options: PagerOptions): Promise<PagerEnd> => {
 	const {file, env} = options;
 	// Loading it costs milliseconds, which every start would pay.
-	const {spawn} = await import('node:child_process');
+	const {spawn} = process.getBuiltinModule('node:child_process');
 	const commands = pagerCommands(env);
 	if (!commands) {
 		return {type: 'unreadable'};
