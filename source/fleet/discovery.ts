@@ -116,7 +116,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		return longest ? [drop(longest[0], undefined, at)] : [];
 	};
 
-	const take = ({address, name}: FoundAgent, cluster: number): void => {
+	const take = ({address, name}: Pick<FoundAgent, 'address' | 'name'>, cluster: number): void => {
 		found += 1;
 		keys.set(name, address.key);
 		agents.set(address.key, {
@@ -124,7 +124,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		});
 	};
 
-	const come = (report: Report, informant: Known & {readonly name: string}, cluster: number): readonly DiscoveryNews[] => {
+	const come = (report: Report, informant: Known & {readonly name: string}, {cluster, before}: {readonly cluster: number; readonly before: ReadonlySet<string> | undefined}): readonly DiscoveryNews[] => {
 		const news: DiscoveryNews[] = [];
 		const arrived: FoundAgent[] = [];
 		for (const name of report.names) {
@@ -143,7 +143,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 				break;
 			}
 
-			const agent: FoundAgent = {address, name, foundBy: report.agent};
+			const agent: FoundAgent = {address, name, foundBy: report.agent, hasJoined: before !== undefined && !before.has(name)};
 			take(agent, cluster);
 			arrived.push(agent);
 		}
@@ -175,6 +175,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		// Nobody gets into a cluster, or out of another one, by hearsay: both sides must say so.
 		const knows = (number: number | undefined): boolean => number !== undefined && (lists.get(number)?.has(informant.name) ?? false);
 		const cluster = informant.cluster ?? [...members].map(key => agents.get(key)?.cluster).find(number => knows(number)) ?? (clusters += 1);
+		const before = lists.get(cluster);
 		lists.set(cluster, names);
 		const returned: DiscoveryEvent[] = [];
 		for (const key of members) {
@@ -194,7 +195,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		}
 
 		const left = isSpeaker ? others.filter(([key, other]) => other.leftAt === undefined && !members.has(key)).map(([key]) => leave(key, report)) : [];
-		return [...returned, ...left, ...come(report, informant, cluster)];
+		return [...returned, ...left, ...come(report, informant, {cluster, before})];
 	};
 
 	/** Believes what was said once nobody is left who could turn out to be one of those it names. */

@@ -53,7 +53,7 @@ export const createTaker = ({store, onTime}: Options): Taker => {
 		const {agent} = exchange;
 		const {at} = known;
 		if (!store.getState().agents.has(agent.key)) {
-			store.dispatch({type: 'agents-found', at, found: [{address: agent, name: agent.label, foundBy: ''}]});
+			store.dispatch({type: 'agents-found', at, found: [{address: agent, name: agent.label, foundBy: '', hasJoined: false}]});
 		}
 
 		const {cast, events} = takeExchange(known.cast, exchange, at);

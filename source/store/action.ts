@@ -27,7 +27,7 @@ export type UserAction =
 	| {readonly type: 'journal-opened'}
 	/** Whatever it does: somebody is there. */
 	| {readonly type: 'key-pressed'}
-	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter' | 'agents' | 'place'}
+	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter' | 'rows' | 'place'}
 	| {readonly type: 'faults-toggled'}
 	| {readonly type: 'sort-moved'; readonly by: 1 | -1}
 	| {readonly type: 'sort-reversed'}

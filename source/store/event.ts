@@ -47,7 +47,8 @@ export type PollEvent =
 	| (AtAgent & {readonly type: 'linked-task-failed'; readonly id: string; readonly error: AgentError});
 
 /** An agent that a cluster counts as its own: where it is asked, its own name ("ip:port"), and who named it (a key). */
-export type FoundAgent = {readonly address: AgentAddress; readonly name: string; readonly foundBy: string};
+/** `hasJoined`: it is new in a cluster that was known without it; else it was there before anybody looked. */
+export type FoundAgent = {readonly address: AgentAddress; readonly name: string; readonly foundBy: string; readonly hasJoined: boolean};
 
 /**
 What became of the agents that are watched because others named them.

@@ -17,7 +17,7 @@ export const newAgent = (address: AgentAddress): AgentEntry => ({
 	cluster: undefined,
 	process: undefined,
 	fingerprint: undefined,
-	foundBy: undefined,
+	foundBy: undefined, hasJoined: false,
 	left: undefined,
 });
 

@@ -44,6 +44,8 @@ export type AgentEntry = {
 	readonly fingerprint: string | undefined;
 	/** The agent (its key) that named it as one of its cluster; undefined where the user did. */
 	readonly foundBy: string | undefined;
+	/** It was seen to become a member of its cluster. */
+	readonly hasJoined: boolean;
 	/** When its cluster no longer counted it as a member, by our clock, and which cluster that was: it keeps its place there. */
 	readonly left: {readonly at: Timestamp; readonly cluster: string | undefined} | undefined;
 };
@@ -83,7 +85,7 @@ export type Screen =
 	/** What was seen to change. */
 	| {readonly type: 'journal'; readonly selected: string | undefined; readonly top: number}
 	/** The tasks that an agent or a cluster ever had. */
-	| {readonly type: 'history'; readonly owner: string; readonly selected: string | undefined; readonly top: number};
+	| {readonly type: 'history'; readonly owner: string; readonly selected: string | undefined; readonly top: number; readonly filter?: Matcher | undefined};
 
 /** The screens on which a row is selected. */
 export type ListScreen = Extract<Screen, {readonly selected: string | undefined}>;
@@ -150,8 +152,8 @@ export type Overlay =
 	| {readonly type: 'password'; readonly agent: string; readonly kind: 'agent' | 'root'; readonly scope: 'agent' | 'all'}
 	/** A line that is typed: what to search for, or which lines to keep. `origin` is where the log stood before. */
 	| {readonly type: 'input'; readonly purpose: 'search' | 'filter'; readonly text: string; readonly problem: string | undefined; readonly origin: LogScreen}
-	/** The same for the agents screen: which rows to keep, and which were kept before. */
-	| {readonly type: 'input'; readonly purpose: 'agents'; readonly text: string; readonly problem: string | undefined; readonly before: Matcher | undefined}
+	/** The same for the agents and for a history: which rows to keep, and which were kept before. */
+	| {readonly type: 'input'; readonly purpose: 'rows'; readonly text: string; readonly problem: string | undefined; readonly before: Matcher | undefined}
 	/** The same for the place in a recording to go to. */
 	| {readonly type: 'input'; readonly purpose: 'place'; readonly text: string; readonly problem: string | undefined}
 	/** What may be done with a task, to choose from. */

@@ -139,7 +139,7 @@ const clusterChanges = (owner: string, before: ClusterEntry | undefined, now: Cl
 	before === now || !before ? [] : taskChanges(owner, before, now, state);
 
 /**
-What changed from one state to a later one, in the order of the agents, then of the clusters. Nothing for what did not change its identity, so that it costs little after every event. Agents that were watched from the start are never "joined".
+What changed from one state to a later one, in the order of the agents, then of the clusters. Nothing for what did not change its identity, so that it costs little after every event. Agents that were watched from the start, or found where they had been before, are never "joined".
 */
 export const transitionsBetween = (before: State, after: State): readonly Transition[] => {
 	const changes: Transition[] = [];
@@ -147,7 +147,7 @@ export const transitionsBetween = (before: State, after: State): readonly Transi
 		const known = before.agents.get(key);
 		const entry = after.agents.get(key);
 		if (!known) {
-			changes.push({type: 'agent-joined', owner: key});
+			changes.push(...(entry?.hasJoined ? [{type: 'agent-joined', owner: key} as const] : []));
 		} else if (entry) {
 			changes.push(...agentChanges(key, known, entry), ...taskChanges(key, known, entry, after));
 		}

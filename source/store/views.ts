@@ -34,6 +34,8 @@ export type AgentsRow = {
 	readonly type: 'cluster' | 'agent' | 'task';
 	readonly depth: 0 | 1 | 2;
 	readonly label: string;
+	/** Of a cluster: how many agents are folded away below it. */
+	readonly folded: number;
 	readonly role: string;
 	readonly task: TaskCells | undefined;
 	/** Instead of a task: "connecting", "no task yet". */
@@ -91,6 +93,8 @@ export type SubTaskRow = {
 	readonly key: string;
 	/** "ip:port" */
 	readonly agent: string;
+	/** What tells it from the others of the same agent, "#61"; empty where there are none. */
+	readonly mark: string;
 	readonly outcome: Outcome;
 	readonly duration: number | undefined;
 	/** Runs and undos together. */
@@ -312,6 +316,8 @@ export type HistoryView = {
 	readonly type: 'history';
 	readonly breadcrumb: readonly string[];
 	readonly list: Window<HistoryRow>;
+	/** What is typed to see some of them only, and how many that hides. */
+	readonly filter: {readonly source: string; readonly hidden: number} | undefined;
 	readonly faults: number;
 	readonly left: number | undefined;
 	readonly isLoading: boolean;

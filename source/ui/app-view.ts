@@ -20,7 +20,7 @@ import {type KeyChange, type ScreenView} from '../store/views.js';
 export type OverlayView =
 	| {readonly type: 'help'; readonly top: number}
 	| {readonly type: 'password'; readonly agent: string; readonly kind: PasswordKind; readonly scope: 'agent' | 'all'}
-	| {readonly type: 'input'; readonly purpose: 'search' | 'filter' | 'agents' | 'place'; readonly text: string; readonly problem: string | undefined}
+	| {readonly type: 'input'; readonly purpose: 'search' | 'filter' | 'rows' | 'place'; readonly text: string; readonly problem: string | undefined}
 	/** `change` is undefined once there is nothing left to decide; `replaced` when the key on offer is not the one any more that the question was about. */
 	| ActionsView
 	| ConfirmationView

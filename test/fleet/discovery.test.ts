@@ -49,6 +49,14 @@ describe('agents that are found', () => {
 		expect(hear(discoveryFrom(one), says(one), lists(one, [one, two, three]))).toEqual([`found ${two}`, `found ${three}`]);
 	});
 
+	it('have joined only where their cluster was known without them', () => {
+		const discovery = discoveryFrom(one);
+		const joined = (event: PollEvent) => discovery.hear(event).flatMap(news => news.type === 'agents-found' ? news.found.map(({name, hasJoined}) => [name, hasJoined]) : []);
+		discovery.hear(says(one));
+		expect(joined(lists(one, [one, two]))).toEqual([[two, false]]);
+		expect(joined(lists(one, [one, two, three]))).toEqual([[three, true]]);
+	});
+
 	it('are watched from when they join, and marked when they leave and when they return', () => {
 		const discovery = discoveryFrom(one);
 		hear(discovery, says(one), lists(one, [one, two]), says(two));

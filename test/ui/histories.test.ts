@@ -31,6 +31,17 @@ describe('a history', () => {
 		]);
 	});
 
+	test('is filtered as one types, by name, outcome and id, each for itself, and Enter opens what is shown', () => {
+		const typed = (text: string): readonly Action[] => [{type: 'input-opened', purpose: 'rows'}, {type: 'input-changed', text}];
+		const state = play(opened(), history([dag(2, {state: 'FAILED', stage: 1}), dag(1)]), ...typed('failed'));
+		expect(frameOf(state, after(10))[1]).toBe(' 1 task  /failed  2 hidden · 1 failed or cancelled · all that it knows');
+		expect(frameOf(state, after(10))[3]).toContain('task 2');
+		expect(topScreen(play(state, {type: 'input-submitted'}, {type: 'entered'}))).toMatchObject({type: 'task', task: {id: idOf(2)}});
+		expect(frameOf(play(state, {type: 'overlay-closed'}))[1]).toMatch(/^ 3 tasks ·/);
+		expect(frameOf(play(state, {type: 'input-submitted'}, {type: 'left'}))[0]).not.toContain('/failed');
+		expect(frameOf(play(opened(), history([dag(1)]), ...typed('nowhere')))[1]).toMatch(/^ 0 tasks {2}\/nowhere {2}2 hidden/);
+	});
+
 	test('is being asked for at first, and says when there is nothing', () => {
 		const asked = play(fleetOf(2), info, {type: 'history-opened'});
 		expect(frameOf(asked)[2]).toContain('asking for its history');

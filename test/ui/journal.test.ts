@@ -5,7 +5,7 @@ import {reduce} from '../../source/store/reduce/reduce.js';
 import {topScreen} from '../../source/store/locate.js';
 import {type Dag} from '../../source/protocol/task.js';
 import {type State} from '../../source/store/state.js';
-import {after, makeDag, makeInfo, makeNodes} from '../helpers/tasks.js';
+import {addressOf, after, makeDag, makeInfo, makeNodes} from '../helpers/tasks.js';
 import {fleetOf, frameOf} from './helpers/stage.js';
 
 const one = '10.0.0.1:2886';
@@ -39,6 +39,19 @@ describe('the journal', () => {
 		expect(frame[3]).toMatch(/^ ▸ {3}\d\d:00:10 {2}10\.0\.0\.1:2886 {2}✖ failed {5}Initialize cluster {2}/);
 		expect(frame[4]).toMatch(/\d\d:00:01 {2}10\.0\.0\.1:2886 {2}began {8}Initialize cluster$/);
 		expect(topScreen(run(state, [21, {type: 'entered'}]))).toMatchObject({type: 'task', task: {owner: one, id: makeDag().id}});
+	});
+
+	test('says which of its rows are in sight', () => {
+		const steps = Array.from({length: 30}, (_, index) => [10 + index, task(10 + index, index % 2 === 0 ? 'FAILED/RUN' : 'RUNNING/RUN')] as const);
+		const state = run(begin(), ...steps, [60, open]);
+		expect(frameOf(state)[0]).toMatch(/ 1-\d+\/31 ▾$/);
+		expect(frameOf(run(state, [61, {type: 'selection-moved', by: 'end'}]))[0]).toMatch(/-31\/31 ▴$/);
+	});
+
+	test('tells who joined a cluster, not who was found where it had been before', () => {
+		const comes = (name: string, hasJoined: boolean): Action => ({type: 'agents-found', at: after(10), found: [{address: addressOf(name), name, foundBy: one, hasJoined}]});
+		const state = run(begin(), [10, comes('10.0.0.8:2886', false)], [11, comes('10.0.0.9:2886', true)]);
+		expect(state.journal.entries.flatMap(({label, transition}) => transition.type === 'agent-joined' ? [label] : [])).toEqual(['10.0.0.9:2886']);
 	});
 
 	test('leads from an agent\'s change to its card', () => {

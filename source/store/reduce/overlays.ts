@@ -5,7 +5,7 @@ import {type Timestamp} from '../../protocol/timestamp.js';
 import {agentsOf, ownerOfScreen, topScreen} from '../locate.js';
 import {currentRow} from '../select/current-row.js';
 import {troubleOf, type Trouble} from '../select/problem-words.js';
-import {compileMatcher} from '../log/matcher.js';
+import {compileMatcher, type Matcher} from '../log/matcher.js';
 import {typedInput} from '../log/search.js';
 import {leaveConfirmation} from '../operate/confirm.js';
 import {readPlace} from '../replay/read-place.js';
@@ -68,16 +68,27 @@ export const openKeyQuestion = (state: State, now: Timestamp): State => {
 		: withNotice(state, 'the encryption key of this agent has not changed');
 };
 
-/** Begins to type what to search for, which lines or agents to keep, or where to go. */
-export const openInput = (state: State, purpose: 'search' | 'filter' | 'agents' | 'place'): State => {
+const rowFilter = (state: State): Matcher | undefined => {
+	const screen = topScreen(state);
+	return screen.type === 'history' ? screen.filter : state.view.arrangement.filter;
+};
+
+/** Each history has a filter of its own; that of the agents stays while they are left. */
+const withRowFilter = (state: State, filter: Matcher | undefined): State => {
+	const screen = topScreen(state);
+	return screen.type === 'history' ? withTop(state, {...screen, filter}) : withView(state, {arrangement: {...state.view.arrangement, filter}});
+};
+
+/** Begins to type what to search for, which lines or rows to keep, or where to go. */
+export const openInput = (state: State, purpose: 'search' | 'filter' | 'rows' | 'place'): State => {
 	const screen = topScreen(state);
 	if (purpose === 'place') {
 		return withView(state, {overlay: {type: 'input', purpose, text: '', problem: undefined}});
 	}
 
-	if (purpose === 'agents') {
-		const {filter} = state.view.arrangement;
-		return screen.type === 'agents'
+	if (purpose === 'rows') {
+		const filter = rowFilter(state);
+		return screen.type === 'agents' || screen.type === 'history'
 			? withView(state, {overlay: {
 				type: 'input', purpose, text: filter?.source ?? '', problem: undefined, before: filter,
 			}})
@@ -91,16 +102,16 @@ export const openInput = (state: State, purpose: 'search' | 'filter' | 'agents' 
 		: state;
 };
 
-const filterAgents = (state: State, text: string): State => {
-	const {overlay, arrangement} = state.view;
+const filterRows = (state: State, text: string): State => {
+	const {overlay} = state.view;
 	const compiled = text === '' ? undefined : compileMatcher(text);
-	if (overlay?.type !== 'input' || overlay.purpose !== 'agents') {
+	if (overlay?.type !== 'input' || overlay.purpose !== 'rows') {
 		return state;
 	}
 
 	return compiled?.ok === false
 		? withView(state, {overlay: {...overlay, text, problem: compiled.problem}})
-		: withView(state, {overlay: {...overlay, text, problem: undefined}, arrangement: {...arrangement, filter: compiled?.matcher}});
+		: withRowFilter(withView(state, {overlay: {...overlay, text, problem: undefined}}), compiled?.matcher);
 };
 
 /** Searches or filters with each letter, from where things stood before the first one. */
@@ -110,8 +121,8 @@ export const changeInput = (state: State, text: string, now: Timestamp): State =
 		return state;
 	}
 
-	if (overlay.purpose === 'agents') {
-		return filterAgents(state, text);
+	if (overlay.purpose === 'rows') {
+		return filterRows(state, text);
 	}
 
 	if (overlay.purpose === 'place') {
@@ -139,7 +150,7 @@ export const closeOverlay = (state: State): State => {
 		return closed;
 	}
 
-	return overlay.purpose === 'agents'
-		? withView(closed, {arrangement: {...state.view.arrangement, filter: overlay.before}})
+	return overlay.purpose === 'rows'
+		? withRowFilter(closed, overlay.before)
 		: withTop(closed, overlay.origin);
 };

@@ -17,7 +17,7 @@ const withEntry = (state: State, key: string, change: Partial<AgentEntry>): Stat
 /** Its name is known before it answers: so it stands in its cluster at once, and does not move there later. */
 const addFound = (state: State, {found}: Extract<DiscoveryEvent, {type: 'agents-found'}>): State => {
 	const isNew = ({address}: (typeof found)[number]): boolean => !state.agents.has(address.key);
-	const agents = tableOf([...state.agents, ...found.filter(one => isNew(one)).map(({address, name, foundBy}) => [address.key, {...newAgent(address), name, foundBy}] as const)]);
+	const agents = tableOf([...state.agents, ...found.filter(one => isNew(one)).map(({address, name, foundBy, hasJoined}) => [address.key, {...newAgent(address), name, foundBy, hasJoined}] as const)]);
 
 	const [first] = found;
 	return first ? joinCluster({...state, agents}, first.foundBy, undefined) : state;

@@ -9,7 +9,8 @@ import {type TaskCells} from '../views.js';
 import {agentNow} from './duration.js';
 import {problemOf} from './problem-words.js';
 import {rowsOf, type RowSource} from './rows.js';
-import {isFaultRow, isStalledRow} from './summary.js';
+import {sortRows} from './sort-rows.js';
+import {isFaultRow, isStalledRow, isUndoneRow} from './summary.js';
 import {taskCells} from './task-cells.js';
 
 export const sortColumns: readonly SortColumn[] = ['agent', 'role', 'task', 'outcome', 'stage', 'time'];
@@ -82,19 +83,14 @@ const sortKey = ({label, role, cells, problem}: Words, column: SortColumn): numb
 	}
 };
 
-const compare = (one: number | string, other: number | string): number =>
-	typeof one === 'number' && typeof other === 'number' ? one - other : String(one).localeCompare(String(other), 'en', {numeric: true});
+const ownColumns: ReadonlySet<SortColumn> = new Set(['agent', 'role']);
 
-const sorted = (rows: readonly RowSource[], {sort}: Arrangement, now: Timestamp): readonly RowSource[] => {
-	if (!sort) {
-		return rows;
-	}
+/** A cluster counts where it has a task of its own that is compared; else its agents do. */
+const isHeading = (row: RowSource, column: SortColumn): boolean => row.type === 'cluster' && (ownColumns.has(column) || lastTaskOf(row.cluster) === undefined);
 
-	const direction = sort.isReversed ? -1 : 1;
-	return rows.map(row => ({row, key: sortKey(wordsOf(row, now), sort.column)}))
-		.toSorted((one, other) => direction * compare(one.key, other.key))
-		.map(({row}) => row);
-};
+const sorted = (rows: readonly RowSource[], {sort}: Arrangement, now: Timestamp): readonly RowSource[] => sort
+	? sortRows(rows, {keyOf: row => sortKey(wordsOf(row, now), sort.column), isHeading: row => isHeading(row, sort.column)}, sort.isReversed)
+	: rows;
 
 const isFolded = (row: RowSource, state: State): boolean => {
 	const {folded} = state.view.arrangement;
@@ -106,7 +102,7 @@ const isFolded = (row: RowSource, state: State): boolean => {
 	return owner !== undefined && folded.has(owner);
 };
 
-/** The rows of the agents screen as they are shown: those that pass filter and faults, sorted. While sorted, clusters do not keep their agents together. */
+/** The rows of the agents screen as they are shown: those that pass filter and faults, sorted. */
 export const shownRows = (state: State, now: Timestamp): readonly RowSource[] => {
 	const {arrangement} = state.view;
 	const {filter, faultsOnly} = arrangement;
@@ -114,7 +110,7 @@ export const shownRows = (state: State, now: Timestamp): readonly RowSource[] =>
 	// Where an expression is too hard for so many rows, the rest is shown rather than hidden.
 	const passesFilter = (row: RowSource): boolean => filter?.test(textOf(wordsOf(row, now), isStalledRow(row, now)), 0, effort) !== false;
 	const rows = rowsOf(state).filter(row => !isFolded(row, state)
-		&& (!faultsOnly || isFaultRow(row, now))
+		&& (!faultsOnly || isFaultRow(row, now) || isUndoneRow(row))
 		&& passesFilter(row));
 	return sorted(rows, arrangement, now);
 };

@@ -2,7 +2,7 @@ import {type Timestamp} from '../../protocol/timestamp.js';
 import {findNode, findTask, topScreen} from '../locate.js';
 import {type State} from '../state.js';
 import {shownRows} from './arrange.js';
-import {historyRows} from './history-rows.js';
+import {shownHistory} from './history-rows.js';
 import {linksOf} from './links.js';
 import {journalRows} from './select-journal.js';
 import {membersOf} from './select-cluster.js';
@@ -38,7 +38,7 @@ export const currentList = (state: State, now: Timestamp): CurrentList => {
 		}
 
 		case 'history': {
-			return {rows: historyRows(state, screen.owner), fallback: 0};
+			return {rows: shownHistory(state, screen), fallback: 0};
 		}
 
 		case 'journal': {

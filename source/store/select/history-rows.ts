@@ -1,7 +1,10 @@
 import {parseGenericId} from '../../protocol/generic-id.js';
 import {type Dag} from '../../protocol/task.js';
 import {findTask, lastTaskOf} from '../locate.js';
+import {sliceOfEffort} from '../../text/regex/effort.js';
+import {type Matcher} from '../log/matcher.js';
 import {type State} from '../state.js';
+import {taskOutcome} from './task-cells.js';
 
 /** The tasks that are known of an owner besides its history: its last one and those outside maintenance, as far as they are its own. */
 export const currentTasks = (state: State, owner: string): readonly Dag[] => {
@@ -14,6 +17,13 @@ export const currentTasks = (state: State, owner: string): readonly Dag[] => {
 	};
 
 	return [...(last ? [last] : []), ...(entry?.otherTasks ?? [])].filter(dag => isOwn(dag));
+};
+
+/** Those of them that pass a filter, by their names, outcomes and ids. */
+export const shownHistory = (state: State, {owner, filter}: {readonly owner: string; readonly filter?: Matcher | undefined}): ReturnType<typeof historyRows> => {
+	const effort = sliceOfEffort();
+	// Where an expression is too hard for so many rows, the rest is shown rather than hidden.
+	return historyRows(state, owner).filter(({dag}) => filter?.test([dag.name, taskOutcome(dag).word, dag.id].join(' '), 0, effort) !== false);
 };
 
 /** The tasks of an owner that are known, newest first, each as it was heard of last; keyed by their ids. */

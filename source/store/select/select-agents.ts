@@ -55,7 +55,7 @@ const toRow = (source: RowSource, index: number, {
 }: Context): AgentsRow => {
 	const base = {
 		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(source, now), isStalled: isStalledRow(source, now), isSelected: index === selected,
-		role: '', why: undefined, note: undefined, problem: undefined, asOf: undefined, isDatabaseDown: false, isMixed: false,
+		role: '', folded: 0, why: undefined, note: undefined, problem: undefined, asOf: undefined, isDatabaseDown: false, isMixed: false,
 	};
 	switch (source.type) {
 		case 'cluster': {
@@ -65,6 +65,7 @@ const toRow = (source: RowSource, index: number, {
 			return {
 				...base,
 				label: source.cluster.name,
+				folded: state.view.arrangement.folded.has(source.key) ? agentsOf(state, source.cluster).length : 0,
 				role: `${watched}/${source.cluster.members.length}`,
 				isMixed: clusterMixes(state, source.cluster).length > 0,
 				task: dag && taskCells(dag, agentNow(speaker, now)),
@@ -123,8 +124,8 @@ export const arrangedRows = (state: State, now: Timestamp, height: number): {rea
 
 /** The agents screen: the window of its rows that `height` lines show. */
 export const selectAgents = (state: State, now: Timestamp, height: number): AgentsView => {
-	const {sort, filter, faultsOnly} = state.view.arrangement;
-	const isFlat = sort !== undefined || filter !== undefined || faultsOnly;
+	const {filter, faultsOnly} = state.view.arrangement;
+	const isFlat = filter !== undefined || faultsOnly;
 	const all = rowsOf(state);
 	const {rows, selected, top} = arrangedRows(state, now, height);
 	return {

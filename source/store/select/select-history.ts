@@ -6,7 +6,7 @@ import {type Screen, type State} from '../state.js';
 import {type HistoryRow, type HistoryView} from '../views.js';
 import {agentNow} from './duration.js';
 import {historian} from './history-focus.js';
-import {historyRows} from './history-rows.js';
+import {historyRows, shownHistory} from './history-rows.js';
 import {problemOf} from './problem-words.js';
 import {breadcrumbOf} from './select-parts.js';
 import {selectedIndexOf} from './selection.js';
@@ -37,7 +37,8 @@ export const selectHistory = (state: State, screen: Extract<Screen, {type: 'hist
 	const {owner} = screen;
 	const history = state.histories.get(owner) ?? unknownHistory;
 	const present = agentNow(agentBehind(state, owner), now);
-	const rows = historyRows(state, owner);
+	const all = historyRows(state, owner).length;
+	const rows = shownHistory(state, screen);
 	const selected = selectedIndexOf(rows, screen.selected, 0);
 	const top = windowTop({
 		top: screen.top, selected, height, total: rows.length,
@@ -51,7 +52,8 @@ export const selectHistory = (state: State, screen: Extract<Screen, {type: 'hist
 		left: history.left,
 		isLoading,
 		problem,
-		note: noteOf(rows.length, isLoading),
+		note: noteOf(all, isLoading),
+		filter: screen.filter && {source: screen.filter.source, hidden: all - rows.length},
 		list: windowOf(rows, {top, height}, ({key, dag}, index): HistoryRow => ({
 			key,
 			task: taskCells(dag, present),

@@ -8,6 +8,7 @@ import {agentNow} from './duration.js';
 import {breadcrumbOf} from './select-parts.js';
 import {subTaskRow} from './select-task.js';
 import {currentSubTaskIndex, selectedIndexOf} from './selection.js';
+import {subTaskMarks} from './sub-task-mark.js';
 import {nodeOutcome} from './task-cells.js';
 import {windowOf, windowTop} from './window.js';
 
@@ -20,11 +21,12 @@ export const selectNode = ({state, screen, node, now, height}: {
 	const top = windowTop({
 		top: screen.top, selected, height, total: node.subTasks.length,
 	});
+	const markOf = subTaskMarks(node);
 	return {
 		type: 'node',
 		breadcrumb: breadcrumbOf(state, screen),
 		outcome: nodeOutcome(node),
 		staleness: stalenessOf(state, screen.task.owner),
-		list: windowOf(node.subTasks, {top, height}, (subTask, index) => subTaskRow(subTask, present, index === selected)),
+		list: windowOf(node.subTasks, {top, height}, (subTask, index) => subTaskRow(subTask, {now: present, isSelected: index === selected, markOf})),
 	};
 };

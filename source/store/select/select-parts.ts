@@ -1,5 +1,6 @@
 import {findNode, findSubTask, findTask, isTaskScreen, ownerLabel} from '../locate.js';
 import {type Screen, type State} from '../state.js';
+import {subTaskMarks} from './sub-task-mark.js';
 
 /** Where the user is, from the owner down; the program's own name goes before it. */
 export const breadcrumbOf = (state: State, screen: Screen): readonly string[] => {
@@ -32,5 +33,6 @@ export const breadcrumbOf = (state: State, screen: Screen): readonly string[] =>
 	}
 
 	const subTask = findSubTask(node, screen.subTask);
-	return [...withNode, subTask?.agent ?? 'log'];
+	const mark = node && subTask ? subTaskMarks(node)(subTask) : '';
+	return [...withNode, [subTask?.agent ?? 'log', mark].filter(text => text !== '').join(' ')];
 };

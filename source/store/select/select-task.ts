@@ -21,6 +21,7 @@ import {
 	subTaskOutcome,
 	taskCells,
 } from './task-cells.js';
+import {subTaskMarks} from './sub-task-mark.js';
 import {timelineOf} from './timeline.js';
 import {windowOf, windowTop} from './window.js';
 
@@ -31,11 +32,12 @@ const subTaskCount = (node: TaskNode): StageRow['subTasks'] => node.subTasks.len
 	: {done: node.subTasks.filter(subTask => doneWords.has(subTaskOutcome(subTask).word)).length, total: node.subTasks.length};
 
 /** One agent's share of a stage in one row. */
-export const subTaskRow = (subTask: SubTask, now: Timestamp, isSelected: boolean): SubTaskRow => {
+export const subTaskRow = (subTask: SubTask, {now, isSelected, markOf}: {readonly now: Timestamp; readonly isSelected: boolean; readonly markOf: (subTask: SubTask) => string}): SubTaskRow => {
 	const last = subTask.logs?.at(-1) ?? '';
 	return {
 		key: subTask.key,
 		agent: subTask.agent ?? '',
+		mark: markOf(subTask),
 		outcome: subTaskOutcome(subTask),
 		duration: durationOf(subTask, now),
 		executions: subTask.executeTimes,
@@ -64,12 +66,12 @@ const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'why' | 'whyRows' 
 
 const lastLinesInSide = 12;
 
-const sideOf = (node: TaskNode | undefined, now: Timestamp): TaskView['side'] => node && {
+const sideOf = (node: TaskNode, now: Timestamp, markOf = subTaskMarks(node)): TaskView['side'] => ({
 	title: node.name,
-	subTasks: node.subTasks.map(subTask => subTaskRow(subTask, now, false)),
+	subTasks: node.subTasks.map(subTask => subTaskRow(subTask, {now, isSelected: false, markOf})),
 	lastLines: (node.subTasks.find(subTask => subTask.logs !== undefined)?.logs ?? []).slice(-lastLinesInSide)
 		.flatMap(line => line.split('\n')),
-};
+});
 
 /** The task screen: its header, its stages with their timeline, and what stands beside them on a wide terminal. */
 export const selectTask = ({state, screen, dag, now, height}: {
@@ -83,6 +85,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	const top = windowTop({
 		top: screen.top, selected, height, total: nodes.length,
 	});
+	const side = nodes[selected];
 	return {
 		type: 'task',
 		breadcrumb: breadcrumbOf(state, screen),
@@ -101,6 +104,6 @@ export const selectTask = ({state, screen, dag, now, height}: {
 		})),
 		note: dag.nodes === undefined ? 'loading its stages' : (nodes.length === 0 ? 'no stages' : undefined),
 		timelineLength: timeline.length,
-		side: sideOf(nodes[selected], present),
+		side: side && sideOf(side, present),
 	};
 };

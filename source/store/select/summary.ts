@@ -11,7 +11,7 @@ import {type RowSource} from './rows.js';
 
 type Word = OutcomeWord | Trouble | 'unknown' | 'stalled' | 'database down' | 'left';
 
-// What is counted, in the order in which it is said: what runs, what is wrong, what waits.
+// What is counted, in the order in which it is said, of which a narrow screen cuts the end: what runs, what is wrong, what waits.
 const counted: ReadonlyArray<readonly [word: Word, tone: Tone]> = [
 	['running', 'active'],
 	['rolling back', 'attention'],
@@ -21,12 +21,13 @@ const counted: ReadonlyArray<readonly [word: Word, tone: Tone]> = [
 	['failed to roll back', 'bad'],
 	['cancelled', 'bad'],
 	['unknown', 'bad'],
-	['waiting', 'attention'],
-	['database down', 'attention'],
 	['unreachable', 'bad'],
 	['no answer', 'bad'],
 	['unauthorized', 'bad'],
 	['key changed', 'bad'],
+	['waiting', 'attention'],
+	['database down', 'attention'],
+	['rolled back', 'attention'],
 	['left', 'quiet'],
 ];
 
@@ -72,6 +73,9 @@ const outcomeWordsOf = (row: RowSource): readonly Word[] => {
 
 /** Whether a row is one that `!` shows. */
 export const isFaultRow = (row: RowSource, now: Timestamp): boolean => isStalledRow(row, now) || hasFault(row);
+
+/** Whether what a row's task did was taken back: no fault any more, but it did not do what somebody wanted, so that `!` shows it, too. */
+export const isUndoneRow = (row: RowSource): boolean => outcomeWordsOf(row).includes('rolled back');
 
 const hasFault = (row: RowSource): boolean => {
 	switch (row.type) {

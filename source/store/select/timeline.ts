@@ -10,6 +10,9 @@ export type Timeline = {
 	readonly spans: ReadonlyArray<Span | undefined>;
 };
 
+// In ms. What is said to have taken 0s must not look as if it had taken a quarter of a short task's time.
+const shortest = 1000;
+
 /** Where each node lies in time. Scaled from the earliest node's start, since a DAG's own start is that of its last attempt only. */
 export const timelineOf = (nodes: readonly TaskNode[], agentNow: Timestamp): Timeline => {
 	const intervals = nodes.map(node => {
@@ -31,5 +34,5 @@ export const timelineOf = (nodes: readonly TaskNode[], agentNow: Timestamp): Tim
 	}
 
 	const fraction = (time: Timestamp): number => length === 0 ? 0 : (time - first) / length;
-	return {length, spans: intervals.map(interval => interval && {start: fraction(interval.start), end: fraction(interval.end)})};
+	return {length, spans: intervals.map(interval => interval && {start: fraction(interval.start), end: fraction(interval.end - interval.start < shortest ? interval.start : interval.end)})};
 };

@@ -38,8 +38,9 @@ const databaseDown = 'db down';
 /** From so many columns on, the table has room to say why. */
 const whyFrom = 120;
 
-const labelOf = ({depth, label, type}: AgentsRow, {glyphs}: Theme): string =>
-	type === 'task' && label === '' ? `${' '.repeat(indentation * (depth - 1))}${glyphs.branch}` : ' '.repeat(indentation * depth) + label;
+/** What is folded away below a cluster is counted behind its name: "obdemo +3". */
+const labelOf = ({depth, label, folded, type}: AgentsRow, {glyphs}: Theme): string =>
+	type === 'task' && label === '' ? `${' '.repeat(indentation * (depth - 1))}${glyphs.branch}` : ' '.repeat(indentation * depth) + label + (folded > 0 ? ` +${folded}` : '');
 
 /** "3/11": the stage at work, or where it failed. Of what was undone none is left, whatever stage the agent ended at. */
 /** What a running task that does not move any more is called instead. */
@@ -62,11 +63,12 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 	const isWide = width >= 100;
 	const tasks = rows.flatMap(({task}) => task ?? []);
 	const name = widest(tasks.map(task => task.name), 18, isWide ? 44 : 23);
-	const agent = widest(rows.map(row => labelOf(row, theme)), 13, isWide ? 44 : 21);
+	const agent = widest(rows.map(row => labelOf(row, theme)), 13, isWide ? 44 : 23);
 	const outcome = widest(rows.flatMap(({task, isStalled}) => task ? outcomeCell(task.outcome, isStalled, theme) : []), 11, isWide ? 24 : 14);
 	const room = width - markerWidth - margin;
 	const specs: ReadonlyArray<ColumnSpec<AgentsColumn>> = [
-		{name: 'agent', width: agent, min: width < 60 ? 13 : agent, rank: 0},
+		// Agents of one machine differ by their ports, which stand at the end.
+		{name: 'agent', width: agent, rank: 0},
 		{name: 'role', width: widest(rows.map(row => roleText(row)), 8, isWide ? 20 : 9), rank: 5},
 		// A bar is worth less than a name or an address that can be read whole.
 		{name: 'task', width: name, min: Math.min(name, 18), rank: 3},
@@ -183,12 +185,23 @@ const arrangementPieces = ({filter, faultsOnly, hidden}: AgentsView['arrangement
 	...(hidden > 0 ? [piece(`  ${hidden} hidden`, 'quiet')] : []),
 ];
 
-const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, width: number, theme: Theme): Line => spreadLine([
-	piece(' '),
-	piece('obwatch', 'accent', true),
-	piece(`  ${agents} ${agents === 1 ? 'agent' : 'agents'}`),
-	...parts.flatMap(({count, word, tone}) => [piece(` ${theme.glyphs.dot} `, 'quiet'), piece(`${count} ${word}`, tone)]),
-], [...arrangementPieces(arrangement), piece('  '), ...positionPieces(list, theme)], width, theme.glyphs.ellipsis);
+// What stands at the end of a line keeps that far from what stands at its beginning.
+const gapBeforeEnd = 2;
+
+/** The first line: counts, as many as stand there whole, the most important first, and what is chosen at its end. */
+const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, width: number, theme: Theme): Line => {
+	const {glyphs} = theme;
+	const [chosen, position] = [arrangementPieces(arrangement), positionPieces(list, theme)];
+	const end = chosen.length + position.length === 0 ? [] : [...chosen, piece('  '), ...position];
+	const dot = piece(` ${glyphs.dot} `, 'quiet');
+	const begin = [piece(' '), piece('obwatch', 'accent', true), piece(`  ${agents} ${agents === 1 ? 'agent' : 'agents'}`)];
+	const counts = parts.map(({count, word, tone}) => [dot, piece(`${count} ${word}`, tone)] as const);
+	const fits = (pieces: readonly Piece[]): boolean => widthOf([...begin, ...pieces, ...end]) + (end.length === 0 ? 0 : gapBeforeEnd) <= width;
+	const more = [dot, piece(glyphs.ellipsis, 'quiet')];
+	const whole = counts.flat();
+	const most = fits(whole) ? counts.length : counts.findLastIndex((_, index) => fits([...counts.slice(0, index + 1).flat(), ...more])) + 1;
+	return spreadLine([...begin, ...counts.slice(0, most).flat(), ...(most < counts.length ? more : [])], end, width, glyphs.ellipsis);
+};
 
 // Summary, column heads, footer.
 const headAndFoot = 3;

@@ -77,10 +77,11 @@ const leftWords = (left: number | undefined, isLoading: boolean): string => {
 };
 
 /** How many there are, and what is missing; "loading" stands at the end, so that its coming and going moves nothing. */
-const countLine = ({list: {total}, faults, left, isLoading, problem}: HistoryView, width: number, theme: Theme): Line => {
+const countLine = ({list: {total}, filter, faults, left, isLoading, problem}: HistoryView, width: number, theme: Theme): Line => {
 	const dot = piece(` ${theme.glyphs.dot} `, 'quiet');
 	return fitLine([
 		piece(` ${total} ${total === 1 ? 'task' : 'tasks'}`),
+		...(filter ? [piece(`  /${filter.source}`, 'attention'), piece(`  ${filter.hidden} hidden`, 'quiet')] : []),
 		...(faults > 0 ? [dot, piece(`${faults} failed or cancelled`, 'bad')] : []),
 		dot,
 		...(problem === undefined ? [piece(leftWords(left, isLoading), 'quiet')] : [piece(problem, 'bad')]),

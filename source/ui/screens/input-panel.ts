@@ -4,12 +4,12 @@ import {type Line} from '../parts/frame-lines.js';
 import {fitLine, piece} from '../piece.js';
 import {type ScreenProps} from './screen-props.js';
 
-const signs = {search: '/', filter: '&', agents: '/', place: '@'} as const;
+const signs = {search: '/', filter: '&', rows: '/', place: '@'} as const;
 
 const hints = {
 	search: 'Enter keep  Esc cancel',
 	filter: 'Enter keep  Esc cancel  empty: all',
-	agents: 'Enter keep  Esc cancel  empty: all',
+	rows: 'Enter keep  Esc cancel  empty: all',
 	place: 'Enter go  Esc cancel  12:34, +10m, -1h, 50%',
 } as const;
 

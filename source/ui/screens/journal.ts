@@ -5,6 +5,7 @@ import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
 import {bareInstant, instantWords, type Zone} from '../parts/instant.js';
+import {positionPieces} from '../parts/position.js';
 import {cellPiece, margin, markerOf, markerWidth, tableHead} from '../parts/table.js';
 import {fitLine, piece, type Piece} from '../piece.js';
 import {outcomeText, toneOf, type PieceTone, type Theme} from '../theme.js';
@@ -84,7 +85,7 @@ export const journalScreen = (view: JournalView, {size: {columns: width, rows}, 
 	const zone: Zone = {timeZone: 'local', utcOffset: undefined, hour};
 	const columns = journalColumns(list.rows, zone, width, theme);
 	return frameLines({
-		head: [breadcrumbLine(view.breadcrumb, width, theme), countLine(view, zone, width, theme), tableHead(columns, {...titles, time: 'LOCAL'}, theme)],
+		head: [breadcrumbLine(view.breadcrumb, width, theme, positionPieces(list, theme)), countLine(view, zone, width, theme), tableHead(columns, {...titles, time: 'LOCAL'}, theme)],
 		body: list.rows.length === 0
 			? [[], fitLine([piece('   nothing changed since the start', 'quiet')], width, theme.glyphs.ellipsis)]
 			: list.rows.map(row => fitLine([markerOf(row.isSelected, theme), ...columns.map(column => cellOf(row, column, zone, theme))], width - margin, theme.glyphs.ellipsis)),

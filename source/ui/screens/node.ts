@@ -13,21 +13,24 @@ import {fitLine, piece, type Piece} from '../piece.js';
 import {outcomeText, toneOf, toneOfSeverity, type Theme} from '../theme.js';
 import {type ScreenProps} from './screen-props.js';
 
-type NodeColumn = 'agent' | 'outcome' | 'runs' | 'line' | 'time';
+type NodeColumn = 'agent' | 'mark' | 'outcome' | 'runs' | 'line' | 'time';
 
 const titles: Readonly<Record<NodeColumn, string>> = {
-	agent: 'AGENT', outcome: 'OUTCOME', runs: 'RUNS', line: 'LAST LINE', time: 'TIME',
+	agent: 'AGENT', mark: 'SUB-TASK', outcome: 'OUTCOME', runs: 'RUNS', line: 'LAST LINE', time: 'TIME',
 };
 
 const agentOf = ({agent}: SubTaskRow): string => agent === '' ? 'cluster' : agent;
 
+const nameOf = (row: SubTaskRow): string => [agentOf(row), row.mark].filter(text => text !== '').join(' ');
+
 /** The columns of a stage's sub-tasks; the last log line takes what is left. */
 export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: Theme): ReadonlyArray<Column<NodeColumn>> => fitColumns<NodeColumn>([
 	{name: 'agent', width: widest(rows.map(row => agentOf(row)), 13, 30), min: 13, rank: 0},
+	...(rows.some(({mark}) => mark !== '') ? [{name: 'mark' as const, width: widest(rows.map(({mark}) => mark), 8, 30), min: 8, rank: 2}] : []),
 	{name: 'outcome', width: widest(rows.map(({outcome}) => outcomeText(outcome, theme)), 11, 21), min: 11, rank: 1},
-	{name: 'runs', width: 4, rank: 4},
-	{name: 'line', width: 20, min: 10, max: 400, rank: 3},
-	{name: 'time', width: 6, rank: 2},
+	{name: 'runs', width: 4, rank: 5},
+	{name: 'line', width: 20, min: 10, max: 400, rank: 4},
+	{name: 'time', width: 6, rank: 3},
 ], width - markerWidth - margin);
 
 const cellOf = (row: SubTaskRow, column: Column<NodeColumn>, theme: Theme): Piece => {
@@ -35,6 +38,10 @@ const cellOf = (row: SubTaskRow, column: Column<NodeColumn>, theme: Theme): Piec
 	switch (column.name) {
 		case 'agent': {
 			return cellPiece(agentOf(row), column, theme, {isSelected});
+		}
+
+		case 'mark': {
+			return cellPiece(row.mark, column, theme, {isSelected, tone: 'quiet'});
 		}
 
 		case 'outcome': {
@@ -70,7 +77,7 @@ const cutLines = (rows: readonly SubTaskRow[], columns: ReadonlyArray<Column<Nod
 	return rows
 		.filter(({lastLine, lastSeverity, isSelected}) => (isSelected || lastSeverity !== 'plain') && !isWithin(lastLine, room))
 		.map(row => ({
-			label: 'last', texts: [`${agentOf(row)}: ${row.lastLine}`, row.lastLine], tone: row.lastSeverity === 'plain' ? 'quiet' : toneOfSeverity(row.lastSeverity), isSelected: row.isSelected,
+			label: 'last', texts: [`${nameOf(row)}: ${row.lastLine}`, row.lastLine], tone: row.lastSeverity === 'plain' ? 'quiet' : toneOfSeverity(row.lastSeverity), isSelected: row.isSelected,
 		}));
 };
 

@@ -7,9 +7,9 @@ import {type Line} from '../parts/frame-lines.js';
 import {fitLine, piece, spreadLine} from '../piece.js';
 import {outcomeText, toneOf, toneOfSeverity, type Theme} from '../theme.js';
 
-const subTaskLine = ({agent, outcome, duration}: SubTaskRow, width: number, theme: Theme): Line => {
-	const name = agent === '' ? 'cluster' : agent;
-	const label = cell(name, widest([name], 15, 21), {mark: theme.glyphs.ellipsis});
+const subTaskLine = ({agent, mark, outcome, duration}: SubTaskRow, width: number, theme: Theme): Line => {
+	const name = [agent === '' ? 'cluster' : agent, mark].filter(text => text !== '').join(' ');
+	const label = cell(name, widest([name], 15, mark === '' ? 21 : 30), {mark: theme.glyphs.ellipsis});
 	return spreadLine(
 		[piece(label), piece(`  ${outcomeText(outcome, theme)}`, toneOf(outcome))],
 		duration === undefined ? [] : [piece(formatDuration(duration))],

@@ -17,7 +17,7 @@ const lists = (agent: string, ...members: readonly string[]): Action => ({
 	type: 'cluster-info-received', agent, at: ten, isSpeaker: true,
 	cluster: {name: 'prod', id: 1, members: members.map(member => ({agent: member, zone: 'zone1', identity: 'CLUSTER AGENT', version: '4.5.0.0-0'}))},
 });
-const found = (...agents: readonly string[]): Action => ({type: 'agents-found', at: ten, found: agents.map(name => ({address: addressOf(name), name, foundBy: one}))});
+const found = (...agents: readonly string[]): Action => ({type: 'agents-found', at: ten, found: agents.map(name => ({address: addressOf(name), name, foundBy: one, hasJoined: true}))});
 const left = (agent: string, saidBy: string): Action => ({type: 'agent-left', agent, at: ten, saidBy});
 const down = (agent: string): Action => ({
 	type: 'agent-failed', agent, at: ten, error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}, since: ten, lastSeenAt: undefined, isAlive: false,

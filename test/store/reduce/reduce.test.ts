@@ -221,7 +221,7 @@ describe('arranging the agents', () => {
 	const failed = makeDag({state: 'FAILED', name: 'Upgrade', nodes: makeNodes('FAILED/RUN')});
 	const mixed = () => play(fleet(), {...at(one), type: 'task-received', task: running}, {...at(two), type: 'task-received', task: failed}, {...at(three), type: 'task-absent'});
 	const labels = (state: State) => agentsView(state).list.rows.map(row => row.label);
-	const filtered = (text: string): readonly Action[] => [{type: 'input-opened', purpose: 'agents'}, {type: 'input-changed', text}, {type: 'input-submitted'}];
+	const filtered = (text: string): readonly Action[] => [{type: 'input-opened', purpose: 'rows'}, {type: 'input-changed', text}, {type: 'input-submitted'}];
 
 	it('keeps the rows that match in any column, and all again', () => {
 		expect(labels(play(mixed(), ...filtered('upgr')))).toEqual([two]);
@@ -231,9 +231,9 @@ describe('arranging the agents', () => {
 	});
 
 	it('takes a filter back that is cancelled, and says what is wrong with it', () => {
-		const typed = play(mixed(), {type: 'input-opened', purpose: 'agents'}, {type: 'input-changed', text: '('});
+		const typed = play(mixed(), {type: 'input-opened', purpose: 'rows'}, {type: 'input-changed', text: '('});
 		expect(typed.view.overlay).toMatchObject({problem: 'unterminated group'});
-		expect(labels(play(mixed(), {type: 'input-opened', purpose: 'agents'}, {type: 'input-changed', text: 'upgr'}, {type: 'overlay-closed'}))).toHaveLength(3);
+		expect(labels(play(mixed(), {type: 'input-opened', purpose: 'rows'}, {type: 'input-changed', text: 'upgr'}, {type: 'overlay-closed'}))).toHaveLength(3);
 	});
 
 	it('shows faults only: what failed and who cannot be asked', () => {
@@ -260,6 +260,38 @@ describe('arranging the agents', () => {
 		expect(labels(folded)).toEqual(['demo', three]);
 		expect(labels(play(folded, {type: 'group-folded'}))).toEqual(['demo', one, two, three]);
 		expect(labels(play(folded, {type: 'arrangement-cleared'}))).toEqual(['demo', one, two, three]);
+	});
+
+	describe('with clusters', () => {
+		const member = (agent: string, identity: string): readonly Action[] => [
+			{...at(agent), type: 'info-received', info: makeInfo({agent, identity})},
+			{...at(agent), type: 'status-received', status: makeStatus({agent, identity})},
+		];
+		const cluster = {name: 'demo', id: 1, members: [one, three].map(agent => ({agent, zone: '', identity: '', version: ''}))};
+		const grouped = (...actions: readonly Action[]): State => play(
+			mixed(), ...member(one, 'CLUSTER AGENT'), ...member(three, 'CLUSTER AGENT'), ...member(two, 'SINGLE'), {...at(one), type: 'cluster-info-received', cluster}, ...actions,
+		);
+		const sortedBy = (column: number, ...actions: readonly Action[]): State => grouped(...Array.from({length: column}, (): Action => ({type: 'sort-moved', by: 1})), ...actions);
+
+		it('sorts clusters by the first of their rows, and keeps their agents below them', () => {
+			expect(labels(grouped())).toEqual(['demo', one, three, two]);
+			// By outcome: what failed first, then the cluster, in which something runs.
+			expect(labels(sortedBy(4))).toEqual([two, 'demo', one, three]);
+			expect(labels(sortedBy(4, {type: 'sort-reversed'}))).toEqual(['demo', three, one, two]);
+			expect(labels(sortedBy(1, {type: 'sort-reversed'}))).toEqual(['demo', three, one, two]);
+			expect(agentsView(sortedBy(4)).list.rows.map(({depth}) => depth)).toEqual([0, 0, 1, 1]);
+		});
+
+		it('says how many agents are folded away', () => {
+			const folded = grouped({type: 'selection-moved', by: 'start'}, {type: 'group-folded'});
+			expect(agentsView(folded).list.rows.map(row => [row.label, row.folded])).toEqual([['demo', 2], [two, 0]]);
+		});
+	});
+
+	it('counts what was rolled back, and shows it among the faults', () => {
+		const undone = play(fleet(), {...at(two), type: 'task-received', task: makeDag({state: 'SUCCEED', operator: 'ROLLBACK', nodes: makeNodes('SUCCEED/ROLLBACK')})});
+		expect(agentsView(undone).summary.parts).toEqual([{count: 1, word: 'rolled back', tone: 'attention'}]);
+		expect(labels(play(undone, {type: 'faults-toggled'}))).toEqual([two]);
 	});
 
 	describe('on the heading of a cluster', () => {

@@ -26,7 +26,7 @@ export const props = (columns: number, rows: number, change: Partial<ScreenProps
 
 export const agentsRow = (change: Partial<AgentsRow> = {}): AgentsRow => ({
 	key: '10.0.0.1:2886', type: 'agent', depth: 0, label: '10.0.0.1:2886', role: 'master', note: undefined, problem: undefined, asOf: undefined,
-	why: undefined, isStalled: false, isDatabaseDown: false, isMixed: false, isFault: false, isSelected: false,
+	folded: 0, why: undefined, isStalled: false, isDatabaseDown: false, isMixed: false, isFault: false, isSelected: false,
 	task: {name: 'Initialize cluster', outcome: {word: 'running'}, progress: {stage: 4, done: 3, total: 11}, duration: 72_000}, ...change,
 });
 
@@ -44,7 +44,7 @@ export const stageRow = (number: number, change: Partial<StageRow> = {}): StageR
 });
 
 export const subTaskRow = (change: Partial<SubTaskRow> = {}): SubTaskRow => ({
-	key: '1', agent: '10.0.0.1:2886', outcome: {word: 'running'}, duration: 8000, executions: 1, lastLine: 'check if first start', lastSeverity: 'plain', isSelected: false, ...change,
+	key: '1', agent: '10.0.0.1:2886', mark: '', outcome: {word: 'running'}, duration: 8000, executions: 1, lastLine: 'check if first start', lastSeverity: 'plain', isSelected: false, ...change,
 });
 
 export const header = (change: Partial<TaskHeader> = {}): TaskHeader => ({

@@ -36,6 +36,23 @@ describe('the agents', () => {
 		]);
 	});
 
+	test('keep their ports at 40 columns, by which agents of one machine differ, and say what is folded away', () => {
+		const rows = [agentsRow({key: 'c', type: 'cluster', label: 'obdemo', folded: 3, task: undefined}), agentsRow({key: 'd', depth: 1, label: '192.168.100.101:2886'}), agentsRow({key: 'e', depth: 1, label: '192.168.100.101:2887'})];
+		expect(read(agentsScreen(agentsView(rows), props(40, 10))).slice(2, 5)).toEqual([
+			'   obdemo +3',
+			'     192.168.100.101:2886',
+			'     192.168.100.101:2887',
+		].map(start => expect.stringContaining(start) as unknown));
+	});
+
+	test('count in the first line what stands there whole, the most important first', () => {
+		const parts = (['running', 'failed', 'unreachable', 'waiting', 'rolled back'] as const).map(word => ({count: 1, word, tone: 'plain' as const}));
+		const first = (width: number): string | undefined => read(agentsScreen({...fleet, summary: {agents: 1000, parts}}, props(width, 10)))[0];
+		expect(first(100)).toBe(' obwatch  1000 agents · 1 running · 1 failed · 1 unreachable · 1 waiting · 1 rolled back');
+		expect(first(70)).toBe(' obwatch  1000 agents · 1 running · 1 failed · 1 unreachable · …');
+		expect(first(40)).toBe(' obwatch  1000 agents · 1 running · …');
+	});
+
 	test('that cannot reach their database say so instead of what they are', () => {
 		const row = agentsRow({role: 'cluster', isDatabaseDown: true});
 		expect(read(agentsScreen(agentsView([row]), props(80, 10)))[2]).toBe('   10.0.0.1:2886  db down   Initialize cluster  ● running    ▰▱▱▱▱ 4/11   1m12s');

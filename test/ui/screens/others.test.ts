@@ -28,6 +28,17 @@ test('a stage lists its sub-tasks with their last lines', () => {
 	]);
 });
 
+test('twenty sub-tasks of one agent are told apart', () => {
+	const rows = Array.from({length: 3}, (_, index) => subTaskRow({key: String(index), mark: `#${index + 61}`, outcome: {word: 'running'}, isSelected: index === 0}));
+	expect(read(nodeScreen(nodeView(rows), props(80, 10))).slice(2, 5)).toEqual([
+		'   AGENT          SUB-TASK  OUTCOME      RUNS  LAST LINE                   TIME',
+		' ▸ 10.0.0.1:2886  #61       ● running       1  check if first start          8s',
+		'   10.0.0.1:2886  #62       ● running       1  check if first start          8s',
+	]);
+	// The rest gives way before what tells them apart.
+	expect(read(nodeScreen(nodeView(rows), props(40, 10)))[3]).toContain('10.0.0.1:2886  #61');
+});
+
 describe('a log', () => {
 	test('says whose it is, and that the end is followed', () => {
 		expect(read(logScreen(logView(['start observer', '检查 first start']), props(100, 7)))).toEqual([
