@@ -8,9 +8,8 @@ import {type Store} from '../store/create-store.js';
 import {readPlace} from '../store/replay/read-place.js';
 import {type Replay, type State} from '../store/state.js';
 import {type Asides} from './create-asides.js';
-import {createTaker} from './create-taker.js';
+import {createTrack} from './create-track.js';
 import {type ReplayTime} from './replay-time.js';
-import {createSnapshots, type Place} from './snapshots.js';
 
 export type Player = {
 	/** Reads on whenever it is time, until closed. Rejects where the recording cannot be read any more. */
@@ -44,21 +43,8 @@ const slice = 12;
 // A key that is held down must not go on for long when it is let go.
 const waitingLimit = 20;
 
-const changesIn = ({journal}: State): number => journal.dropped + journal.entries.length;
-
 export const createPlayer = ({recording, store, time, asides, clock, speed: firstSpeed, nextTurn}: PlayerOptions): Player => {
-	const taker = createTaker({
-		store,
-		onTime(at, isFirst) {
-			if (isFirst) {
-				time.set(at);
-			} else {
-				time.reach(at);
-			}
-		},
-	});
-	let count = 0;
-	let offset = 0;
+	const track = createTrack({recording, store, time, asides});
 	let speed = firstSpeed;
 	let isPaused = false;
 	let isOver = false;
@@ -66,14 +52,7 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 	let goal: Goal = {type: 'time'};
 	/** What was wished for while something was under way, in order. */
 	let waiting: readonly ReplayWish[] = [];
-	let lines = recording.read(0);
-	let next: PlacedLine | undefined;
-	let hasNext = false;
 	let wake: () => void = () => undefined;
-	/** Counts of lines behind which something had changed, in order, as far as was read. */
-	const changes: number[] = [];
-	const placeNow = (): Place => ({count, offset, knowledge: taker.knowledge(), state: store.getState()});
-	const snapshots = createSnapshots(placeNow());
 
 	const phaseNow = (): Replay['phase'] => {
 		if (goal.type === 'place') {
@@ -84,66 +63,46 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 	};
 
 	const tell = (): void => {
-		const {damaged, lost} = taker.knowledge();
-		const percent = recording.size === 0 ? 100 : Math.floor(offset / recording.size * 100);
+		const {damaged, lost} = track.knowledge();
+		const percent = recording.size === 0 ? 100 : Math.floor(track.offset() / recording.size * 100);
 		store.dispatch({type: 'replay-moved', replay: {speed, phase: phaseNow(), percent, damaged, lost}});
-	};
-
-	const take = ({line, offset: place, end}: PlacedLine): void => {
-		hasNext = false;
-		const before = changesIn(store.getState());
-		taker.take(line);
-		count += 1;
-		offset = end;
-		if (changesIn(store.getState()) > before && count > (changes.at(-1) ?? 0)) {
-			changes.push(count);
-		}
-
-		if (line?.type !== 'exchange') {
-			return;
-		}
-
-		asides.note(line, place);
-		snapshots.pass(placeNow());
 	};
 
 	/** What waits for its time, in ms. A new recording begins at once, however long after the last one. */
 	const waitFor = ({line}: PlacedLine): number =>
-		line && line.type !== 'beginning' && line.at !== undefined && !taker.knowledge().isFresh ? (line.at - time.now()) / speed : 0;
-
-	const goBack = (place: Place): void => {
-		({count, offset} = place);
-		taker.restore(place.knowledge);
-		time.set(place.knowledge.at);
-		store.dispatch({type: 'replay-restored', state: place.state});
-		void lines.return(undefined);
-		lines = recording.read(offset);
-		hasNext = false;
-		isOver = false;
-	};
+		line && line.type !== 'beginning' && line.at !== undefined && !track.knowledge().isFresh ? (line.at - time.now()) / speed : 0;
 
 	const seek = (isReached: (next: PlacedLine | undefined) => boolean, at?: Timestamp): void => {
 		// Before the first line there is nothing, not even a time.
-		goal = {type: 'place', isReached: placed => count > 0 && isReached(placed), at};
+		goal = {type: 'place', isReached: placed => track.count() > 0 && isReached(placed), at};
 	};
 
 	const seekCount = (target: number): void => {
-		if (target < count) {
-			goBack(snapshots.lastWhere(place => place.count <= target));
+		if (target < track.count()) {
+			track.goBack(({count}) => count <= target);
 		}
 
-		seek(() => count >= target);
+		seek(() => track.count() >= target);
 	};
 
 	const seekTime = (target: Timestamp): void => {
 		if (target < time.now()) {
-			goBack(snapshots.lastWhere(place => place.count === 0 || place.knowledge.at <= target));
+			track.goBack(({count, knowledge}) => count === 0 || knowledge.at <= target);
 		}
 
-		seek(placed => placed?.line?.at !== undefined && placed.line.at > target && !taker.knowledge().isFresh, target);
+		seek(placed => placed?.line?.at !== undefined && placed.line.at > target && !track.knowledge().isFresh, target);
 	};
 
-	const seekPlace = (text: string): void => {
+	const seekPart = (percent: number): void => {
+		const target = recording.size * percent / 100;
+		if (target < track.offset()) {
+			track.goBack(({offset}) => offset <= target);
+		}
+
+		seek(() => track.offset() >= target);
+	};
+
+	const seekTyped = (text: string): void => {
 		const read = readPlace(text, time.now());
 		if (!read.ok) {
 			return;
@@ -151,29 +110,18 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 
 		if (read.place.type === 'time') {
 			seekTime(read.place.at);
-			return;
+		} else {
+			seekPart(read.place.percent);
 		}
-
-		const target = recording.size * read.place.percent / 100;
-		if (target < offset) {
-			goBack(snapshots.lastWhere(place => place.offset <= target));
-		}
-
-		seek(() => offset >= target);
-	};
-
-	const pause = (): void => {
-		isPaused = true;
-		goal = {type: 'time'};
 	};
 
 	const seekChange = (by: 1 | -1): void => {
 		if (by > 0) {
-			const known = changesIn(store.getState());
-			seek(() => changesIn(store.getState()) > known);
+			const known = track.changes();
+			seek(() => track.changes() > known);
 		} else {
 			// Where there is none before, to the first line.
-			seekCount(changes.findLast(change => change < count) ?? 1);
+			seekCount(track.changeBefore() ?? 1);
 		}
 	};
 
@@ -186,13 +134,13 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 			}
 
 			case 'line': {
-				pause();
-				seekCount(Math.max(1, count + asked.by));
+				isPaused = true;
+				seekCount(Math.max(1, track.count() + asked.by));
 				break;
 			}
 
 			case 'change': {
-				pause();
+				isPaused = true;
 				seekChange(asked.by);
 				break;
 			}
@@ -203,7 +151,7 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 			}
 
 			case 'place': {
-				seekPlace(asked.text);
+				seekTyped(asked.text);
 				break;
 			}
 
@@ -223,20 +171,6 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 		cancel();
 	};
 
-	const look = async (): Promise<void> => {
-		while (!hasNext) {
-			const from = lines;
-			const read = await from.next();
-			if (from !== lines) {
-				// Somebody has gone elsewhere meanwhile.
-				continue;
-			}
-
-			next = read.done ? undefined : read.value;
-			hasNext = true;
-		}
-	};
-
 	/** Lets time go, or stops it. */
 	const keepTime = (): void => {
 		if (isPaused || isOver || goal.type === 'place') {
@@ -246,9 +180,9 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 		}
 	};
 
-	const arrive = async ({at}: Extract<Goal, {type: 'place'}>): Promise<void> => {
+	const arrive = async ({at}: Extract<Goal, {type: 'place'}>, placed: PlacedLine | undefined): Promise<void> => {
 		goal = {type: 'time'};
-		if (next) {
+		if (placed) {
 			time.reach(at);
 		}
 
@@ -259,21 +193,21 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 			return;
 		}
 
+		isOver = placed === undefined;
 		keepTime();
 		tell();
 		// Another place was another time for what was told in between.
-		await asides.show(offset, true);
+		await asides.show(track.offset(), true);
 	};
 
 	/** One step on; what takes long is left to others in between. */
 	const advance = async (): Promise<void> => {
-		await look();
-		const placed = next;
+		const placed = await track.next();
 		if (goal.type === 'place') {
 			if (goal.isReached(placed) || !placed) {
-				await arrive(goal);
+				await arrive(goal, placed);
 			} else {
-				take(placed);
+				track.take(placed);
 			}
 
 			return;
@@ -282,7 +216,7 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 		isOver = placed === undefined;
 		const wait = placed && !isPaused ? waitFor(placed) : undefined;
 		if (placed && wait !== undefined && wait <= 0) {
-			take(placed);
+			track.take(placed);
 			return;
 		}
 
@@ -300,7 +234,7 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 		}
 
 		shownView = view;
-		asides.show(offset).catch(() => undefined);
+		asides.show(track.offset()).catch(() => undefined);
 	};
 
 	// A function, since it also changes behind the back of what goes on.
@@ -323,7 +257,7 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 			}
 
 			unsubscribe();
-			await lines.return(undefined);
+			await track.close();
 		},
 		wish(asked) {
 			if (goal.type === 'place' && asked.type !== 'pace' && asked.type !== 'pause-toggled') {

@@ -31,9 +31,9 @@ const textsOf = (...names: readonly string[]): string => {
 
 const found = (text: string, words: readonly string[]): readonly string[] => words.filter(word => text.includes(word));
 
-test('the first frame waits for neither schemas, nor an HTTP client, nor YAML, nor the demo, nor React, nor Ink', () => {
+test('the first frame waits for neither schemas, nor an HTTP client, nor YAML, nor the demo, nor recordings, nor React, nor Ink', () => {
 	const text = textsOf('main', 'run-monitor');
-	expect(found(text, ['ZodError', 'RequestError', 'YAMLParseError', 'Rebuild every partition', 'react.transitional.element', 'suspendTerminal('])).toEqual([]);
+	expect(found(text, ['ZodError', 'RequestError', 'YAMLParseError', 'Rebuild every partition', 'obwatch recording', 'react.transitional.element', 'suspendTerminal('])).toEqual([]);
 	expect(found(text, ['paintFirst='])).toHaveLength(1);
 });
 

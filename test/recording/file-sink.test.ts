@@ -4,7 +4,8 @@ import {chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {keptFiles, openFileSink, type FileSinkOptions} from '../../source/recording/file-sink.js';
+import {openFileSink, type FileSinkOptions} from '../../source/recording/file-sink.js';
+import {keptFiles} from '../../source/recording/record-file.js';
 import {type Sink} from '../../source/recording/sink.js';
 import {systemClock} from '../../source/system/clock.js';
 import {until} from '../helpers/until.js';
