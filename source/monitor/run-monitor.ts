@@ -251,7 +251,9 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 		clock.schedule(() => {
 			void loadAll().catch(() => {
 				store.dispatch({type: 'notice-shown', text: 'parts of this program are gone: start it anew', isProblem: true});
-			}).finally(spareMemory);
+			}).finally(() => {
+				ends.push(spareMemory(store));
+			});
 		}, 1000);
 		const end = await screen.waitUntilExit();
 		return end === 'gone' ? terminalGone : code;

@@ -78,7 +78,8 @@ export const createListener = (answer: (request: RawRequest) => Promise<Reply>):
 		}));
 	};
 
-	const server = createServer((request, response) => {
+	// Agents keep an idle connection for their read timeout, an hour (obshell, agent/api/web/server.go); Node would close it between two questions.
+	const server = createServer({keepAliveTimeout: 3_600_000}, (request, response) => {
 		handle(request, response).catch(() => {
 			// Mostly the asker went away in the middle of its question. Should it still be there, it hears that something broke.
 			if (response.headersSent || response.destroyed) {
