@@ -24,6 +24,8 @@ export type Trouble = {
 export type AgentFocus = {
 	readonly isOnScreen: boolean;
 	readonly isClusterOnScreen: boolean;
+	/** On the whole screen. */
+	readonly activeRows: number;
 	readonly openTask: string | undefined;
 };
 
@@ -92,7 +94,7 @@ export const newMemory: AgentMemory = {
 	isInDoubt: false,
 	isPassedOver: false,
 	skipsPause: false,
-	focus: {isOnScreen: false, isClusterOnScreen: false, openTask: undefined},
+	focus: {isOnScreen: false, isClusterOnScreen: false, activeRows: 0, openTask: undefined},
 	links: [],
 	linked: undefined,
 };

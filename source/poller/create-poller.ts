@@ -14,6 +14,8 @@ import {createSlots, type Slots} from './slots.js';
 /** What is on screen: the keys of agents and clusters whose rows are in sight or whose task is open, which task that is, the log, and the histories that are open. */
 export type PollFocus = {
 	readonly visible: readonly string[];
+	/** How many rows in sight show something that is under way; each of many of them is asked for less often. */
+	readonly activeRows?: number;
 	readonly open: {readonly owner: string; readonly id: string} | undefined;
 	readonly log?: LogFocus | undefined;
 	readonly histories?: readonly HistoryFocus[];
@@ -89,12 +91,12 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		running = undefined;
 	};
 
-	const applyFocus = ({visible, open, log, histories = []}: PollFocus): void => {
+	const applyFocus = ({visible, activeRows = 0, open, log, histories = []}: PollFocus): void => {
 		const keys = new Set([...visible, ...(open ? [open.owner] : [])]);
 		// A key that is no agent's is a cluster's; which one, its speakers need not know.
 		const isClusterOnScreen = [...keys].some(key => !loops.has(key));
 		for (const [agent, loop] of loops) {
-			loop.setFocus({isOnScreen: keys.has(agent), isClusterOnScreen, openTask: open?.id});
+			loop.setFocus({isOnScreen: keys.has(agent), isClusterOnScreen, activeRows, openTask: open?.id});
 		}
 
 		running?.logWatch.setFocus(log);

@@ -16,6 +16,8 @@ export const pace = {
 	/** The scheduler ticks once a second: asking faster shows nothing new (section 4). */
 	liveOnScreen: second,
 	liveElsewhere: 3 * second,
+	/** For each row in sight that is under way: more than ten of them share ten questions a second. */
+	liveShare: 100,
 	unfinishedLive: 5 * second,
 	unfinishedCalm: 30 * second,
 	info: 10 * minute,

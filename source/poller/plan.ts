@@ -1,6 +1,6 @@
 import {isInCluster} from '../protocol/identity.js';
 import {type Timestamp} from '../protocol/timestamp.js';
-import {hasDatabase, identityOf, type AgentMemory} from './agent-memory.js';
+import {hasDatabase, identityOf, type AgentFocus, type AgentMemory} from './agent-memory.js';
 import {longestBackoff} from './backoff.js';
 import {isLive as isLiveTask, isLarge, type TaskMemory} from './task-memory.js';
 import {needsDatabase, type DutyMemory} from './duty-memory.js';
@@ -31,7 +31,15 @@ const taskStep = (of: TaskSource, task: TaskMemory, {live, idle, now}: {readonly
 
 type Now = {readonly now: Timestamp; readonly rates: Rates};
 
-const liveInterval = (isOnScreen: boolean, {live}: Rates): number => isOnScreen ? live : Math.max(live, pace.liveElsewhere);
+const liveInterval = ({isOpen, isInSight, activeRows}: {readonly isOpen: boolean; readonly isInSight: boolean; readonly activeRows: number}, {live}: Rates): number => {
+	if (isOpen) {
+		return live;
+	}
+
+	return Math.max(live, isInSight ? Math.min(pace.liveElsewhere, activeRows * pace.liveShare) : pace.liveElsewhere);
+};
+
+const isOpenIn = ({openTask}: AgentFocus, {dag}: TaskMemory): boolean => openTask !== undefined && openTask === dag?.id;
 
 /** The lock is taken before its task exists, and given back before the next one takes it: for a while after a change it is looked at more often. */
 const idleInterval = ({changedAt, status}: AgentMemory, {now, rates}: Now): number =>
@@ -51,11 +59,11 @@ const otherSteps = (memory: AgentMemory, duty: DutyMemory, {now, rates}: Now): r
 
 const dutySteps = (memory: AgentMemory, duty: DutyMemory, at: Now): readonly RoutineStep[] => {
 	const {now, rates} = at;
-	const {isClusterOnScreen, openTask} = memory.focus;
-	const isOnScreen = isClusterOnScreen || (openTask !== undefined && openTask === duty.task.dag?.id);
+	const {isClusterOnScreen: isInSight, activeRows} = memory.focus;
+	const isOpen = isOpenIn(memory.focus, duty.task);
 	const hasLive = duty.others.some(({task}) => isLiveTask(task.dag));
 	const clusterTask = isInCluster(identityOf(memory)) && hasDatabase(memory)
-		? [taskStep({type: 'cluster'}, duty.task, {live: liveInterval(isOnScreen, rates), idle: idleInterval(memory, at), now})]
+		? [taskStep({type: 'cluster'}, duty.task, {live: liveInterval({isOpen, isInSight, activeRows}, rates), idle: idleInterval(memory, at), now})]
 		: [];
 	return [
 		...clusterTask,
@@ -80,11 +88,11 @@ const clusterInfoSteps = (memory: AgentMemory, {now, rates}: Now): readonly Rout
 /** Everything that could be asked, in the order in which a first contact should go: the task is on screen after two answers. */
 const stepsOf = (memory: AgentMemory, at: Now): readonly RoutineStep[] => {
 	const {now, rates} = at;
-	const {isOnScreen, openTask} = memory.focus;
-	const isSeen = isOnScreen || (openTask !== undefined && openTask === memory.task.dag?.id);
+	const {isOnScreen: isInSight, activeRows} = memory.focus;
+	const isOpen = isOpenIn(memory.focus, memory.task);
 	return [
 		{question: {type: 'info'}, at: after(memory.infoAt, pace.info, now)},
-		taskStep({type: 'agent'}, memory.task, {live: liveInterval(isSeen, rates), idle: idleInterval(memory, at), now}),
+		taskStep({type: 'agent'}, memory.task, {live: liveInterval({isOpen, isInSight, activeRows}, rates), idle: idleInterval(memory, at), now}),
 		...cutOffSteps(memory, now),
 		{question: {type: 'skew'}, at: after(memory.skewAt, pace.skew, now)},
 		{question: {type: 'status'}, at: after(memory.statusAt, rates.status, now)},

@@ -18,7 +18,7 @@ const calm: AgentMemory = {
 	...newMemory, info, status, infoAt: now, statusAt: now, skewAt: now, clusterInfoAt: now, seenAt: now,
 	last: {endedAt: now, duration: 3}, task: wholeAt(idle, now),
 };
-const inFocus = {isOnScreen: true, isClusterOnScreen: false, openTask: undefined};
+const inFocus = {isOnScreen: true, isClusterOnScreen: false, activeRows: 1, openTask: undefined};
 const wrong: AgentError = {type: 'unauthorized', wants: 'root', reason: 'refused', message: 'wrong'};
 const silent: AgentError = {type: 'timeout', after: 10_000};
 const blocked = {error: wrong, isReleased: false};
@@ -35,6 +35,10 @@ test.each<Case>([
 	['there was no task', {...calm, task: {...unknownTask, isAbsent: true, isWholeWanted: false, askedAt: after(-27)}}, 'probe of agent', 3],
 	['it runs', {...calm, task: wholeAt(running, now)}, 'task of agent', 3],
 	['it runs on screen', {...calm, task: wholeAt(running, now), focus: inFocus}, 'task of agent', 1],
+	['it runs on screen with ten others', {...calm, task: wholeAt(running, now), focus: {...inFocus, activeRows: 10}}, 'task of agent', 1],
+	['it runs on screen with twenty others', {...calm, task: wholeAt(running, now), focus: {...inFocus, activeRows: 20}}, 'task of agent', 2],
+	['it runs on a screen full of others', {...calm, task: wholeAt(running, now), focus: {...inFocus, activeRows: 60}}, 'task of agent', 3],
+	['it runs, and one stage of it is open', {...calm, task: wholeAt(running, now), focus: {...inFocus, activeRows: 60, openTask: running.id}}, 'task of agent', 1],
 	['it runs and is open', {...calm, task: wholeAt(running, now), focus: {...inFocus, isOnScreen: false, openTask: running.id}}, 'task of agent', 1],
 	['it runs and is large', {...calm, task: wholeAt(running, now, 70_000)}, 'probe of agent', 3],
 	['it runs, is large, and was looked at', {...calm, task: rememberProbe(wholeAt(running, now, 70_000), running, now)}, `node ${running.nodes![0]!.id} of agent`, 0.03],

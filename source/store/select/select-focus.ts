@@ -1,21 +1,26 @@
 import {isActive} from '../../protocol/outcome.js';
+import {type Dag} from '../../protocol/task.js';
 import {
 	agentBehind,
 	findNode,
 	findSubTask,
 	findTask,
 	isTaskScreen,
+	lastTaskOf,
 	topScreen,
 } from '../locate.js';
 import {pageHeight} from '../layout.js';
 import {type LogScreen, type State} from '../state.js';
 import {historyFocuses, type HistoryWish} from './history-focus.js';
 import {arrangedRows} from './select-agents.js';
-import {subTaskOutcome} from './task-cells.js';
+import {type RowSource} from './rows.js';
+import {subTaskOutcome, taskOutcome} from './task-cells.js';
 
 /** What somebody looks at: the keys of agents and clusters in sight, and the task that is open. */
 export type Focus = {
 	readonly visible: readonly string[];
+	/** How many rows in sight show something that is under way. */
+	readonly activeRows: number;
 	readonly open: {readonly owner: string; readonly id: string} | undefined;
 	/** The log on screen: the agent to ask for its lines, the sub-task's id, whether more are to come, and a mark that changes with what the task itself tells of it. */
 	/** The histories that are open, see `historyFocuses`. */
@@ -36,6 +41,27 @@ const logFocus = (state: State, screen: LogScreen): Focus['log'] => {
 		: undefined;
 };
 
+const taskOf = (row: RowSource): Dag | undefined => {
+	switch (row.type) {
+		case 'agent': {
+			return lastTaskOf(row.entry);
+		}
+
+		case 'cluster': {
+			return lastTaskOf(row.cluster);
+		}
+
+		case 'task': {
+			return row.dag;
+		}
+	}
+};
+
+const isActiveRow = (row: RowSource): boolean => {
+	const task = taskOf(row);
+	return task !== undefined && isActive(taskOutcome(task));
+};
+
 /** What is on screen now, for those who decide what to ask for first. */
 export const selectFocus = (state: State): Focus => {
 	const screen = topScreen(state);
@@ -44,21 +70,23 @@ export const selectFocus = (state: State): Focus => {
 		return {
 			histories,
 			visible: [],
+			activeRows: 0,
 			open: {owner: screen.task.owner, id: findTask(state, screen.task)?.id ?? screen.task.id},
 			log: screen.type === 'log' ? logFocus(state, screen) : undefined,
 		};
 	}
 
 	if (screen.type === 'journal') {
-		return {visible: [], open: undefined, log: undefined, histories};
+		return {visible: [], activeRows: 0, open: undefined, log: undefined, histories};
 	}
 
 	if (screen.type !== 'agents') {
-		return {visible: [screen.owner], open: undefined, log: undefined, histories};
+		return {visible: [screen.owner], activeRows: 0, open: undefined, log: undefined, histories};
 	}
 
 	const height = pageHeight(state);
 	const {rows, top} = arrangedRows(state, 0, height);
-	const keys = rows.slice(top, top + height).map(row => row.type === 'task' ? row.owner : row.key);
-	return {visible: [...new Set(keys)], open: undefined, log: undefined, histories};
+	const inSight = rows.slice(top, top + height);
+	const keys = inSight.map(row => row.type === 'task' ? row.owner : row.key);
+	return {visible: [...new Set(keys)], activeRows: inSight.filter(row => isActiveRow(row)).length, open: undefined, log: undefined, histories};
 };
