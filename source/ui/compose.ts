@@ -1,6 +1,8 @@
 import {type KeyTable} from '../keymap/read-keys.js';
 import {type AppView} from './app-view.js';
+import {noticeLine} from './parts/footer.js';
 import {withPanel, type Line} from './parts/frame-lines.js';
+import {fitLine} from './piece.js';
 import {actionsPanel} from './screens/actions-panel.js';
 import {agentsScreen} from './screens/agents.js';
 import {cardScreen} from './screens/card.js';
@@ -64,12 +66,28 @@ const screenLines = ({screen}: AppView, props: ScreenProps): readonly Line[] => 
 	}
 };
 
+const isBlank = (line: Line | undefined): boolean => line?.every(({text}) => text.trim() === '') ?? false;
+
+/** A notice stands above the last line where nothing else does, so that the keys stay in sight; else in its place. */
 const composeScreen = (view: AppView, theme: Theme, hasTyped: boolean, keys: KeyTable | undefined): readonly Line[] => {
-	const {size, overlay, context, conditions, notice, news, cautions, timeZone, hour} = view;
+	const {size, notice} = view;
 	if (isTooSmall(size)) {
 		return tooSmallScreen(size, theme);
 	}
 
+	if (!notice) {
+		return compose(view, theme, hasTyped, keys);
+	}
+
+	const lines = compose({...view, notice: undefined}, theme, hasTyped, keys);
+	const [line, ...last] = lines.slice(-2);
+	return isBlank(line)
+		? [...lines.slice(0, -2), fitLine(noticeLine(notice), size.columns, theme.glyphs.ellipsis), ...last]
+		: compose(view, theme, hasTyped, keys);
+};
+
+const compose = (view: AppView, theme: Theme, hasTyped: boolean, keys: KeyTable | undefined): readonly Line[] => {
+	const {size, overlay, context, conditions, notice, news, cautions, timeZone, hour} = view;
 	const props: ScreenProps = {size, theme, timeZone, hour, footer: {context, conditions, notice, news, cautions, keys}};
 	switch (overlay?.type) {
 		case undefined: {

@@ -1,8 +1,10 @@
-import {expect, test} from 'vitest';
+import {describe, expect, onTestFinished, test} from 'vitest';
 import {createPasswordVault} from '../../source/client/create-password-vault.js';
 import {letNoticesGo} from '../../source/monitor/let-notices-go.js';
+import {createPinNotices} from '../../source/monitor/pin-notices.js';
 import {strikeHours} from '../../source/monitor/strike-hours.js';
 import {tellOfPasswords} from '../../source/monitor/tell-of-passwords.js';
+import {type Action} from '../../source/store/action.js';
 import {createStore, type Store} from '../../source/store/create-store.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {addressOf, ten} from '../helpers/tasks.js';
@@ -113,4 +115,49 @@ test('what an agent says long after a password was entered is not told as news o
 	const offer = vault.request(one, 'root');
 	vault.settle(offer.type === 'use' ? offer.ticket : NaN, 'accepted');
 	expect(notice()).toBeUndefined();
+});
+
+describe('the news that a key was pinned', () => {
+	const fingerprint = 'SHA256:abc';
+	const changed: Action = {
+		type: 'agent-failed', agent: one, at: ten, since: ten, lastSeenAt: ten, isAlive: true,
+		error: {type: 'key-changed', known: fingerprint, knownBits: 1024, offered: 'SHA256:def', offeredBits: 1024},
+	};
+
+	test('is taken back when that agent shows another key, which must not seem accepted', async () => {
+		const {clock, store, notice} = open();
+		const pins = createPinNotices(store, clock);
+		onTestFinished(pins.stop);
+		pins.onNews({type: 'pinned', agent: one, fingerprint});
+		await clock.advance(1500);
+		expect(notice()).toContain('pinned');
+		store.dispatch({...changed, agent: two});
+		expect(notice()).toContain('pinned');
+		store.dispatch(changed);
+		expect(notice()).toBeUndefined();
+	});
+
+	test('is not told at all where the key has changed before', async () => {
+		const {clock, store, notice} = open();
+		const pins = createPinNotices(store, clock);
+		onTestFinished(pins.stop);
+		pins.onNews({type: 'pinned', agent: one, fingerprint});
+		store.dispatch(changed);
+		await clock.advance(1500);
+		expect(notice()).toBeUndefined();
+		pins.onNews({type: 'short-key', agent: one, bits: 512});
+		await clock.advance(1500);
+		expect(notice()).toContain('512 bit');
+	});
+
+	test('leaves another notice that took its place alone', async () => {
+		const {clock, store, notice} = open();
+		const pins = createPinNotices(store, clock);
+		onTestFinished(pins.stop);
+		pins.onNews({type: 'pinned', agent: one, fingerprint});
+		await clock.advance(1500);
+		store.dispatch({type: 'notice-shown', text: 'something else'});
+		store.dispatch(changed);
+		expect(notice()).toBe('something else');
+	});
 });

@@ -105,6 +105,18 @@ describe('a frame', () => {
 		}
 	});
 
+	test('leaves the keys in sight beside a notice where a line is free, else in their place', () => {
+		const notice = {text: 'something happened', isProblem: false};
+		const rowsOf = (view: AppView): readonly string[] => composeFrame(view, theme, false).map(line => line.map(({text}) => text).join('').trimEnd());
+		const roomy = rowsOf(appView({notice}));
+		expect(roomy.at(-2)).toBe(' something happened');
+		expect(roomy.at(-1)).toContain('? help');
+		expect(roomy).toHaveLength(23);
+		const full = rowsOf(appView({notice, overlay: {type: 'stop', title: 'not offered', words: 'why'}, context: 'stop'}));
+		expect(full.at(-1)).toBe(' something happened');
+		expect(full.at(-2)).toContain('why');
+	});
+
 	test('keeps the height of empty lines', () => {
 		const lines: ReadonlyArray<readonly Piece[]> = [[piece('first')], [], [piece('third')]];
 		expect(renderToString(<FrameLines lines={lines} theme={theme}/>, {columns: 20})).toBe('first\n\nthird');

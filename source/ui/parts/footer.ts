@@ -27,10 +27,13 @@ const standing = ({context, notice, news = 0, cautions = []}: FooterProps): read
 	return parts.length === 0 ? [] : [piece(`${parts.join(', ')} `, 'attention')];
 };
 
-/** The last line: a notice for the user, else the keys that help most here; at its right end what stands there all the time. */
+/** A notice for the user as a line. */
+export const noticeLine = ({text, isProblem}: Notice): readonly Piece[] => [piece(` ${text}`, isProblem ? 'bad' : 'attention')];
+
+/** The last line: a notice for the user where no other line is free for it, else the keys that help most here; at its right end what stands there all the time. */
 export const footerLine = (props: FooterProps, width: number, theme: Theme): readonly Piece[] => {
 	const right = standing(props);
 	const {notice} = props;
-	const left = notice === undefined ? hintPieces(props, width - 2 - widthOf(right), theme) : [piece(` ${notice.text}`, notice.isProblem ? 'bad' : 'attention')];
+	const left = notice === undefined ? hintPieces(props, width - 2 - widthOf(right), theme) : noticeLine(notice);
 	return spreadLine(left, right, width, theme.glyphs.ellipsis);
 };
