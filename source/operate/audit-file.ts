@@ -1,6 +1,6 @@
 // Who did what to which task, and what the agent answered: one JSON object a line, only ever appended, for its user alone.
 
-import {constants, type FileHandle, open} from 'node:fs/promises';
+import {constants, type FileHandle, lstat, open, rename} from 'node:fs/promises';
 import path from 'node:path';
 import {makeStateFolder, privateFileMode} from '../system/state-folder.js';
 import {type Audit, type AuditEntry} from './audit.js';
@@ -8,6 +8,9 @@ import {currentUser} from './current-user.js';
 
 /** In the state folder. */
 export const auditFileName = 'operations.jsonl';
+
+/** In bytes: some thousand operations. */
+const sizeLimit = 1024 * 1024;
 
 const permissionsOfOthers = 0o077;
 const {O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY} = constants;
@@ -59,6 +62,41 @@ const append = async (file: FileHandle, line: string): Promise<string | undefine
 	return undefined;
 };
 
+const openFile = async (file: string): Promise<FileHandle> => open(file, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, privateFileMode);
+
+/** Puts a file that has grown large aside, under a name with the moment in it; nothing is ever deleted. Another program may just have done the same: then it is another file by now. */
+const rotate = async (file: string, handle: FileHandle, now: number): Promise<boolean> => {
+	const stat = await handle.stat();
+	if (!stat.isFile() || stat.size < sizeLimit) {
+		return false;
+	}
+
+	const current = await lstat(file);
+	if (current.ino === stat.ino && current.dev === stat.dev) {
+		const {dir, name, ext} = path.parse(file);
+		await rename(file, path.join(dir, `${name}-${new Date(now).toISOString().replaceAll(':', '-')}${ext}`));
+	}
+
+	return true;
+};
+
+/** The file to append to, new where the old one was large. */
+const openCurrent = async (file: string, now: number): Promise<FileHandle> => {
+	// A named pipe without a reader must not hold the program up.
+	const handle = await openFile(file);
+	try {
+		if (!await rotate(file, handle, now)) {
+			return handle;
+		}
+	} catch {
+		// Better a large file than an operation that cannot be written down.
+		return handle;
+	}
+
+	await handle.close();
+	return openFile(file);
+};
+
 type Options = {
 	/** Undefined where none is known. */
 	readonly folder: string | undefined;
@@ -68,7 +106,7 @@ type Options = {
 	readonly now: () => number;
 };
 
-/** The audit file of a state folder. It is opened for every line: the file may be rotated away meanwhile. */
+/** The audit file of a state folder. It is opened for every line: the file may be rotated away meanwhile. Once it is large it is put aside. */
 export const createAuditFile = ({folder, user, now}: Options): Audit => ({
 	async write(entry: AuditEntry) {
 		if (folder === undefined) {
@@ -78,8 +116,7 @@ export const createAuditFile = ({folder, user, now}: Options): Audit => ({
 		const file = path.join(folder, auditFileName);
 		try {
 			await makeStateFolder(folder);
-			// A named pipe without a reader must not hold the program up.
-			const handle = await open(file, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, privateFileMode);
+			const handle = await openCurrent(file, now());
 			try {
 				const line = JSON.stringify({time: new Date(now()).toISOString(), user, ...entry});
 				const problem = await append(handle, `${line}\n`);
