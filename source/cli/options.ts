@@ -77,7 +77,7 @@ export const options = [
 	{commands: ['demo-agent'], group: 'Demo', name: 'scenario', value: 'NAME', description: 'what happens to it; a wrong name lists them all', default: 'initialize'},
 	{commands: simulating, group: 'Demo', name: 'seed', value: 'N', description: 'number that the simulation\'s chances follow from', default: '1'},
 	{commands: simulating, group: 'Demo', name: 'speed', value: 'X', description: 'how many times faster than real time', default: '1'},
-	{commands: showing, group: 'Config file', name: 'config', value: 'FILE', description: 'read this file instead of ~/.config/obwatch/config.yaml'},
+	{commands: [...showing, ...operating], group: 'Config file', name: 'config', value: 'FILE', description: 'read this file instead of ~/.config/obwatch/config.yaml'},
 	{commands: watching, group: 'Config file', name: 'print-config', description: 'print what counts and where it comes from, without passwords, and ask nobody'},
 	{commands: ['pass'], group: 'Acting', name: 'node', value: 'ID', description: 'pass only this stage, the one that has failed; the task goes on behind it'},
 	{commands: asking, group: 'Keys', name: 'strict-keys', description: 'send no password to an agent whose encryption key nobody has accepted yet'},
@@ -89,6 +89,7 @@ export const options = [
 	{commands: ['trust'], group: 'Keys', name: 'yes', description: 'accept the keys without asking'},
 	{commands: operating, group: 'Acting', name: 'yes', description: 'do not ask'},
 	{commands: operating, group: 'Acting', name: 'wait', description: 'wait for what comes of it'},
+	{commands: operating, group: 'Acting', name: 'timeout', value: 'TIME', description: 'with --wait: end after 90s, 30m, 1h30m in any case'},
 	{commands: all, group: 'Other', name: 'help', short: 'h', description: 'show this text'},
 	{commands: all, group: 'Other', name: 'version', short: 'V', description: 'show the version, the build and the Node it runs on'},
 ] as const satisfies readonly OptionRecord[];
@@ -102,8 +103,8 @@ export const optionTable: readonly OptionRecord[] = options;
 export const refusedPasswordOptions: readonly string[] = ['password', 'agent-password', 'root-password', 'passwd', 'pass', 'p'];
 
 export const environment = [
-	{name: 'OBWATCH_PASSWORD', description: 'the password of root@sys, when no --password-file is given'},
-	{name: 'OBWATCH_AGENT_PASSWORD', description: 'the agent password, when no --agent-password-file is given'},
+	{name: 'OBWATCH_PASSWORD', description: 'the password of root@sys, when no --password-file is given; for all agents, also those with a password_file in the config file'},
+	{name: 'OBWATCH_AGENT_PASSWORD', description: 'the agent password, when no --agent-password-file is given; the same holds'},
 	{name: 'LC_ALL, LC_MESSAGES, LANG', description: 'a Chinese locale asks agents for messages in Chinese, all others in English'},
 	{name: 'XDG_STATE_HOME', description: 'known keys, and a note of each operation, are kept in its folder obwatch; without it in ~/.local/state/obwatch'},
 	{name: 'XDG_CONFIG_HOME', description: 'where obwatch/config.yaml is looked for, instead of ~/.config'},

@@ -1,6 +1,7 @@
 import {type KeyRecord} from '../keymap/key-record.js';
 import {type Operable} from '../store/state.js';
-import {type Notifications} from './config/config.js';
+import {type ConfigFile, type Notifications} from './config/config.js';
+import {leftAlone} from './config/left-alone.js';
 import {type Argument} from './parse-arguments.js';
 import {type Values} from './read-demo.js';
 import {isHeadless, readHeadless, type HeadlessOptions} from './read-headless.js';
@@ -19,12 +20,18 @@ export type MonitorOptions = Watched & {
 	readonly recording: RecordingOptions | undefined;
 };
 
-/** What the command line allows, but for the groups of the config file that say otherwise; an agent in several of them takes the strictest. */
-const operableOf = ({groups}: Pick<Watched, 'groups'>, byDefault: boolean): Operable => {
+/** What the command line allows, but for the groups of the config file that say otherwise; an agent in several of them takes the strictest. Who is to be left alone is so in any case, also when he was named by his address alone. */
+const operableOf = ({groups, addresses}: Pick<Watched, 'groups' | 'addresses'>, config: ConfigFile | undefined, byDefault: boolean): Operable => {
 	const agents = new Map<string, boolean>();
 	for (const {agents: members, isOperable} of groups) {
 		for (const agent of isOperable === undefined ? [] : members) {
 			agents.set(agent, isOperable === true && agents.get(agent) !== false);
+		}
+	}
+
+	for (const {key} of addresses) {
+		if (leftAlone(config, key)) {
+			agents.set(key, false);
 		}
 	}
 
@@ -65,7 +72,7 @@ export const readMonitor = (list: readonly Argument[], values: Values, surroundi
 		type: 'monitor',
 		recording: recording.value,
 		isAscii: settings.theme.ascii.value,
-		operable: operableOf(watched, values.has('operate')),
+		operable: operableOf(watched, surroundings.config, values.has('operate')),
 		keys,
 		notifications: {bell: bell.value, title: title.value, onChange: onChange.value},
 	}};

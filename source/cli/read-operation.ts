@@ -1,9 +1,13 @@
+import {type AgentAddress} from '../protocol/agent-address.js';
 import {parseGenericId} from '../protocol/generic-id.js';
 import {type Operation} from '../protocol/operation.js';
 import {printable} from '../protocol/printable.js';
 import {callOf} from './commands.js';
+import {type ConfigFile} from './config/config.js';
+import {leftAlone} from './config/left-alone.js';
 import {type Argument} from './parse-arguments.js';
 import {type Values} from './read-demo.js';
+import {readDuration} from './read-duration.js';
 import {readWatched, type Surroundings, type Watched} from './read-watched.js';
 import {failure, type Result} from './result.js';
 
@@ -15,10 +19,25 @@ export type OperationOptions = Watched & {
 	readonly nodeId: string | undefined;
 	readonly isConfirmed: boolean;
 	readonly isWaiting: boolean;
+	/** In ms, for all of it; without it, as long as it takes. */
+	readonly timeout: number | undefined;
+	/** Why the config file forbids it. */
+	readonly forbidden: string | undefined;
 };
 
 const problemOfId = (what: string, id: string | undefined): string | undefined =>
-	id === undefined || parseGenericId(id) ? undefined : `${what} "${printable(id)}" is none: obwatch shows it on the task's screen`;
+	id === undefined || parseGenericId(id) ? undefined : `"${printable(id)}" is no ${what}: those are long numbers, such as 22130706433028869; obwatch shows them on the task's screen, or with --once --json --stages`;
+
+const forbiddenBy = (config: ConfigFile | undefined, addresses: readonly AgentAddress[]): string | undefined => {
+	for (const {key, label} of addresses) {
+		const found = leftAlone(config, key);
+		if (found) {
+			return `${label} is to be left alone: ${found.place} says operate: false for ${found.group}. Change it there, or name another file with --config`;
+		}
+	}
+
+	return undefined;
+};
 
 /** What to do with which task of which agent. Reads the files that the options name. */
 export const readOperation = (operation: Operation) => (list: readonly Argument[], values: Values, surroundings: Surroundings): Result<OperationOptions> => {
@@ -30,13 +49,31 @@ export const readOperation = (operation: Operation) => (list: readonly Argument[
 
 	const taskId = task.value;
 	const nodeId = values.get('node');
-	const problem = problemOfId('the task id', taskId) ?? problemOfId('the stage id', nodeId);
+	const problem = problemOfId('id of a task', taskId) ?? problemOfId('id of a stage', nodeId);
 	if (problem !== undefined) {
 		return failure(problem);
 	}
 
+	if (agent.value.startsWith('@')) {
+		return failure(`${callOf(operation)} is about one agent: name it by its address instead of ${printable(agent.value)}`);
+	}
+
+	const wanted = values.get('timeout');
+	const timeout: Result<number | undefined> = wanted === undefined ? {ok: true, value: undefined} : readDuration('timeout', wanted);
+	if (!timeout.ok) {
+		return timeout;
+	}
+
+	if (wanted !== undefined && !values.has('wait')) {
+		return failure('--timeout goes with --wait');
+	}
+
 	const watched = readWatched(operation, [agent], values, surroundings);
 	return watched.ok
-		? {ok: true, value: {...watched.value, type: 'operation', operation, taskId, nodeId, isConfirmed: values.has('yes'), isWaiting: values.has('wait')}}
+		? {ok: true, value: {
+			...watched.value,
+			type: 'operation', operation, taskId, nodeId, timeout: timeout.value, isConfirmed: values.has('yes'), isWaiting: values.has('wait'),
+			forbidden: forbiddenBy(surroundings.config, watched.value.addresses),
+		}}
 		: watched;
 };

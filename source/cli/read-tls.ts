@@ -1,14 +1,16 @@
 import process from 'node:process';
-import {type TlsSettings} from '../client/tls-settings.js';
+import {type FleetTls, type TlsSettings} from '../client/tls-settings.js';
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {printable} from '../protocol/printable.js';
+import {type ConfigFile, type TlsSources} from './config/config.js';
+import {type SelectedGroup} from './config/select-groups.js';
 import {type Values} from './read-demo.js';
 import {failure, type Result} from './result.js';
 import {problemOfSecretFile, type ReadTextFile, type TextFile} from './text-file.js';
 
-type Name = 'tls-ca' | 'tls-cert' | 'tls-key';
+type Name = 'ca' | 'cert' | 'key';
 
-const names: readonly Name[] = ['tls-ca', 'tls-cert', 'tls-key'];
+const names: readonly Name[] = ['ca', 'cert', 'key'];
 
 // Both take long to load, and hardly anybody needs them before the first frame.
 const crypto = () => process.getBuiltinModule('node:crypto');
@@ -37,37 +39,30 @@ const problemOfKey = (text: string): string | undefined => {
 	return isReadable(() => crypto().createPrivateKey(text)) ? undefined : 'holds no private key (PEM)';
 };
 
-const problemOfText = (name: Name, text: string): string | undefined => name === 'tls-key' ? problemOfKey(text) : problemOfCertificates(text);
+const problemOfText = (name: Name, text: string): string | undefined => name === 'key' ? problemOfKey(text) : problemOfCertificates(text);
 
 const problemOfFile = (name: Name, path: string, file: TextFile): string | undefined => {
 	const problem = file.ok ? problemOfText(name, file.text) : file.problem;
-	const exposed = name === 'tls-key' && file.ok ? problemOfSecretFile(path, file) : undefined;
+	const exposed = name === 'key' && file.ok ? problemOfSecretFile(path, file) : undefined;
 	return exposed ?? problem;
 };
 
-/** What the options say about TLS, checked as far as it can be without an agent. The problem names the option and its file, never anything of its text. */
-export const readTls = (values: Values, addresses: readonly AgentAddress[], readTextFile: ReadTextFile): Result<TlsSettings> => {
-	const given = [...names, 'tls-insecure' as const].find(name => values.has(name));
-	if (given === undefined) {
-		return {ok: true, value: {isUnchecked: false}};
+/** Reads what somebody said about TLS, checked as far as it can be without an agent. `nameOf`: how that place calls each of them ("--tls-ca"). The problem names the place and its file, never anything of its text. */
+const readSources = (sources: TlsSources, nameOf: (name: keyof TlsSources) => string, readTextFile: ReadTextFile): Result<TlsSettings> => {
+	const isUnchecked = sources.insecure === true;
+	// The place stands before the first one.
+	const bare = (name: keyof TlsSources): string => nameOf(name).replace(/^.*: /, '');
+	if (isUnchecked && sources.ca !== undefined) {
+		return failure(`${nameOf('ca')} and ${bare('insecure')} exclude each other`);
 	}
 
-	if (addresses.every(address => address.type === 'unix' || !address.secure)) {
-		return failure(`--${given} goes with agents behind https:// only, and none is named`);
-	}
-
-	const isUnchecked = values.has('tls-insecure');
-	if (isUnchecked && values.has('tls-ca')) {
-		return failure('--tls-ca and --tls-insecure exclude each other');
-	}
-
-	if (values.has('tls-cert') !== values.has('tls-key')) {
-		return failure(`--tls-cert and --tls-key go together; --${values.has('tls-cert') ? 'tls-key' : 'tls-cert'} is missing`);
+	if ((sources.cert === undefined) !== (sources.key === undefined)) {
+		return failure(`${nameOf('cert')} and ${bare('key')} go together; ${bare(sources.cert === undefined ? 'cert' : 'key')} is missing`);
 	}
 
 	const texts = new Map<Name, string>();
 	for (const name of names) {
-		const path = values.get(name);
+		const path = sources[name];
 		if (path === undefined) {
 			continue;
 		}
@@ -75,7 +70,7 @@ export const readTls = (values: Values, addresses: readonly AgentAddress[], read
 		const file = readTextFile(path);
 		const problem = problemOfFile(name, path, file);
 		if (problem !== undefined || !file.ok) {
-			return failure(`--${name} ${printable(path)}: ${problem ?? ''}`);
+			return failure(`${nameOf(name)} ${printable(path)}: ${problem ?? ''}`);
 		}
 
 		texts.set(name, file.text);
@@ -83,8 +78,58 @@ export const readTls = (values: Values, addresses: readonly AgentAddress[], read
 
 	const [authorities, certificate, key] = names.map(name => texts.get(name));
 	if (!isReadable(() => tls().createSecureContext({cert: certificate, key}))) {
-		return failure('--tls-key is not the key of the certificate in --tls-cert');
+		return failure(`${nameOf('key')} is not the key of the certificate in ${bare('cert')}`);
 	}
 
 	return {ok: true, value: {...(authorities !== undefined && {authorities}), ...(certificate !== undefined && {certificate}), ...(key !== undefined && {key}), isUnchecked}};
+};
+
+const isSaid = ({ca, cert, key, insecure}: TlsSources): boolean => [ca, cert, key, insecure].some(value => value !== undefined);
+
+/** What the options say about TLS; undefined where they say nothing. */
+export const readTls = (values: Values, addresses: readonly AgentAddress[], readTextFile: ReadTextFile): Result<TlsSettings | undefined> => {
+	const sources: TlsSources = {ca: values.get('tls-ca'), cert: values.get('tls-cert'), key: values.get('tls-key'), insecure: values.has('tls-insecure') || undefined};
+	if (!isSaid(sources)) {
+		return {ok: true, value: undefined};
+	}
+
+	const read = readSources(sources, name => `--tls-${name}`, readTextFile);
+	if (read.ok && addresses.every(address => address.type === 'unix' || !address.secure)) {
+		const given = (['ca', 'cert', 'key', 'insecure'] as const).find(name => sources[name] !== undefined);
+		return failure(`--tls-${given ?? ''} goes with agents behind https:// only, and none is named`);
+	}
+
+	return read;
+};
+
+/** A group's own word on whom to believe beats the general one, and so does its word on what to show. */
+const merged = (own: TlsSources, {ca, cert, key, insecure}: TlsSources): TlsSources => ({
+	...(own.ca === undefined && own.insecure === undefined ? {ca, insecure} : {ca: own.ca, insecure: own.insecure}),
+	...(own.cert === undefined && own.key === undefined ? {cert, key} : {cert: own.cert, key: own.key}),
+});
+
+/** What a config file says about TLS, for all and for the agents of groups. Of an agent in several groups the first one counts. */
+export const readConfigTls = (file: ConfigFile, groups: readonly SelectedGroup[], readTextFile: ReadTextFile): Result<FleetTls> => {
+	const common = readSources(file.config.tls, name => `${file.placeOf([`tls_${name}`])}: tls_${name}`, readTextFile);
+	if (!common.ok) {
+		return common;
+	}
+
+	const own = new Map<string, TlsSettings>();
+	for (const {name, group} of groups.toReversed()) {
+		if (!isSaid(group.tls)) {
+			continue;
+		}
+
+		const read = readSources(merged(group.tls, file.config.tls), key => `${file.placeOf(['groups', name, `tls_${key}`])}: tls_${key}`, readTextFile);
+		if (!read.ok) {
+			return read;
+		}
+
+		for (const {address} of group.agents) {
+			own.set(address.key, read.value);
+		}
+	}
+
+	return {ok: true, value: {...common.value, own}};
 };

@@ -1,5 +1,5 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
-import {type TlsSettings} from '../client/tls-settings.js';
+import {plainTls, type TlsSettings} from '../client/tls-settings.js';
 import {languageOfLocale, type Language} from './language.js';
 import {type Argument} from './parse-arguments.js';
 import {isAddressArgument, readAddresses} from './read-addresses.js';
@@ -30,6 +30,6 @@ export const readTrust = (list: readonly Argument[], values: Values, {env, readT
 
 	const tls = readTls(values, addresses.value, readTextFile);
 	return tls.ok
-		? {ok: true, value: {type: 'trust', addresses: addresses.value, language: languageOfLocale(env), tls: tls.value, isForced: values.has('yes')}}
+		? {ok: true, value: {type: 'trust', addresses: addresses.value, language: languageOfLocale(env), tls: tls.value ?? plainTls, isForced: values.has('yes')}}
 		: tls;
 };

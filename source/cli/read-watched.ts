@@ -1,16 +1,19 @@
-import {plainTls, type TlsSettings} from '../client/tls-settings.js';
+import {pinName} from '../client/key-pins.js';
+import {plainTls, type FleetTls} from '../client/tls-settings.js';
 import {type KeyPolicy} from '../pins/create-pins.js';
 import {type AgentAddress} from '../protocol/agent-address.js';
+import {operations} from '../protocol/operation.js';
 import {type CommandName} from './commands.js';
 import {type ConfigFile} from './config/config.js';
 import {type PasswordGroup, readGroupPasswords, type GroupPasswords, type RunCommand} from './config/read-group-passwords.js';
 import {printConfig} from './config/print-config.js';
+import {groupsWith, type SelectedGroup} from './config/select-groups.js';
 import {type Language} from './language.js';
 import {type Argument} from './parse-arguments.js';
 import {isAddressArgument} from './read-addresses.js';
 import {readDemo, type DemoOptions, type Values} from './read-demo.js';
 import {passwordsOfEnvironment, readPasswords, type Passwords} from './read-passwords.js';
-import {readTls} from './read-tls.js';
+import {readConfigTls, readTls} from './read-tls.js';
 import {readPlan, type Plan} from './read-plan.js';
 import {failure, type Result} from './result.js';
 import {type ReadTextFile} from './text-file.js';
@@ -32,7 +35,9 @@ export type Watched = {
 	/** In which agents are asked to answer. */
 	readonly language: Language;
 	readonly keyPolicy: KeyPolicy;
-	readonly tls: TlsSettings;
+	/** Agents (as they are called among the keys) for which, unlike the rest, keys that nobody has accepted yet are refused, or are not. */
+	readonly strictKeys: ReadonlyMap<string, boolean>;
+	readonly tls: FleetTls;
 	/** How often what is asked, in ms. */
 	readonly rates: {readonly live: number; readonly status: number; readonly idle: number; readonly members: number};
 	/** Bytes; longer answers are cut off. */
@@ -50,13 +55,37 @@ export type Surroundings = {
 	readonly runCommand?: RunCommand;
 };
 
-const keyPolicyOf = (values: Values): Result<KeyPolicy> => {
+/** What the options want for all, else what the file wants in general. */
+const keyPolicyOf = (values: Values, config: ConfigFile | undefined): Result<KeyPolicy> => {
 	if (values.has('strict-keys') && values.has('accept-keys')) {
 		return failure('--strict-keys and --accept-keys exclude each other');
 	}
 
-	return {ok: true, value: values.has('strict-keys') ? 'strict' : (values.has('accept-keys') ? 'any' : 'first-use')};
+	const isStrict = values.has('strict-keys') || (config?.config.strictKeys ?? false);
+	return {ok: true, value: values.has('accept-keys') ? 'any' : (isStrict ? 'strict' : 'first-use')};
 };
+
+/** What the file wants for the agents of groups, where no option wants something for all; one in several of them takes the strictest. */
+const strictKeysOf = (values: Values, groups: readonly SelectedGroup[]): ReadonlyMap<string, boolean> => {
+	const strict = new Map<string, boolean>();
+	for (const {group} of values.has('strict-keys') || values.has('accept-keys') ? [] : groups) {
+		for (const {address} of group.strictKeys === undefined ? [] : group.agents) {
+			strict.set(pinName(address), group.strictKeys === true || strict.get(pinName(address)) === true);
+		}
+	}
+
+	return strict;
+};
+
+/** Whom agents of a strict group name as of their cluster is met strictly, too; who was named himself is not met otherwise for it. */
+const withFound = (policy: KeyPolicy, strict: ReadonlyMap<string, boolean>, {addresses, seeds}: Plan): Pick<Watched, 'keyPolicy' | 'strictKeys'> => {
+	const isSpread = policy === 'first-use' && addresses.some(address => seeds.includes(address.key) && strict.get(pinName(address)) === true);
+	return isSpread
+		? {keyPolicy: 'strict', strictKeys: new Map(addresses.map(address => [pinName(address), strict.get(pinName(address)) ?? false]))}
+		: {keyPolicy: policy, strictKeys: strict};
+};
+
+const isOperating = (command: CommandName): boolean => new Set<string>(operations).has(command);
 
 const noCommand: RunCommand = () => ({ok: false, problem: 'is not run here'});
 
@@ -92,6 +121,11 @@ const commonOf = ({settings, seeds, groups}: Plan) => {
 	};
 };
 
+const isSwitch = (name: string): boolean => !['tls-ca', 'tls-cert', 'tls-key'].includes(name);
+
+const trustOf = (values: Values) => (['tls-ca', 'tls-cert', 'tls-key', 'tls-insecure', 'strict-keys', 'accept-keys'] as const)
+	.flatMap(name => values.has(name) ? [{name, value: isSwitch(name) ? true as const : values.get(name) ?? ''}] : []);
+
 /** What counts, as text. Nothing secret is read. */
 export const readPrinted = (list: readonly Argument[], values: Values, surroundings: Surroundings): Result<string> => {
 	const mixture = problemOfMixture(list, values);
@@ -107,7 +141,7 @@ export const readPrinted = (list: readonly Argument[], values: Values, surroundi
 		...plan.value,
 		file: surroundings.config,
 		keys: surroundings.config?.config.keys ?? new Map(),
-		given: {root: originOf('password-file', 'OBWATCH_PASSWORD', root), agent: originOf('agent-password-file', 'OBWATCH_AGENT_PASSWORD', agent)},
+		given: {trust: trustOf(values), root: originOf('password-file', 'OBWATCH_PASSWORD', root), agent: originOf('agent-password-file', 'OBWATCH_AGENT_PASSWORD', agent)},
 	})};
 };
 
@@ -120,22 +154,17 @@ export const readWatched = (command: CommandName, list: readonly Argument[], val
 		return plan;
 	}
 
-	const keyPolicy = keyPolicyOf(values);
+	const keyPolicy = keyPolicyOf(values, config);
 	if (!keyPolicy.ok) {
 		return keyPolicy;
 	}
 
-	const common = {...commonOf(plan.value), keyPolicy: keyPolicy.value};
+	const common = {...commonOf(plan.value), keyPolicy: keyPolicy.value, strictKeys: new Map<string, boolean>()};
 	if (values.has('demo')) {
 		const demo = readDemo(command, values);
 		return demo.ok
 			? {ok: true, value: {...common, plan: plan.value, isDiscovering: plan.value.settings.discover.value, addresses: [], passwords: {}, passwordGroups: [], tls: plainTls, demo: demo.value}}
 			: demo;
-	}
-
-	const tls = readTls(values, plan.value.addresses, readTextFile);
-	if (!tls.ok) {
-		return tls;
 	}
 
 	const files = readPasswords(values, readTextFile);
@@ -144,13 +173,27 @@ export const readWatched = (command: CommandName, list: readonly Argument[], val
 	}
 
 	const given = {...passwordsOfEnvironment(env), ...files.value};
+	const keys = new Set(plan.value.addresses.map(({key}) => key));
+	// Who operates names one agent and no group, and means the agent that the file knows.
+	const ofGroups = isOperating(command) ? groupsWith(config, keys) : plan.value.groups;
+	const byOptions = readTls(values, plan.value.addresses, readTextFile);
+	if (!byOptions.ok) {
+		return byOptions;
+	}
+
+	const byFile: Result<FleetTls> = config && !byOptions.value ? readConfigTls(config, ofGroups, readTextFile) : {ok: true, value: plainTls};
+	if (!byFile.ok) {
+		return byFile;
+	}
+
 	const ofConfig: Result<GroupPasswords> = config
-		? readGroupPasswords(config, plan.value.groups, {without: given, readTextFile, run: runCommand})
+		? readGroupPasswords(config, ofGroups, {agents: keys, without: given, readTextFile, run: runCommand})
 		: {ok: true, value: {all: {}, groups: []}};
 	return ofConfig.ok
 		? {ok: true, value: {
 			...common,
-			tls: tls.value,
+			tls: byOptions.value ?? byFile.value,
+			...withFound(keyPolicy.value, strictKeysOf(values, ofGroups), plan.value),
 			plan: plan.value,
 			isDiscovering: plan.value.seeds.length > 0,
 			addresses: plan.value.addresses,

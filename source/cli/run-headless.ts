@@ -52,10 +52,10 @@ const run = async (open: OpenFleet, mode: Mode, surroundings: OnceSurroundings):
 	}
 };
 
-const runWatching = async ({mode, isColored, keyPolicy, ...watched}: HeadlessOptions, signal: AbortSignal, recorder?: FileRecorder): Promise<number> => {
+const runWatching = async ({mode, isColored, keyPolicy, strictKeys, ...watched}: HeadlessOptions, signal: AbortSignal, recorder?: FileRecorder): Promise<number> => {
 	const {stdout} = process;
 	const clock = systemClock;
-	const {pins, tell} = openScriptPins(keyPolicy);
+	const {pins, tell} = openScriptPins(keyPolicy, strictKeys);
 	const open = await openFleet({...watched, pins, clock, randomBytes, random: Math.random, recorder});
 	try {
 		return await run(open, mode, {

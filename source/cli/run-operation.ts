@@ -7,11 +7,13 @@ import {type Typist} from '../headless/operation/ask-to-confirm.js';
 import {runOperation as run} from '../headless/operation/run-operation.js';
 import {openAuditFile} from '../operate/audit-file.js';
 import {systemClock} from '../system/clock.js';
+import {exitCodes} from './exit-codes.js';
 import {type OperationOptions} from './read-operation.js';
 import {openScriptPins} from './script-pins.js';
+import {usageLine} from './usage-line.js';
 
 // In ms. An agent that says nothing for so long would say nothing for longer, too.
-const timeout = 15_000;
+const answerTimeout = 15_000;
 
 const createTypist = ({stdin}: NodeJS.Process): Typist => ({
 	listen(take) {
@@ -31,15 +33,20 @@ const createTypist = ({stdin}: NodeJS.Process): Typist => ({
 });
 
 /** Does one thing with one task, once. Resolves to the exit code. */
-export const runOperation = async ({operation, taskId, nodeId, isConfirmed, isWaiting, keyPolicy, ...watched}: OperationOptions, stateFolder: string | undefined, signal: AbortSignal): Promise<number> => {
+export const runOperation = async ({operation, taskId, nodeId, isConfirmed, isWaiting, timeout, forbidden, keyPolicy, strictKeys, ...watched}: OperationOptions, stateFolder: string | undefined, signal: AbortSignal): Promise<number> => {
+	if (forbidden !== undefined) {
+		process.stderr.write(`${usageLine(forbidden)}\n`);
+		return exitCodes.refused.code;
+	}
+
 	const clock = systemClock;
-	const {pins, tell} = openScriptPins(keyPolicy);
+	const {pins, tell} = openScriptPins(keyPolicy, strictKeys);
 	const open = await openFleet({
 		...watched, pins, clock, randomBytes, random: Math.random, audit: openAuditFile(stateFolder, clock.now),
 	});
 	try {
 		return await run(open, {
-			operation, taskId, nodeId, isConfirmed, isWaiting, timeout,
+			operation, taskId, nodeId, isConfirmed, isWaiting, timeout, answerTimeout,
 		}, {
 			clock, signal,
 			write(text) {

@@ -12,10 +12,10 @@ const worthSaying = (news: readonly PinNews[]): readonly PinNews[] => {
 };
 
 /** The user's known keys, for commands without a screen. `tell` says on stderr, in one line, what is news of them. */
-export const openScriptPins = (policy: KeyPolicy): {readonly pins: KeyPins; readonly tell: () => void} => {
+export const openScriptPins = (policy: KeyPolicy, strict: ReadonlyMap<string, boolean>): {readonly pins: KeyPins; readonly tell: () => void} => {
 	const news: PinNews[] = [];
 	const pins = openPins({
-		env: process.env, policy, now: systemClock.now, onNews(item) {
+		env: process.env, policy, strict, now: systemClock.now, onNews(item) {
 			news.push(item);
 		},
 	});

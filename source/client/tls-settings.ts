@@ -12,4 +12,7 @@ export type TlsSettings = {
 	readonly isUnchecked: boolean;
 };
 
+/** `own`: agents (keys) for which something else counts; also for whom one of them names as of its cluster. */
+export type FleetTls = TlsSettings & {readonly own?: ReadonlyMap<string, TlsSettings>};
+
 export const plainTls: TlsSettings = {isUnchecked: false};

@@ -2,7 +2,7 @@ import {type AgentAddress} from '../protocol/agent-address.js';
 import {type Clock} from '../protocol/clock.js';
 import {type RandomBytes} from '../protocol/seal.js';
 import {createMemoryPins, type KeyPins} from '../client/key-pins.js';
-import {type TlsSettings} from '../client/tls-settings.js';
+import {type FleetTls} from '../client/tls-settings.js';
 import {type Audit} from '../operate/audit.js';
 import {createPasswordVault, type PasswordGroup} from '../client/create-password-vault.js';
 import {type Rates} from '../poller/pace.js';
@@ -20,7 +20,7 @@ export type OpenFleetOptions = {
 	readonly language: string;
 	/** Left alone in a demo, whose agents end with it, and so do their keys. */
 	readonly pins: KeyPins;
-	readonly tls: TlsSettings;
+	readonly tls: FleetTls;
 	readonly demo?: {readonly seed: number; readonly speed: number};
 	/** Agents (keys) that have passwords of their own. */
 	readonly passwordGroups: readonly PasswordGroup[];

@@ -8,7 +8,7 @@ import {createAside} from '../client/aside/read-aside.js';
 import {createAgentClient, type AgentClientOptions} from '../client/create-agent-client.js';
 import {createHandedOutIds} from '../client/handed-out-ids.js';
 import {type KeyPins} from '../client/key-pins.js';
-import {type TlsSettings} from '../client/tls-settings.js';
+import {type FleetTls} from '../client/tls-settings.js';
 import {type PasswordVault} from '../client/password-vault.js';
 import {ask} from '../poller/ask.js';
 import {createPoller} from '../poller/create-poller.js';
@@ -31,7 +31,7 @@ export type FleetOptions = {
 	readonly addresses: readonly AgentAddress[];
 	readonly vault: PasswordVault;
 	readonly pins: KeyPins;
-	readonly tls: TlsSettings;
+	readonly tls: FleetTls;
 	readonly language: string;
 	readonly store: Store;
 	readonly clock: Clock;
@@ -87,8 +87,9 @@ export const watchFleet = ({
 	recorder?.begin(addresses.map(({key}) => key));
 	const handedOut = createHandedOutIds();
 	const aside = hasReader ? createAside(loadReader, clock) : undefined;
+	const tlsByAgent = new Map(tls.own);
 	const newClient = (address: AgentAddress): AgentClient & AgentOperator => createAgentClient({
-		address, vault, pins, tls, handedOut, language, clock, random: randomBytes, bodyLimit, aside, connect,
+		address, vault, pins, tls: tlsByAgent.get(address.key) ?? tls, handedOut, language, clock, random: randomBytes, bodyLimit, aside, connect,
 		onExchange: recorder && (exchange => {
 			recorder.hear(address.key, exchange);
 		}),
@@ -104,6 +105,11 @@ export const watchFleet = ({
 				store.dispatch(news);
 				for (const {address: {key}, foundBy} of news.found) {
 					vault.adopt(key, foundBy);
+					const like = tlsByAgent.get(foundBy);
+					if (like && !tlsByAgent.has(key)) {
+						tlsByAgent.set(key, like);
+					}
+
 					followed.add(key);
 				}
 

@@ -5,7 +5,7 @@ import os from 'node:os';
 import process from 'node:process';
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {createMemoryPins} from '../client/key-pins.js';
-import {type TlsSettings} from '../client/tls-settings.js';
+import {type FleetTls} from '../client/tls-settings.js';
 import {type KeyPolicy} from '../pins/create-pins.js';
 import {openPins} from '../pins/open-pins.js';
 import {createPasswordVault, type PasswordGroup} from '../client/create-password-vault.js';
@@ -55,7 +55,9 @@ export type MonitorOptions = {
 	readonly keys: readonly KeyRecord[];
 	readonly language: string;
 	readonly keyPolicy: KeyPolicy;
-	readonly tls: TlsSettings;
+	/** See `PinsOptions`. */
+	readonly strictKeys: ReadonlyMap<string, boolean>;
+	readonly tls: FleetTls;
 	readonly demo?: {readonly seed: number; readonly speed: number};
 	/** Whether other agents are to be found; in a demo, whether those of all are. */
 	readonly isDiscovering: boolean;
@@ -86,8 +88,8 @@ const terminalGone = 129;
 /** 128 + SIGINT. */
 const interrupted = 130;
 
-const cautionsOf = (keyPolicy: KeyPolicy, {isUnchecked}: TlsSettings): readonly string[] =>
-	[...(isUnchecked ? ['certificates unchecked'] : []), ...(keyPolicy === 'any' ? ['keys unchecked'] : [])];
+const cautionsOf = (keyPolicy: KeyPolicy, {isUnchecked, own}: FleetTls): readonly string[] =>
+	[...(isUnchecked || own?.values().some(each => each.isUnchecked) ? ['certificates unchecked'] : []), ...(keyPolicy === 'any' ? ['keys unchecked'] : [])];
 
 /**
 Draws a first frame, begins to ask the agents, then loads what draws all other frames: what takes long to load comes after the first frame, and the agents answer meanwhile.
@@ -111,7 +113,7 @@ const openWithPaint = async (options: FirstPaintOptions, begin: () => Promise<vo
 
 /** Shows the screen until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering, the terminal restored. */
 export const runMonitor = async (options: MonitorOptions): Promise<number> => {
-	const {addresses, passwords: given, passwordGroups, seeds, rates, bodyLimit, keys, language, keyPolicy, tls, demo, isDiscovering, isAscii, isColored, notifications, operable, stateFolder, version, recorder, signal, onSecret} = options;
+	const {addresses, passwords: given, passwordGroups, seeds, rates, bodyLimit, keys, language, keyPolicy, strictKeys, tls, demo, isDiscovering, isAscii, isColored, notifications, operable, stateFolder, version, recorder, signal, onSecret} = options;
 	const {stdout, stdin} = process;
 	const clock = systemClock;
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
@@ -122,10 +124,11 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 	const theme = createTheme({isAscii, isColorful: isColored});
 	const table = keysFor('live', keys);
 	// The demo's agents end with it, and so do their keys.
-	const pins = fleetDemo ? createMemoryPins() : openPins({env: process.env, policy: keyPolicy, now: clock.now, onNews: createPinNotices(store, clock)});
+	const pinNotices = createPinNotices(store, clock);
+	const pins = fleetDemo ? createMemoryPins() : openPins({env: process.env, policy: keyPolicy, strict: strictKeys, now: clock.now, onNews: pinNotices.onNews});
 
 	const passwords = tellOfPasswords(vault, store, clock);
-	const ends = [letNoticesGo(store, clock), strikeHours(store, clock), passwords.stop];
+	const ends = [letNoticesGo(store, clock), strikeHours(store, clock), passwords.stop, pinNotices.stop];
 	const secrets = [fleetDemo?.passwords ?? given, ...passwordGroups.map(group => group.passwords)].flatMap(group => Object.values(group)).filter(secret => secret !== undefined);
 
 	const onPassword = ({agent, scope, kind, password}: EnteredPassword): void => {

@@ -12,6 +12,8 @@ export type PinsOptions = {
 	/** Undefined where there is no place for it. */
 	readonly file: KnownAgentsFile | undefined;
 	readonly policy: KeyPolicy;
+	/** Agents for which keys that nobody has accepted are refused, or are not, unlike for the rest. */
+	readonly strict?: ReadonlyMap<string, boolean> | undefined;
 	/** ms since 1970 */
 	readonly now: () => number;
 	readonly onNews: (news: PinNews) => void;
@@ -25,7 +27,7 @@ type Meeting = {readonly agent: string; readonly offered: OfferedKey; readonly s
 const nothingKnown: KnownAgents = {keys: new Map(), damaged: []};
 
 /** Keys that are remembered in a file, beside other processes that do the same. What cannot be read or written is said once, and remembered as long as the program runs. */
-export const createPins = ({file, policy, now, onNews}: PinsOptions): KeyPins => {
+export const createPins = ({file, policy, strict = new Map(), now, onNews}: PinsOptions): KeyPins => {
 	// What could not be written counts before what is in the file.
 	const unwritten = new Map<string, string>();
 	const short = new Set<string>();
@@ -114,7 +116,7 @@ export const createPins = ({file, policy, now, onNews}: PinsOptions): KeyPins =>
 		for (const meeting of meetings) {
 			const {agent, settle} = meeting;
 			const key = unwritten.get(agent) ?? keys.get(agent);
-			if (key === undefined && policy === 'first-use') {
+			if (key === undefined && !(strict.get(agent) ?? (policy === 'strict'))) {
 				strangers.push(meeting);
 			} else {
 				settle(key);

@@ -42,6 +42,7 @@ test.each([
 	['https://db --tls-ca cert.pem --tls-insecure', '--tls-ca and --tls-insecure exclude each other'],
 	['https://db --tls-cert cert.pem', '--tls-cert and --tls-key go together; --tls-key is missing'],
 	['https://db --tls-key key.pem', '--tls-cert and --tls-key go together; --tls-cert is missing'],
+	['db --tls-ca missing.pem', '--tls-ca missing.pem: no such file'],
 	['https://db --tls-ca missing.pem', '--tls-ca missing.pem: no such file'],
 	['https://db --tls-ca none.pem', '--tls-ca none.pem: holds no certificate (PEM)'],
 	['https://db --tls-ca half.pem', '--tls-ca half.pem: holds no certificate (PEM)'],

@@ -1,4 +1,4 @@
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
@@ -126,4 +126,24 @@ test('certificates that are not checked are spoken of all the time, on every scr
 	await terminal.until(text => hasTask(text) && /certificates unchecked$/m.test(text), 'the task');
 	await pressFor(terminal, 'escape', text => text.includes('1 agent') && /certificates unchecked$/m.test(text), 'the agents');
 	await pressFor(terminal, '?', text => /Esc close.*certificates unchecked$/m.test(text), 'the help');
+});
+
+test('a group of the config file has its own authorities, and another one is strict about keys', async () => {
+	const [checked, strict] = [await startAgent(secured), await startAgent(secured)];
+	const authority = makeCertificate({name: 'authority', isAuthority: true});
+	const front = await startTlsFront(checked.label, makeCertificate({name: 'agent', issuer: authority}));
+	const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-config-'));
+	onTestFinished(() => {
+		rmSync(folder, {recursive: true});
+	});
+	writeFileSync(path.join(folder, 'ca.pem'), authority.cert);
+	const config = path.join(folder, 'config.yaml');
+	writeFileSync(config, `groups:
+  checked: {agents: ["${front}"], tls_ca: ca.pem}
+  strict: {agents: ["${strict.label}"], strict_keys: true}
+`);
+	const terminal = open(['--config', config, '@checked', '@strict'], {env: makeState().env});
+	await terminal.until(text => text.includes('✖ failed') && text.includes('its encryption key is not known'), 'the task of one, and the question of the other');
+	expect(sealedCount(strict)).toBe(0);
+	expect(sealedCount(checked)).toBeGreaterThan(0);
 });

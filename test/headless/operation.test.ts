@@ -1,6 +1,6 @@
 // `retry`, `rollback`, `cancel` and `pass` as a script and a person without a screen see them.
 
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
@@ -64,7 +64,7 @@ describe('an operation without a screen', () => {
 		['that the state does not allow is not sent', (task: WireData) => ['cancel', task.id, '--yes'], 7, 'not offered: it is not at work any more', 0],
 		['on a task that the agent does not name is wrong usage', (task: WireData) => ['retry', `${task.id}9`, '--yes'], 2, 'names no task', 0],
 		['on another agent\'s task is wrong usage', () => ['retry', '201677721610288612', '--yes'], 2, 'belongs to 10.0.0.1:2886', 0],
-		['asks, and where nobody can be asked nothing is sent', (task: WireData) => ['retry', task.id], 2, 'There is no terminal to ask on: --yes confirms it.', 0],
+		['asks, and where nobody can be asked nothing is sent', (task: WireData) => ['retry', task.id], 2, 'There is no terminal to ask on, and nothing was sent: --yes confirms it.', 0],
 	] as const)('%s', async (_, args, code, words, posts) => {
 		const {agent, task, run} = await stage();
 		expect(await run(...args(task))).toMatchObject({code, stderr: expect.stringContaining(words) as string});
@@ -73,7 +73,11 @@ describe('an operation without a screen', () => {
 
 	test.each([
 		[['retry', '127.0.0.1'], 'expected obwatch retry AGENT TASK_ID'],
-		[['retry', '127.0.0.1', 'x'], 'the task id "x" is none'],
+		[['retry', '127.0.0.1', 'x'], '"x" is no id of a task: those are long numbers'],
+		[['retry', '@prod', '22130706433028869'], 'obwatch retry is about one agent: name it by its address instead of @prod'],
+		[['retry', '127.0.0.1', '22130706433028869', '--timeout', '3s'], '--timeout goes with --wait'],
+		[['retry', '127.0.0.1', '22130706433028869', '--wait', '--timeout', 'x'], '--timeout "x": expected a time'],
+		[['retry', '127.0.0.1', '22130706433028869', '--config', '/nonexistent'], '--config /nonexistent: no such file'],
 		[['retry', '127.0.0.1', '22130706433028869', '--node', '22130706433028869'], '--node is an option of obwatch logs, obwatch pass'],
 	])('%j is wrong usage', async (args, words) => {
 		expect(await runToEnd(args)).toMatchObject({code: 2, stderr: expect.stringContaining(words) as string});
@@ -96,6 +100,44 @@ describe('an operation without a screen', () => {
 		const ended = await runToEnd(['retry', proxy.label, task.id, '--yes', '--wait', '--accept-keys'], {env: {XDG_STATE_HOME: state}});
 		expect(ended).toMatchObject({code: 0, stderr: expect.stringMatching(/retry unknown, it is not sent again: [\s\S]*succeeded\n$/) as string});
 		expect(agent.requests().posts).toBe(1);
+	});
+
+	test('ends with 5 when its end does not come in time', async () => {
+		const {agent, task, run} = await stage();
+		const {code, stderr} = await run('retry', task.id, '--yes', '--wait', '--timeout', '4s');
+		expect(stderr).toMatch(/retry accepted\nrunning, stage 3 of 7\nnot ended within 4s\n$/);
+		expect(code).toBe(5);
+		expect(agent.requests().posts).toBe(1);
+	});
+
+	test('on an agent whose group is to be left alone is not sent, and says where that stands and what to do', async () => {
+		const {agent, task, run} = await stage();
+		const config = path.join(stateFolder(), 'other.yaml');
+		writeFileSync(config, `groups:\n  prod:\n    agents: ["${agent.label}"]\n    operate: false\n`);
+		expect(await run('retry', task.id, '--yes', '--config', config)).toEqual({
+			code: 7, stdout: '', stderr: `obwatch: ${agent.label} is to be left alone: other.yaml:4 says operate: false for @prod. Change it there, or name another file with --config\n`,
+		});
+		expect(agent.requests().posts).toBe(0);
+
+		// The usual file counts as well, and so does another one in its place.
+		const usual = stateFolder();
+		mkdirSync(path.join(usual, 'obwatch'));
+		copyFileSync(config, path.join(usual, 'obwatch', 'config.yaml'));
+		expect(await runToEnd(['retry', agent.label, task.id, '--yes', '--accept-keys'], {env: {XDG_STATE_HOME: stateFolder(), XDG_CONFIG_HOME: usual}})).toMatchObject({code: 7, stderr: expect.stringContaining('config.yaml:4') as string});
+		writeFileSync(config, '');
+		expect(await runToEnd(['retry', agent.label, task.id, '--yes', '--accept-keys', '--config', config], {env: {XDG_STATE_HOME: stateFolder(), XDG_CONFIG_HOME: usual}})).toMatchObject({code: 0});
+		expect(agent.requests().posts).toBe(1);
+	});
+
+	test('takes the password that the config file names for its agent, and no other\'s', async () => {
+		const {agent, task, run} = await stage();
+		agent.setAgentPassword('r');
+		const folder = stateFolder();
+		writeFileSync(path.join(folder, 'right'), 'r\n', {mode: 0o600});
+		const config = path.join(folder, 'config.yaml');
+		writeFileSync(config, `groups:\n  prod:\n    agents: [{address: 10.0.0.9, agent_password_file: gone}, "${agent.label}"]\n    agent_password_file: right\n`);
+		expect(await run('retry', task.id, '--yes', '--config', config)).toMatchObject({code: 0});
+		expect(agent.requests().wrongPasswords).toBe(0);
 	});
 
 	test('on a cluster\'s task goes to a member', async () => {

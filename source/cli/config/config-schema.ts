@@ -8,7 +8,7 @@ import {readLanguage} from '../language.js';
 import {nearest} from '../nearest.js';
 import {refusedPasswordOptions} from '../options.js';
 import {type Result} from '../result.js';
-import {type Config, type GroupConfig, type PasswordSource, type PasswordSources} from './config.js';
+import {type Config, type GroupConfig, type PasswordSource, type PasswordSources, type TlsSources} from './config.js';
 import {readDuration} from './read-duration.js';
 import {readSize} from './read-size.js';
 
@@ -69,12 +69,18 @@ const resolvePath = (text: string, {own, home}: Folders): string =>
 
 const groupName = /^[a-z\d][\w.-]*$/i;
 
+type TlsKeys = {readonly tls_ca?: string | undefined; readonly tls_cert?: string | undefined; readonly tls_key?: string | undefined; readonly tls_insecure?: boolean | undefined};
+
+const tlsOf = ({tls_ca: ca, tls_cert: cert, tls_key: key, tls_insecure: insecure}: TlsKeys): TlsSources => ({ca, cert, key, insecure});
+
 const schemaFor = (folders: Folders) => {
 	const file = z.string({error: 'expected the path of a file'}).min(1, {error: 'names no file'}).transform((text): PasswordSource => ({type: 'file', path: resolvePath(text, folders)}));
 	const command = argv.transform((list): PasswordSource => ({type: 'command', argv: list}));
 	const passwordKeys = {
 		password_file: file.optional(), password_command: command.optional(), agent_password_file: file.optional(), agent_password_command: command.optional(),
 	};
+	const pem = z.string({error: 'expected the path of a file'}).min(1, {error: 'names no file'}).transform(text => resolvePath(text, folders)).optional();
+	const trustKeys = {tls_ca: pem, tls_cert: pem, tls_key: pem, tls_insecure: flag, strict_keys: flag};
 	type PasswordKeys = Readonly<Partial<Record<keyof typeof passwordKeys, PasswordSource | undefined>>>;
 
 	const sourcesOf = (keys: PasswordKeys, context: {readonly addIssue: (issue: {code: 'custom'; message: string; path: string[]}) => void}): PasswordSources => {
@@ -99,9 +105,12 @@ const schemaFor = (folders: Folders) => {
 	const group = record({
 		agents: z.array(agent, {error: 'expected a list of agents'}).min(1, {error: 'no agent in it'}),
 		...passwordKeys,
+		...trustKeys,
 		discover: flag,
 		operate: flag,
-	}).transform((keys, context): GroupConfig => ({agents: keys.agents, passwords: sourcesOf(keys, context), discover: keys.discover, operate: keys.operate}));
+	}).transform((keys, context): GroupConfig => ({
+		agents: keys.agents, passwords: sourcesOf(keys, context), tls: tlsOf(keys), strictKeys: keys.strict_keys, discover: keys.discover, operate: keys.operate,
+	}));
 	const duration = written(readDuration).optional();
 	const keyNames = z.union([z.string().transform(key => [key]), z.array(z.string())], {error: 'expected a key or a list of keys'});
 
@@ -112,6 +121,7 @@ const schemaFor = (folders: Folders) => {
 			{error: issue => issue.code === 'invalid_type' ? 'expected groups by name' : undefined},
 		).optional(),
 		...passwordKeys,
+		...trustKeys,
 		discover: flag,
 		lang: written(languageOf).optional(),
 		body_limit: written(readSize).optional(),
@@ -119,10 +129,11 @@ const schemaFor = (folders: Folders) => {
 		theme: record({ascii: flag, color: flag}).optional(),
 		keys: z.record(z.string(), keyNames, {error: issue => issue.code === 'invalid_type' ? 'expected keys by action' : undefined}).optional(),
 		notifications: record({bell: flag, title: flag, on_change: argv.optional()}).optional(),
-	}).transform(({groups = {}, keys = {}, lang, discover, body_limit: bodyLimit, intervals = {}, theme = {}, notifications = {}, ...passwords}, context): Config => ({
+	}).transform(({groups = {}, keys = {}, lang, discover, body_limit: bodyLimit, intervals = {}, theme = {}, notifications = {}, strict_keys: strictKeys, ...others}, context): Config => ({
 		groups: new Map(Object.entries(groups)),
-		passwords: sourcesOf(passwords, context),
-		discover, lang, bodyLimit, intervals,
+		passwords: sourcesOf(others, context),
+		tls: tlsOf(others),
+		strictKeys, discover, lang, bodyLimit, intervals,
 		theme: {ascii: theme.ascii, color: theme.color},
 		keys: new Map(Object.entries(keys)),
 		notifications: {bell: notifications.bell, title: notifications.title, onChange: notifications.on_change},

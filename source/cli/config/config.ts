@@ -8,9 +8,15 @@ export type PasswordSource =
 
 export type PasswordSources = {readonly root: PasswordSource | undefined; readonly agent: PasswordSource | undefined};
 
+/** How agents behind https:// are checked, and what they are shown: paths of files, as the options --tls-… name them. */
+export type TlsSources = {readonly ca: string | undefined; readonly cert: string | undefined; readonly key: string | undefined; readonly insecure: boolean | undefined};
+
 export type GroupConfig = {
 	readonly agents: ReadonlyArray<{readonly address: AgentAddress; readonly passwords: PasswordSources}>;
 	readonly passwords: PasswordSources;
+	readonly tls: TlsSources;
+	/** Whether a key that nobody has accepted yet is refused. */
+	readonly strictKeys: boolean | undefined;
 	/** Whether the other agents of its clusters are found and watched, too. */
 	readonly discover: boolean | undefined;
 	/** Whether operations on its tasks are offered. */
@@ -36,6 +42,8 @@ export type Notifications = {readonly bell: boolean; readonly title: boolean; re
 export type Config = {
 	readonly groups: ReadonlyMap<string, GroupConfig>;
 	readonly passwords: PasswordSources;
+	readonly tls: TlsSources;
+	readonly strictKeys: boolean | undefined;
 	readonly discover: boolean | undefined;
 	readonly lang: Language | undefined;
 	/** Bytes. */

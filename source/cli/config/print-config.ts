@@ -1,6 +1,7 @@
 import {type AgentAddress} from '../../protocol/agent-address.js';
 import {printable} from '../../protocol/printable.js';
-import {type ConfigFile, type PasswordSource, type PasswordSources} from './config.js';
+import {type OptionName} from '../options.js';
+import {type ConfigFile, type GroupConfig, type PasswordSource, type PasswordSources, type TlsSources} from './config.js';
 import {writeDuration} from './read-duration.js';
 import {writeSize} from './read-size.js';
 import {type SelectedGroup} from './select-groups.js';
@@ -13,7 +14,12 @@ export type Printed = {
 	readonly addresses: readonly AgentAddress[];
 	readonly groups: readonly SelectedGroup[];
 	/** Where the passwords for all come from that are not the file's: "--password-file FILE", "OBWATCH_PASSWORD". */
-	readonly given: {readonly root: string | undefined; readonly agent: string | undefined};
+	readonly given: {
+		readonly root: string | undefined;
+		readonly agent: string | undefined;
+		/** Options on certificates and keys, which count for all. */
+		readonly trust: ReadonlyArray<{readonly name: OptionName; readonly value: string | true}>;
+	};
 	/** Keys that are not the usual ones, by the name of their action. */
 	readonly keys: ReadonlyMap<string, readonly string[]>;
 };
@@ -46,6 +52,18 @@ const sourceLines = ({root, agent}: PasswordSources, given: Given, originOf: (ke
 	});
 };
 
+const noTls: TlsSources = {ca: undefined, cert: undefined, key: undefined, insecure: undefined};
+
+/** What the file says of certificates and keys, as far as no option says something else for all. */
+const countingTrust = ({tls, strictKeys}: Pick<GroupConfig, 'tls' | 'strictKeys'>, {trust}: Given): readonly [TlsSources, boolean | undefined] => [
+	trust.some(({name}) => name.startsWith('tls-')) ? noTls : tls,
+	trust.some(({name}) => name === 'strict-keys' || name === 'accept-keys') ? undefined : strictKeys,
+];
+
+const tlsLines = ({ca, cert, key, insecure}: TlsSources, strictKeys: boolean | undefined, originOf: (key: string) => string): readonly Line[] => [
+	['tls_ca', ca] as const, ['tls_cert', cert] as const, ['tls_key', key] as const, ['tls_insecure', insecure] as const, ['strict_keys', strictKeys] as const,
+].flatMap(([name, value]) => value === undefined ? [] : [{text: `${name}: ${scalar(value)}`, origin: originOf(name)}]);
+
 const groupLines = ({name, group}: SelectedGroup, file: ConfigFile, given: Given): readonly Line[] => block(name, [
 	...block('agents', group.agents.flatMap(({address, passwords}, index) => {
 		const [first, ...rest] = [
@@ -55,6 +73,7 @@ const groupLines = ({name, group}: SelectedGroup, file: ConfigFile, given: Given
 		return [...(first ? [{...first, text: `- ${first.text}`}] : []), ...indent(rest)];
 	})),
 	...sourceLines(group.passwords, given, key => file.placeOf(['groups', name, key])),
+	...tlsLines(...countingTrust(group, given), key => file.placeOf(['groups', name, key])),
 	...(['discover', 'operate'] as const).flatMap(key => group[key] === undefined ? [] : [{text: `${key}: ${String(group[key])}`, origin: file.placeOf(['groups', name, key])}]),
 ]);
 
@@ -63,7 +82,9 @@ const masked = (key: string, origin: string | undefined): readonly Line[] => ori
 const commonLines = ({file, given}: Printed): readonly Line[] => [
 	...masked('password', given.root),
 	...masked('agent_password', given.agent),
+	...given.trust.map(({name, value}) => ({text: `${name.replaceAll('-', '_')}: ${scalar(value)}`, origin: `--${name}`})),
 	...(file ? sourceLines(file.config.passwords, given, key => file.placeOf([key])) : []),
+	...(file ? tlsLines(...countingTrust(file.config, given), key => file.placeOf([key])) : []),
 ];
 
 const settingLines = ({lang, discover, bodyLimit, intervals, theme, notifications}: Settings): readonly Line[] => {

@@ -37,8 +37,8 @@ const sourcesIn = (kind: Kind, {name, group}: SelectedGroup): ReadonlyArray<{rea
 		return source ? [{agent, source, path: ['groups', name, ...(own ? ['agents', index] : []), keyOf(kind, source.type)]}] : [];
 	});
 
-const wantedOf = (kind: Kind, file: ConfigFile, groups: readonly SelectedGroup[]): readonly Wanted[] => {
-	const all = groups.flatMap(group => sourcesIn(kind, group));
+const wantedOf = (kind: Kind, file: ConfigFile, groups: readonly SelectedGroup[], agents: ReadonlySet<string>): readonly Wanted[] => {
+	const all = groups.flatMap(group => sourcesIn(kind, group)).filter(({agent}) => agents.has(agent));
 	// The first group that has a word for an agent has the only one.
 	const counting = [...new Map(all.toReversed().map(item => [item.agent, item])).values()].toReversed();
 	const bySource = Map.groupBy(counting, ({source}) => JSON.stringify(source));
@@ -63,8 +63,10 @@ const readSource = ({source, path}: Wanted, file: ConfigFile, readTextFile: Read
 	return output.text === '' ? failure(`${where}: ${printable(source.argv[0])} printed nothing`) : {ok: true, value: /^[^\r\n]*/.exec(output.text)?.[0] ?? ''};
 };
 
-/** The passwords that a config file names for the selected groups, and for all. Each file is read and each program run once, however many agents it is for. Kinds in `without` are not asked for: somebody said better. */
-export const readGroupPasswords = (file: ConfigFile, groups: readonly SelectedGroup[], {without, readTextFile, run}: {
+/** The passwords that a config file names for those `agents` that are in the groups, and for all. Each file is read and each program run once, however many agents it is for. Kinds in `without` are not asked for: somebody said better. */
+export const readGroupPasswords = (file: ConfigFile, groups: readonly SelectedGroup[], {agents, without, readTextFile, run}: {
+	/** All that are asked. */
+	readonly agents: ReadonlySet<string>;
 	readonly without: Passwords;
 	readonly readTextFile: ReadTextFile;
 	readonly run: RunCommand;
@@ -72,7 +74,7 @@ export const readGroupPasswords = (file: ConfigFile, groups: readonly SelectedGr
 	const kinds = (['root', 'agent'] as const).filter(kind => without[kind] === undefined);
 	let all: Passwords = {};
 	const shared: PasswordGroup[] = [];
-	for (const wanted of kinds.flatMap(kind => wantedOf(kind, file, groups))) {
+	for (const wanted of kinds.flatMap(kind => wantedOf(kind, file, groups, agents))) {
 		const password = readSource(wanted, file, readTextFile, run);
 		if (!password.ok) {
 			return password;

@@ -34,5 +34,9 @@ export const selectGroups = (names: readonly string[], file: ConfigFile | undefi
 	return {ok: true, value: [...selected].map(([name, group]) => ({name, group}))};
 };
 
+/** The groups that one of the agents is in, however it was named. */
+export const groupsWith = (file: ConfigFile | undefined, agents: ReadonlySet<string>): readonly SelectedGroup[] =>
+	[...file?.config.groups ?? []].map(([name, group]) => ({name, group})).filter(({group}) => group.agents.some(({address}) => agents.has(address.key)));
+
 /** Their agents in order; one that is in several groups, once. */
 export const addressesOf = (groups: readonly SelectedGroup[]): readonly AgentAddress[] => groups.flatMap(({group}) => group.agents.map(({address}) => address));

@@ -1,5 +1,6 @@
 import {exitCodes} from '../../cli/exit-codes.js';
 import {type OpenFleet} from '../../fleet/open-fleet.js';
+import {formatDuration} from '../../format/duration.js';
 import {type Clock} from '../../protocol/clock.js';
 import {isSameStand, standOf, type Operation} from '../../protocol/operation.js';
 import {type Store} from '../../store/create-store.js';
@@ -9,14 +10,14 @@ import {type OperationAnswer} from '../../store/operate/track.js';
 import {taskOutcome} from '../../store/select/task-cells.js';
 import {type State, type TaskReference} from '../../store/state.js';
 import {actionNouns} from '../../ui/action-words.js';
-import {outcomeWords} from '../../ui/theme.js';
-import {codeOfConnection, codeOfOutcome, type ExitCode} from '../exit-code-of.js';
+import {codeOfConnection, type ExitCode} from '../exit-code-of.js';
 import {problemWords} from '../problem-words.js';
+import {waitFor} from '../wait/wait-for.js';
 import {within} from '../within.js';
 import {askToConfirm, type Typist} from './ask-to-confirm.js';
 import {findNamedTask} from './find-task.js';
 import {planLines} from './plan-lines.js';
-import {isWanted, waitForEnd} from './wait-for-end.js';
+import {isWanted, patience, tellOfMoves, waitForMove} from './moves.js';
 
 export type OperationRequest = {
 	readonly operation: Operation;
@@ -26,7 +27,9 @@ export type OperationRequest = {
 	readonly isConfirmed: boolean;
 	readonly isWaiting: boolean;
 	/** In ms, for the first answers. */
-	readonly timeout: number;
+	readonly answerTimeout: number;
+	/** In ms, for all of it; without it, as long as it takes. */
+	readonly timeout: number | undefined;
 };
 
 export type OperationSurroundings = {
@@ -83,7 +86,7 @@ const untilMoved = (store: Store, reference: TaskReference, {order}: Plan, signa
 
 const confirm = async ({store, fleet}: Fleet, {reference, plan}: Extract<Decided, {ok: true}>, {typist, write, signal, clock}: OperationSurroundings): Promise<ExitCode | undefined> => {
 	if (!typist) {
-		write('There is no terminal to ask on: --yes confirms it.\n');
+		write('There is no terminal to ask on, and nothing was sent: --yes confirms it.\n');
 		return exitCodes.usage.code;
 	}
 
@@ -165,24 +168,34 @@ const answerLine = (noun: string, answer: OperationAnswer): string => {
 
 type Fleet = Pick<OpenFleet, 'store' | 'fleet' | 'firstRound'>;
 
-const follow = async ({store}: Fleet, {reference, plan}: Extract<Decided, {ok: true}>, {clock, signal, write}: OperationSurroundings): Promise<ExitCode> => {
-	const ending = await waitForEnd({store, task: reference, clock, signal, tell(line) {
+/** Waits until something is seen of it, then like `--wait` for the end of its task. */
+const follow = async (open: Fleet, {reference, plan}: Extract<Decided, {ok: true}>, {clock, signal, write}: OperationSurroundings, {timeout = Infinity, begin}: {readonly timeout: number | undefined; readonly begin: number}): Promise<ExitCode> => {
+	const {store} = open;
+	const rest = (): number => Math.max(0, begin + timeout - clock.now());
+	const isHurried = rest() < patience;
+	const endTelling = tellOfMoves(store, reference, line => {
 		write(`${line}\n`);
-	}});
-	switch (ending.type) {
-		case 'ended': {
-			write(`${outcomeWords(ending.outcome)}\n`);
-			return isWanted(plan.order.action, ending.outcome) ? exitCodes.done.code : codeOfOutcome(ending.outcome);
+	});
+	try {
+		if (!await waitForMove({store, task: reference, clock, signal, timeout: Math.min(patience, rest())})) {
+			write(signal.aborted ? '' : `nothing was seen of it within ${formatDuration(isHurried ? timeout : patience)}\n`);
+			return signal.aborted ? exitCodes.interrupted.code : (isHurried ? exitCodes.timeout.code : exitCodes.refused.code);
 		}
 
-		case 'nothing-seen': {
-			write('nothing was seen of it within a minute\n');
-			return exitCodes.refused.code;
-		}
-
-		case 'stopped': {
+		const code = await waitFor(open, {tasks: {type: 'these', tasks: [reference]}, timeout: rest()}, {clock, signal});
+		if (signal.aborted) {
 			return exitCodes.interrupted.code;
 		}
+
+		const dag = findTask(store.getState(), reference);
+		const outcome = dag && taskOutcome(dag);
+		if (code === exitCodes.timeout.code) {
+			write(`not ended within ${formatDuration(timeout)}\n`);
+		}
+
+		return code === exitCodes.timeout.code || !outcome || !isWanted(plan.order.action, outcome) ? code : exitCodes.done.code;
+	} finally {
+		endTelling();
 	}
 };
 
@@ -190,7 +203,8 @@ const follow = async ({store}: Fleet, {reference, plan}: Extract<Decided, {ok: t
 export const runOperation = async (open: Fleet, request: OperationRequest, surroundings: OperationSurroundings): Promise<ExitCode> => {
 	const {store, fleet, firstRound} = open;
 	const {clock, write, signal} = surroundings;
-	await within(firstRound, {timeout: request.timeout, clock, signal});
+	const begin = clock.now();
+	await within(firstRound, {timeout: Math.min(request.answerTimeout, request.timeout ?? Infinity), clock, signal});
 	const decided = decide(store.getState(), request);
 	if (!decided.ok) {
 		write(`obwatch: ${decided.why}\n`);
@@ -209,6 +223,6 @@ export const runOperation = async (open: Fleet, request: OperationRequest, surro
 	const answer = await fleet.operate(plan.order);
 	write(answerLine(actionNouns[plan.order.action], answer));
 	return request.isWaiting && (answer.type === 'accepted' || answer.type === 'unknown')
-		? follow(open, decided, surroundings)
+		? follow(open, decided, surroundings, {timeout: request.timeout, begin})
 		: codeOfAnswer(answer);
 };

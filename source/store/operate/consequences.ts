@@ -61,11 +61,19 @@ const goesOn = (dag: Dag): string => {
 	return dag.stage < last ? `the task goes on with ${range(dag.stage + 1, last)}` : 'the task ends';
 };
 
+/** Whether the stage that it stands at was ever run. Not known is taken for begun: then there may be something to undo. */
+const hasBegun = ({nodes, stage}: Dag): boolean => {
+	const subTasks = nodes?.[stage - 1]?.subTasks ?? [];
+	return subTasks.length === 0 || subTasks.some(({executeTimes}) => executeTimes > 0);
+};
+
 /** Which stages it will touch, and how. */
 export const touchedBy = (action: ActionName, dag: Dag): string => {
 	switch (action) {
 		case 'retry': {
-			return `Undoes what ${named(dag, dag.stage)} had begun and runs it again; then ${goesOn(dag)}.`;
+			return hasBegun(dag)
+				? `Undoes what ${named(dag, dag.stage)} had begun and runs it again; then ${goesOn(dag)}.`
+				: `Runs ${named(dag, dag.stage)}, which had not begun; then ${goesOn(dag)}.`;
 		}
 
 		case 'rollback': {

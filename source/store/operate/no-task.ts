@@ -3,7 +3,7 @@
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {isTaskScreen, ownerLabel, topScreen} from '../locate.js';
 import {currentRow} from '../select/current-row.js';
-import {problemOf} from '../select/problem-words.js';
+import {problemOf, withoutHint} from '../select/problem-words.js';
 import {type State} from '../state.js';
 
 const ofOwner = (state: State, owner: string): string => {
@@ -15,7 +15,7 @@ const ofOwner = (state: State, owner: string): string => {
 
 	const problem = problemOf(entry, state.view.hour);
 	if (problem !== undefined) {
-		return `nothing is known of a task of ${label}: ${problem}`;
+		return `${label} cannot be asked for a task: ${withoutHint(problem)}`;
 	}
 
 	return entry.task.type === 'none' ? `${label} never had a maintenance task` : `nothing is known of a task of ${label} yet`;
@@ -33,5 +33,5 @@ export const whyNoTask = (state: State, now: Timestamp): string => {
 	}
 
 	const row = currentRow(state, now);
-	return row ? ofOwner(state, row.type === 'task' ? row.owner : row.key) : 'there is no row to act on';
+	return row ? ofOwner(state, row.type === 'task' ? row.owner : row.key) : 'the list is empty';
 };

@@ -2,7 +2,7 @@ import process from 'node:process';
 import {describe, expect, it} from 'vitest';
 import {type CommandOutput, readGroupPasswords, type RunCommand} from '../../../source/cli/config/read-group-passwords.js';
 import {createRunCommand} from '../../../source/cli/config/run-command.js';
-import {selectGroups} from '../../../source/cli/config/select-groups.js';
+import {addressesOf, selectGroups} from '../../../source/cli/config/select-groups.js';
 import {type Passwords} from '../../../source/cli/read-passwords.js';
 import {type ReadTextFile} from '../../../source/cli/text-file.js';
 import {configOf} from './helpers.js';
@@ -18,7 +18,7 @@ const read = (text: string, names: readonly string[], {without = {}, output = {o
 		return output;
 	};
 
-	const passwords = groups.ok ? readGroupPasswords(file, groups.value, {without, readTextFile: files, run}) : groups;
+	const passwords = groups.ok ? readGroupPasswords(file, groups.value, {agents: new Set(addressesOf(groups.value).map(({key}) => key)), without, readTextFile: files, run}) : groups;
 	return {passwords: passwords.ok ? passwords.value : passwords.problem, ran};
 };
 

@@ -12,6 +12,7 @@ describe('the stages that an action touches', () => {
 	it.each([
 		['retry', failed, 'Undoes what stage 3 (stage 3) had begun and runs it again; then the task goes on with stages 4 to 5.'],
 		['retry', first, 'Undoes what stage 1 (stage 1) had begun and runs it again; then the task ends.'],
+		['retry', {...failed, operator: 'CANCEL', nodes: makeNodes('SUCCEED/RUN', 'SUCCEED/RUN', 'PENDING/CANCEL', 'PENDING/RUN').map((node, index) => index === 2 ? {...node, subTasks: [makeSubTask({executeTimes: 0})]} : node)}, 'Runs stage 3 (stage 3), which had not begun; then the task goes on with stages 4 to 5.'],
 		['rollback', failed, 'Undoes stage 3 (stage 3), then stages 2 to 1, one after the other.'],
 		['rollback', first, 'Undoes stage 1 (stage 1).'],
 		['cancel', {...failed, state: 'RUNNING'}, 'Stops stage 3 (stage 3); stages 4 to 5 will not run.'],
