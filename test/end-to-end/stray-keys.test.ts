@@ -77,7 +77,9 @@ describe('what is typed to confirm an operation', () => {
 		await pressFor(terminal, 'r', text => text.includes('Press y'), 'the confirmation');
 		terminal.resize(20, 5);
 		await terminal.until(text => text.includes('too small'), 'that nothing can be shown');
+		await byHand();
 		terminal.press('y');
+		await byHand();
 		await settled(terminal);
 		terminal.resize(80, 24);
 		await terminal.until(text => text.includes('Press y') && text.includes('do not count'), 'that it was not taken');
