@@ -28,9 +28,9 @@ const soonFrames = 6;
 /**
 Turns the store and time into values for the screen, so that there is no frame without a change: equal values keep their identity, polling's events and the slices of a search are gathered, and the only clock runs only while a duration in sight grows, at whole seconds. What a person did shows at once.
 
-Nothing runs while nobody is subscribed.
+Nothing runs while nobody is subscribed. `present` is what is shown as now, where that is not the clock's: a replay's.
 */
-export const createViewSource = (store: Store, clock: Clock): ViewSource => {
+export const createViewSource = (store: Store, clock: Clock, present: () => Timestamp = clock.now): ViewSource => {
 	const listeners = new Set<() => void>();
 	let snapshot: AppView | undefined;
 	let failure: {readonly error: unknown} | undefined;
@@ -46,7 +46,9 @@ export const createViewSource = (store: Store, clock: Clock): ViewSource => {
 
 	const select = (): AppView => {
 		shownState = store.getState();
-		return share(snapshot, selectApp(shownState, ticked ?? clock.now()));
+		// A replay's second can be an hour: what is taken in then must not be ahead of the time beside it.
+		const now = shownState.replay === undefined ? ticked : undefined;
+		return share(snapshot, selectApp(shownState, now ?? present()));
 	};
 
 	const update = (): void => {
@@ -80,7 +82,7 @@ export const createViewSource = (store: Store, clock: Clock): ViewSource => {
 			return;
 		}
 
-		ticked ??= clock.now();
+		ticked ??= present();
 		if (cancelTick) {
 			return;
 		}
@@ -88,7 +90,7 @@ export const createViewSource = (store: Store, clock: Clock): ViewSource => {
 		const interval = state.view.isFocused ? tick : unfocusedTick;
 		cancelTick = clock.schedule(() => {
 			cancelTick = undefined;
-			ticked = clock.now();
+			ticked = present();
 			update();
 		}, interval - (clock.now() % interval));
 	};

@@ -79,7 +79,7 @@ Draws the store on the alternate screen of a terminal and takes keys, until clos
 It never prints outside of frames, and frames hold only text that the protocol made printable. A terminal that stops reading holds nothing up: frames are left out until it reads again, and then it is drawn anew (see `setBlocking` for where that is not so).
 */
 export const openScreen = (options: ScreenOptions): Screen => {
-	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, keyClock, present = clock.now, jobControl, isPainted, maxFps = 30, onRequest, onPassword} = options;
+	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, keyClock, present, jobControl, isPainted, maxFps = 30, onRequest, onPassword} = options;
 	const output = createScreenOutput({
 		terminal, stderr, isEntered: isPainted,
 		onCaughtUp() {
@@ -88,7 +88,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 			}
 		},
 	});
-	const source = createViewSource(store, {...clock, now: present});
+	const source = createViewSource(store, clock, present);
 	let suspendTerminal: SuspendTerminal | undefined;
 	let end: ScreenEnd = 'closed';
 	let cancelRepaint: (() => void) | undefined;
