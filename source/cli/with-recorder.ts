@@ -8,6 +8,8 @@ import {type RecordingOptions} from './read-recording.js';
 import {usageLine} from './usage-line.js';
 import {version} from './version.js';
 
+const ignore = (): void => undefined;
+
 const tell = (problem: string): void => {
 	process.stderr.write(`${usageLine(problem)}\n`);
 };
@@ -35,6 +37,8 @@ export const withRecorder = async ({file, limit}: RecordingOptions, {secrets, is
 		});
 	}
 
+	// A limit on the size of files is told like a full disk; what draws the screen would end the program by it. For good: the last lines come at the very end.
+	process.on('SIGXFSZ', ignore);
 	try {
 		return await run(recorder);
 	} finally {

@@ -133,6 +133,17 @@ test('a file that cannot be written is refused before anything is asked', async 
 	expect(agent.requests().total).toBe(0);
 });
 
+test('on the screen, a disk that is full is told of all the time, and ends nothing', {timeout: 30_000}, async () => {
+	const agent = await startAgent({scenario: 'initialize', speed: 4});
+	const file = path.join(makeFolder(), 'night.jsonl');
+	const terminal = open(['-c', 'ulimit -f 2; exec "$@"', 'sh', process.execPath, program, '--accept-keys', agent.label, '--record', file], {command: 'sh'});
+	await terminal.until(text => text.includes('not recording: ') && /running stage [2-9]/.test(text), 'what is wrong, and the task');
+	terminal.press('ctrl-c');
+	expect(await terminal.exit).toMatchObject({code: 130});
+	expect(terminal.text()).toMatch(/obwatch: \d+ answers are not in/);
+	expect(statSync(file).size).toBeLessThanOrEqual(1024);
+});
+
 test('a disk that is full is told of, and ends nothing', {timeout: 30_000}, async () => {
 	const agent = await startAgent({scenario: 'failing'});
 	const file = path.join(makeFolder(), 'night.jsonl');
