@@ -24,6 +24,17 @@ const wordsOf = (event: PollEvent): string => {
 	return event.type === 'task-absent' ? 'none' : '';
 };
 
+test('an agent that fails is told with when its task was last known, though that was no news', () => {
+	const line = (second: number, answer: object, question = 'task/dag/maintain/agent'): string => JSON.stringify({
+		at: new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString(), agent: '10.0.0.1:2886', method: 'GET', path: `/api/v1/${question}`, ...answer,
+	});
+	const none = {status: 404, body: {successful: false, error: {errCode: 'Task.NotFound', message: ''}}};
+	const error = {error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}};
+	const lastSeenAt = '2026-03-01T10:00:30.000Z';
+	const {events} = fold([line(1, none), line(40, {...error, lastSeenAt}, 'status')]);
+	expect(events.at(-1)).toMatchObject({type: 'agent-failed', since: Date.UTC(2026, 2, 1, 10, 0, 40), lastSeenAt: Date.parse(lastSeenAt), isAlive: false});
+});
+
 describe.skipIf(folder === undefined)('recordings of real agents', () => {
 	const files = folder === undefined ? [] : readdirSync(folder).filter(name => name.endsWith('.jsonl'));
 

@@ -289,4 +289,8 @@ test('going to and fro many times ends where playing does', async () => {
 	await played.wish({type: 'time', by: 3_600_000});
 	expect(played.stage()).toBe('RUNNING 1');
 	expect(played.store.getState().journal.entries).toHaveLength(399);
+	expect([played.second(), played.replay()?.phase]).toEqual([400, 'over']);
+	await played.wish({type: 'time', by: -100_000});
+	expect([played.second(), played.stage()]).toEqual([300, 'RUNNING 3']);
+	expect(played.store.getState().journal.entries).toHaveLength(299);
 });
