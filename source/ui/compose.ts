@@ -71,8 +71,10 @@ const isBlank = (line: Line | undefined): boolean => line?.every(({text}) => tex
 /** A notice stands above the last line where nothing else does, so that the keys stay in sight; else in its place. */
 const composeScreen = (view: AppView, theme: Theme, hasTyped: boolean, keys: KeyTable | undefined): readonly Line[] => {
 	const {size, notice} = view;
-	if (isTooSmall(size)) {
-		return tooSmallScreen(size, theme);
+	// A replay's first row is one of the terminal's.
+	const terminal = view.replay ? {...size, rows: size.rows + 1} : size;
+	if (isTooSmall(terminal)) {
+		return tooSmallScreen(terminal, theme);
 	}
 
 	if (!notice) {

@@ -1,0 +1,36 @@
+import {expect, test} from 'vitest';
+import {composeFrame} from '../../source/ui/compose.js';
+import {createTheme} from '../../source/ui/theme.js';
+import {type AppView} from '../../source/ui/app-view.js';
+import {appView} from './helpers/views.js';
+
+const at = new Date(2026, 2, 1, 12, 34, 56).getTime();
+const theme = createTheme({isAscii: false, isColorful: false});
+
+const firstLine = (columns: number, change: Partial<NonNullable<AppView['replay']>>, isAscii = false): string => {
+	const [line = []] = composeFrame(appView({size: {columns, rows: 23}, replay: {at, speed: 10, phase: 'playing', percent: 34, damaged: 0, lost: 0, ...change}}), isAscii ? createTheme({isAscii, isColorful: false}) : theme, false);
+	return line.map(({text}) => text).join('').trimEnd();
+};
+
+test.each([
+	[80, {}, ' REPLAY 2026-03-01 12:34:56 ×10, 34 %'],
+	[80, {phase: 'paused'}, ' REPLAY 2026-03-01 12:34:56 ×10 paused, 34 %'],
+	[80, {phase: 'seeking', speed: 0.5}, ' REPLAY 2026-03-01 12:34:56 ×0.5 going there, 34 %'],
+	[80, {phase: 'over', percent: 100, damaged: 2}, ' REPLAY 2026-03-01 12:34:56 ×10 the end, 100 %                  2 damaged lines'],
+	[80, {damaged: 1, lost: 3}, ' REPLAY 2026-03-01 12:34:56 ×10, 34 %    1 damaged line, 3 answers not recorded'],
+	[80, {phase: 'over', percent: 100}, ' REPLAY 2026-03-01 12:34:56 ×10 the end of the recording, 100 %'],
+	[40, {phase: 'paused'}, ' REPLAY 12:34:56 ×10 paused, 34 %'],
+	[40, {phase: 'over', percent: 100}, ' REPLAY 12:34:56 ×10 the end, 100 %'],
+] as const)('at %i columns the first line of a replay with %j is "%s"', (columns, change, text) => {
+	expect(firstLine(columns, change)).toBe(text);
+});
+
+test('in ASCII it needs no other characters', () => {
+	expect(firstLine(80, {phase: 'paused'}, true)).toBe(' REPLAY 2026-03-01 12:34:56 x10 paused, 34 %');
+});
+
+test('it is one row more on a terminal of the smallest size, which is not too small for that', () => {
+	const lines = composeFrame(appView({size: {columns: 40, rows: 9}, replay: {at, speed: 1, phase: 'playing', percent: 0, damaged: 0, lost: 0}}), theme, false);
+	expect(lines).toHaveLength(9);
+	expect(lines.flat().map(({text}) => text).join('')).not.toContain('too small');
+});
