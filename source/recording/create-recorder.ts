@@ -36,14 +36,29 @@ const moment = (time: number): string => new Date(time).toISOString();
 const skewStep = 1000;
 const timeIn = (body: Buffer): number => Date.parse(/"data":"([^"]{1,60})"/.exec(body.toString('latin1'))?.[1] ?? '');
 
-/** What makes an answer news: all of it but its time and trace. */
+const firstFailure = 400;
+const notFound = 404;
+const errorMark = Buffer.from('"error":');
+const openingBrace = 0x7B;
+
+/** What of an answer can be news: not its time and trace. */
+const partOf = (status: number, body: Buffer): Buffer => {
+	const start = status < firstFailure ? -1 : body.indexOf(errorMark);
+	return start === -1 ? payloadOf(body) : body.subarray(start);
+};
+
+/** Whether an answer tells of trouble: none, a refusal, or what is no agent's. That there is no such task is none. */
+const isTrouble = (answer: Exchange['answer']): boolean =>
+	answer.type === 'error' || (answer.status >= firstFailure && answer.status !== notFound) || (answer.body.length > 0 && answer.body[0] !== openingBrace);
+
+/** What makes an answer news. */
 const markOf = ({path, answer}: Exchange, now: number): string => {
 	if (answer.type === 'error') {
 		return JSON.stringify(answer.error);
 	}
 
-	const skew = path === routes.time && answer.status < 400 ? Math.round((timeIn(answer.body) - now) / skewStep) : NaN;
-	return Number.isNaN(skew) ? `${answer.status} ${createHash('sha1').update(payloadOf(answer.body)).digest('base64')}` : `skew ${skew}`;
+	const skew = path === routes.time && answer.status < firstFailure ? Math.round((timeIn(answer.body) - now) / skewStep) : NaN;
+	return Number.isNaN(skew) ? `${answer.status} ${createHash('sha1').update(partOf(answer.status, answer.body)).digest('base64')}` : `skew ${skew}`;
 };
 
 /** Answers about tasks: of their last one are the data on screen. */
@@ -92,10 +107,16 @@ export const createRecorder = ({sink, now, version}: RecorderOptions): Recorder 
 			const known: Known = agents.get(agent) ?? {marks: new Map(), taskSeenAt: undefined};
 			agents.set(agent, known);
 			const at = now();
-			const isGood = answer.type === 'answer' && answer.status < 400;
+			const isGood = answer.type === 'answer' && answer.status < firstFailure;
 			if (isNews(known, path, markOf(exchange, at))) {
 				const head = {at: moment(at), agent, method: 'GET', path};
 				const key = `${agent} ${path}`;
+				if (isTrouble(answer)) {
+					// What follows it must be seen to have been asked again.
+					known.marks.clear();
+					isNews(known, path, markOf(exchange, at));
+				}
+
 				if (answer.type === 'answer') {
 					const {status} = answer;
 					// Whoever reads a large one may give it away to another thread.
@@ -104,9 +125,6 @@ export const createRecorder = ({sink, now, version}: RecorderOptions): Recorder 
 						return `${JSON.stringify({...head, status}).slice(0, -1)},"body":${yield * bodyJson(body, redaction)}}`;
 					}});
 				} else {
-					// What follows it must be seen to have been asked again.
-					known.marks.clear();
-					isNews(known, path, markOf(exchange, at));
 					const line = {...head, error: answer.error, ...(known.taskSeenAt !== undefined && {lastSeenAt: moment(known.taskSeenAt)})};
 					sink.add({key, size: 0, make: redaction => cleanJson(line, redaction)});
 				}

@@ -100,6 +100,24 @@ describe('who could not be asked', () => {
 		]);
 	});
 
+	test.each([
+		['a refusal', 500, '{"successful":false,"timestamp":"T","traceId":"T","error":{"errCode":"Agent.NoMaster","message":"no master"}}', true],
+		['a proxy\'s page', 200, '<html>T</html>', true],
+		['a task that is not there', 404, '{"successful":false,"timestamp":"T","traceId":"T","error":{"errCode":"Task.NotFound","message":"none"}}', false],
+	])('with %s, which is written once however often it comes', async (_, status, body, isAskedAgain) => {
+		const {recorder, written} = makeRecorder();
+		const alive = {path: routes.status, answer: answer({a: 1})};
+		const refusal = (): {readonly path: string; readonly answer: HttpAnswer} => ({
+			path: routes.maintenanceTask(true),
+			answer: {type: 'answer', status, contentType: '', body: Buffer.from(status === 200 ? body : body.replaceAll('"T"', `"${Math.random()}"`))},
+		});
+		for (const exchange of [alive, refusal(), alive, refusal(), alive, refusal()]) {
+			recorder.hear(agent, exchange);
+		}
+
+		expect(pathsOf(await written())).toEqual([routes.status, routes.maintenanceTask(true), ...(isAskedAgain ? [routes.status] : [])]);
+	});
+
 	test('is written with when its task was last known, though that was no news', async () => {
 		const {recorder, pass, written} = makeRecorder();
 		recorder.hear(agent, {path: routes.maintenanceTask(true), answer: answer({id: '1'})});
