@@ -1,9 +1,13 @@
 import {isBuiltin} from 'node:module';
 import process from 'node:process';
-import {type Plugin} from 'esbuild';
+import {type ImportKind, type OnLoadArgs, type OnLoadResult, type Plugin} from 'esbuild';
 
 const asModule = 'builtin';
 const asRequired = 'required builtin';
+// Of its own: it hands out everything, and what is imported in the usual way must not have to.
+const onDemand = 'builtin on demand';
+
+const namespaces: Readonly<Partial<Record<ImportKind, string>>> = {'import-statement': asModule, 'dynamic-import': onDemand};
 
 const isName = (key: string): boolean => /^[a-z_$][\w$]*$/i.test(key) && key !== 'default';
 
@@ -20,9 +24,11 @@ export const builtins: Plugin = {
 	name: 'builtins',
 	setup({onResolve, onLoad}) {
 		onResolve({filter: /^[\w:/]+$/}, ({path, kind}) => isBuiltin(path)
-			? {path: path.replace(/^(?:node:)?/, 'node:'), namespace: kind === 'import-statement' ? asModule : asRequired, sideEffects: false}
+			? {path: path.replace(/^(?:node:)?/, 'node:'), namespace: namespaces[kind] ?? asRequired, sideEffects: false}
 			: undefined);
 		onLoad({filter: /./, namespace: asRequired}, ({path}) => ({contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`, loader: 'js'}));
-		onLoad({filter: /./, namespace: asModule}, ({path}) => ({contents: `const all = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(path)}); export default all;\n${namesOf(path)}`, loader: 'js'}));
+		const load = ({path}: OnLoadArgs): OnLoadResult => ({contents: `const all = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(path)}); export default all;\n${namesOf(path)}`, loader: 'js'});
+		onLoad({filter: /./, namespace: asModule}, load);
+		onLoad({filter: /./, namespace: onDemand}, load);
 	},
 };

@@ -12,10 +12,12 @@ Only once the compile cache is written: V8 refuses what was compiled under other
 export const spareMemory = (store: Store): (() => void) => {
 	let isDone = false;
 	const look = (): void => {
-		if (!isDone && store.getState().agents.size >= manyAgents) {
-			isDone = true;
-			process.getBuiltinModule('node:v8').setFlagsFromString('--optimize-for-size');
+		if (isDone || store.getState().agents.size < manyAgents) {
+			return;
 		}
+
+		isDone = true;
+		process.getBuiltinModule('node:v8').setFlagsFromString('--optimize-for-size');
 	};
 
 	look();

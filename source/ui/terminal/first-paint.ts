@@ -20,18 +20,22 @@ export type FirstPaintOptions = {
 	readonly theme: Theme;
 };
 
-const colorCodes: Readonly<Record<string, number>> = {
-	red: 31, green: 32, yellow: 33, cyan: 36,
+type Codes = readonly [on: number, off: number];
+
+const colorCodes: ReadonlyMap<string, Codes> = new Map([['red', [31, 39]], ['green', [32, 39]], ['yellow', [33, 39]], ['cyan', [36, 39]]]);
+
+/** One after the other, as Ink writes them. */
+const codesOf = ({color = '', bold, dimColor, inverse}: TextStyle): readonly Codes[] => {
+	const ofColor = colorCodes.get(color);
+	return [...(bold ? [[1, 22] as const] : []), ...(dimColor ? [[2, 22] as const] : []), ...(inverse ? [[7, 27] as const] : []), ...(ofColor ? [ofColor] : [])];
 };
 
-const codesOf = ({color, bold, dimColor, inverse}: TextStyle): readonly number[] => [
-	...(bold ? [1] : []), ...(dimColor ? [2] : []), ...(inverse ? [7] : []), ...(color === undefined ? [] : [colorCodes[color] ?? 39]),
-];
+const sequence = (code: number): string => `\u001B[${code}m`;
 
 const paintPiece = ({text, tone, isBold = false, isSpinning = false}: Piece, theme: Theme): string => {
 	const shown = isSpinning ? (theme.isAscii ? '-' : '⠋') : text;
 	const codes = codesOf(styleOf(tone, isBold, theme));
-	return codes.length === 0 ? shown : `\u001B[${codes.join(';')}m${shown}\u001B[0m`;
+	return codes.map(([on]) => sequence(on)).join('') + shown + codes.toReversed().map(([, off]) => sequence(off)).join('');
 };
 
 /** Lines as a terminal takes them. */
