@@ -1,7 +1,7 @@
 // Whether a running task moves: what the engine itself says nothing about.
 
 import {isActive} from '../../protocol/outcome.js';
-import {type Dag, type SubTask} from '../../protocol/task.js';
+import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type LastTask} from '../state.js';
 import {durationOf} from './duration.js';
@@ -31,15 +31,27 @@ export const stalledAfter = 300_000;
 
 type Known = Extract<LastTask, {type: 'known'}>;
 
+/** Whether nothing of a stage can be at work: of a large task, all but a few. One that was cancelled says PENDING while its sub-tasks still run. */
+const isAtRest = ({state, operator}: TaskNode): boolean => state === 'SUCCEED' || (state === 'PENDING' && operator === 'RUN');
+
 const activeSubTasks = (dag: Dag): readonly SubTask[] =>
-	(dag.nodes ?? []).flatMap(node => node.subTasks.filter(subTask => isActive(subTaskOutcome(subTask))));
+	(dag.nodes ?? []).flatMap(node => isAtRest(node) ? [] : node.subTasks.filter(subTask => isActive(subTaskOutcome(subTask))));
+
+/** When a stage moved, by its own times. None of its sub-tasks ended after one that is over. */
+const timesOf = (node: TaskNode): ReadonlyArray<Timestamp | undefined> => {
+	const {state, startTime, endTime} = node;
+	if (state === 'PENDING') {
+		return [];
+	}
+
+	return state === 'SUCCEED'
+		? [startTime, endTime]
+		: [startTime, ...node.subTasks.flatMap(subTask => subTask.state === 'PENDING' ? [] : [subTask.startTime, ...(subTask.state === 'RUNNING' ? [] : [subTask.endTime])])];
+};
 
 /** When the task last moved by its own times: for what happened before anybody looked. */
 const lastOwnTime = (dag: Dag): Timestamp | undefined => {
-	const times = (dag.nodes ?? []).flatMap(node => node.state === 'PENDING'
-		? []
-		: [node.startTime, ...node.subTasks.flatMap(({state, startTime, endTime}) =>
-			state === 'PENDING' ? [] : [startTime, ...(state === 'RUNNING' ? [] : [endTime])])]).filter(time => time !== undefined);
+	const times = (dag.nodes ?? []).flatMap(node => timesOf(node)).filter(time => time !== undefined);
 	// Not as arguments, of which there can be too many.
 	let last: Timestamp | undefined;
 	for (const time of times) {
@@ -49,9 +61,18 @@ const lastOwnTime = (dag: Dag): Timestamp | undefined => {
 	return last;
 };
 
-/** What moves when a task moves: compared between two answers. */
-const signature = (dag: Dag): string => JSON.stringify([dag.id, dag.state, dag.operator, dag.stage, (dag.nodes ?? []).map(node =>
-	node.subTasks.map(({state, executeTimes, logs}) => [state, executeTimes, logs?.length ?? -1]))]);
+const hasMoved = (before: SubTask, now: SubTask | undefined): boolean =>
+	before.state !== now?.state || before.executeTimes !== now.executeTimes || before.logs?.length !== now.logs?.length;
+
+/** Whether one of a stage's sub-tasks went on. A stage that is the same object is not looked into: of a large task, that is all but one. */
+const hasStageMoved = (before: TaskNode, now: TaskNode | undefined): boolean => before !== now
+	&& (before.subTasks.length !== now?.subTasks.length || before.subTasks.some((subTask, index) => hasMoved(subTask, now.subTasks[index])));
+
+const hasTaskMoved = (before: Dag, now: Dag): boolean => {
+	const [known = [], nodes = []] = [before.nodes, now.nodes];
+	return before.state !== now.state || before.operator !== now.operator || before.stage !== now.stage
+		|| known.length !== nodes.length || known.some((node, index) => hasStageMoved(node, nodes[index]));
+};
 
 /** When a task changed last, by our clock: now, if the next answer differs; as before, if not. Undefined until a change was seen. */
 export const movedAt = (previous: Known | undefined, next: Dag, at: Timestamp): Timestamp | undefined => {
@@ -59,7 +80,7 @@ export const movedAt = (previous: Known | undefined, next: Dag, at: Timestamp): 
 		return previous ? at : undefined;
 	}
 
-	return previous.dag === next || signature(previous.dag) === signature(next) ? previous.movedAt : at;
+	return previous.dag === next || !hasTaskMoved(previous.dag, next) ? previous.movedAt : at;
 };
 
 /** `quiet` of a pulse. */

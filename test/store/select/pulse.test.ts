@@ -51,3 +51,34 @@ describe('when a task moved', () => {
 		expect(movedAt(undefined, before, after(9))).toBeUndefined();
 	});
 });
+
+describe('a large task', () => {
+	let looks = 0;
+	/** A stage that counts how often somebody looks into it. */
+	const stage = (number: number, state: string) => {
+		const node = makeNode({id: String(number), key: String(number), state, operator: 'RUN', startTime: after(number), endTime: after(number + 1)});
+		const subTasks = Array.from({length: 50}, (_, index) => makeSubTask({key: `${number}.${index}`, state, operator: 'RUN', startTime: after(number), endTime: after(number + 1)}));
+		return Object.defineProperty({...node}, 'subTasks', {
+			enumerable: true, get() {
+				looks += 1;
+				return subTasks;
+			},
+		});
+	};
+
+	const nodes = Array.from({length: 200}, (_, index) => stage(index, index < 20 ? 'SUCCEED' : (index === 20 ? 'RUNNING' : 'PENDING')));
+	const dag = makeDag({state: 'RUNNING', operator: 'RUN', stage: 21, nodes});
+
+	it('is looked into where it works, not as a whole', () => {
+		looks = 0;
+		expect(pulseOf(known(dag), after(60), after(60))).toMatchObject({quiet: 40_000, slowest: {duration: 40_000}});
+		expect(looks).toBeLessThan(6);
+	});
+
+	it('is compared where it changed', () => {
+		const next = {...dag, nodes: nodes.with(20, stage(20, 'SUCCEED'))};
+		looks = 0;
+		expect(movedAt(known(dag, after(1)), next, after(9))).toBe(after(9));
+		expect(looks).toBeLessThan(8);
+	});
+});
