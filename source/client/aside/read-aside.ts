@@ -63,8 +63,8 @@ export const createAside = (load: () => Promise<string>, clock: Clock): Aside =>
 			cancelEnd();
 			cancelEnd = clock.schedule(end, idleTime);
 			code ??= load();
-			const text = await code;
-			thread ??= start(text);
+			const program = await code;
+			thread ??= start(program);
 			const {port1: answers, port2: port} = new MessageChannel();
 			const bytes = ownBytes(body);
 			const {promise, resolve} = Promise.withResolvers<ReadAside<P> | undefined>();
