@@ -150,6 +150,30 @@ describe('the news that a key was pinned', () => {
 		expect(notice()).toContain('512 bit');
 	});
 
+	test('costs a fleet nothing with each answer: only who changed is looked at', async () => {
+		const {clock, store, notice} = open();
+		let looks = 0;
+		const counting: Store = {...store, getState() {
+			const state = store.getState();
+			return {...state, agents: {...state.agents, values() {
+				looks += 1;
+				return state.agents.values();
+			}}};
+		}};
+		const pins = createPinNotices(counting, clock);
+		onTestFinished(pins.stop);
+		pins.onNews({type: 'pinned', agent: one, fingerprint});
+		await clock.advance(1500);
+		looks = 0;
+		for (const skew of [1, 2, 3]) {
+			store.dispatch({type: 'skew-measured', agent: two, at: ten, skew});
+		}
+
+		expect(looks).toBe(0);
+		store.dispatch(changed);
+		expect(notice()).toBeUndefined();
+	});
+
 	test('leaves another notice that took its place alone', async () => {
 		const {clock, store, notice} = open();
 		const pins = createPinNotices(store, clock);
