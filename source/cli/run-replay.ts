@@ -17,11 +17,6 @@ const counted = (count: number, one: string, more: string): readonly string[] =>
 
 /** Replays until the user quits, the recording ends or the signal comes. Resolves to the exit code. */
 export const runReplay = async ({place, mode, ...options}: ReplayOptions, signal: AbortSignal): Promise<number> => {
-	const problem = mode.type === 'screen' ? problemOfTerminal('--watch prints what happened, --once how it ended') : undefined;
-	if (problem !== undefined) {
-		return fail(problem, exitCodes.usage.code);
-	}
-
 	const opened = await openRecording(place);
 	if (!opened.ok) {
 		return fail(usageLine(`${printable(place)}: ${opened.problem}`), exitCodes.usage.code);
@@ -29,6 +24,12 @@ export const runReplay = async ({place, mode, ...options}: ReplayOptions, signal
 
 	const {recording} = opened;
 	try {
+		// What is wrong with the file is so with and without a terminal.
+		const problem = mode.type === 'screen' ? problemOfTerminal('--watch prints what happened, --once how it ended') : undefined;
+		if (problem !== undefined) {
+			return fail(problem, exitCodes.usage.code);
+		}
+
 		// Each loads its own part only.
 		if (mode.type === 'screen') {
 			const {runReplayScreen} = await import('../monitor/run-replay.js');

@@ -87,6 +87,8 @@ const filesOf = async (place: string): Promise<readonly string[]> => {
 	return names.filter(name => recordingName.test(name)).toSorted().map(name => path.join(place, name));
 };
 
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+
 /** Opens a recording, or those of a folder in the order of their times. The problem is in plain words, without the path. */
 export const openRecording = async (place: string): Promise<Opened> => {
 	const parts: Part[] = [];
@@ -99,7 +101,7 @@ export const openRecording = async (place: string): Promise<Opened> => {
 		}
 	} catch (error) {
 		await Promise.all(parts.map(async ({handle}) => handle.close()));
-		return {ok: false, problem: fileProblem(error)};
+		return {ok: false, problem: isMissing(error) ? 'there is no such file' : fileProblem(error)};
 	}
 
 	if (parts.length === 0) {

@@ -51,8 +51,14 @@ const problemOfFile = async (handle: files.FileHandle): Promise<string | undefin
 };
 
 const openHandle = async (file: string): Promise<files.FileHandle> =>
-	// A pipe without a reader must not hold anything up.
-	files.open(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK, privateMode);
+	// A pipe without a reader must not hold anything up; and where others may put a link, nothing is written to where it leads.
+	files.open(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOFOLLOW, privateMode);
+
+/** Why the file cannot be opened, in plain words. */
+const problemOfOpening = async (file: string, error: unknown): Promise<string> => {
+	const stat = await files.lstat(file).catch(() => undefined);
+	return stat?.isSymbolicLink() ? 'is a link, which is not followed: name the file itself' : fileProblem(error);
+};
 
 const writeAll = async (handle: files.FileHandle, bytes: Buffer): Promise<void> => {
 	for (let written = 0; written < bytes.length;) {
@@ -117,7 +123,7 @@ export const openRecordFile = async (file: string): Promise<Opened> => {
 
 		open = {handle, size: await endLine(handle), base: 0, last: new Map()};
 	} catch (error) {
-		return {ok: false, problem: fileProblem(error)};
+		return {ok: false, problem: await problemOfOpening(file, error)};
 	}
 
 	return {ok: true, file: {

@@ -214,6 +214,10 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 		}
 
 		isOver = placed === undefined;
+		if (placed?.line?.at !== undefined && placed.line.type !== 'beginning') {
+			time.goUpTo(placed.line.at);
+		}
+
 		const wait = placed && !isPaused ? waitFor(placed) : undefined;
 		if (placed && wait !== undefined && wait <= 0) {
 			track.take(placed);

@@ -35,6 +35,8 @@ const problems: ReadonlyMap<string, string> = new Map([
 	['EDQUOT', 'the disk quota is used up'],
 	['ENOENT', 'there is no such folder'],
 	['ENOTDIR', 'there is no such folder'],
+	['EISDIR', 'is a folder'],
+	['ELOOP', 'links lead in a circle'],
 	['ENAMETOOLONG', 'the path is too long'],
 	['EMFILE', 'too many open files'],
 	['EIO', 'the device failed'],

@@ -107,7 +107,7 @@ test('keys lead through a replay, which says where it is', {timeout: 60_000}, as
 
 test.each([
 	['of which no line can be read', 'nothing\nhere', 'holds no line of a recording'],
-	['that is not there', undefined, 'there is no such'],
+	['that is not there', undefined, 'there is no such file'],
 ])('a file %s is refused in a line, before the screen opens', async (_, text, problem) => {
 	const file = path.join(makeFolder(), 'night.jsonl');
 	if (text !== undefined) {
@@ -119,8 +119,13 @@ test.each([
 	expect(replay.text().replaceAll('\n', '')).toContain(problem);
 });
 
-test('without a terminal a recording is not opened, and said why', async () => {
-	const run = runProgram(['replay', path.join(makeFolder(), 'night.jsonl')]);
+test('without a terminal a recording is not shown, and said why; but first, what is wrong with the file', async () => {
+	const file = path.join(makeFolder(), 'night.jsonl');
+	const missing = runProgram(['replay', file]);
+	expect(await missing.exit()).toBe(2);
+	expect(missing.stderr()).toMatch(/^obwatch: .*night\.jsonl: there is no such file\n$/);
+	writeFileSync(file, night.join('\n'));
+	const run = runProgram(['replay', file]);
 	expect(await run.exit()).toBe(2);
 	expect(run.stderr()).toContain('needs a terminal; its output goes somewhere else: --watch prints what happened');
 });

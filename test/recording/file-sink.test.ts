@@ -1,6 +1,6 @@
 // The file of a recording: private, only added to, and never larger than it may be.
 
-import {chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
@@ -86,9 +86,25 @@ describe('the file', () => {
 
 	test('must be one: no device, no folder, no place that is not there', async () => {
 		expect(await problemOf('/dev/null')).toBe('is no regular file');
-		expect(await problemOf(tmpdir())).not.toBe('');
+		expect(await problemOf(tmpdir())).toBe('is a folder');
 		expect(await problemOf(path.join(tmpdir(), 'nowhere', 'at', 'all.jsonl'))).toBe('there is no such folder');
 	});
+});
+
+test('a link is not followed, wherever it leads, and what it leads to stays as it is', async () => {
+	const file = makeFile();
+	writeFileSync(file, `${JSON.stringify(beginning)}\n`);
+	chmodSync(file, 0o644);
+	const link = `${file}.link`;
+	for (const target of [file, `${file}.not-there`]) {
+		symlinkSync(target, link);
+		expect(await problemOf(link)).toBe('is a link, which is not followed: name the file itself');
+		rmSync(link);
+	}
+
+	expect(readFileSync(file, 'utf8')).toBe(`${JSON.stringify(beginning)}\n`);
+	expect(statSync(file).mode & 0o777).toBe(0o644);
+	expect(existsSync(`${file}.not-there`)).toBe(false);
 });
 
 describe('a file that is full', () => {

@@ -64,8 +64,10 @@ const settle = async (): Promise<void> => {
 	}
 };
 
-const play = async (lines: readonly string[], speed = 1): Promise<Played> => {
-	const clock = createVirtualClock(0, settle);
+/** `lateness`: ms by which whatever is scheduled comes too late, as on a busy machine. */
+const play = async (lines: readonly string[], speed = 1, lateness = 0): Promise<Played> => {
+	const virtual = createVirtualClock(0, settle);
+	const clock = {...virtual, schedule: (run: () => void, delay: number) => virtual.schedule(run, delay + lateness)};
 	const time = createReplayTime(clock.now);
 	const first = readLine(lines[0] ?? '');
 	const store = createStore(initialState(first?.type === 'beginning' ? first.agents : [], {columns: 80, rows: 23}, {
@@ -136,6 +138,20 @@ describe('a replay', () => {
 		await played.wish({type: 'pause-toggled'});
 		await played.pass(2.5);
 		expect([played.stage(), played.replay()?.phase]).toEqual(['RUNNING 2', 'playing']);
+	});
+
+	test('is never ahead of its lines, and ends at the time of the last one, however fast it goes and however busy the machine is', async () => {
+		const played = await play(story, 1000, 70);
+		await played.pass(0.05);
+		expect([played.stage(), played.second()]).toEqual(['RUNNING 1', 5]);
+		await played.pass(10);
+		expect([played.stage(), played.second(), played.replay()?.phase]).toEqual(['SUCCEED 3', 110, 'over']);
+	});
+
+	test('loses no time where it is late: the lines behind come the sooner', async () => {
+		const played = await play([beginning(), ...Array.from({length: 101}, (_, index) => task(index, (index % 3) + 1))], 10, 50);
+		await played.pass(10.2);
+		expect([played.second(), played.replay()?.phase]).toEqual([100, 'over']);
 	});
 
 	test('says when it is over, and stays there', async () => {
