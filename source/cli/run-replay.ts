@@ -13,8 +13,6 @@ import {problemOfTerminal} from './terminal.js';
 import {usageLine} from './usage-line.js';
 import {version} from './version.js';
 
-const counted = (count: number, one: string, more: string): readonly string[] => count === 0 ? [] : [`${count} ${count === 1 ? one : more}`];
-
 /** Replays until the user quits, the recording ends or the signal comes. Resolves to the exit code. */
 export const runReplay = async ({place, mode, ...options}: ReplayOptions, signal: AbortSignal): Promise<number> => {
 	const opened = await openRecording(place);
@@ -36,16 +34,13 @@ export const runReplay = async ({place, mode, ...options}: ReplayOptions, signal
 			return await runReplayScreen({...options, recording, version, signal});
 		}
 
+		const {recordedLines} = await import('../headless/text/recorded-lines.js');
 		const {runRecorded} = await import('../headless/run-recorded.js');
 		const {stdout, stderr} = process;
-		const {code, missing: {damaged, lost}} = await runRecorded(recording.read(0), mode, {
+		const {code, recorded} = await runRecorded(recording.read(0), mode, {
 			clock: systemClock, output: createOutput(stdout), paint: createPaint(options.isColored && stdout.isTTY), version, signal,
 		});
-		const missing = [...counted(damaged, 'damaged line', 'damaged lines'), ...counted(lost, 'answer that was not recorded', 'answers that were not recorded')];
-		if (missing.length > 0) {
-			await createOutput(stderr).write(`${usageLine(`left out: ${missing.join(', ')}`)}\n`);
-		}
-
+		await createOutput(stderr).write(recordedLines(recorded).map(line => `${usageLine(line)}\n`).join(''));
 		return code;
 	} finally {
 		await recording.close();

@@ -1,11 +1,12 @@
 import {type PlacedLine} from '../recording/open-recording.js';
-import {createTaker, type Knowledge} from '../replay/create-taker.js';
+import {createTaker} from '../replay/create-taker.js';
 import {createStore} from '../store/create-store.js';
 import {initialState} from '../store/initial-state.js';
 import {exitCodes} from '../cli/exit-codes.js';
 import {exitCodeOf, type ExitCode} from './exit-code-of.js';
 import {type Detail} from './json/fleet-document.js';
 import {printFleet, type OnceSurroundings} from './run-once.js';
+import {type Recorded} from './text/recorded-lines.js';
 import {happeningDocument, happeningLine} from './watch/happening-lines.js';
 import {happeningsBetween} from './watch/happenings.js';
 
@@ -16,16 +17,20 @@ export type RecordedMode =
 
 // Nothing is drawn.
 const noScreen = {columns: 200, rows: 50};
+const replay = {speed: 1, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0} as const;
 
-/** Prints what a recording tells, by its own time. Resolves to the exit code (that of the tasks where their end is printed), and to what is missing. */
-export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: RecordedMode, surroundings: OnceSurroundings): Promise<{readonly code: ExitCode; readonly missing: Pick<Knowledge, 'damaged' | 'lost'>}> => {
+/** Prints what a recording tells, by its own time. Resolves to the exit code (that of the tasks where their end is printed), and to what the recording was. */
+export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: RecordedMode, surroundings: OnceSurroundings): Promise<{readonly code: ExitCode; readonly recorded: Recorded}> => {
 	const {clock, output, paint, signal} = surroundings;
 	let now = 0;
-	const store = createStore(initialState([], noScreen, {isGrowing: true}), () => now);
+	let from: number | undefined;
+	const store = createStore(initialState([], noScreen, {isGrowing: true, replay}), () => now);
 	const taker = createTaker({
 		store,
 		onTime(at) {
 			now = at;
+			// Nobody knows when it was where no line says so.
+			from ??= at === 0 ? undefined : at;
 		},
 	});
 	for await (const {line} of lines) {
@@ -41,17 +46,17 @@ export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: Record
 			continue;
 		}
 
-		const texts = happenings.map(happening => mode.isJson ? JSON.stringify(happeningDocument(happening)) : happeningLine(happening, paint));
+		const texts = happenings.map(happening => mode.isJson ? JSON.stringify({...happeningDocument(happening), replay: true}) : happeningLine(happening, paint));
 		await output.write(texts.map(text => `${text}\n`).join(''));
 	}
 
-	const missing = taker.knowledge();
+	const recorded = {...taker.knowledge(), span: from === undefined ? undefined : {from, to: now}};
 	if (mode.type === 'watch') {
-		return {code: exitCodes.done.code, missing};
+		return {code: exitCodes.done.code, recorded};
 	}
 
 	const state = store.getState();
 	const code = exitCodeOf(state);
 	await printFleet({state, isComplete: true, exitCode: code}, mode, {...surroundings, clock: {...clock, now: () => now}});
-	return {code, missing};
+	return {code, recorded};
 };

@@ -49,7 +49,7 @@ export const runReplayScreen = async ({recording, speed, keys, isAscii, isColore
 	const time = createReplayTime(clock.now);
 	const first = await recording.read(0).next();
 	const agents = !first.done && first.value.line?.type === 'beginning' ? first.value.line.agents : [];
-	const replay = {speed, phase: 'playing', percent: 0, damaged: 0, lost: 0} as const;
+	const replay = {speed, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0} as const;
 	const store = createStore(initialState(agents, {columns: stdout.columns, rows: stdout.rows - 1}, {replay}), time.now);
 	const asides = createAsides({recording, store, now: time.now});
 	const player = createPlayer({recording, store, time, asides, clock, speed, nextTurn});

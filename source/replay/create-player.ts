@@ -1,14 +1,13 @@
 // Plays a recording into a store: each line when its time has come; and a person can go anywhere in it.
 
 import {type Clock} from '../protocol/clock.js';
-import {type Timestamp} from '../protocol/timestamp.js';
 import {type PlacedLine, type Recording} from '../recording/open-recording.js';
 import {type ReplayWish} from '../store/action.js';
 import {type Store} from '../store/create-store.js';
-import {readPlace} from '../store/replay/read-place.js';
 import {type Replay, type State} from '../store/state.js';
 import {type Asides} from './create-asides.js';
 import {createTrack} from './create-track.js';
+import {createGoals, outsideWords, type PlaceGoal} from './goals.js';
 import {type ReplayTime} from './replay-time.js';
 
 export type Player = {
@@ -31,8 +30,8 @@ export type PlayerOptions = {
 	readonly nextTurn: () => Promise<unknown>;
 };
 
-/** Where to: on with time, or as fast as possible until a place, seen from the line that comes next. `at`: what time it is there, if no line says otherwise. */
-type Goal = {readonly type: 'time'} | {readonly type: 'place'; readonly isReached: (next: PlacedLine | undefined) => boolean; readonly at: Timestamp | undefined};
+/** Where to: on with time, or to a place. */
+type Goal = {readonly type: 'time'} | PlaceGoal;
 
 /** What the pace can be changed to. */
 export const paces = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] as const;
@@ -45,6 +44,7 @@ const waitingLimit = 20;
 
 export const createPlayer = ({recording, store, time, asides, clock, speed: firstSpeed, nextTurn}: PlayerOptions): Player => {
 	const track = createTrack({recording, store, time, asides});
+	const findGoal = createGoals({recording, track, time});
 	let speed = firstSpeed;
 	let isPaused = false;
 	let isOver = false;
@@ -63,67 +63,14 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 	};
 
 	const tell = (): void => {
-		const {damaged, lost} = track.knowledge();
+		const {damaged, lost, disordered} = track.knowledge();
 		const percent = recording.size === 0 ? 100 : Math.floor(track.offset() / recording.size * 100);
-		store.dispatch({type: 'replay-moved', replay: {speed, phase: phaseNow(), percent, damaged, lost}});
+		store.dispatch({type: 'replay-moved', replay: {speed, phase: phaseNow(), percent, damaged, lost, disordered}});
 	};
 
 	/** What waits for its time, in ms. A new recording begins at once, however long after the last one. */
 	const waitFor = ({line}: PlacedLine): number =>
 		line && line.type !== 'beginning' && line.at !== undefined && !track.knowledge().isFresh ? (line.at - time.now()) / speed : 0;
-
-	const seek = (isReached: (next: PlacedLine | undefined) => boolean, at?: Timestamp): void => {
-		// Before the first line there is nothing, not even a time.
-		goal = {type: 'place', isReached: placed => track.count() > 0 && isReached(placed), at};
-	};
-
-	const seekCount = (target: number): void => {
-		if (target < track.count()) {
-			track.goBack(({count}) => count <= target);
-		}
-
-		seek(() => track.count() >= target);
-	};
-
-	const seekTime = (target: Timestamp): void => {
-		if (target < time.now()) {
-			track.goBack(({count, knowledge}) => count === 0 || knowledge.at <= target);
-		}
-
-		seek(placed => placed?.line?.at !== undefined && placed.line.at > target && !track.knowledge().isFresh, target);
-	};
-
-	const seekPart = (percent: number): void => {
-		const target = recording.size * percent / 100;
-		if (target < track.offset()) {
-			track.goBack(({offset}) => offset <= target);
-		}
-
-		seek(() => track.offset() >= target);
-	};
-
-	const seekTyped = (text: string): void => {
-		const read = readPlace(text, time.now());
-		if (!read.ok) {
-			return;
-		}
-
-		if (read.place.type === 'time') {
-			seekTime(read.place.at);
-		} else {
-			seekPart(read.place.percent);
-		}
-	};
-
-	const seekChange = (by: 1 | -1): void => {
-		if (by > 0) {
-			const known = track.changes();
-			seek(() => track.changes() > known);
-		} else {
-			// Where there is none before, to the first line.
-			seekCount(track.changeBefore() ?? 1);
-		}
-	};
 
 	const fulfil = (asked: ReplayWish): void => {
 		switch (asked.type) {
@@ -133,25 +80,16 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 				break;
 			}
 
-			case 'line': {
-				isPaused = true;
-				seekCount(Math.max(1, track.count() + asked.by));
-				break;
-			}
-
+			case 'line':
 			case 'change': {
 				isPaused = true;
-				seekChange(asked.by);
+				goal = findGoal(asked) ?? goal;
 				break;
 			}
 
-			case 'time': {
-				seekTime(time.now() + asked.by);
-				break;
-			}
-
+			case 'time':
 			case 'place': {
-				seekTyped(asked.text);
+				goal = findGoal(asked) ?? goal;
 				break;
 			}
 
@@ -180,10 +118,15 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 		}
 	};
 
-	const arrive = async ({at}: Extract<Goal, {type: 'place'}>, placed: PlacedLine | undefined): Promise<void> => {
+	const arrive = async (reached: PlaceGoal, placed: PlacedLine | undefined): Promise<void> => {
 		goal = {type: 'time'};
 		if (placed) {
-			time.reach(at);
+			time.reach(reached.at);
+		}
+
+		const outside = outsideWords(reached, time.now());
+		if (outside !== undefined) {
+			store.dispatch({type: 'notice-shown', text: outside});
 		}
 
 		const [asked, ...others] = waiting;

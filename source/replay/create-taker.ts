@@ -11,9 +11,18 @@ What is known at a place, beside the store.
 
 - at: the time of the last line
 - isFresh: nothing of the current recording was taken in yet
-- damaged, lost: lines up to here that could not be read, and answers that were not written
+- lineAt: what the last line itself says, which is earlier where its clock was set back
+- damaged, lost, disordered: lines up to here that could not be read, answers that were not written, and lines that are much older than the one before them
 */
-export type Knowledge = {readonly cast: Cast; readonly at: Timestamp; readonly isFresh: boolean; readonly damaged: number; readonly lost: number};
+export type Knowledge = {
+	readonly cast: Cast;
+	readonly at: Timestamp;
+	readonly lineAt: Timestamp | undefined;
+	readonly isFresh: boolean;
+	readonly damaged: number;
+	readonly lost: number;
+	readonly disordered: number;
+};
 
 export type Taker = {
 	/** Takes in the next line; undefined is a damaged one. */
@@ -29,7 +38,10 @@ type Options = {
 	readonly onTime: (at: Timestamp, isFirst: boolean) => void;
 };
 
-const nothing: Knowledge = {cast: emptyCast, at: 0, isFresh: true, damaged: 0, lost: 0};
+const nothing: Knowledge = {cast: emptyCast, at: 0, lineAt: undefined, isFresh: true, damaged: 0, lost: 0, disordered: 0};
+
+// In ms. Clocks are set by less now and then, and answers that came together may be written the one before the other.
+const toleratedStep = 5000;
 
 export const createTaker = ({store, onTime}: Options): Taker => {
 	let known = nothing;
@@ -46,7 +58,8 @@ export const createTaker = ({store, onTime}: Options): Taker => {
 	const reach = (lineAt: Timestamp | undefined): void => {
 		const at = known.isFresh ? lineAt ?? known.at : Math.max(known.at, lineAt ?? known.at);
 		onTime(at, known.isFresh);
-		known = {...known, at, isFresh: false};
+		const isBehind = lineAt !== undefined && known.lineAt !== undefined && lineAt < known.lineAt - toleratedStep;
+		known = {...known, at, lineAt: lineAt ?? known.lineAt, isFresh: false, disordered: known.disordered + (isBehind ? 1 : 0)};
 	};
 
 	const takeOne = (exchange: RecordedExchange): void => {
@@ -72,6 +85,8 @@ export const createTaker = ({store, onTime}: Options): Taker => {
 				}
 
 				case 'beginning': {
+					// How everything stood stands at the head of a file, with the times of then.
+					known = {...known, lineAt: undefined};
 					if (!line.isContinued || isFirst) {
 						begin(line);
 					}

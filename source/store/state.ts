@@ -214,7 +214,7 @@ How a replay stands. Its time is the present that the store is told.
 
 - speed: times as fast as it was
 - percent: of the bytes of the recording that were read
-- damaged: lines up to here that could not be read; lost: answers up to here that were not written
+- damaged: lines up to here that could not be read; lost: answers up to here that were not written; disordered: lines up to here that are much older than the one before them
 */
 export type Replay = {
 	readonly speed: number;
@@ -222,6 +222,7 @@ export type Replay = {
 	readonly percent: number;
 	readonly damaged: number;
 	readonly lost: number;
+	readonly disordered: number;
 };
 
 export type State = {

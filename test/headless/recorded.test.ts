@@ -6,6 +6,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {happeningSchema} from '../../source/headless/json/happening-schema.js';
+import {fleetSchema} from '../../source/headless/json/schema.js';
 import {runToEnd} from './helpers/agents.js';
 
 const folder = process.env['OBWATCH_RECORDINGS'];
@@ -30,7 +31,7 @@ const write = (...lines: readonly string[]): string => {
 describe('a recording', () => {
 	test('is printed line by line, at the times of then', async () => {
 		const {code, stdout, stderr} = await runToEnd(['replay', write(task(1, 1), '{"cut', task(60, 2), task(7200, 3, 'FAILED')), '--watch'], {env});
-		expect({code, stderr}).toEqual({code: 0, stderr: 'obwatch: left out: 1 damaged line\n'});
+		expect({code, stderr}).toEqual({code: 0, stderr: 'obwatch: recording of 2026-03-01 10:00:01 to 12:00:00: not live\nobwatch: left out: 1 damaged line\n'});
 		expect(stdout).toBe([
 			'2026-03-01 10:00:01  10.0.0.1:2886          Upgrade: running, stage 1/3',
 			'2026-03-01 10:01:00  10.0.0.1:2886          Upgrade: stage 2/3',
@@ -41,15 +42,22 @@ describe('a recording', () => {
 
 	test('is printed as it ended, with the exit code of the tasks', async () => {
 		const file = write(task(1, 1), task(7200, 3, 'FAILED'));
-		expect(await runToEnd(['replay', file, '--once'], {env})).toMatchObject({code: 1, stderr: '', stdout: expect.stringMatching(/^AGENT .*\n10\.0\.0\.1:2886 .* failed +3\/3 +2h00m/) as string});
+		expect(await runToEnd(['replay', file, '--once'], {env})).toMatchObject({code: 1, stderr: 'obwatch: recording of 2026-03-01 10:00:01 to 12:00:00: not live\n', stdout: expect.stringMatching(/^AGENT .*\n10\.0\.0\.1:2886 .* failed +3\/3 +2h00m/) as string});
 		const {code, stdout} = await runToEnd(['replay', file, '--json'], {env});
 		expect(code).toBe(1);
-		expect(JSON.parse(stdout)).toMatchObject({at: '2026-03-01T12:00:00.000Z'});
+		expect(JSON.parse(stdout)).toMatchObject({at: '2026-03-01T12:00:00.000Z', replay: true});
+		expect(fleetSchema.safeParse(JSON.parse(stdout)).success).toBe(true);
 	});
 
 	test('is JSON, a line for each thing that happened', async () => {
 		const {stdout} = await runToEnd(['replay', write(task(1, 1), task(60, 2)), '--watch', '--json'], {env});
-		expect(stdout.trim().split('\n').map(line => happeningSchema.parse(JSON.parse(line)).at)).toEqual([moment(1), moment(60)]);
+		expect(stdout.trim().split('\n').map(line => happeningSchema.parse(JSON.parse(line))).map(({at, replay}) => ({at, replay}))).toEqual([{at: moment(1), replay: true}, {at: moment(60), replay: true}]);
+	});
+
+	test('is said not to be in order where its times lead back, and over which days it goes', async () => {
+		const {stdout, stderr} = await runToEnd(['replay', write(task(1, 1), task(100_000, 3), task(60, 2), task(20, 1)), '--once'], {env});
+		expect(stdout).toContain('Upgrade');
+		expect(stderr).toBe('obwatch: recording of 2026-03-01 10:00:01 to 2026-03-02 13:46:40: not live\nobwatch: 2 lines out of order: what is told may not be what was\n');
 	});
 
 	test.each([
@@ -66,7 +74,7 @@ describe('a recording', () => {
 describe.skipIf(folder === undefined)('the recordings of real agents', () => {
 	test('tell what happened', async () => {
 		const {code, stdout, stderr} = await runToEnd(['replay', folder ?? '', '--watch'], {env});
-		expect({code, stderr}).toEqual({code: 0, stderr: ''});
+		expect({code, stderr}).toEqual({code: 0, stderr: expect.stringMatching(/^obwatch: recording of [^\n]*: not live\n$/) as string});
 		expect(stdout).toMatch(/Initialize cluster: cancelled.*Initialize cluster: failed.*Initialize cluster: rolled back.*Join to master/s);
 	});
 });

@@ -71,7 +71,7 @@ const play = async (lines: readonly string[], speed = 1, lateness = 0): Promise<
 	const time = createReplayTime(clock.now);
 	const first = readLine(lines[0] ?? '');
 	const store = createStore(initialState(first?.type === 'beginning' ? first.agents : [], {columns: 80, rows: 23}, {
-		isGrowing: true, replay: {speed, phase: 'playing', percent: 0, damaged: 0, lost: 0},
+		isGrowing: true, replay: {speed, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0},
 	}), time.now);
 	const recording = recordingOf(lines);
 	const player = createPlayer({recording, store, time, asides: createAsides({recording, store, now: time.now}), clock, speed, nextTurn});
@@ -157,7 +157,7 @@ describe('a replay', () => {
 	test('says when it is over, and stays there', async () => {
 		const played = await play(story, 1000);
 		await played.pass(1);
-		expect(played.replay()).toEqual({speed: 1000, phase: 'over', percent: 100, damaged: 1, lost: 0});
+		expect(played.replay()).toEqual({speed: 1000, phase: 'over', percent: 100, damaged: 1, lost: 0, disordered: 0});
 		await played.pass(1000);
 		expect([played.stage(), played.second()]).toEqual(['SUCCEED 3', 110]);
 		await played.wish({type: 'time', by: -60_000});
@@ -230,6 +230,20 @@ describe('in a replay one goes', () => {
 		expect([played.stage(), played.second(), played.replay()?.phase]).toEqual(['failing', 95, 'paused']);
 	});
 
+	test('to a typed time outside the recording, as far as there is one, and it is said', async () => {
+		const played = await play(story);
+		const notice = (): string | undefined => played.store.getState().view.notice?.text;
+		await played.wish({type: 'pause-toggled'});
+		await played.wish({type: 'place', text: '+1h'});
+		expect([played.second(), notice()]).toEqual([110, 'beyond the recording: this is its end']);
+		played.store.dispatch({type: 'notice-dismissed'});
+		await played.wish({type: 'place', text: '-30s'});
+		await played.wish({type: 'time', by: 3_600_000});
+		expect([played.second(), notice()]).toEqual([110, undefined]);
+		await played.wish({type: 'place', text: '-1h'});
+		expect([played.second(), notice()]).toEqual([1, 'before the recording: this is its beginning']);
+	});
+
 	test('several places one after the other, however quickly they are wished for', async () => {
 		const played = await play(story);
 		void played.wish({type: 'change', by: 1});
@@ -284,6 +298,15 @@ test('clocks that were set back do not lead back', async () => {
 	expect([played.stage(), played.second()]).toEqual(['RUNNING 2', 10]);
 	await played.pass(1.1);
 	expect(played.stage()).toBe('RUNNING 3');
+});
+
+test('lines that are not in the order of their times are counted, but not those that tell at the head of a file how everything stood', async () => {
+	const next = JSON.stringify({...JSON.parse(beginning(90)) as object, continues: true});
+	const played = await play([beginning(), task(1, 1), task(60, 3), task(30, 2), task(28, 2), task(31, 2), task(3, 1), next, task(60, 3), task(91, 3, 'SUCCEED')], 1000);
+	await played.pass(1);
+	expect(played.replay()).toMatchObject({phase: 'over', disordered: 2});
+	await played.wish({type: 'place', text: '0%'});
+	expect(played.replay()).toMatchObject({disordered: 0});
 });
 
 test('an agent that no beginning names is shown from its first line on', async () => {

@@ -8,7 +8,7 @@ const at = new Date(2026, 2, 1, 12, 34, 56).getTime();
 const theme = createTheme({isAscii: false, isColorful: false});
 
 const firstLine = (columns: number, change: Partial<NonNullable<AppView['replay']>>, isAscii = false): string => {
-	const [line = []] = composeFrame(appView({size: {columns, rows: 23}, replay: {at, speed: 10, phase: 'playing', percent: 34, damaged: 0, lost: 0, ...change}}), isAscii ? createTheme({isAscii, isColorful: false}) : theme, false);
+	const [line = []] = composeFrame(appView({size: {columns, rows: 23}, replay: {at, speed: 10, phase: 'playing', percent: 34, damaged: 0, lost: 0, disordered: 0, ...change}}), isAscii ? createTheme({isAscii, isColorful: false}) : theme, false);
 	return line.map(({text}) => text).join('').trimEnd();
 };
 
@@ -18,6 +18,7 @@ test.each([
 	[80, {phase: 'seeking', speed: 0.5}, ' REPLAY 2026-03-01 12:34:56 ×0.5 going there, 34 %'],
 	[80, {phase: 'over', percent: 100, damaged: 2}, ' REPLAY 2026-03-01 12:34:56 ×10 the end, 100 %                  2 damaged lines'],
 	[80, {damaged: 1, lost: 3}, ' REPLAY 2026-03-01 12:34:56 ×10, 34 %    1 damaged line, 3 answers not recorded'],
+	[80, {disordered: 1}, ' REPLAY 2026-03-01 12:34:56 ×10, 34 %                       1 line out of order'],
 	[80, {phase: 'over', percent: 100}, ' REPLAY 2026-03-01 12:34:56 ×10 the end of the recording, 100 %'],
 	[40, {phase: 'paused'}, ' REPLAY 12:34:56 ×10 paused, 34 %'],
 	[40, {phase: 'over', percent: 100}, ' REPLAY 12:34:56 ×10 the end, 100 %'],
@@ -30,7 +31,7 @@ test('in ASCII it needs no other characters', () => {
 });
 
 test('it is one row more on a terminal of the smallest size, which is not too small for that', () => {
-	const lines = composeFrame(appView({size: {columns: 40, rows: 9}, replay: {at, speed: 1, phase: 'playing', percent: 0, damaged: 0, lost: 0}}), theme, false);
+	const lines = composeFrame(appView({size: {columns: 40, rows: 9}, replay: {at, speed: 1, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0}}), theme, false);
 	expect(lines).toHaveLength(9);
 	expect(lines.flat().map(({text}) => text).join('')).not.toContain('too small');
 });

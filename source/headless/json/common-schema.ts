@@ -6,3 +6,5 @@ export const outcomeSchema = z.enum([
 
 export const connectionSchema = z.enum(['connected', 'connecting', 'unreachable', 'no answer', 'unauthorized', 'key changed'])
 	.describe('no answer: it is there, but could not say how its task is; connecting: it had not answered in time');
+
+export const replaySchema = z.literal(true).optional().describe('only where a recording tells it: nobody was asked, nothing is live, and times are those of then');

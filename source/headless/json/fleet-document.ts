@@ -109,6 +109,7 @@ export const fleetDocument = (context: Context & {readonly version: string; read
 	version: 1,
 	type: 'fleet',
 	obwatch: context.version,
+	...(context.state.replay && {replay: true}),
 	at: new Date(context.now).toISOString(),
 	complete: context.isComplete,
 	exitCode: context.exitCode,

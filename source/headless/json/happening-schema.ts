@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import {replaySchema} from './common-schema.js';
 
 const head = {
 	version: z.literal(1),
+	replay: replaySchema,
 	at: z.iso.datetime().describe('when it was noticed, by the clock here'),
 	agent: z.string().describe('the agent\'s address as given, or the cluster\'s name'),
 };

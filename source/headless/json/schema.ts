@@ -1,7 +1,7 @@
 // The documented shape of what the modes without a screen print as JSON. A change that could break a reader makes `version` 2.
 
 import * as z from 'zod';
-import {connectionSchema, outcomeSchema} from './common-schema.js';
+import {connectionSchema, outcomeSchema, replaySchema} from './common-schema.js';
 import {happeningSchema} from './happening-schema.js';
 
 const time = z.iso.datetime().nullable();
@@ -75,7 +75,8 @@ export const fleetSchema = z.object({
 	version: z.literal(1),
 	type: z.literal('fleet'),
 	obwatch: z.string().describe('obwatch\'s own version'),
-	at: z.iso.datetime().describe('when it was made, by the clock here'),
+	replay: replaySchema,
+	at: z.iso.datetime().describe('when it was made, by the clock here; in a replay, the last time of the recording'),
 	complete: z.boolean().describe('whether every question was answered or failed in time'),
 	exitCode: z.int(),
 	agents: z.array(agent),

@@ -16,10 +16,14 @@ const wholeFrom = 100;
 const counted = (count: number, one: string, more: string): readonly string[] => count === 0 ? [] : [`${count} ${count === 1 ? one : more}`];
 
 /** The first line of a replay, so that nobody takes it for the present: "REPLAY 2026-11-24 12:34:56 x10 paused, 34 %", and what of it is missing. */
-export const replayLine = ({at, speed, phase, percent, damaged, lost}: ReplayView, width: number, theme: Theme): readonly Piece[] => {
+export const replayLine = ({at, speed, phase, percent, damaged, lost, disordered}: ReplayView, width: number, theme: Theme): readonly Piece[] => {
 	const offset = localOffset(at);
 	const isRoomy = width >= roomyFrom;
-	const missing = [...counted(damaged, 'damaged line', 'damaged lines'), ...counted(lost, 'answer not recorded', 'answers not recorded')];
+	const missing = [
+		...counted(damaged, 'damaged line', 'damaged lines'),
+		...counted(lost, 'answer not recorded', 'answers not recorded'),
+		...counted(disordered, 'line out of order', 'lines out of order'),
+	];
 	const isBrief = !isRoomy || (missing.length > 0 && width < wholeFrom);
 	const words = isBrief && phase === 'over' ? 'the end' : phaseWords[phase];
 	return spreadLine([
