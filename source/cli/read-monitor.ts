@@ -1,7 +1,8 @@
 import {type KeyRecord} from '../keymap/key-record.js';
+import {type LeftAlone} from '../operate/left-alone.js';
 import {type Operable} from '../store/state.js';
-import {type ConfigFile, type Notifications} from './config/config.js';
-import {leftAlone} from './config/left-alone.js';
+import {type Notifications} from './config/config.js';
+import {leftAloneOf, whyNamed} from './config/left-alone.js';
 import {type Argument} from './parse-arguments.js';
 import {type Values} from './read-demo.js';
 import {isHeadless, readHeadless, type HeadlessOptions} from './read-headless.js';
@@ -14,6 +15,8 @@ export type MonitorOptions = Watched & {
 	readonly isAscii: boolean;
 	/** Which agents may be told to operate on tasks. */
 	readonly operable: Operable;
+	/** Which are not, whatever they are called. */
+	readonly leftAlone: readonly LeftAlone[];
 	/** The key table, with the keys that the config file wants. */
 	readonly keys: readonly KeyRecord[];
 	readonly notifications: Notifications;
@@ -21,7 +24,7 @@ export type MonitorOptions = Watched & {
 };
 
 /** What the command line allows, but for the groups of the config file that say otherwise; an agent in several of them takes the strictest. Who is to be left alone is so in any case, also when he was named by his address alone. */
-const operableOf = ({groups, addresses}: Pick<Watched, 'groups' | 'addresses'>, config: ConfigFile | undefined, byDefault: boolean): Operable => {
+const operableOf = ({groups, addresses}: Pick<Watched, 'groups' | 'addresses'>, leftAlone: readonly LeftAlone[], byDefault: boolean): Operable => {
 	const agents = new Map<string, boolean>();
 	for (const {agents: members, isOperable} of groups) {
 		for (const agent of isOperable === undefined ? [] : members) {
@@ -29,13 +32,18 @@ const operableOf = ({groups, addresses}: Pick<Watched, 'groups' | 'addresses'>, 
 		}
 	}
 
-	for (const {key} of addresses) {
-		if (leftAlone(config, key)) {
-			agents.set(key, false);
+	const why = new Map<string, string>();
+	for (const address of addresses) {
+		const words = whyNamed(leftAlone, address);
+		if (words === undefined) {
+			continue;
 		}
+
+		agents.set(address.key, false);
+		why.set(address.key, words);
 	}
 
-	return {byDefault, agents};
+	return {byDefault, agents, why};
 };
 
 type Read = MonitorOptions | HeadlessOptions | {readonly type: 'text'; readonly text: string} | {readonly type: 'json-schema'};
@@ -66,13 +74,15 @@ export const readMonitor = (list: readonly Argument[], values: Values, surroundi
 	}
 
 	const {plan: {settings, keys}, ...watched} = read.value;
+	const leftAlone = leftAloneOf(surroundings.config);
 	const {bell, title, onChange} = settings.notifications;
 	return {ok: true, value: {
 		...watched,
 		type: 'monitor',
 		recording: recording.value,
 		isAscii: settings.theme.ascii.value,
-		operable: operableOf(watched, surroundings.config, values.has('operate')),
+		operable: operableOf(watched, leftAlone, values.has('operate')),
+		leftAlone,
 		keys,
 		notifications: {bell: bell.value, title: title.value, onChange: onChange.value},
 	}};

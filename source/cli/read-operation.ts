@@ -1,10 +1,9 @@
-import {type AgentAddress} from '../protocol/agent-address.js';
+import {type LeftAlone} from '../operate/left-alone.js';
 import {parseGenericId} from '../protocol/generic-id.js';
 import {type Operation} from '../protocol/operation.js';
 import {printable} from '../protocol/printable.js';
 import {callOf} from './commands.js';
-import {type ConfigFile} from './config/config.js';
-import {leftAlone} from './config/left-alone.js';
+import {leftAloneOf} from './config/left-alone.js';
 import {type Argument} from './parse-arguments.js';
 import {type Values} from './read-demo.js';
 import {readDuration} from './read-duration.js';
@@ -21,23 +20,12 @@ export type OperationOptions = Watched & {
 	readonly isWaiting: boolean;
 	/** In ms, for all of it; without it, as long as it takes. */
 	readonly timeout: number | undefined;
-	/** Why the config file forbids it. */
-	readonly forbidden: string | undefined;
+	/** Agents that the config file forbids it for. */
+	readonly leftAlone: readonly LeftAlone[];
 };
 
 const problemOfId = (what: string, id: string | undefined): string | undefined =>
 	id === undefined || parseGenericId(id) ? undefined : `"${printable(id)}" is no ${what}: those are long numbers, such as 22130706433028869; obwatch shows them on the task's screen, or with --once --json --stages`;
-
-const forbiddenBy = (config: ConfigFile | undefined, addresses: readonly AgentAddress[]): string | undefined => {
-	for (const {key, label} of addresses) {
-		const found = leftAlone(config, key);
-		if (found) {
-			return `${label} is to be left alone: ${found.place} says operate: false for ${found.group}. Change it there, or name another file with --config`;
-		}
-	}
-
-	return undefined;
-};
 
 /** What to do with which task of which agent. Reads the files that the options name. */
 export const readOperation = (operation: Operation) => (list: readonly Argument[], values: Values, surroundings: Surroundings): Result<OperationOptions> => {
@@ -73,7 +61,7 @@ export const readOperation = (operation: Operation) => (list: readonly Argument[
 		? {ok: true, value: {
 			...watched.value,
 			type: 'operation', operation, taskId, nodeId, timeout: timeout.value, isConfirmed: values.has('yes'), isWaiting: values.has('wait'),
-			forbidden: forbiddenBy(surroundings.config, watched.value.addresses),
+			leftAlone: leftAloneOf(surroundings.config),
 		}}
 		: watched;
 };

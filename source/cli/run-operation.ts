@@ -4,9 +4,11 @@ import {randomBytes} from 'node:crypto';
 import process from 'node:process';
 import {openFleet} from '../fleet/open-fleet.js';
 import {type Typist} from '../headless/operation/ask-to-confirm.js';
-import {runOperation as run} from '../headless/operation/run-operation.js';
+import {leftAloneWords, runOperation as run} from '../headless/operation/run-operation.js';
 import {openAuditFile} from '../operate/audit-file.js';
+import {openGuard} from '../operate/open-guard.js';
 import {systemClock} from '../system/clock.js';
+import {whyNamed} from './config/left-alone.js';
 import {exitCodes} from './exit-codes.js';
 import {type OperationOptions} from './read-operation.js';
 import {openScriptPins} from './script-pins.js';
@@ -33,16 +35,19 @@ const createTypist = ({stdin}: NodeJS.Process): Typist => ({
 });
 
 /** Does one thing with one task, once. Resolves to the exit code. */
-export const runOperation = async ({operation, taskId, nodeId, isConfirmed, isWaiting, timeout, forbidden, keyPolicy, strictKeys, ...watched}: OperationOptions, stateFolder: string | undefined, signal: AbortSignal): Promise<number> => {
-	if (forbidden !== undefined) {
-		process.stderr.write(`${usageLine(forbidden)}\n`);
+export const runOperation = async ({operation, taskId, nodeId, isConfirmed, isWaiting, timeout, leftAlone, keyPolicy, strictKeys, ...watched}: OperationOptions, stateFolder: string | undefined, signal: AbortSignal): Promise<number> => {
+	// Who is called just as in the file is not even asked.
+	const [address] = watched.addresses;
+	const forbidden = address && whyNamed(leftAlone, address);
+	if (address && forbidden !== undefined) {
+		process.stderr.write(`${usageLine(leftAloneWords(address.label, forbidden))}\n`);
 		return exitCodes.refused.code;
 	}
 
 	const clock = systemClock;
 	const {pins, tell} = openScriptPins(keyPolicy, strictKeys);
 	const open = await openFleet({
-		...watched, pins, clock, randomBytes, random: Math.random, audit: openAuditFile(stateFolder, clock.now),
+		...watched, pins, clock, randomBytes, random: Math.random, audit: openAuditFile(stateFolder, clock.now), guard: openGuard(leftAlone, clock),
 	});
 	try {
 		return await run(open, {

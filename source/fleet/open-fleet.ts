@@ -4,6 +4,7 @@ import {type RandomBytes} from '../protocol/seal.js';
 import {createMemoryPins, type KeyPins} from '../client/key-pins.js';
 import {type FleetTls} from '../client/tls-settings.js';
 import {type Audit} from '../operate/audit.js';
+import {type Guard} from '../operate/left-alone.js';
 import {createPasswordVault, type PasswordGroup} from '../client/create-password-vault.js';
 import {type Rates} from '../poller/pace.js';
 import {type Recorder} from '../recording/create-recorder.js';
@@ -37,6 +38,8 @@ export type OpenFleetOptions = {
 	readonly random: () => number;
 	/** Where operations are written down; without it none is sent. */
 	readonly audit?: Audit | undefined;
+	/** Which agents are left alone by operations; none unless told otherwise. */
+	readonly guard?: Guard | undefined;
 	/** Writes down everything that agents are asked for. */
 	readonly recorder?: Recorder | undefined;
 };
@@ -61,7 +64,7 @@ const noScreen = {columns: 200, rows: 50};
 
 /** Begins to watch, without pauses until everything was asked once. */
 export const openFleet = async ({
-	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, language, pins, tls, demo, isDiscovering, clock, randomBytes, random, audit, recorder,
+	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, language, pins, tls, demo, isDiscovering, clock, randomBytes, random, audit, guard, recorder,
 }: OpenFleetOptions): Promise<OpenFleet> => {
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
@@ -71,7 +74,7 @@ export const openFleet = async ({
 	const {promise: firstRound, resolve} = Promise.withResolvers<void>();
 	const latencies = new Map<string, number>();
 	const fleet = watchFleet({
-		addresses: watched, vault: createPasswordVault(used, passwordGroups), pins: fleetDemo ? createMemoryPins() : pins, tls, language, store, clock, randomBytes, random, onFirstRound: resolve, audit, recorder,
+		addresses: watched, vault: createPasswordVault(used, passwordGroups), pins: fleetDemo ? createMemoryPins() : pins, tls, language, store, clock, randomBytes, random, onFirstRound: resolve, audit, guard, recorder,
 		seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
 		rates: {...rates, ...fleetDemo?.rates},
 		bodyLimit,

@@ -1,9 +1,11 @@
 import {type AgentClient, type AgentOperator} from '../client/agent-client.js';
 import {type Audit} from '../operate/audit.js';
 import {createOperator} from '../operate/create-operator.js';
+import {type Guard} from '../operate/left-alone.js';
 import {type Clock} from '../protocol/clock.js';
 import {type Store} from '../store/create-store.js';
 import {agentDecidedOn} from '../store/operate/confirm.js';
+import {agentsInQuestion} from '../store/operate/views.js';
 import {type Order} from '../store/operate/plan.js';
 import {type OperationAnswer} from '../store/operate/track.js';
 import {type State} from '../store/state.js';
@@ -12,6 +14,8 @@ import {type State} from '../store/state.js';
 export type Operating = {
 	/** Does it, once, and tells the store what came of it. */
 	readonly operate: (order: Order) => Promise<OperationAnswer>;
+	/** Why an agent (its key) is to be left alone, as far as it has said who it is. */
+	readonly whyLeftAlone: (agent: string) => Promise<string | undefined>;
 	/** Hears of every state. */
 	readonly follow: (state: State) => void;
 	/** Resolves once an operation that was under way is written down. */
@@ -23,6 +27,7 @@ type Options = {
 	readonly clients: ReadonlyMap<string, AgentClient & AgentOperator>;
 	readonly clock: Clock;
 	readonly audit: Audit;
+	readonly guard: Guard | undefined;
 	readonly store: Store;
 	/** Looks at an agent now. */
 	readonly look: (agent: string) => void;
@@ -34,9 +39,10 @@ const decisionLook = 3000;
 /** In ms. The scheduler ticks once a second, and an operation that nobody answered for may arrive late. */
 const looksAfter = [0, 1500, 4000, 10_000, 20_000];
 
-export const createOperating = ({clients, clock, audit, store, look}: Options): Operating => {
-	const operator = createOperator({clients, clock, audit});
+export const createOperating = ({clients, clock, audit, guard, store, look}: Options): Operating => {
+	const operator = createOperator({clients, clock, audit, guard});
 	const looks = new Set<() => void>();
+	const judged = new Set<string>();
 	let decided: string | undefined;
 	let cancelDecisionLook: (() => void) | undefined;
 	let isStopped = false;
@@ -61,7 +67,27 @@ export const createOperating = ({clients, clock, audit, store, look}: Options): 
 		}
 	};
 
+	const whyLeftAlone = async (agent: string): Promise<string | undefined> => {
+		const entry = store.getState().agents.get(agent);
+		return entry && guard?.({address: entry.address, name: entry.name ?? ''});
+	};
+
+	/** Who somebody is about to operate on is looked at beforehand, so that nothing is offered that would not be sent. */
+	const judge = async (agent: string, name: string | undefined): Promise<void> => {
+		const who = `${agent} ${name ?? ''}`;
+		if (judged.has(who)) {
+			return;
+		}
+
+		judged.add(who);
+		const why = await whyLeftAlone(agent);
+		if (why !== undefined && !isStopped) {
+			store.dispatch({type: 'agent-left-alone', key: agent, why});
+		}
+	};
+
 	return {
+		whyLeftAlone,
 		async operate(order) {
 			const answer = await operator.operate(order);
 			store.dispatch({type: 'operation-answered', task: order.stand.id, at: clock.now(), answer});
@@ -72,6 +98,10 @@ export const createOperating = ({clients, clock, audit, store, look}: Options): 
 			return answer;
 		},
 		follow(state) {
+			for (const {address: {key}, name} of guard ? agentsInQuestion(state) : []) {
+				void judge(key, name);
+			}
+
 			const agent = agentDecidedOn(state);
 			if (agent === decided) {
 				return;

@@ -3,6 +3,7 @@ import {type Clock} from '../protocol/clock.js';
 import {type RandomBytes} from '../protocol/seal.js';
 import {type AgentClient, type AgentOperator} from '../client/agent-client.js';
 import {noAudit, type Audit} from '../operate/audit.js';
+import {type Guard} from '../operate/left-alone.js';
 import {hasReader} from '../client/aside/has-reader.js';
 import {createAside} from '../client/aside/read-aside.js';
 import {createAgentClient, type AgentClientOptions} from '../client/create-agent-client.js';
@@ -46,6 +47,8 @@ export type FleetOptions = {
 	readonly bodyLimit?: number | undefined;
 	/** Where operations are written down; without it none is sent. */
 	readonly audit?: Audit | undefined;
+	/** Which agents are left alone by operations; none unless told otherwise. */
+	readonly guard?: Guard | undefined;
 	/** Hears how long each answer of an agent took, good or bad, in ms. */
 	readonly onAnswer?: ((agent: string, duration: number) => void) | undefined;
 	/** Somebody waits for the whole picture: everything is asked without pauses at first, and this is called when each question was answered or has failed. */
@@ -65,6 +68,8 @@ export type Fleet = {
 	readonly fetchLog: FetchLog;
 	/** Tells an agent to do that, once, and looks at what comes of it; the store hears of it too. */
 	readonly operate: (order: Order) => Promise<OperationAnswer>;
+	/** Why an agent (its key) is to be left alone by operations, as far as it has said who it is. */
+	readonly whyLeftAlone: (agent: string) => Promise<string | undefined>;
 	/** Ends every question, timer and connection. Resolves once an operation that was under way is written down. */
 	readonly stop: () => Promise<void>;
 };
@@ -82,7 +87,7 @@ const loadReader = async (): Promise<string> => {
 
 /** Begins to watch. */
 export const watchFleet = ({
-	addresses, vault, pins, tls, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, onAnswer, onFirstRound, recorder, connect,
+	addresses, vault, pins, tls, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onAnswer, onFirstRound, recorder, connect,
 }: FleetOptions): Fleet => {
 	recorder?.begin(addresses.map(({key}) => key));
 	const handedOut = createHandedOutIds();
@@ -167,7 +172,7 @@ export const watchFleet = ({
 	};
 
 	const operating = createOperating({
-		clients, clock, audit, store, look: poller.refresh,
+		clients, clock, audit, guard, store, look: poller.refresh,
 	});
 
 	let focused: State['view'] | undefined;
@@ -219,6 +224,7 @@ export const watchFleet = ({
 			return isAccepted;
 		},
 		operate: operating.operate,
+		whyLeftAlone: operating.whyLeftAlone,
 		async fetchLog(agent, subTask, signal) {
 			const client = clients.get(agent);
 			return client

@@ -15,10 +15,11 @@ import {type Rates} from '../poller/pace.js';
 import {type FileRecorder} from '../recording/open-recorder.js';
 import {type Request} from '../store/action.js';
 import {createStore} from '../store/create-store.js';
-import {mayOperate} from '../store/operate/confirm.js';
+import {mayOperate} from '../store/operate/may-operate.js';
 import {initialState} from '../store/initial-state.js';
 import {refreshWords} from '../store/select/refresh-words.js';
 import {type Operable} from '../store/state.js';
+import {type LeftAlone} from '../operate/left-alone.js';
 import {systemClock} from '../system/clock.js';
 import {createTheme} from '../ui/theme.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
@@ -65,6 +66,8 @@ export type MonitorOptions = {
 	readonly isColored: boolean;
 	/** Which agents may be told to operate on tasks. */
 	readonly operable: Operable;
+	/** Which agents are to be left alone, whatever they are called. */
+	readonly leftAlone: readonly LeftAlone[];
 	/** Where the program keeps what must outlive it; undefined where no place is known. */
 	readonly stateFolder: string | undefined;
 	/** Whether the terminal's bell and title tell when a task ends, and a program with its arguments that is run at every change. */
@@ -113,7 +116,7 @@ const openWithPaint = async (options: FirstPaintOptions, begin: () => Promise<vo
 
 /** Shows the screen until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering, the terminal restored. */
 export const runMonitor = async (options: MonitorOptions): Promise<number> => {
-	const {addresses, passwords: given, passwordGroups, seeds, rates, bodyLimit, keys, language, keyPolicy, strictKeys, tls, demo, isDiscovering, isAscii, isColored, notifications, operable, stateFolder, version, recorder, signal, onSecret} = options;
+	const {addresses, passwords: given, passwordGroups, seeds, rates, bodyLimit, keys, language, keyPolicy, strictKeys, tls, demo, isDiscovering, isAscii, isColored, notifications, operable, leftAlone, stateFolder, version, recorder, signal, onSecret} = options;
 	const {stdout, stdin} = process;
 	const clock = systemClock;
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
@@ -145,12 +148,13 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 
 	let fleet: Fleet | undefined;
 	const begin = async (): Promise<void> => {
-		const [{watchFleet}, {openAuditFile}] = await Promise.all([import('../fleet/watch-fleet.js'), import('../operate/audit-file.js')]);
+		const [{watchFleet}, {openAuditFile}, {openGuard}] = await Promise.all([import('../fleet/watch-fleet.js'), import('../operate/audit-file.js'), import('../operate/open-guard.js')]);
 		fleet = signal.aborted
 			? undefined
 			: watchFleet({
 				addresses: watched, vault, pins, tls, language, store, clock, randomBytes, random: Math.random,
 				audit: openAuditFile(stateFolder, clock.now),
+				guard: openGuard(leftAlone, clock),
 				seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
 				rates: {...rates, ...fleetDemo?.rates},
 				bodyLimit,

@@ -11,6 +11,7 @@ import {errorWords} from '../store/select/problem-words.js';
 import {type Order} from '../store/operate/plan.js';
 import {type OperationAnswer} from '../store/operate/track.js';
 import {type Audit, type AuditEntry} from './audit.js';
+import {type Guard} from './left-alone.js';
 
 export type Operator = {
 	/** Does it, once. Never rejects. */
@@ -24,6 +25,8 @@ type Options = {
 	readonly clients: ReadonlyMap<string, AgentClient & AgentOperator>;
 	readonly clock: Clock;
 	readonly audit: Audit;
+	/** Which agents are left alone; none unless told otherwise. */
+	readonly guard?: Guard | undefined;
 };
 
 // In ms. Longer than for what only asks: an answer that came too late would leave it open what happened.
@@ -71,7 +74,7 @@ const doneOf = (reply: OperationReply): Done => reply.type === 'accepted'
 	? {answer: reply}
 	: (reply.type === 'not-sent' ? notSentFor(reply.error) : {answer: {type: reply.type, words: errorWords(reply.error)}, reason: codeOf(reply.error)});
 
-export const createOperator = ({clients, clock, audit}: Options): Operator => {
+export const createOperator = ({clients, clock, audit, guard}: Options): Operator => {
 	const controller = new AbortController();
 	const {signal} = controller;
 	const underWay = new Set<Promise<OperationAnswer>>();
@@ -79,11 +82,16 @@ export const createOperator = ({clients, clock, audit}: Options): Operator => {
 
 	const within = async <T>(timeout: number, send: (given: Ask) => Promise<T>) => ask(send, {clock, timeout, signal});
 
-	/** Why it is not to be sent, judged by the agent's own present: the key and its clock for a header that lives for seconds, and the task as it stands. */
+	/** Why it is not to be sent, judged by the agent's own present: who it is, the key and its clock for a header that lives for seconds, and the task as it stands. */
 	const look = async (client: AgentClient, {stand}: Order): Promise<Done | undefined> => {
 		const status = await within(lookTimeout, client.fetchStatus);
-		if (status.type === 'error') {
-			return notSentFor(status.error);
+		if (status.type !== 'data') {
+			return status.type === 'error' ? notSentFor(status.error) : notSent('its agent did not say who it is', 'nobody');
+		}
+
+		const why = await guard?.({address: client.address, name: status.data.agent});
+		if (why !== undefined) {
+			return notSent(`this agent is to be left alone: ${why}`, 'left alone');
 		}
 
 		const skew = await within(lookTimeout, client.measureSkew);

@@ -101,7 +101,10 @@ export type ReplayEvent =
 	| {readonly type: 'replay-moved'; readonly replay: Replay}
 	| {readonly type: 'replay-restored'; readonly state: State};
 
+/** It turned out that an agent (its key) is to be left alone, and why. */
+export type LeftAloneEvent = {readonly type: 'agent-left-alone'; readonly key: string; readonly why: string};
+
 /** What is not checked, or else is to be said all the time, is another thing now. */
 export type CautionEvent = {readonly type: 'cautions-changed'; readonly cautions: readonly string[]};
 
-export type Action = UserAction | CautionEvent | PollEvent | DiscoveryEvent | OperationEvent | ReplayEvent;
+export type Action = UserAction | CautionEvent | LeftAloneEvent | PollEvent | DiscoveryEvent | OperationEvent | ReplayEvent;

@@ -206,8 +206,8 @@ export type View = {
 	readonly isFocused: boolean;
 };
 
-/** Which agents (keys) may be told to operate on tasks. Whoever is not named goes by the agent that it was found by, and else by `byDefault`. */
-export type Operable = {readonly byDefault: boolean; readonly agents: ReadonlyMap<string, boolean>};
+/** Which agents (keys) may be told to operate on tasks. Whoever is not named goes by the agent that it was found by, and else by `byDefault`. `why`: why those may not that are to be left alone, for people. */
+export type Operable = {readonly byDefault: boolean; readonly agents: ReadonlyMap<string, boolean>; readonly why?: ReadonlyMap<string, string>};
 
 /**
 How a replay stands. Its time is the present that the store is told.

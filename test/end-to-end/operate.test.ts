@@ -1,6 +1,6 @@
 // Operations in a real terminal: what is asked before, what is sent, and that it is sent once.
 
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
@@ -196,6 +196,22 @@ describe('nothing is sent', () => {
 		terminal.press('y', 'enter');
 		await pressFor(terminal, 'escape', text => text.includes('actions on'), 'the actions again');
 		await pressFor(terminal, 'b', text => text.includes('Undoes stage 3'), 'what a rollback would do');
+		expect(posts(agent)).toBe(0);
+	});
+
+	test('to an agent that the config file leaves alone, under another name: the screen names the place in the file', async () => {
+		const folder = temporaryFolder();
+		const config = path.join(folder, 'c.yaml');
+		const {agent, terminal} = await watchFailure({args: ['--operate', '--config', config], address({label}) {
+			writeFileSync(config, `groups:\n  prod:\n    agents: ["${label}"]\n    operate: false\n`);
+			return label.replace('127.0.0.1', 'localhost');
+		}});
+		terminal.press('x');
+		await terminal.until(() => inOneLine(terminal).includes(`left alone: c.yaml:4 says operate: false for @prod, where it is called ${agent.label}. --operate does not change that.`), 'why not');
+		await pressFor(terminal, 'r', text => text.includes('Read-only'), 'what a retry would do');
+		expect(inOneLine(terminal)).toContain('c.yaml:4 says operate: false');
+		terminal.press('y');
+		await pressFor(terminal, 'escape', text => text.includes('actions on'), 'the actions again');
 		expect(posts(agent)).toBe(0);
 	});
 

@@ -119,6 +119,16 @@ describe('an operation without a screen', () => {
 		});
 		expect(agent.requests().posts).toBe(0);
 
+		// It is the same agent whatever it is called.
+		const port = agent.label.split(':').at(-1)!;
+		for (const args of [['--yes'], []]) {
+			expect(await runToEnd(['retry', `localhost:${port}`, task.id, ...args, '--accept-keys', '--config', config], {env: {XDG_STATE_HOME: stateFolder()}})).toEqual({
+				code: 7, stdout: '', stderr: `obwatch: localhost:${port} is to be left alone: other.yaml:4 says operate: false for @prod, where it is called ${agent.label}. Change it there, or name another file with --config\n`,
+			});
+		}
+
+		expect(agent.requests().posts).toBe(0);
+
 		// The usual file counts as well, and so does another one in its place.
 		const usual = stateFolder();
 		mkdirSync(path.join(usual, 'obwatch'));

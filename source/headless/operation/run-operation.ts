@@ -166,6 +166,9 @@ const answerLine = (noun: string, answer: OperationAnswer): string => {
 	}
 };
 
+/** That the config file forbids it, and what to do. */
+export const leftAloneWords = (label: string, why: string): string => `${label} is to be left alone: ${why}. Change it there, or name another file with --config`;
+
 type Fleet = Pick<OpenFleet, 'store' | 'fleet' | 'firstRound'>;
 
 /** Waits until something is seen of it, then like `--wait` for the end of its task. */
@@ -212,6 +215,12 @@ export const runOperation = async (open: Fleet, request: OperationRequest, surro
 	}
 
 	const {reference, plan} = decided;
+	const why = await fleet.whyLeftAlone(plan.order.agent);
+	if (why !== undefined) {
+		write(`obwatch: ${leftAloneWords(plan.order.agentLabel, why)}\n`);
+		return exitCodes.refused.code;
+	}
+
 	const dag = findTask(store.getState(), reference);
 	write(`${(dag ? planLines(plan, taskOutcome(dag)) : []).join('\n')}\n`);
 	const code = request.isConfirmed ? undefined : await confirm(open, decided, surroundings);

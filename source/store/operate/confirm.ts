@@ -10,6 +10,7 @@ import {findTask, isTaskScreen, topScreen} from '../locate.js';
 import {withView} from '../reduce/view.js';
 import {type Overlay, type Screen, type State, type TaskReference} from '../state.js';
 import {whyNoTask} from './no-task.js';
+import {mayOperate, whyLeftAlone} from './may-operate.js';
 import {actionNames, offersOf, type ActionName} from './offers.js';
 import {planOf} from './plan.js';
 import {beginTrack} from './track.js';
@@ -53,22 +54,6 @@ export const moveChoice = (state: State, by: number): State => {
 
 	const index = Math.max(0, Math.min(actionNames.length - 1, actionNames.indexOf(overlay.selected) + by));
 	return withView(state, {overlay: {...overlay, selected: actionNames[index] ?? overlay.selected}});
-};
-
-/** Whether operations on an agent were allowed when the program was started. */
-export const mayOperate = (state: State, agent: string): boolean => {
-	const {byDefault, agents} = state.operable;
-	let key: string | undefined = agent;
-	for (let steps = 0; key !== undefined && steps <= state.agents.size; steps++) {
-		const isAllowed = agents.get(key);
-		if (isAllowed !== undefined) {
-			return isAllowed;
-		}
-
-		key = state.agents.get(key)?.foundBy;
-	}
-
-	return byDefault;
 };
 
 /** Opens the confirmation of the chosen action, or of one that was named. */
@@ -140,12 +125,16 @@ export const leaveConfirmation = (state: State, {task, plan, phase}: Confirmatio
 		}]});
 };
 
-const whatChanged = (state: State, {task, plan}: Confirmation): string | undefined => {
+const whatChanged = (state: State, {task, plan, phase}: Confirmation): string | undefined => {
 	const {order} = plan;
 	const dag = findTask(state, task);
 	if (dag && !isSameStand(standOf(dag), order.stand)) {
 		const outcome = taskOutcome(dag);
 		return `the task changed meanwhile: ${outcome.word === 'unknown' ? outcome.text : outcome.word}, stage ${dag.stage} of ${dag.maxStage}`;
+	}
+
+	if (phase.type === 'asking' && !mayOperate(state, order.agent)) {
+		return `${order.agentLabel} is to be left alone: ${whyLeftAlone(state, order.agent) ?? 'operations on it are not allowed'}`;
 	}
 
 	const planned = planOf(state, task, order.action);

@@ -4,8 +4,8 @@ import {type Outcome} from '../../protocol/outcome.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {findTask, ownerLabel} from '../locate.js';
 import {taskOutcome} from '../select/task-cells.js';
-import {type Overlay, type State, type TaskReference} from '../state.js';
-import {mayOperate} from './confirm.js';
+import {type AgentEntry, type Overlay, type State, type TaskReference} from '../state.js';
+import {mayOperate, whyLeftAlone} from './may-operate.js';
 import {actionNames, type ActionName} from './offers.js';
 import {planOf, type Plan} from './plan.js';
 import {type OperationTrack} from './track.js';
@@ -23,7 +23,14 @@ export type OperationView = {
 /** `why` it is not offered. */
 export type ActionRow = {readonly action: ActionName; readonly why: string | undefined; readonly isSelected: boolean};
 
-export type ActionsView = {readonly type: 'actions'; readonly task: string; readonly rows: readonly ActionRow[]; readonly isReadOnly: boolean};
+export type ActionsView = {
+	readonly type: 'actions';
+	readonly task: string;
+	readonly rows: readonly ActionRow[];
+	readonly isReadOnly: boolean;
+	/** Where an agent is to be left alone: why. */
+	readonly leftAlone: string | undefined;
+};
 
 type Confirmation = Extract<Overlay, {type: 'confirmation'}>;
 
@@ -33,6 +40,8 @@ export type ConfirmationView = Pick<Confirmation, 'typed' | 'problem' | 'phase' 
 	/** How the task is now, and the stage it stands at. */
 	readonly outcome: Outcome | undefined;
 	readonly operation: OperationView | undefined;
+	/** Where its agent is to be left alone: why. */
+	readonly leftAlone: string | undefined;
 };
 
 /** The last operation on a task, if there was one. */
@@ -56,8 +65,18 @@ export const selectActions = (state: State, {task, selected}: Extract<Overlay, {
 		type: 'actions',
 		task: findTask(state, task)?.name ?? '',
 		rows: planned.map(({action, planned: result}) => ({action, why: result.ok ? undefined : result.why, isSelected: action === selected})),
+		leftAlone: agents.map(agent => whyLeftAlone(state, agent)).find(why => why !== undefined),
 		isReadOnly: agents.length === 0 ? !state.operable.byDefault && !state.operable.agents.values().some(Boolean) : agents.some(agent => !mayOperate(state, agent)),
 	};
+};
+
+/** The agents that would be told, while somebody looks at what could be done. */
+export const agentsInQuestion = (state: State): readonly AgentEntry[] => {
+	const {overlay} = state.view;
+	const plans = overlay?.type === 'actions'
+		? actionNames.map(action => planOf(state, overlay.task, action)).flatMap(planned => planned.ok ? [planned.plan] : [])
+		: (overlay?.type === 'confirmation' ? [overlay.plan] : []);
+	return [...new Set(plans.map(({order}) => order.agent))].map(agent => state.agents.get(agent)).filter(entry => entry !== undefined);
 };
 
 /** The plan as it is now, as far as it still is the one that was opened: hazards and the lock are never older than the rest of the screen. */
@@ -74,6 +93,7 @@ export const selectConfirmation = (state: State, overlay: Confirmation): Confirm
 		type: 'confirmation', typed, problem, phase, top, plan,
 		breadcrumb: [ownerLabel(state, task.owner), plan.order.task],
 		outcome: dag && taskOutcome(dag),
+		leftAlone: whyLeftAlone(state, plan.order.agent),
 		operation: phase.type === 'sent' ? operationOn(state, task) : undefined,
 	};
 };

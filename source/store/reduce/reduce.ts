@@ -4,6 +4,7 @@ import {syncHistories} from '../histories.js';
 import {closeJournal, keepJournal} from '../journal/keep-journal.js';
 import {syncLogs} from '../log/open-logs.js';
 import {guardConfirmation} from '../operate/confirm.js';
+import {leaveAlone} from '../operate/may-operate.js';
 import {answerTrack, beginTrack, followTracks} from '../operate/track.js';
 import {share} from '../share.js';
 import {type State} from '../state.js';
@@ -31,6 +32,10 @@ const fold = (state: State, action: Action, now: number): State => {
 
 	if (action.type === 'cautions-changed') {
 		return {...state, cautions: action.cautions};
+	}
+
+	if (action.type === 'agent-left-alone') {
+		return leaveAlone(state, action);
 	}
 
 	if (action.type === 'replay-moved') {

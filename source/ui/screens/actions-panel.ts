@@ -22,13 +22,15 @@ const rowLine = ({action, why, isSelected}: ActionRow, width: number, theme: The
 	], width, theme.glyphs.ellipsis);
 };
 
-/** How operations are allowed, for whoever may only look. */
-export const howToAllow = 'Read-only: nothing can be sent. Start obwatch with --operate to allow it.';
+/** How operations are allowed, for whoever may only look; where the config file forbids them, it is named. */
+export const howToAllow = (leftAlone: string | undefined): string => leftAlone === undefined
+	? 'Read-only: nothing can be sent. Start obwatch with --operate to allow it.'
+	: `Read-only: nothing can be sent. This agent is to be left alone: ${leftAlone}. --operate does not change that.`;
 
 /** What may be done with a task, and why the rest may not. */
-export const actionsPanel = ({task, rows, isReadOnly}: ActionsView, {size: {columns}, theme, footer}: ScreenProps): readonly Line[] => [
+export const actionsPanel = ({task, rows, isReadOnly, leftAlone}: ActionsView, {size: {columns}, theme, footer}: ScreenProps): readonly Line[] => [
 	titleLine(`actions on ${task}`, columns, theme),
 	...rows.map(row => rowLine(row, columns, theme)),
-	...(isReadOnly ? wrapWords(howToAllow, columns - 2).map((line): Line => [piece(` ${line}`, 'attention')]) : []),
+	...(isReadOnly ? wrapWords(howToAllow(leftAlone), columns - 2).map((line): Line => [piece(` ${line}`, 'attention')]) : []),
 	footerLine(footer, columns, theme),
 ];

@@ -66,7 +66,7 @@ const promptLines = (view: ConfirmationView, columns: number, theme: Theme): rea
 	const {phase, plan: {typed, order}, operation} = view;
 	switch (phase.type) {
 		case 'read-only': {
-			return told(howToAllow, columns, 'attention');
+			return told(howToAllow(view.leftAlone), columns, 'attention');
 		}
 
 		case 'changed': {

@@ -3,7 +3,7 @@ import {type Action} from '../../../source/store/action.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {reduce} from '../../../source/store/reduce/reduce.js';
 import {type Operable, type State} from '../../../source/store/state.js';
-import {mayOperate} from '../../../source/store/operate/confirm.js';
+import {mayOperate} from '../../../source/store/operate/may-operate.js';
 import {selectActions, selectConfirmation} from '../../../source/store/operate/views.js';
 import {addressOf, after, makeDag, makeInfo, makeNodes, makeStatus} from '../../helpers/tasks.js';
 
