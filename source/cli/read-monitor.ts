@@ -74,7 +74,8 @@ export const readMonitor = (list: readonly Argument[], values: Values, surroundi
 	}
 
 	const {plan: {settings, keys}, ...watched} = read.value;
-	const leftAlone = leftAloneOf(surroundings.config);
+	// The demo's agents are nobody's.
+	const leftAlone = values.has('demo') ? [] : leftAloneOf(surroundings.config);
 	const {bell, title, onChange} = settings.notifications;
 	return {ok: true, value: {
 		...watched,

@@ -3,7 +3,6 @@
 import {randomBytes} from 'node:crypto';
 import process from 'node:process';
 import {openFleet} from '../fleet/open-fleet.js';
-import {type Typist} from '../headless/operation/ask-to-confirm.js';
 import {leftAloneWords, runOperation as run} from '../headless/operation/run-operation.js';
 import {openAuditFile} from '../operate/audit-file.js';
 import {openGuard} from '../operate/open-guard.js';
@@ -12,27 +11,11 @@ import {whyNamed} from './config/left-alone.js';
 import {exitCodes} from './exit-codes.js';
 import {type OperationOptions} from './read-operation.js';
 import {openScriptPins} from './script-pins.js';
+import {createTypist} from './typist.js';
 import {usageLine} from './usage-line.js';
 
 // In ms. An agent that says nothing for so long would say nothing for longer, too.
 const answerTimeout = 15_000;
-
-const createTypist = ({stdin}: NodeJS.Process): Typist => ({
-	listen(take) {
-		const hear = (chunk: string): void => {
-			take(chunk);
-		};
-
-		stdin.setEncoding('utf8');
-		stdin.setRawMode(true);
-		stdin.on('data', hear);
-		return () => {
-			stdin.off('data', hear);
-			stdin.setRawMode(false);
-			stdin.pause();
-		};
-	},
-});
 
 /** Does one thing with one task, once. Resolves to the exit code. */
 export const runOperation = async ({operation, taskId, nodeId, isConfirmed, isWaiting, timeout, leftAlone, keyPolicy, strictKeys, ...watched}: OperationOptions, stateFolder: string | undefined, signal: AbortSignal): Promise<number> => {

@@ -1,29 +1,23 @@
 import process from 'node:process';
-import {createInterface} from 'node:readline/promises';
+import {askToConfirm, type Verdict} from '../headless/operation/ask-to-confirm.js';
 import {ownKnownAgents} from '../pins/open-pins.js';
 import {systemClock} from '../system/clock.js';
 import {exitCodes} from './exit-codes.js';
 import {fail} from './fail.js';
 import {type TrustOptions} from './read-trust.js';
+import {createTypist} from './typist.js';
 import {usageLine} from './usage-line.js';
 
-const yes = /^(?:y|yes)$/i;
-
-const askPerson = async (question: string, signal: AbortSignal): Promise<boolean | undefined> => {
+const askPerson = async (question: string, signal: AbortSignal): Promise<Verdict | undefined> => {
 	const {stdin, stdout} = process;
-	if (!stdin.isTTY || !stdout.isTTY) {
-		return undefined;
-	}
-
-	const prompt = createInterface({input: stdin, output: stdout});
-	try {
-		return yes.test(await prompt.question(`${question} [y/N] `, {signal}));
-	} catch {
-		// An end of the input, or of the program, is no yes.
-		return false;
-	} finally {
-		prompt.close();
-	}
+	return stdin.isTTY && stdout.isTTY
+		? askToConfirm({
+			typist: createTypist(process), clock: systemClock, question: `${question} [y/N]`, wanted: [], yes: 'y accepts it, n leaves', signal,
+			write(text) {
+				stdout.write(text);
+			},
+		})
+		: undefined;
 };
 
 const codes = {
@@ -41,14 +35,23 @@ export const runTrust = async ({addresses, language, tls, isForced}: TrustOption
 	}
 
 	const {trustAgents} = await import('../trust/trust-agents.js');
-	return codes[await trustAgents({
-		addresses, language, tls, file, signal, clock: systemClock,
+	const controller = new AbortController();
+	const end = await trustAgents({
+		addresses, language, tls, file, signal: AbortSignal.any([controller.signal, signal]), clock: systemClock,
 		write(line) {
 			process.stdout.write(`${line}\n`);
 		},
 		warn(line) {
 			process.stderr.write(`${line}\n`);
 		},
-		confirm: async question => isForced || askPerson(question, signal),
-	})];
+		async confirm(question) {
+			const verdict = isForced ? 'confirmed' : await askPerson(question, signal);
+			if (verdict === 'interrupted') {
+				controller.abort();
+			}
+
+			return verdict && verdict === 'confirmed';
+		},
+	});
+	return controller.signal.aborted ? exitCodes.interrupted.code : codes[end];
 };

@@ -69,11 +69,14 @@ test('a key that was accepted in another window lets a running monitor go on at 
 test('trust asks, and takes nothing but a yes', async () => {
 	const agent = await startAgent({keyBits: 512});
 	const {env, pins} = makeState();
-	for (const [answer, isAccepted] of [['', false], ['n', false], ['yes', true]] as const) {
+	for (const [answer, isAccepted] of [['\r', false], ['n', false], ['q', false], ['y', true]] as const) {
 		const terminal = open(['trust', agent.label], {env, columns: 120});
-		await terminal.until(text => text.includes('Accept this key? [y/N]'), 'the question');
+		await terminal.until(text => /^>/m.test(text), 'the question');
+		expect(terminal.text()).toContain('Accept this key? [y/N]');
 		expect(terminal.text()).toMatch(/no key is known yet\n {2}now {5}SHA256:\S{43} {2}512 bit: short, who listens in could work out the password/);
-		terminal.type(`${answer}\r`);
+		terminal.type('y\r');
+		await terminal.until(text => text.includes('several keys at once do not count'), 'a pasted answer to be refused');
+		terminal.type(answer);
 		expect(await terminal.exit).toMatchObject({code: isAccepted ? 0 : 4});
 	}
 
@@ -82,6 +85,17 @@ test('trust asks, and takes nothing but a yes', async () => {
 	expect(await again.exit()).toBe(3);
 	expect(again.stdout()).toContain('its key is the known one');
 	expect(again.stderr()).toBe('127.0.0.1:1: connection refused\n');
+});
+
+test('trust takes no yes that was typed before its question', async () => {
+	const agent = await startAgent({keyBits: 512});
+	const {env, pins} = makeState();
+	const terminal = open(['trust', agent.label], {env, columns: 120});
+	terminal.type('y\r');
+	await terminal.until(text => /^> +what was typed before this question does not count/m.test(text), 'the question, still unanswered');
+	terminal.press('ctrl-c');
+	expect(await terminal.exit).toMatchObject({code: 130});
+	expect(pins).toThrow('ENOENT');
 });
 
 test('strict keys send no password to an agent that nobody has accepted', async () => {

@@ -165,10 +165,16 @@ describe('an operation without a screen', () => {
 describe('the question in a terminal', () => {
 	test.each<readonly [string, string, readonly string[], Partial<ReturnType<typeof confirmationStep>>]>([
 		['', 'y', [], {verdict: 'confirmed'}],
-		['', '\r', [], {verdict: undefined}],
+		['', '\r', [], {verdict: 'declined'}],
+		['', 'n', [], {verdict: 'declined'}],
+		['', 'q', [], {verdict: 'declined'}],
+		['', 'x', [], {verdict: undefined, problem: 'y sends it, Esc leaves'}],
+		['', 'nn', [], {verdict: undefined}],
+		['', 'n', ['name'], {verdict: undefined, typed: 'n'}],
 		['', 'yy', [], {verdict: undefined, typed: ''}],
 		['', 'y\r', [], {verdict: undefined}],
-		['', '\u001B[200~y\u001B[201~', [], {verdict: undefined}],
+		['', '\u001B[200~y\u001B[201~', [], {verdict: undefined, problem: expect.stringContaining('pasted text is not taken as keys') as string}],
+		['na', '\u001B[200~me\u001B[201~\r', ['name'], {verdict: undefined, typed: 'na', problem: expect.stringContaining('pasted text') as string}],
 		['', '\u0019', [], {verdict: undefined}],
 		['', '\u001B', [], {verdict: 'declined'}],
 		['', '\u0004', [], {verdict: 'declined'}],
@@ -207,6 +213,29 @@ describe('the question in a terminal', () => {
 		terminal.press('enter');
 		expect(await terminal.exit).toMatchObject({code: 0});
 		expect(agent.requests().posts).toBe(1);
+	});
+
+	test.each([['y'], ['y\r'], ['yyy']])('takes no %j that was typed before it stood there', async early => {
+		const {agent, task, state} = await stage({speed: 20});
+		const terminal = openTerminal({args: ['retry', agent.label, task.id, '--accept-keys'], env: {XDG_STATE_HOME: state}});
+		onTestFinished(async () => terminal.close());
+		terminal.type(early);
+		await terminal.until(text => /^> +what was typed before this question does not count/m.test(text), 'the question, still unanswered');
+		expect(agent.requests().posts).toBe(0);
+		terminal.type('y\r');
+		await terminal.until(text => text.includes('several keys at once'), 'a bunch to be refused');
+		expect(agent.requests().posts).toBe(0);
+		terminal.type('y');
+		expect(await terminal.exit).toMatchObject({code: 0});
+		expect(agent.requests().posts).toBe(1);
+	});
+
+	test.each(['n', 'q', '\r', '\u001B'])('is declined by %j alone', async key => {
+		const {agent, terminal} = await ask('retry');
+		terminal.type(key);
+		expect(await terminal.exit).toMatchObject({code: 7});
+		expect(terminal.text()).toContain('Nothing was sent.');
+		expect(agent.requests().posts).toBe(0);
 	});
 
 	test('is taken back when the task changes, and by ctrl-c', async () => {

@@ -1,7 +1,8 @@
-// The question before an operation, in a terminal without a screen, by the rules of the screen's confirmation: whatever comes as a bunch may be pasted, and confirms nothing.
+// A question in a terminal without a screen, by the rules of the screen's confirmation: whatever comes as a bunch may be pasted, and whatever came before the question was meant for something else. Neither confirms anything.
 
 import {printable} from '../../protocol/printable.js';
-import {noCtrl, notTyped, onlyY, wrongText} from '../../ui/confirmation-words.js';
+import {type Clock} from '../../protocol/clock.js';
+import {noCtrl, notTyped, onlyY, pasted, tooEarly, wrongText} from '../../ui/confirmation-words.js';
 
 /** A terminal's keys as they come, a chunk at a time. */
 export type Typist = {
@@ -18,20 +19,30 @@ const interrupt = '\u0003';
 const endOfInput = '\u0004';
 const erase = new Set(['\u007F', '\b']);
 const mostAtOnce = 3;
+const pasteBegin = `${escape}[200~`;
+const noes: ReadonlySet<string> = new Set(['n', 'N', 'q', 'Q', '\r', '\n']);
 
 const isLetters = (chunk: string): boolean => [...chunk].every(character => (character.codePointAt(0) ?? 0) >= 0x20 && !erase.has(character));
 
-const afterLetters = (typed: string, chunk: string, wanted: readonly string[]): Step => {
+const afterLetters = (typed: string, chunk: string, wanted: readonly string[], yes: string): Step => {
 	if (wanted.length > 0) {
 		return {typed: typed + printable(chunk), problem: '', verdict: undefined};
 	}
 
-	return {typed: '', problem: chunk === 'y' ? '' : onlyY, verdict: chunk === 'y' ? 'confirmed' : undefined};
+	return {typed: '', problem: chunk === 'y' ? '' : yes, verdict: chunk === 'y' ? 'confirmed' : undefined};
 };
 
-/** What one chunk of keys does. `wanted`: what must be typed, any of them; empty where y is enough. */
-export const confirmationStep = (typed: string, chunk: string, wanted: readonly string[]): Step => {
+/** What one chunk of keys does. `wanted`: what must be typed, any of them; empty where y is enough, and no is as short. `yes`: what y does there. */
+export const confirmationStep = (typed: string, chunk: string, wanted: readonly string[], yes: string = onlyY): Step => {
 	const stay = (problem: string): Step => ({typed, problem, verdict: undefined});
+	if (wanted.length === 0 && noes.has(chunk)) {
+		return {...stay(''), verdict: 'declined'};
+	}
+
+	if (chunk.includes(pasteBegin)) {
+		return stay(pasted);
+	}
+
 	switch (chunk) {
 		case interrupt: {
 			return {...stay(''), verdict: 'interrupted'};
@@ -43,7 +54,7 @@ export const confirmationStep = (typed: string, chunk: string, wanted: readonly 
 		}
 
 		case '\r': {
-			return wanted.includes(typed.trim()) ? {...stay(''), verdict: 'confirmed'} : stay(wanted.length === 0 ? onlyY : wrongText);
+			return wanted.includes(typed.trim()) ? {...stay(''), verdict: 'confirmed'} : stay(wrongText);
 		}
 
 		default: {
@@ -56,15 +67,19 @@ export const confirmationStep = (typed: string, chunk: string, wanted: readonly 
 				return stay(noCtrl);
 			}
 
-			return isLetters(chunk) && count <= (wanted.length === 0 ? 1 : mostAtOnce) ? afterLetters(typed, chunk, wanted) : stay(notTyped);
+			return isLetters(chunk) && count <= (wanted.length === 0 ? 1 : mostAtOnce) ? afterLetters(typed, chunk, wanted, yes) : stay(notTyped);
 		}
 	}
 };
 
 type Options = {
 	readonly typist: Typist;
+	readonly clock: Pick<Clock, 'schedule'>;
 	readonly write: (text: string) => void;
+	readonly question: string;
 	readonly wanted: readonly string[];
+	/** What y does, for who presses something else. */
+	readonly yes?: string;
 	/** Takes the question back. */
 	readonly signal: AbortSignal;
 };
@@ -73,14 +88,29 @@ type Options = {
 const pasteInBrackets = `${escape}[?2004h`;
 const pastePlain = `${escape}[?2004l`;
 
-/** Asks until it is decided. `gone`: the question was taken back. */
-export const askToConfirm = async ({typist, write, wanted, signal}: Options): Promise<Verdict> => new Promise(resolve => {
+/** In ms. What was typed ahead comes at once when the terminal hands over keys; fingers are slower than that. */
+const quiet = 50;
+/** In ms. Fingers are slower by far; the pieces of a pasted text are not. */
+const pause = 10;
+
+/**
+Asks until it is decided. `gone`: the question was taken back.
+
+The question is put once nothing more comes of what was typed before; that is thrown away. Keys count once a pause shows that they came alone.
+*/
+export const askToConfirm = async ({typist, clock, write, question, wanted, yes, signal}: Options): Promise<Verdict> => new Promise(resolve => {
 	let typed = '';
+	let gathered = '';
+	let isAsked = false;
+	let isEarly = false;
+	let cancel = (): void => undefined;
+
 	const draw = (problem: string): void => {
 		write(`\r${escape}[K> ${typed}${problem === '' ? '' : `   ${problem}`}`);
 	};
 
 	const settle = (verdict: Verdict): void => {
+		cancel();
 		stopListening();
 		signal.removeEventListener('abort', takeBack);
 		write(`${pastePlain}\r\n`);
@@ -91,17 +121,45 @@ export const askToConfirm = async ({typist, write, wanted, signal}: Options): Pr
 		settle('gone');
 	};
 
-	const stopListening = typist.listen(chunk => {
-		const step = confirmationStep(typed, chunk, wanted);
+	/** Time alone does not tell, since the program may have been kept from reading: a pause is one after it has looked for input once more. */
+	const afterPause = (delay: number, run: () => void): void => {
+		cancel();
+		cancel = clock.schedule(() => {
+			cancel = clock.schedule(run, 0);
+		}, delay);
+	};
+
+	const judge = (): void => {
+		const chunk = gathered;
+		gathered = '';
+		const step = confirmationStep(typed, chunk, wanted, yes);
 		({typed} = step);
 		if (step.verdict) {
 			settle(step.verdict);
 		} else {
 			draw(step.problem);
 		}
+	};
+
+	const ask = (): void => {
+		isAsked = true;
+		write(`${question}\r\n`);
+		draw(isEarly ? tooEarly : '');
+	};
+
+	const stopListening = typist.listen(chunk => {
+		if (chunk === interrupt) {
+			settle('interrupted');
+		} else if (isAsked) {
+			gathered += chunk;
+			afterPause(pause, judge);
+		} else {
+			isEarly = true;
+			afterPause(quiet, ask);
+		}
 	});
 	write(pasteInBrackets);
-	draw('');
+	afterPause(quiet, ask);
 	signal.addEventListener('abort', takeBack);
 	if (signal.aborted) {
 		takeBack();

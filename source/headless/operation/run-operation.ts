@@ -91,7 +91,7 @@ const confirm = async ({store, fleet}: Fleet, {reference, plan}: Extract<Decided
 	}
 
 	const noun = actionNouns[plan.order.action];
-	write(plan.typed.length === 0 ? `Send the ${noun}? y sends it, Esc leaves.\n` : `To send the ${noun}, type its name or id, then Enter; Esc leaves.\n`);
+	const question = plan.typed.length === 0 ? `Send the ${noun}? y sends it, n leaves.` : `To send the ${noun}, type its name or id, then Enter; Esc leaves.`;
 	const moved = untilMoved(store, reference, plan, signal);
 	// What is decided on must not be half a minute old.
 	let cancelLook = (): void => undefined;
@@ -103,7 +103,7 @@ const confirm = async ({store, fleet}: Fleet, {reference, plan}: Extract<Decided
 	};
 
 	look();
-	const verdict = await askToConfirm({typist, write, wanted: plan.typed, signal: moved.signal});
+	const verdict = await askToConfirm({typist, clock, write, question, wanted: plan.typed, yes: 'y sends it, n leaves', signal: moved.signal});
 	cancelLook();
 	moved.stop();
 	switch (verdict) {
