@@ -1,7 +1,7 @@
 // The histories that are open, kept as long as somebody may come back to them.
 
 import {type PollEvent} from './event.js';
-import {errorWords} from './select/problem-words.js';
+import {errorWords, shownWords} from './select/problem-words.js';
 import {share} from './share.js';
 import {type History, type State} from './state.js';
 
@@ -22,7 +22,7 @@ export const receiveHistory = (state: State, {owner, tasks, left, isLoading}: Ex
 
 /** What is known of it stays. */
 export const failHistory = (state: State, {owner, error}: Extract<PollEvent, {type: 'history-failed'}>): State =>
-	withHistory(state, owner, {...(state.histories.get(owner) ?? unknownHistory), isLoading: false, problem: errorWords(error)});
+	withHistory(state, owner, {...(state.histories.get(owner) ?? unknownHistory), isLoading: false, problem: shownWords(state, errorWords(error))});
 
 /** Lets go of those that were closed. */
 export const syncHistories = (state: State): State => state.histories.keys().every(owner => isOpen(state, owner))

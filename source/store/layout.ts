@@ -9,7 +9,7 @@ import {
 } from './locate.js';
 import {logFolderOf} from './log-folder.js';
 import {logKey} from './log/open-logs.js';
-import {problemOf} from './select/problem-words.js';
+import {shownProblem} from './select/problem-words.js';
 import {causeIn, whyIn, whyTexts} from './select/why.js';
 import {stalenessLines} from './staleness-lines.js';
 import {
@@ -85,7 +85,7 @@ export const whyIndent = 6;
 export const stalenessOf = (state: State, owner: string): Staleness | undefined => {
 	const entry = agentBehind(state, owner);
 	const {size: {columns, rows}, hour} = state.view;
-	const problem = entry && problemOf(entry, hour);
+	const problem = entry && shownProblem(state, entry, hour);
 	if (!entry || problem === undefined) {
 		return undefined;
 	}

@@ -5,7 +5,7 @@ import {lastTaskId} from '../initial-state.js';
 import {isTaskScreen, lastTaskOf, ownerOfTask} from '../locate.js';
 import {failHistory, receiveHistory} from '../histories.js';
 import {failLog, receiveLog} from '../log/open-logs.js';
-import {errorWords} from '../select/problem-words.js';
+import {errorWords, shownWords} from '../select/problem-words.js';
 import {movedAt} from '../select/pulse.js';
 import {share} from '../share.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type SeenProcess, type State} from '../state.js';
@@ -192,7 +192,7 @@ export const reducePoll = (state: State, event: PollEvent): State => {
 		}
 
 		case 'logs-failed': {
-			return failLog(state, event.subTask, errorWords(event.error));
+			return failLog(state, event.subTask, shownWords(state, errorWords(event.error)));
 		}
 
 		case 'history-received': {
@@ -210,7 +210,7 @@ export const reducePoll = (state: State, event: PollEvent): State => {
 		}
 
 		case 'linked-task-failed': {
-			return {...state, unavailable: {id: event.id, why: `task ${event.id} cannot be asked for: ${errorWords(event.error)}`}};
+			return {...state, unavailable: {id: event.id, why: `task ${event.id} cannot be asked for: ${shownWords(state, errorWords(event.error))}`}};
 		}
 	}
 };

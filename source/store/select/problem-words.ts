@@ -2,7 +2,7 @@ import {type AgentError, type PasswordKind} from '../../protocol/agent-error.js'
 import {forwardsToMaster} from '../../protocol/identity.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {formatLocalMinute} from '../clock-time.js';
-import {type AgentEntry} from '../state.js';
+import {type AgentEntry, type State} from '../state.js';
 import {isDatabaseDown} from './database.js';
 
 /** What kind of trouble a connection has, in one word for the summary and the faults filter. */
@@ -151,6 +151,9 @@ const hintKey = /: [pK]$/;
 /** The same words without the key that helps on the screen, for files and for modes without one. */
 export const withoutHint = (words: string): string => words.replace(hintKey, '');
 
+/** The same words as the screen shows them: in a replay those keys do something else, or nothing. */
+export const shownWords = ({replay}: Pick<State, 'replay'>, words: string): string => replay ? withoutHint(words) : words;
+
 const noTask = 'alive, but no answer for its task';
 
 /** Why an agent that is alive does not answer for its task: where its own status tells, by whose fault. */
@@ -210,4 +213,10 @@ export const problemOf = (entry: AgentEntry, now: Timestamp): string | undefined
 	const lost = trouble === 'unreachable' ? trouble : 'no valid answer';
 	const what = connection.isAlive ? aliveBut(entry, connection.error) : lost;
 	return `${what} since ${formatLocalMinute(connection.since, now)}: ${words}`;
+};
+
+/** The same as the screen shows it. */
+export const shownProblem = (state: Pick<State, 'replay'>, entry: AgentEntry, now: Timestamp): string | undefined => {
+	const problem = problemOf(entry, now);
+	return problem === undefined ? undefined : shownWords(state, problem);
 };

@@ -10,7 +10,7 @@ import {type AgentEntry, type Arrangement, type State} from '../state.js';
 import {type AgentsRow, type AgentsView, type Reason, type Summary} from '../views.js';
 import {isDatabaseDown} from './database.js';
 import {agentNow} from './duration.js';
-import {leftWords, problemOf} from './problem-words.js';
+import {leftWords, shownProblem} from './problem-words.js';
 import {stalledAfter} from './pulse.js';
 import {shownRows} from './arrange.js';
 import {roleOf} from './role.js';
@@ -37,9 +37,9 @@ const noteOf = (entry: AgentEntry): string | undefined => {
 };
 
 /** Who left is said to have done so; while it still works at something, that is worth more. */
-const troubleWords = (entry: AgentEntry, now: Timestamp): string | undefined => {
+const troubleWords = (state: State, entry: AgentEntry, now: Timestamp): string | undefined => {
 	const dag = lastTaskOf(entry);
-	return problemOf(entry, now) ?? (dag && isActive(taskOutcome(dag)) ? undefined : leftWords(entry, now));
+	return shownProblem(state, entry, now) ?? (dag && isActive(taskOutcome(dag)) ? undefined : leftWords(entry, now));
 };
 
 /** Not how many: that would change while nothing happens. */
@@ -93,7 +93,7 @@ const toRow = (source: RowSource, index: number, {
 				task: dag && taskCells(dag, agentNow(entry, now)),
 				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
 				note: noteOf(entry),
-				problem: troubleWords(entry, now),
+				problem: troubleWords(state, entry, now),
 				asOf: seenAt(entry),
 			};
 		}

@@ -5,7 +5,7 @@ import {logFolderOf} from '../log-folder.js';
 import {type AgentEntry, type Screen, type State} from '../state.js';
 import {type CardView} from '../views.js';
 import {observerWords} from './observer-words.js';
-import {errorWords, problemOf, skewWords} from './problem-words.js';
+import {errorWords, shownProblem, skewWords} from './problem-words.js';
 import {roleOf} from './role.js';
 import {breadcrumbOf} from './select-parts.js';
 import {clusterMixes, fleetMixes, versionOf} from './versions.js';
@@ -68,7 +68,7 @@ export const selectCard = (state: State, screen: Extract<Screen, {type: 'card'}>
 		address: entry?.address.label ?? screen.owner,
 		name: entry?.name === entry?.address.label ? undefined : entry?.name,
 		isConnected: connection?.type === 'connected',
-		trouble: entry && problemOf(entry, state.view.hour),
+		trouble: entry && shownProblem(state, entry, state.view.hour),
 		error: entry ? errorOf(entry) : [],
 		lastSeenAt: connection?.type === 'failing' ? connection.lastSeenAt : undefined,
 		version: entry ? versionOf(entry) : '',

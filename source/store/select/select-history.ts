@@ -7,7 +7,7 @@ import {type HistoryRow, type HistoryView} from '../views.js';
 import {agentNow} from './duration.js';
 import {historian} from './history-focus.js';
 import {historyRows, shownHistory} from './history-rows.js';
-import {problemOf} from './problem-words.js';
+import {shownProblem} from './problem-words.js';
 import {breadcrumbOf} from './select-parts.js';
 import {selectedIndexOf} from './selection.js';
 import {taskCells, taskOutcome} from './task-cells.js';
@@ -21,7 +21,7 @@ const silenceOf = (state: State, owner: string): string | undefined => {
 	}
 
 	const entry = state.agents.get(owner);
-	return entry ? problemOf(entry, state.view.hour) : 'it is not watched any more';
+	return entry ? shownProblem(state, entry, state.view.hour) : 'it is not watched any more';
 };
 
 const noteOf = (rows: number, isLoading: boolean): string | undefined => {

@@ -1,14 +1,20 @@
-import {isLoud} from '../transitions.js';
+import {isLoud, type Transition} from '../transitions.js';
 import {newsOf, type JournalEntry} from '../journal/journal.js';
 import {type Screen, type State} from '../state.js';
 import {type JournalRow, type JournalView} from '../views.js';
 import {changeWords} from './change-words.js';
+import {shownWords} from './problem-words.js';
 import {selectedIndexOf} from './selection.js';
 import {windowOf, windowTop} from './window.js';
 
 /** The entries as rows, newest first, by their numbers. */
 export const journalRows = (state: State): ReadonlyArray<{readonly key: string; readonly entry: JournalEntry}> =>
 	state.journal.entries.toReversed().map(entry => ({key: String(entry.number), entry}));
+
+const shownChange = (state: State, transition: Transition): ReturnType<typeof changeWords> => {
+	const words = changeWords(transition);
+	return transition.type === 'agent-troubled' ? {...words, detail: shownWords(state, words.detail)} : words;
+};
 
 /** The journal: what was seen to change, the newest first. */
 export const selectJournal = (state: State, screen: Extract<Screen, {type: 'journal'}>, height: number): JournalView => {
@@ -26,7 +32,7 @@ export const selectJournal = (state: State, screen: Extract<Screen, {type: 'jour
 		news: newsOf(journal),
 		awaySince: journal.awaySince,
 		list: windowOf(rows, {top, height}, ({key, entry: {number, at, label, transition}}, index): JournalRow => ({
-			key, at, owner: label, ...changeWords(transition),
+			key, at, owner: label, ...shownChange(state, transition),
 			isBad: transition.type === 'agent-troubled',
 			isQuiet: !isLoud(transition),
 			isNew: number >= newFrom && isLoud(transition),
