@@ -50,7 +50,7 @@ export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: Record
 		await output.write(texts.map(text => `${text}\n`).join(''));
 	}
 
-	const recorded = {...taker.knowledge(), span: from === undefined ? undefined : {from, to: now}};
+	const recorded = {...taker.knowledge(), span: from === undefined ? undefined : {from, to: signal.aborted ? undefined : now}};
 	if (mode.type === 'watch') {
 		return {code: exitCodes.done.code, recorded};
 	}

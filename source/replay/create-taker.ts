@@ -41,7 +41,7 @@ type Options = {
 const nothing: Knowledge = {cast: emptyCast, at: 0, lineAt: undefined, isFresh: true, damaged: 0, lost: 0, disordered: 0};
 
 // In ms. Clocks are set by less now and then, and answers that came together may be written the one before the other.
-const toleratedStep = 5000;
+const toleratedStep = 3000;
 
 export const createTaker = ({store, onTime}: Options): Taker => {
 	let known = nothing;

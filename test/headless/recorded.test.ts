@@ -7,6 +7,10 @@ import process from 'node:process';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {happeningSchema} from '../../source/headless/json/happening-schema.js';
 import {fleetSchema} from '../../source/headless/json/schema.js';
+import {runRecorded} from '../../source/headless/run-recorded.js';
+import {recordedLines} from '../../source/headless/text/recorded-lines.js';
+import {readLine} from '../../source/recording/line.js';
+import {createVirtualClock} from '../helpers/virtual-clock.js';
 import {runToEnd} from './helpers/agents.js';
 
 const folder = process.env['OBWATCH_RECORDINGS'];
@@ -58,6 +62,22 @@ describe('a recording', () => {
 		const {stdout, stderr} = await runToEnd(['replay', write(task(1, 1), task(100_000, 3), task(60, 2), task(20, 1)), '--once'], {env});
 		expect(stdout).toContain('Upgrade');
 		expect(stderr).toBe('obwatch: recording of 2026-03-01 10:00:01 to 2026-03-02 13:46:40: not live\nobwatch: 2 lines out of order: what is told may not be what was\n');
+	});
+
+	test('that is not read to its end is not said to end there', async () => {
+		const lines = async function * () {
+			for (const [offset, text] of [task(1, 1), task(60, 2)].entries()) {
+				yield {line: readLine(text), offset, end: offset + 1};
+			}
+		};
+
+		const {recorded} = await runRecorded(lines(), {type: 'watch', isJson: false}, {
+			clock: createVirtualClock(0), output: {write: async () => undefined}, paint: text => text, version: '1', signal: AbortSignal.abort(),
+		});
+		expect(recordedLines(recorded)).toEqual([expect.stringMatching(/^recording of 2026-03-01 \d\d:\d\d:\d\d and later: not live$/) as string]);
+		expect(recordedLines({...recorded, span: undefined, lost: 1, disordered: 1})).toEqual([
+			'a recording: not live', 'left out: 1 answer that was not recorded', '1 line out of order: what is told may not be what was',
+		]);
 	});
 
 	test.each([
