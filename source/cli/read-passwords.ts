@@ -7,7 +7,7 @@ import {problemOfSecretFile, type ReadTextFile} from './text-file.js';
 export type Passwords = {readonly root?: string; readonly agent?: string};
 
 /**
-The first line of a password file, without its line end; an empty first line is the empty password. A file that others can read is refused, as ssh refuses such a private key: whoever reads it is root@sys. `where`: how the problem begins, which never says anything of the file's text.
+The first line of a password file, without its line end; an empty one is a mistake. A file that others can read is refused, as ssh refuses such a private key: whoever reads it is root@sys. `where`: how the problem begins, which never says anything of the file's text.
 */
 export const readPasswordFile = (where: string, path: string, readTextFile: ReadTextFile): Result<string> => {
 	const file = readTextFile(path);
@@ -20,7 +20,8 @@ export const readPasswordFile = (where: string, path: string, readTextFile: Read
 		return failure(`${where}: ${exposed}`);
 	}
 
-	return file.text === '' ? failure(`${where}: is empty`) : {ok: true, value: /^[^\r\n]*/.exec(file.text)?.[0] ?? ''};
+	const password = /^[^\r\n]*/.exec(file.text)?.[0] ?? '';
+	return password === '' ? failure(`${where}: ${file.text === '' ? 'is empty' : 'its first line is empty'}`) : {ok: true, value: password};
 };
 
 const readPassword = (option: 'agent-password-file' | 'password-file', values: Values, readTextFile: ReadTextFile): Result<string | undefined> => {

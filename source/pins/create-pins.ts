@@ -1,6 +1,6 @@
 import {fingerprintOf} from '../client/fingerprint.js';
 import {isSameKey, type KeyPins, type OfferedKey} from '../client/key-pins.js';
-import {fileProblem} from './file-problem.js';
+import {fileProblem, isForeignFile} from './file-problem.js';
 import {type KnownAgents, type KnownAgentsFile} from './known-agents-file.js';
 import {writeLine} from './known-agents-line.js';
 import {type PinNews} from './pin-news.js';
@@ -24,7 +24,7 @@ export const shortestKey = 1024;
 
 type Meeting = {readonly agent: string; readonly offered: OfferedKey; readonly settle: (key: string | undefined) => void};
 
-const nothingKnown: KnownAgents = {keys: new Map(), damaged: []};
+const nothingKnown: KnownAgents = {keys: new Map(), damaged: [], unreadable: new Set(), wasOpen: false};
 
 /** Keys that are remembered in a file, beside other processes that do the same. What cannot be read or written is said once, and remembered as long as the program runs. */
 export const createPins = ({file, policy, strict = new Map(), now, onNews}: PinsOptions): KeyPins => {
@@ -35,6 +35,9 @@ export const createPins = ({file, policy, strict = new Map(), now, onNews}: Pins
 	let isBusy = false;
 	let isForgetful = false;
 	let hasToldOfDamage = false;
+	/** The file is there, and others could have written it: what it says counts for nothing, and what it does not say neither. */
+	let isForeign = false;
+	let hasToldOfForeign = false;
 
 	const forgetful = (problem: string): void => {
 		if (isForgetful) {
@@ -43,6 +46,15 @@ export const createPins = ({file, policy, strict = new Map(), now, onNews}: Pins
 
 		isForgetful = true;
 		onNews({type: 'forgetful', file: file?.path, problem});
+	};
+
+	const foreign = (): void => {
+		if (hasToldOfForeign || !file) {
+			return;
+		}
+
+		hasToldOfForeign = true;
+		onNews({type: 'foreign', file: file.path});
 	};
 
 	const noticeLength = (agent: string, {bits}: OfferedKey): void => {
@@ -62,14 +74,25 @@ export const createPins = ({file, policy, strict = new Map(), now, onNews}: Pins
 
 		try {
 			const known = await file.read();
+			isForeign = false;
+			if (known.wasOpen) {
+				onNews({type: 'was-open', file: file.path});
+			}
+
 			if (known.damaged.length > 0 && !hasToldOfDamage) {
 				hasToldOfDamage = true;
-				onNews({type: 'damaged', file: file.path, lines: known.damaged});
+				onNews({type: 'damaged', file: file.path, lines: known.damaged, agents: [...known.unreadable]});
 			}
 
 			return known;
 		} catch (error) {
-			forgetful(fileProblem(error));
+			isForeign = isForeignFile(error);
+			if (isForeign) {
+				foreign();
+			} else {
+				forgetful(fileProblem(error));
+			}
+
 			return undefined;
 		}
 	};
@@ -79,7 +102,10 @@ export const createPins = ({file, policy, strict = new Map(), now, onNews}: Pins
 			await file?.append(lines);
 			return file !== undefined;
 		} catch (error) {
-			forgetful(fileProblem(error));
+			if (!isForeign) {
+				forgetful(fileProblem(error));
+			}
+
 			return false;
 		}
 	};
@@ -111,12 +137,13 @@ export const createPins = ({file, policy, strict = new Map(), now, onNews}: Pins
 
 	const attend = async (meetings: readonly Meeting[]): Promise<void> => {
 		const known = await read();
-		const {keys} = known ?? nothingKnown;
+		const {keys, unreadable} = known ?? nothingKnown;
 		const strangers: Meeting[] = [];
 		for (const meeting of meetings) {
 			const {agent, settle} = meeting;
 			const key = unwritten.get(agent) ?? keys.get(agent);
-			if (key === undefined && !(strict.get(agent) ?? (policy === 'strict'))) {
+			const isStrict = (strict.get(agent) ?? (policy === 'strict')) || isForeign || unreadable.has(agent);
+			if (key === undefined && !isStrict) {
 				strangers.push(meeting);
 			} else {
 				settle(key);

@@ -6,8 +6,12 @@ const words: ReadonlyMap<string, string> = new Map([
 	['EDQUOT', 'the disk quota is used up'],
 	['ENOTDIR', 'a part of its path is no folder'],
 	['EISDIR', 'it is a folder'],
+	['EFOREIGN', 'other users can write it, or its folder'],
 	['EIO', 'the device failed'],
 ]);
+
+/** Whether others could have written what is in a file, so that it counts for nothing. */
+export const isForeignFile = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EFOREIGN';
 
 /** Why a file could not be read or written, in plain words without its path. */
 export const fileProblem = (error: unknown): string => {

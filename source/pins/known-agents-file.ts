@@ -1,13 +1,20 @@
 import {Buffer} from 'node:buffer';
 import * as files from 'node:fs/promises';
 import path from 'node:path';
-import {makeStateFolder, privateFileMode} from '../system/state-folder.js';
-import {readLine} from './known-agents-line.js';
+import {closeStateFile, makeStateFolder, privateFileMode} from '../system/state-folder.js';
+import {namesIn, readLine} from './known-agents-line.js';
 
-/** What the file says: the key that counts for each agent, and the numbers of the lines that could not be read. */
-export type KnownAgents = {readonly keys: ReadonlyMap<string, string>; readonly damaged: readonly number[]};
+/**
+What the file says.
 
-/** The file in which keys are kept. Both functions reject with the system's error; that there is no file yet is none. */
+- keys: the one that counts for each agent
+- damaged: the numbers of the lines that could not be read
+- unreadable: agents that such a line names, and no other: they were met before, and it is not known with which key
+- wasOpen: others could write the file, or put another one in its place, until it was closed to them just now
+*/
+export type KnownAgents = {readonly keys: ReadonlyMap<string, string>; readonly damaged: readonly number[]; readonly unreadable: ReadonlySet<string>; readonly wasOpen: boolean};
+
+/** The file in which keys are kept. Both functions reject with the system's error; that there is no file yet is none; a file that belongs to somebody else, or cannot be closed to others, is not read (`EFOREIGN`). */
 export type KnownAgentsFile = {
 	readonly path: string;
 	readonly read: () => Promise<KnownAgents>;
@@ -16,16 +23,21 @@ export type KnownAgentsFile = {
 
 const fileName = 'known_agents';
 const lineBreak = 0x0A;
-const permissionsOfOthers = 0o077;
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-const textOf = async (file: string): Promise<string> => {
+const textOf = async (file: string): Promise<{readonly text: string; readonly wasOpen: boolean}> => {
 	try {
-		return await files.readFile(file, 'utf8');
+		const handle = await files.open(file, 'r');
+		try {
+			const wasOpen = await closeStateFile(path.dirname(file), handle);
+			return {text: await handle.readFile('utf8'), wasOpen};
+		} finally {
+			await handle.close();
+		}
 	} catch (error) {
 		if (isMissing(error)) {
-			return '';
+			return {text: '', wasOpen: false};
 		}
 
 		throw error;
@@ -33,14 +45,16 @@ const textOf = async (file: string): Promise<string> => {
 };
 
 /** Of several lines for an agent the last accepted one counts; without one, the first: whoever comes later cannot take its place unseen. */
-const parse = (text: string): KnownAgents => {
+const parse = ({text, wasOpen}: {readonly text: string; readonly wasOpen: boolean}): KnownAgents => {
 	const first = new Map<string, string>();
 	const accepted = new Map<string, string>();
 	const damaged: number[] = [];
+	const named: string[] = [];
 	for (const [index, line] of text.split('\n').entries()) {
 		const read = readLine(line);
 		if (read.type === 'damaged') {
 			damaged.push(index + 1);
+			named.push(...namesIn(line));
 		} else if (read.type === 'pin') {
 			const {agent, publicKey, isAccepted} = read.pin;
 			if (isAccepted) {
@@ -51,7 +65,8 @@ const parse = (text: string): KnownAgents => {
 		}
 	}
 
-	return {keys: new Map([...first, ...accepted]), damaged};
+	const keys = new Map([...first, ...accepted]);
+	return {keys, damaged, unreadable: new Set(named.filter(agent => !keys.has(agent))), wasOpen};
 };
 
 /**
@@ -66,11 +81,8 @@ export const knownAgentsFile = (folder: string): KnownAgentsFile => {
 			await makeStateFolder(folder);
 			const handle = await files.open(file, 'a+', privateFileMode);
 			try {
-				const {size, mode} = await handle.stat();
-				if ((mode & permissionsOfOthers) !== 0) {
-					await handle.chmod(privateFileMode);
-				}
-
+				await closeStateFile(folder, handle);
+				const {size} = await handle.stat();
 				const last = new Uint8Array(1);
 				await handle.read(last, 0, 1, Math.max(0, size - 1));
 				const isCutOff = size > 0 && last[0] !== lineBreak;

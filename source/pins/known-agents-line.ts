@@ -45,6 +45,9 @@ export const readLine = (line: string): ReadLine => {
 		: {type: 'damaged'};
 };
 
+/** The agents that a damaged line may be about. */
+export const namesIn = (line: string): readonly string[] => line.trim().split(/\s+/).filter(word => agentPattern.test(word));
+
 /** The line for a pin, with its line break. `date` is when, ISO 8601. */
 export const writeLine = ({agent, publicKey, isAccepted}: Pin, bits: number, date: string): string =>
 	`${isAccepted ? `${acceptedMark} ` : ''}${agent} ${kind} ${publicKey} ${bits} bit, ${isAccepted ? 'accepted' : 'first seen'} ${date}\n`;

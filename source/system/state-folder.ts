@@ -1,5 +1,6 @@
-import {chmod, mkdir, stat} from 'node:fs/promises';
+import {chmod, mkdir, stat, type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 
 /** Where the program keeps what it must still know in the next run: `$XDG_STATE_HOME/obwatch`, else `~/.local/state/obwatch`; undefined where neither is told (XDG Base Directory Specification). */
 export const stateFolder = ({XDG_STATE_HOME: state, HOME: home}: Readonly<Record<string, string | undefined>>): string | undefined => {
@@ -15,6 +16,8 @@ export const privateFolderMode = 0o700;
 export const privateFileMode = 0o600;
 
 const permissionsOfOthers = 0o077;
+const writableByOthers = 0o022;
+const sticky = 0o1000;
 
 /** Makes the folder where it is missing, for its user alone; one that others can get at is closed to them. Rejects with the system's error. */
 export const makeStateFolder = async (folder: string): Promise<void> => {
@@ -24,4 +27,41 @@ export const makeStateFolder = async (folder: string): Promise<void> => {
 		// A folder of somebody else, given in XDG_STATE_HOME, stays as it is; what is written there still is for nobody else's eyes.
 		await chmod(folder, privateFolderMode).catch(() => undefined);
 	}
+};
+
+type Owned = {readonly uid: number; readonly mode: number};
+
+/** Somebody else's, but for root, whom nothing stops anyway. */
+const isForeign = ({uid}: Owned): boolean => process.getuid !== undefined && uid !== 0 && uid !== process.getuid();
+
+const foreign = (): Error => Object.assign(new Error('others can write it'), {code: 'EFOREIGN'});
+
+/**
+Closes an open file of the state folder to everybody but its user. Resolves to whether others could write it until now, or put another one in its place. Rejects (`EFOREIGN`) where it, or the folder, belongs to somebody else, or stays open to others. Windows has no such permissions.
+*/
+export const closeStateFile = async (folder: string, handle: FileHandle): Promise<boolean> => {
+	if (process.getuid === undefined) {
+		return false;
+	}
+
+	const [own, around] = await Promise.all([handle.stat(), stat(folder)]);
+	if (isForeign(own) || isForeign(around)) {
+		throw foreign();
+	}
+
+	const isOpen = (own.mode & writableByOthers) !== 0;
+	const isFolderOpen = (around.mode & writableByOthers) !== 0 && (around.mode & sticky) === 0;
+	if ((own.mode & permissionsOfOthers) !== 0) {
+		await handle.chmod(privateFileMode).catch((error: unknown) => {
+			throw isOpen ? foreign() : error;
+		});
+	}
+
+	if (isFolderOpen) {
+		await chmod(folder, privateFolderMode).catch(() => {
+			throw foreign();
+		});
+	}
+
+	return isOpen || isFolderOpen;
 };

@@ -57,7 +57,7 @@ const trustOne = async (address: AgentAddress, options: TrustOptions): Promise<T
 	}
 
 	const offered = reply.data;
-	const {keys} = await file.read();
+	const {keys, unreadable} = await file.read();
 	const known = keys.get(name);
 	if (known !== undefined && isSameKey(known, offered.publicKey)) {
 		write(`${address.label}: its key is the known one\n${keyLine('known', offered)}`);
@@ -65,7 +65,7 @@ const trustOne = async (address: AgentAddress, options: TrustOptions): Promise<T
 	}
 
 	const lines = known === undefined
-		? [`${address.label}: no key is known yet`, keyLine('now', offered)]
+		? [`${address.label}: ${unreadable.has(name) ? 'it was met before, but the line with its key cannot be read' : 'no key is known yet'}`, keyLine('now', offered)]
 		: [`${address.label}: its key changed`, keyLine('before', {publicKey: known, bits: bitsOf(known)}), keyLine('now', offered)];
 	write(lines.join('\n'));
 	const answer = await confirm(known === undefined ? 'Accept this key?' : 'Accept the new key?');
@@ -85,7 +85,11 @@ export const trustAgents = async (options: TrustOptions): Promise<TrustEnd> => {
 	const {addresses, file, signal, warn} = options;
 	let worst: TrustEnd = 'done';
 	try {
-		const {damaged} = await file.read();
+		const {damaged, wasOpen} = await file.read();
+		if (wasOpen) {
+			warn(`${file.path}: other users could write it or its folder until now (closed): look through its lines`);
+		}
+
 		if (damaged.length > 0) {
 			warn(`${file.path}: cannot read, and leave out: line ${damaged.join(', ')}`);
 		}

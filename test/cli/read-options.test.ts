@@ -13,6 +13,7 @@ const files: ReadonlyMap<string, {readonly text: string; readonly isExposed: boo
 	['agent.txt', {text: 'hush', isExposed: false}],
 	['none.txt', {text: '\n', isExposed: false}],
 	['void.txt', {text: '', isExposed: false}],
+	['below.txt', {text: '\nsecret\n', isExposed: false}],
 	['it\'s open.txt', {text: 'geheim', isExposed: true}],
 ]);
 
@@ -80,7 +81,6 @@ describe('passwords', () => {
 		['', {OBWATCH_PASSWORD: ''}, {}],
 		['--password-file root.txt --agent-password-file agent.txt', {}, {root: 'geheim wort', agent: 'hush'}],
 		['--password-file root.txt', {OBWATCH_PASSWORD: 'r', OBWATCH_AGENT_PASSWORD: 'a'}, {root: 'geheim wort', agent: 'a'}],
-		['--password-file none.txt', {}, {root: ''}],
 		['--demo', {OBWATCH_PASSWORD: 'r'}, {}],
 	])('"%s" with %j gives %j', (line, env, passwords) => {
 		expect(read(line, env)).toMatchObject({type: 'monitor'});
@@ -91,6 +91,8 @@ describe('passwords', () => {
 		[['--password-file', ''], 'obwatch: --password-file needs the name of a file, and got an empty one: is a variable not set?'],
 		[['--password-file', 'missing.txt'], 'obwatch: --password-file missing.txt: no such file'],
 		[['--agent-password-file', 'void.txt'], 'obwatch: --agent-password-file void.txt: is empty'],
+		[['--password-file', 'below.txt'], 'obwatch: --password-file below.txt: its first line is empty'],
+		[['--password-file', 'none.txt'], 'obwatch: --password-file none.txt: its first line is empty'],
 		[['--password-file', 'it\'s open.txt'], String.raw`obwatch: --password-file it's open.txt: other users can get at it; run: chmod 600 'it'\''s open.txt'`],
 		[['--demo', '--password-file', 'root.txt'], 'obwatch: --demo brings its own passwords; leave --password-file out'],
 	])('%j is refused', (argv, message) => {

@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process';
-import {chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises';
+import {chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -94,16 +94,48 @@ test('lines that cannot be read are left out, said once, and stay', async () => 
 	const damaged = `${agent} obshell-rsa AAAA\n# mine\n10.0.0.2:2886 obshell-rsa ${one.publicKey.slice(0, 40)}`;
 	await writeFile(path.join(folder, 'known_agents'), damaged, {mode: 0o644});
 	const pins = open(folder);
-	expect(await pins.meet(agent, long)).toBe(long.publicKey);
 	expect(await pins.meet('10.0.0.3:2886', long)).toBe(long.publicKey);
 	expect(pins.news.filter(({type}) => type === 'damaged')).toHaveLength(1);
-	expect(pins.words()).toContain(`2 lines (the first is 1) of ${folder}/known_agents cannot be read, and is left out`);
+	expect(pins.words()).toContain(`2 lines (the first is 1) of ${folder}/known_agents cannot be read, and is left out: the key of 2 agents must be accepted anew (obwatch trust)`);
+	// Who stands in such a line was met before: nobody knows with which key.
+	expect(await pins.meet(agent, long)).toBeUndefined();
+	expect(await pins.meet('10.0.0.2:2886', long)).toBeUndefined();
 	// The last line had no end: the new one does not become a part of it.
 	const text = await textOf(folder);
 	expect(text.slice(0, damaged.length)).toBe(damaged);
-	expect(text.slice(damaged.length)).toMatch(new RegExp(`^\n${agent} obshell-rsa `));
+	expect(text.slice(damaged.length)).toMatch(/^\n10\.0\.0\.3:2886 obshell-rsa /);
 	expect(await modeOf(path.join(folder, 'known_agents'))).toBe(0o600);
-	expect(await open(folder).meet(agent, one)).toBe(long.publicKey);
+	await accept(folder, agent, one);
+	expect(await open(folder).meet(agent, one)).toBe(one.publicKey);
+});
+
+test.each([
+	['the file', 'known_agents', 0o666, true],
+	['the file, by a group', 'known_agents', 0o620, true],
+	['the folder', '', 0o777, true],
+	['the file, but only read it', 'known_agents', 0o644, false],
+])('a file is closed where others can write %s, and said so', async (_, name, mode, isSaid) => {
+	const folder = await makeFolder();
+	await open(folder).meet(agent, long);
+	await chmod(path.join(folder, name), mode);
+	const pins = open(folder);
+	expect(await pins.meet(agent, one)).toBe(long.publicKey);
+	expect(await modeOf(path.join(folder, 'known_agents'))).toBe(0o600);
+	expect(await modeOf(folder)).toBe(0o700);
+	expect(pins.words().includes('could write')).toBe(isSaid);
+});
+
+test.runIf(process.getuid?.() === 0)('a file of somebody else is nobody\'s word: no key is taken unseen', async () => {
+	const folder = await makeFolder();
+	await open(folder).meet(agent, long);
+	await chown(path.join(folder, 'known_agents'), 1234, 1234);
+	const pins = open(folder);
+	expect(await pins.meet(agent, long)).toBeUndefined();
+	expect(await pins.meet('10.0.0.2:2886', long)).toBeUndefined();
+	expect(pins.words()).toMatch(/known_agents is not used: other users can write it, or its folder/);
+	// What somebody accepts counts while the program runs.
+	pins.accept(agent, long);
+	expect(await pins.meet(agent, long)).toBe(long.publicKey);
 });
 
 test.each([
