@@ -67,7 +67,7 @@ export const keyTable: readonly KeyRecord[] = [
 	{name: 'half_page_up', keys: ['^u'], contexts: scrolling, group: 'Move', description: 'half a page up', effect: act({type: 'selection-moved', by: '-half-page'})},
 
 	{name: 'open', keys: ['enter', 'l', 'right'], contexts: lists, group: 'Open', description: 'in: task, stage, log', effect: act({type: 'entered'}), hint: {label: 'open', rank: 1, keys: '↵'}},
-	{name: 'back', keys: ['escape', 'h', 'left'], contexts: below, group: 'Open', description: 'out', effect: act({type: 'left'}), hint: {label: 'back', rank: 2, keys: 'Esc'}},
+	{name: 'back', keys: ['escape', 'h', 'left'], contexts: below, group: 'Open', description: 'out', effect: act({type: 'filter-left'}), hint: {label: 'back', rank: 2, keys: 'Esc'}},
 	{keys: ['escape'], contexts: ['log'], group: 'Open', description: 'out: a log stays as it is', effect: act({type: 'left'}), hint: {label: 'back', rank: 2}},
 	{name: 'close', keys: ['q'], contexts: [...below, 'log'], group: 'Open', description: 'back', effect: act({type: 'left'})},
 	{

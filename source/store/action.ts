@@ -11,6 +11,8 @@ export type UserAction =
 	| {readonly type: 'scrolled-sideways'; readonly by: number}
 	| {readonly type: 'entered'}
 	| {readonly type: 'left'}
+	/** Out of what a filter shows: to all of it first, then as `left`. */
+	| {readonly type: 'filter-left'}
 	| {readonly type: 'agent-jumped-to'; readonly index: number}
 	| {readonly type: 'follow-toggled'}
 	| {readonly type: 'wrap-toggled'}

@@ -57,7 +57,8 @@ export type AgentsRow = {
 /** Counts of the first line, only those above zero are shown: agents, then by outcome and connection, then how many versions they run where they differ. */
 export type Summary = {
 	readonly agents: number;
-	readonly parts: ReadonlyArray<{readonly count: number; readonly word: string; readonly tone: Tone}>;
+	/** Where not all have room, those of the least weight go first. */
+	readonly parts: ReadonlyArray<{readonly count: number; readonly word: string; readonly tone: Tone; readonly weight: number}>;
 };
 
 /** The meaning behind a colour. */

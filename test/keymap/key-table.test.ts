@@ -20,7 +20,7 @@ describe('the key table', () => {
 
 	test('has nothing on a ctrl key or on Esc that cannot be undone', () => {
 		const pressedToGetOut = new Set(keyTable.flatMap(({keys}) => keys).filter(key => key === 'escape' || /^\^./.test(key)));
-		const harmless = new Set(['selection-moved', 'left', 'help-toggled', 'overlay-closed', 'arrangement-cleared', 'redraw', 'suspend', 'quit', 'clear']);
+		const harmless = new Set(['selection-moved', 'left', 'filter-left', 'help-toggled', 'overlay-closed', 'arrangement-cleared', 'redraw', 'suspend', 'quit', 'clear']);
 		for (const key of pressedToGetOut) {
 			for (const effect of effectsOf(key)) {
 				const name = effect?.type === 'action' ? effect.action.type : (effect?.type === 'request' ? effect.request.type : effect?.edit);
@@ -51,8 +51,8 @@ describe('a key', () => {
 		['agents', 'enter', action('entered')],
 		['task', 'l', action('entered')],
 		['node', 'right', action('entered')],
-		['node', 'h', action('left')],
-		['task', 'escape', action('left')],
+		['node', 'h', action('filter-left')],
+		['task', 'escape', action('filter-left')],
 		['agents', 'escape', {type: 'action', action: {type: 'arrangement-cleared'}}],
 		['agents', 'h', undefined],
 		['log', 'h', action('scrolled-sideways', {by: -8})],

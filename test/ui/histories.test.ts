@@ -38,7 +38,10 @@ describe('a history', () => {
 		expect(frameOf(state, after(10))[3]).toContain('task 2');
 		expect(topScreen(play(state, {type: 'input-submitted'}, {type: 'entered'}))).toMatchObject({type: 'task', task: {id: idOf(2)}});
 		expect(frameOf(play(state, {type: 'overlay-closed'}))[1]).toMatch(/^ 3 tasks ·/);
-		expect(frameOf(play(state, {type: 'input-submitted'}, {type: 'left'}))[0]).not.toContain('/failed');
+		expect(frameOf(play(state, {type: 'input-submitted'}, {type: 'left'}))[0]).not.toContain('history');
+		// Esc shows all of them again, and only then goes back.
+		expect(frameOf(play(state, {type: 'input-submitted'}, {type: 'filter-left'}))[1]).toMatch(/^ 3 tasks ·/);
+		expect(frameOf(play(state, {type: 'input-submitted'}, {type: 'filter-left'}, {type: 'filter-left'}))[0]).not.toContain('history');
 		expect(frameOf(play(opened(), history([dag(1)]), ...typed('nowhere')))[1]).toMatch(/^ 0 tasks {2}\/nowhere {2}2 hidden/);
 	});
 

@@ -14,18 +14,18 @@ import {isFinishedWord, isForAll, type Aim} from './aim.js';
 Which tasks are waited for.
 
 - all: whatever any agent or cluster has
-- new: those that were not there before; `known` are the keys of those that were (`taskKey`)
+- new: those that were not there before and did not begin before `since` (by our clock); `known` are the keys of those that were there (`taskKey`). Who could not be asked then may have had one all the time
 - these: named ones, whatever else there is
 */
 export type Watched =
 	| {readonly type: 'all'}
-	| {readonly type: 'new'; readonly known: ReadonlySet<string>}
+	| {readonly type: 'new'; readonly known: ReadonlySet<string>; readonly since: Timestamp}
 	| {readonly type: 'these'; readonly tasks: readonly TaskReference[]};
 
 export type Judgement = {readonly isOver: boolean; readonly code: ExitCode};
 
-/** `startedAt` is by our clock; `outcome` is undefined while it is not certain. */
-type Task = TaskReference & {readonly outcome: Outcome | undefined; readonly startedAt: Timestamp | undefined};
+/** `startedAt` is by our clock, undefined while it has not begun; `isTimed`: how far its agent's clock is off is known. `outcome` is undefined while it is not certain. */
+type Task = TaskReference & {readonly outcome: Outcome | undefined; readonly startedAt: Timestamp | undefined; readonly isTimed: boolean};
 
 /** Tells a task from any other of any owner. */
 export const taskKey = ({owner, id}: TaskReference): string => `${owner} ${id}`;
@@ -36,12 +36,21 @@ export const certainOutcome = (dag: Dag, entry: AgentEntry | undefined): Outcome
 	return isCutOff ? taskOutcome(dag) : settledOutcome(dag);
 };
 
-const toTask = (state: State, owner: string, dag: Dag): Task => ({
-	owner,
-	id: dag.id,
-	outcome: certainOutcome(dag, agentBehind(state, owner)),
-	startedAt: dag.startTime === undefined ? undefined : dag.startTime - (agentBehind(state, owner)?.skew ?? 0),
-});
+const toTask = (state: State, owner: string, dag: Dag): Task => {
+	const agent = agentBehind(state, owner);
+	return {
+		owner,
+		id: dag.id,
+		outcome: certainOutcome(dag, agent),
+		startedAt: dag.startTime === undefined ? undefined : dag.startTime - (agent?.skew ?? 0),
+		isTimed: agent?.skew !== undefined,
+	};
+};
+
+// In ms: what a measured clock may be off by, and the fractions of a second that agents leave out.
+const clockTolerance = 1000;
+
+const beganBefore = ({startedAt, isTimed}: Task, since: Timestamp): boolean => startedAt !== undefined && (!isTimed || startedAt < since - clockTolerance);
 
 /** Every task that is known. */
 export const allTasks = (state: State): readonly Task[] => ownedTasks(state).map(({owner, dag}) => toTask(state, owner, dag));
@@ -57,7 +66,7 @@ const isWatched = (task: Task, watched: Watched): boolean => {
 		}
 
 		case 'new': {
-			return !watched.known.has(taskKey(task));
+			return !watched.known.has(taskKey(task)) && !beganBefore(task, watched.since);
 		}
 
 		case 'these': {

@@ -30,7 +30,7 @@ export const waitFor = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'fi
 	const deadline = begin + timeout;
 	await within(firstRound, {timeout: Math.min(firstRoundTimeout, timeout), clock, signal});
 	const watched: Watched = tasks === 'new'
-		? {type: 'new', known: knownBefore(store.getState(), begin)}
+		? {type: 'new', since: begin, known: knownBefore(store.getState(), begin)}
 		: (tasks === 'all' ? {type: 'all'} : tasks);
 	const {promise, resolve} = Promise.withResolvers<ExitCode>();
 	let isFirst = true;

@@ -125,6 +125,7 @@ export const reduceLog = (state: State, screen: LogScreen, action: UserAction): 
 
 		case 'entered':
 		case 'left':
+		case 'filter-left':
 		case 'agent-jumped-to':
 		case 'links-opened':
 		case 'card-opened':

@@ -27,6 +27,11 @@ const nothingFailed = (dags: readonly Dag[], where: string): string => {
 		return 'there is no task here that could have failed';
 	}
 
+	const [first] = dags;
+	if (dags.length === 1 && first && taskOutcome(first).word === 'rolled back') {
+		return 'it was rolled back; nothing that failed in it is known';
+	}
+
 	return dags.some(({nodes}) => nodes) ? `nothing failed in ${where}` : 'its stages are not known yet';
 };
 

@@ -122,6 +122,11 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 			return goBack(state);
 		}
 
+		case 'filter-left': {
+			const screen = topScreen(state);
+			return screen.type === 'history' && screen.filter !== undefined ? withTop(state, {...screen, filter: undefined}) : goBack(state);
+		}
+
 		case 'agent-jumped-to': {
 			return jumpToAgent(state, action.index);
 		}
@@ -161,7 +166,7 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 		case 'repeats-toggled': {
 			const isCollapsed = !logOptions.isCollapsed;
 			// A log without repeats looks the same.
-			return withNotice(withLogOptions(state, {isCollapsed}), isCollapsed ? 'equal lines in a row: counted, as one' : 'equal lines in a row: each');
+			return withNotice(withLogOptions(state, {isCollapsed}), isCollapsed ? 'repeated lines are shown once, with their number' : 'repeated lines are all shown');
 		}
 
 		case 'severity-cycled': {

@@ -108,7 +108,7 @@ const arrangementOf = ({filter, faultsOnly, sort}: Arrangement, hidden: number):
 /** The most that one of both is in: of obshell or of OceanBase. */
 const withVersions = (summary: Summary, state: State): Summary => {
 	const count = Math.max(0, ...fleetMixes(state).map(({versions}) => versions.length));
-	return count === 0 ? summary : {...summary, parts: [...summary.parts, {count, word: 'versions', tone: 'quiet'}]};
+	return count === 0 ? summary : {...summary, parts: [...summary.parts, {count, word: 'versions', tone: 'quiet', weight: 0}]};
 };
 
 /** The rows of the agents screen as they are shown, which of them is selected (-1: none), and the first in sight. */

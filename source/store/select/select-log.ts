@@ -43,13 +43,15 @@ const placesOf = (rows: readonly PaneRow[], {texts, dropped}: LogBuffer, matcher
 	return entries.entries().flatMap(([entry, own]) => placesOfEntry(own, texts[entry - dropped] ?? '', matcher, effort)).toArray();
 };
 
-const statusOf = (state: State, screen: LogScreen): LogStatus => {
+/** `rows`: those in sight, whose entries are new to nobody. */
+const statusOf = (state: State, screen: LogScreen, rows: readonly PaneRow[]): LogStatus => {
 	const buffer = logOf(state, screen);
+	const lastInSight = rows.at(-1)?.position.entry ?? -1;
 	const {filter, search, isFollowing, seen, marked} = screen;
 	const {severity} = state.view.logOptions;
 	return {
 		isFollowing,
-		newEntries: isFollowing ? 0 : Math.max(0, buffer.dropped + buffer.texts.length - seen),
+		newEntries: isFollowing ? 0 : Math.max(0, buffer.dropped + buffer.texts.length - Math.max(seen, lastInSight + 1)),
 		filter: filter && {source: filter.matcher.source, hidden: filter.high - filter.low - filter.matches, isCounting: isBehind(filter, buffer)},
 		search: search && {
 			source: search.matcher.source,
@@ -115,7 +117,7 @@ export const selectLog = ({state, screen, subTask, utcOffset}: {
 		})),
 		hasTimes: state.view.logOptions.hasTimes && buffer.times !== undefined,
 		left: state.view.logOptions.isWrapped ? 0 : screen.left,
-		status: statusOf(state, screen),
+		status: statusOf(state, screen, rows),
 		utcOffset,
 		note: noteOf(rows, {buffer, filter: screen.filter, severity: state.view.logOptions.severity}, subTask),
 	};

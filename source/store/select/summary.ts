@@ -11,8 +11,10 @@ import {type RowSource} from './rows.js';
 
 type Word = OutcomeWord | Trouble | 'unknown' | 'stalled' | 'database down' | 'left';
 
-// What is counted, in the order in which it is said, of which a narrow screen cuts the end: what runs, what is wrong, what waits.
-const counted: ReadonlyArray<readonly [word: Word, tone: Tone]> = [
+const weights: Readonly<Record<Tone, number>> = {bad: 3, attention: 2, active: 1, good: 0, quiet: 0, plain: 0};
+
+// What is counted, in the order in which it is said: what runs, what is wrong, what waits, what was. A narrow screen leaves out what matters least.
+const counted: ReadonlyArray<readonly [word: Word, tone: Tone, weight?: number]> = [
 	['running', 'active'],
 	['rolling back', 'attention'],
 	['cancelling', 'attention'],
@@ -26,8 +28,8 @@ const counted: ReadonlyArray<readonly [word: Word, tone: Tone]> = [
 	['unauthorized', 'bad'],
 	['key changed', 'bad'],
 	['waiting', 'attention'],
-	['database down', 'attention'],
-	['rolled back', 'attention'],
+	['database down', 'attention', 0],
+	['rolled back', 'attention', 0],
 	['left', 'quiet'],
 ];
 
@@ -105,9 +107,9 @@ export const summaryOf = (rows: readonly RowSource[], now: Timestamp): Summary =
 
 	return {
 		agents: rows.filter(row => row.type === 'agent').length,
-		parts: counted.flatMap(([word, tone]) => {
+		parts: counted.flatMap(([word, tone, weight = weights[tone]]) => {
 			const count = counts.get(word) ?? 0;
-			return count === 0 ? [] : [{count, word, tone}];
+			return count === 0 ? [] : [{count, word, tone, weight}];
 		}),
 	};
 };

@@ -188,19 +188,32 @@ const arrangementPieces = ({filter, faultsOnly, hidden}: AgentsView['arrangement
 // What stands at the end of a line keeps that far from what stands at its beginning.
 const gapBeforeEnd = 2;
 
-/** The first line: counts, as many as stand there whole, the most important first, and what is chosen at its end. */
+/** In their order, without the last of the lightest until the rest fits. */
+const heaviest = <Part extends {readonly weight: number}>(parts: readonly Part[], fits: (kept: readonly Part[]) => boolean): readonly Part[] => {
+	let kept = parts;
+	while (kept.length > 0 && !fits(kept)) {
+		const least = Math.min(...kept.map(({weight}) => weight));
+		kept = kept.toSpliced(kept.findLastIndex(({weight}) => weight === least), 1);
+	}
+
+	return kept;
+};
+
+/** The first line: counts, as many as stand there whole, and what is chosen at its end. */
 const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, width: number, theme: Theme): Line => {
 	const {glyphs} = theme;
 	const [chosen, position] = [arrangementPieces(arrangement), positionPieces(list, theme)];
 	const end = chosen.length + position.length === 0 ? [] : [...chosen, piece('  '), ...position];
 	const dot = piece(` ${glyphs.dot} `, 'quiet');
-	const begin = [piece(' '), piece('obwatch', 'accent', true), piece(`  ${agents} ${agents === 1 ? 'agent' : 'agents'}`)];
-	const counts = parts.map(({count, word, tone}) => [dot, piece(`${count} ${word}`, tone)] as const);
-	const fits = (pieces: readonly Piece[]): boolean => widthOf([...begin, ...pieces, ...end]) + (end.length === 0 ? 0 : gapBeforeEnd) <= width;
+	const many = `${agents} ${agents === 1 ? 'agent' : 'agents'}`;
+	const named = [piece(' '), piece('obwatch', 'accent', true), piece(`  ${many}`)];
 	const more = [dot, piece(glyphs.ellipsis, 'quiet')];
-	const whole = counts.flat();
-	const most = fits(whole) ? counts.length : counts.findLastIndex((_, index) => fits([...counts.slice(0, index + 1).flat(), ...more])) + 1;
-	return spreadLine([...begin, ...counts.slice(0, most).flat(), ...(most < counts.length ? more : [])], end, width, glyphs.ellipsis);
+	const counts = (kept: typeof parts): readonly Piece[] => [...kept.flatMap(({count, word, tone}) => [dot, piece(`${count} ${word}`, tone)]), ...(kept.length < parts.length ? more : [])];
+	const keptBehind = (begin: readonly Piece[]) => heaviest(parts, some => widthOf([...begin, ...counts(some), ...end]) + (end.length === 0 ? 0 : gapBeforeEnd) <= width);
+	// What is wrong matters more than what this program is called.
+	const begin = keptBehind(named).length < Math.min(1, parts.length) ? [piece(` ${many}`)] : named;
+	const kept = keptBehind(begin);
+	return spreadLine([...begin, ...counts(kept)], end, width, glyphs.ellipsis);
 };
 
 // Summary, column heads, footer.

@@ -42,9 +42,13 @@ describe('whether waiting is over', () => {
 		['for rolled back: it failed', [failed], true, 1, {aim: 'rolled back'}],
 		['for waiting', [running, waitingTask], true, 0, {aim: 'waiting'}],
 
-		['for a new one: there is none', [failed], false, 0, {watched: {type: 'new', known: new Set([taskKey(first)])}}],
-		['for a new one: it runs', [failed, running], false, 0, {watched: {type: 'new', known: new Set([taskKey(first)])}}],
-		['for a new one: it succeeded, whatever the old one did', [failed, succeeded], true, 0, {watched: {type: 'new', known: new Set([taskKey(first)])}}],
+		['for a new one: there is none', [failed], false, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
+		['for a new one: it runs', [failed, running], false, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
+		['for a new one: it succeeded, whatever the old one did', [failed, {...withTask('SUCCEED/RUN', {startTime: after(5)}), skew: 0}], true, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
+
+		['for a new one: it had come to its end before, at an agent that could not be asked then', [failed, {...withTask('SUCCEED/RUN', {startTime: after(-60)}), skew: 0}], false, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
+		['for a new one: nobody knows yet how far its agent\'s clock is off', [failed, {...withTask('SUCCEED/RUN', {startTime: after(5)}), skew: undefined}], false, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
+		['for a new one: it began behind that moment by a clock that is late', [failed, {...withTask('SUCCEED/RUN', {startTime: after(-55)}), skew: -60_000}], true, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
 
 		['for that one: another one runs and another agent is lost', [failed, running, failing(lost)], true, 1, {watched: {type: 'these', tasks: [first]}}],
 		['for that one: its agent is lost', [{...failed, ...failing(lost)}], false, 1, {watched: {type: 'these', tasks: [first]}}],

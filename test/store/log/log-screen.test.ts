@@ -41,6 +41,13 @@ describe('following', () => {
 		expect(texts(play(grown, {type: 'follow-toggled'})).at(-1)).toBe('line 23');
 	});
 
+	it('counts no line as new that stands in sight', () => {
+		const frozen = play(open(numbered(3)), up);
+		const grown = play(frozen, received(withLogs(numbered(5))));
+		expect(texts(grown)).toEqual(numbered(5));
+		expect(view(grown).status).toMatchObject({isFollowing: false, newEntries: 0});
+	});
+
 	it('keeps the lines while the task has none between attempts', () => {
 		expect(texts(play(open(numbered(3)), received(withLogs(undefined))))).toEqual(numbered(3));
 	});

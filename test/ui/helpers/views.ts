@@ -32,7 +32,7 @@ export const agentsRow = (change: Partial<AgentsRow> = {}): AgentsRow => ({
 
 export const agentsView = (rows: readonly AgentsRow[]): AgentsView => ({
 	type: 'agents',
-	summary: {agents: rows.length, parts: [{count: 1, word: 'running', tone: 'active'}, {count: 1, word: 'failed', tone: 'bad'}]},
+	summary: {agents: rows.length, parts: [{count: 1, word: 'running', tone: 'active', weight: 1}, {count: 1, word: 'failed', tone: 'bad', weight: 3}]},
 	arrangement: {
 		filter: undefined, faultsOnly: false, sort: undefined, hidden: 0,
 	},

@@ -46,11 +46,12 @@ describe('the agents', () => {
 	});
 
 	test('count in the first line what stands there whole, the most important first', () => {
-		const parts = (['running', 'failed', 'unreachable', 'waiting', 'rolled back'] as const).map(word => ({count: 1, word, tone: 'plain' as const}));
+		const parts = ([['running', 1], ['failed', 3], ['unreachable', 3], ['waiting', 2], ['rolled back', 0]] as const).map(([word, weight]) => ({count: 1, word, tone: 'plain' as const, weight}));
 		const first = (width: number): string | undefined => read(agentsScreen({...fleet, summary: {agents: 1000, parts}}, props(width, 10)))[0];
 		expect(first(100)).toBe(' obwatch  1000 agents · 1 running · 1 failed · 1 unreachable · 1 waiting · 1 rolled back');
-		expect(first(70)).toBe(' obwatch  1000 agents · 1 running · 1 failed · 1 unreachable · …');
-		expect(first(40)).toBe(' obwatch  1000 agents · 1 running · …');
+		expect(first(70)).toBe(' obwatch  1000 agents · 1 failed · 1 unreachable · 1 waiting · …');
+		expect(first(40)).toBe(' obwatch  1000 agents · 1 failed · …');
+		expect(first(34)).toBe(' 1000 agents · 1 failed · …');
 	});
 
 	test('that cannot reach their database say so instead of what they are', () => {
