@@ -41,7 +41,8 @@ export const codeOfOutcome = (outcome: Outcome): ExitCode => {
 export const codeOfConnection = (entry: AgentEntry): ExitCode => {
 	switch (troubleOf(entry)) {
 		case 'unauthorized':
-		case 'key changed': {
+		case 'key changed':
+		case 'key not known': {
 			return isHeldBack(entry) ? exitCodes.unreachable.code : exitCodes.unauthorized.code;
 		}
 

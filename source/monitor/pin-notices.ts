@@ -30,7 +30,7 @@ export const createPinNotices = (store: Store, clock: Clock): PinNotices => {
 			return;
 		}
 
-		store.dispatch({type: 'notice-shown', text: pinNewsWords(news)});
+		store.dispatch({type: 'notice-shown', text: pinNewsWords(news), isProblem: news.some(({type}) => type === 'foreign' || type === 'was-open')});
 		const {notice} = store.getState().view;
 		shown = notice && {notice, agents, pinned: new Set(news.flatMap(each => each.type === 'pinned' ? [each.agent] : []))};
 	};

@@ -4,7 +4,7 @@ import {type Clock} from '../protocol/clock.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type Store} from '../store/create-store.js';
 import {ownerLabel} from '../store/locate.js';
-import {passwordName} from '../store/select/problem-words.js';
+import {isAboutKey, passwordName, troubleOf} from '../store/select/problem-words.js';
 import {type EnteredPassword} from '../ui/app.js';
 
 /** Says what becomes of a password that a person entered: whom it is tried at, who accepts it and who refuses it, a second refusal like the first. */
@@ -17,7 +17,7 @@ export type PasswordTeller = {
 /** In ms. What an agent says later is not about what was typed just now. */
 const trialLasts = 60_000;
 
-type Trial = {readonly kind: PasswordKind; readonly endsAt: Timestamp; readonly accepted: Set<string>; readonly refused: Set<string>};
+type Trial = {readonly kind: PasswordKind; readonly endsAt: Timestamp; /** The only agent that it is for. */ readonly agent: string | undefined; readonly accepted: Set<string>; readonly refused: Set<string>};
 
 const listed = (names: readonly string[]): string => names.length === 1 ? names[0] ?? '' : `${names.length} agents`;
 
@@ -31,7 +31,35 @@ export const tellOfPasswords = (vault: Pick<PasswordVault, 'listen'>, store: Sto
 
 	const names = (agents: Iterable<string>): string => listed([...agents].map(agent => ownerLabel(store.getState(), agent)));
 
-	const stop = vault.listen(({agent, kind, verdict}) => {
+	/** Why nothing can be sent to an agent, whatever was entered for it. */
+	const hindrance = (agent: string): string | undefined => {
+		const entry = store.getState().agents.get(agent);
+		const trouble = entry && troubleOf(entry);
+		if (isAboutKey(trouble)) {
+			return trouble === 'key changed' ? 'its encryption key changed: K' : 'its encryption key is not known: K';
+		}
+
+		return trouble === 'unreachable' ? 'it is unreachable' : undefined;
+	};
+
+	/** That a password waits, once for each reason. Once somebody has judged it, that is told instead. */
+	let waitsFor: string | undefined;
+	const tellOfHindrance = (): boolean => {
+		if (trial?.agent === undefined || trial.accepted.size + trial.refused.size > 0 || clock.now() > trial.endsAt) {
+			return false;
+		}
+
+		const why = hindrance(trial.agent);
+		if (why !== undefined && why !== waitsFor) {
+			waitsFor = why;
+			say(`nothing is sent to ${names([trial.agent])}: ${why}`, true);
+		}
+
+		return why !== undefined;
+	};
+
+	const endWatching = store.subscribe(tellOfHindrance);
+	const endListening = vault.listen(({agent, kind, verdict}) => {
 		if (trial?.kind !== kind || clock.now() > trial.endsAt) {
 			return;
 		}
@@ -53,9 +81,17 @@ export const tellOfPasswords = (vault: Pick<PasswordVault, 'listen'>, store: Sto
 				earlier.add(`${trial?.kind ?? kind} ${refused}`);
 			}
 
-			trial = {kind, endsAt: clock.now() + trialLasts, accepted: new Set(), refused: new Set()};
+			trial = {kind, endsAt: clock.now() + trialLasts, agent: scope === 'all' ? undefined : agent, accepted: new Set(), refused: new Set()};
+			waitsFor = undefined;
+			if (tellOfHindrance()) {
+				return;
+			}
+
 			say(`trying the ${passwordName[kind]} at ${scope === 'all' ? 'all agents that want it' : names([agent])}`);
 		},
-		stop,
+		stop() {
+			endWatching();
+			endListening();
+		},
 	};
 };

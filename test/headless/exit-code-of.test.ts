@@ -23,6 +23,7 @@ describe('the exit code of one look', () => {
 		['alive, but it cannot say how its task is', 3, [failing({type: 'refused', status: 500, code: 'x', message: 'x', traceId: ''}, true)]],
 		['no answer until the end', 3, [{connection: {type: 'connecting'}}]],
 		['a wrong password', 4, [failing(refused, true)]],
+		['a key that nobody knows', 4, [failing({type: 'key-changed', known: undefined, offered: 'b', offeredBits: 1024, knownBits: 0}, true)]],
 		['a changed key', 4, [failing({type: 'key-changed', known: 'a', offered: 'b', offeredBits: 1024, knownBits: 1024}, true)]],
 		['unreachable beside one that failed', 1, [failing(lost), withTask('FAILED/RUN')]],
 		['unreachable beside one that was rolled back', 6, [failing(lost), withTask('SUCCEED/ROLLBACK')]],

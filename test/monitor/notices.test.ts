@@ -4,6 +4,7 @@ import {letNoticesGo} from '../../source/monitor/let-notices-go.js';
 import {createPinNotices} from '../../source/monitor/pin-notices.js';
 import {strikeHours} from '../../source/monitor/strike-hours.js';
 import {tellOfPasswords} from '../../source/monitor/tell-of-passwords.js';
+import {type AgentError} from '../../source/protocol/agent-error.js';
 import {type Action} from '../../source/store/action.js';
 import {createStore, type Store} from '../../source/store/create-store.js';
 import {initialState} from '../../source/store/initial-state.js';
@@ -102,6 +103,34 @@ test('what becomes of a password is told: tried, refused, another one refused, a
 	store.dispatch({type: 'notice-dismissed'});
 	tryAt(one, 'accepted');
 	expect(notice()).toBeUndefined();
+});
+
+test('a password is not said to be tried where nothing is sent, and that is taken back where nothing can be sent any more', () => {
+	const {clock, store, notice} = open();
+	const vault = createPasswordVault();
+	const teller = tellOfPasswords(vault, store, clock);
+	const enter = (): void => {
+		teller.entered({agent: one, scope: 'agent', kind: 'root'});
+		vault.enter({agent: one}, 'root', 'r');
+	};
+
+	const fail = (error: AgentError): void => {
+		store.dispatch({type: 'agent-failed', agent: one, at: ten, since: ten, lastSeenAt: undefined, isAlive: error.type === 'key-changed', error});
+	};
+
+	enter();
+	expect(notice()).toBe(`trying the root@sys password at ${one}`);
+	fail({type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'});
+	expect(notice()).toBe(`nothing is sent to ${one}: it is unreachable`);
+	fail({type: 'key-changed', known: 'a', offered: 'b', knownBits: 1024, offeredBits: 1024});
+	expect(notice()).toBe(`nothing is sent to ${one}: its encryption key changed: K`);
+	// Once is enough.
+	store.dispatch({type: 'notice-dismissed'});
+	store.dispatch({type: 'resized', columns: 81, rows: 24});
+	expect(notice()).toBeUndefined();
+	enter();
+	expect(notice()).toBe(`nothing is sent to ${one}: its encryption key changed: K`);
+	teller.stop();
 });
 
 test('what an agent says long after a password was entered is not told as news of it', async () => {

@@ -4,7 +4,7 @@ export const outcomeSchema = z.enum([
 	'running', 'succeeded', 'failed', 'waiting', 'rolling back', 'rolled back', 'failed to roll back', 'cancelling', 'cancelled', 'passed', 'to be undone', 'pending', 'unknown',
 ]).describe('state and operator in one word; unknown: a pair that no known agent sends');
 
-export const connectionSchema = z.enum(['connected', 'connecting', 'unreachable', 'no answer', 'unauthorized', 'key changed'])
+export const connectionSchema = z.enum(['connected', 'connecting', 'unreachable', 'no answer', 'unauthorized', 'key changed', 'key not known'])
 	.describe('no answer: it is there, but could not say how its task is; connecting: it had not answered in time');
 
 export const replaySchema = z.literal(true).optional().describe('only where a recording tells it: nobody was asked, nothing is live, and times are those of then');

@@ -4,7 +4,7 @@ import {type PasswordKind} from '../../protocol/agent-error.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {agentsOf, ownerOfScreen, topScreen} from '../locate.js';
 import {currentRow} from '../select/current-row.js';
-import {troubleOf, type Trouble} from '../select/problem-words.js';
+import {isAboutKey, troubleOf, type Trouble} from '../select/problem-words.js';
 import {compileMatcher, type Matcher} from '../log/matcher.js';
 import {typedInput} from '../log/search.js';
 import {leaveConfirmation} from '../operate/confirm.js';
@@ -13,7 +13,7 @@ import {type State} from '../state.js';
 import {withNotice, withTop, withView} from './view.js';
 
 /** The agent that the screen is about: the selected row's, or the owner of what is open. On a cluster's heading the first agent of it with that trouble. */
-const agentInQuestion = (state: State, now: Timestamp, trouble: Trouble): string | undefined => {
+const agentInQuestion = (state: State, now: Timestamp, isIt: (trouble: Trouble | undefined) => boolean): string | undefined => {
 	const screen = topScreen(state);
 	const owner = ownerOfScreen(screen);
 	if (owner !== undefined) {
@@ -35,7 +35,7 @@ const agentInQuestion = (state: State, now: Timestamp, trouble: Trouble): string
 		}
 
 		case 'cluster': {
-			return agentsOf(state, row.cluster).find(entry => troubleOf(entry) === trouble)?.address.key;
+			return agentsOf(state, row.cluster).find(entry => isIt(troubleOf(entry)))?.address.key;
 		}
 	}
 };
@@ -47,7 +47,7 @@ const passwordWanted = (state: State, agent: string): PasswordKind => {
 
 /** Opens the prompt for the kind of password that the agent in question wants. */
 export const askForPassword = (state: State, now: Timestamp): State => {
-	const agent = agentInQuestion(state, now, 'unauthorized');
+	const agent = agentInQuestion(state, now, trouble => trouble === 'unauthorized');
 	if (agent === undefined || !state.agents.has(agent)) {
 		return withNotice(state, 'select an agent first: a password is entered for an agent');
 	}
@@ -61,7 +61,7 @@ export const askForPassword = (state: State, now: Timestamp): State => {
 
 /** Opens the question whether the agent in question may use its new key. */
 export const openKeyQuestion = (state: State, now: Timestamp): State => {
-	const agent = agentInQuestion(state, now, 'key changed');
+	const agent = agentInQuestion(state, now, isAboutKey);
 	const connection = state.agents.get(agent ?? '')?.connection;
 	return agent !== undefined && connection?.type === 'failing' && connection.error.type === 'key-changed'
 		? withView(state, {overlay: {type: 'key', agent, offered: connection.error.offered}})

@@ -6,7 +6,10 @@ import {type AgentEntry, type State} from '../state.js';
 import {isDatabaseDown} from './database.js';
 
 /** What kind of trouble a connection has, in one word for the summary and the faults filter. */
-export type Trouble = 'unreachable' | 'unauthorized' | 'key changed' | 'no answer';
+export type Trouble = 'unreachable' | 'unauthorized' | 'key changed' | 'key not known' | 'no answer';
+
+/** Whether somebody must look at the agent's key before anything encrypted is sent to it. */
+export const isAboutKey = (trouble: Trouble | undefined): boolean => trouble === 'key changed' || trouble === 'key not known';
 
 /** The kind of trouble of an agent; undefined while it answers. */
 export const troubleOf = ({connection}: AgentEntry): Trouble | undefined => {
@@ -20,7 +23,7 @@ export const troubleOf = ({connection}: AgentEntry): Trouble | undefined => {
 		}
 
 		case 'key-changed': {
-			return 'key changed';
+			return connection.error.known === undefined ? 'key not known' : 'key changed';
 		}
 
 		case 'unreachable':
@@ -206,7 +209,7 @@ export const problemOf = (entry: AgentEntry, now: Timestamp): string | undefined
 		return `${left}: ${words}`;
 	}
 
-	if (trouble === 'unauthorized' || trouble === 'key changed') {
+	if (trouble === 'unauthorized' || isAboutKey(trouble)) {
 		return words;
 	}
 

@@ -1,5 +1,5 @@
 import {type State} from '../state.js';
-import {troubleOf} from './problem-words.js';
+import {isAboutKey, troubleOf} from './problem-words.js';
 
 const counted = (count: number): string => `${count} ${count === 1 ? 'agent' : 'agents'}`;
 
@@ -8,10 +8,12 @@ export const refreshWords = ({agents}: State): string => {
 	const troubles = agents.values().map(entry => troubleOf(entry)).toArray();
 	const passwords = troubles.filter(trouble => trouble === 'unauthorized').length;
 	const keys = troubles.filter(trouble => trouble === 'key changed').length;
-	const open = agents.size - passwords - keys;
+	const strangers = troubles.filter(trouble => trouble === 'key not known').length;
+	const open = agents.size - passwords - troubles.filter(trouble => isAboutKey(trouble)).length;
 	return [
 		...(open > 0 ? [`asking ${counted(open)}`] : []),
 		...(passwords > 0 ? [`${counted(passwords)} ${passwords === 1 ? 'waits' : 'wait'} for a password (p)`] : []),
 		...(keys > 0 ? [`${counted(keys)} with a changed key ${keys === 1 ? 'waits' : 'wait'} for you to look at it (K)`] : []),
+		...(strangers > 0 ? [`${counted(strangers)} with a key that is not known ${strangers === 1 ? 'waits' : 'wait'} for you to look at it (K)`] : []),
 	].join('; ');
 };

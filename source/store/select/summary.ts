@@ -27,6 +27,7 @@ const counted: ReadonlyArray<readonly [word: Word, tone: Tone, weight?: number]>
 	['no answer', 'bad'],
 	['unauthorized', 'bad'],
 	['key changed', 'bad'],
+	['key not known', 'bad'],
 	['waiting', 'attention'],
 	['database down', 'attention', 0],
 	['rolled back', 'attention', 0],

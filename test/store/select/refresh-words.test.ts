@@ -12,6 +12,7 @@ const failing = (error: AgentError): AgentEntry => makeEntry({connection: {
 const well = makeEntry();
 const locked = failing({type: 'unauthorized', wants: 'root', reason: 'refused', message: ''});
 const rekeyed = failing({type: 'key-changed', known: 'a', offered: 'b', knownBits: 1024, offeredBits: 1024});
+const stranger = failing({type: 'key-changed', known: undefined, offered: 'b', knownBits: 0, offeredBits: 1024});
 const away = failing({type: 'unreachable', code: '', message: ''});
 
 it.each([
@@ -19,6 +20,7 @@ it.each([
 	[[well, away], 'asking 2 agents'],
 	[[well, locked], 'asking 1 agent; 1 agent waits for a password (p)'],
 	[[locked], '1 agent waits for a password (p)'],
+	[[well, stranger], 'asking 1 agent; 1 agent with a key that is not known waits for you to look at it (K)'],
 	[[well, locked, locked, rekeyed], 'asking 1 agent; 2 agents wait for a password (p); 1 agent with a changed key waits for you to look at it (K)'],
 ])('asking now says whom that reaches (%#)', (entries, words) => {
 	expect(refreshWords({...initialState([], {columns: 80, rows: 24}), agents: tableOf(entries.map((entry, index) => [String(index), entry] as const))})).toBe(words);
