@@ -24,8 +24,10 @@ export type OperationOptions = Watched & {
 	readonly leftAlone: readonly LeftAlone[];
 };
 
-const problemOfId = (what: string, id: string | undefined): string | undefined =>
-	id === undefined || parseGenericId(id) ? undefined : `"${printable(id)}" is no ${what}: those are long numbers, such as 22130706433028869; obwatch shows them on the task's screen, or with --once --json --stages`;
+const places = {task: 'in the history (H on the task\'s screen), or with --once --json', stage: 'with --once --json --stages'} as const;
+
+const problemOfId = (what: 'task' | 'stage', id: string | undefined): string | undefined =>
+	id === undefined || parseGenericId(id) ? undefined : `"${printable(id)}" is no id of a ${what}: those are long numbers, such as 22130706433028869; obwatch shows them ${places[what]}`;
 
 /** What to do with which task of which agent. Reads the files that the options name. */
 export const readOperation = (operation: Operation) => (list: readonly Argument[], values: Values, surroundings: Surroundings): Result<OperationOptions> => {
@@ -37,7 +39,7 @@ export const readOperation = (operation: Operation) => (list: readonly Argument[
 
 	const taskId = task.value;
 	const nodeId = values.get('node');
-	const problem = problemOfId('id of a task', taskId) ?? problemOfId('id of a stage', nodeId);
+	const problem = problemOfId('task', taskId) ?? problemOfId('stage', nodeId);
 	if (problem !== undefined) {
 		return failure(problem);
 	}

@@ -58,7 +58,9 @@ export const tellOfPasswords = (vault: Pick<PasswordVault, 'listen'>, store: Sto
 		return why !== undefined;
 	};
 
-	const endWatching = store.subscribe(tellOfHindrance);
+	const endWatching = store.subscribe(() => {
+		tellOfHindrance();
+	});
 	const endListening = vault.listen(({agent, kind, verdict}) => {
 		if (trial?.kind !== kind || clock.now() > trial.endsAt) {
 			return;

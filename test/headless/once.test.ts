@@ -62,7 +62,8 @@ describe('--once', () => {
 		expect(changed).toMatchObject({code: 4, stderr: ''});
 		expect(changed.stdout).toContain(`its encryption key changed, no password is sent to it: obwatch trust ${agent.label}`);
 		expect(await runToEnd(['trust', '--yes', agent.label], {env})).toMatchObject({code: 0});
-		const strict = await runToEnd(['--once', '--strict-keys', (await startAgent({scenario: 'succeeded'})).label], {env});
+		const stranger = await startAgent({scenario: 'succeeded'});
+		const strict = await runToEnd(['--once', '--strict-keys', stranger.label], {env});
 		expect(strict).toMatchObject({code: 4, stdout: expect.stringContaining('key not known') as string});
 		expect(strict.stdout).not.toContain('key changed');
 		expect(await runToEnd(['--once', agent.label], {env})).toMatchObject({code: 0, stderr: ''});

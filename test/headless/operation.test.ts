@@ -73,7 +73,8 @@ describe('an operation without a screen', () => {
 
 	test.each([
 		[['retry', '127.0.0.1'], 'expected obwatch retry AGENT TASK_ID'],
-		[['retry', '127.0.0.1', 'x'], '"x" is no id of a task: those are long numbers'],
+		[['retry', '127.0.0.1', 'x'], '"x" is no id of a task: those are long numbers, such as 22130706433028869; obwatch shows them in the history (H on the task\'s screen), or with --once --json'],
+		[['pass', '127.0.0.1', '22130706433028869', '--node', '9'], '"9" is no id of a stage: those are long numbers, such as 22130706433028869; obwatch shows them with --once --json --stages'],
 		[['retry', '@prod', '22130706433028869'], 'obwatch retry is about one agent: name it by its address instead of @prod'],
 		[['retry', '127.0.0.1', '22130706433028869', '--timeout', '3s'], '--timeout goes with --wait'],
 		[['retry', '127.0.0.1', '22130706433028869', '--wait', '--timeout', 'x'], '--timeout "x": expected a time'],
