@@ -1,4 +1,5 @@
 import {type JournalEntry} from '../store/journal/journal.js';
+import {withoutHint} from '../store/select/problem-words.js';
 import {type Transition} from '../store/transitions.js';
 import {outcomeWords} from './words.js';
 
@@ -24,7 +25,7 @@ export const changeDocument = ({at, label, transition}: Pick<JournalEntry, 'at' 
 
 	switch (transition.type) {
 		case 'agent-troubled': {
-			return {...head, trouble: transition.trouble, words: transition.words};
+			return {...head, trouble: transition.trouble, words: withoutHint(transition.words)};
 		}
 
 		case 'agent-recovered': {
