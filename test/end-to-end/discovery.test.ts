@@ -49,7 +49,14 @@ test('of three agents one is named and all appear; one more joins, one leaves, a
 	expect(order()).toEqual([...before, late!.label]);
 	expect(terminal.screen()[0]).toBe(' obwatch  4 agents · 1 left');
 
-	await terminal.until(() => lineWith(terminal, 'prod').endsWith('3/3'), 'the cluster without it');
+	// An agent that was asked a moment before may have told last how the cluster was then: who looks again sees it as it is.
+	const isWithout = (): boolean => lineWith(terminal, 'prod').endsWith('3/3');
+	for (let looks = 0; looks < 4 && !isWithout(); looks++) {
+		await refresh(terminal, seed);
+		await terminal.until(isWithout, 'the cluster without it', 2000).catch(() => undefined);
+	}
+
+	await terminal.until(isWithout, 'the cluster without it');
 
 	second!.setMember(true);
 	await refresh(terminal, seed);

@@ -42,7 +42,6 @@ const whyFrom = 120;
 const labelOf = ({depth, label, folded, type}: AgentsRow, {glyphs}: Theme): string =>
 	type === 'task' && label === '' ? `${' '.repeat(indentation * (depth - 1))}${glyphs.branch}` : ' '.repeat(indentation * depth) + label + (folded > 0 ? ` +${folded}` : '');
 
-/** "3/11": the stage at work, or where it failed. Of what was undone none is left, whatever stage the agent ended at. */
 /** What a running task that does not move any more is called instead. */
 const stalled = 'stalled';
 
