@@ -151,9 +151,10 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		return arrived.length === 0 ? news : [...news, {type: 'agents-found', at: report.at, found: arrived}];
 	};
 
-	const leave = (key: string, {agent: saidBy, at}: Report): DiscoveryEvent => {
+	/** `mate`: one of those that it leaves. They know which cluster that is, also where the leaving one told of it first. */
+	const leave = (key: string, mate: string, at: Timestamp): DiscoveryEvent => {
 		change(key, {leftAt: at});
-		return {type: 'agent-left', agent: key, at, saidBy};
+		return {type: 'agent-left', agent: key, at, mate};
 	};
 
 	const keyOf = (name: string): string | undefined => keys.get(name) ?? aliases.get(name);
@@ -163,7 +164,8 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		const others = [...agents].filter(([key, other]) => key !== report.agent && other.cluster !== undefined && other.cluster === informant.cluster);
 		if (names.size < 2 && clusterName === '') {
 			// It stands alone: of the others it cannot speak any more.
-			return informant.leftAt === undefined && others.length > 0 ? [leave(report.agent, report)] : [];
+			const mate = others.find(([, {leftAt}]) => leftAt === undefined) ?? others[0];
+			return informant.leftAt === undefined && mate ? [leave(report.agent, mate[0], report.at)] : [];
 		}
 
 		// Who does not count itself speaks of something else.
@@ -194,7 +196,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 			}
 		}
 
-		const left = isSpeaker ? others.filter(([key, other]) => other.leftAt === undefined && !members.has(key)).map(([key]) => leave(key, report)) : [];
+		const left = isSpeaker ? others.filter(([key, other]) => other.leftAt === undefined && !members.has(key)).map(([key]) => leave(key, report.agent, at)) : [];
 		return [...returned, ...left, ...come(report, informant, {cluster, before})];
 	};
 

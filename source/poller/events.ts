@@ -1,6 +1,6 @@
 import {type PollEvent} from '../store/event.js';
 import {type Timestamp} from '../protocol/timestamp.js';
-import {type AgentMemory} from './agent-memory.js';
+import {identityOf, type AgentMemory} from './agent-memory.js';
 import {type TaskMemory} from './task-memory.js';
 
 type At = {readonly agent: string; readonly at: Timestamp};
@@ -9,10 +9,14 @@ const isNew = <T>(before: T | undefined, now: T | undefined): now is T => now !=
 
 const isNews = (before: TaskMemory | undefined, now: TaskMemory): boolean => isNew(before?.dag, now.dag) || (now.isAbsent && !before?.isAbsent);
 
+/** Who stands alone speaks for itself, whatever cluster it was in. */
+const speaksForCluster = (memory: AgentMemory): boolean => memory.duty !== undefined && identityOf(memory) !== 'SINGLE';
+
 /** Also when it begins to speak for its cluster: what it said before counts for more from then on. */
-const ofCluster = ({cluster: before, duty: hadDuty}: AgentMemory, {cluster, duty}: AgentMemory, at: At): readonly PollEvent[] => {
-	const isAppointed = duty !== undefined && hadDuty === undefined;
-	return cluster && (cluster !== before || isAppointed) ? [{...at, type: 'cluster-info-received', cluster, isSpeaker: duty !== undefined}] : [];
+const ofCluster = (before: AgentMemory, now: AgentMemory, at: At): readonly PollEvent[] => {
+	const {cluster} = now;
+	const isSpeaker = speaksForCluster(now);
+	return cluster && (cluster !== before.cluster || (isSpeaker && !speaksForCluster(before))) ? [{...at, type: 'cluster-info-received', cluster, isSpeaker}] : [];
 };
 
 const ofTask = (before: TaskMemory, now: TaskMemory, at: At): readonly PollEvent[] => {

@@ -37,6 +37,8 @@ export const focused = (memory: AgentMemory, focus: AgentFocus): AgentMemory =>
 export const linkOpened = (memory: AgentMemory, id: string): AgentMemory =>
 	memory.links.includes(id) ? memory : {...memory, links: [...memory.links, id]};
 
-/** Gives it the word for its cluster, with what the last speaker knew, or takes it away. */
-export const appointed = (memory: AgentMemory, duty: DutyMemory | undefined, now: number): AgentMemory =>
-	withTrouble({...memory, duty: duty && handOver(duty)}, now);
+/** Gives it the word for its cluster, with what the last speaker knew, or takes it away. Where somebody else had it before, who belongs to the cluster is asked for anew, too: that one may have left. */
+export const appointed = (memory: AgentMemory, duty: DutyMemory | undefined, now: number): AgentMemory => {
+	const clusterInfoAt = duty?.listedAt === undefined ? memory.clusterInfoAt : undefined;
+	return withTrouble({...memory, clusterInfoAt, duty: duty && handOver(duty)}, now);
+};

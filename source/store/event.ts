@@ -53,11 +53,11 @@ export type FoundAgent = {readonly address: AgentAddress; readonly name: string;
 /**
 What became of the agents that are watched because others named them.
 
-- `agent-left`: its cluster (that of the agent `saidBy`) no longer counts it as a member; `agent-returned`: it does again
+- `agent-left`: its cluster (that of the agent `mate`, which stays) no longer counts it as a member; `agent-returned`: it does again
 - `agent-dropped`: it is not watched any more, since `stands` (a key) is the same agent, or, without, since too many were found
 */
 export type DiscoveryEvent =
 	| {readonly type: 'agents-found'; readonly at: Timestamp; readonly found: readonly FoundAgent[]}
-	| (AtAgent & {readonly type: 'agent-left'; readonly saidBy: string})
+	| (AtAgent & {readonly type: 'agent-left'; readonly mate: string})
 	| (AtAgent & {readonly type: 'agent-returned'})
 	| (AtAgent & {readonly type: 'agent-dropped'; readonly stands: string | undefined});

@@ -51,8 +51,11 @@ test('when it fails, the next takes over, says what it finds, and hands back', a
 	await fleet.clock.advance(minute);
 	fleet.events.length = 0;
 	fleet.agent.script.problem = () => unreachable;
-	await fleet.clock.advance(10_000);
 	let from = fleet.clock.now();
+	await fleet.clock.advance(10_000);
+	// The one before may have left the cluster: who is in it now?
+	expect(countsSince(fleet.neighbour, from)).toMatchObject({'cluster-info': 1});
+	from = fleet.clock.now();
 	await fleet.clock.advance(minute);
 	expect(speakersSince(fleet, from)).toEqual([names[1]]);
 	expect(fleet.events.find(({type}) => type === 'cluster-task-received')).toMatchObject({agent: names[1]});
@@ -62,6 +65,18 @@ test('when it fails, the next takes over, says what it finds, and hands back', a
 	from = fleet.clock.now();
 	await fleet.clock.advance(minute);
 	expect(speakersSince(fleet, from)).toEqual([names[0]]);
+	fleet.poller.stop();
+});
+
+test('one that leaves speaks for itself from then on, not for the cluster that it was in', async () => {
+	const fleet = createFleet(names.map(name => member(name)));
+	await fleet.clock.advance(minute);
+	fleet.events.length = 0;
+	const {script} = fleet.neighbour;
+	const itself: ClusterInfo = {name: '', id: 0, members: [{agent: names[1]!, zone: '', identity: 'SINGLE', version: ''}]};
+	Object.assign(script, {info: {...script.info, identity: 'SINGLE'}, status: {...script.status, identity: 'SINGLE'}, cluster: itself});
+	await fleet.clock.advance(minute);
+	expect(fleet.events.filter(event => event.type === 'cluster-info-received' && event.agent === names[1])).toMatchObject([{cluster: itself}]);
 	fleet.poller.stop();
 });
 

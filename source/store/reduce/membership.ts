@@ -41,8 +41,14 @@ const withInfo = (state: State, key: string, info: ClusterInfo): ReadonlyMap<str
 	return next === previous ? state.clusters : new Map(state.clusters).set(key, next);
 };
 
-/** Takes in what an agent says of its cluster (or, without `info`, that it has just named itself), and lets go of clusters in which nobody is any more. */
-export const joinCluster = (state: State, agent: string, info: ClusterInfo | undefined): State => {
+/** What an agent that does not speak for its cluster says of it, without those that left: it may just not have heard of that. Who is back says so itself. */
+const withoutLeft = (state: State, key: string, {agent, info}: {readonly agent: string; readonly info: ClusterInfo}): ClusterInfo => {
+	const left = new Set([...state.agents].flatMap(([other, entry]) => other !== agent && entry.left?.cluster === key && entry.name !== undefined ? [entry.name] : []));
+	return left.size === 0 ? info : {...info, members: info.members.filter(member => !left.has(member.agent))};
+};
+
+/** Takes in what an agent says of its cluster (or, without `info`, that it has just named itself), and lets go of clusters in which nobody is any more. `isSpeaker`: it has the word for its cluster. */
+export const joinCluster = (state: State, agent: string, info: ClusterInfo | undefined, isSpeaker = false): State => {
 	const reporter = state.agents.get(agent);
 	if (!reporter) {
 		return state;
@@ -50,7 +56,7 @@ export const joinCluster = (state: State, agent: string, info: ClusterInfo | und
 
 	const isAlone = info !== undefined && info.members.length < 2 && info.name === '';
 	const ownKey = info && !isAlone ? knownKeyOf(state.clusters, info) : undefined;
-	const clusters = info && ownKey !== undefined ? withInfo(state, ownKey, info) : state.clusters;
+	const clusters = info && ownKey !== undefined ? withInfo(state, ownKey, isSpeaker ? info : withoutLeft(state, ownKey, {agent, info})) : state.clusters;
 	const keyOf = keysByMember(clusters);
 	let {agents} = state;
 	for (const [key, entry] of state.agents) {

@@ -72,7 +72,7 @@ export const reduceDiscovery = (state: State, event: DiscoveryEvent): State => {
 
 		case 'agent-left': {
 			const entry = state.agents.get(event.agent);
-			const left = withEntry(state, event.agent, {left: {at: event.at, cluster: state.agents.get(event.saidBy)?.cluster ?? entry?.cluster}});
+			const left = withEntry(state, event.agent, {left: {at: event.at, cluster: state.agents.get(event.mate)?.cluster ?? entry?.cluster}});
 			const placed = joinCluster(left, event.agent, undefined);
 			return entry && isOpen(state, event.agent) ? withNotice(placed, `${entry.address.label} left its cluster`) : placed;
 		}

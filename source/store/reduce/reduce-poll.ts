@@ -176,7 +176,7 @@ export const reducePoll = (state: State, event: PollEvent): State => {
 		}
 
 		case 'cluster-info-received': {
-			return joinCluster(state, event.agent, event.cluster);
+			return joinCluster(state, event.agent, event.cluster, event.isSpeaker);
 		}
 
 		case 'cluster-task-received': {

@@ -18,7 +18,7 @@ const lists = (agent: string, ...members: readonly string[]): Action => ({
 	cluster: {name: 'prod', id: 1, members: members.map(member => ({agent: member, zone: 'zone1', identity: 'CLUSTER AGENT', version: '4.5.0.0-0'}))},
 });
 const found = (...agents: readonly string[]): Action => ({type: 'agents-found', at: ten, found: agents.map(name => ({address: addressOf(name), name, foundBy: one, hasJoined: true}))});
-const left = (agent: string, saidBy: string): Action => ({type: 'agent-left', agent, at: ten, saidBy});
+const left = (agent: string, mate: string): Action => ({type: 'agent-left', agent, at: ten, mate});
 const down = (agent: string): Action => ({
 	type: 'agent-failed', agent, at: ten, error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}, since: ten, lastSeenAt: undefined, isAlive: false,
 });
@@ -54,6 +54,17 @@ describe('agents that were found', () => {
 		expect(labels(state)).toEqual(['prod', one, two, three, alone]);
 		expect(rowsOf(state)[2]).toMatchObject({isFault: false, problem: expect.stringMatching(/^left its cluster at \d\d:\d\d local: connection refused$/) as unknown});
 		expect(rowsOf(state)[0]).toMatchObject({role: '2/2'});
+	});
+
+	it('keep their place also where they tell of it themselves, before their cluster does', () => {
+		const state = play(lists(one, one, two, three), found(two, three), says(two), says(three), {...lists(two, two), cluster: {name: '', id: 0, members: [{agent: two, zone: '', identity: 'SINGLE', version: ''}]}} as Action, left(two, one));
+		expect(labels(state)).toEqual(['prod', one, two, three, alone]);
+	});
+
+	it('stay left where a third agent, that has not heard of it, still lists them, and are back when who speaks for the cluster does', () => {
+		const gone = play(lists(one, one, two, three), found(two, three), says(two), says(three), lists(one, one, three), left(two, one));
+		expect(rowsOf(reduce(gone, {...lists(three, one, two, three), isSpeaker: false} as Action))[0]).toMatchObject({role: '2/2'});
+		expect(rowsOf(reduce(gone, lists(one, one, two, three)))[0]).toMatchObject({role: '2/3'});
 	});
 
 	it('show what they still work at after they left', () => {
