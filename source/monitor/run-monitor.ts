@@ -1,8 +1,7 @@
 // The composition root of the screen: here, and only here, clocks, randomness, terminal and agents are real.
 
-import {type Buffer} from 'node:buffer';
-import os from 'node:os';
 import process from 'node:process';
+import {exitCodes} from '../cli/exit-codes.js';
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {createMemoryPins} from '../client/key-pins.js';
 import {type FleetTls} from '../client/tls-settings.js';
@@ -21,6 +20,7 @@ import {refreshWords} from '../store/select/refresh-words.js';
 import {type Operable} from '../store/state.js';
 import {type LeftAlone} from '../operate/left-alone.js';
 import {systemClock} from '../system/clock.js';
+import {randomBytes} from '../system/random-bytes.js';
 import {createTheme} from '../ui/theme.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
 import {paintFirst, type FirstPaintOptions} from '../ui/terminal/first-paint.js';
@@ -29,12 +29,11 @@ import {selectApp} from '../ui/app-view.js';
 import {type EnteredPassword} from '../ui/app.js';
 import {composeFrame} from '../ui/compose.js';
 import {openDemo} from '../fleet/open-demo.js';
-import {createTakeAway} from '../take-away/create-take-away.js';
-import {saveFolders} from '../take-away/save-folders.js';
 import {createHerald} from '../notify/herald.js';
 import {runOnChange} from '../notify/on-change.js';
 import {type Fleet} from '../fleet/watch-fleet.js';
 import {letNoticesGo} from './let-notices-go.js';
+import {ownTakeAway} from './own-take-away.js';
 import {createPinNotices} from './pin-notices.js';
 import {workOnLogs} from './work-on-logs.js';
 import {loadAll} from './load-all.js';
@@ -81,15 +80,6 @@ export type MonitorOptions = {
 	/** Hears of every password that is entered, so that a crash report can leave it out. */
 	readonly onSecret: (secret: string) => void;
 };
-
-// Loaded with the first use, behind the first frame.
-const randomBytes = (count: number): Buffer => process.getBuiltinModule('node:crypto').randomBytes(count);
-
-const succeeded = 0;
-/** 128 + SIGHUP, as a shell counts. */
-const terminalGone = 129;
-/** 128 + SIGINT. */
-const interrupted = 130;
 
 const cautionsOf = (keyPolicy: KeyPolicy, {isUnchecked, own}: FleetTls): readonly string[] =>
 	[...(isUnchecked || own?.values().some(each => each.isUnchecked) ? ['certificates unchecked'] : []), ...(keyPolicy === 'any' ? ['keys unchecked'] : [])];
@@ -182,14 +172,14 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 	}
 
 	if (!openScreen) {
-		return succeeded;
+		return exitCodes.done.code;
 	}
 
-	let code = succeeded;
+	let {code}: {code: number} = exitCodes.done;
 	const onRequest = (request: Exclude<Request, {type: 'redraw' | 'suspend'}>): void => {
 		switch (request.type) {
 			case 'quit': {
-				code = request.isInterrupt ? interrupted : succeeded;
+				code = exitCodes[request.isInterrupt ? 'interrupted' : 'done'].code;
 				screen.close();
 				break;
 			}
@@ -239,12 +229,10 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 	const endLogWork = workOnLogs(store, clock);
 	const endHerald = createHerald({store, write: screen.writeControl, hasBell: notifications.bell, hasTitle: notifications.title, isTmux: process.env['TMUX'] !== undefined});
 	const endOnChange = notifications.onChange && runOnChange({command: notifications.onChange, store, clock, env: process.env});
-	const takeAway = createTakeAway({
+	const takeAway = ownTakeAway({
 		store, clock, screen,
 		fetchLog: async (...question) => fleet ? fleet.fetchLog(...question) : {type: 'error', error: {type: 'protocol', message: 'nothing was asked yet'}},
-		env: process.env, folders: saveFolders, temporaryFolder: os.tmpdir(), version,
-		secrets: () => secrets,
-		token: () => randomBytes(6).toString('hex'),
+		version, secrets: () => secrets,
 	});
 	const finish = (): void => {
 		// First: a pager must not stay behind with the terminal.
@@ -263,7 +251,7 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 			});
 		}, 1000);
 		const end = await screen.waitUntilExit();
-		return end === 'gone' ? terminalGone : code;
+		return end === 'gone' ? exitCodes.hungUp.code : code;
 	} finally {
 		signal.removeEventListener('abort', finish);
 		const title = endHerald();

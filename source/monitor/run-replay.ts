@@ -1,9 +1,8 @@
 // The composition root of a replay: the screen of a monitor on what was recorded. Nothing in it knows a network.
 
-import {randomBytes} from 'node:crypto';
-import os from 'node:os';
 import process from 'node:process';
 import {setImmediate as nextTurn} from 'node:timers/promises';
+import {exitCodes} from '../cli/exit-codes.js';
 import {type KeyRecord} from '../keymap/key-record.js';
 import {keysFor} from '../keymap/read-keys.js';
 import {type Recording} from '../recording/open-recording.js';
@@ -14,12 +13,11 @@ import {type Request} from '../store/action.js';
 import {createStore} from '../store/create-store.js';
 import {initialState} from '../store/initial-state.js';
 import {systemClock} from '../system/clock.js';
-import {createTakeAway} from '../take-away/create-take-away.js';
-import {saveFolders} from '../take-away/save-folders.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
 import {openScreen} from '../ui/terminal/open-screen.js';
 import {createTheme} from '../ui/theme.js';
 import {letNoticesGo} from './let-notices-go.js';
+import {ownTakeAway} from './own-take-away.js';
 import {workOnLogs} from './work-on-logs.js';
 
 export type ReplayScreenOptions = {
@@ -33,12 +31,6 @@ export type ReplayScreenOptions = {
 	/** Ends it from outside. */
 	readonly signal: AbortSignal;
 };
-
-const succeeded = 0;
-/** 128 + SIGHUP, as a shell counts. */
-const terminalGone = 129;
-/** 128 + SIGINT. */
-const interrupted = 130;
 
 const nothingRecorded = {type: 'error', error: {type: 'protocol', message: 'this is a recording: nobody is asked'}} as const;
 
@@ -54,11 +46,11 @@ export const runReplayScreen = async ({recording, speed, keys, isAscii, isColore
 	const asides = createAsides({recording, store, now: time.now});
 	const player = createPlayer({recording, store, time, asides, clock, speed, nextTurn});
 
-	let code = succeeded;
+	let {code}: {code: number} = exitCodes.done;
 	const onRequest = (request: Exclude<Request, {type: 'redraw' | 'suspend'}>): void => {
 		switch (request.type) {
 			case 'quit': {
-				code = request.isInterrupt ? interrupted : succeeded;
+				code = exitCodes[request.isInterrupt ? 'interrupted' : 'done'].code;
 				screen.close();
 				break;
 			}
@@ -89,11 +81,9 @@ export const runReplayScreen = async ({recording, speed, keys, isAscii, isColore
 		stdout, stdin, stderr: process.stderr, store, clock, present: time.now, theme: createTheme({isAscii, isColorful: isColored}), keys: keysFor('replay', keys),
 		jobControl: createJobControl(process), onRequest, onPassword: () => undefined,
 	});
-	const takeAway = createTakeAway({
+	const takeAway = ownTakeAway({
 		store, clock, screen, fetchLog: async () => nothingRecorded,
-		env: process.env, folders: saveFolders, temporaryFolder: os.tmpdir(), version,
-		secrets: () => [],
-		token: () => randomBytes(6).toString('hex'),
+		version, secrets: () => [],
 	});
 	const ends = [letNoticesGo(store, clock), workOnLogs(store, clock)];
 	const finish = (): void => {
@@ -120,7 +110,7 @@ export const runReplayScreen = async ({recording, speed, keys, isAscii, isColore
 			throw fault.error;
 		}
 
-		return end === 'gone' ? terminalGone : code;
+		return end === 'gone' ? exitCodes.hungUp.code : code;
 	} finally {
 		signal.removeEventListener('abort', finish);
 		for (const end of ends) {

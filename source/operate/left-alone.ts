@@ -1,8 +1,9 @@
 // Which agents are left alone, by what they are and not by what they are called: a word of caution in the config file must not depend on how somebody spells an agent.
 
-import {BlockList, isIP} from 'node:net';
-import {parseAgentAddress, type AgentAddress} from '../protocol/agent-address.js';
+import {isIP} from 'node:net';
+import {tcpOf, type AgentAddress, type TcpAddress} from '../protocol/agent-address.js';
 import {type Clock} from '../protocol/clock.js';
+import {loopbackNets, withinNets} from '../protocol/ip-nets.js';
 
 /** An agent that is to be left alone, and where that is said: the place in the config file that says so. */
 export type LeftAlone = {readonly address: AgentAddress; readonly words: string};
@@ -25,7 +26,6 @@ export type Names = {
 
 type Options = {readonly leftAlone: readonly LeftAlone[]; readonly names: Names; readonly clock: Clock};
 
-type Tcp = Extract<AgentAddress, {type: 'tcp'}>;
 type Unix = Extract<AgentAddress, {type: 'unix'}>;
 
 /** Where an agent listens: "here" for whatever leads to this machine. */
@@ -44,19 +44,8 @@ const withoutCoat = (ip: string): string => {
 	return bits?.join('.') ?? ip.replace(/^::ffff:(?=\d+\.)/, '');
 };
 
-const loopback = (): BlockList => {
-	const list = new BlockList();
-	list.addSubnet('127.0.0.0', 8, 'ipv4');
-	list.addAddress('0.0.0.0', 'ipv4');
-	list.addAddress('::1', 'ipv6');
-	list.addAddress('::', 'ipv6');
-	return list;
-};
-
-const tcpOf = (text: string): Tcp | undefined => {
-	const parsed = parseAgentAddress(text);
-	return parsed.ok && parsed.address.type === 'tcp' ? parsed.address : undefined;
-};
+// The addresses for "any of mine" lead here, too.
+const isOwn = withinNets([...loopbackNets, ['0.0.0.0', 32], ['::', 128]]);
 
 const meets = (one: Door, other: Door): boolean => one.port === other.port && !one.machines.isDisjointFrom(other.machines);
 
@@ -65,7 +54,6 @@ Tells whether an agent is one of those that are to be left alone: by the address
 */
 export const createGuard = ({leftAlone, names, clock}: Options): Guard => {
 	const known = new Map<string, {readonly at: number; readonly addresses: Promise<readonly string[]>}>();
-	const isLoopback = loopback();
 
 	const lookUp = async (host: string): Promise<readonly string[]> => {
 		const last = known.get(host);
@@ -84,10 +72,10 @@ export const createGuard = ({leftAlone, names, clock}: Options): Guard => {
 
 	const machineOf = (ip: string): string => {
 		const bare = withoutCoat(ip);
-		return isLoopback.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4') || names.own().includes(bare) ? here : bare;
+		return isOwn(bare) || names.own().includes(bare) ? here : bare;
 	};
 
-	const doorOf = async ({host, port}: Tcp): Promise<Door> => {
+	const doorOf = async ({host, port}: TcpAddress): Promise<Door> => {
 		const addresses = isIP(host) === 0 ? await lookUp(host) : [host];
 		return {machines: new Set(addresses.map(address => machineOf(address))), port};
 	};

@@ -101,3 +101,11 @@ export const parseAgentAddress = (text: string): Parsed => {
 	const label = secure ? `https://${hostPort}` : hostPort;
 	return {ok: true, address: {type: 'tcp', key: label, label, secure, host, port}};
 };
+
+export type TcpAddress = Extract<AgentAddress, {type: 'tcp'}>;
+
+/** The address in "10.0.0.1:2886", as agents call themselves; undefined for anything else. */
+export const tcpOf = (text: string): TcpAddress | undefined => {
+	const parsed = parseAgentAddress(text);
+	return parsed.ok && parsed.address.type === 'tcp' ? parsed.address : undefined;
+};

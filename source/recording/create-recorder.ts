@@ -108,13 +108,14 @@ export const createRecorder = ({sink, now, version}: RecorderOptions): Recorder 
 			agents.set(agent, known);
 			const at = now();
 			const isGood = answer.type === 'answer' && answer.status < firstFailure;
-			if (isNews(known, path, markOf(exchange, at))) {
+			const mark = markOf(exchange, at);
+			if (isNews(known, path, mark)) {
 				const head = {at: moment(at), agent, method: 'GET', path};
 				const key = `${agent} ${path}`;
 				if (isTrouble(answer)) {
 					// What follows it must be seen to have been asked again.
 					known.marks.clear();
-					isNews(known, path, markOf(exchange, at));
+					known.marks.set(path, mark);
 				}
 
 				if (answer.type === 'answer') {

@@ -8,14 +8,8 @@ import {taskOutcome} from './select/task-cells.js';
 import {whyWordsIn} from './select/why.js';
 import {type AgentEntry, type ClusterEntry, type State} from './state.js';
 
-/**
-A task that changed. `stage` is the one being worked on (1-based) of `stages`; `stageName` where it is known.
-
-- task-begun: another task than before is its owner's last one, or runs beside it
-- task-moved: it works on another stage
-- outcome-changed: `from` is undefined where it was not known for certain; `why` tells of a fault what is known by now
-*/
-type TaskChange = {
+/** How a task is at a moment that is told of. `stage` is the one being worked on (1-based) of `stages`; `stageName` where it is known. */
+export type TaskNow = {
 	readonly owner: string;
 	readonly id: string;
 	readonly name: string;
@@ -23,7 +17,16 @@ type TaskChange = {
 	readonly stage: number;
 	readonly stages: number;
 	readonly stageName: string | undefined;
-} & (
+};
+
+/**
+A task that changed.
+
+- task-begun: another task than before is its owner's last one, or runs beside it
+- task-moved: it works on another stage
+- outcome-changed: `from` is undefined where it was not known for certain; `why` tells of a fault what is known by now
+*/
+type TaskChange = TaskNow & (
 	| {readonly type: 'task-begun' | 'task-moved'}
 	| {readonly type: 'outcome-changed'; readonly from: Outcome | undefined; readonly why: string | undefined}
 );
@@ -62,7 +65,8 @@ const tasksOf = (owner: Owner): ReadonlyMap<string, Dag> => {
 	return new Map([...(last ? [last] : []), ...owner.otherTasks].map(dag => [dag.id, dag]));
 };
 
-const subjectOf = (owner: string, dag: Dag, outcome: Outcome) => ({
+/** That task as it is now. */
+export const taskNow = (owner: string, dag: Dag, outcome: Outcome): TaskNow => ({
 	owner, id: dag.id, name: dag.name, outcome, stage: dag.stage, stages: Math.max(dag.maxStage, dag.nodes?.length ?? 0), stageName: dag.nodes?.[dag.stage - 1]?.name,
 });
 
@@ -74,19 +78,19 @@ const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly
 
 	const from = settledOutcome(before);
 	if (!isSame(from, outcome)) {
-		return [{...subjectOf(owner, now, outcome), type: 'outcome-changed', from, why: isFault(outcome) ? whyWordsIn(state, now, owner) : undefined}];
+		return [{...taskNow(owner, now, outcome), type: 'outcome-changed', from, why: isFault(outcome) ? whyWordsIn(state, now, owner) : undefined}];
 	}
 
-	return before.stage !== now.stage && isActive(outcome) ? [{...subjectOf(owner, now, outcome), type: 'task-moved'}] : [];
+	return before.stage !== now.stage && isActive(outcome) ? [{...taskNow(owner, now, outcome), type: 'task-moved'}] : [];
 };
 
 /** A task that was not there before. What it has come to meanwhile is told as well. */
 const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => {
 	const outcome = settledOutcome(dag) ?? taskOutcome(dag);
-	const start: Transition = {...subjectOf(owner, dag, outcome), type: 'task-begun'};
+	const start: Transition = {...taskNow(owner, dag, outcome), type: 'task-begun'};
 	return isActive(outcome) || outcome.word === 'pending'
 		? [start]
-		: [start, {...subjectOf(owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isFault(outcome) ? whyWordsIn(state, dag, owner) : undefined}];
+		: [start, {...taskNow(owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isFault(outcome) ? whyWordsIn(state, dag, owner) : undefined}];
 };
 
 /** Tasks that are seen for the first time with their owner say nothing of when they began. */

@@ -9,6 +9,7 @@ import {parseEnvelope} from '../../source/protocol/envelope.js';
 import {dagListSchema, type Dag} from '../../source/protocol/task.js';
 import {causeOf, causeWords} from '../../source/store/select/cause.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from '../../source/store/select/task-cells.js';
+import {stories} from '../helpers/recorded-stories.js';
 import {reply, success} from '../helpers/scripted-server.js';
 import {ask, dataOf, makeClient, whole, type Tested} from './helpers/client.js';
 import {paths, startScriptedAgent, wireInfo, wireStatus, type ScriptedAgent} from './helpers/scripted-agent.js';
@@ -80,60 +81,6 @@ const outcomesIn = (dag: Dag): readonly string[] => [
 	taskOutcome(dag).word,
 	...(dag.nodes ?? []).flatMap(node => [nodeOutcome(node).word, ...node.subTasks.map(subTask => subTaskOutcome(subTask).word)]),
 ];
-
-const stories = {
-	'two-agents-init-failed-rollback.jsonl': {
-		'127.0.0.1:2886': [
-			'Initialize cluster rolled back 1/11',
-			'Update observer config running 1/1',
-			'Update observer config succeeded 1/1',
-			'Initialize cluster running 1/11',
-			'Initialize cluster running 2/11',
-			'Initialize cluster running 3/11',
-			'Initialize cluster failed 3/11',
-			'Initialize cluster rolling back 3/11',
-			'Initialize cluster rolling back 2/11',
-			'Initialize cluster rolling back 1/11',
-			'Initialize cluster rolled back 1/11',
-		],
-		'127.0.0.2:2887': [
-			'none',
-			'Join to master running 1/2',
-			'Join to master running 2/2',
-			'Join to master succeeded 2/2',
-			'Request.Forward.Header.NotExist',
-			'Create observer workdir running 1/1',
-			'Create observer workdir succeeded 1/1',
-			'Start observer running 1/1',
-			'Start observer failed 1/1',
-			'Start observer rolling back 1/1',
-			'Start observer rolled back 1/1',
-			'Destroy observer workdir running 1/1',
-			'Destroy observer workdir succeeded 1/1',
-		],
-	},
-	'one-agent-init-cancel-retry-rollback.jsonl': {
-		'127.0.0.1:2886': [
-			'Initialize cluster rolled back 1/11',
-			'Update observer config running 1/1',
-			'Update observer config succeeded 1/1',
-			'Update cluster config running 1/1',
-			'Update cluster config succeeded 1/1',
-			'Initialize cluster running 1/11',
-			'Initialize cluster running 2/11',
-			'Initialize cluster running 3/11',
-			'Initialize cluster cancelling 3/11',
-			'Initialize cluster cancelled 3/11',
-			'Initialize cluster running 3/11',
-			'Initialize cluster failed 3/11',
-			'Initialize cluster rolling back 3/11',
-			'Initialize cluster rolling back 2/11',
-			'Initialize cluster rolling back 1/11',
-			'Initialize cluster rolled back 1/11',
-		],
-		'127.0.0.2:2887': ['none'],
-	},
-} as const;
 
 const described = (answer: Reply<unknown>): string => {
 	switch (answer.type) {

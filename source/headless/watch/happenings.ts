@@ -5,22 +5,12 @@ import {agentBehind, ownerLabel} from '../../store/locate.js';
 import {problemOf} from '../../store/select/problem-words.js';
 import {whyWordsIn} from '../../store/select/why.js';
 import {type AgentEntry, type State} from '../../store/state.js';
-import {isFirstSight, lastingTrouble, transitionsBetween, type Transition} from '../../store/transitions.js';
+import {isFirstSight, lastingTrouble, taskNow, transitionsBetween, type TaskNow, type Transition} from '../../store/transitions.js';
 import {ownedTasks} from '../owned-tasks.js';
 import {certainOutcome} from '../wait/judge.js';
 
 /** A task that was there when its owner was seen for the first time: how it is, not how it changed. */
-export type Sighting = {
-	readonly type: 'task-seen';
-	readonly owner: string;
-	readonly id: string;
-	readonly name: string;
-	readonly outcome: Outcome;
-	readonly stage: number;
-	readonly stages: number;
-	readonly stageName: string | undefined;
-	readonly why: string | undefined;
-};
+export type Sighting = TaskNow & {readonly type: 'task-seen'; readonly why: string | undefined};
 
 /** What somebody who follows along is told: `at` is our clock, `label` what people call the agent or cluster. */
 export type Happening = {readonly at: Timestamp; readonly label: string; readonly what: Transition | Sighting};
@@ -28,8 +18,7 @@ export type Happening = {readonly at: Timestamp; readonly label: string; readonl
 const nobody: Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'> = {task: {type: 'unknown'}, otherTasks: [], isListed: false};
 
 const sighting = (state: State, owner: string, dag: Dag, outcome: Outcome): Sighting => ({
-	type: 'task-seen', owner, id: dag.id, name: dag.name === '' ? `task ${dag.id}` : dag.name, outcome,
-	stage: dag.stage, stages: Math.max(dag.maxStage, dag.nodes?.length ?? 0), stageName: dag.nodes?.[dag.stage - 1]?.name, why: whyWordsIn(state, dag, owner),
+	...taskNow(owner, dag, outcome), type: 'task-seen', name: dag.name === '' ? `task ${dag.id}` : dag.name, why: whyWordsIn(state, dag, owner),
 });
 
 /** Tasks of owners of which nothing was known, as far as their outcome is certain. */

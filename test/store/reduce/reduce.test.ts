@@ -79,8 +79,8 @@ describe('what polling brings', () => {
 	it('counts running and failed tasks and troubled agents once each', () => {
 		const failed = makeDag({state: 'FAILED', nodes: makeNodes('FAILED/RUN')});
 		const state = play(fleet(), {...at(one), type: 'task-received', task: running}, {...at(two), type: 'task-received', task: running}, down, {...at(three), type: 'task-received', task: failed});
-		expect(agentsView(state).summary).toMatchObject({agents: 3, parts: [
-			{count: 1, word: 'running', tone: 'active'}, {count: 1, word: 'failed', tone: 'bad'}, {count: 1, word: 'unreachable', tone: 'bad'},
+		expect(agentsView(state).summary).toEqual({agents: 3, parts: [
+			{count: 1, word: 'running', tone: 'active', weight: 1}, {count: 1, word: 'failed', tone: 'bad', weight: 3}, {count: 1, word: 'unreachable', tone: 'bad', weight: 3},
 		]});
 	});
 });
@@ -290,7 +290,7 @@ describe('arranging the agents', () => {
 
 	it('counts what was rolled back, and shows it among the faults', () => {
 		const undone = play(fleet(), {...at(two), type: 'task-received', task: makeDag({state: 'SUCCEED', operator: 'ROLLBACK', nodes: makeNodes('SUCCEED/ROLLBACK')})});
-		expect(agentsView(undone).summary.parts).toMatchObject([{count: 1, word: 'rolled back', tone: 'attention'}]);
+		expect(agentsView(undone).summary.parts).toEqual([{count: 1, word: 'rolled back', tone: 'attention', weight: 0}]);
 		expect(labels(play(undone, {type: 'faults-toggled'}))).toEqual([two]);
 	});
 
