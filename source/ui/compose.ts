@@ -68,7 +68,17 @@ const screenLines = ({screen}: AppView, props: ScreenProps): readonly Line[] => 
 
 const isBlank = (line: Line | undefined): boolean => line?.every(({text}) => text.trim() === '') ?? false;
 
-/** A notice stands above the last line where nothing else does, so that the keys stay in sight; else in its place. */
+/** The line that a notice can have, so that the keys stay in sight: above them where nothing stands there, and below the agents, above what is said of them. -1: none. */
+const freeLine = (lines: readonly Line[], {screen, overlay}: AppView): number => {
+	const above = lines.length - 2;
+	if (isBlank(lines[above])) {
+		return above;
+	}
+
+	return screen.type === 'agents' && overlay === undefined ? lines.findLastIndex(line => isBlank(line)) : -1;
+};
+
+/** A notice stands in a free line, else in the place of the keys. */
 const composeScreen = (view: AppView, theme: Theme, hasTyped: boolean, keys: KeyTable | undefined): readonly Line[] => {
 	const {size, notice} = view;
 	// A replay's first row is one of the terminal's.
@@ -82,10 +92,10 @@ const composeScreen = (view: AppView, theme: Theme, hasTyped: boolean, keys: Key
 	}
 
 	const lines = compose({...view, notice: undefined}, theme, hasTyped, keys);
-	const [line, ...last] = lines.slice(-2);
-	return isBlank(line)
-		? [...lines.slice(0, -2), fitLine(noticeLine(notice), size.columns, theme.glyphs.ellipsis), ...last]
-		: compose(view, theme, hasTyped, keys);
+	const free = freeLine(lines, view);
+	return free === -1
+		? compose(view, theme, hasTyped, keys)
+		: lines.with(free, fitLine(noticeLine(notice), size.columns, theme.glyphs.ellipsis));
 };
 
 const compose = (view: AppView, theme: Theme, hasTyped: boolean, keys: KeyTable | undefined): readonly Line[] => {

@@ -1,31 +1,20 @@
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type UserAction} from '../action.js';
-import {nextSort} from '../select/arrange.js';
-import {currentList} from '../select/current-list.js';
-import {currentRow} from '../select/current-row.js';
-import {pageHeight} from '../layout.js';
 import {topScreen} from '../locate.js';
 import {rememberLeft} from '../log/left-logs.js';
 import {reduceLog} from '../log/reduce-log.js';
-import {selectedIndexOf} from '../select/selection.js';
-import {
-	type Arrangement,
-	type LogOptions,
-	type ListScreen,
-	type State,
-} from '../state.js';
-import {windowTop} from '../select/window.js';
+import {type State} from '../state.js';
 import {
 	confirm,
-	moveChoice,
 	openActions,
 	openConfirmation,
 	rejectConfirmation,
-	scrollConfirmation,
 	typeConfirmation,
 } from '../operate/confirm.js';
 import {keyPressed} from '../journal/journal.js';
-import {movedTo, rowsOf, type Movement} from './movement.js';
+import {arrangeAgents} from './arrange-agents.js';
+import {changeLogOptions} from './log-options.js';
+import {move} from './move.js';
 import {
 	enter,
 	goBack,
@@ -45,70 +34,9 @@ import {
 } from './overlays.js';
 import {withNotice, withTop, withView} from './view.js';
 
-const moveSelection = (state: State, screen: ListScreen, by: Movement, now: Timestamp): State => {
-	const list = currentList(state, now);
-	const height = pageHeight(state);
-	const index = selectedIndexOf(list.rows, screen.selected, list.fallback);
-	const next = movedTo(index, by, {page: height, last: list.rows.length - 1});
-	const selected = list.rows[next]?.key;
-	const top = windowTop({
-		top: screen.top, selected: next, height, total: list.rows.length,
-	});
-	return selected === undefined || (selected === screen.selected && top === screen.top) ? state : withTop(state, {...screen, selected, top});
-};
-
-const move = (state: State, {by, last = Infinity}: Extract<UserAction, {type: 'selection-moved'}>, now: Timestamp): State => {
-	const {overlay} = state.view;
-	if (overlay?.type === 'help') {
-		return withView(state, {overlay: {...overlay, top: movedTo(overlay.top, by, {page: pageHeight(state), last})}});
-	}
-
-	if (overlay?.type === 'actions') {
-		return moveChoice(state, rowsOf(by, pageHeight(state)));
-	}
-
-	if (overlay?.type === 'confirmation') {
-		return scrollConfirmation(state, movedTo(overlay.top, by, {page: pageHeight(state), last}));
-	}
-
-	const screen = topScreen(state);
-	if (screen.type === 'card') {
-		return withTop(state, {...screen, top: movedTo(screen.top, by, {page: pageHeight(state), last})});
-	}
-
-	return screen.type === 'log' ? state : moveSelection(state, screen, by, now);
-};
-
-const withArrangement = (state: State, change: Partial<Arrangement>): State => withView(state, {arrangement: {...state.view.arrangement, ...change}});
-
-/** Hides the agents of the selected row's cluster, or shows them again. */
-const foldGroup = (state: State, now: Timestamp): State => {
-	const screen = topScreen(state);
-	const row = currentRow(state, now);
-	const cluster = row?.type === 'cluster' ? row.key : (row?.type === 'agent' ? row.entry.cluster : undefined);
-	if (cluster === undefined || screen.type !== 'agents') {
-		return withNotice(state, 'only the agents of a cluster can be folded');
-	}
-
-	const folded = new Set(state.view.arrangement.folded);
-	if (!folded.delete(cluster)) {
-		folded.add(cluster);
-	}
-
-	// The heading stays, and with it the selection.
-	return withTop(withArrangement(state, {folded}), {...screen, selected: cluster});
-};
-
-const withLogOptions = (state: State, options: Partial<LogOptions>): State => withView(state, {logOptions: {...state.view.logOptions, ...options}});
-
-const severities = ['all', 'warnings', 'errors'] as const;
-
-const nextSeverity = ({severity}: LogOptions): LogOptions['severity'] =>
-	severities[(severities.indexOf(severity) + 1) % severities.length] ?? 'all';
-
 /** What means the same on all screens. */
 const change = (state: State, action: UserAction, now: Timestamp): State => {
-	const {overlay, logOptions, arrangement} = state.view;
+	const {overlay} = state.view;
 	switch (action.type) {
 		case 'selection-moved': {
 			return move(state, action, now);
@@ -155,48 +83,23 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 			return {...state, journal: keyPressed(state.journal, now)};
 		}
 
-		case 'wrap-toggled': {
-			return withLogOptions(state, {isWrapped: !logOptions.isWrapped});
-		}
-
-		case 'times-toggled': {
-			return withLogOptions(state, {hasTimes: !logOptions.hasTimes});
-		}
-
-		case 'repeats-toggled': {
-			const isCollapsed = !logOptions.isCollapsed;
-			// A log without repeats looks the same.
-			return withNotice(withLogOptions(state, {isCollapsed}), isCollapsed ? 'repeated lines are shown once, with their number' : 'repeated lines are all shown');
-		}
-
+		case 'wrap-toggled':
+		case 'times-toggled':
+		case 'repeats-toggled':
 		case 'severity-cycled': {
-			return withLogOptions(state, {severity: nextSeverity(logOptions)});
+			return changeLogOptions(state, action.type);
 		}
 
 		case 'input-opened': {
 			return openInput(state, action.purpose);
 		}
 
-		case 'faults-toggled': {
-			return withArrangement(state, {faultsOnly: !arrangement.faultsOnly});
-		}
-
-		case 'sort-moved': {
-			return withArrangement(state, {sort: nextSort(arrangement, action.by)});
-		}
-
-		case 'sort-reversed': {
-			return withArrangement(state, {sort: {column: arrangement.sort?.column ?? 'agent', isReversed: !(arrangement.sort?.isReversed ?? false)}});
-		}
-
-		case 'group-folded': {
-			return foldGroup(state, now);
-		}
-
+		case 'faults-toggled':
+		case 'sort-moved':
+		case 'sort-reversed':
+		case 'group-folded':
 		case 'arrangement-cleared': {
-			return arrangement.filter !== undefined || arrangement.faultsOnly || arrangement.folded.size > 0
-				? withArrangement(state, {filter: undefined, faultsOnly: false, folded: new Set()})
-				: state;
+			return arrangeAgents(state, action, now);
 		}
 
 		case 'input-changed': {

@@ -8,7 +8,7 @@ import {lastHelpTop} from '../../../source/ui/screens/help.js';
 import {type LogStatus} from '../../../source/store/views.js';
 import {columnsOf} from '../../../source/text/columns.js';
 import {createTheme} from '../../../source/ui/theme.js';
-import {appView, logView, nodeView, props, read, subTaskRow} from '../helpers/views.js';
+import {agentsRow, agentsView, appView, logView, nodeView, props, read, subTaskRow} from '../helpers/views.js';
 
 test('a stage lists its sub-tasks with their last lines', () => {
 	const rows = [
@@ -88,6 +88,15 @@ test('a terminal that is too small says so in one line', () => {
 	expect(read(composeFrame(appView({size: {columns: 39, rows: 24}}), createTheme(), false))).toEqual(['too small: 39x24, needs 40x10']);
 	expect(read(composeFrame(appView({size: {columns: 80, rows: 9}}), createTheme(), false))).toEqual(['too small: 80x9, needs 40x10']);
 	expect(read(composeFrame(appView({size: {columns: 12, rows: 2}}), createTheme(), false))).toEqual(['too small:…']);
+});
+
+test('a notice about agents leaves the keys and the reasons where they are, as long as a line is free', () => {
+	const failed = (count: number) => agentsView(Array.from({length: count}, (_, index) => agentsRow({key: String(index), why: {place: 'Unpack', text: 'no space left on device'}})));
+	const frame = (count: number): readonly string[] => read(composeFrame(appView({
+		screen: failed(count), size: {columns: 80, rows: 24}, notice: {text: 'new keys pinned', isProblem: false},
+	}), createTheme(), false));
+	expect(frame(1).slice(-4)).toEqual(['', ' new keys pinned', expect.stringContaining(' why '), expect.stringContaining('help')]);
+	expect(frame(40).at(-1)).toBe(' new keys pinned');
 });
 
 describe('the help', () => {
