@@ -22,7 +22,13 @@ export const createPinNotices = (store: Store, clock: Clock): PinNotices => {
 
 	const show = (): void => {
 		cancel = undefined;
-		const {agents} = store.getState();
+		const {agents, view} = store.getState();
+		// What stands there answers a key, mostly, and is not to be lost: every notice goes after a while.
+		if (view.notice !== undefined) {
+			cancel = clock.schedule(show, together);
+			return;
+		}
+
 		const changed = labelsWithChangedKey(agents.values());
 		const news = waiting.filter(each => each.type !== 'pinned' || !changed.has(each.agent));
 		waiting = [];

@@ -203,6 +203,20 @@ describe('the news that a key was pinned', () => {
 		expect(notice()).toBeUndefined();
 	});
 
+	test('waits until a notice that answers a key is gone', async () => {
+		const {clock, store, notice} = open();
+		const pins = createPinNotices(store, clock);
+		onTestFinished(pins.stop);
+		pins.onNews({type: 'pinned', agent: one, fingerprint});
+		await clock.advance(1000);
+		store.dispatch({type: 'notice-shown', text: 'several keys at once are not taken'});
+		await clock.advance(2000);
+		expect(notice()).toBe('several keys at once are not taken');
+		store.dispatch({type: 'notice-dismissed'});
+		await clock.advance(1500);
+		expect(notice()).toContain('pinned');
+	});
+
 	test('leaves another notice that took its place alone', async () => {
 		const {clock, store, notice} = open();
 		const pins = createPinNotices(store, clock);
