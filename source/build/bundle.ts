@@ -4,7 +4,7 @@ import {chmod, mkdir, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {build, type OutputFile} from 'esbuild';
-import {gatherFirstFrame} from './first-frame.ts';
+import {gather} from './gather.ts';
 import {program} from './paths.ts';
 import {buildReader} from './reader.ts';
 import {demandSilence, finished, ofProgram, shared, version} from './settings.ts';
@@ -38,7 +38,7 @@ const bundleMain = async () => {
 		splitting: true,
 		target: 'node22',
 	};
-	return build({...options, plugins: [await gatherFirstFrame(options), ...options.plugins ?? []]});
+	return build({...options, plugins: [await gather(options), ...options.plugins ?? []]});
 };
 
 const write = async (file: OutputFile): Promise<void> => {

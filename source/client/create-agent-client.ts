@@ -1,6 +1,6 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type AgentError} from '../protocol/agent-error.js';
-import {type ClusterInfo} from '../protocol/agent.js';
+import {clusterInfoSchema, type ClusterInfo} from '../protocol/agent.js';
 import {type Clock} from '../protocol/clock.js';
 import {type Operation, type OperationTarget} from '../protocol/operation.js';
 import {earlierId} from '../protocol/generic-id.js';
@@ -26,9 +26,8 @@ import {
 	type Answered,
 	type Reading,
 } from './interpret.js';
-import {type Kind} from './kinds.js';
+import {kinds, type Kind} from './kinds.js';
 import {type KeyPins, pinName} from './key-pins.js';
-import {loadOnce} from './load-once.js';
 import {createOpenQuestions} from './open-questions.js';
 import {operationReply, type OperationReply} from './operation-reply.js';
 import {type PasswordVault} from './password-vault.js';
@@ -98,9 +97,6 @@ const noIds: ReadonlySet<string> = new Set();
 /** One agent over HTTP. See `AgentClient`. */
 export const createAgentClient = (options: AgentClientOptions): AgentClient & AgentOperator => {
 	const {address, handedOut, clock, aside, connect = createTransport, onExchange} = options;
-	// The schemas cost time to import: with the first request, beside the first frame.
-	const loadAgentSchemas = loadOnce(async () => import('../protocol/agent.js'));
-	const loadKinds = loadOnce(async () => import('./kinds.js'));
 	const transport = connect({...options, bodyLimit: options.bodyLimit ?? defaultBodyLimit});
 	const sealer = createSealer({...options, name: pinName(address)});
 	const open = createOpenQuestions({transport: withHearing(transport, onExchange), sealer, clock});
@@ -169,12 +165,9 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		return problem ? failed(problem) : get(question, ask);
 	};
 
-	const taskAt = async (uri: string, details: boolean): Promise<Question<Dag>> => {
-		const {kinds} = await loadKinds();
-		return {
-			...kinds.task, uri, cache: caches.task, elsewhere: elsewhere.task, limit: details ? undefined : headLimit,
-		};
-	};
+	const taskAt = (uri: string, details: boolean): Question<Dag> => ({
+		...kinds.task, uri, cache: caches.task, elsewhere: elsewhere.task, limit: details ? undefined : headLimit,
+	});
 
 	const operate = async (target: OperationTarget, operation: Operation, ask: Ask): Promise<OperationReply> => {
 		const notSent = (error: AgentError): OperationReply => ({type: 'not-sent', error});
@@ -199,17 +192,16 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		fetchStatus: open.fetchStatus,
 		measureSkew: open.measureSkew,
 		async fetchMaintenanceTask({details, ...ask}) {
-			const reply = await get(await taskAt(routes.maintenanceTask(details), details), ask);
+			const reply = await get(taskAt(routes.maintenanceTask(details), details), ask);
 			return reply.type === 'data' && isForeign(reply.data, open.info())
 				? failed({type: 'protocol', message: 'answered with a task of another agent: its master could not ask it back'})
 				: reply;
 		},
 		async fetchClusterTask({details, ...ask}) {
-			const question = await taskAt(routes.clusterTask(details), details);
+			const question = taskAt(routes.clusterTask(details), details);
 			return absentOutsideCluster(await get(question, ask));
 		},
 		async fetchUnfinishedTasks({details, ...ask}) {
-			const {kinds} = await loadKinds();
 			const reply = absentOutsideCluster(await get({
 				...kinds.tasks,
 				uri: routes.unfinishedTasks(details),
@@ -228,7 +220,6 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 				return failed(notConnected);
 			}
 
-			const {kinds} = await loadKinds();
 			// Seldom asked for and large: the last answer is not kept.
 			const reply = absentOutsideCluster(await get({
 				...kinds.tasks,
@@ -244,18 +235,16 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		async fetchEarlierTask({than, by, ...ask}) {
 			const id = earlierId(than, by);
 			return id !== undefined && handedOut.has(than)
-				? get({...await taskAt(routes.task(id, false), false), id}, ask)
+				? get({...taskAt(routes.task(id, false), false), id}, ask)
 				: failed({type: 'unknown-id', id: than});
 		},
-		fetchTask: async ({id, details, ...ask}) => getById({...await taskAt(routes.task(id, details), details), id}, ask),
+		fetchTask: async ({id, details, ...ask}) => getById({...taskAt(routes.task(id, details), details), id}, ask),
 		async fetchNode({id, ...ask}) {
-			const {kinds} = await loadKinds();
 			return getById({
 				...kinds.node, uri: routes.node(id), id, cache: caches.node, elsewhere: elsewhere.node,
 			}, ask);
 		},
 		async fetchLogs({id, ...ask}) {
-			const {kinds} = await loadKinds();
 			return getById({
 				...kinds.logs, uri: routes.subTaskLogs(id), id, cache: caches.logs, elsewhere: elsewhere.logs,
 			}, ask);
@@ -263,7 +252,6 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		operateTask: async ({id, operation, ...ask}) => operate({kind: 'task', id}, operation, ask),
 		passNode: async ({id, ...ask}) => operate({kind: 'node', id}, 'pass', ask),
 		async fetchClusterInfo(ask) {
-			const {clusterInfoSchema} = await loadAgentSchemas();
 			return mustExist(await get({
 				uri: routes.clusterInfo, cache: caches.cluster, schema: clusterInfoSchema, idsOf: () => new Set(), limit: headLimit,
 			}, ask));

@@ -1,6 +1,8 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type Clock} from '../protocol/clock.js';
+import {secretSchema} from '../protocol/agent.js';
 import {routes} from '../protocol/routes.js';
+import {parseSealingKey} from '../protocol/seal.js';
 import {type Ask, type Reply} from './agent-client.js';
 import {interpret, mustExist} from './interpret.js';
 import {type OfferedKey} from './key-pins.js';
@@ -16,7 +18,6 @@ const limit = 256 * 1024;
 
 /** The encryption key that an agent shows now; no password is sent for it. Never rejects. */
 export const fetchOfferedKey = async (options: Options, ask: Ask): Promise<Reply<OfferedKey>> => {
-	const [{secretSchema}, {parseSealingKey}] = await Promise.all([import('../protocol/agent.js'), import('../protocol/seal.js')]);
 	const transport = createTransport({...options, bodyLimit: limit});
 	try {
 		const answer = await transport.get({uri: routes.secret, headers: {}}, ask);

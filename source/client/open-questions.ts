@@ -1,12 +1,18 @@
 // What an agent answers to anyone: who it is, how it is, what time it has, and the key to seal the other questions with.
 
-import {type AgentInfo, type AgentStatus} from '../protocol/agent.js';
+import {
+	infoSchema,
+	secretSchema,
+	statusSchema,
+	timeSchema,
+	type AgentInfo,
+	type AgentStatus,
+} from '../protocol/agent.js';
 import {type Clock} from '../protocol/clock.js';
 import {routes} from '../protocol/routes.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type AgentClient, type Ask, type Reply} from './agent-client.js';
 import {interpret, mustExist, type Reading} from './interpret.js';
-import {loadOnce} from './load-once.js';
 import {createReplyCache} from './reply-cache.js';
 import {type Sealer} from './sealer.js';
 import {type Transport} from './transport.js';
@@ -30,8 +36,6 @@ export const createOpenQuestions = ({transport, sealer, clock}: {readonly transp
 		time: createReplyCache<Timestamp>(),
 		secret: createReplyCache<{readonly publicKey: string}>(),
 	} as const;
-	// The schemas cost time to import: with the first request, beside the first frame.
-	const loadSchemas = loadOnce(async () => import('../protocol/agent.js'));
 	let info: AgentInfo | undefined;
 	let status: AgentStatus | undefined;
 
@@ -39,7 +43,6 @@ export const createOpenQuestions = ({transport, sealer, clock}: {readonly transp
 		mustExist(interpret(reading, await transport.get({uri: reading.uri, headers: {}, limit}, ask)));
 
 	const fetchInfo = async (ask: Ask): Promise<Reply<AgentInfo>> => {
-		const {infoSchema} = await loadSchemas();
 		const reply = await get({uri: routes.info, cache: caches.info, schema: infoSchema}, ask);
 		info = reply.type === 'data' ? reply.data : info;
 		return reply;
@@ -48,13 +51,11 @@ export const createOpenQuestions = ({transport, sealer, clock}: {readonly transp
 	return {
 		fetchInfo,
 		async fetchStatus(ask) {
-			const {statusSchema} = await loadSchemas();
 			const reply = await get({uri: routes.status, cache: caches.status, schema: statusSchema}, ask);
 			status = reply.type === 'data' ? reply.data : status;
 			return reply;
 		},
 		async measureSkew(ask) {
-			const {timeSchema} = await loadSchemas();
 			const sentAt = clock.now();
 			const reply = await get({uri: routes.time, cache: caches.time, schema: timeSchema}, ask);
 			if (reply.type !== 'data') {
@@ -66,7 +67,6 @@ export const createOpenQuestions = ({transport, sealer, clock}: {readonly transp
 			return {...reply, data: skew};
 		},
 		async fetchKey(ask) {
-			const {secretSchema} = await loadSchemas();
 			const reply = await get({uri: routes.secret, cache: caches.secret, schema: secretSchema}, ask);
 			if (reply.type !== 'data') {
 				return reply;

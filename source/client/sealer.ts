@@ -1,6 +1,14 @@
 import {type AgentError, type PasswordKind} from '../protocol/agent-error.js';
-import type * as Seal from '../protocol/seal.js';
-import {type BodyKey, type RandomBytes, type SealingKey} from '../protocol/seal.js';
+import {
+	newBodyKey,
+	parseSealingKey,
+	sealBody,
+	sealHeader,
+	sealHeaderV1,
+	type BodyKey,
+	type RandomBytes,
+	type SealingKey,
+} from '../protocol/seal.js';
 import {type Clock} from '../protocol/clock.js';
 import {fingerprintOf} from './fingerprint.js';
 import {isSameKey, type KeyPins} from './key-pins.js';
@@ -61,12 +69,11 @@ export const createSealer = ({clock, random, name, pins}: Options): Sealer => {
 	let trusted: string | undefined;
 	let shown: {readonly key: string; readonly fingerprint: string} | undefined;
 	let skew: number | undefined;
-	let seal: typeof Seal | undefined;
 	const headers = new Map<string, Sealed>();
 
 	const bitsOf = (publicKey: string): number => {
-		const parsed = seal?.parseSealingKey(publicKey);
-		return parsed?.ok ? parsed.key.bits : 0;
+		const parsed = parseSealingKey(publicKey);
+		return parsed.ok ? parsed.key.bits : 0;
 	};
 
 	const changed = (now: Known): Extract<AgentError, {type: 'key-changed'}> => ({
@@ -101,24 +108,23 @@ export const createSealer = ({clock, random, name, pins}: Options): Sealer => {
 	};
 
 	const make = (question: SealQuestion, expiry: number, bodyKey?: BodyKey): SealedHeader | undefined => {
-		if (!known || !seal) {
+		if (!known) {
 			return undefined;
 		}
 
 		if (!question.isV2) {
-			const value = seal.sealHeaderV1(known.key, {password: question.password, expiry});
+			const value = sealHeaderV1(known.key, {password: question.password, expiry});
 			return value === undefined ? undefined : {name: 'X-OCS-Auth', value};
 		}
 
-		return {name: headerNames[question.kind], value: seal.sealHeader(known.key, {...question, expiry}, bodyKey ?? seal.newBodyKey(random))};
+		return {name: headerNames[question.kind], value: sealHeader(known.key, {...question, expiry}, bodyKey ?? newBodyKey(random))};
 	};
 
 	const agentSeconds = (): number => Math.floor((clock.now() + (skew ?? 0)) / 1000);
 
 	return {
 		async offerKey(publicKey) {
-			seal ??= await import('../protocol/seal.js');
-			const parsed = seal.parseSealingKey(publicKey);
+			const parsed = parseSealingKey(publicKey);
 			if (!parsed.ok) {
 				return {type: 'error', error: {type: 'protocol', message: parsed.problem}};
 			}
@@ -188,9 +194,9 @@ export const createSealer = ({clock, random, name, pins}: Options): Sealer => {
 			return made;
 		},
 		sealOnce(question, text) {
-			const bodyKey = seal?.newBodyKey(random);
+			const bodyKey = newBodyKey(random);
 			const header = make(question, agentSeconds() + onceLifetime, bodyKey);
-			return header && seal && bodyKey ? {header, body: question.isV2 ? seal.sealBody(text, bodyKey) : text} : undefined;
+			return header ? {header, body: question.isV2 ? sealBody(text, bodyKey) : text} : undefined;
 		},
 		forget() {
 			headers.clear();

@@ -3,7 +3,7 @@
 import {Buffer} from 'node:buffer';
 import http from 'node:http';
 import https from 'node:https';
-import {type Got} from 'got';
+import got, {type Got} from 'got';
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type AgentError} from '../protocol/agent-error.js';
 import {type Clock} from '../protocol/clock.js';
@@ -96,24 +96,23 @@ export const createTransport = ({
 }: TransportOptions): Transport => {
 	// An agent hands its options on to every request (Node.js, http.Agent), a socket's path too.
 	const connection = {...keepAlive, ...(address.type === 'unix' && {socketPath: address.socketPath})};
-	const openAgents = (isKept: boolean) => ({http: new http.Agent({...connection, keepAlive: isKept}), https: new https.Agent({...keepAlive, ...secureContext(tls), keepAlive: isKept})});
-	const agent = openAgents(true);
+	const isSecure = address.type === 'tcp' && address.secure;
+	const openAgent = (isKept: boolean) => isSecure ? new https.Agent({...keepAlive, ...secureContext(tls), keepAlive: isKept}) : new http.Agent({...connection, keepAlive: isKept});
+	const kept = openAgent(true);
+	// In the words of got.
+	const agentFor = (agent: ReturnType<typeof openAgent>) => ({[isSecure ? 'https' : 'http']: agent});
 	const underWay = new Set<AbortController>();
 	let isDisposed = false;
 	const origin = originOf(address);
-	let client: Promise<Got> | undefined;
+	let client: Got | undefined;
 
-	// Got costs time to import: with the first request, beside the first frame.
-	const connect = async (): Promise<Got> => {
-		const {default: got} = await import('got');
-		return got.extend({
-			agent,
-			retry: {limit: 0},
-			followRedirect: false,
-			throwHttpErrors: false,
-			headers: {'user-agent': 'obwatch', accept: 'application/json', 'accept-language': language},
-		});
-	};
+	const connect = (): Got => got.extend({
+		agent: agentFor(kept),
+		retry: {limit: 0},
+		followRedirect: false,
+		throwHttpErrors: false,
+		headers: {'user-agent': 'obwatch', accept: 'application/json', 'accept-language': language},
+	});
 
 	// Large answers, such as a long log's, are asked for again and again, and are about as large again.
 	const sizes = new Map<string, number>();
@@ -129,16 +128,13 @@ export const createTransport = ({
 		}
 	};
 
-	const isSecure = address.type === 'tcp' && address.secure;
-
 	const read = async (request: HttpRequest, signal: AbortSignal, post?: Post): Promise<HttpAnswer> => {
 		client ??= connect();
-		const send = await client;
 		const options = {headers: {...request.headers}, signal, timeout: {connect: connectTimeout, lookup: connectTimeout}};
 		const url = `${origin}${request.uri}`;
 		const stream = post
-			? send.stream.post(url, {...options, body: post.body, agent: openAgents(false)})
-			: send.stream(url, options);
+			? client.stream.post(url, {...options, body: post.body, agent: agentFor(openAgent(false))})
+			: client.stream(url, options);
 		if (post) {
 			stream.once('request', (sending: http.ClientRequest) => {
 				sending.once('socket', socket => {
@@ -227,14 +223,12 @@ export const createTransport = ({
 		dispose() {
 			isDisposed = true;
 			// An agent opens a connection even for a request that waited and was given up meanwhile: it must not keep it.
-			agent.http.maxFreeSockets = 0;
-			agent.https.maxFreeSockets = 0;
+			kept.maxFreeSockets = 0;
 			for (const ending of underWay) {
 				ending.abort();
 			}
 
-			agent.http.destroy();
-			agent.https.destroy();
+			kept.destroy();
 		},
 	};
 };

@@ -6,6 +6,6 @@ Loads whatever else the program may ever need, so that it no longer depends on i
 Then lets Node write its compile cache, which it does by itself at a clean exit only. Rejects where a file is gone already.
 */
 export const loadAll = async (): Promise<void> => {
-	await Promise.all([import('got'), import('../protocol/agent.js'), import('../protocol/task.js'), import('../protocol/seal.js'), import('../client/aside/program.js')]);
+	await import('../client/aside/program.js');
 	process.getBuiltinModule('node:module').flushCompileCache();
 };

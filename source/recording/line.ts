@@ -1,7 +1,7 @@
 // The lines of a recording, as they are read: our own, and those of others that have the same shape.
 
 import {Buffer} from 'node:buffer';
-import {z} from 'zod';
+import * as z from 'zod';
 import {type HttpAnswer} from '../client/transport.js';
 import {parseAgentAddress, type AgentAddress} from '../protocol/agent-address.js';
 import {type AgentError} from '../protocol/agent-error.js';

@@ -1,7 +1,7 @@
 // Large answers are read in a thread of their own: it takes long enough that keys would wait for it.
 
 import {type Buffer} from 'node:buffer';
-import {isMarkedAsUntransferable, MessageChannel, Worker} from 'node:worker_threads';
+import threads, {type Worker} from 'node:worker_threads';
 import {type Clock} from '../../protocol/clock.js';
 import {type Answered} from '../interpret.js';
 import {type Kind} from '../kinds.js';
@@ -30,7 +30,7 @@ const idleTime = 60_000;
 const noMarks: Marks = new Map();
 
 /** The body in memory of its own, which can be handed over. */
-const ownBytes = ({buffer, byteOffset, byteLength}: Buffer): Uint8Array<ArrayBuffer> => buffer instanceof ArrayBuffer && byteLength >= worthwhile && !isMarkedAsUntransferable(buffer)
+const ownBytes = ({buffer, byteOffset, byteLength}: Buffer): Uint8Array<ArrayBuffer> => buffer instanceof ArrayBuffer && byteLength >= worthwhile && !threads.isMarkedAsUntransferable(buffer)
 	? new Uint8Array(buffer, byteOffset, byteLength)
 	: Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength));
 
@@ -48,7 +48,7 @@ export const createAside = (load: () => Promise<string>, clock: Clock): Aside =>
 
 	const start = (text: string): Worker => {
 		// Nothing of the environment: there can be passwords in it.
-		const worker = new Worker(text, {
+		const worker = new threads.Worker(text, {
 			eval: true, env: {}, execArgv: [], name: 'obwatch-reader',
 		});
 		worker.unref();
@@ -65,7 +65,7 @@ export const createAside = (load: () => Promise<string>, clock: Clock): Aside =>
 			code ??= load();
 			const program = await code;
 			thread ??= start(program);
-			const {port1: answers, port2: port} = new MessageChannel();
+			const {port1: answers, port2: port} = new threads.MessageChannel();
 			const bytes = ownBytes(body);
 			const {promise, resolve} = Promise.withResolvers<ReadAside<P> | undefined>();
 			let isAnswered = false;

@@ -1,7 +1,7 @@
 // Runs in a thread of its own, made from a text that the build puts into the program (source/build/bundle.ts).
 
 import {Buffer} from 'node:buffer';
-import {parentPort, type MessagePort} from 'node:worker_threads';
+import threads, {type MessagePort} from 'node:worker_threads';
 import type * as z from 'zod';
 import {read, type Read} from '../interpret.js';
 import {kinds, type Kind} from '../kinds.js';
@@ -97,7 +97,7 @@ const pieceFrom = (texts: readonly string[], from: number): readonly string[] =>
 	return texts.slice(from, end);
 };
 
-parentPort?.on('message', (job: Job) => {
+threads.parentPort?.on('message', (job: Job) => {
 	const {port} = job;
 	const {done, texts} = answerOf(job);
 	let sent = 0;

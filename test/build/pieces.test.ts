@@ -1,4 +1,4 @@
-// What stands between the start and the first frame: each of these costs more than all of our own code.
+// What stands between the start and the first frame, and between that and the first answer: each of these costs more than all of our own code.
 
 import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
@@ -20,14 +20,13 @@ const importsOf = (file: string, seen = new Set<string>()): Set<string> => {
 	return seen;
 };
 
-const textsOf = (...names: readonly string[]): string => {
-	const pieces = names.flatMap(name => {
-		const file = readdirSync(chunks).find(candidate => candidate === `${name}.mjs` || (candidate.startsWith(`${name}-`) && candidate.endsWith('.mjs')));
-		expect(file, name).toBeDefined();
-		return [...importsOf(file ?? '')];
-	});
-	return [...new Set(pieces)].map(file => readFileSync(path.join(chunks, file), 'utf8')).join('\n');
-};
+const filesOf = (...names: readonly string[]): ReadonlySet<string> => new Set(names.flatMap(name => {
+	const file = readdirSync(chunks).find(candidate => candidate === `${name}.mjs` || (candidate.startsWith(`${name}-`) && candidate.endsWith('.mjs')));
+	expect(file, name).toBeDefined();
+	return [...importsOf(file ?? '')];
+}));
+
+const textsOf = (...names: readonly string[]): string => [...filesOf(...names)].map(file => readFileSync(path.join(chunks, file), 'utf8')).join('\n');
 
 const found = (text: string, words: readonly string[]): readonly string[] => words.filter(word => text.includes(word));
 
@@ -38,7 +37,7 @@ test('the first frame waits for neither schemas, nor an HTTP client, nor YAML, n
 });
 
 test('they are what comes behind it', () => {
-	expect(found(textsOf('open-screen', 'watch-fleet', 'source'), ['react.transitional.element', 'RequestError'])).toHaveLength(2);
+	expect(found(textsOf('open-screen', 'watch-fleet'), ['react.transitional.element', 'RequestError'])).toHaveLength(2);
 });
 
 test('no module of Node’s that takes long to load is in its way', () => {
@@ -48,8 +47,17 @@ test('no module of Node’s that takes long to load is in its way', () => {
 	expect(loaded.filter(name => /^(?:https?2?|net|tls|dns|zlib|crypto|child_process|worker_threads|inspector|v8|module)$/.test(name ?? ''))).toEqual([]);
 });
 
-test('it is in a few files, each of which costs time', () => {
-	const main = importsOf('main.mjs');
-	const monitor = importsOf(readdirSync(chunks).find(name => name.startsWith('run-monitor-')) ?? '');
-	expect(main.union(monitor).size).toBeLessThan(45);
+test('what asks the agents comes without what zod says in forty other languages', () => {
+	const text = textsOf('watch-fleet');
+	expect(found(text, ['Invalid input: expected ', 'Input non valido', 'Ugyldig input'])).toEqual(['Invalid input: expected ']);
+});
+
+test.each([
+	{what: 'the first frame', entries: ['main', 'run-monitor'], most: 15},
+	{what: 'what asks the agents', entries: ['main', 'run-monitor', 'watch-fleet'], most: 25},
+	{what: 'an answer without a screen', entries: ['main', 'run-headless'], most: 30},
+])('$what is in a few files, each of which costs time', ({entries, most}) => {
+	const files = filesOf(...entries);
+	expect(files.size).toBeGreaterThan(entries.length);
+	expect(files.size).toBeLessThan(most);
 });
