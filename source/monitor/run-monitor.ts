@@ -23,7 +23,6 @@ import {systemClock} from '../system/clock.js';
 import {randomBytes} from '../system/random-bytes.js';
 import {createTheme} from '../ui/theme.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
-import {paintFirst, type FirstPaintOptions} from '../ui/terminal/first-paint.js';
 import {type openScreen as OpenScreen} from '../ui/terminal/open-screen.js';
 import {selectApp} from '../ui/app-view.js';
 import {type EnteredPassword} from '../ui/app.js';
@@ -33,6 +32,7 @@ import {createHerald} from '../notify/herald.js';
 import {runOnChange} from '../notify/on-change.js';
 import {type Fleet} from '../fleet/watch-fleet.js';
 import {letNoticesGo} from './let-notices-go.js';
+import {openWithPaint} from './open-with-paint.js';
 import {ownTakeAway} from './own-take-away.js';
 import {createPinNotices} from './pin-notices.js';
 import {workOnLogs} from './work-on-logs.js';
@@ -83,26 +83,6 @@ export type MonitorOptions = {
 
 const cautionsOf = (keyPolicy: KeyPolicy, {isUnchecked, own}: FleetTls): readonly string[] =>
 	[...(isUnchecked || own?.values().some(each => each.isUnchecked) ? ['certificates unchecked'] : []), ...(keyPolicy === 'any' ? ['keys unchecked'] : [])];
-
-/**
-Draws a first frame, begins to ask the agents, then loads what draws all other frames: what takes long to load comes after the first frame, and the agents answer meanwhile.
-
-Undefined where the monitor is to end before all is there; rejects where something is gone. In either case the terminal is restored.
-*/
-const openWithPaint = async (options: FirstPaintOptions, begin: () => Promise<void>, signal: AbortSignal): Promise<typeof OpenScreen | undefined> => {
-	const paint = paintFirst(options);
-	let openScreen: typeof OpenScreen | undefined;
-	try {
-		await begin();
-		({openScreen} = await import('../ui/terminal/open-screen.js'));
-	} finally {
-		if (!openScreen || signal.aborted) {
-			paint.leave();
-		}
-	}
-
-	return signal.aborted ? undefined : openScreen;
-};
 
 /** Shows the screen until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering, the terminal restored. */
 export const runMonitor = async (options: MonitorOptions): Promise<number> => {
@@ -163,8 +143,9 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 
 	let openScreen: typeof OpenScreen | undefined;
 	try {
-		const view = selectApp(store.getState(), clock.now());
-		openScreen = await openWithPaint({stdout, stdin, lines: composeFrame(view, theme, false, table), theme}, begin, signal);
+		openScreen = await openWithPaint({
+			stdout, stdin, store, clock, theme, signal, begin, frame: () => composeFrame(selectApp(store.getState(), clock.now()), theme, false, table),
+		});
 	} finally {
 		if (!openScreen) {
 			await stop();

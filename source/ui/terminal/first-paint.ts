@@ -7,6 +7,8 @@ import {styleOf, type TextStyle, type Theme} from '../theme.js';
 import {beginFrame, endFrame, enterScreen, hideCursor, ignoreFocus, leaveScreen, showCursor} from './sequences.js';
 
 export type FirstPaint = {
+	/** Draws what differs from what is there. */
+	readonly repaint: (lines: readonly Line[]) => void;
 	/** Gives the terminal back, where Ink does not take it over. */
 	readonly leave: () => void;
 };
@@ -38,15 +40,28 @@ const paintPiece = ({text, tone, isBold = false, isSpinning = false}: Piece, the
 	return codes.map(([on]) => sequence(on)).join('') + shown + codes.toReversed().map(([, off]) => sequence(off)).join('');
 };
 
-/** Lines as a terminal takes them. */
-export const paintLines = (lines: readonly Line[], theme: Theme): string =>
-	lines.map(line => line.map(piece => paintPiece(piece, theme)).join('')).join('\r\n');
+const paintLine = (line: Line, theme: Theme): string => line.map(piece => paintPiece(piece, theme)).join('');
 
-/** Draws one frame on the alternate screen. What is typed from now on is neither shown nor lost: it waits for Ink. */
+/** Lines as a terminal takes them. */
+export const paintLines = (lines: readonly Line[], theme: Theme): string => lines.map(line => paintLine(line, theme)).join('\r\n');
+
+// Erased before it is written: a line that fills its row leaves the cursor on its last character.
+const paintRow = (row: number, text: string): string => `\u001B[${row + 1}H\u001B[K${text}`;
+
+/** Draws a frame on the alternate screen. What is typed from now on is neither shown nor lost: it waits for Ink. */
 export const paintFirst = ({stdout, stdin, lines, theme}: FirstPaintOptions): FirstPaint => {
+	let shown = lines.map(line => paintLine(line, theme));
 	stdin.setRawMode(true);
 	stdout.write(enterScreen + hideCursor + beginFrame + paintLines(lines, theme) + endFrame);
 	return {
+		repaint(next) {
+			const texts = next.map(line => paintLine(line, theme));
+			const rows = Array.from({length: Math.max(texts.length, shown.length)}, (_, row) => texts[row] === shown[row] ? '' : paintRow(row, texts[row] ?? '')).join('');
+			shown = texts;
+			if (rows !== '') {
+				stdout.write(beginFrame + rows + endFrame);
+			}
+		},
 		leave() {
 			stdout.write(ignoreFocus + leaveScreen + showCursor);
 			stdin.setRawMode(false);

@@ -37,6 +37,20 @@ const openOnce = async (args: readonly string[], home: string, command?: readonl
 	}
 };
 
+/** ms until a key that is pressed with the first frame shows its effect. */
+const answerOnce = async (args: readonly string[], home: string): Promise<number> => {
+	const watched = openProgram({args, home});
+	try {
+		await watched.firstFrame();
+		const isPressed = watched.press('?');
+		const shown = await watched.until(lines => lines.some(line => line.includes('› keys')), 'help');
+		await isPressed;
+		return shown - watched.startedAt;
+	} finally {
+		await watched.quit();
+	}
+};
+
 /** ms that the agent itself takes for what obwatch asks before it can show a task: who it is, its key, and the task. */
 const answerTime = async (agent: string): Promise<number> => {
 	const address = `http://${agent}`;
@@ -71,6 +85,7 @@ export const measureStart: Part = async ({isQuick, say}) => {
 	const node: number[] = [];
 	const frames: number[] = [];
 	const data: number[] = [];
+	const keys: number[] = [];
 	const once: number[] = [];
 	const executable: number[] = [];
 	const answers: number[] = [];
@@ -84,6 +99,7 @@ export const measureStart: Part = async ({isQuick, say}) => {
 			const own = await answerTime(fleet.addresses[0] ?? '');
 			answers.push(own);
 			data.push(first - own);
+			keys.push(await answerOnce(fleet.addresses, home));
 			once.push(timed([program, '--once', '--json', ...fleet.addresses], home));
 			executable.push(...hasBinary ? [await openBinary(fleet.addresses, home)] : []);
 		}
@@ -99,6 +115,7 @@ export const measureStart: Part = async ({isQuick, say}) => {
 	return [
 		row('start to the first frame', frames, 3.3),
 		row('start to the agents’ first data', data, 6, `; the agents’ own ${median(answers).toFixed(0)} ms are not counted`),
+		row('start to the frame of a key pressed with the first frame', keys),
 		row('--once --json of 3 agents', once, 6),
 		...(hasBinary ? [row('the single executable to its first frame', executable)] : []),
 	];
