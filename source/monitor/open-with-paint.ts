@@ -1,5 +1,6 @@
 import {type Clock} from '../protocol/clock.js';
 import {type Store} from '../store/create-store.js';
+import {type State} from '../store/state.js';
 import {type Line} from '../ui/parts/frame-lines.js';
 import {paintFirst, type FirstPaint, type FirstPaintOptions} from '../ui/terminal/first-paint.js';
 import {type openScreen as OpenScreen} from '../ui/terminal/open-screen.js';
@@ -21,13 +22,16 @@ const quietGlances = 3;
 // Keys wait meanwhile, and a thousand agents answer for longer.
 const longest = 150;
 
-/** Draws what comes until nothing comes. */
+/** Every agent's task is there, or the trouble with it. */
+const isAnswered = ({agents}: State): boolean => agents.values().every(({task, connection}) => task.type !== 'unknown' || connection.type === 'failing');
+
+/** Draws what comes, until that is enough or nothing comes. */
 const paintAnswers = async ({store, clock, frame, signal}: PaintedOptions, paint: FirstPaint): Promise<void> => {
 	const begunAt = clock.now();
 	let shown = store.getState();
 	let quiet = 0;
 	// Glances are counted instead of time taken: a program that is busy with answers is not waiting for any.
-	while (quiet < quietGlances && clock.now() - begunAt < longest && !signal.aborted) {
+	while (quiet < quietGlances && !isAnswered(shown) && clock.now() - begunAt < longest && !signal.aborted) {
 		await new Promise<void>(resolve => {
 			clock.schedule(resolve, glance);
 		});

@@ -45,7 +45,7 @@ const tell = (store: Store, agent: string, name: string): void => {
 };
 
 test('what agents answer is on screen before anything else is loaded', async () => {
-	const {terminal, store, clock, opening, isOpen, wanted} = begin();
+	const {terminal, store, clock, opening, wanted} = begin();
 	await clock.advance(4);
 	const before = await terminal.screen();
 	expect(before).toEqual(wanted());
@@ -57,13 +57,19 @@ test('what agents answer is on screen before anything else is loaded', async () 
 		expect(lines.join('\n')).toContain(name.slice(0, 7));
 	}
 
-	// Shorter lines leave nothing of what was there.
-	for (const agent of agents) {
-		tell(store, agent, 'Stop');
-	}
+	expect(await opening).toBe(openScreen);
+});
 
+test('shorter lines leave nothing of what was there', async () => {
+	const {terminal, store, clock, opening, isOpen, wanted} = begin();
+	await clock.advance(4);
+	tell(store, agents[0], `Upgrade ${'very '.repeat(20)}carefully`);
 	await clock.advance(5);
 	expect(await terminal.screen()).toEqual(wanted());
+	tell(store, agents[0], 'Stop');
+	await clock.advance(5);
+	expect(await terminal.screen()).toEqual(wanted());
+	// Nothing comes any more from the others.
 	expect(isOpen()).toBe(false);
 	await clock.advance(15);
 	expect(await opening).toBe(openScreen);
