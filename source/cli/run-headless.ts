@@ -3,6 +3,7 @@
 import {randomBytes} from 'node:crypto';
 import process from 'node:process';
 import {openFleet, type OpenFleet} from '../fleet/open-fleet.js';
+import {spareMemory} from '../fleet/spare-memory.js';
 import {createOutput} from '../headless/output.js';
 import {runOnce, type OnceSurroundings} from '../headless/run-once.js';
 import {createPaint} from '../headless/text/paint.js';
@@ -18,6 +19,9 @@ import {version} from './version.js';
 
 // In ms. An agent that says nothing for so long would say nothing for longer, too.
 const onceTimeout = 15_000;
+
+// In ms. By then all parts are loaded, and it is no short run.
+const longRunAfter = 1000;
 
 const showProgress = async ({store}: Pick<OpenFleet, 'store'>): Promise<() => Promise<void>> => {
 	const progress = await import('../headless/wait/show-progress.js');
@@ -57,11 +61,17 @@ const runWatching = async ({mode, isColored, keyPolicy, strictKeys, ...watched}:
 	const clock = systemClock;
 	const {pins, tell} = openScriptPins(keyPolicy, strictKeys);
 	const open = await openFleet({...watched, pins, clock, randomBytes, random: Math.random, recorder});
+	let endSparing = mode.type === 'once'
+		? undefined
+		: clock.schedule(() => {
+			endSparing = spareMemory(open.store);
+		}, longRunAfter);
 	try {
 		return await run(open, mode, {
 			clock, output: createOutput(stdout), paint: createPaint(isColored && stdout.isTTY), version, signal,
 		});
 	} finally {
+		endSparing?.();
 		await open.stop();
 		tell();
 	}

@@ -112,6 +112,7 @@ export const createTransport = ({
 		followRedirect: false,
 		throwHttpErrors: false,
 		headers: {'user-agent': 'obwatch', accept: 'application/json', 'accept-language': language},
+		timeout: {connect: connectTimeout, lookup: connectTimeout},
 	});
 
 	// Large answers, such as a long log's, are asked for again and again, and are about as large again.
@@ -130,7 +131,7 @@ export const createTransport = ({
 
 	const read = async (request: HttpRequest, signal: AbortSignal, post?: Post): Promise<HttpAnswer> => {
 		client ??= connect();
-		const options = {headers: {...request.headers}, signal, timeout: {connect: connectTimeout, lookup: connectTimeout}};
+		const options = {headers: {...request.headers}, signal};
 		const url = `${origin}${request.uri}`;
 		const stream = post
 			? client.stream.post(url, {...options, body: post.body, agent: agentFor(openAgent(false))})

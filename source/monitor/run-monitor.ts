@@ -28,6 +28,7 @@ import {selectApp} from '../ui/app-view.js';
 import {type EnteredPassword} from '../ui/app.js';
 import {composeFrame} from '../ui/compose.js';
 import {openDemo} from '../fleet/open-demo.js';
+import {spareMemory} from '../fleet/spare-memory.js';
 import {createHerald} from '../notify/herald.js';
 import {runOnChange} from '../notify/on-change.js';
 import {type Fleet} from '../fleet/watch-fleet.js';
@@ -37,7 +38,6 @@ import {ownTakeAway} from './own-take-away.js';
 import {createPinNotices} from './pin-notices.js';
 import {workOnLogs} from './work-on-logs.js';
 import {loadAll} from './load-all.js';
-import {spareMemory} from './spare-memory.js';
 import {strikeHours} from './strike-hours.js';
 import {tellOfPasswords} from './tell-of-passwords.js';
 
