@@ -20,7 +20,7 @@ export type SimulatedFleet = {
 
 /** Starts them; rejects where that does not work within a minute. */
 export const simulate = async (setup: SimulatorSetup): Promise<SimulatedFleet> => {
-	const child = fork(path.join(import.meta.dirname, 'simulator.ts'), [JSON.stringify(setup)], {execArgv: ['--import', path.join(import.meta.dirname, 'sources.ts')]});
+	const child = fork(path.join(import.meta.dirname, 'simulator.ts'), [JSON.stringify(setup)], {execArgv: ['--import', path.join(import.meta.dirname, '..', '..', 'helpers', 'sources.ts')]});
 	const hear = async (): Promise<News> => {
 		const [news] = await once(child, 'message', {signal: AbortSignal.timeout(60_000)}) as [News];
 		return news;

@@ -15,7 +15,7 @@ import {type WholeCost} from '../messages.js';
 const system = path.join(import.meta.dirname, '..');
 
 const fetchedWhole = async (address: string): Promise<WholeCost> => {
-	const child = spawn(process.execPath, ['--import', path.join(system, 'sources.ts'), path.join(system, 'whole-task.ts'), address], {timeout: 120_000, stdio: ['ignore', 'pipe', 'inherit']});
+	const child = spawn(process.execPath, ['--import', path.join(system, '..', '..', 'helpers', 'sources.ts'), path.join(system, 'whole-task.ts'), address], {timeout: 120_000, stdio: ['ignore', 'pipe', 'inherit']});
 	return JSON.parse(await text(child.stdout)) as WholeCost;
 };
 
