@@ -4,7 +4,7 @@ import {program} from '../../source/build/paths.js';
 import {type Terminal} from '../helpers/pty.js';
 import {until} from '../helpers/until.js';
 import {descendantsOf, stillAlive} from './helpers/shell.js';
-import {open, startAgent} from './helpers/stage.js';
+import {open, startAgent, untilInHand} from './helpers/stage.js';
 
 /** The program inside a shell that tells its exit code, and how it left the terminal. */
 const openInShell = async (env: Readonly<Record<string, string>> = {}): Promise<{readonly terminal: Terminal; readonly pid: number}> => {
@@ -12,6 +12,7 @@ const openInShell = async (env: Readonly<Record<string, string>> = {}): Promise<
 	const script = String.raw`trap "" HUP; echo before; "$@"; echo "[ended with $?]"; stty -a | tr " ;" "\n\n" | grep -x -e icanon -e -icanon -e echo -e -echo | xargs; echo "[end]"`;
 	const terminal = open(['-c', script, 'sh', process.execPath, program, agent.label], {command: 'sh', env, rows: 40});
 	await terminal.until(text => text.includes('● running stage'), 'the task');
+	await untilInHand(terminal);
 	const [pid] = descendantsOf(terminal.pid);
 	expect(pid).toBeDefined();
 	return {terminal, pid: pid ?? 0};

@@ -1,8 +1,11 @@
+import {once} from 'node:events';
+import {createServer, type Socket} from 'node:net';
 import xterm from '@xterm/headless';
-import {expect, test} from 'vitest';
+import {describe, expect, onTestFinished, test} from 'vitest';
+import {type Terminal} from '../helpers/pty.js';
 import {readCell} from '../helpers/pty-screen.js';
 import {until} from '../helpers/until.js';
-import {open} from './helpers/stage.js';
+import {open, startAgent} from './helpers/stage.js';
 
 const endOfFrame = '\u001B[?2026l';
 
@@ -19,19 +22,55 @@ const cellsAfter = async (bytes: string): Promise<readonly unknown[]> => {
 
 const frames = (raw: string): number => raw.split(endOfFrame).length - 1;
 
-// A port where nobody answers: what is on screen stays as it began.
-const silent = ['10.255.255.1:2886', '10.255.255.2:2886'];
+/** Screen emptied, everything drawn: what Ink begins with. */
+const takeover = '\u001B[?2026h\u001B[H\u001B[J';
 
-test.each([['in colours', []], ['without colours, in ASCII', ['--ascii', '--no-color']]] as const)('what stands there before everything is loaded is what Ink draws then: %s', async (_, args) => {
-	const terminal = open([...silent, ...args]);
-	await until(() => frames(terminal.raw()) >= 2, 'Ink to draw', {deadline: 10_000});
-	const [first = '', second = ''] = terminal.raw().split(endOfFrame);
-	const painted = await cellsAfter(first + endOfFrame);
+/** An agent that takes connections and says nothing: what is on screen stays as it began. */
+const startSilence = async (): Promise<string> => {
+	const server = createServer();
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const sockets = new Set<Socket>();
+	server.on('connection', socket => {
+		sockets.add(socket);
+	});
+	onTestFinished(() => {
+		server.close();
+		for (const socket of sockets) {
+			socket.destroy();
+		}
+	});
+	const address = server.address();
+	return `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+};
+
+const expectSameCells = async (terminal: Terminal): Promise<void> => {
+	await until(() => terminal.raw().includes(takeover) && terminal.raw().split(takeover)[1]?.includes(endOfFrame) === true, 'Ink to draw', {deadline: 10_000, describe: terminal.text});
+	const [before = '', after = ''] = terminal.raw().split(takeover);
+	const painted = await cellsAfter(before);
 	expect(painted.some(cell => JSON.stringify(cell).includes('"text":"b"'))).toBe(true);
-	expect(await cellsAfter(first + endOfFrame + second + endOfFrame)).toEqual(painted);
+	expect(await cellsAfter(before + takeover + after.slice(0, after.indexOf(endOfFrame) + endOfFrame.length))).toEqual(painted);
 	// The screen is entered once: entering it again would lose where the shell's cursor was.
 	expect(terminal.raw().split('\u001B[?1049h')).toHaveLength(2);
+};
+
+describe.each([['in colours', []], ['without colours, in ASCII', ['--ascii', '--no-color']]] as const)('what stands there before everything is loaded is what Ink draws then, %s', (_, args) => {
+	test('before an agent has said anything', async () => {
+		const terminal = open([await startSilence(), await startSilence(), ...args]);
+		await expectSameCells(terminal);
+		expect(frames(terminal.raw().split(takeover)[0] ?? '')).toBe(1);
+	});
+
+	test('with what they have answered', async () => {
+		const agents = await Promise.all([startAgent({scenario: 'succeeded'}), startAgent({scenario: 'succeeded'})]);
+		const terminal = open([...agents.map(({label}) => label), ...args]);
+		await expectSameCells(terminal);
+		expect(frames(terminal.raw().split(takeover)[0] ?? '')).toBeGreaterThan(1);
+	});
 });
+
+// Where nobody answers.
+const silent = ['10.255.255.1:2886', '10.255.255.2:2886'];
 
 test('a key that is pressed before everything is loaded is neither shown nor lost', async () => {
 	const terminal = open(silent);

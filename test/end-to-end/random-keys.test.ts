@@ -50,8 +50,9 @@ test.each([1, 2, 3])('no keys in any order break it (seed %i)', async seed => {
 	await terminal.until(text => text.includes('9 agents'), 'the fleet');
 	for (let round = 0; round < 120; round++) {
 		// Mostly one by one: of what comes at once little is taken.
-		for (let count = random(8) === 0 ? 6 : 1; count > 0; count--) {
-			terminal.press(keys[random(keys.length)] ?? 'j');
+		const pressed = Array.from({length: random(8) === 0 ? 6 : 1}, () => keys[random(keys.length)] ?? 'j');
+		for (const key of pressed) {
+			terminal.press(key);
 		}
 
 		if (round % 4 === 0) {
@@ -62,7 +63,12 @@ test.each([1, 2, 3])('no keys in any order break it (seed %i)', async seed => {
 		const bytes = terminal.bytesWritten();
 		// Drawn anew once all keys before it are done.
 		terminal.press('ctrl-l');
-		await terminal.until(() => terminal.bytesWritten() > bytes, 'the program to be through with these keys');
+		// Esc makes one key with Alt of what it is read together with.
+		if (pressed.at(-1) === 'escape') {
+			terminal.press('ctrl-l');
+		}
+
+		await terminal.until(() => terminal.bytesWritten() > bytes, `the program to be through with ${pressed.join(' ')}`);
 	}
 
 	terminal.press('ctrl-c');

@@ -3,13 +3,14 @@ import {expect, test} from 'vitest';
 import {program} from '../../source/build/paths.js';
 import {type Terminal} from '../helpers/pty.js';
 import {descendantsOf} from './helpers/shell.js';
-import {open, pressFor, startAgent} from './helpers/stage.js';
+import {open, pressFor, startAgent, untilInHand} from './helpers/stage.js';
 
 /** The program as a job of a shell that takes over when it stops, and brings it back after Enter. */
 const openAsJob = async (): Promise<Terminal> => {
 	const agent = await startAgent({scenario: 'initialize'});
 	const terminal = open(['-mc', '"$@"; echo "[the shell has it]"; read line; fg; echo "[ended with $?]"', 'sh', process.execPath, program, agent.label], {command: 'sh'});
 	await terminal.until(text => text.includes('● running stage'), 'the task');
+	await untilInHand(terminal);
 	return terminal;
 };
 
