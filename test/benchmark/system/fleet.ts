@@ -14,7 +14,7 @@ export type SimulatedFleet = {
 	readonly requests: () => Promise<number>;
 	/** How many of them were for the head of a task. */
 	readonly probes: () => Promise<number>;
-	readonly happen: (type: 'create' | 'cancel', agent: number) => void;
+	readonly happen: (type: Exclude<Order['type'], 'count'>, agent: number) => void;
 	readonly stop: () => Promise<void>;
 };
 

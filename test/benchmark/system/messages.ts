@@ -5,8 +5,8 @@ export type Play = {readonly type: 'rest' | 'work' | 'long log'} | {readonly typ
 
 export type SimulatorSetup = {readonly count: number; readonly first: Play; readonly others: Play};
 
-/** To the simulator: something happens now to the agent of that number, or how often was asked? */
-export type Order = {readonly type: 'create' | 'cancel'; readonly agent: number} | {readonly type: 'count'};
+/** To the simulator: something happens now to the agent of that number, or how often was asked? An agent that holds a cancelled task takes no other until that is passed. */
+export type Order = {readonly type: 'create' | 'cancel' | 'pass'; readonly agent: number} | {readonly type: 'count'};
 
 /** From the simulator. */
 export type News = {readonly type: 'ready'; readonly addresses: readonly string[]} | {readonly type: 'counted'; readonly requests: number; readonly probes: number};

@@ -68,7 +68,7 @@ const start = async ({count, first, others}: SimulatorSetup): Promise<void> => {
 
 		const owner = agents[order.agent]?.label ?? '';
 		const task = longTask(owner);
-		happenings[order.agent]?.push(order.type === 'create' ? {type: 'create', at: 0, owner, task} : {type: 'operate', at: 0, owner, task: task.name, operation: 'cancel'});
+		happenings[order.agent]?.push(order.type === 'create' ? {type: 'create', at: 0, owner, task} : {type: 'operate', at: 0, owner, task: task.name, operation: order.type});
 	});
 	process.on('disconnect', () => {
 		process.exit();

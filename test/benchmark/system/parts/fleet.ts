@@ -9,7 +9,7 @@ import {openProgram, type Watched} from '../program.js';
 import {median, percentile} from '../statistics.js';
 
 /** How long changes take to the frame that shows them, ms: one agent after the other, not in step with the polls. */
-const delaysOf = async (program: Watched, fleet: SimulatedFleet, type: 'create' | 'cancel', shown: string): Promise<readonly number[]> => {
+const delaysOf = async (program: Watched, fleet: SimulatedFleet, type: 'create' | 'cancel' | 'pass', shown: string): Promise<readonly number[]> => {
 	const delays: Array<Promise<number>> = [];
 	for (const agent of Array.from({length: Math.min(fleet.addresses.length, 18)}).keys()) {
 		const address = fleet.addresses[agent] ?? '';
@@ -42,7 +42,9 @@ const atRest = async (count: number, {isQuick, say, folder}: PartSetup): Promise
 			begun.push(...await delaysOf(program, fleet, 'create', 'running'));
 			await sleep(1500);
 			ended.push(...await delaysOf(program, fleet, 'cancel', 'cancel'));
-			await sleep(3000);
+			await sleep(1500);
+			await delaysOf(program, fleet, 'pass', 'passed');
+			await sleep(1500);
 		}
 
 		const change = (name: string, times: readonly number[]): Figure =>
