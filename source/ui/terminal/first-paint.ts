@@ -40,22 +40,19 @@ const paintPiece = ({text, tone, isBold = false, isSpinning = false}: Piece, the
 	return codes.map(([on]) => sequence(on)).join('') + shown + codes.toReversed().map(([, off]) => sequence(off)).join('');
 };
 
-const paintLine = (line: Line, theme: Theme): string => line.map(piece => paintPiece(piece, theme)).join('');
-
-/** Lines as a terminal takes them. */
-export const paintLines = (lines: readonly Line[], theme: Theme): string => lines.map(line => paintLine(line, theme)).join('\r\n');
+const paintLines = (lines: readonly Line[], theme: Theme): readonly string[] => lines.map(line => line.map(piece => paintPiece(piece, theme)).join(''));
 
 // Erased before it is written: a line that fills its row leaves the cursor on its last character.
 const paintRow = (row: number, text: string): string => `\u001B[${row + 1}H\u001B[K${text}`;
 
 /** Draws a frame on the alternate screen. What is typed from now on is neither shown nor lost: it waits for Ink. */
 export const paintFirst = ({stdout, stdin, lines, theme}: FirstPaintOptions): FirstPaint => {
-	let shown = lines.map(line => paintLine(line, theme));
+	let shown = paintLines(lines, theme);
 	stdin.setRawMode(true);
-	stdout.write(enterScreen + hideCursor + beginFrame + paintLines(lines, theme) + endFrame);
+	stdout.write(enterScreen + hideCursor + beginFrame + shown.join('\r\n') + endFrame);
 	return {
 		repaint(next) {
-			const texts = next.map(line => paintLine(line, theme));
+			const texts = paintLines(next, theme);
 			const rows = Array.from({length: Math.max(texts.length, shown.length)}, (_, row) => texts[row] === shown[row] ? '' : paintRow(row, texts[row] ?? '')).join('');
 			shown = texts;
 			if (rows !== '') {

@@ -9,7 +9,7 @@ import {openProgram, type Watched} from '../program.js';
 import {median, percentile} from '../statistics.js';
 
 /** How long changes take to the frame that shows them, ms: one agent after the other, not in step with the polls. */
-const delaysOf = async (program: Watched, fleet: SimulatedFleet, type: 'create' | 'cancel' | 'pass', shown: string): Promise<readonly number[]> => {
+const delaysOf = async (program: Watched, fleet: SimulatedFleet, type: Parameters<SimulatedFleet['happen']>[0], shown: string): Promise<readonly number[]> => {
 	const delays: Array<Promise<number>> = [];
 	for (const agent of Array.from({length: Math.min(fleet.addresses.length, 18)}).keys()) {
 		const address = fleet.addresses[agent] ?? '';
