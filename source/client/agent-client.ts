@@ -10,7 +10,7 @@ import {type OperationReply} from './operation-reply.js';
 What came of one question. Nothing throws.
 
 - data: the answer; `isUnchanged` when its bytes from `"data":` on equal the last answer to the same question, in which case nothing was parsed and `data` is the very same object as last time; `bytes` is the body's size
-- none: the agent has no such task (404 `Task.NotFound`, or an empty 404), which is no fault; only questions about tasks are answered so
+- none: the agent has no such task (`Task.NotFound` and nothing else: an empty 404, or a proxy's, says nothing of tasks), which is no fault; only questions about tasks are answered so
 - error: see `AgentError`
 */
 export type Reply<T> =

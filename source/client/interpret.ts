@@ -5,6 +5,7 @@ import {tooMany} from '../protocol/array-of.js';
 import {printable} from '../protocol/printable.js';
 import {type Reply} from './agent-client.js';
 import {readBody} from './read-body.js';
+import {isTaskNotFound} from './refusal.js';
 import {payloadOf, type ReplyCache} from './reply-cache.js';
 import {type HttpAnswer} from './transport.js';
 
@@ -45,7 +46,7 @@ export const read = <T>(schema: z.ZodType<T>, answer: Answered): Read<T> => {
 
 	const {envelope} = found;
 	if (!envelope.successful) {
-		return envelope.code === 'Task.NotFound'
+		return isTaskNotFound(answer.status, envelope)
 			? {type: 'none'}
 			: failed({
 				type: 'refused', status: answer.status, code: envelope.code, message: envelope.message, traceId: envelope.traceId,

@@ -27,28 +27,18 @@ export const operationReply = (answer: HttpAnswer): OperationReply => {
 	}
 
 	const read = readBody(answer);
-	switch (read.type) {
-		case 'error': {
-			return {type: 'unknown', error: read.error};
-		}
-
-		case 'none': {
-			return {type: 'refused', error: {
-				type: 'refused', status: answer.status, code: '', message: 'it knows no such task', traceId: '',
-			}};
-		}
-
-		case 'envelope': {
-			const {envelope} = read;
-			if (envelope.successful) {
-				return {type: 'accepted'};
-			}
-
-			const {code, message, traceId} = envelope;
-			const isCertain = answer.status < firstOwnFault || !anythingAtAll.has(code);
-			return {type: isCertain ? 'refused' : 'unknown', error: {
-				type: 'refused', status: answer.status, code, message, traceId,
-			}};
-		}
+	if (read.type === 'error') {
+		return {type: 'unknown', error: read.error};
 	}
+
+	const {envelope} = read;
+	if (envelope.successful) {
+		return {type: 'accepted'};
+	}
+
+	const {code, message, traceId} = envelope;
+	const isCertain = answer.status < firstOwnFault || !anythingAtAll.has(code);
+	return {type: isCertain ? 'refused' : 'unknown', error: {
+		type: 'refused', status: answer.status, code, message, traceId,
+	}};
 };

@@ -4,7 +4,6 @@ import {type HttpAnswer} from './transport.js';
 
 type Answer = Extract<HttpAnswer, {type: 'answer'}>;
 
-const notFound = 404;
 const noContent = 204;
 
 const protocolError = (message: string): {readonly type: 'error'; readonly error: AgentError} => ({type: 'error', error: {type: 'protocol', message}});
@@ -42,19 +41,15 @@ const problemOf = ({status}: Answer, text: string): string => {
 	return text.trimStart().startsWith('{') ? 'answered JSON that is cut off or no agent\'s' : `answered something that is no agent's (status ${status})`;
 };
 
-/** The envelope in an HTTP answer; an empty 404 stands for "no such thing". `Content-Type` is not trusted. */
-export const readBody = (answer: Answer): {readonly type: 'envelope'; readonly envelope: Envelope} | {readonly type: 'none'} | {readonly type: 'error'; readonly error: AgentError} => {
+/** The envelope in an HTTP answer. `Content-Type` is not trusted. */
+export const readBody = (answer: Answer): {readonly type: 'envelope'; readonly envelope: Envelope} | {readonly type: 'error'; readonly error: AgentError} => {
 	if (isOverbuilt(answer.body)) {
 		return protocolError('answered with more parts than can be read');
 	}
 
 	const text = answer.body.toString('utf8');
 	const envelope = parseEnvelope(text);
-	if (envelope) {
-		return {type: 'envelope', envelope};
-	}
-
-	return answer.status === notFound && text.trim() === '' ? {type: 'none'} : protocolError(problemOf(answer, text));
+	return envelope ? {type: 'envelope', envelope} : protocolError(problemOf(answer, text));
 };
 
 const successMark = '"successful":true';

@@ -30,10 +30,18 @@ const passwordCodes: ReadonlyMap<string, PasswordKind> = new Map([
 	['WithOceanbasePassword', 'root'],
 ]);
 
-export const refusalOf = (status: number, {code, number, message, traceId}: Failure): Refusal => {
+const notFound = 404;
+const oldTaskNotFound = 2300;
+
+/** Whether an agent says that there is no such task. Agents before 4.3.1 send a number alone. */
+export const isTaskNotFound = (status: number, {code, number}: Failure): boolean =>
+	code === 'Task.NotFound' || (status === notFound && code === '' && number === oldTaskNotFound);
+
+export const refusalOf = (status: number, envelope: Failure): Refusal => {
+	const {code, number, message, traceId} = envelope;
 	const error: AgentError = {type: 'refused', status, code, message, traceId};
 	const other: Refusal = {type: 'other', error};
-	if (code === 'Task.NotFound') {
+	if (isTaskNotFound(status, envelope)) {
 		return {type: 'none'};
 	}
 

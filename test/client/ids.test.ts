@@ -1,7 +1,7 @@
 // Which ids are asked for, whose tasks are believed, and which errors are none (API reference, sections 2 and 3).
 
 import {describe, expect, it} from 'vitest';
-import {failure, inTurn, success} from '../helpers/scripted-server.js';
+import {failure, inTurn, reply, success} from '../helpers/scripted-server.js';
 import {ask, dataOf, errorOf, whole} from './helpers/client.js';
 import {fine, paths, taskId, wireInfo, wireStatus, wireTask, agentsForTests} from './helpers/scripted-agent.js';
 
@@ -9,9 +9,22 @@ const start = agentsForTests();
 const single = {[paths.info]: success(wireInfo({identity: 'SINGLE'}))};
 
 describe('errors that are none', () => {
-	it('no task yet', async () => {
-		const {client} = await start({...single, [paths.task]: failure(404, 'Task.NotFound')});
+	it.each([
+		['no task yet', failure(404, 'Task.NotFound')],
+		['no task yet, as an agent 4.3.0 says it', failure(404, undefined, {code: 2300, message: 'Task not found: Agent is not under maintenance'})],
+	])('%s', async (_, script) => {
+		const {client} = await start({...single, [paths.task]: script});
 		expect(await client.fetchMaintenanceTask(whole)).toEqual({type: 'none'});
+	});
+
+	it.each([
+		['an empty 404', reply(404), {type: 'protocol', message: 'answered nothing (status 404)'}],
+		['a proxy\'s 404', reply(404, '<html>404 Not Found</html>'), {type: 'protocol', message: 'answered HTML, not JSON (status 404): is a proxy in between?'}],
+		['a route that it does not know', failure(404, 'Common.NotFound'), {type: 'refused', status: 404, code: 'Common.NotFound'}],
+		['the number of another refusal', failure(404, undefined, {code: 1000}), {type: 'refused', status: 404, code: ''}],
+	])('but %s never says that there is no task', async (_, script, error) => {
+		const {client} = await start({...single, [paths.task]: script});
+		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject(error);
 	});
 
 	it.each([

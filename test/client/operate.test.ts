@@ -146,7 +146,7 @@ describe('what an agent answers', () => {
 		expect(agent.count(operation)).toBe(1);
 	});
 
-	it.each([[404, 'refused'], [502, 'unknown']])('nothing, with status %i', async (status, type) => {
+	it.each([[404, 'unknown'], [502, 'unknown']])('nothing, with status %i', async (status, type) => {
 		const {client} = await startScripted({[operation]: reply(status)});
 		await client.fetchMaintenanceTask(whole);
 		expect(await client.operateTask({...ask, id: taskId, operation: 'retry'})).toMatchObject({type});

@@ -160,7 +160,7 @@ describe.skipIf(folder === undefined)('the recordings of every endpoint and erro
 		['unknown route', refused('Common.NotFound'), {}],
 		['bad id', refused('Task.GenericID.Invalid'), {}],
 		['unknown dag', {type: 'none'}, {}],
-		['foreign id', {type: 'none'}, {}],
+		['foreign id', {type: 'error', error: {type: 'protocol', message: 'answered nothing (status 404)'}}, {}],
 		['follower (agent header)', refused('Request.Forward.Header.NotExist'), {identity: 'FOLLOWER'}],
 		['operator: pass on dag', refused('Task.Dag.Operator.PassNotAllowed'), {}],
 		['operator: unknown', refused('Task.Dag.Operator.NotSupport'), {}],
@@ -175,6 +175,15 @@ describe.skipIf(folder === undefined)('the recordings of every endpoint and erro
 			tested.agent.script(paths.task, reply(status, textOf(body)));
 			expect(await tested.client.fetchMaintenanceTask(whole)).toMatchObject(expected);
 		}
+	});
+
+	it('an agent 4.3.0 that never had a task says so with a number', async () => {
+		const recorded = read<{readonly note: string; readonly request: string; readonly status: number; readonly body: Body}>('old-and-seekdb-endpoints.jsonl')
+			.find(({note, request}) => note.startsWith('obshell 4.3.0') && request.includes(`${paths.task} `));
+		expect(recorded?.body).toMatchObject({error: {code: 2300}});
+		const tested = await standIn('127.0.0.1', 2886);
+		tested.agent.script(paths.task, reply(recorded?.status ?? 0, textOf(recorded?.body ?? '')));
+		expect(await tested.client.fetchMaintenanceTask(whole)).toEqual({type: 'none'});
 	});
 
 	it.each([

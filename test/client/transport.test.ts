@@ -88,7 +88,7 @@ describe('answers that are no agent\'s', () => {
 		const server = await serve(reply(404));
 		const client = clientOf(server.address);
 		for (const answer of [await client.fetchInfo(ask), await client.fetchStatus(ask), await client.measureSkew(ask)]) {
-			expect(errorOf(answer)).toEqual({type: 'protocol', message: 'answered "not found" to what every agent knows: is it one?'});
+			expect(errorOf(answer)).toEqual({type: 'protocol', message: 'answered nothing (status 404)'});
 		}
 	});
 
