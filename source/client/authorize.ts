@@ -1,5 +1,5 @@
 import {type PasswordKind} from '../protocol/agent-error.js';
-import {type AgentInfo} from '../protocol/agent.js';
+import {identityOf, type AgentInfo} from '../protocol/agent.js';
 import {forwardsToMaster} from '../protocol/identity.js';
 import {parseGenericId} from '../protocol/generic-id.js';
 
@@ -22,12 +22,18 @@ const isObproxyTask = (id: string | undefined): boolean => id !== undefined && p
 /**
 Chooses the header for one question (API reference, section 3).
 
-Followers forward what they are asked, which works only with the root password. An agent with a password of its own takes that, or root's where only root's is known. A single agent is in no cluster: it is never handed root's, and one without a password of its own accepts whatever comes. What an agent demands instead is followed but in these two cases: a follower could not forward it, and no word of a single agent gets it root's. Before there is a cluster (MASTER, FOLLOWER) the root password is usually empty; where a database runs, also one that is being taken over, an empty one would be a failed login, so it is never tried unasked.
+Followers forward what they are asked, which works only with the root password. An agent with a password of its own takes that, or root's where only root's is known. A single agent is in no cluster: it is never handed root's, and one without a password of its own accepts whatever comes. What an agent demands instead is followed but in these two cases: a follower could not forward it, and no word of a single agent gets it root's. Before there is a cluster (MASTER, FOLLOWER) the root password is usually empty; where a database runs, also one that is being taken over, an empty one would be a failed login, so it is never tried unasked. A seekdb has only the password of its own root.
 */
 export const chooseHeader = ({info, id, demanded, has}: AuthorizeContext): HeaderChoice => {
-	const {identity, security} = info;
+	const {security} = info;
+	const identity = identityOf(info, undefined);
 	if (isObproxyTask(id)) {
 		return {kind: 'agent', password: 'needed'};
+	}
+
+	// It knows only the one header.
+	if (identity === 'SEEKDB') {
+		return {kind: 'root', password: 'needed'};
 	}
 
 	if (identity === 'SINGLE') {
@@ -44,6 +50,3 @@ export const chooseHeader = ({info, id, demanded, has}: AuthorizeContext): Heade
 
 	return {kind: 'root', password: identity === 'MASTER' || identity === 'FOLLOWER' ? 'empty-if-unknown' : 'needed'};
 };
-
-/** Whether the agent takes the sealed headers of today; older ones (4.2.2) send no list or one without v2. */
-export const speaksV2 = ({supportedAuth}: AgentInfo): boolean => supportedAuth.includes('v2');

@@ -1,6 +1,6 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
-import {type AgentError} from '../protocol/agent-error.js';
-import {clusterInfoSchema, type ClusterInfo} from '../protocol/agent.js';
+import {isMissingEndpoint, type AgentError} from '../protocol/agent-error.js';
+import {clusterInfoSchema, type AgentInfo, type ClusterInfo} from '../protocol/agent.js';
 import {type Clock} from '../protocol/clock.js';
 import {type Operation, type OperationTarget} from '../protocol/operation.js';
 import {earlierId} from '../protocol/generic-id.js';
@@ -69,8 +69,8 @@ const listLimit = 4 * mebibyte;
 // Some twenty thousand tasks.
 const historyLimit = 8 * mebibyte;
 
-/** `id` is the generic one in the uri, if there is one; `idsOf` are those that the answer hands out; `limit` in bytes. */
-type Question<T> = Reading<T> & {readonly id?: string; readonly elsewhere?: ReadElsewhere<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly limit?: number | undefined};
+/** `id` is the generic one in the uri, if there is one; `isOptional`: not every version of obshell has it; `idsOf` are those that the answer hands out; `limit` in bytes. */
+type Question<T> = Reading<T> & {readonly id?: string; readonly isOptional?: true; readonly elsewhere?: ReadElsewhere<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly limit?: number | undefined};
 
 /** How to read it elsewhere, where it can be megabytes; what is known of it already does not come again. */
 type ReadElsewhere<T> = (aside: Aside, answer: Answered, last: Elsewhere<T> | undefined) => Promise<ReadAside<T> | undefined>;
@@ -141,7 +141,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		}, ids: new Set(ids)};
 	};
 
-	const get = async <T>(question: Question<T>, ask: Ask): Promise<Reply<T>> => {
+	const getNow = async <T>(question: Question<T>, ask: Ask): Promise<Reply<T>> => {
 		const {uri, id, limit, elsewhere: readThere} = question;
 		const answer = await send({uri, id, limit}, ask);
 		onExchange?.({path: uri, answer});
@@ -155,6 +155,25 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 			} else {
 				handedOut.record(name, ids);
 			}
+		}
+
+		return reply;
+	};
+
+	// What its version does not have is not asked for again until the agent says something else of itself: every refusal is a line in its log.
+	const missing = new Map<string, {readonly info: AgentInfo | undefined; readonly error: AgentError}>();
+	const endpointOf = (uri: string): string => (uri.split('?', 1)[0] ?? '').replaceAll(/\/\d+(?=\/|$)/g, '/:id');
+
+	const get = async <T>(question: Question<T>, ask: Ask): Promise<Reply<T>> => {
+		const {uri, isOptional} = question;
+		const known = missing.get(endpointOf(uri));
+		if (known && known.info === open.info()) {
+			return failed(known.error);
+		}
+
+		const reply = await getNow(question, ask);
+		if (isOptional && reply.type === 'error' && isMissingEndpoint(reply.error)) {
+			missing.set(endpointOf(uri), {info: open.info(), error: reply.error});
 		}
 
 		return reply;
@@ -227,6 +246,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 				cache: createReplyCache<readonly Dag[]>(),
 				elsewhere: elsewhere.tasks,
 				limit: historyLimit,
+				isOptional: true,
 			}, ask));
 			return scope === 'agent' && reply.type === 'data' && reply.data.some(dag => isForeign(dag, open.info()))
 				? failed({type: 'protocol', message: 'answered with the tasks of another agent'})
@@ -246,14 +266,14 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		},
 		async fetchLogs({id, ...ask}) {
 			return getById({
-				...kinds.logs, uri: routes.subTaskLogs(id), id, cache: caches.logs, elsewhere: elsewhere.logs,
+				...kinds.logs, uri: routes.subTaskLogs(id), id, cache: caches.logs, elsewhere: elsewhere.logs, isOptional: true,
 			}, ask);
 		},
 		operateTask: async ({id, operation, ...ask}) => operate({kind: 'task', id}, operation, ask),
 		passNode: async ({id, ...ask}) => operate({kind: 'node', id}, 'pass', ask),
 		async fetchClusterInfo(ask) {
 			return mustExist(await get({
-				uri: routes.clusterInfo, cache: caches.cluster, schema: clusterInfoSchema, idsOf: () => new Set(), limit: headLimit,
+				uri: routes.clusterInfo, cache: caches.cluster, schema: clusterInfoSchema, idsOf: () => new Set(), limit: headLimit, isOptional: true,
 			}, ask));
 		},
 		acceptKey: sealer.acceptKey,

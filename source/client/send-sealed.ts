@@ -1,6 +1,7 @@
 // One sending of a sealed question: the header chosen, the password taken, the answer read for what it says about both.
 
-import {chooseHeader, speaksV2, type HeaderChoice} from './authorize.js';
+import {speaksV2} from '../protocol/agent.js';
+import {chooseHeader, type HeaderChoice} from './authorize.js';
 import {type PasswordClaim} from './password-claim.js';
 import {type PasswordVerdict} from './password-vault.js';
 import {isSuccess, readBody} from './read-body.js';

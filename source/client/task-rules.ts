@@ -42,6 +42,9 @@ export const notConnected: AgentError = {
 	type: 'refused', status: 0, code: '', message: 'not asked: OceanBase is not connected', traceId: '',
 };
 
+// Agents before 4.3.1, which send no code for it.
+const oldOutside = ['oceanbase db is nil', 'only cluster agent can'];
+
 /** In a cluster that does not exist there is no task either: not a fault. */
 export const absentOutsideCluster = <T>(reply: Reply<T>): Reply<T> => {
 	if (reply.type !== 'error' || reply.error.type !== 'refused') {
@@ -49,7 +52,9 @@ export const absentOutsideCluster = <T>(reply: Reply<T>): Reply<T> => {
 	}
 
 	const {code, message} = reply.error;
-	const isOutside = code === 'Agent.OceanBase.NotHold' || (code === 'Common.Unexpected' && message.includes('cannot build response body'));
+	const isOutside = code === 'Agent.OceanBase.NotHold'
+		|| (code === 'Common.Unexpected' && message.includes('cannot build response body'))
+		|| (code === '' && oldOutside.some(words => message.includes(words)));
 	return isOutside ? {type: 'none'} : reply;
 };
 

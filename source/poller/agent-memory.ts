@@ -1,5 +1,5 @@
 import {type AgentError} from '../protocol/agent-error.js';
-import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
+import {identityOf as identityFrom, type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
 import {type Identity} from '../protocol/identity.js';
 import {type Dag} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
@@ -99,8 +99,7 @@ export const newMemory: AgentMemory = {
 	linked: undefined,
 };
 
-/** `status` is asked most often, so it knows best. */
-export const identityOf = ({status, info}: AgentMemory): Identity => status?.identity ?? info?.identity ?? '';
+export const identityOf = ({status, info}: AgentMemory): Identity => identityFrom(info, status);
 
 /** Whether OceanBase answers the agent, so that its cluster's tasks can be asked for (`obState` 3). */
 export const hasDatabase = ({status}: AgentMemory): boolean => status?.obState === 3;

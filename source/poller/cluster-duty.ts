@@ -26,8 +26,8 @@ export const clustersOf = (healths: ReadonlyMap<string, Health>): ReadonlyMap<st
 	}));
 };
 
-// Before there is a cluster, only these know tasks of their own: what others are asked, they ask their master (API reference, section 2).
-const speaksForItself = new Set(['SINGLE', 'MASTER', 'TAKE OVER MASTER']);
+// Without a cluster, only these know tasks of their own: what others are asked, they ask their master (API reference, section 2).
+const speaksForItself = new Set(['SINGLE', 'MASTER', 'TAKE OVER MASTER', 'SEEKDB']);
 
 /** The one of a cluster's agents that asks for its tasks: the first in order that answers, with a database and without failures if there is such a one. */
 export const electSpeaker = (agents: readonly string[], healths: ReadonlyMap<string, Health>): string | undefined => {

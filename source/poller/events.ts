@@ -1,4 +1,5 @@
 import {type PollEvent} from '../store/event.js';
+import {standsAlone} from '../protocol/identity.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {identityOf, type AgentMemory} from './agent-memory.js';
 import {type TaskMemory} from './task-memory.js';
@@ -10,7 +11,7 @@ const isNew = <T>(before: T | undefined, now: T | undefined): now is T => now !=
 const isNews = (before: TaskMemory | undefined, now: TaskMemory): boolean => isNew(before?.dag, now.dag) || (now.isAbsent && !before?.isAbsent);
 
 /** Who stands alone speaks for itself, whatever cluster it was in. */
-const speaksForCluster = (memory: AgentMemory): boolean => memory.duty !== undefined && identityOf(memory) !== 'SINGLE';
+const speaksForCluster = (memory: AgentMemory): boolean => memory.duty !== undefined && !standsAlone(identityOf(memory));
 
 /** Also when it begins to speak for its cluster: what it said before counts for more from then on. */
 const ofCluster = (before: AgentMemory, now: AgentMemory, at: At): readonly PollEvent[] => {

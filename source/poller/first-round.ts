@@ -1,4 +1,4 @@
-import {isInCluster} from '../protocol/identity.js';
+import {isInCluster, standsAlone} from '../protocol/identity.js';
 import {hasDatabase, identityOf, type AgentMemory} from './agent-memory.js';
 import {needsDatabase, type DutyMemory} from './duty-memory.js';
 import {type TaskMemory} from './task-memory.js';
@@ -17,7 +17,7 @@ const isDutyDone = (memory: AgentMemory, {listedAt, task, others}: DutyMemory): 
 
 const isSealedDone = (memory: AgentMemory): boolean => {
 	const {faults, task, cluster, clusterInfoAt, duty} = memory;
-	const isClusterAsked = identityOf(memory) !== 'SINGLE' || cluster !== undefined;
+	const isClusterAsked = !standsAlone(identityOf(memory)) || cluster !== undefined;
 	return (!isWanting(task) || faults.task !== undefined)
 		&& (!isClusterAsked || clusterInfoAt !== undefined || faults['cluster-info'] !== undefined)
 		&& (!duty || isDutyDone(memory, duty));

@@ -1,5 +1,5 @@
 import {type AgentClient, type Ask} from '../client/agent-client.js';
-import {type AgentError} from '../protocol/agent-error.js';
+import {isMissingEndpoint, type AgentError} from '../protocol/agent-error.js';
 import {type Clock} from '../protocol/clock.js';
 import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from '../store/event.js';
@@ -7,6 +7,7 @@ import {ask} from './ask.js';
 import {bugError} from './bug.js';
 import {
 	historyRefreshed,
+	leftOf,
 	newHistory,
 	nextHistoryQuestion,
 	rememberEarlier,
@@ -54,8 +55,8 @@ const put = async (client: AgentClient, question: HistoryQuestion, scope: Histor
 	return reply.type === 'error' ? reply : {type: 'tasks', tasks: reply.type === 'data' ? [reply.data] : []};
 };
 
-/** A list that is another agent's, or too large to take, can still be had one by one. */
-const isUnlisted = ({type}: AgentError): boolean => type === 'protocol' || type === 'too-large';
+/** A list that is another agent's, or too large to take, or that its version does not offer, can still be had one by one. */
+const isUnlisted = (error: AgentError): boolean => error.type === 'protocol' || error.type === 'too-large' || isMissingEndpoint(error);
 
 /** Starts asking at once, beside its agent's own loop and with its rest after each answer; then only when more is wanted. */
 export const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}: HistoryLoopOptions): HistoryLoop => {
@@ -66,6 +67,7 @@ export const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}:
 	let leaveQueue: (() => void) | undefined;
 	let cancelWait = (): void => undefined;
 	let refreshes = 0;
+	let isTold = false;
 	const controller = new AbortController();
 	// A function, since the phase also changes behind the back of the code that asks.
 	const isClosed = (): boolean => phase === 'closed';
@@ -76,9 +78,10 @@ export const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}:
 	};
 
 	const tell = (): void => {
+		isTold = true;
 		emit({
 			type: 'history-received', agent: focus.agent, at: clock.now(), owner: focus.owner,
-			tasks: tasksOf(memory), left: memory.left, isLoading: nextHistoryQuestion(memory, focus) !== undefined,
+			tasks: tasksOf(memory), left: leftOf(memory, focus), isLoading: nextHistoryQuestion(memory, focus) !== undefined,
 		});
 	};
 
@@ -136,12 +139,26 @@ export const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}:
 		void send(question, leave);
 	};
 
+	const tellNow = (): void => {
+		try {
+			tell();
+		} catch (error) {
+			fail(bugError(error));
+		}
+	};
+
 	const wait = (): void => {
-		if (phase !== 'waiting' || !nextHistoryQuestion(memory, focus)) {
+		if (phase !== 'waiting') {
 			return;
 		}
 
 		cancelWait();
+		if (!nextHistoryQuestion(memory, focus)) {
+			// Who waits for it must hear that nothing more comes.
+			cancelWait = isTold || memory.isStuck ? () => undefined : clock.schedule(tellNow, 0);
+			return;
+		}
+
 		const now = clock.now();
 		cancelWait = clock.schedule(() => {
 			phase = 'queued';

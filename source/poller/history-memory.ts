@@ -47,6 +47,12 @@ const isAtFirst = ({from, by}: Walk): boolean => {
 	return generic?.scope !== 'agent' || BigInt(generic.localId) <= BigInt(by);
 };
 
+/** How many older tasks there are that do not come; undefined where nobody knows. */
+export const leftOf = ({left, walk, hasList}: HistoryMemory, {last}: HistoryFocus): number | undefined => {
+	const next = walk ?? (hasList ? undefined : walkFrom(last));
+	return next && isAtFirst(next) ? 0 : left;
+};
+
 /** What to ask for now; undefined while there is nothing to ask for. */
 export const nextHistoryQuestion = (memory: HistoryMemory, focus: HistoryFocus): HistoryQuestion | undefined => {
 	if (memory.isOver || memory.isStuck) {

@@ -1,4 +1,4 @@
-import {isInCluster} from '../protocol/identity.js';
+import {isInCluster, standsAlone} from '../protocol/identity.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {hasDatabase, identityOf, type AgentFocus, type AgentMemory} from './agent-memory.js';
 import {longestBackoff} from './backoff.js';
@@ -81,7 +81,7 @@ const cutOffSteps = ({faults}: AgentMemory, now: Timestamp): readonly RoutineSte
 
 const clusterInfoSteps = (memory: AgentMemory, {now, rates}: Now): readonly RoutineStep[] => {
 	// Once more after it has left its cluster, so that it is known to stand alone.
-	const isAsked = identityOf(memory) !== 'SINGLE' || (memory.cluster !== undefined && memory.clusterInfoAt === undefined);
+	const isAsked = !standsAlone(identityOf(memory)) || (memory.cluster !== undefined && memory.clusterInfoAt === undefined);
 	return isAsked ? [{question: {type: 'cluster-info'}, at: after(memory.clusterInfoAt, memory.duty ? rates.members : pace.clusterInfo, now)}] : [];
 };
 

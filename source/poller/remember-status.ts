@@ -17,11 +17,11 @@ const isOtherTime = (known: Timestamp | undefined, now: Timestamp | undefined): 
 export const rememberStatus = (memory: AgentMemory, status: AgentStatus, at: Timestamp): AgentMemory => {
 	const identity = identityOf(memory);
 	const known = memory.status ?? memory.info;
-	const isOther = identity !== '' && identity !== status.identity;
 	// In a container every process has the same id.
 	const isRestarted = known !== undefined && (known.pid !== status.pid || isOtherTime(known.startedAt, status.startedAt));
 	const isLockChanged = memory.status !== undefined && memory.status.underMaintenance !== status.underMaintenance;
 	const next: AgentMemory = {...memory, status: keep(memory.status, status), statusAt: at};
+	const isOther = identity !== '' && identity !== identityOf(next);
 	const isDatabaseBack = memory.status !== undefined && !hasDatabase(memory) && hasDatabase(next);
 	if (!isOther && !isRestarted && !isLockChanged && !isDatabaseBack) {
 		return next;

@@ -26,3 +26,9 @@ export type AgentError =
 	| {readonly type: 'too-large'; readonly limit: number}
 	| {readonly type: 'unknown-id'; readonly id: string}
 	| {readonly type: 'aborted'};
+
+const missingWords = '404 not found';
+
+/** Whether the agent's version does not have what it was asked for: 404 `Common.NotFound`, or from agents before 4.3.1 a 400 with these words (API reference, section 8). That is no fault of the agent. */
+export const isMissingEndpoint = (error: AgentError): boolean => error.type === 'refused'
+	&& ((error.status === 404 && error.code === 'Common.NotFound') || (error.status === 400 && error.code === '' && error.message.endsWith(missingWords)));

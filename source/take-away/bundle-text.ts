@@ -1,3 +1,4 @@
+import {identityOf} from '../protocol/agent.js';
 import {type JournalEntry} from '../store/journal/journal.js';
 import {changeWords} from '../store/select/change-words.js';
 import {durationOf} from '../store/select/duration.js';
@@ -51,11 +52,11 @@ const agentTable = (agents: readonly AgentEntry[]): readonly string[] => textTab
 	['AGENT', 'IDENTITY', 'ZONE', 'OBSHELL', 'OCEANBASE', 'OB STATE', 'LOCK', 'CONNECTION'],
 	...agents.map(entry => [
 		entry.name ?? entry.address.label,
-		entry.status?.identity ?? entry.info?.identity ?? '?',
+		identityOf(entry.info, entry.status) || '?',
 		entry.info?.zone ?? '?',
 		entry.status?.version ?? entry.info?.version ?? '?',
 		entry.info?.obVersion ?? '?',
-		entry.status === undefined ? '?' : String(entry.status.obState),
+		entry.info?.isSeekdb ? '-' : String(entry.status?.obState ?? '?'),
 		entry.status === undefined ? '?' : (entry.status.underMaintenance ? 'held' : 'free'),
 		reached(entry),
 	]),

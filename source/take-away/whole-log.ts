@@ -1,5 +1,5 @@
 import {type FetchedLog} from '../store/log/fetched-log.js';
-import {type AgentError} from '../protocol/agent-error.js';
+import {isMissingEndpoint, type AgentError} from '../protocol/agent-error.js';
 import {logFromLines, type LogBuffer} from '../store/log/log-buffer.js';
 import {errorWords, withoutHint} from '../store/select/problem-words.js';
 
@@ -17,6 +17,11 @@ export const wholeLogOf = (answer: FetchedLog, known: LogBuffer): WholeLog => {
 		}
 
 		case 'error': {
+			// The lines that came with the task are all that such an agent has; only their times are missing.
+			if (isMissingEndpoint(answer.error)) {
+				return {buffer: known, shortfall: undefined, error: undefined};
+			}
+
 			return {buffer: known, shortfall: withoutHint(errorWords(answer.error)), error: answer.error};
 		}
 	}

@@ -139,7 +139,7 @@ describe('clocks that differ', () => {
 	});
 
 	it('an old agent says the same for a wrong password: after the clock, it is that', async () => {
-		const {agent, client, vault, key} = await start({[paths.task]: oldRefusal, [paths.info]: success(wireInfo({supportedAuth: undefined}))});
+		const {agent, client, vault, key} = await start({[paths.task]: oldRefusal, [paths.info]: success(wireInfo({version: '4.2.2.0-0', supportedAuth: undefined}))});
 		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'unauthorized', wants: 'root', reason: 'refused'});
 		expect(agent.sealed().length).toBe(2);
 		expect(agent.credentials()[0]).toMatchObject({header: 'x-ocs-auth', password: 'marker'});

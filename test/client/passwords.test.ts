@@ -198,7 +198,7 @@ describe('which header, with which password', () => {
 		['nor its master', {identity: 'TAKE OVER MASTER'}, {}, undefined],
 		['nor one that joins', {identity: 'SCALING OUT'}, {}, undefined],
 		['nor one that nobody knows', {identity: 'UNIDENTIFIED'}, {}, undefined],
-		['an old agent', {identity: 'CLUSTER AGENT', supportedAuth: undefined}, {passwords: both}, ['x-ocs-auth', 'of root']],
+		['an old agent', {identity: 'CLUSTER AGENT', version: '4.2.2.0-0', supportedAuth: undefined}, {passwords: both}, ['x-ocs-auth', 'of root']],
 		['an agent with both', {identity: 'CLUSTER AGENT', supportedAuth: ['v1', 'v2']}, {passwords: both}, ['x-ocs-header', 'of root']],
 	])('%s (%j)', async (_, info, settings, expected) => {
 		const {agent, client} = await start({[paths.info]: success(wireInfo(info))}, settings);
@@ -271,7 +271,7 @@ describe('a sealed header', () => {
 	});
 
 	it('is not used again in another form, after an upgrade', async () => {
-		const {agent, client} = await start({[paths.info]: inTurn(success(wireInfo({supportedAuth: undefined})), success(wireInfo()))});
+		const {agent, client} = await start({[paths.info]: inTurn(success(wireInfo({version: '4.2.2.0-0', supportedAuth: undefined})), success(wireInfo()))});
 		await client.fetchMaintenanceTask(whole);
 		await client.fetchInfo(ask);
 		await client.fetchMaintenanceTask(whole);

@@ -50,7 +50,7 @@ export const addressOf = (text: string): AgentAddress => {
 
 export const makeInfo = (change: Partial<AgentInfo> = {}): AgentInfo => ({
 	agent: '127.0.0.1:2886', pid: 1, startedAt: after(-86_400), version: '4.5.0.0-0', zone: 'zone1', identity: 'MASTER', homePath: '/home/admin/oceanbase', obVersion: '4.3.5.0',
-	architecture: 'x86_64', isObproxyAgent: false, security: false, supportedAuth: ['v2'], ...change,
+	architecture: 'x86_64', isObproxyAgent: false, security: false, supportedAuth: ['v2'], isSeekdb: false, ...change,
 });
 
 export const makeStatus = (change: Partial<AgentStatus> = {}): AgentStatus => ({

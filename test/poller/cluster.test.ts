@@ -46,6 +46,20 @@ test('of a cluster exactly one agent asks for the cluster\'s tasks, the first in
 	fleet.poller.stop();
 });
 
+test('the agent of a seekdb speaks for itself, and is never asked for a cluster', async () => {
+	const own = makeDag({id: '22130706433028861', nodes: makeNodes('SUCCEED/RUN'), state: 'SUCCEED'});
+	const other = makeDag({id: '22130706433028862', name: 'Backup', nodes: makeNodes('RUNNING/RUN')});
+	const fleet = createFleet([member(names[0]!, {info: makeInfo({identity: 'CLUSTER AGENT', isSeekdb: true}), task: own, clusterTask: own, unfinished: [head(other)], tasks: new Map([[other.id, other]])})]);
+	await fleet.clock.advance(3 * minute);
+	const asked = countsSince(fleet.agent, ten);
+	expect(Object.keys(asked).filter(name => name.startsWith('cluster'))).toEqual([]);
+	// Every status confirms what it is.
+	expect(asked['info']).toBeLessThan(3);
+	expect(lastList(fleet.events)).toMatchObject({tasks: [{id: other.id}]});
+	expect(fleet.events.filter(({type}) => type === 'cluster-task-received' || type === 'cluster-info-received')).toEqual([]);
+	fleet.poller.stop();
+});
+
 test('when it fails, the next takes over, says what it finds, and hands back', async () => {
 	const fleet = createFleet(names.map(name => member(name, {clusterTask: makeDag({id: '15', state: 'SUCCEED'})})));
 	await fleet.clock.advance(minute);

@@ -63,6 +63,29 @@ test('of a long one the newest thousand are kept, and how many are not', async (
 	fleet.poller.stop();
 });
 
+test('a list that its version of obshell does not offer is walked, too; where there is nothing to walk, it ends', async () => {
+	const missing = {type: 'refused', status: 400, code: '', message: 'Bad request: 404 not found', traceId: ''} as const;
+	const problem: Script['problem'] = name => name === 'history agent' ? missing : undefined;
+	const fleet = createFleet([{...follower, problem}]);
+	open(fleet, listed(fleet, {last: idOf(3)}));
+	await fleet.clock.advance(minute);
+	expect(heard(fleet).at(-1)).toMatchObject({left: 0, isLoading: false, tasks: [{dagId: 2}, {dagId: 1}]});
+	open(fleet);
+	open(fleet, listed(fleet, {last: idOf(1)}));
+	await fleet.clock.advance(minute);
+	expect(heard(fleet).at(-1)).toMatchObject({left: 0, isLoading: false, tasks: []});
+	expect(failures(fleet)).toEqual([]);
+	fleet.poller.stop();
+});
+
+test('a history with nothing to ask for ends at once', async () => {
+	const fleet = createFleet([follower]);
+	open(fleet, walked(fleet, {last: idOf(1)}));
+	await fleet.clock.advance(1000);
+	expect(heard(fleet)).toMatchObject([{left: 0, isLoading: false, tasks: []}]);
+	fleet.poller.stop();
+});
+
 test('a follower\'s is asked for id by id from its last task down, no more of it than is wanted, and never above', async () => {
 	const fleet = createFleet([follower]);
 	await fleet.clock.advance(10_000);

@@ -1,12 +1,13 @@
 import {describe, expect, it} from 'vitest';
-import {clusterInfoSchema, infoSchema, secretSchema, statusSchema, timeSchema} from '../../source/protocol/agent.js';
+import {clusterInfoSchema, identityOf, infoSchema, secretSchema, speaksV2, statusSchema, timeSchema} from '../../source/protocol/agent.js';
+import {makeInfo, makeStatus} from '../helpers/tasks.js';
 import {forwardsToMaster, isInCluster} from '../../source/protocol/identity.js';
 
 describe('what agents say of themselves', () => {
 	it('info is read whole, also with a start time beyond 2^53 and fields of newer agents', () => {
 		const wire: unknown = JSON.parse('{"pid":7,"version":"4.5.0.0-0","startAt":1764000000123456789,"ip":"10.0.0.1","port":2886,"zone":"zone1","identity":"MASTER","homePath":"/home/admin","obVersion":"4.3","architecture":"x86_64","isObproxyAgent":false,"security":true,"supportedAuth":["v2"],"new":[1]}');
 		expect(infoSchema.parse(wire)).toEqual({
-			agent: '10.0.0.1:2886', pid: 7, startedAt: 1_764_000_000_123, version: '4.5.0.0-0', zone: 'zone1', identity: 'MASTER', homePath: '/home/admin', obVersion: '4.3', architecture: 'x86_64', isObproxyAgent: false, security: true, supportedAuth: ['v2'],
+			agent: '10.0.0.1:2886', pid: 7, startedAt: 1_764_000_000_123, version: '4.5.0.0-0', zone: 'zone1', identity: 'MASTER', homePath: '/home/admin', obVersion: '4.3', architecture: 'x86_64', isObproxyAgent: false, security: true, supportedAuth: ['v2'], isSeekdb: false,
 		});
 	});
 
@@ -14,6 +15,28 @@ describe('what agents say of themselves', () => {
 		expect(infoSchema.parse({ip: 'fd00:0::1', port: 2886, identity: 'SINGLE', security: null})).toMatchObject({
 			agent: '[fd00::1]:2886', identity: 'SINGLE', security: false, supportedAuth: [], zone: '', pid: 0,
 		});
+	});
+
+	it.each<readonly [version: string, supportedAuth: readonly string[], isV2: boolean]>([
+		['4.5.0.0-0', ['v2'], true],
+		['4.5.0.0-0', ['v1', 'v2'], true],
+		['4.5.0.0-0', ['v1'], false],
+		['4.2.2.0-0', [], false],
+		['4.2.2', [], false],
+		['4.2.3.0-0', [], true],
+		['4.2.20.0-0', [], true],
+		['-', [], true],
+		['', [], true],
+	])('of version %j with %j it reads today\'s headers: %s', (version, supportedAuth, isV2) => {
+		expect(speaksV2(makeInfo({version, supportedAuth}))).toBe(isV2);
+	});
+
+	it('what it is, its status knows best; the agent of a seekdb is of no cluster', () => {
+		expect(identityOf(undefined, undefined)).toBe('');
+		expect(identityOf(makeInfo({identity: 'SINGLE'}), undefined)).toBe('SINGLE');
+		expect(identityOf(makeInfo({identity: 'SINGLE'}), makeStatus({identity: 'MASTER'}))).toBe('MASTER');
+		expect(identityOf(makeInfo({identity: 'SINGLE'}), makeStatus({identity: ''}))).toBe('SINGLE');
+		expect(identityOf(infoSchema.parse({ip: '10.0.0.1', port: 2886, identity: 'CLUSTER AGENT', type: 'seekdb'}), makeStatus({identity: 'CLUSTER AGENT'}))).toBe('SEEKDB');
 	});
 
 	it('status tells the database\'s state and the lock', () => {

@@ -46,6 +46,13 @@ describe('an agent\'s card', () => {
 		]);
 	});
 
+	test('of a seekdb\'s has no word of clusters and observers', () => {
+		const state = play(fleetOf(1), info(one, {identity: 'CLUSTER AGENT', isSeekdb: true, zone: '', obVersion: '1.0.0'}), status(one, {identity: 'CLUSTER AGENT', obState: 0}));
+		const facts = card(state).map(line => line.replace(/ {2,}/, ': '));
+		expect(facts).toEqual(expect.arrayContaining(['role: seekdb', 'seekdb: 1.0.0', 'passwords: auth v2']));
+		expect(facts.join('\n')).not.toMatch(/cluster|observer|OceanBase|zone/);
+	});
+
 	test('of one that never answered says only that', () => {
 		expect(card(fleetOf(1))).toEqual(['obwatch › 10.0.0.1:2886 › card', 'address       10.0.0.1:2886', 'connection    connecting', expect.any(String)]);
 	});

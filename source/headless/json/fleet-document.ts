@@ -1,3 +1,4 @@
+import {identityOf} from '../../protocol/agent.js';
 import {type Stateful} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
@@ -84,10 +85,11 @@ const agentDocument = (entry: AgentEntry, context: Context): AgentDocument => {
 		agent: address.label,
 		name: name ?? null,
 		cluster: entry.cluster ?? null,
-		role: (status?.identity ?? info?.identity ?? '').toLowerCase() || null,
+		role: identityOf(info, status).toLowerCase() || null,
 		obshellVersion: status?.version ?? info?.version ?? null,
 		underMaintenance: status?.underMaintenance ?? null,
-		obState: status?.obState ?? null,
+		// Of the observer, which a seekdb does not have.
+		obState: info?.isSeekdb ? null : status?.obState ?? null,
 		clockSkewMs: skew === undefined ? null : Math.round(skew),
 		connection: connectionCodeWord(entry),
 		problem: problemWords(entry, context.now) ?? null,

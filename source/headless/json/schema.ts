@@ -54,7 +54,7 @@ const agent = z.object({
 	role: z.string().nullable(),
 	obshellVersion: z.string().nullable(),
 	underMaintenance: z.boolean().nullable().describe('whether the maintenance lock is held'),
-	obState: z.int().nullable().describe('0 observer down, 1 running, 2 restricted, 3 connected'),
+	obState: z.int().nullable().describe('0 observer down, 1 running, 2 restricted, 3 connected; null for a seekdb, which has no observer'),
 	clockSkewMs: z.int().nullable().describe('its clock minus the clock here'),
 	connection: connectionSchema,
 	problem: z.string().nullable(),

@@ -1,5 +1,6 @@
 // Who is told to operate on a task: the agent that its id names, or for a cluster's task a member that has the database (API reference, section 2).
 
+import {identityOf} from '../../protocol/agent.js';
 import {isInCluster} from '../../protocol/identity.js';
 import {parseGenericId} from '../../protocol/generic-id.js';
 import {agentNamed, agentsOf} from '../locate.js';
@@ -30,7 +31,7 @@ const memberOf = (state: State, owner: string): Addressee => {
 
 	const members = agentsOf(state, cluster);
 	const able = members.filter(({connection, status, info}) =>
-		connection.type === 'connected' && status?.obState === connectedToDatabase && isInCluster(status.identity === '' ? info?.identity ?? '' : status.identity));
+		connection.type === 'connected' && status?.obState === connectedToDatabase && isInCluster(identityOf(info, status)));
 	const entry = able.find(({address}) => address.key === cluster.spokenForBy) ?? able[0];
 	return entry ? {ok: true, entry} : no(`no watched agent of ${cluster.name} has its database`);
 };

@@ -1,5 +1,6 @@
 // Which rows of the agents screen are shown, and in which order, as the user chose.
 
+import {identityOf} from '../../protocol/agent.js';
 import {type OutcomeWord} from '../../protocol/outcome.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {sliceOfEffort} from '../../text/regex/effort.js';
@@ -29,7 +30,7 @@ const wordsOf = (row: RowSource, now: Timestamp): Words => {
 			const dag = lastTaskOf(entry);
 			return {
 				label: entry.address.label,
-				role: (entry.status?.identity ?? entry.info?.identity ?? '').toLowerCase(),
+				role: identityOf(entry.info, entry.status).toLowerCase(),
 				cells: dag && taskCells(dag, agentNow(entry, now)),
 				problem: problemOf(entry, now),
 			};

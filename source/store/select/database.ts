@@ -1,3 +1,4 @@
+import {identityOf} from '../../protocol/agent.js';
 import {isInCluster} from '../../protocol/identity.js';
 import {type AgentEntry} from '../state.js';
 
@@ -5,5 +6,5 @@ import {type AgentEntry} from '../state.js';
 const connectedToDatabase = 3;
 
 /** Whether the agent's own status says that it belongs to a running cluster and cannot reach its database: the agent is alive all the same, and during an upgrade this is as it should be. */
-export const isDatabaseDown = ({status}: AgentEntry): boolean =>
-	status !== undefined && isInCluster(status.identity) && status.obState !== connectedToDatabase;
+export const isDatabaseDown = ({info, status}: AgentEntry): boolean =>
+	status !== undefined && isInCluster(identityOf(info, status)) && status.obState !== connectedToDatabase;

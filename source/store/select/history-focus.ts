@@ -1,5 +1,6 @@
 // Which histories are open, and how they are to be asked for.
 
+import {identityOf} from '../../protocol/agent.js';
 import {forwardsToMaster} from '../../protocol/identity.js';
 import {bodyHeight} from '../layout.js';
 import {agentBehind, agentsOf} from '../locate.js';
@@ -39,14 +40,13 @@ const focusOf = (state: State, {owner, top}: Extract<Screen, {type: 'history'}>)
 	}
 
 	const entry = state.agents.get(owner);
-	const identity = entry?.status?.identity ?? entry?.info?.identity;
-	if (identity === undefined) {
+	if (!entry || (entry.info ?? entry.status) === undefined) {
 		return undefined;
 	}
 
 	const [last] = currentTasks(state, owner).toSorted((one, other) => other.dagId - one.dagId);
 	return {
-		agent: owner, owner, scope: 'agent', isListed: !forwardsToMaster(identity), last: last?.id,
+		agent: owner, owner, scope: 'agent', isListed: !forwardsToMaster(identityOf(entry.info, entry.status)), last: last?.id,
 		wanted: top + (2 * bodyHeight({type: 'history', rows: state.view.size.rows})),
 	};
 };

@@ -1,4 +1,4 @@
-import {type AgentStatus} from '../../protocol/agent.js';
+import {type AgentEntry} from '../state.js';
 
 // What an agent's `obState` says (API reference, section 2).
 const states: Readonly<Record<number, string>> = {
@@ -8,6 +8,6 @@ const states: Readonly<Record<number, string>> = {
 	3: 'connected',
 };
 
-/** How an agent's observer, the database's own process, is; empty while that is not known. */
-export const observerWords = (status: AgentStatus | undefined): string =>
-	status === undefined ? '' : states[status.obState] ?? `state ${status.obState}`;
+/** How an agent's observer, the database's own process, is; empty while that is not known, and for a seekdb, which has none. */
+export const observerWords = ({info, status}: Pick<AgentEntry, 'info' | 'status'>): string =>
+	status === undefined || info?.isSeekdb ? '' : states[status.obState] ?? `state ${status.obState}`;

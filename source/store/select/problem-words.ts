@@ -1,4 +1,5 @@
-import {type AgentError, type PasswordKind} from '../../protocol/agent-error.js';
+import {isMissingEndpoint, type AgentError, type PasswordKind} from '../../protocol/agent-error.js';
+import {identityOf} from '../../protocol/agent.js';
 import {forwardsToMaster} from '../../protocol/identity.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {formatLocalMinute} from '../clock-time.js';
@@ -49,8 +50,11 @@ export const isHeldBack = ({connection}: AgentEntry): boolean =>
 /** What people call a password of that kind. */
 export const passwordName: Readonly<Record<PasswordKind, string>> = {root: 'root@sys password', agent: 'agent password'};
 
-const unauthorizedWords = (error: Extract<AgentError, {type: 'unauthorized'}>): string => {
-	const name = passwordName[error.wants];
+/** A seekdb has no tenants, so that its root is not root@sys. */
+const seekdbPasswordName = {...passwordName, root: 'root password'} as const;
+
+const unauthorizedWords = (error: Extract<AgentError, {type: 'unauthorized'}>, isSeekdb = false): string => {
+	const name = (isSeekdb ? seekdbPasswordName : passwordName)[error.wants];
 	switch (error.reason) {
 		case 'missing': {
 			return `needs the ${name}: p`;
@@ -95,7 +99,12 @@ const clockWords = (skew: number): string => Math.abs(skew) < noticeableSkew
 
 const otherKeyCode = 'Security.Authentication.Header.DecryptFailed';
 
-const refusedWords = ({code, message, status, traceId}: Extract<AgentError, {type: 'refused'}>): string => {
+const refusedWords = (error: Extract<AgentError, {type: 'refused'}>): string => {
+	const {code, message, status, traceId} = error;
+	if (isMissingEndpoint(error)) {
+		return 'this version of obshell does not offer it';
+	}
+
 	if (code === otherKeyCode) {
 		return 'it cannot read what is sealed with its own key: are there two agents behind this address?';
 	}
@@ -184,8 +193,7 @@ const aliveBut = (entry: AgentEntry, error: AgentError): string => {
 };
 
 const silenceOf = (entry: AgentEntry): string => {
-	const identity = entry.status?.identity ?? entry.info?.identity ?? '';
-	if (forwardsToMaster(identity)) {
+	if (forwardsToMaster(identityOf(entry.info, entry.status))) {
 		return 'alive, its master does not answer';
 	}
 
@@ -203,7 +211,8 @@ export const problemOf = (entry: AgentEntry, now: Timestamp): string | undefined
 		return undefined;
 	}
 
-	const words = errorWords(connection.error);
+	const {error} = connection;
+	const words = error.type === 'unauthorized' ? unauthorizedWords(error, entry.info?.isSeekdb) : errorWords(error);
 	const left = leftWords(entry, now);
 	if (left !== undefined) {
 		return `${left}: ${words}`;

@@ -1,5 +1,5 @@
 import {type AgentError} from '../../protocol/agent-error.js';
-import {type AgentInfo} from '../../protocol/agent.js';
+import {speaksV2, type AgentInfo} from '../../protocol/agent.js';
 import {lastTaskOf} from '../locate.js';
 import {logFolderOf} from '../log-folder.js';
 import {type AgentEntry, type Screen, type State} from '../state.js';
@@ -52,8 +52,9 @@ const authOf = (info: AgentInfo | undefined): string => {
 		return '';
 	}
 
-	const kinds = info.supportedAuth.length === 0 ? 'v1' : info.supportedAuth.join(', ');
-	return `${info.security ? 'an agent password is set' : 'no agent password is set'}, auth ${kinds}`;
+	const kinds = info.supportedAuth.length === 0 ? (speaksV2(info) ? 'v2' : 'v1') : info.supportedAuth.join(', ');
+	// A seekdb's agent has no password of its own.
+	return info.isSeekdb ? `auth ${kinds}` : `${info.security ? 'an agent password is set' : 'no agent password is set'}, auth ${kinds}`;
 };
 
 /** The card of an agent; what it did not say stays empty. */
@@ -72,14 +73,14 @@ export const selectCard = (state: State, screen: Extract<Screen, {type: 'card'}>
 		error: entry ? errorOf(entry) : [],
 		lastSeenAt: connection?.type === 'failing' ? connection.lastSeenAt : undefined,
 		version: entry ? versionOf(entry) : '',
-		obVersion: info?.obVersion ?? '',
+		database: {name: info?.isSeekdb ? 'seekdb' : 'OceanBase', version: info?.obVersion ?? ''},
 		architecture: info?.architecture ?? '',
 		mixes: cluster ? clusterMixes(state, cluster) : fleetMixes(state),
 		zone: info?.zone ?? '',
 		role: entry ? roleOf(entry) : '',
 		process: entry?.process,
 		isLocked: status?.underMaintenance,
-		observer: observerWords(status),
+		observer: entry ? observerWords(entry) : '',
 		skew,
 		skewWords: skew === undefined ? '' : skewWords(skew),
 		fingerprint: entry?.fingerprint,

@@ -22,7 +22,7 @@ const watchedRow = (entry: AgentEntry): Pick<MemberRow, 'role' | 'version' | 'ob
 	role: roleOf(entry),
 	version: versionOf(entry),
 	obVersion: entry.info?.obVersion ?? '',
-	observer: observerWords(entry.status),
+	observer: observerWords(entry),
 	connection: troubleOf(entry) ?? entry.connection.type,
 	isFault: troubleOf(entry) !== undefined,
 });

@@ -48,7 +48,7 @@ const statusOf = (state: State, screen: LogScreen, rows: readonly PaneRow[]): Lo
 	const buffer = logOf(state, screen);
 	const lastInSight = rows.at(-1)?.position.entry ?? -1;
 	const {filter, search, isFollowing, seen, marked} = screen;
-	const {severity} = state.view.logOptions;
+	const {severity, hasTimes} = state.view.logOptions;
 	return {
 		isFollowing,
 		newEntries: isFollowing ? 0 : Math.max(0, buffer.dropped + buffer.texts.length - Math.max(seen, lastInSight + 1)),
@@ -61,7 +61,8 @@ const statusOf = (state: State, screen: LogScreen, rows: readonly PaneRow[]): Lo
 		},
 		severity,
 		dropped: buffer.dropped,
-		problem: state.logs.get(logKey(screen))?.problem,
+		// All that is missing are the times.
+		problem: hasTimes ? state.logs.get(logKey(screen))?.problem : undefined,
 	};
 };
 

@@ -19,7 +19,7 @@ const mixOf = (of: VersionMix['of'], all: readonly string[]): readonly VersionMi
 
 const mixesOf = (entries: readonly AgentEntry[], others: readonly string[] = []): readonly VersionMix[] => [
 	...mixOf('obshell', [...entries.map(entry => versionOf(entry)), ...others]),
-	...mixOf('OceanBase', entries.map(({info}) => info?.obVersion ?? '')),
+	...mixOf('OceanBase', entries.map(({info}) => info?.isSeekdb ? '' : info?.obVersion ?? '')),
 ];
 
 /** The mixes in a cluster: of those that are watched by their own word, of the others by that of its agents. */

@@ -20,7 +20,7 @@ export type CardView = {
 	readonly error: ReadonlyArray<{readonly name: string; readonly value: string}>;
 	readonly lastSeenAt: Timestamp | undefined;
 	readonly version: string;
-	readonly obVersion: string;
+	readonly database: {readonly name: 'OceanBase' | 'seekdb'; readonly version: string};
 	readonly architecture: string;
 	/** The versions in its cluster, or in the fleet where it is in none, if they differ. */
 	readonly mixes: readonly VersionMix[];

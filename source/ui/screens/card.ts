@@ -45,7 +45,7 @@ const factsOf = (view: CardView, when: When, local: When): readonly Fact[] => {
 		{name: 'zone', value: view.zone},
 		{name: 'cluster', value: cluster ? `${cluster.name}: ${cluster.members.join(' ')}` : ''},
 		{name: 'obshell', value: view.version},
-		{name: 'OceanBase', value: view.obVersion},
+		{name: view.database.name, value: view.database.version},
 		...view.mixes.map((mix): Fact => ({name: 'mixed', value: mixWords(mix), tone: 'attention'})),
 		{name: 'observer', value: view.observer},
 		lockFact(view),

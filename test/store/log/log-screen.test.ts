@@ -172,7 +172,7 @@ describe('reasons and links', () => {
 
 	it('o leads from a remote line to the task on its agent, which is shown when it comes', () => {
 		const linked = play(state(), {...at, agent: '10.0.0.2:2886', type: 'info-received', info: {
-			agent: '10.0.0.2:2886', pid: 1, startedAt: undefined, version: '', zone: '', identity: '', homePath: '', obVersion: '', architecture: '', isObproxyAgent: false, security: false, supportedAuth: [],
+			agent: '10.0.0.2:2886', pid: 1, startedAt: undefined, version: '', zone: '', identity: '', homePath: '', obVersion: '', architecture: '', isObproxyAgent: false, security: false, supportedAuth: [], isSeekdb: false,
 		}}, {type: 'error-jumped-to'}, {type: 'links-opened'});
 		expect(linked.view.stack.at(-1)).toMatchObject({type: 'task', task: {owner: '10.0.0.2:2886', id: remoteId}});
 		const shown = play(linked, {...at, type: 'linked-task-received', id: remoteId, task: makeDag({id: remoteId, name: 'Start observer'})});
