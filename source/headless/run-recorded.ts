@@ -3,6 +3,7 @@ import {createTaker} from '../replay/create-taker.js';
 import {createStore} from '../store/create-store.js';
 import {initialState} from '../store/initial-state.js';
 import {exitCodes} from '../cli/exit-codes.js';
+import {plainJson} from '../protocol/plain-json.js';
 import {exitCodeOf, type ExitCode} from './exit-code-of.js';
 import {type Detail} from './json/fleet-document.js';
 import {printFleet, type OnceSurroundings} from './run-once.js';
@@ -46,7 +47,7 @@ export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: Record
 			continue;
 		}
 
-		const texts = happenings.map(happening => mode.isJson ? JSON.stringify({...happeningDocument(happening), replay: true}) : happeningLine(happening, paint));
+		const texts = happenings.map(happening => mode.isJson ? plainJson(JSON.stringify({...happeningDocument(happening), replay: true})) : happeningLine(happening, paint));
 		await output.write(texts.map(text => `${text}\n`).join(''));
 	}
 

@@ -1,5 +1,6 @@
 import {exitCodes} from '../cli/exit-codes.js';
 import {type OpenFleet} from '../fleet/open-fleet.js';
+import {plainJson} from '../protocol/plain-json.js';
 import {type ExitCode} from './exit-code-of.js';
 import {type OnceSurroundings} from './run-once.js';
 import {waitFor, type WaitOptions} from './wait/wait-for.js';
@@ -35,7 +36,7 @@ export const runWatch = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstR
 				return;
 			}
 
-			const lines = happenings.map(happening => isJson ? JSON.stringify(happeningDocument(happening)) : happeningLine(happening, paint));
+			const lines = happenings.map(happening => isJson ? plainJson(JSON.stringify(happeningDocument(happening))) : happeningLine(happening, paint));
 			// Line feeds and all, in one piece: whoever reads it sees whole lines.
 			await output.write(lines.map(line => `${line}\n`).join(''));
 		},

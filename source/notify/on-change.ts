@@ -1,6 +1,7 @@
 // A program of the user that is told of every change.
 
 import {type ChildProcess} from 'node:child_process';
+import {plainJson} from '../protocol/plain-json.js';
 import {printable} from '../protocol/printable.js';
 import {type Clock} from '../protocol/clock.js';
 import {type Store} from '../store/create-store.js';
@@ -102,7 +103,8 @@ export const runOnChange = ({command, store, clock, env}: OnChangeOptions): (() 
 		const {spawn} = await import('node:child_process');
 		try {
 			const child = spawn(name, args, {stdio: ['pipe', 'ignore', 'pipe'], env: withoutOwn(env)});
-			return await attend(child, `${JSON.stringify(changeDocument(entry))}\n`, {clock, signal});
+			const change = JSON.stringify(changeDocument(entry));
+			return await attend(child, `${plainJson(change)}\n`, {clock, signal});
 		} catch (error) {
 			return problemOfStart(error);
 		}

@@ -2,6 +2,7 @@
 
 import {constants, type FileHandle, lstat, open, rename} from 'node:fs/promises';
 import path from 'node:path';
+import {plainJson} from '../protocol/plain-json.js';
 import {makeStateFolder, privateFileMode} from '../system/state-folder.js';
 import {type Audit, type AuditEntry} from './audit.js';
 import {currentUser} from './current-user.js';
@@ -118,7 +119,8 @@ export const createAuditFile = ({folder, user, now}: Options): Audit => ({
 			await makeStateFolder(folder);
 			const handle = await openCurrent(file, now());
 			try {
-				const line = JSON.stringify({time: new Date(now()).toISOString(), user, ...entry});
+				const time = new Date(now()).toISOString();
+				const line = plainJson(JSON.stringify({time, user, ...entry}));
 				const problem = await append(handle, `${line}\n`);
 				return problem && `${file}: ${problem}`;
 			} finally {

@@ -1,11 +1,14 @@
 import {type Buffer} from 'node:buffer';
+import {escapedInJson, unprintableInJson} from '../protocol/plain-json.js';
 import {type Redaction} from '../take-away/redact.js';
-import {type Slices} from '../take-away/replace-in-slices.js';
+import {replaceInSlices, type Slices} from '../take-away/replace-in-slices.js';
 
 // What is no JSON is a proxy's page or a broken answer: its beginning tells which.
 const textLimit = 4096;
 // What stands for a secret by its name alone is no whole text.
-const secretLimit = 1000;
+const secretLimit = 20_000;
+// Characters of a name.
+const nameLimit = 200;
 const mask = '***';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
@@ -19,8 +22,41 @@ const parse = (text: string): unknown => {
 	}
 };
 
+// No value of this kind means anything to a reader of its own.
+const sample = 'Q7';
+
+/** The redaction, and which names it takes for those of secrets, as far as was asked. */
+type Cleaning = {readonly redaction: Redaction; readonly names: Map<string, boolean>};
+
 /**
-The text without secrets; all of it where its name makes it one: {"rootPwd": "…"}.
+Whether everything under that name is secret: {"rootPwd": …}.
+
+@yields Whenever others may have their turn.
+*/
+function * isSecretName(name: string, {redaction, names}: Cleaning): Slices<boolean> {
+	const known = names.get(name);
+	if (known !== undefined) {
+		return known;
+	}
+
+	const pair = `${JSON.stringify(name)}:"${sample}"`;
+	const isSecret = name !== '' && name.length <= nameLimit && (yield * redaction(pair)) !== pair;
+	names.set(name, isSecret);
+	return isSecret;
+}
+
+/** The name that stands beside a value: {"name": "root_password", "value": "…"}. */
+const nameBeside = (record: Readonly<Record<string, unknown>>, key: string): string => {
+	if (!/^val(?:ue)?$/i.test(key)) {
+		return '';
+	}
+
+	const name = Object.entries(record).find(([other, value]) => /^(?:name|key|variable)$/i.test(other) && typeof value === 'string')?.[1];
+	return typeof name === 'string' ? name : '';
+};
+
+/**
+The text without secrets; all of it where its name makes it one.
 
 @yields Whenever others may have their turn.
 */
@@ -30,20 +66,23 @@ function * cleanText(text: string, name: string, redaction: Redaction): Slices<s
 		return masked;
 	}
 
-	const pair = `"${name}":${JSON.stringify(text)}`;
+	const pair = `${JSON.stringify(name)}:${JSON.stringify(text)}`;
 	const maskedPair = yield * redaction(pair);
 	return maskedPair === pair ? text : mask;
 }
 
-function * clean(value: unknown, name: string, redaction: Redaction): Slices<unknown> {
+/** Everything in it is secret, but for what only tells whether there is one. */
+const masked = (value: unknown): unknown => value === null || typeof value === 'boolean' ? value : mask;
+
+function * clean(value: unknown, name: string, cleaning: Cleaning): Slices<unknown> {
 	if (typeof value === 'string') {
-		return yield * cleanText(value, name, redaction);
+		return yield * cleanText(value, name, cleaning.redaction);
 	}
 
 	if (Array.isArray(value)) {
 		const items: unknown[] = [];
 		for (const item of value) {
-			items.push(yield * clean(item, '', redaction));
+			items.push(yield * clean(item, name, cleaning));
 		}
 
 		return items;
@@ -52,7 +91,9 @@ function * clean(value: unknown, name: string, redaction: Redaction): Slices<unk
 	if (isRecord(value)) {
 		const entries: Array<readonly [string, unknown]> = [];
 		for (const [key, part] of Object.entries(value)) {
-			entries.push([yield * redaction(key), yield * clean(part, key, redaction)]);
+			const own = nameBeside(value, key) || key;
+			const isSecret = typeof part !== 'string' && (yield * isSecretName(own, cleaning));
+			entries.push([yield * cleaning.redaction(key), isSecret ? masked(part) : yield * clean(part, own, cleaning)]);
 		}
 
 		return Object.fromEntries(entries);
@@ -68,7 +109,8 @@ A value as JSON on one line, without what looks like a secret; in slices, howeve
 @yields Whenever others may have their turn.
 */
 export function * cleanJson(value: unknown, redaction: Redaction): Slices<string> {
-	return JSON.stringify(yield * clean(value, '', redaction));
+	const cleaned = yield * clean(value, '', {redaction, names: new Map()});
+	return yield * replaceInSlices(JSON.stringify(cleaned), unprintableInJson, escapedInJson);
 }
 
 /**

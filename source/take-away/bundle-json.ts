@@ -1,4 +1,5 @@
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
+import {plainJson} from '../protocol/plain-json.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {lastTaskOf} from '../store/locate.js';
 import {troubleOf} from '../store/select/problem-words.js';
@@ -41,7 +42,7 @@ function * logPieces({stage, node, subTask, log}: IncidentLog, write: (value: un
 	yield ',"lines":[';
 	for (const [index, text] of log?.buffer.texts.entries() ?? []) {
 		const line = {time: moment(log?.buffer.times?.[index]), execution: log?.buffer.executions?.[index], text};
-		yield (index === 0 ? '\n' : ',\n') + JSON.stringify(line);
+		yield (index === 0 ? '\n' : ',\n') + plainJson(JSON.stringify(line));
 	}
 
 	yield ']}';
@@ -54,7 +55,7 @@ A bundle as JSON, in pieces: `obwatch`, `madeAt`, `owner`, `task` (as obwatch kn
 */
 export function * bundleJson({dag, owner, cause, why, agents, cluster, changes}: Incident, logs: readonly IncidentLog[], {made, redact}: BundleDetails): Generator<string> {
 	const write = (value: unknown, indent?: number): string =>
-		JSON.stringify(value, (_key, part: unknown) => typeof part === 'string' ? redact(beside(part)) : part, indent);
+		plainJson(JSON.stringify(value, (_key, part: unknown) => typeof part === 'string' ? redact(beside(part)) : part, indent));
 	const head = {
 		obwatch: {version: made.version},
 		madeAt: moment(made.at),

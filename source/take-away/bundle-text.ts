@@ -1,4 +1,5 @@
 import {identityOf} from '../protocol/agent.js';
+import {printableLines} from '../protocol/printable.js';
 import {type JournalEntry} from '../store/journal/journal.js';
 import {changeWords} from '../store/select/change-words.js';
 import {durationOf} from '../store/select/duration.js';
@@ -102,16 +103,16 @@ export function * bundleText(incident: Incident, logs: readonly IncidentLog[], {
 		'LOGS',
 	];
 	for (const line of head) {
-		yield redact(beside(line));
+		yield printableLines(redact(beside(line)));
 	}
 
 	for (const log of logs) {
 		for (const line of logHead(log, incident)) {
-			yield redact(beside(line));
+			yield printableLines(redact(beside(line)));
 		}
 
-		if (log.log) {
-			yield * logLines(log.log.buffer, log.subTask, incident.offset);
+		for (const line of log.log ? logLines(log.log.buffer, log.subTask, incident.offset) : []) {
+			yield printableLines(line);
 		}
 	}
 }

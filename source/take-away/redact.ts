@@ -4,37 +4,24 @@
 
 import {isPlainWord, isTelling} from './plain-words.js';
 import {replaceInSlices, type Slices} from './replace-in-slices.js';
+import {createValueReader} from './secret-value.js';
 
 const mask = '***';
 const linesPerSlice = 1000;
 
-/** What can stand for a secret, in any quotes and brackets; what has none goes up to where the next argument or field begins. */
-const value = [
-	'"""[^"]{0,2000}"{0,3}',
-	String.raw`"(?:[^"\\\n]|\\.){0,2000}"`,
-	// JSON inside of a text, also inside of JSON
-	String.raw`\\{1,8}["'][^"'\n]{0,2000}["']`,
-	String.raw`'[^'\n]{0,2000}'`,
-	'`[^`\\n]{0,2000}`',
-	String.raw`“[^”\n]{0,2000}”`,
-	String.raw`\[[^\]\n]{0,2000}\]?`,
-	String.raw`\{[^}\n]{0,2000}\}?`,
-	// Also behind a quote that never ends.
-	String.raw`\\{0,8}["']?(?:[^\s,&;"'，；。]|,(?=[^\s"'])(?![\w-]{1,40}[=:]))+`,
-].join('|');
-
 const password = 'pass(?:word|wd|phrase|code)|pswd|passwort|pwd|密码|口令';
-const key = '(?:access|api|private|secret|encryption|signing|shared|account|auth)[_ -]?(?:key|id)|secret|token|credential|signature|密钥|秘钥|令牌|凭证';
+const key = '(?:access|api|private|secret|encryption|signing|shared|account|auth)[_ -]?(?:key|id)|(?:aes|app)[_-]?key|kms[_ -]?encrypt[_ -]?info|secret|token|credential|signature|密钥|秘钥|令牌|凭证';
 // Too short to be a part of other words.
 const shortName = '(?<![a-z])(?:(?:user|db|root|admin)?pass|pw|ak|sk)(?![a-z])';
-const name = String.raw`(?<name>_?(?:${password}|${key}|${shortName}))(?<suffix>[\w-]{0,30})`;
+const name = String.raw`(?<name>_?(?:${password}|${key}|${shortName}))(?<suffix>[\w-]{0,30}(?:列表| list)?)`;
+// The passwords of backups, which obshell calls so; as words of a sentence they are none.
+const backupName = String.raw`(?<name>(?:de|en)cryption)(?<suffix>[\w-]{0,30})`;
 
 // "for root@sys", "of user admin", "(root)"
 const whose = String.raw`(?:[ \t]{1,3}(?:for|of)[ \t]{1,3}(?:user[ \t]{1,3}|the[ \t]{1,3}){0,2}[^\s:=]{1,60}|[ \t]?[(（][^)）\n]{0,40}[)）])?`;
-const closing = '(?:\\\\{0,8}["\'`]\\]?)?';
-const sign = String.raw`[ \t]{0,8}(?:=>|->|:=|[=:：])=?[ \t]{0,8}`;
-// A text of its own lines, as YAML has it.
-const block = String.raw`(?:[|>][+-]?[ \t]{0,8}\n[ \t]{1,40})?`;
+// Behind a name in quotes, also of JSON inside of a text, of HTML and of a URL.
+const closing = '(?:\\\\{0,15}["\'`]\\]?|&quot;|&#3[49];|%2[27])?';
+const sign = String.raw`[ \t]{0,8}(?:=>|->|:=|[=:：]|%3[ad]|\\u003[ad])=?[ \t]{0,8}`;
 const changed = String.raw`(?:(?:has|have|had)[ \t]{1,3}been[ \t]{1,3}|(?:is|was)[ \t]{1,3}(?:now[ \t]{1,3})?)?(?:(?:re)?set|changed|updated)[ \t]{1,3}(?:to|as)`;
 const verb = String.raw`[ \t]{1,3}(?:${changed}|is(?:[ \t]{1,3}now)?|was|as|to|equals)[ \t]{1,3}`;
 const chineseVerb = String.raw`[ \t]{0,3}(?:已?[被重]?(?:改|修改|更改|设|设置|重置)?[为成]|是)[ \t:：]{0,3}`;
@@ -42,60 +29,98 @@ const chineseVerb = String.raw`[ \t]{0,3}(?:已?[被重]?(?:改|修改|更改|�
 /** What was found, as far as a rule tells it apart: a name such as "password", what is left of it, what stands between, and what may be a secret. */
 type Finding = {readonly name: string; readonly suffix: string; readonly between: string; readonly found: string};
 
-/** A pattern that ends with a group "found". */
-type Rule = {readonly pattern: RegExp; readonly isHarmless: (finding: Finding) => boolean};
+/** A pattern that ends with a group "found", or (`isBefore`) right before what may be a secret, and with `isOne` is no list of them. */
+type Rule = {readonly pattern: RegExp; readonly isBefore?: true; readonly isOne?: true; readonly isHarmless: (finding: Finding) => boolean};
 
-// PWD is the folder in which a program runs; "(using password: YES)" is MySQL's own hint.
+// PWD is the folder in which a program runs; "(using password: YES)" is MySQL's own hint, and other fields tell whether there is a password.
 const isFolder = ({name: found, suffix}: Finding): boolean => found === 'PWD' && suffix === '';
-const isHint = ({found}: Finding): boolean => /^(?:yes|no)\)?$/i.test(found);
-// Password_policy, tokenType, secret-name
-const aboutWords = /(?:files?|path|dir|length|len|policy|type|mode|plugin|count|size|expire[ds]?|expiration|expiry|lifetime|ttl|required|enabled?|name|errors?|version|algorithm)$/i;
+const isHint = ({found}: Finding): boolean => /^["']?(?:yes|no|true|false)["']?[)\]}]{0,3}$/i.test(found);
+// Password_policy, tokenType, secret-name, passwordless_ssh
+const aboutWords = /^less|(?:files?|path|dir|length|len|policy|type|mode|plugin|count|size|expire[ds]?|expiration|expiry|lifetime|ttl|required|enabled?|name|errors?|version|algorithm|exists?)$/i;
 const isAbout = ({suffix}: Finding): boolean => aboutWords.test(suffix);
 const isSign = ({found}: Finding): boolean => !/[\p{L}\d]/u.test(found);
 const passwordName = new RegExp(password, 'i');
 const isPassword = ({name: found}: Finding): boolean => passwordName.test(found);
 /** Long, quoted, or with letters and digits as words do not have them. */
-const isRandom = ({found}: Finding): boolean => found.length >= 20 || /^["'`“]/.test(found) || (/\d/.test(found) && /[a-z]/i.test(found));
+const isRandom = ({found}: Finding): boolean => found.length >= 20 || /^["'`“[]/.test(found) || (/\d/.test(found) && /[a-z]/i.test(found));
 const isOfSentence = ({found}: Finding): boolean => isPlainWord(found) || found.startsWith('-');
+const isCipher = ({found}: Finding): boolean => /^["'`]?(?:on|off|aes|sm4|tls|ssl|tde|none)/i.test(found);
+// A name that stands for several.
+const isList = ({name: found, suffix}: Finding): boolean => /cryption$/i.test(found) || /(?:s|list|列表)$/i.test(suffix);
 
 const always = (...patterns: readonly RegExp[]): readonly Rule[] => patterns.map(pattern => ({pattern, isHarmless: () => false}));
+const alwaysBefore = (...patterns: readonly RegExp[]): readonly Rule[] => patterns.map(pattern => ({pattern, isBefore: true, isHarmless: ({found}) => found === mask}));
 
 const rules: readonly Rule[] = [
 	...always(
 		/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?<found>[^-]{1,20000})/g,
 		// SQL, before what its assignments look like
 		/pass(?:word|wd)\w{0,20}\([\t ]{0,3}(?<found>'[^\n']{0,2000}'|"[^\n"]{0,2000}")/gi,
-		new RegExp(String.raw`identified[ \t]{1,3}(?:with[ \t]{1,3}\S{1,40}[ \t]{1,3})?(?:by|as)[ \t]{1,3}(?:password[ \t]{1,3})?(?<found>${value})`, 'gi'),
+	),
+	...alwaysBefore(/identified[\t ]{1,3}(?:with[\t ]{1,3}\S{1,40}[\t ]{1,3})?(?:by|as)[\t ]{1,3}(?:password[\t ]{1,3})?/gi),
+	...always(
 		// The headers that authenticate, as they are and as maps are printed: X-Ocs-Header:[…]
 		/(?:x-ocs-(?:agent-)?(?:header|auth)|(?:proxy-)?authorization|(?:set-)?cookie)["']?[\t ]{0,3}[:=][\t ]{0,3}\[?["']?(?:(?:basic|bearer|token|negotiate|ntlm)[\t ]{1,3})?(?<found>[^\s"'\],]+)/gi,
 		/authorization["']?[\t ]{0,3}[:=][\t ]{0,3}\[?["']?\*\*\*[\t ]{1,3}(?<found>[\w-]{1,40}=[^\]\n]*)/gi,
 	),
 	// Assignments: password=…, "rootPwd":"…", access_key -> …, 密码：…
 	{
-		pattern: new RegExp(`${name}(?<between>${closing}${whose}${sign}${block})(?<found>${value})`, 'gi'),
+		pattern: new RegExp(`${name}(?<between>${closing}${whose}${sign})`, 'gi'),
+		isBefore: true,
 		isHarmless: finding => isFolder(finding) || isHint(finding) || isAbout(finding) || (!isPassword(finding) && isSign(finding)) || (!finding.between.includes('=') && isTelling(finding.found)),
+	},
+	// Of a backup; "encryption: on" is none.
+	{
+		pattern: new RegExp(`${backupName}(?<between>${closing}${sign})`, 'gi'),
+		isBefore: true,
+		isHarmless: finding => isHint(finding) || isAbout(finding) || isSign(finding) || isCipher(finding) || isPlainWord(finding.found),
+	},
+	// What obshell's sealed headers hold.
+	{
+		pattern: new RegExp(String.raw`(?<=["'])(?<name>auth|keys)(?<between>\\{0,15}["']${sign})`, 'gi'),
+		isBefore: true,
+		isHarmless: finding => isHint(finding) || !/^\\{0,15}["']/.test(finding.found) || (/^k/i.test(finding.name) && !/[\w+/=]{40}/.test(finding.found)),
+	},
+	// A list of settings: {"name": "root_password", "value": "…"}
+	{
+		pattern: new RegExp(String.raw`${name}(?<between>${closing}\s{0,8}[,;]\s{0,20}\\{0,15}["'${'`'}]?val(?:ue)?${closing}${sign})`, 'gi'),
+		isBefore: true,
+		isHarmless: finding => isHint(finding) || isAbout(finding) || isSign(finding) || isTelling(finding.found),
 	},
 	// Sentences: the password of root is …, pwd was changed to …
 	{
-		pattern: new RegExp(`${name}(?<between>${closing}${whose}${verb})(?<found>${value})`, 'gi'),
+		pattern: new RegExp(`${name}(?<between>${closing}${whose}${verb})`, 'gi'),
+		isBefore: true,
 		isHarmless: finding => isPlainWord(finding.found) || isAbout(finding),
 	},
 	{
-		pattern: new RegExp(`(?:密码|口令|密钥|秘钥|令牌|凭证)${chineseVerb}(?<found>${value})`, 'g'),
+		pattern: new RegExp(`(?:密码|口令|密钥|秘钥|令牌|凭证)${chineseVerb}`, 'g'),
+		isBefore: true,
 		isHarmless: ({found}) => /^[空必错不无过正已未弱强]/.test(found),
 	},
 	// Arguments: --password …, passwd …, access_key …
 	{
-		pattern: new RegExp(String.raw`${name}(?<between>${closing}[ \t]{1,8})(?<found>${value})`, 'gi'),
+		pattern: new RegExp(String.raw`${name}(?<between>${closing}[ \t]{1,8})`, 'gi'),
+		isBefore: true,
 		isHarmless: finding => isFolder(finding) || isAbout(finding) || isOfSentence(finding)
 			|| (!isPassword(finding) && !/[_-]/.test(finding.name) && !isRandom(finding)),
 	},
+	// Arguments as programs print them: ["--password", "…"]
+	{
+		pattern: new RegExp(String.raw`-(?:\w{1,20}[-_.]){0,3}(?<name>${password}|${key})(?<suffix>[\w-]{0,30})(?<between>\\{0,15}["'],?[ \t]{0,3}(?=\\{0,15}["']))`, 'gi'),
+		isBefore: true,
+		isOne: true,
+		isHarmless: finding => isAbout(finding) || /^\\{0,15}["']-/.test(finding.found),
+	},
+	...alwaysBefore(
+		/--(?<name>(?:de|en)cryption)[\t =]{1,3}/gi,
+		/\bsshpass[\t ]{1,3}-p[\t ]{0,3}/gi,
+		/\s(?:-u|--user|--proxy-user)[\t =]{0,3}["']?[^\s:"']{1,100}:/gi,
+	),
 	...always(
-		new RegExp(String.raw`\bsshpass[ \t]{1,3}-p[ \t]{0,3}(?<found>${value})`, 'gi'),
-		new RegExp(String.raw`\s(?:-u|--user|--proxy-user)[ \t=]{0,3}["']?[^\s:"']{1,100}:(?<found>${value})`, 'gi'),
 		/\becho[\t ]{1,3}(?<found>[^\s|][^\n|]{0,80})(?=\|[^\n]{0,60}passwd)/gi,
 		// User:password in addresses: scheme://…@host, …@tcp(host:port)
-		/:\/\/[^\s/:@]{0,200}:(?<found>[^\s/]{1,200})(?=@)/g,
+		/:\/\/[^\s/:@]{0,200}:(?!\d{1,5}\/)(?<found>[^\s"'<>]{1,200})(?=@)/g,
 		/(?:^|[\s"'=])[^\s"':=]{1,100}:(?<found>\S{1,200})(?=@(?:tcp|unix)\()/g,
 		// Keys that tell by themselves what they are
 		/\b(?<found>eyJ[\w-]{10,8000}\.[\w-]{4,8000}(?:\.[\w-]{0,8000})?|(?:AKIA|LTAI)[\dA-Za-z]{12,40})/g,
@@ -108,10 +133,33 @@ const groupOf = (groups: unknown, group: string): string => {
 	return typeof part === 'string' ? part : '';
 };
 
-const maskedMatch = ({isHarmless}: Rule) => (match: string, groups: unknown): string => {
-	const finding = {name: groupOf(groups, 'name'), suffix: groupOf(groups, 'suffix'), between: groupOf(groups, 'between'), found: groupOf(groups, 'found')};
-	return isHarmless(finding) ? match : match.slice(0, match.length - finding.found.length) + mask;
-};
+// What is longer is no word that could be harmless.
+const wordLimit = 200;
+
+const findingOf = (groups: unknown, found: string): Finding => ({name: groupOf(groups, 'name'), suffix: groupOf(groups, 'suffix'), between: groupOf(groups, 'between'), found});
+
+/**
+The text without what a rule finds in it.
+
+@yields Nothing, between two slices.
+*/
+function * maskByRule(text: string, {pattern, isBefore, isOne, isHarmless}: Rule): Slices<string> {
+	const endOfValue = createValueReader(text);
+	return yield * replaceInSlices(text, pattern, (match, {groups}, index) => {
+		if (!isBefore) {
+			const found = groupOf(groups, 'found');
+			return match.slice(0, match.length - found.length) + mask;
+		}
+
+		const start = index + match.length;
+		const several = isList(findingOf(groups, '')) ? 'list' : 'several';
+		const end = endOfValue(start, isOne ? 'one' : several);
+		const isShort = end - start <= wordLimit;
+		const finding = findingOf(groups, isShort ? text.slice(start, end) : '');
+		const isNone = end === start || (isShort ? isHarmless(finding) : isAbout(finding) || isFolder(finding));
+		return isNone ? match : {text: match + mask, end};
+	});
+}
 
 const client = /\b(?:mysql\w{0,12}|mariadb\w{0,12}|obclient|obloader|obdumper|obproxy|ob-loader|ob-dumper)\b|(?:^|\s)-u\S/;
 // Ports (-p2881), and options that are words (-path, -print, -p/some/where).
@@ -177,8 +225,7 @@ export const createRedaction = (secrets: readonly string[]): Redaction => {
 		}
 
 		for (const rule of rules) {
-			const maskMatch = maskedMatch(rule);
-			masked = yield * replaceInSlices(masked, rule.pattern, (match, {groups}) => maskMatch(match, groups));
+			masked = yield * maskByRule(masked, rule);
 		}
 
 		return masked.includes('-p') ? yield * maskLines(masked) : masked;

@@ -26,8 +26,11 @@ const pieceAt = (text: string, start: number): Piece => {
 	return {from, to, text: text.slice(from, to)};
 };
 
+/** What stands for a match, and for what follows it up to an index of the whole text. */
+export type Replacement = {readonly text: string; readonly end: number};
+
 /** What `replaceAll` with a function does, for patterns with the flag "g" of which no match is empty, in slices: over a long text its search alone takes a tenth of a second. A part without a bound may only be a match's last; where that is very long, what is replaced goes on to the next blank. */
-export const replaceInSlices = function * (text: string, pattern: RegExp, replace: (match: string, found: RegExpExecArray) => string): Slices<string> {
+export const replaceInSlices = function * (text: string, pattern: RegExp, replace: (match: string, found: RegExpExecArray, index: number) => string | Replacement): Slices<string> {
 	const done: string[] = [];
 	let pieces: string[] = [];
 	let copied = 0;
@@ -45,10 +48,11 @@ export const replaceInSlices = function * (text: string, pattern: RegExp, replac
 		}
 
 		const [match] = found;
-		const replaced = replace(match, found);
-		pieces.push(text.slice(copied, index), replaced);
-		copied = index + match.length;
-		if (copied >= piece.to && replaced !== match) {
+		const replaced = replace(match, found, index);
+		const {text: put, end} = typeof replaced === 'string' ? {text: replaced, end: index + match.length} : replaced;
+		pieces.push(text.slice(copied, index), put);
+		copied = end;
+		if (typeof replaced === 'string' && end >= piece.to && put !== match) {
 			copied = blankFrom(text, piece.to);
 		}
 

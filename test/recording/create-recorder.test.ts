@@ -143,6 +143,34 @@ describe('a secret', () => {
 	});
 });
 
+test('whatever stands under the name of a secret is masked, in lists and objects and beside its name', async () => {
+	const {recorder, written} = makeRecorder();
+	recorder.hear(agent, {path: routes.status, answer: answer({
+		decryption: ['hidden-one', 'hidden-two'], password: 4711, ssh_credential_property: {user: 'u', passphrase: 'hidden-three'}, token: {value: 'hidden-four'},
+		secrets: [['hidden-five']], kms_encrypt_info: 'hidden-six', aes_key: 'hidden-seven', parameters: [{name: 'root_password', value: 'hidden-eight'}, {name: 'devname', value: 'eth0'}],
+		private_key: `hidden-nine${'A'.repeat(3000)}`, decryptions: 'hidden-ten',
+		public_key: 'MIGJ', is_password_exists: true, is_empty_root_password: false, use_passwordless_ssh: true, maintenance_key: 'k', authorized_keys: ['a'],
+	})});
+	const [line] = await written();
+	expect(JSON.stringify(line)).not.toMatch(/hidden-|4711/);
+	expect(line).toMatchObject({body: {data: {
+		public_key: 'MIGJ', is_password_exists: true, is_empty_root_password: false, use_passwordless_ssh: true, maintenance_key: 'k', authorized_keys: ['a'], parameters: [{}, {name: 'devname', value: 'eth0'}],
+	}}});
+});
+
+test('no control, format or bidi character is in a line as it is, and each reads back', async () => {
+	const sink = createMemorySink();
+	const recorder = createRecorder({sink, now: () => start, version: '1'});
+	const hostile = '\u0000\u001B[2J\u007F\u0085\u009B31m\u200E\u202E\u2066\u2028\uFEFF\u{E0041}é中\u{1F600}';
+	recorder.hear(agent, {path: routes.status, answer: answer({[hostile]: hostile})});
+	recorder.hear(agent, {path: routes.info, answer: {type: 'answer', status: 502, contentType: '', body: Buffer.from(hostile)}});
+	recorder.hear(agent, {path: routes.time, answer: failure({type: 'protocol', message: hostile})});
+	await recorder.close();
+	expect(sink.lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+	expect(sink.lines.join('')).toContain('é中\u{1F600}');
+	expect(JSON.parse(sink.lines[0] ?? '')).toMatchObject({body: {data: {[hostile]: hostile}}});
+});
+
 test('whatever an agent answers, each line can be read again', async () => {
 	await fc.assert(fc.asyncProperty(fc.array(fc.oneof(
 		fc.uint8Array().map(bytes => Buffer.from(bytes)), fc.json().map(text => Buffer.from(text)), fc.string({unit: 'binary'}).map(text => Buffer.from(JSON.stringify({successful: true, data: text}))),

@@ -249,6 +249,19 @@ test('B saves the incident for people and for programs, without secrets', async 
 	]));
 });
 
+test('no control or bidi character of an agent is in a bundle as it is', async () => {
+	const {takeAway, answer, said, here} = openStage();
+	takeAway.request({type: 'save-bundle'});
+	await said('bundle: 0 of 1 log');
+	const hostile = 'a\u001B[2J\rb\u007F\u009B31m\u202Ec\u2066';
+	answer({type: 'lines', lines: linesOf([{id: 0, executeTimes: 1, text: hostile, time: ten}])});
+	await said('saved ');
+	const [json = '', text = ''] = filesIn(here).map(file => textOf(here, file));
+	expect(json.replaceAll('\n', '') + text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+	expect(JSON.parse(json)).toMatchObject({logs: [{lines: [{text: hostile}]}, {}]});
+	expect(text).toContain(String.raw`a␛[2J␍b␡\u009b31m\u202ec\u2066`);
+});
+
 test('a bundle tells of the logs that are not whole, and of an agent that is gone', async () => {
 	const {takeAway, answer, said, here} = openStage({}, {type: 'agent-failed', agent: agent.key, at: ten, error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}, since: ten, lastSeenAt: ten, isAlive: false});
 	takeAway.request({type: 'save-bundle'});
