@@ -1,28 +1,53 @@
 // Who asks what concerns more than one agent. Pure: the same health gives the same speakers.
 
-import {type ClusterInfo} from '../protocol/agent.js';
 import {isInCluster} from '../protocol/identity.js';
+import {afterReport, clusterKeyOf, type KnownCluster} from '../protocol/known-cluster.js';
 import {type Health} from './health.js';
 
-/** A cluster's own mark: names and ids repeat, so its first member belongs to it. */
-const markOf = ({name, id, members}: ClusterInfo): string => `${name}#${id}@${members.map(({agent}) => agent).toSorted()[0] ?? ''}`;
+type Clusters = ReadonlyMap<string, KnownCluster>;
 
-/** The cluster of each agent, as the first agent that lists it says; agents are keys in the user's order. */
-export const clustersOf = (healths: ReadonlyMap<string, Health>): ReadonlyMap<string, string> => {
-	const clusters = [...healths.values()].flatMap(({cluster}) => cluster && cluster.members.length > 0 ? [cluster] : []);
-	const marks = new Map<string, string>();
-	for (const cluster of clusters) {
-		const mark = markOf(cluster);
-		for (const {agent} of cluster.members) {
-			if (!marks.has(agent)) {
-				marks.set(agent, mark);
-			}
+/** The clusters that the agents report, by key: first those that were known before, as far as an agent still reports them. */
+export const clustersKnown = (healths: ReadonlyMap<string, Health>, before: Clusters = new Map()): Clusters => {
+	const known = new Map(before);
+	const reported = new Set<string>();
+	const keysByMember = new Map<string, Set<string>>();
+	const index = ({key, members}: KnownCluster): void => {
+		for (const member of members) {
+			keysByMember.set(member, (keysByMember.get(member) ?? new Set()).add(key));
 		}
+	};
+
+	for (const cluster of before.values()) {
+		index(cluster);
 	}
 
-	return new Map([...healths].flatMap(([key, {name}]) => {
-		const mark = name === undefined ? undefined : marks.get(name);
-		return mark === undefined ? [] : [[key, mark] as const];
+	for (const {cluster} of healths.values()) {
+		if (!cluster || cluster.members.length === 0) {
+			continue;
+		}
+
+		const near = new Set(cluster.members.flatMap(({agent}) => [...keysByMember.get(agent) ?? []]));
+		const key = clusterKeyOf(known, cluster, [...near].flatMap(other => known.get(other) ?? []));
+		// The first agent that reports it says who is in it.
+		if (reported.has(key)) {
+			continue;
+		}
+
+		const after = afterReport(known.get(key), key, cluster);
+		known.set(key, after);
+		index(after);
+		reported.add(key);
+	}
+
+	return new Map([...known].filter(([key]) => reported.has(key)));
+};
+
+/** The key of each agent's cluster, where one is known; agents are keys in the user's order. */
+export const clusterByAgent = (healths: ReadonlyMap<string, Health>, clusters: Clusters): ReadonlyMap<string, string> => {
+	const byMember = new Map([...clusters.values()].toReversed().flatMap(({key, members}) => members.map(member => [member, key] as const)));
+	return new Map([...healths].flatMap(([agent, {name}]) => {
+		const cluster = name === undefined ? undefined : byMember.get(name);
+		return cluster === undefined ? [] : [[agent, cluster] as const];
 	}));
 };
 
@@ -39,12 +64,11 @@ export const electSpeaker = (agents: readonly string[], healths: ReadonlyMap<str
 };
 
 /** Agents (keys, in order) by what one of them speaks for: a cluster, or itself where it stands alone. Who speaks for nobody is left out. */
-export const groupsOf = (healths: ReadonlyMap<string, Health>): ReadonlyMap<string, readonly string[]> => {
-	const clusters = clustersOf(healths);
+export const groupsOf = (healths: ReadonlyMap<string, Health>, clusters: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> => {
 	const groups = new Map<string, string[]>();
 	for (const [key, {identity}] of healths) {
 		const cluster = isInCluster(identity) ? clusters.get(key) : undefined;
-		const group = speaksForItself.has(identity) ? `agent ${key}` : (cluster && `cluster ${cluster}`);
+		const group = speaksForItself.has(identity) ? `agent ${key}` : (cluster);
 		if (group !== undefined) {
 			groups.set(group, [...(groups.get(group) ?? []), key]);
 		}

@@ -41,6 +41,13 @@ export const handOver = (duty: DutyMemory): DutyMemory => ({
 	ended: duty.ended,
 });
 
+/** Several duties in one hand, as where an agent's own tasks become its cluster's: what each followed, and what it saw end. */
+export const united = (duties: readonly DutyMemory[]): DutyMemory => {
+	const others = new Map(duties.flatMap(duty => duty.others).map(other => [other.id, other]));
+	const ended = new Map(duties.flatMap(duty => duty.ended).filter(({id}) => !others.has(id)).map(dag => [dag.id, dag]));
+	return {...newDuty, ...duties[0], others: [...others.values()], ended: [...ended.values()].slice(-pace.endedKept)};
+};
+
 const isSame = (one: readonly Dag[], other: readonly Dag[]): boolean => one.length === other.length && one.every((dag, index) => dag === other[index]);
 
 /** What may be shown: everything but the tasks that are somebody's last maintenance task. */

@@ -1,7 +1,7 @@
 import {type Clock} from '../protocol/clock.js';
 import {type AgentLoop} from './agent-loop.js';
-import {clustersOf, electSpeaker, groupsOf} from './cluster-duty.js';
-import {newDuty, type DutyMemory} from './duty-memory.js';
+import {clusterByAgent, clustersKnown, electSpeaker, groupsOf} from './cluster-duty.js';
+import {newDuty, united, type DutyMemory} from './duty-memory.js';
 import {unknownHealth, type Health} from './health.js';
 
 /** Keeps who has the duty to ask for what concerns more than one agent, as their health changes. */
@@ -32,27 +32,40 @@ export const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}
 	const healths = new Map(agents.map(agent => [agent, unknownHealth]));
 	const speakers = new Map<string, string>();
 	const idle = new Map<string, DutyMemory>();
+	let known: ReturnType<typeof clustersKnown> = new Map();
 	let assigned: ReadonlyMap<string, string> = new Map();
 	let groups: ReadonlyMap<string, readonly string[]> = new Map();
 	let groupOf: ReadonlyMap<string, string> = new Map();
 	let cancelRegroup: (() => void) | undefined;
 
+	/** What the speakers of groups that are no more knew, by the group that each of them is in now. */
+	const takeInheritances = (dissolved: readonly string[]): ReadonlyMap<string, readonly DutyMemory[]> => {
+		const heirs = dissolved.flatMap(group => {
+			const speaker = speakers.get(group);
+			const duty = (speaker === undefined ? undefined : loopOf(speaker)?.setDuty(undefined)) ?? idle.get(group);
+			speakers.delete(group);
+			idle.delete(group);
+			const heir = speaker === undefined ? undefined : groupOf.get(speaker);
+			return heir === undefined || !duty ? [] : [{heir, duty}];
+		});
+		return new Map(Map.groupBy(heirs, ({heir}) => heir).entries().map(([heir, duties]) => [heir, duties.map(({duty}) => duty)]));
+	};
+
 	const elect = (names: readonly string[]): void => {
-		const changes = names.flatMap(group => {
+		// Its cluster was born, say: what was followed until then is followed further.
+		const inherited = takeInheritances(names.filter(group => !groups.has(group)));
+		const changes = names.filter(group => groups.has(group)).flatMap(group => {
 			const next = electSpeaker(groups.get(group) ?? [], healths);
 			const now = speakers.get(group);
-			return next === now ? [] : [{group, now, next}];
+			return next === now && !inherited.has(group) ? [] : [{group, now, next}];
 		});
-		const givenUp = new Map<string, DutyMemory>();
 		for (const {group, now} of changes) {
 			const duty = now === undefined ? undefined : loopOf(now)?.setDuty(undefined);
 			speakers.delete(group);
-			if (now === undefined || !duty) {
-				continue;
+			const all = [duty ?? idle.get(group) ?? [], inherited.get(group) ?? []].flat();
+			if (all.length > 0) {
+				idle.set(group, united(all));
 			}
-
-			givenUp.set(now, duty);
-			idle.set(group, duty);
 		}
 
 		for (const {group, next} of changes) {
@@ -60,8 +73,7 @@ export const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}
 				continue;
 			}
 
-			// Whoever changes from one group to another (its cluster was born, or renamed) takes along what it follows.
-			loopOf(next)?.setDuty(idle.get(group) ?? givenUp.get(next) ?? newDuty);
+			loopOf(next)?.setDuty(idle.get(group) ?? newDuty);
 			speakers.set(group, next);
 			idle.delete(group);
 		}
@@ -69,7 +81,8 @@ export const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}
 
 	const regroup = (): void => {
 		cancelRegroup = undefined;
-		const clusters = clustersOf(healths);
+		known = clustersKnown(healths, known);
+		const clusters = clusterByAgent(healths, known);
 		for (const [agent, cluster] of clusters) {
 			if (assigned.get(agent) !== cluster) {
 				assignCluster(agent, cluster);
@@ -77,15 +90,9 @@ export const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}
 		}
 
 		assigned = clusters;
-		groups = groupsOf(healths);
+		groups = groupsOf(healths, clusters);
 		groupOf = new Map([...groups].flatMap(([group, members]) => members.map(member => [member, group] as const)));
-		elect([...new Set([...speakers.keys(), ...groups.keys()])]);
-		for (const group of idle.keys()) {
-			if (!groups.has(group)) {
-				idle.delete(group);
-			}
-		}
-
+		elect([...new Set([...speakers.keys(), ...idle.keys(), ...groups.keys()])]);
 		onRegrouped?.();
 	};
 

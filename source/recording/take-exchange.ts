@@ -2,8 +2,8 @@
 
 import {kinds} from '../client/kinds.js';
 import {newMemory, identityOf, type AgentMemory} from '../poller/agent-memory.js';
-import {groupsOf} from '../poller/cluster-duty.js';
-import {newDuty, withSeen, type DutyMemory} from '../poller/duty-memory.js';
+import {clusterByAgent, clustersKnown, groupsOf} from '../poller/cluster-duty.js';
+import {newDuty, united, withSeen, type DutyMemory} from '../poller/duty-memory.js';
 import {eventsOf} from '../poller/events.js';
 import {healthOf} from '../poller/health.js';
 import {appointed} from '../poller/impulse.js';
@@ -30,7 +30,8 @@ const needsDuty = (question: Question): boolean =>
 
 /** Who of the agent's cluster had the word until now. */
 const speakerBefore = (cast: Cast, agent: string): string | undefined => {
-	const groups = groupsOf(new Map(cast.entries().map(([key, memory]) => [key, healthOf(memory)])));
+	const healths = new Map(cast.entries().map(([key, memory]) => [key, healthOf(memory)]));
+	const groups = groupsOf(healths, clusterByAgent(healths, clustersKnown(healths)));
 	const members = groups.values().find(keys => keys.includes(agent)) ?? [];
 	return members.find(key => key !== agent && cast.get(key)?.duty !== undefined);
 };
@@ -47,6 +48,23 @@ const handOver = (cast: Cast, agent: string, at: Timestamp): Handed => {
 
 	const after = appointed(memory, undefined, at);
 	return {cast: new Map(cast).set(before, after), duty: memory.duty ?? newDuty, events: eventsOf(memory, after, {agent: before, at})};
+};
+
+/** Whether an agent that has the word came to belong to others by what it just said. */
+const meetsCluster = (before: AgentMemory, now: AgentMemory): boolean =>
+	now.duty !== undefined && (identityOf(before) !== identityOf(now) || before.cluster !== now.cluster);
+
+type Joined = {readonly cast: Cast; readonly memory: AgentMemory; readonly events: readonly PollEvent[]};
+
+/** Where two of one cluster have the word, the one that came to it last has it alone, with what both knew. */
+const joinDuties = (cast: Cast, agent: string, at: Timestamp): Joined | undefined => {
+	const memory = cast.get(agent);
+	if (!memory?.duty || speakerBefore(cast, agent) === undefined) {
+		return undefined;
+	}
+
+	const handed = handOver(cast, agent, at);
+	return {cast: handed.cast, memory: appointed(memory, united([memory.duty, handed.duty]), at), events: handed.events};
 };
 
 const logsOf = ({agent, at}: AtAgent, subTask: string, {answer}: RecordedExchange): readonly PollEvent[] => {
@@ -94,10 +112,12 @@ const learn = (cast: Cast, question: Question, exchange: RecordedExchange, at: T
 	const learned = remember(before, question, answer, {
 		sentAt: at, at, random: 0, isReleased: false, skew: undefined, fingerprint: undefined, isShown,
 	});
-	const next = new Map(others).set(agent, learned);
+	const met = meetsCluster(before, learned) ? joinDuties(new Map(others).set(agent, learned), agent, at) : undefined;
+	const next = new Map(met?.cast ?? others).set(agent, met?.memory ?? learned);
 	// Like the poller, once what was just learned counts.
-	const after = learned.duty?.seen ? {...learned, duty: withSeen(learned.duty, isShownIn(next))} : learned;
-	return {cast: next.set(agent, after), events: [...(handed?.events ?? []), ...eventsOf(known, after, {agent, at})]};
+	const last = met?.memory ?? learned;
+	const after = last.duty?.seen ? {...last, duty: withSeen(last.duty, isShownIn(next))} : last;
+	return {cast: next.set(agent, after), events: [...(handed?.events ?? []), ...(met?.events ?? []), ...eventsOf(known, after, {agent, at})]};
 };
 
 const newestFirst = (tasks: readonly Dag[]): readonly Dag[] => tasks.map(task => ({...task, nodes: undefined})).toSorted((one, other) => other.dagId - one.dagId);

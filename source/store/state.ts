@@ -1,6 +1,7 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type AgentError} from '../protocol/agent-error.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
+import {type KnownCluster} from '../protocol/known-cluster.js';
 import {type Dag} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type From} from '../text/regex/progress.js';
@@ -53,11 +54,7 @@ export type AgentEntry = {
 /** An agent's process, and how often it was seen to be another one than before; `restartedAt` is the last time, by our clock. */
 export type SeenProcess = {readonly pid: number; readonly startedAt: Timestamp | undefined; readonly restarts: number; readonly restartedAt: Timestamp | undefined};
 
-export type ClusterEntry = {
-	readonly key: string;
-	readonly name: string;
-	/** "ip:port" of every member, watched or not. */
-	readonly members: readonly string[];
+export type ClusterEntry = KnownCluster & {
 	/** What its agents say of each of them. */
 	readonly directory: ClusterInfo['members'];
 	readonly task: LastTask;

@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {type ClusterInfo} from '../../source/protocol/agent.js';
 import {type Dag} from '../../source/protocol/task.js';
 import {type PollEvent} from '../../source/store/event.js';
@@ -313,7 +313,7 @@ test('agents are assigned to their cluster once each, also those that were not a
 	});
 	fleet.neighbour.script.problem = name => name === 'cluster-info' ? {type: 'refused', status: 500, code: 'Agent.NoMaster', message: 'no', traceId: ''} : undefined;
 	await fleet.clock.advance(10 * minute);
-	expect(assigned.toSorted()).toEqual(names.map(name => `${name} demo#1@${names[0]}`));
+	expect(assigned.toSorted()).toEqual(names.map(name => `${name} cluster demo#1@${names[0]}`));
 	fleet.poller.stop();
 });
 
@@ -327,6 +327,40 @@ test('a master that becomes a cluster agent keeps following what it followed', a
 	await fleet.clock.advance(10_000);
 	expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: [{id: '112', state: 'SUCCEED'}]});
 	fleet.poller.stop();
+});
+
+describe.each([['the master', 0], ['the follower', 1]] as const)('while a cluster is initialised, with %s watched first,', (_, first) => {
+	const own = (agent: string): Dag => makeDag({id: agent === names[0] ? '22130706433028861' : '22130706433028871', name: 'Backup'});
+	const unnamed: ClusterInfo = {name: '', id: 0, members: cluster.members.slice(0, 2)};
+	const named: ClusterInfo = {...unnamed, name: 'demo', id: 7};
+	const as = (agent: string, identity: string): Partial<Script> => ({info: makeInfo({agent, identity}), status: makeStatus({agent, identity, obState: 3})});
+
+	test('it stays the same cluster, and what its agents followed before is followed to its end', async () => {
+		const assigned: string[] = [];
+		const [master = '', follower = ''] = names;
+		const scripts = [
+			{...as(master, 'MASTER'), cluster: unnamed, unfinished: [own(master)], tasks: new Map([[own(master).id, own(master)]])},
+			{...as(follower, 'FOLLOWER'), cluster: unnamed},
+		];
+		const fleet = createFleet(first === 0 ? scripts : scripts.toReversed(), {
+			assignCluster(agent, mark) {
+				assigned.push(`${agent} ${mark}`);
+			},
+		});
+		const [masters, followers] = first === 0 ? [fleet.agent, fleet.neighbour] : [fleet.neighbour, fleet.agent];
+		await fleet.clock.advance(10_000);
+		// Followers are promoted first; for a while the cluster has a speaker while its master speaks for itself.
+		Object.assign(followers.script, as(follower, 'CLUSTER AGENT'), {cluster: named});
+		await fleet.clock.advance(10_000);
+		Object.assign(masters.script, as(master, 'CLUSTER AGENT'), {cluster: named, unfinished: []});
+		masters.script.tasks.set(own(master).id, {...own(master), state: 'SUCCEED'});
+		followers.script.tasks.set(own(master).id, {...own(master), state: 'SUCCEED'});
+		await fleet.clock.advance(minute);
+		expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: [{id: own(master).id, state: 'SUCCEED'}]});
+		expect(new Set(assigned).size).toBe(2);
+		expect(assigned).toHaveLength(2);
+		fleet.poller.stop();
+	});
 });
 
 test('nothing is said of unfinished tasks before they were listed: what was there already would seem to have begun', async () => {

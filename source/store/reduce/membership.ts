@@ -1,23 +1,9 @@
 // Which agents are one cluster: as its members list each other (ob/info), since names and ids of clusters repeat.
 
 import {type ClusterInfo} from '../../protocol/agent.js';
+import {afterReport, clusterKeyOf, isAlone} from '../../protocol/known-cluster.js';
 import {share} from '../share.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../state.js';
-
-/** The key of a cluster: its name, id and first member, so that two clusters of the same name stay two. */
-export const clusterKeyOf = ({name, id, members}: ClusterInfo): string => {
-	const first = members.map(({agent}) => agent).toSorted()[0] ?? '';
-	return `cluster ${name}#${id}@${first}`;
-};
-
-/** The key of the cluster that such an answer is about: one that is known under another member's name stays the same when that member leaves. */
-const knownKeyOf = (clusters: ReadonlyMap<string, ClusterEntry>, info: ClusterInfo): string => {
-	const key = clusterKeyOf(info);
-	const beginning = key.slice(0, key.lastIndexOf('@') + 1);
-	const members = new Set(info.members.map(({agent}) => agent));
-	const known = clusters.values().find(cluster => cluster.key.startsWith(beginning) && cluster.members.some(member => members.has(member)));
-	return clusters.has(key) ? key : known?.key ?? key;
-};
 
 /** The clusters' keys by the names of their members. Who is in two is in the first. */
 const keysByMember = (clusters: ReadonlyMap<string, ClusterEntry>): ReadonlyMap<string, string> =>
@@ -31,11 +17,11 @@ const clusterOf = (keyOf: ReadonlyMap<string, string>, clusters: ReadonlyMap<str
 
 const withInfo = (state: State, key: string, info: ClusterInfo): ReadonlyMap<string, ClusterEntry> => {
 	const previous = state.clusters.get(key);
-	const next = share(previous, {
+	const reported = afterReport(previous, key, info);
+	const next = share<ClusterEntry>(previous, {
 		...(previous ?? {task: {type: 'unknown'}, otherTasks: [], isListed: false, spokenForBy: undefined}),
-		key,
-		name: info.name === '' ? 'cluster' : info.name,
-		members: info.members.map(({agent}) => agent),
+		...reported,
+		name: reported.name === '' ? 'cluster' : reported.name,
 		directory: info.members,
 	});
 	return next === previous ? state.clusters : new Map(state.clusters).set(key, next);
@@ -54,8 +40,7 @@ export const joinCluster = (state: State, agent: string, info: ClusterInfo | und
 		return state;
 	}
 
-	const isAlone = info !== undefined && info.members.length < 2 && info.name === '';
-	const ownKey = info && !isAlone ? knownKeyOf(state.clusters, info) : undefined;
+	const ownKey = info && !isAlone(info) ? clusterKeyOf(state.clusters, info) : undefined;
 	const clusters = info && ownKey !== undefined ? withInfo(state, ownKey, isSpeaker ? info : withoutLeft(state, ownKey, {agent, info})) : state.clusters;
 	const keyOf = keysByMember(clusters);
 	let {agents} = state;

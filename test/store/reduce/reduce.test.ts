@@ -98,6 +98,23 @@ describe('clusters', () => {
 		]);
 	});
 
+	it('stay one heading while they get their name, and what was open, selected and collapsed stays so', () => {
+		const members = [one, two].map(agent => ({agent, zone: '', identity: 'MASTER', version: ''}));
+		const unnamed = play(fleet(), named(one), named(two), named(three), {...at(one), type: 'cluster-info-received', cluster: {name: '', id: 0, members}});
+		const chosen = play(unnamed, {type: 'selection-moved', by: 'start'}, {type: 'group-folded'});
+		const labels = (state: State) => agentsView(state).list.rows.map(row => row.label);
+		expect(labels(chosen)).toEqual(['cluster', three]);
+		const half = play(chosen, {...at(one), type: 'cluster-info-received', cluster: {name: 'prod', id: 7, members}});
+		// The other agent has not heard of the name yet.
+		const late = play(half, {...at(two), type: 'cluster-info-received', cluster: {name: '', id: 0, members}});
+		expect([labels(half), labels(late)]).toEqual([['prod', three], ['prod', three]]);
+		expect([selected(half), selected(late)]).toEqual([selected(chosen), selected(chosen)]);
+		const opened = play(unnamed, {...at(one), type: 'cluster-task-received', task: own}, {type: 'selection-moved', by: 'start'}, {type: 'entered'});
+		expect(selectScreen(opened, ten)).toMatchObject({type: 'task', breadcrumb: ['cluster', 'Upgrade cluster']});
+		const renamed = play(opened, {...at(one), type: 'cluster-info-received', cluster: {name: 'prod', id: 7, members}});
+		expect(selectScreen(renamed, ten)).toMatchObject({type: 'task', breadcrumb: ['prod', 'Upgrade cluster']});
+	});
+
 	it('show an unfinished task once, at whom its id names, also when another agent lists it', () => {
 		// 10.0.0.2:2886, local id 7
 		const local = makeDag({id: '20167772162028867', name: 'Start observer'});
