@@ -1,18 +1,19 @@
 import {Buffer} from 'node:buffer';
-import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
+import {closeSync, constants, fstatSync, openSync, readSync, realpathSync, type Stats} from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import {isatty} from 'node:tty';
 import {printable} from '../protocol/printable.js';
 
-/** What reading a file gave. `isExposed`: it is a regular file that others than its owner can read or write. `problem` is a few plain words, without the path. */
+/** What reading a file gave. `isExposed`: it is a regular file that others than its owner can read or write. `isOfSystem`, of such a file: it is not the user's own, so that its permissions are not his to change. `problem` is a few plain words, without the path. */
 export type TextFile =
-	| {readonly ok: true; readonly text: string; readonly isExposed: boolean}
+	| {readonly ok: true; readonly text: string; readonly isExposed: boolean; readonly isOfSystem?: true}
 	| {readonly ok: false; readonly problem: string};
 
 /** The problem with a file that is not there. */
 export const noSuchFile = 'no such file';
 
-export type ReadTextFile = (path: string) => TextFile;
+export type ReadTextFile = (file: string) => TextFile;
 
 // More than any list of agents; a device that never ends must not fill the memory.
 const limit = 4 * 1024 * 1024;
@@ -95,12 +96,18 @@ const problemOf = (error: unknown): string => {
 	}
 };
 
+const systemFolders = ['/bin', '/boot', '/dev', '/etc', '/lib', '/proc', '/run', '/sbin', '/sys', '/usr'];
+
+/** Whether other programs, or whoever owns it, count on a file as it is. */
+const isNotOwn = (file: string, {uid}: Stats): boolean => uid !== process.getuid?.()
+	|| [path.resolve(file), realpathSync(file)].some(real => systemFolders.some(folder => real.startsWith(`${folder}/`)));
+
 /** Reads a text in UTF-8, with or without byte order mark. Pipes work too, so that a shell can hand over a password without a file; one that stays silent for `wait` ms is given up. */
-export const readTextFileWithin = (path: string, wait: number): TextFile => {
+export const readTextFileWithin = (file: string, wait: number): TextFile => {
 	let descriptor: number | undefined;
 	try {
 		// Else opening a pipe waits for its other side, for ever and deaf to signals.
-		descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+		descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
 		if (isatty(descriptor)) {
 			return {ok: false, problem: 'is a terminal, not a file'};
 		}
@@ -117,7 +124,7 @@ export const readTextFileWithin = (path: string, wait: number): TextFile => {
 
 		// Windows has no such permissions and reports them as open to all.
 		const isExposed = stat.isFile() && process.platform !== 'win32' && (stat.mode & permissionsOfOthers) !== 0;
-		return {ok: true, text: new TextDecoder('utf-8', {fatal: true}).decode(bytes), isExposed};
+		return {ok: true, text: new TextDecoder('utf-8', {fatal: true}).decode(bytes), isExposed, ...(isExposed && isNotOwn(file, stat) && {isOfSystem: true})};
 	} catch (error) {
 		return {ok: false, problem: problemOf(error)};
 	} finally {
@@ -127,10 +134,17 @@ export const readTextFileWithin = (path: string, wait: number): TextFile => {
 	}
 };
 
-export const readTextFile: ReadTextFile = path => readTextFileWithin(path, patience);
+export const readTextFile: ReadTextFile = file => readTextFileWithin(file, patience);
 
-const quote = (path: string): string => /^[\w./][\w./-]*$/.test(path) ? path : `'${printable(path).replaceAll('\'', String.raw`'\''`)}'`;
+const quote = (file: string): string => /^[\w./][\w./-]*$/.test(file) ? file : `'${printable(file).replaceAll('\'', String.raw`'\''`)}'`;
 
 /** Why a file with a secret is not taken: others than its owner can get at it; undefined where they cannot. */
-export const problemOfSecretFile = (path: string, {isExposed}: Extract<TextFile, {ok: true}>): string | undefined =>
-	isExposed ? `other users can get at it; run: chmod 600 ${quote(path)}` : undefined;
+export const problemOfSecretFile = (file: string, {isExposed, isOfSystem}: Extract<TextFile, {ok: true}>): string | undefined => {
+	if (!isExposed) {
+		return undefined;
+	}
+
+	return isOfSystem
+		? 'other users can get at it; keep the secret in a file of your own that only you can read (mode 600)'
+		: `other users can get at it; run: chmod 600 ${quote(file)}`;
+};

@@ -5,16 +5,18 @@ import {helpText} from '../../source/cli/help.js';
 import {readOptions, type Options} from '../../source/cli/read-options.js';
 import {type ReadTextFile} from '../../source/cli/text-file.js';
 
-const files: ReadonlyMap<string, {readonly text: string; readonly isExposed: boolean}> = new Map([
+const files: ReadonlyMap<string, {readonly text: string; readonly isExposed: boolean; readonly isOfSystem?: true}> = new Map([
 	['agents.txt', {text: '# the cluster\r\n10.0.0.1\r\n\r\n  10.0.0.2:3886   # the slow one\r\n10.0.0.1:2886\r\n', isExposed: true}],
 	['bad.txt', {text: '10.0.0.1\n\n10.0.0.2:port\n', isExposed: true}],
 	['empty.txt', {text: '# nothing\n', isExposed: true}],
 	['root.txt', {text: 'geheim wort\r\nsecond line\n', isExposed: false}],
 	['agent.txt', {text: 'hush', isExposed: false}],
 	['none.txt', {text: '\n', isExposed: false}],
+	['windows.txt', {text: '\r\n', isExposed: false}],
 	['void.txt', {text: '', isExposed: false}],
 	['below.txt', {text: '\nsecret\n', isExposed: false}],
 	['it\'s open.txt', {text: 'geheim', isExposed: true}],
+	['/etc/passwd', {text: 'geheim', isExposed: true, isOfSystem: true}],
 ]);
 
 const readTextFile: ReadTextFile = path => {
@@ -78,7 +80,10 @@ describe('passwords', () => {
 	test.each([
 		['', {}, {}],
 		['', {OBWATCH_PASSWORD: 'r', OBWATCH_AGENT_PASSWORD: 'a'}, {root: 'r', agent: 'a'}],
-		['', {OBWATCH_PASSWORD: ''}, {}],
+		['', {OBWATCH_PASSWORD: '', OBWATCH_AGENT_PASSWORD: ''}, {root: ''}],
+		['--password-file none.txt', {OBWATCH_PASSWORD: 'r'}, {root: ''}],
+		['--password-file windows.txt', {}, {root: ''}],
+		['--password-file root.txt', {OBWATCH_PASSWORD: ''}, {root: 'geheim wort'}],
 		['--password-file root.txt --agent-password-file agent.txt', {}, {root: 'geheim wort', agent: 'hush'}],
 		['--password-file root.txt', {OBWATCH_PASSWORD: 'r', OBWATCH_AGENT_PASSWORD: 'a'}, {root: 'geheim wort', agent: 'a'}],
 		['--demo', {OBWATCH_PASSWORD: 'r'}, {}],
@@ -91,8 +96,10 @@ describe('passwords', () => {
 		[['--password-file', ''], 'obwatch: --password-file needs the name of a file, and got an empty one: is a variable not set?'],
 		[['--password-file', 'missing.txt'], 'obwatch: --password-file missing.txt: no such file'],
 		[['--agent-password-file', 'void.txt'], 'obwatch: --agent-password-file void.txt: is empty'],
-		[['--password-file', 'below.txt'], 'obwatch: --password-file below.txt: its first line is empty'],
-		[['--password-file', 'none.txt'], 'obwatch: --password-file none.txt: its first line is empty'],
+		[['--password-file', 'void.txt'], 'obwatch: --password-file void.txt: is empty; for the empty password, write one empty line into it'],
+		[['--agent-password-file', 'none.txt'], 'obwatch: --agent-password-file none.txt: its first line is empty, and an agent password never is'],
+		[['--password-file', '/etc/passwd'], 'obwatch: --password-file /etc/passwd: other users can get at it; keep the secret in a file of your own that only you can read (mode 600)'],
+		[['--password-file', 'below.txt'], 'obwatch: --password-file below.txt: its first line is empty, and others stand below'],
 		[['--password-file', 'it\'s open.txt'], String.raw`obwatch: --password-file it's open.txt: other users can get at it; run: chmod 600 'it'\''s open.txt'`],
 		[['--demo', '--password-file', 'root.txt'], 'obwatch: --demo brings its own passwords; leave --password-file out'],
 	])('%j is refused', (argv, message) => {

@@ -1,7 +1,8 @@
 import {spawn, spawnSync} from 'node:child_process';
-import {chmodSync, closeSync, constants, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, closeSync, constants, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import {afterAll, expect, test} from 'vitest';
 import {readTextFile, readTextFileWithin} from '../../source/cli/text-file.js';
 import {runProgram} from '../helpers/run-program.js';
@@ -32,6 +33,20 @@ test.each([
 	[0o620, true],
 ])('a file of mode %o is exposed: %s', (mode, isExposed) => {
 	expect(readTextFile(write(`mode-${mode}`, 'x', mode))).toMatchObject({isExposed});
+});
+
+test('only an exposed file of the user\'s own is his to close', () => {
+	expect(readTextFile(write('own', 'x', 0o644))).toEqual({ok: true, text: 'x', isExposed: true});
+	symlinkSync('/etc/passwd', path.join(folder, 'linked'));
+	for (const file of ['/etc/passwd', '/etc/../etc/passwd', path.join(folder, 'linked')]) {
+		expect(readTextFile(file)).toMatchObject({isExposed: true, isOfSystem: true});
+	}
+
+	// What stands behind it is the user's, but not under that name.
+	const input = openSync(write('input', 'x', 0o644), 'r');
+	expect(spawnSync(process.execPath, ['--import', './test/helpers/sources.ts', '-e', 'import("./source/cli/text-file.ts").then(({readTextFile}) => console.log(JSON.stringify(readTextFile("/dev/stdin"))))'], {stdio: [input, 'pipe', 'inherit'], encoding: 'utf8'}).stdout)
+		.toBe('{"ok":true,"text":"x","isExposed":true,"isOfSystem":true}\n');
+	closeSync(input);
 });
 
 test('what cannot be read says why', () => {

@@ -1,5 +1,5 @@
 import {printable} from '../../protocol/printable.js';
-import {readPasswordFile, type Passwords} from '../read-passwords.js';
+import {passwordIn, readPasswordFile, type PasswordKind, type Passwords} from '../read-passwords.js';
 import {failure, type Result} from '../result.js';
 import {type ReadTextFile} from '../text-file.js';
 import {type ConfigFile, type ConfigPath, type PasswordSource, type PasswordSources} from './config.js';
@@ -20,24 +20,22 @@ export type GroupPasswords = {
 	readonly groups: readonly PasswordGroup[];
 };
 
-type Kind = 'root' | 'agent';
-
 /** Where a password comes from, where that is said, and whom it is for: agents, or all. */
-type Wanted = {readonly kind: Kind; readonly source: PasswordSource; readonly path: ConfigPath; readonly agents: 'all' | readonly string[]};
+type Wanted = {readonly kind: PasswordKind; readonly source: PasswordSource; readonly path: ConfigPath; readonly agents: 'all' | readonly string[]};
 
-const keyOf = (kind: Kind, type: PasswordSource['type']): string => `${kind === 'agent' ? 'agent_' : ''}password_${type}`;
+const keyOf = (kind: PasswordKind, type: PasswordSource['type']): string => `${kind === 'agent' ? 'agent_' : ''}password_${type}`;
 
-const sourceFor = (kind: Kind, {root, agent}: PasswordSources): PasswordSource | undefined => kind === 'root' ? root : agent;
+const sourceFor = (kind: PasswordKind, {root, agent}: PasswordSources): PasswordSource | undefined => kind === 'root' ? root : agent;
 
 /** The source that counts for each agent of a group: its own, else the group's. */
-const sourcesIn = (kind: Kind, {name, group}: SelectedGroup): ReadonlyArray<{readonly agent: string; readonly source: PasswordSource; readonly path: ConfigPath}> =>
+const sourcesIn = (kind: PasswordKind, {name, group}: SelectedGroup): ReadonlyArray<{readonly agent: string; readonly source: PasswordSource; readonly path: ConfigPath}> =>
 	group.agents.flatMap(({address: {key: agent}, passwords}, index) => {
 		const own = sourceFor(kind, passwords);
 		const source = own ?? sourceFor(kind, group.passwords);
 		return source ? [{agent, source, path: ['groups', name, ...(own ? ['agents', index] : []), keyOf(kind, source.type)]}] : [];
 	});
 
-const wantedOf = (kind: Kind, file: ConfigFile, groups: readonly SelectedGroup[], agents: ReadonlySet<string>): readonly Wanted[] => {
+const wantedOf = (kind: PasswordKind, file: ConfigFile, groups: readonly SelectedGroup[], agents: ReadonlySet<string>): readonly Wanted[] => {
 	const all = groups.flatMap(group => sourcesIn(kind, group)).filter(({agent}) => agents.has(agent));
 	// The first group that has a word for an agent has the only one.
 	const counting = [...new Map(all.toReversed().map(item => [item.agent, item])).values()].toReversed();
@@ -49,10 +47,10 @@ const wantedOf = (kind: Kind, file: ConfigFile, groups: readonly SelectedGroup[]
 	];
 };
 
-const readSource = ({source, path}: Wanted, file: ConfigFile, readTextFile: ReadTextFile, run: RunCommand): Result<string> => {
+const readSource = ({kind, source, path}: Wanted, file: ConfigFile, readTextFile: ReadTextFile, run: RunCommand): Result<string> => {
 	const where = `${file.placeOf(path)}: ${path.at(-1) ?? ''}`;
 	if (source.type === 'file') {
-		return readPasswordFile(`${where} ${printable(source.path)}`, source.path, readTextFile);
+		return readPasswordFile(kind, `${where} ${printable(source.path)}`, source.path, readTextFile);
 	}
 
 	const output = run(source.argv);
@@ -60,7 +58,12 @@ const readSource = ({source, path}: Wanted, file: ConfigFile, readTextFile: Read
 		return failure(`${where}: ${printable(source.argv[0])} ${output.problem}`);
 	}
 
-	return output.text === '' ? failure(`${where}: ${printable(source.argv[0])} printed nothing`) : {ok: true, value: /^[^\r\n]*/.exec(output.text)?.[0] ?? ''};
+	if (output.text === '') {
+		return failure(`${where}: ${printable(source.argv[0])} printed nothing${kind === 'root' ? '; for the empty password, let it print one empty line' : ''}`);
+	}
+
+	const password = passwordIn(kind, output.text);
+	return password.ok ? password : failure(`${where}: what ${printable(source.argv[0])} printed: ${password.problem}`);
 };
 
 /** The passwords that a config file names for those `agents` that are in the groups, and for all. Each file is read and each program run once, however many agents it is for. Kinds in `without` are not asked for: somebody said better. */

@@ -54,9 +54,15 @@ describe('the passwords of groups', () => {
 	it.each([
 		['groups: {g: {agents: [a], password_file: /open}}', {}, 'config.yaml:1: password_file /open: other users can get at it; run: chmod 600 /open'],
 		['groups: {g: {agents: [a], password_command: [pass, x]}}', {output: {ok: false, problem: 'ended with 1'}}, 'config.yaml:1: password_command: pass ended with 1'],
-		['groups: {g: {agents: [a], password_command: [pass, x]}}', {output: {ok: true, text: ''}}, 'config.yaml:1: password_command: pass printed nothing'],
+		['groups: {g: {agents: [a], password_command: [pass, x]}}', {output: {ok: true, text: ''}}, 'config.yaml:1: password_command: pass printed nothing; for the empty password, let it print one empty line'],
+		['groups: {g: {agents: [a], password_command: [pass, x]}}', {output: {ok: true, text: '\nx\n'}}, 'config.yaml:1: password_command: what pass printed: its first line is empty, and others stand below'],
+		['groups: {g: {agents: [a], agent_password_command: [pass, x]}}', {output: {ok: true, text: '\n'}}, 'config.yaml:1: agent_password_command: what pass printed: its first line is empty, and an agent password never is'],
 	] as const)('of %j say what is wrong without a word of the password', (text, options, problem) => {
 		expect(read(text, ['@g'], options).passwords).toBe(problem);
+	});
+
+	it('can be the empty one of root@sys', () => {
+		expect(read('groups: {g: {agents: [a], password_command: [pass, x]}}', ['@g'], {output: {ok: true, text: '\n'}}).passwords).toMatchObject({groups: [{passwords: {root: ''}}]});
 	});
 
 	it.each([
