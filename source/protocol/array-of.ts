@@ -37,16 +37,14 @@ export const arrayOf = <T>(item: z.ZodType<T>, limit: number) => anything.transf
 	return items;
 });
 
-/** An array of text, each piece taken through `change`. By hand, since there can be a hundred thousand, for each of which a schema costs more than the change does. */
-export const textsOf = (change: (text: string) => string) => anything.transform((list, context): readonly string[] => {
-	const texts: string[] = [];
-	for (const [index, value] of list.entries()) {
-		if (typeof value !== 'string') {
-			return tell(context, 'not a text', [index]);
-		}
-
-		texts.push(change(value));
+/** What stands where a text is expected, as text: one odd piece must not cost the others. An object can be nested deeper than anything could write it. */
+export const textOf = (value: unknown): string => {
+	if (typeof value === 'string') {
+		return value;
 	}
 
-	return texts;
-});
+	return typeof value === 'number' || typeof value === 'boolean' ? String(value) : (value ? '(not a text)' : '');
+};
+
+/** An array of text, each piece taken through `change`. By hand, since there can be a hundred thousand, for each of which a schema costs more than the change does. */
+export const textsOf = (change: (text: string) => string) => anything.transform((list): readonly string[] => list.map(value => change(textOf(value))));

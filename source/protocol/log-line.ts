@@ -23,17 +23,47 @@ export const endingOf = (entry: string): Ending | undefined => {
 
 // The name may hold ": " itself; the shortest prefix that leaves something is taken.
 const taskPrefix = /^task [^\n]{1,200}?: /;
+// A main task copies the lines of its parts as "STAGE: line". Only before what has a meaning of its own: any other line may begin so.
+const stagePrefix = /^(?<stage>[^\n:]{1,200}): (?=(?:ERROR|WARN): |sub task (?:timeout|cancelled)\s*$)/;
 
-/** An entry without the "task NAME: " with which remote lines are copied. */
-export const withoutTaskPrefix = (entry: string): string => entry.replace(taskPrefix, '');
+/** An entry without the "task NAME: " or "STAGE: " with which lines of other tasks are copied. */
+export const withoutTaskPrefix = (entry: string): string => entry.replace(taskPrefix, '').replace(stagePrefix, '');
+
+/** The stage of another task from which an entry that says how that stage failed was copied; undefined for any other entry. */
+export const copiedStageOf = (entry: string): string | undefined => stagePrefix.exec(entry)?.groups?.['stage'];
 
 const severityPrefix = /^(?:ERROR|WARN): /;
 const errorCode = /^\[[\w.]{1,100}\]: /;
 const generalPrefix = /^Unexpected error: /;
 
-/** The message of an ERROR or WARN entry in one line, without prefixes and error code: "observer: cannot allocate memory: exit status 1". */
-export const messageOf = (entry: string): string => {
-	const bare = withoutTaskPrefix(entry).replace(severityPrefix, '').replace(errorCode, '').replace(generalPrefix, '');
+/** The message of an ERROR or WARN entry with all its lines, without prefixes and error code: "observer: cannot allocate memory: exit status 1". */
+export const messageOf = (entry: string): string => withoutTaskPrefix(entry).replace(severityPrefix, '').replace(errorCode, '').replace(generalPrefix, '')
 	// An error that was wrapped goes on in the next line with ": cause".
-	return bare.split('\n').map(part => part.trim()).filter(part => part !== '').join(' ').replaceAll(' : ', ': ').trim();
+	.replaceAll(/\n[^\S\n]*: /g, ': ')
+	.trim();
+
+const consequences = [
+	/\bcontext cancell?ed\b/,
+	/^agent \S+ not succeed/,
+	/\bmain DAG failed\s*$/,
+];
+
+/** Whether an entry that says ERROR only follows from a failure that stands elsewhere: another agent's, or that of a task that was begun there. */
+export const isConsequence = (entry: string): boolean => {
+	if (isRemoteSummary(entry) || entry.includes('[Task.SubDag.NotAllSucceed]')) {
+		return true;
+	}
+
+	// Such lines are short.
+	const message = entry.length < 2048 ? messageOf(entry) : '';
+	return consequences.some(consequence => consequence.test(message));
+};
+
+const notSucceeded = /\bagent (?<agent>\S+) not succeed/;
+const failedAgents = /\bSub DAG of agents: \[(?<agents>[^\]\n]*)\] failed/;
+
+/** The agents ("ip:port") whose parts of a main task an entry says to have failed. */
+export const failedAgentsIn = (entry: string): readonly string[] => {
+	const list = failedAgents.exec(entry)?.groups?.['agents'] ?? notSucceeded.exec(entry)?.groups?.['agent'] ?? '';
+	return list.split(/[\s,]+/).filter(name => name !== '');
 };

@@ -52,13 +52,16 @@ export const isFault = (outcome: Outcome): boolean =>
 // The engine's own word for a sub-DAG that pauses for its main DAG.
 const waitLine = 'wait operator to advance';
 
+/** Whether a log entry says that a sub-task pauses for its main DAG. */
+export const isWaitLine = (entry: string | undefined): boolean => entry?.trim() === waitLine;
+
 type LoggedSubTask = Stateful & {readonly logs: readonly string[] | undefined};
 type LoggedNode = Stateful & {readonly subTasks: readonly LoggedSubTask[]};
 
 const failed = ({state, operator}: Stateful): boolean => outcomeOf({state, operator}).word === 'failed';
 
 /** Whether a failed sub-task only pauses for its main DAG. */
-export const isWaitingSubTask = (subTask: LoggedSubTask): boolean => failed(subTask) && subTask.logs?.at(-1)?.trim() === waitLine;
+export const isWaitingSubTask = (subTask: LoggedSubTask): boolean => failed(subTask) && isWaitLine(subTask.logs?.at(-1));
 
 /** Whether a failed node has no failed sub-task but waiting ones. */
 export const isWaitingNode = (node: LoggedNode): boolean => {

@@ -2,7 +2,7 @@
 // Agents add fields; unknown ones are ignored. All text is printable from here on.
 
 import * as z from 'zod';
-import {arrayOf, textsOf, tooMany} from './array-of.js';
+import {arrayOf, textOf, textsOf, tooMany} from './array-of.js';
 import {isGenericId} from './generic-id.js';
 import {formatHostPort} from './host-port.js';
 import {printable, printableLines} from './printable.js';
@@ -200,14 +200,14 @@ const readLogEntry = (wire: unknown): LogEntry | undefined => {
 	}
 
 	const {id: number, execute_times: executeTimes, log_content: content, create_time: createTime} = wire;
-	if (typeof number !== 'number' || !(typeof content === 'string' || content === null || content === undefined)) {
+	if (typeof number !== 'number') {
 		return undefined;
 	}
 
 	return {
 		id: number,
 		executeTimes: typeof executeTimes === 'number' ? Math.max(0, Math.trunc(executeTimes)) : 0,
-		text: printableLines(content ?? ''),
+		text: printableLines(textOf(content)),
 		time: typeof createTime === 'string' ? parseTimestamp(createTime) : undefined,
 	};
 };

@@ -9,8 +9,9 @@ import {
 } from './locate.js';
 import {logFolderOf} from './log-folder.js';
 import {logKey} from './log/open-logs.js';
+import {isFailing} from './select/cause.js';
 import {shownProblem} from './select/problem-words.js';
-import {causeIn, whyIn, whyTexts} from './select/why.js';
+import {causesIn, whyIn, whyTexts} from './select/why.js';
 import {stalenessLines} from './staleness-lines.js';
 import {
 	type AgentEntry,
@@ -114,7 +115,7 @@ export const reasonLayout = (state: State, {task}: Extract<Screen, {type: 'task'
 	}
 
 	const {columns, rows} = state.view.size;
-	const room = bodyHeight({type: 'task', rows, extra: stalenessRows(state, task.owner) + operationRows(state, task) - 1});
+	const room = bodyHeight({type: 'task', rows, extra: stalenessRows(state, task.owner) + operationRows(state, task) + movementRows(state, task) - 1});
 	const stages = dag.nodes?.length ?? 0;
 	const kept = Math.max(fewestStages, Math.ceil(room / 2));
 	const most = Math.max(1, room - Math.min(stages, kept));
@@ -124,7 +125,7 @@ export const reasonLayout = (state: State, {task}: Extract<Screen, {type: 'task'
 
 /** The log folder of the agent where the reason stands. Its own log is no help where the task only waits. */
 const causeFolder = (state: State, dag: Dag, owner: string): TaskHeader['logFolder'] => {
-	const cause = causeIn(state, dag, owner);
+	const [cause] = causesIn(state, dag, owner);
 	if (!cause || cause.kind === 'waiting') {
 		return undefined;
 	}
@@ -143,7 +144,7 @@ const headRows = (state: State, screen: TaskScreen): number => {
 
 	const {whyRows, logFolder} = reasonLayout(state, screen);
 	// One line for the reason is among the usual ones.
-	return staleness + operationRows(state, screen.task) + whyRows - 1 + (logFolder ? 1 : 0);
+	return staleness + operationRows(state, screen.task) + whyRows - 1 + (logFolder ? 1 : 0) + movementRows(state, screen.task);
 };
 
 /** Rows of the list in sight on the current screen. */
@@ -158,6 +159,12 @@ export const pageHeight = (state: State): number => {
 	const height = bodyHeight({type: screen.type, rows, extra: isTaskScreen(screen) ? headRows(state, screen) : 0});
 	// One line says what is missing from the lines below.
 	return screen.type === 'log' && isIncomplete(state, screen) ? Math.max(1, height - 1) : height;
+};
+
+/** While a part of a task failed and the rest goes on, one line more says how that moves. */
+const movementRows = (state: State, task: TaskReference): 0 | 1 => {
+	const dag = findTask(state, task);
+	return dag && isFailing(dag) ? 1 : 0;
 };
 
 /** One line says what was done with the task. */

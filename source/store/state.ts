@@ -107,6 +107,8 @@ export type LogScreen = {
 	readonly marked: number | undefined;
 	/** Where in the marked entry's text, as an index. */
 	readonly place: number;
+	/** The tasks whose reasons led here: the next reason is one of theirs. Undefined where the log was opened by itself. */
+	readonly reasonsOf?: readonly TaskReference[] | undefined;
 	readonly filter: Scan | undefined;
 	readonly search: Search | undefined;
 };

@@ -49,20 +49,22 @@ function * logPieces({stage, node, subTask, log}: IncidentLog, write: (value: un
 }
 
 /**
-A bundle as JSON, in pieces: `obwatch`, `madeAt`, `owner`, `task` (as obwatch knows it, without its lines), `why` and `cause`, `agents`, `cluster`, `changes` (what obwatch saw change at them), and `logs` with one line per entry. Times are ISO 8601 in UTC. Every text goes through `redact` but for the lines of `logs`, which did before.
+A bundle as JSON, in pieces: `obwatch`, `madeAt`, `owner`, `task` (as obwatch knows it, without its lines), `why`, `cause` and `furtherCauses`, `agents`, `cluster`, `changes` (what obwatch saw change at them), and `logs` with one line per entry. Times are ISO 8601 in UTC. Every text goes through `redact` but for the lines of `logs`, which did before.
 
 @yields A part of the file.
 */
-export function * bundleJson({dag, owner, cause, why, agents, cluster, changes}: Incident, logs: readonly IncidentLog[], {made, redact}: BundleDetails): Generator<string> {
+export function * bundleJson({dag, owner, causes, why, agents, cluster, changes}: Incident, logs: readonly IncidentLog[], {made, redact}: BundleDetails): Generator<string> {
 	const write = (value: unknown, indent?: number): string =>
 		plainJson(JSON.stringify(value, (_key, part: unknown) => typeof part === 'string' ? redact(beside(part)) : part, indent));
+	const reasons = causes.map(({kind, whole, nodeName, places}) => ({kind, text: whole(), nodeName, places}));
 	const head = {
 		obwatch: {version: made.version},
 		madeAt: moment(made.at),
 		owner,
 		task: taskDocument(dag),
 		why,
-		cause,
+		cause: reasons[0],
+		furtherCauses: reasons.slice(1),
 		agents: agents.map(entry => agentDocument(entry)),
 		cluster: cluster && {name: cluster.name, members: cluster.members},
 		changes: changes.map(change => changeDocument(change)),

@@ -1,11 +1,11 @@
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
-import {causeWords, type Cause} from '../store/select/cause.js';
+import {type Cause} from '../store/select/cause.js';
 import {agentNow} from '../store/select/duration.js';
 import {agentBehind, agentsOf, findTask, isTaskScreen, ownerLabel, ownerOfScreen, topScreen} from '../store/locate.js';
 import {type JournalEntry} from '../store/journal/journal.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../store/state.js';
-import {causeIn} from '../store/select/why.js';
+import {causesIn, wholeWhyIn} from '../store/select/why.js';
 import {type WholeLog} from './whole-log.js';
 
 /** What is known of a task at one moment, as far as it goes into a bundle. */
@@ -19,7 +19,8 @@ export type Incident = {
 	readonly present: Timestamp;
 	/** Minutes east of UTC of the task's times. */
 	readonly offset: number;
-	readonly cause: Cause | undefined;
+	/** All reasons, the first one first. */
+	readonly causes: readonly Cause[];
 	readonly why: string | undefined;
 	/** The agent behind the task, and all watched ones of its cluster. */
 	readonly agents: readonly AgentEntry[];
@@ -54,7 +55,6 @@ export const incidentOf = (state: State, now: Timestamp): Incident | undefined =
 
 	const behind = agentBehind(state, owner);
 	const cluster = state.clusters.get(owner) ?? state.clusters.get(behind?.cluster ?? '');
-	const cause = causeIn(state, dag, owner);
 	const others = cluster ? agentsOf(state, cluster) : [];
 	const agents = [...(behind ? [behind] : []), ...others.filter(entry => entry !== behind)];
 	const owners = new Set([owner, cluster?.key, ...agents.map(({address}) => address.key)]);
@@ -64,8 +64,8 @@ export const incidentOf = (state: State, now: Timestamp): Incident | undefined =
 		agent: behind?.address.key,
 		present: agentNow(behind, now),
 		offset: dag.utcOffset ?? 0,
-		cause,
-		why: cause && causeWords(cause),
+		causes: causesIn(state, dag, owner),
+		why: wholeWhyIn(state, dag, owner),
 		agents,
 		cluster,
 		changes: state.journal.entries.filter(({transition}) => owners.has(transition.owner)),

@@ -44,7 +44,9 @@ describe('what a log entry means to the engine', () => {
 		['ERROR: [Common.Unexpected]: Unexpected error: observer: no memory\n: exit status 1', 'observer: no memory: exit status 1'],
 		['task Start observer: ERROR: [A.B]: no', 'no'],
 		['WARN: slow', 'slow'],
-		['  two \n\n  lines ', 'two lines'],
+		['  two \n\n  lines ', 'two \n\n  lines'],
+		['Start observer: ERROR: [A.B]: no', 'no'],
+		['Start observer: running', 'Start observer: running'],
 		['plain', 'plain'],
 	])('%j says "%s"', (entry, message) => {
 		expect(messageOf(entry)).toBe(message);

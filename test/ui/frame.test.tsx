@@ -35,7 +35,7 @@ const screenOf = (name: string): readonly ScreenView[] => [
 		list: {rows: [stageRow(1, {name, subTasks: {done: 1, total: 2}})], top: 0, total: 1},
 		side: {title: name, subTasks: [subTaskRow({agent: name})], lastLines: [name]},
 	}),
-	nodeView([subTaskRow({agent: name, lastLine: name})]),
+	nodeView([subTaskRow({agent: name, lastLine: name, lastShortest: name})]),
 	logView([name]),
 	{type: 'nothing', breadcrumb: [name], text: name, isWaiting: false, staleness: {problem: name, asOf: undefined, logFolder: undefined, rows: 1}},
 ];

@@ -4,7 +4,7 @@ import {agentBehind, findNode, findSubTask, findTask, ownerLabel} from '../../st
 import {type CausePlace, causeWords} from '../../store/select/cause.js';
 import {agentNow} from '../../store/select/duration.js';
 import {taskCells} from '../../store/select/task-cells.js';
-import {causeIn} from '../../store/select/why.js';
+import {causesIn} from '../../store/select/why.js';
 import {type State} from '../../store/state.js';
 import {outcomeWords, toneOf} from '../../ui/theme.js';
 import {exitCodeOf, type ExitCode} from '../exit-code-of.js';
@@ -12,11 +12,12 @@ import {ownedTasks, type OwnedTask} from '../owned-tasks.js';
 import {type Paint} from '../text/paint.js';
 import {askAll, type AskSurroundings} from './ask.js';
 
-const placeLines = (state: State, {task, node, subTask, agent, entry}: CausePlace): readonly string[] => {
+/** Where a reason stands, and with `isFirst` the entry that says it: it is much the same on the other agents. */
+const placeLines = (state: State, {task, node, subTask, agent, entry}: CausePlace, isFirst: boolean): readonly string[] => {
 	const dag = findTask(state, task);
 	const found = findNode(dag, node);
 	const stage = found && dag?.nodes ? dag.nodes.indexOf(found) + 1 : undefined;
-	const line = findSubTask(found, subTask)?.logs?.[entry];
+	const line = isFirst ? findSubTask(found, subTask)?.logs?.[entry] : undefined;
 	return [
 		`  at   ${[...(stage === undefined ? [] : [`stage ${stage} ${found?.name ?? ''}`]), agent ?? 'unknown agent', `task ${dag?.id ?? task.id}`, `sub-task ${subTask}`].join(', ')}`,
 		...(line === undefined ? [] : line.split('\n').map(text => `       | ${text}`)),
@@ -25,14 +26,13 @@ const placeLines = (state: State, {task, node, subTask, agent, entry}: CausePlac
 
 const causeLines = (state: State, {owner, dag}: OwnedTask, now: Timestamp, paint: Paint): readonly string[] => {
 	const {name, outcome, progress} = taskCells(dag, agentNow(agentBehind(state, owner), now));
-	const cause = causeIn(state, dag, owner);
 	return [
 		`${ownerLabel(state, owner)}: ${name}, ${paint(outcomeWords(outcome), toneOf(outcome))}, stage ${progress.stage} of ${progress.total}`,
-		...(cause ? [`  why  ${causeWords(cause)}`, ...cause.places.flatMap(place => placeLines(state, place))] : []),
+		...causesIn(state, dag, owner).flatMap(cause => [`  why  ${causeWords(cause)}`, ...cause.places.flatMap((place, index) => placeLines(state, place, index === 0))]),
 	];
 };
 
-/** Prints why tasks failed or what they wait for, with the places and the lines that say so. Resolves to the same code as `--once`. */
+/** Prints all reasons why tasks failed or what they wait for, with the places and the lines that say so. Resolves to the same code as `--once`. */
 export const runCause = async (open: Pick<OpenFleet, 'store' | 'firstRound'>, surroundings: AskSurroundings): Promise<ExitCode> => {
 	const {clock, output, paint, signal} = surroundings;
 	const {state} = await askAll(open, surroundings);

@@ -6,7 +6,7 @@ import {agentBehind} from '../../store/locate.js';
 import {agentNow, durationOf, hasBegun} from '../../store/select/duration.js';
 import {pulseOf} from '../../store/select/pulse.js';
 import {nodeOutcome, subTaskOutcome, taskCells} from '../../store/select/task-cells.js';
-import {whyWordsIn} from '../../store/select/why.js';
+import {wholeWhyIn} from '../../store/select/why.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../../store/state.js';
 import {connectionCodeWord} from '../connection-word.js';
 import {problemWords} from '../problem-words.js';
@@ -67,7 +67,7 @@ const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, deta
 		stage: cells.progress.stage,
 		maxStage: cells.progress.total,
 		stalled: last.type === 'known' && last.dag === dag && (pulseOf(last, present, now)?.isStalled ?? false),
-		why: whyWordsIn(state, dag, owner) ?? null,
+		why: wholeWhyIn(state, dag, owner) ?? null,
 		...(detail !== 'tasks' && {stages: dag.nodes?.map((node, index) => stageDocument(node, index, present, detail)) ?? null}),
 	};
 };

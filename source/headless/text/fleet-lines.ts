@@ -32,7 +32,7 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): Row => {
 	const label = source.type === 'task' ? ownerLabel(state, source.owner) : row.label;
 	const trouble = troubleIn(source);
 	const indented = ' '.repeat(2 * (source.type === 'task' ? depth - 1 : depth)) + label;
-	const outcome = task ? outcomeWords(task.outcome) + (row.isStalled ? ', stalled' : '') : '';
+	const outcome = task ? outcomeWords(task.outcome) + (row.isStalled ? ', stalled' : '') + (row.isFailing ? ', failing' : '') : '';
 	const isOld = trouble !== undefined;
 	return {
 		cells: [

@@ -1,7 +1,9 @@
 // Where a jump leads in an open log: it stops following there, marks the entry, and has the place itself in sight.
 
+import {topScreen} from '../locate.js';
 import {type LogScreen, type State} from '../state.js';
-import {logOf} from './open-logs.js';
+import {withTop} from '../reduce/view.js';
+import {logKey, logOf} from './open-logs.js';
 import {
 	leftAround,
 	positionAround,
@@ -45,4 +47,25 @@ export const markInSight = (state: State, screen: LogScreen): number | undefined
 	const {marked} = screen;
 	const sight = entriesInSight(state, screen);
 	return marked !== undefined && sight && marked >= sight.first && marked <= sight.last ? marked : undefined;
+};
+
+const isLaidOutAlike = (before: State, after: State, screen: LogScreen): boolean => {
+	const [one, other] = [paneOptions(before, screen), paneOptions(after, screen)];
+	return one.width === other.width && one.height === other.height && one.isWrapped === other.isWrapped && one.isCollapsed === other.isCollapsed && one.severity === other.severity
+		&& before.logs.get(logKey(screen))?.origin === after.logs.get(logKey(screen))?.origin;
+};
+
+/** Keeps what is marked in sight where another layout moved it: its lines came with their times and attempts, or the width changed. */
+export const keepMark = (before: State, after: State): State => {
+	const screen = topScreen(after);
+	const marked = screen.type === 'log' && topScreen(before).type === 'log' && !screen.isFollowing ? markInSight(before, screen) : undefined;
+	if (screen.type !== 'log' || marked === undefined || !before.logs.has(logKey(screen)) || isLaidOutAlike(before, after, screen)) {
+		return after;
+	}
+
+	const [known, now] = [logOf(before, screen), logOf(after, screen)];
+	const text = known.texts[marked - known.dropped];
+	// The lines by themselves are those of the task, of which fewer can be left.
+	const found = text === undefined || now.texts[marked - now.dropped] === text ? -1 : now.texts.lastIndexOf(text);
+	return withTop(after, jumpToEntry(after, screen, found === -1 ? marked : now.dropped + found, screen.place));
 };

@@ -1,8 +1,11 @@
 // What keys do to an open log.
 
 import {severityOf} from '../../protocol/severity.js';
+import {tellingLine} from '../../protocol/telling-line.js';
 import {type Effort} from '../../text/regex/effort.js';
 import {type UserAction} from '../action.js';
+import {findNode, findSubTask, findTask} from '../locate.js';
+import {lastAttemptStart} from '../select/explanation.js';
 import {rowsOf, type Movement} from '../reduce/movement.js';
 import {type LogScreen, type State} from '../state.js';
 import {
@@ -46,19 +49,32 @@ const scrollLog = (state: State, screen: LogScreen, by: Movement): LogScreen => 
 	return screen.isFollowing && rows > 0 ? screen : frozenAt(state, screen, movedBy(buffer, topPosition(state, screen), rows, options));
 };
 
-/** Goes to the next error below the mark or the top, from the end on to the first. */
-const jumpToError = (state: State, screen: LogScreen): LogChange => {
-	const {texts, dropped} = logOf(state, screen);
-	const marked = markInSight(state, screen);
-	const from = marked === undefined ? 0 : marked - dropped + 1;
-	const isError = (text: string): boolean => severityOf(text) === 'error';
-	const below = texts.findIndex((text, index) => index >= from && isError(text));
-	const found = below === -1 ? texts.findIndex(text => isError(text)) : below;
-	if (found === -1) {
-		return {screen, notice: 'no error in this log'};
+/** Where the last attempt begins: as the lines themselves say, else as it can be told. */
+const lastAttempt = (state: State, screen: LogScreen): number => {
+	const {texts, executions} = logOf(state, screen);
+	const last = executions?.at(-1);
+	if (executions && last !== undefined) {
+		return executions.indexOf(last);
 	}
 
-	const jumped = jumpToEntry(state, screen, dropped + found);
+	const subTask = findSubTask(findNode(findTask(state, screen.task), screen.node), screen.subTask);
+	return lastAttemptStart({logs: texts, executeTimes: subTask?.executeTimes ?? 1});
+};
+
+/** Goes to the next error of the last attempt below the mark or the top, from the end on to the first. */
+export const jumpToError = (state: State, screen: LogScreen): LogChange => {
+	const {texts, dropped} = logOf(state, screen);
+	const marked = markInSight(state, screen);
+	const start = lastAttempt(state, screen);
+	const from = marked === undefined ? start : Math.max(start, marked - dropped + 1);
+	const isError = (text: string): boolean => severityOf(text) === 'error';
+	const below = texts.findIndex((text, index) => index >= from && isError(text));
+	const found = below === -1 ? texts.findIndex((text, index) => index >= start && isError(text)) : below;
+	if (found === -1) {
+		return {screen, notice: start === 0 ? 'no error in this log' : 'no error in this attempt'};
+	}
+
+	const jumped = jumpToEntry(state, screen, dropped + found, tellingLine(texts[found] ?? '').start);
 	return marked !== undefined && dropped + found <= marked
 		? {screen: jumped, notice: dropped + found === marked ? 'the only error' : 'no error below: went on from the top'}
 		: {screen: jumped};
@@ -115,14 +131,12 @@ export const reduceLog = (state: State, screen: LogScreen, action: UserAction): 
 			return jumpToMatch(state, screen, action.by);
 		}
 
-		case 'error-jumped-to': {
-			return jumpToError(state, screen);
-		}
-
 		case 'log-work-advanced': {
 			return advanceLogWork(state, screen, {left: action.effort});
 		}
 
+		// Reasons can stand in other logs.
+		case 'error-jumped-to':
 		case 'entered':
 		case 'left':
 		case 'filter-left':

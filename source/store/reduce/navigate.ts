@@ -186,8 +186,8 @@ export const openLinks = (state: State, now: Timestamp): State => {
 		});
 };
 
-/** Opens the log in which a reason stands, with all that leads to it behind. The line itself is for the log to show. */
-export const openPlace = (state: State, {task, node, subTask}: CausePlace): State => {
+/** Opens the log in which a reason of these tasks stands, with all that leads to it behind. The line itself is for the log to show. */
+export const openPlace = (state: State, {task, node, subTask}: CausePlace, reasonsOf: readonly TaskReference[]): State => {
 	const [root] = state.view.stack;
 	const stack: State['view']['stack'] = [
 		root,
@@ -197,7 +197,7 @@ export const openPlace = (state: State, {task, node, subTask}: CausePlace): Stat
 		{
 			type: 'node', task, node, selected: subTask, top: 0,
 		},
-		newLogScreen({task, node, subTask}),
+		{...newLogScreen({task, node, subTask}), reasonsOf},
 	];
 	return {...state, view: {...state.view, stack}};
 };

@@ -1,16 +1,17 @@
 import {isFault} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
-import {causeWords} from '../select/cause.js';
+import {causeWords, isFailing, type Cause, type CausePlace} from '../select/cause.js';
 import {currentRow} from '../select/current-row.js';
 import {lastTaskId} from '../initial-state.js';
-import {agentsOf, findTask, isTaskScreen, topScreen} from '../locate.js';
-import {syncLogs} from '../log/open-logs.js';
-import {jumpToEntry} from '../log/jump.js';
+import {agentsOf, findNode, findSubTask, findTask, isTaskScreen, topScreen} from '../locate.js';
+import {logKey, logOf, syncLogs} from '../log/open-logs.js';
+import {jumpToEntry, markInSight} from '../log/jump.js';
+import {jumpToError} from '../log/reduce-log.js';
 import {referenceOf, type RowSource} from '../select/rows.js';
-import {type State, type TaskReference} from '../state.js';
+import {type LogScreen, type State, type TaskReference} from '../state.js';
 import {taskOutcome} from '../select/task-cells.js';
-import {causeIn} from '../select/why.js';
+import {causesIn} from '../select/why.js';
 import {openPlace} from './navigate.js';
 import {withNotice, withTop} from './view.js';
 
@@ -35,26 +36,70 @@ const nothingFailed = (dags: readonly Dag[], where: string): string => {
 	return dags.some(({nodes}) => nodes) ? `nothing failed in ${where}` : 'its stages are not known yet';
 };
 
-/** Goes to the line that says why: of the open task, or of what the selected row stands for, failures first. */
-export const openCause = (state: State, now: Timestamp): State => {
-	const screen = topScreen(state);
-	const row = currentRow(state, now);
-	const references = isTaskScreen(screen) ? [screen.task] : (row ? tasksOf(state, row) : []);
+type Reasons = {readonly dags: readonly Dag[]; readonly causes: readonly Cause[]};
+
+/** The reasons of these tasks, failures before waits. */
+const reasonsOf = (state: State, references: readonly TaskReference[]): Reasons => {
 	const tasks = references.flatMap(({owner, id}) => {
 		const dag = findTask(state, {owner, id});
 		return dag ? [{dag, owner}] : [];
 	});
-	const found = tasks.flatMap(({dag, owner}) => {
-		const cause = causeIn(state, dag, owner);
-		return cause ? [{cause, isFailed: isFault(taskOutcome(dag))}] : [];
-	}).toSorted((one, other) => Number(other.isFailed) - Number(one.isFailed));
-	const place = found.find(({cause}) => cause.places.length > 0)?.cause.places[0];
-	if (!place) {
-		const [first] = found;
-		return withNotice(state, first ? causeWords(first.cause) : nothingFailed(tasks.map(({dag}) => dag), row?.type === 'cluster' ? row.cluster.name : 'this task'));
+	const found = tasks.map(({dag, owner}) => ({causes: causesIn(state, dag, owner), isFailed: isFault(taskOutcome(dag)) || isFailing(dag)}))
+		.toSorted((one, other) => Number(other.isFailed) - Number(one.isFailed));
+	// A main task and its parts have the same reason.
+	const causes = found.flatMap(task => task.causes).filter((cause, index, all) => index === all.findIndex(other => isSamePlace(cause.places[0], other.places[0]) && other.text === cause.text));
+	return {dags: tasks.map(({dag}) => dag), causes};
+};
+
+const isSamePlace = (one: CausePlace | undefined, other: CausePlace | undefined): boolean =>
+	one?.task.id === other?.task.id && one?.node === other?.node && one?.subTask === other?.subTask && one?.entry === other?.entry;
+
+/** Where the reasons stand: each at the first agent that has it. */
+const placesOf = (causes: readonly Cause[]): readonly CausePlace[] => causes.flatMap(({places}) => places.slice(0, 1));
+
+const goTo = (state: State, place: CausePlace, references: readonly TaskReference[]): State => {
+	const opened = syncLogs(openPlace(state, place, references));
+	const log = topScreen(opened);
+	return log.type === 'log' && place.entry >= 0 ? withTop(opened, jumpToEntry(opened, log, place.entry, place.start)) : opened;
+};
+
+/** From the reason that a log is open at to the next one, in whichever log that stands; without another one to the next error of this log's last attempt. */
+export const nextCause = (state: State, screen: LogScreen): State => {
+	const references = screen.reasonsOf ?? [screen.task];
+	const places = placesOf(reasonsOf(state, references).causes);
+	const marked = markInSight(state, screen);
+	const {dropped, texts} = logOf(state, screen);
+	const text = marked === undefined ? undefined : texts[marked - dropped];
+	const isHere = ({task, node, subTask}: CausePlace): boolean => logKey(screen) === logKey({task, node, subTask});
+	const current = places.findIndex(place => isHere(place) && marked !== undefined && (place.entry === marked || findSubTask(findNode(findTask(state, place.task), place.node), place.subTask)?.logs?.[place.entry] === text));
+	const next = current === -1 ? places.find(place => isHere(place) && marked === undefined) : places[(current + 1) % places.length];
+	if (!next || (current !== -1 && places.length === 1)) {
+		const {screen: jumped, notice} = jumpToError(state, screen);
+		const moved = jumped === screen ? state : withTop(state, jumped);
+		return notice === undefined ? moved : withNotice(moved, notice);
 	}
 
-	const opened = syncLogs(openPlace(state, place));
-	const log = topScreen(opened);
-	return log.type === 'log' && place.entry >= 0 ? withTop(opened, jumpToEntry(opened, log, place.entry)) : opened;
+	const opened = goTo(state, next, references);
+	return places.length > 1 ? withNotice(opened, `reason ${places.indexOf(next) + 1} of ${places.length}`) : opened;
+};
+
+/** Goes to the line that says why: of the open task, or of what the selected row stands for, failures first. In a log, to the next one. */
+export const openCause = (state: State, now: Timestamp): State => {
+	const screen = topScreen(state);
+	if (screen.type === 'log') {
+		return nextCause(state, screen);
+	}
+
+	const row = currentRow(state, now);
+	const references = isTaskScreen(screen) ? [screen.task] : (row ? tasksOf(state, row) : []);
+	const {dags, causes} = reasonsOf(state, references);
+	const places = placesOf(causes);
+	const [place] = places;
+	if (!place) {
+		const [first] = causes;
+		return withNotice(state, first ? causeWords(first) : nothingFailed(dags, row?.type === 'cluster' ? row.cluster.name : 'this task'));
+	}
+
+	const opened = goTo(state, place, references);
+	return places.length > 1 ? withNotice(opened, `reason 1 of ${places.length}: e goes to the next one`) : opened;
 };

@@ -4,6 +4,7 @@ import {type AtAgent, type PollEvent} from '../event.js';
 import {lastTaskId} from '../initial-state.js';
 import {isTaskScreen, lastTaskOf, ownerOfTask} from '../locate.js';
 import {failHistory, receiveHistory} from '../histories.js';
+import {keepMark} from '../log/jump.js';
 import {failLog, receiveLog} from '../log/open-logs.js';
 import {errorWords, shownWords} from '../select/problem-words.js';
 import {movedAt} from '../select/pulse.js';
@@ -188,7 +189,7 @@ export const reducePoll = (state: State, event: PollEvent): State => {
 		}
 
 		case 'logs-received': {
-			return receiveLog(state, event.subTask, event.lines);
+			return keepMark(state, receiveLog(state, event.subTask, event.lines));
 		}
 
 		case 'logs-failed': {

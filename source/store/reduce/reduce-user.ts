@@ -1,6 +1,7 @@
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type UserAction} from '../action.js';
 import {topScreen} from '../locate.js';
+import {keepMark} from '../log/jump.js';
 import {rememberLeft} from '../log/left-logs.js';
 import {reduceLog} from '../log/reduce-log.js';
 import {type State} from '../state.js';
@@ -87,7 +88,7 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 		case 'times-toggled':
 		case 'repeats-toggled':
 		case 'severity-cycled': {
-			return changeLogOptions(state, action.type);
+			return keepMark(state, changeLogOptions(state, action.type));
 		}
 
 		case 'input-opened': {
@@ -168,7 +169,7 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 
 		case 'resized': {
 			// The first row is the replay's.
-			return withView(state, {size: {columns: action.columns, rows: action.rows - (state.replay ? 1 : 0)}});
+			return keepMark(state, withView(state, {size: {columns: action.columns, rows: action.rows - (state.replay ? 1 : 0)}}));
 		}
 
 		case 'focus-changed': {

@@ -1,71 +1,117 @@
 // Why a task failed: the failed stage, its failed sub-tasks, and in each the first real error of its last attempt, wherever it really ran.
 
-import {
-	endingOf,
-	isRemoteSummary,
-	messageOf,
-	remoteTaskId,
-} from '../../protocol/log-line.js';
+import {copiedStageOf, failedAgentsIn, isRemoteSummary, messageOf, remoteTaskId} from '../../protocol/log-line.js';
 import {isFault} from '../../protocol/outcome.js';
 import {severityOf} from '../../protocol/severity.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
+import {summaryOf} from '../../protocol/telling-line.js';
+import {cutMiddle} from '../../text/wrap-words.js';
 import {type TaskReference} from '../state.js';
 import {type Reason} from '../views.js';
+import {explanationOf, failedBeforePass, reasonKinds, type Explanation, type ReasonKind} from './explanation.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from './task-cells.js';
 
-/** Where the reason stands: `entry` is the place in the sub-task's `logs`, -1 where no line says why. */
+/** Where the reason stands: `entry` is the place in the sub-task's `logs`, -1 where no line says why, `start` where in that entry its line begins. */
 export type CausePlace = {
 	readonly task: TaskReference;
 	readonly node: string;
 	readonly subTask: string;
 	readonly agent: string | undefined;
 	readonly entry: number;
+	readonly start: number;
 };
 
 /**
-Why a task failed or waits.
+Why a task failed or waits. `waiting`: it pauses for its main task.
 
-- error: an ERROR line
-- timeout, cancelled: the engine's own end of a sub-task
-- silent: it failed and no line says why; `text` is the last line, or says that there is none
-- waiting: it pauses for its main task
-
-`text` is one printable line. `places` are the agents with this same reason, the first one first; `others` counts failed sub-tasks with another reason.
+`text` is one printable line, `shortest` the part of it that says the most, `whole` the message with all its lines. `places` are the agents with this same reason, the first one first; none where it is that of the whole task.
 */
-export type Cause = {
-	readonly kind: 'error' | 'timeout' | 'cancelled' | 'silent' | 'waiting';
-	readonly text: string;
+export type Cause = Pick<Explanation, 'text' | 'shortest' | 'whole'> & {
+	readonly kind: ReasonKind | 'waiting';
 	readonly nodeName: string;
 	readonly places: readonly CausePlace[];
-	readonly others: number;
 };
 
-/** Finds the task that a remote id names where it ran, if that agent is watched and still has it. */
+/** Finds a task by its id, wherever it is known. */
 export type ResolveRemote = (id: string) => {readonly dag: Dag; readonly owner: string} | undefined;
 
-type Finding = Pick<Cause, 'kind' | 'text'> & {readonly place: CausePlace};
+/** `at`: when the sub-task ended. */
+type Finding = Omit<Explanation, 'entry' | 'start'> & {readonly place: CausePlace; readonly nodeName: string; readonly at: number | undefined};
 
-/** Where the last attempt begins in lines that join all attempts without a mark: at the last repetition of the very first line. */
-const lastAttemptStart = (subTask: SubTask): number => {
-	const {logs = [], executeTimes} = subTask;
-	const [first] = logs;
-	return executeTimes > 1 && first !== undefined ? logs.lastIndexOf(first) : 0;
+/** Each task is looked at once: links of a hostile or broken agent may lead in circles. */
+type Search = {readonly resolve: ResolveRemote; readonly seen: Map<string, readonly Finding[]>};
+
+type Context = {readonly dag: Dag; readonly task: TaskReference; readonly node: TaskNode; readonly search: Search};
+
+/** A part of a main task that it passed at its end: how the part went, its last stage that ran tells. */
+const isPassedByMain = ({state, operator, links}: Dag): boolean => state === 'SUCCEED' && operator === 'PASS' && links.mainDagId !== undefined;
+
+const lastRun = (dag: Dag): TaskNode | undefined => dag.nodes?.findLast(({subTasks}) => subTasks.some(({executeTimes}) => executeTimes > 0));
+
+/** What failed in the stage that a task works on, while others still go on there. What stands in it since before the stage began is of an earlier attempt. */
+const failedMeanwhile = (dag: Dag): readonly SubTask[] => {
+	const node = dag.nodes?.[dag.stage - 1];
+	const {word} = taskOutcome(dag);
+	if ((word !== 'running' && word !== 'rolling back') || dag.state !== 'RUNNING' || node?.state !== 'RUNNING') {
+		return [];
+	}
+
+	const wanted = word === 'rolling back' ? 'failed to roll back' : 'failed';
+	return node.subTasks.filter(subTask => subTaskOutcome(subTask).word === wanted && !(node.startTime !== undefined && subTask.endTime !== undefined && subTask.endTime < node.startTime));
 };
 
-type Line = {readonly text: string; readonly index: number};
+/** The stage that failed: the one the task stopped at, else one behind it. An earlier one that failed was passed or tried again since. */
+const failedNode = ({nodes = [], stage}: Dag): TaskNode | undefined => {
+	const current = nodes[stage - 1];
+	const isFailed = (node: TaskNode): boolean => isFault(nodeOutcome(node));
+	return current ? [current, ...nodes.slice(stage)].find(node => isFailed(node)) : nodes.find(node => isFailed(node));
+};
 
-const errorsOf = (subTask: SubTask): readonly Line[] =>
-	(subTask.logs ?? []).map((text, index) => ({text, index})).filter(({text}) => severityOf(text) === 'error');
+/** What is to be explained of a task. */
+const failuresOf = (dag: Dag): {readonly node: TaskNode | undefined; readonly subTasks: readonly SubTask[]} => {
+	if (isPassedByMain(dag)) {
+		const node = lastRun(dag);
+		return {node, subTasks: node?.subTasks.filter(subTask => failedBeforePass(subTask)) ?? []};
+	}
 
-/** The line that says why: of the last attempt the first real error, then an ending, then a summary; of several attempts that cannot be told apart, the last. */
-const explainingLine = (subTask: SubTask): Line | undefined => {
-	const all = errorsOf(subTask);
-	const start = lastAttemptStart(subTask);
-	const recent = all.filter(({index}) => index >= start);
-	const isTold = subTask.executeTimes < 2 || start > 0;
-	const real = (recent.length > 0 ? recent : all).filter(({text}) => !isRemoteSummary(text) && endingOf(text) === undefined);
-	const first = isTold && recent.length > 0 ? real[0] : real.at(-1);
-	return first ?? recent.at(-1) ?? all.at(-1);
+	if (!isFault(taskOutcome(dag))) {
+		return {node: dag.nodes?.[dag.stage - 1], subTasks: failedMeanwhile(dag)};
+	}
+
+	const node = failedNode(dag);
+	return {node, subTasks: node?.subTasks.filter(subTask => isFault(subTaskOutcome(subTask))) ?? []};
+};
+
+/** Whether a part of a running task failed, while the rest of it goes on. */
+export const isFailing = (dag: Dag): boolean => failedMeanwhile(dag).length > 0;
+
+const isCause = ({kind}: Pick<Finding, 'kind'>): boolean => kind === 'error' || kind === 'timeout';
+
+const findingsOf = (dag: Dag, task: TaskReference, search: Search): readonly Finding[] => {
+	const {node, subTasks} = failuresOf(dag);
+	const own = node ? subTasks.flatMap(subTask => reasonsOf(subTask, {dag, task, node, search})) : [];
+	const {mainDagId} = dag.links;
+	// Nothing wrong with this part: what is wrong with the whole is another part's.
+	return mainDagId === undefined || own.some(finding => isCause(finding)) ? own : [...followed(mainDagId, search), ...own];
+};
+
+/** What is known of why a task failed that another one names. */
+const followed = (id: string, search: Search): readonly Finding[] => {
+	const {resolve, seen} = search;
+	const known = seen.get(id);
+	if (known) {
+		return known;
+	}
+
+	seen.set(id, []);
+	const found = resolve(id);
+	if (!found || !(isFault(taskOutcome(found.dag)) || isPassedByMain(found.dag))) {
+		return [];
+	}
+
+	const findings = findingsOf(found.dag, {owner: found.owner, id}, search).filter(({kind}) => kind !== 'silent' && kind !== 'consequence');
+	seen.set(id, findings);
+	return findings;
 };
 
 const lastRemoteId = (subTask: SubTask): string | undefined => {
@@ -73,113 +119,139 @@ const lastRemoteId = (subTask: SubTask): string | undefined => {
 	return line === undefined ? undefined : remoteTaskId(line);
 };
 
-type Context = {readonly task: TaskReference; readonly node: TaskNode; readonly resolve: ResolveRemote; readonly remoteReasons: Map<string, Finding | undefined>};
+const placeOf = (subTask: SubTask, {task, node}: Pick<Context, 'task' | 'node'>, {entry, start}: Pick<Explanation, 'entry' | 'start'>): CausePlace => ({
+	task, node: node.key, subTask: subTask.key, agent: subTask.agent, entry, start,
+});
 
-const byHand = 'cancelled by an operator';
-
-const silentText = ({logs}: SubTask): string => {
-	const last = logs?.at(-1);
-	return last === undefined ? 'failed without a log line' : `failed without an error line; its last: ${messageOf(last)}`;
-};
-
-const ownReason = (subTask: SubTask, {task, node}: Context): Finding => {
-	const line = explainingLine(subTask);
-	const place = {
-		task, node: node.key, subTask: subTask.key, agent: subTask.agent, entry: line?.index ?? subTask.logs?.findLastIndex(() => true) ?? -1,
-	};
-	if (!line) {
-		return subTask.operator === 'CANCEL' ? {kind: 'cancelled', text: byHand, place} : {kind: 'silent', text: silentText(subTask), place};
+/** The lines that a main task copied from the part of an agent, where that part itself is not known. */
+const copiesOf = (agent: string, {dag, task}: Context): readonly Finding[] => (dag.nodes ?? []).flatMap(node => node.subTasks.filter(subTask => subTask.agent === agent).flatMap(subTask => {
+	const entry = subTask.logs?.findIndex(line => copiedStageOf(line) !== undefined && severityOf(line) === 'error') ?? -1;
+	const line = subTask.logs?.[entry];
+	if (line === undefined) {
+		return [];
 	}
 
-	return {kind: endingOf(line.text) ?? 'error', text: messageOf(line.text), place};
+	const {brief, shortest, start} = summaryOf(line);
+	return [{
+		kind: 'error' as const, text: brief, shortest, whole: () => messageOf(line), nodeName: copiedStageOf(line) ?? node.name, at: subTask.endTime, place: placeOf(subTask, {task, node}, {entry, start}),
+	}];
+}));
+
+/** What made parts of a main task fail: those that its line names, else all of them. */
+const partsReasons = (subTask: SubTask, context: Context): readonly Finding[] => {
+	const {dag: {links}, search} = context;
+	const named = new Set(subTask.logs?.flatMap(line => severityOf(line) === 'error' ? failedAgentsIn(line) : []));
+	return (named.size > 0 ? [...named] : Object.keys(links.subDags)).flatMap(agent => {
+		const id = Object.hasOwn(links.subDags, agent) ? links.subDags[agent] : undefined;
+		const findings = id === undefined ? [] : followed(id, search);
+		return findings.length > 0 ? findings : copiesOf(agent, context);
+	});
 };
 
-const reasonsOf = (dag: Dag, context: Omit<Context, 'node'>): readonly Finding[] => {
-	const node = failedNode(dag);
-	return node ? node.subTasks.filter(subTask => isFault(subTaskOutcome(subTask))).map(subTask => reasonOf(subTask, {...context, node})) : [];
-};
-
-/** A remote sub-task's reason is that of the task that it started elsewhere, where that one is known and really failed; else its own copy of it. */
-const reasonOf = (subTask: SubTask, context: Context): Finding => {
+/** A sub-task's reasons are those of the task that it started elsewhere or that it waited for, where that one is known and really failed; else its own copy of them. */
+const reasonsOf = (subTask: SubTask, context: Context): readonly Finding[] => {
+	const {node, search} = context;
 	const id = lastRemoteId(subTask);
-	return (id === undefined ? undefined : remoteReason(id, context)) ?? ownReason(subTask, context);
-};
-
-/** Each remote task is looked at once: links of a hostile or broken agent may lead in circles. */
-const remoteReason = (id: string, context: Context): Finding | undefined => {
-	const {remoteReasons, resolve} = context;
-	if (remoteReasons.has(id)) {
-		return remoteReasons.get(id);
+	const own = explanationOf(subTask);
+	const remote = id === undefined ? [] : followed(id, search);
+	const line = subTask.logs?.[own.entry];
+	const isOfParts = remote.length === 0 && own.kind === 'consequence' && line !== undefined && !isRemoteSummary(line);
+	const elsewhere = isOfParts ? partsReasons(subTask, context) : remote;
+	if (elsewhere.length > 0) {
+		// The clocks of other agents differ.
+		return elsewhere.map(finding => ({...finding, at: subTask.endTime}));
 	}
 
-	remoteReasons.set(id, undefined);
-	const remote = resolve(id);
-	if (remote && isFault(taskOutcome(remote.dag))) {
-		const [first] = reasonsOf(remote.dag, {...context, task: {owner: remote.owner, id}});
-		remoteReasons.set(id, first?.kind === 'silent' ? undefined : first);
-	}
-
-	return remoteReasons.get(id);
-};
-
-/** The stage that failed: the one the task stopped at, else the first with a fault. */
-const failedNode = (dag: Dag): TaskNode | undefined => {
-	const current = dag.nodes?.[dag.stage - 1];
-	return current && isFault(nodeOutcome(current)) ? current : dag.nodes?.find(node => isFault(nodeOutcome(node)));
+	const {entry, start, ...explanation} = own;
+	return [{...explanation, nodeName: node.name, at: subTask.endTime, place: placeOf(subTask, context, {entry, start})}];
 };
 
 /** A reason that no sub-task holds. */
 const wholeTask = (kind: Cause['kind'], text: string, nodeName = ''): Cause => ({
-	kind, text, nodeName, places: [], others: 0,
+	kind, text, shortest: text, whole: () => text, nodeName, places: [],
 });
 
 const waitingCause = ({links: {mainDagId}}: Dag): Cause =>
 	wholeTask('waiting', mainDagId === undefined ? 'waits for its main task to go on' : `waits for its main task ${mainDagId} to go on`);
 
-/**
-Why a task failed or what it waits for; undefined where nothing is wrong, or its stages are not known yet.
+const rankOf = ({kind}: Finding): number => reasonKinds.indexOf(kind);
 
-Of several reasons in one stage the most frequent is told, then the first; a timeout, a cancellation or silence only where no sub-task has a real error.
+/** The same reasons together; causes before what follows from them, then the first in time first. */
+const grouped = (findings: readonly Finding[]): readonly Cause[] => {
+	const ordered = findings.toSorted((one, other) => rankOf(one) - rankOf(other) || (one.at ?? Infinity) - (other.at ?? Infinity) || 0);
+	const groups = Map.groupBy(ordered, ({kind, nodeName, text}) => `${kind} ${nodeName} ${text}`).values().toArray();
+	return groups.flatMap(group => group.slice(0, 1).map(({kind, text, shortest, whole, nodeName}): Cause => ({
+		kind, text, shortest, whole, nodeName, places: group.map(({place}) => place),
+	})));
+};
+
+/** Of a task that failed and has no failed sub-task. While its stage still seems to be at work, what is known of it is older than that it failed. */
+const withoutFailures = (dag: Dag): readonly Cause[] => {
+	const isCancelled = taskOutcome(dag).word === 'cancelled';
+	const name = failedNode(dag)?.name;
+	const current = dag.nodes?.[dag.stage - 1];
+	const isOld = current !== undefined && name === undefined && current.state !== 'SUCCEED' && current.state !== 'FAILED';
+	return isCancelled ? [wholeTask('cancelled', 'cancelled by an operator', name)] : (isOld ? [] : [wholeTask('silent', 'no stage says why', name)]);
+};
+
+/**
+All reasons why a task failed or what it waits for, the first one first; none where nothing is wrong, or its stages are not known yet.
+
+Of a running task: why a part of it failed already. Of a part of a main task that is well itself: why the main task failed.
 */
-export const causeOf = (dag: Dag, task: TaskReference, resolve: ResolveRemote): Cause | undefined => {
+export const causesOf = (dag: Dag, task: TaskReference, resolve: ResolveRemote): readonly Cause[] => {
 	const outcome = taskOutcome(dag);
-	if (outcome.word === 'waiting') {
-		return waitingCause(dag);
+	const findings = dag.nodes ? findingsOf(dag, task, {resolve, seen: new Map([[dag.id, []]])}) : [];
+	if (findings.length > 0) {
+		return grouped(findings);
 	}
 
-	if (!isFault(outcome) || !dag.nodes) {
+	if (outcome.word === 'waiting') {
+		return [waitingCause(dag)];
+	}
+
+	return dag.nodes && isFault(outcome) && !isPassedByMain(dag) ? withoutFailures(dag) : [];
+};
+
+const spreadOf = ({places}: Cause): string => places.length > 1 ? `, on ${places.length} agents` : '';
+
+// Further reasons are said in short, and not more of them than anybody reads.
+const furtherShown = 2;
+const furtherLength = 120;
+
+/** "; @ 10.0.0.2:2886: disk full", "; 39 others: context canceled". */
+const furtherWords = ([, ...further]: readonly Cause[]): string => {
+	const said = further.slice(0, furtherShown).map(({kind, shortest, places}) => {
+		const [first] = places;
+		const isAlone = places.length === 1 && first?.agent !== undefined;
+		const others = `${places.length} ${places.length === 1 ? 'other' : 'others'}`;
+		return `; ${isAlone && kind !== 'consequence' ? `@ ${first.agent}` : others}: ${cutMiddle(shortest, furtherLength)}`;
+	});
+	const left = further.length - furtherShown;
+	return said.join('') + (left > 0 ? `; and ${left} more ${left === 1 ? 'reason' : 'reasons'}` : '');
+};
+
+/** Reasons in words, the first one first; the place is empty where it is that of the whole task. */
+export const reasonIn = (causes: readonly Cause[]): Reason | undefined => {
+	const [first] = causes;
+	if (!first) {
 		return undefined;
 	}
 
-	const node = failedNode(dag);
-	const reasons = reasonsOf(dag, {task, resolve, remoteReasons: new Map([[dag.id, undefined]])});
-	if (!node || reasons.length === 0) {
-		return outcome.word === 'cancelled' ? wholeTask('cancelled', byHand, node?.name) : wholeTask('silent', 'no stage says why', node?.name);
-	}
-
-	const real = reasons.filter(({kind}) => kind === 'error');
-	const groups = Map.groupBy(real.length > 0 ? real : reasons, ({kind, text}) => `${kind} ${text}`).values();
-	const [group = []] = groups.toArray().toSorted((one, other) => other.length - one.length);
-	const [first] = group;
-	return first && {
-		kind: first.kind, text: first.text, nodeName: node.name, places: group.map(({place}) => place), others: reasons.length - group.length,
-	};
-};
-
-/** A cause in words; the place is empty where the reason is that of the whole task. */
-export const reasonIn = ({kind, text, nodeName, places, others}: Cause): Reason => {
+	const {kind, text, shortest, nodeName, places} = first;
 	if (kind === 'waiting' || nodeName === '') {
 		return {place: '', text};
 	}
 
 	const agent = places.length === 1 ? places[0]?.agent : undefined;
-	const spread = places.length > 1 ? `, on ${places.length} agents` : '';
-	const more = others > 0 ? ` (and ${others} other${others === 1 ? '' : 's'} for another reason)` : '';
-	return {place: `${nodeName}${agent === undefined ? '' : ` @ ${agent}`}`, text: `${text}${spread}${more}`};
+	return {place: `${nodeName}${agent === undefined ? '' : ` @ ${agent}`}`, text: text + spreadOf(first), further: furtherWords(causes), shortest};
 };
 
-/** A reason in one line. */
-export const reasonWords = ({place, text}: Reason): string => place === '' ? text : `${place}: ${text}`;
+/** A reason in one line, with what else went wrong. */
+export const reasonWords = ({place, text, further = ''}: Reason): string => `${place === '' ? text : `${place}: ${text}`}${further}`;
 
-/** The cause in one line: "Start observer @ 10.0.0.3:2886: cannot allocate memory", "…, on 3 agents". */
-export const causeWords = (cause: Cause): string => reasonWords(reasonIn(cause));
+/** The first reason in one line: "Start observer @ 10.0.0.3:2886: cannot allocate memory", "…, on 3 agents". */
+export const causeWords = (cause: Cause): string => {
+	const reason = reasonIn([cause]);
+	return reason ? reasonWords(reason) : '';
+};

@@ -1,18 +1,24 @@
 import {type Stateful} from '../../protocol/outcome.js';
+import {type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type AgentEntry} from '../state.js';
 
-type Timed = Stateful & {readonly startTime: Timestamp | undefined; readonly endTime: Timestamp | undefined};
+type Timed = Stateful & {readonly startTime: Timestamp | undefined; readonly endTime: Timestamp | undefined} & Partial<Pick<SubTask, 'executeTimes'> & Pick<TaskNode, 'subTasks'>>;
+
+/** Whether a stage or sub-task was never run: a main task that ends passes also the stages that its parts did not reach, and gives them times. */
+const neverRan = ({executeTimes, subTasks}: Timed): boolean =>
+	executeTimes === 0 || (subTasks !== undefined && subTasks.length > 0 && subTasks.every(subTask => subTask.executeTimes === 0));
 
 /** Whether the row has done or is doing something: only then its start time is one (a PENDING row has its creation time there, a READY one that of the last attempt). */
-export const hasBegun = ({state, startTime, endTime, operator}: Timed): boolean => {
+export const hasBegun = (row: Timed): boolean => {
+	const {state, startTime, endTime, operator} = row;
 	if (startTime === undefined || state === 'PENDING' || state === 'READY') {
 		return false;
 	}
 
 	// Passed or cancelled before its turn: both times are that of its creation.
 	const isByHand = operator === 'PASS' || operator === 'CANCEL';
-	return !(isByHand && state !== 'RUNNING' && startTime === endTime);
+	return !(isByHand && state !== 'RUNNING' && (startTime === endTime || neverRan(row)));
 };
 
 /**

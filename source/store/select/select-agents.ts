@@ -15,7 +15,7 @@ import {stalledAfter} from './pulse.js';
 import {shownRows} from './arrange.js';
 import {roleOf} from './role.js';
 import {rowsOf, type RowSource} from './rows.js';
-import {isFaultRow, isStalledRow, summaryOf} from './summary.js';
+import {isFailingRow, isFaultRow, isStalledRow, summaryOf} from './summary.js';
 import {taskCells, taskOutcome} from './task-cells.js';
 import {selectedIndexOf} from './selection.js';
 import {clusterMixes, fleetMixes} from './versions.js';
@@ -54,7 +54,7 @@ const toRow = (source: RowSource, index: number, {
 	state, now, selected, isFlat,
 }: Context): AgentsRow => {
 	const base = {
-		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(source, now), isStalled: isStalledRow(source, now), isSelected: index === selected,
+		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(source, now), isStalled: isStalledRow(source, now), isFailing: isFailingRow(source), isSelected: index === selected,
 		role: '', folded: 0, why: undefined, note: undefined, problem: undefined, asOf: undefined, isDatabaseDown: false, isMixed: false,
 	};
 	switch (source.type) {

@@ -1,4 +1,4 @@
-import {isActive} from '../../protocol/outcome.js';
+import {isActive, isFault} from '../../protocol/outcome.js';
 import {severityOf} from '../../protocol/severity.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
@@ -12,9 +12,11 @@ import {
 	type TaskView,
 } from '../views.js';
 import {operationOn} from '../operate/views.js';
+import {isFailing} from './cause.js';
 import {agentNow, durationOf, hasBegun} from './duration.js';
+import {explanationOf, failedBeforePass} from './explanation.js';
 import {pulseOf} from './pulse.js';
-import {currentStageIndex, selectedIndexOf} from './selection.js';
+import {currentStageIndex, currentSubTaskIndex, selectedIndexOf} from './selection.js';
 import {breadcrumbOf} from './select-parts.js';
 import {
 	nodeOutcome,
@@ -33,16 +35,20 @@ const subTaskCount = (node: TaskNode): StageRow['subTasks'] => node.subTasks.len
 
 /** One agent's share of a stage in one row. */
 export const subTaskRow = (subTask: SubTask, {now, isSelected, markOf}: {readonly now: Timestamp; readonly isSelected: boolean; readonly markOf: (subTask: SubTask) => string}): SubTaskRow => {
+	const outcome = subTaskOutcome(subTask);
 	const last = subTask.logs?.at(-1) ?? '';
+	const why = isFault(outcome) || failedBeforePass(subTask) ? explanationOf(subTask) : undefined;
+	const lastLine = why && why.kind !== 'silent' ? why.text : last.split('\n', 1)[0] ?? '';
 	return {
 		key: subTask.key,
 		agent: subTask.agent ?? '',
 		mark: markOf(subTask),
-		outcome: subTaskOutcome(subTask),
+		outcome,
 		duration: durationOf(subTask, now),
 		executions: subTask.executeTimes,
-		lastLine: last.split('\n', 1)[0] ?? '',
-		lastSeverity: severityOf(last),
+		lastLine,
+		lastShortest: why && why.kind !== 'silent' ? why.shortest : lastLine,
+		lastSeverity: why ? 'error' : severityOf(last),
 		isSelected,
 	};
 };
@@ -61,6 +67,7 @@ const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'why' | 'whyRows' 
 		endTime: hasEnded && !isActive(cells.outcome) ? dag.endTime : undefined,
 		utcOffset: dag.utcOffset,
 		isLaterAttempt,
+		isFailing: isFailing(dag),
 	};
 };
 
@@ -69,7 +76,7 @@ const lastLinesInSide = 12;
 const sideOf = (node: TaskNode, now: Timestamp, markOf = subTaskMarks(node)): TaskView['side'] => ({
 	title: node.name,
 	subTasks: node.subTasks.map(subTask => subTaskRow(subTask, {now, isSelected: false, markOf})),
-	lastLines: (node.subTasks.find(subTask => subTask.logs !== undefined)?.logs ?? []).slice(-lastLinesInSide)
+	lastLines: ([node.subTasks[currentSubTaskIndex(node)], ...node.subTasks].find(subTask => subTask?.logs !== undefined)?.logs ?? []).slice(-lastLinesInSide)
 		.flatMap(line => line.split('\n')),
 });
 

@@ -2,6 +2,7 @@ import {isFault, type OutcomeWord} from '../../protocol/outcome.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {lastTaskOf} from '../locate.js';
 import {type Summary, type Tone} from '../views.js';
+import {isFailing} from './cause.js';
 import {isDatabaseDown} from './database.js';
 import {taskOutcome} from './task-cells.js';
 import {agentNow} from './duration.js';
@@ -9,7 +10,7 @@ import {isStalled} from './pulse.js';
 import {troubleOf, type Trouble} from './problem-words.js';
 import {type RowSource} from './rows.js';
 
-type Word = OutcomeWord | Trouble | 'unknown' | 'stalled' | 'database down' | 'left';
+type Word = OutcomeWord | Trouble | 'unknown' | 'stalled' | 'failing' | 'database down' | 'left';
 
 const weights: Readonly<Record<Tone, number>> = {bad: 3, attention: 2, active: 1, good: 0, quiet: 0, plain: 0};
 
@@ -19,6 +20,7 @@ const counted: ReadonlyArray<readonly [word: Word, tone: Tone, weight?: number]>
 	['rolling back', 'attention'],
 	['cancelling', 'attention'],
 	['stalled', 'bad'],
+	['failing', 'bad'],
 	['failed', 'bad'],
 	['failed to roll back', 'bad'],
 	['cancelled', 'bad'],
@@ -41,9 +43,29 @@ export const isStalledRow = (row: RowSource, now: Timestamp): boolean => {
 	return task?.type === 'known' && entry?.connection.type !== 'failing' && isStalled(task, agentNow(entry, now), now);
 };
 
+/** Whether a part of a row's running task failed already. What an agent in trouble said last is not news any more. */
+export const isFailingRow = (row: RowSource): boolean => {
+	switch (row.type) {
+		case 'task': {
+			return isFailing(row.dag);
+		}
+
+		case 'cluster': {
+			const dag = lastTaskOf(row.cluster);
+			return dag !== undefined && isFailing(dag);
+		}
+
+		case 'agent': {
+			const dag = lastTaskOf(row.entry);
+			return row.entry.connection.type !== 'failing' && dag !== undefined && isFailing(dag);
+		}
+	}
+};
+
 const wordsOf = (row: RowSource, now: Timestamp): readonly Word[] => [
 	...outcomeWordsOf(row),
 	...(isStalledRow(row, now) ? ['stalled' as const] : []),
+	...(isFailingRow(row) ? ['failing' as const] : []),
 	...(isDatabaseDownRow(row) ? ['database down' as const] : []),
 ];
 
@@ -75,7 +97,7 @@ const outcomeWordsOf = (row: RowSource): readonly Word[] => {
 };
 
 /** Whether a row is one that `!` shows. */
-export const isFaultRow = (row: RowSource, now: Timestamp): boolean => isStalledRow(row, now) || hasFault(row);
+export const isFaultRow = (row: RowSource, now: Timestamp): boolean => isStalledRow(row, now) || isFailingRow(row) || hasFault(row);
 
 /** Whether what a row's task did was taken back: no fault any more, but it did not do what somebody wanted, so that `!` shows it, too. */
 export const isUndoneRow = (row: RowSource): boolean => outcomeWordsOf(row).includes('rolled back');

@@ -1,31 +1,39 @@
 import {parseGenericId} from '../../protocol/generic-id.js';
 import {type Dag} from '../../protocol/task.js';
-import {agentNamed, findTask} from '../locate.js';
-import {type State, type TaskReference} from '../state.js';
+import {agentNamed, findTask, lastTaskOf} from '../locate.js';
+import {type AgentEntry, type State, type TaskReference} from '../state.js';
 import {type Reason} from '../views.js';
-import {causeOf, reasonIn, reasonWords, type Cause, type ResolveRemote} from './cause.js';
+import {causesOf, reasonIn, reasonWords, type Cause, type ResolveRemote} from './cause.js';
 
-/** Finds remote tasks among those of the watched agents: a remote id decodes to the agent where the work ran. */
-const resolveIn = (state: State): ResolveRemote => id => {
+const hasTask = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, id: string): boolean =>
+	lastTaskOf(owner)?.id === id || owner.otherTasks.some(task => task.id === id);
+
+/** Whose a task is: that of the agent that its id names, else of whoever has it. */
+const ownerOf = (state: State, id: string): string | undefined => {
 	const generic = parseGenericId(id);
-	const owner = generic === undefined || generic.scope === 'cluster' ? undefined : agentNamed(state, generic.agent);
-	const dag = owner === undefined ? undefined : findTask(state, {owner, id});
-	return owner === undefined || !dag ? undefined : {dag, owner};
+	const named = generic === undefined || generic.scope === 'cluster' ? undefined : agentNamed(state, generic.agent);
+	if (named !== undefined && findTask(state, {owner: named, id})) {
+		return named;
+	}
+
+	return state.clusters.entries().find(([, cluster]) => hasTask(cluster, id))?.[0]
+		?? state.agents.entries().find(([, entry]) => hasTask(entry, id))?.[0]
+		?? named;
 };
 
-/** Why a task failed or what it waits for, followed across the watched agents. */
-export const causeIn = (state: State, dag: Dag, owner: string): Cause | undefined =>
-	causeOf(dag, {owner, id: dag.id} satisfies TaskReference, resolveIn(state));
+/** Finds a task by its id, wherever it is known. */
+const resolveIn = (state: State, asker: string): ResolveRemote => id => {
+	const owner = ownerOf(state, id) ?? asker;
+	const dag = findTask(state, {owner, id});
+	return dag && {dag, owner};
+};
 
-// More than anybody reads of one reason; the log holds the rest, which can be megabytes.
-const longest = 4000;
+/** All reasons why a task failed or what it waits for, followed across the watched agents, the first one first. */
+export const causesIn = (state: State, dag: Dag, owner: string): readonly Cause[] =>
+	causesOf(dag, {owner, id: dag.id} satisfies TaskReference, resolveIn(state, owner));
 
 /** The same in words. */
-export const whyIn = (state: State, dag: Dag, owner: string): Reason | undefined => {
-	const cause = causeIn(state, dag, owner);
-	const reason = cause && reasonIn(cause);
-	return reason && {...reason, text: reason.text.slice(0, longest).toWellFormed()};
-};
+export const whyIn = (state: State, dag: Dag, owner: string): Reason | undefined => reasonIn(causesIn(state, dag, owner));
 
 /** The same in one line. */
 export const whyWordsIn = (state: State, dag: Dag, owner: string): string | undefined => {
@@ -33,5 +41,16 @@ export const whyWordsIn = (state: State, dag: Dag, owner: string): string | unde
 	return why && reasonWords(why);
 };
 
-/** A reason whole, and without its place where there is not room for both. */
-export const whyTexts = (reason: Reason): readonly string[] => [reasonWords(reason), reason.text];
+/** The same with all lines of the first reason, for programs. */
+export const wholeWhyIn = (state: State, dag: Dag, owner: string): string | undefined => {
+	const causes = causesIn(state, dag, owner);
+	const [first] = causes;
+	const why = reasonIn(causes);
+	return why && first && reasonWords({...why, text: why.text.replace(first.text, () => first.whole())});
+};
+
+/** A reason whole, and with less and less around what says the most where there is not room for all. */
+export const whyTexts = (reason: Reason): readonly string[] => {
+	const {place, text, shortest = text} = reason;
+	return [...new Set([reasonWords(reason), reasonWords({place, text}), text, shortest])];
+};

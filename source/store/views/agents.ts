@@ -28,6 +28,8 @@ export type AgentsRow = {
 	readonly why: Reason | undefined;
 	/** Its running task has not moved for minutes. */
 	readonly isStalled: boolean;
+	/** A part of its running task failed, while the rest goes on. */
+	readonly isFailing: boolean;
 	/** The agent is well, but cannot reach its database: no fault by itself, an upgrade does that. */
 	readonly isDatabaseDown: boolean;
 	/** Of a cluster: its agents run several versions of obshell or of OceanBase. */

@@ -12,7 +12,10 @@ export type SubTaskRow = {
 	readonly duration: number | undefined;
 	/** Runs and undos together. */
 	readonly executions: number;
+	/** Its last log line; of one that failed, why. */
 	readonly lastLine: string;
+	/** The part of it that says the most, where there is not room for all. */
+	readonly lastShortest: string;
 	readonly lastSeverity: Severity;
 	readonly isSelected: boolean;
 };

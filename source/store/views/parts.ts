@@ -11,8 +11,10 @@ export type TaskCells = {
 	readonly duration: number | undefined;
 };
 
-/** Why a task failed, or what it waits for: where, and the reason itself, one printable line of any length. The place is what can be left out where room is short; it can be empty. */
-export type Reason = {readonly place: string; readonly text: string};
+/**
+Why a task failed, or what it waits for: where, and the reason itself, one printable line. Where room is short the place can be left out, which can be empty, and what else went wrong (`further`: "; @ 10.0.0.2:2886: disk full"); `shortest` is the part of the text that says the most.
+*/
+export type Reason = {readonly place: string; readonly text: string; readonly further?: string; readonly shortest?: string};
 
 /** The meaning behind a colour. */
 export type Tone = 'good' | 'active' | 'bad' | 'attention' | 'quiet' | 'plain';

@@ -31,6 +31,8 @@ export type TaskHeader = {
 	readonly utcOffset: number | undefined;
 	/** The start is that of this attempt: earlier nodes began before it. */
 	readonly isLaterAttempt: boolean;
+	/** A part of it failed, while the rest goes on: `why` stands beside how it moves. */
+	readonly isFailing: boolean;
 	/** Why it failed or what it waits for. */
 	readonly why: Reason | undefined;
 	/** The lines that `why` has, at least one, so that the list below keeps its height. */

@@ -42,11 +42,13 @@ const whyFrom = 120;
 const labelOf = ({depth, label, folded, type}: AgentsRow, {glyphs}: Theme): string =>
 	type === 'task' && label === '' ? `${' '.repeat(indentation * (depth - 1))}${glyphs.branch}` : ' '.repeat(indentation * depth) + label + (folded > 0 ? ` +${folded}` : '');
 
-/** What a running task that does not move any more is called instead. */
-const stalled = 'stalled';
+/** What a running task is called instead that does not move any more, or of which a part failed. */
+const insteadOf = ({isStalled, isFailing}: AgentsRow): string | undefined => isFailing ? 'failing' : (isStalled ? 'stalled' : undefined);
 
-const outcomeCell = (outcome: TaskCells['outcome'], isStalled: boolean, theme: Theme): string =>
-	isStalled ? `${theme.glyphs.outcome[outcome.word]} ${stalled}` : outcomeText(outcome, theme);
+const outcomeCell = (row: AgentsRow, outcome: TaskCells['outcome'], theme: Theme): string => {
+	const word = insteadOf(row);
+	return word === undefined ? outcomeText(outcome, theme) : `${theme.glyphs.outcome[outcome.word]} ${word}`;
+};
 
 /** The cluster's card says which versions are mixed. */
 const roleText = ({role, isMixed, isDatabaseDown}: AgentsRow): string => {
@@ -63,7 +65,7 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 	const tasks = rows.flatMap(({task}) => task ?? []);
 	const name = widest(tasks.map(task => task.name), 18, isWide ? 44 : 23);
 	const agent = widest(rows.map(row => labelOf(row, theme)), 13, isWide ? 44 : 23);
-	const outcome = widest(rows.flatMap(({task, isStalled}) => task ? outcomeCell(task.outcome, isStalled, theme) : []), 11, isWide ? 24 : 14);
+	const outcome = widest(rows.flatMap(row => row.task ? outcomeCell(row, row.task.outcome, theme) : []), 11, isWide ? 24 : 14);
 	const room = width - markerWidth - margin;
 	const specs: ReadonlyArray<ColumnSpec<AgentsColumn>> = [
 		// Agents of one machine differ by their ports, which stand at the end.
@@ -98,16 +100,16 @@ const headOf = (columns: AgentsColumns, sort: AgentsView['arrangement']['sort'],
 	return tableHead(merged, marked, theme, {right: ['time']});
 };
 
-const toneOfRow = ({task, isStalled}: AgentsRow): Tone => isStalled ? 'bad' : (task ? toneOf(task.outcome) : 'plain');
+const toneOfRow = (row: AgentsRow): Tone => insteadOf(row) === undefined ? (row.task ? toneOf(row.task.outcome) : 'plain') : 'bad';
 
 /** A reason in one cell: what is cut is its place, then its middle, never its end. */
 const whyCell = (why: Reason, width: number, {glyphs}: Theme): string => wrapWithin(whyTexts(why), {width, rows: 1, mark: glyphs.ellipsis})[0] ?? '';
 
 const taskCells = {
 	task: ({task, note, isSelected}, column, theme) => cellPiece(task?.name ?? note ?? '', column, theme, {isSelected, tone: task ? 'plain' : 'quiet'}),
-	outcome: ({task, note, isSelected, isStalled}, column, theme) => task
-		? cellPiece(outcomeCell(task.outcome, isStalled, theme), column, theme, {isSelected, tone: isStalled ? 'bad' : toneOf(task.outcome)})
-		: cellPiece(note === undefined ? '' : theme.glyphs.outcome.pending, column, theme, {isSelected, tone: 'quiet'}),
+	outcome: (row, column, theme) => row.task
+		? cellPiece(outcomeCell(row, row.task.outcome, theme), column, theme, {isSelected: row.isSelected, tone: toneOfRow(row)})
+		: cellPiece(row.note === undefined ? '' : theme.glyphs.outcome.pending, column, theme, {isSelected: row.isSelected, tone: 'quiet'}),
 	bar: ({task}, column, theme) => task && task.progress.total > 0
 		? cellPiece(progressBar(task.progress, column.width, theme.glyphs.bar), column, theme, {tone: toneOf(task.outcome)})
 		: cellPiece('', column, theme),
@@ -161,7 +163,7 @@ const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, props: Ro
 
 		// A place at the agent of the row says whose it is by itself.
 		const words = why.place.endsWith(label) && label !== '' ? reasonWords(why) : [...whose, reasonWords(why)].join(': ');
-		return [{label: 'why', texts: [words, ...whyTexts(why)], tone: toneOfRow(row), isSelected}];
+		return [{label: 'why', texts: [...new Set([words, ...whyTexts(why)])], tone: toneOfRow(row), isSelected}];
 	});
 };
 

@@ -1,4 +1,5 @@
 import {type NodeView, type SubTaskRow} from '../../store/views.js';
+import {wrapWithin} from '../../text/wrap-words.js';
 import {isWithin, widest} from '../../format/cell.js';
 import {formatDuration} from '../../format/duration.js';
 import {fitColumns, type Column} from '../../format/fit-columns.js';
@@ -54,7 +55,9 @@ const cellOf = (row: SubTaskRow, column: Column<NodeColumn>, theme: Theme): Piec
 
 		case 'line': {
 			const tone = lastSeverity === 'plain' ? 'quiet' : toneOfSeverity(lastSeverity);
-			return cellPiece(row.lastLine, column, theme, {isSelected, tone});
+			// The end of a reason says as much as its beginning.
+			const [line = ''] = lastSeverity === 'error' ? wrapWithin([row.lastLine, row.lastShortest], {width: column.width, rows: 1, mark: theme.glyphs.ellipsis}) : [row.lastLine];
+			return cellPiece(line, column, theme, {isSelected, tone});
 		}
 
 		case 'time': {
@@ -77,7 +80,7 @@ const cutLines = (rows: readonly SubTaskRow[], columns: ReadonlyArray<Column<Nod
 	return rows
 		.filter(({lastLine, lastSeverity, isSelected}) => (isSelected || lastSeverity !== 'plain') && !isWithin(lastLine, room))
 		.map(row => ({
-			label: 'last', texts: [`${nameOf(row)}: ${row.lastLine}`, row.lastLine], tone: row.lastSeverity === 'plain' ? 'quiet' : toneOfSeverity(row.lastSeverity), isSelected: row.isSelected,
+			label: 'last', texts: [...new Set([`${nameOf(row)}: ${row.lastLine}`, row.lastLine, row.lastShortest])], tone: row.lastSeverity === 'plain' ? 'quiet' : toneOfSeverity(row.lastSeverity), isSelected: row.isSelected,
 		}));
 };
 

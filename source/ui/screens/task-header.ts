@@ -100,10 +100,11 @@ const pulseLine = (pulse: Pulse, columns: number, theme: Theme): Line => {
 	return fitLine([piece(' '), ...joinByRank(parts, separator, room)], columns - 1, theme.glyphs.ellipsis);
 };
 
-/** Why it failed or what it waits for, and where the log of the agent in question is; or how it moves. An empty line where there is nothing to say, so that the list below never moves. */
-export const whyLines = ({why, whyRows, logFolder, outcome, pulse}: TaskHeader, {size: {columns}, theme}: ScreenProps): readonly Line[] => why === undefined
+/** Why it failed or what it waits for, and where the log of the agent in question is; or how it moves, also beside why a part of it failed. An empty line where there is nothing to say, so that the list below never moves. */
+export const whyLines = ({why, whyRows, logFolder, outcome, pulse, isFailing}: TaskHeader, {size: {columns}, theme}: ScreenProps): readonly Line[] => why === undefined
 	? [pulse ? pulseLine(pulse, columns, theme) : []]
 	: [
-		...fillLines(reasonLines('why', whyTexts(why), {width: columns, rows: whyRows, tone: toneOf(outcome)}, theme), whyRows),
+		...fillLines(reasonLines('why', whyTexts(why), {width: columns, rows: whyRows, tone: isFailing ? 'bad' : toneOf(outcome)}, theme), whyRows),
 		...(logFolder ? reasonLines('log', [`${logFolder.agent}: ${logFolder.path}`, logFolder.path], {width: columns, rows: 1, tone: 'quiet'}, theme) : []),
+		...(isFailing ? [pulse ? pulseLine(pulse, columns, theme) : []] : []),
 	];

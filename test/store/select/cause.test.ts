@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import {causeOf, causeWords, type ResolveRemote} from '../../../source/store/select/cause.js';
+import {causesOf, reasonIn, reasonWords, type ResolveRemote} from '../../../source/store/select/cause.js';
 import {type Dag, type SubTask} from '../../../source/protocol/task.js';
-import {makeDag, makeNode, makeSubTask} from '../../helpers/tasks.js';
+import {after, makeDag, makeNode, makeSubTask} from '../../helpers/tasks.js';
 
 type Share = Partial<SubTask>;
 
@@ -24,8 +24,8 @@ const stopped = (shares: readonly Share[], change: Partial<Dag> = {}): Dag => {
 const nowhere: ResolveRemote = () => undefined;
 const task = {owner: '10.0.0.1:2886', id: '22130706433028869'};
 const words = (dag: Dag, resolve = nowhere): string | undefined => {
-	const cause = causeOf(dag, task, resolve);
-	return cause && causeWords(cause);
+	const reason = reasonIn(causesOf(dag, task, resolve));
+	return reason && reasonWords(reason);
 };
 
 const memory = 'ERROR: [Common.Unexpected]: Unexpected error: observer: no memory\n: exit status 1';
@@ -38,11 +38,16 @@ describe('why a task failed, as a person would say it', () => {
 	it.each<[string, Dag, string]>([
 		['an error on one of two agents', stopped([fine, {logs: ['start observer', memory]}]), 'Start observer @ 10.0.0.2:2886: observer: no memory: exit status 1'],
 		['the same error on many agents', stopped([{logs: [memory]}, {logs: ['more', memory]}, {logs: [memory]}]), 'Start observer: observer: no memory: exit status 1, on 3 agents'],
-		['two different errors', stopped([{logs: [memory]}, {logs: ['ERROR: disk full']}]), 'Start observer @ 10.0.0.1:2886: observer: no memory: exit status 1 (and 1 other for another reason)'],
-		['the most frequent of several errors', stopped([{logs: [memory]}, {logs: ['ERROR: disk full']}, {logs: ['ERROR: disk full']}]), 'Start observer: disk full, on 2 agents (and 1 other for another reason)'],
+		['two different errors', stopped([{logs: [memory]}, {logs: ['ERROR: disk full']}]), 'Start observer @ 10.0.0.1:2886: observer: no memory: exit status 1; @ 10.0.0.2:2886: disk full'],
+		['the first in time of several errors, and the odd one out', stopped([{logs: [memory], endTime: after(9)}, {logs: ['ERROR: disk full'], endTime: after(3)}, {logs: ['ERROR: disk full'], endTime: after(4)}]), 'Start observer: disk full, on 2 agents; @ 10.0.0.1:2886: observer: no memory: exit status 1'],
+		['many that only followed from one', stopped([...Array.from({length: 3}, (_, second) => ({logs: ['ERROR: [Common.Unexpected]: Unexpected error: context canceled'], endTime: after(second)})), {logs: ['ERROR: no route to host'], endTime: after(9)}]), 'Start observer @ 10.0.0.4:2886: no route to host; 3 others: context canceled'],
+		['what was cancelled after another one failed', stopped([{logs: ['sub task cancelled'], endTime: after(1)}, {logs: ['ERROR: disk full'], endTime: after(9)}]), 'Start observer @ 10.0.0.2:2886: disk full; @ 10.0.0.1:2886: sub task cancelled'],
+		['a consequence where nothing else is known', stopped([{logs: ['ERROR: context canceled']}]), 'Start observer @ 10.0.0.1:2886: context canceled'],
+		['a cause behind a consequence in one log', stopped([{logs: ['ERROR: context canceled', 'ERROR: disk full']}]), 'Start observer @ 10.0.0.1:2886: disk full'],
+		['four reasons', stopped(['a', 'b', 'c', 'd'].map(text => ({logs: [`ERROR: ${text}`]}))), 'Start observer @ 10.0.0.1:2886: a; @ 10.0.0.2:2886: b; @ 10.0.0.3:2886: c; and 1 more reason'],
 		['the first of several lines, which the later ones only follow from', stopped([{logs: ['ERROR: disk full', 'ERROR: cannot go on']}]), 'Start observer @ 10.0.0.1:2886: disk full'],
 		['a timeout', stopped([{logs: ['start observer', 'sub task timeout']}]), 'Start observer @ 10.0.0.1:2886: sub task timeout'],
-		['an error beside a timeout', stopped([{logs: ['sub task timeout']}, {logs: ['ERROR: disk full']}]), 'Start observer @ 10.0.0.2:2886: disk full (and 1 other for another reason)'],
+		['an error beside a timeout', stopped([{logs: ['sub task timeout']}, {logs: ['ERROR: disk full']}]), 'Start observer @ 10.0.0.2:2886: disk full; @ 10.0.0.1:2886: sub task timeout'],
 		['a cancellation that reached the agent', stopped([{logs: ['start observer', 'sub task cancelled']}], {operator: 'CANCEL'}), 'Start observer @ 10.0.0.1:2886: sub task cancelled'],
 		['a cancellation without a word', stopped([{logs: ['start observer']}], {operator: 'CANCEL'}), 'Start observer @ 10.0.0.1:2886: cancelled by an operator'],
 		['a remote failure, from the copied lines', stopped([{logs: [...remoteLines, 'task Start observer: start observer', `task Start observer: ${memory}`, remoteSummary]}]), 'Start observer @ 10.0.0.1:2886: observer: no memory: exit status 1'],
@@ -60,7 +65,7 @@ describe('why a task failed, as a person would say it', () => {
 
 	it('follows a remote task to the agent where it really ran', () => {
 		const remote = stopped([{agent: '10.0.0.9:2886', logs: ['start observer', 'ERROR: the real reason']}], {id: remoteId});
-		const cause = causeOf(stopped([{logs: [...remoteLines, remoteSummary]}]), task, id => id === remoteId ? {dag: remote, owner: '10.0.0.9:2886'} : undefined);
+		const [cause] = causesOf(stopped([{logs: [...remoteLines, remoteSummary]}]), task, id => id === remoteId ? {dag: remote, owner: '10.0.0.9:2886'} : undefined);
 		expect(cause).toMatchObject({text: 'the real reason', nodeName: 'Start observer', places: [{task: {owner: '10.0.0.9:2886', id: remoteId}, agent: '10.0.0.9:2886', entry: 1}]});
 	});
 
@@ -75,8 +80,8 @@ describe('why a task failed, as a person would say it', () => {
 	});
 
 	it('points at the line in its log', () => {
-		expect(causeOf(stopped([fine, {logs: ['start observer', memory]}]), task, nowhere)?.places).toEqual([
-			{task, node: 'second', subTask: 'sub-task 2', agent: '10.0.0.2:2886', entry: 1},
+		expect(causesOf(stopped([fine, {logs: ['start observer', memory]}]), task, nowhere)[0]?.places).toEqual([
+			{task, node: 'second', subTask: 'sub-task 2', agent: '10.0.0.2:2886', entry: 1, start: 0},
 		]);
 	});
 

@@ -26,7 +26,7 @@ export const props = (columns: number, rows: number, change: Partial<ScreenProps
 
 export const agentsRow = (change: Partial<AgentsRow> = {}): AgentsRow => ({
 	key: '10.0.0.1:2886', type: 'agent', depth: 0, label: '10.0.0.1:2886', role: 'master', note: undefined, problem: undefined, asOf: undefined,
-	folded: 0, why: undefined, isStalled: false, isDatabaseDown: false, isMixed: false, isFault: false, isSelected: false,
+	folded: 0, why: undefined, isStalled: false, isFailing: false, isDatabaseDown: false, isMixed: false, isFault: false, isSelected: false,
 	task: {name: 'Initialize cluster', outcome: {word: 'running'}, progress: {stage: 4, done: 3, total: 11}, duration: 72_000}, ...change,
 });
 
@@ -44,12 +44,12 @@ export const stageRow = (number: number, change: Partial<StageRow> = {}): StageR
 });
 
 export const subTaskRow = (change: Partial<SubTaskRow> = {}): SubTaskRow => ({
-	key: '1', agent: '10.0.0.1:2886', mark: '', outcome: {word: 'running'}, duration: 8000, executions: 1, lastLine: 'check if first start', lastSeverity: 'plain', isSelected: false, ...change,
+	key: '1', agent: '10.0.0.1:2886', mark: '', outcome: {word: 'running'}, duration: 8000, executions: 1, lastLine: 'check if first start', lastShortest: 'check if first start', lastSeverity: 'plain', isSelected: false, ...change,
 });
 
 export const header = (change: Partial<TaskHeader> = {}): TaskHeader => ({
 	name: 'Initialize cluster', outcome: {word: 'failed'}, operator: 'RUN', id: '22130706433028869', progress: {stage: 3, done: 2, total: 11}, duration: 12_000,
-	startTime: ten, endTime: ten + 12_000, utcOffset: 480, isLaterAttempt: false, pulse: undefined, why: {place: 'Start observer @ 10.0.0.3:2886', text: 'cannot allocate memory'}, whyRows: 1, logFolder: undefined, ...change,
+	startTime: ten, endTime: ten + 12_000, utcOffset: 480, isLaterAttempt: false, isFailing: false, pulse: undefined, why: {place: 'Start observer @ 10.0.0.3:2886', text: 'cannot allocate memory'}, whyRows: 1, logFolder: undefined, ...change,
 });
 
 export const taskView = (change: Partial<TaskView> = {}): TaskView => ({

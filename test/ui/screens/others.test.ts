@@ -12,14 +12,14 @@ import {agentsRow, agentsView, appView, logView, nodeView, props, read, subTaskR
 
 test('a stage lists its sub-tasks with their last lines', () => {
 	const rows = [
-		subTaskRow({outcome: {word: 'failed'}, executions: 3, lastLine: 'ERROR: cannot allocate memory', lastSeverity: 'error', isSelected: true}),
+		subTaskRow({outcome: {word: 'failed'}, executions: 3, lastLine: 'cannot allocate memory', lastShortest: 'cannot allocate memory', lastSeverity: 'error', isSelected: true}),
 		subTaskRow({key: '2', agent: '', outcome: {word: 'pending'}, duration: undefined, executions: 0, lastLine: ''}),
 	];
 	expect(read(nodeScreen(nodeView(rows), props(80, 10)))).toEqual([
 		' obwatch › 10.0.0.1:2886 › Initialize cluster › Start observer',
 		' ✖ failed   2 sub-tasks',
 		'   AGENT          OUTCOME      RUNS  LAST LINE                             TIME',
-		' ▸ 10.0.0.1:2886  ✖ failed        3  ERROR: cannot allocate memory           8s',
+		' ▸ 10.0.0.1:2886  ✖ failed        3  cannot allocate memory                  8s',
 		'   cluster        · pending',
 		'',
 		'',
