@@ -88,6 +88,26 @@ const readOption = (token: Token & {readonly kind: 'option'}, command: CommandNa
 const asksFor = (name: 'help' | 'version', tokens: readonly Token[]): boolean => tokens.some(token => token.kind === 'option' && token.name === name
 	&& tokens.every(other => other.kind !== 'option' || other.index !== token.index || optionTable.some(option => option.name === other.name)));
 
+// What people write for what options do.
+const asOption: ReadonlyMap<string, string> = new Map([['help', '--help'], ['version', '--version'], ['status', '--once'], ['list', '--once'], ['ls', '--once']]);
+
+/** Why a word in the place of an agent is taken for a mistaken command: it is one in the wrong place, or looks much like one. */
+const problemOfWord = (word: string, isFirst: boolean): string | undefined => {
+	const asHost = `a host of that name is --agent ${word}`;
+	if (subcommands.some(({name}) => name === word)) {
+		return isFirst ? undefined : `"${word}" is a command, and comes first: obwatch ${word} AGENT; ${asHost}`;
+	}
+
+	// Hosts with longer names, or with digits, are seldom mistaken commands.
+	if (!isFirst || !/^[a-z-]{2,14}$/i.test(word)) {
+		return undefined;
+	}
+
+	const option = asOption.get(word.toLowerCase()) ?? optionsOf('monitor').flatMap(({name}) => name === word ? [`--${name}`] : [])[0];
+	const guess = option ?? nearest(word.toLowerCase(), subcommands.map(({name}) => name));
+	return guess === undefined ? undefined : `"${word}" is no command, did you mean obwatch ${guess}? (${asHost})`;
+};
+
 /** Splits the command line by the option table. The first argument that is no option is the subcommand, if it names one. Help and version win over whatever else is there. */
 export const parseArguments = (argv: readonly string[]): ParsedArguments => {
 	const tokens = tokenize(argv);
@@ -115,5 +135,7 @@ export const parseArguments = (argv: readonly string[]): ParsedArguments => {
 		}
 	}
 
-	return {type: 'arguments', command, list};
+	const words = command === 'monitor' ? list.flatMap(({type, value}) => type === 'positional' ? [value] : []) : [];
+	const [mistaken] = words.flatMap((word, index) => problemOfWord(word, index === 0) ?? []);
+	return mistaken === undefined ? {type: 'arguments', command, list} : {type: 'problem', problem: mistaken};
 };

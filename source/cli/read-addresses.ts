@@ -10,12 +10,23 @@ type Written = {readonly text: string; readonly origin: string};
 const commandLine = 'the command line';
 const thisMachine: Argument = {type: 'positional', value: '127.0.0.1'};
 
-const splitList = (list: string): readonly string[] => list.split(',').map(text => text.trim()).filter(text => text !== '');
+// No host has one in its name.
+const separators = /[,;]/;
+
+const splitList = (list: string): readonly string[] => list.split(separators).map(text => text.trim()).filter(text => text !== '');
+
+/** What was meant as one agent can be a list, too. A socket's path may hold a separator, and so may a password before an @, of which no part may be taken for an agent. */
+const splitAgent = (text: string): readonly string[] => text.startsWith('unix:') || text.includes('@') ? [text] : splitList(text);
 
 const splitFile = (text: string, path: string): readonly Written[] => text
 	.split(/\r\n|[\n\r]/)
-	.map((line, index) => ({text: line.replace(/(?:^|\s)#.*/, '').trim(), origin: `${path}:${index + 1}`}))
-	.filter(({text: address}) => address !== '');
+	.flatMap((line, index) => splitAgent(line.replace(/(?:^|\s)#.*/, '').trim()).map(address => ({text: address, origin: `${path}:${index + 1}`})));
+
+/** An empty one is a mistake: a variable of a script that was not set must not turn into "watch this machine". */
+const splitArgument = (value: string, origin: string): readonly Written[] => {
+	const list = splitAgent(value);
+	return (list.length === 0 ? [value] : list).map(text => ({text, origin}));
+};
 
 const readFile = (path: string, readTextFile: ReadTextFile): Result<readonly Written[]> => {
 	const shown = printable(path);
@@ -30,11 +41,11 @@ const readFile = (path: string, readTextFile: ReadTextFile): Result<readonly Wri
 
 const readArgument = (argument: Argument, readTextFile: ReadTextFile): Result<readonly Written[]> => {
 	if (argument.type === 'positional') {
-		return {ok: true, value: [{text: argument.value, origin: commandLine}]};
+		return {ok: true, value: splitArgument(argument.value, commandLine)};
 	}
 
 	if (argument.name === 'agent') {
-		return {ok: true, value: [{text: argument.value, origin: '--agent'}]};
+		return {ok: true, value: splitArgument(argument.value, '--agent')};
 	}
 
 	if (argument.name === 'agents') {
@@ -46,8 +57,13 @@ const readArgument = (argument: Argument, readTextFile: ReadTextFile): Result<re
 	return argument.name === 'agents-file' ? readFile(argument.value, readTextFile) : {ok: true, value: []};
 };
 
-// What stands before an @ may be a password that somebody put into the address.
-const withoutSecrets = (text: string): string => text.includes('@') ? `***${text.slice(text.lastIndexOf('@'))}` : text;
+/** An address as messages may show it: what stands before an @ may be a password that somebody put there. */
+export const withoutSecrets = (text: string): string => text.includes('@') && !text.startsWith('@') ? `***${text.slice(text.lastIndexOf('@'))}` : text;
+
+/** The arguments, with groups that stand in one ("@prod,@test") each by itself. */
+export const withSingleGroups = (list: readonly Argument[]): readonly Argument[] => list.flatMap(argument => argument.type === 'positional' && argument.value.startsWith('@')
+	? splitList(argument.value).map(value => ({...argument, value}))
+	: [argument]);
 
 /** Whether an argument names agents. */
 export const isAddressArgument = (argument: Argument): boolean => argument.type === 'positional' || ['agent', 'agents', 'agents-file'].includes(argument.name);

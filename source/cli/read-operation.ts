@@ -5,6 +5,7 @@ import {printable} from '../protocol/printable.js';
 import {callOf} from './commands.js';
 import {leftAloneOf} from './config/left-alone.js';
 import {type Argument} from './parse-arguments.js';
+import {withoutSecrets} from './read-addresses.js';
 import {type Values} from './read-demo.js';
 import {readDuration} from './read-duration.js';
 import {readWatched, type Surroundings, type Watched} from './read-watched.js';
@@ -44,8 +45,8 @@ export const readOperation = (operation: Operation) => (list: readonly Argument[
 		return failure(problem);
 	}
 
-	if (agent.value.startsWith('@')) {
-		return failure(`${callOf(operation)} is about one agent: name it by its address instead of ${printable(agent.value)}`);
+	if (agent.value.startsWith('@') || /^(?!unix:).*[,;]/.test(agent.value)) {
+		return failure(`${callOf(operation)} is about one agent: name it by its address instead of ${printable(withoutSecrets(agent.value))}`);
 	}
 
 	const wanted = values.get('timeout');

@@ -8,7 +8,7 @@ import {addressesOf, isGroupName, selectGroups, type SelectedGroup} from './conf
 import {mergeSettings, type Settings} from './config/settings.js';
 import {nearest} from './nearest.js';
 import {type Argument} from './parse-arguments.js';
-import {isAddressArgument, readAddresses} from './read-addresses.js';
+import {isAddressArgument, readAddresses, withSingleGroups} from './read-addresses.js';
 import {type Values} from './read-demo.js';
 import {failure, type Result} from './result.js';
 import {type ReadTextFile} from './text-file.js';
@@ -59,7 +59,8 @@ const seedsOf = (addresses: readonly AgentAddress[], groups: readonly SelectedGr
 };
 
 /** Reads the files that name agents, but runs nothing and reads no password. */
-export const readPlan = (list: readonly Argument[], values: Values, {env, readTextFile, config}: PlanSurroundings): Result<Plan> => {
+export const readPlan = (written: readonly Argument[], values: Values, {env, readTextFile, config}: PlanSurroundings): Result<Plan> => {
+	const list = withSingleGroups(written);
 	const settings = mergeSettings(values, env, config);
 	const keys = readKeys(config);
 	const groups = selectGroups(list.flatMap(argument => isGroup(argument) ? [argument.value] : []), config, env);

@@ -81,6 +81,10 @@ export const parseAgentAddress = (text: string): Parsed => {
 		return {ok: false, problem: 'expected HOST[:PORT], without path, user or password'};
 	}
 
+	if (/[,;]/.test(authority)) {
+		return {ok: false, problem: 'expected one agent, not a list of them'};
+	}
+
 	const parts = splitAuthority(authority);
 	if (!parts) {
 		return {ok: false, problem: 'an IPv6 address goes in brackets: [::1]:2886'};

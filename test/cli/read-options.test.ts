@@ -9,6 +9,7 @@ const files: ReadonlyMap<string, {readonly text: string; readonly isExposed: boo
 	['agents.txt', {text: '# the cluster\r\n10.0.0.1\r\n\r\n  10.0.0.2:3886   # the slow one\r\n10.0.0.1:2886\r\n', isExposed: true}],
 	['bad.txt', {text: '10.0.0.1\n\n10.0.0.2:port\n', isExposed: true}],
 	['empty.txt', {text: '# nothing\n', isExposed: true}],
+	['list.txt', {text: 'a, b;\nc # all\n', isExposed: true}],
 	['root.txt', {text: 'geheim wort\r\nsecond line\n', isExposed: false}],
 	['agent.txt', {text: 'hush', isExposed: false}],
 	['none.txt', {text: '\n', isExposed: false}],
@@ -48,6 +49,11 @@ describe('the agents to watch', () => {
 		['a A a:2886 http://a', ['a:2886']],
 		['--agent demo-agent', ['demo-agent:2886']],
 		['-- a', ['a:2886']],
+		['10.0.0.1,10.0.0.2 --agent 10.0.0.3;[fd00::4]:1,https://db', ['10.0.0.1:2886', '10.0.0.2:2886', '10.0.0.3:2886', '[fd00::4]:1', 'https://db:2886']],
+		['--agents-file list.txt', ['a:2886', 'b:2886', 'c:2886']],
+		['unix:/run/a,b.sock --agents unix:/a,unix:/b', ['unix:/run/a,b.sock', 'unix:/a', 'unix:/b']],
+		['db01 log1 passport-service', ['db01:2886', 'log1:2886', 'passport-service:2886']],
+		['--agent causes --agent status', ['causes:2886', 'status:2886']],
 		['constructor __proto__', ['constructor:2886', '__proto__:2886']],
 	])('"%s" names them in order, each once', (line, labels) => {
 		expect(labelsOf(read(line))).toEqual(labels);
@@ -61,6 +67,11 @@ describe('the agents to watch', () => {
 		['--agents-file missing.txt', 'obwatch: --agents-file missing.txt: no such file'],
 		['--agents-file empty.txt', 'obwatch: --agents-file empty.txt: no agent in it'],
 		['--agents ,,', 'obwatch: --agents: no agent in it'],
+		[',', 'obwatch: bad agent "," (the command line): expected one agent, not a list of them'],
+		['a,b/c', 'obwatch: bad agent "b/c" (the command line): expected HOST[:PORT], without path, user or password'],
+		['http://root:ge,heim@db', 'obwatch: bad agent "***@db" (the command line): expected HOST[:PORT], without path, user or password'],
+		['retry a,b 22130706433028869', 'obwatch: obwatch retry is about one agent: name it by its address instead of a,b'],
+		['@prod,@test', 'obwatch: @prod: groups stand in a config file, and there is none (--config)'],
 		['--demo a', 'obwatch: --demo brings its own agents; leave the others out'],
 	])('"%s" is refused in one line that says what and where', (line, message) => {
 		expect(lineOf(read(line))).toBe(message);
@@ -119,6 +130,14 @@ describe('passwords', () => {
 
 describe('mistakes', () => {
 	test.each([
+		['causes', 'obwatch: "causes" is no command, did you mean obwatch cause? (a host of that name is --agent causes)'],
+		['--once histroy', 'obwatch: "histroy" is no command, did you mean obwatch history? (a host of that name is --agent histroy)'],
+		['help', 'obwatch: "help" is no command, did you mean obwatch --help? (a host of that name is --agent help)'],
+		['help cause', 'obwatch: "help" is no command, did you mean obwatch --help? (a host of that name is --agent help)'],
+		['version', 'obwatch: "version" is no command, did you mean obwatch --version? (a host of that name is --agent version)'],
+		['status 10.0.0.1', 'obwatch: "status" is no command, did you mean obwatch --once? (a host of that name is --agent status)'],
+		['demo', 'obwatch: "demo" is no command, did you mean obwatch --demo? (a host of that name is --agent demo)'],
+		['10.0.0.1 cause', 'obwatch: "cause" is a command, and comes first: obwatch cause AGENT; a host of that name is --agent cause'],
 		['--agnet x', 'obwatch: unknown option --agnet, did you mean --agent?; see obwatch --help'],
 		['--xyzzy', 'obwatch: unknown option --xyzzy; see obwatch --help'],
 		['-x', 'obwatch: unknown option -x; see obwatch --help'],

@@ -59,6 +59,6 @@ export const loadConfig = async (argv: readonly string[], {env, readTextFile, is
 	const {parseConfig} = await import('./parse-config.js');
 	const parsed = parseConfig(wanted.file, text.text, env['HOME']);
 	return parsed.ok && runsPrograms(parsed.value.config) && isOpenToOthers(wanted.file)
-		? failure(`${shown}: names programs to run, and others can write it or its folder; run: chmod go-w on both`)
+		? failure(`${shown}: names programs to run, and others can write it or its folder; keep it in a folder that only you can write`)
 		: parsed;
 };
