@@ -1,9 +1,10 @@
 import {exitCodes} from '../cli/exit-codes.js';
-import {isFault, type Outcome} from '../protocol/outcome.js';
+import {isFault, isUnread, type Outcome} from '../protocol/outcome.js';
+import {type Dag} from '../protocol/task.js';
 import {isHeldBack, troubleOf} from '../store/select/problem-words.js';
 import {rowsOf, type RowSource} from '../store/select/rows.js';
 import {taskOutcome} from '../store/select/task-cells.js';
-import {lastTaskOf} from '../store/locate.js';
+import {lastTaskOf, mainTaskOf} from '../store/locate.js';
 import {type AgentEntry, type State} from '../store/state.js';
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]['code'];
@@ -28,10 +29,15 @@ const order: readonly ExitCode[] = [
 /** The one of several codes that a script must hear of. */
 export const worstOf = (codes: readonly ExitCode[]): ExitCode => order.find(code => codes.includes(code)) ?? exitCodes.done.code;
 
-/** What the outcome of a task means for a script. Running, waiting, passed and pending are fine. */
+/** What the outcome of a task means for a script. Running, waiting, ended, passed and pending are fine. */
 export const codeOfOutcome = (outcome: Outcome): ExitCode => {
 	if (isFault(outcome)) {
 		return exitCodes.taskFailed.code;
+	}
+
+	// Its details could not be read: whether it failed is not known.
+	if (isUnread(outcome)) {
+		return exitCodes.unreachable.code;
 	}
 
 	return outcome.word === 'rolled back' ? exitCodes.rolledBack.code : exitCodes.done.code;
@@ -57,7 +63,13 @@ export const codeOfConnection = (entry: AgentEntry): ExitCode => {
 	}
 };
 
-const codesOfRow = (row: RowSource): readonly ExitCode[] => {
+/** How a task on a running cluster ended, its main task decides: where that could not be read, nobody knows. One that is gone says nothing more. */
+const codeOfMain = (state: State, dag: Dag): ExitCode => {
+	const main = mainTaskOf(state, dag);
+	return main && !main.task && !main.isGone ? exitCodes.unreachable.code : exitCodes.done.code;
+};
+
+const codesOfRow = (state: State, row: RowSource): readonly ExitCode[] => {
 	switch (row.type) {
 		case 'task': {
 			return [codeOfOutcome(taskOutcome(row.dag))];
@@ -70,10 +82,10 @@ const codesOfRow = (row: RowSource): readonly ExitCode[] => {
 
 		case 'agent': {
 			const dag = lastTaskOf(row.entry);
-			return [codeOfConnection(row.entry), ...(dag ? [codeOfOutcome(taskOutcome(dag))] : [])];
+			return [codeOfConnection(row.entry), ...(dag ? [codeOfOutcome(taskOutcome(dag)), codeOfMain(state, dag)] : [])];
 		}
 	}
 };
 
 /** What a look at every agent ends with: the worst of all connections and of all last and unfinished tasks, of agents and clusters alike. */
-export const exitCodeOf = (state: State): ExitCode => worstOf(rowsOf(state).flatMap(row => codesOfRow(row)));
+export const exitCodeOf = (state: State): ExitCode => worstOf(rowsOf(state).flatMap(row => codesOfRow(state, row)));

@@ -7,6 +7,7 @@ import {type HistoryFocus} from './history-memory.js';
 import {createHistoryWatch, type HistoryWatch} from './history-watch.js';
 import {type LogFocus} from './log-memory.js';
 import {createLogWatch, type LogWatch} from './log-watch.js';
+import {createMainWatch, type MainWatch} from './main-watch.js';
 import {pace, usualRates, type Rates} from './pace.js';
 import {createRoster, type Roster} from './roster.js';
 import {createSlots, type Slots} from './slots.js';
@@ -62,7 +63,7 @@ export type PollerOptions = {
 const noFocus: PollFocus = {visible: [], open: undefined};
 
 /** Everything that runs between `start` and `stop`. */
-type Running = {readonly slots: Slots; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch};
+type Running = {readonly slots: Slots; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch; readonly mainWatch: MainWatch};
 
 /** One loop per agent, and the agreement among them on who asks for a cluster's own tasks. */
 export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, onAnswer, onFirstRound}: PollerOptions): Poller => {
@@ -88,6 +89,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		running?.slots.stop();
 		running?.logWatch.stop();
 		running?.historyWatch.stop();
+		running?.mainWatch.stop();
 		running = undefined;
 	};
 
@@ -106,7 +108,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 	let isFirstRoundDone = false;
 	/** Whoever is held back by another's trial goes on when that one is judged, so it does not count as done while anybody is under way. */
 	const look = (): void => {
-		if (isFirstRoundDone || !running?.roster.isSettled() || loops.size < watched.size || loops.values().some(loop => loop.round() === 'under way')) {
+		if (isFirstRoundDone || !running?.roster.isSettled() || !running.mainWatch.isSettled() || loops.size < watched.size || loops.values().some(loop => loop.round() === 'under way')) {
 			return;
 		}
 
@@ -117,12 +119,16 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 	const hurry = onFirstRound && look;
 
 	/** Begins to ask agents one after the other, so that not all are asked in one moment. */
-	const begin = (added: readonly AgentClient[], {slots, roster}: Running): void => {
+	const begin = (added: readonly AgentClient[], {slots, roster, mainWatch}: Running): void => {
 		const step = hurry ? 0 : Math.min(pace.staggerStep, pace.staggerTotal / Math.max(1, added.length));
 		for (const [index, client] of added.entries()) {
 			const {key} = client.address;
 			loops.set(key, createAgentLoop({
-				client, clock, random, emit, slots,
+				client, clock, random, slots,
+				emit(event) {
+					emit(event);
+					mainWatch.hear(event);
+				},
 				isShown: roster.isShown,
 				rates: ratesOf(key),
 				delay: index * step,
@@ -151,6 +157,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 				}),
 				logWatch: createLogWatch({clientOf: agent => watched.get(agent), clock, random, emit, slots}),
 				historyWatch: createHistoryWatch({clientOf: agent => watched.get(agent), clock, emit, slots}),
+				mainWatch: createMainWatch({clientOf: agent => watched.get(agent), clock, random, emit, slots, onSettled: hurry}),
 			};
 			begin([...watched.values()], running);
 		},
@@ -171,6 +178,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 			loops.get(agent)?.stop();
 			loops.delete(agent);
 			running?.roster.remove(agent);
+			running?.mainWatch.remove(agent);
 		},
 		refresh(agent) {
 			each(agent, loop => {
@@ -185,6 +193,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 			});
 			running?.logWatch.wake(agent);
 			running?.historyWatch.wake(agent);
+			running?.mainWatch.wake();
 		},
 		setFocus(next) {
 			if (isDeepStrictEqual(focus, next)) {

@@ -2,6 +2,7 @@
 // It goes from speaker to speaker, so that no task's end is missed.
 
 import {parseGenericId} from '../protocol/generic-id.js';
+import {needsDetails} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {pace} from './pace.js';
@@ -80,7 +81,10 @@ const withOther = (duty: DutyMemory, id: string, change: (other: OtherTask) => O
 
 /** One of the others changed in its memory alone: a node or a head of it came. */
 export const rememberOther = (duty: DutyMemory, id: string, change: (task: TaskMemory) => TaskMemory, isShown: (id: string) => boolean): DutyMemory =>
-	withSeen(withOther(duty, id, other => ({...other, attempts: 0, task: change(other.task)})), isShown);
+	withSeen(withOther(duty, id, other => {
+		const task = change(other.task);
+		return task === other.task ? other : {...other, attempts: 0, task};
+	}), isShown);
 
 /** One of the others came whole. Where it had left the list and is over, it has come to its end. */
 export const rememberOtherWhole = (duty: DutyMemory, dag: Dag, size: {readonly at: Timestamp; readonly bytes: number}, isShown: (id: string) => boolean): DutyMemory => {
@@ -101,7 +105,9 @@ export const forgetOther = (duty: DutyMemory, id: string, isShown: (id: string) 
 export const rememberRefusal = (duty: DutyMemory, id: string, isShown: (id: string) => boolean): DutyMemory =>
 	withSeen(withOther(duty, id, other => {
 		if (!other.isGone) {
-			return {...other, task: {...other.task, isWholeWanted: false, nodes: []}};
+			// Whether it failed or only waits is still to be read.
+			const isUnread = other.task.dag?.isBrief === true && needsDetails(other.task.dag);
+			return {...other, task: {...other.task, isWholeWanted: isUnread, nodes: []}};
 		}
 
 		const attempts = other.attempts + 1;

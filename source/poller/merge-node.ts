@@ -9,7 +9,7 @@ export const mergeNode = (dag: Dag, node: TaskNode): Dag => {
 		return dag;
 	}
 
-	// Asked for alone it knows nothing of a namesake beside it, whose key differs.
-	const placed = {...node, key: known.key};
+	// By itself it tells nothing of a namesake beside it, whose key differs, nor of its DAG.
+	const placed: TaskNode = {...node, key: known.key, hasMainTask: known.hasMainTask, subTasks: node.subTasks.map(subTask => ({...subTask, hasMainTask: known.hasMainTask}))};
 	return isDeepStrictEqual(known, placed) ? dag : {...dag, nodes: dag.nodes.with(index, placed)};
 };

@@ -6,7 +6,7 @@ import {rememberRefusal} from './duty-memory.js';
 import {pace} from './pace.js';
 import {isSealed, topicOf, type Routine, type Topic} from './question.js';
 import {type Occasion} from './occasion.js';
-import {rememberNode, rememberTooLarge} from './task-memory.js';
+import {rememberNode, rememberTooLarge, rememberUnread} from './task-memory.js';
 import {withTask} from './with-task.js';
 
 const withFault = (memory: AgentMemory, topic: Topic, error: AgentError, {at, random}: Occasion): AgentMemory => {
@@ -69,12 +69,13 @@ export const rememberFailure = (memory: AgentMemory, question: Routine, error: A
 		return {...withFault(memory, topic, error, occasion), isInDoubt: false};
 	}
 
-	const open = isSealed(question) && memory.blocked ? {...memory, blocked: undefined} : memory;
+	const unread = question.type === 'task' ? withTask(memory, question.of, rememberUnread, occasion) : memory;
+	const open = isSealed(question) && unread.blocked ? {...unread, blocked: undefined} : unread;
 	switch (error.type) {
 		case 'unauthorized':
 		case 'key-changed': {
 			// What was changed while this was under way may have answered it already.
-			return {...memory, blocked: {error, isReleased: occasion.isReleased}};
+			return {...unread, blocked: {error, isReleased: occasion.isReleased}};
 		}
 
 		case 'unreachable':

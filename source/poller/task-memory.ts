@@ -1,8 +1,8 @@
 // What is remembered of one task that is followed, and how each answer changes it. Values that say nothing new keep their identity.
 
 import {isDeepStrictEqual} from 'node:util';
-import {isActive, outcomeOf} from '../protocol/outcome.js';
-import {type Dag, type TaskNode} from '../protocol/task.js';
+import {isActive, needsDetails, outcomeOf} from '../protocol/outcome.js';
+import {type Dag, type TaskNode, withDetailsOf} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {mergeNode} from './merge-node.js';
 import {pace} from './pace.js';
@@ -11,12 +11,14 @@ import {pace} from './pace.js';
 - askedAt: when the last answered question was sent, in whatever form
 - dag: the task as known, its nodes included once they were fetched; isAbsent: there never was one
 - bytes: the size of the last whole answer, infinite where it was too large to take
+- unsettled: the head of a newer response that does not tell by itself how the task is; it takes the place of `dag` with its details, or without them once they cannot be read
 - isWanted: something happened that makes a look worthwhile now
 - isWholeWanted, nodes: what the last look left to be fetched
 */
 export type TaskMemory = {
 	readonly askedAt: Timestamp | undefined;
 	readonly dag: Dag | undefined;
+	readonly unsettled: Dag | undefined;
 	readonly isAbsent: boolean;
 	readonly bytes: number;
 	readonly isWanted: boolean;
@@ -25,7 +27,7 @@ export type TaskMemory = {
 };
 
 export const unknownTask: TaskMemory = {
-	askedAt: undefined, dag: undefined, isAbsent: false, bytes: 0, isWanted: false, isWholeWanted: true, nodes: [],
+	askedAt: undefined, dag: undefined, unsettled: undefined, isAbsent: false, bytes: 0, isWanted: false, isWholeWanted: true, nodes: [],
 };
 
 /** Whether the task changes by itself. Pending is about to. */
@@ -61,7 +63,7 @@ const followUp = (task: TaskMemory, known: Dag | undefined, probe: Dag): FollowU
 		return nothing;
 	}
 
-	if (!known?.nodes || !isSameRun(known, probe)) {
+	if (!known?.nodes || !isSameRun(known, probe) || (known.isBrief && needsDetails(probe))) {
 		return whole;
 	}
 
@@ -73,25 +75,38 @@ const followUp = (task: TaskMemory, known: Dag | undefined, probe: Dag): FollowU
 	return isSameState(known, probe) ? nothing : whole;
 };
 
-/** A look without nodes: those that are known of the same task stay until newer ones come. */
+/** Whether the probe says nothing that was not read in detail already. */
+const isSettled = (known: Dag | undefined, probe: Dag): boolean => known !== undefined && !known.isBrief && isSameState(known, probe);
+
+/**
+A look without nodes: the nodes and links that are known of the same task stay until newer ones come.
+
+FAILED can mean that the task waits, and PASS that it failed: where the details are still to be read, nothing is told before they are.
+*/
 export const rememberProbe = (task: TaskMemory, probe: Dag, at: Timestamp): TaskMemory => {
 	const known = task.dag?.id === probe.id ? task.dag : undefined;
 	const next = followUp(task, known, probe);
+	const head: Dag = {...withDetailsOf(known, probe), isBrief: !isSettled(known, probe)};
+	const isUnsettled = needsDetails(head) && head.isBrief && !isCutOff(task) && !(known?.isBrief && isSameState(known, probe));
 	return {
 		...task,
 		askedAt: at,
-		dag: keep(task.dag, {...probe, nodes: known?.nodes}),
+		dag: isUnsettled ? task.dag : keep(task.dag, head),
+		unsettled: isUnsettled ? keep(task.unsettled, head) : undefined,
 		isAbsent: false,
 		isWanted: false,
 		bytes: isSameTask(task, probe) ? task.bytes : 0,
-		isWholeWanted: task.isWholeWanted || next.isWholeWanted,
+		isWholeWanted: task.isWholeWanted || isUnsettled || next.isWholeWanted,
 		nodes: [...new Set([...(known ? task.nodes : []), ...next.nodes])],
 	};
 };
 
 export const rememberWhole = (task: TaskMemory, dag: Dag, {at, bytes}: {readonly at: Timestamp; readonly bytes: number}): TaskMemory => ({
-	...unknownTask, askedAt: at, dag: keep(task.dag, dag), bytes, isWholeWanted: false,
+	...unknownTask, askedAt: at, dag: keep(task.dag, {...dag, nodes: dag.nodes ?? [], isBrief: false}), bytes, isWholeWanted: false,
 });
+
+/** The details cannot be read now: what the head says is told as it is, and they stay wanted. */
+export const rememberUnread = (task: TaskMemory): TaskMemory => task.unsettled ? {...task, dag: task.unsettled, unsettled: undefined} : task;
 
 /** Asked for by `id`: it is done with, whichever node came. */
 export const rememberNode = (task: TaskMemory, id: string, node: TaskNode | undefined): TaskMemory => ({
@@ -104,5 +119,5 @@ export const rememberAbsence = (at: Timestamp): TaskMemory => ({
 
 /** The whole was cut off: its head is followed instead, until the whole can be had or another task takes its place. */
 export const rememberTooLarge = (task: TaskMemory): TaskMemory => ({
-	...task, bytes: Infinity, isWanted: true, isWholeWanted: false, nodes: [],
+	...rememberUnread(task), bytes: Infinity, isWanted: true, isWholeWanted: false, nodes: [],
 });

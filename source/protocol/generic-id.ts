@@ -31,6 +31,13 @@ export const earlierId = (id: string, below: number): string | undefined => {
 	return localId < 1n ? undefined : id.slice(0, -generic.localId.length) + String(localId);
 };
 
+/** Whether an id is that of a later task of the same owner. */
+export const isLaterId = (id: string, than: string): boolean => {
+	const [one, other] = [parseGenericId(id), parseGenericId(than)];
+	const ownerOf = (generic: GenericId): string => generic.scope === 'cluster' ? generic.scope : `${generic.scope} ${generic.agent}`;
+	return one !== undefined && other !== undefined && ownerOf(one) === ownerOf(other) && BigInt(one.localId) > BigInt(other.localId);
+};
+
 /** The owner that a generic id names: `agent` is "ip:port", IPv6 in brackets. Undefined for anything that is no generic id. */
 export const parseGenericId = (id: string): GenericId | undefined => {
 	if (!isGenericId(id)) {

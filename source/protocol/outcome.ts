@@ -10,11 +10,18 @@ export type OutcomeWord =
 	| 'cancelling'
 	| 'cancelled'
 	| 'passed'
+	| 'ended'
+	| 'not run'
 	| 'to be undone'
 	| 'pending';
 
-/** `unknown` is a pair that no agent was seen to send: it is shown as it came, and never looks like a success. */
-export type Outcome = {readonly word: OutcomeWord} | {readonly word: 'unknown'; readonly text: string};
+/**
+`unknown` is never shown as a success.
+
+- pair: a state and operator that no agent was seen to send; `text` holds both as they came
+- details: the task was last polled without its details, and the head alone does not tell how it is; `text` says "unknown"
+*/
+export type Outcome = {readonly word: OutcomeWord} | {readonly word: 'unknown'; readonly reason: 'pair' | 'details'; readonly text: string};
 
 export type Stateful = {readonly state: string; readonly operator: string};
 
@@ -35,7 +42,7 @@ export const outcomeOf = ({state, operator}: Stateful, waits = false): Outcome =
 	const byOperator = Object.hasOwn(words, state) ? words[state] : undefined;
 	const word = byOperator && Object.hasOwn(byOperator, operator) ? byOperator[operator] : undefined;
 	if (!word) {
-		return {word: 'unknown', text: `${state || '?'} / ${operator || '?'}`};
+		return {word: 'unknown', reason: 'pair', text: `${state || '?'} / ${operator || '?'}`};
 	}
 
 	return {word: waits && word === 'failed' ? 'waiting' : word};
@@ -45,9 +52,12 @@ export const outcomeOf = ({state, operator}: Stateful, waits = false): Outcome =
 export const isActive = (outcome: Outcome): boolean =>
 	outcome.word === 'running' || outcome.word === 'rolling back' || outcome.word === 'cancelling';
 
-/** Whether a person should look: a task that failed, failed to roll back or was cancelled. Waiting is none. */
+/** Whether a person should look: a task that failed, failed to roll back or was cancelled. Waiting is none, and a task whose details are not read yet is not known to be one. */
 export const isFault = (outcome: Outcome): boolean =>
-	outcome.word === 'failed' || outcome.word === 'failed to roll back' || outcome.word === 'cancelled' || outcome.word === 'unknown';
+	outcome.word === 'failed' || outcome.word === 'failed to roll back' || outcome.word === 'cancelled' || (outcome.word === 'unknown' && outcome.reason === 'pair');
+
+/** Whether the outcome waits for details that were not read yet. */
+export const isUnread = (outcome: Outcome): boolean => outcome.word === 'unknown' && outcome.reason === 'details';
 
 // The engine's own word for a sub-DAG that pauses for its main DAG.
 const waitLine = 'wait operator to advance';
@@ -55,13 +65,20 @@ const waitLine = 'wait operator to advance';
 /** Whether a log entry says that a sub-task pauses for its main DAG. */
 export const isWaitLine = (entry: string | undefined): boolean => entry?.trim() === waitLine;
 
-type LoggedSubTask = Stateful & {readonly logs: readonly string[] | undefined};
-type LoggedNode = Stateful & {readonly subTasks: readonly LoggedSubTask[]};
+type LoggedSubTask = Stateful & {readonly logs: readonly string[] | undefined; readonly executeTimes: number; readonly hasMainTask: boolean};
+type LoggedNode = Stateful & {readonly subTasks: readonly LoggedSubTask[]; readonly hasMainTask: boolean};
+type LoggedDag = Stateful & {
+	readonly isBrief: boolean;
+	readonly links: {readonly mainDagId: string | undefined};
+	readonly nodes: readonly LoggedNode[] | undefined;
+};
 
 const failed = ({state, operator}: Stateful): boolean => outcomeOf({state, operator}).word === 'failed';
 
+const endsWaiting = ({logs}: LoggedSubTask): boolean => isWaitLine(logs?.at(-1));
+
 /** Whether a failed sub-task only pauses for its main DAG. */
-export const isWaitingSubTask = (subTask: LoggedSubTask): boolean => failed(subTask) && isWaitLine(subTask.logs?.at(-1));
+export const isWaitingSubTask = (subTask: LoggedSubTask): boolean => failed(subTask) && endsWaiting(subTask);
 
 /** Whether a failed node has no failed sub-task but waiting ones. */
 export const isWaitingNode = (node: LoggedNode): boolean => {
@@ -70,7 +87,52 @@ export const isWaitingNode = (node: LoggedNode): boolean => {
 };
 
 /** Whether a failed DAG only pauses: all its failed nodes wait. False while the nodes are not known. */
-export const isWaiting = (dag: Stateful & {readonly nodes: readonly LoggedNode[] | undefined}): boolean => {
+export const isWaiting = (dag: Pick<LoggedDag, 'state' | 'operator' | 'nodes'>): boolean => {
 	const failures = dag.nodes?.filter(node => failed(node)) ?? [];
 	return failed(dag) && failures.length > 0 && failures.every(node => isWaitingNode(node));
 };
+
+const isPassed = ({state, operator}: Stateful): boolean => outcomeOf({state, operator}).word === 'passed';
+
+const hasRun = ({subTasks}: LoggedNode): boolean => subTasks.some(({executeTimes}) => executeTimes > 0);
+
+/** A sub-task of a sub-DAG is passed by the main DAG: after it paused for it, after it failed, or without having had its turn (API reference, section 6). */
+export const outcomeOfSubTask = (subTask: LoggedSubTask): Outcome => {
+	if (!subTask.hasMainTask || !isPassed(subTask)) {
+		return outcomeOf(subTask, isWaitingSubTask(subTask));
+	}
+
+	return {word: subTask.executeTimes === 0 ? 'not run' : (endsWaiting(subTask) ? 'ended' : 'failed')};
+};
+
+/** The same of a node: it failed where one of its sub-tasks did. */
+export const outcomeOfNode = (node: LoggedNode): Outcome => {
+	if (!node.hasMainTask || !isPassed(node)) {
+		return outcomeOf(node, isWaitingNode(node));
+	}
+
+	const hasFailed = node.subTasks.some(subTask => outcomeOfSubTask(subTask).word === 'failed');
+	return {word: hasFailed ? 'failed' : (hasRun(node) ? 'ended' : 'not run')};
+};
+
+/** Of a sub-DAG that its main DAG passed, the last node that had its turn tells how it ended. Where only the head is known, FAILED can still mean that it waits, and PASS that it failed. */
+export const outcomeOfDag = (dag: LoggedDag): Outcome => {
+	const plain = outcomeOf(dag, isWaiting(dag));
+	if (plain.word !== 'failed' && plain.word !== 'waiting' && plain.word !== 'passed') {
+		return plain;
+	}
+
+	if (dag.isBrief) {
+		return {word: 'unknown', reason: 'details', text: 'unknown'};
+	}
+
+	if (plain.word !== 'passed' || dag.links.mainDagId === undefined) {
+		return plain;
+	}
+
+	const last = dag.nodes?.findLast(node => hasRun(node));
+	return {word: last ? (outcomeOfNode(last).word === 'failed' ? 'failed' : 'ended') : 'not run'};
+};
+
+/** Whether the head alone does not tell how a task is: its details decide. */
+export const needsDetails = (head: Stateful): boolean => failed(head) || isPassed(head);

@@ -111,6 +111,8 @@ export type SubTask = Common & {
 	/** Unique within its node. */
 	readonly key: string;
 	readonly executeTimes: number;
+	/** Whether its DAG is the sub-DAG of a main DAG, which passes it in the end. */
+	readonly hasMainTask: boolean;
 	/** "ip:port" */
 	readonly agent: string | undefined;
 	readonly logs: readonly string[] | undefined;
@@ -120,6 +122,8 @@ export type SubTask = Common & {
 export type TaskNode = Common & {
 	/** Unique within its DAG, also where an agent repeats an id. */
 	readonly key: string;
+	/** As of its sub-tasks. False for a node asked for by itself, which does not tell. */
+	readonly hasMainTask: boolean;
 	readonly subTasks: readonly SubTask[];
 };
 
@@ -130,6 +134,8 @@ export type Dag = Common & {
 	readonly maxStage: number;
 	readonly utcOffset: number | undefined;
 	readonly nodes: readonly TaskNode[] | undefined;
+	/** The head came without details: `nodes` and `links`, where there are any, are those of an earlier response. */
+	readonly isBrief: boolean;
 };
 
 type WireCommon = z.output<typeof wireSubTask> | z.output<typeof wireNode> | z.output<typeof wireDag>;
@@ -154,36 +160,46 @@ const uniqueKeys = (ids: readonly string[]): readonly string[] => {
 	});
 };
 
-const toSubTask = (wire: z.output<typeof wireSubTask>, key: string): SubTask => ({
+const toSubTask = (wire: z.output<typeof wireSubTask>, key: string, hasMainTask: boolean): SubTask => ({
 	...commonOf(wire),
 	key,
+	hasMainTask,
 	executeTimes: wire.execute_times,
 	agent: wire.execute_agent,
 	logs: wire.task_logs ?? undefined,
 });
 
-const toNode = (wire: z.output<typeof wireNode>, key: string): TaskNode => {
+const toNode = (wire: z.output<typeof wireNode>, key: string, hasMainTask: boolean): TaskNode => {
 	const subTasks = wire.sub_tasks ?? [];
 	const keys = uniqueKeys(subTasks.map(subTask => subTask.id));
-	return {...commonOf(wire), key, subTasks: subTasks.map((subTask, index) => toSubTask(subTask, keys[index] ?? subTask.id))};
+	return {...commonOf(wire), key, hasMainTask, subTasks: subTasks.map((subTask, index) => toSubTask(subTask, keys[index] ?? subTask.id, hasMainTask))};
 };
 
 export const dagSchema = wireDag.transform((wire): Dag => {
 	const keys = uniqueKeys((wire.nodes ?? []).map(node => node.id));
+	const hasMainTask = wire.additional_data.mainDagId !== undefined;
 	return {
 		...commonOf(wire),
 		dagId: wire.dag_id,
 		stage: wire.stage,
 		maxStage: wire.max_stage,
 		utcOffset: parseUtcOffset(wire.start_time),
-		nodes: wire.nodes?.map((node, index) => toNode(node, keys[index] ?? node.id)),
+		nodes: wire.nodes?.map((node, index) => toNode(node, keys[index] ?? node.id, hasMainTask)),
+		isBrief: !wire.nodes,
 	};
 });
+
+const hasLinks = ({subDags: subDagIds, mainDagId}: TaskLinks): boolean => mainDagId !== undefined || Object.keys(subDagIds).length > 0;
+
+/** A task as a response without details tells it, with the nodes and links that are known of it from before: a brief response leaves both out (API reference, section 6). */
+export const withDetailsOf = (known: Dag | undefined, brief: Dag): Dag => known?.id === brief.id
+	? {...brief, nodes: brief.nodes ?? known.nodes, links: hasLinks(brief.links) ? brief.links : known.links}
+	: brief;
 
 export const dagListSchema = z.object({contents: arrayOf(dagSchema, taskLimit).nullish()}).nullish().transform(list => list?.contents ?? []);
 
 /** A node asked for by itself. Its key is its id. */
-export const nodeSchema = wireNode.transform((wire): TaskNode => toNode(wire, wire.id));
+export const nodeSchema = wireNode.transform((wire): TaskNode => toNode(wire, wire.id, false));
 
 /** One log line with its time and execution, as `sub_task/:id/logs` answers. */
 export type LogEntry = {

@@ -25,6 +25,7 @@ What polling brought. Unchanged answers make no event at all.
 - `logs-received` holds all lines of the sub-task whose log is open; `logs-failed` tells that its lines cannot be had by themselves (older agents do not know the call): those in the task stand in for them
 - `cluster-info-received`: `isSpeaker` where the agent is the one that is asked for its cluster, so that it knows best who belongs to it
 - `history-received` holds the last tasks of an owner (an agent's or a cluster's key), newest first and without nodes, as far as they were asked for; `left` counts the older ones (undefined: some, nobody knows how many), `isLoading` that more of them are on their way. `history-failed` ends that until somebody wants it anew
+- `main-task-received` tells the main task of which somebody's last task is a share, until it is final; `task` is undefined where it is not known any more. `main-task-failed` tells that it cannot be read now; it is tried again
 - `linked-task-received` answers a link that somebody opened; `task` is undefined where no agent knows it any more
 */
 export type PollEvent =
@@ -43,6 +44,8 @@ export type PollEvent =
 	| (AtAgent & {readonly type: 'logs-failed'; readonly subTask: string; readonly error: AgentError})
 	| (AtAgent & {readonly type: 'history-received'; readonly owner: string; readonly tasks: readonly Dag[]; readonly left: number | undefined; readonly isLoading: boolean})
 	| (AtAgent & {readonly type: 'history-failed'; readonly owner: string; readonly error: AgentError})
+	| (AtAgent & {readonly type: 'main-task-received'; readonly id: string; readonly task: Dag | undefined})
+	| (AtAgent & {readonly type: 'main-task-failed'; readonly id: string; readonly error: AgentError})
 	| (AtAgent & {readonly type: 'linked-task-received'; readonly id: string; readonly task: Dag | undefined})
 	| (AtAgent & {readonly type: 'linked-task-failed'; readonly id: string; readonly error: AgentError});
 

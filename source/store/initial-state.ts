@@ -42,6 +42,9 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, {is
 	return {
 		agents: tableOf(addresses.map(address => [address.key, newAgent(address)] as const)),
 		clusters: new Map(),
+		mainTasks: new Map(),
+		endedIds: new Set(),
+		dismissedIds: new Set(),
 		kept: new Map(),
 		unavailable: undefined,
 		cautions,

@@ -3,7 +3,7 @@
 import {parseGenericId} from '../protocol/generic-id.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {lastTaskId} from './initial-state.js';
-import {type AgentEntry, type ClusterEntry, type LastTask, type Screen, type State, type TaskReference, type TaskScreen} from './state.js';
+import {type AgentEntry, type ClusterEntry, type LastTask, type MainTask, type Screen, type State, type TaskReference, type TaskScreen} from './state.js';
 
 type Owner = {
 	readonly task: LastTask;
@@ -25,6 +25,16 @@ export const findTask = (state: State, {owner, id}: TaskReference): Dag | undefi
 	}
 
 	return entry?.otherTasks.find(task => task.id === id) ?? state.kept.get(id);
+};
+
+/** What is known of the main task of a sub-task: its key of owner, whether it is gone or unread, and the task itself once it was read. Undefined for a task without one. */
+export const mainTaskOf = (state: State, {links: {mainDagId}}: Pick<Dag, 'links'>): (Partial<MainTask> & {readonly id: string; readonly task: Dag | undefined}) | undefined => {
+	if (mainDagId === undefined) {
+		return undefined;
+	}
+
+	const known = state.mainTasks.get(mainDagId);
+	return {...known, id: mainDagId, task: known && findTask(state, {owner: known.owner, id: mainDagId})};
 };
 
 /** The screen that is on top of the stack. */

@@ -33,7 +33,7 @@ export type AgentEntry = {
 	/** Our clock plus this is the agent's, in ms. */
 	readonly skew: number | undefined;
 	readonly task: LastTask;
-	/** Unfinished tasks outside maintenance (observer start and stop, backup), and such that ended while watched. */
+	/** Unfinished tasks outside maintenance (observer start and stop, backup), and such that ended while watched. Of those, failed ones stay until something newer of the same owner succeeds, or somebody dismisses them. */
 	readonly otherTasks: readonly Dag[];
 	/** Whether it was the one that listed them last: until then nobody knows which of them are new. */
 	readonly isListed: boolean;
@@ -63,6 +63,16 @@ export type ClusterEntry = KnownCluster & {
 	/** The agent through which the cluster was asked last; its clock and connection stand for the cluster. */
 	readonly spokenForBy: string | undefined;
 };
+
+/**
+What is known of the main task that some agent's last task belongs to. The task itself, once read, is among its owner's.
+
+- owner: the key of the agent or cluster among whose tasks it is
+- isGone: the agents do not know it any more, so that its end is not known
+- isUnread: it could not be read when it was polled last
+- isOld: the agent's sub-task was there when the agent was polled for the first time
+*/
+export type MainTask = {readonly owner: string; readonly isGone: boolean; readonly isUnread: boolean; readonly isOld: boolean};
 
 /** Whose task: an agent's key or a cluster's key, and the DAG's id. */
 export type TaskReference = {readonly owner: string; readonly id: string};
@@ -228,6 +238,12 @@ export type State = {
 	/** In the order given by the user, those that were found behind them. */
 	readonly agents: Table<AgentEntry>;
 	readonly clusters: ReadonlyMap<string, ClusterEntry>;
+	/** By id: the main tasks of the agents' last tasks. */
+	readonly mainTasks: ReadonlyMap<string, MainTask>;
+	/** The ids of failed tasks that were unfinished and are so no longer. */
+	readonly endedIds: ReadonlySet<string>;
+	/** Those of them that somebody dismissed. */
+	readonly dismissedIds: ReadonlySet<string>;
 	/** Tasks beside those of the owners while somebody looks at them: replaced by a newer one, or reached by a link. By id. */
 	readonly kept: ReadonlyMap<string, Dag>;
 	/** The linked task that could not be had, and why. */

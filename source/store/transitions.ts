@@ -1,6 +1,6 @@
 // What changed between two states, as people would tell it: for the journal, for whoever waits for it, and for programs that are told.
 
-import {isActive, isFault, type Outcome} from '../protocol/outcome.js';
+import {isActive, isFault, isUnread, type Outcome} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {lastTaskOf} from './locate.js';
 import {isHeldBack, problemOf, troubleOf, type Trouble} from './select/problem-words.js';
@@ -50,11 +50,10 @@ export const isEnd = (transition: Transition): transition is Extract<Transition,
 
 type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
 
-/** The outcome, as soon as it is certain: the head of a task says "failed" also where it only waits, which its stages tell, and those come later. */
+/** The outcome, once it is certain: undefined while the details that decide it are not read. */
 export const settledOutcome = (dag: Dag): Outcome | undefined => {
 	const outcome = taskOutcome(dag);
-	const isCertain = outcome.word !== 'failed' || !dag.nodes?.length || dag.nodes.some(node => node.state === 'FAILED');
-	return isCertain ? outcome : undefined;
+	return isUnread(outcome) ? undefined : outcome;
 };
 
 const isSame = (one: Outcome | undefined, other: Outcome): boolean =>
@@ -88,14 +87,14 @@ const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly
 const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => {
 	const outcome = settledOutcome(dag) ?? taskOutcome(dag);
 	const start: Transition = {...taskNow(owner, dag, outcome), type: 'task-begun'};
-	return isActive(outcome) || outcome.word === 'pending'
+	return isActive(outcome) || outcome.word === 'pending' || isUnread(outcome)
 		? [start]
 		: [start, {...taskNow(owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isFault(outcome) ? whyWordsIn(state, dag, owner) : undefined}];
 };
 
 /** Tasks that are seen for the first time with their owner say nothing of when they began. */
-export const isFirstSight = (before: Owner, now: Owner, id: string): boolean =>
-	lastTaskOf(now)?.id === id ? before.task.type === 'unknown' : !before.isListed;
+export const isFirstSight = (before: Owner, now: Owner, id: string, {mainTasks}: Pick<State, 'mainTasks'>): boolean =>
+	lastTaskOf(now)?.id === id ? before.task.type === 'unknown' : !before.isListed || (mainTasks.get(id)?.isOld ?? false);
 
 const taskChanges = (owner: string, before: Owner, now: Owner, state: State): readonly Transition[] => {
 	if (before.task === now.task && before.otherTasks === now.otherTasks) {
@@ -109,7 +108,7 @@ const taskChanges = (owner: string, before: Owner, now: Owner, state: State): re
 			return changesOf(owner, last, dag, state);
 		}
 
-		return isFirstSight(before, now, dag.id) ? [] : begun(owner, dag, state);
+		return isFirstSight(before, now, dag.id, state) ? [] : begun(owner, dag, state);
 	});
 };
 

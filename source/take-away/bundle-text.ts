@@ -16,7 +16,7 @@ import {counted, momentWords, offsetWords, outcomeWords} from './words.js';
 
 const spent = (duration: number | undefined): string => duration === undefined ? '' : formatDuration(duration);
 
-const done = new Set(['succeeded', 'passed', 'rolled back']);
+const done = new Set(['succeeded', 'passed', 'ended', 'rolled back']);
 
 const summary = ({dag, owner, why, present, offset}: Incident, {version, at, offset: local}: Made): readonly string[] => {
 	const facts: ReadonlyArray<readonly [string, string | undefined]> = [

@@ -15,12 +15,12 @@ const noLinks = {subDags: {}, mainDagId: undefined};
 
 export const makeSubTask = (change: Partial<SubTask> = {}): SubTask => ({
 	id: '22130706433028861', key: '22130706433028861', name: 'Start observer', state: 'SUCCEED', operator: 'RUN',
-	startTime: after(0), endTime: after(1), links: noLinks, executeTimes: 1, agent: '127.0.0.1:2886', logs: [], ...change,
+	startTime: after(0), endTime: after(1), links: noLinks, executeTimes: 1, hasMainTask: false, agent: '127.0.0.1:2886', logs: [], ...change,
 });
 
 export const makeNode = (change: Partial<TaskNode> = {}): TaskNode => ({
 	id: '22130706433028862', key: '22130706433028862', name: 'Start observer', state: 'SUCCEED', operator: 'RUN',
-	startTime: after(0), endTime: after(1), links: noLinks, subTasks: [makeSubTask()], ...change,
+	startTime: after(0), endTime: after(1), links: noLinks, hasMainTask: false, subTasks: [makeSubTask()], ...change,
 });
 
 /** Nodes named "stage 1", "stage 2", … in the given states ("SUCCEED/RUN"), each two seconds long, one after the other. */
@@ -36,7 +36,7 @@ export const makeNodes = (...states: readonly string[]): readonly TaskNode[] => 
 
 export const makeDag = (change: Partial<Dag> = {}): Dag => ({
 	id: '22130706433028869', name: 'Initialize cluster', state: 'RUNNING', operator: 'RUN', startTime: after(0), endTime: after(0), links: noLinks,
-	dagId: 9, stage: 1, maxStage: change.nodes?.length ?? 1, utcOffset: 0, nodes: [makeNode()], ...change,
+	dagId: 9, stage: 1, maxStage: change.nodes?.length ?? 1, utcOffset: 0, nodes: [makeNode()], isBrief: 'nodes' in change && change.nodes === undefined, ...change,
 });
 
 export const addressOf = (text: string): AgentAddress => {

@@ -23,7 +23,7 @@ const speakersSince = ({agents}: Fleet, from: number): readonly string[] =>
 	agents.filter(agent => Object.keys(countsSince(agent, from)).some(name => dutyQuestions.has(name))).map(({key}) => key);
 
 const backup = makeDag({id: '112', name: 'Backup', nodes: makeNodes('RUNNING/RUN')});
-const head = (dag: Dag): Dag => ({...dag, nodes: undefined});
+const head = (dag: Dag): Dag => ({...dag, nodes: undefined, isBrief: true});
 const lastList = (events: readonly PollEvent[]): PollEvent | undefined => events.findLast(({type}) => type === 'unfinished-received');
 
 /** The same unfinished tasks at all members. */

@@ -17,7 +17,7 @@ const member = (agent: string): Partial<Script> => ({
 	cluster,
 	task: makeDag({id: '22130706433028861', state: 'SUCCEED'}),
 	clusterTask: makeDag({id: '15', state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')}),
-	unfinished: [{...backup, nodes: undefined}],
+	unfinished: [{...backup, nodes: undefined, isBrief: true}],
 	tasks: new Map([[backup.id, backup]]),
 });
 

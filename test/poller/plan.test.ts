@@ -42,7 +42,7 @@ test.each<Case>([
 	['it runs and is open', {...calm, task: wholeAt(running, now), focus: {...inFocus, isOnScreen: false, openTask: running.id}}, 'task of agent', 1],
 	['it runs and is large', {...calm, task: wholeAt(running, now, 70_000)}, 'probe of agent', 3],
 	['it runs, is large, and was looked at', {...calm, task: rememberProbe(wholeAt(running, now, 70_000), running, now)}, `node ${running.nodes![0]!.id} of agent`, 0.03],
-	['it ended, says the probe', {...calm, task: rememberProbe(wholeAt(idle, now), {...idle, state: 'FAILED', nodes: undefined}, now)}, 'task of agent', 0.03],
+	['it ended, says the probe', {...calm, task: rememberProbe(wholeAt(idle, now), {...idle, state: 'FAILED', nodes: undefined, isBrief: true}, now)}, 'task of agent', 0.03],
 	['a look is wanted', {...calm, task: {...calm.task, isWanted: true}}, 'probe of agent', 0.03],
 	['the last answer took 2 s', {...calm, task: {...calm.task, isWanted: true}, last: {endedAt: now, duration: 2000}}, 'probe of agent', 20],
 	['it took 2 s, but someone looks', {...calm, task: {...calm.task, isWanted: true}, last: {endedAt: now, duration: 2000}, skipsPause: true}, 'probe of agent', -Infinity],

@@ -38,7 +38,7 @@ describe('what a state and an operator mean together', () => {
 		['SUCCEED', '__proto__', 'SUCCEED / __proto__'],
 		['__proto__', 'toString', '__proto__ / toString'],
 	])('the unknown pair %s / %s is told as it came', (state, operator, text) => {
-		expect(outcomeOf({state, operator})).toEqual({word: 'unknown', text});
+		expect(outcomeOf({state, operator})).toEqual({word: 'unknown', reason: 'pair', text});
 		expect(isFault(outcomeOf({state, operator}))).toBe(true);
 	});
 
@@ -67,8 +67,8 @@ describe('what a state and an operator mean together', () => {
 });
 
 describe('waiting for a main task', () => {
-	const subTask = (change: object = {}) => ({state: 'FAILED', operator: 'RUN', logs: ['start', wait], ...change});
-	const node = (change: object = {}) => ({state: 'FAILED', operator: 'RUN', subTasks: [subTask()], ...change});
+	const subTask = (change: object = {}) => ({state: 'FAILED', operator: 'RUN', logs: ['start', wait], executeTimes: 1, hasMainTask: false, ...change});
+	const node = (change: object = {}) => ({state: 'FAILED', operator: 'RUN', subTasks: [subTask()], hasMainTask: false, ...change});
 	const done = {state: 'SUCCEED', operator: 'RUN'};
 
 	it.each([
@@ -88,7 +88,7 @@ describe('waiting for a main task', () => {
 
 	it.each([
 		['its one failed sub-task waits', node(), true],
-		['the others succeeded', node({subTasks: [subTask(), {...done, logs: []}]}), true],
+		['the others succeeded', node({subTasks: [subTask(), subTask({...done, logs: []})]}), true],
 		['one really failed', node({subTasks: [subTask(), subTask({logs: ['ERROR: no']})]}), false],
 		['it has no sub-tasks', node({subTasks: []}), false],
 		['it runs', node({state: 'RUNNING'}), false],
@@ -97,10 +97,10 @@ describe('waiting for a main task', () => {
 	});
 
 	it.each([
-		['its failed stage waits', {state: 'FAILED', operator: 'RUN', nodes: [{...done, subTasks: []}, node()]}, true],
+		['its failed stage waits', {state: 'FAILED', operator: 'RUN', nodes: [node({...done, subTasks: []}), node()]}, true],
 		['another stage really failed', {state: 'FAILED', operator: 'RUN', nodes: [node({subTasks: []}), node()]}, false],
 		['its stages are not known', {state: 'FAILED', operator: 'RUN', nodes: undefined}, false],
-		['no stage failed', {state: 'FAILED', operator: 'RUN', nodes: [{...done, subTasks: []}]}, false],
+		['no stage failed', {state: 'FAILED', operator: 'RUN', nodes: [node({...done, subTasks: []})]}, false],
 		['it was cancelled', {state: 'FAILED', operator: 'CANCEL', nodes: [node()]}, false],
 	])('a task, where %s', (_, dag, expected) => {
 		expect(isWaiting(dag)).toBe(expected);

@@ -19,8 +19,8 @@ const plain = {id, name: 'Start observer', state: 'RUNNING', operator: 'RUN', st
 describe('a task as agents write it', () => {
 	it('is read whole', () => {
 		expect(dagSchema.parse(wire({nodes: [node()]}))).toEqual({
-			id, name: 'Initialize cluster', state: 'RUNNING', operator: 'RUN', startTime: ten + 500, endTime: ten + 500, links: plain.links, dagId: 4, stage: 1, maxStage: 11, utcOffset: 480,
-			nodes: [{...plain, key: id, subTasks: [{...plain, key: id, executeTimes: 1, agent: '127.0.0.1:2886', logs: undefined}]}],
+			id, name: 'Initialize cluster', state: 'RUNNING', operator: 'RUN', startTime: ten + 500, endTime: ten + 500, links: plain.links, dagId: 4, stage: 1, maxStage: 11, utcOffset: 480, isBrief: false,
+			nodes: [{...plain, key: id, hasMainTask: false, subTasks: [{...plain, key: id, executeTimes: 1, hasMainTask: false, agent: '127.0.0.1:2886', logs: undefined}]}],
 		});
 	});
 

@@ -25,12 +25,12 @@ const hostile = fc.string({unit: fc.oneof(
 
 const screenOf = (name: string): readonly ScreenView[] => [
 	agentsView([
-		agentsRow({label: name, task: {name, outcome: {word: 'unknown', text: name}, progress: {stage: 1, done: 0, total: 1}, duration: 1000}, isSelected: true}),
+		agentsRow({label: name, task: {name, outcome: {word: 'unknown', reason: 'pair', text: name}, progress: {stage: 1, done: 0, total: 1}, duration: 1000}, isSelected: true}),
 		agentsRow({key: '2', problem: name}),
 	]),
 	taskView({
 		breadcrumb: [name, name],
-		header: header({name, outcome: {word: 'unknown', text: name}, operator: name, why: {place: name, text: name}, whyRows: 2, logFolder: {agent: name, path: name}}),
+		header: header({name, outcome: {word: 'unknown', reason: 'pair', text: name}, operator: name, why: {place: name, text: name}, whyRows: 2, logFolder: {agent: name, path: name}}),
 		staleness: {problem: name, asOf: 0, logFolder: name, rows: 2},
 		list: {rows: [stageRow(1, {name, subTasks: {done: 1, total: 2}})], top: 0, total: 1},
 		side: {title: name, subTasks: [subTaskRow({agent: name})], lastLines: [name]},

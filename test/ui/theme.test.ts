@@ -21,7 +21,7 @@ describe('an outcome', () => {
 	});
 
 	test('that nobody knows is shown as it came, and as no success', () => {
-		const outcome = {word: 'unknown', text: 'BROKEN / RUN'} as const;
+		const outcome = {word: 'unknown', reason: 'pair', text: 'BROKEN / RUN'} as const;
 		expect(outcomeWords(outcome)).toBe('BROKEN / RUN');
 		expect(toneOf(outcome)).toBe('bad');
 	});

@@ -1,7 +1,6 @@
 import {exitCodes} from '../../cli/exit-codes.js';
 import {type OpenFleet} from '../../fleet/open-fleet.js';
 import {type SubTask} from '../../protocol/task.js';
-import {agentBehind} from '../../store/locate.js';
 import {logFromTask, type LogBuffer} from '../../store/log/log-buffer.js';
 import {type Store} from '../../store/create-store.js';
 import {logLines} from '../../take-away/log-text.js';
@@ -9,7 +8,7 @@ import {wholeLogOf} from '../../take-away/whole-log.js';
 import {worstOf, type ExitCode} from '../exit-code-of.js';
 import {ownedTasks} from '../owned-tasks.js';
 import {isFinishedWord} from '../wait/aim.js';
-import {certainOutcome} from '../wait/judge.js';
+import {settledOutcome} from '../../store/transitions.js';
 import {askAll, type AskSurroundings} from './ask.js';
 import {chooseLogs, problemOfChoice, type ChosenLog, type LogChoice} from './choose-logs.js';
 
@@ -100,7 +99,7 @@ export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 		}
 
 		const tasks = ownedTasks(now).filter(({dag}) => options.task === undefined || dag.id === options.task);
-		const isOver = tasks.length > 0 && tasks.every(({owner, dag}) => isFinishedWord(certainOutcome(dag, agentBehind(now, owner))?.word ?? ''));
+		const isOver = tasks.length > 0 && tasks.every(({dag}) => isFinishedWord(settledOutcome(dag)?.word ?? ''));
 		if (!isFollowing || isOver || signal.aborted) {
 			return code;
 		}

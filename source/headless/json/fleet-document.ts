@@ -2,10 +2,10 @@ import {identityOf} from '../../protocol/agent.js';
 import {type Stateful} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
-import {agentBehind} from '../../store/locate.js';
+import {agentBehind, mainTaskOf} from '../../store/locate.js';
 import {agentNow, durationOf, hasBegun} from '../../store/select/duration.js';
 import {pulseOf} from '../../store/select/pulse.js';
-import {nodeOutcome, subTaskOutcome, taskCells} from '../../store/select/task-cells.js';
+import {nodeOutcome, subTaskOutcome, taskCells, taskOutcome} from '../../store/select/task-cells.js';
 import {wholeWhyIn} from '../../store/select/why.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../../store/state.js';
 import {connectionCodeWord} from '../connection-word.js';
@@ -56,6 +56,11 @@ const stageDocument = (node: TaskNode, index: number, present: Timestamp, detail
 	subTasks: node.subTasks.map(subTask => subTaskDocument(subTask, present, detail)),
 });
 
+const mainDocument = (state: State, dag: Dag): TaskDocument['main'] => {
+	const main = mainTaskOf(state, dag);
+	return main ? {id: main.id, name: main.task?.name ?? null, outcome: main.task ? taskOutcome(main.task).word : 'unknown'} : null;
+};
+
 const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, detail}: Context): TaskDocument => {
 	const present = agentNow(agentBehind(state, owner), now);
 	const cells = taskCells(dag, present);
@@ -68,6 +73,7 @@ const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, deta
 		maxStage: cells.progress.total,
 		stalled: last.type === 'known' && last.dag === dag && (pulseOf(last, present, now)?.isStalled ?? false),
 		why: wholeWhyIn(state, dag, owner) ?? null,
+		main: mainDocument(state, dag),
 		...(detail !== 'tasks' && {stages: dag.nodes?.map((node, index) => stageDocument(node, index, present, detail)) ?? null}),
 	};
 };

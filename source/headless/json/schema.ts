@@ -38,6 +38,11 @@ const task = z.object({
 	maxStage: z.int().min(0),
 	stalled: z.boolean().describe('runs, but no new line or stage for five minutes'),
 	why: z.string().nullable().describe('why it failed, or what it waits for'),
+	main: z.object({
+		id: z.string(),
+		name: z.string().nullable(),
+		outcome: outcomeSchema,
+	}).nullable().describe('the main task of which it is a sub-task; outcome unknown and no name: it could not be read, or is gone'),
 	stages: z.array(stage).nullable().optional().describe('with --stages or --logs; null where they are not known'),
 });
 

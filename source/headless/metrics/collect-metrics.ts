@@ -7,7 +7,8 @@ import {type State} from '../../store/state.js';
 import {connectionCodeWord} from '../connection-word.js';
 import {ownedTasks} from '../owned-tasks.js';
 
-const taskLabels = ['owner', 'id', 'task'] as const;
+// A failure counts once where those with a `main` are left out: they are sub-tasks of that main task.
+const taskLabels = ['owner', 'id', 'task', 'main'] as const;
 
 /** What is known, as Prometheus reads it. `latencies`: how long each agent's last answer took, in ms. */
 export type MetricsSource = {readonly state: State; readonly now: Timestamp; readonly latencies: ReadonlyMap<string, number>; readonly version: string};
@@ -19,7 +20,7 @@ const gaugesOf = (registry: Registry) => {
 		up: new Gauge({name: 'obwatch_agent_up', help: '1 where the agent answers for its task, else 0.', labelNames: ['agent'], registers}),
 		connection: new Gauge({name: 'obwatch_agent_connection', help: 'Always 1; how the connection is stands in a label: connected, connecting, unreachable, no answer, unauthorized, key changed, key not known.', labelNames: ['agent', 'connection'], registers}),
 		poll: new Gauge({name: 'obwatch_agent_poll_seconds', help: 'How long the agent\'s last answer took, good or bad.', labelNames: ['agent'], registers}),
-		outcome: new Gauge({name: 'obwatch_task_outcome', help: 'Always 1; how the task is stands in a label: running, succeeded, failed, waiting, rolling back, rolled back, failed to roll back, cancelling, cancelled, passed, pending, unknown.', labelNames: [...taskLabels, 'outcome'], registers}),
+		outcome: new Gauge({name: 'obwatch_task_outcome', help: 'Always 1; how the task is stands in a label: running, succeeded, failed, waiting, rolling back, rolled back, failed to roll back, cancelling, cancelled, passed, ended, not run, pending, unknown.', labelNames: [...taskLabels, 'outcome'], registers}),
 		stage: new Gauge({name: 'obwatch_task_stage', help: 'The stage being worked on, from 1; counts down while rolling back.', labelNames: taskLabels, registers}),
 		stages: new Gauge({name: 'obwatch_task_max_stage', help: 'How many stages the task has.', labelNames: taskLabels, registers}),
 		age: new Gauge({name: 'obwatch_task_age_seconds', help: 'Since the start of the task\'s last attempt, by its agent\'s clock.', labelNames: taskLabels, registers}),
@@ -45,7 +46,7 @@ export const metricsText = async ({state, now, latencies, version}: MetricsSourc
 	for (const {owner, dag} of ownedTasks(state)) {
 		const present = agentNow(agentBehind(state, owner), now);
 		const {name, outcome, progress} = taskCells(dag, present);
-		const labels = {owner: ownerLabel(state, owner), id: dag.id, task: name};
+		const labels = {owner: ownerLabel(state, owner), id: dag.id, task: name, main: dag.links.mainDagId ?? ''};
 		gauges.outcome.set({...labels, outcome: outcome.word}, 1);
 		gauges.stage.set(labels, progress.stage);
 		gauges.stages.set(labels, progress.total);

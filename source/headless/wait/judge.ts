@@ -2,8 +2,7 @@ import {exitCodes} from '../../cli/exit-codes.js';
 import {type Outcome} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
-import {agentBehind} from '../../store/locate.js';
-import {taskOutcome} from '../../store/select/task-cells.js';
+import {agentBehind, mainTaskOf} from '../../store/locate.js';
 import {settledOutcome} from '../../store/transitions.js';
 import {type AgentEntry, type State, type TaskReference} from '../../store/state.js';
 import {codeOfConnection, codeOfOutcome, worstOf, type ExitCode} from '../exit-code-of.js';
@@ -30,18 +29,12 @@ type Task = TaskReference & {readonly outcome: Outcome | undefined; readonly sta
 /** Tells a task from any other of any owner. */
 export const taskKey = ({owner, id}: TaskReference): string => `${owner} ${id}`;
 
-/** The outcome, once it is certain: where the stages cannot be had, its head is all that there will be. */
-export const certainOutcome = (dag: Dag, entry: AgentEntry | undefined): Outcome | undefined => {
-	const isCutOff = entry?.connection.type === 'failing' && entry.connection.error.type === 'too-large';
-	return isCutOff ? taskOutcome(dag) : settledOutcome(dag);
-};
-
 const toTask = (state: State, owner: string, dag: Dag): Task => {
 	const agent = agentBehind(state, owner);
 	return {
 		owner,
 		id: dag.id,
-		outcome: certainOutcome(dag, agent),
+		outcome: settledOutcome(dag),
 		startedAt: dag.startTime === undefined ? undefined : dag.startTime - (agent?.skew ?? 0),
 		isTimed: agent?.skew !== undefined,
 	};
@@ -52,8 +45,17 @@ const clockTolerance = 1000;
 
 const beganBefore = ({startedAt, isTimed}: Task, since: Timestamp): boolean => startedAt !== undefined && (!isTimed || startedAt < since - clockTolerance);
 
+/** A main task that was not read yet: as long as it is not, nobody knows how its sub-tasks ended. */
+const unreadMain = (state: State, owner: string, dag: Dag): readonly Task[] => {
+	const main = mainTaskOf(state, dag);
+	return main && !main.task && !main.isGone
+		? [{...toTask(state, main.owner ?? owner, dag), id: main.id, outcome: undefined}]
+		: [];
+};
+
 /** Every task that is known. */
-export const allTasks = (state: State): readonly Task[] => ownedTasks(state).map(({owner, dag}) => toTask(state, owner, dag));
+export const allTasks = (state: State): readonly Task[] =>
+	ownedTasks(state).flatMap(({owner, dag}) => [toTask(state, owner, dag), ...unreadMain(state, owner, dag)]);
 
 /** The keys of those that were there before a moment by our clock. */
 export const knownBefore = (state: State, moment: Timestamp): ReadonlySet<string> =>
@@ -121,7 +123,8 @@ export const judge = (state: State, {watched, aim, now, isFirst}: Question): Jud
 
 	const code = worstOf([
 		...agents.map(entry => codeOfConnection(entry)),
-		...tasks.map(({outcome}) => outcome ? codeOfOutcome(outcome) : exitCodes.done.code),
+		// How a task is whose details cannot be read, nobody knows.
+		...tasks.map(({outcome}) => outcome ? codeOfOutcome(outcome) : exitCodes.unreachable.code),
 	]);
 	if (agents.some(entry => isHopeless(entry, now, isFirst))) {
 		return {isOver: true, code: worstOf([code, exitCodes.unauthorized.code])};

@@ -1,13 +1,12 @@
 import {type Outcome} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
-import {agentBehind, ownerLabel} from '../../store/locate.js';
+import {ownerLabel} from '../../store/locate.js';
 import {problemOf} from '../../store/select/problem-words.js';
 import {whyWordsIn} from '../../store/select/why.js';
 import {type AgentEntry, type State} from '../../store/state.js';
-import {isFirstSight, lastingTrouble, taskNow, transitionsBetween, type TaskNow, type Transition} from '../../store/transitions.js';
+import {isFirstSight, lastingTrouble, settledOutcome, taskNow, transitionsBetween, type TaskNow, type Transition} from '../../store/transitions.js';
 import {ownedTasks} from '../owned-tasks.js';
-import {certainOutcome} from '../wait/judge.js';
 
 /** A task that was there when its owner was seen for the first time: how it is, not how it changed. */
 export type Sighting = TaskNow & {readonly type: 'task-seen'; readonly why: string | undefined};
@@ -26,8 +25,8 @@ const sightings = (before: State, after: State): readonly Sighting[] => ownedTas
 	const known = before.agents.get(owner) ?? before.clusters.get(owner) ?? nobody;
 	const now = after.agents.get(owner) ?? after.clusters.get(owner);
 	const wasThere = (known.task.type === 'known' && known.task.dag.id === dag.id) || known.otherTasks.some(({id}) => id === dag.id);
-	const outcome = certainOutcome(dag, agentBehind(after, owner));
-	return known === now || wasThere || !now || !outcome || !isFirstSight(known, now, dag.id) ? [] : [sighting(after, owner, dag, outcome)];
+	const outcome = settledOutcome(dag);
+	return known === now || wasThere || !now || !outcome || !isFirstSight(known, now, dag.id, after) ? [] : [sighting(after, owner, dag, outcome)];
 });
 
 /** Agents that could not be asked from the beginning. */

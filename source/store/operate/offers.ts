@@ -28,6 +28,8 @@ const phases: Readonly<Record<OutcomeWord | 'unknown', Phase>> = {
 	succeeded: 'ended',
 	'rolled back': 'ended',
 	passed: 'ended',
+	ended: 'ended',
+	'not run': 'ended',
 	unknown: 'unknown',
 };
 

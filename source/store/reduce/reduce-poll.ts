@@ -1,4 +1,4 @@
-import {type Dag} from '../../protocol/task.js';
+import {type Dag, withDetailsOf} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type AtAgent, type PollEvent} from '../event.js';
 import {lastTaskId} from '../initial-state.js';
@@ -10,6 +10,7 @@ import {errorWords, shownWords} from '../select/problem-words.js';
 import {movedAt} from '../select/pulse.js';
 import {share} from '../share.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type SeenProcess, type State} from '../state.js';
+import {failMain, noteMain, receiveMain, withEnded, withoutOutdated, withRetained} from './main-tasks.js';
 import {withNotice} from './view.js';
 import {joinCluster} from './membership.js';
 
@@ -33,13 +34,9 @@ const withCluster = (state: State, key: string | undefined, change: Partial<Clus
 	return next === entry ? state : {...state, clusters: new Map(state.clusters).set(key, next)};
 };
 
-/** A task without details keeps the nodes that are known of it, so that a probe never empties a screen. */
-const merged = (previous: Dag | undefined, next: Dag): Dag =>
-	next.nodes === undefined && previous?.id === next.id && previous.nodes !== undefined ? {...next, nodes: previous.nodes} : next;
-
 const known = (previous: LastTask, task: Dag, at: Timestamp): LastTask => {
 	const last = previous.type === 'known' ? previous : undefined;
-	const dag = merged(last?.dag, task);
+	const dag = withDetailsOf(last?.dag, task);
 	return {type: 'known', dag, movedAt: movedAt(last, dag, at)};
 };
 
@@ -82,10 +79,11 @@ const receiveTask = (state: State, {agent, at}: AtAgent, task: Dag): State => {
 	}
 
 	const previous = lastTaskOf(entry);
-	return withAgent(keepOpenTasks(state, agent, {replaced: previous, by: task}), agent, {
+	const next = withAgent(keepOpenTasks(state, agent, {replaced: previous, by: task}), agent, {
 		task: known(entry.task, task, at),
 		connection: {type: 'connected'},
 	});
+	return withoutOutdated(noteMain(next, agent, task, entry.task.type === 'unknown'));
 };
 
 const receiveClusterTask = (state: State, {agent, at}: AtAgent, task: Dag | undefined): State => {
@@ -93,7 +91,7 @@ const receiveClusterTask = (state: State, {agent, at}: AtAgent, task: Dag | unde
 	const cluster = key === undefined ? undefined : state.clusters.get(key);
 	const previous = lastTaskOf(cluster);
 	const kept = task && key !== undefined ? keepOpenTasks(state, key, {replaced: previous, by: task}) : state;
-	return withCluster(kept, key, {task: task && cluster ? known(cluster.task, task, at) : {type: 'none'}, spokenForBy: agent});
+	return withoutOutdated(withCluster(kept, key, {task: task && cluster ? known(cluster.task, task, at) : {type: 'none'}, spokenForBy: agent}));
 };
 
 /** Which of these tasks are somebody's last one, and so have their row. */
@@ -108,14 +106,16 @@ const shownAmong = (state: State, agent: string, tasks: readonly Dag[]): Readonl
 };
 
 /** What an agent lists beside the maintenance tasks goes to whom it belongs: the cluster, the agent itself, or another watched agent of its cluster. */
-const receiveOtherTasks = (state: State, agent: string, tasks: readonly Dag[]): State => {
+const receiveOtherTasks = (before: State, {agent, tasks: listed, ended}: Extract<PollEvent, {type: 'unfinished-received'}>): State => {
+	const state = withEnded(before, listed, ended);
+	const tasks = [...listed, ...ended];
 	const cluster = state.agents.get(agent)?.cluster;
 	const shown = shownAmong(state, agent, tasks);
 	const byOwner = Map.groupBy(tasks.filter(task => !shown.has(task.id)), task => ownerOfTask(state, task.id, agent));
-	let next = withCluster(state, cluster, {otherTasks: mergeAll(state.clusters.get(cluster ?? '')?.otherTasks, byOwner.get(cluster ?? '')), isListed: true, spokenForBy: agent});
+	let next = withCluster(state, cluster, {otherTasks: withRetained(state, state.clusters.get(cluster ?? ''), byOwner.get(cluster ?? '') ?? []), isListed: true, spokenForBy: agent});
 	const fellows = cluster === undefined ? [agent] : [...state.agents].flatMap(([key, entry]) => key === agent || entry.cluster === cluster ? [key] : []);
 	for (const key of fellows) {
-		next = withAgent(next, key, {otherTasks: mergeAll(state.agents.get(key)?.otherTasks, byOwner.get(key)), isListed: key === agent});
+		next = withAgent(next, key, {otherTasks: withRetained(state, state.agents.get(key), byOwner.get(key) ?? []), isListed: key === agent});
 	}
 
 	return next;
@@ -133,9 +133,6 @@ const processAfter = (state: State, {agent, at}: AtAgent, {pid, startedAt}: Pick
 		? {pid, startedAt, restarts: before.restarts + 1, restartedAt: at}
 		: {...before, startedAt: before.startedAt ?? startedAt};
 };
-
-const mergeAll = (previous: readonly Dag[] = [], next: readonly Dag[] = []): readonly Dag[] =>
-	next.map(task => merged(previous.find(({id}) => id === task.id), task));
 
 /** Folds what polling brought into the state. Parts that did not change keep their identity. */
 export const reducePoll = (state: State, event: PollEvent): State => {
@@ -185,7 +182,7 @@ export const reducePoll = (state: State, event: PollEvent): State => {
 		}
 
 		case 'unfinished-received': {
-			return receiveOtherTasks(state, event.agent, [...event.tasks, ...event.ended]);
+			return withoutOutdated(receiveOtherTasks(state, event));
 		}
 
 		case 'logs-received': {
@@ -204,7 +201,20 @@ export const reducePoll = (state: State, event: PollEvent): State => {
 			return failHistory(state, event);
 		}
 
+		case 'main-task-received': {
+			return receiveMain(state, event);
+		}
+
+		case 'main-task-failed': {
+			return failMain(state, event);
+		}
+
 		case 'linked-task-received': {
+			// A recording holds main tasks as the links that were asked for.
+			if (state.mainTasks.has(event.id)) {
+				return receiveMain(event.task ? withKept(state, event.task) : state, {...event, type: 'main-task-received'});
+			}
+
 			return event.task
 				? withKept(state, event.task)
 				: {...state, unavailable: {id: event.id, why: `task ${event.id} is not known any more`}};

@@ -18,7 +18,7 @@ export const sortColumns: readonly SortColumn[] = ['agent', 'role', 'task', 'out
 
 // What somebody looks for first stands first.
 const outcomeOrder: ReadonlyArray<OutcomeWord | 'unknown'> = [
-	'failed', 'failed to roll back', 'cancelled', 'unknown', 'cancelling', 'rolling back', 'running', 'waiting', 'rolled back', 'passed', 'succeeded', 'pending',
+	'failed', 'failed to roll back', 'cancelled', 'unknown', 'cancelling', 'rolling back', 'running', 'waiting', 'rolled back', 'passed', 'ended', 'not run', 'succeeded', 'pending',
 ];
 
 type Words = {readonly label: string; readonly role: string; readonly cells: TaskCells | undefined; readonly problem: string | undefined};

@@ -1,51 +1,74 @@
 // The rows of the agents screen in their order, before anything is made of them: for selection and windows, which need no words.
 
 import {type Dag} from '../../protocol/task.js';
-import {agentsOf, lastTaskOf} from '../locate.js';
+import {agentsOf, lastTaskOf, mainTaskOf} from '../locate.js';
 import {type AgentEntry, type ClusterEntry, type State, type TaskReference} from '../state.js';
 import {lastTaskId} from '../initial-state.js';
 
+/** `main` is the main task of the agent's last task, where that is known; `isMain` marks such a task, which stands above its sub-tasks. */
 export type RowSource =
 	| {readonly type: 'cluster'; readonly key: string; readonly depth: 0; readonly cluster: ClusterEntry}
-	| {readonly type: 'agent'; readonly key: string; readonly depth: 0 | 1; readonly entry: AgentEntry}
-	| {readonly type: 'task'; readonly key: string; readonly depth: 1 | 2; readonly owner: string; readonly dag: Dag};
+	| {readonly type: 'agent'; readonly key: string; readonly depth: 0 | 1; readonly entry: AgentEntry; readonly main: Dag | undefined}
+	| {readonly type: 'task'; readonly key: string; readonly depth: 1 | 2; readonly owner: string; readonly dag: Dag; readonly isMain: boolean};
 
-const taskRows = (owner: string, tasks: readonly Dag[], last: Dag | undefined, depth: 1 | 2): readonly RowSource[] =>
-	tasks.filter(({id}) => id !== last?.id).map(dag => ({
-		type: 'task', key: `${owner} task ${dag.id}`, depth, owner, dag,
-	}));
+type MainRow = {readonly owner: string; readonly dag: Dag};
 
-const agentRows = (entry: AgentEntry, depth: 0 | 1): readonly RowSource[] => [
-	{
-		type: 'agent', key: entry.address.key, depth, entry,
-	},
-	...taskRows(entry.address.key, entry.otherTasks, lastTaskOf(entry), depth === 0 ? 1 : 2),
-];
+const taskRow = (owner: string, dag: Dag, depth: 1 | 2, isMain = false): RowSource => ({
+	type: 'task', key: `${owner} task ${dag.id}`, depth, owner, dag, isMain,
+});
+
+/** The main tasks of the agents' last tasks, each once, in the order of the agents. */
+const mainRows = (state: State, members: readonly AgentEntry[]): readonly MainRow[] => {
+	const rows = new Map<string, MainRow>();
+	for (const entry of state.mainTasks.size > 0 ? members : []) {
+		const last = lastTaskOf(entry);
+		const main = last && mainTaskOf(state, last);
+		if (main?.task && main.owner !== undefined) {
+			rows.set(main.id, {owner: main.owner, dag: main.task});
+		}
+	}
+
+	return [...rows.values()];
+};
+
+const agentRows = (entry: AgentEntry, depth: 0 | 1, mains: readonly MainRow[]): readonly RowSource[] => {
+	const last = lastTaskOf(entry);
+	const {key} = entry.address;
+	return [
+		{
+			type: 'agent', key, depth, entry, main: mains.find(({dag}) => dag.id === last?.links.mainDagId)?.dag,
+		},
+		...entry.otherTasks.filter(dag => dag.id !== last?.id && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(key, dag, depth === 0 ? 1 : 2)),
+	];
+};
 
 const clusterRows = (state: State, cluster: ClusterEntry): readonly RowSource[] => {
 	const members = agentsOf(state, cluster);
-	const hasTasks = cluster.task.type === 'known' || cluster.otherTasks.length > 0;
-	if (members.length < 2 && !hasTasks) {
-		return members.flatMap(entry => agentRows(entry, 0));
+	const mains = mainRows(state, members);
+	const last = lastTaskOf(cluster);
+	if (members.length < 2 && !last && cluster.otherTasks.length === 0 && mains.length === 0) {
+		return members.flatMap(entry => agentRows(entry, 0, []));
 	}
 
 	return [
 		{
 			type: 'cluster', key: cluster.key, depth: 0, cluster,
 		},
-		...taskRows(cluster.key, cluster.otherTasks, lastTaskOf(cluster), 1),
-		...members.flatMap(entry => agentRows(entry, 1)),
+		...cluster.otherTasks.filter(dag => dag.id !== last?.id && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(cluster.key, dag, 1)),
+		...mains.map(({owner, dag}) => taskRow(owner, dag, 1, true)),
+		...members.flatMap(entry => agentRows(entry, 1, mains)),
 	];
 };
 
-/** Every row: agents in the user's order, those of a cluster together where its first one stands, below the cluster and its own tasks. */
+/** Every row: agents in the user's order, those of a cluster together where its first one stands, below the cluster, its own tasks, and the main tasks that they work at together. */
 export const rowsOf = (state: State): readonly RowSource[] => {
 	const rows: RowSource[] = [];
 	const placed = new Set<string>();
 	for (const entry of state.agents.values()) {
 		const cluster = entry.cluster === undefined ? undefined : state.clusters.get(entry.cluster);
 		if (!cluster) {
-			rows.push(...agentRows(entry, 0));
+			const mains = mainRows(state, [entry]);
+			rows.push(...mains.map(({owner, dag}) => taskRow(owner, dag, 1, true)), ...agentRows(entry, 0, mains));
 		} else if (!placed.has(cluster.key)) {
 			placed.add(cluster.key);
 			rows.push(...clusterRows(state, cluster));

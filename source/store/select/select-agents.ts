@@ -76,7 +76,8 @@ const toRow = (source: RowSource, index: number, {
 		case 'task': {
 			return {
 				...base,
-				label: isFlat ? ownerLabel(state, source.owner) : '',
+				label: isFlat ? ownerLabel(state, source.owner) : (source.isMain ? 'main task' : ''),
+				role: isFlat && source.isMain ? 'main' : '',
 				task: taskCells(source.dag, agentNow(agentBehind(state, source.owner), now)),
 				why: whyIn(state, source.dag, source.owner),
 			};

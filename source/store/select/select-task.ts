@@ -3,7 +3,7 @@ import {severityOf} from '../../protocol/severity.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {reasonLayout, stalenessOf} from '../layout.js';
-import {agentBehind, findLastTask} from '../locate.js';
+import {agentBehind, findLastTask, mainTaskOf} from '../locate.js';
 import {type Screen, type State} from '../state.js';
 import {
 	type StageRow,
@@ -21,13 +21,14 @@ import {breadcrumbOf} from './select-parts.js';
 import {
 	nodeOutcome,
 	subTaskOutcome,
+	taskOutcome,
 	taskCells,
 } from './task-cells.js';
 import {subTaskMarks} from './sub-task-mark.js';
 import {timelineOf} from './timeline.js';
 import {windowOf, windowTop} from './window.js';
 
-const doneWords = new Set(['succeeded', 'passed', 'rolled back']);
+const doneWords = new Set(['succeeded', 'passed', 'ended', 'rolled back']);
 
 const subTaskCount = (node: TaskNode): StageRow['subTasks'] => node.subTasks.length < 2
 	? undefined
@@ -53,7 +54,7 @@ export const subTaskRow = (subTask: SubTask, {now, isSelected, markOf}: {readonl
 	};
 };
 
-const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'why' | 'whyRows' | 'logFolder' | 'pulse'> => {
+const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'why' | 'whyRows' | 'logFolder' | 'pulse'> => {
 	const cells = taskCells(dag, now);
 	const {startTime} = dag;
 	const isLaterAttempt = startTime !== undefined
@@ -80,6 +81,11 @@ const sideOf = (node: TaskNode, now: Timestamp, markOf = subTaskMarks(node)): Ta
 		.flatMap(line => line.split('\n')),
 });
 
+const mainOf = (state: State, dag: Dag): TaskView['header']['main'] => {
+	const main = mainTaskOf(state, dag);
+	return main && {outcome: main.task && taskOutcome(main.task), isGone: main.isGone ?? false};
+};
+
 /** The task screen: its header, its stages with their timeline, and what stands beside them on a wide terminal. */
 export const selectTask = ({state, screen, dag, now, height}: {
 	readonly state: State; readonly screen: Extract<Screen, {type: 'task'}>; readonly dag: Dag; readonly now: Timestamp; readonly height: number;
@@ -96,7 +102,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	return {
 		type: 'task',
 		breadcrumb: breadcrumbOf(state, screen),
-		header: {...headerOf(dag, present), ...reasonLayout(state, screen), pulse: last && pulseOf(last, present, now)},
+		header: {...headerOf(dag, present), main: mainOf(state, dag), ...reasonLayout(state, screen), pulse: last && pulseOf(last, present, now)},
 		staleness: stalenessOf(state, screen.task.owner),
 		operation: operationOn(state, screen.task),
 		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({

@@ -1,4 +1,5 @@
 import {isFault, type OutcomeWord} from '../../protocol/outcome.js';
+import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {lastTaskOf} from '../locate.js';
 import {type Summary, type Tone} from '../views.js';
@@ -72,6 +73,10 @@ const wordsOf = (row: RowSource, now: Timestamp): readonly Word[] => [
 /** What an agent in trouble said last is not news any more. */
 const isDatabaseDownRow = (row: RowSource): boolean => row.type === 'agent' && row.entry.connection.type !== 'failing' && isDatabaseDown(row.entry);
 
+/** A failure counts once: under the main task that a person started, once that has failed. */
+const isCountedWithMain = (dag: Dag, main: Dag | undefined): boolean =>
+	main !== undefined && isFault(taskOutcome(main)) && isFault(taskOutcome(dag));
+
 const outcomeWordsOf = (row: RowSource): readonly Word[] => {
 	switch (row.type) {
 		case 'cluster': {
@@ -91,7 +96,7 @@ const outcomeWordsOf = (row: RowSource): readonly Word[] => {
 			}
 
 			// Nobody knows what the task of an agent that cannot be asked is doing now: it counts as trouble only.
-			return trouble ? [trouble] : (dag ? [taskOutcome(dag).word] : []);
+			return trouble ? [trouble] : (dag && !isCountedWithMain(dag, row.main) ? [taskOutcome(dag).word] : []);
 		}
 	}
 };

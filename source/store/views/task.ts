@@ -31,6 +31,8 @@ export type TaskHeader = {
 	readonly utcOffset: number | undefined;
 	/** The start is that of this attempt: earlier nodes began before it. */
 	readonly isLaterAttempt: boolean;
+	/** The main task of which it is a sub-task; `outcome` is undefined while that was not read, and where it is gone. */
+	readonly main: {readonly outcome: Outcome | undefined; readonly isGone: boolean} | undefined;
 	/** A part of it failed, while the rest goes on: `why` stands beside how it moves. */
 	readonly isFailing: boolean;
 	/** Why it failed or what it waits for. */

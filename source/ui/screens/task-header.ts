@@ -56,16 +56,21 @@ const timesPieces = (header: TaskHeader, {timeZone, hour, theme}: ScreenProps): 
 	];
 };
 
+const mainPieces = ({outcome, isGone}: NonNullable<TaskHeader['main']>, theme: Theme): readonly Piece[] => outcome
+	? [piece('main task ', 'quiet'), piece(outcomeText(outcome, theme), toneOf(outcome))]
+	: [piece(isGone ? 'main task is gone, its end is unknown' : 'main task not read yet', 'attention')];
+
 /** The line that says how the task is. The time that runs stands at its end, so that a tick rewrites no more than that. */
 export const taskHeaderLine = (header: TaskHeader, props: ScreenProps): Line => {
-	const {outcome, duration, operator, id} = header;
+	const {outcome, duration, operator, id, main} = header;
 	const {size: {columns}, theme} = props;
 	const running = duration !== undefined && isActive(outcome) ? [piece(formatDuration(duration), toneOf(outcome), true)] : [];
 	const line = joinByRank([
 		{rank: 0, pieces: [outcomePiece(header, theme)]},
-		{rank: 4, pieces: operator === '' ? [] : [piece(operator, 'quiet')]},
-		{rank: 3, pieces: id === '' ? [] : [piece(`id ${id}`, 'quiet')]},
-		{rank: 2, pieces: timesPieces(header, props)},
+		{rank: 5, pieces: operator === '' ? [] : [piece(operator, 'quiet')]},
+		{rank: 2, pieces: main ? mainPieces(main, theme) : []},
+		{rank: 4, pieces: id === '' ? [] : [piece(`id ${id}`, 'quiet')]},
+		{rank: 3, pieces: timesPieces(header, props)},
 		{rank: 1, pieces: running},
 	], spaces(3), columns - 1);
 	return fitLine(line, columns, theme.glyphs.ellipsis);

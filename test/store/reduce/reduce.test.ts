@@ -67,7 +67,7 @@ describe('what polling brings', () => {
 	});
 
 	it('keeps the stages on screen when only a probe without details came', () => {
-		const state = play(fleet(), {...at(one), type: 'task-received', task: running}, {...at(one), type: 'task-received', task: {...running, stage: 3, nodes: undefined}});
+		const state = play(fleet(), {...at(one), type: 'task-received', task: running}, {...at(one), type: 'task-received', task: {...running, stage: 3, nodes: undefined, isBrief: true}});
 		expect(agentsView(state).list.rows[0]?.task?.progress).toEqual({stage: 3, done: 1, total: 3});
 	});
 

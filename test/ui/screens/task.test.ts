@@ -94,7 +94,7 @@ describe('the line that says how a task is', () => {
 		[{word: 'passed'}, {operator: 'PASS'}, ' » passed in stage 3 of 11 after 12s   PASS   id 22130706433028869   18:00:00 → 18:00:12 +08:00'],
 		[{word: 'waiting'}, {duration: undefined, startTime: undefined}, ' ◌ waiting in stage 3 of 11   RUN   id 22130706433028869'],
 		[{word: 'pending'}, {duration: undefined, startTime: undefined}, ' · pending   RUN   id 22130706433028869'],
-		[{word: 'unknown', text: 'BROKEN / RUN'}, {duration: undefined, startTime: undefined}, ' ? BROKEN / RUN in stage 3 of 11   RUN   id 22130706433028869'],
+		[{word: 'unknown', reason: 'pair', text: 'BROKEN / RUN'}, {duration: undefined, startTime: undefined}, ' ? BROKEN / RUN in stage 3 of 11   RUN   id 22130706433028869'],
 	])('%j', (outcome, change, expected) => {
 		expect(line({outcome, ...change})).toBe(expected);
 	});

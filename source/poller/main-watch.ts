@@ -1,0 +1,237 @@
+// The main tasks of the agents' last tasks. An agent's last task on a running cluster is its share of a main task, which stands in no maintenance list:
+// how it really ended, only the main task tells (API reference, section 6).
+
+import {type AgentClient} from '../client/agent-client.js';
+import {type AgentError} from '../protocol/agent-error.js';
+import {type Clock} from '../protocol/clock.js';
+import {parseGenericId} from '../protocol/generic-id.js';
+import {isActive, outcomeOf} from '../protocol/outcome.js';
+import {type Dag} from '../protocol/task.js';
+import {type Timestamp} from '../protocol/timestamp.js';
+import {type PollEvent} from '../store/event.js';
+import {ask} from './ask.js';
+import {backoff} from './backoff.js';
+import {bugError} from './bug.js';
+import {onceMore} from './once-more.js';
+import {pace} from './pace.js';
+import {type Slots} from './slots.js';
+
+/** Reads each main task until it is final, then never again. */
+export type MainWatch = {
+	/** Takes note of what an event says about main tasks: who has one, which are listed as unfinished, and which have ended. */
+	readonly hear: (event: PollEvent) => void;
+	/** A password changed or a key was accepted: what failed is tried again. */
+	readonly wake: () => void;
+	/** Whether every main task that is known of was asked for once. */
+	readonly isSettled: () => boolean;
+	readonly remove: (agent: string) => void;
+	/** For good. What is under way is aborted, and its response dropped. */
+	readonly stop: () => void;
+};
+
+export type MainWatchOptions = {
+	readonly clientOf: (agent: string) => AgentClient | undefined;
+	readonly clock: Clock;
+	/** 0 to 1 */
+	readonly random: () => number;
+	readonly emit: (event: PollEvent) => void;
+	readonly slots: Slots;
+	/** Called when `isSettled` may have become true. */
+	readonly onSettled?: (() => void) | undefined;
+};
+
+/**
+A main task that is followed.
+
+- reporters: the agents (keys) whose last task is a share of it
+- failures: attempts in a row that brought no response, which also decide who is asked next
+- listedBy: the agents (keys) that list it as unfinished, and so read it anyway
+*/
+type Watched = {
+	readonly id: string;
+	readonly reporters: Set<string>;
+	failures: number;
+	isAsked: boolean;
+	readonly listedBy: Set<string>;
+	isFinal: boolean;
+	isUnderWay: boolean;
+	cancelWait: () => void;
+};
+
+// Final ones are kept as long as somebody's last task belongs to them; beyond this many, the oldest are forgotten.
+const limit = 200;
+
+const isLive = (dag: Dag): boolean => {
+	const outcome = outcomeOf(dag);
+	return isActive(outcome) || outcome.word === 'pending';
+};
+
+type Answer = {readonly type: 'task'; readonly task: Dag | undefined} | {readonly type: 'error'; readonly error: AgentError};
+
+const fetchMain = async (client: AgentClient, id: string, given: Parameters<AgentClient['fetchInfo']>[0]): Promise<Answer> => {
+	const reply = await client.fetchTask({...given, id, details: true});
+	return reply.type === 'error' ? reply : {type: 'task', task: reply.type === 'data' ? reply.data : undefined};
+};
+
+export const createMainWatch = ({clientOf, clock, random, emit, slots, onSettled}: MainWatchOptions): MainWatch => {
+	const watched = new Map<string, Watched>();
+	const names = new Map<string, string>();
+	const controller = new AbortController();
+	const isStopped = (): boolean => controller.signal.aborted;
+
+	/** The agent that owns it comes first, if it is watched; after a failure the next one is asked. */
+	const nextClient = ({id, reporters, failures}: Watched): AgentClient | undefined => {
+		const generic = parseGenericId(id);
+		const owner = generic?.scope === 'agent' ? names.get(generic.agent) : undefined;
+		const clients = [...new Set([...(owner === undefined ? [] : [owner]), ...reporters])].flatMap(agent => clientOf(agent) ?? []);
+		return clients[failures % Math.max(1, clients.length)];
+	};
+
+	const waitFor = (main: Watched, time: number): void => {
+		main.cancelWait();
+		main.cancelWait = clock.schedule(() => {
+			slots.enter('proven', leave => {
+				void put(main, leave);
+			});
+		}, time);
+	};
+
+	const settle = (main: Watched, answer: Answer, agent: string, at: Timestamp): void => {
+		main.isAsked = true;
+		if (answer.type === 'error') {
+			main.failures += 1;
+			emit({type: 'main-task-failed', agent, at, id: main.id, error: answer.error});
+			waitFor(main, backoff(main.failures, random()));
+			return;
+		}
+
+		main.failures = 0;
+		main.isFinal = answer.task === undefined || !isLive(answer.task);
+		emit({type: 'main-task-received', agent, at, id: main.id, task: answer.task});
+		if (!main.isFinal && main.listedBy.size === 0) {
+			waitFor(main, pace.unfinishedLive);
+		}
+	};
+
+	const put = async (main: Watched, leave: () => void): Promise<void> => {
+		const client = nextClient(main);
+		if (isStopped() || main.isFinal || main.isUnderWay || main.listedBy.size > 0 || !client) {
+			leave();
+			return;
+		}
+
+		main.isUnderWay = true;
+		const answer = await ask(async given => onceMore(async () => fetchMain(client, main.id, given)), {clock, timeout: pace.timeout, signal: controller.signal});
+		main.isUnderWay = false;
+		leave();
+		if (isStopped()) {
+			return;
+		}
+
+		try {
+			settle(main, answer, client.address.key, clock.now());
+		} catch (error) {
+			main.failures += 1;
+			emit({type: 'main-task-failed', agent: client.address.key, at: clock.now(), id: main.id, error: bugError(error)});
+			waitFor(main, backoff(main.failures, random()));
+		}
+
+		onSettled?.();
+	};
+
+	const forgetOld = (): void => {
+		for (const [id, main] of watched) {
+			if (watched.size <= limit) {
+				return;
+			}
+
+			if (main.reporters.size > 0) {
+				continue;
+			}
+
+			main.cancelWait();
+			watched.delete(id);
+		}
+	};
+
+	const leaveOthers = (agent: string, id: string | undefined): void => {
+		for (const main of watched.values()) {
+			if (main.id === id) {
+				continue;
+			}
+
+			main.reporters.delete(agent);
+		}
+	};
+
+	const hearTask = (agent: string, {links: {mainDagId: id}}: Dag): void => {
+		leaveOthers(agent, id);
+		if (id === undefined) {
+			return;
+		}
+
+		const known = watched.get(id);
+		if (known) {
+			known.reporters.add(agent);
+			return;
+		}
+
+		const main: Watched = {
+			id, reporters: new Set([agent]), failures: 0, isAsked: false, listedBy: new Set(), isFinal: false, isUnderWay: false, cancelWait: () => undefined,
+		};
+		watched.set(id, main);
+		forgetOld();
+		waitFor(main, 0);
+	};
+
+	/** What an agent lists it reads to its end by itself; once it has left the list without one, it is asked for here. */
+	const hearList = (agent: string, tasks: readonly Dag[], ended: readonly Dag[]): void => {
+		for (const main of watched.values()) {
+			main.isFinal ||= ended.some(dag => dag.id === main.id && !isLive(dag));
+			if (tasks.some(({id}) => id === main.id)) {
+				main.listedBy.add(agent);
+				main.isAsked = true;
+			} else if (main.listedBy.delete(agent) && main.listedBy.size === 0 && !main.isFinal) {
+				waitFor(main, 0);
+			}
+		}
+	};
+
+	return {
+		hear(event) {
+			if (event.type === 'info-received') {
+				names.set(event.info.agent, event.agent);
+				return;
+			}
+
+			if (event.type === 'task-received') {
+				hearTask(event.agent, event.task);
+				return;
+			}
+
+			if (event.type === 'unfinished-received') {
+				hearList(event.agent, event.tasks, event.ended);
+			}
+		},
+		wake() {
+			for (const main of watched.values()) {
+				if (main.failures === 0 || main.isFinal) {
+					continue;
+				}
+
+				waitFor(main, 0);
+			}
+		},
+		isSettled: () => watched.values().every(({isAsked, isFinal}) => isAsked || isFinal),
+		remove(agent) {
+			leaveOthers(agent, undefined);
+			hearList(agent, [], []);
+		},
+		stop() {
+			controller.abort();
+			for (const main of watched.values()) {
+				main.cancelWait();
+			}
+		},
+	};
+};

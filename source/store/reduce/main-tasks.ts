@@ -1,0 +1,144 @@
+// Main tasks and their sub-tasks, and which tasks outside maintenance stay in sight after they have ended.
+
+import {isLaterId} from '../../protocol/generic-id.js';
+import {isActive, isFault} from '../../protocol/outcome.js';
+import {type Dag, withDetailsOf} from '../../protocol/task.js';
+import {type PollEvent} from '../event.js';
+import {findTask, lastTaskOf, mainTaskOf, ownerOfTask} from '../locate.js';
+import {taskOutcome} from '../select/task-cells.js';
+import {share} from '../share.js';
+import {type AgentEntry, type ClusterEntry, type MainTask, type State} from '../state.js';
+
+type Owner = Pick<AgentEntry | ClusterEntry, 'task' | 'otherTasks'>;
+
+const isEndedFault = (state: State, dag: Dag): boolean => state.endedIds.has(dag.id) && isFault(taskOutcome(dag));
+
+/** A sub-task that did its part counts with its main task: only that one tells whether the whole succeeded. */
+const hasSucceeded = (state: State, dag: Dag): boolean => {
+	const {word} = taskOutcome(dag);
+	const main = word === 'ended' ? mainTaskOf(state, dag)?.task : undefined;
+	return word === 'succeeded' || (main !== undefined && taskOutcome(main).word === 'succeeded');
+};
+
+/** Whether something newer of the same owner has succeeded, so that nobody needs to look at the failed task any more. */
+const isOutdated = (state: State, failed: Dag, tasks: readonly Dag[]): boolean =>
+	tasks.some(dag => isLaterId(dag.id, failed.id) && hasSucceeded(state, dag));
+
+const tasksOf = ({task, otherTasks}: Owner): readonly Dag[] => [...(task.type === 'known' ? [task.dag] : []), ...otherTasks];
+
+/** The ids of the main tasks of all last tasks. */
+const wantedMains = (state: State): ReadonlySet<string> =>
+	new Set([...state.agents.values()].flatMap(entry => lastTaskOf(entry)?.links.mainDagId ?? []));
+
+/**
+The tasks outside maintenance to show of an owner, where `next` are those that agents list or saw ending just now.
+
+Of those known before, main tasks of last tasks stay, and failed ones until something newer of the owner succeeds or somebody dismisses them.
+*/
+export const withRetained = (state: State, owner: Owner | undefined, next: readonly Dag[]): readonly Dag[] => {
+	const before = owner?.otherTasks ?? [];
+	const ids = new Set(next.map(({id}) => id));
+	const left = before.filter(({id}) => !ids.has(id));
+	const mains = left.length > 0 ? wantedMains(state) : new Set<string>();
+	const all = [...next.map(task => withDetailsOf(before.find(({id}) => id === task.id), task)), ...left.filter(dag => mains.has(dag.id) || isEndedFault(state, dag))];
+	const known = [...(owner ? tasksOf(owner) : []), ...all];
+	return all.filter(dag => !isEndedFault(state, dag) || (!state.dismissedIds.has(dag.id) && !isOutdated(state, dag, known)));
+};
+
+/** Takes note of which tasks have ended: by an owner's id they cannot be told from unfinished ones. */
+export const withEnded = (state: State, tasks: readonly Dag[], ended: readonly Dag[]): State => {
+	const listed = tasks.filter(({id}) => state.endedIds.has(id));
+	const news = ended.filter(dag => !state.endedIds.has(dag.id) && isFault(taskOutcome(dag)));
+	if (listed.length === 0 && news.length === 0) {
+		return state;
+	}
+
+	const endedIds = new Set(state.endedIds);
+	for (const {id} of listed) {
+		endedIds.delete(id);
+	}
+
+	for (const {id} of news) {
+		endedIds.add(id);
+	}
+
+	return {...state, endedIds};
+};
+
+const withOtherTasks = (state: State, key: string, otherTasks: readonly Dag[]): State => {
+	const [agent, cluster] = [state.agents.get(key), state.clusters.get(key)];
+	const shared = share(agent?.otherTasks ?? cluster?.otherTasks, otherTasks);
+	if (agent && shared !== agent.otherTasks) {
+		return {...state, agents: state.agents.with(key, {...agent, otherTasks: shared})};
+	}
+
+	return cluster && shared !== cluster.otherTasks ? {...state, clusters: new Map(state.clusters).set(key, {...cluster, otherTasks: shared})} : state;
+};
+
+/** Lets go of failed tasks that something newer made out of date, or that were dismissed. */
+export const withoutOutdated = (state: State): State => {
+	if (state.endedIds.size === 0) {
+		return state;
+	}
+
+	let next = state;
+	for (const [key, owner] of [...state.agents, ...state.clusters]) {
+		if (owner.otherTasks.some(dag => isEndedFault(state, dag))) {
+			next = withOtherTasks(next, key, withRetained(next, owner, owner.otherTasks));
+		}
+	}
+
+	return next;
+};
+
+const withMain = (state: State, id: string, main: MainTask): State => {
+	const known = state.mainTasks.get(id);
+	const shared = share(known, main);
+	return shared === known ? state : {...state, mainTasks: new Map(state.mainTasks).set(id, shared)};
+};
+
+/** Takes note of the main task that an agent's last task belongs to, and forgets those that nobody's belongs to any more. `isOld`: it is the first task that is known of the agent. */
+export const noteMain = (state: State, agent: string, {links: {mainDagId: id}}: Dag, isOld: boolean): State => {
+	const noted = id === undefined || state.mainTasks.has(id)
+		? state
+		: withMain(state, id, {owner: ownerOfTask(state, id, agent), isGone: false, isUnread: false, isOld});
+	const wanted = noted.mainTasks.size > (id === undefined ? 0 : 1) ? wantedMains(noted) : undefined;
+	if (!wanted || noted.mainTasks.keys().every(key => wanted.has(key))) {
+		return noted;
+	}
+
+	return {...noted, mainTasks: new Map([...noted.mainTasks].filter(([key]) => wanted.has(key)))};
+};
+
+/** A main task as it is by now. It stands with the tasks of the agent that owns it, if that one is watched, else with those of the one that was polled. */
+export const receiveMain = (state: State, {agent, id, task}: Extract<PollEvent, {type: 'main-task-received'}>): State => {
+	const known = state.mainTasks.get(id);
+	const owner = ownerOfTask(state, id, agent);
+	const noted = withMain(state, id, {owner, isGone: task === undefined, isUnread: false, isOld: known?.isOld ?? false});
+	if (!task) {
+		return noted;
+	}
+
+	const ended = isActive(taskOutcome(task)) ? noted : withEnded(noted, [], [task]);
+	const entry = ended.agents.get(owner) ?? ended.clusters.get(owner);
+	const others = entry?.otherTasks.filter(other => other.id !== id) ?? [];
+	return withoutOutdated(withOtherTasks(ended, owner, withRetained(ended, entry, [...others, task])));
+};
+
+/** A main task could not be read: what was known of it may be out of date. */
+export const failMain = (state: State, {agent, id}: Extract<PollEvent, {type: 'main-task-failed'}>): State => {
+	const known = state.mainTasks.get(id);
+	const owner = known?.owner ?? ownerOfTask(state, id, agent);
+	return withMain(state, id, {owner, isGone: false, isOld: known?.isOld ?? false, isUnread: true});
+};
+
+/** A person has seen enough of a failed task that is no longer unfinished. */
+export const dismiss = (state: State, id: string): State =>
+	withoutOutdated({...state, dismissedIds: new Set(state.dismissedIds).add(id)});
+
+/** Whether a person may dismiss it. */
+export const canDismiss = (state: State, owner: string, id: string): boolean => {
+	const dag = findTask(state, {owner, id});
+	const isLast = lastTaskOf(state.agents.get(owner) ?? state.clusters.get(owner))?.id === id;
+	return dag !== undefined && !isLast && isEndedFault(state, dag);
+};
