@@ -36,7 +36,7 @@ const bundleMain = async () => {
 		entryPoints: {'chunks/main': 'source/cli/main.ts'},
 		chunkNames: 'chunks/[name]-[hash]',
 		splitting: true,
-		target: 'node22',
+		target: 'node22.10',
 	};
 	return build({...options, plugins: [await gather(options), ...options.plugins ?? []]});
 };

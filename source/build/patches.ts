@@ -69,9 +69,9 @@ export const patches: readonly Patch[] = [
 			replace: 'class Http2ServerResponse {}; const http2Constants = {NGHTTP2_INTERNAL_ERROR: 2};',
 		}],
 	},
-	// Every Node that obwatch runs on has it (since 22.15); to ask loads zlib (1.5 ms), which only compressed answers need.
+	// To look it up loads zlib (1.5 ms), which only compressed answers need. Node 22.10 has none of it, though it runs obwatch.
 	...[/\/decompress-response\/index\.js$/, /\/got\/dist\/source\/core\/utils\/decompress-response\.js$/]
-		.map(file => ({file, replacements: [{find: 'typeof zlib.createZstdDecompress === \'function\'', replace: 'true'}]})),
+		.map(file => ({file, replacements: [{find: 'typeof zlib.createZstdDecompress === \'function\'', replace: 'process.versions.zstd !== undefined'}]})),
 	{
 		// The options are obwatch's own: chalk would take --no-color for "no bold and no dim either".
 		file: /\/chalk\/source\/vendor\/supports-color\/index\.js$/,

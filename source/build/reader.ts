@@ -8,7 +8,7 @@ export const buildReader = async (): Promise<string> => {
 		entryPoints: ['source/client/aside/worker.ts'],
 		outdir: 'unused',
 		format: 'cjs',
-		target: 'node22',
+		target: 'node22.10',
 	});
 	const [reader] = outputFiles;
 	if (!reader) {

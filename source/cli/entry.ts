@@ -13,7 +13,7 @@ const start = async (): Promise<void> => {
 	}
 
 	const folder = compileCacheFolder(process.env);
-	if (folder && process.getBuiltinModule) {
+	if (folder) {
 		process.getBuiltinModule('node:module').enableCompileCache(folder);
 	}
 

@@ -17,7 +17,7 @@ try {
 		...ofProgram(await buildReader()),
 		entryPoints: ['test/soak/main.ts'],
 		outfile: program,
-		target: 'node22',
+		target: 'node22.10',
 	});
 	await demandSilence(output);
 	await writeFile(program, output.outputFiles.map(({text}) => finished(text)).join(''));
