@@ -11,9 +11,14 @@ export const readLanguage = (text: string): Language | undefined => {
 	return language === 'en' ? 'en-US' : undefined;
 };
 
-/** The language of the locale: the first of LC_ALL, LC_MESSAGES, LANG that is set decides (POSIX, "Internationalization Variables"). */
-export const languageOfLocale = (env: Readonly<Record<string, string | undefined>>): Language => {
-	const {LC_ALL: all, LC_MESSAGES: messages, LANG: lang} = env;
-	const locale = [all, messages, lang].find(Boolean) ?? '';
-	return locale.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en-US';
-};
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The first of what may name a locale that does (POSIX, "Internationalization Variables"). Empty where nothing does, which is the locale C. */
+const localeOf = (...names: ReadonlyArray<string | undefined>): string => names.find(Boolean) ?? '';
+
+/** In which language agents are to answer where the locale decides. */
+export const languageOfLocale = ({LC_ALL: all, LC_MESSAGES: messages, LANG: lang}: Env): Language =>
+	localeOf(all, messages, lang).toLowerCase().startsWith('zh') ? 'zh-CN' : 'en-US';
+
+/** Whether terminals of this locale show UTF-8: "en_US.UTF-8", "C.utf8", and the "UTF-8" of macOS. */
+export const isUtf8Locale = ({LC_ALL: all, LC_CTYPE: characters, LANG: lang}: Env): boolean => /(?:^|\.)utf-?8(?:$|@)/i.test(localeOf(all, characters, lang));

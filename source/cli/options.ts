@@ -45,7 +45,8 @@ export const options = [
 	{commands: ['demo-agent'], group: 'Passwords', name: 'password-file', value: 'FILE', description: 'demand this password of root@sys: the first line of FILE'},
 	{commands: ['demo-agent'], group: 'Passwords', name: 'agent-password-file', value: 'FILE', description: 'demand this agent password: the first line of FILE'},
 	{commands: screens, group: 'Agents', name: 'operate', description: 'allow to retry, roll back, cancel and pass tasks (x); without it nothing is ever changed'},
-	{commands: drawing, group: 'Screen', name: 'ascii', description: 'draw with ASCII characters only'},
+	{commands: drawing, group: 'Screen', name: 'ascii', description: 'draw with ASCII characters only; usual where the locale is not UTF-8'},
+	{commands: drawing, group: 'Screen', name: 'unicode', description: 'draw with Unicode characters, whatever the locale'},
 	{commands: showing, group: 'Screen', name: 'no-color', description: 'no colours; the same as NO_COLOR=1'},
 	{commands: ['replay'], group: 'Screen', name: 'speed', value: 'X', description: 'how many times faster than it was', default: '1'},
 	{commands: screens, group: 'Recording', name: 'record', value: 'FILE', description: 'write every answer that is news to FILE, for obwatch replay; added to one that is there'},
@@ -106,9 +107,12 @@ export const environment = [
 	{name: 'OBWATCH_PASSWORD', description: 'the password of root@sys, when no --password-file is given; for all agents, also those with a password_file in the config file'},
 	{name: 'OBWATCH_AGENT_PASSWORD', description: 'the agent password, when no --agent-password-file is given; the same holds'},
 	{name: 'LC_ALL, LC_MESSAGES, LANG', description: 'a Chinese locale asks agents for messages in Chinese, all others in English'},
+	{name: 'LC_ALL, LC_CTYPE, LANG', description: 'a locale that is not UTF-8 (also none) draws with ASCII characters'},
+	{name: 'LINES, COLUMNS', description: 'the size of a terminal that does not know its own; without them 24 rows of 80 columns'},
 	{name: 'XDG_STATE_HOME', description: 'known keys, and a note of each operation, are kept in its folder obwatch; without it in ~/.local/state/obwatch'},
 	{name: 'XDG_CONFIG_HOME', description: 'where obwatch/config.yaml is looked for, instead of ~/.config'},
 	{name: 'NO_COLOR', description: 'not empty: no colours'},
+	{name: 'TERM', description: 'what the terminal is; where it is dumb, or not set, there is no screen, and where it is dumb there are no colours'},
 ] as const;
 
 /** The records of one command, in the table's order. */

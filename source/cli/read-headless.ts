@@ -127,8 +127,9 @@ export const readHeadless = (list: readonly Argument[], values: Values, surround
 		return failure(`--${told} is for the screen, which tells of changes`);
 	}
 
-	if (values.has('ascii')) {
-		return failure('--ascii is for the screen; what is printed without one needs no special characters');
+	const glyphs = (['ascii', 'unicode'] as const).find(name => values.has(name));
+	if (glyphs) {
+		return failure(`--${glyphs} is for the screen; what is printed without one needs no special characters`);
 	}
 
 	const mode = readMode(values);

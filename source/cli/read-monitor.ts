@@ -12,7 +12,6 @@ import {type Result} from './result.js';
 
 export type MonitorOptions = Watched & {
 	readonly type: 'monitor';
-	readonly isAscii: boolean;
 	/** Which agents may be told to operate on tasks. */
 	readonly operable: Operable;
 	/** Which are not, whatever they are called. */
@@ -81,7 +80,6 @@ export const readMonitor = (list: readonly Argument[], values: Values, surroundi
 		...watched,
 		type: 'monitor',
 		recording: recording.value,
-		isAscii: settings.theme.ascii.value,
 		operable: operableOf(watched, leftAlone, values.has('operate')),
 		leftAlone,
 		keys,

@@ -37,7 +37,7 @@ const readMode = (values: Values): Result<ReplayOptions['mode']> => {
 		return {ok: true, value: {type: 'screen'}};
 	}
 
-	const lonely = (['ascii', 'speed'] as const).find(name => values.has(name));
+	const lonely = (['ascii', 'unicode', 'speed'] as const).find(name => values.has(name));
 	if (lonely) {
 		return failure(`--${lonely} is for the screen`);
 	}

@@ -43,6 +43,7 @@ export type Watched = {
 	/** Bytes; longer answers are cut off. */
 	readonly bodyLimit: number;
 	readonly isColored: boolean;
+	readonly isAscii: boolean;
 	readonly demo?: DemoOptions;
 };
 
@@ -115,6 +116,7 @@ const commonOf = ({settings, seeds, groups}: Plan) => {
 		language: lang.value,
 		bodyLimit: bodyLimit.value,
 		isColored: theme.color.value,
+		isAscii: theme.ascii.value,
 		rates: {live: running.value, status: status.value, idle: idle.value, members: members.value},
 		seeds,
 		groups: groups.map(({name, group}) => ({name, agents: group.agents.map(({address}) => address.key), isOperable: group.operate})),

@@ -14,6 +14,7 @@ import {fail} from './fail.js';
 import {type HeadlessOptions, type Mode} from './read-headless.js';
 import {secretsOf} from './read-passwords.js';
 import {openScriptPins} from './script-pins.js';
+import {isDumb} from './terminal.js';
 import {usageLine} from './usage-line.js';
 import {version} from './version.js';
 
@@ -23,16 +24,18 @@ const onceTimeout = 15_000;
 // In ms. By then all parts are loaded, and it is no short run.
 const longRunAfter = 1000;
 
-const showProgress = async ({store}: Pick<OpenFleet, 'store'>): Promise<() => Promise<void>> => {
-	const progress = await import('../headless/wait/show-progress.js');
-	const hide = progress.showProgress({store, clock: systemClock, stream: process.stderr});
+type Looks = Pick<HeadlessOptions, 'isAscii' | 'isColored'>;
+
+const progressShower = ({isAscii, isColored}: Looks) => async ({store}: Pick<OpenFleet, 'store'>): Promise<() => Promise<void>> => {
+	const [progress, {sizedTerminal}, {createTheme}] = await Promise.all([import('../headless/wait/show-progress.js'), import('../ui/terminal/terminal-size.js'), import('../ui/theme.js')]);
+	const hide = progress.showProgress({store, clock: systemClock, stream: sizedTerminal(process.stderr, process.env), theme: createTheme({isAscii, isColorful: isColored})});
 	return async () => {
 		hide();
 	};
 };
 
 // Each mode loads its own part only.
-const run = async (open: OpenFleet, mode: Mode, surroundings: OnceSurroundings): Promise<number> => {
+const run = async (open: OpenFleet, mode: Mode, looks: Looks, surroundings: OnceSurroundings): Promise<number> => {
 	switch (mode.type) {
 		case 'once': {
 			return runOnce(open, {timeout: onceTimeout, ...mode}, surroundings);
@@ -51,12 +54,12 @@ const run = async (open: OpenFleet, mode: Mode, surroundings: OnceSurroundings):
 
 		case 'wait': {
 			const {runWait} = await import('../headless/run-wait.js');
-			return runWait(open, mode, surroundings, {show: process.stderr.isTTY ? showProgress : undefined, errors: createOutput(process.stderr)});
+			return runWait(open, mode, surroundings, {show: process.stderr.isTTY && !isDumb(process.env) ? progressShower(looks) : undefined, errors: createOutput(process.stderr)});
 		}
 	}
 };
 
-const runWatching = async ({mode, isColored, keyPolicy, strictKeys, ...watched}: HeadlessOptions, signal: AbortSignal, recorder?: FileRecorder): Promise<number> => {
+const runWatching = async ({mode, isColored, isAscii, keyPolicy, strictKeys, ...watched}: HeadlessOptions, signal: AbortSignal, recorder?: FileRecorder): Promise<number> => {
 	const {stdout} = process;
 	const clock = systemClock;
 	const {pins, tell} = openScriptPins(keyPolicy, strictKeys);
@@ -67,7 +70,7 @@ const runWatching = async ({mode, isColored, keyPolicy, strictKeys, ...watched}:
 			endSparing = spareMemory(open.store);
 		}, longRunAfter);
 	try {
-		return await run(open, mode, {
+		return await run(open, mode, {isAscii, isColored}, {
 			clock, output: createOutput(stdout), paint: createPaint(isColored && stdout.isTTY), version, signal,
 		});
 	} finally {

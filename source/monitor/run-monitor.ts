@@ -24,6 +24,7 @@ import {randomBytes} from '../system/random-bytes.js';
 import {createTheme} from '../ui/theme.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
 import {type openScreen as OpenScreen} from '../ui/terminal/open-screen.js';
+import {sizedTerminal} from '../ui/terminal/terminal-size.js';
 import {selectApp} from '../ui/app-view.js';
 import {type EnteredPassword} from '../ui/app.js';
 import {composeFrame} from '../ui/compose.js';
@@ -87,7 +88,8 @@ const cautionsOf = (keyPolicy: KeyPolicy, {isUnchecked, own}: FleetTls): readonl
 /** Shows the screen until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering, the terminal restored. */
 export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 	const {addresses, passwords: given, passwordGroups, seeds, rates, bodyLimit, keys, language, keyPolicy, strictKeys, tls, demo, isDiscovering, isAscii, isColored, notifications, operable, leftAlone, stateFolder, version, recorder, signal, onSecret} = options;
-	const {stdout, stdin} = process;
+	const {stdin} = process;
+	const stdout = sizedTerminal(process.stdout, process.env);
 	const clock = systemClock;
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;

@@ -15,6 +15,7 @@ import {initialState} from '../store/initial-state.js';
 import {systemClock} from '../system/clock.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
 import {openScreen} from '../ui/terminal/open-screen.js';
+import {sizedTerminal} from '../ui/terminal/terminal-size.js';
 import {createTheme} from '../ui/theme.js';
 import {letNoticesGo} from './let-notices-go.js';
 import {ownTakeAway} from './own-take-away.js';
@@ -36,7 +37,8 @@ const nothingRecorded = {type: 'error', error: {type: 'protocol', message: 'this
 
 /** Shows the recording until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering or reading, the terminal restored. */
 export const runReplayScreen = async ({recording, speed, keys, isAscii, isColored, version, signal}: ReplayScreenOptions): Promise<number> => {
-	const {stdout, stdin} = process;
+	const {stdin} = process;
+	const stdout = sizedTerminal(process.stdout, process.env);
 	const clock = systemClock;
 	const time = createReplayTime(clock.now);
 	const first = await recording.read(0).next();

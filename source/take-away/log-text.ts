@@ -21,13 +21,13 @@ export function * logLines(buffer: LogBuffer, subTask: Executed, offset: number)
 	const indent = times ? ' '.repeat(timeColumns) : '';
 	const hasSeveral = executions !== undefined && executions.length > 0 && executions[0] !== executions.at(-1);
 	if (dropped > 0) {
-		yield `── ${dropped} older lines are missing ──`;
+		yield `-- ${dropped} older lines are missing --`;
 	}
 
 	for (const [index, text] of texts.entries()) {
 		const execution = executions?.[index];
 		if (hasSeveral && execution !== undefined && (index === 0 || execution !== executions[index - 1])) {
-			yield `── ${executionWords(execution, buffer, subTask)} ──`;
+			yield `-- ${executionWords(execution, buffer, subTask)} --`;
 		}
 
 		yield (times ? timeOf(times[index], offset) : '') + text.replaceAll('\n', `\n${indent}`);

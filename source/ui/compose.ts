@@ -20,7 +20,7 @@ import {keyPanel, passwordPanel, stopPanel} from './screens/panels.js';
 import {replayLine} from './parts/replay-line.js';
 import {type ScreenProps} from './screens/screen-props.js';
 import {taskScreen} from './screens/task.js';
-import {type Theme} from './theme.js';
+import {asciiWords, type Theme} from './theme.js';
 
 const screenLines = ({screen}: AppView, props: ScreenProps): readonly Line[] => {
 	switch (screen.type) {
@@ -140,5 +140,6 @@ const compose = (view: AppView, theme: Theme, hasTyped: boolean, keys: KeyTable 
 export const composeFrame = (view: AppView, theme: Theme, hasTyped: boolean, keys?: KeyTable): readonly Line[] => {
 	const {replay, size: {columns}} = view;
 	const lines = composeScreen(view, theme, hasTyped, keys);
-	return replay ? [replayLine(replay, columns, theme), ...lines] : lines;
+	const frame = replay ? [replayLine(replay, columns, theme), ...lines] : lines;
+	return theme.isAscii ? frame.map(line => line.map(part => ({...part, text: asciiWords(part.text)}))) : frame;
 };

@@ -106,6 +106,12 @@ const ascii: Glyphs = {
 	},
 };
 
+// What names of agents, numbers and notices are written with. Of agents' own texts only what obwatch itself put into them: signs of control characters, and of what was cut.
+const inAscii: Readonly<Record<string, string>> = {'…': ascii.ellipsis, '·': ascii.dot, '×': 'x', '›': ascii.crumb, '→': ascii.arrow, '─': ascii.rule};
+
+/** Words with obwatch's own marks as ASCII, each as wide as before. What agents write in other scripts stays. */
+export const asciiWords = (text: string): string => text.replaceAll(/[…·×›→─]/g, mark => inAscii[mark] ?? mark).replaceAll(/[\u2400-\u2421]/g, '?');
+
 export const createTheme = ({isColorful = true, isAscii = false}: {readonly isColorful?: boolean; readonly isAscii?: boolean} = {}): Theme =>
 	({isColorful, isAscii, glyphs: isAscii ? ascii : unicode});
 

@@ -25,7 +25,9 @@ const readTextFile: ReadTextFile = path => {
 	return file ? {ok: true, ...file} : {ok: false, problem: 'no such file'};
 };
 
-const read = (line: string | readonly string[], env: Readonly<Record<string, string>> = {}): Options =>
+const usualEnvironment: Readonly<Record<string, string>> = {LANG: 'en_US.UTF-8'};
+
+const read = (line: string | readonly string[], env = usualEnvironment): Options =>
 	readOptions(typeof line === 'string' ? line.split(' ').filter(Boolean) : line, {env, readTextFile});
 
 const labelsOf = (options: Options): readonly string[] => {

@@ -66,7 +66,7 @@ intervals:
   idle: 30s # usual
   members: 1m # usual
 theme:
-  ascii: false # usual
+  ascii: false # locale
   color: false # NO_COLOR
 notifications:
   bell: true # usual

@@ -70,7 +70,7 @@ test('a log of several executions says which is which', async () => {
 	await pressFor(terminal, 'j', text => /▸ +2 /.test(text), 'the second stage');
 	await pressFor(terminal, 'enter', text => text.includes('sub-task'), 'the stage');
 	await pressFor(terminal, 'enter', text => text.includes('follow'), 'the log');
-	await terminal.until(text => text.includes('execution 2 · undo (inferred)'), 'where the undo begins');
+	await terminal.until(text => text.includes('execution 2, undo (inferred)'), 'where the undo begins');
 	await pressFor(terminal, ']', text => /^▸/m.test(text), 'the first line of the undo');
 	await pressFor(terminal, ']', text => text.includes('no later execution'), 'that there is no further one');
 });

@@ -19,7 +19,7 @@ export const runProgram = (args: readonly string[], {env = {}, node = process.ex
 	const child = spawn(name, [...before, ...args], {
 		stdio: ['ignore', 'pipe', 'pipe'],
 		...(cwd !== undefined && {cwd}),
-		env: {PATH: process.env['PATH'], NODE_DISABLE_COMPILE_CACHE: '1', ...env},
+		env: {PATH: process.env['PATH'], LANG: 'en_US.UTF-8', NODE_DISABLE_COMPILE_CACHE: '1', ...env},
 	});
 	let stdout = '';
 	let stderr = '';

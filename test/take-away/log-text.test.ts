@@ -16,12 +16,12 @@ test('a saved log has its times in the agent\'s zone, its executions apart, and 
 		{id: 4, executeTimes: 3, text: '', time: after(20 * 3600)},
 	]));
 	expect([...logLines(buffer, retried, 8 * 60)]).toEqual([
-		'── execution 1 · run (inferred) ──',
+		'-- execution 1, run (inferred) --',
 		'2026-03-01 18:00:00.000 start',
 		'2026-03-01 18:00:01.500 ERROR: no\n                        : because',
-		'── execution 2 · undo (inferred) ──',
+		'-- execution 2, undo (inferred) --',
 		'                        undo',
-		'── execution 3 · run (inferred) ──',
+		'-- execution 3, run (inferred) --',
 		'2026-03-02 14:00:00.000 ',
 	]);
 });
@@ -33,7 +33,7 @@ test('a single execution needs no rule, and lines without times begin at the lef
 });
 
 test('lines that were let go are missed', () => {
-	expect([...logLines(logFromTask(undefined, ['one', 'two', 'three'], 1), retried, 0)]).toEqual(['── 2 older lines are missing ──', 'three']);
+	expect([...logLines(logFromTask(undefined, ['one', 'two', 'three'], 1), retried, 0)]).toEqual(['-- 2 older lines are missing --', 'three']);
 });
 
 test('a file is written in pieces that are neither tiny nor huge', () => {

@@ -1,6 +1,6 @@
 import {printable} from '../../protocol/printable.js';
 import {pace, usualRates} from '../../poller/pace.js';
-import {languageOfLocale, readLanguage, type Language} from '../language.js';
+import {isUtf8Locale, languageOfLocale, readLanguage, type Language} from '../language.js';
 import {type OptionName} from '../options.js';
 import {type Values} from '../read-demo.js';
 import {readCommand} from '../read-command.js';
@@ -65,6 +65,10 @@ export const mergeSettings = (values: Values, env: Readonly<Record<string, strin
 		return [lang, running, bodyLimit, onChange].find(result => !result.ok) ?? failure('');
 	}
 
+	if (values.has('ascii') && values.has('unicode')) {
+		return failure('--ascii and --unicode do not go together');
+	}
+
 	const inFile = <T>(pick: (config: Config) => T | undefined, ...path: ConfigPath): Setting<T> | undefined => {
 		const value = file && pick(file.config);
 		return file && value !== undefined ? {value, origin: file.placeOf(path)} : undefined;
@@ -85,10 +89,14 @@ export const mergeSettings = (values: Values, env: Readonly<Record<string, strin
 			members: interval('members', undefined, pace.members),
 		},
 		theme: {
-			ascii: strongest({flag: switchOf('ascii', values, true), file: inFile(({theme}) => theme.ascii, 'theme', 'ascii'), usual: {value: false, origin: usual}}),
+			ascii: strongest({
+				flag: switchOf('ascii', values, true) ?? switchOf('unicode', values, false),
+				file: inFile(({theme}) => theme.ascii, 'theme', 'ascii'),
+				usual: {value: !isUtf8Locale(env), origin: 'locale'},
+			}),
 			color: strongest({
 				flag: switchOf('no-color', values, false),
-				environment: env['NO_COLOR'] ? {value: false, origin: 'NO_COLOR'} : undefined,
+				environment: env['NO_COLOR'] ? {value: false, origin: 'NO_COLOR'} : (env['TERM'] === 'dumb' ? {value: false, origin: 'TERM'} : undefined),
 				file: inFile(({theme}) => theme.color, 'theme', 'color'),
 				usual: {value: true, origin: usual},
 			}),

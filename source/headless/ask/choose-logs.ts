@@ -24,7 +24,7 @@ export const chooseLogs = (state: State, {task, node: wanted}: LogChoice): reado
 	.flatMap(({owner, dag}) => (dag.nodes ?? []).flatMap((node, index) => isNode(node, index + 1, wanted)
 		? node.subTasks.filter(({executeTimes, logs}) => executeTimes > 0 || (logs?.length ?? 0) > 0).map((subTask): ChosenLog => ({
 			key: `${owner} ${dag.id} ${node.key} ${subTask.key}`,
-			title: [ownerLabel(state, owner), dag.name, `${index + 1} ${node.name}`, subTask.agent ?? 'unknown agent'].join(' › '),
+			title: [ownerLabel(state, owner), dag.name, `${index + 1} ${node.name}`, subTask.agent ?? 'unknown agent'].join(' > '),
 			agent: agentBehind(state, owner)?.address.key,
 			dag,
 			subTask,

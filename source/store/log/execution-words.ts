@@ -10,6 +10,6 @@ const executionKind = (execution: number, latest: number, {operator}: Pick<SubTa
 	return isLikeLast === (last === 'run') ? 'run' : 'undo';
 };
 
-/** What stands above an execution's first line (`execution` is 1-based): "execution 2 · undo (inferred)". */
+/** What stands above an execution's first line (`execution` is 1-based): "execution 2, undo (inferred)". */
 export const executionWords = (execution: number, {executions}: Pick<LogBuffer, 'executions'>, subTask: Pick<SubTask, 'operator' | 'executeTimes'>): string =>
-	`execution ${execution} · ${executionKind(execution, Math.max(subTask.executeTimes, executions?.at(-1) ?? 0), subTask)} (inferred)`;
+	`execution ${execution}, ${executionKind(execution, Math.max(subTask.executeTimes, executions?.at(-1) ?? 0), subTask)} (inferred)`;

@@ -45,15 +45,33 @@ describe('a setting', () => {
 		['theme.color', {'no-color': ''}, {}, 'theme: {color: true}', false, '--no-color'],
 		['theme.color', {}, {NO_COLOR: '1'}, 'theme: {color: true}', false, 'NO_COLOR'],
 		['theme.color', {}, {NO_COLOR: ''}, 'theme: {color: false}', false, 'config.yaml:1'],
-		['theme.color', {}, {}, undefined, true, 'usual'],
+		['theme.color', {}, {TERM: 'dumb'}, undefined, false, 'TERM'],
+		['theme.color', {}, {TERM: 'xterm'}, undefined, true, 'usual'],
 		['theme.ascii', {ascii: ''}, {}, 'theme: {ascii: false}', true, '--ascii'],
-		['theme.ascii', {}, {}, 'theme: {ascii: true}', true, 'config.yaml:1'],
+		['theme.ascii', {unicode: ''}, {LANG: 'C'}, 'theme: {ascii: true}', false, '--unicode'],
+		['theme.ascii', {}, {LANG: 'en_US.UTF-8'}, 'theme: {ascii: true}', true, 'config.yaml:1'],
+		['theme.ascii', {}, {LANG: 'C'}, 'theme: {ascii: false}', false, 'config.yaml:1'],
+		...([
+			[{LANG: 'en_US.UTF-8'}, false],
+			[{LANG: 'C.utf8'}, false],
+			[{LC_CTYPE: 'utf8'}, false],
+			[{LANG: 'de_DE.UTF-8@euro'}, false],
+			[{LANG: 'C', LC_CTYPE: 'en_US.UTF-8'}, false],
+			[{LC_ALL: '', LANG: 'zh_CN.UTF-8'}, false],
+			[{}, true],
+			[{LANG: ''}, true],
+			[{LANG: 'zh_CN.GB18030'}, true],
+			[{LANG: 'en_US'}, true],
+			[{LANG: 'en_US.UTF-8', LC_ALL: 'C'}, true],
+			[{LANG: 'en_US.UTF-8', LC_CTYPE: 'POSIX', LC_MESSAGES: 'en_US.UTF-8'}, true],
+		] as const).map(([env, isAscii]) => ['theme.ascii', {}, env, undefined, isAscii, 'locale'] as const),
 		['notifications.bell', {}, {}, 'notifications: {bell: false}', false, 'config.yaml:1'],
 	])('%s with %j, %j and %j is as the strongest says', (...[name, flags, env, file, value, origin]) => {
 		expect(settingsOf(flags, env, file)).toHaveProperty(name, {value, origin});
 	});
 
 	it('that is wrong names its option', () => {
+		expect(mergeSettings(new Map([['ascii', ''], ['unicode', '']]), {}, undefined)).toEqual({ok: false, problem: '--ascii and --unicode do not go together'});
 		expect(mergeSettings(new Map([['interval', '0.5s']]), {}, undefined)).toEqual({ok: false, problem: '--interval "0.5s": expected a time from 1s to 24h, such as 5s or 2m'});
 		expect(mergeSettings(new Map([['body-limit', 'much']]), {}, undefined)).toEqual({ok: false, problem: '--body-limit "much": expected a size from 1MB to 256MB, such as 64MB'});
 	});

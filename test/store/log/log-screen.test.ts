@@ -69,7 +69,7 @@ describe('lines asked for by themselves', () => {
 	it('bring times and executions, which the task does not take away again', () => {
 		const state = play(open(['start']), answered, received(withLogs(['start', 'ERROR: no'])));
 		expect(view(state)).toMatchObject({hasTimes: true});
-		expect(texts(state)).toEqual(['start', 'ERROR: no', 'execution 2 · run (inferred)', 'undo']);
+		expect(texts(state)).toEqual(['start', 'ERROR: no', 'execution 2, run (inferred)', 'undo']);
 	});
 
 	it('let ] and [ go from execution to execution, marked where the log is too short to scroll', () => {
