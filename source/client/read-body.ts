@@ -1,10 +1,16 @@
 import {type AgentError} from '../protocol/agent-error.js';
 import {parseEnvelope, type Envelope} from '../protocol/envelope.js';
+import {wantsHttps} from './system-error.js';
 import {type HttpAnswer} from './transport.js';
 
 type Answer = Extract<HttpAnswer, {type: 'answer'}>;
 
 const noContent = 204;
+const badRequest = 400;
+const tooManyRequests = 429;
+
+// As Go's servers, nginx and others say it.
+const plainToSecure = /http request (?:was sent )?to (?:an )?https|plain http request/i;
 
 const protocolError = (message: string): {readonly type: 'error'; readonly error: AgentError} => ({type: 'error', error: {type: 'protocol', message}});
 
@@ -34,6 +40,10 @@ const problemOf = ({status}: Answer, text: string): string => {
 		return `answered nothing (status ${status})`;
 	}
 
+	if (status === badRequest && plainToSecure.test(text.slice(0, 1000))) {
+		return wantsHttps;
+	}
+
 	if (looksLikeHtml(text)) {
 		return `answered HTML, not JSON (status ${status}): is a proxy in between?`;
 	}
@@ -43,6 +53,13 @@ const problemOf = ({status}: Answer, text: string): string => {
 
 /** The envelope in an HTTP answer. `Content-Type` is not trusted. */
 export const readBody = (answer: Answer): {readonly type: 'envelope'; readonly envelope: Envelope} | {readonly type: 'error'; readonly error: AgentError} => {
+	// Never an agent's own word.
+	if (answer.status === tooManyRequests) {
+		return {type: 'error', error: {
+			type: 'refused', status: tooManyRequests, code: '', message: 'too many requests (status 429): a proxy limits them; set longer intervals in the config file', traceId: '',
+		}};
+	}
+
 	if (isOverbuilt(answer.body)) {
 		return protocolError('answered with more parts than can be read');
 	}

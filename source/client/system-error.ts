@@ -1,7 +1,9 @@
 import {type AgentError} from '../protocol/agent-error.js';
 
 const unknownAuthority = 'nobody known vouches for its certificate: --tls-ca names who may';
-const notSecure = 'it does not speak https';
+const notSecure = 'it does not speak https: write its address without https://';
+/** Of an agent that was asked over HTTP. */
+export const wantsHttps = 'it speaks https: write https:// before its address';
 const notTaken = 'it does not take the certificate of --tls-cert';
 
 // The system's codes in plain words; the code stays beside them for who searches for it.

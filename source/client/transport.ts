@@ -10,7 +10,7 @@ import {type Clock} from '../protocol/clock.js';
 import {printable} from '../protocol/printable.js';
 import {type Ask} from './agent-client.js';
 import {createGrowingBody} from './growing-body.js';
-import {connectionError} from './system-error.js';
+import {connectionError, wantsHttps} from './system-error.js';
 import {type TlsSettings} from './tls-settings.js';
 
 export type HttpAnswer =
@@ -78,9 +78,27 @@ const codeOf = (error: unknown): string => {
 	return inner ?? own ?? 'unknown';
 };
 
-const errorOf = (code: string, timeout: number): AgentError => {
+// How an alert or a handshake begins (RFC 8446, section 5.1).
+const isTlsRecord = ([type, version]: Uint8Array): boolean => (type === 0x15 || type === 0x16) && version === 3;
+
+/** Whether TLS came where Node's parser expected HTTP. */
+const isTlsAnswer = (error: unknown): boolean => error instanceof Error
+	&& (('rawPacket' in error && error.rawPacket instanceof Uint8Array && isTlsRecord(error.rawPacket)) || isTlsAnswer(error.cause));
+
+/** `isFirst`: it has not answered over plain HTTP yet. */
+const errorOf = (error: unknown, {timeout, isFirst}: {readonly timeout: number; readonly isFirst: boolean}): AgentError => {
+	const code = codeOf(error);
 	if (code === 'ETIMEDOUT') {
 		return {type: 'timeout', after: Math.min(connectTimeout, timeout)};
+	}
+
+	if (isTlsAnswer(error)) {
+		return {type: 'protocol', message: wantsHttps};
+	}
+
+	// Most servers that speak TLS hang up on plain HTTP.
+	if (code === 'ECONNRESET' && isFirst) {
+		return {type: 'unreachable', code, message: 'connection reset before any answer: if it speaks https, write https:// before its address'};
 	}
 
 	return code.startsWith('Z_') ? {type: 'protocol', message: 'its compressed answer cannot be read'} : connectionError(code);
@@ -105,6 +123,7 @@ export const createTransport = ({
 	let isDisposed = false;
 	const origin = originOf(address);
 	let client: Got | undefined;
+	let hasAnswered = false;
 
 	const connect = (): Got => got.extend({
 		agent: agentFor(kept),
@@ -156,6 +175,7 @@ export const createTransport = ({
 		let status = 0;
 		let contentType = '';
 		stream.on('response', (response: {readonly statusCode: number; readonly headers: http.IncomingHttpHeaders}) => {
+			hasAnswered = true;
 			status = response.statusCode;
 			contentType = response.headers['content-type'] ?? '';
 			redirect = status >= 300 && status < 400 ? redirectTarget(response.headers.location) : undefined;
@@ -204,7 +224,7 @@ export const createTransport = ({
 				return {type: 'error', error: {type: 'timeout', after: timeout}};
 			}
 
-			return {type: 'error', error: ending.signal.aborted ? {type: 'aborted'} : errorOf(codeOf(error), timeout)};
+			return {type: 'error', error: ending.signal.aborted ? {type: 'aborted'} : errorOf(error, {timeout, isFirst: address.type === 'tcp' && !isSecure && !hasAnswered})};
 		} finally {
 			cancelDeadline();
 			signal.removeEventListener('abort', end);

@@ -1,6 +1,7 @@
 // Which password goes to whom, in which header, and what a refusal means (API reference, section 3).
 
 import {describe, expect, it} from 'vitest';
+import {errorWords} from '../../source/store/select/problem-words.js';
 import {failure, inTurn, success, type Script} from '../helpers/scripted-server.js';
 import {until} from '../helpers/until.js';
 import {ask, createShiftedClock, dataOf, errorOf, head, type makeClient, whole} from './helpers/client.js';
@@ -101,7 +102,9 @@ describe('a wrong password', () => {
 
 	it.each(['IncorrectToken', 'Unauthorized'])('%s is not the password\'s fault', async name => {
 		const {agent, client, vault, key} = await start({[paths.task]: failure(401, authentication + name, {code: 10_008})});
-		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'refused', status: 401, code: authentication + name, traceId: 'trace'});
+		const error = errorOf(await client.fetchMaintenanceTask(whole));
+		expect(error).toMatchObject({type: 'refused', status: 401, code: authentication + name, traceId: 'trace'});
+		expect(errorWords(error)).toBe('it cannot pass questions on; no password is at fault');
 		expect(vault.request(key, 'root').type).toBe('use');
 		expect(agent.sealed().length).toBe(1);
 	});

@@ -78,9 +78,9 @@ test('https to an agent that does not speak it, and http to one that does, say s
 	onTestFinished(agent.stop);
 	const secure = makeClient(`https://${agent.label}`);
 	onTestFinished(secure.client.dispose);
-	expect(errorOf(await secure.client.fetchInfo(ask))).toMatchObject({type: 'unreachable', message: 'it does not speak https'});
+	expect(errorOf(await secure.client.fetchInfo(ask))).toMatchObject({type: 'unreachable', message: 'it does not speak https: write its address without https://'});
 	const front = await startTlsFront(agent.label, good);
 	const plain = makeClient(front.replace('https', 'http'));
 	onTestFinished(plain.client.dispose);
-	expect(errorOf(await plain.client.fetchInfo(ask)).type).toBe('unreachable');
+	expect(errorOf(await plain.client.fetchInfo(ask))).toMatchObject({type: 'unreachable', message: 'connection reset before any answer: if it speaks https, write https:// before its address'});
 });

@@ -4,6 +4,7 @@ import process from 'node:process';
 import {gzipSync} from 'node:zlib';
 import {afterEach, describe, expect, it} from 'vitest';
 import {type AgentClient} from '../../source/client/agent-client.js';
+import {errorWords} from '../../source/store/select/problem-words.js';
 import {reply, startScriptedServer, success, type Script, type ScriptedServer} from '../helpers/scripted-server.js';
 import {until} from '../helpers/until.js';
 import {ask, dataOf, errorOf, makeClient} from './helpers/client.js';
@@ -71,6 +72,8 @@ describe('answers that are no agent\'s', () => {
 		['HTML that claims to be JSON', reply(200, ' <html>'), 'answered HTML, not JSON (status 200): is a proxy in between?'],
 		['a bad gateway', reply(502, '<html>502 Bad Gateway</html>'), 'answered HTML, not JSON (status 502): is a proxy in between?'],
 		['a bad gateway without a body', reply(502), 'answered nothing (status 502)'],
+		['Go over plain HTTP to its TLS', reply(400, 'Client sent an HTTP request to an HTTPS server.\n', {'content-type': 'text/plain'}), 'it speaks https: write https:// before its address'],
+		['a proxy over plain HTTP to its TLS', reply(400, '<html><title>400 The plain HTTP request was sent to HTTPS port</title>'), 'it speaks https: write https:// before its address'],
 		['no content', reply(204), 'answered nothing (status 204)'],
 		['an empty 200', reply(200), 'answered nothing (status 200)'],
 		['JSON that is cut off', reply(200, info.slice(0, 80)), 'answered JSON that is cut off or no agent\'s'],
@@ -100,6 +103,13 @@ describe('answers that are no agent\'s', () => {
 		expect(target.opened()).toBe(0);
 	});
 
+	it.each([['HTML', '<html>slow down'], ['nothing', ''], ['an envelope', JSON.stringify({successful: false, status: 429, error: {errCode: 'X', message: 'x'}})]])('too many requests, with %s: a limit in between, and what helps', async (_, body) => {
+		const server = await serve(reply(429, body));
+		const error = errorOf(await clientOf(server.address).fetchInfo(ask));
+		expect(error).toMatchObject({type: 'refused', status: 429});
+		expect(errorWords(error)).toBe('too many requests (status 429): a proxy limits them; set longer intervals in the config file');
+	});
+
 	it('a redirect to nowhere is told too', async () => {
 		const server = await serve(reply(302, '', {location: '/login'}));
 		expect(errorOf(await clientOf(server.address).fetchInfo(ask))).toMatchObject({message: 'it redirects elsewhere, which is not followed'});
@@ -107,6 +117,7 @@ describe('answers that are no agent\'s', () => {
 
 	it.each([
 		['something that does not speak HTTP', 'SSH-2.0-OpenSSH_9.6\r\n', 'it does not speak HTTP: is the port right?'],
+		['TLS, with an alert', '\u0015\u0003\u0001\0\u0002\u0002\u0046', 'it speaks https: write https:// before its address'],
 		['a database', 'J\0\0\0\u000A5.7.25-OceanBase-v4.3.5.0\0', 'it does not speak HTTP: is the port right?'],
 		['headers without end', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}`, 'the headers of its answer are too large'],
 	])('%s', async (_, bytes, message) => {
@@ -162,12 +173,12 @@ describe('connections that fail', () => {
 
 	it('no TLS where it should be', async () => {
 		const server = await serve(success(wireInfo()));
-		expect(errorOf(await clientOf(`https://${server.address}`).fetchInfo(ask))).toMatchObject({type: 'unreachable', message: 'it does not speak https'});
+		expect(errorOf(await clientOf(`https://${server.address}`).fetchInfo(ask))).toMatchObject({type: 'unreachable', message: 'it does not speak https: write its address without https://'});
 	});
 
 	it.each<readonly [string, string, RegExp]>([
-		['before the answer', '', /^connection reset$/],
-		['in the middle of the headers', 'HTTP/1.1 200 OK\r\nContent-', /^connection reset$/],
+		['before the answer', '', /^connection reset before any answer: if it speaks https, write https:\/\/ before its address$/],
+		['in the middle of the headers', 'HTTP/1.1 200 OK\r\nContent-', /^connection reset before any answer/],
 		['in the middle of the body', `HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n${info}`, /^connection (?:reset|closed in the middle of the answer)$/],
 		['in the middle of a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n50\r\n{"successful"', /^connection reset$/],
 	])('reset %s', async (_, bytes, message) => {

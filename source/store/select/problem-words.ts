@@ -99,6 +99,9 @@ const clockWords = (skew: number): string => Math.abs(skew) < noticeableSkew
 
 const otherKeyCode = 'Security.Authentication.Header.DecryptFailed';
 
+// Of a follower whose master is gone, though its own words are "Authentication failed" (API reference, section 3).
+const notForwarded: ReadonlySet<string> = new Set(['Security.Authentication.Unauthorized', 'Security.Authentication.IncorrectToken']);
+
 const refusedWords = (error: Extract<AgentError, {type: 'refused'}>): string => {
 	const {code, message, status, traceId} = error;
 	if (isMissingEndpoint(error)) {
@@ -107,6 +110,10 @@ const refusedWords = (error: Extract<AgentError, {type: 'refused'}>): string => 
 
 	if (code === otherKeyCode) {
 		return 'it cannot read what is sealed with its own key: are there two agents behind this address?';
+	}
+
+	if (notForwarded.has(code)) {
+		return 'it cannot pass questions on; no password is at fault';
 	}
 
 	const trace = traceId === '' ? '' : ` (trace ${traceId})`;
