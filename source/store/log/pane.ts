@@ -203,6 +203,9 @@ export const positionAround = (buffer: LogBuffer, entry: number, place: number, 
 	return clampPosition(buffer, above(buffer, {entry: buffer.dropped + index, row: isNear ? 0 : row}, third, options), options);
 };
 
+/** On which row of an entry a place of it stands. */
+export const rowOfPlace = (buffer: LogBuffer, entry: number, place: number, options: PaneOptions): number => layoutFor(buffer, entry - buffer.dropped, options).rowOf(place);
+
 /** How far to scroll sideways so that a place of an entry is in sight: not at all if that is enough, as before if that is. */
 export const leftAround = (buffer: LogBuffer, entry: number, place: number, options: PaneOptions): number => {
 	const {left, width, isWrapped} = options;

@@ -4,6 +4,7 @@ import {isActive} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type LastTask} from '../state.js';
+import {isFailing} from './cause.js';
 import {durationOf} from './duration.js';
 import {subTaskOutcome, taskOutcome} from './task-cells.js';
 
@@ -12,7 +13,7 @@ How a running task moves.
 
 - `quiet`: ms since the last new log line or change of stage, as far as it was seen; undefined where nothing is known yet
 - `areLinesKnown`: that holds for lines, too: a task has them without their times, so of those that came before anybody looked it is not known when
-- `slowest`: of several agents that work on one stage, the one that does so for the longest time
+- `slowest`: of several agents that work on one stage, or of those left there when another failed, the one that does so for the longest time
 - `limitIn`: ms until the engine ends the oldest active sub-task
 */
 export type Pulse = {
@@ -116,7 +117,8 @@ export const pulseOf = (task: Known, agentNow: Timestamp, now: Timestamp): Pulse
 		quiet,
 		areLinesKnown: task.movedAt !== undefined || activeSubTasks(dag).every(({logs}) => (logs?.length ?? 0) === 0),
 		isStalled: isLong(quiet),
-		slowest: durations.length > 1 && oldest?.agent !== '' ? oldest : undefined,
+		// Where another agent failed already, the last one still at work is waited for.
+		slowest: (durations.length > 1 || isFailing(dag)) && oldest?.agent !== '' ? oldest : undefined,
 		limitIn: oldest && Math.max(0, subTaskLimit - oldest.duration),
 	};
 };

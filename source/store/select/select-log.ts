@@ -5,7 +5,7 @@ import {type LogBuffer} from '../log/log-buffer.js';
 import {type RowPart} from '../log/layout-entry.js';
 import {placesIn, type Matcher} from '../log/matcher.js';
 import {logOf, logKey} from '../log/open-logs.js';
-import {rowsFrom, type PaneRow} from '../log/pane.js';
+import {rowOfPlace, rowsFrom, type PaneRow} from '../log/pane.js';
 import {paneOptions, topPosition} from '../log/pane-options.js';
 import {isBehind, rankOf, type Scan} from '../log/scan.js';
 import {stalenessOf} from '../layout.js';
@@ -98,6 +98,7 @@ export const selectLog = ({state, screen, subTask, utcOffset}: {
 	const options = paneOptions(state, screen);
 	const rows = rowsFrom(buffer, topPosition(state, screen), options);
 	const places = placesOf(rows, buffer, screen.search?.matcher);
+	const markedRow = screen.marked === undefined ? undefined : rowOfPlace(buffer, screen.marked, screen.place, options);
 	return {
 		type: 'log',
 		breadcrumb: breadcrumbOf(state, screen),
@@ -115,6 +116,7 @@ export const selectLog = ({state, screen, subTask, utcOffset}: {
 			matches: places[index] ?? [],
 			isFirst: row.position.row <= 0,
 			isMarked: row.position.entry === screen.marked,
+			hasMark: row.position.entry === screen.marked && row.position.row === markedRow,
 		})),
 		hasTimes: state.view.logOptions.hasTimes && buffer.times !== undefined,
 		left: state.view.logOptions.isWrapped ? 0 : screen.left,

@@ -18,6 +18,8 @@ export type LogRow = {
 	readonly isFirst: boolean;
 	/** A search, an error or a link led here. */
 	readonly isMarked: boolean;
+	/** Where the mark stands: on the row with the marked place. */
+	readonly hasMark: boolean;
 };
 
 /** What is said of a log beside its lines. `newEntries` came since it stands still; `dropped` older ones were let go; `problem`: why lines come without times. */

@@ -55,7 +55,7 @@ const rowLine = (row: LogRow, props: RowProps): Line => {
 
 	const repeats = row.repeats > 1 ? [piece(`×${row.repeats}`, 'quiet')] : [];
 	const left = [
-		row.isMarked && row.isFirst ? piece(glyphs.selected, 'accent', true) : piece(' '),
+		row.hasMark ? piece(glyphs.selected, 'accent', true) : piece(' '),
 		...timePiece(row, props),
 		...(row.isCutLeft ? [piece(glyphs.cutLeft, 'quiet')] : []),
 		...highlighted(row.text, row.matches, toneOfSeverity(row.severity), row.isMarked),

@@ -6,6 +6,7 @@ import {selectScreen} from '../../../source/store/select/select-screen.js';
 import {type State} from '../../../source/store/state.js';
 import {
 	addressOf,
+	after,
 	makeDag,
 	makeNode,
 	makeSubTask,
@@ -168,6 +169,44 @@ describe('reasons and links', () => {
 		const opened = play(open(['ERROR: a', 'b', 'ERROR: c']), {type: 'error-jumped-to'});
 		const marked = (next: State) => view(next).rows.find(row => row.isMarked)?.text;
 		expect([marked(opened), marked(play(opened, {type: 'error-jumped-to'})), marked(play(opened, {type: 'error-jumped-to'}, {type: 'error-jumped-to'}))]).toEqual(['ERROR: a', 'ERROR: c', 'ERROR: a']);
+	});
+
+	/** A stage that failed on these agents, one after the other, in a window of `rows` rows. */
+	const withShares = (shares: ReadonlyArray<{readonly logs: readonly string[]; readonly executeTimes?: number}>, rows = 11) => play(initialState([addressOf(agent)], {columns: 60, rows}), received(makeDag({
+		state: 'FAILED', nodes: [makeNode({state: 'FAILED', subTasks: shares.map((share, index) => makeSubTask({id: `${index}`, key: `${index}`, state: 'FAILED', agent: `10.0.0.${index}:2886`, endTime: after(index), ...share}))})],
+	})));
+	const cause: Action = {type: 'error-jumped-to'};
+	const markedText = (next: State): string | undefined => view(next).rows.find(row => row.hasMark)?.text;
+
+	it('e goes to the line within an entry of many lines, and marks it', () => {
+		const script = ['ERROR: the script failed, execute logs:', ...numbered(40), 'Traceback (most recent call last):', '  File "a.py", line 3', 'CheckFailed: tenant a', ': exit status 1'].join('\n');
+		const opened = play(withShares([{logs: ['start', script]}]), cause);
+		expect(markedText(opened)).toBe('CheckFailed: tenant a');
+		expect(markedText(play(opened, cause))).toBe('CheckFailed: tenant a');
+	});
+
+	it('again it goes to the next reason, in whichever log that stands, and from the last to the first', () => {
+		const opened = play(withShares([{logs: ['ERROR: context canceled']}, {logs: ['ERROR: disk full', 'ERROR: cleanup failed']}, {logs: ['ERROR: no route']}]), cause);
+		const states = [opened, play(opened, cause), play(opened, cause, cause), play(opened, cause, cause, cause)];
+		expect(states.map(state => markedText(state))).toEqual(['ERROR: disk full', 'ERROR: no route', 'ERROR: context canceled', 'ERROR: disk full']);
+		expect(states.map(state => state.view.notice?.text)).toEqual(['reason 1 of 3: e goes to the next one', 'reason 2 of 3', 'reason 3 of 3', 'reason 1 of 3']);
+	});
+
+	it('of the only reason it goes on to the other errors of the last attempt, never to an older one', () => {
+		const opened = play(withShares([{executeTimes: 3, logs: ['start', 'ERROR: old', 'undo', 'start', 'ERROR: new', 'ERROR: cleanup failed']}]), cause);
+		expect([opened, play(opened, cause), play(opened, cause, cause)].map(state => markedText(state))).toEqual(['ERROR: new', 'ERROR: cleanup failed', 'ERROR: new']);
+	});
+
+	it('keeps the line in sight when its lines come with times and attempts, and however they are laid out', () => {
+		const logs = ['start', ...numbered(3).map(line => `${line} ${'x'.repeat(50)}`), 'ERROR: old', 'undo', 'start', ...numbered(9).map(line => `${line} ${'y'.repeat(50)}`), 'ERROR: new'];
+		const opened = play(withShares([{executeTimes: 3, logs}, {logs: ['ERROR: new']}]), cause, {type: 'left'}, {type: 'left'}, cause);
+		expect(markedText(opened)).toBe('ERROR: new');
+		const lines = linesOf(logs.map((text, index) => ({id: index, executeTimes: index < 5 ? 1 : (index < 6 ? 2 : 3), text, time: ten + index})));
+		const told = play(opened, {...at, type: 'logs-received', subTask: '0', lines});
+		const states = [told, play(told, {type: 'times-toggled'}), play(told, {type: 'wrap-toggled'}), play(told, {type: 'repeats-toggled'}), play(told, {type: 'resized', columns: 40, rows: 8})];
+		expect(states.map(state => markedText(state))).toEqual(states.map(() => 'ERROR: new'));
+		expect(view(told).hasTimes).toBe(true);
+		expect(markedText(play(told, cause))).toBe('ERROR: new');
 	});
 
 	it('o leads from a remote line to the task on its agent, which is shown when it comes', () => {
