@@ -8,7 +8,7 @@ import {summaryOf} from '../../protocol/telling-line.js';
 import {cutMiddle} from '../../text/wrap-words.js';
 import {type TaskReference} from '../state.js';
 import {type Reason} from '../views.js';
-import {explanationOf, failedBeforePass, reasonKinds, type Explanation, type ReasonKind} from './explanation.js';
+import {explanationOf, reasonKinds, type Explanation, type ReasonKind} from './explanation.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from './task-cells.js';
 
 /** Where the reason stands: `entry` is the place in the sub-task's `logs`, -1 where no line says why, `start` where in that entry its line begins. */
@@ -69,16 +69,11 @@ const failedNode = ({nodes = [], stage}: Dag): TaskNode | undefined => {
 
 /** What is to be explained of a task. */
 const failuresOf = (dag: Dag): {readonly node: TaskNode | undefined; readonly subTasks: readonly SubTask[]} => {
-	if (isPassedByMain(dag)) {
-		const node = lastRun(dag);
-		return {node, subTasks: node?.subTasks.filter(subTask => failedBeforePass(subTask)) ?? []};
-	}
-
-	if (!isFault(taskOutcome(dag))) {
+	if (!isPassedByMain(dag) && !isFault(taskOutcome(dag))) {
 		return {node: dag.nodes?.[dag.stage - 1], subTasks: failedMeanwhile(dag)};
 	}
 
-	const node = failedNode(dag);
+	const node = isPassedByMain(dag) ? lastRun(dag) : failedNode(dag);
 	return {node, subTasks: node?.subTasks.filter(subTask => isFault(subTaskOutcome(subTask))) ?? []};
 };
 
@@ -105,7 +100,7 @@ const followed = (id: string, search: Search): readonly Finding[] => {
 
 	seen.set(id, []);
 	const found = resolve(id);
-	if (!found || !(isFault(taskOutcome(found.dag)) || isPassedByMain(found.dag))) {
+	if (!found || !(isFault(taskOutcome(found.dag)) || isPassedByMain(found.dag) || isFailing(found.dag))) {
 		return [];
 	}
 

@@ -1,7 +1,6 @@
 // What the log of one sub-task says of why it failed: the line of its last attempt that tells the most.
 
 import {endingOf, isConsequence, messageOf} from '../../protocol/log-line.js';
-import {isWaitLine} from '../../protocol/outcome.js';
 import {severityOf} from '../../protocol/severity.js';
 import {type SubTask} from '../../protocol/task.js';
 import {hasTraceback, looksLikeError, summaryOf, tellingLine} from '../../protocol/telling-line.js';
@@ -110,10 +109,4 @@ export const explanationOf = (subTask: SubTask): Explanation => {
 	return output
 		? {kind: line.kind, text: cut(`${output.text}: ${brief}`), shortest: cut(output.text), entry: output.index, start: output.start, whole: () => `${messageOf(logs[output.index] ?? '')}: ${brief}`}
 		: {kind: line.kind, text: cut(brief), shortest: cut(shortest), entry: line.index, start, whole: () => messageOf(line.text)};
-};
-
-/** Whether a sub-task that was passed had failed before, and did not only wait. */
-export const failedBeforePass = (subTask: SubTask): boolean => {
-	const {operator, executeTimes, logs = []} = subTask;
-	return operator === 'PASS' && executeTimes > 0 && !isWaitLine(logs.at(-1)) && explanationOf(subTask).kind !== 'silent';
 };

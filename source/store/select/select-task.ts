@@ -14,7 +14,7 @@ import {
 import {operationOn} from '../operate/views.js';
 import {isFailing} from './cause.js';
 import {agentNow, durationOf, hasBegun} from './duration.js';
-import {explanationOf, failedBeforePass} from './explanation.js';
+import {explanationOf} from './explanation.js';
 import {pulseOf} from './pulse.js';
 import {currentStageIndex, currentSubTaskIndex, selectedIndexOf} from './selection.js';
 import {breadcrumbOf} from './select-parts.js';
@@ -38,7 +38,7 @@ const subTaskCount = (node: TaskNode): StageRow['subTasks'] => node.subTasks.len
 export const subTaskRow = (subTask: SubTask, {now, isSelected, markOf}: {readonly now: Timestamp; readonly isSelected: boolean; readonly markOf: (subTask: SubTask) => string}): SubTaskRow => {
 	const outcome = subTaskOutcome(subTask);
 	const last = subTask.logs?.at(-1) ?? '';
-	const why = isFault(outcome) || failedBeforePass(subTask) ? explanationOf(subTask) : undefined;
+	const why = isFault(outcome) ? explanationOf(subTask) : undefined;
 	const lastLine = why && why.kind !== 'silent' ? why.text : last.split('\n', 1)[0] ?? '';
 	return {
 		key: subTask.key,

@@ -143,11 +143,17 @@ const lastSeenWords = ({task, asOf}: AgentsRow, hour: number): string => {
 	return task ? `last seen: ${task.name}, ${outcomeWords(task.outcome)}${when}` : '';
 };
 
+/** A main task and its parts fail for the same reason, which is said once. */
+const withoutRepeats = (rows: readonly AgentsRow[]): readonly AgentsRow[] => {
+	const same = Map.groupBy(rows, ({key, why, problem}) => why && problem === undefined ? reasonWords(why) : key);
+	return same.values().flatMap(group => group.slice(0, 1).map(row => ({...row, isSelected: group.some(({isSelected}) => isSelected)}))).toArray();
+};
+
 /** What the columns leave no room for: whole reasons of failures and waits, whole problems. */
 const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, props: RowProps): readonly Detail[] => {
 	const {width, hour, theme} = props;
 	const whyRoom = columns.find(({name}) => name === 'why')?.width ?? 0;
-	return rows.flatMap((row): readonly Detail[] => {
+	return withoutRepeats(rows).flatMap((row): readonly Detail[] => {
 		const {why, problem, label, isSelected} = row;
 		const whose = row.type === 'task' ? [] : [label];
 		if (problem !== undefined) {

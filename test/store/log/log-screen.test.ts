@@ -188,13 +188,13 @@ describe('reasons and links', () => {
 	it('again it goes to the next reason, in whichever log that stands, and from the last to the first', () => {
 		const opened = play(withShares([{logs: ['ERROR: context canceled']}, {logs: ['ERROR: disk full', 'ERROR: cleanup failed']}, {logs: ['ERROR: no route']}]), cause);
 		const states = [opened, play(opened, cause), play(opened, cause, cause), play(opened, cause, cause, cause)];
-		expect(states.map(state => markedText(state))).toEqual(['ERROR: disk full', 'ERROR: no route', 'ERROR: context canceled', 'ERROR: disk full']);
-		expect(states.map(state => state.view.notice?.text)).toEqual(['reason 1 of 3: e goes to the next one', 'reason 2 of 3', 'reason 3 of 3', 'reason 1 of 3']);
+		expect(states.map(one => markedText(one))).toEqual(['ERROR: disk full', 'ERROR: no route', 'ERROR: context canceled', 'ERROR: disk full']);
+		expect(states.map(one => one.view.notice?.text)).toEqual(['reason 1 of 3: e goes to the next one', 'reason 2 of 3', 'reason 3 of 3', 'reason 1 of 3']);
 	});
 
 	it('of the only reason it goes on to the other errors of the last attempt, never to an older one', () => {
 		const opened = play(withShares([{executeTimes: 3, logs: ['start', 'ERROR: old', 'undo', 'start', 'ERROR: new', 'ERROR: cleanup failed']}]), cause);
-		expect([opened, play(opened, cause), play(opened, cause, cause)].map(state => markedText(state))).toEqual(['ERROR: new', 'ERROR: cleanup failed', 'ERROR: new']);
+		expect([opened, play(opened, cause), play(opened, cause, cause)].map(one => markedText(one))).toEqual(['ERROR: new', 'ERROR: cleanup failed', 'ERROR: new']);
 	});
 
 	it('keeps the line in sight when its lines come with times and attempts, and however they are laid out', () => {
@@ -204,7 +204,7 @@ describe('reasons and links', () => {
 		const lines = linesOf(logs.map((text, index) => ({id: index, executeTimes: index < 5 ? 1 : (index < 6 ? 2 : 3), text, time: ten + index})));
 		const told = play(opened, {...at, type: 'logs-received', subTask: '0', lines});
 		const states = [told, play(told, {type: 'times-toggled'}), play(told, {type: 'wrap-toggled'}), play(told, {type: 'repeats-toggled'}), play(told, {type: 'resized', columns: 40, rows: 8})];
-		expect(states.map(state => markedText(state))).toEqual(states.map(() => 'ERROR: new'));
+		expect(states.map(one => markedText(one))).toEqual(states.map(() => 'ERROR: new'));
 		expect(view(told).hasTimes).toBe(true);
 		expect(markedText(play(told, cause))).toBe('ERROR: new');
 	});
