@@ -1,7 +1,7 @@
 import {type PasswordKind} from '../protocol/agent-error.js';
 import {identityOf, type AgentInfo} from '../protocol/agent.js';
 import {forwardsToMaster} from '../protocol/identity.js';
-import {parseGenericId} from '../protocol/generic-id.js';
+import {isObproxyTask} from '../protocol/generic-id.js';
 
 /** Which password goes into which header. `empty-if-unknown`: where nobody gave one, the empty one is what such an agent expects; `always-empty`: it accepts anything, so it gets nothing. */
 export type HeaderChoice = {
@@ -16,8 +16,6 @@ export type AuthorizeContext = {
 	readonly demanded: PasswordKind | undefined;
 	readonly has: (kind: PasswordKind) => boolean;
 };
-
-const isObproxyTask = (id: string | undefined): boolean => id !== undefined && parseGenericId(id)?.scope === 'obproxy';
 
 /**
 Chooses the header for one question (API reference, section 3).

@@ -179,6 +179,16 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		return reply;
 	};
 
+	/** An owner's last task stays one that was handed out when another one takes its place: how it ended is asked for by its id. */
+	const getLast = async (question: Question<Dag>, ask: Ask): Promise<Reply<Dag>> => {
+		const reply = await get(question, ask);
+		if (reply.type === 'data') {
+			handedOut.record(`${address.key} task ${reply.data.id}`, new Set([reply.data.id]));
+		}
+
+		return reply;
+	};
+
 	const getById = async <T>(question: Question<T> & {readonly id: string}, ask: Ask): Promise<Reply<T>> => {
 		const problem = problemOfId(question.id, handedOut, open.status());
 		return problem ? failed(problem) : get(question, ask);
@@ -211,14 +221,14 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		fetchStatus: open.fetchStatus,
 		measureSkew: open.measureSkew,
 		async fetchMaintenanceTask({details, ...ask}) {
-			const reply = await get(taskAt(routes.maintenanceTask(details), details), ask);
+			const reply = await getLast(taskAt(routes.maintenanceTask(details), details), ask);
 			return reply.type === 'data' && isForeign(reply.data, open.info())
 				? failed({type: 'protocol', message: 'answered with a task of another agent: its master could not ask it back'})
 				: reply;
 		},
 		async fetchClusterTask({details, ...ask}) {
 			const question = taskAt(routes.clusterTask(details), details);
-			return absentOutsideCluster(await get(question, ask));
+			return absentOutsideCluster(await getLast(question, ask));
 		},
 		async fetchUnfinishedTasks({details, ...ask}) {
 			const reply = absentOutsideCluster(await get({

@@ -1,5 +1,5 @@
 import {exitCodes} from '../cli/exit-codes.js';
-import {isFault, isUnread, type Outcome} from '../protocol/outcome.js';
+import {isClosed, isFault, isGone, isUnread, type Outcome} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {isHeldBack, troubleOf} from '../store/select/problem-words.js';
 import {rowsOf, type RowSource} from '../store/select/rows.js';
@@ -35,8 +35,13 @@ export const codeOfOutcome = (outcome: Outcome): ExitCode => {
 		return exitCodes.taskFailed.code;
 	}
 
-	// Its details could not be read: whether it failed is not known.
-	if (isUnread(outcome)) {
+	// A password that was not given would open it: the rest of the fleet is as without it.
+	if (isClosed(outcome)) {
+		return exitCodes.done.code;
+	}
+
+	// How it is, or how it ended, is not known.
+	if (isUnread(outcome) || isGone(outcome)) {
 		return exitCodes.unreachable.code;
 	}
 

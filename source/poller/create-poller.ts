@@ -4,6 +4,7 @@ import {type AgentClient} from '../client/agent-client.js';
 import {type PollEvent} from '../store/event.js';
 import {createAgentLoop, type AgentLoop} from './agent-loop.js';
 import {type HistoryFocus} from './history-memory.js';
+import {createEndWatch, type EndWatch, type UnendedTask} from './end-watch.js';
 import {createHistoryWatch, type HistoryWatch} from './history-watch.js';
 import {type LogFocus} from './log-memory.js';
 import {createLogWatch, type LogWatch} from './log-watch.js';
@@ -20,6 +21,8 @@ export type PollFocus = {
 	readonly open: {readonly owner: string; readonly id: string} | undefined;
 	readonly log?: LogFocus | undefined;
 	readonly histories?: readonly HistoryFocus[];
+	/** Tasks that went out of sight before they had ended: how they ended is asked for. */
+	readonly unended?: readonly UnendedTask[];
 };
 
 export type Poller = {
@@ -63,7 +66,7 @@ export type PollerOptions = {
 const noFocus: PollFocus = {visible: [], open: undefined};
 
 /** Everything that runs between `start` and `stop`. */
-type Running = {readonly slots: Slots; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch; readonly mainWatch: MainWatch};
+type Running = {readonly slots: Slots; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch; readonly mainWatch: MainWatch; readonly endWatch: EndWatch};
 
 /** One loop per agent, and the agreement among them on who asks for a cluster's own tasks. */
 export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, onAnswer, onFirstRound}: PollerOptions): Poller => {
@@ -90,10 +93,11 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		running?.logWatch.stop();
 		running?.historyWatch.stop();
 		running?.mainWatch.stop();
+		running?.endWatch.stop();
 		running = undefined;
 	};
 
-	const applyFocus = ({visible, activeRows = 0, open, log, histories = []}: PollFocus): void => {
+	const applyFocus = ({visible, activeRows = 0, open, log, histories = [], unended = []}: PollFocus): void => {
 		const keys = new Set([...visible, ...(open ? [open.owner] : [])]);
 		// A key that is no agent's is a cluster's; which one, its speakers need not know.
 		const isClusterOnScreen = [...keys].some(key => !loops.has(key));
@@ -103,6 +107,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 
 		running?.logWatch.setFocus(log);
 		running?.historyWatch.setFocus(histories);
+		running?.endWatch.setFocus(unended);
 	};
 
 	let isFirstRoundDone = false;
@@ -158,6 +163,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 				logWatch: createLogWatch({clientOf: agent => watched.get(agent), clock, random, emit, slots}),
 				historyWatch: createHistoryWatch({clientOf: agent => watched.get(agent), clock, emit, slots}),
 				mainWatch: createMainWatch({clientOf: agent => watched.get(agent), clock, random, emit, slots, onSettled: hurry}),
+				endWatch: createEndWatch({clientOf: agent => watched.get(agent), clock, random, emit, slots}),
 			};
 			begin([...watched.values()], running);
 		},
@@ -186,6 +192,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 			});
 			running?.logWatch.refresh(agent);
 			running?.historyWatch.refresh(agent);
+			running?.endWatch.refresh(agent);
 		},
 		wake(agent) {
 			each(agent, loop => {
@@ -194,6 +201,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 			running?.logWatch.wake(agent);
 			running?.historyWatch.wake(agent);
 			running?.mainWatch.wake();
+			running?.endWatch.refresh(agent);
 		},
 		setFocus(next) {
 			if (isDeepStrictEqual(focus, next)) {

@@ -3,23 +3,26 @@
 
 import {parseGenericId} from '../protocol/generic-id.js';
 import {needsDetails} from '../protocol/outcome.js';
-import {type Dag} from '../protocol/task.js';
+import {type Dag, type PasswordNeed} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {pace} from './pace.js';
 import {
 	isLive,
+	keep,
 	rememberProbe,
+	rememberUnread,
 	rememberWhole,
 	unknownTask,
 	type TaskMemory,
 } from './task-memory.js';
 
-/** A task that was listed as unfinished; `isGone` once it no longer is, until its end was seen. `attempts` counts refusals to tell it. */
+/** A task that was listed as unfinished; `isGone` once it no longer is, until its end was seen. `attempts` counts refusals to tell it; `needs`: only another password opens it. */
 export type OtherTask = {
 	readonly id: string;
 	readonly task: TaskMemory;
 	readonly isGone: boolean;
 	readonly attempts: number;
+	readonly needs: PasswordNeed | undefined;
 };
 
 type OtherTasks = {readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]};
@@ -38,7 +41,7 @@ export const newDuty: DutyMemory = {task: unknownTask, listedAt: undefined, othe
 /** As the next speaker takes it over: everything is asked for again, since it says so with another voice, but what was followed and what ended is known. */
 export const handOver = (duty: DutyMemory): DutyMemory => ({
 	...newDuty,
-	others: duty.others.map(other => ({...other, task: {...other.task, isWholeWanted: true, nodes: []}})),
+	others: duty.others.map(other => ({...other, needs: undefined, task: {...other.task, isWholeWanted: true, nodes: []}})),
 	ended: duty.ended,
 });
 
@@ -51,9 +54,22 @@ export const united = (duties: readonly DutyMemory[]): DutyMemory => {
 
 const isSame = (one: readonly Dag[], other: readonly Dag[]): boolean => one.length === other.length && one.every((dag, index) => dag === other[index]);
 
+const shown = ({task: {dag}, needs}: OtherTask, before: DutyMemory['seen']): readonly Dag[] => {
+	if (!dag || !needs) {
+		return dag ? [dag] : [];
+	}
+
+	return [keep(before?.tasks.find(({id}) => id === dag.id), {...dag, needs})];
+};
+
 /** What may be shown: everything but the tasks that are somebody's last maintenance task. */
 export const withSeen = (duty: DutyMemory, isShown: (id: string) => boolean): DutyMemory => {
-	const tasks = duty.others.flatMap(({task}) => task.dag && !isShown(task.dag.id) ? [task.dag] : []);
+	// The first list counts as what was there already: a task of it that is told later would seem to have begun.
+	if (!duty.seen && duty.others.some(({id, task}) => task.unsettled && !task.dag && !needsDatabase(id))) {
+		return duty;
+	}
+
+	const tasks = duty.others.flatMap(other => isShown(other.id) ? [] : shown(other, duty.seen));
 	const ended = duty.ended.filter(({id}) => !isShown(id));
 	return duty.seen && isSame(duty.seen.tasks, tasks) && isSame(duty.seen.ended, ended) ? duty : {...duty, seen: {tasks, ended}};
 };
@@ -62,10 +78,12 @@ export const withSeen = (duty: DutyMemory, isShown: (id: string) => boolean): Du
 export const rememberList = (duty: DutyMemory, list: readonly Dag[], at: Timestamp, isShown: (id: string) => boolean): DutyMemory => {
 	const known = new Map(duty.others.map(other => [other.id, other]));
 	const listedIds = new Set(list.map(({id}) => id));
-	const listed = list.filter(({id}) => !isShown(id)).map((dag): OtherTask => ({
-		id: dag.id, isGone: false, attempts: 0, task: rememberProbe(known.get(dag.id)?.task ?? unknownTask, dag, at),
-	}));
-	const gone = duty.others.filter(({id}) => !listedIds.has(id) && !isShown(id))
+	const listed = list.filter(({id}) => !isShown(id)).map((dag): OtherTask => {
+		const other = known.get(dag.id);
+		const task = rememberProbe(other?.task ?? unknownTask, dag, at);
+		return {id: dag.id, isGone: false, attempts: 0, needs: other?.needs, task: other?.needs ? rememberUnread(task) : task};
+	});
+	const gone = duty.others.filter(({id, needs}) => !listedIds.has(id) && !isShown(id) && !needs)
 		.map((other): OtherTask => other.isGone ? other : {...other, isGone: true, task: {...other.task, isWholeWanted: true}});
 	return withSeen({
 		...duty,
@@ -97,9 +115,9 @@ export const rememberOtherWhole = (duty: DutyMemory, dag: Dag, size: {readonly a
 	return rememberOther(duty, dag.id, task => rememberWhole(task, dag, size), isShown);
 };
 
-/** One of the others is not to be had any more. */
+/** One of the others is not to be had any more. While it is listed, its line in the list is all that there is. */
 export const forgetOther = (duty: DutyMemory, id: string, isShown: (id: string) => boolean): DutyMemory =>
-	withSeen(withOther(duty, id, () => undefined), isShown);
+	withSeen(withOther(duty, id, other => other.isGone ? undefined : {...other, task: {...rememberUnread(other.task), isWholeWanted: false, nodes: []}}), isShown);
 
 /** Its agents will not tell: whoever is listed waits for its next change, whoever left is let go after some attempts. */
 export const rememberRefusal = (duty: DutyMemory, id: string, isShown: (id: string) => boolean): DutyMemory =>
@@ -113,6 +131,13 @@ export const rememberRefusal = (duty: DutyMemory, id: string, isShown: (id: stri
 		const attempts = other.attempts + 1;
 		return attempts < pace.endAttempts ? {...other, attempts} : undefined;
 	}), isShown);
+
+/** It may be asked for once more. */
+export const opened = (other: OtherTask): OtherTask => ({...other, needs: undefined, task: {...other.task, isWholeWanted: true}});
+
+/** Only another password opens it: until somebody gives one, its line in the list is all that there is. Undefined: one was given meanwhile. */
+export const rememberNeed = (duty: DutyMemory, id: string, needs: PasswordNeed | undefined, isShown: (id: string) => boolean): DutyMemory =>
+	withSeen(withOther(duty, id, other => needs ? {...other, needs, task: {...other.task, isWholeWanted: false, nodes: []}} : opened(other)), isShown);
 
 /** Whether asking for the task needs the database to be there: asking for a cluster's id without it sends the agents in circles (API reference, section 2). */
 export const needsDatabase = (id: string): boolean => parseGenericId(id)?.scope === 'cluster';

@@ -12,7 +12,7 @@ const isDutyDone = (memory: AgentMemory, {listedAt, task, others}: DutyMemory): 
 	const isAsked = isInCluster(identityOf(memory)) && hasDatabase(memory);
 	return (listedAt !== undefined || faults.unfinished !== undefined)
 		&& (!isAsked || !isWanting(task) || faults['cluster-task'] !== undefined)
-		&& (faults['other-task'] !== undefined || others.every(other => !isWanting(other.task) || (needsDatabase(other.id) && !hasDatabase(memory))));
+		&& (faults['other-task'] !== undefined || others.every(other => !isWanting(other.task) || other.needs !== undefined || (needsDatabase(other.id) && !hasDatabase(memory))));
 };
 
 const isSealedDone = (memory: AgentMemory): boolean => {

@@ -2,7 +2,7 @@
 
 import {isDeepStrictEqual} from 'node:util';
 import {type AgentFocus, type AgentMemory, type Fault} from './agent-memory.js';
-import {handOver, type DutyMemory} from './duty-memory.js';
+import {handOver, opened, type DutyMemory} from './duty-memory.js';
 import {withEverythingWanted} from './remember-status.js';
 import {withTrouble} from './trouble.js';
 
@@ -18,10 +18,16 @@ export const refreshed = (memory: AgentMemory): AgentMemory => ({
 	skipsPause: true,
 });
 
-/** A password changed or a key was accepted: sealed questions may be asked again. What was told stays told until one is answered. */
-export const released = (memory: AgentMemory): AgentMemory => memory.blocked
-	? {...withEverythingWanted(memory), blocked: {...memory.blocked, isReleased: true}, skipsPause: true}
+/** Tasks that only another password opens may be asked for again. */
+const withOpened = (memory: AgentMemory): AgentMemory => memory.duty?.others.some(({needs}) => needs)
+	? {...memory, duty: {...memory.duty, others: memory.duty.others.map(other => other.needs ? opened(other) : other)}, skipsPause: true}
 	: memory;
+
+/** A password changed or a key was accepted: sealed questions may be asked again. What was told stays told until one is answered. */
+export const released = (memory: AgentMemory): AgentMemory => {
+	const next = withOpened(memory);
+	return next.blocked ? {...withEverythingWanted(next), blocked: {...next.blocked, isReleased: true}, skipsPause: true} : next;
+};
 
 const comesIntoSight = ({focus: before, task, duty}: AgentMemory, now: AgentFocus): boolean => {
 	const ids = [task.dag?.id, duty?.task.dag?.id, ...(duty?.others ?? []).map(({id}) => id)];

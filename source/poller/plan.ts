@@ -45,8 +45,8 @@ const isOpenIn = ({openTask}: AgentFocus, {dag}: TaskMemory): boolean => openTas
 const idleInterval = ({changedAt, status}: AgentMemory, {now, rates}: Now): number =>
 	changedAt !== undefined && status?.underMaintenance && now - changedAt < pace.settlingFor ? Math.min(rates.idle, pace.settling) : rates.idle;
 
-const otherSteps = (memory: AgentMemory, duty: DutyMemory, {now, rates}: Now): readonly RoutineStep[] => duty.others.flatMap(({id, task, isGone}): readonly RoutineStep[] => {
-	if (needsDatabase(id) && !hasDatabase(memory)) {
+const otherSteps = (memory: AgentMemory, duty: DutyMemory, {now, rates}: Now): readonly RoutineStep[] => duty.others.flatMap(({id, task, isGone, needs}): readonly RoutineStep[] => {
+	if (needs !== undefined || (needsDatabase(id) && !hasDatabase(memory))) {
 		return [];
 	}
 

@@ -1,13 +1,15 @@
 import {type AgentError} from '../protocol/agent-error.js';
+import {isObproxyTask} from '../protocol/generic-id.js';
 import {isInCluster} from '../protocol/identity.js';
+import {type PasswordNeed} from '../protocol/task.js';
 import {identityOf, type AgentMemory} from './agent-memory.js';
 import {backoff, cutOffBackoff} from './backoff.js';
-import {rememberRefusal} from './duty-memory.js';
+import {rememberNeed, rememberRefusal} from './duty-memory.js';
 import {pace} from './pace.js';
-import {isSealed, topicOf, type Routine, type Topic} from './question.js';
+import {isSealed, topicOf, type Routine, type TaskSource, type Topic} from './question.js';
 import {type Occasion} from './occasion.js';
 import {rememberNode, rememberTooLarge, rememberUnread} from './task-memory.js';
-import {withTask} from './with-task.js';
+import {withDuty, withTask} from './with-task.js';
 
 const withFault = (memory: AgentMemory, topic: Topic, error: AgentError, {at, random}: Occasion): AgentMemory => {
 	const failures = (memory.faults[topic]?.failures ?? 0) + 1;
@@ -62,6 +64,15 @@ const rememberCutOff = (memory: AgentMemory, question: Routine, error: AgentErro
 		: {...memory, duty: memory.duty && {...memory.duty, task: rememberTooLarge(memory.duty.task)}};
 };
 
+/** Members list the tasks of an OBProxy, but only the agent password opens them: a refusal is that task's alone (API reference, section 7). */
+const isAboutObproxy = (question: Routine): question is Extract<Routine, {readonly of: TaskSource}> & {readonly of: Extract<TaskSource, {type: 'other'}>} =>
+	'of' in question && question.of.type === 'other' && isObproxyTask(question.of.id);
+
+const unauthorized = 401;
+
+const isRefusedPassword = (error: AgentError): error is Extract<AgentError, {type: 'unauthorized' | 'refused'}> =>
+	error.type === 'unauthorized' || (error.type === 'refused' && error.status === unauthorized);
+
 /** The memory after a question that brought an error: whom it blocks, and when what may be asked again. */
 export const rememberFailure = (memory: AgentMemory, question: Routine, error: AgentError, occasion: Occasion): AgentMemory => {
 	const topic = topicOf(question, memory.info !== undefined);
@@ -70,6 +81,13 @@ export const rememberFailure = (memory: AgentMemory, question: Routine, error: A
 	}
 
 	const unread = question.type === 'task' ? withTask(memory, question.of, rememberUnread, occasion) : memory;
+	if (isRefusedPassword(error) && isAboutObproxy(question)) {
+		const {id} = question.of;
+		// What was changed while this was under way may have answered it already.
+		const needs: PasswordNeed | undefined = occasion.isReleased ? undefined : {agent: memory.info?.agent ?? '', isRefused: error.type === 'refused' || error.reason === 'refused'};
+		return withDuty(unread, duty => rememberNeed(duty, id, needs, occasion.isShown));
+	}
+
 	const open = isSealed(question) && unread.blocked ? {...unread, blocked: undefined} : unread;
 	switch (error.type) {
 		case 'unauthorized':

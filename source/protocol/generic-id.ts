@@ -38,6 +38,9 @@ export const isLaterId = (id: string, than: string): boolean => {
 	return one !== undefined && other !== undefined && ownerOf(one) === ownerOf(other) && BigInt(one.localId) > BigInt(other.localId);
 };
 
+/** Whether the id is that of an OBProxy's task, which accepts the agent password alone. */
+export const isObproxyTask = (id: string | undefined): boolean => id !== undefined && parseGenericId(id)?.scope === 'obproxy';
+
 /** The owner that a generic id names: `agent` is "ip:port", IPv6 in brackets. Undefined for anything that is no generic id. */
 export const parseGenericId = (id: string): GenericId | undefined => {
 	if (!isGenericId(id)) {

@@ -20,8 +20,10 @@ export type OutcomeWord =
 
 - pair: a state and operator that no agent was seen to send; `text` holds both as they came
 - details: the task was last polled without its details, and the head alone does not tell how it is; `text` says "unknown"
+- closed: only a password that nobody gave opens them, which is no fault
+- gone: no agent knows the task any more, so that its end is not known
 */
-export type Outcome = {readonly word: OutcomeWord} | {readonly word: 'unknown'; readonly reason: 'pair' | 'details'; readonly text: string};
+export type Outcome = {readonly word: OutcomeWord} | {readonly word: 'unknown'; readonly reason: 'pair' | 'details' | 'closed' | 'gone'; readonly text: string};
 
 export type Stateful = {readonly state: string; readonly operator: string};
 
@@ -56,8 +58,14 @@ export const isActive = (outcome: Outcome): boolean =>
 export const isFault = (outcome: Outcome): boolean =>
 	outcome.word === 'failed' || outcome.word === 'failed to roll back' || outcome.word === 'cancelled' || (outcome.word === 'unknown' && outcome.reason === 'pair');
 
-/** Whether the outcome waits for details that were not read yet. */
-export const isUnread = (outcome: Outcome): boolean => outcome.word === 'unknown' && outcome.reason === 'details';
+/** Whether the outcome waits for details that were not read. */
+export const isUnread = (outcome: Outcome): boolean => outcome.word === 'unknown' && (outcome.reason === 'details' || outcome.reason === 'closed');
+
+/** Whether a password that nobody gave would tell: the agents are not at fault, nor is the task. */
+export const isClosed = (outcome: Outcome): boolean => outcome.word === 'unknown' && outcome.reason === 'closed';
+
+/** Whether the task is gone, and how it ended will never be known. */
+export const isGone = (outcome: Outcome): boolean => outcome.word === 'unknown' && outcome.reason === 'gone';
 
 // The engine's own word for a sub-DAG that pauses for its main DAG.
 const waitLine = 'wait operator to advance';

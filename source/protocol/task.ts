@@ -127,6 +127,19 @@ export type TaskNode = Common & {
 	readonly subTasks: readonly SubTask[];
 };
 
+/** An OBProxy task whose details only the agent password opens: none that is right is known for `agent` ("ip:port"), which was asked. */
+export type PasswordNeed = {readonly agent: string; readonly isRefused: boolean};
+
+/**
+A task that its owner does not show, or not any more. `seenAt` is when it was as it is shown, by our clock. What is known of its end:
+
+- unasked: it was read once, through a link, while it had not ended
+- asked: another one took its place before it had ended, or none; its end is being asked for
+- unreadable: the same, and no response tells it so far
+- gone: no agent knows the task any more, so that nobody will ever know
+*/
+export type Unlisted = {readonly seenAt: Timestamp; readonly end: 'unasked' | 'asked' | 'unreadable' | 'gone'};
+
 /** A task: a line of nodes, one per stage. `stage` is 1-based; `nodes` is undefined in an answer without details; `utcOffset` is minutes east of UTC of the agent's clock. */
 export type Dag = Common & {
 	readonly dagId: number;
@@ -136,6 +149,9 @@ export type Dag = Common & {
 	readonly nodes: readonly TaskNode[] | undefined;
 	/** The head came without details: `nodes` and `links`, where there are any, are those of an earlier response. */
 	readonly isBrief: boolean;
+	/** These two are in no response: they are what refusals and missing responses mean. */
+	readonly needs?: PasswordNeed | undefined;
+	readonly unlisted?: Unlisted | undefined;
 };
 
 type WireCommon = z.output<typeof wireSubTask> | z.output<typeof wireNode> | z.output<typeof wireDag>;

@@ -26,7 +26,7 @@ What polling brought. Unchanged answers make no event at all.
 - `cluster-info-received`: `isSpeaker` where the agent is the one that is asked for its cluster, so that it knows best who belongs to it
 - `history-received` holds the last tasks of an owner (an agent's or a cluster's key), newest first and without nodes, as far as they were asked for; `left` counts the older ones (undefined: some, nobody knows how many), `isLoading` that more of them are on their way. `history-failed` ends that until somebody wants it anew
 - `main-task-received` tells the main task of which somebody's last task is a share, until it is final; `task` is undefined where it is not known any more. `main-task-failed` tells that it cannot be read now; it is tried again
-- `linked-task-received` answers a link that somebody opened; `task` is undefined where no agent knows it any more
+- `linked-task-received` answers a link that somebody opened, or tells how a task is that went out of sight before it had ended; `task` is undefined where the agent knows it no more
 */
 export type PollEvent =
 	| (AtAgent & {readonly type: 'info-received'; readonly info: AgentInfo})

@@ -46,6 +46,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, {is
 		endedIds: new Set(),
 		dismissedIds: new Set(),
 		kept: new Map(),
+		unended: new Map(),
 		unavailable: undefined,
 		cautions,
 		logs: new Map(),

@@ -10,7 +10,7 @@ import {
 import {logFolderOf} from './log-folder.js';
 import {logKey} from './log/open-logs.js';
 import {isFailing} from './select/cause.js';
-import {shownProblem} from './select/problem-words.js';
+import {shownProblem, unlistedWords} from './select/problem-words.js';
 import {causesIn, whyIn, whyTexts} from './select/why.js';
 import {stalenessLines} from './staleness-lines.js';
 import {
@@ -82,21 +82,23 @@ export const textMargin = {left: 1, right: 1} as const;
 /** Columns before a reason: " why  ". */
 export const whyIndent = 6;
 
-/** What is wrong with the agent behind what an owner's screen shows, and how many lines it takes to say so. */
-export const stalenessOf = (state: State, owner: string): Staleness | undefined => {
-	const entry = agentBehind(state, owner);
+/** What is wrong with the agent behind a task that is shown, or why the task itself gets no newer, and how many lines it takes to say so. */
+export const stalenessOf = (state: State, task: TaskReference): Staleness | undefined => {
+	const entry = agentBehind(state, task.owner);
 	const {size: {columns, rows}, hour} = state.view;
-	const problem = entry && shownProblem(state, entry, hour);
+	const unlisted = findTask(state, task)?.unlisted;
+	const problem = entry && (shownProblem(state, entry, hour) ?? unlistedWords(unlisted));
 	if (!entry || problem === undefined) {
 		return undefined;
 	}
 
-	const staleness = {problem, asOf: entry.connection.type === 'failing' ? entry.connection.lastSeenAt : undefined, logFolder: logFolderOf(entry)};
+	const asOf = unlisted?.seenAt ?? (entry.connection.type === 'failing' ? entry.connection.lastSeenAt : undefined);
+	const staleness = {problem, asOf, logFolder: logFolderOf(entry)};
 	return {...staleness, keys: keysOf(entry, state.view.size), rows: stalenessLines(staleness, {width: columns - textMargin.left - textMargin.right, most: rows < roomyFrom ? 2 : 4, hour}).length};
 };
 
-const stalenessRows = (state: State, owner: string): number => {
-	const staleness = stalenessOf(state, owner);
+const stalenessRows = (state: State, task: TaskReference): number => {
+	const staleness = stalenessOf(state, task);
 	return staleness ? staleness.rows + (staleness.keys ? keyRows : 0) : 0;
 };
 
@@ -115,7 +117,7 @@ export const reasonLayout = (state: State, {task}: Extract<Screen, {type: 'task'
 	}
 
 	const {columns, rows} = state.view.size;
-	const room = bodyHeight({type: 'task', rows, extra: stalenessRows(state, task.owner) + operationRows(state, task) + movementRows(state, task) - 1});
+	const room = bodyHeight({type: 'task', rows, extra: stalenessRows(state, task) + operationRows(state, task) + movementRows(state, task) - 1});
 	const stages = dag.nodes?.length ?? 0;
 	const kept = Math.max(fewestStages, Math.ceil(room / 2));
 	const most = Math.max(1, room - Math.min(stages, kept));
@@ -137,7 +139,7 @@ const causeFolder = (state: State, dag: Dag, owner: string): TaskHeader['logFold
 };
 
 const headRows = (state: State, screen: TaskScreen): number => {
-	const staleness = stalenessRows(state, screen.task.owner);
+	const staleness = stalenessRows(state, screen.task);
 	if (screen.type !== 'task') {
 		return staleness;
 	}

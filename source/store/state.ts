@@ -22,8 +22,8 @@ export type Connection =
 	/** `isAlive`: the agent itself answers, but cannot be asked for its task. `since`: the first failure in a row; `lastSeenAt`: when the tasks shown were last known to be so. */
 	| {readonly type: 'failing'; readonly error: AgentError; readonly since: Timestamp; readonly lastSeenAt: Timestamp | undefined; readonly isAlive: boolean};
 
-/** The last task of an agent or cluster: not asked yet, none ever, or known. `movedAt`: when it was last seen to change, by our clock; undefined until it was. */
-export type LastTask = {readonly type: 'unknown'} | {readonly type: 'none'} | {readonly type: 'known'; readonly dag: Dag; readonly movedAt: Timestamp | undefined};
+/** The last task of an agent or cluster: not asked yet, none ever, gone (there was one, of which nothing is known there any more), or known. `movedAt`: when it was last seen to change, by our clock; undefined until it was. */
+export type LastTask = {readonly type: 'unknown'} | {readonly type: 'none'} | {readonly type: 'gone'} | {readonly type: 'known'; readonly dag: Dag; readonly movedAt: Timestamp | undefined};
 
 export type AgentEntry = {
 	readonly address: AgentAddress;
@@ -246,6 +246,8 @@ export type State = {
 	readonly dismissedIds: ReadonlySet<string>;
 	/** Tasks beside those of the owners while somebody looks at them: replaced by a newer one, or reached by a link. By id. */
 	readonly kept: ReadonlyMap<string, Dag>;
+	/** Tasks that went out of sight before they had ended, whose end is to be asked for: their ids, and the keys of those among whose other tasks they stay. */
+	readonly unended: ReadonlyMap<string, string>;
 	/** The linked task that could not be had, and why. */
 	readonly unavailable: {readonly id: string; readonly why: string} | undefined;
 	/** What is not checked because somebody asked for that, and whether all is recorded: said on screen all the time, in a few words each. */

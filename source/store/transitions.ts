@@ -1,6 +1,6 @@
 // What changed between two states, as people would tell it: for the journal, for whoever waits for it, and for programs that are told.
 
-import {isActive, isFault, isUnread, type Outcome} from '../protocol/outcome.js';
+import {isActive, isFault, isGone, isUnread, type Outcome} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {lastTaskOf} from './locate.js';
 import {isHeldBack, problemOf, troubleOf, type Trouble} from './select/problem-words.js';
@@ -56,6 +56,9 @@ export const settledOutcome = (dag: Dag): Outcome | undefined => {
 	return isUnread(outcome) ? undefined : outcome;
 };
 
+/** Whether a reason stands beside it. */
+const isExplained = (outcome: Outcome): boolean => isFault(outcome) || isGone(outcome);
+
 const isSame = (one: Outcome | undefined, other: Outcome): boolean =>
 	one?.word === other.word && (one.word !== 'unknown' || other.word !== 'unknown' || one.text === other.text);
 
@@ -77,7 +80,7 @@ const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly
 
 	const from = settledOutcome(before);
 	if (!isSame(from, outcome)) {
-		return [{...taskNow(owner, now, outcome), type: 'outcome-changed', from, why: isFault(outcome) ? whyWordsIn(state, now, owner) : undefined}];
+		return [{...taskNow(owner, now, outcome), type: 'outcome-changed', from, why: isExplained(outcome) ? whyWordsIn(state, now, owner) : undefined}];
 	}
 
 	return before.stage !== now.stage && isActive(outcome) ? [{...taskNow(owner, now, outcome), type: 'task-moved'}] : [];
@@ -89,7 +92,7 @@ const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => 
 	const start: Transition = {...taskNow(owner, dag, outcome), type: 'task-begun'};
 	return isActive(outcome) || outcome.word === 'pending' || isUnread(outcome)
 		? [start]
-		: [start, {...taskNow(owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isFault(outcome) ? whyWordsIn(state, dag, owner) : undefined}];
+		: [start, {...taskNow(owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isExplained(outcome) ? whyWordsIn(state, dag, owner) : undefined}];
 };
 
 /** Tasks that are seen for the first time with their owner say nothing of when they began. */

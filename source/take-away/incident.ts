@@ -62,7 +62,7 @@ export const incidentOf = (state: State, now: Timestamp): Incident | undefined =
 		dag,
 		owner: ownerLabel(state, owner),
 		agent: behind?.address.key,
-		present: agentNow(behind, now),
+		present: agentNow(behind, now, dag),
 		offset: dag.utcOffset ?? 0,
 		causes: causesIn(state, dag, owner),
 		why: wholeWhyIn(state, dag, owner),

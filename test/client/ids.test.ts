@@ -3,7 +3,7 @@
 import {describe, expect, it} from 'vitest';
 import {failure, inTurn, reply, success} from '../helpers/scripted-server.js';
 import {ask, dataOf, errorOf, whole} from './helpers/client.js';
-import {fine, paths, taskId, wireInfo, wireStatus, wireTask, agentsForTests} from './helpers/scripted-agent.js';
+import {paths, taskId, wireInfo, wireStatus, wireTask, agentsForTests} from './helpers/scripted-agent.js';
 
 const start = agentsForTests();
 const single = {[paths.info]: success(wireInfo({identity: 'SINGLE'}))};
@@ -59,6 +59,15 @@ describe('ids', () => {
 		expect(agent.requests).toEqual([]);
 	});
 
+	it('of a task whose place another one took may still be asked for', async () => {
+		const other = '22130706433028865';
+		const {agent, client} = await start({...single, [paths.task]: inTurn(success(wireTask()), success(wireTask({id: other})))});
+		dataOf(await client.fetchMaintenanceTask(whole));
+		dataOf(await client.fetchMaintenanceTask(whole));
+		agent.script(`/api/v1/task/dag/${taskId}`, success(wireTask({state: 'FAILED'})));
+		expect(dataOf(await client.fetchTask({...whole, id: taskId}))).toMatchObject({id: taskId, state: 'FAILED'});
+	});
+
 	it('in any answer are handed out: of tasks, stages, sub-tasks, links, and log lines about remote tasks', async () => {
 		const [nodeId, subTaskId, linked, main] = ['22130706433028811', '22130706433028812', '22130706433028813', '22130706433028814'] as const;
 		const row = {name: 'x', state: 'FAILED', operator: 'RUN', start_time: null, end_time: null};
@@ -83,11 +92,12 @@ describe('ids', () => {
 	});
 
 	it('that an answer no longer names are forgotten', async () => {
-		const {client, handedOut} = await start({...single, [paths.task]: inTurn(fine, success(wireTask({id: remote})))});
+		const main = '22130706433028814';
+		const {client, handedOut} = await start({...single, [paths.task]: inTurn(success(wireTask({additional_data: {main_dag_id: main}})), success(wireTask({id: remote})))});
 		await client.fetchMaintenanceTask(whole);
-		expect(handedOut.has(taskId)).toBe(true);
+		expect(handedOut.has(main)).toBe(true);
 		await client.fetchMaintenanceTask(whole);
-		expect([handedOut.has(taskId), handedOut.has(remote)]).toEqual([false, true]);
+		expect([handedOut.has(main), handedOut.has(remote)]).toEqual([false, true]);
 	});
 
 	it('of a cluster are asked for only while OceanBase is connected', async () => {

@@ -283,6 +283,32 @@ test('a task whose end nobody tells is let go', async () => {
 	fleet.poller.stop();
 });
 
+test('a refusal of an OBProxy task is that task\'s alone, until another password is entered', async () => {
+	const proxy = makeDag({id: '42130706433028863', name: 'Add OBProxy', state: 'RUNNING', nodes: makeNodes('RUNNING/RUN')});
+	const fleet = createFleet(names.map(name => member(name, {clusterTask: makeDag({id: '15', state: 'SUCCEED'})})));
+	list(fleet, [proxy, backup]);
+	fleet.agent.script.problem = name => name === `task ${proxy.id}` ? {type: 'unauthorized', wants: 'agent', reason: 'missing', message: ''} : undefined;
+	await fleet.clock.advance(minute);
+	expect(fleet.heard(fleet.agent)).not.toContain('agent-failed');
+	expect(lastList(fleet.events)).toMatchObject({tasks: [{id: proxy.id, nodes: undefined, needs: {agent: names[0], isRefused: false}}, {id: backup.id, nodes: [{}]}]});
+	expect(countsSince(fleet.agent, ten)[`task ${proxy.id}`]).toBe(1);
+	expect(speakersSince(fleet, ten)).toEqual([names[0]]);
+
+	fleet.agent.script.problem = () => undefined;
+	fleet.poller.wake();
+	await fleet.clock.advance(1000);
+	expect(lastList(fleet.events)).toMatchObject({tasks: [{id: proxy.id, nodes: [{}]}, {}]});
+	fleet.poller.stop();
+});
+
+test('a task that is listed although it is not to be had stays listed', async () => {
+	const fleet = createFleet([member(names[0]!)]);
+	list(fleet, [backup], []);
+	await fleet.clock.advance(minute);
+	expect(fleet.events.flatMap(event => event.type === 'unfinished-received' ? [event.tasks.length] : [])).toEqual([1]);
+	fleet.poller.stop();
+});
+
 test('only the last few ended tasks are kept', async () => {
 	const fleet = createFleet([member(names[0]!)]);
 	const many = Array.from({length: 8}, (_, index) => ({...backup, id: `12${index}`}));

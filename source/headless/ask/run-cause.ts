@@ -25,7 +25,7 @@ const placeLines = (state: State, {task, node, subTask, agent, entry}: CausePlac
 };
 
 const causeLines = (state: State, {owner, dag}: OwnedTask, now: Timestamp, paint: Paint): readonly string[] => {
-	const {name, outcome, progress} = taskCells(dag, agentNow(agentBehind(state, owner), now));
+	const {name, outcome, progress} = taskCells(dag, agentNow(agentBehind(state, owner), now, dag));
 	return [
 		`${ownerLabel(state, owner)}: ${name}, ${paint(outcomeWords(outcome), toneOf(outcome))}, stage ${progress.stage} of ${progress.total}`,
 		...causesIn(state, dag, owner).flatMap(cause => [`  why  ${causeWords(cause)}`, ...cause.places.flatMap((place, index) => placeLines(state, place, index === 0))]),

@@ -62,7 +62,7 @@ const mainDocument = (state: State, dag: Dag): TaskDocument['main'] => {
 };
 
 const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, detail}: Context): TaskDocument => {
-	const present = agentNow(agentBehind(state, owner), now);
+	const present = agentNow(agentBehind(state, owner), now, dag);
 	const cells = taskCells(dag, present);
 	return {
 		id: dag.id,

@@ -47,7 +47,7 @@ const task = z.object({
 });
 
 const lastTask = {
-	taskState: z.enum(['known', 'none', 'unknown']).describe('none: there never was one; unknown: nobody could be asked'),
+	taskState: z.enum(['known', 'none', 'gone', 'unknown']).describe('none: there never was one; gone: there was one, which its agent does not know any more; unknown: nobody could be asked'),
 	task: task.nullable().describe('the last maintenance task'),
 	otherTasks: z.array(task).describe('unfinished tasks outside maintenance: observer start and stop, backup'),
 };

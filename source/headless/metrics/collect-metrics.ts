@@ -44,7 +44,7 @@ export const metricsText = async ({state, now, latencies, version}: MetricsSourc
 	}
 
 	for (const {owner, dag} of ownedTasks(state)) {
-		const present = agentNow(agentBehind(state, owner), now);
+		const present = agentNow(agentBehind(state, owner), now, dag);
 		const {name, outcome, progress} = taskCells(dag, present);
 		const labels = {owner: ownerLabel(state, owner), id: dag.id, task: name, main: dag.links.mainDagId ?? ''};
 		gauges.outcome.set({...labels, outcome: outcome.word}, 1);

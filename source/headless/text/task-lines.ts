@@ -47,7 +47,7 @@ export const taskLines = (state: State, now: Timestamp, detail: Detail, paint: P
 	}
 
 	return ownedTasks(state).flatMap(({owner, dag}) => {
-		const present = agentNow(agentBehind(state, owner), now);
+		const present = agentNow(agentBehind(state, owner), now, dag);
 		const {name, outcome} = taskCells(dag, present);
 		const title = `${ownerLabel(state, owner)}: ${name}, ${paint(outcomeWords(outcome), toneOf(outcome))}, id ${dag.id}`;
 		return ['', title, ...(dag.nodes ? stageLines(dag.nodes, present, detail, paint) : ['  its stages are not known'])];

@@ -1,8 +1,9 @@
 import {exitCodes} from '../../cli/exit-codes.js';
-import {type Outcome} from '../../protocol/outcome.js';
+import {isClosed, isGone, type Outcome} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {agentBehind, mainTaskOf} from '../../store/locate.js';
+import {taskOutcome} from '../../store/select/task-cells.js';
 import {settledOutcome} from '../../store/transitions.js';
 import {type AgentEntry, type State, type TaskReference} from '../../store/state.js';
 import {codeOfConnection, codeOfOutcome, worstOf, type ExitCode} from '../exit-code-of.js';
@@ -24,7 +25,7 @@ export type Watched =
 export type Judgement = {readonly isOver: boolean; readonly code: ExitCode};
 
 /** `startedAt` is by our clock, undefined while it has not begun; `isTimed`: how far its agent's clock is off is known. `outcome` is undefined while it is not certain. */
-type Task = TaskReference & {readonly outcome: Outcome | undefined; readonly startedAt: Timestamp | undefined; readonly isTimed: boolean};
+export type Task = TaskReference & {readonly outcome: Outcome | undefined; readonly startedAt: Timestamp | undefined; readonly isTimed: boolean};
 
 /** Tells a task from any other of any owner. */
 export const taskKey = ({owner, id}: TaskReference): string => `${owner} ${id}`;
@@ -34,7 +35,7 @@ const toTask = (state: State, owner: string, dag: Dag): Task => {
 	return {
 		owner,
 		id: dag.id,
-		outcome: settledOutcome(dag),
+		outcome: isClosed(taskOutcome(dag)) ? taskOutcome(dag) : settledOutcome(dag),
 		startedAt: dag.startTime === undefined ? undefined : dag.startTime - (agent?.skew ?? 0),
 		isTimed: agent?.skew !== undefined,
 	};
@@ -77,7 +78,18 @@ const isWatched = (task: Task, watched: Watched): boolean => {
 	}
 };
 
-const isFinished = ({outcome}: Task): boolean => outcome !== undefined && isFinishedWord(outcome.word);
+/** Whether nothing more comes of waiting for it: it ended, or how it ended will never be known, or only another password would tell. */
+const isFinished = ({outcome}: Task): boolean => outcome !== undefined && (isFinishedWord(outcome.word) || isGone(outcome) || isClosed(outcome));
+
+/** Every task that was seen while somebody waited: as it is now, and as it was seen last where it is not shown any more. By its key. */
+export const remembered = (seen: ReadonlyMap<string, Task>, state: State): ReadonlyMap<string, Task> =>
+	new Map([...seen, ...allTasks(state).map(task => [taskKey(task), task] as const)]);
+
+/** Those of them that nobody shows any more: how they were seen last is their fate, and an end that was not seen is not known. */
+const outOfSight = (seen: ReadonlyMap<string, Task>, now: readonly Task[]): readonly Task[] => {
+	const ids = new Set(now.map(({id}) => id));
+	return seen.values().filter(({id}) => !ids.has(id)).map((task): Task => isFinished(task) ? task : {...task, outcome: {word: 'unknown', reason: 'gone', text: 'gone'}}).toArray();
+};
 
 const hasCome = (task: Task, aim: Aim): boolean => aim === 'finished' ? isFinished(task) : task.outcome?.word === aim;
 
@@ -107,11 +119,14 @@ export type Question = {
 	readonly now: Timestamp;
 	/** Nothing was waited for yet: what is refused now was wrong from the beginning. */
 	readonly isFirst: boolean;
+	/** What was seen while somebody waited, see `remembered`. */
+	readonly seen: ReadonlyMap<string, Task>;
 };
 
 /** Whether waiting is over, and with which exit code it is (or would be, without the time that ran out). */
-export const judge = (state: State, {watched, aim, now, isFirst}: Question): Judgement => {
-	const tasks = allTasks(state).filter(task => isWatched(task, watched));
+export const judge = (state: State, {watched, aim, now, isFirst, seen}: Question): Judgement => {
+	const present = allTasks(state);
+	const tasks = [...present, ...outOfSight(seen, present)].filter(task => isWatched(task, watched));
 	const agents = askedAgents(state, watched);
 	const isThere = watched.type === 'all' || tasks.length > 0;
 	const isHeard = agents.every(entry => codeOfConnection(entry) === exitCodes.done.code);

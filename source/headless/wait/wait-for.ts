@@ -3,7 +3,7 @@ import {type Clock} from '../../protocol/clock.js';
 import {type OpenFleet} from '../../fleet/open-fleet.js';
 import {worstOf, type ExitCode} from '../exit-code-of.js';
 import {within} from '../within.js';
-import {judge, knownBefore, type Watched} from './judge.js';
+import {judge, knownBefore, remembered, type Watched} from './judge.js';
 import {type Aim} from './aim.js';
 
 export type WaitOptions = {
@@ -34,8 +34,11 @@ export const waitFor = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'fi
 		: (tasks === 'all' ? {type: 'all'} : tasks);
 	const {promise, resolve} = Promise.withResolvers<ExitCode>();
 	let isFirst = true;
+	let seen: ReturnType<typeof remembered> = new Map();
 	const look = (): void => {
-		const {isOver, code} = judge(store.getState(), {watched, aim, now: clock.now(), isFirst});
+		const state = store.getState();
+		seen = remembered(seen, state);
+		const {isOver, code} = judge(state, {watched, aim, now: clock.now(), isFirst, seen});
 		isFirst = false;
 		if (isOver || signal.aborted) {
 			resolve(code);

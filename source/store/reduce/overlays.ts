@@ -1,8 +1,9 @@
 // What is laid over a screen: the prompts for passwords and for what to search, and the question about a key.
 
 import {type PasswordKind} from '../../protocol/agent-error.js';
+import {type PasswordNeed} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
-import {agentsOf, ownerOfScreen, topScreen} from '../locate.js';
+import {agentNamed, agentsOf, findTask, isTaskScreen, ownerOfScreen, topScreen} from '../locate.js';
 import {currentRow} from '../select/current-row.js';
 import {isAboutKey, troubleOf, type Trouble} from '../select/problem-words.js';
 import {compileMatcher, type Matcher} from '../log/matcher.js';
@@ -45,15 +46,27 @@ const passwordWanted = (state: State, agent: string): PasswordKind => {
 	return connection?.type === 'failing' && connection.error.type === 'unauthorized' ? connection.error.wants : 'root';
 };
 
+/** What the task that is open or selected needs, where only an agent's own password opens that. */
+const needInQuestion = (state: State, now: Timestamp): PasswordNeed | undefined => {
+	const screen = topScreen(state);
+	if (isTaskScreen(screen)) {
+		return findTask(state, screen.task)?.needs;
+	}
+
+	const row = screen.type === 'agents' ? currentRow(state, now) : undefined;
+	return row?.type === 'task' ? row.dag.needs : undefined;
+};
+
 /** Opens the prompt for the kind of password that the agent in question wants. */
 export const askForPassword = (state: State, now: Timestamp): State => {
-	const agent = agentInQuestion(state, now, trouble => trouble === 'unauthorized');
+	const need = needInQuestion(state, now);
+	const agent = (need && agentNamed(state, need.agent)) ?? agentInQuestion(state, now, trouble => trouble === 'unauthorized');
 	if (agent === undefined || !state.agents.has(agent)) {
 		return withNotice(state, 'select an agent first: a password is entered for an agent');
 	}
 
 	// One root password opens a whole cluster; an agent's own is nobody else's business unless told so.
-	const kind = passwordWanted(state, agent);
+	const kind = need ? 'agent' : passwordWanted(state, agent);
 	return withView(state, {overlay: {
 		type: 'password', agent, kind, scope: kind === 'root' && state.agents.size > 1 ? 'all' : 'agent',
 	}});

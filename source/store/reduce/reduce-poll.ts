@@ -11,6 +11,14 @@ import {movedAt} from '../select/pulse.js';
 import {share} from '../share.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type SeenProcess, type State} from '../state.js';
 import {failMain, noteMain, receiveMain, withEnded, withoutOutdated, withRetained} from './main-tasks.js';
+import {
+	endedAs,
+	hasEnded,
+	otherTasksOf,
+	pinOpenTask,
+	syncUnended,
+	unreadable,
+} from './unlisted.js';
 import {withNotice} from './view.js';
 import {joinCluster} from './membership.js';
 
@@ -81,17 +89,56 @@ const receiveTask = (state: State, {agent, at}: AtAgent, task: Dag): State => {
 	const previous = lastTaskOf(entry);
 	const next = withAgent(keepOpenTasks(state, agent, {replaced: previous, by: task}), agent, {
 		task: known(entry.task, task, at),
+		otherTasks: besides(entry, task, at),
 		connection: {type: 'connected'},
 	});
 	return withoutOutdated(noteMain(next, agent, task, entry.task.type === 'unknown'));
+};
+
+/** The other tasks of an owner whose last task is that one by now (undefined: none): the one before it joins them where it had not ended. */
+const besides = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, last: Dag | undefined, at: Timestamp): readonly Dag[] => {
+	const previous = lastTaskOf(owner);
+	const lost = previous && previous.id !== last?.id && !hasEnded(previous) ? [previous] : [];
+	const others = owner.otherTasks.filter(({id}) => id !== last?.id);
+	return lost.length === 0 && others.length === owner.otherTasks.length
+		? owner.otherTasks
+		: otherTasksOf(others.filter(({unlisted}) => !unlisted), others, {lost, at});
+};
+
+const notKnownAnyMore = 'this task is not known to its agent any more';
+
+/** An agent or a cluster has no last task. Where it had one, that is gone: an open screen of it goes on showing it. */
+const absent = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, at: Timestamp): Pick<AgentEntry, 'task' | 'otherTasks'> => {
+	const isFirst = owner.task.type === 'unknown' || owner.task.type === 'none';
+	return {task: {type: isFirst ? 'none' : 'gone'}, otherTasks: besides(owner, undefined, at)};
+};
+
+const keepGoneTask = (state: State, owner: string, gone: Dag | undefined): State => {
+	if (!gone) {
+		return state;
+	}
+
+	const pinned = pinOpenTask(state, owner, gone.id);
+	const isOpen = pinned.view.stack.some(screen => isTaskScreen(screen) && screen.task.id === gone.id);
+	return isOpen ? withNotice({...pinned, kept: new Map(pinned.kept).set(gone.id, gone)}, notKnownAnyMore) : state;
+};
+
+const receiveAbsence = (state: State, {agent, at}: AtAgent): State => {
+	const entry = state.agents.get(agent);
+	return entry ? withAgent(keepGoneTask(state, agent, lastTaskOf(entry)), agent, {...absent(entry, at), connection: {type: 'connected'}}) : state;
 };
 
 const receiveClusterTask = (state: State, {agent, at}: AtAgent, task: Dag | undefined): State => {
 	const key = state.agents.get(agent)?.cluster;
 	const cluster = key === undefined ? undefined : state.clusters.get(key);
 	const previous = lastTaskOf(cluster);
-	const kept = task && key !== undefined ? keepOpenTasks(state, key, {replaced: previous, by: task}) : state;
-	return withoutOutdated(withCluster(kept, key, {task: task && cluster ? known(cluster.task, task, at) : {type: 'none'}, spokenForBy: agent}));
+	if (key === undefined || !cluster) {
+		return state;
+	}
+
+	return task
+		? withoutOutdated(withCluster(keepOpenTasks(state, key, {replaced: previous, by: task}), key, {task: known(cluster.task, task, at), otherTasks: besides(cluster, task, at), spokenForBy: agent}))
+		: withCluster(keepGoneTask(state, key, previous), key, {...absent(cluster, at), spokenForBy: agent});
 };
 
 /** Which of these tasks are somebody's last one, and so have their row. */
@@ -106,16 +153,27 @@ const shownAmong = (state: State, agent: string, tasks: readonly Dag[]): Readonl
 };
 
 /** What an agent lists beside the maintenance tasks goes to whom it belongs: the cluster, the agent itself, or another watched agent of its cluster. */
-const receiveOtherTasks = (before: State, {agent, tasks: listed, ended}: Extract<PollEvent, {type: 'unfinished-received'}>): State => {
-	const state = withEnded(before, listed, ended);
+const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extract<PollEvent, {type: 'unfinished-received'}>): State => {
+	const state = withEnded(last, listed, ended);
 	const tasks = [...listed, ...ended];
 	const cluster = state.agents.get(agent)?.cluster;
-	const shown = shownAmong(state, agent, tasks);
-	const byOwner = Map.groupBy(tasks.filter(task => !shown.has(task.id)), task => ownerOfTask(state, task.id, agent));
-	let next = withCluster(state, cluster, {otherTasks: withRetained(state, state.clusters.get(cluster ?? ''), byOwner.get(cluster ?? '') ?? []), isListed: true, spokenForBy: agent});
 	const fellows = cluster === undefined ? [agent] : [...state.agents].flatMap(([key, entry]) => key === agent || entry.cluster === cluster ? [key] : []);
+	const before = new Map([...fellows, ...(cluster === undefined ? [] : [cluster])].map(key => [key, (state.agents.get(key) ?? state.clusters.get(key))?.otherTasks ?? []] as const));
+	const listedBefore = before.values().toArray().flat().filter(({unlisted}) => !unlisted);
+	const shown = shownAmong(state, agent, [...tasks, ...listedBefore]);
+	const byOwner = Map.groupBy(tasks.filter(task => !shown.has(task.id)), task => ownerOfTask(state, task.id, agent));
+	const ids = new Set(tasks.map(({id}) => id));
+	// Main tasks are followed by themselves.
+	const lost = new Set(listedBefore.filter(dag => !ids.has(dag.id) && !shown.has(dag.id) && !hasEnded(dag) && !state.mainTasks.has(dag.id)));
+	const othersOf = (key: string): readonly Dag[] => {
+		const own = before.get(key) ?? [];
+		const next = otherTasksOf(byOwner.get(key) ?? [], own, {lost: own.filter(dag => lost.has(dag)), at});
+		return withRetained(state, state.agents.get(key) ?? state.clusters.get(key), next);
+	};
+
+	let next = withCluster(state, cluster, {otherTasks: othersOf(cluster ?? ''), isListed: true, spokenForBy: agent});
 	for (const key of fellows) {
-		next = withAgent(next, key, {otherTasks: withRetained(state, state.agents.get(key), byOwner.get(key) ?? []), isListed: key === agent});
+		next = withAgent(next, key, {otherTasks: othersOf(key), isListed: key === agent});
 	}
 
 	return next;
@@ -134,8 +192,24 @@ const processAfter = (state: State, {agent, at}: AtAgent, {pid, startedAt}: Pick
 		: {...before, startedAt: before.startedAt ?? startedAt};
 };
 
+/** Something came of asking for the end of a task that went out of sight; undefined where that id is none of those. */
+const withEnd = (state: State, id: string, change: (dag: Dag) => Dag): State | undefined => {
+	const owner = state.unended.get(id);
+	const otherTasks = (state.agents.get(owner ?? '') ?? state.clusters.get(owner ?? ''))?.otherTasks.map(dag => dag.id === id && dag.unlisted ? change(dag) : dag);
+	const changed = otherTasks?.find(dag => dag.id === id);
+	if (owner === undefined || !otherTasks || !changed) {
+		return undefined;
+	}
+
+	const next = withEnded(withCluster(withAgent(state, owner, {otherTasks}), owner, {otherTasks}), [], changed.unlisted ? [] : [changed]);
+	// An open screen of it goes on showing it, also once its row is gone.
+	return next.kept.has(id) ? {...next, kept: new Map(next.kept).set(id, changed)} : next;
+};
+
 /** Folds what polling brought into the state. Parts that did not change keep their identity. */
-export const reducePoll = (state: State, event: PollEvent): State => {
+export const reducePoll = (state: State, event: PollEvent): State => syncUnended(state, fold(state, event));
+
+const fold = (state: State, event: PollEvent): State => {
 	switch (event.type) {
 		case 'info-received': {
 			const named = withAgent(state, event.agent, {info: event.info, name: event.info.agent, process: processAfter(state, event, event.info)});
@@ -159,7 +233,7 @@ export const reducePoll = (state: State, event: PollEvent): State => {
 		}
 
 		case 'task-absent': {
-			return withAgent(state, event.agent, {task: {type: 'none'}, connection: {type: 'connected'}});
+			return receiveAbsence(state, event);
 		}
 
 		case 'agent-failed': {
@@ -215,13 +289,18 @@ export const reducePoll = (state: State, event: PollEvent): State => {
 				return receiveMain(event.task ? withKept(state, event.task) : state, {...event, type: 'main-task-received'});
 			}
 
+			const ended = withEnd(state, event.id, dag => endedAs(dag, event.task, event.at));
+			if (ended) {
+				return ended;
+			}
+
 			return event.task
-				? withKept(state, event.task)
+				? withKept(state, hasEnded(event.task) ? event.task : {...event.task, unlisted: {seenAt: event.at, end: 'unasked'}})
 				: {...state, unavailable: {id: event.id, why: `task ${event.id} is not known any more`}};
 		}
 
 		case 'linked-task-failed': {
-			return {...state, unavailable: {id: event.id, why: `task ${event.id} cannot be asked for: ${shownWords(state, errorWords(event.error))}`}};
+			return withEnd(state, event.id, dag => unreadable(dag, event.at)) ?? {...state, unavailable: {id: event.id, why: `task ${event.id} cannot be asked for: ${shownWords(state, errorWords(event.error))}`}};
 		}
 	}
 };

@@ -1,5 +1,5 @@
 import {type Stateful} from '../../protocol/outcome.js';
-import {type SubTask, type TaskNode} from '../../protocol/task.js';
+import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type AgentEntry} from '../state.js';
 
@@ -41,9 +41,9 @@ export const durationOf = (row: Timed, agentNow: Timestamp): number | undefined 
 	return end < startTime ? (state === 'RUNNING' ? 0 : undefined) : end - startTime;
 };
 
-/** The present by the agent's clock; while it cannot be asked, the moment of its last answer, since nobody knows what happened after that. */
-export const agentNow = (entry: AgentEntry | undefined, now: Timestamp): Timestamp => {
+/** The present by the agent's clock. While the agent cannot be asked, and for a task that it does not show any more, the moment of the last response: nothing is known of later. */
+export const agentNow = (entry: AgentEntry | undefined, now: Timestamp, dag?: Pick<Dag, 'unlisted'>): Timestamp => {
 	const {connection} = entry ?? {};
 	const seen = connection?.type === 'failing' ? connection.lastSeenAt ?? connection.since : now;
-	return seen + (entry?.skew ?? 0);
+	return Math.min(seen, dag?.unlisted?.seenAt ?? seen) + (entry?.skew ?? 0);
 };

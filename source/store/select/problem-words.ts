@@ -1,6 +1,7 @@
 import {isMissingEndpoint, type AgentError, type PasswordKind} from '../../protocol/agent-error.js';
 import {identityOf} from '../../protocol/agent.js';
 import {forwardsToMaster} from '../../protocol/identity.js';
+import {type PasswordNeed, type Unlisted} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {formatLocalMinute} from '../clock-time.js';
 import {type AgentEntry, type State} from '../state.js';
@@ -172,6 +173,36 @@ export const withoutHint = (words: string): string => words.replace(hintKey, '')
 
 /** The same words as the screen shows them: in a replay those keys do something else, or nothing. */
 export const shownWords = ({replay}: Pick<State, 'replay'>, words: string): string => replay ? withoutHint(words) : words;
+
+/** Why what is shown of a task gets no newer; undefined where it does, or need not. */
+export const unlistedWords = (unlisted: Unlisted | undefined): string | undefined => {
+	switch (unlisted?.end) {
+		case undefined: {
+			return undefined;
+		}
+
+		case 'unasked': {
+			return 'read once through a link, not polled';
+		}
+
+		case 'asked': {
+			return 'its agent does not show it any more, its own end is being read';
+		}
+
+		case 'unreadable': {
+			return 'its agent does not show it any more, and its own end cannot be read';
+		}
+
+		case 'gone': {
+			return 'no agent knows it any more: how it ended is not known';
+		}
+	}
+};
+
+/** Which password opens an OBProxy task. */
+export const needWords = ({agent, isRefused}: PasswordNeed): string => isRefused
+	? `the agent password of ${agent} was refused`
+	: `needs the agent password of ${agent}`;
 
 const noTask = 'alive, but no answer for its task';
 

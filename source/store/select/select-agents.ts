@@ -33,6 +33,10 @@ const noteOf = (entry: AgentEntry): string | undefined => {
 		return 'no task yet';
 	}
 
+	if (entry.task.type === 'gone') {
+		return 'its task is gone';
+	}
+
 	return entry.connection.type === 'failing' ? undefined : 'connecting';
 };
 
@@ -78,7 +82,7 @@ const toRow = (source: RowSource, index: number, {
 				...base,
 				label: isFlat ? ownerLabel(state, source.owner) : (source.isMain ? 'main task' : ''),
 				role: isFlat && source.isMain ? 'main' : '',
-				task: taskCells(source.dag, agentNow(agentBehind(state, source.owner), now)),
+				task: taskCells(source.dag, agentNow(agentBehind(state, source.owner), now, source.dag)),
 				why: whyIn(state, source.dag, source.owner),
 			};
 		}

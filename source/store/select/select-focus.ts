@@ -25,6 +25,8 @@ export type Focus = {
 	/** The log on screen: the agent to ask for its lines, the sub-task's id, whether more are to come, and a mark that changes with what the task itself tells of it. */
 	/** The histories that are open, see `historyFocuses`. */
 	readonly histories: readonly HistoryWish[];
+	/** The tasks that went out of sight before they had ended, and the agents (keys) to ask for their ends. */
+	readonly unended: ReadonlyArray<{readonly agent: string; readonly id: string}>;
 	readonly log: {readonly agent: string; readonly subTask: string; readonly isActive: boolean; readonly mark: string} | undefined;
 };
 
@@ -62,13 +64,20 @@ const isActiveRow = (row: RowSource): boolean => {
 	return task !== undefined && isActive(taskOutcome(task));
 };
 
+const unendedOf = (state: State): Focus['unended'] => state.unended.entries().flatMap(([id, owner]) => {
+	const agent = agentBehind(state, owner)?.address.key;
+	return agent === undefined ? [] : [{agent, id}];
+}).toArray();
+
 /** What is on screen now, for those who decide what to ask for first. */
 export const selectFocus = (state: State): Focus => {
 	const screen = topScreen(state);
 	const histories = historyFocuses(state);
+	const unended = unendedOf(state);
 	if (isTaskScreen(screen)) {
 		return {
 			histories,
+			unended,
 			visible: [],
 			activeRows: 0,
 			open: {owner: screen.task.owner, id: findTask(state, screen.task)?.id ?? screen.task.id},
@@ -77,16 +86,16 @@ export const selectFocus = (state: State): Focus => {
 	}
 
 	if (screen.type === 'journal') {
-		return {visible: [], activeRows: 0, open: undefined, log: undefined, histories};
+		return {visible: [], activeRows: 0, open: undefined, log: undefined, histories, unended};
 	}
 
 	if (screen.type !== 'agents') {
-		return {visible: [screen.owner], activeRows: 0, open: undefined, log: undefined, histories};
+		return {visible: [screen.owner], activeRows: 0, open: undefined, log: undefined, histories, unended};
 	}
 
 	const height = pageHeight(state);
 	const {rows, top} = arrangedRows(state, 0, height);
 	const inSight = rows.slice(top, top + height);
 	const keys = inSight.map(row => row.type === 'task' ? row.owner : row.key);
-	return {visible: [...new Set(keys)], activeRows: inSight.filter(row => isActiveRow(row)).length, open: undefined, log: undefined, histories};
+	return {visible: [...new Set(keys)], activeRows: inSight.filter(row => isActiveRow(row)).length, open: undefined, log: undefined, histories, unended};
 };

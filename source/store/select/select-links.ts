@@ -23,7 +23,7 @@ export const selectLinks = ({state, screen, dag, now, height}: {
 	return {
 		type: 'links',
 		breadcrumb: breadcrumbOf(state, screen),
-		staleness: stalenessOf(state, screen.task.owner),
+		staleness: stalenessOf(state, screen.task),
 		list: windowOf(links, {top, height}, ({key, kind, agent, id}, index): LinkRow => {
 			const reference = linkReference(state, id, screen.task.owner);
 			const linked = findTask(state, reference);
@@ -32,7 +32,7 @@ export const selectLinks = ({state, screen, dag, now, height}: {
 				kind,
 				place: agent === '' ? ownerLabel(state, reference.owner) : agent,
 				id,
-				task: linked && taskCells(linked, agentNow(agentBehind(state, reference.owner), now)),
+				task: linked && taskCells(linked, agentNow(agentBehind(state, reference.owner), now, linked)),
 				isSelected: index === selected,
 			};
 		}),

@@ -103,7 +103,7 @@ export const selectLog = ({state, screen, subTask, utcOffset}: {
 		type: 'log',
 		breadcrumb: breadcrumbOf(state, screen),
 		outcome: subTaskOutcome(subTask),
-		staleness: stalenessOf(state, screen.task.owner),
+		staleness: stalenessOf(state, screen.task),
 		rows: rows.map((row, index): LogRow => ({
 			key: `${row.position.entry}.${row.position.row}`,
 			type: row.type,

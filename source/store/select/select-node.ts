@@ -1,7 +1,7 @@
 import {type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {stalenessOf} from '../layout.js';
-import {agentBehind} from '../locate.js';
+import {agentBehind, findTask} from '../locate.js';
 import {type Screen, type State} from '../state.js';
 import {type NodeView} from '../views.js';
 import {agentNow} from './duration.js';
@@ -16,7 +16,7 @@ import {windowOf, windowTop} from './window.js';
 export const selectNode = ({state, screen, node, now, height}: {
 	readonly state: State; readonly screen: Extract<Screen, {type: 'node'}>; readonly node: TaskNode; readonly now: Timestamp; readonly height: number;
 }): NodeView => {
-	const present = agentNow(agentBehind(state, screen.task.owner), now);
+	const present = agentNow(agentBehind(state, screen.task.owner), now, findTask(state, screen.task));
 	const selected = selectedIndexOf(node.subTasks, screen.selected, currentSubTaskIndex(node));
 	const top = windowTop({
 		top: screen.top, selected, height, total: node.subTasks.length,
@@ -26,7 +26,7 @@ export const selectNode = ({state, screen, node, now, height}: {
 		type: 'node',
 		breadcrumb: breadcrumbOf(state, screen),
 		outcome: nodeOutcome(node),
-		staleness: stalenessOf(state, screen.task.owner),
+		staleness: stalenessOf(state, screen.task),
 		list: windowOf(node.subTasks, {top, height}, (subTask, index) => subTaskRow(subTask, {now: present, isSelected: index === selected, markOf})),
 	};
 };

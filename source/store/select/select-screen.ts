@@ -43,6 +43,10 @@ const whyNothing = (state: State, {owner, id}: TaskReference): Nothing => {
 		return entry?.connection.type === 'failing' ? told('nothing is known of this task') : {text: `asking for task ${id}`, isWaiting: true};
 	}
 
+	if (task.type === 'gone') {
+		return told('its last task is gone: the agent does not know it any more');
+	}
+
 	if (task.type === 'none') {
 		return told('no task yet: this agent never had a maintenance task');
 	}
@@ -54,7 +58,7 @@ const nothing = (state: State, screen: TaskScreen): NothingView => ({
 	type: 'nothing',
 	breadcrumb: breadcrumbOf(state, screen),
 	...whyNothing(state, screen.task),
-	staleness: stalenessOf(state, screen.task.owner),
+	staleness: stalenessOf(state, screen.task),
 });
 
 /** What the current screen shows at `now`, our clock. */
@@ -126,7 +130,7 @@ export const isAnythingActive = (state: State): boolean => {
 
 	if (isTaskScreen(screen)) {
 		const dag = findTask(state, screen.task);
-		return dag !== undefined && isActive(taskOutcome(dag)) && stalenessOf(state, screen.task.owner) === undefined;
+		return dag !== undefined && isActive(taskOutcome(dag)) && stalenessOf(state, screen.task) === undefined;
 	}
 
 	for (const entry of state.agents.values()) {

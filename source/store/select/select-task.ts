@@ -90,7 +90,7 @@ const mainOf = (state: State, dag: Dag): TaskView['header']['main'] => {
 export const selectTask = ({state, screen, dag, now, height}: {
 	readonly state: State; readonly screen: Extract<Screen, {type: 'task'}>; readonly dag: Dag; readonly now: Timestamp; readonly height: number;
 }): TaskView => {
-	const present = agentNow(agentBehind(state, screen.task.owner), now);
+	const present = agentNow(agentBehind(state, screen.task.owner), now, dag);
 	const last = findLastTask(state, {...screen.task, id: dag.id});
 	const nodes = dag.nodes ?? [];
 	const timeline = timelineOf(nodes, present);
@@ -103,7 +103,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 		type: 'task',
 		breadcrumb: breadcrumbOf(state, screen),
 		header: {...headerOf(dag, present), main: mainOf(state, dag), ...reasonLayout(state, screen), pulse: last && pulseOf(last, present, now)},
-		staleness: stalenessOf(state, screen.task.owner),
+		staleness: stalenessOf(state, screen.task),
 		operation: operationOn(state, screen.task),
 		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({
 			key: node.key,

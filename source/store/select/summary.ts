@@ -1,4 +1,4 @@
-import {isFault, type OutcomeWord} from '../../protocol/outcome.js';
+import {isClosed, isFault, type OutcomeWord} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {lastTaskOf} from '../locate.js';
@@ -85,7 +85,9 @@ const outcomeWordsOf = (row: RowSource): readonly Word[] => {
 		}
 
 		case 'task': {
-			return [taskOutcome(row.dag).word];
+			const outcome = taskOutcome(row.dag);
+			// What only another password opens is nothing that went wrong.
+			return isClosed(outcome) ? [] : [outcome.word];
 		}
 
 		case 'agent': {

@@ -5,7 +5,20 @@ import {type TaskCells} from '../views.js';
 import {durationOf} from './duration.js';
 import {progressOf} from './progress.js';
 
-export const taskOutcome = (dag: Dag): Outcome => outcomeOfDag(dag);
+export const taskOutcome = (dag: Dag): Outcome => unknowable(dag) ?? outcomeOfDag(dag);
+
+/** Of a task whose details or end cannot be read, its last response is no outcome. */
+const unknowable = ({state, needs, unlisted}: Dag): Outcome | undefined => {
+	if (unlisted?.end === 'gone') {
+		return {word: 'unknown', reason: 'gone', text: 'gone'};
+	}
+
+	if (needs && (state === 'FAILED' || unlisted?.end === 'unreadable')) {
+		return {word: 'unknown', reason: 'closed', text: 'unknown'};
+	}
+
+	return unlisted?.end === 'unreadable' ? {word: 'unknown', reason: 'details', text: 'unknown'} : undefined;
+};
 
 export const nodeOutcome = (node: TaskNode): Outcome => outcomeOfNode(node);
 

@@ -4,6 +4,7 @@ import {agentNamed, findTask, lastTaskOf} from '../locate.js';
 import {type AgentEntry, type State, type TaskReference} from '../state.js';
 import {type Reason} from '../views.js';
 import {causesOf, reasonIn, reasonWords, type Cause, type ResolveRemote} from './cause.js';
+import {needWords, unlistedWords} from './problem-words.js';
 
 const hasTask = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, id: string): boolean =>
 	lastTaskOf(owner)?.id === id || owner.otherTasks.some(task => task.id === id);
@@ -32,8 +33,16 @@ const resolveIn = (state: State, asker: string): ResolveRemote => id => {
 export const causesIn = (state: State, dag: Dag, owner: string): readonly Cause[] =>
 	causesOf(dag, {owner, id: dag.id} satisfies TaskReference, resolveIn(state, owner));
 
+/** Why it cannot be known how a task is, or how it ended. */
+const unreadWords = ({needs, unlisted}: Dag): string | undefined => needs
+	? needWords(needs)
+	: (unlisted?.end === 'gone' || unlisted?.end === 'unreadable' ? unlistedWords(unlisted) : undefined);
+
 /** The same in words. */
-export const whyIn = (state: State, dag: Dag, owner: string): Reason | undefined => reasonIn(causesIn(state, dag, owner));
+export const whyIn = (state: State, dag: Dag, owner: string): Reason | undefined => {
+	const unread = unreadWords(dag);
+	return unread === undefined ? reasonIn(causesIn(state, dag, owner)) : {place: '', text: unread};
+};
 
 /** The same in one line. */
 export const whyWordsIn = (state: State, dag: Dag, owner: string): string | undefined => {
@@ -43,6 +52,11 @@ export const whyWordsIn = (state: State, dag: Dag, owner: string): string | unde
 
 /** The same with all lines of the first reason, for programs. */
 export const wholeWhyIn = (state: State, dag: Dag, owner: string): string | undefined => {
+	const unread = unreadWords(dag);
+	if (unread !== undefined) {
+		return unread;
+	}
+
 	const causes = causesIn(state, dag, owner);
 	const [first] = causes;
 	const why = reasonIn(causes);

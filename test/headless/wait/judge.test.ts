@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
 import {type Aim} from '../../../source/headless/wait/aim.js';
-import {judge, knownBefore, taskKey, type Watched} from '../../../source/headless/wait/judge.js';
+import {judge, knownBefore, remembered, taskKey, type Watched} from '../../../source/headless/wait/judge.js';
 import {type AgentEntry} from '../../../source/store/state.js';
-import {after, makeNodes, ten} from '../../helpers/tasks.js';
+import {after, makeDag, makeNodes, ten} from '../../helpers/tasks.js';
 import {failing, lost, refused, stateOf, waitingTask, withTask} from '../helpers/states.js';
 
 const all: Watched = {type: 'all'};
@@ -56,7 +56,27 @@ describe('whether waiting is over', () => {
 	];
 	it.each(cases.map(([what, agents, isOver, code, change = {}]) => ({what, agents, isOver, code, change})))('$what', ({agents, isOver, code, change}) => {
 		const {aim, watched = all, isFirst = false, now = ten} = change;
-		expect(judge(stateOf(...agents), {aim, watched, isFirst, now})).toEqual({isOver, code});
+		expect(judge(stateOf(...agents), {aim, watched, isFirst, now, seen: new Map()})).toEqual({isOver, code});
+	});
+
+	it.each([
+		['ended badly', failed, 1],
+		['was rolled back', withTask('SUCCEED/ROLLBACK'), 6],
+		['had not ended: nobody knows what became of it', running, 3],
+		['ended well', succeeded, 0],
+	])('a task that is not shown any more counts as it was seen last: it %s', (_, before, code) => {
+		const seen = remembered(new Map(), stateOf(before));
+		expect(judge(stateOf(withTask('SUCCEED/RUN', {id: '22130706433028870'})), {aim: undefined, watched: all, isFirst: false, now: ten, seen})).toEqual({isOver: true, code});
+	});
+
+	it.each([
+		['is gone', {unlisted: {seenAt: ten, end: 'gone'}}, true, 3],
+		['cannot be read any more: it may be again', {unlisted: {seenAt: ten, end: 'unreadable'}}, false, 3],
+		['is still being asked for', {unlisted: {seenAt: ten, end: 'asked'}}, false, 0],
+		['only wants another password', {unlisted: {seenAt: ten, end: 'unreadable'}, needs: {agent: '', isRefused: false}}, true, 0],
+	] as const)('a task that went out of sight %s', (_, change, isOver, code) => {
+		const state = stateOf({...succeeded, otherTasks: [makeDag({id: '22130706433028870', ...change})]});
+		expect(judge(state, {aim: undefined, watched: all, isFirst: false, now: ten, seen: new Map()})).toEqual({isOver, code});
 	});
 });
 

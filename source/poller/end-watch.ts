@@ -1,0 +1,160 @@
+// Asks how tasks ended that went out of sight before they had: another one took their place, or none did. Each is asked for by its id until its end is known.
+
+import {type AgentClient} from '../client/agent-client.js';
+import {type AgentError} from '../protocol/agent-error.js';
+import {type Clock} from '../protocol/clock.js';
+import {type Dag} from '../protocol/task.js';
+import {type PollEvent} from '../store/event.js';
+import {ask} from './ask.js';
+import {backoff} from './backoff.js';
+import {onceMore} from './once-more.js';
+import {pace} from './pace.js';
+import {isSameError} from './same-error.js';
+import {type Slots} from './slots.js';
+
+/** A task whose end is to be asked for, and the agent (its key) that is asked. */
+export type UnendedTask = {readonly agent: string; readonly id: string};
+
+export type EndWatch = {
+	/** Those that are not in it any more are let go of: their ends are known, or will never be. */
+	readonly setFocus: (tasks: readonly UnendedTask[]) => void;
+	/** Of one agent or of all: looks again now. */
+	readonly refresh: (agent: string | undefined) => void;
+	readonly stop: () => void;
+};
+
+export type EndWatchOptions = {
+	readonly clientOf: (agent: string) => AgentClient | undefined;
+	readonly clock: Clock;
+	/** 0 to 1 */
+	readonly random: () => number;
+	readonly emit: (event: PollEvent) => void;
+	readonly slots: Slots;
+};
+
+type EndLoop = {readonly agent: string; readonly lookNow: () => void; readonly close: () => void};
+
+type Answer = {readonly type: 'task'; readonly task: Dag | undefined} | {readonly type: 'error'; readonly error: AgentError};
+
+const createEndLoop = ({agent, id}: UnendedTask, {clientOf, clock, random, emit, slots}: EndWatchOptions): EndLoop => {
+	const controller = new AbortController();
+	let phase: 'waiting' | 'queued' | 'asking' | 'closed' = 'waiting';
+	let failures = 0;
+	let told: AgentError | undefined;
+	let leaveQueue: (() => void) | undefined;
+	// A function, since the phase also changes behind the back of the code that asks.
+	const isClosed = (): boolean => phase === 'closed';
+
+	const fetchEnd = async (): Promise<Answer> => {
+		const client = clientOf(agent);
+		const reply = client && await ask(
+			async given => onceMore(async () => client.fetchTask({...given, id, details: true})),
+			{clock, timeout: pace.timeout, signal: controller.signal},
+		);
+		return reply?.type === 'error' ? reply : {type: 'task', task: reply?.type === 'data' ? reply.data : undefined};
+	};
+
+	const tell = (answer: Answer): void => {
+		const at = clock.now();
+		if (answer.type === 'task') {
+			told = undefined;
+			failures = 0;
+			emit({type: 'linked-task-received', agent, at, id, task: answer.task});
+			return;
+		}
+
+		failures += 1;
+		if (told && isSameError(told, answer.error)) {
+			return;
+		}
+
+		told = answer.error;
+		emit({type: 'linked-task-failed', agent, at, id, error: answer.error});
+	};
+
+	const put = async (leave: () => void): Promise<void> => {
+		phase = 'asking';
+		const answer = await fetchEnd();
+		leave();
+		if (isClosed()) {
+			return;
+		}
+
+		phase = 'waiting';
+		try {
+			tell(answer);
+		} catch {
+			// What a listener stumbles over must not end the asking: it is told again with the next answer.
+			told = undefined;
+			failures += 1;
+		}
+
+		wait(failures === 0 ? pace.unfinishedLive : backoff(failures, random()));
+	};
+
+	const queue = (): void => {
+		phase = 'queued';
+		leaveQueue = slots.enter('proven', leave => {
+			void put(leave);
+		});
+	};
+
+	let cancelWait = clock.schedule(queue, 0);
+	const wait = (time: number): void => {
+		if (phase !== 'waiting') {
+			return;
+		}
+
+		cancelWait();
+		cancelWait = clock.schedule(queue, time);
+	};
+
+	return {
+		agent,
+		lookNow() {
+			wait(0);
+		},
+		close() {
+			phase = 'closed';
+			cancelWait();
+			leaveQueue?.();
+			controller.abort();
+		},
+	};
+};
+
+export const createEndWatch = (options: EndWatchOptions): EndWatch => {
+	const open = new Map<string, EndLoop>();
+
+	const setFocus = (tasks: readonly UnendedTask[]): void => {
+		const wanted = new Map(tasks.map(task => [task.id, task]));
+		for (const [id, loop] of open) {
+			if (wanted.get(id)?.agent === loop.agent) {
+				continue;
+			}
+
+			loop.close();
+			open.delete(id);
+		}
+
+		for (const [id, task] of wanted) {
+			if (!open.has(id)) {
+				open.set(id, createEndLoop(task, options));
+			}
+		}
+	};
+
+	return {
+		setFocus,
+		refresh(agent) {
+			for (const loop of open.values()) {
+				if (agent === undefined || agent === loop.agent) {
+					loop.lookNow();
+				}
+			}
+		},
+		stop() {
+			setFocus([]);
+		},
+	};
+};

@@ -1,0 +1,101 @@
+// Tasks that go out of sight before they have ended: another one takes an owner's place for its last task, or none does, or a list leaves one out.
+// They stay among the owner's other tasks, and `state.unended` says whose end is to be asked for.
+
+import {isActive} from '../../protocol/outcome.js';
+import {type Dag} from '../../protocol/task.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
+import {lastTaskId} from '../initial-state.js';
+import {isTaskScreen} from '../locate.js';
+import {taskOutcome} from '../select/task-cells.js';
+import {type AgentEntry, type ClusterEntry, type Screen, type State} from '../state.js';
+import {withView} from './view.js';
+
+/** How many are kept of each owner, the newest. */
+const keptUnlisted = 5;
+
+/** Whether nothing more comes of a task, as far as is known: not so of one that waits, or whose details are not read. */
+export const hasEnded = (dag: Dag): boolean => {
+	const outcome = taskOutcome(dag);
+	if (outcome.word === 'unknown') {
+		return outcome.reason === 'pair';
+	}
+
+	return !isActive(outcome) && outcome.word !== 'pending' && outcome.word !== 'waiting' && outcome.word !== 'to be undone';
+};
+
+const isToBeAsked = ({unlisted}: Dag): boolean => unlisted?.end === 'asked' || unlisted?.end === 'unreadable';
+
+/** As it is from now on: out of sight. One that has ended needs no more. */
+const outOfSight = (dag: Dag, at: Timestamp): Dag => dag.unlisted ? dag : {...dag, unlisted: {seenAt: at, end: 'asked'}};
+
+/** An owner's other tasks: those that are listed, and those that went out of sight before. Of `lost` it was just found that they are not shown any more. */
+export const otherTasksOf = (listed: readonly Dag[], before: readonly Dag[], {lost = [], at}: {readonly lost?: readonly Dag[]; readonly at: Timestamp}): readonly Dag[] => {
+	const ids = new Set(listed.map(({id}) => id));
+	const unlisted = [...before.filter(dag => dag.unlisted), ...lost.map(dag => outOfSight(dag, at))].filter(({id}) => !ids.has(id));
+	return [...listed, ...new Map(unlisted.map(dag => [dag.id, dag])).values().toArray().slice(-keptUnlisted)];
+};
+
+type Owner = Pick<AgentEntry | ClusterEntry, 'otherTasks'>;
+
+const changedOwners = function * (before: State, after: State): Generator<readonly [string, Owner]> {
+	for (const key of after.agents.changedSince(before.agents)) {
+		const entry = after.agents.get(key);
+		if (entry && entry.otherTasks !== before.agents.get(key)?.otherTasks) {
+			yield [key, entry];
+		}
+	}
+
+	for (const [key, entry] of after.clusters) {
+		if (entry.otherTasks !== before.clusters.get(key)?.otherTasks) {
+			yield [key, entry];
+		}
+	}
+};
+
+/** The state with `unended` as the owners' tasks have it. */
+export const syncUnended = (before: State, state: State): State => {
+	if (state.agents === before.agents && state.clusters === before.clusters) {
+		return state;
+	}
+
+	let unended: Map<string, string> | undefined;
+	for (const [owner, {otherTasks}] of changedOwners(before, state)) {
+		const wanted = new Set(otherTasks.filter(dag => isToBeAsked(dag)).map(({id}) => id));
+		const known = [...(unended ?? state.unended)].filter(([, other]) => other === owner);
+		if (known.length === wanted.size && known.every(([id]) => wanted.has(id))) {
+			continue;
+		}
+
+		unended ??= new Map(state.unended);
+		for (const [id] of known) {
+			unended.delete(id);
+		}
+
+		for (const id of wanted) {
+			unended.set(id, owner);
+		}
+	}
+
+	return unended ? {...state, unended} : state;
+};
+
+/** An open screen of an owner's last task, whichever that is, becomes one of that very task: there is no newer one to go on to. */
+export const pinOpenTask = (state: State, owner: string, id: string): State => {
+	const pinned = (screen: Screen): Screen => isTaskScreen(screen) && screen.task.owner === owner && screen.task.id === lastTaskId
+		? {...screen, task: {owner, id}}
+		: screen;
+	const [first, ...rest] = state.view.stack;
+	return withView(state, {stack: [pinned(first), ...rest.map(screen => pinned(screen))]});
+};
+
+/** What came of asking for a task that went out of sight; undefined: there is none of that id any more. */
+export const endedAs = (known: Dag, answer: Dag | undefined, at: Timestamp): Dag => {
+	if (!answer) {
+		return {...known, unlisted: {seenAt: known.unlisted?.seenAt ?? at, end: 'gone'}};
+	}
+
+	return hasEnded(answer) ? answer : {...answer, unlisted: {seenAt: at, end: 'asked'}};
+};
+
+/** It could not be read: what is known of it gets no newer. */
+export const unreadable = (known: Dag, at: Timestamp): Dag => ({...known, unlisted: {seenAt: known.unlisted?.seenAt ?? at, end: 'unreadable'}});

@@ -1,0 +1,41 @@
+import {expect, test} from 'vitest';
+import {makeDag, makeNodes, ten} from '../helpers/tasks.js';
+import {createFleet} from './fleet.js';
+import {unreachable} from './scripted-agent.js';
+
+const running = makeDag({nodes: makeNodes('RUNNING/RUN')});
+const unended = {visible: [], open: undefined, unended: [{agent: '127.0.0.1:2886', id: running.id}]};
+const name = `task ${running.id}`;
+
+test('a task that went out of sight is asked for by its id until it is let go', async () => {
+	const {agent, poller, clock, events} = createFleet([{tasks: new Map([[running.id, running]])}]);
+	poller.setFocus(unended);
+	await clock.advance(12_000);
+	const ends = () => events.flatMap(event => event.type === 'linked-task-received' ? [event.task?.state] : []);
+	expect(ends()).toEqual(['RUNNING', 'RUNNING', 'RUNNING']);
+	agent.script.tasks.clear();
+	await clock.advance(5000);
+	expect(ends()).toEqual(['RUNNING', 'RUNNING', 'RUNNING', undefined]);
+	poller.setFocus({...unended, unended: []});
+	const asked = agent.asked.length;
+	await clock.advance(10_000);
+	expect(agent.asked.slice(asked).map(question => question.name)).not.toContain(name);
+	poller.stop();
+	expect(clock.pending()).toBe(0);
+});
+
+test('what cannot be read is asked for less and less often, told once, and at once when somebody wants to see it', async () => {
+	const {agent, poller, clock, events} = createFleet([{tasks: new Map([[running.id, running]]), problem: asked => asked === name ? unreachable : undefined}]);
+	poller.setFocus(unended);
+	await clock.advance(60_000);
+	const times = () => agent.asked.filter(question => question.name === name).map(({at}) => Math.round((at - ten) / 1000));
+	expect(times().length).toBeLessThan(12);
+	expect(events.filter(({type}) => type === 'linked-task-failed')).toHaveLength(1);
+	const before = times().length;
+	agent.script.problem = () => undefined;
+	poller.refresh();
+	await clock.advance(100);
+	expect(times().length).toBe(before + 1);
+	expect(events.filter(({type}) => type === 'linked-task-received')).toHaveLength(1);
+	poller.stop();
+});
