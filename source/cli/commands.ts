@@ -109,8 +109,9 @@ export const commandTable: readonly CommandRecord[] = [
 		arguments: 'AGENT...',
 		description: 'look at agents\' encryption keys, and accept them',
 		about: 'Passwords are encrypted with the key that an agent shows. Its first one is remembered; when it shows another, no password is sent to it until somebody has accepted that one, '
-			+ 'here or with K in the screen. Asks for each key that is new or changed; answers are compared best with what somebody at the agent\'s machine sees.',
-		examples: ['obwatch trust 10.0.0.3', 'obwatch trust --agents-file cluster.txt --yes'],
+			+ 'here or with K in the screen. Asks for each key that is new or changed; answers are compared best with what somebody at the agent\'s machine sees. '
+			+ 'With --discover it shows the keys of all agents of their clusters, and asks once for those that are new: finding them takes the password.',
+		examples: ['obwatch trust 10.0.0.3', 'obwatch trust --agents-file cluster.txt --yes', 'obwatch trust --discover 10.0.0.1 --password-file ~/.obwatch-password'],
 	},
 ];
 

@@ -4,7 +4,7 @@ export const exitCodes = {
 	taskFailed: {code: 1, description: 'a task failed, failed to roll back, or was cancelled'},
 	usage: {code: 2, description: 'wrong usage, no terminal to show or ask on, a port that is taken, or a Node that is too old'},
 	unreachable: {code: 3, description: 'an agent could not be asked, or the end of a task is not known'},
-	unauthorized: {code: 4, description: 'a wrong password, or a changed key'},
+	unauthorized: {code: 4, description: 'a wrong password, a changed key, or a key that waits to be accepted'},
 	timeout: {code: 5, description: 'what was waited for did not come, or not within --timeout'},
 	rolledBack: {code: 6, description: 'a task was rolled back'},
 	refused: {code: 7, description: 'an operation was refused or declined, or its fate is unknown'},

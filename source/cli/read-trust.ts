@@ -1,35 +1,45 @@
+import {type FleetTls} from '../client/tls-settings.js';
 import {type AgentAddress} from '../protocol/agent-address.js';
-import {plainTls, type TlsSettings} from '../client/tls-settings.js';
-import {languageOfLocale, type Language} from './language.js';
+import {type PasswordGroup} from './config/read-group-passwords.js';
+import {type Language} from './language.js';
 import {type Argument} from './parse-arguments.js';
-import {isAddressArgument, readAddresses} from './read-addresses.js';
+import {isAddressArgument} from './read-addresses.js';
 import {type Values} from './read-demo.js';
-import {readTls} from './read-tls.js';
-import {type Surroundings} from './read-watched.js';
+import {type Passwords} from './read-passwords.js';
+import {readWatched, type Surroundings} from './read-watched.js';
 import {failure, type Result} from './result.js';
 
 export type TrustOptions = {
 	readonly type: 'trust';
 	readonly addresses: readonly AgentAddress[];
 	readonly language: Language;
-	readonly tls: TlsSettings;
+	readonly tls: FleetTls;
+	/** Whether the other agents of their clusters are found, and their keys looked at, too. */
+	readonly isDiscovering: boolean;
+	/** For finding them; else none are read. */
+	readonly passwords: Passwords;
+	readonly passwordGroups: readonly PasswordGroup[];
 	/** Accept without asking. */
 	readonly isForced: boolean;
 };
 
 /** Whose keys to look at. Nobody's by default: trust is given by name. */
-export const readTrust = (list: readonly Argument[], values: Values, {env, readTextFile}: Surroundings): Result<TrustOptions> => {
+export const readTrust = (list: readonly Argument[], values: Values, surroundings: Surroundings): Result<TrustOptions> => {
 	if (list.every(argument => !isAddressArgument(argument))) {
 		return failure('trust needs an agent: obwatch trust AGENT...; see obwatch trust --help');
 	}
 
-	const addresses = readAddresses(list, readTextFile);
-	if (!addresses.ok) {
-		return addresses;
+	const isDiscovering = values.has('discover');
+	const password = (['password-file', 'agent-password-file'] as const).find(name => values.has(name));
+	if (password && !isDiscovering) {
+		return failure(`--${password} goes with --discover: without it no password is sent`);
 	}
 
-	const tls = readTls(values, addresses.value, readTextFile);
-	return tls.ok
-		? {ok: true, value: {type: 'trust', addresses: addresses.value, language: languageOfLocale(env), tls: tls.value ?? plainTls, isForced: values.has('yes')}}
-		: tls;
+	const read = readWatched('trust', list, values, surroundings);
+	if (!read.ok) {
+		return read;
+	}
+
+	const {addresses, language, tls, passwords, passwordGroups} = read.value;
+	return {ok: true, value: {type: 'trust', addresses, language, tls, isDiscovering, passwords, passwordGroups, isForced: values.has('yes')}};
 };

@@ -1,14 +1,14 @@
-import {pinName} from '../client/key-pins.js';
+import {type FleetKeyPolicy, type KeyPolicy} from '../client/key-policy.js';
 import {plainTls, type FleetTls} from '../client/tls-settings.js';
-import {type KeyPolicy} from '../pins/create-pins.js';
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {operations} from '../protocol/operation.js';
 import {type CommandName} from './commands.js';
-import {type ConfigFile} from './config/config.js';
+import {type Config, type ConfigFile} from './config/config.js';
 import {type PasswordGroup, readGroupPasswords, type GroupPasswords, type RunCommand} from './config/read-group-passwords.js';
 import {printConfig} from './config/print-config.js';
 import {groupsWith, type SelectedGroup} from './config/select-groups.js';
 import {type Language} from './language.js';
+import {type OptionName} from './options.js';
 import {type Argument} from './parse-arguments.js';
 import {isAddressArgument} from './read-addresses.js';
 import {readDemo, type DemoOptions, type Values} from './read-demo.js';
@@ -34,9 +34,7 @@ export type Watched = {
 	readonly groups: ReadonlyArray<{readonly name: string; readonly agents: readonly string[]; readonly isOperable: boolean | undefined}>;
 	/** In which agents are asked to answer. */
 	readonly language: Language;
-	readonly keyPolicy: KeyPolicy;
-	/** Agents (as they are called among the keys) for which, unlike the rest, keys that nobody has accepted yet are refused, or are not. */
-	readonly strictKeys: ReadonlyMap<string, boolean>;
+	readonly keyPolicy: FleetKeyPolicy;
 	readonly tls: FleetTls;
 	/** How often what is asked, in ms. */
 	readonly rates: {readonly live: number; readonly status: number; readonly idle: number; readonly members: number};
@@ -56,37 +54,59 @@ export type Surroundings = {
 	readonly runCommand?: RunCommand;
 };
 
-/** What the options want for all, else what the file wants in general. */
-const keyPolicyOf = (values: Values, config: ConfigFile | undefined): Result<KeyPolicy> => {
-	if (values.has('strict-keys') && values.has('accept-keys')) {
-		return failure('--strict-keys and --accept-keys exclude each other');
-	}
+const keyOptions = {
+	'strict-keys': {policy: 'strict', words: 'refuses keys that were never seen'},
+	'accept-new-keys': {policy: 'accept-new', words: 'trusts keys that were never seen, but no changed ones'},
+	'accept-keys': {policy: 'any', words: 'trusts any key, also a changed one'},
+} as const satisfies Readonly<Partial<Record<OptionName, {readonly policy: KeyPolicy; readonly words: string}>>>;
 
-	const isStrict = values.has('strict-keys') || (config?.config.strictKeys ?? false);
-	return {ok: true, value: values.has('accept-keys') ? 'any' : (isStrict ? 'strict' : 'first-use')};
+/** What an option wants for all; undefined without one. */
+const policyOfOptions = (values: Values): Result<KeyPolicy | undefined> => {
+	const [first, second] = (['strict-keys', 'accept-new-keys', 'accept-keys'] as const).filter(name => values.has(name));
+	return first && second
+		? failure(`--${first} and --${second} exclude each other: ${[first, second].map(name => `--${name} ${keyOptions[name].words}`).join(', ')}`)
+		: {ok: true, value: first && keyOptions[first].policy};
 };
 
-/** What the file wants for the agents of groups, where no option wants something for all; one in several of them takes the strictest. */
-const strictKeysOf = (values: Values, groups: readonly SelectedGroup[]): ReadonlyMap<string, boolean> => {
-	const strict = new Map<string, boolean>();
-	for (const {group} of values.has('strict-keys') || values.has('accept-keys') ? [] : groups) {
-		for (const {address} of group.strictKeys === undefined ? [] : group.agents) {
-			strict.set(pinName(address), group.strictKeys === true || strict.get(pinName(address)) === true);
+/** What a part of the config file wants: its own word, where it has one, else the word of what is around it. */
+const policyOfFile = ({strictKeys, acceptNewKeys}: Pick<Config, 'strictKeys' | 'acceptNewKeys'>, around: KeyPolicy): KeyPolicy => {
+	if (strictKeys === true) {
+		return 'strict';
+	}
+
+	if (acceptNewKeys === true) {
+		return 'accept-new';
+	}
+
+	return (around === 'strict' && strictKeys === false) || (around === 'accept-new' && acceptNewKeys === false) ? 'first-use' : around;
+};
+
+const strictestFirst: readonly KeyPolicy[] = ['strict', 'first-use', 'accept-new', 'any'];
+
+/** What becomes of keys that were never seen: what an option wants for all, else what the file wants, for all and for groups. An agent in several groups takes the strictest. */
+const keyPolicyOf = (values: Values, config: ConfigFile | undefined, groups: readonly SelectedGroup[]): Result<FleetKeyPolicy> => {
+	const asked = policyOfOptions(values);
+	if (!asked.ok || asked.value !== undefined) {
+		return asked.ok ? {ok: true, value: {all: asked.value ?? 'first-use', own: new Map()}} : asked;
+	}
+
+	const all = config ? policyOfFile(config.config, 'first-use') : 'first-use';
+	const own = new Map<string, KeyPolicy>();
+	for (const {group} of groups) {
+		const policy = policyOfFile(group, all);
+		for (const {address: {key}} of group.agents) {
+			own.set(key, strictestFirst.find(each => each === policy || each === own.get(key)) ?? policy);
 		}
 	}
 
-	return strict;
+	return {ok: true, value: {all, own: new Map([...own].filter(([, policy]) => policy !== all))}};
 };
 
-/** Whom agents of a strict group name as of their cluster is met strictly, too; who was named himself is not met otherwise for it. */
-const withFound = (policy: KeyPolicy, strict: ReadonlyMap<string, boolean>, {addresses, seeds}: Plan): Pick<Watched, 'keyPolicy' | 'strictKeys'> => {
-	const isSpread = policy === 'first-use' && addresses.some(address => seeds.includes(address.key) && strict.get(pinName(address)) === true);
-	return isSpread
-		? {keyPolicy: 'strict', strictKeys: new Map(addresses.map(address => [pinName(address), strict.get(pinName(address)) ?? false]))}
-		: {keyPolicy: policy, strictKeys: strict};
-};
+/** Commands whose agents are named by their addresses, and are meant as the file knows them. */
+const isByName = (command: CommandName): boolean => new Set<string>([...operations, 'trust']).has(command);
 
-const isOperating = (command: CommandName): boolean => new Set<string>(operations).has(command);
+/** Looking at keys takes no password; finding others does. */
+const needsPasswords = (command: CommandName, values: Values): boolean => command !== 'trust' || values.has('discover');
 
 const noCommand: RunCommand = () => ({ok: false, problem: 'is not run here'});
 
@@ -106,7 +126,7 @@ const problemOfMixture = (list: readonly Argument[], values: Values): string | u
 		return `--demo brings its own passwords; leave --${password} out`;
 	}
 
-	const key = (['strict-keys', 'accept-keys', 'tls-ca', 'tls-cert', 'tls-key', 'tls-insecure'] as const).find(name => values.has(name));
+	const key = (['strict-keys', 'accept-new-keys', 'accept-keys', 'tls-ca', 'tls-cert', 'tls-key', 'tls-insecure'] as const).find(name => values.has(name));
 	return key && `--demo brings its own keys; leave --${key} out`;
 };
 
@@ -125,7 +145,7 @@ const commonOf = ({settings, seeds, groups}: Plan) => {
 
 const isSwitch = (name: string): boolean => !['tls-ca', 'tls-cert', 'tls-key'].includes(name);
 
-const trustOf = (values: Values) => (['tls-ca', 'tls-cert', 'tls-key', 'tls-insecure', 'strict-keys', 'accept-keys'] as const)
+const trustOf = (values: Values) => (['tls-ca', 'tls-cert', 'tls-key', 'tls-insecure', 'strict-keys', 'accept-new-keys', 'accept-keys'] as const)
 	.flatMap(name => values.has(name) ? [{name, value: isSwitch(name) ? true as const : values.get(name) ?? ''}] : []);
 
 /** What counts, as text. Nothing secret is read. */
@@ -134,6 +154,11 @@ export const readPrinted = (list: readonly Argument[], values: Values, surroundi
 	const plan = mixture === undefined ? readPlan(list, values, {config: undefined, ...surroundings}) : failure(mixture);
 	if (!plan.ok) {
 		return plan;
+	}
+
+	const policy = policyOfOptions(values);
+	if (!policy.ok) {
+		return policy;
 	}
 
 	const {root, agent} = passwordsOfEnvironment(surroundings.env);
@@ -156,12 +181,14 @@ export const readWatched = (command: CommandName, list: readonly Argument[], val
 		return plan;
 	}
 
-	const keyPolicy = keyPolicyOf(values, config);
+	const keys = new Set(plan.value.addresses.map(({key}) => key));
+	const ofGroups = isByName(command) ? groupsWith(config, keys) : plan.value.groups;
+	const keyPolicy = keyPolicyOf(values, config, ofGroups);
 	if (!keyPolicy.ok) {
 		return keyPolicy;
 	}
 
-	const common = {...commonOf(plan.value), keyPolicy: keyPolicy.value, strictKeys: new Map<string, boolean>()};
+	const common = {...commonOf(plan.value), keyPolicy: keyPolicy.value};
 	if (values.has('demo')) {
 		const demo = readDemo(command, values);
 		return demo.ok
@@ -169,15 +196,12 @@ export const readWatched = (command: CommandName, list: readonly Argument[], val
 			: demo;
 	}
 
-	const files = readPasswords(values, readTextFile);
+	const files = needsPasswords(command, values) ? readPasswords(values, readTextFile) : {ok: true as const, value: {}};
 	if (!files.ok) {
 		return files;
 	}
 
 	const given = {...passwordsOfEnvironment(env), ...files.value};
-	const keys = new Set(plan.value.addresses.map(({key}) => key));
-	// Who operates names one agent and no group, and means the agent that the file knows.
-	const ofGroups = isOperating(command) ? groupsWith(config, keys) : plan.value.groups;
 	const byOptions = readTls(values, plan.value.addresses, readTextFile);
 	if (!byOptions.ok) {
 		return byOptions;
@@ -188,14 +212,13 @@ export const readWatched = (command: CommandName, list: readonly Argument[], val
 		return byFile;
 	}
 
-	const ofConfig: Result<GroupPasswords> = config
+	const ofConfig: Result<GroupPasswords> = config && needsPasswords(command, values)
 		? readGroupPasswords(config, ofGroups, {agents: keys, without: given, readTextFile, run: runCommand})
 		: {ok: true, value: {all: {}, groups: []}};
 	return ofConfig.ok
 		? {ok: true, value: {
 			...common,
 			tls: byOptions.value ?? byFile.value,
-			...withFound(keyPolicy.value, strictKeysOf(values, ofGroups), plan.value),
 			plan: plan.value,
 			isDiscovering: plan.value.seeds.length > 0,
 			addresses: plan.value.addresses,

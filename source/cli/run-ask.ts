@@ -40,10 +40,10 @@ const run = async (open: OpenFleet, {command, logs}: Pick<AskOptions, 'command' 
 };
 
 /** Asks, prints what came of it, and resolves to the exit code. */
-export const runAsk = async ({command, logs, isColored, keyPolicy, strictKeys, ...watched}: AskOptions, signal: AbortSignal): Promise<number> => {
+export const runAsk = async ({command, logs, isColored, ...watched}: AskOptions, signal: AbortSignal): Promise<number> => {
 	const {stdout, stderr} = process;
 	const clock = systemClock;
-	const {pins, tell} = openScriptPins(keyPolicy, strictKeys);
+	const {pins, tell} = openScriptPins(watched.keyPolicy);
 	const open = await openFleet({...watched, pins, clock, randomBytes, random: Math.random});
 	try {
 		return await run(open, {command, logs}, {

@@ -59,10 +59,10 @@ const run = async (open: OpenFleet, mode: Mode, looks: Looks, surroundings: Once
 	}
 };
 
-const runWatching = async ({mode, isColored, isAscii, keyPolicy, strictKeys, ...watched}: HeadlessOptions, signal: AbortSignal, recorder?: FileRecorder): Promise<number> => {
+const runWatching = async ({mode, isColored, isAscii, ...watched}: HeadlessOptions, signal: AbortSignal, recorder?: FileRecorder): Promise<number> => {
 	const {stdout} = process;
 	const clock = systemClock;
-	const {pins, tell} = openScriptPins(keyPolicy, strictKeys);
+	const {pins, tell} = openScriptPins(watched.keyPolicy);
 	const open = await openFleet({...watched, pins, clock, randomBytes, random: Math.random, recorder});
 	let endSparing = mode.type === 'once'
 		? undefined

@@ -18,7 +18,7 @@ import {usageLine} from './usage-line.js';
 const answerTimeout = 15_000;
 
 /** Does one thing with one task, once. Resolves to the exit code. */
-export const runOperation = async ({operation, taskId, nodeId, isConfirmed, isWaiting, timeout, leftAlone, keyPolicy, strictKeys, ...watched}: OperationOptions, stateFolder: string | undefined, signal: AbortSignal): Promise<number> => {
+export const runOperation = async ({operation, taskId, nodeId, isConfirmed, isWaiting, timeout, leftAlone, ...watched}: OperationOptions, stateFolder: string | undefined, signal: AbortSignal): Promise<number> => {
 	// Who is called just as in the file is not even asked.
 	const [address] = watched.addresses;
 	const forbidden = address && whyNamed(leftAlone, address);
@@ -28,7 +28,7 @@ export const runOperation = async ({operation, taskId, nodeId, isConfirmed, isWa
 	}
 
 	const clock = systemClock;
-	const {pins, tell} = openScriptPins(keyPolicy, strictKeys);
+	const {pins, tell} = openScriptPins(watched.keyPolicy);
 	const open = await openFleet({
 		...watched, pins, clock, randomBytes, random: Math.random, audit: openAuditFile(stateFolder, clock.now), guard: openGuard(leftAlone, clock),
 	});

@@ -1,4 +1,6 @@
+import {randomBytes} from 'node:crypto';
 import process from 'node:process';
+import {createPasswordVault} from '../client/create-password-vault.js';
 import {askToConfirm, type Verdict} from '../headless/operation/ask-to-confirm.js';
 import {ownKnownAgents} from '../pins/open-pins.js';
 import {systemClock} from '../system/clock.js';
@@ -28,7 +30,7 @@ const codes = {
 } as const;
 
 /** Shows the agents' keys and remembers those that are accepted. */
-export const runTrust = async ({addresses, language, tls, isForced}: TrustOptions, env: Readonly<Record<string, string | undefined>>, signal: AbortSignal): Promise<number> => {
+export const runTrust = async ({addresses, language, tls, isDiscovering, passwords, passwordGroups, isForced}: TrustOptions, env: Readonly<Record<string, string | undefined>>, signal: AbortSignal): Promise<number> => {
 	const file = ownKnownAgents(env);
 	if (!file) {
 		return fail(usageLine('there is no place to remember keys in: HOME is not set'), exitCodes.usage.code);
@@ -38,6 +40,7 @@ export const runTrust = async ({addresses, language, tls, isForced}: TrustOption
 	const controller = new AbortController();
 	const end = await trustAgents({
 		addresses, language, tls, file, signal: AbortSignal.any([controller.signal, signal]), clock: systemClock,
+		discovery: isDiscovering ? {vault: createPasswordVault(passwords, passwordGroups), randomBytes} : undefined,
 		write(line) {
 			process.stdout.write(`${line}\n`);
 		},

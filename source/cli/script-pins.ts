@@ -1,6 +1,6 @@
 import process from 'node:process';
 import {type KeyPins} from '../client/key-pins.js';
-import {type KeyPolicy} from '../pins/create-pins.js';
+import {type FleetKeyPolicy} from '../client/key-policy.js';
 import {openPins} from '../pins/open-pins.js';
 import {pinNewsWords, type PinNews} from '../pins/pin-news.js';
 import {systemClock} from '../system/clock.js';
@@ -12,10 +12,10 @@ const worthSaying = (news: readonly PinNews[]): readonly PinNews[] => {
 };
 
 /** The user's known keys, for commands without a screen. `tell` says on stderr, in one line, what is news of them. */
-export const openScriptPins = (policy: KeyPolicy, strict: ReadonlyMap<string, boolean>): {readonly pins: KeyPins; readonly tell: () => void} => {
+export const openScriptPins = ({all}: FleetKeyPolicy): {readonly pins: KeyPins; readonly tell: () => void} => {
 	const news: PinNews[] = [];
 	const pins = openPins({
-		env: process.env, policy, strict, now: systemClock.now, onNews(item) {
+		env: process.env, takesAny: all === 'any', now: systemClock.now, onNews(item) {
 			news.push(item);
 		},
 	});

@@ -56,6 +56,8 @@ export type AgentClientOptions = {
 	readonly tls: TlsSettings;
 	/** The keys by which agents are known from before. */
 	readonly pins: KeyPins;
+	/** Whether its key is trusted if it was never seen; so it is unless told otherwise. */
+	readonly trustsNew?: boolean | undefined;
 	/** Hears of everything that is asked for, but not of operations. */
 	readonly onExchange?: HearExchange | undefined;
 };
@@ -98,7 +100,7 @@ const noIds: ReadonlySet<string> = new Set();
 export const createAgentClient = (options: AgentClientOptions): AgentClient & AgentOperator => {
 	const {address, handedOut, clock, aside, connect = createTransport, onExchange} = options;
 	const transport = connect({...options, bodyLimit: options.bodyLimit ?? defaultBodyLimit});
-	const sealer = createSealer({...options, name: pinName(address)});
+	const sealer = createSealer({...options, name: pinName(address), trustsNew: options.trustsNew ?? true});
 	const open = createOpenQuestions({transport: withHearing(transport, onExchange), sealer, clock});
 	const send = createAskWithPassword({...options, transport, sealer, open});
 	const caches = {

@@ -3,6 +3,7 @@
 import {
 	infoSchema,
 	secretSchema,
+	speaksV2,
 	statusSchema,
 	timeSchema,
 	type AgentInfo,
@@ -18,7 +19,7 @@ import {type Sealer} from './sealer.js';
 import {type Transport} from './transport.js';
 
 export type OpenQuestions = Pick<AgentClient, 'fetchInfo' | 'fetchStatus' | 'measureSkew'> & {
-	/** Fetches the encryption key and offers it to the sealer: `key-changed` where it is not the known one. */
+	/** Fetches the encryption key and offers it to the sealer, with what the last info says of v2: `key-changed` where that is not what is known. */
 	readonly fetchKey: (ask: Ask) => Promise<Reply<true>>;
 	/** The last info, fetched now where there is none yet. */
 	readonly knowInfo: (ask: Ask) => Promise<Reply<AgentInfo>>;
@@ -48,6 +49,12 @@ export const createOpenQuestions = ({transport, sealer, clock}: {readonly transp
 		return reply;
 	};
 
+	const knowInfo = async (ask: Ask): Promise<Reply<AgentInfo>> => info
+		? {
+			type: 'data', data: info, isUnchanged: true, bytes: 0,
+		}
+		: fetchInfo(ask);
+
 	return {
 		fetchInfo,
 		async fetchStatus(ask) {
@@ -67,21 +74,20 @@ export const createOpenQuestions = ({transport, sealer, clock}: {readonly transp
 			return {...reply, data: skew};
 		},
 		async fetchKey(ask) {
+			const who = await knowInfo(ask);
+			if (who.type !== 'data') {
+				return who;
+			}
+
 			const reply = await get({uri: routes.secret, cache: caches.secret, schema: secretSchema}, ask);
 			if (reply.type !== 'data') {
 				return reply;
 			}
 
-			const offered = await sealer.offerKey(reply.data.publicKey);
+			const offered = await sealer.offerKey(reply.data.publicKey, speaksV2(who.data));
 			return offered.type === 'known' ? {...reply, data: true} : offered;
 		},
-		async knowInfo(ask) {
-			return info
-				? {
-					type: 'data', data: info, isUnchanged: true, bytes: 0,
-				}
-				: fetchInfo(ask);
-		},
+		knowInfo,
 		info: () => info,
 		status: () => status,
 	};

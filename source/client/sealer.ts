@@ -11,7 +11,7 @@ import {
 } from '../protocol/seal.js';
 import {type Clock} from '../protocol/clock.js';
 import {fingerprintOf} from './fingerprint.js';
-import {isSameKey, type KeyPins} from './key-pins.js';
+import {fits, isSameKey, type KeyPins, type KnownKey} from './key-pins.js';
 
 /** The header to send; `kind` "v1" is the one of old agents. */
 export type SealedHeader = {readonly name: string; readonly value: string};
@@ -19,13 +19,15 @@ export type SealedHeader = {readonly name: string; readonly value: string};
 export type SealQuestion = {readonly uri: string; readonly kind: PasswordKind; readonly password: string; readonly isV2: boolean};
 
 /**
-Holds an agent's encryption key and what was sealed with it. A key that differs from the known one is never used until it is accepted: whoever can forge an answer would get the password.
+Holds an agent's encryption key and what was sealed with it. A key that differs from the known one is never used until it is accepted: whoever can forge an answer would get the password. The same holds for the known key of an agent that took v2 authentication and suddenly does not: what v1 seals fits any question, and its bodies are open.
 */
 export type Sealer = {
-	/** Takes the key that the agent hands out now. */
-	readonly offerKey: (publicKey: string) => Promise<{readonly type: 'known'} | {readonly type: 'error'; readonly error: AgentError}>;
+	/** Takes the key that the agent hands out now; `isV2`: whether it says that it takes v2 authentication. */
+	readonly offerKey: (publicKey: string, isV2: boolean) => Promise<{readonly type: 'known'} | {readonly type: 'error'; readonly error: AgentError}>;
+	/** Takes what the agent says now of v2 authentication, beside the key that is known: `pending` afterwards where it has lost it. */
+	readonly offerAuth: (isV2: boolean) => Promise<void>;
 	readonly hasKey: () => boolean;
-	/** The error of an offered key that nobody accepted yet. Only `acceptKey` ends it: an agent that shows two keys by turns is not to be trusted with either. */
+	/** The error of an offer that nobody accepted yet. Only `acceptKey` ends it: an agent that shows two keys by turns is not to be trusted with either. */
 	readonly pending: () => Extract<AgentError, {type: 'key-changed'}> | undefined;
 	/** Accepts the offered key if it still is the one with that fingerprint; false, and nothing changes, where it is not. */
 	readonly acceptKey: (fingerprint: string) => boolean;
@@ -45,7 +47,7 @@ export type Sealer = {
 
 type Sealed = SealedHeader & {readonly password: string; readonly expiry: number};
 
-type Known = {readonly publicKey: string; readonly key: SealingKey};
+type Known = KnownKey & {readonly key: SealingKey};
 
 // Seconds. Agents refuse nothing that lies further ahead, but a header is a password's stand-in until it expires.
 const lifetime = 60;
@@ -61,12 +63,14 @@ type Options = {
 	/** What the agent is called there. */
 	readonly name: string;
 	readonly pins: KeyPins;
+	/** Whether a key is trusted that was never seen. */
+	readonly trustsNew: boolean;
 };
 
-export const createSealer = ({clock, random, name, pins}: Options): Sealer => {
+export const createSealer = ({clock, random, name, pins, trustsNew}: Options): Sealer => {
 	let known: Known | undefined;
 	let offered: Known | undefined;
-	let trusted: string | undefined;
+	let trusted: KnownKey | undefined;
 	let shown: {readonly key: string; readonly fingerprint: string} | undefined;
 	let skew: number | undefined;
 	const headers = new Map<string, Sealed>();
@@ -78,27 +82,27 @@ export const createSealer = ({clock, random, name, pins}: Options): Sealer => {
 
 	const changed = (now: Known): Extract<AgentError, {type: 'key-changed'}> => ({
 		type: 'key-changed',
-		known: trusted === undefined ? undefined : fingerprintOf(trusted),
-		knownBits: trusted === undefined ? 0 : bitsOf(trusted),
+		known: trusted === undefined ? undefined : fingerprintOf(trusted.publicKey),
+		knownBits: trusted === undefined ? 0 : bitsOf(trusted.publicKey),
 		offered: fingerprintOf(now.publicKey),
 		offeredBits: now.key.bits,
 	});
 
-	const isTrusted = (publicKey: string): boolean => trusted !== undefined && isSameKey(trusted, publicKey);
+	const isTrusted = ({publicKey, isV2}: Known): boolean => trusted?.isV2 === isV2 && isSameKey(trusted.publicKey, publicKey);
 
 	const take = (now: Known): void => {
 		known = now;
-		trusted = now.publicKey;
+		trusted = {publicKey: now.publicKey, isV2: now.isV2};
 		offered = undefined;
 		headers.clear();
 	};
 
-	/** Whether a key that is not the trusted one is the one by which the agent is known, so that it is from now on. */
+	/** Whether an offer that is not the trusted one fits what the agent is known by, so that it is from now on. */
 	const meet = async (now: Known): Promise<boolean> => {
-		const pinned = await pins.meet(name, {publicKey: now.publicKey, bits: now.key.bits});
-		const isPinned = pinned !== undefined && isSameKey(pinned, now.publicKey);
-		// Another key that is still on offer was accepted by nobody.
-		if (isPinned && (!offered || isSameKey(offered.publicKey, now.publicKey))) {
+		const pinned = await pins.meet(name, {publicKey: now.publicKey, isV2: now.isV2, bits: now.key.bits}, trustsNew);
+		const isPinned = pinned !== undefined && fits(pinned, now);
+		// Another offer that still stands was accepted by nobody.
+		if (isPinned && (!offered || (offered.isV2 === now.isV2 && isSameKey(offered.publicKey, now.publicKey)))) {
 			take(now);
 		} else if (pinned !== undefined) {
 			trusted = pinned;
@@ -123,14 +127,14 @@ export const createSealer = ({clock, random, name, pins}: Options): Sealer => {
 	const agentSeconds = (): number => Math.floor((clock.now() + (skew ?? 0)) / 1000);
 
 	return {
-		async offerKey(publicKey) {
+		async offerKey(publicKey, isV2) {
 			const parsed = parseSealingKey(publicKey);
 			if (!parsed.ok) {
 				return {type: 'error', error: {type: 'protocol', message: parsed.problem}};
 			}
 
-			const now = {publicKey, key: parsed.key};
-			if (!isTrusted(publicKey) && !await meet(now)) {
+			const now = {publicKey, isV2, key: parsed.key};
+			if (!isTrusted(now) && !await meet(now)) {
 				offered = now;
 				return {type: 'error', error: changed(now)};
 			}
@@ -143,6 +147,12 @@ export const createSealer = ({clock, random, name, pins}: Options): Sealer => {
 			known = now;
 			return {type: 'known'};
 		},
+		async offerAuth(isV2) {
+			const now = known && {...known, isV2};
+			if (now && !isTrusted(now) && !await meet(now)) {
+				offered = now;
+			}
+		},
 		hasKey: () => known !== undefined,
 		pending: () => offered && changed(offered),
 		acceptKey(fingerprint) {
@@ -150,7 +160,7 @@ export const createSealer = ({clock, random, name, pins}: Options): Sealer => {
 				return false;
 			}
 
-			pins.accept(name, {publicKey: offered.publicKey, bits: offered.key.bits});
+			pins.accept(name, {publicKey: offered.publicKey, isV2: offered.isV2, bits: offered.key.bits});
 			take(offered);
 			return true;
 		},
@@ -160,8 +170,8 @@ export const createSealer = ({clock, random, name, pins}: Options): Sealer => {
 		},
 		fingerprint() {
 			// Asked for with every answer.
-			if (trusted !== shown?.key) {
-				shown = trusted === undefined ? undefined : {key: trusted, fingerprint: fingerprintOf(trusted)};
+			if (trusted?.publicKey !== shown?.key) {
+				shown = trusted === undefined ? undefined : {key: trusted.publicKey, fingerprint: fingerprintOf(trusted.publicKey)};
 			}
 
 			return shown?.fingerprint;

@@ -103,7 +103,9 @@ export const sendSealed = async (question: SealedQuestion, claim: PasswordClaim,
 		return chosen;
 	}
 
-	if (!sealer.hasKey()) {
+	if (sealer.hasKey()) {
+		await sealer.offerAuth(chosen.isV2);
+	} else {
 		const key = await question.fetchKey(deadline.left());
 		if (key.type !== 'data') {
 			return key.type === 'none' ? failed({type: 'protocol', message: 'has no encryption key'}) : key;

@@ -1,14 +1,11 @@
 // Who is watched because others named it: from what agents say of their clusters to who comes, leaves and returns. No I/O, no clock.
 
 import {type AgentAddress} from '../protocol/agent-address.js';
+import {foundLimit, memberAddress} from '../protocol/member-address.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type DiscoveryEvent, type FoundAgent, type PollEvent} from '../store/event.js';
-import {memberAddress} from './member-address.js';
 
-/**
-What is found is bounded, whatever agents say: more than the largest clusters have. Who left makes room only after a day, so that agents who name ever new ones do not make us knock at every door.
-*/
-export const foundLimit = 2000;
+// Who left makes room only after so long, so that agents who name ever new ones do not make us knock at every door.
 const leftFor = 24 * 3_600_000;
 
 export type DiscoveryNews = DiscoveryEvent | {readonly type: 'too-many-found'; readonly limit: number};

@@ -2,6 +2,7 @@ import {type AgentAddress} from '../protocol/agent-address.js';
 import {type Clock} from '../protocol/clock.js';
 import {type RandomBytes} from '../protocol/seal.js';
 import {createMemoryPins, type KeyPins} from '../client/key-pins.js';
+import {type FleetKeyPolicy} from '../client/key-policy.js';
 import {type FleetTls} from '../client/tls-settings.js';
 import {type Audit} from '../operate/audit.js';
 import {type Guard} from '../operate/left-alone.js';
@@ -21,6 +22,8 @@ export type OpenFleetOptions = {
 	readonly language: string;
 	/** Left alone in a demo, whose agents end with it, and so do their keys. */
 	readonly pins: KeyPins;
+	/** See `FleetOptions`. */
+	readonly keyPolicy?: FleetKeyPolicy | undefined;
 	readonly tls: FleetTls;
 	readonly demo?: {readonly seed: number; readonly speed: number};
 	/** Agents (keys) that have passwords of their own. */
@@ -59,12 +62,15 @@ export type OpenFleet = {
 	readonly stop: () => Promise<void>;
 };
 
+// In ms. Nobody presses a key here: what `obwatch trust` accepts meanwhile is looked for. Nothing is read where no agent waits for that.
+const reviewEvery = 15_000;
+
 // Nothing is drawn; so many agents are asked every second while something runs, the others every three.
 const noScreen = {columns: 200, rows: 50};
 
 /** Begins to watch, without pauses until everything was asked once. */
 export const openFleet = async ({
-	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, language, pins, tls, demo, isDiscovering, clock, randomBytes, random, audit, guard, recorder,
+	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, language, pins, keyPolicy, tls, demo, isDiscovering, clock, randomBytes, random, audit, guard, recorder,
 }: OpenFleetOptions): Promise<OpenFleet> => {
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
@@ -74,7 +80,7 @@ export const openFleet = async ({
 	const {promise: firstRound, resolve} = Promise.withResolvers<void>();
 	const latencies = new Map<string, number>();
 	const fleet = watchFleet({
-		addresses: watched, vault: createPasswordVault(used, passwordGroups), pins: fleetDemo ? createMemoryPins() : pins, tls, language, store, clock, randomBytes, random, onFirstRound: resolve, audit, guard, recorder,
+		addresses: watched, vault: createPasswordVault(used, passwordGroups), pins: fleetDemo ? createMemoryPins() : pins, keyPolicy, tls, language, store, clock, randomBytes, random, onFirstRound: resolve, audit, guard, recorder,
 		seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
 		rates: {...rates, ...fleetDemo?.rates},
 		bodyLimit,
@@ -82,6 +88,15 @@ export const openFleet = async ({
 			latencies.set(agent, duration);
 		},
 	});
+	let cancelReview: (() => void) | undefined;
+	const reviewLater = (): void => {
+		cancelReview = clock.schedule(() => {
+			fleet.reviewKeys();
+			reviewLater();
+		}, reviewEvery);
+	};
+
+	reviewLater();
 	return {
 		store,
 		begin,
@@ -90,6 +105,7 @@ export const openFleet = async ({
 		latencies,
 		secrets: [used, ...passwordGroups.map(group => group.passwords)].flatMap(given => Object.values(given)).filter(secret => secret !== undefined),
 		async stop() {
+			cancelReview?.();
 			await fleet.stop();
 			await fleetDemo?.stop();
 		},

@@ -9,6 +9,7 @@ import {createAside} from '../client/aside/read-aside.js';
 import {createAgentClient, type AgentClientOptions} from '../client/create-agent-client.js';
 import {createHandedOutIds} from '../client/handed-out-ids.js';
 import {type KeyPins} from '../client/key-pins.js';
+import {trustsNewKey, usualKeyPolicy, type FleetKeyPolicy} from '../client/key-policy.js';
 import {type FleetTls} from '../client/tls-settings.js';
 import {type PasswordVault} from '../client/password-vault.js';
 import {ask} from '../poller/ask.js';
@@ -32,6 +33,8 @@ export type FleetOptions = {
 	readonly addresses: readonly AgentAddress[];
 	readonly vault: PasswordVault;
 	readonly pins: KeyPins;
+	/** What becomes of keys that were never seen. */
+	readonly keyPolicy?: FleetKeyPolicy | undefined;
 	readonly tls: FleetTls;
 	readonly language: string;
 	readonly store: Store;
@@ -62,6 +65,8 @@ export type FleetOptions = {
 /** The agents under watch: polled into the store, what is on screen first. */
 export type Fleet = {
 	readonly refresh: () => void;
+	/** Goes on with agents whose keys were accepted elsewhere meanwhile (`obwatch trust`). */
+	readonly reviewKeys: () => void;
 	/** Whether the key with that fingerprint still is the one on offer, and so is accepted. */
 	readonly acceptKey: (agent: string, offered: string) => boolean;
 	/** All lines of a log, asked for now beside the routine questions. */
@@ -85,21 +90,30 @@ const loadReader = async (): Promise<string> => {
 	return readerProgram;
 };
 
+/** What is known of a found agent is what is known of the one that named it, unless more is. */
+const takeAfter = <T>(known: Map<string, T>, found: string, foundBy: string): void => {
+	const like = known.get(foundBy);
+	if (like !== undefined && !known.has(found)) {
+		known.set(found, like);
+	}
+};
+
 /** Begins to watch. */
 export const watchFleet = ({
-	addresses, vault, pins, tls, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onAnswer, onFirstRound, recorder, connect,
+	addresses, vault, pins, keyPolicy = usualKeyPolicy, tls, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onAnswer, onFirstRound, recorder, connect,
 }: FleetOptions): Fleet => {
 	recorder?.begin(addresses.map(({key}) => key));
 	const handedOut = createHandedOutIds();
 	const aside = hasReader ? createAside(loadReader, clock) : undefined;
 	const tlsByAgent = new Map(tls.own);
-	const newClient = (address: AgentAddress): AgentClient & AgentOperator => createAgentClient({
-		address, vault, pins, tls: tlsByAgent.get(address.key) ?? tls, handedOut, language, clock, random: randomBytes, bodyLimit, aside, connect,
+	const policyByAgent = new Map(keyPolicy.own);
+	const newClient = (address: AgentAddress, isFound: boolean): AgentClient & AgentOperator => createAgentClient({
+		address, vault, pins, trustsNew: trustsNewKey(policyByAgent.get(address.key) ?? keyPolicy.all, isFound), tls: tlsByAgent.get(address.key) ?? tls, handedOut, language, clock, random: randomBytes, bodyLimit, aside, connect,
 		onExchange: recorder && (exchange => {
 			recorder.hear(address.key, exchange);
 		}),
 	});
-	const clients = new Map(addresses.map(address => [address.key, newClient(address)]));
+	const clients = new Map(addresses.map(address => [address.key, newClient(address, false)]));
 	const seedKeys = new Set(seeds);
 	const followed = new Set(seeds);
 	const discovery = seedKeys.size === 0 ? undefined : createDiscovery(addresses.map(address => ({address, isSeed: seedKeys.has(address.key)})));
@@ -110,15 +124,13 @@ export const watchFleet = ({
 				store.dispatch(news);
 				for (const {address: {key}, foundBy} of news.found) {
 					vault.adopt(key, foundBy);
-					const like = tlsByAgent.get(foundBy);
-					if (like && !tlsByAgent.has(key)) {
-						tlsByAgent.set(key, like);
-					}
+					takeAfter(tlsByAgent, key, foundBy);
+					takeAfter(policyByAgent, key, foundBy);
 
 					followed.add(key);
 				}
 
-				const found = news.found.map(({address}) => newClient(address));
+				const found = news.found.map(({address}) => newClient(address, true));
 				for (const client of found) {
 					clients.set(client.address.key, client);
 				}
@@ -206,18 +218,22 @@ export const watchFleet = ({
 	];
 	focus();
 	poller.start();
+	const reviewKeys = (): void => {
+		for (const client of clients.values()) {
+			void client.reviewKey().then(isAccepted => {
+				if (isAccepted) {
+					poller.wake(client.address.key);
+				}
+			});
+		}
+	};
+
 	return {
 		refresh() {
 			poller.refresh();
-			// Somebody may have accepted a changed key in another window (`obwatch trust`).
-			for (const client of clients.values()) {
-				void client.reviewKey().then(isAccepted => {
-					if (isAccepted) {
-						poller.wake(client.address.key);
-					}
-				});
-			}
+			reviewKeys();
 		},
+		reviewKeys,
 		acceptKey(agent, offered) {
 			const isAccepted = clients.get(agent)?.acceptKey(offered) ?? false;
 			poller.wake(agent);

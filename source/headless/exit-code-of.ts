@@ -53,7 +53,8 @@ export const codeOfConnection = (entry: AgentEntry): ExitCode => {
 	switch (troubleOf(entry)) {
 		case 'unauthorized':
 		case 'key changed':
-		case 'key not known': {
+		case 'key not known':
+		case 'downgraded': {
 			return isHeldBack(entry) ? exitCodes.unreachable.code : exitCodes.unauthorized.code;
 		}
 

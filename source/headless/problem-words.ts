@@ -1,26 +1,32 @@
 import {type Timestamp} from '../protocol/timestamp.js';
-import {problemOf, withoutHint} from '../store/select/problem-words.js';
-import {type AgentEntry} from '../store/state.js';
+import {passwordWays, problemOf, withoutHint} from '../store/select/problem-words.js';
+import {type AgentEntry, type State} from '../store/state.js';
 
-const ways = {
-	root: 'give it with --password-file or OBWATCH_PASSWORD',
-	agent: 'give it with --agent-password-file or OBWATCH_AGENT_PASSWORD',
-} as const;
+/** The agent that the user named, at the beginning of those that named one another. */
+const namedBehind = (state: Pick<State, 'agents'>, entry: AgentEntry): AgentEntry => {
+	const before = entry.foundBy === undefined ? undefined : state.agents.get(entry.foundBy);
+	return before ? namedBehind(state, before) : entry;
+};
+
+/** The command that shows the key of an agent and asks whether to accept it: where that one was found and is new, together with all others. */
+const trustCommand = (state: Pick<State, 'agents'>, entry: AgentEntry, isNew: boolean): string => isNew && entry.foundBy !== undefined
+	? `obwatch trust --discover ${namedBehind(state, entry).address.label}`
+	: `obwatch trust ${entry.address.label}`;
 
 /** What is wrong with an agent's connection, and the way out where there is no key to press. Undefined while it answers. `now` is our clock. */
-export const problemWords = (entry: AgentEntry, now: Timestamp): string | undefined => {
+export const problemWords = (state: Pick<State, 'agents'>, entry: AgentEntry, now: Timestamp): string | undefined => {
 	const problem = problemOf(entry, now);
 	if (problem === undefined) {
 		return entry.connection.type === 'connecting' ? 'no answer in time' : undefined;
 	}
 
 	const words = withoutHint(problem);
-	const {connection, address} = entry;
+	const {connection} = entry;
 	if (connection.type === 'failing' && connection.error.type === 'key-changed') {
-		return `${words}: obwatch trust ${address.label}`;
+		return `${words}: ${trustCommand(state, entry, connection.error.known === undefined)}`;
 	}
 
 	return connection.type === 'failing' && connection.error.type === 'unauthorized' && connection.error.reason === 'missing'
-		? `${words}: ${ways[connection.error.wants]}`
+		? `${words}: ${passwordWays[connection.error.wants]}`
 		: words;
 };

@@ -14,7 +14,7 @@ const below: readonly KeyContext[] = ['task', 'node', 'links', 'cluster', 'card'
 const inTask: readonly KeyContext[] = ['task', 'node', 'log'];
 const tasks: readonly KeyContext[] = ['agents', 'task', 'node', 'links', 'log'];
 const screens: readonly KeyContext[] = [...lists, 'card', 'log'];
-const scrolling: readonly KeyContext[] = [...screens, 'help', 'actions'];
+const scrolling: readonly KeyContext[] = [...screens, 'help', 'actions', 'found-keys'];
 // Where there is text to read, as in a pager.
 const texts: readonly KeyContext[] = ['log', 'card', 'help'];
 const everywhere: readonly KeyContext[] = [...scrolling, 'password', 'key', 'input', 'confirmation', 'stop'];
@@ -222,14 +222,20 @@ export const keyTable: readonly KeyRecord[] = [
 
 	{
 		keys: ['y'],
-		contexts: ['key'],
+		contexts: ['key', 'found-keys'],
 		isAlone: true,
 		group: 'Prompts',
-		description: 'accept a changed key',
-		effect: (_key, overlay) => overlay?.type === 'key' ? request({type: 'accept-key', agent: overlay.agent, offered: overlay.offered}) : undefined,
+		description: 'accept a key, or all',
+		effect(_key, overlay) {
+			if (overlay?.type === 'key') {
+				return request({type: 'accept-keys', keys: [{agent: overlay.agent, offered: overlay.offered}]});
+			}
+
+			return overlay?.type === 'found-keys' ? request({type: 'accept-keys', keys: overlay.keys}) : undefined;
+		},
 		hint: {label: 'accept', rank: 2},
 	},
-	{keys: ['escape', 'n', 'q'], contexts: ['key'], group: 'Prompts', description: 'do not accept it', effect: act({type: 'overlay-closed'}), hint: {label: 'leave it', rank: 1, keys: 'Esc'}},
+	{keys: ['escape', 'n', 'q'], contexts: ['key', 'found-keys'], group: 'Prompts', description: 'do not accept it', effect: act({type: 'overlay-closed'}), hint: {label: 'leave it', rank: 1, keys: 'Esc'}},
 
 	{
 		keys: ['enter'],

@@ -6,7 +6,7 @@ import {keyTable} from './key-table.js';
 export type KeyTable = readonly KeyRecord[];
 
 // What never lies over a screen in a replay.
-const liveOverlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['password', 'key', 'actions', 'confirmation', 'stop']);
+const liveOverlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['password', 'key', 'found-keys', 'actions', 'confirmation', 'stop']);
 
 const modeOf = ({mode, contexts}: KeyRecord): KeyMode | undefined => mode ?? (contexts.every(context => liveOverlays.has(context)) ? 'live' : undefined);
 
@@ -106,11 +106,11 @@ export const footerHints = (context: KeyContext, conditions: readonly HintCondit
 
 const contextNames: Readonly<Record<KeyContext, string>> = {
 	agents: 'agents', task: 'task', node: 'stage', links: 'links', log: 'log', card: 'card', cluster: 'cluster card', history: 'history', journal: 'journal',
-	input: 'search', help: 'help', password: 'password', key: 'changed key', actions: 'actions', confirmation: 'confirmation', stop: 'refusal',
+	input: 'search', help: 'help', password: 'password', key: 'changed key', 'found-keys': 'found keys', actions: 'actions', confirmation: 'confirmation', stop: 'refusal',
 };
 
 // What can lie over a screen; every other place is one.
-const overlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['help', 'password', 'input', 'key', 'actions', 'confirmation', 'stop']);
+const overlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['help', 'password', 'input', 'key', 'found-keys', 'actions', 'confirmation', 'stop']);
 const allScreens = Object.keys(contextNames).length - overlays.size;
 
 const contextWords = ({contexts, mode}: KeyRecord): string => {

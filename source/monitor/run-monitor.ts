@@ -4,8 +4,8 @@ import process from 'node:process';
 import {exitCodes} from '../cli/exit-codes.js';
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {createMemoryPins} from '../client/key-pins.js';
+import {type FleetKeyPolicy} from '../client/key-policy.js';
 import {type FleetTls} from '../client/tls-settings.js';
-import {type KeyPolicy} from '../pins/create-pins.js';
 import {openPins} from '../pins/open-pins.js';
 import {createPasswordVault, type PasswordGroup} from '../client/create-password-vault.js';
 import {type KeyRecord} from '../keymap/key-record.js';
@@ -17,7 +17,7 @@ import {createStore} from '../store/create-store.js';
 import {mayOperate} from '../store/operate/may-operate.js';
 import {initialState} from '../store/initial-state.js';
 import {refreshWords} from '../store/select/refresh-words.js';
-import {type Operable} from '../store/state.js';
+import {type FoundKey, type Operable} from '../store/state.js';
 import {type LeftAlone} from '../operate/left-alone.js';
 import {systemClock} from '../system/clock.js';
 import {randomBytes} from '../system/random-bytes.js';
@@ -36,6 +36,7 @@ import {type Fleet} from '../fleet/watch-fleet.js';
 import {letNoticesGo} from './let-notices-go.js';
 import {openWithPaint} from './open-with-paint.js';
 import {ownTakeAway} from './own-take-away.js';
+import {askAboutFoundKeys} from './ask-about-found-keys.js';
 import {createPinNotices} from './pin-notices.js';
 import {workOnLogs} from './work-on-logs.js';
 import {loadAll} from './load-all.js';
@@ -55,9 +56,7 @@ export type MonitorOptions = {
 	readonly bodyLimit: number;
 	readonly keys: readonly KeyRecord[];
 	readonly language: string;
-	readonly keyPolicy: KeyPolicy;
-	/** See `PinsOptions`. */
-	readonly strictKeys: ReadonlyMap<string, boolean>;
+	readonly keyPolicy: FleetKeyPolicy;
 	readonly tls: FleetTls;
 	readonly demo?: {readonly seed: number; readonly speed: number};
 	/** Whether other agents are to be found; in a demo, whether those of all are. */
@@ -82,12 +81,12 @@ export type MonitorOptions = {
 	readonly onSecret: (secret: string) => void;
 };
 
-const cautionsOf = (keyPolicy: KeyPolicy, {isUnchecked, own}: FleetTls): readonly string[] =>
-	[...(isUnchecked || own?.values().some(each => each.isUnchecked) ? ['certificates unchecked'] : []), ...(keyPolicy === 'any' ? ['keys unchecked'] : [])];
+const cautionsOf = ({all}: FleetKeyPolicy, {isUnchecked, own}: FleetTls): readonly string[] =>
+	[...(isUnchecked || own?.values().some(each => each.isUnchecked) ? ['certificates unchecked'] : []), ...(all === 'any' ? ['keys unchecked'] : [])];
 
 /** Shows the screen until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering, the terminal restored. */
 export const runMonitor = async (options: MonitorOptions): Promise<number> => {
-	const {addresses, passwords: given, passwordGroups, seeds, rates, bodyLimit, keys, language, keyPolicy, strictKeys, tls, demo, isDiscovering, isAscii, isColored, notifications, operable, leftAlone, stateFolder, version, recorder, signal, onSecret} = options;
+	const {addresses, passwords: given, passwordGroups, seeds, rates, bodyLimit, keys, language, keyPolicy, tls, demo, isDiscovering, isAscii, isColored, notifications, operable, leftAlone, stateFolder, version, recorder, signal, onSecret} = options;
 	const {stdin} = process;
 	const stdout = sizedTerminal(process.stdout, process.env);
 	const clock = systemClock;
@@ -100,10 +99,10 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 	const table = keysFor('live', keys);
 	// The demo's agents end with it, and so do their keys.
 	const pinNotices = createPinNotices(store, clock);
-	const pins = fleetDemo ? createMemoryPins() : openPins({env: process.env, policy: keyPolicy, strict: strictKeys, now: clock.now, onNews: pinNotices.onNews});
+	const pins = fleetDemo ? createMemoryPins() : openPins({env: process.env, takesAny: keyPolicy.all === 'any', now: clock.now, onNews: pinNotices.onNews});
 
 	const passwords = tellOfPasswords(vault, store, clock);
-	const ends = [letNoticesGo(store, clock), strikeHours(store, clock), passwords.stop, pinNotices.stop];
+	const ends = [letNoticesGo(store, clock), strikeHours(store, clock), passwords.stop, pinNotices.stop, askAboutFoundKeys(store, clock)];
 	const secrets = [fleetDemo?.passwords ?? given, ...passwordGroups.map(group => group.passwords)].flatMap(group => Object.values(group)).filter(secret => secret !== undefined);
 
 	const onPassword = ({agent, scope, kind, password}: EnteredPassword): void => {
@@ -124,7 +123,7 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 		fleet = signal.aborted
 			? undefined
 			: watchFleet({
-				addresses: watched, vault, pins, tls, language, store, clock, randomBytes, random: Math.random,
+				addresses: watched, vault, pins, keyPolicy, tls, language, store, clock, randomBytes, random: Math.random,
 				audit: openAuditFile(stateFolder, clock.now),
 				guard: openGuard(leftAlone, clock),
 				seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
@@ -159,6 +158,15 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 	}
 
 	let {code}: {code: number} = exitCodes.done;
+	const acceptKeys = (offers: readonly FoundKey[]): void => {
+		const changed = offers.filter(({agent, offered}) => !(fleet?.acceptKey(agent, offered) ?? false)).length;
+		if (changed > 0) {
+			store.dispatch({type: 'notice-shown', text: `${changed === 1 ? 'the key' : `${changed} keys`} changed once more: look again (K)`, isProblem: true});
+		} else {
+			store.dispatch({type: 'notice-shown', text: `${offers.length === 1 ? 'the key is' : `${offers.length} keys are`} trusted from now on`});
+		}
+	};
+
 	const onRequest = (request: Exclude<Request, {type: 'redraw' | 'suspend'}>): void => {
 		switch (request.type) {
 			case 'quit': {
@@ -195,11 +203,8 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 				break;
 			}
 
-			case 'accept-key': {
-				if (fleet && !fleet.acceptKey(request.agent, request.offered)) {
-					store.dispatch({type: 'notice-shown', text: 'the key changed once more: look again (K)', isProblem: true});
-				}
-
+			case 'accept-keys': {
+				acceptKeys(request.keys);
 				break;
 			}
 		}

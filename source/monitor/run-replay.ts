@@ -73,7 +73,7 @@ export const runReplayScreen = async ({recording, speed, keys, isAscii, isColore
 			// No key of a replay asks for these.
 			case 'refresh':
 			case 'operate':
-			case 'accept-key': {
+			case 'accept-keys': {
 				break;
 			}
 		}

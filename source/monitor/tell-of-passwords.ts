@@ -4,7 +4,7 @@ import {type Clock} from '../protocol/clock.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type Store} from '../store/create-store.js';
 import {ownerLabel} from '../store/locate.js';
-import {isAboutKey, passwordName, troubleOf} from '../store/select/problem-words.js';
+import {isAboutKey, passwordName, troubleOf, type KeyTrouble} from '../store/select/problem-words.js';
 import {type EnteredPassword} from '../ui/app.js';
 
 /** Says what becomes of a password that a person entered: whom it is tried at, who accepts it and who refuses it, a second refusal like the first. */
@@ -18,6 +18,13 @@ export type PasswordTeller = {
 const trialLasts = 60_000;
 
 type Trial = {readonly kind: PasswordKind; readonly endsAt: Timestamp; /** The only agent that it is for. */ readonly agent: string | undefined; readonly accepted: Set<string>; readonly refused: Set<string>};
+
+/** Why no password is sent to an agent, with the key that helps. */
+const hindrances: Readonly<Record<KeyTrouble, string>> = {
+	'key changed': 'its encryption key changed: K',
+	'key not known': 'its key is not trusted yet: K',
+	downgraded: 'no v2 authentication any more: K',
+};
 
 const listed = (names: readonly string[]): string => names.length === 1 ? names[0] ?? '' : `${names.length} agents`;
 
@@ -36,7 +43,7 @@ export const tellOfPasswords = (vault: Pick<PasswordVault, 'listen'>, store: Sto
 		const entry = store.getState().agents.get(agent);
 		const trouble = entry && troubleOf(entry);
 		if (isAboutKey(trouble)) {
-			return trouble === 'key changed' ? 'its encryption key changed: K' : 'its encryption key is not known: K';
+			return hindrances[trouble];
 		}
 
 		return trouble === 'unreachable' ? 'it is unreachable' : undefined;

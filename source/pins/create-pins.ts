@@ -1,19 +1,15 @@
 import {fingerprintOf} from '../client/fingerprint.js';
-import {isSameKey, type KeyPins, type OfferedKey} from '../client/key-pins.js';
+import {fits, isSameKey, type KeyPins, type KnownKey, type OfferedKey} from '../client/key-pins.js';
 import {fileProblem, isForeignFile} from './file-problem.js';
 import {type KnownAgents, type KnownAgentsFile} from './known-agents-file.js';
 import {writeLine} from './known-agents-line.js';
 import {type PinNews} from './pin-news.js';
 
-/** What becomes of a key that nobody knows: taken on first use, or (`strict`) refused until somebody accepts it. `any`: every key is taken, and nothing is kept. */
-export type KeyPolicy = 'first-use' | 'strict' | 'any';
-
 export type PinsOptions = {
 	/** Undefined where there is no place for it. */
 	readonly file: KnownAgentsFile | undefined;
-	readonly policy: KeyPolicy;
-	/** Agents for which keys that nobody has accepted are refused, or are not, unlike for the rest. */
-	readonly strict?: ReadonlyMap<string, boolean> | undefined;
+	/** Every key is taken, and nothing is kept. */
+	readonly takesAny: boolean;
 	/** ms since 1970 */
 	readonly now: () => number;
 	readonly onNews: (news: PinNews) => void;
@@ -22,14 +18,15 @@ export type PinsOptions = {
 /** Shorter keys are those of old agents, and no match for who wants to break them. */
 export const shortestKey = 1024;
 
-type Meeting = {readonly agent: string; readonly offered: OfferedKey; readonly settle: (key: string | undefined) => void};
+type Meeting = {readonly agent: string; readonly offered: OfferedKey; readonly trustsNew: boolean; readonly settle: (known: KnownKey | undefined) => void};
 
 const nothingKnown: KnownAgents = {keys: new Map(), damaged: [], unreadable: new Set(), wasOpen: false};
 
 /** Keys that are remembered in a file, beside other processes that do the same. What cannot be read or written is said once, and remembered as long as the program runs. */
-export const createPins = ({file, policy, strict = new Map(), now, onNews}: PinsOptions): KeyPins => {
+export const createPins = ({file, takesAny, now, onNews}: PinsOptions): KeyPins => {
 	// What could not be written counts before what is in the file.
-	const unwritten = new Map<string, string>();
+	const unwritten = new Map<string, KnownKey>();
+	const accepted = new Map<string, OfferedKey>();
 	const short = new Set<string>();
 	let waiting: Meeting[] = [];
 	let isBusy = false;
@@ -110,8 +107,8 @@ export const createPins = ({file, policy, strict = new Map(), now, onNews}: Pins
 		}
 	};
 
-	const lineFor = (agent: string, {publicKey, bits}: OfferedKey, isAccepted: boolean): string =>
-		writeLine({agent, publicKey, isAccepted}, bits, new Date(now()).toISOString());
+	const lineFor = (agent: string, {publicKey, isV2, bits}: OfferedKey, isAccepted: boolean): string =>
+		writeLine({agent, publicKey, isV2, isAccepted}, bits, new Date(now()).toISOString());
 
 	/** Writes the keys of agents that nobody knew, then looks who was first: another process may have met them at the same moment. */
 	const pin = async (strangers: readonly Meeting[], isReadable: boolean): Promise<void> => {
@@ -119,12 +116,12 @@ export const createPins = ({file, policy, strict = new Map(), now, onNews}: Pins
 		const firsts = new Map(strangers.map(({agent, offered}) => [agent, offered] as const).toReversed());
 		const isWritten = isReadable && await write([...firsts].map(([agent, offered]) => lineFor(agent, offered, false)).join(''));
 		const after = isWritten ? await read() : undefined;
-		for (const [agent, {publicKey}] of firsts) {
-			const counts = after?.keys.get(agent) ?? publicKey;
+		for (const [agent, offered] of firsts) {
+			const counts = after?.keys.get(agent) ?? offered;
 			if (!after) {
 				unwritten.set(agent, counts);
-			} else if (isSameKey(counts, publicKey)) {
-				onNews({type: 'pinned', agent, fingerprint: fingerprintOf(counts)});
+			} else if (isSameKey(counts.publicKey, offered.publicKey)) {
+				onNews({type: 'pinned', agent, fingerprint: fingerprintOf(counts.publicKey)});
 			}
 
 			for (const meeting of strangers) {
@@ -135,23 +132,42 @@ export const createPins = ({file, policy, strict = new Map(), now, onNews}: Pins
 		}
 	};
 
+	/** Remembers of agents whose keys are known that they took v2 authentication. */
+	const addV2 = async (meetings: readonly Meeting[]): Promise<void> => {
+		const first = new Map(meetings.map(({agent, offered}) => [agent, offered] as const));
+		const isWritten = await write([...first].map(([agent, offered]) => lineFor(agent, offered, false)).join(''));
+		for (const {agent, offered, settle} of meetings) {
+			if (!isWritten) {
+				unwritten.set(agent, offered);
+			}
+
+			settle(offered);
+		}
+	};
+
 	const attend = async (meetings: readonly Meeting[]): Promise<void> => {
 		const known = await read();
 		const {keys, unreadable} = known ?? nothingKnown;
 		const strangers: Meeting[] = [];
+		const newlyV2: Meeting[] = [];
 		for (const meeting of meetings) {
-			const {agent, settle} = meeting;
-			const key = unwritten.get(agent) ?? keys.get(agent);
-			const isStrict = (strict.get(agent) ?? (policy === 'strict')) || isForeign || unreadable.has(agent);
-			if (key === undefined && !isStrict) {
+			const {agent, offered, trustsNew, settle} = meeting;
+			const counts = unwritten.get(agent) ?? keys.get(agent);
+			if (counts === undefined && trustsNew && !isForeign && !unreadable.has(agent)) {
 				strangers.push(meeting);
+			} else if (counts && !counts.isV2 && offered.isV2 && fits(counts, offered)) {
+				newlyV2.push(meeting);
 			} else {
-				settle(key);
+				settle(counts);
 			}
 		}
 
 		if (strangers.length > 0) {
 			await pin(strangers, known !== undefined);
+		}
+
+		if (newlyV2.length > 0) {
+			await addV2(newlyV2);
 		}
 	};
 
@@ -171,29 +187,42 @@ export const createPins = ({file, policy, strict = new Map(), now, onNews}: Pins
 		isBusy = false;
 	};
 
+	/** Writes what was accepted, all that comes at once together. */
+	const writeAccepted = async (): Promise<void> => {
+		await Promise.resolve();
+		const keys = new Map(accepted);
+		accepted.clear();
+		const isWritten = await write([...keys].map(([agent, key]) => lineFor(agent, key, true)).join(''));
+		for (const [agent, key] of isWritten ? keys : []) {
+			if (unwritten.get(agent) === key) {
+				unwritten.delete(agent);
+			}
+		}
+	};
+
 	return {
-		async meet(agent, offered) {
+		async meet(agent, offered, trustsNew) {
 			noticeLength(agent, offered);
-			if (policy === 'any') {
-				return offered.publicKey;
+			if (takesAny) {
+				return offered;
 			}
 
 			return new Promise(resolve => {
-				waiting.push({agent, offered, settle: resolve});
+				waiting.push({agent, offered, trustsNew, settle: resolve});
 				void attendAll();
 			});
 		},
 		accept(agent, key) {
-			if (policy === 'any') {
+			if (takesAny) {
 				return;
 			}
 
-			unwritten.set(agent, key.publicKey);
-			void write(lineFor(agent, key, true)).then(isWritten => {
-				if (isWritten && unwritten.get(agent) === key.publicKey) {
-					unwritten.delete(agent);
-				}
-			});
+			unwritten.set(agent, key);
+			const isFirst = accepted.size === 0;
+			accepted.set(agent, key);
+			if (isFirst) {
+				void writeAccepted();
+			}
 		},
 	};
 };

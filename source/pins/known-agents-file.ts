@@ -1,18 +1,19 @@
 import {Buffer} from 'node:buffer';
 import * as files from 'node:fs/promises';
 import path from 'node:path';
+import {isSameKey, type KnownKey} from '../client/key-pins.js';
 import {closeStateFile, makeStateFolder, privateFileMode} from '../system/state-folder.js';
 import {namesIn, readLine} from './known-agents-line.js';
 
 /**
 What the file says.
 
-- keys: the one that counts for each agent
+- keys: what counts for each agent
 - damaged: the numbers of the lines that could not be read
 - unreadable: agents that such a line names, and no other: they were met before, and it is not known with which key
 - wasOpen: others could write the file, or put another one in its place, until it was closed to them just now
 */
-export type KnownAgents = {readonly keys: ReadonlyMap<string, string>; readonly damaged: readonly number[]; readonly unreadable: ReadonlySet<string>; readonly wasOpen: boolean};
+export type KnownAgents = {readonly keys: ReadonlyMap<string, KnownKey>; readonly damaged: readonly number[]; readonly unreadable: ReadonlySet<string>; readonly wasOpen: boolean};
 
 /** The file in which keys are kept. Both functions reject with the system's error; that there is no file yet is none; a file that belongs to somebody else, or cannot be closed to others, is not read (`EFOREIGN`). */
 export type KnownAgentsFile = {
@@ -44,10 +45,9 @@ const textOf = async (file: string): Promise<{readonly text: string; readonly wa
 	}
 };
 
-/** Of several lines for an agent the last accepted one counts; without one, the first: whoever comes later cannot take its place unseen. */
+/** Of several lines for an agent the last accepted one counts; without one, the first: whoever comes later cannot take its place unseen. A later line with the same key can only add that the agent took v2 authentication. */
 const parse = ({text, wasOpen}: {readonly text: string; readonly wasOpen: boolean}): KnownAgents => {
-	const first = new Map<string, string>();
-	const accepted = new Map<string, string>();
+	const keys = new Map<string, KnownKey>();
 	const damaged: number[] = [];
 	const named: string[] = [];
 	for (const [index, line] of text.split('\n').entries()) {
@@ -56,16 +56,14 @@ const parse = ({text, wasOpen}: {readonly text: string; readonly wasOpen: boolea
 			damaged.push(index + 1);
 			named.push(...namesIn(line));
 		} else if (read.type === 'pin') {
-			const {agent, publicKey, isAccepted} = read.pin;
-			if (isAccepted) {
-				accepted.set(agent, publicKey);
-			} else if (!first.has(agent)) {
-				first.set(agent, publicKey);
+			const {agent, isAccepted, publicKey, isV2} = read.pin;
+			const before = keys.get(agent);
+			if (isAccepted || !before || (isV2 && isSameKey(before.publicKey, publicKey))) {
+				keys.set(agent, {publicKey, isV2});
 			}
 		}
 	}
 
-	const keys = new Map([...first, ...accepted]);
 	return {keys, damaged, unreadable: new Set(named.filter(agent => !keys.has(agent))), wasOpen};
 };
 

@@ -1,14 +1,16 @@
-// One line of `known_agents`, as in ssh's known_hosts: an optional mark, the agent, the kind of key, the key, and what people may read after it.
+// One line of `known_agents`, as in ssh's known_hosts: an optional mark, the agent, the kind of key, the key, "v2" where the agent took v2 authentication, and what people may read after it.
 
 import {Buffer} from 'node:buffer';
+import {type KnownKey} from '../client/key-pins.js';
 
 /** `isAccepted`: somebody looked at the key and accepted it, so that it counts instead of those above it. */
-export type Pin = {readonly agent: string; readonly publicKey: string; readonly isAccepted: boolean};
+export type Pin = KnownKey & {readonly agent: string; readonly isAccepted: boolean};
 
 export type ReadLine = {readonly type: 'pin'; readonly pin: Pin} | {readonly type: 'empty'} | {readonly type: 'damaged'};
 
 const acceptedMark = '@accepted';
 const kind = 'obshell-rsa';
+const v2 = 'v2';
 const agentPattern = /^(?:[\w.-]{1,253}|\[[\da-f:.]{2,45}\]):\d{1,5}$/;
 const base64Pattern = /^(?:[a-z\d+/]{4})+(?:[a-z\d+/]{2}==|[a-z\d+/]{3}=)?$/i;
 const shortLength = 0x80;
@@ -39,9 +41,9 @@ export const readLine = (line: string): ReadLine => {
 	}
 
 	const isAccepted = words[0] === acceptedMark;
-	const [agent = '', type, publicKey = ''] = isAccepted ? words.slice(1) : words;
+	const [agent = '', type, publicKey = '', auth] = isAccepted ? words.slice(1) : words;
 	return agentPattern.test(agent) && type === kind && isKey(publicKey)
-		? {type: 'pin', pin: {agent, publicKey, isAccepted}}
+		? {type: 'pin', pin: {agent, publicKey, isV2: auth === v2, isAccepted}}
 		: {type: 'damaged'};
 };
 
@@ -49,5 +51,5 @@ export const readLine = (line: string): ReadLine => {
 export const namesIn = (line: string): readonly string[] => line.trim().split(/\s+/).filter(word => agentPattern.test(word));
 
 /** The line for a pin, with its line break. `date` is when, ISO 8601. */
-export const writeLine = ({agent, publicKey, isAccepted}: Pin, bits: number, date: string): string =>
-	`${isAccepted ? `${acceptedMark} ` : ''}${agent} ${kind} ${publicKey} ${bits} bit, ${isAccepted ? 'accepted' : 'first seen'} ${date}\n`;
+export const writeLine = ({agent, publicKey, isV2, isAccepted}: Pin, bits: number, date: string): string =>
+	`${isAccepted ? `${acceptedMark} ` : ''}${agent} ${kind} ${publicKey} ${isV2 ? `${v2} ` : ''}${bits} bit, ${isAccepted ? 'accepted' : 'first seen'} ${date}\n`;

@@ -7,7 +7,7 @@ Why an agent could not be asked. Messages and reasons are printable text in plai
 - unreachable: no connection, or it broke; `code` is the system's ("ECONNREFUSED")
 - timeout: connected or not, no whole answer in time
 - unauthorized: `missing` nobody gave the password, `refused` it is wrong (never sent again until changed), `held-back` another agent is trying it first or refused it
-- key-changed: the agent's encryption key is not the one that was known, or (`known` undefined) none was and none is trusted unseen; nothing is sealed with it until someone accepts
+- key-changed: the agent's encryption key is not the one that was known; or (`known` undefined) none was and none is trusted unseen; or (`known` and `offered` equal) it took v2 authentication and no longer does. Nothing is sealed for it until someone accepts
 - clock: expired even after correcting for the agent's clock; `skew` in ms, agent minus local
 - refused: the agent answered with an error envelope
 - protocol: it answered, but not as an agent (HTML, truncated JSON, a redirect, a wrong shape)

@@ -2,7 +2,7 @@ import {type DiscoveryEvent, type PollEvent} from './event.js';
 import {type ActionName} from './operate/offers.js';
 import {type Order} from './operate/plan.js';
 import {type OperationEvent} from './operate/track.js';
-import {type Notice, type Replay, type State} from './state.js';
+import {type FoundKey, type Notice, type Replay, type State} from './state.js';
 
 /** What the user did, as past-tense facts. */
 export type UserAction =
@@ -91,7 +91,7 @@ export type Request =
 	| {readonly type: 'operate'; readonly order: Order}
 	| {readonly type: 'replay'; readonly wish: ReplayWish}
 	/** `offered` is the fingerprint that the user saw. */
-	| {readonly type: 'accept-key'; readonly agent: string; readonly offered: string};
+	| {readonly type: 'accept-keys'; readonly keys: readonly FoundKey[]};
 
 /**
 What a replay brings beside the events that were recorded.
@@ -106,7 +106,10 @@ export type ReplayEvent =
 /** It turned out that an agent (its key) is to be left alone, and why. */
 export type LeftAloneEvent = {readonly type: 'agent-left-alone'; readonly key: string; readonly why: string};
 
+/** Found agents wait for their keys to be trusted: these are to be asked for, unless the user is at something else. */
+export type FoundKeysEvent = {readonly type: 'found-keys-offered'; readonly keys: readonly FoundKey[]};
+
 /** What is not checked, or else is to be said all the time, is another thing now. */
 export type CautionEvent = {readonly type: 'cautions-changed'; readonly cautions: readonly string[]};
 
-export type Action = UserAction | CautionEvent | LeftAloneEvent | PollEvent | DiscoveryEvent | OperationEvent | ReplayEvent;
+export type Action = UserAction | CautionEvent | FoundKeysEvent | LeftAloneEvent | PollEvent | DiscoveryEvent | OperationEvent | ReplayEvent;

@@ -25,7 +25,7 @@ import {
 import {type KeyChange, type Staleness, type TaskHeader} from './views.js';
 
 /** What is drawn: the store's screens, what lies over them, and the screen of a task that is not there. */
-export type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'card' | 'cluster' | 'history' | 'journal' | 'nothing' | 'help';
+export type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'card' | 'cluster' | 'history' | 'journal' | 'nothing' | 'help' | 'found-keys';
 
 /** Smaller terminals show only a line that says so. */
 export const minimumSize = {columns: 40, rows: 10} as const;
@@ -56,6 +56,8 @@ const chrome: Readonly<Record<ScreenType, number>> = {
 	nothing: 2,
 	// Title, footer.
 	help: 2,
+	// Title, question, footer.
+	'found-keys': 3,
 };
 
 // Two fingerprints, each in one line with its name and size, where that leaves most of the screen to the rest. Elsewhere the question about the key shows them.
@@ -153,8 +155,8 @@ const headRows = (state: State, screen: TaskScreen): number => {
 export const pageHeight = (state: State): number => {
 	const {size, overlay} = state.view;
 	const {rows} = size;
-	if (overlay?.type === 'help') {
-		return bodyHeight({type: 'help', rows});
+	if (overlay?.type === 'help' || overlay?.type === 'found-keys') {
+		return bodyHeight({type: overlay.type, rows});
 	}
 
 	const screen = topScreen(state);

@@ -154,6 +154,9 @@ export type History = {
 	readonly problem: string | undefined;
 };
 
+/** The key (its fingerprint) that an agent offers which another one named. */
+export type FoundKey = {readonly agent: string; readonly offered: string};
+
 /** Something laid over the screen. */
 export type Overlay =
 	| {readonly type: 'help'; readonly top: number}
@@ -180,7 +183,9 @@ export type Overlay =
 	/** Says why what was asked for, or was about to be typed, is not there, and takes all keys until it is closed, so that none of them does something else. `behind`: what comes back then. */
 	| {readonly type: 'stop'; readonly title: string; readonly words: string; readonly behind?: Extract<Overlay, {type: 'actions'}>}
 	/** Both fingerprints of a changed key, and the question whether to accept. `offered` is the new one's when the question was opened: only that one can be accepted. */
-	| {readonly type: 'key'; readonly agent: string; readonly offered: string};
+	| {readonly type: 'key'; readonly agent: string; readonly offered: string}
+	/** The keys of agents that others named, and the question whether to trust all of them. Only those that were on offer when it was opened can be. `top`: lines scrolled. */
+	| {readonly type: 'found-keys'; readonly keys: readonly FoundKey[]; readonly top: number};
 
 export type Size = {readonly columns: number; readonly rows: number};
 

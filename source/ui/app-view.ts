@@ -6,6 +6,7 @@ import {newsOf} from '../store/journal/journal.js';
 import {ownerLabel, topScreen} from '../store/locate.js';
 import {isActionOffered} from '../store/operate/is-offered.js';
 import {selectActions, selectConfirmation, type ActionsView, type ConfirmationView} from '../store/operate/views.js';
+import {stillWaiting} from '../store/select/found-keys.js';
 import {selectScreen} from '../store/select/select-screen.js';
 import {
 	type Notice,
@@ -17,6 +18,14 @@ import {
 } from '../store/state.js';
 import {type KeyChange, type ScreenView} from '../store/views.js';
 
+/** The keys that can still be trusted, each with its agent, and who named these. */
+export type FoundKeysView = {
+	readonly type: 'found-keys';
+	readonly keys: ReadonlyArray<{readonly agent: string; readonly offered: string; readonly bits: number}>;
+	readonly namedBy: readonly string[];
+	readonly top: number;
+};
+
 export type OverlayView =
 	| {readonly type: 'help'; readonly top: number}
 	| {readonly type: 'password'; readonly agent: string; readonly kind: PasswordKind; readonly scope: 'agent' | 'all'}
@@ -25,6 +34,7 @@ export type OverlayView =
 	| ActionsView
 	| ConfirmationView
 	| {readonly type: 'key'; readonly agent: string; readonly change: KeyChange | 'replaced' | undefined}
+	| FoundKeysView
 	| {readonly type: 'stop'; readonly title: string; readonly words: string};
 
 /** Everything that a frame shows. */
@@ -57,6 +67,19 @@ const keyChangeOf = (state: State, {agent, offered: asked}: Extract<Overlay, {ty
 	return offered === asked ? {known, knownBits, offered, offeredBits} : 'replaced';
 };
 
+/** What the question about found agents shows. */
+export const selectFoundKeys = (state: State, {keys, top}: Extract<Overlay, {type: 'found-keys'}>): FoundKeysView => {
+	const entries = stillWaiting(state, keys).flatMap(({agent}) => state.agents.get(agent) ?? []);
+	return {
+		type: 'found-keys',
+		keys: entries.flatMap(({address: {label}, connection}) => connection.type === 'failing' && connection.error.type === 'key-changed'
+			? [{agent: label, offered: connection.error.offered, bits: connection.error.offeredBits}]
+			: []),
+		namedBy: [...new Set(entries.flatMap(({foundBy}) => foundBy === undefined ? [] : [ownerLabel(state, foundBy)]))],
+		top,
+	};
+};
+
 const overlayView = (state: State, overlay: Overlay | undefined): OverlayView | undefined => {
 	switch (overlay?.type) {
 		case undefined: {
@@ -87,6 +110,10 @@ const overlayView = (state: State, overlay: Overlay | undefined): OverlayView | 
 
 		case 'stop': {
 			return {type: 'stop', title: overlay.title, words: overlay.words};
+		}
+
+		case 'found-keys': {
+			return selectFoundKeys(state, overlay);
 		}
 
 		case 'key': {

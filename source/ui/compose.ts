@@ -8,6 +8,7 @@ import {agentsScreen} from './screens/agents.js';
 import {cardScreen} from './screens/card.js';
 import {clusterScreen} from './screens/cluster.js';
 import {confirmationScreen} from './screens/confirmation.js';
+import {foundKeysScreen} from './screens/found-keys.js';
 import {helpScreen} from './screens/help.js';
 import {logScreen} from './screens/log.js';
 import {nodeScreen} from './screens/node.js';
@@ -124,6 +125,10 @@ const compose = (view: AppView, theme: Theme, hasTyped: boolean, keys: KeyTable 
 
 		case 'confirmation': {
 			return confirmationScreen(overlay, props);
+		}
+
+		case 'found-keys': {
+			return foundKeysScreen(overlay, props);
 		}
 
 		case 'stop': {

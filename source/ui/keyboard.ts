@@ -10,10 +10,12 @@ import {selectCard} from '../store/select/select-card.js';
 import {selectConfirmation} from '../store/operate/views.js';
 import {type Overlay} from '../store/state.js';
 import {type EnteredPassword} from './app.js';
+import {selectFoundKeys} from './app-view.js';
 import {createConfirmationKeys} from './confirmation-keys.js';
 import {createKeyTurns} from './key-turns.js';
 import {lastCardTop} from './screens/card.js';
 import {lastConfirmationTop} from './screens/confirmation.js';
+import {lastFoundKeysTop} from './screens/found-keys.js';
 import {lastHelpTop} from './screens/help.js';
 import {createSecretBuffer} from './secret-buffer.js';
 import {type Theme} from './theme.js';
@@ -117,7 +119,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		}
 	};
 
-	/** How long the help, a confirmation and a card are, only the screen knows. */
+	/** How long the help, a confirmation, a list of keys and a card are, only the screen knows. */
 	const lastTop = (): {readonly last?: number} => {
 		const state = store.getState();
 		const {size, overlay, timeZone, hour} = state.view;
@@ -128,6 +130,10 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 
 		if (overlay?.type === 'confirmation') {
 			return {last: lastConfirmationTop(selectConfirmation(state, overlay), size, theme)};
+		}
+
+		if (overlay?.type === 'found-keys') {
+			return {last: lastFoundKeysTop(selectFoundKeys(state, overlay), size)};
 		}
 
 		return screen.type === 'card' ? {last: lastCardTop(selectCard(state, screen), {size, timeZone, hour})} : {};
@@ -142,16 +148,26 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 			store.dispatch({type: 'overlay-closed'});
 		}
 
-		if (wish.type !== 'accept-key') {
+		if (wish.type !== 'accept-keys') {
 			onRequest(wish);
 			return;
 		}
 
+		const {agents, view: {overlay}} = store.getState();
+		// It may be covered, or not have been drawn yet: nobody could know what he accepts.
+		if (overlay === undefined || !isShown(overlay.type)) {
+			store.dispatch({type: 'notice-shown', text: 'look at the question first, then press y'});
+			return;
+		}
+
 		// The question may have been settled since it was asked. Whether it still is about the key on offer, only the one who holds that key can say.
-		const connection = store.getState().agents.get(wish.agent)?.connection;
+		const open = wish.keys.filter(({agent}) => {
+			const connection = agents.get(agent)?.connection;
+			return connection?.type === 'failing' && connection.error.type === 'key-changed';
+		});
 		store.dispatch({type: 'overlay-closed'});
-		if (connection?.type === 'failing' && connection.error.type === 'key-changed') {
-			onRequest(wish);
+		if (open.length > 0) {
+			onRequest({...wish, keys: open});
 		}
 	};
 

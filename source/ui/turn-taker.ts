@@ -29,6 +29,8 @@ export const createTurnTaker = ({store, isShown, confirmation, context, keys, st
 	/** In which burst the prompt for a password was opened, and in which something was typed into it last. */
 	let openedIn: number | undefined;
 	let typedIn: number | undefined;
+	/** The burst that brought keys last: a key that follows in the same one, without a pause, may be a piece of a pasted text. */
+	let lastBurst: number | undefined;
 
 	const overlay = (): Overlay | undefined => store.getState().view.overlay;
 
@@ -67,7 +69,12 @@ export const createTurnTaker = ({store, isShown, confirmation, context, keys, st
 			&& keystrokes.some(keystroke => isTyped(keystroke)) && keystrokes.some(keystroke => !isMovement(place, keystroke, keys));
 	};
 
+	/** Where keys are to be trusted, only a key that came by itself says yes, not the last piece of many that came in several readings. */
+	const isPiece = (burst: number): boolean => (overlay()?.type === 'key' || overlay()?.type === 'found-keys') && lastBurst === burst;
+
 	return ({keystrokes, burst}) => {
+		const isLaterPiece = isPiece(burst);
+		lastBurst = burst;
 		if (confirmation.isAsking()) {
 			confirmation.take(keystrokes, stroke);
 			return;
@@ -82,7 +89,7 @@ export const createTurnTaker = ({store, isShown, confirmation, context, keys, st
 			const before = overlay();
 			const rest = keystrokes.slice(index);
 			// Enter may be the last piece of a pasted text whose other pieces came before.
-			const isBunch = keystrokes.length > 1 || (before?.type === 'password' && typedIn === burst);
+			const isBunch = keystrokes.length > 1 || isLaterPiece || (before?.type === 'password' && typedIn === burst);
 			// A confirmation that asks nothing any more can only be left.
 			if (isBunch && before?.type !== 'confirmation' && countsAlone(context(), keystroke, keys)) {
 				refuse(rest, keystroke);

@@ -59,7 +59,7 @@ describe('a key that does not fit', () => {
 		const before = await generateDemoKey(512);
 		const pins = createMemoryPins();
 		const {agent, client, key} = await start({}, {passwords: {root: 'marker'}, pins});
-		pins.accept(key, before);
+		pins.accept(key, {...before, isV2: true});
 		const error = errorOf(await client.fetchMaintenanceTask(whole));
 		expect(error).toMatchObject({type: 'key-changed', knownBits: 512});
 		expect(agent.sealed()).toEqual([]);

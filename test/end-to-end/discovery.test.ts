@@ -26,7 +26,7 @@ const env = {OBWATCH_PASSWORD: 'secret'};
 
 test('of three agents one is named and all appear; one more joins, one leaves, and rows and selection stay', async () => {
 	const [seed, second, third, late] = await startCluster({}, {}, {}, {isMember: false});
-	const terminal = open([seed.label, '--discover'], {env});
+	const terminal = open([seed.label, '--discover', '--accept-new-keys'], {env});
 	await terminal.until(text => [seed, second!, third!].every(({label}) => text.includes(label)), 'all three agents');
 	await terminal.until(text => / 3\/3$/m.test(text), 'the cluster with its three');
 	expect(terminal.screen()[0]).toBe(' obwatch  3 agents');
@@ -58,7 +58,7 @@ test('of three agents one is named and all appear; one more joins, one leaves, a
 
 test('when the agent that was named dies, another one tells who joins', async () => {
 	const [seed, second, late] = await startCluster({}, {}, {isMember: false});
-	const terminal = open([seed.label, '--discover'], {env});
+	const terminal = open([seed.label, '--discover', '--accept-new-keys'], {env});
 	await terminal.until(text => / 2\/2$/m.test(text), 'the cluster');
 	await seed.stop();
 	await terminal.until(text => text.includes('unreachable since'), 'the row of the dead one');
@@ -69,7 +69,7 @@ test('when the agent that was named dies, another one tells who joins', async ()
 
 test('a password that found agents refuse is tried on one of them, and the others wait for it', async () => {
 	const [seed, second, third] = await startCluster({}, {rootPassword: 'another'}, {rootPassword: 'another'});
-	const terminal = open([seed.label, '--discover'], {env});
+	const terminal = open([seed.label, '--discover', '--accept-new-keys'], {env});
 	await terminal.until(text => text.includes('refused, not sent again'), 'the row of the one that refused it');
 	await refresh(terminal, third!);
 	await terminal.until(text => text.includes('held back'), 'the row of the one that waits');

@@ -102,7 +102,7 @@ test('strict keys send no password to an agent that nobody has accepted', async 
 	const agent = await startAgent(secured);
 	const {env} = makeState();
 	const terminal = open([agent.label, '--strict-keys'], {env});
-	await terminal.until(text => text.includes('its encryption key is not known, no password is sent to it: K'), 'the news of the key');
+	await terminal.until(text => text.includes('its key is not trusted yet, no password is sent: K'), 'the news of the key');
 	await pressFor(terminal, 'escape', text => text.includes('key not known'), 'the agents');
 	expect(terminal.text()).not.toContain('key changed');
 	await pressFor(terminal, 'K', text => text.includes('unknown key') && text.includes('y accept'), 'the question');
@@ -159,7 +159,7 @@ test('a group of the config file has its own authorities, and another one is str
   strict: {agents: ["${strict.label}"], strict_keys: true}
 `);
 	const terminal = open(['--config', config, '@checked', '@strict'], {env: makeState().env});
-	await terminal.until(text => text.includes('✖ failed') && text.includes('its encryption key is not known'), 'the task of one, and the question of the other');
+	await terminal.until(text => text.includes('✖ failed') && text.includes('its key is not trusted yet'), 'the task of one, and the question of the other');
 	expect(sealedCount(strict)).toBe(0);
 	expect(sealedCount(checked)).toBeGreaterThan(0);
 });

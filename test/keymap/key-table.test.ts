@@ -100,10 +100,19 @@ describe('a key', () => {
 	});
 
 	test('accepts a changed key only of the agent in question, and only y does', () => {
-		expect(resolveKey('agents', keyQuestion, 'y')).toEqual({type: 'request', request: {type: 'accept-key', agent: '10.0.0.1:2886', offered: 'SHA256:new'}});
+		expect(resolveKey('agents', keyQuestion, 'y')).toEqual({type: 'request', request: {type: 'accept-keys', keys: [{agent: '10.0.0.1:2886', offered: 'SHA256:new'}]}});
 		expect(resolveKey('agents', keyQuestion, 'enter')).toBeUndefined();
 		expect(resolveKey('agents', keyQuestion, 'escape')).toEqual(action('overlay-closed'));
 		expect(resolveKey('agents', undefined, 'y')).toBeUndefined();
+	});
+
+	test('accepts the keys of found agents only all that were shown, and only y does', () => {
+		const keys = [{agent: '10.0.0.1:2886', offered: 'SHA256:one'}, {agent: '10.0.0.2:2886', offered: 'SHA256:other'}];
+		const question = {type: 'found-keys', keys, top: 0} as const;
+		expect(resolveKey('agents', question, 'y')).toEqual({type: 'request', request: {type: 'accept-keys', keys}});
+		expect(resolveKey('agents', question, 'enter')).toBeUndefined();
+		expect(resolveKey('agents', question, 'n')).toEqual(action('overlay-closed'));
+		expect(resolveKey('agents', question, 'j')).toEqual(action('selection-moved', {by: 1}));
 	});
 });
 
@@ -163,7 +172,7 @@ describe('the help', () => {
 test('the table for the README names every key and where it counts', () => {
 	const lines = keyTableMarkdown().split('\n');
 	expect(lines).toHaveLength(keyTable.length + 2);
-	expect(lines).toContainEqual('| `j` `↓` | down | all screens, help, actions | `down` |');
+	expect(lines).toContainEqual('| `j` `↓` | down | all screens, help, actions, found keys | `down` |');
 	expect(lines).toContain('| `^c` | quit | everywhere |  |');
 	expect(lines.filter(line => line.split('|').length !== 6)).toEqual([]);
 });

@@ -4,10 +4,10 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {build} from 'esbuild';
-import {expect, onTestFinished, test} from 'vitest';
+import {describe, expect, onTestFinished, test} from 'vitest';
 import {top} from '../../source/build/paths.js';
 import {generateDemoKey, type DemoKeyPair} from '../../source/demo/crypto/key-pair.js';
-import {createPins, type KeyPolicy} from '../../source/pins/create-pins.js';
+import {createPins} from '../../source/pins/create-pins.js';
 import {knownAgentsFile} from '../../source/pins/known-agents-file.js';
 import {pinNewsWords, type PinNews} from '../../source/pins/pin-news.js';
 
@@ -23,14 +23,26 @@ const makeFolder = async (): Promise<string> => {
 	return path.join(folder, 'obwatch');
 };
 
-const open = (folder: string | undefined, policy: KeyPolicy = 'first-use') => {
+/** The key that counts after a meeting is what matters here. */
+const open = (folder: string | undefined, policy: 'first-use' | 'strict' | 'any' = 'first-use') => {
 	const news: PinNews[] = [];
 	const pins = createPins({
-		file: folder === undefined ? undefined : knownAgentsFile(folder), policy, now: () => 0, onNews(item) {
+		file: folder === undefined ? undefined : knownAgentsFile(folder), takesAny: policy === 'any', now: () => 0, onNews(item) {
 			news.push(item);
 		},
 	});
-	return {...pins, news, words: () => pinNewsWords(news)};
+	return {
+		news,
+		words: () => pinNewsWords(news),
+		meetWhole: pins.meet,
+		async meet(name: string, key: DemoKeyPair) {
+			const known = await pins.meet(name, {...key, isV2: false}, policy !== 'strict');
+			return known?.publicKey;
+		},
+		accept(name: string, key: DemoKeyPair) {
+			pins.accept(name, {...key, isV2: false});
+		},
+	};
 };
 
 const textOf = async (folder: string): Promise<string> => readFile(path.join(folder, 'known_agents'), 'utf8');
@@ -76,6 +88,39 @@ test('an unknown key is nobody\'s while keys are strict, until it is accepted', 
 	await expect(textOf(folder)).rejects.toThrow();
 	await accept(folder, agent, one);
 	expect(await open(folder, 'strict').meet(agent, one)).toBe(one.publicKey);
+});
+
+describe('v2 authentication', () => {
+	const v1 = {...long, isV2: false};
+	const v2 = {...long, isV2: true};
+
+	test('that an agent took once is remembered with its key, and what counts for one that no longer does', async () => {
+		const folder = await makeFolder();
+		expect(await open(folder).meetWhole(agent, v2, true)).toMatchObject({publicKey: long.publicKey, isV2: true});
+		expect(await textOf(folder)).toBe(`${agent} obshell-rsa ${long.publicKey} v2 1024 bit, first seen 1970-01-01T00:00:00.000Z\n`);
+		expect(await open(folder).meetWhole(agent, v1, true)).toEqual({publicKey: long.publicKey, isV2: true});
+	});
+
+	test('of an agent that is known without it is added, once, and never for another key', async () => {
+		const folder = await makeFolder();
+		const pins = open(folder);
+		await pins.meetWhole(agent, v1, true);
+		expect(await pins.meetWhole(agent, {...one, isV2: true}, true)).toMatchObject({publicKey: long.publicKey, isV2: false});
+		expect(await Promise.all([pins.meetWhole(agent, v2, false), pins.meetWhole(agent, v2, false)])).toMatchObject([{isV2: true}, {isV2: true}]);
+		expect(await pins.meetWhole(agent, v2, false)).toMatchObject({isV2: true});
+		expect(await textOf(folder)).toMatch(/^\S+ obshell-rsa \S+ 1024 bit.*\n\S+ obshell-rsa \S+ v2 1024 bit.*\n$/);
+		expect(await open(folder).meetWhole(agent, v1, true)).toEqual({publicKey: long.publicKey, isV2: true});
+	});
+
+	test('is given up only where somebody accepts that', async () => {
+		const folder = await makeFolder();
+		await open(folder).meetWhole(agent, v2, true);
+		await accept(folder, agent, long);
+		const pins = open(folder);
+		expect(await pins.meetWhole(agent, v1, true)).toEqual({publicKey: long.publicKey, isV2: false});
+		await pins.meetWhole(agent, v2, true);
+		expect(await open(folder).meetWhole(agent, v1, true)).toEqual({publicKey: long.publicKey, isV2: true});
+	});
 });
 
 test('where any key is taken, none is remembered', async () => {
@@ -184,11 +229,11 @@ test('several processes that meet the same agents at the same moment agree on ev
 				import {createPins} from './source/pins/create-pins.ts';
 				import {knownAgentsFile} from './source/pins/known-agents-file.ts';
 				const [folder, publicKey] = process.argv.slice(1);
-				const pins = createPins({file: knownAgentsFile(folder), policy: 'first-use', now: Date.now, onNews() {}});
+				const pins = createPins({file: knownAgentsFile(folder), takesAny: false, now: Date.now, onNews() {}});
 				process.stdin.once('data', async () => {
 					const met = [];
 					for (let index = 0; index < 40; index++) {
-						met.push(await pins.meet('host-' + index + ':2886', {publicKey, bits: 1024}));
+						met.push((await pins.meet('host-' + index + ':2886', {publicKey, bits: 1024, isV2: true}, true)).publicKey);
 					}
 					process.stdout.write(JSON.stringify(met), () => process.exit(0));
 				});
@@ -217,5 +262,5 @@ test('several processes that meet the same agents at the same moment agree on ev
 	expect(new Set(answers.map(answer => JSON.stringify(answer))).size).toBe(1);
 	const {keys: known, damaged} = await knownAgentsFile(folder).read();
 	expect(damaged).toEqual([]);
-	expect([...known.values()]).toEqual(answers[0]);
+	expect([...known.values()].map(({publicKey}) => publicKey)).toEqual(answers[0]);
 });

@@ -5,11 +5,12 @@ import {readLine, writeLine} from '../../source/pins/known-agents-line.js';
 import {generateDemoKey} from '../../source/demo/crypto/key-pair.js';
 
 const {publicKey} = await generateDemoKey(512);
-const pin = {agent: '10.0.0.1:2886', publicKey, isAccepted: false};
+const pin = {agent: '10.0.0.1:2886', publicKey, isV2: false, isAccepted: false};
 
 test.each([
 	['a first sight', pin],
 	['an accepted one', {...pin, isAccepted: true}],
+	['one that took v2 authentication', {...pin, isV2: true}],
 	['an IPv6 address', {...pin, agent: '[fd00::3]:3886'}],
 	['a name', {...pin, agent: '__proto__:2886'}],
 ])('what is written is read again: %s', (_, written) => {

@@ -273,7 +273,7 @@ describe('the question of a changed key', () => {
 		const {type, frame, requests} = await ask();
 		expect(frame()).toContain('SHA256:new  1024 bit');
 		await type('y');
-		expect(requests).toEqual([{type: 'accept-key', agent: key, offered: 'SHA256:new'}]);
+		expect(requests).toEqual([{type: 'accept-keys', keys: [{agent: key, offered: 'SHA256:new'}]}]);
 		expect(frame()).not.toContain('SHA256:new');
 	});
 
@@ -289,11 +289,11 @@ describe('the question of a changed key', () => {
 		expect(frame()).toContain('changed once more');
 		expect(frame()).not.toContain('SHA256:newer');
 		await type('y');
-		expect(requests).toEqual([{type: 'accept-key', agent: key, offered: 'SHA256:new'}]);
+		expect(requests).toEqual([{type: 'accept-keys', keys: [{agent: key, offered: 'SHA256:new'}]}]);
 		await type('K');
 		expect(frame()).toContain('SHA256:newer');
 		await type('y');
-		expect(requests.at(-1)).toEqual({type: 'accept-key', agent: key, offered: 'SHA256:newer'});
+		expect(requests.at(-1)).toEqual({type: 'accept-keys', keys: [{agent: key, offered: 'SHA256:newer'}]});
 	});
 
 	test('is left with Esc, and nothing is accepted', async () => {

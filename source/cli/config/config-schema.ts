@@ -80,10 +80,12 @@ const schemaFor = (folders: Folders) => {
 		password_file: file.optional(), password_command: command.optional(), agent_password_file: file.optional(), agent_password_command: command.optional(),
 	};
 	const pem = z.string({error: 'expected the path of a file'}).min(1, {error: 'names no file'}).transform(text => resolvePath(text, folders)).optional();
-	const trustKeys = {tls_ca: pem, tls_cert: pem, tls_key: pem, tls_insecure: flag, strict_keys: flag};
+	const trustKeys = {tls_ca: pem, tls_cert: pem, tls_key: pem, tls_insecure: flag, strict_keys: flag, accept_new_keys: flag};
 	type PasswordKeys = Readonly<Partial<Record<keyof typeof passwordKeys, PasswordSource | undefined>>>;
 
-	const sourcesOf = (keys: PasswordKeys, context: {readonly addIssue: (issue: {code: 'custom'; message: string; path: string[]}) => void}): PasswordSources => {
+	type Context = {readonly addIssue: (issue: {code: 'custom'; message: string; path: string[]}) => void};
+
+	const sourcesOf = (keys: PasswordKeys, context: Context): PasswordSources => {
 		const oneOf = (prefix: string, own: PasswordSource | undefined, program: PasswordSource | undefined): PasswordSource | undefined => {
 			if (own && program) {
 				context.addIssue({code: 'custom', message: `there is a ${prefix}password_file, too: which of them counts?`, path: [`${prefix}password_command`]});
@@ -98,6 +100,14 @@ const schemaFor = (folders: Folders) => {
 		};
 	};
 
+	const keysOf = ({strict_keys: strictKeys, accept_new_keys: acceptNewKeys}: {readonly strict_keys?: boolean | undefined; readonly accept_new_keys?: boolean | undefined}, context: Context): Pick<GroupConfig, 'strictKeys' | 'acceptNewKeys'> => {
+		if (strictKeys === true && acceptNewKeys === true) {
+			context.addIssue({code: 'custom', message: 'strict_keys refuses the keys that this accepts: which of them counts?', path: ['accept_new_keys']});
+		}
+
+		return {strictKeys, acceptNewKeys};
+	};
+
 	const agent = z.preprocess(
 		value => typeof value === 'string' ? {address: value} : value,
 		record({address, ...passwordKeys}).transform((keys, context) => ({address: keys.address, passwords: sourcesOf(keys, context)})),
@@ -109,7 +119,7 @@ const schemaFor = (folders: Folders) => {
 		discover: flag,
 		operate: flag,
 	}).transform((keys, context): GroupConfig => ({
-		agents: keys.agents, passwords: sourcesOf(keys, context), tls: tlsOf(keys), strictKeys: keys.strict_keys, discover: keys.discover, operate: keys.operate,
+		agents: keys.agents, passwords: sourcesOf(keys, context), tls: tlsOf(keys), ...keysOf(keys, context), discover: keys.discover, operate: keys.operate,
 	}));
 	const duration = written(readDuration).optional();
 	const keyNames = z.union([z.string().transform(key => [key]), z.array(z.string())], {error: 'expected a key or a list of keys'});
@@ -129,11 +139,12 @@ const schemaFor = (folders: Folders) => {
 		theme: record({ascii: flag, color: flag}).optional(),
 		keys: z.record(z.string(), keyNames, {error: issue => issue.code === 'invalid_type' ? 'expected keys by action' : undefined}).optional(),
 		notifications: record({bell: flag, title: flag, on_change: argv.optional()}).optional(),
-	}).transform(({groups = {}, keys = {}, lang, discover, body_limit: bodyLimit, intervals = {}, theme = {}, notifications = {}, strict_keys: strictKeys, ...others}, context): Config => ({
+	}).transform(({groups = {}, keys = {}, lang, discover, body_limit: bodyLimit, intervals = {}, theme = {}, notifications = {}, ...others}, context): Config => ({
 		groups: new Map(Object.entries(groups)),
 		passwords: sourcesOf(others, context),
 		tls: tlsOf(others),
-		strictKeys, discover, lang, bodyLimit, intervals,
+		...keysOf(others, context),
+		discover, lang, bodyLimit, intervals,
 		theme: {ascii: theme.ascii, color: theme.color},
 		keys: new Map(Object.entries(keys)),
 		notifications: {bell: notifications.bell, title: notifications.title, onChange: notifications.on_change},

@@ -17,6 +17,8 @@ export type GroupConfig = {
 	readonly tls: TlsSources;
 	/** Whether a key that nobody has accepted yet is refused. */
 	readonly strictKeys: boolean | undefined;
+	/** Whether keys that were never seen are accepted, also of agents that others name. */
+	readonly acceptNewKeys: boolean | undefined;
 	/** Whether the other agents of its clusters are found and watched, too. */
 	readonly discover: boolean | undefined;
 	/** Whether operations on its tasks are offered. */
@@ -44,6 +46,7 @@ export type Config = {
 	readonly passwords: PasswordSources;
 	readonly tls: TlsSources;
 	readonly strictKeys: boolean | undefined;
+	readonly acceptNewKeys: boolean | undefined;
 	readonly discover: boolean | undefined;
 	readonly lang: Language | undefined;
 	/** Bytes. */

@@ -54,14 +54,20 @@ const sourceLines = ({root, agent}: PasswordSources, given: Given, originOf: (ke
 
 const noTls: TlsSources = {ca: undefined, cert: undefined, key: undefined, insecure: undefined};
 
-/** What the file says of certificates and keys, as far as no option says something else for all. */
-const countingTrust = ({tls, strictKeys}: Pick<GroupConfig, 'tls' | 'strictKeys'>, {trust}: Given): readonly [TlsSources, boolean | undefined] => [
-	trust.some(({name}) => name.startsWith('tls-')) ? noTls : tls,
-	trust.some(({name}) => name === 'strict-keys' || name === 'accept-keys') ? undefined : strictKeys,
-];
+type Trust = Pick<GroupConfig, 'tls' | 'strictKeys' | 'acceptNewKeys'>;
 
-const tlsLines = ({ca, cert, key, insecure}: TlsSources, strictKeys: boolean | undefined, originOf: (key: string) => string): readonly Line[] => [
-	['tls_ca', ca] as const, ['tls_cert', cert] as const, ['tls_key', key] as const, ['tls_insecure', insecure] as const, ['strict_keys', strictKeys] as const,
+/** What the file says of certificates and keys, as far as no option says something else for all. */
+const countingTrust = ({tls, strictKeys, acceptNewKeys}: Trust, {trust}: Given): Trust => {
+	const isAboutKeys = trust.some(({name}) => name.endsWith('-keys'));
+	return {
+		tls: trust.some(({name}) => name.startsWith('tls-')) ? noTls : tls,
+		strictKeys: isAboutKeys ? undefined : strictKeys,
+		acceptNewKeys: isAboutKeys ? undefined : acceptNewKeys,
+	};
+};
+
+const trustLines = ({tls: {ca, cert, key, insecure}, strictKeys, acceptNewKeys}: Trust, originOf: (key: string) => string): readonly Line[] => [
+	['tls_ca', ca] as const, ['tls_cert', cert] as const, ['tls_key', key] as const, ['tls_insecure', insecure] as const, ['strict_keys', strictKeys] as const, ['accept_new_keys', acceptNewKeys] as const,
 ].flatMap(([name, value]) => value === undefined ? [] : [{text: `${name}: ${scalar(value)}`, origin: originOf(name)}]);
 
 const groupLines = ({name, group}: SelectedGroup, file: ConfigFile, given: Given): readonly Line[] => block(name, [
@@ -73,7 +79,7 @@ const groupLines = ({name, group}: SelectedGroup, file: ConfigFile, given: Given
 		return [...(first ? [{...first, text: `- ${first.text}`}] : []), ...indent(rest)];
 	})),
 	...sourceLines(group.passwords, given, key => file.placeOf(['groups', name, key])),
-	...tlsLines(...countingTrust(group, given), key => file.placeOf(['groups', name, key])),
+	...trustLines(countingTrust(group, given), key => file.placeOf(['groups', name, key])),
 	...(['discover', 'operate'] as const).flatMap(key => group[key] === undefined ? [] : [{text: `${key}: ${String(group[key])}`, origin: file.placeOf(['groups', name, key])}]),
 ]);
 
@@ -84,7 +90,7 @@ const commonLines = ({file, given}: Printed): readonly Line[] => [
 	...masked('agent_password', given.agent),
 	...given.trust.map(({name, value}) => ({text: `${name.replaceAll('-', '_')}: ${scalar(value)}`, origin: `--${name}`})),
 	...(file ? sourceLines(file.config.passwords, given, key => file.placeOf([key])) : []),
-	...(file ? tlsLines(...countingTrust(file.config, given), key => file.placeOf([key])) : []),
+	...(file ? trustLines(countingTrust(file.config, given), key => file.placeOf([key])) : []),
 ];
 
 const settingLines = ({lang, discover, bodyLimit, intervals, theme, notifications}: Settings): readonly Line[] => {

@@ -21,7 +21,7 @@ export const askAll = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'fir
 	const state = store.getState();
 	const entries = state.agents.values().toArray();
 	const problems = entries.flatMap(entry => {
-		const problem = problemWords(entry, clock.now());
+		const problem = problemWords(state, entry, clock.now());
 		return problem === undefined ? [] : [`obwatch: ${entry.address.label}: ${problem}\n`];
 	});
 	if (problems.length > 0 && !signal.aborted) {

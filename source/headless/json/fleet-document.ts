@@ -98,7 +98,7 @@ const agentDocument = (entry: AgentEntry, context: Context): AgentDocument => {
 		obState: info?.isSeekdb ? null : status?.obState ?? null,
 		clockSkewMs: skew === undefined ? null : Math.round(skew),
 		connection: connectionCodeWord(entry),
-		problem: problemWords(entry, context.now) ?? null,
+		problem: problemWords(context.state, entry, context.now) ?? null,
 		failingSince: isoTime(failing?.since),
 		lastSeenAt: isoTime(failing?.lastSeenAt),
 		...lastTask(address.key, entry, context),

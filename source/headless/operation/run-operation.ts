@@ -51,7 +51,7 @@ const decide = (state: State, {operation, taskId, nodeId}: OperationRequest): De
 		return no('no agent is watched', exitCodes.usage.code);
 	}
 
-	const problem = problemWords(entry, state.view.hour);
+	const problem = problemWords(state, entry, state.view.hour);
 	if (problem !== undefined) {
 		return no(`${entry.address.label}: ${problem}`, codeOfConnection(entry));
 	}

@@ -43,7 +43,7 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): Row => {
 			task ? stageText(task) : '',
 			task?.duration === undefined ? '' : formatDuration(task.duration),
 			[
-				...(source.type === 'agent' && isOld ? [problemWords(source.entry, state.view.hour) ?? ''] : []),
+				...(source.type === 'agent' && isOld ? [problemWords(state, source.entry, state.view.hour) ?? ''] : []),
 				...(isOld && task ? [`last seen ${outcome}`] : []),
 				...(row.why === undefined ? [] : [reasonWords(row.why)]),
 			].join('; '),

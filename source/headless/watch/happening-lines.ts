@@ -1,7 +1,7 @@
 import {formatDate, formatTime, localOffset} from '../../store/clock-time.js';
 import {isFault, type Outcome} from '../../protocol/outcome.js';
 import {changeWords} from '../../store/select/change-words.js';
-import {withoutHint} from '../../store/select/problem-words.js';
+import {isAboutKey, withoutHint} from '../../store/select/problem-words.js';
 import {type Tone} from '../../store/views.js';
 import {changeDocument} from '../../take-away/change-document.js';
 import {columnsOf} from '../../text/columns.js';
@@ -21,7 +21,7 @@ const tones = {
 	'task-begun': 'active', 'task-moved': 'active', 'agent-troubled': 'bad', 'agent-recovered': 'good', 'agent-restarted': 'attention', 'agent-joined': 'plain', 'agent-left': 'attention', 'agent-returned': 'plain',
 } as const satisfies Record<Exclude<Happening['what']['type'], 'task-seen' | 'outcome-changed'>, Tone>;
 
-const wordsOf = ({what}: Happening): Words => {
+const wordsOf = ({what, label}: Happening): Words => {
 	switch (what.type) {
 		case 'task-seen': {
 			return ofOutcome(what.name, what.outcome, stageWords(what) + (what.why === undefined ? '' : `: ${what.why}`));
@@ -33,7 +33,7 @@ const wordsOf = ({what}: Happening): Words => {
 		}
 
 		case 'agent-troubled': {
-			return {text: withoutHint(what.words), tone: tones[what.type]};
+			return {text: `${withoutHint(what.words)}${isAboutKey(what.trouble) ? `: obwatch trust ${label}` : ''}`, tone: tones[what.type]};
 		}
 
 		case 'task-begun':

@@ -25,7 +25,7 @@ const moveSelection = (state: State, screen: ListScreen, by: Movement, now: Time
 /** Moves what is selected, or what is in sight where nothing can be selected. */
 export const move = (state: State, {by, last = Infinity}: Extract<UserAction, {type: 'selection-moved'}>, now: Timestamp): State => {
 	const {overlay} = state.view;
-	if (overlay?.type === 'help') {
+	if (overlay?.type === 'help' || overlay?.type === 'found-keys') {
 		return withView(state, {overlay: {...overlay, top: movedTo(overlay.top, by, {page: pageHeight(state), last})}});
 	}
 

@@ -5,12 +5,13 @@ import {type PasswordNeed} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {agentNamed, agentsOf, findTask, isTaskScreen, ownerOfScreen, topScreen} from '../locate.js';
 import {currentRow} from '../select/current-row.js';
+import {foundKeyOf, foundKeys, stillWaiting} from '../select/found-keys.js';
 import {isAboutKey, troubleOf, type Trouble} from '../select/problem-words.js';
 import {compileMatcher, type Matcher} from '../log/matcher.js';
 import {typedInput} from '../log/search.js';
 import {leaveConfirmation} from '../operate/confirm.js';
 import {readPlace} from '../replay/read-place.js';
-import {type State} from '../state.js';
+import {type FoundKey, type State} from '../state.js';
 import {withNotice, withTop, withView} from './view.js';
 
 /** The agent that the screen is about: the selected row's, or the owner of what is open. On a cluster's heading the first agent of it with that trouble. */
@@ -72,14 +73,33 @@ export const askForPassword = (state: State, now: Timestamp): State => {
 	}});
 };
 
-/** Opens the question whether the agent in question may use its new key. */
+/** The keys that the question about found agents is for: on a cluster's heading those of its agents; where nothing else is in question, all. */
+const foundKeysInQuestion = (state: State, now: Timestamp): readonly FoundKey[] => {
+	const row = currentRow(state, now);
+	return row?.type === 'cluster' ? agentsOf(state, row.cluster).flatMap(entry => foundKeyOf(entry) ?? []) : foundKeys(state);
+};
+
+/** Opens the question whether the agent in question may use its new key, or else that about the agents that others named. */
 export const openKeyQuestion = (state: State, now: Timestamp): State => {
 	const agent = agentInQuestion(state, now, isAboutKey);
+	const isHeading = currentRow(state, now)?.type === 'cluster';
 	const connection = state.agents.get(agent ?? '')?.connection;
-	return agent !== undefined && connection?.type === 'failing' && connection.error.type === 'key-changed'
-		? withView(state, {overlay: {type: 'key', agent, offered: connection.error.offered}})
+	const found = foundKeysInQuestion(state, now);
+	if (agent !== undefined && connection?.type === 'failing' && connection.error.type === 'key-changed' && !(isHeading && found.length > 0)) {
+		return withView(state, {overlay: {type: 'key', agent, offered: connection.error.offered}});
+	}
+
+	return found.length > 0
+		? withView(state, {overlay: {type: 'found-keys', keys: found, top: 0}})
 		: withNotice(state, 'the encryption key of this agent has not changed');
 };
+
+/** Whether a question may open that no key asked for: nothing lies over the agents, and no key means yes there. */
+export const mayOpenByItself = (state: State): boolean => !state.replay && state.view.overlay === undefined && topScreen(state).type === 'agents';
+
+/** Opens the question about found agents by itself. */
+export const offerFoundKeys = (state: State, keys: readonly FoundKey[]): State =>
+	mayOpenByItself(state) && keys.length > 0 ? withView(state, {overlay: {type: 'found-keys', keys, top: 0}}) : state;
 
 const rowFilter = (state: State): Matcher | undefined => {
 	const screen = topScreen(state);
@@ -159,6 +179,10 @@ export const closeOverlay = (state: State): State => {
 	}
 
 	const closed = withView(state, {overlay: undefined});
+	if (overlay?.type === 'found-keys') {
+		return stillWaiting(state, overlay.keys).length > 0 ? withNotice(closed, 'not trusted, no password is sent: K asks again') : closed;
+	}
+
 	if (overlay?.type !== 'input' || overlay.purpose === 'place') {
 		return closed;
 	}

@@ -8,6 +8,7 @@ import {leaveAlone} from '../operate/may-operate.js';
 import {answerTrack, beginTrack, followTracks} from '../operate/track.js';
 import {share} from '../share.js';
 import {type State} from '../state.js';
+import {offerFoundKeys} from './overlays.js';
 import {isDiscovery, reduceDiscovery} from './reduce-discovery.js';
 import {reducePoll} from './reduce-poll.js';
 import {reduceUser} from './reduce-user.js';
@@ -32,6 +33,10 @@ const fold = (state: State, action: Action, now: number): State => {
 
 	if (action.type === 'cautions-changed') {
 		return {...state, cautions: action.cautions};
+	}
+
+	if (action.type === 'found-keys-offered') {
+		return offerFoundKeys(state, action.keys);
 	}
 
 	if (action.type === 'agent-left-alone') {

@@ -8,10 +8,29 @@ import {type AgentEntry, type State} from '../state.js';
 import {isDatabaseDown} from './database.js';
 
 /** What kind of trouble a connection has, in one word for the summary and the faults filter. */
-export type Trouble = 'unreachable' | 'unauthorized' | 'key changed' | 'key not known' | 'no answer';
+export type Trouble = 'unreachable' | 'unauthorized' | 'key changed' | 'key not known' | 'downgraded' | 'no answer';
 
-/** Whether somebody must look at the agent's key before anything encrypted is sent to it. */
-export const isAboutKey = (trouble: Trouble | undefined): boolean => trouble === 'key changed' || trouble === 'key not known';
+/** The kinds of trouble for which somebody must look at the agent's key, or at how it takes passwords, before anything encrypted is sent to it. */
+export type KeyTrouble = Extract<Trouble, 'key changed' | 'key not known' | 'downgraded'>;
+
+export const isAboutKey = (trouble: Trouble | undefined): trouble is KeyTrouble => trouble === 'key changed' || trouble === 'key not known' || trouble === 'downgraded';
+
+type KeyError = Extract<AgentError, {type: 'key-changed'}>;
+
+/** What is wrong with what an agent offers (see `AgentError`). */
+const keyTrouble = ({known, offered}: Pick<KeyError, 'known' | 'offered'>): KeyTrouble => {
+	if (known === undefined) {
+		return 'key not known';
+	}
+
+	return known === offered ? 'downgraded' : 'key changed';
+};
+
+const keyWords = {
+	'key not known': 'its key is not trusted yet, no password is sent: K',
+	'key changed': 'its encryption key changed, no password is sent to it: K',
+	downgraded: 'no v2 authentication any more, no password is sent: K',
+} as const;
 
 /** The kind of trouble of an agent; undefined while it answers. */
 export const troubleOf = ({connection}: AgentEntry): Trouble | undefined => {
@@ -25,7 +44,7 @@ export const troubleOf = ({connection}: AgentEntry): Trouble | undefined => {
 		}
 
 		case 'key-changed': {
-			return connection.error.known === undefined ? 'key not known' : 'key changed';
+			return keyTrouble(connection.error);
 		}
 
 		case 'unreachable':
@@ -47,6 +66,12 @@ export const troubleOf = ({connection}: AgentEntry): Trouble | undefined => {
 /** Whether an agent waits until another one has tried the password that it needs. That other one tells how it went. */
 export const isHeldBack = ({connection}: AgentEntry): boolean =>
 	connection.type === 'failing' && connection.error.type === 'unauthorized' && connection.error.reason === 'held-back';
+
+/** How to give a password of that kind where there is no key to press. */
+export const passwordWays: Readonly<Record<PasswordKind, string>> = {
+	root: 'give it with --password-file or OBWATCH_PASSWORD',
+	agent: 'give it with --agent-password-file or OBWATCH_AGENT_PASSWORD',
+};
 
 /** What people call a password of that kind. */
 export const passwordName: Readonly<Record<PasswordKind, string>> = {root: 'root@sys password', agent: 'agent password'};
@@ -137,7 +162,7 @@ export const errorWords = (error: AgentError): string => {
 		}
 
 		case 'key-changed': {
-			return error.known === undefined ? 'its encryption key is not known, no password is sent to it: K' : 'its encryption key changed, no password is sent to it: K';
+			return keyWords[keyTrouble(error)];
 		}
 
 		case 'clock': {

@@ -25,7 +25,7 @@ const partsOf = (error: AgentError): ReadonlyArray<readonly [name: string, value
 		}
 
 		case 'key-changed': {
-			return [['known key', `${error.known} ${error.knownBits} bit`], ['offered', `${error.offered} ${error.offeredBits} bit`]];
+			return [['known key', error.known === undefined ? '' : `${error.known} ${error.knownBits} bit`], ['offered', `${error.offered} ${error.offeredBits} bit`]];
 		}
 
 		case 'protocol': {

@@ -31,6 +31,7 @@ const counted: ReadonlyArray<readonly [word: Word, tone: Tone, weight?: number]>
 	['unauthorized', 'bad'],
 	['key changed', 'bad'],
 	['key not known', 'bad'],
+	['downgraded', 'bad'],
 	['waiting', 'attention'],
 	['database down', 'attention', 0],
 	['rolled back', 'attention', 0],

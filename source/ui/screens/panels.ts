@@ -31,20 +31,45 @@ export const passwordPanel = (
 };
 
 // Old agents have keys of 512 bit, newer ones 1024 (API reference, section 3): an upgrade is the honest case.
-const meaningOf = ({known, knownBits, offeredBits}: KeyChange): string => {
+const meaningOf = (change: KeyChange): string => {
+	const {known, knownBits, offeredBits} = change;
 	if (known === undefined) {
 		return 'Compare it with what somebody at the agent\'s machine sees. If it is another one, somebody else is answering, and would get the password.';
+	}
+
+	if (isDowngrade(change)) {
+		return downgraded;
 	}
 
 	return knownBits < 1024 && offeredBits > knownBits ? upgraded : reinstalled;
 };
 
+const downgraded = 'Only agents before 4.2.3 lack it. Was this one downgraded? If not, somebody else may be answering, who wants passwords sent in a way that can be used again.';
 const upgraded = 'An upgrade of the agent replaces a short key by a longer one. Was it upgraded? If not, somebody else may be answering, and would get the password.';
 const reinstalled = 'An agent that was installed anew has a new key. Was it? If not, somebody else may be answering, and would get the password.';
 
+/** The key is the known one, so it is something else that changed: see `AgentError`. */
+const isDowngrade = ({known, offered}: KeyChange): boolean => known === offered;
+
+const titleOf = (change: KeyChange): string => {
+	if (change.known === undefined) {
+		return 'unknown key';
+	}
+
+	return isDowngrade(change) ? 'changed agent' : 'changed key';
+};
+
+const whatOf = (agent: string, change: KeyChange): string => {
+	if (isDowngrade(change)) {
+		return `${agent} took v2 authentication and no longer does. Its key is the same. No password was sent since.`;
+	}
+
+	return `${agent} wants passwords encrypted with ${change.known === undefined ? 'a key that nobody has accepted yet' : 'another key than before'}. Nothing was sent with it.`;
+};
+
 /** Both fingerprints of a changed key, what that means, and the question. */
 export const keyPanel = ({agent, change}: Extract<OverlayView, {type: 'key'}>, {size: {columns, rows}, theme, footer}: ScreenProps): readonly Line[] => {
-	const title = titleLine(typeof change === 'object' && change.known === undefined ? 'unknown key' : 'changed key', columns, theme);
+	const title = titleLine(typeof change === 'object' ? titleOf(change) : 'changed key', columns, theme);
 	const foot = footerLine(footer, columns, theme);
 	if (!change) {
 		return [title, ...paragraph(`There is nothing to decide about ${agent} any more.`, columns), foot];
@@ -54,8 +79,7 @@ export const keyPanel = ({agent, change}: Extract<OverlayView, {type: 'key'}>, {
 		return [title, ...paragraph(`The key of ${agent} changed once more. Leave this question and look again: K.`, columns, 'attention'), foot];
 	}
 
-	const which = change.known === undefined ? 'a key that nobody has accepted yet' : 'another key than before';
-	const what = paragraph(`${agent} wants passwords encrypted with ${which}. Nothing was sent with it.`, columns, 'attention');
+	const what = paragraph(whatOf(agent, change), columns, 'attention');
 	const keys = keyLines(change, columns);
 	const meaning = paragraph(meaningOf(change), columns);
 	const whole = [title, ...what, ...keys, ...meaning, foot];

@@ -196,7 +196,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 			case 'save-bundle':
 			case 'operate':
 			case 'replay':
-			case 'accept-key': {
+			case 'accept-keys': {
 				onRequest(wish);
 				break;
 			}

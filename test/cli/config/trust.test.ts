@@ -57,7 +57,7 @@ describe('certificates of a config file', () => {
 	});
 
 	test('count for who operates on an agent of a group', () => {
-		expect(read('retry https://c 22130706433028869', whole)).toMatchObject({tls: {own: new Map([['https://c:2886', {isUnchecked: true}], ['https://a:2886', {isUnchecked: true}]])}, strictKeys: new Map()});
+		expect(read('retry https://c 22130706433028869', whole)).toMatchObject({tls: {own: new Map([['https://c:2886', {isUnchecked: true}], ['https://a:2886', {isUnchecked: true}]])}, keyPolicy: {all: 'strict'}});
 	});
 
 	test.each([
@@ -71,17 +71,49 @@ describe('certificates of a config file', () => {
 	});
 });
 
-describe('strict keys of a config file', () => {
-	test('are for all, or for the agents of a group', () => {
-		expect(read('d @prod', whole)).toMatchObject({keyPolicy: 'strict', strictKeys: new Map([['a:2886', false], ['b:2886', false]])});
-		expect(read('d @prod --strict-keys', whole)).toMatchObject({keyPolicy: 'strict', strictKeys: new Map()});
-		expect(read('d @prod --accept-keys', whole)).toMatchObject({keyPolicy: 'any', strictKeys: new Map()});
-		expect(read('d', 'groups: {p: {agents: [a], strict_keys: true}}')).toMatchObject({keyPolicy: 'first-use', strictKeys: new Map()});
+describe('keys that were never seen', () => {
+	const policyOf = (line: string, text: string): unknown => {
+		const options = read(line, text);
+		return 'keyPolicy' in options ? options.keyPolicy : options;
+	};
+
+	test('are refused or trusted as the file says, for all or for the agents of a group', () => {
+		expect(policyOf('d @prod', whole)).toEqual({all: 'strict', own: new Map([['https://a:2886', 'first-use'], ['b:2886', 'first-use']])});
+		expect(policyOf('d', 'groups: {p: {agents: [a], strict_keys: true}}')).toEqual({all: 'first-use', own: new Map()});
+		expect(policyOf('d @p', 'groups: {p: {agents: [a], strict_keys: true, discover: true}}')).toEqual({all: 'first-use', own: new Map([['a:2886', 'strict']])});
+		expect(policyOf('d', 'accept_new_keys: true')).toEqual({all: 'accept-new', own: new Map()});
+		expect(policyOf('@p', 'accept_new_keys: true\ngroups: {p: {agents: [a], strict_keys: true}}')).toEqual({all: 'accept-new', own: new Map([['a:2886', 'strict']])});
+		expect(policyOf('@p', 'accept_new_keys: true\ngroups: {p: {agents: [a], accept_new_keys: false}}')).toEqual({all: 'accept-new', own: new Map([['a:2886', 'first-use']])});
+		expect(policyOf('@p', 'strict_keys: true\ngroups: {p: {agents: [a], accept_new_keys: true}}')).toEqual({all: 'strict', own: new Map([['a:2886', 'accept-new']])});
 	});
 
-	test('are also for agents that those of the group lead to, not for others that were named', () => {
-		const text = 'groups: {p: {agents: [a], strict_keys: true, discover: true}}';
-		expect(read('d @p', text)).toMatchObject({keyPolicy: 'strict', strictKeys: new Map([['d:2886', false], ['a:2886', true]])});
+	test('of an agent in several groups go by the strictest of them', () => {
+		const text = 'groups: {p: {agents: [a], accept_new_keys: true}, q: {agents: [a, b]}, r: {agents: [b], strict_keys: true}}';
+		expect(policyOf('@p @q @r', text)).toEqual({all: 'first-use', own: new Map([['b:2886', 'strict']])});
+	});
+
+	test.each([
+		['--strict-keys', 'strict'],
+		['--accept-new-keys', 'accept-new'],
+		['--accept-keys', 'any'],
+	])('%s is for all, whatever the file says', (option, all) => {
+		expect(policyOf(`d @prod ${option}`, whole)).toEqual({all, own: new Map()});
+		expect(policyOf(`d ${option}`, 'accept_new_keys: true')).toEqual({all, own: new Map()});
+	});
+
+	test.each([
+		['--strict-keys --accept-new-keys', '--strict-keys and --accept-new-keys exclude each other: --strict-keys refuses keys that were never seen, --accept-new-keys trusts keys that were never seen, but no changed ones'],
+		['--accept-keys --accept-new-keys', '--accept-new-keys and --accept-keys exclude each other: --accept-new-keys trusts keys that were never seen, but no changed ones, --accept-keys trusts any key, also a changed one'],
+		['--accept-keys --strict-keys --print-config', '--strict-keys and --accept-keys exclude each other: --strict-keys refuses keys that were never seen, --accept-keys trusts any key, also a changed one'],
+	])('%s is a mistake', (line, problem) => {
+		expect(read(`a ${line}`, '')).toEqual({type: 'usage-error', line: `obwatch: ${problem}`});
+	});
+
+	test.each([
+		['strict_keys: true\naccept_new_keys: true', 'config.yaml:2: accept_new_keys: strict_keys refuses the keys that this accepts: which of them counts?'],
+		['groups:\n  p:\n    agents: [a]\n    accept_new_keys: true\n    strict_keys: true', 'config.yaml:4: groups.p.accept_new_keys: strict_keys refuses the keys that this accepts: which of them counts?'],
+	])('cannot be refused and trusted in one place: %j', (text, problem) => {
+		expect(() => configOf(text)).toThrow(problem);
 	});
 });
 
@@ -96,6 +128,8 @@ test('what counts of all that is printed, with where it stands', () => {
 		expect(usual).toContain(`${line}\n`);
 	}
 
+	expect(read('d --print-config', 'accept_new_keys: true')).toMatchObject({text: expect.stringMatching(/^accept_new_keys: true +# config\.yaml:1$/m) as string});
+	expect(read('d --print-config --accept-new-keys', 'strict_keys: true')).toMatchObject({text: expect.stringMatching(/^accept_new_keys: true +# --accept-new-keys$/m) as string});
 	const overridden = text('https://d @prod --print-config --tls-ca /ca.pem --accept-keys');
 	expect(overridden).toContain('tls_ca: /ca.pem # --tls-ca\n');
 	expect(overridden).toContain('accept_keys: true # --accept-keys\n');

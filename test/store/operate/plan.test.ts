@@ -74,7 +74,7 @@ describe('an operation is not offered', () => {
 			type: 'failing', since: 0, lastSeenAt: undefined, isAlive: true, error: {type: 'unauthorized', wants: 'root', reason: 'refused', message: ''},
 		}})), 'root@sys password refused'],
 		['while its agent\'s key is not accepted', stateWith(agent({connection: {
-			type: 'failing', since: 0, lastSeenAt: undefined, isAlive: true, error: {type: 'key-changed', known: '', offered: '', knownBits: 0, offeredBits: 0},
+			type: 'failing', since: 0, lastSeenAt: undefined, isAlive: true, error: {type: 'key-changed', known: 'a', offered: 'b', knownBits: 0, offeredBits: 0},
 		}})), 'its encryption key changed'],
 	])('%s', (_, state, words) => {
 		expect(why(plan(state))).toContain(words);

@@ -1,9 +1,12 @@
 // Where an agent is asked that another one named. Whatever an agent says, it must not make this machine talk to itself, to everybody, or to a cloud's metadata.
 
 import {isIP} from 'node:net';
-import {tcpOf, type AgentAddress, type TcpAddress} from '../protocol/agent-address.js';
-import {formatHostPort} from '../protocol/host-port.js';
-import {loopbackNets, withinNets} from '../protocol/ip-nets.js';
+import {tcpOf, type AgentAddress, type TcpAddress} from './agent-address.js';
+import {formatHostPort} from './host-port.js';
+import {loopbackNets, withinNets} from './ip-nets.js';
+
+/** What is found is bounded, whatever agents say: more than the largest clusters have. */
+export const foundLimit = 2000;
 
 /** The agent that names another: where it is asked, and what it calls itself ("ip:port"). */
 export type Informant = {readonly address: AgentAddress; readonly name: string};
