@@ -20,7 +20,9 @@ export type ConfirmationKeys = {
 	/** A key that the key table does not know here. */
 	readonly type: (overlay: Confirmation, keystroke: string) => void;
 	readonly edit: (overlay: Confirmation, what: Edit) => void;
-	/** Text was pasted, or something came that is no single key. */
+	/** Takes pasted text as typed where it is the task's name or id and nothing else: Enter must still be pressed. False, and nothing changes, for any other. */
+	readonly paste: (text: string) => boolean;
+	/** Other text was pasted, or something came that is no single key. */
 	readonly reject: () => void;
 };
 
@@ -135,6 +137,15 @@ export const createConfirmationKeys = ({store, isShown, onRequest}: Options): Co
 					break;
 				}
 			}
+		},
+		paste(text) {
+			const overlay = asking();
+			const isTaken = overlay?.typed === '' && isShown('confirmation') && overlay.plan.typed.includes(text.trim());
+			if (isTaken) {
+				store.dispatch({type: 'confirmation-typed', text: text.trim()});
+			}
+
+			return isTaken;
 		},
 		reject,
 	};

@@ -235,7 +235,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 				notify();
 			} else if (overlay?.type === 'input') {
 				store.dispatch({type: 'input-changed', text: overlay.text + printable(firstLine(text))});
-			} else {
+			} else if (!confirmation.paste(text)) {
 				// A confirmation says it beside what is typed, everything else in a notice.
 				confirmation.reject();
 				store.dispatch({type: 'notice-shown', text: 'pasted text is not taken as keys'});

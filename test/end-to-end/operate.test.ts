@@ -135,6 +135,17 @@ describe('an operation that is confirmed', () => {
 	});
 });
 
+test('a pasted id confirms like a typed one, once Enter is pressed by itself', async () => {
+	const {agent, terminal} = await watchFailure();
+	const id = await idOf(agent);
+	await look(terminal, 'b', 'type the task\'s name or id');
+	terminal.type(`\u001B[200~${id}\u001B[201~`);
+	await terminal.until(text => text.includes(`▸ ${id}`), 'the pasted id');
+	expect(posts(agent)).toBe(0);
+	await pressFor(terminal, 'enter', text => text.includes('rollback accepted'), 'that it was sent');
+	expect(posts(agent)).toBe(1);
+});
+
 describe('nothing is sent', () => {
 	test('by pasted text, several keys at once, ctrl keys or Esc', async () => {
 		const {agent, terminal} = await watchFailure();

@@ -20,6 +20,7 @@ const endOfInput = '\u0004';
 const erase = new Set(['\u007F', '\b']);
 const mostAtOnce = 3;
 const pasteBegin = `${escape}[200~`;
+const pasteEnd = `${escape}[201~`;
 const noes: ReadonlySet<string> = new Set(['n', 'N', 'q', 'Q', '\r', '\n']);
 
 const isLetters = (chunk: string): boolean => [...chunk].every(character => (character.codePointAt(0) ?? 0) >= 0x20 && !erase.has(character));
@@ -40,7 +41,9 @@ export const confirmationStep = (typed: string, chunk: string, wanted: readonly 
 	}
 
 	if (chunk.includes(pasteBegin)) {
-		return stay(pasted);
+		// What was pasted whole, and by itself, is as good as typed: Enter is still to come.
+		const text = chunk.startsWith(pasteBegin) && chunk.endsWith(pasteEnd) ? chunk.slice(pasteBegin.length, -pasteEnd.length).trim() : '';
+		return typed === '' && wanted.includes(text) ? {typed: text, problem: '', verdict: undefined} : stay(pasted);
 	}
 
 	switch (chunk) {

@@ -14,7 +14,7 @@ How a running task moves.
 - `quiet`: ms since the last new log line or change of stage, as far as it was seen; undefined where nothing is known yet
 - `areLinesKnown`: that holds for lines, too: a task has them without their times, so of those that came before anybody looked it is not known when
 - `slowest`: of several agents that work on one stage, or of those left there when another failed, the one that does so for the longest time
-- `limitIn`: ms until the engine ends the oldest active sub-task
+- `limitIn`: ms until the oldest active sub-task has reached the usual limit; undefined behind it, where only a limit of the task's own counts, of which no agent tells
 */
 export type Pulse = {
 	readonly quiet: number | undefined;
@@ -24,7 +24,7 @@ export type Pulse = {
 	readonly limitIn: number | undefined;
 };
 
-/** The engine ends a sub-task after so long (API reference, "3,600 s"). */
+/** The engine ends a sub-task after so long unless the task sets a limit of its own (API reference, section 6). */
 const subTaskLimit = 3_600_000;
 
 /** Without a new line or stage for so long, a running task counts as stalled. */
@@ -119,6 +119,6 @@ export const pulseOf = (task: Known, agentNow: Timestamp, now: Timestamp): Pulse
 		isStalled: isLong(quiet),
 		// Where another agent failed already, the last one still at work is waited for.
 		slowest: (durations.length > 1 || isFailing(dag)) && oldest?.agent !== '' ? oldest : undefined,
-		limitIn: oldest && Math.max(0, subTaskLimit - oldest.duration),
+		limitIn: oldest && oldest.duration < subTaskLimit ? subTaskLimit - oldest.duration : undefined,
 	};
 };

@@ -65,15 +65,16 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 	const tasks = rows.flatMap(({task}) => task ?? []);
 	const name = widest(tasks.map(task => task.name), 18, isWide ? 44 : 23);
 	const agent = widest(rows.map(row => labelOf(row, theme)), 13, isWide ? 44 : 23);
-	const outcome = widest(rows.flatMap(row => row.task ? outcomeCell(row, row.task.outcome, theme) : []), 11, isWide ? 24 : 14);
+	const outcome = widest(rows.flatMap(row => row.task ? outcomeCell(row, row.task.outcome, theme) : []), 11, 24);
 	const room = width - markerWidth - margin;
 	const specs: ReadonlyArray<ColumnSpec<AgentsColumn>> = [
 		// Agents of one machine differ by their ports, which stand at the end.
 		{name: 'agent', width: agent, rank: 0},
 		{name: 'role', width: widest(rows.map(row => roleText(row)), 8, isWide ? 20 : 9), rank: 5},
 		// A bar is worth less than a name or an address that can be read whole.
-		{name: 'task', width: name, min: Math.min(name, 18), rank: 3},
-		{name: 'outcome', width: outcome, min: width < 60 ? 11 : outcome, rank: 1},
+		{name: 'task', width: name, min: Math.min(name, width < 70 ? 10 : 18), rank: 3},
+		// Cut, "failed to roll back" would read as "failed".
+		{name: 'outcome', width: outcome, rank: 1},
 		{name: 'bar', width: 8, min: 4, max: 16, rank: 6},
 		{name: 'stage', width: widest(tasks.map(task => stageText(task)), 5, 7), rank: 4, gap: 1},
 		...(width >= whyFrom && rows.some(({why}) => why !== undefined) ? [{name: 'why' as const, width: 20, max: 200, rank: 7}] : []),

@@ -28,7 +28,7 @@ const beganText = ({startTime}: HistoryRow, zone: Zone): string => startTime ===
 const historyColumns = (rows: readonly HistoryRow[], zone: Zone, props: ScreenProps): ReadonlyArray<Column<HistoryColumn>> => fitColumns<HistoryColumn>([
 	{name: 'began', width: widest([...rows.map(row => beganText(row, zone)), `BEGAN ${zoneWords(zone)}`], 8, 26), rank: 2},
 	{name: 'task', width: widest(rows.map(({task}) => task.name), 18, 44), min: 14, rank: 0},
-	{name: 'outcome', width: widest(rows.map(({task}) => outcomeText(task.outcome, props.theme)), 11, 21), min: 11, rank: 1},
+	{name: 'outcome', width: widest(rows.map(({task}) => outcomeText(task.outcome, props.theme)), 11, 24), rank: 1},
 	{name: 'bar', width: 8, rank: 6},
 	{name: 'stage', width: widest(rows.map(row => stageText(row.task)), 5, 7), rank: 4},
 	{name: 'id', width: widest(rows.map(({key}) => key), 2, 60), rank: 5},

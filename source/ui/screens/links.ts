@@ -21,7 +21,7 @@ const linkColumns = (rows: readonly LinkRow[], width: number, theme: Theme): Rea
 	{name: 'kind', width: 11, rank: 1},
 	{name: 'place', width: widest(rows.map(({place}) => place), 13, 30), min: 13, rank: 0},
 	{name: 'task', width: 20, min: 10, max: 60, rank: 3},
-	{name: 'outcome', width: widest(rows.map(({task}) => task ? outcomeText(task.outcome, theme) : ''), 11, 21), min: 11, rank: 2},
+	{name: 'outcome', width: widest(rows.map(({task}) => task ? outcomeText(task.outcome, theme) : ''), 11, 24), rank: 2},
 	{name: 'id', width: widest(rows.map(({id}) => id), 4, 60), rank: 4},
 ], width - markerWidth - margin);
 

@@ -28,7 +28,7 @@ const nameOf = (row: SubTaskRow): string => [agentOf(row), row.mark].filter(text
 export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: Theme): ReadonlyArray<Column<NodeColumn>> => fitColumns<NodeColumn>([
 	{name: 'agent', width: widest(rows.map(row => agentOf(row)), 13, 30), min: 13, rank: 0},
 	...(rows.some(({mark}) => mark !== '') ? [{name: 'mark' as const, width: widest(rows.map(({mark}) => mark), 8, 30), min: 8, rank: 2}] : []),
-	{name: 'outcome', width: widest(rows.map(({outcome}) => outcomeText(outcome, theme)), 11, 21), min: 11, rank: 1},
+	{name: 'outcome', width: widest(rows.map(({outcome}) => outcomeText(outcome, theme)), 11, 24), rank: 1},
 	{name: 'runs', width: 4, rank: 5},
 	{name: 'line', width: 20, min: 10, max: 400, rank: 4},
 	{name: 'time', width: 6, rank: 3},

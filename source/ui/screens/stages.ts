@@ -17,14 +17,14 @@ const subTasksText = ({subTasks}: StageRow): string => subTasks ? `${subTasks.do
 
 /** The columns of the stages for `width` columns: the timeline takes what the names leave. */
 export const stagesColumns = (rows: readonly StageRow[], total: number, width: number, theme: Theme): StagesColumns => {
-	const outcome = widest(rows.map(row => outcomeText(row.outcome, theme)), 11, width < 80 ? 14 : 21);
+	const outcome = widest(rows.map(row => outcomeText(row.outcome, theme)), 11, 24);
 	const name = widest(rows.map(row => row.name), 16, 40);
 	const subTasks = widest(rows.map(row => subTasksText(row)), 0, 9);
 	return fitColumns<StagesColumn>([
 		{name: 'number', width: Math.max(2, String(total).length), rank: 5},
 		{name: 'node', width: name, min: Math.min(name, 14), rank: 0, gap: 1},
 		...(subTasks === 0 ? [] : [{name: 'subTasks', width: subTasks, rank: 4} as const]),
-		{name: 'outcome', width: outcome, min: 11, rank: 1},
+		{name: 'outcome', width: outcome, rank: 1},
 		{name: 'time', width: 6, rank: 2, gap: 1},
 		{name: 'timeline', width: 16, min: 10, max: 80, rank: 3, gap: 3},
 	], width - markerWidth - margin);

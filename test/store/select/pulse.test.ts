@@ -16,6 +16,12 @@ describe('how a running task moves', () => {
 		expect(pulseOf(known(task(share('10.0.0.1:2886', 10))), after(100), after(100))).toMatchObject({slowest: undefined});
 	});
 
+	it('says nothing of an end behind that limit: the task may have one of its own', () => {
+		expect(pulseOf(known(task(share('10.0.0.1:2886', 0))), after(3599), after(3599))?.limitIn).toBe(1000);
+		expect(pulseOf(known(task(share('10.0.0.1:2886', 0))), after(3600), after(3600))?.limitIn).toBeUndefined();
+		expect(pulseOf(known(task(share('10.0.0.1:2886', 0))), after(9000), after(9000))?.limitIn).toBeUndefined();
+	});
+
 	it('is quiet since a change was seen; before that, since the last start that the task tells', () => {
 		expect(pulseOf(known(task(share('a', 10)), after(40)), after(100), after(100))?.quiet).toBe(60_000);
 		expect(pulseOf(known(task(share('a', 10))), after(100), after(100))?.quiet).toBe(90_000);

@@ -36,6 +36,11 @@ describe('the agents', () => {
 		]);
 	});
 
+	test.each([40, 46, 52, 58, 64, 70, 80, 100, 130])('at %i columns give up other columns before a word of what became of a task', width => {
+		const row = agentsRow({...failed, task: {name: 'Start observer', outcome: {word: 'failed to roll back'}, progress: {stage: 1, done: 0, total: 1}, duration: 41_000}});
+		expect(read(agentsScreen(agentsView([row]), props(width, 10)))[2]).toMatch(/10\.0\.0\.2:2886 .*✖ failed to roll back(?: |$)/);
+	});
+
 	test('keep their ports at 40 columns, by which agents of one machine differ, and say what is folded away', () => {
 		const rows = [agentsRow({key: 'c', type: 'cluster', label: 'obdemo', folded: 3, task: undefined}), agentsRow({key: 'd', depth: 1, label: '192.168.100.101:2886'}), agentsRow({key: 'e', depth: 1, label: '192.168.100.101:2887'})];
 		expect(read(agentsScreen(agentsView(rows), props(40, 10))).slice(2, 5)).toEqual([

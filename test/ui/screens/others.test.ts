@@ -39,6 +39,11 @@ test('twenty sub-tasks of one agent are told apart', () => {
 	expect(read(nodeScreen(nodeView(rows), props(40, 10)))[3]).toContain('10.0.0.1:2886  #61');
 });
 
+test.each([40, 60, 80])('at %i columns a sub-task\'s outcome is never cut', width => {
+	const row = subTaskRow({mark: '#61', outcome: {word: 'failed to roll back'}, lastLine: 'cannot allocate memory', lastShortest: 'cannot allocate memory', lastSeverity: 'error'});
+	expect(read(nodeScreen(nodeView([row]), props(width, 10)))[3]).toMatch(/✖ failed to roll back(?: |$)/);
+});
+
 describe('a log', () => {
 	test('says whose it is, and that the end is followed', () => {
 		expect(read(logScreen(logView(['start observer', '检查 first start']), props(100, 7)))).toEqual([
