@@ -21,7 +21,7 @@ import {type Store} from '../store/create-store.js';
 import {type PollEvent} from '../store/event.js';
 import {topScreen} from '../store/locate.js';
 import {selectMissingTask} from '../store/select/links.js';
-import {selectFocus} from '../store/select/select-focus.js';
+import {attentionLeft, selectFocus} from '../store/select/select-focus.js';
 import {type Order} from '../store/operate/plan.js';
 import {type OperationAnswer} from '../store/operate/track.js';
 import {type State} from '../store/state.js';
@@ -189,12 +189,16 @@ export const watchFleet = ({
 
 	let focused: State['view'] | undefined;
 	let cancelFocus: (() => void) | undefined;
+	let cancelAttention: (() => void) | undefined;
 	const focusPoller = (): void => {
 		cancelFocus?.();
+		cancelAttention?.();
 		cancelFocus = undefined;
 		const state = store.getState();
 		focused = state.view;
-		poller.setFocus(selectFocus(state));
+		const attention = attentionLeft(state, clock.now());
+		poller.setFocus({...selectFocus(state), isAttended: attention > 0});
+		cancelAttention = attention > 0 ? clock.schedule(focusPoller, attention) : undefined;
 	};
 
 	const focus = (): void => {
@@ -253,6 +257,7 @@ export const watchFleet = ({
 			}
 
 			cancelFocus?.();
+			cancelAttention?.();
 
 			const ended = operating.stop();
 			poller.stop();

@@ -95,6 +95,8 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 	const vault = createPasswordVault(fleetDemo?.passwords ?? given, passwordGroups);
 	const cautions = cautionsOf(keyPolicy, tls);
 	const store = createStore(initialState(watched, {columns: stdout.columns, rows: stdout.rows}, {isGrowing: isDiscovering, operable, cautions: [...cautions, ...(recorder ? ['recording'] : [])]}), clock.now);
+	// Whoever has just started the program looks at it.
+	store.dispatch({type: 'key-pressed'});
 	const theme = createTheme({isAscii, isColorful: isColored});
 	const table = keysFor('live', keys);
 	// The demo's agents end with it, and so do their keys.

@@ -27,6 +27,8 @@ export type AgentFocus = {
 	/** On the whole screen. */
 	readonly activeRows: number;
 	readonly openTask: string | undefined;
+	/** Somebody looks at the screen. */
+	readonly isAttended: boolean;
 };
 
 /** What came of asking for the task of a link; `task` is undefined where there is none any more. */
@@ -94,7 +96,7 @@ export const newMemory: AgentMemory = {
 	isInDoubt: false,
 	isPassedOver: false,
 	skipsPause: false,
-	focus: {isOnScreen: false, isClusterOnScreen: false, activeRows: 0, openTask: undefined},
+	focus: {isOnScreen: false, isClusterOnScreen: false, activeRows: 0, openTask: undefined, isAttended: false},
 	links: [],
 	linked: undefined,
 };

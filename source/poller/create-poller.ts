@@ -16,6 +16,8 @@ import {createSlots, type Slots} from './slots.js';
 /** What is on screen: the keys of agents and clusters whose rows are in sight or whose task is open, which task that is, the log, and the histories that are open. */
 export type PollFocus = {
 	readonly visible: readonly string[];
+	/** Whether somebody looks at it all, as usual where that is not said. */
+	readonly isAttended?: boolean;
 	/** How many rows in sight show something that is under way; each of many of them is asked for less often. */
 	readonly activeRows?: number;
 	readonly open: {readonly owner: string; readonly id: string} | undefined;
@@ -97,12 +99,12 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		running = undefined;
 	};
 
-	const applyFocus = ({visible, activeRows = 0, open, log, histories = [], unended = []}: PollFocus): void => {
+	const applyFocus = ({visible, isAttended = true, activeRows = 0, open, log, histories = [], unended = []}: PollFocus): void => {
 		const keys = new Set([...visible, ...(open ? [open.owner] : [])]);
 		// A key that is no agent's is a cluster's; which one, its speakers need not know.
 		const isClusterOnScreen = [...keys].some(key => !loops.has(key));
 		for (const [agent, loop] of loops) {
-			loop.setFocus({isOnScreen: keys.has(agent), isClusterOnScreen, activeRows, openTask: open?.id});
+			loop.setFocus({isOnScreen: keys.has(agent), isClusterOnScreen, activeRows, openTask: open?.id, isAttended});
 		}
 
 		running?.logWatch.setFocus(log);

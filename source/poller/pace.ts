@@ -18,6 +18,9 @@ export const pace = {
 	liveElsewhere: 3 * second,
 	/** For each row in sight that is under way: more than ten of them share ten questions a second. */
 	liveShare: 100,
+	/** A failed or waiting task that somebody looks at, alone or among others: anybody may retry or roll it back elsewhere, which changes no lock. */
+	heldOpen: 2 * second,
+	heldInSight: 5 * second,
 	unfinishedLive: 5 * second,
 	unfinishedCalm: 30 * second,
 	info: 10 * minute,

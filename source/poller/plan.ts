@@ -2,7 +2,7 @@ import {isInCluster, standsAlone} from '../protocol/identity.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {hasDatabase, identityOf, type AgentFocus, type AgentMemory} from './agent-memory.js';
 import {longestBackoff} from './backoff.js';
-import {isLive as isLiveTask, isLarge, type TaskMemory} from './task-memory.js';
+import {isHeld, isLive as isLiveTask, isLarge, type TaskMemory} from './task-memory.js';
 import {needsDatabase, type DutyMemory} from './duty-memory.js';
 import {after, pace, restedAt, usualRates, type Rates} from './pace.js';
 import {isSealed, topicOf, type Question, type Routine, type TaskSource} from './question.js';
@@ -31,8 +31,11 @@ const taskStep = (of: TaskSource, task: TaskMemory, {live, idle, now}: {readonly
 
 type Now = {readonly now: Timestamp; readonly rates: Rates};
 
-const liveInterval = ({isOpen, isInSight, activeRows}: {readonly isOpen: boolean; readonly isInSight: boolean; readonly activeRows: number}, {live}: Rates): number => {
-	if (isOpen) {
+/** How a task is on screen. */
+type Place = {readonly isOpen: boolean; readonly isInSight: boolean; readonly activeRows: number; readonly isAttended: boolean};
+
+const liveInterval = ({isOpen, isInSight, activeRows, isAttended}: Place, {live}: Rates): number => {
+	if (isOpen && isAttended) {
 		return live;
 	}
 
@@ -45,6 +48,16 @@ const isOpenIn = ({openTask}: AgentFocus, {dag}: TaskMemory): boolean => openTas
 const idleInterval = ({changedAt, status}: AgentMemory, {now, rates}: Now): number =>
 	changedAt !== undefined && status?.underMaintenance && now - changedAt < pace.settlingFor ? Math.min(rates.idle, pace.settling) : rates.idle;
 
+/** Of a task that does not change by itself. Where somebody looks, what others do with it is seen soon. */
+const restInterval = (memory: AgentMemory, {dag}: TaskMemory, {isOpen, isInSight, isAttended}: Place, at: Now): number => {
+	const idle = idleInterval(memory, at);
+	if (!isAttended || !isHeld(dag) || !(isOpen || isInSight)) {
+		return idle;
+	}
+
+	return Math.min(idle, Math.max(at.rates.live, isOpen ? pace.heldOpen : pace.heldInSight));
+};
+
 const otherSteps = (memory: AgentMemory, duty: DutyMemory, {now, rates}: Now): readonly RoutineStep[] => duty.others.flatMap(({id, task, isGone, needs}): readonly RoutineStep[] => {
 	if (needs !== undefined || (needsDatabase(id) && !hasDatabase(memory))) {
 		return [];
@@ -53,17 +66,19 @@ const otherSteps = (memory: AgentMemory, duty: DutyMemory, {now, rates}: Now): r
 	const of: TaskSource = {type: 'other', id};
 	const isOpen = memory.focus.openTask === id;
 	// The list is the probe of those that nobody looks at; who left it is asked for until its end is seen.
-	const live = isOpen ? rates.live : (isGone ? pace.unfinishedLive : Infinity);
-	return [taskStep(of, task, {live, idle: Infinity, now})];
+	const isLookedAt = isOpen && memory.focus.isAttended;
+	const live = isLookedAt ? rates.live : (isGone ? pace.unfinishedLive : Infinity);
+	const idle = isLookedAt && isHeld(task.dag) ? Math.max(rates.live, pace.heldOpen) : Infinity;
+	return [taskStep(of, task, {live, idle, now})];
 });
 
 const dutySteps = (memory: AgentMemory, duty: DutyMemory, at: Now): readonly RoutineStep[] => {
 	const {now, rates} = at;
-	const {isClusterOnScreen: isInSight, activeRows} = memory.focus;
-	const isOpen = isOpenIn(memory.focus, duty.task);
+	const {isClusterOnScreen: isInSight, activeRows, isAttended} = memory.focus;
+	const place = {isOpen: isOpenIn(memory.focus, duty.task), isInSight, activeRows, isAttended};
 	const hasLive = duty.others.some(({task}) => isLiveTask(task.dag));
 	const clusterTask = isInCluster(identityOf(memory)) && hasDatabase(memory)
-		? [taskStep({type: 'cluster'}, duty.task, {live: liveInterval({isOpen, isInSight, activeRows}, rates), idle: idleInterval(memory, at), now})]
+		? [taskStep({type: 'cluster'}, duty.task, {live: liveInterval(place, rates), idle: restInterval(memory, duty.task, place, at), now})]
 		: [];
 	return [
 		...clusterTask,
@@ -88,11 +103,11 @@ const clusterInfoSteps = (memory: AgentMemory, {now, rates}: Now): readonly Rout
 /** Everything that could be asked, in the order in which a first contact should go: the task is on screen after two answers. */
 const stepsOf = (memory: AgentMemory, at: Now): readonly RoutineStep[] => {
 	const {now, rates} = at;
-	const {isOnScreen: isInSight, activeRows} = memory.focus;
-	const isOpen = isOpenIn(memory.focus, memory.task);
+	const {isOnScreen: isInSight, activeRows, isAttended} = memory.focus;
+	const place = {isOpen: isOpenIn(memory.focus, memory.task), isInSight, activeRows, isAttended};
 	return [
 		{question: {type: 'info'}, at: after(memory.infoAt, pace.info, now)},
-		taskStep({type: 'agent'}, memory.task, {live: liveInterval({isOpen, isInSight, activeRows}, rates), idle: idleInterval(memory, at), now}),
+		taskStep({type: 'agent'}, memory.task, {live: liveInterval(place, rates), idle: restInterval(memory, memory.task, place, at), now}),
 		...cutOffSteps(memory, now),
 		{question: {type: 'skew'}, at: after(memory.skewAt, pace.skew, now)},
 		{question: {type: 'status'}, at: after(memory.statusAt, rates.status, now)},

@@ -36,6 +36,9 @@ export const isLive = (dag: Dag | undefined): boolean => {
 	return outcome !== undefined && (isActive(outcome) || outcome.word === 'pending');
 };
 
+/** Whether it stands still until somebody operates on it, here or elsewhere: it failed or waits. */
+export const isHeld = (dag: Dag | undefined): boolean => dag?.state === 'FAILED';
+
 export const isLarge = (task: TaskMemory): boolean => task.bytes > pace.wholeLimit;
 
 /** The newer value, or the known one where they are equal. */

@@ -10,6 +10,7 @@ const now = ten;
 const info = makeInfo({identity: 'CLUSTER AGENT'});
 const status = makeStatus({identity: 'CLUSTER AGENT', obState: 3});
 const idle = makeDag({state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')});
+const failed = {...idle, state: 'FAILED'};
 const running = makeDag({nodes: makeNodes('RUNNING/RUN')});
 const wholeAt = (dag: typeof idle, at: number, bytes = 1000): AgentMemory['task'] => rememberWhole(unknownTask, dag, {at, bytes});
 
@@ -18,7 +19,7 @@ const calm: AgentMemory = {
 	...newMemory, info, status, infoAt: now, statusAt: now, skewAt: now, clusterInfoAt: now, seenAt: now,
 	last: {endedAt: now, duration: 3}, task: wholeAt(idle, now),
 };
-const inFocus = {isOnScreen: true, isClusterOnScreen: false, activeRows: 1, openTask: undefined};
+const inFocus = {isOnScreen: true, isClusterOnScreen: false, activeRows: 1, openTask: undefined, isAttended: true};
 const wrong: AgentError = {type: 'unauthorized', wants: 'root', reason: 'refused', message: 'wrong'};
 const silent: AgentError = {type: 'timeout', after: 10_000};
 const blocked = {error: wrong, isReleased: false};
@@ -40,6 +41,13 @@ test.each<Case>([
 	['it runs on a screen full of others', {...calm, task: wholeAt(running, now), focus: {...inFocus, activeRows: 60}}, 'task of agent', 3],
 	['it runs, and one stage of it is open', {...calm, task: wholeAt(running, now), focus: {...inFocus, activeRows: 60, openTask: running.id}}, 'task of agent', 1],
 	['it runs and is open', {...calm, task: wholeAt(running, now), focus: {...inFocus, isOnScreen: false, openTask: running.id}}, 'task of agent', 1],
+	['it runs and is open, but nobody looks', {...calm, task: wholeAt(running, now), focus: {...inFocus, isOnScreen: false, isAttended: false, openTask: running.id}}, 'task of agent', 3],
+	['it failed and is open', {...calm, statusAt: now, task: wholeAt(failed, now), focus: {...inFocus, isOnScreen: false, openTask: failed.id}}, 'probe of agent', 2],
+	['it failed and its row is in sight', {...calm, task: wholeAt(failed, after(-1)), focus: inFocus}, 'probe of agent', 4],
+	['it failed and is open, but nobody looks', {...calm, task: wholeAt(failed, after(-27)), focus: {...inFocus, isAttended: false, openTask: failed.id}}, 'probe of agent', 3],
+	['it failed where nobody looks', {...calm, task: wholeAt(failed, after(-27))}, 'probe of agent', 3],
+	['it ended well and is open', {...calm, task: wholeAt(idle, after(-27)), focus: {...inFocus, openTask: idle.id}}, 'probe of agent', 3],
+	['the cluster\'s task failed, its row in sight', {...calm, duty: {...duty, task: wholeAt(failed, after(-1))}, focus: {...inFocus, isClusterOnScreen: true}}, 'probe of cluster', 4],
 	['it runs and is large', {...calm, task: wholeAt(running, now, 70_000)}, 'probe of agent', 3],
 	['it runs, is large, and was looked at', {...calm, task: rememberProbe(wholeAt(running, now, 70_000), running, now)}, `node ${running.nodes![0]!.id} of agent`, 0.03],
 	['it ended, says the probe', {...calm, task: rememberProbe(wholeAt(idle, now), {...idle, state: 'FAILED', nodes: undefined, isBrief: true}, now)}, 'task of agent', 0.03],

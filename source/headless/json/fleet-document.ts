@@ -3,7 +3,7 @@ import {type Stateful} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {agentBehind, mainTaskOf} from '../../store/locate.js';
-import {agentNow, durationOf, hasBegun} from '../../store/select/duration.js';
+import {agentNow, beganAt, durationOf} from '../../store/select/duration.js';
 import {pulseOf} from '../../store/select/pulse.js';
 import {nodeOutcome, subTaskOutcome, taskCells, taskOutcome} from '../../store/select/task-cells.js';
 import {wholeWhyIn} from '../../store/select/why.js';
@@ -33,7 +33,7 @@ const timesOf = (row: Timed, present: Timestamp) => {
 	return {
 		state: row.state,
 		operator: row.operator,
-		startTime: hasBegun(row) ? isoTime(row.startTime) : null,
+		startTime: isoTime(beganAt(row)),
 		endTime: row.state === 'SUCCEED' || row.state === 'FAILED' ? isoTime(row.endTime) : null,
 		durationMs: duration === undefined ? null : Math.round(duration),
 	};

@@ -3,7 +3,7 @@ import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type AgentEntry} from '../state.js';
 
-type Timed = Stateful & {readonly startTime: Timestamp | undefined; readonly endTime: Timestamp | undefined} & Partial<Pick<SubTask, 'executeTimes'> & Pick<TaskNode, 'subTasks'>>;
+type Timed = Stateful & {readonly startTime: Timestamp | undefined; readonly endTime: Timestamp | undefined} & Partial<Pick<SubTask, 'executeTimes'> & Pick<TaskNode, 'subTasks'> & Pick<Dag, 'nodes'>>;
 
 /** Whether a stage or sub-task was never run: a main task that ends passes also the stages that its parts did not reach, and gives them times. */
 const neverRan = ({executeTimes, subTasks}: Timed): boolean =>
@@ -21,14 +21,41 @@ export const hasBegun = (row: Timed): boolean => {
 	return !(isByHand && state !== 'RUNNING' && (startTime === endTime || neverRan(row)));
 };
 
+/** Whether a part of it was run more than once. */
+const ranAgain = ({executeTimes = 0, subTasks = [], nodes = []}: Timed): boolean => executeTimes > 1 || [...subTasks, ...nodes].some(part => ranAgain(part));
+
+/**
+When the row began, by the agent's clock; undefined where it did not, or nobody knows.
+
+Cancelling gives a task and its stage the time of the cancellation. Their parts keep theirs: a task, a stage, that was run once began with the first of them.
+*/
+export const beganAt = (row: Timed): Timestamp | undefined => {
+	if (!hasBegun(row)) {
+		return undefined;
+	}
+
+	const isPart = row.executeTimes !== undefined;
+	if (row.operator !== 'CANCEL' || isPart) {
+		return row.startTime;
+	}
+
+	if (row.subTasks === undefined && ranAgain(row)) {
+		return undefined;
+	}
+
+	const starts = [...row.subTasks ?? row.nodes ?? []].flatMap((part: Timed) => beganAt(part) ?? []);
+	return starts.length === 0 ? undefined : starts.reduce((first, start) => Math.min(first, start));
+};
+
 /**
 How long something took or takes, in ms; undefined where the times mean nothing (not begun, unset, ending before they start). Only RUNNING rows grow: their end time is their start or that of the last attempt.
 
 `agentNow` is the present by the agent's own clock.
 */
 export const durationOf = (row: Timed, agentNow: Timestamp): number | undefined => {
-	const {startTime, endTime, state} = row;
-	if (startTime === undefined || !hasBegun(row)) {
+	const {endTime, state} = row;
+	const startTime = beganAt(row);
+	if (startTime === undefined) {
 		return undefined;
 	}
 

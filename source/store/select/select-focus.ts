@@ -1,5 +1,6 @@
 import {isActive} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
 import {
 	agentBehind,
 	findNode,
@@ -9,6 +10,7 @@ import {
 	lastTaskOf,
 	topScreen,
 } from '../locate.js';
+import {awayAfter} from '../journal/journal.js';
 import {pageHeight} from '../layout.js';
 import {type LogScreen, type State} from '../state.js';
 import {historyFocuses, type HistoryWish} from './history-focus.js';
@@ -63,6 +65,10 @@ const isActiveRow = (row: RowSource): boolean => {
 	const task = taskOf(row);
 	return task !== undefined && isActive(taskOutcome(task));
 };
+
+/** For how long somebody still counts as looking at the screen, in ms: until a minute after the last key, while the terminal has the focus. 0 where nobody does. */
+export const attentionLeft = ({journal: {lastKeyAt}, view: {isFocused}}: State, now: Timestamp): number =>
+	isFocused && lastKeyAt !== undefined && now >= lastKeyAt ? Math.max(0, lastKeyAt + awayAfter - now) : 0;
 
 const unendedOf = (state: State): Focus['unended'] => state.unended.entries().flatMap(([id, owner]) => {
 	const agent = agentBehind(state, owner)?.address.key;

@@ -13,7 +13,7 @@ import {
 } from '../views.js';
 import {operationOn} from '../operate/views.js';
 import {isFailing} from './cause.js';
-import {agentNow, durationOf, hasBegun} from './duration.js';
+import {agentNow, beganAt, durationOf, hasBegun} from './duration.js';
 import {explanationOf} from './explanation.js';
 import {pulseOf} from './pulse.js';
 import {currentStageIndex, currentSubTaskIndex, selectedIndexOf} from './selection.js';
@@ -56,7 +56,7 @@ export const subTaskRow = (subTask: SubTask, {now, isSelected, markOf}: {readonl
 
 const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'why' | 'whyRows' | 'logFolder' | 'pulse'> => {
 	const cells = taskCells(dag, now);
-	const {startTime} = dag;
+	const startTime = dag.operator === 'CANCEL' ? beganAt(dag) : dag.startTime;
 	const isLaterAttempt = startTime !== undefined
 		&& (dag.nodes ?? []).some(node => hasBegun(node) && node.startTime !== undefined && node.startTime < startTime);
 	const hasEnded = dag.state === 'SUCCEED' || dag.state === 'FAILED';

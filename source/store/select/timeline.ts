@@ -1,7 +1,7 @@
 import {type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type Span} from '../views.js';
-import {durationOf, hasBegun} from './duration.js';
+import {beganAt, durationOf} from './duration.js';
 
 export type Timeline = {
 	/** From the first start to the last end (or now), in ms; 0 when nothing has begun. */
@@ -17,9 +17,8 @@ const shortest = 1000;
 export const timelineOf = (nodes: readonly TaskNode[], agentNow: Timestamp): Timeline => {
 	const intervals = nodes.map(node => {
 		const duration = durationOf(node, agentNow);
-		return node.startTime !== undefined && duration !== undefined && hasBegun(node)
-			? {start: node.startTime, end: node.startTime + duration}
-			: undefined;
+		const start = beganAt(node);
+		return start === undefined || duration === undefined ? undefined : {start, end: start + duration};
 	});
 	let first = Infinity;
 	let last = -Infinity;

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {agentNow, durationOf} from '../../../source/store/select/duration.js';
-import {after, makeEntry, ten} from '../../helpers/tasks.js';
+import {type TaskNode} from '../../../source/protocol/task.js';
+import {after, makeDag, makeEntry, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
 
 const row = (pair: string, startTime: number | undefined, endTime: number | undefined) => {
 	const [state = '', operator = ''] = pair.split('/', 2);
@@ -25,6 +26,26 @@ describe('how long something took', () => {
 		['a start in the future, by a skew measured a little wrong, counts as zero', row('RUNNING/RUN', after(61), after(61)), 0],
 	])('%s', (_, given, expected) => {
 		expect(durationOf(given, after(60))).toBe(expected);
+	});
+
+	describe('of what was cancelled', () => {
+		const times = (start: number, end: number) => ({startTime: after(start), endTime: after(end)});
+		const done = makeNode({...times(0, 2), subTasks: [makeSubTask(times(0, 1))]});
+		// As recorded: cancelling gives the stage and the task its own time, and leaves the sub-task's alone.
+		const stage = (executeTimes = 1) => makeNode({state: 'FAILED', operator: 'CANCEL', ...times(6, 7), subTasks: [makeSubTask({state: 'FAILED', ...times(4, 6), executeTimes})]});
+		const cancelled = (node: TaskNode) => makeDag({state: 'FAILED', operator: 'CANCEL', ...times(6, 8), nodes: [done, node, makeNode({state: 'PENDING', ...times(0, 0)})]});
+
+		it('begins with the first of its parts', () => {
+			expect(durationOf(stage(), after(60))).toBe(3000);
+			expect(durationOf(cancelled(stage()), after(60))).toBe(8000);
+			expect(durationOf({...cancelled(stage()), state: 'RUNNING'}, after(7))).toBe(7000);
+		});
+
+		it('is not told where a retry came before: nothing says when that began', () => {
+			expect(durationOf(stage(3), after(60))).toBe(3000);
+			expect(durationOf(cancelled(stage(3)), after(60))).toBe(undefined);
+			expect(durationOf({...cancelled(stage()), nodes: undefined}, after(60))).toBe(undefined);
+		});
 	});
 
 	it('uses the agent\'s clock, and stands still at its last answer while it cannot be asked', () => {
