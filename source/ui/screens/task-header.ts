@@ -85,7 +85,7 @@ type PulseWords = {readonly news: string; readonly stage: string; readonly unsee
 
 // The short ones where the line is too narrow for everything in plain words.
 const pulseWords: readonly PulseWords[] = [
-	{news: 'no new line or stage for', stage: 'no new stage for', unseen: ', no new line seen', limit: 'usual limit of 1h in'},
+	{news: 'no new line or stage for', stage: 'no new stage for', unseen: ', no new line seen', limit: 'usual limit (1h) in'},
 	{news: 'no news for', stage: 'no new stage for', unseen: '', limit: 'limit in'},
 	{news: 'quiet', stage: 'quiet', unseen: '', limit: 'limit'},
 ];
