@@ -3,6 +3,8 @@
 import {Buffer} from 'node:buffer';
 import http from 'node:http';
 import https from 'node:https';
+import {type Socket} from 'node:net';
+import {type Duplex} from 'node:stream';
 import got, {type Got} from 'got';
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type AgentError} from '../protocol/agent-error.js';
@@ -78,6 +80,9 @@ const codeOf = (error: unknown): string => {
 	return inner ?? own ?? 'unknown';
 };
 
+// Our own code for an answer with 101, after which the connection speaks something else.
+const switched = 'ESWITCHED';
+
 // How an alert or a handshake begins (RFC 8446, section 5.1).
 const isTlsRecord = ([type, version]: Uint8Array): boolean => (type === 0x15 || type === 0x16) && version === 3;
 
@@ -101,6 +106,10 @@ const errorOf = (error: unknown, {timeout, isFirst}: {readonly timeout: number; 
 		return {type: 'unreachable', code, message: 'connection reset before any answer: if it speaks https, write https:// before its address'};
 	}
 
+	if (code === switched) {
+		return {type: 'protocol', message: 'answered 101 and left HTTP: is this an agent?'};
+	}
+
 	return code.startsWith('Z_') ? {type: 'protocol', message: 'its compressed answer cannot be read'} : connectionError(code);
 };
 
@@ -117,6 +126,10 @@ export const createTransport = ({
 	const isSecure = address.type === 'tcp' && address.secure;
 	const openAgent = (isKept: boolean) => isSecure ? new https.Agent({...keepAlive, ...secureContext(tls), keepAlive: isKept}) : new http.Agent({...connection, keepAlive: isKept});
 	const kept = openAgent(true);
+	// An agent opens a connection even for a question that waited and was given up meanwhile: only what has answered is kept.
+	const answered = new WeakSet<object>();
+	const keepAsUsual: (socket: Duplex) => unknown = kept.keepSocketAlive.bind(kept);
+	Object.assign(kept, {keepSocketAlive: (socket: Duplex) => answered.has(socket) && keepAsUsual(socket)});
 	// In the words of got.
 	const agentFor = (agent: ReturnType<typeof openAgent>) => ({[isSecure ? 'https' : 'http']: agent});
 	const underWay = new Set<AbortController>();
@@ -169,6 +182,21 @@ export const createTransport = ({
 			stream.once('response', post.onSent);
 		}
 
+		// What failed may still be sent something: its connection is of no use to the next question, and must not outlive this one.
+		let connected: Socket | undefined;
+		stream.on('socket', (socket: Socket) => {
+			connected = socket;
+		});
+		stream.once('request', (sending: http.ClientRequest) => {
+			sending.once('response', ({socket}) => {
+				answered.add(socket);
+			});
+		});
+		stream.once('upgrade', (_response: http.IncomingMessage, socket: Socket) => {
+			socket.destroy();
+			stream.destroy(Object.assign(new Error('101'), {code: switched}));
+		});
+
 		const limit = Math.min(bodyLimit, request.limit ?? bodyLimit);
 		const body = createGrowingBody(limit, sizes.get(request.uri));
 		let redirect: string | undefined;
@@ -180,14 +208,23 @@ export const createTransport = ({
 			contentType = response.headers['content-type'] ?? '';
 			redirect = status >= 300 && status < 400 ? redirectTarget(response.headers.location) : undefined;
 		});
-		for await (const chunk of stream) {
-			const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
-			if (body.size() + bytes.length > limit) {
-				stream.destroy();
-				return {type: 'error', error: {type: 'too-large', limit}};
+		let isWhole = false;
+		try {
+			for await (const chunk of stream) {
+				const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+				if (body.size() + bytes.length > limit) {
+					stream.destroy();
+					return {type: 'error', error: {type: 'too-large', limit}};
+				}
+
+				body.add(bytes);
 			}
 
-			body.add(bytes);
+			isWhole = true;
+		} finally {
+			if (!isWhole) {
+				connected?.destroy();
+			}
 		}
 
 		rememberSize(request.uri, body.size());

@@ -1,5 +1,5 @@
 import {Buffer} from 'node:buffer';
-import {createServer, type Server, type Socket} from 'node:net';
+import {type Socket} from 'node:net';
 import process from 'node:process';
 import {gzipSync} from 'node:zlib';
 import {afterEach, describe, expect, it} from 'vitest';
@@ -8,6 +8,7 @@ import {errorWords} from '../../source/store/select/problem-words.js';
 import {reply, startScriptedServer, success, type Script, type ScriptedServer} from '../helpers/scripted-server.js';
 import {until} from '../helpers/until.js';
 import {ask, dataOf, errorOf, makeClient} from './helpers/client.js';
+import {serveBytes} from './helpers/serve-bytes.js';
 import {wireInfo, wireStatus} from './helpers/scripted-agent.js';
 
 const closing: Array<() => unknown> = [];
@@ -27,32 +28,6 @@ const clientOf = (address: string, settings: Parameters<typeof makeClient>[1] = 
 	const {client} = makeClient(address, settings);
 	closing.push(client.dispose);
 	return client;
-};
-
-/** A server that speaks bytes instead of HTTP. */
-const serveBytes = async (connected: (socket: Socket) => void): Promise<{readonly address: string; readonly server: Server; readonly sockets: ReadonlySet<Socket>}> => {
-	const sockets = new Set<Socket>();
-	const server = createServer(socket => {
-		sockets.add(socket);
-		socket.on('error', () => undefined);
-		// Reads, so that it hears of the other side's end.
-		socket.resume();
-		socket.on('close', () => {
-			sockets.delete(socket);
-		});
-		connected(socket);
-	});
-	await new Promise<void>(resolve => {
-		server.listen(0, '127.0.0.1', resolve);
-	});
-	closing.push(async () => new Promise(resolve => {
-		server.close(resolve);
-		for (const socket of sockets) {
-			socket.destroy();
-		}
-	}));
-	const address = server.address();
-	return {address: `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`, server, sockets};
 };
 
 /** Answers with those bytes, then breaks the connection. */

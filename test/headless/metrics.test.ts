@@ -1,6 +1,6 @@
 // `--serve-metrics` as Prometheus sees it.
 
-import {connect, type AddressInfo, createServer} from 'node:net';
+import {connect, type AddressInfo, createServer, type Socket} from 'node:net';
 import os from 'node:os';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {metricsText} from '../../source/headless/metrics/collect-metrics.js';
@@ -55,6 +55,40 @@ test('other paths, other methods', async () => {
 	const head = await fetch(url, {method: 'HEAD'});
 	expect([head.status, await head.text()]).toEqual([200, '']);
 });
+
+test('who sends half a request, none, or reads no answer, keeps nobody from the metrics and is let go of', async () => {
+	const {url} = await serve('--serve-metrics', '0', '127.0.0.1:1');
+	const open = new Set<Socket>();
+	const hold = async (bytes: string): Promise<void> => new Promise(resolve => {
+		const socket = connect(Number(new URL(url).port), '127.0.0.1', () => {
+			socket.write(bytes);
+			open.add(socket);
+			resolve();
+		});
+		socket.on('error', () => undefined).on('close', () => {
+			open.delete(socket);
+		});
+		onTestFinished(() => {
+			socket.destroy();
+		});
+		// Hears of the end, but of no answer where it is not to be read.
+		if (bytes !== unread) {
+			socket.resume();
+		}
+	});
+	const unread = 'GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(50);
+	for (const bytes of ['', 'GET /metr', 'GET /metrics HTTP/1.1\r\nx-slow: ', unread]) {
+		await Promise.all(Array.from({length: 20}, async () => hold(bytes)));
+	}
+
+	const response = await fetch(url);
+	expect(await response.text()).toContain('obwatch_build_info');
+	for (const socket of open) {
+		socket.resume();
+	}
+
+	await until(() => open.size === 0, 'the connections to be closed', {describe: () => `${open.size} open`, deadline: 15_000});
+}, 30_000);
 
 test('a port alone is open to this machine only', async () => {
 	const outside = Object.values(os.networkInterfaces()).flat().find(one => one?.family === 'IPv4' && !one.internal)?.address;

@@ -1,4 +1,5 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
+import {type Socket} from 'node:net';
 import {type OpenFleet} from '../../fleet/open-fleet.js';
 import {type Clock} from '../../protocol/clock.js';
 import {type Output} from '../output.js';
@@ -16,8 +17,44 @@ export type MetricsSurroundings = {
 
 export type Served = {readonly ok: true} | {readonly ok: false; readonly problem: string};
 
-// More readers at a time no Prometheus needs.
+// More readers at a time no Prometheus needs; one more, and the oldest that is not being answered gives way to it.
 const connectionLimit = 32;
+
+// In ms. Who is slower holds a connection that others could use.
+const patience = {
+	headersTimeout: 5000,
+	requestTimeout: 10_000,
+	keepAliveTimeout: 5000,
+	connectionsCheckingInterval: 1000,
+} as const;
+// In ms. Nothing is read or sent for so long.
+const idleTimeout = 10_000;
+
+/** Keeps to the limit of connections, at the cost of those that only wait. */
+const limitConnections = (server: Server): void => {
+	const open = new Set<Socket>();
+	const answered = new Set<Socket>();
+	server.on('connection', socket => {
+		open.add(socket);
+		socket.once('close', () => {
+			open.delete(socket);
+			answered.delete(socket);
+		});
+		if (open.size <= connectionLimit) {
+			return;
+		}
+
+		const [oldest] = open;
+		const waiting = open.values().find(each => !answered.has(each));
+		(waiting ?? oldest)?.destroy();
+	});
+	server.on('request', ({socket}, response) => {
+		answered.add(socket);
+		response.once('close', () => {
+			answered.delete(socket);
+		});
+	});
+};
 
 const answer = async (request: IncomingMessage, response: ServerResponse, text: () => Promise<string>): Promise<void> => {
 	const path = (request.url ?? '').split('?', 1)[0];
@@ -70,10 +107,11 @@ const untilAborted = async (signal: AbortSignal): Promise<void> => new Promise(r
 /** Serves what is known to Prometheus until the signal. Nothing is asked of agents for a scrape: it tells what polling knows. */
 export const serveMetrics = async ({store, latencies}: Pick<OpenFleet, 'store' | 'latencies'>, {host, port}: {readonly host: string; readonly port: number}, surroundings: MetricsSurroundings): Promise<Served> => {
 	const {clock, version, signal, errors} = surroundings;
-	const server = createServer((request, response) => {
+	const server = createServer(patience, (request, response) => {
 		void answer(request, response, async () => metricsText({state: store.getState(), now: clock.now(), latencies, version}));
 	});
-	server.maxConnections = connectionLimit;
+	server.timeout = idleTimeout;
+	limitConnections(server);
 	const problem = await listen(server, host, port);
 	if (problem) {
 		return {ok: false, problem: problemOf(problem, host, port)};
