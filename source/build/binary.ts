@@ -25,6 +25,8 @@ const entry = `
 import process from 'node:process';
 import {loadYoga} from 'yoga-layout/load';
 import {main} from './source/cli/main.ts';
+import {refuseDebugger} from './source/cli/no-debugger.ts';
+refuseDebugger();
 globalThis[Symbol.for('obwatch.yoga')] = await loadYoga();
 process.exit(await main());
 `;

@@ -2,6 +2,7 @@
 // The first file that runs, on whatever Node there is: its syntax and its imports stay old, all else is loaded after the check.
 import process from 'node:process';
 import {compileCacheFolder} from './compile-cache-folder.js';
+import {refuseDebugger} from './no-debugger.js';
 import {problemOfNode} from './supported-node.js';
 
 const start = async (): Promise<void> => {
@@ -12,6 +13,7 @@ const start = async (): Promise<void> => {
 		return;
 	}
 
+	refuseDebugger();
 	const folder = compileCacheFolder(process.env);
 	if (folder) {
 		process.getBuiltinModule('node:module').enableCompileCache(folder);
