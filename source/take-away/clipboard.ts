@@ -1,4 +1,7 @@
 import {Buffer} from 'node:buffer';
+import process from 'node:process';
+import {type Clock} from '../protocol/clock.js';
+import {stopChild, withoutOwn, type Environment} from './child.js';
 
 /** In bytes of UTF-8. Terminals take no more; some much less. */
 export const clipboardLimit = 100_000;
@@ -30,17 +33,65 @@ const clipboardSequence = (text: string, isInsideTmux: boolean): string => {
 // More never fits on the line on which it is said.
 const saidLength = 300;
 
-const allows = (isInsideTmux: boolean): string => isInsideTmux ? 'tmux must allow passthrough, the terminal OSC 52' : 'the terminal must allow OSC 52';
+const counted = (text: string): string => {
+	const {length} = text.split('\n');
+	return `${length} ${length === 1 ? 'line' : 'lines'}`;
+};
 
-/** What to send to the terminal to copy a text, and what to say of it. Whether it works the terminal does not tell. */
+const beginning = (text: string): string => (text.split('\n', 1)[0] ?? '').slice(0, saidLength);
+
+/** What to say of a text that stands in tmux's buffer. */
+export const bufferedWords = (text: string, what: 'line' | 'screen'): string => what === 'line' ? `copied to tmux's buffer: ${beginning(text)}` : `copied ${counted(text)} to tmux's buffer`;
+
+/** What to send to the terminal to copy a text, and what to say of it: whether it takes it the terminal does not tell. */
 export const copying = (text: string, what: 'line' | 'screen', isInsideTmux: boolean): {readonly sequence: string; readonly notice: string} => {
 	const copied = cutToBytes(text, clipboardLimit);
-	const lines = copied.split('\n');
 	const sequence = clipboardSequence(copied, isInsideTmux);
-	const first = (lines[0] ?? '').slice(0, saidLength);
+	const way = isInsideTmux ? 'OSC 52, which tmux must pass through' : 'OSC 52';
 	if (copied !== text) {
-		return {sequence, notice: `copied only the first ${clipboardLimit / 1000} KB: ${first}`};
+		return {sequence, notice: `sent only the first ${clipboardLimit / 1000} KB to the terminal (${way}): ${beginning(copied)}`};
 	}
 
-	return {sequence, notice: what === 'line' ? `copied: ${first}` : `copied ${lines.length} ${lines.length === 1 ? 'line' : 'lines'} (${allows(isInsideTmux)})`};
+	return {sequence, notice: what === 'line' ? `sent to the terminal (${way}): ${beginning(copied)}` : `sent ${counted(copied)} to the terminal (${way})`};
 };
+
+type LoadOptions = {readonly env: Environment; readonly clock: Clock; readonly signal: AbortSignal};
+
+// In ms. tmux answers at once, or its server hangs.
+const patience = 2000;
+
+/** Runs tmux with a text to read. Whether it was taken. */
+const feed = async (args: readonly string[], text: string, {env, clock, signal}: LoadOptions): Promise<boolean> => new Promise(resolve => {
+	const {spawn} = process.getBuiltinModule('node:child_process');
+	const child = spawn('tmux', args, {stdio: ['pipe', 'ignore', 'ignore'], env: withoutOwn(env)});
+	let cancelKill: (() => void) | undefined;
+	const stop = (): void => {
+		cancelKill ??= stopChild(child, clock);
+	};
+
+	const cancelPatience = clock.schedule(stop, patience);
+	const end = (isTaken: boolean): void => {
+		signal.removeEventListener('abort', stop);
+		cancelPatience();
+		cancelKill?.();
+		resolve(isTaken);
+	};
+
+	child.on('error', () => {
+		end(false);
+	});
+	child.on('close', code => {
+		end(code === 0);
+	});
+	// A tmux that has gone before it read everything tells so by its code.
+	child.stdin.on('error', () => undefined);
+	child.stdin.end(text);
+	signal.addEventListener('abort', stop);
+	if (signal.aborted) {
+		stop();
+	}
+});
+
+/** Puts a text into tmux's buffer, from where tmux hands it to the terminal's clipboard too, if it can (-w, from 3.2 on): that needs no passthrough. False where there is no tmux to take it. */
+export const loadTmuxBuffer = async (text: string, options: LoadOptions): Promise<boolean> =>
+	await feed(['load-buffer', '-w', '-'], text, options) || (!options.signal.aborted && feed(['load-buffer', '-'], text, options));

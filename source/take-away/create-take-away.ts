@@ -18,10 +18,12 @@ export type TakeAway = {
 type Work = {readonly name: string; readonly run: (desk: Desk) => Promise<void>};
 
 const works = {
+	line: {name: 'copying', run: async desk => copy(desk, 'line')},
+	screen: {name: 'copying', run: async desk => copy(desk, 'screen')},
 	'save-log': {name: 'saving the log', run: saveLog},
 	'open-pager': {name: 'opening the log', run: showInPager},
 	'save-bundle': {name: 'saving the bundle', run: saveBundle},
-} as const satisfies Readonly<Record<Exclude<TakeAwayRequest['type'], 'copy'>, Work>>;
+} as const satisfies Readonly<Record<Exclude<TakeAwayRequest['type'], 'copy'> | 'line' | 'screen', Work>>;
 
 /** A system's error has a code; anything else is a fault of ours and says itself what it is. */
 const wordsOf = (error: unknown): string => error instanceof Error && 'code' in error ? fileProblem(error) : printable(String(error));
@@ -55,7 +57,7 @@ export const createTakeAway = (options: TakeAwayOptions): TakeAway => {
 		request(request) {
 			switch (request.type) {
 				case 'copy': {
-					copy(desk, request.what);
+					begin(works[request.what]);
 					break;
 				}
 

@@ -1,22 +1,32 @@
 import {topScreen} from '../store/locate.js';
 import {copyText} from '../store/log/copy-text.js';
 import {logKey} from '../store/log/open-logs.js';
-import {copying} from './clipboard.js';
+import {bufferedWords, copying, loadTmuxBuffer} from './clipboard.js';
 import {type Desk} from './desk.js';
 import {logContent, openLogOf, type OpenLog} from './open-log.js';
 import {pagerWords, runPager} from './pager.js';
 import {wholeLogOf, type WholeLog} from './whole-log.js';
 import {withPrivateFile, writeNewFiles} from './write-new-file.js';
 
-/** Copies from the open log to the terminal's clipboard. */
-export const copy = ({store, screen, env, say}: Desk, what: 'line' | 'screen'): void => {
+/** Copies from the open log: inside tmux to its buffer, else to the terminal's clipboard. */
+export const copy = async ({store, screen, env, clock, signal, say}: Desk, what: 'line' | 'screen'): Promise<void> => {
 	const text = copyText(store.getState(), what);
 	if (text === undefined) {
 		say('there is nothing to copy here');
 		return;
 	}
 
-	const {sequence, notice} = copying(text, what, (env['TMUX'] ?? '') !== '');
+	const isInsideTmux = (env['TMUX'] ?? '') !== '';
+	if (isInsideTmux && await loadTmuxBuffer(text, {env, clock, signal})) {
+		say(bufferedWords(text, what));
+		return;
+	}
+
+	if (signal.aborted) {
+		return;
+	}
+
+	const {sequence, notice} = copying(text, what, isInsideTmux);
 	screen.writeControl(sequence);
 	say(notice);
 };

@@ -90,15 +90,15 @@ const clipboardOf = (written: string): string => {
 
 test('lines are copied through the terminal, which stays as it is', async () => {
 	const terminal = await openFailure(makePlace());
-	await pressFor(terminal, 'y', text => text.includes(' copied: ERROR: [Package'), 'what was copied');
+	await pressFor(terminal, 'y', text => text.includes(' sent to the terminal (OSC 52): ERROR: [Package'), 'what was copied');
 	expect(clipboardOf(terminal.raw())).toMatch(/^ERROR: \[Package/);
-	await pressFor(terminal, 'Y', text => /copied \d+ lines \(the terminal must allow OSC 52\)/.test(text), 'all that was copied');
+	await pressFor(terminal, 'Y', text => /sent \d+ lines to the terminal \(OSC 52\)/.test(text), 'all that was copied');
 	expect(terminal.text()).toContain('unpacking to /home/admin');
 });
 
-test('inside tmux, what is copied is wrapped for it', async () => {
+test('where tmux cannot be asked, what is copied is wrapped for it', async () => {
 	const terminal = await openFailure(makePlace(), {TMUX: '/tmp/tmux-0/default,1,0'});
-	await pressFor(terminal, 'y', text => text.includes(' copied: '), 'what was copied');
+	await pressFor(terminal, 'y', text => text.includes(' sent to the terminal (OSC 52, which tmux must pass through): '), 'what was copied');
 	expect(terminal.raw()).toMatch(/\u001BPtmux;\u001B\u001B\]52;c;[^\u0007]+\u0007\u001B\\/);
 });
 

@@ -74,3 +74,13 @@ test.skipIf(!hasTmux)(`in tmux it outlives being detached, and is whole where it
 		}
 	}
 });
+
+test.skipIf(!hasTmux)(`in tmux without passthrough, y reaches tmux's buffer, and its notice says so${hasTmux ? '' : ' (skipped: no tmux here)'}`, async () => {
+	const agent = await startAgent({scenario: 'failing', port: 0});
+	const {client, ask} = startServer();
+	const terminal = client(['new-session', process.execPath, program, agent.label, ';', 'set', 'allow-passthrough', 'off', ';', 'set', 'status', 'off']);
+	await terminal.until(text => text.includes('✖ failed'), 'the failed task');
+	await pressFor(terminal, 'e', text => text.includes('no space left on'), 'the line that says why');
+	await pressFor(terminal, 'y', text => text.includes('copied to tmux\'s buffer: ERROR: '), 'word of the copy');
+	expect(ask('show-buffer')).toMatch(/^ERROR: .*no space left on device$/);
+});

@@ -208,9 +208,32 @@ test('y and Y copy through the terminal, and say what', async () => {
 	const {takeAway, written, notice} = openStage();
 	takeAway.request({type: 'copy', what: 'line'});
 	expect(written).toEqual(['\u001B]52;c;c3RhcnQgb2JzZXJ2ZXI=\u0007']);
-	expect(notice()).toBe('copied: start observer');
+	expect(notice()).toBe('sent to the terminal (OSC 52): start observer');
 	takeAway.request({type: 'copy', what: 'screen'});
-	expect(notice()).toBe('copied 2 lines (the terminal must allow OSC 52)');
+	expect(notice()).toBe('sent 2 lines to the terminal (OSC 52)');
+});
+
+test.each([
+	['takes it', 'cat > "$0.$*"', ['tmux.load-buffer -w -'], 'copied to tmux\'s buffer: start observer'],
+	['is too old to hand it on', 'case "$*" in *-w*) exit 1;; esac; cat > "$0.$*"', ['tmux.load-buffer -'], 'copied to tmux\'s buffer: start observer'],
+	['refuses it', 'exit 1', [], 'sent to the terminal (OSC 52, which tmux must pass through): start observer'],
+])('inside tmux, y says what was done where tmux %s', async (_, script, files, words) => {
+	const {scripts} = makeFolders('scripts');
+	writeFileSync(path.join(scripts, 'tmux'), `#!/bin/sh\n${script}\n`, {mode: 0o755});
+	const {takeAway, said, written} = openStage({env: {PATH: `${scripts}:${process.env['PATH']}`, TMUX: '/tmp/tmux-0/default,1,0', OBWATCH_PASSWORD: 'no'}});
+	takeAway.request({type: 'copy', what: 'line'});
+	await said(words);
+	const taken = filesIn(scripts).filter(name => name !== 'tmux');
+	expect(taken).toEqual(files);
+	expect(taken.map(name => textOf(scripts, name))).toEqual(files.map(() => 'start observer'));
+	expect(written).toHaveLength(files.length === 0 ? 1 : 0);
+});
+
+test('where there is no tmux though its variable is set, the terminal is asked', async () => {
+	const {takeAway, said, written} = openStage({env: {PATH: '/nowhere', TMUX: '/tmp/tmux-0/default,1,0'}});
+	takeAway.request({type: 'copy', what: 'screen'});
+	await said('sent 2 lines to the terminal (OSC 52, which tmux must pass through)');
+	expect(written).toEqual([expect.stringMatching(/^\u001BPtmux;/)]);
 });
 
 test('B saves the incident for people and for programs, without secrets', async () => {
