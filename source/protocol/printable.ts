@@ -7,6 +7,8 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_C
 const eachUnprintable = new RegExp(unprintable, 'gu');
 // Terminals disagree on the width of a character before a variation selector; without it all agree.
 const variationSelectors = /[\u{180B}-\u{180D}\u{180F}\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]/gu;
+// Nearly all text; finding out takes a fraction of what everything else does.
+const asciiOnly = /^[\u0020-\u007E]*$/;
 const maximumNameLength = 256;
 // As much of a name as is looked at; it may be megabytes long.
 const lookedAt = 4 * maximumNameLength;
@@ -29,10 +31,20 @@ const picture = (character: string): string => {
 	return code > 0xFF_FF ? String.raw`\u{${code.toString(16)}}` : String.raw`\u${code.toString(16).padStart(4, '0')}`;
 };
 
-const escapeAll = (text: string): string => {
+/** The same for a text of any length: every control, format and bidi character, line feeds and tabs too, becomes a visible escape. */
+export const escapeControls = (text: string): string => {
+	if (asciiOnly.test(text)) {
+		return text;
+	}
+
 	const plain = text.replaceAll(variationSelectors, '');
 	return unprintable.test(plain) ? plain.replaceAll(eachUnprintable, picture) : plain;
 };
+
+const lineBreaks = /\r\n|[\n\t]/g;
+
+/** Whether a text holds characters that a terminal obeys, or that reorder it, beside line breaks and tabs. */
+export const hasControls = (text: string): boolean => /[\p{Cc}\p{Bidi_Control}]/u.test(text.replaceAll(lineBreaks, ''));
 
 const expandTabs = (line: string): string => {
 	if (!line.includes('\t')) {
@@ -49,7 +61,7 @@ const expandTabs = (line: string): string => {
 
 /** One line that a terminal can show: control, format and bidi characters become visible escapes; at most 256 characters, cut with "…". For names and messages. */
 export const printable = (text: string): string => {
-	const line = escapeAll(text.slice(0, lookedAt));
+	const line = escapeControls(text.slice(0, lookedAt));
 	return line.length > maximumNameLength || text.length > lookedAt ? `${line.slice(0, maximumNameLength).toWellFormed()}…` : line;
 };
 
@@ -57,8 +69,8 @@ export const printable = (text: string): string => {
 export const printableLines = (text: string): string => {
 	const hasBreaks = text.includes('\n') || text.includes('\t');
 	if (!hasBreaks) {
-		return escapeAll(text);
+		return escapeControls(text);
 	}
 
-	return text.replaceAll('\r\n', '\n').split('\n').map(line => escapeAll(expandTabs(line))).join('\n');
+	return text.replaceAll('\r\n', '\n').split('\n').map(line => escapeControls(expandTabs(line))).join('\n');
 };

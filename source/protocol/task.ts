@@ -1,11 +1,13 @@
 // The wire's shapes end here: snake_case, null, absent, epoch and 0001 values are turned into the model that everything else uses.
-// Agents add fields; unknown ones are ignored. All text is printable from here on.
+// Agents add fields; unknown ones are ignored. All text is printable from here on, but for what is called raw, which no terminal may get.
 
 import * as z from 'zod';
 import {arrayOf, textOf, textsOf, tooMany} from './array-of.js';
 import {isGenericId} from './generic-id.js';
 import {formatHostPort} from './host-port.js';
-import {printable, printableLines} from './printable.js';
+import {printable} from './printable.js';
+import {readTexts, type RawTexts} from './raw-texts.js';
+import {asRead} from './terminal-text.js';
 import {parseTimestamp, parseUtcOffset, type Timestamp} from './timestamp.js';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
@@ -80,7 +82,7 @@ const wireSubTask = z.object({
 	...common,
 	execute_times: count,
 	execute_agent: agent,
-	task_logs: textsOf(printableLines).nullish(),
+	task_logs: textsOf(line => line).transform(lines => readTexts(lines)).nullish(),
 });
 
 const wireNode = z.object({
@@ -106,7 +108,7 @@ type Common = {
 	readonly links: TaskLinks;
 };
 
-/** One agent's share of a node. `logs` are the lines of all executions; undefined while the agent has none to show, also between attempts. `executeTimes` counts runs and undos alike. */
+/** One agent's share of a node. `logs` are the lines of all executions; undefined while the agent has none to show, also between attempts. `rawLogs` are those that are read otherwise than they were written. `executeTimes` counts runs and undos alike. */
 export type SubTask = Common & {
 	/** Unique within its node. */
 	readonly key: string;
@@ -116,6 +118,7 @@ export type SubTask = Common & {
 	/** "ip:port" */
 	readonly agent: string | undefined;
 	readonly logs: readonly string[] | undefined;
+	readonly rawLogs?: RawTexts;
 };
 
 /** One stage. */
@@ -182,7 +185,8 @@ const toSubTask = (wire: z.output<typeof wireSubTask>, key: string, hasMainTask:
 	hasMainTask,
 	executeTimes: wire.execute_times,
 	agent: wire.execute_agent,
-	logs: wire.task_logs ?? undefined,
+	logs: wire.task_logs?.texts,
+	...(wire.task_logs?.raws && {rawLogs: wire.task_logs.raws}),
 });
 
 const toNode = (wire: z.output<typeof wireNode>, key: string, hasMainTask: boolean): TaskNode => {
@@ -217,11 +221,12 @@ export const dagListSchema = z.object({contents: arrayOf(dagSchema, taskLimit).n
 /** A node asked for by itself. Its key is its id. */
 export const nodeSchema = wireNode.transform((wire): TaskNode => toNode(wire, wire.id, false));
 
-/** One log line with its time and execution, as `sub_task/:id/logs` answers. */
+/** One log line with its time and execution, as `sub_task/:id/logs` answers; `raw` is what was written where it is read otherwise. */
 export type LogEntry = {
 	readonly id: number;
 	readonly executeTimes: number;
 	readonly text: string;
+	readonly raw?: string;
 	readonly time: Timestamp | undefined;
 };
 
@@ -236,10 +241,13 @@ const readLogEntry = (wire: unknown): LogEntry | undefined => {
 		return undefined;
 	}
 
+	const written = textOf(content);
+	const read = asRead(written);
 	return {
 		id: number,
 		executeTimes: typeof executeTimes === 'number' ? Math.max(0, Math.trunc(executeTimes)) : 0,
-		text: printableLines(textOf(content)),
+		text: read,
+		...(read !== written && {raw: written}),
 		time: typeof createTime === 'string' ? parseTimestamp(createTime) : undefined,
 	};
 };

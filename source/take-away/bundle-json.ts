@@ -14,7 +14,7 @@ const moment = (time: Timestamp | undefined): string | undefined => time === und
 
 const timed = <Row extends Pick<Dag, 'startTime' | 'endTime'>>(row: Row) => ({...row, startTime: moment(row.startTime), endTime: moment(row.endTime)});
 
-const subTaskDocument = ({logs: _logs, ...subTask}: SubTask) => ({...timed(subTask), outcome: outcomeWords(subTaskOutcome({...subTask, logs: _logs}))});
+const subTaskDocument = ({logs, rawLogs: _rawLogs, ...subTask}: SubTask) => ({...timed(subTask), outcome: outcomeWords(subTaskOutcome({...subTask, logs}))});
 
 const nodeDocument = (node: TaskNode) => ({...timed(node), outcome: outcomeWords(nodeOutcome(node)), subTasks: node.subTasks.map(subTask => subTaskDocument(subTask))});
 

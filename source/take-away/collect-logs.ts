@@ -60,7 +60,7 @@ export const collectLogs = async ({dag, agent}: Incident, options: CollectOption
 	let size = 0;
 
 	const ask = async (subTask: SubTask): Promise<WholeLog> => {
-		const known = logFromTask(undefined, subTask.logs);
+		const known = logFromTask(undefined, subTask);
 		if (agent === undefined || failures >= timeoutLimit) {
 			return {buffer: known, shortfall: 'its agent does not answer, these lines come from the task', error: undefined};
 		}

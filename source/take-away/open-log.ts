@@ -1,3 +1,4 @@
+import {printedTexts, writtenTexts} from '../protocol/raw-texts.js';
 import {type SubTask} from '../protocol/task.js';
 import {
 	agentBehind,
@@ -60,14 +61,20 @@ function * joined(...parts: ReadonlyArray<Iterable<string>>): Generator<string> 
 	}
 }
 
-/** A log as it is saved: what it is, then all its lines. `shortfall` is why it is not the whole log. */
-export const logContent = ({subTask, offset, title}: OpenLog, {buffer, shortfall}: Pick<WholeLog, 'buffer' | 'shortfall'>, made: Omit<Made, 'version'>): Iterable<string> => {
+/** A log as a file holds it: what it is, then all its lines: `written`, as its agent wrote them, or `printed`, as a terminal can take them. `shortfall` is why it is not the whole log. */
+export const logContent = (
+	{subTask, offset, title}: OpenLog,
+	{buffer, shortfall}: Pick<WholeLog, 'buffer' | 'shortfall'>,
+	{at, offset: ownOffset}: Omit<Made, 'version'>,
+	how: 'written' | 'printed',
+): Iterable<string> => {
 	const facts = [
 		...title,
 		...(buffer.times ? [['times', `the agent's, ${offsetWords(offset)}`] as const] : []),
-		['saved', momentWords(made.at, made.offset)] as const,
+		['saved', momentWords(at, ownOffset)] as const,
 		...(shortfall === undefined ? [] : [['partial', `not the whole log: ${shortfall}`] as const]),
 	];
 	const head = facts.map(([name, value]) => `# ${name.padEnd(9)} ${value}`);
-	return inPieces(joined([...head, ''], logLines(buffer, subTask, offset)));
+	const texts = how === 'written' ? writtenTexts(buffer) : printedTexts(buffer);
+	return inPieces(joined([...head, ''], logLines({...buffer, texts}, subTask, offset)));
 };

@@ -1,4 +1,6 @@
 import {type Clock} from '../protocol/clock.js';
+import {rawAt} from '../protocol/raw-texts.js';
+import {markedText} from '../protocol/terminal-text.js';
 import {type IncidentLog} from './incident.js';
 import {type Redaction} from './redact.js';
 
@@ -12,7 +14,7 @@ type RedactOptions = {
 // How long keys wait at most, ms.
 const longest = 5;
 
-/** Logs without secrets. A log can be long and hostile: keys are heard in between. */
+/** Logs without secrets, as they are read. A log can be long and hostile: keys are heard in between. */
 export const redactLogs = async (logs: readonly IncidentLog[], {redaction, clock, signal}: RedactOptions): Promise<readonly IncidentLog[]> => {
 	let began = clock.now();
 	const breathe = async (): Promise<void> => {
@@ -48,15 +50,17 @@ export const redactLogs = async (logs: readonly IncidentLog[], {redaction, clock
 		}
 
 		const texts: string[] = [];
-		for (const text of row.log.buffer.texts) {
+		const {buffer} = row.log;
+		for (const [index, text] of buffer.texts.entries()) {
 			if (signal.aborted) {
 				return done;
 			}
 
-			texts.push(await redacted(text));
+			const printed = markedText(rawAt(buffer.raws, index), text);
+			texts.push(await redacted(printed));
 		}
 
-		done.push({...row, log: {...row.log, buffer: {...row.log.buffer, texts}}});
+		done.push({...row, log: {...row.log, buffer: {...buffer, texts, raws: undefined}}});
 	}
 
 	return done;

@@ -1,3 +1,4 @@
+import {hasControls} from '../protocol/printable.js';
 import {topScreen} from '../store/locate.js';
 import {copyText} from '../store/log/copy-text.js';
 import {logKey} from '../store/log/open-logs.js';
@@ -59,7 +60,7 @@ const readOpenLog = async (desk: Desk): Promise<ReadLog | undefined> => {
 // A path leaves that much of a long reason in sight.
 const reasonColumns = 40;
 
-/** Saves the open log, fetched whole, to a new file. */
+/** Saves the open log, fetched whole and as it was written, to a new file. */
 export const saveLog = async (desk: Desk): Promise<void> => {
 	const read = await readOpenLog(desk);
 	if (!read) {
@@ -67,16 +68,17 @@ export const saveLog = async (desk: Desk): Promise<void> => {
 	}
 
 	const made = desk.made();
-	const written = await writeNewFiles([{extension: '.log', content: () => logContent(read.log, read.whole, made)}], desk.destination('log', made));
+	const written = await writeNewFiles([{extension: '.log', content: () => logContent(read.log, read.whole, made, 'written')}], desk.destination('log', made));
 	if (!written.ok) {
 		desk.say(`not saved: ${written.problem}`);
 		return;
 	}
 
-	const {shortfall} = read.whole;
+	const {shortfall, buffer} = read.whole;
+	const raw = buffer.raws?.texts.some(text => hasControls(text)) ? ' (raw, with control characters)' : '';
 	const partly = shortfall === undefined ? '' : ` (only in part: ${shortfall})`;
 	const [file = ''] = written.paths;
-	desk.say(`saved ${desk.shown(file, ' saved  '.length + Math.min(partly.length, reasonColumns))}${partly}`);
+	desk.say(`saved ${desk.shown(file, ' saved  '.length + raw.length + Math.min(partly.length, reasonColumns))}${raw}${partly}`);
 };
 
 /** Whether a log is still what the user looks at: nobody who has gone on expects a pager. */
@@ -100,7 +102,7 @@ const showFile = async ({screen, store, say, env, clock, signal}: Desk, file: st
 	}
 };
 
-/** Shows the open log, fetched whole, in the user's pager. */
+/** Shows the open log, fetched whole, in the user's pager: pagers pass on to the terminal what they get, some all of it. */
 export const showInPager = async (desk: Desk): Promise<void> => {
 	const read = await readOpenLog(desk);
 	if (!read) {
@@ -113,6 +115,6 @@ export const showInPager = async (desk: Desk): Promise<void> => {
 	}
 
 	const made = desk.made();
-	const content = (): Iterable<string> => logContent(read.log, read.whole, made);
+	const content = (): Iterable<string> => logContent(read.log, read.whole, made, 'printed');
 	await withPrivateFile(desk.temporaryFolder, {name: 'obwatch.log', content, signal: desk.signal}, async file => showFile(desk, file));
 };

@@ -1,5 +1,6 @@
 import {isClosed, type Outcome, type OutcomeWord} from '../protocol/outcome.js';
 import {type Severity} from '../protocol/severity.js';
+import {type LineColour} from '../protocol/terminal-text.js';
 import {type Tone} from '../store/views.js';
 
 /** The drawing characters; each takes one column. */
@@ -16,6 +17,8 @@ export type Glyphs = {
 	/** A line goes on beyond an edge of the window. */
 	readonly cutLeft: string;
 	readonly cutRight: string;
+	/** A line of a log overwrote itself: what follows is its last state. */
+	readonly rewritten: string;
 	readonly above: string;
 	readonly below: string;
 	readonly ascending: string;
@@ -44,6 +47,7 @@ const unicode: Glyphs = {
 	following: '▾',
 	cutLeft: '‹',
 	cutRight: '›',
+	rewritten: '⇤',
 	above: '▴',
 	below: '▾',
 	ascending: '▴',
@@ -81,6 +85,7 @@ const ascii: Glyphs = {
 	following: 'v',
 	cutLeft: '<',
 	cutRight: '>',
+	rewritten: '%',
 	above: '^',
 	below: 'v',
 	ascending: '^',
@@ -146,13 +151,14 @@ const severities: Readonly<Record<Severity, Tone>> = {error: 'bad', warning: 'at
 
 export const toneOfSeverity = (severity: Severity): Tone => severities[severity];
 
-/** `accent`: the program's own colour, for what leads the eye. `match`: what a search found. */
-export type PieceTone = Tone | 'accent' | 'match';
+/** `accent`: the program's own colour, for what leads the eye. `match`: what a search found. The colours by their names are those of agents' own lines. */
+export type PieceTone = Tone | 'accent' | 'match' | LineColour;
 
 export type TextStyle = {readonly color?: string; readonly dimColor?: boolean; readonly bold?: boolean; readonly inverse?: boolean};
 
 const colors: Readonly<Record<PieceTone, string | undefined>> = {
 	good: 'green', active: 'cyan', bad: 'red', attention: 'yellow', quiet: undefined, plain: undefined, accent: 'cyan', match: 'yellow',
+	red: 'red', green: 'green', yellow: 'yellow', blue: 'blue', magenta: 'magenta', cyan: 'cyan',
 };
 
 /** A tone as properties of a text. */

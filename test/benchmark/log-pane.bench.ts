@@ -53,13 +53,13 @@ describe.each(sizes)('a log of %i entries', size => {
 	const first = linesOf(entriesOf(texts));
 	const more = linesOf(entriesOf(textsOf(1000)));
 	const before = logFromLines(undefined, first);
-	const buffer = logFromTask(undefined, texts);
+	const buffer = logFromTask(undefined, {logs: texts});
 	const middle = {entry: Math.floor(size / 2), row: 0};
 	const hard = {...budget, iterations: 3, warmupIterations: 1};
 
 	const work: ReadonlyArray<readonly [row: Row, run: () => void]> = [
 		['open', () => {
-			const opened = logFromTask(undefined, texts);
+			const opened = logFromTask(undefined, {logs: texts});
 			rowsFrom(opened, endPosition(opened, options), options);
 		}],
 		['scroll a page', () => {
@@ -79,7 +79,7 @@ describe.each(sizes)('a log of %i entries', size => {
 		}],
 		// An agent gives all lines again; the thread that reads them hands over what is new.
 		['take in 1,000 new lines', () => {
-			logFromLines(before, unpackLines({kept: size, more}, more.texts, first));
+			logFromLines(before, unpackLines({kept: size, more, written: []}, more.texts, first));
 		}],
 	];
 

@@ -31,6 +31,10 @@ test('what agents call their tasks and write into their logs never reaches the t
 		expect(terminal.text()).toContain(shown);
 	}
 
+	// Only colours are drawn, and a line that overwrote itself is marked.
+	expect(terminal.find('red, ␛[?1049l')).toMatchObject({color: 1});
+	expect(terminal.text()).toContain('⇤ ERROR: [Fake.Code]: overwritten');
+
 	await pressFor(terminal, 'escape', text => text.includes('1 sub-task'), 'the sub-tasks again');
 	await pressFor(terminal, 'escape', text => text.includes('failed in stage 3 of 4'), 'the task again');
 	await pressFor(terminal, 'G', text => /▸ +4 /.test(text), 'the last stage');

@@ -50,7 +50,8 @@ describe('a task as agents write it', () => {
 	it.each<readonly [string, object, object]>([
 		['no lines yet', {task_logs: null}, {logs: undefined}],
 		['no lines at all', {task_logs: []}, {logs: []}],
-		['lines with breaks and escapes', {task_logs: ['a\nb', '\u001B[1m']}, {logs: ['a\nb', '␛[1m']}],
+		['lines with breaks and escapes', {task_logs: ['a\nb', '\u001B[2J']}, {logs: ['a\nb', '␛[2J'], rawLogs: {indexes: [1], texts: ['\u001B[2J']}}],
+		['coloured lines and progress', {task_logs: ['x', '\u001B[1mb\u001B[m', '1%\r2%']}, {logs: ['x', 'b', '2%'], rawLogs: {indexes: [1, 2], texts: ['\u001B[1mb\u001B[m', '1%\r2%']}}],
 		['no agent', {execute_agent: null}, {agent: undefined}],
 		['an IPv6 agent', {execute_agent: {ip: 'fd00:0:0::1', port: 2886}}, {agent: '[fd00::1]:2886'}],
 		['no sub-task id of any use', {execute_times: null}, {executeTimes: 0}],
@@ -122,7 +123,7 @@ describe('the lines of a sub-task', () => {
 		});
 		expect(logEntriesSchema.parse({contents: [line({id: 9, execute_times: 2}), line({id: 3, log_content: null, create_time: null}), line({id: 5, log_content: 'a\tb\u001B'})]})).toEqual([
 			{id: 3, executeTimes: 1, text: '', time: undefined},
-			{id: 5, executeTimes: 1, text: 'a       b␛', time: ten},
+			{id: 5, executeTimes: 1, text: 'a       b␛', raw: 'a\tb\u001B', time: ten},
 			{id: 9, executeTimes: 2, text: 'x', time: ten},
 		]);
 		expect(logEntriesSchema.parse(null)).toEqual([]);

@@ -29,11 +29,11 @@ test('a saved log has its times in the agent\'s zone, its executions apart, and 
 test('a single execution needs no rule, and lines without times begin at the left', () => {
 	const once = logFromLines(undefined, linesOf([{id: 1, executeTimes: 2, text: 'start', time: after(0)}]));
 	expect([...logLines(once, retried, 0)]).toEqual(['2026-03-01 10:00:00.000 start']);
-	expect([...logLines(logFromTask(undefined, ['one', 'two\nmore']), retried, 0)]).toEqual(['one', 'two\nmore']);
+	expect([...logLines(logFromTask(undefined, {logs: ['one', 'two\nmore']}), retried, 0)]).toEqual(['one', 'two\nmore']);
 });
 
 test('lines that were let go are missed', () => {
-	expect([...logLines(logFromTask(undefined, ['one', 'two', 'three'], 1), retried, 0)]).toEqual(['-- 2 older lines are missing --', 'three']);
+	expect([...logLines(logFromTask(undefined, {logs: ['one', 'two', 'three']}, 1), retried, 0)]).toEqual(['-- 2 older lines are missing --', 'three']);
 });
 
 test('a file is written in pieces that are neither tiny nor huge', () => {

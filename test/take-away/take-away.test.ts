@@ -3,6 +3,7 @@ import process from 'node:process';
 import {rmSync, writeFileSync} from 'node:fs';
 import {expect, onTestFinished, test} from 'vitest';
 import {linesOf} from '../../source/protocol/log-lines.js';
+import {dagSchema, logEntriesSchema} from '../../source/protocol/task.js';
 import {createTakeAway, type TakeAway} from '../../source/take-away/create-take-away.js';
 import {type TakeAwayOptions} from '../../source/take-away/desk.js';
 import {type FetchedLog} from '../../source/store/log/fetched-log.js';
@@ -108,6 +109,29 @@ test('s saves the whole log, not only what was read, and says where', async () =
 	]);
 });
 
+const coloured = '\u001B[32mstart\u001B[0m\tobserver 10%\r100%\u0007\r\n';
+const writtenLog: FetchedLog = {type: 'lines', lines: linesOf(logEntriesSchema.parse({contents: [{id: 1, execute_times: 1, log_content: coloured}]}))};
+
+test('a saved log is what was written, and who saves it hears of the control characters in it', async () => {
+	const {takeAway, answer, said, here, notice} = openStage();
+	takeAway.request({type: 'save-log'});
+	answer(writtenLog);
+	await said('saved ');
+	const [name = ''] = filesIn(here);
+	expect(notice()).toBe(`saved ${path.join(here, name)} (raw, with control characters)`);
+	expect(textOf(here, name)).toContain(` ${coloured}`);
+});
+
+test('so is one that only its task holds', async () => {
+	const subTask = {id: '22130706433028861', state: 'FAILED', operator: 'RUN', execute_times: 1, task_logs: ['plain', coloured]};
+	const received = dagSchema.parse({id: task.id, state: 'FAILED', operator: 'RUN', stage: 1, max_stage: 1, nodes: [{id: task.id, state: 'FAILED', operator: 'RUN', sub_tasks: [subTask]}]});
+	const {takeAway, answer, said, here} = openStage({}, {type: 'left'}, {type: 'left'}, {type: 'task-received', agent: agent.key, at: ten, task: received}, {type: 'entered'}, {type: 'entered'});
+	takeAway.request({type: 'save-log'});
+	answer({type: 'error', error: {type: 'refused', status: 404, code: '', message: 'the agent has no log of this sub-task', traceId: ''}});
+	await said('(raw, with control characters) (only in part');
+	expect(textOf(here, filesIn(here)[0] ?? '')).toContain(`plain\n${coloured}`);
+});
+
 test('where the agent does not give the lines, those of the task are saved, and the file says so too', async () => {
 	const {takeAway, answer, said, here} = openStage();
 	takeAway.request({type: 'save-log'});
@@ -182,6 +206,27 @@ test('v shows the same text in the pager, from a file that is gone afterwards', 
 	expect(textOf(scripts, 'seen')).toContain('\n2026-03-01 11:00:00.000 start observer\n');
 	await until(() => filesIn(temporary).length === 0, 'the file to be gone');
 	expect(filesIn(here)).toEqual([]);
+});
+
+test('a pager, which may pass on all that it gets, gets no control characters', async () => {
+	const {scripts} = makeFolders('scripts');
+	const {takeAway, answer} = openStage(pagerFor(scripts));
+	takeAway.request({type: 'open-pager'});
+	answer(writtenLog);
+	await until(() => filesIn(scripts).includes('seen') && textOf(scripts, 'seen') !== '', 'the pager');
+	expect(textOf(scripts, 'seen')).toContain(' ⇤ 100%␇\n');
+	expect(textOf(scripts, 'seen')).not.toMatch(/[^\P{Cc}\n]/u);
+});
+
+test('an incident holds what was written as it is read', async () => {
+	const {takeAway, answer, said, here} = openStage();
+	takeAway.request({type: 'save-bundle'});
+	answer(writtenLog);
+	await said('saved ');
+	const [json = '', text = ''] = filesIn(here);
+	expect(textOf(here, text)).toContain('⇤ 100%␇\n');
+	expect(textOf(here, json)).toContain(String.raw`"text":"⇤ 100%␇\n"`);
+	expect(textOf(here, json) + textOf(here, text)).not.toMatch(/[^\P{Cc}\n]|10%|u001b/iu);
 });
 
 test.each([

@@ -1,16 +1,20 @@
 // What goes from the thread that reads to the one that asked: of long lists of lines only those that are not known there. Everything that arrives costs that thread time and memory, and lines are only ever added, but for a list that begins anew.
 
 import {linesFrom, linesWith, type LogLines} from '../../protocol/log-lines.js';
+import {rawsFrom, rawsWith, rawTexts, type ReadTexts} from '../../protocol/raw-texts.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {markOf, type Mark, type Marks} from './mark.js';
 
 /** Something to hand over, the texts of its lists one after the other, which travel apart from it in pieces, and the marks of the lists for the next time. */
 export type Packed<P> = {readonly parcel: P; readonly texts: readonly string[]; readonly marks: Marks};
 
-/** A log of which the first `kept` lines are known. */
-export type LinesParcel = {readonly kept: number; readonly more: Omit<LogLines, 'texts'>};
+/** The numbers of the texts that were written otherwise than they are read; what was written travels behind the texts. */
+type Written = {readonly written: readonly number[]};
 
-type Tail = {readonly node: string; readonly subTask: string; readonly kept: number; readonly count: number};
+/** A log of which the first `kept` lines are known. */
+export type LinesParcel = Written & {readonly kept: number; readonly more: Omit<LogLines, 'texts' | 'raws'>};
+
+type Tail = Written & {readonly node: string; readonly subTask: string; readonly kept: number; readonly count: number};
 
 /** A task or a stage, without its long lists of lines, and those. */
 export type TaskParcel<T> = {readonly data: T; readonly tails: readonly Tail[]};
@@ -24,32 +28,41 @@ const keptOf = (known: Mark | undefined, length: number, markOfFirst: (count: nu
 
 const whole = '';
 
+/** What was sent of a list, from a place in all that was sent on. */
+const received = (sent: readonly string[], from: number, count: number, {written}: Written): ReadTexts =>
+	({texts: sent.slice(from, from + count), ...rawTexts(written, sent.slice(from + count, from + count + written.length))});
+
 export const packLines = (lines: LogLines, marks: Marks): Packed<LinesParcel> => {
 	const {length} = lines.texts;
-	const markOfFirst = (count: number): Mark => markOf(lines.texts, count, bytesOf(lines, count));
+	const markOfFirst = (count: number): Mark => markOf(lines, count, bytesOf(lines, count));
 	const kept = keptOf(marks.get(whole), length, markOfFirst);
-	const {texts, ...more} = linesFrom(lines, kept);
-	return {parcel: {kept, more}, texts, marks: new Map([[whole, markOfFirst(length)]])};
+	const {texts, raws, ...more} = linesFrom(lines, kept);
+	return {parcel: {kept, more, written: raws?.indexes ?? []}, texts: raws ? [...texts, ...raws.texts] : texts, marks: new Map([[whole, markOfFirst(length)]])};
 };
 
 /** `known` is what the marks were made of. */
-export const unpackLines = ({kept, more}: LinesParcel, texts: readonly string[], known: LogLines | undefined): LogLines => {
-	const lines = {texts, ...more};
+export const unpackLines = ({kept, more, written}: LinesParcel, sent: readonly string[], known: LogLines | undefined): LogLines => {
+	const lines = {...received(sent, 0, sent.length - written.length, {written}), ...more};
 	if (!known || kept === 0) {
 		return lines;
 	}
 
-	return kept === known.texts.length && texts.length === 0 ? known : linesWith(known, kept, lines);
+	return kept === known.texts.length && sent.length === 0 ? known : linesWith(known, kept, lines);
 };
 
 // Shorter ones cost less than it takes to find out.
 const longList = 500;
 
-type Change = (logs: readonly string[], node: string, subTask: string) => readonly string[];
+type Change = (logs: ReadTexts, node: string, subTask: string) => ReadTexts;
 
 const changedSubTask = (subTask: SubTask, node: string, change: Change): SubTask => {
-	const logs = subTask.logs && change(subTask.logs, node, subTask.key);
-	return logs === subTask.logs ? subTask : {...subTask, logs};
+	const {logs, rawLogs, ...rest} = subTask;
+	if (!logs) {
+		return subTask;
+	}
+
+	const {texts, raws} = change({texts: logs, raws: rawLogs}, node, subTask.key);
+	return texts === logs ? subTask : {...rest, logs: texts, ...(raws && {rawLogs: raws})};
 };
 
 const inNode = (node: TaskNode, change: Change): TaskNode => ({...node, subTasks: node.subTasks.map(subTask => changedSubTask(subTask, node.key, change))});
@@ -66,21 +79,27 @@ const pack = <T>(data: T, marks: Marks, changing: Changing<T>): Packed<TaskParce
 	const own = new Map<string, Mark>();
 	const texts: string[] = [];
 	const light = changing(data, (logs, node, subTask) => {
-		if (logs.length < longList) {
+		const {length} = logs.texts;
+		if (length < longList) {
 			return logs;
 		}
 
 		const key = keyOf(node, subTask);
-		const kept = keptOf(marks.get(key), logs.length, count => markOf(logs, count));
-		own.set(key, markOf(logs, logs.length));
+		const kept = keptOf(marks.get(key), length, count => markOf(logs, count));
+		own.set(key, markOf(logs, length));
+		const {raws} = rawsFrom(logs.raws, kept);
 		tails.push({
-			node, subTask, kept, count: logs.length - kept,
+			node, subTask, kept, count: length - kept, written: raws?.indexes ?? [],
 		});
-		for (const text of logs.slice(kept)) {
+		for (const text of logs.texts.slice(kept)) {
 			texts.push(text);
 		}
 
-		return [];
+		for (const raw of raws?.texts ?? []) {
+			texts.push(raw);
+		}
+
+		return {texts: []};
 	});
 	return {parcel: {data: light, tails}, texts, marks: own};
 };
@@ -90,7 +109,7 @@ const unpack = <T>({data, tails}: TaskParcel<T>, texts: readonly string[], known
 		return data;
 	}
 
-	const before = new Map<string, readonly string[]>();
+	const before = new Map<string, ReadTexts>();
 	if (known) {
 		changing(known, (logs, node, subTask) => {
 			before.set(keyOf(node, subTask), logs);
@@ -98,17 +117,17 @@ const unpack = <T>({data, tails}: TaskParcel<T>, texts: readonly string[], known
 		});
 	}
 
-	const byKey = new Map<string, Tail & {readonly more: readonly string[]}>();
+	const byKey = new Map<string, Tail & {readonly more: ReadTexts}>();
 	let from = 0;
 	for (const tail of tails) {
-		byKey.set(keyOf(tail.node, tail.subTask), {...tail, more: texts.slice(from, from + tail.count)});
-		from += tail.count;
+		byKey.set(keyOf(tail.node, tail.subTask), {...tail, more: received(texts, from, tail.count, tail)});
+		from += tail.count + tail.written.length;
 	}
 
 	return changing(data, (logs, node, subTask) => {
 		const key = keyOf(node, subTask);
 		const tail = byKey.get(key);
-		const old = before.get(key) ?? [];
+		const old = before.get(key) ?? {texts: []};
 		if (!tail) {
 			return logs;
 		}
@@ -117,7 +136,9 @@ const unpack = <T>({data, tails}: TaskParcel<T>, texts: readonly string[], known
 			return tail.more;
 		}
 
-		return tail.kept === old.length && tail.count === 0 ? old : [...old.slice(0, tail.kept), ...tail.more];
+		return tail.kept === old.texts.length && tail.count === 0
+			? old
+			: {texts: [...old.texts.slice(0, tail.kept), ...tail.more.texts], ...rawsWith(old.raws, tail.kept, tail.more.raws)};
 	});
 };
 

@@ -1,5 +1,6 @@
 import {exitCodes} from '../../cli/exit-codes.js';
 import {type OpenFleet} from '../../fleet/open-fleet.js';
+import {printedTexts, rawsFrom} from '../../protocol/raw-texts.js';
 import {type SubTask} from '../../protocol/task.js';
 import {logFromTask, type LogBuffer} from '../../store/log/log-buffer.js';
 import {type Store} from '../../store/create-store.js';
@@ -24,10 +25,10 @@ const markOf = ({state, operator, executeTimes, logs}: SubTask): string => [stat
 
 /** The entries of a log from an index and an execution on. */
 const rest = (buffer: LogBuffer, from: number, since: number | undefined): LogBuffer => {
-	const {texts, times, executions} = buffer;
+	const {texts, raws, times, executions} = buffer;
 	const first = since === undefined || !executions ? 0 : executions.findIndex(execution => execution >= since);
 	const start = first === -1 ? texts.length : Math.max(first, from);
-	return {...buffer, texts: texts.slice(start), times: times?.subarray(start), executions: executions?.subarray(start)};
+	return {...buffer, texts: texts.slice(start), raws: rawsFrom(raws, start).raws, times: times?.subarray(start), executions: executions?.subarray(start)};
 };
 
 const untilChanged = async (store: Store, signal: AbortSignal): Promise<void> => {
@@ -60,7 +61,7 @@ export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 	let code = reached;
 
 	const print = async ({key, title, agent, dag, subTask}: ChosenLog): Promise<void> => {
-		const known = logFromTask(undefined, subTask.logs);
+		const known = logFromTask(undefined, subTask);
 		const {buffer, shortfall, error} = agent === undefined
 			? {buffer: known, shortfall: undefined, error: undefined}
 			: wholeLogOf(await fleet.fetchLog(agent, subTask.id, signal), known);
@@ -76,7 +77,7 @@ export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 		if (part.texts.length > 0) {
 			const head = last === key ? '' : `${last === undefined ? '' : '\n'}== ${title} ==\n`;
 			last = key;
-			await output.write(`${head}${[...logLines(part, subTask, dag.utcOffset ?? 0)].join('\n')}\n`);
+			await output.write(`${head}${[...logLines({...part, texts: printedTexts(part)}, subTask, dag.utcOffset ?? 0)].join('\n')}\n`);
 		}
 
 		if (shortfall !== undefined && !before) {

@@ -1,6 +1,7 @@
 import {formatDuration} from '../../format/duration.js';
 import {textTable} from '../../format/text-table.js';
 import {type Outcome} from '../../protocol/outcome.js';
+import {printedTexts} from '../../protocol/raw-texts.js';
 import {type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {agentBehind, ownerLabel} from '../../store/locate.js';
@@ -35,7 +36,8 @@ const stageLines = (nodes: readonly TaskNode[], present: Timestamp, detail: Deta
 		paint: (text, column, row) => paint(text, row === 0 ? 'quiet' : (column === 2 ? rows[row - 1]?.tone ?? 'plain' : 'plain')),
 	});
 	return lines.flatMap((line, index) => {
-		const logs = detail === 'logs' ? rows[index - 1]?.subTask?.logs ?? [] : [];
+		const {logs: texts = [], rawLogs: raws} = rows[index - 1]?.subTask ?? {};
+		const logs = detail === 'logs' ? printedTexts({texts, raws}) : [];
 		return [`  ${line}`, ...logs.flatMap(entry => entry.split('\n')).map(text => `        | ${text}`.trimEnd())];
 	});
 };

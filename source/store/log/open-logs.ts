@@ -52,7 +52,7 @@ export const syncLogs = (state: State): State => {
 		const known = next.logs.get(logKey(screen));
 		const subTask = findSubTask(findNode(findTask(next, screen.task), screen.node), screen.subTask);
 		if (known?.origin !== 'lines') {
-			next = withLog(next, screen, {buffer: logFromTask(known?.buffer, subTask?.logs), origin: 'task', problem: known?.problem});
+			next = withLog(next, screen, {buffer: logFromTask(known?.buffer, subTask ?? {logs: undefined}), origin: 'task', problem: known?.problem});
 		}
 	}
 

@@ -2,12 +2,17 @@
 // touches only what is in sight, so that a log of a million entries costs what a short one costs.
 
 import {severityOf, type Severity} from '../../protocol/severity.js';
+import {stylesBetween, type Drawing, type LineStyle} from '../../protocol/terminal-text.js';
+import {entryDrawing, isRewritten} from './entry-drawing.js';
 import {layoutOf, type EntryLayout, type RowPart} from './layout-entry.js';
 import {type LogBuffer} from './log-buffer.js';
 import {isMatch, type Scan} from './scan.js';
 
 // "  ×1234"
 const repeatColumns = 7;
+
+/** Columns of the mark before a line that overwrote itself. */
+const rewrittenColumns = 2;
 
 export type PaneOptions = {
 	readonly width: number;
@@ -27,6 +32,10 @@ export type PaneRow = {
 	readonly position: Position;
 	readonly type: 'text' | 'separator';
 	readonly part: RowPart;
+	/** As [from, to) indexes of the part's text. */
+	readonly styles: ReadonlyArray<LineStyle & {readonly from: number; readonly to: number}>;
+	/** A line that overwrote itself begins here: a mark stands before it. */
+	readonly isRewritten: boolean;
 	readonly severity: Severity;
 	/** How many equal entries this one stands for; 1 on all but the first row of a collapsed run. */
 	readonly repeats: number;
@@ -63,10 +72,12 @@ const seek = (buffer: LogBuffer, from: number, step: 1 | -1, options: PaneOption
 	return undefined;
 };
 
-/** How an entry is laid out; a collapsed one leaves room for its count. */
+/** How an entry is laid out; a collapsed one leaves room for its count, one that overwrote itself for a mark. */
 const layoutFor = (buffer: LogBuffer, index: number, options: PaneOptions): EntryLayout => {
 	const {width, isWrapped, isCollapsed} = options;
-	return layoutOf(buffer, index, {width: isCollapsed && isRepeat(buffer, index + 1) ? Math.max(1, width - repeatColumns) : width, isWrapped});
+	const count = isCollapsed && isRepeat(buffer, index + 1) ? repeatColumns : 0;
+	const mark = (entryDrawing(buffer, index)?.rewritten.length ?? 0) > 0 ? rewrittenColumns : 0;
+	return layoutOf(buffer, index, {width: Math.max(1, width - count - mark), isWrapped});
 };
 
 const repeatsOf = (buffer: LogBuffer, index: number, {isCollapsed}: PaneOptions): number => {
@@ -93,10 +104,15 @@ const noPart: RowPart = {
 	text: '', start: 0, lead: 0, isCutLeft: false, isCutRight: false,
 };
 
+/** The styles of a part of a text, as indexes of the part's own text. */
+const stylesOf = ({text, start, lead}: RowPart, drawing: Drawing): PaneRow['styles'] =>
+	stylesBetween(drawing, start, start + text.length - lead).map(({from, to, ...style}) => ({...style, from: from + lead, to: to + lead}));
+
 /** The rows of one entry, from row `from` on and at most `limit`. */
 const rowsOfEntry = (buffer: LogBuffer, index: number, options: PaneOptions, {from, limit}: {readonly from: number; readonly limit: number}): readonly PaneRow[] => {
 	const text = buffer.texts[index] ?? '';
 	const layout = layoutFor(buffer, index, options);
+	const drawing = entryDrawing(buffer, index);
 	const severity = severityOf(text);
 	const repeats = repeatsOf(buffer, index, options);
 	const time = buffer.times?.[index];
@@ -105,10 +121,13 @@ const rowsOfEntry = (buffer: LogBuffer, index: number, options: PaneOptions, {fr
 	const end = Math.min(layout.rows, start + limit);
 	const rows: PaneRow[] = [];
 	for (let row = start; row < end; row++) {
+		const part = row < 0 ? noPart : layout.at(row, options.left);
 		rows.push({
 			position: {entry: buffer.dropped + index, row},
 			type: row < 0 ? 'separator' : 'text',
-			part: row < 0 ? noPart : layout.at(row, options.left),
+			part,
+			styles: drawing && row >= 0 ? stylesOf(part, drawing) : [],
+			isRewritten: drawing !== undefined && row >= 0 && isRewritten(drawing, part.start, options.isWrapped),
 			severity,
 			repeats: row === 0 ? repeats : 1,
 			time: row === 0 && time !== undefined && !Number.isNaN(time) ? time : undefined,

@@ -114,6 +114,8 @@ export const selectLog = ({state, screen, subTask, utcOffset}: {
 			repeats: row.repeats,
 			time: row.time,
 			matches: places[index] ?? [],
+			styles: row.styles,
+			isRewritten: row.isRewritten,
 			isFirst: row.position.row <= 0,
 			isMarked: row.position.entry === screen.marked,
 			hasMark: row.position.entry === screen.marked && row.position.row === markedRow,

@@ -1,9 +1,10 @@
 import {type Outcome} from '../../protocol/outcome.js';
 import {type Severity} from '../../protocol/severity.js';
+import {type LineStyle} from '../../protocol/terminal-text.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type Staleness} from './parts.js';
 
-/** One display row of a log, cut to the columns in sight: where something is scrolled away on a side, a column is left there for a mark. A separator stands above the first entry of an execution; `time` and `repeats` (above 1) only on the first row of an entry; `matches` are [start, end) in `text`. */
+/** One display row of a log, cut to the columns in sight: where something is scrolled away on a side, a column is left there for a mark. A separator stands above the first entry of an execution; `time` and `repeats` (above 1) only on the first row of an entry; `matches` are [start, end) in `text`; `styles` are what its agent styled there, as [from, to). */
 export type LogRow = {
 	readonly key: string;
 	readonly type: 'text' | 'separator';
@@ -14,6 +15,9 @@ export type LogRow = {
 	readonly repeats: number;
 	readonly time: Timestamp | undefined;
 	readonly matches: ReadonlyArray<readonly [start: number, end: number]>;
+	readonly styles: ReadonlyArray<LineStyle & {readonly from: number; readonly to: number}>;
+	/** Its line overwrote itself, and this is its last state. */
+	readonly isRewritten: boolean;
 	/** The first row of its entry. */
 	readonly isFirst: boolean;
 	/** A search, an error or a link led here. */

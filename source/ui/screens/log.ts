@@ -1,6 +1,7 @@
 import {type LogRow, type LogStatus, type LogView} from '../../store/views.js';
 import {formatPreciseTime, localOffset} from '../../store/clock-time.js';
 import {cut} from '../../format/cell.js';
+import {graphemes, isNarrow} from '../../text/graphemes.js';
 import {breadcrumbLine} from '../parts/breadcrumb.js';
 import {footerLine} from '../parts/footer.js';
 import {frameLines, type Line} from '../parts/frame-lines.js';
@@ -34,16 +35,52 @@ const timePiece = ({time}: LogRow, {view, timeZone}: RowProps): readonly Piece[]
 		: [piece(`${formatPreciseTime(time, timeZone === 'local' ? localOffset(time) : view.utcOffset ?? 0)} `, 'quiet')];
 };
 
-/** A text with what a search found in it set apart. */
-const highlighted = (text: string, matches: LogRow['matches'], tone: PieceTone, isMarked: boolean): readonly Piece[] => {
+/** Styles that end where characters end: a half of one could be wider than its share of the whole. */
+const onGraphemes = (text: string, styles: LogRow['styles']): LogRow['styles'] => {
+	if (styles.length === 0 || isNarrow(text)) {
+		return styles;
+	}
+
+	const starts = [...graphemes.segment(text)].map(({index}) => index);
+	const startOf = (index: number): number => starts.findLast(start => start <= index) ?? 0;
+	return styles.map(style => ({...style, from: startOf(style.from), to: style.to >= text.length ? text.length : startOf(style.to)}));
+};
+
+/** A row's text in its agent's styles where there are colours, with what a search found in it set apart. */
+const textPieces = ({text, matches, styles, severity, isMarked}: LogRow, {isColorful}: Theme): readonly Piece[] => {
+	const tone = toneOfSeverity(severity);
 	const pieces: Piece[] = [];
+	const add = (from: number, to: number, partTone: PieceTone, isBold: boolean): void => {
+		if (to > from) {
+			pieces.push(piece(text.slice(from, to), partTone, isBold));
+		}
+	};
+
+	const shown = isColorful ? onGraphemes(text, styles) : [];
+	const addStyled = (start: number, end: number): void => {
+		let at = start;
+		for (const {from, to, colour, isBold} of shown) {
+			if (to <= at || from >= end) {
+				continue;
+			}
+
+			add(at, from, tone, isMarked);
+			add(Math.max(at, from), Math.min(to, end), colour ?? tone, isBold || isMarked);
+			at = Math.min(to, end);
+		}
+
+		add(at, end, tone, isMarked);
+	};
+
 	let from = 0;
 	for (const [start, end] of matches) {
-		pieces.push(piece(text.slice(from, start), tone, isMarked), piece(text.slice(start, end), 'match'));
+		addStyled(from, start);
+		add(start, end, 'match', false);
 		from = end;
 	}
 
-	return [...pieces, piece(text.slice(from), tone, isMarked)].filter(({text: part}) => part !== '');
+	addStyled(from, text.length);
+	return pieces;
 };
 
 const rowLine = (row: LogRow, props: RowProps): Line => {
@@ -57,8 +94,9 @@ const rowLine = (row: LogRow, props: RowProps): Line => {
 	const left = [
 		row.hasMark ? piece(glyphs.selected, 'accent', true) : piece(' '),
 		...timePiece(row, props),
+		...(row.isRewritten ? [piece(`${glyphs.rewritten} `, 'quiet')] : []),
 		...(row.isCutLeft ? [piece(glyphs.cutLeft, 'quiet')] : []),
-		...highlighted(row.text, row.matches, toneOfSeverity(row.severity), row.isMarked),
+		...textPieces(row, theme),
 		...(row.isCutRight ? [piece(glyphs.cutRight, 'quiet')] : []),
 		...(repeats.length > 0 ? [piece('  '), ...repeats] : []),
 	];

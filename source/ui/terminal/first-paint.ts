@@ -24,7 +24,7 @@ export type FirstPaintOptions = {
 
 type Codes = readonly [on: number, off: number];
 
-const colorCodes: ReadonlyMap<string, Codes> = new Map([['red', [31, 39]], ['green', [32, 39]], ['yellow', [33, 39]], ['cyan', [36, 39]]]);
+const colorCodes: ReadonlyMap<string, Codes> = new Map([['red', [31, 39]], ['green', [32, 39]], ['yellow', [33, 39]], ['blue', [34, 39]], ['magenta', [35, 39]], ['cyan', [36, 39]]]);
 
 /** One after the other, as Ink writes them. */
 const codesOf = ({color = '', bold, dimColor, inverse}: TextStyle): readonly Codes[] => {

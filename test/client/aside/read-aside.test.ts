@@ -96,6 +96,46 @@ test.each([
 	expect(unpackLines(dataOf(after), textsOf(after), unpackLines(dataOf(before), textsOf(before), undefined))).toEqual(here({contents: then}));
 });
 
+const coloured = (text: string): string => `\u001B[32m${text}\u001B[0m`;
+
+test('what was written otherwise than it is read comes along, also behind lines that are known', async () => {
+	const aside = open();
+	const first = [entry(1, 'one'), entry(2, coloured('two'))];
+	const then = [...first, entry(3, 'three'), entry(4, '1%\r2%')];
+	const before = await aside.read<LinesParcel>('logs', answered({contents: first}), undefined);
+	const known = unpackLines(dataOf(before), textsOf(before), undefined);
+	expect(known).toEqual(here({contents: first}));
+	expect(known.raws).toEqual({indexes: [1], texts: [coloured('two')]});
+	const after = await aside.read<LinesParcel>('logs', answered({contents: then}), readOf(before));
+	expect(dataOf(after).kept).toBe(2);
+	expect(textsOf(after)).toEqual(['three', '2%', '1%\r2%']);
+	expect(unpackLines(dataOf(after), textsOf(after), known)).toEqual(here({contents: then}));
+	expect(here({contents: then}).raws).toEqual({indexes: [1, 3], texts: [coloured('two'), '1%\r2%']});
+});
+
+test.each([
+	['that reads the same but was written otherwise', [entry(1, 'one'), entry(2, '\u001B[31mtwo')]],
+	['that lost what else was written', [entry(1, 'one'), entry(2, 'two')]],
+])('a log %s is handed over whole', async (_, then) => {
+	const aside = open();
+	const before = await aside.read<LinesParcel>('logs', answered({contents: [entry(1, 'one'), entry(2, coloured('two'))]}), undefined);
+	const after = await aside.read<LinesParcel>('logs', answered({contents: then}), readOf(before));
+	expect(dataOf(after).kept).toBe(0);
+	expect(unpackLines(dataOf(after), textsOf(after), unpackLines(dataOf(before), textsOf(before), undefined))).toEqual(here({contents: then}));
+});
+
+test('so it is with the long log of a task', async () => {
+	const aside = open();
+	const lines = Array.from({length: 2000}, (_, index) => index % 2 === 0 ? `line ${index}` : coloured(`line ${index}`));
+	const before = await aside.read<TaskParcel<Dag>>('task', answered(taskWith(...lines)), undefined);
+	const known = unpackTask(dataOf(before), textsOf(before), undefined);
+	expect({type: 'data', data: known}).toEqual(read(kinds.task.schema, answered(taskWith(...lines))));
+	const grown = taskWith(...lines, 'plain', coloured('one more'));
+	const after = await aside.read<TaskParcel<Dag>>('task', answered(grown), readOf(before));
+	expect(textsOf(after)).toEqual(['plain', 'one more', coloured('one more')]);
+	expect({type: 'data', data: unpackTask(dataOf(after), textsOf(after), known)}).toEqual(read(kinds.task.schema, answered(grown)));
+});
+
 test('the same again is only said, whatever its envelope says', async () => {
 	const aside = open();
 	const before = await aside.read<LinesParcel>('logs', answered(logs), undefined);

@@ -20,7 +20,7 @@ import {sliceOfEffort} from '../../../source/text/regex/effort.js';
 const options: PaneOptions = {
 	width: 20, height: 5, left: 0, isWrapped: false, isCollapsed: false, severity: 'all', filter: undefined,
 };
-const lines = (...texts: readonly string[]): LogBuffer => logFromTask(undefined, texts);
+const lines = (...texts: readonly string[]): LogBuffer => logFromTask(undefined, {logs: texts});
 const numbered = (count: number): LogBuffer => lines(...Array.from({length: count}, (_, index) => `line ${index}`));
 const texts = (rows: readonly PaneRow[]): readonly string[] => rows.map(row => row.type === 'separator' ? '──' : row.part.text);
 const shown = (buffer: LogBuffer, position: Position, change: Partial<PaneOptions> = {}) => texts(rowsFrom(buffer, position, {...options, ...change}));
@@ -91,7 +91,7 @@ describe('moving', () => {
 	});
 
 	it('keeps its place when lines are let go at the start', () => {
-		const long = logFromTask(undefined, numbered(10).texts, 6);
+		const long = logFromTask(undefined, {logs: numbered(10).texts}, 6);
 		expect(shown(long, {entry: 7, row: 0})).toEqual(['line 7', 'line 8', 'line 9']);
 		expect(clampPosition(long, {entry: 1, row: 0}, options)).toEqual({entry: 4, row: 0});
 	});

@@ -74,7 +74,7 @@ export const nodeView = (rows: readonly SubTaskRow[]): NodeView => ({
 export const logView = (lines: readonly string[], change: Partial<LogView> = {}): LogView => ({
 	type: 'log', breadcrumb: ['10.0.0.1:2886', 'Initialize cluster', 'Start observer', '10.0.0.3:2886'], outcome: {word: 'running'}, staleness: undefined,
 	rows: lines.map((text, index) => ({
-		key: String(index), type: 'text', text, severity: 'plain', repeats: 1, time: undefined, isCutLeft: false, isCutRight: false, matches: [], isFirst: true, isMarked: false, hasMark: false,
+		key: String(index), type: 'text', text, severity: 'plain', repeats: 1, time: undefined, isCutLeft: false, isCutRight: false, matches: [], styles: [], isRewritten: false, isFirst: true, isMarked: false, hasMark: false,
 	})),
 	hasTimes: false, left: 0, utcOffset: 0, note: undefined,
 	status: {
