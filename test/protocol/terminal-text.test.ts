@@ -53,6 +53,7 @@ describe('the colours', () => {
 		['of all', `${escape}[38;2;0;200;10ma${escape}[38:2::200:0:200mb${escape}[38:5:51mc`, ['green: a', 'magenta: b', 'cyan: c']],
 		['what follows a background is none of the text', `${escape}[48;5;31;32ma${escape}[48;2;31;31;31mb`, ['green: ab']],
 		['that an entry does not end go on to its end', `${escape}[31ma\nb`, ['red: a\nb']],
+		['in a later line', `first\n${escape}[31mb${escape}[0mc`, ['red: b']],
 		['of the state that is shown', `${escape}[31m1%\r${escape}[32m2%${escape}[0m`, ['green: 2%']],
 	])('%s', (_, raw, expected) => {
 		expect(styled(raw)).toEqual(expected);
