@@ -241,8 +241,8 @@ export const drawingOf = (raw: string, text: string): Drawing => {
 	return {runs, rewritten};
 };
 
-/** Before a line that overwrote itself, where text is printed. */
-const rewrittenMark = '⇤ ';
+/** Before a line that overwrote itself, where text is printed: in any locale. */
+const rewrittenMark = '% ';
 
 /** A text of which it is known how it reads, with a mark before each of its lines that overwrote themselves. */
 export const markedText = (raw: string | undefined, text: string): string => {

@@ -214,7 +214,7 @@ test('a pager, which may pass on all that it gets, gets no control characters', 
 	takeAway.request({type: 'open-pager'});
 	answer(writtenLog);
 	await until(() => filesIn(scripts).includes('seen') && textOf(scripts, 'seen') !== '', 'the pager');
-	expect(textOf(scripts, 'seen')).toContain(' ⇤ 100%␇\n');
+	expect(textOf(scripts, 'seen')).toContain(' % 100%␇\n');
 	expect(textOf(scripts, 'seen')).not.toMatch(/[^\P{Cc}\n]/u);
 });
 
@@ -224,8 +224,8 @@ test('an incident holds what was written as it is read', async () => {
 	answer(writtenLog);
 	await said('saved ');
 	const [json = '', text = ''] = filesIn(here);
-	expect(textOf(here, text)).toContain('⇤ 100%␇\n');
-	expect(textOf(here, json)).toContain(String.raw`"text":"⇤ 100%␇\n"`);
+	expect(textOf(here, text)).toContain('% 100%␇\n');
+	expect(textOf(here, json)).toContain(String.raw`"text":"% 100%␇\n"`);
 	expect(textOf(here, json) + textOf(here, text)).not.toMatch(/[^\P{Cc}\n]|10%|u001b/iu);
 });
 
