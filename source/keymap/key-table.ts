@@ -85,7 +85,7 @@ export const keyTable: readonly KeyRecord[] = [
 		keys: ['e'],
 		contexts: tasks,
 		group: 'Open',
-		description: 'to the line that says why',
+		description: 'to the (next) reason',
 		effect: act({type: 'error-jumped-to'}),
 		hint: {label: 'why', rank: 3, contexts: ['agents', 'task', 'node']},
 	},

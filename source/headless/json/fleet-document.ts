@@ -3,6 +3,7 @@ import {type Stateful} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {agentBehind, mainTaskOf} from '../../store/locate.js';
+import {isFailing} from '../../store/select/cause.js';
 import {agentNow, beganAt, durationOf} from '../../store/select/duration.js';
 import {pulseOf} from '../../store/select/pulse.js';
 import {nodeOutcome, subTaskOutcome, taskCells, taskOutcome} from '../../store/select/task-cells.js';
@@ -72,6 +73,7 @@ const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, deta
 		stage: cells.progress.stage,
 		maxStage: cells.progress.total,
 		stalled: last.type === 'known' && last.dag === dag && (pulseOf(last, present, now)?.isStalled ?? false),
+		failing: isFailing(dag),
 		why: wholeWhyIn(state, dag, owner) ?? null,
 		main: mainDocument(state, dag),
 		...(detail !== 'tasks' && {stages: dag.nodes?.map((node, index) => stageDocument(node, index, present, detail)) ?? null}),

@@ -37,7 +37,8 @@ const task = z.object({
 	stage: z.int().min(0).describe('the stage being worked on, from 1; counts down while rolling back'),
 	maxStage: z.int().min(0),
 	stalled: z.boolean().describe('runs, but no new line or stage for five minutes'),
-	why: z.string().nullable().describe('why it failed, or what it waits for'),
+	failing: z.boolean().describe('runs, but a part of it failed already: why says for what reason'),
+	why: z.string().nullable().describe('why it failed or what it waits for, with all lines of the first reason'),
 	main: z.object({
 		id: z.string(),
 		name: z.string().nullable(),

@@ -9,8 +9,13 @@ import {needWords, unlistedWords} from './problem-words.js';
 const hasTask = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, id: string): boolean =>
 	lastTaskOf(owner)?.id === id || owner.otherTasks.some(task => task.id === id);
 
-/** Whose a task is: that of the agent that its id names, else of whoever has it. */
+/** Whose a task is: that of the agent that its id names, else of whoever has it. Main tasks are looked up, since in a large cluster every agent has one. */
 const ownerOf = (state: State, id: string): string | undefined => {
+	const main = state.mainTasks.get(id);
+	if (main) {
+		return main.owner;
+	}
+
 	const generic = parseGenericId(id);
 	const named = generic === undefined || generic.scope === 'cluster' ? undefined : agentNamed(state, generic.agent);
 	if (named !== undefined && findTask(state, {owner: named, id})) {

@@ -10,6 +10,7 @@ import {
 	makeDag,
 	makeInfo,
 	makeNodes,
+	makeSubTask,
 	makeStatus,
 	ten,
 } from '../../helpers/tasks.js';
@@ -303,6 +304,15 @@ describe('arranging the agents', () => {
 			const folded = grouped({type: 'selection-moved', by: 'start'}, {type: 'group-folded'});
 			expect(agentsView(folded).list.rows.map(row => [row.label, row.folded])).toEqual([['demo', 2], [two, 0]]);
 		});
+	});
+
+	it('counts what fails while the rest still runs, and shows it among the faults with why', () => {
+		const [node] = makeNodes('RUNNING/RUN');
+		const shares = [makeSubTask({key: 'a', state: 'RUNNING'}), makeSubTask({key: 'b', agent: two, state: 'FAILED', logs: ['ERROR: disk full']})];
+		const failing = play(fleet(), {...at(two), type: 'task-received', task: makeDag({nodes: [{...node!, subTasks: shares}]})});
+		expect(agentsView(failing).summary.parts.map(({count, word}) => `${count} ${word}`)).toEqual(['1 running', '1 failing']);
+		expect(labels(play(failing, {type: 'faults-toggled'}))).toEqual([two]);
+		expect(agentsView(failing).list.rows.filter(row => row.isFailing).map(({label, why}) => [label, why?.text])).toEqual([[two, 'disk full']]);
 	});
 
 	it('counts what was rolled back, and shows it among the faults', () => {

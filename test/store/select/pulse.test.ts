@@ -22,6 +22,11 @@ describe('how a running task moves', () => {
 		expect(pulseOf(known(task(share('10.0.0.1:2886', 0))), after(9000), after(9000))?.limitIn).toBeUndefined();
 	});
 
+	it('names the one that is still at work where another failed already', () => {
+		const broken = makeSubTask({state: 'FAILED', key: '10.0.0.2:2886', agent: '10.0.0.2:2886', startTime: after(10), endTime: after(20), logs: ['ERROR: no']});
+		expect(pulseOf(known(task(share('10.0.0.1:2886', 10), broken)), after(100), after(100))).toMatchObject({slowest: {agent: '10.0.0.1:2886', duration: 90_000}});
+	});
+
 	it('is quiet since a change was seen; before that, since the last start that the task tells', () => {
 		expect(pulseOf(known(task(share('a', 10)), after(40)), after(100), after(100))?.quiet).toBe(60_000);
 		expect(pulseOf(known(task(share('a', 10))), after(100), after(100))?.quiet).toBe(90_000);

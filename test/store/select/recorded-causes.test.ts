@@ -74,6 +74,13 @@ describe.skipIf(folder === undefined)('a start of a running cluster that fails o
 		expect(alone.causes(cluster.main)).toMatchObject([{text: memory, nodeName: 'Start observer', places: [{task: {id: cluster.main}, agent: cluster.two, entry: 11}]}]);
 	});
 
+	it('is said of the part that went well as soon as another one fails the main task, which still runs', () => {
+		const early = knownAt(file, '21:12:33');
+		expect(early.dagOf(cluster.main).state).toBe('RUNNING');
+		expect(early.why(cluster.main)).toBe(`Start observer @ ${cluster.two}: ${memory}`);
+		expect(early.why(cluster.good)).toBe(`Start observer @ ${cluster.two}: ${memory}`);
+	});
+
 	it('stages that never ran have no bar, whatever their times say', () => {
 		expect(timelineOf(failed.dagOf(cluster.bad).nodes ?? [], 0).spans.map(span => span !== undefined)).toEqual([true, true, true, false, false]);
 	});

@@ -90,6 +90,15 @@ describe('the agents', () => {
 		]);
 	});
 
+	test('of which a part failed are called failing, and the same reason of a main task and its parts is said once', () => {
+		const why = {place: 'Start observer @ 10.0.0.2:2886', text: 'cannot allocate memory', further: '; @ 10.0.0.1:2886: killed', shortest: 'cannot allocate memory'};
+		const lines = read(agentsScreen(agentsView([agentsRow({isFailing: true, why}), agentsRow({...failed, why, isSelected: true}), agentsRow({key: '3', label: '10.0.0.3:2886', why: {...why, text: 'disk full'}})]), props(80, 14)));
+		expect(lines[2]).toBe('   10.0.0.1:2886  master    Initialize cluster  ● failing    ▰▱▱▱▱ 4/11   1m12s');
+		const below = lines.slice(5).map(line => line.trim()).join(' ');
+		expect(below.match(/cannot allocate memory; @ 10\.0\.0\.1:2886: killed/g)).toHaveLength(1);
+		expect(below).toContain('disk full');
+	});
+
 	test('that cannot be asked say why, and what was known last', () => {
 		const row = agentsRow({problem: 'root@sys password refused, not sent again: p', isSelected: true});
 		expect(read(agentsScreen(agentsView([row]), props(100, 10)))[2])

@@ -10,6 +10,13 @@ import {columnsOf} from '../../../source/text/columns.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {agentsRow, agentsView, appView, logView, nodeView, props, read, subTaskRow} from '../helpers/views.js';
 
+test('a last line that says why keeps its end, or what says the most', () => {
+	const why = {outcome: {word: 'failed'} as const, lastSeverity: 'error' as const, lastLine: 'execute script \'checker.py\' error, execute logs: … CheckFailed: tenant a is busy', lastShortest: 'CheckFailed: tenant a is busy'};
+	const at = (columns: number) => read(nodeScreen(nodeView([subTaskRow(why)]), props(columns, 10)))[3];
+	expect(at(80)).toContain('CheckFailed: tenant a is busy');
+	expect(at(60)).toMatch(/…is busy +8s$/);
+});
+
 test('a stage lists its sub-tasks with their last lines', () => {
 	const rows = [
 		subTaskRow({outcome: {word: 'failed'}, executions: 3, lastLine: 'cannot allocate memory', lastShortest: 'cannot allocate memory', lastSeverity: 'error', isSelected: true}),

@@ -33,6 +33,21 @@ describe('a task', () => {
 		expect(lines).toContain(words);
 	});
 
+	test('says beside why a part of it failed how the rest goes on', () => {
+		const pulse = {quiet: 3000, areLinesKnown: true, isStalled: false, slowest: {agent: '10.0.0.1:2886', duration: 9000}, limitIn: 3_500_000};
+		const lines = read(taskScreen(taskView({header: header({outcome: {word: 'running'}, isFailing: true, pulse})}), props(80, 12)));
+		expect(lines.slice(2, 4)).toEqual([' why  Start observer @ 10.0.0.3:2886: cannot allocate memory', ' slowest 10.0.0.1:2886 for 9s']);
+		expect(lines).toHaveLength(11);
+	});
+
+	test('shows the end of a long reason in every width, then what says the most', () => {
+		const why = {place: 'Execute script @ 10.0.0.3:2886', text: `execute script '${'a'.repeat(90)}' … CheckFailed: tenant a has a pending restore`, shortest: 'CheckFailed: tenant a has a pending restore', further: '; 3 others: context canceled'};
+		for (const columns of [40, 60, 80, 120]) {
+			const line = read(taskScreen(taskView({header: header({why})}), props(columns, 12))).find(text => text.startsWith(' why'));
+			expect(line).toMatch(columns === 40 ? /pending restore$/ : /CheckFailed: tenant a has a pending restore/);
+		}
+	});
+
 	test('at 40 columns', () => {
 		expect(read(taskScreen(taskView(), props(40, 10)))).toEqual([
 			' obwatch › 10.0.0.1:2886 › Initialize c…',
