@@ -24,7 +24,7 @@ describe('a task', () => {
 
 	test.each([
 		[80, true, ' stalled: no new line or stage for 58m24s · usual limit (1h) in 1m35s'],
-		[80, false, ' stalled: no new stage for 58m24s · limit in 1m35s'],
+		[80, false, ' stalled: no new stage for 58m24s, no new line seen · usual limit (1h) in 1m35s'],
 		[100, false, ' stalled: no new stage for 58m24s, no new line seen · usual limit (1h) in 1m35s'],
 		[40, false, ' stalled: quiet 58m24s · limit 1m35s'],
 	])('says at %i columns that it stalls, and how near the limit is', (columns, areLinesKnown, words) => {
