@@ -1,10 +1,9 @@
 import {exitCodes} from '../cli/exit-codes.js';
 import {isClosed, isFault, isGone, isUnread, type Outcome} from '../protocol/outcome.js';
-import {type Dag} from '../protocol/task.js';
 import {isHeldBack, troubleOf} from '../store/select/problem-words.js';
 import {rowsOf, type RowSource} from '../store/select/rows.js';
-import {taskOutcome} from '../store/select/task-cells.js';
-import {lastTaskOf, mainTaskOf} from '../store/locate.js';
+import {isMainUnknown, taskOutcome} from '../store/select/task-cells.js';
+import {lastTaskOf} from '../store/locate.js';
 import {type AgentEntry, type State} from '../store/state.js';
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]['code'];
@@ -69,12 +68,6 @@ export const codeOfConnection = (entry: AgentEntry): ExitCode => {
 	}
 };
 
-/** How a task on a running cluster ended, its main task decides: where that could not be read, nobody knows. One that is gone says nothing more. */
-const codeOfMain = (state: State, dag: Dag): ExitCode => {
-	const main = mainTaskOf(state, dag);
-	return main && !main.task && !main.isGone ? exitCodes.unreachable.code : exitCodes.done.code;
-};
-
 const codesOfRow = (state: State, row: RowSource): readonly ExitCode[] => {
 	switch (row.type) {
 		case 'task': {
@@ -88,7 +81,7 @@ const codesOfRow = (state: State, row: RowSource): readonly ExitCode[] => {
 
 		case 'agent': {
 			const dag = lastTaskOf(row.entry);
-			return [codeOfConnection(row.entry), ...(dag ? [codeOfOutcome(taskOutcome(dag)), codeOfMain(state, dag)] : [])];
+			return [codeOfConnection(row.entry), ...(dag ? [codeOfOutcome(taskOutcome(dag)), isMainUnknown(state, dag) ? exitCodes.unreachable.code : exitCodes.done.code] : [])];
 		}
 	}
 };

@@ -7,9 +7,11 @@ import {ask} from './ask.js';
 import {bugError} from './bug.js';
 import {
 	historyRefreshed,
+	isMoreToCome,
 	leftOf,
 	newHistory,
 	nextHistoryQuestion,
+	rememberDetails,
 	rememberEarlier,
 	rememberHistory,
 	tasksOf,
@@ -51,6 +53,11 @@ const put = async (client: AgentClient, question: HistoryQuestion, scope: Histor
 		return reply.type === 'error' ? reply : {type: 'tasks', tasks: reply.type === 'data' ? reply.data : []};
 	}
 
+	if (question.type === 'details') {
+		const details = await client.fetchTask({...given, id: question.id, details: true});
+		return details.type === 'error' ? details : {type: 'tasks', tasks: details.type === 'data' ? [details.data] : []};
+	}
+
 	const reply = await client.fetchEarlierTask({...given, than: question.than, by: question.by});
 	return reply.type === 'error' ? reply : {type: 'tasks', tasks: reply.type === 'data' ? [reply.data] : []};
 };
@@ -81,11 +88,17 @@ export const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}:
 		isTold = true;
 		emit({
 			type: 'history-received', agent: focus.agent, at: clock.now(), owner: focus.owner,
-			tasks: tasksOf(memory), left: leftOf(memory, focus), isLoading: nextHistoryQuestion(memory, focus) !== undefined,
+			tasks: tasksOf(memory), left: leftOf(memory, focus), isLoading: isMoreToCome(memory, focus),
 		});
 	};
 
 	const learn = (question: HistoryQuestion, answer: Answer): void => {
+		if (question.type === 'details') {
+			memory = rememberDetails(memory, question.id, answer.type === 'tasks' ? answer.tasks[0] : undefined);
+			tell();
+			return;
+		}
+
 		if (answer.type === 'error') {
 			const walked = question.type === 'list' && isUnlisted(answer.error) ? withoutList(memory, focus) : undefined;
 			if (walked) {

@@ -30,6 +30,8 @@ export type UserAction =
 	/** Whatever it does: somebody is there. */
 	| {readonly type: 'key-pressed'}
 	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter' | 'rows' | 'place'}
+	/** The failed task in question, which is over, need not be shown any more. */
+	| {readonly type: 'task-dismissed'}
 	| {readonly type: 'faults-toggled'}
 	| {readonly type: 'sort-moved'; readonly by: 1 | -1}
 	| {readonly type: 'sort-reversed'}

@@ -27,15 +27,9 @@ export const findTask = (state: State, {owner, id}: TaskReference): Dag | undefi
 	return entry?.otherTasks.find(task => task.id === id) ?? state.kept.get(id);
 };
 
-/** What is known of the main task of a sub-task: its key of owner, whether it is gone or unread, and the task itself once it was read. Undefined for a task without one. */
-export const mainTaskOf = (state: State, {links: {mainDagId}}: Pick<Dag, 'links'>): (Partial<MainTask> & {readonly id: string; readonly task: Dag | undefined}) | undefined => {
-	if (mainDagId === undefined) {
-		return undefined;
-	}
-
-	const known = state.mainTasks.get(mainDagId);
-	return {...known, id: mainDagId, task: known && findTask(state, {owner: known.owner, id: mainDagId})};
-};
+/** What is known of the main task of a sub-task; undefined for a task without one. */
+export const mainTaskOf = (state: State, {links: {mainDagId}}: Pick<Dag, 'links'>): (Partial<MainTask> & {readonly id: string}) | undefined =>
+	mainDagId === undefined ? undefined : {...state.mainTasks.get(mainDagId), id: mainDagId};
 
 /** The screen that is on top of the stack. */
 export const topScreen = (state: State): Screen => state.view.stack.at(-1) ?? state.view.stack[0];

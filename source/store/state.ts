@@ -65,14 +65,15 @@ export type ClusterEntry = KnownCluster & {
 };
 
 /**
-What is known of the main task that some agent's last task belongs to. The task itself, once read, is among its owner's.
+What is known of the main task that some agent's last task belongs to.
 
-- owner: the key of the agent or cluster among whose tasks it is
+- owner: the key of the agent or cluster among whose tasks it is shown, unless it was dismissed or is out of date
+- task: as it was read last
 - isGone: the agents do not know it any more, so that its end is not known
 - isUnread: it could not be read when it was polled last
 - isOld: the agent's sub-task was there when the agent was polled for the first time
 */
-export type MainTask = {readonly owner: string; readonly isGone: boolean; readonly isUnread: boolean; readonly isOld: boolean};
+export type MainTask = {readonly owner: string; readonly task: Dag | undefined; readonly isGone: boolean; readonly isUnread: boolean; readonly isOld: boolean};
 
 /** Whose task: an agent's key or a cluster's key, and the DAG's id. */
 export type TaskReference = {readonly owner: string; readonly id: string};

@@ -1,4 +1,4 @@
-import {isClosed, type Outcome, type OutcomeWord} from '../protocol/outcome.js';
+import {isClosed, isUnread, type Outcome, type OutcomeWord} from '../protocol/outcome.js';
 import {type Severity} from '../protocol/severity.js';
 import {type LineColour} from '../protocol/terminal-text.js';
 import {type Tone} from '../store/views.js';
@@ -139,7 +139,7 @@ const tones: Readonly<Record<OutcomeWord | 'unknown', Tone>> = {
 	unknown: 'bad',
 };
 
-export const toneOf = (outcome: Outcome): Tone => isClosed(outcome) ? 'attention' : tones[outcome.word];
+export const toneOf = (outcome: Outcome): Tone => isClosed(outcome) || isUnread(outcome) ? 'attention' : tones[outcome.word];
 
 /** The outcome in words; an unknown pair as the agent sent it. */
 export const outcomeWords = (outcome: Outcome): string => outcome.word === 'unknown' ? outcome.text : outcome.word;

@@ -37,7 +37,7 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): Row => {
 	return {
 		cells: [
 			indented,
-			role,
+			source.type === 'task' && source.isMain ? 'main task' : role,
 			task?.name ?? (isOld ? '' : row.note ?? ''),
 			isOld ? trouble : outcome,
 			task ? stageText(task) : '',

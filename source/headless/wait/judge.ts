@@ -2,8 +2,8 @@ import {exitCodes} from '../../cli/exit-codes.js';
 import {isClosed, isGone, type Outcome} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
-import {agentBehind, mainTaskOf} from '../../store/locate.js';
-import {taskOutcome} from '../../store/select/task-cells.js';
+import {agentBehind} from '../../store/locate.js';
+import {isMainUnknown, taskOutcome} from '../../store/select/task-cells.js';
 import {settledOutcome} from '../../store/transitions.js';
 import {type AgentEntry, type State, type TaskReference} from '../../store/state.js';
 import {codeOfConnection, codeOfOutcome, worstOf, type ExitCode} from '../exit-code-of.js';
@@ -48,9 +48,9 @@ const beganBefore = ({startedAt, isTimed}: Task, since: Timestamp): boolean => s
 
 /** A main task that was not read yet: as long as it is not, nobody knows how its sub-tasks ended. */
 const unreadMain = (state: State, owner: string, dag: Dag): readonly Task[] => {
-	const main = mainTaskOf(state, dag);
-	return main && !main.task && !main.isGone
-		? [{...toTask(state, main.owner ?? owner, dag), id: main.id, outcome: undefined}]
+	const {mainDagId} = dag.links;
+	return mainDagId !== undefined && isMainUnknown(state, dag)
+		? [{...toTask(state, state.mainTasks.get(mainDagId)?.owner ?? owner, dag), id: mainDagId, outcome: undefined}]
 		: [];
 };
 

@@ -154,6 +154,7 @@ export const reduceLog = (state: State, screen: LogScreen, action: UserAction): 
 		case 'faults-toggled':
 		case 'sort-moved':
 		case 'sort-reversed':
+		case 'task-dismissed':
 		case 'group-folded':
 		case 'arrangement-cleared':
 		case 'input-changed':

@@ -3,11 +3,15 @@
 import {isLaterId} from '../../protocol/generic-id.js';
 import {isActive, isFault} from '../../protocol/outcome.js';
 import {type Dag, withDetailsOf} from '../../protocol/task.js';
+import {type Timestamp} from '../../protocol/timestamp.js';
 import {type PollEvent} from '../event.js';
-import {findTask, lastTaskOf, mainTaskOf, ownerOfTask} from '../locate.js';
+import {findTask, isTaskScreen, lastTaskOf, mainTaskOf, ownerOfTask, topScreen} from '../locate.js';
+import {currentRow} from '../select/current-row.js';
+import {referenceOf} from '../select/rows.js';
 import {taskOutcome} from '../select/task-cells.js';
 import {share} from '../share.js';
 import {type AgentEntry, type ClusterEntry, type MainTask, type State} from '../state.js';
+import {withNotice} from './view.js';
 
 type Owner = Pick<AgentEntry | ClusterEntry, 'task' | 'otherTasks'>;
 
@@ -43,6 +47,23 @@ export const withRetained = (state: State, owner: Owner | undefined, next: reado
 	const all = [...next.map(task => withDetailsOf(before.find(({id}) => id === task.id), task)), ...left.filter(dag => mains.has(dag.id) || isEndedFault(state, dag))];
 	const known = [...(owner ? tasksOf(owner) : []), ...all];
 	return all.filter(dag => !isEndedFault(state, dag) || (!state.dismissedIds.has(dag.id) && !isOutdated(state, dag, known)));
+};
+
+const withMain = (state: State, id: string, main: MainTask): State => {
+	const known = state.mainTasks.get(id);
+	const shared = share(known, main);
+	return shared === known ? state : {...state, mainTasks: new Map(state.mainTasks).set(id, shared)};
+};
+
+/** Main tasks that an agent lists, or saw ending, are read with its list. */
+export const withListedMains = (state: State, tasks: readonly Dag[]): State => {
+	let next = state;
+	for (const task of state.mainTasks.size > 0 ? tasks : []) {
+		const known = state.mainTasks.get(task.id);
+		next = known ? withMain(next, task.id, {...known, task: withDetailsOf(known.task, task), isUnread: false, isGone: false}) : next;
+	}
+
+	return next;
 };
 
 /** Takes note of which tasks have ended: by an owner's id they cannot be told from unfinished ones. */
@@ -91,17 +112,11 @@ export const withoutOutdated = (state: State): State => {
 	return next;
 };
 
-const withMain = (state: State, id: string, main: MainTask): State => {
-	const known = state.mainTasks.get(id);
-	const shared = share(known, main);
-	return shared === known ? state : {...state, mainTasks: new Map(state.mainTasks).set(id, shared)};
-};
-
 /** Takes note of the main task that an agent's last task belongs to, and forgets those that nobody's belongs to any more. `isOld`: it is the first task that is known of the agent. */
 export const noteMain = (state: State, agent: string, {links: {mainDagId: id}}: Dag, isOld: boolean): State => {
 	const noted = id === undefined || state.mainTasks.has(id)
 		? state
-		: withMain(state, id, {owner: ownerOfTask(state, id, agent), isGone: false, isUnread: false, isOld});
+		: withMain(state, id, {owner: ownerOfTask(state, id, agent), task: undefined, isGone: false, isUnread: false, isOld});
 	const wanted = noted.mainTasks.size > (id === undefined ? 0 : 1) ? wantedMains(noted) : undefined;
 	if (!wanted || noted.mainTasks.keys().every(key => wanted.has(key))) {
 		return noted;
@@ -114,7 +129,7 @@ export const noteMain = (state: State, agent: string, {links: {mainDagId: id}}: 
 export const receiveMain = (state: State, {agent, id, task}: Extract<PollEvent, {type: 'main-task-received'}>): State => {
 	const known = state.mainTasks.get(id);
 	const owner = ownerOfTask(state, id, agent);
-	const noted = withMain(state, id, {owner, isGone: task === undefined, isUnread: false, isOld: known?.isOld ?? false});
+	const noted = withMain(state, id, {owner, task: task ?? known?.task, isGone: task === undefined, isUnread: false, isOld: known?.isOld ?? false});
 	if (!task) {
 		return noted;
 	}
@@ -129,16 +144,20 @@ export const receiveMain = (state: State, {agent, id, task}: Extract<PollEvent, 
 export const failMain = (state: State, {agent, id}: Extract<PollEvent, {type: 'main-task-failed'}>): State => {
 	const known = state.mainTasks.get(id);
 	const owner = known?.owner ?? ownerOfTask(state, id, agent);
-	return withMain(state, id, {owner, isGone: false, isOld: known?.isOld ?? false, isUnread: true});
+	return withMain(state, id, {owner, task: known?.task, isGone: false, isOld: known?.isOld ?? false, isUnread: true});
 };
 
-/** A person has seen enough of a failed task that is no longer unfinished. */
-export const dismiss = (state: State, id: string): State =>
-	withoutOutdated({...state, dismissedIds: new Set(state.dismissedIds).add(id)});
+/** A person has seen enough of the open or selected failed task. Only what has ended goes: an unfinished task still holds its agent, and a last one would come back with the next response. */
+export const dismissTask = (state: State, now: Timestamp): State => {
+	const screen = topScreen(state);
+	const row = currentRow(state, now);
+	const reference = isTaskScreen(screen) ? screen.task : row && referenceOf(row);
+	const dag = reference && findTask(state, reference);
+	const isLast = reference !== undefined && lastTaskOf(state.agents.get(reference.owner) ?? state.clusters.get(reference.owner))?.id === dag?.id;
+	if (!dag || isLast || !isEndedFault(state, dag)) {
+		return withNotice(state, 'Only a failed task that has ended can be dismissed', true);
+	}
 
-/** Whether a person may dismiss it. */
-export const canDismiss = (state: State, owner: string, id: string): boolean => {
-	const dag = findTask(state, {owner, id});
-	const isLast = lastTaskOf(state.agents.get(owner) ?? state.clusters.get(owner))?.id === id;
-	return dag !== undefined && !isLast && isEndedFault(state, dag);
+	const kept = isTaskScreen(screen) ? {...state, kept: new Map(state.kept).set(dag.id, dag)} : state;
+	return withNotice(withoutOutdated({...kept, dismissedIds: new Set(kept.dismissedIds).add(dag.id)}), `Dismissed: ${dag.name}`);
 };

@@ -10,7 +10,7 @@ import {errorWords, shownWords} from '../select/problem-words.js';
 import {movedAt} from '../select/pulse.js';
 import {share} from '../share.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type SeenProcess, type State} from '../state.js';
-import {failMain, noteMain, receiveMain, withEnded, withoutOutdated, withRetained} from './main-tasks.js';
+import {failMain, noteMain, receiveMain, withEnded, withListedMains, withoutOutdated, withRetained} from './main-tasks.js';
 import {
 	endedAs,
 	hasEnded,
@@ -154,7 +154,7 @@ const shownAmong = (state: State, agent: string, tasks: readonly Dag[]): Readonl
 
 /** What an agent lists beside the maintenance tasks goes to whom it belongs: the cluster, the agent itself, or another watched agent of its cluster. */
 const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extract<PollEvent, {type: 'unfinished-received'}>): State => {
-	const state = withEnded(last, listed, ended);
+	const state = withListedMains(withEnded(last, listed, ended), [...listed, ...ended]);
 	const tasks = [...listed, ...ended];
 	const cluster = state.agents.get(agent)?.cluster;
 	const fellows = cluster === undefined ? [agent] : [...state.agents].flatMap(([key, entry]) => key === agent || entry.cluster === cluster ? [key] : []);

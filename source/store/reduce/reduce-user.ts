@@ -16,6 +16,7 @@ import {keyPressed} from '../journal/journal.js';
 import {arrangeAgents} from './arrange-agents.js';
 import {changeLogOptions} from './log-options.js';
 import {move} from './move.js';
+import {dismissTask} from './main-tasks.js';
 import {
 	enter,
 	goBack,
@@ -93,6 +94,10 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 
 		case 'input-opened': {
 			return openInput(state, action.purpose);
+		}
+
+		case 'task-dismissed': {
+			return dismissTask(state, now);
 		}
 
 		case 'faults-toggled':

@@ -1,7 +1,7 @@
 // The rows of the agents screen in their order, before anything is made of them: for selection and windows, which need no words.
 
 import {type Dag} from '../../protocol/task.js';
-import {agentsOf, lastTaskOf, mainTaskOf} from '../locate.js';
+import {agentsOf, findTask, lastTaskOf, mainTaskOf} from '../locate.js';
 import {type AgentEntry, type ClusterEntry, type State, type TaskReference} from '../state.js';
 import {lastTaskId} from '../initial-state.js';
 
@@ -23,8 +23,10 @@ const mainRows = (state: State, members: readonly AgentEntry[]): readonly MainRo
 	for (const entry of state.mainTasks.size > 0 ? members : []) {
 		const last = lastTaskOf(entry);
 		const main = last && mainTaskOf(state, last);
-		if (main?.task && main.owner !== undefined) {
-			rows.set(main.id, {owner: main.owner, dag: main.task});
+		// One that was dismissed, or that is out of date, is none of its owner's tasks any more.
+		const dag = main?.owner === undefined ? undefined : findTask(state, {owner: main.owner, id: main.id});
+		if (main?.owner !== undefined && dag) {
+			rows.set(main.id, {owner: main.owner, dag});
 		}
 	}
 
@@ -64,11 +66,16 @@ const clusterRows = (state: State, cluster: ClusterEntry): readonly RowSource[] 
 export const rowsOf = (state: State): readonly RowSource[] => {
 	const rows: RowSource[] = [];
 	const placed = new Set<string>();
+	const placedMains = new Set<string>();
 	for (const entry of state.agents.values()) {
 		const cluster = entry.cluster === undefined ? undefined : state.clusters.get(entry.cluster);
 		if (!cluster) {
 			const mains = mainRows(state, [entry]);
-			rows.push(...mains.map(({owner, dag}) => taskRow(owner, dag, 1, true)), ...agentRows(entry, 0, mains));
+			// While the agents' cluster is not known yet, each names the same main task.
+			rows.push(...mains.filter(({dag}) => !placedMains.has(dag.id)).map(({owner, dag}) => taskRow(owner, dag, 1, true)), ...agentRows(entry, 0, mains));
+			for (const {dag} of mains) {
+				placedMains.add(dag.id);
+			}
 		} else if (!placed.has(cluster.key)) {
 			placed.add(cluster.key);
 			rows.push(...clusterRows(state, cluster));

@@ -67,16 +67,16 @@ export const isFailingRow = (row: RowSource): boolean => {
 const wordsOf = (row: RowSource, now: Timestamp): readonly Word[] => [
 	...outcomeWordsOf(row),
 	...(isStalledRow(row, now) ? ['stalled' as const] : []),
-	...(isFailingRow(row) ? ['failing' as const] : []),
+	...(isFailingRow(row) && !(row.type === 'agent' && row.main && isFailing(row.main)) ? ['failing' as const] : []),
 	...(isDatabaseDownRow(row) ? ['database down' as const] : []),
 ];
 
 /** What an agent in trouble said last is not news any more. */
 const isDatabaseDownRow = (row: RowSource): boolean => row.type === 'agent' && row.entry.connection.type !== 'failing' && isDatabaseDown(row.entry);
 
-/** A failure counts once: under the main task that a person started, once that has failed. */
+/** A failure counts once: under the main task that a person started. */
 const isCountedWithMain = (dag: Dag, main: Dag | undefined): boolean =>
-	main !== undefined && isFault(taskOutcome(main)) && isFault(taskOutcome(dag));
+	main !== undefined && (isFault(taskOutcome(main)) || isFailing(main)) && (isFault(taskOutcome(dag)) || isFailing(dag));
 
 const outcomeWordsOf = (row: RowSource): readonly Word[] => {
 	switch (row.type) {
