@@ -85,7 +85,7 @@ describe('a key', () => {
 		['card', 'q', action('left')],
 		['agents', 'J', action('journal-opened')],
 		['journal', 'enter', action('entered')],
-		['agents', 'D', undefined],
+		['agents', 'Z', undefined],
 	])('on %s: %s', (screen, key, effect) => {
 		expect(resolveKey(screen, undefined, key)).toEqual(effect);
 	});

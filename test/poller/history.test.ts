@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {type HistoryFocus} from '../../source/poller/history-memory.js';
-import {makeDag, makeInfo, makeStatus} from '../helpers/tasks.js';
+import {outcomeOfDag} from '../../source/protocol/outcome.js';
+import {makeDag, makeInfo, makeNodes, makeStatus} from '../helpers/tasks.js';
 import {createFleet, type Fleet} from './fleet.js';
 import {countsSince, refusedPassword, type Script} from './scripted-agent.js';
 
@@ -180,5 +181,21 @@ test('a slow list holds up nobody, and what is closed is let go of', async () =>
 	await fleet.clock.advance(minute);
 	expect(heard(fleet)).toEqual([]);
 	expect(fleet.agent.open()).toBe(0);
+	fleet.poller.stop();
+});
+
+test('how a failed or passed task ended, its details tell: of each they are read once', async () => {
+	const failed = makeDag({id: idOf(2), dagId: 2, state: 'FAILED', nodes: makeNodes('FAILED/RUN')});
+	const passed = makeDag({id: idOf(3), dagId: 3, state: 'SUCCEED', operator: 'PASS', nodes: makeNodes('SUCCEED/PASS')});
+	const fleet = createFleet([{history: [done(1), failed, passed], tasks: new Map([[failed.id, failed]])}]);
+	open(fleet, listed(fleet));
+	await fleet.clock.advance(minute);
+	const outcomes = () => heard(fleet).at(-1)?.tasks.map(dag => outcomeOfDag(dag).word);
+	// The third one is gone from the agent.
+	expect(outcomes()).toEqual(['unknown', 'failed', 'succeeded']);
+	fleet.poller.refresh();
+	await fleet.clock.advance(10 * minute);
+	expect(outcomes()).toEqual(['unknown', 'failed', 'succeeded']);
+	expect(countsSince(fleet.agent, 0)[`task ${failed.id}`]).toBe(1);
 	fleet.poller.stop();
 });

@@ -118,8 +118,8 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 		return data === undefined ? {type: 'none'} : {type: 'data', data, isUnchanged: false, bytes: script.bytes};
 	};
 
-	// As from the wire: every answer is a new object.
-	const dagOf = (dag: Dag | undefined, details: boolean): Dag | undefined => dag && structuredClone({...dag, nodes: details ? dag.nodes : undefined});
+	// As from the wire: every answer is a new object, and a brief one holds neither nodes nor links.
+	const dagOf = (dag: Dag | undefined, details: boolean): Dag | undefined => dag && structuredClone(details ? dag : {...dag, nodes: undefined, links: {subDags: {}, mainDagId: undefined}, isBrief: true});
 
 	const client: AgentClient = {
 		address,

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {isActive, isFault, isWaiting, isWaitingNode, isWaitingSubTask, outcomeOf} from '../../source/protocol/outcome.js';
+import {isActive, isFault, isUnread, isWaiting, isWaitingNode, isWaitingSubTask, needsDetails, outcomeOf, outcomeOfDag, outcomeOfNode, outcomeOfSubTask} from '../../source/protocol/outcome.js';
+import {type Dag, type SubTask, type TaskNode} from '../../source/protocol/task.js';
+import {makeDag, makeNode, makeSubTask} from '../helpers/tasks.js';
 
 const wait = 'wait operator to advance';
 
@@ -110,5 +112,47 @@ describe('waiting for a main task', () => {
 	it('never hides another outcome', () => {
 		expect(outcomeOf({state: 'SUCCEED', operator: 'RUN'}, true)).toEqual({word: 'succeeded'});
 		expect(outcomeOf({state: 'FAILED', operator: 'CANCEL'}, true)).toEqual({word: 'cancelled'});
+	});
+});
+
+describe('a sub-DAG that its main DAG passed', () => {
+	const links = {subDags: {}, mainDagId: '22130706433028868'};
+	const part = {hasMainTask: true};
+	const ran = makeSubTask({...part, state: 'SUCCEED', operator: 'RUN', logs: ['start observer'], executeTimes: 1});
+	const waited = makeSubTask({...part, state: 'SUCCEED', operator: 'PASS', logs: [wait], executeTimes: 1});
+	const broke = makeSubTask({...part, state: 'SUCCEED', operator: 'PASS', logs: ['ERROR: observer: cannot allocate memory'], executeTimes: 1});
+	const idle = makeSubTask({...part, state: 'SUCCEED', operator: 'PASS', logs: [], executeTimes: 0});
+	const stage = (...subTasks: readonly SubTask[]): TaskNode => makeNode({...part, state: 'SUCCEED', operator: subTasks.includes(ran) ? 'RUN' : 'PASS', subTasks});
+	const passed = (...nodes: readonly TaskNode[]): Dag => makeDag({state: 'SUCCEED', operator: 'PASS', links, nodes});
+
+	it.each([
+		['ended, where its last stage paused for its main DAG', passed(stage(ran), stage(waited)), 'ended'],
+		['failed, where the last stage that ran holds an error, whatever the stages after it say', passed(stage(ran), stage(broke), stage(idle), stage(idle)), 'failed'],
+		['failed, where one of several sub-tasks did', passed(stage(waited, broke)), 'failed'],
+		['not run, where nothing of it had its turn', passed(stage(idle), stage(idle)), 'not run'],
+		['passed by hand, where it has no main DAG', makeDag({state: 'SUCCEED', operator: 'PASS', nodes: [makeNode({state: 'SUCCEED', operator: 'PASS', subTasks: [makeSubTask({state: 'SUCCEED', operator: 'PASS', logs: ['ERROR: no']})]})]}), 'passed'],
+	])('is %s', (_, dag, expected) => {
+		expect(outcomeOfDag(dag).word).toBe(expected);
+	});
+
+	it('says the same of each stage and sub-task', () => {
+		expect([stage(ran), stage(broke), stage(idle), stage(waited)].map(node => outcomeOfNode(node).word)).toEqual(['succeeded', 'failed', 'not run', 'ended']);
+		expect([ran, broke, idle, waited].map(subTask => outcomeOfSubTask(subTask).word)).toEqual(['succeeded', 'failed', 'not run', 'ended']);
+	});
+});
+
+describe('a task of which only the head is known', () => {
+	it.each(['FAILED/RUN', 'FAILED/RETRY', 'SUCCEED/PASS'])('that says %s is neither failed nor passed, but unknown, and no fault yet', pair => {
+		const [state = '', operator = ''] = pair.split('/', 2);
+		const outcome = outcomeOfDag(makeDag({state, operator, nodes: undefined}));
+		expect(outcome).toEqual({word: 'unknown', reason: 'details', text: 'unknown'});
+		expect([isFault(outcome), isUnread(outcome), needsDetails({state, operator})]).toEqual([false, true, true]);
+	});
+
+	it('keeps what its head tells for certain', () => {
+		expect(['RUNNING/RUN', 'SUCCEED/RUN', 'FAILED/CANCEL', 'FAILED/ROLLBACK', 'SUCCEED/ROLLBACK'].map(pair => {
+			const [state = '', operator = ''] = pair.split('/', 2);
+			return outcomeOfDag(makeDag({state, operator, nodes: undefined})).word;
+		})).toEqual(['running', 'succeeded', 'cancelled', 'failed to roll back', 'rolled back']);
 	});
 });

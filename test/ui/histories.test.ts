@@ -11,7 +11,7 @@ const [one, two] = ['10.0.0.1:2886', '10.0.0.2:2886'] as const;
 const at = (agent: string) => ({agent, at: ten});
 const idOf = (localId: number): string => `2016777216102886${localId}`;
 const dag = (localId: number, change: Partial<Dag> = {}): Dag => makeDag({
-	id: idOf(localId), dagId: localId, name: `task ${localId}`, state: 'SUCCEED', stage: 2, maxStage: 2, startTime: after(localId), endTime: after(localId + 60), utcOffset: 0, nodes: undefined, ...change,
+	id: idOf(localId), dagId: localId, name: `task ${localId}`, state: 'SUCCEED', stage: 2, maxStage: 2, startTime: after(localId), endTime: after(localId + 60), utcOffset: 0, nodes: undefined, isBrief: false, ...change,
 });
 const info: Action = {...at(one), type: 'info-received', info: makeInfo({agent: one, identity: 'SINGLE'})};
 const history = (tasks: readonly Dag[], change: {readonly left?: number | undefined; readonly isLoading?: boolean} = {}): Action => ({...at(one), type: 'history-received', owner: one, tasks, left: 0, isLoading: false, ...change});

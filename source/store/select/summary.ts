@@ -105,7 +105,7 @@ const outcomeWordsOf = (row: RowSource): readonly Word[] => {
 };
 
 /** Whether a row is one that `!` shows. */
-export const isFaultRow = (row: RowSource, now: Timestamp): boolean => isStalledRow(row, now) || isFailingRow(row) || hasFault(row);
+export const isFaultRow = (row: RowSource, now: Timestamp): boolean => isStalledRow(row, now) || isFailingRow(row) || hasFault(row) || outcomeWordsOf(row).includes('unknown');
 
 /** Whether what a row's task did was taken back: no fault any more, but it did not do what somebody wanted, so that `!` shows it, too. */
 export const isUndoneRow = (row: RowSource): boolean => outcomeWordsOf(row).includes('rolled back');
