@@ -116,7 +116,7 @@ export const keyTable: readonly KeyRecord[] = [
 		effect: act({type: 'card-opened'}),
 		hint: {label: 'card', rank: 8, contexts: ['agents', 'task', 'node']},
 	},
-	{name: 'dismiss', keys: ['D'], contexts: ['agents', 'task', 'node'], mode: 'live', group: 'List', description: 'dismiss a failed task that has ended', effect: act({type: 'task-dismissed'})},
+	{name: 'dismiss', keys: ['D'], contexts: ['agents', 'task', 'node'], mode: 'live', group: 'List', description: 'dismiss a failed task', effect: act({type: 'task-dismissed'})},
 	{name: 'filter', keys: ['/'], contexts: ['agents', 'history'], group: 'List', description: 'only matching rows', effect: act({type: 'input-opened', purpose: 'rows'}), hint: {label: 'filter', rank: 4}},
 	{name: 'faults', keys: ['!'], contexts: ['agents'], group: 'List', description: 'only faults', effect: act({type: 'faults-toggled'}), hint: {label: 'faults', rank: 5}},
 	{name: 'sort_previous', keys: ['<'], contexts: ['agents'], group: 'List', description: 'sort by the column before', effect: act({type: 'sort-moved', by: -1})},

@@ -57,7 +57,8 @@ const clusterRows = (state: State, cluster: ClusterEntry): readonly RowSource[] 
 			type: 'cluster', key: cluster.key, depth: 0, cluster,
 		},
 		...cluster.otherTasks.filter(dag => dag.id !== last?.id && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(cluster.key, dag, 1)),
-		...mains.map(({owner, dag}) => taskRow(owner, dag, 1, true)),
+		// A main task that is the cluster's last task stands in its heading.
+		...mains.filter(({dag}) => dag.id !== last?.id).map(({owner, dag}) => taskRow(owner, dag, 1, true)),
 		...members.flatMap(entry => agentRows(entry, 1, mains)),
 	];
 };
