@@ -32,6 +32,8 @@ export type AgentClient = {
 	readonly measureSkew: (ask: Ask) => Promise<Reply<number>>;
 	/** The agent's last maintenance task. A task that decodes to another agent is discarded with a `protocol` error (a follower's forward that did not come back). */
 	readonly fetchMaintenanceTask: (ask: Ask & {readonly details: boolean}) => Promise<Reply<Dag>>;
+	/** The last maintenance tasks of all agents that this one could ask; some of them come with their nodes. Those that failed to answer it are left out. */
+	readonly fetchMaintenanceTasks: (ask: Ask) => Promise<Reply<readonly Dag[]>>;
 	/** The cluster's last maintenance task; `none` also where the agent is not in a cluster. */
 	readonly fetchClusterTask: (ask: Ask & {readonly details: boolean}) => Promise<Reply<Dag>>;
 	readonly fetchUnfinishedTasks: (ask: Ask & {readonly details: boolean}) => Promise<Reply<readonly Dag[]>>;

@@ -228,6 +228,11 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 				? failed({type: 'protocol', message: 'answered with a task of another agent: its master could not ask it back'})
 				: reply;
 		},
+		async fetchMaintenanceTasks(ask) {
+			return get({
+				...kinds.tasks, uri: routes.maintenanceTasks, cache: caches.tasks, elsewhere: elsewhere.tasks,
+			}, ask);
+		},
 		async fetchClusterTask({details, ...ask}) {
 			const question = taskAt(routes.clusterTask(details), details);
 			return absentOutsideCluster(await getLast(question, ask));

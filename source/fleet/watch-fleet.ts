@@ -28,6 +28,7 @@ import {type State} from '../store/state.js';
 import {type FetchLog} from '../store/log/fetched-log.js';
 import {createDiscovery, type DiscoveryNews} from './discovery.js';
 import {createOperating} from './operating.js';
+import {createThroughMaster, isFollower, masterIn} from './through-master.js';
 
 export type FleetOptions = {
 	readonly addresses: readonly AgentAddress[];
@@ -107,12 +108,37 @@ export const watchFleet = ({
 	const aside = hasReader ? createAside(loadReader, clock) : undefined;
 	const tlsByAgent = new Map(tls.own);
 	const policyByAgent = new Map(keyPolicy.own);
-	const newClient = (address: AgentAddress, isFound: boolean): AgentClient & AgentOperator => createAgentClient({
+	const newClient = (address: AgentAddress, isFound: boolean): AgentClient & AgentOperator => createThroughMaster(createAgentClient({
 		address, vault, pins, trustsNew: trustsNewKey(policyByAgent.get(address.key) ?? keyPolicy.all, isFound), tls: tlsByAgent.get(address.key) ?? tls, handedOut, language, clock, random: randomBytes, bodyLimit, aside, connect,
 		onExchange: recorder && (exchange => {
 			recorder.hear(address.key, exchange);
 		}),
+	}), {
+		findMaster() {
+			const found = masterIn(store.getState(), address.key);
+			const master = clients.get(found?.master ?? '');
+			return found && master && {name: found.name, master};
+		},
+		onRefused() {
+			if (isFollower(store.getState(), address.key)) {
+				refusing.add(address.key);
+			}
+		},
+		clock,
 	});
+	/** Followers that refused before a master of theirs was known. */
+	const refusing = new Set<string>();
+	const retryRefusing = (state: State): void => {
+		for (const key of refusing) {
+			if (!masterIn(state, key)) {
+				continue;
+			}
+
+			refusing.delete(key);
+			poller.wake(key);
+		}
+	};
+
 	const clients = new Map(addresses.map(address => [address.key, newClient(address, false)]));
 	const seedKeys = new Set(seeds);
 	const followed = new Set(seeds);
@@ -205,6 +231,7 @@ export const watchFleet = ({
 		const state = store.getState();
 		operating.follow(state);
 		followLink(state);
+		retryRefusing(state);
 		// What polling brings moves the rows of a long table seldom, and finding out takes time with every agent.
 		if (state.view === focused && topScreen(state).type === 'agents') {
 			cancelFocus ??= clock.schedule(focusPoller, focusEvery);

@@ -12,6 +12,7 @@ export const routes = {
 	secret: `${prefix}/secret`,
 	clusterInfo: `${prefix}/ob/info`,
 	maintenanceTask: (details: boolean): string => withDetails(`${prefix}/task/dag/maintain/agent`, details),
+	maintenanceTasks: withDetails(`${prefix}/task/dag/maintain/agents`, false),
 	clusterTask: (details: boolean): string => withDetails(`${prefix}/task/dag/maintain/ob`, details),
 	unfinishedTasks: (details: boolean): string => withDetails(`${prefix}/task/dag/unfinish`, details),
 	agentHistory: withDetails(`${prefix}/task/dags/agent`, false),

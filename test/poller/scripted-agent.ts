@@ -127,6 +127,7 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 		fetchStatus: async ask => answer('status', ask, () => structuredClone(script.status)),
 		measureSkew: async ask => answer('skew', ask, () => 0),
 		fetchMaintenanceTask: async ask => answer(ask.details ? 'task' : 'probe', ask, () => dagOf(script.task, ask.details)),
+		fetchMaintenanceTasks: async ask => answer('all tasks', ask, () => script.task ? [structuredClone(script.task)] : []),
 		fetchClusterTask: async ask => answer(ask.details ? 'cluster-task' : 'cluster-probe', ask, () => dagOf(script.clusterTask, ask.details)),
 		fetchUnfinishedTasks: async ask => answer('unfinished', ask, () => script.unfinished.flatMap(dag => dagOf(dag, ask.details) ?? [])),
 		async fetchHistory(ask) {

@@ -43,8 +43,13 @@ export const beganAt = (row: Timed): Timestamp | undefined => {
 		return undefined;
 	}
 
-	const starts = [...row.subTasks ?? row.nodes ?? []].flatMap((part: Timed) => beganAt(part) ?? []);
-	return starts.length === 0 ? undefined : starts.reduce((first, start) => Math.min(first, start));
+	let first: Timestamp | undefined;
+	for (const part of row.subTasks ?? row.nodes ?? []) {
+		const start = beganAt(part);
+		first = start === undefined ? first : Math.min(first ?? start, start);
+	}
+
+	return first;
 };
 
 /**

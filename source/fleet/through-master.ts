@@ -1,0 +1,117 @@
+// A follower forwards what it is polled for to its master. Where the master has a password of its own, it can answer 401 or 500 to the right root@sys password;
+// then its master answers for it (API reference, section 7).
+
+import {type AgentClient, type AgentOperator, type Ask, type Reply} from '../client/agent-client.js';
+import {parseGenericId} from '../protocol/generic-id.js';
+import {type Clock} from '../protocol/clock.js';
+import {identityOf} from '../protocol/agent.js';
+import {forwardsToMaster} from '../protocol/identity.js';
+import {type Dag} from '../protocol/task.js';
+import {type State} from '../store/state.js';
+
+/** The follower's own name ("ip:port"), and its master. */
+export type WithMaster = {readonly name: string; readonly master: AgentClient};
+
+const masters: ReadonlySet<string> = new Set(['MASTER', 'TAKE OVER MASTER']);
+
+/** Whether the agent (its key) forwards what it is polled for to a master. */
+export const isFollower = (state: State, agent: string): boolean => {
+	const entry = state.agents.get(agent);
+	return entry !== undefined && forwardsToMaster(identityOf(entry.info, entry.status));
+};
+
+/** The agent (its key) that is the master of that one and answers for itself, and that one's own name; undefined for all but followers. */
+export const masterIn = (state: State, follower: string): {readonly name: string; readonly master: string} | undefined => {
+	const entry = state.agents.get(follower);
+	if (entry?.name === undefined || entry.cluster === undefined || !isFollower(state, follower)) {
+		return undefined;
+	}
+
+	const found = state.agents.entries().find(([, {cluster, info, status, connection}]) =>
+		cluster === entry.cluster && connection.type === 'connected' && masters.has(identityOf(info, status)));
+	return found && {name: entry.name, master: found[0]};
+};
+
+const refusals: ReadonlySet<number> = new Set([401, 500]);
+
+const isRefused = (reply: Reply<unknown>): boolean => {
+	if (reply.type !== 'error') {
+		return false;
+	}
+
+	const {error} = reply;
+	return error.type === 'unauthorized' ? error.reason !== 'held-back' : (error.type === 'refused' && refusals.has(error.status));
+};
+
+// In ms: for so long a follower that refused is not tried itself again.
+const restAfterRefusal = 60_000;
+
+const fetchLastTask = async ({name, master}: WithMaster, {details, ...ask}: Ask & {readonly details: boolean}): Promise<Reply<Dag>> => {
+	const reply = await master.fetchMaintenanceTasks(ask);
+	if (reply.type !== 'data') {
+		return reply;
+	}
+
+	const dag = reply.data.find(({id}) => {
+		const owner = parseGenericId(id);
+		return owner?.scope === 'agent' && owner.agent === name;
+	});
+	if (!dag) {
+		return {type: 'error', error: {type: 'protocol', message: 'its master does not tell its task'}};
+	}
+
+	return details && !dag.nodes ? master.fetchTask({...ask, id: dag.id, details}) : {...reply, data: dag};
+};
+
+export type ThroughMasterOptions = {
+	/** Undefined while there is none, or it does not answer itself. */
+	readonly findMaster: () => WithMaster | undefined;
+	/** It refused, and there is no master to poll instead: it is worth another try once there is one. */
+	readonly onRefused: () => void;
+	readonly clock: Clock;
+};
+
+/** The same client, whose master responds in its place where it is a follower that refuses. */
+export const createThroughMaster = <Client extends AgentClient & Partial<AgentOperator>>(own: Client, {findMaster, onRefused, clock}: ThroughMasterOptions): Client => {
+	let refusedAt: number | undefined;
+
+	const fetchEither = async <T>(fetchOwn: () => Promise<Reply<T>>, fetchFrom: (found: WithMaster) => Promise<Reply<T>>): Promise<Reply<T>> => {
+		const isResting = refusedAt !== undefined && clock.now() >= refusedAt && clock.now() < refusedAt + restAfterRefusal;
+		const known = isResting ? findMaster() : undefined;
+		if (known) {
+			const reply = await fetchFrom(known);
+			if (reply.type !== 'error') {
+				return reply;
+			}
+		}
+
+		const reply = await fetchOwn();
+		refusedAt = undefined;
+		if (!isRefused(reply)) {
+			return reply;
+		}
+
+		const found = findMaster();
+		if (!found) {
+			onRefused();
+			return reply;
+		}
+
+		const instead = await fetchFrom(found);
+		if (instead.type === 'error') {
+			return reply;
+		}
+
+		refusedAt = clock.now();
+		return instead;
+	};
+
+	return {
+		...own,
+		fetchMaintenanceTask: async ask => fetchEither(async () => own.fetchMaintenanceTask(ask), async found => fetchLastTask(found, ask)),
+		fetchTask: async ask => fetchEither(async () => own.fetchTask(ask), async ({master}) => master.fetchTask(ask)),
+		fetchNode: async ask => fetchEither(async () => own.fetchNode(ask), async ({master}) => master.fetchNode(ask)),
+		fetchLogs: async ask => fetchEither(async () => own.fetchLogs(ask), async ({master}) => master.fetchLogs(ask)),
+		fetchClusterInfo: async ask => fetchEither(async () => own.fetchClusterInfo(ask), async ({master}) => master.fetchClusterInfo(ask)),
+	};
+};

@@ -1,0 +1,84 @@
+// A follower can refuse the right password where its master has an agent password (API reference, section 7).
+
+import {randomBytes} from 'node:crypto';
+import {expect, onTestFinished, test} from 'vitest';
+import {createPasswordVault} from '../../source/client/create-password-vault.js';
+import {createMemoryPins} from '../../source/client/key-pins.js';
+import {plainTls} from '../../source/client/tls-settings.js';
+import {watchFleet} from '../../source/fleet/watch-fleet.js';
+import {exitCodeOf} from '../../source/headless/exit-code-of.js';
+import {createStore, type Store} from '../../source/store/create-store.js';
+import {initialState} from '../../source/store/initial-state.js';
+import {lastTaskOf} from '../../source/store/locate.js';
+import {systemClock} from '../../source/system/clock.js';
+import {failure, success, type Script} from '../helpers/scripted-server.js';
+import {addressOf} from '../helpers/tasks.js';
+import {until} from '../helpers/until.js';
+import {paths, startScriptedAgent, wireInfo, wireStatus, wireTask, type ScriptedAgent} from '../client/helpers/scripted-agent.js';
+
+const followerTask = '22130706434028875';
+const byId = `/api/v1/task/dag/${followerTask}`;
+const ofAll = '/api/v1/task/dag/maintain/agents?show_details=false';
+const clusterInfo = success({
+	agent_info: [{ip: '127.0.0.1', port: 2886, zone: 'zone1', identity: 'MASTER', version: '4.5.0.0-0'}, {ip: '127.0.0.2', port: 2887, zone: 'zone2', identity: 'FOLLOWER', version: '4.5.0.0-0'}],
+	obcluster_info: {id: 0, name: '', version: ''},
+});
+
+const identified = (ip: string, port: number, identity: string, security: boolean): Readonly<Record<string, Script>> => ({
+	[paths.info]: success(wireInfo({ip, port, identity, security})),
+	[paths.status]: success(wireStatus({agent: {ip, port, identity}, obState: 0})),
+});
+
+const start = async (scripts: Readonly<Record<string, Script>>): Promise<ScriptedAgent> => {
+	const agent = await startScriptedAgent(scripts);
+	onTestFinished(agent.stop);
+	return agent;
+};
+
+const startMaster = async (): Promise<ScriptedAgent> => start({
+	...identified('127.0.0.1', 2886, 'MASTER', true),
+	'/api/v1/ob/info': clusterInfo,
+	[paths.unfinished]: success({contents: []}),
+	[ofAll]: success({contents: [wireTask(), wireTask({id: followerTask, name: 'Start observer', nodes: null})]}),
+	[byId]: success(wireTask({id: followerTask, name: 'Start observer'})),
+});
+
+const watch = (...agents: readonly ScriptedAgent[]): Store => {
+	const addresses = agents.map(({address}) => addressOf(address));
+	const store = createStore(initialState(addresses, {columns: 100, rows: 30}), systemClock.now);
+	const fleet = watchFleet({
+		addresses, vault: createPasswordVault({agent: 'secret'}), pins: createMemoryPins(), tls: plainTls, language: 'en-US', store, clock: systemClock, randomBytes, random: Math.random,
+	});
+	onTestFinished(fleet.stop);
+	return store;
+};
+
+const taskOf = (store: Store, {address}: ScriptedAgent): string | undefined => {
+	const entry = store.getState().agents.get(addressOf(address).key);
+	return entry?.connection.type === 'connected' ? lastTaskOf(entry)?.name : undefined;
+};
+
+test.each([
+	['401', failure(401, 'Security.Authentication.IncorrectOceanbasePassword', {code: 10_008})],
+	['500', failure(500, 'Request.Forward.Header.NotExist')],
+])('a follower that answers %s though its master answers is shown through its master', async (_, refusal) => {
+	const master = await startMaster();
+	const follower = await start({
+		...identified('127.0.0.2', 2887, 'FOLLOWER', false), [paths.task]: refusal, [paths.taskHead]: refusal, '/api/v1/ob/info': refusal,
+	});
+	const store = watch(master, follower);
+	await until(() => taskOf(store, follower) === 'Start observer', 'the follower\'s task', {describe: () => JSON.stringify([...store.getState().agents.values()].map(({connection, cluster}) => ({connection, cluster})))});
+	expect(exitCodeOf(store.getState())).toBe(0);
+	// The follower was tried first, with root@sys's header.
+	expect(follower.credentials()[0]).toMatchObject({header: 'x-ocs-header', password: ''});
+	expect(follower.sealed().length).toBeLessThan(8);
+});
+
+test('a follower that answers is never asked for at its master', async () => {
+	const master = await startMaster();
+	const follower = await start({...identified('127.0.0.2', 2887, 'FOLLOWER', false), [paths.task]: success(wireTask({id: followerTask, name: 'Its own'})), '/api/v1/ob/info': clusterInfo});
+	const store = watch(master, follower);
+	await until(() => taskOf(store, follower) === 'Its own' && taskOf(store, master) !== undefined, 'both tasks');
+	expect(follower.credentials().map(({header}) => header)).toContain('x-ocs-header');
+	expect(master.count(ofAll)).toBe(0);
+});
