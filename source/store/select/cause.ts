@@ -205,7 +205,7 @@ export const causesOf = (dag: Dag, task: TaskReference, resolve: ResolveRemote):
 		return [waitingCause(dag)];
 	}
 
-	return dag.nodes && isFault(outcome) && !isPassedByMain(dag) ? withoutFailures(dag) : [];
+	return dag.nodes && dag.nodes.length > 0 && isFault(outcome) && !isPassedByMain(dag) ? withoutFailures(dag) : [];
 };
 
 const spreadOf = ({places}: Cause): string => places.length > 1 ? `, on ${places.length} agents` : '';
