@@ -108,24 +108,28 @@ export const watchFleet = ({
 	const aside = hasReader ? createAside(loadReader, clock) : undefined;
 	const tlsByAgent = new Map(tls.own);
 	const policyByAgent = new Map(keyPolicy.own);
-	const newClient = (address: AgentAddress, isFound: boolean): AgentClient & AgentOperator => createThroughMaster(createAgentClient({
-		address, vault, pins, trustsNew: trustsNewKey(policyByAgent.get(address.key) ?? keyPolicy.all, isFound), tls: tlsByAgent.get(address.key) ?? tls, handedOut, language, clock, random: randomBytes, bodyLimit, aside, connect,
-		onExchange: recorder && (exchange => {
-			recorder.hear(address.key, exchange);
-		}),
-	}), {
-		findMaster() {
-			const found = masterIn(store.getState(), address.key);
-			const master = clients.get(found?.master ?? '');
-			return found && master && {name: found.name, master};
-		},
-		onRefused() {
-			if (isFollower(store.getState(), address.key)) {
-				refusing.add(address.key);
-			}
-		},
-		clock,
-	});
+	const newClient = (address: AgentAddress, isFound: boolean): AgentClient & AgentOperator => {
+		const own = createAgentClient({
+			address, vault, pins, trustsNew: trustsNewKey(policyByAgent.get(address.key) ?? keyPolicy.all, isFound), tls: tlsByAgent.get(address.key) ?? tls, handedOut, language, clock, random: randomBytes, bodyLimit, aside, connect,
+			onExchange: recorder && (exchange => {
+				recorder.hear(address.key, exchange);
+			}),
+		});
+		return createThroughMaster(own, {
+			findMaster() {
+				const found = masterIn(store.getState(), address.key);
+				const master = clients.get(found?.master ?? '');
+				return found && master && {name: found.name, master};
+			},
+			onRefused() {
+				if (isFollower(store.getState(), address.key)) {
+					refusing.add(address.key);
+				}
+			},
+			clock,
+		});
+	};
+
 	/** Followers that refused before a master of theirs was known. */
 	const refusing = new Set<string>();
 	const retryRefusing = (state: State): void => {
