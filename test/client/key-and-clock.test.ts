@@ -4,6 +4,7 @@ import {describe, expect, it} from 'vitest';
 import {generateDemoKey} from '../../source/demo/crypto/key-pair.js';
 import {inTurn, success} from '../helpers/scripted-server.js';
 import {createMemoryPins} from '../../source/client/key-pins.js';
+import {createPins} from '../../source/pins/create-pins.js';
 import {type Reply} from '../../source/client/agent-client.js';
 import {ask, dataOf, errorOf, whole} from './helpers/client.js';
 import {authentication, decryptFailed, expired, fine, oldRefusal, paths, taskId, wireInfo, agentsForTests} from './helpers/scripted-agent.js';
@@ -112,6 +113,56 @@ describe('a key that does not fit', () => {
 		expect(errorOf(await client.fetchMaintenanceTask(whole))).toEqual({type: 'protocol', message});
 		expect(agent.sealed()).toEqual([]);
 	});
+});
+
+describe('v2 authentication that is suddenly missing', () => {
+	const v1 = success(wireInfo({supportedAuth: ['v1']}));
+
+	it('is a change like that of a key: nothing is sent, also once it is back, until someone accepts', async () => {
+		const {agent, client} = await start();
+		dataOf(await client.fetchMaintenanceTask(whole));
+		const known = client.fingerprint() ?? '';
+		const sealed = agent.sealed().length;
+		agent.script(paths.info, v1);
+		dataOf(await client.fetchInfo(ask));
+		const error = errorOf(await client.fetchMaintenanceTask(whole));
+		expect(error).toEqual({type: 'key-changed', known, knownBits: 512, offered: known, offeredBits: 512});
+		expect(errorOf(await client.fetchUnfinishedTasks(whole))).toEqual(error);
+		agent.script(paths.info, success(wireInfo()));
+		dataOf(await client.fetchInfo(ask));
+		expect(errorOf(await client.fetchMaintenanceTask(whole))).toEqual(error);
+		expect(agent.sealed().length).toBe(sealed);
+
+		agent.script(paths.info, v1);
+		dataOf(await client.fetchInfo(ask));
+		expect(client.acceptKey(known)).toBe(true);
+		dataOf(await client.fetchMaintenanceTask(whole));
+		expect(agent.credentials().at(-1)).toMatchObject({header: 'x-ocs-auth', password: 'marker'});
+	});
+
+	it('counts where an earlier run saw it', async () => {
+		const pins = createMemoryPins();
+		const {agent, client, key} = await start({[paths.info]: v1}, {passwords: {root: 'marker'}, pins});
+		pins.accept(key, {publicKey: agent.key.publicKey, bits: 512, isV2: true});
+		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'key-changed'});
+		expect(agent.sealed()).toEqual([]);
+	});
+
+	it('is no news of an agent that never had it, and which may learn it', async () => {
+		const {agent, client} = await start({[paths.info]: v1});
+		dataOf(await client.fetchMaintenanceTask(whole));
+		agent.script(paths.info, success(wireInfo()));
+		dataOf(await client.fetchInfo(ask));
+		dataOf(await client.fetchMaintenanceTask(whole));
+		expect(agent.credentials().map(({header}) => header)).toEqual(['x-ocs-auth', 'x-ocs-header']);
+	});
+});
+
+it('a key that was never seen is trusted only where that was said', async () => {
+	const pins = createPins({file: undefined, takesAny: false, now: Date.now, onNews: () => undefined});
+	const {agent, client} = await start({}, {passwords: {root: 'marker'}, pins, trustsNew: false});
+	expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'key-changed', known: undefined});
+	expect(agent.sealed()).toEqual([]);
 });
 
 describe('clocks that differ', () => {
