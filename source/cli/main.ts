@@ -116,9 +116,13 @@ const run = async (options: Options, {env, signal, onSecret}: Means): Promise<nu
 	}
 };
 
+/** Whether any certificate is taken from some of the agents. On the screen a line says so as long as it runs. */
+const isUnchecked = ({addresses, tls: {isUnchecked: isAllUnchecked, own}}: Pick<MonitorOptions, 'addresses' | 'tls'>): boolean =>
+	addresses.some(address => address.type === 'tcp' && address.secure && (own?.get(address.key)?.isUnchecked ?? isAllUnchecked));
+
 const prepare = async (env: Means['env']): Promise<Options> => {
 	const argv = process.argv.slice(2);
-	const config = await loadConfig(argv, {env, readTextFile, isOpenToOthers});
+	const config = await loadConfig(argv, {env, readTextFile, isOpenToOthers, isRoot: process.getuid?.() === 0});
 	return config.ok
 		? readOptions(argv, {env, readTextFile, config: config.value, runCommand: createRunCommand(env)})
 		: {type: 'usage-error', line: usageLine(config.problem)};
@@ -133,6 +137,10 @@ export const main = async (): Promise<number> => {
 			secrets.push(...[options, ...options.passwordGroups].flatMap(({passwords}) => Object.values(passwords)));
 		} else if ('passwords' in options) {
 			secrets.push(options.passwords.root, options.passwords.agent);
+		}
+
+		if (options.type !== 'monitor' && 'tls' in options && isUnchecked(options)) {
+			process.stderr.write(`${usageLine('certificates are not checked (tls-insecure): another host could answer in an agent\'s place')}\n`);
 		}
 
 		return run(options, {env, signal, onSecret(secret) {

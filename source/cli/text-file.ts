@@ -4,8 +4,9 @@ import path from 'node:path';
 import process from 'node:process';
 import {isatty} from 'node:tty';
 import {printable} from '../protocol/printable.js';
+import {isForeign} from './config/is-open-to-others.js';
 
-/** What reading a file gave. `isExposed`: it is a regular file that others than its owner can read or write. `isOfSystem`, of such a file: it is not the user's own, so that its permissions are not his to change. `problem` is a few plain words, without the path. */
+/** What reading a file gave. `isExposed`: it is a regular file that others than the user (and root) can read or write, or own. `isOfSystem`, of such a file: it is not the user's own, so that its permissions are not his to change. `problem` is a few plain words, without the path. */
 export type TextFile =
 	| {readonly ok: true; readonly text: string; readonly isExposed: boolean; readonly isOfSystem?: true}
 	| {readonly ok: false; readonly problem: string};
@@ -123,7 +124,7 @@ export const readTextFileWithin = (file: string, wait: number): TextFile => {
 		}
 
 		// Windows has no such permissions and reports them as open to all.
-		const isExposed = stat.isFile() && process.platform !== 'win32' && (stat.mode & permissionsOfOthers) !== 0;
+		const isExposed = stat.isFile() && process.platform !== 'win32' && ((stat.mode & permissionsOfOthers) !== 0 || isForeign(stat));
 		return {ok: true, text: new TextDecoder('utf-8', {fatal: true}).decode(bytes), isExposed, ...(isExposed && isNotOwn(file, stat) && {isOfSystem: true})};
 	} catch (error) {
 		return {ok: false, problem: problemOf(error)};

@@ -1,10 +1,10 @@
 import {spawn, spawnSync} from 'node:child_process';
-import {chmodSync, closeSync, constants, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {chmodSync, chownSync, closeSync, constants, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {afterAll, expect, test} from 'vitest';
-import {readTextFile, readTextFileWithin} from '../../source/cli/text-file.js';
+import {problemOfSecretFile, readTextFile, readTextFileWithin} from '../../source/cli/text-file.js';
 import {runProgram} from '../helpers/run-program.js';
 import {until} from '../helpers/until.js';
 
@@ -47,6 +47,14 @@ test('only an exposed file of the user\'s own is his to close', () => {
 	expect(spawnSync(process.execPath, ['--import', './test/helpers/sources.ts', '-e', 'import("./source/cli/text-file.ts").then(({readTextFile}) => console.log(JSON.stringify(readTextFile("/dev/stdin"))))'], {stdio: [input, 'pipe', 'inherit'], encoding: 'utf8'}).stdout)
 		.toBe('{"ok":true,"text":"x","isExposed":true,"isOfSystem":true}\n');
 	closeSync(input);
+});
+
+test.runIf(process.getuid?.() === 0)('as root, a file of another user is exposed, whatever its mode', () => {
+	const file = write('foreign', 'x');
+	chownSync(file, 65_534, 65_534);
+	const foreign = readTextFile(file);
+	expect(foreign).toEqual({ok: true, text: 'x', isExposed: true, isOfSystem: true});
+	expect(foreign.ok && problemOfSecretFile(file, foreign)).toBe('other users can get at it; keep the secret in a file of your own that only you can read (mode 600)');
 });
 
 test('what cannot be read says why', () => {

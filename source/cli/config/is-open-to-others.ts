@@ -3,10 +3,11 @@ import path from 'node:path';
 import process from 'node:process';
 
 const writableByOthers = 0o022;
+const writableByAll = 0o002;
 const sticky = 0o1000;
 
-/** Somebody else's, but for root, whom nothing stops anyway. */
-const isForeign = ({uid}: Stats): boolean => process.getuid !== undefined && uid !== 0 && uid !== process.getuid();
+/** Somebody else's, but for root, whom nothing stops anyway. For root everybody is somebody else. */
+export const isForeign = ({uid}: Pick<Stats, 'uid'>): boolean => process.getuid !== undefined && uid !== 0 && uid !== process.getuid();
 
 /** Whether another user can change a file, or put another one in its place. Windows has no such permissions; there nobody can. A file that cannot be looked at counts as open. */
 export const isOpenToOthers = (file: string): boolean => {
@@ -23,5 +24,24 @@ export const isOpenToOthers = (file: string): boolean => {
 		return (own.mode & writableByOthers) !== 0 || isFolderOpen || isForeign(own) || isForeign(folder);
 	} catch {
 		return true;
+	}
+};
+
+/** Whether root must not run a program: another user owns it, can write it, or can put another one in its place. */
+export const isUnsafeForRoot = (program: string): boolean => {
+	if (process.getuid?.() !== 0) {
+		return false;
+	}
+
+	try {
+		const real = realpathSync(program);
+		const own = statSync(real);
+		const folder = statSync(path.dirname(real));
+		// Members of its group may install programs into a folder such as /usr/local/bin.
+		const isFolderOpen = (folder.mode & writableByAll) !== 0 && (folder.mode & sticky) === 0;
+		return (own.mode & writableByOthers) !== 0 || isFolderOpen || isForeign(own) || isForeign(folder);
+	} catch {
+		// What is not there is not run either.
+		return false;
 	}
 };

@@ -11,6 +11,8 @@ export type ConfigSurroundings = {
 	readonly readTextFile: ReadTextFile;
 	/** Whether somebody else than the user (or root) can change the file, or put another in its place. */
 	readonly isOpenToOthers: (path: string) => boolean;
+	/** Whose passwords nobody else may lead elsewhere. */
+	readonly isRoot?: boolean;
 };
 
 /** `$XDG_CONFIG_HOME/obwatch/config.yaml`, else `~/.config/obwatch/config.yaml`; undefined where neither is told (XDG Base Directory Specification). */
@@ -24,8 +26,11 @@ export const usualConfigPath = ({XDG_CONFIG_HOME: folder, HOME: home}: ConfigSur
 
 const hasCommand = ({root, agent}: PasswordSources): boolean => root?.type === 'command' || agent?.type === 'command';
 
-const runsPrograms = ({passwords, groups, notifications}: Config): boolean => notifications.onChange !== undefined
-	|| [passwords, ...groups.values().flatMap(group => [group.passwords, ...group.agents.map(agent => agent.passwords)])].some(sources => hasCommand(sources));
+const hasPassword = ({root, agent}: PasswordSources): boolean => root !== undefined || agent !== undefined;
+
+const passwordsIn = ({passwords, groups}: Config): readonly PasswordSources[] => [passwords, ...groups.values().flatMap(group => [group.passwords, ...group.agents.map(agent => agent.passwords)])];
+
+const runsPrograms = (config: Config): boolean => config.notifications.onChange !== undefined || passwordsIn(config).some(sources => hasCommand(sources));
 
 /** Which file a command line means; `isAsked` where it says so itself. None where nothing is watched. */
 const fileFor = (argv: readonly string[], env: ConfigSurroundings['env']): {readonly file: string; readonly isAsked: boolean} | undefined => {
@@ -44,7 +49,7 @@ The config file that counts for a command line, if there is one: that of `--conf
 
 The problem is one printable line. A file that others can write is taken only as long as it names no programs: whoever writes it could run some as us.
 */
-export const loadConfig = async (argv: readonly string[], {env, readTextFile, isOpenToOthers}: ConfigSurroundings): Promise<Result<ConfigFile | undefined>> => {
+export const loadConfig = async (argv: readonly string[], {env, readTextFile, isOpenToOthers, isRoot = false}: ConfigSurroundings): Promise<Result<ConfigFile | undefined>> => {
 	const wanted = fileFor(argv, env);
 	if (!wanted) {
 		return {ok: true, value: undefined};
@@ -58,7 +63,15 @@ export const loadConfig = async (argv: readonly string[], {env, readTextFile, is
 
 	const {parseConfig} = await import('./parse-config.js');
 	const parsed = parseConfig(wanted.file, text.text, env['HOME']);
-	return parsed.ok && runsPrograms(parsed.value.config) && isOpenToOthers(wanted.file)
+	if (!parsed.ok) {
+		return parsed;
+	}
+
+	if (isRoot && passwordsIn(parsed.value.config).some(sources => hasPassword(sources)) && isOpenToOthers(wanted.file)) {
+		return failure(`${shown}: says where root's passwords are, and other users own it, or can write it or its folder; keep it in a folder that only root can write`);
+	}
+
+	return runsPrograms(parsed.value.config) && isOpenToOthers(wanted.file)
 		? failure(`${shown}: names programs to run, and others can write it or its folder; keep it in a folder that only you can write`)
 		: parsed;
 };

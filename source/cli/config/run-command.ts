@@ -1,4 +1,7 @@
+import {existsSync} from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
+import {isUnsafeForRoot} from './is-open-to-others.js';
 import {type CommandOutput, type RunCommand} from './read-group-passwords.js';
 
 // In ms: it may ask for a passphrase.
@@ -14,8 +17,18 @@ const problems: ReadonlyMap<string, string> = new Map([
 const problemOf = ({code = 'unknown'}: NodeJS.ErrnoException, timeout: number): string =>
 	code === 'ETIMEDOUT' ? `took longer than ${timeout / 1000} s` : problems.get(code) ?? `cannot be run (${code})`;
 
+/** Where a program is that is called so; undefined where it is nowhere. */
+const pathOf = (program: string, search = ''): string | undefined => program.includes('/')
+	? program
+	: search.split(path.delimiter).map(folder => path.join(folder === '' ? '.' : folder, program)).find(file => existsSync(file));
+
 /** Runs a program without a shell and gives what it prints; it can ask for a passphrase on the terminal, and nothing of its environment is about obwatch. */
 export const createRunCommand = (env: Readonly<Record<string, string | undefined>>, timeout = deadline): RunCommand => ([program, ...rest]): CommandOutput => {
+	const file = pathOf(program, env['PATH']);
+	if (file !== undefined && isUnsafeForRoot(file)) {
+		return {ok: false, problem: 'is not run as root: other users own it, or can write it or its folder'};
+	}
+
 	// Hardly anybody needs it before the first frame.
 	const {spawnSync} = process.getBuiltinModule('node:child_process');
 	const {stdout, error, status, signal} = spawnSync(program, rest, {
