@@ -57,7 +57,7 @@ describe('an operation', () => {
 		const {client, agent} = await start({scenario: 'waiting'});
 		const {nodes} = dataOf(await client.fetchMaintenanceTask(whole));
 		const failed = nodes!.find(({state}) => state === 'FAILED')!;
-		expect(await client.passNode({...ask, id: nodes![0]!.id})).toMatchObject({type: 'refused', error: {code: 'Task.Node.Operator.PassNotFailedNode'}});
+		expect(await client.passNode({...ask, id: nodes![1]!.id})).toMatchObject({type: 'refused', error: {code: 'Task.Node.Operator.PassNotFailedNode'}});
 		expect(await client.passNode({...ask, id: failed.id})).toEqual({type: 'accepted'});
 		expect(agent.requests().posts).toBe(2);
 	});

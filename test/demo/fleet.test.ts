@@ -3,7 +3,7 @@ import {startDemoFleet, type DemoFleet} from '../../source/demo/fleet/start-demo
 import {isPresent} from '../../source/demo/fleet/stories.js';
 import {type DemoAgent} from '../../source/demo/server/demo-agent.js';
 import {runDemoAgent, scenarioNames} from '../../source/demo/run-demo-agent.js';
-import {ask, askSealed, fetchData, fetchOpenData, outcomeIn} from './helpers/ask.js';
+import {ask, askSealed, fetchData, fetchOpenData, outcomeIn, type WireData} from './helpers/ask.js';
 import {createManualClock, type ManualClock} from './helpers/manual-clock.js';
 
 const fleets: DemoFleet[] = [];
@@ -40,27 +40,44 @@ describe('the demo fleet', () => {
 			expect.stringMatching(/^Start observer: RUNNING\/RUN 1\/1$/),
 			expect.stringMatching(/^Start observer: RUNNING\/RUN 1\/1$/),
 			'Upgrade OceanBase: FAILED/RUN 3/7',
-			expect.stringMatching(/^Restart observer: RUNNING\/RUN [34]\/4$/),
-			'Restart observer: FAILED/RUN 2/4',
+			'Start observer: FAILED/RUN 5/5',
+			'Start observer: RUNNING/RUN 3/5',
 			'Scale out cluster: SUCCEED/ROLLBACK 1/5',
 			'unreachable',
 			'Task.NotFound',
 		]);
 	});
 
-	it('has a running cluster with its own task, and an unfinished one outside maintenance', async () => {
+	it('has a running cluster whose main task an agent keeps, and an unfinished task outside maintenance', async () => {
 		const fleet = await startFleet(createManualClock());
-		const {address} = fleet.agents[4]!;
+		const [keeper, other] = fleet.agents.slice(4, 6) as [DemoAgent, DemoAgent];
 		const root = {password: fleet.rootPassword};
-		const own = await fetchData(address, 'task/dag/maintain/ob', root);
-		expect(own).toMatchObject({name: 'Restart cluster', state: 'RUNNING'});
-		expect(own.id).toMatch(/^1\d+$/);
-		expect(Object.keys(own.additional_data.sub_dags)).toEqual(fleet.addresses.slice(4, 6));
-		const unfinished = await fetchData(address, 'task/dag/unfinish?show_details=false', root);
-		expect(unfinished.contents.map(dag => dag.name)).toEqual(['Restart cluster', 'Back up tenant data', 'Restart observer']);
-		const waiting = fleet.agents[5]!;
-		const main = await fetchData(waiting.address, 'task/dag/agent/main_dags', root);
-		expect(main.contents.map(dag => dag.id)).toEqual([own.id]);
+		const names = async (path: string): Promise<readonly string[]> => {
+			const {contents} = await fetchData(keeper.address, path, root);
+			return contents.map(({name}) => name);
+		};
+
+		const {contents: unfinished} = await fetchData(keeper.address, 'task/dag/unfinish', root);
+		const main = unfinished.find(({name}) => name === 'Start OB') as WireData | undefined;
+		expect(main).toMatchObject({state: 'RUNNING', maintenance_type: 1});
+		expect(Object.keys(main!.additional_data.sub_dags)).toEqual(fleet.addresses.slice(4, 6));
+		expect(await names('task/dag/unfinish?show_details=false')).toEqual(['Back up tenant data', 'Start OB', 'Start observer', 'Start observer']);
+		const {contents: mains} = await fetchData(other.address, 'task/dag/agent/main_dags', root);
+		expect(mains.map(({id}) => id)).toEqual([main!.id]);
+		expect(await fetchData(keeper.address, 'task/dag/maintain/ob', root)).toMatchObject({name: 'Drop tenant', state: 'SUCCEED', maintenance_key: 'shop_old'});
+		for (const path of ['task/dag/maintain/agent', `task/dag/${main!.id}`, 'task/dag/maintain/ob']) {
+			expect(await fetchData(keeper.address, `${path}?show_details=false`, root)).toMatchObject({additional_data: null, nodes: null});
+		}
+	});
+
+	it('has one start of the running cluster that fails, then one that does not', async () => {
+		const clock = createManualClock();
+		const fleet = await startFleet(clock);
+		const keeper = fleet.agents[4]!;
+		clock.advance(300_000);
+		const {contents} = await fetchData(keeper.address, 'task/dags/agent?show_details=false', {password: fleet.rootPassword});
+		const ends = contents.filter(({name}) => /^(?:Start|Stop) OB$/.test(name)).map(({name, state}) => `${name} ${state}`);
+		expect(ends.slice(-6)).toEqual(['Stop OB SUCCEED', 'Start OB FAILED', 'Start OB SUCCEED', 'Stop OB SUCCEED', 'Start OB FAILED', 'Start OB SUCCEED']);
 	});
 
 	it('has an agent that comes back within half a minute, and goes again', async () => {

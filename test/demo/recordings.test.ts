@@ -1,12 +1,14 @@
 // The demo agents' answers have the same shape as those of real agents, recorded in the folder OBWATCH_RECORDINGS.
 
+import {type KeyObject} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import process from 'node:process';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 import {type DemoAgent} from '../../source/demo/server/demo-agent.js';
+import {storyOf} from '../../source/demo/engine/input.js';
 import {startDemoAgents} from '../../source/demo/start-demo-agent.js';
-import {ask, askSealed, fetchData, type SealOptions, type WireAnswer, type WireData} from './helpers/ask.js';
+import {ask, askSealed, fetchData, keyOf, seal, type SealOptions, type WireAnswer, type WireData} from './helpers/ask.js';
 import {createManualClock} from './helpers/manual-clock.js';
 
 const folder = process.env['OBWATCH_RECORDINGS'];
@@ -44,6 +46,131 @@ const shapeOf = (value: unknown, path = ''): ReadonlyMap<string, ReadonlySet<str
 };
 
 const keysOf = (value: unknown): readonly string[] => [...shapeOf(value).keys()].toSorted();
+
+describe.skipIf(folder === undefined)('compared with the recording of a running cluster', () => {
+	type Line = {readonly ip: string; readonly path: string; readonly status: number; readonly body: WireAnswer};
+	const lines = folder === undefined ? [] : readFileSync(join(folder, 'cluster-stop-start-failed-start.jsonl'), 'utf8').trim().split('\n').map(line => JSON.parse(line) as Line);
+	const root: SealOptions = {password: 'r'};
+	const clock = createManualClock();
+	let keeper: DemoAgent;
+	let other: DemoAgent;
+	/** What the demo's agents answered to each question, all through a stop, a start that failed and one that did not. */
+	const answers = new Map<string, WireAnswer[]>();
+
+	const keys = new Map<string, KeyObject>();
+	const headers = new Map<string, string>();
+	const seenLogs = new Set<string>();
+	let unfinished = new Set<string>();
+
+	/** The question without ids: what a task is belongs to it, since a main task's answers have other fields than a share's. */
+	const questionOf = (path: string, {data}: Partial<WireAnswer>): string => {
+		const question = path.replace('/api/v1/', '').replaceAll(/\/\d+/g, '/ID');
+		return question.startsWith('task/dag/ID') ? `${question} ${/^\d{8,}/.test(data?.id ?? '') ? '' : 'of the cluster '}${data?.name ?? ''}` : question;
+	};
+
+	const hear = async (agent: DemoAgent, path: string): Promise<WireAnswer> => {
+		const key = keys.get(agent.label) ?? await keyOf(agent.address);
+		keys.set(agent.label, key);
+		const header = headers.get(`${agent.label} ${path}`) ?? seal(key, JSON.stringify({auth: 'r', ts: '4000000000', uri: `/api/v1/${path}`, keys: ''}));
+		headers.set(`${agent.label} ${path}`, header);
+		const {json} = await ask(agent.address, path, {headers: {'X-OCS-Header': header}});
+		const question = questionOf(path, json);
+		answers.set(question, [...answers.get(question) ?? [], json]);
+		return json;
+	};
+
+	const hearLogs = async (agent: DemoAgent, {nodes}: WireData): Promise<void> => {
+		const fresh = nodes.flatMap(node => node.sub_tasks).filter(({id, task_logs: logs}) => logs && logs.length > 0 && !seenLogs.has(id));
+		for (const {id} of fresh) {
+			seenLogs.add(id);
+			await hear(agent, `task/sub_task/${id}/logs`);
+		}
+	};
+
+	/** What is unfinished, each task of it, and once more each that is not any more. */
+	const hearTasks = async (agent: DemoAgent): Promise<void> => {
+		const {data: {contents}} = await hear(agent, 'task/dag/unfinish?show_details=false');
+		const before = unfinished;
+		unfinished = new Set((contents as WireData['contents'] | null)?.map(({id}) => id));
+		for (const id of unfinished.union(before)) {
+			const {data} = await hear(agent, `task/dag/${id}`);
+			await hearLogs(agent, data);
+		}
+	};
+
+	beforeAll(async () => {
+		const {dropTenant, noMemory, startCluster, stopCluster} = await import('../../source/demo/scenarios/running-cluster.js');
+		const agents = await startDemoAgents([
+			{identity: 'CLUSTER AGENT', cluster: 'c', rootPassword: 'r'}, {identity: 'CLUSTER AGENT', cluster: 'c', zone: 'zone2', rootPassword: 'r'},
+		], pair => ({begin: 0, story: storyOf([
+			{type: 'create', at: 10, owner: pair[0], task: stopCluster(pair)},
+			{type: 'create', at: 40_000, owner: pair[0], task: startCluster(pair, noMemory)},
+			{type: 'create', at: 80_000, owner: pair[0], task: startCluster(pair)},
+			{type: 'create', at: 130_000, owner: 'c', task: dropTenant(pair[0], 't1')},
+		])}), {clock, seed: 3});
+		[keeper, other] = agents as [DemoAgent, DemoAgent];
+		// The recorded agents had had tasks before.
+		clock.advance(1500);
+		for (const path of ['info', 'time', 'ob/info']) {
+			await hear(keeper, path);
+			await hear(other, path);
+		}
+
+		for (let second = 0; second < 136; second += 0.5) {
+			clock.advance(500);
+			await hearTasks(keeper);
+			if (Number.isSafeInteger(second)) {
+				for (const path of ['status', 'agents/status', 'task/dag/maintain/ob', 'task/dag/maintain/agent?show_details=false', 'task/dag/maintain/agent']) {
+					await hear(second % 2 === 0 ? keeper : other, path);
+				}
+			}
+		}
+	}, 120_000);
+	afterAll(async () => Promise.all([keeper.stop(), other.stop()]));
+
+	const recorded = Map.groupBy(lines, ({path, body}) => questionOf(path, body));
+	const questions = [...recorded.keys()].filter(question => !question.includes('Upgrade check'));
+
+	it.each(questions)('%s has the same fields, of the same kinds', question => {
+		const kindsAt = (bodies: readonly unknown[]): Readonly<Record<string, readonly string[]>> => {
+			const shapes = bodies.map(body => shapeOf(body));
+			const paths = new Set(shapes.flatMap(shape => [...shape.keys()]));
+			return Object.fromEntries([...paths].toSorted().map(path => [path, [...new Set(shapes.flatMap(shape => [...shape.get(path) ?? []]))].toSorted()]));
+		};
+
+		expect(answers.has(question), question).toBe(true);
+		expect(kindsAt(answers.get(question) ?? [])).toEqual(kindsAt(recorded.get(question)?.map(({body}) => body) ?? []));
+	});
+
+	const pairsIn = (bodies: Iterable<WireAnswer>, name: RegExp): readonly string[] => [...new Set([...bodies].flatMap(({data}) => [data, ...(data?.contents ?? [])])
+		.flatMap(dag => name.test(dag?.name ?? '') ? [`${dag.state}/${dag.operator}`] : []))].toSorted();
+
+	it.each([/^(Start|Stop) OB$/, /^(Start|Stop) observer$/])('tasks called %s are in no other state than recorded ones', name => {
+		const real = pairsIn(lines.map(({body}) => body), name);
+		expect(real.length).toBeGreaterThan(3);
+		expect(pairsIn([...answers.values()].flat(), name)).toEqual(real);
+	});
+
+	const lastWords = (bodies: Iterable<WireAnswer>): readonly string[] => [...new Set([...bodies].flatMap(({data}) => data?.nodes ?? []).flatMap(node => node.sub_tasks)
+		.flatMap(({name, state, task_logs: logs}) => logs && logs.length > 0 && state !== 'RUNNING' ? [`${name}: ${logs.at(-1)}`] : []))]
+		.map(text => text.replaceAll(/\d{9,}/g, 'ID').replaceAll(/127\.\d+\.\d+\.\d+:\d+/g, 'AGENT')).toSorted();
+
+	it('sub-tasks end with the same last lines', () => {
+		const tasks = /^(?:Start|Stop) (?:OB|observer)$/;
+		const ofTasks = (bodies: readonly WireAnswer[]): readonly string[] => [...new Set(lastWords(bodies.filter(({data}) => tasks.test(data?.name ?? ''))))];
+		expect(ofTasks([...answers.values()].flat())).toEqual(ofTasks(lines.map(({body}) => body)));
+	});
+
+	it('a failed start ends as recorded: nothing of it is unfinished, and its shares are passed a moment before', async () => {
+		const mains = new Map([...answers.values()].flat().flatMap(({data}) => data?.name === 'Start OB' ? [[data.id, data] as const] : []));
+		expect([...mains.values()].map(({state, stage, max_stage: stages}) => `${state} ${stage}/${stages}`)).toHaveLength(2);
+		const ended = await Promise.all(mains.keys().map(async id => fetchData(keeper.address, `task/dag/${id}`, root)));
+		expect(ended.map(({state, operator, stage, max_stage: stages}) => `${state}/${operator} ${stage}/${stages}`)).toEqual(['FAILED/RUN 6/6', 'SUCCEED/RUN 6/6']);
+		const shares = await Promise.all(Object.values(ended[0]!.additional_data.sub_dags).map(async id => fetchData(keeper.address, `task/dag/${id}`, root)));
+		expect(shares.map(({state, operator, stage, max_stage: stages}) => `${state}/${operator} ${stage}/${stages}`)).toEqual(['SUCCEED/PASS 5/5', 'SUCCEED/PASS 3/5']);
+		expect(shares.every(share => Date.parse(ended[0]!.end_time) - Date.parse(share.end_time) < 1500)).toBe(true);
+	});
+});
 
 describe.skipIf(folder === undefined)('compared with a recorded agent', () => {
 	const clock = createManualClock();

@@ -152,9 +152,9 @@ describe('an operation without a screen', () => {
 	});
 
 	test('on a cluster\'s task goes to a member', async () => {
-		const {rollingRestart} = await import('../../source/demo/scenarios/upkeep.js');
+		const {upgradeOceanBase} = await import('../../source/demo/scenarios/upkeep.js');
 		const [agent] = await startDemoAgents([{identity: 'CLUSTER AGENT', cluster: 'c', rootPassword: 'r'}], ([key]) => ({
-			begin: -60_000, story: (from, to) => from < -20_000 && to >= -20_000 ? [{type: 'create', at: -20_000, owner: 'c', task: rollingRestart([key])}] : [],
+			begin: -60_000, story: (from, to) => from < -5000 && to >= -5000 ? [{type: 'create', at: -5000, owner: 'c', task: upgradeOceanBase(key)}] : [],
 		}), {clock: systemClock});
 		onTestFinished(agent!.stop);
 		const {id} = await fetchData(agent!.address, 'task/dag/maintain/ob', {password: 'r'});

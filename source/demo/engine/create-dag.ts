@@ -45,7 +45,7 @@ export const createDag = ({owner, definition, at, ids, mainDagId}: NewDag): Dag 
 				id: ids.format(nodeId), localId: nodeId, createdAt, definition: node, state: 'PENDING', operator: 'RUN', startAt: createdAt, endAt: createdAt,
 				subTasks: node.subTasks.map(subTask => {
 					const subTaskId = ids.subTask();
-					return {id: ids.format(subTaskId), localId: subTaskId, createdAt: nextRow(), definition: subTask, executions: [], isPassed: false};
+					return {id: ids.format(subTaskId), localId: subTaskId, createdAt: nextRow(), definition: subTask, executions: [], passedAt: undefined};
 				}),
 			};
 		}),

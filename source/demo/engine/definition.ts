@@ -26,13 +26,16 @@ export type Run = {
 - local: the owner of the task does it, or the agent named by the sub-task, without a task of its own
 - remote: the agent named by the sub-task does it in a task of its own, which is watched once a second
 - spawn: starts a sub-DAG on the agent, and does not wait for it
-- advance: lets the sub-DAG that waits on the agent go on, and watches it to its end
+- check: waits until all sub-DAGs wait for their main task
+- advance: lets all sub-DAGs go on
+- follow: watches the agent's sub-DAG until it waits again, or failed
+- end: passes all sub-DAGs, and fails where one of them did
 */
 export type Work =
 	| {readonly type: 'local'; readonly run: Run}
 	| {readonly type: 'remote'; readonly run: Run}
 	| {readonly type: 'spawn'; readonly task: TaskDefinition}
-	| {readonly type: 'advance'};
+	| {readonly type: 'check' | 'advance' | 'follow' | 'end'};
 
 export type SubTaskDefinition = {
 	readonly on: string;
@@ -48,6 +51,8 @@ export type NodeDefinition = {
 	readonly refuses?: readonly Operation[];
 	/** What agents are once the stage has succeeded. */
 	readonly becomes?: Readonly<Record<string, string>>;
+	/** Whether the observer runs on the agent that owns the task once the stage has succeeded. */
+	readonly observer?: 'started' | 'stopped';
 	/** The name of the task that undoes a remote share of this stage. */
 	readonly undoName?: string;
 };
@@ -57,4 +62,8 @@ export type TaskDefinition = {
 	readonly nodes: readonly NodeDefinition[];
 	/** Neither takes the maintenance lock nor appears in `maintain/*`. */
 	readonly isOutsideMaintenance?: boolean;
+	/** The main task of sub-DAGs on several agents: an agent keeps it, but it is nobody's maintenance task and holds no lock. */
+	readonly isMain?: boolean;
+	/** The tenant that a task of the cluster is about. */
+	readonly tenant?: string;
 };

@@ -3,11 +3,11 @@
 import {chance} from '../hash.js';
 import {createDag, type IdSource} from './create-dag.js';
 import {type TaskDefinition} from './definition.js';
-import {type Ports} from './execute.js';
 import {formatAgentId, formatClusterId} from './format-id.js';
 import {type Input, type Story} from './input.js';
 import {holdsLock, isActive, type Dag} from './model.js';
 import {operateDag, operateNode, type Operated, type Refusal} from './operate.js';
+import {type Ports} from './ports.js';
 import {tick} from './tick.js';
 
 /** Where tasks live: an agent by its key, or a cluster by its name. */
@@ -20,6 +20,8 @@ export type Engine = {
 	readonly dagsOf: (owner: string) => readonly Dag[];
 	readonly read: (key: string) => Dag | undefined;
 	readonly identityOf: (agent: string) => string | undefined;
+	/** Whether a task stopped the agent's observer, and none has started it since. */
+	readonly isObserverStopped: (agent: string) => boolean;
 	/** Operates at that time, up to which it plays first. */
 	readonly operate: (key: string, operator: string, at: number, nodeId?: string) => {readonly ok: true} | {readonly ok: false; readonly refusal: Refusal};
 };
@@ -66,6 +68,7 @@ const nextTick = (phase: number, after: number): number => {
 export const createEngine = ({owners, identities: firstIdentities, story, seed, begin, keep = 40}: EngineOptions): Engine => {
 	const households = new Map(owners.map((owner, index) => [owner.key, createHousehold(owner, index, seed)]));
 	const identities = new Map(Object.entries(firstIdentities));
+	const observers = new Map<string, boolean>();
 	let now = begin;
 
 	const householdOf = (key: string): Household | undefined => households.get(key.slice(0, key.lastIndexOf('/')));
@@ -81,7 +84,8 @@ export const createEngine = ({owners, identities: firstIdentities, story, seed, 
 
 	const create = (owner: string, task: TaskDefinition, at: number, mainDagId?: string): Dag | undefined => {
 		const household = households.get(owner);
-		if (!household || (!task.isOutsideMaintenance && household.dags.some(dag => holdsLock(dag)))) {
+		const isHeld = household?.dags.some(dag => holdsLock(dag) || (task.isMain && dag.definition.isMain && isActive(dag)));
+		if (!household || (!task.isOutsideMaintenance && isHeld)) {
 			return undefined;
 		}
 
@@ -94,12 +98,12 @@ export const createEngine = ({owners, identities: firstIdentities, story, seed, 
 		return dag;
 	};
 
-	const apply = (dag: Dag | undefined, operator: string, nodeId: string | undefined): Operated => {
+	const apply = (dag: Dag | undefined, {operator, at, nodeId}: {readonly operator: string; readonly at: number; readonly nodeId: string | undefined}): Operated => {
 		if (!dag) {
 			return {ok: false, refusal: {code: 'Task.NotFound', subject: ''}};
 		}
 
-		const operated = nodeId === undefined ? operateDag(dag, operator) : operateNode(dag, nodeId, operator);
+		const operated = nodeId === undefined ? operateDag(dag, operator, at) : operateNode(dag, nodeId, operator, at);
 		if (operated.ok) {
 			replace(operated.dag);
 		}
@@ -110,13 +114,16 @@ export const createEngine = ({owners, identities: firstIdentities, story, seed, 
 	const ports: Ports = {
 		read,
 		create,
-		operate(key, operation, _at, nodeId) {
-			apply(read(key), operation, nodeId);
+		operate(key, operator, at, nodeId) {
+			apply(read(key), {operator, at, nodeId});
 		},
 		become(changes) {
 			for (const [agent, identity] of Object.entries(changes)) {
 				identities.set(agent, identity);
 			}
+		},
+		setObserver(agent, isRunning) {
+			observers.set(agent, isRunning);
 		},
 	};
 
@@ -129,7 +136,7 @@ export const createEngine = ({owners, identities: firstIdentities, story, seed, 
 
 			case 'operate': {
 				const dag = households.get(input.owner)?.dags.findLast(({definition}) => definition.name === input.task);
-				apply(dag, input.operation, input.isForNode ? dag?.nodes[dag.stage - 1]?.id : undefined);
+				apply(dag, {operator: input.operation, at: input.at, nodeId: input.isForNode ? dag?.nodes[dag.stage - 1]?.id : undefined});
 				return;
 			}
 
@@ -191,9 +198,10 @@ export const createEngine = ({owners, identities: firstIdentities, story, seed, 
 		read,
 		dagsOf: owner => households.get(owner)?.dags ?? [],
 		identityOf: agent => identities.get(agent),
+		isObserverStopped: agent => observers.get(agent) === false,
 		operate(key, operator, at, nodeId) {
 			advance(at);
-			const operated = apply(read(key), operator, nodeId);
+			const operated = apply(read(key), {operator, at, nodeId});
 			return operated.ok ? {ok: true} : operated;
 		},
 	};

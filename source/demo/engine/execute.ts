@@ -1,17 +1,9 @@
 // Executions: how one sub-task's share of a stage is run, undone and watched.
 
-import {type Operation} from '../../protocol/operation.js';
-import {type Run, type TaskDefinition} from './definition.js';
-import {isActive, linesOf, waitingNode, waitLine, type Dag, type Execution, type LogLine, type Node, type SubTask} from './model.js';
-
-/** What the engine needs of the rest of the world: other agents' tasks. */
-export type Ports = {
-	readonly read: (key: string) => Dag | undefined;
-	/** Undefined where the agent refuses because it is under maintenance. */
-	readonly create: (owner: string, definition: TaskDefinition, at: number, mainDagId?: string) => Dag | undefined;
-	readonly operate: (key: string, operation: Operation, at: number, nodeId?: string) => void;
-	readonly become: (changes: Readonly<Record<string, string>>) => void;
-};
+import {type Run, type TaskDefinition, type Work} from './definition.js';
+import {checkAgain, conduct, followed} from './main-task.js';
+import {isActive, linesOf, waitLine, type Dag, type Execution, type LogLine, type Node, type SubTask} from './model.js';
+import {type Ports} from './ports.js';
 
 // A sub-task is READY until a worker takes it. After an undo that takes longer, so that a person can see its log vanish.
 const queueDelay = 150;
@@ -86,13 +78,15 @@ const run = ({dag, node, subTask, startAt, ports}: Start): Execution => {
 		case 'spawn': {
 			const spawned = ports.create(on, work.task, startAt + 5.2, dag.id);
 			return spawned
-				? {...executeLocally({duration: 60, lines: [[6, `sub-task ${spawned.id} "${work.task.name}" created on ${on}`]]}, 'RUN', startAt), watches: spawned.key}
+				? {...executeLocally({duration: 12, lines: [[1, `Inform ${on} to create the task`], [9, `create task ${spawned.id} successfully`]]}, 'RUN', startAt), watches: spawned.key}
 				: failAtOnce('RUN', startAt, underMaintenance(on));
 		}
 
-		case 'advance': {
-			const key = dag.subDags[on];
-			return key === undefined ? failAtOnce('RUN', startAt, `ERROR: [Task.NotFound]: no sub-task on ${on}`) : watch('RUN', startAt, key, `it is the turn of ${on}`);
+		case 'check':
+		case 'advance':
+		case 'follow':
+		case 'end': {
+			return conduct(work.type, {dag, on, startAt, ports});
 		}
 	}
 };
@@ -144,21 +138,27 @@ const conclude = (execution: Execution, remote: Dag | undefined, at: number): Ex
 };
 
 /** Asks the watched task, once a tick, how it is. */
-export const pollWatched = (execution: Execution, isAdvancing: boolean, tick: number, ports: Ports): Execution => {
-	if (execution.watches === undefined || execution.endAt !== Infinity || tick < execution.startAt) {
+export const pollWatched = (execution: Execution, {dag, type, tick, ports}: {readonly dag: Dag; readonly type: Work['type']; readonly tick: number; readonly ports: Ports}): Execution => {
+	if (execution.endAt !== Infinity || tick < execution.startAt) {
 		return execution;
 	}
 
 	const at = tick + watchDelay;
-	const remote = ports.read(execution.watches);
-	const waiting = remote && isAdvancing && !execution.hasAdvanced ? waitingNode(remote, at) : undefined;
-	if (remote && waiting) {
-		ports.operate(remote.key, 'pass', at, waiting.id);
-		return {...execution, hasAdvanced: true, lines: [...execution.lines, {at, text: `task ${remote.id} may go on`}]};
+	if (type === 'check') {
+		return checkAgain(execution, {dag, at, ports});
 	}
 
+	if (execution.watches === undefined) {
+		return execution;
+	}
+
+	const remote = ports.read(execution.watches);
 	if (!remote || !isActive(remote)) {
-		return conclude(execution, remote, at);
+		return type === 'follow' ? followed(execution, remote, at) : conclude(execution, remote, at);
+	}
+
+	if (type === 'follow') {
+		return execution;
 	}
 
 	const text = `remote task ${remote.id} ${remote.definition.name} running [${remote.stage}/${remote.nodes.length}]`;

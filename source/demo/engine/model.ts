@@ -20,8 +20,6 @@ export type Execution = {
 	readonly lines: readonly LogLine[];
 	/** The task on another agent that is watched, by key. */
 	readonly watches?: string;
-	/** Whether a waiting task was already told to go on. */
-	readonly hasAdvanced?: boolean;
 };
 
 export type SubTask = {
@@ -30,7 +28,8 @@ export type SubTask = {
 	readonly createdAt: number;
 	readonly definition: SubTaskDefinition;
 	readonly executions: readonly Execution[];
-	readonly isPassed: boolean;
+	/** When it was passed, without having succeeded. */
+	readonly passedAt: number | undefined;
 };
 
 export type Node = {
@@ -69,7 +68,7 @@ export type Dag = {
 export const isActive = (dag: Dag): boolean => dag.state === 'READY' || dag.state === 'RUNNING';
 
 /** Whether it holds the lock that keeps other maintenance off the agent. */
-export const holdsLock = (dag: Dag): boolean => !dag.definition.isOutsideMaintenance && dag.state !== 'SUCCEED';
+export const holdsLock = ({definition, state}: Dag): boolean => !definition.isOutsideMaintenance && !definition.isMain && state !== 'SUCCEED';
 
 /** All lines that were written up to `now`, of every execution. */
 export const linesOf = (subTask: SubTask, now: number): readonly LogLine[] =>

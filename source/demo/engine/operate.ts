@@ -12,14 +12,15 @@ const refuse = (code: string, subject = ''): Operated => ({ok: false, refusal: {
 
 const reset = {startAt: unset, endAt: unset} as const;
 
-const passNode = (node: Node): Node => ({
-	...node, state: 'SUCCEED', operator: 'PASS',
-	subTasks: node.subTasks.map(subTask => subTask.executions.at(-1)?.isSuccess ? subTask : {...subTask, isPassed: true}),
+/** Whatever it did before, it ends when it is passed (API reference, section 6). */
+const passNode = (node: Node, at: number): Node => ({
+	...node, state: 'SUCCEED', operator: 'PASS', endAt: at,
+	subTasks: node.subTasks.map(subTask => subTask.executions.at(-1)?.isSuccess ? subTask : {...subTask, passedAt: at}),
 });
 
 const refusing = (nodes: readonly Node[], operation: Operation): Node | undefined => nodes.find(node => node.definition.refuses?.includes(operation));
 
-const unpass = (node: Node): Node => ({...node, subTasks: node.subTasks.map(subTask => ({...subTask, isPassed: false}))});
+const unpass = (node: Node): Node => ({...node, subTasks: node.subTasks.map(subTask => ({...subTask, passedAt: undefined}))});
 
 const retry = (dag: Dag): Operated => {
 	const node = dag.nodes[dag.stage - 1];
@@ -65,7 +66,7 @@ const cancel = (dag: Dag): Operated => {
 		}};
 };
 
-const pass = (dag: Dag): Operated => {
+const pass = (dag: Dag, at: number): Operated => {
 	if (dag.state !== 'FAILED') {
 		return refuse('Task.Dag.Operator.PassNotFailedDag');
 	}
@@ -74,11 +75,11 @@ const pass = (dag: Dag): Operated => {
 	const refuser = refusing(left, 'pass');
 	return refuser
 		? refuse('Task.Dag.Operator.PassNotAllowed', refuser.definition.name)
-		: {ok: true, dag: {...dag, state: 'SUCCEED', operator: 'PASS', nodes: dag.nodes.map(node => node.state === 'SUCCEED' ? node : passNode(node))}};
+		: {ok: true, dag: {...dag, state: 'SUCCEED', operator: 'PASS', endAt: at, nodes: dag.nodes.map(node => node.state === 'SUCCEED' ? node : passNode(node, at))}};
 };
 
-/** What `POST task/dag/:id` does. `operator` is as it came; an unknown one is refused. */
-export const operateDag = (dag: Dag, operator: string): Operated => {
+/** What `POST task/dag/:id` does at that time. `operator` is as it came; an unknown one is refused. */
+export const operateDag = (dag: Dag, operator: string, at: number): Operated => {
 	switch (operator.toLowerCase()) {
 		case 'retry': {
 			return retry(dag);
@@ -93,7 +94,7 @@ export const operateDag = (dag: Dag, operator: string): Operated => {
 		}
 
 		case 'pass': {
-			return pass(dag);
+			return pass(dag, at);
 		}
 
 		default: {
@@ -103,7 +104,7 @@ export const operateDag = (dag: Dag, operator: string): Operated => {
 };
 
 /** What `POST task/node/:id` does: only a failed node of a failed DAG can be passed, which then goes on with the next stage. */
-export const operateNode = (dag: Dag, nodeId: string, operator: string): Operated => {
+export const operateNode = (dag: Dag, nodeId: string, operator: string, at: number): Operated => {
 	if (operator.toLowerCase() !== 'pass') {
 		return refuse('Task.Node.Operator.NotSupport', operator);
 	}
@@ -120,5 +121,5 @@ export const operateNode = (dag: Dag, nodeId: string, operator: string): Operate
 
 	return node.definition.refuses?.includes('pass')
 		? refuse('Task.Node.Operator.PassNotAllowed', node.definition.name)
-		: {ok: true, dag: {...dag, ...reset, state: 'READY', operator: 'RUN', nodes: dag.nodes.with(index, passNode(node))}};
+		: {ok: true, dag: {...dag, ...reset, state: 'READY', operator: 'RUN', nodes: dag.nodes.with(index, passNode(node, at))}};
 };

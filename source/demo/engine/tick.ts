@@ -1,7 +1,8 @@
 // The scheduler. Once a second it takes a DAG one step: starts the stage whose turn it is, or ends the one that is done (API reference, sections 4 and 5).
 
-import {cancelExecution, execute, pollWatched, type Ports} from './execute.js';
+import {cancelExecution, execute, pollWatched} from './execute.js';
 import {isActive, type Dag, type Execution, type Node, type Operator, type SubTask} from './model.js';
+import {type Ports} from './ports.js';
 
 const withNode = (dag: Dag, node: Node): Dag => ({...dag, nodes: dag.nodes.with(dag.stage - 1, node)});
 
@@ -49,7 +50,7 @@ const workOn = (dag: Dag, node: Node, at: number, ports: Ports): Node => ({...no
 	}
 
 	const last = subTask.executions.at(-1);
-	return last ? replaceLast(subTask, pollWatched(last, subTask.definition.work.type === 'advance', at, ports)) : subTask;
+	return last ? replaceLast(subTask, pollWatched(last, {dag, type: subTask.definition.work.type, tick: at, ports})) : subTask;
 })});
 
 const endNode = (dag: Dag, node: Node, at: number, ports: Ports): Dag => {
@@ -61,6 +62,10 @@ const endNode = (dag: Dag, node: Node, at: number, ports: Ports): Dag => {
 
 	if (dag.operator !== 'ROLLBACK' && node.definition.becomes) {
 		ports.become(node.definition.becomes);
+	}
+
+	if (dag.operator !== 'ROLLBACK' && node.definition.observer) {
+		ports.setObserver(dag.owner, node.definition.observer === 'started');
 	}
 
 	return next(ended, at);

@@ -1,5 +1,6 @@
 // DAGs as agents send them, snake_case and all.
 
+import {parseGenericId} from '../../protocol/generic-id.js';
 import {linesOf, type Dag, type Node, type State, type SubTask} from './model.js';
 
 /** How times are written: the world's time to an RFC 3339 string of the agent's clock. */
@@ -20,8 +21,8 @@ export const rowOf = (subTask: SubTask, now: number): Row => {
 	const last = subTask.executions.at(-1);
 	const before = subTask.executions.at(-2);
 	const createdAt = {startAt: subTask.createdAt, endAt: subTask.createdAt};
-	if (subTask.isPassed) {
-		return {state: 'SUCCEED', operator: 'PASS', startAt: last?.startAt ?? subTask.createdAt, endAt: last?.endAt ?? subTask.createdAt};
+	if (subTask.passedAt !== undefined) {
+		return {state: 'SUCCEED', operator: 'PASS', startAt: last?.startAt ?? subTask.createdAt, endAt: subTask.passedAt};
 	}
 
 	if (!last) {
@@ -81,14 +82,28 @@ const additionalData = (dag: Dag, wire: Wire): Readonly<Record<string, unknown>>
 	return Object.keys(data).length > 0 || dag.nodes.length > 1 ? data : null;
 };
 
+/** 0 none, 1 the cluster, 2 the agent, 3 a tenant. */
+const maintenanceTypeOf = ({definition: {isOutsideMaintenance, isMain, tenant}, id}: Dag): number => {
+	if (isOutsideMaintenance) {
+		return 0;
+	}
+
+	if (tenant !== undefined) {
+		return 3;
+	}
+
+	const isOfCluster = isMain ?? (parseGenericId(id)?.scope === 'cluster');
+	return isOfCluster ? 1 : 2;
+};
+
 export const dagToWire = (dag: Dag, details: boolean, wire: Wire) => ({
 	id: dag.id,
 	dag_id: dag.localId,
 	name: dag.definition.name,
 	stage: dag.stage,
 	max_stage: dag.nodes.length,
-	maintenance_type: dag.definition.isOutsideMaintenance ? 0 : 2,
-	maintenance_key: '',
+	maintenance_type: maintenanceTypeOf(dag),
+	maintenance_key: dag.definition.tenant ?? '',
 	state: dag.state,
 	operator: dag.operator,
 	start_time: wire.time(dag.startAt),

@@ -3,7 +3,7 @@ import {findScenario, type ScenarioName} from '../scenarios/scenarios.js';
 import {type DemoAgentSpec} from '../server/demo-agent.js';
 import {type Script} from '../server/world.js';
 import {firstDay, pastStory} from './past.js';
-import {backupStory, initializeStory, restartStory} from './stories.js';
+import {backupStory, initializeStory, runningStory} from './stories.js';
 
 /** What the demo's own client needs to get in. Secret to nobody. */
 export const fleetPasswords = {root: 'demo-root', agent: 'demo-agent'} as const;
@@ -50,7 +50,7 @@ export const fleetScript = (keys: readonly string[], seed: number): Script => {
 		begin: firstDay - 1000,
 		story: tellTogether(
 			initializeStory([master, second, third], seed),
-			restartStory([one, other]),
+			runningStory([one, other]),
 			backupStory(one),
 			...scripts.map(({story}) => story),
 			pastStory(keys),

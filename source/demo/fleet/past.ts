@@ -4,7 +4,8 @@ import {storyOf, type Input, type Story} from '../engine/input.js';
 import {type Operation} from '../../protocol/operation.js';
 import {type TaskDefinition} from '../engine/definition.js';
 import {alone, work} from '../scenarios/write.js';
-import {backup, changeParameters, rollingRestart, scaleOut, upgradeOceanBase} from '../scenarios/upkeep.js';
+import {dropTenant, startCluster, stopCluster} from '../scenarios/running-cluster.js';
+import {backup, changeParameters, scaleOut, upgradeOceanBase} from '../scenarios/upkeep.js';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -45,7 +46,9 @@ export const pastStory = ([master = '', second = '', third = '', failing = '', o
 	...[one, other].flatMap((agent, index) => configured(firstDay + (2 * hour) + (index * 20_000), agent)),
 	created(-13 * day, 'obprod', {...changeParameters(one), name: 'Change cluster parameters'}),
 	...failedAndThen(-9 * day, 'obprod', {...scaleOut(one, 1), name: 'Add a server to every zone'}, 'rollback'),
-	created(-5 * day, 'obprod', rollingRestart([one, other])),
+	created(-5 * day, one, stopCluster([one, other])),
+	created((-5 * day) + 90_000, one, startCluster([one, other])),
+	created(-4 * day, 'obprod', dropTenant(one, 'shop_old')),
 	...nightly(one, 12),
 	created(-17 * day, rolledBack, changeParameters(rolledBack)),
 	...failedAndThen(-3 * day, absent, scaleOut(absent, 1), 'pass'),

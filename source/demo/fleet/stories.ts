@@ -3,7 +3,8 @@
 import {type Input, type Story} from '../engine/input.js';
 import {chance} from '../hash.js';
 import {initializeCluster, outOfMemory} from '../scenarios/initialize.js';
-import {backup, restartObserver, rollingRestart} from '../scenarios/upkeep.js';
+import {noMemory, shareNames, startCluster, stopCluster} from '../scenarios/running-cluster.js';
+import {backup} from '../scenarios/upkeep.js';
 import {seconds} from '../scenarios/write.js';
 
 type Agents = readonly [string, ...string[]];
@@ -39,18 +40,20 @@ export const initializeStory = (agents: Agents, seed: number): Story => {
 	});
 };
 
-const restartRound = seconds(260);
+const runningRound = seconds(240);
 
-/** A running cluster restarts its observers one after the other; the agents' sub-DAGs wait for their turn. */
-export const restartStory = (agents: Agents): Story => {
-	const [first] = agents;
-	const cluster = 'obprod';
-	return inRounds(restartRound, seconds(-22), () => [
-		{type: 'create', at: seconds(1), owner: cluster, task: rollingRestart(agents)},
-		...agents.flatMap((agent): readonly Input[] => [
-			{type: 'operate', at: seconds(245), owner: agent, task: restartObserver(agent, 1).name, operation: 'pass'},
-		]),
-		{type: 'operate', at: seconds(246), owner: cluster, task: rollingRestart([first]).name, operation: 'pass'},
+/** A running cluster's observers are stopped and started again, again and again. One start of each round fails, since an observer gets no memory; the next one succeeds. */
+export const runningStory = (agents: Agents): Story => {
+	const [keeper] = agents;
+	// What a person's hand left behind makes way for what follows.
+	const cleared = (at: number): readonly Input[] => Object.values(shareNames).flatMap(task => agents.map((owner): Input => ({type: 'operate', at: seconds(at), owner, task, operation: 'pass'})));
+	return inRounds(runningRound, seconds(-172), () => [
+		...cleared(0.5),
+		{type: 'create', at: seconds(1), owner: keeper, task: stopCluster(agents)},
+		...cleared(49),
+		{type: 'create', at: seconds(50), owner: keeper, task: startCluster(agents, noMemory)},
+		...cleared(149),
+		{type: 'create', at: seconds(150), owner: keeper, task: startCluster(agents)},
 	]);
 };
 

@@ -6,7 +6,8 @@ import {type TaskDefinition} from '../engine/definition.js';
 import {type Script} from '../server/world.js';
 import {bigTask, hostileTask} from './extremes.js';
 import {initializeCluster} from './initialize.js';
-import {changeParameters, restartObserver, scaleOut, upgradeOceanBase} from './upkeep.js';
+import {lostShare, noMemory, startCluster} from './running-cluster.js';
+import {changeParameters, scaleOut, upgradeOceanBase} from './upkeep.js';
 import {seconds} from './write.js';
 
 /** The first agent owns the task. */
@@ -31,7 +32,9 @@ const hour = 3600;
 const scenarios = {
 	initialize: agents => script(start(0, agents[0], initializeCluster(agents))),
 	failing: once(upgradeOceanBase, 60),
-	waiting: once(agent => restartObserver(agent, 60), 45),
+	waiting: once(lostShare, 45),
+	start: agents => script(start(-20, agents[0], startCluster(agents))),
+	'failed-start': agents => script(start(-45, agents[0], startCluster(agents, noMemory))),
 	'rolled-back': once(agent => scaleOut(agent, 1), 120, [-80, 'rollback']),
 	'rolling-back': once(agent => scaleOut(agent, 30), 45, [-3, 'rollback']),
 	cancelled: once(upgradeOceanBase, 60, [-53, 'cancel']),

@@ -1,7 +1,7 @@
-// Tasks that keep a database going: upgrade, scaling, restart, backup.
+// Tasks that keep a database going: upgrade, scaling, backup.
 
-import {type NodeDefinition, type TaskDefinition} from '../engine/definition.js';
-import {alone, errorAfter, failing, local, seconds, stage, work} from './write.js';
+import {type TaskDefinition} from '../engine/definition.js';
+import {alone, errorAfter, failing, seconds, work} from './write.js';
 
 const noSpace = errorAfter(
 	14,
@@ -38,27 +38,6 @@ export const scaleOut = (agent: string, undoSeconds: number): TaskDefinition => 
 			5, 'ERROR: [OB.Sql.Failed]: ERROR 4179 (HY000): the server is already in another cluster (cluster id 1700000214)',
 		)), undo),
 		alone('Balance replicas', agent, work(60, 'moving log streams'), undo),
-	]};
-};
-
-const restartStages = (agent: string, duration: number): readonly NodeDefinition[] => [
-	alone('Prepare restart', agent, work(1.5, 'current parameters saved', 'no backup is running here')),
-	alone('Wait for turn', agent, failing(work(2, 'everything is ready'), {type: 'waits', after: 600})),
-	alone('Stop observer', agent, work(duration * 0.3, 'moving leaders to other zones', '218 log streams moved', 'observer has stopped')),
-	alone('Start observer', agent, work(duration * 0.6, 'observer started', 'replaying redo log', 'replayed up to the present', 'sql port answers')),
-];
-
-/** One agent's share of a rolling restart, which waits for its main DAG after its first stage. `duration` in s. */
-export const restartObserver = (agent: string, duration: number): TaskDefinition => ({name: 'Restart observer', nodes: restartStages(agent, duration)});
-
-/** The cluster's own task: restarts its observers one after the other, by a sub-DAG on each agent. */
-export const rollingRestart = (agents: readonly [string, ...string[]]): TaskDefinition => {
-	const [first] = agents;
-	return {name: 'Restart cluster', nodes: [
-		alone('Check replicas', first, work(3, 'every log stream has its majority', 'arbitration is off')),
-		stage('Prepare agents', ...agents.map(agent => ({on: agent, work: {type: 'spawn', task: restartObserver(agent, 75)}} as const))),
-		...agents.map((agent, index) => stage(`Restart zone${index + 1}`, {on: agent, work: {type: 'advance'}})),
-		stage('Check cluster', ...agents.map(agent => local(agent, work(6, 'leaders are back', 'replicas in sync')))),
 	]};
 };
 

@@ -6,8 +6,11 @@ import {type Member, type World} from './world.js';
 
 const version = '4.5.0.0-0';
 const v1Version = '4.2.2.0-0';
-const obVersion = '4.3.5.0-100000202024123117';
+const obVersion = '4.3.5.0';
+const build = '100000202024123117';
 const homePath = '/home/admin/oceanbase';
+const sqlPort = 2881;
+const rpcPort = 2882;
 const nanosPerMilli = 1_000_000;
 
 const clusterIdentity = 'CLUSTER AGENT';
@@ -17,7 +20,7 @@ export const isInCluster = ({world, member}: Pick<AgentState, 'world' | 'member'
 export const infoOf = (agent: AgentState) => {
 	const {member: {ip, port, zone, key}, world} = agent;
 	const common = {
-		pid: agent.pid, state: 2, startAt: agent.startedAt * nanosPerMilli, homePath, obVersion, architecture: 'x86_64', ip, port, zone, identity: world.identityOf(key),
+		pid: agent.pid, state: 2, startAt: agent.startedAt * nanosPerMilli, homePath, obVersion: isInCluster(agent) ? obVersion : `${obVersion}-${build}`, architecture: 'x86_64', ip, port, zone, identity: world.identityOf(key),
 	};
 	return agent.auth === 'v1'
 		? {...common, version: v1Version}
@@ -30,6 +33,8 @@ type Status = {readonly pid: number; readonly startedAt: number; readonly obStat
 
 const statusOfMember = ({world, member}: Pick<AgentState, 'world' | 'member'>, status: Status) => {
 	const {ip, port, key} = member;
+	const implied = isInCluster({world, member}) ? 3 : 0;
+	const obState = status.obState ?? (world.engine.isObserverStopped(key) ? 0 : implied);
 	return {
 		agent: {ip, port, identity: world.identityOf(key)},
 		state: 2,
@@ -37,7 +42,9 @@ const statusOfMember = ({world, member}: Pick<AgentState, 'world' | 'member'>, s
 		pid: status.pid,
 		startAt: status.startedAt * nanosPerMilli,
 		port,
-		obState: status.obState ?? (isInCluster({world, member}) ? 3 : 0),
+		obState,
+		// Known once its observer ran.
+		...(implied === 3 && {sqlPort}),
 		underMaintenance: isUnderMaintenance(world, key),
 	};
 };
@@ -53,9 +60,23 @@ const describe = (world: World, {ip, port, zone, key}: Member) => ({ip, port, zo
 
 const hasCluster = ({cluster, isMember}: Member): boolean => cluster !== undefined && isMember();
 
-export const clusterInfoOf = ({world, member}: AgentState) => ({
-	agent_info: world.groupOf(member).map(other => describe(world, other)),
-	obcluster_info: {
-		id: hasCluster(member) ? 1 : 0, name: hasCluster(member) ? member.cluster ?? '' : '', version: isInCluster({world, member}) ? obVersion : '', topology: null, is_shared_storage: false,
-	},
-});
+/** The cluster's servers by zone, once it has a database to say so. */
+const topologyOf = (world: World, members: readonly Member[]): Readonly<Record<string, readonly object[]>> => Object.fromEntries(Map.groupBy(members, ({zone}) => zone).entries().map(([zone, servers]) => [
+	zone,
+	servers.map(({ip, port, key}) => ({
+		svr_ip: ip, svr_port: rpcPort, sql_port: sqlPort, agent_port: port, with_rootserver: key === members[0]?.key ? 'YES' : 'NO',
+		status: world.engine.isObserverStopped(key) ? 'INACTIVE' : 'ACTIVE', build_version: `${obVersion}_${build}`,
+	})),
+]));
+
+export const clusterInfoOf = ({world, member}: AgentState) => {
+	const members = world.groupOf(member);
+	const isRunning = isInCluster({world, member});
+	return {
+		agent_info: members.map(other => describe(world, other)),
+		obcluster_info: {
+			id: hasCluster(member) ? 1 : 0, name: hasCluster(member) ? member.cluster ?? '' : '', version: isRunning ? obVersion : '',
+			topology: isRunning && hasCluster(member) ? topologyOf(world, members) : null, is_shared_storage: false,
+		},
+	};
+};

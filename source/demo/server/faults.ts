@@ -48,6 +48,7 @@ export const faults = {
 	}),
 	taskNotFound: {status: 404, errCode: 'Task.NotFound', english: 'Task not found: record not found', chinese: '任务不存在：record not found'},
 	noMaintenance: {status: 404, errCode: 'Task.NotFound', english: 'Task not found: Agent is not under maintenance', chinese: '任务不存在：Agent 不在运维中'},
+	noClusterMaintenance: {status: 404, errCode: 'Task.NotFound', english: 'Task not found: Cluster is not under maintenance', chinese: '任务不存在：集群不在运维中'},
 	notInCluster: {status: 500, errCode: 'Agent.OceanBase.NotHold', english: 'Agent is not holding OceanBase', chinese: 'Agent 未持有 OceanBase'},
 	noClusterTasks: {status: 500, errCode: 'Common.Unexpected', english: 'Unexpected error: ocsagent cannot build response body', chinese: '意外错误：无法生成响应'},
 	internal: {status: 500, errCode: 'Common.Unexpected', english: 'Internal Server Error', chinese: 'Internal Server Error'},

@@ -1,7 +1,7 @@
 // The task endpoints, answered from the world.
 
 import {isGenericId, parseGenericId} from '../../protocol/generic-id.js';
-import {isActive, type Dag} from '../engine/model.js';
+import {holdsLock, isActive, type Dag} from '../engine/model.js';
 import {dagToWire, logsToWire, nodeToWire, subTaskToWire, type Wire} from '../engine/wire.js';
 import {type AgentState} from './agent-state.js';
 import {type Answer} from './envelope.js';
@@ -25,10 +25,11 @@ const list = (asked: Asked, dags: readonly Dag[]): Answer => {
 	return answerWith({contents: dags.map(dag => dagToWire(dag, asked.details, wire))});
 };
 
-const lastMaintenance = (dags: readonly Dag[]): Dag | undefined => dags.findLast(dag => !dag.definition.isOutsideMaintenance);
+/** Main tasks are kept by an agent, but its last maintenance task is its own share of them (API reference, section 6). */
+const lastMaintenance = (dags: readonly Dag[]): Dag | undefined => dags.findLast(({definition}) => !definition.isOutsideMaintenance && !definition.isMain);
 
-/** Failed tasks stay unfinished as long as they hold the lock; outside maintenance they just end. */
-const isUnfinished = (dag: Dag): boolean => isActive(dag) || (dag.state === 'FAILED' && !dag.definition.isOutsideMaintenance);
+/** Failed tasks stay unfinished as long as they hold the lock; others just end. */
+const isUnfinished = (dag: Dag): boolean => isActive(dag) || holdsLock(dag);
 
 export const maintenanceOfAgent = (asked: Asked): Answer => {
 	const dag = lastMaintenance(localDags(asked));
@@ -42,7 +43,7 @@ export const maintenanceOfCluster = (asked: Asked): Answer => {
 	}
 
 	const dag = lastMaintenance(dags);
-	return dag ? answerWith(dagToWire(dag, asked.details, wireOf(asked))) : fail(faults.noMaintenance);
+	return dag ? answerWith(dagToWire(dag, asked.details, wireOf(asked))) : fail(faults.noClusterMaintenance);
 };
 
 /** Of all agents at once; those that cannot be reached are left out without a word, and other agents' tasks always have their details. */
@@ -61,8 +62,11 @@ export const unfinished = (asked: Asked, scope: 'all' | 'agent' | 'ob'): Answer 
 		return fail(faults.noClusterTasks);
 	}
 
-	const dags = [...(scope === 'agent' ? [] : cluster ?? []), ...(scope === 'ob' ? [] : localDags(asked))];
-	return list(asked, dags.filter(dag => isUnfinished(dag)));
+	const {world, member} = asked.agent;
+	// Agents of a running cluster keep their tasks in its database, and each lists those of all; nothing is null there, a list without entries before (recorded).
+	const own = cluster && scope === 'all' ? world.groupOf(member).flatMap(({key}) => world.engine.dagsOf(key)) : localDags(asked);
+	const dags = [...(scope === 'agent' ? [] : cluster ?? []), ...(scope === 'ob' ? [] : own)].filter(dag => isUnfinished(dag));
+	return cluster && dags.length === 0 ? answerWith({contents: null}) : list(asked, dags);
 };
 
 export const history = (asked: Asked, scope: 'agent' | 'ob'): Answer => {

@@ -144,7 +144,7 @@ describe('operations are refused', () => {
 		['rollback where a stage does not allow it', refusing, 'rollback', 'Task.Dag.Operator.RollbackNotAllowed'],
 		['cancel where the stage does not allow it', at(3000, start(stubborn)), 'cancel', 'Task.Dag.Operator.CancelNotAllowed'],
 	])('%s', (_, dag, operator, code) => {
-		expect(operateDag(dag, operator)).toMatchObject({ok: false, refusal: {code}});
+		expect(operateDag(dag, operator, 0)).toMatchObject({ok: false, refusal: {code}});
 	});
 
 	it.each([
@@ -153,7 +153,7 @@ describe('operations are refused', () => {
 		['of a node that has not failed', failed, {node: 0, operator: 'pass'}, 'Task.Node.Operator.PassNotFailedNode'],
 		['of a node that does not allow it', refusing, {node: 0, operator: 'pass'}, 'Task.Node.Operator.PassNotAllowed'],
 	])('on nodes: %s', (_, dag, {node, operator}, code) => {
-		expect(operateNode(dag, dag.nodes[node]!.id, operator)).toMatchObject({ok: false, refusal: {code}});
+		expect(operateNode(dag, dag.nodes[node]!.id, operator, 0)).toMatchObject({ok: false, refusal: {code}});
 	});
 });
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {createEngine} from '../../../source/demo/engine/engine.js';
+import {createEngine, type Engine} from '../../../source/demo/engine/engine.js';
 import {storyOf} from '../../../source/demo/engine/input.js';
-import {waitingNode, waitLine} from '../../../source/demo/engine/model.js';
+import {holdsLock, waitLine, type Dag} from '../../../source/demo/engine/model.js';
 import {initializeStory} from '../../../source/demo/fleet/stories.js';
-import {rollingRestart} from '../../../source/demo/scenarios/upkeep.js';
+import {noMemory, startCluster, stopCluster} from '../../../source/demo/scenarios/running-cluster.js';
 import {errorAfter, failing, local, remote, stage, work} from '../../../source/demo/scenarios/write.js';
-import {dagAt, first, history, logOf, operate, play, second, start, summary} from '../helpers/play.js';
+import {dagAt, first, history, logOf, operate, play, second, start, subTaskSummary, summary} from '../helpers/play.js';
 
 const startThere = (failsAfter?: number) =>
 	failsAfter === undefined ? work(3, 'there') : failing(work(9, 'there'), errorAfter(failsAfter, 'ERROR: [Cause]: no memory'));
@@ -64,18 +64,75 @@ describe('a remote sub-task', () => {
 	});
 });
 
-describe('sub-DAGs', () => {
-	it('wait for their main DAG, one after the other, and link to it and back', () => {
-		const engine = play(start(rollingRestart([first, second]), 'c'));
-		const main = dagAt(engine, 30_000, 'c');
-		const waiting = dagAt(engine, 30_000, second);
-		expect(main).toMatchObject({id: '11', state: 'RUNNING', stage: 3, subDags: {[first]: `${first}/1`, [second]: `${second}/1`}});
-		expect(waiting).toMatchObject({state: 'FAILED', operator: 'RUN', stage: 2, mainDagId: '11'});
-		expect(logOf(waiting, 1, 30_000).at(-1)).toBe(waitLine);
-		expect(waitingNode(waiting, 30_000)).toBeDefined();
-		expect(dagAt(engine, 30_000, first)).toMatchObject({state: 'RUNNING', stage: 3});
-		expect(history(engine, 220_000, dag => dag.state, 'c').at(-1)).toBe('SUCCEED');
-		expect(dagAt(engine, 220_000, second)).toMatchObject({state: 'SUCCEED', stage: 4});
+describe('a main task', () => {
+	const both = [first, second] as const;
+	const conducted = () => play(start(startCluster(both)));
+	const mainOf = (engine: Engine): Dag => engine.dagsOf(first).findLast(({definition}) => definition.isMain)!;
+	const shareOf = (engine: Engine, agent: string): Dag => engine.dagsOf(agent).findLast(({definition}) => !definition.isMain)!;
+	const stages = ({definition}: Dag): readonly string[] => definition.nodes.map(({name}) => name);
+
+	it('is kept by the agent that took the order, and links to a share on every agent and back', () => {
+		const engine = conducted();
+		engine.advance(30_000);
+		const main = mainOf(engine);
+		expect(main).toMatchObject({owner: first, state: 'RUNNING', stage: 4, subDags: {[first]: `${first}/2`, [second]: `${second}/1`}});
+		expect(both.map(agent => shareOf(engine, agent).mainDagId)).toEqual([main.id, main.id]);
+		expect(stages(main)).toEqual([
+			'Inform all agents to start observer',
+			'Make sure all agents are ready',
+			'Advance agents to execute the task',
+			'Wait for all agents to execute tasks successfully',
+			'Start Zone',
+			'Inform all agents to end the task',
+		]);
+		expect(holdsLock(main)).toBe(false);
+	});
+
+	it('lets its shares go on from where they wait, once all are ready, and passes them a moment before its own end', () => {
+		const engine = conducted();
+		const seen = history(engine, 60_000, dag => summary(dag), second);
+		expect(seen[1]).toBe('READY/RUN 1: PENDING/RUN PENDING/RUN PENDING/RUN PENDING/RUN PENDING/RUN');
+		expect(seen).toContain('FAILED/RUN 1: FAILED/RUN PENDING/RUN PENDING/RUN PENDING/RUN PENDING/RUN');
+		expect(seen).toContain('READY/RUN 1: PENDING/RETRY PENDING/RUN PENDING/RUN PENDING/RUN PENDING/RUN');
+		expect(seen).toContain('FAILED/RUN 5: SUCCEED/RETRY SUCCEED/RUN SUCCEED/RUN SUCCEED/RUN FAILED/RUN');
+		expect(seen.at(-1)).toBe('SUCCEED/PASS 5: SUCCEED/RETRY SUCCEED/RUN SUCCEED/RUN SUCCEED/RUN SUCCEED/PASS');
+		const [main, share] = [mainOf(engine), shareOf(engine, second)];
+		expect(summary(main)).toMatch(/^SUCCEED\/RUN 6: /);
+		expect(main.endAt - share.endAt).toBeGreaterThan(500);
+		expect(main.endAt - share.endAt).toBeLessThan(2000);
+		expect(subTaskSummary(share, 0, 60_000)).toBe('SUCCEED/RUN x3');
+		expect(logOf(share, 0, 60_000)).toEqual(['wait for notification to start task', waitLine, 'start to execute the task']);
+		expect(logOf(share, 4, 60_000)).toEqual([waitLine]);
+		expect(logOf(main, 3, 60_000, 1).at(-1)).toBe(`${share.id} succeed`);
+		expect(logOf(main, 5, 60_000)).toEqual(['Check the final result: SUCCEED!', 'End all tasks', `${first} end the task`, `${second} end the task`]);
+	});
+
+	it('fails at its last stage where a share failed, which ends passed at the stage that failed', () => {
+		const engine = play(start(startCluster(both, noMemory)));
+		engine.advance(60_000);
+		const [main, share] = [mainOf(engine), shareOf(engine, second)];
+		expect(summary(main)).toBe('FAILED/RUN 6: SUCCEED/RUN SUCCEED/RUN SUCCEED/RUN SUCCEED/RUN SUCCEED/RUN FAILED/RUN');
+		expect(summary(share)).toBe('SUCCEED/PASS 3: SUCCEED/RETRY SUCCEED/RUN SUCCEED/PASS SUCCEED/PASS SUCCEED/PASS');
+		expect([2, 3, 4].map(node => subTaskSummary(share, node, 60_000))).toEqual(['SUCCEED/PASS x1', 'SUCCEED/PASS x0', 'SUCCEED/PASS x0']);
+		expect(logOf(share, 2, 60_000).at(-1)).toMatch(/^ERROR: .*cannot allocate memory/);
+		expect(logOf(main, 3, 60_000, 1).at(-1)).toMatch(/^Start observer: ERROR: .*cannot allocate memory/);
+		expect(logOf(main, 5, 60_000)).toEqual([
+			`ERROR: [Common.Unexpected]: Unexpected error: agent ${second} not succeed`,
+			`${first} end the task`,
+			`${second} end the task`,
+			`ERROR: [Task.SubDag.NotAllSucceed]: check sub dag succeed failed: Sub DAG of agents: [${second}] failed, main DAG failed`,
+		]);
+		expect(holdsLock(share)).toBe(false);
+	});
+
+	it('stops observers and starts them again', () => {
+		const engine = play(start(stopCluster(both)), start(startCluster(both), first, 60_000));
+		const isStopped = (time: number): readonly boolean[] => {
+			engine.advance(time);
+			return both.map(agent => engine.isObserverStopped(agent));
+		};
+
+		expect([isStopped(5000), isStopped(40_000), isStopped(120_000)]).toEqual([[false, false], [false, true], [false, false]]);
 	});
 });
 

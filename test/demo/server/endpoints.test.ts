@@ -206,7 +206,7 @@ describe('what tests need of an agent', () => {
 		}
 
 		expect(outcomes).toEqual({
-			initialize: 'READY/RUN', failing: 'FAILED/RUN', waiting: 'FAILED/RUN', 'rolled-back': 'SUCCEED/ROLLBACK', 'rolling-back': 'RUNNING/ROLLBACK',
+			initialize: 'READY/RUN', failing: 'FAILED/RUN', waiting: 'FAILED/RUN', start: 'RUNNING/RUN', 'failed-start': 'SUCCEED/PASS', 'rolled-back': 'SUCCEED/ROLLBACK', 'rolling-back': 'RUNNING/ROLLBACK',
 			cancelled: 'FAILED/CANCEL', passed: 'SUCCEED/PASS', succeeded: 'SUCCEED/RUN', idle: 'SUCCEED/RUN', none: 'Task.NotFound', hostile: 'FAILED/RUN', big: 'READY/RUN',
 		});
 	});

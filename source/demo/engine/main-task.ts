@@ -1,0 +1,90 @@
+// What a main task does with its sub-DAGs, as real agents do (API reference, section 6): they are made ready, let go on, followed and passed.
+
+import {type Work} from './definition.js';
+import {isActive, linesOf, waitingNode, waitLine, type Dag, type Execution} from './model.js';
+import {type Ports} from './ports.js';
+
+type Conducting = {readonly dag: Dag; readonly on: string; readonly startAt: number; readonly ports: Ports};
+
+type SubDag = {readonly agent: string; readonly dag: Dag};
+
+const subDagsOf = ({subDags}: Dag, ports: Ports): readonly SubDag[] => Object.entries(subDags).flatMap(([agent, key]) => {
+	const dag = ports.read(key);
+	return dag ? [{agent, dag}] : [];
+});
+
+/** All its stages ran, and the last one waits, or did so before it was passed. */
+const hasSucceeded = ({nodes}: Dag, at: number): boolean => nodes.at(-1)?.subTasks.every(subTask => linesOf(subTask, at).at(-1)?.text === waitLine) ?? false;
+
+const ended = (execution: Execution, isSuccess: boolean, at: number, ...texts: readonly string[]): Execution => {
+	const lines = texts.map((text, index) => ({at: at + (index * 2.1), text}));
+	return {...execution, isSuccess, endAt: at + (texts.length * 2.1), lines: [...execution.lines, ...lines]};
+};
+
+/** Ends once every sub-DAG waits for its main task. */
+export const checkAgain = (execution: Execution, {dag, at, ports}: {readonly dag: Dag; readonly at: number; readonly ports: Ports}): Execution => {
+	const all = subDagsOf(dag, ports);
+	const unready = all.filter(({dag: sub}) => !waitingNode(sub, at));
+	if (unready.length === 0) {
+		return ended(execution, true, at, ...all.map(({agent}) => `${agent} is ready`));
+	}
+
+	const lost = unready.find(({dag: sub}) => !isActive(sub));
+	return lost ? ended(execution, false, at, `ERROR: [Common.Unexpected]: Unexpected error: agent ${lost.agent} is not ready`) : execution;
+};
+
+/** A sub-DAG that has come to a halt leaves its lines in the main task's log. That it failed is the last stage's business. */
+export const followed = (execution: Execution, sub: Dag | undefined, at: number): Execution => {
+	const lines = sub?.nodes.flatMap(node => node.subTasks.flatMap(subTask => linesOf(subTask, at)).map(({text}) => `${node.definition.name}: ${text}`)) ?? [];
+	return ended(execution, true, at, ...lines, ...(sub && hasSucceeded(sub, at) ? [`${sub.id} succeed`] : []));
+};
+
+/** Passes every sub-DAG, whatever became of it, and says whether all of them succeeded. */
+const endAll = (begun: Execution, {dag, startAt, ports}: Conducting): Execution => {
+	const all = subDagsOf(dag, ports);
+	const failed = all.filter(({dag: sub}) => !hasSucceeded(sub, startAt)).map(({agent}) => agent);
+	for (const {dag: sub} of all) {
+		ports.operate(sub.key, 'pass', startAt);
+	}
+
+	const farewells = all.map(({agent}) => `${agent} end the task`);
+	if (failed.length === 0) {
+		return ended(begun, true, startAt, 'Check the final result: SUCCEED!', 'End all tasks', ...farewells);
+	}
+
+	const reasons = failed.map(agent => `ERROR: [Common.Unexpected]: Unexpected error: agent ${agent} not succeed`);
+	const verdict = `ERROR: [Task.SubDag.NotAllSucceed]: check sub dag succeed failed: Sub DAG of agents: [${failed.join(' ')}] failed, main DAG failed`;
+	return ended(begun, false, startAt, ...reasons, ...farewells, verdict);
+};
+
+/** One share of a main task, begun at `startAt`. */
+export const conduct = (type: Exclude<Work['type'], 'local' | 'remote' | 'spawn'>, conducting: Conducting): Execution => {
+	const {dag, on, startAt, ports} = conducting;
+	const begun: Execution = {operator: 'RUN', startAt, endAt: Infinity, isSuccess: false, lines: []};
+	switch (type) {
+		case 'check': {
+			const lines = ['All agents have created the tasks successfully', 'Check if all agents can be advanced'].map((text, index) => ({at: startAt + index, text}));
+			return checkAgain({...begun, lines}, {dag, at: startAt + 2, ports});
+		}
+
+		case 'advance': {
+			const all = subDagsOf(dag, ports);
+			for (const {dag: sub} of all) {
+				ports.operate(sub.key, 'retry', startAt);
+			}
+
+			return ended(begun, true, startAt, ...all.map(({agent}) => `advance ${agent} to execute the task`));
+		}
+
+		case 'follow': {
+			const watches = dag.subDags[on];
+			return watches === undefined
+				? ended(begun, false, startAt, `ERROR: [Task.NotFound]: Task not found: agent ${on} has no sub task`)
+				: {...begun, watches, lines: [{at: startAt + 0.4, text: 'Wait for task to succeed'}]};
+		}
+
+		case 'end': {
+			return endAll(begun, conducting);
+		}
+	}
+};

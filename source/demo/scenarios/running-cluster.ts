@@ -1,0 +1,75 @@
+// What is done with a running cluster: a main task that one of its agents keeps, and a share of it on each agent, as real agents do it (API reference, section 6).
+
+import {type Failure, type NodeDefinition, type Run, type TaskDefinition} from '../engine/definition.js';
+import {alone, errorAfter, failing, seconds, stage, work} from './write.js';
+
+type Agents = readonly [string, ...string[]];
+
+/** What a main task calls the shares of its agents. */
+export const shareNames = {start: 'Start observer', stop: 'Stop observer'} as const;
+
+const nothing: Run = {duration: 6, lines: []};
+
+/** Work of a few milliseconds. */
+const quickly = (...texts: readonly string[]): Run => ({duration: texts.length + 1, lines: texts.map((text, index) => [index + 0.6, text])});
+
+/** A share waits for its main task at its beginning, and once more at its end. */
+const share = (name: string, agent: string, ...nodes: readonly NodeDefinition[]): TaskDefinition => ({name, nodes: [
+	alone('Start preparations', agent, failing(
+		{duration: 12, lines: [[8, 'start to execute the task']]},
+		{type: 'waits', after: 7, times: 1, lines: [[2, 'wait for notification to start task']]},
+	), nothing),
+	...nodes,
+	alone('Wait for task to end', agent, failing(nothing, {type: 'waits', after: 3}), nothing),
+]});
+
+const command = 'start cmd: export LD_LIBRARY_PATH=\'/home/admin/oceanbase/lib\'; /home/admin/oceanbase/bin/observer   ';
+
+const preparing = quickly('start observer', 'check if first start', 'not first start, skip require check', 'generate start cmd', command).lines;
+
+/** One observer, the last, gets no memory. */
+export const noMemory: Failure = errorAfter(9, 'ERROR: [Common.Unexpected]: Unexpected error: observer: cannot allocate memory: [ERRO] ob_alloc failed(ret=-4013)\n: exit status 1');
+
+const startObserver = (agent: string, isRunning: boolean, failure: Failure | undefined): TaskDefinition => {
+	const starting: Run = {duration: seconds(25), lines: [...preparing, [seconds(25) - 9, 'update self OB port'], [seconds(25) - 6, 'update OB port in all_agent']]};
+	const run = failure ? failing(starting, failure) : starting;
+	const check = quickly('check if first start', 'check observer process config', ...(isRunning ? ['observer process exist'] : []));
+	return share(shareNames.start, agent, alone('Check ob process and config', agent, check, nothing), {...alone('Start observer', agent, isRunning ? quickly('observer started.') : run, work(2)), observer: 'started'} as const, alone('Execute start observer sql', agent, quickly('exec start server sql'), nothing),
+	);
+};
+
+const stopObserver = (agent: string, isKept: boolean): TaskDefinition => share(shareNames.stop, agent, ...(isKept
+	? []
+	: [{...alone('Stop observer', agent, work(12, 'Get observer Pid', 'Kill observer process 25144', 'Check observer process', 'Successfully killed the observer process'), work(2)), observer: 'stopped'} as const]));
+
+const main = (name: string, agents: Agents, told: string, shareOf: (agent: string) => TaskDefinition, ...last: readonly NodeDefinition[]): TaskDefinition => {
+	const [keeper] = agents;
+	return {name, isMain: true, nodes: [
+		stage(told, ...agents.map(on => ({on, work: {type: 'spawn', task: shareOf(on)}} as const))),
+		stage('Make sure all agents are ready', {on: keeper, work: {type: 'check'}}),
+		stage('Advance agents to execute the task', {on: keeper, work: {type: 'advance'}}),
+		stage('Wait for all agents to execute tasks successfully', ...agents.map(on => ({on, work: {type: 'follow'}} as const))),
+		...last,
+		stage('Inform all agents to end the task', {on: keeper, work: {type: 'end'}}),
+	]};
+};
+
+/** The observers of all but the first agent are started: that one's runs. `failure` strikes the last. */
+export const startCluster = (agents: Agents, failure?: Failure): TaskDefinition => {
+	const shareOf = (agent: string): TaskDefinition => startObserver(agent, agents.length > 1 && agent === agents[0], agent === agents.at(-1) ? failure : undefined);
+	return main('Start OB', agents, 'Inform all agents to start observer', shareOf, alone('Start Zone', agents[0], quickly('start zone'), nothing));
+};
+
+/** Stops the observers of all but the first agent. */
+export const stopCluster = (agents: Agents): TaskDefinition => main(
+	'Stop OB', agents, 'Inform all agents to prepare to stop observer', agent => stopObserver(agent, agents.length > 1 && agent === agents[0]),
+);
+
+/** The share of a main task that is gone: it waits for good. */
+export const lostShare = (agent: string): TaskDefinition => startObserver(agent, false, undefined);
+
+/** A tenant goes; a task of the cluster itself. */
+export const dropTenant = (agent: string, tenant: string): TaskDefinition => ({name: 'Drop tenant', tenant, nodes: [
+	alone('Drop tenant', agent, {duration: seconds(1), lines: [[3, `Drop tenant ${tenant}`]]}, nothing),
+	alone('Drop resource pools', agent, {duration: seconds(0.5), lines: [[2, 'Drop resource pools of the tenant']]}, nothing),
+]});
