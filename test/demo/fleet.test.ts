@@ -74,7 +74,7 @@ describe('the demo fleet', () => {
 		const clock = createManualClock();
 		const fleet = await startFleet(clock);
 		const keeper = fleet.agents[4]!;
-		clock.advance(300_000);
+		clock.advance(290_000);
 		const {contents} = await fetchData(keeper.address, 'task/dags/agent?show_details=false', {password: fleet.rootPassword});
 		const ends = contents.filter(({name}) => /^(?:Start|Stop) OB$/.test(name)).map(({name, state}) => `${name} ${state}`);
 		expect(ends.slice(-6)).toEqual(['Stop OB SUCCEED', 'Start OB FAILED', 'Start OB SUCCEED', 'Stop OB SUCCEED', 'Start OB FAILED', 'Start OB SUCCEED']);

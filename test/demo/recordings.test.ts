@@ -104,9 +104,9 @@ describe.skipIf(folder === undefined)('compared with the recording of a running 
 			{identity: 'CLUSTER AGENT', cluster: 'c', rootPassword: 'r'}, {identity: 'CLUSTER AGENT', cluster: 'c', zone: 'zone2', rootPassword: 'r'},
 		], pair => ({begin: 0, story: storyOf([
 			{type: 'create', at: 10, owner: pair[0], task: stopCluster(pair)},
-			{type: 'create', at: 40_000, owner: pair[0], task: startCluster(pair, noMemory)},
-			{type: 'create', at: 80_000, owner: pair[0], task: startCluster(pair)},
-			{type: 'create', at: 130_000, owner: 'c', task: dropTenant(pair[0], 't1')},
+			{type: 'create', at: 30_000, owner: pair[0], task: startCluster(pair, noMemory)},
+			{type: 'create', at: 62_000, owner: pair[0], task: startCluster(pair)},
+			{type: 'create', at: 128_000, owner: 'c', task: dropTenant(pair[0], 't1')},
 		])}), {clock, seed: 3});
 		[keeper, other] = agents as [DemoAgent, DemoAgent];
 		// The recorded agents had had tasks before.

@@ -144,6 +144,13 @@ describe('a cluster\'s card', () => {
 		expect(frameOf(unwatched).slice(-2).join('\n')).toContain('10.0.0.3:2886 is not watched');
 	});
 
+	test('calls no mix what one agent reports with its build and the other, already in the cluster, without', () => {
+		const half = play(state(), info(one, {obVersion: '4.3.5.1-101000042025031818'}), info(two, {obVersion: '4.3.5.1'}));
+		expect([frameOf(play(half, {type: 'card-opened'}))[3], frameOf(half)[0]]).toEqual([' one version on all, as far as known', expect.not.stringContaining('versions')]);
+		const builds = play(state(), info(one, {obVersion: '4.3.5.1-101000042025031818'}), info(two, {obVersion: '4.3.5.1-101000062025041818'}));
+		expect(frameOf(builds)[0]).toContain('2 versions');
+	});
+
 	test('says which versions are mixed, as do its heading, the first line and the agents\' cards', () => {
 		const mixed = play(state(['4.5.0.0-0', '4.5.0.0-0', '4.4.0.0-0']), info(two, {obVersion: '4.3.4.0'}));
 		const opened = frameOf(play(mixed, {type: 'card-opened'}));

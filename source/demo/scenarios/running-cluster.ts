@@ -14,7 +14,7 @@ const nothing: Run = {duration: 6, lines: []};
 const quickly = (...texts: readonly string[]): Run => ({duration: texts.length + 1, lines: texts.map((text, index) => [index + 0.6, text])});
 
 /** A share waits for its main task at its beginning, and once more at its end. */
-const share = (name: string, agent: string, ...nodes: readonly NodeDefinition[]): TaskDefinition => ({name, nodes: [
+const share = (name: string, agent: string, nodes: readonly NodeDefinition[]): TaskDefinition => ({name, nodes: [
 	alone('Start preparations', agent, failing(
 		{duration: 12, lines: [[8, 'start to execute the task']]},
 		{type: 'waits', after: 7, times: 1, lines: [[2, 'wait for notification to start task']]},
@@ -31,18 +31,32 @@ const preparing = quickly('start observer', 'check if first start', 'not first s
 export const noMemory: Failure = errorAfter(9, 'ERROR: [Common.Unexpected]: Unexpected error: observer: cannot allocate memory: [ERRO] ob_alloc failed(ret=-4013)\n: exit status 1');
 
 const startObserver = (agent: string, isRunning: boolean, failure: Failure | undefined): TaskDefinition => {
-	const starting: Run = {duration: seconds(25), lines: [...preparing, [seconds(25) - 9, 'update self OB port'], [seconds(25) - 6, 'update OB port in all_agent']]};
+	const starting: Run = {duration: seconds(40), lines: [...preparing, [seconds(40) - 9, 'update self OB port'], [seconds(40) - 6, 'update OB port in all_agent']]};
 	const run = failure ? failing(starting, failure) : starting;
 	const check = quickly('check if first start', 'check observer process config', ...(isRunning ? ['observer process exist'] : []));
-	return share(shareNames.start, agent, alone('Check ob process and config', agent, check, nothing), {...alone('Start observer', agent, isRunning ? quickly('observer started.') : run, work(2)), observer: 'started'} as const, alone('Execute start observer sql', agent, quickly('exec start server sql'), nothing),
-	);
+	const nodes: readonly NodeDefinition[] = [
+		alone('Check ob process and config', agent, check, nothing),
+		{...alone('Start observer', agent, isRunning ? quickly('observer started.') : run, work(2)), observer: 'started'},
+		alone('Execute start observer sql', agent, quickly('exec start server sql'), nothing),
+	];
+	return share(shareNames.start, agent, nodes);
 };
 
-const stopObserver = (agent: string, isKept: boolean): TaskDefinition => share(shareNames.stop, agent, ...(isKept
-	? []
-	: [{...alone('Stop observer', agent, work(12, 'Get observer Pid', 'Kill observer process 25144', 'Check observer process', 'Successfully killed the observer process'), work(2)), observer: 'stopped'} as const]));
+const stopObserver = (agent: string, isKept: boolean): TaskDefinition => {
+	const stopping = work(12, 'Get observer Pid', 'Kill observer process 25144', 'Check observer process', 'Successfully killed the observer process');
+	return share(shareNames.stop, agent, isKept ? [] : [{...alone('Stop observer', agent, stopping, work(2)), observer: 'stopped'}]);
+};
 
-const main = (name: string, agents: Agents, told: string, shareOf: (agent: string) => TaskDefinition, ...last: readonly NodeDefinition[]): TaskDefinition => {
+type Main = {
+	readonly name: string;
+	readonly agents: Agents;
+	/** The name of the first stage. */
+	readonly told: string;
+	readonly shareOf: (agent: string) => TaskDefinition;
+	readonly last?: readonly NodeDefinition[];
+};
+
+const main = ({name, agents, told, shareOf, last = []}: Main): TaskDefinition => {
 	const [keeper] = agents;
 	return {name, isMain: true, nodes: [
 		stage(told, ...agents.map(on => ({on, work: {type: 'spawn', task: shareOf(on)}} as const))),
@@ -57,13 +71,13 @@ const main = (name: string, agents: Agents, told: string, shareOf: (agent: strin
 /** The observers of all but the first agent are started: that one's runs. `failure` strikes the last. */
 export const startCluster = (agents: Agents, failure?: Failure): TaskDefinition => {
 	const shareOf = (agent: string): TaskDefinition => startObserver(agent, agents.length > 1 && agent === agents[0], agent === agents.at(-1) ? failure : undefined);
-	return main('Start OB', agents, 'Inform all agents to start observer', shareOf, alone('Start Zone', agents[0], quickly('start zone'), nothing));
+	return main({name: 'Start OB', agents, told: 'Inform all agents to start observer', shareOf, last: [alone('Start Zone', agents[0], quickly('start zone'), nothing)]});
 };
 
 /** Stops the observers of all but the first agent. */
-export const stopCluster = (agents: Agents): TaskDefinition => main(
-	'Stop OB', agents, 'Inform all agents to prepare to stop observer', agent => stopObserver(agent, agents.length > 1 && agent === agents[0]),
-);
+export const stopCluster = (agents: Agents): TaskDefinition => main({
+	name: 'Stop OB', agents, told: 'Inform all agents to prepare to stop observer', shareOf: agent => stopObserver(agent, agents.length > 1 && agent === agents[0]),
+});
 
 /** The share of a main task that is gone: it waits for good. */
 export const lostShare = (agent: string): TaskDefinition => startObserver(agent, false, undefined);

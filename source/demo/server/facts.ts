@@ -20,7 +20,8 @@ export const isInCluster = ({world, member}: Pick<AgentState, 'world' | 'member'
 export const infoOf = (agent: AgentState) => {
 	const {member: {ip, port, zone, key}, world} = agent;
 	const common = {
-		pid: agent.pid, state: 2, startAt: agent.startedAt * nanosPerMilli, homePath, obVersion: isInCluster(agent) ? obVersion : `${obVersion}-${build}`, architecture: 'x86_64', ip, port, zone, identity: world.identityOf(key),
+		pid: agent.pid, state: 2, startAt: agent.startedAt * nanosPerMilli, homePath,
+		obVersion: isInCluster(agent) ? obVersion : `${obVersion}-${build}`, architecture: 'x86_64', ip, port, zone, identity: world.identityOf(key),
 	};
 	return agent.auth === 'v1'
 		? {...common, version: v1Version}
@@ -61,7 +62,7 @@ const describe = (world: World, {ip, port, zone, key}: Member) => ({ip, port, zo
 const hasCluster = ({cluster, isMember}: Member): boolean => cluster !== undefined && isMember();
 
 /** The cluster's servers by zone, once it has a database to say so. */
-const topologyOf = (world: World, members: readonly Member[]): Readonly<Record<string, readonly object[]>> => Object.fromEntries(Map.groupBy(members, ({zone}) => zone).entries().map(([zone, servers]) => [
+const topologyOf = (world: World, members: readonly Member[]): object => Object.fromEntries(Map.groupBy(members, ({zone}) => zone).entries().map(([zone, servers]) => [
 	zone,
 	servers.map(({ip, port, key}) => ({
 		svr_ip: ip, svr_port: rpcPort, sql_port: sqlPort, agent_port: port, with_rootserver: key === members[0]?.key ? 'YES' : 'NO',

@@ -17,9 +17,18 @@ const mixOf = (of: VersionMix['of'], all: readonly string[]): readonly VersionMi
 	return [{of, versions: versions.toSorted((one, other) => other.count - one.count || (one.version < other.version ? -1 : 1))}];
 };
 
+/** Before its cluster runs, an agent reports its package's version, later its database's, which has no build: where one has none, builds do not count. */
+const comparable = (versions: readonly string[]): readonly string[] => {
+	const bare = new Set(versions.filter(version => !version.includes('-')));
+	return versions.map(version => {
+		const [number = version] = version.split('-', 1);
+		return bare.has(number) ? number : version;
+	});
+};
+
 const mixesOf = (entries: readonly AgentEntry[], others: readonly string[] = []): readonly VersionMix[] => [
 	...mixOf('obshell', [...entries.map(entry => versionOf(entry)), ...others]),
-	...mixOf('OceanBase', entries.map(({info}) => info?.isSeekdb ? '' : info?.obVersion ?? '')),
+	...mixOf('OceanBase', comparable(entries.map(({info}) => info?.isSeekdb ? '' : info?.obVersion ?? ''))),
 ];
 
 /** The mixes in a cluster: of those that are watched by their own word, of the others by that of its agents. */
