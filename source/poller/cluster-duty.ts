@@ -42,10 +42,14 @@ export const clustersKnown = (healths: ReadonlyMap<string, Health>, before: Clus
 	return new Map([...known].filter(([key]) => reported.has(key)));
 };
 
-/** The key of each agent's cluster, where one is known; agents are keys in the user's order. */
+/** The key of each agent's cluster, where one is known; agents are keys in the user's order. A seekdb counts as one of its own: its password says nothing of another one's. */
 export const clusterByAgent = (healths: ReadonlyMap<string, Health>, clusters: Clusters): ReadonlyMap<string, string> => {
 	const byMember = new Map([...clusters.values()].toReversed().flatMap(({key, members}) => members.map(member => [member, key] as const)));
-	return new Map([...healths].flatMap(([agent, {name}]) => {
+	return new Map([...healths].flatMap(([agent, {name, identity}]) => {
+		if (identity === 'SEEKDB') {
+			return [[agent, `seekdb ${agent}`] as const];
+		}
+
 		const cluster = name === undefined ? undefined : byMember.get(name);
 		return cluster === undefined ? [] : [[agent, cluster] as const];
 	}));

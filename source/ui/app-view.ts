@@ -28,7 +28,7 @@ export type FoundKeysView = {
 
 export type OverlayView =
 	| {readonly type: 'help'; readonly top: number}
-	| {readonly type: 'password'; readonly agent: string; readonly kind: PasswordKind; readonly scope: 'agent' | 'all'}
+	| {readonly type: 'password'; readonly agent: string; readonly kind: PasswordKind; readonly isSeekdb: boolean; readonly scope: 'agent' | 'all'}
 	| {readonly type: 'input'; readonly purpose: 'search' | 'filter' | 'rows' | 'place'; readonly text: string; readonly problem: string | undefined}
 	/** `change` is undefined once there is nothing left to decide; `replaced` when the key on offer is not the one any more that the question was about. */
 	| ActionsView
@@ -91,7 +91,7 @@ const overlayView = (state: State, overlay: Overlay | undefined): OverlayView | 
 		}
 
 		case 'password': {
-			return {type: 'password', agent: ownerLabel(state, overlay.agent), kind: overlay.kind, scope: overlay.scope};
+			return {type: 'password', agent: ownerLabel(state, overlay.agent), kind: overlay.kind, isSeekdb: state.agents.get(overlay.agent)?.info?.isSeekdb ?? false, scope: overlay.scope};
 		}
 
 		case 'input': {

@@ -343,6 +343,18 @@ test('agents are assigned to their cluster once each, also those that were not a
 	fleet.poller.stop();
 });
 
+test('two seekdb are never taken for one cluster, whose agents try a password one after the other', async () => {
+	const assigned: string[] = [];
+	const fleet = createFleet(names.slice(0, 2).map(agent => ({info: makeInfo({agent, identity: 'CLUSTER AGENT', isSeekdb: true}), status: makeStatus({agent, identity: 'CLUSTER AGENT', obState: 3})})), {
+		assignCluster(agent, mark) {
+			assigned.push(`${agent} ${mark}`);
+		},
+	});
+	await fleet.clock.advance(minute);
+	expect(assigned.toSorted()).toEqual(fleet.agents.map(({key}) => `${key} seekdb ${key}`));
+	fleet.poller.stop();
+});
+
 test('a master that becomes a cluster agent keeps following what it followed', async () => {
 	const fleet = createFleet([{info: makeInfo({agent: names[0]!, identity: 'MASTER'}), cluster, unfinished: [backup], tasks: new Map([['112', backup]])}]);
 	fleet.agent.script.status = makeStatus({identity: 'MASTER', obState: 3});

@@ -94,7 +94,7 @@ describe('a frame', () => {
 		const overlays: ReadonlyArray<AppView['overlay']> = [
 			undefined,
 			{type: 'help', top: 0},
-			{type: 'password', agent: '10.0.0.1:2886', kind: 'agent', scope: 'agent'},
+			{type: 'password', agent: '10.0.0.1:2886', kind: 'agent', isSeekdb: false, scope: 'agent'},
 			{type: 'stop', title: 'not offered', words: 'long '.repeat(200)},
 			{type: 'key', agent: '10.0.0.1:2886', change: {known: 'a'.repeat(50), knownBits: 512, offered: 'b'.repeat(50), offeredBits: 1024}},
 		];

@@ -66,10 +66,10 @@ export const askForPassword = (state: State, now: Timestamp): State => {
 		return withNotice(state, 'select an agent first: a password is entered for an agent');
 	}
 
-	// One root password opens a whole cluster; an agent's own is nobody else's business unless told so.
+	// One root password opens a whole cluster; an agent's own, and a seekdb's, is nobody else's business unless told so.
 	const kind = need ? 'agent' : passwordWanted(state, agent);
 	return withView(state, {overlay: {
-		type: 'password', agent, kind, scope: kind === 'root' && state.agents.size > 1 ? 'all' : 'agent',
+		type: 'password', agent, kind, scope: kind === 'root' && state.agents.size > 1 && !state.agents.get(agent)?.info?.isSeekdb ? 'all' : 'agent',
 	}});
 };
 

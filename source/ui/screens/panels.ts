@@ -8,22 +8,30 @@ import {fitLine, piece} from '../piece.js';
 import {titleLine} from '../parts/title-line.js';
 import {type ScreenProps} from './screen-props.js';
 
-const passwordNames = {root: 'password of root@sys', agent: 'agent password'} as const;
+const passwordTitle = ({kind, isSeekdb}: Extract<OverlayView, {type: 'password'}>): string => {
+	if (kind === 'agent') {
+		return 'agent password';
+	}
+
+	// A seekdb has no tenants.
+	return isSeekdb ? 'password of root' : 'password of root@sys';
+};
 
 /**
 The prompt for a password. Of what is typed it shows only that there is something: neither the characters nor how many.
 */
 export const passwordPanel = (
-	{agent, kind, scope}: Extract<OverlayView, {type: 'password'}>,
+	prompt: Extract<OverlayView, {type: 'password'}>,
 	hasTyped: boolean,
 	{size: {columns}, theme, footer}: ScreenProps,
 ): readonly Line[] => {
+	const {agent, scope} = prompt;
 	const choice = (name: string, isChosen: boolean): Line => [
 		piece(isChosen ? ` ${theme.glyphs.selected} ` : ' '.repeat(3), 'accent', true),
 		piece(name, isChosen ? 'plain' : 'quiet', isChosen),
 	];
 	return [
-		titleLine(passwordNames[kind], columns, theme),
+		titleLine(passwordTitle(prompt), columns, theme),
 		...[[piece(' for'), ...choice(agent, scope === 'agent'), ...choice('all agents', scope === 'all')]].map(line => fitLine(line, columns, theme.glyphs.ellipsis)),
 		[piece(' '), hasTyped ? piece('typed, not shown') : piece('type or paste it; it is not shown', 'quiet')],
 		footerLine(footer, columns, theme),

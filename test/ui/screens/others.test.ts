@@ -134,7 +134,7 @@ describe('the help', () => {
 });
 
 describe('the prompt for a password', () => {
-	const overlay = {type: 'password', agent: '10.0.0.1:2886', kind: 'root', scope: 'all'} as const;
+	const overlay = {type: 'password', agent: '10.0.0.1:2886', kind: 'root', isSeekdb: false, scope: 'all'} as const;
 	const panel = (hasTyped: boolean): readonly string[] => read(composeFrame(appView({overlay, context: 'password'}), createTheme(), hasTyped)).slice(-4);
 
 	test('says which one and for whom', () => {
@@ -144,6 +144,10 @@ describe('the prompt for a password', () => {
 			' type or paste it; it is not shown',
 			' ↵ send  Esc cancel  Tab one or all',
 		]);
+	});
+
+	test('of a seekdb does not speak of root@sys', () => {
+		expect(read(composeFrame(appView({overlay: {...overlay, isSeekdb: true}, context: 'password'}), createTheme(), false)).at(-4)).toMatch(/^── password of root ─/);
 	});
 
 	test('shows that something was typed, and no more', () => {
