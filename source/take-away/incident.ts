@@ -5,7 +5,7 @@ import {agentNow} from '../store/select/duration.js';
 import {agentBehind, agentsOf, findTask, isTaskScreen, ownerLabel, ownerOfScreen, topScreen} from '../store/locate.js';
 import {type JournalEntry} from '../store/journal/journal.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../store/state.js';
-import {causesIn, wholeWhyIn} from '../store/select/why.js';
+import {causesIn, whyWordsIn} from '../store/select/why.js';
 import {type WholeLog} from './whole-log.js';
 
 /** What is known of a task at one moment, as far as it goes into a bundle. */
@@ -65,7 +65,7 @@ export const incidentOf = (state: State, now: Timestamp): Incident | undefined =
 		present: agentNow(behind, now, dag),
 		offset: dag.utcOffset ?? 0,
 		causes: causesIn(state, dag, owner),
-		why: wholeWhyIn(state, dag, owner),
+		why: whyWordsIn(state, dag, owner),
 		agents,
 		cluster,
 		changes: state.journal.entries.filter(({transition}) => owners.has(transition.owner)),

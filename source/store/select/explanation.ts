@@ -45,17 +45,26 @@ type Line = {readonly text: string; readonly index: number; readonly kind: Reaso
 
 const kindOf = (entry: string): ReasonKind => endingOf(entry) ?? (isConsequence(entry) ? 'consequence' : 'error');
 
-const errorsOf = (logs: readonly string[]): readonly Line[] =>
-	logs.flatMap((text, index) => severityOf(text) === 'error' ? [{text, index, kind: kindOf(text)}] : []);
-
 /** The line that says why: of the last attempt the first real error, then the engine's ending, then a consequence; of several attempts that cannot be told apart, the last. */
 const explainingLine = (subTask: SubTask): Line | undefined => {
-	const all = errorsOf(subTask.logs ?? []);
+	const {logs = [], executeTimes} = subTask;
 	const start = lastAttemptStart(subTask);
-	const isTold = subTask.executeTimes < 2 || start > 0;
-	const recent = isTold ? all.filter(({index}) => index >= start) : all.toReversed();
-	// The first of them is a line of the first of these kinds.
-	return reasonKinds.map(kind => recent.find(line => line.kind === kind)).find(line => line !== undefined);
+	const isTold = executeTimes < 2 || start > 0;
+	let best: Line | undefined;
+	// There can be a hundred thousand of them, nearly always with a real error among the first.
+	for (let step = 0, count = logs.length - start; step < count; step++) {
+		const index = isTold ? start + step : logs.length - 1 - step;
+		const text = logs[index] ?? '';
+		if (severityOf(text) === 'error') {
+			const line: Line = {text, index, kind: kindOf(text)};
+			best = best === undefined || reasonKinds.indexOf(line.kind) < reasonKinds.indexOf(best.kind) ? line : best;
+			if (best.kind === 'error') {
+				return best;
+			}
+		}
+	}
+
+	return best;
 };
 
 // What a program that ended says of itself: the reason stands in what it wrote before.
