@@ -6,7 +6,7 @@ import {describe, expect, onTestFinished, test} from 'vitest';
 import {metricsText} from '../../source/headless/metrics/collect-metrics.js';
 import {runProgram, type Run} from '../helpers/run-program.js';
 import {until} from '../helpers/until.js';
-import {after, ten} from '../helpers/tasks.js';
+import {after, makeDag, ten} from '../helpers/tasks.js';
 import {runToEnd, startAgent} from './helpers/agents.js';
 import {failing, lost, stateOf, withTask} from './helpers/states.js';
 
@@ -150,4 +150,11 @@ describe('the text', () => {
 		const text = await metricsText({state: stateOf(withTask('RUNNING/RUN', {name: String.raw`a"} 1\ b`})), now: ten, latencies: new Map(), version: '1'});
 		expect(text).toContain(String.raw`task="a\"} 1\\ b",outcome="running"} 1`);
 	});
+});
+
+test('a task that only another password opens has no outcome', async () => {
+	const closed = makeDag({id: '42130706433028863', state: 'FAILED', nodes: undefined, isBrief: true, needs: {agent: '10.0.0.1:2886', isRefused: false}});
+	const source = {now: ten, latencies: new Map<string, number>(), version: '1'};
+	const without = await metricsText({...source, state: stateOf(withTask('SUCCEED/RUN'))});
+	expect(await metricsText({...source, state: stateOf({...withTask('SUCCEED/RUN'), otherTasks: [closed]})})).toBe(without);
 });

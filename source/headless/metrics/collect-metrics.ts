@@ -1,4 +1,5 @@
 import {Gauge, Registry} from 'prom-client';
+import {isClosed} from '../../protocol/outcome.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {agentBehind, ownerLabel} from '../../store/locate.js';
 import {agentNow} from '../../store/select/duration.js';
@@ -46,6 +47,11 @@ export const metricsText = async ({state, now, latencies, version}: MetricsSourc
 	for (const {owner, dag} of ownedTasks(state)) {
 		const present = agentNow(agentBehind(state, owner), now, dag);
 		const {name, outcome, progress} = taskCells(dag, present);
+		// What only another password opens is nothing to be alarmed by.
+		if (isClosed(outcome)) {
+			continue;
+		}
+
 		const labels = {owner: ownerLabel(state, owner), id: dag.id, task: name, main: dag.links.mainDagId ?? ''};
 		gauges.outcome.set({...labels, outcome: outcome.word}, 1);
 		gauges.stage.set(labels, progress.stage);

@@ -136,9 +136,12 @@ const receiveClusterTask = (state: State, {agent, at}: AtAgent, task: Dag | unde
 		return state;
 	}
 
-	return task
-		? withoutOutdated(withCluster(keepOpenTasks(state, key, {replaced: previous, by: task}), key, {task: known(cluster.task, task, at), otherTasks: besides(cluster, task, at), spokenForBy: agent}))
-		: withCluster(keepGoneTask(state, key, previous), key, {...absent(cluster, at), spokenForBy: agent});
+	if (!task) {
+		return withCluster(keepGoneTask(state, key, previous), key, {...absent(cluster, at), spokenForBy: agent});
+	}
+
+	const kept = keepOpenTasks(state, key, {replaced: previous, by: task});
+	return withoutOutdated(withCluster(kept, key, {task: known(cluster.task, task, at), otherTasks: besides(cluster, task, at), spokenForBy: agent}));
 };
 
 /** Which of these tasks are somebody's last one, and so have their row. */
@@ -300,7 +303,8 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'linked-task-failed': {
-			return withEnd(state, event.id, dag => unreadable(dag, event.at)) ?? {...state, unavailable: {id: event.id, why: `task ${event.id} cannot be asked for: ${shownWords(state, errorWords(event.error))}`}};
+			const why = `task ${event.id} cannot be asked for: ${shownWords(state, errorWords(event.error))}`;
+			return withEnd(state, event.id, dag => unreadable(dag, event.at)) ?? {...state, unavailable: {id: event.id, why}};
 		}
 	}
 };
