@@ -55,12 +55,14 @@ const explainingLine = (subTask: SubTask): Line | undefined => {
 	for (let step = 0, count = logs.length - start; step < count; step++) {
 		const index = isTold ? start + step : logs.length - 1 - step;
 		const text = logs[index] ?? '';
-		if (severityOf(text) === 'error') {
-			const line: Line = {text, index, kind: kindOf(text)};
-			best = best === undefined || reasonKinds.indexOf(line.kind) < reasonKinds.indexOf(best.kind) ? line : best;
-			if (best.kind === 'error') {
-				return best;
-			}
+		if (severityOf(text) !== 'error') {
+			continue;
+		}
+
+		const line: Line = {text, index, kind: kindOf(text)};
+		best = best === undefined || reasonKinds.indexOf(line.kind) < reasonKinds.indexOf(best.kind) ? line : best;
+		if (best.kind === 'error') {
+			return best;
 		}
 	}
 
