@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The first file that runs, on whatever Node there is: its syntax and its imports stay old, all else is loaded after the check.
 import process from 'node:process';
+import {makeFolder} from '../system/make-folder.js';
 import {compileCacheFolder} from './compile-cache-folder.js';
 import {refuseDebugger} from './no-debugger.js';
 import {problemOfNode} from './supported-node.js';
@@ -16,7 +17,12 @@ const start = async (): Promise<void> => {
 	refuseDebugger();
 	const folder = compileCacheFolder(process.env);
 	if (folder) {
-		process.getBuiltinModule('node:module').enableCompileCache(folder);
+		try {
+			makeFolder(folder, 0o700);
+			process.getBuiltinModule('node:module').enableCompileCache(folder);
+		} catch {
+			// It only saves time.
+		}
 	}
 
 	const {main} = await import('./main.js');

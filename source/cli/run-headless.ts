@@ -9,6 +9,7 @@ import {runOnce, type OnceSurroundings} from '../headless/run-once.js';
 import {createPaint} from '../headless/text/paint.js';
 import {type FileRecorder} from '../recording/open-recorder.js';
 import {systemClock} from '../system/clock.js';
+import {leaveRemovedFolder} from '../system/leave-removed-folder.js';
 import {exitCodes} from './exit-codes.js';
 import {fail} from './fail.js';
 import {type HeadlessOptions, type Mode} from './read-headless.js';
@@ -27,6 +28,7 @@ const longRunAfter = 1000;
 type Looks = Pick<HeadlessOptions, 'isAscii' | 'isColored'>;
 
 const progressShower = ({isAscii, isColored}: Looks) => async ({store}: Pick<OpenFleet, 'store'>): Promise<() => Promise<void>> => {
+	leaveRemovedFolder();
 	const [progress, {sizedTerminal}, {createTheme}] = await Promise.all([import('../headless/wait/show-progress.js'), import('../ui/terminal/terminal-size.js'), import('../ui/theme.js')]);
 	const hide = progress.showProgress({store, clock: systemClock, stream: sizedTerminal(process.stderr, process.env), theme: createTheme({isAscii, isColorful: isColored})});
 	return async () => {

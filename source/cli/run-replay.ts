@@ -6,6 +6,7 @@ import {createPaint} from '../headless/text/paint.js';
 import {openRecording} from '../recording/open-recording.js';
 import {printable} from '../protocol/printable.js';
 import {systemClock} from '../system/clock.js';
+import {leaveRemovedFolder} from '../system/leave-removed-folder.js';
 import {exitCodes} from './exit-codes.js';
 import {fail} from './fail.js';
 import {type ReplayOptions} from './read-replay.js';
@@ -30,6 +31,7 @@ export const runReplay = async ({place, mode, ...options}: ReplayOptions, signal
 
 		// Each loads its own part only.
 		if (mode.type === 'screen') {
+			leaveRemovedFolder();
 			const {runReplayScreen} = await import('../monitor/run-replay.js');
 			return await runReplayScreen({...options, recording, version, signal});
 		}

@@ -74,7 +74,11 @@ const readBytes = (descriptor: number, isPipe: boolean, wait: number): Uint8Arra
 const problemOf = (error: unknown): string => {
 	const code = codeOf(error);
 	switch (code) {
-		case 'ENOENT': {
+		// None of these can be a file.
+		case 'ENOENT':
+		case 'ENOTDIR':
+		case 'ELOOP':
+		case 'ENAMETOOLONG': {
 			return noSuchFile;
 		}
 

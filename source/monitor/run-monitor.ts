@@ -20,6 +20,7 @@ import {refreshWords} from '../store/select/refresh-words.js';
 import {type FoundKey, type Operable} from '../store/state.js';
 import {type LeftAlone} from '../operate/left-alone.js';
 import {systemClock} from '../system/clock.js';
+import {leaveRemovedFolder} from '../system/leave-removed-folder.js';
 import {randomBytes} from '../system/random-bytes.js';
 import {createTheme} from '../ui/theme.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
@@ -87,6 +88,7 @@ const cautionsOf = ({all}: FleetKeyPolicy, {isUnchecked, own}: FleetTls): readon
 /** Shows the screen until the user quits or the signal comes. Resolves to the exit code; rejects with what was thrown while rendering, the terminal restored. */
 export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 	const {addresses, passwords: given, passwordGroups, seeds, rates, bodyLimit, keys, language, keyPolicy, tls, demo, isDiscovering, isAscii, isColored, notifications, operable, leftAlone, stateFolder, version, recorder, signal, onSecret} = options;
+	leaveRemovedFolder();
 	const {stdin} = process;
 	const stdout = sizedTerminal(process.stdout, process.env);
 	const clock = systemClock;

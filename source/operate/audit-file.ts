@@ -30,6 +30,14 @@ const problemOf = (error: unknown): string => {
 			return 'the disk is full';
 		}
 
+		case 'ENOENT': {
+			return 'its folder cannot be made';
+		}
+
+		case 'ENAMETOOLONG': {
+			return 'its path is too long';
+		}
+
 		case 'ELOOP': {
 			return 'it is a link';
 		}

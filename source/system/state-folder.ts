@@ -1,6 +1,7 @@
-import {chmod, mkdir, stat, type FileHandle} from 'node:fs/promises';
+import {chmod, stat, type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import {makeFolder} from './make-folder.js';
 
 /** Where the program keeps what it must still know in the next run: `$XDG_STATE_HOME/obwatch`, else `~/.local/state/obwatch`; undefined where neither is told (XDG Base Directory Specification). */
 export const stateFolder = ({XDG_STATE_HOME: state, HOME: home}: Readonly<Record<string, string | undefined>>): string | undefined => {
@@ -21,7 +22,7 @@ const sticky = 0o1000;
 
 /** Makes the folder where it is missing, for its user alone; one that others can get at is closed to them. Rejects with the system's error. */
 export const makeStateFolder = async (folder: string): Promise<void> => {
-	await mkdir(folder, {recursive: true, mode: privateFolderMode});
+	makeFolder(folder, privateFolderMode);
 	const {mode} = await stat(folder);
 	if ((mode & permissionsOfOthers) !== 0) {
 		// A folder of somebody else, given in XDG_STATE_HOME, stays as it is; what is written there still is for nobody else's eyes.
