@@ -29,11 +29,11 @@ const chineseVerb = String.raw`[ \t]{0,3}(?:已?[被重]?(?:改|修改|更改|�
 /** What was found, as far as a rule tells it apart: a name such as "password", what is left of it, what stands between, and what may be a secret. */
 type Finding = {readonly name: string; readonly suffix: string; readonly between: string; readonly found: string};
 
-/** A pattern that ends with a group "found", or (`isBefore`) right before what may be a secret, and with `isOne` is no list of them. */
-type Rule = {readonly pattern: RegExp; readonly isBefore?: true; readonly isOne?: true; readonly isHarmless: (finding: Finding) => boolean};
+/** A pattern that ends with a group "found", or (`isBefore`) right before what may be a secret, and with `isOne` is no list of them; `behind`: what must stand before it, within some characters. */
+type Rule = {readonly pattern: RegExp; readonly isBefore?: true; readonly isOne?: true; readonly behind?: RegExp; readonly isHarmless: (finding: Finding) => boolean};
 
 // PWD is the folder in which a program runs; "(using password: YES)" is MySQL's own hint, and other fields tell whether there is a password.
-const isFolder = ({name: found, suffix}: Finding): boolean => found === 'PWD' && suffix === '';
+const isFolder = ({name: word, suffix, found}: Finding): boolean => word === 'PWD' && suffix === '' && /^["']?\//.test(found);
 const isHint = ({found}: Finding): boolean => /^["']?(?:yes|no|true|false)["']?[)\]}]{0,3}$/i.test(found);
 // Password_policy, tokenType, secret-name, passwordless_ssh
 const aboutWords = /^less|(?:files?|path|dir|length|len|policy|type|mode|plugin|count|size|expire[ds]?|expiration|expiry|lifetime|ttl|required|enabled?|name|errors?|version|algorithm|exists?)$/i;
@@ -83,7 +83,7 @@ const rules: readonly Rule[] = [
 	},
 	// A list of settings: {"name": "root_password", "value": "…"}
 	{
-		pattern: new RegExp(String.raw`${name}(?<between>${closing}\s{0,8}[,;]\s{0,20}\\{0,15}["'${'`'}]?val(?:ue)?${closing}${sign})`, 'gi'),
+		pattern: new RegExp(String.raw`(?<name>${password}|${key}|decryption)(?<suffix>[\w-]{0,30})(?<between>${closing}\s{0,8}[,;]\s{0,20}\\{0,15}["'${'`'}]?val(?:ue)?${closing}${sign})`, 'gi'),
 		isBefore: true,
 		isHarmless: finding => isHint(finding) || isAbout(finding) || isSign(finding) || isTelling(finding.found),
 	},
@@ -107,9 +107,10 @@ const rules: readonly Rule[] = [
 	},
 	// Arguments as programs print them: ["--password", "…"]
 	{
-		pattern: new RegExp(String.raw`-(?:\w{1,20}[-_.]){0,3}(?<name>${password}|${key})(?<suffix>[\w-]{0,30})(?<between>\\{0,15}["'],?[ \t]{0,3}(?=\\{0,15}["']))`, 'gi'),
+		pattern: new RegExp(String.raw`(?<name>${password}|${key}|decryption)(?<suffix>[\w-]{0,30})(?<between>\\{0,15}["'],?[ \t]{0,3}(?=\\{0,15}["']))`, 'gi'),
 		isBefore: true,
 		isOne: true,
+		behind: /["'\s]-[\w.-]{0,40}$/,
 		isHarmless: finding => isAbout(finding) || /^\\{0,15}["']-/.test(finding.found),
 	},
 	...alwaysBefore(
@@ -135,6 +136,8 @@ const groupOf = (groups: unknown, group: string): string => {
 
 // What is longer is no word that could be harmless.
 const wordLimit = 200;
+// Of an option's name, before the part that tells what it is.
+const optionLimit = 40;
 
 const findingOf = (groups: unknown, found: string): Finding => ({name: groupOf(groups, 'name'), suffix: groupOf(groups, 'suffix'), between: groupOf(groups, 'between'), found});
 
@@ -143,12 +146,16 @@ The text without what a rule finds in it.
 
 @yields Nothing, between two slices.
 */
-function * maskByRule(text: string, {pattern, isBefore, isOne, isHarmless}: Rule): Slices<string> {
+function * maskByRule(text: string, {pattern, isBefore, isOne, behind, isHarmless}: Rule): Slices<string> {
 	const endOfValue = createValueReader(text);
 	return yield * replaceInSlices(text, pattern, (match, {groups}, index) => {
 		if (!isBefore) {
 			const found = groupOf(groups, 'found');
 			return match.slice(0, match.length - found.length) + mask;
+		}
+
+		if (behind && !behind.test(text.slice(Math.max(0, index - optionLimit), index))) {
+			return match;
 		}
 
 		const start = index + match.length;
