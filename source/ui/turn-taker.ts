@@ -69,8 +69,8 @@ export const createTurnTaker = ({store, isShown, confirmation, context, keys, st
 			&& keystrokes.some(keystroke => isTyped(keystroke)) && keystrokes.some(keystroke => !isMovement(place, keystroke, keys));
 	};
 
-	/** Where keys are to be trusted, only a key that came by itself says yes, not the last piece of many that came in several readings. */
-	const isPiece = (burst: number): boolean => (overlay()?.type === 'key' || overlay()?.type === 'found-keys') && lastBurst === burst;
+	/** A question that opens by itself may open between two pieces of a pasted text: the later one says nothing to it. */
+	const isPiece = (burst: number): boolean => overlay()?.type === 'found-keys' && lastBurst === burst;
 
 	return ({keystrokes, burst}) => {
 		const isLaterPiece = isPiece(burst);

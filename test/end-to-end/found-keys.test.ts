@@ -11,7 +11,7 @@ import {startDemoAgents} from '../../source/demo/start-demo-agent.js';
 import {systemClock} from '../../source/system/clock.js';
 import {runProgram} from '../helpers/run-program.js';
 import {until} from '../helpers/until.js';
-import {lineWith, open, pressFor, refresh, sealedCount} from './helpers/stage.js';
+import {byHand, lineWith, open, pressFor, refresh, sealedCount} from './helpers/stage.js';
 
 const keys = await Promise.all([0, 1, 2, 3].map(async () => generateDemoKey(1024)));
 const fingerprints = keys.map(({publicKey}) => fingerprintOf(publicKey));
@@ -64,6 +64,7 @@ test('the screen asks once for all that were found, takes nothing but one y, and
 	expect([sealedCount(first), sealedCount(second)]).toEqual([0, 0]);
 
 	await pressFor(terminal, 'K', text => text.includes('Trust all 2 keys? Press y.'), 'the question once more');
+	await byHand();
 	await pressFor(terminal, 'y', text => text.includes('2 keys are trusted from now on'), 'word of it');
 	await terminal.until(text => !text.includes('not trusted yet'), 'the trusted agents', 30_000);
 	await until(() => sealedCount(first) > 0 && sealedCount(second) > 0, 'both to be asked with a password', {describe: terminal.text, deadline: 30_000});
