@@ -1,5 +1,6 @@
 // One file, or all recordings of a folder, as one row of lines.
 
+import {constants} from 'node:fs';
 import * as files from 'node:fs/promises';
 import path from 'node:path';
 import {type AgentAddress} from '../protocol/agent-address.js';
@@ -61,7 +62,8 @@ const lookInto = async (handle: files.FileHandle, size: number): Promise<Omit<Pa
 };
 
 const openPart = async (file: string): Promise<Part | 'newer' | undefined> => {
-	const handle = await files.open(file, 'r');
+	// A pipe without a writer must not hold anything up.
+	const handle = await files.open(file, constants.O_RDONLY | constants.O_NONBLOCK);
 	try {
 		const stat = await handle.stat();
 		const found = stat.isFile() ? await lookInto(handle, stat.size) : undefined;
@@ -77,10 +79,15 @@ const openPart = async (file: string): Promise<Part | 'newer' | undefined> => {
 	}
 };
 
-const filesOf = async (place: string): Promise<readonly string[]> => {
+/** The files of a place; a problem where it is none that can be gone back in. */
+const filesOf = async (place: string): Promise<readonly string[] | {readonly problem: string}> => {
 	const stat = await files.stat(place);
+	if (stat.isFIFO()) {
+		return {problem: 'is a pipe, in which nobody can go back: write the recording to a file, and replay that'};
+	}
+
 	if (!stat.isDirectory()) {
-		return [place];
+		return stat.isFile() ? [place] : {problem: 'is neither a file nor a folder'};
 	}
 
 	const names = await files.readdir(place);
@@ -94,7 +101,12 @@ export const openRecording = async (place: string): Promise<Opened> => {
 	const parts: Part[] = [];
 	let hasNewer = false;
 	try {
-		for (const file of await filesOf(place)) {
+		const found = await filesOf(place);
+		if ('problem' in found) {
+			return {ok: false, problem: found.problem};
+		}
+
+		for (const file of found) {
 			const part = await openPart(file);
 			hasNewer ||= part === 'newer';
 			parts.push(...(typeof part === 'object' ? [part] : []));

@@ -9,18 +9,19 @@ import {healthOf} from '../poller/health.js';
 import {appointed} from '../poller/impulse.js';
 import {type Question} from '../poller/question.js';
 import {remember} from '../poller/remember.js';
-import {forwardsToMaster} from '../protocol/identity.js';
+import {forwardsToMaster, isInCluster} from '../protocol/identity.js';
 import {type Dag} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type AtAgent, type PollEvent} from '../store/event.js';
+import {tableOf, type Table} from '../store/table.js';
 import {askedOf} from './asked-of.js';
 import {type RecordedExchange} from './line.js';
 import {readAnswer, replyOf} from './read-answer.js';
 
 /** What is known of every agent (by its key) that has answered so far. */
-export type Cast = ReadonlyMap<string, AgentMemory>;
+export type Cast = Table<AgentMemory>;
 
-export const emptyCast: Cast = new Map();
+export const emptyCast: Cast = tableOf<AgentMemory>([]);
 
 export type Taken = {readonly cast: Cast; readonly events: readonly PollEvent[]};
 
@@ -30,6 +31,12 @@ const needsDuty = (question: Question): boolean =>
 
 /** Who of the agent's cluster had the word until now. */
 const speakerBefore = (cast: Cast, agent: string): string | undefined => {
+	const memory = cast.get(agent);
+	// Whoever stands alone speaks for itself: with thousands of such agents, looking at all of them each time would take minutes.
+	if (!memory || !isInCluster(healthOf(memory).identity)) {
+		return undefined;
+	}
+
 	const healths = new Map(cast.entries().map(([key, memory]) => [key, healthOf(memory)]));
 	const groups = groupsOf(healths, clusterByAgent(healths, clustersKnown(healths)));
 	const members = groups.values().find(keys => keys.includes(agent)) ?? [];
@@ -47,7 +54,7 @@ const handOver = (cast: Cast, agent: string, at: Timestamp): Handed => {
 	}
 
 	const after = appointed(memory, undefined, at);
-	return {cast: new Map(cast).set(before, after), duty: memory.duty ?? newDuty, events: eventsOf(memory, after, {agent: before, at})};
+	return {cast: cast.with(before, after), duty: memory.duty ?? newDuty, events: eventsOf(memory, after, {agent: before, at})};
 };
 
 /** Whether an agent that has the word came to belong to others by what it just said. */
@@ -112,12 +119,12 @@ const learn = (cast: Cast, question: Question, exchange: RecordedExchange, at: T
 	const learned = remember(before, question, answer, {
 		sentAt: at, at, random: 0, isReleased: false, skew: undefined, fingerprint: undefined, isShown,
 	});
-	const met = meetsCluster(before, learned) ? joinDuties(new Map(others).set(agent, learned), agent, at) : undefined;
-	const next = new Map(met?.cast ?? others).set(agent, met?.memory ?? learned);
+	const met = meetsCluster(before, learned) ? joinDuties(others.with(agent, learned), agent, at) : undefined;
+	const next = (met?.cast ?? others).with(agent, met?.memory ?? learned);
 	// Like the poller, once what was just learned counts.
 	const last = met?.memory ?? learned;
 	const after = last.duty?.seen ? {...last, duty: withSeen(last.duty, isShownIn(next))} : last;
-	return {cast: next.set(agent, after), events: [...(handed?.events ?? []), ...(met?.events ?? []), ...eventsOf(known, after, {agent, at})]};
+	return {cast: next.with(agent, after), events: [...(handed?.events ?? []), ...(met?.events ?? []), ...eventsOf(known, after, {agent, at})]};
 };
 
 const newestFirst = (tasks: readonly Dag[]): readonly Dag[] => tasks.map(task => ({...task, nodes: undefined})).toSorted((one, other) => other.dagId - one.dagId);

@@ -12,8 +12,8 @@ export type Table<Value> = ReadonlyMap<string, Value> & {
 	readonly parts: Parts<Value>;
 };
 
-/** The values in their order, in chunks of a fixed size but for the last; `places` tells where each key's value stands. */
-type Parts<Value> = {readonly keys: readonly string[]; readonly places: ReadonlyMap<string, number>; readonly chunks: ReadonlyArray<readonly Value[]>};
+/** The values in their order, in chunks of a fixed size but for the last. Keys and their places are shared with tables to which later keys were added: those from `size` on are not of this one. */
+type Parts<Value> = {readonly keys: string[]; readonly places: Map<string, number>; readonly size: number; readonly chunks: ReadonlyArray<readonly Value[]>};
 
 // About the root of the largest fleet.
 const chunkSize = 32;
@@ -25,6 +25,7 @@ const partsOf = <Value>(entries: Iterable<readonly [string, Value]>): Parts<Valu
 	return {
 		keys: [...all.keys()],
 		places: new Map([...all.keys()].map((key, place) => [key, place])),
+		size: all.size,
 		chunks: Array.from({length: Math.ceil(values.length / chunkSize)}, (_, chunk) => values.slice(chunk * chunkSize, (chunk + 1) * chunkSize)),
 	};
 };
@@ -37,22 +38,42 @@ const replaced = <Value>(parts: Parts<Value>, place: number, value: Value): Part
 	return {...parts, chunks: parts.chunks.with(at, chunk.with(place % chunkSize, value))};
 };
 
+/** With a key that is new, which stands last. A thousand agents that are found one by one must not cost a million steps. */
+const added = <Value>({keys, places, size, chunks}: Parts<Value>, key: string, value: Value): Parts<Value> => {
+	const isLatest = keys.length === size;
+	const ownKeys = isLatest ? keys : keys.slice(0, size);
+	const ownPlaces = isLatest ? places : new Map(ownKeys.map((other, place) => [other, place]));
+	ownPlaces.set(key, ownKeys.length);
+	ownKeys.push(key);
+	const last = chunks.at(-1);
+	const hasRoom = last !== undefined && last.length < chunkSize;
+	return {
+		keys: ownKeys, places: ownPlaces, size: size + 1, chunks: hasRoom ? chunks.with(-1, [...last, value]) : [...chunks, [value]],
+	};
+};
+
+const placeOf = <Value>({places, size}: Parts<Value>, key: string): number | undefined => {
+	const place = places.get(key);
+	return place !== undefined && place < size ? place : undefined;
+};
+
 const changedBetween = <Value>(before: Parts<Value>, now: Parts<Value>): readonly string[] => {
 	if (before.keys === now.keys) {
 		return now.chunks.flatMap((chunk, at) => {
 			const known = before.chunks[at];
-			return chunk === known ? [] : chunk.flatMap((value, place) => value === known?.[place] ? [] : now.keys[(at * chunkSize) + place] ?? []);
+			const first = at * chunkSize;
+			return chunk === known ? [] : chunk.flatMap((value, place) => value === known?.[place] && first + place < before.size ? [] : now.keys[first + place] ?? []);
 		});
 	}
 
-	return now.keys.filter((key, place) => {
-		const known = before.places.get(key);
+	return now.keys.slice(0, now.size).filter((key, place) => {
+		const known = placeOf(before, key);
 		return known === undefined || valueAt(before, known) !== valueAt(now, place);
 	});
 };
 
 const fromParts = <Value>(parts: Parts<Value>): Table<Value> => {
-	const {keys, places, chunks} = parts;
+	const {keys, size, chunks} = parts;
 	const values = function * (): Generator<Value, undefined> {
 		for (const chunk of chunks) {
 			yield * chunk;
@@ -69,13 +90,13 @@ const fromParts = <Value>(parts: Parts<Value>): Table<Value> => {
 
 	const table: Table<Value> = {
 		parts,
-		size: keys.length,
-		has: key => places.has(key),
+		size,
+		has: key => placeOf(parts, key) !== undefined,
 		get(key) {
-			const place = places.get(key);
+			const place = placeOf(parts, key);
 			return place === undefined ? undefined : valueAt(parts, place);
 		},
-		keys: () => keys.values(),
+		keys: () => keys.values().take(size),
 		values,
 		entries,
 		[Symbol.iterator]: entries,
@@ -85,10 +106,10 @@ const fromParts = <Value>(parts: Parts<Value>): Table<Value> => {
 			}
 		},
 		with(key, value) {
-			const place = places.get(key);
-			return place === undefined ? tableOf([...entries(), [key, value]]) : fromParts(replaced(parts, place, value));
+			const place = placeOf(parts, key);
+			return fromParts(place === undefined ? added(parts, key, value) : replaced(parts, place, value));
 		},
-		without: key => places.has(key) ? tableOf(entries().filter(([other]) => other !== key)) : table,
+		without: key => placeOf(parts, key) !== undefined ? tableOf(entries().filter(([other]) => other !== key)) : table,
 		changedSince: ({parts: before}) => changedBetween(before, parts),
 	};
 	return table;

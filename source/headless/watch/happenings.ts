@@ -20,8 +20,15 @@ const sighting = (state: State, owner: string, dag: Dag, outcome: Outcome): Sigh
 	...taskNow(owner, dag, outcome), type: 'task-seen', name: dag.name === '' ? `task ${dag.id}` : dag.name, why: whyWordsIn(state, dag, owner),
 });
 
+/** Whether somebody's tasks changed, so that one may be new. Most answers change none, and going through all tasks for each takes minutes with thousands of agents. */
+const hasChangedTasks = (before: State, after: State): boolean => before.clusters !== after.clusters || before.mainTasks !== after.mainTasks
+	|| after.agents.changedSince(before.agents).some(key => {
+		const [known = nobody, now] = [before.agents.get(key), after.agents.get(key)];
+		return known.task !== now?.task || known.otherTasks !== now.otherTasks || known.isListed !== now.isListed;
+	});
+
 /** Tasks of owners of which nothing was known, as far as their outcome is certain. */
-const sightings = (before: State, after: State): readonly Sighting[] => ownedTasks(after).flatMap(({owner, dag}) => {
+const sightings = (before: State, after: State): readonly Sighting[] => !hasChangedTasks(before, after) ? [] : ownedTasks(after).flatMap(({owner, dag}) => {
 	const known = before.agents.get(owner) ?? before.clusters.get(owner) ?? nobody;
 	const now = after.agents.get(owner) ?? after.clusters.get(owner);
 	const wasThere = (known.task.type === 'known' && known.task.dag.id === dag.id) || known.otherTasks.some(({id}) => id === dag.id);
@@ -30,11 +37,12 @@ const sightings = (before: State, after: State): readonly Sighting[] => ownedTas
 });
 
 /** Agents that could not be asked from the beginning. */
-const firstTroubles = (before: State, after: State, at: Timestamp): readonly Transition[] => after.agents.entries().flatMap(([owner, entry]) => {
+const firstTroubles = (before: State, after: State, at: Timestamp): readonly Transition[] => after.agents.changedSince(before.agents).flatMap(owner => {
+	const entry = after.agents.get(owner);
 	const isFirst = before.agents.get(owner)?.connection.type === 'connecting';
-	const trouble = isFirst ? lastingTrouble(entry) : undefined;
-	return trouble === undefined ? [] : [{type: 'agent-troubled' as const, owner, trouble, words: problemOf(entry, at) ?? trouble}];
-}).toArray();
+	const trouble = isFirst && entry ? lastingTrouble(entry) : undefined;
+	return !entry || trouble === undefined ? [] : [{type: 'agent-troubled' as const, owner, trouble, words: problemOf(entry, at) ?? trouble}];
+});
 
 /** What happened between two states that followed each other, and what was seen for the first time. */
 export const happeningsBetween = (before: State, after: State, at: Timestamp): readonly Happening[] =>

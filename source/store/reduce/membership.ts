@@ -9,10 +9,10 @@ import {type AgentEntry, type ClusterEntry, type State} from '../state.js';
 const keysByMember = (clusters: ReadonlyMap<string, ClusterEntry>): ReadonlyMap<string, string> =>
 	new Map([...clusters].toReversed().flatMap(([key, {members}]) => members.map(member => [member, key] as const)));
 
-const clusterOf = (keyOf: ReadonlyMap<string, string>, clusters: ReadonlyMap<string, ClusterEntry>, entry: AgentEntry): string | undefined => {
-	const key = entry.name === undefined ? undefined : keyOf.get(entry.name);
-	const last = entry.left?.cluster;
-	return key ?? (last !== undefined && clusters.has(last) ? last : undefined);
+/** The cluster that names an agent among its members, else the one that it left. */
+const clusterOf = (named: string | undefined, clusters: ReadonlyMap<string, ClusterEntry>, {left}: AgentEntry): string | undefined => {
+	const last = left?.cluster;
+	return named ?? (last !== undefined && clusters.has(last) ? last : undefined);
 };
 
 const withInfo = (state: State, key: string, info: ClusterInfo): ReadonlyMap<string, ClusterEntry> => {
@@ -33,28 +33,51 @@ const withoutLeft = (state: State, key: string, {agent, info}: {readonly agent: 
 	return left.size === 0 ? info : {...info, members: info.members.filter(member => !left.has(member.agent))};
 };
 
-/** Takes in what an agent says of its cluster (or, without `info`, that it has just named itself), and lets go of clusters in which nobody is any more. `isSpeaker`: it has the word for its cluster. */
-export const joinCluster = (state: State, agent: string, info: ClusterInfo | undefined, isSpeaker = false): State => {
-	const reporter = state.agents.get(agent);
-	if (!reporter) {
+/** Without the clusters in which nobody is any more. */
+const inhabitedOnly = (state: State): State => {
+	const inhabited = new Set([...state.agents.values()].map(entry => entry.cluster));
+	return {...state, clusters: new Map([...state.clusters].filter(([key]) => inhabited.has(key)))};
+};
+
+/** Puts agents (keys) whose names were just learned, or who came or left, into their clusters. Of others nothing has changed. */
+export const placeAgents = (state: State, keys: readonly string[]): State => {
+	const keyOf = keys.length > 1 ? keysByMember(state.clusters) : undefined;
+	const clusterNamed = (name: string | undefined): string | undefined => {
+		if (name === undefined) {
+			return undefined;
+		}
+
+		return keyOf ? keyOf.get(name) : state.clusters.entries().find(([, {members}]) => members.includes(name))?.[0];
+	};
+
+	let {agents} = state;
+	for (const key of keys) {
+		const entry = agents.get(key);
+		const cluster = entry && clusterOf(clusterNamed(entry.name), state.clusters, entry);
+		if (entry && cluster !== entry.cluster) {
+			agents = agents.with(key, {...entry, cluster});
+		}
+	}
+
+	return agents === state.agents ? state : inhabitedOnly({...state, agents});
+};
+
+/** Takes in what an agent says of its cluster, and lets go of clusters in which nobody is any more. `isSpeaker`: it has the word for its cluster. */
+export const joinCluster = (state: State, agent: string, info: ClusterInfo, isSpeaker = false): State => {
+	if (!state.agents.has(agent)) {
 		return state;
 	}
 
-	const ownKey = info && !isAlone(info) ? clusterKeyOf(state.clusters, info) : undefined;
-	const clusters = info && ownKey !== undefined ? withInfo(state, ownKey, isSpeaker ? info : withoutLeft(state, ownKey, {agent, info})) : state.clusters;
+	const ownKey = isAlone(info) ? undefined : clusterKeyOf(state.clusters, info);
+	const clusters = ownKey === undefined ? state.clusters : withInfo(state, ownKey, isSpeaker ? info : withoutLeft(state, ownKey, {agent, info}));
 	const keyOf = keysByMember(clusters);
 	let {agents} = state;
 	for (const [key, entry] of state.agents) {
-		const cluster = key === agent && ownKey !== undefined ? ownKey : clusterOf(keyOf, clusters, entry);
+		const cluster = key === agent && ownKey !== undefined ? ownKey : clusterOf(entry.name === undefined ? undefined : keyOf.get(entry.name), clusters, entry);
 		if (cluster !== entry.cluster) {
 			agents = agents.with(key, {...entry, cluster});
 		}
 	}
 
-	if (agents === state.agents && clusters === state.clusters) {
-		return state;
-	}
-
-	const inhabited = new Set([...agents.values()].map(entry => entry.cluster));
-	return {...state, agents, clusters: new Map([...clusters].filter(([key]) => inhabited.has(key)))};
+	return agents === state.agents && clusters === state.clusters ? state : inhabitedOnly({...state, agents, clusters});
 };

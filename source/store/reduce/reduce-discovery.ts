@@ -5,8 +5,7 @@ import {type DiscoveryEvent} from '../event.js';
 import {newAgent} from '../initial-state.js';
 import {isTaskScreen, ownerOfScreen} from '../locate.js';
 import {type AgentEntry, type Screen, type State} from '../state.js';
-import {tableOf} from '../table.js';
-import {joinCluster} from './membership.js';
+import {placeAgents} from './membership.js';
 import {withNotice, withView} from './view.js';
 
 const withEntry = (state: State, key: string, change: Partial<AgentEntry>): State => {
@@ -16,11 +15,14 @@ const withEntry = (state: State, key: string, change: Partial<AgentEntry>): Stat
 
 /** Its name is known before it answers: so it stands in its cluster at once, and does not move there later. */
 const addFound = (state: State, {found}: Extract<DiscoveryEvent, {type: 'agents-found'}>): State => {
-	const isNew = ({address}: (typeof found)[number]): boolean => !state.agents.has(address.key);
-	const agents = tableOf([...state.agents, ...found.filter(one => isNew(one)).map(({address, name, foundBy, hasJoined}) => [address.key, {...newAgent(address), name, foundBy, hasJoined}] as const)]);
+	let {agents} = state;
+	for (const {address, name, foundBy, hasJoined} of found) {
+		if (!state.agents.has(address.key)) {
+			agents = agents.with(address.key, {...newAgent(address), name, foundBy, hasJoined});
+		}
+	}
 
-	const [first] = found;
-	return first ? joinCluster({...state, agents}, first.foundBy, undefined) : state;
+	return placeAgents({...state, agents}, found.map(({address}) => address.key));
 };
 
 /** Whether somebody looks at the agent or its tasks. */
@@ -73,12 +75,12 @@ export const reduceDiscovery = (state: State, event: DiscoveryEvent): State => {
 		case 'agent-left': {
 			const entry = state.agents.get(event.agent);
 			const left = withEntry(state, event.agent, {left: {at: event.at, cluster: state.agents.get(event.mate)?.cluster ?? entry?.cluster}});
-			const placed = joinCluster(left, event.agent, undefined);
+			const placed = placeAgents(left, [event.agent]);
 			return entry && isOpen(state, event.agent) ? withNotice(placed, `${entry.address.label} left its cluster`) : placed;
 		}
 
 		case 'agent-returned': {
-			return joinCluster(withEntry(state, event.agent, {left: undefined}), event.agent, undefined);
+			return placeAgents(withEntry(state, event.agent, {left: undefined}), [event.agent]);
 		}
 
 		case 'agent-dropped': {

@@ -20,7 +20,7 @@ import {
 	unreadable,
 } from './unlisted.js';
 import {withNotice} from './view.js';
-import {joinCluster} from './membership.js';
+import {joinCluster, placeAgents} from './membership.js';
 
 const withAgent = (state: State, key: string, change: Partial<AgentEntry>): State => {
 	const entry = state.agents.get(key);
@@ -216,7 +216,7 @@ const fold = (state: State, event: PollEvent): State => {
 	switch (event.type) {
 		case 'info-received': {
 			const named = withAgent(state, event.agent, {info: event.info, name: event.info.agent, process: processAfter(state, event, event.info)});
-			return joinCluster(named, event.agent, undefined);
+			return placeAgents(named, [event.agent]);
 		}
 
 		case 'status-received': {
