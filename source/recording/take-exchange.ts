@@ -31,9 +31,8 @@ const needsDuty = (question: Question): boolean =>
 
 /** Who of the agent's cluster had the word until now. */
 const speakerBefore = (cast: Cast, agent: string): string | undefined => {
-	const memory = cast.get(agent);
 	// Whoever stands alone speaks for itself: with thousands of such agents, looking at all of them each time would take minutes.
-	if (!memory || !isInCluster(healthOf(memory).identity)) {
+	if (!isInCluster(healthOf(cast.get(agent) ?? newMemory).identity)) {
 		return undefined;
 	}
 

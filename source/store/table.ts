@@ -48,7 +48,7 @@ const added = <Value>({keys, places, size, chunks}: Parts<Value>, key: string, v
 	const last = chunks.at(-1);
 	const hasRoom = last !== undefined && last.length < chunkSize;
 	return {
-		keys: ownKeys, places: ownPlaces, size: size + 1, chunks: hasRoom ? chunks.with(-1, [...last, value]) : [...chunks, [value]],
+		keys: ownKeys, places: ownPlaces, size: size + 1, chunks: hasRoom ? chunks.with(chunks.length - 1, [...last, value]) : [...chunks, [value]],
 	};
 };
 
@@ -109,7 +109,7 @@ const fromParts = <Value>(parts: Parts<Value>): Table<Value> => {
 			const place = placeOf(parts, key);
 			return fromParts(place === undefined ? added(parts, key, value) : replaced(parts, place, value));
 		},
-		without: key => placeOf(parts, key) !== undefined ? tableOf(entries().filter(([other]) => other !== key)) : table,
+		without: key => placeOf(parts, key) === undefined ? table : tableOf(entries().filter(([other]) => other !== key)),
 		changedSince: ({parts: before}) => changedBetween(before, parts),
 	};
 	return table;

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process';
 import {appendFileSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -62,6 +63,15 @@ describe('a file', () => {
 		}
 
 		expect(lines.at(-1)?.end).toBe(recording.size);
+	});
+
+	test('that is a pipe is refused at once, alone or in a folder', async () => {
+		const folder = makeFolder();
+		const pipe = path.join(folder, 'pipe.jsonl');
+		execFileSync('mkfifo', [pipe]);
+		expect(await openRecording(pipe)).toEqual({ok: false, problem: 'is a pipe, in which nobody can go back: write the recording to a file, and replay that'});
+		expect(await openRecording(folder)).toEqual({ok: false, problem: 'holds no line of a recording'});
+		expect(await openRecording('/dev/null')).toEqual({ok: false, problem: 'is neither a file nor a folder'});
 	});
 
 	test('of a newer version is said to be none that can be read', async () => {

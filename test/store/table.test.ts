@@ -36,6 +36,17 @@ test('a table is read like a map to which the same was done, whatever was done, 
 	}));
 });
 
+test('two that grew from the same one do not see what is the other\'s', () => {
+	const before = tableOf([['a', 1]] as const) as Table<number>;
+	const one = before.with('b', 2).with('c', 3);
+	const other = before.with('d', 4);
+	expect([...before]).toEqual([['a', 1]]);
+	expect([...one]).toEqual([['a', 1], ['b', 2], ['c', 3]]);
+	expect([...other]).toEqual([['a', 1], ['d', 4]]);
+	expect([before.has('b'), one.has('d'), other.has('b')]).toEqual([false, false, false]);
+	expect([one.changedSince(before), before.changedSince(one), one.changedSince(other)]).toEqual([['b', 'c'], [], ['b', 'c']]);
+});
+
 test('what changed between two tables is told in order, however they came to be', () => {
 	fc.assert(fc.property(fc.array(fc.tuple(keys, fc.nat(3))), fc.array(change, {maxLength: 10}), (entries, changes) => {
 		const before = tableOf(entries);

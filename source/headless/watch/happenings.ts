@@ -28,7 +28,7 @@ const hasChangedTasks = (before: State, after: State): boolean => before.cluster
 	});
 
 /** Tasks of owners of which nothing was known, as far as their outcome is certain. */
-const sightings = (before: State, after: State): readonly Sighting[] => !hasChangedTasks(before, after) ? [] : ownedTasks(after).flatMap(({owner, dag}) => {
+const sightings = (before: State, after: State): readonly Sighting[] => (hasChangedTasks(before, after) ? ownedTasks(after) : []).flatMap(({owner, dag}) => {
 	const known = before.agents.get(owner) ?? before.clusters.get(owner) ?? nobody;
 	const now = after.agents.get(owner) ?? after.clusters.get(owner);
 	const wasThere = (known.task.type === 'known' && known.task.dag.id === dag.id) || known.otherTasks.some(({id}) => id === dag.id);
