@@ -23,7 +23,7 @@ describe('what somebody who follows along is told', () => {
 		['there was none at first', connecting, {task: {type: 'none'}}, []],
 		['another stage', withTask('RUNNING/RUN', {stage: 1, nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN')}), withTask('RUNNING/RUN', {stage: 2, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN')}), ['Initialize cluster: stage 2/2: stage 2']],
 		['failure', withTask('RUNNING/RUN'), withTask('FAILED/RUN', {nodes: failedNodes, maxStage: 1}), ['Initialize cluster: failed: Start @ 127.0.0.1:2886: no memory']],
-		['failure without a reason', withTask('RUNNING/RUN', {nodes: undefined}), withTask('FAILED/RUN', {nodes: undefined, maxStage: 3}), ['Initialize cluster: failed, stage 1/3']],
+		['failure without a reason', withTask('RUNNING/RUN', {nodes: undefined}), withTask('FAILED/RUN', {nodes: [], maxStage: 3}), ['Initialize cluster: failed, stage 1/3']],
 		['a pause', withTask('RUNNING/RUN'), waitingTask, ['Initialize cluster: waiting']],
 		['another task', withTask('SUCCEED/RUN'), withTask('RUNNING/RUN', other), ['Next: began']],
 		['lost', withTask('RUNNING/RUN'), {...withTask('RUNNING/RUN'), ...failing(lost)}, [expect.stringMatching(/^unreachable since \d\d:\d\d local: connection refused$/) as string]],
@@ -31,8 +31,8 @@ describe('what somebody who follows along is told', () => {
 		['a wrong password', connecting, failing(refused, true), ['root@sys password refused, not sent again']],
 		['another agent tries the password', connecting, failing(heldBack, true), []],
 		['back, with a task that was not known', failing(lost), withTask('RUNNING/RUN', {maxStage: 3}), ['Initialize cluster: running, stage 1/3', 'answers again']],
-		['its head said failed at first, its stages are still to come', connecting, withTask('FAILED/RUN', {nodes: stale}), []],
-		['its head says failed, its stages are old', withTask('RUNNING/RUN', {nodes: stale}), withTask('FAILED/RUN', {nodes: stale}), []],
+		['its head said failed at first, its stages are still to come', connecting, withTask('FAILED/RUN', {nodes: stale, isBrief: true}), []],
+		['its head says failed, its stages are old', withTask('RUNNING/RUN', {nodes: stale}), withTask('FAILED/RUN', {nodes: stale, isBrief: true}), []],
 	])('%s', (_, before, after, words) => {
 		const happenings = happeningsBetween(stateOf(before), stateOf(after), ten);
 		const lines = happenings.map(happening => happeningLine(happening, createPaint(false)));
