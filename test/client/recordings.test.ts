@@ -6,6 +6,7 @@ import process from 'node:process';
 import {afterEach, describe, expect, it} from 'vitest';
 import {type Reply} from '../../source/client/agent-client.js';
 import {parseEnvelope} from '../../source/protocol/envelope.js';
+import {needsDetails} from '../../source/protocol/outcome.js';
 import {dagListSchema, type Dag} from '../../source/protocol/task.js';
 import {causesOf, causeWords} from '../../source/store/select/cause.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from '../../source/store/select/task-cells.js';
@@ -143,7 +144,9 @@ describe.skipIf(folder === undefined)('the recordings of every endpoint and erro
 		}
 
 		const data = dataOf(answer);
-		expect([data].flat().filter(value => isTask(value)).flatMap(dag => outcomesIn(dag))).not.toContain('unknown');
+		// Of a brief answer the details are still to be read.
+		const settled = [data].flat().filter(value => isTask(value)).filter(dag => !dag.isBrief || !needsDetails(dag));
+		expect(settled.flatMap(dag => outcomesIn(dag))).not.toContain('unknown');
 		expect(note).not.toBe('');
 	});
 

@@ -37,7 +37,7 @@ test('an agent, its task and its latency can be scraped, until SIGTERM', async (
 	expect(text).toContain(`obwatch_agent_up{agent="${agent.label}"} 1\n`);
 	expect(text).toContain('obwatch_agent_up{agent="127.0.0.1:1"} 0\n');
 	expect(text).toContain('obwatch_agent_connection{agent="127.0.0.1:1",connection="unreachable"} 1\n');
-	expect(text).toMatch(/^obwatch_task_outcome\{owner="127\.0\.0\.1:\d+",id="\d+",task="Upgrade OceanBase",outcome="failed"\} 1$/m);
+	expect(text).toMatch(/^obwatch_task_outcome\{owner="127\.0\.0\.1:\d+",id="\d+",task="Upgrade OceanBase",main="",outcome="failed"\} 1$/m);
 	expect(text).toMatch(/^obwatch_task_stage\{.*\} 3$/m);
 	expect(text).toMatch(/^obwatch_task_max_stage\{.*\} 7$/m);
 	expect(text).toMatch(/^obwatch_agent_poll_seconds\{.*\} [\d.e-]+$/m);
@@ -135,20 +135,20 @@ describe('the text', () => {
 			'obwatch_agent_connection{agent="10.0.0.1:2886",connection="connected"} 1',
 			'obwatch_agent_connection{agent="10.0.0.2:2886",connection="unreachable"} 1',
 			'obwatch_agent_poll_seconds{agent="10.0.0.1:2886"} 0.25',
-			'obwatch_task_outcome{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster",outcome="running"} 1',
-			'obwatch_task_outcome{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster",outcome="rolled back"} 1',
-			'obwatch_task_stage{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster"} 2',
-			'obwatch_task_stage{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster"} 1',
-			'obwatch_task_max_stage{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster"} 4',
-			'obwatch_task_max_stage{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster"} 0',
-			'obwatch_task_age_seconds{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster"} 90',
-			'obwatch_task_age_seconds{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster"} 0',
+			'obwatch_task_outcome{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster",main="",outcome="running"} 1',
+			'obwatch_task_outcome{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster",main="",outcome="rolled back"} 1',
+			'obwatch_task_stage{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster",main=""} 2',
+			'obwatch_task_stage{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster",main=""} 1',
+			'obwatch_task_max_stage{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster",main=""} 4',
+			'obwatch_task_max_stage{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster",main=""} 0',
+			'obwatch_task_age_seconds{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster",main=""} 90',
+			'obwatch_task_age_seconds{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster",main=""} 0',
 		]);
 	});
 
 	test('keeps what an agent calls a task inside its label', async () => {
 		const text = await metricsText({state: stateOf(withTask('RUNNING/RUN', {name: String.raw`a"} 1\ b`})), now: ten, latencies: new Map(), version: '1'});
-		expect(text).toContain(String.raw`task="a\"} 1\\ b",outcome="running"} 1`);
+		expect(text).toContain(String.raw`task="a\"} 1\\ b",main="",outcome="running"} 1`);
 	});
 });
 

@@ -31,7 +31,7 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): Row => {
 	const {task, depth, role} = row;
 	const label = source.type === 'task' ? ownerLabel(state, source.owner) : row.label;
 	const trouble = troubleIn(source);
-	const indented = ' '.repeat(2 * (source.type === 'task' ? depth - 1 : depth)) + label;
+	const indented = ' '.repeat(2 * (source.type === 'task' && !source.isMain ? depth - 1 : depth)) + label;
 	const outcome = task ? outcomeWords(task.outcome) + (row.isStalled ? ', stalled' : '') + (row.isFailing ? ', failing' : '') : '';
 	const isOld = trouble !== undefined;
 	return {
