@@ -1,5 +1,6 @@
 // A program of the user that is told of every change.
 
+import process from 'node:process';
 import {type ChildProcess} from 'node:child_process';
 import {plainJson} from '../protocol/plain-json.js';
 import {printable} from '../protocol/printable.js';
@@ -100,7 +101,7 @@ export const runOnChange = ({command, store, clock, env}: OnChangeOptions): (() 
 
 	const run = async (entry: JournalEntry): Promise<Problem> => {
 		// Loading it costs milliseconds, which every start would pay.
-		const {spawn} = await import('node:child_process');
+		const {spawn} = process.getBuiltinModule('node:child_process');
 		try {
 			const child = spawn(name, args, {stdio: ['pipe', 'ignore', 'pipe'], env: withoutOwn(env)});
 			const change = JSON.stringify(changeDocument(entry));
