@@ -136,7 +136,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 					emit(event);
 					mainWatch.hear(event);
 				},
-				isShown: roster.isShown,
+				isShown: id => roster.isShown(key, id),
 				rates: ratesOf(key),
 				delay: index * step,
 				onRound: hurry,

@@ -127,19 +127,20 @@ export const createEndWatch = (options: EndWatchOptions): EndWatch => {
 	const open = new Map<string, EndLoop>();
 
 	const setFocus = (tasks: readonly UnendedTask[]): void => {
-		const wanted = new Map(tasks.map(task => [task.id, task]));
-		for (const [id, loop] of open) {
-			if (wanted.get(id)?.agent === loop.agent) {
+		// Ids of two clusters can be the same.
+		const wanted = new Map(tasks.map(task => [`${task.agent} ${task.id}`, task]));
+		for (const [key, loop] of open) {
+			if (wanted.has(key)) {
 				continue;
 			}
 
 			loop.close();
-			open.delete(id);
+			open.delete(key);
 		}
 
-		for (const [id, task] of wanted) {
-			if (!open.has(id)) {
-				open.set(id, createEndLoop(task, options));
+		for (const [key, task] of wanted) {
+			if (!open.has(key)) {
+				open.set(key, createEndLoop(task, options));
 			}
 		}
 	};

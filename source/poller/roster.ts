@@ -1,7 +1,7 @@
 import {type Clock} from '../protocol/clock.js';
 import {type AgentLoop} from './agent-loop.js';
 import {clusterByAgent, clustersKnown, electSpeaker, groupsOf} from './cluster-duty.js';
-import {newDuty, united, type DutyMemory} from './duty-memory.js';
+import {needsDatabase, newDuty, united, type DutyMemory} from './duty-memory.js';
 import {unknownHealth, type Health} from './health.js';
 
 /** Keeps who has the duty to ask for what concerns more than one agent, as their health changes. */
@@ -10,8 +10,8 @@ export type Roster = {
 	/** One more agent, the last in order. */
 	readonly add: (agent: string) => void;
 	readonly remove: (agent: string) => void;
-	/** Whether the task of that id is some agent's or cluster's last maintenance task. */
-	readonly isShown: (id: string) => boolean;
+	/** Whether the task of that id, which the agent lists, is some agent's or its cluster's last maintenance task. */
+	readonly isShown: (agent: string, id: string) => boolean;
 	/** Whether everybody who is known has found its group; not so for a moment after somebody introduced itself. */
 	readonly isSettled: () => boolean;
 	readonly stop: () => void;
@@ -121,7 +121,11 @@ export const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}
 			elect(group === undefined ? [] : [group]);
 		},
 		isSettled: () => cancelRegroup === undefined,
-		isShown: id => healths.values().some(({taskIds}) => taskIds.includes(id)),
+		isShown(agent, id) {
+			// Every cluster numbers its tasks from 1.
+			const isOfCluster = needsDatabase(id);
+			return healths.entries().some(([other, {taskIds}]) => taskIds.includes(id) && (!isOfCluster || other === agent || groupOf.get(other) === groupOf.get(agent)));
+		},
 		stop() {
 			cancelRegroup?.();
 		},

@@ -12,6 +12,9 @@ type Owner = {
 
 const ownerOf = (state: State, owner: string): Owner | undefined => state.agents.get(owner) ?? state.clusters.get(owner);
 
+/** Tells a task from any other of any owner: every cluster numbers its tasks from 1, so that ids repeat. */
+export const taskKey = ({owner, id}: TaskReference): string => `${owner} ${id}`;
+
 /** An owner's last maintenance task; undefined while unknown or where there was none. */
 export const lastTaskOf = (owner: Owner | undefined): Dag | undefined =>
 	owner?.task.type === 'known' ? owner.task.dag : undefined;

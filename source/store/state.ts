@@ -246,14 +246,14 @@ export type State = {
 	readonly clusters: ReadonlyMap<string, ClusterEntry>;
 	/** By id: the main tasks of the agents' last tasks. */
 	readonly mainTasks: ReadonlyMap<string, MainTask>;
-	/** The ids of failed tasks that were unfinished and are so no longer. */
-	readonly endedIds: ReadonlySet<string>;
+	/** Failed tasks that were unfinished and are so no longer, by `taskKey`. */
+	readonly endedKeys: ReadonlySet<string>;
 	/** Those of them that somebody dismissed. */
-	readonly dismissedIds: ReadonlySet<string>;
+	readonly dismissedKeys: ReadonlySet<string>;
 	/** Tasks beside those of the owners while somebody looks at them: replaced by a newer one, or reached by a link. By id. */
 	readonly kept: ReadonlyMap<string, Dag>;
-	/** Tasks that went out of sight before they had ended, whose end is to be asked for: their ids, and the keys of those among whose other tasks they stay. */
-	readonly unended: ReadonlyMap<string, string>;
+	/** Tasks that went out of sight before they had ended, whose end is to be asked for, by `taskKey`: they stay among their owners' other tasks. */
+	readonly unended: ReadonlyMap<string, TaskReference>;
 	/** The linked task that could not be had, and why. */
 	readonly unavailable: {readonly id: string; readonly why: string} | undefined;
 	/** What is not checked because somebody asked for that, and whether all is recorded: said on screen all the time, in a few words each. */

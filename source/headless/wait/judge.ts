@@ -1,8 +1,9 @@
 import {exitCodes} from '../../cli/exit-codes.js';
 import {isClosed, isGone, type Outcome} from '../../protocol/outcome.js';
+import {parseGenericId} from '../../protocol/generic-id.js';
 import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
-import {agentBehind} from '../../store/locate.js';
+import {agentBehind, taskKey} from '../../store/locate.js';
 import {isMainUnknown, taskOutcome} from '../../store/select/task-cells.js';
 import {settledOutcome} from '../../store/transitions.js';
 import {type AgentEntry, type State, type TaskReference} from '../../store/state.js';
@@ -26,9 +27,6 @@ export type Judgement = {readonly isOver: boolean; readonly code: ExitCode};
 
 /** `startedAt` is by our clock, undefined while it has not begun; `isTimed`: how far its agent's clock is off is known. `outcome` is undefined while it is not certain. */
 export type Task = TaskReference & {readonly outcome: Outcome | undefined; readonly startedAt: Timestamp | undefined; readonly isTimed: boolean};
-
-/** Tells a task from any other of any owner. */
-export const taskKey = ({owner, id}: TaskReference): string => `${owner} ${id}`;
 
 const toTask = (state: State, owner: string, dag: Dag): Task => {
 	const agent = agentBehind(state, owner);
@@ -86,9 +84,11 @@ export const remembered = (seen: ReadonlyMap<string, Task>, state: State): Reado
 	new Map([...seen, ...allTasks(state).map(task => [taskKey(task), task] as const)]);
 
 /** Those of them that nobody shows any more: how they were seen last is their fate, and an end that was not seen is not known. */
-const outOfSight = (seen: ReadonlyMap<string, Task>, now: readonly Task[]): readonly Task[] => {
-	const ids = new Set(now.map(({id}) => id));
-	return seen.values().filter(({id}) => !ids.has(id)).map((task): Task => isFinished(task) ? task : {...task, outcome: {word: 'unknown', reason: 'gone', text: 'gone'}}).toArray();
+const outOfSight = (state: State, seen: ReadonlyMap<string, Task>, now: readonly Task[]): readonly Task[] => {
+	// A cluster's task was its agent's while the cluster was not known.
+	const placeOf = ({owner, id}: TaskReference): string => taskKey({owner: parseGenericId(id)?.scope === 'cluster' ? state.agents.get(owner)?.cluster ?? owner : '', id});
+	const places = new Set(now.map(task => placeOf(task)));
+	return seen.values().filter(task => !places.has(placeOf(task))).map((task): Task => isFinished(task) ? task : {...task, outcome: {word: 'unknown', reason: 'gone', text: 'gone'}}).toArray();
 };
 
 const hasCome = (task: Task, aim: Aim): boolean => aim === 'finished' ? isFinished(task) : task.outcome?.word === aim;
@@ -126,7 +126,7 @@ export type Question = {
 /** Whether waiting is over, and with which exit code it is (or would be, without the time that ran out). */
 export const judge = (state: State, {watched, aim, now, isFirst, seen}: Question): Judgement => {
 	const present = allTasks(state);
-	const tasks = [...present, ...outOfSight(seen, present)].filter(task => isWatched(task, watched));
+	const tasks = [...present, ...outOfSight(state, seen, present)].filter(task => isWatched(task, watched));
 	const agents = askedAgents(state, watched);
 	const isThere = watched.type === 'all' || tasks.length > 0;
 	const isHeard = agents.every(entry => codeOfConnection(entry) === exitCodes.done.code);

@@ -5,7 +5,15 @@ import {isActive, isFault} from '../../protocol/outcome.js';
 import {type Dag, withDetailsOf} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type PollEvent} from '../event.js';
-import {findTask, isTaskScreen, lastTaskOf, mainTaskOf, ownerOfTask, topScreen} from '../locate.js';
+import {
+	findTask,
+	isTaskScreen,
+	lastTaskOf,
+	mainTaskOf,
+	ownerOfTask,
+	taskKey,
+	topScreen,
+} from '../locate.js';
 import {currentRow} from '../select/current-row.js';
 import {referenceOf} from '../select/rows.js';
 import {taskOutcome} from '../select/task-cells.js';
@@ -15,7 +23,7 @@ import {withNotice} from './view.js';
 
 type Owner = Pick<AgentEntry | ClusterEntry, 'task' | 'otherTasks'>;
 
-const isEndedFault = (state: State, dag: Dag): boolean => state.endedIds.has(dag.id) && isFault(taskOutcome(dag));
+const isEndedFault = (state: State, owner: string, dag: Dag): boolean => state.endedKeys.has(taskKey({owner, id: dag.id})) && isFault(taskOutcome(dag));
 
 /** A sub-task that did its part counts with its main task: only that one tells whether the whole succeeded. */
 const hasSucceeded = (state: State, dag: Dag): boolean => {
@@ -35,18 +43,19 @@ const wantedMains = (state: State): ReadonlySet<string> =>
 	new Set([...state.agents.values()].flatMap(entry => lastTaskOf(entry)?.links.mainDagId ?? []));
 
 /**
-The tasks outside maintenance to show of an owner, where `next` are those that agents list or saw ending just now.
+The tasks outside maintenance to show of an owner (its key), where `next` are those that agents list or saw ending just now.
 
 Of those known before, main tasks of last tasks stay, and failed ones until something newer of the owner succeeds or somebody dismisses them.
 */
-export const withRetained = (state: State, owner: Owner | undefined, next: readonly Dag[]): readonly Dag[] => {
+export const withRetained = (state: State, key: string, next: readonly Dag[]): readonly Dag[] => {
+	const owner = state.agents.get(key) ?? state.clusters.get(key);
 	const before = owner?.otherTasks ?? [];
 	const ids = new Set(next.map(({id}) => id));
 	const left = before.filter(({id}) => !ids.has(id));
 	const mains = left.length > 0 ? wantedMains(state) : new Set<string>();
-	const all = [...next.map(task => withDetailsOf(before.find(({id}) => id === task.id), task)), ...left.filter(dag => mains.has(dag.id) || isEndedFault(state, dag))];
+	const all = [...next.map(task => withDetailsOf(before.find(({id}) => id === task.id), task)), ...left.filter(dag => mains.has(dag.id) || isEndedFault(state, key, dag))];
 	const known = [...(owner ? tasksOf(owner) : []), ...all];
-	return all.filter(dag => !isEndedFault(state, dag) || (!state.dismissedIds.has(dag.id) && !isOutdated(state, dag, known)));
+	return all.filter(dag => !isEndedFault(state, key, dag) || (!state.dismissedKeys.has(taskKey({owner: key, id: dag.id})) && !isOutdated(state, dag, known)));
 };
 
 const withMain = (state: State, id: string, main: MainTask): State => {
@@ -66,24 +75,25 @@ export const withListedMains = (state: State, tasks: readonly Dag[]): State => {
 	return next;
 };
 
-/** Takes note of which tasks have ended: by an owner's id they cannot be told from unfinished ones. */
-export const withEnded = (state: State, tasks: readonly Dag[], ended: readonly Dag[]): State => {
-	const listed = tasks.filter(({id}) => state.endedIds.has(id));
-	const news = ended.filter(dag => !state.endedIds.has(dag.id) && isFault(taskOutcome(dag)));
+/** Takes note of which tasks have ended: among an owner's tasks they cannot be told from unfinished ones. */
+export const withEnded = (state: State, ownerOf: (id: string) => string, {tasks, ended}: {readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]}): State => {
+	const keyOf = ({id}: Dag): string => taskKey({owner: ownerOf(id), id});
+	const listed = tasks.map(dag => keyOf(dag)).filter(key => state.endedKeys.has(key));
+	const news = ended.filter(dag => isFault(taskOutcome(dag))).map(dag => keyOf(dag)).filter(key => !state.endedKeys.has(key));
 	if (listed.length === 0 && news.length === 0) {
 		return state;
 	}
 
-	const endedIds = new Set(state.endedIds);
-	for (const {id} of listed) {
-		endedIds.delete(id);
+	const endedKeys = new Set(state.endedKeys);
+	for (const key of listed) {
+		endedKeys.delete(key);
 	}
 
-	for (const {id} of news) {
-		endedIds.add(id);
+	for (const key of news) {
+		endedKeys.add(key);
 	}
 
-	return {...state, endedIds};
+	return {...state, endedKeys};
 };
 
 const withOtherTasks = (state: State, key: string, otherTasks: readonly Dag[]): State => {
@@ -98,14 +108,14 @@ const withOtherTasks = (state: State, key: string, otherTasks: readonly Dag[]): 
 
 /** Lets go of failed tasks that something newer made out of date, or that were dismissed. */
 export const withoutOutdated = (state: State): State => {
-	if (state.endedIds.size === 0) {
+	if (state.endedKeys.size === 0) {
 		return state;
 	}
 
 	let next = state;
 	for (const [key, owner] of [...state.agents, ...state.clusters]) {
-		if (owner.otherTasks.some(dag => isEndedFault(state, dag))) {
-			next = withOtherTasks(next, key, withRetained(next, owner, owner.otherTasks));
+		if (owner.otherTasks.some(dag => isEndedFault(state, key, dag))) {
+			next = withOtherTasks(next, key, withRetained(next, key, owner.otherTasks));
 		}
 	}
 
@@ -134,10 +144,10 @@ export const receiveMain = (state: State, {agent, id, task}: Extract<PollEvent, 
 		return noted;
 	}
 
-	const ended = isActive(taskOutcome(task)) ? noted : withEnded(noted, [], [task]);
+	const ended = isActive(taskOutcome(task)) ? noted : withEnded(noted, () => owner, {tasks: [], ended: [task]});
 	const entry = ended.agents.get(owner) ?? ended.clusters.get(owner);
 	const others = entry?.otherTasks.filter(other => other.id !== id) ?? [];
-	return withoutOutdated(withOtherTasks(ended, owner, withRetained(ended, entry, [...others, task])));
+	return withoutOutdated(withOtherTasks(ended, owner, withRetained(ended, owner, [...others, task])));
 };
 
 /** A main task could not be read: what was known of it may be out of date. */
@@ -154,10 +164,11 @@ export const dismissTask = (state: State, now: Timestamp): State => {
 	const reference = isTaskScreen(screen) ? screen.task : row && referenceOf(row);
 	const dag = reference && findTask(state, reference);
 	const isLast = reference !== undefined && lastTaskOf(state.agents.get(reference.owner) ?? state.clusters.get(reference.owner))?.id === dag?.id;
-	if (!dag || isLast || !isEndedFault(state, dag)) {
+	if (!dag || isLast || !isEndedFault(state, reference.owner, dag)) {
 		return withNotice(state, 'Only a failed task that has ended can be dismissed', true);
 	}
 
 	const kept = isTaskScreen(screen) ? {...state, kept: new Map(state.kept).set(dag.id, dag)} : state;
-	return withNotice(withoutOutdated({...kept, dismissedIds: new Set(kept.dismissedIds).add(dag.id)}), `Dismissed: ${dag.name}`);
+	const dismissedKeys = new Set(kept.dismissedKeys).add(taskKey({owner: reference.owner, id: dag.id}));
+	return withNotice(withoutOutdated({...kept, dismissedKeys}), `Dismissed: ${dag.name}`);
 };

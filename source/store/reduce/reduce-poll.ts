@@ -2,7 +2,7 @@ import {type Dag, withDetailsOf} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type AtAgent, type PollEvent} from '../event.js';
 import {lastTaskId} from '../initial-state.js';
-import {isTaskScreen, lastTaskOf, ownerOfTask} from '../locate.js';
+import {isTaskScreen, lastTaskOf, ownerOfTask, taskKey} from '../locate.js';
 import {failHistory, receiveHistory} from '../histories.js';
 import {keepMark} from '../log/jump.js';
 import {failLog, receiveLog} from '../log/open-logs.js';
@@ -157,7 +157,7 @@ const shownAmong = (state: State, agent: string, tasks: readonly Dag[]): Readonl
 
 /** What an agent lists beside the maintenance tasks goes to whom it belongs: the cluster, the agent itself, or another watched agent of its cluster. */
 const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extract<PollEvent, {type: 'unfinished-received'}>): State => {
-	const state = withListedMains(withEnded(last, listed, ended), [...listed, ...ended]);
+	const state = withListedMains(withEnded(last, id => ownerOfTask(last, id, agent), {tasks: listed, ended}), [...listed, ...ended]);
 	const tasks = [...listed, ...ended];
 	const cluster = state.agents.get(agent)?.cluster;
 	const fellows = cluster === undefined ? [agent] : [...state.agents].flatMap(([key, entry]) => key === agent || entry.cluster === cluster ? [key] : []);
@@ -171,7 +171,7 @@ const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extra
 	const othersOf = (key: string): readonly Dag[] => {
 		const own = before.get(key) ?? [];
 		const next = otherTasksOf(byOwner.get(key) ?? [], own, {lost: own.filter(dag => lost.has(dag)), at});
-		return withRetained(state, state.agents.get(key) ?? state.clusters.get(key), next);
+		return withRetained(state, key, next);
 	};
 
 	let next = withCluster(state, cluster, {otherTasks: othersOf(cluster ?? ''), isListed: true, spokenForBy: agent});
@@ -196,15 +196,15 @@ const processAfter = (state: State, {agent, at}: AtAgent, {pid, startedAt}: Pick
 };
 
 /** Something came of asking for the end of a task that went out of sight; undefined where that id is none of those. */
-const withEnd = (state: State, id: string, change: (dag: Dag) => Dag): State | undefined => {
-	const owner = state.unended.get(id);
+const withEnd = (state: State, {agent, id}: {readonly agent: string; readonly id: string}, change: (dag: Dag) => Dag): State | undefined => {
+	const owner = [agent, state.agents.get(agent)?.cluster].find(key => key !== undefined && state.unended.has(taskKey({owner: key, id})));
 	const otherTasks = (state.agents.get(owner ?? '') ?? state.clusters.get(owner ?? ''))?.otherTasks.map(dag => dag.id === id && dag.unlisted ? change(dag) : dag);
 	const changed = otherTasks?.find(dag => dag.id === id);
 	if (owner === undefined || !otherTasks || !changed) {
 		return undefined;
 	}
 
-	const next = withEnded(withCluster(withAgent(state, owner, {otherTasks}), owner, {otherTasks}), [], changed.unlisted ? [] : [changed]);
+	const next = withEnded(withCluster(withAgent(state, owner, {otherTasks}), owner, {otherTasks}), () => owner, {tasks: [], ended: changed.unlisted ? [] : [changed]});
 	// An open screen of it goes on showing it, also once its row is gone.
 	return next.kept.has(id) ? {...next, kept: new Map(next.kept).set(id, changed)} : next;
 };
@@ -292,7 +292,7 @@ const fold = (state: State, event: PollEvent): State => {
 				return receiveMain(event.task ? withKept(state, event.task) : state, {...event, type: 'main-task-received'});
 			}
 
-			const ended = withEnd(state, event.id, dag => endedAs(dag, event.task, event.at));
+			const ended = withEnd(state, event, dag => endedAs(dag, event.task, event.at));
 			if (ended) {
 				return ended;
 			}
@@ -304,7 +304,7 @@ const fold = (state: State, event: PollEvent): State => {
 
 		case 'linked-task-failed': {
 			const why = `task ${event.id} cannot be asked for: ${shownWords(state, errorWords(event.error))}`;
-			return withEnd(state, event.id, dag => unreadable(dag, event.at)) ?? {...state, unavailable: {id: event.id, why}};
+			return withEnd(state, event, dag => unreadable(dag, event.at)) ?? {...state, unavailable: {id: event.id, why}};
 		}
 	}
 };

@@ -5,9 +5,9 @@ import {isActive} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {lastTaskId} from '../initial-state.js';
-import {isTaskScreen} from '../locate.js';
+import {isTaskScreen, taskKey} from '../locate.js';
 import {taskOutcome} from '../select/task-cells.js';
-import {type AgentEntry, type ClusterEntry, type Screen, type State} from '../state.js';
+import {type AgentEntry, type ClusterEntry, type Screen, type State, type TaskReference} from '../state.js';
 import {withView} from './view.js';
 
 /** How many are kept of each owner, the newest. */
@@ -58,21 +58,21 @@ export const syncUnended = (before: State, state: State): State => {
 		return state;
 	}
 
-	let unended: Map<string, string> | undefined;
+	let unended: Map<string, TaskReference> | undefined;
 	for (const [owner, {otherTasks}] of changedOwners(before, state)) {
-		const wanted = new Set(otherTasks.filter(dag => isToBeAsked(dag)).map(({id}) => id));
-		const known = [...(unended ?? state.unended)].filter(([, other]) => other === owner);
-		if (known.length === wanted.size && known.every(([id]) => wanted.has(id))) {
+		const wanted = new Map(otherTasks.filter(dag => isToBeAsked(dag)).map(({id}) => [taskKey({owner, id}), {owner, id}]));
+		const known = [...(unended ?? state.unended)].filter(([, task]) => task.owner === owner);
+		if (known.length === wanted.size && known.every(([key]) => wanted.has(key))) {
 			continue;
 		}
 
 		unended ??= new Map(state.unended);
-		for (const [id] of known) {
-			unended.delete(id);
+		for (const [key] of known) {
+			unended.delete(key);
 		}
 
-		for (const id of wanted) {
-			unended.set(id, owner);
+		for (const [key, task] of wanted) {
+			unended.set(key, task);
 		}
 	}
 

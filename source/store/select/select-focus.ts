@@ -70,7 +70,7 @@ const isActiveRow = (row: RowSource): boolean => {
 export const attentionLeft = ({journal: {lastKeyAt}, view: {isFocused}}: State, now: Timestamp): number =>
 	isFocused && lastKeyAt !== undefined && now >= lastKeyAt ? Math.max(0, lastKeyAt + awayAfter - now) : 0;
 
-const unendedOf = (state: State): Focus['unended'] => state.unended.entries().flatMap(([id, owner]) => {
+const unendedOf = (state: State): Focus['unended'] => state.unended.values().flatMap(({owner, id}) => {
 	const agent = agentBehind(state, owner)?.address.key;
 	return agent === undefined ? [] : [{agent, id}];
 }).toArray();

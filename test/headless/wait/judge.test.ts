@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {type Aim} from '../../../source/headless/wait/aim.js';
-import {judge, knownBefore, remembered, taskKey, type Watched} from '../../../source/headless/wait/judge.js';
+import {judge, knownBefore, remembered, type Watched} from '../../../source/headless/wait/judge.js';
+import {taskKey} from '../../../source/store/locate.js';
 import {type AgentEntry} from '../../../source/store/state.js';
 import {after, makeDag, makeNodes, ten} from '../../helpers/tasks.js';
 import {failing, lost, refused, stateOf, waitingTask, withTask} from '../helpers/states.js';
