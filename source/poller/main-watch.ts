@@ -22,7 +22,7 @@ export type MainWatch = {
 	readonly hear: (event: PollEvent) => void;
 	/** A password changed or a key was accepted: what failed is tried again. */
 	readonly wake: () => void;
-	/** Whether every main task that is known of was asked for once. */
+	/** Whether every main task that some agent's last task belongs to was asked for once. */
 	readonly isSettled: () => boolean;
 	readonly remove: (agent: string) => void;
 	/** For good. What is under way is aborted, and its response dropped. */
@@ -45,15 +45,17 @@ A main task that is followed.
 
 - reporters: the agents (keys) whose last task is a share of it
 - failures: attempts in a row that brought no response, which also decide who is asked next
-- listedBy: the agents (keys) that list it as unfinished, and so read it anyway
+- listedBy: the agent (key) that listed it as unfinished last, and so reads it anyway
+- isFinal: it is not read again unless it goes on; isGone: no agent knows it
 */
 type Watched = {
 	readonly id: string;
 	readonly reporters: Set<string>;
 	failures: number;
 	isAsked: boolean;
-	readonly listedBy: Set<string>;
+	listedBy: string | undefined;
 	isFinal: boolean;
+	isGone: boolean;
 	isUnderWay: boolean;
 	cancelWait: () => void;
 };
@@ -106,16 +108,17 @@ export const createMainWatch = ({clientOf, clock, random, emit, slots, onSettled
 		}
 
 		main.failures = 0;
+		main.isGone = answer.task === undefined;
 		main.isFinal = answer.task === undefined || !isLive(answer.task);
 		emit({type: 'main-task-received', agent, at, id: main.id, task: answer.task});
-		if (!main.isFinal && main.listedBy.size === 0) {
+		if (!main.isFinal && main.listedBy === undefined) {
 			waitFor(main, pace.unfinishedLive);
 		}
 	};
 
 	const put = async (main: Watched, leave: () => void): Promise<void> => {
 		const client = nextClient(main);
-		if (isStopped() || main.isFinal || main.isUnderWay || main.listedBy.size > 0 || !client) {
+		if (isStopped() || main.isFinal || main.isUnderWay || main.listedBy !== undefined || !client) {
 			leave();
 			return;
 		}
@@ -164,7 +167,8 @@ export const createMainWatch = ({clientOf, clock, random, emit, slots, onSettled
 		}
 	};
 
-	const hearTask = (agent: string, {links: {mainDagId: id}}: Dag): void => {
+	const hearTask = (agent: string, task: Dag): void => {
+		const {mainDagId: id} = task.links;
 		leaveOthers(agent, id);
 		if (id === undefined) {
 			return;
@@ -173,25 +177,41 @@ export const createMainWatch = ({clientOf, clock, random, emit, slots, onSettled
 		const known = watched.get(id);
 		if (known) {
 			known.reporters.add(agent);
+			// It was retried or is rolled back, as its sub-task shows.
+			if (known.isFinal && !known.isGone && isLive(task)) {
+				known.isFinal = false;
+				waitFor(known, 0);
+			}
+
 			return;
 		}
 
 		const main: Watched = {
-			id, reporters: new Set([agent]), failures: 0, isAsked: false, listedBy: new Set(), isFinal: false, isUnderWay: false, cancelWait: () => undefined,
+			id, reporters: new Set([agent]), failures: 0, isAsked: false, listedBy: undefined, isFinal: false, isGone: false, isUnderWay: false, cancelWait: () => undefined,
 		};
 		watched.set(id, main);
 		forgetOld();
 		waitFor(main, 0);
 	};
 
-	/** What an agent lists it reads to its end by itself; once it has left the list without one, it is asked for here. */
+	/** What an agent lists it reads to its end by itself; once it has left the list without one, it is asked for here. Where another agent lists for the cluster from now on, what the one before knew goes to that one. */
 	const hearList = (agent: string, tasks: readonly Dag[], ended: readonly Dag[]): void => {
 		for (const main of watched.values()) {
-			main.isFinal ||= ended.some(dag => dag.id === main.id && !isLive(dag));
-			if (tasks.some(({id}) => id === main.id)) {
-				main.listedBy.add(agent);
+			const listed = tasks.find(({id}) => id === main.id);
+			if (listed) {
+				main.listedBy = agent;
 				main.isAsked = true;
-			} else if (main.listedBy.delete(agent) && main.listedBy.size === 0 && !main.isFinal) {
+				main.isFinal &&= !isLive(listed);
+				continue;
+			}
+
+			main.isFinal ||= ended.some(dag => dag.id === main.id && !isLive(dag));
+			if (main.listedBy !== agent) {
+				continue;
+			}
+
+			main.listedBy = undefined;
+			if (!main.isFinal) {
 				waitFor(main, 0);
 			}
 		}
@@ -222,7 +242,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, slots, onSettled
 				waitFor(main, 0);
 			}
 		},
-		isSettled: () => watched.values().every(({isAsked, isFinal}) => isAsked || isFinal),
+		isSettled: () => watched.values().every(({isAsked, isFinal, reporters}) => isAsked || isFinal || reporters.size === 0),
 		remove(agent) {
 			leaveOthers(agent, undefined);
 			hearList(agent, [], []);

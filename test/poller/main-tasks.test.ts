@@ -3,9 +3,12 @@ import {type ClusterInfo} from '../../source/protocol/agent.js';
 import {type AgentError} from '../../source/protocol/agent-error.js';
 import {type Dag} from '../../source/protocol/task.js';
 import {type PollEvent} from '../../source/store/event.js';
-import {makeDag, makeInfo, makeNode, makeNodes, makeStatus, makeSubTask} from '../helpers/tasks.js';
+import {createMainWatch} from '../../source/poller/main-watch.js';
+import {createSlots} from '../../source/poller/slots.js';
+import {makeDag, makeInfo, makeNode, makeNodes, makeStatus, makeSubTask, ten} from '../helpers/tasks.js';
+import {createVirtualClock} from '../helpers/virtual-clock.js';
 import {createFleet, type Fleet} from './fleet.js';
-import {type Script} from './scripted-agent.js';
+import {createScriptedAgent, type Script} from './scripted-agent.js';
 
 const names = [1, 2].map(number => `127.0.0.${number}:2886`);
 const cluster: ClusterInfo = {name: 'demo', id: 1, members: names.map(agent => ({agent, zone: 'zone1', identity: 'CLUSTER AGENT', version: '4.5.0.0-0'}))};
@@ -119,6 +122,86 @@ describe('the main task of a last task', () => {
 		fleet.agent.script.tasks.set(mainId, {...main, state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')});
 		await fleet.clock.advance(60_000);
 		expect(fleet.events.findLast(event => event.type === 'unfinished-received')).toMatchObject({ended: [{id: mainId, state: 'SUCCEED'}]});
+		fleet.poller.stop();
+	});
+
+	test('is read again when it is retried, also where no list shows it in between', async () => {
+		const failed: Dag = {...main, state: 'FAILED', nodes: makeNodes('FAILED/RUN')};
+		const fleet = createFleet([member(names[0] ?? '', {tasks: new Map([[mainId, failed]])}), member(names[1] ?? '', {task: ended})]);
+		await fleet.clock.advance(12_000);
+		expect(mains(fleet.events).at(-1)).toMatchObject({task: {state: 'FAILED'}});
+		fleet.neighbour.script.task = {...part, operator: 'RETRY', nodes: makeNodes('RUNNING/RETRY')};
+		fleet.agent.script.tasks.set(mainId, {...main, operator: 'RETRY', nodes: makeNodes('RUNNING/RETRY')});
+		await fleet.clock.advance(40_000);
+		fleet.neighbour.script.task = ended;
+		fleet.agent.script.tasks.set(mainId, {...main, state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')});
+		await fleet.clock.advance(40_000);
+		expect(mains(fleet.events).at(-1)).toMatchObject({task: {state: 'SUCCEED'}});
+		fleet.poller.stop();
+	});
+
+	describe('watched by itself', () => {
+		const at = (agent: string) => ({agent, at: ten});
+		const list = (agent: string, tasks: readonly Dag[]): PollEvent => ({...at(agent), type: 'unfinished-received', tasks, ended: []});
+		const open = () => {
+			const clock = createVirtualClock(ten);
+			const agents = names.map(name => createScriptedAgent(name.slice(0, -5), clock, {tasks: new Map([[mainId, main]])}));
+			const gone = new Set<string>();
+			const watch = createMainWatch({
+				clientOf: key => gone.has(key) ? undefined : agents.find(agent => agent.key === key)?.client, clock, random: () => 0, emit: () => undefined, slots: createSlots(4, clock),
+			});
+			return {
+				watch, clock, asked: () => agents.flatMap(({asked}) => asked).length, remove(key: string) {
+					gone.add(key);
+					watch.remove(key);
+				},
+			};
+		};
+
+		test('is asked for again after another agent has taken over the list and it has left that', async () => {
+			const [one = '', two = ''] = names;
+			const {watch, clock, asked} = open();
+			watch.hear({...at(two), type: 'task-received', task: part});
+			watch.hear(list(one, [main]));
+			await clock.advance(10_000);
+			const before = asked();
+			// The first agent does not list for its cluster any more: what it knew goes to the second one.
+			watch.hear(list(two, [main]));
+			await clock.advance(10_000);
+			expect(asked()).toBe(before);
+			watch.hear(list(two, []));
+			await clock.advance(10_000);
+			expect(asked()).toBeGreaterThan(before);
+			watch.stop();
+		});
+
+		test('holds up nobody once the agent that names it is not watched any more', async () => {
+			const [one = ''] = names;
+			const {watch, clock, asked, remove} = open();
+			watch.hear({...at(one), type: 'task-received', task: part});
+			expect(watch.isSettled()).toBe(false);
+			remove(one);
+			await clock.advance(100);
+			expect([asked(), watch.isSettled()]).toEqual([0, true]);
+			watch.stop();
+		});
+	});
+});
+
+describe('clusters with tasks of the same id', () => {
+	test('list theirs, whatever the last task of another one is', async () => {
+		const clusterOf = (agent: string, name: string, id: number): Partial<Script> => ({
+			info: makeInfo({agent, identity: 'CLUSTER AGENT'}),
+			status: makeStatus({agent, identity: 'CLUSTER AGENT', obState: 3}),
+			cluster: {name, id, members: [{agent, zone: 'zone1', identity: 'CLUSTER AGENT', version: '4.5.0.0-0'}]},
+		});
+		const check = makeDag({id: '11', name: 'Upgrade check', nodes: makeNodes('RUNNING/RUN')});
+		const fleet = createFleet([
+			{...clusterOf(names[0] ?? '', 'east', 1), clusterTask: makeDag({id: '11', state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')})},
+			{...clusterOf(names[1] ?? '', 'west', 2), unfinished: [check], tasks: new Map([['11', check]])},
+		]);
+		await fleet.clock.advance(60_000);
+		expect(fleet.events.findLast(event => event.type === 'unfinished-received' && event.agent === fleet.neighbour.key)).toMatchObject({tasks: [{id: '11', name: 'Upgrade check'}]});
 		fleet.poller.stop();
 	});
 });
