@@ -6,7 +6,7 @@ import {problemOf} from '../../store/select/problem-words.js';
 import {whyWordsIn} from '../../store/select/why.js';
 import {type AgentEntry, type State} from '../../store/state.js';
 import {isFirstSight, lastingTrouble, settledOutcome, taskNow, transitionsBetween, type TaskNow, type Transition} from '../../store/transitions.js';
-import {ownedTasks} from '../owned-tasks.js';
+import {tasksOwnedBy} from '../owned-tasks.js';
 
 /** A task that was there when its owner was seen for the first time: how it is, not how it changed. */
 export type Sighting = TaskNow & {readonly type: 'task-seen'; readonly why: string | undefined};
@@ -14,27 +14,35 @@ export type Sighting = TaskNow & {readonly type: 'task-seen'; readonly why: stri
 /** What somebody who follows along is told: `at` is our clock, `label` what people call the agent or cluster. */
 export type Happening = {readonly at: Timestamp; readonly label: string; readonly what: Transition | Sighting};
 
-const nobody: Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'> = {task: {type: 'unknown'}, otherTasks: [], isListed: false};
+type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
+
+const nobody: Owner = {task: {type: 'unknown'}, otherTasks: [], isListed: false};
 
 const sighting = (state: State, owner: string, dag: Dag, outcome: Outcome): Sighting => ({
 	...taskNow(owner, dag, outcome), type: 'task-seen', name: dag.name === '' ? `task ${dag.id}` : dag.name, why: whyWordsIn(state, dag, owner),
 });
 
-/** Whether somebody's tasks changed, so that one may be new. Most answers change none, and going through all tasks for each takes minutes with thousands of agents. */
-const hasChangedTasks = (before: State, after: State): boolean => before.clusters !== after.clusters || before.mainTasks !== after.mainTasks
-	|| after.agents.changedSince(before.agents).some(key => {
-		const [known = nobody, now] = [before.agents.get(key), after.agents.get(key)];
-		return known.task !== now?.task || known.otherTasks !== now.otherTasks || known.isListed !== now.isListed;
-	});
+/** Whose tasks changed, in the order of the table. Going through everybody's after each of many thousand answers takes minutes. */
+const changedOwners = (before: State, after: State): ReadonlyMap<string, Owner> => {
+	const agents = after.agents.changedSince(before.agents);
+	const clusters = before.clusters === after.clusters ? [] : [...after.clusters].flatMap(([key, cluster]) => before.clusters.get(key) === cluster ? [] : key);
+	const keys = [...agents.flatMap(key => [after.agents.get(key)?.cluster ?? key, key]), ...clusters];
+	return new Map(keys.flatMap(key => {
+		const [known, now] = [before.agents.get(key) ?? before.clusters.get(key), after.agents.get(key) ?? after.clusters.get(key)];
+		const isChanged = known?.task !== now?.task || known?.otherTasks !== now?.otherTasks || known?.isListed !== now?.isListed;
+		return now && isChanged ? [[key, now]] : [];
+	}));
+};
 
 /** Tasks of owners of which nothing was known, as far as their outcome is certain. */
-const sightings = (before: State, after: State): readonly Sighting[] => (hasChangedTasks(before, after) ? ownedTasks(after) : []).flatMap(({owner, dag}) => {
+const sightings = (before: State, after: State): readonly Sighting[] => changedOwners(before, after).entries().flatMap(([owner, now]) => {
 	const known = before.agents.get(owner) ?? before.clusters.get(owner) ?? nobody;
-	const now = after.agents.get(owner) ?? after.clusters.get(owner);
-	const wasThere = (known.task.type === 'known' && known.task.dag.id === dag.id) || known.otherTasks.some(({id}) => id === dag.id);
-	const outcome = settledOutcome(dag);
-	return known === now || wasThere || !now || !outcome || !isFirstSight(known, now, dag.id, after) ? [] : [sighting(after, owner, dag, outcome)];
-});
+	return tasksOwnedBy(after, owner).flatMap(dag => {
+		const wasThere = (known.task.type === 'known' && known.task.dag.id === dag.id) || known.otherTasks.some(({id}) => id === dag.id);
+		const outcome = settledOutcome(dag);
+		return wasThere || !outcome || !isFirstSight(known, now, dag.id, after) ? [] : [sighting(after, owner, dag, outcome)];
+	});
+}).toArray();
 
 /** Agents that could not be asked from the beginning. */
 const firstTroubles = (before: State, after: State, at: Timestamp): readonly Transition[] => after.agents.changedSince(before.agents).flatMap(owner => {

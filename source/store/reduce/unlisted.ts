@@ -45,7 +45,7 @@ const changedOwners = function * (before: State, after: State): Generator<readon
 		}
 	}
 
-	for (const [key, entry] of after.clusters) {
+	for (const [key, entry] of before.clusters === after.clusters ? [] : after.clusters) {
 		if (entry.otherTasks !== before.clusters.get(key)?.otherTasks) {
 			yield [key, entry];
 		}
