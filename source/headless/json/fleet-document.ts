@@ -6,7 +6,7 @@ import {agentBehind, mainTaskOf} from '../../store/locate.js';
 import {isFailing} from '../../store/select/cause.js';
 import {agentNow, beganAt, durationOf} from '../../store/select/duration.js';
 import {pulseOf} from '../../store/select/pulse.js';
-import {nodeOutcome, subTaskOutcome, taskCells, taskOutcome} from '../../store/select/task-cells.js';
+import {isMainUnknown, nodeOutcome, subTaskOutcome, taskCells, taskOutcome} from '../../store/select/task-cells.js';
 import {wholeWhyIn} from '../../store/select/why.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../../store/state.js';
 import {connectionCodeWord} from '../connection-word.js';
@@ -59,7 +59,7 @@ const stageDocument = (node: TaskNode, index: number, present: Timestamp, detail
 
 const mainDocument = (state: State, dag: Dag): TaskDocument['main'] => {
 	const main = mainTaskOf(state, dag);
-	return main ? {id: main.id, name: main.task?.name ?? null, outcome: main.task ? taskOutcome(main.task).word : 'unknown'} : null;
+	return main ? {id: main.id, name: main.task?.name ?? null, outcome: main.task && !isMainUnknown(state, dag) ? taskOutcome(main.task).word : 'unknown'} : null;
 };
 
 const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, detail}: Context): TaskDocument => {

@@ -43,14 +43,14 @@ const task = z.object({
 		id: z.string(),
 		name: z.string().nullable(),
 		outcome: outcomeSchema,
-	}).nullable().describe('the main task of which it is a sub-task; outcome unknown and no name: it could not be read, or is gone'),
+	}).nullable().describe('the main task of which it is a sub-task; outcome unknown: it could not be read, or is gone'),
 	stages: z.array(stage).nullable().optional().describe('with --stages or --logs; null where they are not known'),
 });
 
 const lastTask = {
 	taskState: z.enum(['known', 'none', 'gone', 'unknown']).describe('none: there never was one; gone: there was one, which its agent does not know any more; unknown: nobody could be asked'),
 	task: task.nullable().describe('the last maintenance task'),
-	otherTasks: z.array(task).describe('unfinished tasks outside maintenance: observer start and stop, backup'),
+	otherTasks: z.array(task).describe('unfinished tasks outside maintenance (observer start and stop, backup), main tasks, and tasks that failed or whose end is not known'),
 };
 
 const agent = z.object({

@@ -1,7 +1,7 @@
 // Main tasks and their sub-tasks, and which tasks outside maintenance stay in sight after they have ended.
 
 import {isLaterId} from '../../protocol/generic-id.js';
-import {isActive, isFault} from '../../protocol/outcome.js';
+import {isActive, isFault, isGone} from '../../protocol/outcome.js';
 import {type Dag, withDetailsOf} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type PollEvent} from '../event.js';
@@ -19,11 +19,18 @@ import {referenceOf} from '../select/rows.js';
 import {taskOutcome} from '../select/task-cells.js';
 import {share} from '../share.js';
 import {type AgentEntry, type ClusterEntry, type MainTask, type State} from '../state.js';
+import {endedAs, hasEnded} from './unlisted.js';
 import {withNotice} from './view.js';
 
 type Owner = Pick<AgentEntry | ClusterEntry, 'task' | 'otherTasks'>;
 
+// Of each owner, the newest: something that fails every hour must not fill the screen and the memory for months.
+const keptFailures = 20;
+
 const isEndedFault = (state: State, owner: string, dag: Dag): boolean => state.endedKeys.has(taskKey({owner, id: dag.id})) && isFault(taskOutcome(dag));
+
+/** Whether nothing more comes of a task that a person may want to see: it failed, or nobody will ever know how it ended. */
+const isLeftOver = (state: State, owner: string, dag: Dag): boolean => isEndedFault(state, owner, dag) || isGone(taskOutcome(dag));
 
 /** A sub-task that did its part counts with its main task: only that one tells whether the whole succeeded. */
 const hasSucceeded = (state: State, dag: Dag): boolean => {
@@ -32,7 +39,7 @@ const hasSucceeded = (state: State, dag: Dag): boolean => {
 	return word === 'succeeded' || (main !== undefined && taskOutcome(main).word === 'succeeded');
 };
 
-/** Whether something newer of the same owner has succeeded, so that nobody needs to look at the failed task any more. */
+/** Whether something newer of the same owner has succeeded, so that nobody needs to look at what is left over any more. */
 const isOutdated = (state: State, failed: Dag, tasks: readonly Dag[]): boolean =>
 	tasks.some(dag => isLaterId(dag.id, failed.id) && hasSucceeded(state, dag));
 
@@ -45,7 +52,7 @@ const wantedMains = (state: State): ReadonlySet<string> =>
 /**
 The tasks outside maintenance to show of an owner (its key), where `next` are those that agents list or saw ending just now.
 
-Of those known before, main tasks of last tasks stay, and failed ones until something newer of the owner succeeds or somebody dismisses them.
+Of those known before, main tasks of last tasks stay, and the last failed ones until something newer of the owner succeeds or somebody dismisses them.
 */
 export const withRetained = (state: State, key: string, next: readonly Dag[]): readonly Dag[] => {
 	const owner = state.agents.get(key) ?? state.clusters.get(key);
@@ -53,9 +60,10 @@ export const withRetained = (state: State, key: string, next: readonly Dag[]): r
 	const ids = new Set(next.map(({id}) => id));
 	const left = before.filter(({id}) => !ids.has(id));
 	const mains = left.length > 0 ? wantedMains(state) : new Set<string>();
-	const all = [...next.map(task => withDetailsOf(before.find(({id}) => id === task.id), task)), ...left.filter(dag => mains.has(dag.id) || isEndedFault(state, key, dag))];
+	const failed = new Set(left.filter(dag => !mains.has(dag.id) && isEndedFault(state, key, dag)).slice(0, keptFailures));
+	const all = [...next.map(task => withDetailsOf(before.find(({id}) => id === task.id), task)), ...left.filter(dag => mains.has(dag.id) || failed.has(dag))];
 	const known = [...(owner ? tasksOf(owner) : []), ...all];
-	return all.filter(dag => !isEndedFault(state, key, dag) || (!state.dismissedKeys.has(taskKey({owner: key, id: dag.id})) && !isOutdated(state, dag, known)));
+	return all.filter(dag => !isLeftOver(state, key, dag) || (!state.dismissedKeys.has(taskKey({owner: key, id: dag.id})) && !isOutdated(state, dag, known)));
 };
 
 const withMain = (state: State, id: string, main: MainTask): State => {
@@ -106,17 +114,17 @@ const withOtherTasks = (state: State, key: string, otherTasks: readonly Dag[]): 
 	return cluster && shared !== cluster.otherTasks ? {...state, clusters: new Map(state.clusters).set(key, {...cluster, otherTasks: shared})} : state;
 };
 
-/** Lets go of failed tasks that something newer made out of date, or that were dismissed. */
-export const withoutOutdated = (state: State): State => {
-	if (state.endedKeys.size === 0) {
-		return state;
-	}
+/** Lets go of an owner's tasks that something newer made out of date, or that were dismissed. */
+export const withoutOutdatedOf = (state: State, key: string): State => {
+	const otherTasks = (state.agents.get(key) ?? state.clusters.get(key))?.otherTasks ?? [];
+	return otherTasks.some(dag => isLeftOver(state, key, dag)) ? withOtherTasks(state, key, withRetained(state, key, otherTasks)) : state;
+};
 
+/** The same of all owners: a main task decides for sub-tasks of many. */
+export const withoutOutdated = (state: State): State => {
 	let next = state;
-	for (const [key, owner] of [...state.agents, ...state.clusters]) {
-		if (owner.otherTasks.some(dag => isEndedFault(state, key, dag))) {
-			next = withOtherTasks(next, key, withRetained(next, key, owner.otherTasks));
-		}
+	for (const key of [...state.agents.keys(), ...state.clusters.keys()]) {
+		next = withoutOutdatedOf(next, key);
 	}
 
 	return next;
@@ -136,12 +144,14 @@ export const noteMain = (state: State, agent: string, {links: {mainDagId: id}}: 
 };
 
 /** A main task as it is by now. It stands with the tasks of the agent that owns it, if that one is watched, else with those of the one that was polled. */
-export const receiveMain = (state: State, {agent, id, task}: Extract<PollEvent, {type: 'main-task-received'}>): State => {
+export const receiveMain = (state: State, {agent, at, id, task}: Extract<PollEvent, {type: 'main-task-received'}>): State => {
 	const known = state.mainTasks.get(id);
 	const owner = ownerOfTask(state, id, agent);
 	const noted = withMain(state, id, {owner, task: task ?? known?.task, isGone: task === undefined, isUnread: false, isOld: known?.isOld ?? false});
 	if (!task) {
-		return noted;
+		const shown = (noted.agents.get(owner) ?? noted.clusters.get(owner))?.otherTasks ?? [];
+		// It was there before: it must not stay as if it still ran.
+		return withOtherTasks(noted, owner, shown.map(dag => dag.id === id && !hasEnded(dag) ? endedAs(dag, undefined, at) : dag));
 	}
 
 	const ended = isActive(taskOutcome(task)) ? noted : withEnded(noted, () => owner, {tasks: [], ended: [task]});
@@ -157,14 +167,14 @@ export const failMain = (state: State, {agent, id}: Extract<PollEvent, {type: 'm
 	return withMain(state, id, {owner, task: known?.task, isGone: false, isOld: known?.isOld ?? false, isUnread: true});
 };
 
-/** A person has seen enough of the open or selected failed task. Only what has ended goes: an unfinished task still holds its agent, and a last one would come back with the next response. */
+/** A person has seen enough of the open or selected task, which failed or is gone. Only what has ended goes: an unfinished task still holds its agent, and a last one would come back with the next response. */
 export const dismissTask = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
 	const row = currentRow(state, now);
 	const reference = isTaskScreen(screen) ? screen.task : row && referenceOf(row);
 	const dag = reference && findTask(state, reference);
 	const isLast = reference !== undefined && lastTaskOf(state.agents.get(reference.owner) ?? state.clusters.get(reference.owner))?.id === dag?.id;
-	if (!dag || isLast || !isEndedFault(state, reference.owner, dag)) {
+	if (!dag || isLast || !isLeftOver(state, reference.owner, dag)) {
 		return withNotice(state, 'Only a failed task that has ended can be dismissed', true);
 	}
 

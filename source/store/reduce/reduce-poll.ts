@@ -10,7 +10,7 @@ import {errorWords, shownWords} from '../select/problem-words.js';
 import {movedAt} from '../select/pulse.js';
 import {share} from '../share.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type SeenProcess, type State} from '../state.js';
-import {failMain, noteMain, receiveMain, withEnded, withListedMains, withoutOutdated, withRetained} from './main-tasks.js';
+import {failMain, noteMain, receiveMain, withEnded, withListedMains, withoutOutdated, withoutOutdatedOf, withRetained} from './main-tasks.js';
 import {
 	endedAs,
 	hasEnded,
@@ -92,7 +92,7 @@ const receiveTask = (state: State, {agent, at}: AtAgent, task: Dag): State => {
 		otherTasks: besides(entry, task, at),
 		connection: {type: 'connected'},
 	});
-	return withoutOutdated(noteMain(next, agent, task, entry.task.type === 'unknown'));
+	return withoutOutdatedOf(noteMain(next, agent, task, entry.task.type === 'unknown'), agent);
 };
 
 /** The other tasks of an owner whose last task is that one by now (undefined: none): the one before it joins them where it had not ended. */
@@ -141,7 +141,7 @@ const receiveClusterTask = (state: State, {agent, at}: AtAgent, task: Dag | unde
 	}
 
 	const kept = keepOpenTasks(state, key, {replaced: previous, by: task});
-	return withoutOutdated(withCluster(kept, key, {task: known(cluster.task, task, at), otherTasks: besides(cluster, task, at), spokenForBy: agent}));
+	return withoutOutdatedOf(withCluster(kept, key, {task: known(cluster.task, task, at), otherTasks: besides(cluster, task, at), spokenForBy: agent}), key);
 };
 
 /** Which of these tasks are somebody's last one, and so have their row. */
@@ -289,7 +289,8 @@ const fold = (state: State, event: PollEvent): State => {
 		case 'linked-task-received': {
 			// A recording holds main tasks as the links that were asked for.
 			if (state.mainTasks.has(event.id)) {
-				return receiveMain(event.task ? withKept(state, event.task) : state, {...event, type: 'main-task-received'});
+				const next = withEnd(state, event, dag => endedAs(dag, event.task, event.at)) ?? state;
+				return receiveMain(event.task ? withKept(next, event.task) : next, {...event, type: 'main-task-received'});
 			}
 
 			const ended = withEnd(state, event, dag => endedAs(dag, event.task, event.at));

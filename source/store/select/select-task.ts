@@ -19,6 +19,7 @@ import {pulseOf} from './pulse.js';
 import {currentStageIndex, currentSubTaskIndex, selectedIndexOf} from './selection.js';
 import {breadcrumbOf} from './select-parts.js';
 import {
+	isMainUnknown,
 	nodeOutcome,
 	subTaskOutcome,
 	taskOutcome,
@@ -83,7 +84,9 @@ const sideOf = (node: TaskNode, now: Timestamp, markOf = subTaskMarks(node)): Ta
 
 const mainOf = (state: State, dag: Dag): TaskView['header']['main'] => {
 	const main = mainTaskOf(state, dag);
-	return main && {outcome: main.task && taskOutcome(main.task), isGone: main.isGone ?? false};
+	// What it was when it was read last is no outcome once it is gone.
+	const isUnknown = main?.isGone === true && isMainUnknown(state, dag);
+	return main && {outcome: main.task && !isUnknown ? taskOutcome(main.task) : undefined, isGone: main.isGone ?? false};
 };
 
 /** The task screen: its header, its stages with their timeline, and what stands beside them on a wide terminal. */

@@ -1,8 +1,10 @@
 import {describe, expect, it} from 'vitest';
 import {exitCodeOf} from '../../../source/headless/exit-code-of.js';
+import {ownedTasks} from '../../../source/headless/owned-tasks.js';
 import {type Action} from '../../../source/store/action.js';
 import {rowsOf} from '../../../source/store/select/rows.js';
 import {selectAgents} from '../../../source/store/select/select-agents.js';
+import {selectFocus} from '../../../source/store/select/select-focus.js';
 import {type State} from '../../../source/store/state.js';
 import {transitionsBetween} from '../../../source/store/transitions.js';
 import {type Dag} from '../../../source/protocol/task.js';
@@ -96,4 +98,44 @@ describe('a failed check of a cluster', () => {
 		const state = play(fleetOf(2), ...hello, list([{...check, state: 'RUNNING', nodes: makeNodes('RUNNING/RUN')}]), list([], [check]), list([], []));
 		expect(rows(state)).toContain(': Upgrade check failed');
 	});
+});
+
+describe('a main task that no agent knows any more', () => {
+	const running = play(found, main(mainOf(14, 'RUNNING')));
+
+	it('does not go on running: how it ended is not known', () => {
+		const gone = play(running, main(undefined));
+		expect(rows(running)).toContain('main task: Start OB running');
+		expect(rows(gone)).toContain('main task: Start OB unknown');
+		expect(transitionsBetween(running, gone)).toMatchObject([{type: 'outcome-changed', id: idOf(1, 14), outcome: {word: 'unknown', reason: 'gone'}}]);
+	});
+
+	it('is not asked for without end where it was also the cluster\'s last one', () => {
+		const last = (dag: Dag): Action => ({...at(one), type: 'cluster-task-received', task: dag});
+		const replaced = play(running, last(mainOf(14, 'RUNNING')), last(mainOf(16, 'RUNNING')));
+		expect(selectFocus(replaced).unended).toHaveLength(1);
+		expect(selectFocus(play(replaced, {...at(one), type: 'linked-task-received', id: idOf(1, 14), task: undefined})).unended).toEqual([]);
+	});
+});
+
+it('of very many failed tasks that nothing newer made up for, the last ones stay', () => {
+	let state = play(fleetOf(2), ...hello, list([]));
+	for (let index = 1; index <= 100; index += 1) {
+		state = play(state, list([], [makeDag({id: `1${index}`, dagId: index, name: `Backup ${index}`, state: 'FAILED', nodes: makeNodes('FAILED/RUN')})]), list([]));
+	}
+
+	const names = ownedTasks(state).map(({dag}) => dag.name);
+	expect(names.length).toBeLessThan(30);
+	expect(names).toContain('Backup 100');
+	expect(names).toContain('Backup 85');
+	expect(names).not.toContain('Backup 50');
+});
+
+it('a task whose end nobody knows can be dismissed', () => {
+	const running = mainOf(20, 'RUNNING');
+	const gone = play(fleetOf(1), ...hello.slice(0, 1), {type: 'left'}, list([running]), list([]), {...at(one), type: 'linked-task-received', id: running.id, task: undefined});
+	expect(rows(gone)).toContain(': Start OB unknown');
+	const dismissed = play(gone, {type: 'selection-moved', by: 1}, {type: 'task-dismissed'});
+	expect(rows(dismissed).filter(row => row.includes('Start OB'))).toEqual([]);
+	expect(exitCodeOf(gone)).toBe(3);
 });
