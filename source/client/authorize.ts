@@ -1,6 +1,6 @@
 import {type PasswordKind} from '../protocol/agent-error.js';
-import {identityOf, type AgentInfo} from '../protocol/agent.js';
-import {forwardsToMaster} from '../protocol/identity.js';
+import {type AgentInfo} from '../protocol/agent.js';
+import {forwardsToMaster, identityOf} from '../protocol/identity.js';
 import {isObproxyTask} from '../protocol/generic-id.js';
 
 /** Which password goes into which header. `empty-if-unknown`: where nobody gave one, the empty one is what such an agent expects; `always-empty`: it accepts anything, so it gets nothing. */

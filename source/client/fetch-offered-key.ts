@@ -1,6 +1,7 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type Clock} from '../protocol/clock.js';
-import {infoSchema, secretSchema, speaksV2, type AgentInfo} from '../protocol/agent.js';
+import {infoSchema, secretSchema, type AgentInfo} from '../protocol/agent.js';
+import {speaksV2} from '../protocol/identity.js';
 import {routes} from '../protocol/routes.js';
 import {parseSealingKey} from '../protocol/seal.js';
 import {type Ask, type Reply} from './agent-client.js';

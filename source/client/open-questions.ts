@@ -1,14 +1,7 @@
 // What an agent answers to anyone: who it is, how it is, what time it has, and the key to seal the other questions with.
 
-import {
-	infoSchema,
-	secretSchema,
-	speaksV2,
-	statusSchema,
-	timeSchema,
-	type AgentInfo,
-	type AgentStatus,
-} from '../protocol/agent.js';
+import {infoSchema, secretSchema, statusSchema, timeSchema, type AgentInfo, type AgentStatus} from '../protocol/agent.js';
+import {speaksV2} from '../protocol/identity.js';
 import {type Clock} from '../protocol/clock.js';
 import {routes} from '../protocol/routes.js';
 import {type Timestamp} from '../protocol/timestamp.js';

@@ -1,6 +1,6 @@
 // One sending of a sealed question: the header chosen, the password taken, the answer read for what it says about both.
 
-import {speaksV2} from '../protocol/agent.js';
+import {speaksV2} from '../protocol/identity.js';
 import {chooseHeader, type HeaderChoice} from './authorize.js';
 import {type PasswordClaim} from './password-claim.js';
 import {type PasswordVerdict} from './password-vault.js';

@@ -4,8 +4,7 @@
 import {type AgentClient, type AgentOperator, type Ask, type Reply} from '../client/agent-client.js';
 import {parseGenericId} from '../protocol/generic-id.js';
 import {type Clock} from '../protocol/clock.js';
-import {identityOf} from '../protocol/agent.js';
-import {forwardsToMaster} from '../protocol/identity.js';
+import {forwardsToMaster, identityOf} from '../protocol/identity.js';
 import {type Dag} from '../protocol/task.js';
 import {type State} from '../store/state.js';
 

@@ -1,6 +1,6 @@
 import {type AgentError} from '../protocol/agent-error.js';
-import {identityOf as identityFrom, type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
-import {type Identity} from '../protocol/identity.js';
+import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
+import {type Identity, identityOf as identityFrom} from '../protocol/identity.js';
 import {type Dag} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type DutyMemory} from './duty-memory.js';

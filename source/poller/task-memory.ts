@@ -2,7 +2,8 @@
 
 import {isDeepStrictEqual} from 'node:util';
 import {isActive, needsDetails, outcomeOf} from '../protocol/outcome.js';
-import {type Dag, type TaskNode, withDetailsOf} from '../protocol/task.js';
+import {withDetailsOf} from '../protocol/brief-task.js';
+import {type Dag, type TaskNode} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {mergeNode} from './merge-node.js';
 import {pace} from './pace.js';

@@ -3,7 +3,6 @@
 import * as z from 'zod';
 import {arrayOf, textsOf} from './array-of.js';
 import {formatHostPort} from './host-port.js';
-import {type Identity} from './identity.js';
 import {printable} from './printable.js';
 import {parseTimestamp, timestampOfNanos} from './timestamp.js';
 
@@ -33,9 +32,6 @@ export const infoSchema = z.object({
 /** `security`: an agent password is set. `startedAt`: its process, by its own clock. `homePath` holds the logs. `isSeekdb`: it manages a seekdb, which has no cluster, zone or observer. */
 export type AgentInfo = Readonly<z.output<typeof infoSchema>>;
 
-/** Whether the agent reads today's sealed headers. Agents before 4.2.4 send no list (and 4.2.3 no version either); of those only 4.2.2 does not (API reference, section 8). */
-export const speaksV2 = ({supportedAuth, version}: AgentInfo): boolean => supportedAuth.length === 0 ? !/^4\.2\.2(?!\d)/.test(version) : supportedAuth.includes('v2');
-
 export const statusSchema = z.object({
 	agent: z.object({...hostPort, identity: text}),
 	version: text,
@@ -47,10 +43,6 @@ export const statusSchema = z.object({
 
 /** `obState`: 0 observer down, 1 running, 2 restricted, 3 connected. `underMaintenance`: the maintenance lock is held. */
 export type AgentStatus = Readonly<z.output<typeof statusSchema>>;
-
-/** What an agent is in its group; empty while it has not said so. `status` is queried most often, so it knows best. A seekdb's agent calls itself the agent of a cluster, which it is not. */
-export const identityOf = (info: AgentInfo | undefined, status: AgentStatus | undefined): Identity =>
-	info?.isSeekdb ? 'SEEKDB' : [status?.identity, info?.identity].find(Boolean) ?? '';
 
 export const timeSchema = z.string().transform((value, context) => {
 	const time = parseTimestamp(value);

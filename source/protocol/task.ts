@@ -209,13 +209,6 @@ export const dagSchema = wireDag.transform((wire): Dag => {
 	};
 });
 
-const hasLinks = ({subDags: subDagIds, mainDagId}: TaskLinks): boolean => mainDagId !== undefined || Object.keys(subDagIds).length > 0;
-
-/** A task as a response without details tells it, with the nodes and links that are known of it from before: a brief response leaves both out (API reference, section 6). */
-export const withDetailsOf = (known: Dag | undefined, brief: Dag): Dag => known?.id === brief.id
-	? {...brief, nodes: brief.nodes ?? known.nodes, links: hasLinks(brief.links) ? brief.links : known.links}
-	: brief;
-
 export const dagListSchema = z.object({contents: arrayOf(dagSchema, taskLimit).nullish()}).nullish().transform(list => list?.contents ?? []);
 
 /** A node asked for by itself. Its key is its id. */

@@ -1,4 +1,4 @@
-import {identityOf} from '../protocol/agent.js';
+import {identityOf} from '../protocol/identity.js';
 import {printableLines} from '../protocol/printable.js';
 import {type JournalEntry} from '../store/journal/journal.js';
 import {changeWords} from '../store/select/change-words.js';

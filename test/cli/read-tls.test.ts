@@ -51,7 +51,7 @@ test.each([
 	['https://db --tls-cert cert.pem --tls-key none.pem', '--tls-key none.pem: holds no private key (PEM)'],
 	['https://db --tls-cert cert.pem --tls-key locked.pem', '--tls-key locked.pem: is locked with a passphrase, for which nobody is asked: give one without'],
 	['https://db --tls-cert cert.pem --tls-key other.pem', '--tls-key is not the key of the certificate in --tls-cert'],
-	['https://db --strict-keys --accept-keys', '--strict-keys and --accept-keys exclude each other'],
+	['https://db --strict-keys --accept-keys', '--strict-keys and --accept-keys exclude each other: --strict-keys refuses keys that were never seen, --accept-keys trusts any key, also a changed one'],
 	['trust', 'trust needs an agent: obwatch trust AGENT...; see obwatch trust --help'],
 	['--demo --tls-insecure', '--demo brings its own keys; leave --tls-insecure out'],
 ])('"%s" is refused in one line without a word of the files', (line, problem) => {

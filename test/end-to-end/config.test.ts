@@ -19,19 +19,20 @@ test('a group of the config file is watched with its own password, keys and look
 	const config = path.join(home, 'config.yaml');
 	writeFileSync(config, `
 theme: {ascii: true}
-keys: {help: D, quit: Q}
+keys: {help: Z, quit: Q}
 groups:
   prod:
     agents: ["${agents[0]!.label}"]
     discover: true
+    accept_new_keys: true
     password_command: [${script}]
 `, {mode: 0o600});
 	const terminal = open(['--config', config, '@prod']);
 	await terminal.until(text => /prod +2\/2$/m.test(text) && text.includes('no task yet'), 'the cluster');
 	// Any key takes the news of the pinned keys away.
-	await pressFor(terminal, 'k', text => text.includes('D help'), 'the hint');
+	await pressFor(terminal, 'k', text => text.includes('Z help'), 'the hint');
 	expect(terminal.text()).not.toContain('▸');
-	await pressFor(terminal, 'D', text => text.includes('obwatch > keys'), 'the help');
+	await pressFor(terminal, 'Z', text => text.includes('obwatch > keys'), 'the help');
 	await pressFor(terminal, 'escape', text => text.includes('no task yet'), 'the agents again');
 	terminal.press('Q');
 	expect(await terminal.exit).toMatchObject({code: 0});

@@ -1,4 +1,4 @@
-import {identityOf} from '../../protocol/agent.js';
+import {identityOf} from '../../protocol/identity.js';
 import {type Stateful} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';

@@ -1,7 +1,6 @@
 // Who is told to operate on a task: the agent that its id names, or for a cluster's task a member that has the database (API reference, section 2).
 
-import {identityOf} from '../../protocol/agent.js';
-import {isInCluster} from '../../protocol/identity.js';
+import {identityOf, isInCluster} from '../../protocol/identity.js';
 import {parseGenericId} from '../../protocol/generic-id.js';
 import {agentNamed, agentsOf} from '../locate.js';
 import {problemOf} from '../select/problem-words.js';

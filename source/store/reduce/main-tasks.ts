@@ -2,7 +2,8 @@
 
 import {isLaterId} from '../../protocol/generic-id.js';
 import {isActive, isFault, isGone} from '../../protocol/outcome.js';
-import {type Dag, withDetailsOf} from '../../protocol/task.js';
+import {withDetailsOf} from '../../protocol/brief-task.js';
+import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type PollEvent} from '../event.js';
 import {

@@ -1,4 +1,5 @@
-import {type Dag, withDetailsOf} from '../../protocol/task.js';
+import {withDetailsOf} from '../../protocol/brief-task.js';
+import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type AtAgent, type PollEvent} from '../event.js';
 import {lastTaskId} from '../initial-state.js';

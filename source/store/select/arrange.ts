@@ -1,6 +1,6 @@
 // Which rows of the agents screen are shown, and in which order, as the user chose.
 
-import {identityOf} from '../../protocol/agent.js';
+import {identityOf} from '../../protocol/identity.js';
 import {type OutcomeWord} from '../../protocol/outcome.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {sliceOfEffort} from '../../text/regex/effort.js';

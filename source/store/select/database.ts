@@ -1,5 +1,4 @@
-import {identityOf} from '../../protocol/agent.js';
-import {isInCluster} from '../../protocol/identity.js';
+import {identityOf, isInCluster} from '../../protocol/identity.js';
 import {type AgentEntry} from '../state.js';
 
 /** OceanBase is up and the agent has its connection (API reference, section 2). */

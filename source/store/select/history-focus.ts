@@ -1,7 +1,6 @@
 // Which histories are open, and how they are to be asked for.
 
-import {identityOf} from '../../protocol/agent.js';
-import {forwardsToMaster} from '../../protocol/identity.js';
+import {forwardsToMaster, identityOf} from '../../protocol/identity.js';
 import {bodyHeight} from '../layout.js';
 import {agentBehind, agentsOf} from '../locate.js';
 import {type ClusterEntry, type Screen, type State} from '../state.js';

@@ -1,6 +1,5 @@
 import {isMissingEndpoint, type AgentError, type PasswordKind} from '../../protocol/agent-error.js';
-import {identityOf} from '../../protocol/agent.js';
-import {forwardsToMaster} from '../../protocol/identity.js';
+import {forwardsToMaster, identityOf} from '../../protocol/identity.js';
 import {type PasswordNeed, type Unlisted} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {formatLocalMinute} from '../clock-time.js';

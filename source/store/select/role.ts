@@ -1,4 +1,4 @@
-import {identityOf} from '../../protocol/agent.js';
+import {identityOf} from '../../protocol/identity.js';
 import {type AgentEntry} from '../state.js';
 
 /** What an agent is in its group, in one word or two: "master", "single", "cluster". */

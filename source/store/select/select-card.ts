@@ -1,5 +1,6 @@
 import {type AgentError} from '../../protocol/agent-error.js';
-import {speaksV2, type AgentInfo} from '../../protocol/agent.js';
+import {type AgentInfo} from '../../protocol/agent.js';
+import {speaksV2} from '../../protocol/identity.js';
 import {lastTaskOf} from '../locate.js';
 import {logFolderOf} from '../log-folder.js';
 import {type AgentEntry, type Screen, type State} from '../state.js';
