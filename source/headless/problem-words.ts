@@ -3,9 +3,14 @@ import {passwordWays, problemOf, withoutHint} from '../store/select/problem-word
 import {type AgentEntry, type State} from '../store/state.js';
 
 /** The agent that the user named, at the beginning of those that named one another. */
-const namedBehind = (state: Pick<State, 'agents'>, entry: AgentEntry): AgentEntry => {
-	const before = entry.foundBy === undefined ? undefined : state.agents.get(entry.foundBy);
-	return before ? namedBehind(state, before) : entry;
+const namedBehind = ({agents}: Pick<State, 'agents'>, entry: AgentEntry): AgentEntry => {
+	let named = entry;
+	// One that was forgotten and found again can have been found by an agent that it found itself.
+	for (let steps = 0; named.foundBy !== undefined && steps < agents.size; steps += 1) {
+		named = agents.get(named.foundBy) ?? named;
+	}
+
+	return named;
 };
 
 /** The command that shows the key of an agent and asks whether to accept it: where that one was found and is new, together with all others. */
