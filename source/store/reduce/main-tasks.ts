@@ -131,12 +131,15 @@ export const withoutOutdated = (state: State): State => {
 	return next;
 };
 
-/** Takes note of the main task that an agent's last task belongs to, and forgets those that nobody's belongs to any more. `isOld`: it is the first task that is known of the agent. */
-export const noteMain = (state: State, agent: string, {links: {mainDagId: id}}: Dag, isOld: boolean): State => {
+/** Takes note of the main task that an agent's last task belongs to, and forgets those that nobody's belongs to any more. `before` is the agent as it was: the first task that is known of it is old. */
+export const noteMain = (state: State, agent: string, {links: {mainDagId: id}}: Dag, before: AgentEntry): State => {
+	const isOld = before.task.type === 'unknown';
+	const left = lastTaskOf(before)?.links.mainDagId;
 	const noted = id === undefined || state.mainTasks.has(id)
 		? state
 		: withMain(state, id, {owner: ownerOfTask(state, id, agent), task: undefined, isGone: false, isUnread: false, isOld});
-	const wanted = noted.mainTasks.size > (id === undefined ? 0 : 1) ? wantedMains(noted) : undefined;
+	// Going through all agents for each response would take minutes with thousands of them.
+	const wanted = left === undefined || left === id ? undefined : wantedMains(noted);
 	if (!wanted || noted.mainTasks.keys().every(key => wanted.has(key))) {
 		return noted;
 	}

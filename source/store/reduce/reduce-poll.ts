@@ -93,7 +93,7 @@ const receiveTask = (state: State, {agent, at}: AtAgent, task: Dag): State => {
 		otherTasks: besides(entry, task, at),
 		connection: {type: 'connected'},
 	});
-	return withoutOutdatedOf(noteMain(next, agent, task, entry.task.type === 'unknown'), agent);
+	return withoutOutdatedOf(noteMain(next, agent, task, entry), agent);
 };
 
 /** The other tasks of an owner whose last task is that one by now (undefined: none): the one before it joins them where it had not ended. */

@@ -1,0 +1,36 @@
+import {expect, test} from 'vitest';
+import {initialState} from '../../../source/store/initial-state.js';
+import {addressOf, makeDag, makeInfo, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
+import {play} from '../../ui/helpers/stage.js';
+
+const count = 3000;
+const partsOf = (index: number): readonly [number, number] => [Math.floor(index / 200), 1 + (index % 200)];
+const nameOf = (index: number): string => `10.0.${partsOf(index).join('.')}:2886`;
+const idOf = (index: number, task: number): string => {
+	const [high, low] = partsOf(index);
+	return `2${String((10 * (2 ** 24)) + (high * 256) + low).padStart(10, '0')}02886${task}`;
+};
+
+const nodes = [makeNode({
+	state: 'SUCCEED', operator: 'PASS', hasMainTask: true, subTasks: [makeSubTask({state: 'SUCCEED', operator: 'PASS', hasMainTask: true, logs: ['wait operator to advance']})],
+})];
+
+/** How long it takes (ms) until all agents have told their last tasks, which belong to so many main tasks. */
+const timeWith = (mains: number): number => {
+	let state = initialState(Array.from({length: count}, (_, index) => addressOf(nameOf(index))), {columns: 80, rows: 24});
+	const start = performance.now();
+	for (let index = 0; index < count; index += 1) {
+		const agent = nameOf(index);
+		const task = makeDag({
+			id: idOf(index, 15), state: 'SUCCEED', operator: 'PASS', links: {subDags: {}, mainDagId: idOf(index % mains, 14)}, nodes,
+		});
+		state = play(state, {agent, at: ten, type: 'info-received', info: makeInfo({agent, identity: 'CLUSTER AGENT'})}, {agent, at: ten, type: 'task-received', task});
+	}
+
+	return performance.now() - start;
+};
+
+test('thousands of agents whose last tasks belong to several main tasks are no slower to take in than those of one', () => {
+	timeWith(1);
+	expect(timeWith(10) / timeWith(1)).toBeLessThan(5);
+});
