@@ -29,12 +29,13 @@ export const historian = (state: State, cluster: ClusterEntry): string | undefin
 
 const focusOf = (state: State, {owner, top}: Extract<Screen, {type: 'history'}>): HistoryWish | undefined => {
 	const cluster = state.clusters.get(owner);
+	const wanted = top + (2 * bodyHeight({type: 'history', rows: state.view.size.rows}));
 	if (cluster) {
 		const agent = historian(state, cluster);
 		return agent === undefined
 			? undefined
 			: {
-				agent, owner, scope: 'cluster', isListed: true, last: undefined, wanted: 0,
+				agent, owner, scope: 'cluster', isListed: true, last: undefined, wanted,
 			};
 	}
 
@@ -45,8 +46,7 @@ const focusOf = (state: State, {owner, top}: Extract<Screen, {type: 'history'}>)
 
 	const [last] = currentTasks(state, owner).toSorted((one, other) => other.dagId - one.dagId);
 	return {
-		agent: owner, owner, scope: 'agent', isListed: !forwardsToMaster(identityOf(entry.info, entry.status)), last: last?.id,
-		wanted: top + (2 * bodyHeight({type: 'history', rows: state.view.size.rows})),
+		agent: owner, owner, scope: 'agent', isListed: !forwardsToMaster(identityOf(entry.info, entry.status)), last: last?.id, wanted,
 	};
 };
 

@@ -24,11 +24,11 @@ export type Focus = {
 	/** How many rows in sight show something that is under way. */
 	readonly activeRows: number;
 	readonly open: {readonly owner: string; readonly id: string} | undefined;
-	/** The log on screen: the agent to ask for its lines, the sub-task's id, whether more are to come, and a mark that changes with what the task itself tells of it. */
 	/** The histories that are open, see `historyFocuses`. */
 	readonly histories: readonly HistoryWish[];
 	/** The tasks that went out of sight before they had ended, and the agents (keys) to ask for their ends. */
 	readonly unended: ReadonlyArray<{readonly agent: string; readonly id: string}>;
+	/** The log on screen: the agent to ask for its lines, the sub-task's id, whether more are to come, and a mark that changes with what the task itself tells of it. */
 	readonly log: {readonly agent: string; readonly subTask: string; readonly isActive: boolean; readonly mark: string} | undefined;
 };
 
