@@ -43,5 +43,5 @@ export const tasksOwnedBy = (state: State, owner: string): readonly Dag[] => {
 
 	const [mains, rest] = [others.filter(({id}) => state.mainTasks.has(id)), others.filter(({id}) => !state.mainTasks.has(id))];
 	const own = last ? [last] : [];
-	return [...(agent ? [...mains, ...own, ...rest] : [...own, ...rest, ...mains])].filter(dag => !isElsewhere(dag));
+	return (agent ? [...mains, ...own, ...rest] : [...own, ...rest, ...mains]).filter(dag => !isElsewhere(dag));
 };

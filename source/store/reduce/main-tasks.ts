@@ -60,7 +60,7 @@ export const withRetained = (state: State, key: string, next: readonly Dag[]): r
 	const before = owner?.otherTasks ?? [];
 	const ids = new Set(next.map(({id}) => id));
 	const left = before.filter(({id}) => !ids.has(id));
-	const mains = left.length > 0 ? wantedMains(state) : new Set<string>();
+	const mains = left.some(({id}) => state.mainTasks.has(id)) ? wantedMains(state) : new Set<string>();
 	const failed = new Set(left.filter(dag => !mains.has(dag.id) && isEndedFault(state, key, dag)).slice(0, keptFailures));
 	const all = [...next.map(task => withDetailsOf(before.find(({id}) => id === task.id), task)), ...left.filter(dag => mains.has(dag.id) || failed.has(dag))];
 	const known = [...(owner ? tasksOf(owner) : []), ...all];
