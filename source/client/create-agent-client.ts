@@ -252,6 +252,10 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 				: reply;
 		},
 		async fetchHistory({scope, ...ask}) {
+			if (scope === 'cluster' && !open.status()) {
+				await open.fetchStatus(ask);
+			}
+
 			if (scope === 'cluster' && !isDatabaseConnected(open.status())) {
 				return failed(notConnected);
 			}

@@ -7,7 +7,6 @@ import {ask} from './ask.js';
 import {bugError} from './bug.js';
 import {
 	historyRefreshed,
-	isMoreToCome,
 	leftOf,
 	newHistory,
 	nextHistoryQuestion,
@@ -88,7 +87,7 @@ export const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}:
 		isTold = true;
 		emit({
 			type: 'history-received', agent: focus.agent, at: clock.now(), owner: focus.owner,
-			tasks: tasksOf(memory), left: leftOf(memory, focus), isLoading: isMoreToCome(memory, focus),
+			tasks: tasksOf(memory), left: leftOf(memory, focus), isLoading: nextHistoryQuestion(memory, focus) !== undefined,
 		});
 	};
 

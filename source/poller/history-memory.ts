@@ -74,9 +74,6 @@ const nextDetails = (memory: HistoryMemory, {wanted}: HistoryFocus): HistoryQues
 	return dag && {type: 'details', id: dag.id};
 };
 
-/** Whether tasks themselves are still to come. */
-export const isMoreToCome = (memory: HistoryMemory, focus: HistoryFocus): boolean => !memory.isStuck && nextTasks(memory, focus) !== undefined;
-
 const nextTasks = (memory: HistoryMemory, focus: HistoryFocus): HistoryQuestion | undefined => {
 	if (memory.isOver) {
 		return undefined;

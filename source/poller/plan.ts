@@ -155,6 +155,8 @@ export const plan = (memory: AgentMemory, now: Timestamp, rates: Rates = usualRa
 
 	const step = chosen(memory, {now, rates});
 	const isFirstTask = step.question.type === 'task' && step.question.of.type === 'agent' && memory.task.askedAt === undefined;
-	const isUrgent = isFirstTask || memory.isInDoubt || memory.faults.contact !== undefined || !memory.info;
+	// Until an agent's clock is known, its times cannot be told.
+	const isFirstClock = step.question.type === 'skew' && memory.skewAt === undefined && memory.skew === undefined && memory.faults.skew === undefined;
+	const isUrgent = isFirstTask || isFirstClock || memory.isInDoubt || memory.faults.contact !== undefined || !memory.info;
 	return isUrgent || memory.skipsPause ? step : {...step, at: Math.max(step.at, restedAt(memory.last, now))};
 };

@@ -1,5 +1,6 @@
 // What changed between two states, as people would tell it: for the journal, for whoever waits for it, and for programs that are told.
 
+import {parseGenericId} from '../protocol/generic-id.js';
 import {isActive, isFault, isGone, isUnread, type Outcome} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {lastTaskOf} from './locate.js';
@@ -13,6 +14,8 @@ export type TaskNow = {
 	readonly owner: string;
 	readonly id: string;
 	readonly name: string;
+	/** " #14", where the owner has another task of that name, so that nobody takes the end of one for that of the other; else empty. */
+	readonly mark: string;
 	readonly outcome: Outcome;
 	readonly stage: number;
 	readonly stages: number;
@@ -67,9 +70,15 @@ const tasksOf = (owner: Owner): ReadonlyMap<string, Dag> => {
 	return new Map([...(last ? [last] : []), ...owner.otherTasks].map(dag => [dag.id, dag]));
 };
 
+const markOf = (state: State, owner: string, {id, name}: Dag): string => {
+	const known = state.agents.get(owner) ?? state.clusters.get(owner);
+	const hasNamesake = known !== undefined && tasksOf(known).values().some(dag => dag.name === name && dag.id !== id);
+	return hasNamesake ? ` #${parseGenericId(id)?.localId ?? id}` : '';
+};
+
 /** That task as it is now. */
-export const taskNow = (owner: string, dag: Dag, outcome: Outcome): TaskNow => ({
-	owner, id: dag.id, name: dag.name, outcome, stage: dag.stage, stages: Math.max(dag.maxStage, dag.nodes?.length ?? 0), stageName: dag.nodes?.[dag.stage - 1]?.name,
+export const taskNow = (state: State, owner: string, dag: Dag, outcome: Outcome): TaskNow => ({
+	owner, id: dag.id, name: dag.name, mark: markOf(state, owner, dag), outcome, stage: dag.stage, stages: Math.max(dag.maxStage, dag.nodes?.length ?? 0), stageName: dag.nodes?.[dag.stage - 1]?.name,
 });
 
 const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly Transition[] => {
@@ -80,19 +89,19 @@ const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly
 
 	const from = settledOutcome(before);
 	if (!isSame(from, outcome)) {
-		return [{...taskNow(owner, now, outcome), type: 'outcome-changed', from, why: isExplained(outcome) ? whyWordsIn(state, now, owner) : undefined}];
+		return [{...taskNow(state, owner, now, outcome), type: 'outcome-changed', from, why: isExplained(outcome) ? whyWordsIn(state, now, owner) : undefined}];
 	}
 
-	return before.stage !== now.stage && isActive(outcome) ? [{...taskNow(owner, now, outcome), type: 'task-moved'}] : [];
+	return before.stage !== now.stage && isActive(outcome) ? [{...taskNow(state, owner, now, outcome), type: 'task-moved'}] : [];
 };
 
 /** A task that was not there before. What it has come to meanwhile is told as well. */
 const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => {
 	const outcome = settledOutcome(dag) ?? taskOutcome(dag);
-	const start: Transition = {...taskNow(owner, dag, outcome), type: 'task-begun'};
+	const start: Transition = {...taskNow(state, owner, dag, outcome), type: 'task-begun'};
 	return isActive(outcome) || outcome.word === 'pending' || isUnread(outcome)
 		? [start]
-		: [start, {...taskNow(owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isExplained(outcome) ? whyWordsIn(state, dag, owner) : undefined}];
+		: [start, {...taskNow(state, owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isExplained(outcome) ? whyWordsIn(state, dag, owner) : undefined}];
 };
 
 /** Tasks that are seen for the first time with their owner say nothing of when they began. */

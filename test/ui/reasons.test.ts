@@ -145,7 +145,7 @@ describe('the agents', () => {
 
 	test('that do not move any more say stalled instead of running, at every width', () => {
 		for (const columns of [40, 80, 120, 200]) {
-			const state = play(initialState([addressOf(agent), addressOf('10.0.0.2:2886')], {columns, rows: 12}), {agent, at: ten, type: 'task-received', task: makeDag({stage: 2, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN')})});
+			const state = play(initialState([addressOf(agent), addressOf('10.0.0.2:2886')], {columns, rows: 12}), {agent, at: ten, type: 'task-received', task: makeDag({stage: 2, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN')})}, {agent, at: ten, type: 'skew-measured', skew: 0});
 			const lines = read(composeFrame(selectApp(state, after(1000)), createTheme(), false));
 			expect(lines.find(text => text.includes(agent))).toContain('● stalled');
 			expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain('no new stage for over 5 minutes, and no new line was seen');

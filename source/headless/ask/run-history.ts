@@ -43,7 +43,7 @@ const historyLines = (state: State, owner: string, now: Timestamp, paint: Paint)
 	});
 	return [
 		ownerLabel(state, owner),
-		...(rows.length > 0 ? table : ['  no tasks']),
+		...(rows.length > 0 ? table : (problem === undefined ? ['  no tasks'] : [])),
 		...(problem === undefined ? [] : [`  ${withoutHint(problem)}`]),
 		...(problem === undefined && left !== 0 ? [`  ${left === undefined ? 'older ones' : `${left} older ones`} are not shown`] : []),
 	];

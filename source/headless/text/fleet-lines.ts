@@ -1,6 +1,7 @@
 import {formatDuration} from '../../format/duration.js';
 import {stageText} from '../../format/stage.js';
 import {textTable} from '../../format/text-table.js';
+import {parseGenericId} from '../../protocol/generic-id.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {ownerLabel} from '../../store/locate.js';
 import {troubleOf} from '../../store/select/problem-words.js';
@@ -27,9 +28,15 @@ const troubleIn = (source: RowSource): string | undefined => {
 	return troubleOf(source.entry) ?? (source.entry.connection.type === 'connecting' ? 'no answer' : undefined);
 };
 
+/** The agent that owns a main task need not be watched: its id names it. */
+const ownerOfRow = (state: State, {owner, dag, isMain}: Extract<RowSource, {type: 'task'}>): string => {
+	const generic = isMain ? parseGenericId(dag.id) : undefined;
+	return generic?.scope === 'agent' ? generic.agent : ownerLabel(state, owner);
+};
+
 const toRow = (row: AgentsRow, source: RowSource, state: State): Row => {
 	const {task, depth, role} = row;
-	const label = source.type === 'task' ? ownerLabel(state, source.owner) : row.label;
+	const label = source.type === 'task' ? ownerOfRow(state, source) : row.label;
 	const trouble = troubleIn(source);
 	const indented = ' '.repeat(2 * (source.type === 'task' && !source.isMain ? depth - 1 : depth)) + label;
 	const outcome = task ? outcomeWords(task.outcome) + (row.isStalled ? ', stalled' : '') + (row.isFailing ? ', failing' : '') : '';

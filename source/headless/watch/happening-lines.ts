@@ -24,7 +24,7 @@ const tones = {
 const wordsOf = ({what, label}: Happening): Words => {
 	switch (what.type) {
 		case 'task-seen': {
-			return ofOutcome(what.name, what.outcome, stageWords(what) + (what.why === undefined ? '' : `: ${what.why}`));
+			return ofOutcome(what.name + what.mark, what.outcome, stageWords(what) + (what.why === undefined ? '' : `: ${what.why}`));
 		}
 
 		case 'outcome-changed': {

@@ -19,7 +19,7 @@ type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
 const nobody: Owner = {task: {type: 'unknown'}, otherTasks: [], isListed: false};
 
 const sighting = (state: State, owner: string, dag: Dag, outcome: Outcome): Sighting => ({
-	...taskNow(owner, dag, outcome), type: 'task-seen', name: dag.name === '' ? `task ${dag.id}` : dag.name, why: whyWordsIn(state, dag, owner),
+	...taskNow(state, owner, dag, outcome), type: 'task-seen', name: dag.name === '' ? `task ${dag.id}` : dag.name, why: whyWordsIn(state, dag, owner),
 });
 
 /** Whose tasks changed, in the order of the table. Going through everybody's after each of many thousand answers takes minutes. */

@@ -171,6 +171,14 @@ export const failMain = (state: State, {agent, id}: Extract<PollEvent, {type: 'm
 	return withMain(state, id, {owner, task: known?.task, isGone: false, isOld: known?.isOld ?? false, isUnread: true});
 };
 
+const whyNotDismissed = (dag: Dag | undefined, isLast: boolean): string => {
+	if (!dag || !isFault(taskOutcome(dag))) {
+		return 'Only a failed task can be dismissed';
+	}
+
+	return isLast ? 'The last task of an agent or cluster always stays' : 'Still unfinished: it holds its agent until you act (x)';
+};
+
 /** A person has seen enough of the open or selected task, which failed or is gone. Only what has ended goes: an unfinished task still holds its agent, and a last one would come back with the next response. */
 export const dismissTask = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
@@ -179,7 +187,7 @@ export const dismissTask = (state: State, now: Timestamp): State => {
 	const dag = reference && findTask(state, reference);
 	const isLast = reference !== undefined && lastTaskOf(state.agents.get(reference.owner) ?? state.clusters.get(reference.owner))?.id === dag?.id;
 	if (!dag || isLast || !isLeftOver(state, reference.owner, dag)) {
-		return withNotice(state, 'Only a failed task that has ended can be dismissed', true);
+		return withNotice(state, whyNotDismissed(dag, isLast), true);
 	}
 
 	const kept = isTaskScreen(screen) ? {...state, kept: new Map(state.kept).set(dag.id, dag)} : state;

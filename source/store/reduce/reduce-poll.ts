@@ -177,7 +177,7 @@ const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extra
 
 	let next = withCluster(state, cluster, {otherTasks: othersOf(cluster ?? ''), isListed: true, spokenForBy: agent});
 	for (const key of fellows) {
-		next = withAgent(next, key, {otherTasks: othersOf(key), isListed: key === agent});
+		next = withAgent(next, key, {otherTasks: othersOf(key), isListed: true});
 	}
 
 	return next;

@@ -14,16 +14,16 @@ const stageWords = ({stage, stages}: TaskTransition): string => `stage ${stage}/
 export const changeWords = (transition: Transition): Pick<JournalRow, 'outcome' | 'event' | 'task' | 'detail'> => {
 	switch (transition.type) {
 		case 'task-begun': {
-			return {outcome: undefined, event: 'began', task: transition.name, detail: ''};
+			return {outcome: undefined, event: 'began', task: transition.name + transition.mark, detail: ''};
 		}
 
 		case 'task-moved': {
-			return {outcome: undefined, event: stageWords(transition), task: transition.name, detail: transition.stageName ?? ''};
+			return {outcome: undefined, event: stageWords(transition), task: transition.name + transition.mark, detail: transition.stageName ?? ''};
 		}
 
 		case 'outcome-changed': {
-			const {outcome, name, why} = transition;
-			return {outcome, event: '', task: name, detail: why ?? (isFault(outcome) && transition.stages > 0 ? stageWords(transition) : '')};
+			const {outcome, name, mark, why} = transition;
+			return {outcome, event: '', task: name + mark, detail: why ?? (isFault(outcome) && transition.stages > 0 ? stageWords(transition) : '')};
 		}
 
 		case 'agent-troubled': {

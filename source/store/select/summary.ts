@@ -8,7 +8,7 @@ import {isDatabaseDown} from './database.js';
 import {taskOutcome} from './task-cells.js';
 import {agentNow} from './duration.js';
 import {isStalled} from './pulse.js';
-import {troubleOf, type Trouble} from './problem-words.js';
+import {isHeldBack, troubleOf, type Trouble} from './problem-words.js';
 import {type RowSource} from './rows.js';
 
 type Word = OutcomeWord | Trouble | 'unknown' | 'stalled' | 'failing' | 'database down' | 'left';
@@ -41,8 +41,9 @@ const counted: ReadonlyArray<readonly [word: Word, tone: Tone, weight?: number]>
 /** Whether the last task of a row runs without having moved for minutes. */
 export const isStalledRow = (row: RowSource, now: Timestamp): boolean => {
 	const task = row.type === 'agent' ? row.entry.task : (row.type === 'cluster' ? row.cluster.task : undefined);
-	const entry = row.type === 'agent' ? row.entry : undefined;
-	return task?.type === 'known' && entry?.connection.type !== 'failing' && isStalled(task, agentNow(entry, now), now);
+	const entry = row.type === 'agent' ? row.entry : (row.type === 'cluster' ? row.speaker : undefined);
+	// While an agent's clock is not known, its times say nothing of how long ago something was.
+	return task?.type === 'known' && entry?.connection.type !== 'failing' && (task.movedAt !== undefined || entry?.skew !== undefined) && isStalled(task, agentNow(entry, now), now);
 };
 
 /** Whether a part of a row's running task failed already. What an agent in trouble said last is not news any more. */
@@ -65,7 +66,7 @@ export const isFailingRow = (row: RowSource): boolean => {
 };
 
 const wordsOf = (row: RowSource, now: Timestamp): readonly Word[] => [
-	...outcomeWordsOf(row),
+	...outcomeWordsOf(row).filter(word => word !== 'running' || !isFailingRow(row)),
 	...(isStalledRow(row, now) ? ['stalled' as const] : []),
 	...(isFailingRow(row) && !(row.type === 'agent' && row.main && isFailing(row.main)) ? ['failing' as const] : []),
 	...(isDatabaseDownRow(row) ? ['database down' as const] : []),
@@ -99,7 +100,9 @@ const outcomeWordsOf = (row: RowSource): readonly Word[] => {
 			}
 
 			// Nobody knows what the task of an agent that cannot be asked is doing now: it counts as trouble only.
-			return trouble ? [trouble] : (dag && !isCountedWithMain(dag, row.main) ? [taskOutcome(dag).word] : []);
+			// An agent that only waits until another one has tried the password is no case for a person yet.
+			const told = isHeldBack(row.entry) ? [] : (trouble ? [trouble] : undefined);
+			return told ?? (dag && !isCountedWithMain(dag, row.main) ? [taskOutcome(dag).word] : []);
 		}
 	}
 };

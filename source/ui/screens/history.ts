@@ -69,6 +69,10 @@ const cellOf = (row: HistoryRow, column: Column<HistoryColumn>, zone: Zone, them
 };
 
 const leftWords = (left: number | undefined, isLoading: boolean): string => {
+	if (isLoading && left === 0) {
+		return 'reading how they ended';
+	}
+
 	if (isLoading) {
 		return 'loading older ones';
 	}

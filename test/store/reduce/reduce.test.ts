@@ -310,7 +310,7 @@ describe('arranging the agents', () => {
 		const [node] = makeNodes('RUNNING/RUN');
 		const shares = [makeSubTask({key: 'a', state: 'RUNNING'}), makeSubTask({key: 'b', agent: two, state: 'FAILED', logs: ['ERROR: disk full']})];
 		const failing = play(fleet(), {...at(two), type: 'task-received', task: makeDag({nodes: [{...node!, subTasks: shares}]})});
-		expect(agentsView(failing).summary.parts.map(({count, word}) => `${count} ${word}`)).toEqual(['1 running', '1 failing']);
+		expect(agentsView(failing).summary.parts.map(({count, word}) => `${count} ${word}`)).toEqual(['1 failing']);
 		expect(labels(play(failing, {type: 'faults-toggled'}))).toEqual([two]);
 		expect(agentsView(failing).list.rows.filter(row => row.isFailing).map(({label, why}) => [label, why?.text])).toEqual([[two, 'disk full']]);
 	});
