@@ -1,7 +1,7 @@
 import {type OpenFleet} from '../../fleet/open-fleet.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {agentBehind, findNode, findSubTask, findTask, ownerLabel} from '../../store/locate.js';
-import {type CausePlace, causeWords} from '../../store/select/cause.js';
+import {type CausePlace, causeWords, isFailing} from '../../store/select/cause.js';
 import {agentNow} from '../../store/select/duration.js';
 import {taskCells} from '../../store/select/task-cells.js';
 import {causesIn} from '../../store/select/why.js';
@@ -27,7 +27,7 @@ const placeLines = (state: State, {task, node, subTask, agent, entry}: CausePlac
 const causeLines = (state: State, {owner, dag}: OwnedTask, now: Timestamp, paint: Paint): readonly string[] => {
 	const {name, outcome, progress} = taskCells(dag, agentNow(agentBehind(state, owner), now, dag));
 	return [
-		`${ownerLabel(state, owner)}: ${name}, ${paint(outcomeWords(outcome), toneOf(outcome))}, stage ${progress.stage} of ${progress.total}`,
+		`${ownerLabel(state, owner)}: ${name}, ${paint(outcomeWords(outcome), toneOf(outcome))}${isFailing(dag) ? ', failing' : ''}, stage ${progress.stage} of ${progress.total}`,
 		...causesIn(state, dag, owner).flatMap(cause => [`  why  ${causeWords(cause)}`, ...cause.places.flatMap((place, index) => placeLines(state, place, index === 0))]),
 	];
 };

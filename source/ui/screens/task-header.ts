@@ -33,9 +33,11 @@ const whereText = ({outcome, progress: {stage, total}}: TaskHeader): string => {
 
 /** "failed in stage 3 of 11 after 12s". What still grows stands at the end of the line instead. */
 const outcomePiece = (header: TaskHeader, theme: Theme): Piece => {
-	const {outcome, duration} = header;
+	const {outcome, duration, isFailing} = header;
+	// As in the table of agents.
+	const words = isFailing && outcome.word === 'running' ? `${theme.glyphs.outcome.running} failing` : outcomeText(outcome, theme);
 	const after = duration === undefined || isActive(outcome) ? '' : `${outcome.word === 'succeeded' ? ' in' : ' after'} ${formatDuration(duration)}`;
-	return piece(` ${outcomeText(outcome, theme)}${whereText(header)}${after}`, toneOf(outcome), true);
+	return piece(` ${words}${whereText(header)}${after}`, isFailing ? 'bad' : toneOf(outcome), true);
 };
 
 const timesPieces = (header: TaskHeader, {timeZone, hour, theme}: ScreenProps): readonly Piece[] => {

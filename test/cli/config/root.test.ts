@@ -47,7 +47,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
 		expect([run([program]), run(['secret'])]).toEqual([refusal, refusal]);
 	});
 
-	test.each(['password_file: /root/pw', 'groups:\n  prod:\n    password_file: /root/pw\n    agents: [10.0.0.1]'])('a config file of another user does not say where passwords are: %j', async text => {
+	test.each(['password_file: /srv/pw', 'groups:\n  prod:\n    password_file: /srv/pw\n    agents: [10.0.0.1]'])('a config file of another user does not say where passwords are: %j', async text => {
 		const file = path.join(makeFolder(), 'config.yaml');
 		writeFileSync(file, `${text}\n`, {mode: 0o600});
 		const load = async () => loadConfig(['--config', file, '10.0.0.1'], {env: {}, readTextFile, isOpenToOthers, isRoot: true});
