@@ -11,6 +11,7 @@ const wrong = 'Falsch-2$';
 const enterPassword = async (terminal: Terminal, password: string, scope: 'one' | 'all' = 'one'): Promise<void> => {
 	await pressFor(terminal, 'p', text => text.includes('it is not shown'), 'the prompt');
 	const isChosen = (text: string): boolean => text.includes('▸ all agents') === (scope === 'all');
+	await byHand();
 	if (!isChosen(terminal.text())) {
 		await pressFor(terminal, 'tab', isChosen, 'the other choice');
 	}
