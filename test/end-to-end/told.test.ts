@@ -52,7 +52,7 @@ test('a task that ends rings, gives the terminal a title and takes it back, is i
 
 test('with --no-bell and --no-title nothing of the kind is written', async () => {
 	const agent = await startAgent({scenario: 'initialize', speed: 40});
-	const terminal = open(['--no-bell', '--no-title', agent.label]);
+	const terminal = open(['--no-bell', '--no-title', agent.label], {env: {OBWATCH_PASSWORD: ''}});
 	await terminal.until(text => text.includes('✔ succeeded, 11 stages'), 'the end of the task');
 	terminal.press('ctrl-c');
 	await terminal.exit;

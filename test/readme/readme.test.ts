@@ -21,7 +21,8 @@ const renew = (name: string, text: string): void => {
 const block = (terminal: Terminal): string => ['```text', terminal.text().trimEnd(), '```'].join('\n');
 
 /** A picture without what is another each time: numbers, and the bars and blanks that depend on them. */
-const masked = (picture: string): string => picture.replaceAll(/[▰▱█▓]+/g, '').replaceAll(/\d+/g, '0').replaceAll(/ +/g, ' ').replaceAll(/ $/gm, '');
+// Whether the demo's second observer is up yet depends on the moment.
+const masked = (picture: string): string => picture.replaceAll(/db down|cluster (?=Start observer)/g, '').replaceAll(/[▰▱█▓]+/g, '').replaceAll(/\d+/g, '0').replaceAll(/ +/g, ' ').replaceAll(/ $/gm, '');
 
 describe('the pictures in the README', () => {
 	test('show the program as it is', async () => {
