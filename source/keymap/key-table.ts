@@ -1,4 +1,4 @@
-// The only source of key handling, of the help screen, of the footer's hints and of the table in the README.
+// The only source of key handling, of the help screen, of the footer's hints and of the table in docs/keys.md.
 // Nothing that cannot be undone goes on a ctrl key or on Esc, which people press to get out of something.
 
 import {type ReplayWish, type Request, type UserAction} from '../store/action.js';

@@ -129,7 +129,7 @@ const contextWords = ({contexts, mode}: KeyRecord): string => {
 
 const code = (text: string): string => `\`${text}\``;
 
-/** The table for the README. */
+/** The table in docs/keys.md. */
 export const keyTableMarkdown = (): string => [
 	'| Keys | What | Where | In the config file |',
 	'| --- | --- | --- | --- |',

@@ -17,7 +17,7 @@ import {
 	type PaneOptions,
 } from '../../source/store/log/pane.js';
 import {advanceScan, newScan} from '../../source/store/log/scan.js';
-import {withSection} from '../readme/sections.js';
+import {withSection} from '../docs/sections.js';
 import {budget} from './helpers/budget.js';
 
 const sizes = [1000, 100_000, 1_000_000];
@@ -38,7 +38,7 @@ const searchAll = (buffer: LogBuffer, source: string): number => {
 	return compiled.ok ? advanceScan(newScan(compiled.matcher, 0), buffer, {left: Infinity}).matches : 0;
 };
 
-/** Means by row of the README's table, then by size. */
+/** Means by row of the table in docs/performance.md, then by size. */
 const rows = ['open', 'scroll a page', 'jump to the end', 'jump to the start', 'search all of it for a text, in slices', 'search all of it for a hard expression, in slices', 'take in 1,000 new lines'] as const;
 type Row = (typeof rows)[number];
 const means = new Map<string, number>();
@@ -97,6 +97,6 @@ afterAll(() => {
 		return;
 	}
 
-	const file = path.join(top, 'README.md');
+	const file = path.join(top, 'docs', 'performance.md');
 	writeFileSync(file, withSection(readFileSync(file, 'utf8'), 'log figures', table, 'npm run bench:logs'));
 });

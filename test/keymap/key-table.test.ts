@@ -169,7 +169,7 @@ describe('the help', () => {
 	});
 });
 
-test('the table for the README names every key and where it counts', () => {
+test('the table for the documents names every key and where it counts', () => {
 	const lines = keyTableMarkdown().split('\n');
 	expect(lines).toHaveLength(keyTable.length + 2);
 	expect(lines).toContainEqual('| `j` `↓` | down | all screens, help, actions, found keys | `down` |');

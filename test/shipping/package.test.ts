@@ -1,7 +1,7 @@
 // The package as a user gets it: packed, installed into an empty folder without a registry, and run from there.
 
 import {execFileSync, spawnSync} from 'node:child_process';
-import {existsSync, mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
+import {existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -22,11 +22,12 @@ const installed = path.join(folder, 'node_modules', 'obwatch');
 const command = path.join(folder, 'node_modules', '.bin', 'obwatch');
 
 describe('the package', () => {
-	test('holds the program, its manual page, the licence and the README, and nothing else', () => {
+	test('holds the program, its manual page, the licence, the README and the documents it links to, and nothing else', () => {
 		const [packed] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], top)) as ReadonlyArray<{files: ReadonlyArray<{path: string}>; size: number}>;
 		const files = packed?.files.map(file => file.path) ?? [];
-		expect(files.filter(file => !file.startsWith('dist/chunks/')).toSorted()).toEqual(['LICENSE', 'README.md', 'dist/obwatch.1', 'dist/obwatch.mjs', 'package.json']);
-		expect(files.filter(file => !/\.(?:mjs|1|json|md)$|^LICENSE$/.test(file))).toEqual([]);
+		expect(files.filter(file => !file.startsWith('dist/chunks/') && !file.startsWith('docs/')).toSorted()).toEqual(['LICENSE', 'README.md', 'dist/obwatch.1', 'dist/obwatch.mjs', 'package.json']);
+		expect(files.filter(file => !/\.(?:mjs|1|json|md)$|^LICENSE$|^docs\/[\w-]+\.svg$/.test(file))).toEqual([]);
+		expect(files.filter(file => file.startsWith('docs/')).toSorted()).toEqual(globSync('docs/**/*.*', {cwd: top}).toSorted());
 		expect(packed?.size).toBeLessThan(2_000_000);
 		expect(statSync(archive).size).toBe(packed?.size);
 	});

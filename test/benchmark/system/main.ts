@@ -27,7 +27,7 @@ const help = `Usage: npm run bench -- [--quick] [--only PART,...] [--check] [--r
   --only    some parts: ${partNames.join(', ')}
   --check   exit with 1 when a figure is over its budget by more than is tolerated
             (${toleranceWords})
-  --readme  put the table into README.md
+  --readme  put the table into docs/performance.md
 
 It takes minutes, fewer with --quick, uses 127.0.0.0/8 only, and needs Linux. What else the machine does meanwhile shows in the figures.
 `;
@@ -46,13 +46,13 @@ const chosen = (only: string | undefined): readonly PartName[] => {
 
 /** Puts the parts that were measured in place of what they were; the others stay. */
 const put = (measured: Measured, place: string): void => {
-	const file = path.join(top, 'README.md');
-	const readme = readFileSync(file, 'utf8');
+	const file = path.join(top, 'docs', 'performance.md');
+	const document = readFileSync(file, 'utf8');
 	const begin = '<!-- begin figures: made by npm run bench -- --readme -->';
-	const [before, rest] = readme.split(begin, 2);
+	const [before, rest] = document.split(begin, 2);
 	const [blocks = '', after] = rest?.split('<!-- end figures -->', 2) ?? [];
 	if (before === undefined || after === undefined) {
-		throw new Error('the README has no place for figures');
+		throw new Error('docs/performance.md has no place for figures');
 	}
 
 	const old = new Map(blocks.split('**').slice(1).map((text, index, all) => [text, (all[index + 1] ?? '').trim()]));

@@ -31,6 +31,6 @@ export const textTable = (figures: readonly Figure[]): string => {
 	return rows.map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
 };
 
-/** For the README. */
+/** For docs/performance.md. */
 export const markdownTable = (figures: readonly Figure[]): string =>
 	[heads, heads.map(() => '---'), ...figures.map(figure => cellsOf(figure))].map(row => `| ${row.join(' | ')} |`).join('\n');

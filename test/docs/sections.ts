@@ -1,4 +1,4 @@
-// The parts of the README that the program's own tables make.
+// The parts of the documents that the program's own tables make.
 
 import {type CommandName} from '../../source/cli/commands.js';
 import {exitCodes} from '../../source/cli/exit-codes.js';
@@ -35,23 +35,24 @@ export const generatedSections: Readonly<Record<string, () => string>> = {
 	'exit codes': () => table(['Code', 'Meaning'], Object.values(exitCodes).map(exit => [String(exit.code), exit.description])),
 };
 
-/** Puts a text between a section's two markers. Throws where they are not there, so that no section gets lost unnoticed. */
-export const withSection = (readme: string, name: string, text: string, by = 'npm run readme'): string => {
-	const begin = `<!-- begin ${name}: made by ${by} -->`;
+/** The marker before a generated section. */
+export const beginOf = (name: string, by = 'npm run readme'): string => `<!-- begin ${name}: made by ${by} -->`;
+
+/** Puts a text between a section's two markers. Throws where they are not there. */
+export const withSection = (document: string, name: string, text: string, by?: string): string => {
+	const begin = beginOf(name, by);
 	const end = `<!-- end ${name} -->`;
-	const from = readme.indexOf(begin);
-	const to = readme.indexOf(end);
+	const from = document.indexOf(begin);
+	const to = document.indexOf(end);
 	if (from === -1 || to < from) {
-		throw new Error(`the README has no section "${name}"`);
+		throw new Error(`there is no section "${name}"`);
 	}
 
-	return `${readme.slice(0, from + begin.length)}\n${text}\n${readme.slice(to)}`;
+	return `${document.slice(0, from + begin.length)}\n${text}\n${document.slice(to)}`;
 };
 
-/** What stands between a section's markers. */
-export const sectionOf = (readme: string, name: string): string => {
-	const marked = withSection(readme, name, '');
-	const begin = marked.indexOf(`<!-- begin ${name}:`);
-	const start = readme.indexOf('\n', begin) + 1;
-	return readme.slice(start, readme.indexOf(`\n<!-- end ${name} -->`));
+/** The text between a section's markers. */
+export const sectionOf = (document: string, name: string): string => {
+	const start = document.indexOf(beginOf(name)) + beginOf(name).length + 1;
+	return document.slice(start, document.indexOf(`\n<!-- end ${name} -->`));
 };

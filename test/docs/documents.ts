@@ -1,0 +1,37 @@
+// The Markdown of the repository: README.md, docs/ and .github/.
+
+import {existsSync, globSync, readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import {top} from '../../source/build/paths.js';
+import {beginOf, withSection} from './sections.js';
+
+/** Set by `npm run readme`: generated parts are written instead of only compared. */
+export const isRenewing = process.env['OBWATCH_RENEW'] !== undefined;
+
+/** Paths from the top of the repository, with forward slashes. */
+export const documents: readonly string[] = ['README.md', 'docs/**/*.md', '.github/**/*.md'].flatMap(pattern => globSync(pattern, {cwd: top})).map(name => name.replaceAll('\\', '/')).toSorted();
+
+export const readDocument = (name: string): string => readFileSync(path.join(top, name), 'utf8');
+
+export const isThere = (name: string): boolean => existsSync(path.join(top, name));
+
+/** The one document that holds a generated section. Throws where none or several do, so that no section gets lost unnoticed. */
+export const documentWith = (section: string): string => {
+	const holders = documents.filter(name => readDocument(name).includes(beginOf(section)));
+	if (holders.length !== 1) {
+		throw new Error(`"${section}" must be in one document, and is in ${holders.length === 0 ? 'none' : holders.join(', ')}`);
+	}
+
+	return holders[0] ?? '';
+};
+
+/** Writes a generated section anew where documents are renewed. */
+export const renew = (section: string, text: string): void => {
+	if (!isRenewing) {
+		return;
+	}
+
+	const name = documentWith(section);
+	writeFileSync(path.join(top, name), withSection(readDocument(name), section, text));
+};
