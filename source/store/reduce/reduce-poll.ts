@@ -17,6 +17,7 @@ import {
 	hasEnded,
 	otherTasksOf,
 	pinOpenTask,
+	pinReplacedTask,
 	syncUnended,
 	unreadable,
 } from './unlisted.js';
@@ -55,12 +56,13 @@ const keepOpenTasks = (state: State, owner: string, {replaced, by}: {readonly re
 		return state;
 	}
 
-	const open = state.view.stack.flatMap(screen => isTaskScreen(screen) ? [screen.task] : []);
+	const pinned = pinReplacedTask(state, {owner, id: replaced.id}, by.name);
+	const open = pinned.view.stack.flatMap(screen => isTaskScreen(screen) ? [screen.task] : []);
 	const openIds = new Set(open.map(({id}) => id));
 	const kept = new Map([...state.kept, [replaced.id, replaced] as const].filter(([id]) => openIds.has(id)));
 	// A task screen goes on to the new task by itself, which must not happen unsaid either.
 	const isSeen = kept.has(replaced.id) || open.some(task => task.owner === owner && task.id === lastTaskId);
-	const next = {...state, kept};
+	const next = {...pinned, kept};
 	return isSeen ? withNotice(next, `a newer task has started: ${by.name}`) : next;
 };
 

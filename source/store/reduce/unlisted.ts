@@ -88,6 +88,18 @@ export const pinOpenTask = (state: State, owner: string, id: string): State => {
 	return withView(state, {stack: [pinned(first), ...rest.map(screen => pinned(screen))]});
 };
 
+/** The screens of a task that another one replaces say so. One of the owner's last task goes on to the new one, unless a part of the replaced task is open above it: who closes that comes back to the same task. */
+export const pinReplacedTask = (state: State, replaced: TaskReference, by: string): State => {
+	const {stack} = state.view;
+	const isOf = (screen: Screen, id: string): boolean => isTaskScreen(screen) && screen.task.owner === replaced.owner && screen.task.id === id;
+	const part = stack.findLastIndex(screen => isOf(screen, replaced.id));
+	const pinned = (screen: Screen, index: number): Screen => screen.type === 'task' && (isOf(screen, replaced.id) || (isOf(screen, lastTaskId) && index < part))
+		? {...screen, task: replaced, replacedBy: by}
+		: screen;
+	const [first, ...rest] = stack;
+	return part === -1 ? state : withView(state, {stack: [pinned(first, 0), ...rest.map((screen, index) => pinned(screen, index + 1))]});
+};
+
 /** What came of asking for a task that went out of sight; undefined: there is none of that id any more. */
 export const endedAs = (known: Dag, answer: Dag | undefined, at: Timestamp): Dag => {
 	if (!answer) {

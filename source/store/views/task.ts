@@ -33,6 +33,8 @@ export type TaskHeader = {
 	readonly isLaterAttempt: boolean;
 	/** The main task of which it is a sub-task; `outcome` is undefined while that was not read, and where it is gone. */
 	readonly main: {readonly outcome: Outcome | undefined; readonly isGone: boolean} | undefined;
+	/** The task that replaced it while it was open, by its name. */
+	readonly replacedBy?: string | undefined;
 	/** A part of it failed, while the rest goes on: `why` stands beside how it moves. */
 	readonly isFailing: boolean;
 	/** Why it failed or what it waits for. */

@@ -64,11 +64,12 @@ const mainPieces = ({outcome, isGone}: NonNullable<TaskHeader['main']>, theme: T
 
 /** The line that says how the task is. The time that runs stands at its end, so that a tick rewrites no more than that. */
 export const taskHeaderLine = (header: TaskHeader, props: ScreenProps): Line => {
-	const {outcome, duration, operator, id, main} = header;
+	const {outcome, duration, operator, id, main, replacedBy} = header;
 	const {size: {columns}, theme} = props;
 	const running = duration !== undefined && isActive(outcome) ? [piece(formatDuration(duration), toneOf(outcome), true)] : [];
 	const line = joinByRank([
 		{rank: 0, pieces: [outcomePiece(header, theme)]},
+		{rank: 1, pieces: replacedBy === undefined ? [] : [piece(`replaced by ${replacedBy}`, 'attention')]},
 		{rank: 5, pieces: operator === '' ? [] : [piece(operator, 'quiet')]},
 		{rank: 2, pieces: main ? mainPieces(main, theme) : []},
 		{rank: 4, pieces: id === '' ? [] : [piece(`id ${id}`, 'quiet')]},

@@ -170,7 +170,18 @@ describe('going in and out', () => {
 		const state = play(opened(), {type: 'entered'}, {...at(one), type: 'task-received', task: newer});
 		expect(selectScreen(state, ten)).toMatchObject({type: 'node', breadcrumb: [one, 'Initialize cluster', 'stage 2']});
 		expect(state.view.notice?.text).toBe('a newer task has started: Stop observer');
-		expect(selectScreen(play(state, {type: 'left'}), ten)).toMatchObject({type: 'task', header: {name: 'Stop observer'}});
+		// Escape leads up through the task whose stage was open, never to another one.
+		const task = play(state, {type: 'left'});
+		expect(selectScreen(task, ten)).toMatchObject({type: 'task', breadcrumb: [one, 'Initialize cluster'], header: {name: 'Initialize cluster', replacedBy: 'Stop observer'}});
+		const agents = play(task, {type: 'left'});
+		expect(selectScreen(agents, ten)).toMatchObject({type: 'agents'});
+		expect(selectScreen(play(agents, {type: 'entered'}), ten)).toMatchObject({type: 'task', header: {name: 'Stop observer', replacedBy: undefined}});
+	});
+
+	it('leads back from an open log to the task it belongs to, however many newer ones have begun', () => {
+		const newer = (id: string, name: string) => ({...at(one), type: 'task-received' as const, task: makeDag({id, name})});
+		const state = play(opened(), {type: 'entered'}, {type: 'entered'}, newer('22130706433028870', 'Stop observer'), newer('22130706433028871', 'Start observer'), {type: 'left'}, {type: 'left'});
+		expect(selectScreen(state, ten)).toMatchObject({type: 'task', header: {name: 'Initialize cluster', replacedBy: 'Stop observer'}});
 	});
 
 	it('says when the task on screen gives way to a newer one', () => {

@@ -118,6 +118,10 @@ describe('the line that says how a task is', () => {
 		expect(line({isLaterAttempt: true})).toMatch(/\+08:00 this attempt$/);
 	});
 
+	test('names the task that replaced this one while it was open', () => {
+		expect(line({outcome: {word: 'failed'}, replacedBy: 'Stop observer'}, 80)).toMatch(/^ ✖ failed in stage 3 of 11 after 12s {3}replaced by Stop observer( |$)/);
+	});
+
 	test('has dates where the task is old', () => {
 		expect(line({startTime: Date.UTC(2025, 11, 24, 18), endTime: Date.UTC(2025, 11, 24, 19)})).toContain('25 Dec 2025 02:00:00 → 03:00:00 +08:00');
 	});
