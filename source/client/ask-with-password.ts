@@ -21,7 +21,7 @@ type Options = {
 
 type AskWithPassword = (question: Pick<SealedQuestion, 'uri' | 'id' | 'limit' | 'body'>, ask: Ask) => Promise<HttpAnswer>;
 
-/** How an agent is asked what it does not tell anyone, or told what to do (with a `body`, once): sealed, but for its socket, where root and the owner need no password (API reference, section 2). */
+/** How an agent is asked what it does not tell anyone, or told what to do (with a `body`, once): sealed, but for its socket, where root and the owner need no password (docs/protocol.md#socket). */
 export const createAskWithPassword = ({address, vault, clock, transport, sealer, open}: Options): AskWithPassword => {
 	const experience = createExperience(open.info);
 	return async ({uri, id, limit, body}, ask) => {

@@ -18,7 +18,7 @@ export type AuthorizeContext = {
 };
 
 /**
-Chooses the header for one question (API reference, section 3).
+Chooses the header for one question (docs/protocol.md#which-password).
 
 Followers forward what they are asked, which works only with the root password. An agent with a password of its own takes that, or root's where only root's is known. A single agent is in no cluster: it is never handed root's, and one without a password of its own accepts whatever comes. What an agent demands instead is followed but in these two cases: a follower could not forward it, and no word of a single agent gets it root's. Before there is a cluster (MASTER, FOLLOWER) the root password is usually empty; where a database runs, also one that is being taken over, an empty one would be a failed login, so it is never tried unasked. A seekdb has only the password of its own root.
 */

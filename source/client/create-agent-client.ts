@@ -65,7 +65,7 @@ export type AgentClientOptions = {
 const mebibyte = 1024 * 1024;
 const defaultBodyLimit = 32 * mebibyte;
 
-// What is asked of every agent all the time is small (API reference, section 2); one that sends more of it only costs time and memory.
+// What is asked of every agent all the time is small (docs/protocol.md#endpoints); one that sends more of it only costs time and memory.
 const headLimit = mebibyte;
 const listLimit = 4 * mebibyte;
 // Some twenty thousand tasks.

@@ -3,7 +3,7 @@ import {type LogLines} from '../protocol/log-lines.js';
 import {type Dag, type TaskNode} from '../protocol/task.js';
 
 /**
-The ids that agents themselves named, over the whole fleet. Only these are ever asked for: an id that nobody knows can send the agents asking each other in circles (API reference, section 2).
+The ids that agents themselves named, over the whole fleet. Only these are ever asked for: an id that nobody knows can send the agents asking each other in circles (docs/protocol.md#which-ids-may-be-queried).
 */
 export type HandedOutIds = {
 	/** Takes the ids of one answer; they replace those of the last answer to the same question, so that the memory stays that of what is on screen. */

@@ -7,7 +7,7 @@ import {type HttpAnswer} from './transport.js';
 /**
 What came of an operation, which is sent at most once.
 
-- accepted: the agent will do it; its effect is to be watched for (API reference, section 5)
+- accepted: the agent will do it; its effect is to be watched for (docs/protocol.md#operations)
 - refused: nothing was done; `error` holds the agent's own words
 - unknown: it was sent, and no answer says what became of it
 - not-sent: nothing has left

@@ -1,4 +1,4 @@
-// What follows a refused question: the few retries that the protocol knows, each at most once (API reference, section 3).
+// What follows a refused question: the few retries that the protocol knows, each at most once (docs/protocol.md#authentication-errors).
 
 import {type AgentError, type PasswordKind} from '../protocol/agent-error.js';
 import {unauthorized} from './password-claim.js';

@@ -1,4 +1,4 @@
-// What an agent's error envelope means for the one who asked (API reference, section 3).
+// What an agent's error envelope means for the one who asked (docs/protocol.md#authentication-errors).
 
 import {type AgentError, type PasswordKind} from '../protocol/agent-error.js';
 import {type Envelope} from '../protocol/envelope.js';

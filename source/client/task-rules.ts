@@ -1,4 +1,4 @@
-// Which tasks may be asked for, whose are believed, and which refusals only mean that there is none (API reference, section 2).
+// Which tasks may be asked for, whose are believed, and which refusals only mean that there is none (docs/protocol.md#which-ids-may-be-queried).
 
 import {type AgentError} from '../protocol/agent-error.js';
 import {type AgentInfo, type AgentStatus} from '../protocol/agent.js';

@@ -1,5 +1,5 @@
 // A follower forwards what it is polled for to its master. Where the master has a password of its own, it can answer 401 or 500 to the right root@sys password;
-// then its master answers for it (API reference, section 7).
+// then its master answers for it (docs/protocol.md#refusals-of-one-task-or-one-way).
 
 import {type AgentClient, type AgentOperator, type Ask, type Reply} from '../client/agent-client.js';
 import {parseGenericId} from '../protocol/generic-id.js';

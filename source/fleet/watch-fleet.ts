@@ -201,7 +201,7 @@ export const watchFleet = ({
 		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onAnswer, onFirstRound,
 		ratesOf: agent => ({...usualRates, ...rates, members: followed.has(agent) ? rates.members ?? pace.members : usualRates.members}),
 	});
-	// A link is asked for once when it is opened, never on a timer (API reference, section 2).
+	// A link is asked for once when it is opened, never on a timer (docs/protocol.md#which-ids-may-be-queried).
 	let opened: string | undefined;
 	const followLink = (state: State): void => {
 		const missing = selectMissingTask(state);

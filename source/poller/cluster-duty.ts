@@ -55,7 +55,7 @@ export const clusterByAgent = (healths: ReadonlyMap<string, Health>, clusters: C
 	}));
 };
 
-// Without a cluster, only these know tasks of their own: what others are asked, they ask their master (API reference, section 2).
+// Without a cluster, only these know tasks of their own: what others are asked, they ask their master (docs/protocol.md#followers).
 const speaksForItself = new Set(['SINGLE', 'MASTER', 'TAKE OVER MASTER', 'SEEKDB']);
 
 /** The one of a cluster's agents that asks for its tasks: the first in order that answers, with a database and without failures if there is such a one. */

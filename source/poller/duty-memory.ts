@@ -139,5 +139,5 @@ export const opened = (other: OtherTask): OtherTask => ({...other, needs: undefi
 export const rememberNeed = (duty: DutyMemory, id: string, needs: PasswordNeed | undefined, isShown: (id: string) => boolean): DutyMemory =>
 	withSeen(withOther(duty, id, other => needs ? {...other, needs, task: {...other.task, isWholeWanted: false, nodes: []}} : opened(other)), isShown);
 
-/** Whether asking for the task needs the database to be there: asking for a cluster's id without it sends the agents in circles (API reference, section 2). */
+/** Whether asking for the task needs the database to be there: asking for a cluster's id without it sends the agents in circles (docs/protocol.md#which-ids-may-be-queried). */
 export const needsDatabase = (id: string): boolean => parseGenericId(id)?.scope === 'cluster';

@@ -1,5 +1,5 @@
 // The main tasks of the agents' last tasks. An agent's last task on a running cluster is its share of a main task, which stands in no maintenance list:
-// how it really ended, only the main task tells (API reference, section 6).
+// how it really ended, only the main task tells (docs/protocol.md#main-tasks-and-their-sub-tasks).
 
 import {type AgentClient} from '../client/agent-client.js';
 import {type AgentError} from '../protocol/agent-error.js';

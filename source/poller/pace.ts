@@ -1,4 +1,4 @@
-// All times of polling in one place, in ms. What a question costs an agent: API reference, section 2.
+// All times of polling in one place, in ms. What a question costs an agent: docs/protocol.md#details-and-cost.
 
 import {type Timestamp} from '../protocol/timestamp.js';
 
@@ -13,7 +13,7 @@ export const pace = {
 	/** How soon and how long to look again after the lock, the identity or the process changed: the lock is taken before the task exists. */
 	settling: 5 * second,
 	settlingFor: 15 * second,
-	/** The scheduler ticks once a second: asking faster shows nothing new (section 4). */
+	/** The scheduler ticks once a second: asking faster shows nothing new (docs/protocol.md#times). */
 	liveOnScreen: second,
 	liveElsewhere: 3 * second,
 	/** For each row in sight that is under way: more than ten of them share ten questions a second. */

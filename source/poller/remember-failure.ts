@@ -27,7 +27,7 @@ const rememberRefused = (memory: AgentMemory, question: Routine, error: AgentErr
 		}
 
 		case 'unfinished': {
-			// Outside a cluster a refusal is no fault (API reference, section 2).
+			// Outside a cluster a refusal is no fault (docs/protocol.md#tasks-outside-maintenance).
 			return isInCluster(identityOf(memory)) || !memory.duty
 				? faulty
 				: {...memory, duty: {...memory.duty, listedAt: occasion.sentAt}};
@@ -64,7 +64,7 @@ const rememberCutOff = (memory: AgentMemory, question: Routine, error: AgentErro
 		: {...memory, duty: memory.duty && {...memory.duty, task: rememberTooLarge(memory.duty.task)}};
 };
 
-/** Members list the tasks of an OBProxy, but only the agent password opens them: a refusal is that task's alone (API reference, section 7). */
+/** Members list the tasks of an OBProxy, but only the agent password opens them: a refusal is that task's alone (docs/protocol.md#refusals-of-one-task-or-one-way). */
 const isAboutObproxy = (question: Routine): question is Extract<Routine, {readonly of: TaskSource}> & {readonly of: Extract<TaskSource, {type: 'other'}>} =>
 	'of' in question && question.of.type === 'other' && isObproxyTask(question.of.id);
 

@@ -29,6 +29,6 @@ export type AgentError =
 
 const missingWords = '404 not found';
 
-/** Whether the agent's version does not have what it was asked for: 404 `Common.NotFound`, or from agents before 4.3.1 a 400 with these words (API reference, section 8). That is no fault of the agent. */
+/** Whether the agent's version does not have what it was asked for: 404 `Common.NotFound`, or from agents before 4.3.1 a 400 with these words (docs/protocol.md#versions). That is no fault of the agent. */
 export const isMissingEndpoint = (error: AgentError): boolean => error.type === 'refused'
 	&& ((error.status === 404 && error.code === 'Common.NotFound') || (error.status === 400 && error.code === '' && error.message.endsWith(missingWords)));

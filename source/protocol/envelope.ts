@@ -1,4 +1,4 @@
-// {successful, timestamp, duration, status, traceId, data, error} around every answer (API reference, section 1).
+// {successful, timestamp, duration, status, traceId, data, error} around every answer (docs/protocol.md#envelope).
 
 import * as z from 'zod';
 import {printable} from './printable.js';

@@ -12,7 +12,7 @@ export const standsAlone = (identity: Identity): boolean => identity === 'SINGLE
 /** Whether the agent is part of a running OceanBase cluster, so that the cluster's own tasks exist. */
 export const isInCluster = (identity: Identity): boolean => identity === 'CLUSTER AGENT';
 
-/** Whether the agent reads today's sealed headers. Agents before 4.2.4 send no list (and 4.2.3 no version either); of those only 4.2.2 does not (API reference, section 8). */
+/** Whether the agent reads today's sealed headers. Agents before 4.2.4 send no list (and 4.2.3 no version either); of those only 4.2.2 does not (docs/protocol.md#versions). */
 export const speaksV2 = ({supportedAuth, version}: AgentInfo): boolean => supportedAuth.length === 0 ? !/^4\.2\.2(?!\d)/.test(version) : supportedAuth.includes('v2');
 
 /** What an agent is in its group; empty while it has not said so. `status` is queried most often, so it knows best. A seekdb's agent calls itself the agent of a cluster, which it is not. */

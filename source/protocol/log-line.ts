@@ -1,4 +1,4 @@
-// What single log entries mean to the engine. All of it is read from text, since the engine writes nothing else (API reference, section 4).
+// What single log entries mean to the engine. All of it is read from text, since the engine writes nothing else (docs/protocol.md#logs).
 
 /** "remote task <id> <name> running [1/1]" and the line that ends it: the id is that of the DAG on the agent where the work really is done. */
 const remoteTask = /(?:^|: )[Rr]emote task (?<id>[1-5]\d{1,79}) /;

@@ -1,7 +1,7 @@
 import {type Dag} from './task.js';
 import {type Timestamp} from './timestamp.js';
 
-/** What can be done with a task; a stage can only be passed (API reference, section 5). The words are the wire's. */
+/** What can be done with a task; a stage can only be passed (docs/protocol.md#operations). The words are the wire's. */
 export const operations = ['retry', 'rollback', 'cancel', 'pass'] as const;
 
 export type Operation = (typeof operations)[number];

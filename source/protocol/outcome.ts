@@ -1,4 +1,4 @@
-/** What a state and an operator mean together, in the words that people read (API reference, section 4). */
+/** What a state and an operator mean together, in the words that people read (docs/protocol.md#outcomes). */
 export type OutcomeWord =
 	| 'running'
 	| 'succeeded'
@@ -104,7 +104,7 @@ const isPassed = ({state, operator}: Stateful): boolean => outcomeOf({state, ope
 
 const hasRun = ({subTasks}: LoggedNode): boolean => subTasks.some(({executeTimes}) => executeTimes > 0);
 
-/** A sub-task of a sub-DAG is passed by the main DAG: after it paused for it, after it failed, or without having had its turn (API reference, section 6). */
+/** A sub-task of a sub-DAG is passed by the main DAG: after it paused for it, after it failed, or without having had its turn (docs/protocol.md#main-tasks-and-their-sub-tasks). */
 export const outcomeOfSubTask = (subTask: LoggedSubTask): Outcome => {
 	if (!subTask.hasMainTask || !isPassed(subTask)) {
 		return outcomeOf(subTask, isWaitingSubTask(subTask));

@@ -1,4 +1,4 @@
-// Hybrid encryption as agents expect it (API reference, section 3).
+// Hybrid encryption as agents expect it (docs/protocol.md#headers).
 
 import {Buffer} from 'node:buffer';
 import {constants, createCipheriv, createPublicKey, publicEncrypt, type KeyObject} from 'node:crypto';

@@ -1,4 +1,4 @@
-// What an agent or a cluster did before: asked for as a list, or id by id downwards, and never an id above what was handed out (API reference, section 2).
+// What an agent or a cluster did before: asked for as a list, or id by id downwards, and never an id above what was handed out (docs/protocol.md#which-ids-may-be-queried).
 
 import {readFileSync} from 'node:fs';
 import path from 'node:path';

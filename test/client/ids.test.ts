@@ -1,4 +1,4 @@
-// Which ids are asked for, whose tasks are believed, and which errors are none (API reference, sections 2 and 3).
+// Which ids are asked for, whose tasks are believed, and which errors are none (docs/protocol.md#which-ids-may-be-queried).
 
 import {describe, expect, it} from 'vitest';
 import {failure, inTurn, reply, success} from '../helpers/scripted-server.js';

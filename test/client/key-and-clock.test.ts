@@ -1,4 +1,4 @@
-// A key that does not fit, and clocks that differ (API reference, section 3).
+// A key that does not fit, and clocks that differ (docs/protocol.md#authentication-errors).
 
 import {describe, expect, it} from 'vitest';
 import {generateDemoKey} from '../../source/demo/crypto/key-pair.js';

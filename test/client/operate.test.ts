@@ -1,4 +1,4 @@
-// Operations: sent once, to whom the id names, and what the answer says of them (API reference, sections 3 and 5).
+// Operations: sent once, to whom the id names, and what the answer says of them (docs/protocol.md#operations).
 
 import {afterEach, describe, expect, it} from 'vitest';
 import {type AgentClient, type AgentOperator} from '../../source/client/agent-client.js';

@@ -1,4 +1,4 @@
-// Which password goes to whom, in which header, and what a refusal means (API reference, section 3).
+// Which password goes to whom, in which header, and what a refusal means (docs/protocol.md#which-password).
 
 import {describe, expect, it} from 'vitest';
 import {errorWords} from '../../source/store/select/problem-words.js';

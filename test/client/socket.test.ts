@@ -1,4 +1,4 @@
-// The agent's socket, which root and the owner may ask without a password (API reference, section 2).
+// The agent's socket, which root and the owner may ask without a password (docs/protocol.md#socket).
 
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';

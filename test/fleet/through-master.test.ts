@@ -1,4 +1,4 @@
-// A follower can refuse the right password where its master has an agent password (API reference, section 7).
+// A follower can refuse the right password where its master has an agent password (docs/protocol.md#refusals-of-one-task-or-one-way).
 
 import {randomBytes} from 'node:crypto';
 import {expect, onTestFinished, test} from 'vitest';

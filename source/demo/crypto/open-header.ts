@@ -25,7 +25,7 @@ const recordOf = (text: string): Readonly<Record<string, unknown>> | undefined =
 
 const textOf = (value: unknown): string => typeof value === 'string' ? value : '';
 
-/** Opens an `X-OCS-Header` or `X-OCS-Agent-Header`: RSA blocks over `{auth, ts, uri, keys}` (API reference, section 3). */
+/** Opens an `X-OCS-Header` or `X-OCS-Agent-Header`: RSA blocks over `{auth, ts, uri, keys}` (docs/protocol.md#headers). */
 export const openHeader = (key: DemoKeyPair, header: string): Opened => {
 	const decrypted = decryptBlocks(key, header);
 	if (!decrypted.ok) {

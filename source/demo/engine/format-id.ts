@@ -9,7 +9,7 @@ const expandIpv6 = (ip: string): bigint => {
 	return BigInt(`0x${[...before, ...zeros, ...after].map(group => group.padStart(4, '0')).join('')}`);
 };
 
-/** The generic id of a local row: prefix 2 or 3, the address as digits, the port, the local id (API reference, section 4). */
+/** The generic id of a local row: prefix 2 or 3, the address as digits, the port, the local id (docs/protocol.md#ids). */
 export const formatAgentId = (ip: string, port: number, localId: number): string => {
 	const portDigits = String(port).padStart(5, '0');
 	if (isIPv6(ip)) {

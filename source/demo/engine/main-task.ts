@@ -1,4 +1,4 @@
-// What a main task does with its sub-DAGs, as real agents do (API reference, section 6): they are made ready, let go on, followed and passed.
+// What a main task does with its sub-DAGs, as real agents do (docs/protocol.md#main-tasks-and-their-sub-tasks): they are made ready, let go on, followed and passed.
 
 import {type Work} from './definition.js';
 import {isActive, linesOf, waitingNode, waitLine, type Dag, type Execution} from './model.js';

@@ -74,7 +74,7 @@ export const holdsLock = ({definition, state}: Dag): boolean => !definition.isOu
 export const linesOf = (subTask: SubTask, now: number): readonly LogLine[] =>
 	subTask.executions.flatMap(execution => execution.lines.filter(line => line.at <= Math.min(now, execution.endAt)));
 
-/** What the engine writes where a sub-DAG pauses for its main DAG (API reference, section 4). */
+/** What the engine writes where a sub-DAG pauses for its main DAG (docs/protocol.md#outcomes). */
 export const waitLine = 'wait operator to advance';
 
 /** The stage at which a failed DAG only waits for its main DAG. */

@@ -1,4 +1,4 @@
-// Operations: what may be done with a DAG, and what that changes at once. The scheduler does the rest (API reference, section 5).
+// Operations: what may be done with a DAG, and what that changes at once. The scheduler does the rest (docs/protocol.md#operations).
 
 import {type Operation} from '../../protocol/operation.js';
 import {isActive, unset, type Dag, type Node} from './model.js';
@@ -12,7 +12,7 @@ const refuse = (code: string, subject = ''): Operated => ({ok: false, refusal: {
 
 const reset = {startAt: unset, endAt: unset} as const;
 
-/** Whatever it did before, it ends when it is passed (API reference, section 6). */
+/** Whatever it did before, it ends when it is passed (docs/protocol.md#main-tasks-and-their-sub-tasks). */
 const passNode = (node: Node, at: number): Node => ({
 	...node, state: 'SUCCEED', operator: 'PASS', endAt: at,
 	subTasks: node.subTasks.map(subTask => subTask.executions.at(-1)?.isSuccess ? subTask : {...subTask, passedAt: at}),

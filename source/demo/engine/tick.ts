@@ -1,4 +1,4 @@
-// The scheduler. Once a second it takes a DAG one step: starts the stage whose turn it is, or ends the one that is done (API reference, sections 4 and 5).
+// The scheduler. Once a second it takes a DAG one step: starts the stage whose turn it is, or ends the one that is done (docs/protocol.md#times).
 
 import {cancelExecution, execute, pollWatched} from './execute.js';
 import {isActive, type Dag, type Execution, type Node, type Operator, type SubTask} from './model.js';

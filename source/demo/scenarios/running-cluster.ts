@@ -1,4 +1,4 @@
-// What is done with a running cluster: a main task that one of its agents keeps, and a share of it on each agent, as real agents do it (API reference, section 6).
+// What is done with a running cluster: a main task that one of its agents keeps, and a share of it on each agent, as real agents do it (docs/protocol.md#main-tasks-and-their-sub-tasks).
 
 import {type Failure, type NodeDefinition, type Run, type TaskDefinition} from '../engine/definition.js';
 import {alone, errorAfter, failing, seconds, stage, work} from './write.js';

@@ -111,7 +111,7 @@ const operatorIn = (body: string | undefined): string | undefined => {
 	}
 };
 
-/** Who really answers: a follower's master, as which it looks at the tasks; its own last task comes back to it (API reference, section 2). */
+/** Who really answers: a follower's master, as which it looks at the tasks; its own last task comes back to it (docs/protocol.md#followers). */
 const resolve = (agent: AgentState, path: string, details: boolean): {readonly asked: Asked} | {readonly answer: Answer} => {
 	const {world, member} = agent;
 	if (world.identityOf(member.key) !== 'FOLLOWER') {

@@ -1,4 +1,4 @@
-// Whether a request may be answered, checked as strictly as an agent does (API reference, section 3).
+// Whether a request may be answered, checked as strictly as an agent does (docs/protocol.md#authentication).
 
 import {type Buffer} from 'node:buffer';
 import {openHeader, openV1Header, type Credentials, type Opened} from '../crypto/open-header.js';

@@ -23,7 +23,7 @@ export type EnvelopeContext = {
 
 const json = 'application/json';
 
-/** Puts the answer into the envelope that every agent's answer has (API reference, section 1). */
+/** Puts the answer into the envelope that every agent's answer has (docs/protocol.md#envelope). */
 export const reply = (answer: Answer, context: EnvelopeContext): Reply => {
 	if (answer.type === 'empty') {
 		return {status: answer.status, contentType: json, body: ''};

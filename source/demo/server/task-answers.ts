@@ -25,7 +25,7 @@ const list = (asked: Asked, dags: readonly Dag[]): Answer => {
 	return answerWith({contents: dags.map(dag => dagToWire(dag, asked.details, wire))});
 };
 
-/** Main tasks are kept by an agent, but its last maintenance task is its own share of them (API reference, section 6). */
+/** Main tasks are kept by an agent, but its last maintenance task is its own share of them (docs/protocol.md#main-tasks-and-their-sub-tasks). */
 const lastMaintenance = (dags: readonly Dag[]): Dag | undefined => dags.findLast(({definition}) => !definition.isOutsideMaintenance && !definition.isMain);
 
 /** Failed tasks stay unfinished as long as they hold the lock; others just end. */
@@ -144,7 +144,7 @@ export const operateById = (asked: Asked, kind: 'dag' | 'node', id: string, oper
 	}
 
 	const {member, world: {engine, now}} = asked.agent;
-	// A stage is known only to the agent that owns it (API reference, section 2).
+	// A stage is known only to the agent that owns it (docs/protocol.md#endpoints).
 	if (kind === 'node' && dag.owner !== member.key && dag.owner !== member.cluster) {
 		return undefined;
 	}

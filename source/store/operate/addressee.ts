@@ -1,4 +1,4 @@
-// Who is told to operate on a task: the agent that its id names, or for a cluster's task a member that has the database (API reference, section 2).
+// Who is told to operate on a task: the agent that its id names, or for a cluster's task a member that has the database (docs/protocol.md#which-ids-may-be-queried).
 
 import {identityOf, isInCluster} from '../../protocol/identity.js';
 import {parseGenericId} from '../../protocol/generic-id.js';

@@ -1,4 +1,4 @@
-// What an action will do, in the words of the confirmation: the stages it touches, the maintenance lock, and what can go wrong with it (API reference, sections 4 and 5).
+// What an action will do, in the words of the confirmation: the stages it touches, the maintenance lock, and what can go wrong with it (docs/protocol.md#operations).
 
 import {isWaiting} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';

@@ -1,4 +1,4 @@
-// Which operations a task's state allows, and why not the others (API reference, section 5). Whether a stage allows one is known to its agent alone.
+// Which operations a task's state allows, and why not the others (docs/protocol.md#operations). Whether a stage allows one is known to its agent alone.
 
 import {outcomeOf, type Outcome, type OutcomeWord} from '../../protocol/outcome.js';
 import {type Operation, type OperationTarget} from '../../protocol/operation.js';

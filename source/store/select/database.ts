@@ -1,7 +1,7 @@
 import {identityOf, isInCluster} from '../../protocol/identity.js';
 import {type AgentEntry} from '../state.js';
 
-/** OceanBase is up and the agent has its connection (API reference, section 2). */
+/** OceanBase is up and the agent has its connection (docs/protocol.md#endpoints). */
 const connectedToDatabase = 3;
 
 /** Whether the agent's own status says that it belongs to a running cluster and cannot reach its database: the agent is alive all the same, and during an upgrade this is as it should be. */

@@ -16,7 +16,7 @@ export type HistoryWish = {
 	readonly wanted: number;
 };
 
-/** OceanBase is up and the agent has its connection: only then agents can tell of a cluster's tasks (API reference, section 2). */
+/** OceanBase is up and the agent has its connection: only then agents can tell of a cluster's tasks (docs/protocol.md#which-ids-may-be-queried). */
 const connectedToDatabase = 3;
 
 /** The watched agent that can be asked for a cluster's history, rather the one that speaks for it; undefined while none has a database. */

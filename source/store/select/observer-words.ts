@@ -1,6 +1,6 @@
 import {type AgentEntry} from '../state.js';
 
-// What an agent's `obState` says (API reference, section 2).
+// What an agent's `obState` says (docs/protocol.md#endpoints).
 const states: Readonly<Record<number, string>> = {
 	0: 'down',
 	1: 'running, not connected',

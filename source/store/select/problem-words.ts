@@ -124,7 +124,7 @@ const clockWords = (skew: number): string => Math.abs(skew) < noticeableSkew
 
 const otherKeyCode = 'Security.Authentication.Header.DecryptFailed';
 
-// Of a follower whose master is gone, though its own words are "Authentication failed" (API reference, section 3).
+// Of a follower whose master is gone, though its own words are "Authentication failed" (docs/protocol.md#authentication-errors).
 const notForwarded: ReadonlySet<string> = new Set(['Security.Authentication.Unauthorized', 'Security.Authentication.IncorrectToken']);
 
 const refusedWords = (error: Extract<AgentError, {type: 'refused'}>): string => {

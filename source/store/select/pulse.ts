@@ -24,7 +24,7 @@ export type Pulse = {
 	readonly limitIn: number | undefined;
 };
 
-/** The engine ends a sub-task after so long unless the task sets a limit of its own (API reference, section 6). */
+/** The engine ends a sub-task after so long unless the task sets a limit of its own (docs/protocol.md#main-tasks-and-their-sub-tasks). */
 const subTaskLimit = 3_600_000;
 
 /** Without a new line or stage for so long, a running task counts as stalled. */

@@ -38,7 +38,7 @@ export const passwordPanel = (
 	];
 };
 
-// Old agents have keys of 512 bit, newer ones 1024 (API reference, section 3): an upgrade is the honest case.
+// Old agents have keys of 512 bit, newer ones 1024 (docs/protocol.md#authentication-errors): an upgrade is the honest case.
 const meaningOf = (change: KeyChange): string => {
 	const {known, knownBits, offeredBits} = change;
 	if (known === undefined) {

@@ -13,7 +13,7 @@ const offered = (state: string, operator: string): readonly ActionName[] => {
 const afterFailure: readonly ActionName[] = ['retry', 'rollback', 'pass-stage', 'pass'];
 const atWork: readonly ActionName[] = ['cancel'];
 
-// Written by hand from the API reference, sections 4 and 5; what is not here offers nothing.
+// Written by hand from docs/protocol.md#operations; what is not here offers nothing.
 const allowed: Readonly<Record<string, readonly ActionName[]>> = {
 	'FAILED/RUN': afterFailure,
 	'FAILED/RETRY': afterFailure,
