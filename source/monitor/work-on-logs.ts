@@ -10,18 +10,18 @@ const tooLong = 8;
 const quick = 4;
 
 /** How much to do in the next slice, by what the last one took: a slow or busy machine is left smaller ones. */
-const nextEffort = (effort: number, took: number): number => {
+const nextSteps = (steps: number, took: number): number => {
 	if (took >= tooLong) {
-		return Math.max(least, effort / 2);
+		return Math.max(least, steps / 2);
 	}
 
-	return took < quick ? Math.min(most, effort * 1.25) : effort;
+	return took < quick ? Math.min(most, steps * 1.25) : steps;
 };
 
 /** Searches and counts in long logs slice by slice, letting keys in between. Returns what ends it. */
 export const workOnLogs = (store: Store, clock: Clock): (() => void) => {
 	let cancel: (() => void) | undefined;
-	let effort = first;
+	let steps = first;
 	const look = (): void => {
 		if (cancel !== undefined || !hasLogWork(store.getState())) {
 			return;
@@ -30,8 +30,8 @@ export const workOnLogs = (store: Store, clock: Clock): (() => void) => {
 		cancel = clock.schedule(() => {
 			cancel = undefined;
 			const began = clock.now();
-			store.dispatch({type: 'log-work-advanced', effort});
-			effort = nextEffort(effort, clock.now() - began);
+			store.dispatch({type: 'log-work-advanced', steps});
+			steps = nextSteps(steps, clock.now() - began);
 			look();
 		}, 0);
 	};

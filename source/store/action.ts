@@ -40,8 +40,8 @@ export type UserAction =
 	| {readonly type: 'arrangement-cleared'}
 	| {readonly type: 'input-changed'; readonly text: string}
 	| {readonly type: 'input-submitted'}
-	/** A slice of searching or counting was done, with so much effort; the next one follows while `hasLogWork`. */
-	| {readonly type: 'log-work-advanced'; readonly effort: number}
+	/** A slice of searching or counting was done, with so many steps; the next one follows while `hasLogWork`. */
+	| {readonly type: 'log-work-advanced'; readonly steps: number}
 	| {readonly type: 'time-zone-toggled'}
 	| {readonly type: 'help-toggled'}
 	| {readonly type: 'overlay-closed'}

@@ -4,7 +4,6 @@ import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/ag
 import {type KnownCluster} from '../protocol/known-cluster.js';
 import {type Dag} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
-import {type From} from '../text/regex/progress.js';
 import {type Journal} from './journal/journal.js';
 import {type LogBuffer} from './log/log-buffer.js';
 import {type Matcher} from './log/matcher.js';
@@ -126,16 +125,12 @@ export type LogScreen = {
 };
 
 /**
-A scan for matches to jump to. `seeking`: a jump that waits for what is not known yet.
-
-- entry: to the next entry that matches, in that direction from an index on; `hasTurned` once it went on from the log's other end
-- place: to a place within the entry at that index
+A scan for matches to jump to. `seeking`: a jump that waits for what is not known yet, to the next entry that matches, in that direction from an index on;
+`hasTurned` once it went on from the log's other end.
 */
 export type Search = Scan & {readonly seeking: Seeking | undefined};
 
-export type Seeking =
-	| {readonly type: 'entry'; readonly from: number; readonly step: 1 | -1; readonly hasTurned: boolean}
-	| {readonly type: 'place'; readonly index: number; readonly from: From; readonly step: 1 | -1; readonly hasTurned: boolean};
+export type Seeking = {readonly from: number; readonly step: 1 | -1; readonly hasTurned: boolean};
 
 /** How logs are shown; the same for every log that is opened. */
 export type LogOptions = {

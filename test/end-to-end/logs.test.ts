@@ -30,7 +30,7 @@ describe('the log of what failed', () => {
 		expect(terminal.find('unpacking to')).toMatchObject({isInverse: true});
 
 		await typeLine(terminal, '/', '(');
-		await terminal.until(text => text.includes('unterminated group'), 'what is wrong with the expression');
+		await terminal.until(text => text.includes('missing closing )'), 'what is wrong with the expression');
 		await pressFor(terminal, 'escape', text => /\/unpack (?:\d+\/)?\d+ line/.test(text), 'the search as it was');
 	});
 

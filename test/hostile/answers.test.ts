@@ -136,7 +136,7 @@ test('whatever agents answer and somebody presses meanwhile, each screen is draw
 		for (const taken of steps) {
 			now += 1000;
 			take(store, taken, now);
-			store.dispatch({type: 'log-work-advanced', effort: 100_000});
+			store.dispatch({type: 'log-work-advanced', steps: 100_000});
 			expectDrawn(store, now);
 		}
 

@@ -1,6 +1,5 @@
 // What is still to be found out in a long log, slice by slice.
 
-import {type Effort} from '../../text/regex/effort.js';
 import {type LogScreen, type State} from '../state.js';
 import {topScreen} from '../locate.js';
 import {type LogBuffer} from './log-buffer.js';
@@ -20,11 +19,11 @@ export const hasLogWork = (state: State): boolean => {
 };
 
 /** Does one slice of trying entries: what is hidden is found out before what matches. */
-export const countSlice = (screen: LogScreen, buffer: LogBuffer, effort: Effort): LogScreen => {
+export const countSlice = (screen: LogScreen, buffer: LogBuffer, steps: number): LogScreen => {
 	const {filter, search} = screen;
 	if (filter && isBehind(filter, buffer)) {
-		return {...screen, filter: advanceScan(filter, buffer, effort, screen.isFollowing ? -1 : 1)};
+		return {...screen, filter: advanceScan(filter, buffer, steps, screen.isFollowing ? -1 : 1)};
 	}
 
-	return search && isBehind(search, buffer) ? {...screen, search: {...search, ...advanceScan(search, buffer, effort)}} : screen;
+	return search && isBehind(search, buffer) ? {...screen, search: {...search, ...advanceScan(search, buffer, steps)}} : screen;
 };

@@ -1,22 +1,9 @@
-import {type Effort} from '../../text/regex/effort.js';
-import {type Regex} from '../../text/regex/progress.js';
-import {compileRegex, type CompiledRegex} from '../../text/regex/regex.js';
+import {compilePattern, type Pattern, type Place} from '../../text/pattern.js';
 
 /** What is searched for or filtered by. */
-export type Matcher = Regex & {readonly source: string};
+export type Matcher = Pattern & {readonly source: string};
 
 export type CompiledMatcher = {readonly ok: true; readonly matcher: Matcher} | {readonly ok: false; readonly problem: string};
-
-/** Why a source is no expression. The language's own only says that; it never searches, since its time has no bound. */
-const problemOf = (source: string, flags: string): string | undefined => {
-	try {
-		return new RegExp(source, flags).source === '' ? 'not a regular expression' : undefined;
-	} catch (error) {
-		const message = error instanceof Error ? error.message : '';
-		// "Invalid regular expression: /(/: Unterminated group" → "Unterminated group"
-		return message.split(': ').at(-1)?.toLowerCase() ?? 'not a regular expression';
-	}
-};
 
 // Longer ones are pasted by mistake.
 const longestSource = 500;
@@ -27,36 +14,42 @@ export const compileMatcher = (source: string): CompiledMatcher => {
 		return {ok: false, problem: 'too long'};
 	}
 
-	const flags = /\p{Lu}/u.test(source.replaceAll(/\\./g, '')) ? 'u' : 'iu';
-	const problem = problemOf(source, flags);
-	const compiled: CompiledRegex = problem === undefined ? compileRegex(source, flags) : {ok: false, problem};
-	return compiled.ok ? {ok: true, matcher: {...compiled.regex, source}} : compiled;
+	const compiled = compilePattern(source, {isCaseSensitive: /\p{Lu}/u.test(source.replaceAll(/\\./g, ''))});
+	return compiled.ok ? {ok: true, matcher: {...compiled.pattern, source}} : compiled;
 };
 
-/** Where a text matches from an index on, as [start, end) indexes: as many places as the effort allows. */
-export const placesIn = (text: string, {find}: Matcher, from: number, effort: Effort): ReadonlyArray<readonly [start: number, end: number]> => {
-	const places: Array<readonly [number, number]> = [];
-	let found = find(text, from, effort);
-	while (found.type === 'found' && effort.left > 0) {
-		const {start, end} = found;
-		if (end > start) {
-			places.push([start, end]);
+/** How many characters may still be looked at for places. Each place can cost the rest of its text, so that many in a long text are not all found. */
+export type PlaceBudget = {left: number};
+
+export const placeBudget = (): PlaceBudget => ({left: 1_000_000});
+
+const restLimit = 1000;
+
+/** Where a text matches from an index on: places that begin before a limit, as far as the budget allows. */
+const allPlaces = (text: string, {find}: Matcher, {from, limit}: {readonly from: number; readonly limit: number}, budget: PlaceBudget): readonly Place[] => {
+	const places: Place[] = [];
+	for (let at = from; budget.left > 0;) {
+		const place = find(text, at);
+		if (!place || place[0] >= limit) {
+			break;
 		}
 
-		found = find(text, Math.max(end, start + 1), effort);
+		const [start, end] = place;
+		budget.left -= start - at + Math.min(restLimit, text.length - start);
+		places.push(place);
+		at = Math.max(end, start + 1);
 	}
 
 	return places;
 };
 
-/** Where the last match begins that begins before an index; undefined where there is none, or where it is too far to tell. */
-export const lastPlaceBefore = (text: string, {find}: Matcher, limit: number, effort: Effort): number | undefined => {
-	let last: number | undefined;
-	let found = find(text, 0, effort);
-	while (found.type === 'found' && found.start < limit) {
-		last = found.start;
-		found = find(text, Math.max(found.end, found.start + 1), effort);
-	}
+/** Where a text matches from an index on. */
+export const placesIn = (text: string, matcher: Matcher, from: number, budget: PlaceBudget): readonly Place[] =>
+	allPlaces(text, matcher, {from, limit: Infinity}, budget).filter(([start, end]) => end > start);
 
-	return found.type === 'stopped' ? undefined : last;
+/** Where the last match begins that begins before an index; undefined where there is none, or where it is too far to tell. */
+export const lastPlaceBefore = (text: string, matcher: Matcher, limit: number): number | undefined => {
+	const budget = placeBudget();
+	const places = allPlaces(text, matcher, {from: 0, limit}, budget);
+	return budget.left > 0 ? places.at(-1)?.[0] : undefined;
 };

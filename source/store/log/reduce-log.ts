@@ -2,7 +2,6 @@
 
 import {severityOf} from '../../protocol/severity.js';
 import {tellingLine} from '../../protocol/telling-line.js';
-import {type Effort} from '../../text/regex/effort.js';
 import {type UserAction} from '../action.js';
 import {findNode, findSubTask, findTask} from '../locate.js';
 import {lastAttemptStart} from '../select/explanation.js';
@@ -101,11 +100,11 @@ const jumpToExecution = (state: State, screen: LogScreen, step: 1 | -1): LogChan
 };
 
 /** One slice of what is still to be found out. */
-const advanceLogWork = (state: State, screen: LogScreen, effort: Effort): LogChange => {
+const advanceLogWork = (state: State, screen: LogScreen, steps: number): LogChange => {
 	const {search, filter} = screen;
 	const buffer = logOf(state, screen);
 	const isFilterDone = filter === undefined || !isBehind(filter, buffer);
-	return search?.seeking && isFilterDone ? seekOn(state, {...screen, search}, search.seeking, effort) : {screen: countSlice(screen, buffer, effort)};
+	return search?.seeking && isFilterDone ? seekOn(state, {...screen, search}, search.seeking, steps) : {screen: countSlice(screen, buffer, steps)};
 };
 
 /** What an action does to a log that is on screen; undefined for actions that mean the same everywhere. */
@@ -132,7 +131,7 @@ export const reduceLog = (state: State, screen: LogScreen, action: UserAction): 
 		}
 
 		case 'log-work-advanced': {
-			return advanceLogWork(state, screen, {left: action.effort});
+			return advanceLogWork(state, screen, action.steps);
 		}
 
 		// Reasons can stand in other logs.

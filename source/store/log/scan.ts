@@ -1,7 +1,5 @@
 // Which entries of a log match, found out in slices: each is short enough that a key pressed meanwhile does not wait.
 
-import {type Effort} from '../../text/regex/effort.js';
-import {type Progress} from '../../text/regex/progress.js';
 import {type LogBuffer} from './log-buffer.js';
 import {type Matcher} from './matcher.js';
 
@@ -11,7 +9,6 @@ A matcher at work. It begins where somebody looks, so that what is in sight is k
 - low, high: the entries from index `low` up to `high` (exclusive) were tried
 - matches: how many of these match
 - verdicts: 1 for those that match. Later scans of the same log share it: only what is between `low` and `high` counts
-- underWay: the entry that is being tried, which can be megabytes long
 */
 export type Scan = {
 	readonly matcher: Matcher;
@@ -19,12 +16,11 @@ export type Scan = {
 	readonly high: number;
 	readonly matches: number;
 	readonly verdicts: Uint8Array;
-	readonly underWay: {readonly index: number; readonly progress: Progress} | undefined;
 };
 
 /** A scan that has tried nothing yet, and will begin at an index. */
 export const newScan = (matcher: Matcher, index: number): Scan => ({
-	matcher, low: index, high: index, matches: 0, verdicts: new Uint8Array(0), underWay: undefined,
+	matcher, low: index, high: index, matches: 0, verdicts: new Uint8Array(0),
 });
 
 type Texts = Pick<LogBuffer, 'texts'>;
@@ -45,24 +41,23 @@ const roomFor = (verdicts: Uint8Array, length: number): Uint8Array => {
 
 const stepsPerEntry = 10;
 
-/** One slice of trying: downwards first, or upwards where `step` is -1, then the other way. */
-export const advanceScan = (scan: Scan, {texts}: Texts, effort: Effort, step: 1 | -1 = 1): Scan => {
+/** About two milliseconds' work: a key has its own work and a frame to do besides, and the machine may be slow or shared. */
+export const smallSlice = 100_000;
+
+/** One slice of trying, of so many steps (see `Pattern`): downwards first, or upwards where `step` is -1, then the other way. A slice is one entry at least. */
+export const advanceScan = (scan: Scan, {texts}: Texts, steps: number, step: 1 | -1 = 1): Scan => {
 	const {matcher} = scan;
 	const verdicts = roomFor(scan.verdicts, texts.length);
-	let {low, high, matches, underWay} = scan;
-	while (effort.left > 0 && (low > 0 || high < texts.length)) {
+	let {low, high, matches} = scan;
+	let remaining = steps;
+	while (remaining > 0 && (low > 0 || high < texts.length)) {
 		const isDown = high < texts.length && (step === 1 || low === 0);
 		const index = isDown ? high : low - 1;
-		const verdict = matcher.test(texts[index] ?? '', underWay?.index === index ? underWay.progress : 0, effort);
-		if (typeof verdict === 'object') {
-			underWay = {index, progress: verdict};
-			break;
-		}
-
-		effort.left -= stepsPerEntry;
+		const text = texts[index] ?? '';
+		const verdict = matcher.test(text);
+		remaining -= stepsPerEntry + (text.length * matcher.cost);
 		verdicts[index] = verdict ? 1 : 0;
 		matches += verdict ? 1 : 0;
-		underWay = undefined;
 		if (isDown) {
 			high++;
 		} else {
@@ -71,7 +66,7 @@ export const advanceScan = (scan: Scan, {texts}: Texts, effort: Effort, step: 1 
 	}
 
 	return {
-		matcher, low, high, matches, verdicts, underWay,
+		matcher, low, high, matches, verdicts,
 	};
 };
 

@@ -1,6 +1,5 @@
 // Going from match to match. What is not known yet is found out in slices, between which keys are heard.
 
-import {smallSlice, type Effort} from '../../text/regex/effort.js';
 import {type LogScreen, type Search, type Seeking, type State} from '../state.js';
 import {entriesInSight, jumpToEntry, markInSight, type LogChange} from './jump.js';
 import {compileMatcher, lastPlaceBefore} from './matcher.js';
@@ -13,6 +12,7 @@ import {
 	isMatch,
 	newScan,
 	nextMatch,
+	smallSlice,
 } from './scan.js';
 
 type Step = 1 | -1;
@@ -24,28 +24,11 @@ type Searching = LogScreen & {readonly search: Search};
 
 const withSeeking = (screen: Searching, seeking: Seeking | undefined): LogScreen => ({...screen, search: {...screen.search, seeking}});
 
-/** The place within an entry that matches. */
-const seekPlace = (state: State, screen: Searching, seeking: Extract<Seeking, {type: 'place'}>, effort: Effort): LogChange => {
-	const buffer = logOf(state, screen);
-	const {index, from, step, hasTurned} = seeking;
-	const found = screen.search.matcher.find(buffer.texts[index] ?? '', from, effort);
-	switch (found.type) {
-		case 'stopped': {
-			return {screen: withSeeking(screen, {...seeking, from: found.progress})};
-		}
-
-		case 'none': {
-			return seekEntry(state, screen, {
-				type: 'entry', from: index + step, step, hasTurned,
-			}, effort);
-		}
-
-		case 'found': {
-			const jumped = jumpToEntry(state, withSeeking(screen, undefined), buffer.dropped + index, found.start);
-			const isSame = jumped.marked === screen.marked && jumped.place === screen.place;
-			return hasTurned ? {screen: jumped, notice: isSame ? 'there is no other match' : turnedWords(step)} : {screen: jumped};
-		}
-	}
+/** Goes to a place in an entry, by their indexes. */
+const reached = (state: State, screen: Searching, {index, place, step, hasTurned}: {readonly index: number; readonly place: number; readonly step: Step; readonly hasTurned: boolean}): LogChange => {
+	const jumped = jumpToEntry(state, withSeeking(screen, undefined), logOf(state, screen).dropped + index, place);
+	const isSame = jumped.marked === screen.marked && jumped.place === screen.place;
+	return hasTurned ? {screen: jumped, notice: isSame ? 'there is no other match' : turnedWords(step)} : {screen: jumped};
 };
 
 /** The next entry from an index on that matches and is shown. */
@@ -60,53 +43,49 @@ const nextShown = (state: State, screen: Searching, {from, step}: {readonly from
 	return found;
 };
 
-const reached = (state: State, screen: Searching, {index, step, hasTurned}: {readonly index: number; readonly step: Step; readonly hasTurned: boolean}, effort: Effort): LogChange => {
-	const text = logOf(state, screen).texts[index] ?? '';
-	const from = step === -1 ? lastPlaceBefore(text, screen.search.matcher, text.length + 1, effort) ?? 0 : 0;
-	return seekPlace(state, screen, {
-		type: 'place', index, from, step, hasTurned,
-	}, effort);
-};
+/** The first or last place of an entry that matches; its beginning where that is too far to tell. */
+const placeFrom = (text: string, {matcher}: Search, step: Step): number =>
+	(step === 1 ? matcher.find(text, 0)?.[0] : lastPlaceBefore(text, matcher, text.length + 1)) ?? 0;
 
-const seekEntry = (state: State, screen: Searching, seeking: Extract<Seeking, {type: 'entry'}>, effort: Effort): LogChange => {
+const seek = (state: State, screen: Searching, seeking: Seeking): LogChange => {
 	const {step, hasTurned} = seeking;
+	const {texts} = logOf(state, screen);
 	const found = nextShown(state, screen, seeking);
 	if (typeof found === 'number') {
-		return reached(state, screen, {index: found, step, hasTurned}, effort);
+		return reached(state, screen, {
+			index: found, place: placeFrom(texts[found] ?? '', screen.search, step), step, hasTurned,
+		});
 	}
 
 	if (found === 'unknown') {
 		return {screen: withSeeking(screen, seeking)};
 	}
 
-	const {length} = logOf(state, screen).texts;
 	return hasTurned
 		? {screen: withSeeking(screen, undefined), notice: 'no match'}
-		: seekEntry(state, screen, {...seeking, from: step === 1 ? 0 : length - 1, hasTurned: true}, effort);
+		: seek(state, screen, {...seeking, from: step === 1 ? 0 : texts.length - 1, hasTurned: true});
 };
 
-const seek = (state: State, screen: Searching, seeking: Seeking, effort: Effort): LogChange => seeking.type === 'place'
-	? seekPlace(state, screen, seeking, effort)
-	: seekEntry(state, screen, seeking, effort);
-
 /** Goes on with a jump that waits, by one slice. */
-export const seekOn = (state: State, screen: Searching, seeking: Seeking, effort: Effort = smallSlice()): LogChange => {
+export const seekOn = (state: State, screen: Searching, seeking: Seeking, steps = smallSlice): LogChange => {
 	const buffer = logOf(state, screen);
 	const {search} = screen;
-	const tried = seeking.type === 'entry' && isBehind(search, buffer) ? {...search, ...advanceScan(search, buffer, effort, seeking.step)} : search;
-	return seek(state, {...screen, search: tried}, seeking, effort);
+	const tried = isBehind(search, buffer) ? {...search, ...advanceScan(search, buffer, steps, seeking.step)} : search;
+	return seek(state, {...screen, search: tried}, seeking);
 };
 
 /** The next or previous place within the marked entry that is on another row, or beyond the edge of the window. */
-const seekWithin = (state: State, screen: Searching, index: number, step: Step): Seeking | undefined => {
+const placeWithin = (state: State, screen: Searching, index: number, step: Step): number | undefined => {
 	const buffer = logOf(state, screen);
 	const options = paneOptions(state, screen);
 	const text = buffer.texts[index] ?? '';
-	const from = step === 1
-		? placeBehind(buffer, index, screen.place, options)
-		: lastPlaceBefore(text, screen.search.matcher, placeBefore(buffer, index, screen.place, options), smallSlice());
-	const seeking = {type: 'place', index, step, hasTurned: false} as const;
-	return from === undefined ? undefined : {...seeking, from};
+	const {matcher} = screen.search;
+	if (step === 1) {
+		const from = placeBehind(buffer, index, screen.place, options);
+		return from === undefined ? undefined : matcher.find(text, from)?.[0];
+	}
+
+	return lastPlaceBefore(text, matcher, placeBefore(buffer, index, screen.place, options));
 };
 
 /** Goes to the next or previous match: from the mark on, or from what is in sight where that is somewhere else; from the log's end on at its other end. */
@@ -122,15 +101,17 @@ export const jumpToMatch = (state: State, screen: LogScreen, step: Step): LogCha
 	const marked = markInSight(state, screen);
 	if (marked === undefined) {
 		return seekOn(state, searching, {
-			type: 'entry', from: (step === 1 ? sight.first : sight.last) - dropped, step, hasTurned: false,
+			from: (step === 1 ? sight.first : sight.last) - dropped, step, hasTurned: false,
 		});
 	}
 
 	const index = marked - dropped;
-	const within = isMatch(search, index) ? seekWithin(state, searching, index, step) : undefined;
-	return seekOn(state, searching, within ?? {
-		type: 'entry', from: index + step, step, hasTurned: false,
-	});
+	const place = isMatch(search, index) ? placeWithin(state, searching, index, step) : undefined;
+	return place === undefined
+		? seekOn(state, searching, {from: index + step, step, hasTurned: false})
+		: reached(state, searching, {
+			index, place, step, hasTurned: false,
+		});
 };
 
 /** Searches for or filters by what is typed, from where the log stood before; what is no regular expression (yet) changes nothing. */
@@ -150,10 +131,10 @@ export const typedInput = (state: State, origin: LogScreen, purpose: 'search' | 
 	const begin = origin.isFollowing ? buffer.texts.length : Math.max(0, (entriesInSight(state, origin)?.first ?? 0) - buffer.dropped);
 	const scan = newScan(compiled.matcher, begin);
 	if (purpose === 'filter') {
-		return {screen: {...origin, filter: advanceScan(scan, buffer, smallSlice(), step)}, problem: undefined};
+		return {screen: {...origin, filter: advanceScan(scan, buffer, smallSlice, step)}, problem: undefined};
 	}
 
 	return {...seekOn(state, {...origin, marked: undefined, search: {...scan, seeking: undefined}}, {
-		type: 'entry', from: step === 1 ? begin : begin - 1, step, hasTurned: false,
+		from: step === 1 ? begin : begin - 1, step, hasTurned: false,
 	}), problem: undefined};
 };

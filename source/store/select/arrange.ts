@@ -3,7 +3,6 @@
 import {identityOf} from '../../protocol/identity.js';
 import {type OutcomeWord} from '../../protocol/outcome.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
-import {sliceOfEffort} from '../../text/regex/effort.js';
 import {lastTaskOf} from '../locate.js';
 import {type Arrangement, type SortColumn, type State} from '../state.js';
 import {type TaskCells} from '../views.js';
@@ -107,9 +106,7 @@ const isFolded = (row: RowSource, state: State): boolean => {
 export const shownRows = (state: State, now: Timestamp): readonly RowSource[] => {
 	const {arrangement} = state.view;
 	const {filter, faultsOnly} = arrangement;
-	const effort = sliceOfEffort();
-	// Where an expression is too hard for so many rows, the rest is shown rather than hidden.
-	const passesFilter = (row: RowSource): boolean => filter?.test(textOf(wordsOf(row, now), isStalledRow(row, now)), 0, effort) !== false;
+	const passesFilter = (row: RowSource): boolean => filter?.test(textOf(wordsOf(row, now), isStalledRow(row, now))) !== false;
 	const rows = rowsOf(state).filter(row => !isFolded(row, state)
 		&& (!faultsOnly || isFaultRow(row, now) || isUndoneRow(row))
 		&& passesFilter(row));

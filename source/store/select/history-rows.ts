@@ -1,7 +1,6 @@
 import {parseGenericId} from '../../protocol/generic-id.js';
 import {type Dag} from '../../protocol/task.js';
 import {findTask, lastTaskOf} from '../locate.js';
-import {sliceOfEffort} from '../../text/regex/effort.js';
 import {type Matcher} from '../log/matcher.js';
 import {type State} from '../state.js';
 import {taskOutcome} from './task-cells.js';
@@ -20,11 +19,8 @@ export const currentTasks = (state: State, owner: string): readonly Dag[] => {
 };
 
 /** Those of them that pass a filter, by their names, outcomes and ids. */
-export const shownHistory = (state: State, {owner, filter}: {readonly owner: string; readonly filter?: Matcher | undefined}): ReturnType<typeof historyRows> => {
-	const effort = sliceOfEffort();
-	// Where an expression is too hard for so many rows, the rest is shown rather than hidden.
-	return historyRows(state, owner).filter(({dag}) => filter?.test([dag.name, taskOutcome(dag).word, dag.id].join(' '), 0, effort) !== false);
-};
+export const shownHistory = (state: State, {owner, filter}: {readonly owner: string; readonly filter?: Matcher | undefined}): ReturnType<typeof historyRows> =>
+	historyRows(state, owner).filter(({dag}) => filter?.test([dag.name, taskOutcome(dag).word, dag.id].join(' ')) !== false);
 
 /** The tasks of an owner that are known, newest first, each as it was heard of last; keyed by their ids. */
 export const historyRows = (state: State, owner: string): ReadonlyArray<{readonly key: string; readonly dag: Dag}> => {

@@ -1,9 +1,8 @@
 import {type SubTask} from '../../protocol/task.js';
-import {sliceOfEffort, type Effort} from '../../text/regex/effort.js';
 import {executionWords} from '../log/execution-words.js';
 import {type LogBuffer} from '../log/log-buffer.js';
 import {type RowPart} from '../log/layout-entry.js';
-import {placesIn, type Matcher} from '../log/matcher.js';
+import {placeBudget, placesIn, type Matcher, type PlaceBudget} from '../log/matcher.js';
 import {logOf, logKey} from '../log/open-logs.js';
 import {rowOfPlace, rowsFrom, type PaneRow} from '../log/pane.js';
 import {paneOptions, topPosition} from '../log/pane-options.js';
@@ -20,12 +19,12 @@ const separatorText = ({execution}: PaneRow, buffer: LogBuffer, subTask: SubTask
 const around = 1000;
 
 /** Where the rows of one entry (each with others of it behind it) match, by row, as indexes of the row's text. */
-const placesOfEntry = (rows: readonly PaneRow[], text: string, matcher: Matcher, effort: Effort): ReadonlyArray<LogRow['matches']> => {
+const placesOfEntry = (rows: readonly PaneRow[], text: string, matcher: Matcher, budget: PlaceBudget): ReadonlyArray<LogRow['matches']> => {
 	const parts = rows.filter(row => row.type === 'text').map(({part}) => part);
 	const lengthOf = ({text: shown, lead}: RowPart): number => shown.length - lead;
 	const first = parts[0]?.start ?? 0;
 	const last = parts.at(-1);
-	const places = placesIn(text.slice(0, last ? last.start + lengthOf(last) + around : 0), matcher, Math.max(0, first - around), effort);
+	const places = placesIn(text.slice(0, last ? last.start + lengthOf(last) + around : 0), matcher, Math.max(0, first - around), budget);
 	return rows.map(({part}) => places.flatMap(([start, end]) => {
 		const [from, to] = [Math.max(start, part.start), Math.min(end, part.start + lengthOf(part))];
 		return from < to ? [[from - part.start + part.lead, to - part.start + part.lead] as const] : [];
@@ -38,9 +37,9 @@ const placesOf = (rows: readonly PaneRow[], {texts, dropped}: LogBuffer, matcher
 		return [];
 	}
 
-	const effort = sliceOfEffort();
+	const budget = placeBudget();
 	const entries = Map.groupBy(rows, ({position}) => position.entry);
-	return entries.entries().flatMap(([entry, own]) => placesOfEntry(own, texts[entry - dropped] ?? '', matcher, effort)).toArray();
+	return entries.entries().flatMap(([entry, own]) => placesOfEntry(own, texts[entry - dropped] ?? '', matcher, budget)).toArray();
 };
 
 /** `rows`: those in sight, whose entries are new to nobody. */

@@ -56,11 +56,11 @@ describe('a jump has the match itself in sight', () => {
 		expect(highlighted(state)).toEqual(['失败']);
 	});
 
-	it('in a line of 5 MB', () => {
-		const long = `${'ab c/d.e '.repeat(550_000)}needle`;
+	it('in a line of 5 MB, of which the first million characters count', () => {
+		const long = `${'ab c/d.e '.repeat(110_000)}needle ${'ab c/d.e '.repeat(440_000)}needle`;
 		for (const actions of [[], [unwrap]]) {
 			const state = go(open([...numbered(3), long]), start, ...actions, ...search(String.raw`n\w+dle`));
-			expect(highlighted(state).at(-1)).toMatch(/needle$/);
+			expect(highlighted(state)).toEqual(['needle']);
 		}
 	});
 

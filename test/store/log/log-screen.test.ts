@@ -116,7 +116,7 @@ describe('searching', () => {
 	it('says what is wrong with an expression and keeps everything', () => {
 		const before = open(numbered(50));
 		const typed = play(before, {type: 'input-opened', purpose: 'search'}, {type: 'input-changed', text: '('});
-		expect(typed.view.overlay).toMatchObject({problem: 'unterminated group'});
+		expect(typed.view.overlay).toMatchObject({problem: 'missing closing )'});
 		expect(play(typed, {type: 'input-submitted'}).view.overlay).toBeDefined();
 		expect(texts(typed)).toEqual(texts(before));
 	});

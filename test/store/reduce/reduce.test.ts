@@ -261,7 +261,7 @@ describe('arranging the agents', () => {
 
 	it('takes a filter back that is cancelled, and says what is wrong with it', () => {
 		const typed = play(mixed(), {type: 'input-opened', purpose: 'rows'}, {type: 'input-changed', text: '('});
-		expect(typed.view.overlay).toMatchObject({problem: 'unterminated group'});
+		expect(typed.view.overlay).toMatchObject({problem: 'missing closing )'});
 		expect(labels(play(mixed(), {type: 'input-opened', purpose: 'rows'}, {type: 'input-changed', text: 'upgr'}, {type: 'overlay-closed'}))).toHaveLength(3);
 	});
 

@@ -57,7 +57,7 @@ export const settled = (state: State): State => {
 			throw new Error('the work never ends');
 		}
 
-		next = reduce(next, {type: 'log-work-advanced', effort: 100_000});
+		next = reduce(next, {type: 'log-work-advanced', steps: 100_000});
 	}
 
 	return next;
