@@ -42,6 +42,7 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 	};
 
 	const newEntry = (password: string): Entry => ({password, accepted: new Set(), refused: new Set()});
+	const empty = newEntry('');
 
 	const entryFor = (agent: string, kind: PasswordKind): Entry | undefined => entries[kind].single.get(agent) ?? entries[kind].all;
 
@@ -144,6 +145,11 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 				}
 			}
 		},
+		judgeEmpty(agent, verdict) {
+			empty[verdict === 'accepted' ? 'refused' : 'accepted'].delete(agent);
+			empty[verdict].add(agent);
+		},
+		isEmptyGood: agent => empty.accepted.has(agent) && !empty.refused.values().some(other => arePeers(agent, other)),
 		enter(scope, kind, password) {
 			const {single} = entries[kind];
 			if (scope === 'all') {

@@ -27,6 +27,10 @@ export type PasswordVault = {
 	/** Whether a password of that kind is known for the agent, without asking for it. */
 	readonly has: (agent: string, kind: PasswordKind) => boolean;
 	readonly settle: (ticket: number, verdict: PasswordVerdict) => void;
+	/** What an agent answered to the empty root password that no person gave: one that is no cluster agent yet usually expects it. */
+	readonly judgeEmpty: (agent: string, verdict: 'accepted' | 'refused') => void;
+	/** Whether the agent accepted it, and neither it nor another one of its cluster has refused it since. */
+	readonly isEmptyGood: (agent: string) => boolean;
 	/** A person entered one, for one agent or for all. The empty string is a password. One for all leaves alone what a single agent was given and accepted. */
 	readonly enter: (scope: 'all' | {readonly agent: string}, kind: PasswordKind, password: string) => void;
 	/** An agent that was found by way of another one is given what that one was, and counts as one of its cluster from the start. */

@@ -78,7 +78,7 @@ export const choiceFor = async ({agent, id, vault, experience, knowInfo, deadlin
 	}
 
 	const choice = chooseHeader({
-		info: read.data, id, demanded: experience.demanded(), has: kind => vault.has(agent, kind),
+		info: read.data, id, demanded: experience.demanded(), has: kind => vault.has(agent, kind), isEmptyGood: vault.isEmptyGood(agent),
 	});
 	return {type: 'choice', choice, isV2: speaksV2(read.data)};
 };
@@ -136,6 +136,12 @@ export const sendSealed = async (question: SealedQuestion, claim: PasswordClaim,
 	const sent: Sent = {
 		type: 'sent', answer, choice, isUnasked: taken.isUnasked, ...refusalIn(answer),
 	};
-	claim.judge(verdictOf(sent, tried));
+	const verdict = verdictOf(sent, tried);
+	claim.judge(verdict);
+	// A single agent, which accepts anything, says nothing about it.
+	if (taken.isUnasked && choice.password === 'empty-if-unknown' && verdict !== 'none') {
+		question.vault.judgeEmpty(question.agent, verdict);
+	}
+
 	return sent;
 };

@@ -1,5 +1,5 @@
 import {type Clock} from '../protocol/clock.js';
-import {findScenario, type Scenario} from './scenarios/scenarios.js';
+import {findScenario, joinsCluster} from './scenarios/scenarios.js';
 import {startDemoAgent} from './start-demo-agent.js';
 
 export {scenarioNames} from './scenarios/scenarios.js';
@@ -23,22 +23,13 @@ export type DemoAgentSurroundings = {
 	readonly clock: Clock;
 };
 
-const clusterIdentity = 'CLUSTER AGENT';
-
-/** Whether a single agent that plays it ends in a cluster, where no client gets by without a password. */
-const joinsCluster = (scenario: Scenario): boolean => {
-	const me = 'me';
-	const {begin, story} = scenario([me]);
-	return story(begin, Infinity).some(input => input.type === 'create' && input.task.nodes.some(({becomes}) => becomes?.[me] === clusterIdentity));
-};
-
 const passwordLine = ({root, agent, isPromoted}: {readonly root: boolean; readonly agent: boolean; readonly isPromoted: boolean}): string => {
 	if (root) {
 		return agent ? 'It wants its root@sys or its agent password.' : 'It wants its root@sys password (OBWATCH_PASSWORD or --password-file).';
 	}
 
 	const takesAny = isPromoted
-		? 'It takes any password. At the end of its task it becomes a cluster agent: obwatch then asks for the root@sys password (p), and any will do.'
+		? 'It takes any password. At the end of its task it becomes a cluster agent: started after that, obwatch asks for the root@sys password (p), and any will do.'
 		: 'It takes any password.';
 	return agent ? 'It wants its agent password (OBWATCH_AGENT_PASSWORD or --agent-password-file).' : takesAny;
 };
@@ -55,14 +46,16 @@ export const runDemoAgent = async (options: DemoAgentRun, {write, signal, clock}
 		return;
 	}
 
+	const isPromoted = joinsCluster(scenario);
 	const agent = await startDemoAgent({
 		clock, seed, speed, scenario, port,
-		...(rootPassword === undefined ? {takesAnyPassword: true} : {rootPassword, identity: 'MASTER'}),
+		...(rootPassword === undefined ? {takesAnyPassword: true} : {rootPassword}),
+		...((isPromoted || rootPassword !== undefined) && {identity: 'MASTER'}),
 		...(agentPassword !== undefined && {agentPassword}),
 	});
 	const host = agent.label;
 	write(`A simulated obshell agent listens on ${agent.address}, scenario "${name}".\n`);
-	write(`${passwordLine({root: rootPassword !== undefined, agent: agentPassword !== undefined, isPromoted: joinsCluster(scenario)})}\n`);
+	write(`${passwordLine({root: rootPassword !== undefined, agent: agentPassword !== undefined, isPromoted})}\n`);
 	write(`Watch it with: obwatch ${host}   End it with ctrl-c.\n`);
 	try {
 		await new Promise<void>(resolve => {

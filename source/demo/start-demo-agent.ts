@@ -1,5 +1,5 @@
 import {type Clock} from '../protocol/clock.js';
-import {type ScenarioName, findScenario} from './scenarios/scenarios.js';
+import {type ScenarioName, findScenario, joinsCluster} from './scenarios/scenarios.js';
 import {openAgent, type DemoAgent, type DemoAgentSpec, type OpenAgent} from './server/demo-agent.js';
 import {createWorld, type Script, type World} from './server/world.js';
 
@@ -36,8 +36,12 @@ export const openAgents = async (specs: readonly DemoAgentSpec[], script: Script
 
 /** Several agents in one world, in the order of their specs. Rejects where one cannot listen. */
 export const startDemoAgents = async (specs: readonly DemoAgentSpec[], script: ScriptFor | ScenarioName, settings: WorldSettings): Promise<readonly DemoAgent[]> => {
-	const play = typeof script === 'string' ? findScenario(script) : script;
-	const {agents} = await openAgents(specs, play ?? (() => ({begin: 0, story: () => []})), settings);
+	const scenario = typeof script === 'string' ? findScenario(script) : undefined;
+	const play = typeof script === 'string' ? scenario : script;
+	// Agents that are about to form a cluster have joined their master before, as real ones.
+	const isForming = scenario !== undefined && joinsCluster(scenario);
+	const joined = specs.map((spec, index) => isForming ? {identity: index === 0 ? 'MASTER' : 'FOLLOWER', ...spec} : spec);
+	const {agents} = await openAgents(joined, play ?? (() => ({begin: 0, story: () => []})), settings);
 	return agents;
 };
 

@@ -1,4 +1,4 @@
-import {describe, expect, it} from 'vitest';
+import {describe, expect, it, test} from 'vitest';
 import {createPasswordVault} from '../../source/client/create-password-vault.js';
 import {type PasswordOffer, type PasswordVault, type PasswordVerdict} from '../../source/client/password-vault.js';
 import {type PasswordKind} from '../../source/protocol/agent-error.js';
@@ -63,6 +63,22 @@ const play = (vault: PasswordVault, steps: readonly Step[]): void => {
 		run(step);
 	}
 };
+
+test('the empty password that no person gave is good for an agent that accepted it, as long as no agent of its cluster has refused it', () => {
+	const vault = createPasswordVault();
+	const good = (): string => ['a', 'b', 'c'].filter(agent => vault.isEmptyGood(agent)).join(' ');
+	for (const [agent, cluster] of [['a', 'one'], ['b', 'one'], ['c', 'two']] as const) {
+		expect(vault.isEmptyGood(agent)).toBe(false);
+		vault.judgeEmpty(agent, 'accepted');
+		vault.assignCluster(agent, cluster);
+	}
+
+	expect(good()).toBe('a b c');
+	vault.judgeEmpty('a', 'refused');
+	expect(good()).toBe('c');
+	vault.judgeEmpty('a', 'accepted');
+	expect(good()).toBe('a b c');
+});
 
 describe('the vault\'s promises, told as stories', () => {
 	it.each<readonly [string, readonly Step[]]>([

@@ -86,20 +86,6 @@ describe('a wrong password', () => {
 		expect(agent.credentials().map(({password}) => password)).toEqual(sent);
 	});
 
-	it('the empty one that nobody gave is tried once where it is usual, and then asked for', async () => {
-		const {agent, client, vault} = await start({
-			[paths.info]: success(wireInfo({identity: 'MASTER'})), [paths.task]: failure(401, `${authentication}IncorrectOceanbasePassword`, {code: 10_008}),
-		}, {});
-		for (let index = 0; index < 3; index++) {
-			expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'unauthorized', wants: 'root', reason: 'missing'});
-		}
-
-		expect(agent.credentials().map(({password}) => password)).toEqual(['']);
-		agent.script(paths.task, fine);
-		vault.enter('all', 'root', 'right');
-		dataOf(await client.fetchMaintenanceTask(whole));
-	});
-
 	it.each(['IncorrectToken', 'Unauthorized'])('%s is not the password\'s fault', async name => {
 		const {agent, client, vault, key} = await start({[paths.task]: failure(401, authentication + name, {code: 10_008})});
 		const error = errorOf(await client.fetchMaintenanceTask(whole));

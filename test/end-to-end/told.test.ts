@@ -51,9 +51,9 @@ test('a task that ends rings, gives the terminal a title and takes it back, is i
 });
 
 test('with --no-bell and --no-title nothing of the kind is written', async () => {
-	const agent = await startAgent({scenario: 'initialize', speed: 40});
-	const terminal = open(['--no-bell', '--no-title', agent.label], {env: {OBWATCH_PASSWORD: ''}});
-	await terminal.until(text => text.includes('✔ succeeded, 11 stages'), 'the end of the task');
+	const agent = await startAgent({scenario: 'initialize', speed: 20});
+	const terminal = open(['--no-bell', '--no-title', agent.label]);
+	await terminal.until(text => text.includes('✔ succeeded, 11 stages'), 'the end of the task', 20_000);
 	terminal.press('ctrl-c');
 	await terminal.exit;
 	expect(terminal.raw()).not.toMatch(/\u0007|\u001B\]2;|\u001B\[2[23];2t/);

@@ -55,3 +55,10 @@ export const scenarioNames: readonly string[] = Object.keys(scenarios);
 
 /** The scenario of that name; undefined where there is none. */
 export const findScenario = (name: string): Scenario | undefined => isScenarioName(name) ? scenarios[name] : undefined;
+
+/** Whether an agent that plays it alone becomes a cluster agent on the way, where no client gets by without a password. */
+export const joinsCluster = (scenario: Scenario): boolean => {
+	const me = 'me';
+	const {begin, story} = scenario([me]);
+	return story(begin, Infinity).some(input => input.type === 'create' && input.task.nodes.some(({becomes}) => becomes?.[me] === 'CLUSTER AGENT'));
+};

@@ -17,7 +17,7 @@ export type DemoAgentSpec = {
 	readonly host?: string;
 	/** 0, or left out, takes a free one. */
 	readonly port?: number;
-	/** SINGLE when left out; a story may change it. */
+	/** SINGLE when left out, or as its scenario wants it; a story may change it. */
 	readonly identity?: string;
 	readonly zone?: string;
 	/** Agents of the same cluster know each other; without one, an agent is alone. */
