@@ -1,3 +1,4 @@
+import {LRUCache} from 'lru-cache';
 import {remoteTaskId} from '../protocol/log-line.js';
 import {type LogLines} from '../protocol/log-lines.js';
 import {type Dag, type TaskNode} from '../protocol/task.js';
@@ -20,36 +21,13 @@ const answerLimit = 100_000;
 const idLimit = 1_000_000;
 
 export const createHandedOutIds = (): HandedOutIds => {
-	const byQuestion = new Map<string, ReadonlySet<string>>();
-	let size = 0;
-
-	const forget = (question: string): void => {
-		size -= byQuestion.get(question)?.size ?? 0;
-		byQuestion.delete(question);
-	};
-
+	const byQuestion = new LRUCache<string, ReadonlySet<string>>({max: questionLimit, maxSize: idLimit, sizeCalculation: ids => Math.max(1, ids.size)});
 	return {
 		keep(question) {
-			const ids = byQuestion.get(question);
-			if (!ids) {
-				return;
-			}
-
-			byQuestion.delete(question);
-			byQuestion.set(question, ids);
+			byQuestion.get(question);
 		},
 		record(question, ids) {
-			forget(question);
-			const kept = ids.size > answerLimit ? new Set(ids.values().take(answerLimit)) : ids;
-			byQuestion.set(question, kept);
-			size += kept.size;
-			for (const oldest of byQuestion.keys()) {
-				if (byQuestion.size <= questionLimit && size <= idLimit) {
-					break;
-				}
-
-				forget(oldest);
-			}
+			byQuestion.set(question, ids.size > answerLimit ? new Set(ids.values().take(answerLimit)) : ids);
 		},
 		has: id => byQuestion.values().some(ids => ids.has(id)),
 	};

@@ -2,11 +2,12 @@ import {type Buffer} from 'node:buffer';
 import type * as z from 'zod';
 import {type AgentError} from '../protocol/agent-error.js';
 import {tooMany} from '../protocol/array-of.js';
+import {payloadOf} from '../protocol/envelope.js';
 import {printable} from '../protocol/printable.js';
 import {type Reply} from './agent-client.js';
 import {readBody} from './read-body.js';
 import {isTaskNotFound} from './refusal.js';
-import {payloadOf, type ReplyCache} from './reply-cache.js';
+import {type ReplyCache} from './reply-cache.js';
 import {type HttpAnswer} from './transport.js';
 
 /** How the answer to a question is read. */

@@ -1,15 +1,8 @@
 // "Same bytes, no work": the envelope's time and trace change with every answer, what it holds seldom does.
 
 import {Buffer} from 'node:buffer';
+import {LRUCache} from 'lru-cache';
 import {type Marks} from './aside/mark.js';
-
-const dataMark = Buffer.from('"data":');
-
-/** The part of a body that matters: from `"data":` on; the whole where it has none. */
-export const payloadOf = (body: Buffer): Buffer => {
-	const start = body.indexOf(dataMark);
-	return start === -1 ? body : body.subarray(start);
-};
 
 /** Neither a part of the body nor of the memory that Node hands out piece by piece to small buffers: one that stays would keep all of its neighbours' there. */
 const ownCopy = (payload: Buffer): Buffer => {
@@ -46,50 +39,36 @@ type Remembered<T> = {readonly size: number} & (
 );
 
 export const createReplyCache = <T>(): ReplyCache<T> => {
-	const replies = new Map<string, Remembered<T>>();
-	let size = 0;
-
-	const forget = (uri: string): void => {
-		size -= replies.get(uri)?.size ?? 0;
-		replies.delete(uri);
-	};
-
-	const keep = (uri: string, reply: Remembered<T>): void => {
-		forget(uri);
-		replies.set(uri, reply);
-		size += reply.size;
-		for (const oldest of [...replies.keys()].slice(0, -1)) {
-			if (replies.size <= questionLimit && size <= sizeLimit) {
-				break;
-			}
-
-			forget(oldest);
-		}
-	};
+	const replies = new LRUCache<string, Remembered<T>>({
+		max: questionLimit,
+		maxSize: sizeLimit,
+		// The cache would refuse an answer that is larger than all may be: instead it pushes out all others.
+		sizeCalculation: ({size}) => Math.min(Math.max(1, size), sizeLimit),
+	});
 
 	return {
 		match(uri, payload) {
-			const last = replies.get(uri);
+			const last = replies.peek(uri);
 			if (last?.type !== 'here' || !last.payload.equals(payload)) {
 				return undefined;
 			}
 
 			// Asked again: the last one to be forgotten.
-			keep(uri, last);
+			replies.get(uri);
 			return {data: last.data};
 		},
 		store(uri, payload, data) {
 			// A copy: a small payload is a part of memory that holds others too, and that would be kept alive with it. A large one is nearly all of its body.
-			keep(uri, {
+			replies.set(uri, {
 				type: 'here', size: payload.length, payload: payload.length < copyLimit ? ownCopy(payload) : payload, data,
 			});
 		},
 		elsewhere(uri) {
-			const last = replies.get(uri);
+			const last = replies.peek(uri);
 			return last?.type === 'elsewhere' ? last.answer : undefined;
 		},
 		storeElsewhere(uri, answer, bytes) {
-			keep(uri, {type: 'elsewhere', size: bytes, answer});
+			replies.set(uri, {type: 'elsewhere', size: bytes, answer});
 		},
 	};
 };

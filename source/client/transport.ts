@@ -6,6 +6,7 @@ import https from 'node:https';
 import {type Socket} from 'node:net';
 import {type Duplex} from 'node:stream';
 import got, {type Got} from 'got';
+import {LRUCache} from 'lru-cache';
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type AgentError} from '../protocol/agent-error.js';
 import {type Clock} from '../protocol/clock.js';
@@ -148,16 +149,12 @@ export const createTransport = ({
 	});
 
 	// Large answers, such as a long log's, are asked for again and again, and are about as large again.
-	const sizes = new Map<string, number>();
+	const sizes = new LRUCache<string, number>({max: sizesLimit});
 	const rememberSize = (uri: string, size: number): void => {
-		sizes.delete(uri);
-		const [oldest] = sizes.keys();
-		if (sizes.size >= sizesLimit && oldest !== undefined) {
-			sizes.delete(oldest);
-		}
-
 		if (size >= largeSize) {
 			sizes.set(uri, Math.ceil(size * 1.05));
+		} else {
+			sizes.delete(uri);
 		}
 	};
 

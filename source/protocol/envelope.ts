@@ -1,5 +1,6 @@
 // {successful, timestamp, duration, status, traceId, data, error} around every answer (docs/protocol.md#envelope).
 
+import {Buffer} from 'node:buffer';
 import * as z from 'zod';
 import {printable} from './printable.js';
 
@@ -44,4 +45,12 @@ export const parseEnvelope = (body: string): Envelope | undefined => {
 	return successful
 		? {successful, data}
 		: {successful, code: error?.errCode ?? '', number: error?.code ?? undefined, message: error?.message ?? '', traceId};
+};
+
+const dataMark = Buffer.from('"data":');
+
+/** The part of a body that matters: from `"data":` on; the whole where it has none. */
+export const payloadOf = (body: Buffer): Buffer => {
+	const start = body.indexOf(dataMark);
+	return start === -1 ? body : body.subarray(start);
 };

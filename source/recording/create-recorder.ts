@@ -3,7 +3,7 @@
 import {createHash} from 'node:crypto';
 import {Buffer} from 'node:buffer';
 import {type Exchange} from '../client/hear-exchanges.js';
-import {payloadOf} from '../client/reply-cache.js';
+import {payloadOf} from '../protocol/envelope.js';
 import {routes} from '../protocol/routes.js';
 import {bodyJson, cleanJson} from './body-json.js';
 import {formatName, formatVersion} from './line.js';

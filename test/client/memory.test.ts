@@ -3,7 +3,8 @@
 import {Buffer} from 'node:buffer';
 import {describe, expect, it} from 'vitest';
 import {createHandedOutIds} from '../../source/client/handed-out-ids.js';
-import {createReplyCache, payloadOf} from '../../source/client/reply-cache.js';
+import {createReplyCache} from '../../source/client/reply-cache.js';
+import {payloadOf} from '../../source/protocol/envelope.js';
 
 describe('ids that were handed out', () => {
 	it('stay as long as the answer that named them is the last one to its question', () => {

@@ -3,9 +3,9 @@
 import {Buffer} from 'node:buffer';
 import threads, {type MessagePort} from 'node:worker_threads';
 import type * as z from 'zod';
+import {payloadOf} from '../../protocol/envelope.js';
 import {read, type Read} from '../interpret.js';
 import {kinds, type Kind} from '../kinds.js';
-import {payloadOf} from '../reply-cache.js';
 import {digestOf, type Marks} from './mark.js';
 import {
 	packLines,
