@@ -1,9 +1,12 @@
 // The parts of the documents that the program's own tables make.
 
-import {type CommandName} from '../../source/cli/commands.js';
+import {callOf, commandTable, type CommandName} from '../../source/cli/commands.js';
 import {exitCodes} from '../../source/cli/exit-codes.js';
 import {environment, optionsOf, type OptionRecord} from '../../source/cli/options.js';
+import {metricsText} from '../../source/headless/metrics/collect-metrics.js';
 import {keyTableMarkdown} from '../../source/keymap/read-keys.js';
+import {initialState} from '../../source/store/initial-state.js';
+import {ten} from '../helpers/tasks.js';
 
 const code = (text: string): string => `\`${text}\``;
 
@@ -25,13 +28,24 @@ const optionTableOf = (command: CommandName): string => table(
 	]),
 );
 
+/** What a scrape says before anything is known: the names of all metrics. */
+const emptyScrape = async (): Promise<string> => metricsText({state: initialState([], {columns: 80, rows: 24}), now: ten, latencies: new Map(), version: ''});
+
 /** By the name in their markers. */
-export const generatedSections: Readonly<Record<string, () => string>> = {
+export const generatedSections: Readonly<Record<string, () => string | Promise<string>>> = {
+	commands: () => table(['Command', 'What'], commandTable.map(({name, arguments: words, description}) => [code([callOf(name), words].filter(text => text !== '').join(' ')), description])),
 	options: () => optionTableOf('monitor'),
 	'operation options': () => optionTableOf('pass'),
+	'reading options': () => optionTableOf('logs'),
+	'replay options': () => optionTableOf('replay'),
+	'trust options': () => optionTableOf('trust'),
 	'demo-agent options': () => optionTableOf('demo-agent'),
 	keys: keyTableMarkdown,
 	environment: () => table(['Variable', 'What'], environment.map(({name, description}) => [name.split(', ').map(part => code(part)).join(', '), description])),
+	async metrics() {
+		const scrape = await emptyScrape();
+		return table(['Metric', 'What'], [...scrape.matchAll(/^# HELP (\S+) (.+)$/gm)].map(([, name = '', help = '']) => [code(name), help]));
+	},
 	'exit codes': () => table(['Code', 'Meaning'], Object.values(exitCodes).map(exit => [String(exit.code), exit.description])),
 };
 

@@ -1,0 +1,50 @@
+// What the documents tell a reader to write is what the program reads.
+
+import {describe, expect, test} from 'vitest';
+import {parseConfig} from '../../source/cli/config/parse-config.js';
+import {commandTable, type CommandName} from '../../source/cli/commands.js';
+import {exitCodes} from '../../source/cli/exit-codes.js';
+import {optionTable, optionsOf} from '../../source/cli/options.js';
+import {worstOf, type ExitCode} from '../../source/headless/exit-code-of.js';
+import {documents, readDocument} from './documents.js';
+
+const blocksOf = (name: string, language: string): readonly string[] =>
+	[...readDocument(name).matchAll(/^```(\w+)\n([\s\S]+?)\n```$/gm)].filter(match => match[1] === language).map(match => match[2] ?? '');
+
+const isCommand = (word: string | undefined): word is CommandName => commandTable.some(({name}) => name === word);
+
+const calls = documents.flatMap(name => blocksOf(name, 'sh')).flatMap(block => block.split('\n')).filter(line => line.startsWith('obwatch ')).map(line => line.split('#', 1)[0]?.trim() ?? '');
+
+describe('an example in the documents', () => {
+	test.each([...new Set(calls)])('%s: has only options of its command', call => {
+		const words = call.split(' ').slice(1);
+		const command = isCommand(words[0]) ? words[0] : 'monitor';
+		const known = new Set(optionsOf(command).map(({name}) => `--${name}`));
+		expect(words.filter(word => word.startsWith('--') && !known.has(word))).toEqual([]);
+	});
+
+	test('of the config file is read as it is, and shows every key', () => {
+		const [example = ''] = blocksOf('docs/configuration.md', 'yaml');
+		const parsed = parseConfig('/home/ada/.config/obwatch/config.yaml', example, '/home/ada');
+		expect(parsed.ok ? '' : parsed.problem).toBe('');
+		for (const key of ['agents', 'address', 'password_file', 'password_command', 'agent_password_file', 'agent_password_command', 'tls_ca', 'tls_cert', 'tls_key', 'tls_insecure', 'strict_keys', 'accept_new_keys', 'discover', 'operate']) {
+			expect(example).toContain(key);
+		}
+	});
+});
+
+// Of other programs.
+const foreign = new Set(['--quick', '--only', '--check', '--readme', '--short', '--leak', '--minutes', '--global']);
+
+test('every option that a document names is there', () => {
+	const named = documents.filter(name => !name.startsWith('.github/')).flatMap(name => [...readDocument(name).matchAll(/`(--[a-z][a-z-]*[a-z])\b/g)].map(([, option = '']) => option));
+	const known = new Set(optionTable.map(({name}) => `--${name}`));
+	expect([...new Set(named)].filter(option => !known.has(option) && !foreign.has(option))).toEqual([]);
+});
+
+test('the order of exit codes is the one in the document', () => {
+	const [, list = ''] = /the first of these wins: ([\d, ]+)\./.exec(readDocument('docs/headless.md')) ?? [];
+	const codes = list.split(', ').map(Number) as ExitCode[];
+	expect(codes.toSorted((one, other) => one - other)).toEqual(Object.values(exitCodes).map(({code}) => code));
+	expect(codes.map((_, index) => worstOf(codes.slice(index)))).toEqual(codes);
+});
