@@ -3,7 +3,6 @@
 import {randomBytes} from 'node:crypto';
 import process from 'node:process';
 import {openFleet, type OpenFleet} from '../fleet/open-fleet.js';
-import {spareMemory} from '../fleet/spare-memory.js';
 import {createOutput} from '../headless/output.js';
 import {runOnce, type OnceSurroundings} from '../headless/run-once.js';
 import {createPaint} from '../headless/text/paint.js';
@@ -21,9 +20,6 @@ import {version} from './version.js';
 
 // In ms. An agent that says nothing for so long would say nothing for longer, too.
 const onceTimeout = 15_000;
-
-// In ms. By then all parts are loaded, and it is no short run.
-const longRunAfter = 1000;
 
 type Looks = Pick<HeadlessOptions, 'isAscii' | 'isColored'>;
 
@@ -66,17 +62,11 @@ const runWatching = async ({mode, isColored, isAscii, ...watched}: HeadlessOptio
 	const clock = systemClock;
 	const {pins, tell} = openScriptPins(watched.keyPolicy);
 	const open = await openFleet({...watched, pins, clock, randomBytes, random: Math.random, recorder});
-	let endSparing = mode.type === 'once'
-		? undefined
-		: clock.schedule(() => {
-			endSparing = spareMemory(open.store);
-		}, longRunAfter);
 	try {
 		return await run(open, mode, {isAscii, isColored}, {
 			clock, output: createOutput(stdout), paint: createPaint(isColored && stdout.isTTY), version, signal,
 		});
 	} finally {
-		endSparing?.();
 		await open.stop();
 		tell();
 	}

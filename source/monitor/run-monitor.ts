@@ -1,5 +1,6 @@
 // The composition root of the screen: here, and only here, clocks, randomness, terminal and agents are real.
 
+import module from 'node:module';
 import process from 'node:process';
 import {exitCodes} from '../cli/exit-codes.js';
 import {type AgentAddress} from '../protocol/agent-address.js';
@@ -24,23 +25,18 @@ import {leaveRemovedFolder} from '../system/leave-removed-folder.js';
 import {randomBytes} from '../system/random-bytes.js';
 import {createTheme} from '../ui/theme.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
-import {type openScreen as OpenScreen} from '../ui/terminal/open-screen.js';
+import {loadScreen} from '../ui/terminal/load-screen.js';
 import {sizedTerminal} from '../ui/terminal/terminal-size.js';
-import {selectApp} from '../ui/app-view.js';
 import {type EnteredPassword} from '../ui/app.js';
-import {composeFrame} from '../ui/compose.js';
 import {openDemo} from '../fleet/open-demo.js';
-import {spareMemory} from '../fleet/spare-memory.js';
 import {createHerald} from '../notify/herald.js';
 import {runOnChange} from '../notify/on-change.js';
 import {type Fleet} from '../fleet/watch-fleet.js';
 import {letNoticesGo} from './let-notices-go.js';
-import {openWithPaint} from './open-with-paint.js';
 import {ownTakeAway} from './own-take-away.js';
 import {askAboutFoundKeys} from './ask-about-found-keys.js';
 import {createPinNotices} from './pin-notices.js';
 import {workOnLogs} from './work-on-logs.js';
-import {loadAll} from './load-all.js';
 import {strikeHours} from './strike-hours.js';
 import {tellOfPasswords} from './tell-of-passwords.js';
 
@@ -121,20 +117,24 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 		store.dispatch({type: 'cautions-changed', cautions: [...cautions, problem === undefined ? 'recording' : `not recording: ${problem}`]});
 	});
 
+	let isOpen = true;
 	let fleet: Fleet | undefined;
+	/** Begins to ask the agents. Loaded after the first frame: an HTTP client and the schemas take longer to load than the screen. */
 	const begin = async (): Promise<void> => {
 		const [{watchFleet}, {openAuditFile}, {openGuard}] = await Promise.all([import('../fleet/watch-fleet.js'), import('../operate/audit-file.js'), import('../operate/open-guard.js')]);
-		fleet = signal.aborted
-			? undefined
-			: watchFleet({
-				addresses: watched, vault, pins, keyPolicy, tls, language, store, clock, randomBytes, random: Math.random,
-				audit: openAuditFile(stateFolder, clock.now),
-				guard: openGuard(leftAlone, clock),
-				seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
-				rates: {...rates, ...fleetDemo?.rates},
-				bodyLimit,
-				recorder,
-			});
+		if (signal.aborted || !isOpen) {
+			return;
+		}
+
+		fleet = watchFleet({
+			addresses: watched, vault, pins, keyPolicy, tls, language, store, clock, randomBytes, random: Math.random,
+			audit: openAuditFile(stateFolder, clock.now),
+			guard: openGuard(leftAlone, clock),
+			seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
+			rates: {...rates, ...fleetDemo?.rates},
+			bodyLimit,
+			recorder,
+		});
 	};
 
 	const stop = async (): Promise<void> => {
@@ -146,11 +146,9 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 		await fleetDemo?.stop();
 	};
 
-	let openScreen: typeof OpenScreen | undefined;
+	let openScreen: Awaited<ReturnType<typeof loadScreen>>;
 	try {
-		openScreen = await openWithPaint({
-			stdout, stdin, store, clock, theme, signal, begin, frame: () => composeFrame(selectApp(store.getState(), clock.now()), theme, false, table),
-		});
+		openScreen = await loadScreen(stdin, signal);
 	} finally {
 		if (!openScreen) {
 			await stop();
@@ -216,7 +214,7 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 
 	const screen = openScreen({
 		stdout, stdin, stderr: process.stderr, store, clock, keyClock: clock, theme, keys: table,
-		jobControl: createJobControl(process), isPainted: true, onRequest, onPassword,
+		jobControl: createJobControl(process), onRequest, onPassword,
 	});
 	const endLogWork = workOnLogs(store, clock);
 	const endHerald = createHerald({store, write: screen.writeControl, hasBell: notifications.bell, hasTitle: notifications.title, isTmux: process.env['TMUX'] !== undefined});
@@ -232,19 +230,31 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 		screen.close();
 	};
 
+	let fault: {readonly error: unknown} | undefined;
+	const beginOrClose = async (): Promise<void> => {
+		try {
+			await begin();
+		} catch (error) {
+			fault = {error};
+			screen.close();
+		}
+	};
+
 	signal.addEventListener('abort', finish);
+	const begun = beginOrClose();
+	// Node writes down what it compiled at a clean end only, and a monitor is open for weeks.
+	ends.push(clock.schedule(() => {
+		module.flushCompileCache();
+	}, 1000));
 	try {
-		// After the first frame and the first answers.
-		clock.schedule(() => {
-			void loadAll().catch(() => {
-				store.dispatch({type: 'notice-shown', text: 'parts of this program are gone: start it anew', isProblem: true});
-			}).finally(() => {
-				ends.push(spareMemory(store));
-			});
-		}, 1000);
 		const end = await screen.waitUntilExit();
+		if (fault) {
+			throw fault.error;
+		}
+
 		return end === 'gone' ? exitCodes.hungUp.code : code;
 	} finally {
+		isOpen = false;
 		signal.removeEventListener('abort', finish);
 		const title = endHerald();
 		if (title !== '' && stdout.writable) {
@@ -253,6 +263,7 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 
 		await Promise.all([takeAway.stop(), endOnChange?.()]);
 		endLogWork();
+		await begun;
 		await stop();
 	}
 };

@@ -30,7 +30,6 @@ describe('a terminal that tells no size', () => {
 		[{LINES: '30', COLUMNS: '100'}, 30],
 	])('with %j has the keys of the screen in line %i', async (env, rows) => {
 		const {until, screen} = openSizeless([nowhere], env);
-		// Ink draws the same as what was painted before it.
 		await until(text => text.includes('refused') && text.includes('? help'), 'the screen');
 		expect(lastLine(screen())).toBe(rows - 2);
 	});

@@ -23,8 +23,6 @@ export type Sink = {
 	readonly isBehind: () => boolean;
 	/** Called once the terminal has taken everything after something was withheld from it: it must be drawn anew. */
 	readonly onCaughtUp: () => void;
-	/** The alternate screen is there, with something drawn on it. */
-	readonly isEntered?: boolean | undefined;
 };
 
 export type FrameWriter = {
@@ -65,8 +63,7 @@ Merges the writes between the marks of a frame into one, so that no half frame i
 
 A terminal that takes less than is drawn (a slow line, one that was stopped) never gets a queue of old frames: while it is behind, only switches of its modes are passed on.
 */
-export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp, isEntered = false}: Sink): FrameWriter => {
-	let isDrawnOn = isEntered;
+export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp}: Sink): FrameWriter => {
 	let frame: string | undefined;
 	let isWithheld = false;
 	let isHeld = false;
@@ -122,20 +119,6 @@ export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp, is
 		return isTaken;
 	};
 
-	// Ink enters the screen that it is on already: not again, and what is drawn there goes with its first frame only.
-	const takeOver = (text: string): string => {
-		if (!isDrawnOn) {
-			return text;
-		}
-
-		if (text === beginFrame) {
-			isDrawnOn = false;
-			return beginFrame + blank;
-		}
-
-		return text.replace(enterScreen, watchFocus);
-	};
-
 	const take = (text: string): boolean => {
 		if (isHeld) {
 			frame += text === beginFrame || text === endFrame ? '' : atScreen(text);
@@ -143,12 +126,12 @@ export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp, is
 		}
 
 		if (text === beginFrame && frame === undefined) {
-			frame = takeOver(text);
+			frame = text;
 			return true;
 		}
 
 		if (frame === undefined) {
-			return text === '' || write(atScreen(takeOver(text)));
+			return text === '' || write(atScreen(text));
 		}
 
 		frame += atScreen(text);

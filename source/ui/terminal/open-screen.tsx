@@ -50,8 +50,6 @@ export type ScreenOptions = {
 	readonly jobControl: JobControl;
 	/** Real time, by which pauses between keys are told; without it only what is read at once came together. */
 	readonly keyClock?: Pick<Clock, 'schedule'> | undefined;
-	/** The first frame was drawn already (see `paintFirst`). */
-	readonly isPainted?: boolean;
 	/** Frames a second at most, of real time whatever the clock says; 100 unless told otherwise: they come only where something changed, and a key must not wait for the frame before it. */
 	readonly maxFps?: number | undefined;
 	/** All but `redraw` and `suspend`, which the screen fulfils itself. */
@@ -79,9 +77,9 @@ Draws the store on the alternate screen of a terminal and takes keys, until clos
 It never prints outside of frames, and frames hold only text that the protocol made printable. A terminal that stops reading holds nothing up: frames are left out until it reads again, and then it is drawn anew (see `setBlocking` for where that is not so).
 */
 export const openScreen = (options: ScreenOptions): Screen => {
-	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, keyClock, present, jobControl, isPainted, maxFps = 100, onRequest, onPassword} = options;
+	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, keyClock, present, jobControl, maxFps = 100, onRequest, onPassword} = options;
 	const output = createScreenOutput({
-		terminal, stderr, isEntered: isPainted,
+		terminal, stderr,
 		onCaughtUp() {
 			if (isOpen) {
 				redraw();

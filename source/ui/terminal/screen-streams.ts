@@ -27,12 +27,10 @@ export type ScreenOutputOptions = {
 	readonly stderr?: WriteStream | undefined;
 	/** It was behind, and has to be drawn anew. */
 	readonly onCaughtUp: () => void;
-	/** See `Sink`. */
-	readonly isEntered?: boolean | undefined;
 };
 
 /** The terminal as Ink sees it: everything as it is, but for what is written and for when it learns of a new size. */
-export const createScreenOutput = ({terminal, stderr, onCaughtUp, isEntered}: ScreenOutputOptions): ScreenOutput => {
+export const createScreenOutput = ({terminal, stderr, onCaughtUp}: ScreenOutputOptions): ScreenOutput => {
 	const setAllBlocking = (isBlocking: boolean): void => {
 		setBlocking(terminal, isBlocking);
 		if (stderr) {
@@ -46,7 +44,6 @@ export const createScreenOutput = ({terminal, stderr, onCaughtUp, isEntered}: Sc
 		finish: done => terminal.write('', done),
 		isBehind: () => terminal.writableLength > 0,
 		onCaughtUp,
-		isEntered,
 	});
 	setAllBlocking(false);
 

@@ -15,7 +15,7 @@ export const open = (args: readonly string[], setup: Omit<TerminalSetup, 'args'>
 	return terminal;
 };
 
-/** Waits until the program takes keys and signals as it does later, too: what agents answer is on screen before. */
+/** Waits until the program takes keys and signals as it does later, too. */
 export const untilInHand = async (terminal: Terminal): Promise<void> => until(() => terminal.raw().includes('\u001B[?2004h'), 'the program to take the keyboard', {describe: terminal.text});
 
 /** A simulated agent of this process, on a free port: without a task and open to all unless told otherwise. */
