@@ -4,7 +4,7 @@ import {defineConfig} from 'vitest/config';
 export default defineConfig({
 	root: path.resolve(import.meta.dirname, '..'),
 	// Built into the program only: tests read large answers in their own thread.
-	define: {obwatchHasReader: 'false'},
+	define: {obwatchReader: 'undefined'},
 	test: {
 		include: ['test/**/*.test.{ts,tsx}'],
 		globalSetup: ['test/helpers/build-once.ts'],

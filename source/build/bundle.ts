@@ -4,6 +4,7 @@ import {chmod, mkdir, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {build, type OutputFile} from 'esbuild';
+import {gather} from './gather.ts';
 import {program} from './paths.ts';
 import {buildReader} from './reader.ts';
 import {demandSilence, finished, ofProgram, shared, version} from './settings.ts';
@@ -27,15 +28,18 @@ const bundleEntry = async () => build({
 	}],
 });
 
-const bundleMain = async () => build({
-	...shared,
-	...ofProgram(await buildReader()),
-	...output,
-	entryPoints: {'chunks/main': 'source/cli/main.ts'},
-	chunkNames: 'chunks/[name]-[hash]',
-	splitting: true,
-	target: 'node22.10',
-});
+const bundleMain = async () => {
+	const options = {
+		...shared,
+		...ofProgram(await buildReader()),
+		...output,
+		entryPoints: {'chunks/main': 'source/cli/main.ts'},
+		chunkNames: 'chunks/[name]-[hash]',
+		splitting: true,
+		target: 'node22.10',
+	};
+	return build({...options, plugins: [await gather(options), ...options.plugins ?? []]});
+};
 
 const write = async (file: OutputFile): Promise<void> => {
 	await mkdir(path.dirname(file.path), {recursive: true});

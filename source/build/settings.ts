@@ -47,7 +47,6 @@ export const ofProgram = (reader: string): Pick<BuildOptions, 'define' | 'jsx' |
 		'process.env.NODE_ENV': '"production"',
 		obwatchVersion: JSON.stringify(version),
 		obwatchCommit: JSON.stringify(readCommit()),
-		obwatchHasReader: 'true',
 		obwatchReader: JSON.stringify(reader),
 	},
 	plugins: [builtins, patchPlugin(patches)],

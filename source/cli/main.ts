@@ -2,15 +2,18 @@ import process from 'node:process';
 import {createOutput} from '../headless/output.js';
 import {type FileRecorder} from '../recording/open-recorder.js';
 import {stateFolder} from '../system/state-folder.js';
+import {fileProblem} from '../take-away/write-new-file.js';
 import {isOpenToOthers} from './config/is-open-to-others.js';
 import {loadConfig} from './config/load-config.js';
 import {createRunCommand} from './config/run-command.js';
+import {completionScript} from './completions.js';
 import {crashReport} from './crash-report.js';
 import {exitCodes} from './exit-codes.js';
 import {type MonitorOptions} from './read-monitor.js';
 import {secretsOf} from './read-passwords.js';
 import {readOptions, type Options} from './read-options.js';
 import {fail} from './fail.js';
+import {manPage} from './man-page.js';
 import {runDemoAgent} from './run-demo-agent.js';
 import {runToEnd} from './run-to-end.js';
 import {problemOfTerminal} from './terminal.js';
@@ -87,12 +90,10 @@ const run = async (options: Options, {env, signal, onSecret}: Means): Promise<nu
 		}
 
 		case 'completion': {
-			const {completionScript} = await import('./completions.js');
 			return print(completionScript(options.shell));
 		}
 
 		case 'man': {
-			const {manPage} = await import('./man-page.js');
 			return print(manPage(version));
 		}
 
@@ -152,7 +153,6 @@ export const main = async (): Promise<number> => {
 	}
 
 	if (lost) {
-		const {fileProblem} = await import('../take-away/write-new-file.js');
 		process.stderr.write(`${usageLine(`its output could not be written: ${fileProblem(lost)}`)}\n`);
 	}
 

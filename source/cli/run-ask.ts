@@ -5,6 +5,10 @@ import os from 'node:os';
 import process from 'node:process';
 import {openFleet, type OpenFleet} from '../fleet/open-fleet.js';
 import {type AskSurroundings} from '../headless/ask/ask.js';
+import {runBundle} from '../headless/ask/run-bundle.js';
+import {runCause} from '../headless/ask/run-cause.js';
+import {runHistory} from '../headless/ask/run-history.js';
+import {runLogs} from '../headless/ask/run-logs.js';
 import {createOutput} from '../headless/output.js';
 import {createPaint} from '../headless/text/paint.js';
 import {saveFolders} from '../take-away/save-folders.js';
@@ -13,26 +17,21 @@ import {type AskOptions} from './read-ask.js';
 import {openScriptPins} from './script-pins.js';
 import {version} from './version.js';
 
-// Each loads its own part only.
 const run = async (open: OpenFleet, {command, logs}: Pick<AskOptions, 'command' | 'logs'>, surroundings: AskSurroundings): Promise<number> => {
 	switch (command) {
 		case 'logs': {
-			const {runLogs} = await import('../headless/ask/run-logs.js');
 			return runLogs(open, logs, surroundings);
 		}
 
 		case 'cause': {
-			const {runCause} = await import('../headless/ask/run-cause.js');
 			return runCause(open, surroundings);
 		}
 
 		case 'history': {
-			const {runHistory} = await import('../headless/ask/run-history.js');
 			return runHistory(open, surroundings);
 		}
 
 		case 'bundle': {
-			const {runBundle} = await import('../headless/ask/run-bundle.js');
 			const place = {folders: saveFolders, temporaryFolder: os.tmpdir(), env: process.env, token: () => randomBytes(6).toString('hex')};
 			return runBundle(open, place, surroundings);
 		}

@@ -5,10 +5,14 @@ import process from 'node:process';
 import {openFleet, type OpenFleet} from '../fleet/open-fleet.js';
 import {createOutput} from '../headless/output.js';
 import {runOnce, type OnceSurroundings} from '../headless/run-once.js';
+import {runWait} from '../headless/run-wait.js';
+import {runWatch} from '../headless/run-watch.js';
 import {createPaint} from '../headless/text/paint.js';
 import {type FileRecorder} from '../recording/open-recorder.js';
 import {systemClock} from '../system/clock.js';
 import {leaveRemovedFolder} from '../system/leave-removed-folder.js';
+import {sizedTerminal} from '../ui/terminal/terminal-size.js';
+import {createTheme} from '../ui/theme.js';
 import {exitCodes} from './exit-codes.js';
 import {fail} from './fail.js';
 import {type HeadlessOptions, type Mode} from './read-headless.js';
@@ -25,14 +29,14 @@ type Looks = Pick<HeadlessOptions, 'isAscii' | 'isColored'>;
 
 const progressShower = ({isAscii, isColored}: Looks) => async ({store}: Pick<OpenFleet, 'store'>): Promise<() => Promise<void>> => {
 	leaveRemovedFolder();
-	const [progress, {sizedTerminal}, {createTheme}] = await Promise.all([import('../headless/wait/show-progress.js'), import('../ui/terminal/terminal-size.js'), import('../ui/theme.js')]);
-	const hide = progress.showProgress({store, clock: systemClock, stream: sizedTerminal(process.stderr, process.env), theme: createTheme({isAscii, isColorful: isColored})});
+	const {showProgress} = await import('../headless/wait/show-progress.js');
+	const hide = showProgress({store, clock: systemClock, stream: sizedTerminal(process.stderr, process.env), theme: createTheme({isAscii, isColorful: isColored})});
 	return async () => {
 		hide();
 	};
 };
 
-// Each mode loads its own part only.
+// What few runs need is loaded by those: Ink, and what makes metrics.
 const run = async (open: OpenFleet, mode: Mode, looks: Looks, surroundings: OnceSurroundings): Promise<number> => {
 	switch (mode.type) {
 		case 'once': {
@@ -40,7 +44,6 @@ const run = async (open: OpenFleet, mode: Mode, looks: Looks, surroundings: Once
 		}
 
 		case 'watch': {
-			const {runWatch} = await import('../headless/run-watch.js');
 			return runWatch(open, {isJson: mode.isJson, wait: mode.wait}, surroundings);
 		}
 
@@ -51,7 +54,6 @@ const run = async (open: OpenFleet, mode: Mode, looks: Looks, surroundings: Once
 		}
 
 		case 'wait': {
-			const {runWait} = await import('../headless/run-wait.js');
 			return runWait(open, mode, surroundings, {show: process.stderr.isTTY && !isDumb(process.env) ? progressShower(looks) : undefined, errors: createOutput(process.stderr)});
 		}
 	}

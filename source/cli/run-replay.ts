@@ -2,7 +2,9 @@
 
 import process from 'node:process';
 import {createOutput} from '../headless/output.js';
+import {runRecorded} from '../headless/run-recorded.js';
 import {createPaint} from '../headless/text/paint.js';
+import {recordedLines} from '../headless/text/recorded-lines.js';
 import {openRecording} from '../recording/open-recording.js';
 import {printable} from '../protocol/printable.js';
 import {systemClock} from '../system/clock.js';
@@ -29,15 +31,13 @@ export const runReplay = async ({place, mode, ...options}: ReplayOptions, signal
 			return fail(problem, exitCodes.usage.code);
 		}
 
-		// Each loads its own part only.
+		// Ink is for the screen only.
 		if (mode.type === 'screen') {
 			leaveRemovedFolder();
 			const {runReplayScreen} = await import('../monitor/run-replay.js');
 			return await runReplayScreen({...options, recording, version, signal});
 		}
 
-		const {recordedLines} = await import('../headless/text/recorded-lines.js');
-		const {runRecorded} = await import('../headless/run-recorded.js');
 		const {stdout, stderr} = process;
 		const {code, recorded} = await runRecorded(recording.read(0), mode, {
 			clock: systemClock, output: createOutput(stdout), paint: createPaint(options.isColored && stdout.isTTY), version, signal,

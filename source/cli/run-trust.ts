@@ -4,6 +4,7 @@ import {createPasswordVault} from '../client/create-password-vault.js';
 import {askToConfirm, type Verdict} from '../headless/operation/ask-to-confirm.js';
 import {ownKnownAgents} from '../pins/open-pins.js';
 import {systemClock} from '../system/clock.js';
+import {trustAgents} from '../trust/trust-agents.js';
 import {exitCodes} from './exit-codes.js';
 import {fail} from './fail.js';
 import {type TrustOptions} from './read-trust.js';
@@ -36,7 +37,6 @@ export const runTrust = async ({addresses, language, tls, isDiscovering, passwor
 		return fail(usageLine('there is no place to remember keys in: HOME is not set'), exitCodes.usage.code);
 	}
 
-	const {trustAgents} = await import('../trust/trust-agents.js');
 	const controller = new AbortController();
 	const end = await trustAgents({
 		addresses, language, tls, file, signal: AbortSignal.any([controller.signal, signal]), clock: systemClock,

@@ -4,7 +4,7 @@ import {type RandomBytes} from '../protocol/seal.js';
 import {type AgentClient, type AgentOperator} from '../client/agent-client.js';
 import {noAudit, type Audit} from '../operate/audit.js';
 import {type Guard} from '../operate/left-alone.js';
-import {hasReader} from '../client/aside/has-reader.js';
+import {readerProgram} from '../client/aside/program.js';
 import {createAside} from '../client/aside/read-aside.js';
 import {createAgentClient, type AgentClientOptions} from '../client/create-agent-client.js';
 import {createHandedOutIds} from '../client/handed-out-ids.js';
@@ -86,11 +86,6 @@ const focusEvery = 250;
 // In ms. Somebody waits for it, and nothing else does: longer than for the log on screen.
 const wholeLogTimeout = 60_000;
 
-const loadReader = async (): Promise<string> => {
-	const {readerProgram} = await import('../client/aside/program.js');
-	return readerProgram;
-};
-
 /** What is known of a found agent is what is known of the one that named it, unless more is. */
 const takeAfter = <T>(known: Map<string, T>, found: string, foundBy: string): void => {
 	const like = known.get(foundBy);
@@ -105,7 +100,7 @@ export const watchFleet = ({
 }: FleetOptions): Fleet => {
 	recorder?.begin(addresses.map(({key}) => key));
 	const handedOut = createHandedOutIds();
-	const aside = hasReader ? createAside(loadReader, clock) : undefined;
+	const aside = readerProgram === undefined ? undefined : createAside(readerProgram, clock);
 	const tlsByAgent = new Map(tls.own);
 	const policyByAgent = new Map(keyPolicy.own);
 	const newClient = (address: AgentAddress, isFound: boolean): AgentClient & AgentOperator => {

@@ -154,9 +154,13 @@ export const toneOfSeverity = (severity: Severity): Tone => severities[severity]
 /** `accent`: the program's own colour, for what leads the eye. `match`: what a search found. The colours by their names are those of agents' own lines. */
 export type PieceTone = Tone | 'accent' | 'match' | LineColour;
 
-export type TextStyle = {readonly color?: string; readonly dimColor?: boolean; readonly bold?: boolean; readonly inverse?: boolean};
+/** A colour as Ink and Node name it. */
+type Color = Exclude<LineColour, 'quiet'>;
 
-const colors: Readonly<Record<PieceTone, string | undefined>> = {
+export type TextStyle = {readonly color?: Color; readonly dimColor?: boolean; readonly bold?: boolean; readonly inverse?: boolean};
+
+// The only table of colours: of the screen, and of the modes without one.
+const colors: Readonly<Record<PieceTone, Color | undefined>> = {
 	good: 'green', active: 'cyan', bad: 'red', attention: 'yellow', quiet: undefined, plain: undefined, accent: 'cyan', match: 'yellow',
 	red: 'red', green: 'green', yellow: 'yellow', blue: 'blue', magenta: 'magenta', cyan: 'cyan',
 };

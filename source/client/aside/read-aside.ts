@@ -34,9 +34,8 @@ const ownBytes = ({buffer, byteOffset, byteLength}: Buffer): Uint8Array<ArrayBuf
 	? new Uint8Array(buffer, byteOffset, byteLength)
 	: Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength));
 
-/** Reads in a thread that is made with the first large answer, of the program text that `load` gives, and ended when it was idle for long. */
-export const createAside = (load: () => Promise<string>, clock: Clock): Aside => {
-	let code: Promise<string> | undefined;
+/** Reads in a thread that is made with the first large answer, of this program text, and ended when it was idle for long. */
+export const createAside = (program: string, clock: Clock): Aside => {
 	let thread: Worker | undefined;
 	let cancelEnd = (): void => undefined;
 
@@ -46,9 +45,9 @@ export const createAside = (load: () => Promise<string>, clock: Clock): Aside =>
 		thread = undefined;
 	};
 
-	const start = (text: string): Worker => {
+	const start = (): Worker => {
 		// Nothing of the environment: there can be passwords in it.
-		const worker = new threads.Worker(text, {
+		const worker = new threads.Worker(program, {
 			eval: true, env: {}, execArgv: [], name: 'obwatch-reader',
 		});
 		worker.unref();
@@ -62,9 +61,7 @@ export const createAside = (load: () => Promise<string>, clock: Clock): Aside =>
 		async read<P>(kind: Kind, {status, body}: Answered, known: Known | undefined) {
 			cancelEnd();
 			cancelEnd = clock.schedule(end, idleTime);
-			code ??= load();
-			const program = await code;
-			thread ??= start(program);
+			thread ??= start();
 			const {port1: answers, port2: port} = new threads.MessageChannel();
 			const bytes = ownBytes(body);
 			const {promise, resolve} = Promise.withResolvers<ReadAside<P> | undefined>();

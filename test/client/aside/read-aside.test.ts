@@ -15,7 +15,7 @@ import {systemClock} from '../../../source/system/clock.js';
 const program = await buildReader();
 
 const open = (code = program): Aside => {
-	const aside = createAside(async () => code, systemClock);
+	const aside = createAside(code, systemClock);
 	onTestFinished(aside.stop);
 	return aside;
 };

@@ -1,0 +1,78 @@
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+import {build, type BuildOptions, type Metafile, type Plugin} from 'esbuild';
+import {top} from './paths.ts';
+
+const main = 'source/cli/main.ts';
+// What comes with the first of these comes before what comes with the next.
+const groups = ['source/monitor/run-monitor.ts', 'source/ui/terminal/open-screen.tsx', 'source/fleet/watch-fleet.ts'];
+// Whoever needs fewer of a group's modules does not load all of it for them.
+const fewest = 8;
+
+/** The pieces of output that one loads before it runs, itself included. */
+const loadedWith = ({outputs}: Metafile, entry: string): ReadonlySet<string> => {
+	const loaded = new Set<string>();
+	const load = (file: string): void => {
+		if (loaded.has(file)) {
+			return;
+		}
+
+		loaded.add(file);
+		for (const {path: imported, kind} of outputs[file]?.imports ?? []) {
+			if (kind === 'import-statement') {
+				load(imported);
+			}
+		}
+	};
+
+	for (const [file, {entryPoint}] of Object.entries(outputs)) {
+		if (entryPoint === entry) {
+			load(file);
+		}
+	}
+
+	return loaded;
+};
+
+// Only files: what others are made of comes with them.
+const modulesOf = ({outputs}: Metafile, files: ReadonlySet<string>): ReadonlySet<string> =>
+	new Set([...files].flatMap(file => Object.entries(outputs[file]?.inputs ?? {})).filter(([module, {bytesInOutput}]) => module.startsWith('source/') && bytesInOutput > 0).map(([module]) => module));
+
+/**
+Puts what is loaded together into few files instead of dozens, of which each costs its share of the start (docs/decisions.md has the figures).
+
+esbuild puts a module into a file with those that exactly the same entries need. What is loaded on demand is loaded when all that the program begins with is there already: with an import of that in each of them, all of it is needed by all, and becomes one file. What the screen and what asking agents needs likewise: whoever needs some of a group imports all of it.
+*/
+export const gather = async (options: BuildOptions): Promise<Plugin> => {
+	const {metafile} = await build({...options, metafile: true});
+	if (!metafile) {
+		throw new Error('esbuild does not tell what it made');
+	}
+
+	const modulesWith = (entry: string): ReadonlySet<string> => modulesOf(metafile, loadedWith(metafile, entry));
+	const atStart = modulesWith(main);
+	const seen = new Set(atStart);
+	const gathered = groups.map(entry => {
+		const group = modulesWith(entry).difference(seen);
+		for (const module of group) {
+			seen.add(module);
+		}
+
+		return group;
+	});
+	const onDemand = Object.values(metafile.outputs).flatMap(({entryPoint}) => entryPoint?.startsWith('source/') && entryPoint !== main ? [entryPoint] : []);
+	const before = new Map(onDemand.map(entry => {
+		const needed = modulesWith(entry);
+		const together = gathered.filter(group => needed.intersection(group).size >= fewest).flatMap(group => [...group]);
+		return [entry, [...atStart, ...together].filter(module => module !== main && module !== entry)];
+	}));
+	return {
+		name: 'gather',
+		setup({onLoad}) {
+			onLoad({filter: /\/source\/.*\.tsx?$/}, async ({path: file}) => {
+				const imports = before.get(path.relative(top, file).replaceAll(path.sep, '/'))?.map(name => `import ${JSON.stringify(path.join(top, name))};`).join('');
+				return imports === undefined ? undefined : {contents: imports + await readFile(file, 'utf8'), loader: file.endsWith('x') ? 'tsx' : 'ts'};
+			});
+		},
+	};
+};
