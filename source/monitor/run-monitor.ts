@@ -119,7 +119,7 @@ export const runMonitor = async (options: MonitorOptions): Promise<number> => {
 
 	let isOpen = true;
 	let fleet: Fleet | undefined;
-	/** Begins to ask the agents. Loaded after the first frame: an HTTP client and the schemas take longer to load than the screen. */
+	/** Begins to ask the agents, with what is loaded behind the first frame, which needs none of it. */
 	const begin = async (): Promise<void> => {
 		const [{watchFleet}, {openAuditFile}, {openGuard}] = await Promise.all([import('../fleet/watch-fleet.js'), import('../operate/audit-file.js'), import('../operate/open-guard.js')]);
 		if (signal.aborted || !isOpen) {
