@@ -6,6 +6,9 @@ import {commandTable, type CommandName} from '../../source/cli/commands.js';
 import {exitCodes} from '../../source/cli/exit-codes.js';
 import {optionTable, optionsOf} from '../../source/cli/options.js';
 import {worstOf, type ExitCode} from '../../source/headless/exit-code-of.js';
+import {keyTable} from '../../source/keymap/key-table.js';
+import {shownKeysOf} from '../../source/keymap/read-keys.js';
+import {createTheme} from '../../source/ui/theme.js';
 import {documents, readDocument} from './documents.js';
 
 const blocksOf = (name: string, language: string): readonly string[] =>
@@ -47,4 +50,18 @@ test('the order of exit codes is the one in the document', () => {
 	const codes = list.split(', ').map(Number) as ExitCode[];
 	expect(codes.toSorted((one, other) => one - other)).toEqual(Object.values(exitCodes).map(({code}) => code));
 	expect(codes.map((_, index) => worstOf(codes.slice(index)))).toEqual(codes);
+});
+
+test.each(['README.md', 'docs/recording.md'])('the keys in the table of %s are keys of the program', name => {
+	const rows = /^\| Key \|.*\n\| --- .*\n((?:\|.*\n)+)/m.exec(readDocument(name))?.[1] ?? '';
+	const named = [...rows.matchAll(/^\|([^|]+)\|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, key = '']) => key));
+	const known = new Set(keyTable.flatMap(record => shownKeysOf(record).split(' ')));
+	expect(named.length).toBeGreaterThan(5);
+	expect(named.filter(key => !known.has(key))).toEqual([]);
+});
+
+test('the README says what every outcome means', () => {
+	const {outcome} = createTheme().glyphs;
+	const readme = readDocument('README.md');
+	expect(Object.entries(outcome).map(([word, glyph]) => `\`${glyph} ${word}\``).filter(text => !readme.includes(text))).toEqual([]);
 });
