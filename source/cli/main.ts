@@ -2,7 +2,7 @@ import process from 'node:process';
 import {createOutput} from '../headless/output.js';
 import {type FileRecorder} from '../recording/open-recorder.js';
 import {stateFolder} from '../system/state-folder.js';
-import {fileProblem} from '../take-away/write-new-file.js';
+import {describeFileError} from '../system/errno.js';
 import {isOpenToOthers} from './config/is-open-to-others.js';
 import {loadConfig} from './config/load-config.js';
 import {createRunCommand} from './config/run-command.js';
@@ -153,7 +153,8 @@ export const main = async (): Promise<number> => {
 	}
 
 	if (lost) {
-		process.stderr.write(`${usageLine(`its output could not be written: ${fileProblem(lost)}`)}\n`);
+		process.stderr.write(`${usageLine(`its output could not be written: ${describeFileError(lost)}`)}
+`);
 	}
 
 	return code;

@@ -1,13 +1,14 @@
 import process from 'node:process';
 import {printable} from '../protocol/printable.js';
 import {systemClock} from '../system/clock.js';
+import {errorCode} from '../system/errno.js';
 import {exitCodes} from './exit-codes.js';
 import {fail} from './fail.js';
 import {type DemoAgentOptions} from './read-demo-agent.js';
 import {usageLine} from './usage-line.js';
 
 const problemOfPort = (error: unknown, port: number): string | undefined => {
-	const code = error instanceof Error && 'code' in error ? error.code : undefined;
+	const code = errorCode(error);
 	if (code === 'EADDRINUSE') {
 		return `port ${port} of 127.0.0.1 is taken`;
 	}

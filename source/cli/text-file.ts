@@ -4,7 +4,8 @@ import path from 'node:path';
 import process from 'node:process';
 import {isatty} from 'node:tty';
 import {printable} from '../protocol/printable.js';
-import {isForeign} from './config/is-open-to-others.js';
+import {describeFileError, errorCode} from '../system/errno.js';
+import {isForeign, permissionsOfOthers} from '../system/state-folder.js';
 
 /** What reading a file gave. `isExposed`: it is a regular file that others than the user (and root) can read or write, or own. `isOfSystem`, of such a file: it is not the user's own, so that its permissions are not his to change. `problem` is a few plain words, without the path. */
 export type TextFile =
@@ -18,7 +19,6 @@ export type ReadTextFile = (file: string) => TextFile;
 
 // More than any list of agents; a device that never ends must not fill the memory.
 const limit = 4 * 1024 * 1024;
-const permissionsOfOthers = 0o077;
 
 /** ms for which a pipe may bring nothing: enough for who starts the other side by hand. */
 const patience = 10_000;
@@ -29,14 +29,12 @@ const sleep = (delay: number): void => {
 	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delay);
 };
 
-const codeOf = (error: unknown): unknown => error instanceof Error && 'code' in error ? error.code : undefined;
-
 /** Bytes that could be read now; undefined where a pipe has none yet. */
 const readSome = (descriptor: number, part: Uint8Array): number | undefined => {
 	try {
 		return readSync(descriptor, part);
 	} catch (error) {
-		if (codeOf(error) === 'EAGAIN') {
+		if (errorCode(error) === 'EAGAIN') {
 			return undefined;
 		}
 
@@ -71,35 +69,11 @@ const readBytes = (descriptor: number, isPipe: boolean, wait: number): Uint8Arra
 	return 'too large';
 };
 
-const problemOf = (error: unknown): string => {
-	const code = codeOf(error);
-	switch (code) {
-		// None of these can be a file.
-		case 'ENOENT':
-		case 'ENOTDIR':
-		case 'ELOOP':
-		case 'ENAMETOOLONG': {
-			return noSuchFile;
-		}
-
-		case 'EACCES':
-		case 'EPERM': {
-			return 'no permission to read it';
-		}
-
-		case 'EISDIR': {
-			return 'is a folder';
-		}
-
-		case 'ERR_ENCODING_INVALID_ENCODED_DATA': {
-			return 'is not text in UTF-8';
-		}
-
-		default: {
-			return `cannot be read (${String(code)})`;
-		}
-	}
-};
+const meanings: ReadonlyMap<string, string> = new Map([
+	// None of these can be a file.
+	...['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].map(code => [code, noSuchFile] as const),
+	['ERR_ENCODING_INVALID_ENCODED_DATA', 'is not text in UTF-8'],
+]);
 
 const systemFolders = ['/bin', '/boot', '/dev', '/etc', '/lib', '/proc', '/run', '/sbin', '/sys', '/usr'];
 
@@ -131,7 +105,7 @@ export const readTextFileWithin = (file: string, wait: number): TextFile => {
 		const isExposed = stat.isFile() && process.platform !== 'win32' && ((stat.mode & permissionsOfOthers) !== 0 || isForeign(stat));
 		return {ok: true, text: new TextDecoder('utf-8', {fatal: true}).decode(bytes), isExposed, ...(isExposed && isNotOwn(file, stat) && {isOfSystem: true})};
 	} catch (error) {
-		return {ok: false, problem: problemOf(error)};
+		return {ok: false, problem: describeFileError(error, meanings)};
 	} finally {
 		if (descriptor !== undefined) {
 			closeSync(descriptor);

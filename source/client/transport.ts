@@ -11,6 +11,7 @@ import {type AgentAddress} from '../protocol/agent-address.js';
 import {type AgentError} from '../protocol/agent-error.js';
 import {type Clock} from '../protocol/clock.js';
 import {printable} from '../protocol/printable.js';
+import {errorCode} from '../system/errno.js';
 import {type Ask} from './agent-client.js';
 import {createGrowingBody} from './growing-body.js';
 import {connectionError, wantsHttps} from './system-error.js';
@@ -72,13 +73,11 @@ const redirectTarget = (location: string | undefined): string => {
 	return host === '' ? 'elsewhere' : `to ${printable(host)}`;
 };
 
-const ownCode = (error: unknown): string | undefined => error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-
 /** The code of the system, or of zlib, which got wraps into one of its own where the body breaks. */
 const codeOf = (error: unknown): string => {
-	const own = ownCode(error);
-	const inner = own === 'ERR_READING_RESPONSE_STREAM' && error instanceof Error ? ownCode(error.cause) : undefined;
-	return inner ?? own ?? 'unknown';
+	const own = errorCode(error);
+	const inner = own === 'ERR_READING_RESPONSE_STREAM' && error instanceof Error ? errorCode(error.cause) : '';
+	return inner || own || 'unknown';
 };
 
 // Our own code for an answer with 101, after which the connection speaks something else.

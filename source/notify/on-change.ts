@@ -10,6 +10,7 @@ import {type JournalEntry} from '../store/journal/journal.js';
 import {isLoud} from '../store/transitions.js';
 import {changeDocument} from '../take-away/change-document.js';
 import {stopChild, withoutOwn, type Environment} from '../take-away/child.js';
+import {errorCode} from '../system/errno.js';
 import {followJournal} from './follow-journal.js';
 
 /** A program and its arguments; never read by a shell. */
@@ -36,7 +37,7 @@ const firstLine = (text: string): string => {
 };
 
 const problemOfStart = (error: unknown): string => {
-	const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+	const code = errorCode(error);
 	return code === 'ENOENT' ? 'there is no such program' : `it does not start${code === '' ? '' : `: ${code}`}`;
 };
 

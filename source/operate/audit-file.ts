@@ -3,7 +3,8 @@
 import {constants, type FileHandle, lstat, open, rename} from 'node:fs/promises';
 import path from 'node:path';
 import {plainJson} from '../protocol/plain-json.js';
-import {makeStateFolder, privateFileMode} from '../system/state-folder.js';
+import {describeFileError} from '../system/errno.js';
+import {makeStateFolder, permissionsOfOthers, privateFileMode} from '../system/state-folder.js';
 import {type Audit, type AuditEntry} from './audit.js';
 import {currentUser} from './current-user.js';
 
@@ -13,52 +14,21 @@ export const auditFileName = 'operations.jsonl';
 /** In bytes: some thousand operations. */
 const sizeLimit = 1024 * 1024;
 
-const permissionsOfOthers = 0o077;
 const {O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY} = constants;
 
-const problemOf = (error: unknown): string => {
-	const code = error instanceof Error && 'code' in error ? error.code : undefined;
-	switch (code) {
-		case 'EACCES':
-		case 'EPERM':
-		case 'EROFS': {
-			return 'no permission to write it';
-		}
+const inItsPlace = 'something else is in its place';
 
-		case 'ENOSPC':
-		case 'EDQUOT': {
-			return 'the disk is full';
-		}
-
-		case 'ENOENT': {
-			return 'its folder cannot be made';
-		}
-
-		case 'ENAMETOOLONG': {
-			return 'its path is too long';
-		}
-
-		case 'ELOOP': {
-			return 'it is a link';
-		}
-
-		case 'EISDIR':
-		case 'ENXIO':
-		case 'ENOTDIR':
-		case 'EEXIST': {
-			return 'something else is in its place';
-		}
-
-		default: {
-			return `it cannot be written (${String(code)})`;
-		}
-	}
-};
+const meanings: ReadonlyMap<string, string> = new Map([
+	['ENOENT', 'its folder cannot be made'],
+	['ELOOP', 'it is a link'],
+	['EISDIR', inItsPlace],
+	['ENOTDIR', inItsPlace],
+]);
 
 const append = async (file: FileHandle, line: string): Promise<string | undefined> => {
 	const stat = await file.stat();
 	if (!stat.isFile()) {
-		return 'something else is in its place';
+		return inItsPlace;
 	}
 
 	if ((stat.mode & permissionsOfOthers) !== 0) {
@@ -135,7 +105,7 @@ export const createAuditFile = ({folder, user, now}: Options): Audit => ({
 				await handle.close();
 			}
 		} catch (error) {
-			return `${file}: ${problemOf(error)}`;
+			return `${file}: ${describeFileError(error, meanings)}`;
 		}
 	},
 });

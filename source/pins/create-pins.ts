@@ -1,6 +1,7 @@
 import {fingerprintOf} from '../client/fingerprint.js';
 import {fits, isSameKey, type KeyPins, type KnownKey, type OfferedKey} from '../client/key-pins.js';
-import {fileProblem, isForeignFile} from './file-problem.js';
+import {errorCode} from '../system/errno.js';
+import {describeStateError} from '../system/state-folder.js';
 import {type KnownAgents, type KnownAgentsFile} from './known-agents-file.js';
 import {writeLine} from './known-agents-line.js';
 import {type PinNews} from './pin-news.js';
@@ -83,11 +84,11 @@ export const createPins = ({file, takesAny, now, onNews}: PinsOptions): KeyPins 
 
 			return known;
 		} catch (error) {
-			isForeign = isForeignFile(error);
+			isForeign = errorCode(error) === 'EFOREIGN';
 			if (isForeign) {
 				foreign();
 			} else {
-				forgetful(fileProblem(error));
+				forgetful(describeStateError(error));
 			}
 
 			return undefined;
@@ -100,7 +101,7 @@ export const createPins = ({file, takesAny, now, onNews}: PinsOptions): KeyPins 
 			return file !== undefined;
 		} catch (error) {
 			if (!isForeign) {
-				forgetful(fileProblem(error));
+				forgetful(describeStateError(error));
 			}
 
 			return false;

@@ -2,6 +2,7 @@ import {Buffer} from 'node:buffer';
 import * as files from 'node:fs/promises';
 import path from 'node:path';
 import {isSameKey, type KnownKey} from '../client/key-pins.js';
+import {errorCode} from '../system/errno.js';
 import {closeStateFile, makeStateFolder, privateFileMode} from '../system/state-folder.js';
 import {namesIn, readLine} from './known-agents-line.js';
 
@@ -25,8 +26,6 @@ export type KnownAgentsFile = {
 const fileName = 'known_agents';
 const lineBreak = 0x0A;
 
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
-
 const textOf = async (file: string): Promise<{readonly text: string; readonly wasOpen: boolean}> => {
 	try {
 		const handle = await files.open(file, 'r');
@@ -37,7 +36,7 @@ const textOf = async (file: string): Promise<{readonly text: string; readonly wa
 			await handle.close();
 		}
 	} catch (error) {
-		if (isMissing(error)) {
+		if (errorCode(error) === 'ENOENT') {
 			return {text: '', wasOpen: false};
 		}
 

@@ -3,7 +3,7 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {createRedaction} from '../take-away/redact.js';
 import {type Slices} from '../take-away/replace-in-slices.js';
-import {fileProblem} from '../take-away/write-new-file.js';
+import {describeFileError} from '../system/errno.js';
 import {type Clock} from '../protocol/clock.js';
 import {openRecordFile, type Keyed} from './record-file.js';
 import {type Draft, type Sink} from './sink.js';
@@ -103,7 +103,7 @@ export const openFileSink = async ({file: path, limit, clock, secrets, onProblem
 
 	const fail = (count: number, error: unknown): void => {
 		lose(count);
-		problem = fileProblem(error);
+		problem = describeFileError(error);
 		if (brokenAt === undefined) {
 			onProblem(problem);
 		}

@@ -5,7 +5,7 @@ import * as files from 'node:fs/promises';
 import path from 'node:path';
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {type Timestamp} from '../protocol/timestamp.js';
-import {fileProblem} from '../take-away/write-new-file.js';
+import {describeFileError, errorCode} from '../system/errno.js';
 import {isNewer, readLine, type Line} from './line.js';
 import {readLines} from './read-lines.js';
 
@@ -94,7 +94,7 @@ const filesOf = async (place: string): Promise<readonly string[] | {readonly pro
 	return names.filter(name => recordingName.test(name)).toSorted().map(name => path.join(place, name));
 };
 
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
 
 /** Opens a recording, or those of a folder in the order of their times. The problem is in plain words, without the path. */
 export const openRecording = async (place: string): Promise<Opened> => {
@@ -113,7 +113,7 @@ export const openRecording = async (place: string): Promise<Opened> => {
 		}
 	} catch (error) {
 		await Promise.all(parts.map(async ({handle}) => handle.close()));
-		return {ok: false, problem: isMissing(error) ? 'there is no such file' : fileProblem(error)};
+		return {ok: false, problem: isMissing(error) ? 'there is no such file' : describeFileError(error)};
 	}
 
 	if (parts.length === 0) {

@@ -3,7 +3,8 @@
 import {Buffer} from 'node:buffer';
 import {constants} from 'node:fs';
 import * as files from 'node:fs/promises';
-import {fileProblem} from '../take-away/write-new-file.js';
+import {describeFileError} from '../system/errno.js';
+import {permissionsOfOthers, privateFileMode} from '../system/state-folder.js';
 import {beginningMark} from './line.js';
 
 /** A line, and of all with the same key the last one says how things are. */
@@ -29,8 +30,6 @@ type Opened = {readonly ok: true; readonly file: RecordFile} | {readonly ok: fal
 /** Older files that are kept: FILE.1 is the youngest of them. */
 export const keptFiles = 4;
 
-const privateMode = 0o600;
-const permissionsOfOthers = 0o077;
 const newline = 0x0A;
 
 type Place = {readonly offset: number; readonly length: number};
@@ -52,12 +51,12 @@ const problemOfFile = async (handle: files.FileHandle): Promise<string | undefin
 
 const openHandle = async (file: string): Promise<files.FileHandle> =>
 	// A pipe without a reader must not hold anything up; and where others may put a link, nothing is written to where it leads.
-	files.open(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOFOLLOW, privateMode);
+	files.open(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOFOLLOW, privateFileMode);
 
 /** Why the file cannot be opened, in plain words. */
 const problemOfOpening = async (file: string, error: unknown): Promise<string> => {
 	const stat = await files.lstat(file).catch(() => undefined);
-	return stat?.isSymbolicLink() ? 'is a link, which is not followed: name the file itself' : fileProblem(error);
+	return stat?.isSymbolicLink() ? 'is a link, which is not followed: name the file itself' : describeFileError(error);
 };
 
 const writeAll = async (handle: files.FileHandle, bytes: Buffer): Promise<void> => {
@@ -118,7 +117,7 @@ export const openRecordFile = async (file: string): Promise<Opened> => {
 
 		const {mode} = await handle.stat();
 		if ((mode & permissionsOfOthers) !== 0) {
-			await handle.chmod(privateMode);
+			await handle.chmod(privateFileMode);
 		}
 
 		open = {handle, size: await endLine(handle), base: 0, last: new Map()};

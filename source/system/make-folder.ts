@@ -1,13 +1,12 @@
 import {mkdirSync, statSync} from 'node:fs';
 import path from 'node:path';
-
-const codeOf = (error: unknown): unknown => error instanceof Error && 'code' in error ? error.code : undefined;
+import {errorCode} from './errno.js';
 
 const makeOne = (folder: string, mode: number): void => {
 	try {
 		mkdirSync(folder, {mode});
 	} catch (error) {
-		if (codeOf(error) !== 'EEXIST' || !statSync(folder).isDirectory()) {
+		if (errorCode(error) !== 'EEXIST' || !statSync(folder).isDirectory()) {
 			throw error;
 		}
 	}
@@ -23,7 +22,7 @@ export const makeFolder = (folder: string, mode: number): void => {
 		makeOne(folder, mode);
 	} catch (error) {
 		const parent = path.dirname(folder);
-		if (codeOf(error) !== 'ENOENT' || parent === folder) {
+		if (errorCode(error) !== 'ENOENT' || parent === folder) {
 			throw error;
 		}
 

@@ -1,6 +1,7 @@
 import {chmod, stat, type FileHandle} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import {describeFileError} from './errno.js';
 import {makeFolder} from './make-folder.js';
 
 /** Where the program keeps what it must still know in the next run: `$XDG_STATE_HOME/obwatch`, else `~/.local/state/obwatch`; undefined where neither is told (XDG Base Directory Specification). */
@@ -16,9 +17,11 @@ export const stateFolder = ({XDG_STATE_HOME: state, HOME: home}: Readonly<Record
 export const privateFolderMode = 0o700;
 export const privateFileMode = 0o600;
 
-const permissionsOfOthers = 0o077;
-const writableByOthers = 0o022;
-const sticky = 0o1000;
+/** Parts of a file's mode. */
+export const permissionsOfOthers = 0o077;
+export const writableByOthers = 0o022;
+/** Of a folder: whoever can write it cannot take away what others have there. */
+export const sticky = 0o1000;
 
 /** Makes the folder where it is missing, for its user alone; one that others can get at is closed to them. Rejects with the system's error. */
 export const makeStateFolder = async (folder: string): Promise<void> => {
@@ -30,10 +33,11 @@ export const makeStateFolder = async (folder: string): Promise<void> => {
 	}
 };
 
-type Owned = {readonly uid: number; readonly mode: number};
+/** Why a file of the folder could not be read or written: the folder is made where it is missing. */
+export const describeStateError = (error: unknown): string => describeFileError(error, new Map([['ENOENT', 'its folder cannot be made']]));
 
-/** Somebody else's, but for root, whom nothing stops anyway. */
-const isForeign = ({uid}: Owned): boolean => process.getuid !== undefined && uid !== 0 && uid !== process.getuid();
+/** Somebody else's, but for root, whom nothing stops anyway. For root everybody is somebody else. */
+export const isForeign = ({uid}: {readonly uid: number}): boolean => process.getuid !== undefined && uid !== 0 && uid !== process.getuid();
 
 const foreign = (): Error => Object.assign(new Error('others can write it'), {code: 'EFOREIGN'});
 

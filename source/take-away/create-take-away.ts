@@ -1,9 +1,9 @@
 import {printable} from '../protocol/printable.js';
 import {type Request} from '../store/action.js';
+import {describeFileError, errorCode} from '../system/errno.js';
 import {createDesk, type Desk, type TakeAwayOptions} from './desk.js';
 import {saveBundle} from './take-bundle.js';
 import {copy, saveLog, showInPager} from './take-log.js';
-import {fileProblem} from './write-new-file.js';
 
 /** The wishes that it fulfils. */
 export type TakeAwayRequest = Extract<Request, {type: 'copy' | 'save-log' | 'open-pager' | 'save-bundle'}>;
@@ -26,7 +26,7 @@ const works = {
 } as const satisfies Readonly<Record<Exclude<TakeAwayRequest['type'], 'copy'> | 'line' | 'screen', Work>>;
 
 /** A system's error has a code; anything else is a fault of ours and says itself what it is. */
-const wordsOf = (error: unknown): string => error instanceof Error && 'code' in error ? fileProblem(error) : printable(String(error));
+const wordsOf = (error: unknown): string => errorCode(error) === '' ? printable(String(error)) : describeFileError(error);
 
 export const createTakeAway = (options: TakeAwayOptions): TakeAway => {
 	const controller = new AbortController();

@@ -2,6 +2,7 @@ import {type ChildProcess} from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
 import {type Clock} from '../protocol/clock.js';
+import {describeFileError, errorCode} from '../system/errno.js';
 import {stopChild, withoutOwn, type Environment} from './child.js';
 import {shellWords} from './shell-words.js';
 
@@ -68,8 +69,8 @@ const watch = async (name: string, spawn: () => ChildProcess, {clock, signal}: P
 		resolve(how);
 	};
 
-	child.on('error', (error: NodeJS.ErrnoException) => {
-		end(error.code === 'ENOENT' ? {type: 'missing', name} : {type: 'failed', name, problem: error.code === 'EACCES' ? 'it is no program' : error.code ?? 'unknown reason'});
+	child.on('error', (error: Error) => {
+		end(errorCode(error) === 'ENOENT' ? {type: 'missing', name} : {type: 'failed', name, problem: describeFileError(error, new Map([['EACCES', 'it is no program']]))});
 	});
 	child.on('close', code => {
 		// Without a code it was ended by a signal, ^c for instance: somebody's wish.

@@ -3,6 +3,8 @@
 import {constants} from 'node:fs';
 import * as files from 'node:fs/promises';
 import path from 'node:path';
+import {describeFileError, errorCode} from '../system/errno.js';
+import {privateFileMode} from '../system/state-folder.js';
 
 /** A file to be: its content in pieces, made anew each time that it is asked for. */
 export type NewFile = {readonly extension: string; readonly content: () => Iterable<string>};
@@ -23,36 +25,11 @@ export type WriteOptions = {
 	readonly link?: (from: string, to: string) => Promise<void>;
 };
 
-const privateMode = 0o600;
 // Nobody has so many of the same second; something else is wrong then.
 const nameLimit = 1000;
 
-const problems: ReadonlyMap<string, string> = new Map([
-	['EACCES', 'permission denied'],
-	['EPERM', 'permission denied'],
-	['EROFS', 'the file system is read-only'],
-	['ENOSPC', 'no space left on the device'],
-	['EDQUOT', 'the disk quota is used up'],
-	['ENOENT', 'there is no such folder'],
-	['ENOTDIR', 'there is no such folder'],
-	['EISDIR', 'is a folder'],
-	['ELOOP', 'links lead in a circle'],
-	['ENAMETOOLONG', 'the path is too long'],
-	['EMFILE', 'too many open files'],
-	['EIO', 'the device failed'],
-	['EEXIST', 'all names are taken'],
-]);
-
-const codeOf = (error: unknown): string => error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-
-/** Why something could not be done with a file, in plain words without the path. */
-export const fileProblem = (error: unknown): string => {
-	const code = codeOf(error);
-	return problems.get(code) ?? (code === '' ? 'for an unknown reason' : code);
-};
-
 const writeDraft = async (draft: string, {content}: NewFile, signal: AbortSignal): Promise<void> => {
-	const handle = await files.open(draft, 'wx', privateMode);
+	const handle = await files.open(draft, 'wx', privateFileMode);
 	try {
 		await handle.writeFile(content(), {encoding: 'utf8', signal});
 		// A full disk behind a network shows here, not while writing.
@@ -74,7 +51,7 @@ const nameAll = async (drafts: readonly string[], paths: readonly string[], link
 			try {
 				await link(draft, target);
 			} catch (error) {
-				if (!withoutLinks.has(codeOf(error))) {
+				if (!withoutLinks.has(errorCode(error))) {
 					throw error;
 				}
 
@@ -87,7 +64,7 @@ const nameAll = async (drafts: readonly string[], paths: readonly string[], link
 		return true;
 	} catch (error) {
 		await Promise.all(named.map(async target => files.rm(target, {force: true})));
-		if (codeOf(error) === 'EEXIST') {
+		if (errorCode(error) === 'EEXIST') {
 			return false;
 		}
 
@@ -133,7 +110,7 @@ export const writeNewFiles = async (news: readonly NewFile[], options: WriteOpti
 				return {ok: false, problem: 'stopped'};
 			}
 
-			first ??= `${folder}: ${fileProblem(error)}`;
+			first ??= `${folder}: ${describeFileError(error, new Map([['EEXIST', 'all names are taken']]))}`;
 		}
 	}
 

@@ -3,7 +3,7 @@
 import {pinName, type OfferedKey} from '../client/key-pins.js';
 import {type FleetTls, type TlsSettings} from '../client/tls-settings.js';
 import {createPins} from '../pins/create-pins.js';
-import {fileProblem} from '../pins/file-problem.js';
+import {describeStateError} from '../system/state-folder.js';
 import {type KnownAgentsFile} from '../pins/known-agents-file.js';
 import {writeLine} from '../pins/known-agents-line.js';
 import {type AgentAddress} from '../protocol/agent-address.js';
@@ -192,7 +192,7 @@ export const trustAgents = async (options: TrustOptions): Promise<TrustEnd> => {
 
 		return worstOf(ends);
 	} catch (error) {
-		warn(`${file.path}: ${fileProblem(error)}`);
+		warn(`${file.path}: ${describeStateError(error)}`);
 		return 'unwritable';
 	}
 };

@@ -192,7 +192,7 @@ test.each([
 	['the file is a folder', async (folder: string) => {
 		await mkdir(path.join(folder, 'known_agents'), {recursive: true});
 		return folder;
-	}, /^keys of agents are not remembered: \S+known_agents: it is a folder$/],
+	}, /^keys of agents are not remembered: \S+known_agents: is a folder$/],
 ])('keys are known while the program runs where %s, which is said once', async (_, prepare, words) => {
 	const pins = open(await prepare(await makeFolder()));
 	expect(await pins.meet(agent, long)).toBe(long.publicKey);

@@ -246,7 +246,7 @@ test('a folder for temporary files that cannot be written is told', async () => 
 	const {takeAway, answer, said} = openStage({temporaryFolder: '/dev/null/none'});
 	takeAway.request({type: 'open-pager'});
 	answer(wholeLog);
-	await said('opening the log failed: there is no such folder');
+	await said('opening the log failed: a part of its path is no folder');
 });
 
 test('y and Y copy through the terminal, and say what', async () => {

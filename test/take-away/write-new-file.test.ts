@@ -1,7 +1,7 @@
 import {rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
-import {fileProblem, withPrivateFile, writeNewFiles, type NewFile, type WriteOptions} from '../../source/take-away/write-new-file.js';
+import {withPrivateFile, writeNewFiles, type NewFile, type WriteOptions} from '../../source/take-away/write-new-file.js';
 import {filesIn, makeFolders, modeOf, textOf} from './helpers/place.js';
 
 const optionsFor = (folders: readonly string[], change: Partial<WriteOptions> = {}): WriteOptions => ({
@@ -85,16 +85,6 @@ describe('new files', () => {
 		expect(await writeNewFiles([endless], optionsFor([here, home], {signal: controller.signal}))).toEqual({ok: false, problem: 'stopped'});
 		expect([...filesIn(here), ...filesIn(home)]).toEqual([]);
 	});
-});
-
-test.each([
-	['EACCES', 'permission denied'],
-	['EROFS', 'the file system is read-only'],
-	['ENOSPC', 'no space left on the device'],
-	['EWEIRD', 'EWEIRD'],
-])('%s is told as "%s"', (code, words) => {
-	expect(fileProblem(systemError(code))).toBe(words);
-	expect(fileProblem('something')).toBe('for an unknown reason');
 });
 
 test('a private file is there while it is used, and gone afterwards whatever happens', async () => {

@@ -1,13 +1,9 @@
-import {realpathSync, statSync, type Stats} from 'node:fs';
+import {realpathSync, statSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import {isForeign, sticky, writableByOthers} from '../../system/state-folder.js';
 
-const writableByOthers = 0o022;
 const writableByAll = 0o002;
-const sticky = 0o1000;
-
-/** Somebody else's, but for root, whom nothing stops anyway. For root everybody is somebody else. */
-export const isForeign = ({uid}: Pick<Stats, 'uid'>): boolean => process.getuid !== undefined && uid !== 0 && uid !== process.getuid();
 
 /** Whether another user can change a file, or put another one in its place. Windows has no such permissions; there nobody can. A file that cannot be looked at counts as open. */
 export const isOpenToOthers = (file: string): boolean => {

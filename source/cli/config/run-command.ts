@@ -1,6 +1,7 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import {errorCode} from '../../system/errno.js';
 import {isUnsafeForRoot} from './is-open-to-others.js';
 import {type CommandOutput, type RunCommand} from './read-group-passwords.js';
 
@@ -14,8 +15,10 @@ const problems: ReadonlyMap<string, string> = new Map([
 	['ENOBUFS', 'prints too much'],
 ]);
 
-const problemOf = ({code = 'unknown'}: NodeJS.ErrnoException, timeout: number): string =>
-	code === 'ETIMEDOUT' ? `took longer than ${timeout / 1000} s` : problems.get(code) ?? `cannot be run (${code})`;
+const problemOf = (error: Error, timeout: number): string => {
+	const code = errorCode(error);
+	return code === 'ETIMEDOUT' ? `took longer than ${timeout / 1000} s` : problems.get(code) ?? `cannot be run (${code})`;
+};
 
 /** Where a program is that is called so; undefined where it is nowhere. */
 const pathOf = (program: string, search = ''): string | undefined => program.includes('/')
