@@ -13,6 +13,7 @@ import {forwardsToMaster, isInCluster} from '../protocol/identity.js';
 import {type Dag} from '../protocol/task.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {type AtAgent, type PollEvent} from '../store/event.js';
+import {createLookup} from '../store/lookup.js';
 import {tableOf, type Table} from '../store/table.js';
 import {askedOf} from './asked-of.js';
 import {type RecordedExchange} from './line.js';
@@ -29,14 +30,40 @@ export type Taken = {readonly cast: Cast; readonly events: readonly PollEvent[]}
 const needsDuty = (question: Question): boolean =>
 	question.type === 'unfinished' || ((question.type === 'task' || question.type === 'probe' || question.type === 'node') && question.of.type === 'cluster');
 
+const byName = createLookup<AgentMemory>(({info}) => info ? [info.agent] : []);
+const byReportedMember = createLookup<AgentMemory>(({cluster}) => cluster?.members.map(({agent}) => agent) ?? []);
+const byShownTask = createLookup<AgentMemory>(memory => healthOf(memory).taskIds);
+
+/** The agents (keys) that can be of one cluster with that one: whose reports name it, whom they name, and so on. */
+const relatedTo = (cast: Cast, agent: string): readonly string[] => {
+	const related = new Set<string>();
+	const names = new Set<string>();
+	let keys: readonly string[] = [agent];
+	while (keys.length > 0) {
+		const memories = keys.map(key => cast.get(key) ?? newMemory);
+		const news = new Set(memories.flatMap(({info, cluster}) => [...info ? [info.agent] : [], ...cluster?.members.map(member => member.agent) ?? []])).difference(names);
+		for (const key of keys) {
+			related.add(key);
+		}
+
+		for (const name of news) {
+			names.add(name);
+		}
+
+		keys = [...new Set([...news].flatMap(name => [...byName.keys(cast, name), ...byReportedMember.keys(cast, name)])).difference(related)];
+	}
+
+	return cast.inOrder(related);
+};
+
 /** Who of the agent's cluster had the word until now. */
 const speakerBefore = (cast: Cast, agent: string): string | undefined => {
-	// Whoever stands alone speaks for itself: with thousands of such agents, looking at all of them each time would take minutes.
 	if (!isInCluster(healthOf(cast.get(agent) ?? newMemory).identity)) {
 		return undefined;
 	}
 
-	const healths = new Map(cast.entries().map(([key, memory]) => [key, healthOf(memory)]));
+	// Looking at all agents each time would take minutes with thousands of them.
+	const healths = new Map(relatedTo(cast, agent).map(key => [key, healthOf(cast.get(key) ?? newMemory)]));
 	const groups = groupsOf(healths, clusterByAgent(healths, clustersKnown(healths)));
 	const members = groups.values().find(keys => keys.includes(agent)) ?? [];
 	return members.find(key => key !== agent && cast.get(key)?.duty !== undefined);
@@ -90,14 +117,8 @@ const logsOf = ({agent, at}: AtAgent, subTask: string, {answer}: RecordedExchang
 	}
 };
 
-/** Whether the task of that id is somebody's last one. Found out only where it is asked. */
-const isShownIn = (cast: Cast): ((id: string) => boolean) => {
-	let shown: ReadonlySet<string> | undefined;
-	return id => {
-		shown ??= new Set(cast.values().flatMap(memory => healthOf(memory).taskIds));
-		return shown.has(id);
-	};
-};
+/** Whether the task of that id is somebody's last one. */
+const isShownIn = (cast: Cast) => (id: string): boolean => byShownTask.has(cast, id);
 
 const learn = (cast: Cast, question: Question, exchange: RecordedExchange, at: Timestamp): Taken => {
 	const agent = exchange.agent.key;

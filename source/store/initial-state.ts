@@ -1,6 +1,6 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {emptyJournal} from './journal/journal.js';
-import {type AgentEntry, type Operable, type Replay, type Screen, type Size, type State} from './state.js';
+import {type AgentEntry, type ClusterEntry, type MainTask, type Operable, type Replay, type Screen, type Size, type State, type TaskReference} from './state.js';
 import {tableOf} from './table.js';
 
 /** An agent of which nothing is known yet. */
@@ -41,12 +41,12 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, {is
 	const [only] = addresses;
 	return {
 		agents: tableOf(addresses.map(address => [address.key, newAgent(address)] as const)),
-		clusters: new Map(),
-		mainTasks: new Map(),
-		endedKeys: new Set(),
+		clusters: tableOf<ClusterEntry>([]),
+		mainTasks: tableOf<MainTask>([]),
+		endedKeys: tableOf<true>([]),
 		dismissedKeys: new Set(),
 		kept: new Map(),
-		unended: new Map(),
+		unended: tableOf<TaskReference>([]),
 		unavailable: undefined,
 		cautions,
 		logs: new Map(),

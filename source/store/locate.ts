@@ -3,12 +3,20 @@
 import {parseGenericId} from '../protocol/generic-id.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {lastTaskId} from './initial-state.js';
+import {createLookup} from './lookup.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type MainTask, type Screen, type State, type TaskReference, type TaskScreen} from './state.js';
 
 type Owner = {
 	readonly task: LastTask;
 	readonly otherTasks: readonly Dag[];
 };
+
+const listed = (word: string | undefined): readonly string[] => word === undefined ? [] : [word];
+
+const byName = createLookup<AgentEntry>(({name}) => listed(name));
+const byCluster = createLookup<AgentEntry>(({cluster}) => listed(cluster));
+const byLastTask = createLookup<AgentEntry>(entry => listed(lastTaskOf(entry)?.id));
+const byMainTask = createLookup<AgentEntry>(entry => listed(lastTaskOf(entry)?.links.mainDagId));
 
 const ownerOf = (state: State, owner: string): Owner | undefined => state.agents.get(owner) ?? state.clusters.get(owner);
 
@@ -63,16 +71,11 @@ export const agentBehind = (state: State, owner: string): AgentEntry | undefined
 export const ownerLabel = (state: State, owner: string): string =>
 	state.clusters.get(owner)?.name ?? state.agents.get(owner)?.address.label ?? owner;
 
-/** The key of the watched agent that calls itself `name` ("ip:port"). */
-export const agentNamed = (state: State, name: string): string | undefined => {
-	for (const [key, entry] of state.agents) {
-		if (entry.name === name) {
-			return key;
-		}
-	}
+/** The keys of the watched agents that call themselves `name` ("ip:port"). */
+export const agentsNamed = ({agents}: Pick<State, 'agents'>, name: string): readonly string[] => byName.keys(agents, name);
 
-	return undefined;
-};
+/** The key of the watched agent that calls itself `name` ("ip:port"). */
+export const agentNamed = (state: State, name: string): string | undefined => agentsNamed(state, name)[0];
 
 /** Whose a task is, as its id says: the reporting agent's cluster, or the agent that the id names; the reporting agent where that one is not watched. */
 export const ownerOfTask = (state: State, id: string, reporter: string): string => {
@@ -88,6 +91,21 @@ export const ownerOfTask = (state: State, id: string, reporter: string): string 
 	return agentNamed(state, generic.agent) ?? reporter;
 };
 
+/** The keys of the watched agents of a cluster (its key), in the user's order. */
+export const keysIn = (state: Pick<State, 'agents'>, cluster: string): readonly string[] => byCluster.keys(state.agents, cluster);
+
+/** How many clusters have watched agents. */
+export const countClusters = ({agents}: Pick<State, 'agents'>): number => byCluster.count(agents);
+
 /** The watched agents of a cluster, in the user's order. */
 export const agentsOf = (state: State, cluster: ClusterEntry): readonly AgentEntry[] =>
-	state.agents.values().filter(entry => entry.cluster === cluster.key).toArray();
+	keysIn(state, cluster.key).flatMap(key => state.agents.get(key) ?? []);
+
+/** Whether the task of that id is some agent's last one. */
+export const isLastTask = (state: State, id: string): boolean => byLastTask.has(state.agents, id);
+
+/** Whether some agent's last task belongs to the main task of that id. */
+export const isMainOfLast = (state: State, id: string): boolean => byMainTask.has(state.agents, id);
+
+/** How many main tasks there are to which an agent's last task belongs. */
+export const countMainTasks = (state: State): number => byMainTask.count(state.agents);

@@ -239,17 +239,17 @@ export type Replay = {
 export type State = {
 	/** In the order given by the user, those that were found behind them. */
 	readonly agents: Table<AgentEntry>;
-	readonly clusters: ReadonlyMap<string, ClusterEntry>;
+	readonly clusters: Table<ClusterEntry>;
 	/** By id: the main tasks of the agents' last tasks. */
-	readonly mainTasks: ReadonlyMap<string, MainTask>;
+	readonly mainTasks: Table<MainTask>;
 	/** Failed tasks that were unfinished and are so no longer, by `taskKey`. */
-	readonly endedKeys: ReadonlySet<string>;
+	readonly endedKeys: Table<true>;
 	/** Those of them that somebody dismissed. */
 	readonly dismissedKeys: ReadonlySet<string>;
 	/** Tasks beside those of the owners while somebody looks at them: replaced by a newer one, or reached by a link. By id. */
 	readonly kept: ReadonlyMap<string, Dag>;
 	/** Tasks that went out of sight before they had ended, whose end is to be asked for, by `taskKey`: they stay among their owners' other tasks. */
-	readonly unended: ReadonlyMap<string, TaskReference>;
+	readonly unended: Table<TaskReference>;
 	/** The linked task that could not be had, and why. */
 	readonly unavailable: {readonly id: string; readonly why: string} | undefined;
 	/** What is not checked because somebody asked for that, and whether all is recorded: said on screen all the time, in a few words each. */

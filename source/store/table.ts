@@ -1,103 +1,202 @@
 /**
-A map that keeps its order and is cheap to change: what a change leaves alone is shared with the table before it. With a thousand agents, copying a plain map for every answer costs more than reading the answer.
+A map that keeps its order and is cheap to change: what a change leaves alone is shared with the table before it. With thousands of agents, copying a plain map for every answer costs more than reading the answer.
 
 Never changed itself.
 */
 export type Table<Value> = ReadonlyMap<string, Value> & {
-	/** The same with that value; a key that is new stands last. */
+	/** The same with that value; a key that is new comes last. */
 	readonly with: (key: string, value: Value) => Table<Value>;
-	readonly without: (key: string) => Table<Value>;
+	readonly without: (...keys: readonly string[]) => Table<Value>;
 	/** The keys that were not there before or had another value, in order. Costs little where the table came from the other one. */
 	readonly changedSince: (before: Table<Value>) => readonly string[];
+	/** The same keys in the table's order. */
+	readonly inOrder: (keys: Iterable<string>) => readonly string[];
 	readonly parts: Parts<Value>;
 };
 
-/** The values in their order, in chunks of a fixed size but for the last. Keys and their places are shared with tables to which later keys were added: those from `size` on are not of this one. */
-type Parts<Value> = {readonly keys: string[]; readonly places: Map<string, number>; readonly size: number; readonly chunks: ReadonlyArray<readonly Value[]>};
+/** At the place of a value that was removed. */
+const gone = Symbol('gone');
 
-// About the root of the largest fleet.
-const chunkSize = 32;
+type Slot<Value> = Value | typeof gone;
+
+/** Of the values in their order, so many as it has room for: in its own list, or in those of its nodes. */
+type Node<Value> = {readonly nodes: ReadonlyArray<Node<Value>>; readonly values: ReadonlyArray<Slot<Value>>};
+
+/**
+- keys, places: shared with tables to which later keys were added; those from `length` on are not of this one
+- length: the places, with those of removed values; size: without them
+- room: how many places there can be below the root
+*/
+type Parts<Value> = {readonly keys: string[]; readonly places: Map<string, number>; readonly length: number; readonly size: number; readonly room: number; readonly root: Node<Value>};
+
+/** So many values or nodes are together in one list. */
+const width = 32;
+
+const empty: Node<never> = {nodes: [], values: []};
+
+const levelled = <Value>(level: ReadonlyArray<Node<Value>>, room: number): {readonly root: Node<Value>; readonly room: number} => level.length < 2
+	? {root: level[0] ?? empty, room}
+	: levelled(Array.from({length: Math.ceil(level.length / width)}, (_, at) => ({nodes: level.slice(at * width, (at + 1) * width), values: []})), room * width);
 
 const partsOf = <Value>(entries: Iterable<readonly [string, Value]>): Parts<Value> => {
 	// Twice the same key is one, the last value counts: as in a map.
 	const all = new Map(entries);
 	const values = [...all.values()];
+	const lists = Array.from({length: Math.ceil(values.length / width)}, (_, at): Node<Value> => ({nodes: [], values: values.slice(at * width, (at + 1) * width)}));
 	return {
 		keys: [...all.keys()],
 		places: new Map([...all.keys()].map((key, place) => [key, place])),
+		length: all.size,
 		size: all.size,
-		chunks: Array.from({length: Math.ceil(values.length / chunkSize)}, (_, chunk) => values.slice(chunk * chunkSize, (chunk + 1) * chunkSize)),
+		...levelled(lists, width),
 	};
 };
 
-const valueAt = <Value>({chunks}: Parts<Value>, place: number): Value | undefined => chunks[Math.floor(place / chunkSize)]?.[place % chunkSize];
+const slotAt = <Value>({root, room}: Parts<Value>, place: number): Slot<Value> | undefined => {
+	let node: Node<Value> | undefined = root;
+	let within = place;
+	for (let below = room / width; below >= 1 && node; below /= width) {
+		if (below === 1) {
+			return node.values[within];
+		}
 
-const replaced = <Value>(parts: Parts<Value>, place: number, value: Value): Parts<Value> => {
-	const at = Math.floor(place / chunkSize);
-	const chunk = parts.chunks[at] ?? [];
-	return {...parts, chunks: parts.chunks.with(at, chunk.with(place % chunkSize, value))};
+		node = node.nodes[Math.floor(within / below)];
+		within %= below;
+	}
+
+	return undefined;
 };
 
-/** With a key that is new, which stands last. A thousand agents that are found one by one must not cost a million steps. */
-const added = <Value>({keys, places, size, chunks}: Parts<Value>, key: string, value: Value): Parts<Value> => {
-	const isLatest = keys.length === size;
-	const ownKeys = isLatest ? keys : keys.slice(0, size);
-	const ownPlaces = isLatest ? places : new Map(ownKeys.map((other, place) => [other, place]));
-	ownPlaces.set(key, ownKeys.length);
-	ownKeys.push(key);
-	const last = chunks.at(-1);
-	const hasRoom = last !== undefined && last.length < chunkSize;
+/** With that at a place of a node, which has that much room; or behind its last place. */
+const nodeWith = <Value>({nodes, values}: Node<Value>, room: number, place: number, slot: Slot<Value>): Node<Value> => {
+	if (room === width) {
+		return {nodes, values: place < values.length ? values.with(place, slot) : [...values, slot]};
+	}
+
+	const below = room / width;
+	const at = Math.floor(place / below);
+	const changed = nodeWith(nodes[at] ?? empty, below, place % below, slot);
+	return {nodes: at < nodes.length ? nodes.with(at, changed) : [...nodes, changed], values};
+};
+
+const placeOf = <Value>(parts: Parts<Value>, key: string): number | undefined => {
+	const place = parts.places.get(key);
+	return place !== undefined && place < parts.length && slotAt(parts, place) !== gone ? place : undefined;
+};
+
+/** With a key that is new, which comes last. Thousands of agents that are found one by one must not cost millions of steps. */
+const added = <Value>(parts: Parts<Value>, key: string, value: Value): Parts<Value> => {
+	const {keys, places, length, size, room, root} = parts;
+	const isLatest = keys.length === length;
+	// A key that was removed is still known to the tables before, at its old place.
+	if (!isLatest || places.has(key)) {
+		return partsOf([...entriesOf(parts), [key, value]]);
+	}
+
+	places.set(key, length);
+	keys.push(key);
+	const [wider, wide] = length === room ? [{nodes: [root], values: []}, room * width] : [root, room];
 	return {
-		keys: ownKeys, places: ownPlaces, size: size + 1, chunks: hasRoom ? chunks.with(chunks.length - 1, [...last, value]) : [...chunks, [value]],
+		keys, places, length: length + 1, size: size + 1, room: wide, root: nodeWith<Value>(wider, wide, length, value),
 	};
 };
 
-const placeOf = <Value>({places, size}: Parts<Value>, key: string): number | undefined => {
-	const place = places.get(key);
-	return place !== undefined && place < size ? place : undefined;
+// Removed values keep their places until there are so many of them.
+const removedAtMost = 32;
+
+const removed = <Value>(parts: Parts<Value>, place: number): Parts<Value> => {
+	const next = {...parts, size: parts.size - 1, root: nodeWith<Value>(parts.root, parts.room, place, gone)};
+	return next.length - next.size > Math.max(removedAtMost, next.size) ? partsOf(entriesOf(next)) : next;
+};
+
+/** The lists of values in their order. */
+const listsOf = <Value>({nodes, values}: Node<Value>): ReadonlyArray<ReadonlyArray<Slot<Value>>> =>
+	nodes.length === 0 ? [values] : nodes.flatMap(node => listsOf(node));
+
+const valuesOf = function * <Value>({root}: Parts<Value>): Generator<Value, undefined> {
+	for (const list of listsOf(root)) {
+		for (const slot of list) {
+			if (slot !== gone) {
+				yield slot;
+			}
+		}
+	}
+};
+
+const entriesOf = function * <Value>({keys, root}: Parts<Value>): Generator<[string, Value], undefined> {
+	let place = 0;
+	for (const list of listsOf(root)) {
+		for (const slot of list) {
+			if (slot !== gone) {
+				yield [keys[place] ?? '', slot];
+			}
+
+			place += 1;
+		}
+	}
+};
+
+/** Calls with the places of all values in `now` that are not the same in `before`. What both share is passed over. */
+const compare = <Value>(before: Node<Value> | undefined, now: Node<Value>, {room, first}: {readonly room: number; readonly first: number}, call: (place: number) => void): void => {
+	if (before === now) {
+		return;
+	}
+
+	const below = room / width;
+	for (const [at, node] of now.nodes.entries()) {
+		compare(before?.nodes[at], node, {room: below, first: first + (at * below)}, call);
+	}
+
+	for (const [at, slot] of now.values.entries()) {
+		const isKnown = before !== undefined && at < before.values.length && before.values[at] === slot;
+		if (slot !== gone && !isKnown) {
+			call(first + at);
+		}
+	}
+};
+
+/** The root as it would be with that much room. */
+const widened = <Value>({root, room}: Parts<Value>, wanted: number): Node<Value> | undefined => {
+	let node: Node<Value> | undefined = root;
+	for (let now = room; now < wanted; now *= width) {
+		node = {nodes: [node], values: []};
+	}
+
+	for (let now = room; now > wanted; now /= width) {
+		node = node?.nodes[0];
+	}
+
+	return node;
 };
 
 const changedBetween = <Value>(before: Parts<Value>, now: Parts<Value>): readonly string[] => {
 	if (before.keys === now.keys) {
-		return now.chunks.flatMap((chunk, at) => {
-			const known = before.chunks[at];
-			const first = at * chunkSize;
-			return chunk === known ? [] : chunk.flatMap((value, place) => value === known?.[place] && first + place < before.size ? [] : now.keys[first + place] ?? []);
+		const changed: string[] = [];
+		compare(widened(before, now.room), now.root, {room: now.room, first: 0}, place => {
+			changed.push(now.keys[place] ?? '');
 		});
+		return changed;
 	}
 
-	return now.keys.slice(0, now.size).filter((key, place) => {
-		const known = placeOf(before, key);
-		return known === undefined || valueAt(before, known) !== valueAt(now, place);
-	});
+	return entriesOf(now).flatMap(([key, value]) => {
+		const place = placeOf(before, key);
+		return place === undefined || slotAt(before, place) !== value ? [key] : [];
+	}).toArray();
 };
 
 const fromParts = <Value>(parts: Parts<Value>): Table<Value> => {
-	const {keys, size, chunks} = parts;
-	const values = function * (): Generator<Value, undefined> {
-		for (const chunk of chunks) {
-			yield * chunk;
-		}
-	};
-
-	const entries = function * (): Generator<[string, Value], undefined> {
-		let place = 0;
-		for (const value of values()) {
-			yield [keys[place] ?? '', value];
-			place += 1;
-		}
-	};
-
+	const entries = (): Generator<[string, Value], undefined> => entriesOf(parts);
 	const table: Table<Value> = {
 		parts,
-		size,
+		size: parts.size,
 		has: key => placeOf(parts, key) !== undefined,
 		get(key) {
-			const place = placeOf(parts, key);
-			return place === undefined ? undefined : valueAt(parts, place);
+			const place = parts.places.get(key);
+			const slot = place === undefined || place >= parts.length ? gone : slotAt(parts, place);
+			return slot === gone ? undefined : slot;
 		},
-		keys: () => keys.values().take(size),
-		values,
+		keys: () => entries().map(([key]) => key),
+		values: () => valuesOf(parts),
 		entries,
 		[Symbol.iterator]: entries,
 		forEach(call) {
@@ -107,10 +206,19 @@ const fromParts = <Value>(parts: Parts<Value>): Table<Value> => {
 		},
 		with(key, value) {
 			const place = placeOf(parts, key);
-			return fromParts(place === undefined ? added(parts, key, value) : replaced(parts, place, value));
+			return fromParts(place === undefined ? added(parts, key, value) : {...parts, root: nodeWith<Value>(parts.root, parts.room, place, value)});
 		},
-		without: key => placeOf(parts, key) === undefined ? table : tableOf(entries().filter(([other]) => other !== key)),
+		without(...unwanted) {
+			let next = parts;
+			for (const key of unwanted) {
+				const place = placeOf(next, key);
+				next = place === undefined ? next : removed(next, place);
+			}
+
+			return next === parts ? table : fromParts(next);
+		},
 		changedSince: ({parts: before}) => changedBetween(before, parts),
+		inOrder: keys => [...keys].filter(key => placeOf(parts, key) !== undefined).toSorted((one, other) => (parts.places.get(one) ?? 0) - (parts.places.get(other) ?? 0)),
 	};
 	return table;
 };

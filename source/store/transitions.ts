@@ -7,7 +7,7 @@ import {lastTaskOf} from './locate.js';
 import {isHeldBack, problemOf, troubleOf, type Trouble} from './select/problem-words.js';
 import {taskOutcome} from './select/task-cells.js';
 import {whyWordsIn} from './select/why.js';
-import {type AgentEntry, type ClusterEntry, type State} from './state.js';
+import {type AgentEntry, type State} from './state.js';
 
 /** How a task is at a moment that is told of. `stage` is the one being worked on (1-based) of `stages`; `stageName` where it is known. */
 export type TaskNow = {
@@ -150,9 +150,6 @@ const agentChanges = (owner: string, before: AgentEntry, now: AgentEntry): reado
 	...connectionChanges(owner, before, now),
 ];
 
-const clusterChanges = (owner: string, before: ClusterEntry | undefined, now: ClusterEntry, state: State): readonly Transition[] =>
-	before === now || !before ? [] : taskChanges(owner, before, now, state);
-
 /**
 What changed from one state to a later one, in the order of the agents, then of the clusters. Nothing for what did not change its identity, so that it costs little after every event. Agents that were watched from the start, or found where they had been before, are never "joined".
 */
@@ -168,10 +165,9 @@ export const transitionsBetween = (before: State, after: State): readonly Transi
 		}
 	}
 
-	if (before.clusters !== after.clusters) {
-		for (const [key, cluster] of after.clusters) {
-			changes.push(...clusterChanges(key, before.clusters.get(key), cluster, after));
-		}
+	for (const key of after.clusters.changedSince(before.clusters)) {
+		const [known, cluster] = [before.clusters.get(key), after.clusters.get(key)];
+		changes.push(...known && cluster ? taskChanges(key, known, cluster, after) : []);
 	}
 
 	return changes;

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {exitCodeOf, worstOf, type ExitCode} from '../../source/headless/exit-code-of.js';
-import {type AgentEntry} from '../../source/store/state.js';
+import {type AgentEntry, type ClusterEntry} from '../../source/store/state.js';
+import {tableOf} from '../../source/store/table.js';
 import {makeDag} from '../helpers/tasks.js';
 import {failing, lost, refused, stateOf, waitingTask, withTask} from './helpers/states.js';
 
@@ -37,7 +38,7 @@ describe('the exit code of one look', () => {
 	it('heeds a cluster\'s own task', () => {
 		const state = stateOf({task: {type: 'none'}, cluster: 'c', name: 'a:1'});
 		const cluster = {key: 'c', id: 1, name: 'c', members: ['a:1'], directory: [], isListed: true, task: {type: 'known' as const, dag: makeDag({state: 'FAILED', nodes: []}), movedAt: undefined}, otherTasks: [], spokenForBy: undefined};
-		expect(exitCodeOf({...state, clusters: new Map([['c', cluster]])})).toBe(1);
+		expect(exitCodeOf({...state, clusters: tableOf<ClusterEntry>([['c', cluster]])})).toBe(1);
 	});
 });
 

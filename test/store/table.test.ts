@@ -62,10 +62,15 @@ test('what changed between two tables is told in order, however they came to be'
 	}));
 });
 
-test('one change among a thousand leaves all but a few dozen places as they are', () => {
-	const table = tableOf(Array.from({length: 1000}, (_, index) => [`agent${index}`, index] as const));
-	const next = table.with('agent500', -1);
-	const shared = next.parts.chunks.filter((chunk, at) => chunk === table.parts.chunks[at]);
-	expect(shared).toHaveLength(next.parts.chunks.length - 1);
-	expect(next.parts.places).toBe(table.parts.places);
+test('one change among ten thousand leaves all but a few dozen places as they are', () => {
+	type Node = Table<number>['parts']['root'];
+	const nodesOf = (node: Node): readonly Node[] => [node, ...node.nodes.flatMap(below => nodesOf(below))];
+	const table = tableOf(Array.from({length: 10_000}, (_, index) => [`agent${index}`, index] as const));
+	const known = new Set(nodesOf(table.parts.root));
+	for (const next of [table.with('agent500', -1), table.with('new', -1), table.without('agent500')]) {
+		const own = nodesOf(next.parts.root).filter(node => !known.has(node));
+		expect(own).toHaveLength(3);
+		expect(Math.max(...own.map(({nodes, values}) => nodes.length + values.length))).toBeLessThanOrEqual(32);
+		expect(next.parts.places).toBe(table.parts.places);
+	}
 });

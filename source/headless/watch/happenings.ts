@@ -25,7 +25,7 @@ const sighting = (state: State, owner: string, dag: Dag, outcome: Outcome): Sigh
 /** Whose tasks changed, in the order of the table. Going through everybody's after each of many thousand answers takes minutes. */
 const changedOwners = (before: State, after: State): ReadonlyMap<string, Owner> => {
 	const agents = after.agents.changedSince(before.agents);
-	const clusters = before.clusters === after.clusters ? [] : [...after.clusters].flatMap(([key, cluster]) => before.clusters.get(key) === cluster ? [] : key);
+	const clusters = after.clusters.changedSince(before.clusters);
 	const keys = [...agents.flatMap(key => [after.agents.get(key)?.cluster ?? key, key]), ...clusters];
 	return new Map(keys.flatMap(key => {
 		const [known, now] = [before.agents.get(key) ?? before.clusters.get(key), after.agents.get(key) ?? after.clusters.get(key)];

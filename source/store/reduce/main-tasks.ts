@@ -7,7 +7,9 @@ import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type PollEvent} from '../event.js';
 import {
+	countMainTasks,
 	findTask,
+	isMainOfLast,
 	isTaskScreen,
 	lastTaskOf,
 	mainTaskOf,
@@ -15,6 +17,7 @@ import {
 	taskKey,
 	topScreen,
 } from '../locate.js';
+import {createLookup} from '../lookup.js';
 import {currentRow} from '../select/current-row.js';
 import {referenceOf} from '../select/rows.js';
 import {taskOutcome} from '../select/task-cells.js';
@@ -46,10 +49,6 @@ const isOutdated = (state: State, failed: Dag, tasks: readonly Dag[]): boolean =
 
 const tasksOf = ({task, otherTasks}: Owner): readonly Dag[] => [...(task.type === 'known' ? [task.dag] : []), ...otherTasks];
 
-/** The ids of the main tasks of all last tasks. */
-const wantedMains = (state: State): ReadonlySet<string> =>
-	new Set([...state.agents.values()].flatMap(entry => lastTaskOf(entry)?.links.mainDagId ?? []));
-
 /**
 The tasks outside maintenance to show of an owner (its key), where `next` are those that agents list or saw ending just now.
 
@@ -60,9 +59,9 @@ export const withRetained = (state: State, key: string, next: readonly Dag[]): r
 	const before = owner?.otherTasks ?? [];
 	const ids = new Set(next.map(({id}) => id));
 	const left = before.filter(({id}) => !ids.has(id));
-	const mains = left.some(({id}) => state.mainTasks.has(id)) ? wantedMains(state) : new Set<string>();
-	const failed = new Set(left.filter(dag => !mains.has(dag.id) && isEndedFault(state, key, dag)).slice(0, keptFailures));
-	const all = [...next.map(task => withDetailsOf(before.find(({id}) => id === task.id), task)), ...left.filter(dag => mains.has(dag.id) || failed.has(dag))];
+	const mains = new Set(left.filter(({id}) => state.mainTasks.has(id) && isMainOfLast(state, id)));
+	const failed = new Set(left.filter(dag => !mains.has(dag) && isEndedFault(state, key, dag)).slice(0, keptFailures));
+	const all = [...next.map(task => withDetailsOf(before.find(({id}) => id === task.id), task)), ...left.filter(dag => mains.has(dag) || failed.has(dag))];
 	const known = [...(owner ? tasksOf(owner) : []), ...all];
 	return all.filter(dag => !isLeftOver(state, key, dag) || (!state.dismissedKeys.has(taskKey({owner: key, id: dag.id})) && !isOutdated(state, dag, known)));
 };
@@ -70,7 +69,7 @@ export const withRetained = (state: State, key: string, next: readonly Dag[]): r
 const withMain = (state: State, id: string, main: MainTask): State => {
 	const known = state.mainTasks.get(id);
 	const shared = share(known, main);
-	return shared === known ? state : {...state, mainTasks: new Map(state.mainTasks).set(id, shared)};
+	return shared === known ? state : {...state, mainTasks: state.mainTasks.with(id, shared)};
 };
 
 /** Main tasks that an agent lists, or saw ending, are read with its list. */
@@ -93,13 +92,9 @@ export const withEnded = (state: State, ownerOf: (id: string) => string, {tasks,
 		return state;
 	}
 
-	const endedKeys = new Set(state.endedKeys);
-	for (const key of listed) {
-		endedKeys.delete(key);
-	}
-
+	let endedKeys = state.endedKeys.without(...listed);
 	for (const key of news) {
-		endedKeys.add(key);
+		endedKeys = endedKeys.with(key, true);
 	}
 
 	return {...state, endedKeys};
@@ -112,7 +107,7 @@ const withOtherTasks = (state: State, key: string, otherTasks: readonly Dag[]): 
 		return {...state, agents: state.agents.with(key, {...agent, otherTasks: shared})};
 	}
 
-	return cluster && shared !== cluster.otherTasks ? {...state, clusters: new Map(state.clusters).set(key, {...cluster, otherTasks: shared})} : state;
+	return cluster && shared !== cluster.otherTasks ? {...state, clusters: state.clusters.with(key, {...cluster, otherTasks: shared})} : state;
 };
 
 /** Lets go of an owner's tasks that something newer made out of date, or that were dismissed. */
@@ -121,14 +116,32 @@ export const withoutOutdatedOf = (state: State, key: string): State => {
 	return otherTasks.some(dag => isLeftOver(state, key, dag)) ? withOtherTasks(state, key, withRetained(state, key, otherTasks)) : state;
 };
 
-/** The same of all owners: a main task decides for sub-tasks of many. */
-export const withoutOutdated = (state: State): State => {
+const withoutOutdatedOfAll = (state: State, keys: Iterable<string>): State => {
 	let next = state;
-	for (const key of [...state.agents.keys(), ...state.clusters.keys()]) {
+	for (const key of keys) {
 		next = withoutOutdatedOf(next, key);
 	}
 
 	return next;
+};
+
+/** The same of all owners. */
+const withoutOutdated = (state: State): State => withoutOutdatedOfAll(state, [...state.agents.keys(), ...state.clusters.keys()]);
+
+const mainsOf = (owner: Owner): readonly string[] => tasksOf(owner).flatMap(({links: {mainDagId}}) => mainDagId ?? []);
+const agentsByMain = createLookup<AgentEntry>(entry => mainsOf(entry));
+const clustersByMain = createLookup<ClusterEntry>(entry => mainsOf(entry));
+
+/** The same of the owners that something changed for since `before`, and of these: a main task decides for sub-tasks of many. */
+export const withoutOutdatedSince = (before: State, state: State, keys: readonly string[]): State => {
+	const {agents, clusters, mainTasks} = state;
+	const mains = mainTasks.changedSince(before.mainTasks);
+	return withoutOutdatedOfAll(state, new Set([
+		...keys,
+		...agents.changedSince(before.agents),
+		...clusters.changedSince(before.clusters),
+		...mains.flatMap(id => [...agentsByMain.keys(agents, id), ...clustersByMain.keys(clusters, id)]),
+	]));
 };
 
 /** Takes note of the main task that an agent's last task belongs to, and forgets those that nobody's belongs to any more. `before` is the agent as it was: the first task that is known of it is old. */
@@ -138,13 +151,13 @@ export const noteMain = (state: State, agent: string, {links: {mainDagId: id}}: 
 	const noted = id === undefined || state.mainTasks.has(id)
 		? state
 		: withMain(state, id, {owner: ownerOfTask(state, id, agent), task: undefined, isGone: false, isUnread: false, isOld});
-	// Going through all agents for each response would take minutes with thousands of them.
-	const wanted = left === undefined || left === id ? undefined : wantedMains(noted);
-	if (!wanted || noted.mainTasks.keys().every(key => wanted.has(key))) {
+	if (left === undefined || left === id) {
 		return noted;
 	}
 
-	return {...noted, mainTasks: new Map([...noted.mainTasks].filter(([key]) => wanted.has(key)))};
+	const mainTasks = isMainOfLast(noted, left) ? noted.mainTasks : noted.mainTasks.without(left);
+	const others = countMainTasks(noted) === mainTasks.size ? [] : mainTasks.keys().filter(key => !isMainOfLast(noted, key));
+	return {...noted, mainTasks: mainTasks.without(...others)};
 };
 
 /** A main task as it is by now. It stands with the tasks of the agent that owns it, if that one is watched, else with those of the one that was polled. */
@@ -161,7 +174,7 @@ export const receiveMain = (state: State, {agent, at, id, task}: Extract<PollEve
 	const ended = isActive(taskOutcome(task)) ? noted : withEnded(noted, () => owner, {tasks: [], ended: [task]});
 	const entry = ended.agents.get(owner) ?? ended.clusters.get(owner);
 	const others = entry?.otherTasks.filter(other => other.id !== id) ?? [];
-	return withoutOutdated(withOtherTasks(ended, owner, withRetained(ended, owner, [...others, task])));
+	return withoutOutdatedSince(state, withOtherTasks(ended, owner, withRetained(ended, owner, [...others, task])), [owner]);
 };
 
 /** A main task could not be read: what was known of it may be out of date. */

@@ -3,7 +3,7 @@ import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {type AtAgent, type PollEvent} from '../event.js';
 import {lastTaskId} from '../initial-state.js';
-import {isTaskScreen, lastTaskOf, ownerOfTask, taskKey} from '../locate.js';
+import {isLastTask, isTaskScreen, keysIn, lastTaskOf, ownerOfTask, taskKey} from '../locate.js';
 import {failHistory, receiveHistory} from '../histories.js';
 import {keepMark} from '../log/jump.js';
 import {failLog, receiveLog} from '../log/open-logs.js';
@@ -11,7 +11,7 @@ import {errorWords, shownWords} from '../select/problem-words.js';
 import {movedAt} from '../select/pulse.js';
 import {share} from '../share.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type SeenProcess, type State} from '../state.js';
-import {failMain, noteMain, receiveMain, withEnded, withListedMains, withoutOutdated, withoutOutdatedOf, withRetained} from './main-tasks.js';
+import {failMain, noteMain, receiveMain, withEnded, withListedMains, withoutOutdatedOf, withoutOutdatedSince, withRetained} from './main-tasks.js';
 import {
 	endedAs,
 	hasEnded,
@@ -41,7 +41,7 @@ const withCluster = (state: State, key: string | undefined, change: Partial<Clus
 	}
 
 	const next = share(entry, {...entry, ...change});
-	return next === entry ? state : {...state, clusters: new Map(state.clusters).set(key, next)};
+	return next === entry ? state : {...state, clusters: state.clusters.with(key, next)};
 };
 
 const known = (previous: LastTask, task: Dag, at: Timestamp): LastTask => {
@@ -149,13 +149,8 @@ const receiveClusterTask = (state: State, {agent, at}: AtAgent, task: Dag | unde
 
 /** Which of these tasks are somebody's last one, and so have their row. */
 const shownAmong = (state: State, agent: string, tasks: readonly Dag[]): ReadonlySet<string> => {
-	if (tasks.length === 0) {
-		return new Set();
-	}
-
-	const cluster = state.agents.get(agent)?.cluster;
-	const owners = [...state.agents.values(), ...(cluster === undefined ? [] : [state.clusters.get(cluster)])];
-	return new Set(owners.flatMap(owner => lastTaskOf(owner)?.id ?? []));
+	const ofCluster = lastTaskOf(state.clusters.get(state.agents.get(agent)?.cluster ?? ''))?.id;
+	return new Set(tasks.flatMap(({id}) => id === ofCluster || isLastTask(state, id) ? [id] : []));
 };
 
 /** What an agent lists beside the maintenance tasks goes to whom it belongs: the cluster, the agent itself, or another watched agent of its cluster. */
@@ -163,7 +158,7 @@ const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extra
 	const state = withListedMains(withEnded(last, id => ownerOfTask(last, id, agent), {tasks: listed, ended}), [...listed, ...ended]);
 	const tasks = [...listed, ...ended];
 	const cluster = state.agents.get(agent)?.cluster;
-	const fellows = cluster === undefined ? [agent] : [...state.agents].flatMap(([key, entry]) => key === agent || entry.cluster === cluster ? [key] : []);
+	const fellows = cluster === undefined ? [agent] : keysIn(state, cluster);
 	const before = new Map([...fellows, ...(cluster === undefined ? [] : [cluster])].map(key => [key, (state.agents.get(key) ?? state.clusters.get(key))?.otherTasks ?? []] as const));
 	const listedBefore = before.values().toArray().flat().filter(({unlisted}) => !unlisted);
 	const shown = shownAmong(state, agent, [...tasks, ...listedBefore]);
@@ -182,7 +177,7 @@ const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extra
 		next = withAgent(next, key, {otherTasks: othersOf(key), isListed: true});
 	}
 
-	return next;
+	return withoutOutdatedSince(last, next, [...before.keys(), ...tasks.map(({id}) => ownerOfTask(last, id, agent))]);
 };
 
 /** The agent's process as it says now, and whether it is another one than before. In a container every process has the same id, so that its start counts as well. */
@@ -262,7 +257,7 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'unfinished-received': {
-			return withoutOutdated(receiveOtherTasks(state, event));
+			return receiveOtherTasks(state, event);
 		}
 
 		case 'logs-received': {

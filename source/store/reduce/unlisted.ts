@@ -6,6 +6,7 @@ import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {lastTaskId} from '../initial-state.js';
 import {isTaskScreen, taskKey} from '../locate.js';
+import {createLookup} from '../lookup.js';
 import {taskOutcome} from '../select/task-cells.js';
 import {type AgentEntry, type ClusterEntry, type Screen, type State, type TaskReference} from '../state.js';
 import {withView} from './view.js';
@@ -37,6 +38,8 @@ export const otherTasksOf = (listed: readonly Dag[], before: readonly Dag[], {lo
 
 type Owner = Pick<AgentEntry | ClusterEntry, 'otherTasks'>;
 
+const byOwner = createLookup<TaskReference>(({owner}) => [owner]);
+
 const changedOwners = function * (before: State, after: State): Generator<readonly [string, Owner]> {
 	for (const key of after.agents.changedSince(before.agents)) {
 		const entry = after.agents.get(key);
@@ -45,8 +48,9 @@ const changedOwners = function * (before: State, after: State): Generator<readon
 		}
 	}
 
-	for (const [key, entry] of before.clusters === after.clusters ? [] : after.clusters) {
-		if (entry.otherTasks !== before.clusters.get(key)?.otherTasks) {
+	for (const key of after.clusters.changedSince(before.clusters)) {
+		const entry = after.clusters.get(key);
+		if (entry && entry.otherTasks !== before.clusters.get(key)?.otherTasks) {
 			yield [key, entry];
 		}
 	}
@@ -58,25 +62,19 @@ export const syncUnended = (before: State, state: State): State => {
 		return state;
 	}
 
-	let unended: Map<string, TaskReference> | undefined;
+	let {unended} = state;
 	for (const [owner, {otherTasks}] of changedOwners(before, state)) {
 		const wanted = new Map(otherTasks.filter(dag => isToBeAsked(dag)).map(({id}) => [taskKey({owner, id}), {owner, id}]));
-		const known = [...(unended ?? state.unended)].filter(([, task]) => task.owner === owner);
-		if (known.length === wanted.size && known.every(([key]) => wanted.has(key))) {
-			continue;
-		}
-
-		unended ??= new Map(state.unended);
-		for (const [key] of known) {
-			unended.delete(key);
+		for (const key of byOwner.keys(unended, owner)) {
+			unended = wanted.has(key) ? unended : unended.without(key);
 		}
 
 		for (const [key, task] of wanted) {
-			unended.set(key, task);
+			unended = unended.has(key) ? unended : unended.with(key, task);
 		}
 	}
 
-	return unended ? {...state, unended} : state;
+	return unended === state.unended ? state : {...state, unended};
 };
 
 /** An open screen of an owner's last task, whichever that is, becomes one of that very task: there is no newer one to go on to. */

@@ -93,7 +93,7 @@ describe('a cluster\'s task', () => {
 	const member = (host: string, obState: number): AgentEntry => agent({
 		address: addressOf(host), name: `${host}:2886`, cluster: 'c', info: makeInfo({identity: 'CLUSTER AGENT'}), status: makeStatus({identity: 'CLUSTER AGENT', obState}), task: {type: 'none'},
 	});
-	const stateOf = (...entries: readonly AgentEntry[]): State => ({...stateWith(...entries), clusters: new Map([['c', cluster]])});
+	const stateOf = (...entries: readonly AgentEntry[]): State => ({...stateWith(...entries), clusters: tableOf([['c', cluster]])});
 	const reference = {owner: 'c', id: lastTaskId};
 
 	it('goes to the member that speaks for it, else to any with the database', () => {
