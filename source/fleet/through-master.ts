@@ -1,15 +1,32 @@
 // A follower forwards what it is polled for to its master. Where the master has a password of its own, it can answer 401 or 500 to the right root@sys password;
 // then its master answers for it (docs/protocol.md#refusals-of-one-task-or-one-way).
+// And an OBProxy task is opened only by the agent that has it.
 
 import {type AgentClient, type AgentOperator, type Ask, type Reply} from '../client/agent-client.js';
 import {parseGenericId} from '../protocol/generic-id.js';
 import {type Clock} from '../protocol/clock.js';
 import {forwardsToMaster, identityOf} from '../protocol/identity.js';
 import {type Dag} from '../protocol/task.js';
+import {agentNamed} from '../store/locate.js';
 import {type State} from '../store/state.js';
 
 /** The follower's own name ("ip:port"), and its master. */
 export type WithMaster = {readonly name: string; readonly master: AgentClient};
+
+/** The agent (its key) that an OBProxy task's id names, where that is another one than `asker` and it answers. */
+export const proxyOwnerIn = (state: State, asker: string, id: string): string | undefined => {
+	const generic = parseGenericId(id);
+	const owner = generic?.scope === 'obproxy' ? agentNamed(state, generic.agent) : undefined;
+	return owner !== undefined && owner !== asker && state.agents.get(owner)?.connection.type === 'connected' ? owner : undefined;
+};
+
+/** The same client, but OBProxy tasks are asked of the agents that have them: only an agent's own password opens them, and others cannot pass that on (docs/protocol.md#refusals-of-one-task-or-one-way). */
+export const createThroughOwner = <Client extends AgentClient>(own: Client, findOwner: (id: string) => AgentClient | undefined): Client => ({
+	...own,
+	fetchTask: async ask => (findOwner(ask.id) ?? own).fetchTask(ask),
+	fetchNode: async ask => (findOwner(ask.id) ?? own).fetchNode(ask),
+	fetchLogs: async ask => (findOwner(ask.id) ?? own).fetchLogs(ask),
+});
 
 const masters: ReadonlySet<string> = new Set(['MASTER', 'TAKE OVER MASTER']);
 

@@ -28,7 +28,7 @@ import {type State} from '../store/state.js';
 import {type FetchLog} from '../store/log/fetched-log.js';
 import {createDiscovery, type DiscoveryNews} from './discovery.js';
 import {createOperating} from './operating.js';
-import {createThroughMaster, isFollower, masterIn} from './through-master.js';
+import {createThroughMaster, createThroughOwner, isFollower, masterIn, proxyOwnerIn} from './through-master.js';
 
 export type FleetOptions = {
 	readonly addresses: readonly AgentAddress[];
@@ -110,7 +110,7 @@ export const watchFleet = ({
 				recorder.hear(address.key, exchange);
 			}),
 		});
-		return createThroughMaster(own, {
+		const throughMaster = createThroughMaster(own, {
 			findMaster() {
 				const found = masterIn(store.getState(), address.key);
 				const master = clients.get(found?.master ?? '');
@@ -123,6 +123,7 @@ export const watchFleet = ({
 			},
 			clock,
 		});
+		return createThroughOwner(throughMaster, id => clients.get(proxyOwnerIn(store.getState(), address.key, id) ?? ''));
 	};
 
 	/** Followers that refused before a master of theirs was known. */

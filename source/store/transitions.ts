@@ -5,6 +5,7 @@ import {isActive, isFault, isGone, isUnread, type Outcome} from '../protocol/out
 import {type Dag} from '../protocol/task.js';
 import {lastTaskOf} from './locate.js';
 import {isHeldBack, problemOf, troubleOf, type Trouble} from './select/problem-words.js';
+import {isFailing} from './select/cause.js';
 import {taskOutcome} from './select/task-cells.js';
 import {whyWordsIn} from './select/why.js';
 import {type AgentEntry, type State} from './state.js';
@@ -27,10 +28,12 @@ A task that changed.
 
 - task-begun: another task than before is its owner's last one, or runs beside it
 - task-moved: it works on another stage
+- task-failing: a part of it failed while the rest goes on, and nothing retries that part by itself; `why` is its reason
 - outcome-changed: `from` is undefined where it was not known for certain; `why` tells of a fault what is known by now
 */
 type TaskChange = TaskNow & (
 	| {readonly type: 'task-begun' | 'task-moved'}
+	| {readonly type: 'task-failing'; readonly why: string | undefined}
 	| {readonly type: 'outcome-changed'; readonly from: Outcome | undefined; readonly why: string | undefined}
 );
 
@@ -89,18 +92,25 @@ const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly
 
 	const from = settledOutcome(before);
 	if (!isSame(from, outcome)) {
-		return [{...taskNow(state, owner, now, outcome), type: 'outcome-changed', from, why: isExplained(outcome) ? whyWordsIn(state, now, owner) : undefined}];
+		return [{...taskNow(state, owner, now, outcome), type: 'outcome-changed', from, why: isExplained(outcome) ? whyWordsIn(state, now, owner) : undefined}, ...failingOf(owner, now, state)];
 	}
 
-	return before.stage !== now.stage && isActive(outcome) ? [{...taskNow(state, owner, now, outcome), type: 'task-moved'}] : [];
+	const moved: readonly Transition[] = before.stage !== now.stage && isActive(outcome) ? [{...taskNow(state, owner, now, outcome), type: 'task-moved'}] : [];
+	return isFailing(before) && before.stage === now.stage ? moved : [...moved, ...failingOf(owner, now, state)];
 };
+
+/** That a part of it has failed meanwhile. Where no other part of the stage is at work, the task itself has failed a moment later, which is told then. */
+const failingOf = (owner: string, dag: Dag, state: State): readonly Transition[] =>
+	isFailing(dag) && (dag.nodes?.[dag.stage - 1]?.subTasks.some(({state: word}) => word === 'RUNNING' || word === 'PENDING' || word === 'READY') ?? false)
+		? [{...taskNow(state, owner, dag, taskOutcome(dag)), type: 'task-failing', why: whyWordsIn(state, dag, owner)}]
+		: [];
 
 /** A task that was not there before. What it has come to meanwhile is told as well. */
 const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => {
 	const outcome = settledOutcome(dag) ?? taskOutcome(dag);
 	const start: Transition = {...taskNow(state, owner, dag, outcome), type: 'task-begun'};
 	return isActive(outcome) || outcome.word === 'pending' || isUnread(outcome)
-		? [start]
+		? [start, ...failingOf(owner, dag, state)]
 		: [start, {...taskNow(state, owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isExplained(outcome) ? whyWordsIn(state, dag, owner) : undefined}];
 };
 

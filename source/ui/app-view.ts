@@ -3,10 +3,11 @@ import {keyContext} from '../keymap/read-keys.js';
 import {type PasswordKind} from '../protocol/agent-error.js';
 import {type Timestamp} from '../protocol/timestamp.js';
 import {newsOf} from '../store/journal/journal.js';
-import {ownerLabel, topScreen} from '../store/locate.js';
+import {findTask, isTaskScreen, ownerLabel, topScreen} from '../store/locate.js';
 import {isActionOffered} from '../store/operate/is-offered.js';
 import {selectActions, selectConfirmation, type ActionsView, type ConfirmationView} from '../store/operate/views.js';
 import {stillWaiting} from '../store/select/found-keys.js';
+import {isPasswordWanted} from '../store/select/problem-words.js';
 import {selectScreen} from '../store/select/select-screen.js';
 import {
 	type Notice,
@@ -122,15 +123,29 @@ const overlayView = (state: State, overlay: Overlay | undefined): OverlayView | 
 	}
 };
 
+/** Whether only an agent's own password opens the task that is open or selected. */
+const needsPassword = (state: State, view: ScreenView): boolean => {
+	const screen = topScreen(state);
+	if (isTaskScreen(screen)) {
+		return findTask(state, screen.task)?.needs !== undefined;
+	}
+
+	return view.type === 'agents' && view.list.rows.some(({isSelected, needsPassword: isNeeded}) => isSelected && isNeeded);
+};
+
 /** What some agent waits for a person to do, and whether there is something to act on. */
 const conditionsOf = (state: State, screen: ScreenView): readonly HintCondition[] => {
 	const conditions = new Set<HintCondition>();
-	for (const {connection} of state.agents.values()) {
-		if (connection.type === 'failing' && connection.error.type === 'unauthorized') {
+	for (const entry of state.agents.values()) {
+		if (isPasswordWanted(entry)) {
 			conditions.add('password-wanted');
-		} else if (connection.type === 'failing' && connection.error.type === 'key-changed') {
+		} else if (entry.connection.type === 'failing' && entry.connection.error.type === 'key-changed') {
 			conditions.add('key-changed');
 		}
+	}
+
+	if (needsPassword(state, screen)) {
+		conditions.add('password-wanted');
 	}
 
 	if (isActionOffered(state, screen)) {

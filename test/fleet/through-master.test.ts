@@ -43,11 +43,13 @@ const startMaster = async (): Promise<ScriptedAgent> => start({
 	[byId]: success(wireTask({id: followerTask, name: 'Start observer'})),
 });
 
-const watch = (...agents: readonly ScriptedAgent[]): Store => {
+const watch = (...agents: readonly ScriptedAgent[]): Store => watchWith({agent: 'secret'}, agents);
+
+const watchWith = (passwords: Parameters<typeof createPasswordVault>[0], agents: readonly ScriptedAgent[]): Store => {
 	const addresses = agents.map(({address}) => addressOf(address));
 	const store = createStore(initialState(addresses, {columns: 100, rows: 30}), systemClock.now);
 	const fleet = watchFleet({
-		addresses, vault: createPasswordVault({agent: 'secret'}), pins: createMemoryPins(), tls: plainTls, language: 'en-US', store, clock: systemClock, randomBytes, random: Math.random,
+		addresses, vault: createPasswordVault(passwords), pins: createMemoryPins(), tls: plainTls, language: 'en-US', store, clock: systemClock, randomBytes, random: Math.random,
 	});
 	onTestFinished(fleet.stop);
 	return store;
@@ -81,4 +83,22 @@ test('a follower that answers is never asked for at its master', async () => {
 	await until(() => taskOf(store, follower) === 'Its own' && taskOf(store, master) !== undefined, 'both tasks');
 	expect(follower.credentials().map(({header}) => header)).toContain('x-ocs-header');
 	expect(master.count(ofAll)).toBe(0);
+});
+
+test('an OBProxy task that a member lists is asked of the agent that has it, with that one\'s password', async () => {
+	const proxy = '421307064330288663';
+	const proxyTask = wireTask({id: proxy, name: 'Add OBProxy', state: 'RUNNING'});
+	const list = success({contents: [{...proxyTask, nodes: null}]});
+	const members = success({
+		agent_info: [{ip: '127.0.0.2', port: 2887}, {ip: '127.0.0.1', port: 2886}].map(agent => ({...agent, zone: 'zone1', identity: 'CLUSTER AGENT', version: '4.5.0.0-0'})),
+		obcluster_info: {id: 1, name: 'obcl', version: ''},
+	});
+	const scripts = {'/api/v1/ob/info': members, [`${paths.unfinished}?show_details=false`]: list};
+	const refusal = failure(401, 'Security.Authentication.WithAgentPassword', {code: 10_008});
+	const lister = await start({...identified('127.0.0.2', 2887, 'CLUSTER AGENT', false), ...scripts, [paths.task]: success(wireTask({id: followerTask})), [paths.taskHead]: success(wireTask({id: followerTask, nodes: null})), [`/api/v1/task/dag/${proxy}`]: refusal});
+	const owner = await start({...identified('127.0.0.1', 2886, 'CLUSTER AGENT', false), ...scripts, [`/api/v1/task/dag/${proxy}`]: success(proxyTask)});
+	const store = watchWith({root: '', agent: 'secret'}, [lister, owner]);
+	const isRead = (): boolean => store.getState().agents.get(addressOf(owner.address).key)?.otherTasks.some(({id, nodes}) => id === proxy && nodes !== undefined) ?? false;
+	await until(isRead, 'the stages of the OBProxy task', {describe: () => JSON.stringify([...store.getState().agents.values()].map(({connection, cluster, otherTasks}) => ({connection, cluster, otherTasks})))});
+	expect(lister.count(`/api/v1/task/dag/${proxy}`)).toBe(0);
 });

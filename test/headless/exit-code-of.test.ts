@@ -3,12 +3,13 @@ import {exitCodeOf, worstOf, type ExitCode} from '../../source/headless/exit-cod
 import {type AgentEntry, type ClusterEntry} from '../../source/store/state.js';
 import {tableOf} from '../../source/store/table.js';
 import {makeDag} from '../helpers/tasks.js';
-import {failing, lost, refused, stateOf, waitingTask, withTask} from './helpers/states.js';
+import {failing, lost, partlyFailed, refused, stateOf, waitingTask, withTask} from './helpers/states.js';
 
 describe('the exit code of one look', () => {
 	it.each<[what: string, code: ExitCode, agents: ReadonlyArray<Partial<AgentEntry>>]>([
 		['no task', 0, [{task: {type: 'none'}}]],
 		['running', 0, [withTask('RUNNING/RUN')]],
+		['running, though a part of it failed', 0, [partlyFailed]],
 		['rolling back', 0, [withTask('RUNNING/ROLLBACK')]],
 		['succeeded', 0, [withTask('SUCCEED/RUN')]],
 		['passed by hand', 0, [withTask('SUCCEED/PASS')]],

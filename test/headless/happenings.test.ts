@@ -6,7 +6,7 @@ import {happeningsBetween} from '../../source/headless/watch/happenings.js';
 import {happeningSchema} from '../../source/headless/json/happening-schema.js';
 import {type AgentEntry} from '../../source/store/state.js';
 import {makeDag, makeNode, makeNodes, makeSubTask, ten} from '../helpers/tasks.js';
-import {failing, lost, refused, stateOf, waitingTask, withTask} from './helpers/states.js';
+import {failing, lost, partlyFailed, refused, stateOf, waitingTask, withTask} from './helpers/states.js';
 
 const connecting: Partial<AgentEntry> = {connection: {type: 'connecting'}};
 const heldBack: AgentError = {type: 'unauthorized', wants: 'root', reason: 'held-back', by: '10.0.0.2:2886', message: 'held back'};
@@ -24,6 +24,8 @@ describe('what somebody who follows along is told', () => {
 		['another stage', withTask('RUNNING/RUN', {stage: 1, nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN')}), withTask('RUNNING/RUN', {stage: 2, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN')}), ['Initialize cluster: stage 2/2: stage 2']],
 		['failure', withTask('RUNNING/RUN'), withTask('FAILED/RUN', {nodes: failedNodes, maxStage: 1}), ['Initialize cluster: failed: Start @ 127.0.0.1:2886: no memory']],
 		['failure without a reason', withTask('RUNNING/RUN', {nodes: undefined}), withTask('FAILED/RUN', {nodes: [], maxStage: 3}), ['Initialize cluster: failed, stage 1/3']],
+		['a part failed while the rest goes on', withTask('RUNNING/RUN', {nodes: makeNodes('RUNNING/RUN')}), partlyFailed, ['Initialize cluster: failing: Start observer @ 127.0.0.1:2886: no memory']],
+		['a part of one that was there at first had failed', connecting, partlyFailed, ['Initialize cluster: running, failing, stage 1/1: Start observer @ 127.0.0.1:2886: no memory']],
 		['a pause', withTask('RUNNING/RUN'), waitingTask, ['Initialize cluster: waiting']],
 		['another task', withTask('SUCCEED/RUN'), withTask('RUNNING/RUN', other), ['Next: began']],
 		['lost', withTask('RUNNING/RUN'), {...withTask('RUNNING/RUN'), ...failing(lost)}, [expect.stringMatching(/^unreachable since \d\d:\d\d local: connection refused$/) as string]],

@@ -8,7 +8,7 @@ import {runProgram, type Run} from '../helpers/run-program.js';
 import {until} from '../helpers/until.js';
 import {after, makeDag, ten} from '../helpers/tasks.js';
 import {runToEnd, startAgent} from './helpers/agents.js';
-import {failing, lost, stateOf, withTask} from './helpers/states.js';
+import {failing, lost, partlyFailed, stateOf, withTask} from './helpers/states.js';
 
 const serve = async (...args: readonly string[]): Promise<{readonly run: Run; readonly url: string}> => {
 	const run = runProgram(['--accept-keys', ...args]);
@@ -137,6 +137,8 @@ describe('the text', () => {
 			'obwatch_agent_poll_seconds{agent="10.0.0.1:2886"} 0.25',
 			'obwatch_task_outcome{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster",main="",outcome="running"} 1',
 			'obwatch_task_outcome{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster",main="",outcome="rolled back"} 1',
+			'obwatch_task_failing{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster",main=""} 0',
+			'obwatch_task_failing{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster",main=""} 0',
 			'obwatch_task_stage{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster",main=""} 2',
 			'obwatch_task_stage{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster",main=""} 1',
 			'obwatch_task_max_stage{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster",main=""} 4',
@@ -144,6 +146,12 @@ describe('the text', () => {
 			'obwatch_task_age_seconds{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster",main=""} 90',
 			'obwatch_task_age_seconds{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster",main=""} 0',
 		]);
+	});
+
+	test('tells of a running task that a part of it failed', async () => {
+		const text = await metricsText({state: stateOf(partlyFailed), now: ten, latencies: new Map(), version: '1'});
+		expect(text).toMatch(/^obwatch_task_failing\{.*\} 1$/m);
+		expect(text).toContain('outcome="running"} 1');
 	});
 
 	test('keeps what an agent calls a task inside its label', async () => {

@@ -15,6 +15,15 @@ const dagOf = (state: string, change: Partial<Dag> = {}): Dag => {
 	return makeDag({state: word, operator, nodes: makeNodes(state), ...change});
 };
 
+/** A running task of two stages. In the first one, or the one that is at work, an agent is done for while another one goes on. */
+const partly = (state: string, {stage = 1, ...change}: Partial<Dag> = {}): Dag => {
+	const node = makeNode({
+		name: 'Start observer', state: 'RUNNING', subTasks: [makeSubTask({state, logs: [state === 'FAILED' ? 'ERROR: no memory' : 'starting']}), makeSubTask({id: '32130706433028865', state: 'RUNNING'})],
+	});
+	const [other] = makeNodes(stage === 1 ? 'PENDING/RUN' : 'SUCCEED/RUN');
+	return dagOf('RUNNING/RUN', {stage, maxStage: 2, nodes: stage === 1 ? [node, other!] : [other!, node], ...change});
+};
+
 /** What an action changes, in words. */
 const told = (before: State, ...actions: readonly Action[]): readonly string[] => transitionsBetween(before, play(before, ...actions)).map(transition => {
 	const what = 'outcome' in transition ? `${transition.name} ${transition.outcome.word} ${transition.stage}/${transition.stages}` : ('trouble' in transition ? transition.trouble : '');
@@ -44,6 +53,12 @@ describe('what changed', () => {
 		['end of a rollback', dagOf('RUNNING/ROLLBACK'), dagOf('SUCCEED/ROLLBACK'), ['1 outcome-changed Initialize cluster rolled back 1/1']],
 		['pair that nobody knows', dagOf('RUNNING/RUN'), dagOf('SUCCEED/NEW'), ['1 outcome-changed Initialize cluster unknown 1/1']],
 		['step', dagOf('RUNNING/RUN', {nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN')}), dagOf('RUNNING/RUN', {stage: 2, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN')}), ['1 task-moved Initialize cluster running 2/2']],
+		['part that fails while the rest goes on', partly('RUNNING'), partly('FAILED'), ['1 task-failing Initialize cluster running 1/2']],
+		['part that goes on failing', partly('FAILED'), partly('FAILED', {operator: 'RUN', endTime: undefined}), []],
+		['failure of the only part, which is told as that of the task', dagOf('RUNNING/RUN'), dagOf('RUNNING/RUN', {nodes: [makeNode({state: 'RUNNING', subTasks: [makeSubTask({state: 'FAILED', logs: ['ERROR: x']})]})]}), []],
+		['next stage in which a part fails at once', dagOf('RUNNING/RUN', {nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN')}), partly('FAILED', {stage: 2}), ['1 task-moved Initialize cluster running 2/2', '1 task-failing Initialize cluster running 2/2']],
+		['retry in which a part fails at once', dagOf('FAILED/RUN'), partly('FAILED'), ['1 outcome-changed Initialize cluster running 1/2', '1 task-failing Initialize cluster running 1/2']],
+		['new task that fails in a part already', dagOf('SUCCEED/RUN'), partly('FAILED', {id: '22130706433028870', name: 'Upgrade'}), ['1 task-begun Upgrade running 1/2', '1 task-failing Upgrade running 1/2']],
 		['new task', dagOf('SUCCEED/RUN'), dagOf('RUNNING/RUN', {id: '22130706433028870', name: 'Upgrade'}), ['1 task-begun Upgrade running 1/1']],
 		['new task that is over already', dagOf('SUCCEED/RUN'), dagOf('SUCCEED/RUN', {id: '22130706433028870', name: 'Upgrade'}), ['1 task-begun Upgrade succeeded 1/1', '1 outcome-changed Upgrade succeeded 1/1']],
 	])('is a %s', (_, before, now, expected) => {
@@ -62,6 +77,13 @@ describe('what changed', () => {
 		expect(transitionsBetween(running, head)).toEqual([]);
 		expect(told(head, task(dagOf('FAILED/RUN', {nodes: [waiting]})))).toEqual(['1 outcome-changed Initialize cluster waiting 1/1']);
 		expect(told(head, task(dagOf('FAILED/RUN')))).toEqual(['1 outcome-changed Initialize cluster failed 1/1']);
+	});
+
+	it('tells why a part failed', () => {
+		const state = play(watched, task(partly('RUNNING')));
+		const [change] = transitionsBetween(state, play(state, task(partly('FAILED'))));
+		expect(change).toMatchObject({type: 'task-failing', why: expect.stringContaining('no memory') as string});
+		expect(change && [isEnd(change), isLoud(change)]).toEqual([false, true]);
 	});
 
 	it('tells why a task failed', () => {

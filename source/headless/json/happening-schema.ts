@@ -15,13 +15,14 @@ const task = z.object({
 	stage: z.int().min(0),
 	stages: z.int().min(0),
 	stageName: z.string().optional(),
+	failing: z.literal(true).optional().describe('of task-seen: it runs, but a part of it failed already'),
 	before: z.string().optional().describe('the outcome before, where it is known'),
 	why: z.string().optional().describe('why it failed, or what it waits for'),
 });
 
 /** A line of `--watch --json`. */
 export const happeningSchema = z.discriminatedUnion('type', [
-	z.object({...head, type: z.enum(['task-seen', 'task-begun', 'task-moved', 'outcome-changed']).describe('task-seen: it was there when its agent was seen first; task-moved: it works on another stage'), task}),
+	z.object({...head, type: z.enum(['task-seen', 'task-begun', 'task-moved', 'task-failing', 'outcome-changed']).describe('task-seen: it was there when its agent was seen first; task-moved: it works on another stage; task-failing: it runs, but a part of it failed'), task}),
 	z.object({...head, type: z.literal('agent-troubled'), trouble: z.string(), words: z.string()}),
 	z.object({...head, type: z.literal('agent-recovered'), before: z.string()}),
 	z.object({...head, type: z.enum(['agent-restarted', 'agent-joined', 'agent-left', 'agent-returned'])}),

@@ -2,6 +2,7 @@ import {Gauge, Registry} from 'prom-client';
 import {isClosed} from '../../protocol/outcome.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {agentBehind, ownerLabel} from '../../store/locate.js';
+import {isFailing} from '../../store/select/cause.js';
 import {agentNow} from '../../store/select/duration.js';
 import {taskCells} from '../../store/select/task-cells.js';
 import {type State} from '../../store/state.js';
@@ -22,6 +23,7 @@ const gaugesOf = (registry: Registry) => {
 		connection: new Gauge({name: 'obwatch_agent_connection', help: 'Always 1; how the connection is stands in a label: connected, connecting, unreachable, no answer, unauthorized, key changed, key not known, downgraded.', labelNames: ['agent', 'connection'], registers}),
 		poll: new Gauge({name: 'obwatch_agent_poll_seconds', help: 'How long the agent\'s last answer took, good or bad.', labelNames: ['agent'], registers}),
 		outcome: new Gauge({name: 'obwatch_task_outcome', help: 'Always 1; how the task is stands in a label: running, succeeded, failed, waiting, rolling back, rolled back, failed to roll back, cancelling, cancelled, passed, ended, not run, pending, unknown.', labelNames: [...taskLabels, 'outcome'], registers}),
+		failing: new Gauge({name: 'obwatch_task_failing', help: '1 where the task still runs, but a part of it failed and nothing retries that by itself, else 0.', labelNames: taskLabels, registers}),
 		stage: new Gauge({name: 'obwatch_task_stage', help: 'The stage being worked on, from 1; counts down while rolling back.', labelNames: taskLabels, registers}),
 		stages: new Gauge({name: 'obwatch_task_max_stage', help: 'How many stages the task has.', labelNames: taskLabels, registers}),
 		age: new Gauge({name: 'obwatch_task_age_seconds', help: 'Since the start of the task\'s last attempt, by its agent\'s clock.', labelNames: taskLabels, registers}),
@@ -54,6 +56,7 @@ export const metricsText = async ({state, now, latencies, version}: MetricsSourc
 
 		const labels = {owner: ownerLabel(state, owner), id: dag.id, task: name, main: dag.links.mainDagId ?? ''};
 		gauges.outcome.set({...labels, outcome: outcome.word}, 1);
+		gauges.failing.set(labels, isFailing(dag) ? 1 : 0);
 		gauges.stage.set(labels, progress.stage);
 		gauges.stages.set(labels, progress.total);
 		if (dag.startTime !== undefined) {

@@ -4,7 +4,7 @@ import {textTable} from '../../format/text-table.js';
 import {parseGenericId} from '../../protocol/generic-id.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {ownerLabel} from '../../store/locate.js';
-import {troubleOf} from '../../store/select/problem-words.js';
+import {troubleOf, withoutHint} from '../../store/select/problem-words.js';
 import {reasonWords} from '../../store/select/cause.js';
 import {rowsOf, type RowSource} from '../../store/select/rows.js';
 import {selectAgents} from '../../store/select/select-agents.js';
@@ -52,7 +52,7 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): Row => {
 			[
 				...(source.type === 'agent' && isOld ? [problemWords(state, source.entry, state.view.hour) ?? ''] : []),
 				...(isOld && task ? [`last seen ${outcome}`] : []),
-				...(row.why === undefined ? [] : [reasonWords(row.why)]),
+				...(row.why === undefined ? [] : [row.needsPassword ? withoutHint(reasonWords(row.why)) : reasonWords(row.why)]),
 			].join('; '),
 		],
 		tone: isOld ? 'bad' : (task ? toneOf(task.outcome) : 'quiet'),

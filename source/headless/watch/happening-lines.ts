@@ -18,13 +18,13 @@ const stageWords = ({stage, stages, outcome}: Sighting): string =>
 const ofOutcome = (task: string, outcome: Outcome, behind: string): Words => ({text: `${task}: ${outcomeWords(outcome)}${behind}`, tone: toneOf(outcome)});
 
 const tones = {
-	'task-begun': 'active', 'task-moved': 'active', 'agent-troubled': 'bad', 'agent-recovered': 'good', 'agent-restarted': 'attention', 'agent-joined': 'plain', 'agent-left': 'attention', 'agent-returned': 'plain',
+	'task-begun': 'active', 'task-moved': 'active', 'task-failing': 'bad', 'agent-troubled': 'bad', 'agent-recovered': 'good', 'agent-restarted': 'attention', 'agent-joined': 'plain', 'agent-left': 'attention', 'agent-returned': 'plain',
 } as const satisfies Record<Exclude<Happening['what']['type'], 'task-seen' | 'outcome-changed'>, Tone>;
 
 const wordsOf = ({what, label}: Happening): Words => {
 	switch (what.type) {
 		case 'task-seen': {
-			return ofOutcome(what.name + what.mark, what.outcome, stageWords(what) + (what.why === undefined ? '' : `: ${what.why}`));
+			return ofOutcome(what.name + what.mark, what.outcome, (what.isFailing ? ', failing' : '') + stageWords(what) + (what.why === undefined ? '' : `: ${what.why}`));
 		}
 
 		case 'outcome-changed': {
@@ -38,6 +38,7 @@ const wordsOf = ({what, label}: Happening): Words => {
 
 		case 'task-begun':
 		case 'task-moved':
+		case 'task-failing':
 		case 'agent-recovered':
 		case 'agent-restarted':
 		case 'agent-joined':
@@ -67,6 +68,6 @@ export const happeningDocument = ({at, label, what}: Happening): HappeningDocume
 		return {version: 1, ...changeDocument({at, label, transition: what})};
 	}
 
-	const {id, name, outcome, stage, stages, stageName, why} = what;
-	return {version: 1, at: new Date(at).toISOString(), type: what.type, agent: label, task: {id, name, stage, stages, stageName, outcome: outcomeWords(outcome), why}};
+	const {id, name, outcome, stage, stages, stageName, isFailing, why} = what;
+	return {version: 1, at: new Date(at).toISOString(), type: what.type, agent: label, task: {id, name, stage, stages, stageName, outcome: outcomeWords(outcome), ...(isFailing && {failing: true}), why}};
 };

@@ -2,6 +2,7 @@ import {type Outcome} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {ownerLabel} from '../../store/locate.js';
+import {isFailing} from '../../store/select/cause.js';
 import {problemOf} from '../../store/select/problem-words.js';
 import {whyWordsIn} from '../../store/select/why.js';
 import {type AgentEntry, type State} from '../../store/state.js';
@@ -9,7 +10,7 @@ import {isFirstSight, lastingTrouble, settledOutcome, taskNow, transitionsBetwee
 import {tasksOwnedBy} from '../owned-tasks.js';
 
 /** A task that was there when its owner was seen for the first time: how it is, not how it changed. */
-export type Sighting = TaskNow & {readonly type: 'task-seen'; readonly why: string | undefined};
+export type Sighting = TaskNow & {readonly type: 'task-seen'; readonly isFailing: boolean; readonly why: string | undefined};
 
 /** What somebody who follows along is told: `at` is our clock, `label` what people call the agent or cluster. */
 export type Happening = {readonly at: Timestamp; readonly label: string; readonly what: Transition | Sighting};
@@ -19,7 +20,7 @@ type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
 const nobody: Owner = {task: {type: 'unknown'}, otherTasks: [], isListed: false};
 
 const sighting = (state: State, owner: string, dag: Dag, outcome: Outcome): Sighting => ({
-	...taskNow(state, owner, dag, outcome), type: 'task-seen', name: dag.name === '' ? `task ${dag.id}` : dag.name, why: whyWordsIn(state, dag, owner),
+	...taskNow(state, owner, dag, outcome), type: 'task-seen', isFailing: isFailing(dag), name: dag.name === '' ? `task ${dag.id}` : dag.name, why: whyWordsIn(state, dag, owner),
 });
 
 /** Whose tasks changed, in the order of the table. Going through everybody's after each of many thousand answers takes minutes. */

@@ -1,4 +1,5 @@
 import {isFault} from '../../protocol/outcome.js';
+import {isLaterId} from '../../protocol/generic-id.js';
 import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {causeWords, isFailing, type Cause, type CausePlace} from '../select/cause.js';
@@ -36,7 +37,13 @@ const nothingFailed = (dags: readonly Dag[], where: string): string => {
 	return dags.some(({nodes}) => nodes) ? `nothing failed in ${where}` : 'its stages are not known yet';
 };
 
-type Reasons = {readonly dags: readonly Dag[]; readonly causes: readonly Cause[]};
+/** `causes` in the order in which they are gone through: the first `counted` of them hold now, the others are those of tasks that were begun anew since. */
+type Reasons = {readonly dags: readonly Dag[]; readonly causes: readonly Cause[]; readonly counted: number};
+
+type Found = {readonly dag: Dag; readonly owner: string; readonly causes: readonly Cause[]};
+
+/** A later task of the same name is another attempt at the same. */
+const isTriedAnew = ({dag, owner}: Found, all: readonly Found[]): boolean => all.some(other => other.owner === owner && other.dag.name === dag.name && isLaterId(other.dag.id, dag.id));
 
 /** The reasons of these tasks, failures before waits. */
 const reasonsOf = (state: State, references: readonly TaskReference[]): Reasons => {
@@ -44,12 +51,17 @@ const reasonsOf = (state: State, references: readonly TaskReference[]): Reasons 
 		const dag = findTask(state, {owner, id});
 		return dag ? [{dag, owner}] : [];
 	});
-	const found = tasks.map(({dag, owner}) => ({causes: causesIn(state, dag, owner), isFailed: isFault(taskOutcome(dag)) || isFailing(dag)}))
-		.toSorted((one, other) => Number(other.isFailed) - Number(one.isFailed));
-	// A main task and its parts have the same reason.
-	const causes = found.flatMap(task => task.causes).filter((cause, index, all) => index === all.findIndex(other => isSamePlace(cause.places[0], other.places[0]) && other.text === cause.text));
-	return {dags: tasks.map(({dag}) => dag), causes};
+	const found = tasks.map(({dag, owner}) => ({dag, owner, causes: causesIn(state, dag, owner)}));
+	const isFailed = ({dag}: Found): boolean => isFault(taskOutcome(dag)) || isFailing(dag);
+	const [holding = [], tried = []] = [false, true].map(isOld => found.filter(task => isTriedAnew(task, found) === isOld).toSorted((one, other) => Number(isFailed(other)) - Number(isFailed(one))));
+	const current = distinct(holding);
+	const causes = distinct([...holding, ...tried]);
+	return {dags: tasks.map(({dag}) => dag), causes, counted: placesOf(current).length};
 };
+
+/** A main task and its parts have the same reason. */
+const distinct = (found: readonly Found[]): readonly Cause[] =>
+	found.flatMap(task => task.causes).filter((cause, index, all) => index === all.findIndex(other => isSamePlace(cause.places[0], other.places[0]) && other.text === cause.text));
 
 const isSamePlace = (one: CausePlace | undefined, other: CausePlace | undefined): boolean =>
 	one?.task.id === other?.task.id && one?.node === other?.node && one?.subTask === other?.subTask && one?.entry === other?.entry;
@@ -66,7 +78,8 @@ const goTo = (state: State, place: CausePlace, references: readonly TaskReferenc
 /** From the reason that a log is open at to the next one, in whichever log that stands; without another one to the next error of this log's last attempt. */
 export const nextCause = (state: State, screen: LogScreen): State => {
 	const references = screen.reasonsOf ?? [screen.task];
-	const places = placesOf(reasonsOf(state, references).causes);
+	const {causes, counted} = reasonsOf(state, references);
+	const places = placesOf(causes);
 	const marked = markInSight(state, screen);
 	const {dropped, texts} = logOf(state, screen);
 	const text = marked === undefined ? undefined : texts[marked - dropped];
@@ -80,7 +93,12 @@ export const nextCause = (state: State, screen: LogScreen): State => {
 	}
 
 	const opened = goTo(state, next, references);
-	return places.length > 1 ? withNotice(opened, `reason ${places.indexOf(next) + 1} of ${places.length}`) : opened;
+	const number = places.indexOf(next) + 1;
+	if (number > counted) {
+		return withNotice(opened, 'reason of an earlier attempt');
+	}
+
+	return counted > 1 ? withNotice(opened, `reason ${number} of ${counted}`) : opened;
 };
 
 /** Goes to the line that says why: of the open task, or of what the selected row stands for, failures first. In a log, to the next one. */
@@ -92,7 +110,7 @@ export const openCause = (state: State, now: Timestamp): State => {
 
 	const row = currentRow(state, now);
 	const references = isTaskScreen(screen) ? [screen.task] : (row ? tasksOf(state, row) : []);
-	const {dags, causes} = reasonsOf(state, references);
+	const {dags, causes, counted} = reasonsOf(state, references);
 	const places = placesOf(causes);
 	const [place] = places;
 	if (!place) {
@@ -101,5 +119,9 @@ export const openCause = (state: State, now: Timestamp): State => {
 	}
 
 	const opened = goTo(state, place, references);
-	return places.length > 1 ? withNotice(opened, `reason 1 of ${places.length}: e goes to the next one`) : opened;
+	if (counted === 0) {
+		return withNotice(opened, 'reason of an earlier attempt');
+	}
+
+	return counted > 1 ? withNotice(opened, `reason 1 of ${counted}: e goes to the next one`) : opened;
 };

@@ -153,6 +153,12 @@ const shownAmong = (state: State, agent: string, tasks: readonly Dag[]): Readonl
 	return new Set(tasks.flatMap(({id}) => id === ofCluster || isLastTask(state, id) ? [id] : []));
 };
 
+/** A closed task is opened by the password of the agent that has it, whichever agent was polled for it. */
+const withOwnNeed = (state: State, task: Dag, reporter: string): Dag => {
+	const name = task.needs && state.agents.get(ownerOfTask(state, task.id, reporter))?.name;
+	return task.needs && name !== undefined ? {...task, needs: {...task.needs, agent: name}} : task;
+};
+
 /** What an agent lists beside the maintenance tasks goes to whom it belongs: the cluster, the agent itself, or another watched agent of its cluster. */
 const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extract<PollEvent, {type: 'unfinished-received'}>): State => {
 	const state = withListedMains(withEnded(last, id => ownerOfTask(last, id, agent), {tasks: listed, ended}), [...listed, ...ended]);
@@ -162,7 +168,7 @@ const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extra
 	const before = new Map([...fellows, ...(cluster === undefined ? [] : [cluster])].map(key => [key, (state.agents.get(key) ?? state.clusters.get(key))?.otherTasks ?? []] as const));
 	const listedBefore = before.values().toArray().flat().filter(({unlisted}) => !unlisted);
 	const shown = shownAmong(state, agent, [...tasks, ...listedBefore]);
-	const byOwner = Map.groupBy(tasks.filter(task => !shown.has(task.id)), task => ownerOfTask(state, task.id, agent));
+	const byOwner = Map.groupBy(tasks.filter(task => !shown.has(task.id)).map(task => withOwnNeed(state, task, agent)), task => ownerOfTask(state, task.id, agent));
 	const ids = new Set(tasks.map(({id}) => id));
 	// Main tasks are followed by themselves.
 	const lost = new Set(listedBefore.filter(dag => !ids.has(dag.id) && !shown.has(dag.id) && !hasEnded(dag) && !state.mainTasks.has(dag.id)));

@@ -4,6 +4,8 @@ import {topScreen} from '../locate.js';
 import {keepMark} from '../log/jump.js';
 import {rememberLeft} from '../log/left-logs.js';
 import {reduceLog} from '../log/reduce-log.js';
+import {currentList} from '../select/current-list.js';
+import {selectedIndexOf} from '../select/selection.js';
 import {type State} from '../state.js';
 import {
 	confirm,
@@ -197,6 +199,21 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 // What the user did not do himself must not take the notice away.
 const keepsNotice: ReadonlySet<UserAction['type']> = new Set(['key-pressed', 'notice-shown', 'notice-expired', 'hour-struck', 'resized', 'focus-changed', 'log-work-advanced']);
 
+// What these do is about the selected row.
+const aboutRow: ReadonlySet<UserAction['type']> = new Set(['actions-opened', 'card-opened', 'error-jumped-to', 'history-opened', 'key-question-opened', 'links-opened', 'password-asked-for', 'task-dismissed']);
+
+/** A row that was selected by itself is the user's choice from the first key on that was about it: rows that come above it later do not move the cursor. Until then the first row is selected, whichever that is; a task's screen goes on with the work. */
+const withChosenRow = (state: State, action: UserAction, now: Timestamp): State => {
+	const screen = topScreen(state);
+	if (!aboutRow.has(action.type) || !('selected' in screen) || screen.selected !== undefined || screen.type === 'task' || screen.type === 'node') {
+		return state;
+	}
+
+	const {rows, fallback} = currentList(state, now);
+	const selected = rows[selectedIndexOf(rows, undefined, fallback)]?.key;
+	return selected === undefined ? state : withTop(state, {...screen, selected});
+};
+
 /** What a person did, folded into the state. A notice stays until the next key at most. */
 export const reduceUser = (state: State, action: UserAction, now: Timestamp): State => {
 	const quiet = state.view.notice === undefined || keepsNotice.has(action.type) ? state : withView(state, {notice: undefined});
@@ -205,7 +222,7 @@ export const reduceUser = (state: State, action: UserAction, now: Timestamp): St
 	const isForLog = quiet.view.overlay === undefined || action.type === 'log-work-advanced';
 	const log = screen.type === 'log' && isForLog ? reduceLog(quiet, screen, action) : undefined;
 	if (!log) {
-		return rememberLeft(quiet, change(quiet, action, now));
+		return rememberLeft(quiet, change(withChosenRow(quiet, action, now), action, now));
 	}
 
 	const moved = log.screen === screen ? quiet : withTop(quiet, log.screen);

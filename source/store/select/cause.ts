@@ -8,7 +8,7 @@ import {summaryOf} from '../../protocol/telling-line.js';
 import {cutMiddle} from '../../text/wrap-words.js';
 import {type TaskReference} from '../state.js';
 import {type Reason} from '../views.js';
-import {explanationOf, reasonKinds, type Explanation, type ReasonKind} from './explanation.js';
+import {explanationOf, lastAttemptStart, reasonKinds, type Explanation, type ReasonKind} from './explanation.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from './task-cells.js';
 
 /** Where the reason stands: `entry` is the place in the sub-task's `logs`, -1 where no line says why, `start` where in that entry its line begins. */
@@ -57,8 +57,11 @@ const failedMeanwhile = (dag: Dag): readonly SubTask[] => {
 	}
 
 	const wanted = word === 'rolling back' ? 'failed to roll back' : 'failed';
-	return node.subTasks.filter(subTask => subTaskOutcome(subTask).word === wanted && !(node.startTime !== undefined && subTask.endTime !== undefined && subTask.endTime < node.startTime));
+	return node.subTasks.filter(subTask => subTaskOutcome(subTask).word === wanted && !isOfEarlierAttempt(subTask, node));
 };
+
+/** It ended before its stage began: the stage was tried again since, without this part. */
+const isOfEarlierAttempt = ({endTime}: SubTask, {startTime}: TaskNode): boolean => startTime !== undefined && endTime !== undefined && endTime < startTime;
 
 /** The stage that failed: the one the task stopped at, else one behind it. An earlier one that failed was passed or tried again since. */
 const failedNode = ({nodes = [], stage}: Dag): TaskNode | undefined => {
@@ -74,7 +77,9 @@ const failuresOf = (dag: Dag): {readonly node: TaskNode | undefined; readonly su
 	}
 
 	const node = isPassedByMain(dag) ? lastRun(dag) : failedNode(dag);
-	return {node, subTasks: node?.subTasks.filter(subTask => isFault(subTaskOutcome(subTask))) ?? []};
+	const failed = node?.subTasks.filter(subTask => isFault(subTaskOutcome(subTask))) ?? [];
+	const latest = failed.filter(subTask => node && !isOfEarlierAttempt(subTask, node));
+	return {node, subTasks: latest.length > 0 ? latest : failed};
 };
 
 /** Whether a part of a running task failed, while the rest of it goes on. */
@@ -109,8 +114,11 @@ const followed = (id: string, search: Search): readonly Finding[] => {
 	return findings;
 };
 
+/** The lines of the last attempt, as far as they can be told from those before. */
+const lastAttempt = (subTask: SubTask): readonly string[] => subTask.logs?.slice(lastAttemptStart(subTask)) ?? [];
+
 const lastRemoteId = (subTask: SubTask): string | undefined => {
-	const line = subTask.logs?.findLast(text => remoteTaskId(text) !== undefined);
+	const line = lastAttempt(subTask).findLast(text => remoteTaskId(text) !== undefined);
 	return line === undefined ? undefined : remoteTaskId(line);
 };
 
@@ -120,7 +128,8 @@ const placeOf = (subTask: SubTask, {task, node}: Pick<Context, 'task' | 'node'>,
 
 /** The lines that a main task copied from the part of an agent, where that part itself is not known. */
 const copiesOf = (agent: string, {dag, task}: Context): readonly Finding[] => (dag.nodes ?? []).flatMap(node => node.subTasks.filter(subTask => subTask.agent === agent).flatMap(subTask => {
-	const entry = subTask.logs?.findIndex(line => copiedStageOf(line) !== undefined && severityOf(line) === 'error') ?? -1;
+	const begin = lastAttemptStart(subTask);
+	const entry = subTask.logs?.findIndex((line, index) => index >= begin && copiedStageOf(line) !== undefined && severityOf(line) === 'error') ?? -1;
 	const line = subTask.logs?.[entry];
 	if (line === undefined) {
 		return [];
@@ -135,7 +144,7 @@ const copiesOf = (agent: string, {dag, task}: Context): readonly Finding[] => (d
 /** What made parts of a main task fail: those that its line names, else all of them. */
 const partsReasons = (subTask: SubTask, context: Context): readonly Finding[] => {
 	const {dag: {links}, search} = context;
-	const named = new Set(subTask.logs?.flatMap(line => severityOf(line) === 'error' ? failedAgentsIn(line) : []));
+	const named = new Set(lastAttempt(subTask).flatMap(line => severityOf(line) === 'error' ? failedAgentsIn(line) : []));
 	return (named.size > 0 ? [...named] : Object.keys(links.subDags)).flatMap(agent => {
 		const id = Object.hasOwn(links.subDags, agent) ? links.subDags[agent] : undefined;
 		const findings = id === undefined ? [] : followed(id, search);

@@ -21,6 +21,11 @@ export const changeWords = (transition: Transition): Pick<JournalRow, 'outcome' 
 			return {outcome: undefined, event: stageWords(transition), task: transition.name + transition.mark, detail: transition.stageName ?? ''};
 		}
 
+		case 'task-failing': {
+			const {name, mark, why} = transition;
+			return {outcome: undefined, event: 'failing', task: name + mark, detail: why ?? stageWords(transition)};
+		}
+
 		case 'outcome-changed': {
 			const {outcome, name, mark, why} = transition;
 			return {outcome, event: '', task: name + mark, detail: why ?? (isFault(outcome) && transition.stages > 0 ? stageWords(transition) : '')};

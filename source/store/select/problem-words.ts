@@ -90,7 +90,7 @@ const unauthorizedWords = (error: Extract<AgentError, {type: 'unauthorized'}>, i
 		}
 
 		case 'held-back': {
-			return error.by === undefined ? `${name} held back` : `${name} held back until ${error.by} accepts it: p`;
+			return error.by === undefined ? `${name} held back` : `${name} held back until ${error.by} accepts it`;
 		}
 	}
 };
@@ -222,6 +222,10 @@ export const unlistedWords = (unlisted: Unlisted | undefined): string | undefine
 		}
 	}
 };
+
+/** Whether a person can help an agent by a password: not where it only waits until another agent has tried the one that is there. */
+export const isPasswordWanted = ({connection}: AgentEntry): boolean =>
+	connection.type === 'failing' && connection.error.type === 'unauthorized' && connection.error.reason !== 'held-back';
 
 /** Which password opens an OBProxy task. */
 export const needWords = ({agent, isRefused}: PasswordNeed): string => isRefused

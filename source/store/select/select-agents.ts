@@ -59,7 +59,7 @@ const toRow = (source: RowSource, index: number, {
 }: Context): AgentsRow => {
 	const base = {
 		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(source, now), isStalled: isStalledRow(source, now), isFailing: isFailingRow(source), isSelected: index === selected,
-		role: '', folded: 0, why: undefined, note: undefined, problem: undefined, asOf: undefined, isDatabaseDown: false, isMixed: false,
+		role: '', folded: 0, why: undefined, note: undefined, problem: undefined, asOf: undefined, isDatabaseDown: false, isMixed: false, needsPassword: source.type === 'task' && source.dag.needs !== undefined,
 	};
 	switch (source.type) {
 		case 'cluster': {

@@ -33,7 +33,7 @@ export const selectJournal = (state: State, screen: Extract<Screen, {type: 'jour
 		awaySince: journal.awaySince,
 		list: windowOf(rows, {top, height}, ({key, entry: {number, at, label, transition}}, index): JournalRow => ({
 			key, at, owner: label, ...shownChange(state, transition),
-			isBad: transition.type === 'agent-troubled',
+			isBad: transition.type === 'agent-troubled' || transition.type === 'task-failing',
 			isQuiet: !isLoud(transition),
 			isNew: number >= newFrom && isLoud(transition),
 			isSelected: index === selected,

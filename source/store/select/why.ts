@@ -4,7 +4,7 @@ import {agentNamed, findTask, lastTaskOf} from '../locate.js';
 import {type AgentEntry, type State, type TaskReference} from '../state.js';
 import {type Reason} from '../views.js';
 import {causesOf, reasonIn, reasonWords, type Cause, type ResolveRemote} from './cause.js';
-import {needWords, unlistedWords} from './problem-words.js';
+import {needWords, shownWords, unlistedWords} from './problem-words.js';
 
 const hasTask = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, id: string): boolean =>
 	lastTaskOf(owner)?.id === id || owner.otherTasks.some(task => task.id === id);
@@ -43,15 +43,20 @@ const unreadWords = ({needs, unlisted}: Dag): string | undefined => needs
 	? needWords(needs)
 	: (unlisted?.end === 'gone' || unlisted?.end === 'unreadable' ? unlistedWords(unlisted) : undefined);
 
-/** The same in words. */
-export const whyIn = (state: State, dag: Dag, owner: string): Reason | undefined => {
+const plainWhyIn = (state: State, dag: Dag, owner: string): Reason | undefined => {
 	const unread = unreadWords(dag);
 	return unread === undefined ? reasonIn(causesIn(state, dag, owner)) : {place: '', text: unread};
 };
 
-/** The same in one line. */
+/** The same in words, with the key that helps on the screen. */
+export const whyIn = (state: State, dag: Dag, owner: string): Reason | undefined => {
+	const why = plainWhyIn(state, dag, owner);
+	return why && dag.needs ? {...why, text: shownWords(state, `${why.text}: p`)} : why;
+};
+
+/** The same in one line, for modes without a screen. */
 export const whyWordsIn = (state: State, dag: Dag, owner: string): string | undefined => {
-	const why = whyIn(state, dag, owner);
+	const why = plainWhyIn(state, dag, owner);
 	return why && reasonWords(why);
 };
 

@@ -34,6 +34,8 @@ export type AgentsRow = {
 	readonly isDatabaseDown: boolean;
 	/** Of a cluster: its agents run several versions of obshell or of OceanBase. */
 	readonly isMixed: boolean;
+	/** Only an agent's own password opens the task. */
+	readonly needsPassword: boolean;
 	readonly isFault: boolean;
 	readonly isSelected: boolean;
 };

@@ -94,7 +94,9 @@ const pulseWords: readonly PulseWords[] = [
 ];
 
 const pulseParts = ({quiet, areLinesKnown, isStalled, slowest, limitIn}: Pulse, {news, stage, unseen, limit}: PulseWords): RankedPieces => [
-	{rank: 0, pieces: quiet !== undefined && quiet >= worthTelling ? [piece(`${isStalled ? 'stalled: ' : ''}${areLinesKnown ? news : stage} ${formatDuration(quiet)}${areLinesKnown ? '' : unseen}`, isStalled ? 'bad' : 'attention')] : []},
+	{rank: 0, pieces: quiet !== undefined && quiet >= worthTelling
+		? [piece(`${isStalled ? 'stalled: ' : ''}${areLinesKnown ? news : stage} ${formatDuration(quiet)}${areLinesKnown ? '' : unseen}`, isStalled ? 'bad' : 'attention')]
+		: []},
 	{rank: 2, pieces: slowest ? [piece(`slowest ${slowest.agent} for ${formatDuration(slowest.duration)}`, 'quiet')] : []},
 	{rank: 1, pieces: limitIn !== undefined && limitIn < limitWorthTelling ? [piece(`${limit} ${formatDuration(limitIn)}`, 'attention')] : []},
 ];

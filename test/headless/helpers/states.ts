@@ -27,5 +27,11 @@ export const waitingTask: Partial<AgentEntry> = withTask('FAILED/RUN', {
 	nodes: [makeNode({state: 'FAILED', subTasks: [makeSubTask({state: 'FAILED', logs: ['wait operator to advance']})]})],
 });
 
+/** Runs, but a part of it failed. */
+export const partlyFailed: Partial<AgentEntry> = withTask('RUNNING/RUN', {
+	maxStage: 1,
+	nodes: [makeNode({name: 'Start observer', state: 'RUNNING', subTasks: [makeSubTask({state: 'FAILED', logs: ['ERROR: no memory']}), makeSubTask({id: '32130706433028865', state: 'RUNNING'})]})],
+});
+
 export const lost: AgentError = {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'};
 export const refused: AgentError = {type: 'unauthorized', wants: 'root', reason: 'refused', message: 'wrong'};

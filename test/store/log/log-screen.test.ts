@@ -8,6 +8,7 @@ import {
 	addressOf,
 	after,
 	makeDag,
+	makeInfo,
 	makeNode,
 	makeSubTask,
 	ten,
@@ -190,6 +191,25 @@ describe('reasons and links', () => {
 		const states = [opened, play(opened, cause), play(opened, cause, cause), play(opened, cause, cause, cause)];
 		expect(states.map(one => markedText(one))).toEqual(['ERROR: disk full', 'ERROR: no route', 'ERROR: context canceled', 'ERROR: disk full']);
 		expect(states.map(one => one.view.notice?.text)).toEqual(['reason 1 of 3: e goes to the next one', 'reason 2 of 3', 'reason 3 of 3', 'reason 1 of 3']);
+	});
+
+	it('counts no reason of a task that was begun anew since, but leads there in the end', () => {
+		const attempt = (id: string, line: string) => makeDag({id, name: 'Start OB', state: 'FAILED', nodes: [makeNode({state: 'FAILED', subTasks: [makeSubTask({id: `3${id.slice(1)}`, key: id, state: 'FAILED', agent, logs: [line]})]})]});
+		const [first, second, third] = [attempt('22130706433028864', 'ERROR: no memory'), attempt('22130706433028865', 'ERROR: no route'), {...attempt('22130706433028866', 'ERROR: other'), name: 'Stop OB'}];
+		const members = [agent].map(name => ({agent: name, zone: '', identity: '', version: ''}));
+		const state = play(
+			initialState([addressOf(agent)], {columns: 60, rows: 11}, {isGrowing: true}),
+			{agent, at: after(0), type: 'info-received', info: makeInfo({agent})},
+			{agent, at: after(0), type: 'cluster-info-received', cluster: {name: 'demo', id: 1, members: [...members, {agent: '10.0.0.9:2886', zone: '', identity: '', version: ''}]}},
+			{agent, at: after(0), type: 'cluster-task-received', task: makeDag({id: '19', name: 'Check', state: 'SUCCEED'})},
+			received(third),
+			{agent, at: after(1), type: 'unfinished-received', tasks: [second, first], ended: []},
+		);
+		const opened = play(state, cause);
+		const states = [opened, play(opened, cause), play(opened, cause, cause), play(opened, cause, cause, cause)];
+		expect(states.map(one => [markedText(one), one.view.notice?.text])).toEqual([
+			['ERROR: other', 'reason 1 of 2: e goes to the next one'], ['ERROR: no route', 'reason 2 of 2'], ['ERROR: no memory', 'reason of an earlier attempt'], ['ERROR: other', 'reason 1 of 2'],
+		]);
 	});
 
 	it('of the only reason it goes on to the other errors of the last attempt, never to an older one', () => {

@@ -158,13 +158,6 @@ describe('going in and out', () => {
 		expect(selected(play(chosen, {...at(one), type: 'task-received', task: next}))).toBe(running.nodes?.[0]?.key);
 	});
 
-	it('stays on the selected agent when rows appear above it', () => {
-		const cluster = {name: 'demo', id: 1, members: [one, two].map(agent => ({agent, zone: '', identity: '', version: ''}))};
-		const state = play(fleet(), {type: 'selection-moved', by: 'end'});
-		expect(selected(state)).toBe(three);
-		expect(selected(play(state, {...at(one), type: 'info-received', info: makeInfo({agent: one})}, {...at(one), type: 'cluster-info-received', cluster}))).toBe(three);
-	});
-
 	it('keeps an open stage in sight when a newer task replaces its task, and says so', () => {
 		const newer = makeDag({id: '22130706433028870', name: 'Stop observer'});
 		const state = play(opened(), {type: 'entered'}, {...at(one), type: 'task-received', task: newer});
@@ -176,12 +169,6 @@ describe('going in and out', () => {
 		const agents = play(task, {type: 'left'});
 		expect(selectScreen(agents, ten)).toMatchObject({type: 'agents'});
 		expect(selectScreen(play(agents, {type: 'entered'}), ten)).toMatchObject({type: 'task', header: {name: 'Stop observer', replacedBy: undefined}});
-	});
-
-	it('leads back from an open log to the task it belongs to, however many newer ones have begun', () => {
-		const newer = (id: string, name: string) => ({...at(one), type: 'task-received' as const, task: makeDag({id, name})});
-		const state = play(opened(), {type: 'entered'}, {type: 'entered'}, newer('22130706433028870', 'Stop observer'), newer('22130706433028871', 'Start observer'), {type: 'left'}, {type: 'left'});
-		expect(selectScreen(state, ten)).toMatchObject({type: 'task', header: {name: 'Initialize cluster', replacedBy: 'Stop observer'}});
 	});
 
 	it('says when the task on screen gives way to a newer one', () => {

@@ -9,7 +9,9 @@ import {reduce} from '../../../source/store/reduce/reduce.js';
 import {selectFocus} from '../../../source/store/select/select-focus.js';
 import {selectScreen} from '../../../source/store/select/select-screen.js';
 import {type State} from '../../../source/store/state.js';
+import {whyWordsIn} from '../../../source/store/select/why.js';
 import {transitionsBetween} from '../../../source/store/transitions.js';
+import {selectApp} from '../../../source/ui/app-view.js';
 import {addressOf, after, makeDag, makeInfo, makeNodes, ten} from '../../helpers/tasks.js';
 
 const one = '127.0.0.1:2886';
@@ -116,6 +118,11 @@ it('an unfinished task that a list leaves out is asked for by its id', () => {
 	expect(others(play(before, seen))).toEqual(['task 3 SUCCEED']);
 });
 
+it('an open log of it leads back to its own task, however many newer ones have begun', () => {
+	const state = play(start, {type: 'entered'}, {type: 'entered'}, received(60, dag(2)), received(70, dag(3)), {type: 'left'}, {type: 'left'});
+	expect(selectScreen(state, ten)).toMatchObject({type: 'task', header: {name: 'task 1', replacedBy: 'task 2'}});
+});
+
 it('of many only the last few are kept', () => {
 	const many = play(start, ...[2, 3, 4, 5, 6, 7, 8].map((id): Action => received(id * 10, dag(id))));
 	expect(others(many)).toEqual([3, 4, 5, 6, 7].map(id => `task ${id} RUNNING asked`));
@@ -128,10 +135,42 @@ it('a task that only another password opens is no fault of anything', () => {
 	expect(exitCodeOf(state)).toBe(0);
 	expect(selectScreen(play(state, {type: 'left'}), ten)).toMatchObject({
 		summary: {parts: []},
-		list: {rows: [{}, {why: {text: `needs the agent password of ${one}`}, task: {outcome: {word: 'unknown'}}, isFault: false}]},
+		list: {rows: [{}, {why: {text: `needs the agent password of ${one}: p`}, needsPassword: true, task: {outcome: {word: 'unknown'}}, isFault: false}]},
 	});
 	const gone = play(state, listed(15), failed(16, dag(3)));
 	expect(exitCodeOf(gone)).toBe(0);
 	const prompted = play(state, {type: 'left'}, {type: 'selection-moved', by: 1}, {type: 'password-asked-for'});
 	expect(prompted.view.overlay).toMatchObject({type: 'password', agent: one, kind: 'agent'});
+});
+
+describe('an OBProxy task that an agent lists which another one has', () => {
+	const [other, owner] = ['127.0.0.2:2886', one];
+	const proxy = dag(3, 'FAILED', {id: '421307064330288663', nodes: undefined, isBrief: true, needs: {agent: other, isRefused: true}});
+	const members = [owner, other].map(agent => ({agent, zone: '', identity: '', version: ''}));
+	const listedElsewhere: Action = {agent: other, at: after(10), type: 'unfinished-received', tasks: [proxy], ended: []};
+	const state = play(
+		initialState([owner, other].map(text => addressOf(text)), {columns: 80, rows: 24}),
+		...[owner, other].map((agent): Action => ({agent, at: ten, type: 'info-received', info: makeInfo({agent})})),
+		{...at(0), type: 'cluster-info-received', cluster: {name: 'obcl', id: 1, members}},
+		received(5, dag(1, 'SUCCEED')),
+		{agent: other, at: after(5), type: 'task-received', task: dag(2, 'SUCCEED', {id: '221307064340288662'})},
+		listedElsewhere,
+	);
+
+	it('needs the password of the one that has it, and says with which key to enter it', () => {
+		const view = selectScreen(state, ten);
+		expect(view.type === 'agents' && view.list.rows.map(({label, why}) => [label, why?.text])).toEqual([['obcl', undefined], [owner, undefined], ['', `the agent password of ${owner} was refused: p`], [other, undefined]]);
+	});
+
+	it('has its prompt offered where it is selected, and only there', () => {
+		expect(selectApp(state, ten).conditions).not.toContain('password-wanted');
+		const chosen = play(state, {type: 'selection-moved', by: 2});
+		expect(selectApp(chosen, ten).conditions).toContain('password-wanted');
+		expect(play(chosen, {type: 'password-asked-for'}).view.overlay).toMatchObject({type: 'password', agent: owner, kind: 'agent'});
+		expect(selectApp(play(chosen, {type: 'entered'}), ten).conditions).toContain('password-wanted');
+	});
+
+	it('says no key where there is none to press', () => {
+		expect(whyWordsIn(state, proxy, owner)).not.toContain(': p');
+	});
 });

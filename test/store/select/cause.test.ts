@@ -85,6 +85,24 @@ describe('why a task failed, as a person would say it', () => {
 		]);
 	});
 
+	it('names of a retried main task only the parts that failed in its last attempt', () => {
+		const [first, second] = ['10.0.0.8:2886', '10.0.0.9:2886'];
+		const copied = makeNode({key: 'parts', name: 'Execute sub-DAGs', subTasks: [
+			makeSubTask({agent: first, executeTimes: 2, logs: ['begin', 'Start observer: ERROR: no memory', 'begin', 'done']}),
+			makeSubTask({agent: second, executeTimes: 2, logs: ['begin', 'done', 'begin', 'Start observer: ERROR: no route']}),
+		]});
+		const logs = ['begin', `ERROR: [Common.Unexpected]: Unexpected error: agent ${first} not succeed`, 'begin', `ERROR: [Common.Unexpected]: Unexpected error: agent ${second} not succeed`];
+		const dag = stopped([{logs, executeTimes: 2}], {links: {subDags: {[first]: '28', [second]: '29'}, mainDagId: undefined}});
+		expect(words({...dag, nodes: [copied, ...dag.nodes!.slice(1)]})).toBe('Start observer @ 10.0.0.9:2886: no route');
+	});
+
+	it('counts no part that failed before its stage was tried again', () => {
+		const dag = stopped([{logs: ['ERROR: no memory'], endTime: after(5)}, {logs: ['ERROR: no route'], endTime: after(25)}]);
+		const again = {...dag, nodes: dag.nodes?.map(node => ({...node, startTime: after(20)}))};
+		expect(words(dag)).toBe('Start observer @ 10.0.0.1:2886: no memory; @ 10.0.0.2:2886: no route');
+		expect(words(again)).toBe('Start observer @ 10.0.0.2:2886: no route');
+	});
+
 	it('says what a waiting task waits for', () => {
 		expect(words(stopped([{logs: ['done', 'wait operator to advance']}], {links: {subDags: {}, mainDagId: '17'}}))).toBe('waits for its main task 17 to go on');
 		expect(words(stopped([{logs: ['done', 'wait operator to advance']}]))).toBe('waits for its main task to go on');
