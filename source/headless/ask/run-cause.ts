@@ -1,7 +1,7 @@
 import {type OpenFleet} from '../../fleet/open-fleet.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {agentBehind, findNode, findSubTask, findTask, ownerLabel} from '../../store/locate.js';
-import {type CausePlace, causeWords, isFailing} from '../../store/select/cause.js';
+import {type Cause, type CausePlace, causeWords, isFailing} from '../../store/select/cause.js';
 import {agentNow} from '../../store/select/duration.js';
 import {taskCells} from '../../store/select/task-cells.js';
 import {causesIn} from '../../store/select/why.js';
@@ -24,19 +24,47 @@ const placeLines = (state: State, {task, node, subTask, agent, entry}: CausePlac
 	];
 };
 
-const causeLines = (state: State, {owner, dag}: OwnedTask, now: Timestamp, paint: Paint): readonly string[] => {
+const headOf = (state: State, {owner, dag}: OwnedTask, now: Timestamp, paint: Paint): string => {
 	const {name, outcome, progress} = taskCells(dag, agentNow(agentBehind(state, owner), now, dag));
-	return [
-		`${ownerLabel(state, owner)}: ${name}, ${paint(outcomeWords(outcome), toneOf(outcome))}${isFailing(dag) ? ', failing' : ''}, stage ${progress.stage} of ${progress.total}`,
-		...causesIn(state, dag, owner).flatMap(cause => [`  why  ${causeWords(cause)}`, ...cause.places.flatMap((place, index) => placeLines(state, place, index === 0))]),
+	return `${ownerLabel(state, owner)}: ${name}, ${paint(outcomeWords(outcome), toneOf(outcome))}${isFailing(dag) ? ', failing' : ''}, stage ${progress.stage} of ${progress.total}`;
+};
+
+const keyOf = ({text, places: [place]}: Cause): string | undefined => place && JSON.stringify([place.task.owner, place.task.id, place.node, place.subTask, place.entry, text]);
+
+const reasonLines = (state: State, cause: Cause): readonly string[] =>
+	[`  why  ${causeWords(cause)}`, ...cause.places.flatMap((place, index) => placeLines(state, place, index === 0))];
+
+/** All tasks with their reasons, each reason once, under the first task that has it. The parts of a main task are listed below it. */
+export const causeLines = (state: State, now: Timestamp, paint: Paint): readonly string[] => {
+	const tasks = ownedTasks(state);
+	const mains = new Set(tasks.flatMap(({dag: {id, links}}) => links.mainDagId === undefined ? [id] : []));
+	const partsOf = Map.groupBy(tasks, ({dag: {links: {mainDagId}}}) => mainDagId !== undefined && mains.has(mainDagId) ? mainDagId : undefined);
+	const said = new Set<string>();
+	const reasonsOf = ({owner, dag}: OwnedTask, isPart: boolean): readonly string[] => {
+		const causes = causesIn(state, dag, owner);
+		const news = causes.filter(cause => !said.has(keyOf(cause) ?? ''));
+		for (const cause of news) {
+			said.add(keyOf(cause) ?? '');
+		}
+
+		said.delete('');
+		const isRepeated = causes.length > 0 && news.length === 0;
+		return isRepeated && !isPart ? ['  why  the same as above'] : news.flatMap(cause => reasonLines(state, cause));
+	};
+
+	const linesOf = (task: OwnedTask): readonly string[] => [
+		headOf(state, task, now, paint),
+		...reasonsOf(task, false),
+		...(partsOf.get(task.dag.id) ?? []).flatMap(part => [`  part ${headOf(state, part, now, paint)}`, ...reasonsOf(part, true).map(line => `  ${line}`)]),
 	];
+	return (partsOf.get(undefined) ?? []).flatMap(task => linesOf(task));
 };
 
 /** Prints all reasons why tasks failed or what they wait for, with the places and the lines that say so. Resolves to the same code as `--once`. */
 export const runCause = async (open: Pick<OpenFleet, 'store' | 'firstRound'>, surroundings: AskSurroundings): Promise<ExitCode> => {
 	const {clock, output, paint, signal} = surroundings;
 	const {state} = await askAll(open, surroundings);
-	const lines = ownedTasks(state).flatMap(task => causeLines(state, task, clock.now(), paint));
+	const lines = causeLines(state, clock.now(), paint);
 	if (!signal.aborted && lines.length > 0) {
 		await output.write(`${lines.join('\n')}\n`);
 	}

@@ -197,7 +197,7 @@ describe('reasons and links', () => {
 		const attempt = (id: string, line: string) => makeDag({id, name: 'Start OB', state: 'FAILED', nodes: [makeNode({state: 'FAILED', subTasks: [makeSubTask({id: `3${id.slice(1)}`, key: id, state: 'FAILED', agent, logs: [line]})]})]});
 		const [first, second, third] = [attempt('22130706433028864', 'ERROR: no memory'), attempt('22130706433028865', 'ERROR: no route'), {...attempt('22130706433028866', 'ERROR: other'), name: 'Stop OB'}];
 		const members = [agent].map(name => ({agent: name, zone: '', identity: '', version: ''}));
-		const state = play(
+		const begun = play(
 			initialState([addressOf(agent)], {columns: 60, rows: 11}, {isGrowing: true}),
 			{agent, at: after(0), type: 'info-received', info: makeInfo({agent})},
 			{agent, at: after(0), type: 'cluster-info-received', cluster: {name: 'demo', id: 1, members: [...members, {agent: '10.0.0.9:2886', zone: '', identity: '', version: ''}]}},
@@ -205,7 +205,7 @@ describe('reasons and links', () => {
 			received(third),
 			{agent, at: after(1), type: 'unfinished-received', tasks: [second, first], ended: []},
 		);
-		const opened = play(state, cause);
+		const opened = play(begun, cause);
 		const states = [opened, play(opened, cause), play(opened, cause, cause), play(opened, cause, cause, cause)];
 		expect(states.map(one => [markedText(one), one.view.notice?.text])).toEqual([
 			['ERROR: other', 'reason 1 of 2: e goes to the next one'], ['ERROR: no route', 'reason 2 of 2'], ['ERROR: no memory', 'reason of an earlier attempt'], ['ERROR: other', 'reason 1 of 2'],
