@@ -29,7 +29,10 @@ const headOf = (state: State, {owner, dag}: OwnedTask, now: Timestamp, paint: Pa
 	return `${ownerLabel(state, owner)}: ${name}, ${paint(outcomeWords(outcome), toneOf(outcome))}${isFailing(dag) ? ', failing' : ''}, stage ${progress.stage} of ${progress.total}`;
 };
 
-const keyOf = ({text, places: [place]}: Cause): string | undefined => place && JSON.stringify([place.task.owner, place.task.id, place.node, place.subTask, place.entry, text]);
+const keyOf = ({text, places}: Cause): string | undefined => {
+	const [place] = places;
+	return place && JSON.stringify([place.task.owner, place.task.id, place.node, place.subTask, place.entry, text]);
+};
 
 const reasonLines = (state: State, cause: Cause): readonly string[] =>
 	[`  why  ${causeWords(cause)}`, ...cause.places.flatMap((place, index) => placeLines(state, place, index === 0))];
@@ -37,8 +40,8 @@ const reasonLines = (state: State, cause: Cause): readonly string[] =>
 /** All tasks with their reasons, each reason once, under the first task that has it. The parts of a main task are listed below it. */
 export const causeLines = (state: State, now: Timestamp, paint: Paint): readonly string[] => {
 	const tasks = ownedTasks(state);
-	const mains = new Set(tasks.flatMap(({dag: {id, links}}) => links.mainDagId === undefined ? [id] : []));
-	const partsOf = Map.groupBy(tasks, ({dag: {links: {mainDagId}}}) => mainDagId !== undefined && mains.has(mainDagId) ? mainDagId : undefined);
+	const mains = new Set(tasks.flatMap(({dag}) => dag.links.mainDagId === undefined ? [dag.id] : []));
+	const partsOf = Map.groupBy(tasks, ({dag}) => dag.links.mainDagId !== undefined && mains.has(dag.links.mainDagId) ? dag.links.mainDagId : undefined);
 	const said = new Set<string>();
 	const reasonsOf = ({owner, dag}: OwnedTask, isPart: boolean): readonly string[] => {
 		const causes = causesIn(state, dag, owner);
