@@ -86,7 +86,7 @@ const run = async (options: Options, {env, signal, onSecret}: Means): Promise<nu
 		}
 
 		case 'demo-agent': {
-			return runDemoAgent(options, signal);
+			return runDemoAgent(options, stateFolder(process.env), signal);
 		}
 
 		case 'completion': {

@@ -17,7 +17,7 @@ const problemOfPort = (error: unknown, port: number): string | undefined => {
 };
 
 /** Runs one simulated agent until the signal. */
-export const runDemoAgent = async (options: DemoAgentOptions, signal: AbortSignal): Promise<number> => {
+export const runDemoAgent = async (options: DemoAgentOptions, stateFolder: string | undefined, signal: AbortSignal): Promise<number> => {
 	const {port, passwords, scenario, seed, speed} = options;
 	const demo = await import('../demo/run-demo-agent.js');
 	const scenarios: readonly string[] = demo.scenarioNames;
@@ -30,7 +30,7 @@ export const runDemoAgent = async (options: DemoAgentOptions, signal: AbortSigna
 	};
 
 	try {
-		await demo.runDemoAgent({port, rootPassword: passwords.root, agentPassword: passwords.agent, scenario, seed, speed}, {write, signal, clock: systemClock});
+		await demo.runDemoAgent({port, rootPassword: passwords.root, agentPassword: passwords.agent, scenario, seed, speed}, {write, stateFolder, signal, clock: systemClock});
 		return exitCodes.done.code;
 	} catch (error) {
 		const problem = problemOfPort(error, port);

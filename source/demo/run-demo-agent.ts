@@ -1,4 +1,5 @@
 import {type Clock} from '../protocol/clock.js';
+import {keptKey, type KeptKey} from './kept-key.js';
 import {findScenario, joinsCluster} from './scenarios/scenarios.js';
 import {startDemoAgent} from './start-demo-agent.js';
 
@@ -18,6 +19,8 @@ export type DemoAgentRun = {
 
 export type DemoAgentSurroundings = {
 	readonly write: (text: string) => void;
+	/** Where its key is kept; undefined where there is no such folder. */
+	readonly stateFolder: string | undefined;
 	/** Ends it. */
 	readonly signal: AbortSignal;
 	readonly clock: Clock;
@@ -35,7 +38,7 @@ const passwordLine = ({root, agent, isPromoted}: {readonly root: boolean; readon
 };
 
 /** Runs one simulated agent until the signal aborts. Rejects with the system's error where the port cannot be listened on, and for an unknown scenario. */
-export const runDemoAgent = async (options: DemoAgentRun, {write, signal, clock}: DemoAgentSurroundings): Promise<void> => {
+export const runDemoAgent = async (options: DemoAgentRun, {write, stateFolder, signal, clock}: DemoAgentSurroundings): Promise<void> => {
 	const {port, rootPassword, agentPassword, scenario: name = 'initialize', seed = 1, speed = 1} = options;
 	const scenario = findScenario(name);
 	if (!scenario) {
@@ -47,15 +50,26 @@ export const runDemoAgent = async (options: DemoAgentRun, {write, signal, clock}
 	}
 
 	const isPromoted = joinsCluster(scenario);
+	let kept: Promise<KeptKey> | undefined;
 	const agent = await startDemoAgent({
 		clock, seed, speed, scenario, port,
+		async keyPair(own) {
+			kept = keptKey(stateFolder, {port: own, seed});
+			const {key} = await kept;
+			return key;
+		},
 		...(rootPassword === undefined ? {takesAnyPassword: true} : {rootPassword}),
 		...((isPromoted || rootPassword !== undefined) && {identity: 'MASTER'}),
 		...(agentPassword !== undefined && {agentPassword}),
 	});
 	const host = agent.label;
+	const problem = await kept?.then(key => key.problem, String);
 	write(`A simulated obshell agent listens on ${agent.address}, scenario "${name}".\n`);
 	write(`${passwordLine({root: rootPassword !== undefined, agent: agentPassword !== undefined, isPromoted})}\n`);
+	if (problem !== undefined) {
+		write(`${problem}\n`);
+	}
+
 	write(`Watch it with: obwatch ${host}   End it with ctrl-c.\n`);
 	try {
 		await new Promise<void>(resolve => {

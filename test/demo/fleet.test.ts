@@ -134,9 +134,10 @@ describe('demo-agent in the foreground', () => {
 			write(part) {
 				text += part;
 			},
-			signal: end.signal, clock: createManualClock(),
+			stateFolder: undefined, signal: end.signal, clock: createManualClock(),
 		});
 		await expect.poll(() => text).toContain('obwatch 127.0.0.1:');
+		expect(text).toContain('The next start has another key.');
 		const address = /http:\/\/[\d.:]+/.exec(text)![0];
 		expect(text).toContain('"failing"');
 		expect(text).toContain('root@sys');
@@ -150,11 +151,11 @@ describe('demo-agent in the foreground', () => {
 	it('rejects with the system\'s error where its port is taken', async () => {
 		const fleet = await startFleet(createManualClock());
 		const port = Number(fleet.addresses[0]!.split(':', 2)[1]);
-		await expect(runDemoAgent({port}, {write: () => undefined, signal: new AbortController().signal, clock: createManualClock()})).rejects.toMatchObject({code: 'EADDRINUSE'});
+		await expect(runDemoAgent({port}, {write: () => undefined, stateFolder: undefined, signal: new AbortController().signal, clock: createManualClock()})).rejects.toMatchObject({code: 'EADDRINUSE'});
 	});
 
 	it('knows its scenarios', async () => {
 		expect(scenarioNames).toContain('initialize');
-		await expect(runDemoAgent({port: 0, scenario: 'nonsense'}, {write: () => undefined, signal: new AbortController().signal, clock: createManualClock()})).rejects.toThrow('nonsense');
+		await expect(runDemoAgent({port: 0, scenario: 'nonsense'}, {write: () => undefined, stateFolder: undefined, signal: new AbortController().signal, clock: createManualClock()})).rejects.toThrow('nonsense');
 	});
 });

@@ -1,4 +1,5 @@
-// The agent's half of RSA PKCS#1 v1.5. Node refuses that padding for private keys, so blocks are decrypted raw and unpadded by hand (RFC 8017, section 7.2.2).
+// The agent's half of RSA PKCS#1 v1.5 (RFC 8017, section 7.2.2). Blocks are decrypted raw and unpadded by hand: some versions of Node refuse that padding for private keys,
+// and others answer a wrong key with nonsense instead of an error, so that an agent could not refuse it.
 
 import {Buffer} from 'node:buffer';
 import {constants, privateDecrypt} from 'node:crypto';

@@ -2,7 +2,6 @@
 
 import {type Clock} from '../../protocol/clock.js';
 import {formatHostPort} from '../../protocol/host-port.js';
-import {deriveDemoKey} from '../crypto/derived-key.js';
 import {generateDemoKey, type DemoKeyPair, type KeyBits} from '../crypto/key-pair.js';
 import {chance} from '../hash.js';
 import {answer, type Answered} from './answer.js';
@@ -28,8 +27,8 @@ export type DemoAgentSpec = {
 	readonly rootPassword?: string;
 	/** Whatever it is sent is the password of root@sys, also once it is in a cluster. */
 	readonly takesAnyPassword?: boolean;
-	/** When left out, one of `keyBits` (1024) that follows from the seed and its address: the same after a restart. */
-	readonly keyPair?: DemoKeyPair;
+	/** When left out, a fresh one of `keyBits` (1024). A function: by the port that it listens on. */
+	readonly keyPair?: DemoKeyPair | ((port: number) => Promise<DemoKeyPair>);
 	readonly keyBits?: KeyBits;
 	/** `v1` is an agent from before the hybrid encryption. */
 	readonly auth?: 'v1' | 'v2';
@@ -78,6 +77,9 @@ const later = async (clock: Clock, delay: number, signal: AbortSignal): Promise<
 		resolve();
 	}, {once: true});
 });
+
+const keyFor = async ({keyPair, keyBits}: DemoAgentSpec, port: number): Promise<DemoKeyPair> =>
+	typeof keyPair === 'function' ? keyPair(port) : keyPair ?? generateDemoKey(keyBits);
 
 /** Starts to listen. Rejects where it cannot. */
 export const openAgent = async (spec: DemoAgentSpec, {clock, seed}: {readonly clock: Clock; readonly seed: number}): Promise<OpenAgent> => {
@@ -129,7 +131,9 @@ export const openAgent = async (spec: DemoAgentSpec, {clock, seed}: {readonly cl
 	const port = await listener.listen(host, spec.port ?? 0);
 	const label = formatHostPort(host, port);
 	// Begun at once, so that the first to ask does not wait for it.
-	let key = spec.keyPair ? Promise.resolve(spec.keyPair) : deriveDemoKey(spec.keyBits ?? 1024, seed, label);
+	let key = keyFor(spec, port);
+	// Whoever asks for it gets the error; until then it is no reason to end the program.
+	key.catch(() => undefined);
 	const member: Member = {
 		key: label, ip: host, port, zone, identity, cluster: spec.cluster, isUp: () => isUp, isMember: () => isMember,
 	};
