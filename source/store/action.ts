@@ -4,23 +4,39 @@ import {type Order} from './operate/plan.js';
 import {type OperationEvent} from './operate/track.js';
 import {type FoundKey, type Notice, type Replay, type State} from './state.js';
 
-/** What the user did, as past-tense facts. */
-export type UserAction =
+/** What an open log does in its own way, and other screens do not know but for moving. */
+export type LogAction =
 	/** `last`: the last place, where the store cannot know it (the help, a card). */
 	| {readonly type: 'selection-moved'; readonly by: number | 'page' | '-page' | 'half-page' | '-half-page' | 'start' | 'end'; readonly last?: number}
 	| {readonly type: 'scrolled-sideways'; readonly by: number}
+	| {readonly type: 'follow-toggled'}
+	| {readonly type: 'execution-jumped-to'; readonly by: 1 | -1}
+	| {readonly type: 'match-jumped-to'; readonly by: 1 | -1}
+	/** A slice of searching or counting was done, with so many steps; the next one follows while `hasLogWork`. */
+	| {readonly type: 'log-work-advanced'; readonly steps: number};
+
+const logActions = {
+	'selection-moved': true,
+	'scrolled-sideways': true,
+	'follow-toggled': true,
+	'execution-jumped-to': true,
+	'match-jumped-to': true,
+	'log-work-advanced': true,
+} as const satisfies Readonly<Record<LogAction['type'], true>>;
+
+export const isLogAction = (action: UserAction): action is LogAction => Object.hasOwn(logActions, action.type);
+
+/** What means the same on every screen. */
+export type CommonAction =
 	| {readonly type: 'entered'}
 	| {readonly type: 'left'}
 	/** Out of what a filter shows: to all of it first, then as `left`. */
 	| {readonly type: 'filter-left'}
 	| {readonly type: 'agent-jumped-to'; readonly index: number}
-	| {readonly type: 'follow-toggled'}
 	| {readonly type: 'wrap-toggled'}
 	| {readonly type: 'times-toggled'}
 	| {readonly type: 'repeats-toggled'}
 	| {readonly type: 'severity-cycled'}
-	| {readonly type: 'execution-jumped-to'; readonly by: 1 | -1}
-	| {readonly type: 'match-jumped-to'; readonly by: 1 | -1}
 	| {readonly type: 'error-jumped-to'}
 	| {readonly type: 'links-opened'}
 	| {readonly type: 'card-opened'}
@@ -40,8 +56,6 @@ export type UserAction =
 	| {readonly type: 'arrangement-cleared'}
 	| {readonly type: 'input-changed'; readonly text: string}
 	| {readonly type: 'input-submitted'}
-	/** A slice of searching or counting was done, with so many steps; the next one follows while `hasLogWork`. */
-	| {readonly type: 'log-work-advanced'; readonly steps: number}
 	| {readonly type: 'time-zone-toggled'}
 	| {readonly type: 'help-toggled'}
 	| {readonly type: 'overlay-closed'}
@@ -68,6 +82,9 @@ export type UserAction =
 	| {readonly type: 'notice-dismissed'}
 	| {readonly type: 'resized'; readonly columns: number; readonly rows: number}
 	| {readonly type: 'focus-changed'; readonly isFocused: boolean};
+
+/** What the user did, as past-tense facts. */
+export type UserAction = LogAction | CommonAction;
 
 /** Where to go in a replay, or how fast: by lines, by changes, by ms. */
 export type ReplayWish =

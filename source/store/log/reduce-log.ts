@@ -2,7 +2,7 @@
 
 import {severityOf} from '../../protocol/severity.js';
 import {tellingLine} from '../../protocol/telling-line.js';
-import {type UserAction} from '../action.js';
+import {type LogAction} from '../action.js';
 import {findNode, findSubTask, findTask} from '../locate.js';
 import {lastAttemptStart} from '../select/explanation.js';
 import {rowsOf, type Movement} from '../reduce/movement.js';
@@ -107,8 +107,8 @@ const advanceLogWork = (state: State, screen: LogScreen, steps: number): LogChan
 	return search?.seeking && isFilterDone ? seekOn(state, {...screen, search}, search.seeking, steps) : {screen: countSlice(screen, buffer, steps)};
 };
 
-/** What an action does to a log that is on screen; undefined for actions that mean the same everywhere. */
-export const reduceLog = (state: State, screen: LogScreen, action: UserAction): LogChange | undefined => {
+/** What an action does to a log that is on screen. */
+export const reduceLog = (state: State, screen: LogScreen, action: LogAction): LogChange => {
 	switch (action.type) {
 		case 'selection-moved': {
 			return {screen: scrollLog(state, screen, action.by)};
@@ -132,51 +132,6 @@ export const reduceLog = (state: State, screen: LogScreen, action: UserAction): 
 
 		case 'log-work-advanced': {
 			return advanceLogWork(state, screen, action.steps);
-		}
-
-		// Reasons can stand in other logs.
-		case 'error-jumped-to':
-		case 'entered':
-		case 'left':
-		case 'filter-left':
-		case 'agent-jumped-to':
-		case 'links-opened':
-		case 'card-opened':
-		case 'history-opened':
-		case 'journal-opened':
-		case 'key-pressed':
-		case 'wrap-toggled':
-		case 'times-toggled':
-		case 'repeats-toggled':
-		case 'severity-cycled':
-		case 'input-opened':
-		case 'faults-toggled':
-		case 'sort-moved':
-		case 'sort-reversed':
-		case 'task-dismissed':
-		case 'group-folded':
-		case 'arrangement-cleared':
-		case 'input-changed':
-		case 'input-submitted':
-		case 'time-zone-toggled':
-		case 'help-toggled':
-		case 'overlay-closed':
-		case 'password-asked-for':
-		case 'password-scope-toggled':
-		case 'key-question-opened':
-		case 'actions-opened':
-		case 'action-chosen':
-		case 'confirmation-typed':
-		case 'confirmation-rejected':
-		case 'stopped':
-		case 'operation-confirmed':
-		case 'notice-shown':
-		case 'notice-dismissed':
-		case 'notice-expired':
-		case 'hour-struck':
-		case 'resized':
-		case 'focus-changed': {
-			return undefined;
 		}
 	}
 };

@@ -1,5 +1,5 @@
 import {type Timestamp} from '../../protocol/timestamp.js';
-import {type UserAction} from '../action.js';
+import {isLogAction, type CommonAction, type UserAction} from '../action.js';
 import {topScreen} from '../locate.js';
 import {keepMark} from '../log/jump.js';
 import {rememberLeft} from '../log/left-logs.js';
@@ -39,13 +39,9 @@ import {
 import {withNotice, withTop, withView} from './view.js';
 
 /** What means the same on all screens. */
-const change = (state: State, action: UserAction, now: Timestamp): State => {
+const change = (state: State, action: CommonAction, now: Timestamp): State => {
 	const {overlay} = state.view;
 	switch (action.type) {
-		case 'selection-moved': {
-			return move(state, action, now);
-		}
-
 		case 'entered': {
 			return enter(state, now);
 		}
@@ -183,14 +179,9 @@ const change = (state: State, action: UserAction, now: Timestamp): State => {
 			return withView(state, {isFocused: action.isFocused});
 		}
 
-		// The notice is gone already; the others only a log knows, which had them before.
+		// The notice is gone already.
 		case 'notice-dismissed':
-		case 'hour-struck':
-		case 'scrolled-sideways':
-		case 'follow-toggled':
-		case 'execution-jumped-to':
-		case 'match-jumped-to':
-		case 'log-work-advanced': {
+		case 'hour-struck': {
 			return state;
 		}
 	}
@@ -203,7 +194,7 @@ const keepsNotice: ReadonlySet<UserAction['type']> = new Set(['key-pressed', 'no
 const aboutRow: ReadonlySet<UserAction['type']> = new Set(['actions-opened', 'card-opened', 'error-jumped-to', 'history-opened', 'key-question-opened', 'links-opened', 'password-asked-for', 'task-dismissed']);
 
 /** A row that was selected by itself is the user's choice from the first key on that was about it: rows that come above it later do not move the cursor. Until then the first row is selected, whichever that is; a task's screen goes on with the work. */
-const withChosenRow = (state: State, action: UserAction, now: Timestamp): State => {
+const withChosenRow = (state: State, action: CommonAction, now: Timestamp): State => {
 	const screen = topScreen(state);
 	if (!aboutRow.has(action.type) || !('selected' in screen) || screen.selected !== undefined || screen.type === 'task' || screen.type === 'node') {
 		return state;
@@ -217,14 +208,18 @@ const withChosenRow = (state: State, action: UserAction, now: Timestamp): State 
 /** What a person did, folded into the state. A notice stays until the next key at most. */
 export const reduceUser = (state: State, action: UserAction, now: Timestamp): State => {
 	const quiet = state.view.notice === undefined || keepsNotice.has(action.type) ? state : withView(state, {notice: undefined});
-	const screen = topScreen(quiet);
-	// Counting goes on while something is typed.
-	const isForLog = quiet.view.overlay === undefined || action.type === 'log-work-advanced';
-	const log = screen.type === 'log' && isForLog ? reduceLog(quiet, screen, action) : undefined;
-	if (!log) {
+	if (!isLogAction(action)) {
 		return rememberLeft(quiet, change(withChosenRow(quiet, action, now), action, now));
 	}
 
+	const screen = topScreen(quiet);
+	// Counting goes on while something is typed.
+	const isForLog = quiet.view.overlay === undefined || action.type === 'log-work-advanced';
+	if (screen.type !== 'log' || !isForLog) {
+		return action.type === 'selection-moved' ? move(quiet, action, now) : quiet;
+	}
+
+	const log = reduceLog(quiet, screen, action);
 	const moved = log.screen === screen ? quiet : withTop(quiet, log.screen);
 	return log.notice === undefined ? moved : withNotice(moved, log.notice);
 };
