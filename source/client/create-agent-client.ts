@@ -1,6 +1,6 @@
 import {type AgentAddress} from '../protocol/agent-address.js';
 import {isMissingEndpoint, type AgentError} from '../protocol/agent-error.js';
-import {clusterInfoSchema, type AgentInfo, type ClusterInfo} from '../protocol/agent.js';
+import {clusterInfoSchema, isDatabaseConnected, type AgentInfo, type ClusterInfo} from '../protocol/agent.js';
 import {type Clock} from '../protocol/clock.js';
 import {type Operation, type OperationTarget} from '../protocol/operation.js';
 import {earlierId} from '../protocol/generic-id.js';
@@ -34,7 +34,7 @@ import {type PasswordVault} from './password-vault.js';
 import {createReplyCache, type Elsewhere} from './reply-cache.js';
 import {createSealer} from './sealer.js';
 import {failed} from './sealed-question.js';
-import {absentOutsideCluster, isDatabaseConnected, isForeign, notConnected, problemOfId, problemOfOwner} from './task-rules.js';
+import {absentOutsideCluster, isForeign, notConnected, problemOfId, problemOfOwner} from './task-rules.js';
 import {type TlsSettings} from './tls-settings.js';
 import {createTransport, type HttpAnswer, type Transport, type TransportOptions} from './transport.js';
 

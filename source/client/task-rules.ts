@@ -1,15 +1,12 @@
 // Which tasks may be asked for, whose are believed, and which refusals only mean that there is none (docs/protocol.md#which-ids-may-be-queried).
 
 import {type AgentError} from '../protocol/agent-error.js';
-import {type AgentInfo, type AgentStatus} from '../protocol/agent.js';
+import {isDatabaseConnected, type AgentInfo, type AgentStatus} from '../protocol/agent.js';
 import {isInCluster} from '../protocol/identity.js';
 import {parseGenericId} from '../protocol/generic-id.js';
 import {type Dag} from '../protocol/task.js';
 import {type Reply} from './agent-client.js';
 import {type HandedOutIds} from './handed-out-ids.js';
-
-/** OceanBase is up and the agent has its connection. */
-const connectedToDatabase = 3;
 
 /** Why an id must not be asked for; undefined where it may. `status` is the last one of the agent to ask. */
 export const problemOfId = (id: string, handedOut: HandedOutIds, status: AgentStatus | undefined): AgentError | undefined => {
@@ -34,9 +31,6 @@ export const problemOfOwner = (id: string, {agent, identity}: AgentInfo): AgentE
 
 	return owner.agent === agent ? undefined : {type: 'protocol', message: `is not ${owner.agent}, whose task this is`};
 };
-
-/** Whether OceanBase answers the agent, by its last status. */
-export const isDatabaseConnected = (status: AgentStatus | undefined): boolean => status?.obState === connectedToDatabase;
 
 export const notConnected: AgentError = {
 	type: 'refused', status: 0, code: '', message: 'not asked: OceanBase is not connected', traceId: '',

@@ -44,6 +44,11 @@ export const statusSchema = z.object({
 /** `obState`: 0 observer down, 1 running, 2 restricted, 3 connected. `underMaintenance`: the maintenance lock is held. */
 export type AgentStatus = Readonly<z.output<typeof statusSchema>>;
 
+const connectedToDatabase = 3;
+
+/** OceanBase is up and the agent has its connection: only then it can tell of its cluster's tasks (docs/protocol.md#which-ids-may-be-queried). */
+export const isDatabaseConnected = (status: Pick<AgentStatus, 'obState'> | undefined): boolean => status?.obState === connectedToDatabase;
+
 export const timeSchema = z.string().transform((value, context) => {
 	const time = parseTimestamp(value);
 	if (time === undefined) {

@@ -32,7 +32,6 @@ const shareUnknown = (previous: unknown, next: unknown): unknown => {
 Structural sharing: the next value, in which every part that equals the previous one keeps the previous one's identity, so that what did not change is not drawn again. Equal as a whole returns `previous`. For JSON-like values of one type (depth is bounded by the schemas).
 */
 export const share = <T>(previous: T | undefined, next: T): T =>
-// The parts of `next` are replaced by equal parts only, so that the type is kept.
-
+	// The parts of `next` are replaced by equal parts only, so that the type is kept.
 	shareUnknown(previous, next) as T;
 

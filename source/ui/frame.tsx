@@ -23,9 +23,7 @@ const LineText = memo(({line, theme}: LineProps): ReactNode => (
 	</Text>
 ), isSameLine);
 
-// Lines and pieces have no identity beyond their place, which is their key.
-
-/** Lines one below the other. Only those in sight ever get here, and one that did not change is not rendered again. */
+/** Lines one below the other. Only those in sight ever get here, and one that did not change is not rendered again. A line's place is its key: it has no other identity. */
 export const FrameLines = ({lines, theme}: {readonly lines: readonly Line[]; readonly theme: Theme}): ReactNode => (
 	<Box flexDirection='column' flexShrink={0}>
 		{lines.map((line, index) => <LineText key={index} line={line} theme={theme}/>)}

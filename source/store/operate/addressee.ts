@@ -1,5 +1,6 @@
 // Who is told to operate on a task: the agent that its id names, or for a cluster's task a member that has the database (docs/protocol.md#which-ids-may-be-queried).
 
+import {isDatabaseConnected} from '../../protocol/agent.js';
 import {identityOf, isInCluster} from '../../protocol/identity.js';
 import {parseGenericId} from '../../protocol/generic-id.js';
 import {agentNamed, agentsOf} from '../locate.js';
@@ -7,9 +8,6 @@ import {problemOf} from '../select/problem-words.js';
 import {type AgentEntry, type State} from '../state.js';
 
 export type Addressee = {readonly ok: true; readonly entry: AgentEntry} | {readonly ok: false; readonly why: string};
-
-/** OceanBase is up and the agent has its connection. */
-const connectedToDatabase = 3;
 
 const no = (why: string): Addressee => ({ok: false, why});
 
@@ -30,7 +28,7 @@ const memberOf = (state: State, owner: string): Addressee => {
 
 	const members = agentsOf(state, cluster);
 	const able = members.filter(({connection, status, info}) =>
-		connection.type === 'connected' && status?.obState === connectedToDatabase && isInCluster(identityOf(info, status)));
+		connection.type === 'connected' && isDatabaseConnected(status) && isInCluster(identityOf(info, status)));
 	const entry = able.find(({address}) => address.key === cluster.spokenForBy) ?? able[0];
 	return entry ? {ok: true, entry} : no(`no watched agent of ${cluster.name} has its database`);
 };

@@ -1,9 +1,7 @@
+import {isDatabaseConnected} from '../../protocol/agent.js';
 import {identityOf, isInCluster} from '../../protocol/identity.js';
 import {type AgentEntry} from '../state.js';
 
-/** OceanBase is up and the agent has its connection (docs/protocol.md#endpoints). */
-const connectedToDatabase = 3;
-
 /** Whether the agent's own status says that it belongs to a running cluster and cannot reach its database: the agent is alive all the same, and during an upgrade this is as it should be. */
 export const isDatabaseDown = ({info, status}: AgentEntry): boolean =>
-	status !== undefined && isInCluster(identityOf(info, status)) && status.obState !== connectedToDatabase;
+	status !== undefined && isInCluster(identityOf(info, status)) && !isDatabaseConnected(status);

@@ -1,5 +1,6 @@
 // Which histories are open, and how they are to be asked for.
 
+import {isDatabaseConnected} from '../../protocol/agent.js';
 import {forwardsToMaster, identityOf} from '../../protocol/identity.js';
 import {bodyHeight} from '../layout.js';
 import {agentBehind, agentsOf} from '../locate.js';
@@ -16,14 +17,11 @@ export type HistoryWish = {
 	readonly wanted: number;
 };
 
-/** OceanBase is up and the agent has its connection: only then agents can tell of a cluster's tasks (docs/protocol.md#which-ids-may-be-queried). */
-const connectedToDatabase = 3;
-
 /** The watched agent that can be asked for a cluster's history, rather the one that speaks for it; undefined while none has a database. */
 export const historian = (state: State, cluster: ClusterEntry): string | undefined => {
 	const speaker = agentBehind(state, cluster.key);
 	const able = [...(speaker ? [speaker] : []), ...agentsOf(state, cluster)]
-		.find(({status, connection}) => status?.obState === connectedToDatabase && connection.type !== 'failing');
+		.find(({status, connection}) => isDatabaseConnected(status) && connection.type !== 'failing');
 	return able?.address.key;
 };
 
