@@ -25,7 +25,7 @@ export type AppProps = {
 	readonly onRequest: (request: Request) => void;
 	readonly onPassword: (entered: EnteredPassword) => void;
 	/** See `createKeyboard`. */
-	readonly clock?: Pick<Clock, 'schedule'> | undefined;
+	readonly clock?: Pick<Clock, 'now' | 'schedule'> | undefined;
 	readonly isShown?: ((overlay: Overlay['type']) => boolean) | undefined;
 };
 

@@ -1,6 +1,6 @@
 import {keystrokesOf, type KeyFlags} from '../keymap/keystroke.js';
 import {type Edit, type KeyContext} from '../keymap/key-record.js';
-import {keyContext, resolveKey, type KeyTable} from '../keymap/read-keys.js';
+import {countsAlone, keyContext, resolveKey, type KeyTable} from '../keymap/read-keys.js';
 import {type Clock} from '../protocol/clock.js';
 import {printable} from '../protocol/printable.js';
 import {type Request, type UserAction} from '../store/action.js';
@@ -34,7 +34,7 @@ export type Keyboard = {
 type KeyboardOptions = {
 	readonly store: Store;
 	/** Tells pauses between keys. */
-	readonly clock?: Pick<Clock, 'schedule'> | undefined;
+	readonly clock?: Pick<Clock, 'now' | 'schedule'> | undefined;
 	/** Whether the terminal shows what lies over the screen by now; without it, all is on screen at once. */
 	readonly isShown?: ((overlay: Overlay['type']) => boolean) | undefined;
 	readonly theme: Theme;
@@ -220,7 +220,15 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		notify();
 	};
 
-	const turns = createKeyTurns(createTurnTaker({store, isShown, confirmation, context, keys, stroke}), clock);
+	const turns = createKeyTurns({
+		take: createTurnTaker({store, isShown, confirmation, context, keys, stroke}),
+		countsAlone: keystroke => countsAlone(context(), keystroke, keys),
+		isGuarded() {
+			const {overlay} = store.getState().view;
+			return overlay?.type === 'password' || overlay?.type === 'found-keys';
+		},
+		clock,
+	});
 	return {
 		press(input, key) {
 			store.dispatch({type: 'key-pressed'});

@@ -26,10 +26,7 @@ const takesText = (overlay: Overlay | undefined): boolean => overlay?.type === '
 const isQuestion = (overlay: Overlay | undefined): boolean => overlay !== undefined && overlay.type !== 'input' && overlay.type !== 'help';
 
 export const createTurnTaker = ({store, isShown, confirmation, context, keys, stroke}: Options): ((turn: Turn) => void) => {
-	/** In which burst the prompt for a password was opened, and in which something was typed into it last. */
-	let openedIn: number | undefined;
-	let typedIn: number | undefined;
-	/** The burst that brought keys last: a key that follows in the same one, without a pause, may be a piece of a pasted text. */
+	/** The burst that brought keys last, if they left no question about keys: a key that follows in the same one, without a pause, may be a piece of a pasted text. */
 	let lastBurst: number | undefined;
 
 	const overlay = (): Overlay | undefined => store.getState().view.overlay;
@@ -51,7 +48,7 @@ export const createTurnTaker = ({store, isShown, confirmation, context, keys, st
 	};
 
 	/** Keys for a prompt that nobody can have seen yet were meant for something else. */
-	const isTooEarly = (burst: number): boolean => overlay()?.type === 'password' && (openedIn === burst || !isShown('password'));
+	const isTooEarly = (): boolean => overlay()?.type === 'password' && !isShown('password');
 
 	const withdraw = (rest: readonly string[]): void => {
 		store.dispatch({
@@ -72,9 +69,7 @@ export const createTurnTaker = ({store, isShown, confirmation, context, keys, st
 	/** A question that opens by itself may open between two pieces of a pasted text: the later one says nothing to it. */
 	const isPiece = (burst: number): boolean => overlay()?.type === 'found-keys' && lastBurst === burst;
 
-	return ({keystrokes, burst}) => {
-		const isLaterPiece = isPiece(burst);
-		lastBurst = burst;
+	const take = ({keystrokes}: Turn, isLaterPiece: boolean): void => {
 		if (confirmation.isAsking()) {
 			confirmation.take(keystrokes, stroke);
 			return;
@@ -88,31 +83,30 @@ export const createTurnTaker = ({store, isShown, confirmation, context, keys, st
 		for (const [index, keystroke] of keystrokes.entries()) {
 			const before = overlay();
 			const rest = keystrokes.slice(index);
-			// Enter may be the last piece of a pasted text whose other pieces came before.
-			const isBunch = keystrokes.length > 1 || isLaterPiece || (before?.type === 'password' && typedIn === burst);
+			const isBunch = keystrokes.length > 1 || isLaterPiece;
 			// A confirmation that asks nothing any more can only be left.
 			if (isBunch && before?.type !== 'confirmation' && countsAlone(context(), keystroke, keys)) {
 				refuse(rest, keystroke);
 				return;
 			}
 
-			if (isTooEarly(burst) && keystroke !== 'escape') {
+			if (isTooEarly() && keystroke !== 'escape') {
 				withdraw(rest);
 				return;
 			}
 
-			typedIn = before?.type === 'password' ? burst : typedIn;
 			stroke(keystroke);
 			const after = overlay();
-			if (after?.type === 'password' && before?.type !== 'password') {
-				openedIn = burst;
-			}
-
 			// What comes behind was meant for what was there before.
 			if (after?.type !== before?.type && (isQuestion(before) || isQuestion(after)) && rest.length > 1) {
 				refuse(rest.slice(1));
 				return;
 			}
 		}
+	};
+
+	return turn => {
+		take(turn, isPiece(turn.burst));
+		lastBurst = overlay()?.type === 'found-keys' ? undefined : turn.burst;
 	};
 };

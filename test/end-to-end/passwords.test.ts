@@ -11,12 +11,10 @@ const wrong = 'Falsch-2$';
 const enterPassword = async (terminal: Terminal, password: string, scope: 'one' | 'all' = 'one'): Promise<void> => {
 	await pressFor(terminal, 'p', text => text.includes('it is not shown'), 'the prompt');
 	const isChosen = (text: string): boolean => text.includes('▸ all agents') === (scope === 'all');
-	await byHand();
 	if (!isChosen(terminal.text())) {
 		await pressFor(terminal, 'tab', isChosen, 'the other choice');
 	}
 
-	await byHand();
 	terminal.type(password);
 	await terminal.until(text => text.includes('typed, not shown'), 'the word that something was typed');
 	await byHand();
@@ -62,7 +60,6 @@ test('a prompt that is left sends nothing and forgets what was typed', async () 
 	const terminal = open([agent.label]);
 	await terminal.until(text => text.includes('needs the agent password: p'), 'the request for a password');
 	await pressFor(terminal, 'p', text => text.includes('it is not shown'), 'the prompt');
-	await byHand();
 	terminal.type(wrong);
 	await terminal.until(text => text.includes('typed, not shown'), 'the word that something was typed');
 	await pressFor(terminal, 'escape', text => !text.includes('typed, not shown'), 'the prompt to go');

@@ -34,9 +34,16 @@ type Stage = {
 	readonly press: (...keys: readonly string[]) => Promise<void>;
 };
 
+/** As long as it takes to look for input, and to find none. */
+const untilLooked = async (): Promise<void> => {
+	for (let turn = 0; turn < 4; turn++) {
+		await nextTurn();
+	}
+};
+
 /** So many agents were found, and their keys are asked for. */
 const open = (count: number, size: Size, isShown?: (overlay: Overlay['type']) => boolean): Stage => {
-	const clock = createVirtualClock(ten);
+	const clock = createVirtualClock(ten, untilLooked);
 	const store = createStore(initialState([addressOf(seed)], size, {isGrowing: true}), clock.now);
 	const found = Array.from({length: count}, (_, index) => `10.0.1.${index}:2886`);
 	store.dispatch({type: 'agents-found', at: ten, found: found.map(name => ({address: addressOf(name), name, foundBy: seed, hasJoined: false}))});

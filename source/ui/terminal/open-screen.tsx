@@ -49,7 +49,7 @@ export type ScreenOptions = {
 	readonly present?: () => Timestamp;
 	readonly jobControl: JobControl;
 	/** Real time, by which pauses between keys are told; without it only what is read at once came together. */
-	readonly keyClock?: Pick<Clock, 'schedule'> | undefined;
+	readonly keyClock?: Pick<Clock, 'now' | 'schedule'> | undefined;
 	/** Frames a second at most, of real time whatever the clock says; 100 unless told otherwise: they come only where something changed, and a key must not wait for the frame before it. */
 	readonly maxFps?: number | undefined;
 	/** All but `redraw` and `suspend`, which the screen fulfils itself. */

@@ -52,7 +52,7 @@ export const pressFor = async (terminal: Terminal, key: string, condition: (text
 };
 
 /** As long as fingers take at least, in ms: what comes closer together is taken for pasted text where a password is typed. */
-const reaction = 50;
+const reaction = 15;
 
 /** Lets pass what lies between two keys that a person presses. */
 export const byHand = async (): Promise<void> => pause(reaction);
