@@ -13,15 +13,15 @@ export type Patch = {
 // Our own, in place of what dependencies make for themselves.
 const graphemes = JSON.stringify(path.join(top, 'source', 'text', 'graphemes.ts'));
 
-/** What the bundle changes in dependencies. Most put off work until it is needed: half of what the start would cost beyond Node's own. */
+/** What the bundle changes in dependencies: only what saves 10 ms of the start or more, or mends a fault. What each saves, and how it could be mended where it comes from: docs/decisions.md. */
 export const patches: readonly Patch[] = [
 	{
-		// Reading its wasm with fetch('data:…') starts Node's whole HTTP client (18 ms); the branch for hosts without fetch decodes it directly.
+		// Reading its wasm with fetch('data:…') starts Node's whole HTTP client; the branch for hosts without fetch decodes it directly.
 		file: /\/yoga-layout\/dist\/binaries\/yoga-wasm-base64-esm\.js$/,
 		replacements: [{find: 'return w||"function"!=typeof fetch?Promise.resolve()', replace: 'return true?Promise.resolve()'}],
 	},
 	{
-		// Even one drawing character in a line loads tables of emoji (11 ms and more), though neither it nor its neighbours can be one.
+		// Even one drawing character in a line loads tables of emoji, though neither it nor its neighbours can be one.
 		file: /\/string-width\/index\.js$/,
 		replacements: [
 			{
@@ -33,7 +33,7 @@ export const patches: readonly Patch[] = [
 			{find: 'const segmenter = new Intl.Segmenter();', replace: `import {graphemes as segmenter, isNarrow} from ${graphemes};`},
 		],
 	},
-	// The first segmenter in a process costs 10 ms and more; text without anything to segment can do without.
+	// The first segmenter in a process loads tables; text without anything to segment can do without.
 	...[
 		{file: /\/wrap-ansi\/index\.js$/, name: 'segmenter', find: 'const segmenter = new Intl.Segmenter();'},
 		{file: /\/slice-ansi\/tokenize-ansi\.js$/, name: 'GRAPHEME_SEGMENTER', find: 'const GRAPHEME_SEGMENTER = new Intl.Segmenter(undefined, {granularity: \'grapheme\'});'},
@@ -41,37 +41,13 @@ export const patches: readonly Patch[] = [
 		{file: /\/ansi-tokenize\/build\/tokenize\.js$/, name: 'segmenter', find: 'const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });'},
 	].map(({file, name, find}) => ({file, replacements: [{find, replace: `import {graphemes as ${name}} from ${graphemes};`}]})),
 	{
-		// Got's words for what it was given wrongly: two lists in English, which load a language's data (14 ms).
+		// Got's words for what it was given wrongly: two lists in English, which load a language's data.
 		file: /\/@sindresorhus\/is\/distribution\/index\.js$/,
 		replacements: [
 			{find: 'const andFormatter = new Intl.ListFormat(\'en\', { style: \'long\', type: \'conjunction\' });', replace: 'const andFormatter = {format: words => words.join(\' and \')};'},
 			{find: 'const orFormatter = new Intl.ListFormat(\'en\', { style: \'long\', type: \'disjunction\' });', replace: 'const orFormatter = {format: words => words.join(\' or \')};'},
 		],
 	},
-	{
-		// Agents speak HTTP/1.1: Node's HTTP/2 (3 ms) is for nobody. The constants are those of RFC 9113.
-		file: /\/got\/dist\/source\/core\/utils\/http2-client\.js$/,
-		replacements: [{
-			find: 'import http2 from \'node:http2\';',
-			replace: `const http2 = {
-				constants: {
-					HTTP2_HEADER_AUTHORITY: ':authority', HTTP2_HEADER_METHOD: ':method', HTTP2_HEADER_PATH: ':path', HTTP2_HEADER_SCHEME: ':scheme', HTTP2_HEADER_STATUS: ':status',
-					HTTP2_METHOD_CONNECT: 'CONNECT', NGHTTP2_CANCEL: 8, NGHTTP2_NO_ERROR: 0,
-				},
-				connect: (...options) => process.getBuiltinModule('node:http2').connect(...options),
-			};`,
-		}],
-	},
-	{
-		file: /\/got\/dist\/source\/core\/index\.js$/,
-		replacements: [{
-			find: 'import { Http2ServerResponse, constants as http2Constants } from \'node:http2\';',
-			replace: 'class Http2ServerResponse {}; const http2Constants = {NGHTTP2_INTERNAL_ERROR: 2};',
-		}],
-	},
-	// To look it up loads zlib (1.5 ms), which only compressed answers need. Node 22.10 has none of it, though it runs obwatch.
-	...[/\/decompress-response\/index\.js$/, /\/got\/dist\/source\/core\/utils\/decompress-response\.js$/]
-		.map(file => ({file, replacements: [{find: 'typeof zlib.createZstdDecompress === \'function\'', replace: 'process.versions.zstd !== undefined'}]})),
 	{
 		// The options are obwatch's own: chalk would take --no-color for "no bold and no dim either".
 		file: /\/chalk\/source\/vendor\/supports-color\/index\.js$/,
