@@ -70,13 +70,19 @@ export const keyRows = 2;
 const keysOf = ({connection}: AgentEntry, {columns, rows}: Size): KeyChange | undefined =>
 	connection.type === 'failing' && connection.error.type === 'key-changed' && columns >= keysFrom.columns && rows >= keysFrom.rows ? connection.error : undefined;
 
+// On fewer rows every line that is said above or below the list is one of the list's.
+const roomyFrom = 16;
+
+// Below the agents a line is kept for the reason of the selected row, however many there are.
+const reasonRow = 1;
+
 /**
 Rows of a screen's list. A frame is `rows - 1` high: one that fills the terminal can be left corrupt by Ink's incremental mode when the size changes, and a higher one is cleared and written anew each time.
 
 `extra`: lines above the list beyond the usual ones.
 */
 export const bodyHeight = ({type, rows, extra = 0}: {readonly type: ScreenType; readonly rows: number; readonly extra?: number}): number =>
-	Math.max(1, rows - 1 - chrome[type] - extra);
+	Math.max(1, rows - 1 - chrome[type] - extra - (type === 'agents' && rows >= roomyFrom ? reasonRow : 0));
 
 /** Columns before a text that stands below a screen's first line, and the free one behind it. */
 export const textMargin = {left: 1, right: 1} as const;
@@ -103,9 +109,6 @@ const stalenessRows = (state: State, task: TaskReference): number => {
 	const staleness = stalenessOf(state, task);
 	return staleness ? staleness.rows + (staleness.keys ? keyRows : 0) : 0;
 };
-
-// On fewer rows every line that is said above the list is one of the list's.
-const roomyFrom = 16;
 
 /** Stages that stay in sight however long the reason is. */
 const fewestStages = 3;

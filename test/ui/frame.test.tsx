@@ -85,8 +85,10 @@ describe('a frame', () => {
 			const {staleness} = {staleness: undefined, ...make(1)};
 			const count = bodyHeight({type, rows, extra: isStale ? 1 + (staleness?.keys ? keyRows : 0) : 0});
 			const lines = read(composeFrame(appView({screen: make(count), size: {columns: 80, rows}}), theme, false));
-			expect(lines.at(-2)).toContain(`row ${count}`);
-			expect(lines.filter(line => line === '' && type !== 'task')).toEqual([]);
+			// On a terminal of some height a line below the agents is kept for the selected row's reason.
+			const kept = type === 'agents' && rows > 10 ? 1 : 0;
+			expect(lines.at(-2 - kept)).toContain(`row ${count}`);
+			expect(lines.filter(line => line === '' && type !== 'task')).toHaveLength(kept);
 		}
 	});
 

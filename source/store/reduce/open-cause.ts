@@ -123,5 +123,5 @@ export const openCause = (state: State, now: Timestamp): State => {
 		return withNotice(opened, 'reason of an earlier attempt');
 	}
 
-	return counted > 1 ? withNotice(opened, `reason 1 of ${counted}: e goes to the next one`) : opened;
+	return counted > 1 ? withNotice(opened, `reason 1 of ${counted}, e: the next one`) : opened;
 };

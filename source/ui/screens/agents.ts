@@ -186,11 +186,11 @@ export const agentsLine = (row: AgentsRow, columns: AgentsColumns, props: RowPro
 	return fitLine([markerOf(row.isSelected, theme), ...parts], width - margin, theme.glyphs.ellipsis);
 };
 
-/** What is chosen beside the usual: "faults only  /10.0  12 hidden". */
-const arrangementPieces = ({filter, faultsOnly, hidden}: AgentsView['arrangement']): readonly Piece[] => [
-	...(faultsOnly ? [piece('  faults only', 'attention')] : []),
+/** What is chosen beside the usual: "faults only  /10.0  12 hidden", in short by its keys: "!  /10.0". */
+const arrangementPieces = ({filter, faultsOnly, hidden}: AgentsView['arrangement'], isShort = false): readonly Piece[] => [
+	...(faultsOnly ? [piece(isShort ? '  !' : '  faults only', 'attention')] : []),
 	...(filter === undefined ? [] : [piece(`  /${filter}`, 'attention')]),
-	...(hidden > 0 ? [piece(`  ${hidden} hidden`, 'quiet')] : []),
+	...(hidden > 0 && !isShort ? [piece(`  ${hidden} hidden`, 'quiet')] : []),
 ];
 
 // What stands at the end of a line keeps that far from what stands at its beginning.
@@ -210,18 +210,23 @@ const heaviest = <Part extends {readonly weight: number}>(parts: readonly Part[]
 /** The first line: counts, as many as stand there whole, and what is chosen at its end. */
 const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, width: number, theme: Theme): Line => {
 	const {glyphs} = theme;
-	const [chosen, position] = [arrangementPieces(arrangement), positionPieces(list, theme)];
-	const end = chosen.length + position.length === 0 ? [] : [...chosen, piece('  '), ...position];
+	const endOf = (chosen: readonly Piece[]): readonly Piece[] => {
+		const position = positionPieces(list, theme);
+		return chosen.length + position.length === 0 ? [] : [...chosen, piece('  '), ...position];
+	};
+
 	const dot = piece(` ${glyphs.dot} `, 'quiet');
 	const many = `${agents} ${agents === 1 ? 'agent' : 'agents'}`;
 	const named = [piece(' '), piece('obwatch', 'accent', true), piece(`  ${many}`)];
 	const more = [dot, piece(glyphs.ellipsis, 'quiet')];
 	const counts = (kept: typeof parts): readonly Piece[] => [...kept.flatMap(({count, word, tone}) => [dot, piece(`${count} ${word}`, tone)]), ...(kept.length < parts.length ? more : [])];
-	const keptBehind = (begin: readonly Piece[]) => heaviest(parts, some => widthOf([...begin, ...counts(some), ...end]) + (end.length === 0 ? 0 : gapBeforeEnd) <= width);
-	// What is wrong matters more than what this program is called.
-	const begin = keptBehind(named).length < Math.min(1, parts.length) ? [piece(` ${many}`)] : named;
-	const kept = keptBehind(begin);
-	return spreadLine([...begin, ...counts(kept)], end, width, glyphs.ellipsis);
+	const keptBetween = (begin: readonly Piece[], end: readonly Piece[]) => heaviest(parts, some => widthOf([...begin, ...counts(some), ...end]) + (end.length === 0 ? 0 : gapBeforeEnd) <= width);
+	const [long, short] = [endOf(arrangementPieces(arrangement)), endOf(arrangementPieces(arrangement, true))];
+	const least = Math.min(1, parts.length);
+	// What is wrong matters more than what this program is called, and than how the user's choice is worded.
+	const ways = [[named, long], [[piece(` ${many}`)], long], [named, short], [[piece(` ${many}`)], short]] as const;
+	const [begin, end] = ways.find(([before, after]) => keptBetween(before, after).length >= least) ?? ways[3];
+	return spreadLine([...begin, ...counts(keptBetween(begin, end))], end, width, glyphs.ellipsis);
 };
 
 // Summary, column heads, footer.

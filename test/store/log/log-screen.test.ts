@@ -190,7 +190,7 @@ describe('reasons and links', () => {
 		const opened = play(withShares([{logs: ['ERROR: context canceled']}, {logs: ['ERROR: disk full', 'ERROR: cleanup failed']}, {logs: ['ERROR: no route']}]), cause);
 		const states = [opened, play(opened, cause), play(opened, cause, cause), play(opened, cause, cause, cause)];
 		expect(states.map(one => markedText(one))).toEqual(['ERROR: disk full', 'ERROR: no route', 'ERROR: context canceled', 'ERROR: disk full']);
-		expect(states.map(one => one.view.notice?.text)).toEqual(['reason 1 of 3: e goes to the next one', 'reason 2 of 3', 'reason 3 of 3', 'reason 1 of 3']);
+		expect(states.map(one => one.view.notice?.text)).toEqual(['reason 1 of 3, e: the next one', 'reason 2 of 3', 'reason 3 of 3', 'reason 1 of 3']);
 	});
 
 	it('counts no reason of a task that was begun anew since, but leads there in the end', () => {
@@ -208,7 +208,7 @@ describe('reasons and links', () => {
 		const opened = play(begun, cause);
 		const states = [opened, play(opened, cause), play(opened, cause, cause), play(opened, cause, cause, cause)];
 		expect(states.map(one => [markedText(one), one.view.notice?.text])).toEqual([
-			['ERROR: other', 'reason 1 of 2: e goes to the next one'], ['ERROR: no route', 'reason 2 of 2'], ['ERROR: no memory', 'reason of an earlier attempt'], ['ERROR: other', 'reason 1 of 2'],
+			['ERROR: other', 'reason 1 of 2, e: the next one'], ['ERROR: no route', 'reason 2 of 2'], ['ERROR: no memory', 'reason of an earlier attempt'], ['ERROR: other', 'reason 1 of 2'],
 		]);
 	});
 

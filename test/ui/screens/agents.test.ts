@@ -26,6 +26,22 @@ describe('the agents', () => {
 		]);
 	});
 
+	test('that fill the screen leave a line for why the selected one failed', () => {
+		const many = Array.from({length: 19}, (_, index) => ({...failed, key: String(index), isSelected: index === 18, why: {place: 'Start observer', text: `disk ${index} is full`}}));
+		const lines = read(agentsScreen(agentsView(many), props(80, 24)));
+		expect(lines.slice(-3, -1)).toEqual([
+			' ▸ 10.0.0.2:2886  follower  Start observer      ✖ failed     ▱▱▱▱▱ 1/1      41s',
+			' why  10.0.0.2:2886: Start observer: disk 18 is full',
+		]);
+	});
+
+	test('of which only some are shown say in short why, before they leave out how many failed', () => {
+		const [first] = read(agentsScreen({...fleet, arrangement: {filter: undefined, faultsOnly: true, sort: undefined, hidden: 12}}, props(40, 10)));
+		expect(first).toMatch(/^ 4 agents · 1 running · 1 failed +!$|^ (obwatch {2})?4 agents · 1 (failed|running).*!$/);
+		const [wide] = read(agentsScreen({...fleet, arrangement: {filter: undefined, faultsOnly: true, sort: undefined, hidden: 12}}, props(80, 10)));
+		expect(wide).toMatch(/ {2}faults only {2}12 hidden$/);
+	});
+
 	test('at 40 columns are left with what matters most', () => {
 		expect(read(agentsScreen(fleet, props(40, 10))).slice(1, 6)).toEqual([
 			'   AGENT          OUTCOME       TIME',
