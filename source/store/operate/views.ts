@@ -1,6 +1,7 @@
 // What the screens show of operations, as values.
 
-import {type Outcome} from '../../protocol/outcome.js';
+import {isWaiting, type Outcome} from '../../protocol/outcome.js';
+import {type Dag} from '../../protocol/task.js';
 import {type Timestamp} from '../../protocol/timestamp.js';
 import {findTask, ownerLabel} from '../locate.js';
 import {taskOutcome} from '../select/task-cells.js';
@@ -27,6 +28,8 @@ export type ActionsView = {
 	readonly type: 'actions';
 	readonly task: string;
 	readonly rows: readonly ActionRow[];
+	/** Where the task has not failed and needs no action: what it waits for. */
+	readonly waitsFor: string | undefined;
 	readonly isReadOnly: boolean;
 	/** Where an agent is to be left alone: why. */
 	readonly leftAlone: string | undefined;
@@ -58,12 +61,16 @@ export const operationOn = (state: State, task: TaskReference): OperationView | 
 	};
 };
 
+const mainTaskWords = ({links: {mainDagId}}: Dag): string => mainDagId === undefined ? 'its main task' : `its main task ${mainDagId}`;
+
 export const selectActions = (state: State, {task, selected}: Extract<Overlay, {type: 'actions'}>): ActionsView => {
 	const planned = actionNames.map(action => ({action, planned: planOf(state, task, action)}));
 	const agents = planned.flatMap(({planned: result}) => result.ok ? [result.plan.order.agent] : []);
+	const dag = findTask(state, task);
 	return {
 		type: 'actions',
-		task: findTask(state, task)?.name ?? '',
+		task: dag?.name ?? '',
+		waitsFor: dag && isWaiting(dag) ? mainTaskWords(dag) : undefined,
 		rows: planned.map(({action, planned: result}) => ({action, why: result.ok ? undefined : result.why, isSelected: action === selected})),
 		leftAlone: agents.map(agent => whyLeftAlone(state, agent)).find(why => why !== undefined),
 		isReadOnly: agents.length === 0 ? !state.operable.byDefault && !state.operable.agents.values().some(Boolean) : agents.some(agent => !mayOperate(state, agent)),

@@ -28,8 +28,9 @@ export const howToAllow = (leftAlone: string | undefined): string => leftAlone =
 	: `Read-only: nothing can be sent. This agent is to be left alone: ${leftAlone}. --operate does not change that.`;
 
 /** What may be done with a task, and why the rest may not. */
-export const actionsPanel = ({task, rows, isReadOnly, leftAlone}: ActionsView, {size: {columns}, theme, footer}: ScreenProps): readonly Line[] => [
+export const actionsPanel = ({task, rows, waitsFor, isReadOnly, leftAlone}: ActionsView, {size: {columns}, theme, footer}: ScreenProps): readonly Line[] => [
 	titleLine(`actions on ${task}`, columns, theme),
+	...(waitsFor === undefined ? [] : wrapWords(`Not failed: it waits for ${waitsFor}. Act on that one instead.`, columns - 2).map((line): Line => [piece(` ${line}`, 'attention')])),
 	...rows.map(row => rowLine(row, columns, theme)),
 	...(isReadOnly ? wrapWords(howToAllow(leftAlone), columns - 2).map((line): Line => [piece(` ${line}`, 'attention')]) : []),
 	footerLine(footer, columns, theme),

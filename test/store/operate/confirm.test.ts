@@ -5,7 +5,7 @@ import {reduce} from '../../../source/store/reduce/reduce.js';
 import {type Operable, type State} from '../../../source/store/state.js';
 import {mayOperate} from '../../../source/store/operate/may-operate.js';
 import {selectActions, selectConfirmation} from '../../../source/store/operate/views.js';
-import {addressOf, after, makeDag, makeInfo, makeNodes, makeStatus} from '../../helpers/tasks.js';
+import {addressOf, after, makeDag, makeInfo, makeNodes, makeStatus, makeSubTask} from '../../helpers/tasks.js';
 
 const key = '127.0.0.1:2886';
 const failed = makeDag({state: 'FAILED', operator: 'RUN', stage: 2, nodes: makeNodes('SUCCEED/RUN', 'FAILED/RUN', 'PENDING/RUN')});
@@ -104,6 +104,18 @@ describe('the choice of an action', () => {
 		const opened = play(watching(only()), {type: 'actions-opened'}, {type: 'selection-moved', by: 'end'}, {type: 'selection-moved', by: 1});
 		const {overlay} = opened.view;
 		expect(overlay?.type === 'actions' && selectActions(opened, overlay)).toMatchObject({isReadOnly: true, rows: [{}, {}, {why: 'it is not at work any more'}, {}, {action: 'pass', isSelected: true}]});
+	});
+
+	it.each([
+		['its main task 17', {subDags: {}, mainDagId: '17'}],
+		['its main task', undefined],
+	])('says of a task that waits that it has not failed: it waits for %s', (waitsFor, links) => {
+		const nodes = makeNodes('FAILED/RUN').map(node => ({...node, subTasks: [makeSubTask({state: 'FAILED', logs: ['wait operator to advance']})]}));
+		const opened = play(watching(all, makeDag({state: 'FAILED', operator: 'RUN', stage: 1, nodes, ...(links && {links})})), {type: 'actions-opened'});
+		const {overlay} = opened.view;
+		expect(overlay?.type === 'actions' && selectActions(opened, overlay).waitsFor).toBe(waitsFor);
+		const plain = play(watching(), {type: 'actions-opened'});
+		expect(plain.view.overlay?.type === 'actions' && selectActions(plain, plain.view.overlay).waitsFor).toBeUndefined();
 	});
 
 	it('needs a task', () => {
