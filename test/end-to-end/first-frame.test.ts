@@ -40,6 +40,13 @@ test('the screen is entered once, and what is drawn first is a whole frame on it
 	expect(first).toContain('help');
 });
 
+// Where the machine is so busy that Ink has drawn before this looks, it looks once more.
+test.runIf(process.platform === 'linux')('the keyboard is taken before anything is drawn', {retry: 3}, async () => {
+	const terminal = open(silent);
+	await untilLoading(terminal);
+	expect(terminal.raw()).toBe('');
+});
+
 describe.each([
 	...(process.platform === 'linux' ? [{when: 'while the program loads', wait: untilLoading}] : []),
 	{when: 'with the first frame', wait: untilDrawn},
