@@ -7,7 +7,7 @@ import {parseGenericId} from '../protocol/generic-id.js';
 import {type Clock} from '../protocol/clock.js';
 import {forwardsToMaster, identityOf} from '../protocol/identity.js';
 import {type Dag} from '../protocol/task.js';
-import {agentNamed} from '../store/locate.js';
+import {agentNamed, keysIn} from '../store/locate.js';
 import {type State} from '../store/state.js';
 
 /** The follower's own name ("ip:port"), and its master. */
@@ -43,9 +43,11 @@ export const masterIn = (state: State, follower: string): {readonly name: string
 		return undefined;
 	}
 
-	const found = state.agents.entries().find(([, {cluster, info, status, connection}]) =>
-		cluster === entry.cluster && connection.type === 'connected' && masters.has(identityOf(info, status)));
-	return found && {name: entry.name, master: found[0]};
+	const master = keysIn(state, entry.cluster).find(key => {
+		const other = state.agents.get(key);
+		return other?.connection.type === 'connected' && masters.has(identityOf(other.info, other.status));
+	});
+	return master === undefined ? undefined : {name: entry.name, master};
 };
 
 const refusals: ReadonlySet<number> = new Set([401, 500]);
