@@ -1,13 +1,13 @@
 // Run by `npm run build:binary`: the program and a Node in one file each for Linux on x64 and arm64, in the folder binaries.
+
 import {spawnSync} from 'node:child_process';
 import {mkdir, mkdtemp, rename, rm, stat, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import {build, type Plugin} from 'esbuild';
 import {top} from './paths.ts';
-import {buildReader} from './reader.ts';
-import {architectures, runtimeFor, type Architecture} from './runtimes.ts';
-import {demandSilence, finished, ofProgram, shared, version} from './settings.ts';
+import {type Architecture, architectures, runtimeFor} from './runtimes.ts';
+import {buildReader, demandSilence, finished, ofProgram, shared, version} from './settings.ts';
 
 const target = path.join(top, 'binaries');
 
@@ -25,7 +25,7 @@ const entry = `
 import process from 'node:process';
 import {loadYoga} from 'yoga-layout/load';
 import {main} from './source/cli/main.ts';
-import {refuseDebugger} from './source/cli/no-debugger.ts';
+import {refuseDebugger} from './source/cli/start-conditions.ts';
 refuseDebugger();
 globalThis[Symbol.for('obwatch.yoga')] = await loadYoga();
 process.exit(await main());
@@ -90,7 +90,9 @@ const make = async (architecture: Architecture, main: string, draft: string): Pr
 };
 
 await mkdir(target, {recursive: true});
+
 const draft = await mkdtemp(path.join(target, '.draft-'));
+
 try {
 	const main = path.join(draft, 'obwatch.mjs');
 	await writeFile(main, await bundle());

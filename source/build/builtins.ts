@@ -3,7 +3,9 @@ import process from 'node:process';
 import {type ImportKind, type OnLoadArgs, type OnLoadResult, type Plugin} from 'esbuild';
 
 const asModule = 'builtin';
+
 const asRequired = 'required builtin';
+
 // Of its own: it hands out everything, and what is imported in the usual way must not have to.
 const onDemand = 'builtin on demand';
 

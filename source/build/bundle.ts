@@ -1,4 +1,5 @@
 // Run by `npm run build`, as it stands: Node strips the types. Imports of this folder end in .ts for that reason.
+
 import {spawnSync} from 'node:child_process';
 import {chmod, mkdir, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
@@ -6,12 +7,13 @@ import process from 'node:process';
 import {build, type OutputFile} from 'esbuild';
 import {gather} from './gather.ts';
 import {program} from './paths.ts';
-import {buildReader} from './reader.ts';
-import {demandSilence, finished, ofProgram, shared, version} from './settings.ts';
+import {buildReader, demandSilence, finished, ofProgram, shared, version} from './settings.ts';
 
 const target = path.dirname(program);
+
 // Built aside and moved at the end: a build that fails leaves what was there, and nobody runs half of one.
 const draft = `${target}.${process.pid}`;
+
 const output = {outdir: draft, outExtension: {'.js': '.mjs'}};
 
 // Apart from the rest and for Nodes that are too old for it, so that they can say so.

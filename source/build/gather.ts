@@ -4,8 +4,10 @@ import {build, type BuildOptions, type Metafile, type Plugin} from 'esbuild';
 import {top} from './paths.ts';
 
 const main = 'source/cli/main.ts';
+
 // What comes with the first of these comes before what comes with the next.
-const groups = ['source/monitor/run-monitor.ts', 'source/ui/terminal/open-screen.tsx', 'source/fleet/watch-fleet.ts'];
+const groups = ['source/cli/run-monitor.ts', 'source/ui/terminal/screen.tsx', 'source/fleet/fleet.ts'];
+
 // Whoever needs fewer of a group's modules does not load all of it for them.
 const fewest = 8;
 

@@ -11,7 +11,7 @@ export type Patch = {
 };
 
 // Our own, in place of what dependencies make for themselves.
-const graphemes = JSON.stringify(path.join(top, 'source', 'text', 'graphemes.ts'));
+const graphemes = JSON.stringify(path.join(top, 'source', 'lib', 'graphemes.ts'));
 
 /** What the bundle changes in dependencies: only what saves 10 ms of the start or more, or mends a fault. What each saves, and how it could be mended where it comes from: docs/decisions.md. */
 export const patches: readonly Patch[] = [

@@ -19,7 +19,7 @@ const integrity: Readonly<Record<Architecture, string>> = {
 
 const cache = path.join(top, 'node_modules', '.cache', 'obwatch-runtimes');
 
-const run = (command: string, list: readonly string[], cwd: string): void => {
+const runIn = (command: string, list: readonly string[], cwd: string): void => {
 	const {status, stderr, error} = spawnSync(command, list, {cwd, encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe']});
 	if (error !== undefined || status !== 0) {
 		throw new Error(`${command} ${list.join(' ')}: ${error?.message ?? stderr}`);
@@ -38,14 +38,14 @@ export const runtimeFor = (architecture: Architecture): string => {
 	mkdirSync(cache, {recursive: true});
 	const draft = mkdtempSync(path.join(cache, 'draft-'));
 	try {
-		run('npm', ['pack', `${name}@${runtimeVersion}`, '--silent'], draft);
+		runIn('npm', ['pack', `${name}@${runtimeVersion}`, '--silent'], draft);
 		const archive = path.join(draft, `${name}-${runtimeVersion}.tgz`);
 		const found = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
 		if (found !== integrity[architecture]) {
 			throw new Error(`${name}@${runtimeVersion} is not the package that is known: ${found}`);
 		}
 
-		run('tar', ['-xzf', archive, 'package/bin/node', 'package/LICENSE'], draft);
+		runIn('tar', ['-xzf', archive, 'package/bin/node', 'package/LICENSE'], draft);
 		rmSync(archive);
 		rmSync(home, {recursive: true, force: true});
 		renameSync(draft, home);

@@ -1,10 +1,11 @@
 // What every bundle of the program has in common.
+
 import {spawnSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
-import {type BuildOptions, formatMessages, type BuildResult} from 'esbuild';
+import {build, type BuildOptions, type BuildResult, formatMessages} from 'esbuild';
 import {builtins} from './builtins.ts';
-import {patchPlugin, patches} from './patches.ts';
+import {patches, patchPlugin} from './patches.ts';
 import {top} from './paths.ts';
 
 const readVersion = (): string => {
@@ -54,6 +55,7 @@ export const ofProgram = (reader: string): Pick<BuildOptions, 'define' | 'jsx' |
 
 // CommonJS packages that ask for Node's own modules do so through one shared piece of the output, which expects a `require`.
 const needsRequire = 'Dynamic require of';
+
 const requireBanner = 'import {createRequire as createRequireOfNode} from \'node:module\';\nconst require = createRequireOfNode(import.meta.url);\n';
 
 /** A piece of output as it is written. */
@@ -68,4 +70,21 @@ export const demandSilence = async (...results: readonly BuildResult[]): Promise
 
 	const lines = await formatMessages(warnings, {kind: 'warning'});
 	throw new Error(lines.join('\n'));
+};
+
+/** The program text of the thread that reads large answers. A text, so that a thread can be started also where the program is one file, or is gone from the disk. */
+export const buildReader = async (): Promise<string> => {
+	const {outputFiles} = await build({
+		...shared,
+		entryPoints: ['source/client/worker/worker.ts'],
+		outdir: 'unused',
+		format: 'cjs',
+		target: 'node22.10',
+	});
+	const [reader] = outputFiles;
+	if (!reader) {
+		throw new Error('the reader of large answers was not built');
+	}
+
+	return reader.text;
 };

@@ -1,14 +1,15 @@
 // What shells need to complete a command line, from the same tables as the parser and the help.
 
-import {commandTable, subcommands, type CommandRecord} from './commands.js';
-import {optionsOf, type OptionRecord} from './options.js';
+import {type CommandRecord, commandTable, type OptionRecord, optionsOf, subcommands} from './options.js';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 
 export type Shell = (typeof shells)[number];
 
 const takesFile = ({value}: OptionRecord): boolean => value === 'FILE';
+
 const functionOf = ({name}: CommandRecord): string => `_obwatch_${name.replaceAll('-', '_')}`;
+
 const longOf = ({name}: OptionRecord): string => `--${name}`;
 
 /** Within single quotes of any shell. */

@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 // The first file that runs, on whatever Node there is: its syntax and its imports stay old, all else is loaded after the check.
+
 import process from 'node:process';
-import {makeFolder} from '../system/make-folder.js';
-import {compileCacheFolder} from './compile-cache-folder.js';
-import {refuseDebugger} from './no-debugger.js';
-import {problemOfNode} from './supported-node.js';
+import {makeFolder} from '../lib/folders.js';
+import {compileCacheFolder, problemOfNode, refuseDebugger} from './start-conditions.js';
 
 const start = async (): Promise<void> => {
 	const problem = problemOfNode(process.versions.node);

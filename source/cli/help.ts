@@ -1,8 +1,8 @@
-import {callOf, commandTable, subcommands, type CommandName, type CommandRecord} from './commands.js';
-import {exitCodes} from './exit-codes.js';
-import {environment, optionsOf, type OptionRecord} from './options.js';
+import {exitCodes} from '../headless/exit-codes.js';
+import {callOf, type CommandName, type CommandRecord, commandTable, environment, type OptionRecord, optionsOf, subcommands} from './options.js';
 
 const width = 80;
+
 const indent = '  ';
 
 type Row = {readonly term: string; readonly description: string};

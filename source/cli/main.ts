@@ -1,24 +1,20 @@
 import process from 'node:process';
+import {exitCodes} from '../headless/exit-codes.js';
 import {createOutput} from '../headless/output.js';
-import {type FileRecorder} from '../recording/open-recorder.js';
-import {stateFolder} from '../system/state-folder.js';
-import {describeFileError} from '../system/errno.js';
-import {isOpenToOthers} from './config/is-open-to-others.js';
-import {loadConfig} from './config/load-config.js';
-import {createRunCommand} from './config/run-command.js';
+import {describeFileError} from '../lib/errno.js';
+import {isOpenToOthers, stateFolder} from '../lib/private-files.js';
+import {type FileRecorder} from '../recording/recorder.js';
+import {runDemoAgent} from './commands/demo-agent.js';
+import {type MonitorCommand} from './commands/monitor.js';
 import {completionScript} from './completions.js';
-import {crashReport} from './crash-report.js';
-import {exitCodes} from './exit-codes.js';
-import {type MonitorOptions} from './read-monitor.js';
-import {secretsOf} from './read-passwords.js';
-import {readOptions, type Options} from './read-options.js';
-import {fail} from './fail.js';
+import {loadConfig} from './config/load.js';
+import {createRunCommand} from './config/passwords.js';
+import {secretsOf} from './credentials.js';
+import {fail, problemOfTerminal, usageLine} from './fail.js';
+import {readTextFile} from './input-file.js';
+import {crashReport, runToEnd} from './lifecycle.js';
 import {manPage} from './man-page.js';
-import {runDemoAgent} from './run-demo-agent.js';
-import {runToEnd} from './run-to-end.js';
-import {problemOfTerminal} from './terminal.js';
-import {readTextFile} from './text-file.js';
-import {usageLine} from './usage-line.js';
+import {type Options, readOptions} from './read-options.js';
 import {version, versionLine} from './version.js';
 
 // Children such as a pager have no business with the passwords. And where CI is set, what draws the screen would take the terminal for a log file without colours.
@@ -30,20 +26,20 @@ const takeEnvironment = (): Readonly<Record<string, string | undefined>> => {
 	return env;
 };
 
-const runMonitor = async (options: MonitorOptions, signal: AbortSignal, onSecret: (secret: string) => void): Promise<number> => {
+const runMonitor = async (options: MonitorCommand, signal: AbortSignal, onSecret: (secret: string) => void): Promise<number> => {
 	const problem = problemOfTerminal('--once prints a table instead');
 	if (problem !== undefined) {
 		return fail(problem, exitCodes.usage.code);
 	}
 
 	// Each command loads its own part only.
-	const monitor = await import('../monitor/run-monitor.js');
+	const monitor = await import('./run-monitor.js');
 	const run = async (recorder?: FileRecorder): Promise<number> => monitor.runMonitor({...options, stateFolder: stateFolder(process.env), version, recorder, signal, onSecret});
 	if (!options.recording) {
 		return run();
 	}
 
-	const {withRecorder} = await import('./with-recorder.js');
+	const {withRecorder} = await import('./recorder.js');
 	return withRecorder(options.recording, {secrets: secretsOf(options), isTold: false, run});
 };
 
@@ -71,12 +67,12 @@ const run = async (options: Options, {env, signal, onSecret}: Means): Promise<nu
 		}
 
 		case 'ask': {
-			const ask = await import('./run-ask.js');
+			const ask = await import('./run-query.js');
 			return ask.runAsk(options, signal);
 		}
 
 		case 'json-schema': {
-			const {jsonSchema} = await import('../headless/json/schema.js');
+			const {jsonSchema} = await import('../headless/json-schema.js');
 			return print(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
 		}
 
@@ -118,7 +114,7 @@ const run = async (options: Options, {env, signal, onSecret}: Means): Promise<nu
 };
 
 /** Whether any certificate is taken from some of the agents. On the screen a line says so as long as it runs. */
-const isUnchecked = ({addresses, tls: {isUnchecked: isAllUnchecked, own}}: Pick<MonitorOptions, 'addresses' | 'tls'>): boolean =>
+const isUnchecked = ({addresses, tls: {isUnchecked: isAllUnchecked, own}}: Pick<MonitorCommand, 'addresses' | 'tls'>): boolean =>
 	addresses.some(address => address.type === 'tcp' && address.secure && (own?.get(address.key)?.isUnchecked ?? isAllUnchecked));
 
 const prepare = async (env: Means['env']): Promise<Options> => {

@@ -1,8 +1,7 @@
 // The manual page, from the same tables as the parser and the help; troff's man macros (man-pages(7)).
 
-import {callOf, commandTable, subcommands, type CommandRecord} from './commands.js';
-import {exitCodes} from './exit-codes.js';
-import {environment, optionsOf, type OptionRecord} from './options.js';
+import {exitCodes} from '../headless/exit-codes.js';
+import {callOf, type CommandRecord, commandTable, environment, type OptionRecord, optionsOf, subcommands} from './options.js';
 
 // A line that begins with a dot or a quote is a request, a bare hyphen may become another character.
 const text = (plain: string): string => plain

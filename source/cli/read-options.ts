@@ -1,22 +1,21 @@
-import {type CommandName} from './commands.js';
+import {type Result} from '../lib/result.js';
+import {type CompletionOptions, type ManOptions, readCompletion, readMan} from './commands/completion.js';
+import {type DemoAgentOptions, readDemoAgent} from './commands/demo-agent.js';
+import {type HeadlessOptions} from './commands/headless.js';
+import {type MonitorCommand, readMonitor} from './commands/monitor.js';
+import {type OperationOptions, readOperation} from './commands/operate.js';
+import {type AskOptions, readAsk} from './commands/query.js';
+import {readReplay, type ReplayOptions} from './commands/replay.js';
+import {readTrust, type TrustOptions} from './commands/trust.js';
+import {usageLine} from './fail.js';
 import {helpText} from './help.js';
-import {type OptionName} from './options.js';
-import {parseArguments, type Argument} from './parse-arguments.js';
-import {readAsk, type AskOptions} from './read-ask.js';
-import {readCompletion, readMan, type CompletionOptions, type ManOptions} from './read-completion.js';
-import {readDemoAgent, type DemoAgentOptions} from './read-demo-agent.js';
-import {type HeadlessOptions} from './read-headless.js';
-import {readMonitor, type MonitorOptions} from './read-monitor.js';
-import {readOperation, type OperationOptions} from './read-operation.js';
-import {readReplay, type ReplayOptions} from './read-replay.js';
-import {type Surroundings} from './read-watched.js';
-import {readTrust, type TrustOptions} from './read-trust.js';
-import {type Result} from './result.js';
-import {usageLine} from './usage-line.js';
+import {type CommandName, type OptionName} from './options.js';
+import {type Argument, parseArguments} from './parse.js';
+import {type Surroundings} from './targets.js';
 
 /** What a command line asks for. `line` is complete and printable, and holds no password. */
 export type Options =
-	| MonitorOptions
+	| MonitorCommand
 	| HeadlessOptions
 	| AskOptions
 	| DemoAgentOptions

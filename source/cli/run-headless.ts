@@ -2,24 +2,22 @@
 
 import {randomBytes} from 'node:crypto';
 import process from 'node:process';
-import {openFleet, type OpenFleet} from '../fleet/open-fleet.js';
+import {type OpenFleet, openFleet} from '../fleet/open.js';
+import {exitCodes} from '../headless/exit-codes.js';
+import {type OnceSurroundings, runOnce} from '../headless/once.js';
 import {createOutput} from '../headless/output.js';
-import {runOnce, type OnceSurroundings} from '../headless/run-once.js';
-import {runWait} from '../headless/run-wait.js';
-import {runWatch} from '../headless/run-watch.js';
-import {createPaint} from '../headless/text/paint.js';
-import {type FileRecorder} from '../recording/open-recorder.js';
-import {systemClock} from '../system/clock.js';
-import {leaveRemovedFolder} from '../system/leave-removed-folder.js';
+import {createPaint} from '../headless/text.js';
+import {runWait} from '../headless/wait.js';
+import {runWatch} from '../headless/watch.js';
+import {systemClock} from '../lib/clock.js';
+import {leaveRemovedFolder} from '../lib/folders.js';
+import {type FileRecorder} from '../recording/recorder.js';
 import {sizedTerminal} from '../ui/terminal/terminal-size.js';
 import {createTheme} from '../ui/theme.js';
-import {exitCodes} from './exit-codes.js';
-import {fail} from './fail.js';
-import {type HeadlessOptions, type Mode} from './read-headless.js';
-import {secretsOf} from './read-passwords.js';
-import {openScriptPins} from './script-pins.js';
-import {isDumb} from './terminal.js';
-import {usageLine} from './usage-line.js';
+import {type HeadlessOptions, type Mode} from './commands/headless.js';
+import {secretsOf} from './credentials.js';
+import {fail, isDumb, usageLine} from './fail.js';
+import {openScriptPins} from './script-keys.js';
 import {version} from './version.js';
 
 // In ms. An agent that says nothing for so long would say nothing for longer, too.
@@ -29,7 +27,7 @@ type Looks = Pick<HeadlessOptions, 'isAscii' | 'isColored'>;
 
 const progressShower = ({isAscii, isColored}: Looks) => async ({store}: Pick<OpenFleet, 'store'>): Promise<() => Promise<void>> => {
 	leaveRemovedFolder();
-	const {showProgress} = await import('../headless/wait/show-progress.js');
+	const {showProgress} = await import('../headless/wait-progress.js');
 	const hide = showProgress({store, clock: systemClock, stream: sizedTerminal(process.stderr, process.env), theme: createTheme({isAscii, isColorful: isColored})});
 	return async () => {
 		hide();
@@ -48,7 +46,7 @@ const run = async (open: OpenFleet, mode: Mode, looks: Looks, surroundings: Once
 		}
 
 		case 'metrics': {
-			const {serveMetrics} = await import('../headless/metrics/serve-metrics.js');
+			const {serveMetrics} = await import('../headless/metrics.js');
 			const served = await serveMetrics(open, mode, {clock: systemClock, version, signal: surroundings.signal, errors: createOutput(process.stderr)});
 			return served.ok ? exitCodes.done.code : fail(usageLine(served.problem), exitCodes.usage.code);
 		}
@@ -80,6 +78,6 @@ export const runHeadless = async (options: HeadlessOptions, signal: AbortSignal)
 		return runWatching(options, signal);
 	}
 
-	const {withRecorder} = await import('./with-recorder.js');
+	const {withRecorder} = await import('./recorder.js');
 	return withRecorder(options.recording, {secrets: secretsOf(options), isTold: true, run: async recorder => runWatching(options, signal, recorder)});
 };

@@ -2,17 +2,17 @@
 
 import {randomBytes} from 'node:crypto';
 import process from 'node:process';
-import {openFleet} from '../fleet/open-fleet.js';
-import {leftAloneWords, runOperation as run} from '../headless/operation/run-operation.js';
-import {openAuditFile} from '../operate/audit-file.js';
-import {openGuard} from '../operate/open-guard.js';
-import {systemClock} from '../system/clock.js';
-import {whyNamed} from './config/left-alone.js';
-import {exitCodes} from './exit-codes.js';
-import {type OperationOptions} from './read-operation.js';
-import {openScriptPins} from './script-pins.js';
-import {createTypist} from './typist.js';
-import {usageLine} from './usage-line.js';
+import {openAuditFile} from '../fleet/audit.js';
+import {openGuard} from '../fleet/guard.js';
+import {openFleet} from '../fleet/open.js';
+import {createTypist} from '../headless/confirm.js';
+import {exitCodes} from '../headless/exit-codes.js';
+import {leftAloneWords, runOperation as run} from '../headless/operate.js';
+import {systemClock} from '../lib/clock.js';
+import {type OperationOptions} from './commands/operate.js';
+import {whyNamed} from './config/config.js';
+import {usageLine} from './fail.js';
+import {openScriptPins} from './script-keys.js';
 
 // In ms. An agent that says nothing for so long would say nothing for longer, too.
 const answerTimeout = 15_000;

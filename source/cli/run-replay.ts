@@ -1,19 +1,16 @@
 // The composition root of a replay: on the screen, or without one.
 
 import process from 'node:process';
+import {exitCodes} from '../headless/exit-codes.js';
 import {createOutput} from '../headless/output.js';
-import {runRecorded} from '../headless/run-recorded.js';
-import {createPaint} from '../headless/text/paint.js';
-import {recordedLines} from '../headless/text/recorded-lines.js';
-import {openRecording} from '../recording/open-recording.js';
-import {printable} from '../protocol/printable.js';
-import {systemClock} from '../system/clock.js';
-import {leaveRemovedFolder} from '../system/leave-removed-folder.js';
-import {exitCodes} from './exit-codes.js';
-import {fail} from './fail.js';
-import {type ReplayOptions} from './read-replay.js';
-import {problemOfTerminal} from './terminal.js';
-import {usageLine} from './usage-line.js';
+import {recordedLines, runRecorded} from '../headless/replay.js';
+import {createPaint} from '../headless/text.js';
+import {systemClock} from '../lib/clock.js';
+import {leaveRemovedFolder} from '../lib/folders.js';
+import {printable} from '../lib/printable.js';
+import {openRecording} from '../recording/reader.js';
+import {type ReplayOptions} from './commands/replay.js';
+import {fail, problemOfTerminal, usageLine} from './fail.js';
 import {version} from './version.js';
 
 /** Replays until the user quits, the recording ends or the signal comes. Resolves to the exit code. */
@@ -34,7 +31,7 @@ export const runReplay = async ({place, mode, ...options}: ReplayOptions, signal
 		// Ink is for the screen only.
 		if (mode.type === 'screen') {
 			leaveRemovedFolder();
-			const {runReplayScreen} = await import('../monitor/run-replay.js');
+			const {runReplayScreen} = await import('./run-replay-screen.js');
 			return await runReplayScreen({...options, recording, version, signal});
 		}
 

@@ -1,15 +1,13 @@
 import {randomBytes} from 'node:crypto';
 import process from 'node:process';
-import {createPasswordVault} from '../client/create-password-vault.js';
-import {askToConfirm, type Verdict} from '../headless/operation/ask-to-confirm.js';
-import {ownKnownAgents} from '../pins/open-pins.js';
-import {systemClock} from '../system/clock.js';
-import {trustAgents} from '../trust/trust-agents.js';
-import {exitCodes} from './exit-codes.js';
-import {fail} from './fail.js';
-import {type TrustOptions} from './read-trust.js';
-import {createTypist} from './typist.js';
-import {usageLine} from './usage-line.js';
+import {ownKnownAgents} from '../client/keys/pinning.js';
+import {createPasswordVault} from '../client/passwords/vault.js';
+import {askToConfirm, createTypist, type Verdict} from '../headless/confirm.js';
+import {exitCodes} from '../headless/exit-codes.js';
+import {trustAgents} from '../headless/trust.js';
+import {systemClock} from '../lib/clock.js';
+import {type TrustOptions} from './commands/trust.js';
+import {fail, usageLine} from './fail.js';
 
 const askPerson = async (question: string, signal: AbortSignal): Promise<Verdict | undefined> => {
 	const {stdin, stdout} = process;

@@ -1,5 +1,6 @@
 // The build puts these in: the version from package.json, and the commit, empty where it is not known.
 declare const obwatchVersion: string;
+
 declare const obwatchCommit: string;
 
 export const version = obwatchVersion;

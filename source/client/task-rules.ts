@@ -1,12 +1,12 @@
 // Which tasks may be asked for, whose are believed, and which refusals only mean that there is none (docs/protocol.md#which-ids-may-be-queried).
 
-import {type AgentError} from '../protocol/agent-error.js';
-import {isDatabaseConnected, type AgentInfo, type AgentStatus} from '../protocol/agent.js';
-import {isInCluster} from '../protocol/identity.js';
-import {parseGenericId} from '../protocol/generic-id.js';
+import {type AgentInfo, type AgentStatus} from '../protocol/agent.js';
+import {type AgentError} from '../protocol/errors.js';
+import {isDatabaseConnected, isInCluster} from '../protocol/identity.js';
+import {parseGenericId} from '../protocol/ids.js';
 import {type Dag} from '../protocol/task.js';
-import {type Reply} from './agent-client.js';
-import {type HandedOutIds} from './handed-out-ids.js';
+import {type HandedOutIds} from './known-ids.js';
+import {type Reply} from './types.js';
 
 /** Why an id must not be asked for; undefined where it may. `status` is the last one of the agent to ask. */
 export const problemOfId = (id: string, handedOut: HandedOutIds, status: AgentStatus | undefined): AgentError | undefined => {

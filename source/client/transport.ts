@@ -1,5 +1,3 @@
-// One request over HTTP: bytes out, bytes in, with limits. Knows nothing of tasks or passwords.
-
 import {Buffer} from 'node:buffer';
 import http from 'node:http';
 import https from 'node:https';
@@ -7,32 +5,66 @@ import {type Socket} from 'node:net';
 import {type Duplex} from 'node:stream';
 import got, {type Got} from 'got';
 import {LRUCache} from 'lru-cache';
-import {type AgentAddress} from '../protocol/agent-address.js';
-import {type AgentError} from '../protocol/agent-error.js';
-import {type Clock} from '../protocol/clock.js';
-import {printable} from '../protocol/printable.js';
-import {errorCode} from '../system/errno.js';
-import {type Ask} from './agent-client.js';
-import {createGrowingBody} from './growing-body.js';
-import {connectionError, wantsHttps} from './system-error.js';
-import {type TlsSettings} from './tls-settings.js';
+import {type Clock} from '../lib/clock.js';
+import {errorCode} from '../lib/errno.js';
+import {printable} from '../lib/printable.js';
+import {type AgentAddress} from '../protocol/address.js';
+import {type AgentError} from '../protocol/errors.js';
+import {connectionError, wantsHttps} from './network-errors.js';
+import {type Ask, type HttpAnswer, type HttpRequest, type TlsSettings, type Transport} from './types.js';
 
-export type HttpAnswer =
-	| {readonly type: 'answer'; readonly status: number; readonly contentType: string; readonly body: Buffer}
-	/** `isSent`, of a POST: it may have reached the agent, whatever became of the answer. */
-	| {readonly type: 'error'; readonly error: AgentError; readonly isSent?: boolean};
-
-/** `limit`: bytes of its answer, after decompression, where that is less than what is taken in general. */
-export type HttpRequest = {readonly uri: string; readonly headers: Readonly<Record<string, string>>; readonly limit?: number | undefined};
-
-export type Transport = {
-	/** Sends one GET. Never throws, never follows a redirect, never takes more than the limit. */
-	readonly get: (request: HttpRequest, ask: Ask) => Promise<HttpAnswer>;
-	/** Sends one POST, exactly once, over a connection of its own: a kept one that broke would leave it open whether it arrived. The same promises as `get`. */
-	readonly post: (request: HttpRequest & {readonly body: string}, ask: Ask) => Promise<HttpAnswer>;
-	/** Closes kept connections. */
-	readonly dispose: () => void;
+/** What comes of an answer, piece by piece. */
+type GrowingBody = {
+	readonly add: (chunk: Buffer) => void;
+	/** Bytes so far. */
+	readonly size: () => number;
+	readonly whole: () => Buffer;
 };
+
+// Less is put together at once in a millisecond.
+const largeFrom = 1024 * 1024;
+
+/**
+Copies a large answer to where it will be whole while it comes: to put tens of megabytes together at its end would hold up keys. `limit` in bytes is what will be added at most, `expected` how much that may be.
+*/
+export const createGrowingBody = (limit: number, expected = 0): GrowingBody => {
+	let chunks: Buffer[] = [];
+	let large: Buffer | undefined;
+	let size = 0;
+
+	const moveTo = (capacity: number): void => {
+		const wider = Buffer.allocUnsafeSlow(Math.min(limit, capacity));
+		let end = 0;
+		for (const part of large ? [large.subarray(0, size)] : chunks) {
+			part.copy(wider, end);
+			end += part.length;
+		}
+
+		large = wider;
+		chunks = [];
+	};
+
+	return {
+		add(chunk) {
+			const next = size + chunk.length;
+			if (next < largeFrom) {
+				chunks.push(chunk);
+			} else {
+				if (!large || next > large.length) {
+					moveTo(Math.max(next * 2, expected));
+				}
+
+				large?.set(chunk, size);
+			}
+
+			size = next;
+		},
+		size: () => size,
+		whole: () => large ? large.subarray(0, size) : Buffer.concat(chunks),
+	};
+};
+
+// One request over HTTP: bytes out, bytes in, with limits. Knows nothing of tasks or passwords.
 
 export type TransportOptions = {
 	readonly address: AgentAddress;
@@ -46,10 +78,12 @@ export type TransportOptions = {
 
 // Agents keep a connection open for longer; a request must not meet one that is just being closed.
 const keepAlive = {keepAlive: true, maxSockets: 2, maxFreeSockets: 1, timeout: 60_000};
+
 const connectTimeout = 5000;
 
 // Bytes.
 const largeSize = 1024 * 1024;
+
 const sizesLimit = 8;
 
 /** Headers of a POST. */

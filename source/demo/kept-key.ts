@@ -4,14 +4,15 @@ import {createPrivateKey, type KeyObject} from 'node:crypto';
 import {constants, open, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import {errorCode} from '../system/errno.js';
-import {closeStateFile, describeStateError, makeStateFolder, privateFileMode} from '../system/state-folder.js';
-import {generateDemoKey, pairOf, type DemoKeyPair, type KeyBits} from './crypto/key-pair.js';
+import {errorCode} from '../lib/errno.js';
+import {closeStateFile, describeStateError, makeStateFolder, privateFileMode} from '../lib/private-files.js';
+import {type DemoKeyPair, generateDemoKey, type KeyBits, pairOf} from './crypto.js';
 
 /** `problem`: a line for the user, about a key that is new although there was a file, or that is in memory only. */
 export type KeptKey = {readonly key: DemoKeyPair; readonly problem?: string};
 
 const {O_RDONLY, O_NOFOLLOW, O_NONBLOCK} = constants;
+
 const longestFile = 10_000;
 
 const keyIn = (text: string, bits: KeyBits): KeyObject | undefined => {

@@ -1,9 +1,9 @@
 // Who is watched because others named it: from what agents say of their clusters to who comes, leaves and returns. No I/O, no clock.
 
-import {type AgentAddress} from '../protocol/agent-address.js';
+import {type Timestamp} from '../lib/time.js';
+import {type AgentAddress} from '../protocol/address.js';
 import {foundLimit, memberAddress} from '../protocol/member-address.js';
-import {type Timestamp} from '../protocol/timestamp.js';
-import {type DiscoveryEvent, type FoundAgent, type PollEvent} from '../store/event.js';
+import {type DiscoveryEvent, type FoundAgent, type PollEvent} from '../store/actions.js';
 
 // Who left makes room only after so long, so that agents who name ever new ones do not make us knock at every door.
 const leftFor = 24 * 3_600_000;

@@ -1,5 +1,5 @@
-import {type AgentAddress, parseAgentAddress} from '../protocol/agent-address.js';
-import {type Clock} from '../protocol/clock.js';
+import {type Clock} from '../lib/clock.js';
+import {type AgentAddress, parseAgentAddress} from '../protocol/address.js';
 
 export type Demo = {
 	readonly addresses: readonly AgentAddress[];
@@ -13,7 +13,7 @@ const membersRate = 10_000;
 
 /** Starts the embedded fleet; with `isGrowing` one whose clusters' other agents are to be found. Loaded only for a demo: nobody else pays for it. */
 export const openDemo = async (options: {readonly seed: number; readonly speed: number; readonly isGrowing: boolean; readonly clock: Clock}): Promise<Demo> => {
-	const {startDemoFleet} = await import('../demo/fleet/start-demo-fleet.js');
+	const {startDemoFleet} = await import('../demo/demo-fleet.js');
 	const {addresses, seeds, rootPassword, agentPassword, stop} = await startDemoFleet(options);
 	return {
 		addresses: (options.isGrowing ? seeds : addresses).flatMap(text => {

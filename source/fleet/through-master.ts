@@ -2,12 +2,12 @@
 // then its master answers for it (docs/protocol.md#refusals-of-one-task-or-one-way).
 // And an OBProxy task is opened only by the agent that has it.
 
-import {type AgentClient, type AgentOperator, type Ask, type Reply} from '../client/agent-client.js';
-import {parseGenericId} from '../protocol/generic-id.js';
-import {type Clock} from '../protocol/clock.js';
+import {type AgentClient, type AgentOperator, type Ask, type Reply} from '../client/types.js';
+import {type Clock} from '../lib/clock.js';
 import {forwardsToMaster, identityOf} from '../protocol/identity.js';
+import {parseGenericId} from '../protocol/ids.js';
 import {type Dag} from '../protocol/task.js';
-import {agentNamed, keysIn} from '../store/locate.js';
+import {agentNamed, keysIn} from '../store/lookup.js';
 import {type State} from '../store/state.js';
 
 /** The follower's own name ("ip:port"), and its master. */

@@ -1,16 +1,14 @@
 // Asks how tasks ended that went out of sight before they had: another one took their place, or none did. Each is asked for by its id until its end is known.
 
-import {type AgentClient} from '../client/agent-client.js';
-import {type AgentError} from '../protocol/agent-error.js';
-import {type Clock} from '../protocol/clock.js';
+import {type AgentClient} from '../client/types.js';
+import {type Clock} from '../lib/clock.js';
+import {type AgentError} from '../protocol/errors.js';
 import {type Dag} from '../protocol/task.js';
-import {type PollEvent} from '../store/event.js';
-import {ask} from './ask.js';
-import {backoff} from './backoff.js';
-import {onceMore} from './once-more.js';
-import {pace} from './pace.js';
-import {isSameError} from './same-error.js';
-import {type Slots} from './slots.js';
+import {type PollEvent} from '../store/actions.js';
+import {isSameError} from './agent/errors.js';
+import {backoff, pace} from './intervals.js';
+import {type Slots} from './request-queue.js';
+import {ask, onceMore} from './request.js';
 
 /** A task whose end is to be asked for, and the agent (its key) that is asked. */
 export type UnendedTask = {readonly agent: string; readonly id: string};

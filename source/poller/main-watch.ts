@@ -1,20 +1,18 @@
 // The main tasks of the agents' last tasks. An agent's last task on a running cluster is its share of a main task, which stands in no maintenance list:
 // how it really ended, only the main task tells (docs/protocol.md#main-tasks-and-their-sub-tasks).
 
-import {type AgentClient} from '../client/agent-client.js';
-import {type AgentError} from '../protocol/agent-error.js';
-import {type Clock} from '../protocol/clock.js';
-import {parseGenericId} from '../protocol/generic-id.js';
+import {type AgentClient} from '../client/types.js';
+import {type Clock} from '../lib/clock.js';
+import {type Timestamp} from '../lib/time.js';
+import {type AgentError} from '../protocol/errors.js';
+import {parseGenericId} from '../protocol/ids.js';
 import {isActive, outcomeOf} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
-import {type Timestamp} from '../protocol/timestamp.js';
-import {type PollEvent} from '../store/event.js';
-import {ask} from './ask.js';
-import {backoff} from './backoff.js';
-import {bugError} from './bug.js';
-import {onceMore} from './once-more.js';
-import {pace} from './pace.js';
-import {type Slots} from './slots.js';
+import {type PollEvent} from '../store/actions.js';
+import {bugError} from './agent/errors.js';
+import {backoff, pace} from './intervals.js';
+import {type Slots} from './request-queue.js';
+import {ask, onceMore} from './request.js';
 
 /** Reads each main task until it is final, then never again. */
 export type MainWatch = {

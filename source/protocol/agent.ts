@@ -1,15 +1,18 @@
 // What an agent says of itself and its cluster: info, status, time, secret, ob/info.
 
 import * as z from 'zod';
-import {arrayOf, textsOf} from './array-of.js';
-import {formatHostPort} from './host-port.js';
-import {printable} from './printable.js';
-import {parseTimestamp, timestampOfNanos} from './timestamp.js';
+import {formatHostPort} from '../lib/host-port.js';
+import {printable} from '../lib/printable.js';
+import {parseTimestamp, timestampOfNanos} from '../lib/time.js';
+import {arrayOf, textsOf} from './envelope.js';
 
 const text = z.string().nullish().transform(value => printable(value ?? ''));
+
 const integer = z.number().nullish().transform(value => value ?? 0);
+
 // In nanoseconds, which exceeds 2^53: what is lost of it are fractions of a microsecond.
 const startAt = z.number().nullish().catch(undefined).transform(value => timestampOfNanos(value ?? 0));
+
 const hostPort = {ip: z.string(), port: z.number()};
 
 export const infoSchema = z.object({
@@ -43,11 +46,6 @@ export const statusSchema = z.object({
 
 /** `obState`: 0 observer down, 1 running, 2 restricted, 3 connected. `underMaintenance`: the maintenance lock is held. */
 export type AgentStatus = Readonly<z.output<typeof statusSchema>>;
-
-const connectedToDatabase = 3;
-
-/** OceanBase is up and the agent has its connection: only then it can tell of its cluster's tasks (docs/protocol.md#which-ids-may-be-queried). */
-export const isDatabaseConnected = (status: Pick<AgentStatus, 'obState'> | undefined): boolean => status?.obState === connectedToDatabase;
 
 export const timeSchema = z.string().transform((value, context) => {
 	const time = parseTimestamp(value);

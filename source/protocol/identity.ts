@@ -1,5 +1,10 @@
 import {type AgentInfo, type AgentStatus} from './agent.js';
 
+const connectedToDatabase = 3;
+
+/** OceanBase is up and the agent has its connection: only then it can tell of its cluster's tasks (docs/protocol.md#which-ids-may-be-queried). */
+export const isDatabaseConnected = (status: Pick<AgentStatus, 'obState'> | undefined): boolean => status?.obState === connectedToDatabase;
+
 /** SINGLE, MASTER, FOLLOWER, CLUSTER AGENT, TAKE OVER MASTER, TAKE OVER FOLLOWER, SCALING OUT, SCALING IN, UNIDENTIFIED; changes during a task. SEEKDB is our own word for the agent of a seekdb. */
 export type Identity = string;
 

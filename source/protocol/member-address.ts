@@ -1,9 +1,9 @@
 // Where an agent is asked that another one named. Whatever an agent says, it must not make this machine talk to itself, to everybody, or to a cloud's metadata.
 
 import {isIP} from 'node:net';
-import {tcpOf, type AgentAddress, type TcpAddress} from './agent-address.js';
-import {formatHostPort} from './host-port.js';
-import {loopbackNets, withinNets} from './ip-nets.js';
+import {formatHostPort} from '../lib/host-port.js';
+import {loopbackNets, withinNets} from '../lib/ip.js';
+import {type AgentAddress, type TcpAddress, tcpOf} from './address.js';
 
 /** What is found is bounded, whatever agents say: more than the largest clusters have. */
 export const foundLimit = 2000;

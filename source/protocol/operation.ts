@@ -1,5 +1,5 @@
+import {type Timestamp} from '../lib/time.js';
 import {type Dag} from './task.js';
-import {type Timestamp} from './timestamp.js';
 
 /** What can be done with a task; a stage can only be passed (docs/protocol.md#operations). The words are the wire's. */
 export const operations = ['retry', 'rollback', 'cancel', 'pass'] as const;

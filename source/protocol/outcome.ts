@@ -71,10 +71,12 @@ export const isGone = (outcome: Outcome): boolean => outcome.word === 'unknown' 
 const waitLine = 'wait operator to advance';
 
 /** Whether a log entry says that a sub-task pauses for its main DAG. */
-export const isWaitLine = (entry: string | undefined): boolean => entry?.trim() === waitLine;
+const isWaitLine = (entry: string | undefined): boolean => entry?.trim() === waitLine;
 
 type LoggedSubTask = Stateful & {readonly logs: readonly string[] | undefined; readonly executeTimes: number; readonly hasMainTask: boolean};
+
 type LoggedNode = Stateful & {readonly subTasks: readonly LoggedSubTask[]; readonly hasMainTask: boolean};
+
 type LoggedDag = Stateful & {
 	readonly isBrief: boolean;
 	readonly links: {readonly mainDagId: string | undefined};
@@ -144,3 +146,6 @@ export const outcomeOfDag = (dag: LoggedDag): Outcome => {
 
 /** Whether the head alone does not tell how a task is: its details decide. */
 export const needsDetails = (head: Stateful): boolean => failed(head) || isPassed(head);
+
+/** The outcome in words; an unknown pair as the agent sent it. */
+export const outcomeWords = (outcome: Outcome): string => outcome.word === 'unknown' ? outcome.text : outcome.word;

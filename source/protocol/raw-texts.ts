@@ -1,4 +1,4 @@
-import {asRead, markedText} from './terminal-text.js';
+import {asRead, markedText} from '../lib/terminal-text.js';
 
 /** What agents wrote, for the texts of a list that are read otherwise: by their place in it, ascending. A list of such lists would cost each plain line something. */
 export type RawTexts = {readonly indexes: readonly number[]; readonly texts: readonly string[]};

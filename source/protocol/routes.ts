@@ -3,6 +3,7 @@
 import {type OperationTarget} from './operation.js';
 
 const prefix = '/api/v1';
+
 const withDetails = (path: string, details: boolean): string => details ? path : `${path}?show_details=false`;
 
 export const routes = {

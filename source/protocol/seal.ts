@@ -1,7 +1,7 @@
 // Hybrid encryption as agents expect it (docs/protocol.md#headers).
 
 import {Buffer} from 'node:buffer';
-import {constants, createCipheriv, createPublicKey, publicEncrypt, type KeyObject} from 'node:crypto';
+import {constants, createCipheriv, createPublicKey, type KeyObject, publicEncrypt} from 'node:crypto';
 
 /** Random bytes, as many as asked for. */
 export type RandomBytes = (count: number) => Uint8Array;
@@ -17,11 +17,15 @@ export type ParsedKey = {readonly ok: true; readonly key: SealingKey} | {readonl
 
 // PKCS#1 v1.5 takes eleven bytes of each block for its padding.
 const paddingBytes = 11;
+
 const smallestBits = 512;
+
 // Larger ones would keep the program busy with each header.
 const largestBits = 8192;
+
 // Real ones are 65537; a larger one would keep the program busy for minutes, one below 3 hides nothing.
 const largestExponentBits = 32;
+
 const strictBase64 = /^[a-z\d+/]+={0,2}$/i;
 
 type Numbers = {readonly modulus: Buffer; readonly exponent: Buffer};

@@ -2,21 +2,26 @@
 // Agents add fields; unknown ones are ignored. All text is printable from here on, but for what is called raw, which no terminal may get.
 
 import * as z from 'zod';
-import {arrayOf, textOf, textsOf, tooMany} from './array-of.js';
-import {isGenericId} from './generic-id.js';
-import {formatHostPort} from './host-port.js';
-import {printable} from './printable.js';
-import {readTexts, type RawTexts} from './raw-texts.js';
-import {asRead} from './terminal-text.js';
-import {parseTimestamp, parseUtcOffset, type Timestamp} from './timestamp.js';
+import {formatHostPort} from '../lib/host-port.js';
+import {printable} from '../lib/printable.js';
+import {asRead} from '../lib/terminal-text.js';
+import {parseTimestamp, parseUtcOffset, type Timestamp} from '../lib/time.js';
+import {arrayOf, textOf, textsOf, tooMany} from './envelope.js';
+import {isGenericId} from './ids.js';
+import {type RawTexts, readTexts} from './raw-texts.js';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
 const text = z.string().transform(value => printable(value));
+
 const textOrEmpty = text.nullish().transform(value => value ?? '');
+
 const id = z.string().refine(value => isGenericId(value), 'not a generic id');
+
 const count = z.number().nullish().transform(value => Math.max(0, Math.trunc(value ?? 0)));
+
 const time = z.string().nullish();
+
 const agent = z.object({ip: z.string(), port: z.number()}).nullish()
 	.transform(value => value ? printable(formatHostPort(value.ip, value.port)) : undefined);
 
@@ -27,6 +32,7 @@ export type TaskLinks = {
 };
 
 const noLinks: TaskLinks = {subDags: {}, mainDagId: undefined};
+
 // A number beyond 2^53 has lost its last digits: it names another task.
 const linkId = z.union([z.string(), z.int()]).transform(String).refine(value => isGenericId(value)).optional().catch(undefined);
 
@@ -64,7 +70,9 @@ const common = {
 
 // Far beyond any task: the longest have dozens of stages, each with a sub-task for every agent.
 const nodeLimit = 10_000;
+
 const subTaskLimit = 100_000;
+
 const taskLimit = 20_000;
 
 /** Over all nodes, before any of them is read. */

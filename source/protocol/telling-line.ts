@@ -1,6 +1,6 @@
 // Which line of an entry of many lines says the most: scripts write all their output as one entry, noise first, the reason last.
 
-import {messageOf, withoutTaskPrefix} from './log-line.js';
+import {messageOf, withoutTaskPrefix} from './logs.js';
 
 /** A line of an entry, and where in the entry it begins. */
 export type EntryLine = {readonly text: string; readonly start: number};
@@ -28,7 +28,9 @@ function * linesFromEnd(entry: string): Generator<EntryLine, undefined> {
 }
 
 const isBlank = (line: string): boolean => line.trim() === '';
+
 const isIndented = (line: string): boolean => line.startsWith(' ');
+
 /** An error that was wrapped: it belongs to the line before. */
 const goesOn = (line: string): boolean => /^\s*: /.test(line);
 
@@ -97,6 +99,7 @@ const wordsOf = (entry: string, {text, start}: EntryLine): string => {
 
 // So much of an entry is said whole.
 const fewLines = 3;
+
 const fewCharacters = 400;
 
 const isShort = (entry: string): boolean => entry.length <= fewCharacters && entry.split('\n').filter(line => !isBlank(line)).length <= fewLines;

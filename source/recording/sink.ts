@@ -1,5 +1,226 @@
-import {type Redaction} from '../take-away/redact.js';
-import {type Slices} from '../take-away/replace-in-slices.js';
+// Lines on their way into a file: made in slices, written in order, and counted where they are lost.
+
+import {setImmediate as nextTurn} from 'node:timers/promises';
+import {type Clock} from '../lib/clock.js';
+import {describeFileError} from '../lib/errno.js';
+import {createRedaction, type Redaction, type Slices} from '../lib/redact.js';
+import {type Keyed, openRecordFile} from './file.js';
+
+export type FileSinkOptions = {
+	readonly file: string;
+	/** Bytes of lines after which the next file begins. */
+	readonly limit: number;
+	readonly clock: Clock;
+	/** Texts that must not get into it. */
+	readonly secrets: readonly string[];
+	/** Lines cannot be written, and why in plain words; undefined once they can again. */
+	readonly onProblem: (problem: string | undefined) => void;
+};
+
+type OpenedSink = {readonly ok: true; readonly sink: Sink} | {readonly ok: false; readonly problem: string};
+
+// Bytes that wait for a slow disk; lines beyond are lost, and counted.
+const queueLimit = 64 * 1024 * 1024;
+
+// Characters that are written at once.
+const batchSize = 256 * 1024;
+
+// In ms. After a failure lines are lost for so long before the next try.
+const retryAfter = 10_000;
+
+// In ms. A disk that does not answer must not keep the program.
+const closingTime = 5000;
+
+// In ms. How long keys wait at most while a line is made.
+const longestSlice = 5;
+
+/** Goes through slices, between which everything else has its turn. */
+const inTurns = async <T>(slices: Slices<T>, clock: Clock): Promise<T> => {
+	let began = clock.now();
+	for (;;) {
+		const slice = slices.next();
+		if (slice.done) {
+			return slice.value;
+		}
+
+		const spent = clock.now() - began;
+		if (spent >= 0 && spent < longestSlice) {
+			continue;
+		}
+
+		await nextTurn();
+		began = clock.now();
+	}
+};
+
+/** Opens the file, which may be an earlier recording, and takes lines for it. The problem is in plain words, without the path. */
+export const openFileSink = async ({file: path, limit, clock, secrets, onProblem}: FileSinkOptions): Promise<OpenedSink> => {
+	const opened = await openRecordFile(path);
+	if (!opened.ok) {
+		return opened;
+	}
+
+	const {file} = opened;
+	let known = [...secrets];
+	let redaction = createRedaction(known);
+	const queue: Draft[] = [];
+	let queued = 0;
+	/** Since that was last written down, and altogether. */
+	let lost = 0;
+	let lostEver = 0;
+	let problem: string | undefined;
+	let beginning: Readonly<Record<string, unknown>> = {};
+	let brokenAt: number | undefined;
+	let work: Promise<void> | undefined;
+	let isClosed = false;
+
+	const now = (): string => new Date(clock.now()).toISOString();
+
+	const lose = (count: number): void => {
+		lost += count;
+		lostEver += count;
+	};
+
+	const takeBatch = async (): Promise<readonly Keyed[]> => {
+		const batch: Keyed[] = [];
+		for (let size = 0; size < batchSize;) {
+			const draft = queue.shift();
+			if (!draft) {
+				break;
+			}
+
+			queued -= draft.size;
+			try {
+				const line = await inTurns(draft.make(redaction), clock);
+				batch.push({line, key: draft.key});
+				size += line.length;
+			} catch {
+				// An answer that cannot be written as JSON: nested deeper than anything goes.
+				lose(1);
+			}
+		}
+
+		return batch;
+	};
+
+	const fail = (count: number, error: unknown): void => {
+		lose(count);
+		problem = describeFileError(error);
+		if (brokenAt === undefined) {
+			onProblem(problem);
+		}
+
+		brokenAt = clock.now();
+	};
+
+	/** For whoever reads it: something is missing here. */
+	const tellOfLost = async (): Promise<void> => {
+		if (lost === 0) {
+			return;
+		}
+
+		await file.append([{line: JSON.stringify({at: now(), lost}), key: undefined}]);
+		lost = 0;
+	};
+
+	const write = async (batch: readonly Keyed[]): Promise<void> => {
+		if (brokenAt !== undefined) {
+			await file.mend();
+			await tellOfLost();
+		}
+
+		await file.append(batch);
+		await tellOfLost();
+		if (brokenAt === undefined) {
+			return;
+		}
+
+		brokenAt = undefined;
+		onProblem(undefined);
+	};
+
+	const rotate = async (): Promise<void> => {
+		if (file.grown() < limit) {
+			return;
+		}
+
+		try {
+			await file.rotate(JSON.stringify({...beginning, at: now(), continues: true}));
+		} catch (error) {
+			fail(0, error);
+		}
+	};
+
+	const writeSome = async (): Promise<void> => {
+		const batch = await takeBatch();
+		if (brokenAt !== undefined && clock.now() - brokenAt < retryAfter && !isClosed) {
+			lose(batch.length);
+			return;
+		}
+
+		try {
+			await write(batch);
+		} catch (error) {
+			fail(batch.length, error);
+			return;
+		}
+
+		await rotate();
+	};
+
+	const drain = async (): Promise<void> => {
+		while (queue.length > 0) {
+			await writeSome();
+		}
+
+		work = undefined;
+	};
+
+	const add = (draft: Draft): void => {
+		if (queued > 0 && queued + draft.size > queueLimit) {
+			lose(1);
+			problem ??= 'the disk is too slow';
+			return;
+		}
+
+		queue.push(draft);
+		queued += draft.size;
+		work ??= drain();
+	};
+
+	const finish = async (): Promise<void> => {
+		isClosed = true;
+		await (work ?? drain());
+		try {
+			await file.close();
+		} catch (error) {
+			fail(0, error);
+		}
+	};
+
+	return {ok: true, sink: {
+		begin(line) {
+			beginning = line;
+			add({key: undefined, size: 0, * make() {
+				file.forget();
+				yield;
+				return JSON.stringify(line);
+			}});
+		},
+		add,
+		addSecret(secret) {
+			known = [...known, secret];
+			redaction = createRedaction(known);
+		},
+		async close() {
+			const {promise, resolve} = Promise.withResolvers<void>();
+			const cancel = clock.schedule(resolve, closingTime);
+			await Promise.race([finish(), promise]);
+			cancel();
+			return {lost: lostEver, problem};
+		},
+	}};
+};
 
 /**
 A line before it is written: it is made only then, in slices.
@@ -7,7 +228,7 @@ A line before it is written: it is made only then, in slices.
 - key: of all lines with the same one, the last says how things are
 - size: bytes that it holds on to until then
 */
-export type Draft = {readonly key: string | undefined; readonly size: number; readonly make: (redaction: Redaction) => Slices<string>};
+type Draft = {readonly key: string | undefined; readonly size: number; readonly make: (redaction: Redaction) => Slices<string>};
 
 /** Where the lines of a recording go. Nothing here throws. */
 export type Sink = {

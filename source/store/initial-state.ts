@@ -1,7 +1,18 @@
-import {type AgentAddress} from '../protocol/agent-address.js';
-import {emptyJournal} from './journal/journal.js';
-import {type AgentEntry, type ClusterEntry, type MainTask, type Operable, type Replay, type Screen, type Size, type State, type TaskReference} from './state.js';
-import {tableOf} from './table.js';
+import {tableOf} from '../lib/ordered-map.js';
+import {type AgentAddress} from '../protocol/address.js';
+import {emptyJournal} from './changes.js';
+import {
+	type AgentEntry,
+	type ClusterEntry,
+	lastTaskId,
+	type MainTask,
+	type Operable,
+	type Replay,
+	type Screen,
+	type Size,
+	type State,
+	type TaskReference,
+} from './state.js';
 
 /** An agent of which nothing is known yet. */
 export const newAgent = (address: AgentAddress): AgentEntry => ({
@@ -75,6 +86,3 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, {is
 		},
 	};
 };
-
-/** In place of an id: the owner's last maintenance task, whichever that is by now. */
-export const lastTaskId = 'last';

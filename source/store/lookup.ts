@@ -1,4 +1,17 @@
-import {type Table} from './table.js';
+import {type Table} from '../lib/ordered-map.js';
+import {parseGenericId} from '../protocol/ids.js';
+import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
+import {
+	type AgentEntry,
+	type ClusterEntry,
+	type LastTask,
+	lastTaskId,
+	type MainTask,
+	type Screen,
+	type State,
+	type TaskReference,
+	type TaskScreen,
+} from './state.js';
 
 /** Finds entries of a table by something that their values say. */
 export type Lookup<Value> = {
@@ -82,4 +95,119 @@ export const createLookup = <Value>(wordsOf: (value: Value) => readonly string[]
 		has: (table, word) => sync(table).has(word),
 		count: table => sync(table).size,
 	};
+};
+
+// Finding tasks, nodes and agents in the state by the keys that screens hold.
+
+type Owner = {
+	readonly task: LastTask;
+	readonly otherTasks: readonly Dag[];
+};
+
+const listed = (word: string | undefined): readonly string[] => word === undefined ? [] : [word];
+
+const byName = createLookup<AgentEntry>(({name}) => listed(name));
+
+const byCluster = createLookup<AgentEntry>(({cluster}) => listed(cluster));
+
+const byLastTask = createLookup<AgentEntry>(entry => listed(lastTaskOf(entry)?.id));
+
+const byMainTask = createLookup<AgentEntry>(entry => listed(lastTaskOf(entry)?.links.mainDagId));
+
+const ownerOf = (state: State, owner: string): Owner | undefined => state.agents.get(owner) ?? state.clusters.get(owner);
+
+/** Tells a task from any other of any owner: every cluster numbers its tasks from 1, so that ids repeat. */
+export const taskKey = ({owner, id}: TaskReference): string => `${owner} ${id}`;
+
+/** An owner's last maintenance task; undefined while unknown or where there was none. */
+export const lastTaskOf = (owner: Owner | undefined): Dag | undefined =>
+	owner?.task.type === 'known' ? owner.task.dag : undefined;
+
+/** The task that a reference names: an owner's last one, one of its others, or one that was replaced while somebody looked. */
+export const findTask = (state: State, {owner, id}: TaskReference): Dag | undefined => {
+	const entry = ownerOf(state, owner);
+	const last = lastTaskOf(entry);
+	if (id === lastTaskId || last?.id === id) {
+		return last;
+	}
+
+	return entry?.otherTasks.find(task => task.id === id) ?? state.kept.get(id);
+};
+
+/** What is known of the main task of a sub-task; undefined for a task without one. */
+export const mainTaskOf = (state: State, {links: {mainDagId}}: Pick<Dag, 'links'>): (Partial<MainTask> & {readonly id: string}) | undefined =>
+	mainDagId === undefined ? undefined : {...state.mainTasks.get(mainDagId), id: mainDagId};
+
+/** The screen that is on top of the stack. */
+export const topScreen = (state: State): Screen => state.view.stack.at(-1) ?? state.view.stack[0];
+
+export const isTaskScreen = (screen: Screen): screen is TaskScreen => 'task' in screen;
+
+/** The agent or cluster that a screen is about; undefined where it is about all. */
+export const ownerOfScreen = (screen: Screen): string | undefined =>
+	isTaskScreen(screen) ? screen.task.owner : ('owner' in screen ? screen.owner : undefined);
+
+/** The same with when it was last seen to move, where it is an owner's last task. */
+export const findLastTask = (state: State, {owner, id}: TaskReference): Extract<LastTask, {type: 'known'}> | undefined => {
+	const task = ownerOf(state, owner)?.task;
+	return task?.type === 'known' && (id === lastTaskId || id === task.dag.id) ? task : undefined;
+};
+
+export const findNode = (dag: Dag | undefined, key: string | undefined): TaskNode | undefined => dag?.nodes?.find(node => node.key === key);
+
+export const findSubTask = (node: TaskNode | undefined, key: string | undefined): SubTask | undefined => node?.subTasks.find(subTask => subTask.key === key);
+
+/** The watched agent that stands behind an owner: itself, or the one through which its cluster was asked last. */
+export const agentBehind = (state: State, owner: string): AgentEntry | undefined => {
+	const speaker = state.clusters.get(owner)?.spokenForBy;
+	return state.agents.get(speaker ?? owner);
+};
+
+/** "demo" for a cluster, "10.0.0.1:2886" for an agent. */
+export const ownerLabel = (state: State, owner: string): string =>
+	state.clusters.get(owner)?.name ?? state.agents.get(owner)?.address.label ?? owner;
+
+/** The keys of the watched agents that call themselves `name` ("ip:port"). */
+export const agentsNamed = ({agents}: Pick<State, 'agents'>, name: string): readonly string[] => byName.keys(agents, name);
+
+/** The key of the watched agent that calls itself `name` ("ip:port"). */
+export const agentNamed = (state: State, name: string): string | undefined => agentsNamed(state, name)[0];
+
+/** Whose a task is, as its id says: the reporting agent's cluster, or the agent that the id names; the reporting agent where that one is not watched. */
+export const ownerOfTask = (state: State, id: string, reporter: string): string => {
+	const generic = parseGenericId(id);
+	if (!generic) {
+		return reporter;
+	}
+
+	if (generic.scope === 'cluster') {
+		return state.agents.get(reporter)?.cluster ?? reporter;
+	}
+
+	return agentNamed(state, generic.agent) ?? reporter;
+};
+
+/** The keys of the watched agents of a cluster (its key), in the user's order. */
+export const keysIn = (state: Pick<State, 'agents'>, cluster: string): readonly string[] => byCluster.keys(state.agents, cluster);
+
+/** How many clusters have watched agents. */
+export const countClusters = ({agents}: Pick<State, 'agents'>): number => byCluster.count(agents);
+
+/** The watched agents of a cluster, in the user's order. */
+export const agentsOf = (state: State, cluster: ClusterEntry): readonly AgentEntry[] =>
+	keysIn(state, cluster.key).flatMap(key => state.agents.get(key) ?? []);
+
+/** Whether the task of that id is some agent's last one. */
+export const isLastTask = (state: State, id: string): boolean => byLastTask.has(state.agents, id);
+
+/** Whether some agent's last task belongs to the main task of that id. */
+export const isMainOfLast = (state: State, id: string): boolean => byMainTask.has(state.agents, id);
+
+/** How many main tasks there are to which an agent's last task belongs. */
+export const countMainTasks = (state: State): number => byMainTask.count(state.agents);
+
+/** Where an agent writes its own log, below its home; undefined while that is not known. */
+export const logFolderOf = (entry: AgentEntry | undefined): string | undefined => {
+	const home = entry?.info?.homePath ?? '';
+	return home === '' ? undefined : `${home.endsWith('/') ? home.slice(0, -1) : home}/log_obshell`;
 };

@@ -1,18 +1,69 @@
-import {type AgentAddress} from '../protocol/agent-address.js';
-import {type AgentError} from '../protocol/agent-error.js';
+import {type Table} from '../lib/ordered-map.js';
+import {type Timestamp} from '../lib/time.js';
+import {type AgentAddress} from '../protocol/address.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
+import {type AgentError} from '../protocol/errors.js';
 import {type KnownCluster} from '../protocol/known-cluster.js';
+import {type Operation, type OperationTarget, type TaskStand} from '../protocol/operation.js';
 import {type Dag} from '../protocol/task.js';
-import {type Timestamp} from '../protocol/timestamp.js';
-import {type Journal} from './journal/journal.js';
-import {type LogBuffer} from './log/log-buffer.js';
+import {type Journal} from './changes.js';
+import {type LogBuffer} from './log/buffer.js';
 import {type Matcher} from './log/matcher.js';
 import {type PaneOptions, type Position} from './log/pane.js';
 import {type Scan} from './log/scan.js';
-import {type ActionName} from './operate/offers.js';
-import {type Plan} from './operate/plan.js';
-import {type Table} from './table.js';
-import {type OperationTrack} from './operate/track.js';
+import {type ActionName} from './operations/offers.js';
+
+/** In place of an id: the owner's last maintenance task, whichever that is by now. */
+export const lastTaskId = 'last';
+
+/** What is sent, and to whom; with where the task stood when somebody decided. */
+export type Order = {
+	readonly action: ActionName;
+	readonly operation: Operation;
+	readonly target: OperationTarget;
+	/** The key of the agent that is told. */
+	readonly agent: string;
+	readonly agentLabel: string;
+	/** The task's name. */
+	readonly task: string;
+	readonly stand: TaskStand;
+};
+
+/** `typed`: what must be typed to confirm it, any of them; empty where y is enough. `command`: the same with obshell's own program, where it can do it. */
+export type Plan = {
+	readonly order: Order;
+	readonly touches: string;
+	readonly lock: string;
+	readonly hazards: readonly string[];
+	readonly command: string | undefined;
+	readonly typed: readonly string[];
+};
+
+/**
+What came of an operation. `words` are the agent's own, or ours where it said nothing.
+
+- accepted: the agent will do it
+- refused: the agent will not
+- unknown: it was sent, and no answer says what became of it; it is never sent again by itself
+- not-sent: nothing has left
+`trouble`: the agent could not be asked. `auditProblem`: why what came of it could not be written down.
+*/
+export type OperationAnswer =
+	& {readonly auditProblem?: string | undefined}
+	& (
+		| {readonly type: 'accepted'}
+		| {readonly type: 'refused' | 'unknown'; readonly words: string}
+		| {readonly type: 'not-sent'; readonly words: string; readonly trouble?: 'unreachable' | 'unauthorized'}
+	);
+
+/** `at`s by our clock. `movedAt`: when the task was first seen to stand elsewhere than when the operation was decided on. */
+export type OperationTrack = {
+	readonly task: TaskReference;
+	readonly order: Order;
+	readonly sentAt: Timestamp;
+	readonly answer: {readonly at: Timestamp; readonly answer: OperationAnswer} | undefined;
+	readonly movedAt: Timestamp | undefined;
+};
 
 /** How the connection is, apart from how the task is: "unreachable" is never "no task". */
 export type Connection =

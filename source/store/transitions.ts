@@ -1,51 +1,14 @@
 // What changed between two states, as people would tell it: for the journal, for whoever waits for it, and for programs that are told.
 
-import {parseGenericId} from '../protocol/generic-id.js';
+import {parseGenericId} from '../protocol/ids.js';
 import {isActive, isFault, isGone, isUnread, type Outcome} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
-import {lastTaskOf} from './locate.js';
-import {isHeldBack, problemOf, troubleOf, type Trouble} from './select/problem-words.js';
-import {isFailing} from './select/cause.js';
-import {taskOutcome} from './select/task-cells.js';
-import {whyWordsIn} from './select/why.js';
+import {type TaskNow, type Transition, type Trouble} from './changes.js';
+import {lastTaskOf} from './lookup.js';
+import {taskOutcome} from './selectors/basics.js';
+import {isFailing, whyWordsIn} from './selectors/cause.js';
+import {isHeldBack, problemOf, troubleOf} from './selectors/connection.js';
 import {type AgentEntry, type State} from './state.js';
-
-/** How a task is at a moment that is told of. `stage` is the one being worked on (1-based) of `stages`; `stageName` where it is known. */
-export type TaskNow = {
-	readonly owner: string;
-	readonly id: string;
-	readonly name: string;
-	/** " #14", where the owner has another task of that name, so that nobody takes the end of one for that of the other; else empty. */
-	readonly mark: string;
-	readonly outcome: Outcome;
-	readonly stage: number;
-	readonly stages: number;
-	readonly stageName: string | undefined;
-};
-
-/**
-A task that changed.
-
-- task-begun: another task than before is its owner's last one, or runs beside it
-- task-moved: it works on another stage
-- task-failing: a part of it failed while the rest goes on, and nothing retries that part by itself; `why` is its reason
-- outcome-changed: `from` is undefined where it was not known for certain; `why` tells of a fault what is known by now
-*/
-type TaskChange = TaskNow & (
-	| {readonly type: 'task-begun' | 'task-moved'}
-	| {readonly type: 'task-failing'; readonly why: string | undefined}
-	| {readonly type: 'outcome-changed'; readonly from: Outcome | undefined; readonly why: string | undefined}
-);
-
-/** An agent that changed: whether it can be asked (`words` say why not), its process, whether it belongs to its cluster. */
-type AgentChange = {readonly owner: string} & (
-	| {readonly type: 'agent-troubled'; readonly trouble: Trouble; readonly words: string}
-	| {readonly type: 'agent-recovered'; readonly from: Trouble}
-	| {readonly type: 'agent-restarted' | 'agent-joined' | 'agent-left' | 'agent-returned'}
-);
-
-/** Something that changed. `owner` is the key of the agent or cluster. */
-export type Transition = TaskChange | AgentChange;
 
 /** Whether a transition is none of those that most people would not get up for: that a task goes on to its next stage. */
 export const isLoud = ({type}: Transition): boolean => type !== 'task-moved';

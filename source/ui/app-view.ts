@@ -1,23 +1,16 @@
-import {type HintCondition, type KeyContext} from '../keymap/key-record.js';
-import {keyContext} from '../keymap/read-keys.js';
-import {type PasswordKind} from '../protocol/agent-error.js';
-import {type Timestamp} from '../protocol/timestamp.js';
-import {newsOf} from '../store/journal/journal.js';
-import {findTask, isTaskScreen, ownerLabel, topScreen} from '../store/locate.js';
-import {isActionOffered} from '../store/operate/is-offered.js';
-import {selectActions, selectConfirmation, type ActionsView, type ConfirmationView} from '../store/operate/views.js';
-import {stillWaiting} from '../store/select/found-keys.js';
-import {isPasswordWanted} from '../store/select/problem-words.js';
-import {selectScreen} from '../store/select/select-screen.js';
-import {
-	type Notice,
-	type Overlay,
-	type Replay,
-	type Size,
-	type State,
-	type View,
-} from '../store/state.js';
-import {type KeyChange, type ScreenView} from '../store/views.js';
+import {type Timestamp} from '../lib/time.js';
+import {type PasswordKind} from '../protocol/errors.js';
+import {newsOf} from '../store/journal.js';
+import {findTask, isTaskScreen, ownerLabel, topScreen} from '../store/lookup.js';
+import {isActionOffered} from '../store/operations/is-offered.js';
+import {type ActionsView, type ConfirmationView, selectActions, selectConfirmation} from '../store/operations/selectors.js';
+import {isPasswordWanted} from '../store/selectors/connection.js';
+import {stillWaiting} from '../store/selectors/found-keys.js';
+import {type ScreenView, selectScreen} from '../store/selectors/screen.js';
+import {type KeyChange} from '../store/selectors/view-types.js';
+import {type Notice, type Overlay, type Replay, type Size, type State, type View} from '../store/state.js';
+import {keyContext} from './keys/resolve.js';
+import {type HintCondition, type KeyContext} from './keys/table.js';
 
 /** The keys that can still be trusted, each with its agent, and who named these. */
 export type FoundKeysView = {

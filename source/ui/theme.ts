@@ -1,7 +1,7 @@
-import {isClosed, isUnread, type Outcome, type OutcomeWord} from '../protocol/outcome.js';
-import {type Severity} from '../protocol/severity.js';
-import {type LineColour} from '../protocol/terminal-text.js';
-import {type Tone} from '../store/views.js';
+import {type LineColour} from '../lib/terminal-text.js';
+import {type Severity} from '../protocol/logs.js';
+import {isClosed, isUnread, type Outcome, type OutcomeWord, outcomeWords} from '../protocol/outcome.js';
+import {type Tone} from '../store/selectors/view-types.js';
 
 /** The drawing characters; each takes one column. */
 export type Glyphs = {
@@ -140,9 +140,6 @@ const tones: Readonly<Record<OutcomeWord | 'unknown', Tone>> = {
 };
 
 export const toneOf = (outcome: Outcome): Tone => isClosed(outcome) || isUnread(outcome) ? 'attention' : tones[outcome.word];
-
-/** The outcome in words; an unknown pair as the agent sent it. */
-export const outcomeWords = (outcome: Outcome): string => outcome.word === 'unknown' ? outcome.text : outcome.word;
 
 /** "● running". */
 export const outcomeText = (outcome: Outcome, {glyphs}: Theme): string => `${glyphs.outcome[outcome.word]} ${outcomeWords(outcome)}`;

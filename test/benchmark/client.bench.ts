@@ -1,11 +1,10 @@
 import {randomBytes} from 'node:crypto';
 import {expect, onTestFinished, test} from 'vitest';
-import {createAgentClient} from '../../source/client/create-agent-client.js';
-import {createHandedOutIds} from '../../source/client/handed-out-ids.js';
-import {createMemoryPins} from '../../source/client/key-pins.js';
-import {createPasswordVault} from '../../source/client/create-password-vault.js';
-import {plainTls} from '../../source/client/tls-settings.js';
-import {systemClock} from '../../source/system/clock.js';
+import {createAgentClient} from '../../source/client/client.js';
+import {createHandedOutIds} from '../../source/client/known-ids.js';
+import {createPasswordVault} from '../../source/client/passwords/vault.js';
+import {createMemoryPins, plainTls} from '../../source/client/types.js';
+import {systemClock} from '../../source/lib/clock.js';
 import {addressOf} from '../helpers/tasks.js';
 import {budget} from './helpers/budget.js';
 import {startInitialization} from './helpers/initialization.js';

@@ -1,10 +1,9 @@
 import {renderToString} from 'ink';
 import {describe, expect, test} from 'vitest';
-import {type UserAction} from '../../source/store/action.js';
+import {type UserAction} from '../../source/store/actions.js';
 import {type State} from '../../source/store/state.js';
 import {selectApp} from '../../source/ui/app-view.js';
-import {composeFrame} from '../../source/ui/compose.js';
-import {FrameLines} from '../../source/ui/frame.js';
+import {composeFrame, FrameLines} from '../../source/ui/app.js';
 import {createTheme} from '../../source/ui/theme.js';
 import {budget} from './helpers/budget.js';
 import {startInitialization} from './helpers/initialization.js';

@@ -5,17 +5,11 @@ import path from 'node:path';
 import process from 'node:process';
 import {afterAll, describe, test} from 'vitest';
 import {top} from '../../source/build/paths.js';
-import {unpackLines} from '../../source/client/aside/parcel.js';
-import {linesOf} from '../../source/protocol/log-lines.js';
-import {logFromLines, logFromTask, type LogBuffer} from '../../source/store/log/log-buffer.js';
+import {unpackLines} from '../../source/client/worker/delta.js';
+import {linesOf} from '../../source/protocol/logs.js';
+import {type LogBuffer, logFromLines, logFromTask} from '../../source/store/log/buffer.js';
 import {compileMatcher} from '../../source/store/log/matcher.js';
-import {
-	endPosition,
-	movedBy,
-	rowsFrom,
-	startPosition,
-	type PaneOptions,
-} from '../../source/store/log/pane.js';
+import {endPosition, movedBy, type PaneOptions, rowsFrom, startPosition} from '../../source/store/log/pane.js';
 import {advanceScan, newScan} from '../../source/store/log/scan.js';
 import {withSection} from '../docs/sections.js';
 import {budget} from './helpers/budget.js';

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
+import {printableLines} from '../../source/lib/printable.js';
 import {parseEnvelope} from '../../source/protocol/envelope.js';
 import {outcomeOf} from '../../source/protocol/outcome.js';
-import {printableLines} from '../../source/protocol/printable.js';
 import {dagSchema} from '../../source/protocol/task.js';
 import {budget} from './helpers/budget.js';
 import {startInitialization} from './helpers/initialization.js';

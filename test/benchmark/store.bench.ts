@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {reduce} from '../../source/store/reduce/reduce.js';
-import {share} from '../../source/store/share.js';
+import {share} from '../../source/lib/structural-share.js';
+import {reduce} from '../../source/store/reducer/index.js';
 import {type State} from '../../source/store/state.js';
 import {selectApp} from '../../source/ui/app-view.js';
 import {budget} from './helpers/budget.js';

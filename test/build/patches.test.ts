@@ -1,6 +1,6 @@
 import {build} from 'esbuild';
 import {expect, test} from 'vitest';
-import {applyPatch, patchPlugin, type Patch} from '../../source/build/patches.js';
+import {applyPatch, type Patch, patchPlugin} from '../../source/build/patches.js';
 
 const patch: Patch = {file: /\/thing\.js$/, replacements: [{find: 'slow()', replace: 'fast()'}]};
 

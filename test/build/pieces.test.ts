@@ -31,13 +31,13 @@ const textsOf = (...names: readonly string[]): string => [...filesOf(...names)].
 const found = (text: string, words: readonly string[]): readonly string[] => words.filter(word => text.includes(word));
 
 test('the first frame waits for neither schemas, nor an HTTP client, nor YAML, nor the demo, nor recordings', () => {
-	const text = textsOf('main', 'run-monitor', 'open-screen');
+	const text = textsOf('main', 'run-monitor', 'screen');
 	expect(found(text, ['ZodError', 'RequestError', 'YAMLParseError', 'Rebuild every partition', 'obwatch recording'])).toEqual([]);
 	expect(found(text, ['react.transitional.element', 'suspendTerminal('])).toHaveLength(2);
 });
 
 test('nor does Ink wait for what asks the agents, which comes behind the first frame', () => {
-	expect(found(textsOf('watch-fleet'), ['RequestError', 'ZodError', 'react.transitional.element'])).toEqual(['RequestError', 'ZodError']);
+	expect(found(textsOf('fleet'), ['RequestError', 'ZodError', 'react.transitional.element'])).toEqual(['RequestError', 'ZodError']);
 });
 
 test('no module of Node’s that takes long to load is in its way', () => {
@@ -48,13 +48,13 @@ test('no module of Node’s that takes long to load is in its way', () => {
 });
 
 test('what asks the agents comes without what zod says in forty other languages', () => {
-	const text = textsOf('watch-fleet');
+	const text = textsOf('fleet');
 	expect(found(text, ['Invalid input: expected ', 'Input non valido', 'Ugyldig input'])).toEqual(['Invalid input: expected ']);
 });
 
 test.each([
-	{what: 'the first frame', entries: ['main', 'run-monitor', 'open-screen'], most: 20},
-	{what: 'what asks the agents', entries: ['main', 'run-monitor', 'open-screen', 'watch-fleet'], most: 25},
+	{what: 'the first frame', entries: ['main', 'run-monitor', 'screen'], most: 20},
+	{what: 'what asks the agents', entries: ['main', 'run-monitor', 'screen', 'fleet'], most: 25},
 	{what: 'an answer without a screen', entries: ['main', 'run-headless'], most: 25},
 ])('$what is in a few files, each of which costs time', ({entries, most}) => {
 	const files = filesOf(...entries);

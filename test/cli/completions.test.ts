@@ -4,10 +4,9 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {subcommands} from '../../source/cli/commands.js';
-import {completionScript, shells, type Shell} from '../../source/cli/completions.js';
+import {completionScript, type Shell, shells} from '../../source/cli/completions.js';
 import {manPage} from '../../source/cli/man-page.js';
-import {optionsOf, optionTable} from '../../source/cli/options.js';
+import {optionsOf, optionTable, subcommands} from '../../source/cli/options.js';
 
 const has = (command: string): boolean => spawnSync(command, ['--version']).status === 0;
 

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {crashReport} from '../../source/cli/crash-report.js';
+import {crashReport} from '../../source/cli/lifecycle.js';
 
 test('a crash report names the error, its place and its cause', () => {
 	const report = crashReport(new TypeError('no such thing', {cause: new Error('the disk')}), '1.2.3', []);

@@ -1,7 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {helpText} from '../../source/cli/help.js';
-import {commandTable} from '../../source/cli/commands.js';
-import {optionsOf, optionTable} from '../../source/cli/options.js';
+import {commandTable, optionsOf, optionTable} from '../../source/cli/options.js';
 
 describe.each(commandTable.map(({name}) => name))('the help of %s', command => {
 	const text = helpText(command);

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {nearest} from '../../source/cli/nearest.js';
+import {nearest} from '../../source/cli/parse.js';
 
 const names = ['agent', 'agents', 'agents-file', 'demo', 'lang', 'version'];
 

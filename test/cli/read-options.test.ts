@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {keyTable} from '../../source/keymap/key-table.js';
 import {helpText} from '../../source/cli/help.js';
-import {readOptions, type Options} from '../../source/cli/read-options.js';
-import {type ReadTextFile} from '../../source/cli/text-file.js';
+import {type ReadTextFile} from '../../source/cli/input-file.js';
+import {type Options, readOptions} from '../../source/cli/read-options.js';
+import {keyTable} from '../../source/ui/keys/table.js';
 
 const files: ReadonlyMap<string, {readonly text: string; readonly isExposed: boolean; readonly isOfSystem?: true}> = new Map([
 	['agents.txt', {text: '# the cluster\r\n10.0.0.1\r\n\r\n  10.0.0.2:3886   # the slow one\r\n10.0.0.1:2886\r\n', isExposed: true}],

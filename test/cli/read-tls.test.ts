@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
-import {readOptions, type Options} from '../../source/cli/read-options.js';
-import {type ReadTextFile} from '../../source/cli/text-file.js';
+import {type ReadTextFile} from '../../source/cli/input-file.js';
+import {type Options, readOptions} from '../../source/cli/read-options.js';
 import {makeCertificate} from '../helpers/certificates.js';
 
 const own = makeCertificate({name: 'own'});

@@ -11,7 +11,7 @@ let library = '';
 
 beforeAll(async () => {
 	const {outputFiles} = await build({
-		entryPoints: [path.join(top, 'source/cli/run-to-end.ts')],
+		entryPoints: [path.join(top, 'source/cli/lifecycle.ts')],
 		bundle: true,
 		write: false,
 		format: 'esm',

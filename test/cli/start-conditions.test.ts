@@ -2,8 +2,7 @@ import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
 import {top} from '../../source/build/paths.js';
-import {compileCacheFolder} from '../../source/cli/compile-cache-folder.js';
-import {problemOfNode} from '../../source/cli/supported-node.js';
+import {compileCacheFolder, problemOfNode} from '../../source/cli/start-conditions.js';
 
 test.each([
 	['22.10.0', undefined],

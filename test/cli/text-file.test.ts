@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {afterAll, expect, test} from 'vitest';
-import {problemOfSecretFile, readTextFile, readTextFileWithin} from '../../source/cli/text-file.js';
+import {problemOfSecretFile, readTextFile, readTextFileWithin} from '../../source/cli/input-file.js';
 import {runProgram} from '../helpers/run-program.js';
 import {until} from '../helpers/until.js';
 
@@ -44,7 +44,7 @@ test('only an exposed file of the user\'s own is his to close', () => {
 
 	// What stands behind it is the user's, but not under that name.
 	const input = openSync(write('input', 'x', 0o644), 'r');
-	expect(spawnSync(process.execPath, ['--import', './test/helpers/sources.ts', '-e', 'import("./source/cli/text-file.ts").then(({readTextFile}) => console.log(JSON.stringify(readTextFile("/dev/stdin"))))'], {stdio: [input, 'pipe', 'inherit'], encoding: 'utf8'}).stdout)
+	expect(spawnSync(process.execPath, ['--import', './test/helpers/sources.ts', '-e', 'import("./source/cli/input-file.ts").then(({readTextFile}) => console.log(JSON.stringify(readTextFile("/dev/stdin"))))'], {stdio: [input, 'pipe', 'inherit'], encoding: 'utf8'}).stdout)
 		.toBe('{"ok":true,"text":"x","isExposed":true,"isOfSystem":true}\n');
 	closeSync(input);
 });

@@ -1,12 +1,11 @@
 // The client against the demo agent, which opens what it is sent with an implementation of its own, as strictly as a real agent.
 
 import {afterEach, describe, expect, it} from 'vitest';
-import {type KeyBits} from '../../source/demo/crypto/key-pair.js';
-import {type DemoAgent} from '../../source/demo/server/demo-agent.js';
-import {startDemoAgent, startDemoAgents, type StartDemoAgent} from '../../source/demo/start-demo-agent.js';
-import {createHandedOutIds} from '../../source/client/handed-out-ids.js';
-import {createPasswordVault} from '../../source/client/create-password-vault.js';
-import {systemClock} from '../../source/system/clock.js';
+import {createHandedOutIds} from '../../source/client/known-ids.js';
+import {createPasswordVault} from '../../source/client/passwords/vault.js';
+import {type KeyBits} from '../../source/demo/crypto.js';
+import {type DemoAgent, startDemoAgent, type StartDemoAgent, startDemoAgents} from '../../source/demo/demo-agent.js';
+import {systemClock} from '../../source/lib/clock.js';
 import {ask, dataOf, errorOf, head, makeClient, whole, type Tested} from './helpers/client.js';
 
 const closing: Array<() => unknown> = [];

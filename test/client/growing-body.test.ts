@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {createGrowingBody} from '../../source/client/growing-body.js';
+import {createGrowingBody} from '../../source/client/transport.js';
 
 const limit = 6 * 1024 * 1024;
 

@@ -1,11 +1,10 @@
 // A key that does not fit, and clocks that differ (docs/protocol.md#authentication-errors).
 
 import {describe, expect, it} from 'vitest';
-import {generateDemoKey} from '../../source/demo/crypto/key-pair.js';
+import {createPins} from '../../source/client/keys/pinning.js';
+import {createMemoryPins, type Reply} from '../../source/client/types.js';
+import {generateDemoKey} from '../../source/demo/crypto.js';
 import {inTurn, success} from '../helpers/scripted-server.js';
-import {createMemoryPins} from '../../source/client/key-pins.js';
-import {createPins} from '../../source/pins/create-pins.js';
-import {type Reply} from '../../source/client/agent-client.js';
 import {ask, dataOf, errorOf, whole} from './helpers/client.js';
 import {authentication, decryptFailed, expired, fine, oldRefusal, paths, taskId, wireInfo, agentsForTests} from './helpers/scripted-agent.js';
 

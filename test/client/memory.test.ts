@@ -2,8 +2,8 @@
 
 import {Buffer} from 'node:buffer';
 import {describe, expect, it} from 'vitest';
-import {createHandedOutIds} from '../../source/client/handed-out-ids.js';
-import {createReplyCache} from '../../source/client/reply-cache.js';
+import {createHandedOutIds} from '../../source/client/known-ids.js';
+import {createReplyCache} from '../../source/client/response-cache.js';
 import {payloadOf} from '../../source/protocol/envelope.js';
 
 describe('ids that were handed out', () => {

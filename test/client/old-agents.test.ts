@@ -4,7 +4,7 @@ import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {afterEach, describe, expect, it} from 'vitest';
-import {errorWords} from '../../source/store/select/problem-words.js';
+import {errorWords} from '../../source/store/selectors/connection.js';
 import {reply, success} from '../helpers/scripted-server.js';
 import {ask, dataOf, errorOf, head, makeClient, whole} from './helpers/client.js';
 import {paths, startScriptedAgent} from './helpers/scripted-agent.js';

@@ -1,11 +1,10 @@
 // Operations: sent once, to whom the id names, and what the answer says of them (docs/protocol.md#operations).
 
 import {afterEach, describe, expect, it} from 'vitest';
-import {type AgentClient, type AgentOperator} from '../../source/client/agent-client.js';
-import {upgradeOceanBase as failingTask} from '../../source/demo/scenarios/upkeep.js';
-import {systemClock} from '../../source/system/clock.js';
-import {type DemoAgent} from '../../source/demo/server/demo-agent.js';
-import {startDemoAgent, startDemoAgents, type StartDemoAgent} from '../../source/demo/start-demo-agent.js';
+import {type AgentClient, type AgentOperator} from '../../source/client/types.js';
+import {type DemoAgent, startDemoAgent, type StartDemoAgent, startDemoAgents} from '../../source/demo/demo-agent.js';
+import {upgradeOceanBase as failingTask} from '../../source/demo/scenarios/maintenance.js';
+import {systemClock} from '../../source/lib/clock.js';
 import {faults, type Fault} from '../helpers/faults.js';
 import {startFaultyProxy, type FaultyProxy} from '../helpers/faulty-proxy.js';
 import {failure, reply, success} from '../helpers/scripted-server.js';

@@ -1,7 +1,7 @@
 import {describe, expect, it, test} from 'vitest';
-import {createPasswordVault} from '../../source/client/create-password-vault.js';
-import {type PasswordOffer, type PasswordVault, type PasswordVerdict} from '../../source/client/password-vault.js';
-import {type PasswordKind} from '../../source/protocol/agent-error.js';
+import {createPasswordVault} from '../../source/client/passwords/vault.js';
+import {type PasswordOffer, type PasswordVault, type PasswordVerdict} from '../../source/client/types.js';
+import {type PasswordKind} from '../../source/protocol/errors.js';
 
 type Step =
 	/** Agent asks for a password, root's unless told otherwise: what it is offered, in short. */

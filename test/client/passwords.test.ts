@@ -1,7 +1,7 @@
 // Which password goes to whom, in which header, and what a refusal means (docs/protocol.md#which-password).
 
 import {describe, expect, it} from 'vitest';
-import {errorWords} from '../../source/store/select/problem-words.js';
+import {errorWords} from '../../source/store/selectors/connection.js';
 import {failure, inTurn, success, type Script} from '../helpers/scripted-server.js';
 import {until} from '../helpers/until.js';
 import {ask, createShiftedClock, dataOf, errorOf, head, type makeClient, whole} from './helpers/client.js';

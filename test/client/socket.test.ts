@@ -4,7 +4,7 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, expect, it} from 'vitest';
-import {type AgentClient} from '../../source/client/agent-client.js';
+import {type AgentClient} from '../../source/client/types.js';
 import {reply, startScriptedServer, success, type Script, type ScriptedServer} from '../helpers/scripted-server.js';
 import {ask, dataOf, errorOf, head, makeClient, whole} from './helpers/client.js';
 import {paths, wireInfo, wireStatus, wireTask} from './helpers/scripted-agent.js';

@@ -1,10 +1,10 @@
 // Agents behind https://, against real TLS servers.
 
 import {expect, onTestFinished, test} from 'vitest';
-import {connectionError} from '../../source/client/system-error.js';
-import {type TlsSettings} from '../../source/client/tls-settings.js';
-import {startDemoAgent} from '../../source/demo/start-demo-agent.js';
-import {systemClock} from '../../source/system/clock.js';
+import {connectionError} from '../../source/client/network-errors.js';
+import {type TlsSettings} from '../../source/client/types.js';
+import {startDemoAgent} from '../../source/demo/demo-agent.js';
+import {systemClock} from '../../source/lib/clock.js';
 import {makeCertificate} from '../helpers/certificates.js';
 import {startTlsFront} from '../helpers/tls-front.js';
 import {ask, dataOf, errorOf, makeClient, whole, type Tested} from './helpers/client.js';

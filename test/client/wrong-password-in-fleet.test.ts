@@ -1,15 +1,13 @@
 // Wrong logins lock root@sys out, so a whole fleet, polled as the program does, may send a wrong root password only as often as one agent needs to be sure.
 
 import {afterEach, describe, expect, it} from 'vitest';
-import {createHandedOutIds} from '../../source/client/handed-out-ids.js';
-import {createPasswordVault} from '../../source/client/create-password-vault.js';
-import {type PasswordVault} from '../../source/client/password-vault.js';
-import {type DemoAgent} from '../../source/demo/server/demo-agent.js';
-import {startDemoAgents} from '../../source/demo/start-demo-agent.js';
-import {createPoller} from '../../source/poller/create-poller.js';
-import {type Clock} from '../../source/protocol/clock.js';
-import {type PollEvent} from '../../source/store/event.js';
-import {systemClock} from '../../source/system/clock.js';
+import {createHandedOutIds} from '../../source/client/known-ids.js';
+import {createPasswordVault} from '../../source/client/passwords/vault.js';
+import {type PasswordVault} from '../../source/client/types.js';
+import {type DemoAgent, startDemoAgents} from '../../source/demo/demo-agent.js';
+import {type Clock, systemClock} from '../../source/lib/clock.js';
+import {createPoller} from '../../source/poller/poller.js';
+import {type PollEvent} from '../../source/store/actions.js';
 import {until} from '../helpers/until.js';
 import {makeClient} from './helpers/client.js';
 

@@ -1,8 +1,9 @@
 import {afterEach, describe, expect, it} from 'vitest';
-import {startDemoFleet, type DemoFleet} from '../../source/demo/fleet/start-demo-fleet.js';
-import {isPresent} from '../../source/demo/fleet/stories.js';
-import {type DemoAgent} from '../../source/demo/server/demo-agent.js';
-import {runDemoAgent, scenarioNames} from '../../source/demo/run-demo-agent.js';
+import {type DemoAgent} from '../../source/demo/demo-agent.js';
+import {type DemoFleet, startDemoFleet} from '../../source/demo/demo-fleet.js';
+import {isPresent} from '../../source/demo/fleet-scenarios.js';
+import {scenarioNames} from '../../source/demo/scenarios.js';
+import {serveDemoAgent} from '../../source/demo/serve.js';
 import {ask, askSealed, fetchData, fetchOpenData, outcomeIn, type WireData} from './helpers/ask.js';
 import {createManualClock, type ManualClock} from './helpers/manual-clock.js';
 
@@ -130,7 +131,7 @@ describe('demo-agent in the foreground', () => {
 	it('says where it is and what it wants, and ends when told', async () => {
 		const end = new AbortController();
 		let text = '';
-		const running = runDemoAgent({port: 0, rootPassword: 'r', scenario: 'failing'}, {
+		const running = serveDemoAgent({port: 0, rootPassword: 'r', scenario: 'failing'}, {
 			write(part) {
 				text += part;
 			},
@@ -151,11 +152,11 @@ describe('demo-agent in the foreground', () => {
 	it('rejects with the system\'s error where its port is taken', async () => {
 		const fleet = await startFleet(createManualClock());
 		const port = Number(fleet.addresses[0]!.split(':', 2)[1]);
-		await expect(runDemoAgent({port}, {write: () => undefined, stateFolder: undefined, signal: new AbortController().signal, clock: createManualClock()})).rejects.toMatchObject({code: 'EADDRINUSE'});
+		await expect(serveDemoAgent({port}, {write: () => undefined, stateFolder: undefined, signal: new AbortController().signal, clock: createManualClock()})).rejects.toMatchObject({code: 'EADDRINUSE'});
 	});
 
 	it('knows its scenarios', async () => {
 		expect(scenarioNames).toContain('initialize');
-		await expect(runDemoAgent({port: 0, scenario: 'nonsense'}, {write: () => undefined, stateFolder: undefined, signal: new AbortController().signal, clock: createManualClock()})).rejects.toThrow('nonsense');
+		await expect(serveDemoAgent({port: 0, scenario: 'nonsense'}, {write: () => undefined, stateFolder: undefined, signal: new AbortController().signal, clock: createManualClock()})).rejects.toThrow('nonsense');
 	});
 });

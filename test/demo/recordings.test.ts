@@ -5,9 +5,8 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import process from 'node:process';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {type DemoAgent} from '../../source/demo/server/demo-agent.js';
-import {storyOf} from '../../source/demo/engine/input.js';
-import {startDemoAgents} from '../../source/demo/start-demo-agent.js';
+import {type DemoAgent, startDemoAgents} from '../../source/demo/demo-agent.js';
+import {storyOf} from '../../source/demo/engine/model.js';
 import {ask, askSealed, fetchData, keyOf, seal, type SealOptions, type WireAnswer, type WireData} from './helpers/ask.js';
 import {createManualClock} from './helpers/manual-clock.js';
 

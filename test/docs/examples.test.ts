@@ -1,13 +1,12 @@
 // What the documents tell a reader to write is what the program reads.
 
 import {describe, expect, test} from 'vitest';
-import {parseConfig} from '../../source/cli/config/parse-config.js';
-import {commandTable, type CommandName} from '../../source/cli/commands.js';
-import {exitCodes} from '../../source/cli/exit-codes.js';
-import {optionTable, optionsOf} from '../../source/cli/options.js';
-import {worstOf, type ExitCode} from '../../source/headless/exit-code-of.js';
-import {keyTable} from '../../source/keymap/key-table.js';
-import {shownKeysOf} from '../../source/keymap/read-keys.js';
+import {parseConfig} from '../../source/cli/config/parse.js';
+import {type CommandName, commandTable, optionsOf, optionTable} from '../../source/cli/options.js';
+import {type ExitCode, worstOf} from '../../source/headless/exit-code.js';
+import {exitCodes} from '../../source/headless/exit-codes.js';
+import {shownKeysOf} from '../../source/ui/keys/resolve.js';
+import {keyTable} from '../../source/ui/keys/table.js';
 import {createTheme} from '../../source/ui/theme.js';
 import {documents, readDocument} from './documents.js';
 

@@ -1,11 +1,10 @@
 // The parts of the documents that the program's own tables make.
 
-import {callOf, commandTable, type CommandName} from '../../source/cli/commands.js';
-import {exitCodes} from '../../source/cli/exit-codes.js';
-import {environment, optionsOf, type OptionRecord} from '../../source/cli/options.js';
-import {metricsText} from '../../source/headless/metrics/collect-metrics.js';
-import {keyTableMarkdown} from '../../source/keymap/read-keys.js';
+import {callOf, type CommandName, commandTable, environment, type OptionRecord, optionsOf} from '../../source/cli/options.js';
+import {exitCodes} from '../../source/headless/exit-codes.js';
+import {metricsText} from '../../source/headless/metrics.js';
 import {initialState} from '../../source/store/initial-state.js';
+import {keyTableMarkdown} from '../../source/ui/keys/resolve.js';
 import {ten} from '../helpers/tasks.js';
 
 const code = (text: string): string => `\`${text}\``;

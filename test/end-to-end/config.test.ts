@@ -1,8 +1,8 @@
 import {chmodSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
-import {startDemoAgents} from '../../source/demo/start-demo-agent.js';
-import {systemClock} from '../../source/system/clock.js';
+import {startDemoAgents} from '../../source/demo/demo-agent.js';
+import {systemClock} from '../../source/lib/clock.js';
 import {makeFolder} from '../cli/config/helpers.js';
 import {runProgram} from '../helpers/run-program.js';
 import {open, pressFor} from './helpers/stage.js';

@@ -1,7 +1,6 @@
 import {expect, onTestFinished, test} from 'vitest';
-import {type DemoAgent, type DemoAgentSpec} from '../../source/demo/server/demo-agent.js';
-import {startDemoAgents} from '../../source/demo/start-demo-agent.js';
-import {systemClock} from '../../source/system/clock.js';
+import {type DemoAgent, type DemoAgentSpec, startDemoAgents} from '../../source/demo/demo-agent.js';
+import {systemClock} from '../../source/lib/clock.js';
 import {lineWith, open, refresh} from './helpers/stage.js';
 
 /** Agents in one cluster with a password, as far as they are in it. */

@@ -4,9 +4,8 @@ import {mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} f
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {type DemoAgent} from '../../source/demo/server/demo-agent.js';
-import {type StartDemoAgent} from '../../source/demo/start-demo-agent.js';
-import {systemClock} from '../../source/system/clock.js';
+import {type DemoAgent, type StartDemoAgent} from '../../source/demo/demo-agent.js';
+import {systemClock} from '../../source/lib/clock.js';
 import {askSealed, fetchData} from '../demo/helpers/ask.js';
 import {faults} from '../helpers/faults.js';
 import {startFaultyProxy} from '../helpers/faulty-proxy.js';

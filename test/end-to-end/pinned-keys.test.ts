@@ -2,7 +2,7 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
-import {generateDemoKey} from '../../source/demo/crypto/key-pair.js';
+import {generateDemoKey} from '../../source/demo/crypto.js';
 import {runProgram} from '../helpers/run-program.js';
 import {until} from '../helpers/until.js';
 import {makeCertificate} from '../helpers/certificates.js';

@@ -6,7 +6,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {expect, onTestFinished, test} from 'vitest';
-import {type DemoAgent} from '../../source/demo/server/demo-agent.js';
+import {type DemoAgent} from '../../source/demo/demo-agent.js';
 import {type Terminal} from '../helpers/pty.js';
 import {until} from '../helpers/until.js';
 import {stillAlive} from './helpers/shell.js';

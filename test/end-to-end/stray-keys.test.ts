@@ -1,7 +1,7 @@
 // Keys that were meant for a question which is not there: they must do nothing else. Above all none of them may end up in a password, since a wrong one can lock an account out.
 
 import {describe, expect, test} from 'vitest';
-import {type DemoAgent} from '../../source/demo/server/demo-agent.js';
+import {type DemoAgent} from '../../source/demo/demo-agent.js';
 import {fetchData, askSealed} from '../demo/helpers/ask.js';
 import {type Terminal} from '../helpers/pty.js';
 import {byHand, open, pressFor, sealedCount, startAgent, typeByHand} from './helpers/stage.js';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {expect, onTestFinished, test} from 'vitest';
 import {program} from '../../source/build/paths.js';
-import {type DemoAgent} from '../../source/demo/server/demo-agent.js';
+import {type DemoAgent} from '../../source/demo/demo-agent.js';
 import {type Terminal} from '../helpers/pty.js';
 import {until} from '../helpers/until.js';
 import {lineWith, open, pressFor, startAgent} from './helpers/stage.js';

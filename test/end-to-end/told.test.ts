@@ -4,7 +4,7 @@ import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
 import {until} from '../helpers/until.js';
-import {makeFolders} from '../take-away/helpers/place.js';
+import {makeFolders} from '../export/helpers/place.js';
 import {countOf, lineWith, open, pressFor, startAgent} from './helpers/stage.js';
 
 test('from an agent to its card, its history, a task of the past and its log, and back', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {createDiscovery, type Discovery, type DiscoveryNews} from '../../source/fleet/discovery.js';
-import {type PollEvent} from '../../source/store/event.js';
+import {type PollEvent} from '../../source/store/actions.js';
 import {addressOf, makeInfo, ten} from '../helpers/tasks.js';
 
 const one = '10.0.0.1:2886';

@@ -2,14 +2,12 @@
 
 import {randomBytes} from 'node:crypto';
 import {expect, onTestFinished, test} from 'vitest';
-import {createPasswordVault} from '../../source/client/create-password-vault.js';
-import {createMemoryPins} from '../../source/client/key-pins.js';
-import {type HttpAnswer} from '../../source/client/transport.js';
-import {plainTls} from '../../source/client/tls-settings.js';
-import {watchFleet} from '../../source/fleet/watch-fleet.js';
-import {createStore, type Store} from '../../source/store/create-store.js';
+import {createPasswordVault} from '../../source/client/passwords/vault.js';
+import {createMemoryPins, type HttpAnswer, plainTls} from '../../source/client/types.js';
+import {watchFleet} from '../../source/fleet/fleet.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {type State} from '../../source/store/state.js';
+import {createStore, type Store} from '../../source/store/store.js';
 import {addressOf, makeStatus, ten} from '../helpers/tasks.js';
 import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
 

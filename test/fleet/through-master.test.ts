@@ -2,15 +2,14 @@
 
 import {randomBytes} from 'node:crypto';
 import {expect, onTestFinished, test} from 'vitest';
-import {createPasswordVault} from '../../source/client/create-password-vault.js';
-import {createMemoryPins} from '../../source/client/key-pins.js';
-import {plainTls} from '../../source/client/tls-settings.js';
-import {watchFleet} from '../../source/fleet/watch-fleet.js';
-import {exitCodeOf} from '../../source/headless/exit-code-of.js';
-import {createStore, type Store} from '../../source/store/create-store.js';
+import {createPasswordVault} from '../../source/client/passwords/vault.js';
+import {createMemoryPins, plainTls} from '../../source/client/types.js';
+import {watchFleet} from '../../source/fleet/fleet.js';
+import {exitCodeOf} from '../../source/headless/exit-code.js';
+import {systemClock} from '../../source/lib/clock.js';
 import {initialState} from '../../source/store/initial-state.js';
-import {lastTaskOf} from '../../source/store/locate.js';
-import {systemClock} from '../../source/system/clock.js';
+import {lastTaskOf} from '../../source/store/lookup.js';
+import {createStore, type Store} from '../../source/store/store.js';
 import {failure, success, type Script} from '../helpers/scripted-server.js';
 import {addressOf} from '../helpers/tasks.js';
 import {until} from '../helpers/until.js';

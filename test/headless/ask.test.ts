@@ -4,9 +4,9 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {alone, work} from '../../source/demo/scenarios/write.js';
-import {storyOf} from '../../source/demo/engine/input.js';
-import {type Scenario} from '../../source/demo/scenarios/scenarios.js';
+import {storyOf} from '../../source/demo/engine/model.js';
+import {type Scenario} from '../../source/demo/scenarios.js';
+import {alone, work} from '../../source/demo/scenarios/steps.js';
 import {runToEnd, startAgent} from './helpers/agents.js';
 
 const slow: Scenario = ([agent]) => ({
@@ -77,7 +77,8 @@ describe('cause', () => {
 test('history prints what was done before, newest first', async () => {
 	const {code, stdout} = await runToEnd(['history', '--demo']);
 	expect(code).toBe(3);
-	expect(stdout).toMatch(/^obprod\n {2}ID +TASK +OUTCOME +STAGE +STARTED +TIME\n(?: {2}\d+ .*\n){2,}/);
+	expect(stdout).toMatch(/^obdemo\n/);
+	expect(stdout).toMatch(/^obprod\n {2}ID +TASK +OUTCOME +STAGE +STARTED +TIME\n(?: {2}\d+ .*\n){2,}/m);
 	const ids = [...stdout.matchAll(/^ {2}22130706453028(\d+) /gm)].map(([, id]) => Number(id));
 	expect(ids).toEqual(ids.toSorted((one, other) => other - one));
 	expect(stdout).toContain('its history is not asked for: OceanBase is not connected');

@@ -1,8 +1,8 @@
 // What `obwatch cause` prints where tasks belong together.
 
 import {expect, test} from 'vitest';
-import {causeLines} from '../../source/headless/ask/run-cause.js';
-import {createPaint} from '../../source/headless/text/paint.js';
+import {causeLines} from '../../source/headless/cause.js';
+import {createPaint} from '../../source/headless/text.js';
 import {type Dag} from '../../source/protocol/task.js';
 import {type AgentEntry} from '../../source/store/state.js';
 import {makeDag, makeNode, makeSubTask, ten} from '../helpers/tasks.js';

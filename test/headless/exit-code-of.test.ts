@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import {exitCodeOf, worstOf, type ExitCode} from '../../source/headless/exit-code-of.js';
+import {type ExitCode, exitCodeOf, worstOf} from '../../source/headless/exit-code.js';
+import {tableOf} from '../../source/lib/ordered-map.js';
 import {type AgentEntry, type ClusterEntry} from '../../source/store/state.js';
-import {tableOf} from '../../source/store/table.js';
 import {makeDag} from '../helpers/tasks.js';
 import {failing, lost, partlyFailed, refused, stateOf, waitingTask, withTask} from './helpers/states.js';
 

@@ -1,9 +1,8 @@
 import {describe, expect, it} from 'vitest';
-import {type AgentError} from '../../source/protocol/agent-error.js';
-import {createPaint} from '../../source/headless/text/paint.js';
-import {happeningDocument, happeningLine} from '../../source/headless/watch/happening-lines.js';
-import {happeningsBetween} from '../../source/headless/watch/happenings.js';
-import {happeningSchema} from '../../source/headless/json/happening-schema.js';
+import {happeningSchema} from '../../source/headless/json-schema.js';
+import {createPaint} from '../../source/headless/text.js';
+import {happeningDocument, happeningLine, happeningsBetween} from '../../source/headless/watch.js';
+import {type AgentError} from '../../source/protocol/errors.js';
 import {type AgentEntry} from '../../source/store/state.js';
 import {makeDag, makeNode, makeNodes, makeSubTask, ten} from '../helpers/tasks.js';
 import {failing, lost, partlyFailed, refused, stateOf, waitingTask, withTask} from './helpers/states.js';

@@ -3,7 +3,7 @@
 import {connect, type AddressInfo, createServer, type Socket} from 'node:net';
 import os from 'node:os';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {metricsText} from '../../source/headless/metrics/collect-metrics.js';
+import {metricsText} from '../../source/headless/metrics.js';
 import {runProgram, type Run} from '../helpers/run-program.js';
 import {until} from '../helpers/until.js';
 import {after, makeDag, ten} from '../helpers/tasks.js';

@@ -4,10 +4,9 @@ import {copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSyn
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {type DemoAgent} from '../../source/demo/server/demo-agent.js';
-import {startDemoAgents, type StartDemoAgent} from '../../source/demo/start-demo-agent.js';
-import {confirmationStep} from '../../source/headless/operation/ask-to-confirm.js';
-import {systemClock} from '../../source/system/clock.js';
+import {type DemoAgent, type StartDemoAgent, startDemoAgents} from '../../source/demo/demo-agent.js';
+import {confirmationStep} from '../../source/headless/confirm.js';
+import {systemClock} from '../../source/lib/clock.js';
 import {askSealed, fetchData, type WireData} from '../demo/helpers/ask.js';
 import {faults} from '../helpers/faults.js';
 import {startFaultyProxy} from '../helpers/faulty-proxy.js';
@@ -152,7 +151,7 @@ describe('an operation without a screen', () => {
 	});
 
 	test('on a cluster\'s task goes to a member', async () => {
-		const {upgradeOceanBase} = await import('../../source/demo/scenarios/upkeep.js');
+		const {upgradeOceanBase} = await import('../../source/demo/scenarios/maintenance.js');
 		const [agent] = await startDemoAgents([{identity: 'CLUSTER AGENT', cluster: 'c', rootPassword: 'r'}], ([key]) => ({
 			begin: -60_000, story: (from, to) => from < -5000 && to >= -5000 ? [{type: 'create', at: -5000, owner: 'c', task: upgradeOceanBase(key)}] : [],
 		}), {clock: systemClock});

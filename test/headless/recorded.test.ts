@@ -5,11 +5,9 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {happeningSchema} from '../../source/headless/json/happening-schema.js';
-import {fleetSchema} from '../../source/headless/json/schema.js';
-import {runRecorded} from '../../source/headless/run-recorded.js';
-import {recordedLines} from '../../source/headless/text/recorded-lines.js';
-import {readLine} from '../../source/recording/line.js';
+import {fleetSchema, happeningSchema} from '../../source/headless/json-schema.js';
+import {recordedLines, runRecorded} from '../../source/headless/replay.js';
+import {readLine} from '../../source/recording/format.js';
 import {createVirtualClock} from '../helpers/virtual-clock.js';
 import {runToEnd} from './helpers/agents.js';
 

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {problemWords} from '../../source/headless/problem-words.js';
+import {problemWords} from '../../source/headless/words.js';
+import {tableOf} from '../../source/lib/ordered-map.js';
 import {initialState} from '../../source/store/initial-state.js';
-import {tableOf} from '../../source/store/table.js';
 import {type AgentEntry} from '../../source/store/state.js';
 import {addressOf, ten} from '../helpers/tasks.js';
 

@@ -2,13 +2,13 @@
 
 import {setTimeout as sleep} from 'node:timers/promises';
 import {describe, expect, test} from 'vitest';
-import {happeningSchema} from '../../source/headless/json/happening-schema.js';
-import {storyOf} from '../../source/demo/engine/input.js';
-import {alone, work} from '../../source/demo/scenarios/write.js';
-import {type Scenario} from '../../source/demo/scenarios/scenarios.js';
+import {storyOf} from '../../source/demo/engine/model.js';
+import {type Scenario} from '../../source/demo/scenarios.js';
+import {alone, work} from '../../source/demo/scenarios/steps.js';
+import {happeningSchema} from '../../source/headless/json-schema.js';
+import {systemClock} from '../../source/lib/clock.js';
 import {openTerminal} from '../helpers/pty.js';
 import {startFaultyProxy} from '../helpers/faulty-proxy.js';
-import {systemClock} from '../../source/system/clock.js';
 import {runProgram} from '../helpers/run-program.js';
 import {until} from '../helpers/until.js';
 import {runToEnd, startAgent} from './helpers/agents.js';

@@ -4,7 +4,7 @@ import {Buffer} from 'node:buffer';
 import {once} from 'node:events';
 import {type IncomingHttpHeaders, type ServerResponse} from 'node:http';
 import {gzipSync} from 'node:zlib';
-import {type Clock} from '../../source/protocol/clock.js';
+import {type Clock} from '../../source/lib/clock.js';
 
 export type AgentAnswer = {readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer};
 

@@ -9,7 +9,7 @@ import {
 	type ServerResponse,
 } from 'node:http';
 import {type AddressInfo, type Socket} from 'node:net';
-import {type Clock} from '../../source/protocol/clock.js';
+import {type Clock} from '../../source/lib/clock.js';
 import {pass, type AgentAnswer, type Fault} from './faults.js';
 
 export type FaultyProxy = {

@@ -1,9 +1,9 @@
 // Small tasks for tests, by their model.
 
-import {type AgentEntry} from '../../source/store/state.js';
+import {type AgentAddress, parseAgentAddress} from '../../source/protocol/address.js';
 import {type AgentInfo, type AgentStatus} from '../../source/protocol/agent.js';
-import {parseAgentAddress, type AgentAddress} from '../../source/protocol/agent-address.js';
 import {type Dag, type SubTask, type TaskNode} from '../../source/protocol/task.js';
+import {type AgentEntry} from '../../source/store/state.js';
 
 /** 2026-03-01 10:00:00 UTC. */
 export const ten = Date.UTC(2026, 2, 1, 10);

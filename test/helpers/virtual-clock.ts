@@ -1,5 +1,5 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
-import {type Clock} from '../../source/protocol/clock.js';
+import {type Clock} from '../../source/lib/clock.js';
 
 type Timer = {readonly at: number; readonly run: () => void};
 

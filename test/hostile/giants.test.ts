@@ -1,10 +1,10 @@
 // Answers within the limit of 32 MB that are made to take long: they may cost their own row something, and nobody else anything.
 
 import {expect, onTestFinished, test} from 'vitest';
-import {createStore} from '../../source/store/create-store.js';
 import {initialState} from '../../source/store/initial-state.js';
+import {createStore} from '../../source/store/store.js';
 import {selectApp} from '../../source/ui/app-view.js';
-import {composeFrame} from '../../source/ui/compose.js';
+import {composeFrame} from '../../source/ui/app.js';
 import {createTheme} from '../../source/ui/theme.js';
 import {reply as answerWith} from '../helpers/scripted-server.js';
 import {addressOf, ten} from '../helpers/tasks.js';

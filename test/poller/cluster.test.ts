@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {type ClusterInfo} from '../../source/protocol/agent.js';
 import {type Dag} from '../../source/protocol/task.js';
-import {type PollEvent} from '../../source/store/event.js';
+import {type PollEvent} from '../../source/store/actions.js';
 import {makeDag, makeInfo, makeNodes, makeStatus, ten} from '../helpers/tasks.js';
 import {createFleet, type Fleet} from './fleet.js';
 import {countsSince, unreachable, type Script} from './scripted-agent.js';

@@ -1,5 +1,5 @@
-import {createPoller, type Poller, type PollerOptions} from '../../source/poller/create-poller.js';
-import {type PollEvent} from '../../source/store/event.js';
+import {createPoller, type Poller, type PollerOptions} from '../../source/poller/poller.js';
+import {type PollEvent} from '../../source/store/actions.js';
 import {ten} from '../helpers/tasks.js';
 import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
 import {createScriptedAgent, type Script, type ScriptedAgent} from './scripted-agent.js';

@@ -1,7 +1,7 @@
 // A fleet at whose first agent somebody opens logs.
 
-import {type LogFocus} from '../../source/poller/log-memory.js';
-import {linesOf, type LogLines} from '../../source/protocol/log-lines.js';
+import {type LogFocus} from '../../source/poller/logs-state.js';
+import {linesOf, type LogLines} from '../../source/protocol/logs.js';
 import {makeDag, makeInfo, makeNodes, ten} from '../helpers/tasks.js';
 import {createFleet, type Fleet} from './fleet.js';
 import {countsSince, type Script} from './scripted-agent.js';

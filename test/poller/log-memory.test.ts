@@ -1,18 +1,18 @@
 import {expect, test} from 'vitest';
 import {
 	isLogNews,
+	type LogAnswer,
 	logDueAt,
+	type LogFocus,
+	type LogMemory,
 	logRefreshed,
 	logSent,
 	logWoken,
 	newLog,
 	rememberLog,
-	type LogFocus,
-	type LogMemory,
-} from '../../source/poller/log-memory.js';
-import {linesOf} from '../../source/protocol/log-lines.js';
-import {type LogAnswer} from '../../source/poller/log-answer.js';
-import {type AgentError} from '../../source/protocol/agent-error.js';
+} from '../../source/poller/logs-state.js';
+import {type AgentError} from '../../source/protocol/errors.js';
+import {linesOf} from '../../source/protocol/logs.js';
 import {after, ten} from '../helpers/tasks.js';
 import {refusedPassword, unreachable} from './scripted-agent.js';
 

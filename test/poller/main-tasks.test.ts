@@ -1,10 +1,10 @@
 import {describe, expect, test} from 'vitest';
-import {type ClusterInfo} from '../../source/protocol/agent.js';
-import {type AgentError} from '../../source/protocol/agent-error.js';
-import {type Dag} from '../../source/protocol/task.js';
-import {type PollEvent} from '../../source/store/event.js';
 import {createMainWatch} from '../../source/poller/main-watch.js';
-import {createSlots} from '../../source/poller/slots.js';
+import {createSlots} from '../../source/poller/request-queue.js';
+import {type ClusterInfo} from '../../source/protocol/agent.js';
+import {type AgentError} from '../../source/protocol/errors.js';
+import {type Dag} from '../../source/protocol/task.js';
+import {type PollEvent} from '../../source/store/actions.js';
 import {makeDag, makeInfo, makeNode, makeNodes, makeStatus, makeSubTask, ten} from '../helpers/tasks.js';
 import {createVirtualClock} from '../helpers/virtual-clock.js';
 import {createFleet, type Fleet} from './fleet.js';

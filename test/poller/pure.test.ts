@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {backoff} from '../../source/poller/backoff.js';
-import {mergeNode} from '../../source/poller/merge-node.js';
-import {isSameError} from '../../source/poller/same-error.js';
-import {type AgentError} from '../../source/protocol/agent-error.js';
+import {isSameError} from '../../source/poller/agent/errors.js';
+import {mergeNode} from '../../source/poller/agent/task-state.js';
+import {backoff} from '../../source/poller/intervals.js';
+import {type AgentError} from '../../source/protocol/errors.js';
 import {makeDag, makeNodes} from '../helpers/tasks.js';
 
 test.each([

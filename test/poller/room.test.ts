@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {createRoom, type Room} from '../../source/poller/room.js';
+import {createRoom, type Room} from '../../source/poller/request-queue.js';
 import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
 
 type Opened = {readonly room: Room; readonly clock: VirtualClock; readonly busy: (ms: number) => void; readonly leave: () => void};

@@ -1,10 +1,10 @@
 import {isDeepStrictEqual} from 'node:util';
-import {type AgentClient, type Ask, type Reply} from '../../source/client/agent-client.js';
-import {type AgentError} from '../../source/protocol/agent-error.js';
-import {earlierId} from '../../source/protocol/generic-id.js';
+import {type AgentClient, type Ask, type Reply} from '../../source/client/types.js';
+import {type Clock} from '../../source/lib/clock.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../../source/protocol/agent.js';
-import {type Clock} from '../../source/protocol/clock.js';
-import {type LogLines} from '../../source/protocol/log-lines.js';
+import {type AgentError} from '../../source/protocol/errors.js';
+import {earlierId} from '../../source/protocol/ids.js';
+import {type LogLines} from '../../source/protocol/logs.js';
 import {type Dag} from '../../source/protocol/task.js';
 import {addressOf, makeInfo, makeStatus} from '../helpers/tasks.js';
 

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {createVirtualClock} from '../helpers/virtual-clock.js';
-import {createSlots, type Standing} from '../../source/poller/slots.js';
+import {createSlots, type Standing} from '../../source/poller/request-queue.js';
 
 type Visit = {readonly name: string; readonly leave: () => void};
 

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {type AgentError} from '../../source/protocol/agent-error.js';
+import {type AgentError} from '../../source/protocol/errors.js';
 import {makeDag, makeInfo, makeNodes, ten} from '../helpers/tasks.js';
 import {createFleet} from './fleet.js';
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {parseAgentAddress} from '../../source/protocol/agent-address.js';
+import {parseAgentAddress} from '../../source/protocol/address.js';
 
 const tcp = (key: string, host: string, port: number, secure = false) => ({ok: true, address: {type: 'tcp', key, label: key, secure, host, port}});
 

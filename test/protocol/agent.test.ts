@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {clusterInfoSchema, infoSchema, secretSchema, statusSchema, timeSchema} from '../../source/protocol/agent.js';
-import {makeInfo, makeStatus} from '../helpers/tasks.js';
 import {forwardsToMaster, identityOf, isInCluster, speaksV2} from '../../source/protocol/identity.js';
+import {makeInfo, makeStatus} from '../helpers/tasks.js';
 
 describe('what agents say of themselves', () => {
 	it('info is read whole, also with a start time beyond 2^53 and fields of newer agents', () => {

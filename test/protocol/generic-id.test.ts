@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {earlierId, isGenericId, parseGenericId} from '../../source/protocol/generic-id.js';
+import {earlierId, isGenericId, parseGenericId} from '../../source/protocol/ids.js';
 
 describe('generic ids', () => {
 	it.each([

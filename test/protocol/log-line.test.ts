@@ -1,6 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {endingOf, isRemoteSummary, messageOf, remoteTaskId, withoutTaskPrefix} from '../../source/protocol/log-line.js';
-import {severityOf} from '../../source/protocol/severity.js';
+import {endingOf, isRemoteSummary, messageOf, remoteTaskId, severityOf, withoutTaskPrefix} from '../../source/protocol/logs.js';
 
 const id = '22130706434028873';
 

@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {isActive, isFault, isUnread, isWaiting, isWaitingNode, isWaitingSubTask, needsDetails, outcomeOf, outcomeOfDag, outcomeOfNode, outcomeOfSubTask} from '../../source/protocol/outcome.js';
+import {
+	isActive,
+	isFault,
+	isUnread,
+	isWaiting,
+	isWaitingNode,
+	isWaitingSubTask,
+	needsDetails,
+	outcomeOf,
+	outcomeOfDag,
+	outcomeOfNode,
+	outcomeOfSubTask,
+} from '../../source/protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../source/protocol/task.js';
 import {makeDag, makeNode, makeSubTask} from '../helpers/tasks.js';
 

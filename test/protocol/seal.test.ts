@@ -3,8 +3,7 @@ import {createDecipheriv, randomBytes} from 'node:crypto';
 import {beforeAll, describe, expect, it} from 'vitest';
 import fc from 'fast-check';
 import forge from 'node-forge';
-import {generateDemoKey, type DemoKeyPair, type KeyBits} from '../../source/demo/crypto/key-pair.js';
-import {openBody, openHeader, openV1Header} from '../../source/demo/crypto/open-header.js';
+import {type DemoKeyPair, generateDemoKey, type KeyBits, openBody, openHeader, openV1Header} from '../../source/demo/crypto.js';
 import {newBodyKey, parseSealingKey, sealBody, sealHeader, sealHeaderV1, type SealingKey} from '../../source/protocol/seal.js';
 
 const readKey = (publicKey: string): SealingKey => {

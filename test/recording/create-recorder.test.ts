@@ -1,11 +1,11 @@
 import {Buffer} from 'node:buffer';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {type HttpAnswer} from '../../source/client/transport.js';
-import {type AgentError} from '../../source/protocol/agent-error.js';
+import {type HttpAnswer} from '../../source/client/types.js';
+import {type AgentError} from '../../source/protocol/errors.js';
 import {routes} from '../../source/protocol/routes.js';
-import {createRecorder, type Recorder} from '../../source/recording/create-recorder.js';
-import {readLine} from '../../source/recording/line.js';
+import {readLine} from '../../source/recording/format.js';
+import {createRecorder, type Recorder} from '../../source/recording/recorder.js';
 import {createMemorySink} from './helpers/memory-sink.js';
 
 const agent = '10.0.0.1:2886';

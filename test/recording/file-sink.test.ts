@@ -4,10 +4,9 @@ import {chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, syml
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {openFileSink, type FileSinkOptions} from '../../source/recording/file-sink.js';
-import {keptFiles} from '../../source/recording/record-file.js';
-import {type Sink} from '../../source/recording/sink.js';
-import {systemClock} from '../../source/system/clock.js';
+import {systemClock} from '../../source/lib/clock.js';
+import {keptFiles} from '../../source/recording/file.js';
+import {type FileSinkOptions, openFileSink, type Sink} from '../../source/recording/sink.js';
 import {until} from '../helpers/until.js';
 import {fold} from './helpers/fold.js';
 

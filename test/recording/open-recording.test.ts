@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {openRecording, type PlacedLine, type Recording} from '../../source/recording/open-recording.js';
+import {openRecording, type PlacedLine, type Recording} from '../../source/recording/reader.js';
 
 const makeFolder = (): string => {
 	const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-open-'));

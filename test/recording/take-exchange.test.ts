@@ -4,9 +4,9 @@ import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, test} from 'vitest';
-import {lastTaskOf} from '../../source/store/locate.js';
-import {taskOutcome} from '../../source/store/select/task-cells.js';
-import {type PollEvent} from '../../source/store/event.js';
+import {type PollEvent} from '../../source/store/actions.js';
+import {lastTaskOf} from '../../source/store/lookup.js';
+import {taskOutcome} from '../../source/store/selectors/basics.js';
 import {stories} from '../helpers/recorded-stories.js';
 import {fold} from './helpers/fold.js';
 

@@ -2,7 +2,7 @@
 
 import process from 'node:process';
 import {parseArgs} from 'node:util';
-import {generateDemoKey} from '../../source/demo/crypto/key-pair.js';
+import {generateDemoKey} from '../../source/demo/crypto.js';
 import {hour, minute} from './life/calendar.js';
 import {judge} from './measure/judge.js';
 import {table} from './measure/report.js';

@@ -6,8 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {build} from 'esbuild';
-import {buildReader} from '../../source/build/reader.ts';
-import {demandSilence, finished, ofProgram, shared} from '../../source/build/settings.ts';
+import {buildReader, demandSilence, finished, ofProgram, shared} from '../../source/build/settings.ts';
 
 const folder = await mkdtemp(path.join(os.tmpdir(), 'obwatch-soak-'));
 const program = path.join(folder, 'soak.mjs');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
+import {type Table, tableOf} from '../../source/lib/ordered-map.js';
 import {createLookup, type Lookup} from '../../source/store/lookup.js';
-import {tableOf, type Table} from '../../source/store/table.js';
 
 type Value = readonly string[];
 

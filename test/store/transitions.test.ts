@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import {type Action} from '../../source/store/action.js';
-import {type AgentError} from '../../source/protocol/agent-error.js';
+import {type AgentError} from '../../source/protocol/errors.js';
 import {type Dag} from '../../source/protocol/task.js';
+import {type Action} from '../../source/store/actions.js';
 import {type State} from '../../source/store/state.js';
 import {isEnd, isLoud, transitionsBetween} from '../../source/store/transitions.js';
 import {makeDag, makeInfo, makeNode, makeNodes, makeStatus, makeSubTask, ten} from '../helpers/tasks.js';

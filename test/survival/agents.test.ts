@@ -2,9 +2,9 @@
 
 import dns from 'node:dns';
 import {expect, onTestFinished, test, vi} from 'vitest';
-import {storyOf} from '../../source/demo/engine/input.js';
-import {alone, work} from '../../source/demo/scenarios/write.js';
-import {startDemoAgents} from '../../source/demo/start-demo-agent.js';
+import {startDemoAgents} from '../../source/demo/demo-agent.js';
+import {storyOf} from '../../source/demo/engine/model.js';
+import {alone, work} from '../../source/demo/scenarios/steps.js';
 import {faults} from '../helpers/faults.js';
 import {startFaultyProxy} from '../helpers/faulty-proxy.js';
 import {longTask, password, startWithLongTask, watchPair} from './helpers/pair.js';

@@ -1,7 +1,7 @@
 // What networks, proxies and broken agents do to answers: what the agent's row says of it, that nobody else notices, and that it ends by itself.
 
 import {expect, test} from 'vitest';
-import {longestBackoff} from '../../source/poller/backoff.js';
+import {longestBackoff} from '../../source/poller/intervals.js';
 import {faults, type Fault} from '../helpers/faults.js';
 import {reply, startScriptedServer} from '../helpers/scripted-server.js';
 import {watchPair, type Pair} from './helpers/pair.js';

@@ -1,7 +1,7 @@
 // An agent's key or clock is not what it was, or not what it says: nothing is sealed with a key that nobody knows, and a clock that is off is corrected for.
 
 import {expect, test} from 'vitest';
-import {generateDemoKey} from '../../source/demo/crypto/key-pair.js';
+import {generateDemoKey} from '../../source/demo/crypto.js';
 import {faults, type Exchange} from '../helpers/faults.js';
 import {watchPair, type Pair} from './helpers/pair.js';
 

@@ -1,13 +1,13 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {cleanup, render} from 'ink-testing-library';
 import {afterEach, describe, expect, test} from 'vitest';
-import {type Request} from '../../source/store/action.js';
-import {createStore, type Store} from '../../source/store/create-store.js';
+import {type EnteredPassword, type Request} from '../../source/store/actions.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {type Overlay} from '../../source/store/state.js';
-import {App, type EnteredPassword} from '../../source/ui/app.js';
+import {createStore, type Store} from '../../source/store/store.js';
+import {App} from '../../source/ui/app.js';
+import {createViewSource} from '../../source/ui/frame-scheduler.js';
 import {createTheme} from '../../source/ui/theme.js';
-import {createViewSource} from '../../source/ui/view-source.js';
 import {addressOf, makeDag, makeInfo, makeNode, ten} from '../helpers/tasks.js';
 import {until} from '../helpers/until.js';
 import {createVirtualClock} from '../helpers/virtual-clock.js';

@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import {type Action} from '../../source/store/action.js';
+import {type AgentError} from '../../source/protocol/errors.js';
+import {type Action} from '../../source/store/actions.js';
+import {topScreen} from '../../source/store/lookup.js';
 import {type State} from '../../source/store/state.js';
-import {type AgentError} from '../../source/protocol/agent-error.js';
-import {topScreen} from '../../source/store/locate.js';
 import {after, makeDag, makeInfo, makeNodes, makeStatus, ten} from '../helpers/tasks.js';
 import {fleetOf, frameOf, play} from './helpers/stage.js';
 

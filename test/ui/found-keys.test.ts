@@ -2,16 +2,16 @@
 
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {expect, test} from 'vitest';
-import {type KeyFlags} from '../../source/keymap/keystroke.js';
-import {type Request} from '../../source/store/action.js';
-import {createStore, type Store} from '../../source/store/create-store.js';
+import {columnsOf} from '../../source/lib/columns.js';
+import {type Request} from '../../source/store/actions.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {type Overlay, type Size} from '../../source/store/state.js';
+import {createStore, type Store} from '../../source/store/store.js';
 import {selectApp} from '../../source/ui/app-view.js';
-import {composeFrame} from '../../source/ui/compose.js';
-import {createKeyboard, type Keyboard} from '../../source/ui/keyboard.js';
+import {composeFrame} from '../../source/ui/app.js';
+import {createKeyboard, type Keyboard} from '../../source/ui/keys/keyboard.js';
+import {type KeyFlags} from '../../source/ui/keys/keystroke.js';
 import {createTheme} from '../../source/ui/theme.js';
-import {columnsOf} from '../../source/text/columns.js';
 import {addressOf, ten} from '../helpers/tasks.js';
 import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
 import {read} from './helpers/views.js';

@@ -2,13 +2,12 @@ import fc from 'fast-check';
 import {renderToString} from 'ink';
 import stringWidth from 'string-width';
 import {describe, expect, test} from 'vitest';
-import {printable, printableLines} from '../../source/protocol/printable.js';
+import {printable, printableLines} from '../../source/lib/printable.js';
 import {bodyHeight, keyRows, minimumSize} from '../../source/store/layout.js';
-import {type ScreenView} from '../../source/store/views.js';
+import {type ScreenView} from '../../source/store/selectors/screen.js';
 import {type AppView} from '../../source/ui/app-view.js';
-import {composeFrame} from '../../source/ui/compose.js';
-import {FrameLines} from '../../source/ui/frame.js';
-import {piece, type Piece} from '../../source/ui/piece.js';
+import {composeFrame, FrameLines} from '../../source/ui/app.js';
+import {piece, type Piece} from '../../source/ui/span.js';
 import {createTheme} from '../../source/ui/theme.js';
 import {agentsRow, agentsView, appView, header, logView, nodeView, read, stageRow, subTaskRow, taskView} from './helpers/views.js';
 

@@ -1,9 +1,9 @@
 import {describe, expect, test} from 'vitest';
-import {topScreen} from '../../source/store/locate.js';
-import {selectMissingTask} from '../../source/store/select/links.js';
-import {selectFocus} from '../../source/store/select/select-focus.js';
-import {type Action} from '../../source/store/action.js';
 import {type Dag} from '../../source/protocol/task.js';
+import {type Action} from '../../source/store/actions.js';
+import {topScreen} from '../../source/store/lookup.js';
+import {selectMissingTask} from '../../source/store/selectors/links.js';
+import {selectFocus} from '../../source/store/selectors/poll-focus.js';
 import {after, makeDag, makeInfo, makeNodes, makeStatus, ten} from '../helpers/tasks.js';
 import {fleetOf, frameOf, play} from './helpers/stage.js';
 

@@ -1,9 +1,9 @@
 import {describe, expect, test} from 'vitest';
-import {type Action} from '../../source/store/action.js';
-import {awayAfter, journalLimit, newsOf} from '../../source/store/journal/journal.js';
-import {reduce} from '../../source/store/reduce/reduce.js';
-import {topScreen} from '../../source/store/locate.js';
 import {type Dag} from '../../source/protocol/task.js';
+import {type Action} from '../../source/store/actions.js';
+import {awayAfter, journalLimit, newsOf} from '../../source/store/journal.js';
+import {topScreen} from '../../source/store/lookup.js';
+import {reduce} from '../../source/store/reducer/index.js';
 import {type State} from '../../source/store/state.js';
 import {addressOf, after, makeDag, makeInfo, makeNodes} from '../helpers/tasks.js';
 import {fleetOf, frameOf} from './helpers/stage.js';

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {composeFrame} from '../../source/ui/compose.js';
-import {createTheme} from '../../source/ui/theme.js';
 import {type AppView} from '../../source/ui/app-view.js';
+import {composeFrame} from '../../source/ui/app.js';
+import {createTheme} from '../../source/ui/theme.js';
 import {appView} from './helpers/views.js';
 
 const at = new Date(2026, 2, 1, 12, 34, 56).getTime();

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import {describe, expect, test} from 'vitest';
-import {type OutcomeWord} from '../../source/protocol/outcome.js';
-import {createTheme, outcomeText, outcomeWords, styleOf, toneOf, type PieceTone} from '../../source/ui/theme.js';
+import {type OutcomeWord, outcomeWords} from '../../source/protocol/outcome.js';
+import {createTheme, outcomeText, type PieceTone, styleOf, toneOf} from '../../source/ui/theme.js';
 
 const words: readonly OutcomeWord[] = [
 	'running', 'succeeded', 'failed', 'waiting', 'rolling back', 'rolled back', 'failed to roll back', 'cancelling', 'cancelled', 'passed', 'pending',

@@ -1,8 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import {createStore, type Store} from '../../source/store/create-store.js';
 import {initialState} from '../../source/store/initial-state.js';
+import {createStore, type Store} from '../../source/store/store.js';
 import {type AppView} from '../../source/ui/app-view.js';
-import {createViewSource, type ViewSource} from '../../source/ui/view-source.js';
+import {createViewSource, type ViewSource} from '../../source/ui/frame-scheduler.js';
 import {addressOf, after, makeDag, ten} from '../helpers/tasks.js';
 import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
 

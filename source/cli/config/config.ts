@@ -1,5 +1,6 @@
-import {type AgentAddress} from '../../protocol/agent-address.js';
-import {type Language} from '../language.js';
+import {type LeftAlone} from '../../fleet/guard.js';
+import {type AgentAddress} from '../../protocol/address.js';
+import {type Language} from '../values.js';
 
 /** Where a password comes from. It never stands in the file itself. `argv`: a program with its arguments; no shell reads them. */
 export type PasswordSource =
@@ -68,3 +69,16 @@ export type ConfigFile = {
 	/** "config.yaml:12", for messages about that place; the nearest one above it where it is not there. */
 	readonly placeOf: (path: ConfigPath) => string;
 };
+
+/** The agents that the config file wants to be left alone, and where it says so. A word of caution counts whichever groups were asked for. */
+export const leftAloneOf = (file: ConfigFile | undefined): readonly LeftAlone[] => [...file?.config.groups ?? []].flatMap(([name, {operate, agents}]) => {
+	if (!file || operate !== false) {
+		return [];
+	}
+
+	const words = `${file.placeOf(['groups', name, 'operate'])} says operate: false for @${name}`;
+	return agents.map(({address}) => ({address, words}));
+});
+
+/** Why an agent that is called just so in the file is to be left alone. */
+export const whyNamed = (leftAlone: readonly LeftAlone[], {key}: AgentAddress): string | undefined => leftAlone.find(({address}) => address.key === key)?.words;

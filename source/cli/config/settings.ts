@@ -1,13 +1,49 @@
-import {printable} from '../../protocol/printable.js';
-import {pace, usualRates} from '../../poller/pace.js';
-import {isUtf8Locale, languageOfLocale, readLanguage, type Language} from '../language.js';
+import {printable} from '../../lib/printable.js';
+import {failure, type Result} from '../../lib/result.js';
+import {pace, usualRates} from '../../poller/intervals.js';
+import {type AgentAddress} from '../../protocol/address.js';
+import {type Values} from '../demo-options.js';
 import {type OptionName} from '../options.js';
-import {type Values} from '../read-demo.js';
-import {readCommand} from '../read-command.js';
-import {failure, type Result} from '../result.js';
-import {type Config, type ConfigFile, type ConfigPath, type Intervals, type Notifications} from './config.js';
-import {readDuration} from './read-duration.js';
-import {readSize} from './read-size.js';
+import {nearest} from '../parse.js';
+import {isUtf8Locale, type Language, languageOfLocale, readCommand, readInterval, readLanguage, readSize} from '../values.js';
+import {type Config, type ConfigFile, type ConfigPath, type GroupConfig, type Intervals, type Notifications} from './config.js';
+import {usualConfigPath} from './load.js';
+
+/** A group that was asked for by its name. */
+export type SelectedGroup = {readonly name: string; readonly group: GroupConfig};
+
+/** Whether an argument names a group: "@prod". */
+export const isGroupName = (text: string): boolean => text.startsWith('@');
+
+/** The groups of those names ("@prod"), each once, in the order given. */
+export const selectGroups = (names: readonly string[], file: ConfigFile | undefined, env: Readonly<Record<string, string | undefined>>): Result<readonly SelectedGroup[]> => {
+	const selected = new Map<string, GroupConfig>();
+	for (const text of names) {
+		const name = text.slice(1);
+		const group = file?.config.groups.get(name);
+		if (!file) {
+			return failure(`${printable(text)}: groups stand in a config file, and there is none (${printable(usualConfigPath(env) ?? '--config')})`);
+		}
+
+		if (!group) {
+			const known = [...file.config.groups.keys()];
+			const guess = nearest(name, known);
+			const words = known.length === 0 ? 'has no groups' : (guess === undefined ? `has ${known.map(other => `@${other}`).join(', ')}` : `did you mean @${guess}?`);
+			return failure(`no group ${printable(text)}: ${guess === undefined || known.length === 0 ? `${printable(file.path)} ` : ''}${words}`);
+		}
+
+		selected.set(name, group);
+	}
+
+	return {ok: true, value: [...selected].map(([name, group]) => ({name, group}))};
+};
+
+/** The groups that one of the agents is in, however it was named. */
+export const groupsWith = (file: ConfigFile | undefined, agents: ReadonlySet<string>): readonly SelectedGroup[] =>
+	[...file?.config.groups ?? []].map(([name, group]) => ({name, group})).filter(({group}) => group.agents.some(({address}) => agents.has(address.key)));
+
+/** Their agents in order; one that is in several groups, once. */
+export const addressesOf = (groups: readonly SelectedGroup[]): readonly AgentAddress[] => groups.flatMap(({group}) => group.agents.map(({address}) => address));
 
 /** A value, and in words where it comes from: "--lang", "NO_COLOR", "config.yaml:3", "usual". */
 export type Setting<T> = {readonly value: T; readonly origin: string};
@@ -24,7 +60,7 @@ export type Settings = {
 };
 
 /** Where a value may come from; undefined where that says nothing. */
-export type Sources<T> = {
+type Sources<T> = {
 	readonly flag?: Setting<T> | undefined;
 	readonly environment?: Setting<T> | undefined;
 	readonly file?: Setting<T> | undefined;
@@ -35,6 +71,7 @@ export type Sources<T> = {
 export const strongest = <T>({flag, environment, file, usual}: Sources<T>): Setting<T> => flag ?? environment ?? file ?? usual;
 
 const usual = 'usual';
+
 /** Bytes. */
 const usualBodyLimit = 32 * 1024 * 1024;
 
@@ -58,7 +95,7 @@ const switchOf = <T>(name: OptionName, values: Values, value: T): Setting<T> | u
 /** All settings but the agents, their passwords and the keys. The problem names the option that is wrong. */
 export const mergeSettings = (values: Values, env: Readonly<Record<string, string | undefined>>, file: ConfigFile | undefined): Result<Settings> => {
 	const lang = readFlag('lang', values, languageOf);
-	const running = readFlag('interval', values, readDuration);
+	const running = readFlag('interval', values, readInterval);
 	const bodyLimit = readFlag('body-limit', values, readSize);
 	const onChange = readFlag('on-change', values, readCommand);
 	if (!lang.ok || !running.ok || !bodyLimit.ok || !onChange.ok) {

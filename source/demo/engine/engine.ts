@@ -1,14 +1,10 @@
 // All tasks of a fleet. What it holds depends on the story, the seed and the time alone, not on how often it is asked.
 
-import {chance} from '../hash.js';
-import {createDag, type IdSource} from './create-dag.js';
-import {type TaskDefinition} from './definition.js';
-import {formatAgentId, formatClusterId} from './format-id.js';
-import {type Input, type Story} from './input.js';
-import {holdsLock, isActive, type Dag} from './model.js';
-import {operateDag, operateNode, type Operated, type Refusal} from './operate.js';
-import {type Ports} from './ports.js';
-import {tick} from './tick.js';
+import {chance} from '../random.js';
+import {tick} from './execute.js';
+import {createDag, type Dag, holdsLock, type IdSource, type Input, isActive, type Ports, type Story, type TaskDefinition} from './model.js';
+import {type Operated, operateDag, operateNode, type Refusal} from './operate.js';
+import {formatAgentId, formatClusterId} from './wire.js';
 
 /** Where tasks live: an agent by its key, or a cluster by its name. */
 export type Owner = {readonly key: string; readonly address: {readonly ip: string; readonly port: number} | undefined};

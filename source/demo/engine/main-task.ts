@@ -1,8 +1,6 @@
 // What a main task does with its sub-DAGs, as real agents do (docs/protocol.md#main-tasks-and-their-sub-tasks): they are made ready, let go on, followed and passed.
 
-import {type Work} from './definition.js';
-import {isActive, linesOf, waitingNode, waitLine, type Dag, type Execution} from './model.js';
-import {type Ports} from './ports.js';
+import {type Dag, type Execution, isActive, linesOf, type Ports, waitingNode, waitLine, type Work} from './model.js';
 
 type Conducting = {readonly dag: Dag; readonly on: string; readonly startAt: number; readonly ports: Ports};
 

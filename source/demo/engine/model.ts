@@ -1,8 +1,149 @@
+import {type Operation} from '../../protocol/operation.js';
+
+/** Ids of one owner. Each kind counts for itself, so that a DAG, a node and a sub-task can have the same string as their id. */
+export type IdSource = {readonly dag: () => number; readonly node: () => number; readonly subTask: () => number; readonly format: (localId: number) => string};
+
+type NewDag = {
+	readonly owner: string;
+	readonly definition: TaskDefinition;
+	readonly at: number;
+	readonly ids: IdSource;
+	readonly mainDagId: string | undefined;
+};
+
+// An agent writes the rows one after the other: each is created a little later.
+const rowDelay = 0.0617;
+
+/** A new DAG as an agent stores it: READY, with every row PENDING and its creation as start and end. */
+export const createDag = ({owner, definition, at, ids, mainDagId}: NewDag): Dag => {
+	let rows = 0;
+	const nextRow = (): number => {
+		rows += 1;
+		return at + (rows * rowDelay);
+	};
+
+	const localId = ids.dag();
+	return {
+		key: `${owner}/${localId}`,
+		id: ids.format(localId),
+		localId,
+		owner,
+		createdAt: at,
+		definition,
+		state: 'READY',
+		operator: 'RUN',
+		stage: 1,
+		startAt: at,
+		endAt: at,
+		subDags: {},
+		mainDagId,
+		nodes: definition.nodes.map(node => {
+			const nodeId = ids.node();
+			const createdAt = nextRow();
+			return {
+				id: ids.format(nodeId), localId: nodeId, createdAt, definition: node, state: 'PENDING', operator: 'RUN', startAt: createdAt, endAt: createdAt,
+				subTasks: node.subTasks.map(subTask => {
+					const subTaskId = ids.subTask();
+					return {id: ids.format(subTaskId), localId: subTaskId, createdAt: nextRow(), definition: subTask, executions: [], passedAt: undefined};
+				}),
+			};
+		}),
+	};
+};
+
+// What a scenario says of a task. Durations and offsets are milliseconds; agents are named by their key ("ip:port").
+
+/** One log entry, so many ms after the work began. */
+export type TimedLine = readonly [offset: number, text: string];
+
+/** How a run ends badly: with error lines of its own, by waiting for its main task, or by the engine's time limit. */
+export type Failure = {
+	readonly type: 'error' | 'waits' | 'times out';
+	/** When it fails, after the work began. */
+	readonly after: number;
+	readonly lines?: readonly TimedLine[];
+	/** How many runs fail before one succeeds; all of them when left out. */
+	readonly times?: number;
+};
+
+/** Work that an agent does by itself. */
+export type Run = {
+	readonly duration: number;
+	readonly lines: readonly TimedLine[];
+	readonly failure?: Failure;
+};
+
+/**
+- local: the owner of the task does it, or the agent named by the sub-task, without a task of its own
+- remote: the agent named by the sub-task does it in a task of its own, which is watched once a second
+- spawn: starts a sub-DAG on the agent, and does not wait for it
+- check: waits until all sub-DAGs wait for their main task
+- advance: lets all sub-DAGs go on
+- follow: watches the agent's sub-DAG until it waits again, or failed
+- end: passes all sub-DAGs, and fails where one of them did
+*/
+export type Work =
+	| {readonly type: 'local'; readonly run: Run}
+	| {readonly type: 'remote'; readonly run: Run}
+	| {readonly type: 'spawn'; readonly task: TaskDefinition}
+	| {readonly type: 'check' | 'advance' | 'follow' | 'end'};
+
+export type SubTaskDefinition = {
+	readonly on: string;
+	readonly work: Work;
+	/** What a rollback, or a retry before it runs again, does. */
+	readonly undo?: Run;
+};
+
+export type NodeDefinition = {
+	readonly name: string;
+	readonly subTasks: readonly SubTaskDefinition[];
+	/** Operations that the stage does not allow; known to the agent alone. */
+	readonly refuses?: readonly Operation[];
+	/** What agents are once the stage has succeeded. */
+	readonly becomes?: Readonly<Record<string, string>>;
+	/** Whether the observer runs on the agent that owns the task once the stage has succeeded. */
+	readonly observer?: 'started' | 'stopped';
+	/** The name of the task that undoes a remote share of this stage. */
+	readonly undoName?: string;
+};
+
+export type TaskDefinition = {
+	readonly name: string;
+	readonly nodes: readonly NodeDefinition[];
+	/** Neither takes the maintenance lock nor appears in `maintain/*`. */
+	readonly isOutsideMaintenance?: boolean;
+	/** The main task of sub-DAGs on several agents: an agent keeps it, but it is nobody's maintenance task and holds no lock. */
+	readonly isMain?: boolean;
+	/** The tenant that a task of the cluster is about. */
+	readonly tenant?: string;
+};
+
+/**
+What happens to a world from outside, `at` milliseconds of its time.
+
+- create: a task is started on the owner, an agent's key or the name of a cluster; refused, without a trace, where the owner is under maintenance
+- operate: somebody operates on the owner's newest task of that name, or on the stage it has come to; a refusal is without effect
+- become: agents get other identities
+*/
+export type Input =
+	| {readonly type: 'create'; readonly at: number; readonly owner: string; readonly task: TaskDefinition}
+	| {readonly type: 'operate'; readonly at: number; readonly owner: string; readonly task: string; readonly operation: Operation; readonly isForNode?: boolean}
+	| {readonly type: 'become'; readonly at: number; readonly identities: Readonly<Record<string, string>>};
+
+/** The inputs of a story with `from < at <= to`; a pure function, so that a story may go on for ever. */
+export type Story = (from: number, to: number) => readonly Input[];
+
+export const storyOf = (inputs: readonly Input[]): Story => (from, to) => inputs.filter(input => input.at > from && input.at <= to);
+
+/** Several stories told at once, in the order of their inputs. */
+export const tellTogether = (...stories: readonly Story[]): Story => (from, to) =>
+	stories.flatMap(story => story(from, to)).toSorted((one, other) => one.at - other.at);
+
 // The engine's state. Values are immutable; times are milliseconds since the world's zero, with a fraction.
 
-import {type NodeDefinition, type SubTaskDefinition, type TaskDefinition} from './definition.js';
-
 export type State = 'PENDING' | 'READY' | 'RUNNING' | 'FAILED' | 'SUCCEED';
+
 export type Operator = 'RUN' | 'RETRY' | 'ROLLBACK' | 'CANCEL' | 'PASS';
 
 /** The epoch, to which operations reset times. */
@@ -83,4 +224,15 @@ export const waitingNode = (dag: Dag, now: number): Node | undefined => {
 	return dag.state === 'FAILED' && node?.state === 'FAILED' && node.subTasks.some(subTask => linesOf(subTask, now).at(-1)?.text === waitLine)
 		? node
 		: undefined;
+};
+
+/** What the engine needs of the rest of the world: other agents' tasks. */
+export type Ports = {
+	readonly read: (key: string) => Dag | undefined;
+	/** Undefined where the agent refuses because it is under maintenance. */
+	readonly create: (owner: string, definition: TaskDefinition, at: number, mainDagId?: string) => Dag | undefined;
+	readonly operate: (key: string, operation: Operation, at: number, nodeId?: string) => void;
+	readonly become: (changes: Readonly<Record<string, string>>) => void;
+	/** Whether an agent's observer runs from now on. */
+	readonly setObserver: (agent: string, isRunning: boolean) => void;
 };

@@ -1,7 +1,7 @@
 // Operations: what may be done with a DAG, and what that changes at once. The scheduler does the rest (docs/protocol.md#operations).
 
 import {type Operation} from '../../protocol/operation.js';
-import {isActive, unset, type Dag, type Node} from './model.js';
+import {type Dag, isActive, type Node, unset} from './model.js';
 
 /** Why an operation was refused: the agent's error code, and what its message names. */
 export type Refusal = {readonly code: string; readonly subject: string};

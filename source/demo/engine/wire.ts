@@ -1,10 +1,34 @@
+import {isIPv6} from 'node:net';
+import {parseGenericId} from '../../protocol/ids.js';
+import {type Dag, linesOf, type Node, type State, type SubTask} from './model.js';
+
+const expandIpv6 = (ip: string): bigint => {
+	// The URL parser writes an embedded IPv4 address as groups.
+	const [head = '', tail] = new URL(`http://[${ip}]`).hostname.slice(1, -1).split('::', 2);
+	const before = head === '' ? [] : head.split(':');
+	const after = tail === undefined || tail === '' ? [] : tail.split(':');
+	const zeros = tail === undefined ? [] : Array.from({length: 8 - before.length - after.length}, () => '0');
+	return BigInt(`0x${[...before, ...zeros, ...after].map(group => group.padStart(4, '0')).join('')}`);
+};
+
+/** The generic id of a local row: prefix 2 or 3, the address as digits, the port, the local id (docs/protocol.md#ids). */
+export const formatAgentId = (ip: string, port: number, localId: number): string => {
+	const portDigits = String(port).padStart(5, '0');
+	if (isIPv6(ip)) {
+		return `3${String(expandIpv6(ip)).padStart(39, '0')}${portDigits}${localId}`;
+	}
+
+	const value = ip.split('.').reduce((sum, part) => (sum * 256) + Number(part), 0);
+	return `2${String(value).padStart(10, '0')}${portDigits}${localId}`;
+};
+
+/** The generic id of a row of the cluster. */
+export const formatClusterId = (localId: number): string => `1${localId}`;
+
 // DAGs as agents send them, snake_case and all.
 
-import {parseGenericId} from '../../protocol/generic-id.js';
-import {linesOf, type Dag, type Node, type State, type SubTask} from './model.js';
-
 /** How times are written: the world's time to an RFC 3339 string of the agent's clock. */
-export type WriteTime = (time: number) => string;
+type WriteTime = (time: number) => string;
 
 export type Wire = {
 	readonly now: number;
@@ -127,4 +151,23 @@ export const logsToWire = (subTask: SubTask, wire: Wire) => {
 			update_time: wire.time(line.at),
 		}]
 		: []).toReversed();
+};
+
+const nanosPerMilli = 1_000_000;
+
+/** Digits without the zeros at their end. */
+const withoutZeros = (digits: string): string => digits.endsWith('0') ? withoutZeros(digits.slice(0, -1)) : digits;
+
+/** RFC 3339 in UTC with nanoseconds, as Go writes it: without zeros at the end. `base` is whole milliseconds since 1970, `time` a fraction of them more; -Infinity is the epoch. */
+export const writeTime = (base: number, time: number): string => {
+	if (time === -Infinity) {
+		return '1970-01-01T00:00:00Z';
+	}
+
+	const millis = Math.floor(time);
+	const nanos = Math.floor((time - millis) * nanosPerMilli);
+	const iso = new Date(base + millis).toISOString();
+	const digits = `${iso.slice(20, 23)}${String(nanos).padStart(6, '0')}`;
+	const fraction = withoutZeros(digits);
+	return `${iso.slice(0, 19)}${fraction === '' ? '' : `.${fraction}`}Z`;
 };

@@ -1,7 +1,7 @@
-import {type Failure, type NodeDefinition, type TaskDefinition} from '../engine/definition.js';
-import {alone, errorAfter, everywhere, failing, local, stage, work} from './write.js';
+import {type Failure, type NodeDefinition, type TaskDefinition} from '../engine/model.js';
+import {alone, errorAfter, everywhere, failing, local, stage, work} from './steps.js';
 
-const home = '/home/admin/oceanbase';
+export const home = '/home/admin/oceanbase';
 
 /** How one observer fails to start, on the last of the agents. */
 export const outOfMemory: Failure = errorAfter(
@@ -11,13 +11,13 @@ export const outOfMemory: Failure = errorAfter(
 	'ERROR: [Observer.Start.Failed]: observer did not come up: cannot reserve 6442450944 bytes of memory\nobserver.log: "failed to init memory manager", ret=-4013',
 );
 
-const workDirs = (agents: readonly string[]): NodeDefinition => stage('Create work directories', ...everywhere(
+export const workDirs = (agents: readonly string[]): NodeDefinition => stage('Create work directories', ...everywhere(
 	agents,
 	(_, index) => work(2 + index, `home is ${home}`, `data directory ${home}/store is empty`, 'redo directory is on its own disk, 412G free', 'links to etc, log and run created'),
 	work(2, `removing ${home}/store`, 'removing links', 'work directories are gone'),
 ));
 
-const observers = (agents: readonly string[], failure: Failure | undefined): NodeDefinition => stage('Start observer', ...everywhere(
+export const observers = (agents: readonly string[], failure: Failure | undefined): NodeDefinition => stage('Start observer', ...everywhere(
 	agents,
 	(agent, index) => {
 		const run = work(
@@ -33,9 +33,9 @@ const observers = (agents: readonly string[], failure: Failure | undefined): Nod
 	work(3, 'stopping observer', 'observer has stopped'),
 ));
 
-const promoted = 'this agent now takes its tasks from the cluster';
+export const promoted = 'this agent now takes its tasks from the cluster';
 
-const identities = (agents: readonly string[], first: string): Readonly<Record<string, string>> =>
+export const identities = (agents: readonly string[], first: string): Readonly<Record<string, string>> =>
 	Object.fromEntries(agents.map((agent, index) => [agent, index === 0 ? first : 'CLUSTER AGENT']));
 
 /** Eleven stages over all agents, the first of which owns it: about two minutes. At its end all of them are cluster agents. `failure` strikes the last agent's observer. */

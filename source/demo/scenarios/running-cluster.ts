@@ -1,20 +1,20 @@
 // What is done with a running cluster: a main task that one of its agents keeps, and a share of it on each agent, as real agents do it (docs/protocol.md#main-tasks-and-their-sub-tasks).
 
-import {type Failure, type NodeDefinition, type Run, type TaskDefinition} from '../engine/definition.js';
-import {alone, errorAfter, failing, seconds, stage, work} from './write.js';
+import {type Failure, type NodeDefinition, type Run, type TaskDefinition} from '../engine/model.js';
+import {alone, errorAfter, failing, seconds, stage, work} from './steps.js';
 
-type Agents = readonly [string, ...string[]];
+export type Agents = readonly [string, ...string[]];
 
 /** What a main task calls the shares of its agents. */
 export const shareNames = {start: 'Start observer', stop: 'Stop observer'} as const;
 
-const nothing: Run = {duration: 6, lines: []};
+export const nothing: Run = {duration: 6, lines: []};
 
 /** Work of a few milliseconds. */
-const quickly = (...texts: readonly string[]): Run => ({duration: texts.length + 1, lines: texts.map((text, index) => [index + 0.6, text])});
+export const quickly = (...texts: readonly string[]): Run => ({duration: texts.length + 1, lines: texts.map((text, index) => [index + 0.6, text])});
 
 /** A share waits for its main task at its beginning, and once more at its end. */
-const share = (name: string, agent: string, nodes: readonly NodeDefinition[]): TaskDefinition => ({name, nodes: [
+export const share = (name: string, agent: string, nodes: readonly NodeDefinition[]): TaskDefinition => ({name, nodes: [
 	alone('Start preparations', agent, failing(
 		{duration: 12, lines: [[8, 'start to execute the task']]},
 		{type: 'waits', after: 7, times: 1, lines: [[2, 'wait for notification to start task']]},
@@ -23,14 +23,14 @@ const share = (name: string, agent: string, nodes: readonly NodeDefinition[]): T
 	alone('Wait for task to end', agent, failing(nothing, {type: 'waits', after: 3}), nothing),
 ]});
 
-const command = 'start cmd: export LD_LIBRARY_PATH=\'/home/admin/oceanbase/lib\'; /home/admin/oceanbase/bin/observer   ';
+export const command = 'start cmd: export LD_LIBRARY_PATH=\'/home/admin/oceanbase/lib\'; /home/admin/oceanbase/bin/observer   ';
 
-const preparing = quickly('start observer', 'check if first start', 'not first start, skip require check', 'generate start cmd', command).lines;
+export const preparing = quickly('start observer', 'check if first start', 'not first start, skip require check', 'generate start cmd', command).lines;
 
 /** One observer, the last, gets no memory. */
 export const noMemory: Failure = errorAfter(9, 'ERROR: [Common.Unexpected]: Unexpected error: observer: cannot allocate memory: [ERRO] ob_alloc failed(ret=-4013)\n: exit status 1');
 
-const startObserver = (agent: string, isRunning: boolean, failure: Failure | undefined): TaskDefinition => {
+export const startObserver = (agent: string, isRunning: boolean, failure: Failure | undefined): TaskDefinition => {
 	const starting: Run = {duration: seconds(40), lines: [...preparing, [seconds(40) - 9, 'update self OB port'], [seconds(40) - 6, 'update OB port in all_agent']]};
 	const run = failure ? failing(starting, failure) : starting;
 	const check = quickly('check if first start', 'check observer process config', ...(isRunning ? ['observer process exist'] : []));
@@ -42,12 +42,12 @@ const startObserver = (agent: string, isRunning: boolean, failure: Failure | und
 	return share(shareNames.start, agent, nodes);
 };
 
-const stopObserver = (agent: string, isKept: boolean): TaskDefinition => {
+export const stopObserver = (agent: string, isKept: boolean): TaskDefinition => {
 	const stopping = work(12, 'Get observer Pid', 'Kill observer process 25144', 'Check observer process', 'Successfully killed the observer process');
 	return share(shareNames.stop, agent, isKept ? [] : [{...alone('Stop observer', agent, stopping, work(2)), observer: 'stopped'}]);
 };
 
-type Main = {
+export type Main = {
 	readonly name: string;
 	readonly agents: Agents;
 	/** The name of the first stage. */
@@ -56,7 +56,7 @@ type Main = {
 	readonly last?: readonly NodeDefinition[];
 };
 
-const main = ({name, agents, told, shareOf, last = []}: Main): TaskDefinition => {
+export const main = ({name, agents, told, shareOf, last = []}: Main): TaskDefinition => {
 	const [keeper] = agents;
 	return {name, isMain: true, nodes: [
 		stage(told, ...agents.map(on => ({on, work: {type: 'spawn', task: shareOf(on)}} as const))),

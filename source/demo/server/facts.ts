@@ -1,16 +1,22 @@
 // What agents say about themselves and each other: info, status, ob/info, agents/status.
 
 import {holdsLock} from '../engine/model.js';
-import {type AgentState} from './agent-state.js';
-import {type Member, type World} from './world.js';
+import {type AgentState, type Member, type World} from './world.js';
 
 const version = '4.5.0.0-0';
+
 const v1Version = '4.2.2.0-0';
+
 const obVersion = '4.3.5.0';
+
 const build = '100000202024123117';
+
 const homePath = '/home/admin/oceanbase';
+
 const sqlPort = 2881;
+
 const rpcPort = 2882;
+
 const nanosPerMilli = 1_000_000;
 
 const clusterIdentity = 'CLUSTER AGENT';

@@ -1,7 +1,54 @@
 import {Buffer} from 'node:buffer';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import {type AddressInfo} from 'node:net';
-import {type Reply} from './envelope.js';
+import {writeTime} from '../engine/wire.js';
+import {type AuthKind, type Fault} from './auth.js';
+
+/** What an agent answers: data, a fault, or nothing at all with a status. `isUntraced` leaves the trace id empty, as agents do for `status`. */
+export type Answer =
+	| {readonly type: 'data'; readonly data?: unknown; readonly isUntraced?: boolean}
+	| {readonly type: 'fault'; readonly fault: Fault}
+	| {readonly type: 'empty'; readonly status: number};
+
+export type Reply = {readonly status: number; readonly contentType: string; readonly body: string};
+
+type EnvelopeContext = {
+	/** ms since 1970, by the agent's clock. */
+	readonly now: number;
+	readonly startedAt: number;
+	/** How long the answer took, ms. */
+	readonly duration: number;
+	readonly traceId: string;
+	readonly isChinese: boolean;
+	/** Agents before 4.3.1 send only the number. */
+	readonly hasErrorNames: boolean;
+};
+
+const json = 'application/json';
+
+/** Puts the answer into the envelope that every agent's answer has (docs/protocol.md#envelope). */
+export const reply = (answer: Answer, context: EnvelopeContext): Reply => {
+	if (answer.type === 'empty') {
+		return {status: answer.status, contentType: json, body: ''};
+	}
+
+	const timestamp = writeTime(Math.floor(context.now), context.now % 1);
+	const {duration, traceId} = context;
+	if (answer.type === 'data') {
+		const body = JSON.stringify({
+			successful: true, timestamp, duration, status: 200, traceId: answer.isUntraced ? '' : traceId, data: answer.data,
+		});
+		return {status: 200, contentType: json, body};
+	}
+
+	const {status, code, errCode, english, chinese, isEarly = false} = answer.fault;
+	const message = context.isChinese ? chinese ?? english : english;
+	// An agent that lost its head dates its answer with its own start.
+	const date = english === 'Internal Server Error' ? writeTime(context.startedAt, 0) : timestamp;
+	const error = {...(code !== undefined && {code}), ...(context.hasErrorNames && {errCode}), message};
+	const body = JSON.stringify({successful: false, timestamp: date, duration, status, traceId: isEarly ? '' : traceId, error: context.hasErrorNames ? error : {code: 0, ...error}});
+	return {status, contentType: isEarly ? `${json}; charset=utf-8` : json, body};
+};
 
 export type RawRequest = {
 	readonly method: string;
@@ -12,7 +59,7 @@ export type RawRequest = {
 	readonly signal: AbortSignal;
 };
 
-export type Listener = {
+type Listener = {
 	/** Resolves with the port; rejects where it cannot listen there. Listening already is fine. */
 	readonly listen: (host: string, port: number) => Promise<number>;
 	/** Stops listening and breaks every connection. */
@@ -119,5 +166,44 @@ export const createListener = (answer: (request: RawRequest) => Promise<Reply>):
 				server.closeAllConnections();
 			});
 		},
+	};
+};
+
+/** How often an agent was asked one thing in one way. */
+type RequestCount = {readonly method: string; readonly path: string; readonly auth: AuthKind | undefined; readonly count: number};
+
+export type RequestCounts = {
+	readonly total: number;
+	readonly posts: number;
+	/** Wrong passwords; at a real agent each wrong root password is a login attempt at the database. */
+	readonly wrongPasswords: number;
+	/** By method, path with query, and auth kind; only the first thousand different ones. */
+	readonly by: readonly RequestCount[];
+};
+
+type RequestLog = {
+	readonly record: (request: Omit<RequestCount, 'count'> & {readonly isWrongPassword: boolean}) => void;
+	readonly counts: () => RequestCounts;
+};
+
+const mostKinds = 1000;
+
+export const createRequestLog = (): RequestLog => {
+	const counts = new Map<string, RequestCount>();
+	let total = 0;
+	let posts = 0;
+	let wrongPasswords = 0;
+	return {
+		record({method, path, auth, isWrongPassword}) {
+			total += 1;
+			posts += method === 'POST' ? 1 : 0;
+			wrongPasswords += isWrongPassword ? 1 : 0;
+			const key = `${method} ${path} ${auth ?? ''}`;
+			const known = counts.get(key);
+			if (known !== undefined || counts.size < mostKinds) {
+				counts.set(key, {method, path, auth, count: (known?.count ?? 0) + 1});
+			}
+		},
+		counts: () => ({total, posts, wrongPasswords, by: [...counts.values()]}),
 	};
 };

@@ -1,10 +1,29 @@
-// A fleet's shared world: who its agents are, their tasks, and the time in which both live.
-
-import {type Clock} from '../../protocol/clock.js';
+import {type Clock} from '../../lib/clock.js';
+import {type DemoKeyPair} from '../crypto.js';
 import {createEngine, type Engine} from '../engine/engine.js';
-import {type Story} from '../engine/input.js';
-import {type Wire} from '../engine/wire.js';
-import {writeTime} from '../engine/write-time.js';
+import {type Story} from '../engine/model.js';
+import {type Wire, writeTime} from '../engine/wire.js';
+
+/** What an agent is at the moment of a request. */
+export type AgentState = {
+	readonly member: Member;
+	readonly world: World;
+	readonly auth: 'v1' | 'v2';
+	readonly agentPassword: string | undefined;
+	readonly rootPassword: string;
+	readonly takesAnyPassword: boolean;
+	readonly pid: number;
+	/** ms since 1970, by its own clock. */
+	readonly startedAt: number;
+	/** ms by which its clock is wrong. */
+	readonly clockOffset: number;
+	readonly now: number;
+	/** 0 observer down, 1 running, 2 restricted, 3 connected; undefined: as its identity implies. */
+	readonly obState: number | undefined;
+	readonly key: () => Promise<DemoKeyPair>;
+};
+
+// A fleet's shared world: who its agents are, their tasks, and the time in which both live.
 
 /** An agent as the world knows it. Agents with the same `cluster` know each other. */
 export type Member = {
@@ -39,7 +58,7 @@ export type World = {
 	readonly wire: (offset: number) => Wire;
 };
 
-export type WorldOptions = {
+type WorldOptions = {
 	readonly clock: Clock;
 	readonly seed: number;
 	/** How many times faster than the clock the world goes. */

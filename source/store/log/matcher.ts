@@ -1,4 +1,4 @@
-import {compilePattern, type Pattern, type Place} from '../../text/pattern.js';
+import {compilePattern, type Pattern, type Place} from '../../lib/pattern.js';
 
 /** What is searched for or filtered by. */
 export type Matcher = Pattern & {readonly source: string};

@@ -1,11 +1,10 @@
 // The log pane: which entries are shown, as which rows, and where a movement leads. It walks from where the user is and
 // touches only what is in sight, so that a log of a million entries costs what a short one costs.
 
-import {severityOf, type Severity} from '../../protocol/severity.js';
-import {stylesBetween, type Drawing, type LineStyle} from '../../protocol/terminal-text.js';
-import {entryDrawing, isRewritten} from './entry-drawing.js';
-import {layoutOf, type EntryLayout, type RowPart} from './layout-entry.js';
-import {type LogBuffer} from './log-buffer.js';
+import {type Drawing, type LineStyle, stylesBetween} from '../../lib/terminal-text.js';
+import {type Severity, severityOf} from '../../protocol/logs.js';
+import {type EntryLayout, type LogBuffer, type RowPart} from './buffer.js';
+import {entryDrawing, isRewritten, layoutOf} from './entry-layout.js';
 import {isMatch, type Scan} from './scan.js';
 
 // "  ×1234"

@@ -1,6 +1,6 @@
 // Which entries of a log match, found out in slices: each is short enough that a key pressed meanwhile does not wait.
 
-import {type LogBuffer} from './log-buffer.js';
+import {type LogBuffer} from './buffer.js';
 import {type Matcher} from './matcher.js';
 
 /**

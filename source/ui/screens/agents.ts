@@ -1,22 +1,18 @@
-import {reasonWords} from '../../store/select/cause.js';
-import {whyTexts} from '../../store/select/why.js';
-import {type AgentsRow, type AgentsView, type Reason, type TaskCells, type Tone} from '../../store/views.js';
-import {wrapWithin} from '../../text/wrap-words.js';
-import {progressBar} from '../../format/bars.js';
-import {isWithin, widest} from '../../format/cell.js';
-import {formatDuration} from '../../format/duration.js';
-import {stageText} from '../../format/stage.js';
-import {fitColumns, type Column, type ColumnSpec} from '../../format/fit-columns.js';
-import {detailLines, type Detail} from '../parts/detail.js';
-import {footerLine} from '../parts/footer.js';
-import {frameLines, type Line} from '../parts/frame-lines.js';
-import {instantWords} from '../parts/instant.js';
-import {noteLines} from '../parts/note.js';
-import {positionPieces} from '../parts/position.js';
-import {cellPiece, tableHead, margin, markerOf, markerWidth} from '../parts/table.js';
-import {fitLine, piece, spaces, spreadLine, widthOf, type Piece} from '../piece.js';
-import {outcomeText, outcomeWords, toneOf, type Theme} from '../theme.js';
-import {type ScreenProps} from './screen-props.js';
+import {isWithin, widest} from '../../lib/columns.js';
+import {type Column, type ColumnSpec, fitColumns} from '../../lib/fit-columns.js';
+import {formatDuration} from '../../lib/time.js';
+import {wrapWithin} from '../../lib/wrap.js';
+import {outcomeWords} from '../../protocol/outcome.js';
+import {type AgentsRow, type AgentsView} from '../../store/selectors/agents.js';
+import {reasonWords, whyTexts} from '../../store/selectors/cause.js';
+import {type Reason, type TaskCells, type Tone} from '../../store/selectors/view-types.js';
+import {footerLine} from '../components/footer.js';
+import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
+import {type Detail, detailLines, instantWords, noteLines} from '../components/text.js';
+import {progressBar, stageText} from '../format.js';
+import {fitLine, frameLines, type Line, type Piece, piece, spaces, spreadLine, widthOf} from '../span.js';
+import {outcomeText, type Theme, toneOf} from '../theme.js';
+import {type ScreenProps} from './empty.js';
 
 export type AgentsColumn = 'agent' | 'role' | 'task' | 'outcome' | 'bar' | 'stage' | 'why' | 'time';
 

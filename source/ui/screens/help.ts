@@ -1,16 +1,16 @@
-import {helpSections, withoutArrows, type HelpSection, type KeyTable} from '../../keymap/read-keys.js';
-import {cell, widest} from '../../format/cell.js';
+import {cell, widest} from '../../lib/columns.js';
 import {bodyHeight} from '../../store/layout.js';
 import {type Size} from '../../store/state.js';
-import {breadcrumbLine} from '../parts/breadcrumb.js';
-import {footerLine} from '../parts/footer.js';
-import {frameLines, type Line} from '../parts/frame-lines.js';
-import {positionPieces} from '../parts/position.js';
-import {fitLine, piece, spaces, widthOf} from '../piece.js';
+import {breadcrumbLine} from '../components/breadcrumb.js';
+import {footerLine} from '../components/footer.js';
+import {positionPieces} from '../components/table.js';
+import {type HelpSection, helpSections, type KeyTable, withoutArrows} from '../keys/resolve.js';
+import {fitLine, frameLines, type Line, piece, spaces, widthOf} from '../span.js';
 import {type Theme} from '../theme.js';
-import {type ScreenProps} from './screen-props.js';
+import {type ScreenProps} from './empty.js';
 
 const mostColumns = 3;
+
 const gap = 2;
 
 const keysOf = (keys: string, {isAscii}: Theme): string => isAscii ? withoutArrows(keys) : keys;

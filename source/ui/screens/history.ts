@@ -1,18 +1,15 @@
-import {type HistoryRow, type HistoryView} from '../../store/views.js';
-import {progressBar} from '../../format/bars.js';
-import {widest} from '../../format/cell.js';
-import {formatDuration} from '../../format/duration.js';
-import {fitColumns, type Column} from '../../format/fit-columns.js';
-import {stageText} from '../../format/stage.js';
-import {breadcrumbLine} from '../parts/breadcrumb.js';
-import {footerLine} from '../parts/footer.js';
-import {frameLines, type Line} from '../parts/frame-lines.js';
-import {bareInstant, zoneWords, type Zone} from '../parts/instant.js';
-import {positionPieces} from '../parts/position.js';
-import {cellPiece, margin, markerOf, markerWidth, tableHead} from '../parts/table.js';
-import {fitLine, piece, spinner, type Piece} from '../piece.js';
-import {outcomeText, toneOf, type Theme} from '../theme.js';
-import {type ScreenProps} from './screen-props.js';
+import {widest} from '../../lib/columns.js';
+import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {formatDuration} from '../../lib/time.js';
+import {type HistoryRow, type HistoryView} from '../../store/selectors/history.js';
+import {breadcrumbLine} from '../components/breadcrumb.js';
+import {footerLine} from '../components/footer.js';
+import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
+import {bareInstant, type Zone, zoneWords} from '../components/text.js';
+import {progressBar, stageText} from '../format.js';
+import {fitLine, frameLines, type Line, type Piece, piece, spinner} from '../span.js';
+import {outcomeText, type Theme, toneOf} from '../theme.js';
+import {type ScreenProps} from './empty.js';
 
 type HistoryColumn = 'began' | 'task' | 'outcome' | 'bar' | 'stage' | 'id' | 'time';
 

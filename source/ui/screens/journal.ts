@@ -1,15 +1,14 @@
-import {type JournalRow, type JournalView} from '../../store/views.js';
-import {widest} from '../../format/cell.js';
-import {fitColumns, type Column} from '../../format/fit-columns.js';
-import {breadcrumbLine} from '../parts/breadcrumb.js';
-import {footerLine} from '../parts/footer.js';
-import {frameLines, type Line} from '../parts/frame-lines.js';
-import {bareInstant, instantWords, type Zone} from '../parts/instant.js';
-import {positionPieces} from '../parts/position.js';
-import {cellPiece, margin, markerOf, markerWidth, tableHead} from '../parts/table.js';
-import {fitLine, piece, type Piece} from '../piece.js';
-import {outcomeText, toneOf, type PieceTone, type Theme} from '../theme.js';
-import {type ScreenProps} from './screen-props.js';
+import {widest} from '../../lib/columns.js';
+import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {type JournalRow} from '../../store/selectors/change-words.js';
+import {type JournalView} from '../../store/selectors/journal.js';
+import {breadcrumbLine} from '../components/breadcrumb.js';
+import {footerLine} from '../components/footer.js';
+import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
+import {bareInstant, instantWords, type Zone} from '../components/text.js';
+import {fitLine, frameLines, type Line, type Piece, piece} from '../span.js';
+import {outcomeText, type PieceTone, type Theme, toneOf} from '../theme.js';
+import {type ScreenProps} from './empty.js';
 
 type JournalColumn = 'new' | 'time' | 'owner' | 'event' | 'task' | 'detail';
 

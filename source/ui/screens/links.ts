@@ -1,15 +1,13 @@
-import {type LinkRow, type LinksView} from '../../store/views.js';
-import {widest} from '../../format/cell.js';
-import {fitColumns, type Column} from '../../format/fit-columns.js';
-import {breadcrumbLine} from '../parts/breadcrumb.js';
-import {footerLine} from '../parts/footer.js';
-import {frameLines, type Line} from '../parts/frame-lines.js';
-import {positionPieces} from '../parts/position.js';
-import {stalenessLines} from '../parts/staleness.js';
-import {cellPiece, margin, markerOf, markerWidth, tableHead} from '../parts/table.js';
-import {fitLine, type Piece} from '../piece.js';
-import {outcomeText, toneOf, type Theme} from '../theme.js';
-import {type ScreenProps} from './screen-props.js';
+import {widest} from '../../lib/columns.js';
+import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {type LinkRow, type LinksView} from '../../store/selectors/links.js';
+import {breadcrumbLine} from '../components/breadcrumb.js';
+import {footerLine} from '../components/footer.js';
+import {stalenessLines} from '../components/stale.js';
+import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
+import {fitLine, frameLines, type Line, type Piece} from '../span.js';
+import {outcomeText, type Theme, toneOf} from '../theme.js';
+import {type ScreenProps} from './empty.js';
 
 type LinkColumn = 'kind' | 'place' | 'task' | 'outcome' | 'id';
 

@@ -1,22 +1,13 @@
-import {type LogRow, type LogStatus, type LogView} from '../../store/views.js';
-import {formatPreciseTime, localOffset} from '../../store/clock-time.js';
-import {cut} from '../../format/cell.js';
-import {graphemes, isNarrow} from '../../text/graphemes.js';
-import {breadcrumbLine} from '../parts/breadcrumb.js';
-import {footerLine} from '../parts/footer.js';
-import {frameLines, type Line} from '../parts/frame-lines.js';
-import {stalenessLines} from '../parts/staleness.js';
-import {
-	fitLine,
-	joinByRank,
-	piece,
-	spreadLine,
-	widthOf,
-	type Piece,
-	type RankedPieces,
-} from '../piece.js';
-import {outcomeText, toneOf, toneOfSeverity, type PieceTone, type Theme} from '../theme.js';
-import {type ScreenProps} from './screen-props.js';
+import {cut} from '../../lib/columns.js';
+import {graphemes, isNarrow} from '../../lib/graphemes.js';
+import {formatPreciseTime, localOffset} from '../../lib/time.js';
+import {type LogRow, type LogStatus, type LogView} from '../../store/selectors/log.js';
+import {breadcrumbLine} from '../components/breadcrumb.js';
+import {footerLine} from '../components/footer.js';
+import {stalenessLines} from '../components/stale.js';
+import {fitLine, frameLines, joinByRank, type Line, type Piece, piece, type RankedPieces, spreadLine, widthOf} from '../span.js';
+import {outcomeText, type PieceTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
+import {type ScreenProps} from './empty.js';
 
 type RowProps = {readonly width: number; readonly theme: Theme; readonly view: LogView; readonly timeZone: 'agent' | 'local'};
 
@@ -118,8 +109,10 @@ const foundWords = ({search}: LogStatus): string => {
 
 // Of an expression there is always so much.
 const leastSource = 6;
+
 // What is left to say where one is.
 const placeColumns = 30;
+
 // " obwatch › …" at the least.
 const leftColumns = 12;
 

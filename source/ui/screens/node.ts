@@ -1,18 +1,17 @@
-import {type NodeView, type SubTaskRow} from '../../store/views.js';
-import {wrapWithin} from '../../text/wrap-words.js';
-import {isWithin, widest} from '../../format/cell.js';
-import {formatDuration} from '../../format/duration.js';
-import {fitColumns, type Column} from '../../format/fit-columns.js';
-import {breadcrumbLine} from '../parts/breadcrumb.js';
-import {detailLines, type Detail} from '../parts/detail.js';
-import {footerLine} from '../parts/footer.js';
-import {frameLines, type Line} from '../parts/frame-lines.js';
-import {positionPieces} from '../parts/position.js';
-import {stalenessLines} from '../parts/staleness.js';
-import {cellPiece, tableHead, margin, markerOf, markerWidth} from '../parts/table.js';
-import {fitLine, piece, type Piece} from '../piece.js';
-import {outcomeText, toneOf, toneOfSeverity, type Theme} from '../theme.js';
-import {type ScreenProps} from './screen-props.js';
+import {isWithin, widest} from '../../lib/columns.js';
+import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {formatDuration} from '../../lib/time.js';
+import {wrapWithin} from '../../lib/wrap.js';
+import {type NodeView} from '../../store/selectors/node.js';
+import {type SubTaskRow} from '../../store/selectors/task.js';
+import {breadcrumbLine} from '../components/breadcrumb.js';
+import {footerLine} from '../components/footer.js';
+import {stalenessLines} from '../components/stale.js';
+import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
+import {type Detail, detailLines} from '../components/text.js';
+import {fitLine, frameLines, type Line, type Piece, piece} from '../span.js';
+import {outcomeText, type Theme, toneOf, toneOfSeverity} from '../theme.js';
+import {type ScreenProps} from './empty.js';
 
 type NodeColumn = 'agent' | 'mark' | 'outcome' | 'runs' | 'line' | 'time';
 

@@ -1,21 +1,256 @@
+import {cell, widest} from '../../lib/columns.js';
+import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {formatDuration, isSameDay, localOffset} from '../../lib/time.js';
+import {wrapWithin} from '../../lib/wrap.js';
+import {severityOf} from '../../protocol/logs.js';
+import {isActive} from '../../protocol/outcome.js';
 import {sidePaneFrom} from '../../store/layout.js';
-import {type TaskView} from '../../store/views.js';
-import {breadcrumbLine} from '../parts/breadcrumb.js';
-import {footerLine} from '../parts/footer.js';
-import {frameLines, type Line} from '../parts/frame-lines.js';
-import {noteLines} from '../parts/note.js';
-import {operationLines} from '../parts/operation-line.js';
-import {positionPieces} from '../parts/position.js';
-import {stalenessLines} from '../parts/staleness.js';
-import {piece, spaces, widthOf} from '../piece.js';
-import {type Theme} from '../theme.js';
-import {type ScreenProps} from './screen-props.js';
-import {sidePaneLines} from './side-pane.js';
-import {stageLines, stagesColumns, stagesHead} from './stages.js';
-import {taskHeaderLine, whyLines} from './task-header.js';
+import {whyTexts} from '../../store/selectors/cause.js';
+import {type StageRow, type SubTaskRow, type TaskView} from '../../store/selectors/task.js';
+import {type Pulse, type TaskHeader} from '../../store/selectors/view-types.js';
+import {breadcrumbLine} from '../components/breadcrumb.js';
+import {footerLine} from '../components/footer.js';
+import {operationLines} from '../components/operation.js';
+import {stalenessLines} from '../components/stale.js';
+import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
+import {bareInstant, noteLines, reasonLines, zoneWords} from '../components/text.js';
+import {axis, placeSpan} from '../format.js';
+import {
+	fillLines,
+	fitLine,
+	frameLines,
+	joinByRank,
+	type Line,
+	piece,
+	type Piece,
+	type RankedPieces,
+	spaces,
+	spreadLine,
+	widthOf,
+} from '../span.js';
+import {outcomeText, type Theme, toneOf, toneOfSeverity} from '../theme.js';
+import {type ScreenProps} from './empty.js';
+
+const subTaskLine = ({agent, mark, outcome, duration}: SubTaskRow, width: number, theme: Theme): Line => {
+	const name = [agent === '' ? 'cluster' : agent, mark].filter(text => text !== '').join(' ');
+	const label = cell(name, widest([name], 15, mark === '' ? 21 : 30), {mark: theme.glyphs.ellipsis});
+	return spreadLine(
+		[piece(label), piece(`  ${outcomeText(outcome, theme)}`, toneOf(outcome))],
+		duration === undefined ? [] : [piece(formatDuration(duration))],
+		width,
+		theme.glyphs.ellipsis,
+	);
+};
+
+const errorRows = 4;
+
+/** A line in one row, an error in as many as it takes to see its end. */
+const logLines = (line: string, width: number, {glyphs}: Theme): readonly Line[] => {
+	const severity = severityOf(line);
+	return severity === 'error'
+		? wrapWithin([line], {width, rows: errorRows, mark: glyphs.ellipsis}).map(row => [piece(row, 'bad')])
+		: [fitLine([piece(line, severity === 'plain' ? 'quiet' : toneOfSeverity(severity))], width, glyphs.ellipsis)];
+};
+
+/** What stands beside the stages of a task: the selected stage's sub-tasks, and below them its last log lines, as many as fit. */
+const sidePaneLines = (side: TaskView['side'], {width, height}: {readonly width: number; readonly height: number}, theme: Theme): readonly Line[] => {
+	if (!side) {
+		return [];
+	}
+
+	const {glyphs} = theme;
+	// Half of the pane for the sub-tasks of a fleet, the rest for the log.
+	const most = Math.max(1, Math.ceil((height - 2) / 2));
+	const shown = side.subTasks.length > most ? side.subTasks.slice(0, most - 1) : side.subTasks;
+	const left = side.subTasks.length - shown.length;
+	const head: readonly Line[] = [
+		fitLine([piece(side.title, 'plain', true)], width, glyphs.ellipsis),
+		...shown.map(row => subTaskLine(row, width, theme)),
+		...(left > 0 ? [[piece(`and ${left} more`, 'quiet')]] : []),
+	];
+	const room = height - head.length - 1;
+	const lines = room > 0 ? side.lastLines.flatMap(line => logLines(line, width, theme)).slice(-room) : [];
+	return [...head, ...(lines.length > 0 ? [[]] : []), ...lines].slice(0, height);
+};
+
+type StagesColumn = 'number' | 'node' | 'subTasks' | 'outcome' | 'time' | 'timeline';
+
+type StagesColumns = ReadonlyArray<Column<StagesColumn>>;
+
+const subTasksText = ({subTasks}: StageRow): string => subTasks ? `${subTasks.done}/${subTasks.total}` : '';
+
+/** The columns of the stages for `width` columns: the timeline takes what the names leave. */
+const stagesColumns = (rows: readonly StageRow[], total: number, width: number, theme: Theme): StagesColumns => {
+	const outcome = widest(rows.map(row => outcomeText(row.outcome, theme)), 11, 24);
+	const name = widest(rows.map(row => row.name), 16, 40);
+	const subTasks = widest(rows.map(row => subTasksText(row)), 0, 9);
+	return fitColumns<StagesColumn>([
+		{name: 'number', width: Math.max(2, String(total).length), rank: 5},
+		{name: 'node', width: name, min: Math.min(name, 14), rank: 0, gap: 1},
+		...(subTasks === 0 ? [] : [{name: 'subTasks', width: subTasks, rank: 4} as const]),
+		{name: 'outcome', width: outcome, rank: 1},
+		{name: 'time', width: 6, rank: 2, gap: 1},
+		{name: 'timeline', width: 16, min: 10, max: 80, rank: 3, gap: 3},
+	], width - markerWidth - margin);
+};
+
+const axisOf = (length: number, width: number): string => length <= 0
+	? ''
+	: axis({start: '0s', middle: formatDuration(length / 2), end: formatDuration(length)}, width);
+
+const stagesHead = (columns: StagesColumns, timelineLength: number, theme: Theme): Line => tableHead(columns, {
+	number: '#', node: 'NODE', subTasks: '', outcome: 'OUTCOME', time: 'TIME', timeline: axisOf(timelineLength, columns.find(({name}) => name === 'timeline')?.width ?? 0),
+}, theme, {right: ['number', 'time']});
+
+const spanPiece = ({span, outcome}: StageRow, {width, gap}: Column<StagesColumn>, {glyphs}: Theme): Piece => {
+	if (!span) {
+		return piece(' '.repeat(gap + width));
+	}
+
+	const {before, length} = placeSpan(span, width);
+	const bar = (isActive(outcome) ? glyphs.span.active : glyphs.span.ended).repeat(length);
+	return piece(' '.repeat(gap + before) + bar, toneOf(outcome));
+};
+
+const cellOf = (row: StageRow, column: Column<StagesColumn>, theme: Theme): Piece => {
+	const {isSelected, outcome, duration} = row;
+	switch (column.name) {
+		case 'number': {
+			return cellPiece(String(row.number), column, theme, {isSelected, tone: 'quiet', align: 'right'});
+		}
+
+		case 'node': {
+			return cellPiece(row.name, column, theme, {isSelected, tone: outcome.word === 'pending' ? 'quiet' : 'plain'});
+		}
+
+		case 'subTasks': {
+			return piece(' '.repeat(column.gap) + cell(subTasksText(row), column.width, {align: 'right'}), isSelected ? 'plain' : 'quiet', isSelected);
+		}
+
+		case 'outcome': {
+			return cellPiece(outcomeText(outcome, theme), column, theme, {isSelected, tone: toneOf(outcome)});
+		}
+
+		case 'time': {
+			return cellPiece(duration === undefined ? '' : formatDuration(duration), column, theme, {isSelected, align: 'right'});
+		}
+
+		case 'timeline': {
+			return spanPiece(row, column, theme);
+		}
+	}
+};
+
+/** The rows of a task's stages. */
+const stageLines = ({list}: TaskView, columns: StagesColumns, width: number, theme: Theme): readonly Line[] => list.rows.map(row => fitLine(
+	[markerOf(row.isSelected, theme), ...columns.map(column => cellOf(row, column, theme))],
+	width,
+	theme.glyphs.ellipsis,
+));
+
+const whereText = ({outcome, progress: {stage, total}}: TaskHeader): string => {
+	if (total === 0 || outcome.word === 'pending' || outcome.word === 'rolled back') {
+		return '';
+	}
+
+	if (outcome.word === 'succeeded') {
+		return `, ${total} ${total === 1 ? 'stage' : 'stages'}`;
+	}
+
+	return outcome.word === 'running' || outcome.word === 'rolling back' ? ` stage ${stage} of ${total}` : ` in stage ${stage} of ${total}`;
+};
+
+/** "failed in stage 3 of 11 after 12s". What still grows stands at the end of the line instead. */
+const outcomePiece = (header: TaskHeader, theme: Theme): Piece => {
+	const {outcome, duration, isFailing} = header;
+	// As in the table of agents.
+	const words = isFailing && outcome.word === 'running' ? `${theme.glyphs.outcome.running} failing` : outcomeText(outcome, theme);
+	const after = duration === undefined || isActive(outcome) ? '' : `${outcome.word === 'succeeded' ? ' in' : ' after'} ${formatDuration(duration)}`;
+	return piece(` ${words}${whereText(header)}${after}`, isFailing ? 'bad' : toneOf(outcome), true);
+};
+
+const timesPieces = (header: TaskHeader, {timeZone, hour, theme}: ScreenProps): readonly Piece[] => {
+	const {startTime, endTime, utcOffset, isLaterAttempt} = header;
+	if (startTime === undefined) {
+		return [];
+	}
+
+	const zone = {timeZone, utcOffset, hour};
+	const offset = timeZone === 'local' || utcOffset === undefined ? localOffset(startTime) : utcOffset;
+	const start = bareInstant(startTime, zone);
+	// Within a task a day is said once.
+	const end = endTime === undefined ? '' : ` ${theme.glyphs.arrow} ${bareInstant(endTime, isSameDay(startTime, endTime, offset) ? {...zone, hour: endTime} : zone)}`;
+	return [
+		piece(endTime === undefined ? `since ${start}` : `${start}${end}`, 'quiet'),
+		piece(` ${zoneWords(zone)}`, 'quiet'),
+		...(isLaterAttempt ? [piece(' this attempt', 'quiet')] : []),
+	];
+};
+
+const mainPieces = ({outcome, isGone}: NonNullable<TaskHeader['main']>, theme: Theme): readonly Piece[] => outcome
+	? [piece('main task ', 'quiet'), piece(outcomeText(outcome, theme), toneOf(outcome))]
+	: [piece(isGone ? 'main task is gone, its end is unknown' : 'main task not read yet', 'attention')];
+
+/** The line that says how the task is. The time that runs stands at its end, so that a tick rewrites no more than that. */
+export const taskHeaderLine = (header: TaskHeader, props: ScreenProps): Line => {
+	const {outcome, duration, operator, id, main, replacedBy} = header;
+	const {size: {columns}, theme} = props;
+	const running = duration !== undefined && isActive(outcome) ? [piece(formatDuration(duration), toneOf(outcome), true)] : [];
+	const line = joinByRank([
+		{rank: 0, pieces: [outcomePiece(header, theme)]},
+		{rank: 1, pieces: replacedBy === undefined ? [] : [piece(`replaced by ${replacedBy}`, 'attention')]},
+		{rank: 5, pieces: operator === '' ? [] : [piece(operator, 'quiet')]},
+		{rank: 2, pieces: main ? mainPieces(main, theme) : []},
+		{rank: 4, pieces: id === '' ? [] : [piece(`id ${id}`, 'quiet')]},
+		{rank: 3, pieces: timesPieces(header, props)},
+		{rank: 1, pieces: running},
+	], spaces(3), columns - 1);
+	return fitLine(line, columns, theme.glyphs.ellipsis);
+};
+
+// Less is the usual rhythm of a task; more often than a minute nobody needs to hear of it.
+const worthTelling = 60_000;
+
+const limitWorthTelling = 1_800_000;
+
+/** `stage` instead of `news` where nobody knows when the last line came. */
+type PulseWords = {readonly news: string; readonly stage: string; readonly unseen: string; readonly limit: string};
+
+// The short ones where the line is too narrow for everything in plain words.
+const pulseWords: readonly PulseWords[] = [
+	{news: 'no new line or stage for', stage: 'no new stage for', unseen: ', no new line seen', limit: 'usual limit (1h) in'},
+	{news: 'no news for', stage: 'no new stage for', unseen: '', limit: 'limit in'},
+	{news: 'quiet', stage: 'quiet', unseen: '', limit: 'limit'},
+];
+
+const pulseParts = ({quiet, areLinesKnown, isStalled, slowest, limitIn}: Pulse, {news, stage, unseen, limit}: PulseWords): RankedPieces => [
+	{rank: 0, pieces: quiet !== undefined && quiet >= worthTelling
+		? [piece(`${isStalled ? 'stalled: ' : ''}${areLinesKnown ? news : stage} ${formatDuration(quiet)}${areLinesKnown ? '' : unseen}`, isStalled ? 'bad' : 'attention')]
+		: []},
+	{rank: 2, pieces: slowest ? [piece(`slowest ${slowest.agent} for ${formatDuration(slowest.duration)}`, 'quiet')] : []},
+	{rank: 1, pieces: limitIn !== undefined && limitIn < limitWorthTelling ? [piece(`${limit} ${formatDuration(limitIn)}`, 'attention')] : []},
+];
+
+/** How a running task moves: since when it is quiet, who is slowest, how near the engine's own limit is. */
+const pulseLine = (pulse: Pulse, columns: number, theme: Theme): Line => {
+	const separator = piece(` ${theme.glyphs.dot} `, 'quiet');
+	const room = columns - 2;
+	const wordings = pulseWords.map(words => pulseParts(pulse, words));
+	const parts = wordings.find(wording => widthOf(joinByRank(wording, separator, Infinity)) <= room) ?? wordings.at(-1) ?? [];
+	return fitLine([piece(' '), ...joinByRank(parts, separator, room)], columns - 1, theme.glyphs.ellipsis);
+};
+
+/** Why it failed or what it waits for, and where the log of the agent in question is; or how it moves, also beside why a part of it failed. An empty line where there is nothing to say, so that the list below never moves. */
+const whyLines = ({why, whyRows, logFolder, outcome, pulse, isFailing}: TaskHeader, {size: {columns}, theme}: ScreenProps): readonly Line[] => why === undefined
+	? [pulse ? pulseLine(pulse, columns, theme) : []]
+	: [
+		...fillLines(reasonLines('why', whyTexts(why), {width: columns, rows: whyRows, tone: isFailing ? 'bad' : toneOf(outcome)}, theme), whyRows),
+		...(logFolder ? reasonLines('log', [`${logFolder.agent}: ${logFolder.path}`, logFolder.path], {width: columns, rows: 1, tone: 'quiet'}, theme) : []),
+		...(isFailing ? [pulse ? pulseLine(pulse, columns, theme) : []] : []),
+	];
 
 /** Columns of the list and of the pane beside it; no pane on narrow terminals. */
-export const splitWidth = (width: number): {readonly list: number; readonly side: number} => {
+const splitWidth = (width: number): {readonly list: number; readonly side: number} => {
 	if (width < sidePaneFrom) {
 		return {list: width, side: 0};
 	}

@@ -1,6 +1,23 @@
-// Stands between Ink and the terminal. What Ink leaves undone there is done here, and nowhere else.
+// What the program says to a terminal besides text (xterm's control sequences, and mode 2026 for frames).
 
-import {beginFrame, blank, endFrame, enterScreen, home, ignoreFocus, leaveScreen, watchFocus} from './sequences.js';
+const enterScreen = '\u001B[?1049h';
+
+const leaveScreen = '\u001B[?1049l';
+
+const beginFrame = '\u001B[?2026h';
+
+const endFrame = '\u001B[?2026l';
+
+const watchFocus = '\u001B[?1004h';
+
+const ignoreFocus = '\u001B[?1004l';
+
+const home = '\u001B[H';
+
+/** Home, and everything below it erased: unlike clearing the screen, this leaves no copy in the scrollback. */
+const blank = `${home}\u001B[J`;
+
+// Stands between Ink and the terminal. What Ink leaves undone there is done here, and nowhere else.
 
 const nextLine = '\u001B[E';
 
@@ -14,7 +31,7 @@ const modeSwitches = /\p{Cc}\[\?(?!2026)\d+[hl]/gu;
 // What waits to be sent between frames, in characters: more than the largest text for a clipboard.
 const waitingLimit = 256 * 1024;
 
-export type Sink = {
+type Sink = {
 	/** Passes a text to the terminal. */
 	readonly write: Write;
 	/** Waits until everything before it is out. */

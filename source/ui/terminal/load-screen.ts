@@ -1,5 +1,5 @@
 import {type ReadStream} from 'node:tty';
-import {type openScreen as OpenScreen} from './open-screen.js';
+import {type openScreen as OpenScreen} from './screen.js';
 
 /**
 Loads Ink and what draws with it, which is most of the program's start. Keys that are pressed meanwhile are neither shown nor lost: they wait in the terminal until the screen reads them.
@@ -10,7 +10,7 @@ export const loadScreen = async (stdin: ReadStream, signal: AbortSignal): Promis
 	stdin.setRawMode(true);
 	let openScreen: typeof OpenScreen | undefined;
 	try {
-		({openScreen} = await import('./open-screen.js'));
+		({openScreen} = await import('./screen.js'));
 	} finally {
 		if (!openScreen || signal.aborted) {
 			stdin.setRawMode(false);

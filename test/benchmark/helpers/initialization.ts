@@ -1,8 +1,7 @@
 import {onTestFinished} from 'vitest';
-import {startDemoAgents} from '../../../source/demo/start-demo-agent.js';
+import {type DemoAgent, startDemoAgents} from '../../../source/demo/demo-agent.js';
+import {storyOf} from '../../../source/demo/engine/model.js';
 import {initializeCluster, outOfMemory} from '../../../source/demo/scenarios/initialize.js';
-import {storyOf} from '../../../source/demo/engine/input.js';
-import {type DemoAgent} from '../../../source/demo/server/demo-agent.js';
 import {askSealed} from '../../demo/helpers/ask.js';
 import {createManualClock} from '../../demo/helpers/manual-clock.js';
 

@@ -1,9 +1,8 @@
-import {dagSchema, type Dag} from '../../../source/protocol/task.js';
 import {parseEnvelope} from '../../../source/protocol/envelope.js';
+import {type Dag, dagSchema} from '../../../source/protocol/task.js';
+import {type Action, type PollEvent} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {type Action} from '../../../source/store/action.js';
-import {type PollEvent} from '../../../source/store/event.js';
-import {reduce} from '../../../source/store/reduce/reduce.js';
+import {reduce} from '../../../source/store/reducer/index.js';
 import {type Size, type State} from '../../../source/store/state.js';
 import {after, addressOf} from '../../helpers/tasks.js';
 

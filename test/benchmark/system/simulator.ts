@@ -1,13 +1,11 @@
 // A fleet of simulated agents, in a process of its own, so that what it costs is not counted as the program's.
 
 import process from 'node:process';
-import {generateDemoKey} from '../../../source/demo/crypto/key-pair.js';
-import {type TaskDefinition} from '../../../source/demo/engine/definition.js';
-import {type Input} from '../../../source/demo/engine/input.js';
-import {changeParameters} from '../../../source/demo/scenarios/upkeep.js';
-import {type DemoAgent} from '../../../source/demo/server/demo-agent.js';
-import {startDemoAgent} from '../../../source/demo/start-demo-agent.js';
-import {systemClock} from '../../../source/system/clock.js';
+import {generateDemoKey} from '../../../source/demo/crypto.js';
+import {type DemoAgent, startDemoAgent} from '../../../source/demo/demo-agent.js';
+import {type Input, type TaskDefinition} from '../../../source/demo/engine/model.js';
+import {changeParameters} from '../../../source/demo/scenarios/maintenance.js';
+import {systemClock} from '../../../source/lib/clock.js';
 import {type News, type Order, type Play, type SimulatorSetup} from './messages.js';
 import {bigTask, longLogTask, longTask} from './tasks.js';
 

@@ -1,6 +1,6 @@
 // What the simulated agents work on. Times in ms.
 
-import {type NodeDefinition, type TaskDefinition, type TimedLine} from '../../../source/demo/engine/definition.js';
+import {type NodeDefinition, type TaskDefinition, type TimedLine} from '../../../source/demo/engine/model.js';
 
 const linesOf = (count: number, every: number): readonly TimedLine[] => Array.from({length: count}, (_, line) => [line * every, `copy part ${line} to /data/backup/part-${line}.tar`]);
 

@@ -2,13 +2,12 @@
 
 import {randomBytes} from 'node:crypto';
 import process from 'node:process';
-import {createAgentClient} from '../../../source/client/create-agent-client.js';
-import {createHandedOutIds} from '../../../source/client/handed-out-ids.js';
-import {createPasswordVault} from '../../../source/client/create-password-vault.js';
-import {createMemoryPins} from '../../../source/client/key-pins.js';
-import {plainTls} from '../../../source/client/tls-settings.js';
-import {parseAgentAddress} from '../../../source/protocol/agent-address.js';
-import {systemClock} from '../../../source/system/clock.js';
+import {createAgentClient} from '../../../source/client/client.js';
+import {createHandedOutIds} from '../../../source/client/known-ids.js';
+import {createPasswordVault} from '../../../source/client/passwords/vault.js';
+import {createMemoryPins, plainTls} from '../../../source/client/types.js';
+import {systemClock} from '../../../source/lib/clock.js';
+import {parseAgentAddress} from '../../../source/protocol/address.js';
 import {bytesReadBy, cpuOf} from './accounting.js';
 import {type WholeCost} from './messages.js';
 

@@ -1,9 +1,9 @@
 import {chmodSync, mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {isOpenToOthers} from '../../../source/cli/config/is-open-to-others.js';
-import {loadConfig} from '../../../source/cli/config/load-config.js';
-import {readTextFile} from '../../../source/cli/text-file.js';
+import {loadConfig} from '../../../source/cli/config/load.js';
+import {readTextFile} from '../../../source/cli/input-file.js';
+import {isOpenToOthers} from '../../../source/lib/private-files.js';
 import {makeFile, makeFolder} from './helpers.js';
 
 const load = async (argv: readonly string[], env: Readonly<Record<string, string>> = {}) => {

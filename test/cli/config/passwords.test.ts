@@ -1,10 +1,9 @@
 import process from 'node:process';
 import {describe, expect, it} from 'vitest';
-import {type CommandOutput, readGroupPasswords, type RunCommand} from '../../../source/cli/config/read-group-passwords.js';
-import {createRunCommand} from '../../../source/cli/config/run-command.js';
-import {addressesOf, selectGroups} from '../../../source/cli/config/select-groups.js';
-import {type Passwords} from '../../../source/cli/read-passwords.js';
-import {type ReadTextFile} from '../../../source/cli/text-file.js';
+import {type CommandOutput, createRunCommand, readGroupPasswords, type RunCommand} from '../../../source/cli/config/passwords.js';
+import {addressesOf, selectGroups} from '../../../source/cli/config/settings.js';
+import {type Passwords} from '../../../source/cli/credentials.js';
+import {type ReadTextFile} from '../../../source/cli/input-file.js';
 import {configOf} from './helpers.js';
 
 const files: ReadTextFile = path => path.endsWith('open') ? {ok: true, text: 'x\n', isExposed: true} : {ok: true, text: `of ${path}\nnot this\n`, isExposed: false};

@@ -5,10 +5,10 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {isOpenToOthers} from '../../../source/cli/config/is-open-to-others.js';
-import {loadConfig} from '../../../source/cli/config/load-config.js';
-import {createRunCommand} from '../../../source/cli/config/run-command.js';
-import {readTextFile} from '../../../source/cli/text-file.js';
+import {loadConfig} from '../../../source/cli/config/load.js';
+import {createRunCommand} from '../../../source/cli/config/passwords.js';
+import {readTextFile} from '../../../source/cli/input-file.js';
+import {isOpenToOthers} from '../../../source/lib/private-files.js';
 
 const nobody = 65_534;
 

@@ -1,8 +1,7 @@
 import {describe, expect, it, test} from 'vitest';
-import {readDuration, writeDuration} from '../../../source/cli/config/read-duration.js';
-import {readSize, writeSize} from '../../../source/cli/config/read-size.js';
-import {mergeSettings, strongest, type Setting} from '../../../source/cli/config/settings.js';
+import {mergeSettings, type Setting, strongest} from '../../../source/cli/config/settings.js';
 import {type OptionName} from '../../../source/cli/options.js';
+import {readInterval, readSize, writeInterval, writeSize} from '../../../source/cli/values.js';
 import {configOf} from './helpers.js';
 
 type Flags = Readonly<Partial<Record<OptionName, string>>>;
@@ -78,7 +77,7 @@ describe('a setting', () => {
 });
 
 test.each([['1s', 1000], ['90', 90_000], ['1.5 m', 90_000], ['2h', 7_200_000], ['2500ms', 2500], ['999ms', undefined], ['25h', undefined], ['5 days', undefined], ['', undefined], ['1e3s', undefined], ['-5s', undefined]])('the time %s is %s ms', (text, time) => {
-	expect(readDuration(text)).toEqual(time === undefined ? expect.objectContaining({ok: false}) : {ok: true, value: time});
+	expect(readInterval(text)).toEqual(time === undefined ? expect.objectContaining({ok: false}) : {ok: true, value: time});
 });
 
 test.each([['64MB', 67_108_864], ['64 m', 67_108_864], ['1048576', 1_048_576], ['0.25g', 268_435_456], ['32MiB', 33_554_432], ['100KB', undefined], ['257MB', undefined], ['64 bits', undefined], ['', undefined]])('the size %s is %s bytes', (text, bytes) => {
@@ -86,6 +85,6 @@ test.each([['64MB', 67_108_864], ['64 m', 67_108_864], ['1048576', 1_048_576], [
 });
 
 test('times and sizes are written as they can be read', () => {
-	expect([1000, 90_000, 120_000, 3_600_000, 2500].map(time => writeDuration(time))).toEqual(['1s', '90s', '2m', '1h', '2500ms']);
+	expect([1000, 90_000, 120_000, 3_600_000, 2500].map(time => writeInterval(time))).toEqual(['1s', '90s', '2m', '1h', '2500ms']);
 	expect([67_108_864, 1_048_577].map(bytes => writeSize(bytes))).toEqual(['64MB', '1048577']);
 });

@@ -1,8 +1,8 @@
 // What a config file says of certificates and keys: for all, and for the agents of a group.
 
 import {describe, expect, test} from 'vitest';
-import {readOptions, type Options} from '../../../source/cli/read-options.js';
-import {type ReadTextFile} from '../../../source/cli/text-file.js';
+import {type ReadTextFile} from '../../../source/cli/input-file.js';
+import {type Options, readOptions} from '../../../source/cli/read-options.js';
 import {makeCertificate} from '../../helpers/certificates.js';
 import {configOf} from './helpers.js';
 

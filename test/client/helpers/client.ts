@@ -1,14 +1,10 @@
 import {randomBytes} from 'node:crypto';
-import {createAgentClient, type AgentClientOptions} from '../../../source/client/create-agent-client.js';
-import {type AgentClient, type AgentOperator, type Ask, type Reply} from '../../../source/client/agent-client.js';
-import {createHandedOutIds, type HandedOutIds} from '../../../source/client/handed-out-ids.js';
-import {createMemoryPins} from '../../../source/client/key-pins.js';
-import {createPasswordVault} from '../../../source/client/create-password-vault.js';
-import {plainTls} from '../../../source/client/tls-settings.js';
-import {type PasswordVault} from '../../../source/client/password-vault.js';
-import {type AgentError, type PasswordKind} from '../../../source/protocol/agent-error.js';
-import {type Clock} from '../../../source/protocol/clock.js';
-import {systemClock} from '../../../source/system/clock.js';
+import {type AgentClientOptions, createAgentClient} from '../../../source/client/client.js';
+import {createHandedOutIds, type HandedOutIds} from '../../../source/client/known-ids.js';
+import {createPasswordVault} from '../../../source/client/passwords/vault.js';
+import {type AgentClient, type AgentOperator, type Ask, createMemoryPins, type PasswordVault, plainTls, type Reply} from '../../../source/client/types.js';
+import {type Clock, systemClock} from '../../../source/lib/clock.js';
+import {type AgentError, type PasswordKind} from '../../../source/protocol/errors.js';
 import {addressOf} from '../../helpers/tasks.js';
 
 export const ask: Ask = {signal: new AbortController().signal, timeout: 10_000};

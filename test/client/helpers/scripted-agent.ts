@@ -1,8 +1,7 @@
 // A scripted server that by default is an agent in good health; a test scripts what should be otherwise.
 
 import {afterEach} from 'vitest';
-import {generateDemoKey, type DemoKeyPair} from '../../../source/demo/crypto/key-pair.js';
-import {openHeader, openV1Header, type Credentials} from '../../../source/demo/crypto/open-header.js';
+import {type Credentials, type DemoKeyPair, generateDemoKey, openHeader, openV1Header} from '../../../source/demo/crypto.js';
 import {failure, startScriptedServer, success, type Script, type ScriptedServer, type SeenRequest} from '../../helpers/scripted-server.js';
 import {makeClient, type Tested} from './client.js';
 

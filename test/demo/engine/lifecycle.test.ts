@@ -1,8 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import {type Input} from '../../../source/demo/engine/input.js';
+import {type Dag, holdsLock, type Input, unset} from '../../../source/demo/engine/model.js';
 import {operateDag, operateNode} from '../../../source/demo/engine/operate.js';
-import {holdsLock, unset, type Dag} from '../../../source/demo/engine/model.js';
-import {failing, local, stage, work} from '../../../source/demo/scenarios/write.js';
+import {failing, local, stage, work} from '../../../source/demo/scenarios/steps.js';
 import {dagAt, first, history, logOf, operate, play, start, subTaskSummary, summary, threeStages} from '../helpers/play.js';
 
 const fine = threeStages(0, 1);

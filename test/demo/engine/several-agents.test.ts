@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {createEngine, type Engine} from '../../../source/demo/engine/engine.js';
-import {storyOf} from '../../../source/demo/engine/input.js';
-import {holdsLock, waitLine, type Dag} from '../../../source/demo/engine/model.js';
-import {initializeStory} from '../../../source/demo/fleet/stories.js';
+import {type Dag, holdsLock, storyOf, waitLine} from '../../../source/demo/engine/model.js';
+import {initializeStory} from '../../../source/demo/fleet-scenarios.js';
 import {noMemory, startCluster, stopCluster} from '../../../source/demo/scenarios/running-cluster.js';
-import {errorAfter, failing, local, remote, stage, work} from '../../../source/demo/scenarios/write.js';
+import {errorAfter, failing, local, remote, stage, work} from '../../../source/demo/scenarios/steps.js';
 import {dagAt, first, history, logOf, operate, play, second, start, subTaskSummary, summary} from '../helpers/play.js';
 
 const startThere = (failsAfter?: number) =>

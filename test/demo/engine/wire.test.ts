@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {formatAgentId, formatClusterId} from '../../../source/demo/engine/format-id.js';
 import {unset} from '../../../source/demo/engine/model.js';
-import {dagToWire, logsToWire} from '../../../source/demo/engine/wire.js';
-import {writeTime} from '../../../source/demo/engine/write-time.js';
-import {isGenericId, parseGenericId} from '../../../source/protocol/generic-id.js';
-import {formatHostPort} from '../../../source/protocol/host-port.js';
+import {dagToWire, formatAgentId, formatClusterId, logsToWire, writeTime} from '../../../source/demo/engine/wire.js';
+import {formatHostPort} from '../../../source/lib/host-port.js';
+import {isGenericId, parseGenericId} from '../../../source/protocol/ids.js';
 import {ten} from '../helpers/manual-clock.js';
 import {dagAt, operate, play, start, threeStages} from '../helpers/play.js';
 

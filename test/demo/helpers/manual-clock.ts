@@ -1,4 +1,4 @@
-import {type Clock} from '../../../source/protocol/clock.js';
+import {type Clock} from '../../../source/lib/clock.js';
 
 /** 2026-03-01 10:00:00 UTC. */
 export const ten = Date.UTC(2026, 2, 1, 10);

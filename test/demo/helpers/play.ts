@@ -1,10 +1,8 @@
 import {createEngine, type Engine} from '../../../source/demo/engine/engine.js';
-import {type TaskDefinition} from '../../../source/demo/engine/definition.js';
-import {type Operation} from '../../../source/protocol/operation.js';
-import {storyOf, type Input} from '../../../source/demo/engine/input.js';
-import {type Dag, linesOf} from '../../../source/demo/engine/model.js';
+import {type Dag, type Input, linesOf, storyOf, type TaskDefinition} from '../../../source/demo/engine/model.js';
 import {rowOf} from '../../../source/demo/engine/wire.js';
-import {work, failing, errorAfter, local, stage} from '../../../source/demo/scenarios/write.js';
+import {errorAfter, failing, local, stage, work} from '../../../source/demo/scenarios/steps.js';
+import {type Operation} from '../../../source/protocol/operation.js';
 
 export const first = '127.0.0.1:2886';
 export const second = '127.0.0.2:2887';

@@ -1,7 +1,6 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {generateDemoKey} from '../../../source/demo/crypto/key-pair.js';
-import {startDemoAgent} from '../../../source/demo/start-demo-agent.js';
-import {type DemoAgent} from '../../../source/demo/server/demo-agent.js';
+import {generateDemoKey} from '../../../source/demo/crypto.js';
+import {type DemoAgent, startDemoAgent} from '../../../source/demo/demo-agent.js';
 import {ask, askSealed, fetchOpenData, keyOf, seal, type SealOptions} from '../helpers/ask.js';
 import {createManualClock, ten} from '../helpers/manual-clock.js';
 

@@ -2,9 +2,7 @@ import {Buffer} from 'node:buffer';
 import {createPublicKey, publicEncrypt, constants} from 'node:crypto';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {decryptBlocks} from '../../../source/demo/crypto/rsa-blocks.js';
-import {openHeader} from '../../../source/demo/crypto/open-header.js';
-import {generateDemoKey, type KeyBits} from '../../../source/demo/crypto/key-pair.js';
+import {decryptBlocks, generateDemoKey, type KeyBits, openHeader} from '../../../source/demo/crypto.js';
 import {seal} from '../helpers/ask.js';
 
 const publicKeyOf = (publicKey: string) => createPublicKey({key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'pkcs1'});

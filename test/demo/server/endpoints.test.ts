@@ -1,6 +1,5 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {startDemoAgent, startDemoAgents} from '../../../source/demo/start-demo-agent.js';
-import {type DemoAgent} from '../../../source/demo/server/demo-agent.js';
+import {type DemoAgent, startDemoAgent, startDemoAgents} from '../../../source/demo/demo-agent.js';
 import {ask, askSealed, fetchData, fetchOpenData, outcomeIn, type WireData} from '../helpers/ask.js';
 import {createManualClock, ten} from '../helpers/manual-clock.js';
 
@@ -196,7 +195,7 @@ describe('what tests need of an agent', () => {
 	});
 
 	it('can play every scenario to anyone', async () => {
-		const {scenarioNames, findScenario} = await import('../../../source/demo/scenarios/scenarios.js');
+		const {scenarioNames, findScenario} = await import('../../../source/demo/scenarios.js');
 		const outcomes: Record<string, string> = {};
 		for (const name of scenarioNames) {
 			const agent = await startDemoAgent({clock: createManualClock(), scenario: findScenario(name)!});

@@ -2,9 +2,8 @@
 
 import {setTimeout as pause} from 'node:timers/promises';
 import {onTestFinished} from 'vitest';
-import {startDemoAgent, type StartDemoAgent} from '../../../source/demo/start-demo-agent.js';
-import {type DemoAgent} from '../../../source/demo/server/demo-agent.js';
-import {systemClock} from '../../../source/system/clock.js';
+import {type DemoAgent, startDemoAgent, type StartDemoAgent} from '../../../source/demo/demo-agent.js';
+import {systemClock} from '../../../source/lib/clock.js';
 import {openTerminal, type Terminal, type TerminalSetup} from '../../helpers/pty.js';
 import {until} from '../../helpers/until.js';
 

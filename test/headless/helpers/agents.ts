@@ -1,8 +1,7 @@
 import {onTestFinished} from 'vitest';
-import {generateDemoKey} from '../../../source/demo/crypto/key-pair.js';
-import {type DemoAgent} from '../../../source/demo/server/demo-agent.js';
-import {startDemoAgent, type StartDemoAgent} from '../../../source/demo/start-demo-agent.js';
-import {systemClock} from '../../../source/system/clock.js';
+import {generateDemoKey} from '../../../source/demo/crypto.js';
+import {type DemoAgent, startDemoAgent, type StartDemoAgent} from '../../../source/demo/demo-agent.js';
+import {systemClock} from '../../../source/lib/clock.js';
 import {runProgram, type RunSetup} from '../../helpers/run-program.js';
 
 // The smallest key is the fastest one.

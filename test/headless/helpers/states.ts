@@ -1,7 +1,7 @@
+import {tableOf} from '../../../source/lib/ordered-map.js';
+import {type AgentError} from '../../../source/protocol/errors.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {type AgentEntry, type Connection, type State} from '../../../source/store/state.js';
-import {tableOf} from '../../../source/store/table.js';
-import {type AgentError} from '../../../source/protocol/agent-error.js';
 import {addressOf, makeDag, makeEntry, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
 
 /** Agents 10.0.0.1, 10.0.0.2 and so on. */

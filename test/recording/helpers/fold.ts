@@ -1,9 +1,9 @@
-import {readLine} from '../../../source/recording/line.js';
-import {emptyCast, takeExchange} from '../../../source/recording/take-exchange.js';
-import {createStore, type Store} from '../../../source/store/create-store.js';
-import {type PollEvent} from '../../../source/store/event.js';
+import {type AgentAddress} from '../../../source/protocol/address.js';
+import {readLine} from '../../../source/recording/format.js';
+import {emptyCast, takeExchange} from '../../../source/recording/to-events.js';
+import {type PollEvent} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {type AgentAddress} from '../../../source/protocol/agent-address.js';
+import {createStore, type Store} from '../../../source/store/store.js';
 
 export const size = {columns: 120, rows: 50};
 

@@ -1,4 +1,4 @@
-import {createRedaction} from '../../../source/take-away/redact.js';
+import {createRedaction} from '../../../source/lib/redact.js';
 import {type Sink} from '../../../source/recording/sink.js';
 
 /** Lines that stay in memory. */

@@ -1,6 +1,6 @@
 // Tasks as agents send them.
 
-import {formatAgentId, formatClusterId} from '../../../source/demo/engine/format-id.js';
+import {formatAgentId, formatClusterId} from '../../../source/demo/engine/wire.js';
 import {type Member} from './cast.js';
 import {second} from './calendar.js';
 import {type TaskAt} from './task.js';

@@ -2,7 +2,7 @@
 
 import {connect} from 'node:net';
 import process from 'node:process';
-import {type Clock} from '../../../source/protocol/clock.js';
+import {type Clock} from '../../../source/lib/clock.js';
 
 export const leaks = ['timer', 'handle', 'listener', 'socket', 'memory'] as const;
 

@@ -1,5 +1,6 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
-import {createTransport, type Transport} from '../../../source/client/transport.js';
+import {createTransport} from '../../../source/client/transport.js';
+import {type Transport} from '../../../source/client/types.js';
 import {createVirtualClock, type VirtualClock} from '../../helpers/virtual-clock.js';
 import {castAt, type Life} from '../life/answers.js';
 import {second} from '../life/calendar.js';

@@ -1,5 +1,5 @@
-import {createStore, type Store} from '../../../source/store/create-store.js';
 import {type State} from '../../../source/store/state.js';
+import {createStore, type Store} from '../../../source/store/store.js';
 
 export type CountingStore = Store & {readonly subscriptions: () => number};
 

@@ -4,7 +4,7 @@ import {Buffer} from 'node:buffer';
 import {once} from 'node:events';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
 import {type AddressInfo, type Socket} from 'node:net';
-import {type Clock} from '../../../source/protocol/clock.js';
+import {type Clock} from '../../../source/lib/clock.js';
 import {faults, type Fault} from '../../helpers/faults.js';
 import {answerOf, type Life} from '../life/answers.js';
 import {type Member} from '../life/cast.js';

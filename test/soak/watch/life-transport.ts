@@ -1,9 +1,9 @@
 // Agents without a network between: the real client asks, and what it gets is what it would have got over HTTP.
 
 import {Buffer} from 'node:buffer';
-import {type HttpAnswer, type Transport} from '../../../source/client/transport.js';
-import {connectionError} from '../../../source/client/system-error.js';
-import {type Clock} from '../../../source/protocol/clock.js';
+import {connectionError} from '../../../source/client/network-errors.js';
+import {type HttpAnswer, type Transport} from '../../../source/client/types.js';
+import {type Clock} from '../../../source/lib/clock.js';
 import {answerOf, type Life} from '../life/answers.js';
 import {type Member} from '../life/cast.js';
 import {mishapAt, type Mishap} from '../life/mishap.js';

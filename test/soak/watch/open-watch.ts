@@ -1,17 +1,16 @@
 // The program as `run-monitor` puts it together, over a terminal that keeps nothing and in a time of its own.
 
 import {randomBytes} from 'node:crypto';
-import {type Transport, type TransportOptions} from '../../../source/client/transport.js';
-import {createMemoryPins} from '../../../source/client/key-pins.js';
-import {plainTls} from '../../../source/client/tls-settings.js';
-import {createPasswordVault} from '../../../source/client/create-password-vault.js';
-import {watchFleet} from '../../../source/fleet/watch-fleet.js';
-import {parseAgentAddress, type AgentAddress} from '../../../source/protocol/agent-address.js';
-import {type Clock} from '../../../source/protocol/clock.js';
+import {createPasswordVault} from '../../../source/client/passwords/vault.js';
+import {type TransportOptions} from '../../../source/client/transport.js';
+import {createMemoryPins, plainTls, type Transport} from '../../../source/client/types.js';
+import {watchFleet} from '../../../source/fleet/fleet.js';
+import {type Clock} from '../../../source/lib/clock.js';
+import {type AgentAddress, parseAgentAddress} from '../../../source/protocol/address.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {createTheme} from '../../../source/ui/theme.js';
 import {type JobControl} from '../../../source/ui/terminal/job-control.js';
-import {openScreen} from '../../../source/ui/terminal/open-screen.js';
+import {openScreen} from '../../../source/ui/terminal/screen.js';
+import {createTheme} from '../../../source/ui/theme.js';
 import {agentPassword, rootPassword} from '../life/cast.js';
 import {createCountingStore, type CountingStore} from './counting-store.js';
 import {createQuietTerminal, type QuietTerminal} from './quiet-terminal.js';

@@ -1,8 +1,8 @@
 import {Buffer} from 'node:buffer';
 import {describe, expect, it} from 'vitest';
-import {linesOf} from '../../../source/protocol/log-lines.js';
+import {linesOf} from '../../../source/protocol/logs.js';
 import {logEntriesSchema, type LogEntry} from '../../../source/protocol/task.js';
-import {logFromLines} from '../../../source/store/log/log-buffer.js';
+import {logFromLines} from '../../../source/store/log/buffer.js';
 import {rowsFrom, startPosition} from '../../../source/store/log/pane.js';
 
 const wire = (content: unknown, id = 1) => ({

@@ -1,9 +1,9 @@
 import {expect, test} from 'vitest';
+import {type UserAction} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {copyText} from '../../../source/store/log/copy-text.js';
-import {reduce} from '../../../source/store/reduce/reduce.js';
+import {copyText} from '../../../source/store/log/pane-options.js';
+import {reduce} from '../../../source/store/reducer/index.js';
 import {type State} from '../../../source/store/state.js';
-import {type UserAction} from '../../../source/store/action.js';
 import {addressOf, makeDag, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
 
 const agent = addressOf('127.0.0.1');

@@ -1,6 +1,6 @@
 import {describe, expect, it, test} from 'vitest';
-import {linesOf} from '../../../source/protocol/log-lines.js';
-import {type Action} from '../../../source/store/action.js';
+import {linesOf} from '../../../source/protocol/logs.js';
+import {type Action} from '../../../source/store/actions.js';
 import {type State} from '../../../source/store/state.js';
 import {makeSubTask, ten} from '../../helpers/tasks.js';
 import {

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {makeDag, makeNode, makeSubTask} from '../../helpers/tasks.js';
-import {topScreen} from '../../../source/store/locate.js';
+import {topScreen} from '../../../source/store/lookup.js';
 import {
 	filter,
 	numbered,

@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest';
-import {linesOf} from '../../../source/protocol/log-lines.js';
-import {type Action} from '../../../source/store/action.js';
+import {linesOf} from '../../../source/protocol/logs.js';
+import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {selectScreen} from '../../../source/store/select/select-screen.js';
+import {selectScreen} from '../../../source/store/selectors/screen.js';
 import {type State} from '../../../source/store/state.js';
 import {
 	addressOf,

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {linesOf} from '../../../source/protocol/log-lines.js';
-import {logFromLines, logFromTask, type LogBuffer} from '../../../source/store/log/log-buffer.js';
-import {compileMatcher, placeBudget, placesIn, type Matcher} from '../../../source/store/log/matcher.js';
+import {linesOf} from '../../../source/protocol/logs.js';
+import {type LogBuffer, logFromLines, logFromTask} from '../../../source/store/log/buffer.js';
+import {compileMatcher, type Matcher, placeBudget, placesIn} from '../../../source/store/log/matcher.js';
 import {
 	clampPosition,
 	endPosition,
 	executionPosition,
 	movedBy,
-	rowsFrom,
-	startPosition,
 	type PaneOptions,
 	type PaneRow,
 	type Position,
+	rowsFrom,
+	startPosition,
 } from '../../../source/store/log/pane.js';
-import {advanceScan, newScan, smallSlice, type Scan} from '../../../source/store/log/scan.js';
+import {advanceScan, newScan, type Scan, smallSlice} from '../../../source/store/log/scan.js';
 
 const options: PaneOptions = {
 	width: 20, height: 5, left: 0, isWrapped: false, isCollapsed: false, severity: 'all', filter: undefined,

@@ -1,9 +1,7 @@
-import {startDemoAgent} from '../../../source/demo/start-demo-agent.js';
-import {generateDemoKey} from '../../../source/demo/crypto/key-pair.js';
-import {type TaskDefinition} from '../../../source/demo/engine/definition.js';
-import {storyOf} from '../../../source/demo/engine/input.js';
-import {alone, work} from '../../../source/demo/scenarios/write.js';
-import {type DemoAgent} from '../../../source/demo/server/demo-agent.js';
+import {generateDemoKey} from '../../../source/demo/crypto.js';
+import {type DemoAgent, startDemoAgent} from '../../../source/demo/demo-agent.js';
+import {storyOf, type TaskDefinition} from '../../../source/demo/engine/model.js';
+import {alone, work} from '../../../source/demo/scenarios/steps.js';
 import {startFaultyProxy, type FaultyProxy} from '../../helpers/faulty-proxy.js';
 import {createWorld, type Watch, type WatchOptions, type World} from './watch.js';
 

@@ -1,11 +1,11 @@
 // A store and the frames that it makes, without a terminal.
 
+import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {type Action} from '../../../source/store/action.js';
-import {reduce} from '../../../source/store/reduce/reduce.js';
+import {reduce} from '../../../source/store/reducer/index.js';
 import {type State} from '../../../source/store/state.js';
 import {selectApp} from '../../../source/ui/app-view.js';
-import {composeFrame} from '../../../source/ui/compose.js';
+import {composeFrame} from '../../../source/ui/app.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {addressOf, ten} from '../../helpers/tasks.js';
 import {read} from './views.js';

@@ -1,12 +1,12 @@
 import {describe, expect, test} from 'vitest';
-import {resolveKey} from '../../../source/keymap/read-keys.js';
-import {composeFrame} from '../../../source/ui/compose.js';
+import {columnsOf} from '../../../source/lib/columns.js';
+import {type LogStatus} from '../../../source/store/selectors/log.js';
+import {composeFrame} from '../../../source/ui/app.js';
+import {resolveKey} from '../../../source/ui/keys/resolve.js';
+import {nothingScreen} from '../../../source/ui/screens/empty.js';
+import {lastHelpTop} from '../../../source/ui/screens/help.js';
 import {logScreen} from '../../../source/ui/screens/log.js';
 import {nodeScreen} from '../../../source/ui/screens/node.js';
-import {nothingScreen} from '../../../source/ui/screens/nothing.js';
-import {lastHelpTop} from '../../../source/ui/screens/help.js';
-import {type LogStatus} from '../../../source/store/views.js';
-import {columnsOf} from '../../../source/text/columns.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {agentsRow, agentsView, appView, logView, nodeView, props, read, subTaskRow} from '../helpers/views.js';
 

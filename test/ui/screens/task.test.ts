@@ -1,8 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {type Outcome} from '../../../source/protocol/outcome.js';
-import {type TaskHeader} from '../../../source/store/views.js';
-import {taskHeaderLine} from '../../../source/ui/screens/task-header.js';
-import {taskScreen} from '../../../source/ui/screens/task.js';
+import {type TaskHeader} from '../../../source/store/selectors/view-types.js';
+import {taskHeaderLine, taskScreen} from '../../../source/ui/screens/task.js';
 import {header, props, read, stageRow, subTaskRow, taskView} from '../helpers/views.js';
 
 describe('a task', () => {

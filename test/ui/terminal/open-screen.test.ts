@@ -1,12 +1,12 @@
 import process from 'node:process';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
-import {type Clock} from '../../../source/protocol/clock.js';
-import {type Request} from '../../../source/store/action.js';
-import {createStore, type Store} from '../../../source/store/create-store.js';
+import {type Clock} from '../../../source/lib/clock.js';
+import {type Request} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
+import {createStore, type Store} from '../../../source/store/store.js';
+import {openScreen, type Screen} from '../../../source/ui/terminal/screen.js';
 import {createTheme} from '../../../source/ui/theme.js';
-import {openScreen, type Screen} from '../../../source/ui/terminal/open-screen.js';
 import {addressOf, makeDag, makeNodes} from '../../helpers/tasks.js';
 import {until} from '../../helpers/until.js';
 import {createFakeTerminal, type FakeTerminal} from '../helpers/fake-terminal.js';

@@ -1,11 +1,11 @@
-import {type Action} from '../../../../source/store/action.js';
-import {initialState} from '../../../../source/store/initial-state.js';
-import {hasLogWork} from '../../../../source/store/log/log-work.js';
-import {reduce} from '../../../../source/store/reduce/reduce.js';
-import {selectScreen} from '../../../../source/store/select/select-screen.js';
-import {type State} from '../../../../source/store/state.js';
-import {type LogView} from '../../../../source/store/views.js';
 import {type Dag} from '../../../../source/protocol/task.js';
+import {type Action} from '../../../../source/store/actions.js';
+import {initialState} from '../../../../source/store/initial-state.js';
+import {hasLogWork} from '../../../../source/store/log/search.js';
+import {reduce} from '../../../../source/store/reducer/index.js';
+import {type LogView} from '../../../../source/store/selectors/log.js';
+import {selectScreen} from '../../../../source/store/selectors/screen.js';
+import {type State} from '../../../../source/store/state.js';
 import {
 	addressOf,
 	makeDag,

@@ -1,0 +1,150 @@
+import {type Aim, aims} from '../../headless/wait-target.js';
+import {printable} from '../../lib/printable.js';
+import {failure, type Result} from '../../lib/result.js';
+import {type Values} from '../demo-options.js';
+import {type CommandName, type OptionName} from '../options.js';
+import {type Argument} from '../parse.js';
+import {readRecording, type RecordingOptions} from '../recording-options.js';
+import {readWatched, type Surroundings, type Watched} from '../targets.js';
+import {readDuration, readEndpoint} from '../values.js';
+
+type Detail = 'tasks' | 'stages' | 'logs';
+
+/** What is waited for. Times are ms. */
+export type WaitMode = {readonly tasks: 'all' | 'new'; readonly aim?: Aim; readonly timeout?: number};
+
+/**
+What is done without a screen.
+
+- once: everything is asked once and printed
+- watch: a line for each thing that happens, until `wait` is over if there is one
+- metrics: Prometheus is served
+- wait: the same without lines on stdout; at the end everything is printed
+*/
+export type Mode =
+	| {readonly type: 'once'; readonly isJson: boolean; readonly detail: Detail; readonly timeout?: number}
+	| {readonly type: 'watch'; readonly isJson: boolean; readonly wait?: WaitMode}
+	| {readonly type: 'metrics'; readonly host: string; readonly port: number}
+	| {readonly type: 'wait'; readonly isJson: boolean; readonly detail: Detail; readonly wait: WaitMode};
+
+export type HeadlessOptions = Watched & {
+	readonly type: 'headless';
+	readonly mode: Mode;
+	readonly recording: RecordingOptions | undefined;
+};
+
+const command: CommandName = 'monitor';
+
+/** Options of the modes without a screen: any of them means that no screen is wanted. */
+const modeOptions = ['once', 'json', 'stages', 'logs', 'watch', 'wait', 'wait-for-new', 'for', 'timeout', 'serve-metrics'] as const satisfies readonly OptionName[];
+
+export const isHeadless = (values: Values): boolean => modeOptions.some(name => values.has(name));
+
+const withTimeout = <T>(values: Values, make: (timeout: {readonly timeout?: number}) => T): Result<T> => {
+	const text = values.get('timeout');
+	if (text === undefined) {
+		return {ok: true, value: make({})};
+	}
+
+	const timeout = readDuration('timeout', text);
+	return timeout.ok ? {ok: true, value: make({timeout: timeout.value})} : timeout;
+};
+
+const readWait = (values: Values): Result<WaitMode> => {
+	const wanted = values.get('for');
+	const aim = wanted === undefined ? undefined : aims.get(wanted);
+	if (wanted !== undefined && aim === undefined) {
+		return failure(`--for "${printable(wanted)}": expected one of ${[...aims.keys()].join(', ')}`);
+	}
+
+	return withTimeout(values, timeout => ({tasks: values.has('wait-for-new') ? 'new' : 'all', ...(aim && {aim}), ...timeout}));
+};
+
+// An option that would silently do nothing is a mistake somebody should hear of.
+const problemOfMixture = (values: Values): string | undefined => {
+	const has = (name: OptionName): boolean => values.has(name);
+	const isWaiting = has('wait') || has('wait-for-new');
+	const alone = modeOptions.find(name => name !== 'serve-metrics' && has(name));
+	if (has('serve-metrics')) {
+		return alone && `--serve-metrics and --${alone} do not go together`;
+	}
+
+	const detail = (['stages', 'logs'] as const).find(name => has(name));
+	if (has('once') && (has('watch') || isWaiting)) {
+		return `--once and --${has('watch') ? 'watch' : 'wait'} do not go together`;
+	}
+
+	if (has('for') && !isWaiting) {
+		return '--for goes with --wait';
+	}
+
+	if (has('watch')) {
+		return detail ? `--${detail} does not go with --watch` : (has('timeout') && !isWaiting ? '--timeout goes with --watch only where --wait is there, too' : undefined);
+	}
+
+	if (isWaiting || has('once') || has('json')) {
+		return undefined;
+	}
+
+	return detail ? `--${detail} goes with --once or --json` : '--timeout goes with --once or --wait';
+};
+
+const readMode = (values: Values): Result<Mode> => {
+	const problem = problemOfMixture(values);
+	if (problem !== undefined) {
+		return failure(problem);
+	}
+
+	const endpoint = values.get('serve-metrics');
+	if (endpoint !== undefined) {
+		const listening = readEndpoint('serve-metrics', endpoint);
+		return listening.ok ? {ok: true, value: {type: 'metrics', ...listening.value}} : listening;
+	}
+
+	const isJson = values.has('json');
+	const detail = values.has('logs') ? 'logs' : (values.has('stages') ? 'stages' : 'tasks');
+	const isWaiting = values.has('wait') || values.has('wait-for-new');
+	if (!isWaiting) {
+		return values.has('watch')
+			? {ok: true, value: {type: 'watch', isJson}}
+			: withTimeout(values, timeout => ({type: 'once', isJson, detail, ...timeout}));
+	}
+
+	const wait = readWait(values);
+	if (!wait.ok) {
+		return wait;
+	}
+
+	return {ok: true, value: values.has('watch') ? {type: 'watch', isJson, wait: wait.value} : {type: 'wait', isJson, detail, wait: wait.value}};
+};
+
+/** What to watch, and what to print of it. Reads the files that the options name. */
+export const readHeadless = (list: readonly Argument[], values: Values, surroundings: Surroundings): Result<HeadlessOptions> => {
+	const told = (['no-bell', 'no-title', 'on-change'] as const).find(name => values.has(name));
+	if (told) {
+		return failure(`--${told} is for the screen, which tells of changes`);
+	}
+
+	const glyphs = (['ascii', 'unicode'] as const).find(name => values.has(name));
+	if (glyphs) {
+		return failure(`--${glyphs} is for the screen; what is printed without one needs no special characters`);
+	}
+
+	const mode = readMode(values);
+	if (!mode.ok) {
+		return mode;
+	}
+
+	const recording = readRecording(values);
+	if (!recording.ok) {
+		return recording;
+	}
+
+	const read = readWatched(command, list, values, surroundings);
+	if (!read.ok) {
+		return read;
+	}
+
+	const {plan: _, ...watched} = read.value;
+	return {ok: true, value: {...watched, type: 'headless', mode: mode.value, recording: recording.value}};
+};

@@ -1,0 +1,145 @@
+import {existsSync} from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import {errorCode} from '../../lib/errno.js';
+import {printable} from '../../lib/printable.js';
+import {isUnsafeForRoot} from '../../lib/private-files.js';
+import {failure, type Result} from '../../lib/result.js';
+import {passwordIn, type PasswordKind, type Passwords, readPasswordFile} from '../credentials.js';
+import {type ReadTextFile} from '../input-file.js';
+import {type ConfigFile, type ConfigPath, type PasswordSource, type PasswordSources} from './config.js';
+import {type SelectedGroup} from './settings.js';
+
+/** What a program printed, or in a few words why nothing came of it. */
+export type CommandOutput = {readonly ok: true; readonly text: string} | {readonly ok: false; readonly problem: string};
+
+/** Runs a program, without a shell, and waits for its end. */
+export type RunCommand = (argv: readonly [string, ...string[]]) => CommandOutput;
+
+/** Agents (keys) that are given the same passwords. */
+export type PasswordGroup = {readonly agents: readonly string[]; readonly passwords: Passwords};
+
+export type GroupPasswords = {
+	/** For whoever has none of its own. */
+	readonly all: Passwords;
+	readonly groups: readonly PasswordGroup[];
+};
+
+/** Where a password comes from, where that is said, and whom it is for: agents, or all. */
+type Wanted = {readonly kind: PasswordKind; readonly source: PasswordSource; readonly path: ConfigPath; readonly agents: 'all' | readonly string[]};
+
+const keyOf = (kind: PasswordKind, type: PasswordSource['type']): string => `${kind === 'agent' ? 'agent_' : ''}password_${type}`;
+
+const sourceFor = (kind: PasswordKind, {root, agent}: PasswordSources): PasswordSource | undefined => kind === 'root' ? root : agent;
+
+/** The source that counts for each agent of a group: its own, else the group's. */
+const sourcesIn = (kind: PasswordKind, {name, group}: SelectedGroup): ReadonlyArray<{readonly agent: string; readonly source: PasswordSource; readonly path: ConfigPath}> =>
+	group.agents.flatMap(({address: {key: agent}, passwords}, index) => {
+		const own = sourceFor(kind, passwords);
+		const source = own ?? sourceFor(kind, group.passwords);
+		return source ? [{agent, source, path: ['groups', name, ...(own ? ['agents', index] : []), keyOf(kind, source.type)]}] : [];
+	});
+
+const wantedOf = (kind: PasswordKind, file: ConfigFile, groups: readonly SelectedGroup[], agents: ReadonlySet<string>): readonly Wanted[] => {
+	const all = groups.flatMap(group => sourcesIn(kind, group)).filter(({agent}) => agents.has(agent));
+	// The first group that has a word for an agent has the only one.
+	const counting = [...new Map(all.toReversed().map(item => [item.agent, item])).values()].toReversed();
+	const bySource = Map.groupBy(counting, ({source}) => JSON.stringify(source));
+	const common = sourceFor(kind, file.config.passwords);
+	return [
+		...bySource.values().flatMap(([first, ...others]): readonly Wanted[] => first ? [{...first, kind, agents: [first, ...others].map(({agent}) => agent)}] : []),
+		...(common ? [{kind, source: common, path: [keyOf(kind, common.type)], agents: 'all'} as const] : []),
+	];
+};
+
+const readSource = ({kind, source, path: place}: Wanted, file: ConfigFile, readTextFile: ReadTextFile, run: RunCommand): Result<string> => {
+	const where = `${file.placeOf(place)}: ${place.at(-1) ?? ''}`;
+	if (source.type === 'file') {
+		return readPasswordFile(kind, `${where} ${printable(source.path)}`, source.path, readTextFile);
+	}
+
+	const output = run(source.argv);
+	if (!output.ok) {
+		return failure(`${where}: ${printable(source.argv[0])} ${output.problem}`);
+	}
+
+	if (output.text === '') {
+		return failure(`${where}: ${printable(source.argv[0])} printed nothing${kind === 'root' ? '; for the empty password, let it print one empty line' : ''}`);
+	}
+
+	const password = passwordIn(kind, output.text);
+	return password.ok ? password : failure(`${where}: what ${printable(source.argv[0])} printed: ${password.problem}`);
+};
+
+/** The passwords that a config file names for those `agents` that are in the groups, and for all. Each file is read and each program run once, however many agents it is for. Kinds in `without` are not asked for: somebody said better. */
+export const readGroupPasswords = (file: ConfigFile, groups: readonly SelectedGroup[], {agents, without, readTextFile, run}: {
+	/** All that are asked. */
+	readonly agents: ReadonlySet<string>;
+	readonly without: Passwords;
+	readonly readTextFile: ReadTextFile;
+	readonly run: RunCommand;
+}): Result<GroupPasswords> => {
+	const kinds = (['root', 'agent'] as const).filter(kind => without[kind] === undefined);
+	let all: Passwords = {};
+	const shared: PasswordGroup[] = [];
+	for (const wanted of kinds.flatMap(kind => wantedOf(kind, file, groups, agents))) {
+		const password = readSource(wanted, file, readTextFile, run);
+		if (!password.ok) {
+			return password;
+		}
+
+		if (wanted.agents === 'all') {
+			all = {...all, [wanted.kind]: password.value};
+		} else {
+			shared.push({agents: wanted.agents, passwords: {[wanted.kind]: password.value}});
+		}
+	}
+
+	return {ok: true, value: {all, groups: shared}};
+};
+
+// In ms: it may ask for a passphrase.
+const deadline = 60_000;
+
+const mostOutput = 64 * 1024;
+
+const problems: ReadonlyMap<string, string> = new Map([
+	['ENOENT', 'is not there'],
+	['EACCES', 'may not be run'],
+	['ENOBUFS', 'prints too much'],
+]);
+
+const problemOf = (error: Error, timeout: number): string => {
+	const code = errorCode(error);
+	return code === 'ETIMEDOUT' ? `took longer than ${timeout / 1000} s` : problems.get(code) ?? `cannot be run (${code})`;
+};
+
+/** Where a program is that is called so; undefined where it is nowhere. */
+const pathOf = (program: string, search = ''): string | undefined => program.includes('/')
+	? program
+	: search.split(path.delimiter).map(folder => path.join(folder === '' ? '.' : folder, program)).find(file => existsSync(file));
+
+/** Runs a program without a shell and gives what it prints; it can ask for a passphrase on the terminal, and nothing of its environment is about obwatch. */
+export const createRunCommand = (env: Readonly<Record<string, string | undefined>>, timeout = deadline): RunCommand => ([program, ...rest]): CommandOutput => {
+	const file = pathOf(program, env['PATH']);
+	if (file !== undefined && isUnsafeForRoot(file)) {
+		return {ok: false, problem: 'is not run as root: other users own it, or can write it or its folder'};
+	}
+
+	// Hardly anybody needs it before the first frame.
+	const {spawnSync} = process.getBuiltinModule('node:child_process');
+	const {stdout, error, status, signal} = spawnSync(program, rest, {
+		env: Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('OBWATCH_'))),
+		stdio: ['inherit', 'pipe', 'inherit'],
+		encoding: 'utf8',
+		timeout,
+		killSignal: 'SIGKILL',
+		maxBuffer: mostOutput,
+		shell: false,
+	});
+	if (error) {
+		return {ok: false, problem: problemOf(error, timeout)};
+	}
+
+	return status === 0 ? {ok: true, text: stdout} : {ok: false, problem: `ended with ${status ?? signal ?? 'a fault'}`};
+};

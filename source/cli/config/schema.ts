@@ -1,0 +1,187 @@
+// What may stand in a config file. Loaded only where there is one: reading schemas costs time before the first frame.
+
+import path from 'node:path';
+import * as z from 'zod';
+import {printable} from '../../lib/printable.js';
+import {type Result} from '../../lib/result.js';
+import {parseAgentAddress} from '../../protocol/address.js';
+import {refusedPasswordOptions} from '../options.js';
+import {nearest} from '../parse.js';
+import {readInterval, readLanguage, readSize} from '../values.js';
+import {type Config, type GroupConfig, type PasswordSource, type PasswordSources, type TlsSources} from './config.js';
+
+const refusedKeys: ReadonlySet<string> = new Set(refusedPasswordOptions.map(name => name.replaceAll('-', '_')));
+
+const unknownKey = (key: string, known: readonly string[]): string => {
+	if (refusedKeys.has(key)) {
+		return 'a password does not belong in this file: name a password_file or a password_command';
+	}
+
+	const guess = nearest(key, known);
+	return `unknown key${guess === undefined ? '' : `, did you mean ${guess}?`}`;
+};
+
+/** Exactly these keys, each of which can be left out. */
+const record = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, {
+	error: issue => issue.code === 'unrecognized_keys' ? unknownKey(issue.keys[0] ?? '', Object.keys(shape)) : undefined,
+});
+
+/** Text (or a number, which YAML makes of "32") that a reader turns into something. */
+const written = <T>(read: (text: string) => Result<T>) => z.union([z.string(), z.number()], {error: 'expected text or a number'}).transform((value, context): T => {
+	const result = read(String(value));
+	if (result.ok) {
+		return result.value;
+	}
+
+	context.addIssue({code: 'custom', message: result.problem});
+	return z.NEVER;
+});
+
+const flag = z.boolean({error: 'expected true or false'}).optional();
+
+const argv = z.array(z.string({error: 'expected text'}), {error: 'expected a list: the program, then its arguments'})
+	.refine((list): list is [string, ...string[]] => list[0] !== undefined && list[0] !== '', {error: 'names no program'});
+
+const languageOf = (text: string): Result<'en-US' | 'zh-CN'> => {
+	const language = readLanguage(text);
+	return language ? {ok: true, value: language} : {ok: false, problem: 'agents speak en-US and zh-CN'};
+};
+
+const addressSchema = z.string({error: 'expected the address of an agent'}).transform((text, context) => {
+	const parsed = parseAgentAddress(text);
+	if (parsed.ok) {
+		return parsed.address;
+	}
+
+	// What stands before an @ may be a password.
+	const shown = text.includes('@') ? `***${text.slice(text.lastIndexOf('@'))}` : text;
+	context.addIssue({code: 'custom', message: `bad agent "${printable(shown)}": ${printable(parsed.problem)}`});
+	return z.NEVER;
+});
+
+/** The folder that paths in the file begin at, and the user's home for those that begin with "~/". */
+export type Folders = {readonly own: string; readonly home: string | undefined};
+
+const resolvePath = (text: string, {own, home}: Folders): string =>
+	text.startsWith('~/') && home !== undefined ? path.join(home, text.slice(2)) : path.resolve(own, text);
+
+const groupName = /^[a-z\d][\w.-]*$/i;
+
+type TlsKeys = {readonly tls_ca?: string | undefined; readonly tls_cert?: string | undefined; readonly tls_key?: string | undefined; readonly tls_insecure?: boolean | undefined};
+
+const tlsOf = ({tls_ca: ca, tls_cert: cert, tls_key: key, tls_insecure: insecure}: TlsKeys): TlsSources => ({ca, cert, key, insecure});
+
+const schemaFor = (folders: Folders) => {
+	const file = z.string({error: 'expected the path of a file'}).min(1, {error: 'names no file'}).transform((text): PasswordSource => ({type: 'file', path: resolvePath(text, folders)}));
+	const command = argv.transform((list): PasswordSource => ({type: 'command', argv: list}));
+	const passwordKeys = {
+		password_file: file.optional(), password_command: command.optional(), agent_password_file: file.optional(), agent_password_command: command.optional(),
+	};
+	const pem = z.string({error: 'expected the path of a file'}).min(1, {error: 'names no file'}).transform(text => resolvePath(text, folders)).optional();
+	const trustKeys = {tls_ca: pem, tls_cert: pem, tls_key: pem, tls_insecure: flag, strict_keys: flag, accept_new_keys: flag};
+	type PasswordKeys = Readonly<Partial<Record<keyof typeof passwordKeys, PasswordSource | undefined>>>;
+
+	type Context = {readonly addIssue: (issue: {code: 'custom'; message: string; path: string[]}) => void};
+
+	const sourcesOf = (keys: PasswordKeys, context: Context): PasswordSources => {
+		const oneOf = (prefix: string, own: PasswordSource | undefined, program: PasswordSource | undefined): PasswordSource | undefined => {
+			if (own && program) {
+				context.addIssue({code: 'custom', message: `there is a ${prefix}password_file, too: which of them counts?`, path: [`${prefix}password_command`]});
+			}
+
+			return own ?? program;
+		};
+
+		return {
+			root: oneOf('', keys.password_file, keys.password_command),
+			agent: oneOf('agent_', keys.agent_password_file, keys.agent_password_command),
+		};
+	};
+
+	const keysOf = ({strict_keys: strictKeys, accept_new_keys: acceptNewKeys}: {readonly strict_keys?: boolean | undefined; readonly accept_new_keys?: boolean | undefined}, context: Context): Pick<GroupConfig, 'strictKeys' | 'acceptNewKeys'> => {
+		if (strictKeys === true && acceptNewKeys === true) {
+			context.addIssue({code: 'custom', message: 'strict_keys refuses the keys that this accepts: which of them counts?', path: ['accept_new_keys']});
+		}
+
+		return {strictKeys, acceptNewKeys};
+	};
+
+	const agent = z.preprocess(
+		value => typeof value === 'string' ? {address: value} : value,
+		record({address: addressSchema, ...passwordKeys}).transform((keys, context) => ({address: keys.address, passwords: sourcesOf(keys, context)})),
+	);
+	const group = record({
+		agents: z.array(agent, {error: 'expected a list of agents'}).min(1, {error: 'no agent in it'}),
+		...passwordKeys,
+		...trustKeys,
+		discover: flag,
+		operate: flag,
+	}).transform((keys, context): GroupConfig => ({
+		agents: keys.agents, passwords: sourcesOf(keys, context), tls: tlsOf(keys), ...keysOf(keys, context), discover: keys.discover, operate: keys.operate,
+	}));
+	const duration = written(readInterval).optional();
+	const keyNames = z.union([z.string().transform(key => [key]), z.array(z.string())], {error: 'expected a key or a list of keys'});
+
+	return record({
+		groups: z.record(
+			z.string().regex(groupName, {error: 'a group is named with letters, digits, "_", "." and "-"'}),
+			group,
+			{error: issue => issue.code === 'invalid_type' ? 'expected groups by name' : undefined},
+		).optional(),
+		...passwordKeys,
+		...trustKeys,
+		discover: flag,
+		lang: written(languageOf).optional(),
+		body_limit: written(readSize).optional(),
+		intervals: record({running: duration, status: duration, idle: duration, members: duration}).optional(),
+		theme: record({ascii: flag, color: flag}).optional(),
+		keys: z.record(z.string(), keyNames, {error: issue => issue.code === 'invalid_type' ? 'expected keys by action' : undefined}).optional(),
+		notifications: record({bell: flag, title: flag, on_change: argv.optional()}).optional(),
+	}).transform(({groups = {}, keys = {}, lang, discover, body_limit: bodyLimit, intervals = {}, theme = {}, notifications = {}, ...others}, context): Config => ({
+		groups: new Map(Object.entries(groups)),
+		passwords: sourcesOf(others, context),
+		tls: tlsOf(others),
+		...keysOf(others, context),
+		discover, lang, bodyLimit, intervals,
+		theme: {ascii: theme.ascii, color: theme.color},
+		keys: new Map(Object.entries(keys)),
+		notifications: {bell: notifications.bell, title: notifications.title, onChange: notifications.on_change},
+	}));
+};
+
+/** The first thing that is wrong: where, and in a few words. */
+export type ConfigProblem = {readonly path: ReadonlyArray<string | number>; readonly words: string};
+
+const typeWords = (value: unknown): string => {
+	if (value === null || value === undefined) {
+		return 'nothing';
+	}
+
+	if (Array.isArray(value)) {
+		return 'a list';
+	}
+
+	// Never the value: a password file may have been taken for this one.
+	return typeof value === 'object' ? 'keys and values' : (typeof value === 'string' ? 'text' : `a ${typeof value}`);
+};
+
+const wantedWords: Readonly<Record<string, string>> = {object: 'keys and values', record: 'keys and values', array: 'a list', string: 'text'};
+
+/** A mistyped key comes first: what is missing may be what it was meant to be. */
+const problemOf = ({issues}: z.ZodError): ConfigProblem => {
+	const issue = issues.find(({code}) => code === 'unrecognized_keys') ?? issues[0];
+	const at = (issue?.path ?? []).map(part => typeof part === 'number' ? part : String(part));
+	if (issue?.code === 'unrecognized_keys') {
+		return {path: [...at, ...issue.keys.slice(0, 1)], words: issue.message};
+	}
+
+	return {path: at, words: issue?.code === 'invalid_key' ? issue.issues[0]?.message ?? issue.message : issue?.message ?? 'is wrong'};
+};
+
+/** What a parsed file says, or the first thing that is wrong with it. An empty file says nothing, which is fine. */
+export const readConfig = (value: unknown, folders: Folders): {readonly ok: true; readonly config: Config} | {readonly ok: false; readonly problem: ConfigProblem} => {
+	const parsed = schemaFor(folders).safeParse(value ?? {}, {
+		error: issue => issue.code === 'invalid_type' ? `expected ${wantedWords[issue.expected] ?? issue.expected}, found ${typeWords(issue.input)}` : undefined,
+	});
+	return parsed.success ? {ok: true, config: parsed.data} : {ok: false, problem: problemOf(parsed.error)};
+};

@@ -1,0 +1,205 @@
+import process from 'node:process';
+import {type FleetTls, type TlsSettings} from '../client/types.js';
+import {printable} from '../lib/printable.js';
+import {failure, type Result} from '../lib/result.js';
+import {type AgentAddress} from '../protocol/address.js';
+import {type ConfigFile, type TlsSources} from './config/config.js';
+import {type SelectedGroup} from './config/settings.js';
+import {type Values} from './demo-options.js';
+import {problemOfSecretFile, type ReadTextFile, type TextFile} from './input-file.js';
+
+/** An empty string is a password; one that is missing was not given. */
+export type Passwords = {readonly root?: string; readonly agent?: string};
+
+export type PasswordKind = keyof Passwords;
+
+const anyLineEnd = /\r\n|[\n\r]/;
+
+/** The password in what a file holds or a program prints: the first line, without its line end. One empty line is the empty password, which root@sys can have and an agent cannot; no line at all, or an empty one above others, is a mistake. The problem says nothing of the text. */
+export const passwordIn = (kind: PasswordKind, text: string): Result<string> => {
+	const [password = '', ...below] = text.split(anyLineEnd);
+	if (password !== '') {
+		return {ok: true, value: password};
+	}
+
+	if (kind === 'agent') {
+		return failure('its first line is empty, and an agent password never is');
+	}
+
+	return below.length === 1 && below[0] === '' ? {ok: true, value: ''} : failure('its first line is empty, and others stand below');
+};
+
+/** A file that others can read is refused, as ssh refuses such a private key: whoever reads it is root@sys. `where`: how the problem begins. */
+export const readPasswordFile = (kind: PasswordKind, where: string, path: string, readTextFile: ReadTextFile): Result<string> => {
+	const file = readTextFile(path);
+	if (!file.ok) {
+		return failure(`${where}: ${file.problem}`);
+	}
+
+	const exposed = problemOfSecretFile(path, file);
+	if (exposed !== undefined) {
+		return failure(`${where}: ${exposed}`);
+	}
+
+	if (file.text === '') {
+		return failure(`${where}: is empty${kind === 'root' ? '; for the empty password, write one empty line into it' : ''}`);
+	}
+
+	const password = passwordIn(kind, file.text);
+	return password.ok ? password : failure(`${where}: ${password.problem}`);
+};
+
+const optionOf = {root: 'password-file', agent: 'agent-password-file'} as const;
+
+const readPassword = (kind: PasswordKind, values: Values, readTextFile: ReadTextFile): Result<string | undefined> => {
+	const path = values.get(optionOf[kind]);
+	return path === undefined ? {ok: true, value: undefined} : readPasswordFile(kind, `--${optionOf[kind]} ${printable(path)}`, path, readTextFile);
+};
+
+/** The passwords of the files that the options name. */
+export const readPasswords = (values: Values, readTextFile: ReadTextFile): Result<Passwords> => {
+	const root = readPassword('root', values, readTextFile);
+	if (!root.ok) {
+		return root;
+	}
+
+	const agent = readPassword('agent', values, readTextFile);
+	return agent.ok
+		? {ok: true, value: {...(root.value !== undefined && {root: root.value}), ...(agent.value !== undefined && {agent: agent.value})}}
+		: agent;
+};
+
+/** The passwords in the environment. A variable that is set and empty is the empty password of root@sys; agents have no empty one. */
+export const passwordsOfEnvironment = ({OBWATCH_PASSWORD: root, OBWATCH_AGENT_PASSWORD: agent}: Readonly<Record<string, string | undefined>>): Passwords =>
+	({...(root !== undefined && {root}), ...(agent && {agent})});
+
+/** Everything secret among what is used, for whoever must leave it out. */
+export const secretsOf = ({passwords, passwordGroups}: {readonly passwords: Passwords; readonly passwordGroups: ReadonlyArray<{readonly passwords: Passwords}>}): readonly string[] =>
+	[passwords, ...passwordGroups.map(group => group.passwords)].flatMap(given => Object.values(given)).filter(secret => secret !== undefined);
+
+type Name = 'ca' | 'cert' | 'key';
+
+const names: readonly Name[] = ['ca', 'cert', 'key'];
+
+// Both take long to load, and hardly anybody needs them before the first frame.
+const crypto = () => process.getBuiltinModule('node:crypto');
+
+const tls = () => process.getBuiltinModule('node:tls');
+
+const isReadable = (read: () => unknown): boolean => {
+	try {
+		read();
+		return true;
+	} catch {
+		return false;
+	}
+};
+
+// OpenSSL would take the first certificate of a bundle that breaks off, and say nothing.
+const problemOfCertificates = (text: string): string | undefined => {
+	const blocks = text.match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED )?CERTIFICATE-----/g) ?? [];
+	return blocks.length > 0 && blocks.every(block => isReadable(() => new (crypto().X509Certificate)(block))) ? undefined : 'holds no certificate (PEM)';
+};
+
+const problemOfKey = (text: string): string | undefined => {
+	if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(text)) {
+		return 'is locked with a passphrase, for which nobody is asked: give one without';
+	}
+
+	return isReadable(() => crypto().createPrivateKey(text)) ? undefined : 'holds no private key (PEM)';
+};
+
+const problemOfText = (name: Name, text: string): string | undefined => name === 'key' ? problemOfKey(text) : problemOfCertificates(text);
+
+const problemOfFile = (name: Name, path: string, file: TextFile): string | undefined => {
+	const problem = file.ok ? problemOfText(name, file.text) : file.problem;
+	const exposed = name === 'key' && file.ok ? problemOfSecretFile(path, file) : undefined;
+	return exposed ?? problem;
+};
+
+/** Reads what somebody said about TLS, checked as far as it can be without an agent. `nameOf`: how that place calls each of them ("--tls-ca"). The problem names the place and its file, never anything of its text. */
+const readSources = (sources: TlsSources, nameOf: (name: keyof TlsSources) => string, readTextFile: ReadTextFile): Result<TlsSettings> => {
+	const isUnchecked = sources.insecure === true;
+	// The place stands before the first one.
+	const bare = (name: keyof TlsSources): string => nameOf(name).replace(/^.*: /, '');
+	if (isUnchecked && sources.ca !== undefined) {
+		return failure(`${nameOf('ca')} and ${bare('insecure')} exclude each other`);
+	}
+
+	if ((sources.cert === undefined) !== (sources.key === undefined)) {
+		return failure(`${nameOf('cert')} and ${bare('key')} go together; ${bare(sources.cert === undefined ? 'cert' : 'key')} is missing`);
+	}
+
+	const texts = new Map<Name, string>();
+	for (const name of names) {
+		const path = sources[name];
+		if (path === undefined) {
+			continue;
+		}
+
+		const file = readTextFile(path);
+		const problem = problemOfFile(name, path, file);
+		if (problem !== undefined || !file.ok) {
+			return failure(`${nameOf(name)} ${printable(path)}: ${problem ?? ''}`);
+		}
+
+		texts.set(name, file.text);
+	}
+
+	const [authorities, certificate, key] = names.map(name => texts.get(name));
+	if (!isReadable(() => tls().createSecureContext({cert: certificate, key}))) {
+		return failure(`${nameOf('key')} is not the key of the certificate in ${bare('cert')}`);
+	}
+
+	return {ok: true, value: {...(authorities !== undefined && {authorities}), ...(certificate !== undefined && {certificate}), ...(key !== undefined && {key}), isUnchecked}};
+};
+
+const isSaid = ({ca, cert, key, insecure}: TlsSources): boolean => [ca, cert, key, insecure].some(value => value !== undefined);
+
+/** What the options say about TLS; undefined where they say nothing. */
+export const readTls = (values: Values, addresses: readonly AgentAddress[], readTextFile: ReadTextFile): Result<TlsSettings | undefined> => {
+	const sources: TlsSources = {ca: values.get('tls-ca'), cert: values.get('tls-cert'), key: values.get('tls-key'), insecure: values.has('tls-insecure') || undefined};
+	if (!isSaid(sources)) {
+		return {ok: true, value: undefined};
+	}
+
+	const read = readSources(sources, name => `--tls-${name}`, readTextFile);
+	if (read.ok && addresses.every(address => address.type === 'unix' || !address.secure)) {
+		const given = (['ca', 'cert', 'key', 'insecure'] as const).find(name => sources[name] !== undefined);
+		return failure(`--tls-${given ?? ''} goes with agents behind https:// only, and none is named`);
+	}
+
+	return read;
+};
+
+/** A group's own word on whom to believe beats the general one, and so does its word on what to show. */
+const merged = (own: TlsSources, {ca, cert, key, insecure}: TlsSources): TlsSources => ({
+	...(own.ca === undefined && own.insecure === undefined ? {ca, insecure} : {ca: own.ca, insecure: own.insecure}),
+	...(own.cert === undefined && own.key === undefined ? {cert, key} : {cert: own.cert, key: own.key}),
+});
+
+/** What a config file says about TLS, for all and for the agents of groups. Of an agent in several groups the first one counts. */
+export const readConfigTls = (file: ConfigFile, groups: readonly SelectedGroup[], readTextFile: ReadTextFile): Result<FleetTls> => {
+	const common = readSources(file.config.tls, name => `${file.placeOf([`tls_${name}`])}: tls_${name}`, readTextFile);
+	if (!common.ok) {
+		return common;
+	}
+
+	const own = new Map<string, TlsSettings>();
+	for (const {name, group} of groups.toReversed()) {
+		if (!isSaid(group.tls)) {
+			continue;
+		}
+
+		const read = readSources(merged(group.tls, file.config.tls), key => `${file.placeOf(['groups', name, `tls_${key}`])}: tls_${key}`, readTextFile);
+		if (!read.ok) {
+			return read;
+		}
+
+		for (const {address} of group.agents) {
+			own.set(address.key, read.value);
+		}
+	}
+
+	return {ok: true, value: {...common.value, own}};
+};

@@ -1,0 +1,101 @@
+import process from 'node:process';
+import {exitCodes} from '../headless/exit-codes.js';
+import {printableLines} from '../lib/printable.js';
+
+const redact = (text: string, secrets: readonly string[]): string => {
+	let redacted = text;
+	// The longest first: one secret can be the beginning of another. An error that quotes JSON holds it escaped.
+	const forms = secrets.flatMap(secret => secret === '' ? [] : [secret, JSON.stringify(secret).slice(1, -1)]);
+	for (const form of forms.toSorted((one, other) => other.length - one.length)) {
+		redacted = redacted.replaceAll(form, '***');
+	}
+
+	return redacted;
+};
+
+// Only name, message and stack: inspecting an error would also print what hangs on it, such as a request with its headers.
+const describe = (error: unknown): string => {
+	if (!(error instanceof Error)) {
+		return `${typeof error} thrown`;
+	}
+
+	const stack = error.stack ?? `${error.name}: ${error.message}`;
+	return error.cause === undefined ? stack : `${stack}\ncaused by ${describe(error.cause)}`;
+};
+
+/** What a fault of ours leaves on the terminal: a line for whoever watches, then the stack for whoever mends it. Without secrets, and harmless to print. */
+export const crashReport = (error: unknown, version: string, secrets: readonly string[]): string =>
+	printableLines(redact(`obwatch ${version} ended by a fault of its own; please report it:\n${describe(error)}\n`, secrets));
+
+/** How a run ended; `fault` is what nobody caught, `lost` why its output could not be written. */
+type Ending = {readonly code: number; readonly fault?: {readonly error: unknown}; readonly lost?: Error};
+
+const signals = [
+	['SIGHUP', exitCodes.hungUp.code],
+	['SIGINT', exitCodes.interrupted.code],
+	['SIGTERM', exitCodes.terminated.code],
+] as const;
+
+// For restoring the terminal and saying goodbye to agents; who does not manage is left behind.
+const grace = 1000;
+
+const sleep = async (delay: number): Promise<undefined> => new Promise(resolve => {
+	setTimeout(() => {
+		resolve(undefined);
+	}, delay);
+});
+
+const terminalGone: Ending = {code: exitCodes.hungUp.code};
+
+// A reader that has seen enough (`obwatch --help | head`) is no fault: what the run itself has to say counts, if it comes to an end.
+const readerGone: Ending = {code: exitCodes.done.code};
+
+const settle = async (run: () => Promise<number>): Promise<Ending> => {
+	try {
+		return {code: await run()};
+	} catch (error) {
+		return {code: exitCodes.crashed.code, fault: {error}};
+	}
+};
+
+/**
+Prepares and runs something to its end: its own, a signal's, that of the output, or that of an error nobody caught. In all but the first `run` is told through its signal and gets a second to leave the terminal in order. Never throws; the caller ends the process.
+
+`prepare` may block the thread, in which no handler of a signal could run: until it is done, signals end the process by themselves.
+*/
+export const runToEnd = async <T>(prepare: () => Promise<T>, run: (prepared: T, signal: AbortSignal) => Promise<number>): Promise<Ending> => {
+	let prepared: T;
+	try {
+		prepared = await prepare();
+	} catch (error) {
+		return {code: exitCodes.crashed.code, fault: {error}};
+	}
+
+	const controller = new AbortController();
+	const {promise: forced, resolve: force} = Promise.withResolvers<Ending>();
+	for (const [name, code] of signals) {
+		process.on(name, () => {
+			force({code});
+		});
+	}
+
+	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+		force(process.stdout.isTTY ? terminalGone : (error.code === 'EPIPE' ? readerGone : {code: exitCodes.outputLost.code, lost: error}));
+	});
+	// What is said on the side, to a file or a pipe, nobody has to read.
+	process.stderr.on('error', () => {
+		if (process.stderr.isTTY) {
+			force(terminalGone);
+		}
+	});
+	// Rejections nobody handles come here too.
+	process.on('uncaughtException', error => {
+		force({code: exitCodes.crashed.code, fault: {error}});
+	});
+
+	const running = settle(async () => run(prepared, controller.signal));
+	const ending = await Promise.race([running, forced]);
+	controller.abort();
+	const own = await Promise.race([running, sleep(grace)]);
+	return ending === readerGone ? own ?? ending : ending;
+};

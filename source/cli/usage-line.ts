@@ -1,2 +1,0 @@
-/** How a message about the command line looks. */
-export const usageLine = (problem: string): string => `obwatch: ${problem}`;

@@ -1,0 +1,122 @@
+import {printable} from '../lib/printable.js';
+import {failure, type Result} from '../lib/result.js';
+import {shellWords} from '../lib/shell-words.js';
+
+const second = 1000;
+
+const intervalUnits: Readonly<Record<string, number>> = {ms: 1, s: second, m: 60 * second, h: 3600 * second};
+
+/** Agents do nothing new within a second, and asking more often only fills their logs. */
+const shortestInterval = second;
+
+const longestInterval = 24 * 3600 * second;
+
+/** A time as people write it ("5s", "1.5 m", "2h"; a number alone is seconds), in ms. From a second to a day. */
+export const readInterval = (text: string): Result<number> => {
+	const [, number, unit = 's'] = /^(\d{1,9}(?:\.\d{1,6})?) ?(ms|[smh])?$/.exec(text.trim()) ?? [];
+	const time = Math.round(Number(number) * (intervalUnits[unit] ?? NaN));
+	return time >= shortestInterval && time <= longestInterval ? {ok: true, value: time} : failure('expected a time from 1s to 24h, such as 5s or 2m');
+};
+
+/** The same, shortest way: "90s", "2m". */
+export const writeInterval = (time: number): string => {
+	const unit = ['h', 'm', 's'].find(name => time > 0 && time % (intervalUnits[name] ?? 1) === 0) ?? 'ms';
+	return `${time / (intervalUnits[unit] ?? 1)}${unit}`;
+};
+
+const kibibyte = 1024;
+
+const sizeUnits: Readonly<Record<string, number>> = {'': 1, k: kibibyte, m: kibibyte ** 2, g: kibibyte ** 3};
+
+const smallestSize = kibibyte ** 2;
+
+// What is taken in is held in memory, and Node's strings end at half of that.
+const largestSize = 256 * (kibibyte ** 2);
+
+/** A size as people write it ("64MB", "64 M", "67108864"), in bytes. From 1 MB to 256 MB. */
+export const readSize = (text: string): Result<number> => {
+	const [, number, unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?) ?([kmg]?)(?:i?b)?$/i.exec(text.trim()) ?? [];
+	const bytes = Math.round(Number(number) * (sizeUnits[unit.toLowerCase()] ?? NaN));
+	return bytes >= smallestSize && bytes <= largestSize ? {ok: true, value: bytes} : failure('expected a size from 1MB to 256MB, such as 64MB');
+};
+
+/** The same as a person would write it. */
+export const writeSize = (bytes: number): string => bytes % (kibibyte ** 2) === 0 ? `${bytes / (kibibyte ** 2)}MB` : String(bytes);
+
+/** The languages in which agents can answer. */
+export type Language = 'en-US' | 'zh-CN';
+
+/** The language named, in any spelling of a locale ("zh", "zh_CN.UTF-8"), or undefined when agents do not speak it. */
+export const readLanguage = (text: string): Language | undefined => {
+	const language = /^([a-z]+)(?:$|[-_.@])/i.exec(text)?.[1]?.toLowerCase();
+	if (language === 'zh') {
+		return 'zh-CN';
+	}
+
+	return language === 'en' ? 'en-US' : undefined;
+};
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The first of what may name a locale that does (POSIX, "Internationalization Variables"). Empty where nothing does, which is the locale C. */
+const localeOf = (...names: ReadonlyArray<string | undefined>): string => names.find(Boolean) ?? '';
+
+/** In which language agents are to answer where the locale decides. */
+export const languageOfLocale = ({LC_ALL: all, LC_MESSAGES: messages, LANG: lang}: Env): Language =>
+	localeOf(all, messages, lang).toLowerCase().startsWith('zh') ? 'zh-CN' : 'en-US';
+
+/** Whether terminals of this locale show UTF-8: "en_US.UTF-8", "C.utf8", and the "UTF-8" of macOS. */
+export const isUtf8Locale = ({LC_ALL: all, LC_CTYPE: characters, LANG: lang}: Env): boolean => /(?:^|\.)utf-?8(?:$|@)/i.test(localeOf(all, characters, lang));
+
+/** Reads a program and its arguments, split as a shell splits them. */
+export const readCommand = (text: string): Result<readonly [name: string, ...args: string[]]> => {
+	const words = shellWords(text);
+	if (!words) {
+		return failure('a quote is not closed');
+	}
+
+	const [name = '', ...args] = words;
+	return name === '' ? failure('it names no program') : {ok: true, value: [name, ...args]};
+};
+
+const timeUnits: Readonly<Record<string, number>> = {s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
+
+// Timers can wait no longer, and nobody else does.
+const longestTime = 20 * 86_400_000;
+
+/** How long something may take, in ms: "90s", "30m", "1h30m", "2d"; a bare number is seconds. */
+export const readDuration = (option: string, text: string): Result<number> => {
+	const parts = /^\d{1,9}$/.test(text) ? [[text, 's'] as const] : [...text.matchAll(/(?<count>\d{1,9})(?<unit>[dhms])/g)].map(({groups}) => [groups?.['count'] ?? '', groups?.['unit'] ?? ''] as const);
+	const isWhole = parts.map(([count, unit]) => count + unit).join('') === text || parts[0]?.[0] === text;
+	let sum = 0;
+	for (const [count, unit] of parts) {
+		sum += Number(count) * (timeUnits[unit] ?? 0);
+	}
+
+	return isWhole && sum > 0 && sum <= longestTime
+		? {ok: true, value: sum}
+		: failure(`--${option} "${printable(text)}": expected a time up to 20d, such as 90s, 30m or 1h30m`);
+};
+
+type Endpoint = {readonly host: string; readonly port: number};
+
+const loopback = '127.0.0.1';
+
+/** Where to listen: "HOST:PORT", "[IPV6]:PORT", ":PORT" or "PORT"; without a host only this machine gets at it. Port 0 takes a free one. */
+export const readEndpoint = (option: string, text: string): Result<Endpoint> => {
+	const {host = '', port = ''} = /^(?:(?<host>\[[\da-f:.]+\]|[\w.-]*):)?(?<port>\d{1,5})$/i.exec(text)?.groups ?? {};
+	return port !== '' && Number(port) <= 65_535
+		? {ok: true, value: {host: host === '' ? loopback : host.replaceAll(/[[\]]/g, ''), port: Number(port)}}
+		: failure(`--${option} "${printable(text)}": expected HOST:PORT or a port, such as 127.0.0.1:9464`);
+};
+
+type Range = {readonly from: number; readonly to: number; readonly isWhole: boolean};
+
+/** A plain decimal number within a range, both ends included. */
+export const readNumber = (option: string, text: string, {from, to, isWhole}: Range): Result<number> => {
+	const isNumber = (isWhole ? /^\d{1,15}$/ : /^\d{1,15}(?:\.\d{1,15})?$/).test(text);
+	const value = Number(text);
+	return isNumber && value >= from && value <= to
+		? {ok: true, value}
+		: failure(`--${option} "${printable(text)}": expected a ${isWhole ? 'whole ' : ''}number from ${from} to ${to}`);
+};

@@ -1,0 +1,307 @@
+import {type Clock} from '../lib/clock.js';
+import {type AgentAddress} from '../protocol/address.js';
+import {type AgentInfo, type ClusterInfo, clusterInfoSchema} from '../protocol/agent.js';
+import {type AgentError, isMissingEndpoint} from '../protocol/errors.js';
+import {isDatabaseConnected} from '../protocol/identity.js';
+import {earlierId} from '../protocol/ids.js';
+import {type LogLines} from '../protocol/logs.js';
+import {type Operation, type OperationTarget} from '../protocol/operation.js';
+import {routes} from '../protocol/routes.js';
+import {type RandomBytes} from '../protocol/seal.js';
+import {type Dag, type TaskNode} from '../protocol/task.js';
+import {type HandedOutIds} from './known-ids.js';
+import {type HearExchange, withHearing} from './on-exchange.js';
+import {type Answered, interpret, mustExist, operationReply, type Reading} from './parse-response.js';
+import {createOpenQuestions} from './public-endpoints.js';
+import {createReplyCache, type Elsewhere} from './response-cache.js';
+import {type Kind, kinds} from './response-types.js';
+import {createAskWithPassword} from './sealed/ask.js';
+import {createSealer} from './sealed/header.js';
+import {failed} from './sealed/types.js';
+import {absentOutsideCluster, isForeign, notConnected, problemOfId, problemOfOwner} from './task-rules.js';
+import {createTransport, type TransportOptions} from './transport.js';
+import {
+	type AgentClient,
+	type AgentOperator,
+	type Ask,
+	type HttpAnswer,
+	type KeyPins,
+	type OperationReply,
+	type PasswordVault,
+	pinName,
+	type Reply,
+	type TlsSettings,
+	type Transport,
+} from './types.js';
+import {type LinesParcel, type TaskParcel, unpackLines, unpackNode, unpackTask} from './worker/delta.js';
+import {type Aside, type ReadAside} from './worker/pool.js';
+
+export type AgentClientOptions = {
+	readonly address: AgentAddress;
+	readonly vault: PasswordVault;
+	readonly handedOut: HandedOutIds;
+	/** `Accept-Language`: "zh-CN" or "en-US". */
+	readonly language: string;
+	readonly clock: Clock;
+	readonly random: RandomBytes;
+	/** Bytes; 32 MB unless told otherwise. */
+	readonly bodyLimit?: number | undefined;
+	/** Reads large answers without holding up keys. */
+	readonly aside?: Aside | undefined;
+	/** How its bytes come and go; over HTTP unless told otherwise. */
+	readonly connect?: ((options: TransportOptions) => Transport) | undefined;
+	/** How an agent behind https:// is checked. */
+	readonly tls: TlsSettings;
+	/** The keys by which agents are known from before. */
+	readonly pins: KeyPins;
+	/** Whether its key is trusted if it was never seen; so it is unless told otherwise. */
+	readonly trustsNew?: boolean | undefined;
+	/** Hears of everything that is asked for, but not of operations. */
+	readonly onExchange?: HearExchange | undefined;
+};
+
+const mebibyte = 1024 * 1024;
+
+const defaultBodyLimit = 32 * mebibyte;
+
+// What is asked of every agent all the time is small (docs/protocol.md#endpoints); one that sends more of it only costs time and memory.
+const headLimit = mebibyte;
+
+const listLimit = 4 * mebibyte;
+
+// Some twenty thousand tasks.
+const historyLimit = 8 * mebibyte;
+
+/** `id` is the generic one in the uri, if there is one; `isOptional`: not every version of obshell has it; `idsOf` are those that the answer hands out; `limit` in bytes. */
+type Question<T> = Reading<T> & {readonly id?: string; readonly isOptional?: true; readonly elsewhere?: ReadElsewhere<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly limit?: number | undefined};
+
+/** How to read it elsewhere, where it can be megabytes; what is known of it already does not come again. */
+type ReadElsewhere<T> = (aside: Aside, answer: Answered, last: Elsewhere<T> | undefined) => Promise<ReadAside<T> | undefined>;
+
+type Interpreted<T> = {readonly reply: Reply<T>; readonly ids: ReadonlySet<string>};
+
+/** `P` is how the thread packs what is `T`. */
+const readElsewhere = <T, P>(kind: Kind, unpack: (parcel: P, texts: readonly string[], known: T | undefined) => T): ReadElsewhere<T> => async (aside, answer, last) => {
+	const done = await aside.read<P>(kind, answer, last);
+	return done?.type === 'read'
+		? {...done, found: done.found.type === 'data' ? {type: 'data', data: unpack(done.found.data, done.texts, last?.data)} : done.found}
+		: done;
+};
+
+const elsewhere = {
+	task: readElsewhere<Dag, TaskParcel<Dag>>('task', unpackTask),
+	tasks: readElsewhere<readonly Dag[], readonly Dag[]>('tasks', tasks => tasks),
+	node: readElsewhere<TaskNode, TaskParcel<TaskNode>>('node', unpackNode),
+	logs: readElsewhere<LogLines, LinesParcel>('logs', unpackLines),
+} as const;
+
+const noIds: ReadonlySet<string> = new Set();
+
+/** One agent over HTTP. See `AgentClient`. */
+export const createAgentClient = (options: AgentClientOptions): AgentClient & AgentOperator => {
+	const {address, handedOut, clock, aside, connect = createTransport, onExchange} = options;
+	const transport = connect({...options, bodyLimit: options.bodyLimit ?? defaultBodyLimit});
+	const sealer = createSealer({...options, name: pinName(address), trustsNew: options.trustsNew ?? true});
+	const open = createOpenQuestions({transport: withHearing(transport, onExchange), sealer, clock});
+	const send = createAskWithPassword({...options, transport, sealer, open});
+	const caches = {
+		cluster: createReplyCache<ClusterInfo>(),
+		task: createReplyCache<Dag>(),
+		tasks: createReplyCache<readonly Dag[]>(),
+		node: createReplyCache<TaskNode>(),
+		logs: createReplyCache<LogLines>(),
+	} as const;
+
+	const interpretHere = <T>(question: Question<T>, answer: HttpAnswer): Interpreted<T> => {
+		const reply = interpret(question, answer);
+		return {reply, ids: reply.type === 'data' && !reply.isUnchanged ? question.idsOf(reply.data) : noIds};
+	};
+
+	const interpretAside = async <T>({uri, cache}: Question<T>, answer: Answered, readAnswer: (last: Elsewhere<T> | undefined) => Promise<ReadAside<T> | undefined>): Promise<Interpreted<T>> => {
+		const bytes = answer.body.length;
+		const last = cache.elsewhere(uri);
+		const done = await readAnswer(last);
+		if (last && done?.type === 'same') {
+			cache.storeElsewhere(uri, last, bytes);
+			return {reply: {
+				type: 'data', data: last.data, isUnchanged: true, bytes,
+			}, ids: noIds};
+		}
+
+		if (done?.type !== 'read') {
+			return {reply: failed({type: 'protocol', message: 'its answer is too large to be read'}), ids: noIds};
+		}
+
+		const {found, ids, digest, marks} = done;
+		if (found.type !== 'data') {
+			return {reply: found, ids: noIds};
+		}
+
+		const {data} = found;
+		cache.storeElsewhere(uri, {data, digest, marks}, bytes);
+		return {reply: {
+			type: 'data', data, isUnchanged: false, bytes,
+		}, ids: new Set(ids)};
+	};
+
+	const getNow = async <T>(question: Question<T>, ask: Ask): Promise<Reply<T>> => {
+		const {uri, id, limit, elsewhere: readThere} = question;
+		const answer = await send({uri, id, limit}, ask);
+		onExchange?.({path: uri, answer});
+		const {reply, ids} = readThere && aside && answer.type === 'answer' && aside.isFor(answer)
+			? await interpretAside(question, answer, async last => readThere(aside, answer, last))
+			: interpretHere(question, answer);
+		if (reply.type === 'data') {
+			const name = `${address.key} ${uri}`;
+			if (reply.isUnchanged) {
+				handedOut.keep(name);
+			} else {
+				handedOut.record(name, ids);
+			}
+		}
+
+		return reply;
+	};
+
+	// What its version does not have is not asked for again until the agent says something else of itself: every refusal is a line in its log.
+	const missing = new Map<string, {readonly info: AgentInfo | undefined; readonly error: AgentError}>();
+	const endpointOf = (uri: string): string => (uri.split('?', 1)[0] ?? '').replaceAll(/\/\d+(?=\/|$)/g, '/:id');
+
+	const get = async <T>(question: Question<T>, ask: Ask): Promise<Reply<T>> => {
+		const {uri, isOptional} = question;
+		const known = missing.get(endpointOf(uri));
+		if (known && known.info === open.info()) {
+			return failed(known.error);
+		}
+
+		const reply = await getNow(question, ask);
+		if (isOptional && reply.type === 'error' && isMissingEndpoint(reply.error)) {
+			missing.set(endpointOf(uri), {info: open.info(), error: reply.error});
+		}
+
+		return reply;
+	};
+
+	/** An owner's last task stays one that was handed out when another one takes its place: how it ended is asked for by its id. */
+	const getLast = async (question: Question<Dag>, ask: Ask): Promise<Reply<Dag>> => {
+		const reply = await get(question, ask);
+		if (reply.type === 'data') {
+			handedOut.record(`${address.key} task ${reply.data.id}`, new Set([reply.data.id]));
+		}
+
+		return reply;
+	};
+
+	const getById = async <T>(question: Question<T> & {readonly id: string}, ask: Ask): Promise<Reply<T>> => {
+		const problem = problemOfId(question.id, handedOut, open.status());
+		return problem ? failed(problem) : get(question, ask);
+	};
+
+	const taskAt = (uri: string, details: boolean): Question<Dag> => ({
+		...kinds.task, uri, cache: caches.task, elsewhere: elsewhere.task, limit: details ? undefined : headLimit,
+	});
+
+	const operate = async (target: OperationTarget, operation: Operation, ask: Ask): Promise<OperationReply> => {
+		const notSent = (error: AgentError): OperationReply => ({type: 'not-sent', error});
+		const {id} = target;
+		const problem = problemOfId(id, handedOut, open.status());
+		if (problem) {
+			return notSent(problem);
+		}
+
+		const info = await open.knowInfo(ask);
+		if (info.type !== 'data') {
+			return notSent(info.type === 'error' ? info.error : {type: 'protocol', message: 'answered without saying who it is'});
+		}
+
+		const foreign = problemOfOwner(id, info.data);
+		return foreign ? notSent(foreign) : operationReply(await send({uri: routes.operation(target), id, limit: headLimit, body: JSON.stringify({operator: operation})}, ask));
+	};
+
+	return {
+		address,
+		fetchInfo: open.fetchInfo,
+		fetchStatus: open.fetchStatus,
+		measureSkew: open.measureSkew,
+		async fetchMaintenanceTask({details, ...ask}) {
+			const reply = await getLast(taskAt(routes.maintenanceTask(details), details), ask);
+			return reply.type === 'data' && isForeign(reply.data, open.info())
+				? failed({type: 'protocol', message: 'answered with a task of another agent: its master could not ask it back'})
+				: reply;
+		},
+		async fetchMaintenanceTasks(ask) {
+			return get({
+				...kinds.tasks, uri: routes.maintenanceTasks, cache: caches.tasks, elsewhere: elsewhere.tasks,
+			}, ask);
+		},
+		async fetchClusterTask({details, ...ask}) {
+			const question = taskAt(routes.clusterTask(details), details);
+			return absentOutsideCluster(await getLast(question, ask));
+		},
+		async fetchUnfinishedTasks({details, ...ask}) {
+			const reply = absentOutsideCluster(await get({
+				...kinds.tasks,
+				uri: routes.unfinishedTasks(details),
+				cache: caches.tasks,
+				elsewhere: elsewhere.tasks,
+				limit: details ? undefined : listLimit,
+			}, ask));
+			return reply.type === 'none'
+				? {
+					type: 'data', data: [], isUnchanged: false, bytes: 0,
+				}
+				: reply;
+		},
+		async fetchHistory({scope, ...ask}) {
+			if (scope === 'cluster' && !open.status()) {
+				await open.fetchStatus(ask);
+			}
+
+			if (scope === 'cluster' && !isDatabaseConnected(open.status())) {
+				return failed(notConnected);
+			}
+
+			// Seldom asked for and large: the last answer is not kept.
+			const reply = absentOutsideCluster(await get({
+				...kinds.tasks,
+				uri: scope === 'agent' ? routes.agentHistory : routes.clusterHistory,
+				cache: createReplyCache<readonly Dag[]>(),
+				elsewhere: elsewhere.tasks,
+				limit: historyLimit,
+				isOptional: true,
+			}, ask));
+			return scope === 'agent' && reply.type === 'data' && reply.data.some(dag => isForeign(dag, open.info()))
+				? failed({type: 'protocol', message: 'answered with the tasks of another agent'})
+				: reply;
+		},
+		async fetchEarlierTask({than, by, ...ask}) {
+			const id = earlierId(than, by);
+			return id !== undefined && handedOut.has(than)
+				? get({...taskAt(routes.task(id, false), false), id}, ask)
+				: failed({type: 'unknown-id', id: than});
+		},
+		fetchTask: async ({id, details, ...ask}) => getById({...taskAt(routes.task(id, details), details), id}, ask),
+		async fetchNode({id, ...ask}) {
+			return getById({
+				...kinds.node, uri: routes.node(id), id, cache: caches.node, elsewhere: elsewhere.node,
+			}, ask);
+		},
+		async fetchLogs({id, ...ask}) {
+			return getById({
+				...kinds.logs, uri: routes.subTaskLogs(id), id, cache: caches.logs, elsewhere: elsewhere.logs, isOptional: true,
+			}, ask);
+		},
+		operateTask: async ({id, operation, ...ask}) => operate({kind: 'task', id}, operation, ask),
+		passNode: async ({id, ...ask}) => operate({kind: 'node', id}, 'pass', ask),
+		async fetchClusterInfo(ask) {
+			return mustExist(await get({
+				uri: routes.clusterInfo, cache: caches.cluster, schema: clusterInfoSchema, idsOf: () => new Set(), limit: headLimit, isOptional: true,
+			}, ask));
+		},
+		acceptKey: sealer.acceptKey,
+		reviewKey: sealer.reviewKey,
+		fingerprint: sealer.fingerprint,
+		skew: sealer.skew,
+		dispose: transport.dispose,
+	};
+};

@@ -1,0 +1,239 @@
+import {errorCode} from '../../lib/errno.js';
+import {describeStateError, stateFolder} from '../../lib/private-files.js';
+import {fits, isSameKey, type KeyPins, type KnownKey, type OfferedKey} from '../types.js';
+import {fingerprintOf} from './fingerprint.js';
+import {type KnownAgents, type KnownAgentsFile, knownAgentsFile, writeLine} from './known-agents.js';
+import {type PinNews} from './messages.js';
+
+type PinsOptions = {
+	/** Undefined where there is no place for it. */
+	readonly file: KnownAgentsFile | undefined;
+	/** Every key is taken, and nothing is kept. */
+	readonly takesAny: boolean;
+	/** ms since 1970 */
+	readonly now: () => number;
+	readonly onNews: (news: PinNews) => void;
+};
+
+/** Shorter keys are those of old agents, and no match for who wants to break them. */
+export const shortestKey = 1024;
+
+type Meeting = {readonly agent: string; readonly offered: OfferedKey; readonly trustsNew: boolean; readonly settle: (known: KnownKey | undefined) => void};
+
+const nothingKnown: KnownAgents = {keys: new Map(), damaged: [], unreadable: new Set(), wasOpen: false};
+
+/** Keys that are remembered in a file, beside other processes that do the same. What cannot be read or written is said once, and remembered as long as the program runs. */
+export const createPins = ({file, takesAny, now, onNews}: PinsOptions): KeyPins => {
+	// What could not be written counts before what is in the file.
+	const unwritten = new Map<string, KnownKey>();
+	const accepted = new Map<string, OfferedKey>();
+	const short = new Set<string>();
+	let waiting: Meeting[] = [];
+	let isBusy = false;
+	let isForgetful = false;
+	let hasToldOfDamage = false;
+	/** The file is there, and others could have written it: what it says counts for nothing, and what it does not say neither. */
+	let isForeign = false;
+	let hasToldOfForeign = false;
+
+	const forgetful = (problem: string): void => {
+		if (isForgetful) {
+			return;
+		}
+
+		isForgetful = true;
+		onNews({type: 'forgetful', file: file?.path, problem});
+	};
+
+	const foreign = (): void => {
+		if (hasToldOfForeign || !file) {
+			return;
+		}
+
+		hasToldOfForeign = true;
+		onNews({type: 'foreign', file: file.path});
+	};
+
+	const noticeLength = (agent: string, {bits}: OfferedKey): void => {
+		if (bits >= shortestKey || short.has(agent)) {
+			return;
+		}
+
+		short.add(agent);
+		onNews({type: 'short-key', agent, bits});
+	};
+
+	const read = async (): Promise<KnownAgents | undefined> => {
+		if (!file) {
+			forgetful('');
+			return undefined;
+		}
+
+		try {
+			const known = await file.read();
+			isForeign = false;
+			if (known.wasOpen) {
+				onNews({type: 'was-open', file: file.path});
+			}
+
+			if (known.damaged.length > 0 && !hasToldOfDamage) {
+				hasToldOfDamage = true;
+				onNews({type: 'damaged', file: file.path, lines: known.damaged, agents: [...known.unreadable]});
+			}
+
+			return known;
+		} catch (error) {
+			isForeign = errorCode(error) === 'EFOREIGN';
+			if (isForeign) {
+				foreign();
+			} else {
+				forgetful(describeStateError(error));
+			}
+
+			return undefined;
+		}
+	};
+
+	const write = async (lines: string): Promise<boolean> => {
+		try {
+			await file?.append(lines);
+			return file !== undefined;
+		} catch (error) {
+			if (!isForeign) {
+				forgetful(describeStateError(error));
+			}
+
+			return false;
+		}
+	};
+
+	const lineFor = (agent: string, {publicKey, isV2, bits}: OfferedKey, isAccepted: boolean): string =>
+		writeLine({agent, publicKey, isV2, isAccepted}, bits, new Date(now()).toISOString());
+
+	/** Writes the keys of agents that nobody knew, then looks who was first: another process may have met them at the same moment. */
+	const pin = async (strangers: readonly Meeting[], isReadable: boolean): Promise<void> => {
+		// Where one is offered several at once, the first.
+		const firsts = new Map(strangers.map(({agent, offered}) => [agent, offered] as const).toReversed());
+		const isWritten = isReadable && await write([...firsts].map(([agent, offered]) => lineFor(agent, offered, false)).join(''));
+		const after = isWritten ? await read() : undefined;
+		for (const [agent, offered] of firsts) {
+			const counts = after?.keys.get(agent) ?? offered;
+			if (!after) {
+				unwritten.set(agent, counts);
+			} else if (isSameKey(counts.publicKey, offered.publicKey)) {
+				onNews({type: 'pinned', agent, fingerprint: fingerprintOf(counts.publicKey)});
+			}
+
+			for (const meeting of strangers) {
+				if (meeting.agent === agent) {
+					meeting.settle(counts);
+				}
+			}
+		}
+	};
+
+	/** Remembers of agents whose keys are known that they took v2 authentication. */
+	const addV2 = async (meetings: readonly Meeting[]): Promise<void> => {
+		const first = new Map(meetings.map(({agent, offered}) => [agent, offered] as const));
+		const isWritten = await write([...first].map(([agent, offered]) => lineFor(agent, offered, false)).join(''));
+		for (const {agent, offered, settle} of meetings) {
+			if (!isWritten) {
+				unwritten.set(agent, offered);
+			}
+
+			settle(offered);
+		}
+	};
+
+	const attend = async (meetings: readonly Meeting[]): Promise<void> => {
+		const known = await read();
+		const {keys, unreadable} = known ?? nothingKnown;
+		const strangers: Meeting[] = [];
+		const newlyV2: Meeting[] = [];
+		for (const meeting of meetings) {
+			const {agent, offered, trustsNew, settle} = meeting;
+			const counts = unwritten.get(agent) ?? keys.get(agent);
+			if (counts === undefined && trustsNew && !isForeign && !unreadable.has(agent)) {
+				strangers.push(meeting);
+			} else if (counts && !counts.isV2 && offered.isV2 && fits(counts, offered)) {
+				newlyV2.push(meeting);
+			} else {
+				settle(counts);
+			}
+		}
+
+		if (strangers.length > 0) {
+			await pin(strangers, known !== undefined);
+		}
+
+		if (newlyV2.length > 0) {
+			await addV2(newlyV2);
+		}
+	};
+
+	/** All that came meanwhile together: a thousand agents are met with a few reads. */
+	const attendAll = async (): Promise<void> => {
+		if (isBusy) {
+			return;
+		}
+
+		isBusy = true;
+		while (waiting.length > 0) {
+			const meetings = waiting;
+			waiting = [];
+			await attend(meetings);
+		}
+
+		isBusy = false;
+	};
+
+	/** Writes what was accepted, all that comes at once together. */
+	const writeAccepted = async (): Promise<void> => {
+		await Promise.resolve();
+		const keys = new Map(accepted);
+		accepted.clear();
+		const isWritten = await write([...keys].map(([agent, key]) => lineFor(agent, key, true)).join(''));
+		for (const [agent, key] of isWritten ? keys : []) {
+			if (unwritten.get(agent) === key) {
+				unwritten.delete(agent);
+			}
+		}
+	};
+
+	return {
+		async meet(agent, offered, trustsNew) {
+			noticeLength(agent, offered);
+			if (takesAny) {
+				return offered;
+			}
+
+			return new Promise(resolve => {
+				waiting.push({agent, offered, trustsNew, settle: resolve});
+				void attendAll();
+			});
+		},
+		accept(agent, key) {
+			if (takesAny) {
+				return;
+			}
+
+			unwritten.set(agent, key);
+			const isFirst = accepted.size === 0;
+			accepted.set(agent, key);
+			if (isFirst) {
+				void writeAccepted();
+			}
+		},
+	};
+};
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The user's file of known keys; undefined where the environment tells of no place for it. */
+export const ownKnownAgents = (env: Env): KnownAgentsFile | undefined => {
+	const folder = stateFolder(env);
+	return folder === undefined ? undefined : knownAgentsFile(folder);
+};
+
+/** The keys that the user's agents are known by, for a composition root. */
+export const openPins = ({env, ...options}: Omit<PinsOptions, 'file'> & {readonly env: Env}): KeyPins => createPins({...options, file: ownKnownAgents(env)});

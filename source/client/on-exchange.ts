@@ -1,0 +1,18 @@
+import {type HttpAnswer, type Transport} from './types.js';
+
+/** A question as it was put to an agent (a GET's path and query), and what came of it in the end: after retries, or what kept it from being sent. It never holds a header or a password. */
+export type Exchange = {readonly path: string; readonly answer: HttpAnswer};
+
+export type HearExchange = (exchange: Exchange) => void;
+
+/** The transport, with somebody who hears of what it gets. */
+export const withHearing = (transport: Transport, hear: HearExchange | undefined): Transport => hear
+	? {
+		...transport,
+		async get(request, ask) {
+			const answer = await transport.get(request, ask);
+			hear({path: request.uri, answer});
+			return answer;
+		},
+	}
+	: transport;

@@ -1,0 +1,106 @@
+import {type Buffer} from 'node:buffer';
+import type * as z from 'zod';
+import {printable} from '../lib/printable.js';
+import {payloadOf, tooMany} from '../protocol/envelope.js';
+import {type AgentError} from '../protocol/errors.js';
+import {isTaskNotFound, readBody} from './response-body.js';
+import {type ReplyCache} from './response-cache.js';
+import {type HttpAnswer, type OperationReply, type Reply} from './types.js';
+
+/** How the answer to a question is read. */
+export type Reading<T> = {readonly uri: string; readonly cache: ReplyCache<T>; readonly schema: z.ZodType<T>};
+
+const firstFailure = 400;
+
+const failed = (error: AgentError): {readonly type: 'error'; readonly error: AgentError} => ({type: 'error', error});
+
+const issueWords = (error: z.ZodError): string => {
+	const [issue] = error.issues;
+	const what = issue?.message === tooMany ? 'answered with more than can be shown' : 'answered in an unknown shape';
+	return `${what}${issue ? ` (at ${printable(issue.path.join('.')) || 'its root'})` : ''}`;
+};
+
+/** An answer that came. */
+export type Answered = Extract<HttpAnswer, {type: 'answer'}>;
+
+/** What an answer holds, before anything is remembered of it. */
+export type Read<T> = Exclude<Reply<T>, {type: 'data'}> | {readonly type: 'data'; readonly data: T};
+
+/** The data of the last answer, where this one has the same bytes. */
+const recall = <T>({uri, cache}: Reading<T>, {status, body}: Answered): Reply<T> | undefined => {
+	// A failure that happens to end like the last success is none.
+	const same = status < firstFailure ? cache.match(uri, payloadOf(body)) : undefined;
+	return same && {
+		type: 'data', data: same.data, isUnchanged: true, bytes: body.length,
+	};
+};
+
+/** Reads an answer. */
+export const readPayload = <T>(schema: z.ZodType<T>, answer: Answered): Read<T> => {
+	const found = readBody(answer);
+	if (found.type !== 'envelope') {
+		return found;
+	}
+
+	const {envelope} = found;
+	if (!envelope.successful) {
+		return isTaskNotFound(answer.status, envelope)
+			? {type: 'none'}
+			: failed({
+				type: 'refused', status: answer.status, code: envelope.code, message: envelope.message, traceId: envelope.traceId,
+			});
+	}
+
+	const parsed = schema.safeParse(envelope.data);
+	return parsed.success ? {type: 'data', data: parsed.data} : failed({type: 'protocol', message: issueWords(parsed.error)});
+};
+
+/** Remembers what was read, for `recall`. */
+const remember = <T>({uri, cache}: Reading<T>, body: Buffer, found: Read<T>): Reply<T> => {
+	if (found.type !== 'data') {
+		return found;
+	}
+
+	cache.store(uri, payloadOf(body), found.data);
+	return {
+		type: 'data', data: found.data, isUnchanged: false, bytes: body.length,
+	};
+};
+
+/** Turns an answer into its data, by way of the cache: equal bytes are not parsed again. */
+export const interpret = <T>(reading: Reading<T>, answer: HttpAnswer): Reply<T> => answer.type === 'error'
+	? answer
+	: recall(reading, answer) ?? remember(reading, answer.body, readPayload(reading.schema, answer));
+
+/** For what every agent has, so that "no such thing" is no answer of an agent. */
+export const mustExist = <T>(reply: Reply<T>): Reply<T> =>
+	reply.type === 'none' ? failed({type: 'protocol', message: 'answered "not found" to what every agent knows: is it one?'}) : reply;
+
+// What the answer to an operation says of it. Whatever is not certain is unknown: only watching the task can tell then.
+
+const firstOwnFault = 500;
+
+// An agent that forwards says this also where the other one may have got the operation, and only its answer was lost.
+const anythingAtAll: ReadonlySet<string> = new Set(['Common.Unexpected', '']);
+
+export const operationReply = (answer: HttpAnswer): OperationReply => {
+	if (answer.type === 'error') {
+		return {type: answer.isSent ? 'unknown' : 'not-sent', error: answer.error};
+	}
+
+	const read = readBody(answer);
+	if (read.type === 'error') {
+		return {type: 'unknown', error: read.error};
+	}
+
+	const {envelope} = read;
+	if (envelope.successful) {
+		return {type: 'accepted'};
+	}
+
+	const {code, message, traceId} = envelope;
+	const isCertain = answer.status < firstOwnFault || !anythingAtAll.has(code);
+	return {type: isCertain ? 'refused' : 'unknown', error: {
+		type: 'refused', status: answer.status, code, message, traceId,
+	}};
+};

@@ -1,0 +1,114 @@
+import {type Clock} from '../lib/clock.js';
+import {type Timestamp} from '../lib/time.js';
+import {type AgentAddress} from '../protocol/address.js';
+import {type AgentInfo, type AgentStatus, infoSchema, secretSchema, statusSchema, timeSchema} from '../protocol/agent.js';
+import {speaksV2} from '../protocol/identity.js';
+import {routes} from '../protocol/routes.js';
+import {parseSealingKey} from '../protocol/seal.js';
+import {interpret, mustExist, type Reading} from './parse-response.js';
+import {createReplyCache} from './response-cache.js';
+import {failed, type Sealer} from './sealed/types.js';
+import {createTransport} from './transport.js';
+import {type AgentClient, type Ask, type OfferedKey, type Reply, type TlsSettings, type Transport} from './types.js';
+
+type Options = {readonly address: AgentAddress; readonly language: string; readonly clock: Clock; readonly tls: TlsSettings};
+
+// Bytes. Real answers have less than two thousand.
+const limit = 256 * 1024;
+
+/** The encryption key that an agent shows now, and whether it takes v2 authentication; no password is sent for it. `ask` bounds each of its two questions. Never rejects. */
+export const fetchOfferedKey = async (options: Options, ask: Ask): Promise<Reply<OfferedKey>> => {
+	const transport = createTransport({...options, bodyLimit: limit});
+	const get = async <T>(reading: Reading<T>): Promise<Reply<T>> => mustExist(interpret(reading, await transport.get({uri: reading.uri, headers: {}}, ask)));
+	try {
+		const info = await get({uri: routes.info, cache: createReplyCache<AgentInfo>(), schema: infoSchema});
+		if (info.type !== 'data') {
+			return info;
+		}
+
+		const reply = await get({uri: routes.secret, cache: createReplyCache<{readonly publicKey: string}>(), schema: secretSchema});
+		if (reply.type !== 'data') {
+			return reply;
+		}
+
+		const {publicKey} = reply.data;
+		const parsed = parseSealingKey(publicKey);
+		return parsed.ok ? {...reply, data: {publicKey, isV2: speaksV2(info.data), bits: parsed.key.bits}} : failed({type: 'protocol', message: parsed.problem});
+	} finally {
+		transport.dispose();
+	}
+};
+
+// What an agent answers to anyone: who it is, how it is, what time it has, and the key to seal the other questions with.
+
+export type OpenQuestions = Pick<AgentClient, 'fetchInfo' | 'fetchStatus' | 'measureSkew'> & {
+	/** Fetches the encryption key and offers it to the sealer, with what the last info says of v2: `key-changed` where that is not what is known. */
+	readonly fetchKey: (ask: Ask) => Promise<Reply<true>>;
+	/** The last info, fetched now where there is none yet. */
+	readonly knowInfo: (ask: Ask) => Promise<Reply<AgentInfo>>;
+	readonly info: () => AgentInfo | undefined;
+	readonly status: () => AgentStatus | undefined;
+};
+
+export const createOpenQuestions = ({transport, sealer, clock}: {readonly transport: Transport; readonly sealer: Sealer; readonly clock: Clock}): OpenQuestions => {
+	const caches = {
+		info: createReplyCache<AgentInfo>(),
+		status: createReplyCache<AgentStatus>(),
+		time: createReplyCache<Timestamp>(),
+		secret: createReplyCache<{readonly publicKey: string}>(),
+	} as const;
+	let info: AgentInfo | undefined;
+	let status: AgentStatus | undefined;
+
+	const get = async <T>(reading: Reading<T>, ask: Ask): Promise<Reply<T>> =>
+		mustExist(interpret(reading, await transport.get({uri: reading.uri, headers: {}, limit}, ask)));
+
+	const fetchInfo = async (ask: Ask): Promise<Reply<AgentInfo>> => {
+		const reply = await get({uri: routes.info, cache: caches.info, schema: infoSchema}, ask);
+		info = reply.type === 'data' ? reply.data : info;
+		return reply;
+	};
+
+	const knowInfo = async (ask: Ask): Promise<Reply<AgentInfo>> => info
+		? {
+			type: 'data', data: info, isUnchanged: true, bytes: 0,
+		}
+		: fetchInfo(ask);
+
+	return {
+		fetchInfo,
+		async fetchStatus(ask) {
+			const reply = await get({uri: routes.status, cache: caches.status, schema: statusSchema}, ask);
+			status = reply.type === 'data' ? reply.data : status;
+			return reply;
+		},
+		async measureSkew(ask) {
+			const sentAt = clock.now();
+			const reply = await get({uri: routes.time, cache: caches.time, schema: timeSchema}, ask);
+			if (reply.type !== 'data') {
+				return reply;
+			}
+
+			const skew = Math.round(reply.data - ((sentAt + clock.now()) / 2));
+			sealer.setSkew(skew);
+			return {...reply, data: skew};
+		},
+		async fetchKey(ask) {
+			const who = await knowInfo(ask);
+			if (who.type !== 'data') {
+				return who;
+			}
+
+			const reply = await get({uri: routes.secret, cache: caches.secret, schema: secretSchema}, ask);
+			if (reply.type !== 'data') {
+				return reply;
+			}
+
+			const offered = await sealer.offerKey(reply.data.publicKey, speaksV2(who.data));
+			return offered.type === 'known' ? {...reply, data: true} : offered;
+		},
+		knowInfo,
+		info: () => info,
+		status: () => status,
+	};
+};

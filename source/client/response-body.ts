@@ -1,0 +1,160 @@
+import {type Envelope, parseEnvelope} from '../protocol/envelope.js';
+import {type AgentError, type PasswordKind} from '../protocol/errors.js';
+import {wantsHttps} from './network-errors.js';
+import {type HttpAnswer} from './types.js';
+
+type Answer = Extract<HttpAnswer, {type: 'answer'}>;
+
+const noContent = 204;
+
+const badRequest = 400;
+
+const tooManyRequests = 429;
+
+// As Go's servers, nginx and others say it.
+const plainToSecure = /http request (?:was sent )?to (?:an )?https|plain http request/i;
+
+const protocolError = (message: string): {readonly type: 'error'; readonly error: AgentError} => ({type: 'error', error: {type: 'protocol', message}});
+
+const looksLikeHtml = (text: string): boolean => /^\s*</.test(text.slice(0, 200));
+
+// Far more lists and records than the longest log has; a program's time and memory go by their number, not by bytes.
+const structureLimit = 4_000_000;
+
+const openingBrace = 0x7B;
+
+const openingBracket = 0x5B;
+
+/** Whether an answer would take seconds to read, as one does that is made of nothing but brackets. Those in texts count, too. */
+const isOverbuilt = (body: Uint8Array): boolean => {
+	if (body.length <= structureLimit) {
+		return false;
+	}
+
+	let count = 0;
+	for (const byte of body) {
+		count += byte === openingBrace || byte === openingBracket ? 1 : 0;
+	}
+
+	return count > structureLimit;
+};
+
+const problemOf = ({status}: Answer, text: string): string => {
+	if (status === noContent || text.trim() === '') {
+		return `answered nothing (status ${status})`;
+	}
+
+	if (status === badRequest && plainToSecure.test(text.slice(0, 1000))) {
+		return wantsHttps;
+	}
+
+	if (looksLikeHtml(text)) {
+		return `answered HTML, not JSON (status ${status}): is a proxy in between?`;
+	}
+
+	return text.trimStart().startsWith('{') ? 'answered JSON that is cut off or no agent\'s' : `answered something that is no agent's (status ${status})`;
+};
+
+/** The envelope in an HTTP answer. `Content-Type` is not trusted. */
+export const readBody = (answer: Answer): {readonly type: 'envelope'; readonly envelope: Envelope} | {readonly type: 'error'; readonly error: AgentError} => {
+	// Never an agent's own word.
+	if (answer.status === tooManyRequests) {
+		return {type: 'error', error: {
+			type: 'refused', status: tooManyRequests, code: '', message: 'too many requests (status 429): a proxy limits them; set longer intervals in the config file', traceId: '',
+		}};
+	}
+
+	if (isOverbuilt(answer.body)) {
+		return protocolError('answered with more parts than can be read');
+	}
+
+	const text = answer.body.toString('utf8');
+	const envelope = parseEnvelope(text);
+	return envelope ? {type: 'envelope', envelope} : protocolError(problemOf(answer, text));
+};
+
+const successMark = '"successful":true';
+
+const headBytes = 200;
+
+/** Whether an agent says that it did what it was asked for. Looks at the beginning only where that is enough: an answer can be large. */
+export const isSuccess = (answer: Answer): boolean => {
+	if (answer.body.subarray(0, headBytes).toString('latin1').startsWith(`{${successMark}`)) {
+		return true;
+	}
+
+	const read = readBody(answer);
+	return read.type === 'envelope' && read.envelope.successful;
+};
+
+// What an agent's error envelope means for the one who asked (docs/protocol.md#authentication-errors).
+
+export type Refusal =
+	| {readonly type: 'none'}
+	/** Sealed with another key than the agent's. */
+	| {readonly type: 'other-key'}
+	/** The clocks differ. `isCertain` is false for old agents, which give one code for all of this. */
+	| {readonly type: 'expired'; readonly isCertain: boolean}
+	| {readonly type: 'password'; readonly wants: PasswordKind}
+	/** An agent that forwards was sent another header than root's. */
+	| {readonly type: 'header-kind'; readonly error: AgentError}
+	| {readonly type: 'other'; readonly error: AgentError};
+
+type Failure = Extract<Envelope, {successful: false}>;
+
+const unauthorized = 401;
+
+const oldAuthenticationCode = 10_008;
+
+const prefix = 'Security.Authentication.';
+
+// WithAgentPassword and WithOceanBasePassword say which password is wanted; Incorrect… which one was wrong.
+const passwordCodes: ReadonlyMap<string, PasswordKind> = new Map([
+	['IncorrectAgentPassword', 'agent'],
+	['WithAgentPassword', 'agent'],
+	['IncorrectOceanbasePassword', 'root'],
+	['IncorrectOceanBasePassword', 'root'],
+	['WithOceanBasePassword', 'root'],
+	['WithOceanbasePassword', 'root'],
+]);
+
+const notFound = 404;
+
+const oldTaskNotFound = 2300;
+
+/** Whether an agent says that there is no such task. Agents before 4.3.1 send a number alone. */
+export const isTaskNotFound = (status: number, {code, number}: Failure): boolean =>
+	code === 'Task.NotFound' || (status === notFound && code === '' && number === oldTaskNotFound);
+
+export const refusalOf = (status: number, envelope: Failure): Refusal => {
+	const {code, number, message, traceId} = envelope;
+	const error: AgentError = {type: 'refused', status, code, message, traceId};
+	const other: Refusal = {type: 'other', error};
+	if (isTaskNotFound(status, envelope)) {
+		return {type: 'none'};
+	}
+
+	if (code === 'Request.Forward.Header.NotExist') {
+		return {type: 'header-kind', error};
+	}
+
+	if (status !== unauthorized) {
+		return other;
+	}
+
+	if (code === '') {
+		return number === oldAuthenticationCode ? {type: 'expired', isCertain: false} : (number === 1 ? {type: 'other-key'} : other);
+	}
+
+	const word = code.startsWith(prefix) ? code.slice(prefix.length) : code;
+	if (word === 'Header.DecryptFailed') {
+		return {type: 'other-key'};
+	}
+
+	if (word === 'Expired') {
+		return {type: 'expired', isCertain: true};
+	}
+
+	const wants = passwordCodes.get(word.split('.').at(-1) ?? '');
+	return wants === undefined ? other : {type: 'password', wants};
+};

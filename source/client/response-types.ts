@@ -1,0 +1,16 @@
+// The answers that can be megabytes: how each kind is read, and which ids it hands out.
+
+import {linesOf} from '../protocol/logs.js';
+import {type Dag, dagListSchema, dagSchema, logEntriesSchema, nodeSchema} from '../protocol/task.js';
+import {idsOfLogs, idsOfNode, idsOfTask} from './known-ids.js';
+
+const idsOfTasks = (tasks: readonly Dag[]): ReadonlySet<string> => new Set(tasks.flatMap(task => [...idsOfTask(task)]));
+
+export const kinds = {
+	task: {schema: dagSchema, idsOf: idsOfTask},
+	tasks: {schema: dagListSchema, idsOf: idsOfTasks},
+	node: {schema: nodeSchema, idsOf: idsOfNode},
+	logs: {schema: logEntriesSchema.transform(entries => linesOf(entries)), idsOf: idsOfLogs},
+} as const;
+
+export type Kind = keyof typeof kinds;

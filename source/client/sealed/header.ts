@@ -1,0 +1,223 @@
+import {type Clock} from '../../lib/clock.js';
+import {type AgentInfo} from '../../protocol/agent.js';
+import {type AgentError, type PasswordKind} from '../../protocol/errors.js';
+import {forwardsToMaster, identityOf} from '../../protocol/identity.js';
+import {isObproxyTask} from '../../protocol/ids.js';
+import {type BodyKey, newBodyKey, parseSealingKey, type RandomBytes, sealBody, sealHeader, sealHeaderV1, type SealingKey} from '../../protocol/seal.js';
+import {fingerprintOf} from '../keys/fingerprint.js';
+import {fits, isSameKey, type KeyPins, type KnownKey} from '../types.js';
+import {type HeaderChoice, type SealedHeader, type Sealer, type SealQuestion} from './types.js';
+
+/** What the choice depends on. `id` is the one asked for, if any; `demanded` the kind that the agent asked for when it was sent the other one; `has` says whether a password of that kind is known; `isEmptyGood` whether the agent has accepted the empty root password, which no person gave. */
+type AuthorizeContext = {
+	readonly info: AgentInfo;
+	readonly id: string | undefined;
+	readonly demanded: PasswordKind | undefined;
+	readonly has: (kind: PasswordKind) => boolean;
+	readonly isEmptyGood: boolean;
+};
+
+/**
+Chooses the header for one question (docs/protocol.md#which-password).
+
+Followers forward what they are asked, which works only with the root password. An agent with a password of its own takes that, or root's where only root's is known. A single agent is in no cluster: it is never handed root's, and one without a password of its own accepts whatever comes. What an agent demands instead is followed but in these two cases: a follower could not forward it, and no word of a single agent gets it root's. Before there is a cluster (MASTER, FOLLOWER) the root password is usually empty; where a database runs, also one that is being taken over, an empty one could be a failed login, so it is not tried unasked; an agent that has accepted it before it became one of a cluster gets it until it refuses it, since its task goes on and the password is usually the same. A seekdb has only the password of its own root.
+*/
+export const chooseHeader = ({info, id, demanded, has, isEmptyGood}: AuthorizeContext): HeaderChoice => {
+	const {security} = info;
+	const identity = identityOf(info, undefined);
+	if (isObproxyTask(id)) {
+		return {kind: 'agent', password: 'needed'};
+	}
+
+	// It knows only the one header.
+	if (identity === 'SEEKDB') {
+		return {kind: 'root', password: 'needed'};
+	}
+
+	if (identity === 'SINGLE') {
+		return security || demanded === 'agent' ? {kind: 'agent', password: 'needed'} : {kind: 'root', password: 'always-empty'};
+	}
+
+	if (demanded !== undefined && !forwardsToMaster(identity)) {
+		return {kind: demanded, password: 'needed'};
+	}
+
+	if (security && !forwardsToMaster(identity)) {
+		return {kind: has('root') && !has('agent') ? 'root' : 'agent', password: 'needed'};
+	}
+
+	return {kind: 'root', password: identity === 'MASTER' || identity === 'FOLLOWER' || isEmptyGood ? 'empty-if-unknown' : 'needed'};
+};
+
+type Sealed = SealedHeader & {readonly password: string; readonly expiry: number};
+
+type Known = KnownKey & {readonly key: SealingKey};
+
+// Seconds. Agents refuse nothing that lies further ahead, but a header is a password's stand-in until it expires.
+const lifetime = 60;
+
+const spare = 10;
+
+// Of an operation: nobody who copies it should be able to send it again later.
+const onceLifetime = 10;
+
+const headerLimit = 32;
+
+const headerNames: Readonly<Record<PasswordKind, string>> = {agent: 'X-OCS-Agent-Header', root: 'X-OCS-Header'};
+
+type Options = {
+	readonly clock: Clock;
+	readonly random: RandomBytes;
+	/** What the agent is called there. */
+	readonly name: string;
+	readonly pins: KeyPins;
+	/** Whether a key is trusted that was never seen. */
+	readonly trustsNew: boolean;
+};
+
+export const createSealer = ({clock, random, name, pins, trustsNew}: Options): Sealer => {
+	let known: Known | undefined;
+	let offered: Known | undefined;
+	let trusted: KnownKey | undefined;
+	let shown: {readonly key: string; readonly fingerprint: string} | undefined;
+	let skew: number | undefined;
+	const headers = new Map<string, Sealed>();
+
+	const bitsOf = (publicKey: string): number => {
+		const parsed = parseSealingKey(publicKey);
+		return parsed.ok ? parsed.key.bits : 0;
+	};
+
+	const changed = (now: Known): Extract<AgentError, {type: 'key-changed'}> => ({
+		type: 'key-changed',
+		known: trusted === undefined ? undefined : fingerprintOf(trusted.publicKey),
+		knownBits: trusted === undefined ? 0 : bitsOf(trusted.publicKey),
+		offered: fingerprintOf(now.publicKey),
+		offeredBits: now.key.bits,
+	});
+
+	const isTrusted = ({publicKey, isV2}: Known): boolean => trusted?.isV2 === isV2 && isSameKey(trusted.publicKey, publicKey);
+
+	const take = (now: Known): void => {
+		known = now;
+		trusted = {publicKey: now.publicKey, isV2: now.isV2};
+		offered = undefined;
+		headers.clear();
+	};
+
+	/** Whether an offer that is not the trusted one fits what the agent is known by, so that it is from now on. */
+	const meet = async (now: Known): Promise<boolean> => {
+		const pinned = await pins.meet(name, {publicKey: now.publicKey, isV2: now.isV2, bits: now.key.bits}, trustsNew);
+		const isPinned = pinned !== undefined && fits(pinned, now);
+		// Another offer that still stands was accepted by nobody.
+		if (isPinned && (!offered || (offered.isV2 === now.isV2 && isSameKey(offered.publicKey, now.publicKey)))) {
+			take(now);
+		} else if (pinned !== undefined) {
+			trusted = pinned;
+		}
+
+		return isPinned;
+	};
+
+	const make = (question: SealQuestion, expiry: number, bodyKey?: BodyKey): SealedHeader | undefined => {
+		if (!known) {
+			return undefined;
+		}
+
+		if (!question.isV2) {
+			const value = sealHeaderV1(known.key, {password: question.password, expiry});
+			return value === undefined ? undefined : {name: 'X-OCS-Auth', value};
+		}
+
+		return {name: headerNames[question.kind], value: sealHeader(known.key, {...question, expiry}, bodyKey ?? newBodyKey(random))};
+	};
+
+	const agentSeconds = (): number => Math.floor((clock.now() + (skew ?? 0)) / 1000);
+
+	return {
+		async offerKey(publicKey, isV2) {
+			const parsed = parseSealingKey(publicKey);
+			if (!parsed.ok) {
+				return {type: 'error', error: {type: 'protocol', message: parsed.problem}};
+			}
+
+			const now = {publicKey, isV2, key: parsed.key};
+			if (!isTrusted(now) && !await meet(now)) {
+				offered = now;
+				return {type: 'error', error: changed(now)};
+			}
+
+			if (offered) {
+				return {type: 'error', error: changed(offered)};
+			}
+
+			// The same key again keeps what was sealed with it.
+			known = now;
+			return {type: 'known'};
+		},
+		async offerAuth(isV2) {
+			const now = known && {...known, isV2};
+			if (now && !isTrusted(now) && !await meet(now)) {
+				offered = now;
+			}
+		},
+		hasKey: () => known !== undefined,
+		pending: () => offered && changed(offered),
+		acceptKey(fingerprint) {
+			if (!offered || fingerprintOf(offered.publicKey) !== fingerprint) {
+				return false;
+			}
+
+			pins.accept(name, {publicKey: offered.publicKey, isV2: offered.isV2, bits: offered.key.bits});
+			take(offered);
+			return true;
+		},
+		async reviewKey() {
+			const reviewed = offered;
+			return reviewed !== undefined && await meet(reviewed) && !offered;
+		},
+		fingerprint() {
+			// Asked for with every answer.
+			if (trusted?.publicKey !== shown?.key) {
+				shown = trusted === undefined ? undefined : {key: trusted.publicKey, fingerprint: fingerprintOf(trusted.publicKey)};
+			}
+
+			return shown?.fingerprint;
+		},
+		setSkew(next) {
+			skew = next;
+		},
+		skew: () => skew,
+		headerFor(question) {
+			const now = agentSeconds();
+			const id = `${question.isV2 ? question.kind : 'v1'} ${question.uri}`;
+			const kept = headers.get(id);
+			// A password that was changed takes its old header's place.
+			if (kept?.password === question.password && kept.expiry - now > spare && kept.expiry - now <= lifetime) {
+				return kept;
+			}
+
+			const expiry = now + lifetime;
+			const made = make(question, expiry);
+			headers.delete(id);
+			if (made) {
+				headers.set(id, {...made, password: question.password, expiry});
+			}
+
+			const [oldest] = headers.keys();
+			if (headers.size > headerLimit && oldest !== undefined) {
+				headers.delete(oldest);
+			}
+
+			return made;
+		},
+		sealOnce(question, text) {
+			const bodyKey = newBodyKey(random);
+			const header = make(question, agentSeconds() + onceLifetime, bodyKey);
+			return header ? {header, body: question.isV2 ? sealBody(text, bodyKey) : text} : undefined;
+		},
+		forget() {
+			headers.clear();
+		},
+	};
+};

@@ -1,0 +1,190 @@
+// What was read before is recognised by what it comes down to, so that only what is new goes from thread to thread, and neither keeps a second copy.
+
+import {createHash} from 'node:crypto';
+import {linesFrom, linesWith, type LogLines} from '../../protocol/logs.js';
+import {countBefore, rawsFrom, rawsWith, rawTexts, type ReadTexts} from '../../protocol/raw-texts.js';
+import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
+
+/** What is known of a list: how many items it has, and their SHA-256. */
+type Mark = {readonly count: number; readonly digest: string};
+
+/** Of the lists in an answer, by where they stand in it. */
+export type Marks = ReadonlyMap<string, Mark>;
+
+// Printable texts hold no such character, so that no two lists look the same; of raw ones, which may, the lengths stand beside them.
+const end = '\0';
+
+const pieceLength = 1000;
+
+/** The mark of the first `count` of some texts, of what was written for them, and of what stands beside each of them. */
+const markOf = ({texts, raws}: ReadTexts, count: number, beside: readonly Uint8Array[] = []): Mark => {
+	const hash = createHash('sha256');
+	const add = (list: readonly string[], length: number): void => {
+		for (let from = 0; from < length; from += pieceLength) {
+			hash.update(list.slice(from, Math.min(length, from + pieceLength)).join(end)).update(end);
+		}
+	};
+
+	add(texts, count);
+	if (raws) {
+		const rawCount = countBefore(raws, count);
+		add(raws.texts, rawCount);
+		const numbers = raws.indexes.slice(0, rawCount).flatMap((index, number) => [index, raws.texts[number]?.length ?? 0]);
+		hash.update(numbers.join(end));
+	}
+
+	for (const bytes of beside) {
+		hash.update(bytes);
+	}
+
+	return {count, digest: hash.digest('base64')};
+};
+
+export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64');
+
+// What goes from the thread that reads to the one that asked: of long lists of lines only those that are not known there. Everything that arrives costs that thread time and memory, and lines are only ever added, but for a list that begins anew.
+
+/** Something to hand over, the texts of its lists one after the other, which travel apart from it in pieces, and the marks of the lists for the next time. */
+export type Packed<P> = {readonly parcel: P; readonly texts: readonly string[]; readonly marks: Marks};
+
+/** The numbers of the texts that were written otherwise than they are read; what was written travels behind the texts. */
+type Written = {readonly written: readonly number[]};
+
+/** A log of which the first `kept` lines are known. */
+export type LinesParcel = Written & {readonly kept: number; readonly more: Omit<LogLines, 'texts' | 'raws'>};
+
+type Tail = Written & {readonly node: string; readonly subTask: string; readonly kept: number; readonly count: number};
+
+/** A task or a stage, without its long lists of lines, and those. */
+export type TaskParcel<T> = {readonly data: T; readonly tails: readonly Tail[]};
+
+const bytesOf = ({times, executions}: LogLines, count: number): readonly Uint8Array[] =>
+	[times.subarray(0, count), executions.subarray(0, count)].map(({buffer, byteOffset, byteLength}) => new Uint8Array(buffer, byteOffset, byteLength));
+
+/** How many of the items begin with what is known. */
+const keptOf = (known: Mark | undefined, length: number, markOfFirst: (count: number) => Mark): number =>
+	known && known.count <= length && markOfFirst(known.count).digest === known.digest ? known.count : 0;
+
+const whole = '';
+
+/** What was sent of a list, from a place in all that was sent on. */
+const received = (sent: readonly string[], from: number, count: number, {written}: Written): ReadTexts =>
+	({texts: sent.slice(from, from + count), ...rawTexts(written, sent.slice(from + count, from + count + written.length))});
+
+export const packLines = (lines: LogLines, marks: Marks): Packed<LinesParcel> => {
+	const {length} = lines.texts;
+	const markOfFirst = (count: number): Mark => markOf(lines, count, bytesOf(lines, count));
+	const kept = keptOf(marks.get(whole), length, markOfFirst);
+	const {texts, raws, ...more} = linesFrom(lines, kept);
+	return {parcel: {kept, more, written: raws?.indexes ?? []}, texts: raws ? [...texts, ...raws.texts] : texts, marks: new Map([[whole, markOfFirst(length)]])};
+};
+
+/** `known` is what the marks were made of. */
+export const unpackLines = ({kept, more, written}: LinesParcel, sent: readonly string[], known: LogLines | undefined): LogLines => {
+	const lines = {...received(sent, 0, sent.length - written.length, {written}), ...more};
+	if (!known || kept === 0) {
+		return lines;
+	}
+
+	return kept === known.texts.length && sent.length === 0 ? known : linesWith(known, kept, lines);
+};
+
+// Shorter ones cost less than it takes to find out.
+const longList = 500;
+
+type Change = (logs: ReadTexts, node: string, subTask: string) => ReadTexts;
+
+const changedSubTask = (subTask: SubTask, node: string, change: Change): SubTask => {
+	const {logs, rawLogs, ...rest} = subTask;
+	if (!logs) {
+		return subTask;
+	}
+
+	const {texts, raws} = change({texts: logs, raws: rawLogs}, node, subTask.key);
+	return texts === logs ? subTask : {...rest, logs: texts, ...(raws && {rawLogs: raws})};
+};
+
+const inNode = (node: TaskNode, change: Change): TaskNode => ({...node, subTasks: node.subTasks.map(subTask => changedSubTask(subTask, node.key, change))});
+
+const inTask = (dag: Dag, change: Change): Dag => dag.nodes ? {...dag, nodes: dag.nodes.map(node => inNode(node, change))} : dag;
+
+/** How to get at the lists of lines in what holds them. */
+type Changing<T> = (data: T, change: Change) => T;
+
+const keyOf = (node: string, subTask: string): string => `${node} ${subTask}`;
+
+const pack = <T>(data: T, marks: Marks, changing: Changing<T>): Packed<TaskParcel<T>> => {
+	const tails: Tail[] = [];
+	const own = new Map<string, Mark>();
+	const texts: string[] = [];
+	const light = changing(data, (logs, node, subTask) => {
+		const {length} = logs.texts;
+		if (length < longList) {
+			return logs;
+		}
+
+		const key = keyOf(node, subTask);
+		const kept = keptOf(marks.get(key), length, count => markOf(logs, count));
+		own.set(key, markOf(logs, length));
+		const {raws} = rawsFrom(logs.raws, kept);
+		tails.push({
+			node, subTask, kept, count: length - kept, written: raws?.indexes ?? [],
+		});
+		for (const text of logs.texts.slice(kept)) {
+			texts.push(text);
+		}
+
+		for (const raw of raws?.texts ?? []) {
+			texts.push(raw);
+		}
+
+		return {texts: []};
+	});
+	return {parcel: {data: light, tails}, texts, marks: own};
+};
+
+const unpack = <T>({data, tails}: TaskParcel<T>, texts: readonly string[], known: T | undefined, changing: Changing<T>): T => {
+	if (tails.length === 0) {
+		return data;
+	}
+
+	const before = new Map<string, ReadTexts>();
+	if (known) {
+		changing(known, (logs, node, subTask) => {
+			before.set(keyOf(node, subTask), logs);
+			return logs;
+		});
+	}
+
+	const byKey = new Map<string, Tail & {readonly more: ReadTexts}>();
+	let from = 0;
+	for (const tail of tails) {
+		byKey.set(keyOf(tail.node, tail.subTask), {...tail, more: received(texts, from, tail.count, tail)});
+		from += tail.count + tail.written.length;
+	}
+
+	return changing(data, (logs, node, subTask) => {
+		const key = keyOf(node, subTask);
+		const tail = byKey.get(key);
+		const old = before.get(key) ?? {texts: []};
+		if (!tail) {
+			return logs;
+		}
+
+		if (tail.kept === 0) {
+			return tail.more;
+		}
+
+		return tail.kept === old.texts.length && tail.count === 0
+			? old
+			: {texts: [...old.texts.slice(0, tail.kept), ...tail.more.texts], ...rawsWith(old.raws, tail.kept, tail.more.raws)};
+	});
+};
+
+export const packTask = (dag: Dag, marks: Marks): Packed<TaskParcel<Dag>> => pack(dag, marks, inTask);
+
+export const unpackTask = (parcel: TaskParcel<Dag>, texts: readonly string[], known: Dag | undefined): Dag => unpack(parcel, texts, known, inTask);
+
+export const packNode = (node: TaskNode, marks: Marks): Packed<TaskParcel<TaskNode>> => pack(node, marks, inNode);
+
+export const unpackNode = (parcel: TaskParcel<TaskNode>, texts: readonly string[], known: TaskNode | undefined): TaskNode => unpack(parcel, texts, known, inNode);

@@ -1,0 +1,171 @@
+import {type Clock} from '../lib/clock.js';
+import {type DemoAgent, type DemoAgentSpec, openAgents} from './demo-agent.js';
+import {tellTogether} from './engine/model.js';
+import {backupStory, firstDay, initializeStory, isInCluster, isPresent, pastStory, runningStory} from './fleet-scenarios.js';
+import {findScenario, type ScenarioName} from './scenarios.js';
+import {type Script} from './server/world.js';
+
+/** What the demo's own client needs to get in. Secret to nobody. */
+const fleetPasswords = {root: 'demo-root', agent: 'demo-agent'} as const;
+
+type Role = {
+	/** The last number of its address, where it gets one of its own. */
+	readonly number: number;
+	readonly spec: DemoAgentSpec;
+	readonly plays?: ScenarioName;
+	readonly comesAndGoes?: boolean;
+	/** In its cluster now and then. */
+	readonly joinsAndLeaves?: boolean;
+	/** Named to whoever asks for one agent of each cluster only. */
+	readonly isSeed?: boolean;
+};
+
+const {root: rootPassword, agent: agentPassword} = fleetPasswords;
+
+const demo = {cluster: 'obdemo', rootPassword} as const;
+
+const prod = {cluster: 'obprod', rootPassword, identity: 'CLUSTER AGENT'} as const;
+
+/** Who is in the fleet that is named agent by agent: a cluster in the making, a failed upgrade, a running cluster, one that was rolled back, one that comes and goes, one without a task. */
+const cast: readonly Role[] = [
+	{number: 11, isSeed: true, spec: {...demo, identity: 'MASTER', zone: 'zone1', keyBits: 2048}},
+	{number: 12, spec: {...demo, identity: 'FOLLOWER', zone: 'zone2'}},
+	{number: 13, spec: {...demo, identity: 'FOLLOWER', zone: 'zone3'}},
+	{number: 21, isSeed: true, spec: {agentPassword}, plays: 'failing'},
+	{number: 31, isSeed: true, spec: {...prod, zone: 'zone1'}},
+	{number: 32, spec: {...prod, zone: 'zone2'}},
+	{number: 41, isSeed: true, spec: {keyBits: 512}, plays: 'rolled-back'},
+	{number: 42, isSeed: true, spec: {agentPassword}, plays: 'idle', comesAndGoes: true},
+	{number: 43, isSeed: true, spec: {}},
+];
+
+/** Where agents are to be found, there is one more: it joins the running cluster, and leaves it. */
+const growingCast: readonly Role[] = [...cast, {number: 33, spec: {...prod, zone: 'zone3', isMember: false}, joinsAndLeaves: true}];
+
+const empty: Script = {begin: 0, story: () => []};
+
+/** The story of the whole fleet, for its agents' keys in the order of the cast. */
+const fleetScript = (keys: readonly string[], seed: number): Script => {
+	const [master = '', second = '', third = '', , one = '', other = ''] = keys;
+	const scripts = cast.map(({plays}, index) => plays === undefined ? empty : findScenario(plays)?.([keys[index] ?? '']) ?? empty);
+	return {
+		begin: firstDay - 1000,
+		story: tellTogether(
+			initializeStory([master, second, third], seed),
+			runningStory([one, other]),
+			backupStory(one),
+			...scripts.map(({story}) => story),
+			pastStory(keys),
+		),
+	};
+};
+
+export type DemoFleetOptions = {
+	readonly clock: Clock;
+	/** What the fleet's chances follow from; 1 when left out. */
+	readonly seed?: number;
+	/** How many times faster than the clock; 1 when left out. */
+	readonly speed?: number;
+	/** `own`: an address each, 127.0.0.11:2886 and so on, where the machine lets them, else free ports. `free`: free ports of 127.0.0.1. */
+	readonly ports?: 'own' | 'free';
+	/** One more agent joins and leaves a cluster, and only `seeds` are meant to be named. */
+	readonly isGrowing?: boolean;
+};
+
+export type DemoFleet = {
+	/** "127.0.0.11:2886", in the order in which they are shown best. */
+	readonly addresses: readonly string[];
+	/** One of each cluster, and those that stand alone. */
+	readonly seeds: readonly string[];
+	readonly agents: readonly DemoAgent[];
+	readonly rootPassword: string;
+	readonly agentPassword: string;
+	/** Ends every agent and timer. */
+	readonly stop: () => Promise<void>;
+};
+
+const agentPort = 2886;
+
+// How often those that come and go look whether they should, in ms of real time.
+const attendance = 200;
+
+const castOf = ({isGrowing = false}: DemoFleetOptions): typeof cast => isGrowing ? growingCast : cast;
+
+const openFleet = async (options: DemoFleetOptions): ReturnType<typeof openAgents> => {
+	const {clock, seed = 1, speed = 1, ports = 'own'} = options;
+	const open = async (place: (role: (typeof cast)[number]) => Pick<DemoAgentSpec, 'host' | 'port'>): ReturnType<typeof openAgents> =>
+		openAgents(castOf(options).map(role => ({...role.spec, ...place(role)})), keys => fleetScript(keys, seed), {clock, seed, speed});
+	if (ports === 'own') {
+		try {
+			return await open(({number}) => ({host: `127.0.0.${number}`, port: agentPort}));
+		} catch {
+			// Not every system has more of the loopback net than 127.0.0.1, and another fleet may be running.
+		}
+	}
+
+	return open(() => ({}));
+};
+
+/** Stops or starts an agent where the story says so. */
+const attend = (agent: DemoAgent, shouldBeUp: boolean): Promise<void> | undefined => {
+	if (shouldBeUp === agent.isUp()) {
+		return undefined;
+	}
+
+	// A port that somebody took meanwhile is tried again at the next look.
+	return (shouldBeUp ? agent.restart() : agent.stop()).catch(() => undefined);
+};
+
+/** Does something now and then, one time after the other, until told to end. */
+const repeat = (act: () => Promise<void> | undefined, clock: Clock): (() => Promise<void>) => {
+	let hasEnded = false;
+	let cancel = (): void => undefined;
+	let change: Promise<void> = Promise.resolve();
+	const look = async (): Promise<void> => {
+		const acting = act();
+		if (acting) {
+			await acting;
+		}
+
+		if (!hasEnded) {
+			cancel = clock.schedule(() => {
+				change = look();
+			}, attendance);
+		}
+	};
+
+	change = look();
+	return async () => {
+		hasEnded = true;
+		cancel();
+		await change;
+		cancel();
+	};
+};
+
+/** Starts the demo fleet on loopback addresses. Rejects only where not even free ports can be listened on. */
+export const startDemoFleet = async (options: DemoFleetOptions): Promise<DemoFleet> => {
+	const {agents, world} = await openFleet(options);
+	const {clock, seed = 1} = options;
+	const roles = castOf(options);
+	const ends = agents.flatMap((agent, index) => [
+		...(roles[index]?.comesAndGoes ? [repeat((): Promise<void> | undefined => attend(agent, isPresent(world.now(), seed)), clock)] : []),
+		...(roles[index]?.joinsAndLeaves
+			? [repeat(() => {
+				agent.setMember(isInCluster(world.now(), seed));
+				return undefined;
+			}, clock)]
+			: []),
+	]);
+	return {
+		addresses: agents.map(({label}) => label),
+		seeds: agents.filter((_, index) => roles[index]?.isSeed).map(({label}) => label),
+		agents,
+		rootPassword: fleetPasswords.root,
+		agentPassword: fleetPasswords.agent,
+		async stop() {
+			await Promise.all(ends.map(async end => end()));
+			await Promise.all(agents.map(async agent => agent.stop()));
+		},
+	};
+};

@@ -1,0 +1,146 @@
+// What the demo fleet did before anybody looked, so that its agents have a history: weeks with the tasks of which real ones are made.
+
+import {type Operation} from '../protocol/operation.js';
+import {type Input, type Story, storyOf, type TaskDefinition} from './engine/model.js';
+import {chance} from './random.js';
+import {initializeCluster, outOfMemory} from './scenarios/initialize.js';
+import {backup, changeParameters, scaleOut, upgradeOceanBase} from './scenarios/maintenance.js';
+import {dropTenant, noMemory, shareNames, startCluster, stopCluster} from './scenarios/running-cluster.js';
+import {alone, seconds, work} from './scenarios/steps.js';
+
+const hour = 3_600_000;
+
+const day = 24 * hour;
+
+/** When the oldest task began, ms. */
+export const firstDay = -19 * day;
+
+/** One stage that an agent does alone, in a second or two. */
+const single = (name: string, agent: string, ...lines: readonly string[]): TaskDefinition => ({name, nodes: [alone(name, agent, work(1, ...lines))]});
+
+const created = (at: number, owner: string, task: TaskDefinition): Input => ({type: 'create', at, owner, task});
+
+const operated = (at: number, owner: string, {name}: TaskDefinition, operation: Operation): Input => ({type: 'operate', at, owner, task: name, operation});
+
+const configured = (at: number, agent: string): readonly Input[] => [
+	created(at, agent, single('Update observer config', agent, 'memory_limit=6G', 'system_memory=1G')),
+	created(at + 5000, agent, single('Update cluster config', agent, 'cluster name and id stored')),
+];
+
+/** It failed, and what somebody did with it minutes later. */
+const failedAndThen = (at: number, agent: string, task: TaskDefinition, operation: Operation): readonly Input[] => [
+	created(at, agent, task), operated(at + (9 * 60_000), agent, task, operation),
+];
+
+/** Nightly backups of so many days, the last of them yesterday. */
+const nightly = (agent: string, days: number): readonly Input[] => Array.from({length: days}, (_, index) =>
+	created(((index - days) * day) - (7 * hour), agent, backup(agent, 600)));
+
+/** The past of the agents in the order of the cast. */
+export const pastStory = ([master = '', second = '', third = '', failing = '', one = '', other = '', rolledBack = '', absent = '']: readonly string[]): Story => storyOf([
+	...[master, second, third].flatMap((agent, index): readonly Input[] => [
+		created(firstDay + (index * 7000), agent, single(index === 0 ? 'Join self' : 'Join to master', agent, `set agent identity to ${index === 0 ? 'master' : 'follower'}`)),
+		...configured(firstDay + hour + (index * 20_000), agent),
+		created((-6 * day) + (index * 30_000), agent, changeParameters(agent)),
+	]),
+	created(-16 * day, failing, changeParameters(failing)),
+	...failedAndThen(-11 * day, failing, upgradeOceanBase(failing), 'rollback'),
+	created(-2 * day, failing, changeParameters(failing)),
+	...[one, other].flatMap((agent, index) => configured(firstDay + (2 * hour) + (index * 20_000), agent)),
+	created(-13 * day, 'obprod', {...changeParameters(one), name: 'Change cluster parameters'}),
+	...failedAndThen(-9 * day, 'obprod', {...scaleOut(one, 1), name: 'Add a server to every zone'}, 'rollback'),
+	created(-5 * day, one, stopCluster([one, other])),
+	created((-5 * day) + 90_000, one, startCluster([one, other])),
+	created(-4 * day, 'obprod', dropTenant(one, 'shop_old')),
+	...nightly(one, 12),
+	created(-17 * day, rolledBack, changeParameters(rolledBack)),
+	...failedAndThen(-3 * day, absent, scaleOut(absent, 1), 'pass'),
+].toSorted((earlier, later) => earlier.at - later.at));
+
+// The endless stories of the demo fleet: pure functions of the seed and the time, in ms since the fleet started.
+
+type Agents = readonly [string, ...string[]];
+
+/** Repeats what a round brings, every `length` ms, the first time at `first`. Inputs are ms after their round's start. */
+const inRounds = (length: number, first: number, round: (index: number) => readonly Input[]): Story => (from, to) => {
+	// A round's inputs all lie within it, so that only the rounds that overlap the span count.
+	const begin = Math.max(0, Math.floor((from - first) / length));
+	const end = Math.floor((to - first) / length);
+	return Array.from({length: Math.max(0, end - begin + 1)}, (_, offset) => begin + offset)
+		.flatMap(index => round(index).map(input => ({...input, at: input.at + first + (index * length)})))
+		.filter(input => input.at > from && input.at <= to);
+};
+
+const initializeRound = seconds(240);
+
+/** A new cluster is initialised, again and again. The first time it succeeds; later some observers do not start, which is rolled back or tried again. */
+export const initializeStory = (agents: Agents, seed: number): Story => {
+	const [master, ...followers] = agents;
+	const {name} = initializeCluster(agents);
+	return inRounds(initializeRound, seconds(-16), index => {
+		const luck = index === 0 ? 1 : chance(seed, 'initialize', index);
+		const failure = luck < 0.5 ? {...outOfMemory, times: 1} : undefined;
+		const identities = {[master]: 'MASTER', ...Object.fromEntries(followers.map(agent => [agent, 'FOLLOWER'] as const))};
+		return [
+			{type: 'become', at: seconds(0.5), identities},
+			{type: 'create', at: seconds(1), owner: master, task: initializeCluster(agents, failure)},
+			// With better luck somebody frees memory and tries again.
+			...(failure ? [{type: 'operate', at: seconds(75), owner: master, task: name, operation: luck < 0.25 ? 'retry' : 'rollback'} as const] : []),
+			// What is still failed then, also by a person's hand, makes way for the next round.
+			{type: 'operate', at: seconds(215), owner: master, task: name, operation: 'rollback'},
+		];
+	});
+};
+
+const runningRound = seconds(240);
+
+/** A running cluster's observers are stopped and started again, again and again. One start of each round fails, since an observer gets no memory; the next one succeeds. */
+export const runningStory = (agents: Agents): Story => {
+	const [keeper] = agents;
+	// What a person's hand left behind makes way for what follows.
+	const cleared = (at: number): readonly Input[] => Object.values(shareNames).flatMap(task => agents.map((owner): Input => ({type: 'operate', at: seconds(at), owner, task, operation: 'pass'})));
+	return inRounds(runningRound, seconds(-172), () => [
+		...cleared(0.5),
+		{type: 'create', at: seconds(1), owner: keeper, task: stopCluster(agents)},
+		...cleared(49),
+		{type: 'create', at: seconds(50), owner: keeper, task: startCluster(agents, noMemory)},
+		...cleared(149),
+		{type: 'create', at: seconds(150), owner: keeper, task: startCluster(agents)},
+	]);
+};
+
+/** One backup after the other, each with a pause. */
+export const backupStory = (agent: string): Story => inRounds(seconds(1200), seconds(-320), () => [
+	{type: 'create', at: seconds(1), owner: agent, task: backup(agent, 1080)},
+]);
+
+const firstJoin = seconds(25);
+
+const membershipRound = seconds(300);
+
+/** Whether the agent that joins and leaves is in its cluster: from 25 s on, and each five minutes without it for up to two. */
+export const isInCluster = (time: number, seed: number): boolean => {
+	if (time < firstJoin) {
+		return false;
+	}
+
+	const round = Math.floor(time / membershipRound);
+	const since = time - (round * membershipRound) - seconds(100);
+	return since < 0 || since > seconds(80 + (chance(seed, 'away from the cluster', round) * 40));
+};
+
+const firstAbsence = seconds(20);
+
+const absenceRound = seconds(180);
+
+/** Whether the agent that comes and goes is there: not at first, after 20 s, and then away now and then for up to 25 s. */
+export const isPresent = (time: number, seed: number): boolean => {
+	if (time < firstAbsence) {
+		return false;
+	}
+
+	const round = Math.floor(time / absenceRound);
+	const leavesAt = seconds(90 + (chance(seed, 'leaves', round) * 50));
+	const since = time - (round * absenceRound) - leavesAt;
+	return since < 0 || since > seconds(10 + (chance(seed, 'stays away', round) * 15));
+};

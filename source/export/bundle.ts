@@ -1,0 +1,252 @@
+import {textTable} from '../lib/fit-columns.js';
+import {plainJson, printableLines} from '../lib/printable.js';
+import {createRedaction, createRedactor} from '../lib/redact.js';
+import {counted, formatDate, formatDuration, formatTime, momentWords, offsetWords, type Timestamp} from '../lib/time.js';
+import {beside} from '../lib/wrap.js';
+import {writeNewFiles} from '../lib/write-file.js';
+import {identityOf} from '../protocol/identity.js';
+import {outcomeWords} from '../protocol/outcome.js';
+import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
+import {type JournalEntry} from '../store/changes.js';
+import {lastTaskOf} from '../store/lookup.js';
+import {durationOf, nodeOutcome, subTaskOutcome, taskOutcome} from '../store/selectors/basics.js';
+import {changeWords} from '../store/selectors/change-words.js';
+import {troubleOf} from '../store/selectors/connection.js';
+import {type AgentEntry} from '../store/state.js';
+import {changeDocument} from '../store/transition-document.js';
+import {collectLogs} from './collect-logs.js';
+import {type Desk} from './context.js';
+import {type BundleDetails, type Incident, type IncidentLog, incidentOf, type Made} from './incident.js';
+import {inPieces, logLines} from './log-text.js';
+import {redactLogs} from './redact-logs.js';
+
+const moment = (time: Timestamp | undefined): string | undefined => time === undefined || Number.isNaN(time) ? undefined : new Date(time).toISOString();
+
+const timed = <Row extends Pick<Dag, 'startTime' | 'endTime'>>(row: Row) => ({...row, startTime: moment(row.startTime), endTime: moment(row.endTime)});
+
+const subTaskDocument = ({logs, rawLogs: _rawLogs, ...subTask}: SubTask) => ({...timed(subTask), outcome: outcomeWords(subTaskOutcome({...subTask, logs}))});
+
+const nodeDocument = (node: TaskNode) => ({...timed(node), outcome: outcomeWords(nodeOutcome(node)), subTasks: node.subTasks.map(subTask => subTaskDocument(subTask))});
+
+const taskDocument = (dag: Dag) => ({...timed(dag), outcome: outcomeWords(taskOutcome(dag)), nodes: dag.nodes?.map(node => nodeDocument(node))});
+
+const connectionDocument = (entry: AgentEntry) => {
+	const {connection} = entry;
+	return connection.type === 'failing'
+		? {...connection, trouble: troubleOf(entry), since: moment(connection.since), lastSeenAt: moment(connection.lastSeenAt)}
+		: connection;
+};
+
+const agentDocument = (entry: AgentEntry) => {
+	const {address, name, skew, info, status} = entry;
+	const task = lastTaskOf(entry);
+	return {
+		address: address.label, name, skew, connection: connectionDocument(entry), info, status,
+		lastTask: task && {id: task.id, name: task.name, outcome: outcomeWords(taskOutcome(task))},
+	};
+};
+
+function * logPieces({stage, node, subTask, log}: IncidentLog, write: (value: unknown) => string): Generator<string> {
+	const outcome = outcomeWords(subTaskOutcome(subTask));
+	yield write({stage, node: node.name, subTask: subTask.id, agent: subTask.agent, outcome, hasRun: log !== undefined, shortfall: log?.shortfall}).slice(0, -1);
+	yield ',"lines":[';
+	for (const [index, text] of log?.buffer.texts.entries() ?? []) {
+		const line = {time: moment(log?.buffer.times?.[index]), execution: log?.buffer.executions?.[index], text};
+		yield (index === 0 ? '\n' : ',\n') + plainJson(JSON.stringify(line));
+	}
+
+	yield ']}';
+}
+
+/**
+A bundle as JSON, in pieces: `obwatch`, `madeAt`, `owner`, `task` (as obwatch knows it, without its lines), `why`, `cause` and `furtherCauses`, `agents`, `cluster`, `changes` (what obwatch saw change at them), and `logs` with one line per entry. Times are ISO 8601 in UTC. Every text goes through `redact` but for the lines of `logs`, which did before.
+
+@yields A part of the file.
+*/
+function * bundleJson({dag, owner, causes, why, agents, cluster, changes}: Incident, logs: readonly IncidentLog[], {made, redact}: BundleDetails): Generator<string> {
+	const write = (value: unknown, indent?: number): string =>
+		plainJson(JSON.stringify(value, (_key, part: unknown) => typeof part === 'string' ? redact(beside(part)) : part, indent));
+	const reasons = causes.map(({kind, whole, nodeName, places}) => ({kind, text: whole(), nodeName, places}));
+	const head = {
+		obwatch: {version: made.version},
+		madeAt: moment(made.at),
+		owner,
+		task: taskDocument(dag),
+		why,
+		cause: reasons[0],
+		furtherCauses: reasons.slice(1),
+		agents: agents.map(entry => agentDocument(entry)),
+		cluster: cluster && {name: cluster.name, members: cluster.members},
+		changes: changes.map(change => changeDocument(change)),
+	};
+	yield write(head, 2).slice(0, -2);
+	yield ',\n  "logs": [';
+	for (const [index, log] of logs.entries()) {
+		yield index === 0 ? '\n' : ',\n';
+		yield * logPieces(log, write);
+	}
+
+	yield '\n  ]\n}\n';
+}
+
+const spent = (duration: number | undefined): string => duration === undefined ? '' : formatDuration(duration);
+
+const doneWords = new Set(['succeeded', 'passed', 'ended', 'rolled back']);
+
+const summary = ({dag, owner, why, present, offset}: Incident, {version, at, offset: local}: Made): readonly string[] => {
+	const facts: ReadonlyArray<readonly [string, string | undefined]> = [
+		['task', dag.name],
+		['id', dag.id],
+		['of', owner],
+		['outcome', `${outcomeWords(taskOutcome(dag))} (${dag.state} / ${dag.operator})`],
+		['stage', `${dag.stage} of ${dag.maxStage}`],
+		['began', dag.startTime === undefined ? undefined : momentWords(dag.startTime, offset)],
+		['time', spent(durationOf(dag, present)) || undefined],
+		['why', why],
+		['saved', `${momentWords(at, local)} by obwatch ${version}`],
+		['times', `below, all are the agent's: ${offsetWords(offset)}`],
+	];
+	return facts.flatMap(([name, value]) => value === undefined ? [] : [`${name.padEnd(8)} ${value}`]);
+};
+
+const stages = ({dag, present}: Incident): readonly string[] => dag.nodes === undefined
+	? ['not known yet']
+	: textTable([
+		['#', 'STAGE', 'SUB-TASKS', 'OUTCOME', 'TIME'],
+		...dag.nodes.map((node, index) => [
+			String(index + 1),
+			node.name,
+			`${node.subTasks.filter(subTask => doneWords.has(subTaskOutcome(subTask).word)).length}/${node.subTasks.length}`,
+			outcomeWords(nodeOutcome(node)),
+			spent(durationOf(node, present)),
+		]),
+	], {right: new Set([0, 2, 4])});
+
+const reached = (entry: AgentEntry): string => entry.connection.type === 'failing' ? troubleOf(entry) ?? 'no answer' : entry.connection.type;
+
+const agentTable = (agents: readonly AgentEntry[]): readonly string[] => textTable([
+	['AGENT', 'IDENTITY', 'ZONE', 'OBSHELL', 'OCEANBASE', 'OB STATE', 'LOCK', 'CONNECTION'],
+	...agents.map(entry => [
+		entry.name ?? entry.address.label,
+		identityOf(entry.info, entry.status) || '?',
+		entry.info?.zone ?? '?',
+		entry.status?.version ?? entry.info?.version ?? '?',
+		entry.info?.obVersion ?? '?',
+		entry.info?.isSeekdb ? '-' : String(entry.status?.obState ?? '?'),
+		entry.status === undefined ? '?' : (entry.status.underMaintenance ? 'held' : 'free'),
+		reached(entry),
+	]),
+]);
+
+/** What was seen to change, oldest first, by the clock of the machine that saw it. */
+const changeTable = (changes: readonly JournalEntry[], offset: number): readonly string[] => changes.length === 0
+	? ['none seen since obwatch was started']
+	: textTable([
+		[`TIME ${offsetWords(offset)}`, 'AGENT', 'EVENT', 'TASK', ''],
+		...changes.map(({at, label, transition}) => {
+			const {outcome, event, task, detail} = changeWords(transition);
+			return [`${formatDate(at, offset)} ${formatTime(at, offset)}`, label, outcome ? outcomeWords(outcome) : event, task, detail];
+		}),
+	]);
+
+const logHead = ({stage, node, subTask, log}: IncidentLog, {present}: Incident): readonly string[] => {
+	const facts = [outcomeWords(subTaskOutcome(subTask)), spent(durationOf(subTask, present)), counted(subTask.executeTimes, 'execution'), `id ${subTask.id}`];
+	const title = `══ ${stage} ${node.name} › ${subTask.agent ?? 'unknown agent'} · ${facts.filter(fact => fact !== '').join(' · ')}`;
+	const note = log === undefined ? 'never ran' : (log.shortfall === undefined ? undefined : `not the whole log: ${log.shortfall}`);
+	return ['', title, ...(note === undefined ? [] : [note])];
+};
+
+/**
+A bundle for people: what happened and why, the stages, the agents, then every log. All of it goes through `redact` but for the lines of the logs, which did before.
+
+@yields A line, or an entry of several.
+*/
+function * bundleText(incident: Incident, logs: readonly IncidentLog[], {made, redact}: BundleDetails): Generator<string> {
+	const head = [
+		'INCIDENT',
+		...summary(incident, made),
+		'',
+		'STAGES',
+		...stages(incident),
+		'',
+		'AGENTS',
+		...agentTable(incident.agents),
+		'',
+		'CHANGES',
+		...changeTable(incident.changes, made.offset),
+		'',
+		'LOGS',
+	];
+	for (const line of head) {
+		yield printableLines(redact(beside(line)));
+	}
+
+	for (const log of logs) {
+		for (const line of logHead(log, incident)) {
+			yield printableLines(redact(beside(line)));
+		}
+
+		for (const line of log.log ? logLines(log.log.buffer, log.subTask, incident.offset) : []) {
+			yield printableLines(line);
+		}
+	}
+}
+
+/** What came of a bundle: its files, and how many logs are in it only in part; or why there is none. `stopped`: the signal came. */
+export type Bundle =
+	| {readonly type: 'saved'; readonly paths: readonly string[]; readonly lacking: number}
+	| {readonly type: 'problem'; readonly problem: string}
+	| {readonly type: 'stopped'};
+
+/** Writes a task with every log and the agents around it, without secrets: a file for people and one for programs. `onProgress` hears how many logs of how many are there. */
+export const writeBundle = async (incident: Incident, desk: Pick<Desk, 'fetchLog' | 'signal' | 'secrets' | 'made' | 'destination' | 'clock'>, onProgress: (done: number, total: number) => void): Promise<Bundle> => {
+	const {fetchLog, signal, secrets, clock} = desk;
+	const collected = await collectLogs(incident, {fetchLog, signal, onProgress});
+	const hidden = secrets();
+	const logs = await redactLogs(collected, {redaction: createRedaction(hidden), clock, signal});
+	if (signal.aborted) {
+		return {type: 'stopped'};
+	}
+
+	const made = desk.made();
+	const details = {made, redact: createRedactor(hidden)};
+	const written = await writeNewFiles([
+		{extension: '.txt', content: () => inPieces(bundleText(incident, logs, details))},
+		{extension: '.json', content: () => inPieces(bundleJson(incident, logs, details), '')},
+	], desk.destination('bundle', made));
+	return written.ok
+		? {type: 'saved', paths: written.paths, lacking: logs.filter(({log}) => log?.shortfall !== undefined).length}
+		: {type: 'problem', problem: written.problem};
+};
+
+/** Saves the open task, and says on the screen what came of it. */
+export const saveBundle = async (desk: Desk): Promise<void> => {
+	const {store, clock, say} = desk;
+	const incident = incidentOf(store.getState(), clock.now());
+	if (!incident) {
+		say('there is no task here yet');
+		return;
+	}
+
+	say('bundle: beginning');
+	const bundle = await writeBundle(incident, desk, (done, total) => {
+		say(`bundle: ${done} of ${counted(total, 'log')}`);
+	});
+	switch (bundle.type) {
+		case 'saved': {
+			const behind = ` and .json${bundle.lacking === 0 ? '' : `, ${counted(bundle.lacking, 'log')} only in part`}`;
+			const [file = ''] = bundle.paths;
+			say(`saved ${desk.shown(file, ' saved  '.length + behind.length)}${behind}`);
+			break;
+		}
+
+		case 'problem': {
+			say(`bundle not saved: ${bundle.problem}`);
+			break;
+		}
+
+		case 'stopped': {
+			break;
+		}
+	}
+};

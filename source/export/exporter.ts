@@ -1,0 +1,85 @@
+import os from 'node:os';
+import process from 'node:process';
+import {randomBytes} from '../lib/clock.js';
+import {describeFileError, errorCode} from '../lib/errno.js';
+import {printable} from '../lib/printable.js';
+import {type Request} from '../store/actions.js';
+import {saveBundle} from './bundle.js';
+import {createDesk, type Desk, saveFolders, type TakeAwayOptions} from './context.js';
+import {copy, saveLog, showInPager} from './save-log.js';
+
+/** The wishes that it fulfils. */
+type TakeAwayRequest = Extract<Request, {type: 'copy' | 'save-log' | 'open-pager' | 'save-bundle'}>;
+
+/** What a person takes out of the program: to the clipboard, into files, into a pager. What came of it is said on the screen. */
+export type TakeAway = {
+	readonly request: (request: TakeAwayRequest) => void;
+	/** Ends what is under way, at once; settles when nothing of it is left. */
+	readonly stop: () => Promise<void>;
+};
+
+type Work = {readonly name: string; readonly run: (desk: Desk) => Promise<void>};
+
+const works = {
+	line: {name: 'copying', run: async desk => copy(desk, 'line')},
+	screen: {name: 'copying', run: async desk => copy(desk, 'screen')},
+	'save-log': {name: 'saving the log', run: saveLog},
+	'open-pager': {name: 'opening the log', run: showInPager},
+	'save-bundle': {name: 'saving the bundle', run: saveBundle},
+} as const satisfies Readonly<Record<Exclude<TakeAwayRequest['type'], 'copy'> | 'line' | 'screen', Work>>;
+
+/** A system's error has a code; anything else is a fault of ours and says itself what it is. */
+const wordsOf = (error: unknown): string => errorCode(error) === '' ? printable(String(error)) : describeFileError(error);
+
+export const createTakeAway = (options: TakeAwayOptions): TakeAway => {
+	const controller = new AbortController();
+	const desk = createDesk(options, controller.signal);
+	const underWay = new Map<Work, Promise<void>>();
+
+	const finish = async (work: Work): Promise<void> => {
+		try {
+			await work.run(desk);
+		} catch (error) {
+			desk.say(`${work.name} failed: ${wordsOf(error)}`);
+		} finally {
+			underWay.delete(work);
+		}
+	};
+
+	/** One of a kind at a time. */
+	const begin = (work: Work): void => {
+		if (underWay.has(work)) {
+			desk.say(`${work.name} is under way already`);
+			return;
+		}
+
+		underWay.set(work, finish(work));
+	};
+
+	return {
+		request(request) {
+			switch (request.type) {
+				case 'copy': {
+					begin(works[request.what]);
+					break;
+				}
+
+				case 'save-log':
+				case 'open-pager':
+				case 'save-bundle': {
+					begin(works[request.type]);
+					break;
+				}
+			}
+		},
+		async stop() {
+			controller.abort();
+			await Promise.allSettled(underWay.values());
+		},
+	};
+};
+
+/** What is taken out of a screen, into the files and programs of this machine. */
+export const ownTakeAway = (options: Omit<TakeAwayOptions, 'env' | 'folders' | 'temporaryFolder' | 'token'>): TakeAway => createTakeAway({
+	...options, env: process.env, folders: saveFolders, temporaryFolder: os.tmpdir(), token: () => randomBytes(6).toString('hex'),
+});

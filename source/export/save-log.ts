@@ -1,0 +1,189 @@
+import {hasControls} from '../lib/printable.js';
+import {counted, momentWords, offsetWords} from '../lib/time.js';
+import {withPrivateFile, writeNewFiles} from '../lib/write-file.js';
+import {outcomeWords} from '../protocol/outcome.js';
+import {printedTexts, writtenTexts} from '../protocol/raw-texts.js';
+import {type SubTask} from '../protocol/task.js';
+import {type LogBuffer} from '../store/log/buffer.js';
+import {logKey, logOf} from '../store/log/open-logs.js';
+import {copyText} from '../store/log/pane-options.js';
+import {agentBehind, findNode, findSubTask, findTask, ownerLabel, topScreen} from '../store/lookup.js';
+import {subTaskOutcome} from '../store/selectors/basics.js';
+import {type State} from '../store/state.js';
+import {bufferedWords, copying, loadTmuxBuffer} from './clipboard.js';
+import {type Desk} from './context.js';
+import {type Made} from './incident.js';
+import {inPieces, logLines, type WholeLog, wholeLogOf} from './log-text.js';
+import {pagerWords, runPager} from './pager.js';
+
+/** The log on screen, with what a file says of it. */
+type OpenLog = {
+	readonly key: string;
+	/** The key of the agent that is asked for it; undefined where nobody is known yet. */
+	readonly agent: string | undefined;
+	readonly subTask: SubTask;
+	/** What is known of it by now. */
+	readonly buffer: LogBuffer;
+	/** Minutes east of UTC of its times. */
+	readonly offset: number;
+	readonly title: ReadonlyArray<readonly [name: string, value: string]>;
+};
+
+/** The log on screen; undefined where none is, or where its task is gone. */
+const openLogOf = (state: State): OpenLog | undefined => {
+	const screen = topScreen(state);
+	if (screen.type !== 'log') {
+		return undefined;
+	}
+
+	const dag = findTask(state, screen.task);
+	const node = findNode(dag, screen.node);
+	const subTask = findSubTask(node, screen.subTask);
+	return dag && node && subTask && {
+		key: logKey(screen),
+		agent: agentBehind(state, screen.task.owner)?.address.key,
+		subTask,
+		buffer: logOf(state, screen),
+		offset: dag.utcOffset ?? 0,
+		title: [
+			['task', `${dag.name} (${dag.id}) of ${ownerLabel(state, screen.task.owner)}`],
+			['stage', `${(dag.nodes ?? []).indexOf(node) + 1} ${node.name}`],
+			['agent', subTask.agent ?? 'unknown'],
+			['sub-task', `${subTask.id}, ${outcomeWords(subTaskOutcome(subTask))}, ${counted(subTask.executeTimes, 'execution')}`],
+		],
+	};
+};
+
+function * joined(...parts: ReadonlyArray<Iterable<string>>): Generator<string> {
+	for (const part of parts) {
+		yield * part;
+	}
+}
+
+/** A log as a file holds it: what it is, then all its lines: `written`, as its agent wrote them, or `printed`, as a terminal can take them. `shortfall` is why it is not the whole log. */
+const logContent = (
+	{subTask, offset, title}: OpenLog,
+	{buffer, shortfall}: Pick<WholeLog, 'buffer' | 'shortfall'>,
+	{at, offset: ownOffset}: Omit<Made, 'version'>,
+	how: 'written' | 'printed',
+): Iterable<string> => {
+	const facts = [
+		...title,
+		...(buffer.times ? [['times', `the agent's, ${offsetWords(offset)}`] as const] : []),
+		['saved', momentWords(at, ownOffset)] as const,
+		...(shortfall === undefined ? [] : [['partial', `not the whole log: ${shortfall}`] as const]),
+	];
+	const head = facts.map(([name, value]) => `# ${name.padEnd(9)} ${value}`);
+	const texts = how === 'written' ? writtenTexts(buffer) : printedTexts(buffer);
+	return inPieces(joined([...head, ''], logLines({...buffer, texts}, subTask, offset)));
+};
+
+/** Copies from the open log: inside tmux to its buffer, else to the terminal's clipboard. */
+export const copy = async ({store, screen, env, clock, signal, say}: Desk, what: 'line' | 'screen'): Promise<void> => {
+	const text = copyText(store.getState(), what);
+	if (text === undefined) {
+		say('there is nothing to copy here');
+		return;
+	}
+
+	const isInsideTmux = (env['TMUX'] ?? '') !== '';
+	if (isInsideTmux && await loadTmuxBuffer(text, {env, clock, signal})) {
+		say(bufferedWords(text, what));
+		return;
+	}
+
+	if (signal.aborted) {
+		return;
+	}
+
+	const {sequence, notice} = copying(text, what, isInsideTmux);
+	screen.writeControl(sequence);
+	say(notice);
+};
+
+type ReadLog = {readonly log: OpenLog; readonly whole: WholeLog};
+
+const fetchWhole = async ({fetchLog, signal}: Desk, {agent, subTask, buffer}: OpenLog): Promise<WholeLog> => agent === undefined
+	? {buffer, shortfall: 'no agent is known that could be asked for it', error: undefined}
+	: wholeLogOf(await fetchLog(agent, subTask.id, signal), buffer);
+
+/** The open log with all its lines; undefined, and said, where there is nothing to take. */
+const readOpenLog = async (desk: Desk): Promise<ReadLog | undefined> => {
+	const {store, say} = desk;
+	const log = openLogOf(store.getState());
+	if (!log) {
+		say('there is no log here yet');
+		return undefined;
+	}
+
+	say('reading the whole log');
+	const whole = await fetchWhole(desk, log);
+	if (whole.buffer.texts.length === 0) {
+		say(whole.shortfall === undefined ? 'this log has no lines yet' : `there are no lines to take: ${whole.shortfall}`);
+		return undefined;
+	}
+
+	return desk.signal.aborted ? undefined : {log, whole};
+};
+
+// A path leaves that much of a long reason in sight.
+const reasonColumns = 40;
+
+/** Saves the open log, fetched whole and as it was written, to a new file. */
+export const saveLog = async (desk: Desk): Promise<void> => {
+	const read = await readOpenLog(desk);
+	if (!read) {
+		return;
+	}
+
+	const made = desk.made();
+	const written = await writeNewFiles([{extension: '.log', content: () => logContent(read.log, read.whole, made, 'written')}], desk.destination('log', made));
+	if (!written.ok) {
+		desk.say(`not saved: ${written.problem}`);
+		return;
+	}
+
+	const {shortfall, buffer} = read.whole;
+	const raw = buffer.raws?.texts.some(text => hasControls(text)) ? ' (raw, with control characters)' : '';
+	const partly = shortfall === undefined ? '' : ` (only in part: ${shortfall})`;
+	const [file = ''] = written.paths;
+	desk.say(`saved ${desk.shown(file, ' saved  '.length + raw.length + Math.min(partly.length, reasonColumns))}${raw}${partly}`);
+};
+
+/** Whether a log is still what the user looks at: nobody who has gone on expects a pager. */
+const isStillOpen = ({store}: Desk, {key}: OpenLog): boolean => {
+	const state = store.getState();
+	const top = topScreen(state);
+	return state.view.overlay === undefined && top.type === 'log' && logKey(top) === key;
+};
+
+const showFile = async ({screen, store, say, env, clock, signal}: Desk, file: string): Promise<void> => {
+	let words: string | undefined;
+	const isLent = await screen.lend(async () => {
+		words = pagerWords(await runPager({file, env, clock, signal}));
+	});
+	if (!isLent) {
+		say('the terminal cannot be given to a pager now');
+	} else if (words === undefined) {
+		store.dispatch({type: 'notice-dismissed'});
+	} else {
+		say(words);
+	}
+};
+
+/** Shows the open log, fetched whole, in the user's pager: pagers pass on to the terminal what they get, some all of it. */
+export const showInPager = async (desk: Desk): Promise<void> => {
+	const read = await readOpenLog(desk);
+	if (!read) {
+		return;
+	}
+
+	if (!isStillOpen(desk, read.log)) {
+		desk.say('not opened in the pager: you went on meanwhile');
+		return;
+	}
+
+	const made = desk.made();
+	const content = (): Iterable<string> => logContent(read.log, read.whole, made, 'printed');
+	await withPrivateFile(desk.temporaryFolder, {name: 'obwatch.log', content, signal: desk.signal}, async file => showFile(desk, file));
+};

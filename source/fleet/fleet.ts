@@ -1,0 +1,294 @@
+import {type AgentClientOptions, createAgentClient} from '../client/client.js';
+import {type FleetKeyPolicy, trustsNewKey, usualKeyPolicy} from '../client/keys/policy.js';
+import {createHandedOutIds} from '../client/known-ids.js';
+import {type AgentClient, type AgentOperator, type FleetTls, type KeyPins, type PasswordVault} from '../client/types.js';
+import {createAside} from '../client/worker/pool.js';
+import {readerProgram} from '../client/worker/program.js';
+import {type Clock} from '../lib/clock.js';
+import {pace, type Rates, usualRates} from '../poller/intervals.js';
+import {fetchLog} from '../poller/logs-state.js';
+import {createPoller} from '../poller/poller.js';
+import {ask} from '../poller/request.js';
+import {type AgentAddress} from '../protocol/address.js';
+import {type RandomBytes} from '../protocol/seal.js';
+import {type Recorder} from '../recording/recorder.js';
+import {type PollEvent} from '../store/actions.js';
+import {type FetchLog} from '../store/log/buffer.js';
+import {topScreen} from '../store/lookup.js';
+import {selectMissingTask} from '../store/selectors/links.js';
+import {attentionLeft, selectFocus} from '../store/selectors/poll-focus.js';
+import {type OperationAnswer, type Order, type State} from '../store/state.js';
+import {type Store} from '../store/store.js';
+import {type Audit, noAudit} from './audit.js';
+import {createDiscovery, type DiscoveryNews} from './discovery.js';
+import {type Guard} from './guard.js';
+import {createOperating} from './operator.js';
+import {createThroughMaster, createThroughOwner, isFollower, masterIn, proxyOwnerIn} from './through-master.js';
+
+export type FleetOptions = {
+	readonly addresses: readonly AgentAddress[];
+	readonly vault: PasswordVault;
+	readonly pins: KeyPins;
+	/** What becomes of keys that were never seen. */
+	readonly keyPolicy?: FleetKeyPolicy | undefined;
+	readonly tls: FleetTls;
+	readonly language: string;
+	readonly store: Store;
+	readonly clock: Clock;
+	readonly randomBytes: RandomBytes;
+	/** 0 to 1 */
+	readonly random: () => number;
+	/** Agents (keys) whose clusters' other agents are found and watched, too. */
+	readonly seeds?: readonly string[];
+	/** How often what is asked, where that differs from what is usual. */
+	readonly rates?: Partial<Rates>;
+	/** Bytes of an answer; what is longer is cut off, and said so. 32 MB unless told otherwise. */
+	readonly bodyLimit?: number | undefined;
+	/** Where operations are written down; without it none is sent. */
+	readonly audit?: Audit | undefined;
+	/** Which agents are left alone by operations; none unless told otherwise. */
+	readonly guard?: Guard | undefined;
+	/** Hears how long each answer of an agent took, good or bad, in ms. */
+	readonly onAnswer?: ((agent: string, duration: number) => void) | undefined;
+	/** Somebody waits for the whole picture: everything is asked without pauses at first, and this is called when each question was answered or has failed. */
+	readonly onFirstRound?: (() => void) | undefined;
+	/** Writes down everything that agents are asked for. */
+	readonly recorder?: Recorder | undefined;
+	/** See `AgentClientOptions`. */
+	readonly connect?: AgentClientOptions['connect'];
+};
+
+/** The agents under watch: polled into the store, what is on screen first. */
+export type Fleet = {
+	readonly refresh: () => void;
+	/** Goes on with agents whose keys were accepted elsewhere meanwhile (`obwatch trust`). */
+	readonly reviewKeys: () => void;
+	/** Whether the key with that fingerprint still is the one on offer, and so is accepted. */
+	readonly acceptKey: (agent: string, offered: string) => boolean;
+	/** All lines of a log, asked for now beside the routine questions. */
+	readonly fetchLog: FetchLog;
+	/** Tells an agent to do that, once, and looks at what comes of it; the store hears of it too. */
+	readonly operate: (order: Order) => Promise<OperationAnswer>;
+	/** Why an agent (its key) is to be left alone by operations, as far as it has said who it is. */
+	readonly whyLeftAlone: (agent: string) => Promise<string | undefined>;
+	/** Ends every question, timer and connection. Resolves once an operation that was under way is written down. */
+	readonly stop: () => Promise<void>;
+};
+
+// In ms.
+const focusEvery = 250;
+
+// In ms. Somebody waits for it, and nothing else does: longer than for the log on screen.
+const wholeLogTimeout = 60_000;
+
+/** What is known of a found agent is what is known of the one that named it, unless more is. */
+const takeAfter = <T>(known: Map<string, T>, found: string, foundBy: string): void => {
+	const like = known.get(foundBy);
+	if (like !== undefined && !known.has(found)) {
+		known.set(found, like);
+	}
+};
+
+/** Begins to watch. */
+export const watchFleet = ({
+	addresses, vault, pins, keyPolicy = usualKeyPolicy, tls, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onAnswer, onFirstRound, recorder, connect,
+}: FleetOptions): Fleet => {
+	recorder?.begin(addresses.map(({key}) => key));
+	const handedOut = createHandedOutIds();
+	const aside = readerProgram === undefined ? undefined : createAside(readerProgram, clock);
+	const tlsByAgent = new Map(tls.own);
+	const policyByAgent = new Map(keyPolicy.own);
+	const newClient = (address: AgentAddress, isFound: boolean): AgentClient & AgentOperator => {
+		const own = createAgentClient({
+			address, vault, pins, trustsNew: trustsNewKey(policyByAgent.get(address.key) ?? keyPolicy.all, isFound), tls: tlsByAgent.get(address.key) ?? tls, handedOut, language, clock, random: randomBytes, bodyLimit, aside, connect,
+			onExchange: recorder && (exchange => {
+				recorder.hear(address.key, exchange);
+			}),
+		});
+		const throughMaster = createThroughMaster(own, {
+			findMaster() {
+				const found = masterIn(store.getState(), address.key);
+				const master = clients.get(found?.master ?? '');
+				return found && master && {name: found.name, master};
+			},
+			onRefused() {
+				if (isFollower(store.getState(), address.key)) {
+					refusing.add(address.key);
+				}
+			},
+			clock,
+		});
+		return createThroughOwner(throughMaster, id => clients.get(proxyOwnerIn(store.getState(), address.key, id) ?? ''));
+	};
+
+	/** Followers that refused before a master of theirs was known. */
+	const refusing = new Set<string>();
+	const retryRefusing = (state: State): void => {
+		for (const key of refusing) {
+			if (!masterIn(state, key)) {
+				continue;
+			}
+
+			refusing.delete(key);
+			poller.wake(key);
+		}
+	};
+
+	const clients = new Map(addresses.map(address => [address.key, newClient(address, false)]));
+	const seedKeys = new Set(seeds);
+	const followed = new Set(seeds);
+	const discovery = seedKeys.size === 0 ? undefined : createDiscovery(addresses.map(address => ({address, isSeed: seedKeys.has(address.key)})));
+
+	const follow = (news: DiscoveryNews): void => {
+		switch (news.type) {
+			case 'agents-found': {
+				store.dispatch(news);
+				for (const {address: {key}, foundBy} of news.found) {
+					vault.adopt(key, foundBy);
+					takeAfter(tlsByAgent, key, foundBy);
+					takeAfter(policyByAgent, key, foundBy);
+
+					followed.add(key);
+				}
+
+				const found = news.found.map(({address}) => newClient(address, true));
+				for (const client of found) {
+					clients.set(client.address.key, client);
+				}
+
+				poller.add(found);
+				break;
+			}
+
+			case 'agent-dropped': {
+				poller.remove(news.agent);
+				clients.get(news.agent)?.dispose();
+				clients.delete(news.agent);
+				store.dispatch(news);
+				break;
+			}
+
+			case 'agent-left':
+			case 'agent-returned': {
+				store.dispatch(news);
+				break;
+			}
+
+			case 'too-many-found': {
+				store.dispatch({type: 'notice-shown', text: `more agents are named than are watched: ${news.limit} were found`});
+				break;
+			}
+		}
+	};
+
+	const emit = (event: PollEvent): void => {
+		store.dispatch(event);
+		for (const news of discovery?.hear(event) ?? []) {
+			follow(news);
+		}
+	};
+
+	const poller = createPoller({
+		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onAnswer, onFirstRound,
+		ratesOf: agent => ({...usualRates, ...rates, members: followed.has(agent) ? rates.members ?? pace.members : usualRates.members}),
+	});
+	// A link is asked for once when it is opened, never on a timer (docs/protocol.md#which-ids-may-be-queried).
+	let opened: string | undefined;
+	const followLink = (state: State): void => {
+		const missing = selectMissingTask(state);
+		const link = missing && `${missing.agent} ${missing.id}`;
+		if (missing && link !== opened) {
+			poller.openLink(missing.agent, missing.id);
+		}
+
+		opened = link;
+	};
+
+	const operating = createOperating({
+		clients, clock, audit, guard, store, look: poller.refresh,
+	});
+
+	let focused: State['view'] | undefined;
+	let cancelFocus: (() => void) | undefined;
+	let cancelAttention: (() => void) | undefined;
+	const focusPoller = (): void => {
+		cancelFocus?.();
+		cancelAttention?.();
+		cancelFocus = undefined;
+		const state = store.getState();
+		focused = state.view;
+		const attention = attentionLeft(state, clock.now());
+		poller.setFocus({...selectFocus(state), isAttended: attention > 0});
+		cancelAttention = attention > 0 ? clock.schedule(focusPoller, attention) : undefined;
+	};
+
+	const focus = (): void => {
+		const state = store.getState();
+		operating.follow(state);
+		followLink(state);
+		retryRefusing(state);
+		// What polling brings moves the rows of a long table seldom, and finding out takes time with every agent.
+		if (state.view === focused && topScreen(state).type === 'agents') {
+			cancelFocus ??= clock.schedule(focusPoller, focusEvery);
+			return;
+		}
+
+		focusPoller();
+	};
+
+	const unsubscribe = [
+		store.subscribe(focus),
+		vault.subscribe(() => {
+			poller.wake();
+		}),
+	];
+	focus();
+	poller.start();
+	const reviewKeys = (): void => {
+		for (const client of clients.values()) {
+			void client.reviewKey().then(isAccepted => {
+				if (isAccepted) {
+					poller.wake(client.address.key);
+				}
+			});
+		}
+	};
+
+	return {
+		refresh() {
+			poller.refresh();
+			reviewKeys();
+		},
+		reviewKeys,
+		acceptKey(agent, offered) {
+			const isAccepted = clients.get(agent)?.acceptKey(offered) ?? false;
+			poller.wake(agent);
+			return isAccepted;
+		},
+		operate: operating.operate,
+		whyLeftAlone: operating.whyLeftAlone,
+		async fetchLog(agent, subTask, signal) {
+			const client = clients.get(agent);
+			return client
+				? ask(async given => fetchLog(client, subTask, given), {clock, timeout: wholeLogTimeout, signal})
+				: {type: 'error', error: {type: 'protocol', message: 'this agent is not watched'}};
+		},
+		async stop() {
+			for (const end of unsubscribe) {
+				end();
+			}
+
+			cancelFocus?.();
+			cancelAttention?.();
+
+			const ended = operating.stop();
+			poller.stop();
+			for (const client of clients.values()) {
+				client.dispose();
+			}
+
+			aside?.stop();
+			await ended;
+		},
+	};
+};

@@ -1,0 +1,163 @@
+// Which agents are left alone, by what they are and not by what they are called: a word of caution in the config file must not depend on how somebody spells an agent.
+
+import {lookup} from 'node:dns/promises';
+import {realpath} from 'node:fs/promises';
+import {isIP} from 'node:net';
+import {networkInterfaces} from 'node:os';
+import {type Clock} from '../lib/clock.js';
+import {loopbackNets, withinNets} from '../lib/ip.js';
+import {type AgentAddress, type TcpAddress, tcpOf} from '../protocol/address.js';
+
+/** An agent that is to be left alone, and where that is said: the place in the config file that says so. */
+export type LeftAlone = {readonly address: AgentAddress; readonly words: string};
+
+/** How an agent is reached, and what it calls itself ("ip:port"; empty where it has not said so). */
+export type Suspect = {readonly address: AgentAddress; readonly name: string};
+
+/** Why an agent is not to be operated on: a sentence without its end. Undefined where nothing speaks against it. Never rejects. */
+export type Guard = (agent: Suspect) => Promise<string | undefined>;
+
+/** What this machine knows of names. The functions that return promises may reject. */
+export type Names = {
+	/** The IP addresses of a host name. */
+	readonly lookUp: (host: string) => Promise<readonly string[]>;
+	/** This machine's own IP addresses. */
+	readonly own: () => readonly string[];
+	/** A path without links in it. */
+	readonly realPath: (path: string) => Promise<string>;
+};
+
+type Options = {readonly leftAlone: readonly LeftAlone[]; readonly names: Names; readonly clock: Clock};
+
+type Unix = Extract<AgentAddress, {type: 'unix'}>;
+
+/** Where an agent listens: "here" for whatever leads to this machine. */
+type Door = {readonly machines: ReadonlySet<string>; readonly port: number};
+
+const here = 'here';
+
+/** In ms. A name that takes longer is not known. */
+const patience = 5000;
+
+/** In ms, for which a name that was looked up is known. */
+const memory = 30_000;
+
+const withoutCoat = (ip: string): string => {
+	// IPv4 in IPv6 clothes, as the URL parser writes it.
+	const [, high, low] = /^::(?:ffff:)?([\da-f]{1,4}):([\da-f]{1,4})$/.exec(ip) ?? [];
+	const bits = high === undefined || low === undefined ? undefined : [Number.parseInt(high, 16), Number.parseInt(low, 16)].flatMap(part => [Math.floor(part / 256), part % 256]);
+	return bits?.join('.') ?? ip.replace(/^::ffff:(?=\d+\.)/, '');
+};
+
+// The addresses for "any of mine" lead here, too.
+const isOwn = withinNets([...loopbackNets, ['0.0.0.0', 32], ['::', 128]]);
+
+const meets = (one: Door, other: Door): boolean => one.port === other.port && !one.machines.isDisjointFrom(other.machines);
+
+/**
+Tells whether an agent is one of those that are to be left alone: by the addresses behind the names, by what it calls itself, and by the socket's real path. Where that cannot be told, it is left alone, too.
+*/
+export const createGuard = ({leftAlone, names, clock}: Options): Guard => {
+	const known = new Map<string, {readonly at: number; readonly addresses: Promise<readonly string[]>}>();
+
+	const lookUp = async (host: string): Promise<readonly string[]> => {
+		const last = known.get(host);
+		if (last && clock.now() - last.at < memory) {
+			return last.addresses;
+		}
+
+		const {promise, reject} = Promise.withResolvers<never>();
+		const cancel = clock.schedule(() => {
+			reject(new Error('it took too long'));
+		}, patience);
+		const addresses = Promise.race([names.lookUp(host), promise]).finally(cancel);
+		known.set(host, {at: clock.now(), addresses});
+		return addresses;
+	};
+
+	const machineOf = (ip: string): string => {
+		const bare = withoutCoat(ip);
+		return isOwn(bare) || names.own().includes(bare) ? here : bare;
+	};
+
+	const doorOf = async ({host, port}: TcpAddress): Promise<Door> => {
+		const addresses = isIP(host) === 0 ? await lookUp(host) : [host];
+		return {machines: new Set(addresses.map(address => machineOf(address))), port};
+	};
+
+	const isSameSocket = async (one: Unix, other: Unix): Promise<boolean> => {
+		const [path, otherPath] = await Promise.all([one, other].map(async ({socketPath}) => names.realPath(socketPath)));
+		return path === otherPath;
+	};
+
+	/** Whether it is that one; rejects where nobody can tell. */
+	const isIt = async ({address, name}: Suspect, {address: wanted}: LeftAlone): Promise<boolean> => {
+		const named = tcpOf(name);
+		if (address.key === wanted.key) {
+			return true;
+		}
+
+		if (address.type === 'unix' && wanted.type === 'unix') {
+			return isSameSocket(address, wanted);
+		}
+
+		const ways = [...(address.type === 'tcp' ? [address] : []), ...(named ? [named] : [])];
+		if (wanted.type === 'unix') {
+			// Behind a socket of this machine may be any of its agents.
+			const doors = await Promise.all(ways.map(async way => doorOf(way)));
+			return doors.some(({machines}) => machines.has(here));
+		}
+
+		if (ways.length === 0) {
+			throw new Error('it has not said who it is');
+		}
+
+		// Elsewhere listens somebody else, and no name needs to be looked up.
+		const able = ways.filter(({port}) => port === wanted.port);
+		if (able.some(({host}) => host === wanted.host)) {
+			return true;
+		}
+
+		if (able.length === 0) {
+			return false;
+		}
+
+		const [door, ...doors] = await Promise.all([wanted, ...able].map(async way => doorOf(way)));
+		// Behind a socket of this machine, what is called by a loopback address is meant by its port.
+		return door !== undefined && (doors.some(other => meets(door, other)) || (address.type === 'unix' && door.machines.has(here)));
+	};
+
+	return async suspect => {
+		const found = await Promise.all(leftAlone.map(async one => {
+			try {
+				return await isIt(suspect, one) ? {isSure: true, one} : undefined;
+			} catch {
+				return {isSure: false, one};
+			}
+		}));
+		const sure = found.find(item => item?.isSure);
+		const first = sure ?? found.find(item => item !== undefined);
+		if (!first) {
+			return undefined;
+		}
+
+		const {address: {label}, words} = first.one;
+		return label === suspect.address.label
+			? words
+			: `${words}, where it is called ${label}${sure ? '' : ', or so it may be: what that name means cannot be told'}`;
+	};
+};
+
+/** What the system knows of hosts and paths, for composition roots. */
+const systemNames: Names = {
+	async lookUp(host) {
+		const found = await lookup(host, {all: true});
+		return found.map(({address}) => address);
+	},
+	own: () => Object.values(networkInterfaces()).flatMap(list => list?.map(({address}) => address) ?? []),
+	realPath: async path => realpath(path),
+};
+
+/** The guard of agents that are to be left alone, with what this machine knows, for composition roots. Undefined where there are none. */
+export const openGuard = (leftAlone: readonly LeftAlone[], clock: Clock): Guard | undefined =>
+	leftAlone.length === 0 ? undefined : createGuard({leftAlone, names: systemNames, clock});

@@ -1,0 +1,147 @@
+import {type PinNews, pinNewsWords} from '../client/keys/messages.js';
+import {type Clock} from '../lib/clock.js';
+import {type Timestamp} from '../lib/time.js';
+import {mayOpenByItself} from '../store/reducer/overlays.js';
+import {foundKeyOf} from '../store/selectors/found-keys.js';
+import {type AgentEntry, type FoundKey, type Notice, type State} from '../store/state.js';
+import {type Store} from '../store/store.js';
+
+// ms. What one answer names is asked within moments; an agent that does not answer keeps the others waiting only so long.
+const foundTogether = 1500;
+
+const patience = 6000;
+
+/** Whether an agent that was found has neither answered nor failed. */
+const isSomeoneAwaited = ({agents}: State): boolean => agents.values().some(({foundBy, connection}) => foundBy !== undefined && connection.type === 'connecting');
+
+/**
+Asks whether to trust the keys of agents that others named: once for all that were found by then, on the agents screen while nothing lies over it, and later only for agents that were found since. Who leaves the question is asked again only by a key. Returns what ends it.
+*/
+export const askAboutFoundKeys = (store: Store, clock: Clock): (() => void) => {
+	const asked = new Set<string>();
+	const fresh = new Map<string, FoundKey>();
+	let {agents: before} = store.getState();
+	let firstAt: Timestamp = 0;
+	let lastAt: Timestamp = 0;
+	let cancel: (() => void) | undefined;
+
+	const follow = ({agents, view: {overlay}}: State): void => {
+		for (const {agent} of overlay?.type === 'found-keys' ? overlay.keys : []) {
+			asked.add(agent);
+			fresh.delete(agent);
+		}
+
+		for (const key of agents.changedSince(before)) {
+			const entry = agents.get(key);
+			const found = entry && foundKeyOf(entry);
+			if (!found) {
+				fresh.delete(key);
+			} else if (!asked.has(key)) {
+				lastAt = fresh.has(key) ? lastAt : clock.now();
+				firstAt = fresh.size === 0 ? lastAt : firstAt;
+				fresh.set(key, found);
+			}
+		}
+
+		before = agents;
+	};
+
+	const look = (): void => {
+		const state = store.getState();
+		follow(state);
+		if (fresh.size === 0 || cancel) {
+			return;
+		}
+
+		const now = clock.now();
+		const isComplete = now - lastAt >= foundTogether && (now - firstAt >= patience || !isSomeoneAwaited(state));
+		if (!isComplete) {
+			cancel = clock.schedule(() => {
+				cancel = undefined;
+				look();
+			}, foundTogether);
+		} else if (mayOpenByItself(state)) {
+			store.dispatch({type: 'found-keys-offered', keys: [...fresh.values()]});
+		}
+	};
+
+	const unsubscribe = store.subscribe(look);
+	return () => {
+		unsubscribe();
+		cancel?.();
+	};
+};
+
+// ms. What the agents of a fleet bring comes within their first answers, and is one notice.
+const together = 1500;
+
+type PinNotices = {readonly onNews: (news: PinNews) => void; readonly stop: () => void};
+
+type Agents = State['agents'];
+
+/** Who shows another key than the one it is known by, of these. */
+const labelsWithChangedKey = (entries: Iterable<AgentEntry | undefined>): ReadonlySet<string> => new Set([...entries].flatMap(entry =>
+	entry?.connection.type === 'failing' && entry.connection.error.type === 'key-changed' ? [entry.address.label] : []));
+
+/** Says what became of keys, for a while or until the next key. That one was pinned is taken back when the agent shows another one: it would read as if that had been accepted. */
+export const createPinNotices = (store: Store, clock: Clock): PinNotices => {
+	let waiting: PinNews[] = [];
+	let cancel: (() => void) | undefined;
+	let shown: {readonly notice: Notice; readonly pinned: ReadonlySet<string>; readonly agents: Agents} | undefined;
+
+	const show = (): void => {
+		cancel = undefined;
+		const {agents, view} = store.getState();
+		// What stands there answers a key, mostly, and is not to be lost: every notice goes after a while.
+		if (view.notice !== undefined) {
+			cancel = clock.schedule(show, together);
+			return;
+		}
+
+		const changed = labelsWithChangedKey(agents.values());
+		const news = waiting.filter(each => each.type !== 'pinned' || !changed.has(each.agent));
+		waiting = [];
+		if (news.length === 0) {
+			return;
+		}
+
+		store.dispatch({type: 'notice-shown', text: pinNewsWords(news), isProblem: news.some(({type}) => type === 'foreign' || type === 'was-open')});
+		const {notice} = store.getState().view;
+		shown = notice && {notice, agents, pinned: new Set(news.flatMap(each => each.type === 'pinned' ? [each.agent] : []))};
+	};
+
+	const look = (): void => {
+		if (!shown) {
+			return;
+		}
+
+		const {notice, pinned, agents: before} = shown;
+		const {view, agents} = store.getState();
+		if (view.notice !== notice) {
+			shown = undefined;
+			return;
+		}
+
+		// With every event of a large fleet: only who changed is looked at.
+		const changed = labelsWithChangedKey(agents.changedSince(before).map(key => agents.get(key)));
+		if (changed.isDisjointFrom(pinned)) {
+			shown = {...shown, agents};
+			return;
+		}
+
+		shown = undefined;
+		store.dispatch({type: 'notice-expired', notice});
+	};
+
+	const unsubscribe = store.subscribe(look);
+	return {
+		onNews(news) {
+			waiting.push(news);
+			cancel ??= clock.schedule(show, together);
+		},
+		stop() {
+			unsubscribe();
+			cancel?.();
+		},
+	};
+};

@@ -1,0 +1,107 @@
+import {type PasswordVault} from '../client/types.js';
+import {type Clock} from '../lib/clock.js';
+import {type Timestamp} from '../lib/time.js';
+import {type PasswordKind} from '../protocol/errors.js';
+import {type EnteredPassword} from '../store/actions.js';
+import {type KeyTrouble} from '../store/changes.js';
+import {ownerLabel} from '../store/lookup.js';
+import {isAboutKey, passwordName, troubleOf} from '../store/selectors/connection.js';
+import {type Store} from '../store/store.js';
+
+/** Says what becomes of a password that a person entered: whom it is tried at, who accepts it and who refuses it, a second refusal like the first. */
+export type PasswordTeller = {
+	/** Call it before the vault gets the password. */
+	readonly entered: (entered: Pick<EnteredPassword, 'agent' | 'scope' | 'kind'>) => void;
+	readonly stop: () => void;
+};
+
+/** In ms. What an agent says later is not about what was typed just now. */
+const trialLasts = 60_000;
+
+type Trial = {readonly kind: PasswordKind; readonly endsAt: Timestamp; /** The only agent that it is for. */ readonly agent: string | undefined; readonly accepted: Set<string>; readonly refused: Set<string>};
+
+/** Why no password is sent to an agent, with the key that helps. */
+const hindrances: Readonly<Record<KeyTrouble, string>> = {
+	'key changed': 'its encryption key changed: K',
+	'key not known': 'its key is not trusted yet: K',
+	downgraded: 'no v2 authentication any more: K',
+};
+
+const listed = (names: readonly string[]): string => names.length === 1 ? names[0] ?? '' : `${names.length} agents`;
+
+export const tellOfPasswords = (vault: Pick<PasswordVault, 'listen'>, store: Store, clock: Clock): PasswordTeller => {
+	let trial: Trial | undefined;
+	// By kind and agent. A second refusal in the same words would look as if nothing had happened.
+	const earlier = new Set<string>();
+	const say = (text: string, isProblem = false): void => {
+		store.dispatch({type: 'notice-shown', text, isProblem});
+	};
+
+	const names = (agents: Iterable<string>): string => listed([...agents].map(agent => ownerLabel(store.getState(), agent)));
+
+	/** Why nothing can be sent to an agent, whatever was entered for it. */
+	const hindrance = (agent: string): string | undefined => {
+		const entry = store.getState().agents.get(agent);
+		const trouble = entry && troubleOf(entry);
+		if (isAboutKey(trouble)) {
+			return hindrances[trouble];
+		}
+
+		return trouble === 'unreachable' ? 'it is unreachable' : undefined;
+	};
+
+	/** That a password waits, once for each reason. Once somebody has judged it, that is told instead. */
+	let waitsFor: string | undefined;
+	const tellOfHindrance = (): boolean => {
+		if (trial?.agent === undefined || trial.accepted.size + trial.refused.size > 0 || clock.now() > trial.endsAt) {
+			return false;
+		}
+
+		const why = hindrance(trial.agent);
+		if (why !== undefined && why !== waitsFor) {
+			waitsFor = why;
+			say(`nothing is sent to ${names([trial.agent])}: ${why}`, true);
+		}
+
+		return why !== undefined;
+	};
+
+	const endWatching = store.subscribe(() => {
+		tellOfHindrance();
+	});
+	const endListening = vault.listen(({agent, kind, verdict}) => {
+		if (trial?.kind !== kind || clock.now() > trial.endsAt) {
+			return;
+		}
+
+		const {accepted, refused} = trial;
+		(verdict === 'accepted' ? accepted : refused).add(agent);
+		if (refused.size === 0) {
+			say(`${names(accepted)} accepted the ${passwordName[kind]}`);
+			return;
+		}
+
+		const isAnother = [...refused].every(other => earlier.has(`${kind} ${other}`));
+		say(`${names(refused)} refused ${isAnother ? `this ${passwordName[kind]}, too` : `the ${passwordName[kind]}`}${accepted.size > 0 ? `; ${names(accepted)} accepted it` : ''}`, true);
+	});
+
+	return {
+		entered({agent, scope, kind}) {
+			for (const refused of trial?.refused ?? []) {
+				earlier.add(`${trial?.kind ?? kind} ${refused}`);
+			}
+
+			trial = {kind, endsAt: clock.now() + trialLasts, agent: scope === 'all' ? undefined : agent, accepted: new Set(), refused: new Set()};
+			waitsFor = undefined;
+			if (tellOfHindrance()) {
+				return;
+			}
+
+			say(`trying the ${passwordName[kind]} at ${scope === 'all' ? 'all agents that want it' : names([agent])}`);
+		},
+		stop() {
+			endWatching();
+			endListening();
+		},
+	};
+};

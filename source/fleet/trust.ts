@@ -1,0 +1,112 @@
+// Whom agents name as of their clusters, asked once and with a password, for `obwatch trust --discover`.
+
+import {createAgentClient} from '../client/client.js';
+import {fingerprintOf} from '../client/keys/fingerprint.js';
+import {type KnownAgents} from '../client/keys/known-agents.js';
+import {shortestKey} from '../client/keys/pinning.js';
+import {createHandedOutIds} from '../client/known-ids.js';
+import {fetchOfferedKey} from '../client/public-endpoints.js';
+import {fits, isSameKey, type KeyPins, type KnownKey, type OfferedKey, type PasswordVault, pinName, type TlsSettings} from '../client/types.js';
+import {type Clock} from '../lib/clock.js';
+import {type AgentAddress} from '../protocol/address.js';
+import {type AgentError} from '../protocol/errors.js';
+import {memberAddress} from '../protocol/member-address.js';
+import {parseSealingKey, type RandomBytes} from '../protocol/seal.js';
+import {errorWords} from '../store/selectors/connection.js';
+
+export type FindOptions = {
+	readonly vault: PasswordVault;
+	readonly pins: KeyPins;
+	readonly language: string;
+	readonly clock: Clock;
+	readonly randomBytes: RandomBytes;
+	readonly signal: AbortSignal;
+};
+
+/** `name`: what the agent calls itself. `members`: the others of its cluster, where they can be asked. */
+type Members = {readonly type: 'members'; readonly name: string; readonly members: readonly AgentAddress[]} | {readonly type: 'error'; readonly error: AgentError};
+
+// In ms.
+const findTimeout = 15_000;
+
+/** The other agents of an agent's cluster, as it names them. Its own key must be known: no password is sent for one that is not. */
+export const findMembers = async (address: AgentAddress, tls: TlsSettings, {vault, pins, language, clock, randomBytes, signal}: FindOptions): Promise<Members> => {
+	const client = createAgentClient({address, vault, pins, trustsNew: false, tls, handedOut: createHandedOutIds(), language, clock, random: randomBytes});
+	const ask = {signal, timeout: findTimeout};
+	try {
+		const info = await client.fetchInfo(ask);
+		if (info.type !== 'data') {
+			return {type: 'error', error: info.type === 'error' ? info.error : {type: 'protocol', message: 'answered without saying who it is'}};
+		}
+
+		const {agent: name, identity} = info.data;
+		if (identity === 'SINGLE') {
+			return {type: 'members', name, members: []};
+		}
+
+		const cluster = await client.fetchClusterInfo(ask);
+		if (cluster.type !== 'data') {
+			return {type: 'error', error: cluster.type === 'error' ? cluster.error : {type: 'protocol', message: 'names no cluster'}};
+		}
+
+		// Who does not count itself speaks of something else.
+		const names = new Set(cluster.data.members.map(({agent}) => agent));
+		const others = names.delete(name) ? [...names] : [];
+		return {type: 'members', name, members: others.flatMap(other => memberAddress(other, {address, name}) ?? [])};
+	} finally {
+		client.dispose();
+	}
+};
+
+// What an agent offers beside what is known of it: how it is told, and what is asked.
+
+/**
+What came of looking at an agent's key. `lines` tell it.
+
+- known: it is the known one
+- new: none was known
+- changed: another one was, or it was known with v2 authentication, which it no longer takes
+*/
+export type Look =
+	| {readonly type: 'unreachable'; readonly words: string}
+	| {readonly type: 'known'; readonly lines: string}
+	| {readonly type: 'new' | 'changed'; readonly lines: string; readonly question: string; readonly offered: OfferedKey};
+
+type LookOptions = {readonly language: string; readonly tls: TlsSettings; readonly clock: Clock; readonly signal: AbortSignal};
+
+// In ms.
+const lookTimeout = 10_000;
+
+const bitsOf = (publicKey: string): number => {
+	const parsed = parseSealingKey(publicKey);
+	return parsed.ok ? parsed.key.bits : 0;
+};
+
+const keyLine = (when: string, {publicKey, bits}: Pick<OfferedKey, 'publicKey' | 'bits'>): string =>
+	`  ${when.padEnd(6)}  ${fingerprintOf(publicKey)}  ${bits} bit${bits < shortestKey ? ': short, who listens in could work out the password' : ''}`;
+
+const compare = ({label}: AgentAddress, known: KnownKey | undefined, offered: OfferedKey, wasDamaged: boolean): Look => {
+	if (known === undefined) {
+		const why = wasDamaged ? 'it was met before, but the line with its key cannot be read' : 'no key is known yet';
+		return {type: 'new', lines: `${label}: ${why}\n${keyLine('now', offered)}`, question: 'Accept this key?', offered};
+	}
+
+	if (fits(known, offered)) {
+		return {type: 'known', lines: `${label}: its key is the known one\n${keyLine('known', offered)}`};
+	}
+
+	return isSameKey(known.publicKey, offered.publicKey)
+		? {type: 'changed', lines: `${label}: its key is the known one, but it no longer takes v2 authentication, which it took before\n${keyLine('known', offered)}`, question: 'Accept it without v2 authentication?', offered}
+		: {type: 'changed', lines: `${label}: its key changed\n${keyLine('before', {publicKey: known.publicKey, bits: bitsOf(known.publicKey)})}\n${keyLine('now', offered)}`, question: 'Accept the new key?', offered};
+};
+
+/** Looks at the key that an agent offers now; no password is sent for it. */
+export const lookAtKey = async (address: AgentAddress, {keys, unreadable}: KnownAgents, options: LookOptions): Promise<Look> => {
+	const reply = await fetchOfferedKey({...options, address}, {signal: options.signal, timeout: lookTimeout});
+	if (reply.type !== 'data') {
+		return {type: 'unreachable', words: reply.type === 'error' ? errorWords(reply.error) : 'has no encryption key'};
+	}
+
+	const name = pinName(address);
+	return compare(address, keys.get(name), reply.data, unreadable.has(name));
+};

@@ -1,0 +1,62 @@
+import {type Bundle, writeBundle} from '../export/bundle.js';
+import {createDesk, type TakeAwayOptions} from '../export/context.js';
+import {incidentOf} from '../export/incident.js';
+import {type OpenFleet} from '../fleet/open.js';
+import {counted} from '../lib/time.js';
+import {ownerLabel} from '../store/lookup.js';
+import {type State, type TaskReference} from '../store/state.js';
+import {askAll, type AskSurroundings} from './cause.js';
+import {type ExitCode, ownedTasks, worstOf} from './exit-code.js';
+import {exitCodes} from './exit-codes.js';
+
+/** Where files go. */
+export type BundlePlace = Pick<TakeAwayOptions, 'folders' | 'temporaryFolder' | 'token' | 'env'>;
+
+/** The state as it is for somebody who has opened that task. */
+const openedAt = (state: State, task: TaskReference): State => ({
+	...state, view: {...state.view, stack: [state.view.stack[0], {type: 'task', task, selected: undefined, top: 0}]},
+});
+
+const noScreen: TakeAwayOptions['screen'] = {lend: async () => false, writeControl: () => undefined};
+
+const tell = async (bundle: Bundle, title: string, {output, errors}: AskSurroundings): Promise<ExitCode> => {
+	switch (bundle.type) {
+		case 'saved': {
+			await output.write(bundle.paths.map(file => `${file}\n`).join(''));
+			if (bundle.lacking > 0) {
+				await errors.write(`obwatch: ${title}: ${counted(bundle.lacking, 'log')} only in part\n`);
+			}
+
+			return exitCodes.done.code;
+		}
+
+		case 'problem': {
+			await errors.write(`obwatch: ${title}: not saved: ${bundle.problem}\n`);
+			return exitCodes.outputLost.code;
+		}
+
+		case 'stopped': {
+			return exitCodes.done.code;
+		}
+	}
+};
+
+/** Saves a bundle of every task that is known, and prints the paths of the files. */
+export const runBundle = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRound' | 'secrets'>, place: BundlePlace, surroundings: AskSurroundings): Promise<ExitCode> => {
+	const {store, fleet, secrets} = open;
+	const {clock, version, signal} = surroundings;
+	const {state, code} = await askAll(open, surroundings);
+	const desk = createDesk({...place, store, clock, screen: noScreen, fetchLog: fleet.fetchLog, version, secrets: () => secrets}, signal);
+	const codes: ExitCode[] = [code];
+	for (const task of ownedTasks(state)) {
+		const incident = incidentOf(openedAt(state, {owner: task.owner, id: task.dag.id}), clock.now());
+		const bundle = incident && await writeBundle(incident, desk, () => undefined);
+		if (signal.aborted) {
+			return worstOf(codes);
+		}
+
+		codes.push(bundle ? await tell(bundle, `${ownerLabel(state, task.owner)}: ${task.dag.name}`, surroundings) : exitCodes.done.code);
+	}
+
+	return worstOf(codes);
+};

@@ -1,0 +1,135 @@
+import {isClosed, isFault, isGone, isUnread, type Outcome} from '../protocol/outcome.js';
+import {type Dag} from '../protocol/task.js';
+import {findTask, lastTaskOf} from '../store/lookup.js';
+import {rowsOf} from '../store/selectors/agent-rows.js';
+import {isMainUnknown, taskOutcome} from '../store/selectors/basics.js';
+import {isHeldBack, troubleOf} from '../store/selectors/connection.js';
+import {type RowSource} from '../store/selectors/view-types.js';
+import {type AgentEntry, type State} from '../store/state.js';
+import {exitCodes} from './exit-codes.js';
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]['code'];
+
+// The worst first: what a script must not miss.
+const order: readonly ExitCode[] = [
+	exitCodes.interrupted.code,
+	exitCodes.terminated.code,
+	exitCodes.hungUp.code,
+	exitCodes.crashed.code,
+	exitCodes.outputLost.code,
+	exitCodes.usage.code,
+	exitCodes.unauthorized.code,
+	exitCodes.taskFailed.code,
+	exitCodes.rolledBack.code,
+	exitCodes.refused.code,
+	exitCodes.unreachable.code,
+	exitCodes.timeout.code,
+	exitCodes.done.code,
+];
+
+/** The one of several codes that a script must hear of. */
+export const worstOf = (codes: readonly ExitCode[]): ExitCode => order.find(code => codes.includes(code)) ?? exitCodes.done.code;
+
+/** What the outcome of a task means for a script. Running, waiting, ended, passed and pending are fine. */
+export const codeOfOutcome = (outcome: Outcome): ExitCode => {
+	if (isFault(outcome)) {
+		return exitCodes.taskFailed.code;
+	}
+
+	// A password that was not given would open it: the rest of the fleet is as without it.
+	if (isClosed(outcome)) {
+		return exitCodes.done.code;
+	}
+
+	// How it is, or how it ended, is not known.
+	if (isUnread(outcome) || isGone(outcome)) {
+		return exitCodes.unreachable.code;
+	}
+
+	return outcome.word === 'rolled back' ? exitCodes.rolledBack.code : exitCodes.done.code;
+};
+
+/** An agent that has not answered by the time that somebody asks could not be asked. */
+export const codeOfConnection = (entry: AgentEntry): ExitCode => {
+	switch (troubleOf(entry)) {
+		case 'unauthorized':
+		case 'key changed':
+		case 'key not known':
+		case 'downgraded': {
+			return isHeldBack(entry) ? exitCodes.unreachable.code : exitCodes.unauthorized.code;
+		}
+
+		case 'unreachable':
+		case 'no answer': {
+			return exitCodes.unreachable.code;
+		}
+
+		case undefined: {
+			return entry.connection.type === 'connecting' ? exitCodes.unreachable.code : exitCodes.done.code;
+		}
+	}
+};
+
+const codesOfRow = (state: State, row: RowSource): readonly ExitCode[] => {
+	switch (row.type) {
+		case 'task': {
+			return [codeOfOutcome(taskOutcome(row.dag))];
+		}
+
+		case 'cluster': {
+			const dag = lastTaskOf(row.cluster);
+			return dag ? [codeOfOutcome(taskOutcome(dag))] : [];
+		}
+
+		case 'agent': {
+			const dag = lastTaskOf(row.entry);
+			return [codeOfConnection(row.entry), ...(dag ? [codeOfOutcome(taskOutcome(dag)), isMainUnknown(state, dag) ? exitCodes.unreachable.code : exitCodes.done.code] : [])];
+		}
+	}
+};
+
+/** What a look at every agent ends with: the worst of all connections and of all last and unfinished tasks, of agents and clusters alike. */
+export const exitCodeOf = (state: State): ExitCode => worstOf(rowsOf(state).flatMap(row => codesOfRow(state, row)));
+
+/** A task, and the key of the agent or cluster whose it is. */
+export type OwnedTask = {readonly owner: string; readonly dag: Dag};
+
+const ownedTask = (row: RowSource): OwnedTask | undefined => {
+	switch (row.type) {
+		case 'agent': {
+			const dag = lastTaskOf(row.entry);
+			return dag && {owner: row.key, dag};
+		}
+
+		case 'cluster': {
+			const dag = lastTaskOf(row.cluster);
+			return dag && {owner: row.key, dag};
+		}
+
+		case 'task': {
+			return {owner: row.owner, dag: row.dag};
+		}
+	}
+};
+
+/** Every task that is known: the last ones of agents and clusters, and those outside maintenance, in the order of the table. */
+export const ownedTasks = (state: State): readonly OwnedTask[] => rowsOf(state).flatMap(row => ownedTask(row) ?? []);
+
+/** Those of them that stand with one agent or cluster. A main task stands with its owner alone, above what else an agent has. */
+export const tasksOwnedBy = (state: State, owner: string): readonly Dag[] => {
+	const [agent, cluster] = [state.agents.get(owner), state.clusters.get(owner)];
+	const last = lastTaskOf(agent ?? cluster);
+	const others = (agent ?? cluster)?.otherTasks.filter(({id}) => id !== last?.id) ?? [];
+	if (state.mainTasks.size === 0) {
+		return [...(last ? [last] : []), ...others];
+	}
+
+	const isElsewhere = ({id}: Dag): boolean => {
+		const main = state.mainTasks.get(id);
+		return main !== undefined && main.owner !== owner && findTask(state, {owner: main.owner, id}) !== undefined;
+	};
+
+	const [mains, rest] = [others.filter(({id}) => state.mainTasks.has(id)), others.filter(({id}) => !state.mainTasks.has(id))];
+	const own = last ? [last] : [];
+	return (agent ? [...mains, ...own, ...rest] : [...own, ...rest, ...mains]).filter(dag => !isElsewhere(dag));
+};

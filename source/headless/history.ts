@@ -1,0 +1,81 @@
+import {type OpenFleet} from '../fleet/open.js';
+import {textTable} from '../lib/fit-columns.js';
+import {formatDate, formatDuration, formatOffset, formatTime, type Timestamp} from '../lib/time.js';
+import {within} from '../lib/timeout.js';
+import {outcomeWords} from '../protocol/outcome.js';
+import {ownerLabel} from '../store/lookup.js';
+import {withoutHint} from '../store/selectors/connection.js';
+import {selectHistory} from '../store/selectors/history.js';
+import {type State} from '../store/state.js';
+import {stageText} from '../ui/format.js';
+import {toneOf} from '../ui/theme.js';
+import {askAll, type AskSurroundings} from './cause.js';
+import {type ExitCode, worstOf} from './exit-code.js';
+import {exitCodes} from './exit-codes.js';
+import {type Paint} from './text.js';
+
+// In ms. A long history is a large answer of the agent's whole table.
+const historyTimeout = 60_000;
+
+const viewOf = (state: State, owner: string, now: Timestamp) =>
+	selectHistory(state, {type: 'history', owner, selected: undefined, top: 0}, now, Infinity);
+
+const startWords = (time: Timestamp | undefined, offset: number | undefined): string =>
+	time === undefined ? '' : `${formatDate(time, offset ?? 0)} ${formatTime(time, offset ?? 0)} ${formatOffset(offset ?? 0)}`;
+
+const historyLines = (state: State, owner: string, now: Timestamp, paint: Paint): readonly string[] => {
+	const {list, left, problem} = viewOf(state, owner, now);
+	const {rows} = list;
+	const table = textTable([['  ID', 'TASK', 'OUTCOME', 'STAGE', 'STARTED', 'TIME'], ...rows.map(({key, task: {name, outcome, progress, duration}, startTime, utcOffset}) => [
+		`  ${key}`,
+		name,
+		outcomeWords(outcome),
+		stageText({outcome, progress}),
+		startWords(startTime, utcOffset),
+		duration === undefined ? '' : formatDuration(duration),
+	])], {
+		right: new Set([5]),
+		paint(text, column, row) {
+			const outcome = rows[row - 1]?.task.outcome;
+			return paint(text, outcome ? (column === 2 ? toneOf(outcome) : 'plain') : 'quiet');
+		},
+	});
+	return [
+		ownerLabel(state, owner),
+		...(rows.length > 0 ? table : (problem === undefined ? ['  no tasks'] : [])),
+		...(problem === undefined ? [] : [`  ${withoutHint(problem)}`]),
+		...(problem === undefined && left !== 0 ? [`  ${left === undefined ? 'older ones' : `${left} older ones`} are not shown`] : []),
+	];
+};
+
+/** Prints what agents and their clusters did before, newest first. Asked for once, since it is a large answer. */
+export const runHistory = async (open: Pick<OpenFleet, 'store' | 'firstRound'>, surroundings: AskSurroundings): Promise<ExitCode> => {
+	const {store} = open;
+	const {clock, output, paint, signal} = surroundings;
+	const {state, code} = await askAll(open, surroundings);
+	// As in the table: clusters in the order of their agents, whichever was heard of first.
+	const owners = [...new Set([...[...state.agents.values()].flatMap(({cluster}) => cluster ?? []), ...state.clusters.keys()]), ...state.agents.keys()];
+	const {promise, resolve} = Promise.withResolvers<void>();
+	const look = (): void => {
+		if (owners.every(owner => !viewOf(store.getState(), owner, clock.now()).isLoading)) {
+			resolve();
+		}
+	};
+
+	const unsubscribe = store.subscribe(look);
+	for (const owner of owners) {
+		store.dispatch({type: 'history-opened', owner});
+	}
+
+	look();
+	await within(promise, {timeout: historyTimeout, clock, signal});
+	unsubscribe();
+	const now = clock.now();
+	const seen = store.getState();
+	if (!signal.aborted) {
+		await output.write(`${owners.map(owner => historyLines(seen, owner, now, paint).join('\n')).join('\n\n')}\n`);
+	}
+
+	const isWhole = owners.every(owner => viewOf(seen, owner, now).problem === undefined && !viewOf(seen, owner, now).isLoading);
+	return worstOf([code, isWhole ? exitCodes.done.code : exitCodes.unreachable.code]);
+};

@@ -1,0 +1,144 @@
+import * as z from 'zod';
+
+const outcomeSchema = z.enum([
+	'running', 'succeeded', 'failed', 'waiting', 'rolling back', 'rolled back', 'failed to roll back', 'cancelling', 'cancelled', 'passed', 'ended', 'not run', 'to be undone', 'pending', 'unknown',
+]).describe('state and operator in one word; unknown: a pair that no known agent sends, or the details could not be read yet; ended: a sub-task of a main task that did its part');
+
+const connectionSchema = z.enum(['connected', 'connecting', 'unreachable', 'no answer', 'unauthorized', 'key changed', 'key not known', 'downgraded'])
+	.describe('no answer: it is there, but could not say how its task is; key not known: its key is not accepted yet; downgraded: it no longer takes v2 authentication; connecting: it had not answered in time');
+
+const replaySchema = z.literal(true).optional().describe('only where a recording tells it: nobody was asked, nothing is live, and times are those of then');
+
+const head = {
+	version: z.literal(1),
+	replay: replaySchema,
+	at: z.iso.datetime().describe('when it was noticed, by the clock here'),
+	agent: z.string().describe('the agent\'s address as given, or the cluster\'s name'),
+};
+
+const changedTask = z.object({
+	id: z.string(),
+	name: z.string(),
+	outcome: z.string().describe('in the words of outcome below; a pair that no known agent sends as it came, "STATE / OPERATOR"'),
+	stage: z.int().min(0),
+	stages: z.int().min(0),
+	stageName: z.string().optional(),
+	failing: z.literal(true).optional().describe('of task-seen: it runs, but a part of it failed already'),
+	before: z.string().optional().describe('the outcome before, where it is known'),
+	why: z.string().optional().describe('why it failed, or what it waits for'),
+});
+
+/** A line of `--watch --json`. */
+export const happeningSchema = z.discriminatedUnion('type', [
+	z.object({...head, type: z.enum(['task-seen', 'task-begun', 'task-moved', 'task-failing', 'outcome-changed']).describe('task-seen: it was there when its agent was seen first; task-moved: it works on another stage; task-failing: it runs, but a part of it failed'), task: changedTask}),
+	z.object({...head, type: z.literal('agent-troubled'), trouble: z.string(), words: z.string()}),
+	z.object({...head, type: z.literal('agent-recovered'), before: z.string()}),
+	z.object({...head, type: z.enum(['agent-restarted', 'agent-joined', 'agent-left', 'agent-returned'])}),
+]);
+
+/** Its fields beside the version are those of `changeDocument`. */
+export type HappeningDocument = {readonly version: 1; readonly [field: string]: unknown};
+
+// The documented shape of what the modes without a screen print as JSON. A change that could break a reader makes `version` 2.
+
+const time = z.iso.datetime().nullable();
+
+const duration = z.int().min(0).nullable().describe('milliseconds; null while it has not begun');
+
+const common = {
+	outcome: outcomeSchema,
+	state: z.string().describe('as the agent says it: PENDING, READY, RUNNING, FAILED, SUCCEED'),
+	operator: z.string().describe('as the agent says it: RUN, RETRY, ROLLBACK, CANCEL, PASS'),
+	startTime: time,
+	endTime: time.describe('null while it has not ended'),
+	durationMs: duration,
+};
+
+const subTask = z.object({
+	id: z.string(),
+	agent: z.string().nullable().describe('"ip:port" where it runs'),
+	...common,
+	executions: z.int().min(0).describe('runs and undos together'),
+	log: z.array(z.string()).optional().describe('with --logs: the entries of all executions, each of one or more lines'),
+}).describe('one agent\'s share of a stage');
+
+const stage = z.object({
+	number: z.int().min(1),
+	name: z.string(),
+	...common,
+	subTasks: z.array(subTask),
+});
+
+const task = z.object({
+	id: z.string().describe('a string: ids exceed what numbers hold'),
+	name: z.string(),
+	...common,
+	stage: z.int().min(0).describe('the stage being worked on, from 1; counts down while rolling back'),
+	maxStage: z.int().min(0),
+	stalled: z.boolean().describe('runs, but no new line or stage for five minutes'),
+	failing: z.boolean().describe('runs, but a part of it failed already: why says for what reason'),
+	why: z.string().nullable().describe('why it failed or what it waits for, with all lines of the first reason'),
+	main: z.object({
+		id: z.string(),
+		name: z.string().nullable(),
+		outcome: outcomeSchema,
+	}).nullable().describe('the main task of which it is a sub-task; outcome unknown: it could not be read, or is gone'),
+	stages: z.array(stage).nullable().optional().describe('with --stages or --logs; null where they are not known'),
+});
+
+const lastTask = {
+	taskState: z.enum(['known', 'none', 'gone', 'unknown']).describe('none: there never was one; gone: there was one, which its agent does not know any more; unknown: nobody could be asked'),
+	task: task.nullable().describe('the last maintenance task'),
+	otherTasks: z.array(task).describe('unfinished tasks outside maintenance (observer start and stop, backup), main tasks, and tasks that failed or whose end is not known'),
+};
+
+const agent = z.object({
+	agent: z.string().describe('its address as given'),
+	name: z.string().nullable().describe('what it calls itself, "ip:port"'),
+	cluster: z.string().nullable().describe('the key of its cluster below'),
+	role: z.string().nullable(),
+	obshellVersion: z.string().nullable(),
+	underMaintenance: z.boolean().nullable().describe('whether the maintenance lock is held'),
+	obState: z.int().nullable().describe('0 observer down, 1 running, 2 restricted, 3 connected; null for a seekdb, which has no observer'),
+	clockSkewMs: z.int().nullable().describe('its clock minus the clock here'),
+	connection: connectionSchema,
+	problem: z.string().nullable(),
+	failingSince: time,
+	lastSeenAt: time.describe('the last good answer before it failed'),
+	...lastTask,
+});
+
+const cluster = z.object({
+	key: z.string(),
+	name: z.string(),
+	members: z.array(z.string()).describe('"ip:port" of every member, watched or not'),
+	...lastTask,
+});
+
+/** What `--once --json` prints. */
+export const fleetSchema = z.object({
+	version: z.literal(1),
+	type: z.literal('fleet'),
+	obwatch: z.string().describe('obwatch\'s own version'),
+	replay: replaySchema,
+	at: z.iso.datetime().describe('when it was made, by the clock here; in a replay, the last time of the recording'),
+	complete: z.boolean().describe('whether every question was answered or failed in time'),
+	exitCode: z.int(),
+	agents: z.array(agent),
+	clusters: z.array(cluster),
+});
+
+export type FleetDocument = z.output<typeof fleetSchema>;
+
+export type AgentDocument = z.output<typeof agent>;
+
+export type ClusterDocument = z.output<typeof cluster>;
+
+export type TaskDocument = z.output<typeof task>;
+
+export type StageDocument = z.output<typeof stage>;
+
+export type SubTaskDocument = z.output<typeof subTask>;
+
+/** Everything that is printed as JSON, as JSON Schema, for whoever reads it: a document, or a line of several. */
+export const jsonSchema = (): unknown => z.toJSONSchema(z.union([fleetSchema, happeningSchema]), {io: 'input'});

@@ -1,0 +1,125 @@
+import {type Timestamp} from '../lib/time.js';
+import {identityOf} from '../protocol/identity.js';
+import {type Stateful} from '../protocol/outcome.js';
+import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
+import {agentBehind, mainTaskOf} from '../store/lookup.js';
+import {agentNow, beganAt, durationOf, isMainUnknown, nodeOutcome, subTaskOutcome, taskCells, taskOutcome} from '../store/selectors/basics.js';
+import {isFailing, wholeWhyIn} from '../store/selectors/cause.js';
+import {pulseOf} from '../store/selectors/stall.js';
+import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../store/state.js';
+import {
+	type AgentDocument,
+	type ClusterDocument,
+	type FleetDocument,
+	type StageDocument,
+	type SubTaskDocument,
+	type TaskDocument,
+} from './json-schema.js';
+import {connectionCodeWord, problemWords} from './words.js';
+
+/** How much of the tasks is said: their heads, their stages too, or every line of their logs as well. */
+export type Detail = 'tasks' | 'stages' | 'logs';
+
+type Context = {readonly state: State; readonly now: Timestamp; readonly detail: Detail};
+
+export const isoTime = (time: Timestamp | undefined): string | null => time === undefined || Number.isNaN(time) ? null : new Date(time).toISOString();
+
+type Timed = Stateful & Pick<Dag, 'startTime' | 'endTime'>;
+
+const timesOf = (row: Timed, present: Timestamp) => {
+	const duration = durationOf(row, present);
+	return {
+		state: row.state,
+		operator: row.operator,
+		startTime: isoTime(beganAt(row)),
+		endTime: row.state === 'SUCCEED' || row.state === 'FAILED' ? isoTime(row.endTime) : null,
+		durationMs: duration === undefined ? null : Math.round(duration),
+	};
+};
+
+const subTaskDocument = (subTask: SubTask, present: Timestamp, detail: Detail): SubTaskDocument => ({
+	id: subTask.id,
+	agent: subTask.agent ?? null,
+	outcome: subTaskOutcome(subTask).word,
+	...timesOf(subTask, present),
+	executions: subTask.executeTimes,
+	...(detail === 'logs' && {log: [...subTask.logs ?? []]}),
+});
+
+const stageDocument = (node: TaskNode, index: number, present: Timestamp, detail: Detail): StageDocument => ({
+	number: index + 1,
+	name: node.name,
+	outcome: nodeOutcome(node).word,
+	...timesOf(node, present),
+	subTasks: node.subTasks.map(subTask => subTaskDocument(subTask, present, detail)),
+});
+
+const mainDocument = (state: State, dag: Dag): TaskDocument['main'] => {
+	const main = mainTaskOf(state, dag);
+	return main ? {id: main.id, name: main.task?.name ?? null, outcome: main.task && !isMainUnknown(state, dag) ? taskOutcome(main.task).word : 'unknown'} : null;
+};
+
+const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, detail}: Context): TaskDocument => {
+	const present = agentNow(agentBehind(state, owner), now, dag);
+	const cells = taskCells(dag, present);
+	return {
+		id: dag.id,
+		name: cells.name,
+		outcome: cells.outcome.word,
+		...timesOf(dag, present),
+		stage: cells.progress.stage,
+		maxStage: cells.progress.total,
+		stalled: last.type === 'known' && last.dag === dag && (pulseOf(last, present, now)?.isStalled ?? false),
+		failing: isFailing(dag),
+		why: wholeWhyIn(state, dag, owner) ?? null,
+		main: mainDocument(state, dag),
+		...(detail !== 'tasks' && {stages: dag.nodes?.map((node, index) => stageDocument(node, index, present, detail)) ?? null}),
+	};
+};
+
+const lastTask = (owner: string, {task, otherTasks}: Pick<AgentEntry, 'task' | 'otherTasks'>, context: Context) => ({
+	taskState: task.type,
+	task: task.type === 'known' ? taskDocument(task.dag, owner, task, context) : null,
+	otherTasks: otherTasks.map(dag => taskDocument(dag, owner, task, context)),
+});
+
+const agentDocument = (entry: AgentEntry, context: Context): AgentDocument => {
+	const {address, name, info, status, skew, connection} = entry;
+	const failing = connection.type === 'failing' ? connection : undefined;
+	return {
+		agent: address.label,
+		name: name ?? null,
+		cluster: entry.cluster ?? null,
+		role: identityOf(info, status).toLowerCase() || null,
+		obshellVersion: status?.version ?? info?.version ?? null,
+		underMaintenance: status?.underMaintenance ?? null,
+		// Of the observer, which a seekdb does not have.
+		obState: info?.isSeekdb ? null : status?.obState ?? null,
+		clockSkewMs: skew === undefined ? null : Math.round(skew),
+		connection: connectionCodeWord(entry),
+		problem: problemWords(context.state, entry, context.now) ?? null,
+		failingSince: isoTime(failing?.since),
+		lastSeenAt: isoTime(failing?.lastSeenAt),
+		...lastTask(address.key, entry, context),
+	};
+};
+
+const clusterDocument = (cluster: ClusterEntry, context: Context): ClusterDocument => ({
+	key: cluster.key,
+	name: cluster.name,
+	members: [...cluster.members],
+	...lastTask(cluster.key, cluster, context),
+});
+
+/** What is known of every agent and cluster, in the shape that `--json-schema` documents. */
+export const fleetDocument = (context: Context & {readonly version: string; readonly isComplete: boolean; readonly exitCode: number}): FleetDocument => ({
+	version: 1,
+	type: 'fleet',
+	obwatch: context.version,
+	...(context.state.replay && {replay: true}),
+	at: new Date(context.now).toISOString(),
+	complete: context.isComplete,
+	exitCode: context.exitCode,
+	agents: context.state.agents.values().map(entry => agentDocument(entry, context)).toArray(),
+	clusters: context.state.clusters.values().map(cluster => clusterDocument(cluster, context)).toArray(),
+});

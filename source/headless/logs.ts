@@ -1,0 +1,154 @@
+import {logLines, wholeLogOf} from '../export/log-text.js';
+import {type OpenFleet} from '../fleet/open.js';
+import {printedTexts, rawsFrom} from '../protocol/raw-texts.js';
+import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
+import {type LogBuffer, logFromTask} from '../store/log/buffer.js';
+import {agentBehind, ownerLabel} from '../store/lookup.js';
+import {type State} from '../store/state.js';
+import {type Store} from '../store/store.js';
+import {settledOutcome} from '../store/transitions.js';
+import {askAll, type AskSurroundings} from './cause.js';
+import {type ExitCode, ownedTasks, worstOf} from './exit-code.js';
+import {exitCodes} from './exit-codes.js';
+import {isFinishedWord} from './wait-target.js';
+
+/** Which logs are wanted: of a task by its id, of a stage by its number or a part of its name. */
+type LogChoice = {readonly task: string | undefined; readonly node: string | undefined};
+
+/** The log of one sub-task. `agent` is the key of the agent that is asked for it. */
+type ChosenLog = {
+	readonly key: string;
+	readonly title: string;
+	readonly agent: string | undefined;
+	readonly dag: Dag;
+	readonly subTask: SubTask;
+};
+
+const isNode = (node: TaskNode, number: number, wanted: string | undefined): boolean =>
+	wanted === undefined || wanted === String(number) || (!/^\d+$/.test(wanted) && node.name.toLowerCase().includes(wanted.toLowerCase()));
+
+/** The logs that are there to be printed, in the order of tasks and stages; sub-tasks that never ran have none. */
+const chooseLogs = (state: State, {task, node: wanted}: LogChoice): readonly ChosenLog[] => ownedTasks(state)
+	.filter(({dag}) => task === undefined || dag.id === task)
+	.flatMap(({owner, dag}) => (dag.nodes ?? []).flatMap((node, index) => isNode(node, index + 1, wanted)
+		? node.subTasks.filter(({executeTimes, logs}) => executeTimes > 0 || (logs?.length ?? 0) > 0).map((subTask): ChosenLog => ({
+			key: `${owner} ${dag.id} ${node.key} ${subTask.key}`,
+			title: [ownerLabel(state, owner), dag.name, `${index + 1} ${node.name}`, subTask.agent ?? 'unknown agent'].join(' > '),
+			agent: agentBehind(state, owner)?.address.key,
+			dag,
+			subTask,
+		}))
+		: []));
+
+/** Why there is none of these: a mistake of whoever asked, or undefined where they only have not run yet. */
+const problemOfChoice = (state: State, {task, node}: LogChoice): string | undefined => {
+	const tasks = ownedTasks(state).map(({dag}) => dag);
+	const chosen = tasks.filter(({id}) => task === undefined || id === task);
+	if (task !== undefined && chosen.length === 0) {
+		return `no task ${task} is known; there ${tasks.length === 0 ? 'are none' : `is ${tasks.map(({id, name}) => `${id} (${name})`).join(', ')}`}`;
+	}
+
+	const nodes = chosen.flatMap(dag => dag.nodes ?? []);
+	const names = [...new Set(nodes.map(({name}) => name))];
+	return node !== undefined && chosen.length > 0 && chosen.every(dag => (dag.nodes ?? []).every((one, index) => !isNode(one, index + 1, node)))
+		? `no stage "${node}"; there is ${names.join(', ')}`
+		: undefined;
+};
+
+type LogsOptions = LogChoice & {
+	/** Prints what comes, until the tasks have finished. */
+	readonly isFollowing: boolean;
+	/** Only this execution and later ones, where agents tell them apart. */
+	readonly since: number | undefined;
+};
+
+/** What changes with the lines of a log, as far as its task tells. */
+const markOf = ({state, operator, executeTimes, logs}: SubTask): string => [state, operator, executeTimes, logs?.length ?? ''].join(' ');
+
+/** The entries of a log from an index and an execution on. */
+const rest = (buffer: LogBuffer, from: number, since: number | undefined): LogBuffer => {
+	const {texts, raws, times, executions} = buffer;
+	const first = since === undefined || !executions ? 0 : executions.findIndex(execution => execution >= since);
+	const start = first === -1 ? texts.length : Math.max(first, from);
+	return {...buffer, texts: texts.slice(start), raws: rawsFrom(raws, start).raws, times: times?.subarray(start), executions: executions?.subarray(start)};
+};
+
+const untilChanged = async (store: Store, signal: AbortSignal): Promise<void> => {
+	const {promise, resolve} = Promise.withResolvers<void>();
+	const unsubscribe = store.subscribe(resolve);
+	const stop = (): void => {
+		resolve();
+	};
+
+	signal.addEventListener('abort', stop);
+	await promise;
+	unsubscribe();
+	signal.removeEventListener('abort', stop);
+};
+
+/** Prints logs whole: times and executions as far as agents tell them, a line above each log. */
+export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRound'>, options: LogsOptions, surroundings: AskSurroundings): Promise<ExitCode> => {
+	const {store, fleet} = open;
+	const {output, errors, signal} = surroundings;
+	const {isFollowing, since} = options;
+	const {state, code: reached} = await askAll(open, surroundings);
+	const problem = problemOfChoice(state, options);
+	if (problem !== undefined && !signal.aborted) {
+		await errors.write(`obwatch: ${problem}\n`);
+		return worstOf([reached, exitCodes.usage.code]);
+	}
+
+	const printed = new Map<string, {readonly mark: string; readonly count: number}>();
+	let last: string | undefined;
+	let code = reached;
+
+	const print = async ({key, title, agent, dag, subTask}: ChosenLog): Promise<void> => {
+		const known = logFromTask(undefined, subTask);
+		const {buffer, shortfall, error} = agent === undefined
+			? {buffer: known, shortfall: undefined, error: undefined}
+			: wholeLogOf(await fleet.fetchLog(agent, subTask.id, signal), known);
+		if (signal.aborted) {
+			return;
+		}
+
+		const before = printed.get(key);
+		// What a task tells itself vanishes between attempts, and begins anew.
+		const from = before && before.count <= buffer.texts.length ? before.count : 0;
+		printed.set(key, {mark: markOf(subTask), count: buffer.texts.length});
+		const part = rest(buffer, from, since);
+		if (part.texts.length > 0) {
+			const head = last === key ? '' : `${last === undefined ? '' : '\n'}== ${title} ==\n`;
+			last = key;
+			await output.write(`${head}${[...logLines({...part, texts: printedTexts(part)}, subTask, dag.utcOffset ?? 0)].join('\n')}\n`);
+		}
+
+		if (shortfall !== undefined && !before) {
+			await errors.write(`obwatch: ${title}: not the whole log: ${shortfall}\n`);
+		}
+
+		if (error && error.type !== 'refused') {
+			code = worstOf([code, exitCodes.unreachable.code]);
+		}
+	};
+
+	for (;;) {
+		const now = store.getState();
+		const logs = chooseLogs(now, options);
+		for (const log of logs) {
+			const isNews = printed.get(log.key)?.mark !== markOf(log.subTask);
+			if (isNews && !signal.aborted) {
+				await print(log);
+			}
+		}
+
+		const tasks = ownedTasks(now).filter(({dag}) => options.task === undefined || dag.id === options.task);
+		const isOver = tasks.length > 0 && tasks.every(({dag}) => isFinishedWord(settledOutcome(dag)?.word ?? ''));
+		if (!isFollowing || isOver || signal.aborted) {
+			return code;
+		}
+
+		if (store.getState() === now) {
+			await untilChanged(store, signal);
+		}
+	}
+};

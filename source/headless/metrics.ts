@@ -1,0 +1,196 @@
+import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
+import {type Socket} from 'node:net';
+import {Gauge, Registry} from 'prom-client';
+import {type OpenFleet} from '../fleet/open.js';
+import {type Clock} from '../lib/clock.js';
+import {type Timestamp} from '../lib/time.js';
+import {isClosed} from '../protocol/outcome.js';
+import {agentBehind, ownerLabel} from '../store/lookup.js';
+import {agentNow, taskCells} from '../store/selectors/basics.js';
+import {isFailing} from '../store/selectors/cause.js';
+import {type State} from '../store/state.js';
+import {ownedTasks} from './exit-code.js';
+import {type Output} from './output.js';
+import {connectionCodeWord} from './words.js';
+
+// A failure counts once where those with a `main` are left out: they are sub-tasks of that main task.
+const taskLabels = ['owner', 'id', 'task', 'main'] as const;
+
+/** What is known, as Prometheus reads it. `latencies`: how long each agent's last answer took, in ms. */
+type MetricsSource = {readonly state: State; readonly now: Timestamp; readonly latencies: ReadonlyMap<string, number>; readonly version: string};
+
+const gaugesOf = (registry: Registry) => {
+	const registers = [registry];
+	return {
+		build: new Gauge({name: 'obwatch_build_info', help: 'Always 1; the version of obwatch is a label.', labelNames: ['version'], registers}),
+		up: new Gauge({name: 'obwatch_agent_up', help: '1 where the agent answers for its task, else 0.', labelNames: ['agent'], registers}),
+		connection: new Gauge({name: 'obwatch_agent_connection', help: 'Always 1; how the connection is stands in a label: connected, connecting, unreachable, no answer, unauthorized, key changed, key not known, downgraded.', labelNames: ['agent', 'connection'], registers}),
+		poll: new Gauge({name: 'obwatch_agent_poll_seconds', help: 'How long the agent\'s last answer took, good or bad.', labelNames: ['agent'], registers}),
+		outcome: new Gauge({name: 'obwatch_task_outcome', help: 'Always 1; how the task is stands in a label: running, succeeded, failed, waiting, rolling back, rolled back, failed to roll back, cancelling, cancelled, passed, ended, not run, pending, unknown.', labelNames: [...taskLabels, 'outcome'], registers}),
+		failing: new Gauge({name: 'obwatch_task_failing', help: '1 where the task still runs, but a part of it failed and nothing retries that by itself, else 0.', labelNames: taskLabels, registers}),
+		stage: new Gauge({name: 'obwatch_task_stage', help: 'The stage being worked on, from 1; counts down while rolling back.', labelNames: taskLabels, registers}),
+		stages: new Gauge({name: 'obwatch_task_max_stage', help: 'How many stages the task has.', labelNames: taskLabels, registers}),
+		age: new Gauge({name: 'obwatch_task_age_seconds', help: 'Since the start of the task\'s last attempt, by its agent\'s clock.', labelNames: taskLabels, registers}),
+	};
+};
+
+/** The text of one scrape. */
+export const metricsText = async ({state, now, latencies, version}: MetricsSource): Promise<string> => {
+	const registry = new Registry();
+	const gauges = gaugesOf(registry);
+	gauges.build.set({version}, 1);
+	for (const [key, entry] of state.agents) {
+		const agent = entry.address.label;
+		const connection = connectionCodeWord(entry);
+		gauges.up.set({agent}, connection === 'connected' ? 1 : 0);
+		gauges.connection.set({agent, connection}, 1);
+		const latency = latencies.get(key);
+		if (latency !== undefined) {
+			gauges.poll.set({agent}, latency / 1000);
+		}
+	}
+
+	for (const {owner, dag} of ownedTasks(state)) {
+		const present = agentNow(agentBehind(state, owner), now, dag);
+		const {name, outcome, progress} = taskCells(dag, present);
+		// What only another password opens is nothing to be alarmed by.
+		if (isClosed(outcome)) {
+			continue;
+		}
+
+		const labels = {owner: ownerLabel(state, owner), id: dag.id, task: name, main: dag.links.mainDagId ?? ''};
+		gauges.outcome.set({...labels, outcome: outcome.word}, 1);
+		gauges.failing.set(labels, isFailing(dag) ? 1 : 0);
+		gauges.stage.set(labels, progress.stage);
+		gauges.stages.set(labels, progress.total);
+		if (dag.startTime !== undefined) {
+			gauges.age.set(labels, Math.max(0, present - dag.startTime) / 1000);
+		}
+	}
+
+	return registry.metrics();
+};
+
+const metricsType = Registry.PROMETHEUS_CONTENT_TYPE;
+
+export type MetricsSurroundings = {
+	readonly clock: Clock;
+	/** obwatch's own. */
+	readonly version: string;
+	/** Ends it. */
+	readonly signal: AbortSignal;
+	/** Where it says that it listens. */
+	readonly errors: Output;
+};
+
+export type Served = {readonly ok: true} | {readonly ok: false; readonly problem: string};
+
+// More readers at a time no Prometheus needs; one more, and the oldest that is not being answered gives way to it.
+const connectionLimit = 32;
+
+// In ms. Who is slower holds a connection that others could use.
+const patience = {
+	headersTimeout: 5000,
+	requestTimeout: 10_000,
+	keepAliveTimeout: 5000,
+	connectionsCheckingInterval: 1000,
+} as const;
+
+// In ms. Nothing is read or sent for so long.
+const idleTimeout = 10_000;
+
+/** Keeps to the limit of connections, at the cost of those that only wait. */
+const limitConnections = (server: Server): void => {
+	const open = new Set<Socket>();
+	const answered = new Set<Socket>();
+	server.on('connection', socket => {
+		open.add(socket);
+		socket.once('close', () => {
+			open.delete(socket);
+			answered.delete(socket);
+		});
+		if (open.size <= connectionLimit) {
+			return;
+		}
+
+		const [oldest] = open;
+		const waiting = open.values().find(each => !answered.has(each));
+		(waiting ?? oldest)?.destroy();
+	});
+	server.on('request', ({socket}, response) => {
+		answered.add(socket);
+		response.once('close', () => {
+			answered.delete(socket);
+		});
+	});
+};
+
+const answer = async (request: IncomingMessage, response: ServerResponse, text: () => Promise<string>): Promise<void> => {
+	const path = (request.url ?? '').split('?', 1)[0];
+	if (request.method !== 'GET' && request.method !== 'HEAD') {
+		response.writeHead(405, {allow: 'GET, HEAD'}).end();
+		return;
+	}
+
+	if (path !== '/metrics') {
+		response.writeHead(404, {'content-type': 'text/plain; charset=utf-8'}).end('The metrics are at /metrics.\n');
+		return;
+	}
+
+	try {
+		const body = await text();
+		response.writeHead(200, {'content-type': metricsType}).end(request.method === 'HEAD' ? undefined : body);
+	} catch {
+		response.writeHead(500).end();
+	}
+};
+
+const problemOf = (error: NodeJS.ErrnoException, host: string, port: number): string => {
+	if (error.code === 'EADDRINUSE') {
+		return `port ${port} of ${host} is taken`;
+	}
+
+	return error.code === 'EACCES'
+		? `port ${port} is not for everybody; take one from 1024 on`
+		: `--serve-metrics: cannot listen on ${host}:${port} (${error.code ?? 'unknown'})`;
+};
+
+const listen = async (server: Server, host: string, port: number): Promise<NodeJS.ErrnoException | undefined> => new Promise(resolve => {
+	server.once('error', resolve);
+	server.listen(port, host, () => {
+		server.off('error', resolve);
+		resolve(undefined);
+	});
+});
+
+const untilAborted = async (signal: AbortSignal): Promise<void> => new Promise(resolve => {
+	if (signal.aborted) {
+		resolve();
+	}
+
+	signal.addEventListener('abort', () => {
+		resolve();
+	}, {once: true});
+});
+
+/** Serves what is known to Prometheus until the signal. Nothing is asked of agents for a scrape: it tells what polling knows. */
+export const serveMetrics = async ({store, latencies}: Pick<OpenFleet, 'store' | 'latencies'>, {host, port}: {readonly host: string; readonly port: number}, surroundings: MetricsSurroundings): Promise<Served> => {
+	const {clock, version, signal, errors} = surroundings;
+	const server = createServer(patience, (request, response) => {
+		void answer(request, response, async () => metricsText({state: store.getState(), now: clock.now(), latencies, version}));
+	});
+	server.timeout = idleTimeout;
+	limitConnections(server);
+	const problem = await listen(server, host, port);
+	if (problem) {
+		return {ok: false, problem: problemOf(problem, host, port)};
+	}
+
+	const address = server.address();
+	const actual = typeof address === 'object' && address ? address.port : port;
+	await errors.write(`obwatch: metrics on http://${host.includes(':') ? `[${host}]` : host}:${actual}/metrics\n`);
+	await untilAborted(signal);
+	server.close();
+	server.closeAllConnections();
+	return {ok: true};
+};

@@ -1,0 +1,342 @@
+import {type OpenFleet} from '../fleet/open.js';
+import {type Clock} from '../lib/clock.js';
+import {formatDuration} from '../lib/time.js';
+import {within} from '../lib/timeout.js';
+import {wrapWords} from '../lib/wrap.js';
+import {parseGenericId} from '../protocol/ids.js';
+import {isSameStand, type Operation, standOf} from '../protocol/operation.js';
+import {type Outcome, outcomeWords} from '../protocol/outcome.js';
+import {findTask, lastTaskOf} from '../store/lookup.js';
+import {type ActionName} from '../store/operations/offers.js';
+import {planOf} from '../store/operations/plan.js';
+import {taskOutcome} from '../store/selectors/basics.js';
+import {type AgentEntry, type OperationAnswer, type Plan, type State, type TaskReference} from '../store/state.js';
+import {type Store} from '../store/store.js';
+import {actionNouns} from '../ui/format.js';
+import {askToConfirm, type Typist} from './confirm.js';
+import {codeOfConnection, type ExitCode} from './exit-code.js';
+import {exitCodes} from './exit-codes.js';
+import {waitFor} from './wait-condition.js';
+import {problemWords} from './words.js';
+
+type Found = {readonly ok: true; readonly reference: TaskReference} | {readonly ok: false; readonly why: string};
+
+/** Where the task of that id is among those that the agent told of; only such are ever asked for or operated on. */
+const findNamedTask = (state: State, entry: AgentEntry, id: string): Found => {
+	const owners = [entry.address.key, ...(entry.cluster === undefined ? [] : [entry.cluster])];
+	for (const owner of owners) {
+		const held = state.agents.get(owner) ?? state.clusters.get(owner);
+		if (lastTaskOf(held)?.id === id || held?.otherTasks.some(task => task.id === id)) {
+			return {ok: true, reference: {owner, id}};
+		}
+	}
+
+	const named = parseGenericId(id);
+	const {label} = entry.address;
+	return {
+		ok: false,
+		why: named && named.scope !== 'cluster' && named.agent !== entry.name
+			? `task ${id} belongs to ${named.agent}, not to ${label}`
+			: `${label} names no task ${id}: neither its last one nor an unfinished one has this id`,
+	};
+};
+
+// What is seen of a task after an operation on it: that it moves at all, and every step.
+
+/** In ms. An accepted operation shows within seconds. */
+const patience = 60_000;
+
+const hasMoved = (state: State, {id}: TaskReference): boolean => state.operations.get(id)?.movedAt !== undefined;
+
+/** Whether the task was seen to move since the operation, in time. */
+const waitForMove = async ({store, task, ...limits}: {
+	readonly store: Store;
+	readonly task: TaskReference;
+	readonly clock: Clock;
+	readonly signal: AbortSignal;
+	/** In ms. */
+	readonly timeout: number;
+}): Promise<boolean> => {
+	const {promise, resolve} = Promise.withResolvers<void>();
+	const look = (): void => {
+		if (hasMoved(store.getState(), task)) {
+			resolve();
+		}
+	};
+
+	const unsubscribe = store.subscribe(look);
+	look();
+	try {
+		return await within(promise, limits);
+	} finally {
+		unsubscribe();
+	}
+};
+
+const isBetween = ({word}: Outcome): boolean => word === 'running' || word === 'rolling back' || word === 'cancelling' || word === 'pending';
+
+/** Tells every step of the task since the operation: "running, stage 3 of 7", in the end the outcome alone. Returns what ends it. */
+const tellOfMoves = (store: Store, task: TaskReference, tell: (line: string) => void): (() => void) => {
+	let told = '';
+	const look = (): void => {
+		const state = store.getState();
+		const dag = findTask(state, task);
+		if (!dag || !hasMoved(state, task)) {
+			return;
+		}
+
+		const outcome = taskOutcome(dag);
+		const line = isBetween(outcome) ? `${outcomeWords(outcome)}, stage ${dag.stage} of ${dag.maxStage}` : outcomeWords(outcome);
+		if (line === told) {
+			return;
+		}
+
+		told = line;
+		tell(line);
+	};
+
+	look();
+	return store.subscribe(look);
+};
+
+/** What an action is for: ending so is no failure of it, whatever it means for the task. */
+const wanted: Readonly<Partial<Record<ActionName, Outcome['word']>>> = {rollback: 'rolled back', cancel: 'cancelled', pass: 'passed'};
+
+const isWanted = (action: ActionName, outcome: Outcome): boolean => wanted[action] === outcome.word;
+
+const width = 80;
+
+const labelWidth = 9;
+
+const field = (label: string, text: string): readonly string[] =>
+	wrapWords(text, width - labelWidth).map((line, index) => `${(index === 0 ? label : '').padEnd(labelWidth)}${line}`);
+
+/** What the screen's confirmation shows, as lines. */
+const planLines = ({order, touches, lock, hazards, command}: Plan, outcome: Outcome): readonly string[] => [
+	...field('agent', order.agentLabel),
+	...field('task', order.task),
+	...field('now', `${outcomeWords(outcome)}, stage ${order.stand.stage}`),
+	...field(order.target.kind === 'task' ? 'id' : 'stage id', order.target.id),
+	...field('stages', touches),
+	...field('lock', lock),
+	...hazards.flatMap(hazard => field('beware', hazard)),
+	...field('and', 'The agent may refuse: only it knows what its stages allow.'),
+	...(command === undefined ? [] : field('same as', command)),
+];
+
+type OperationRequest = {
+	readonly operation: Operation;
+	readonly taskId: string;
+	/** The stage to pass, instead of the task. */
+	readonly nodeId: string | undefined;
+	readonly isConfirmed: boolean;
+	readonly isWaiting: boolean;
+	/** In ms, for the first answers. */
+	readonly answerTimeout: number;
+	/** In ms, for all of it; without it, as long as it takes. */
+	readonly timeout: number | undefined;
+};
+
+type OperationSurroundings = {
+	readonly clock: Clock;
+	/** For people; what a script needs is the exit code. */
+	readonly write: (text: string) => void;
+	/** Undefined where nobody can be asked. */
+	readonly typist: Typist | undefined;
+	readonly signal: AbortSignal;
+};
+
+type Decided = {readonly ok: true; readonly reference: TaskReference; readonly plan: Plan} | {readonly ok: false; readonly why: string; readonly code: ExitCode};
+
+const no = (why: string, code: ExitCode): Decided => ({ok: false, why, code});
+
+const decide = (state: State, {operation, taskId, nodeId}: OperationRequest): Decided => {
+	const [entry] = state.agents.values();
+	if (!entry) {
+		return no('no agent is watched', exitCodes.usage.code);
+	}
+
+	const problem = problemWords(state, entry, state.view.hour);
+	if (problem !== undefined) {
+		return no(`${entry.address.label}: ${problem}`, codeOfConnection(entry));
+	}
+
+	const found = findNamedTask(state, entry, taskId);
+	if (!found.ok) {
+		return no(found.why, exitCodes.usage.code);
+	}
+
+	const planned = planOf(state, found.reference, nodeId === undefined ? operation : 'pass-stage');
+	if (!planned.ok) {
+		return no(`not offered: ${planned.why}`, exitCodes.refused.code);
+	}
+
+	const {target} = planned.plan.order;
+	return nodeId !== undefined && nodeId !== target.id
+		? no(`stage ${nodeId} is not the one that has failed, which is ${target.id}: only that can be passed`, exitCodes.refused.code)
+		: {ok: true, reference: found.reference, plan: planned.plan};
+};
+
+/** Aborted once the task does not stand any more where it stood. */
+const untilMoved = (store: Store, reference: TaskReference, {order}: Plan, signal: AbortSignal): {readonly signal: AbortSignal; readonly stop: () => void} => {
+	const controller = new AbortController();
+	const unsubscribe = store.subscribe(() => {
+		const dag = findTask(store.getState(), reference);
+		if (!dag || !isSameStand(standOf(dag), order.stand)) {
+			controller.abort();
+		}
+	});
+	return {signal: AbortSignal.any([controller.signal, signal]), stop: unsubscribe};
+};
+
+const confirm = async ({store, fleet}: Fleet, {reference, plan}: Extract<Decided, {ok: true}>, {typist, write, signal, clock}: OperationSurroundings): Promise<ExitCode | undefined> => {
+	if (!typist) {
+		write('There is no terminal to ask on, and nothing was sent: --yes confirms it.\n');
+		return exitCodes.usage.code;
+	}
+
+	const noun = actionNouns[plan.order.action];
+	const question = plan.typed.length === 0 ? `Send the ${noun}? y sends it, n leaves.` : `To send the ${noun}, type its name or id, then Enter; Esc leaves.`;
+	const moved = untilMoved(store, reference, plan, signal);
+	// What is decided on must not be half a minute old.
+	let cancelLook = (): void => undefined;
+	const look = (): void => {
+		cancelLook = clock.schedule(() => {
+			fleet.refresh();
+			look();
+		}, 3000);
+	};
+
+	look();
+	const verdict = await askToConfirm({typist, clock, write, question, wanted: plan.typed, yes: 'y sends it, n leaves', signal: moved.signal});
+	cancelLook();
+	moved.stop();
+	switch (verdict) {
+		case 'confirmed': {
+			return undefined;
+		}
+
+		case 'declined': {
+			write('Nothing was sent.\n');
+			return exitCodes.refused.code;
+		}
+
+		case 'interrupted': {
+			write('Nothing was sent.\n');
+			return exitCodes.interrupted.code;
+		}
+
+		case 'gone': {
+			write('Nothing was sent: the task changed meanwhile.\n');
+			return exitCodes.refused.code;
+		}
+	}
+};
+
+const codeOfAnswer = (answer: OperationAnswer): ExitCode => {
+	switch (answer.type) {
+		case 'accepted': {
+			return exitCodes.done.code;
+		}
+
+		case 'refused':
+		case 'unknown': {
+			return exitCodes.refused.code;
+		}
+
+		case 'not-sent': {
+			return answer.trouble === undefined ? exitCodes.refused.code : exitCodes[answer.trouble].code;
+		}
+	}
+};
+
+const answerLine = (noun: string, answer: OperationAnswer): string => {
+	const audit = answer.auditProblem === undefined ? '' : `\nWhat came of it could not be written down: ${answer.auditProblem}`;
+	switch (answer.type) {
+		case 'accepted': {
+			return `${noun} accepted${audit}\n`;
+		}
+
+		case 'refused': {
+			return `${noun} refused: ${answer.words}${audit}\n`;
+		}
+
+		case 'unknown': {
+			return `${noun} unknown, it is not sent again: ${answer.words}${audit}\n`;
+		}
+
+		case 'not-sent': {
+			return `${noun} not sent: ${answer.words}${audit}\n`;
+		}
+	}
+};
+
+/** That the config file forbids it, and what to do. */
+export const leftAloneWords = (label: string, why: string): string => `${label} is to be left alone: ${why}. Change it there, or name another file with --config`;
+
+type Fleet = Pick<OpenFleet, 'store' | 'fleet' | 'firstRound'>;
+
+/** Waits until something is seen of it, then like `--wait` for the end of its task. */
+const follow = async (open: Fleet, {reference, plan}: Extract<Decided, {ok: true}>, {clock, signal, write}: OperationSurroundings, {timeout = Infinity, begin}: {readonly timeout: number | undefined; readonly begin: number}): Promise<ExitCode> => {
+	const {store} = open;
+	const rest = (): number => Math.max(0, begin + timeout - clock.now());
+	const isHurried = rest() < patience;
+	const endTelling = tellOfMoves(store, reference, line => {
+		write(`${line}\n`);
+	});
+	try {
+		if (!await waitForMove({store, task: reference, clock, signal, timeout: Math.min(patience, rest())})) {
+			write(signal.aborted ? '' : `nothing was seen of it within ${formatDuration(isHurried ? timeout : patience)}\n`);
+			return signal.aborted ? exitCodes.interrupted.code : (isHurried ? exitCodes.timeout.code : exitCodes.refused.code);
+		}
+
+		const code = await waitFor(open, {tasks: {type: 'these', tasks: [reference]}, timeout: rest()}, {clock, signal});
+		if (signal.aborted) {
+			return exitCodes.interrupted.code;
+		}
+
+		const dag = findTask(store.getState(), reference);
+		const outcome = dag && taskOutcome(dag);
+		if (code === exitCodes.timeout.code) {
+			write(`not ended within ${formatDuration(timeout)}\n`);
+		}
+
+		return code === exitCodes.timeout.code || !outcome || !isWanted(plan.order.action, outcome) ? code : exitCodes.done.code;
+	} finally {
+		endTelling();
+	}
+};
+
+/** Does one thing with one task: shows what it would be, asks, sends it once, and says what came of it. Resolves to the exit code. */
+export const runOperation = async (open: Fleet, request: OperationRequest, surroundings: OperationSurroundings): Promise<ExitCode> => {
+	const {store, fleet, firstRound} = open;
+	const {clock, write, signal} = surroundings;
+	const begin = clock.now();
+	await within(firstRound, {timeout: Math.min(request.answerTimeout, request.timeout ?? Infinity), clock, signal});
+	const decided = decide(store.getState(), request);
+	if (!decided.ok) {
+		write(`obwatch: ${decided.why}\n`);
+		return decided.code;
+	}
+
+	const {reference, plan} = decided;
+	const why = await fleet.whyLeftAlone(plan.order.agent);
+	if (why !== undefined) {
+		write(`obwatch: ${leftAloneWords(plan.order.agentLabel, why)}\n`);
+		return exitCodes.refused.code;
+	}
+
+	const dag = findTask(store.getState(), reference);
+	write(`${(dag ? planLines(plan, taskOutcome(dag)) : []).join('\n')}\n`);
+	const code = request.isConfirmed ? undefined : await confirm(open, decided, surroundings);
+	if (code !== undefined) {
+		return code;
+	}
+
+	store.dispatch({type: 'operation-begun', task: reference, order: plan.order});
+	const answer = await fleet.operate(plan.order);
+	write(answerLine(actionNouns[plan.order.action], answer));
+	return request.isWaiting && (answer.type === 'accepted' || answer.type === 'unknown')
+		? follow(open, decided, surroundings, {timeout: request.timeout, begin})
+		: codeOfAnswer(answer);
+};

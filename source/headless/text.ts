@@ -1,0 +1,142 @@
+import {styleText} from 'node:util';
+import {textTable} from '../lib/fit-columns.js';
+import {formatDuration, type Timestamp} from '../lib/time.js';
+import {parseGenericId} from '../protocol/ids.js';
+import {type Outcome, outcomeWords} from '../protocol/outcome.js';
+import {printedTexts} from '../protocol/raw-texts.js';
+import {type SubTask, type TaskNode} from '../protocol/task.js';
+import {agentBehind, ownerLabel} from '../store/lookup.js';
+import {rowsOf} from '../store/selectors/agent-rows.js';
+import {type AgentsRow, selectAgents} from '../store/selectors/agents.js';
+import {agentNow, durationOf, nodeOutcome, subTaskOutcome, taskCells} from '../store/selectors/basics.js';
+import {reasonWords} from '../store/selectors/cause.js';
+import {troubleOf, withoutHint} from '../store/selectors/connection.js';
+import {type RowSource, type Tone} from '../store/selectors/view-types.js';
+import {type State} from '../store/state.js';
+import {stageText} from '../ui/format.js';
+import {createTheme, styleOf, toneOf} from '../ui/theme.js';
+import {ownedTasks} from './exit-code.js';
+import {type Detail} from './json.js';
+import {problemWords} from './words.js';
+
+const head = ['AGENT', 'ROLE', 'TASK', 'OUTCOME', 'STAGE', 'TIME', 'WHY'] as const;
+
+const outcomeColumn = 3;
+
+const rightColumns = new Set([5]);
+
+type FleetRow = {readonly cells: readonly string[]; readonly tone: Tone};
+
+const troubleIn = (source: RowSource): string | undefined => {
+	if (source.type !== 'agent') {
+		return undefined;
+	}
+
+	return troubleOf(source.entry) ?? (source.entry.connection.type === 'connecting' ? 'no answer' : undefined);
+};
+
+/** The agent that owns a main task need not be watched: its id names it. */
+const ownerOfRow = (state: State, {owner, dag, isMain}: Extract<RowSource, {type: 'task'}>): string => {
+	const generic = isMain ? parseGenericId(dag.id) : undefined;
+	return generic?.scope === 'agent' ? generic.agent : ownerLabel(state, owner);
+};
+
+const toRow = (row: AgentsRow, source: RowSource, state: State): FleetRow => {
+	const {task, depth, role} = row;
+	const label = source.type === 'task' ? ownerOfRow(state, source) : row.label;
+	const trouble = troubleIn(source);
+	const indented = ' '.repeat(2 * (source.type === 'task' && !source.isMain ? depth - 1 : depth)) + label;
+	const outcome = task ? outcomeWords(task.outcome) + (row.isStalled ? ', stalled' : '') + (row.isFailing ? ', failing' : '') : '';
+	const isOld = trouble !== undefined;
+	return {
+		cells: [
+			indented,
+			source.type === 'task' && source.isMain ? 'main task' : role,
+			task?.name ?? (isOld ? '' : row.note ?? ''),
+			isOld ? trouble : outcome,
+			task ? stageText(task) : '',
+			task?.duration === undefined ? '' : formatDuration(task.duration),
+			[
+				...(source.type === 'agent' && isOld ? [problemWords(state, source.entry, state.view.hour) ?? ''] : []),
+				...(isOld && task ? [`last seen ${outcome}`] : []),
+				...(row.why === undefined ? [] : [row.needsPassword ? withoutHint(reasonWords(row.why)) : reasonWords(row.why)]),
+			].join('; '),
+		],
+		tone: isOld ? 'bad' : (task ? toneOf(task.outcome) : 'quiet'),
+	};
+};
+
+/** Every agent with its cluster's and its own tasks, as an aligned table with a head. */
+export const fleetLines = (state: State, now: Timestamp, paint: Paint): readonly string[] => {
+	const sources = rowsOf(state);
+	const {list} = selectAgents(state, now, sources.length);
+	const rows = list.rows.flatMap((row, index) => {
+		const source = sources[index];
+		return source ? [toRow(row, source, state)] : [];
+	});
+	return textTable([head, ...rows.map(({cells}) => cells)], {
+		right: rightColumns,
+		paint(text, column, row) {
+			const tone = rows[row - 1]?.tone;
+			return tone === undefined ? paint(text, 'quiet') : paint(text, column === outcomeColumn ? tone : 'plain');
+		},
+	});
+};
+
+/** Puts a colour around a text, or nothing where there are none. */
+export type Paint = (text: string, tone: Tone) => string;
+
+export const createPaint = (isColored: boolean): Paint => {
+	if (!isColored) {
+		return text => text;
+	}
+
+	const theme = createTheme();
+	return (text, tone) => {
+		const {color, dimColor} = styleOf(tone, false, theme);
+		// Whether the output takes colours was found out before.
+		return styleText([...(color === undefined ? [] : [color]), ...(dimColor ? ['dim' as const] : [])], text, {validateStream: false});
+	};
+};
+
+type TaskRow = {readonly cells: readonly string[]; readonly tone: Tone; readonly subTask?: SubTask};
+
+const spent = (duration: number | undefined): string => duration === undefined ? '' : formatDuration(duration);
+
+const cellsOf = (number: string, name: string, outcome: Outcome, duration: number | undefined): TaskRow =>
+	({cells: [number, name, outcomeWords(outcome), spent(duration)], tone: toneOf(outcome)});
+
+const stageRows = (node: TaskNode, index: number, present: Timestamp): readonly TaskRow[] => [
+	cellsOf(String(index + 1), node.name, nodeOutcome(node), durationOf(node, present)),
+	...node.subTasks.map(subTask => ({
+		...cellsOf('', `  ${subTask.agent ?? '?'}`, subTaskOutcome(subTask), durationOf(subTask, present)), subTask,
+	})),
+];
+
+/** The stages of a task, each with its sub-tasks below it, and below each of those its log if that is wanted. */
+const stageLines = (nodes: readonly TaskNode[], present: Timestamp, detail: Detail, paint: Paint): readonly string[] => {
+	const rows = nodes.flatMap((node, index) => stageRows(node, index, present));
+	const lines = textTable([['#', 'STAGE', 'OUTCOME', 'TIME'], ...rows.map(({cells}) => cells)], {
+		right: new Set([0, 3]),
+		paint: (text, column, row) => paint(text, row === 0 ? 'quiet' : (column === 2 ? rows[row - 1]?.tone ?? 'plain' : 'plain')),
+	});
+	return lines.flatMap((line, index) => {
+		const {logs: texts = [], rawLogs: raws} = rows[index - 1]?.subTask ?? {};
+		const logs = detail === 'logs' ? printedTexts({texts, raws}) : [];
+		return [`  ${line}`, ...logs.flatMap(entry => entry.split('\n')).map(text => `        | ${text}`.trimEnd())];
+	});
+};
+
+/** Every task with its stages and sub-tasks (and `logs`), a blank line before each. */
+export const taskLines = (state: State, now: Timestamp, detail: Detail, paint: Paint): readonly string[] => {
+	if (detail === 'tasks') {
+		return [];
+	}
+
+	return ownedTasks(state).flatMap(({owner, dag}) => {
+		const present = agentNow(agentBehind(state, owner), now, dag);
+		const {name, outcome} = taskCells(dag, present);
+		const title = `${ownerLabel(state, owner)}: ${name}, ${paint(outcomeWords(outcome), toneOf(outcome))}, id ${dag.id}`;
+		return ['', title, ...(dag.nodes ? stageLines(dag.nodes, present, detail, paint) : ['  its stages are not known'])];
+	});
+};

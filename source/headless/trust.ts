@@ -1,0 +1,195 @@
+// `obwatch trust`: shows the keys of agents, known and new, and remembers those that somebody accepts.
+
+import {type KnownAgentsFile, writeLine} from '../client/keys/known-agents.js';
+import {createPins} from '../client/keys/pinning.js';
+import {type FleetTls, type OfferedKey, pinName, type TlsSettings} from '../client/types.js';
+import {findMembers, type FindOptions, type Look, lookAtKey} from '../fleet/trust.js';
+import {type Clock} from '../lib/clock.js';
+import {describeStateError} from '../lib/private-files.js';
+import {type AgentAddress} from '../protocol/address.js';
+import {foundLimit} from '../protocol/member-address.js';
+import {errorWords, passwordWays, withoutHint} from '../store/selectors/connection.js';
+
+export type TrustOptions = {
+	readonly addresses: readonly AgentAddress[];
+	readonly file: KnownAgentsFile;
+	readonly language: string;
+	readonly tls: FleetTls;
+	readonly clock: Clock;
+	/** With it, the keys of all that these agents name as of their clusters, too. */
+	readonly discovery?: Pick<FindOptions, 'vault' | 'randomBytes'> | undefined;
+	/** Ends everything under way. */
+	readonly signal: AbortSignal;
+	readonly write: (line: string) => void;
+	/** For what went wrong. */
+	readonly warn: (line: string) => void;
+	/** Whether somebody says yes; undefined where nobody can be asked. */
+	readonly confirm: (question: string) => Promise<boolean | undefined>;
+};
+
+/** How it ended, the worst of all agents: `declined` also where nobody could be asked or a password is wrong, `unwritable` where the file cannot be used. */
+export type TrustEnd = 'done' | 'declined' | 'unreachable' | 'unwritable';
+
+const severity: readonly TrustEnd[] = ['done', 'unreachable', 'declined', 'unwritable'];
+
+const worstOf = (ends: readonly TrustEnd[]): TrustEnd => severity.findLast(end => ends.includes(end)) ?? 'done';
+
+// Many agents are looked at together, but not so many that it would be felt.
+const atOnce = 16;
+
+/** An agent, and what it offers. */
+type Offer = {readonly address: AgentAddress; readonly offered: OfferedKey};
+
+const tlsOf = ({tls}: TrustOptions, {key}: AgentAddress): TlsSettings => tls.own?.get(key) ?? tls;
+
+const accept = async (offers: readonly Offer[], {file, clock, write}: TrustOptions): Promise<TrustEnd> => {
+	const date = new Date(clock.now()).toISOString();
+	await file.append(offers.map(({address, offered}) => writeLine({...offered, agent: pinName(address), isAccepted: true}, offered.bits, date)).join(''));
+	for (const {address} of offers) {
+		write(`${address.label}: accepted`);
+	}
+
+	return 'done';
+};
+
+const decline = (what: string, answer: boolean | undefined, {warn}: TrustOptions): TrustEnd => {
+	warn(`${what}: not accepted${answer === undefined ? ': nobody can be asked here; --yes accepts without asking' : ''}`);
+	return 'declined';
+};
+
+const trustOne = async (address: AgentAddress, options: TrustOptions): Promise<TrustEnd> => {
+	const {file, write, warn, confirm} = options;
+	if (address.type === 'unix') {
+		write(`${address.label}: nothing to trust: behind a socket nothing is encrypted`);
+		return 'done';
+	}
+
+	const look = await lookAtKey(address, await file.read(), {...options, tls: tlsOf(options, address)});
+	if (look.type === 'unreachable') {
+		warn(`${address.label}: ${look.words}`);
+		return 'unreachable';
+	}
+
+	write(look.lines);
+	if (look.type === 'known') {
+		return 'done';
+	}
+
+	const answer = await confirm(look.question);
+	return answer === true ? accept([{address, offered: look.offered}], options) : decline(address.label, answer, options);
+};
+
+/** A found agent, and how it is asked: like the one that named it. */
+type Found = {readonly address: AgentAddress; readonly tls: TlsSettings};
+
+/** Whom the agents name, but for themselves. */
+const findAll = async (seeds: readonly AgentAddress[], options: TrustOptions, discovery: Pick<FindOptions, 'vault' | 'randomBytes'>): Promise<{readonly found: readonly Found[]; readonly end: TrustEnd}> => {
+	const {file, clock, addresses, write, warn, signal} = options;
+	const pins = createPins({file, takesAny: false, now: clock.now, onNews: () => undefined});
+	const known = new Set(addresses.map(address => pinName(address)));
+	const found = new Map<string, Found>();
+	const ends: TrustEnd[] = [];
+	for (const seed of signal.aborted ? [] : seeds) {
+		const tls = tlsOf(options, seed);
+		const answer = await findMembers(seed, tls, {...options, ...discovery, pins});
+		if (answer.type === 'error') {
+			const {error} = answer;
+			const way = error.type === 'unauthorized' && error.reason === 'missing' ? `: ${passwordWays[error.wants]}` : '';
+			warn(`${seed.label}: ${withoutHint(errorWords(error))}${way}`);
+			ends.push(error.type === 'unauthorized' || error.type === 'key-changed' ? 'declined' : 'unreachable');
+			continue;
+		}
+
+		known.add(answer.name);
+		write(`${seed.label}: names ${answer.members.length === 0 ? 'no other agent' : `${answer.members.length} other agent${answer.members.length === 1 ? '' : 's'} of its cluster`}`);
+		for (const address of answer.members) {
+			found.set(pinName(address), {address, tls});
+		}
+	}
+
+	const others = [...found].flatMap(([name, agent]) => known.has(name) ? [] : [agent]);
+	if (others.length > foundLimit) {
+		warn(`more agents are named than are looked at: ${foundLimit} of ${others.length}`);
+	}
+
+	return {found: others.slice(0, foundLimit), end: worstOf(ends)};
+};
+
+const lookAtAll = async (found: readonly Found[], options: TrustOptions): Promise<ReadonlyArray<readonly [AgentAddress, Look]>> => {
+	const known = await options.file.read();
+	const looks: Array<readonly [AgentAddress, Look]> = [];
+	for (let index = 0; index < found.length && !options.signal.aborted; index += atOnce) {
+		looks.push(...await Promise.all(found.slice(index, index + atOnce).map(async ({address, tls}) => [address, await lookAtKey(address, known, {...options, tls})] as const)));
+	}
+
+	return looks;
+};
+
+/** Shows the keys of all that the agents name, and asks once for those that are new. A changed key is not accepted with a crowd, but by its agent's name. */
+const trustFound = async (seeds: readonly AgentAddress[], options: TrustOptions, discovery: Pick<FindOptions, 'vault' | 'randomBytes'>): Promise<TrustEnd> => {
+	const {write, warn, confirm, signal} = options;
+	const {found, end} = await findAll(seeds, options, discovery);
+	const ends: TrustEnd[] = [end];
+	const offers: Offer[] = [];
+	for (const [address, look] of await lookAtAll(found, options)) {
+		if (look.type === 'unreachable') {
+			warn(`${address.label}: ${look.words}`);
+			ends.push('unreachable');
+			continue;
+		}
+
+		write(look.lines);
+		if (look.type === 'changed') {
+			warn(`${address.label}: not accepted together with others: obwatch trust ${address.label}`);
+			ends.push('declined');
+		} else if (look.type === 'new') {
+			offers.push({address, offered: look.offered});
+		}
+	}
+
+	if (offers.length === 0 || signal.aborted) {
+		return worstOf(ends);
+	}
+
+	const answer = await confirm(offers.length === 1 ? 'Accept this key?' : `Accept these ${offers.length} keys?`);
+	ends.push(answer === true ? await accept(offers, options) : decline(offers.length === 1 ? offers[0]?.address.label ?? '' : `${offers.length} keys`, answer, options));
+	return worstOf(ends);
+};
+
+/** Goes through the agents, one after the other, then through those that they name where these are to be found. An agent whose key is not accepted is not asked for others. */
+export const trustAgents = async (options: TrustOptions): Promise<TrustEnd> => {
+	const {addresses, file, signal, warn, discovery} = options;
+	const ends: TrustEnd[] = [];
+	const seeds: AgentAddress[] = [];
+	try {
+		const {damaged, wasOpen} = await file.read();
+		if (wasOpen) {
+			warn(`${file.path}: other users could write it or its folder until now (closed): look through its lines`);
+		}
+
+		if (damaged.length > 0) {
+			warn(`${file.path}: cannot read, and leave out: line ${damaged.join(', ')}`);
+		}
+
+		for (const address of addresses) {
+			if (signal.aborted) {
+				break;
+			}
+
+			const end = await trustOne(address, options);
+			ends.push(end);
+			if (end === 'done') {
+				seeds.push(address);
+			}
+		}
+
+		if (discovery) {
+			ends.push(await trustFound(seeds, options, discovery));
+		}
+
+		return worstOf(ends);
+	} catch (error) {
+		warn(`${file.path}: ${describeStateError(error)}`);
+		return 'unwritable';
+	}
+};

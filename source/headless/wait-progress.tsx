@@ -1,0 +1,67 @@
+import {Box, render, Text} from 'ink';
+import Spinner from 'ink-spinner';
+import {type Clock} from '../lib/clock.js';
+import {cut} from '../lib/columns.js';
+import {formatDuration, type Timestamp} from '../lib/time.js';
+import {isActive} from '../protocol/outcome.js';
+import {rowsOf} from '../store/selectors/agent-rows.js';
+import {selectAgents} from '../store/selectors/agents.js';
+import {type TaskCells} from '../store/selectors/view-types.js';
+import {type State} from '../store/state.js';
+import {type Store} from '../store/store.js';
+import {progressBar} from '../ui/format.js';
+import {asciiWords, type Glyphs, styleOf, type Theme} from '../ui/theme.js';
+
+const barColumns = 8;
+
+const taskWords = ({name, progress, duration}: TaskCells, {bar}: Glyphs): string => [
+	name,
+	...(progress.total === 0 ? [] : [`${progressBar(progress, barColumns, bar)} ${progress.stage}/${progress.total}`]),
+	...(duration === undefined ? [] : [formatDuration(duration)]),
+].join('  ');
+
+/** How far it is, in one line: what is counted of all agents, then the first task that something is done on. */
+const progressWords = (state: State, now: Timestamp, glyphs: Glyphs): string => {
+	const {summary, list} = selectAgents(state, now, rowsOf(state).length);
+	const counts = summary.parts.map(({count, word}) => `${count} ${word}`);
+	const active = list.rows.flatMap(({task, problem}) => task && problem === undefined && isActive(task.outcome) ? [task] : []);
+	const [first] = active;
+	return [counts.length === 0 ? 'waiting' : counts.join(` ${glyphs.dot} `), ...(first ? [taskWords(first, glyphs)] : [])].join('  ');
+};
+
+// For a person who waits at a terminal. Loaded only then: Ink and React take longer to load than all the rest.
+
+const Progress = ({words, theme}: {readonly words: string; readonly theme: Theme}) => (
+	<Box>
+		<Text {...styleOf('accent', false, theme)}><Spinner type={theme.isAscii ? 'line' : 'dots'}/></Text>
+		<Text> {words}</Text>
+	</Box>
+);
+
+const second = 1000;
+
+// The spinner, a blank behind it, and the last column: a terminal may wrap behind that.
+const marginColumns = 3;
+
+/** Shows how far it is in one line that is gone when it ends. Returns what ends it. */
+export const showProgress = ({store, clock, stream, theme}: {readonly store: Store; readonly clock: Clock; /** Must be a terminal. */ readonly stream: NodeJS.WriteStream; readonly theme: Theme}): (() => void) => {
+	const draw = () => {
+		const words = cut(progressWords(store.getState(), clock.now(), theme.glyphs), stream.columns - marginColumns, theme.glyphs.ellipsis);
+		return <Progress words={theme.isAscii ? asciiWords(words) : words} theme={theme}/>;
+	};
+
+	const screen = render(draw(), {stdout: stream, patchConsole: false, exitOnCtrlC: false});
+	let cancel = (): void => undefined;
+	const tick = (): void => {
+		screen.rerender(draw());
+		cancel = clock.schedule(tick, second);
+	};
+
+	tick();
+	return () => {
+		cancel();
+		// What is drawn last stays: nothing.
+		screen.rerender(<Text/>);
+		screen.unmount();
+	};
+};

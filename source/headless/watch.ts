@@ -1,0 +1,217 @@
+import {type OpenFleet} from '../fleet/open.js';
+import {type Clock} from '../lib/clock.js';
+import {columnsOf} from '../lib/columns.js';
+import {plainJson} from '../lib/printable.js';
+import {formatDate, formatTime, localOffset, type Timestamp} from '../lib/time.js';
+import {isFault, type Outcome, outcomeWords} from '../protocol/outcome.js';
+import {type Dag} from '../protocol/task.js';
+import {type TaskNow, type Transition} from '../store/changes.js';
+import {ownerLabel} from '../store/lookup.js';
+import {isFailing, whyWordsIn} from '../store/selectors/cause.js';
+import {changeWords} from '../store/selectors/change-words.js';
+import {isAboutKey, problemOf, withoutHint} from '../store/selectors/connection.js';
+import {type Tone} from '../store/selectors/view-types.js';
+import {type AgentEntry, type State} from '../store/state.js';
+import {type Store} from '../store/store.js';
+import {changeDocument} from '../store/transition-document.js';
+import {isFirstSight, lastingTrouble, settledOutcome, taskNow, transitionsBetween} from '../store/transitions.js';
+import {toneOf} from '../ui/theme.js';
+import {type ExitCode, tasksOwnedBy} from './exit-code.js';
+import {exitCodes} from './exit-codes.js';
+import {type HappeningDocument} from './json-schema.js';
+import {type OnceSurroundings} from './once.js';
+import {type Paint} from './text.js';
+import {waitFor, type WaitOptions} from './wait-condition.js';
+
+/** A task that was there when its owner was seen for the first time: how it is, not how it changed. */
+type Sighting = TaskNow & {readonly type: 'task-seen'; readonly isFailing: boolean; readonly why: string | undefined};
+
+/** What somebody who follows along is told: `at` is our clock, `label` what people call the agent or cluster. */
+type Happening = {readonly at: Timestamp; readonly label: string; readonly what: Transition | Sighting};
+
+type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
+
+const nobody: Owner = {task: {type: 'unknown'}, otherTasks: [], isListed: false};
+
+const sighting = (state: State, owner: string, dag: Dag, outcome: Outcome): Sighting => ({
+	...taskNow(state, owner, dag, outcome), type: 'task-seen', isFailing: isFailing(dag), name: dag.name === '' ? `task ${dag.id}` : dag.name, why: whyWordsIn(state, dag, owner),
+});
+
+/** Whose tasks changed, in the order of the table. Going through everybody's after each of many thousand answers takes minutes. */
+const changedOwners = (before: State, after: State): ReadonlyMap<string, Owner> => {
+	const agents = after.agents.changedSince(before.agents);
+	const clusters = after.clusters.changedSince(before.clusters);
+	const keys = [...agents.flatMap(key => [after.agents.get(key)?.cluster ?? key, key]), ...clusters];
+	return new Map(keys.flatMap(key => {
+		const [known, now] = [before.agents.get(key) ?? before.clusters.get(key), after.agents.get(key) ?? after.clusters.get(key)];
+		const isChanged = known?.task !== now?.task || known?.otherTasks !== now?.otherTasks || known?.isListed !== now?.isListed;
+		return now && isChanged ? [[key, now]] : [];
+	}));
+};
+
+/** Tasks of owners of which nothing was known, as far as their outcome is certain. */
+const sightings = (before: State, after: State): readonly Sighting[] => changedOwners(before, after).entries().flatMap(([owner, now]) => {
+	const known = before.agents.get(owner) ?? before.clusters.get(owner) ?? nobody;
+	return tasksOwnedBy(after, owner).flatMap(dag => {
+		const wasThere = (known.task.type === 'known' && known.task.dag.id === dag.id) || known.otherTasks.some(({id}) => id === dag.id);
+		const outcome = settledOutcome(dag);
+		return wasThere || !outcome || !isFirstSight(known, now, dag.id, after) ? [] : [sighting(after, owner, dag, outcome)];
+	});
+}).toArray();
+
+/** Agents that could not be asked from the beginning. */
+const firstTroubles = (before: State, after: State, at: Timestamp): readonly Transition[] => after.agents.changedSince(before.agents).flatMap(owner => {
+	const entry = after.agents.get(owner);
+	const isFirst = before.agents.get(owner)?.connection.type === 'connecting';
+	const trouble = isFirst && entry ? lastingTrouble(entry) : undefined;
+	return !entry || trouble === undefined ? [] : [{type: 'agent-troubled' as const, owner, trouble, words: problemOf(entry, at) ?? trouble}];
+});
+
+/** What happened between two states that followed each other, and what was seen for the first time. */
+export const happeningsBetween = (before: State, after: State, at: Timestamp): readonly Happening[] =>
+	[...firstTroubles(before, after, at), ...sightings(before, after), ...transitionsBetween(before, after)]
+		.map(what => ({at, label: ownerLabel(after, what.owner), what}));
+
+type FollowOptions = {
+	readonly store: Store;
+	/** What counts as seen. */
+	readonly begin: State;
+	readonly clock: Clock;
+	/** Takes what happened; nothing more comes before it settles, but then everything at once that was missed. */
+	readonly take: (happenings: readonly Happening[]) => Promise<void>;
+};
+
+/** Hands on what happened in the store since `begin`, and what happens from now on. What it returns ends that, after the last ones were taken. */
+export const follow = ({store, begin, clock, take}: FollowOptions): (() => Promise<void>) => {
+	let seen = begin;
+	let isTaking = false;
+	let taken: Promise<void> = Promise.resolve();
+
+	const hand = async (): Promise<void> => {
+		isTaking = true;
+		for (let state = store.getState(); state !== seen; state = store.getState()) {
+			const happenings = happeningsBetween(seen, state, clock.now());
+			seen = state;
+			if (happenings.length > 0) {
+				await take(happenings);
+			}
+		}
+
+		isTaking = false;
+	};
+
+	const look = (): void => {
+		taken = isTaking ? taken : hand();
+	};
+
+	const unsubscribe = store.subscribe(look);
+	look();
+	return async () => {
+		unsubscribe();
+		look();
+		await taken;
+	};
+};
+
+type Words = {readonly text: string; readonly tone: Tone};
+
+const stageWords = ({stage, stages, outcome}: Sighting): string =>
+	stages === 0 || outcome.word === 'succeeded' || outcome.word === 'rolled back' ? '' : `, stage ${stage}/${stages}`;
+
+const ofOutcome = (task: string, outcome: Outcome, behind: string): Words => ({text: `${task}: ${outcomeWords(outcome)}${behind}`, tone: toneOf(outcome)});
+
+const tones = {
+	'task-begun': 'active', 'task-moved': 'active', 'task-failing': 'bad', 'agent-troubled': 'bad', 'agent-recovered': 'good', 'agent-restarted': 'attention', 'agent-joined': 'plain', 'agent-left': 'attention', 'agent-returned': 'plain',
+} as const satisfies Record<Exclude<Happening['what']['type'], 'task-seen' | 'outcome-changed'>, Tone>;
+
+const wordsOf = ({what, label}: Happening): Words => {
+	switch (what.type) {
+		case 'task-seen': {
+			return ofOutcome(what.name + what.mark, what.outcome, (what.isFailing ? ', failing' : '') + stageWords(what) + (what.why === undefined ? '' : `: ${what.why}`));
+		}
+
+		case 'outcome-changed': {
+			const {task, detail} = changeWords(what);
+			return ofOutcome(task, what.outcome, detail === '' ? '' : `${what.why === undefined && isFault(what.outcome) ? ', ' : ': '}${detail}`);
+		}
+
+		case 'agent-troubled': {
+			return {text: `${withoutHint(what.words)}${isAboutKey(what.trouble) ? `: obwatch trust ${label}` : ''}`, tone: tones[what.type]};
+		}
+
+		case 'task-begun':
+		case 'task-moved':
+		case 'task-failing':
+		case 'agent-recovered':
+		case 'agent-restarted':
+		case 'agent-joined':
+		case 'agent-left':
+		case 'agent-returned': {
+			const {task, event, detail} = changeWords(what);
+			return {text: [...(task === '' ? [] : [task]), event, ...(detail === '' ? [] : [detail])].join(': '), tone: tones[what.type]};
+		}
+	}
+};
+
+// Most addresses: beyond, the rest moves to the right.
+const labelColumns = 21;
+
+/** What happened in one line: "2026-03-01 10:41:59  10.0.0.1:2886  Initialize cluster: stage 3/11: Start observer". The time is this machine's. */
+export const happeningLine = (happening: Happening, paint: Paint): string => {
+	const {at, label} = happening;
+	const offset = localOffset(at);
+	const {text, tone} = wordsOf(happening);
+	const place = label + ' '.repeat(Math.max(0, labelColumns - columnsOf(label)));
+	return `${paint(`${formatDate(at, offset)} ${formatTime(at, offset)}`, 'quiet')}  ${place}  ${paint(text, tone)}`;
+};
+
+/** The same in the shape that `--json-schema` documents: what a program of `--on-change` is told, and what was seen first. */
+export const happeningDocument = ({at, label, what}: Happening): HappeningDocument => {
+	if (what.type !== 'task-seen') {
+		return {version: 1, ...changeDocument({at, label, transition: what})};
+	}
+
+	const {id, name, outcome, stage, stages, stageName, why} = what;
+	return {version: 1, at: new Date(at).toISOString(), type: what.type, agent: label, task: {id, name, stage, stages, stageName, outcome: outcomeWords(outcome), ...(what.isFailing && {failing: true}), why}};
+};
+
+type WatchOptions = {
+	readonly isJson: boolean;
+	/** Ends when that is over; without, only by the signal. */
+	readonly wait: WaitOptions | undefined;
+};
+
+const untilAborted = async (signal: AbortSignal): Promise<ExitCode> => new Promise(resolve => {
+	const stop = (): void => {
+		resolve(exitCodes.done.code);
+	};
+
+	if (signal.aborted) {
+		stop();
+	}
+
+	signal.addEventListener('abort', stop, {once: true});
+});
+
+/** Prints a line for everything that happens, from what is there at first on. Resolves to the exit code. */
+export const runWatch = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>, {isJson, wait}: WatchOptions, {clock, output, paint, signal}: OnceSurroundings): Promise<ExitCode> => {
+	const end = follow({
+		store: open.store,
+		begin: open.begin,
+		clock,
+		async take(happenings) {
+			if (signal.aborted) {
+				return;
+			}
+
+			const lines = happenings.map(happening => isJson ? plainJson(JSON.stringify(happeningDocument(happening))) : happeningLine(happening, paint));
+			// Line feeds and all, in one piece: whoever reads it sees whole lines.
+			await output.write(lines.map(line => `${line}\n`).join(''));
+		},
+	});
+	try {
+		return await (wait ? waitFor(open, wait, {clock, signal}) : untilAborted(signal));
+	} finally {
+		await end();
+	}
+};

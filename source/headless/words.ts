@@ -1,0 +1,42 @@
+import {type Timestamp} from '../lib/time.js';
+import {type Trouble} from '../store/changes.js';
+import {passwordWays, problemOf, troubleOf, withoutHint} from '../store/selectors/connection.js';
+import {type AgentEntry, type State} from '../store/state.js';
+
+/** How an agent's connection is, in the words that are documented for programs. */
+export const connectionCodeWord = (entry: AgentEntry): Trouble | 'connected' | 'connecting' =>
+	troubleOf(entry) ?? (entry.connection.type === 'connecting' ? 'connecting' : 'connected');
+
+/** The agent that the user named, at the beginning of those that named one another. */
+const namedBehind = ({agents}: Pick<State, 'agents'>, entry: AgentEntry): AgentEntry => {
+	let named = entry;
+	// One that was forgotten and found again can have been found by an agent that it found itself.
+	for (let steps = 0; named.foundBy !== undefined && steps < agents.size; steps += 1) {
+		named = agents.get(named.foundBy) ?? named;
+	}
+
+	return named;
+};
+
+/** The command that shows the key of an agent and asks whether to accept it: where that one was found and is new, together with all others. */
+const trustCommand = (state: Pick<State, 'agents'>, entry: AgentEntry, isNew: boolean): string => isNew && entry.foundBy !== undefined
+	? `obwatch trust --discover ${namedBehind(state, entry).address.label}`
+	: `obwatch trust ${entry.address.label}`;
+
+/** What is wrong with an agent's connection, and the way out where there is no key to press. Undefined while it answers. `now` is our clock. */
+export const problemWords = (state: Pick<State, 'agents'>, entry: AgentEntry, now: Timestamp): string | undefined => {
+	const problem = problemOf(entry, now);
+	if (problem === undefined) {
+		return entry.connection.type === 'connecting' ? 'no answer in time' : undefined;
+	}
+
+	const words = withoutHint(problem);
+	const {connection} = entry;
+	if (connection.type === 'failing' && connection.error.type === 'key-changed') {
+		return `${words}: ${trustCommand(state, entry, connection.error.known === undefined)}`;
+	}
+
+	return connection.type === 'failing' && connection.error.type === 'unauthorized' && connection.error.reason === 'missing'
+		? `${words}: ${passwordWays[connection.error.wants]}`
+		: words;
+};

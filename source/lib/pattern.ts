@@ -1,0 +1,121 @@
+// Regular expressions whose time is in proportion to the text, whatever is typed and whatever is read: RE2's, without lookaround and references back.
+// The language's own try all ways one after the other: `(\w+ ?)+!` takes them longer than a lifetime.
+
+import {RE2JS, RE2JSSyntaxException} from 're2js';
+
+export type Pattern = {
+	/** Whether a text matches. Only its first million characters count, fewer for a long expression. */
+	readonly test: (text: string) => boolean;
+	/** The first match from an index on. In a text of more than 2,000 characters, matches of more than 1,000 may be cut or left out. */
+	readonly find: (text: string, from: number) => Place | undefined;
+	/** What trying a character costs, in steps of some 50 nanoseconds. */
+	readonly cost: number;
+};
+
+/** Indexes of a text, the end exclusive. */
+export type Place = readonly [start: number, end: number];
+
+export type CompiledPattern = {readonly ok: true; readonly pattern: Pattern} | {readonly ok: false; readonly problem: string};
+
+const longestText = 1_000_000;
+
+/** Whether an expression means its own characters. */
+const isLiteral = (source: string): boolean => source !== '' && !/[$()*+.?[\\\]^{|}]/.test(source);
+
+/** The language's own search is several times faster where there is nothing to try. */
+const literalPattern = (source: string, isCaseSensitive: boolean): Pattern => {
+	const pattern = new RegExp(source, isCaseSensitive ? 'gu' : 'giu');
+	const find = (text: string, from: number): Place | undefined => {
+		pattern.lastIndex = from;
+		const match = pattern.exec(text.length > longestText ? text.slice(0, longestText) : text);
+		return match ? [match.index, match.index + match[0].length] : undefined;
+	};
+
+	return {
+		find,
+		test: isCaseSensitive ? text => (text.length > longestText ? text.slice(0, longestText) : text).includes(source) : text => find(text, 0) !== undefined,
+		cost: 0.1,
+	};
+};
+
+// Where its memory of ways is exhausted, the engine's time for a character grows with the expression: 500 parts take it some 10 microseconds.
+const mostParts = 500;
+
+const mostWork = 20_000_000;
+
+// Finding a place takes ten times as long as finding out that there is one.
+const reach = 1000;
+
+const expressionPattern = (expression: RE2JS): Pattern => {
+	const parts = expression.programSize();
+	const longest = Math.min(longestText, mostWork / parts);
+	return {
+		test: text => expression.test(text.length > longest ? text.slice(0, longest) : text),
+		find(text, from) {
+			const length = Math.min(text.length, longest);
+			for (let at = from; at <= length; at += reach) {
+				// The character before tells whether a word or a line begins here.
+				const begin = Math.max(0, at - 1);
+				const piece = text.slice(begin, Math.min(length, at + (2 * reach)));
+				const matcher = expression.test(piece) ? expression.matcher(piece) : undefined;
+				if (matcher?.find(at - begin) && begin + matcher.start() < at + reach) {
+					return [begin + matcher.start(), begin + matcher.end()];
+				}
+			}
+
+			return undefined;
+		},
+		cost: Math.max(1, parts / 50),
+	};
+};
+
+const tooLarge = 'too large: fewer or smaller repetitions, please';
+
+/** What is wrong, in one line for the user. */
+const problemOf = (error: RE2JSSyntaxException): string => {
+	const description = error.getDescription();
+	const part = error.getPattern() ?? '';
+	if (/^\(\?<?[=!]/.test(part)) {
+		return 'looking ahead or behind is not possible here';
+	}
+
+	if (/^\\[1-9k]/.test(part)) {
+		return 'references back to a group are not possible here';
+	}
+
+	switch (description) {
+		case 'expression too large': {
+			return tooLarge;
+		}
+
+		case 'invalid repeat count': {
+			return `too large or in the wrong order: ${part}`;
+		}
+
+		case 'invalid escape sequence': {
+			return `${description}: ${part}`;
+		}
+
+		default: {
+			return description;
+		}
+	}
+};
+
+/** Compiles an expression in RE2's syntax; "^" and "$" also mean the edges of lines. */
+export const compilePattern = (source: string, {isCaseSensitive}: {readonly isCaseSensitive: boolean}): CompiledPattern => {
+	if (isLiteral(source)) {
+		return {ok: true, pattern: literalPattern(source, isCaseSensitive)};
+	}
+
+	try {
+		const expression = RE2JS.compile(source, RE2JS.MULTILINE | (isCaseSensitive ? 0 : RE2JS.CASE_INSENSITIVE));
+		return expression.programSize() > mostParts ? {ok: false, problem: tooLarge} : {ok: true, pattern: expressionPattern(expression)};
+	} catch (error) {
+		if (error instanceof RE2JSSyntaxException) {
+			return {ok: false, problem: problemOf(error)};
+		}
+
+		throw error;
+	}
+};

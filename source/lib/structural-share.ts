@@ -1,0 +1,36 @@
+const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
+const shareList = (previous: readonly unknown[], next: readonly unknown[]): readonly unknown[] => {
+	const shared = next.map((item, index) => shareUnknown(previous[index], item));
+	const isEqual = previous.length === next.length && shared.every((item, index) => item === previous[index]);
+	return isEqual ? previous : shared;
+};
+
+const shareRecord = (previous: Readonly<Record<string, unknown>>, next: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+	const keys = Object.keys(next);
+	const shared = Object.fromEntries(keys.map(key => [key, shareUnknown(previous[key], next[key])]));
+	const isEqual = keys.length === Object.keys(previous).length && keys.every(key => Object.hasOwn(previous, key) && shared[key] === previous[key]);
+	return isEqual ? previous : shared;
+};
+
+const shareUnknown = (previous: unknown, next: unknown): unknown => {
+	if (Object.is(previous, next)) {
+		return previous;
+	}
+
+	if (isList(previous) && isList(next)) {
+		return shareList(previous, next);
+	}
+
+	return isPlain(previous) && isPlain(next) ? shareRecord(previous, next) : next;
+};
+
+/**
+Structural sharing: the next value, in which every part that equals the previous one keeps the previous one's identity, so that what did not change is not drawn again. Equal as a whole returns `previous`. For JSON-like values of one type (depth is bounded by the schemas).
+*/
+export const share = <T>(previous: T | undefined, next: T): T =>
+	// The parts of `next` are replaced by equal parts only, so that the type is kept.
+	shareUnknown(previous, next) as T;

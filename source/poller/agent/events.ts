@@ -1,0 +1,188 @@
+// Who asks what concerns more than one agent. Pure: the same health gives the same speakers.
+
+import {type Timestamp} from '../../lib/time.js';
+import {type ClusterInfo} from '../../protocol/agent.js';
+import {type Identity, isInCluster, standsAlone} from '../../protocol/identity.js';
+import {afterReport, clusterKeyOf, type KnownCluster} from '../../protocol/known-cluster.js';
+import {type PollEvent} from '../../store/actions.js';
+import {type AgentMemory, hasDatabase, identityOf} from './state.js';
+import {type TaskMemory} from './task-state.js';
+
+type Clusters = ReadonlyMap<string, KnownCluster>;
+
+/** The clusters that the agents report, by key: first those that were known before, as far as an agent still reports them. */
+export const clustersKnown = (healths: ReadonlyMap<string, Health>, before: Clusters = new Map()): Clusters => {
+	const known = new Map(before);
+	const reported = new Set<string>();
+	const keysByMember = new Map<string, Set<string>>();
+	const index = ({key, members}: KnownCluster): void => {
+		for (const member of members) {
+			keysByMember.set(member, (keysByMember.get(member) ?? new Set()).add(key));
+		}
+	};
+
+	for (const cluster of before.values()) {
+		index(cluster);
+	}
+
+	for (const {cluster} of healths.values()) {
+		if (!cluster || cluster.members.length === 0) {
+			continue;
+		}
+
+		const near = new Set(cluster.members.flatMap(({agent}) => [...keysByMember.get(agent) ?? []]));
+		const key = clusterKeyOf(known, cluster, [...near].flatMap(other => known.get(other) ?? []));
+		// The first agent that reports it says who is in it.
+		if (reported.has(key)) {
+			continue;
+		}
+
+		const after = afterReport(known.get(key), key, cluster);
+		known.set(key, after);
+		index(after);
+		reported.add(key);
+	}
+
+	return new Map([...known].filter(([key]) => reported.has(key)));
+};
+
+/** The key of each agent's cluster, where one is known; agents are keys in the user's order. A seekdb counts as one of its own: its password says nothing of another one's. */
+export const clusterByAgent = (healths: ReadonlyMap<string, Health>, clusters: Clusters): ReadonlyMap<string, string> => {
+	const byMember = new Map([...clusters.values()].toReversed().flatMap(({key, members}) => members.map(member => [member, key] as const)));
+	return new Map([...healths].flatMap(([agent, {name, identity}]) => {
+		if (identity === 'SEEKDB') {
+			return [[agent, `seekdb ${agent}`] as const];
+		}
+
+		const cluster = name === undefined ? undefined : byMember.get(name);
+		return cluster === undefined ? [] : [[agent, cluster] as const];
+	}));
+};
+
+// Without a cluster, only these know tasks of their own: what others are asked, they ask their master (docs/protocol.md#followers).
+const speaksForItself = new Set(['SINGLE', 'MASTER', 'TAKE OVER MASTER', 'SEEKDB']);
+
+/** The one of a cluster's agents that asks for its tasks: the first in order that answers, with a database and without failures if there is such a one. */
+export const electSpeaker = (agents: readonly string[], healths: ReadonlyMap<string, Health>): string | undefined => {
+	const able = agents.flatMap(key => {
+		const health = healths.get(key);
+		return health?.isAble ? [{key, ...health}] : [];
+	}).toSorted((one, other) => Number(other.hasDatabase) - Number(one.hasDatabase) || one.failures - other.failures);
+	return able[0]?.key;
+};
+
+/** Agents (keys, in order) by what one of them speaks for: a cluster, or itself where it stands alone. Who speaks for nobody is left out. */
+export const groupsOf = (healths: ReadonlyMap<string, Health>, clusters: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> => {
+	const groups = new Map<string, string[]>();
+	for (const [key, {identity}] of healths) {
+		const cluster = isInCluster(identity) ? clusters.get(key) : undefined;
+		const group = speaksForItself.has(identity) ? `agent ${key}` : (cluster);
+		if (group !== undefined) {
+			groups.set(group, [...(groups.get(group) ?? []), key]);
+		}
+	}
+
+	return groups;
+};
+
+type At = {readonly agent: string; readonly at: Timestamp};
+
+const isNew = <T>(before: T | undefined, now: T | undefined): now is T => now !== undefined && now !== before;
+
+const isNews = (before: TaskMemory | undefined, now: TaskMemory): boolean => isNew(before?.dag, now.dag) || (now.isAbsent && !before?.isAbsent);
+
+/** Who stands alone speaks for itself, whatever cluster it was in. */
+const speaksForCluster = (memory: AgentMemory): boolean => memory.duty !== undefined && !standsAlone(identityOf(memory));
+
+/** Also when it begins to speak for its cluster: what it said before counts for more from then on. */
+const ofCluster = (before: AgentMemory, now: AgentMemory, at: At): readonly PollEvent[] => {
+	const {cluster} = now;
+	const isSpeaker = speaksForCluster(now);
+	return cluster && (cluster !== before.cluster || (isSpeaker && !speaksForCluster(before))) ? [{...at, type: 'cluster-info-received', cluster, isSpeaker}] : [];
+};
+
+const ofTask = (before: TaskMemory, now: TaskMemory, at: At): readonly PollEvent[] => {
+	if (!isNews(before, now)) {
+		return [];
+	}
+
+	return [now.dag ? {...at, type: 'task-received', task: now.dag} : {...at, type: 'task-absent'}];
+};
+
+const ofDuty = ({duty: before}: AgentMemory, {duty: now}: AgentMemory, at: At): readonly PollEvent[] => {
+	if (!now) {
+		return [];
+	}
+
+	const task: readonly PollEvent[] = isNews(before?.task, now.task) ? [{...at, type: 'cluster-task-received', task: now.task.dag}] : [];
+	return isNew(before?.seen, now.seen) ? [...task, {...at, type: 'unfinished-received', ...now.seen}] : task;
+};
+
+const ofTrouble = (before: AgentMemory, {trouble}: AgentMemory, at: At, isTaskTold: boolean): readonly PollEvent[] => {
+	if (!trouble) {
+		return before.trouble ? [{...at, type: 'agent-recovered'}] : [];
+	}
+
+	// A task counts as a sign that all is well, so a trouble beside it is told once more.
+	return trouble !== before.trouble || isTaskTold ? [{...at, type: 'agent-failed', ...trouble}] : [];
+};
+
+const ofLink = (before: AgentMemory, {linked}: AgentMemory, at: At): readonly PollEvent[] => {
+	if (!isNew(before.linked, linked)) {
+		return [];
+	}
+
+	return ['error' in linked ? {...at, type: 'linked-task-failed', ...linked} : {...at, type: 'linked-task-received', ...linked}];
+};
+
+/** What is to be told of the way from one memory to another. Parts of the same identity make no event. */
+export const eventsOf = (before: AgentMemory, now: AgentMemory, at: At): readonly PollEvent[] => {
+	const task = ofTask(before.task, now.task, at);
+	return [
+		...(isNew(before.info, now.info) ? [{...at, type: 'info-received', info: now.info} as const] : []),
+		...(isNew(before.status, now.status) ? [{...at, type: 'status-received', status: now.status} as const] : []),
+		...(isNew(before.skew, now.skew) ? [{...at, type: 'skew-measured', skew: now.skew} as const] : []),
+		...ofCluster(before, now, at),
+		...(isNew(before.fingerprint, now.fingerprint) ? [{...at, type: 'key-learned', fingerprint: now.fingerprint} as const] : []),
+		...task,
+		...ofDuty(before, now, at),
+		...ofLink(before, now, at),
+		...ofTrouble(before, now, at, task.length > 0),
+	];
+};
+
+/**
+What the others must know of an agent to agree on who speaks for a cluster.
+
+- name: "ip:port", as its cluster calls it
+- isAble: it answers, and may be asked sealed questions
+- failures: of what it would be asked as a speaker, in a row
+- taskIds: what is shown as somebody's last maintenance task
+*/
+export type Health = {
+	readonly name: string | undefined;
+	readonly identity: Identity;
+	readonly cluster: ClusterInfo | undefined;
+	readonly isAble: boolean;
+	readonly hasDatabase: boolean;
+	readonly failures: number;
+	readonly taskIds: readonly string[];
+};
+
+export const healthOf = (memory: AgentMemory): Health => {
+	const {info, faults, blocked, cluster, task, duty, isInDoubt} = memory;
+	const failures = [faults.task, faults['cluster-task'], faults.unfinished].map(fault => fault?.failures ?? 0);
+	return {
+		name: info?.agent,
+		identity: identityOf(memory),
+		cluster,
+		// Doubt is settled within one question; until then nothing changes hands.
+		isAble: info !== undefined && !faults.contact && !blocked,
+		hasDatabase: hasDatabase(memory),
+		failures: isInDoubt ? 0 : Math.max(...failures),
+		taskIds: [task.dag?.id, duty?.task.dag?.id].filter(id => id !== undefined),
+	};
+};
+
+/** Of an agent that has not answered yet. */
+export const unknownHealth: Health = {name: undefined, identity: '', cluster: undefined, isAble: false, hasDatabase: false, failures: 0, taskIds: []};

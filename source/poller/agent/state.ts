@@ -1,0 +1,145 @@
+import {type Timestamp} from '../../lib/time.js';
+import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../../protocol/agent.js';
+import {type AgentError} from '../../protocol/errors.js';
+import {type Identity, identityOf as identityFrom} from '../../protocol/identity.js';
+import {type Dag} from '../../protocol/task.js';
+import {type LastAnswer} from '../intervals.js';
+import {type Standing} from '../request-queue.js';
+import {type Occasion, type TaskSource, type Topic} from '../requests.js';
+import {type DutyMemory, rememberOther} from './cluster-state.js';
+import {type TaskMemory, unknownTask} from './task-state.js';
+
+/** Failures in a row of one topic, and when it may be tried again. */
+export type Fault = {readonly error: AgentError; readonly failures: number; readonly retryAt: Timestamp};
+
+/** What people are told: `since` the first failure in a row, `lastSeenAt` the last good answer about tasks before it: of then are the data that people see. */
+export type Trouble = {
+	readonly error: AgentError;
+	readonly isAlive: boolean;
+	readonly since: Timestamp;
+	readonly lastSeenAt: Timestamp | undefined;
+};
+
+/** What of the agent is on screen. `openTask` is the id of the task that is open, whosever it is. */
+export type AgentFocus = {
+	readonly isOnScreen: boolean;
+	readonly isClusterOnScreen: boolean;
+	/** On the whole screen. */
+	readonly activeRows: number;
+	readonly openTask: string | undefined;
+	/** Somebody looks at the screen. */
+	readonly isAttended: boolean;
+};
+
+/** What came of asking for the task of a link; `task` is undefined where there is none any more. */
+type LinkedTask = {readonly id: string} & ({readonly task: Dag | undefined} | {readonly error: AgentError});
+
+/**
+All that the loop of one agent knows.
+
+- infoAt to clusterInfoAt: when it was last asked with success; undefined: it is to be asked now
+- blocked: no sealed question may be asked until someone changes a password or accepts a key, which `isReleased` says has happened
+- isInDoubt: a sealed question ended as if nobody were there; `status` will tell
+- skipsPause: someone looks, so the next question need not wait for its turn
+- isPassedOver: it did not answer the first glance, and others should not wait for it
+- seenAt, taskSeenAt: the last good answer of any kind, and the last one about a maintenance task
+- changedAt: when lock, identity or process last changed
+- duty: what it keeps as the one who speaks for its cluster or itself
+- links, linked: the ids of tasks that somebody wants to see, in turn, and what came of the last one
+*/
+export type AgentMemory = {
+	readonly info: AgentInfo | undefined;
+	readonly status: AgentStatus | undefined;
+	readonly skew: number | undefined;
+	readonly fingerprint: string | undefined;
+	readonly cluster: ClusterInfo | undefined;
+	readonly task: TaskMemory;
+	readonly duty: DutyMemory | undefined;
+	readonly infoAt: Timestamp | undefined;
+	readonly statusAt: Timestamp | undefined;
+	readonly skewAt: Timestamp | undefined;
+	readonly clusterInfoAt: Timestamp | undefined;
+	readonly changedAt: Timestamp | undefined;
+	readonly seenAt: Timestamp | undefined;
+	readonly taskSeenAt: Timestamp | undefined;
+	readonly last: LastAnswer | undefined;
+	readonly faults: Readonly<Partial<Record<Topic, Fault>>>;
+	readonly blocked: {readonly error: AgentError; readonly isReleased: boolean} | undefined;
+	readonly trouble: Trouble | undefined;
+	readonly isInDoubt: boolean;
+	readonly isPassedOver: boolean;
+	readonly skipsPause: boolean;
+	readonly focus: AgentFocus;
+	readonly links: readonly string[];
+	readonly linked: LinkedTask | undefined;
+};
+
+export const newMemory: AgentMemory = {
+	info: undefined,
+	status: undefined,
+	skew: undefined,
+	fingerprint: undefined,
+	cluster: undefined,
+	task: unknownTask,
+	duty: undefined,
+	infoAt: undefined,
+	statusAt: undefined,
+	skewAt: undefined,
+	clusterInfoAt: undefined,
+	changedAt: undefined,
+	seenAt: undefined,
+	taskSeenAt: undefined,
+	last: undefined,
+	faults: {},
+	blocked: undefined,
+	trouble: undefined,
+	isInDoubt: false,
+	isPassedOver: false,
+	skipsPause: false,
+	focus: {isOnScreen: false, isClusterOnScreen: false, activeRows: 0, openTask: undefined, isAttended: false},
+	links: [],
+	linked: undefined,
+};
+
+export const identityOf = ({status, info}: AgentMemory): Identity => identityFrom(info, status);
+
+/** Whether OceanBase answers the agent, so that its cluster's tasks can be asked for (`obState` 3). */
+export const hasDatabase = ({status}: AgentMemory): boolean => status?.obState === 3;
+
+/** Whether the agent answered last time it was asked. */
+export const isProven = ({seenAt, faults}: AgentMemory): boolean => seenAt !== undefined && !faults.contact;
+
+/** Its place among those that wait to ask: whoever was never asked, or has told no more than its name, comes first. */
+export const standingOf = (memory: AgentMemory): Standing => {
+	const {faults, seenAt, task, blocked, isPassedOver} = memory;
+	if (faults.contact) {
+		return 'lost';
+	}
+
+	if (seenAt === undefined) {
+		return isPassedOver ? 'silent' : 'new';
+	}
+
+	return task.askedAt === undefined && !faults.task && !blocked ? 'begun' : 'proven';
+};
+
+/** The memory with its duty changed, where it has one. */
+export const withDuty = (memory: AgentMemory, change: (duty: DutyMemory) => DutyMemory): AgentMemory =>
+	memory.duty ? {...memory, duty: change(memory.duty)} : memory;
+
+/** The memory with one of its tasks changed. */
+export const withTask = (memory: AgentMemory, of: TaskSource, change: (task: TaskMemory) => TaskMemory, {isShown}: Occasion): AgentMemory => {
+	switch (of.type) {
+		case 'agent': {
+			return {...memory, task: change(memory.task)};
+		}
+
+		case 'cluster': {
+			return withDuty(memory, duty => ({...duty, task: change(duty.task)}));
+		}
+
+		case 'other': {
+			return withDuty(memory, duty => rememberOther(duty, of.id, change, isShown));
+		}
+	}
+};

@@ -1,0 +1,136 @@
+// What is remembered of a history that is open, and what to ask for next. Nothing here goes by the clock: it is asked for when it is opened, when more of it comes into sight, and when somebody wants it anew.
+
+import {parseGenericId} from '../protocol/ids.js';
+import {needsDetails} from '../protocol/outcome.js';
+import {type Dag} from '../protocol/task.js';
+
+/**
+A history that somebody looks at.
+
+- agent: whom to ask, by key; owner: whose it is, an agent's or a cluster's key
+- last: the id of the owner's last known task, from which on the earlier ones are asked for one by one; undefined: there is none, or all can be asked for at once
+- isListed: whether they can be asked for at once
+- wanted: how many tasks would fill what is in sight, and a page more
+*/
+export type HistoryFocus = {
+	readonly agent: string;
+	readonly owner: string;
+	readonly scope: 'agent' | 'cluster';
+	readonly isListed: boolean;
+	readonly last: string | undefined;
+	readonly wanted: number;
+};
+
+/** How many tasks are kept of a list, and to how many one goes back one by one: each of those is a question of its own, which a follower's master must answer, too. */
+export const historyLimits = {listed: 1000, walked: 200, missing: 3} as const;
+
+/** `tasks` by id, `unreadable` those whose details cannot be had; of the walk: the last task that came, how many places before it comes next, and how many were asked for altogether. */
+type Walk = {readonly from: string; readonly by: number; readonly asked: number};
+
+export type HistoryMemory = {
+	readonly tasks: ReadonlyMap<string, Dag>;
+	readonly unreadable: ReadonlySet<string>;
+	readonly left: number | undefined;
+	readonly hasList: boolean;
+	readonly walk: Walk | undefined;
+	readonly isOver: boolean;
+	readonly isStuck: boolean;
+};
+
+export const newHistory: HistoryMemory = {tasks: new Map(), unreadable: new Set(), left: undefined, hasList: false, walk: undefined, isOver: false, isStuck: false};
+
+/** What to ask for: `list` for all at once, `earlier` for the task so many places before another, `details` of one whose head does not tell how it ended. */
+export type HistoryQuestion =
+	| {readonly type: 'list'}
+	| {readonly type: 'earlier'; readonly than: string; readonly by: number}
+	| {readonly type: 'details'; readonly id: string};
+
+const walkFrom = (last: string | undefined): Walk | undefined => last === undefined ? undefined : {from: last, by: 1, asked: 0};
+
+const isAtFirst = ({from, by}: Walk): boolean => {
+	const generic = parseGenericId(from);
+	return generic?.scope !== 'agent' || BigInt(generic.localId) <= BigInt(by);
+};
+
+/** How many older tasks there are that do not come; undefined where nobody knows. */
+export const leftOf = ({left, walk, hasList}: HistoryMemory, {last}: HistoryFocus): number | undefined => {
+	const next = walk ?? (hasList ? undefined : walkFrom(last));
+	return next && isAtFirst(next) ? 0 : left;
+};
+
+/** What to ask for now; undefined while there is nothing to ask for. */
+export const nextHistoryQuestion = (memory: HistoryMemory, focus: HistoryFocus): HistoryQuestion | undefined => {
+	if (memory.isStuck) {
+		return undefined;
+	}
+
+	return nextTasks(memory, focus) ?? nextDetails(memory, focus);
+};
+
+/** A failed task in a list may have waited, and a passed one may have failed: of those in sight, the details tell. */
+const nextDetails = (memory: HistoryMemory, {wanted}: HistoryFocus): HistoryQuestion | undefined => {
+	const dag = tasksOf(memory).slice(0, Math.min(wanted, historyLimits.walked))
+		.find(task => task.isBrief && needsDetails(task) && !memory.unreadable.has(task.id));
+	return dag && {type: 'details', id: dag.id};
+};
+
+const nextTasks = (memory: HistoryMemory, focus: HistoryFocus): HistoryQuestion | undefined => {
+	if (memory.isOver) {
+		return undefined;
+	}
+
+	if (focus.isListed && !memory.walk) {
+		return memory.hasList ? undefined : {type: 'list'};
+	}
+
+	const walk = memory.walk ?? walkFrom(focus.last);
+	return walk && walk.asked < Math.min(focus.wanted, historyLimits.walked) && !isAtFirst(walk)
+		? {type: 'earlier', than: walk.from, by: walk.by}
+		: undefined;
+};
+
+const newestFirst = (one: Dag, other: Dag): number => other.dagId - one.dagId;
+
+/** In the order in which they began. */
+export const tasksOf = ({tasks}: HistoryMemory): readonly Dag[] => [...tasks.values()].toSorted(newestFirst);
+
+/** What ended stays as it ended, so that its details are read once. */
+const withKnownEnd = (known: Dag | undefined, dag: Dag): Dag =>
+	known && !known.isBrief && known.state === dag.state && known.operator === dag.operator && known.endTime === dag.endTime ? known : dag;
+
+/** The details of a task came, or (undefined) cannot be had. Only what tells how it ended is kept: the last line of each sub-task. */
+export const rememberDetails = (memory: HistoryMemory, id: string, dag: Dag | undefined): HistoryMemory => dag
+	? {...memory, tasks: new Map(memory.tasks).set(id, {
+		...dag,
+		isBrief: false,
+		nodes: dag.nodes?.map(node => ({...node, subTasks: node.subTasks.map(subTask => ({...subTask, logs: subTask.logs?.slice(-1)}))})),
+	})}
+	: {...memory, unreadable: new Set(memory.unreadable).add(id)};
+
+/** The whole list came. */
+export const rememberHistory = (memory: HistoryMemory, list: readonly Dag[]): HistoryMemory => {
+	const newest = list.toSorted(newestFirst).slice(0, historyLimits.listed);
+	return {...memory, tasks: new Map(newest.map(dag => [dag.id, withKnownEnd(memory.tasks.get(dag.id), dag)])), left: list.length - newest.length, hasList: true, isOver: true};
+};
+
+/** An earlier task came, or (undefined) there is none of that id: of several missing ones in a row the others are gone as well. */
+export const rememberEarlier = (memory: HistoryMemory, {than, by}: {readonly than: string; readonly by: number}, dag: Dag | undefined): HistoryMemory => {
+	const asked = (memory.walk?.asked ?? 0) + 1;
+	const walk = dag ? {from: dag.id, by: 1, asked} : {from: than, by: by + 1, asked};
+	const isFirst = isAtFirst(walk) || walk.by > historyLimits.missing;
+	return {
+		...memory, walk,
+		tasks: dag ? new Map(memory.tasks).set(dag.id, dag) : memory.tasks,
+		isOver: isFirst || asked >= historyLimits.walked,
+		left: isFirst ? 0 : undefined,
+	};
+};
+
+/** The list cannot be had: from the last known task on they are asked for one by one, where there is such a task. Undefined where there is not. */
+export const withoutList = (memory: HistoryMemory, {scope, last}: HistoryFocus): HistoryMemory | undefined => {
+	const walk = scope === 'agent' ? walkFrom(last) : undefined;
+	return walk && {...memory, walk};
+};
+
+/** Everything is asked for anew; what is known stays until it comes. */
+export const historyRefreshed = (memory: HistoryMemory): HistoryMemory => ({...newHistory, tasks: memory.tasks});

@@ -1,0 +1,172 @@
+import {type AgentClient, type Ask} from '../client/types.js';
+import {type Timestamp} from '../lib/time.js';
+import {type AgentError} from '../protocol/errors.js';
+import {type LogLines} from '../protocol/logs.js';
+import {isSameError} from './agent/errors.js';
+import {type Fault} from './agent/state.js';
+import {after, backoff, type LastAnswer, longestBackoff, pace, restedAt} from './intervals.js';
+import {type Occasion} from './requests.js';
+
+/** What came of asking for a log. `isUnchanged`: the same as last time. */
+export type LogAnswer =
+	| {readonly type: 'lines'; readonly lines: LogLines; readonly isUnchanged: boolean}
+	| {readonly type: 'error'; readonly error: AgentError};
+
+const noSuchLog: AgentError = {type: 'refused', status: 404, code: 'Task.NotFound', message: 'the agent has no log of this sub-task', traceId: ''};
+
+/** Asks a client for the log of a sub-task, by its generic id. */
+export const fetchLog = async (client: AgentClient, id: string, ask: Ask): Promise<LogAnswer> => {
+	const reply = await client.fetchLogs({...ask, id});
+	switch (reply.type) {
+		case 'data': {
+			return {type: 'lines', lines: reply.data, isUnchanged: reply.isUnchanged};
+		}
+
+		case 'none': {
+			return {type: 'error', error: noSuchLog};
+		}
+
+		case 'error': {
+			return reply;
+		}
+	}
+};
+
+// What is remembered of the log on screen, when to ask for it, and how each answer changes that.
+
+/**
+The log on screen.
+
+- agent: the key of the agent to ask
+- subTask: a generic id
+- isActive: the sub-task is at work, so that lines may come at any time
+- mark: changes whenever the task's own data show that the sub-task changed
+*/
+export type LogFocus = {readonly agent: string; readonly subTask: string; readonly isActive: boolean; readonly mark: string};
+
+/**
+- sent: when it was last asked for, and the mark of that time
+- fault: failures in a row; not retried by itself where `retryAt` is infinite
+- isWoken: a password changed or a key was accepted since it was last asked for
+- told: what listeners were told last
+*/
+export type LogMemory = {
+	readonly focus: LogFocus;
+	readonly sent: {readonly at: Timestamp; readonly mark: string} | undefined;
+	readonly last: LastAnswer | undefined;
+	readonly fault: Fault | undefined;
+	readonly isWoken: boolean;
+	readonly told: {readonly type: 'lines'} | {readonly type: 'error'; readonly error: AgentError} | undefined;
+};
+
+export const newLog = (focus: LogFocus): LogMemory => ({
+	focus, sent: undefined, last: undefined, fault: undefined, isWoken: false, told: undefined,
+});
+
+const wantedAt = ({focus, sent, fault}: LogMemory, now: Timestamp): Timestamp => {
+	if (fault) {
+		// A retry that is further away than any backoff was set before the wall clock went back.
+		return fault.retryAt !== Infinity && fault.retryAt > now + longestBackoff ? -Infinity : fault.retryAt;
+	}
+
+	if (sent?.mark !== focus.mark) {
+		return -Infinity;
+	}
+
+	return focus.isActive ? after(sent.at, pace.liveOnScreen, now) : Infinity;
+};
+
+/** When to ask for it: -Infinity is at once, Infinity not before something happens. */
+export const logDueAt = (memory: LogMemory, now: Timestamp): Timestamp => Math.max(wantedAt(memory, now), restedAt(memory.last, now));
+
+export const logSent = (memory: LogMemory, at: Timestamp): LogMemory => ({...memory, sent: {at, mark: memory.focus.mark}, isWoken: false});
+
+/** Someone wants to see it anew. That does not shorten the rest after an answer, which can be large, but after a failure it is tried at once. */
+export const logRefreshed = (memory: LogMemory): LogMemory => memory.fault
+	? {...memory, fault: {...memory.fault, retryAt: -Infinity}, last: undefined}
+	: {...memory, sent: undefined};
+
+// With status 400 and 404 answer agents that do not know the call.
+const unknownCall: ReadonlySet<number> = new Set([400, 404]);
+
+type Hope = 'none' | 'password' | 'time';
+
+/** What may help against the error. */
+const hopeOf = (error: AgentError): Hope => {
+	switch (error.type) {
+		case 'unknown-id': {
+			return 'none';
+		}
+
+		case 'refused': {
+			return unknownCall.has(error.status) ? 'none' : 'time';
+		}
+
+		case 'unauthorized':
+		case 'key-changed': {
+			return 'password';
+		}
+
+		case 'unreachable':
+		case 'timeout':
+		case 'clock':
+		case 'protocol':
+		case 'too-large':
+		case 'aborted': {
+			return 'time';
+		}
+	}
+};
+
+// A new password is tried with a small question first: who waits for a large log would hold back all others.
+const wokenAt = (now: Timestamp): Timestamp => now + pace.liveOnScreen;
+
+/** A password changed or a key was accepted. */
+export const logWoken = (memory: LogMemory, now: Timestamp): LogMemory => memory.fault && hopeOf(memory.fault.error) === 'password'
+	? {...memory, fault: {...memory.fault, retryAt: wokenAt(now)}, last: undefined, isWoken: true}
+	: {...memory, isWoken: true};
+
+type LogOccasion = Pick<Occasion, 'sentAt' | 'at' | 'random'>;
+
+const retryAt = (error: AgentError, failures: number, {at, random}: LogOccasion, isWoken: boolean): Timestamp => {
+	switch (hopeOf(error)) {
+		case 'none': {
+			return Infinity;
+		}
+
+		case 'password': {
+			return isWoken ? wokenAt(at) : Infinity;
+		}
+
+		case 'time': {
+			return at + backoff(failures, random);
+		}
+	}
+};
+
+/** The memory after an answer. */
+export const rememberLog = (memory: LogMemory, answer: LogAnswer, {sentAt, at, random}: LogOccasion): LogMemory => {
+	// No answer takes longer than the deadline; a wall clock that was set forward meanwhile would make a rest of hours.
+	const duration = Math.min(pace.logTimeout + pace.grace, Math.max(0, at - sentAt));
+	const timed = {...memory, last: {endedAt: at, duration}};
+	if (answer.type === 'lines') {
+		return {...timed, fault: undefined};
+	}
+
+	const {error} = answer;
+	const failures = (memory.fault?.failures ?? 0) + 1;
+	return {...timed, fault: {error, failures, retryAt: retryAt(error, failures, {sentAt, at, random}, memory.isWoken)}};
+};
+
+/** Whether the answer says something that listeners were not told yet. The first one always does. */
+export const isLogNews = ({told}: LogMemory, answer: LogAnswer): boolean => {
+	switch (answer.type) {
+		case 'lines': {
+			return told?.type !== 'lines' || !answer.isUnchanged;
+		}
+
+		case 'error': {
+			return told?.type !== 'error' || !isSameError(told.error, answer.error);
+		}
+	}
+};

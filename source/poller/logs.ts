@@ -1,0 +1,211 @@
+import {type AgentClient} from '../client/types.js';
+import {type Clock} from '../lib/clock.js';
+import {type PollEvent} from '../store/actions.js';
+import {bugError} from './agent/errors.js';
+import {pace} from './intervals.js';
+import {
+	fetchLog,
+	isLogNews,
+	type LogAnswer,
+	logDueAt,
+	type LogFocus,
+	type LogMemory,
+	logRefreshed,
+	logSent,
+	logWoken,
+	newLog,
+	rememberLog,
+} from './logs-state.js';
+import {type Slots} from './request-queue.js';
+import {ask, onceMore} from './request.js';
+
+/** One log, asked for from when it is opened to when it is closed. */
+type LogLoop = {
+	/** The same log, with what else is known of it by now. */
+	readonly setFocus: (focus: LogFocus) => void;
+	readonly refresh: () => void;
+	/** A password changed or a key was accepted. */
+	readonly wake: () => void;
+	/** For good. What is under way is aborted, and its answer dropped. */
+	readonly close: () => void;
+};
+
+type LogLoopOptions = {
+	readonly client: AgentClient;
+	readonly focus: LogFocus;
+	readonly clock: Clock;
+	/** 0 to 1 */
+	readonly random: () => number;
+	readonly emit: (event: PollEvent) => void;
+	readonly slots: Slots;
+};
+
+/**
+Starts asking at once.
+
+It runs beside its agent's own loop, since a log of tens of megabytes can take its whole deadline: the task on screen goes on meanwhile, no rest after a large log holds it up, and no trouble with a log is taken for the agent's. So an agent is asked at most two questions at a time, one of them for the one log on screen.
+*/
+const createLogLoop = ({client, focus: opened, clock, random, emit, slots}: LogLoopOptions): LogLoop => {
+	const {agent, subTask} = opened;
+	let memory = newLog(opened);
+	let phase: 'waiting' | 'queued' | 'asking' | 'closed' = 'waiting';
+	let leaveQueue: (() => void) | undefined;
+	const controller = new AbortController();
+
+	const tell = (answer: LogAnswer): void => {
+		if (isClosed() || !isLogNews(memory, answer)) {
+			return;
+		}
+
+		const at = clock.now();
+		switch (answer.type) {
+			case 'lines': {
+				emit({type: 'logs-received', agent, at, subTask, lines: answer.lines});
+				memory = {...memory, told: {type: 'lines'}};
+				return;
+			}
+
+			case 'error': {
+				emit({type: 'logs-failed', agent, at, subTask, error: answer.error});
+				memory = {...memory, told: answer};
+			}
+		}
+	};
+
+	const learn = (answer: LogAnswer, sentAt: number): void => {
+		memory = rememberLog(memory, answer, {sentAt, at: clock.now(), random: random()});
+		tell(answer);
+	};
+
+	/** What a listener stumbles over is told as the log's trouble, and all is told again with the next answer. */
+	const take = (answer: LogAnswer, sentAt: number): void => {
+		try {
+			learn(answer, sentAt);
+		} catch (error) {
+			memory = {...memory, told: undefined};
+			try {
+				learn({type: 'error', error: bugError(error)}, sentAt);
+			} catch {
+				// Nothing can be told now; nothing counts as told, so it will be.
+			}
+		}
+
+		wait();
+	};
+
+	const put = async (leave: () => void): Promise<void> => {
+		const sentAt = clock.now();
+		memory = logSent(memory, sentAt);
+		const answer = await ask(async given => onceMore(async () => fetchLog(client, subTask, given)), {clock, timeout: pace.logTimeout, signal: controller.signal});
+		leave();
+		if (isClosed()) {
+			return;
+		}
+
+		phase = 'waiting';
+		take(answer, sentAt);
+	};
+
+	const begin = (leave: () => void): void => {
+		// What was due when it queued may not be any more.
+		if (logDueAt(memory, clock.now()) > clock.now()) {
+			phase = 'waiting';
+			leave();
+			wait();
+			return;
+		}
+
+		phase = 'asking';
+		void put(leave);
+	};
+
+	const queue = (): void => {
+		phase = 'queued';
+		// Somebody looks at it: it does not wait behind agents that are lost.
+		leaveQueue = slots.enter('proven', begin);
+	};
+
+	let cancelWait = clock.schedule(queue, 0);
+
+	const wait = (): void => {
+		if (phase !== 'waiting') {
+			return;
+		}
+
+		cancelWait();
+		const now = clock.now();
+		const at = logDueAt(memory, now);
+		cancelWait = at === Infinity ? () => undefined : clock.schedule(queue, Math.max(0, at - now));
+	};
+
+	// A function, since the phase also changes behind the back of the code that asks.
+	const isClosed = (): boolean => phase === 'closed';
+
+	const change = (next: LogMemory): void => {
+		memory = next;
+		wait();
+	};
+
+	return {
+		setFocus(focus) {
+			change({...memory, focus});
+		},
+		refresh() {
+			change(logRefreshed(memory));
+		},
+		wake() {
+			change(logWoken(memory, clock.now()));
+		},
+		close() {
+			phase = 'closed';
+			cancelWait();
+			leaveQueue?.();
+			controller.abort();
+		},
+	};
+};
+
+/** Keeps the log on screen fresh, whichever that is. */
+export type LogWatch = {
+	/** With undefined, or a log of an agent that is not watched, no log is asked for. */
+	readonly setFocus: (focus: LogFocus | undefined) => void;
+	/** For the log of one agent, or of any. */
+	readonly refresh: (agent: string | undefined) => void;
+	readonly wake: (agent: string | undefined) => void;
+	readonly stop: () => void;
+};
+
+type LogWatchOptions = Omit<LogLoopOptions, 'client' | 'focus'> & {readonly clientOf: (agent: string) => LogLoopOptions['client'] | undefined};
+
+type Open = {readonly focus: LogFocus; readonly loop: LogLoop};
+
+export const createLogWatch = ({clientOf, ...options}: LogWatchOptions): LogWatch => {
+	let open: Open | undefined;
+
+	const loopOf = (agent: string | undefined): LogLoop | undefined =>
+		open && (agent === undefined || agent === open.focus.agent) ? open.loop : undefined;
+
+	const setFocus = (focus: LogFocus | undefined): void => {
+		if (open && open.focus.agent === focus?.agent && open.focus.subTask === focus.subTask) {
+			open.loop.setFocus(focus);
+			return;
+		}
+
+		open?.loop.close();
+		const client = focus && clientOf(focus.agent);
+		open = client && {focus, loop: createLogLoop({...options, client, focus})};
+	};
+
+	return {
+		setFocus,
+		refresh(agent) {
+			loopOf(agent)?.refresh();
+		},
+		wake(agent) {
+			loopOf(agent)?.wake();
+		},
+		stop() {
+			setFocus(undefined);
+		},
+	};
+};

@@ -1,0 +1,349 @@
+import {isDeepStrictEqual} from 'node:util';
+import {type AgentClient} from '../client/types.js';
+import {type Clock} from '../lib/clock.js';
+import {type PollEvent} from '../store/actions.js';
+import {type DutyMemory, needsDatabase, newDuty, united} from './agent/cluster-state.js';
+import {clusterByAgent, clustersKnown, electSpeaker, groupsOf, type Health, unknownHealth} from './agent/events.js';
+import {type AgentLoop, createAgentLoop} from './agent/loop.js';
+import {createEndWatch, type EndWatch, type UnendedTask} from './end-watch.js';
+import {type HistoryFocus} from './history-state.js';
+import {createHistoryWatch, type HistoryWatch} from './history.js';
+import {pace, type Rates, usualRates} from './intervals.js';
+import {type LogFocus} from './logs-state.js';
+import {createLogWatch, type LogWatch} from './logs.js';
+import {createMainWatch, type MainWatch} from './main-watch.js';
+import {createSlots, type Slots} from './request-queue.js';
+
+/** Keeps who has the duty to ask for what concerns more than one agent, as their health changes. */
+type Roster = {
+	readonly hear: (agent: string, health: Health) => void;
+	/** One more agent, the last in order. */
+	readonly add: (agent: string) => void;
+	readonly remove: (agent: string) => void;
+	/** Whether the task of that id, which the agent lists, is some agent's or its cluster's last maintenance task. */
+	readonly isShown: (agent: string, id: string) => boolean;
+	/** Whether everybody who is known has found its group; not so for a moment after somebody introduced itself. */
+	readonly isSettled: () => boolean;
+	readonly stop: () => void;
+};
+
+type RosterOptions = {
+	/** All keys, in the user's order. */
+	readonly agents: readonly string[];
+	readonly loopOf: (agent: string) => Pick<AgentLoop, 'setDuty'> | undefined;
+	readonly clock: Clock;
+	/** Called when an agent is found to belong to a cluster, or to another one. */
+	readonly assignCluster: (agent: string, cluster: string) => void;
+	/** Called when the groups were formed anew. */
+	readonly onRegrouped?: (() => void) | undefined;
+};
+
+const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: RosterOptions): Roster => {
+	const healths = new Map(agents.map(agent => [agent, unknownHealth]));
+	const speakers = new Map<string, string>();
+	const idle = new Map<string, DutyMemory>();
+	let known: ReturnType<typeof clustersKnown> = new Map();
+	let assigned: ReadonlyMap<string, string> = new Map();
+	let groups: ReadonlyMap<string, readonly string[]> = new Map();
+	let groupOf: ReadonlyMap<string, string> = new Map();
+	let cancelRegroup: (() => void) | undefined;
+
+	/** What the speakers of groups that are no more knew, by the group that each of them is in now. */
+	const takeInheritances = (dissolved: readonly string[]): ReadonlyMap<string, readonly DutyMemory[]> => {
+		const heirs = dissolved.flatMap(group => {
+			const speaker = speakers.get(group);
+			const duty = (speaker === undefined ? undefined : loopOf(speaker)?.setDuty(undefined)) ?? idle.get(group);
+			speakers.delete(group);
+			idle.delete(group);
+			const heir = speaker === undefined ? undefined : groupOf.get(speaker);
+			return heir === undefined || !duty ? [] : [{heir, duty}];
+		});
+		return new Map(Map.groupBy(heirs, ({heir}) => heir).entries().map(([heir, duties]) => [heir, duties.map(({duty}) => duty)]));
+	};
+
+	const elect = (names: readonly string[]): void => {
+		// Its cluster was born, say: what was followed until then is followed further.
+		const inherited = takeInheritances(names.filter(group => !groups.has(group)));
+		const changes = names.filter(group => groups.has(group)).flatMap(group => {
+			const next = electSpeaker(groups.get(group) ?? [], healths);
+			const now = speakers.get(group);
+			return next === now && !inherited.has(group) ? [] : [{group, now, next}];
+		});
+		for (const {group, now} of changes) {
+			const duty = now === undefined ? undefined : loopOf(now)?.setDuty(undefined);
+			speakers.delete(group);
+			const all = [duty ?? idle.get(group) ?? [], inherited.get(group) ?? []].flat();
+			if (all.length > 0) {
+				idle.set(group, united(all));
+			}
+		}
+
+		for (const {group, next} of changes) {
+			if (next === undefined) {
+				continue;
+			}
+
+			loopOf(next)?.setDuty(idle.get(group) ?? newDuty);
+			speakers.set(group, next);
+			idle.delete(group);
+		}
+	};
+
+	const regroup = (): void => {
+		cancelRegroup = undefined;
+		known = clustersKnown(healths, known);
+		const clusters = clusterByAgent(healths, known);
+		for (const [agent, cluster] of clusters) {
+			if (assigned.get(agent) !== cluster) {
+				assignCluster(agent, cluster);
+			}
+		}
+
+		assigned = clusters;
+		groups = groupsOf(healths, clusters);
+		groupOf = new Map([...groups].flatMap(([group, members]) => members.map(member => [member, group] as const)));
+		elect([...new Set([...speakers.keys(), ...idle.keys(), ...groups.keys()])]);
+		onRegrouped?.();
+	};
+
+	// Many agents introduce themselves at once; all are grouped in one go.
+	const regroupSoon = (): void => {
+		cancelRegroup ??= clock.schedule(regroup, 0);
+	};
+
+	return {
+		add(agent) {
+			healths.set(agent, healths.get(agent) ?? unknownHealth);
+		},
+		remove(agent) {
+			healths.delete(agent);
+			regroupSoon();
+		},
+		hear(agent, health) {
+			const before = healths.get(agent);
+			healths.set(agent, health);
+			if (before?.name !== health.name || before?.identity !== health.identity || before?.cluster !== health.cluster) {
+				regroupSoon();
+				return;
+			}
+
+			const group = groupOf.get(agent);
+			elect(group === undefined ? [] : [group]);
+		},
+		isSettled: () => cancelRegroup === undefined,
+		isShown(agent, id) {
+			// Every cluster numbers its tasks from 1.
+			const isOfCluster = needsDatabase(id);
+			return healths.entries().some(([other, {taskIds}]) => taskIds.includes(id) && (!isOfCluster || other === agent || groupOf.get(other) === groupOf.get(agent)));
+		},
+		stop() {
+			cancelRegroup?.();
+		},
+	};
+};
+
+/** What is on screen: the keys of agents and clusters whose rows are in sight or whose task is open, which task that is, the log, and the histories that are open. */
+type PollFocus = {
+	readonly visible: readonly string[];
+	/** Whether somebody looks at it all, as usual where that is not said. */
+	readonly isAttended?: boolean;
+	/** How many rows in sight show something that is under way; each of many of them is asked for less often. */
+	readonly activeRows?: number;
+	readonly open: {readonly owner: string; readonly id: string} | undefined;
+	readonly log?: LogFocus | undefined;
+	readonly histories?: readonly HistoryFocus[];
+	/** Tasks that went out of sight before they had ended: how they ended is asked for. */
+	readonly unended?: readonly UnendedTask[];
+};
+
+export type Poller = {
+	/** Begins to ask all agents. Once more after `stop`, it begins anew. */
+	readonly start: () => void;
+	/** Ends everything; nothing is emitted afterwards. */
+	readonly stop: () => void;
+	/** More agents, asked from now on (or from the next `start` on) behind those that are there. One whose key is there already is not taken twice. */
+	readonly add: (clients: readonly AgentClient[]) => void;
+	/** Stops asking an agent, for good; its client is the caller's to dispose of. */
+	readonly remove: (agent: string) => void;
+	/** Looks at one agent, or at all, now. */
+	readonly refresh: (agent?: string) => void;
+	/** A password changed or a key was accepted, for one agent or for whomever it concerns. */
+	readonly wake: (agent?: string) => void;
+	/** Costs nothing where nothing changed. */
+	readonly setFocus: (focus: PollFocus) => void;
+	/** Asks an agent (by key, one that is watched) once for the task of that id, before its other questions; `linked-task-received` or `linked-task-failed` tells what came of it. Asked twice before that, it is asked once. */
+	readonly openLink: (agent: string, id: string) => void;
+};
+
+export type PollerOptions = {
+	/** In the user's order. */
+	readonly clients: readonly AgentClient[];
+	readonly clock: Clock;
+	/** 0 to 1 */
+	readonly random: () => number;
+	readonly emit: (event: PollEvent) => void;
+	/** Called when an agent is found to belong to a cluster, or to another one; `cluster` is an opaque mark. */
+	readonly assignCluster?: (agent: string, cluster: string) => void;
+	/** Requests under way at once, over all agents. */
+	readonly concurrency?: number;
+	/** How often what is asked, by the agent; as usual where that is not said. */
+	readonly ratesOf?: (agent: string) => Rates;
+	/** Hears how long each answer of an agent took, good or bad, in ms. */
+	readonly onAnswer?: ((agent: string, duration: number) => void) | undefined;
+	/** Somebody waits until every agent was asked everything once: that is done without pauses, and this is called once when each question was answered or has failed. */
+	readonly onFirstRound?: (() => void) | undefined;
+};
+
+const noFocus: PollFocus = {visible: [], open: undefined};
+
+/** Everything that runs between `start` and `stop`. */
+type Running = {readonly slots: Slots; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch; readonly mainWatch: MainWatch; readonly endWatch: EndWatch};
+
+/** One loop per agent, and the agreement among them on who asks for a cluster's own tasks. */
+export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, onAnswer, onFirstRound}: PollerOptions): Poller => {
+	const watched = new Map(clients.map(client => [client.address.key, client]));
+	let loops = new Map<string, AgentLoop>();
+	let running: Running | undefined;
+	let focus = noFocus;
+
+	const each = (agent: string | undefined, run: (loop: AgentLoop) => void): void => {
+		for (const [key, loop] of loops) {
+			if (agent === undefined || agent === key) {
+				run(loop);
+			}
+		}
+	};
+
+	const stop = (): void => {
+		each(undefined, loop => {
+			loop.stop();
+		});
+		loops = new Map();
+		running?.roster.stop();
+		running?.slots.stop();
+		running?.logWatch.stop();
+		running?.historyWatch.stop();
+		running?.mainWatch.stop();
+		running?.endWatch.stop();
+		running = undefined;
+	};
+
+	const applyFocus = ({visible, isAttended = true, activeRows = 0, open, log, histories = [], unended = []}: PollFocus): void => {
+		const keys = new Set([...visible, ...(open ? [open.owner] : [])]);
+		// A key that is no agent's is a cluster's; which one, its speakers need not know.
+		const isClusterOnScreen = [...keys].some(key => !loops.has(key));
+		for (const [agent, loop] of loops) {
+			loop.setFocus({isOnScreen: keys.has(agent), isClusterOnScreen, activeRows, openTask: open?.id, isAttended});
+		}
+
+		running?.logWatch.setFocus(log);
+		running?.historyWatch.setFocus(histories);
+		running?.endWatch.setFocus(unended);
+	};
+
+	let isFirstRoundDone = false;
+	/** Whoever is held back by another's trial goes on when that one is judged, so it does not count as done while anybody is under way. */
+	const look = (): void => {
+		if (isFirstRoundDone || !running?.roster.isSettled() || !running.mainWatch.isSettled() || loops.size < watched.size || loops.values().some(loop => loop.round() === 'under way')) {
+			return;
+		}
+
+		isFirstRoundDone = true;
+		onFirstRound?.();
+	};
+
+	const hurry = onFirstRound && look;
+
+	/** Begins to ask agents one after the other, so that not all are asked in one moment. */
+	const begin = (added: readonly AgentClient[], {slots, roster, mainWatch}: Running): void => {
+		const step = hurry ? 0 : Math.min(pace.staggerStep, pace.staggerTotal / Math.max(1, added.length));
+		for (const [index, client] of added.entries()) {
+			const {key} = client.address;
+			loops.set(key, createAgentLoop({
+				client, clock, random, slots,
+				emit(event) {
+					emit(event);
+					mainWatch.hear(event);
+				},
+				isShown: id => roster.isShown(key, id),
+				rates: ratesOf(key),
+				delay: index * step,
+				onRound: hurry,
+				onAnswer: onAnswer && (duration => {
+					onAnswer(key, duration);
+				}),
+				report(health) {
+					roster.hear(key, health);
+				},
+			}));
+		}
+
+		applyFocus(focus);
+	};
+
+	return {
+		start() {
+			stop();
+			isFirstRoundDone = false;
+			const slots = createSlots(concurrency, clock);
+			running = {
+				slots,
+				roster: createRoster({
+					agents: [...watched.keys()], loopOf: agent => loops.get(agent), clock, assignCluster, onRegrouped: hurry,
+				}),
+				logWatch: createLogWatch({clientOf: agent => watched.get(agent), clock, random, emit, slots}),
+				historyWatch: createHistoryWatch({clientOf: agent => watched.get(agent), clock, emit, slots}),
+				mainWatch: createMainWatch({clientOf: agent => watched.get(agent), clock, random, emit, slots, onSettled: hurry}),
+				endWatch: createEndWatch({clientOf: agent => watched.get(agent), clock, random, emit, slots}),
+			};
+			begin([...watched.values()], running);
+		},
+		stop,
+		add(more) {
+			const added = more.filter(({address: {key}}) => !watched.has(key));
+			for (const client of added) {
+				watched.set(client.address.key, client);
+				running?.roster.add(client.address.key);
+			}
+
+			if (running) {
+				begin(added, running);
+			}
+		},
+		remove(agent) {
+			watched.delete(agent);
+			loops.get(agent)?.stop();
+			loops.delete(agent);
+			running?.roster.remove(agent);
+			running?.mainWatch.remove(agent);
+		},
+		refresh(agent) {
+			each(agent, loop => {
+				loop.refresh();
+			});
+			running?.logWatch.refresh(agent);
+			running?.historyWatch.refresh(agent);
+			running?.endWatch.refresh(agent);
+		},
+		wake(agent) {
+			each(agent, loop => {
+				loop.wake();
+			});
+			running?.logWatch.wake(agent);
+			running?.historyWatch.wake(agent);
+			running?.mainWatch.wake();
+			running?.endWatch.refresh(agent);
+		},
+		setFocus(next) {
+			if (isDeepStrictEqual(focus, next)) {
+				return;
+			}
+
+			focus = next;
+			applyFocus(next);
+		},
+		openLink(agent, id) {
+			loops.get(agent)?.openLink(id);
+		},
+	};
+};

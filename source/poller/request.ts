@@ -1,0 +1,149 @@
+import {type AgentClient, type Ask, type Reply} from '../client/types.js';
+import {type Clock} from '../lib/clock.js';
+import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
+import {type AgentError} from '../protocol/errors.js';
+import {type Dag, type TaskNode} from '../protocol/task.js';
+import {bugError} from './agent/errors.js';
+import {pace} from './intervals.js';
+import {type Question, type TaskSource} from './requests.js';
+
+/** What came of a question. `none`: there is nothing of the kind, which is no fault. */
+export type Answer =
+	| {readonly type: 'info'; readonly info: AgentInfo}
+	| {readonly type: 'status'; readonly status: AgentStatus}
+	| {readonly type: 'skew'; readonly skew: number}
+	| {readonly type: 'cluster-info'; readonly cluster: ClusterInfo}
+	| {readonly type: 'unfinished'; readonly list: readonly Dag[]}
+	| {readonly type: 'probe' | 'task'; readonly of: TaskSource; readonly dag: Dag; readonly bytes: number}
+	| {readonly type: 'node'; readonly of: TaskSource; readonly id: string; readonly node: TaskNode}
+	| {readonly type: 'none'}
+	| {readonly type: 'error'; readonly error: AgentError};
+
+type Data<T> = Extract<Reply<T>, {readonly type: 'data'}>;
+
+const from = async <T>(reply: Promise<Reply<T>>, toAnswer: (reply: Data<T>) => Answer): Promise<Answer> => {
+	const settled = await reply;
+	return settled.type === 'data' ? toAnswer(settled) : settled;
+};
+
+const fetchDag = async (client: AgentClient, of: TaskSource, ask: Ask & {readonly details: boolean}): Promise<Reply<Dag>> => {
+	switch (of.type) {
+		case 'agent': {
+			return client.fetchMaintenanceTask(ask);
+		}
+
+		case 'cluster': {
+			return client.fetchClusterTask(ask);
+		}
+
+		case 'other': {
+			return client.fetchTask({...ask, id: of.id});
+		}
+	}
+};
+
+/** Puts a question to a client. */
+export const fetchAnswer = async (client: AgentClient, question: Question, ask: Ask): Promise<Answer> => {
+	switch (question.type) {
+		case 'info': {
+			return from(client.fetchInfo(ask), ({data}) => ({type: 'info', info: data}));
+		}
+
+		case 'status': {
+			return from(client.fetchStatus(ask), ({data}) => ({type: 'status', status: data}));
+		}
+
+		case 'skew': {
+			return from(client.measureSkew(ask), ({data}) => ({type: 'skew', skew: data}));
+		}
+
+		case 'cluster-info': {
+			return from(client.fetchClusterInfo(ask), ({data}) => ({type: 'cluster-info', cluster: data}));
+		}
+
+		case 'unfinished': {
+			return from(client.fetchUnfinishedTasks({...ask, details: false}), ({data}) => ({type: 'unfinished', list: data}));
+		}
+
+		case 'probe':
+		case 'task': {
+			const {type, of} = question;
+			return from(fetchDag(client, of, {...ask, details: type === 'task'}), ({data, bytes}) => ({type, of, dag: data, bytes}));
+		}
+
+		case 'node': {
+			const {of, id} = question;
+			return from(client.fetchNode({...ask, id}), ({data}) => ({type: 'node', of, id, node: data}));
+		}
+
+		case 'link': {
+			const of: TaskSource = {type: 'other', id: question.id};
+			return from(fetchDag(client, of, {...ask, details: true}), ({data, bytes}) => ({type: 'task', of, dag: data, bytes}));
+		}
+	}
+};
+
+type Failure = {readonly type: 'error'; readonly error: AgentError};
+
+type Options = {
+	readonly clock: Clock;
+	/** ms; the client's own limit. A client that overruns it is stopped and given up. */
+	readonly timeout: number;
+	/** Ends the question from outside. */
+	readonly signal: AbortSignal;
+};
+
+const attempt = async <T>(send: (ask: Ask) => Promise<T>, ask: Ask): Promise<T | Failure> => {
+	try {
+		return await send(ask);
+	} catch (error) {
+		return {type: 'error', error: bugError(error)};
+	}
+};
+
+/** Asks, and always gets an answer in time: a client that throws or hangs makes an error like any other. Never rejects; leaves no timer behind. */
+export const ask = async <T>(send: (ask: Ask) => Promise<T>, {clock, timeout, signal}: Options): Promise<T | Failure> => {
+	// No AbortSignal.any: what it leaves with the collector for each question goes only now and then, by the ten thousand.
+	const controller = new AbortController();
+	if (signal.aborted) {
+		controller.abort();
+	}
+
+	return new Promise(resolve => {
+		const cancelTimer = clock.schedule(() => {
+			controller.abort();
+			settle({type: 'error', error: {type: 'timeout', after: timeout}});
+		}, timeout + pace.grace);
+
+		const stop = (): void => {
+			controller.abort();
+			settle({type: 'error', error: {type: 'aborted'}});
+		};
+
+		const settle = (answer: T | Failure): void => {
+			cancelTimer();
+			signal.removeEventListener('abort', stop);
+			resolve(answer);
+		};
+
+		signal.addEventListener('abort', stop);
+		void attempt(send, {signal: controller.signal, timeout}).then(settle);
+	});
+};
+
+type AnyAnswer = {readonly type: string; readonly error?: AgentError};
+
+/** The codes of a connection that ended while it was used. */
+const brokenCodes = new Set(['ECONNRESET', 'EPIPE']);
+
+const isBroken = ({error}: AnyAnswer): boolean => error?.type === 'unreachable' && brokenCodes.has(error.code);
+
+/**
+Asks once more where the connection broke under the question.
+
+Connections are kept, and agents or what stands in between close those that were quiet for a while, sometimes just as a question is on its way (RFC 9112, section 9.3.1). That says nothing of the agent, and nobody should be told.
+*/
+export const onceMore = async <T extends AnyAnswer>(send: () => Promise<T>): Promise<T> => {
+	const answer = await send();
+	return isBroken(answer) ? send() : answer;
+};

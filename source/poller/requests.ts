@@ -1,0 +1,69 @@
+import {type Timestamp} from '../lib/time.js';
+
+/**
+The circumstances of an answer.
+
+- sentAt, at: when the question was sent and its answer came
+- random: 0 to 1, for the jitter of a backoff
+- isReleased: a password changed or a key was accepted while the question was under way
+- skew: the agent's clock minus ours, in ms, as its client knows it by now: it measures when requests expire
+- fingerprint: of the key with which the agent is asked by now
+- isShown: whether the task of that id is some agent's or cluster's last maintenance task
+*/
+export type Occasion = {
+	readonly sentAt: Timestamp;
+	readonly at: Timestamp;
+	readonly random: number;
+	readonly isReleased: boolean;
+	readonly skew: number | undefined;
+	readonly fingerprint: string | undefined;
+	readonly isShown: (id: string) => boolean;
+};
+
+/** Whose task is meant: the agent's own last one, its cluster's last one, or one that is listed as unfinished. */
+export type TaskSource =
+	| {readonly type: 'agent'}
+	| {readonly type: 'cluster'}
+	| {readonly type: 'other'; readonly id: string};
+
+/** What is asked as time goes by. `probe` asks for a task without its nodes, `task` for the whole, `node` for one of its nodes. */
+export type Routine =
+	| {readonly type: 'info' | 'status' | 'skew' | 'cluster-info' | 'unfinished'}
+	| {readonly type: 'probe' | 'task'; readonly of: TaskSource}
+	| {readonly type: 'node'; readonly of: TaskSource; readonly id: string};
+
+/** `link` asks for a task that somebody wants to see, once. */
+export type Question = Routine | {readonly type: 'link'; readonly id: string};
+
+/** What fails and is retried together. `contact` is the agent itself; `details` a task that is too large to fetch; `bug` a fault of ours. */
+export type Topic = 'bug' | 'contact' | 'info' | 'skew' | 'task' | 'details' | 'cluster-info' | 'cluster-task' | 'unfinished' | 'other-task';
+
+const taskTopics = {agent: 'task', cluster: 'cluster-task', other: 'other-task'} as const;
+
+/** The topic of a question to an agent that was or was not reached before. */
+export const topicOf = (question: Routine, isKnown: boolean): Topic => {
+	switch (question.type) {
+		case 'info': {
+			return isKnown ? 'info' : 'contact';
+		}
+
+		case 'status': {
+			return 'contact';
+		}
+
+		case 'skew':
+		case 'cluster-info':
+		case 'unfinished': {
+			return question.type;
+		}
+
+		case 'probe':
+		case 'task':
+		case 'node': {
+			return taskTopics[question.of.type];
+		}
+	}
+};
+
+/** Whether the question carries a password; the others answer anyone. */
+export const isSealed = (question: Routine): boolean => question.type !== 'info' && question.type !== 'status' && question.type !== 'skew';

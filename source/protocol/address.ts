@@ -1,0 +1,118 @@
+import {canonicalHost, formatHostPort} from '../lib/host-port.js';
+import {printable} from '../lib/printable.js';
+
+/** Where an agent is asked. `key` identifies it everywhere in the program; `label` is what people read. */
+export type AgentAddress =
+	| {readonly type: 'tcp'; readonly key: string; readonly label: string; readonly secure: boolean; readonly host: string; readonly port: number}
+	| {readonly type: 'unix'; readonly key: string; readonly label: string; readonly socketPath: string};
+
+/** The port on which obshell agents listen unless configured otherwise. */
+export const defaultPort = 2886;
+
+type Parsed = {readonly ok: true; readonly address: AgentAddress} | {readonly ok: false; readonly problem: string};
+
+const hostName = /^(?=.{1,253}$)[a-z\d_](?:[a-z\d_-]*[a-z\d_])?(?:\.[a-z\d_](?:[a-z\d_-]*[a-z\d_])?)*\.?$/i;
+
+const ipv6 = /^[\da-f:.]+$/i;
+
+const looksLikeIpv4 = /^[\d.]+$/;
+
+const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
+
+/** Whether a URL takes the name as it is: "0x7f.1" and "10.1" are other spellings of addresses there, "a.5" is nothing. */
+const isUrlHost = (host: string): boolean => {
+	const url = `http://${host}`;
+	return URL.canParse(url) && new URL(url).hostname === host.toLowerCase();
+};
+
+const problemOfHost = (host: string, bracketed: boolean): string | undefined => {
+	if (bracketed) {
+		if (host.includes('%')) {
+			return 'an IPv6 address with a zone (%) cannot be asked';
+		}
+
+		return ipv6.test(host) && URL.canParse(`http://[${host}]`) ? undefined : `"${printable(host)}" is not an IPv6 address`;
+	}
+
+	if (host === '') {
+		return 'the host is missing';
+	}
+
+	if (looksLikeIpv4.test(host)) {
+		return ipv4.test(host) ? undefined : `"${printable(host)}" is not an IPv4 address`;
+	}
+
+	return hostName.test(host) && isUrlHost(host) ? undefined : `"${printable(host)}" is not a host name`;
+};
+
+const portOf = (text: string | undefined): number | undefined => {
+	if (text === undefined) {
+		return defaultPort;
+	}
+
+	const port = Number(text);
+	return /^\d{1,5}$/.test(text) && port > 0 && port < 65_536 ? port : undefined;
+};
+
+const splitAuthority = (authority: string): {readonly host: string; readonly port: string | undefined; readonly bracketed: boolean} | undefined => {
+	const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(authority);
+	if (bracketed) {
+		return {host: bracketed[1] ?? '', port: bracketed[2], bracketed: true};
+	}
+
+	const plain = /^([^:]*)(?::([^:]*))?$/.exec(authority);
+	return plain ? {host: plain[1] ?? '', port: plain[2], bracketed: false} : undefined;
+};
+
+/** Reads `HOST[:PORT]`, `[IPV6][:PORT]`, the same behind `http://` or `https://`, or `unix:/path/to/socket`. The problem is one line without the address itself. */
+export const parseAgentAddress = (text: string): Parsed => {
+	if (text.startsWith('unix:')) {
+		const socketPath = text.slice('unix:'.length);
+		return socketPath.startsWith('/')
+			? {ok: true, address: {type: 'unix', key: text, label: printable(text), socketPath}}
+			: {ok: false, problem: 'a socket needs an absolute path: unix:/path/to/obshell.sock'};
+	}
+
+	const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(text);
+	const secure = scheme?.[1]?.toLowerCase() === 'https';
+	if (scheme && !secure && scheme[1]?.toLowerCase() !== 'http') {
+		return {ok: false, problem: `"${scheme[1] ?? ''}" is not a protocol of agents; use http, https or unix`};
+	}
+
+	const authority = text.slice(scheme?.[0].length ?? 0).replace(/\/$/, '');
+	if (/[/@?#\s]/.test(authority)) {
+		return {ok: false, problem: 'expected HOST[:PORT], without path, user or password'};
+	}
+
+	if (/[,;]/.test(authority)) {
+		return {ok: false, problem: 'expected one agent, not a list of them'};
+	}
+
+	const parts = splitAuthority(authority);
+	if (!parts) {
+		return {ok: false, problem: 'an IPv6 address goes in brackets: [::1]:2886'};
+	}
+
+	const problem = problemOfHost(parts.host, parts.bracketed);
+	if (problem) {
+		return {ok: false, problem};
+	}
+
+	const port = portOf(parts.port);
+	if (port === undefined) {
+		return {ok: false, problem: `"${printable(parts.port ?? '')}" is not a port (1 to 65535)`};
+	}
+
+	const host = canonicalHost(parts.host.toLowerCase());
+	const hostPort = formatHostPort(host, port);
+	const label = secure ? `https://${hostPort}` : hostPort;
+	return {ok: true, address: {type: 'tcp', key: label, label, secure, host, port}};
+};
+
+export type TcpAddress = Extract<AgentAddress, {type: 'tcp'}>;
+
+/** The address in "10.0.0.1:2886", as agents call themselves; undefined for anything else. */
+export const tcpOf = (text: string): TcpAddress | undefined => {
+	const parsed = parseAgentAddress(text);
+	return parsed.ok && parsed.address.type === 'tcp' ? parsed.address : undefined;
+};

@@ -1,0 +1,72 @@
+// Generic ids are decimal strings: a prefix, then the owner's address as digits, then the local id. They exceed 2^53, so they are never numbers.
+// 1 = a task of the cluster; 2, 3 = local task of an IPv4, IPv6 agent; 4, 5 = the same for obproxy (docs/protocol.md#ids).
+
+import {canonicalHost, formatHostPort} from '../lib/host-port.js';
+
+export type GenericId =
+	| {readonly scope: 'cluster'; readonly localId: string}
+	| {readonly scope: 'agent' | 'obproxy'; readonly agent: string; readonly localId: string};
+
+const portDigits = 5;
+
+const addressDigits = {4: 10, 6: 39} as const;
+
+const formatIpv4 = (value: bigint): string => [24n, 16n, 8n, 0n].map(shift => String((value >> shift) & 255n)).join('.');
+
+const formatIpv6 = (value: bigint): string => {
+	const groups = Array.from({length: 8}, (_, index) => ((value >> BigInt(112 - (index * 16))) & 0xFF_FFn).toString(16));
+	return canonicalHost(groups.join(':'));
+};
+
+/** Whether the string has the form of a generic id at all; only such strings are ever put into a request. */
+export const isGenericId = (id: string): boolean => /^[1-5]\d{1,79}$/.test(id);
+
+/** The id of an agent's own row so many places below another of its rows of the same kind; undefined where there is none, and for what is not an agent's own. */
+export const earlierId = (id: string, below: number): string | undefined => {
+	const generic = parseGenericId(id);
+	if (generic?.scope !== 'agent' || !Number.isSafeInteger(below) || below < 1) {
+		return undefined;
+	}
+
+	const localId = BigInt(generic.localId) - BigInt(below);
+	return localId < 1n ? undefined : id.slice(0, -generic.localId.length) + String(localId);
+};
+
+/** Whether an id is that of a later task of the same owner. */
+export const isLaterId = (id: string, than: string): boolean => {
+	const [one, other] = [parseGenericId(id), parseGenericId(than)];
+	const ownerOf = (generic: GenericId): string => generic.scope === 'cluster' ? generic.scope : `${generic.scope} ${generic.agent}`;
+	return one !== undefined && other !== undefined && ownerOf(one) === ownerOf(other) && BigInt(one.localId) > BigInt(other.localId);
+};
+
+/** Whether the id is that of an OBProxy's task, which accepts the agent password alone. */
+export const isObproxyTask = (id: string | undefined): boolean => id !== undefined && parseGenericId(id)?.scope === 'obproxy';
+
+/** The owner that a generic id names: `agent` is "ip:port", IPv6 in brackets. Undefined for anything that is no generic id. */
+export const parseGenericId = (id: string): GenericId | undefined => {
+	if (!isGenericId(id)) {
+		return undefined;
+	}
+
+	const prefix = id[0];
+	if (prefix === '1') {
+		return {scope: 'cluster', localId: id.slice(1)};
+	}
+
+	const version = prefix === '2' || prefix === '4' ? 4 : 6;
+	const portStart = 1 + addressDigits[version];
+	const localStart = portStart + portDigits;
+	if (id.length <= localStart) {
+		return undefined;
+	}
+
+	const address = BigInt(id.slice(1, portStart));
+	const limit = version === 4 ? 1n << 32n : 1n << 128n;
+	const port = Number(id.slice(portStart, localStart));
+	if (address >= limit || port > 65_535) {
+		return undefined;
+	}
+
+	const ip = version === 4 ? formatIpv4(address) : formatIpv6(address);
+	return {scope: prefix === '2' || prefix === '3' ? 'agent' : 'obproxy', agent: formatHostPort(ip, port), localId: id.slice(localStart)};
+};

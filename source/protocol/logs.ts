@@ -1,0 +1,138 @@
+import {rawsFrom, rawsWith, rawTexts, type ReadTexts} from './raw-texts.js';
+import {type LogEntry} from './task.js';
+
+// What single log entries mean to the engine. All of it is read from text, since the engine writes nothing else (docs/protocol.md#logs).
+
+/** "remote task <id> <name> running [1/1]" and the line that ends it: the id is that of the DAG on the agent where the work really is done. */
+const remoteTask = /(?:^|: )[Rr]emote task (?<id>[1-5]\d{1,79}) /;
+
+/** The DAG id that an entry about a remote task names; undefined for any other entry. */
+export const remoteTaskId = (entry: string): string | undefined =>
+	entry.length < 2048 ? remoteTask.exec(entry)?.groups?.['id'] : undefined;
+
+/** Whether an entry only sums up that a remote task failed: its reason stands elsewhere. */
+export const isRemoteSummary = (entry: string): boolean => entry.includes('[Task.RemoteTask.Failed]');
+
+/** With these, and without an ERROR line, the engine ends a failed sub-task. */
+const endings = {'sub task timeout': 'timeout', 'sub task cancelled': 'cancelled'} as const;
+
+type Ending = (typeof endings)[keyof typeof endings];
+
+/** How the engine itself ended a sub-task, if the entry says so, also behind "task NAME: ". */
+export const endingOf = (entry: string): Ending | undefined => {
+	const line = withoutTaskPrefix(entry).trim();
+	return line === 'sub task timeout' || line === 'sub task cancelled' ? endings[line] : undefined;
+};
+
+// The name may hold ": " itself; the shortest prefix that leaves something is taken.
+const taskPrefix = /^task [^\n]{1,200}?: /;
+
+// A main task copies the lines of its parts as "STAGE: line". Only before what has a meaning of its own: any other line may begin so.
+const stagePrefix = /^(?<stage>[^\n:]{1,200}): (?=(?:ERROR|WARN): |sub task (?:timeout|cancelled)\s*$)/;
+
+/** An entry without the "task NAME: " or "STAGE: " with which lines of other tasks are copied. */
+export const withoutTaskPrefix = (entry: string): string => entry.replace(taskPrefix, '').replace(stagePrefix, '');
+
+/** The stage of another task from which an entry that says how that stage failed was copied; undefined for any other entry. */
+export const copiedStageOf = (entry: string): string | undefined => stagePrefix.exec(entry)?.groups?.['stage'];
+
+const severityPrefix = /^(?:ERROR|WARN): /;
+
+const errorCode = /^\[[\w.]{1,100}\]: /;
+
+const generalPrefix = /^Unexpected error: /;
+
+/** The message of an ERROR or WARN entry with all its lines, without prefixes and error code: "observer: cannot allocate memory: exit status 1". */
+export const messageOf = (entry: string): string => withoutTaskPrefix(entry).replace(severityPrefix, '').replace(errorCode, '').replace(generalPrefix, '')
+	// An error that was wrapped goes on in the next line with ": cause".
+	.replaceAll(/\n[^\S\n]*: /g, ': ')
+	.trim();
+
+const consequences = [
+	/\bcontext cancell?ed\b/,
+	/^agent \S+ not succeed/,
+	/\bmain DAG failed\s*$/,
+];
+
+/** Whether an entry that says ERROR only follows from a failure that stands elsewhere: another agent's, or that of a task that was begun there. */
+export const isConsequence = (entry: string): boolean => {
+	if (isRemoteSummary(entry) || entry.includes('[Task.SubDag.NotAllSucceed]')) {
+		return true;
+	}
+
+	// Such lines are short.
+	const message = entry.length < 2048 ? messageOf(entry) : '';
+	return consequences.some(consequence => consequence.test(message));
+};
+
+const notSucceeded = /\bagent (?<agent>\S+) not succeed/;
+
+const failedAgents = /\bSub DAG of agents: \[(?<agents>[^\]\n]*)\] failed/;
+
+/** The agents ("ip:port") whose parts of a main task an entry says to have failed. */
+export const failedAgentsIn = (entry: string): readonly string[] => {
+	const list = failedAgents.exec(entry)?.groups?.['agents'] ?? notSucceeded.exec(entry)?.groups?.['agent'] ?? '';
+	return list.split(/[\s,]+/).filter(name => name !== '');
+};
+
+/**
+The lines of a sub-task in the order in which they were written, in columns: a line costs little beside its text.
+
+- times: milliseconds since 1970, NaN where unknown
+- executions: the number of its execution, 1-based
+*/
+export type LogLines = ReadTexts & {readonly times: Float64Array; readonly executions: Uint16Array};
+
+export const linesOf = (entries: readonly LogEntry[]): LogLines => {
+	const times = new Float64Array(entries.length);
+	const executions = new Uint16Array(entries.length);
+	// By hand: `from` takes several times as long for a hundred thousand.
+	const indexes: number[] = [];
+	const raws: string[] = [];
+	for (const [index, {time, executeTimes, raw}] of entries.entries()) {
+		times[index] = time ?? NaN;
+		executions[index] = executeTimes;
+		if (raw === undefined) {
+			continue;
+		}
+
+		indexes.push(index);
+		raws.push(raw);
+	}
+
+	return {texts: entries.map(({text}) => text), ...rawTexts(indexes, raws), times, executions};
+};
+
+/** Lines from an index on. */
+export const linesFrom = ({texts, raws, times, executions}: LogLines, from: number): LogLines =>
+	({texts: texts.slice(from), ...rawsFrom(raws, from), times: times.slice(from), executions: executions.slice(from)});
+
+/** The first `kept` lines, and more behind them. */
+export const linesWith = ({texts, raws, times, executions}: LogLines, kept: number, more: LogLines): LogLines => {
+	const length = kept + more.texts.length;
+	const longTimes = new Float64Array(length);
+	longTimes.set(times.subarray(0, kept));
+	longTimes.set(more.times, kept);
+	const longExecutions = new Uint16Array(length);
+	longExecutions.set(executions.subarray(0, kept));
+	longExecutions.set(more.executions, kept);
+	return {
+		texts: [...texts.slice(0, kept), ...more.texts], ...rawsWith(raws, kept, more.raws), times: longTimes, executions: longExecutions,
+	};
+};
+
+export type Severity = 'error' | 'warning' | 'plain';
+
+// The longest prefix that is looked at: entries can be megabytes long.
+const headLength = 256;
+
+/** How serious a log entry is: by its prefix, also behind the name of the task that it was copied from, or as the engine's own end of a failed sub-task, or by a line of it that begins with ERROR. */
+export const severityOf = (entry: string): Severity => {
+	const line = withoutTaskPrefix(entry.slice(0, headLength));
+	if (line.startsWith('ERROR: ') || endingOf(line) !== undefined) {
+		return 'error';
+	}
+
+	// What a script wrote may be one entry of many lines.
+	return entry.includes('\nERROR: ') ? 'error' : (line.startsWith('WARN: ') ? 'warning' : 'plain');
+};

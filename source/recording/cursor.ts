@@ -1,0 +1,267 @@
+// What the lines of a recording make of a store, one after the other.
+
+import {type Timestamp} from '../lib/time.js';
+import {initialState} from '../store/initial-state.js';
+import {type State} from '../store/state.js';
+import {type Store} from '../store/store.js';
+import {type Line, type RecordedExchange} from './format.js';
+import {type Asides} from './on-demand.js';
+import {type PlacedLine, type Recording} from './reader.js';
+import {type ReplayTime} from './replay-clock.js';
+import {type Cast, emptyCast, takeExchange} from './to-events.js';
+
+/**
+What is known at a place, beside the store.
+
+- at: the time of the last line
+- isFresh: nothing of the current recording was taken in yet
+- lineAt: what the last line itself says, which is earlier where its clock was set back
+- damaged, lost, disordered: lines up to here that could not be read, answers that were not written, and lines that are much older than the one before them
+*/
+export type Knowledge = {
+	readonly cast: Cast;
+	readonly at: Timestamp;
+	readonly lineAt: Timestamp | undefined;
+	readonly isFresh: boolean;
+	readonly damaged: number;
+	readonly lost: number;
+	readonly disordered: number;
+};
+
+type Taker = {
+	/** Takes in the next line; undefined is a damaged one. */
+	readonly take: (line: Line | undefined) => void;
+	readonly knowledge: () => Knowledge;
+	/** Goes on from another place; the store is the caller's. */
+	readonly restore: (knowledge: Knowledge) => void;
+};
+
+type TakerDeps = {
+	readonly store: Store;
+	/** Hears the time of each line before it counts; `isFirst` of the first one of a recording, which may be much later, or earlier. */
+	readonly onTime: (at: Timestamp, isFirst: boolean) => void;
+};
+
+const nothing: Knowledge = {cast: emptyCast, at: 0, lineAt: undefined, isFresh: true, damaged: 0, lost: 0, disordered: 0};
+
+// In ms. Clocks are set by less now and then, and answers that came together may be written the one before the other.
+const toleratedStep = 3000;
+
+export const createTaker = ({store, onTime}: TakerDeps): Taker => {
+	let known = nothing;
+	let isFirst = true;
+
+	const begin = ({agents, at}: Extract<Line, {type: 'beginning'}>): void => {
+		const state = store.getState();
+		known = {...known, cast: emptyCast, isFresh: true, at: at ?? known.at};
+		onTime(known.at, true);
+		store.dispatch({type: 'replay-restored', state: {...initialState(agents, state.view.size), journal: state.journal}});
+	};
+
+	/** Times of lines never lead back, whatever the clock did that they were written by. */
+	const reach = (lineAt: Timestamp | undefined): void => {
+		const at = known.isFresh ? lineAt ?? known.at : Math.max(known.at, lineAt ?? known.at);
+		onTime(at, known.isFresh);
+		const isBehind = lineAt !== undefined && known.lineAt !== undefined && lineAt < known.lineAt - toleratedStep;
+		known = {...known, at, lineAt: lineAt ?? known.lineAt, isFresh: false, disordered: known.disordered + (isBehind ? 1 : 0)};
+	};
+
+	const takeOne = (exchange: RecordedExchange): void => {
+		const {agent} = exchange;
+		const {at} = known;
+		if (!store.getState().agents.has(agent.key)) {
+			store.dispatch({type: 'agents-found', at, found: [{address: agent, name: agent.label, foundBy: '', hasJoined: false}]});
+		}
+
+		const {cast, events} = takeExchange(known.cast, exchange, at);
+		known = {...known, cast};
+		for (const event of events) {
+			store.dispatch(event);
+		}
+	};
+
+	return {
+		take(line) {
+			switch (line?.type) {
+				case undefined: {
+					known = {...known, damaged: known.damaged + 1};
+					break;
+				}
+
+				case 'beginning': {
+					// How everything stood stands at the head of a file, with the times of then.
+					known = {...known, lineAt: undefined};
+					if (!line.isContinued || isFirst) {
+						begin(line);
+					}
+
+					break;
+				}
+
+				case 'exchange': {
+					reach(line.at);
+					takeOne(line);
+					break;
+				}
+
+				case 'gap': {
+					reach(line.at);
+					known = {...known, lost: known.lost + line.lost};
+					break;
+				}
+
+				case 'end': {
+					reach(line.at);
+					break;
+				}
+
+				case 'other': {
+					break;
+				}
+			}
+
+			isFirst = false;
+		},
+		knowledge: () => known,
+		restore(next) {
+			known = next;
+			isFirst = next.cast === emptyCast && next.at === 0;
+		},
+	};
+};
+
+/** All that a place in a recording makes: what is known there, and where to read on. `count`: lines read up to there. Immutable, so that keeping many costs little. */
+type Place = {
+	readonly count: number;
+	readonly offset: number;
+	readonly knowledge: Knowledge;
+	readonly state: State;
+};
+
+/** Places that were passed, to go back to from the nearest. */
+type Snapshots = {
+	readonly pass: (place: Place) => void;
+	/** The last one for which that holds, which must hold for all before it. */
+	readonly lastWhere: (isBefore: (place: Place) => boolean) => Place;
+};
+
+const firstSpacing = 50;
+
+// The more are kept, the less is read again; the fewer, the less of the past is held in memory.
+const keptAtMost = 64;
+
+/** Keeps the first place and some of those that follow, evenly. */
+const createSnapshots = (first: Place): Snapshots => {
+	let kept: readonly Place[] = [first];
+	let spacing = firstSpacing;
+	return {
+		pass(place) {
+			const last = kept.at(-1) ?? first;
+			if (place.count < last.count + spacing) {
+				return;
+			}
+
+			kept = [...kept, place];
+			if (kept.length <= keptAtMost) {
+				return;
+			}
+
+			kept = kept.filter((_, index) => index % 2 === 0);
+			spacing *= 2;
+		},
+		lastWhere: isBefore => kept.findLast(place => isBefore(place)) ?? first,
+	};
+};
+
+// Where a replay is in its recording: what was taken in up to there, and the way to other places.
+
+export type Track = {
+	/** Lines that were taken in, and where the next one begins. */
+	readonly count: () => number;
+	readonly offset: () => number;
+	readonly knowledge: () => Knowledge;
+	/** How many changes were seen up to here. */
+	readonly changes: () => number;
+	/** The last count before this one behind whose line something had changed. */
+	readonly changeBefore: () => number | undefined;
+	/** The next line, which stays the next one until it is taken in; undefined at the end. */
+	readonly next: () => Promise<PlacedLine | undefined>;
+	readonly take: (placed: PlacedLine) => void;
+	/** Goes back to the last place that is kept for which that holds, which must hold for all before it. */
+	readonly goBack: (isBefore: (place: Place) => boolean) => void;
+	readonly close: () => Promise<void>;
+};
+
+type TrackDeps = {readonly recording: Recording; readonly store: Store; readonly time: ReplayTime; readonly asides: Asides};
+
+const changesIn = ({journal}: State): number => journal.dropped + journal.entries.length;
+
+export const createTrack = ({recording, store, time, asides}: TrackDeps): Track => {
+	const taker = createTaker({
+		store,
+		onTime(at, isFirst) {
+			if (isFirst) {
+				time.set(at);
+			} else {
+				time.reach(at);
+			}
+		},
+	});
+	let count = 0;
+	let offset = 0;
+	let lines = recording.read(0);
+	let ahead: {readonly placed: PlacedLine | undefined} | undefined;
+	/** Counts of lines behind which something had changed, in order, as far as was read. */
+	const changes: number[] = [];
+	const here = (): Place => ({count, offset, knowledge: taker.knowledge(), state: store.getState()});
+	const snapshots = createSnapshots(here());
+	const seen = (): number => changesIn(store.getState());
+
+	return {
+		count: () => count,
+		offset: () => offset,
+		knowledge: taker.knowledge,
+		changes: seen,
+		changeBefore: () => changes.findLast(change => change < count),
+		async next() {
+			while (!ahead) {
+				const from = lines;
+				const read = await from.next();
+				// Somebody may have gone elsewhere meanwhile.
+				ahead = from === lines ? {placed: read.done ? undefined : read.value} : undefined;
+			}
+
+			return ahead.placed;
+		},
+		take({line, offset: place, end}) {
+			ahead = undefined;
+			const before = seen();
+			taker.take(line);
+			count += 1;
+			offset = end;
+			if (seen() > before && count > (changes.at(-1) ?? 0)) {
+				changes.push(count);
+			}
+
+			if (line?.type !== 'exchange') {
+				return;
+			}
+
+			asides.note(line, place);
+			snapshots.pass(here());
+		},
+		goBack(isBefore) {
+			const place = snapshots.lastWhere(isBefore);
+			({count, offset} = place);
+			taker.restore(place.knowledge);
+			time.set(place.knowledge.at);
+			store.dispatch({type: 'replay-restored', state: place.state});
+			void lines.return(undefined);
+			lines = recording.read(offset);
+			ahead = undefined;
+		},
+		async close() {
+			await lines.return(undefined);
+		},
+	};
+};

@@ -1,0 +1,281 @@
+import {Buffer} from 'node:buffer';
+import * as z from 'zod';
+import {type HttpAnswer} from '../client/types.js';
+import {formatHostPort} from '../lib/host-port.js';
+import {escapedInJson, printable, unprintableInJson} from '../lib/printable.js';
+import {type Redaction, replaceInSlices, type Slices} from '../lib/redact.js';
+import {parseTimestamp, type Timestamp} from '../lib/time.js';
+import {type AgentAddress, parseAgentAddress} from '../protocol/address.js';
+import {type AgentError} from '../protocol/errors.js';
+
+// What is no JSON is a proxy's page or a broken answer: its beginning tells which.
+const textLimit = 4096;
+
+// What stands for a secret by its name alone is no whole text.
+const secretLimit = 20_000;
+
+// Characters of a name.
+const nameLimit = 200;
+
+const mask = '***';
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
+
+const parse = (text: string): unknown => {
+	try {
+		const value: unknown = JSON.parse(text);
+		return value;
+	} catch {
+		return undefined;
+	}
+};
+
+// No value of this kind means anything to a reader of its own.
+const sample = 'Q7';
+
+/** The redaction, and which names it takes for those of secrets, as far as was asked. */
+type Cleaning = {readonly redaction: Redaction; readonly names: Map<string, boolean>};
+
+/**
+Whether everything under that name is secret: {"rootPwd": …}.
+
+@yields Whenever others may have their turn.
+*/
+function * isSecretName(name: string, {redaction, names}: Cleaning): Slices<boolean> {
+	const known = names.get(name);
+	if (known !== undefined) {
+		return known;
+	}
+
+	const pair = `${JSON.stringify(name)}:"${sample}"`;
+	const isSecret = name !== '' && name.length <= nameLimit && (yield * redaction(pair)) !== pair;
+	names.set(name, isSecret);
+	return isSecret;
+}
+
+/** The name that stands beside a value: {"name": "root_password", "value": "…"}. */
+const nameBeside = (record: Readonly<Record<string, unknown>>, key: string): string => {
+	if (!/^val(?:ue)?$/i.test(key)) {
+		return '';
+	}
+
+	const name = Object.entries(record).find(([other, value]) => /^(?:name|key|variable)$/i.test(other) && typeof value === 'string')?.[1];
+	return typeof name === 'string' ? name : '';
+};
+
+/**
+The text without secrets; all of it where its name makes it one.
+
+@yields Whenever others may have their turn.
+*/
+function * cleanText(text: string, name: string, redaction: Redaction): Slices<string> {
+	const masked = yield * redaction(text);
+	if (masked !== text || name === '' || text === '' || text.length > secretLimit) {
+		return masked;
+	}
+
+	const pair = `${JSON.stringify(name)}:${JSON.stringify(text)}`;
+	const maskedPair = yield * redaction(pair);
+	return maskedPair === pair ? text : mask;
+}
+
+/** Everything in it is secret, but for what only tells whether there is one. */
+const masked = (value: unknown): unknown => value === null || typeof value === 'boolean' ? value : mask;
+
+function * clean(value: unknown, name: string, cleaning: Cleaning): Slices<unknown> {
+	if (typeof value === 'string') {
+		return yield * cleanText(value, name, cleaning.redaction);
+	}
+
+	if (Array.isArray(value)) {
+		const items: unknown[] = [];
+		for (const item of value) {
+			items.push(yield * clean(item, name, cleaning));
+		}
+
+		return items;
+	}
+
+	if (isRecord(value)) {
+		const entries: Array<readonly [string, unknown]> = [];
+		for (const [key, part] of Object.entries(value)) {
+			const own = nameBeside(value, key) || key;
+			const isSecret = typeof part !== 'string' && (yield * isSecretName(own, cleaning));
+			entries.push([yield * cleaning.redaction(key), isSecret ? masked(part) : yield * clean(part, own, cleaning)]);
+		}
+
+		return Object.fromEntries(entries);
+	}
+
+	yield;
+	return value;
+}
+
+/**
+A value as JSON on one line, without what looks like a secret; in slices, however large it is.
+
+@yields Whenever others may have their turn.
+*/
+export function * cleanJson(value: unknown, redaction: Redaction): Slices<string> {
+	const cleaned = yield * clean(value, '', {redaction, names: new Map()});
+	return yield * replaceInSlices(JSON.stringify(cleaned), unprintableInJson, escapedInJson);
+}
+
+/**
+The body of an answer in the same way; as text where it is no JSON.
+
+@yields Whenever others may have their turn.
+*/
+export function * bodyJson(body: Buffer, redaction: Redaction): Slices<string> {
+	const text = body.toString('utf8');
+	const root = parse(text);
+	return yield * cleanJson(root === undefined ? text.slice(0, textLimit) : root, redaction);
+}
+
+// The lines of a recording, as they are read: our own, and those of others that have the same shape.
+
+export const formatName = 'obwatch recording';
+
+/** Readers take only the versions that they know. */
+export const formatVersion = 1;
+
+/** How the first line of every recording begins. */
+export const beginningMark = `{"format":"${formatName}"`;
+
+/**
+What one line says.
+
+- beginning: a recording of these agents begins; with `isContinued` it is the next file of one
+- exchange: an agent was asked, and what came of it; `lastSeenAt`, of failures: the last good answer about a task, even if it was no news
+- gap: so many answers were lost here
+- end: nothing was asked any more
+- other: none of these, which is no damage
+*/
+export type Line =
+	| {readonly type: 'beginning'; readonly at: Timestamp | undefined; readonly agents: readonly AgentAddress[]; readonly isContinued: boolean}
+	| RecordedExchange
+	| {readonly type: 'gap'; readonly at: Timestamp | undefined; readonly lost: number}
+	| {readonly type: 'end'; readonly at: Timestamp | undefined}
+	| {readonly type: 'other'; readonly at: Timestamp | undefined};
+
+export type RecordedExchange = {
+	readonly type: 'exchange';
+	/** Undefined where the line has no time: it was right after the one before. */
+	readonly at: Timestamp | undefined;
+	readonly agent: AgentAddress;
+	readonly path: string;
+	readonly answer: HttpAnswer;
+	readonly lastSeenAt: Timestamp | undefined;
+};
+
+const text = z.string().transform(value => printable(value));
+
+const kind = z.enum(['agent', 'root']);
+
+const errorSchema: z.ZodType<AgentError> = z.discriminatedUnion('type', [
+	z.object({type: z.literal('unreachable'), code: text, message: text}),
+	z.object({type: z.literal('timeout'), after: z.number()}),
+	z.object({type: z.literal('unauthorized'), wants: kind, reason: z.enum(['missing', 'refused', 'held-back']), by: text.exactOptional(), message: text}),
+	z.object({type: z.literal('key-changed'), known: text.optional().transform(value => value), offered: text, offeredBits: z.number(), knownBits: z.number()}),
+	z.object({type: z.literal('clock'), skew: z.number()}),
+	z.object({type: z.literal('refused'), status: z.number(), code: text, message: text, traceId: text}),
+	z.object({type: z.literal('protocol'), message: text}),
+	z.object({type: z.literal('too-large'), limit: z.number()}),
+	z.object({type: z.literal('unknown-id'), id: text}),
+	z.object({type: z.literal('aborted')}),
+]);
+
+const time = z.string().optional().catch(undefined).transform(value => parseTimestamp(value));
+
+const beginningSchema = z.object({format: z.literal(formatName), version: z.literal(formatVersion), at: time, agents: z.array(z.string()), continues: z.boolean().optional()});
+
+const gapSchema = z.object({at: time, lost: z.number()});
+
+const endSchema = z.object({at: time, end: z.literal(true)});
+
+const place = {ip: z.string().optional(), port: z.number().optional(), method: z.string().optional(), path: z.string().optional()};
+
+const exchangeSchema = z.object({
+	...place,
+	at: time,
+	agent: z.string().optional(),
+	request: z.object(place).optional(),
+	status: z.number().optional(),
+	body: z.unknown().optional(),
+	error: errorSchema.optional(),
+	lastSeenAt: time,
+});
+
+const timedBody = z.object({timestamp: z.string()});
+
+/** Whose answer it is where a line names nobody. */
+const somebody = {ip: '127.0.0.1', port: 2886} as const;
+
+const addressOf = (key: string): readonly AgentAddress[] => {
+	const parsed = parseAgentAddress(key);
+	return parsed.ok ? [parsed.address] : [];
+};
+
+const bodyText = (body: unknown): string => typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
+
+const answerOf = ({status, body, error}: z.output<typeof exchangeSchema>): HttpAnswer | undefined => {
+	if (error) {
+		return {type: 'error', error};
+	}
+
+	return status === undefined ? undefined : {type: 'answer', status, contentType: '', body: Buffer.from(bodyText(body))};
+};
+
+const readExchange = (value: unknown): Line | undefined => {
+	const parsed = exchangeSchema.safeParse(value);
+	if (!parsed.success) {
+		return undefined;
+	}
+
+	const {data} = parsed;
+	const {ip, port, method, path} = {...data, ...data.request};
+	const [agent] = addressOf(data.agent ?? formatHostPort(ip ?? somebody.ip, port ?? somebody.port));
+	const answer = answerOf(data);
+	const bodyTime = timedBody.safeParse(data.body);
+	const at = data.at ?? (bodyTime.success ? parseTimestamp(bodyTime.data.timestamp) : undefined);
+	if (!agent || !answer) {
+		return undefined;
+	}
+
+	return path === undefined || (method ?? 'GET') !== 'GET' ? {type: 'other', at} : {type: 'exchange', at, agent, path, answer, lastSeenAt: data.lastSeenAt};
+};
+
+const beginningOfAny = z.object({format: z.literal(formatName), version: z.number().refine(version => version > formatVersion)});
+
+/** Whether it is the first line of a recording that only a newer program can read. */
+export const isNewer = (line: string): boolean => {
+	try {
+		return beginningOfAny.safeParse(JSON.parse(line)).success;
+	} catch {
+		return false;
+	}
+};
+
+/** Reads one line. Undefined where it is damaged, or no line of a recording. */
+export const readLine = (line: string): Line | undefined => {
+	let value: unknown;
+	try {
+		value = JSON.parse(line);
+	} catch {
+		return undefined;
+	}
+
+	const beginning = beginningSchema.safeParse(value);
+	if (beginning.success) {
+		const {at, agents, continues} = beginning.data;
+		return {type: 'beginning', at, agents: agents.flatMap(key => addressOf(key)), isContinued: continues ?? false};
+	}
+
+	const gap = gapSchema.safeParse(value);
+	if (gap.success) {
+		return {type: 'gap', ...gap.data};
+	}
+
+	const end = endSchema.safeParse(value);
+	return end.success ? {type: 'end', at: end.data.at} : readExchange(value);
+};

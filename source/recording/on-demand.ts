@@ -1,0 +1,102 @@
+// Logs, histories and tasks behind links: asked for only while somebody looked, and so recorded here and there. In a replay they are shown whenever they are opened, as they were last told before.
+
+import {type AgentError} from '../protocol/errors.js';
+import {routes} from '../protocol/routes.js';
+import {type PollEvent} from '../store/actions.js';
+import {selectMissingTask} from '../store/selectors/links.js';
+import {selectFocus} from '../store/selectors/poll-focus.js';
+import {type State} from '../store/state.js';
+import {type Store} from '../store/store.js';
+import {type RecordedExchange} from './format.js';
+import {type Recording} from './reader.js';
+import {emptyCast, historyOf, takeExchange} from './to-events.js';
+
+export type Asides = {
+	/** An exchange stands at that offset. */
+	readonly note: (exchange: RecordedExchange, offset: number) => void;
+	/** Shows what is open and was told before that offset; `isForced` also what was shown already. */
+	readonly show: (before: number, isForced?: boolean) => Promise<void>;
+};
+
+/** Something that is open: whom it was asked of, and how; what is told where it was not. */
+type Wish = {
+	readonly agent: string;
+	readonly path: string;
+	readonly toEvents: (exchange: RecordedExchange) => readonly PollEvent[];
+	readonly otherwise: PollEvent | undefined;
+};
+
+const notRecorded: AgentError = {type: 'protocol', message: 'nobody asked for it then'};
+
+const isAside = (path: string): boolean => /^\/api\/v1\/task\/(?:sub_task\/\d+\/logs|dags?\/(?:\d+|agent|ob))(?:\?|$)/.test(path);
+
+const wishesOf = (state: State, at: number): readonly Wish[] => {
+	const {log, histories} = selectFocus(state);
+	const link = selectMissingTask(state);
+	const told = (exchange: RecordedExchange): readonly PollEvent[] => takeExchange(emptyCast, exchange, at).events;
+	return [
+		...(log ? [{agent: log.agent, path: routes.subTaskLogs(log.subTask), toEvents: told, otherwise: undefined}] : []),
+		...(link ? [{agent: link.agent, path: routes.task(link.id, true), toEvents: told, otherwise: {type: 'linked-task-failed', agent: link.agent, at, id: link.id, error: notRecorded} as const}] : []),
+		...histories.map(({agent, owner, scope}) => ({
+			agent,
+			path: scope === 'agent' ? routes.agentHistory : routes.clusterHistory,
+			toEvents: (exchange: RecordedExchange) => historyOf({agent, at}, owner, exchange),
+			otherwise: {type: 'history-failed', agent, at, owner, error: notRecorded} as const,
+		})),
+	];
+};
+
+export const createAsides = ({recording, store, now}: {readonly recording: Recording; readonly store: Store; readonly now: () => number}): Asides => {
+	/** Where the answers to a question stand, in order. */
+	const offsets = new Map<string, number[]>();
+	let shown: ReadonlySet<string> = new Set();
+
+	const keyOf = ({agent, path}: Pick<Wish, 'agent' | 'path'>): string => `${agent} ${path.split('?', 1)[0] ?? ''}`;
+
+	const showOne = async (wish: Wish, before: number): Promise<void> => {
+		const offset = offsets.get(keyOf(wish))?.findLast(known => known < before);
+		if (offset === undefined) {
+			if (wish.otherwise) {
+				store.dispatch(wish.otherwise);
+			}
+
+			return;
+		}
+
+		const lines = recording.read(offset);
+		// Before the first line of a file there can be a beginning at the same place.
+		for (let read = await lines.next(); !read.done && read.value.offset === offset; read = await lines.next()) {
+			const {line} = read.value;
+			for (const event of line?.type === 'exchange' ? wish.toEvents(line) : []) {
+				store.dispatch(event);
+			}
+		}
+
+		await lines.return(undefined);
+	};
+
+	return {
+		note({agent, path}, offset) {
+			if (!isAside(path)) {
+				return;
+			}
+
+			const key = keyOf({agent: agent.key, path});
+			const known = offsets.get(key) ?? [];
+			offsets.set(key, known);
+			if ((known.at(-1) ?? -1) < offset) {
+				known.push(offset);
+			}
+		},
+		async show(before, isForced = false) {
+			const wishes = wishesOf(store.getState(), now());
+			const known = isForced ? new Set<string>() : shown;
+			shown = new Set(wishes.map(wish => keyOf(wish)));
+			for (const wish of wishes) {
+				if (!known.has(keyOf(wish))) {
+					await showOne(wish, before);
+				}
+			}
+		},
+	};
+};

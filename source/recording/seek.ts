@@ -1,0 +1,99 @@
+// Where a replay is to go: from a wish to the place at which it is fulfilled. What lies behind is gone back to at once, what lies ahead is left to be read.
+
+import {type Timestamp} from '../lib/time.js';
+import {type ReplayWish} from '../store/actions.js';
+import {readPlace} from '../store/replay-place.js';
+import {type Track} from './cursor.js';
+import {type PlacedLine, type Recording} from './reader.js';
+import {type ReplayTime} from './replay-clock.js';
+
+/**
+As fast as possible until a place, seen from the line that comes next.
+
+- at: what time it is there, if no line says otherwise
+- isTyped: somebody named that time, and is told where there is none of the kind
+*/
+export type PlaceGoal = {readonly type: 'place'; readonly isReached: (next: PlacedLine | undefined) => boolean; readonly at: Timestamp | undefined; readonly isTyped: boolean};
+
+/** Undefined where it leads nowhere. */
+export type FindGoal = (wish: Extract<ReplayWish, {type: 'line' | 'change' | 'time' | 'place'}>) => PlaceGoal | undefined;
+
+type Options = {readonly recording: Recording; readonly track: Track; readonly time: ReplayTime};
+
+export const createGoals = ({recording, track, time}: Options): FindGoal => {
+	// Before the first line there is nothing, not even a time.
+	const goalOf = (isReached: PlaceGoal['isReached'], at?: Timestamp, isTyped = false): PlaceGoal => ({type: 'place', isReached: placed => track.count() > 0 && isReached(placed), at, isTyped});
+
+	const toCount = (target: number): PlaceGoal => {
+		if (target < track.count()) {
+			track.goBack(({count}) => count <= target);
+		}
+
+		return goalOf(() => track.count() >= target);
+	};
+
+	const toTime = (target: Timestamp, isTyped: boolean): PlaceGoal => {
+		if (target < time.now()) {
+			track.goBack(({count, knowledge}) => count === 0 || knowledge.at <= target);
+		}
+
+		return goalOf(placed => placed?.line?.at !== undefined && placed.line.at > target && !track.knowledge().isFresh, target, isTyped);
+	};
+
+	const toPart = (percent: number): PlaceGoal => {
+		const target = recording.size * percent / 100;
+		if (target < track.offset()) {
+			track.goBack(({offset}) => offset <= target);
+		}
+
+		return goalOf(() => track.offset() >= target);
+	};
+
+	const toTyped = (text: string): PlaceGoal | undefined => {
+		const read = readPlace(text, time.now());
+		if (!read.ok) {
+			return undefined;
+		}
+
+		return read.place.type === 'time' ? toTime(read.place.at, true) : toPart(read.place.percent);
+	};
+
+	const toChange = (by: 1 | -1): PlaceGoal => {
+		if (by < 0) {
+			// Where there is none before, to the first line.
+			return toCount(track.changeBefore() ?? 1);
+		}
+
+		const known = track.changes();
+		return goalOf(() => track.changes() > known);
+	};
+
+	return wish => {
+		switch (wish.type) {
+			case 'line': {
+				return toCount(Math.max(1, track.count() + wish.by));
+			}
+
+			case 'change': {
+				return toChange(wish.by);
+			}
+
+			case 'time': {
+				return toTime(time.now() + wish.by, false);
+			}
+
+			case 'place': {
+				return toTyped(wish.text);
+			}
+		}
+	};
+};
+
+/** What to say where the time that was typed lies outside; `now` is where it led. */
+export const outsideWords = ({at, isTyped}: PlaceGoal, now: Timestamp): string | undefined => {
+	if (!isTyped || at === undefined || at === now) {
+		return undefined;
+	}
+
+	return at > now ? 'beyond the recording: this is its end' : 'before the recording: this is its beginning';
+};

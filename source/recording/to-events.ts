@@ -1,0 +1,321 @@
+import {type z} from 'zod';
+import {readPayload} from '../client/parse-response.js';
+import {kinds} from '../client/response-types.js';
+import {absentOutsideCluster, isForeign} from '../client/task-rules.js';
+import {type HttpAnswer, type Reply} from '../client/types.js';
+import {type Table, tableOf} from '../lib/ordered-map.js';
+import {type Timestamp} from '../lib/time.js';
+import {type DutyMemory, newDuty, united, withSeen} from '../poller/agent/cluster-state.js';
+import {clusterByAgent, clustersKnown, eventsOf, groupsOf, healthOf} from '../poller/agent/events.js';
+import {remember} from '../poller/agent/on-response.js';
+import {appointed} from '../poller/agent/on-user.js';
+import {type AgentMemory, identityOf, newMemory} from '../poller/agent/state.js';
+import {type Answer} from '../poller/request.js';
+import {type Question, type TaskSource} from '../poller/requests.js';
+import {clusterInfoSchema, infoSchema, statusSchema, timeSchema} from '../protocol/agent.js';
+import {type AgentError} from '../protocol/errors.js';
+import {forwardsToMaster, isInCluster} from '../protocol/identity.js';
+import {routes} from '../protocol/routes.js';
+import {type Dag} from '../protocol/task.js';
+import {type AtAgent, type PollEvent} from '../store/actions.js';
+import {createLookup} from '../store/lookup.js';
+import {type RecordedExchange} from './format.js';
+
+/** What was asked: one of the poller's questions, or one of those that are put beside its routine. */
+type Asked =
+	| Question
+	| {readonly type: 'logs'; readonly subTask: string}
+	| {readonly type: 'history'; readonly of: 'agent' | 'cluster'};
+
+const withoutQuery = (path: string): string => path.split('?', 1)[0] ?? '';
+
+const fixed: Readonly<Record<string, Asked>> = {
+	[routes.info]: {type: 'info'},
+	[routes.status]: {type: 'status'},
+	[routes.time]: {type: 'skew'},
+	[routes.clusterInfo]: {type: 'cluster-info'},
+	[routes.maintenanceTask(true)]: {type: 'task', of: {type: 'agent'}},
+	[routes.maintenanceTask(false)]: {type: 'probe', of: {type: 'agent'}},
+	[routes.clusterTask(true)]: {type: 'task', of: {type: 'cluster'}},
+	[routes.clusterTask(false)]: {type: 'probe', of: {type: 'cluster'}},
+	[routes.unfinishedTasks(true)]: {type: 'unfinished'},
+	[routes.unfinishedTasks(false)]: {type: 'unfinished'},
+	[routes.agentHistory]: {type: 'history', of: 'agent'},
+	[withoutQuery(routes.agentHistory)]: {type: 'history', of: 'agent'},
+	[routes.clusterHistory]: {type: 'history', of: 'cluster'},
+	[withoutQuery(routes.clusterHistory)]: {type: 'history', of: 'cluster'},
+};
+
+const hasNode = (dag: Dag | undefined, id: string): boolean => dag?.nodes?.some(node => node.id === id) ?? false;
+
+/** Whose stage has that id, as far as is known. */
+const sourceOf = ({task, duty}: AgentMemory, id: string): TaskSource | undefined => {
+	if (hasNode(task.dag, id)) {
+		return {type: 'agent'};
+	}
+
+	const other = duty?.others.find(known => hasNode(known.task.dag, id));
+	return hasNode(duty?.task.dag, id) ? {type: 'cluster'} : other && {type: 'other', id: other.id};
+};
+
+/** What the path (and query) of a GET asks an agent of which so much is known. Undefined for what is never shown. */
+const askedOf = (path: string, memory: AgentMemory): Asked | undefined => {
+	const known = Object.hasOwn(fixed, path) ? fixed[path] : undefined;
+	if (known) {
+		return known;
+	}
+
+	const [, kind, id = '', logs, query] = /^\/api\/v1\/task\/(dag|node|sub_task)\/(\d{1,80})(\/logs)?(\?show_details=false)?$/.exec(path) ?? [];
+	if (kind === 'dag' && logs === undefined) {
+		return memory.duty?.others.some(other => other.id === id)
+			? {type: query === undefined ? 'task' : 'probe', of: {type: 'other', id}}
+			: {type: 'link', id};
+	}
+
+	if (kind === 'node' && logs === undefined) {
+		const of = sourceOf(memory, id);
+		return of && {type: 'node', of, id};
+	}
+
+	return kind === 'sub_task' && logs !== undefined ? {type: 'logs', subTask: id} : undefined;
+};
+
+// From a recorded answer to what the poller makes of one: the same schemas and the same rules as in the client.
+
+/** The data in an answer, and nothing remembered of it. */
+const replyOf = <T>(schema: z.ZodType<T>, answer: HttpAnswer): Reply<T> => {
+	if (answer.type === 'error') {
+		return answer;
+	}
+
+	const found = readPayload(schema, answer);
+	return found.type === 'data' ? {...found, isUnchanged: false, bytes: answer.body.length} : found;
+};
+
+const failed = (error: AgentError): Answer => ({type: 'error', error});
+
+const from = <T>(reply: Reply<T>, toAnswer: (data: T, bytes: number) => Answer): Answer => reply.type === 'data' ? toAnswer(reply.data, reply.bytes) : reply;
+
+/** For what every agent has. */
+const must = <T>(reply: Reply<T>, toAnswer: (data: T) => Answer): Answer =>
+	reply.type === 'none' ? failed({type: 'protocol', message: 'answered "not found" to what every agent knows: is it one?'}) : from(reply, toAnswer);
+
+const taskReply = (question: Extract<Question, {readonly of: unknown}>, answer: HttpAnswer, {info}: AgentMemory): Reply<Dag> => {
+	const reply = replyOf(kinds.task.schema, answer);
+	switch (question.of.type) {
+		case 'agent': {
+			return reply.type === 'data' && isForeign(reply.data, info)
+				? {type: 'error', error: {type: 'protocol', message: 'answered with a task of another agent: its master could not ask it back'}}
+				: reply;
+		}
+
+		case 'cluster': {
+			return absentOutsideCluster(reply);
+		}
+
+		case 'other': {
+			return reply;
+		}
+	}
+};
+
+/** What came of a question at that time, our clock. */
+const readAnswer = (question: Question, answer: HttpAnswer, {memory, at}: {readonly memory: AgentMemory; readonly at: Timestamp}): Answer => {
+	switch (question.type) {
+		case 'info': {
+			return must(replyOf(infoSchema, answer), info => ({type: 'info', info}));
+		}
+
+		case 'status': {
+			return must(replyOf(statusSchema, answer), status => ({type: 'status', status}));
+		}
+
+		case 'skew': {
+			return must(replyOf(timeSchema, answer), time => ({type: 'skew', skew: time - at}));
+		}
+
+		case 'cluster-info': {
+			return must(replyOf(clusterInfoSchema, answer), cluster => ({type: 'cluster-info', cluster}));
+		}
+
+		case 'unfinished': {
+			const reply = absentOutsideCluster(replyOf(kinds.tasks.schema, answer));
+			return reply.type === 'none' ? {type: 'unfinished', list: []} : from(reply, list => ({type: 'unfinished', list}));
+		}
+
+		case 'probe':
+		case 'task': {
+			const {type, of} = question;
+			return from(taskReply(question, answer, memory), (dag, bytes) => ({type, of, dag, bytes}));
+		}
+
+		case 'node': {
+			const {of, id} = question;
+			return from(replyOf(kinds.node.schema, answer), node => ({type: 'node', of, id, node}));
+		}
+
+		case 'link': {
+			return from(replyOf(kinds.task.schema, answer), (dag, bytes) => ({type: 'task', of: {type: 'other', id: question.id}, dag, bytes}));
+		}
+	}
+};
+
+// From a recorded answer to the events that the store takes. It is the poller's own memory that makes them, so that a replay tells what polling told.
+
+/** What is known of every agent (by its key) that has answered so far. */
+export type Cast = Table<AgentMemory>;
+
+export const emptyCast: Cast = tableOf<AgentMemory>([]);
+
+type Taken = {readonly cast: Cast; readonly events: readonly PollEvent[]};
+
+/** Whether an agent must be the one that speaks for its cluster to be asked that. */
+const needsDuty = (question: Question): boolean =>
+	question.type === 'unfinished' || ((question.type === 'task' || question.type === 'probe' || question.type === 'node') && question.of.type === 'cluster');
+
+const byName = createLookup<AgentMemory>(({info}) => info ? [info.agent] : []);
+
+const byReportedMember = createLookup<AgentMemory>(({cluster}) => cluster?.members.map(({agent}) => agent) ?? []);
+
+const byShownTask = createLookup<AgentMemory>(memory => healthOf(memory).taskIds);
+
+/** The agents (keys) that can be of one cluster with that one: whose reports name it, whom they name, and so on. */
+const relatedTo = (cast: Cast, agent: string): readonly string[] => {
+	const related = new Set<string>();
+	const names = new Set<string>();
+	let keys: readonly string[] = [agent];
+	while (keys.length > 0) {
+		const memories = keys.map(key => cast.get(key) ?? newMemory);
+		const news = new Set(memories.flatMap(({info, cluster}) => [...info ? [info.agent] : [], ...cluster?.members.map(member => member.agent) ?? []])).difference(names);
+		for (const key of keys) {
+			related.add(key);
+		}
+
+		for (const name of news) {
+			names.add(name);
+		}
+
+		keys = [...new Set([...news].flatMap(name => [...byName.keys(cast, name), ...byReportedMember.keys(cast, name)])).difference(related)];
+	}
+
+	return cast.inOrder(related);
+};
+
+/** Who of the agent's cluster had the word until now. */
+const speakerBefore = (cast: Cast, agent: string): string | undefined => {
+	if (!isInCluster(healthOf(cast.get(agent) ?? newMemory).identity)) {
+		return undefined;
+	}
+
+	// Looking at all agents each time would take minutes with thousands of them.
+	const healths = new Map(relatedTo(cast, agent).map(key => [key, healthOf(cast.get(key) ?? newMemory)]));
+	const groups = groupsOf(healths, clusterByAgent(healths, clustersKnown(healths)));
+	const members = groups.values().find(keys => keys.includes(agent)) ?? [];
+	return members.find(key => key !== agent && cast.get(key)?.duty !== undefined);
+};
+
+type Handed = {readonly cast: Cast; readonly duty: DutyMemory; readonly events: readonly PollEvent[]};
+
+/** Takes the word from who had it. */
+const handOver = (cast: Cast, agent: string, at: Timestamp): Handed => {
+	const before = speakerBefore(cast, agent);
+	const memory = before === undefined ? undefined : cast.get(before);
+	if (before === undefined || !memory) {
+		return {cast, duty: newDuty, events: []};
+	}
+
+	const after = appointed(memory, undefined, at);
+	return {cast: cast.with(before, after), duty: memory.duty ?? newDuty, events: eventsOf(memory, after, {agent: before, at})};
+};
+
+/** Whether an agent that has the word came to belong to others by what it just said. */
+const meetsCluster = (before: AgentMemory, now: AgentMemory): boolean =>
+	now.duty !== undefined && (identityOf(before) !== identityOf(now) || before.cluster !== now.cluster);
+
+type Joined = {readonly cast: Cast; readonly memory: AgentMemory; readonly events: readonly PollEvent[]};
+
+/** Where two of one cluster have the word, the one that came to it last has it alone, with what both knew. */
+const joinDuties = (cast: Cast, agent: string, at: Timestamp): Joined | undefined => {
+	const memory = cast.get(agent);
+	if (!memory?.duty || speakerBefore(cast, agent) === undefined) {
+		return undefined;
+	}
+
+	const handed = handOver(cast, agent, at);
+	return {cast: handed.cast, memory: appointed(memory, united([memory.duty, handed.duty]), at), events: handed.events};
+};
+
+const logsOf = ({agent, at}: AtAgent, subTask: string, {answer}: RecordedExchange): readonly PollEvent[] => {
+	const reply = replyOf(kinds.logs.schema, answer);
+	switch (reply.type) {
+		case 'data': {
+			return [{type: 'logs-received', agent, at, subTask, lines: reply.data}];
+		}
+
+		case 'error': {
+			return [{type: 'logs-failed', agent, at, subTask, error: reply.error}];
+		}
+
+		case 'none': {
+			return [];
+		}
+	}
+};
+
+/** Whether the task of that id is somebody's last one. */
+const isShownIn = (cast: Cast) => (id: string): boolean => byShownTask.has(cast, id);
+
+const learn = (cast: Cast, question: Question, exchange: RecordedExchange, at: Timestamp): Taken => {
+	const agent = exchange.agent.key;
+	const known = cast.get(agent) ?? newMemory;
+	// What a follower is asked for others, it asks its master.
+	if (needsDuty(question) && forwardsToMaster(identityOf(known))) {
+		return {cast, events: []};
+	}
+
+	const handed = needsDuty(question) && !known.duty ? handOver(cast, agent, at) : undefined;
+	const prepared = handed ? appointed(known, handed.duty, at) : known;
+	const {lastSeenAt} = exchange;
+	// Equal answers are not in a recording, but the last of them made the data that old.
+	const before = lastSeenAt === undefined ? prepared : {...prepared, seenAt: lastSeenAt, taskSeenAt: lastSeenAt};
+	const others = handed?.cast ?? cast;
+	const isShown = isShownIn(others);
+	const answer = readAnswer(question, exchange.answer, {memory: before, at});
+	const learned = remember(before, question, answer, {
+		sentAt: at, at, random: 0, isReleased: false, skew: undefined, fingerprint: undefined, isShown,
+	});
+	const met = meetsCluster(before, learned) ? joinDuties(others.with(agent, learned), agent, at) : undefined;
+	const next = (met?.cast ?? others).with(agent, met?.memory ?? learned);
+	// Like the poller, once what was just learned counts.
+	const last = met?.memory ?? learned;
+	const after = last.duty?.seen ? {...last, duty: withSeen(last.duty, isShownIn(next))} : last;
+	return {cast: next.with(agent, after), events: [...(handed?.events ?? []), ...(met?.events ?? []), ...eventsOf(known, after, {agent, at})]};
+};
+
+const newestFirst = (tasks: readonly Dag[]): readonly Dag[] => tasks.map(task => ({...task, nodes: undefined})).toSorted((one, other) => other.dagId - one.dagId);
+
+/** What an answer with a history tells of an owner (an agent's or a cluster's key). */
+export const historyOf = ({agent, at}: AtAgent, owner: string, {answer}: RecordedExchange): readonly PollEvent[] => {
+	const reply = replyOf(kinds.tasks.schema, answer);
+	return reply.type === 'data' ? [{type: 'history-received', agent, at, owner, tasks: newestFirst(reply.data), left: 0, isLoading: false}] : [];
+};
+
+/** What an exchange at that time tells, given what is known. Pure. Events of logs and histories count only where those are open. */
+export const takeExchange = (cast: Cast, exchange: RecordedExchange, at: Timestamp): Taken => {
+	const agent = exchange.agent.key;
+	const asked = askedOf(exchange.path, cast.get(agent) ?? newMemory);
+	if (!asked) {
+		return {cast, events: []};
+	}
+
+	if (asked.type === 'logs') {
+		return {cast, events: logsOf({agent, at}, asked.subTask, exchange)};
+	}
+
+	if (asked.type === 'history') {
+		// What a cluster's key is, only the store knows.
+		return {cast, events: asked.of === 'agent' ? historyOf({agent, at}, agent, exchange) : []};
+	}
+
+	return learn(cast, asked, exchange, at);
+};

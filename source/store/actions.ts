@@ -1,0 +1,205 @@
+import {type Timestamp} from '../lib/time.js';
+import {type AgentAddress} from '../protocol/address.js';
+import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
+import {type AgentError, type PasswordKind} from '../protocol/errors.js';
+import {type LogLines} from '../protocol/logs.js';
+import {type Dag} from '../protocol/task.js';
+import {type ActionName} from './operations/offers.js';
+import {type FoundKey, type Notice, type OperationAnswer, type Order, type Replay, type State, type TaskReference} from './state.js';
+
+/** What an open log does in its own way, and other screens do not know but for moving. */
+export type LogAction =
+	/** `last`: the last place, where the store cannot know it (the help, a card). */
+	| {readonly type: 'selection-moved'; readonly by: number | 'page' | '-page' | 'half-page' | '-half-page' | 'start' | 'end'; readonly last?: number}
+	| {readonly type: 'scrolled-sideways'; readonly by: number}
+	| {readonly type: 'follow-toggled'}
+	| {readonly type: 'execution-jumped-to'; readonly by: 1 | -1}
+	| {readonly type: 'match-jumped-to'; readonly by: 1 | -1}
+	/** A slice of searching or counting was done, with so many steps; the next one follows while `hasLogWork`. */
+	| {readonly type: 'log-work-advanced'; readonly steps: number};
+
+const logActions = {
+	'selection-moved': true,
+	'scrolled-sideways': true,
+	'follow-toggled': true,
+	'execution-jumped-to': true,
+	'match-jumped-to': true,
+	'log-work-advanced': true,
+} as const satisfies Readonly<Record<LogAction['type'], true>>;
+
+export const isLogAction = (action: UserAction): action is LogAction => Object.hasOwn(logActions, action.type);
+
+/** What means the same on every screen. */
+export type CommonAction =
+	| {readonly type: 'entered'}
+	| {readonly type: 'left'}
+	/** Out of what a filter shows: to all of it first, then as `left`. */
+	| {readonly type: 'filter-left'}
+	| {readonly type: 'agent-jumped-to'; readonly index: number}
+	| {readonly type: 'wrap-toggled'}
+	| {readonly type: 'times-toggled'}
+	| {readonly type: 'repeats-toggled'}
+	| {readonly type: 'severity-cycled'}
+	| {readonly type: 'error-jumped-to'}
+	| {readonly type: 'links-opened'}
+	| {readonly type: 'card-opened'}
+	/** Of the owner in question, or of the one that is named. */
+	| {readonly type: 'history-opened'; readonly owner?: string}
+	| {readonly type: 'journal-opened'}
+	/** Whatever it does: somebody is there. */
+	| {readonly type: 'key-pressed'}
+	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter' | 'rows' | 'place'}
+	/** The failed task in question, which is over, need not be shown any more. */
+	| {readonly type: 'task-dismissed'}
+	| {readonly type: 'faults-toggled'}
+	| {readonly type: 'sort-moved'; readonly by: 1 | -1}
+	| {readonly type: 'sort-reversed'}
+	| {readonly type: 'group-folded'}
+	/** Filter, faults and folds are taken away, so that every agent is shown. */
+	| {readonly type: 'arrangement-cleared'}
+	| {readonly type: 'input-changed'; readonly text: string}
+	| {readonly type: 'input-submitted'}
+	| {readonly type: 'time-zone-toggled'}
+	| {readonly type: 'help-toggled'}
+	| {readonly type: 'overlay-closed'}
+	| {readonly type: 'password-asked-for'}
+	| {readonly type: 'password-scope-toggled'}
+	| {readonly type: 'key-question-opened'}
+	| {readonly type: 'actions-opened'}
+	/** The selected action, unless one is named. */
+	| {readonly type: 'action-chosen'; readonly action?: ActionName}
+	| {readonly type: 'confirmation-typed'; readonly text: string}
+	/** What was pressed confirms nothing, and why. */
+	| {readonly type: 'confirmation-rejected'; readonly problem: string}
+	/** What was open or about to be opened is taken away; no key counts until the user has taken note. */
+	| {readonly type: 'stopped'; readonly title: string; readonly words: string}
+	/** The order that the confirmation shows is being sent. */
+	| {readonly type: 'operation-confirmed'}
+	/** `isProblem`: something did not go as the user wanted. */
+	| {readonly type: 'notice-shown'; readonly text: string; readonly isProblem?: boolean}
+	/** It was in sight for long enough. Another one that took its place stays. */
+	| {readonly type: 'notice-expired'; readonly notice: Notice}
+	/** Another hour has begun: times of yesterday get their date. */
+	| {readonly type: 'hour-struck'}
+	/** A key that does nothing here still takes the notice away. */
+	| {readonly type: 'notice-dismissed'}
+	| {readonly type: 'resized'; readonly columns: number; readonly rows: number}
+	| {readonly type: 'focus-changed'; readonly isFocused: boolean};
+
+/** What the user did, as past-tense facts. */
+export type UserAction = LogAction | CommonAction;
+
+/** Where to go in a replay, or how fast: by lines, by changes, by ms. */
+export type ReplayWish =
+	| {readonly type: 'pause-toggled'}
+	| {readonly type: 'line' | 'change'; readonly by: 1 | -1}
+	| {readonly type: 'time'; readonly by: number}
+	/** As it was typed. */
+	| {readonly type: 'place'; readonly text: string}
+	| {readonly type: 'pace'; readonly by: 1 | -1};
+
+/** Wishes that reach beyond the store; the composition root fulfils them. */
+export type Request =
+	/** `isInterrupt`: by ^c, which shells count as another end than q. */
+	| {readonly type: 'quit'; readonly isInterrupt?: true}
+	| {readonly type: 'refresh'}
+	| {readonly type: 'redraw'}
+	| {readonly type: 'suspend'}
+	| {readonly type: 'copy'; readonly what: 'line' | 'screen'}
+	| {readonly type: 'save-log'}
+	| {readonly type: 'open-pager'}
+	| {readonly type: 'save-bundle'}
+	/** Sent once. */
+	| {readonly type: 'operate'; readonly order: Order}
+	| {readonly type: 'replay'; readonly wish: ReplayWish}
+	/** `offered` is the fingerprint that the user saw. */
+	| {readonly type: 'accept-keys'; readonly keys: readonly FoundKey[]};
+
+/**
+What a replay brings beside the events that were recorded.
+
+- replay-moved: another place, or another pace
+- replay-restored: everything but what the user looks at is as it was at an earlier place, or at the beginning of another recording
+*/
+type ReplayEvent =
+	| {readonly type: 'replay-moved'; readonly replay: Replay}
+	| {readonly type: 'replay-restored'; readonly state: State};
+
+/** It turned out that an agent (its key) is to be left alone, and why. */
+export type LeftAloneEvent = {readonly type: 'agent-left-alone'; readonly key: string; readonly why: string};
+
+/** Found agents wait for their keys to be trusted: these are to be asked for, unless the user is at something else. */
+type FoundKeysEvent = {readonly type: 'found-keys-offered'; readonly keys: readonly FoundKey[]};
+
+/** What is not checked, or else is to be said all the time, is another thing now. */
+type CautionEvent = {readonly type: 'cautions-changed'; readonly cautions: readonly string[]};
+
+export type Action = UserAction | CautionEvent | FoundKeysEvent | LeftAloneEvent | PollEvent | DiscoveryEvent | OperationEvent | ReplayEvent;
+
+// Facts that the poller reports. Past tense, complete, and without secrets.
+
+export type AtAgent = {
+	/** The agent's key (`AgentAddress.key`). */
+	readonly agent: string;
+	/** When, by our clock. */
+	readonly at: Timestamp;
+};
+
+/**
+What polling brought. Unchanged answers make no event at all.
+
+- `key-learned` tells the fingerprint of the encryption key with which the agent is asked from now on
+- `agent-recovered` follows failures, when any answer came that shows that the agent works again
+- `agent-failed`: `since` is the first failure in a row, `lastSeenAt` the last good answer about its task; while it lasts it is repeated only when the error changes
+- in `agent-failed`, `isAlive` says that the agent itself still answers `status`, so that only its task cannot be asked for: its master or its database does not answer, a password is missing
+- `unfinished-received` holds the unfinished tasks without those that are shown as somebody's maintenance task; tasks that left it were fetched once more and appear with their end in `ended`
+- `logs-received` holds all lines of the sub-task whose log is open; `logs-failed` tells that its lines cannot be had by themselves (older agents do not know the call): those in the task stand in for them
+- `cluster-info-received`: `isSpeaker` where the agent is the one that is asked for its cluster, so that it knows best who belongs to it
+- `history-received` holds the last tasks of an owner (an agent's or a cluster's key), newest first and without nodes, as far as they were asked for; `left` counts the older ones (undefined: some, nobody knows how many), `isLoading` that more of them, or how some of them ended, are still being read. `history-failed` ends that until somebody wants it anew
+- `main-task-received` tells the main task of which somebody's last task is a share, until it is final; `task` is undefined where it is not known any more. `main-task-failed` tells that it cannot be read now; it is tried again
+- `linked-task-received` answers a link that somebody opened, or tells how a task is that went out of sight before it had ended; `task` is undefined where the agent knows it no more
+*/
+export type PollEvent =
+	| (AtAgent & {readonly type: 'info-received'; readonly info: AgentInfo})
+	| (AtAgent & {readonly type: 'status-received'; readonly status: AgentStatus})
+	| (AtAgent & {readonly type: 'skew-measured'; readonly skew: number})
+	| (AtAgent & {readonly type: 'key-learned'; readonly fingerprint: string})
+	| (AtAgent & {readonly type: 'task-received'; readonly task: Dag})
+	| (AtAgent & {readonly type: 'task-absent'})
+	| (AtAgent & {readonly type: 'agent-failed'; readonly error: AgentError; readonly since: Timestamp; readonly lastSeenAt: Timestamp | undefined; readonly isAlive: boolean})
+	| (AtAgent & {readonly type: 'agent-recovered'})
+	| (AtAgent & {readonly type: 'cluster-info-received'; readonly cluster: ClusterInfo; readonly isSpeaker?: boolean})
+	| (AtAgent & {readonly type: 'cluster-task-received'; readonly task: Dag | undefined})
+	| (AtAgent & {readonly type: 'unfinished-received'; readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]})
+	| (AtAgent & {readonly type: 'logs-received'; readonly subTask: string; readonly lines: LogLines})
+	| (AtAgent & {readonly type: 'logs-failed'; readonly subTask: string; readonly error: AgentError})
+	| (AtAgent & {readonly type: 'history-received'; readonly owner: string; readonly tasks: readonly Dag[]; readonly left: number | undefined; readonly isLoading: boolean})
+	| (AtAgent & {readonly type: 'history-failed'; readonly owner: string; readonly error: AgentError})
+	| (AtAgent & {readonly type: 'main-task-received'; readonly id: string; readonly task: Dag | undefined})
+	| (AtAgent & {readonly type: 'main-task-failed'; readonly id: string; readonly error: AgentError})
+	| (AtAgent & {readonly type: 'linked-task-received'; readonly id: string; readonly task: Dag | undefined})
+	| (AtAgent & {readonly type: 'linked-task-failed'; readonly id: string; readonly error: AgentError});
+
+/** An agent that a cluster counts as its own: where it is asked, its own name ("ip:port"), and who named it (a key). */
+/** `hasJoined`: it is new in a cluster that was known without it; else it was there before anybody looked. */
+export type FoundAgent = {readonly address: AgentAddress; readonly name: string; readonly foundBy: string; readonly hasJoined: boolean};
+
+/**
+What became of the agents that are watched because others named them.
+
+- `agent-left`: its cluster (that of the agent `mate`, which stays) no longer counts it as a member; `agent-returned`: it does again
+- `agent-dropped`: it is not watched any more, since `stands` (a key) is the same agent, or, without, since too many were found
+*/
+export type DiscoveryEvent =
+	| {readonly type: 'agents-found'; readonly at: Timestamp; readonly found: readonly FoundAgent[]}
+	| (AtAgent & {readonly type: 'agent-left'; readonly mate: string})
+	| (AtAgent & {readonly type: 'agent-returned'})
+	| (AtAgent & {readonly type: 'agent-dropped'; readonly stands: string | undefined});
+
+/** A fact that the one who sends reports. */
+export type OperationEvent =
+	| {readonly type: 'operation-begun'; readonly task: TaskReference; readonly order: Order}
+	| {readonly type: 'operation-answered'; readonly task: string; readonly at: Timestamp; readonly answer: OperationAnswer};
+
+/** A password that was entered, and for whom. The empty one is a password too. */
+export type EnteredPassword = {readonly agent: string; readonly scope: 'agent' | 'all'; readonly kind: PasswordKind; readonly password: string};

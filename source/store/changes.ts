@@ -1,0 +1,67 @@
+import {type Timestamp} from '../lib/time.js';
+import {type Outcome} from '../protocol/outcome.js';
+
+/** `number` counts all that ever were, from 0; `at` is our clock; `owner` in words, since who it was may be gone by then. */
+export type JournalEntry = {readonly number: number; readonly at: Timestamp; readonly label: string; readonly transition: Transition};
+
+/**
+What was seen to change, oldest first.
+
+- dropped: how many older ones were let go of
+- lastKeyAt, total then: when a key was pressed last, and how many entries there were by then
+- newFrom: the number of the first entry that came while nobody pressed a key for a minute and more; undefined where there is none, or once they were looked at
+*/
+export type Journal = {
+	readonly entries: readonly JournalEntry[];
+	readonly dropped: number;
+	readonly lastKeyAt: Timestamp | undefined;
+	readonly seen: number;
+	readonly newFrom: number | undefined;
+	/** When the pause began in which the new ones came. */
+	readonly awaySince: Timestamp | undefined;
+};
+
+export const emptyJournal: Journal = {entries: [], dropped: 0, lastKeyAt: undefined, seen: 0, newFrom: undefined, awaySince: undefined};
+
+/** What kind of trouble a connection has, in one word for the summary and the faults filter. */
+export type Trouble = 'unreachable' | 'unauthorized' | 'key changed' | 'key not known' | 'downgraded' | 'no answer';
+
+/** The kinds of trouble for which somebody must look at the agent's key, or at how it takes passwords, before anything encrypted is sent to it. */
+export type KeyTrouble = Extract<Trouble, 'key changed' | 'key not known' | 'downgraded'>;
+
+/** How a task is at a moment that is told of. `stage` is the one being worked on (1-based) of `stages`; `stageName` where it is known. */
+export type TaskNow = {
+	readonly owner: string;
+	readonly id: string;
+	readonly name: string;
+	/** " #14", where the owner has another task of that name, so that nobody takes the end of one for that of the other; else empty. */
+	readonly mark: string;
+	readonly outcome: Outcome;
+	readonly stage: number;
+	readonly stages: number;
+	readonly stageName: string | undefined;
+};
+
+/**
+A task that changed.
+
+- task-begun: another task than before is its owner's last one, or runs beside it
+- task-moved: it works on another stage
+- task-failing: a part of it failed while the rest goes on, and nothing retries that part by itself; `why` is its reason
+- outcome-changed: `from` is undefined where it was not known for certain; `why` tells of a fault what is known by now
+*/
+type TaskChange = TaskNow & (
+	| {readonly type: 'task-begun' | 'task-moved'}
+	| {readonly type: 'task-failing'; readonly why: string | undefined}
+	| {readonly type: 'outcome-changed'; readonly from: Outcome | undefined; readonly why: string | undefined}
+);
+
+/** An agent that changed: whether it can be asked (`words` say why not), its process, whether it belongs to its cluster. */
+type AgentChange = {readonly owner: string} & (
+	| {readonly type: 'agent-troubled'; readonly trouble: Trouble; readonly words: string}
+	| {readonly type: 'agent-recovered'; readonly from: Trouble}
+	| {readonly type: 'agent-restarted' | 'agent-joined' | 'agent-left' | 'agent-returned'}
+);
+
+/** Something that changed. `owner` is the key of the agent or cluster. */
+export type Transition = TaskChange | AgentChange;

@@ -1,0 +1,108 @@
+// The histories that are open, kept as long as somebody may come back to them.
+
+import {share} from '../lib/structural-share.js';
+import {forwardsToMaster, identityOf, isDatabaseConnected} from '../protocol/identity.js';
+import {parseGenericId} from '../protocol/ids.js';
+import {type Dag} from '../protocol/task.js';
+import {type PollEvent} from './actions.js';
+import {bodyHeight} from './layout.js';
+import {type Matcher} from './log/matcher.js';
+import {agentBehind, agentsOf, findTask, lastTaskOf} from './lookup.js';
+import {taskOutcome} from './selectors/basics.js';
+import {errorWords, shownWords} from './selectors/connection.js';
+import {type ClusterEntry, type History, type Screen, type State} from './state.js';
+
+/** Nothing came yet. */
+export const unknownHistory: History = {tasks: [], left: undefined, isLoading: true, problem: undefined};
+
+const isOpen = (state: State, owner: string): boolean => state.view.stack.some(screen => screen.type === 'history' && screen.owner === owner);
+
+const withHistory = (state: State, owner: string, next: History): State => {
+	const known = state.histories.get(owner);
+	const shared = share(known, next);
+	return shared === known || !isOpen(state, owner) ? state : {...state, histories: new Map(state.histories).set(owner, shared)};
+};
+
+/** Takes in what was asked for. */
+export const receiveHistory = (state: State, {owner, tasks, left, isLoading}: Extract<PollEvent, {type: 'history-received'}>): State =>
+	withHistory(state, owner, {tasks, left, isLoading, problem: undefined});
+
+/** What is known of it stays. */
+export const failHistory = (state: State, {owner, error}: Extract<PollEvent, {type: 'history-failed'}>): State =>
+	withHistory(state, owner, {...(state.histories.get(owner) ?? unknownHistory), isLoading: false, problem: shownWords(state, errorWords(error))});
+
+/** Lets go of those that were closed. */
+export const syncHistories = (state: State): State => state.histories.keys().every(owner => isOpen(state, owner))
+	? state
+	: {...state, histories: new Map(state.histories.entries().filter(([owner]) => isOpen(state, owner)))};
+
+/** The tasks that are known of an owner besides its history: its last one and those outside maintenance, as far as they are its own. */
+const currentTasks = (state: State, owner: string): readonly Dag[] => {
+	const agent = state.agents.get(owner);
+	const entry = agent ?? state.clusters.get(owner);
+	const last = lastTaskOf(entry);
+	const isOwn = ({id}: Dag): boolean => {
+		const generic = parseGenericId(id);
+		return generic !== undefined && (generic.scope === 'cluster' ? !agent : generic.agent === agent?.name);
+	};
+
+	return [...(last ? [last] : []), ...(entry?.otherTasks ?? [])].filter(dag => isOwn(dag));
+};
+
+/** Those of them that pass a filter, by their names, outcomes and ids. */
+export const shownHistory = (state: State, {owner, filter}: {readonly owner: string; readonly filter?: Matcher | undefined}): ReturnType<typeof historyRows> =>
+	historyRows(state, owner).filter(({dag}) => filter?.test([dag.name, taskOutcome(dag).word, dag.id].join(' ')) !== false);
+
+/** The tasks of an owner that are known, newest first, each as it was heard of last; keyed by their ids. */
+export const historyRows = (state: State, owner: string): ReadonlyArray<{readonly key: string; readonly dag: Dag}> => {
+	const heads = state.histories.get(owner)?.tasks ?? [];
+	const byId = new Map([...heads, ...currentTasks(state, owner)].map(dag => [dag.id, dag] as const));
+	return [...byId.values()].toSorted((one, other) => other.dagId - one.dagId).map(dag => ({key: dag.id, dag: findTask(state, {owner, id: dag.id}) ?? dag}));
+};
+
+// Which histories are open, and how they are to be asked for.
+
+/** See `HistoryFocus` of the poller. */
+export type HistoryWish = {
+	readonly agent: string;
+	readonly owner: string;
+	readonly scope: 'agent' | 'cluster';
+	readonly isListed: boolean;
+	readonly last: string | undefined;
+	readonly wanted: number;
+};
+
+/** The watched agent that can be asked for a cluster's history, rather the one that speaks for it; undefined while none has a database. */
+export const historian = (state: State, cluster: ClusterEntry): string | undefined => {
+	const speaker = agentBehind(state, cluster.key);
+	const able = [...(speaker ? [speaker] : []), ...agentsOf(state, cluster)]
+		.find(({status, connection}) => isDatabaseConnected(status) && connection.type !== 'failing');
+	return able?.address.key;
+};
+
+const focusOf = (state: State, {owner, top}: Extract<Screen, {type: 'history'}>): HistoryWish | undefined => {
+	const cluster = state.clusters.get(owner);
+	const wanted = top + (2 * bodyHeight({type: 'history', rows: state.view.size.rows}));
+	if (cluster) {
+		const agent = historian(state, cluster);
+		return agent === undefined
+			? undefined
+			: {
+				agent, owner, scope: 'cluster', isListed: true, last: undefined, wanted,
+			};
+	}
+
+	const entry = state.agents.get(owner);
+	if (!entry || (entry.info ?? entry.status) === undefined) {
+		return undefined;
+	}
+
+	const [last] = currentTasks(state, owner).toSorted((one, other) => other.dagId - one.dagId);
+	return {
+		agent: owner, owner, scope: 'agent', isListed: !forwardsToMaster(identityOf(entry.info, entry.status)), last: last?.id, wanted,
+	};
+};
+
+/** The histories that are open, also below other screens: coming back to one asks for nothing anew. */
+export const historyFocuses = (state: State): readonly HistoryWish[] =>
+	state.view.stack.flatMap(screen => screen.type === 'history' ? focusOf(state, screen) ?? [] : []);

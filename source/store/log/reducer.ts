@@ -1,0 +1,124 @@
+// What keys do to an open log.
+
+import {severityOf} from '../../protocol/logs.js';
+import {tellingLine} from '../../protocol/telling-line.js';
+import {type LogAction} from '../actions.js';
+import {findNode, findSubTask, findTask} from '../lookup.js';
+import {type Movement, rowsOf} from '../reducer/view.js';
+import {lastAttemptStart} from '../selectors/explanation.js';
+import {type LogScreen, type State} from '../state.js';
+import {logOf} from './open-logs.js';
+import {paneOptions, topPosition} from './pane-options.js';
+import {clampPosition, executionPosition, movedBy, startPosition} from './pane.js';
+import {isBehind} from './scan.js';
+import {countSlice, entriesInSight, frozenAt, jumpToEntry, jumpToMatch, type LogChange, markInSight, seekOn} from './search.js';
+
+const follow = (screen: LogScreen): LogScreen => ({...screen, isFollowing: true});
+
+/** Freezes where it is, or follows the end again. */
+const toggleFollowing = (state: State, screen: LogScreen): LogScreen =>
+	screen.isFollowing ? frozenAt(state, screen, topPosition(state, screen)) : follow(screen);
+
+/** A log has no selection: it scrolls. As in `less +F`, any upward move freezes it, and only its end follows again. */
+const scrollLog = (state: State, screen: LogScreen, by: Movement): LogScreen => {
+	if (by === 'end') {
+		return follow(screen);
+	}
+
+	const buffer = logOf(state, screen);
+	if (by === 'start') {
+		return frozenAt(state, screen, startPosition(buffer));
+	}
+
+	const options = paneOptions(state, screen);
+	const rows = rowsOf(by, options.height);
+	return screen.isFollowing && rows > 0 ? screen : frozenAt(state, screen, movedBy(buffer, topPosition(state, screen), rows, options));
+};
+
+/** Where the last attempt begins: as the lines themselves say, else as it can be told. */
+const lastAttempt = (state: State, screen: LogScreen): number => {
+	const {texts, executions} = logOf(state, screen);
+	const last = executions?.at(-1);
+	if (executions && last !== undefined) {
+		return executions.indexOf(last);
+	}
+
+	const subTask = findSubTask(findNode(findTask(state, screen.task), screen.node), screen.subTask);
+	return lastAttemptStart({logs: texts, executeTimes: subTask?.executeTimes ?? 1});
+};
+
+/** Goes to the next error of the last attempt below the mark or the top, from the end on to the first. */
+export const jumpToError = (state: State, screen: LogScreen): LogChange => {
+	const {texts, dropped} = logOf(state, screen);
+	const marked = markInSight(state, screen);
+	const start = lastAttempt(state, screen);
+	const from = marked === undefined ? start : Math.max(start, marked - dropped + 1);
+	const isError = (text: string): boolean => severityOf(text) === 'error';
+	const below = texts.findIndex((text, index) => index >= from && isError(text));
+	const found = below === -1 ? texts.findIndex((text, index) => index >= start && isError(text)) : below;
+	if (found === -1) {
+		return {screen, notice: start === 0 ? 'no error in this log' : 'no error in this attempt'};
+	}
+
+	const jumped = jumpToEntry(state, screen, dropped + found, tellingLine(texts[found] ?? '').start);
+	return marked !== undefined && dropped + found <= marked
+		? {screen: jumped, notice: dropped + found === marked ? 'the only error' : 'no error below: went on from the top'}
+		: {screen: jumped};
+};
+
+/** From where the next or previous execution is looked for: the mark, or else the top. A log whose end is in sight is read from there upwards. */
+const startOfJump = (state: State, screen: LogScreen, step: 1 | -1): number => {
+	const {dropped, texts} = logOf(state, screen);
+	const end = dropped + texts.length;
+	const sight = entriesInSight(state, screen);
+	const isAtEnd = sight === undefined || sight.last === end - 1;
+	return markInSight(state, screen) ?? (step === -1 && isAtEnd ? end : sight?.first ?? dropped);
+};
+
+/** Goes to where the next or previous execution begins. */
+const jumpToExecution = (state: State, screen: LogScreen, step: 1 | -1): LogChange => {
+	const buffer = logOf(state, screen);
+	const position = executionPosition(buffer, {entry: startOfJump(state, screen, step), row: 0}, step);
+	if (position) {
+		return {screen: {...frozenAt(state, screen, clampPosition(buffer, position, paneOptions(state, screen))), marked: position.entry, place: 0}};
+	}
+
+	return {screen, notice: buffer.executions ? `no ${step === 1 ? 'later' : 'earlier'} execution` : 'this agent does not say where executions begin'};
+};
+
+/** One slice of what is still to be found out. */
+const advanceLogWork = (state: State, screen: LogScreen, steps: number): LogChange => {
+	const {search, filter} = screen;
+	const buffer = logOf(state, screen);
+	const isFilterDone = filter === undefined || !isBehind(filter, buffer);
+	return search?.seeking && isFilterDone ? seekOn(state, {...screen, search}, search.seeking, steps) : {screen: countSlice(screen, buffer, steps)};
+};
+
+/** What an action does to a log that is on screen. */
+export const reduceLog = (state: State, screen: LogScreen, action: LogAction): LogChange => {
+	switch (action.type) {
+		case 'selection-moved': {
+			return {screen: scrollLog(state, screen, action.by)};
+		}
+
+		case 'scrolled-sideways': {
+			return {screen: {...screen, left: Math.max(0, screen.left + action.by)}};
+		}
+
+		case 'follow-toggled': {
+			return {screen: toggleFollowing(state, screen)};
+		}
+
+		case 'execution-jumped-to': {
+			return jumpToExecution(state, screen, action.by);
+		}
+
+		case 'match-jumped-to': {
+			return jumpToMatch(state, screen, action.by);
+		}
+
+		case 'log-work-advanced': {
+			return advanceLogWork(state, screen, action.steps);
+		}
+	}
+};

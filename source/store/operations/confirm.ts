@@ -1,0 +1,158 @@
+// Choosing an action and confirming it. What was confirmed is bound to what was shown: if the task moves meanwhile, nothing is sent.
+
+import {type Timestamp} from '../../lib/time.js';
+import {isSameStand, standOf} from '../../protocol/operation.js';
+import {findTask, isTaskScreen, topScreen} from '../lookup.js';
+import {withView} from '../reducer/view.js';
+import {referenceOf, shownRows} from '../selectors/agent-rows.js';
+import {selectedIndexOf, taskOutcome} from '../selectors/basics.js';
+import {type Overlay, type Screen, type State, type TaskReference} from '../state.js';
+import {mayOperate, whyLeftAlone, whyNoTask} from './availability.js';
+import {type ActionName, actionNames, offersOf} from './offers.js';
+import {planOf} from './plan.js';
+import {beginTrack} from './track.js';
+
+type Confirmation = Extract<Overlay, {type: 'confirmation'}>;
+
+const referenceInSight = (state: State, screen: Screen, now: Timestamp): TaskReference | undefined => {
+	const rows = screen.type === 'agents' ? shownRows(state, now) : [];
+	const row = screen.type === 'agents' ? rows[selectedIndexOf(rows, screen.selected, 0)] : undefined;
+	return row && referenceOf(row);
+};
+
+/** The task that an action would be about: the open one, or the selected row's. By its own id, so that a newer one never takes its place. */
+const taskInQuestion = (state: State, now: Timestamp): TaskReference | undefined => {
+	const screen = topScreen(state);
+	const reference = isTaskScreen(screen) ? screen.task : referenceInSight(state, screen, now);
+	const dag = reference && findTask(state, reference);
+	return reference && dag && {owner: reference.owner, id: dag.id};
+};
+
+/** What should be thought of first: undoing the rest where undoing has failed. */
+const firstChoice = (state: State, task: TaskReference): ActionName => {
+	const dag = findTask(state, task);
+	const offered = dag ? offersOf(dag).filter(({why}) => why === undefined).map(({action}) => action) : [];
+	return dag?.operator === 'ROLLBACK' && offered.includes('rollback') ? 'rollback' : offered[0] ?? 'retry';
+};
+
+export const openActions = (state: State, now: Timestamp): State => {
+	const task = taskInQuestion(state, now);
+	return task
+		? withView(state, {overlay: {type: 'actions', task, selected: firstChoice(state, task)}})
+		: withView(state, {overlay: {type: 'stop', title: 'no actions', words: `There is nothing to act on: ${whyNoTask(state, now)}. Nothing was sent.`}});
+};
+
+/** Moves the choice; ±Infinity to the ends. */
+export const moveChoice = (state: State, by: number): State => {
+	const {overlay} = state.view;
+	if (overlay?.type !== 'actions') {
+		return state;
+	}
+
+	const index = Math.max(0, Math.min(actionNames.length - 1, actionNames.indexOf(overlay.selected) + by));
+	return withView(state, {overlay: {...overlay, selected: actionNames[index] ?? overlay.selected}});
+};
+
+/** Opens the confirmation of the chosen action, or of one that was named. */
+export const openConfirmation = (state: State, named: ActionName | undefined): State => {
+	const {overlay} = state.view;
+	if (overlay?.type !== 'actions') {
+		return state;
+	}
+
+	const action = named ?? overlay.selected;
+	const planned = planOf(state, overlay.task, action);
+	if (!planned.ok) {
+		return withView(state, {overlay: {
+			type: 'stop', title: 'not offered', words: `${action}: ${planned.why}. Nothing was sent.`, behind: {...overlay, selected: action},
+		}});
+	}
+
+	const {plan} = planned;
+	return withView(state, {overlay: {
+		type: 'confirmation', task: overlay.task, plan, typed: '', problem: undefined, top: 0,
+		phase: mayOperate(state, plan.order.agent) ? {type: 'asking'} : {type: 'read-only'},
+	}});
+};
+
+const typedLimit = 300;
+
+const change = (state: State, what: Partial<Confirmation>): State => {
+	const {overlay} = state.view;
+	return overlay?.type === 'confirmation' && overlay.phase.type === 'asking' ? withView(state, {overlay: {...overlay, ...what}}) : state;
+};
+
+export const typeConfirmation = (state: State, typed: string): State => change(state, {typed: typed.slice(0, typedLimit), problem: undefined});
+
+export const rejectConfirmation = (state: State, problem: string): State => change(state, {problem});
+
+export const scrollConfirmation = (state: State, top: number): State => {
+	const {overlay} = state.view;
+	return overlay?.type === 'confirmation' ? withView(state, {overlay: {...overlay, top}}) : state;
+};
+
+/** Whether what was typed confirms it. Where y is enough, only y does. */
+export const isConfirmedBy = ({plan: {typed: wanted}, typed}: Confirmation): boolean => wanted.includes(typed.trim());
+
+/** From here on it is being sent: whatever is pressed now confirms nothing more. */
+export const confirm = (state: State, now: Timestamp): State => {
+	const {overlay} = state.view;
+	return overlay?.type === 'confirmation' && overlay.phase.type === 'asking'
+		? beginTrack(withView(state, {overlay: {...overlay, typed: '', phase: {type: 'sent'}}}), overlay.task, overlay.plan.order, now)
+		: state;
+};
+
+const isOpen = (state: State, task: TaskReference): boolean => {
+	const screen = topScreen(state);
+	return isTaskScreen(screen) && findTask(state, screen.task)?.id === task.id;
+};
+
+/** Back to the choice where nothing was decided; to the task whose operation was sent, so that its end is seen; else away. */
+export const leaveConfirmation = (state: State, {task, plan, phase}: Confirmation): State => {
+	if (phase.type === 'asking' || phase.type === 'read-only') {
+		return withView(state, {overlay: {type: 'actions', task, selected: plan.order.action}});
+	}
+
+	const closed = withView(state, {overlay: undefined});
+	const [root, ...above] = closed.view.stack;
+	return phase.type === 'changed' || isOpen(state, task)
+		? closed
+		: withView(closed, {stack: [root, ...above, {
+			type: 'task', task, selected: undefined, top: 0,
+		}]});
+};
+
+const whatChanged = (state: State, {task, plan, phase}: Confirmation): string | undefined => {
+	const {order} = plan;
+	const dag = findTask(state, task);
+	if (dag && !isSameStand(standOf(dag), order.stand)) {
+		const outcome = taskOutcome(dag);
+		return `the task changed meanwhile: ${outcome.word === 'unknown' ? outcome.text : outcome.word}, stage ${dag.stage} of ${dag.maxStage}`;
+	}
+
+	if (phase.type === 'asking' && !mayOperate(state, order.agent)) {
+		return `${order.agentLabel} is to be left alone: ${whyLeftAlone(state, order.agent) ?? 'operations on it are not allowed'}`;
+	}
+
+	const planned = planOf(state, task, order.action);
+	if (!planned.ok) {
+		return planned.why;
+	}
+
+	return planned.plan.order.agent === order.agent ? undefined : `it would be told to ${planned.plan.order.agentLabel} by now`;
+};
+
+/** The agent that somebody is about to tell to operate on a task. */
+export const agentDecidedOn = ({view: {overlay}}: State): string | undefined =>
+	overlay?.type === 'confirmation' && overlay.phase.type === 'asking' ? overlay.plan.order.agent : undefined;
+
+/** Takes a confirmation back whose task is not any more what was shown. */
+export const guardConfirmation = (state: State): State => {
+	const {overlay} = state.view;
+	if (overlay?.type !== 'confirmation' || (overlay.phase.type !== 'asking' && overlay.phase.type !== 'read-only')) {
+		return state;
+	}
+
+	const why = whatChanged(state, overlay);
+	return why === undefined ? state : withView(state, {overlay: {...overlay, typed: '', problem: undefined, phase: {type: 'changed', why}}});
+};

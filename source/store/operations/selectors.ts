@@ -1,0 +1,105 @@
+// What the screens show of operations, as values.
+
+import {type Timestamp} from '../../lib/time.js';
+import {isWaiting, type Outcome} from '../../protocol/outcome.js';
+import {type Dag} from '../../protocol/task.js';
+import {findTask, ownerLabel} from '../lookup.js';
+import {taskOutcome} from '../selectors/basics.js';
+import {type AgentEntry, type OperationTrack, type Overlay, type Plan, type State, type TaskReference} from '../state.js';
+import {mayOperate, whyLeftAlone} from './availability.js';
+import {type ActionName, actionNames} from './offers.js';
+import {planOf} from './plan.js';
+
+/** An operation that was sent: what came of it, and how its task is now. */
+export type OperationView = {
+	readonly action: ActionName;
+	readonly agent: string;
+	readonly sentAt: Timestamp;
+	readonly answer: OperationTrack['answer'];
+	readonly movedAt: Timestamp | undefined;
+	readonly outcome: Outcome | undefined;
+};
+
+/** `why` it is not offered. */
+export type ActionRow = {readonly action: ActionName; readonly why: string | undefined; readonly isSelected: boolean};
+
+export type ActionsView = {
+	readonly type: 'actions';
+	readonly task: string;
+	readonly rows: readonly ActionRow[];
+	/** Where the task has not failed and needs no action: what it waits for. */
+	readonly waitsFor: string | undefined;
+	readonly isReadOnly: boolean;
+	/** Where an agent is to be left alone: why. */
+	readonly leftAlone: string | undefined;
+};
+
+type Confirmation = Extract<Overlay, {type: 'confirmation'}>;
+
+export type ConfirmationView = Pick<Confirmation, 'typed' | 'problem' | 'phase' | 'top' | 'plan'> & {
+	readonly type: 'confirmation';
+	readonly breadcrumb: readonly string[];
+	/** How the task is now, and the stage it stands at. */
+	readonly outcome: Outcome | undefined;
+	readonly operation: OperationView | undefined;
+	/** Where its agent is to be left alone: why. */
+	readonly leftAlone: string | undefined;
+};
+
+/** The last operation on a task, if there was one. */
+export const operationOn = (state: State, task: TaskReference): OperationView | undefined => {
+	const dag = findTask(state, task);
+	const track = dag && state.operations.get(dag.id);
+	return track && {
+		action: track.order.action,
+		agent: track.order.agentLabel,
+		sentAt: track.sentAt,
+		answer: track.answer,
+		movedAt: track.movedAt,
+		outcome: taskOutcome(dag),
+	};
+};
+
+const mainTaskWords = ({links: {mainDagId}}: Dag): string => mainDagId === undefined ? 'its main task' : `its main task ${mainDagId}`;
+
+export const selectActions = (state: State, {task, selected}: Extract<Overlay, {type: 'actions'}>): ActionsView => {
+	const planned = actionNames.map(action => ({action, planned: planOf(state, task, action)}));
+	const agents = planned.flatMap(({planned: result}) => result.ok ? [result.plan.order.agent] : []);
+	const dag = findTask(state, task);
+	return {
+		type: 'actions',
+		task: dag?.name ?? '',
+		waitsFor: dag && isWaiting(dag) ? mainTaskWords(dag) : undefined,
+		rows: planned.map(({action, planned: result}) => ({action, why: result.ok ? undefined : result.why, isSelected: action === selected})),
+		leftAlone: agents.map(agent => whyLeftAlone(state, agent)).find(why => why !== undefined),
+		isReadOnly: agents.length === 0 ? !state.operable.byDefault && !state.operable.agents.values().some(Boolean) : agents.some(agent => !mayOperate(state, agent)),
+	};
+};
+
+/** The agents that would be told, while somebody looks at what could be done. */
+export const agentsInQuestion = (state: State): readonly AgentEntry[] => {
+	const {overlay} = state.view;
+	const plans = overlay?.type === 'actions'
+		? actionNames.map(action => planOf(state, overlay.task, action)).flatMap(planned => planned.ok ? [planned.plan] : [])
+		: (overlay?.type === 'confirmation' ? [overlay.plan] : []);
+	return [...new Set(plans.map(({order}) => order.agent))].map(agent => state.agents.get(agent)).filter(entry => entry !== undefined);
+};
+
+/** The plan as it is now, as far as it still is the one that was opened: hazards and the lock are never older than the rest of the screen. */
+const currentPlan = (state: State, {task, plan, phase}: Confirmation): Plan => {
+	const planned = phase.type === 'asking' || phase.type === 'read-only' ? planOf(state, task, plan.order.action) : undefined;
+	return planned?.ok ? {...planned.plan, order: plan.order} : plan;
+};
+
+export const selectConfirmation = (state: State, overlay: Confirmation): ConfirmationView => {
+	const {task, typed, problem, phase, top} = overlay;
+	const dag = findTask(state, task);
+	const plan = currentPlan(state, overlay);
+	return {
+		type: 'confirmation', typed, problem, phase, top, plan,
+		breadcrumb: [ownerLabel(state, task.owner), plan.order.task],
+		outcome: dag && taskOutcome(dag),
+		leftAlone: whyLeftAlone(state, plan.order.agent),
+		operation: phase.type === 'sent' ? operationOn(state, task) : undefined,
+	};
+};

@@ -1,0 +1,53 @@
+// An operation once it is sent: what came of it, and what is observed of the task since.
+
+import {type Timestamp} from '../../lib/time.js';
+import {isSameStand, standOf} from '../../protocol/operation.js';
+import {type Dag} from '../../protocol/task.js';
+import {type OperationEvent} from '../actions.js';
+import {findTask} from '../lookup.js';
+import {type OperationTrack, type Order, type State, type TaskReference} from '../state.js';
+
+type Answered = Extract<OperationEvent, {type: 'operation-answered'}>;
+
+// By the id of the task; of each the last operation.
+const trackLimit = 50;
+
+const withTrack = (state: State, track: OperationTrack): State => {
+	const operations = new Map(state.operations);
+	// The newest last.
+	operations.delete(track.task.id);
+	operations.set(track.task.id, track);
+	const [oldest] = operations.keys();
+	if (operations.size > trackLimit && oldest !== undefined) {
+		operations.delete(oldest);
+	}
+
+	return {...state, operations};
+};
+
+/** Remembers that an operation is being sent. */
+export const beginTrack = (state: State, task: TaskReference, order: Order, now: Timestamp): State => withTrack(state, {
+	task, order, sentAt: now, answer: undefined, movedAt: undefined,
+});
+
+/** Takes in what came of it. */
+export const answerTrack = (state: State, {task, at, answer}: Answered): State => {
+	const track = state.operations.get(task);
+	return track && !track.answer ? withTrack(state, {...track, answer: {at, answer}}) : state;
+};
+
+const isWatched = ({answer}: OperationTrack): boolean => answer === undefined || answer.answer.type === 'accepted' || answer.answer.type === 'unknown';
+
+const hasMoved = (dag: Dag | undefined, {order}: OperationTrack): boolean => dag !== undefined && !isSameStand(standOf(dag), order.stand);
+
+/** Notes when a task was first seen to move after an operation on it. */
+export const followTracks = (state: State, now: Timestamp): State => {
+	let next = state;
+	for (const track of state.operations.values()) {
+		if (track.movedAt === undefined && isWatched(track) && hasMoved(findTask(state, track.task), track)) {
+			next = {...next, operations: new Map(next.operations).set(track.task.id, {...track, movedAt: now})};
+		}
+	}
+
+	return next;
+};

@@ -1,0 +1,78 @@
+import {share} from '../../lib/structural-share.js';
+import {type Timestamp} from '../../lib/time.js';
+import {type Action} from '../actions.js';
+import {syncHistories} from '../history.js';
+import {closeJournal, keepJournal} from '../journal.js';
+import {syncLogs} from '../log/open-logs.js';
+import {ownerOfScreen} from '../lookup.js';
+import {leaveAlone} from '../operations/availability.js';
+import {guardConfirmation} from '../operations/confirm.js';
+import {answerTrack, beginTrack, followTracks} from '../operations/track.js';
+import {type Screen, type State} from '../state.js';
+import {isDiscovery, reduceDiscovery} from './discovery.js';
+import {offerFoundKeys} from './overlays.js';
+import {reducePoll} from './poll.js';
+import {reduceUser} from './user.js';
+import {withView} from './view.js';
+
+/** Whether what a screen is about is there. */
+const isThere = ({agents, clusters}: State, screen: Screen): boolean => {
+	const owner = ownerOfScreen(screen);
+	return owner === undefined || agents.has(owner) || clusters.has(owner);
+};
+
+/** Everything as in `other`, but what the user looks at, as far as that is there. */
+const restore = ({view, replay}: State, other: State): State => {
+	const [root, ...above] = view.stack;
+	const gone = above.findIndex(screen => !isThere(other, screen));
+	return {...other, replay, view: {...view, stack: [root, ...(gone === -1 ? above : above.slice(0, gone))]}};
+};
+
+const hour = 3_600_000;
+
+const atHour = (state: State, now: Timestamp): State => {
+	const current = Math.floor(now / hour) * hour;
+	return state.view.hour === current ? state : withView(state, {hour: current});
+};
+
+const fold = (state: State, action: Action, now: number): State => {
+	if (action.type === 'operation-answered') {
+		return answerTrack(state, action);
+	}
+
+	if (action.type === 'operation-begun') {
+		return beginTrack(state, action.task, action.order, now);
+	}
+
+	if (action.type === 'cautions-changed') {
+		return {...state, cautions: action.cautions};
+	}
+
+	if (action.type === 'found-keys-offered') {
+		return offerFoundKeys(state, action.keys);
+	}
+
+	if (action.type === 'agent-left-alone') {
+		return leaveAlone(state, action);
+	}
+
+	if (action.type === 'replay-moved') {
+		return {...state, replay: share(state.replay, action.replay)};
+	}
+
+	if (action.type === 'replay-restored') {
+		return restore(state, action.state);
+	}
+
+	if (isDiscovery(action)) {
+		return keepJournal(state, reduceDiscovery(state, action), action.at);
+	}
+
+	return 'agent' in action ? keepJournal(state, reducePoll(state, action), action.at) : closeJournal(state, reduceUser(state, action, now));
+};
+
+/** The next state; the same object where nothing changed. Pure and total. `now`, our clock, decides what is stalled. */
+export const reduce = (state: State, action: Action, now = 0): State => {
+	const next = syncLogs(fold(atHour(state, now), action, now));
+	return guardConfirmation(followTracks(syncHistories(next), now));
+};

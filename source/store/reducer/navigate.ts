@@ -1,0 +1,363 @@
+// Going in and out between the screens.
+
+import {type Timestamp} from '../../lib/time.js';
+import {isLaterId} from '../../protocol/ids.js';
+import {isFault} from '../../protocol/outcome.js';
+import {type Dag} from '../../protocol/task.js';
+import {leftLog, logKey, logOf, syncLogs} from '../log/open-logs.js';
+import {jumpToError} from '../log/reducer.js';
+import {jumpToEntry, markInSight} from '../log/search.js';
+import {agentNamed, agentsOf, findNode, findSubTask, findTask, isTaskScreen, ownerOfScreen, topScreen} from '../lookup.js';
+import {currentRow, referenceOf, rowsOf, shownRows} from '../selectors/agent-rows.js';
+import {selectedIndexOf, taskOutcome} from '../selectors/basics.js';
+import {type Cause, type CausePlace, causesIn, causeWords, isFailing} from '../selectors/cause.js';
+import {currentList} from '../selectors/current-list.js';
+import {linkReference, linksOf, remoteLinkOfLog} from '../selectors/links.js';
+import {type RowSource} from '../selectors/view-types.js';
+import {lastTaskId, type ListScreen, type LogScreen, type Screen, type State, type TaskReference} from '../state.js';
+import {withNotice, withTop} from './view.js';
+
+/** Opens a screen above the current one. */
+export const push = (state: State, screen: Screen): State => {
+	const [root, ...above] = state.view.stack;
+	return {...state, view: {...state.view, stack: [root, ...above, screen]}};
+};
+
+/** A log as it opens for the first time: at its end, following. */
+const newLogScreen = ({task, node, subTask}: Pick<LogScreen, 'task' | 'node' | 'subTask'>): LogScreen => ({
+	type: 'log', task, node, subTask, position: {entry: 0, row: -1}, left: 0, isFollowing: true, seen: 0, marked: undefined, place: 0, filter: undefined, search: undefined,
+});
+
+const openTask = (state: State, task: TaskReference): State => push(state, {
+	type: 'task', task, selected: undefined, top: 0,
+});
+
+const selectedKey = (state: State, screen: ListScreen, now: Timestamp): string | undefined => {
+	const {rows, fallback} = currentList(state, now);
+	return rows[selectedIndexOf(rows, screen.selected, fallback)]?.key;
+};
+
+const enterFromAgents = (state: State, key: string | undefined): State => {
+	const row = rowsOf(state).find(candidate => candidate.key === key);
+	if (!row) {
+		return state;
+	}
+
+	if (row.type === 'cluster' && row.cluster.task.type !== 'known') {
+		return withNotice(state, 'this cluster has no task of its own: its agents stand below');
+	}
+
+	return push(state, {
+		type: 'task', task: referenceOf(row), selected: undefined, top: 0,
+	});
+};
+
+/** A member's card, if that agent is watched. */
+const enterFromCluster = (state: State, member: string | undefined): State => {
+	const agent = member === undefined ? undefined : agentNamed(state, member);
+	return agent === undefined ? withNotice(state, `${member ?? 'it'} is not watched`) : push(state, {type: 'card', owner: agent, top: 0});
+};
+
+/** The task that changed, or the card of the agent that did. */
+const enterFromJournal = (state: State, key: string | undefined): State => {
+	const transition = state.journal.entries.find(({number}) => String(number) === key)?.transition;
+	if (!transition) {
+		return state;
+	}
+
+	const {owner} = transition;
+	if (!state.agents.has(owner) && !state.clusters.has(owner)) {
+		return withNotice(state, 'it is not watched any more');
+	}
+
+	return 'id' in transition ? openTask(state, {owner, id: transition.id}) : push(state, {type: 'card', owner, top: 0});
+};
+
+/** Opens the selected row: a task, a node's sub-tasks, a log, which stands as it was left. From a task on, screens hold on to that very task, also when a newer one begins. */
+export const enter = (state: State, now: Timestamp): State => {
+	const screen = topScreen(state);
+	if (screen.type === 'log' || screen.type === 'card') {
+		return state;
+	}
+
+	const key = selectedKey(state, screen, now);
+	// What was entered is where one comes back to, also if it was selected by itself.
+	const chosen = key === undefined ? state : withTop(state, {...screen, selected: key});
+	if (screen.type === 'agents') {
+		return enterFromAgents(chosen, key);
+	}
+
+	if (screen.type === 'journal') {
+		return enterFromJournal(chosen, key);
+	}
+
+	if (screen.type === 'history') {
+		return key === undefined ? state : openTask(chosen, {owner: screen.owner, id: key});
+	}
+
+	if (screen.type === 'cluster') {
+		return enterFromCluster(chosen, key);
+	}
+
+	const dag = findTask(state, screen.task);
+	if (!dag || key === undefined) {
+		return state;
+	}
+
+	const task = {owner: screen.task.owner, id: dag.id};
+	switch (screen.type) {
+		case 'task': {
+			return push(chosen, {
+				type: 'node', task, node: key, selected: undefined, top: 0,
+			});
+		}
+
+		case 'node': {
+			const place = {task, node: screen.node, subTask: key};
+			return push(chosen, leftLog(state, place) ?? newLogScreen(place));
+		}
+
+		case 'links': {
+			return openTask(chosen, linkReference(state, key, screen.task.owner));
+		}
+	}
+};
+
+/** Closes the current screen; at the root there is nothing to close. */
+export const goBack = (state: State): State => {
+	const [root, ...above] = state.view.stack;
+	return above.length === 0 ? state : {...state, view: {...state.view, stack: [root, ...above.slice(0, -1)]}};
+};
+
+/** Opens the task of the agent at that place (0-based, in the order of the agents screen), with the agents screen behind it. */
+export const jumpToAgent = (state: State, index: number): State => {
+	const row = rowsOf(state).filter(({type}) => type === 'agent')[index];
+	if (!row) {
+		return withNotice(state, `there is no agent ${index + 1}`);
+	}
+
+	const [root] = state.view.stack;
+	const selected: Screen = root.type === 'agents' ? {...root, selected: row.key} : root;
+	const task: Screen = {
+		type: 'task', task: referenceOf(row), selected: undefined, top: 0,
+	};
+	return {...state, view: {...state.view, stack: [selected, task]}};
+};
+
+/** Opens the history of an owner, or goes back to it where it is open already. */
+export const openHistory = (state: State, owner: string | undefined): State => {
+	if (owner === undefined || !(state.agents.has(owner) || state.clusters.has(owner))) {
+		return withNotice(state, 'select an agent or a cluster first: a history is one of them');
+	}
+
+	const [root, ...above] = state.view.stack;
+	const place = above.findIndex(screen => screen.type === 'history' && screen.owner === owner);
+	return place === -1
+		? push(state, {
+			type: 'history', owner, selected: undefined, top: 0,
+		})
+		: {...state, view: {...state.view, stack: [root, ...above.slice(0, place + 1)]}};
+};
+
+/** Follows the links of what is open: from a log the remote task that it names, from a task its only link; several are listed. */
+export const openLinks = (state: State, now: Timestamp): State => {
+	const screen = topScreen(state);
+	if (!isTaskScreen(screen) || screen.type === 'links') {
+		return screen.type === 'links' ? enter(state, now) : withNotice(state, 'open a task first: links lead from a task to another');
+	}
+
+	const {owner} = screen.task;
+	const remote = screen.type === 'log' ? remoteLinkOfLog(state, screen) : undefined;
+	if (remote !== undefined) {
+		return openTask(state, linkReference(state, remote, owner));
+	}
+
+	const dag = findTask(state, screen.task);
+	const links = dag ? linksOf(dag) : [];
+	const [only] = links;
+	if (!dag || !only) {
+		return withNotice(state, 'this task is linked with no other');
+	}
+
+	return links.length === 1
+		? openTask(state, linkReference(state, only.id, owner))
+		: push(state, {
+			type: 'links', task: {owner, id: dag.id}, selected: undefined, top: 0,
+		});
+};
+
+/** Opens the log in which a reason of these tasks stands, with all that leads to it behind. The line itself is for the log to show. */
+const openPlace = (state: State, {task, node, subTask}: CausePlace, reasonsOf: readonly TaskReference[]): State => {
+	const [root] = state.view.stack;
+	const stack: State['view']['stack'] = [
+		root,
+		{
+			type: 'task', task, selected: node, top: 0,
+		},
+		{
+			type: 'node', task, node, selected: subTask, top: 0,
+		},
+		{...newLogScreen({task, node, subTask}), reasonsOf},
+	];
+	return {...state, view: {...state.view, stack}};
+};
+
+/** The agent that the selected sub-task, or the one whose log is open, runs on; undefined where it is not watched. */
+const agentOfSubTask = (state: State, now: Timestamp): string | undefined => {
+	const screen = topScreen(state);
+	if (screen.type !== 'node' && screen.type !== 'log') {
+		return undefined;
+	}
+
+	const {rows, fallback} = currentList(state, now);
+	const key = screen.type === 'log' ? screen.subTask : rows[selectedIndexOf(rows, screen.selected, fallback)]?.key;
+	const name = findSubTask(findNode(findTask(state, screen.task), screen.node), key)?.agent;
+	return name === undefined ? undefined : agentNamed(state, name);
+};
+
+const openCardOf = (state: State, owner: string): State => {
+	if (state.clusters.has(owner)) {
+		return push(state, {
+			type: 'cluster', owner, selected: undefined, top: 0,
+		});
+	}
+
+	return state.agents.has(owner) ? push(state, {type: 'card', owner, top: 0}) : withNotice(state, 'this agent is not watched');
+};
+
+/** The owner that the screen is about, and the state in which the row that says so is chosen. */
+const ownerInQuestion = (state: State, now: Timestamp): readonly [State, string | undefined] => {
+	const screen = topScreen(state);
+	if (screen.type !== 'agents') {
+		return [state, ownerOfScreen(screen)];
+	}
+
+	const rows = shownRows(state, now);
+	const row = rows[selectedIndexOf(rows, screen.selected, 0)];
+	return row ? [withTop(state, {...screen, selected: row.key}), row.type === 'task' ? row.owner : row.key] : [state, undefined];
+};
+
+/** Opens the history of what the screen is about. */
+export const openHistoryHere = (state: State, now: Timestamp): State => openHistory(...ownerInQuestion(state, now));
+
+/** Opens the card of what the screen is about: the selected row's agent or cluster, the agent on which a sub-task runs, the owner of what is open. */
+export const openCard = (state: State, now: Timestamp): State => {
+	const screen = topScreen(state);
+	if (screen.type === 'card' || screen.type === 'cluster') {
+		return state;
+	}
+
+	const [chosen, owner] = ownerInQuestion(state, now);
+	const subject = agentOfSubTask(state, now) ?? owner;
+	return subject === undefined ? state : openCardOf(chosen, subject);
+};
+
+const allOf = (owner: string, otherTasks: ReadonlyArray<{readonly id: string}>): readonly TaskReference[] =>
+	[lastTaskId, ...otherTasks.map(({id}) => id)].map(id => ({owner, id}));
+
+/** The tasks that a row stands for: a cluster's heading for its own and those of its agents. */
+const tasksOf = (state: State, row: RowSource): readonly TaskReference[] => row.type === 'cluster'
+	? [...allOf(row.key, row.cluster.otherTasks), ...agentsOf(state, row.cluster).flatMap(({address, otherTasks}) => allOf(address.key, otherTasks))]
+	: [referenceOf(row)];
+
+const nothingFailed = (dags: readonly Dag[], where: string): string => {
+	if (dags.length === 0) {
+		return 'there is no task here that could have failed';
+	}
+
+	const [first] = dags;
+	if (dags.length === 1 && first && taskOutcome(first).word === 'rolled back') {
+		return 'it was rolled back; nothing that failed in it is known';
+	}
+
+	return dags.some(({nodes}) => nodes) ? `nothing failed in ${where}` : 'its stages are not known yet';
+};
+
+/** `causes` in the order in which they are gone through: the first `counted` of them hold now, the others are those of tasks that were begun anew since. */
+type Reasons = {readonly dags: readonly Dag[]; readonly causes: readonly Cause[]; readonly counted: number};
+
+type Found = {readonly dag: Dag; readonly owner: string; readonly causes: readonly Cause[]};
+
+/** A later task of the same name is another attempt at the same. */
+const isTriedAnew = ({dag, owner}: Found, all: readonly Found[]): boolean => all.some(other => other.owner === owner && other.dag.name === dag.name && isLaterId(other.dag.id, dag.id));
+
+/** The reasons of these tasks, failures before waits. */
+const reasonsOf = (state: State, references: readonly TaskReference[]): Reasons => {
+	const tasks = references.flatMap(({owner, id}) => {
+		const dag = findTask(state, {owner, id});
+		return dag ? [{dag, owner}] : [];
+	});
+	const found = tasks.map(({dag, owner}) => ({dag, owner, causes: causesIn(state, dag, owner)}));
+	const isFailed = ({dag}: Found): boolean => isFault(taskOutcome(dag)) || isFailing(dag);
+	const [holding = [], tried = []] = [false, true].map(isOld => found.filter(task => isTriedAnew(task, found) === isOld).toSorted((one, other) => Number(isFailed(other)) - Number(isFailed(one))));
+	const current = distinct(holding);
+	const causes = distinct([...holding, ...tried]);
+	return {dags: tasks.map(({dag}) => dag), causes, counted: placesOf(current).length};
+};
+
+/** A main task and its parts have the same reason. */
+const distinct = (found: readonly Found[]): readonly Cause[] =>
+	found.flatMap(task => task.causes).filter((cause, index, all) => index === all.findIndex(other => isSamePlace(cause.places[0], other.places[0]) && other.text === cause.text));
+
+const isSamePlace = (one: CausePlace | undefined, other: CausePlace | undefined): boolean =>
+	one?.task.id === other?.task.id && one?.node === other?.node && one?.subTask === other?.subTask && one?.entry === other?.entry;
+
+/** Where the reasons stand: each at the first agent that has it. */
+const placesOf = (causes: readonly Cause[]): readonly CausePlace[] => causes.flatMap(({places}) => places.slice(0, 1));
+
+const goTo = (state: State, place: CausePlace, references: readonly TaskReference[]): State => {
+	const opened = syncLogs(openPlace(state, place, references));
+	const log = topScreen(opened);
+	return log.type === 'log' && place.entry >= 0 ? withTop(opened, jumpToEntry(opened, log, place.entry, place.start)) : opened;
+};
+
+/** From the reason that a log is open at to the next one, in whichever log that stands; without another one to the next error of this log's last attempt. */
+const nextCause = (state: State, screen: LogScreen): State => {
+	const references = screen.reasonsOf ?? [screen.task];
+	const {causes, counted} = reasonsOf(state, references);
+	const places = placesOf(causes);
+	const marked = markInSight(state, screen);
+	const {dropped, texts} = logOf(state, screen);
+	const text = marked === undefined ? undefined : texts[marked - dropped];
+	const isHere = ({task, node, subTask}: CausePlace): boolean => logKey(screen) === logKey({task, node, subTask});
+	const current = places.findIndex(place => isHere(place) && marked !== undefined && (place.entry === marked || findSubTask(findNode(findTask(state, place.task), place.node), place.subTask)?.logs?.[place.entry] === text));
+	const next = current === -1 ? places.find(place => isHere(place) && marked === undefined) : places[(current + 1) % places.length];
+	if (!next || (current !== -1 && places.length === 1)) {
+		const {screen: jumped, notice} = jumpToError(state, screen);
+		const moved = jumped === screen ? state : withTop(state, jumped);
+		return notice === undefined ? moved : withNotice(moved, notice);
+	}
+
+	const opened = goTo(state, next, references);
+	const number = places.indexOf(next) + 1;
+	if (number > counted) {
+		return withNotice(opened, 'reason of an earlier attempt');
+	}
+
+	return counted > 1 ? withNotice(opened, `reason ${number} of ${counted}`) : opened;
+};
+
+/** Goes to the line that says why: of the open task, or of what the selected row stands for, failures first. In a log, to the next one. */
+export const openCause = (state: State, now: Timestamp): State => {
+	const screen = topScreen(state);
+	if (screen.type === 'log') {
+		return nextCause(state, screen);
+	}
+
+	const row = currentRow(state, now);
+	const references = isTaskScreen(screen) ? [screen.task] : (row ? tasksOf(state, row) : []);
+	const {dags, causes, counted} = reasonsOf(state, references);
+	const places = placesOf(causes);
+	const [place] = places;
+	if (!place) {
+		const [first] = causes;
+		return withNotice(state, first ? causeWords(first) : nothingFailed(dags, row?.type === 'cluster' ? row.cluster.name : 'this task'));
+	}
+
+	const opened = goTo(state, place, references);
+	if (counted === 0) {
+		return withNotice(opened, 'reason of an earlier attempt');
+	}
+
+	return counted > 1 ? withNotice(opened, `reason 1 of ${counted}, e: the next one`) : opened;
+};

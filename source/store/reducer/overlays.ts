@@ -1,0 +1,194 @@
+// What is laid over a screen: the prompts for passwords and for what to search, and the question about a key.
+
+import {type Timestamp} from '../../lib/time.js';
+import {type PasswordKind} from '../../protocol/errors.js';
+import {type PasswordNeed} from '../../protocol/task.js';
+import {type Trouble} from '../changes.js';
+import {compileMatcher, type Matcher} from '../log/matcher.js';
+import {typedInput} from '../log/search.js';
+import {agentNamed, agentsOf, findTask, isTaskScreen, ownerOfScreen, topScreen} from '../lookup.js';
+import {leaveConfirmation} from '../operations/confirm.js';
+import {readPlace} from '../replay-place.js';
+import {currentRow} from '../selectors/agent-rows.js';
+import {isAboutKey, troubleOf} from '../selectors/connection.js';
+import {foundKeyOf, foundKeys, stillWaiting} from '../selectors/found-keys.js';
+import {type FoundKey, type State} from '../state.js';
+import {withNotice, withTop, withView} from './view.js';
+
+/** The agent that the screen is about: the selected row's, or the owner of what is open. On a cluster's heading the first agent of it with that trouble. */
+const agentInQuestion = (state: State, now: Timestamp, isIt: (trouble: Trouble | undefined) => boolean): string | undefined => {
+	const screen = topScreen(state);
+	const owner = ownerOfScreen(screen);
+	if (owner !== undefined) {
+		return state.clusters.get(owner)?.spokenForBy ?? owner;
+	}
+
+	const row = currentRow(state, now);
+	switch (row?.type) {
+		case undefined: {
+			return undefined;
+		}
+
+		case 'agent': {
+			return row.key;
+		}
+
+		case 'task': {
+			return state.clusters.get(row.owner)?.spokenForBy ?? row.owner;
+		}
+
+		case 'cluster': {
+			return agentsOf(state, row.cluster).find(entry => isIt(troubleOf(entry)))?.address.key;
+		}
+	}
+};
+
+const passwordWanted = (state: State, agent: string): PasswordKind => {
+	const connection = state.agents.get(agent)?.connection;
+	return connection?.type === 'failing' && connection.error.type === 'unauthorized' ? connection.error.wants : 'root';
+};
+
+/** What the task that is open or selected needs, where only an agent's own password opens that. */
+const needInQuestion = (state: State, now: Timestamp): PasswordNeed | undefined => {
+	const screen = topScreen(state);
+	if (isTaskScreen(screen)) {
+		return findTask(state, screen.task)?.needs;
+	}
+
+	const row = screen.type === 'agents' ? currentRow(state, now) : undefined;
+	return row?.type === 'task' ? row.dag.needs : undefined;
+};
+
+/** Opens the prompt for the kind of password that the agent in question wants. */
+export const askForPassword = (state: State, now: Timestamp): State => {
+	const need = needInQuestion(state, now);
+	const agent = (need && agentNamed(state, need.agent)) ?? agentInQuestion(state, now, trouble => trouble === 'unauthorized');
+	if (agent === undefined || !state.agents.has(agent)) {
+		return withNotice(state, 'select an agent first: a password is entered for an agent');
+	}
+
+	// One root password opens a whole cluster; an agent's own, and a seekdb's, is nobody else's business unless told so.
+	const kind = need ? 'agent' : passwordWanted(state, agent);
+	return withView(state, {overlay: {
+		type: 'password', agent, kind, scope: kind === 'root' && state.agents.size > 1 && !state.agents.get(agent)?.info?.isSeekdb ? 'all' : 'agent',
+	}});
+};
+
+/** The keys that the question about found agents is for: on a cluster's heading those of its agents; where nothing else is in question, all. */
+const foundKeysInQuestion = (state: State, now: Timestamp): readonly FoundKey[] => {
+	const row = currentRow(state, now);
+	return row?.type === 'cluster' ? agentsOf(state, row.cluster).flatMap(entry => foundKeyOf(entry) ?? []) : foundKeys(state);
+};
+
+/** Opens the question whether the agent in question may use its new key, or else that about the agents that others named. */
+export const openKeyQuestion = (state: State, now: Timestamp): State => {
+	const agent = agentInQuestion(state, now, isAboutKey);
+	const isHeading = currentRow(state, now)?.type === 'cluster';
+	const connection = state.agents.get(agent ?? '')?.connection;
+	const found = foundKeysInQuestion(state, now);
+	if (agent !== undefined && connection?.type === 'failing' && connection.error.type === 'key-changed' && !(isHeading && found.length > 0)) {
+		return withView(state, {overlay: {type: 'key', agent, offered: connection.error.offered}});
+	}
+
+	return found.length > 0
+		? withView(state, {overlay: {type: 'found-keys', keys: found, top: 0}})
+		: withNotice(state, 'the encryption key of this agent has not changed');
+};
+
+/** Whether a question may open that no key asked for: nothing lies over the agents, and no key means yes there. */
+export const mayOpenByItself = (state: State): boolean => !state.replay && state.view.overlay === undefined && topScreen(state).type === 'agents';
+
+/** Opens the question about found agents by itself. */
+export const offerFoundKeys = (state: State, keys: readonly FoundKey[]): State =>
+	mayOpenByItself(state) && keys.length > 0 ? withView(state, {overlay: {type: 'found-keys', keys, top: 0}}) : state;
+
+const rowFilter = (state: State): Matcher | undefined => {
+	const screen = topScreen(state);
+	return screen.type === 'history' ? screen.filter : state.view.arrangement.filter;
+};
+
+/** Each history has a filter of its own; that of the agents stays while they are left. */
+const withRowFilter = (state: State, filter: Matcher | undefined): State => {
+	const screen = topScreen(state);
+	return screen.type === 'history' ? withTop(state, {...screen, filter}) : withView(state, {arrangement: {...state.view.arrangement, filter}});
+};
+
+/** Begins to type what to search for, which lines or rows to keep, or where to go. */
+export const openInput = (state: State, purpose: 'search' | 'filter' | 'rows' | 'place'): State => {
+	const screen = topScreen(state);
+	if (purpose === 'place') {
+		return withView(state, {overlay: {type: 'input', purpose, text: '', problem: undefined}});
+	}
+
+	if (purpose === 'rows') {
+		const filter = rowFilter(state);
+		return screen.type === 'agents' || screen.type === 'history'
+			? withView(state, {overlay: {
+				type: 'input', purpose, text: filter?.source ?? '', problem: undefined, before: filter,
+			}})
+			: state;
+	}
+
+	return screen.type === 'log'
+		? withView(state, {overlay: {
+			type: 'input', purpose, text: (purpose === 'filter' ? screen.filter?.matcher.source : undefined) ?? '', problem: undefined, origin: screen,
+		}})
+		: state;
+};
+
+const filterRows = (state: State, text: string): State => {
+	const {overlay} = state.view;
+	const compiled = text === '' ? undefined : compileMatcher(text);
+	if (overlay?.type !== 'input' || overlay.purpose !== 'rows') {
+		return state;
+	}
+
+	return compiled?.ok === false
+		? withView(state, {overlay: {...overlay, text, problem: compiled.problem}})
+		: withRowFilter(withView(state, {overlay: {...overlay, text, problem: undefined}}), compiled?.matcher);
+};
+
+/** Searches or filters with each letter, from where things stood before the first one. */
+export const changeInput = (state: State, text: string, now: Timestamp): State => {
+	const {overlay} = state.view;
+	if (overlay?.type !== 'input') {
+		return state;
+	}
+
+	if (overlay.purpose === 'rows') {
+		return filterRows(state, text);
+	}
+
+	if (overlay.purpose === 'place') {
+		const read = readPlace(text, now);
+		return withView(state, {overlay: {...overlay, text, problem: read.ok || text === '' ? undefined : read.problem}});
+	}
+
+	const {problem, notice, screen} = typedInput(state, overlay.origin, overlay.purpose, text);
+	return withTop(withView(state, {overlay: {...overlay, text, problem}, notice: notice === undefined ? undefined : {text: notice, isProblem: false}}), screen);
+};
+
+/** Closes whatever is laid over the screen; what was typed into a search is taken back. */
+export const closeOverlay = (state: State): State => {
+	const {overlay} = state.view;
+	if (overlay?.type === 'confirmation') {
+		return leaveConfirmation(state, overlay);
+	}
+
+	if (overlay?.type === 'stop') {
+		return withView(state, {overlay: overlay.behind});
+	}
+
+	const closed = withView(state, {overlay: undefined});
+	if (overlay?.type === 'found-keys') {
+		return stillWaiting(state, overlay.keys).length > 0 ? withNotice(closed, 'not trusted, no password is sent: K asks again') : closed;
+	}
+
+	if (overlay?.type !== 'input' || overlay.purpose === 'place') {
+		return closed;
+	}
+
+	return overlay.purpose === 'rows'
+		? withRowFilter(closed, overlay.before)
+		: withTop(closed, overlay.origin);
+};

@@ -1,0 +1,394 @@
+// Which agents are one cluster: as its members list each other (ob/info), since names and ids of clusters repeat.
+
+import {type Table} from '../../lib/ordered-map.js';
+import {share} from '../../lib/structural-share.js';
+import {type Timestamp} from '../../lib/time.js';
+import {type ClusterInfo} from '../../protocol/agent.js';
+import {withDetailsOf} from '../../protocol/brief-task.js';
+import {afterReport, clusterKeyOf, isAlone} from '../../protocol/known-cluster.js';
+import {type Dag} from '../../protocol/task.js';
+import {type AtAgent, type PollEvent} from '../actions.js';
+import {failHistory, receiveHistory} from '../history.js';
+import {failLog, receiveLog} from '../log/open-logs.js';
+import {keepMark} from '../log/search.js';
+import {agentsNamed, countClusters, createLookup, isLastTask, isTaskScreen, keysIn, lastTaskOf, ownerOfTask, taskKey} from '../lookup.js';
+import {errorWords, shownWords} from '../selectors/connection.js';
+import {movedAt} from '../selectors/stall.js';
+import {type AgentEntry, type ClusterEntry, type LastTask, lastTaskId, type SeenProcess, type State} from '../state.js';
+import {endedAs, hasEnded, otherTasksOf, pinOpenTask, pinReplacedTask, syncUnended, unreadable} from './ended-tasks.js';
+import {failMain, noteMain, receiveMain, withEnded, withListedMains, withoutOutdatedOf, withoutOutdatedSince, withRetained} from './main-tasks.js';
+import {withNotice} from './view.js';
+
+type Clusters = Table<ClusterEntry>;
+
+const byMember = createLookup<ClusterEntry>(({members}) => members);
+
+const byLeft = createLookup<AgentEntry>(({left}) => left?.cluster === undefined ? [] : [left.cluster]);
+
+/** The key of the first cluster that names an agent (its name) among its members. */
+const clusterNaming = (clusters: Clusters, name: string | undefined): string | undefined => name === undefined ? undefined : byMember.keys(clusters, name)[0];
+
+/** The cluster that names an agent among its members, else the one that it left. */
+const clusterOf = (clusters: Clusters, {name, left}: AgentEntry): string | undefined => {
+	const last = left?.cluster;
+	return clusterNaming(clusters, name) ?? (last !== undefined && clusters.has(last) ? last : undefined);
+};
+
+const withInfo = (state: State, key: string, info: ClusterInfo): Clusters => {
+	const previous = state.clusters.get(key);
+	const reported = afterReport(previous, key, info);
+	const next = share<ClusterEntry>(previous, {
+		...(previous ?? {task: {type: 'unknown'}, otherTasks: [], isListed: false, spokenForBy: undefined}),
+		...reported,
+		name: reported.name === '' ? 'cluster' : reported.name,
+		directory: info.members,
+	});
+	return next === previous ? state.clusters : state.clusters.with(key, next);
+};
+
+/** What an agent that does not speak for its cluster says of it, without those that left: it may just not have heard of that. Who is back says so itself. */
+const withoutLeft = (state: State, key: string, {agent, info}: {readonly agent: string; readonly info: ClusterInfo}): ClusterInfo => {
+	const left = new Set(byLeft.keys(state.agents, key).filter(other => other !== agent).map(other => state.agents.get(other)?.name));
+	return left.size === 0 ? info : {...info, members: info.members.filter(member => !left.has(member.agent))};
+};
+
+/** Without the clusters in which nobody is any more. */
+const inhabitedOnly = (state: State): State => countClusters(state) === state.clusters.size
+	? state
+	: {...state, clusters: state.clusters.without(...state.clusters.keys().filter(key => keysIn(state, key).length === 0))};
+
+/** The same agents, those of these keys in the clusters that they belong to. */
+const placed = (agents: State['agents'], keys: Iterable<string>, placeOf: (key: string, entry: AgentEntry) => string | undefined): State['agents'] => {
+	let next = agents;
+	for (const key of keys) {
+		const entry = next.get(key);
+		const cluster = entry && placeOf(key, entry);
+		if (entry && cluster !== entry.cluster) {
+			next = next.with(key, {...entry, cluster});
+		}
+	}
+
+	return next;
+};
+
+/** Puts agents (keys) whose names were just learned, or who came or left, into their clusters. Of others nothing has changed. */
+export const placeAgents = (state: State, keys: readonly string[]): State => {
+	const agents = placed(state.agents, keys, (_, entry) => clusterOf(state.clusters, entry));
+	return agents === state.agents ? state : inhabitedOnly({...state, agents});
+};
+
+/** The agents (keys) whose place a report of a cluster (its key) may change: whom it names or named, who is in it, and who left it. */
+const concerned = ({agents, clusters}: State, key: string, members: readonly string[]): ReadonlySet<string> => new Set([
+	...[...clusters.get(key)?.members ?? [], ...members].flatMap(name => agentsNamed({agents}, name)),
+	...keysIn({agents}, key),
+	...byLeft.keys(agents, key),
+]);
+
+/** Takes in what an agent says of its cluster, and lets go of clusters in which nobody is any more. `isSpeaker`: it has the word for its cluster. */
+const joinCluster = (state: State, agent: string, info: ClusterInfo, isSpeaker = false): State => {
+	if (!state.agents.has(agent)) {
+		return state;
+	}
+
+	if (isAlone(info)) {
+		return placeAgents(state, [agent]);
+	}
+
+	// Going through all clusters and agents for each report would take minutes with thousands of them.
+	const near = state.clusters.inOrder(new Set(info.members.flatMap(member => byMember.keys(state.clusters, member.agent))));
+	const ownKey = clusterKeyOf(state.clusters, info, near.flatMap(key => state.clusters.get(key) ?? []));
+	const clusters = withInfo(state, ownKey, isSpeaker ? info : withoutLeft(state, ownKey, {agent, info}));
+	const keys = concerned(state, ownKey, clusters.get(ownKey)?.members ?? []);
+	const agents = placed(state.agents, new Set([...keys, agent]), (key, entry) => key === agent ? ownKey : clusterOf(clusters, entry));
+	return agents === state.agents && clusters === state.clusters ? state : inhabitedOnly({...state, agents, clusters});
+};
+
+const withAgent = (state: State, key: string, change: Partial<AgentEntry>): State => {
+	const entry = state.agents.get(key);
+	if (!entry) {
+		return state;
+	}
+
+	const next = share(entry, {...entry, ...change});
+	return next === entry ? state : {...state, agents: state.agents.with(key, next)};
+};
+
+const withCluster = (state: State, key: string | undefined, change: Partial<ClusterEntry>): State => {
+	const entry = key === undefined ? undefined : state.clusters.get(key);
+	if (!entry || key === undefined) {
+		return state;
+	}
+
+	const next = share(entry, {...entry, ...change});
+	return next === entry ? state : {...state, clusters: state.clusters.with(key, next)};
+};
+
+const known = (previous: LastTask, task: Dag, at: Timestamp): LastTask => {
+	const last = previous.type === 'known' ? previous : undefined;
+	const dag = withDetailsOf(last?.dag, task);
+	return {type: 'known', dag, movedAt: movedAt(last, dag, at)};
+};
+
+/** Somebody may be looking at the task that goes: what an open screen names is kept, everything else is let go. */
+const keepOpenTasks = (state: State, owner: string, {replaced, by}: {readonly replaced: Dag | undefined; readonly by: Dag}): State => {
+	if (!replaced || replaced.id === by.id) {
+		return state;
+	}
+
+	const pinned = pinReplacedTask(state, {owner, id: replaced.id}, by.name);
+	const open = pinned.view.stack.flatMap(screen => isTaskScreen(screen) ? [screen.task] : []);
+	const openIds = new Set(open.map(({id}) => id));
+	const kept = new Map([...state.kept, [replaced.id, replaced] as const].filter(([id]) => openIds.has(id)));
+	// A task screen goes on to the new task by itself, which must not happen unsaid either.
+	const isSeen = kept.has(replaced.id) || open.some(task => task.owner === owner && task.id === lastTaskId);
+	const next = {...pinned, kept};
+	return isSeen ? withNotice(next, `a newer task has started: ${by.name}`) : next;
+};
+
+// So many linked tasks and tasks of histories stay known after they were left.
+const keptLimit = 30;
+
+const withKept = (state: State, task: Dag): State => {
+	const kept = new Map(state.kept);
+	kept.delete(task.id);
+	kept.set(task.id, task);
+	const open = new Set(state.view.stack.flatMap(screen => isTaskScreen(screen) ? [screen.task.id] : []));
+	for (const id of kept.keys()) {
+		if (kept.size > keptLimit && id !== task.id && !open.has(id)) {
+			kept.delete(id);
+		}
+	}
+
+	return {...state, kept};
+};
+
+const receiveTask = (state: State, {agent, at}: AtAgent, task: Dag): State => {
+	const entry = state.agents.get(agent);
+	if (!entry) {
+		return state;
+	}
+
+	const previous = lastTaskOf(entry);
+	const next = withAgent(keepOpenTasks(state, agent, {replaced: previous, by: task}), agent, {
+		task: known(entry.task, task, at),
+		otherTasks: besides(entry, task, at),
+		connection: {type: 'connected'},
+	});
+	return withoutOutdatedOf(noteMain(next, agent, task, entry), agent);
+};
+
+/** The other tasks of an owner whose last task is that one by now (undefined: none): the one before it joins them where it had not ended. */
+const besides = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, last: Dag | undefined, at: Timestamp): readonly Dag[] => {
+	const previous = lastTaskOf(owner);
+	const lost = previous && previous.id !== last?.id && !hasEnded(previous) ? [previous] : [];
+	const others = owner.otherTasks.filter(({id}) => id !== last?.id);
+	return lost.length === 0 && others.length === owner.otherTasks.length
+		? owner.otherTasks
+		: otherTasksOf(others.filter(({unlisted}) => !unlisted), others, {lost, at});
+};
+
+const notKnownAnyMore = 'this task is not known to its agent any more';
+
+/** An agent or a cluster has no last task. Where it had one, that is gone: an open screen of it goes on showing it. */
+const absent = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, at: Timestamp): Pick<AgentEntry, 'task' | 'otherTasks'> => {
+	const isFirst = owner.task.type === 'unknown' || owner.task.type === 'none';
+	return {task: {type: isFirst ? 'none' : 'gone'}, otherTasks: besides(owner, undefined, at)};
+};
+
+const keepGoneTask = (state: State, owner: string, gone: Dag | undefined): State => {
+	if (!gone) {
+		return state;
+	}
+
+	const pinned = pinOpenTask(state, owner, gone.id);
+	const isOpen = pinned.view.stack.some(screen => isTaskScreen(screen) && screen.task.id === gone.id);
+	return isOpen ? withNotice({...pinned, kept: new Map(pinned.kept).set(gone.id, gone)}, notKnownAnyMore) : state;
+};
+
+const receiveAbsence = (state: State, {agent, at}: AtAgent): State => {
+	const entry = state.agents.get(agent);
+	return entry ? withAgent(keepGoneTask(state, agent, lastTaskOf(entry)), agent, {...absent(entry, at), connection: {type: 'connected'}}) : state;
+};
+
+const receiveClusterTask = (state: State, {agent, at}: AtAgent, task: Dag | undefined): State => {
+	const key = state.agents.get(agent)?.cluster;
+	const cluster = key === undefined ? undefined : state.clusters.get(key);
+	const previous = lastTaskOf(cluster);
+	if (key === undefined || !cluster) {
+		return state;
+	}
+
+	if (!task) {
+		return withCluster(keepGoneTask(state, key, previous), key, {...absent(cluster, at), spokenForBy: agent});
+	}
+
+	const kept = keepOpenTasks(state, key, {replaced: previous, by: task});
+	return withoutOutdatedOf(withCluster(kept, key, {task: known(cluster.task, task, at), otherTasks: besides(cluster, task, at), spokenForBy: agent}), key);
+};
+
+/** Which of these tasks are somebody's last one, and so have their row. */
+const shownAmong = (state: State, agent: string, tasks: readonly Dag[]): ReadonlySet<string> => {
+	const ofCluster = lastTaskOf(state.clusters.get(state.agents.get(agent)?.cluster ?? ''))?.id;
+	return new Set(tasks.flatMap(({id}) => id === ofCluster || isLastTask(state, id) ? [id] : []));
+};
+
+/** A closed task is opened by the password of the agent that has it, whichever agent was polled for it. */
+const withOwnNeed = (state: State, task: Dag, reporter: string): Dag => {
+	const name = task.needs && state.agents.get(ownerOfTask(state, task.id, reporter))?.name;
+	return task.needs && name !== undefined ? {...task, needs: {...task.needs, agent: name}} : task;
+};
+
+/** What an agent lists beside the maintenance tasks goes to whom it belongs: the cluster, the agent itself, or another watched agent of its cluster. */
+const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extract<PollEvent, {type: 'unfinished-received'}>): State => {
+	const state = withListedMains(withEnded(last, id => ownerOfTask(last, id, agent), {tasks: listed, ended}), [...listed, ...ended]);
+	const tasks = [...listed, ...ended];
+	const cluster = state.agents.get(agent)?.cluster;
+	const fellows = cluster === undefined ? [agent] : keysIn(state, cluster);
+	const before = new Map([...fellows, ...(cluster === undefined ? [] : [cluster])].map(key => [key, (state.agents.get(key) ?? state.clusters.get(key))?.otherTasks ?? []] as const));
+	const listedBefore = before.values().toArray().flat().filter(({unlisted}) => !unlisted);
+	const shown = shownAmong(state, agent, [...tasks, ...listedBefore]);
+	const byOwner = Map.groupBy(tasks.filter(task => !shown.has(task.id)).map(task => withOwnNeed(state, task, agent)), task => ownerOfTask(state, task.id, agent));
+	const ids = new Set(tasks.map(({id}) => id));
+	// Main tasks are followed by themselves.
+	const lost = new Set(listedBefore.filter(dag => !ids.has(dag.id) && !shown.has(dag.id) && !hasEnded(dag) && !state.mainTasks.has(dag.id)));
+	const othersOf = (key: string): readonly Dag[] => {
+		const own = before.get(key) ?? [];
+		const next = otherTasksOf(byOwner.get(key) ?? [], own, {lost: own.filter(dag => lost.has(dag)), at});
+		return withRetained(state, key, next);
+	};
+
+	let next = withCluster(state, cluster, {otherTasks: othersOf(cluster ?? ''), isListed: true, spokenForBy: agent});
+	for (const key of fellows) {
+		next = withAgent(next, key, {otherTasks: othersOf(key), isListed: true});
+	}
+
+	return withoutOutdatedSince(last, next, [...before.keys(), ...tasks.map(({id}) => ownerOfTask(last, id, agent))]);
+};
+
+/** The agent's process as it says now, and whether it is another one than before. In a container every process has the same id, so that its start counts as well. */
+const processAfter = (state: State, {agent, at}: AtAgent, {pid, startedAt}: Pick<SeenProcess, 'pid' | 'startedAt'>): SeenProcess => {
+	const before = state.agents.get(agent)?.process;
+	if (!before) {
+		return {pid, startedAt, restarts: 0, restartedAt: undefined};
+	}
+
+	const isOther = before.pid !== pid || (before.startedAt !== undefined && startedAt !== undefined && before.startedAt !== startedAt);
+	return isOther
+		? {pid, startedAt, restarts: before.restarts + 1, restartedAt: at}
+		: {...before, startedAt: before.startedAt ?? startedAt};
+};
+
+/** Something came of asking for the end of a task that went out of sight; undefined where that id is none of those. */
+const withEnd = (state: State, {agent, id}: {readonly agent: string; readonly id: string}, change: (dag: Dag) => Dag): State | undefined => {
+	const owner = [agent, state.agents.get(agent)?.cluster].find(key => key !== undefined && state.unended.has(taskKey({owner: key, id})));
+	const otherTasks = (state.agents.get(owner ?? '') ?? state.clusters.get(owner ?? ''))?.otherTasks.map(dag => dag.id === id && dag.unlisted ? change(dag) : dag);
+	const changed = otherTasks?.find(dag => dag.id === id);
+	if (owner === undefined || !otherTasks || !changed) {
+		return undefined;
+	}
+
+	const next = withEnded(withCluster(withAgent(state, owner, {otherTasks}), owner, {otherTasks}), () => owner, {tasks: [], ended: changed.unlisted ? [] : [changed]});
+	// An open screen of it goes on showing it, also once its row is gone.
+	return next.kept.has(id) ? {...next, kept: new Map(next.kept).set(id, changed)} : next;
+};
+
+/** Folds what polling brought into the state. Parts that did not change keep their identity. */
+export const reducePoll = (state: State, event: PollEvent): State => syncUnended(state, fold(state, event));
+
+const fold = (state: State, event: PollEvent): State => {
+	switch (event.type) {
+		case 'info-received': {
+			const named = withAgent(state, event.agent, {info: event.info, name: event.info.agent, process: processAfter(state, event, event.info)});
+			return placeAgents(named, [event.agent]);
+		}
+
+		case 'status-received': {
+			return withAgent(state, event.agent, {status: event.status, process: processAfter(state, event, event.status)});
+		}
+
+		case 'skew-measured': {
+			return withAgent(state, event.agent, {skew: event.skew});
+		}
+
+		case 'key-learned': {
+			return withAgent(state, event.agent, {fingerprint: event.fingerprint});
+		}
+
+		case 'task-received': {
+			return receiveTask(state, event, event.task);
+		}
+
+		case 'task-absent': {
+			return receiveAbsence(state, event);
+		}
+
+		case 'agent-failed': {
+			const {error, since, lastSeenAt, isAlive} = event;
+			return withAgent(state, event.agent, {connection: {
+				type: 'failing', error, since, lastSeenAt, isAlive,
+			}});
+		}
+
+		case 'agent-recovered': {
+			return withAgent(state, event.agent, {connection: {type: 'connected'}});
+		}
+
+		case 'cluster-info-received': {
+			return joinCluster(state, event.agent, event.cluster, event.isSpeaker);
+		}
+
+		case 'cluster-task-received': {
+			return receiveClusterTask(state, event, event.task);
+		}
+
+		case 'unfinished-received': {
+			return receiveOtherTasks(state, event);
+		}
+
+		case 'logs-received': {
+			return keepMark(state, receiveLog(state, event.subTask, event.lines));
+		}
+
+		case 'logs-failed': {
+			return failLog(state, event.subTask, shownWords(state, errorWords(event.error)));
+		}
+
+		case 'history-received': {
+			return receiveHistory(state, event);
+		}
+
+		case 'history-failed': {
+			return failHistory(state, event);
+		}
+
+		case 'main-task-received': {
+			return receiveMain(state, event);
+		}
+
+		case 'main-task-failed': {
+			return failMain(state, event);
+		}
+
+		case 'linked-task-received': {
+			// A recording holds main tasks as the links that were asked for.
+			if (state.mainTasks.has(event.id)) {
+				const next = withEnd(state, event, dag => endedAs(dag, event.task, event.at)) ?? state;
+				return receiveMain(event.task ? withKept(next, event.task) : next, {...event, type: 'main-task-received'});
+			}
+
+			const ended = withEnd(state, event, dag => endedAs(dag, event.task, event.at));
+			if (ended) {
+				return ended;
+			}
+
+			return event.task
+				? withKept(state, hasEnded(event.task) ? event.task : {...event.task, unlisted: {seenAt: event.at, end: 'unasked'}})
+				: {...state, unavailable: {id: event.id, why: `task ${event.id} is not known any more`}};
+		}
+
+		case 'linked-task-failed': {
+			const why = `task ${event.id} cannot be asked for: ${shownWords(state, errorWords(event.error))}`;
+			return withEnd(state, event, dag => unreadable(dag, event.at)) ?? {...state, unavailable: {id: event.id, why}};
+		}
+	}
+};

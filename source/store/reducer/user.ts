@@ -1,0 +1,285 @@
+import {type Timestamp} from '../../lib/time.js';
+import {type CommonAction, isLogAction, type UserAction} from '../actions.js';
+import {keyPressed} from '../journal.js';
+import {rememberLeft} from '../log/open-logs.js';
+import {reduceLog} from '../log/reducer.js';
+import {keepMark} from '../log/search.js';
+import {topScreen} from '../lookup.js';
+import {confirm, openActions, openConfirmation, rejectConfirmation, typeConfirmation} from '../operations/confirm.js';
+import {currentRow, nextSort} from '../selectors/agent-rows.js';
+import {selectedIndexOf} from '../selectors/basics.js';
+import {currentList} from '../selectors/current-list.js';
+import {type Arrangement, type LogOptions, type State} from '../state.js';
+import {dismissTask} from './main-tasks.js';
+import {move} from './move.js';
+import {enter, goBack, jumpToAgent, openCard, openCause, openHistory, openHistoryHere, openLinks} from './navigate.js';
+import {openJournal} from './open-journal.js';
+import {askForPassword, changeInput, closeOverlay, openInput, openKeyQuestion} from './overlays.js';
+import {withNotice, withTop, withView} from './view.js';
+
+type ArrangeAction = Extract<UserAction, {type: 'faults-toggled' | 'sort-moved' | 'sort-reversed' | 'group-folded' | 'arrangement-cleared'}>;
+
+const withArrangement = (state: State, change: Partial<Arrangement>): State => withView(state, {arrangement: {...state.view.arrangement, ...change}});
+
+/** Hides the agents of the selected row's cluster, or shows them again. */
+const foldGroup = (state: State, now: Timestamp): State => {
+	const screen = topScreen(state);
+	const row = currentRow(state, now);
+	const cluster = row?.type === 'cluster' ? row.key : (row?.type === 'agent' ? row.entry.cluster : undefined);
+	if (cluster === undefined || screen.type !== 'agents') {
+		return withNotice(state, 'only the agents of a cluster can be folded');
+	}
+
+	const folded = new Set(state.view.arrangement.folded);
+	if (!folded.delete(cluster)) {
+		folded.add(cluster);
+	}
+
+	// The heading stays, and with it the selection.
+	return withTop(withArrangement(state, {folded}), {...screen, selected: cluster});
+};
+
+/** Arranges the agents as a person wants them. */
+const arrangeAgents = (state: State, action: ArrangeAction, now: Timestamp): State => {
+	const {arrangement} = state.view;
+	switch (action.type) {
+		case 'faults-toggled': {
+			return withArrangement(state, {faultsOnly: !arrangement.faultsOnly});
+		}
+
+		case 'sort-moved': {
+			return withArrangement(state, {sort: nextSort(arrangement, action.by)});
+		}
+
+		case 'sort-reversed': {
+			return withArrangement(state, {sort: {column: arrangement.sort?.column ?? 'agent', isReversed: !(arrangement.sort?.isReversed ?? false)}});
+		}
+
+		case 'group-folded': {
+			return foldGroup(state, now);
+		}
+
+		case 'arrangement-cleared': {
+			return arrangement.filter !== undefined || arrangement.faultsOnly || arrangement.folded.size > 0
+				? withArrangement(state, {filter: undefined, faultsOnly: false, folded: new Set()})
+				: state;
+		}
+	}
+};
+
+const withLogOptions = (state: State, options: Partial<LogOptions>): State => withView(state, {logOptions: {...state.view.logOptions, ...options}});
+
+const severities = ['all', 'warnings', 'errors'] as const;
+
+const nextSeverity = ({severity}: LogOptions): LogOptions['severity'] =>
+	severities[(severities.indexOf(severity) + 1) % severities.length] ?? 'all';
+
+/** Changes how all logs are shown. */
+const changeLogOptions = (state: State, change: 'wrap-toggled' | 'times-toggled' | 'repeats-toggled' | 'severity-cycled'): State => {
+	const {logOptions} = state.view;
+	switch (change) {
+		case 'wrap-toggled': {
+			return withLogOptions(state, {isWrapped: !logOptions.isWrapped});
+		}
+
+		case 'times-toggled': {
+			return withLogOptions(state, {hasTimes: !logOptions.hasTimes});
+		}
+
+		case 'repeats-toggled': {
+			const isCollapsed = !logOptions.isCollapsed;
+			// A log without repeats looks the same.
+			return withNotice(withLogOptions(state, {isCollapsed}), isCollapsed ? 'repeated lines are shown once, with their number' : 'repeated lines are all shown');
+		}
+
+		case 'severity-cycled': {
+			return withLogOptions(state, {severity: nextSeverity(logOptions)});
+		}
+	}
+};
+
+/** What means the same on all screens. */
+const change = (state: State, action: CommonAction, now: Timestamp): State => {
+	const {overlay} = state.view;
+	switch (action.type) {
+		case 'entered': {
+			return enter(state, now);
+		}
+
+		case 'left': {
+			return goBack(state);
+		}
+
+		case 'filter-left': {
+			const screen = topScreen(state);
+			return screen.type === 'history' && screen.filter !== undefined ? withTop(state, {...screen, filter: undefined}) : goBack(state);
+		}
+
+		case 'agent-jumped-to': {
+			return jumpToAgent(state, action.index);
+		}
+
+		case 'error-jumped-to': {
+			return openCause(state, now);
+		}
+
+		case 'links-opened': {
+			return openLinks(state, now);
+		}
+
+		case 'card-opened': {
+			return openCard(state, now);
+		}
+
+		case 'history-opened': {
+			return action.owner === undefined ? openHistoryHere(state, now) : openHistory(state, action.owner);
+		}
+
+		case 'journal-opened': {
+			return openJournal(state);
+		}
+
+		case 'key-pressed': {
+			return {...state, journal: keyPressed(state.journal, now)};
+		}
+
+		case 'wrap-toggled':
+		case 'times-toggled':
+		case 'repeats-toggled':
+		case 'severity-cycled': {
+			return keepMark(state, changeLogOptions(state, action.type));
+		}
+
+		case 'input-opened': {
+			return openInput(state, action.purpose);
+		}
+
+		case 'task-dismissed': {
+			return dismissTask(state, now);
+		}
+
+		case 'faults-toggled':
+		case 'sort-moved':
+		case 'sort-reversed':
+		case 'group-folded':
+		case 'arrangement-cleared': {
+			return arrangeAgents(state, action, now);
+		}
+
+		case 'input-changed': {
+			return changeInput(state, action.text, now);
+		}
+
+		case 'input-submitted': {
+			return overlay?.type === 'input' && overlay.problem === undefined ? withView(state, {overlay: undefined}) : state;
+		}
+
+		case 'time-zone-toggled': {
+			return withView(state, {timeZone: state.view.timeZone === 'agent' ? 'local' : 'agent'});
+		}
+
+		case 'help-toggled': {
+			return withView(state, {overlay: overlay?.type === 'help' ? undefined : {type: 'help', top: 0}});
+		}
+
+		case 'overlay-closed': {
+			return closeOverlay(state);
+		}
+
+		case 'password-asked-for': {
+			return askForPassword(state, now);
+		}
+
+		case 'password-scope-toggled': {
+			return overlay?.type === 'password' ? withView(state, {overlay: {...overlay, scope: overlay.scope === 'all' ? 'agent' : 'all'}}) : state;
+		}
+
+		case 'key-question-opened': {
+			return openKeyQuestion(state, now);
+		}
+
+		case 'actions-opened': {
+			return openActions(state, now);
+		}
+
+		case 'action-chosen': {
+			return openConfirmation(state, action.action);
+		}
+
+		case 'confirmation-typed': {
+			return typeConfirmation(state, action.text);
+		}
+
+		case 'confirmation-rejected': {
+			return rejectConfirmation(state, action.problem);
+		}
+
+		case 'stopped': {
+			return withView(state, {overlay: {type: 'stop', title: action.title, words: action.words}});
+		}
+
+		case 'operation-confirmed': {
+			return confirm(state, now);
+		}
+
+		case 'notice-shown': {
+			return withNotice(state, action.text, action.isProblem);
+		}
+
+		case 'notice-expired': {
+			return state.view.notice === action.notice ? withView(state, {notice: undefined}) : state;
+		}
+
+		case 'resized': {
+			// The first row is the replay's.
+			return keepMark(state, withView(state, {size: {columns: action.columns, rows: action.rows - (state.replay ? 1 : 0)}}));
+		}
+
+		case 'focus-changed': {
+			return withView(state, {isFocused: action.isFocused});
+		}
+
+		// The notice is gone already.
+		case 'notice-dismissed':
+		case 'hour-struck': {
+			return state;
+		}
+	}
+};
+
+// What the user did not do himself must not take the notice away.
+const keepsNotice: ReadonlySet<UserAction['type']> = new Set(['key-pressed', 'notice-shown', 'notice-expired', 'hour-struck', 'resized', 'focus-changed', 'log-work-advanced']);
+
+// What these do is about the selected row.
+const aboutRow: ReadonlySet<UserAction['type']> = new Set(['actions-opened', 'card-opened', 'error-jumped-to', 'history-opened', 'key-question-opened', 'links-opened', 'password-asked-for', 'task-dismissed']);
+
+/** A row that was selected by itself is the user's choice from the first key on that was about it: rows that come above it later do not move the cursor. Until then the first row is selected, whichever that is; a task's screen goes on with the work. */
+const withChosenRow = (state: State, action: CommonAction, now: Timestamp): State => {
+	const screen = topScreen(state);
+	if (!aboutRow.has(action.type) || !('selected' in screen) || screen.selected !== undefined || screen.type === 'task' || screen.type === 'node') {
+		return state;
+	}
+
+	const {rows, fallback} = currentList(state, now);
+	const selected = rows[selectedIndexOf(rows, undefined, fallback)]?.key;
+	return selected === undefined ? state : withTop(state, {...screen, selected});
+};
+
+/** What a person did, folded into the state. A notice stays until the next key at most. */
+export const reduceUser = (state: State, action: UserAction, now: Timestamp): State => {
+	const quiet = state.view.notice === undefined || keepsNotice.has(action.type) ? state : withView(state, {notice: undefined});
+	if (!isLogAction(action)) {
+		return rememberLeft(quiet, change(withChosenRow(quiet, action, now), action, now));
+	}
+
+	const screen = topScreen(quiet);
+	// Counting goes on while something is typed.
+	const isForLog = quiet.view.overlay === undefined || action.type === 'log-work-advanced';
+	if (screen.type !== 'log' || !isForLog) {
+		return action.type === 'selection-moved' ? move(quiet, action, now) : quiet;
+	}
+
+	const log = reduceLog(quiet, screen, action);
+	const moved = log.screen === screen ? quiet : withTop(quiet, log.screen);
+	return log.notice === undefined ? moved : withNotice(moved, log.notice);
+};

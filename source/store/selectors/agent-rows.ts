@@ -1,0 +1,307 @@
+// The rows of the agents screen in their order, before anything is made of them: for selection and windows, which need no words.
+
+import {type Timestamp} from '../../lib/time.js';
+import {identityOf} from '../../protocol/identity.js';
+import {isLaterId} from '../../protocol/ids.js';
+import {type OutcomeWord} from '../../protocol/outcome.js';
+import {type Dag} from '../../protocol/task.js';
+import {agentBehind, agentsOf, findTask, lastTaskOf, mainTaskOf, topScreen} from '../lookup.js';
+import {type AgentEntry, type Arrangement, type ClusterEntry, lastTaskId, type SortColumn, type State, type TaskReference} from '../state.js';
+import {agentNow, selectedIndexOf, taskCells, taskOutcome} from './basics.js';
+import {problemOf} from './connection.js';
+import {isFaultRow, isStalledRow, isUndoneRow} from './summary.js';
+import {type RowSource, type TaskCells} from './view-types.js';
+
+type MainRow = {readonly owner: string; readonly dag: Dag};
+
+const taskRow = (owner: string, dag: Dag, depth: 1 | 2, isMain = false): RowSource => ({
+	type: 'task', key: `${owner} task ${dag.id}`, depth, owner, dag, isMain,
+});
+
+/** The main tasks of the agents' last tasks, each once, in the order of the agents. */
+const mainRows = (state: State, members: readonly AgentEntry[]): readonly MainRow[] => {
+	const rows = new Map<string, MainRow>();
+	const wanted = new Set<string>();
+	for (const entry of state.mainTasks.size > 0 ? members : []) {
+		const last = lastTaskOf(entry);
+		const main = last && mainTaskOf(state, last);
+		// One that was dismissed, or that is out of date, is none of its owner's tasks any more.
+		const dag = main?.owner === undefined ? undefined : findTask(state, {owner: main.owner, id: main.id});
+		if (main?.owner === undefined || !dag) {
+			continue;
+		}
+
+		rows.set(main.id, {owner: main.owner, dag});
+		wanted.add(main.id);
+	}
+
+	// So does the next one, which no agent works at yet, and a failed one that the agents have left.
+	const others = members.flatMap(({address: {key}, otherTasks}) => otherTasks.map(dag => ({owner: key, dag})));
+	for (const other of others) {
+		if (!isMainTask(other.dag) || rows.has(other.dag.id)) {
+			continue;
+		}
+
+		rows.set(other.dag.id, other);
+	}
+
+	const newestFirst = [...rows.values()].toSorted((one, other) => isLaterId(one.dag.id, other.dag.id) ? -1 : (isLaterId(other.dag.id, one.dag.id) ? 1 : 0));
+	return newestFirst.filter(({owner, dag}, index) => index === 0 || !isDone(dag) || wanted.has(dag.id) || newestFirst.slice(0, index).every(newer => newer.owner !== owner));
+};
+
+/** What succeeded is news no more once the same agent has begun another one. */
+const isDone = (dag: Dag): boolean => taskOutcome(dag).word === 'succeeded';
+
+const isMainTask = ({links: {subDags}}: Dag): boolean => Object.keys(subDags).length > 0;
+
+const agentRows = (entry: AgentEntry, depth: 0 | 1, mains: readonly MainRow[]): readonly RowSource[] => {
+	const last = lastTaskOf(entry);
+	const {key} = entry.address;
+	return [
+		{
+			type: 'agent', key, depth, entry, main: mains.find(({dag}) => dag.id === last?.links.mainDagId)?.dag,
+		},
+		...entry.otherTasks.filter(dag => dag.id !== last?.id && !isMainTask(dag) && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(key, dag, depth === 0 ? 1 : 2)),
+	];
+};
+
+const clusterRows = (state: State, cluster: ClusterEntry): readonly RowSource[] => {
+	const members = agentsOf(state, cluster);
+	const mains = mainRows(state, members);
+	const last = lastTaskOf(cluster);
+	if (members.length < 2 && !last && cluster.otherTasks.length === 0 && mains.length === 0) {
+		return members.flatMap(entry => agentRows(entry, 0, []));
+	}
+
+	return [
+		{
+			type: 'cluster', key: cluster.key, depth: 0, cluster, speaker: agentBehind(state, cluster.key),
+		},
+		...cluster.otherTasks.filter(dag => dag.id !== last?.id && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(cluster.key, dag, 1)),
+		// A main task that is the cluster's last task stands in its heading.
+		...mains.filter(({dag}) => dag.id !== last?.id).map(({owner, dag}) => taskRow(owner, dag, 1, true)),
+		...members.flatMap(entry => agentRows(entry, 1, mains)),
+	];
+};
+
+/** Every row: agents in the user's order, those of a cluster together where its first one stands, below the cluster, its own tasks, and the main tasks that they work at together. */
+export const rowsOf = (state: State): readonly RowSource[] => {
+	const rows: RowSource[] = [];
+	const placed = new Set<string>();
+	const placedMains = new Set<string>();
+	for (const entry of state.agents.values()) {
+		const cluster = entry.cluster === undefined ? undefined : state.clusters.get(entry.cluster);
+		if (!cluster) {
+			const mains = mainRows(state, [entry]);
+			// While the agents' cluster is not known yet, each names the same main task.
+			rows.push(...mains.filter(({dag}) => !placedMains.has(dag.id)).map(({owner, dag}) => taskRow(owner, dag, 1, true)), ...agentRows(entry, 0, mains));
+			for (const {dag} of mains) {
+				placedMains.add(dag.id);
+			}
+		} else if (!placed.has(cluster.key)) {
+			placed.add(cluster.key);
+			rows.push(...clusterRows(state, cluster));
+		}
+	}
+
+	return rows;
+};
+
+/** The task that a row opens. */
+export const referenceOf = (row: RowSource): TaskReference => {
+	switch (row.type) {
+		case 'cluster': {
+			return {owner: row.key, id: lastTaskId};
+		}
+
+		case 'agent': {
+			return {owner: row.key, id: lastTaskId};
+		}
+
+		case 'task': {
+			return {owner: row.owner, id: row.dag.id};
+		}
+	}
+};
+
+// Sorting keeps together what belongs together: who reads an agent's row must not look for its cluster elsewhere.
+
+/** A row with those that stand below it. */
+type Block = {readonly row: RowSource; readonly below: readonly Block[]};
+
+type Key = number | string;
+
+/** `isHeading`: it says nothing of its own there, so that those below it count alone. */
+type SortBy = {readonly keyOf: (row: RowSource) => Key; readonly isHeading: (row: RowSource) => boolean};
+
+/** Rows in their order as blocks: below a row stands what follows it and lies deeper. */
+const blocksOf = (rows: readonly RowSource[]): readonly Block[] => {
+	const blocks: Block[] = [];
+	let at = 0;
+	while (at < rows.length) {
+		const row = rows[at];
+		if (!row) {
+			break;
+		}
+
+		let end = at + 1;
+		while ((rows[end]?.depth ?? 0) > row.depth) {
+			end += 1;
+		}
+
+		blocks.push({row, below: blocksOf(rows.slice(at + 1, end))});
+		at = end;
+	}
+
+	return blocks;
+};
+
+type Sorted = {readonly rows: readonly RowSource[]; readonly first: Key};
+
+const sortedBlocks = (blocks: readonly Block[], by: SortBy, order: (one: Key, other: Key) => number): readonly Sorted[] => {
+	const sorted = blocks.map(({row, below}): Sorted => {
+		// An unfinished task beside the last one stays right below its owner.
+		const tasks = below.filter(block => block.row.type === 'task').map(block => block.row);
+		const agents = sortedBlocks(below.filter(block => block.row.type !== 'task'), by, order);
+		const keys = [...(by.isHeading(row) && below.length > 0 ? [] : [row]), ...tasks].map(each => by.keyOf(each));
+		return {
+			rows: [row, ...tasks, ...agents.flatMap(each => each.rows)],
+			// A cluster stands where the first of its rows would.
+			first: [...keys, ...agents.slice(0, 1).map(each => each.first)].toSorted(order)[0] ?? '',
+		};
+	});
+	return sorted.toSorted((one, other) => order(one.first, other.first));
+};
+
+/** The rows by their keys, clusters where the first of their rows belongs, and in each its agents in the same order. */
+const sortRows = (rows: readonly RowSource[], by: SortBy, isReversed: boolean): readonly RowSource[] => {
+	// `localeCompare` would look up its language for each pair, which makes a thousand rows twenty times dearer.
+	const {compare} = new Intl.Collator('en', {numeric: true});
+	const order = (one: Key, other: Key): number => {
+		const [first, second] = isReversed ? [other, one] : [one, other];
+		return typeof first === 'number' && typeof second === 'number' ? first - second : compare(String(first), String(second));
+	};
+
+	return sortedBlocks(blocksOf(rows), by, order).flatMap(({rows: each}) => each);
+};
+
+// Which rows of the agents screen are shown, and in which order, as the user chose.
+
+const sortColumns: readonly SortColumn[] = ['agent', 'role', 'task', 'outcome', 'stage', 'time'];
+
+// What somebody looks for first stands first.
+const outcomeOrder: ReadonlyArray<OutcomeWord | 'unknown'> = [
+	'failed', 'failed to roll back', 'cancelled', 'unknown', 'cancelling', 'rolling back', 'running', 'waiting', 'rolled back', 'passed', 'ended', 'not run', 'succeeded', 'pending',
+];
+
+type Words = {readonly label: string; readonly role: string; readonly cells: TaskCells | undefined; readonly problem: string | undefined};
+
+const wordsOf = (row: RowSource, now: Timestamp): Words => {
+	switch (row.type) {
+		case 'agent': {
+			const {entry} = row;
+			const dag = lastTaskOf(entry);
+			return {
+				label: entry.address.label,
+				role: identityOf(entry.info, entry.status).toLowerCase(),
+				cells: dag && taskCells(dag, agentNow(entry, now)),
+				problem: problemOf(entry, now),
+			};
+		}
+
+		case 'cluster': {
+			const dag = lastTaskOf(row.cluster);
+			return {
+				label: row.cluster.name, role: '', cells: dag && taskCells(dag, now), problem: undefined,
+			};
+		}
+
+		case 'task': {
+			return {
+				label: row.owner, role: '', cells: taskCells(row.dag, now), problem: undefined,
+			};
+		}
+	}
+};
+
+const textOf = ({label, role, cells, problem}: Words, isStalled: boolean): string =>
+	[label, role, cells?.name ?? '', cells?.outcome.word ?? '', problem ?? '', isStalled ? 'stalled' : ''].join(' ');
+
+/** What a row is sorted by; troubles and missing tasks at the end, in numbers and words alike. */
+const sortKey = ({label, role, cells, problem}: Words, column: SortColumn): number | string => {
+	switch (column) {
+		case 'agent': {
+			return label;
+		}
+
+		case 'role': {
+			return role;
+		}
+
+		case 'task': {
+			return cells?.name ?? '\uFFFF';
+		}
+
+		case 'outcome': {
+			// Who cannot be asked comes right after what failed.
+			return problem === undefined ? (cells ? outcomeOrder.indexOf(cells.outcome.word) : outcomeOrder.length) : 3.5;
+		}
+
+		case 'stage': {
+			return cells && cells.progress.total > 0 ? cells.progress.done / cells.progress.total : Infinity;
+		}
+
+		case 'time': {
+			return cells?.duration ?? -1;
+		}
+	}
+};
+
+const ownColumns: ReadonlySet<SortColumn> = new Set(['agent', 'role']);
+
+/** A cluster counts where it has a task of its own that is compared; else its agents do. */
+const isHeading = (row: RowSource, column: SortColumn): boolean => row.type === 'cluster' && (ownColumns.has(column) || lastTaskOf(row.cluster) === undefined);
+
+const sorted = (rows: readonly RowSource[], {sort}: Arrangement, now: Timestamp): readonly RowSource[] => sort
+	? sortRows(rows, {keyOf: row => sortKey(wordsOf(row, now), sort.column), isHeading: row => isHeading(row, sort.column)}, sort.isReversed)
+	: rows;
+
+const isFolded = (row: RowSource, state: State): boolean => {
+	const {folded} = state.view.arrangement;
+	if (folded.size === 0 || row.type === 'cluster') {
+		return false;
+	}
+
+	const owner = row.type === 'agent' ? row.entry.cluster : (state.agents.get(row.owner)?.cluster ?? row.owner);
+	return owner !== undefined && folded.has(owner);
+};
+
+/** The rows of the agents screen as they are shown: those that pass filter and faults, sorted. */
+export const shownRows = (state: State, now: Timestamp): readonly RowSource[] => {
+	const {arrangement} = state.view;
+	const {filter, faultsOnly} = arrangement;
+	const passesFilter = (row: RowSource): boolean => filter?.test(textOf(wordsOf(row, now), isStalledRow(row, now))) !== false;
+	const rows = rowsOf(state).filter(row => !isFolded(row, state)
+		&& (!faultsOnly || isFaultRow(row, now) || isUndoneRow(row))
+		&& passesFilter(row));
+	return sorted(rows, arrangement, now);
+};
+
+/** The next or previous column to sort by; beyond the ends nothing is sorted, which is the user's own order. */
+export const nextSort = ({sort}: Arrangement, by: 1 | -1): Arrangement['sort'] => {
+	const places = sortColumns.length + 1;
+	const place = sort ? sortColumns.indexOf(sort.column) + 1 : 0;
+	const column = sortColumns[((place + by + places) % places) - 1];
+	return column && {column, isReversed: sort?.isReversed ?? false};
+};
+
+/** The selected row of the agents screen; undefined on other screens and in an empty list. */
+export const currentRow = (state: State, now: Timestamp): RowSource | undefined => {
+	const screen = topScreen(state);
+	if (screen.type !== 'agents') {
+		return undefined;
+	}
+
+	const rows = shownRows(state, now);
+	return rows[selectedIndexOf(rows, screen.selected, 0)];
+};

@@ -1,0 +1,179 @@
+import {type Timestamp} from '../../lib/time.js';
+import {isActive} from '../../protocol/outcome.js';
+import {agentBehind, agentsOf, lastTaskOf, ownerLabel} from '../lookup.js';
+import {type AgentEntry, type Arrangement, type State} from '../state.js';
+import {rowsOf, shownRows} from './agent-rows.js';
+import {agentNow, isDatabaseDown, roleOf, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
+import {whyIn} from './cause.js';
+import {leftWords, shownProblem} from './connection.js';
+import {stalledAfter} from './stall.js';
+import {isFailingRow, isFaultRow, isStalledRow, type Summary, summaryOf} from './summary.js';
+import {clusterMixes, fleetMixes} from './versions.js';
+import {type Reason, type RowSource, type TaskCells, type Window} from './view-types.js';
+
+const seenAt = ({connection}: AgentEntry): Timestamp | undefined => connection.type === 'failing' ? connection.lastSeenAt : undefined;
+
+const noteOf = (entry: AgentEntry): string | undefined => {
+	if (entry.task.type === 'known') {
+		return undefined;
+	}
+
+	if (entry.task.type === 'none') {
+		return 'no task yet';
+	}
+
+	if (entry.task.type === 'gone') {
+		return 'its task is gone';
+	}
+
+	return entry.connection.type === 'failing' ? undefined : 'connecting';
+};
+
+/** Who left is said to have done so; while it still works at something, that is worth more. */
+const troubleWords = (state: State, entry: AgentEntry, now: Timestamp): string | undefined => {
+	const dag = lastTaskOf(entry);
+	return shownProblem(state, entry, now) ?? (dag && isActive(taskOutcome(dag)) ? undefined : leftWords(entry, now));
+};
+
+/** Not how many: that would change while nothing happens. */
+const stalledReason: Reason = {place: '', text: `no new stage for over ${Math.floor(stalledAfter / 60_000)} minutes, and no new line was seen`};
+
+const whyOf = (isStalled: boolean, why: Reason | undefined): Reason | undefined => why ?? (isStalled ? stalledReason : undefined);
+
+/** `isFlat`: rows that belong together do not stand together, so that each says whose it is. */
+type Context = {readonly state: State; readonly now: Timestamp; readonly selected: number; readonly isFlat: boolean};
+
+const toRow = (source: RowSource, index: number, {
+	state, now, selected, isFlat,
+}: Context): AgentsRow => {
+	const base = {
+		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(source, now), isStalled: isStalledRow(source, now), isFailing: isFailingRow(source), isSelected: index === selected,
+		role: '', folded: 0, why: undefined, note: undefined, problem: undefined, asOf: undefined, isDatabaseDown: false, isMixed: false, needsPassword: source.type === 'task' && source.dag.needs !== undefined,
+	};
+	switch (source.type) {
+		case 'cluster': {
+			const dag = lastTaskOf(source.cluster);
+			const speaker = agentBehind(state, source.key);
+			const watched = agentsOf(state, source.cluster).filter(({left}) => !left).length;
+			return {
+				...base,
+				label: source.cluster.name,
+				folded: state.view.arrangement.folded.has(source.key) ? agentsOf(state, source.cluster).length : 0,
+				role: `${watched}/${source.cluster.members.length}`,
+				isMixed: clusterMixes(state, source.cluster).length > 0,
+				task: dag && taskCells(dag, agentNow(speaker, now)),
+				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
+			};
+		}
+
+		case 'task': {
+			return {
+				...base,
+				label: isFlat ? ownerLabel(state, source.owner) : (source.isMain ? 'main task' : ''),
+				role: isFlat && source.isMain ? 'main' : '',
+				task: taskCells(source.dag, agentNow(agentBehind(state, source.owner), now, source.dag)),
+				why: whyIn(state, source.dag, source.owner),
+			};
+		}
+
+		case 'agent': {
+			const {entry} = source;
+			const dag = lastTaskOf(entry);
+			return {
+				...base,
+				label: entry.address.label,
+				role: entry.left ? 'left' : roleOf(entry),
+				isDatabaseDown: isDatabaseDown(entry),
+				task: dag && taskCells(dag, agentNow(entry, now)),
+				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
+				note: noteOf(entry),
+				problem: troubleWords(state, entry, now),
+				asOf: seenAt(entry),
+			};
+		}
+	}
+};
+
+/** How the rows are arranged, as far as it is not the usual way. */
+const arrangementOf = ({filter, faultsOnly, sort}: Arrangement, hidden: number): AgentsView['arrangement'] => ({
+	filter: filter?.source, faultsOnly, sort, hidden,
+});
+
+/** The most that one of both is in: of obshell or of OceanBase. */
+const withVersions = (summary: Summary, state: State): Summary => {
+	const count = Math.max(0, ...fleetMixes(state).map(({versions}) => versions.length));
+	return count === 0 ? summary : {...summary, parts: [...summary.parts, {count, word: 'versions', tone: 'quiet', weight: 0}]};
+};
+
+/** The rows of the agents screen as they are shown, which of them is selected (-1: none), and the first in sight. */
+export const arrangedRows = (state: State, now: Timestamp, height: number): {readonly rows: readonly RowSource[]; readonly selected: number; readonly top: number} => {
+	const [screen] = state.view.stack;
+	const rows = shownRows(state, now);
+	const selected = selectedIndexOf(rows, screen.type === 'agents' ? screen.selected : undefined, 0);
+	const top = windowTop({
+		top: screen.type === 'agents' ? screen.top : 0, selected, height, total: rows.length,
+	});
+	return {rows, selected, top};
+};
+
+/** The agents screen: the window of its rows that `height` lines show. */
+export const selectAgents = (state: State, now: Timestamp, height: number): AgentsView => {
+	const {filter, faultsOnly} = state.view.arrangement;
+	const isFlat = filter !== undefined || faultsOnly;
+	const all = rowsOf(state);
+	const {rows, selected, top} = arrangedRows(state, now, height);
+	return {
+		type: 'agents',
+		summary: withVersions(summaryOf(all, now), state),
+		arrangement: arrangementOf(state.view.arrangement, all.length - rows.length),
+		list: windowOf(rows, {top, height}, (row, index) => toRow(row, index, {
+			state, now, selected, isFlat,
+		})),
+	};
+};
+
+/**
+A row of the agents screen.
+
+- cluster: a cluster's heading, with its own last task if there is one
+- task: an unfinished task outside maintenance, of a cluster or an agent
+- agent: an agent with its last maintenance task
+
+`problem` says in the user's words why the agent cannot be asked ("unreachable since 10:39: connection refused"); the task then is the last one known, `asOf` when it was (an instant, not an age: nothing ticks at rest). `isFault` is what `!` and the summary count.
+*/
+export type AgentsRow = {
+	readonly key: string;
+	readonly type: 'cluster' | 'agent' | 'task';
+	readonly depth: 0 | 1 | 2;
+	readonly label: string;
+	/** Of a cluster: how many agents are folded away below it. */
+	readonly folded: number;
+	readonly role: string;
+	readonly task: TaskCells | undefined;
+	/** Instead of a task: "connecting", "no task yet". */
+	readonly note: string | undefined;
+	readonly problem: string | undefined;
+	readonly asOf: Timestamp | undefined;
+	/** Why its task failed, what it waits for, or that it has not moved for minutes. */
+	readonly why: Reason | undefined;
+	/** Its running task has not moved for minutes. */
+	readonly isStalled: boolean;
+	/** A part of its running task failed, while the rest goes on. */
+	readonly isFailing: boolean;
+	/** The agent is well, but cannot reach its database: no fault by itself, an upgrade does that. */
+	readonly isDatabaseDown: boolean;
+	/** Of a cluster: its agents run several versions of obshell or of OceanBase. */
+	readonly isMixed: boolean;
+	/** Only an agent's own password opens the task. */
+	readonly needsPassword: boolean;
+	readonly isFault: boolean;
+	readonly isSelected: boolean;
+};
+
+export type AgentsView = {
+	readonly type: 'agents';
+	readonly summary: Summary;
+	/** What the user chose; `hidden` rows are not shown by it. */
+	readonly arrangement: {readonly filter: string | undefined; readonly faultsOnly: boolean; readonly sort: Arrangement['sort']; readonly hidden: number};
+	readonly list: Window<AgentsRow>;
+};

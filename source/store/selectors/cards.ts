@@ -1,0 +1,215 @@
+import {type Timestamp} from '../../lib/time.js';
+import {type AgentInfo} from '../../protocol/agent.js';
+import {type AgentError} from '../../protocol/errors.js';
+import {speaksV2} from '../../protocol/identity.js';
+import {agentBehind, agentNamed, agentsOf, lastTaskOf, logFolderOf} from '../lookup.js';
+import {type AgentEntry, type Screen, type SeenProcess, type State} from '../state.js';
+import {agentNow, roleOf, roleWords, selectedIndexOf, taskCells, windowOf, windowTop} from './basics.js';
+import {breadcrumbOf} from './breadcrumb.js';
+import {errorWords, shownProblem, skewWords, troubleOf} from './connection.js';
+import {clusterMixes, fleetMixes, type VersionMix, versionOf} from './versions.js';
+import {type TaskCells, type Window} from './view-types.js';
+
+// What an agent's `obState` says (docs/protocol.md#endpoints).
+const states: Readonly<Record<number, string>> = {
+	0: 'down',
+	1: 'running, not connected',
+	2: 'running, restricted',
+	3: 'connected',
+};
+
+/** How an agent's observer, the database's own process, is; empty while that is not known, and for a seekdb, which has none. */
+const observerWords = ({info, status}: Pick<AgentEntry, 'info' | 'status'>): string =>
+	status === undefined || info?.isSeekdb ? '' : states[status.obState] ?? `state ${status.obState}`;
+
+const partsOf = (error: AgentError): ReadonlyArray<readonly [name: string, value: string]> => {
+	switch (error.type) {
+		case 'refused': {
+			return [['status', error.status === 0 ? '' : String(error.status)], ['code', error.code], ['message', error.message], ['trace', error.traceId]];
+		}
+
+		case 'unreachable': {
+			return [['code', error.code], ['message', error.message]];
+		}
+
+		case 'unauthorized': {
+			return [['message', error.message]];
+		}
+
+		case 'key-changed': {
+			return [['known key', error.known === undefined ? '' : `${error.known} ${error.knownBits} bit`], ['offered', `${error.offered} ${error.offeredBits} bit`]];
+		}
+
+		case 'protocol': {
+			return [['message', error.message]];
+		}
+
+		case 'timeout':
+		case 'clock':
+		case 'too-large':
+		case 'unknown-id':
+		case 'aborted': {
+			return [['message', errorWords(error)]];
+		}
+	}
+};
+
+const errorOf = ({connection}: AgentEntry): CardView['error'] => connection.type === 'failing'
+	? partsOf(connection.error).flatMap(([name, value]) => value === '' ? [] : [{name, value}])
+	: [];
+
+/** What it takes to ask it what is not for everybody. */
+const authOf = (info: AgentInfo | undefined): string => {
+	if (!info) {
+		return '';
+	}
+
+	const kinds = info.supportedAuth.length === 0 ? (speaksV2(info) ? 'v2' : 'v1') : info.supportedAuth.join(', ');
+	// A seekdb's agent has no password of its own.
+	return info.isSeekdb ? `auth ${kinds}` : `${info.security ? 'an agent password is set' : 'no agent password is set'}, auth ${kinds}`;
+};
+
+/** The card of an agent; what it did not say stays empty. */
+export const selectCard = (state: State, screen: Extract<Screen, {type: 'card'}>): CardView => {
+	const entry = state.agents.get(screen.owner);
+	const cluster = state.clusters.get(entry?.cluster ?? '');
+	const {info, status, connection, skew} = entry ?? {};
+	return {
+		type: 'card',
+		breadcrumb: breadcrumbOf(state, screen),
+		top: screen.top,
+		address: entry?.address.label ?? screen.owner,
+		name: entry?.name === entry?.address.label ? undefined : entry?.name,
+		isConnected: connection?.type === 'connected',
+		trouble: entry && shownProblem(state, entry, state.view.hour),
+		error: entry ? errorOf(entry) : [],
+		lastSeenAt: connection?.type === 'failing' ? connection.lastSeenAt : undefined,
+		version: entry ? versionOf(entry) : '',
+		database: {name: info?.isSeekdb ? 'seekdb' : 'OceanBase', version: info?.obVersion ?? ''},
+		architecture: info?.architecture ?? '',
+		mixes: cluster ? clusterMixes(state, cluster) : fleetMixes(state),
+		zone: info?.zone ?? '',
+		role: entry ? roleOf(entry) : '',
+		process: entry?.process,
+		isLocked: status?.underMaintenance,
+		observer: entry ? observerWords(entry) : '',
+		skew,
+		skewWords: skew === undefined ? '' : skewWords(skew),
+		fingerprint: entry?.fingerprint,
+		auth: authOf(info),
+		logFolder: logFolderOf(entry),
+		cluster: cluster && {name: cluster.name, members: cluster.members},
+		utcOffset: lastTaskOf(entry)?.utcOffset,
+	};
+};
+
+type Member = {readonly key: string; readonly zone: string; readonly identity: string; readonly version: string};
+
+/** The members of a cluster as rows, in its agents' order; their keys are their names ("ip:port"). */
+export const membersOf = (state: State, key: string): readonly Member[] =>
+	(state.clusters.get(key)?.directory ?? []).map(({agent, ...member}) => ({key: agent, ...member}));
+
+const watchedRow = (entry: AgentEntry): Pick<MemberRow, 'role' | 'version' | 'obVersion' | 'observer' | 'connection' | 'isFault'> => ({
+	role: roleOf(entry),
+	version: versionOf(entry),
+	obVersion: entry.info?.obVersion ?? '',
+	observer: observerWords(entry),
+	connection: troubleOf(entry) ?? entry.connection.type,
+	isFault: troubleOf(entry) !== undefined,
+});
+
+const unwatched = {
+	obVersion: '', observer: '', connection: 'not watched', isFault: false,
+} as const;
+
+const rowOf = (state: State, {key, zone, identity, version}: Member, isSelected: boolean): MemberRow => {
+	const entry = state.agents.get(agentNamed(state, key) ?? '');
+	return {
+		key, agent: key, zone, isSelected,
+		...(entry ? watchedRow(entry) : {...unwatched, role: roleWords(identity), version}),
+	};
+};
+
+/** The card of a cluster: what its agents run, and each of them in a row. */
+export const selectCluster = (state: State, screen: Extract<Screen, {type: 'cluster'}>, now: Timestamp, height: number): ClusterView => {
+	const cluster = state.clusters.get(screen.owner);
+	const members = membersOf(state, screen.owner);
+	const speaker = agentBehind(state, screen.owner);
+	const dag = lastTaskOf(cluster);
+	const selected = selectedIndexOf(members, screen.selected, 0);
+	const top = windowTop({
+		top: screen.top, selected, height, total: members.length,
+	});
+	return {
+		type: 'cluster',
+		breadcrumb: breadcrumbOf(state, screen),
+		members: members.length,
+		watched: cluster ? agentsOf(state, cluster).length : 0,
+		mixes: cluster ? clusterMixes(state, cluster) : [],
+		task: dag && taskCells(dag, agentNow(speaker, now)),
+		speaker: speaker?.address.label,
+		list: windowOf(members, {top, height}, (member, index) => rowOf(state, member, index === selected)),
+	};
+};
+
+/** All that is known of an agent without asking for more. Texts are empty and numbers undefined where it did not say; `observer` and `trouble` are in the user's words. */
+export type CardView = {
+	readonly type: 'card';
+	readonly breadcrumb: readonly string[];
+	/** The first line in sight. */
+	readonly top: number;
+	/** How it is asked, and the name that it has for itself where that is another one. */
+	readonly address: string;
+	readonly name: string | undefined;
+	readonly isConnected: boolean;
+	/** Why it does not answer, since when; and the error whole: each part by its name. */
+	readonly trouble: string | undefined;
+	readonly error: ReadonlyArray<{readonly name: string; readonly value: string}>;
+	readonly lastSeenAt: Timestamp | undefined;
+	readonly version: string;
+	readonly database: {readonly name: 'OceanBase' | 'seekdb'; readonly version: string};
+	readonly architecture: string;
+	/** The versions in its cluster, or in the fleet where it is in none, if they differ. */
+	readonly mixes: readonly VersionMix[];
+	readonly zone: string;
+	readonly role: string;
+	readonly process: SeenProcess | undefined;
+	readonly isLocked: boolean | undefined;
+	readonly observer: string;
+	/** Its clock minus ours, ms. */
+	readonly skew: number | undefined;
+	readonly skewWords: string;
+	readonly fingerprint: string | undefined;
+	readonly auth: string;
+	readonly logFolder: string | undefined;
+	readonly cluster: {readonly name: string; readonly members: readonly string[]} | undefined;
+	/** Minutes east of UTC of the agent's clock. */
+	readonly utcOffset: number | undefined;
+};
+
+/** An agent of a cluster. Only of watched ones more is known than what the others say. */
+export type MemberRow = {
+	readonly key: string;
+	readonly agent: string;
+	readonly zone: string;
+	readonly role: string;
+	readonly version: string;
+	readonly obVersion: string;
+	readonly observer: string;
+	/** In one word: "connected", "unreachable", "not watched". */
+	readonly connection: string;
+	readonly isFault: boolean;
+	readonly isSelected: boolean;
+};
+
+export type ClusterView = {
+	readonly type: 'cluster';
+	readonly breadcrumb: readonly string[];
+	readonly members: number;
+	readonly watched: number;
+	readonly mixes: readonly VersionMix[];
+	readonly task: TaskCells | undefined;
+	/** The agent that is asked for the cluster's own tasks. */
+	readonly speaker: string | undefined;
+	readonly list: Window<MemberRow>;
+};

@@ -1,0 +1,337 @@
+// Why a task failed: the failed stage, its failed sub-tasks, and in each the first real error of its last attempt, wherever it really ran.
+
+import {cutMiddle} from '../../lib/wrap.js';
+import {parseGenericId} from '../../protocol/ids.js';
+import {copiedStageOf, failedAgentsIn, isRemoteSummary, messageOf, remoteTaskId, severityOf} from '../../protocol/logs.js';
+import {isFault} from '../../protocol/outcome.js';
+import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
+import {summaryOf} from '../../protocol/telling-line.js';
+import {agentNamed, findTask, lastTaskOf} from '../lookup.js';
+import {type AgentEntry, type State, type TaskReference} from '../state.js';
+import {nodeOutcome, subTaskOutcome, taskOutcome} from './basics.js';
+import {needWords, shownWords, unlistedWords} from './connection.js';
+import {type Explanation, explanationOf, lastAttemptStart, type ReasonKind, reasonKinds} from './explanation.js';
+import {type Reason} from './view-types.js';
+
+/** Where the reason stands: `entry` is the place in the sub-task's `logs`, -1 where no line says why, `start` where in that entry its line begins. */
+export type CausePlace = {
+	readonly task: TaskReference;
+	readonly node: string;
+	readonly subTask: string;
+	readonly agent: string | undefined;
+	readonly entry: number;
+	readonly start: number;
+};
+
+/**
+Why a task failed or waits. `waiting`: it pauses for its main task.
+
+`text` is one printable line, `shortest` the part of it that says the most, `whole` the message with all its lines. `places` are the agents with this same reason, the first one first; none where it is that of the whole task.
+*/
+export type Cause = Pick<Explanation, 'text' | 'shortest' | 'whole'> & {
+	readonly kind: ReasonKind | 'waiting';
+	readonly nodeName: string;
+	readonly places: readonly CausePlace[];
+};
+
+/** Finds a task by its id, wherever it is known. */
+export type ResolveRemote = (id: string) => {readonly dag: Dag; readonly owner: string} | undefined;
+
+/** `at`: when the sub-task ended. */
+type Finding = Omit<Explanation, 'entry' | 'start'> & {readonly place: CausePlace; readonly nodeName: string; readonly at: number | undefined};
+
+/** Each task is looked at once: links of a hostile or broken agent may lead in circles. */
+type Search = {readonly resolve: ResolveRemote; readonly seen: Map<string, readonly Finding[]>};
+
+type Context = {readonly dag: Dag; readonly task: TaskReference; readonly node: TaskNode; readonly search: Search};
+
+/** A part of a main task that it passed at its end: how the part went, its last stage that ran tells. */
+const isPassedByMain = ({state, operator, links}: Dag): boolean => state === 'SUCCEED' && operator === 'PASS' && links.mainDagId !== undefined;
+
+const lastRun = (dag: Dag): TaskNode | undefined => dag.nodes?.findLast(({subTasks}) => subTasks.some(({executeTimes}) => executeTimes > 0));
+
+/** What failed in the stage that a task works on, while others still go on there. What stands in it since before the stage began is of an earlier attempt. */
+const failedMeanwhile = (dag: Dag): readonly SubTask[] => {
+	const node = dag.nodes?.[dag.stage - 1];
+	const {word} = taskOutcome(dag);
+	if ((word !== 'running' && word !== 'rolling back') || dag.state !== 'RUNNING' || node?.state !== 'RUNNING') {
+		return [];
+	}
+
+	const wanted = word === 'rolling back' ? 'failed to roll back' : 'failed';
+	return node.subTasks.filter(subTask => subTaskOutcome(subTask).word === wanted && !isOfEarlierAttempt(subTask, node));
+};
+
+/** It ended before its stage began: the stage was tried again since, without this part. */
+const isOfEarlierAttempt = ({endTime}: SubTask, {startTime}: TaskNode): boolean => startTime !== undefined && endTime !== undefined && endTime < startTime;
+
+/** The stage that failed: the one the task stopped at, else one behind it. An earlier one that failed was passed or tried again since. */
+const failedNode = ({nodes = [], stage}: Dag): TaskNode | undefined => {
+	const current = nodes[stage - 1];
+	const isFailed = (node: TaskNode): boolean => isFault(nodeOutcome(node));
+	return current ? [current, ...nodes.slice(stage)].find(node => isFailed(node)) : nodes.find(node => isFailed(node));
+};
+
+/** What is to be explained of a task. */
+const failuresOf = (dag: Dag): {readonly node: TaskNode | undefined; readonly subTasks: readonly SubTask[]} => {
+	if (!isPassedByMain(dag) && !isFault(taskOutcome(dag))) {
+		return {node: dag.nodes?.[dag.stage - 1], subTasks: failedMeanwhile(dag)};
+	}
+
+	const node = isPassedByMain(dag) ? lastRun(dag) : failedNode(dag);
+	const failed = node?.subTasks.filter(subTask => isFault(subTaskOutcome(subTask))) ?? [];
+	const latest = failed.filter(subTask => node && !isOfEarlierAttempt(subTask, node));
+	return {node, subTasks: latest.length > 0 ? latest : failed};
+};
+
+/** Whether a part of a running task failed, while the rest of it goes on. */
+export const isFailing = (dag: Dag): boolean => failedMeanwhile(dag).length > 0;
+
+const isCause = ({kind}: Pick<Finding, 'kind'>): boolean => kind === 'error' || kind === 'timeout';
+
+const findingsOf = (dag: Dag, task: TaskReference, search: Search): readonly Finding[] => {
+	const {node, subTasks} = failuresOf(dag);
+	const own = node ? subTasks.flatMap(subTask => reasonsOf(subTask, {dag, task, node, search})) : [];
+	const {mainDagId} = dag.links;
+	// Nothing wrong with this part: what is wrong with the whole is another part's.
+	return mainDagId === undefined || own.some(finding => isCause(finding)) ? own : [...followed(mainDagId, search), ...own];
+};
+
+/** What is known of why a task failed that another one names. */
+const followed = (id: string, search: Search): readonly Finding[] => {
+	const {resolve, seen} = search;
+	const known = seen.get(id);
+	if (known) {
+		return known;
+	}
+
+	seen.set(id, []);
+	const found = resolve(id);
+	if (!found || !(isFault(taskOutcome(found.dag)) || isPassedByMain(found.dag) || isFailing(found.dag))) {
+		return [];
+	}
+
+	const findings = findingsOf(found.dag, {owner: found.owner, id}, search).filter(({kind}) => kind !== 'silent' && kind !== 'consequence');
+	seen.set(id, findings);
+	return findings;
+};
+
+/** The lines of the last attempt, as far as they can be told from those before. */
+const lastAttempt = (subTask: SubTask): readonly string[] => subTask.logs?.slice(lastAttemptStart(subTask)) ?? [];
+
+const lastRemoteId = (subTask: SubTask): string | undefined => {
+	const line = lastAttempt(subTask).findLast(text => remoteTaskId(text) !== undefined);
+	return line === undefined ? undefined : remoteTaskId(line);
+};
+
+const placeOf = (subTask: SubTask, {task, node}: Pick<Context, 'task' | 'node'>, {entry, start}: Pick<Explanation, 'entry' | 'start'>): CausePlace => ({
+	task, node: node.key, subTask: subTask.key, agent: subTask.agent, entry, start,
+});
+
+/** The lines that a main task copied from the part of an agent, where that part itself is not known. */
+const copiesOf = (agent: string, {dag, task}: Context): readonly Finding[] => (dag.nodes ?? []).flatMap(node => node.subTasks.filter(subTask => subTask.agent === agent).flatMap(subTask => {
+	const begin = lastAttemptStart(subTask);
+	const entry = subTask.logs?.findIndex((line, index) => index >= begin && copiedStageOf(line) !== undefined && severityOf(line) === 'error') ?? -1;
+	const line = subTask.logs?.[entry];
+	if (line === undefined) {
+		return [];
+	}
+
+	const {brief, shortest, start} = summaryOf(line);
+	return [{
+		kind: 'error' as const, text: brief, shortest, whole: () => messageOf(line), nodeName: copiedStageOf(line) ?? node.name, at: subTask.endTime, place: placeOf(subTask, {task, node}, {entry, start}),
+	}];
+}));
+
+/** What made parts of a main task fail: those that its line names, else all of them. */
+const partsReasons = (subTask: SubTask, context: Context): readonly Finding[] => {
+	const {dag: {links}, search} = context;
+	const named = new Set(lastAttempt(subTask).flatMap(line => severityOf(line) === 'error' ? failedAgentsIn(line) : []));
+	return (named.size > 0 ? [...named] : Object.keys(links.subDags)).flatMap(agent => {
+		const id = Object.hasOwn(links.subDags, agent) ? links.subDags[agent] : undefined;
+		const findings = id === undefined ? [] : followed(id, search);
+		return findings.length > 0 ? findings : copiesOf(agent, context);
+	});
+};
+
+/** A sub-task's reasons are those of the task that it started elsewhere or that it waited for, where that one is known and really failed; else its own copy of them. */
+const reasonsOf = (subTask: SubTask, context: Context): readonly Finding[] => {
+	const {node, search} = context;
+	const id = lastRemoteId(subTask);
+	const own = explanationOf(subTask);
+	const remote = id === undefined ? [] : followed(id, search);
+	const line = subTask.logs?.[own.entry];
+	const isOfParts = remote.length === 0 && own.kind === 'consequence' && line !== undefined && !isRemoteSummary(line);
+	const elsewhere = isOfParts ? partsReasons(subTask, context) : remote;
+	if (elsewhere.length > 0) {
+		// The clocks of other agents differ.
+		return elsewhere.map(finding => ({...finding, at: subTask.endTime}));
+	}
+
+	const {entry, start, ...explanation} = own;
+	return [{...explanation, nodeName: node.name, at: subTask.endTime, place: placeOf(subTask, context, {entry, start})}];
+};
+
+/** A reason that no sub-task holds. */
+const wholeTask = (kind: Cause['kind'], text: string, nodeName = ''): Cause => ({
+	kind, text, shortest: text, whole: () => text, nodeName, places: [],
+});
+
+const waitingCause = ({links: {mainDagId}}: Dag): Cause =>
+	wholeTask('waiting', mainDagId === undefined ? 'waits for its main task to go on' : `waits for its main task ${mainDagId} to go on`);
+
+const rankOf = ({kind}: Finding): number => reasonKinds.indexOf(kind);
+
+/** The same reasons together; causes before what follows from them, then the first in time first. */
+const grouped = (findings: readonly Finding[]): readonly Cause[] => {
+	const ordered = findings.toSorted((one, other) => rankOf(one) - rankOf(other) || (one.at ?? Infinity) - (other.at ?? Infinity) || 0);
+	const groups = Map.groupBy(ordered, ({kind, nodeName, text}) => `${kind} ${nodeName} ${text}`).values().toArray();
+	return groups.flatMap(group => group.slice(0, 1).map(({kind, text, shortest, whole, nodeName}): Cause => ({
+		kind, text, shortest, whole, nodeName, places: group.map(({place}) => place),
+	})));
+};
+
+/** Of a task that failed and has no failed sub-task. While its stage still seems to be at work, what is known of it is older than that it failed. */
+const withoutFailures = (dag: Dag): readonly Cause[] => {
+	const isCancelled = taskOutcome(dag).word === 'cancelled';
+	const name = failedNode(dag)?.name;
+	const current = dag.nodes?.[dag.stage - 1];
+	const isOld = current !== undefined && name === undefined && current.state !== 'SUCCEED' && current.state !== 'FAILED';
+	return isCancelled ? [wholeTask('cancelled', 'cancelled by an operator', name)] : (isOld ? [] : [wholeTask('silent', 'no stage says why', name)]);
+};
+
+/**
+All reasons why a task failed or what it waits for, the first one first; none where nothing is wrong, or its stages are not known yet.
+
+Of a running task: why a part of it failed already. Of a part of a main task that is well itself: why the main task failed.
+*/
+export const causesOf = (dag: Dag, task: TaskReference, resolve: ResolveRemote): readonly Cause[] => {
+	const outcome = taskOutcome(dag);
+	const findings = dag.nodes ? findingsOf(dag, task, {resolve, seen: new Map([[dag.id, []]])}) : [];
+	if (findings.length > 0) {
+		return grouped(findings);
+	}
+
+	if (outcome.word === 'waiting') {
+		return [waitingCause(dag)];
+	}
+
+	return dag.nodes && dag.nodes.length > 0 && isFault(outcome) && !isPassedByMain(dag) ? withoutFailures(dag) : [];
+};
+
+const spreadOf = ({places}: Cause): string => places.length > 1 ? `, on ${places.length} agents` : '';
+
+// Further reasons are said in short, and not more of them than anybody reads.
+const furtherShown = 2;
+
+const furtherLength = 120;
+
+/** "; @ 10.0.0.2:2886: disk full", "; 39 others: context canceled". */
+const furtherWords = ([, ...further]: readonly Cause[]): string => {
+	const said = further.slice(0, furtherShown).map(({kind, shortest, places}) => {
+		const [first] = places;
+		const isAlone = places.length === 1 && first?.agent !== undefined;
+		const others = `${places.length} ${places.length === 1 ? 'other' : 'others'}`;
+		return `; ${isAlone && kind !== 'consequence' ? `@ ${first.agent}` : others}: ${cutMiddle(shortest, furtherLength)}`;
+	});
+	const left = further.length - furtherShown;
+	return said.join('') + (left > 0 ? `; and ${left} more ${left === 1 ? 'reason' : 'reasons'}` : '');
+};
+
+/** Reasons in words, the first one first; the place is empty where it is that of the whole task. */
+export const reasonIn = (causes: readonly Cause[]): Reason | undefined => {
+	const [first] = causes;
+	if (!first) {
+		return undefined;
+	}
+
+	const {kind, text, shortest, nodeName, places} = first;
+	if (kind === 'waiting' || nodeName === '') {
+		return {place: '', text};
+	}
+
+	const agent = places.length === 1 ? places[0]?.agent : undefined;
+	return {place: `${nodeName}${agent === undefined ? '' : ` @ ${agent}`}`, text: text + spreadOf(first), further: furtherWords(causes), shortest};
+};
+
+/** A reason in one line, with what else went wrong. */
+export const reasonWords = ({place, text, further = ''}: Reason): string => `${place === '' ? text : `${place}: ${text}`}${further}`;
+
+/** The first reason in one line: "Start observer @ 10.0.0.3:2886: cannot allocate memory", "…, on 3 agents". */
+export const causeWords = (cause: Cause): string => {
+	const reason = reasonIn([cause]);
+	return reason ? reasonWords(reason) : '';
+};
+
+const hasTask = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, id: string): boolean =>
+	lastTaskOf(owner)?.id === id || owner.otherTasks.some(task => task.id === id);
+
+/** Whose a task is: that of the agent that its id names, else of whoever has it. Main tasks are looked up, since in a large cluster every agent has one. */
+const ownerOf = (state: State, id: string): string | undefined => {
+	const main = state.mainTasks.get(id);
+	if (main) {
+		return main.owner;
+	}
+
+	const generic = parseGenericId(id);
+	const named = generic === undefined || generic.scope === 'cluster' ? undefined : agentNamed(state, generic.agent);
+	if (named !== undefined && findTask(state, {owner: named, id})) {
+		return named;
+	}
+
+	return state.clusters.entries().find(([, cluster]) => hasTask(cluster, id))?.[0]
+		?? state.agents.entries().find(([, entry]) => hasTask(entry, id))?.[0]
+		?? named;
+};
+
+/** Finds a task by its id, wherever it is known. */
+const resolveIn = (state: State, asker: string): ResolveRemote => id => {
+	const owner = ownerOf(state, id) ?? asker;
+	const dag = findTask(state, {owner, id});
+	return dag && {dag, owner};
+};
+
+/** All reasons why a task failed or what it waits for, followed across the watched agents, the first one first. */
+export const causesIn = (state: State, dag: Dag, owner: string): readonly Cause[] =>
+	causesOf(dag, {owner, id: dag.id} satisfies TaskReference, resolveIn(state, owner));
+
+/** Why it cannot be known how a task is, or how it ended. */
+const unreadWords = ({needs, unlisted}: Dag): string | undefined => needs
+	? needWords(needs)
+	: (unlisted?.end === 'gone' || unlisted?.end === 'unreadable' ? unlistedWords(unlisted) : undefined);
+
+const plainWhyIn = (state: State, dag: Dag, owner: string): Reason | undefined => {
+	const unread = unreadWords(dag);
+	return unread === undefined ? reasonIn(causesIn(state, dag, owner)) : {place: '', text: unread};
+};
+
+/** The same in words, with the key that helps on the screen. */
+export const whyIn = (state: State, dag: Dag, owner: string): Reason | undefined => {
+	const why = plainWhyIn(state, dag, owner);
+	return why && dag.needs ? {...why, text: shownWords(state, `${why.text}: p`)} : why;
+};
+
+/** The same in one line, for modes without a screen. */
+export const whyWordsIn = (state: State, dag: Dag, owner: string): string | undefined => {
+	const why = plainWhyIn(state, dag, owner);
+	return why && reasonWords(why);
+};
+
+/** The same with all lines of the first reason, for programs. */
+export const wholeWhyIn = (state: State, dag: Dag, owner: string): string | undefined => {
+	const unread = unreadWords(dag);
+	if (unread !== undefined) {
+		return unread;
+	}
+
+	const causes = causesIn(state, dag, owner);
+	const [first] = causes;
+	const why = reasonIn(causes);
+	return why && first && reasonWords({...why, text: why.text.replace(first.text, () => first.whole())});
+};
+
+/** A reason whole, and with less and less around what says the most where there is not room for all. */
+export const whyTexts = (reason: Reason): readonly string[] => {
+	const {place, text, shortest = text} = reason;
+	return [...new Set([reasonWords(reason), reasonWords({place, text}), text, shortest])];
+};

@@ -1,0 +1,65 @@
+import {type Timestamp} from '../../lib/time.js';
+import {isFault, type Outcome} from '../../protocol/outcome.js';
+import {type Transition} from '../changes.js';
+
+const agentWords = {
+	'agent-restarted': 'restarted', 'agent-joined': 'joined', 'agent-left': 'left its cluster', 'agent-returned': 'is back in its cluster',
+} as const;
+
+type TaskTransition = Extract<Transition, {id: string}>;
+
+const stageWords = ({stage, stages}: TaskTransition): string => `stage ${stage}/${stages}`;
+
+/** What happened, and to what: the outcome of a task stands for itself. */
+export const changeWords = (transition: Transition): Pick<JournalRow, 'outcome' | 'event' | 'task' | 'detail'> => {
+	switch (transition.type) {
+		case 'task-begun': {
+			return {outcome: undefined, event: 'began', task: transition.name + transition.mark, detail: ''};
+		}
+
+		case 'task-moved': {
+			return {outcome: undefined, event: stageWords(transition), task: transition.name + transition.mark, detail: transition.stageName ?? ''};
+		}
+
+		case 'task-failing': {
+			const {name, mark, why} = transition;
+			return {outcome: undefined, event: 'failing', task: name + mark, detail: why ?? stageWords(transition)};
+		}
+
+		case 'outcome-changed': {
+			const {outcome, name, mark, why} = transition;
+			return {outcome, event: '', task: name + mark, detail: why ?? (isFault(outcome) && transition.stages > 0 ? stageWords(transition) : '')};
+		}
+
+		case 'agent-troubled': {
+			return {outcome: undefined, event: transition.trouble, task: '', detail: transition.words};
+		}
+
+		case 'agent-recovered': {
+			return {outcome: undefined, event: 'answers again', task: '', detail: ''};
+		}
+
+		case 'agent-restarted':
+		case 'agent-joined':
+		case 'agent-left':
+		case 'agent-returned': {
+			return {outcome: undefined, event: agentWords[transition.type], task: '', detail: ''};
+		}
+	}
+};
+
+/** Something that was seen to change, by our clock: the outcome that a task came to, or an `event` in words. `detail` says more. */
+export type JournalRow = {
+	readonly key: string;
+	readonly at: Timestamp;
+	readonly owner: string;
+	readonly outcome: Outcome | undefined;
+	readonly event: string;
+	readonly task: string;
+	readonly detail: string;
+	readonly isBad: boolean;
+	readonly isQuiet: boolean;
+	/** It came while nobody pressed a key. */
+	readonly isNew: boolean;
+	readonly isSelected: boolean;
+};

@@ -1,0 +1,314 @@
+import {formatLocalMinute, type Timestamp} from '../../lib/time.js';
+import {type AgentError, isMissingEndpoint, type PasswordKind} from '../../protocol/errors.js';
+import {forwardsToMaster, identityOf} from '../../protocol/identity.js';
+import {type PasswordNeed, type Unlisted} from '../../protocol/task.js';
+import {type KeyTrouble, type Trouble} from '../changes.js';
+import {type AgentEntry, type State} from '../state.js';
+import {isDatabaseDown} from './basics.js';
+
+export const isAboutKey = (trouble: Trouble | undefined): trouble is KeyTrouble => trouble === 'key changed' || trouble === 'key not known' || trouble === 'downgraded';
+
+type KeyError = Extract<AgentError, {type: 'key-changed'}>;
+
+/** What is wrong with what an agent offers (see `AgentError`). */
+const keyTrouble = ({known, offered}: Pick<KeyError, 'known' | 'offered'>): KeyTrouble => {
+	if (known === undefined) {
+		return 'key not known';
+	}
+
+	return known === offered ? 'downgraded' : 'key changed';
+};
+
+const keyWords = {
+	'key not known': 'its key is not trusted yet, no password is sent: K',
+	'key changed': 'its encryption key changed, no password is sent to it: K',
+	downgraded: 'no v2 authentication any more, no password is sent: K',
+} as const;
+
+/** The kind of trouble of an agent; undefined while it answers. */
+export const troubleOf = ({connection}: AgentEntry): Trouble | undefined => {
+	if (connection.type !== 'failing') {
+		return undefined;
+	}
+
+	switch (connection.error.type) {
+		case 'unauthorized': {
+			return 'unauthorized';
+		}
+
+		case 'key-changed': {
+			return keyTrouble(connection.error);
+		}
+
+		case 'unreachable':
+		case 'timeout': {
+			return connection.isAlive ? 'no answer' : 'unreachable';
+		}
+
+		case 'clock':
+		case 'refused':
+		case 'protocol':
+		case 'too-large':
+		case 'unknown-id':
+		case 'aborted': {
+			return 'no answer';
+		}
+	}
+};
+
+/** Whether an agent waits until another one has tried the password that it needs. That other one tells how it went. */
+export const isHeldBack = ({connection}: AgentEntry): boolean =>
+	connection.type === 'failing' && connection.error.type === 'unauthorized' && connection.error.reason === 'held-back';
+
+/** How to give a password of that kind where there is no key to press. */
+export const passwordWays: Readonly<Record<PasswordKind, string>> = {
+	root: 'give it with --password-file or OBWATCH_PASSWORD',
+	agent: 'give it with --agent-password-file or OBWATCH_AGENT_PASSWORD',
+};
+
+/** What people call a password of that kind. */
+export const passwordName: Readonly<Record<PasswordKind, string>> = {root: 'root@sys password', agent: 'agent password'};
+
+/** A seekdb has no tenants, so that its root is not root@sys. */
+const seekdbPasswordName = {...passwordName, root: 'root password'} as const;
+
+const unauthorizedWords = (error: Extract<AgentError, {type: 'unauthorized'}>, isSeekdb = false): string => {
+	const name = (isSeekdb ? seekdbPasswordName : passwordName)[error.wants];
+	switch (error.reason) {
+		case 'missing': {
+			return `needs the ${name}: p`;
+		}
+
+		case 'refused': {
+			return `${name} refused, not sent again: p`;
+		}
+
+		case 'held-back': {
+			return error.by === undefined ? `${name} held back` : `${name} held back until ${error.by} accepts it`;
+		}
+	}
+};
+
+const largestUnits = (milliseconds: number): string => {
+	const seconds = Math.round(Math.abs(milliseconds) / 1000);
+	if (seconds < 120) {
+		return `${seconds} s`;
+	}
+
+	return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+};
+
+/** How far an agent's clock is from ours, ms: "3 min ahead of this machine's". */
+export const skewWords = (skew: number): string => Math.abs(skew) < 1000
+	? 'as this machine\'s, within a second'
+	: `${largestUnits(skew)} ${skew > 0 ? 'ahead of' : 'behind'} this machine's`;
+
+const kibibyte = 1024;
+
+const mebibyte = kibibyte * kibibyte;
+
+const sizeWords = (bytes: number): string => bytes < mebibyte ? `${Math.round(bytes / kibibyte)} KB` : `${Math.round(bytes / mebibyte)} MB`;
+
+/** ms; less than that is not told from the time that a question takes. */
+const noticeableSkew = 60_000;
+
+/** The client corrects for a clock that is off: where requests still expire, it is not the same from one moment to the next, or not the one that judges. */
+const clockWords = (skew: number): string => Math.abs(skew) < noticeableSkew
+	? 'requests expire though its clock seems right: does it jump?'
+	: `its clock is ${largestUnits(skew)} ${skew > 0 ? 'ahead' : 'behind'}, and requests expire even when corrected for that`;
+
+const otherKeyCode = 'Security.Authentication.Header.DecryptFailed';
+
+// Of a follower whose master is gone, though its own words are "Authentication failed" (docs/protocol.md#authentication-errors).
+const notForwarded: ReadonlySet<string> = new Set(['Security.Authentication.Unauthorized', 'Security.Authentication.IncorrectToken']);
+
+const refusedWords = (error: Extract<AgentError, {type: 'refused'}>): string => {
+	const {code, message, status, traceId} = error;
+	if (isMissingEndpoint(error)) {
+		return 'this version of obshell does not offer it';
+	}
+
+	if (code === otherKeyCode) {
+		return 'it cannot read what is sealed with its own key: are there two agents behind this address?';
+	}
+
+	if (notForwarded.has(code)) {
+		return 'it cannot pass questions on; no password is at fault';
+	}
+
+	const trace = traceId === '' ? '' : ` (trace ${traceId})`;
+	return `${message === '' ? code || `status ${status}` : message}${trace}`;
+};
+
+/** What went wrong with one question, in the user's words, without time and without secrets. */
+export const errorWords = (error: AgentError): string => {
+	switch (error.type) {
+		case 'unreachable': {
+			return error.message;
+		}
+
+		case 'timeout': {
+			return `no answer within ${largestUnits(error.after)}`;
+		}
+
+		case 'unauthorized': {
+			return unauthorizedWords(error);
+		}
+
+		case 'key-changed': {
+			return keyWords[keyTrouble(error)];
+		}
+
+		case 'clock': {
+			return clockWords(error.skew);
+		}
+
+		case 'refused': {
+			return refusedWords(error);
+		}
+
+		case 'protocol': {
+			return error.message;
+		}
+
+		case 'too-large': {
+			return `answer over ${sizeWords(error.limit)}, cut off`;
+		}
+
+		case 'unknown-id': {
+			return 'no agent handed this id out, so it is not asked for';
+		}
+
+		case 'aborted': {
+			return 'stopped';
+		}
+	}
+};
+
+const hintKey = /: [pK]$/;
+
+/** The same words without the key that helps on the screen, for files and for modes without one. */
+export const withoutHint = (words: string): string => words.replace(hintKey, '');
+
+/** The same words as the screen shows them: in a replay those keys do something else, or nothing. */
+export const shownWords = ({replay}: Pick<State, 'replay'>, words: string): string => replay ? withoutHint(words) : words;
+
+/** Why what is shown of a task gets no newer; undefined where it does, or need not. */
+export const unlistedWords = (unlisted: Unlisted | undefined): string | undefined => {
+	switch (unlisted?.end) {
+		case undefined: {
+			return undefined;
+		}
+
+		case 'unasked': {
+			return 'read once through a link, not polled';
+		}
+
+		case 'asked': {
+			return 'its agent does not show it any more, its own end is being read';
+		}
+
+		case 'unreadable': {
+			return 'its agent does not show it any more, and its own end cannot be read';
+		}
+
+		case 'gone': {
+			return 'no agent knows it any more: how it ended is not known';
+		}
+	}
+};
+
+/** Whether a person can help an agent by a password: not where it only waits until another agent has tried the one that is there. */
+export const isPasswordWanted = ({connection}: AgentEntry): boolean =>
+	connection.type === 'failing' && connection.error.type === 'unauthorized' && connection.error.reason !== 'held-back';
+
+/** Which password opens an OBProxy task. */
+export const needWords = ({agent, isRefused}: PasswordNeed): string => isRefused
+	? `the agent password of ${agent} was refused`
+	: `needs the agent password of ${agent}`;
+
+const noTask = 'alive, but no answer for its task';
+
+/** Why an agent that is alive does not answer for its task: where its own status tells, by whose fault. */
+const aliveBut = (entry: AgentEntry, error: AgentError): string => {
+	switch (error.type) {
+		case 'too-large': {
+			return 'its task is too large to show whole';
+		}
+
+		case 'clock':
+		case 'unknown-id':
+		case 'aborted':
+		case 'unauthorized':
+		case 'key-changed': {
+			return noTask;
+		}
+
+		case 'unreachable':
+		case 'timeout':
+		case 'refused':
+		case 'protocol': {
+			return silenceOf(entry);
+		}
+	}
+};
+
+const silenceOf = (entry: AgentEntry): string => {
+	if (forwardsToMaster(identityOf(entry.info, entry.status))) {
+		return 'alive, its master does not answer';
+	}
+
+	return isDatabaseDown(entry) ? 'alive, database down' : noTask;
+};
+
+/** That an agent left its cluster, and when: "left its cluster at 10:39 local". Undefined for all others. */
+export const leftWords = ({left}: AgentEntry, now: Timestamp): string | undefined => left && `left its cluster at ${formatLocalMinute(left.at, now)}`;
+
+/** What is wrong with an agent's connection, since when and why: "unreachable since 10:39 local: connection refused". Undefined while it answers. `now`, our clock, decides whether the time has its date. */
+export const problemOf = (entry: AgentEntry, now: Timestamp): string | undefined => {
+	const {connection} = entry;
+	const trouble = troubleOf(entry);
+	if (connection.type !== 'failing' || trouble === undefined) {
+		return undefined;
+	}
+
+	const {error} = connection;
+	const words = error.type === 'unauthorized' ? unauthorizedWords(error, entry.info?.isSeekdb) : errorWords(error);
+	const left = leftWords(entry, now);
+	if (left !== undefined) {
+		return `${left}: ${words}`;
+	}
+
+	if (trouble === 'unauthorized' || isAboutKey(trouble)) {
+		return words;
+	}
+
+	const lost = trouble === 'unreachable' ? trouble : 'no valid answer';
+	const what = connection.isAlive ? aliveBut(entry, connection.error) : lost;
+	return `${what} since ${formatLocalMinute(connection.since, now)}: ${words}`;
+};
+
+/** The same as the screen shows it. */
+export const shownProblem = (state: Pick<State, 'replay'>, entry: AgentEntry, now: Timestamp): string | undefined => {
+	const problem = problemOf(entry, now);
+	return problem === undefined ? undefined : shownWords(state, problem);
+};
+
+const counted = (count: number): string => `${count} ${count === 1 ? 'agent' : 'agents'}`;
+
+/** What asking now comes to: whom that reaches, and who waits for a person instead. */
+export const refreshWords = ({agents}: State): string => {
+	const troubles = agents.values().map(entry => troubleOf(entry)).toArray();
+	const passwords = troubles.filter(trouble => trouble === 'unauthorized').length;
+	const keys = troubles.filter(trouble => trouble === 'key changed').length;
+	const strangers = troubles.filter(trouble => trouble === 'key not known').length;
+	const downgraded = troubles.filter(trouble => trouble === 'downgraded').length;
+	const open = agents.size - passwords - troubles.filter(trouble => isAboutKey(trouble)).length;
+	return [
+		...(open > 0 ? [`asking ${counted(open)}`] : []),
+		...(passwords > 0 ? [`${counted(passwords)} ${passwords === 1 ? 'waits' : 'wait'} for a password (p)`] : []),
+		...(keys > 0 ? [`${counted(keys)} with a changed key ${keys === 1 ? 'waits' : 'wait'} for you to look at it (K)`] : []),
+		...(strangers > 0 ? [`${counted(strangers)} with a key that is not known ${strangers === 1 ? 'waits' : 'wait'} for you to look at it (K)`] : []),
+		...(downgraded > 0 ? [`${counted(downgraded)} without v2 authentication ${downgraded === 1 ? 'waits' : 'wait'} for you to look at it (K)`] : []),
+	].join('; ');
+};

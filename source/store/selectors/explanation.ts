@@ -1,0 +1,122 @@
+// What the log of one sub-task says of why it failed: the line of its last attempt that tells the most.
+
+import {cutMiddle} from '../../lib/wrap.js';
+import {endingOf, isConsequence, messageOf, severityOf} from '../../protocol/logs.js';
+import {type SubTask} from '../../protocol/task.js';
+import {hasTraceback, looksLikeError, summaryOf, tellingLine} from '../../protocol/telling-line.js';
+
+/**
+The kinds of reasons, causes first. What only follows from another failure stands last: it never hides a cause.
+
+- error: an ERROR line
+- timeout, cancelled: the engine's own end of a sub-task
+- silent: it failed and no line says why; the text is the last line, or says that there is none
+- consequence: an ERROR line that follows from a failure elsewhere ("context canceled", "Remote task … failed", "agent … not succeed")
+*/
+export const reasonKinds = ['error', 'timeout', 'silent', 'cancelled', 'consequence'] as const;
+
+export type ReasonKind = (typeof reasonKinds)[number];
+
+/**
+Why a sub-task failed, by its own log.
+
+- text: one printable line: the first and the last meaningful line of the entry
+- shortest: only the line that says the most
+- entry: the place of that entry in `logs`, -1 where no line says why; start: where in it that line begins
+- whole: the message with all its lines
+*/
+export type Explanation = {
+	readonly kind: ReasonKind;
+	readonly text: string;
+	readonly shortest: string;
+	readonly entry: number;
+	readonly start: number;
+	readonly whole: () => string;
+};
+
+/** Where the last attempt begins in lines that join all attempts without a mark: at the last repetition of the very first line. 0 where it cannot be told. */
+export const lastAttemptStart = ({logs = [], executeTimes}: Pick<SubTask, 'logs' | 'executeTimes'>): number => {
+	const [first] = logs;
+	return executeTimes > 1 && first !== undefined ? logs.lastIndexOf(first) : 0;
+};
+
+type Line = {readonly text: string; readonly index: number; readonly kind: ReasonKind};
+
+const kindOf = (entry: string): ReasonKind => endingOf(entry) ?? (isConsequence(entry) ? 'consequence' : 'error');
+
+/** The line that says why: of the last attempt the first real error, then the engine's ending, then a consequence; of several attempts that cannot be told apart, the last. */
+const explainingLine = (subTask: SubTask): Line | undefined => {
+	const {logs = [], executeTimes} = subTask;
+	const start = lastAttemptStart(subTask);
+	const isTold = executeTimes < 2 || start > 0;
+	let best: Line | undefined;
+	// There can be a hundred thousand of them, nearly always with a real error among the first.
+	for (let step = 0, count = logs.length - start; step < count; step++) {
+		const index = isTold ? start + step : logs.length - 1 - step;
+		const text = logs[index] ?? '';
+		if (severityOf(text) !== 'error') {
+			continue;
+		}
+
+		const line: Line = {text, index, kind: kindOf(text)};
+		best = best === undefined || reasonKinds.indexOf(line.kind) < reasonKinds.indexOf(best.kind) ? line : best;
+		if (best.kind === 'error') {
+			return best;
+		}
+	}
+
+	return best;
+};
+
+// What a program that ended says of itself: the reason stands in what it wrote before.
+const bareExit = /^(?:exit status \d+|signal: [\w ]+)$/;
+
+// So many entries before such a line are looked at.
+const reach = 500;
+
+/** What a program wrote before it ended: the exception of a traceback of which each line is an entry, or the last entry that looks like an error. */
+const outputBefore = (logs: readonly string[], from: number, end: number): {readonly index: number; readonly start: number; readonly text: string} | undefined => {
+	const first = Math.max(from, end - reach);
+	const entries = logs.slice(first, end);
+	const traceback = entries.findLastIndex(entry => hasTraceback(entry));
+	const behind = traceback === -1 || entries[traceback]?.includes('\n') ? -1 : entries.findIndex((entry, index) => index > traceback && entry.trim() !== '' && !entry.startsWith(' '));
+	const found = behind === -1 ? Math.max(traceback, entries.findLastIndex(entry => looksLikeError(tellingLine(entry).text))) : behind;
+	const entry = entries[found];
+	if (entry === undefined) {
+		return undefined;
+	}
+
+	const {shortest, start} = summaryOf(entry);
+	return {index: first + found, start, text: shortest};
+};
+
+// Longer lines are no words: their ends say as much as all of it.
+const longest = 2000;
+
+const cut = (text: string): string => cutMiddle(text, longest).toWellFormed();
+
+const byHand = 'cancelled by an operator';
+
+const withoutLine = ({logs = [], operator}: SubTask): Explanation => {
+	const last = logs.at(-1);
+	const words = (message: string): string => last === undefined ? 'failed without a log line' : `failed without an error line; its last: ${message}`;
+	const {brief, shortest, start} = last === undefined ? {brief: '', shortest: '', start: 0} : summaryOf(last);
+	return operator === 'CANCEL'
+		? {kind: 'cancelled', text: byHand, shortest: byHand, entry: logs.length - 1, start, whole: () => byHand}
+		: {kind: 'silent', text: cut(words(brief)), shortest: cut(last === undefined ? words('') : shortest), entry: logs.length - 1, start, whole: () => words(messageOf(last ?? ''))};
+};
+
+/** Why a failed sub-task failed, as far as its own log says. */
+export const explanationOf = (subTask: SubTask): Explanation => {
+	const {logs = []} = subTask;
+	const line = explainingLine(subTask);
+	if (!line) {
+		return withoutLine(subTask);
+	}
+
+	const {brief, shortest, start} = summaryOf(line.text);
+	const output = bareExit.test(brief) ? outputBefore(logs, lastAttemptStart(subTask), line.index) : undefined;
+	return output
+		? {kind: line.kind, text: cut(`${output.text}: ${brief}`), shortest: cut(output.text), entry: output.index, start: output.start, whole: () => `${messageOf(logs[output.index] ?? '')}: ${brief}`}
+		: {kind: line.kind, text: cut(brief), shortest: cut(shortest), entry: line.index, start, whole: () => messageOf(line.text)};
+};

@@ -1,0 +1,85 @@
+import {type Timestamp} from '../../lib/time.js';
+import {isFault} from '../../protocol/outcome.js';
+import {historian, historyRows, shownHistory, unknownHistory} from '../history.js';
+import {agentBehind} from '../lookup.js';
+import {type Screen, type State} from '../state.js';
+import {agentNow, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
+import {breadcrumbOf} from './breadcrumb.js';
+import {shownProblem} from './connection.js';
+import {type TaskCells, type Window} from './view-types.js';
+
+/** Why nobody can be asked for it. */
+const silenceOf = (state: State, owner: string): string | undefined => {
+	const cluster = state.clusters.get(owner);
+	if (cluster) {
+		return historian(state, cluster) === undefined ? 'its history is not asked for: OceanBase is not connected' : undefined;
+	}
+
+	const entry = state.agents.get(owner);
+	return entry ? shownProblem(state, entry, state.view.hour) : 'it is not watched any more';
+};
+
+const noteOf = (rows: number, isLoading: boolean): string | undefined => {
+	if (rows > 0) {
+		return undefined;
+	}
+
+	return isLoading ? 'asking for its history' : 'no tasks';
+};
+
+/** The history of an agent or of a cluster. */
+export const selectHistory = (state: State, screen: Extract<Screen, {type: 'history'}>, now: Timestamp, height: number): HistoryView => {
+	const {owner} = screen;
+	const history = state.histories.get(owner) ?? unknownHistory;
+	const present = agentNow(agentBehind(state, owner), now);
+	const all = historyRows(state, owner).length;
+	const rows = shownHistory(state, screen);
+	const selected = selectedIndexOf(rows, screen.selected, 0);
+	const top = windowTop({
+		top: screen.top, selected, height, total: rows.length,
+	});
+	const problem = history.problem ?? silenceOf(state, owner);
+	const isLoading = history.isLoading && problem === undefined;
+	return {
+		type: 'history',
+		breadcrumb: breadcrumbOf(state, screen),
+		faults: rows.filter(({dag}) => isFault(taskOutcome(dag))).length,
+		left: history.left,
+		isLoading,
+		problem,
+		note: noteOf(all, isLoading),
+		filter: screen.filter && {source: screen.filter.source, hidden: all - rows.length},
+		list: windowOf(rows, {top, height}, ({key, dag}, index): HistoryRow => ({
+			key,
+			task: taskCells(dag, present),
+			startTime: dag.startTime,
+			utcOffset: dag.utcOffset,
+			isFault: isFault(taskOutcome(dag)),
+			isSelected: index === selected,
+		})),
+	};
+};
+
+/** A task of a history. `startTime`: that of its last attempt. */
+export type HistoryRow = {
+	readonly key: string;
+	readonly task: TaskCells;
+	readonly startTime: Timestamp | undefined;
+	readonly utcOffset: number | undefined;
+	readonly isFault: boolean;
+	readonly isSelected: boolean;
+};
+
+/** The tasks that an owner ever had, newest first. `left`: older ones that are not shown, undefined where nobody knows how many; `note` instead of rows. */
+export type HistoryView = {
+	readonly type: 'history';
+	readonly breadcrumb: readonly string[];
+	readonly list: Window<HistoryRow>;
+	/** What is typed to see some of them only, and how many that hides. */
+	readonly filter: {readonly source: string; readonly hidden: number} | undefined;
+	readonly faults: number;
+	readonly left: number | undefined;
+	readonly isLoading: boolean;
+	readonly problem: string | undefined;
+	readonly note: string | undefined;
+};

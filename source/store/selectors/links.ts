@@ -1,0 +1,119 @@
+// Which tasks a task is linked with: its main task, its sub-tasks on other agents, and those that its lines about remote tasks name.
+
+import {type Timestamp} from '../../lib/time.js';
+import {parseGenericId} from '../../protocol/ids.js';
+import {remoteTaskId} from '../../protocol/logs.js';
+import {type Dag} from '../../protocol/task.js';
+import {stalenessOf} from '../layout.js';
+import {logOf} from '../log/open-logs.js';
+import {agentBehind, agentNamed, findTask, isTaskScreen, ownerLabel, topScreen} from '../lookup.js';
+import {type LogScreen, type Screen, type State, type TaskReference} from '../state.js';
+import {agentNow, selectedIndexOf, taskCells, windowOf, windowTop} from './basics.js';
+import {breadcrumbOf} from './breadcrumb.js';
+import {type Staleness, type TaskCells, type Window} from './view-types.js';
+
+type LinkKind = 'main task' | 'sub-task' | 'remote task';
+
+/** A link; `agent` is the "ip:port" where the task runs, empty for a task of the cluster. */
+type Link = {readonly key: string; readonly kind: LinkKind; readonly agent: string; readonly id: string};
+
+const agentOf = (id: string): string => {
+	const generic = parseGenericId(id);
+	return generic === undefined || generic.scope === 'cluster' ? '' : generic.agent;
+};
+
+const link = (kind: LinkKind, id: string): Link => ({
+	key: id, kind, agent: agentOf(id), id,
+});
+
+const remoteLinks = (dag: Dag): readonly Link[] => (dag.nodes ?? [])
+	.flatMap(node => node.subTasks.flatMap(subTask => subTask.logs ?? []))
+	.flatMap(line => remoteTaskId(line) ?? [])
+	.map(id => link('remote task', id));
+
+const placed = (dag: Dag) => [dag, ...(dag.nodes ?? []), ...(dag.nodes ?? []).flatMap(node => node.subTasks)];
+
+/** Every link of a task, each once: the main task first. */
+export const linksOf = (dag: Dag): readonly Link[] => {
+	const mains = placed(dag).flatMap(({links: {mainDagId}}) => mainDagId === undefined ? [] : [link('main task', mainDagId)]);
+	const subs = placed(dag).flatMap(({links: {subDags}}) => Object.values(subDags).map(id => link('sub-task', id)));
+	const byKey = new Map([...mains, ...subs, ...remoteLinks(dag)].toReversed().map(found => [found.key, found] as const));
+	byKey.delete(dag.id);
+	return byKey.values().toArray().toReversed();
+};
+
+/** Where a linked task is asked for: at its own agent if that is watched, else through the one behind `owner`. */
+export const linkReference = (state: State, id: string, owner: string): TaskReference => {
+	const watched = agentNamed(state, agentOf(id));
+	if (watched !== undefined) {
+		return {owner: watched, id};
+	}
+
+	const cluster = state.agents.get(owner)?.cluster ?? owner;
+	return {owner: agentOf(id) === '' && state.clusters.has(cluster) ? cluster : owner, id};
+};
+
+/** The remote task that the log on screen names: by its marked entry, else by the last line that names one. */
+export const remoteLinkOfLog = (state: State, screen: LogScreen): string | undefined => {
+	const {texts, dropped} = logOf(state, screen);
+	const marked = screen.marked === undefined ? undefined : texts[screen.marked - dropped];
+	const line = marked !== undefined && remoteTaskId(marked) !== undefined ? marked : texts.findLast(text => remoteTaskId(text) !== undefined);
+	return line === undefined ? undefined : remoteTaskId(line);
+};
+
+/** The task that is open but not known, and the agent through which it can be asked for. */
+export const selectMissingTask = (state: State): {readonly agent: string; readonly id: string} | undefined => {
+	const screen = topScreen(state);
+	if (!isTaskScreen(screen) || screen.type === 'links' || parseGenericId(screen.task.id) === undefined || findTask(state, screen.task)) {
+		return undefined;
+	}
+
+	const agent = state.clusters.get(screen.task.owner)?.spokenForBy ?? screen.task.owner;
+	return state.agents.has(agent) ? {agent, id: screen.task.id} : undefined;
+};
+
+/** The links screen: the main task and the tasks on other agents that belong to a task, with what is known of them. */
+export const selectLinks = ({state, screen, dag, now, height}: {
+	readonly state: State; readonly screen: Extract<Screen, {type: 'links'}>; readonly dag: Dag; readonly now: Timestamp; readonly height: number;
+}): LinksView => {
+	const links = linksOf(dag);
+	const selected = selectedIndexOf(links, screen.selected, 0);
+	const top = windowTop({
+		top: screen.top, selected, height, total: links.length,
+	});
+	return {
+		type: 'links',
+		breadcrumb: breadcrumbOf(state, screen),
+		staleness: stalenessOf(state, screen.task),
+		list: windowOf(links, {top, height}, ({key, kind, agent, id}, index): LinkRow => {
+			const reference = linkReference(state, id, screen.task.owner);
+			const linked = findTask(state, reference);
+			return {
+				key,
+				kind,
+				place: agent === '' ? ownerLabel(state, reference.owner) : agent,
+				id,
+				task: linked && taskCells(linked, agentNow(agentBehind(state, reference.owner), now, linked)),
+				isSelected: index === selected,
+			};
+		}),
+	};
+};
+
+/** A task that another is linked with; `task` is known only of watched agents. */
+export type LinkRow = {
+	readonly key: string;
+	readonly kind: string;
+	/** "ip:port", or the cluster's name. */
+	readonly place: string;
+	readonly id: string;
+	readonly task: TaskCells | undefined;
+	readonly isSelected: boolean;
+};
+
+export type LinksView = {
+	readonly type: 'links';
+	readonly breadcrumb: readonly string[];
+	readonly staleness: Staleness | undefined;
+	readonly list: Window<LinkRow>;
+};

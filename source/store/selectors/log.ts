@@ -1,0 +1,193 @@
+import {type LineStyle} from '../../lib/terminal-text.js';
+import {type Timestamp} from '../../lib/time.js';
+import {type Severity} from '../../protocol/logs.js';
+import {type Outcome} from '../../protocol/outcome.js';
+import {type SubTask} from '../../protocol/task.js';
+import {stalenessOf} from '../layout.js';
+import {type LogBuffer, type RowPart} from '../log/buffer.js';
+import {type Matcher, type PlaceBudget, placeBudget, placesIn} from '../log/matcher.js';
+import {logKey, logOf} from '../log/open-logs.js';
+import {paneOptions, topPosition} from '../log/pane-options.js';
+import {type PaneRow, rowOfPlace, rowsFrom} from '../log/pane.js';
+import {isBehind, rankOf, type Scan} from '../log/scan.js';
+import {type LogScreen, type State} from '../state.js';
+import {subTaskOutcome} from './basics.js';
+import {breadcrumbOf} from './breadcrumb.js';
+import {type Staleness} from './view-types.js';
+
+/**
+Whether an execution ran or undid. Nobody says: a retry first undoes and then runs, so they alternate, and the operator tells what the last one was.
+*/
+const executionKind = (execution: number, latest: number, {operator}: Pick<SubTask, 'operator'>): 'run' | 'undo' => {
+	const last = operator === 'ROLLBACK' ? 'undo' : 'run';
+	const isLikeLast = (latest - execution) % 2 === 0;
+	return isLikeLast === (last === 'run') ? 'run' : 'undo';
+};
+
+/** What stands above an execution's first line (`execution` is 1-based): "execution 2, undo (inferred)". */
+export const executionWords = (execution: number, {executions}: Pick<LogBuffer, 'executions'>, subTask: Pick<SubTask, 'operator' | 'executeTimes'>): string =>
+	`execution ${execution}, ${executionKind(execution, Math.max(subTask.executeTimes, executions?.at(-1) ?? 0), subTask)} (inferred)`;
+
+const separatorText = ({execution}: PaneRow, buffer: LogBuffer, subTask: SubTask): string => execution === undefined ? '' : executionWords(execution, buffer, subTask);
+
+// What a match begins or ends with may be out of sight.
+const around = 1000;
+
+/** Where the rows of one entry (each with others of it behind it) match, by row, as indexes of the row's text. */
+const placesOfEntry = (rows: readonly PaneRow[], text: string, matcher: Matcher, budget: PlaceBudget): ReadonlyArray<LogRow['matches']> => {
+	const parts = rows.filter(row => row.type === 'text').map(({part}) => part);
+	const lengthOf = ({text: shown, lead}: RowPart): number => shown.length - lead;
+	const first = parts[0]?.start ?? 0;
+	const last = parts.at(-1);
+	const places = placesIn(text.slice(0, last ? last.start + lengthOf(last) + around : 0), matcher, Math.max(0, first - around), budget);
+	return rows.map(({part}) => places.flatMap(([start, end]) => {
+		const [from, to] = [Math.max(start, part.start), Math.min(end, part.start + lengthOf(part))];
+		return from < to ? [[from - part.start + part.lead, to - part.start + part.lead] as const] : [];
+	}));
+};
+
+/** Where the rows in sight match what is searched for. */
+const placesOf = (rows: readonly PaneRow[], {texts, dropped}: LogBuffer, matcher: Matcher | undefined): ReadonlyArray<LogRow['matches']> => {
+	if (!matcher) {
+		return [];
+	}
+
+	const budget = placeBudget();
+	const entries = Map.groupBy(rows, ({position}) => position.entry);
+	return entries.entries().flatMap(([entry, own]) => placesOfEntry(own, texts[entry - dropped] ?? '', matcher, budget)).toArray();
+};
+
+/** `rows`: those in sight, whose entries are new to nobody. */
+const statusOf = (state: State, screen: LogScreen, rows: readonly PaneRow[]): LogStatus => {
+	const buffer = logOf(state, screen);
+	const lastInSight = rows.at(-1)?.position.entry ?? -1;
+	const {filter, search, isFollowing, seen, marked} = screen;
+	const {severity, hasTimes} = state.view.logOptions;
+	return {
+		isFollowing,
+		newEntries: isFollowing ? 0 : Math.max(0, buffer.dropped + buffer.texts.length - Math.max(seen, lastInSight + 1)),
+		filter: filter && {source: filter.matcher.source, hidden: filter.high - filter.low - filter.matches, isCounting: isBehind(filter, buffer)},
+		search: search && {
+			source: search.matcher.source,
+			matches: search.matches,
+			rank: marked === undefined ? undefined : rankOf(search, marked - buffer.dropped),
+			isCounting: isBehind(search, buffer) || search.seeking !== undefined,
+		},
+		severity,
+		dropped: buffer.dropped,
+		// All that is missing are the times.
+		problem: hasTimes ? state.logs.get(logKey(screen))?.problem : undefined,
+	};
+};
+
+type Hiding = {readonly buffer: LogBuffer; readonly filter: Scan | undefined; readonly severity: LogStatus['severity']};
+
+/** Why none of the lines that there are is shown, and what shows them again. */
+const hiddenNote = ({buffer, filter, severity}: Hiding): string => {
+	if (filter && isBehind(filter, buffer)) {
+		return 'looking for lines that pass the filter';
+	}
+
+	const kind = {all: 'line', warnings: 'warning or error', errors: 'error'}[severity];
+	return filter ? `no ${kind} here passes the filter (& changes it${severity === 'all' ? '' : ', L shows all kinds'})` : `no ${kind} in this log (L shows all lines)`;
+};
+
+const noteOf = (rows: readonly PaneRow[], {buffer, filter, severity}: Hiding, subTask: SubTask): string | undefined => {
+	if (rows.length > 0) {
+		return undefined;
+	}
+
+	if (buffer.texts.length > 0) {
+		return hiddenNote({buffer, filter, severity});
+	}
+
+	return subTask.executeTimes > 1 ? 'no lines between attempts' : 'no lines yet';
+};
+
+/** The log screen: the rows of one sub-task's log that are in sight. */
+export const selectLog = ({state, screen, subTask, utcOffset}: {
+	readonly state: State; readonly screen: LogScreen; readonly subTask: SubTask; readonly utcOffset: number | undefined;
+}): LogView => {
+	const buffer = logOf(state, screen);
+	const options = paneOptions(state, screen);
+	const rows = rowsFrom(buffer, topPosition(state, screen), options);
+	const places = placesOf(rows, buffer, screen.search?.matcher);
+	const markedRow = screen.marked === undefined ? undefined : rowOfPlace(buffer, screen.marked, screen.place, options);
+	return {
+		type: 'log',
+		breadcrumb: breadcrumbOf(state, screen),
+		outcome: subTaskOutcome(subTask),
+		staleness: stalenessOf(state, screen.task),
+		rows: rows.map((row, index): LogRow => ({
+			key: `${row.position.entry}.${row.position.row}`,
+			type: row.type,
+			text: row.type === 'separator' ? separatorText(row, buffer, subTask) : row.part.text,
+			isCutLeft: row.part.isCutLeft,
+			isCutRight: row.part.isCutRight,
+			severity: row.severity,
+			repeats: row.repeats,
+			time: row.time,
+			matches: places[index] ?? [],
+			styles: row.styles,
+			isRewritten: row.isRewritten,
+			isFirst: row.position.row <= 0,
+			isMarked: row.position.entry === screen.marked,
+			hasMark: row.position.entry === screen.marked && row.position.row === markedRow,
+		})),
+		hasTimes: state.view.logOptions.hasTimes && buffer.times !== undefined,
+		left: state.view.logOptions.isWrapped ? 0 : screen.left,
+		status: statusOf(state, screen, rows),
+		utcOffset,
+		note: noteOf(rows, {buffer, filter: screen.filter, severity: state.view.logOptions.severity}, subTask),
+	};
+};
+
+/** One display row of a log, cut to the columns in sight: where something is scrolled away on a side, a column is left there for a mark. A separator stands above the first entry of an execution; `time` and `repeats` (above 1) only on the first row of an entry; `matches` are [start, end) in `text`; `styles` are what its agent styled there, as [from, to). */
+export type LogRow = {
+	readonly key: string;
+	readonly type: 'text' | 'separator';
+	readonly text: string;
+	readonly isCutLeft: boolean;
+	readonly isCutRight: boolean;
+	readonly severity: Severity;
+	readonly repeats: number;
+	readonly time: Timestamp | undefined;
+	readonly matches: ReadonlyArray<readonly [start: number, end: number]>;
+	readonly styles: ReadonlyArray<LineStyle & {readonly from: number; readonly to: number}>;
+	/** Its line overwrote itself, and this is its last state. */
+	readonly isRewritten: boolean;
+	/** The first row of its entry. */
+	readonly isFirst: boolean;
+	/** A search, an error or a link led here. */
+	readonly isMarked: boolean;
+	/** Where the mark stands: on the row with the marked place. */
+	readonly hasMark: boolean;
+};
+
+/** What is said of a log beside its lines. `newEntries` came since it stands still; `dropped` older ones were let go; `problem`: why lines come without times. */
+export type LogStatus = {
+	readonly isFollowing: boolean;
+	readonly newEntries: number;
+	readonly filter: {readonly source: string; readonly hidden: number; readonly isCounting: boolean} | undefined;
+	/** `matches` lines match; `rank` says which of them is marked, counted from 1. */
+	readonly search: {readonly source: string; readonly matches: number; readonly rank: number | undefined; readonly isCounting: boolean} | undefined;
+	readonly severity: 'all' | 'warnings' | 'errors';
+	readonly dropped: number;
+	readonly problem: string | undefined;
+};
+
+export type LogView = {
+	readonly type: 'log';
+	readonly breadcrumb: readonly string[];
+	readonly outcome: Outcome;
+	readonly staleness: Staleness | undefined;
+	readonly rows: readonly LogRow[];
+	/** Times stand before the lines, in the agent's time zone. */
+	readonly hasTimes: boolean;
+	readonly left: number;
+	readonly status: LogStatus;
+	/** Minutes east of UTC of the agent's clock. */
+	readonly utcOffset: number | undefined;
+	/** Instead of lines: "no lines yet", "no lines between attempts". */
+	readonly note: string | undefined;
+};

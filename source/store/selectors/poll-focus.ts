@@ -1,0 +1,99 @@
+import {type Timestamp} from '../../lib/time.js';
+import {isActive} from '../../protocol/outcome.js';
+import {type Dag} from '../../protocol/task.js';
+import {historyFocuses, type HistoryWish} from '../history.js';
+import {awayAfter} from '../journal.js';
+import {pageHeight} from '../layout.js';
+import {agentBehind, findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, topScreen} from '../lookup.js';
+import {type LogScreen, type State} from '../state.js';
+import {arrangedRows} from './agents.js';
+import {subTaskOutcome, taskOutcome} from './basics.js';
+import {type RowSource} from './view-types.js';
+
+/** What somebody looks at: the keys of agents and clusters in sight, and the task that is open. */
+export type Focus = {
+	readonly visible: readonly string[];
+	/** How many rows in sight show something that is under way. */
+	readonly activeRows: number;
+	readonly open: {readonly owner: string; readonly id: string} | undefined;
+	/** The histories that are open, see `historyFocuses`. */
+	readonly histories: readonly HistoryWish[];
+	/** The tasks that went out of sight before they had ended, and the agents (keys) to ask for their ends. */
+	readonly unended: ReadonlyArray<{readonly agent: string; readonly id: string}>;
+	/** The log on screen: the agent to ask for its lines, the sub-task's id, whether more are to come, and a mark that changes with what the task itself tells of it. */
+	readonly log: {readonly agent: string; readonly subTask: string; readonly isActive: boolean; readonly mark: string} | undefined;
+};
+
+const logFocus = (state: State, screen: LogScreen): Focus['log'] => {
+	const subTask = findSubTask(findNode(findTask(state, screen.task), screen.node), screen.subTask);
+	const agent = agentBehind(state, screen.task.owner)?.address.key;
+	return subTask && agent !== undefined
+		? {
+			agent,
+			subTask: subTask.id,
+			isActive: isActive(subTaskOutcome(subTask)),
+			mark: [subTask.state, subTask.operator, subTask.executeTimes, subTask.logs?.length ?? ''].join(' '),
+		}
+		: undefined;
+};
+
+const taskOf = (row: RowSource): Dag | undefined => {
+	switch (row.type) {
+		case 'agent': {
+			return lastTaskOf(row.entry);
+		}
+
+		case 'cluster': {
+			return lastTaskOf(row.cluster);
+		}
+
+		case 'task': {
+			return row.dag;
+		}
+	}
+};
+
+const isActiveRow = (row: RowSource): boolean => {
+	const task = taskOf(row);
+	return task !== undefined && isActive(taskOutcome(task));
+};
+
+/** For how long somebody still counts as looking at the screen, in ms: until a minute after the last key, while the terminal has the focus. 0 where nobody does. */
+export const attentionLeft = ({journal: {lastKeyAt}, view: {isFocused}}: State, now: Timestamp): number =>
+	isFocused && lastKeyAt !== undefined && now >= lastKeyAt ? Math.max(0, lastKeyAt + awayAfter - now) : 0;
+
+const unendedOf = (state: State): Focus['unended'] => state.unended.values().flatMap(({owner, id}) => {
+	const agent = agentBehind(state, owner)?.address.key;
+	return agent === undefined ? [] : [{agent, id}];
+}).toArray();
+
+/** What is on screen now, for those who decide what to ask for first. */
+export const selectFocus = (state: State): Focus => {
+	const screen = topScreen(state);
+	const histories = historyFocuses(state);
+	const unended = unendedOf(state);
+	if (isTaskScreen(screen)) {
+		return {
+			histories,
+			unended,
+			visible: [],
+			activeRows: 0,
+			open: {owner: screen.task.owner, id: findTask(state, screen.task)?.id ?? screen.task.id},
+			log: screen.type === 'log' ? logFocus(state, screen) : undefined,
+		};
+	}
+
+	if (screen.type === 'journal') {
+		return {visible: [], activeRows: 0, open: undefined, log: undefined, histories, unended};
+	}
+
+	if (screen.type !== 'agents') {
+		return {visible: [screen.owner], activeRows: 0, open: undefined, log: undefined, histories, unended};
+	}
+
+	const height = pageHeight(state);
+	const {rows, top} = arrangedRows(state, 0, height);
+	const inSight = rows.slice(top, top + height);
+	const keys = inSight.map(row => row.type === 'task' ? row.owner : row.key);
+	return {visible: [...new Set(keys)], activeRows: inSight.filter(row => isActiveRow(row)).length, open: undefined, log: undefined, histories, unended};
+};

@@ -1,0 +1,108 @@
+// Whether a running task moves: what the engine itself says nothing about.
+
+import {type Timestamp} from '../../lib/time.js';
+import {isActive} from '../../protocol/outcome.js';
+import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
+import {type LastTask} from '../state.js';
+import {durationOf, subTaskOutcome, taskOutcome} from './basics.js';
+import {isFailing} from './cause.js';
+import {type Pulse} from './view-types.js';
+
+/** The engine ends a sub-task after so long unless the task sets a limit of its own (docs/protocol.md#main-tasks-and-their-sub-tasks). */
+const subTaskLimit = 3_600_000;
+
+/** Without a new line or stage for so long, a running task counts as stalled. */
+export const stalledAfter = 300_000;
+
+type Known = Extract<LastTask, {type: 'known'}>;
+
+/** Whether nothing of a stage can be at work: of a large task, all but a few. One that was cancelled says PENDING while its sub-tasks still run. */
+const isAtRest = ({state, operator}: TaskNode): boolean => state === 'SUCCEED' || (state === 'PENDING' && operator === 'RUN');
+
+const activeSubTasks = (dag: Dag): readonly SubTask[] =>
+	(dag.nodes ?? []).flatMap(node => isAtRest(node) ? [] : node.subTasks.filter(subTask => isActive(subTaskOutcome(subTask))));
+
+/** When a stage moved, by its own times. None of its sub-tasks ended after one that is over. */
+const timesOf = (node: TaskNode): ReadonlyArray<Timestamp | undefined> => {
+	const {state, startTime, endTime} = node;
+	if (state === 'PENDING') {
+		return [];
+	}
+
+	return state === 'SUCCEED'
+		? [startTime, endTime]
+		: [startTime, ...node.subTasks.flatMap(subTask => subTask.state === 'PENDING' ? [] : [subTask.startTime, ...(subTask.state === 'RUNNING' ? [] : [subTask.endTime])])];
+};
+
+/** When the task last moved by its own times: for what happened before anybody looked. */
+const lastOwnTime = (dag: Dag): Timestamp | undefined => {
+	const times = (dag.nodes ?? []).flatMap(node => timesOf(node)).filter(time => time !== undefined);
+	// Not as arguments, of which there can be too many.
+	let last: Timestamp | undefined;
+	for (const time of times) {
+		last = last === undefined || time > last ? time : last;
+	}
+
+	return last;
+};
+
+const hasMoved = (before: SubTask, now: SubTask | undefined): boolean =>
+	before.state !== now?.state || before.executeTimes !== now.executeTimes || before.logs?.length !== now.logs?.length;
+
+/** Whether one of a stage's sub-tasks went on. A stage that is the same object is not looked into: of a large task, that is all but one. */
+const hasStageMoved = (before: TaskNode, now: TaskNode | undefined): boolean => before !== now
+	&& (before.subTasks.length !== now?.subTasks.length || before.subTasks.some((subTask, index) => hasMoved(subTask, now.subTasks[index])));
+
+const hasTaskMoved = (before: Dag, now: Dag): boolean => {
+	const [known = [], nodes = []] = [before.nodes, now.nodes];
+	return before.state !== now.state || before.operator !== now.operator || before.stage !== now.stage
+		|| known.length !== nodes.length || known.some((node, index) => hasStageMoved(node, nodes[index]));
+};
+
+/** When a task changed last, by our clock: now, if the next answer differs; as before, if not. Undefined until a change was seen. */
+export const movedAt = (previous: Known | undefined, next: Dag, at: Timestamp): Timestamp | undefined => {
+	if (previous?.dag.id !== next.id) {
+		return previous ? at : undefined;
+	}
+
+	return previous.dag === next || !hasTaskMoved(previous.dag, next) ? previous.movedAt : at;
+};
+
+/** `quiet` of a pulse. */
+const quietOf = ({dag, movedAt: seenAt}: Known, agentNow: Timestamp, now: Timestamp): number | undefined => {
+	if (seenAt !== undefined) {
+		return now - seenAt;
+	}
+
+	const own = lastOwnTime(dag);
+	return own === undefined ? undefined : Math.max(0, agentNow - own);
+};
+
+const isLong = (quiet: number | undefined): boolean => quiet !== undefined && quiet >= stalledAfter;
+
+/** `isStalled` of a pulse, without the rest of it: asked of every row for every frame. */
+export const hasStalled = (task: Known, agentNow: Timestamp, now: Timestamp): boolean =>
+	isLong(quietOf(task, agentNow, now)) && isActive(taskOutcome(task.dag));
+
+/** How a running task moves; undefined for any other. `agentNow` is the present by the agent's clock, `now` by ours. */
+export const pulseOf = (task: Known, agentNow: Timestamp, now: Timestamp): Pulse | undefined => {
+	const {dag} = task;
+	if (!isActive(taskOutcome(dag))) {
+		return undefined;
+	}
+
+	const quiet = quietOf(task, agentNow, now);
+	const durations = activeSubTasks(dag).flatMap(subTask => {
+		const duration = durationOf(subTask, agentNow);
+		return duration === undefined ? [] : [{agent: subTask.agent ?? '', duration}];
+	}).toSorted((one, other) => other.duration - one.duration);
+	const [oldest] = durations;
+	return {
+		quiet,
+		areLinesKnown: task.movedAt !== undefined || activeSubTasks(dag).every(({logs}) => (logs?.length ?? 0) === 0),
+		isStalled: isLong(quiet),
+		// Where another agent failed already, the last one still at work is waited for.
+		slowest: (durations.length > 1 || isFailing(dag)) && oldest?.agent !== '' ? oldest : undefined,
+		limitIn: oldest && oldest.duration < subTaskLimit ? subTaskLimit - oldest.duration : undefined,
+	};
+};

@@ -1,0 +1,204 @@
+import {type Timestamp} from '../../lib/time.js';
+import {type Severity, severityOf} from '../../protocol/logs.js';
+import {isActive, isFault, type Outcome} from '../../protocol/outcome.js';
+import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
+import {reasonLayout, stalenessOf} from '../layout.js';
+import {agentBehind, findLastTask, mainTaskOf} from '../lookup.js';
+import {operationOn, type OperationView} from '../operations/selectors.js';
+import {type Screen, type State} from '../state.js';
+import {
+	agentNow,
+	beganAt,
+	currentStageIndex,
+	currentSubTaskIndex,
+	durationOf,
+	hasBegun,
+	isMainUnknown,
+	nodeOutcome,
+	selectedIndexOf,
+	subTaskMarks,
+	subTaskOutcome,
+	taskCells,
+	taskOutcome,
+	windowOf,
+	windowTop,
+} from './basics.js';
+import {breadcrumbOf} from './breadcrumb.js';
+import {isFailing} from './cause.js';
+import {explanationOf} from './explanation.js';
+import {pulseOf} from './stall.js';
+import {type Span, type Staleness, type TaskHeader, type Window} from './view-types.js';
+
+type Timeline = {
+	/** From the first start to the last end (or now), in ms; 0 when nothing has begun. */
+	readonly length: number;
+	/** By node, in order. */
+	readonly spans: ReadonlyArray<Span | undefined>;
+};
+
+// In ms. What is said to have taken 0s must not look as if it had taken a quarter of a short task's time.
+const shortest = 1000;
+
+/** Where each node lies in time. Scaled from the earliest node's start, since a DAG's own start is that of its last attempt only. */
+export const timelineOf = (nodes: readonly TaskNode[], present: Timestamp): Timeline => {
+	const intervals = nodes.map(node => {
+		const duration = durationOf(node, present);
+		const start = beganAt(node);
+		return start === undefined || duration === undefined ? undefined : {start, end: start + duration};
+	});
+	let first = Infinity;
+	let last = -Infinity;
+	for (const interval of intervals) {
+		first = Math.min(first, interval?.start ?? first);
+		last = Math.max(last, interval?.end ?? last);
+	}
+
+	const length = Math.max(0, last - first);
+	if (!Number.isFinite(length)) {
+		return {length: 0, spans: nodes.map(() => undefined)};
+	}
+
+	const fraction = (time: Timestamp): number => length === 0 ? 0 : (time - first) / length;
+	return {length, spans: intervals.map(interval => interval && {start: fraction(interval.start), end: fraction(interval.end - interval.start < shortest ? interval.start : interval.end)})};
+};
+
+const doneWords = new Set(['succeeded', 'passed', 'ended', 'rolled back']);
+
+const subTaskCount = (node: TaskNode): StageRow['subTasks'] => node.subTasks.length < 2
+	? undefined
+	: {done: node.subTasks.filter(subTask => doneWords.has(subTaskOutcome(subTask).word)).length, total: node.subTasks.length};
+
+/** One agent's share of a stage in one row. */
+export const subTaskRow = (subTask: SubTask, {now, isSelected, markOf}: {readonly now: Timestamp; readonly isSelected: boolean; readonly markOf: (subTask: SubTask) => string}): SubTaskRow => {
+	const outcome = subTaskOutcome(subTask);
+	const last = subTask.logs?.at(-1) ?? '';
+	const why = isFault(outcome) ? explanationOf(subTask) : undefined;
+	const lastLine = why && why.kind !== 'silent' ? why.text : last.split('\n', 1)[0] ?? '';
+	return {
+		key: subTask.key,
+		agent: subTask.agent ?? '',
+		mark: markOf(subTask),
+		outcome,
+		duration: durationOf(subTask, now),
+		executions: subTask.executeTimes,
+		lastLine,
+		lastShortest: why && why.kind !== 'silent' ? why.shortest : lastLine,
+		lastSeverity: why ? 'error' : severityOf(last),
+		isSelected,
+	};
+};
+
+const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'replacedBy' | 'why' | 'whyRows' | 'logFolder' | 'pulse'> => {
+	const cells = taskCells(dag, now);
+	const startTime = dag.operator === 'CANCEL' ? beganAt(dag) : dag.startTime;
+	const isLaterAttempt = startTime !== undefined
+		&& (dag.nodes ?? []).some(node => hasBegun(node) && node.startTime !== undefined && node.startTime < startTime);
+	const hasEnded = dag.state === 'SUCCEED' || dag.state === 'FAILED';
+	return {
+		...cells,
+		operator: dag.operator,
+		id: dag.id,
+		startTime,
+		endTime: hasEnded && !isActive(cells.outcome) ? dag.endTime : undefined,
+		utcOffset: dag.utcOffset,
+		isLaterAttempt,
+		isFailing: isFailing(dag),
+	};
+};
+
+const lastLinesInSide = 12;
+
+const sideOf = (node: TaskNode, now: Timestamp, markOf = subTaskMarks(node)): TaskView['side'] => ({
+	title: node.name,
+	subTasks: node.subTasks.map(subTask => subTaskRow(subTask, {now, isSelected: false, markOf})),
+	lastLines: ([node.subTasks[currentSubTaskIndex(node)], ...node.subTasks].find(subTask => subTask?.logs !== undefined)?.logs ?? []).slice(-lastLinesInSide)
+		.flatMap(line => line.split('\n')),
+});
+
+const mainOf = (state: State, dag: Dag): TaskView['header']['main'] => {
+	const main = mainTaskOf(state, dag);
+	// What it was when it was read last is no outcome once it is gone.
+	const isUnknown = main?.isGone === true && isMainUnknown(state, dag);
+	return main && {outcome: main.task && !isUnknown ? taskOutcome(main.task) : undefined, isGone: main.isGone ?? false};
+};
+
+/** The task screen: its header, its stages with their timeline, and what stands beside them on a wide terminal. */
+export const selectTask = ({state, screen, dag, now, height}: {
+	readonly state: State; readonly screen: Extract<Screen, {type: 'task'}>; readonly dag: Dag; readonly now: Timestamp; readonly height: number;
+}): TaskView => {
+	const present = agentNow(agentBehind(state, screen.task.owner), now, dag);
+	const last = findLastTask(state, {...screen.task, id: dag.id});
+	const nodes = dag.nodes ?? [];
+	const timeline = timelineOf(nodes, present);
+	const selected = selectedIndexOf(nodes, screen.selected, currentStageIndex(dag));
+	const top = windowTop({
+		top: screen.top, selected, height, total: nodes.length,
+	});
+	const side = nodes[selected];
+	return {
+		type: 'task',
+		breadcrumb: breadcrumbOf(state, screen),
+		header: {...headerOf(dag, present), main: mainOf(state, dag), replacedBy: screen.replacedBy, ...reasonLayout(state, screen), pulse: last && pulseOf(last, present, now)},
+		staleness: stalenessOf(state, screen.task),
+		operation: operationOn(state, screen.task),
+		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({
+			key: node.key,
+			number: index + 1,
+			name: node.name,
+			outcome: nodeOutcome(node),
+			subTasks: subTaskCount(node),
+			duration: durationOf(node, present),
+			span: timeline.spans[index],
+			isSelected: index === selected,
+		})),
+		note: dag.nodes === undefined ? 'loading its stages' : (nodes.length === 0 ? 'no stages' : undefined),
+		timelineLength: timeline.length,
+		side: side && sideOf(side, present),
+	};
+};
+
+export type SubTaskRow = {
+	readonly key: string;
+	/** "ip:port" */
+	readonly agent: string;
+	/** What tells it from the others of the same agent, "#61"; empty where there are none. */
+	readonly mark: string;
+	readonly outcome: Outcome;
+	readonly duration: number | undefined;
+	/** Runs and undos together. */
+	readonly executions: number;
+	/** Its last log line; of one that failed, why. */
+	readonly lastLine: string;
+	/** The part of it that says the most, where there is not room for all. */
+	readonly lastShortest: string;
+	readonly lastSeverity: Severity;
+	readonly isSelected: boolean;
+};
+
+export type StageRow = {
+	readonly key: string;
+	readonly number: number;
+	readonly name: string;
+	readonly outcome: Outcome;
+	/** Sub-tasks that are done (succeeded, passed, rolled back) of all, when there is more than one. */
+	readonly subTasks: {readonly done: number; readonly total: number} | undefined;
+	readonly duration: number | undefined;
+	readonly span: Span | undefined;
+	readonly isSelected: boolean;
+};
+
+export type TaskView = {
+	readonly type: 'task';
+	readonly breadcrumb: readonly string[];
+	readonly header: TaskHeader;
+	readonly staleness: Staleness | undefined;
+	/** What was last done with it from here. */
+	readonly operation: OperationView | undefined;
+	readonly list: Window<StageRow>;
+	/** Instead of stages: "loading", "no stages". */
+	readonly note: string | undefined;
+	/** The whole timeline's length in ms; 0 when nothing has begun. */
+	readonly timelineLength: number;
+	/** The selected stage, for the side pane of wide terminals. */
+	readonly side: {readonly title: string; readonly subTasks: readonly SubTaskRow[]; readonly lastLines: readonly string[]} | undefined;
+};

@@ -1,0 +1,97 @@
+import {columnsOf, cut} from '../../lib/columns.js';
+import {formatDate, formatTime, localOffset} from '../../lib/time.js';
+import {type AppView} from '../app-view.js';
+import {fitLine, type Line, type Piece, piece, spreadLine, widthOf} from '../span.js';
+import {type Theme} from '../theme.js';
+
+const program = 'obwatch';
+
+// A crumb is shortened so far before those before it are left out, and then so far.
+const readable = 12;
+
+const shortest = 8;
+
+const linked = (crumbs: readonly string[], {glyphs}: Theme): readonly Piece[] => [
+	piece(' '),
+	piece(program, 'accent', true),
+	...crumbs.flatMap((crumb, index) => [piece(` ${glyphs.crumb} `, 'quiet'), piece(crumb, 'plain', index === crumbs.length - 1)]),
+];
+
+/** Shortens the longest crumb, again and again, until all fit or none is longer than `least`. */
+const shorten = (crumbs: readonly string[], theme: Theme, width: number, least: number): readonly string[] => {
+	let short = crumbs;
+	for (let over = widthOf(linked(short, theme)) - width; over > 0; over = widthOf(linked(short, theme)) - width) {
+		const widths = short.map(crumb => columnsOf(crumb));
+		const longest = Math.max(...widths, 0);
+		if (longest <= least) {
+			return short;
+		}
+
+		const index = widths.indexOf(longest);
+		short = short.map((crumb, place) => place === index ? cut(crumb, Math.max(least, longest - over), theme.glyphs.ellipsis) : crumb);
+	}
+
+	return short;
+};
+
+/** Shortened crumbs, or of a long way only the last of them: where one is counts for more than how one got there. An agent and its task both say where. */
+const fitting = (crumbs: readonly string[], theme: Theme, width: number): readonly string[] => {
+	if (crumbs.length <= 2) {
+		return shorten(crumbs, theme, width, shortest);
+	}
+
+	for (const left of crumbs.keys()) {
+		const short = shorten(left === 0 ? crumbs : [theme.glyphs.ellipsis, ...crumbs.slice(left)], theme, width, readable);
+		if (widthOf(linked(short, theme)) <= width) {
+			return short;
+		}
+	}
+
+	return shorten([theme.glyphs.ellipsis, ...crumbs.slice(-1)], theme, width, shortest);
+};
+
+/** Where the user is, from the program's name on, with something at the right end of the line. */
+export const breadcrumbLine = (crumbs: readonly string[], width: number, theme: Theme, right: readonly Piece[] = []): readonly Piece[] => {
+	const room = right.length === 0 ? width : width - widthOf(right) - 2;
+	return spreadLine(linked(fitting(crumbs, theme, room), theme), right, width, theme.glyphs.ellipsis);
+};
+
+type ReplayView = NonNullable<AppView['replay']>;
+
+const phaseWords: Readonly<Record<ReplayView['phase'], string>> = {
+	playing: '', paused: 'paused', seeking: 'going there', over: 'the end of the recording',
+};
+
+// From so many columns on there is room for the day and for whole words, and for those beside what is missing.
+const roomyFrom = 60;
+
+const wholeFrom = 100;
+
+const counted = (count: number, one: string, more: string): readonly string[] => count === 0 ? [] : [`${count} ${count === 1 ? one : more}`];
+
+/** The first line of a replay, so that nobody takes it for the present: "REPLAY 2026-11-24 12:34:56 x10 paused, 34 %", and what of it is missing. */
+export const replayLine = ({at, speed, phase, percent, damaged, lost, disordered}: ReplayView, width: number, theme: Theme): readonly Piece[] => {
+	const offset = localOffset(at);
+	const isRoomy = width >= roomyFrom;
+	const missing = [
+		...counted(damaged, 'damaged line', 'damaged lines'),
+		...counted(lost, 'answer not recorded', 'answers not recorded'),
+		...counted(disordered, 'line out of order', 'lines out of order'),
+	];
+	const isBrief = !isRoomy || (missing.length > 0 && width < wholeFrom);
+	const words = isBrief && phase === 'over' ? 'the end' : phaseWords[phase];
+	return spreadLine([
+		piece(' '),
+		piece('REPLAY', 'attention', true),
+		piece(isRoomy ? ` ${formatDate(at, offset)} ` : ' ', 'quiet'),
+		piece(formatTime(at, offset), 'plain', true),
+		piece(` ${theme.isAscii ? 'x' : '×'}${speed}${words === '' ? '' : ` ${words}`}, ${percent} %`),
+	], missing.length === 0 ? [] : [piece(`${missing.join(', ')} `, 'attention')], width, theme.glyphs.ellipsis);
+};
+
+/** The first line of a panel: its title in a rule. */
+export const titleLine = (title: string, width: number, {glyphs}: Theme): Line => fitLine([
+	piece(`${glyphs.rule.repeat(2)} `, 'quiet'),
+	piece(title, 'accent', true),
+	piece(` ${glyphs.rule.repeat(width)}`, 'quiet'),
+], width, glyphs.rule);

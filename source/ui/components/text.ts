@@ -1,0 +1,96 @@
+import {cell} from '../../lib/columns.js';
+import {formatInstant, formatOffset, localOffset, type Timestamp} from '../../lib/time.js';
+import {wrapWithin, wrapWords} from '../../lib/wrap.js';
+import {textMargin, whyIndent} from '../../store/layout.js';
+import {type VersionMix} from '../../store/selectors/versions.js';
+import {type View} from '../../store/state.js';
+import {type Line, type Piece, piece, spaces} from '../span.js';
+import {type PieceTone, type Theme} from '../theme.js';
+import {markerWidth} from './table.js';
+
+/**
+A text over at most `rows` lines behind a label of five letters or fewer, its further lines below its first.
+
+`texts` say the same, each with less around it: the first that fits is taken, and the last without its middle where none does. So the end of a reason is always in sight.
+*/
+export const reasonLines = (
+	label: string,
+	texts: readonly string[],
+	{width, rows, tone}: {readonly width: number; readonly rows: number; readonly tone: PieceTone},
+	{glyphs}: Theme,
+): ReadonlyArray<readonly Piece[]> =>
+	wrapWithin(texts, {width: width - whyIndent - textMargin.right, rows, mark: glyphs.ellipsis}).map((line, index) => [
+		index === 0 ? piece(` ${label}`.padEnd(whyIndent), 'quiet') : spaces(whyIndent),
+		piece(line, tone),
+	]);
+
+/** Something that a row of a list has no room for. `texts`: see `reasonLines`. */
+export type Detail = {readonly label: string; readonly texts: readonly string[]; readonly tone: PieceTone; readonly isSelected: boolean};
+
+/**
+What rows above have no room for, at the end of the lines that a list leaves free, so that nobody has to press a key for it: all of it where that fits, in the order of the rows; else that of the selected row, or of the first one.
+
+Exactly `height` lines, or none. Where the list leaves one line, it is the selected row's.
+*/
+export const detailLines = (details: readonly Detail[], {width, height}: {readonly width: number; readonly height: number}, theme: Theme): readonly Line[] => {
+	// One line stays free below the list.
+	const room = height - 1;
+	const [first] = details;
+	const selected = details.find(({isSelected}) => isSelected);
+	if (height === 1 && selected) {
+		return reasonLines(selected.label, selected.texts, {width, rows: 1, tone: selected.tone}, theme);
+	}
+
+	if (!first || room < 1) {
+		return [];
+	}
+
+	const draw = ({label, texts, tone}: Detail): readonly Line[] => reasonLines(label, texts, {width, rows: room, tone}, theme);
+	const all: Line[] = [];
+	for (const detail of details) {
+		all.push(...draw(detail));
+		if (all.length > room) {
+			break;
+		}
+	}
+
+	const shown = all.length <= room ? all : draw(selected ?? first);
+	return [...Array.from({length: height - shown.length}, (): Line => []), ...shown];
+};
+
+/** Something that is known, by its name. One without a value is left out. */
+export type Fact = {readonly name: string; readonly value: string; readonly tone?: PieceTone};
+
+// A free column before the names, two between names and values.
+const nameWidth = 12;
+
+const indent = 1 + nameWidth + 2;
+
+/** Facts one below the other, long ones over several lines. */
+export const factLines = (facts: readonly Fact[], width: number): readonly Line[] => facts.filter(({value}) => value !== '').flatMap(({name, value, tone = 'plain'}) =>
+	wrapWords(value, width - indent - 1).map((text, index): Line => [piece(` ${cell(index === 0 ? name : '', nameWidth)}  `, 'quiet'), piece(text, tone)]));
+
+/** How the user wants times: `utcOffset` is that of the agent's clock, if known. */
+export type Zone = {readonly timeZone: View['timeZone']; readonly utcOffset: number | undefined; readonly hour: Timestamp};
+
+/** "+08:00", or "local" where the user wants that, or nobody knows better. */
+export const zoneWords = ({timeZone, utcOffset}: Zone): string => timeZone === 'local' || utcOffset === undefined ? 'local' : formatOffset(utcOffset);
+
+/** "10:41:55", with its day where that is another one, in that zone. */
+export const bareInstant = (time: Timestamp, {timeZone, utcOffset, hour}: Zone): string =>
+	formatInstant(time, timeZone === 'local' || utcOffset === undefined ? localOffset(time) : utcOffset, hour);
+
+/** "10:41:55 +08:00": an instant by itself, which says its zone. */
+export const instantWords = (time: Timestamp, zone: Zone): string => `${bareInstant(time, zone)} ${zoneWords(zone)}`;
+
+/** "2 versions of obshell: 4.5.0.0-0 on 2, 4.4.0.0-0 on 1". */
+export const mixWords = ({of, versions}: VersionMix): string =>
+	`${versions.length} versions of ${of}: ${versions.map(({version, count}) => `${version} on ${count}`).join(', ')}`;
+
+/** What stands in the place of a list that is empty, below its head, as lines of at most `width` columns. */
+export const noteLines = (text: string, width: number): readonly string[] =>
+	wrapWords(text, width - markerWidth - textMargin.right).map(line => ' '.repeat(markerWidth) + line);
+
+/** A text in as many lines as it takes, with a free column at both sides. */
+export const paragraph = (text: string, width: number, tone: PieceTone = 'plain'): readonly Line[] =>
+	wrapWords(text, width - 2).map(line => [piece(` ${line}`, tone)]);

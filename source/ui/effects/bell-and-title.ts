@@ -1,0 +1,99 @@
+import {printable} from '../../lib/printable.js';
+import {forwardsToMaster} from '../../protocol/identity.js';
+import {isFault} from '../../protocol/outcome.js';
+import {type JournalEntry, type Transition} from '../../store/changes.js';
+import {type State} from '../../store/state.js';
+import {type Store} from '../../store/store.js';
+import {isEnd} from '../../store/transitions.js';
+
+/** Calls `hear` with what is new in the journal, after every change, from now on. Returns what ends it. */
+export const followJournal = (store: Store, hear: (entries: readonly JournalEntry[], state: State) => void): (() => void) => {
+	const next = (): number => (store.getState().journal.entries.at(-1)?.number ?? -1) + 1;
+	let from = next();
+	return store.subscribe(() => {
+		const first = from;
+		from = next();
+		if (from <= first) {
+			return;
+		}
+
+		const state = store.getState();
+		hear(state.journal.entries.filter(({number}) => number >= first), state);
+	});
+};
+
+// What is heard and read of a task's end without looking at the screen: the terminal's bell and its title.
+
+const escape = '\u001B';
+
+const bell = '\u0007';
+
+const stringEnd = `${escape}\\`;
+
+const longest = 100;
+
+/** How a terminal is given a title, and its own one back. tmux names the window with it as well, where that is allowed (allow-rename). */
+const titles = {
+	save: `${escape}[22;2t`,
+	restore: `${escape}[23;2t`,
+	set: (text: string): string => `${escape}]2;${text}${bell}`,
+	nameWindow: (text: string): string => `${escape}k${text}${stringEnd}`,
+} as const;
+
+type End = JournalEntry & {readonly transition: Extract<Transition, {type: 'outcome-changed'}>};
+
+const isEndEntry = (entry: JournalEntry): entry is End => isEnd(entry.transition);
+
+/** Whether it is a follower's share of its master's task, of which each stage is a task of its own. */
+const isShare = (state: State, {owner, stages}: End['transition']): boolean => {
+	const entry = state.agents.get(owner);
+	return stages < 2 && forwardsToMaster(entry?.status?.identity ?? entry?.info?.identity ?? '');
+};
+
+/** "failed: Initialize cluster (10.0.0.1:2886)". What agents call their tasks is made printable once more, since here it stands inside a control sequence. */
+export const titleOf = ({label, transition: {outcome, name}}: End): string => {
+	const words = outcome.word === 'unknown' ? outcome.text : outcome.word;
+	return printable(`${words}: ${name} (${label})`).slice(0, longest).toWellFormed();
+};
+
+export type HeraldOptions = {
+	readonly store: Store;
+	/** Sends the terminal what draws nothing. */
+	readonly write: (sequence: string) => void;
+	readonly hasBell: boolean;
+	readonly hasTitle: boolean;
+	/** Whether the terminal is tmux, whose windows have names beside the titles of their panes. */
+	readonly isTmux: boolean;
+};
+
+/** Rings once for all that ended with one event, and leaves in the title what ended, a fault rather than a success. Returns what ends it and says what gives the terminal its own title back. */
+export const createHerald = ({store, write, hasBell, hasTitle, isTmux}: HeraldOptions): (() => string) => {
+	let hasSaved = false;
+
+	const entitle = (text: string): void => {
+		write(`${hasSaved ? '' : titles.save}${titles.set(text)}${isTmux ? titles.nameWindow(text) : ''}`);
+		hasSaved = true;
+	};
+
+	const stop = followJournal(store, (entries, state) => {
+		const ends = entries.filter(entry => isEndEntry(entry)).filter(({transition}) => isFault(transition.outcome) || !isShare(state, transition));
+		const told = ends.findLast(({transition}) => isFault(transition.outcome)) ?? ends.at(-1);
+		if (!told) {
+			return;
+		}
+
+		if (hasBell) {
+			write(bell);
+		}
+
+		if (hasTitle) {
+			entitle(titleOf(told));
+		}
+	});
+
+	return () => {
+		stop();
+		// Without a name tmux goes back to its own.
+		return hasSaved ? `${titles.restore}${isTmux ? titles.nameWindow('') : ''}` : '';
+	};
+};

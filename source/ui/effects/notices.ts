@@ -1,0 +1,38 @@
+import {type Clock} from '../../lib/clock.js';
+import {type Notice} from '../../store/state.js';
+import {type Store} from '../../store/store.js';
+
+// In ms. A long line takes longer to read, and what went wrong is read twice.
+const shortest = 5000;
+
+const perCharacter = 60;
+
+const problemsStay = 20_000;
+
+const timeFor = ({text, isProblem}: Notice): number => Math.max(isProblem ? problemsStay : 0, shortest + (text.length * perCharacter));
+
+/** Takes a notice away once it could be read, so that an old one is never taken for news. One timer, only while there is a notice. Returns what ends it. */
+export const letNoticesGo = (store: Store, clock: Clock): (() => void) => {
+	let shown: Notice | undefined;
+	let cancel: (() => void) | undefined;
+	const look = (): void => {
+		const {notice} = store.getState().view;
+		if (notice === shown) {
+			return;
+		}
+
+		cancel?.();
+		shown = notice;
+		cancel = notice && clock.schedule(() => {
+			cancel = undefined;
+			store.dispatch({type: 'notice-expired', notice});
+		}, timeFor(notice));
+	};
+
+	const unsubscribe = store.subscribe(look);
+	look();
+	return () => {
+		unsubscribe();
+		cancel?.();
+	};
+};

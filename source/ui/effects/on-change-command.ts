@@ -1,0 +1,143 @@
+// A program of the user that is told of every change.
+
+import {type ChildProcess} from 'node:child_process';
+import process from 'node:process';
+import {type Environment, stopChild, withoutOwn} from '../../lib/child-process.js';
+import {type Clock} from '../../lib/clock.js';
+import {errorCode} from '../../lib/errno.js';
+import {plainJson, printable} from '../../lib/printable.js';
+import {type JournalEntry} from '../../store/changes.js';
+import {type Store} from '../../store/store.js';
+import {changeDocument} from '../../store/transition-document.js';
+import {isLoud} from '../../store/transitions.js';
+import {followJournal} from './bell-and-title.js';
+
+/** A program and its arguments; never read by a shell. */
+export type Command = readonly [name: string, ...args: string[]];
+
+export type OnChangeOptions = {
+	readonly command: Command;
+	readonly store: Store;
+	readonly clock: Clock;
+	readonly env: Environment;
+};
+
+// How long the program may take, ms, how many changes may wait for it, and how much of its complaints is read.
+const deadline = 30_000;
+
+const queueLimit = 100;
+
+const complaintLimit = 4096;
+
+/** How a run went wrong, in words; undefined where it did not. */
+type Problem = string | undefined;
+
+const firstLine = (text: string): string => {
+	const line = text.split(/[\r\n]/, 1)[0] ?? '';
+	return line === '' ? '' : `: ${printable(line)}`;
+};
+
+const problemOfStart = (error: unknown): string => {
+	const code = errorCode(error);
+	return code === 'ENOENT' ? 'there is no such program' : `it does not start${code === '' ? '' : `: ${code}`}`;
+};
+
+/** Waits for a program that gets a text to read, as long as it may take. */
+const attend = async (child: ChildProcess, text: string, {clock, signal}: {readonly clock: Clock; readonly signal: AbortSignal}): Promise<Problem> => new Promise(resolve => {
+	let cancelKill: (() => void) | undefined;
+	let isLate = false;
+	let complaint = '';
+	const stop = (): void => {
+		cancelKill ??= stopChild(child, clock);
+	};
+
+	const cancelDeadline = clock.schedule(() => {
+		isLate = true;
+		stop();
+	}, deadline);
+	const end = (problem: Problem): void => {
+		signal.removeEventListener('abort', stop);
+		cancelDeadline();
+		cancelKill?.();
+		resolve(problem);
+	};
+
+	child.on('error', error => {
+		end(problemOfStart(error));
+	});
+	// What it has started itself may keep its pipes open for ever.
+	child.on('exit', (code, killer) => {
+		child.stderr?.destroy();
+		if (isLate) {
+			end(`it took longer than ${deadline / 1000} s and was ended`);
+		} else {
+			end(code === 0 || signal.aborted ? undefined : `${code === null ? `ended by ${killer ?? 'a signal'}` : `ended with code ${code}`}${firstLine(complaint)}`);
+		}
+	});
+	child.stderr?.on('data', (chunk: unknown) => {
+		complaint = (complaint + String(chunk)).slice(0, complaintLimit);
+	});
+	// It need not read.
+	child.stdin?.on('error', () => undefined);
+	child.stdin?.end(text);
+	signal.addEventListener('abort', stop);
+	if (signal.aborted) {
+		stop();
+	}
+});
+
+/** Runs the program once for each change but those of a stage, one after the other, with the change as JSON on its standard input. What goes wrong is said on the screen, and nothing else comes of it. Returns what ends it, and settles when the program has ended. */
+export const runOnChange = ({command, store, clock, env}: OnChangeOptions): (() => Promise<void>) => {
+	const [name, ...args] = command;
+	const controller = new AbortController();
+	const {signal} = controller;
+	const queue: JournalEntry[] = [];
+	let lost = 0;
+	let underWay: Promise<void> | undefined;
+
+	const say = (problem: string): void => {
+		if (!signal.aborted) {
+			store.dispatch({type: 'notice-shown', text: `on-change: ${printable(name)}: ${problem}`});
+		}
+	};
+
+	const run = async (entry: JournalEntry): Promise<Problem> => {
+		// Loading it costs milliseconds, which every start would pay.
+		const {spawn} = process.getBuiltinModule('node:child_process');
+		try {
+			const child = spawn(name, args, {stdio: ['pipe', 'ignore', 'pipe'], env: withoutOwn(env)});
+			const change = JSON.stringify(changeDocument(entry));
+			return await attend(child, `${plainJson(change)}\n`, {clock, signal});
+		} catch (error) {
+			return problemOfStart(error);
+		}
+	};
+
+	const work = async (): Promise<void> => {
+		for (let entry = queue.shift(); entry && !signal.aborted; entry = queue.shift()) {
+			const problem = await run(entry);
+			if (problem !== undefined) {
+				say(problem);
+			} else if (lost > 0) {
+				say(`too slow: it was not told of ${lost} ${lost === 1 ? 'change' : 'changes'}`);
+				lost = 0;
+			}
+		}
+
+		underWay = undefined;
+	};
+
+	const unsubscribe = followJournal(store, entries => {
+		queue.push(...entries.filter(({transition}) => isLoud(transition)));
+		lost += queue.splice(0, queue.length - queueLimit).length;
+		if (queue.length > 0) {
+			underWay ??= work();
+		}
+	});
+
+	return async () => {
+		unsubscribe();
+		controller.abort();
+		await underWay;
+	};
+};

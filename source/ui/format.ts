@@ -1,0 +1,62 @@
+import {type ActionName} from '../store/operations/offers.js';
+import {type Progress, type Span, type TaskCells} from '../store/selectors/view-types.js';
+
+/** `width` columns that fill up as stages are done. A bar is full only when all are, and empty only when none is. */
+export const progressBar = ({done, total}: Progress, width: number, {filled, empty}: {readonly filled: string; readonly empty: string}): string => {
+	if (total <= 0 || width <= 0) {
+		return empty.repeat(Math.max(0, width));
+	}
+
+	const share = Math.round((done / total) * width);
+	const columns = done <= 0 ? 0 : (done >= total ? width : Math.min(Math.max(1, share), Math.max(1, width - 1)));
+	return filled.repeat(columns) + empty.repeat(width - columns);
+};
+
+/** Where a span lies on `width` columns: how many are free before it, and how many it takes, at least one. */
+export const placeSpan = ({start, end}: Span, width: number): {readonly before: number; readonly length: number} => {
+	const before = Math.min(Math.floor(start * width), Math.max(0, width - 1));
+	const last = Math.min(Math.max(Math.round(end * width), before + 1), width);
+	return {before, length: Math.max(0, last - before)};
+};
+
+/** The head of a timeline: where it begins, its middle and its end, as far as they fit. */
+export const axis = (labels: {readonly start: string; readonly middle: string; readonly end: string}, width: number): string => {
+	const {start, middle, end} = labels;
+	const half = Math.floor(width / 2);
+	const isRoomForEnd = start.length + 1 + end.length <= width;
+	const isRoomForMiddle = isRoomForEnd && middle !== start && middle !== end && start.length < half && half + middle.length + 1 <= width - end.length;
+	const left = isRoomForMiddle ? start.padEnd(half) + middle : start;
+	return isRoomForEnd ? left + end.padStart(width - left.length) : start.slice(0, Math.max(0, width)).padEnd(Math.max(0, width));
+};
+
+/** The stage being worked on, of how many: "3/11". What was rolled back is at none, though agents leave it at the first. Empty where there are no stages. */
+export const stageText = ({outcome, progress: {stage, total}}: Pick<TaskCells, 'outcome' | 'progress'>): string =>
+	total === 0 ? '' : `${outcome.word === 'rolled back' ? 0 : stage}/${total}`;
+
+/** What an action is called, as a thing that was sent. */
+export const actionNouns: Readonly<Record<ActionName, string>> = {
+	retry: 'retry', rollback: 'rollback', cancel: 'cancel', 'pass-stage': 'pass of the stage', pass: 'pass',
+};
+
+/** What an action is called, and what it does in a few words. */
+export const actionWords: Readonly<Record<ActionName, readonly [name: string, what: string]>> = {
+	retry: ['retry', 'run the failed stage again'],
+	rollback: ['roll back', 'undo what was done'],
+	cancel: ['cancel', 'stop it'],
+	'pass-stage': ['pass stage', 'declare the failed stage done, go on'],
+	pass: ['pass task', 'declare done all that is left'],
+};
+
+// Why what was pressed confirms nothing, on the screen and without one.
+
+export const notTyped = 'several keys at once do not count: type it key by key';
+
+export const pasted = 'pasted text is not taken as keys: type it key by key';
+
+export const tooEarly = 'what was typed before this question does not count';
+
+export const noCtrl = 'a ctrl key sends nothing';
+
+export const wrongText = 'that is neither the name nor the id';
+
+export const onlyY = 'y sends it, Esc leaves';

@@ -1,0 +1,153 @@
+// Keys while an operation waits to be confirmed. Whatever comes as a bunch may be pasted, or have been typed for another screen: it confirms nothing.
+
+import {printable} from '../../lib/printable.js';
+import {type Request} from '../../store/actions.js';
+import {isConfirmedBy} from '../../store/operations/confirm.js';
+import {type Overlay} from '../../store/state.js';
+import {type Store} from '../../store/store.js';
+import {noCtrl, notTyped, onlyY, wrongText} from '../format.js';
+import {type Edit} from './table.js';
+
+type Confirmation = Extract<Overlay, {type: 'confirmation'}>;
+
+type Stroke = (keystroke: string) => void;
+
+export type ConfirmationKeys = {
+	/** Whether something waits to be confirmed. */
+	readonly isAsking: () => boolean;
+	/** What came at once while something is to be confirmed: only a key that came alone does something. */
+	readonly take: (keystrokes: readonly string[], stroke: Stroke) => void;
+	/** A key that the key table does not know here. */
+	readonly type: (overlay: Confirmation, keystroke: string) => void;
+	readonly edit: (overlay: Confirmation, what: Edit) => void;
+	/** Takes pasted text as typed where it is the task's name or id and nothing else: Enter must still be pressed. False, and nothing changes, for any other. */
+	readonly paste: (text: string) => boolean;
+	/** Other text was pasted, or something came that is no single key. */
+	readonly reject: () => void;
+};
+
+// Over a slow line, letters that were typed one by one come in twos and threes.
+export const mostAtOnce = 3;
+
+const isCtrl = (keystroke: string): boolean => /^\^[^^]$/.test(keystroke);
+
+/** A letter, not the name of a key. */
+export const isTyped = (keystroke: string): boolean => [...keystroke].length === 1;
+
+type Options = {
+	readonly store: Store;
+	/** Whether the terminal shows what lies over the screen. */
+	readonly isShown: (overlay: Overlay['type']) => boolean;
+	readonly onRequest: (request: Request) => void;
+};
+
+export const createConfirmationKeys = ({store, isShown, onRequest}: Options): ConfirmationKeys => {
+	const asking = (): Confirmation | undefined => {
+		const {overlay} = store.getState().view;
+		return overlay?.type === 'confirmation' && overlay.phase.type === 'asking' ? overlay : undefined;
+	};
+
+	const reject = (): void => {
+		store.dispatch({type: 'confirmation-rejected', problem: notTyped});
+	};
+
+	const type = ({typed, plan}: Confirmation, text: string): void => {
+		if (isCtrl(text)) {
+			store.dispatch({type: 'confirmation-rejected', problem: noCtrl});
+		} else if (plan.typed.length > 0 && isTyped(text)) {
+			store.dispatch({type: 'confirmation-typed', text: typed + printable(text)});
+		}
+	};
+
+	/** Letters that came together are taken as typed if they are few; keys that do something are not. */
+	const takeBunch = (overlay: Confirmation, keystrokes: readonly string[]): void => {
+		const areLetters = keystrokes.every(keystroke => isTyped(keystroke));
+		if (overlay.plan.typed.length > 0 && areLetters && keystrokes.length <= mostAtOnce) {
+			for (const keystroke of keystrokes) {
+				type(asking() ?? overlay, keystroke);
+			}
+		} else {
+			reject();
+		}
+	};
+
+	const send = (overlay: Confirmation): void => {
+		// It may be covered, or not have been drawn yet: nobody could know what he confirms.
+		if (!isShown('confirmation')) {
+			reject();
+			return;
+		}
+
+		// Before anything else: from now on nothing can confirm it once more.
+		store.dispatch({type: 'operation-confirmed'});
+		onRequest({type: 'operate', order: overlay.plan.order});
+	};
+
+	const submit = (overlay: Confirmation): void => {
+		if (overlay.phase.type === 'sent') {
+			store.dispatch({type: 'overlay-closed'});
+		} else if (overlay.phase.type !== 'asking') {
+			// Enter may be the end of what was typed to confirm it: that nothing was sent stays in sight until Esc.
+		} else if (overlay.plan.typed.length === 0) {
+			store.dispatch({type: 'confirmation-rejected', problem: onlyY});
+		} else if (isConfirmedBy(overlay)) {
+			send(overlay);
+		} else {
+			store.dispatch({type: 'confirmation-rejected', problem: wrongText});
+		}
+	};
+
+	return {
+		isAsking: () => asking() !== undefined,
+		take(keystrokes, stroke) {
+			const overlay = asking();
+			const [only] = keystrokes;
+			if (!overlay || only === undefined) {
+				return;
+			}
+
+			if (keystrokes.length === 1) {
+				stroke(only);
+			} else {
+				takeBunch(overlay, keystrokes);
+			}
+		},
+		type,
+		edit(overlay, what) {
+			switch (what) {
+				case 'erase': {
+					store.dispatch({type: 'confirmation-typed', text: [...overlay.typed].slice(0, -1).join('')});
+					break;
+				}
+
+				case 'clear': {
+					store.dispatch({type: 'confirmation-typed', text: ''});
+					break;
+				}
+
+				case 'confirm': {
+					if (overlay.phase.type === 'asking') {
+						send(overlay);
+					}
+
+					break;
+				}
+
+				case 'submit': {
+					submit(overlay);
+					break;
+				}
+			}
+		},
+		paste(text) {
+			const overlay = asking();
+			const isTaken = overlay?.typed === '' && isShown('confirmation') && overlay.plan.typed.includes(text.trim());
+			if (isTaken) {
+				store.dispatch({type: 'confirmation-typed', text: text.trim()});
+			}
+
+			return isTaken;
+		},
+		reject,
+	};
+};

@@ -1,0 +1,307 @@
+import {type Clock} from '../../lib/clock.js';
+import {printable} from '../../lib/printable.js';
+import {type EnteredPassword, type Request, type UserAction} from '../../store/actions.js';
+import {topScreen} from '../../store/lookup.js';
+import {selectConfirmation} from '../../store/operations/selectors.js';
+import {selectCard} from '../../store/selectors/cards.js';
+import {type Overlay} from '../../store/state.js';
+import {type Store} from '../../store/store.js';
+import {selectFoundKeys} from '../app-view.js';
+import {lastConfirmationTop} from '../overlays/confirmation.js';
+import {lastFoundKeysTop} from '../overlays/found-keys.js';
+import {lastCardTop} from '../screens/cards.js';
+import {lastHelpTop} from '../screens/help.js';
+import {type Theme} from '../theme.js';
+import {createKeyTurns} from './batch.js';
+import {createConfirmationKeys} from './confirm.js';
+import {type KeyFlags, keystrokesOf} from './keystroke.js';
+import {createTurnTaker} from './paste-guard.js';
+import {countsAlone, keyContext, type KeyTable, resolveKey} from './resolve.js';
+import {type Edit, type KeyContext} from './table.js';
+
+/** Holds a password while it is typed, apart from the store, from React and from everything that is ever drawn or logged. */
+type SecretBuffer = {
+	readonly append: (text: string) => void;
+	/** Takes the last character back. */
+	readonly erase: () => void;
+	readonly clear: () => void;
+	readonly isEmpty: () => boolean;
+	/** Gives what was typed and forgets it. */
+	readonly take: () => string;
+};
+
+// Nobody types so much; somebody may paste the wrong thing.
+const limit = 4096;
+
+/** Characters one by one, so that they can be overwritten: strings can't. */
+const createSecretBuffer = (): SecretBuffer => {
+	const characters: string[] = [];
+
+	const clear = (): void => {
+		characters.fill('');
+		characters.length = 0;
+	};
+
+	return {
+		append(text) {
+			for (const character of text) {
+				if (characters.length < limit) {
+					characters.push(character);
+				}
+			}
+		},
+		erase() {
+			if (characters.length === 0) {
+				return;
+			}
+
+			characters[characters.length - 1] = '';
+			characters.pop();
+		},
+		clear,
+		isEmpty: () => characters.length === 0,
+		take() {
+			const text = characters.join('');
+			clear();
+			return text;
+		},
+	};
+};
+
+/** What the keyboard does, from keystrokes to actions and requests. */
+export type Keyboard = {
+	readonly press: (input: string, key: KeyFlags) => void;
+	/** Pasted text is a password or nothing: never keys, since anything can be in it. */
+	readonly paste: (text: string) => void;
+	/** Whether something stands in the password prompt. */
+	readonly hasTyped: () => boolean;
+	readonly subscribe: (listener: () => void) => () => void;
+};
+
+type KeyboardOptions = {
+	readonly store: Store;
+	/** Tells pauses between keys. */
+	readonly clock?: Pick<Clock, 'now' | 'schedule'> | undefined;
+	/** Whether the terminal shows what lies over the screen by now; without it, all is on screen at once. */
+	readonly isShown?: ((overlay: Overlay['type']) => boolean) | undefined;
+	readonly theme: Theme;
+	readonly keys?: KeyTable | undefined;
+	readonly onRequest: (request: Request) => void;
+	readonly onPassword: (entered: EnteredPassword) => void;
+};
+
+const lineFeed = '\n';
+
+const firstLine = (text: string): string => text.split(/[\r\n]/, 1)[0] ?? '';
+
+/** Reads the key table with the store's state at the moment of each key, so that quick typing is never judged by an old frame. */
+export const createKeyboard = ({store, clock, isShown = () => true, theme, keys, onRequest, onPassword}: KeyboardOptions): Keyboard => {
+	const secret = createSecretBuffer();
+	const listeners = new Set<() => void>();
+	const context = (): KeyContext => keyContext(topScreen(store.getState()).type, store.getState().view.overlay);
+	const confirmation = createConfirmationKeys({store, isShown, onRequest});
+	let hadTyped = false;
+
+	const notify = (): void => {
+		if (hadTyped === !secret.isEmpty()) {
+			return;
+		}
+
+		hadTyped = !secret.isEmpty();
+		for (const listener of listeners) {
+			listener();
+		}
+	};
+
+	const submit = (): void => {
+		const {overlay} = store.getState().view;
+		if (overlay?.type !== 'password') {
+			return;
+		}
+
+		const {agent, scope, kind} = overlay;
+		const password = secret.take();
+		store.dispatch({type: 'overlay-closed'});
+		onPassword({agent, scope, kind, password});
+	};
+
+	/** The line that is typed for a search is no secret: it lives in the store. */
+	const editInput = (text: string, what: Edit): void => {
+		if (what !== 'submit') {
+			store.dispatch({type: 'input-changed', text: what === 'clear' ? '' : [...text].slice(0, -1).join('')});
+		}
+	};
+
+	const edit = (what: Edit): void => {
+		const {overlay} = store.getState().view;
+		if (overlay?.type === 'input') {
+			editInput(overlay.text, what);
+			return;
+		}
+
+		if (overlay?.type === 'confirmation') {
+			confirmation.edit(overlay, what);
+			return;
+		}
+
+		switch (what) {
+			case 'erase': {
+				secret.erase();
+				break;
+			}
+
+			case 'clear': {
+				secret.clear();
+				break;
+			}
+
+			case 'confirm': {
+				break;
+			}
+
+			case 'submit': {
+				submit();
+				break;
+			}
+		}
+	};
+
+	/** How long the help, a confirmation, a list of keys and a card are, only the screen knows. */
+	const lastTop = (): {readonly last?: number} => {
+		const state = store.getState();
+		const {size, overlay, timeZone, hour} = state.view;
+		const screen = topScreen(state);
+		if (overlay?.type === 'help') {
+			return {last: lastHelpTop(size, theme, keys)};
+		}
+
+		if (overlay?.type === 'confirmation') {
+			return {last: lastConfirmationTop(selectConfirmation(state, overlay), size, theme)};
+		}
+
+		if (overlay?.type === 'found-keys') {
+			return {last: lastFoundKeysTop(selectFoundKeys(state, overlay), size)};
+		}
+
+		return screen.type === 'card' ? {last: lastCardTop(selectCard(state, screen), {size, timeZone, hour})} : {};
+	};
+
+	const act = (action: UserAction): void => {
+		store.dispatch(action.type === 'selection-moved' ? {...action, ...lastTop()} : action);
+	};
+
+	const request = (wish: Request): void => {
+		if (wish.type === 'replay' && wish.wish.type === 'place') {
+			store.dispatch({type: 'overlay-closed'});
+		}
+
+		if (wish.type !== 'accept-keys') {
+			onRequest(wish);
+			return;
+		}
+
+		const {agents, view: {overlay}} = store.getState();
+		// It may be covered, or not have been drawn yet: nobody could know what he accepts.
+		if (overlay === undefined || !isShown(overlay.type)) {
+			store.dispatch({type: 'notice-shown', text: 'look at the question first, then press y'});
+			return;
+		}
+
+		// The question may have been settled since it was asked. Whether it still is about the key on offer, only the one who holds that key can say.
+		const open = wish.keys.filter(({agent}) => {
+			const connection = agents.get(agent)?.connection;
+			return connection?.type === 'failing' && connection.error.type === 'key-changed';
+		});
+		store.dispatch({type: 'overlay-closed'});
+		if (open.length > 0) {
+			onRequest({...wish, keys: open});
+		}
+	};
+
+	/** A character for the prompt that is open, if one is. */
+	const type = (overlay: Overlay | undefined, keystroke: string): void => {
+		const isCharacter = [...keystroke].length === 1;
+		if (isCharacter && overlay?.type === 'password') {
+			secret.append(keystroke);
+		} else if (isCharacter && overlay?.type === 'input') {
+			store.dispatch({type: 'input-changed', text: overlay.text + printable(keystroke)});
+		} else if (overlay?.type === 'confirmation') {
+			confirmation.type(overlay, keystroke);
+		}
+	};
+
+	const stroke = (keystroke: string): void => {
+		const {view} = store.getState();
+		const effect = resolveKey(topScreen(store.getState()).type, view.overlay, keystroke, keys);
+		switch (effect?.type) {
+			case undefined: {
+				type(view.overlay, keystroke);
+				if (view.notice !== undefined && view.overlay === undefined) {
+					store.dispatch({type: 'notice-dismissed'});
+				}
+
+				break;
+			}
+
+			case 'action': {
+				act(effect.action);
+				break;
+			}
+
+			case 'request': {
+				request(effect.request);
+				break;
+			}
+
+			case 'edit': {
+				edit(effect.edit);
+				break;
+			}
+		}
+
+		// The prompt can have gone for any reason: what was typed goes with it.
+		if (store.getState().view.overlay?.type !== 'password') {
+			secret.clear();
+		}
+
+		notify();
+	};
+
+	const turns = createKeyTurns({
+		take: createTurnTaker({store, isShown, confirmation, context, keys, stroke}),
+		countsAlone: keystroke => countsAlone(context(), keystroke, keys),
+		isGuarded() {
+			const {overlay} = store.getState().view;
+			return overlay?.type === 'password' || overlay?.type === 'found-keys';
+		},
+		clock,
+	});
+	return {
+		press(input, key) {
+			store.dispatch({type: 'key-pressed'});
+			// ^j, which is no Enter where something is to be confirmed: nothing is sent by a ctrl key.
+			turns.add(input === lineFeed && confirmation.isAsking() ? ['^j'] : keystrokesOf(input, key));
+		},
+		paste(text) {
+			turns.flush();
+			const {overlay} = store.getState().view;
+			if (overlay?.type === 'password' && isShown('password')) {
+				secret.append(firstLine(text));
+				notify();
+			} else if (overlay?.type === 'input') {
+				store.dispatch({type: 'input-changed', text: overlay.text + printable(firstLine(text))});
+			} else if (!confirmation.paste(text)) {
+				// A confirmation says it beside what is typed, everything else in a notice.
+				confirmation.reject();
+				store.dispatch({type: 'notice-shown', text: 'pasted text is not taken as keys'});
+			}
+		},
+		hasTyped: () => hadTyped,
+		subscribe(listener) {
+			listeners.add(listener);
+			return () => {
+				listeners.delete(listener);
+			};
+		},
+	};
+};

@@ -1,0 +1,112 @@
+// Judges what came at once before any of it does something. A text that is pasted without the terminal saying so, or typed for a question that has gone, must not act as keys.
+
+import {type Overlay} from '../../store/state.js';
+import {type Store} from '../../store/store.js';
+import {type Turn} from './batch.js';
+import {type ConfirmationKeys, isTyped, mostAtOnce} from './confirm.js';
+import {countsAlone, isMovement, type KeyTable} from './resolve.js';
+import {type KeyContext} from './table.js';
+
+type PasteGuardDeps = {
+	readonly store: Store;
+	readonly isShown: (overlay: Overlay['type']) => boolean;
+	readonly confirmation: ConfirmationKeys;
+	readonly context: () => KeyContext;
+	readonly keys: KeyTable | undefined;
+	readonly stroke: (keystroke: string) => void;
+};
+
+// In raw mode ^c is a key like any other; who wants out gets out, whatever came with it. The others change nothing.
+const always: ReadonlySet<string> = new Set(['^c', '^l', '^z']);
+
+/** Where what is typed is text: there letters do nothing else. */
+const takesText = (overlay: Overlay | undefined): boolean => overlay?.type === 'input' || overlay?.type === 'password' || overlay?.type === 'stop';
+
+/** What waits for a decision. */
+const isQuestion = (overlay: Overlay | undefined): boolean => overlay !== undefined && overlay.type !== 'input' && overlay.type !== 'help';
+
+export const createTurnTaker = ({store, isShown, confirmation, context, keys, stroke}: PasteGuardDeps): ((turn: Turn) => void) => {
+	/** The burst that brought keys last, if they left no question about keys: a key that follows in the same one, without a pause, may be a piece of a pasted text. */
+	let lastBurst: number | undefined;
+
+	const overlay = (): Overlay | undefined => store.getState().view.overlay;
+
+	const letOut = (keystrokes: readonly string[]): void => {
+		for (const keystroke of keystrokes) {
+			if (always.has(keystroke)) {
+				stroke(keystroke);
+			}
+		}
+	};
+
+	const refuse = (rest: readonly string[], key?: string): void => {
+		const text = key === undefined
+			? 'several keys at once are not taken: press them one by one'
+			: `${key === 'enter' ? 'Enter' : key} came with other keys: press it by itself`;
+		store.dispatch({type: 'notice-shown', text});
+		letOut(rest);
+	};
+
+	/** Keys for a prompt that nobody can have seen yet were meant for something else. */
+	const isTooEarly = (): boolean => overlay()?.type === 'password' && !isShown('password');
+
+	const withdraw = (rest: readonly string[]): void => {
+		store.dispatch({
+			type: 'stopped',
+			title: 'no password was asked for',
+			words: 'Other keys came together with p, before its prompt was on screen. None of them was taken, and nothing was sent. Close this, then press p by itself.',
+		});
+		letOut(rest);
+	};
+
+	/** Several keys that cannot all have been meant for what is on screen. */
+	const looksPasted = (keystrokes: readonly string[]): boolean => {
+		const place = context();
+		return keystrokes.filter(keystroke => !always.has(keystroke)).length > mostAtOnce && !takesText(overlay())
+			&& keystrokes.some(keystroke => isTyped(keystroke)) && keystrokes.some(keystroke => !isMovement(place, keystroke, keys));
+	};
+
+	/** A question that opens by itself may open between two pieces of a pasted text: the later one says nothing to it. */
+	const isPiece = (burst: number): boolean => overlay()?.type === 'found-keys' && lastBurst === burst;
+
+	const take = ({keystrokes}: Turn, isLaterPiece: boolean): void => {
+		if (confirmation.isAsking()) {
+			confirmation.take(keystrokes, stroke);
+			return;
+		}
+
+		if (looksPasted(keystrokes)) {
+			refuse(keystrokes);
+			return;
+		}
+
+		for (const [index, keystroke] of keystrokes.entries()) {
+			const before = overlay();
+			const rest = keystrokes.slice(index);
+			const isBunch = keystrokes.length > 1 || isLaterPiece;
+			// A confirmation that asks nothing any more can only be left.
+			if (isBunch && before?.type !== 'confirmation' && countsAlone(context(), keystroke, keys)) {
+				refuse(rest, keystroke);
+				return;
+			}
+
+			if (isTooEarly() && keystroke !== 'escape') {
+				withdraw(rest);
+				return;
+			}
+
+			stroke(keystroke);
+			const after = overlay();
+			// What comes behind was meant for what was there before.
+			if (after?.type !== before?.type && (isQuestion(before) || isQuestion(after)) && rest.length > 1) {
+				refuse(rest.slice(1));
+				return;
+			}
+		}
+	};
+
+	return turn => {
+		take(turn, isPiece(turn.burst));
+		lastBurst = overlay()?.type === 'found-keys' ? undefined : turn.burst;
+	};
+};

@@ -1,0 +1,269 @@
+import {type Overlay, type Screen} from '../../store/state.js';
+import {type Effect, type HintCondition, type KeyContext, type KeyGroup, type KeyMode, type KeyRecord, keyTable} from './table.js';
+
+/** The key table, or one with other keys. */
+export type KeyTable = readonly KeyRecord[];
+
+// What never lies over a screen in a replay.
+const liveOverlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['password', 'key', 'found-keys', 'actions', 'confirmation', 'stop']);
+
+const modeOf = ({mode, contexts}: KeyRecord): KeyMode | undefined => mode ?? (contexts.every(context => liveOverlays.has(context)) ? 'live' : undefined);
+
+/** The keys of one mode, those first that a replay alone has. */
+export const keysFor = (mode: KeyMode, table: KeyTable = keyTable): KeyTable => {
+	const keys = table.filter(record => (modeOf(record) ?? mode) === mode);
+	const isOfReplay = ({mode: own}: KeyRecord): boolean => own === 'replay';
+	return [...keys.filter(record => isOfReplay(record)), ...keys.filter(record => !isOfReplay(record))];
+};
+
+/** Where agents are watched. */
+const liveKeys = keysFor('live');
+
+/** Where a key counts: what lies over the screen takes all keys. */
+export const keyContext = (screen: Screen['type'], overlay: Overlay | undefined): KeyContext => overlay?.type ?? screen;
+
+const recordOf = (context: KeyContext, keystroke: string, table: KeyTable): KeyRecord | undefined =>
+	table.find(({keys, contexts}) => contexts.includes(context) && keys.includes(keystroke));
+
+/** Whether a keystroke does something that only a key by itself may do. */
+export const countsAlone = (context: KeyContext, keystroke: string, table: KeyTable = liveKeys): boolean => recordOf(context, keystroke, table)?.isAlone ?? false;
+
+/** Whether a keystroke only moves what is in sight. */
+export const isMovement = (context: KeyContext, keystroke: string, table: KeyTable = liveKeys): boolean => {
+	const effect = recordOf(context, keystroke, table)?.effect;
+	return typeof effect === 'object' && effect.type === 'action' && (effect.action.type === 'selection-moved' || effect.action.type === 'scrolled-sideways');
+};
+
+/** What a keystroke (see `keystrokesOf`) does; undefined where it does nothing. */
+export const resolveKey = (screen: Screen['type'], overlay: Overlay | undefined, keystroke: string, table: KeyTable = liveKeys): Effect | undefined => {
+	const record = recordOf(keyContext(screen, overlay), keystroke, table);
+	return typeof record?.effect === 'function' ? record.effect(keystroke, overlay) : record?.effect;
+};
+
+const shownKeys: Readonly<Record<string, string>> = {
+	up: '↑',
+	down: '↓',
+	left: '←',
+	right: '→',
+	pageup: 'PgUp',
+	pagedown: 'PgDn',
+	home: 'Home',
+	end: 'End',
+	enter: 'Enter',
+	escape: 'Esc',
+	tab: 'Tab',
+	backspace: 'Backspace',
+	delete: 'Del',
+};
+
+const asciiKeys: Readonly<Record<string, string>> = {'↑': 'Up', '↓': 'Down', '←': 'Left', '→': 'Right', '↵': 'Enter'};
+
+/** A record's keys as people read them: "j ↓", "Enter l →". */
+export const shownKeysOf = ({keys, shown}: KeyRecord): string => shown ?? keys.map(key => shownKeys[key] ?? key).join(' ');
+
+/** The same text without arrows, for terminals that show only ASCII. */
+export const withoutArrows = (text: string): string => text.replaceAll(/[←↑→↓↵]/g, arrow => asciiKeys[arrow] ?? arrow);
+
+export type HelpSection = {readonly title: string; readonly lines: ReadonlyArray<{readonly keys: string; readonly description: string}>};
+
+const grouped = (table: KeyTable): ReadonlyMap<string, KeyTable> => Map.groupBy(table.filter(({keys}) => keys.length > 0), ({group}) => group);
+
+/** All keys, by what they are for. */
+export const helpSections = (table: KeyTable = liveKeys): readonly HelpSection[] => [...grouped(table)].map(([title, records]) => ({
+	title,
+	lines: records.map(record => ({keys: shownKeysOf(record), description: record.description})),
+}));
+
+type Hint = {readonly keys: string; readonly label: string};
+
+// Between two hints, and between keys and word.
+const gap = 2;
+
+const hintWidth = ({keys, label}: Hint): number => keys.length + 1 + label.length;
+
+/** The footer's hints where `conditions` hold, most useful first, as many as fit into `width` columns with two between them. */
+export const footerHints = (context: KeyContext, conditions: readonly HintCondition[], width: number, table: KeyTable = liveKeys): readonly Hint[] => {
+	const candidates = table
+		.filter(({keys}) => keys.length > 0)
+		.flatMap(record => record.hint && (record.hint.contexts ?? record.contexts).includes(context) ? [{record, hint: record.hint}] : [])
+		.filter(({hint}) => hint.when === undefined || conditions.includes(hint.when))
+		.toSorted((one, other) => one.hint.rank - other.hint.rank);
+	const hints: Hint[] = [];
+	let used = 0;
+	for (const {record, hint} of candidates) {
+		const next = {keys: hint.keys ?? shownKeysOf(record), label: hint.label};
+		const needed = hintWidth(next) + (hints.length === 0 ? 0 : gap);
+		if (used + needed > width) {
+			break;
+		}
+
+		hints.push(next);
+		used += needed;
+	}
+
+	return hints;
+};
+
+const contextNames: Readonly<Record<KeyContext, string>> = {
+	agents: 'agents', task: 'task', node: 'stage', links: 'links', log: 'log', card: 'card', cluster: 'cluster card', history: 'history', journal: 'journal',
+	input: 'search', help: 'help', password: 'password', key: 'changed key', 'found-keys': 'found keys', actions: 'actions', confirmation: 'confirmation', stop: 'refusal',
+};
+
+// What can lie over a screen; every other place is one.
+const overlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['help', 'password', 'input', 'key', 'found-keys', 'actions', 'confirmation', 'stop']);
+
+const allScreens = Object.keys(contextNames).length - overlays.size;
+
+const contextWords = ({contexts, mode}: KeyRecord): string => {
+	if (mode === 'replay') {
+		return 'a replay';
+	}
+
+	const over = contexts.filter(context => overlays.has(context)).map(context => contextNames[context]);
+	if (contexts.length === Object.keys(contextNames).length) {
+		return 'everywhere';
+	}
+
+	const screens = contexts.filter(context => !overlays.has(context));
+	return [...(screens.length === allScreens ? ['all screens'] : screens.map(context => contextNames[context])), ...over].join(', ');
+};
+
+const code = (text: string): string => `\`${text}\``;
+
+/** The table in docs/keys.md. */
+export const keyTableMarkdown = (): string => [
+	'| Keys | What | Where | In the config file |',
+	'| --- | --- | --- | --- |',
+	...keyTable.map(record => {
+		const keys = shownKeysOf(record).split(' ').map(key => code(key)).join(' ');
+		return `| ${keys} | ${record.description} | ${contextWords(record)} | ${record.name === undefined ? '' : code(record.name)} |`;
+	}),
+].join('\n');
+
+// Other keys for what the table knows, as a person wants them: the table itself stays the only list of what there is.
+
+/** Keys as a person writes them, by the name of what they do. */
+type KeyOverrides = ReadonlyMap<string, readonly string[]>;
+
+/** `name`: whose keys are wrong; `problem` in a few words, `known` where what is wrong is the name itself. */
+type Overridden =
+	| {readonly ok: true; readonly table: readonly KeyRecord[]}
+	| {readonly ok: false; readonly name: string; readonly problem: string; readonly known?: readonly string[]};
+
+const namedKeys: ReadonlySet<string> = new Set(['up', 'down', 'left', 'right', 'pageup', 'pagedown', 'home', 'end', 'enter', 'tab', 'backspace', 'delete']);
+
+const otherSpellings: Readonly<Record<string, string>> = {
+	space: ' ', esc: 'escape', 'page-up': 'pageup', 'page-down': 'pagedown', pgup: 'pageup', pgdn: 'pagedown', return: 'enter', del: 'delete',
+};
+
+// People press ctrl keys to get out of something, or by mistake: only what can be taken back by looking elsewhere goes on them.
+const groupsForCtrl: ReadonlySet<KeyGroup> = new Set<KeyGroup>(['Move', 'Open', 'List', 'Log']);
+
+// Quit, suspend, redraw; ^s and ^q stop and start the output of many terminals; the other four are Tab, Enter and Esc under another name.
+const reservedCtrl = /^\^[czlsqijm[]$/;
+
+/** "G", "^f", "pagedown": the key's name in the table, of any common spelling; undefined where it is none. */
+const keyOf = (written: string): string | undefined => {
+	if ([...written].length === 1) {
+		return /^[\u0021-\u007E]$/.test(written) || written === ' ' ? written : undefined;
+	}
+
+	const lower = written.toLowerCase();
+	const name = otherSpellings[lower] ?? lower;
+	const [, letter] = /^(?:\^|ctrl[-+]|c-)([a-z[])$/.exec(name) ?? [];
+	if (letter !== undefined) {
+		return `^${letter}`;
+	}
+
+	return namedKeys.has(name) || name === 'escape' || name === ' ' ? name : undefined;
+};
+
+const problemOfKey = (key: string | undefined, written: string, {group}: KeyRecord): string | undefined => {
+	if (key === undefined) {
+		return `"${written}" is no key: write a character, ^f or a name such as pagedown`;
+	}
+
+	if (key === 'escape') {
+		return 'Esc always leads out, and does nothing else';
+	}
+
+	if (reservedCtrl.test(key)) {
+		return `"${written}" is taken by the terminal or always means the same`;
+	}
+
+	return key.startsWith('^') && key !== '^' && !groupsForCtrl.has(group) ? `"${written}": a ctrl key is pressed by mistake too easily for this` : undefined;
+};
+
+/** Esc stays where it was; how the keys are shown follows from what they are. */
+const withKeys = ({shown, hint, ...record}: KeyRecord, keys: readonly string[]): KeyRecord => {
+	const {keys: _, ...kept} = hint ?? {label: '', rank: 0};
+	return {
+		...record,
+		keys: [...record.keys.filter(key => key === 'escape'), ...keys],
+		...(keys.includes(' ') && {shown: keys.map(key => key === ' ' ? 'Space' : key).join(' ')}),
+		...(hint && {hint: kept}),
+	};
+};
+
+type Clash = {readonly one: KeyRecord; readonly other: KeyRecord; readonly key: string};
+
+const clashIn = (table: readonly KeyRecord[]): Clash | undefined => {
+	const taken = new Map<string, KeyRecord>();
+	for (const record of table) {
+		for (const context of new Set<KeyContext>(record.contexts)) {
+			for (const key of new Set(record.keys)) {
+				const place = `${context} ${key}`;
+				const one = taken.get(place);
+				if (one) {
+					return {one, other: record, key};
+				}
+
+				taken.set(place, record);
+			}
+		}
+	}
+
+	return undefined;
+};
+
+const nameOf = ({name, description}: KeyRecord): string => name ?? description;
+
+/** In a replay a person's own keys for other things count for more than the replay's usual ones. */
+const withoutTaken = (table: readonly KeyRecord[], changed: ReadonlyMap<string, unknown>): readonly KeyRecord[] => {
+	const isOwn = ({name}: KeyRecord): boolean => name !== undefined && changed.has(name);
+	const taken = new Set(table.flatMap(record => isOwn(record) && record.mode === undefined ? record.keys : []));
+	return table.map(record => record.mode === 'replay' && !isOwn(record) ? {...record, keys: record.keys.filter(key => !taken.has(key))} : record);
+};
+
+/** The table with other keys. Nothing can be given keys that has no name there, and no key can mean two things in one place. */
+export const overrideKeys = (table: readonly KeyRecord[], overrides: KeyOverrides): Overridden => {
+	const known = table.flatMap(({name}) => name ?? []);
+	const changed = new Map<string, readonly string[]>();
+	for (const [name, writtenKeys] of overrides) {
+		const record = table.find(candidate => candidate.name === name);
+		if (!record) {
+			return {ok: false, name, problem: 'there is no such action', known};
+		}
+
+		const keys = writtenKeys.map(written => ({written, key: keyOf(written)}));
+		const problem = keys.flatMap(({key, written}) => problemOfKey(key, written, record) ?? [])[0];
+		if (problem !== undefined) {
+			return {ok: false, name, problem};
+		}
+
+		changed.set(name, [...new Set(keys.flatMap(({key}) => key ?? []))]);
+	}
+
+	const next = withoutTaken(table.map(record => {
+		const keys = record.name === undefined ? undefined : changed.get(record.name);
+		return keys ? withKeys(record, keys) : record;
+	}), changed);
+	const clash = clashIn(keysFor('live', next)) ?? clashIn(keysFor('replay', next));
+	if (!clash) {
+		return {ok: true, table: next};
+	}
+
+	const {one, other, key} = clash;
+	const [guilty, innocent] = one.name !== undefined && changed.has(one.name) ? [one, other] : [other, one];
+	return {ok: false, name: nameOf(guilty), problem: `"${key === ' ' ? 'space' : key}" means "${nameOf(innocent)}" in the same place`};
+};

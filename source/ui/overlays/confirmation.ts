@@ -1,0 +1,137 @@
+import {wrapWords} from '../../lib/wrap.js';
+import {type ActionRow, type ActionsView, type ConfirmationView} from '../../store/operations/selectors.js';
+import {type Size} from '../../store/state.js';
+import {breadcrumbLine, titleLine} from '../components/breadcrumb.js';
+import {footerLine} from '../components/footer.js';
+import {operationPieces} from '../components/operation.js';
+import {markerOf} from '../components/table.js';
+import {actionNouns, actionWords} from '../format.js';
+import {actionLetters} from '../keys/table.js';
+import {type ScreenProps} from '../screens/empty.js';
+import {fitLine, frameLines, type Line, piece, type Piece, widthOf} from '../span.js';
+import {outcomeText, type PieceTone, type Theme, toneOf} from '../theme.js';
+
+const nameWidth = Math.max(...Object.values(actionWords).map(([name]) => name.length));
+
+const rowLine = ({action, why, isSelected}: ActionRow, width: number, theme: Theme): Line => {
+	const [name, what] = actionWords[action];
+	return fitLine([
+		markerOf(isSelected, theme),
+		piece(`${actionLetters[action]}  `, why === undefined ? 'accent' : 'quiet', why === undefined),
+		piece(`${name.padEnd(nameWidth)}  `, why === undefined ? 'plain' : 'quiet', isSelected),
+		piece(why === undefined ? what : `no: ${why}`, why === undefined ? 'plain' : 'quiet'),
+	], width, theme.glyphs.ellipsis);
+};
+
+/** How operations are allowed, for whoever may only look; where the config file forbids them, it is named. */
+const howToAllow = (leftAlone: string | undefined): string => leftAlone === undefined
+	? 'Read-only: nothing can be sent. Start obwatch with --operate to allow it.'
+	: `Read-only: nothing can be sent. This agent is to be left alone: ${leftAlone}. --operate does not change that.`;
+
+/** What may be done with a task, and why the rest may not. */
+export const actionsPanel = ({task, rows, waitsFor, isReadOnly, leftAlone}: ActionsView, {size: {columns}, theme, footer}: ScreenProps): readonly Line[] => [
+	titleLine(`actions on ${task}`, columns, theme),
+	...(waitsFor === undefined ? [] : wrapWords(`Not failed: it waits for ${waitsFor}. Act on that one instead.`, columns - 2).map((line): Line => [piece(` ${line}`, 'attention')])),
+	...rows.map(row => rowLine(row, columns, theme)),
+	...(isReadOnly ? wrapWords(howToAllow(leftAlone), columns - 2).map((line): Line => [piece(` ${line}`, 'attention')]) : []),
+	footerLine(footer, columns, theme),
+];
+
+const labelWidth = 9;
+
+// More than that is harder to read.
+const widest = 100;
+
+const field = (label: string, text: string, width: number, tone: PieceTone = 'plain'): readonly Line[] =>
+	wrapWords(text, Math.min(width, widest) - labelWidth - 2).map((line, index): Line => [
+		piece(` ${(index === 0 ? label : '').padEnd(labelWidth)}`, 'quiet'), piece(line, tone),
+	]);
+
+const targetLines = ({plan: {order}, outcome}: ConfirmationView, width: number, theme: Theme): readonly Line[] => [
+	...field('agent', order.agentLabel, width),
+	...field('task', order.task, width),
+	...(outcome ? [[piece(` ${'now'.padEnd(labelWidth)}`, 'quiet'), piece(`${outcomeText(outcome, theme)}, stage ${order.stand.stage}`, toneOf(outcome))]] : []),
+	...field(order.target.kind === 'task' ? 'id' : 'stage id', order.target.id, width),
+];
+
+/** All that a person should know before: exact target, stages, lock, hazards, and what else would do the same. */
+const bodyLines = (view: ConfirmationView, {columns}: Size, theme: Theme): readonly Line[] => {
+	const {plan: {touches, lock, hazards, command}} = view;
+	return [
+		[],
+		...targetLines(view, columns, theme),
+		...field('stages', touches, columns),
+		...field('lock', lock, columns),
+		...hazards.flatMap((hazard, index) => field(index === 0 ? 'beware' : '', hazard, columns, 'attention')),
+		...field('and', 'The agent may refuse: only it knows what its stages allow.', columns),
+		...field('same as', command === undefined ? 'nothing: obshell\'s own program cannot pass one stage' : `${command}   (on its machine)`, columns, 'quiet'),
+		[],
+	].map(line => fitLine(line, columns, theme.glyphs.ellipsis));
+};
+
+/** An operation's line over as many lines as it takes: a refusal is read whole. */
+const wrapped = (pieces: readonly Piece[], columns: number): readonly Line[] => {
+	if (widthOf(pieces) + 2 <= columns) {
+		return [[piece(' '), ...pieces]];
+	}
+
+	const [first] = pieces;
+	const lead = first?.text.trimEnd() ?? '';
+	return wrapWords(pieces.map(({text}) => text).join(''), columns - 2).map((line, index): Line =>
+		index === 0 && first && line.startsWith(lead) ? [piece(' '), {...first, text: lead}, piece(line.slice(lead.length))] : [piece(` ${line}`)]);
+};
+
+const typedLine = ({typed}: ConfirmationView, {glyphs}: Theme): Line => [piece(` ${glyphs.selected} `, 'accent', true), piece(typed), piece(' ', 'match')];
+
+/** Why what was pressed confirms nothing; its line is kept free, so that nothing moves. */
+const problemLine = ({problem}: ConfirmationView): Line => problem === undefined ? [] : [piece(` ${problem}`, 'bad')];
+
+const told = (text: string, columns: number, tone: PieceTone): readonly Line[] => wrapWords(text, columns - 2).map((line): Line => [piece(` ${line}`, tone, true)]);
+
+/** The last lines, which are always in sight: the question, or what came of it. */
+const promptLines = (view: ConfirmationView, columns: number, theme: Theme): readonly Line[] => {
+	const {phase, plan: {typed, order}, operation} = view;
+	switch (phase.type) {
+		case 'read-only': {
+			return told(howToAllow(view.leftAlone), columns, 'attention');
+		}
+
+		case 'changed': {
+			return [...told(`Nothing was sent: ${phase.why}.`, columns, 'bad'), ...told('Leave this with Esc, look again, and decide anew.', columns, 'attention')];
+		}
+
+		case 'sent': {
+			return operation ? wrapped(operationPieces(operation), columns) : [];
+		}
+
+		case 'asking': {
+			const name = order.target.kind === 'task' ? 'the task\'s name or id' : 'the stage\'s name or id';
+			return typed.length === 0
+				? [...told(`Send the ${actionNouns[order.action]}? Press y.`, columns, 'accent'), problemLine(view)]
+				: [...told(`To send the ${actionNouns[order.action]}, type ${name}, then Enter:`, columns, 'accent'), typedLine(view, theme), problemLine(view)];
+		}
+	}
+};
+
+const roomFor = (prompt: readonly Line[], {rows}: Size): number => Math.max(1, rows - 1 - 2 - prompt.length);
+
+/** How far the confirmation can scroll. */
+export const lastConfirmationTop = (view: ConfirmationView, size: Size, theme: Theme): number =>
+	Math.max(0, bodyLines(view, size, theme).length - roomFor(promptLines(view, size.columns, theme), size));
+
+/** An action before it is sent: everything it will do, and the question. */
+export const confirmationScreen = (view: ConfirmationView, {size, theme, footer}: ScreenProps): readonly Line[] => {
+	const {columns, rows} = size;
+	const prompt = promptLines(view, columns, theme).map(line => fitLine(line, columns, theme.glyphs.ellipsis));
+	const room = roomFor(prompt, size);
+	const body = bodyLines(view, size, theme);
+	const top = Math.min(view.top, lastConfirmationTop(view, size, theme));
+	const isCut = body.length > room;
+	const more: Piece = piece(isCut ? (top + room < body.length ? 'more: down' : 'more: up') : '', 'attention');
+	const shown = body.slice(top, top + room);
+	return frameLines({
+		head: [breadcrumbLine([...view.breadcrumb, actionWords[view.plan.order.action][0]], columns, theme, isCut ? [more, piece(' ')] : [])],
+		body: [...shown, ...prompt],
+		foot: footerLine(footer, columns, theme),
+	}, rows - 1);
+};

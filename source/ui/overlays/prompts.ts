@@ -1,0 +1,125 @@
+import {columnsOf, sliceColumns} from '../../lib/columns.js';
+import {type KeyChange} from '../../store/selectors/view-types.js';
+import {type OverlayView} from '../app-view.js';
+import {titleLine} from '../components/breadcrumb.js';
+import {footerLine, keyLines} from '../components/footer.js';
+import {paragraph} from '../components/text.js';
+import {type ScreenProps} from '../screens/empty.js';
+import {fitLine, type Line, piece} from '../span.js';
+
+const signs = {search: '/', filter: '&', rows: '/', place: '@'} as const;
+
+const hints = {
+	search: 'Enter keep  Esc cancel',
+	filter: 'Enter keep  Esc cancel  empty: all',
+	rows: 'Enter keep  Esc cancel  empty: all',
+	place: 'Enter go  Esc cancel  12:34, +10m, -1h, 50%',
+} as const;
+
+/** The line on which a search, a filter or a place is typed, with what is wrong with it. Of a long one the end is in sight. */
+export const inputPanel = ({purpose, text, problem}: Extract<OverlayView, {type: 'input'}>, {size: {columns}, theme}: ScreenProps): readonly Line[] => {
+	const room = Math.max(10, columns - 30);
+	const shown = sliceColumns(text, Math.max(0, columnsOf(text) - room), room);
+	return [fitLine([
+		piece(` ${signs[purpose]}`, 'accent', true),
+		piece(shown),
+		piece(' ', 'match'),
+		piece(`  ${problem ?? hints[purpose]}`, problem === undefined ? 'quiet' : 'bad'),
+	], columns, theme.glyphs.ellipsis)];
+};
+
+const passwordTitle = ({kind, isSeekdb}: Extract<OverlayView, {type: 'password'}>): string => {
+	if (kind === 'agent') {
+		return 'agent password';
+	}
+
+	// A seekdb has no tenants.
+	return isSeekdb ? 'password of root' : 'password of root@sys';
+};
+
+/**
+The prompt for a password. Of what is typed it shows only that there is something: neither the characters nor how many.
+*/
+export const passwordPanel = (
+	prompt: Extract<OverlayView, {type: 'password'}>,
+	hasTyped: boolean,
+	{size: {columns}, theme, footer}: ScreenProps,
+): readonly Line[] => {
+	const {agent, scope} = prompt;
+	const choice = (name: string, isChosen: boolean): Line => [
+		piece(isChosen ? ` ${theme.glyphs.selected} ` : ' '.repeat(3), 'accent', true),
+		piece(name, isChosen ? 'plain' : 'quiet', isChosen),
+	];
+	return [
+		titleLine(passwordTitle(prompt), columns, theme),
+		...[[piece(' for'), ...choice(agent, scope === 'agent'), ...choice('all agents', scope === 'all')]].map(line => fitLine(line, columns, theme.glyphs.ellipsis)),
+		[piece(' '), hasTyped ? piece('typed, not shown') : piece('type or paste it; it is not shown', 'quiet')],
+		footerLine(footer, columns, theme),
+	];
+};
+
+// Old agents have keys of 512 bit, newer ones 1024 (docs/protocol.md#authentication-errors): an upgrade is the honest case.
+const meaningOf = (change: KeyChange): string => {
+	const {known, knownBits, offeredBits} = change;
+	if (known === undefined) {
+		return 'Compare it with what somebody at the agent\'s machine sees. If it is another one, somebody else is answering, and would get the password.';
+	}
+
+	if (isDowngrade(change)) {
+		return downgraded;
+	}
+
+	return knownBits < 1024 && offeredBits > knownBits ? upgraded : reinstalled;
+};
+
+const downgraded = 'Only agents before 4.2.3 lack it. Was this one downgraded? If not, somebody else may be answering, who wants passwords sent in a way that can be used again.';
+
+const upgraded = 'An upgrade of the agent replaces a short key by a longer one. Was it upgraded? If not, somebody else may be answering, and would get the password.';
+
+const reinstalled = 'An agent that was installed anew has a new key. Was it? If not, somebody else may be answering, and would get the password.';
+
+/** The key is the known one, so it is something else that changed: see `AgentError`. */
+const isDowngrade = ({known, offered}: KeyChange): boolean => known === offered;
+
+const titleOf = (change: KeyChange): string => {
+	if (change.known === undefined) {
+		return 'unknown key';
+	}
+
+	return isDowngrade(change) ? 'changed agent' : 'changed key';
+};
+
+const whatOf = (agent: string, change: KeyChange): string => {
+	if (isDowngrade(change)) {
+		return `${agent} took v2 authentication and no longer does. Its key is the same. No password was sent since.`;
+	}
+
+	return `${agent} wants passwords encrypted with ${change.known === undefined ? 'a key that nobody has accepted yet' : 'another key than before'}. Nothing was sent with it.`;
+};
+
+/** Both fingerprints of a changed key, what that means, and the question. */
+export const keyPanel = ({agent, change}: Extract<OverlayView, {type: 'key'}>, {size: {columns, rows}, theme, footer}: ScreenProps): readonly Line[] => {
+	const title = titleLine(typeof change === 'object' ? titleOf(change) : 'changed key', columns, theme);
+	const foot = footerLine(footer, columns, theme);
+	if (!change) {
+		return [title, ...paragraph(`There is nothing to decide about ${agent} any more.`, columns), foot];
+	}
+
+	if (change === 'replaced') {
+		return [title, ...paragraph(`The key of ${agent} changed once more. Leave this question and look again: K.`, columns, 'attention'), foot];
+	}
+
+	const what = paragraph(whatOf(agent, change), columns, 'attention');
+	const keys = keyLines(change, columns);
+	const meaning = paragraph(meaningOf(change), columns);
+	const whole = [title, ...what, ...keys, ...meaning, foot];
+	// What is to be compared comes before what explains it.
+	return whole.length < rows ? whole : [title, ...keys, foot];
+};
+
+/** Why what was asked for is not there. It takes all keys until it is closed. */
+export const stopPanel = ({title, words}: Extract<OverlayView, {type: 'stop'}>, {size: {columns, rows}, theme, footer}: ScreenProps): readonly Line[] => [
+	titleLine(title, columns, theme),
+	...paragraph(words, columns, 'attention').slice(0, rows - 3),
+	footerLine(footer, columns, theme),
+];

@@ -1,0 +1,135 @@
+import {widest} from '../../lib/columns.js';
+import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {type Timestamp} from '../../lib/time.js';
+import {bodyHeight} from '../../store/layout.js';
+import {type CardView, type ClusterView, type MemberRow} from '../../store/selectors/cards.js';
+import {type Size} from '../../store/state.js';
+import {breadcrumbLine} from '../components/breadcrumb.js';
+import {footerLine} from '../components/footer.js';
+import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
+import {type Fact, factLines, instantWords, mixWords} from '../components/text.js';
+import {fitLine, frameLines, type Line, type Piece, piece} from '../span.js';
+import {outcomeText, type Theme, toneOf} from '../theme.js';
+import {type ScreenProps} from './empty.js';
+
+type When = (time: Timestamp | undefined) => string;
+
+const connectionFacts = ({isConnected, trouble, error, lastSeenAt}: CardView, local: When): readonly Fact[] => [
+	{name: 'connection', value: trouble ?? (isConnected ? 'answers' : 'connecting'), tone: trouble === undefined ? (isConnected ? 'good' : 'quiet') : 'bad'},
+	...error,
+	{name: 'last answer', value: local(lastSeenAt)},
+];
+
+const processWords = ({process}: CardView, when: When): string => {
+	if (!process) {
+		return '';
+	}
+
+	return `${process.pid}${process.startedAt === undefined ? '' : `, started ${when(process.startedAt)}`}`;
+};
+
+const restartFact = ({process}: CardView, local: When): Fact => process?.restarts
+	? {name: 'restarts', value: `${process.restarts} while watched, the last ${local(process.restartedAt)}`, tone: 'attention'}
+	: {name: 'restarts', value: process ? 'none while watched' : ''};
+
+const lockFact = ({isLocked}: CardView): Fact => isLocked
+	? {name: 'lock', value: 'held: it refuses new maintenance until its task is done or somebody decides', tone: 'attention'}
+	: {name: 'lock', value: isLocked === undefined ? '' : 'free'};
+
+const factsOf = (view: CardView, when: When, local: When): readonly Fact[] => {
+	const {cluster} = view;
+	return [
+		{name: 'address', value: view.address},
+		{name: 'its name', value: view.name ?? ''},
+		...connectionFacts(view, local),
+		{name: 'role', value: view.role},
+		{name: 'zone', value: view.zone},
+		{name: 'cluster', value: cluster ? `${cluster.name}: ${cluster.members.join(' ')}` : ''},
+		{name: 'obshell', value: view.version},
+		{name: view.database.name, value: view.database.version},
+		...view.mixes.map((mix): Fact => ({name: 'mixed', value: mixWords(mix), tone: 'attention'})),
+		{name: 'observer', value: view.observer},
+		lockFact(view),
+		{name: 'process', value: processWords(view, when)},
+		restartFact(view, local),
+		{name: 'machine', value: view.architecture},
+		{name: 'clock', value: view.skewWords, tone: Math.abs(view.skew ?? 0) < noticeableSkew ? 'plain' : 'attention'},
+		{name: 'passwords', value: view.auth},
+		{name: 'key', value: view.fingerprint ?? ''},
+		{name: 'its log', value: view.logFolder ?? ''},
+	];
+};
+
+// In ms: clocks of machines of one cluster agree far better than that.
+const noticeableSkew = 5000;
+
+const linesOf = (view: CardView, {size, timeZone, hour}: Pick<ScreenProps, 'size' | 'timeZone' | 'hour'>): readonly Line[] => {
+	const when: When = time => time === undefined ? '' : instantWords(time, {utcOffset: view.utcOffset, timeZone, hour});
+	const local: When = time => time === undefined ? '' : instantWords(time, {utcOffset: undefined, timeZone, hour});
+	return factLines(factsOf(view, when, local), size.columns);
+};
+
+const lastTop = (lines: number, {rows}: Size): number => Math.max(0, lines - bodyHeight({type: 'card', rows}));
+
+/** How far the card can scroll: the topmost line of its last page. */
+export const lastCardTop = (view: CardView, props: Pick<ScreenProps, 'size' | 'timeZone' | 'hour'>): number => lastTop(linesOf(view, props).length, props.size);
+
+/** All that is known of an agent, a line for each fact. */
+export const cardScreen = (view: CardView, props: ScreenProps): readonly Line[] => {
+	const {size, theme, footer} = props;
+	const lines = linesOf(view, props);
+	const top = Math.min(view.top, lastTop(lines.length, size));
+	const inSight = lines.slice(top, top + bodyHeight({type: 'card', rows: size.rows}));
+	return frameLines({
+		head: [breadcrumbLine(view.breadcrumb, size.columns, theme, positionPieces({rows: inSight, top, total: lines.length}, theme))],
+		body: inSight,
+		foot: footerLine(footer, size.columns, theme),
+	}, size.rows - 1);
+};
+
+type MemberColumn = 'agent' | 'zone' | 'role' | 'connection' | 'observer' | 'version' | 'obVersion';
+
+const titles: Readonly<Record<MemberColumn, string>> = {
+	agent: 'AGENT', zone: 'ZONE', role: 'ROLE', connection: 'CONNECTION', observer: 'OBSERVER', version: 'OBSHELL', obVersion: 'OCEANBASE',
+};
+
+const memberColumns = (rows: readonly MemberRow[], width: number): ReadonlyArray<Column<MemberColumn>> => fitColumns<MemberColumn>([
+	{name: 'agent', width: widest(rows.map(({agent}) => agent), 13, 44), min: 13, rank: 0},
+	{name: 'zone', width: widest(rows.map(({zone}) => zone), 5, 16), rank: 3},
+	{name: 'role', width: widest(rows.map(({role}) => role), 7, 16), rank: 5},
+	{name: 'connection', width: 12, rank: 1},
+	{name: 'observer', width: widest(rows.map(({observer}) => observer), 9, 22), rank: 4},
+	{name: 'version', width: widest(rows.map(({version}) => version), 9, 20), rank: 2},
+	{name: 'obVersion', width: widest(rows.map(({obVersion}) => obVersion), 9, 40), min: 9, rank: 6},
+], width - markerWidth - margin);
+
+const cellOf = (row: MemberRow, column: Column<MemberColumn>, theme: Theme): Piece => {
+	const {isSelected, isFault} = row;
+	const isQuiet = column.name === 'zone' || column.name === 'role' || row.connection === 'not watched';
+	return cellPiece(row[column.name], column, theme, {isSelected, tone: column.name === 'connection' && isFault ? 'bad' : (isQuiet ? 'quiet' : 'plain')});
+};
+
+const separated = (parts: ReadonlyArray<readonly Piece[]>, {glyphs}: Theme): Line => parts.flatMap((part, index) => [piece(index === 0 ? ' ' : ` ${glyphs.dot} `, 'quiet'), ...part]);
+
+const headLines = ({members, watched, mixes, task, speaker}: ClusterView, width: number, theme: Theme): readonly Line[] => [
+	separated([
+		[piece(`${members} ${members === 1 ? 'agent' : 'agents'}`)],
+		[piece(`${watched} watched`, watched < members ? 'plain' : 'quiet')],
+		...(speaker === undefined ? [] : [[piece(`its own tasks are asked of ${speaker}`, 'quiet')]]),
+	], theme),
+	separated([task
+		? [piece('last task of its own: ', 'quiet'), piece(task.name), piece(` ${outcomeText(task.outcome, theme)}`, toneOf(task.outcome))]
+		: [piece('no task of its own', 'quiet')]], theme),
+	separated(mixes.length === 0 ? [[piece('one version on all, as far as known', 'quiet')]] : mixes.map(mix => [piece(mixWords(mix), 'attention')]), theme),
+].map(line => fitLine(line, width, theme.glyphs.ellipsis));
+
+/** What is known of a cluster, and its members in a table. */
+export const clusterScreen = (view: ClusterView, {size: {columns: width, rows}, theme, footer}: ScreenProps): readonly Line[] => {
+	const {list} = view;
+	const columns = memberColumns(list.rows, width);
+	return frameLines({
+		head: [breadcrumbLine(view.breadcrumb, width, theme, positionPieces(list, theme)), ...headLines(view, width, theme), tableHead(columns, titles, theme)],
+		body: list.rows.map(row => fitLine([markerOf(row.isSelected, theme), ...columns.map(column => cellOf(row, column, theme))], width, theme.glyphs.ellipsis)),
+		foot: footerLine(footer, width, theme),
+	}, rows - 1);
+};

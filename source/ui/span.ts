@@ -1,0 +1,86 @@
+import {columnsOf, cut} from '../lib/columns.js';
+import {type PieceTone} from './theme.js';
+
+export type Line = readonly Piece[];
+
+/** A screen of exactly `height` lines: its head, its body filled up or cut, its last line. */
+export const frameLines = ({head, body, foot}: {readonly head: readonly Line[]; readonly body: readonly Line[]; readonly foot: Line}, height: number): readonly Line[] => {
+	const room = Math.max(0, height - head.length - 1);
+	const blank = Array.from({length: Math.max(0, room - body.length)}, (): Line => []);
+	return [...head, ...body.slice(0, room), ...blank, foot].slice(-Math.max(1, height));
+};
+
+/** Exactly so many lines: cut, or filled up with empty ones. */
+export const fillLines = (lines: readonly Line[], height: number): readonly Line[] =>
+	Array.from({length: Math.max(0, height)}, (_, row): Line => lines[row] ?? []);
+
+/** Lays a panel over the end of a screen. */
+export const withPanel = (lines: readonly Line[], panel: readonly Line[]): readonly Line[] =>
+	[...lines.slice(0, Math.max(0, lines.length - panel.length)), ...panel.slice(-lines.length)];
+
+/** A part of a line in one style. Lines are made of pieces by pure functions, and drawn as they are. */
+export type Piece = {readonly text: string; readonly tone: PieceTone; readonly isBold?: boolean; readonly isSpinning?: boolean};
+
+export const piece = (text: string, tone: PieceTone = 'plain', isBold = false): Piece => isBold ? {text, tone, isBold} : {text, tone};
+
+/** A mark that moves, for where a person waits for an answer; one column wide. Nowhere else: each of its steps is a frame. */
+export const spinner = (tone: PieceTone): Piece => ({text: ' ', tone, isSpinning: true});
+
+export const spaces = (width: number): Piece => piece(' '.repeat(Math.max(0, width)));
+
+export const widthOf = (pieces: readonly Piece[]): number => {
+	let sum = 0;
+	for (const {text} of pieces) {
+		sum += columnsOf(text);
+	}
+
+	return sum;
+};
+
+// Code units that a column is taken to hold at most, as in `cut`.
+const unitsPerColumn = 16;
+
+/** Cut to `width` columns. Whatever is drawn goes through here: a line that is too long would wrap, and break the frame. */
+export const fitLine = (pieces: readonly Piece[], width: number, mark = '…'): readonly Piece[] => {
+	const fitting: Piece[] = [];
+	let used = 0;
+	for (const part of pieces) {
+		// What cannot fit, however narrow it is, is not measured as a whole: it can be megabytes long.
+		const columns = part.text.length > (width - used) * unitsPerColumn ? Infinity : columnsOf(part.text);
+		if (used + columns > width) {
+			const text = cut(part.text, width - used, mark);
+			return text === '' ? fitting : [...fitting, {...part, text}];
+		}
+
+		used += columns;
+		fitting.push(part);
+	}
+
+	return fitting;
+};
+
+/** Two ends of a line, the right one at its end; cut at the left one where both do not fit. */
+export const spreadLine = (left: readonly Piece[], right: readonly Piece[], width: number, mark = '…'): readonly Piece[] => {
+	const rightWidth = widthOf(right);
+	if (rightWidth === 0 || rightWidth + 12 > width) {
+		return fitLine(left, width, mark);
+	}
+
+	const fitting = fitLine(left, width - rightWidth - 2, mark);
+	return [...fitting, spaces(width - rightWidth - widthOf(fitting)), ...right];
+};
+
+/** Parts of a line, the most important with the lowest rank. */
+export type RankedPieces = ReadonlyArray<{readonly rank: number; readonly pieces: readonly Piece[]}>;
+
+/** Parts with a separator between them, leaving out the least important (highest rank) until the rest fits. */
+export const joinByRank = (parts: RankedPieces, separator: Piece, width: number): readonly Piece[] => {
+	let kept = parts.filter(({pieces}) => pieces.length > 0);
+	const join = (): readonly Piece[] => kept.flatMap(({pieces}, index) => index === 0 ? pieces : [separator, ...pieces]);
+	while (kept.length > 1 && widthOf(join()) > width) {
+		const worst = Math.max(...kept.map(({rank}) => rank));
+		kept = kept.filter(({rank}) => rank !== worst);
+	}
+
+	return join();
+};

@@ -1,0 +1,279 @@
+import {type ReadStream, type WriteStream} from 'node:tty';
+import {render, useApp} from 'ink';
+import {type ReactNode, useEffect} from 'react';
+import {type Clock} from '../../lib/clock.js';
+import {type Timestamp} from '../../lib/time.js';
+import {type EnteredPassword, type Request} from '../../store/actions.js';
+import {type Overlay} from '../../store/state.js';
+import {type Store} from '../../store/store.js';
+import {type AppView} from '../app-view.js';
+import {App} from '../app.js';
+import {createViewSource} from '../frame-scheduler.js';
+import {type KeyTable} from '../keys/resolve.js';
+import {isTooSmall} from '../screens/empty.js';
+import {type Theme} from '../theme.js';
+import {createSuspension, type JobControl, type SuspendTerminal} from './job-control.js';
+import {createScreenInput, createScreenOutput, stopReading} from './streams.js';
+
+/** How the screen ended: by `close`, or because the terminal is gone. */
+export type ScreenEnd = 'closed' | 'gone';
+
+export type Screen = {
+	/** Settles when the terminal is restored; rejects with what was thrown while rendering, which nobody has shown yet. */
+	readonly waitUntilExit: () => Promise<ScreenEnd>;
+	/** Restores the terminal. */
+	readonly close: () => void;
+	/** Draws everything anew. */
+	readonly redraw: () => void;
+	/** Gives the terminal back to the shell until it wants the program to go on. */
+	readonly suspend: () => Promise<void>;
+	/** Gives the terminal to another program while `run` runs, then draws everything anew. False, and nothing is run, where the terminal cannot be given away now. Rejects with what `run` rejects with. */
+	readonly lend: (run: () => Promise<void>) => Promise<boolean>;
+	/** Sends the terminal a sequence that draws nothing, such as one for its clipboard. Nothing is sent while the terminal is not ours. */
+	readonly writeControl: (sequence: string) => void;
+};
+
+export type ScreenOptions = {
+	/** Must be a terminal. */
+	readonly stdout: WriteStream;
+	readonly stdin: ReadStream;
+	/** Where it is the same terminal. */
+	readonly stderr?: WriteStream | undefined;
+	readonly store: Store;
+	readonly clock: Clock;
+	readonly theme: Theme;
+	/** The key table, or one with other keys. */
+	readonly keys?: KeyTable;
+	/** The present that is shown, where that is not the clock's: a replay's. */
+	readonly present?: () => Timestamp;
+	readonly jobControl: JobControl;
+	/** Real time, by which pauses between keys are told; without it only what is read at once came together. */
+	readonly keyClock?: Pick<Clock, 'now' | 'schedule'> | undefined;
+	/** Frames a second at most, of real time whatever the clock says; 100 unless told otherwise: they come only where something changed, and a key must not wait for the frame before it. */
+	readonly maxFps?: number | undefined;
+	/** All but `redraw` and `suspend`, which the screen fulfils itself. */
+	readonly onRequest: (request: Exclude<Request, {type: 'redraw' | 'suspend'}>) => void;
+	readonly onPassword: (entered: EnteredPassword) => void;
+};
+
+// After the last of a burst of sizes, as a dragged window sends them. Ink's own diff assumes that the terminal shows what was sent to it, which no terminal does while its lines are rewrapped.
+const repaintAfter = 100;
+
+// While the burst lasts, not each of its sizes is worth a frame.
+const sizeEvery = 50;
+
+/** Hands out what Ink gives to components only. */
+const Handover = ({onReady, children}: {readonly onReady: (suspend: SuspendTerminal) => void; readonly children: ReactNode}): ReactNode => {
+	const {suspendTerminal} = useApp();
+	useEffect(() => {
+		onReady(suspendTerminal);
+	}, [onReady, suspendTerminal]);
+	return children;
+};
+
+/**
+Draws the store on the alternate screen of a terminal and takes keys, until closed. Whatever ends it, the terminal is left as it was; only SIGKILL and the like leave it as it is.
+
+It never prints outside of frames, and frames hold only text that the protocol made printable. A terminal that stops reading holds nothing up: frames are left out until it reads again, and then it is drawn anew (see `setBlocking` for where that is not so).
+*/
+export const openScreen = (options: ScreenOptions): Screen => {
+	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, keyClock, present, jobControl, maxFps = 100, onRequest, onPassword} = options;
+	const output = createScreenOutput({
+		terminal, stderr,
+		onCaughtUp() {
+			if (isOpen) {
+				redraw();
+			}
+		},
+	});
+	const source = createViewSource(store, clock, present);
+	let suspendTerminal: SuspendTerminal | undefined;
+	let end: ScreenEnd = 'closed';
+	let cancelRepaint: (() => void) | undefined;
+	let sizeTakenAt = -Infinity;
+	let isOpen = true;
+	/** What Ink drew last. */
+	let drawn: AppView | undefined;
+
+	/** A terminal that has not taken all that was drawn may still show what was there before. */
+	const isShown = (overlay: Overlay['type']): boolean => drawn?.overlay?.type === overlay && !isTooSmall(drawn.size) && terminal.writableLength === 0;
+
+	const takeSize = (): void => {
+		sizeTakenAt = clock.now();
+		store.dispatch({type: 'resized', columns: terminal.columns, rows: terminal.rows});
+	};
+
+	const resized = (): void => {
+		const since = clock.now() - sizeTakenAt;
+		// The wall clock may have been set back.
+		if (since < 0 || since >= sizeEvery) {
+			takeSize();
+			output.emitResize();
+		}
+
+		repaintSoon();
+	};
+
+	const repaintSoon = (): void => {
+		cancelRepaint?.();
+		cancelRepaint = clock.schedule(() => {
+			takeSize();
+			redraw();
+		}, repaintAfter);
+	};
+
+	const redraw = (): void => {
+		cancelRepaint?.();
+		cancelRepaint = undefined;
+		if (suspension.isSuspended()) {
+			return;
+		}
+
+		// Ink forgets its last frame, and the news of a size makes it draw at once.
+		output.drawOnBlank(() => {
+			instance.clear();
+		}, output.emitResize);
+	};
+
+	/** Who gets the terminal gets it as it is meant to be, with everything on it. */
+	const whole = (giveAway: SuspendTerminal): SuspendTerminal => async run => giveAway(async () => output.withBlocking(run));
+
+	const suspend = async (): Promise<void> => {
+		if (!suspendTerminal || suspension.isSuspended()) {
+			return;
+		}
+
+		await suspension.suspend(whole(suspendTerminal));
+		jobControl.measureAgain();
+		resized();
+	};
+
+	const lend = async (run: () => Promise<void>): Promise<boolean> => {
+		if (!suspendTerminal || !isOpen || suspension.isSuspended()) {
+			return false;
+		}
+
+		await suspension.lend(whole(suspendTerminal), async () => {
+			await stopReading(stdin);
+			await run();
+		});
+		// The program may have ended meanwhile, and the terminal with it.
+		if (isOpen) {
+			resized();
+		}
+
+		return true;
+	};
+
+	// What can fail is giving the terminal away; Ink has taken it back then.
+	const suspendSafely = (): void => {
+		suspend().catch((error: unknown) => {
+			store.dispatch({type: 'notice-shown', text: `cannot suspend: ${error instanceof Error ? error.message : 'unknown reason'}`, isProblem: true});
+		});
+	};
+
+	const suspension = createSuspension({jobControl, clock, onStopAsked: suspendSafely});
+
+	const request = (wish: Request): void => {
+		switch (wish.type) {
+			case 'redraw': {
+				redraw();
+				break;
+			}
+
+			case 'suspend': {
+				suspendSafely();
+				break;
+			}
+
+			case 'quit':
+			case 'refresh':
+			case 'copy':
+			case 'save-log':
+			case 'open-pager':
+			case 'save-bundle':
+			case 'operate':
+			case 'replay':
+			case 'accept-keys': {
+				onRequest(wish);
+				break;
+			}
+		}
+	};
+
+	const hungUp = (): void => {
+		end = 'gone';
+		instance.unmount();
+	};
+
+	store.dispatch({type: 'resized', columns: terminal.columns, rows: terminal.rows});
+	const instance = render(
+		<Handover
+			onReady={ready => {
+				suspendTerminal = ready;
+			}}
+		>
+			<App store={store} source={source} theme={theme} keys={keys} clock={keyClock} isShown={isShown} onRequest={request} onPassword={onPassword}/>
+		</Handover>,
+		{
+			stdout: output.stdout,
+			stdin: createScreenInput(stdin, isFocused => {
+				store.dispatch({type: 'focus-changed', isFocused});
+			}),
+			alternateScreen: true,
+			incrementalRendering: true,
+			// Where CI is set, even to nothing, Ink would draw nothing until the end. That this is a terminal was checked before.
+			interactive: true,
+			// In raw mode ^c is a key like any other, and the key table has it.
+			exitOnCtrlC: false,
+			// Nothing of ours is ever printed while the screen is open; what a dependency prints must not tear it.
+			patchConsole: true,
+			isScreenReaderEnabled: false,
+			maxFps,
+			onRender() {
+				drawn = source.last();
+			},
+		},
+	);
+
+	terminal.on('resize', resized);
+	const stopWatching = jobControl.onWindowChanged(repaintSoon);
+	// The terminal went away: without this the process would go on for nobody.
+	stdin.on('end', hungUp);
+	stdin.on('close', hungUp);
+	stdin.on('error', hungUp);
+
+	const release = (): void => {
+		isOpen = false;
+		terminal.off('resize', resized);
+		stopWatching();
+		stdin.off('end', hungUp);
+		stdin.off('close', hungUp);
+		stdin.off('error', hungUp);
+		suspension.dispose();
+		cancelRepaint?.();
+	};
+
+	return {
+		async waitUntilExit() {
+			try {
+				await instance.waitUntilExit();
+			} finally {
+				release();
+			}
+
+			return end;
+		},
+		close() {
+			instance.unmount();
+		},
+		redraw,
+		suspend,
+		lend,
+		writeControl(sequence) {
+			if (isOpen && !suspension.isSuspended()) {
+				output.writeBetween(sequence);
+			}
+		},
+	};
+};

@@ -1,0 +1,173 @@
+import {setImmediate as nextTurn} from 'node:timers/promises';
+import {type ReadStream, type WriteStream} from 'node:tty';
+import {createFrameWriter, type FrameWriter} from './frame-writer.js';
+
+const lastStandardStream = 2;
+
+type Handle = {readonly fd: number; readonly setBlocking: (isBlocking: boolean) => unknown};
+
+const handleOf = (terminal: WriteStream): Handle | undefined => {
+	const handle: unknown = Reflect.get(terminal, '_handle');
+	return isHandle(handle) ? handle : undefined;
+};
+
+const isHandle = (value: unknown): value is Handle =>
+	typeof value === 'object' && value !== null && 'fd' in value && typeof value.fd === 'number' && 'setBlocking' in value && typeof value.setBlocking === 'function';
+
+/**
+Chooses what becomes of writes to a terminal that takes no more: Node makes them wait, and the whole process with them, so that it does not even hear that it should end. Not blocking, they wait in the stream instead, and `writableLength` tells.
+
+Node has no public way to it. Where it has not opened the terminal anew for itself (another user's terminal, as after `su`), the choice would be the shell's as well: there all stays as it is.
+*/
+const setBlocking = (terminal: WriteStream, isBlocking: boolean): void => {
+	const handle = handleOf(terminal);
+	if (handle && handle.fd > lastStandardStream) {
+		handle.setBlocking(isBlocking);
+	}
+};
+
+const bound = (target: object, property: string | symbol): unknown => {
+	const value: unknown = Reflect.get(target, property, target);
+	return typeof value === 'function' ? value.bind(target) : value;
+};
+
+type ScreenOutput = {
+	/** What Ink gets as its terminal. */
+	readonly stdout: WriteStream;
+	/** See `FrameWriter`. */
+	readonly drawOnBlank: FrameWriter['drawOnBlank'];
+	/** See `FrameWriter`. */
+	readonly writeBetween: FrameWriter['writeBetween'];
+	/** Tells Ink of another size. It hears of it from here alone: the store comes first, so that the first frame after it already has the new size. */
+	readonly emitResize: () => void;
+	/** Runs `run` with the terminal in the state in which others expect it, once it has taken everything. */
+	readonly withBlocking: (run: () => Promise<void>) => Promise<void>;
+};
+
+type ScreenOutputOptions = {
+	readonly terminal: WriteStream;
+	/** Another stream to it, on which nothing is drawn; at the end the cursor is shown through it. */
+	readonly stderr?: WriteStream | undefined;
+	/** It was behind, and has to be drawn anew. */
+	readonly onCaughtUp: () => void;
+};
+
+/** The terminal as Ink sees it: everything as it is, but for what is written and for when it learns of a new size. */
+export const createScreenOutput = ({terminal, stderr, onCaughtUp}: ScreenOutputOptions): ScreenOutput => {
+	const setAllBlocking = (isBlocking: boolean): void => {
+		setBlocking(terminal, isBlocking);
+		if (stderr) {
+			setBlocking(stderr, isBlocking);
+		}
+	};
+
+	const resizeListeners = new Set<() => void>();
+	const writer = createFrameWriter({
+		write: text => terminal.write(text),
+		finish: done => terminal.write('', done),
+		isBehind: () => terminal.writableLength > 0,
+		onCaughtUp,
+	});
+	setAllBlocking(false);
+
+	const stdout: WriteStream = new Proxy(terminal, {
+		get(target, property) {
+			switch (property) {
+				case 'write': {
+					return writer.write;
+				}
+
+				case 'on':
+				case 'addListener': {
+					return (name: string, listener: () => void) => {
+						if (name === 'resize') {
+							resizeListeners.add(listener);
+						} else {
+							target.on(name, listener);
+						}
+
+						return stdout;
+					};
+				}
+
+				case 'off':
+				case 'removeListener': {
+					return (name: string, listener: () => void) => {
+						if (name === 'resize') {
+							resizeListeners.delete(listener);
+						} else {
+							target.off(name, listener);
+						}
+
+						return stdout;
+					};
+				}
+
+				default: {
+					return bound(target, property);
+				}
+			}
+		},
+	});
+
+	return {
+		stdout,
+		drawOnBlank: writer.drawOnBlank,
+		writeBetween: writer.writeBetween,
+		emitResize() {
+			for (const listener of resizeListeners) {
+				listener();
+			}
+		},
+		async withBlocking(run) {
+			await new Promise<void>(resolve => {
+				terminal.write('', () => {
+					resolve();
+				});
+			});
+			setAllBlocking(true);
+			try {
+				await run();
+			} finally {
+				setAllBlocking(false);
+			}
+		},
+	};
+};
+
+const focusIn = '\u001B[I';
+
+const focusOut = '\u001B[O';
+
+/**
+Stops reading the keyboard, for a program that the terminal is lent to: Ink only stops listening, and what is typed next would still be read, and lost. Whoever listens again reads on.
+*/
+export const stopReading = async (terminal: ReadStream): Promise<void> => {
+	// A stream notices a turn late that nobody listens any more; only then pausing it has an effect.
+	await nextTurn();
+	terminal.pause();
+	await nextTurn();
+};
+
+/** The keyboard as Ink sees it, without the terminal's reports of focus, which Ink would drop. */
+export const createScreenInput = (terminal: ReadStream, onFocus: (isFocused: boolean) => void): ReadStream => {
+	const read = (): unknown => {
+		const chunk: unknown = terminal.read();
+		if (typeof chunk !== 'string') {
+			return chunk;
+		}
+
+		const lastIn = chunk.lastIndexOf(focusIn);
+		const lastOut = chunk.lastIndexOf(focusOut);
+		if (lastIn === lastOut) {
+			return chunk;
+		}
+
+		onFocus(lastIn > lastOut);
+		return chunk.replaceAll(focusIn, '').replaceAll(focusOut, '');
+	};
+
+	return new Proxy(terminal, {
+		get: (target, property) => property === 'read' ? read : bound(target, property),
+	});
+};

@@ -1,0 +1,354 @@
+import path from 'node:path';
+import process from 'node:process';
+import {rmSync, writeFileSync} from 'node:fs';
+import {expect, onTestFinished, test} from 'vitest';
+import {type TakeAwayOptions} from '../../source/export/context.js';
+import {createTakeAway, type TakeAway} from '../../source/export/exporter.js';
+import {systemClock} from '../../source/lib/clock.js';
+import {linesOf} from '../../source/protocol/logs.js';
+import {dagSchema, logEntriesSchema} from '../../source/protocol/task.js';
+import {type Action} from '../../source/store/actions.js';
+import {initialState} from '../../source/store/initial-state.js';
+import {type FetchedLog} from '../../source/store/log/buffer.js';
+import {createStore, type Store} from '../../source/store/store.js';
+import {addressOf, after, makeDag, makeInfo, makeNode, makeStatus, makeSubTask, ten} from '../helpers/tasks.js';
+import {until} from '../helpers/until.js';
+import {filesIn, makeFolders, modeOf, textOf} from './helpers/place.js';
+
+const agent = addressOf('127.0.0.1');
+const failure = {state: 'FAILED', operator: 'RUN'};
+const logs = ['start observer', 'ERROR: [X.Y]: observer: cannot start, password=hunter22'];
+
+const task = makeDag({...failure, name: 'Grow \u202E cluster', utcOffset: 60, stage: 1, maxStage: 2, nodes: [
+	makeNode({...failure, subTasks: [makeSubTask({...failure, logs})]}),
+	makeNode({id: '2', key: '2', name: 'Later', state: 'PENDING', subTasks: [makeSubTask({id: '22', key: '22', state: 'PENDING', executeTimes: 0, logs: undefined})]}),
+]});
+
+const entries = [...logs, 'sub task timeout, run by correct horse'].map((text, index) => ({id: index, executeTimes: 1, text, time: after(index)}));
+
+type Stage = {
+	readonly store: Store;
+	readonly takeAway: TakeAway;
+	readonly here: string;
+	readonly temporary: string;
+	readonly written: string[];
+	readonly answer: (answer: FetchedLog) => void;
+	readonly notice: () => string;
+	readonly said: (words: string) => Promise<void>;
+};
+
+/** The failed task's log is open, on an agent that answers for its lines when the test wants it to. */
+const openStage = (change: Partial<TakeAwayOptions> = {}, ...actions: readonly Action[]): Stage => {
+	const {here, temporary} = makeFolders('here', 'temporary');
+	const store = createStore(initialState([agent], {columns: 200, rows: 24}));
+	const begin: readonly Action[] = [
+		{type: 'info-received', agent: agent.key, at: ten, info: makeInfo()},
+		{type: 'status-received', agent: agent.key, at: ten, status: makeStatus()},
+		{type: 'task-received', agent: agent.key, at: ten, task},
+		{type: 'entered'},
+		{type: 'entered'},
+	];
+	for (const action of [...begin, ...actions]) {
+		store.dispatch(action);
+	}
+
+	const {promise, resolve} = Promise.withResolvers<FetchedLog>();
+	const written: string[] = [];
+	const takeAway = createTakeAway({
+		store, clock: systemClock, env: {PATH: process.env['PATH']}, folders: () => [here], temporaryFolder: temporary, version: '1.2.3',
+		secrets: () => ['correct horse'], token: () => 'f00',
+		async fetchLog(_agent, _subTask, signal) {
+			signal.addEventListener('abort', () => {
+				resolve({type: 'error', error: {type: 'aborted'}});
+			});
+			return promise;
+		},
+		screen: {
+			async lend(run) {
+				await run();
+				return true;
+			},
+			writeControl(sequence) {
+				written.push(sequence);
+			},
+		},
+		...change,
+	});
+	onTestFinished(async () => takeAway.stop());
+	const notice = (): string => store.getState().view.notice?.text ?? '';
+	return {
+		store, takeAway, here, temporary, written, answer: resolve, notice,
+		said: async words => until(() => notice().includes(words), `"${words}"`, {describe: notice}),
+	};
+};
+
+const wholeLog: FetchedLog = {type: 'lines', lines: linesOf(entries)};
+
+test('s saves the whole log, not only what was read, and says where', async () => {
+	const {takeAway, answer, said, here, notice} = openStage();
+	takeAway.request({type: 'save-log'});
+	await said('reading the whole log');
+	answer(wholeLog);
+	await said('saved ');
+	const [name = ''] = filesIn(here);
+	expect(notice()).toBe(`saved ${path.join(here, name)}`);
+	expect(name).toMatch(/^obwatch-log-\d{8}-\d{6}\.log$/);
+	expect(modeOf(here, name)).toBe(0o600);
+	expect(textOf(here, name).split('\n').map(line => line.startsWith('# saved ') ? '# saved' : line)).toEqual([
+		`# task      Grow \u202E cluster (${task.id}) of 127.0.0.1:2886`,
+		'# stage     1 Start observer',
+		'# agent     127.0.0.1:2886',
+		'# sub-task  22130706433028861, failed, 1 execution',
+		'# times     the agent\'s, UTC+01:00',
+		'# saved',
+		'',
+		'2026-03-01 11:00:00.000 start observer',
+		'2026-03-01 11:00:01.000 ERROR: [X.Y]: observer: cannot start, password=hunter22',
+		'2026-03-01 11:00:02.000 sub task timeout, run by correct horse',
+		'',
+	]);
+});
+
+const coloured = '\u001B[32mstart\u001B[0m\tobserver 10%\r100%\u0007\r\n';
+const writtenLog: FetchedLog = {type: 'lines', lines: linesOf(logEntriesSchema.parse({contents: [{id: 1, execute_times: 1, log_content: coloured}]}))};
+
+test('a saved log is what was written, and who saves it hears of the control characters in it', async () => {
+	const {takeAway, answer, said, here, notice} = openStage();
+	takeAway.request({type: 'save-log'});
+	answer(writtenLog);
+	await said('saved ');
+	const [name = ''] = filesIn(here);
+	expect(notice()).toBe(`saved ${path.join(here, name)} (raw, with control characters)`);
+	expect(textOf(here, name)).toContain(` ${coloured}`);
+});
+
+test('so is one that only its task holds', async () => {
+	const subTask = {id: '22130706433028861', state: 'FAILED', operator: 'RUN', execute_times: 1, task_logs: ['plain', coloured]};
+	const received = dagSchema.parse({id: task.id, state: 'FAILED', operator: 'RUN', stage: 1, max_stage: 1, nodes: [{id: task.id, state: 'FAILED', operator: 'RUN', sub_tasks: [subTask]}]});
+	const {takeAway, answer, said, here} = openStage({}, {type: 'left'}, {type: 'left'}, {type: 'task-received', agent: agent.key, at: ten, task: received}, {type: 'entered'}, {type: 'entered'});
+	takeAway.request({type: 'save-log'});
+	answer({type: 'error', error: {type: 'refused', status: 404, code: '', message: 'the agent has no log of this sub-task', traceId: ''}});
+	await said('(raw, with control characters) (only in part');
+	expect(textOf(here, filesIn(here)[0] ?? '')).toContain(`plain\n${coloured}`);
+});
+
+test('where the agent does not give the lines, those of the task are saved, and the file says so too', async () => {
+	const {takeAway, answer, said, here} = openStage();
+	takeAway.request({type: 'save-log'});
+	answer({type: 'error', error: {type: 'refused', status: 404, code: '', message: 'the agent has no log of this sub-task', traceId: ''}});
+	await said('(only in part: the agent has no log of this sub-task)');
+	const [name = ''] = filesIn(here);
+	expect(textOf(here, name)).toContain('# partial   not the whole log: the agent has no log of this sub-task');
+	expect(textOf(here, name)).toContain('\nstart observer\nERROR: ');
+});
+
+test('a second s while the first is under way is told so, and a later one saves again', async () => {
+	const {takeAway, answer, said, here} = openStage();
+	takeAway.request({type: 'save-log'});
+	takeAway.request({type: 'save-log'});
+	await said('saving the log is under way already');
+	answer(wholeLog);
+	await said('saved ');
+	takeAway.request({type: 'save-log'});
+	await until(() => filesIn(here).length === 2, 'the second file');
+});
+
+test('leaving the log does not stop its saving', async () => {
+	const {store, takeAway, answer, said, here} = openStage();
+	takeAway.request({type: 'save-log'});
+	store.dispatch({type: 'left'});
+	store.dispatch({type: 'left'});
+	answer(wholeLog);
+	await said('saved ');
+	expect(filesIn(here)).toHaveLength(1);
+});
+
+test('quitting ends what is under way and leaves nothing behind', async () => {
+	const {takeAway, here, notice} = openStage();
+	takeAway.request({type: 'save-log'});
+	takeAway.request({type: 'open-pager'});
+	takeAway.request({type: 'save-bundle'});
+	const before = notice();
+	await takeAway.stop();
+	expect(filesIn(here)).toEqual([]);
+	expect(notice()).toBe(before);
+});
+
+test('what keeps a file from being written is told in plain words', async () => {
+	const {takeAway, answer, said, here} = openStage();
+	rmSync(here, {recursive: true});
+	takeAway.request({type: 'save-log'});
+	answer(wholeLog);
+	await said(`not saved: ${here}: there is no such folder`);
+});
+
+test('a log without lines is not saved', async () => {
+	const {takeAway, answer, said, here, store} = openStage({}, {type: 'left'}, {type: 'left'}, {type: 'selection-moved', by: 'end'}, {type: 'entered'}, {type: 'entered'});
+	expect(store.getState().view.stack.at(-1)).toMatchObject({type: 'log', node: '2'});
+	takeAway.request({type: 'save-log'});
+	answer({type: 'lines', lines: linesOf([])});
+	await said('this log has no lines yet');
+	expect(filesIn(here)).toEqual([]);
+});
+
+const pagerFor = (folder: string): {readonly env: Readonly<Record<string, string | undefined>>} => {
+	const script = path.join(folder, 'pager.mjs');
+	writeFileSync(script, `import {copyFileSync} from 'node:fs';\ncopyFileSync(process.argv.at(-1), ${JSON.stringify(path.join(folder, 'seen'))});`);
+	return {env: {PATH: process.env['PATH'], PAGER: `${process.execPath} ${script}`}};
+};
+
+test('v shows the same text in the pager, from a file that is gone afterwards', async () => {
+	const {scripts} = makeFolders('scripts');
+	const {takeAway, answer, temporary, here, notice} = openStage(pagerFor(scripts));
+	takeAway.request({type: 'open-pager'});
+	answer(wholeLog);
+	await until(() => filesIn(scripts).includes('seen') && notice() === '', 'the pager to have come and gone');
+	expect(textOf(scripts, 'seen')).toContain('\n2026-03-01 11:00:00.000 start observer\n');
+	await until(() => filesIn(temporary).length === 0, 'the file to be gone');
+	expect(filesIn(here)).toEqual([]);
+});
+
+test('a pager, which may pass on all that it gets, gets no control characters', async () => {
+	const {scripts} = makeFolders('scripts');
+	const {takeAway, answer} = openStage(pagerFor(scripts));
+	takeAway.request({type: 'open-pager'});
+	answer(writtenLog);
+	await until(() => filesIn(scripts).includes('seen') && textOf(scripts, 'seen') !== '', 'the pager');
+	expect(textOf(scripts, 'seen')).toContain(' % 100%␇\n');
+	expect(textOf(scripts, 'seen')).not.toMatch(/[^\P{Cc}\n]/u);
+});
+
+test('an incident holds what was written as it is read', async () => {
+	const {takeAway, answer, said, here} = openStage();
+	takeAway.request({type: 'save-bundle'});
+	answer(writtenLog);
+	await said('saved ');
+	const [json = '', text = ''] = filesIn(here);
+	expect(textOf(here, text)).toContain('% 100%␇\n');
+	expect(textOf(here, json)).toContain(String.raw`"text":"% 100%␇\n"`);
+	expect(textOf(here, json) + textOf(here, text)).not.toMatch(/[^\P{Cc}\n]|10%|u001b/iu);
+});
+
+test.each([
+	['left the log', {type: 'left'}],
+	['begun to search', {type: 'input-opened', purpose: 'search'}],
+] as const)('no pager opens for somebody who has %s meanwhile', async (_what, action) => {
+	const {scripts} = makeFolders('scripts');
+	const {takeAway, answer, store, said} = openStage(pagerFor(scripts));
+	takeAway.request({type: 'open-pager'});
+	store.dispatch(action);
+	answer(wholeLog);
+	await said('not opened in the pager');
+	expect(filesIn(scripts)).toEqual(['pager.mjs']);
+});
+
+test('a folder for temporary files that cannot be written is told', async () => {
+	const {takeAway, answer, said} = openStage({temporaryFolder: '/dev/null/none'});
+	takeAway.request({type: 'open-pager'});
+	answer(wholeLog);
+	await said('opening the log failed: a part of its path is no folder');
+});
+
+test('y and Y copy through the terminal, and say what', async () => {
+	const {takeAway, written, notice} = openStage();
+	takeAway.request({type: 'copy', what: 'line'});
+	expect(written).toEqual(['\u001B]52;c;c3RhcnQgb2JzZXJ2ZXI=\u0007']);
+	expect(notice()).toBe('sent to the terminal (OSC 52): start observer');
+	takeAway.request({type: 'copy', what: 'screen'});
+	expect(notice()).toBe('sent 2 lines to the terminal (OSC 52)');
+});
+
+test.each([
+	['takes it', 'cat > "$0.$*"', ['tmux.load-buffer -w -'], 'copied to tmux\'s buffer: start observer'],
+	['is too old to hand it on', 'case "$*" in *-w*) exit 1;; esac; cat > "$0.$*"', ['tmux.load-buffer -'], 'copied to tmux\'s buffer: start observer'],
+	['refuses it', 'exit 1', [], 'sent to the terminal (OSC 52, which tmux must pass through): start observer'],
+])('inside tmux, y says what was done where tmux %s', async (_, script, files, words) => {
+	const {scripts} = makeFolders('scripts');
+	writeFileSync(path.join(scripts, 'tmux'), `#!/bin/sh\n${script}\n`, {mode: 0o755});
+	const {takeAway, said, written} = openStage({env: {PATH: `${scripts}:${process.env['PATH']}`, TMUX: '/tmp/tmux-0/default,1,0', OBWATCH_PASSWORD: 'no'}});
+	takeAway.request({type: 'copy', what: 'line'});
+	await said(words);
+	const taken = filesIn(scripts).filter(name => name !== 'tmux');
+	expect(taken).toEqual(files);
+	expect(taken.map(name => textOf(scripts, name))).toEqual(files.map(() => 'start observer'));
+	expect(written).toHaveLength(files.length === 0 ? 1 : 0);
+});
+
+test('where there is no tmux though its variable is set, the terminal is asked', async () => {
+	const {takeAway, said, written} = openStage({env: {PATH: '/nowhere', TMUX: '/tmp/tmux-0/default,1,0'}});
+	takeAway.request({type: 'copy', what: 'screen'});
+	await said('sent 2 lines to the terminal (OSC 52, which tmux must pass through)');
+	expect(written).toEqual([expect.stringMatching(/^\u001BPtmux;/)]);
+});
+
+test('B saves the incident for people and for programs, without secrets', async () => {
+	const {takeAway, answer, said, here, notice} = openStage();
+	takeAway.request({type: 'save-bundle'});
+	await said('bundle: 0 of 1 log');
+	answer(wholeLog);
+	await said('saved ');
+	const [json = '', text = ''] = filesIn(here);
+	expect(notice()).toBe(`saved ${path.join(here, text)} and .json`);
+	expect([json, text]).toEqual([expect.stringMatching(/^obwatch-bundle-\d{8}-\d{6}\.json$/), json.replace(/json$/, 'txt')]);
+	expect([modeOf(here, json), modeOf(here, text)]).toEqual([0o600, 0o600]);
+	expect(textOf(here, json) + textOf(here, text)).not.toMatch(/hunter22|correct horse/);
+
+	expect(JSON.parse(textOf(here, json))).toMatchObject({
+		obwatch: {version: '1.2.3'},
+		owner: '127.0.0.1:2886',
+		task: {id: task.id, outcome: 'failed', startTime: '2026-03-01T10:00:00.000Z', nodes: [{outcome: 'failed', subTasks: [{outcome: 'failed'}]}, {outcome: 'pending'}]},
+		why: 'Start observer @ 127.0.0.1:2886: observer: cannot start, password=***',
+		cause: {kind: 'error', nodeName: 'Start observer'},
+		agents: [{address: '127.0.0.1:2886', connection: {type: 'connected'}, info: {identity: 'MASTER'}, status: {underMaintenance: false}, lastTask: {id: task.id, outcome: 'failed'}}],
+		logs: [
+			{stage: 1, node: 'Start observer', hasRun: true, lines: [{time: '2026-03-01T10:00:00.000Z', execution: 1, text: 'start observer'}, {text: 'ERROR: [X.Y]: observer: cannot start, password=***'}, {text: 'sub task timeout, run by ***'}]},
+			{stage: 2, node: 'Later', hasRun: false, lines: []},
+		],
+	});
+	expect(textOf(here, text).split('\n')).toEqual(expect.arrayContaining([
+		`id       ${task.id}`,
+		'outcome  failed (FAILED / RUN)',
+		'began    2026-03-01 11:00:00 UTC+01:00',
+		'1  Start observer        0/1  failed     1s',
+		'127.0.0.1:2886  MASTER    zone1  4.5.0.0-0  4.3.5.0    0         free  connected',
+		'══ 1 Start observer › 127.0.0.1:2886 · failed · 1s · 1 execution · id 22130706433028861',
+		'2026-03-01 11:00:02.000 sub task timeout, run by ***',
+		'never ran',
+	]));
+});
+
+test('no control or bidi character of an agent is in a bundle as it is', async () => {
+	const {takeAway, answer, said, here} = openStage();
+	takeAway.request({type: 'save-bundle'});
+	await said('bundle: 0 of 1 log');
+	const hostile = 'a\u001B[2J\rb\u007F\u009B31m\u202Ec\u2066';
+	answer({type: 'lines', lines: linesOf([{id: 0, executeTimes: 1, text: hostile, time: ten}])});
+	await said('saved ');
+	const [json = '', text = ''] = filesIn(here).map(file => textOf(here, file));
+	expect(json.replaceAll('\n', '') + text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+	expect(JSON.parse(json)).toMatchObject({logs: [{lines: [{text: hostile}]}, {}]});
+	expect(text).toContain(String.raw`a␛[2J␍b␡\u009b31m\u202ec\u2066`);
+});
+
+test('a bundle tells of the logs that are not whole, and of an agent that is gone', async () => {
+	const {takeAway, answer, said, here} = openStage({}, {type: 'agent-failed', agent: agent.key, at: ten, error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}, since: ten, lastSeenAt: ten, isAlive: false});
+	takeAway.request({type: 'save-bundle'});
+	answer({type: 'error', error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}});
+	await said(' and .json, 1 log only in part');
+	const [json = '', text = ''] = filesIn(here);
+	expect(textOf(here, text)).toMatch(/^not the whole log: connection refused\nstart observer\n/m);
+	expect(JSON.parse(textOf(here, json))).toMatchObject({
+		agents: [{connection: {type: 'failing', trouble: 'unreachable', since: '2026-03-01T10:00:00.000Z'}}],
+		logs: [{shortfall: 'connection refused', lines: [{text: 'start observer'}, {}]}, {}],
+	});
+});
+
+test('where nothing is open there is nothing to take away', async () => {
+	const {takeAway, said} = openStage({}, {type: 'left'}, {type: 'left'}, {type: 'left'});
+	takeAway.request({type: 'copy', what: 'line'});
+	await said('there is nothing to copy here');
+	takeAway.request({type: 'save-log'});
+	await said('there is no log here yet');
+	takeAway.request({type: 'save-bundle'});
+	await said('there is no task here yet');
+});

@@ -1,0 +1,89 @@
+import {describe, expect, it} from 'vitest';
+import {judge, knownBefore, remembered, type Watched} from '../../source/headless/wait-condition.js';
+import {type Aim} from '../../source/headless/wait-target.js';
+import {taskKey} from '../../source/store/lookup.js';
+import {type AgentEntry} from '../../source/store/state.js';
+import {after, makeDag, makeNodes, ten} from '../helpers/tasks.js';
+import {failing, lost, refused, stateOf, waitingTask, withTask} from './helpers/states.js';
+
+const all: Watched = {type: 'all'};
+const running = withTask('RUNNING/RUN');
+const succeeded = withTask('SUCCEED/RUN');
+const failed = withTask('FAILED/RUN');
+const id = '22130706433028869';
+const first = {owner: '10.0.0.1:2886', id};
+
+type Case = readonly [what: string, agents: ReadonlyArray<Partial<AgentEntry>>, isOver: boolean, code: number, change?: {readonly aim?: Aim; readonly watched?: Watched; readonly isFirst?: boolean; readonly now?: number}];
+
+describe('whether waiting is over', () => {
+	const cases: readonly Case[] = [
+		['one runs', [running, succeeded], false, 0],
+		['one waits for its main task', [waitingTask, succeeded], false, 0],
+		['one is pending', [withTask('PENDING/RUN')], false, 0],
+		['all have finished well', [succeeded, withTask('SUCCEED/PASS'), {task: {type: 'none'}}], true, 0],
+		['nobody ever had a task', [{task: {type: 'none'}}], true, 0],
+		['all have finished, one badly', [succeeded, failed], true, 1],
+		['one was rolled back', [succeeded, withTask('SUCCEED/ROLLBACK')], true, 6],
+		['one has failed, another runs on', [failed, running], false, 1],
+		['its head says failed, its stages are still to come', [withTask('FAILED/RUN', {nodes: makeNodes('RUNNING/RUN'), isBrief: true})], false, 3],
+		['an agent is lost: it may be back', [succeeded, {...succeeded, ...failing(lost)}], false, 3],
+		['a password is wrong from the beginning', [running, failing(refused, true)], true, 4, {isFirst: true}],
+		['a password is refused while waiting', [running, failing(refused, true)], false, 4, {now: ten + 59_999}],
+		['a password is refused for a minute', [running, failing(refused, true)], true, 4, {now: ten + 60_000}],
+
+		['for succeeded: all have', [succeeded, succeeded], true, 0, {aim: 'succeeded'}],
+		['for succeeded: one has', [succeeded, running], false, 0, {aim: 'succeeded'}],
+		['for succeeded: it failed', [succeeded, failed], true, 1, {aim: 'succeeded'}],
+		['for succeeded: it was passed by hand, and nothing more will come', [withTask('SUCCEED/PASS')], true, 5, {aim: 'succeeded'}],
+		['for finished: it failed, but it has finished', [failed], true, 0, {aim: 'finished'}],
+		['for failed: one has', [running, failed], true, 0, {aim: 'failed'}],
+		['for failed: none has, and all are over', [succeeded], true, 5, {aim: 'failed'}],
+		['for failed: none has yet', [succeeded, running], false, 0, {aim: 'failed'}],
+		['for failed, while another agent is lost', [failed, failing(lost)], true, 0, {aim: 'failed'}],
+		['for rolled back: it failed', [failed], true, 1, {aim: 'rolled back'}],
+		['for waiting', [running, waitingTask], true, 0, {aim: 'waiting'}],
+
+		['for a new one: there is none', [failed], false, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
+		['for a new one: it runs', [failed, running], false, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
+		['for a new one: it succeeded, whatever the old one did', [failed, {...withTask('SUCCEED/RUN', {startTime: after(5)}), skew: 0}], true, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
+
+		['for a new one: it had come to its end before, at an agent that could not be asked then', [failed, {...withTask('SUCCEED/RUN', {startTime: after(-60)}), skew: 0}], false, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
+		['for a new one: nobody knows yet how far its agent\'s clock is off', [failed, {...withTask('SUCCEED/RUN', {startTime: after(5)}), skew: undefined}], false, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
+		['for a new one: it began behind that moment by a clock that is late', [failed, {...withTask('SUCCEED/RUN', {startTime: after(-55)}), skew: -60_000}], true, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
+
+		['for that one: another one runs and another agent is lost', [failed, running, failing(lost)], true, 1, {watched: {type: 'these', tasks: [first]}}],
+		['for that one: its agent is lost', [{...failed, ...failing(lost)}], false, 1, {watched: {type: 'these', tasks: [first]}}],
+		['for that one: it is not there', [running], false, 0, {watched: {type: 'these', tasks: [{...first, id: '22130706433028870'}]}}],
+	];
+	it.each(cases.map(([what, agents, isOver, code, change = {}]) => ({what, agents, isOver, code, change})))('$what', ({agents, isOver, code, change}) => {
+		const {aim, watched = all, isFirst = false, now = ten} = change;
+		expect(judge(stateOf(...agents), {aim, watched, isFirst, now, seen: new Map()})).toEqual({isOver, code});
+	});
+
+	it.each([
+		['ended badly', failed, 1],
+		['was rolled back', withTask('SUCCEED/ROLLBACK'), 6],
+		['had not ended: nobody knows what became of it', running, 3],
+		['ended well', succeeded, 0],
+	])('a task that is not shown any more counts as it was seen last: it %s', (_, before, code) => {
+		const seen = remembered(new Map(), stateOf(before));
+		expect(judge(stateOf(withTask('SUCCEED/RUN', {id: '22130706433028870'})), {aim: undefined, watched: all, isFirst: false, now: ten, seen})).toEqual({isOver: true, code});
+	});
+
+	it.each([
+		['is gone', {unlisted: {seenAt: ten, end: 'gone'}}, true, 3],
+		['cannot be read any more: it may be again', {unlisted: {seenAt: ten, end: 'unreadable'}}, false, 3],
+		['is still being asked for', {unlisted: {seenAt: ten, end: 'asked'}}, false, 0],
+		['only wants another password', {unlisted: {seenAt: ten, end: 'unreadable'}, needs: {agent: '', isRefused: false}}, true, 0],
+	] as const)('a task that went out of sight %s', (_, change, isOver, code) => {
+		const state = stateOf({...succeeded, otherTasks: [makeDag({id: '22130706433028870', ...change})]});
+		expect(judge(state, {aim: undefined, watched: all, isFirst: false, now: ten, seen: new Map()})).toEqual({isOver, code});
+	});
+});
+
+describe('which tasks were there before', () => {
+	it('is judged by the agent\'s clock, corrected', () => {
+		const state = stateOf({...withTask('RUNNING/RUN', {startTime: after(5)}), skew: 10_000}, {...withTask('RUNNING/RUN', {startTime: after(15)}), skew: 10_000});
+		expect([...knownBefore(state, ten)]).toEqual([`10.0.0.1:2886 ${id}`]);
+	});
+});

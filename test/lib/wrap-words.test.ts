@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import {expect, test} from 'vitest';
+import {printable} from '../../source/lib/printable.js';
+import {cutMiddle, wrapWithin, wrapWords} from '../../source/lib/wrap.js';
+
+test.each([
+	['one two three', 7, ['one two', 'three']],
+	['one', 7, ['one']],
+	['unbreakable word', 6, ['unbrea', 'kable', 'word']],
+	['', 5, ['']],
+])('%j is wrapped at %d columns', (text, width, lines) => {
+	expect(wrapWords(text, width)).toEqual(lines);
+});
+
+test.each([
+	['short', 10, 'short'],
+	['write /home/admin/lib.so: no space left', 20, 'write /h…space left'],
+	['数据库初始化失败', 9, '数据…失败'],
+	['anything', 1, '…'],
+	['anything', 0, ''],
+])('%j without its middle in %d columns', (text, width, expected) => {
+	expect(cutMiddle(text, width)).toBe(expected);
+});
+
+const whole = 'Unpack packages @ 10.0.0.1:2886: write lib.so: no space left on device';
+const reason = 'write lib.so: no space left on device';
+
+test.each<[string, number, number, readonly string[]]>([
+	['whole on one line', 80, 1, [whole]],
+	['whole over several', 40, 2, ['Unpack packages @ 10.0.0.1:2886: write', 'lib.so: no space left on device']],
+	['without its place, where that makes it fit', 40, 1, [reason]],
+	['without its middle, where nothing else does', 20, 1, ['write li…t on device']],
+])('a reason stands %s', (_, width, rows, expected) => {
+	expect(wrapWithin([whole, reason], {width, rows})).toEqual(expected);
+});
+
+test('whatever a reason says, it keeps to its room, and its last character is in sight', () => {
+	const texts = fc.string({unit: 'grapheme', minLength: 1, maxLength: 300}).map(text => `${printable(text)}.`);
+	fc.assert(fc.property(texts, fc.integer({min: 3, max: 60}), fc.integer({min: 1, max: 5}), (text, width, rows) => {
+		const lines = wrapWithin([`place: ${text}`, text], {width, rows});
+		expect(lines.length).toBeGreaterThan(0);
+		expect(lines.length).toBeLessThanOrEqual(rows);
+		expect(lines.filter(line => stringWidth(line) > width)).toEqual([]);
+		expect(lines.at(-1)!.endsWith('.')).toBe(true);
+	}));
+});
+
+test('a reason of a megabyte is not measured as a whole', () => {
+	const start = performance.now();
+	const lines = wrapWithin([`at: ${'数 据'.repeat(1_000_000)}.`], {width: 40, rows: 3});
+	expect(lines).toHaveLength(3);
+	expect(lines.at(-1)).toMatch(/\.$/);
+	expect(performance.now() - start).toBeLessThan(100);
+});

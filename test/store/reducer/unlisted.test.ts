@@ -1,0 +1,176 @@
+// Tasks that go out of sight before they have ended: how they ended must not be lost, nor made up.
+
+import {describe, expect, it} from 'vitest';
+import {exitCodeOf} from '../../../source/headless/exit-code.js';
+import {type Dag} from '../../../source/protocol/task.js';
+import {type Action} from '../../../source/store/actions.js';
+import {initialState} from '../../../source/store/initial-state.js';
+import {reduce} from '../../../source/store/reducer/index.js';
+import {whyWordsIn} from '../../../source/store/selectors/cause.js';
+import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
+import {selectScreen} from '../../../source/store/selectors/screen.js';
+import {type State} from '../../../source/store/state.js';
+import {transitionsBetween} from '../../../source/store/transitions.js';
+import {selectApp} from '../../../source/ui/app-view.js';
+import {addressOf, after, makeDag, makeInfo, makeNodes, ten} from '../../helpers/tasks.js';
+
+const one = '127.0.0.1:2886';
+const at = (seconds: number) => ({agent: one, at: after(seconds)});
+const play = (state: State, ...actions: readonly Action[]): State => {
+	let next = state;
+	for (const action of actions) {
+		next = reduce(next, action, ten);
+	}
+
+	return next;
+};
+
+const dag = (id: number, state = 'RUNNING', change: Partial<Dag> = {}): Dag => makeDag({id: `2213070643302886${id}`, dagId: id, name: `task ${id}`, state, endTime: after(30), nodes: makeNodes(`${state}/RUN`), ...change});
+const received = (seconds: number, task: Dag): Action => ({...at(seconds), type: 'task-received', task});
+const listed = (seconds: number, ...tasks: readonly Dag[]): Action => ({...at(seconds), type: 'unfinished-received', tasks, ended: []});
+const answered = (seconds: number, task: Dag): Action => ({...at(seconds), type: 'linked-task-received', id: task.id, task});
+const notFound = (seconds: number, {id}: Dag): Action => ({...at(seconds), type: 'linked-task-received', id, task: undefined});
+const failed = (seconds: number, {id}: Dag): Action => ({...at(seconds), type: 'linked-task-failed', id, error: {type: 'timeout', after: 10_000}});
+const start = play(initialState([addressOf(one)], {columns: 80, rows: 24}), {...at(0), type: 'info-received', info: makeInfo()}, listed(0), received(0, dag(1)));
+
+const others = (state: State): readonly string[] => (state.agents.get(one)?.otherTasks ?? []).map(({name, state: word, unlisted}) => [name, word, ...(unlisted ? [unlisted.end] : [])].join(' '));
+const asked = (state: State): readonly string[] => selectFocus(state).unended.map(({agent, id}) => `${agent} ${id}`);
+const told = (before: State, now: State): readonly string[] => transitionsBetween(before, now).flatMap(change => 'outcome' in change
+	? [`${change.name} ${change.type === 'task-begun' ? 'began' : change.outcome.word}${change.type === 'outcome-changed' && change.why !== undefined ? `: ${change.why}` : ''}`]
+	: []);
+
+describe('a task whose place another one takes before it has ended', () => {
+	const replaced = play(start, received(60, dag(2)));
+
+	it('stays, and its own end is asked for', () => {
+		expect(others(replaced)).toEqual(['task 1 RUNNING asked']);
+		expect(asked(replaced)).toEqual([`${one} ${dag(1).id}`]);
+		expect(told(start, replaced)).toEqual(['task 2 began']);
+	});
+
+	it('is told of when its end is known, and counts', () => {
+		const ended = play(replaced, answered(61, dag(1, 'FAILED')));
+		expect(told(replaced, ended)).toEqual(['task 1 failed: stage 1 @ 127.0.0.1:2886: failed without a log line']);
+		expect(asked(ended)).toEqual([]);
+		expect([exitCodeOf(start), exitCodeOf(replaced), exitCodeOf(ended)]).toEqual([0, 0, 1]);
+		expect(others(play(ended, listed(70)))).toEqual(['task 1 FAILED']);
+		expect(others(play(ended, listed(70), received(80, dag(2, 'SUCCEED'))))).toEqual([]);
+	});
+
+	it('is asked for again while it still runs', () => {
+		const still = play(replaced, answered(61, dag(1)));
+		expect(others(still)).toEqual(['task 1 RUNNING asked']);
+		expect(asked(still)).toHaveLength(1);
+	});
+
+	it('is no success while it cannot be read, and is asked for again', () => {
+		const unread = play(replaced, failed(62, dag(1)));
+		expect(told(replaced, unread)).toEqual([]);
+		expect(exitCodeOf(unread)).toBe(3);
+		expect(asked(unread)).toHaveLength(1);
+		expect(told(unread, play(unread, answered(70, dag(1, 'SUCCEED'))))).toEqual(['task 1 succeeded']);
+	});
+
+	it('is gone where no agent knows it any more', () => {
+		const gone = play(replaced, notFound(62, dag(1)));
+		expect(told(replaced, gone)).toEqual(['task 1 unknown: no agent knows it any more: how it ended is not known']);
+		expect(exitCodeOf(gone)).toBe(3);
+		expect(asked(gone)).toEqual([]);
+	});
+
+	it('is one of the listed again once it is listed', () => {
+		expect(others(play(replaced, notFound(62, dag(1)), listed(65, dag(1))))).toEqual(['task 1 RUNNING']);
+		expect(others(play(replaced, received(65, dag(1))))).toEqual(['task 2 RUNNING asked']);
+	});
+
+	it('shows no time that goes on: it is as old as its last response', () => {
+		const open = play(start, {type: 'entered'}, received(60, dag(2)));
+		const view = (now: number) => {
+			const screen = selectScreen(open, after(now));
+			return screen.type === 'node' ? {problem: screen.staleness?.problem, asOf: screen.staleness?.asOf, duration: screen.list.rows[0]?.duration} : screen.type;
+		};
+
+		expect(view(600)).toEqual(view(60));
+		expect(view(600)).toEqual({problem: 'its agent does not show it any more, its own end is being read', asOf: after(60), duration: 60_000});
+	});
+});
+
+it('a task that had ended when another one took its place needs nothing', () => {
+	const state = play(start, received(30, dag(1, 'SUCCEED')), received(60, dag(2)));
+	expect([others(state), asked(state)]).toEqual([[], []]);
+});
+
+it('a task that is no longer known to its agent was there: "no task yet" is said of agents that never had one', () => {
+	const gone = play(start, {...at(60), type: 'task-absent'});
+	expect(gone.agents.get(one)?.task.type).toBe('gone');
+	expect(others(gone)).toEqual(['task 1 RUNNING asked']);
+	expect(play(gone, {...at(90), type: 'task-absent'}).agents.get(one)?.task.type).toBe('gone');
+	const ended = play(start, received(30, dag(1, 'SUCCEED')), {...at(60), type: 'task-absent'});
+	expect([ended.agents.get(one)?.task.type, others(ended)]).toEqual(['gone', []]);
+});
+
+it('an unfinished task that a list leaves out is asked for by its id', () => {
+	const before = play(start, listed(10, dag(3)));
+	const left = play(before, listed(15));
+	expect(others(left)).toEqual(['task 3 RUNNING asked']);
+	expect(told(left, play(left, answered(16, dag(3, 'SUCCEED'))))).toEqual(['task 3 succeeded']);
+	const seen: Action = {...at(15), type: 'unfinished-received', tasks: [], ended: [dag(3, 'SUCCEED')]};
+	expect(others(play(before, seen))).toEqual(['task 3 SUCCEED']);
+});
+
+it('an open log of it leads back to its own task, however many newer ones have begun', () => {
+	const state = play(start, {type: 'entered'}, {type: 'entered'}, received(60, dag(2)), received(70, dag(3)), {type: 'left'}, {type: 'left'});
+	expect(selectScreen(state, ten)).toMatchObject({type: 'task', header: {name: 'task 1', replacedBy: 'task 2'}});
+});
+
+it('of many only the last few are kept', () => {
+	const many = play(start, ...[2, 3, 4, 5, 6, 7, 8].map((id): Action => received(id * 10, dag(id))));
+	expect(others(many)).toEqual([3, 4, 5, 6, 7].map(id => `task ${id} RUNNING asked`));
+	expect(asked(many)).toHaveLength(5);
+});
+
+it('a task that only another password opens is no fault of anything', () => {
+	const needs = {agent: one, isRefused: false};
+	const state = play(start, received(5, dag(1, 'SUCCEED')), listed(10, dag(3, 'FAILED', {nodes: undefined, isBrief: true, needs})));
+	expect(exitCodeOf(state)).toBe(0);
+	expect(selectScreen(play(state, {type: 'left'}), ten)).toMatchObject({
+		summary: {parts: []},
+		list: {rows: [{}, {why: {text: `needs the agent password of ${one}: p`}, needsPassword: true, task: {outcome: {word: 'unknown'}}, isFault: false}]},
+	});
+	const gone = play(state, listed(15), failed(16, dag(3)));
+	expect(exitCodeOf(gone)).toBe(0);
+	const prompted = play(state, {type: 'left'}, {type: 'selection-moved', by: 1}, {type: 'password-asked-for'});
+	expect(prompted.view.overlay).toMatchObject({type: 'password', agent: one, kind: 'agent'});
+});
+
+describe('an OBProxy task that an agent lists which another one has', () => {
+	const [other, owner] = ['127.0.0.2:2886', one];
+	const proxy = dag(3, 'FAILED', {id: '421307064330288663', nodes: undefined, isBrief: true, needs: {agent: other, isRefused: true}});
+	const members = [owner, other].map(agent => ({agent, zone: '', identity: '', version: ''}));
+	const listedElsewhere: Action = {agent: other, at: after(10), type: 'unfinished-received', tasks: [proxy], ended: []};
+	const state = play(
+		initialState([owner, other].map(text => addressOf(text)), {columns: 80, rows: 24}),
+		...[owner, other].map((agent): Action => ({agent, at: ten, type: 'info-received', info: makeInfo({agent})})),
+		{...at(0), type: 'cluster-info-received', cluster: {name: 'obcl', id: 1, members}},
+		received(5, dag(1, 'SUCCEED')),
+		{agent: other, at: after(5), type: 'task-received', task: dag(2, 'SUCCEED', {id: '221307064340288662'})},
+		listedElsewhere,
+	);
+
+	it('needs the password of the one that has it, and says with which key to enter it', () => {
+		const view = selectScreen(state, ten);
+		expect(view.type === 'agents' && view.list.rows.map(({label, why}) => [label, why?.text])).toEqual([['obcl', undefined], [owner, undefined], ['', `the agent password of ${owner} was refused: p`], [other, undefined]]);
+	});
+
+	it('has its prompt offered where it is selected, and only there', () => {
+		expect(selectApp(state, ten).conditions).not.toContain('password-wanted');
+		const chosen = play(state, {type: 'selection-moved', by: 2});
+		expect(selectApp(chosen, ten).conditions).toContain('password-wanted');
+		expect(play(chosen, {type: 'password-asked-for'}).view.overlay).toMatchObject({type: 'password', agent: owner, kind: 'agent'});
+		expect(selectApp(play(chosen, {type: 'entered'}), ten).conditions).toContain('password-wanted');
+	});
+
+	it('says no key where there is none to press', () => {
+		expect(whyWordsIn(state, proxy, owner)).not.toContain(': p');
+	});
+});

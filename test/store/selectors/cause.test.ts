@@ -1,0 +1,119 @@
+import {describe, expect, it} from 'vitest';
+import {type Dag, type SubTask} from '../../../source/protocol/task.js';
+import {causesOf, reasonIn, reasonWords, type ResolveRemote} from '../../../source/store/selectors/cause.js';
+import {after, makeDag, makeNode, makeSubTask} from '../../helpers/tasks.js';
+
+type Share = Partial<SubTask>;
+
+/** A task that stopped in its second stage, "Start observer", with these shares of the work. */
+const stopped = (shares: readonly Share[], change: Partial<Dag> = {}): Dag => {
+	const {state = 'FAILED', operator = 'RUN'} = change;
+	const subTasks = shares.map((share, index) => makeSubTask({
+		state, operator, key: `sub-task ${index + 1}`, agent: `10.0.0.${index + 1}:2886`, ...share,
+	}));
+	return makeDag({
+		stage: 2, maxStage: 3, state, operator, ...change,
+		nodes: [
+			makeNode({key: 'first', name: 'Create workdir'}),
+			makeNode({key: 'second', name: 'Start observer', state, operator, subTasks}),
+			makeNode({key: 'third', name: 'Bootstrap', state: 'PENDING', operator: 'RUN', subTasks: []}),
+		],
+	});
+};
+
+const nowhere: ResolveRemote = () => undefined;
+const task = {owner: '10.0.0.1:2886', id: '22130706433028869'};
+const words = (dag: Dag, resolve = nowhere): string | undefined => {
+	const reason = reasonIn(causesOf(dag, task, resolve));
+	return reason && reasonWords(reason);
+};
+
+const memory = 'ERROR: [Common.Unexpected]: Unexpected error: observer: no memory\n: exit status 1';
+const remoteId = '21677721620288673';
+const remoteLines = [`remote task ${remoteId} Start observer running [1/1]`, `remote task ${remoteId} Start observer running [1/1]`];
+const remoteSummary = `ERROR: [Task.RemoteTask.Failed]: Remote task ${remoteId} Start observer failed`;
+const fine: Share = {state: 'SUCCEED', logs: ['start observer']};
+
+describe('why a task failed, as a person would say it', () => {
+	it.each<[string, Dag, string]>([
+		['an error on one of two agents', stopped([fine, {logs: ['start observer', memory]}]), 'Start observer @ 10.0.0.2:2886: observer: no memory: exit status 1'],
+		['the same error on many agents', stopped([{logs: [memory]}, {logs: ['more', memory]}, {logs: [memory]}]), 'Start observer: observer: no memory: exit status 1, on 3 agents'],
+		['two different errors', stopped([{logs: [memory]}, {logs: ['ERROR: disk full']}]), 'Start observer @ 10.0.0.1:2886: observer: no memory: exit status 1; @ 10.0.0.2:2886: disk full'],
+		['the first in time of several errors, and the odd one out', stopped([{logs: [memory], endTime: after(9)}, {logs: ['ERROR: disk full'], endTime: after(3)}, {logs: ['ERROR: disk full'], endTime: after(4)}]), 'Start observer: disk full, on 2 agents; @ 10.0.0.1:2886: observer: no memory: exit status 1'],
+		['many that only followed from one', stopped([...Array.from({length: 3}, (_, second) => ({logs: ['ERROR: [Common.Unexpected]: Unexpected error: context canceled'], endTime: after(second)})), {logs: ['ERROR: no route to host'], endTime: after(9)}]), 'Start observer @ 10.0.0.4:2886: no route to host; 3 others: context canceled'],
+		['what was cancelled after another one failed', stopped([{logs: ['sub task cancelled'], endTime: after(1)}, {logs: ['ERROR: disk full'], endTime: after(9)}]), 'Start observer @ 10.0.0.2:2886: disk full; @ 10.0.0.1:2886: sub task cancelled'],
+		['a consequence where nothing else is known', stopped([{logs: ['ERROR: context canceled']}]), 'Start observer @ 10.0.0.1:2886: context canceled'],
+		['a cause behind a consequence in one log', stopped([{logs: ['ERROR: context canceled', 'ERROR: disk full']}]), 'Start observer @ 10.0.0.1:2886: disk full'],
+		['four reasons', stopped(['a', 'b', 'c', 'd'].map(text => ({logs: [`ERROR: ${text}`]}))), 'Start observer @ 10.0.0.1:2886: a; @ 10.0.0.2:2886: b; @ 10.0.0.3:2886: c; and 1 more reason'],
+		['the first of several lines, which the later ones only follow from', stopped([{logs: ['ERROR: disk full', 'ERROR: cannot go on']}]), 'Start observer @ 10.0.0.1:2886: disk full'],
+		['a timeout', stopped([{logs: ['start observer', 'sub task timeout']}]), 'Start observer @ 10.0.0.1:2886: sub task timeout'],
+		['an error beside a timeout', stopped([{logs: ['sub task timeout']}, {logs: ['ERROR: disk full']}]), 'Start observer @ 10.0.0.2:2886: disk full; @ 10.0.0.1:2886: sub task timeout'],
+		['a cancellation that reached the agent', stopped([{logs: ['start observer', 'sub task cancelled']}], {operator: 'CANCEL'}), 'Start observer @ 10.0.0.1:2886: sub task cancelled'],
+		['a cancellation without a word', stopped([{logs: ['start observer']}], {operator: 'CANCEL'}), 'Start observer @ 10.0.0.1:2886: cancelled by an operator'],
+		['a remote failure, from the copied lines', stopped([{logs: [...remoteLines, 'task Start observer: start observer', `task Start observer: ${memory}`, remoteSummary]}]), 'Start observer @ 10.0.0.1:2886: observer: no memory: exit status 1'],
+		['a remote failure of which nothing was copied', stopped([{logs: [...remoteLines, remoteSummary]}]), `Start observer @ 10.0.0.1:2886: Remote task ${remoteId} Start observer failed`],
+		['an agent that was lost', stopped([{logs: [...remoteLines, 'ERROR: dial tcp 10.0.0.1:2886: connect: connection refused']}]), 'Start observer @ 10.0.0.1:2886: dial tcp 10.0.0.1:2886: connect: connection refused'],
+		['no error line', stopped([{logs: ['start observer', 'wait for the port']}]), 'Start observer @ 10.0.0.1:2886: failed without an error line; its last: wait for the port'],
+		['no line at all', stopped([{logs: undefined}]), 'Start observer @ 10.0.0.1:2886: failed without a log line'],
+		['a failed rollback, after an error that was undone', stopped([{executeTimes: 2, logs: ['start observer', 'ERROR: disk full', 'stop observer', 'ERROR: no such process']}], {operator: 'ROLLBACK'}), 'Start observer @ 10.0.0.1:2886: no such process'],
+		['a second attempt that failed otherwise', stopped([{executeTimes: 3, logs: ['start observer', 'ERROR: disk full', 'stop observer', 'start observer', 'ERROR: port in use', 'ERROR: cannot go on']}]), 'Start observer @ 10.0.0.1:2886: port in use'],
+		['a stage without sub-tasks', stopped([]), 'Start observer: no stage says why'],
+		['a warning is no error', stopped([{logs: ['WARN: slow disk', 'ERROR: disk full']}]), 'Start observer @ 10.0.0.1:2886: disk full'],
+	])('%s', (_, dag, expected) => {
+		expect(words(dag)).toBe(expected);
+	});
+
+	it('follows a remote task to the agent where it really ran', () => {
+		const remote = stopped([{agent: '10.0.0.9:2886', logs: ['start observer', 'ERROR: the real reason']}], {id: remoteId});
+		const [cause] = causesOf(stopped([{logs: [...remoteLines, remoteSummary]}]), task, id => id === remoteId ? {dag: remote, owner: '10.0.0.9:2886'} : undefined);
+		expect(cause).toMatchObject({text: 'the real reason', nodeName: 'Start observer', places: [{task: {owner: '10.0.0.9:2886', id: remoteId}, agent: '10.0.0.9:2886', entry: 1}]});
+	});
+
+	it('does not take the next task of that agent for the one that failed', () => {
+		const again = stopped([{logs: ['start observer']}], {id: remoteId, state: 'RUNNING'});
+		expect(words(stopped([{logs: [...remoteLines, remoteSummary]}]), () => ({dag: again, owner: 'x'}))).toContain('Remote task');
+	});
+
+	it('survives tasks that link to each other in circles', () => {
+		const circle = stopped([{logs: [...remoteLines, remoteSummary]}], {id: remoteId});
+		expect(words(circle, () => ({dag: circle, owner: 'x'}))).toContain('Remote task');
+	});
+
+	it('points at the line in its log', () => {
+		expect(causesOf(stopped([fine, {logs: ['start observer', memory]}]), task, nowhere)[0]?.places).toEqual([
+			{task, node: 'second', subTask: 'sub-task 2', agent: '10.0.0.2:2886', entry: 1, start: 0},
+		]);
+	});
+
+	it('names of a retried main task only the parts that failed in its last attempt', () => {
+		const [first, second] = ['10.0.0.8:2886', '10.0.0.9:2886'];
+		const copied = makeNode({key: 'parts', name: 'Execute sub-DAGs', subTasks: [
+			makeSubTask({agent: first, executeTimes: 2, logs: ['begin', 'Start observer: ERROR: no memory', 'begin', 'done']}),
+			makeSubTask({agent: second, executeTimes: 2, logs: ['begin', 'done', 'begin', 'Start observer: ERROR: no route']}),
+		]});
+		const logs = ['begin', `ERROR: [Common.Unexpected]: Unexpected error: agent ${first} not succeed`, 'begin', `ERROR: [Common.Unexpected]: Unexpected error: agent ${second} not succeed`];
+		const dag = stopped([{logs, executeTimes: 2}], {links: {subDags: {[first]: '28', [second]: '29'}, mainDagId: undefined}});
+		expect(words({...dag, nodes: [copied, ...dag.nodes!.slice(1)]})).toBe('Start observer @ 10.0.0.9:2886: no route');
+	});
+
+	it('counts no part that failed before its stage was tried again', () => {
+		const dag = stopped([{logs: ['ERROR: no memory'], endTime: after(5)}, {logs: ['ERROR: no route'], endTime: after(25)}]);
+		const again = {...dag, nodes: dag.nodes?.map(node => ({...node, startTime: after(20)}))};
+		expect(words(dag)).toBe('Start observer @ 10.0.0.1:2886: no memory; @ 10.0.0.2:2886: no route');
+		expect(words(again)).toBe('Start observer @ 10.0.0.2:2886: no route');
+	});
+
+	it('says what a waiting task waits for', () => {
+		expect(words(stopped([{logs: ['done', 'wait operator to advance']}], {links: {subDags: {}, mainDagId: '17'}}))).toBe('waits for its main task 17 to go on');
+		expect(words(stopped([{logs: ['done', 'wait operator to advance']}]))).toBe('waits for its main task to go on');
+	});
+
+	it.each([
+		['a running task', makeDag()],
+		['a succeeded task', makeDag({state: 'SUCCEED'})],
+		['a rolled back task', makeDag({state: 'SUCCEED', operator: 'ROLLBACK'})],
+		['a failed task whose stages are not known yet', makeDag({state: 'FAILED', nodes: undefined})],
+	])('has nothing to say of %s', (_, dag) => {
+		expect(words(dag)).toBeUndefined();
+	});
+});

@@ -1,0 +1,58 @@
+import {describe, expect, it} from 'vitest';
+import {type TaskNode} from '../../../source/protocol/task.js';
+import {agentNow, durationOf} from '../../../source/store/selectors/basics.js';
+import {after, makeDag, makeEntry, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
+
+const row = (pair: string, startTime: number | undefined, endTime: number | undefined) => {
+	const [state = '', operator = ''] = pair.split('/', 2);
+	return {
+		state, operator, startTime, endTime,
+	};
+};
+
+describe('how long something took', () => {
+	it.each([
+		['a finished row takes from start to end', row('SUCCEED/RUN', after(1), after(4)), 3000],
+		['a failed one too', row('FAILED/RUN', after(1), after(4)), 3000],
+		['a running row grows, whatever stale end it carries', row('RUNNING/RUN', after(1), after(4)), 59_000],
+		['a rolling back row grows too', row('RUNNING/ROLLBACK', after(1), after(1)), 59_000],
+		['a pending row has its creation time as both, which means nothing', row('PENDING/RUN', after(1), after(1)), undefined],
+		['a row that is ready has the times of its last attempt', row('READY/RETRY', after(1), after(4)), undefined],
+		['an unset start means nothing', row('FAILED/RUN', undefined, after(4)), undefined],
+		['an unset end of a finished row means nothing', row('SUCCEED/RUN', after(1), undefined), undefined],
+		['an end before the start means nothing', row('SUCCEED/RUN', after(4), after(1)), undefined],
+		['a stage passed before its turn took no time', row('SUCCEED/PASS', after(1), after(1)), undefined],
+		['a stage passed after it failed took its time', row('SUCCEED/PASS', after(1), after(3)), 2000],
+		['a start in the future, by a skew measured a little wrong, counts as zero', row('RUNNING/RUN', after(61), after(61)), 0],
+	])('%s', (_, given, expected) => {
+		expect(durationOf(given, after(60))).toBe(expected);
+	});
+
+	describe('of what was cancelled', () => {
+		const times = (start: number, end: number) => ({startTime: after(start), endTime: after(end)});
+		const done = makeNode({...times(0, 2), subTasks: [makeSubTask(times(0, 1))]});
+		// As recorded: cancelling gives the stage and the task its own time, and leaves the sub-task's alone.
+		const stage = (executeTimes = 1) => makeNode({state: 'FAILED', operator: 'CANCEL', ...times(6, 7), subTasks: [makeSubTask({state: 'FAILED', ...times(4, 6), executeTimes})]});
+		const cancelled = (node: TaskNode) => makeDag({state: 'FAILED', operator: 'CANCEL', ...times(6, 8), nodes: [done, node, makeNode({state: 'PENDING', ...times(0, 0)})]});
+
+		it('begins with the first of its parts', () => {
+			expect(durationOf(stage(), after(60))).toBe(3000);
+			expect(durationOf(cancelled(stage()), after(60))).toBe(8000);
+			expect(durationOf({...cancelled(stage()), state: 'RUNNING'}, after(7))).toBe(7000);
+		});
+
+		it('is not told where a retry came before: nothing says when that began', () => {
+			expect(durationOf(stage(3), after(60))).toBe(3000);
+			expect(durationOf(cancelled(stage(3)), after(60))).toBe(undefined);
+			expect(durationOf({...cancelled(stage()), nodes: undefined}, after(60))).toBe(undefined);
+		});
+	});
+
+	it('uses the agent\'s clock, and stands still at its last answer while it cannot be asked', () => {
+		expect(agentNow(makeEntry({skew: 5000}), ten)).toBe(after(5));
+		const failing = makeEntry({skew: 5000, connection: {
+			type: 'failing', error: {type: 'timeout', after: 10_000}, since: after(-30), lastSeenAt: after(-40), isAlive: false,
+		}});
+		expect(agentNow(failing, ten)).toBe(after(-35));
+	});
+});

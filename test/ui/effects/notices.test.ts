@@ -1,0 +1,230 @@
+import {describe, expect, onTestFinished, test} from 'vitest';
+import {createPasswordVault} from '../../../source/client/passwords/vault.js';
+import {createPinNotices} from '../../../source/fleet/key-notices.js';
+import {tellOfPasswords} from '../../../source/fleet/password-notices.js';
+import {type AgentError} from '../../../source/protocol/errors.js';
+import {type Action} from '../../../source/store/actions.js';
+import {initialState} from '../../../source/store/initial-state.js';
+import {createStore, type Store} from '../../../source/store/store.js';
+import {letNoticesGo} from '../../../source/ui/effects/notices.js';
+import {strikeHours} from '../../../source/ui/effects/timers.js';
+import {addressOf, ten} from '../../helpers/tasks.js';
+import {createVirtualClock, type VirtualClock} from '../../helpers/virtual-clock.js';
+
+const one = '10.0.0.1:2886';
+const two = '10.0.0.2:2886';
+
+const open = (): {readonly clock: VirtualClock; readonly store: Store; readonly notice: () => string | undefined} => {
+	const clock = createVirtualClock(ten);
+	const store = createStore(initialState([addressOf(one), addressOf(two)], {columns: 80, rows: 24}), clock.now);
+	return {clock, store, notice: () => store.getState().view.notice?.text};
+};
+
+test('a notice goes away by itself, and one of a problem later', async () => {
+	const {clock, store, notice} = open();
+	const end = letNoticesGo(store, clock);
+	expect(clock.pending()).toBe(0);
+	store.dispatch({type: 'notice-shown', text: 'saved'});
+	await clock.advance(4900);
+	expect(notice()).toBe('saved');
+	await clock.advance(1000);
+	expect(notice()).toBeUndefined();
+	store.dispatch({type: 'notice-shown', text: 'refused', isProblem: true});
+	await clock.advance(19_000);
+	expect(notice()).toBe('refused');
+	await clock.advance(2000);
+	expect(notice()).toBeUndefined();
+	expect(clock.pending()).toBe(0);
+	end();
+});
+
+test('the same words said again stay as long as the first time', async () => {
+	const {clock, store, notice} = open();
+	letNoticesGo(store, clock);
+	store.dispatch({type: 'notice-shown', text: 'saved'});
+	await clock.advance(4000);
+	store.dispatch({type: 'notice-shown', text: 'saved'});
+	await clock.advance(4000);
+	expect(notice()).toBe('saved');
+	await clock.advance(2000);
+	expect(notice()).toBeUndefined();
+});
+
+test('a key takes a notice away at once, and its timer with it', async () => {
+	const {clock, store} = open();
+	letNoticesGo(store, clock);
+	store.dispatch({type: 'notice-shown', text: 'saved'});
+	store.dispatch({type: 'notice-dismissed'});
+	expect(clock.pending()).toBe(0);
+});
+
+test('the hour is told while nothing else happens, once an hour', async () => {
+	const {clock, store} = open();
+	const end = strikeHours(store, clock);
+	expect(store.getState().view.hour).toBe(ten);
+	await clock.advance(3_599_000);
+	expect(store.getState().view.hour).toBe(ten);
+	await clock.advance(1000);
+	expect(store.getState().view.hour).toBe(ten + 3_600_000);
+	expect(clock.pending()).toBe(1);
+	end();
+	expect(clock.pending()).toBe(0);
+});
+
+test('what becomes of a password is told: tried, refused, another one refused, accepted', () => {
+	const {clock, store, notice} = open();
+	const vault = createPasswordVault();
+	const teller = tellOfPasswords(vault, store, clock);
+	const tryAt = (agent: string, verdict: 'accepted' | 'refused'): void => {
+		const offer = vault.request(agent, 'agent');
+		vault.settle(offer.type === 'use' ? offer.ticket : NaN, verdict);
+	};
+
+	const enter = (password: string, scope: 'agent' | 'all' = 'agent'): void => {
+		teller.entered({agent: one, scope, kind: 'agent'});
+		vault.enter(scope === 'all' ? 'all' : {agent: one}, 'agent', password);
+	};
+
+	enter('a');
+	expect(notice()).toBe(`trying the agent password at ${one}`);
+	tryAt(one, 'refused');
+	expect(notice()).toBe(`${one} refused the agent password`);
+	expect(store.getState().view.notice?.isProblem).toBe(true);
+	enter('b');
+	tryAt(one, 'refused');
+	expect(notice()).toBe(`${one} refused this agent password, too`);
+	enter('c', 'all');
+	expect(notice()).toBe('trying the agent password at all agents that want it');
+	tryAt(two, 'accepted');
+	expect(notice()).toBe(`${two} accepted the agent password`);
+	tryAt(one, 'accepted');
+	expect(notice()).toBe('2 agents accepted the agent password');
+	// Later questions with it are no news.
+	store.dispatch({type: 'notice-dismissed'});
+	tryAt(one, 'accepted');
+	expect(notice()).toBeUndefined();
+});
+
+test('a password is not said to be tried where nothing is sent, and that is taken back where nothing can be sent any more', () => {
+	const {clock, store, notice} = open();
+	const vault = createPasswordVault();
+	const teller = tellOfPasswords(vault, store, clock);
+	const enter = (): void => {
+		teller.entered({agent: one, scope: 'agent', kind: 'root'});
+		vault.enter({agent: one}, 'root', 'r');
+	};
+
+	const fail = (error: AgentError): void => {
+		store.dispatch({type: 'agent-failed', agent: one, at: ten, since: ten, lastSeenAt: undefined, isAlive: error.type === 'key-changed', error});
+	};
+
+	enter();
+	expect(notice()).toBe(`trying the root@sys password at ${one}`);
+	fail({type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'});
+	expect(notice()).toBe(`nothing is sent to ${one}: it is unreachable`);
+	fail({type: 'key-changed', known: 'a', offered: 'b', knownBits: 1024, offeredBits: 1024});
+	expect(notice()).toBe(`nothing is sent to ${one}: its encryption key changed: K`);
+	// Once is enough.
+	store.dispatch({type: 'notice-dismissed'});
+	store.dispatch({type: 'resized', columns: 81, rows: 24});
+	expect(notice()).toBeUndefined();
+	enter();
+	expect(notice()).toBe(`nothing is sent to ${one}: its encryption key changed: K`);
+	teller.stop();
+});
+
+test('what an agent says long after a password was entered is not told as news of it', async () => {
+	const {clock, store, notice} = open();
+	const vault = createPasswordVault();
+	const teller = tellOfPasswords(vault, store, clock);
+	teller.entered({agent: one, scope: 'all', kind: 'root'});
+	vault.enter('all', 'root', 'a');
+	store.dispatch({type: 'notice-dismissed'});
+	await clock.advance(61_000);
+	const offer = vault.request(one, 'root');
+	vault.settle(offer.type === 'use' ? offer.ticket : NaN, 'accepted');
+	expect(notice()).toBeUndefined();
+});
+
+describe('the news that a key was pinned', () => {
+	const fingerprint = 'SHA256:abc';
+	const changed: Action = {
+		type: 'agent-failed', agent: one, at: ten, since: ten, lastSeenAt: ten, isAlive: true,
+		error: {type: 'key-changed', known: fingerprint, knownBits: 1024, offered: 'SHA256:def', offeredBits: 1024},
+	};
+
+	test('is taken back when that agent shows another key, which must not seem accepted', async () => {
+		const {clock, store, notice} = open();
+		const pins = createPinNotices(store, clock);
+		onTestFinished(pins.stop);
+		pins.onNews({type: 'pinned', agent: one, fingerprint});
+		await clock.advance(1500);
+		expect(notice()).toContain('pinned');
+		store.dispatch({...changed, agent: two});
+		expect(notice()).toContain('pinned');
+		store.dispatch(changed);
+		expect(notice()).toBeUndefined();
+	});
+
+	test('is not told at all where the key has changed before', async () => {
+		const {clock, store, notice} = open();
+		const pins = createPinNotices(store, clock);
+		onTestFinished(pins.stop);
+		pins.onNews({type: 'pinned', agent: one, fingerprint});
+		store.dispatch(changed);
+		await clock.advance(1500);
+		expect(notice()).toBeUndefined();
+		pins.onNews({type: 'short-key', agent: one, bits: 512});
+		await clock.advance(1500);
+		expect(notice()).toContain('512 bit');
+	});
+
+	test('costs a fleet nothing with each answer: only who changed is looked at', async () => {
+		const {clock, store, notice} = open();
+		let looks = 0;
+		const counting: Store = {...store, getState() {
+			const state = store.getState();
+			return {...state, agents: {...state.agents, values() {
+				looks += 1;
+				return state.agents.values();
+			}}};
+		}};
+		const pins = createPinNotices(counting, clock);
+		onTestFinished(pins.stop);
+		pins.onNews({type: 'pinned', agent: one, fingerprint});
+		await clock.advance(1500);
+		looks = 0;
+		for (const skew of [1, 2, 3]) {
+			store.dispatch({type: 'skew-measured', agent: two, at: ten, skew});
+		}
+
+		expect(looks).toBe(0);
+		store.dispatch(changed);
+		expect(notice()).toBeUndefined();
+	});
+
+	test('waits until a notice that answers a key is gone', async () => {
+		const {clock, store, notice} = open();
+		const pins = createPinNotices(store, clock);
+		onTestFinished(pins.stop);
+		pins.onNews({type: 'pinned', agent: one, fingerprint});
+		await clock.advance(1000);
+		store.dispatch({type: 'notice-shown', text: 'several keys at once are not taken'});
+		await clock.advance(2000);
+		expect(notice()).toBe('several keys at once are not taken');
+		store.dispatch({type: 'notice-dismissed'});
+		await clock.advance(1500);
+		expect(notice()).toContain('pinned');
+	});
+
+	test('leaves another notice that took its place alone', async () => {
+		const {clock, store, notice} = open();
+		const pins = createPinNotices(store, clock);
+		onTestFinished(pins.stop);
+		pins.onNews({type: 'pinned', agent: one, fingerprint});
+		await clock.advance(1500);
+		store.dispatch({type: 'notice-shown', text: 'something else'});
+		store.dispatch(changed);
+		expect(notice()).toBe('something else');
+	});
+});

@@ -1,0 +1,90 @@
+// The arrows between the folders of source/, and what differs from xo's own rules. docs/architecture.md shows the same arrows as a picture; test/architecture.test.ts counts circles over types, too.
+
+/** What a folder may import beside itself. */
+export const arrows = {
+	lib: [],
+	protocol: ['lib'],
+	demo: ['protocol', 'lib'],
+	client: ['protocol', 'lib'],
+	store: ['protocol', 'lib'],
+	poller: ['client', 'store', 'protocol', 'lib'],
+	recording: ['poller', 'client', 'store', 'protocol', 'lib'],
+	fleet: ['recording', 'poller', 'client', 'store', 'demo', 'protocol', 'lib'],
+	export: ['store', 'protocol', 'lib'],
+	ui: ['store', 'protocol', 'lib'],
+	headless: ['fleet', 'recording', 'export', 'ui/format.ts', 'ui/theme.ts', 'client/keys', 'client/types.ts', 'store', 'protocol', 'lib'],
+	cli: ['headless', 'fleet', 'recording', 'export', 'ui', 'demo', 'poller', 'client', 'store', 'protocol', 'lib'],
+	build: [],
+};
+
+const zones = Object.entries(arrows).map(([folder, allowed]) => ({
+	target: `./source/${folder}`,
+	from: './source',
+	except: [folder, ...allowed].map(name => `./${name}`),
+}));
+
+/** @type {import('xo').FlatXoConfig} */
+const config = [
+	{
+		ignores: ['dist/**'],
+	},
+	{
+		rules: {
+			'import-x/no-cycle': 'error',
+			'import-x/no-restricted-paths': ['error', {zones}],
+			'max-lines': ['error', {max: 400}],
+			'unicorn/single-line-block-comment-style': 'off',
+			'require-unicode-regexp': 'off',
+			'regexp/prefer-named-capture-group': 'off',
+			'no-bitwise': 'off',
+			'unicorn/consistent-boolean-name': 'off',
+			'@typescript-eslint/no-restricted-types': 'off',
+			'@typescript-eslint/strict-boolean-expressions': 'off',
+			'@stylistic/object-curly-newline': 'off',
+			'unicorn/prefer-minimal-ternary': 'off',
+			'capitalized-comments': 'off',
+			'unicorn/name-replacements': 'off',
+			'unicorn/prefer-ternary': 'off',
+			'regexp/sort-character-class-elements': 'off',
+			'regexp/unicode-property': 'off',
+			'unicorn/prefer-includes-over-repeated-comparisons': 'off',
+			'unicorn/prefer-unicode-code-point-escapes': 'off',
+			'unicorn/no-unsafe-string-replacement': 'off',
+			'unicorn/prevent-abbreviations': 'off',
+			'no-await-in-loop': 'off',
+			'unicorn/no-null': 'off',
+			'unicorn/prefer-simple-condition-first': 'off',
+			'unicorn/prefer-iterator-to-array': 'off',
+			'unicorn/no-declarations-before-early-exit': 'off',
+			'regexp/prefer-w': 'off',
+			'unicorn/prefer-type-literal-last': 'off',
+			complexity: 'off',
+		},
+	},
+	{
+		files: ['source/protocol/**/*.ts', 'source/demo/**/*.ts', 'source/cli/config/schema.ts'],
+		rules: {
+			'@typescript-eslint/naming-convention': 'off',
+		},
+	},
+	{
+		files: ['test/**/*.{ts,tsx}'],
+		rules: {
+			'@typescript-eslint/naming-convention': 'off',
+			'no-control-regex': 'off',
+			'node-test/no-import-test-files': 'off',
+			'regexp/no-control-character': 'off',
+			'unicorn/max-nested-calls': 'off',
+			'@stylistic/max-len': 'off',
+			'max-lines': ['error', {max: 400, skipBlankLines: true, skipComments: true}],
+		},
+	},
+	{
+		files: ['package.json'],
+		rules: {
+			'package-json/dependency-version-range': 'off',
+		},
+	},
+];
+
+export default config;
