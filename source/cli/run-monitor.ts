@@ -6,12 +6,12 @@ import {openPins} from '../client/keys/pinning.js';
 import {type FleetKeyPolicy} from '../client/keys/policy.js';
 import {createPasswordVault, type PasswordGroup} from '../client/passwords/vault.js';
 import {createMemoryPins, type FleetTls} from '../client/types.js';
-import {ownTakeAway} from '../export/exporter.js';
+import {createOwnExporter} from '../export/exporter.js';
 import {type Fleet} from '../fleet/fleet.js';
-import {type LeftAlone} from '../fleet/guard.js';
+import {type ExemptAgent} from '../fleet/guard.js';
 import {askAboutFoundKeys, createPinNotices} from '../fleet/key-notices.js';
 import {openDemo} from '../fleet/open-demo.js';
-import {tellOfPasswords} from '../fleet/password-notices.js';
+import {createPasswordNotices} from '../fleet/password-notices.js';
 import {exitCodes} from '../headless/exit-codes.js';
 import {randomBytes, systemClock} from '../lib/clock.js';
 import {leaveRemovedFolder} from '../lib/folders.js';
@@ -24,10 +24,10 @@ import {mayOperate} from '../store/operations/availability.js';
 import {refreshWords} from '../store/selectors/connection.js';
 import {type FoundKey, type Operable} from '../store/state.js';
 import {createStore} from '../store/store.js';
-import {createHerald} from '../ui/effects/bell-and-title.js';
-import {letNoticesGo} from '../ui/effects/notices.js';
+import {createTerminalNotifier} from '../ui/effects/bell-and-title.js';
+import {expireNotices} from '../ui/effects/notices.js';
 import {runOnChange} from '../ui/effects/on-change-command.js';
-import {strikeHours, workOnLogs} from '../ui/effects/timers.js';
+import {tickHourly, workOnLogs} from '../ui/effects/timers.js';
 import {keysFor} from '../ui/keys/resolve.js';
 import {type KeyRecord} from '../ui/keys/table.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
@@ -58,7 +58,7 @@ export type MonitorDeps = {
 	/** Which agents may be told to operate on tasks. */
 	readonly operable: Operable;
 	/** Which agents are to be left alone, whatever they are called. */
-	readonly leftAlone: readonly LeftAlone[];
+	readonly leftAlone: readonly ExemptAgent[];
 	/** Where the program keeps what must outlive it; undefined where no place is known. */
 	readonly stateFolder: string | undefined;
 	/** Whether the terminal's bell and title tell when a task ends, and a program with its arguments that is run at every change. */
@@ -96,8 +96,8 @@ export const runMonitor = async (options: MonitorDeps): Promise<number> => {
 	const pinNotices = createPinNotices(store, clock);
 	const pins = fleetDemo ? createMemoryPins() : openPins({env: process.env, takesAny: keyPolicy.all === 'any', now: clock.now, onNews: pinNotices.onNews});
 
-	const passwords = tellOfPasswords(vault, store, clock);
-	const ends = [letNoticesGo(store, clock), strikeHours(store, clock), passwords.stop, pinNotices.stop, askAboutFoundKeys(store, clock)];
+	const passwords = createPasswordNotices(vault, store, clock);
+	const ends = [expireNotices(store, clock), tickHourly(store, clock), passwords.stop, pinNotices.stop, askAboutFoundKeys(store, clock)];
 	const secrets = [fleetDemo?.passwords ?? given, ...passwordGroups.map(group => group.passwords)].flatMap(group => Object.values(group)).filter(secret => secret !== undefined);
 
 	const onPassword = ({agent, scope, kind, password}: EnteredPassword): void => {
@@ -116,7 +116,7 @@ export const runMonitor = async (options: MonitorDeps): Promise<number> => {
 	let fleet: Fleet | undefined;
 	/** Begins to ask the agents, with what is loaded behind the first frame, which needs none of it. */
 	const begin = async (): Promise<void> => {
-		const [{watchFleet}, {openAuditFile}, {openGuard}] = await Promise.all([import('../fleet/fleet.js'), import('../fleet/audit.js'), import('../fleet/guard.js')]);
+		const [{watchFleet}, {openAuditFile}, {openOperationGuard}] = await Promise.all([import('../fleet/fleet.js'), import('../fleet/audit.js'), import('../fleet/guard.js')]);
 		if (signal.aborted || !isOpen) {
 			return;
 		}
@@ -124,7 +124,7 @@ export const runMonitor = async (options: MonitorDeps): Promise<number> => {
 		fleet = watchFleet({
 			addresses: watched, vault, pins, keyPolicy, tls, language, store, clock, randomBytes, random: Math.random,
 			audit: openAuditFile(stateFolder, clock.now),
-			guard: openGuard(leftAlone, clock),
+			guard: openOperationGuard(leftAlone, clock),
 			seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
 			rates: {...rates, ...fleetDemo?.rates},
 			bodyLimit,
@@ -212,9 +212,9 @@ export const runMonitor = async (options: MonitorDeps): Promise<number> => {
 		jobControl: createJobControl(process), onRequest, onPassword,
 	});
 	const endLogWork = workOnLogs(store, clock);
-	const endHerald = createHerald({store, write: screen.writeControl, hasBell: notifications.bell, hasTitle: notifications.title, isTmux: process.env['TMUX'] !== undefined});
+	const endHerald = createTerminalNotifier({store, write: screen.writeControl, hasBell: notifications.bell, hasTitle: notifications.title, isTmux: process.env['TMUX'] !== undefined});
 	const endOnChange = notifications.onChange && runOnChange({command: notifications.onChange, store, clock, env: process.env});
-	const takeAway = ownTakeAway({
+	const takeAway = createOwnExporter({
 		store, clock, screen,
 		fetchLog: async (...question) => fleet ? fleet.fetchLog(...question) : {type: 'error', error: {type: 'protocol', message: 'nothing was asked yet'}},
 		version, secrets: () => secrets,

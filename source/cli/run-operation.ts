@@ -3,7 +3,7 @@
 import {randomBytes} from 'node:crypto';
 import process from 'node:process';
 import {openAuditFile} from '../fleet/audit.js';
-import {openGuard} from '../fleet/guard.js';
+import {openOperationGuard} from '../fleet/guard.js';
 import {openFleet} from '../fleet/open.js';
 import {createTypist} from '../headless/confirm.js';
 import {exitCodes} from '../headless/exit-codes.js';
@@ -30,7 +30,7 @@ export const runOperation = async ({operation, taskId, nodeId, isConfirmed, isWa
 	const clock = systemClock;
 	const {pins, tell} = openScriptPins(watched.keyPolicy);
 	const open = await openFleet({
-		...watched, pins, clock, randomBytes, random: Math.random, audit: openAuditFile(stateFolder, clock.now), guard: openGuard(leftAlone, clock),
+		...watched, pins, clock, randomBytes, random: Math.random, audit: openAuditFile(stateFolder, clock.now), guard: openOperationGuard(leftAlone, clock),
 	});
 	try {
 		return await run(open, {

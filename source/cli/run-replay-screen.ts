@@ -2,17 +2,17 @@
 
 import process from 'node:process';
 import {setImmediate as nextTurn} from 'node:timers/promises';
-import {ownTakeAway} from '../export/exporter.js';
+import {createOwnExporter} from '../export/exporter.js';
 import {exitCodes} from '../headless/exit-codes.js';
 import {systemClock} from '../lib/clock.js';
-import {createAsides} from '../recording/on-demand.js';
+import {createOnDemandResponses} from '../recording/on-demand.js';
 import {createPlayer} from '../recording/player.js';
 import {type Recording} from '../recording/reader.js';
 import {createReplayTime} from '../recording/replay-clock.js';
 import {type Request} from '../store/actions.js';
 import {initialState} from '../store/initial-state.js';
 import {createStore} from '../store/store.js';
-import {letNoticesGo} from '../ui/effects/notices.js';
+import {expireNotices} from '../ui/effects/notices.js';
 import {workOnLogs} from '../ui/effects/timers.js';
 import {keysFor} from '../ui/keys/resolve.js';
 import {type KeyRecord} from '../ui/keys/table.js';
@@ -45,7 +45,7 @@ export const runReplayScreen = async ({recording, speed, keys, isAscii, isColore
 	const agents = !first.done && first.value.line?.type === 'beginning' ? first.value.line.agents : [];
 	const replay = {speed, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0} as const;
 	const store = createStore(initialState(agents, {columns: stdout.columns, rows: stdout.rows - 1}, {replay}), time.now);
-	const asides = createAsides({recording, store, now: time.now});
+	const asides = createOnDemandResponses({recording, store, now: time.now});
 	const player = createPlayer({recording, store, time, asides, clock, speed, nextTurn});
 
 	let {code}: {code: number} = exitCodes.done;
@@ -83,11 +83,11 @@ export const runReplayScreen = async ({recording, speed, keys, isAscii, isColore
 		stdout, stdin, stderr: process.stderr, store, clock, present: time.now, theme: createTheme({isAscii, isColorful: isColored}), keys: keysFor('replay', keys),
 		jobControl: createJobControl(process), onRequest, onPassword: () => undefined,
 	});
-	const takeAway = ownTakeAway({
+	const takeAway = createOwnExporter({
 		store, clock, screen, fetchLog: async () => nothingRecorded,
 		version, secrets: () => [],
 	});
-	const ends = [letNoticesGo(store, clock), workOnLogs(store, clock)];
+	const ends = [expireNotices(store, clock), workOnLogs(store, clock)];
 	const finish = (): void => {
 		void takeAway.stop();
 		screen.close();

@@ -9,12 +9,12 @@ import {type Operation, type OperationTarget} from '../protocol/operation.js';
 import {routes} from '../protocol/routes.js';
 import {type RandomBytes} from '../protocol/seal.js';
 import {type Dag, type TaskNode} from '../protocol/task.js';
-import {type HandedOutIds} from './known-ids.js';
-import {type HearExchange, withHearing} from './on-exchange.js';
-import {type Answered, interpret, mustExist, operationReply, type Reading} from './parse-response.js';
-import {createOpenQuestions} from './public-endpoints.js';
-import {createReplyCache, type Elsewhere} from './response-cache.js';
-import {type Kind, kinds} from './response-types.js';
+import {type KnownIds} from './known-ids.js';
+import {type OnExchange, withExchangeListener} from './on-exchange.js';
+import {type Answered, parseResponse, mustExist, operationReply, type ResponseReader} from './parse-response.js';
+import {createPublicEndpoints} from './public-endpoints.js';
+import {createResponseCache, type Elsewhere} from './response-cache.js';
+import {type ResponseType, responseTypes} from './response-types.js';
 import {createAskWithPassword} from './sealed/ask.js';
 import {createSealer} from './sealed/header.js';
 import {failed} from './sealed/types.js';
@@ -23,8 +23,8 @@ import {createTransport, type TransportOptions} from './transport.js';
 import {
 	type AgentClient,
 	type AgentOperator,
-	type Ask,
-	type HttpAnswer,
+	type RequestOptions,
+	type HttpResponse,
 	type KeyPins,
 	type OperationReply,
 	type PasswordVault,
@@ -34,12 +34,12 @@ import {
 	type Transport,
 } from './types.js';
 import {type LinesParcel, type TaskParcel, unpackLines, unpackNode, unpackTask} from './worker/delta.js';
-import {type Aside, type ReadAside} from './worker/pool.js';
+import {type ResponseWorker, type ReadInWorker} from './worker/pool.js';
 
 export type AgentClientOptions = {
 	readonly address: AgentAddress;
 	readonly vault: PasswordVault;
-	readonly handedOut: HandedOutIds;
+	readonly handedOut: KnownIds;
 	/** `Accept-Language`: "zh-CN" or "en-US". */
 	readonly language: string;
 	readonly clock: Clock;
@@ -47,7 +47,7 @@ export type AgentClientOptions = {
 	/** Bytes; 32 MB unless told otherwise. */
 	readonly bodyLimit?: number | undefined;
 	/** Reads large answers without holding up keys. */
-	readonly aside?: Aside | undefined;
+	readonly aside?: ResponseWorker | undefined;
 	/** How its bytes come and go; over HTTP unless told otherwise. */
 	readonly connect?: ((options: TransportOptions) => Transport) | undefined;
 	/** How an agent behind https:// is checked. */
@@ -57,7 +57,7 @@ export type AgentClientOptions = {
 	/** Whether its key is trusted if it was never seen; so it is unless told otherwise. */
 	readonly trustsNew?: boolean | undefined;
 	/** Hears of everything that is asked for, but not of operations. */
-	readonly onExchange?: HearExchange | undefined;
+	readonly onExchange?: OnExchange | undefined;
 };
 
 const mebibyte = 1024 * 1024;
@@ -73,15 +73,15 @@ const listLimit = 4 * mebibyte;
 const historyLimit = 8 * mebibyte;
 
 /** `id` is the generic one in the uri, if there is one; `isOptional`: not every version of obshell has it; `idsOf` are those that the answer hands out; `limit` in bytes. */
-type Question<T> = Reading<T> & {readonly id?: string; readonly isOptional?: true; readonly elsewhere?: ReadElsewhere<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly limit?: number | undefined};
+type Question<T> = ResponseReader<T> & {readonly id?: string; readonly isOptional?: true; readonly elsewhere?: ReadElsewhere<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly limit?: number | undefined};
 
 /** How to read it elsewhere, where it can be megabytes; what is known of it already does not come again. */
-type ReadElsewhere<T> = (aside: Aside, answer: Answered, last: Elsewhere<T> | undefined) => Promise<ReadAside<T> | undefined>;
+type ReadElsewhere<T> = (aside: ResponseWorker, answer: Answered, last: Elsewhere<T> | undefined) => Promise<ReadInWorker<T> | undefined>;
 
 type Interpreted<T> = {readonly reply: Reply<T>; readonly ids: ReadonlySet<string>};
 
 /** `P` is how the thread packs what is `T`. */
-const readElsewhere = <T, P>(kind: Kind, unpack: (parcel: P, texts: readonly string[], known: T | undefined) => T): ReadElsewhere<T> => async (aside, answer, last) => {
+const readElsewhere = <T, P>(kind: ResponseType, unpack: (parcel: P, texts: readonly string[], known: T | undefined) => T): ReadElsewhere<T> => async (aside, answer, last) => {
 	const done = await aside.read<P>(kind, answer, last);
 	return done?.type === 'read'
 		? {...done, found: done.found.type === 'data' ? {type: 'data', data: unpack(done.found.data, done.texts, last?.data)} : done.found}
@@ -102,22 +102,22 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 	const {address, handedOut, clock, aside, connect = createTransport, onExchange} = options;
 	const transport = connect({...options, bodyLimit: options.bodyLimit ?? defaultBodyLimit});
 	const sealer = createSealer({...options, name: pinName(address), trustsNew: options.trustsNew ?? true});
-	const open = createOpenQuestions({transport: withHearing(transport, onExchange), sealer, clock});
+	const open = createPublicEndpoints({transport: withExchangeListener(transport, onExchange), sealer, clock});
 	const send = createAskWithPassword({...options, transport, sealer, open});
 	const caches = {
-		cluster: createReplyCache<ClusterInfo>(),
-		task: createReplyCache<Dag>(),
-		tasks: createReplyCache<readonly Dag[]>(),
-		node: createReplyCache<TaskNode>(),
-		logs: createReplyCache<LogLines>(),
+		cluster: createResponseCache<ClusterInfo>(),
+		task: createResponseCache<Dag>(),
+		tasks: createResponseCache<readonly Dag[]>(),
+		node: createResponseCache<TaskNode>(),
+		logs: createResponseCache<LogLines>(),
 	} as const;
 
-	const interpretHere = <T>(question: Question<T>, answer: HttpAnswer): Interpreted<T> => {
-		const reply = interpret(question, answer);
+	const interpretHere = <T>(question: Question<T>, answer: HttpResponse): Interpreted<T> => {
+		const reply = parseResponse(question, answer);
 		return {reply, ids: reply.type === 'data' && !reply.isUnchanged ? question.idsOf(reply.data) : noIds};
 	};
 
-	const interpretAside = async <T>({uri, cache}: Question<T>, answer: Answered, readAnswer: (last: Elsewhere<T> | undefined) => Promise<ReadAside<T> | undefined>): Promise<Interpreted<T>> => {
+	const interpretAside = async <T>({uri, cache}: Question<T>, answer: Answered, readAnswer: (last: Elsewhere<T> | undefined) => Promise<ReadInWorker<T> | undefined>): Promise<Interpreted<T>> => {
 		const bytes = answer.body.length;
 		const last = cache.elsewhere(uri);
 		const done = await readAnswer(last);
@@ -144,7 +144,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		}, ids: new Set(ids)};
 	};
 
-	const getNow = async <T>(question: Question<T>, ask: Ask): Promise<Reply<T>> => {
+	const getNow = async <T>(question: Question<T>, ask: RequestOptions): Promise<Reply<T>> => {
 		const {uri, id, limit, elsewhere: readThere} = question;
 		const answer = await send({uri, id, limit}, ask);
 		onExchange?.({path: uri, answer});
@@ -167,7 +167,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 	const missing = new Map<string, {readonly info: AgentInfo | undefined; readonly error: AgentError}>();
 	const endpointOf = (uri: string): string => (uri.split('?', 1)[0] ?? '').replaceAll(/\/\d+(?=\/|$)/g, '/:id');
 
-	const get = async <T>(question: Question<T>, ask: Ask): Promise<Reply<T>> => {
+	const get = async <T>(question: Question<T>, ask: RequestOptions): Promise<Reply<T>> => {
 		const {uri, isOptional} = question;
 		const known = missing.get(endpointOf(uri));
 		if (known && known.info === open.info()) {
@@ -183,7 +183,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 	};
 
 	/** An owner's last task stays one that was handed out when another one takes its place: how it ended is asked for by its id. */
-	const getLast = async (question: Question<Dag>, ask: Ask): Promise<Reply<Dag>> => {
+	const getLast = async (question: Question<Dag>, ask: RequestOptions): Promise<Reply<Dag>> => {
 		const reply = await get(question, ask);
 		if (reply.type === 'data') {
 			handedOut.record(`${address.key} task ${reply.data.id}`, new Set([reply.data.id]));
@@ -192,16 +192,16 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		return reply;
 	};
 
-	const getById = async <T>(question: Question<T> & {readonly id: string}, ask: Ask): Promise<Reply<T>> => {
+	const getById = async <T>(question: Question<T> & {readonly id: string}, ask: RequestOptions): Promise<Reply<T>> => {
 		const problem = problemOfId(question.id, handedOut, open.status());
 		return problem ? failed(problem) : get(question, ask);
 	};
 
 	const taskAt = (uri: string, details: boolean): Question<Dag> => ({
-		...kinds.task, uri, cache: caches.task, elsewhere: elsewhere.task, limit: details ? undefined : headLimit,
+		...responseTypes.task, uri, cache: caches.task, elsewhere: elsewhere.task, limit: details ? undefined : headLimit,
 	});
 
-	const operate = async (target: OperationTarget, operation: Operation, ask: Ask): Promise<OperationReply> => {
+	const operate = async (target: OperationTarget, operation: Operation, ask: RequestOptions): Promise<OperationReply> => {
 		const notSent = (error: AgentError): OperationReply => ({type: 'not-sent', error});
 		const {id} = target;
 		const problem = problemOfId(id, handedOut, open.status());
@@ -231,7 +231,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		},
 		async fetchMaintenanceTasks(ask) {
 			return get({
-				...kinds.tasks, uri: routes.maintenanceTasks, cache: caches.tasks, elsewhere: elsewhere.tasks,
+				...responseTypes.tasks, uri: routes.maintenanceTasks, cache: caches.tasks, elsewhere: elsewhere.tasks,
 			}, ask);
 		},
 		async fetchClusterTask({details, ...ask}) {
@@ -240,7 +240,7 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		},
 		async fetchUnfinishedTasks({details, ...ask}) {
 			const reply = absentOutsideCluster(await get({
-				...kinds.tasks,
+				...responseTypes.tasks,
 				uri: routes.unfinishedTasks(details),
 				cache: caches.tasks,
 				elsewhere: elsewhere.tasks,
@@ -263,9 +263,9 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 
 			// Seldom asked for and large: the last answer is not kept.
 			const reply = absentOutsideCluster(await get({
-				...kinds.tasks,
+				...responseTypes.tasks,
 				uri: scope === 'agent' ? routes.agentHistory : routes.clusterHistory,
-				cache: createReplyCache<readonly Dag[]>(),
+				cache: createResponseCache<readonly Dag[]>(),
 				elsewhere: elsewhere.tasks,
 				limit: historyLimit,
 				isOptional: true,
@@ -283,12 +283,12 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		fetchTask: async ({id, details, ...ask}) => getById({...taskAt(routes.task(id, details), details), id}, ask),
 		async fetchNode({id, ...ask}) {
 			return getById({
-				...kinds.node, uri: routes.node(id), id, cache: caches.node, elsewhere: elsewhere.node,
+				...responseTypes.node, uri: routes.node(id), id, cache: caches.node, elsewhere: elsewhere.node,
 			}, ask);
 		},
 		async fetchLogs({id, ...ask}) {
 			return getById({
-				...kinds.logs, uri: routes.subTaskLogs(id), id, cache: caches.logs, elsewhere: elsewhere.logs, isOptional: true,
+				...responseTypes.logs, uri: routes.subTaskLogs(id), id, cache: caches.logs, elsewhere: elsewhere.logs, isOptional: true,
 			}, ask);
 		},
 		operateTask: async ({id, operation, ...ask}) => operate({kind: 'task', id}, operation, ask),

@@ -5,7 +5,7 @@ import {type Dag, type TaskNode} from '../protocol/task.js';
 /**
 The ids that agents themselves named, over the whole fleet. Only these are ever asked for: an id that nobody knows can send the agents asking each other in circles (docs/protocol.md#which-ids-may-be-queried).
 */
-export type HandedOutIds = {
+export type KnownIds = {
 	/** Takes the ids of one answer; they replace those of the last answer to the same question, so that the memory stays that of what is on screen. */
 	readonly record: (question: string, ids: ReadonlySet<string>) => void;
 	/** The last answer to that question still holds. */
@@ -21,7 +21,7 @@ const answerLimit = 100_000;
 
 const idLimit = 1_000_000;
 
-export const createHandedOutIds = (): HandedOutIds => {
+export const createKnownIds = (): KnownIds => {
 	const byQuestion = new LRUCache<string, ReadonlySet<string>>({max: questionLimit, maxSize: idLimit, sizeCalculation: ids => Math.max(1, ids.size)});
 	return {
 		keep(question) {

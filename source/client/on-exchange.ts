@@ -1,12 +1,12 @@
-import {type HttpAnswer, type Transport} from './types.js';
+import {type HttpResponse, type Transport} from './types.js';
 
 /** A question as it was put to an agent (a GET's path and query), and what came of it in the end: after retries, or what kept it from being sent. It never holds a header or a password. */
-export type Exchange = {readonly path: string; readonly answer: HttpAnswer};
+export type Exchange = {readonly path: string; readonly answer: HttpResponse};
 
-export type HearExchange = (exchange: Exchange) => void;
+export type OnExchange = (exchange: Exchange) => void;
 
 /** The transport, with somebody who hears of what it gets. */
-export const withHearing = (transport: Transport, hear: HearExchange | undefined): Transport => hear
+export const withExchangeListener = (transport: Transport, hear: OnExchange | undefined): Transport => hear
 	? {
 		...transport,
 		async get(request, ask) {

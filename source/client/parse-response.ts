@@ -4,11 +4,11 @@ import {printable} from '../lib/printable.js';
 import {payloadOf, tooMany} from '../protocol/envelope.js';
 import {type AgentError} from '../protocol/errors.js';
 import {isTaskNotFound, readBody} from './response-body.js';
-import {type ReplyCache} from './response-cache.js';
-import {type HttpAnswer, type OperationReply, type Reply} from './types.js';
+import {type ResponseCache} from './response-cache.js';
+import {type HttpResponse, type OperationReply, type Reply} from './types.js';
 
 /** How the answer to a question is read. */
-export type Reading<T> = {readonly uri: string; readonly cache: ReplyCache<T>; readonly schema: z.ZodType<T>};
+export type ResponseReader<T> = {readonly uri: string; readonly cache: ResponseCache<T>; readonly schema: z.ZodType<T>};
 
 const firstFailure = 400;
 
@@ -21,13 +21,13 @@ const issueWords = (error: z.ZodError): string => {
 };
 
 /** An answer that came. */
-export type Answered = Extract<HttpAnswer, {type: 'answer'}>;
+export type Answered = Extract<HttpResponse, {type: 'answer'}>;
 
 /** What an answer holds, before anything is remembered of it. */
 export type Read<T> = Exclude<Reply<T>, {type: 'data'}> | {readonly type: 'data'; readonly data: T};
 
 /** The data of the last answer, where this one has the same bytes. */
-const recall = <T>({uri, cache}: Reading<T>, {status, body}: Answered): Reply<T> | undefined => {
+const recall = <T>({uri, cache}: ResponseReader<T>, {status, body}: Answered): Reply<T> | undefined => {
 	// A failure that happens to end like the last success is none.
 	const same = status < firstFailure ? cache.match(uri, payloadOf(body)) : undefined;
 	return same && {
@@ -56,7 +56,7 @@ export const readPayload = <T>(schema: z.ZodType<T>, answer: Answered): Read<T> 
 };
 
 /** Remembers what was read, for `recall`. */
-const remember = <T>({uri, cache}: Reading<T>, body: Buffer, found: Read<T>): Reply<T> => {
+const remember = <T>({uri, cache}: ResponseReader<T>, body: Buffer, found: Read<T>): Reply<T> => {
 	if (found.type !== 'data') {
 		return found;
 	}
@@ -68,7 +68,7 @@ const remember = <T>({uri, cache}: Reading<T>, body: Buffer, found: Read<T>): Re
 };
 
 /** Turns an answer into its data, by way of the cache: equal bytes are not parsed again. */
-export const interpret = <T>(reading: Reading<T>, answer: HttpAnswer): Reply<T> => answer.type === 'error'
+export const parseResponse = <T>(reading: ResponseReader<T>, answer: HttpResponse): Reply<T> => answer.type === 'error'
 	? answer
 	: recall(reading, answer) ?? remember(reading, answer.body, readPayload(reading.schema, answer));
 
@@ -83,7 +83,7 @@ const firstOwnFault = 500;
 // An agent that forwards says this also where the other one may have got the operation, and only its answer was lost.
 const anythingAtAll: ReadonlySet<string> = new Set(['Common.Unexpected', '']);
 
-export const operationReply = (answer: HttpAnswer): OperationReply => {
+export const operationReply = (answer: HttpResponse): OperationReply => {
 	if (answer.type === 'error') {
 		return {type: answer.isSent ? 'unknown' : 'not-sent', error: answer.error};
 	}

@@ -5,11 +5,11 @@ import {type AgentInfo, type AgentStatus, infoSchema, secretSchema, statusSchema
 import {speaksV2} from '../protocol/identity.js';
 import {routes} from '../protocol/routes.js';
 import {parseSealingKey} from '../protocol/seal.js';
-import {interpret, mustExist, type Reading} from './parse-response.js';
-import {createReplyCache} from './response-cache.js';
+import {parseResponse, mustExist, type ResponseReader} from './parse-response.js';
+import {createResponseCache} from './response-cache.js';
 import {failed, type Sealer} from './sealed/types.js';
 import {createTransport} from './transport.js';
-import {type AgentClient, type Ask, type OfferedKey, type Reply, type TlsSettings, type Transport} from './types.js';
+import {type AgentClient, type RequestOptions, type OfferedKey, type Reply, type TlsSettings, type Transport} from './types.js';
 
 type Options = {readonly address: AgentAddress; readonly language: string; readonly clock: Clock; readonly tls: TlsSettings};
 
@@ -17,16 +17,16 @@ type Options = {readonly address: AgentAddress; readonly language: string; reado
 const limit = 256 * 1024;
 
 /** The encryption key that an agent shows now, and whether it takes v2 authentication; no password is sent for it. `ask` bounds each of its two questions. Never rejects. */
-export const fetchOfferedKey = async (options: Options, ask: Ask): Promise<Reply<OfferedKey>> => {
+export const fetchOfferedKey = async (options: Options, ask: RequestOptions): Promise<Reply<OfferedKey>> => {
 	const transport = createTransport({...options, bodyLimit: limit});
-	const get = async <T>(reading: Reading<T>): Promise<Reply<T>> => mustExist(interpret(reading, await transport.get({uri: reading.uri, headers: {}}, ask)));
+	const get = async <T>(reading: ResponseReader<T>): Promise<Reply<T>> => mustExist(parseResponse(reading, await transport.get({uri: reading.uri, headers: {}}, ask)));
 	try {
-		const info = await get({uri: routes.info, cache: createReplyCache<AgentInfo>(), schema: infoSchema});
+		const info = await get({uri: routes.info, cache: createResponseCache<AgentInfo>(), schema: infoSchema});
 		if (info.type !== 'data') {
 			return info;
 		}
 
-		const reply = await get({uri: routes.secret, cache: createReplyCache<{readonly publicKey: string}>(), schema: secretSchema});
+		const reply = await get({uri: routes.secret, cache: createResponseCache<{readonly publicKey: string}>(), schema: secretSchema});
 		if (reply.type !== 'data') {
 			return reply;
 		}
@@ -41,35 +41,35 @@ export const fetchOfferedKey = async (options: Options, ask: Ask): Promise<Reply
 
 // What an agent answers to anyone: who it is, how it is, what time it has, and the key to seal the other questions with.
 
-export type OpenQuestions = Pick<AgentClient, 'fetchInfo' | 'fetchStatus' | 'measureSkew'> & {
+export type PublicEndpoints = Pick<AgentClient, 'fetchInfo' | 'fetchStatus' | 'measureSkew'> & {
 	/** Fetches the encryption key and offers it to the sealer, with what the last info says of v2: `key-changed` where that is not what is known. */
-	readonly fetchKey: (ask: Ask) => Promise<Reply<true>>;
+	readonly fetchKey: (ask: RequestOptions) => Promise<Reply<true>>;
 	/** The last info, fetched now where there is none yet. */
-	readonly knowInfo: (ask: Ask) => Promise<Reply<AgentInfo>>;
+	readonly knowInfo: (ask: RequestOptions) => Promise<Reply<AgentInfo>>;
 	readonly info: () => AgentInfo | undefined;
 	readonly status: () => AgentStatus | undefined;
 };
 
-export const createOpenQuestions = ({transport, sealer, clock}: {readonly transport: Transport; readonly sealer: Sealer; readonly clock: Clock}): OpenQuestions => {
+export const createPublicEndpoints = ({transport, sealer, clock}: {readonly transport: Transport; readonly sealer: Sealer; readonly clock: Clock}): PublicEndpoints => {
 	const caches = {
-		info: createReplyCache<AgentInfo>(),
-		status: createReplyCache<AgentStatus>(),
-		time: createReplyCache<Timestamp>(),
-		secret: createReplyCache<{readonly publicKey: string}>(),
+		info: createResponseCache<AgentInfo>(),
+		status: createResponseCache<AgentStatus>(),
+		time: createResponseCache<Timestamp>(),
+		secret: createResponseCache<{readonly publicKey: string}>(),
 	} as const;
 	let info: AgentInfo | undefined;
 	let status: AgentStatus | undefined;
 
-	const get = async <T>(reading: Reading<T>, ask: Ask): Promise<Reply<T>> =>
-		mustExist(interpret(reading, await transport.get({uri: reading.uri, headers: {}, limit}, ask)));
+	const get = async <T>(reading: ResponseReader<T>, ask: RequestOptions): Promise<Reply<T>> =>
+		mustExist(parseResponse(reading, await transport.get({uri: reading.uri, headers: {}, limit}, ask)));
 
-	const fetchInfo = async (ask: Ask): Promise<Reply<AgentInfo>> => {
+	const fetchInfo = async (ask: RequestOptions): Promise<Reply<AgentInfo>> => {
 		const reply = await get({uri: routes.info, cache: caches.info, schema: infoSchema}, ask);
 		info = reply.type === 'data' ? reply.data : info;
 		return reply;
 	};
 
-	const knowInfo = async (ask: Ask): Promise<Reply<AgentInfo>> => info
+	const knowInfo = async (ask: RequestOptions): Promise<Reply<AgentInfo>> => info
 		? {
 			type: 'data', data: info, isUnchanged: true, bytes: 0,
 		}

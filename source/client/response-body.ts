@@ -1,9 +1,9 @@
 import {type Envelope, parseEnvelope} from '../protocol/envelope.js';
 import {type AgentError, type PasswordKind} from '../protocol/errors.js';
 import {wantsHttps} from './network-errors.js';
-import {type HttpAnswer} from './types.js';
+import {type HttpResponse} from './types.js';
 
-type Answer = Extract<HttpAnswer, {type: 'answer'}>;
+type Answer = Extract<HttpResponse, {type: 'answer'}>;
 
 const noContent = 204;
 

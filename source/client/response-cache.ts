@@ -15,7 +15,7 @@ const ownCopy = (payload: Buffer): Buffer => {
 export type Elsewhere<T> = {readonly data: T; readonly digest: string; readonly marks: Marks};
 
 /** What was last answered to each of the questions of one kind. */
-export type ReplyCache<T> = {
+export type ResponseCache<T> = {
 	/** The data of the last answer to this question, if it had the same payload. */
 	readonly match: (uri: string, payload: Buffer) => {readonly data: T} | undefined;
 	readonly store: (uri: string, payload: Buffer, data: T) => void;
@@ -39,7 +39,7 @@ type Remembered<T> = {readonly size: number} & (
 	| {readonly type: 'elsewhere'; readonly answer: Elsewhere<T>}
 );
 
-export const createReplyCache = <T>(): ReplyCache<T> => {
+export const createResponseCache = <T>(): ResponseCache<T> => {
 	const replies = new LRUCache<string, Remembered<T>>({
 		max: questionLimit,
 		maxSize: sizeLimit,

@@ -6,11 +6,11 @@ import {idsOfLogs, idsOfNode, idsOfTask} from './known-ids.js';
 
 const idsOfTasks = (tasks: readonly Dag[]): ReadonlySet<string> => new Set(tasks.flatMap(task => [...idsOfTask(task)]));
 
-export const kinds = {
+export const responseTypes = {
 	task: {schema: dagSchema, idsOf: idsOfTask},
 	tasks: {schema: dagListSchema, idsOf: idsOfTasks},
 	node: {schema: nodeSchema, idsOf: idsOfNode},
 	logs: {schema: logEntriesSchema.transform(entries => linesOf(entries)), idsOf: idsOfLogs},
 } as const;
 
-export type Kind = keyof typeof kinds;
+export type ResponseType = keyof typeof responseTypes;

@@ -5,11 +5,11 @@ import {type AgentError} from '../protocol/errors.js';
 import {isDatabaseConnected, isInCluster} from '../protocol/identity.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {type Dag} from '../protocol/task.js';
-import {type HandedOutIds} from './known-ids.js';
+import {type KnownIds} from './known-ids.js';
 import {type Reply} from './types.js';
 
 /** Why an id must not be asked for; undefined where it may. `status` is the last one of the agent to ask. */
-export const problemOfId = (id: string, handedOut: HandedOutIds, status: AgentStatus | undefined): AgentError | undefined => {
+export const problemOfId = (id: string, handedOut: KnownIds, status: AgentStatus | undefined): AgentError | undefined => {
 	const generic = parseGenericId(id);
 	if (!generic || !handedOut.has(id)) {
 		return {type: 'unknown-id', id};

@@ -11,7 +11,7 @@ import {printable} from '../lib/printable.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type AgentError} from '../protocol/errors.js';
 import {connectionError, wantsHttps} from './network-errors.js';
-import {type Ask, type HttpAnswer, type HttpRequest, type TlsSettings, type Transport} from './types.js';
+import {type RequestOptions, type HttpResponse, type HttpRequest, type TlsSettings, type Transport} from './types.js';
 
 /** What comes of an answer, piece by piece. */
 type GrowingBody = {
@@ -191,7 +191,7 @@ export const createTransport = ({
 		}
 	};
 
-	const read = async (request: HttpRequest, signal: AbortSignal, post?: Post): Promise<HttpAnswer> => {
+	const read = async (request: HttpRequest, signal: AbortSignal, post?: Post): Promise<HttpResponse> => {
 		client ??= connect();
 		const options = {headers: {...request.headers}, signal};
 		const url = `${origin}${request.uri}`;
@@ -266,7 +266,7 @@ export const createTransport = ({
 			: {type: 'error', error: {type: 'protocol', message: `it redirects ${redirect}, which is not followed`}};
 	};
 
-	const send = async (request: HttpRequest, {signal, timeout}: Ask, post?: Post): Promise<HttpAnswer> => {
+	const send = async (request: HttpRequest, {signal, timeout}: RequestOptions, post?: Post): Promise<HttpResponse> => {
 		if (signal.aborted || isDisposed) {
 			return {type: 'error', error: {type: 'aborted'}};
 		}

@@ -15,7 +15,7 @@ import {troubleOf} from '../store/selectors/connection.js';
 import {type AgentEntry} from '../store/state.js';
 import {changeDocument} from '../store/transition-document.js';
 import {collectLogs} from './collect-logs.js';
-import {type Desk} from './context.js';
+import {type ExportContext} from './context.js';
 import {type BundleDetails, type Incident, type IncidentLog, incidentOf, type Made} from './incident.js';
 import {inPieces, logLines} from './log-text.js';
 import {redactLogs} from './redact-logs.js';
@@ -199,7 +199,7 @@ export type Bundle =
 	| {readonly type: 'stopped'};
 
 /** Writes a task with every log and the agents around it, without secrets: a file for people and one for programs. `onProgress` hears how many logs of how many are there. */
-export const writeBundle = async (incident: Incident, desk: Pick<Desk, 'fetchLog' | 'signal' | 'secrets' | 'made' | 'destination' | 'clock'>, onProgress: (done: number, total: number) => void): Promise<Bundle> => {
+export const writeBundle = async (incident: Incident, desk: Pick<ExportContext, 'fetchLog' | 'signal' | 'secrets' | 'made' | 'destination' | 'clock'>, onProgress: (done: number, total: number) => void): Promise<Bundle> => {
 	const {fetchLog, signal, secrets, clock} = desk;
 	const collected = await collectLogs(incident, {fetchLog, signal, onProgress});
 	const hidden = secrets();
@@ -220,7 +220,7 @@ export const writeBundle = async (incident: Incident, desk: Pick<Desk, 'fetchLog
 };
 
 /** Saves the open task, and says on the screen what came of it. */
-export const saveBundle = async (desk: Desk): Promise<void> => {
+export const saveBundle = async (desk: ExportContext): Promise<void> => {
 	const {store, clock, say} = desk;
 	const incident = incidentOf(store.getState(), clock.now());
 	if (!incident) {

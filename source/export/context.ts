@@ -20,7 +20,7 @@ type LentTerminal = {
 	readonly writeControl: (sequence: string) => void;
 };
 
-export type TakeAwayOptions = {
+export type ExportOptions = {
 	readonly store: Store;
 	readonly clock: Clock;
 	readonly screen: LentTerminal;
@@ -39,7 +39,7 @@ export type TakeAwayOptions = {
 };
 
 /** What everything that takes something away needs beside its own work. */
-export type Desk = TakeAwayOptions & {
+export type ExportContext = ExportOptions & {
 	readonly signal: AbortSignal;
 	/** Tells the user, unless the program ends. */
 	readonly say: (text: string) => void;
@@ -51,7 +51,7 @@ export type Desk = TakeAwayOptions & {
 	readonly shown: (file: string, beside: number) => string;
 };
 
-export const createDesk = (options: TakeAwayOptions, signal: AbortSignal): Desk => {
+export const createExportContext = (options: ExportOptions, signal: AbortSignal): ExportContext => {
 	const {store, clock, version, folders, token} = options;
 	return {
 		...options,

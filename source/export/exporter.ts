@@ -5,20 +5,20 @@ import {describeFileError, errorCode} from '../lib/errno.js';
 import {printable} from '../lib/printable.js';
 import {type Request} from '../store/actions.js';
 import {saveBundle} from './bundle.js';
-import {createDesk, type Desk, saveFolders, type TakeAwayOptions} from './context.js';
+import {createExportContext, type ExportContext, saveFolders, type ExportOptions} from './context.js';
 import {copy, saveLog, showInPager} from './save-log.js';
 
 /** The wishes that it fulfils. */
 type TakeAwayRequest = Extract<Request, {type: 'copy' | 'save-log' | 'open-pager' | 'save-bundle'}>;
 
 /** What a person takes out of the program: to the clipboard, into files, into a pager. What came of it is said on the screen. */
-export type TakeAway = {
+export type Exporter = {
 	readonly request: (request: TakeAwayRequest) => void;
 	/** Ends what is under way, at once; settles when nothing of it is left. */
 	readonly stop: () => Promise<void>;
 };
 
-type Work = {readonly name: string; readonly run: (desk: Desk) => Promise<void>};
+type Work = {readonly name: string; readonly run: (desk: ExportContext) => Promise<void>};
 
 const works = {
 	line: {name: 'copying', run: async desk => copy(desk, 'line')},
@@ -31,9 +31,9 @@ const works = {
 /** A system's error has a code; anything else is a fault of ours and says itself what it is. */
 const wordsOf = (error: unknown): string => errorCode(error) === '' ? printable(String(error)) : describeFileError(error);
 
-export const createTakeAway = (options: TakeAwayOptions): TakeAway => {
+export const createExporter = (options: ExportOptions): Exporter => {
 	const controller = new AbortController();
-	const desk = createDesk(options, controller.signal);
+	const desk = createExportContext(options, controller.signal);
 	const underWay = new Map<Work, Promise<void>>();
 
 	const finish = async (work: Work): Promise<void> => {
@@ -80,6 +80,6 @@ export const createTakeAway = (options: TakeAwayOptions): TakeAway => {
 };
 
 /** What is taken out of a screen, into the files and programs of this machine. */
-export const ownTakeAway = (options: Omit<TakeAwayOptions, 'env' | 'folders' | 'temporaryFolder' | 'token'>): TakeAway => createTakeAway({
+export const createOwnExporter = (options: Omit<ExportOptions, 'env' | 'folders' | 'temporaryFolder' | 'token'>): Exporter => createExporter({
 	...options, env: process.env, folders: saveFolders, temporaryFolder: os.tmpdir(), token: () => randomBytes(6).toString('hex'),
 });

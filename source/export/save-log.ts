@@ -11,7 +11,7 @@ import {agentBehind, findNode, findSubTask, findTask, ownerLabel, topScreen} fro
 import {subTaskOutcome} from '../store/selectors/basics.js';
 import {type State} from '../store/state.js';
 import {bufferedWords, copying, loadTmuxBuffer} from './clipboard.js';
-import {type Desk} from './context.js';
+import {type ExportContext} from './context.js';
 import {type Made} from './incident.js';
 import {inPieces, logLines, type WholeLog, wholeLogOf} from './log-text.js';
 import {pagerWords, runPager} from './pager.js';
@@ -79,7 +79,7 @@ const logContent = (
 };
 
 /** Copies from the open log: inside tmux to its buffer, else to the terminal's clipboard. */
-export const copy = async ({store, screen, env, clock, signal, say}: Desk, what: 'line' | 'screen'): Promise<void> => {
+export const copy = async ({store, screen, env, clock, signal, say}: ExportContext, what: 'line' | 'screen'): Promise<void> => {
 	const text = copyText(store.getState(), what);
 	if (text === undefined) {
 		say('there is nothing to copy here');
@@ -103,12 +103,12 @@ export const copy = async ({store, screen, env, clock, signal, say}: Desk, what:
 
 type ReadLog = {readonly log: OpenLog; readonly whole: WholeLog};
 
-const fetchWhole = async ({fetchLog, signal}: Desk, {agent, subTask, buffer}: OpenLog): Promise<WholeLog> => agent === undefined
+const fetchWhole = async ({fetchLog, signal}: ExportContext, {agent, subTask, buffer}: OpenLog): Promise<WholeLog> => agent === undefined
 	? {buffer, shortfall: 'no agent is known that could be asked for it', error: undefined}
 	: wholeLogOf(await fetchLog(agent, subTask.id, signal), buffer);
 
 /** The open log with all its lines; undefined, and said, where there is nothing to take. */
-const readOpenLog = async (desk: Desk): Promise<ReadLog | undefined> => {
+const readOpenLog = async (desk: ExportContext): Promise<ReadLog | undefined> => {
 	const {store, say} = desk;
 	const log = openLogOf(store.getState());
 	if (!log) {
@@ -130,7 +130,7 @@ const readOpenLog = async (desk: Desk): Promise<ReadLog | undefined> => {
 const reasonColumns = 40;
 
 /** Saves the open log, fetched whole and as it was written, to a new file. */
-export const saveLog = async (desk: Desk): Promise<void> => {
+export const saveLog = async (desk: ExportContext): Promise<void> => {
 	const read = await readOpenLog(desk);
 	if (!read) {
 		return;
@@ -151,13 +151,13 @@ export const saveLog = async (desk: Desk): Promise<void> => {
 };
 
 /** Whether a log is still what the user looks at: nobody who has gone on expects a pager. */
-const isStillOpen = ({store}: Desk, {key}: OpenLog): boolean => {
+const isStillOpen = ({store}: ExportContext, {key}: OpenLog): boolean => {
 	const state = store.getState();
 	const top = topScreen(state);
 	return state.view.overlay === undefined && top.type === 'log' && logKey(top) === key;
 };
 
-const showFile = async ({screen, store, say, env, clock, signal}: Desk, file: string): Promise<void> => {
+const showFile = async ({screen, store, say, env, clock, signal}: ExportContext, file: string): Promise<void> => {
 	let words: string | undefined;
 	const isLent = await screen.lend(async () => {
 		words = pagerWords(await runPager({file, env, clock, signal}));
@@ -172,7 +172,7 @@ const showFile = async ({screen, store, say, env, clock, signal}: Desk, file: st
 };
 
 /** Shows the open log, fetched whole, in the user's pager: pagers pass on to the terminal what they get, some all of it. */
-export const showInPager = async (desk: Desk): Promise<void> => {
+export const showInPager = async (desk: ExportContext): Promise<void> => {
 	const read = await readOpenLog(desk);
 	if (!read) {
 		return;

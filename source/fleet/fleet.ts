@@ -1,8 +1,8 @@
 import {type AgentClientOptions, createAgentClient} from '../client/client.js';
 import {type FleetKeyPolicy, trustsNewKey, usualKeyPolicy} from '../client/keys/policy.js';
-import {createHandedOutIds} from '../client/known-ids.js';
+import {createKnownIds} from '../client/known-ids.js';
 import {type AgentClient, type AgentOperator, type FleetTls, type KeyPins, type PasswordVault} from '../client/types.js';
-import {createAside} from '../client/worker/pool.js';
+import {createResponseWorker} from '../client/worker/pool.js';
 import {readerProgram} from '../client/worker/program.js';
 import {type Clock} from '../lib/clock.js';
 import {pace, type Rates, usualRates} from '../poller/intervals.js';
@@ -21,7 +21,7 @@ import {type OperationAnswer, type Order, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {type Audit, noAudit} from './audit.js';
 import {createDiscovery, type DiscoveryNews} from './discovery.js';
-import {type Guard} from './guard.js';
+import {type OperationGuard} from './guard.js';
 import {createOperating} from './operator.js';
 import {createThroughMaster, createThroughOwner, isFollower, masterIn, proxyOwnerIn} from './through-master.js';
 
@@ -47,7 +47,7 @@ export type FleetOptions = {
 	/** Where operations are written down; without it none is sent. */
 	readonly audit?: Audit | undefined;
 	/** Which agents are left alone by operations; none unless told otherwise. */
-	readonly guard?: Guard | undefined;
+	readonly guard?: OperationGuard | undefined;
 	/** Hears how long each answer of an agent took, good or bad, in ms. */
 	readonly onAnswer?: ((agent: string, duration: number) => void) | undefined;
 	/** Somebody waits for the whole picture: everything is asked without pauses at first, and this is called when each question was answered or has failed. */
@@ -94,8 +94,8 @@ export const watchFleet = ({
 	addresses, vault, pins, keyPolicy = usualKeyPolicy, tls, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onAnswer, onFirstRound, recorder, connect,
 }: FleetOptions): Fleet => {
 	recorder?.begin(addresses.map(({key}) => key));
-	const handedOut = createHandedOutIds();
-	const aside = readerProgram === undefined ? undefined : createAside(readerProgram, clock);
+	const handedOut = createKnownIds();
+	const aside = readerProgram === undefined ? undefined : createResponseWorker(readerProgram, clock);
 	const tlsByAgent = new Map(tls.own);
 	const policyByAgent = new Map(keyPolicy.own);
 	const newClient = (address: AgentAddress, isFound: boolean): AgentClient & AgentOperator => {

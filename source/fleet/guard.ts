@@ -9,13 +9,13 @@ import {loopbackNets, withinNets} from '../lib/ip.js';
 import {type AgentAddress, type TcpAddress, tcpOf} from '../protocol/address.js';
 
 /** An agent that is to be left alone, and where that is said: the place in the config file that says so. */
-export type LeftAlone = {readonly address: AgentAddress; readonly words: string};
+export type ExemptAgent = {readonly address: AgentAddress; readonly words: string};
 
 /** How an agent is reached, and what it calls itself ("ip:port"; empty where it has not said so). */
-export type Suspect = {readonly address: AgentAddress; readonly name: string};
+export type Candidate = {readonly address: AgentAddress; readonly name: string};
 
 /** Why an agent is not to be operated on: a sentence without its end. Undefined where nothing speaks against it. Never rejects. */
-export type Guard = (agent: Suspect) => Promise<string | undefined>;
+export type OperationGuard = (agent: Candidate) => Promise<string | undefined>;
 
 /** What this machine knows of names. The functions that return promises may reject. */
 export type Names = {
@@ -27,7 +27,7 @@ export type Names = {
 	readonly realPath: (path: string) => Promise<string>;
 };
 
-type Options = {readonly leftAlone: readonly LeftAlone[]; readonly names: Names; readonly clock: Clock};
+type Options = {readonly leftAlone: readonly ExemptAgent[]; readonly names: Names; readonly clock: Clock};
 
 type Unix = Extract<AgentAddress, {type: 'unix'}>;
 
@@ -57,7 +57,7 @@ const meets = (one: Door, other: Door): boolean => one.port === other.port && !o
 /**
 Tells whether an agent is one of those that are to be left alone: by the addresses behind the names, by what it calls itself, and by the socket's real path. Where that cannot be told, it is left alone, too.
 */
-export const createGuard = ({leftAlone, names, clock}: Options): Guard => {
+export const createOperationGuard = ({leftAlone, names, clock}: Options): OperationGuard => {
 	const known = new Map<string, {readonly at: number; readonly addresses: Promise<readonly string[]>}>();
 
 	const lookUp = async (host: string): Promise<readonly string[]> => {
@@ -91,7 +91,7 @@ export const createGuard = ({leftAlone, names, clock}: Options): Guard => {
 	};
 
 	/** Whether it is that one; rejects where nobody can tell. */
-	const isIt = async ({address, name}: Suspect, {address: wanted}: LeftAlone): Promise<boolean> => {
+	const isIt = async ({address, name}: Candidate, {address: wanted}: ExemptAgent): Promise<boolean> => {
 		const named = tcpOf(name);
 		if (address.key === wanted.key) {
 			return true;
@@ -159,5 +159,5 @@ const systemNames: Names = {
 };
 
 /** The guard of agents that are to be left alone, with what this machine knows, for composition roots. Undefined where there are none. */
-export const openGuard = (leftAlone: readonly LeftAlone[], clock: Clock): Guard | undefined =>
-	leftAlone.length === 0 ? undefined : createGuard({leftAlone, names: systemNames, clock});
+export const openOperationGuard = (leftAlone: readonly ExemptAgent[], clock: Clock): OperationGuard | undefined =>
+	leftAlone.length === 0 ? undefined : createOperationGuard({leftAlone, names: systemNames, clock});

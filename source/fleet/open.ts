@@ -11,7 +11,7 @@ import {type State} from '../store/state.js';
 import {createStore, type Store} from '../store/store.js';
 import {type Audit} from './audit.js';
 import {type Fleet, watchFleet} from './fleet.js';
-import {type Guard} from './guard.js';
+import {type OperationGuard} from './guard.js';
 import {openDemo} from './open-demo.js';
 
 export type OpenFleetOptions = {
@@ -41,7 +41,7 @@ export type OpenFleetOptions = {
 	/** Where operations are written down; without it none is sent. */
 	readonly audit?: Audit | undefined;
 	/** Which agents are left alone by operations; none unless told otherwise. */
-	readonly guard?: Guard | undefined;
+	readonly guard?: OperationGuard | undefined;
 	/** Writes down everything that agents are asked for. */
 	readonly recorder?: Recorder | undefined;
 };

@@ -1,6 +1,6 @@
 // The only place from which anything is changed at an agent. An operation is written down, its task looked at once more, then sent once.
 
-import {type AgentClient, type AgentOperator, type Ask, type OperationReply} from '../client/types.js';
+import {type AgentClient, type AgentOperator, type RequestOptions, type OperationReply} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
 import {ask} from '../poller/request.js';
 import {type AgentError} from '../protocol/errors.js';
@@ -12,7 +12,7 @@ import {errorWords} from '../store/selectors/connection.js';
 import {type OperationAnswer, type Order, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {type Audit, type AuditEntry} from './audit.js';
-import {type Guard} from './guard.js';
+import {type OperationGuard} from './guard.js';
 
 type Operator = {
 	/** Does it, once. Never rejects. */
@@ -27,7 +27,7 @@ type OperatorDeps = {
 	readonly clock: Clock;
 	readonly audit: Audit;
 	/** Which agents are left alone; none unless told otherwise. */
-	readonly guard?: Guard | undefined;
+	readonly guard?: OperationGuard | undefined;
 };
 
 // In ms. Longer than for what only asks: an answer that came too late would leave it open what happened.
@@ -82,7 +82,7 @@ const createOperator = ({clients, clock, audit, guard}: OperatorDeps): Operator 
 	const underWay = new Set<Promise<OperationAnswer>>();
 	let count = 0;
 
-	const within = async <T>(timeout: number, send: (given: Ask) => Promise<T>) => ask(send, {clock, timeout, signal});
+	const within = async <T>(timeout: number, send: (given: RequestOptions) => Promise<T>) => ask(send, {clock, timeout, signal});
 
 	/** Why it is not to be sent, judged by the agent's own present: who it is, the key and its clock for a header that lives for seconds, and the task as it stands. */
 	const look = async (client: AgentClient, {stand}: Order): Promise<Done | undefined> => {
@@ -182,7 +182,7 @@ type OperatingDeps = {
 	readonly clients: ReadonlyMap<string, AgentClient & AgentOperator>;
 	readonly clock: Clock;
 	readonly audit: Audit;
-	readonly guard: Guard | undefined;
+	readonly guard: OperationGuard | undefined;
 	readonly store: Store;
 	/** Looks at an agent now. */
 	readonly look: (agent: string) => void;

@@ -9,7 +9,7 @@ import {isAboutKey, passwordName, troubleOf} from '../store/selectors/connection
 import {type Store} from '../store/store.js';
 
 /** Says what becomes of a password that a person entered: whom it is tried at, who accepts it and who refuses it, a second refusal like the first. */
-export type PasswordTeller = {
+export type PasswordNotices = {
 	/** Call it before the vault gets the password. */
 	readonly entered: (entered: Pick<EnteredPassword, 'agent' | 'scope' | 'kind'>) => void;
 	readonly stop: () => void;
@@ -29,7 +29,7 @@ const hindrances: Readonly<Record<KeyTrouble, string>> = {
 
 const listed = (names: readonly string[]): string => names.length === 1 ? names[0] ?? '' : `${names.length} agents`;
 
-export const tellOfPasswords = (vault: Pick<PasswordVault, 'listen'>, store: Store, clock: Clock): PasswordTeller => {
+export const createPasswordNotices = (vault: Pick<PasswordVault, 'listen'>, store: Store, clock: Clock): PasswordNotices => {
 	let trial: Trial | undefined;
 	// By kind and agent. A second refusal in the same words would look as if nothing had happened.
 	const earlier = new Set<string>();

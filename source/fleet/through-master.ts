@@ -2,7 +2,7 @@
 // then its master answers for it (docs/protocol.md#refusals-of-one-task-or-one-way).
 // And an OBProxy task is opened only by the agent that has it.
 
-import {type AgentClient, type AgentOperator, type Ask, type Reply} from '../client/types.js';
+import {type AgentClient, type AgentOperator, type RequestOptions, type Reply} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
 import {forwardsToMaster, identityOf} from '../protocol/identity.js';
 import {parseGenericId} from '../protocol/ids.js';
@@ -64,7 +64,7 @@ const isRefused = (reply: Reply<unknown>): boolean => {
 // In ms: for so long a follower that refused is not tried itself again.
 const restAfterRefusal = 60_000;
 
-const fetchLastTask = async ({name, master}: WithMaster, {details, ...ask}: Ask & {readonly details: boolean}): Promise<Reply<Dag>> => {
+const fetchLastTask = async ({name, master}: WithMaster, {details, ...ask}: RequestOptions & {readonly details: boolean}): Promise<Reply<Dag>> => {
 	const reply = await master.fetchMaintenanceTasks(ask);
 	if (reply.type !== 'data') {
 		return reply;

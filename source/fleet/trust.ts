@@ -4,7 +4,7 @@ import {createAgentClient} from '../client/client.js';
 import {fingerprintOf} from '../client/keys/fingerprint.js';
 import {type KnownAgents} from '../client/keys/known-agents.js';
 import {shortestKey} from '../client/keys/pinning.js';
-import {createHandedOutIds} from '../client/known-ids.js';
+import {createKnownIds} from '../client/known-ids.js';
 import {fetchOfferedKey} from '../client/public-endpoints.js';
 import {fits, isSameKey, type KeyPins, type KnownKey, type OfferedKey, type PasswordVault, pinName, type TlsSettings} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
@@ -31,7 +31,7 @@ const findTimeout = 15_000;
 
 /** The other agents of an agent's cluster, as it names them. Its own key must be known: no password is sent for one that is not. */
 export const findMembers = async (address: AgentAddress, tls: TlsSettings, {vault, pins, language, clock, randomBytes, signal}: FindOptions): Promise<Members> => {
-	const client = createAgentClient({address, vault, pins, trustsNew: false, tls, handedOut: createHandedOutIds(), language, clock, random: randomBytes});
+	const client = createAgentClient({address, vault, pins, trustsNew: false, tls, handedOut: createKnownIds(), language, clock, random: randomBytes});
 	const ask = {signal, timeout: findTimeout};
 	try {
 		const info = await client.fetchInfo(ask);

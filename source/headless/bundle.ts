@@ -1,5 +1,5 @@
 import {type Bundle, writeBundle} from '../export/bundle.js';
-import {createDesk, type TakeAwayOptions} from '../export/context.js';
+import {createExportContext, type ExportOptions} from '../export/context.js';
 import {incidentOf} from '../export/incident.js';
 import {type OpenFleet} from '../fleet/open.js';
 import {counted} from '../lib/time.js';
@@ -10,14 +10,14 @@ import {type ExitCode, ownedTasks, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
 
 /** Where files go. */
-export type BundlePlace = Pick<TakeAwayOptions, 'folders' | 'temporaryFolder' | 'token' | 'env'>;
+export type BundlePlace = Pick<ExportOptions, 'folders' | 'temporaryFolder' | 'token' | 'env'>;
 
 /** The state as it is for somebody who has opened that task. */
 const openedAt = (state: State, task: TaskReference): State => ({
 	...state, view: {...state.view, stack: [state.view.stack[0], {type: 'task', task, selected: undefined, top: 0}]},
 });
 
-const noScreen: TakeAwayOptions['screen'] = {lend: async () => false, writeControl: () => undefined};
+const noScreen: ExportOptions['screen'] = {lend: async () => false, writeControl: () => undefined};
 
 const tell = async (bundle: Bundle, title: string, {output, errors}: AskSurroundings): Promise<ExitCode> => {
 	switch (bundle.type) {
@@ -46,7 +46,7 @@ export const runBundle = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'first
 	const {store, fleet, secrets} = open;
 	const {clock, version, signal} = surroundings;
 	const {state, code} = await askAll(open, surroundings);
-	const desk = createDesk({...place, store, clock, screen: noScreen, fetchLog: fleet.fetchLog, version, secrets: () => secrets}, signal);
+	const desk = createExportContext({...place, store, clock, screen: noScreen, fetchLog: fleet.fetchLog, version, secrets: () => secrets}, signal);
 	const codes: ExitCode[] = [code];
 	for (const task of ownedTasks(state)) {
 		const incident = incidentOf(openedAt(state, {owner: task.owner, id: task.dag.id}), clock.now());

@@ -5,7 +5,7 @@ import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {agentBehind, mainTaskOf} from '../store/lookup.js';
 import {agentNow, beganAt, durationOf, isMainUnknown, nodeOutcome, subTaskOutcome, taskCells, taskOutcome} from '../store/selectors/basics.js';
 import {isFailing, wholeWhyIn} from '../store/selectors/cause.js';
-import {pulseOf} from '../store/selectors/stall.js';
+import {stallInfoOf} from '../store/selectors/stall.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../store/state.js';
 import {
 	type AgentDocument,
@@ -69,7 +69,7 @@ const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, deta
 		...timesOf(dag, present),
 		stage: cells.progress.stage,
 		maxStage: cells.progress.total,
-		stalled: last.type === 'known' && last.dag === dag && (pulseOf(last, present, now)?.isStalled ?? false),
+		stalled: last.type === 'known' && last.dag === dag && (stallInfoOf(last, present, now)?.isStalled ?? false),
 		failing: isFailing(dag),
 		why: wholeWhyIn(state, dag, owner) ?? null,
 		main: mainDocument(state, dag),

@@ -1,6 +1,6 @@
 import {plainJson} from '../lib/printable.js';
 import {formatDate, formatTime, isSameDay, localOffset, type Timestamp} from '../lib/time.js';
-import {createTaker, type Knowledge} from '../recording/cursor.js';
+import {createApplier, type Knowledge} from '../recording/cursor.js';
 import {type PlacedLine} from '../recording/reader.js';
 import {initialState} from '../store/initial-state.js';
 import {createStore} from '../store/store.js';
@@ -26,7 +26,7 @@ export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: Record
 	let now = 0;
 	let from: number | undefined;
 	const store = createStore(initialState([], noScreen, {isGrowing: true, replay}), () => now);
-	const taker = createTaker({
+	const taker = createApplier({
 		store,
 		onTime(at) {
 			now = at;

@@ -7,8 +7,8 @@ import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from '../store/actions.js';
 import {isSameError} from './agent/errors.js';
 import {backoff, pace} from './intervals.js';
-import {type Slots} from './request-queue.js';
-import {ask, onceMore} from './request.js';
+import {type RequestQueue} from './request-queue.js';
+import {ask, retryOnce} from './request.js';
 
 /** A task whose end is to be asked for, and the agent (its key) that is asked. */
 export type UnendedTask = {readonly agent: string; readonly id: string};
@@ -27,7 +27,7 @@ export type EndWatchOptions = {
 	/** 0 to 1 */
 	readonly random: () => number;
 	readonly emit: (event: PollEvent) => void;
-	readonly slots: Slots;
+	readonly slots: RequestQueue;
 };
 
 type EndLoop = {readonly agent: string; readonly lookNow: () => void; readonly close: () => void};
@@ -46,7 +46,7 @@ const createEndLoop = ({agent, id}: UnendedTask, {clientOf, clock, random, emit,
 	const fetchEnd = async (): Promise<Answer> => {
 		const client = clientOf(agent);
 		const reply = client && await ask(
-			async given => onceMore(async () => client.fetchTask({...given, id, details: true})),
+			async given => retryOnce(async () => client.fetchTask({...given, id, details: true})),
 			{clock, timeout: pace.timeout, signal: controller.signal},
 		);
 		return reply?.type === 'error' ? reply : {type: 'task', task: reply?.type === 'data' ? reply.data : undefined};

@@ -27,7 +27,7 @@ export const historyLimits = {listed: 1000, walked: 200, missing: 3} as const;
 /** `tasks` by id, `unreadable` those whose details cannot be had; of the walk: the last task that came, how many places before it comes next, and how many were asked for altogether. */
 type Walk = {readonly from: string; readonly by: number; readonly asked: number};
 
-export type HistoryMemory = {
+export type HistoryPollState = {
 	readonly tasks: ReadonlyMap<string, Dag>;
 	readonly unreadable: ReadonlySet<string>;
 	readonly left: number | undefined;
@@ -37,10 +37,10 @@ export type HistoryMemory = {
 	readonly isStuck: boolean;
 };
 
-export const newHistory: HistoryMemory = {tasks: new Map(), unreadable: new Set(), left: undefined, hasList: false, walk: undefined, isOver: false, isStuck: false};
+export const newHistory: HistoryPollState = {tasks: new Map(), unreadable: new Set(), left: undefined, hasList: false, walk: undefined, isOver: false, isStuck: false};
 
 /** What to ask for: `list` for all at once, `earlier` for the task so many places before another, `details` of one whose head does not tell how it ended. */
-export type HistoryQuestion =
+export type HistoryRequest =
 	| {readonly type: 'list'}
 	| {readonly type: 'earlier'; readonly than: string; readonly by: number}
 	| {readonly type: 'details'; readonly id: string};
@@ -53,13 +53,13 @@ const isAtFirst = ({from, by}: Walk): boolean => {
 };
 
 /** How many older tasks there are that do not come; undefined where nobody knows. */
-export const leftOf = ({left, walk, hasList}: HistoryMemory, {last}: HistoryFocus): number | undefined => {
+export const leftOf = ({left, walk, hasList}: HistoryPollState, {last}: HistoryFocus): number | undefined => {
 	const next = walk ?? (hasList ? undefined : walkFrom(last));
 	return next && isAtFirst(next) ? 0 : left;
 };
 
 /** What to ask for now; undefined while there is nothing to ask for. */
-export const nextHistoryQuestion = (memory: HistoryMemory, focus: HistoryFocus): HistoryQuestion | undefined => {
+export const nextHistoryRequest = (memory: HistoryPollState, focus: HistoryFocus): HistoryRequest | undefined => {
 	if (memory.isStuck) {
 		return undefined;
 	}
@@ -68,13 +68,13 @@ export const nextHistoryQuestion = (memory: HistoryMemory, focus: HistoryFocus):
 };
 
 /** A failed task in a list may have waited, and a passed one may have failed: of those in sight, the details tell. */
-const nextDetails = (memory: HistoryMemory, {wanted}: HistoryFocus): HistoryQuestion | undefined => {
+const nextDetails = (memory: HistoryPollState, {wanted}: HistoryFocus): HistoryRequest | undefined => {
 	const dag = tasksOf(memory).slice(0, Math.min(wanted, historyLimits.walked))
 		.find(task => task.isBrief && needsDetails(task) && !memory.unreadable.has(task.id));
 	return dag && {type: 'details', id: dag.id};
 };
 
-const nextTasks = (memory: HistoryMemory, focus: HistoryFocus): HistoryQuestion | undefined => {
+const nextTasks = (memory: HistoryPollState, focus: HistoryFocus): HistoryRequest | undefined => {
 	if (memory.isOver) {
 		return undefined;
 	}
@@ -92,14 +92,14 @@ const nextTasks = (memory: HistoryMemory, focus: HistoryFocus): HistoryQuestion 
 const newestFirst = (one: Dag, other: Dag): number => other.dagId - one.dagId;
 
 /** In the order in which they began. */
-export const tasksOf = ({tasks}: HistoryMemory): readonly Dag[] => [...tasks.values()].toSorted(newestFirst);
+export const tasksOf = ({tasks}: HistoryPollState): readonly Dag[] => [...tasks.values()].toSorted(newestFirst);
 
 /** What ended stays as it ended, so that its details are read once. */
 const withKnownEnd = (known: Dag | undefined, dag: Dag): Dag =>
 	known && !known.isBrief && known.state === dag.state && known.operator === dag.operator && known.endTime === dag.endTime ? known : dag;
 
 /** The details of a task came, or (undefined) cannot be had. Only what tells how it ended is kept: the last line of each sub-task. */
-export const rememberDetails = (memory: HistoryMemory, id: string, dag: Dag | undefined): HistoryMemory => dag
+export const applyHistoryDetails = (memory: HistoryPollState, id: string, dag: Dag | undefined): HistoryPollState => dag
 	? {...memory, tasks: new Map(memory.tasks).set(id, {
 		...dag,
 		isBrief: false,
@@ -108,13 +108,13 @@ export const rememberDetails = (memory: HistoryMemory, id: string, dag: Dag | un
 	: {...memory, unreadable: new Set(memory.unreadable).add(id)};
 
 /** The whole list came. */
-export const rememberHistory = (memory: HistoryMemory, list: readonly Dag[]): HistoryMemory => {
+export const applyHistory = (memory: HistoryPollState, list: readonly Dag[]): HistoryPollState => {
 	const newest = list.toSorted(newestFirst).slice(0, historyLimits.listed);
 	return {...memory, tasks: new Map(newest.map(dag => [dag.id, withKnownEnd(memory.tasks.get(dag.id), dag)])), left: list.length - newest.length, hasList: true, isOver: true};
 };
 
 /** An earlier task came, or (undefined) there is none of that id: of several missing ones in a row the others are gone as well. */
-export const rememberEarlier = (memory: HistoryMemory, {than, by}: {readonly than: string; readonly by: number}, dag: Dag | undefined): HistoryMemory => {
+export const applyEarlier = (memory: HistoryPollState, {than, by}: {readonly than: string; readonly by: number}, dag: Dag | undefined): HistoryPollState => {
 	const asked = (memory.walk?.asked ?? 0) + 1;
 	const walk = dag ? {from: dag.id, by: 1, asked} : {from: than, by: by + 1, asked};
 	const isFirst = isAtFirst(walk) || walk.by > historyLimits.missing;
@@ -127,10 +127,10 @@ export const rememberEarlier = (memory: HistoryMemory, {than, by}: {readonly tha
 };
 
 /** The list cannot be had: from the last known task on they are asked for one by one, where there is such a task. Undefined where there is not. */
-export const withoutList = (memory: HistoryMemory, {scope, last}: HistoryFocus): HistoryMemory | undefined => {
+export const withoutList = (memory: HistoryPollState, {scope, last}: HistoryFocus): HistoryPollState | undefined => {
 	const walk = scope === 'agent' ? walkFrom(last) : undefined;
 	return walk && {...memory, walk};
 };
 
 /** Everything is asked for anew; what is known stays until it comes. */
-export const historyRefreshed = (memory: HistoryMemory): HistoryMemory => ({...newHistory, tasks: memory.tasks});
+export const historyRefreshed = (memory: HistoryPollState): HistoryPollState => ({...newHistory, tasks: memory.tasks});

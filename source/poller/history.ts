@@ -1,4 +1,4 @@
-import {type AgentClient, type Ask} from '../client/types.js';
+import {type AgentClient, type RequestOptions} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
 import {type AgentError, isMissingEndpoint} from '../protocol/errors.js';
 import {type Dag} from '../protocol/task.js';
@@ -6,21 +6,21 @@ import {type PollEvent} from '../store/actions.js';
 import {bugError} from './agent/errors.js';
 import {
 	type HistoryFocus,
-	type HistoryMemory,
-	type HistoryQuestion,
+	type HistoryPollState,
+	type HistoryRequest,
 	historyRefreshed,
 	leftOf,
 	newHistory,
-	nextHistoryQuestion,
-	rememberDetails,
-	rememberEarlier,
-	rememberHistory,
+	nextHistoryRequest,
+	applyHistoryDetails,
+	applyEarlier,
+	applyHistory,
 	tasksOf,
 	withoutList,
 } from './history-state.js';
 import {type LastAnswer, pace, restedAt} from './intervals.js';
-import {type Slots} from './request-queue.js';
-import {ask, onceMore} from './request.js';
+import {type RequestQueue} from './request-queue.js';
+import {ask, retryOnce} from './request.js';
 
 /** One history, from when it is opened to when it is closed. */
 type HistoryLoop = {
@@ -38,14 +38,14 @@ type HistoryLoopOptions = {
 	readonly focus: HistoryFocus;
 	readonly clock: Clock;
 	readonly emit: (event: PollEvent) => void;
-	readonly slots: Slots;
+	readonly slots: RequestQueue;
 };
 
 type Answer =
 	| {readonly type: 'tasks'; readonly tasks: readonly Dag[]}
 	| {readonly type: 'error'; readonly error: AgentError};
 
-const put = async (client: AgentClient, question: HistoryQuestion, scope: HistoryFocus['scope'], given: Ask): Promise<Answer> => {
+const put = async (client: AgentClient, question: HistoryRequest, scope: HistoryFocus['scope'], given: RequestOptions): Promise<Answer> => {
 	if (question.type === 'list') {
 		const reply = await client.fetchHistory({...given, scope});
 		return reply.type === 'error' ? reply : {type: 'tasks', tasks: reply.type === 'data' ? reply.data : []};
@@ -66,7 +66,7 @@ const isUnlisted = (error: AgentError): boolean => error.type === 'protocol' || 
 /** Starts asking at once, beside its agent's own loop and with its rest after each answer; then only when more is wanted. */
 const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}: HistoryLoopOptions): HistoryLoop => {
 	let focus = opened;
-	let memory: HistoryMemory = newHistory;
+	let memory: HistoryPollState = newHistory;
 	let last: LastAnswer | undefined;
 	let phase: 'waiting' | 'queued' | 'asking' | 'closed' = 'waiting';
 	let leaveQueue: (() => void) | undefined;
@@ -86,13 +86,13 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}: Histor
 		isTold = true;
 		emit({
 			type: 'history-received', agent: focus.agent, at: clock.now(), owner: focus.owner,
-			tasks: tasksOf(memory), left: leftOf(memory, focus), isLoading: nextHistoryQuestion(memory, focus) !== undefined,
+			tasks: tasksOf(memory), left: leftOf(memory, focus), isLoading: nextHistoryRequest(memory, focus) !== undefined,
 		});
 	};
 
-	const learn = (question: HistoryQuestion, answer: Answer): void => {
+	const learn = (question: HistoryRequest, answer: Answer): void => {
 		if (question.type === 'details') {
-			memory = rememberDetails(memory, question.id, answer.type === 'tasks' ? answer.tasks[0] : undefined);
+			memory = applyHistoryDetails(memory, question.id, answer.type === 'tasks' ? answer.tasks[0] : undefined);
 			tell();
 			return;
 		}
@@ -108,16 +108,16 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}: Histor
 			return;
 		}
 
-		memory = question.type === 'list' ? rememberHistory(memory, answer.tasks) : rememberEarlier(memory, question, answer.tasks[0]);
+		memory = question.type === 'list' ? applyHistory(memory, answer.tasks) : applyEarlier(memory, question, answer.tasks[0]);
 		tell();
 	};
 
-	const send = async (question: HistoryQuestion, leave: () => void): Promise<void> => {
+	const send = async (question: HistoryRequest, leave: () => void): Promise<void> => {
 		const sentAt = clock.now();
 		const refreshesBefore = refreshes;
 		const client = clientOf(focus.agent);
 		const answer: Answer = client
-			? await ask(async given => onceMore(async () => put(client, question, focus.scope, given)), {clock, timeout: pace.logTimeout, signal: controller.signal})
+			? await ask(async given => retryOnce(async () => put(client, question, focus.scope, given)), {clock, timeout: pace.logTimeout, signal: controller.signal})
 			: {type: 'error', error: {type: 'protocol', message: 'this agent is not watched'}};
 		leave();
 		if (isClosed()) {
@@ -139,7 +139,7 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}: Histor
 	};
 
 	const begin = (leave: () => void): void => {
-		const question = nextHistoryQuestion(memory, focus);
+		const question = nextHistoryRequest(memory, focus);
 		if (!question) {
 			phase = 'waiting';
 			leave();
@@ -164,7 +164,7 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}: Histor
 		}
 
 		cancelWait();
-		if (!nextHistoryQuestion(memory, focus)) {
+		if (!nextHistoryRequest(memory, focus)) {
 			// Who waits for it must hear that nothing more comes.
 			cancelWait = isTold || memory.isStuck ? () => undefined : clock.schedule(tellNow, 0);
 			return;

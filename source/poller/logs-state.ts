@@ -1,21 +1,21 @@
-import {type AgentClient, type Ask} from '../client/types.js';
+import {type AgentClient, type RequestOptions} from '../client/types.js';
 import {type Timestamp} from '../lib/time.js';
 import {type AgentError} from '../protocol/errors.js';
 import {type LogLines} from '../protocol/logs.js';
 import {isSameError} from './agent/errors.js';
 import {type Fault} from './agent/state.js';
 import {after, backoff, type LastAnswer, longestBackoff, pace, restedAt} from './intervals.js';
-import {type Occasion} from './requests.js';
+import {type ResponseMeta} from './requests.js';
 
 /** What came of asking for a log. `isUnchanged`: the same as last time. */
-export type LogAnswer =
+export type LogResponse =
 	| {readonly type: 'lines'; readonly lines: LogLines; readonly isUnchanged: boolean}
 	| {readonly type: 'error'; readonly error: AgentError};
 
 const noSuchLog: AgentError = {type: 'refused', status: 404, code: 'Task.NotFound', message: 'the agent has no log of this sub-task', traceId: ''};
 
 /** Asks a client for the log of a sub-task, by its generic id. */
-export const fetchLog = async (client: AgentClient, id: string, ask: Ask): Promise<LogAnswer> => {
+export const fetchLog = async (client: AgentClient, id: string, ask: RequestOptions): Promise<LogResponse> => {
 	const reply = await client.fetchLogs({...ask, id});
 	switch (reply.type) {
 		case 'data': {
@@ -50,7 +50,7 @@ export type LogFocus = {readonly agent: string; readonly subTask: string; readon
 - isWoken: a password changed or a key was accepted since it was last asked for
 - told: what listeners were told last
 */
-export type LogMemory = {
+export type LogPollState = {
 	readonly focus: LogFocus;
 	readonly sent: {readonly at: Timestamp; readonly mark: string} | undefined;
 	readonly last: LastAnswer | undefined;
@@ -59,11 +59,11 @@ export type LogMemory = {
 	readonly told: {readonly type: 'lines'} | {readonly type: 'error'; readonly error: AgentError} | undefined;
 };
 
-export const newLog = (focus: LogFocus): LogMemory => ({
+export const newLog = (focus: LogFocus): LogPollState => ({
 	focus, sent: undefined, last: undefined, fault: undefined, isWoken: false, told: undefined,
 });
 
-const wantedAt = ({focus, sent, fault}: LogMemory, now: Timestamp): Timestamp => {
+const wantedAt = ({focus, sent, fault}: LogPollState, now: Timestamp): Timestamp => {
 	if (fault) {
 		// A retry that is further away than any backoff was set before the wall clock went back.
 		return fault.retryAt !== Infinity && fault.retryAt > now + longestBackoff ? -Infinity : fault.retryAt;
@@ -77,12 +77,12 @@ const wantedAt = ({focus, sent, fault}: LogMemory, now: Timestamp): Timestamp =>
 };
 
 /** When to ask for it: -Infinity is at once, Infinity not before something happens. */
-export const logDueAt = (memory: LogMemory, now: Timestamp): Timestamp => Math.max(wantedAt(memory, now), restedAt(memory.last, now));
+export const logDueAt = (memory: LogPollState, now: Timestamp): Timestamp => Math.max(wantedAt(memory, now), restedAt(memory.last, now));
 
-export const logSent = (memory: LogMemory, at: Timestamp): LogMemory => ({...memory, sent: {at, mark: memory.focus.mark}, isWoken: false});
+export const logSent = (memory: LogPollState, at: Timestamp): LogPollState => ({...memory, sent: {at, mark: memory.focus.mark}, isWoken: false});
 
 /** Someone wants to see it anew. That does not shorten the rest after an answer, which can be large, but after a failure it is tried at once. */
-export const logRefreshed = (memory: LogMemory): LogMemory => memory.fault
+export const logRefreshed = (memory: LogPollState): LogPollState => memory.fault
 	? {...memory, fault: {...memory.fault, retryAt: -Infinity}, last: undefined}
 	: {...memory, sent: undefined};
 
@@ -122,11 +122,11 @@ const hopeOf = (error: AgentError): Hope => {
 const wokenAt = (now: Timestamp): Timestamp => now + pace.liveOnScreen;
 
 /** A password changed or a key was accepted. */
-export const logWoken = (memory: LogMemory, now: Timestamp): LogMemory => memory.fault && hopeOf(memory.fault.error) === 'password'
+export const logWoken = (memory: LogPollState, now: Timestamp): LogPollState => memory.fault && hopeOf(memory.fault.error) === 'password'
 	? {...memory, fault: {...memory.fault, retryAt: wokenAt(now)}, last: undefined, isWoken: true}
 	: {...memory, isWoken: true};
 
-type LogOccasion = Pick<Occasion, 'sentAt' | 'at' | 'random'>;
+type LogOccasion = Pick<ResponseMeta, 'sentAt' | 'at' | 'random'>;
 
 const retryAt = (error: AgentError, failures: number, {at, random}: LogOccasion, isWoken: boolean): Timestamp => {
 	switch (hopeOf(error)) {
@@ -145,7 +145,7 @@ const retryAt = (error: AgentError, failures: number, {at, random}: LogOccasion,
 };
 
 /** The memory after an answer. */
-export const rememberLog = (memory: LogMemory, answer: LogAnswer, {sentAt, at, random}: LogOccasion): LogMemory => {
+export const applyLog = (memory: LogPollState, answer: LogResponse, {sentAt, at, random}: LogOccasion): LogPollState => {
 	// No answer takes longer than the deadline; a wall clock that was set forward meanwhile would make a rest of hours.
 	const duration = Math.min(pace.logTimeout + pace.grace, Math.max(0, at - sentAt));
 	const timed = {...memory, last: {endedAt: at, duration}};
@@ -159,7 +159,7 @@ export const rememberLog = (memory: LogMemory, answer: LogAnswer, {sentAt, at, r
 };
 
 /** Whether the answer says something that listeners were not told yet. The first one always does. */
-export const isLogNews = ({told}: LogMemory, answer: LogAnswer): boolean => {
+export const isLogNews = ({told}: LogPollState, answer: LogResponse): boolean => {
 	switch (answer.type) {
 		case 'lines': {
 			return told?.type !== 'lines' || !answer.isUnchanged;

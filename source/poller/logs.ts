@@ -6,18 +6,18 @@ import {pace} from './intervals.js';
 import {
 	fetchLog,
 	isLogNews,
-	type LogAnswer,
+	type LogResponse,
 	logDueAt,
 	type LogFocus,
-	type LogMemory,
+	type LogPollState,
 	logRefreshed,
 	logSent,
 	logWoken,
 	newLog,
-	rememberLog,
+	applyLog,
 } from './logs-state.js';
-import {type Slots} from './request-queue.js';
-import {ask, onceMore} from './request.js';
+import {type RequestQueue} from './request-queue.js';
+import {ask, retryOnce} from './request.js';
 
 /** One log, asked for from when it is opened to when it is closed. */
 type LogLoop = {
@@ -37,7 +37,7 @@ type LogLoopOptions = {
 	/** 0 to 1 */
 	readonly random: () => number;
 	readonly emit: (event: PollEvent) => void;
-	readonly slots: Slots;
+	readonly slots: RequestQueue;
 };
 
 /**
@@ -52,7 +52,7 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, slots}: LogL
 	let leaveQueue: (() => void) | undefined;
 	const controller = new AbortController();
 
-	const tell = (answer: LogAnswer): void => {
+	const tell = (answer: LogResponse): void => {
 		if (isClosed() || !isLogNews(memory, answer)) {
 			return;
 		}
@@ -72,13 +72,13 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, slots}: LogL
 		}
 	};
 
-	const learn = (answer: LogAnswer, sentAt: number): void => {
-		memory = rememberLog(memory, answer, {sentAt, at: clock.now(), random: random()});
+	const learn = (answer: LogResponse, sentAt: number): void => {
+		memory = applyLog(memory, answer, {sentAt, at: clock.now(), random: random()});
 		tell(answer);
 	};
 
 	/** What a listener stumbles over is told as the log's trouble, and all is told again with the next answer. */
-	const take = (answer: LogAnswer, sentAt: number): void => {
+	const take = (answer: LogResponse, sentAt: number): void => {
 		try {
 			learn(answer, sentAt);
 		} catch (error) {
@@ -96,7 +96,7 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, slots}: LogL
 	const put = async (leave: () => void): Promise<void> => {
 		const sentAt = clock.now();
 		memory = logSent(memory, sentAt);
-		const answer = await ask(async given => onceMore(async () => fetchLog(client, subTask, given)), {clock, timeout: pace.logTimeout, signal: controller.signal});
+		const answer = await ask(async given => retryOnce(async () => fetchLog(client, subTask, given)), {clock, timeout: pace.logTimeout, signal: controller.signal});
 		leave();
 		if (isClosed()) {
 			return;
@@ -141,7 +141,7 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, slots}: LogL
 	// A function, since the phase also changes behind the back of the code that asks.
 	const isClosed = (): boolean => phase === 'closed';
 
-	const change = (next: LogMemory): void => {
+	const change = (next: LogPollState): void => {
 		memory = next;
 		wait();
 	};

@@ -11,8 +11,8 @@ import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from '../store/actions.js';
 import {bugError} from './agent/errors.js';
 import {backoff, pace} from './intervals.js';
-import {type Slots} from './request-queue.js';
-import {ask, onceMore} from './request.js';
+import {type RequestQueue} from './request-queue.js';
+import {ask, retryOnce} from './request.js';
 
 /** Reads each main task until it is final, then never again. */
 export type MainWatch = {
@@ -33,7 +33,7 @@ export type MainWatchOptions = {
 	/** 0 to 1 */
 	readonly random: () => number;
 	readonly emit: (event: PollEvent) => void;
-	readonly slots: Slots;
+	readonly slots: RequestQueue;
 	/** Called when `isSettled` may have become true. */
 	readonly onSettled?: (() => void) | undefined;
 };
@@ -122,7 +122,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, slots, onSettled
 		}
 
 		main.isUnderWay = true;
-		const answer = await ask(async given => onceMore(async () => fetchMain(client, main.id, given)), {clock, timeout: pace.timeout, signal: controller.signal});
+		const answer = await ask(async given => retryOnce(async () => fetchMain(client, main.id, given)), {clock, timeout: pace.timeout, signal: controller.signal});
 		main.isUnderWay = false;
 		leave();
 		if (isStopped()) {

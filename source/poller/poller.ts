@@ -2,8 +2,8 @@ import {isDeepStrictEqual} from 'node:util';
 import {type AgentClient} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
 import {type PollEvent} from '../store/actions.js';
-import {type DutyMemory, needsDatabase, newDuty, united} from './agent/cluster-state.js';
-import {clusterByAgent, clustersKnown, electSpeaker, groupsOf, type Health, unknownHealth} from './agent/events.js';
+import {type DelegateState, needsDatabase, newDelegateState, united} from './agent/cluster-state.js';
+import {clusterByAgent, clustersKnown, electDelegate, groupsOf, type Health, unknownHealth} from './agent/events.js';
 import {type AgentLoop, createAgentLoop} from './agent/loop.js';
 import {createEndWatch, type EndWatch, type UnendedTask} from './end-watch.js';
 import {type HistoryFocus} from './history-state.js';
@@ -12,7 +12,7 @@ import {pace, type Rates, usualRates} from './intervals.js';
 import {type LogFocus} from './logs-state.js';
 import {createLogWatch, type LogWatch} from './logs.js';
 import {createMainWatch, type MainWatch} from './main-watch.js';
-import {createSlots, type Slots} from './request-queue.js';
+import {createRequestQueue, type RequestQueue} from './request-queue.js';
 
 /** Keeps who has the duty to ask for what concerns more than one agent, as their health changes. */
 type Roster = {
@@ -41,7 +41,7 @@ type RosterOptions = {
 const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: RosterOptions): Roster => {
 	const healths = new Map(agents.map(agent => [agent, unknownHealth]));
 	const speakers = new Map<string, string>();
-	const idle = new Map<string, DutyMemory>();
+	const idle = new Map<string, DelegateState>();
 	let known: ReturnType<typeof clustersKnown> = new Map();
 	let assigned: ReadonlyMap<string, string> = new Map();
 	let groups: ReadonlyMap<string, readonly string[]> = new Map();
@@ -49,7 +49,7 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 	let cancelRegroup: (() => void) | undefined;
 
 	/** What the speakers of groups that are no more knew, by the group that each of them is in now. */
-	const takeInheritances = (dissolved: readonly string[]): ReadonlyMap<string, readonly DutyMemory[]> => {
+	const takeInheritances = (dissolved: readonly string[]): ReadonlyMap<string, readonly DelegateState[]> => {
 		const heirs = dissolved.flatMap(group => {
 			const speaker = speakers.get(group);
 			const duty = (speaker === undefined ? undefined : loopOf(speaker)?.setDuty(undefined)) ?? idle.get(group);
@@ -65,7 +65,7 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 		// Its cluster was born, say: what was followed until then is followed further.
 		const inherited = takeInheritances(names.filter(group => !groups.has(group)));
 		const changes = names.filter(group => groups.has(group)).flatMap(group => {
-			const next = electSpeaker(groups.get(group) ?? [], healths);
+			const next = electDelegate(groups.get(group) ?? [], healths);
 			const now = speakers.get(group);
 			return next === now && !inherited.has(group) ? [] : [{group, now, next}];
 		});
@@ -83,7 +83,7 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 				continue;
 			}
 
-			loopOf(next)?.setDuty(idle.get(group) ?? newDuty);
+			loopOf(next)?.setDuty(idle.get(group) ?? newDelegateState);
 			speakers.set(group, next);
 			idle.delete(group);
 		}
@@ -197,7 +197,7 @@ export type PollerOptions = {
 const noFocus: PollFocus = {visible: [], open: undefined};
 
 /** Everything that runs between `start` and `stop`. */
-type Running = {readonly slots: Slots; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch; readonly mainWatch: MainWatch; readonly endWatch: EndWatch};
+type Running = {readonly slots: RequestQueue; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch; readonly mainWatch: MainWatch; readonly endWatch: EndWatch};
 
 /** One loop per agent, and the agreement among them on who asks for a cluster's own tasks. */
 export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, onAnswer, onFirstRound}: PollerOptions): Poller => {
@@ -285,7 +285,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		start() {
 			stop();
 			isFirstRoundDone = false;
-			const slots = createSlots(concurrency, clock);
+			const slots = createRequestQueue(concurrency, clock);
 			running = {
 				slots,
 				roster: createRoster({

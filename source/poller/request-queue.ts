@@ -1,7 +1,7 @@
 import {type Clock} from '../lib/clock.js';
 
 /** How many requests may be under way now, as the program keeps up with them. */
-export type Room = {
+export type ConcurrencyLimit = {
 	readonly limit: () => number;
 	/** Somebody had to wait for a place. */
 	readonly crowded: () => void;
@@ -25,7 +25,7 @@ At most `limit`, and fewer while the program itself cannot keep up: all answers 
 
 `isCrowded`: whether somebody still waits. `onMore` is called when there is more room than before.
 */
-export const createRoom = ({limit, clock, isCrowded, onMore}: {readonly limit: number; readonly clock: Clock; readonly isCrowded: () => boolean; readonly onMore: () => void}): Room => {
+export const createConcurrencyLimit = ({limit, clock, isCrowded, onMore}: {readonly limit: number; readonly clock: Clock; readonly isCrowded: () => boolean; readonly onMore: () => void}): ConcurrencyLimit => {
 	let allowed = limit;
 	let cancel: (() => void) | undefined;
 
@@ -68,16 +68,16 @@ How much whoever asks is worth waiting for.
 - silent: it did not answer its first question at once, and is asked again
 - lost: it did not answer last time
 */
-export type Standing = 'begun' | 'new' | 'proven' | 'silent' | 'lost';
+export type Priority = 'begun' | 'new' | 'proven' | 'silent' | 'lost';
 
 /** Gives one of the limited places for a request to whoever asks, in turn. */
-export type Slots = {
+export type RequestQueue = {
 	/**
 	Calls `begin` when there is a place, at once or later; it must call `leave` exactly when it is done. Returns what gives up waiting (nothing, once begun).
 
 	First contacts go before routine, so that a large fleet is soon known. Those that are new, silent or lost hold at most three quarters of the places together, since each may hold its place until the deadline: dead agents starve nobody.
 	*/
-	readonly enter: (standing: Standing, begin: (leave: () => void) => void) => () => void;
+	readonly enter: (standing: Priority, begin: (leave: () => void) => void) => () => void;
 	/** Whether others that are new wait for a place: whoever is asked for the first time should not hold one for long. */
 	readonly isCrowded: () => boolean;
 	/** Nobody is let in by time any more. */
@@ -91,10 +91,10 @@ type Line = {readonly waiting: Set<Waiting>; inside: number};
 const newLine = (): Line => ({waiting: new Set(), inside: 0});
 
 /** At most `most` places. */
-export const createSlots = (most: number, clock: Clock): Slots => {
-	const lines: Readonly<Record<Standing, Line>> = {begun: newLine(), new: newLine(), proven: newLine(), silent: newLine(), lost: newLine()};
+export const createRequestQueue = (most: number, clock: Clock): RequestQueue => {
+	const lines: Readonly<Record<Priority, Line>> = {begun: newLine(), new: newLine(), proven: newLine(), silent: newLine(), lost: newLine()};
 	const isAnybodyWaiting = (): boolean => Object.values(lines).some(({waiting}) => waiting.size > 0);
-	const room = createRoom({limit: most, clock, isCrowded: isAnybodyWaiting, onMore() {
+	const room = createConcurrencyLimit({limit: most, clock, isCrowded: isAnybodyWaiting, onMore() {
 		admit();
 	}});
 	// However busy the others are, some of the lost are always being asked, so that they are found when they are back.

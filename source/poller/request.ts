@@ -1,14 +1,14 @@
-import {type AgentClient, type Ask, type Reply} from '../client/types.js';
+import {type AgentClient, type RequestOptions, type Reply} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
 import {type AgentError} from '../protocol/errors.js';
 import {type Dag, type TaskNode} from '../protocol/task.js';
 import {bugError} from './agent/errors.js';
 import {pace} from './intervals.js';
-import {type Question, type TaskSource} from './requests.js';
+import {type PollRequest, type TaskSource} from './requests.js';
 
 /** What came of a question. `none`: there is nothing of the kind, which is no fault. */
-export type Answer =
+export type PollResponse =
 	| {readonly type: 'info'; readonly info: AgentInfo}
 	| {readonly type: 'status'; readonly status: AgentStatus}
 	| {readonly type: 'skew'; readonly skew: number}
@@ -21,29 +21,29 @@ export type Answer =
 
 type Data<T> = Extract<Reply<T>, {readonly type: 'data'}>;
 
-const from = async <T>(reply: Promise<Reply<T>>, toAnswer: (reply: Data<T>) => Answer): Promise<Answer> => {
+const from = async <T>(reply: Promise<Reply<T>>, toAnswer: (reply: Data<T>) => PollResponse): Promise<PollResponse> => {
 	const settled = await reply;
 	return settled.type === 'data' ? toAnswer(settled) : settled;
 };
 
-const fetchDag = async (client: AgentClient, of: TaskSource, ask: Ask & {readonly details: boolean}): Promise<Reply<Dag>> => {
+const fetchDag = async (client: AgentClient, of: TaskSource, sendRequest: RequestOptions & {readonly details: boolean}): Promise<Reply<Dag>> => {
 	switch (of.type) {
 		case 'agent': {
-			return client.fetchMaintenanceTask(ask);
+			return client.fetchMaintenanceTask(sendRequest);
 		}
 
 		case 'cluster': {
-			return client.fetchClusterTask(ask);
+			return client.fetchClusterTask(sendRequest);
 		}
 
 		case 'other': {
-			return client.fetchTask({...ask, id: of.id});
+			return client.fetchTask({...sendRequest, id: of.id});
 		}
 	}
 };
 
 /** Puts a question to a client. */
-export const fetchAnswer = async (client: AgentClient, question: Question, ask: Ask): Promise<Answer> => {
+export const fetchResponse = async (client: AgentClient, question: PollRequest, ask: RequestOptions): Promise<PollResponse> => {
 	switch (question.type) {
 		case 'info': {
 			return from(client.fetchInfo(ask), ({data}) => ({type: 'info', info: data}));
@@ -93,7 +93,7 @@ type Options = {
 	readonly signal: AbortSignal;
 };
 
-const attempt = async <T>(send: (ask: Ask) => Promise<T>, ask: Ask): Promise<T | Failure> => {
+const attempt = async <T>(send: (ask: RequestOptions) => Promise<T>, ask: RequestOptions): Promise<T | Failure> => {
 	try {
 		return await send(ask);
 	} catch (error) {
@@ -102,7 +102,7 @@ const attempt = async <T>(send: (ask: Ask) => Promise<T>, ask: Ask): Promise<T |
 };
 
 /** Asks, and always gets an answer in time: a client that throws or hangs makes an error like any other. Never rejects; leaves no timer behind. */
-export const ask = async <T>(send: (ask: Ask) => Promise<T>, {clock, timeout, signal}: Options): Promise<T | Failure> => {
+export const ask = async <T>(send: (ask: RequestOptions) => Promise<T>, {clock, timeout, signal}: Options): Promise<T | Failure> => {
 	// No AbortSignal.any: what it leaves with the collector for each question goes only now and then, by the ten thousand.
 	const controller = new AbortController();
 	if (signal.aborted) {
@@ -143,7 +143,7 @@ Asks once more where the connection broke under the question.
 
 Connections are kept, and agents or what stands in between close those that were quiet for a while, sometimes just as a question is on its way (RFC 9112, section 9.3.1). That says nothing of the agent, and nobody should be told.
 */
-export const onceMore = async <T extends AnyAnswer>(send: () => Promise<T>): Promise<T> => {
+export const retryOnce = async <T extends AnyAnswer>(send: () => Promise<T>): Promise<T> => {
 	const answer = await send();
 	return isBroken(answer) ? send() : answer;
 };

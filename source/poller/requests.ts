@@ -10,7 +10,7 @@ The circumstances of an answer.
 - fingerprint: of the key with which the agent is asked by now
 - isShown: whether the task of that id is some agent's or cluster's last maintenance task
 */
-export type Occasion = {
+export type ResponseMeta = {
 	readonly sentAt: Timestamp;
 	readonly at: Timestamp;
 	readonly random: number;
@@ -33,7 +33,7 @@ export type Routine =
 	| {readonly type: 'node'; readonly of: TaskSource; readonly id: string};
 
 /** `link` asks for a task that somebody wants to see, once. */
-export type Question = Routine | {readonly type: 'link'; readonly id: string};
+export type PollRequest = Routine | {readonly type: 'link'; readonly id: string};
 
 /** What fails and is retried together. `contact` is the agent itself; `details` a task that is too large to fetch; `bug` a fault of ours. */
 export type Topic = 'bug' | 'contact' | 'info' | 'skew' | 'task' | 'details' | 'cluster-info' | 'cluster-task' | 'unfinished' | 'other-task';

@@ -5,10 +5,10 @@ import {initialState} from '../store/initial-state.js';
 import {type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {type Line, type RecordedExchange} from './format.js';
-import {type Asides} from './on-demand.js';
+import {type OnDemandResponses} from './on-demand.js';
 import {type PlacedLine, type Recording} from './reader.js';
 import {type ReplayTime} from './replay-clock.js';
-import {type Cast, emptyCast, takeExchange} from './to-events.js';
+import {type AgentStates, noAgentStates, takeExchange} from './to-events.js';
 
 /**
 What is known at a place, beside the store.
@@ -19,7 +19,7 @@ What is known at a place, beside the store.
 - damaged, lost, disordered: lines up to here that could not be read, answers that were not written, and lines that are much older than the one before them
 */
 export type Knowledge = {
-	readonly cast: Cast;
+	readonly cast: AgentStates;
 	readonly at: Timestamp;
 	readonly lineAt: Timestamp | undefined;
 	readonly isFresh: boolean;
@@ -42,18 +42,18 @@ type TakerDeps = {
 	readonly onTime: (at: Timestamp, isFirst: boolean) => void;
 };
 
-const nothing: Knowledge = {cast: emptyCast, at: 0, lineAt: undefined, isFresh: true, damaged: 0, lost: 0, disordered: 0};
+const nothing: Knowledge = {cast: noAgentStates, at: 0, lineAt: undefined, isFresh: true, damaged: 0, lost: 0, disordered: 0};
 
 // In ms. Clocks are set by less now and then, and answers that came together may be written the one before the other.
 const toleratedStep = 3000;
 
-export const createTaker = ({store, onTime}: TakerDeps): Taker => {
+export const createApplier = ({store, onTime}: TakerDeps): Taker => {
 	let known = nothing;
 	let isFirst = true;
 
 	const begin = ({agents, at}: Extract<Line, {type: 'beginning'}>): void => {
 		const state = store.getState();
-		known = {...known, cast: emptyCast, isFresh: true, at: at ?? known.at};
+		known = {...known, cast: noAgentStates, isFresh: true, at: at ?? known.at};
 		onTime(known.at, true);
 		store.dispatch({type: 'replay-restored', state: {...initialState(agents, state.view.size), journal: state.journal}});
 	};
@@ -125,7 +125,7 @@ export const createTaker = ({store, onTime}: TakerDeps): Taker => {
 		knowledge: () => known,
 		restore(next) {
 			known = next;
-			isFirst = next.cast === emptyCast && next.at === 0;
+			isFirst = next.cast === noAgentStates && next.at === 0;
 		},
 	};
 };
@@ -175,7 +175,7 @@ const createSnapshots = (first: Place): Snapshots => {
 
 // Where a replay is in its recording: what was taken in up to there, and the way to other places.
 
-export type Track = {
+export type Cursor = {
 	/** Lines that were taken in, and where the next one begins. */
 	readonly count: () => number;
 	readonly offset: () => number;
@@ -192,12 +192,12 @@ export type Track = {
 	readonly close: () => Promise<void>;
 };
 
-type TrackDeps = {readonly recording: Recording; readonly store: Store; readonly time: ReplayTime; readonly asides: Asides};
+type TrackDeps = {readonly recording: Recording; readonly store: Store; readonly time: ReplayTime; readonly asides: OnDemandResponses};
 
 const changesIn = ({journal}: State): number => journal.dropped + journal.entries.length;
 
-export const createTrack = ({recording, store, time, asides}: TrackDeps): Track => {
-	const taker = createTaker({
+export const createCursor = ({recording, store, time, asides}: TrackDeps): Cursor => {
+	const taker = createApplier({
 		store,
 		onTime(at, isFirst) {
 			if (isFirst) {

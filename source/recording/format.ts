@@ -1,6 +1,6 @@
 import {Buffer} from 'node:buffer';
 import * as z from 'zod';
-import {type HttpAnswer} from '../client/types.js';
+import {type HttpResponse} from '../client/types.js';
 import {formatHostPort} from '../lib/host-port.js';
 import {escapedInJson, printable, unprintableInJson} from '../lib/printable.js';
 import {type Redaction, replaceInSlices, type Slices} from '../lib/redact.js';
@@ -164,7 +164,7 @@ export type RecordedExchange = {
 	readonly at: Timestamp | undefined;
 	readonly agent: AgentAddress;
 	readonly path: string;
-	readonly answer: HttpAnswer;
+	readonly answer: HttpResponse;
 	readonly lastSeenAt: Timestamp | undefined;
 };
 
@@ -218,7 +218,7 @@ const addressOf = (key: string): readonly AgentAddress[] => {
 
 const bodyText = (body: unknown): string => typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
 
-const answerOf = ({status, body, error}: z.output<typeof exchangeSchema>): HttpAnswer | undefined => {
+const answerOf = ({status, body, error}: z.output<typeof exchangeSchema>): HttpResponse | undefined => {
 	if (error) {
 		return {type: 'error', error};
 	}

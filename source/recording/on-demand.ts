@@ -9,9 +9,9 @@ import {type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {type RecordedExchange} from './format.js';
 import {type Recording} from './reader.js';
-import {emptyCast, historyOf, takeExchange} from './to-events.js';
+import {noAgentStates, historyOf, takeExchange} from './to-events.js';
 
-export type Asides = {
+export type OnDemandResponses = {
 	/** An exchange stands at that offset. */
 	readonly note: (exchange: RecordedExchange, offset: number) => void;
 	/** Shows what is open and was told before that offset; `isForced` also what was shown already. */
@@ -33,7 +33,7 @@ const isAside = (path: string): boolean => /^\/api\/v1\/task\/(?:sub_task\/\d+\/
 const wishesOf = (state: State, at: number): readonly Wish[] => {
 	const {log, histories} = selectFocus(state);
 	const link = selectMissingTask(state);
-	const told = (exchange: RecordedExchange): readonly PollEvent[] => takeExchange(emptyCast, exchange, at).events;
+	const told = (exchange: RecordedExchange): readonly PollEvent[] => takeExchange(noAgentStates, exchange, at).events;
 	return [
 		...(log ? [{agent: log.agent, path: routes.subTaskLogs(log.subTask), toEvents: told, otherwise: undefined}] : []),
 		...(link ? [{agent: link.agent, path: routes.task(link.id, true), toEvents: told, otherwise: {type: 'linked-task-failed', agent: link.agent, at, id: link.id, error: notRecorded} as const}] : []),
@@ -46,7 +46,7 @@ const wishesOf = (state: State, at: number): readonly Wish[] => {
 	];
 };
 
-export const createAsides = ({recording, store, now}: {readonly recording: Recording; readonly store: Store; readonly now: () => number}): Asides => {
+export const createOnDemandResponses = ({recording, store, now}: {readonly recording: Recording; readonly store: Store; readonly now: () => number}): OnDemandResponses => {
 	/** Where the answers to a question stand, in order. */
 	const offsets = new Map<string, number[]>();
 	let shown: ReadonlySet<string> = new Set();

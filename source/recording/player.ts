@@ -1,19 +1,19 @@
 // Plays a recording into a store: each line when its time has come; and a person can go anywhere in it.
 
 import {type Clock} from '../lib/clock.js';
-import {type ReplayWish} from '../store/actions.js';
+import {type ReplayCommand} from '../store/actions.js';
 import {type Replay, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
-import {createTrack} from './cursor.js';
-import {type Asides} from './on-demand.js';
+import {createCursor} from './cursor.js';
+import {type OnDemandResponses} from './on-demand.js';
 import {type PlacedLine, type Recording} from './reader.js';
 import {type ReplayTime} from './replay-clock.js';
-import {createGoals, outsideWords, type PlaceGoal} from './seek.js';
+import {createSeekTargets, outsideWords, type PlaceTarget} from './seek.js';
 
 export type Player = {
 	/** Reads on whenever it is time, until closed. Rejects where the recording cannot be read any more. */
 	readonly run: () => Promise<void>;
-	readonly wish: (wish: ReplayWish) => void;
+	readonly wish: (wish: ReplayCommand) => void;
 	/** Ends `run`. */
 	readonly close: () => void;
 };
@@ -22,7 +22,7 @@ export type PlayerOptions = {
 	readonly recording: Recording;
 	readonly store: Store;
 	readonly time: ReplayTime;
-	readonly asides: Asides;
+	readonly asides: OnDemandResponses;
 	/** Real time. */
 	readonly clock: Clock;
 	readonly speed: number;
@@ -31,7 +31,7 @@ export type PlayerOptions = {
 };
 
 /** Where to: on with time, or to a place. */
-type Goal = {readonly type: 'time'} | PlaceGoal;
+type Goal = {readonly type: 'time'} | PlaceTarget;
 
 /** What the pace can be changed to. */
 export const paces = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] as const;
@@ -43,15 +43,15 @@ const slice = 12;
 const waitingLimit = 20;
 
 export const createPlayer = ({recording, store, time, asides, clock, speed: firstSpeed, nextTurn}: PlayerOptions): Player => {
-	const track = createTrack({recording, store, time, asides});
-	const findGoal = createGoals({recording, track, time});
+	const track = createCursor({recording, store, time, asides});
+	const findGoal = createSeekTargets({recording, track, time});
 	let speed = firstSpeed;
 	let isPaused = false;
 	let isOver = false;
 	let isClosed = false;
 	let goal: Goal = {type: 'time'};
 	/** What was wished for while something was under way, in order. */
-	let waiting: readonly ReplayWish[] = [];
+	let waiting: readonly ReplayCommand[] = [];
 	let wake: () => void = () => undefined;
 
 	const phaseNow = (): Replay['phase'] => {
@@ -72,7 +72,7 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 	const waitFor = ({line}: PlacedLine): number =>
 		line && line.type !== 'beginning' && line.at !== undefined && !track.knowledge().isFresh ? (line.at - time.now()) / speed : 0;
 
-	const fulfil = (asked: ReplayWish): void => {
+	const fulfil = (asked: ReplayCommand): void => {
 		switch (asked.type) {
 			case 'pause-toggled': {
 				isPaused = !isPaused;
@@ -118,7 +118,7 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 		}
 	};
 
-	const arrive = async (reached: PlaceGoal, placed: PlacedLine | undefined): Promise<void> => {
+	const arrive = async (reached: PlaceTarget, placed: PlacedLine | undefined): Promise<void> => {
 		goal = {type: 'time'};
 		if (placed) {
 			time.reach(reached.at);

@@ -1,9 +1,9 @@
 // Where a replay is to go: from a wish to the place at which it is fulfilled. What lies behind is gone back to at once, what lies ahead is left to be read.
 
 import {type Timestamp} from '../lib/time.js';
-import {type ReplayWish} from '../store/actions.js';
+import {type ReplayCommand} from '../store/actions.js';
 import {readPlace} from '../store/replay-place.js';
-import {type Track} from './cursor.js';
+import {type Cursor} from './cursor.js';
 import {type PlacedLine, type Recording} from './reader.js';
 import {type ReplayTime} from './replay-clock.js';
 
@@ -13,18 +13,18 @@ As fast as possible until a place, seen from the line that comes next.
 - at: what time it is there, if no line says otherwise
 - isTyped: somebody named that time, and is told where there is none of the kind
 */
-export type PlaceGoal = {readonly type: 'place'; readonly isReached: (next: PlacedLine | undefined) => boolean; readonly at: Timestamp | undefined; readonly isTyped: boolean};
+export type PlaceTarget = {readonly type: 'place'; readonly isReached: (next: PlacedLine | undefined) => boolean; readonly at: Timestamp | undefined; readonly isTyped: boolean};
 
 /** Undefined where it leads nowhere. */
-export type FindGoal = (wish: Extract<ReplayWish, {type: 'line' | 'change' | 'time' | 'place'}>) => PlaceGoal | undefined;
+export type FindTarget = (wish: Extract<ReplayCommand, {type: 'line' | 'change' | 'time' | 'place'}>) => PlaceTarget | undefined;
 
-type Options = {readonly recording: Recording; readonly track: Track; readonly time: ReplayTime};
+type Options = {readonly recording: Recording; readonly track: Cursor; readonly time: ReplayTime};
 
-export const createGoals = ({recording, track, time}: Options): FindGoal => {
+export const createSeekTargets = ({recording, track, time}: Options): FindTarget => {
 	// Before the first line there is nothing, not even a time.
-	const goalOf = (isReached: PlaceGoal['isReached'], at?: Timestamp, isTyped = false): PlaceGoal => ({type: 'place', isReached: placed => track.count() > 0 && isReached(placed), at, isTyped});
+	const goalOf = (isReached: PlaceTarget['isReached'], at?: Timestamp, isTyped = false): PlaceTarget => ({type: 'place', isReached: placed => track.count() > 0 && isReached(placed), at, isTyped});
 
-	const toCount = (target: number): PlaceGoal => {
+	const toCount = (target: number): PlaceTarget => {
 		if (target < track.count()) {
 			track.goBack(({count}) => count <= target);
 		}
@@ -32,7 +32,7 @@ export const createGoals = ({recording, track, time}: Options): FindGoal => {
 		return goalOf(() => track.count() >= target);
 	};
 
-	const toTime = (target: Timestamp, isTyped: boolean): PlaceGoal => {
+	const toTime = (target: Timestamp, isTyped: boolean): PlaceTarget => {
 		if (target < time.now()) {
 			track.goBack(({count, knowledge}) => count === 0 || knowledge.at <= target);
 		}
@@ -40,7 +40,7 @@ export const createGoals = ({recording, track, time}: Options): FindGoal => {
 		return goalOf(placed => placed?.line?.at !== undefined && placed.line.at > target && !track.knowledge().isFresh, target, isTyped);
 	};
 
-	const toPart = (percent: number): PlaceGoal => {
+	const toPart = (percent: number): PlaceTarget => {
 		const target = recording.size * percent / 100;
 		if (target < track.offset()) {
 			track.goBack(({offset}) => offset <= target);
@@ -49,7 +49,7 @@ export const createGoals = ({recording, track, time}: Options): FindGoal => {
 		return goalOf(() => track.offset() >= target);
 	};
 
-	const toTyped = (text: string): PlaceGoal | undefined => {
+	const toTyped = (text: string): PlaceTarget | undefined => {
 		const read = readPlace(text, time.now());
 		if (!read.ok) {
 			return undefined;
@@ -58,7 +58,7 @@ export const createGoals = ({recording, track, time}: Options): FindGoal => {
 		return read.place.type === 'time' ? toTime(read.place.at, true) : toPart(read.place.percent);
 	};
 
-	const toChange = (by: 1 | -1): PlaceGoal => {
+	const toChange = (by: 1 | -1): PlaceTarget => {
 		if (by < 0) {
 			// Where there is none before, to the first line.
 			return toCount(track.changeBefore() ?? 1);
@@ -90,7 +90,7 @@ export const createGoals = ({recording, track, time}: Options): FindGoal => {
 };
 
 /** What to say where the time that was typed lies outside; `now` is where it led. */
-export const outsideWords = ({at, isTyped}: PlaceGoal, now: Timestamp): string | undefined => {
+export const outsideWords = ({at, isTyped}: PlaceTarget, now: Timestamp): string | undefined => {
 	if (!isTyped || at === undefined || at === now) {
 		return undefined;
 	}

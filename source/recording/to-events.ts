@@ -1,17 +1,17 @@
 import {type z} from 'zod';
 import {readPayload} from '../client/parse-response.js';
-import {kinds} from '../client/response-types.js';
+import {responseTypes} from '../client/response-types.js';
 import {absentOutsideCluster, isForeign} from '../client/task-rules.js';
-import {type HttpAnswer, type Reply} from '../client/types.js';
+import {type HttpResponse, type Reply} from '../client/types.js';
 import {type Table, tableOf} from '../lib/ordered-map.js';
 import {type Timestamp} from '../lib/time.js';
-import {type DutyMemory, newDuty, united, withSeen} from '../poller/agent/cluster-state.js';
+import {type DelegateState, newDelegateState, united, withSeen} from '../poller/agent/cluster-state.js';
 import {clusterByAgent, clustersKnown, eventsOf, groupsOf, healthOf} from '../poller/agent/events.js';
-import {remember} from '../poller/agent/on-response.js';
+import {applyResponse} from '../poller/agent/on-response.js';
 import {appointed} from '../poller/agent/on-user.js';
-import {type AgentMemory, identityOf, newMemory} from '../poller/agent/state.js';
-import {type Answer} from '../poller/request.js';
-import {type Question, type TaskSource} from '../poller/requests.js';
+import {type AgentPollState, identityOf, newPollState} from '../poller/agent/state.js';
+import {type PollResponse} from '../poller/request.js';
+import {type PollRequest, type TaskSource} from '../poller/requests.js';
 import {clusterInfoSchema, infoSchema, statusSchema, timeSchema} from '../protocol/agent.js';
 import {type AgentError} from '../protocol/errors.js';
 import {forwardsToMaster, isInCluster} from '../protocol/identity.js';
@@ -23,7 +23,7 @@ import {type RecordedExchange} from './format.js';
 
 /** What was asked: one of the poller's questions, or one of those that are put beside its routine. */
 type Asked =
-	| Question
+	| PollRequest
 	| {readonly type: 'logs'; readonly subTask: string}
 	| {readonly type: 'history'; readonly of: 'agent' | 'cluster'};
 
@@ -49,7 +49,7 @@ const fixed: Readonly<Record<string, Asked>> = {
 const hasNode = (dag: Dag | undefined, id: string): boolean => dag?.nodes?.some(node => node.id === id) ?? false;
 
 /** Whose stage has that id, as far as is known. */
-const sourceOf = ({task, duty}: AgentMemory, id: string): TaskSource | undefined => {
+const sourceOf = ({task, duty}: AgentPollState, id: string): TaskSource | undefined => {
 	if (hasNode(task.dag, id)) {
 		return {type: 'agent'};
 	}
@@ -59,7 +59,7 @@ const sourceOf = ({task, duty}: AgentMemory, id: string): TaskSource | undefined
 };
 
 /** What the path (and query) of a GET asks an agent of which so much is known. Undefined for what is never shown. */
-const askedOf = (path: string, memory: AgentMemory): Asked | undefined => {
+const askedOf = (path: string, memory: AgentPollState): Asked | undefined => {
 	const known = Object.hasOwn(fixed, path) ? fixed[path] : undefined;
 	if (known) {
 		return known;
@@ -83,7 +83,7 @@ const askedOf = (path: string, memory: AgentMemory): Asked | undefined => {
 // From a recorded answer to what the poller makes of one: the same schemas and the same rules as in the client.
 
 /** The data in an answer, and nothing remembered of it. */
-const replyOf = <T>(schema: z.ZodType<T>, answer: HttpAnswer): Reply<T> => {
+const replyOf = <T>(schema: z.ZodType<T>, answer: HttpResponse): Reply<T> => {
 	if (answer.type === 'error') {
 		return answer;
 	}
@@ -92,16 +92,16 @@ const replyOf = <T>(schema: z.ZodType<T>, answer: HttpAnswer): Reply<T> => {
 	return found.type === 'data' ? {...found, isUnchanged: false, bytes: answer.body.length} : found;
 };
 
-const failed = (error: AgentError): Answer => ({type: 'error', error});
+const failed = (error: AgentError): PollResponse => ({type: 'error', error});
 
-const from = <T>(reply: Reply<T>, toAnswer: (data: T, bytes: number) => Answer): Answer => reply.type === 'data' ? toAnswer(reply.data, reply.bytes) : reply;
+const from = <T>(reply: Reply<T>, toAnswer: (data: T, bytes: number) => PollResponse): PollResponse => reply.type === 'data' ? toAnswer(reply.data, reply.bytes) : reply;
 
 /** For what every agent has. */
-const must = <T>(reply: Reply<T>, toAnswer: (data: T) => Answer): Answer =>
+const must = <T>(reply: Reply<T>, toAnswer: (data: T) => PollResponse): PollResponse =>
 	reply.type === 'none' ? failed({type: 'protocol', message: 'answered "not found" to what every agent knows: is it one?'}) : from(reply, toAnswer);
 
-const taskReply = (question: Extract<Question, {readonly of: unknown}>, answer: HttpAnswer, {info}: AgentMemory): Reply<Dag> => {
-	const reply = replyOf(kinds.task.schema, answer);
+const taskReply = (question: Extract<PollRequest, {readonly of: unknown}>, answer: HttpResponse, {info}: AgentPollState): Reply<Dag> => {
+	const reply = replyOf(responseTypes.task.schema, answer);
 	switch (question.of.type) {
 		case 'agent': {
 			return reply.type === 'data' && isForeign(reply.data, info)
@@ -120,7 +120,7 @@ const taskReply = (question: Extract<Question, {readonly of: unknown}>, answer: 
 };
 
 /** What came of a question at that time, our clock. */
-const readAnswer = (question: Question, answer: HttpAnswer, {memory, at}: {readonly memory: AgentMemory; readonly at: Timestamp}): Answer => {
+const readAnswer = (question: PollRequest, answer: HttpResponse, {memory, at}: {readonly memory: AgentPollState; readonly at: Timestamp}): PollResponse => {
 	switch (question.type) {
 		case 'info': {
 			return must(replyOf(infoSchema, answer), info => ({type: 'info', info}));
@@ -139,7 +139,7 @@ const readAnswer = (question: Question, answer: HttpAnswer, {memory, at}: {reado
 		}
 
 		case 'unfinished': {
-			const reply = absentOutsideCluster(replyOf(kinds.tasks.schema, answer));
+			const reply = absentOutsideCluster(replyOf(responseTypes.tasks.schema, answer));
 			return reply.type === 'none' ? {type: 'unfinished', list: []} : from(reply, list => ({type: 'unfinished', list}));
 		}
 
@@ -151,11 +151,11 @@ const readAnswer = (question: Question, answer: HttpAnswer, {memory, at}: {reado
 
 		case 'node': {
 			const {of, id} = question;
-			return from(replyOf(kinds.node.schema, answer), node => ({type: 'node', of, id, node}));
+			return from(replyOf(responseTypes.node.schema, answer), node => ({type: 'node', of, id, node}));
 		}
 
 		case 'link': {
-			return from(replyOf(kinds.task.schema, answer), (dag, bytes) => ({type: 'task', of: {type: 'other', id: question.id}, dag, bytes}));
+			return from(replyOf(responseTypes.task.schema, answer), (dag, bytes) => ({type: 'task', of: {type: 'other', id: question.id}, dag, bytes}));
 		}
 	}
 };
@@ -163,29 +163,29 @@ const readAnswer = (question: Question, answer: HttpAnswer, {memory, at}: {reado
 // From a recorded answer to the events that the store takes. It is the poller's own memory that makes them, so that a replay tells what polling told.
 
 /** What is known of every agent (by its key) that has answered so far. */
-export type Cast = Table<AgentMemory>;
+export type AgentStates = Table<AgentPollState>;
 
-export const emptyCast: Cast = tableOf<AgentMemory>([]);
+export const noAgentStates: AgentStates = tableOf<AgentPollState>([]);
 
-type Taken = {readonly cast: Cast; readonly events: readonly PollEvent[]};
+type Taken = {readonly cast: AgentStates; readonly events: readonly PollEvent[]};
 
 /** Whether an agent must be the one that speaks for its cluster to be asked that. */
-const needsDuty = (question: Question): boolean =>
+const needsDuty = (question: PollRequest): boolean =>
 	question.type === 'unfinished' || ((question.type === 'task' || question.type === 'probe' || question.type === 'node') && question.of.type === 'cluster');
 
-const byName = createLookup<AgentMemory>(({info}) => info ? [info.agent] : []);
+const byName = createLookup<AgentPollState>(({info}) => info ? [info.agent] : []);
 
-const byReportedMember = createLookup<AgentMemory>(({cluster}) => cluster?.members.map(({agent}) => agent) ?? []);
+const byReportedMember = createLookup<AgentPollState>(({cluster}) => cluster?.members.map(({agent}) => agent) ?? []);
 
-const byShownTask = createLookup<AgentMemory>(memory => healthOf(memory).taskIds);
+const byShownTask = createLookup<AgentPollState>(memory => healthOf(memory).taskIds);
 
 /** The agents (keys) that can be of one cluster with that one: whose reports name it, whom they name, and so on. */
-const relatedTo = (cast: Cast, agent: string): readonly string[] => {
+const relatedTo = (cast: AgentStates, agent: string): readonly string[] => {
 	const related = new Set<string>();
 	const names = new Set<string>();
 	let keys: readonly string[] = [agent];
 	while (keys.length > 0) {
-		const memories = keys.map(key => cast.get(key) ?? newMemory);
+		const memories = keys.map(key => cast.get(key) ?? newPollState);
 		const news = new Set(memories.flatMap(({info, cluster}) => [...info ? [info.agent] : [], ...cluster?.members.map(member => member.agent) ?? []])).difference(names);
 		for (const key of keys) {
 			related.add(key);
@@ -202,40 +202,40 @@ const relatedTo = (cast: Cast, agent: string): readonly string[] => {
 };
 
 /** Who of the agent's cluster had the word until now. */
-const speakerBefore = (cast: Cast, agent: string): string | undefined => {
-	if (!isInCluster(healthOf(cast.get(agent) ?? newMemory).identity)) {
+const speakerBefore = (cast: AgentStates, agent: string): string | undefined => {
+	if (!isInCluster(healthOf(cast.get(agent) ?? newPollState).identity)) {
 		return undefined;
 	}
 
 	// Looking at all agents each time would take minutes with thousands of them.
-	const healths = new Map(relatedTo(cast, agent).map(key => [key, healthOf(cast.get(key) ?? newMemory)]));
+	const healths = new Map(relatedTo(cast, agent).map(key => [key, healthOf(cast.get(key) ?? newPollState)]));
 	const groups = groupsOf(healths, clusterByAgent(healths, clustersKnown(healths)));
 	const members = groups.values().find(keys => keys.includes(agent)) ?? [];
 	return members.find(key => key !== agent && cast.get(key)?.duty !== undefined);
 };
 
-type Handed = {readonly cast: Cast; readonly duty: DutyMemory; readonly events: readonly PollEvent[]};
+type Handed = {readonly cast: AgentStates; readonly duty: DelegateState; readonly events: readonly PollEvent[]};
 
 /** Takes the word from who had it. */
-const handOver = (cast: Cast, agent: string, at: Timestamp): Handed => {
+const handOver = (cast: AgentStates, agent: string, at: Timestamp): Handed => {
 	const before = speakerBefore(cast, agent);
 	const memory = before === undefined ? undefined : cast.get(before);
 	if (before === undefined || !memory) {
-		return {cast, duty: newDuty, events: []};
+		return {cast, duty: newDelegateState, events: []};
 	}
 
 	const after = appointed(memory, undefined, at);
-	return {cast: cast.with(before, after), duty: memory.duty ?? newDuty, events: eventsOf(memory, after, {agent: before, at})};
+	return {cast: cast.with(before, after), duty: memory.duty ?? newDelegateState, events: eventsOf(memory, after, {agent: before, at})};
 };
 
 /** Whether an agent that has the word came to belong to others by what it just said. */
-const meetsCluster = (before: AgentMemory, now: AgentMemory): boolean =>
+const meetsCluster = (before: AgentPollState, now: AgentPollState): boolean =>
 	now.duty !== undefined && (identityOf(before) !== identityOf(now) || before.cluster !== now.cluster);
 
-type Joined = {readonly cast: Cast; readonly memory: AgentMemory; readonly events: readonly PollEvent[]};
+type Joined = {readonly cast: AgentStates; readonly memory: AgentPollState; readonly events: readonly PollEvent[]};
 
 /** Where two of one cluster have the word, the one that came to it last has it alone, with what both knew. */
-const joinDuties = (cast: Cast, agent: string, at: Timestamp): Joined | undefined => {
+const joinDuties = (cast: AgentStates, agent: string, at: Timestamp): Joined | undefined => {
 	const memory = cast.get(agent);
 	if (!memory?.duty || speakerBefore(cast, agent) === undefined) {
 		return undefined;
@@ -246,7 +246,7 @@ const joinDuties = (cast: Cast, agent: string, at: Timestamp): Joined | undefine
 };
 
 const logsOf = ({agent, at}: AtAgent, subTask: string, {answer}: RecordedExchange): readonly PollEvent[] => {
-	const reply = replyOf(kinds.logs.schema, answer);
+	const reply = replyOf(responseTypes.logs.schema, answer);
 	switch (reply.type) {
 		case 'data': {
 			return [{type: 'logs-received', agent, at, subTask, lines: reply.data}];
@@ -263,11 +263,11 @@ const logsOf = ({agent, at}: AtAgent, subTask: string, {answer}: RecordedExchang
 };
 
 /** Whether the task of that id is somebody's last one. */
-const isShownIn = (cast: Cast) => (id: string): boolean => byShownTask.has(cast, id);
+const isShownIn = (cast: AgentStates) => (id: string): boolean => byShownTask.has(cast, id);
 
-const learn = (cast: Cast, question: Question, exchange: RecordedExchange, at: Timestamp): Taken => {
+const learn = (cast: AgentStates, question: PollRequest, exchange: RecordedExchange, at: Timestamp): Taken => {
 	const agent = exchange.agent.key;
-	const known = cast.get(agent) ?? newMemory;
+	const known = cast.get(agent) ?? newPollState;
 	// What a follower is asked for others, it asks its master.
 	if (needsDuty(question) && forwardsToMaster(identityOf(known))) {
 		return {cast, events: []};
@@ -281,7 +281,7 @@ const learn = (cast: Cast, question: Question, exchange: RecordedExchange, at: T
 	const others = handed?.cast ?? cast;
 	const isShown = isShownIn(others);
 	const answer = readAnswer(question, exchange.answer, {memory: before, at});
-	const learned = remember(before, question, answer, {
+	const learned = applyResponse(before, question, answer, {
 		sentAt: at, at, random: 0, isReleased: false, skew: undefined, fingerprint: undefined, isShown,
 	});
 	const met = meetsCluster(before, learned) ? joinDuties(others.with(agent, learned), agent, at) : undefined;
@@ -296,14 +296,14 @@ const newestFirst = (tasks: readonly Dag[]): readonly Dag[] => tasks.map(task =>
 
 /** What an answer with a history tells of an owner (an agent's or a cluster's key). */
 export const historyOf = ({agent, at}: AtAgent, owner: string, {answer}: RecordedExchange): readonly PollEvent[] => {
-	const reply = replyOf(kinds.tasks.schema, answer);
+	const reply = replyOf(responseTypes.tasks.schema, answer);
 	return reply.type === 'data' ? [{type: 'history-received', agent, at, owner, tasks: newestFirst(reply.data), left: 0, isLoading: false}] : [];
 };
 
 /** What an exchange at that time tells, given what is known. Pure. Events of logs and histories count only where those are open. */
-export const takeExchange = (cast: Cast, exchange: RecordedExchange, at: Timestamp): Taken => {
+export const takeExchange = (cast: AgentStates, exchange: RecordedExchange, at: Timestamp): Taken => {
 	const agent = exchange.agent.key;
-	const asked = askedOf(exchange.path, cast.get(agent) ?? newMemory);
+	const asked = askedOf(exchange.path, cast.get(agent) ?? newPollState);
 	if (!asked) {
 		return {cast, events: []};
 	}

@@ -90,7 +90,7 @@ export type CommonAction =
 export type UserAction = LogAction | CommonAction;
 
 /** Where to go in a replay, or how fast: by lines, by changes, by ms. */
-export type ReplayWish =
+export type ReplayCommand =
 	| {readonly type: 'pause-toggled'}
 	| {readonly type: 'line' | 'change'; readonly by: 1 | -1}
 	| {readonly type: 'time'; readonly by: number}
@@ -111,7 +111,7 @@ export type Request =
 	| {readonly type: 'save-bundle'}
 	/** Sent once. */
 	| {readonly type: 'operate'; readonly order: Order}
-	| {readonly type: 'replay'; readonly wish: ReplayWish}
+	| {readonly type: 'replay'; readonly wish: ReplayCommand}
 	/** `offered` is the fingerprint that the user saw. */
 	| {readonly type: 'accept-keys'; readonly keys: readonly FoundKey[]};
 

@@ -8,7 +8,7 @@ import {type Store} from '../store/store.js';
 import {type AppView} from './app-view.js';
 import {replayLine} from './components/breadcrumb.js';
 import {noticeLine} from './components/footer.js';
-import {type ViewSource} from './frame-scheduler.js';
+import {type FrameScheduler} from './frame-scheduler.js';
 import {createKeyboard} from './keys/keyboard.js';
 import {type KeyTable} from './keys/resolve.js';
 import {actionsPanel, confirmationScreen} from './overlays/confirmation.js';
@@ -24,7 +24,7 @@ import {linksScreen} from './screens/links.js';
 import {logScreen} from './screens/log.js';
 import {nodeScreen} from './screens/node.js';
 import {taskScreen} from './screens/task.js';
-import {fitLine, type Line, type Piece, withPanel} from './span.js';
+import {fitLine, type Line, type Span, withPanel} from './span.js';
 import {asciiWords, styleOf, type Theme} from './theme.js';
 
 const screenLines = ({screen}: AppView, props: ScreenProps): readonly Line[] => {
@@ -155,7 +155,7 @@ export const composeFrame = (view: AppView, theme: Theme, hasTyped: boolean, key
 
 type LineProps = {readonly line: Line; readonly theme: Theme};
 
-const isSamePiece = (one: Piece | undefined, other: Piece | undefined): boolean =>
+const isSamePiece = (one: Span | undefined, other: Span | undefined): boolean =>
 	one?.text === other?.text && one?.tone === other?.tone && one?.isBold === other?.isBold && one?.isSpinning === other?.isSpinning;
 
 const isSameLine = (one: LineProps, other: LineProps): boolean =>
@@ -180,7 +180,7 @@ export const FrameLines = ({lines, theme}: {readonly lines: readonly Line[]; rea
 
 type AppProps = {
 	readonly store: Store;
-	readonly source: ViewSource;
+	readonly source: FrameScheduler;
 	readonly theme: Theme;
 	/** The key table, or one with other keys. */
 	readonly keys?: KeyTable | undefined;

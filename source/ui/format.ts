@@ -1,5 +1,5 @@
 import {type ActionName} from '../store/operations/offers.js';
-import {type Progress, type Span, type TaskCells} from '../store/selectors/view-types.js';
+import {type Progress, type TimeSpan, type TaskCells} from '../store/selectors/view-types.js';
 
 /** `width` columns that fill up as stages are done. A bar is full only when all are, and empty only when none is. */
 export const progressBar = ({done, total}: Progress, width: number, {filled, empty}: {readonly filled: string; readonly empty: string}): string => {
@@ -13,7 +13,7 @@ export const progressBar = ({done, total}: Progress, width: number, {filled, emp
 };
 
 /** Where a span lies on `width` columns: how many are free before it, and how many it takes, at least one. */
-export const placeSpan = ({start, end}: Span, width: number): {readonly before: number; readonly length: number} => {
+export const placeSpan = ({start, end}: TimeSpan, width: number): {readonly before: number; readonly length: number} => {
 	const before = Math.min(Math.floor(start * width), Math.max(0, width - 1));
 	const last = Math.min(Math.max(Math.round(end * width), before + 1), width);
 	return {before, length: Math.max(0, last - before)};

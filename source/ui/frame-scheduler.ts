@@ -21,7 +21,7 @@ const isOnlyCounted = ({stack, ...before}: View, {stack: next, ...after}: View):
 	stack !== next && isSame(before, after) && stack.length === next.length && stack.every((screen, index) => isScreenSame(screen, next[index]));
 
 /** The values of the frame, as React wants an outside store: the same object until something in sight changed. */
-export type ViewSource = {
+export type FrameScheduler = {
 	/** Throws what making the values threw, so that it is React that hears of it, and whoever waits for the screen to end. */
 	readonly getSnapshot: () => AppView;
 	/** The values of the last frame, if there was one. */
@@ -50,7 +50,7 @@ Turns the store and time into values for the screen, so that there is no frame w
 
 Nothing runs while nobody is subscribed. `present` is what is shown as now, where that is not the clock's: a replay's.
 */
-export const createViewSource = (store: Store, clock: Clock, present: () => Timestamp = clock.now): ViewSource => {
+export const createFrameScheduler = (store: Store, clock: Clock, present: () => Timestamp = clock.now): FrameScheduler => {
 	const listeners = new Set<() => void>();
 	let snapshot: AppView | undefined;
 	let failure: {readonly error: unknown} | undefined;

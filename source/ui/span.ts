@@ -1,7 +1,7 @@
 import {columnsOf, cut} from '../lib/columns.js';
 import {type PieceTone} from './theme.js';
 
-export type Line = readonly Piece[];
+export type Line = readonly Span[];
 
 /** A screen of exactly `height` lines: its head, its body filled up or cut, its last line. */
 export const frameLines = ({head, body, foot}: {readonly head: readonly Line[]; readonly body: readonly Line[]; readonly foot: Line}, height: number): readonly Line[] => {
@@ -19,16 +19,16 @@ export const withPanel = (lines: readonly Line[], panel: readonly Line[]): reado
 	[...lines.slice(0, Math.max(0, lines.length - panel.length)), ...panel.slice(-lines.length)];
 
 /** A part of a line in one style. Lines are made of pieces by pure functions, and drawn as they are. */
-export type Piece = {readonly text: string; readonly tone: PieceTone; readonly isBold?: boolean; readonly isSpinning?: boolean};
+export type Span = {readonly text: string; readonly tone: PieceTone; readonly isBold?: boolean; readonly isSpinning?: boolean};
 
-export const piece = (text: string, tone: PieceTone = 'plain', isBold = false): Piece => isBold ? {text, tone, isBold} : {text, tone};
+export const span = (text: string, tone: PieceTone = 'plain', isBold = false): Span => isBold ? {text, tone, isBold} : {text, tone};
 
 /** A mark that moves, for where a person waits for an answer; one column wide. Nowhere else: each of its steps is a frame. */
-export const spinner = (tone: PieceTone): Piece => ({text: ' ', tone, isSpinning: true});
+export const spinner = (tone: PieceTone): Span => ({text: ' ', tone, isSpinning: true});
 
-export const spaces = (width: number): Piece => piece(' '.repeat(Math.max(0, width)));
+export const spaces = (width: number): Span => span(' '.repeat(Math.max(0, width)));
 
-export const widthOf = (pieces: readonly Piece[]): number => {
+export const widthOf = (pieces: readonly Span[]): number => {
 	let sum = 0;
 	for (const {text} of pieces) {
 		sum += columnsOf(text);
@@ -41,8 +41,8 @@ export const widthOf = (pieces: readonly Piece[]): number => {
 const unitsPerColumn = 16;
 
 /** Cut to `width` columns. Whatever is drawn goes through here: a line that is too long would wrap, and break the frame. */
-export const fitLine = (pieces: readonly Piece[], width: number, mark = '…'): readonly Piece[] => {
-	const fitting: Piece[] = [];
+export const fitLine = (pieces: readonly Span[], width: number, mark = '…'): readonly Span[] => {
+	const fitting: Span[] = [];
 	let used = 0;
 	for (const part of pieces) {
 		// What cannot fit, however narrow it is, is not measured as a whole: it can be megabytes long.
@@ -60,7 +60,7 @@ export const fitLine = (pieces: readonly Piece[], width: number, mark = '…'): 
 };
 
 /** Two ends of a line, the right one at its end; cut at the left one where both do not fit. */
-export const spreadLine = (left: readonly Piece[], right: readonly Piece[], width: number, mark = '…'): readonly Piece[] => {
+export const spreadLine = (left: readonly Span[], right: readonly Span[], width: number, mark = '…'): readonly Span[] => {
 	const rightWidth = widthOf(right);
 	if (rightWidth === 0 || rightWidth + 12 > width) {
 		return fitLine(left, width, mark);
@@ -71,12 +71,12 @@ export const spreadLine = (left: readonly Piece[], right: readonly Piece[], widt
 };
 
 /** Parts of a line, the most important with the lowest rank. */
-export type RankedPieces = ReadonlyArray<{readonly rank: number; readonly pieces: readonly Piece[]}>;
+export type RankedPieces = ReadonlyArray<{readonly rank: number; readonly pieces: readonly Span[]}>;
 
 /** Parts with a separator between them, leaving out the least important (highest rank) until the rest fits. */
-export const joinByRank = (parts: RankedPieces, separator: Piece, width: number): readonly Piece[] => {
+export const joinByPriority = (parts: RankedPieces, separator: Span, width: number): readonly Span[] => {
 	let kept = parts.filter(({pieces}) => pieces.length > 0);
-	const join = (): readonly Piece[] => kept.flatMap(({pieces}, index) => index === 0 ? pieces : [separator, ...pieces]);
+	const join = (): readonly Span[] => kept.flatMap(({pieces}, index) => index === 0 ? pieces : [separator, ...pieces]);
 	while (kept.length > 1 && widthOf(join()) > width) {
 		const worst = Math.max(...kept.map(({rank}) => rank));
 		kept = kept.filter(({rank}) => rank !== worst);

@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import {expect, onTestFinished, test} from 'vitest';
 import {createAgentClient} from '../../source/client/client.js';
-import {createHandedOutIds} from '../../source/client/known-ids.js';
+import {createKnownIds} from '../../source/client/known-ids.js';
 import {createPasswordVault} from '../../source/client/passwords/vault.js';
 import {createMemoryPins, plainTls} from '../../source/client/types.js';
 import {systemClock} from '../../source/lib/clock.js';
@@ -12,7 +12,7 @@ import {startInitialization} from './helpers/initialization.js';
 test('asking for a task of eleven stages over HTTP, against a server in this process', async ({bench}) => {
 	const {master, body} = await startInitialization();
 	const client = createAgentClient({
-		address: addressOf(master.label), vault: createPasswordVault({root: ''}), pins: createMemoryPins(), tls: plainTls, handedOut: createHandedOutIds(), language: 'en-US', clock: systemClock, random: randomBytes,
+		address: addressOf(master.label), vault: createPasswordVault({root: ''}), pins: createMemoryPins(), tls: plainTls, handedOut: createKnownIds(), language: 'en-US', clock: systemClock, random: randomBytes,
 	});
 	onTestFinished(client.dispose);
 	const ask = async () => client.fetchMaintenanceTask({details: true, signal: new AbortController().signal, timeout: 5000});

@@ -1,7 +1,7 @@
 // The client against the demo agent, which opens what it is sent with an implementation of its own, as strictly as a real agent.
 
 import {afterEach, describe, expect, it} from 'vitest';
-import {createHandedOutIds} from '../../source/client/known-ids.js';
+import {createKnownIds} from '../../source/client/known-ids.js';
 import {createPasswordVault} from '../../source/client/passwords/vault.js';
 import {type KeyBits} from '../../source/demo/crypto.js';
 import {type DemoAgent, startDemoAgent, type StartDemoAgent, startDemoAgents} from '../../source/demo/demo-agent.js';
@@ -147,7 +147,7 @@ describe('a fleet with one wrong root password', () => {
 	it('is asked with it once, however many agents it has', async () => {
 		const agents = await startDemoAgents(Array.from({length: 5}, () => ({identity: 'CLUSTER AGENT', cluster: 'c', rootPassword: 'right', keyBits: 512 as const})), 'none', {clock: systemClock});
 		const vault = createPasswordVault({root: 'wrong'});
-		const handedOut = createHandedOutIds();
+		const handedOut = createKnownIds();
 		const clients = agents.map(({address}) => makeClient(address, {vault, handedOut}).client);
 		closing.push(...clients.map(({dispose}) => dispose), ...agents.map(({stop}) => stop));
 		const asked = async () => Promise.all(clients.map(async client => client.fetchMaintenanceTask(head)));

@@ -2,20 +2,20 @@
 
 import {Buffer} from 'node:buffer';
 import {describe, expect, it} from 'vitest';
-import {createHandedOutIds} from '../../source/client/known-ids.js';
-import {createReplyCache} from '../../source/client/response-cache.js';
+import {createKnownIds} from '../../source/client/known-ids.js';
+import {createResponseCache} from '../../source/client/response-cache.js';
 import {payloadOf} from '../../source/protocol/envelope.js';
 
 describe('ids that were handed out', () => {
 	it('stay as long as the answer that named them is the last one to its question', () => {
-		const ids = createHandedOutIds();
+		const ids = createKnownIds();
 		ids.record('task', new Set(['11', '12']));
 		ids.record('task', new Set(['12']));
 		expect([ids.has('11'), ids.has('12')]).toEqual([false, true]);
 	});
 
 	it('are forgotten once twenty thousand newer questions were asked, unless theirs still is', () => {
-		const ids = createHandedOutIds();
+		const ids = createKnownIds();
 		ids.record('still asked', new Set(['11']));
 		ids.record('long ago', new Set(['12']));
 		ids.keep('still asked');
@@ -28,7 +28,7 @@ describe('ids that were handed out', () => {
 	});
 
 	it('without end in one answer are cut off, and push out those of the oldest questions only', () => {
-		const ids = createHandedOutIds();
+		const ids = createKnownIds();
 		const flood = (from: number): Set<string> => new Set(Array.from({length: 150_000}, (_, index) => String(from + index)));
 		ids.record('of another agent', new Set(['11']));
 		ids.record('flood 0', flood(1_000_000));
@@ -52,7 +52,7 @@ describe('the last answers', () => {
 	});
 
 	it('are found by question and bytes, the last ones only', () => {
-		const cache = createReplyCache<number>();
+		const cache = createResponseCache<number>();
 		cache.store('0', text, 0);
 		for (let index = 1; index < 12; index++) {
 			cache.store(String(index), text, index);
@@ -66,7 +66,7 @@ describe('the last answers', () => {
 	});
 
 	it('are few where they are large, but always the very last', () => {
-		const cache = createReplyCache<string>();
+		const cache = createResponseCache<string>();
 		const large = Buffer.alloc(3_000_000);
 		cache.store('a', large, 'a');
 		cache.store('b', large, 'b');
@@ -77,7 +77,7 @@ describe('the last answers', () => {
 	});
 
 	it('do not change with the body that they came from', () => {
-		const cache = createReplyCache<string>();
+		const cache = createResponseCache<string>();
 		const body = Buffer.from(text);
 		cache.store('a', payloadOf(body), 'a');
 		body.fill(0);

@@ -1,7 +1,7 @@
 // Wrong logins lock root@sys out, so a whole fleet, polled as the program does, may send a wrong root password only as often as one agent needs to be sure.
 
 import {afterEach, describe, expect, it} from 'vitest';
-import {createHandedOutIds} from '../../source/client/known-ids.js';
+import {createKnownIds} from '../../source/client/known-ids.js';
 import {createPasswordVault} from '../../source/client/passwords/vault.js';
 import {type PasswordVault} from '../../source/client/types.js';
 import {type DemoAgent, startDemoAgents} from '../../source/demo/demo-agent.js';
@@ -40,7 +40,7 @@ const watch = async (count: number, auth: 'v1' | 'v2'): Promise<Watched> => {
 		identity: 'CLUSTER AGENT', cluster: 'c', rootPassword: 'right', keyBits: 1024 as const, auth,
 	})), 'none', {clock});
 	const vault = createPasswordVault({root: 'wrong'});
-	const handedOut = createHandedOutIds();
+	const handedOut = createKnownIds();
 	const clients = agents.map(({address}) => makeClient(address, {vault, handedOut, clock}).client);
 	const events: PollEvent[] = [];
 	const poller = createPoller({

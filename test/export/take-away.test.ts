@@ -2,8 +2,8 @@ import path from 'node:path';
 import process from 'node:process';
 import {rmSync, writeFileSync} from 'node:fs';
 import {expect, onTestFinished, test} from 'vitest';
-import {type TakeAwayOptions} from '../../source/export/context.js';
-import {createTakeAway, type TakeAway} from '../../source/export/exporter.js';
+import {type ExportOptions} from '../../source/export/context.js';
+import {createExporter, type Exporter} from '../../source/export/exporter.js';
 import {systemClock} from '../../source/lib/clock.js';
 import {linesOf} from '../../source/protocol/logs.js';
 import {dagSchema, logEntriesSchema} from '../../source/protocol/task.js';
@@ -28,7 +28,7 @@ const entries = [...logs, 'sub task timeout, run by correct horse'].map((text, i
 
 type Stage = {
 	readonly store: Store;
-	readonly takeAway: TakeAway;
+	readonly takeAway: Exporter;
 	readonly here: string;
 	readonly temporary: string;
 	readonly written: string[];
@@ -38,7 +38,7 @@ type Stage = {
 };
 
 /** The failed task's log is open, on an agent that answers for its lines when the test wants it to. */
-const openStage = (change: Partial<TakeAwayOptions> = {}, ...actions: readonly Action[]): Stage => {
+const openStage = (change: Partial<ExportOptions> = {}, ...actions: readonly Action[]): Stage => {
 	const {here, temporary} = makeFolders('here', 'temporary');
 	const store = createStore(initialState([agent], {columns: 200, rows: 24}));
 	const begin: readonly Action[] = [
@@ -54,7 +54,7 @@ const openStage = (change: Partial<TakeAwayOptions> = {}, ...actions: readonly A
 
 	const {promise, resolve} = Promise.withResolvers<FetchedLog>();
 	const written: string[] = [];
-	const takeAway = createTakeAway({
+	const takeAway = createExporter({
 		store, clock: systemClock, env: {PATH: process.env['PATH']}, folders: () => [here], temporaryFolder: temporary, version: '1.2.3',
 		secrets: () => ['correct horse'], token: () => 'f00',
 		async fetchLog(_agent, _subTask, signal) {

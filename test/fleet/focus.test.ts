@@ -3,7 +3,7 @@
 import {randomBytes} from 'node:crypto';
 import {expect, onTestFinished, test} from 'vitest';
 import {createPasswordVault} from '../../source/client/passwords/vault.js';
-import {createMemoryPins, type HttpAnswer, plainTls} from '../../source/client/types.js';
+import {createMemoryPins, type HttpResponse, plainTls} from '../../source/client/types.js';
 import {watchFleet} from '../../source/fleet/fleet.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {type State} from '../../source/store/state.js';
@@ -20,7 +20,7 @@ type Watched = {
 	readonly answer: () => void;
 };
 
-const never = Promise.withResolvers<HttpAnswer>().promise;
+const never = Promise.withResolvers<HttpResponse>().promise;
 
 const watch = (count: number): Watched => {
 	const clock = createVirtualClock(ten);

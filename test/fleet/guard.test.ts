@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto';
 import {expect, onTestFinished, test} from 'vitest';
 import {createMemoryPins, plainTls} from '../../source/client/types.js';
-import {type Suspect} from '../../source/fleet/guard.js';
+import {type Candidate} from '../../source/fleet/guard.js';
 import {openFleet} from '../../source/fleet/open.js';
 import {systemClock} from '../../source/lib/clock.js';
 import {planOf} from '../../source/store/operations/plan.js';
@@ -10,7 +10,7 @@ import {startAgent} from '../headless/helpers/agents.js';
 
 test('whoever asks for it, nothing is sent to an agent that is to be left alone, and why is written down', async () => {
 	const agent = await startAgent({scenario: 'failing'});
-	const suspects: Suspect[] = [];
+	const suspects: Candidate[] = [];
 	const reasons: Array<string | undefined> = [];
 	const open = await openFleet({
 		addresses: [addressOf(agent.label)], passwords: {}, passwordGroups: [], seeds: [], isDiscovering: false, language: 'en-US', pins: createMemoryPins(), tls: plainTls,

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {createGuard, type Names} from '../../source/fleet/guard.js';
+import {createOperationGuard, type Names} from '../../source/fleet/guard.js';
 import {systemClock} from '../../source/lib/clock.js';
 import {type AgentAddress, parseAgentAddress} from '../../source/protocol/address.js';
 
@@ -27,7 +27,7 @@ const names: Names = {
 };
 
 const judge = async (leftAlone: string, address: string, name = ''): Promise<string | undefined> =>
-	createGuard({leftAlone: [{address: addressOf(leftAlone), words: 'c.yaml:4'}], names, clock: systemClock})({address: addressOf(address), name});
+	createOperationGuard({leftAlone: [{address: addressOf(leftAlone), words: 'c.yaml:4'}], names, clock: systemClock})({address: addressOf(address), name});
 
 describe('an agent that is to be left alone', () => {
 	test.each([

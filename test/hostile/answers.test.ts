@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import type * as z from 'zod';
 import {idsOfLogs, idsOfTask} from '../../source/client/known-ids.js';
-import {interpret} from '../../source/client/parse-response.js';
-import {createReplyCache} from '../../source/client/response-cache.js';
-import {kinds} from '../../source/client/response-types.js';
+import {parseResponse} from '../../source/client/parse-response.js';
+import {createResponseCache} from '../../source/client/response-cache.js';
+import {responseTypes} from '../../source/client/response-types.js';
 import {columnsOf} from '../../source/lib/columns.js';
 import {clusterInfoSchema, infoSchema, statusSchema} from '../../source/protocol/agent.js';
 import {dagListSchema, dagSchema} from '../../source/protocol/task.js';
@@ -31,7 +31,7 @@ type Told = (at: {readonly agent: string; readonly at: number}, store: Store) =>
 
 /** What the poller makes of an answer. */
 const told = <T>(schema: z.ZodType<T>, events: (data: T, at: {readonly agent: string; readonly at: number}, state: State) => readonly PollEvent[]) => (body: string): Told => (at, store) => {
-	const reply = interpret({uri: '/', cache: createReplyCache<T>(), schema}, {type: 'answer', status: 200, contentType: '', body: Buffer.from(body)});
+	const reply = parseResponse({uri: '/', cache: createResponseCache<T>(), schema}, {type: 'answer', status: 200, contentType: '', body: Buffer.from(body)});
 	switch (reply.type) {
 		case 'data': {
 			return events(reply.data, at, store.getState());
@@ -63,7 +63,7 @@ const answers: fc.Arbitrary<Told> = fc.oneof(
 	{weight: 2, arbitrary: bodyOf(wireInfo).map(told(infoSchema, (info, at) => [{...at, type: 'info-received', info}]))},
 	{weight: 2, arbitrary: bodyOf(wireStatus).map(told(statusSchema, (status, at) => [{...at, type: 'status-received', status}]))},
 	{weight: 2, arbitrary: bodyOf(wireCluster).map(told(clusterInfoSchema, (cluster, at) => [{...at, type: 'cluster-info-received', cluster}]))},
-	{weight: 4, arbitrary: bodyOf(wireLogs).map(told(kinds.logs.schema, (lines, at, state) => {
+	{weight: 4, arbitrary: bodyOf(wireLogs).map(told(responseTypes.logs.schema, (lines, at, state) => {
 		idsOfLogs(lines);
 		return [{...at, type: 'logs-received', subTask: subTaskOf(state), lines}];
 	}))},

@@ -1,15 +1,15 @@
 import {expect, test} from 'vitest';
 import {
 	isLogNews,
-	type LogAnswer,
+	type LogResponse,
 	logDueAt,
 	type LogFocus,
-	type LogMemory,
+	type LogPollState,
 	logRefreshed,
 	logSent,
 	logWoken,
 	newLog,
-	rememberLog,
+	applyLog,
 } from '../../source/poller/logs-state.js';
 import {type AgentError} from '../../source/protocol/errors.js';
 import {linesOf} from '../../source/protocol/logs.js';
@@ -20,19 +20,19 @@ const focus: LogFocus = {agent: '127.0.0.1:2886', subTask: '22130706433028861', 
 const active: LogFocus = {...focus, isActive: true};
 const silent: AgentError = {type: 'timeout', after: 30_000};
 const large: AgentError = {type: 'too-large', limit: 32_000_000};
-const lines: LogAnswer = {type: 'lines', lines: linesOf([]), isUnchanged: false};
-const failed = (error: AgentError): LogAnswer => ({type: 'error', error});
+const lines: LogResponse = {type: 'lines', lines: linesOf([]), isUnchanged: false};
+const failed = (error: AgentError): LogResponse => ({type: 'error', error});
 const refusal = (status: number): AgentError => ({type: 'refused', status, code: 'Common.Unexpected', message: 'no', traceId: ''});
 
 /** Asked so many seconds before ten, answered at ten. */
-const answered = (answer: LogAnswer, {seconds = 0.01, of = focus}: {readonly seconds?: number; readonly of?: LogFocus} = {}): LogMemory =>
-	rememberLog(logSent(newLog(of), after(-seconds)), answer, {sentAt: after(-seconds), at: ten, random: 0});
+const answered = (answer: LogResponse, {seconds = 0.01, of = focus}: {readonly seconds?: number; readonly of?: LogFocus} = {}): LogPollState =>
+	applyLog(logSent(newLog(of), after(-seconds)), answer, {sentAt: after(-seconds), at: ten, random: 0});
 
-const marked = (memory: LogMemory): LogMemory => ({...memory, focus: {...memory.focus, mark: 'b'}});
-const woken = (memory: LogMemory): LogMemory => logWoken(memory, ten);
-const twice = rememberLog(answered(failed(unreachable)), failed(unreachable), {sentAt: ten, at: ten, random: 0});
+const marked = (memory: LogPollState): LogPollState => ({...memory, focus: {...memory.focus, mark: 'b'}});
+const woken = (memory: LogPollState): LogPollState => logWoken(memory, ten);
+const twice = applyLog(answered(failed(unreachable)), failed(unreachable), {sentAt: ten, at: ten, random: 0});
 
-test.each<readonly [story: string, memory: LogMemory, inSeconds: number]>([
+test.each<readonly [story: string, memory: LogPollState, inSeconds: number]>([
 	['it is opened', newLog(focus), -Infinity],
 	['it is there, and at rest', answered(lines), Infinity],
 	['it is at work', answered(lines, {of: active}), 0.99],
@@ -56,7 +56,7 @@ test.each<readonly [story: string, memory: LogMemory, inSeconds: number]>([
 	['the same, someone refreshes it', logRefreshed(answered(failed({type: 'unknown-id', id: focus.subTask}))), -Infinity],
 	['the password is wrong', answered(failed(refusedPassword), {of: active}), Infinity],
 	['a new password came', woken(answered(failed(refusedPassword))), 1],
-	['a new password came meanwhile', rememberLog(woken(logSent(newLog(focus), ten)), failed(refusedPassword), {sentAt: ten, at: ten, random: 0}), 1],
+	['a new password came meanwhile', applyLog(woken(logSent(newLog(focus), ten)), failed(refusedPassword), {sentAt: ten, at: ten, random: 0}), 1],
 	['the wall clock was set back an hour', {...answered(lines, {of: active}), sent: {at: after(3600), mark: 'a'}, last: {endedAt: after(3600), duration: 3}}, -Infinity],
 	['the wall clock was set back an hour after a failure', {...newLog(focus), fault: {error: silent, failures: 1, retryAt: after(3600)}}, -Infinity],
 	['the wall clock was set forward while it was under way', marked(answered(lines, {seconds: 3600})), 310],
@@ -64,7 +64,7 @@ test.each<readonly [story: string, memory: LogMemory, inSeconds: number]>([
 	expect(logDueAt(memory, ten)).toBe(inSeconds === Infinity ? Infinity : after(inSeconds));
 });
 
-test.each<readonly [told: LogMemory['told'], answer: LogAnswer, isNews: boolean]>([
+test.each<readonly [told: LogPollState['told'], answer: LogResponse, isNews: boolean]>([
 	[undefined, lines, true],
 	[undefined, {...lines, isUnchanged: true}, true],
 	[{type: 'lines'}, {...lines, isUnchanged: true}, false],

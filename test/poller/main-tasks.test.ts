@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {createMainWatch} from '../../source/poller/main-watch.js';
-import {createSlots} from '../../source/poller/request-queue.js';
+import {createRequestQueue} from '../../source/poller/request-queue.js';
 import {type ClusterInfo} from '../../source/protocol/agent.js';
 import {type AgentError} from '../../source/protocol/errors.js';
 import {type Dag} from '../../source/protocol/task.js';
@@ -148,7 +148,7 @@ describe('the main task of a last task', () => {
 			const agents = names.map(name => createScriptedAgent(name.slice(0, -5), clock, {tasks: new Map([[mainId, main]])}));
 			const gone = new Set<string>();
 			const watch = createMainWatch({
-				clientOf: key => gone.has(key) ? undefined : agents.find(agent => agent.key === key)?.client, clock, random: () => 0, emit: () => undefined, slots: createSlots(4, clock),
+				clientOf: key => gone.has(key) ? undefined : agents.find(agent => agent.key === key)?.client, clock, random: () => 0, emit: () => undefined, slots: createRequestQueue(4, clock),
 			});
 			return {
 				watch, clock, asked: () => agents.flatMap(({asked}) => asked).length, remove(key: string) {

@@ -1,14 +1,14 @@
 import {expect, test} from 'vitest';
-import {createRoom, type Room} from '../../source/poller/request-queue.js';
+import {createConcurrencyLimit, type ConcurrencyLimit} from '../../source/poller/request-queue.js';
 import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
 
-type Opened = {readonly room: Room; readonly clock: VirtualClock; readonly busy: (ms: number) => void; readonly leave: () => void};
+type Opened = {readonly room: ConcurrencyLimit; readonly clock: VirtualClock; readonly busy: (ms: number) => void; readonly leave: () => void};
 
 const open = (limit: number): Opened => {
 	const clock = createVirtualClock(0);
 	let spent = 0;
 	let isCrowded = true;
-	const room = createRoom({
+	const room = createConcurrencyLimit({
 		limit, isCrowded: () => isCrowded, onMore: () => undefined,
 		// Each timer comes as late as the program was busy.
 		clock: {

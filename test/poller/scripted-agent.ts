@@ -1,5 +1,5 @@
 import {isDeepStrictEqual} from 'node:util';
-import {type AgentClient, type Ask, type Reply} from '../../source/client/types.js';
+import {type AgentClient, type RequestOptions, type Reply} from '../../source/client/types.js';
 import {type Clock} from '../../source/lib/clock.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../../source/protocol/agent.js';
 import {type AgentError} from '../../source/protocol/errors.js';
@@ -95,7 +95,7 @@ export const createScriptedAgent = (text: string, clock: Clock, change: Partial<
 		});
 	});
 
-	const answer = async <T>(name: string, {signal}: Ask, dataOf: () => T | undefined): Promise<Reply<T>> => {
+	const answer = async <T>(name: string, {signal}: RequestOptions, dataOf: () => T | undefined): Promise<Reply<T>> => {
 		asked.push({at: clock.now(), name});
 		const bug = script.bug?.(name);
 		if (bug) {

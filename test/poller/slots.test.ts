@@ -1,17 +1,17 @@
 import {expect, test} from 'vitest';
 import {createVirtualClock} from '../helpers/virtual-clock.js';
-import {createSlots, type Standing} from '../../source/poller/request-queue.js';
+import {createRequestQueue, type Priority} from '../../source/poller/request-queue.js';
 
 type Visit = {readonly name: string; readonly leave: () => void};
 
 const open = (limit: number) => {
 	const clock = createVirtualClock(0);
-	const slots = createSlots(limit, clock);
+	const slots = createRequestQueue(limit, clock);
 	const inside: Visit[] = [];
 	return {
 		inside,
 		names: () => inside.map(({name}) => name).join(' '),
-		enter: (name: string, standing: Standing) => slots.enter(standing, leave => {
+		enter: (name: string, standing: Priority) => slots.enter(standing, leave => {
 			inside.push({name, leave});
 		}),
 		leave(name: string) {

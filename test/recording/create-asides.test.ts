@@ -1,9 +1,9 @@
 // What was asked for beside the routine is shown when it is opened, as it was last told before.
 
 import {describe, expect, test} from 'vitest';
-import {createTaker} from '../../source/recording/cursor.js';
+import {createApplier} from '../../source/recording/cursor.js';
 import {type Line, readLine} from '../../source/recording/format.js';
-import {createAsides} from '../../source/recording/on-demand.js';
+import {createOnDemandResponses} from '../../source/recording/on-demand.js';
 import {type Recording} from '../../source/recording/reader.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {logOf} from '../../source/store/log/open-logs.js';
@@ -44,13 +44,13 @@ const playAll = (texts: readonly string[]) => {
 	const lines = texts.map(text => readLine(text));
 	let now = 0;
 	const store = createStore(initialState([], {columns: 80, rows: 24}, {isGrowing: true}), () => now);
-	const taker = createTaker({
+	const taker = createApplier({
 		store,
 		onTime(at) {
 			now = at;
 		},
 	});
-	const asides = createAsides({recording: recordingOf(lines), store, now: () => now});
+	const asides = createOnDemandResponses({recording: recordingOf(lines), store, now: () => now});
 	for (const [offset, line] of lines.entries()) {
 		taker.take(line);
 		if (line?.type === 'exchange') {

@@ -1,11 +1,11 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {readLine} from '../../source/recording/format.js';
-import {createAsides} from '../../source/recording/on-demand.js';
+import {createOnDemandResponses} from '../../source/recording/on-demand.js';
 import {createPlayer} from '../../source/recording/player.js';
 import {type Recording} from '../../source/recording/reader.js';
 import {createReplayTime} from '../../source/recording/replay-clock.js';
-import {type ReplayWish} from '../../source/store/actions.js';
+import {type ReplayCommand} from '../../source/store/actions.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {lastTaskOf, topScreen} from '../../source/store/lookup.js';
 import {type Replay} from '../../source/store/state.js';
@@ -50,7 +50,7 @@ const recordingOf = (lines: readonly string[]): Recording => {
 
 type Played = {
 	readonly store: Store;
-	readonly wish: (wish: ReplayWish) => Promise<void>;
+	readonly wish: (wish: ReplayCommand) => Promise<void>;
 	readonly pass: (seconds: number) => Promise<void>;
 	readonly replay: () => Replay | undefined;
 	/** Seconds since the beginning, by the replay's own time. */
@@ -74,7 +74,7 @@ const play = async (lines: readonly string[], speed = 1, lateness = 0): Promise<
 		isGrowing: true, replay: {speed, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0},
 	}), time.now);
 	const recording = recordingOf(lines);
-	const player = createPlayer({recording, store, time, asides: createAsides({recording, store, now: time.now}), clock, speed, nextTurn});
+	const player = createPlayer({recording, store, time, asides: createOnDemandResponses({recording, store, now: time.now}), clock, speed, nextTurn});
 	const running = player.run();
 	onTestFinished(async () => {
 		player.close();
@@ -320,7 +320,7 @@ test('an agent that no beginning names is shown from its first line on', async (
 test('going to and fro many times ends where playing does', async () => {
 	const lines = [beginning(), ...Array.from({length: 400}, (_, index) => task(index + 1, (index % 3) + 1))];
 	const played = await play(lines);
-	const wishes: readonly ReplayWish[] = [{type: 'time', by: 60_000}, {type: 'line', by: -1}, {type: 'change', by: 1}, {type: 'time', by: -30_000}, {type: 'change', by: -1}, {type: 'line', by: 1}];
+	const wishes: readonly ReplayCommand[] = [{type: 'time', by: 60_000}, {type: 'line', by: -1}, {type: 'change', by: 1}, {type: 'time', by: -30_000}, {type: 'change', by: -1}, {type: 'line', by: 1}];
 	for (let step = 0; step < 60; step++) {
 		await played.wish(wishes[step % wishes.length]!);
 	}

@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {type HttpAnswer} from '../../source/client/types.js';
+import {type HttpResponse} from '../../source/client/types.js';
 import {type AgentError} from '../../source/protocol/errors.js';
 import {routes} from '../../source/protocol/routes.js';
 import {readLine} from '../../source/recording/format.js';
@@ -11,10 +11,10 @@ import {createMemorySink} from './helpers/memory-sink.js';
 const agent = '10.0.0.1:2886';
 const start = Date.UTC(2026, 2, 1, 10);
 
-const answer = (data: unknown, status = 200): HttpAnswer => ({
+const answer = (data: unknown, status = 200): HttpResponse => ({
 	type: 'answer', status, contentType: 'application/json', body: Buffer.from(JSON.stringify({successful: status < 400, timestamp: String(Math.random()), traceId: 't', data})),
 });
-const failure = (error: AgentError): HttpAnswer => ({type: 'error', error});
+const failure = (error: AgentError): HttpResponse => ({type: 'error', error});
 const refused: AgentError = {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'};
 
 type Tested = {readonly recorder: Recorder; readonly pass: (ms: number) => void; readonly written: () => Promise<ReadonlyArray<Readonly<Record<string, unknown>>>>};
@@ -107,7 +107,7 @@ describe('who could not be asked', () => {
 	])('with %s, which is written once however often it comes', async (_, status, body, isAskedAgain) => {
 		const {recorder, written} = makeRecorder();
 		const alive = {path: routes.status, answer: answer({a: 1})};
-		const refusal = (): {readonly path: string; readonly answer: HttpAnswer} => ({
+		const refusal = (): {readonly path: string; readonly answer: HttpResponse} => ({
 			path: routes.maintenanceTask(true),
 			answer: {type: 'answer', status, contentType: '', body: Buffer.from(status === 200 ? body : body.replaceAll('"T"', `"${Math.random()}"`))},
 		});

@@ -1,7 +1,7 @@
 // In a replay, "p" pauses: no words on its screens may say that it asks for a password.
 
 import {describe, expect, test} from 'vitest';
-import {createTaker} from '../../source/recording/cursor.js';
+import {createApplier} from '../../source/recording/cursor.js';
 import {readLine} from '../../source/recording/format.js';
 import {type UserAction} from '../../source/store/actions.js';
 import {initialState} from '../../source/store/initial-state.js';
@@ -23,7 +23,7 @@ const replay = {speed: 1, phase: 'playing', percent: 0, damaged: 0, lost: 0, dis
 
 const wordsOn = (actions: readonly UserAction[], isReplay: boolean): string => {
 	const store = createStore(initialState([], {columns: 120, rows: 30}, isReplay ? {replay} : {}), () => at);
-	const taker = createTaker({store, onTime: () => undefined});
+	const taker = createApplier({store, onTime: () => undefined});
 	for (const line of [beginning, status, task, refused]) {
 		taker.take(readLine(JSON.stringify(line)));
 	}

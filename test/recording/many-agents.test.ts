@@ -1,6 +1,6 @@
 import {describe, expect, it, vi} from 'vitest';
 import {happeningsBetween} from '../../source/headless/watch.js';
-import {createTaker} from '../../source/recording/cursor.js';
+import {createApplier} from '../../source/recording/cursor.js';
 import {readLine} from '../../source/recording/format.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {createStore, type Store} from '../../source/store/store.js';
@@ -15,7 +15,7 @@ const countSteps = await vi.hoisted(async () => {
 /** Takes in all lines; resolves to how many steps that took. */
 const replayed = (kind: Kind, count: number): {readonly steps: number; readonly store: Store; readonly told: number} => {
 	const store = createStore(initialState([], {columns: 80, rows: 24}, {isGrowing: true}));
-	const taker = createTaker({store, onTime: () => undefined});
+	const taker = createApplier({store, onTime: () => undefined});
 	const lines = linesOf(kind, count).map(line => readLine(line));
 	let told = 0;
 	const steps = countSteps(() => {

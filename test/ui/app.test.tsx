@@ -6,7 +6,7 @@ import {initialState} from '../../source/store/initial-state.js';
 import {type Overlay} from '../../source/store/state.js';
 import {createStore, type Store} from '../../source/store/store.js';
 import {App} from '../../source/ui/app.js';
-import {createViewSource} from '../../source/ui/frame-scheduler.js';
+import {createFrameScheduler} from '../../source/ui/frame-scheduler.js';
 import {createTheme} from '../../source/ui/theme.js';
 import {addressOf, makeDag, makeInfo, makeNode, ten} from '../helpers/tasks.js';
 import {until} from '../helpers/until.js';
@@ -35,7 +35,7 @@ const open = async (agents: readonly string[] = [key, '10.0.0.2:2886'], isShown?
 	const passwords: EnteredPassword[] = [];
 	const {stdin, lastFrame, frames} = render(<App
 		store={store}
-		source={createViewSource(store, clock)}
+		source={createFrameScheduler(store, clock)}
 		theme={createTheme()}
 		isShown={isShown}
 		onRequest={request => {

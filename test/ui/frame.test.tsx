@@ -7,7 +7,7 @@ import {bodyHeight, keyRows, minimumSize} from '../../source/store/layout.js';
 import {type ScreenView} from '../../source/store/selectors/screen.js';
 import {type AppView} from '../../source/ui/app-view.js';
 import {composeFrame, FrameLines} from '../../source/ui/app.js';
-import {piece, type Piece} from '../../source/ui/span.js';
+import {span, type Span} from '../../source/ui/span.js';
 import {createTheme} from '../../source/ui/theme.js';
 import {agentsRow, agentsView, appView, header, logView, nodeView, read, stageRow, subTaskRow, taskView} from './helpers/views.js';
 
@@ -119,11 +119,11 @@ describe('a frame', () => {
 	});
 
 	test('keeps the height of empty lines', () => {
-		const lines: ReadonlyArray<readonly Piece[]> = [[piece('first')], [], [piece('third')]];
+		const lines: ReadonlyArray<readonly Span[]> = [[span('first')], [], [span('third')]];
 		expect(renderToString(<FrameLines lines={lines} theme={theme}/>, {columns: 20})).toBe('first\n\nthird');
 	});
 
 	test('never wraps a line that is too wide', () => {
-		expect(renderToString(<FrameLines lines={[[piece('0123456789'), piece('abc')], [piece('next')]]} theme={theme}/>, {columns: 10}).split('\n')).toHaveLength(2);
+		expect(renderToString(<FrameLines lines={[[span('0123456789'), span('abc')], [span('next')]]} theme={theme}/>, {columns: 10}).split('\n')).toHaveLength(2);
 	});
 });

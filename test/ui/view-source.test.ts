@@ -2,19 +2,19 @@ import {describe, expect, test} from 'vitest';
 import {initialState} from '../../source/store/initial-state.js';
 import {createStore, type Store} from '../../source/store/store.js';
 import {type AppView} from '../../source/ui/app-view.js';
-import {createViewSource, type ViewSource} from '../../source/ui/frame-scheduler.js';
+import {createFrameScheduler, type FrameScheduler} from '../../source/ui/frame-scheduler.js';
 import {addressOf, after, makeDag, ten} from '../helpers/tasks.js';
 import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
 
 const keys = ['10.0.0.1:2886', '10.0.0.2:2886'];
 
-type Watched = {readonly store: Store; readonly clock: VirtualClock; readonly source: ViewSource; readonly views: readonly AppView[]; readonly stop: () => void};
+type Watched = {readonly store: Store; readonly clock: VirtualClock; readonly source: FrameScheduler; readonly views: readonly AppView[]; readonly stop: () => void};
 
 /** Everything that React would draw, from the first view on. */
 const watch = (): Watched => {
 	const clock = createVirtualClock(ten + 300);
 	const store = createStore(initialState(keys.map(key => addressOf(key)), {columns: 80, rows: 24}));
-	const source = createViewSource(store, clock);
+	const source = createFrameScheduler(store, clock);
 	const views = [source.getSnapshot()];
 	const stop = source.subscribe(() => {
 		views.push(source.getSnapshot());
@@ -63,7 +63,7 @@ describe('what the screen shows', () => {
 			return clock.now() + spent;
 		}};
 		const store = createStore(initialState(keys.map(key => addressOf(key)), {columns: 80, rows: 24}));
-		const source = createViewSource(store, busy);
+		const source = createFrameScheduler(store, busy);
 		let frames = 0;
 		const stop = source.subscribe(() => {
 			frames += 1;

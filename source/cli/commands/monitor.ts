@@ -1,4 +1,4 @@
-import {type LeftAlone} from '../../fleet/guard.js';
+import {type ExemptAgent} from '../../fleet/guard.js';
 import {type Result} from '../../lib/result.js';
 import {type Operable} from '../../store/state.js';
 import {type KeyRecord} from '../../ui/keys/table.js';
@@ -14,7 +14,7 @@ export type MonitorCommand = Watched & {
 	/** Which agents may be told to operate on tasks. */
 	readonly operable: Operable;
 	/** Which are not, whatever they are called. */
-	readonly leftAlone: readonly LeftAlone[];
+	readonly leftAlone: readonly ExemptAgent[];
 	/** The key table, with the keys that the config file wants. */
 	readonly keys: readonly KeyRecord[];
 	readonly notifications: Notifications;
@@ -22,7 +22,7 @@ export type MonitorCommand = Watched & {
 };
 
 /** What the command line allows, but for the groups of the config file that say otherwise; an agent in several of them takes the strictest. Who is to be left alone is so in any case, also when he was named by his address alone. */
-const operableOf = ({groups, addresses}: Pick<Watched, 'groups' | 'addresses'>, leftAlone: readonly LeftAlone[], byDefault: boolean): Operable => {
+const operableOf = ({groups, addresses}: Pick<Watched, 'groups' | 'addresses'>, leftAlone: readonly ExemptAgent[], byDefault: boolean): Operable => {
 	const agents = new Map<string, boolean>();
 	for (const {agents: members, isOperable} of groups) {
 		for (const agent of isOperable === undefined ? [] : members) {

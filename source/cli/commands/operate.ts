@@ -1,4 +1,4 @@
-import {type LeftAlone} from '../../fleet/guard.js';
+import {type ExemptAgent} from '../../fleet/guard.js';
 import {printable} from '../../lib/printable.js';
 import {failure, type Result} from '../../lib/result.js';
 import {parseGenericId} from '../../protocol/ids.js';
@@ -21,7 +21,7 @@ export type OperationOptions = Watched & {
 	/** In ms, for all of it; without it, as long as it takes. */
 	readonly timeout: number | undefined;
 	/** Agents that the config file forbids it for. */
-	readonly leftAlone: readonly LeftAlone[];
+	readonly leftAlone: readonly ExemptAgent[];
 };
 
 const places = {task: 'in the history (H on the task\'s screen), or with --once --json', stage: 'with --once --json --stages'} as const;

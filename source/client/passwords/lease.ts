@@ -2,15 +2,15 @@
 // the vault would take the retry for a new trial, and let another agent begin one of its own.
 
 import {type AgentError, type PasswordKind} from '../../protocol/errors.js';
-import {type Failed, failed, type HeaderChoice, type SealedQuestion} from '../sealed/types.js';
+import {type Failed, failed, type HeaderChoice, type AuthenticatedRequest} from '../sealed/types.js';
 import {type PasswordOffer, type PasswordVerdict} from '../types.js';
 
 /** `isUnasked`: it is the empty one, which nobody gave. */
-export type ClaimedPassword = {readonly type: 'use'; readonly password: string; readonly isUnasked: boolean};
+export type LeasedPassword = {readonly type: 'use'; readonly password: string; readonly isUnasked: boolean};
 
-export type PasswordClaim = {
+export type PasswordLease = {
 	/** The password to send with that header, if there is one that may be sent. What is held already is given again while it is good. */
-	readonly take: (choice: HeaderChoice) => Promise<ClaimedPassword | Failed>;
+	readonly take: (choice: HeaderChoice) => Promise<LeasedPassword | Failed>;
 	/** What the last answer said about what was taken last; the last word counts. */
 	readonly judge: (verdict: PasswordVerdict) => void;
 	/** Settles what is held. Call it however the question ends. */
@@ -30,7 +30,7 @@ export const unauthorized = (wants: PasswordKind, offer: Exclude<PasswordOffer, 
 type Held = {readonly kind: PasswordKind; readonly password: string; readonly ticket: number};
 
 /** The claim of one question. */
-export const createPasswordClaim = ({agent, vault, experience, deadline}: SealedQuestion): PasswordClaim => {
+export const createPasswordLease = ({agent, vault, experience, deadline}: AuthenticatedRequest): PasswordLease => {
 	let held: Held | undefined;
 	let verdict: PasswordVerdict = 'none';
 

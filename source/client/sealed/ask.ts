@@ -1,17 +1,17 @@
 import {type Clock} from '../../lib/clock.js';
 import {type AgentAddress} from '../../protocol/address.js';
-import {createPasswordClaim, type PasswordClaim} from '../passwords/lease.js';
-import {type OpenQuestions} from '../public-endpoints.js';
+import {createPasswordLease, type PasswordLease} from '../passwords/lease.js';
+import {type PublicEndpoints} from '../public-endpoints.js';
 import {jsonBody} from '../transport.js';
-import {type Ask, type HttpAnswer, type PasswordVault, type Transport} from '../types.js';
-import {createExperience} from './hints.js';
+import {type RequestOptions, type HttpResponse, type PasswordVault, type Transport} from '../types.js';
+import {createAuthHints} from './hints.js';
 import {recover} from './retry.js';
 import {sendSealed} from './send.js';
-import {createDeadline, failed, type SealedQuestion, type Sealer, type Tried} from './types.js';
+import {createDeadline, failed, type AuthenticatedRequest, type Sealer, type Tried} from './types.js';
 
 const untried: Tried = {key: false, clock: false, kind: false};
 
-const sendUntilAnswered = async (question: SealedQuestion, claim: PasswordClaim): Promise<HttpAnswer> => {
+const sendUntilAnswered = async (question: AuthenticatedRequest, claim: PasswordLease): Promise<HttpResponse> => {
 	let tried = untried;
 	for (;;) {
 		const sent = await sendSealed(question, claim, tried);
@@ -29,8 +29,8 @@ const sendUntilAnswered = async (question: SealedQuestion, claim: PasswordClaim)
 };
 
 /** Sends what changes something: once, whatever the answer. */
-const sendSealedOnce = async (question: SealedQuestion): Promise<HttpAnswer> => {
-	const claim = createPasswordClaim(question);
+const sendSealedOnce = async (question: AuthenticatedRequest): Promise<HttpResponse> => {
+	const claim = createPasswordLease(question);
 	try {
 		const sent = await sendSealed(question, claim, untried);
 		return sent.type === 'sent' ? sent.answer : sent;
@@ -40,8 +40,8 @@ const sendSealedOnce = async (question: SealedQuestion): Promise<HttpAnswer> => 
 };
 
 /** Asks one question that needs a password, at most four times. Everything that can go wrong is in the answer; no password or header is ever in it. */
-const askSealed = async (question: SealedQuestion): Promise<HttpAnswer> => {
-	const claim = createPasswordClaim(question);
+const askSealed = async (question: AuthenticatedRequest): Promise<HttpResponse> => {
+	const claim = createPasswordLease(question);
 	try {
 		const answer = await sendUntilAnswered(question, claim);
 		// The last step ran out of time; the question had all of it.
@@ -57,14 +57,14 @@ type Options = {
 	readonly clock: Clock;
 	readonly transport: Transport;
 	readonly sealer: Sealer;
-	readonly open: OpenQuestions;
+	readonly open: PublicEndpoints;
 };
 
-type AskWithPassword = (question: Pick<SealedQuestion, 'uri' | 'id' | 'limit' | 'body'>, ask: Ask) => Promise<HttpAnswer>;
+type AskWithPassword = (question: Pick<AuthenticatedRequest, 'uri' | 'id' | 'limit' | 'body'>, ask: RequestOptions) => Promise<HttpResponse>;
 
 /** How an agent is asked what it does not tell anyone, or told what to do (with a `body`, once): sealed, but for its socket, where root and the owner need no password (docs/protocol.md#socket). */
 export const createAskWithPassword = ({address, vault, clock, transport, sealer, open}: Options): AskWithPassword => {
-	const experience = createExperience(open.info);
+	const experience = createAuthHints(open.info);
 	return async ({uri, id, limit, body}, ask) => {
 		const deadline = createDeadline(ask, clock);
 		if (address.type === 'tcp') {

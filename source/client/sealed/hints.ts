@@ -2,7 +2,7 @@ import {type AgentInfo} from '../../protocol/agent.js';
 import {type PasswordKind} from '../../protocol/errors.js';
 
 /** What an agent's refusals taught about it, besides what the vault knows. Forgotten once it says that it is something else. */
-export type Experience = {
+export type AuthHints = {
 	/** Whether it refused the empty password that nobody gave; that is not sent to it again. */
 	readonly isEmptyRefused: () => boolean;
 	readonly refuseEmpty: () => void;
@@ -12,7 +12,7 @@ export type Experience = {
 };
 
 /** `info`: the agent's last one, the same object as long as the agent says the same. */
-export const createExperience = (info: () => AgentInfo | undefined): Experience => {
+export const createAuthHints = (info: () => AgentInfo | undefined): AuthHints => {
 	// What an agent is decides whether the empty password is fine, so one that became something else is asked anew.
 	let emptyRefusedAs: string | undefined;
 	let demand: {readonly kind: PasswordKind; readonly info: AgentInfo | undefined} | undefined;

@@ -2,17 +2,17 @@
 
 import {type AgentError, type PasswordKind} from '../../protocol/errors.js';
 import {unauthorized} from '../passwords/lease.js';
-import {type HttpAnswer} from '../types.js';
+import {type HttpResponse} from '../types.js';
 import {choiceFor, type Sent} from './send.js';
-import {failed, type SealedQuestion, type Tried} from './types.js';
+import {failed, type AuthenticatedRequest, type Tried} from './types.js';
 
 /** The end, or once more, with what was tried by then. */
-export type Next = {readonly type: 'end'; readonly answer: HttpAnswer} | {readonly type: 'again'; readonly tried: Tried};
+export type Next = {readonly type: 'end'; readonly answer: HttpResponse} | {readonly type: 'again'; readonly tried: Tried};
 
-const end = (answer: HttpAnswer): Next => ({type: 'end', answer});
+const end = (answer: HttpResponse): Next => ({type: 'end', answer});
 
 /** Wrong is a password that someone gave; else it, or one of the other kind, is missing. */
-const wrongPassword = ({experience}: SealedQuestion, {choice, isUnasked, message}: Sent, wants: PasswordKind): AgentError => {
+const wrongPassword = ({experience}: AuthenticatedRequest, {choice, isUnasked, message}: Sent, wants: PasswordKind): AgentError => {
 	if (isUnasked && wants === choice.kind) {
 		experience.refuseEmpty();
 	}
@@ -21,7 +21,7 @@ const wrongPassword = ({experience}: SealedQuestion, {choice, isUnasked, message
 };
 
 /** Once more with another header, if the agent's info, read anew, or what it demands leads to one whose password is known. */
-const withOtherHeader = async (question: SealedQuestion, {choice}: Sent, tried: Tried, demand: {readonly wants: PasswordKind; readonly error: AgentError}): Promise<Next> => {
+const withOtherHeader = async (question: AuthenticatedRequest, {choice}: Sent, tried: Tried, demand: {readonly wants: PasswordKind; readonly error: AgentError}): Promise<Next> => {
 	const {vault, experience, agent, deadline} = question;
 	const {wants, error} = demand;
 	if (!tried.kind) {
@@ -42,7 +42,7 @@ const withOtherHeader = async (question: SealedQuestion, {choice}: Sent, tried: 
 	return isKnown ? {type: 'again', tried: {...tried, kind: true}} : end(failed(error));
 };
 
-const withMeasuredClock = async (question: SealedQuestion, sent: Sent, tried: Tried, isCertain: boolean): Promise<Next> => {
+const withMeasuredClock = async (question: AuthenticatedRequest, sent: Sent, tried: Tried, isCertain: boolean): Promise<Next> => {
 	const {sealer, deadline} = question;
 	if (tried.clock) {
 		return end(failed(isCertain ? {type: 'clock', skew: sealer.skew() ?? 0} : wrongPassword(question, sent, sent.choice.kind)));
@@ -53,7 +53,7 @@ const withMeasuredClock = async (question: SealedQuestion, sent: Sent, tried: Tr
 	return measured.type === 'error' ? end(measured) : {type: 'again', tried: {...tried, clock: true}};
 };
 
-const withFetchedKey = async ({sealer, fetchKey, deadline}: SealedQuestion, {answer}: Sent, tried: Tried): Promise<Next> => {
+const withFetchedKey = async ({sealer, fetchKey, deadline}: AuthenticatedRequest, {answer}: Sent, tried: Tried): Promise<Next> => {
 	if (tried.key) {
 		return end(answer);
 	}
@@ -64,7 +64,7 @@ const withFetchedKey = async ({sealer, fetchKey, deadline}: SealedQuestion, {ans
 };
 
 /** What to do after an answer. Measures, fetches and remembers what the next try needs. */
-export const recover = async (question: SealedQuestion, sent: Sent, tried: Tried): Promise<Next> => {
+export const recover = async (question: AuthenticatedRequest, sent: Sent, tried: Tried): Promise<Next> => {
 	const {refusal, answer} = sent;
 	switch (refusal?.type) {
 		case undefined:

@@ -1,17 +1,17 @@
 // One sending of a sealed question: the header chosen, the password taken, the answer read for what it says about both.
 
 import {speaksV2} from '../../protocol/identity.js';
-import {type PasswordClaim} from '../passwords/lease.js';
+import {type PasswordLease} from '../passwords/lease.js';
 import {isSuccess, readBody, type Refusal, refusalOf} from '../response-body.js';
 import {jsonBody} from '../transport.js';
-import {type HttpAnswer, type PasswordVerdict} from '../types.js';
+import {type HttpResponse, type PasswordVerdict} from '../types.js';
 import {chooseHeader} from './header.js';
-import {type Failed, failed, type HeaderChoice, type SealedQuestion, type SealQuestion, type Tried} from './types.js';
+import {type Failed, failed, type HeaderChoice, type AuthenticatedRequest, type SealQuestion, type Tried} from './types.js';
 
 /** What was sent, and how it was received. `refusal` is undefined for success, for what is no agent's answer, and for none at all. */
 export type Sent = {
 	readonly type: 'sent';
-	readonly answer: HttpAnswer;
+	readonly answer: HttpResponse;
 	readonly choice: HeaderChoice;
 	/** The password was the empty one, which nobody gave. */
 	readonly isUnasked: boolean;
@@ -22,7 +22,7 @@ export type Sent = {
 
 const firstFailure = 400;
 
-const refusalIn = (answer: HttpAnswer): Pick<Sent, 'refusal' | 'message'> => {
+const refusalIn = (answer: HttpResponse): Pick<Sent, 'refusal' | 'message'> => {
 	// A success is by far the most frequent answer, and the largest: it is parsed once, by whoever asked.
 	if (answer.type === 'error' || answer.status < firstFailure) {
 		return {refusal: undefined, message: ''};
@@ -69,7 +69,7 @@ const verdictOf = ({answer, refusal, choice}: Sent, tried: Tried): PasswordVerdi
 type Chosen = {readonly type: 'choice'; readonly choice: HeaderChoice; readonly isV2: boolean};
 
 /** Which header the question goes out with, as far as is known now. Reads the agent's info where nobody has yet. */
-export const choiceFor = async ({agent, id, vault, experience, knowInfo, deadline}: SealedQuestion): Promise<Chosen | Failed> => {
+export const choiceFor = async ({agent, id, vault, experience, knowInfo, deadline}: AuthenticatedRequest): Promise<Chosen | Failed> => {
 	const read = await knowInfo(deadline.left());
 	if (read.type !== 'data') {
 		return read.type === 'none' ? failed({type: 'protocol', message: 'answered without saying who it is'}) : read;
@@ -82,7 +82,7 @@ export const choiceFor = async ({agent, id, vault, experience, knowInfo, deadlin
 };
 
 /** What sends it, sealed; undefined where the password does not fit into the key. */
-const sealedSend = ({sealer, transport, deadline, limit, body}: SealedQuestion, seal: SealQuestion): (() => Promise<HttpAnswer>) | undefined => {
+const sealedSend = ({sealer, transport, deadline, limit, body}: AuthenticatedRequest, seal: SealQuestion): (() => Promise<HttpResponse>) | undefined => {
 	const {uri} = seal;
 	if (body !== undefined) {
 		const sealed = sealer.sealOnce(seal, body);
@@ -94,7 +94,7 @@ const sealedSend = ({sealer, transport, deadline, limit, body}: SealedQuestion, 
 };
 
 /** Sends the question once. An error where it was not sent at all. */
-export const sendSealed = async (question: SealedQuestion, claim: PasswordClaim, tried: Tried): Promise<Sent | Failed> => {
+export const sendSealed = async (question: AuthenticatedRequest, claim: PasswordLease, tried: Tried): Promise<Sent | Failed> => {
 	const {sealer, deadline, uri} = question;
 	const chosen = await choiceFor(question);
 	if (chosen.type === 'error') {

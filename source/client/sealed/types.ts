@@ -1,8 +1,8 @@
 import {type Clock} from '../../lib/clock.js';
 import {type AgentInfo} from '../../protocol/agent.js';
 import {type AgentError, type PasswordKind} from '../../protocol/errors.js';
-import {type Ask, type PasswordVault, type Reply, type Transport} from '../types.js';
-import {type Experience} from './hints.js';
+import {type RequestOptions, type PasswordVault, type Reply, type Transport} from '../types.js';
+import {type AuthHints} from './hints.js';
 
 /** Which password goes into which header. `empty-if-unknown`: where nobody gave one, the empty one is what such an agent expects; `always-empty`: it accepts anything, so it gets nothing. */
 export type HeaderChoice = {
@@ -15,16 +15,16 @@ type Deadline = {
 	/** ms, as it was given. */
 	readonly timeout: number;
 	/** For the next step: the time that is left, but at least 1 ms. */
-	readonly left: () => Ask;
+	readonly left: () => RequestOptions;
 	readonly isOver: () => boolean;
 	/** Resolves when `subscribe` calls back, and in any case when the deadline passes or the asker gives up. */
 	readonly untilCalled: (subscribe: (call: () => void) => () => void) => Promise<void>;
 };
 
-export const createDeadline = ({signal, timeout}: Ask, clock: Clock): Deadline => {
+export const createDeadline = ({signal, timeout}: RequestOptions, clock: Clock): Deadline => {
 	const startedAt = clock.now();
 	const remaining = (): number => timeout - (clock.now() - startedAt);
-	const left = (): Ask => ({signal, timeout: Math.max(1, remaining())});
+	const left = (): RequestOptions => ({signal, timeout: Math.max(1, remaining())});
 	return {
 		timeout,
 		left,
@@ -45,7 +45,7 @@ export const createDeadline = ({signal, timeout}: Ask, clock: Clock): Deadline =
 };
 
 /** A question that needs a password, with everything that asking it takes. */
-export type SealedQuestion = {
+export type AuthenticatedRequest = {
 	/** The agent's key. */
 	readonly agent: string;
 	readonly uri: string;
@@ -57,14 +57,14 @@ export type SealedQuestion = {
 	readonly body?: string | undefined;
 	readonly deadline: Deadline;
 	readonly vault: PasswordVault;
-	readonly experience: Experience;
+	readonly experience: AuthHints;
 	readonly sealer: Sealer;
 	readonly transport: Transport;
 	/** The agent's last info, read now where it never was. */
-	readonly knowInfo: (ask: Ask) => Promise<Reply<AgentInfo>>;
-	readonly fetchInfo: (ask: Ask) => Promise<Reply<AgentInfo>>;
-	readonly fetchKey: (ask: Ask) => Promise<Reply<true>>;
-	readonly measureSkew: (ask: Ask) => Promise<Reply<number>>;
+	readonly knowInfo: (ask: RequestOptions) => Promise<Reply<AgentInfo>>;
+	readonly fetchInfo: (ask: RequestOptions) => Promise<Reply<AgentInfo>>;
+	readonly fetchKey: (ask: RequestOptions) => Promise<Reply<true>>;
+	readonly measureSkew: (ask: RequestOptions) => Promise<Reply<number>>;
 };
 
 /** What was already tried for a question: nothing is tried twice. */

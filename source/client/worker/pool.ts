@@ -4,7 +4,7 @@ import {type Buffer} from 'node:buffer';
 import threads, {type Worker} from 'node:worker_threads';
 import {type Clock} from '../../lib/clock.js';
 import {type Answered} from '../parse-response.js';
-import {type Kind} from '../response-types.js';
+import {type ResponseType} from '../response-types.js';
 import {type Marks} from './delta.js';
 import {type Done, type Job, type Sent} from './worker.js';
 
@@ -12,13 +12,13 @@ import {type Done, type Job, type Sent} from './worker.js';
 export type Known = {readonly digest: string; readonly marks: Marks};
 
 /** What was read, packed as its kind is, and the texts of its lists. */
-export type ReadAside<P> = Done<P> & {readonly texts: readonly string[]};
+export type ReadInWorker<P> = Done<P> & {readonly texts: readonly string[]};
 
-export type Aside = {
+export type ResponseWorker = {
 	/** Whether it is worth it. */
 	readonly isFor: (answer: Answered) => boolean;
 	/** Takes the body away. `P` is what the thread hands over for that kind: a parcel, or what its schema makes. Undefined where the thread broke off. */
-	readonly read: <P>(kind: Kind, answer: Answered, known: Known | undefined) => Promise<ReadAside<P> | undefined>;
+	readonly read: <P>(kind: ResponseType, answer: Answered, known: Known | undefined) => Promise<ReadInWorker<P> | undefined>;
 	readonly stop: () => void;
 };
 
@@ -36,7 +36,7 @@ const ownBytes = ({buffer, byteOffset, byteLength}: Buffer): Uint8Array<ArrayBuf
 	: Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength));
 
 /** Reads in a thread that is made with the first large answer, of this program text, and ended when it was idle for long. */
-export const createAside = (program: string, clock: Clock): Aside => {
+export const createResponseWorker = (program: string, clock: Clock): ResponseWorker => {
 	let thread: Worker | undefined;
 	let cancelEnd = (): void => undefined;
 
@@ -59,13 +59,13 @@ export const createAside = (program: string, clock: Clock): Aside => {
 
 	return {
 		isFor: ({status, body}) => status < 400 && body.length >= worthwhile,
-		async read<P>(kind: Kind, {status, body}: Answered, known: Known | undefined) {
+		async read<P>(kind: ResponseType, {status, body}: Answered, known: Known | undefined) {
 			cancelEnd();
 			cancelEnd = clock.schedule(end, idleTime);
 			thread ??= start();
 			const {port1: answers, port2: port} = new threads.MessageChannel();
 			const bytes = ownBytes(body);
-			const {promise, resolve} = Promise.withResolvers<ReadAside<P> | undefined>();
+			const {promise, resolve} = Promise.withResolvers<ReadInWorker<P> | undefined>();
 			let isAnswered = false;
 			const texts: string[] = [];
 			answers.on('message', (sent: Sent<P>) => {

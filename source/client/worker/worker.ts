@@ -5,12 +5,12 @@ import threads, {type MessagePort} from 'node:worker_threads';
 import type * as z from 'zod';
 import {payloadOf} from '../../protocol/envelope.js';
 import {type Read, readPayload} from '../parse-response.js';
-import {type Kind, kinds} from '../response-types.js';
+import {type ResponseType, responseTypes} from '../response-types.js';
 import {digestOf, type Marks, type Packed, packLines, packNode, packTask} from './delta.js';
 
 /** A question for the thread, and where it is answered. `digest` and `marks` are those of the last answer to the same question. */
 export type Job = {
-	readonly kind: Kind;
+	readonly kind: ResponseType;
 	readonly status: number;
 	readonly body: Uint8Array<ArrayBuffer>;
 	readonly digest: string | undefined;
@@ -63,19 +63,19 @@ const asItIs = <T>(parcel: T): Packed<T> => ({parcel, texts: [], marks: noMarks}
 const answerOf = (job: Job): Answer<unknown> => {
 	switch (job.kind) {
 		case 'task': {
-			return answerTo({...kinds.task, pack: packTask}, job);
+			return answerTo({...responseTypes.task, pack: packTask}, job);
 		}
 
 		case 'tasks': {
-			return answerTo({...kinds.tasks, pack: asItIs}, job);
+			return answerTo({...responseTypes.tasks, pack: asItIs}, job);
 		}
 
 		case 'node': {
-			return answerTo({...kinds.node, pack: packNode}, job);
+			return answerTo({...responseTypes.node, pack: packNode}, job);
 		}
 
 		case 'logs': {
-			return answerTo({...kinds.logs, pack: packLines}, job);
+			return answerTo({...responseTypes.logs, pack: packLines}, job);
 		}
 	}
 };

@@ -6,12 +6,12 @@ import {parseGenericId} from '../../protocol/ids.js';
 import {needsDetails} from '../../protocol/outcome.js';
 import {type Dag, type PasswordNeed} from '../../protocol/task.js';
 import {pace} from '../intervals.js';
-import {isLive, keep, rememberProbe, rememberUnread, rememberWhole, type TaskMemory, unknownTask} from './task-state.js';
+import {isLive, keep, applyProbe, applyUnread, applyWhole, type TaskPollState, unknownTask} from './task-state.js';
 
 /** A task that was listed as unfinished; `isGone` once it no longer is, until its end was seen. `attempts` counts refusals to tell it; `needs`: only another password opens it. */
 export type OtherTask = {
 	readonly id: string;
-	readonly task: TaskMemory;
+	readonly task: TaskPollState;
 	readonly isGone: boolean;
 	readonly attempts: number;
 	readonly needs: PasswordNeed | undefined;
@@ -20,33 +20,33 @@ export type OtherTask = {
 type OtherTasks = {readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]};
 
 /** `task` is the cluster's last maintenance task; `seen` what may be shown of the others, undefined before the first list. */
-export type DutyMemory = {
-	readonly task: TaskMemory;
+export type DelegateState = {
+	readonly task: TaskPollState;
 	readonly listedAt: Timestamp | undefined;
 	readonly others: readonly OtherTask[];
 	readonly ended: readonly Dag[];
 	readonly seen: OtherTasks | undefined;
 };
 
-export const newDuty: DutyMemory = {task: unknownTask, listedAt: undefined, others: [], ended: [], seen: undefined};
+export const newDelegateState: DelegateState = {task: unknownTask, listedAt: undefined, others: [], ended: [], seen: undefined};
 
 /** As the next speaker takes it over: everything is asked for again, since it says so with another voice, but what was followed and what ended is known. */
-export const handOver = (duty: DutyMemory): DutyMemory => ({
-	...newDuty,
+export const transfer = (duty: DelegateState): DelegateState => ({
+	...newDelegateState,
 	others: duty.others.map(other => ({...other, needs: undefined, task: {...other.task, isWholeWanted: true, nodes: []}})),
 	ended: duty.ended,
 });
 
 /** Several duties in one hand, as where an agent's own tasks become its cluster's: what each followed, and what it saw end. */
-export const united = (duties: readonly DutyMemory[]): DutyMemory => {
+export const united = (duties: readonly DelegateState[]): DelegateState => {
 	const others = new Map(duties.flatMap(duty => duty.others).map(other => [other.id, other]));
 	const ended = new Map(duties.flatMap(duty => duty.ended).filter(({id}) => !others.has(id)).map(dag => [dag.id, dag]));
-	return {...newDuty, ...duties[0], others: [...others.values()], ended: [...ended.values()].slice(-pace.endedKept)};
+	return {...newDelegateState, ...duties[0], others: [...others.values()], ended: [...ended.values()].slice(-pace.endedKept)};
 };
 
 const isSame = (one: readonly Dag[], other: readonly Dag[]): boolean => one.length === other.length && one.every((dag, index) => dag === other[index]);
 
-const shown = ({task: {dag}, needs}: OtherTask, before: DutyMemory['seen']): readonly Dag[] => {
+const shown = ({task: {dag}, needs}: OtherTask, before: DelegateState['seen']): readonly Dag[] => {
 	if (!dag || !needs) {
 		return dag ? [dag] : [];
 	}
@@ -55,7 +55,7 @@ const shown = ({task: {dag}, needs}: OtherTask, before: DutyMemory['seen']): rea
 };
 
 /** What may be shown: everything but the tasks that are somebody's last maintenance task. */
-export const withSeen = (duty: DutyMemory, isShown: (id: string) => boolean): DutyMemory => {
+export const withSeen = (duty: DelegateState, isShown: (id: string) => boolean): DelegateState => {
 	// The first list counts as what was there already: a task of it that is told later would seem to have begun.
 	if (!duty.seen && duty.others.some(({id, task}) => task.unsettled && !task.dag && !needsDatabase(id))) {
 		return duty;
@@ -67,13 +67,13 @@ export const withSeen = (duty: DutyMemory, isShown: (id: string) => boolean): Du
 };
 
 /** A list of unfinished tasks without nodes: a probe of each at once. Who left the list is fetched once more by id. */
-export const rememberList = (duty: DutyMemory, list: readonly Dag[], at: Timestamp, isShown: (id: string) => boolean): DutyMemory => {
+export const applyTaskList = (duty: DelegateState, list: readonly Dag[], at: Timestamp, isShown: (id: string) => boolean): DelegateState => {
 	const known = new Map(duty.others.map(other => [other.id, other]));
 	const listedIds = new Set(list.map(({id}) => id));
 	const listed = list.filter(({id}) => !isShown(id)).map((dag): OtherTask => {
 		const other = known.get(dag.id);
-		const task = rememberProbe(other?.task ?? unknownTask, dag, at);
-		return {id: dag.id, isGone: false, attempts: 0, needs: other?.needs, task: other?.needs ? rememberUnread(task) : task};
+		const task = applyProbe(other?.task ?? unknownTask, dag, at);
+		return {id: dag.id, isGone: false, attempts: 0, needs: other?.needs, task: other?.needs ? applyUnread(task) : task};
 	});
 	const gone = duty.others.filter(({id, needs}) => !listedIds.has(id) && !isShown(id) && !needs)
 		.map((other): OtherTask => other.isGone ? other : {...other, isGone: true, task: {...other.task, isWholeWanted: true}});
@@ -85,34 +85,34 @@ export const rememberList = (duty: DutyMemory, list: readonly Dag[], at: Timesta
 	}, isShown);
 };
 
-const withOther = (duty: DutyMemory, id: string, change: (other: OtherTask) => OtherTask | undefined): DutyMemory => ({
+const withOther = (duty: DelegateState, id: string, change: (other: OtherTask) => OtherTask | undefined): DelegateState => ({
 	...duty, others: duty.others.flatMap(other => other.id === id ? change(other) ?? [] : [other]),
 });
 
 /** One of the others changed in its memory alone: a node or a head of it came. */
-export const rememberOther = (duty: DutyMemory, id: string, change: (task: TaskMemory) => TaskMemory, isShown: (id: string) => boolean): DutyMemory =>
+export const applyOtherTask = (duty: DelegateState, id: string, change: (task: TaskPollState) => TaskPollState, isShown: (id: string) => boolean): DelegateState =>
 	withSeen(withOther(duty, id, other => {
 		const task = change(other.task);
 		return task === other.task ? other : {...other, attempts: 0, task};
 	}), isShown);
 
 /** One of the others came whole. Where it had left the list and is over, it has come to its end. */
-export const rememberOtherWhole = (duty: DutyMemory, dag: Dag, size: {readonly at: Timestamp; readonly bytes: number}, isShown: (id: string) => boolean): DutyMemory => {
+export const applyOtherTaskDetails = (duty: DelegateState, dag: Dag, size: {readonly at: Timestamp; readonly bytes: number}, isShown: (id: string) => boolean): DelegateState => {
 	const other = duty.others.find(({id}) => id === dag.id);
 	if (other?.isGone && !isLive(dag)) {
 		const ended = [...duty.ended.filter(({id}) => id !== dag.id), dag].slice(-pace.endedKept);
 		return withSeen({...withOther(duty, dag.id, () => undefined), ended}, isShown);
 	}
 
-	return rememberOther(duty, dag.id, task => rememberWhole(task, dag, size), isShown);
+	return applyOtherTask(duty, dag.id, task => applyWhole(task, dag, size), isShown);
 };
 
 /** One of the others is not to be had any more. While it is listed, its line in the list is all that there is. */
-export const forgetOther = (duty: DutyMemory, id: string, isShown: (id: string) => boolean): DutyMemory =>
-	withSeen(withOther(duty, id, other => other.isGone ? undefined : {...other, task: {...rememberUnread(other.task), isWholeWanted: false, nodes: []}}), isShown);
+export const forgetOther = (duty: DelegateState, id: string, isShown: (id: string) => boolean): DelegateState =>
+	withSeen(withOther(duty, id, other => other.isGone ? undefined : {...other, task: {...applyUnread(other.task), isWholeWanted: false, nodes: []}}), isShown);
 
 /** Its agents will not tell: whoever is listed waits for its next change, whoever left is let go after some attempts. */
-export const rememberRefusal = (duty: DutyMemory, id: string, isShown: (id: string) => boolean): DutyMemory =>
+export const applyTaskRefusal = (duty: DelegateState, id: string, isShown: (id: string) => boolean): DelegateState =>
 	withSeen(withOther(duty, id, other => {
 		if (!other.isGone) {
 			// Whether it failed or only waits is still to be read.
@@ -128,7 +128,7 @@ export const rememberRefusal = (duty: DutyMemory, id: string, isShown: (id: stri
 export const opened = (other: OtherTask): OtherTask => ({...other, needs: undefined, task: {...other.task, isWholeWanted: true}});
 
 /** Only another password opens it: until somebody gives one, its line in the list is all that there is. Undefined: one was given meanwhile. */
-export const rememberNeed = (duty: DutyMemory, id: string, needs: PasswordNeed | undefined, isShown: (id: string) => boolean): DutyMemory =>
+export const applyPasswordNeed = (duty: DelegateState, id: string, needs: PasswordNeed | undefined, isShown: (id: string) => boolean): DelegateState =>
 	withSeen(withOther(duty, id, other => needs ? {...other, needs, task: {...other.task, isWholeWanted: false, nodes: []}} : opened(other)), isShown);
 
 /** Whether asking for the task needs the database to be there: asking for a cluster's id without it sends the agents in circles (docs/protocol.md#which-ids-may-be-queried). */

@@ -3,7 +3,7 @@ import {printable} from '../../lib/printable.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type AgentError} from '../../protocol/errors.js';
 import {type Topic} from '../requests.js';
-import {type AgentMemory, type Trouble} from './state.js';
+import {type AgentPollState, type Trouble} from './state.js';
 
 /** Whether two errors say the same to people: trace ids and measured values, which differ each time, do not count. */
 export const isSameError = (one: AgentError, other: AgentError): boolean => {
@@ -34,11 +34,11 @@ const ownTopics: readonly Topic[] = ['bug', 'task', 'details'];
 // Told by the agent that speaks, if nobody can take over from it. The other topics only make something less fresh or less sure.
 const dutyTopics: readonly Topic[] = ['cluster-task', 'unfinished'];
 
-const errorOf = ({faults, duty}: AgentMemory, topics: readonly Topic[], needsDuty: boolean): AgentError | undefined =>
+const errorOf = ({faults, duty}: AgentPollState, topics: readonly Topic[], needsDuty: boolean): AgentError | undefined =>
 	needsDuty && !duty ? undefined : topics.flatMap(topic => faults[topic]?.error ?? [])[0];
 
 /** The one thing to tell people, the worst first. */
-const currentOf = (memory: AgentMemory): Pick<Trouble, 'error' | 'isAlive'> | undefined => {
+const currentOf = (memory: AgentPollState): Pick<Trouble, 'error' | 'isAlive'> | undefined => {
 	const {contact} = memory.faults;
 	if (contact) {
 		return {error: contact.error, isAlive: false};
@@ -49,7 +49,7 @@ const currentOf = (memory: AgentMemory): Pick<Trouble, 'error' | 'isAlive'> | un
 };
 
 /** The memory with what is to be told of its troubles. Until a doubt is settled nothing new is told. The same object while nothing new is. */
-export const withTrouble = (memory: AgentMemory, at: Timestamp): AgentMemory => {
+export const withTrouble = (memory: AgentPollState, at: Timestamp): AgentPollState => {
 	const known = memory.trouble;
 	if (memory.isInDoubt) {
 		return memory;
@@ -74,7 +74,7 @@ export const bugError = (problem: unknown): AgentError => {
 };
 
 /** The memory after an answer that could not be taken in or told. The next answer tries it anew. */
-export const withBug = (memory: AgentMemory, problem: unknown, at: Timestamp): AgentMemory => withTrouble({
+export const withBug = (memory: AgentPollState, problem: unknown, at: Timestamp): AgentPollState => withTrouble({
 	...memory,
 	faults: {...memory.faults, bug: {error: bugError(problem), failures: 1, retryAt: at}},
 }, at);

@@ -5,8 +5,8 @@ import {type ClusterInfo} from '../../protocol/agent.js';
 import {type Identity, isInCluster, standsAlone} from '../../protocol/identity.js';
 import {afterReport, clusterKeyOf, type KnownCluster} from '../../protocol/known-cluster.js';
 import {type PollEvent} from '../../store/actions.js';
-import {type AgentMemory, hasDatabase, identityOf} from './state.js';
-import {type TaskMemory} from './task-state.js';
+import {type AgentPollState, hasDatabase, identityOf} from './state.js';
+import {type TaskPollState} from './task-state.js';
 
 type Clusters = ReadonlyMap<string, KnownCluster>;
 
@@ -63,7 +63,7 @@ export const clusterByAgent = (healths: ReadonlyMap<string, Health>, clusters: C
 const speaksForItself = new Set(['SINGLE', 'MASTER', 'TAKE OVER MASTER', 'SEEKDB']);
 
 /** The one of a cluster's agents that asks for its tasks: the first in order that answers, with a database and without failures if there is such a one. */
-export const electSpeaker = (agents: readonly string[], healths: ReadonlyMap<string, Health>): string | undefined => {
+export const electDelegate = (agents: readonly string[], healths: ReadonlyMap<string, Health>): string | undefined => {
 	const able = agents.flatMap(key => {
 		const health = healths.get(key);
 		return health?.isAble ? [{key, ...health}] : [];
@@ -89,19 +89,19 @@ type At = {readonly agent: string; readonly at: Timestamp};
 
 const isNew = <T>(before: T | undefined, now: T | undefined): now is T => now !== undefined && now !== before;
 
-const isNews = (before: TaskMemory | undefined, now: TaskMemory): boolean => isNew(before?.dag, now.dag) || (now.isAbsent && !before?.isAbsent);
+const isNews = (before: TaskPollState | undefined, now: TaskPollState): boolean => isNew(before?.dag, now.dag) || (now.isAbsent && !before?.isAbsent);
 
 /** Who stands alone speaks for itself, whatever cluster it was in. */
-const speaksForCluster = (memory: AgentMemory): boolean => memory.duty !== undefined && !standsAlone(identityOf(memory));
+const speaksForCluster = (memory: AgentPollState): boolean => memory.duty !== undefined && !standsAlone(identityOf(memory));
 
 /** Also when it begins to speak for its cluster: what it said before counts for more from then on. */
-const ofCluster = (before: AgentMemory, now: AgentMemory, at: At): readonly PollEvent[] => {
+const ofCluster = (before: AgentPollState, now: AgentPollState, at: At): readonly PollEvent[] => {
 	const {cluster} = now;
 	const isSpeaker = speaksForCluster(now);
 	return cluster && (cluster !== before.cluster || (isSpeaker && !speaksForCluster(before))) ? [{...at, type: 'cluster-info-received', cluster, isSpeaker}] : [];
 };
 
-const ofTask = (before: TaskMemory, now: TaskMemory, at: At): readonly PollEvent[] => {
+const ofTask = (before: TaskPollState, now: TaskPollState, at: At): readonly PollEvent[] => {
 	if (!isNews(before, now)) {
 		return [];
 	}
@@ -109,7 +109,7 @@ const ofTask = (before: TaskMemory, now: TaskMemory, at: At): readonly PollEvent
 	return [now.dag ? {...at, type: 'task-received', task: now.dag} : {...at, type: 'task-absent'}];
 };
 
-const ofDuty = ({duty: before}: AgentMemory, {duty: now}: AgentMemory, at: At): readonly PollEvent[] => {
+const ofDuty = ({duty: before}: AgentPollState, {duty: now}: AgentPollState, at: At): readonly PollEvent[] => {
 	if (!now) {
 		return [];
 	}
@@ -118,7 +118,7 @@ const ofDuty = ({duty: before}: AgentMemory, {duty: now}: AgentMemory, at: At): 
 	return isNew(before?.seen, now.seen) ? [...task, {...at, type: 'unfinished-received', ...now.seen}] : task;
 };
 
-const ofTrouble = (before: AgentMemory, {trouble}: AgentMemory, at: At, isTaskTold: boolean): readonly PollEvent[] => {
+const ofTrouble = (before: AgentPollState, {trouble}: AgentPollState, at: At, isTaskTold: boolean): readonly PollEvent[] => {
 	if (!trouble) {
 		return before.trouble ? [{...at, type: 'agent-recovered'}] : [];
 	}
@@ -127,7 +127,7 @@ const ofTrouble = (before: AgentMemory, {trouble}: AgentMemory, at: At, isTaskTo
 	return trouble !== before.trouble || isTaskTold ? [{...at, type: 'agent-failed', ...trouble}] : [];
 };
 
-const ofLink = (before: AgentMemory, {linked}: AgentMemory, at: At): readonly PollEvent[] => {
+const ofLink = (before: AgentPollState, {linked}: AgentPollState, at: At): readonly PollEvent[] => {
 	if (!isNew(before.linked, linked)) {
 		return [];
 	}
@@ -136,7 +136,7 @@ const ofLink = (before: AgentMemory, {linked}: AgentMemory, at: At): readonly Po
 };
 
 /** What is to be told of the way from one memory to another. Parts of the same identity make no event. */
-export const eventsOf = (before: AgentMemory, now: AgentMemory, at: At): readonly PollEvent[] => {
+export const eventsOf = (before: AgentPollState, now: AgentPollState, at: At): readonly PollEvent[] => {
 	const task = ofTask(before.task, now.task, at);
 	return [
 		...(isNew(before.info, now.info) ? [{...at, type: 'info-received', info: now.info} as const] : []),
@@ -169,7 +169,7 @@ export type Health = {
 	readonly taskIds: readonly string[];
 };
 
-export const healthOf = (memory: AgentMemory): Health => {
+export const healthOf = (memory: AgentPollState): Health => {
 	const {info, faults, blocked, cluster, task, duty, isInDoubt} = memory;
 	const failures = [faults.task, faults['cluster-task'], faults.unfinished].map(fault => fault?.failures ?? 0);
 	return {

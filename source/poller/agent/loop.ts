@@ -2,16 +2,16 @@ import {type AgentClient} from '../../client/types.js';
 import {type Clock} from '../../lib/clock.js';
 import {type PollEvent} from '../../store/actions.js';
 import {longestBackoff, pace, type Rates} from '../intervals.js';
-import {type Slots} from '../request-queue.js';
-import {type Answer, ask, fetchAnswer, onceMore} from '../request.js';
-import {type Occasion, type Question, topicOf} from '../requests.js';
-import {type DutyMemory, withSeen} from './cluster-state.js';
+import {type RequestQueue} from '../request-queue.js';
+import {type PollResponse, ask, fetchResponse, retryOnce} from '../request.js';
+import {type ResponseMeta, type PollRequest, topicOf} from '../requests.js';
+import {type DelegateState, withSeen} from './cluster-state.js';
 import {withBug} from './errors.js';
 import {eventsOf, type Health, healthOf} from './events.js';
-import {remember} from './on-response.js';
+import {applyResponse} from './on-response.js';
 import {appointed, focused, linkOpened, refreshed, released} from './on-user.js';
 import {isHeldBack, isRoundDone, plan} from './schedule.js';
-import {type AgentFocus, type AgentMemory, isProven, newMemory, standingOf} from './state.js';
+import {type AgentFocus, type AgentPollState, isProven, newPollState, priorityOf} from './state.js';
 import {keep} from './task-state.js';
 
 /** One agent, asked for as long as the program runs. */
@@ -22,7 +22,7 @@ export type AgentLoop = {
 	readonly refresh: () => void;
 	readonly setFocus: (focus: AgentFocus) => void;
 	/** Gives (or with undefined takes) the duty to ask for its cluster's tasks, or its own unfinished ones. Returns the memory of the duty it had. */
-	readonly setDuty: (duty: DutyMemory | undefined) => DutyMemory | undefined;
+	readonly setDuty: (duty: DelegateState | undefined) => DelegateState | undefined;
 	/** Asks for a task by its id, once, before anything else. */
 	readonly openLink: (id: string) => void;
 	/** Whether everything was asked once since the beginning, or since it was last given a duty or a password; `held-back` while only another agent's password trial keeps it from going on. */
@@ -37,7 +37,7 @@ export type AgentLoopOptions = {
 	/** 0 to 1 */
 	readonly random: () => number;
 	readonly emit: (event: PollEvent) => void;
-	readonly slots: Slots;
+	readonly slots: RequestQueue;
 	/** Hears of every change in what the others must know, before events tell of it. */
 	readonly report: (health: Health) => void;
 	/** Whether the task of that id is some agent's or cluster's last maintenance task. */
@@ -51,17 +51,17 @@ export type AgentLoopOptions = {
 	readonly onRound?: (() => void) | undefined;
 };
 
-const isFirstContact = ({seenAt, faults}: AgentMemory): boolean => seenAt === undefined && !faults.contact;
+const isFirstContact = ({seenAt, faults}: AgentPollState): boolean => seenAt === undefined && !faults.contact;
 
-const timeoutFor = (memory: AgentMemory): number => isFirstContact(memory) ? pace.firstTimeout : pace.timeout;
+const timeoutFor = (memory: AgentPollState): number => isFirstContact(memory) ? pace.firstTimeout : pace.timeout;
 
 /** Whether a broken connection would be news: with an agent, or a question, that fails already it is not worth a second try at once. */
-const isSteady = (memory: AgentMemory, question: Question): boolean =>
+const isSteady = (memory: AgentPollState, question: PollRequest): boolean =>
 	isProven(memory) && (question.type === 'link' || memory.faults[topicOf(question, true)] === undefined);
 
 /** Starts asking. The loop itself only waits, asks and tells: what to ask is `plan`'s, what an answer means `remember`'s, what is told `eventsOf`'s. */
 export const createAgentLoop = ({client, clock, random, emit, slots, report, isShown, rates, delay, onAnswer, onRound}: AgentLoopOptions): AgentLoop => {
-	let memory: AgentMemory = {...newMemory, skipsPause: onRound !== undefined};
+	let memory: AgentPollState = {...newPollState, skipsPause: onRound !== undefined};
 	let isFirstRoundDone = false;
 	let told = memory;
 	let health: Health | undefined;
@@ -101,8 +101,8 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 		}
 	};
 
-	const learn = (question: Question, answer: Answer, occasion: Pick<Occasion, 'sentAt' | 'isReleased'>): void => {
-		memory = remember(memory, question, answer, {
+	const learn = (question: PollRequest, answer: PollResponse, occasion: Pick<ResponseMeta, 'sentAt' | 'isReleased'>): void => {
+		memory = applyResponse(memory, question, answer, {
 			...occasion, at: clock.now(), random: random(), skew: client.skew(), fingerprint: client.fingerprint(), isShown,
 		});
 		tell();
@@ -119,7 +119,7 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 	};
 
 	/** A bug in what an answer sets off must not end the loop: it is told as the agent's trouble, and all is tried again after a rest. */
-	const take = (question: Question, answer: Answer, occasion: Pick<Occasion, 'sentAt' | 'isReleased'>): void => {
+	const take = (question: PollRequest, answer: PollResponse, occasion: Pick<ResponseMeta, 'sentAt' | 'isReleased'>): void => {
 		try {
 			learn(question, answer, occasion);
 			settleRound();
@@ -135,15 +135,15 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 		}
 	};
 
-	const put = async (question: Question, leave: () => void): Promise<void> => {
+	const put = async (question: PollRequest, leave: () => void): Promise<void> => {
 		const sentAt = clock.now();
 		const releasesBefore = releases;
 		// A link stands outside the turns.
 		memory = question.type === 'link' ? memory : {...memory, skipsPause: false};
 		controller = new AbortController();
-		const tries = isSteady(memory, question) ? onceMore<Answer> : async (send: () => Promise<Answer>) => send();
+		const tries = isSteady(memory, question) ? retryOnce<PollResponse> : async (send: () => Promise<PollResponse>) => send();
 		const isGlance = isFirstContact(memory) && !memory.isPassedOver && question.type === 'info' && slots.isCrowded();
-		const answer = await ask(async given => tries(async () => fetchAnswer(client, question, given)), {clock, timeout: isGlance ? pace.glance : timeoutFor(memory), signal: controller.signal});
+		const answer = await ask(async given => tries(async () => fetchResponse(client, question, given)), {clock, timeout: isGlance ? pace.glance : timeoutFor(memory), signal: controller.signal});
 		leave();
 		if (isStopped()) {
 			return;
@@ -176,7 +176,7 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 
 	const queue = (): void => {
 		phase = 'queued';
-		leaveQueue = slots.enter(memory.links.length > 0 ? 'proven' : standingOf(memory), begin);
+		leaveQueue = slots.enter(memory.links.length > 0 ? 'proven' : priorityOf(memory), begin);
 	};
 
 	let cancelWait = clock.schedule(queue, delay);
@@ -198,7 +198,7 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 	// A function, since the phase also changes behind the back of the code that asks.
 	const isStopped = (): boolean => phase === 'stopped';
 
-	const change = (next: AgentMemory): void => {
+	const change = (next: AgentPollState): void => {
 		if (next === memory) {
 			return;
 		}

@@ -1,13 +1,13 @@
 import {type Timestamp} from '../../lib/time.js';
 import {type AgentError} from '../../protocol/errors.js';
-import {type Answer} from '../request.js';
-import {isSealed, type Occasion, type Question, type Routine, type Topic, topicOf} from '../requests.js';
-import {forgetOther, rememberList, rememberOtherWhole} from './cluster-state.js';
+import {type PollResponse} from '../request.js';
+import {isSealed, type ResponseMeta, type PollRequest, type Routine, type Topic, topicOf} from '../requests.js';
+import {forgetOther, applyTaskList, applyOtherTaskDetails} from './cluster-state.js';
 import {bugError, withTrouble} from './errors.js';
-import {rememberFailure} from './on-error.js';
-import {rememberStatus, withEverythingWanted} from './on-status.js';
-import {type AgentMemory, withDuty, withTask} from './state.js';
-import {keep, rememberAbsence, rememberNode, rememberProbe, rememberWhole} from './task-state.js';
+import {applyError} from './on-error.js';
+import {applyStatus, withEverythingWanted} from './on-status.js';
+import {type AgentPollState, withDelegateState, withTask} from './state.js';
+import {keep, applyAbsence, applyNode, applyProbe, applyWhole} from './task-state.js';
 
 /** Whether the error may mean that nobody is there. */
 const isSilence = (error: AgentError): boolean => {
@@ -31,7 +31,7 @@ const isSilence = (error: AgentError): boolean => {
 };
 
 /** The memory after a link was asked for. It is not asked for again, and its failure is nobody's fault; at most it makes the agent be asked whether it is there. */
-const rememberLink = (memory: AgentMemory, id: string, answer: Answer): AgentMemory => {
+const rememberLink = (memory: AgentPollState, id: string, answer: PollResponse): AgentPollState => {
 	const next = {...memory, links: memory.links.filter(other => other !== id)};
 	if (answer.type !== 'error') {
 		return {...next, linked: {id, task: answer.type === 'task' ? answer.dag : undefined}};
@@ -40,36 +40,36 @@ const rememberLink = (memory: AgentMemory, id: string, answer: Answer): AgentMem
 	return {...next, linked: {id, error: answer.error}, isInDoubt: memory.isInDoubt || isSilence(answer.error)};
 };
 
-type Success = Exclude<Answer, {readonly type: 'error'}>;
+type Success = Exclude<PollResponse, {readonly type: 'error'}>;
 
-const rememberNone = (memory: AgentMemory, question: Routine, occasion: Occasion): AgentMemory => {
+const rememberNone = (memory: AgentPollState, question: Routine, occasion: ResponseMeta): AgentPollState => {
 	switch (question.type) {
 		case 'probe':
 		case 'task': {
 			const {of} = question;
 			return of.type === 'other'
-				? withDuty(memory, duty => forgetOther(duty, of.id, occasion.isShown))
-				: withTask(memory, of, () => rememberAbsence(occasion.at), occasion);
+				? withDelegateState(memory, duty => forgetOther(duty, of.id, occasion.isShown))
+				: withTask(memory, of, () => applyAbsence(occasion.at), occasion);
 		}
 
 		case 'node': {
-			return withTask(memory, question.of, task => ({...rememberNode(task, question.id, undefined), isWanted: true}), occasion);
+			return withTask(memory, question.of, task => ({...applyNode(task, question.id, undefined), isWanted: true}), occasion);
 		}
 
 		case 'unfinished': {
-			return withDuty(memory, duty => rememberList(duty, [], occasion.at, occasion.isShown));
+			return withDelegateState(memory, duty => applyTaskList(duty, [], occasion.at, occasion.isShown));
 		}
 
 		case 'info':
 		case 'status':
 		case 'skew':
 		case 'cluster-info': {
-			return rememberFailure(memory, question, bugError(`no ${question.type}`), occasion);
+			return applyError(memory, question, bugError(`no ${question.type}`), occasion);
 		}
 	}
 };
 
-const rememberInfo = (memory: AgentMemory, info: NonNullable<AgentMemory['info']>, at: Timestamp): AgentMemory => {
+const rememberInfo = (memory: AgentPollState, info: NonNullable<AgentPollState['info']>, at: Timestamp): AgentPollState => {
 	const isOther = memory.info !== undefined && (memory.info.identity !== info.identity || memory.info.security !== info.security);
 	return {
 		...memory,
@@ -81,7 +81,7 @@ const rememberInfo = (memory: AgentMemory, info: NonNullable<AgentMemory['info']
 	};
 };
 
-const rememberSuccess = (memory: AgentMemory, question: Routine, answer: Success, occasion: Occasion): AgentMemory => {
+const rememberSuccess = (memory: AgentPollState, question: Routine, answer: Success, occasion: ResponseMeta): AgentPollState => {
 	const {at, sentAt, isShown} = occasion;
 	switch (answer.type) {
 		case 'info': {
@@ -89,7 +89,7 @@ const rememberSuccess = (memory: AgentMemory, question: Routine, answer: Success
 		}
 
 		case 'status': {
-			return rememberStatus(memory, answer.status, sentAt);
+			return applyStatus(memory, answer.status, sentAt);
 		}
 
 		case 'skew': {
@@ -101,22 +101,22 @@ const rememberSuccess = (memory: AgentMemory, question: Routine, answer: Success
 		}
 
 		case 'unfinished': {
-			return withDuty(memory, duty => rememberList(duty, answer.list, sentAt, isShown));
+			return withDelegateState(memory, duty => applyTaskList(duty, answer.list, sentAt, isShown));
 		}
 
 		case 'probe': {
-			return withTask(memory, answer.of, task => rememberProbe(task, answer.dag, sentAt), occasion);
+			return withTask(memory, answer.of, task => applyProbe(task, answer.dag, sentAt), occasion);
 		}
 
 		case 'task': {
 			const {of, dag, bytes} = answer;
 			return of.type === 'other'
-				? withDuty(memory, duty => rememberOtherWhole(duty, dag, {at: sentAt, bytes}, isShown))
-				: withTask(memory, of, task => rememberWhole(task, dag, {at: sentAt, bytes}), occasion);
+				? withDelegateState(memory, duty => applyOtherTaskDetails(duty, dag, {at: sentAt, bytes}, isShown))
+				: withTask(memory, of, task => applyWhole(task, dag, {at: sentAt, bytes}), occasion);
 		}
 
 		case 'node': {
-			return withTask(memory, answer.of, task => rememberNode(task, answer.id, answer.node), occasion);
+			return withTask(memory, answer.of, task => applyNode(task, answer.id, answer.node), occasion);
 		}
 
 		case 'none': {
@@ -128,11 +128,11 @@ const rememberSuccess = (memory: AgentMemory, question: Routine, answer: Success
 /** The faults that a good answer to the question ends. Only the whole task shows that it is not too large any more. */
 const endedBy = (topic: Topic, isWhole: boolean): readonly Topic[] => topic === 'task' && isWhole ? ['task', 'details'] : [topic];
 
-const without = (faults: AgentMemory['faults'], topics: readonly Topic[]): AgentMemory['faults'] =>
+const without = (faults: AgentPollState['faults'], topics: readonly Topic[]): AgentPollState['faults'] =>
 	Object.fromEntries(Object.entries(faults).filter(([key]) => topics.every(topic => topic !== key)));
 
 /** The agent answers: what failed while it did not is asked again at once. */
-const recovered = (memory: AgentMemory): AgentMemory => {
+const recovered = (memory: AgentPollState): AgentPollState => {
 	const settled = memory.isInDoubt ? {...memory, isInDoubt: false} : memory;
 	if (!memory.faults.contact) {
 		return settled;
@@ -144,7 +144,7 @@ const recovered = (memory: AgentMemory): AgentMemory => {
 };
 
 /** What the client measured and learned on its way to an answer is known, too. */
-const withMeasured = (memory: AgentMemory, {skew, sentAt, fingerprint}: Occasion): AgentMemory => {
+const withMeasured = (memory: AgentPollState, {skew, sentAt, fingerprint}: ResponseMeta): AgentPollState => {
 	const keyed = fingerprint === memory.fingerprint ? memory : {...memory, fingerprint};
 	return skew === undefined || skew === memory.skew ? keyed : {...keyed, skew, skewAt: sentAt};
 };
@@ -153,7 +153,7 @@ const withMeasured = (memory: AgentMemory, {skew, sentAt, fingerprint}: Occasion
 const isAboutTask = (question: Routine): boolean => (question.type === 'probe' || question.type === 'task' || question.type === 'node') && question.of.type !== 'other';
 
 /** The memory after an answer. Parts that say nothing new keep their identity, which is what makes events. */
-export const remember = (memory: AgentMemory, question: Question, answer: Answer, occasion: Occasion): AgentMemory => {
+export const applyResponse = (memory: AgentPollState, question: PollRequest, answer: PollResponse, occasion: ResponseMeta): AgentPollState => {
 	const {at, sentAt} = occasion;
 	const last = {endedAt: at, duration: Math.max(0, at - sentAt)};
 	if (question.type === 'link') {
@@ -162,7 +162,7 @@ export const remember = (memory: AgentMemory, question: Question, answer: Answer
 
 	const timed = {...withMeasured(memory, occasion), faults: without(memory.faults, ['bug']), last};
 	if (answer.type === 'error') {
-		return withTrouble(rememberFailure(timed, question, answer.error, occasion), at);
+		return withTrouble(applyError(timed, question, answer.error, occasion), at);
 	}
 
 	const topic = topicOf(question, memory.info !== undefined);

@@ -1,16 +1,16 @@
 import {type Timestamp} from '../../lib/time.js';
 import {isInCluster, standsAlone} from '../../protocol/identity.js';
 import {after, longestBackoff, pace, type Rates, restedAt, usualRates} from '../intervals.js';
-import {isSealed, type Question, type Routine, type TaskSource, topicOf} from '../requests.js';
-import {type DutyMemory, needsDatabase} from './cluster-state.js';
-import {type AgentFocus, type AgentMemory, hasDatabase, identityOf} from './state.js';
-import {isHeld, isLarge, isLive as isLiveTask, type TaskMemory} from './task-state.js';
+import {isSealed, type PollRequest, type Routine, type TaskSource, topicOf} from '../requests.js';
+import {type DelegateState, needsDatabase} from './cluster-state.js';
+import {type AgentFocus, type AgentPollState, hasDatabase, identityOf} from './state.js';
+import {isHeld, isLarge, isLive as isLiveTask, type TaskPollState} from './task-state.js';
 
 /** Whether something about the task is still to be fetched that was never there, or is known to be out of date. */
-const isWanting = ({askedAt, isWanted, isWholeWanted, nodes}: TaskMemory): boolean =>
+const isWanting = ({askedAt, isWanted, isWholeWanted, nodes}: TaskPollState): boolean =>
 	askedAt === undefined || isWanted || isWholeWanted || nodes.length > 0;
 
-const isDutyDone = (memory: AgentMemory, {listedAt, task, others}: DutyMemory): boolean => {
+const isDutyDone = (memory: AgentPollState, {listedAt, task, others}: DelegateState): boolean => {
 	const {faults} = memory;
 	const isAsked = isInCluster(identityOf(memory)) && hasDatabase(memory);
 	return (listedAt !== undefined || faults.unfinished !== undefined)
@@ -18,7 +18,7 @@ const isDutyDone = (memory: AgentMemory, {listedAt, task, others}: DutyMemory): 
 		&& (faults['other-task'] !== undefined || others.every(other => !isWanting(other.task) || other.needs !== undefined || (needsDatabase(other.id) && !hasDatabase(memory))));
 };
 
-const isSealedDone = (memory: AgentMemory): boolean => {
+const isSealedDone = (memory: AgentPollState): boolean => {
 	const {faults, task, cluster, clusterInfoAt, duty} = memory;
 	const isClusterAsked = !standsAlone(identityOf(memory)) || cluster !== undefined;
 	return (!isWanting(task) || faults.task !== undefined)
@@ -31,7 +31,7 @@ Whether everything that is asked of an agent, and by it of its cluster, was answ
 
 A question that waits for a password that another agent tries (`held back`) counts as failed: who needs to know asks `isHeldBack`.
 */
-export const isRoundDone = (memory: AgentMemory): boolean => {
+export const isRoundDone = (memory: AgentPollState): boolean => {
 	const {info, status, skewAt, faults, blocked, isInDoubt} = memory;
 	if (faults.contact) {
 		return true;
@@ -42,17 +42,17 @@ export const isRoundDone = (memory: AgentMemory): boolean => {
 };
 
 /** Whether another agent is trying the password that this one needs: its verdict lets this one go on, or ends it. */
-export const isHeldBack = ({blocked}: AgentMemory): boolean =>
+export const isHeldBack = ({blocked}: AgentPollState): boolean =>
 	blocked !== undefined && !blocked.isReleased && blocked.error.type === 'unauthorized' && blocked.error.reason === 'held-back';
 
 /** What to ask next and when (ms since 1970, our clock); -Infinity is at once. */
-type Step = {readonly question: Question; readonly at: Timestamp};
+type Step = {readonly question: PollRequest; readonly at: Timestamp};
 
 type RoutineStep = Step & {readonly question: Routine};
 
 const atOnce = -Infinity;
 
-const taskStep = (of: TaskSource, task: TaskMemory, {live, idle, now}: {readonly live: number; readonly idle: number; readonly now: Timestamp}): RoutineStep => {
+const taskStep = (of: TaskSource, task: TaskPollState, {live, idle, now}: {readonly live: number; readonly idle: number; readonly now: Timestamp}): RoutineStep => {
 	const {askedAt} = task;
 	const [node] = task.nodes;
 	if (task.isWholeWanted) {
@@ -81,14 +81,14 @@ const liveInterval = ({isOpen, isInSight, activeRows, isAttended}: Place, {live}
 	return Math.max(live, isInSight ? Math.min(pace.liveElsewhere, activeRows * pace.liveShare) : pace.liveElsewhere);
 };
 
-const isOpenIn = ({openTask}: AgentFocus, {dag}: TaskMemory): boolean => openTask !== undefined && openTask === dag?.id;
+const isOpenIn = ({openTask}: AgentFocus, {dag}: TaskPollState): boolean => openTask !== undefined && openTask === dag?.id;
 
 /** The lock is taken before its task exists, and given back before the next one takes it: for a while after a change it is looked at more often. */
-const idleInterval = ({changedAt, status}: AgentMemory, {now, rates}: Now): number =>
+const idleInterval = ({changedAt, status}: AgentPollState, {now, rates}: Now): number =>
 	changedAt !== undefined && status?.underMaintenance && now - changedAt < pace.settlingFor ? Math.min(rates.idle, pace.settling) : rates.idle;
 
 /** Of a task that does not change by itself. Where somebody looks, what others do with it is seen soon. */
-const restInterval = (memory: AgentMemory, {dag}: TaskMemory, {isOpen, isInSight, isAttended}: Place, at: Now): number => {
+const restInterval = (memory: AgentPollState, {dag}: TaskPollState, {isOpen, isInSight, isAttended}: Place, at: Now): number => {
 	const idle = idleInterval(memory, at);
 	if (!isAttended || !isHeld(dag) || !(isOpen || isInSight)) {
 		return idle;
@@ -97,7 +97,7 @@ const restInterval = (memory: AgentMemory, {dag}: TaskMemory, {isOpen, isInSight
 	return Math.min(idle, Math.max(at.rates.live, isOpen ? pace.heldOpen : pace.heldInSight));
 };
 
-const otherSteps = (memory: AgentMemory, duty: DutyMemory, {now, rates}: Now): readonly RoutineStep[] => duty.others.flatMap(({id, task, isGone, needs}): readonly RoutineStep[] => {
+const otherSteps = (memory: AgentPollState, duty: DelegateState, {now, rates}: Now): readonly RoutineStep[] => duty.others.flatMap(({id, task, isGone, needs}): readonly RoutineStep[] => {
 	if (needs !== undefined || (needsDatabase(id) && !hasDatabase(memory))) {
 		return [];
 	}
@@ -111,7 +111,7 @@ const otherSteps = (memory: AgentMemory, duty: DutyMemory, {now, rates}: Now): r
 	return [taskStep(of, task, {live, idle, now})];
 });
 
-const dutySteps = (memory: AgentMemory, duty: DutyMemory, at: Now): readonly RoutineStep[] => {
+const dutySteps = (memory: AgentPollState, duty: DelegateState, at: Now): readonly RoutineStep[] => {
 	const {now, rates} = at;
 	const {isClusterOnScreen: isInSight, activeRows, isAttended} = memory.focus;
 	const place = {isOpen: isOpenIn(memory.focus, duty.task), isInSight, activeRows, isAttended};
@@ -127,20 +127,20 @@ const dutySteps = (memory: AgentMemory, duty: DutyMemory, at: Now): readonly Rou
 };
 
 /** The agent's own task is followed by its head while it is too large to fetch; now and then the whole of it is tried. */
-const cutOffSteps = ({faults}: AgentMemory, now: Timestamp): readonly RoutineStep[] => {
+const cutOffSteps = ({faults}: AgentPollState, now: Timestamp): readonly RoutineStep[] => {
 	const retryAt = faults.details?.retryAt;
 	// A retry that is further away than that was set before the wall clock went back.
 	return retryAt === undefined ? [] : [{question: {type: 'task', of: {type: 'agent'}}, at: retryAt > now + pace.cutOff ? atOnce : retryAt}];
 };
 
-const clusterInfoSteps = (memory: AgentMemory, {now, rates}: Now): readonly RoutineStep[] => {
+const clusterInfoSteps = (memory: AgentPollState, {now, rates}: Now): readonly RoutineStep[] => {
 	// Once more after it has left its cluster, so that it is known to stand alone.
 	const isAsked = !standsAlone(identityOf(memory)) || (memory.cluster !== undefined && memory.clusterInfoAt === undefined);
 	return isAsked ? [{question: {type: 'cluster-info'}, at: after(memory.clusterInfoAt, memory.duty ? rates.members : pace.clusterInfo, now)}] : [];
 };
 
 /** Everything that could be asked, in the order in which a first contact should go: the task is on screen after two answers. */
-const stepsOf = (memory: AgentMemory, at: Now): readonly RoutineStep[] => {
+const stepsOf = (memory: AgentPollState, at: Now): readonly RoutineStep[] => {
 	const {now, rates} = at;
 	const {isOnScreen: isInSight, activeRows, isAttended} = memory.focus;
 	const place = {isOpen: isOpenIn(memory.focus, memory.task), isInSight, activeRows, isAttended};
@@ -155,13 +155,13 @@ const stepsOf = (memory: AgentMemory, at: Now): readonly RoutineStep[] => {
 	];
 };
 
-const withBackoff = (memory: AgentMemory, step: RoutineStep, now: Timestamp): RoutineStep => {
+const withBackoff = (memory: AgentPollState, step: RoutineStep, now: Timestamp): RoutineStep => {
 	const retryAt = memory.faults[topicOf(step.question, memory.info !== undefined)]?.retryAt;
 	// A retry that is further away than any backoff was set before the wall clock went back.
 	return retryAt === undefined || retryAt > now + longestBackoff ? step : {...step, at: Math.max(step.at, retryAt)};
 };
 
-const chosen = (memory: AgentMemory, at: Now): RoutineStep => {
+const chosen = (memory: AgentPollState, at: Now): RoutineStep => {
 	const {now, rates} = at;
 	if (!memory.info || memory.isInDoubt || memory.faults.contact) {
 		return withBackoff(memory, {question: {type: memory.info ? 'status' : 'info'}, at: atOnce}, now);
@@ -186,7 +186,7 @@ Which question an agent is asked next, and when. It always has one: an agent is 
 
 A link comes before everything else and is tried in any case: somebody waits for it. First contact, doubt, and a lost agent's retries do not wait for the pause after the last answer; everything else does.
 */
-export const plan = (memory: AgentMemory, now: Timestamp, rates: Rates = usualRates): Step => {
+export const plan = (memory: AgentPollState, now: Timestamp, rates: Rates = usualRates): Step => {
 	const [link] = memory.links;
 	if (link !== undefined) {
 		return {question: {type: 'link', id: link}, at: atOnce};

@@ -4,10 +4,10 @@ import {type AgentError} from '../../protocol/errors.js';
 import {type Identity, identityOf as identityFrom} from '../../protocol/identity.js';
 import {type Dag} from '../../protocol/task.js';
 import {type LastAnswer} from '../intervals.js';
-import {type Standing} from '../request-queue.js';
-import {type Occasion, type TaskSource, type Topic} from '../requests.js';
-import {type DutyMemory, rememberOther} from './cluster-state.js';
-import {type TaskMemory, unknownTask} from './task-state.js';
+import {type Priority} from '../request-queue.js';
+import {type ResponseMeta, type TaskSource, type Topic} from '../requests.js';
+import {type DelegateState, applyOtherTask} from './cluster-state.js';
+import {type TaskPollState, unknownTask} from './task-state.js';
 
 /** Failures in a row of one topic, and when it may be tried again. */
 export type Fault = {readonly error: AgentError; readonly failures: number; readonly retryAt: Timestamp};
@@ -47,14 +47,14 @@ All that the loop of one agent knows.
 - duty: what it keeps as the one who speaks for its cluster or itself
 - links, linked: the ids of tasks that somebody wants to see, in turn, and what came of the last one
 */
-export type AgentMemory = {
+export type AgentPollState = {
 	readonly info: AgentInfo | undefined;
 	readonly status: AgentStatus | undefined;
 	readonly skew: number | undefined;
 	readonly fingerprint: string | undefined;
 	readonly cluster: ClusterInfo | undefined;
-	readonly task: TaskMemory;
-	readonly duty: DutyMemory | undefined;
+	readonly task: TaskPollState;
+	readonly duty: DelegateState | undefined;
 	readonly infoAt: Timestamp | undefined;
 	readonly statusAt: Timestamp | undefined;
 	readonly skewAt: Timestamp | undefined;
@@ -74,7 +74,7 @@ export type AgentMemory = {
 	readonly linked: LinkedTask | undefined;
 };
 
-export const newMemory: AgentMemory = {
+export const newPollState: AgentPollState = {
 	info: undefined,
 	status: undefined,
 	skew: undefined,
@@ -101,16 +101,16 @@ export const newMemory: AgentMemory = {
 	linked: undefined,
 };
 
-export const identityOf = ({status, info}: AgentMemory): Identity => identityFrom(info, status);
+export const identityOf = ({status, info}: AgentPollState): Identity => identityFrom(info, status);
 
 /** Whether OceanBase answers the agent, so that its cluster's tasks can be asked for (`obState` 3). */
-export const hasDatabase = ({status}: AgentMemory): boolean => status?.obState === 3;
+export const hasDatabase = ({status}: AgentPollState): boolean => status?.obState === 3;
 
 /** Whether the agent answered last time it was asked. */
-export const isProven = ({seenAt, faults}: AgentMemory): boolean => seenAt !== undefined && !faults.contact;
+export const isProven = ({seenAt, faults}: AgentPollState): boolean => seenAt !== undefined && !faults.contact;
 
 /** Its place among those that wait to ask: whoever was never asked, or has told no more than its name, comes first. */
-export const standingOf = (memory: AgentMemory): Standing => {
+export const priorityOf = (memory: AgentPollState): Priority => {
 	const {faults, seenAt, task, blocked, isPassedOver} = memory;
 	if (faults.contact) {
 		return 'lost';
@@ -124,22 +124,22 @@ export const standingOf = (memory: AgentMemory): Standing => {
 };
 
 /** The memory with its duty changed, where it has one. */
-export const withDuty = (memory: AgentMemory, change: (duty: DutyMemory) => DutyMemory): AgentMemory =>
+export const withDelegateState = (memory: AgentPollState, change: (duty: DelegateState) => DelegateState): AgentPollState =>
 	memory.duty ? {...memory, duty: change(memory.duty)} : memory;
 
 /** The memory with one of its tasks changed. */
-export const withTask = (memory: AgentMemory, of: TaskSource, change: (task: TaskMemory) => TaskMemory, {isShown}: Occasion): AgentMemory => {
+export const withTask = (memory: AgentPollState, of: TaskSource, change: (task: TaskPollState) => TaskPollState, {isShown}: ResponseMeta): AgentPollState => {
 	switch (of.type) {
 		case 'agent': {
 			return {...memory, task: change(memory.task)};
 		}
 
 		case 'cluster': {
-			return withDuty(memory, duty => ({...duty, task: change(duty.task)}));
+			return withDelegateState(memory, duty => ({...duty, task: change(duty.task)}));
 		}
 
 		case 'other': {
-			return withDuty(memory, duty => rememberOther(duty, of.id, change, isShown));
+			return withDelegateState(memory, duty => applyOtherTask(duty, of.id, change, isShown));
 		}
 	}
 };

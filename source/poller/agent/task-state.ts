@@ -28,7 +28,7 @@ export const mergeNode = (dag: Dag, node: TaskNode): Dag => {
 - isWanted: something happened that makes a look worthwhile now
 - isWholeWanted, nodes: what the last look left to be fetched
 */
-export type TaskMemory = {
+export type TaskPollState = {
 	readonly askedAt: Timestamp | undefined;
 	readonly dag: Dag | undefined;
 	readonly unsettled: Dag | undefined;
@@ -39,7 +39,7 @@ export type TaskMemory = {
 	readonly nodes: readonly string[];
 };
 
-export const unknownTask: TaskMemory = {
+export const unknownTask: TaskPollState = {
 	askedAt: undefined, dag: undefined, unsettled: undefined, isAbsent: false, bytes: 0, isWanted: false, isWholeWanted: true, nodes: [],
 };
 
@@ -52,14 +52,14 @@ export const isLive = (dag: Dag | undefined): boolean => {
 /** Whether it stands still until somebody operates on it, here or elsewhere: it failed or waits. */
 export const isHeld = (dag: Dag | undefined): boolean => dag?.state === 'FAILED';
 
-export const isLarge = (task: TaskMemory): boolean => task.bytes > pace.wholeLimit;
+export const isLarge = (task: TaskPollState): boolean => task.bytes > pace.wholeLimit;
 
 /** The newer value, or the known one where they are equal. */
 export const keep = <T>(known: T | undefined, next: T): T => known !== undefined && isDeepStrictEqual(known, next) ? known : next;
 
-const isCutOff = (task: TaskMemory): boolean => task.bytes === Infinity;
+const isCutOff = (task: TaskPollState): boolean => task.bytes === Infinity;
 
-const isSameTask = ({dag}: TaskMemory, probe: Dag): boolean => !dag || dag.id === probe.id;
+const isSameTask = ({dag}: TaskPollState, probe: Dag): boolean => !dag || dag.id === probe.id;
 
 const isSameRun = (known: Dag, probe: Dag): boolean => known.operator === probe.operator && known.startTime === probe.startTime;
 
@@ -78,7 +78,7 @@ const nothing: FollowUp = {isWholeWanted: false, nodes: []};
 
 const whole: FollowUp = {isWholeWanted: true, nodes: []};
 
-const followUp = (task: TaskMemory, known: Dag | undefined, probe: Dag): FollowUp => {
+const followUp = (task: TaskPollState, known: Dag | undefined, probe: Dag): FollowUp => {
 	if (isCutOff(task) && isSameTask(task, probe)) {
 		return nothing;
 	}
@@ -103,7 +103,7 @@ A look without nodes: the nodes and links that are known of the same task stay u
 
 FAILED can mean that the task waits, and PASS that it failed: where the details are still to be read, nothing is told before they are.
 */
-export const rememberProbe = (task: TaskMemory, probe: Dag, at: Timestamp): TaskMemory => {
+export const applyProbe = (task: TaskPollState, probe: Dag, at: Timestamp): TaskPollState => {
 	const known = task.dag?.id === probe.id ? task.dag : undefined;
 	const next = followUp(task, known, probe);
 	const head: Dag = {...withDetailsOf(known, probe), isBrief: !isSettled(known, probe)};
@@ -121,23 +121,23 @@ export const rememberProbe = (task: TaskMemory, probe: Dag, at: Timestamp): Task
 	};
 };
 
-export const rememberWhole = (task: TaskMemory, dag: Dag, {at, bytes}: {readonly at: Timestamp; readonly bytes: number}): TaskMemory => ({
+export const applyWhole = (task: TaskPollState, dag: Dag, {at, bytes}: {readonly at: Timestamp; readonly bytes: number}): TaskPollState => ({
 	...unknownTask, askedAt: at, dag: keep(task.dag, {...dag, nodes: dag.nodes ?? [], isBrief: false}), bytes, isWholeWanted: false,
 });
 
 /** The details cannot be read now: what the head says is told as it is, and they stay wanted. */
-export const rememberUnread = (task: TaskMemory): TaskMemory => task.unsettled ? {...task, dag: task.unsettled, unsettled: undefined} : task;
+export const applyUnread = (task: TaskPollState): TaskPollState => task.unsettled ? {...task, dag: task.unsettled, unsettled: undefined} : task;
 
 /** Asked for by `id`: it is done with, whichever node came. */
-export const rememberNode = (task: TaskMemory, id: string, node: TaskNode | undefined): TaskMemory => ({
+export const applyNode = (task: TaskPollState, id: string, node: TaskNode | undefined): TaskPollState => ({
 	...task, dag: task.dag && node ? mergeNode(task.dag, node) : task.dag, nodes: task.nodes.filter(other => other !== id),
 });
 
-export const rememberAbsence = (at: Timestamp): TaskMemory => ({
+export const applyAbsence = (at: Timestamp): TaskPollState => ({
 	...unknownTask, askedAt: at, isAbsent: true, isWholeWanted: false,
 });
 
 /** The whole was cut off: its head is followed instead, until the whole can be had or another task takes its place. */
-export const rememberTooLarge = (task: TaskMemory): TaskMemory => ({
-	...rememberUnread(task), bytes: Infinity, isWanted: true, isWholeWanted: false, nodes: [],
+export const applyTooLarge = (task: TaskPollState): TaskPollState => ({
+	...applyUnread(task), bytes: Infinity, isWanted: true, isWholeWanted: false, nodes: [],
 });

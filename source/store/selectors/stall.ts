@@ -6,7 +6,7 @@ import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type LastTask} from '../state.js';
 import {durationOf, subTaskOutcome, taskOutcome} from './basics.js';
 import {isFailing} from './cause.js';
-import {type Pulse} from './view-types.js';
+import {type StallInfo} from './view-types.js';
 
 /** The engine ends a sub-task after so long unless the task sets a limit of its own (docs/protocol.md#main-tasks-and-their-sub-tasks). */
 const subTaskLimit = 3_600_000;
@@ -85,7 +85,7 @@ export const hasStalled = (task: Known, agentNow: Timestamp, now: Timestamp): bo
 	isLong(quietOf(task, agentNow, now)) && isActive(taskOutcome(task.dag));
 
 /** How a running task moves; undefined for any other. `agentNow` is the present by the agent's clock, `now` by ours. */
-export const pulseOf = (task: Known, agentNow: Timestamp, now: Timestamp): Pulse | undefined => {
+export const stallInfoOf = (task: Known, agentNow: Timestamp, now: Timestamp): StallInfo | undefined => {
 	const {dag} = task;
 	if (!isActive(taskOutcome(dag))) {
 		return undefined;

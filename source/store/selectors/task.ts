@@ -26,14 +26,14 @@ import {
 import {breadcrumbOf} from './breadcrumb.js';
 import {isFailing} from './cause.js';
 import {explanationOf} from './explanation.js';
-import {pulseOf} from './stall.js';
-import {type Span, type Staleness, type TaskHeader, type Window} from './view-types.js';
+import {stallInfoOf} from './stall.js';
+import {type TimeSpan, type Staleness, type TaskHeader, type Window} from './view-types.js';
 
 type Timeline = {
 	/** From the first start to the last end (or now), in ms; 0 when nothing has begun. */
 	readonly length: number;
 	/** By node, in order. */
-	readonly spans: ReadonlyArray<Span | undefined>;
+	readonly spans: ReadonlyArray<TimeSpan | undefined>;
 };
 
 // In ms. What is said to have taken 0s must not look as if it had taken a quarter of a short task's time.
@@ -138,7 +138,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	return {
 		type: 'task',
 		breadcrumb: breadcrumbOf(state, screen),
-		header: {...headerOf(dag, present), main: mainOf(state, dag), replacedBy: screen.replacedBy, ...reasonLayout(state, screen), pulse: last && pulseOf(last, present, now)},
+		header: {...headerOf(dag, present), main: mainOf(state, dag), replacedBy: screen.replacedBy, ...reasonLayout(state, screen), pulse: last && stallInfoOf(last, present, now)},
 		staleness: stalenessOf(state, screen.task),
 		operation: operationOn(state, screen.task),
 		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({
@@ -148,7 +148,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 			outcome: nodeOutcome(node),
 			subTasks: subTaskCount(node),
 			duration: durationOf(node, present),
-			span: timeline.spans[index],
+			place: timeline.spans[index],
 			isSelected: index === selected,
 		})),
 		note: dag.nodes === undefined ? 'loading its stages' : (nodes.length === 0 ? 'no stages' : undefined),
@@ -183,7 +183,7 @@ export type StageRow = {
 	/** Sub-tasks that are done (succeeded, passed, rolled back) of all, when there is more than one. */
 	readonly subTasks: {readonly done: number; readonly total: number} | undefined;
 	readonly duration: number | undefined;
-	readonly span: Span | undefined;
+	readonly place: TimeSpan | undefined;
 	readonly isSelected: boolean;
 };
 

@@ -11,7 +11,7 @@ How a running task moves.
 - `slowest`: of several agents that work on one stage, or of those left there when another failed, the one that does so for the longest time
 - `limitIn`: ms until the oldest active sub-task has reached the usual limit; undefined behind it, where only a limit of the task's own counts, of which no agent tells
 */
-export type Pulse = {
+export type StallInfo = {
 	readonly quiet: number | undefined;
 	readonly areLinesKnown: boolean;
 	readonly isStalled: boolean;
@@ -47,7 +47,7 @@ export type Tone = 'good' | 'active' | 'bad' | 'attention' | 'quiet' | 'plain';
 export type Window<Row> = {readonly rows: readonly Row[]; readonly top: number; readonly total: number};
 
 /** Where a bar lies on the timeline, as fractions from 0 to 1; undefined where the node has not begun. */
-export type Span = {readonly start: number; readonly end: number};
+export type TimeSpan = {readonly start: number; readonly end: number};
 
 /** `known` and its size are undefined and 0 where no key was known, and none is trusted unseen. Fingerprints as ssh writes them. */
 export type KeyChange = {readonly known: string | undefined; readonly knownBits: number; readonly offered: string; readonly offeredBits: number};
@@ -94,5 +94,5 @@ export type TaskHeader = {
 	/** Whose log folder may tell more, and where that is; undefined where there is no line for it. */
 	readonly logFolder: {readonly agent: string; readonly path: string} | undefined;
 	/** How a running task moves. */
-	readonly pulse: Pulse | undefined;
+	readonly pulse: StallInfo | undefined;
 };

@@ -1,7 +1,7 @@
 import {columnsOf, cut} from '../../lib/columns.js';
 import {formatDate, formatTime, localOffset} from '../../lib/time.js';
 import {type AppView} from '../app-view.js';
-import {fitLine, type Line, type Piece, piece, spreadLine, widthOf} from '../span.js';
+import {fitLine, type Line, type Span, span, spreadLine, widthOf} from '../span.js';
 import {type Theme} from '../theme.js';
 
 const program = 'obwatch';
@@ -11,10 +11,10 @@ const readable = 12;
 
 const shortest = 8;
 
-const linked = (crumbs: readonly string[], {glyphs}: Theme): readonly Piece[] => [
-	piece(' '),
-	piece(program, 'accent', true),
-	...crumbs.flatMap((crumb, index) => [piece(` ${glyphs.crumb} `, 'quiet'), piece(crumb, 'plain', index === crumbs.length - 1)]),
+const linked = (crumbs: readonly string[], {glyphs}: Theme): readonly Span[] => [
+	span(' '),
+	span(program, 'accent', true),
+	...crumbs.flatMap((crumb, index) => [span(` ${glyphs.crumb} `, 'quiet'), span(crumb, 'plain', index === crumbs.length - 1)]),
 ];
 
 /** Shortens the longest crumb, again and again, until all fit or none is longer than `least`. */
@@ -51,7 +51,7 @@ const fitting = (crumbs: readonly string[], theme: Theme, width: number): readon
 };
 
 /** Where the user is, from the program's name on, with something at the right end of the line. */
-export const breadcrumbLine = (crumbs: readonly string[], width: number, theme: Theme, right: readonly Piece[] = []): readonly Piece[] => {
+export const breadcrumbLine = (crumbs: readonly string[], width: number, theme: Theme, right: readonly Span[] = []): readonly Span[] => {
 	const room = right.length === 0 ? width : width - widthOf(right) - 2;
 	return spreadLine(linked(fitting(crumbs, theme, room), theme), right, width, theme.glyphs.ellipsis);
 };
@@ -70,7 +70,7 @@ const wholeFrom = 100;
 const counted = (count: number, one: string, more: string): readonly string[] => count === 0 ? [] : [`${count} ${count === 1 ? one : more}`];
 
 /** The first line of a replay, so that nobody takes it for the present: "REPLAY 2026-11-24 12:34:56 x10 paused, 34 %", and what of it is missing. */
-export const replayLine = ({at, speed, phase, percent, damaged, lost, disordered}: ReplayView, width: number, theme: Theme): readonly Piece[] => {
+export const replayLine = ({at, speed, phase, percent, damaged, lost, disordered}: ReplayView, width: number, theme: Theme): readonly Span[] => {
 	const offset = localOffset(at);
 	const isRoomy = width >= roomyFrom;
 	const missing = [
@@ -81,17 +81,17 @@ export const replayLine = ({at, speed, phase, percent, damaged, lost, disordered
 	const isBrief = !isRoomy || (missing.length > 0 && width < wholeFrom);
 	const words = isBrief && phase === 'over' ? 'the end' : phaseWords[phase];
 	return spreadLine([
-		piece(' '),
-		piece('REPLAY', 'attention', true),
-		piece(isRoomy ? ` ${formatDate(at, offset)} ` : ' ', 'quiet'),
-		piece(formatTime(at, offset), 'plain', true),
-		piece(` ${theme.isAscii ? 'x' : '×'}${speed}${words === '' ? '' : ` ${words}`}, ${percent} %`),
-	], missing.length === 0 ? [] : [piece(`${missing.join(', ')} `, 'attention')], width, theme.glyphs.ellipsis);
+		span(' '),
+		span('REPLAY', 'attention', true),
+		span(isRoomy ? ` ${formatDate(at, offset)} ` : ' ', 'quiet'),
+		span(formatTime(at, offset), 'plain', true),
+		span(` ${theme.isAscii ? 'x' : '×'}${speed}${words === '' ? '' : ` ${words}`}, ${percent} %`),
+	], missing.length === 0 ? [] : [span(`${missing.join(', ')} `, 'attention')], width, theme.glyphs.ellipsis);
 };
 
 /** The first line of a panel: its title in a rule. */
 export const titleLine = (title: string, width: number, {glyphs}: Theme): Line => fitLine([
-	piece(`${glyphs.rule.repeat(2)} `, 'quiet'),
-	piece(title, 'accent', true),
-	piece(` ${glyphs.rule.repeat(width)}`, 'quiet'),
+	span(`${glyphs.rule.repeat(2)} `, 'quiet'),
+	span(title, 'accent', true),
+	span(` ${glyphs.rule.repeat(width)}`, 'quiet'),
 ], width, glyphs.rule);

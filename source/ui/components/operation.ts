@@ -2,49 +2,49 @@ import {formatTime, localOffset, type Timestamp} from '../../lib/time.js';
 import {isActive, type Outcome, outcomeWords} from '../../protocol/outcome.js';
 import {type OperationView} from '../../store/operations/selectors.js';
 import {actionNouns} from '../format.js';
-import {fitLine, type Line, type Piece, piece, spinner} from '../span.js';
+import {fitLine, type Line, type Span, span, spinner} from '../span.js';
 import {type Theme, toneOf} from '../theme.js';
 
 const at = (time: Timestamp): string => formatTime(time, localOffset(time));
 
-const observed = (movedAt: Timestamp | undefined, outcome: Outcome | undefined, nothingYet: string): readonly Piece[] => {
+const observed = (movedAt: Timestamp | undefined, outcome: Outcome | undefined, nothingYet: string): readonly Span[] => {
 	if (movedAt === undefined || !outcome) {
-		return [piece(nothingYet, 'quiet')];
+		return [span(nothingYet, 'quiet')];
 	}
 
 	return isActive(outcome)
-		? [piece(', '), piece(outcomeWords(outcome), toneOf(outcome)), piece(` since ${at(movedAt)}`, 'quiet')]
-		: [piece(', now '), piece(outcomeWords(outcome), toneOf(outcome))];
+		? [span(', '), span(outcomeWords(outcome), toneOf(outcome)), span(` since ${at(movedAt)}`, 'quiet')]
+		: [span(', now '), span(outcomeWords(outcome), toneOf(outcome))];
 };
 
 /** What became of an operation, in one line: sent, answered, and what is observed since. Times are local. */
-export const operationPieces = ({action, agent, answer, movedAt, outcome}: OperationView): readonly Piece[] => {
+export const operationPieces = ({action, agent, answer, movedAt, outcome}: OperationView): readonly Span[] => {
 	const noun = actionNouns[action];
 	if (!answer) {
-		return [spinner('accent'), piece(` sending ${noun} to ${agent}`), ...(movedAt === undefined ? [] : observed(movedAt, outcome, ''))];
+		return [spinner('accent'), span(` sending ${noun} to ${agent}`), ...(movedAt === undefined ? [] : observed(movedAt, outcome, ''))];
 	}
 
 	const {at: time, answer: what} = answer;
-	const audit = what.auditProblem === undefined ? [] : [piece(`  not written down: ${what.auditProblem}`, 'bad')];
+	const audit = what.auditProblem === undefined ? [] : [span(`  not written down: ${what.auditProblem}`, 'bad')];
 	switch (what.type) {
 		case 'accepted': {
-			return [piece(`${noun} accepted ${at(time)}`, 'plain', true), ...observed(movedAt, outcome, ', nothing seen of it yet'), ...audit];
+			return [span(`${noun} accepted ${at(time)}`, 'plain', true), ...observed(movedAt, outcome, ', nothing seen of it yet'), ...audit];
 		}
 
 		case 'refused': {
-			return [piece(`${noun} refused ${at(time)}: `, 'bad', true), piece(what.words), ...audit];
+			return [span(`${noun} refused ${at(time)}: `, 'bad', true), span(what.words), ...audit];
 		}
 
 		case 'unknown': {
-			return [piece(`${noun} unknown, watching: `, 'attention', true), piece(`${what.words} (${at(time)})`), ...observed(movedAt, outcome, ', nothing seen of it yet'), ...audit];
+			return [span(`${noun} unknown, watching: `, 'attention', true), span(`${what.words} (${at(time)})`), ...observed(movedAt, outcome, ', nothing seen of it yet'), ...audit];
 		}
 
 		case 'not-sent': {
-			return [piece(`${noun} not sent: `, 'bad', true), piece(what.words), ...audit];
+			return [span(`${noun} not sent: `, 'bad', true), span(what.words), ...audit];
 		}
 	}
 };
 
 /** The same as the line of a screen; none where nothing was done. */
 export const operationLines = (operation: OperationView | undefined, width: number, theme: Theme): readonly Line[] =>
-	operation ? [fitLine([piece(' '), ...operationPieces(operation)], width - 1, theme.glyphs.ellipsis)] : [];
+	operation ? [fitLine([span(' '), ...operationPieces(operation)], width - 1, theme.glyphs.ellipsis)] : [];

@@ -4,7 +4,7 @@ import {wrapWithin, wrapWords} from '../../lib/wrap.js';
 import {textMargin, whyIndent} from '../../store/layout.js';
 import {type VersionMix} from '../../store/selectors/versions.js';
 import {type View} from '../../store/state.js';
-import {type Line, type Piece, piece, spaces} from '../span.js';
+import {type Line, type Span, span, spaces} from '../span.js';
 import {type PieceTone, type Theme} from '../theme.js';
 import {markerWidth} from './table.js';
 
@@ -18,10 +18,10 @@ export const reasonLines = (
 	texts: readonly string[],
 	{width, rows, tone}: {readonly width: number; readonly rows: number; readonly tone: PieceTone},
 	{glyphs}: Theme,
-): ReadonlyArray<readonly Piece[]> =>
+): ReadonlyArray<readonly Span[]> =>
 	wrapWithin(texts, {width: width - whyIndent - textMargin.right, rows, mark: glyphs.ellipsis}).map((line, index) => [
-		index === 0 ? piece(` ${label}`.padEnd(whyIndent), 'quiet') : spaces(whyIndent),
-		piece(line, tone),
+		index === 0 ? span(` ${label}`.padEnd(whyIndent), 'quiet') : spaces(whyIndent),
+		span(line, tone),
 	]);
 
 /** Something that a row of a list has no room for. `texts`: see `reasonLines`. */
@@ -68,7 +68,7 @@ const indent = 1 + nameWidth + 2;
 
 /** Facts one below the other, long ones over several lines. */
 export const factLines = (facts: readonly Fact[], width: number): readonly Line[] => facts.filter(({value}) => value !== '').flatMap(({name, value, tone = 'plain'}) =>
-	wrapWords(value, width - indent - 1).map((text, index): Line => [piece(` ${cell(index === 0 ? name : '', nameWidth)}  `, 'quiet'), piece(text, tone)]));
+	wrapWords(value, width - indent - 1).map((text, index): Line => [span(` ${cell(index === 0 ? name : '', nameWidth)}  `, 'quiet'), span(text, tone)]));
 
 /** How the user wants times: `utcOffset` is that of the agent's clock, if known. */
 export type Zone = {readonly timeZone: View['timeZone']; readonly utcOffset: number | undefined; readonly hour: Timestamp};
@@ -93,4 +93,4 @@ export const noteLines = (text: string, width: number): readonly string[] =>
 
 /** A text in as many lines as it takes, with a free column at both sides. */
 export const paragraph = (text: string, width: number, tone: PieceTone = 'plain'): readonly Line[] =>
-	wrapWords(text, width - 2).map(line => [piece(` ${line}`, tone)]);
+	wrapWords(text, width - 2).map(line => [span(` ${line}`, tone)]);

@@ -67,7 +67,7 @@ export type HeraldOptions = {
 };
 
 /** Rings once for all that ended with one event, and leaves in the title what ended, a fault rather than a success. Returns what ends it and says what gives the terminal its own title back. */
-export const createHerald = ({store, write, hasBell, hasTitle, isTmux}: HeraldOptions): (() => string) => {
+export const createTerminalNotifier = ({store, write, hasBell, hasTitle, isTmux}: HeraldOptions): (() => string) => {
 	let hasSaved = false;
 
 	const entitle = (text: string): void => {

@@ -12,7 +12,7 @@ const problemsStay = 20_000;
 const timeFor = ({text, isProblem}: Notice): number => Math.max(isProblem ? problemsStay : 0, shortest + (text.length * perCharacter));
 
 /** Takes a notice away once it could be read, so that an old one is never taken for news. One timer, only while there is a notice. Returns what ends it. */
-export const letNoticesGo = (store: Store, clock: Clock): (() => void) => {
+export const expireNotices = (store: Store, clock: Clock): (() => void) => {
 	let shown: Notice | undefined;
 	let cancel: (() => void) | undefined;
 	const look = (): void => {

@@ -6,7 +6,7 @@ import {type Clock} from '../../lib/clock.js';
 /** Keystrokes that the program got at once. `burst`: equal for all that came without a pause. */
 export type Turn = {readonly keystrokes: readonly string[]; readonly burst: number};
 
-export type KeyTurns = {
+export type KeyBatcher = {
 	readonly add: (keystrokes: readonly string[]) => void;
 	/** Ends the turn now, for something that comes behind its keys. */
 	readonly flush: () => void;
@@ -35,7 +35,7 @@ A text that was pasted can come in several readings. With a clock, they count as
 
 A key that counts alone, such as the one that opens the prompt for a password, waits a moment for others, and so does what is typed into that prompt or another guarded one. What is read after they did something is therefore no piece of the same text, however soon it comes.
 */
-export const createKeyTurns = ({take, countsAlone, isGuarded, clock}: Options): KeyTurns => {
+export const createKeyBatcher = ({take, countsAlone, isGuarded, clock}: Options): KeyBatcher => {
 	let gathered: string[] = [];
 	let isReading = false;
 	let burst = 0;

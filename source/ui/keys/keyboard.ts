@@ -12,10 +12,10 @@ import {lastFoundKeysTop} from '../overlays/found-keys.js';
 import {lastCardTop} from '../screens/cards.js';
 import {lastHelpTop} from '../screens/help.js';
 import {type Theme} from '../theme.js';
-import {createKeyTurns} from './batch.js';
+import {createKeyBatcher} from './batch.js';
 import {createConfirmationKeys} from './confirm.js';
 import {type KeyFlags, keystrokesOf} from './keystroke.js';
-import {createTurnTaker} from './paste-guard.js';
+import {createPasteGuard} from './paste-guard.js';
 import {countsAlone, keyContext, type KeyTable, resolveKey} from './resolve.js';
 import {type Edit, type KeyContext} from './table.js';
 
@@ -267,8 +267,8 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		notify();
 	};
 
-	const turns = createKeyTurns({
-		take: createTurnTaker({store, isShown, confirmation, context, keys, stroke}),
+	const turns = createKeyBatcher({
+		take: createPasteGuard({store, isShown, confirmation, context, keys, stroke}),
 		countsAlone: keystroke => countsAlone(context(), keystroke, keys),
 		isGuarded() {
 			const {overlay} = store.getState().view;

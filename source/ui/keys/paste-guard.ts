@@ -25,7 +25,7 @@ const takesText = (overlay: Overlay | undefined): boolean => overlay?.type === '
 /** What waits for a decision. */
 const isQuestion = (overlay: Overlay | undefined): boolean => overlay !== undefined && overlay.type !== 'input' && overlay.type !== 'help';
 
-export const createTurnTaker = ({store, isShown, confirmation, context, keys, stroke}: PasteGuardDeps): ((turn: Turn) => void) => {
+export const createPasteGuard = ({store, isShown, confirmation, context, keys, stroke}: PasteGuardDeps): ((turn: Turn) => void) => {
 	/** The burst that brought keys last, if they left no question about keys: a key that follows in the same one, without a pause, may be a piece of a pasted text. */
 	let lastBurst: number | undefined;
 

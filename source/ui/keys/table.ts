@@ -1,4 +1,4 @@
-import {type ReplayWish, type Request, type UserAction} from '../../store/actions.js';
+import {type ReplayCommand, type Request, type UserAction} from '../../store/actions.js';
 import {type ActionName, actionNames} from '../../store/operations/offers.js';
 import {type Overlay, type Screen} from '../../store/state.js';
 
@@ -74,7 +74,7 @@ const actionDescriptions: Readonly<Record<ActionName, string>> = {
 	retry: 'retry', rollback: 'roll back', cancel: 'cancel', 'pass-stage': 'pass the failed stage', pass: 'pass the task',
 };
 
-const replay = (wish: ReplayWish): Effect => request({type: 'replay', wish});
+const replay = (wish: ReplayCommand): Effect => request({type: 'replay', wish});
 
 // In ms.
 const minute = 60_000;

@@ -8,7 +8,7 @@ import {markerOf} from '../components/table.js';
 import {actionNouns, actionWords} from '../format.js';
 import {actionLetters} from '../keys/table.js';
 import {type ScreenProps} from '../screens/empty.js';
-import {fitLine, frameLines, type Line, piece, type Piece, widthOf} from '../span.js';
+import {fitLine, frameLines, type Line, span, type Span, widthOf} from '../span.js';
 import {outcomeText, type PieceTone, type Theme, toneOf} from '../theme.js';
 
 const nameWidth = Math.max(...Object.values(actionWords).map(([name]) => name.length));
@@ -17,9 +17,9 @@ const rowLine = ({action, why, isSelected}: ActionRow, width: number, theme: The
 	const [name, what] = actionWords[action];
 	return fitLine([
 		markerOf(isSelected, theme),
-		piece(`${actionLetters[action]}  `, why === undefined ? 'accent' : 'quiet', why === undefined),
-		piece(`${name.padEnd(nameWidth)}  `, why === undefined ? 'plain' : 'quiet', isSelected),
-		piece(why === undefined ? what : `no: ${why}`, why === undefined ? 'plain' : 'quiet'),
+		span(`${actionLetters[action]}  `, why === undefined ? 'accent' : 'quiet', why === undefined),
+		span(`${name.padEnd(nameWidth)}  `, why === undefined ? 'plain' : 'quiet', isSelected),
+		span(why === undefined ? what : `no: ${why}`, why === undefined ? 'plain' : 'quiet'),
 	], width, theme.glyphs.ellipsis);
 };
 
@@ -31,9 +31,9 @@ const howToAllow = (leftAlone: string | undefined): string => leftAlone === unde
 /** What may be done with a task, and why the rest may not. */
 export const actionsPanel = ({task, rows, waitsFor, isReadOnly, leftAlone}: ActionsView, {size: {columns}, theme, footer}: ScreenProps): readonly Line[] => [
 	titleLine(`actions on ${task}`, columns, theme),
-	...(waitsFor === undefined ? [] : wrapWords(`Not failed: it waits for ${waitsFor}. Act on that one instead.`, columns - 2).map((line): Line => [piece(` ${line}`, 'attention')])),
+	...(waitsFor === undefined ? [] : wrapWords(`Not failed: it waits for ${waitsFor}. Act on that one instead.`, columns - 2).map((line): Line => [span(` ${line}`, 'attention')])),
 	...rows.map(row => rowLine(row, columns, theme)),
-	...(isReadOnly ? wrapWords(howToAllow(leftAlone), columns - 2).map((line): Line => [piece(` ${line}`, 'attention')]) : []),
+	...(isReadOnly ? wrapWords(howToAllow(leftAlone), columns - 2).map((line): Line => [span(` ${line}`, 'attention')]) : []),
 	footerLine(footer, columns, theme),
 ];
 
@@ -44,13 +44,13 @@ const widest = 100;
 
 const field = (label: string, text: string, width: number, tone: PieceTone = 'plain'): readonly Line[] =>
 	wrapWords(text, Math.min(width, widest) - labelWidth - 2).map((line, index): Line => [
-		piece(` ${(index === 0 ? label : '').padEnd(labelWidth)}`, 'quiet'), piece(line, tone),
+		span(` ${(index === 0 ? label : '').padEnd(labelWidth)}`, 'quiet'), span(line, tone),
 	]);
 
 const targetLines = ({plan: {order}, outcome}: ConfirmationView, width: number, theme: Theme): readonly Line[] => [
 	...field('agent', order.agentLabel, width),
 	...field('task', order.task, width),
-	...(outcome ? [[piece(` ${'now'.padEnd(labelWidth)}`, 'quiet'), piece(`${outcomeText(outcome, theme)}, stage ${order.stand.stage}`, toneOf(outcome))]] : []),
+	...(outcome ? [[span(` ${'now'.padEnd(labelWidth)}`, 'quiet'), span(`${outcomeText(outcome, theme)}, stage ${order.stand.stage}`, toneOf(outcome))]] : []),
 	...field(order.target.kind === 'task' ? 'id' : 'stage id', order.target.id, width),
 ];
 
@@ -70,23 +70,23 @@ const bodyLines = (view: ConfirmationView, {columns}: Size, theme: Theme): reado
 };
 
 /** An operation's line over as many lines as it takes: a refusal is read whole. */
-const wrapped = (pieces: readonly Piece[], columns: number): readonly Line[] => {
+const wrapped = (pieces: readonly Span[], columns: number): readonly Line[] => {
 	if (widthOf(pieces) + 2 <= columns) {
-		return [[piece(' '), ...pieces]];
+		return [[span(' '), ...pieces]];
 	}
 
 	const [first] = pieces;
 	const lead = first?.text.trimEnd() ?? '';
 	return wrapWords(pieces.map(({text}) => text).join(''), columns - 2).map((line, index): Line =>
-		index === 0 && first && line.startsWith(lead) ? [piece(' '), {...first, text: lead}, piece(line.slice(lead.length))] : [piece(` ${line}`)]);
+		index === 0 && first && line.startsWith(lead) ? [span(' '), {...first, text: lead}, span(line.slice(lead.length))] : [span(` ${line}`)]);
 };
 
-const typedLine = ({typed}: ConfirmationView, {glyphs}: Theme): Line => [piece(` ${glyphs.selected} `, 'accent', true), piece(typed), piece(' ', 'match')];
+const typedLine = ({typed}: ConfirmationView, {glyphs}: Theme): Line => [span(` ${glyphs.selected} `, 'accent', true), span(typed), span(' ', 'match')];
 
 /** Why what was pressed confirms nothing; its line is kept free, so that nothing moves. */
-const problemLine = ({problem}: ConfirmationView): Line => problem === undefined ? [] : [piece(` ${problem}`, 'bad')];
+const problemLine = ({problem}: ConfirmationView): Line => problem === undefined ? [] : [span(` ${problem}`, 'bad')];
 
-const told = (text: string, columns: number, tone: PieceTone): readonly Line[] => wrapWords(text, columns - 2).map((line): Line => [piece(` ${line}`, tone, true)]);
+const told = (text: string, columns: number, tone: PieceTone): readonly Line[] => wrapWords(text, columns - 2).map((line): Line => [span(` ${line}`, tone, true)]);
 
 /** The last lines, which are always in sight: the question, or what came of it. */
 const promptLines = (view: ConfirmationView, columns: number, theme: Theme): readonly Line[] => {
@@ -127,10 +127,10 @@ export const confirmationScreen = (view: ConfirmationView, {size, theme, footer}
 	const body = bodyLines(view, size, theme);
 	const top = Math.min(view.top, lastConfirmationTop(view, size, theme));
 	const isCut = body.length > room;
-	const more: Piece = piece(isCut ? (top + room < body.length ? 'more: down' : 'more: up') : '', 'attention');
+	const more: Span = span(isCut ? (top + room < body.length ? 'more: down' : 'more: up') : '', 'attention');
 	const shown = body.slice(top, top + room);
 	return frameLines({
-		head: [breadcrumbLine([...view.breadcrumb, actionWords[view.plan.order.action][0]], columns, theme, isCut ? [more, piece(' ')] : [])],
+		head: [breadcrumbLine([...view.breadcrumb, actionWords[view.plan.order.action][0]], columns, theme, isCut ? [more, span(' ')] : [])],
 		body: [...shown, ...prompt],
 		foot: footerLine(footer, columns, theme),
 	}, rows - 1);

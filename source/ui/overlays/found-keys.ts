@@ -7,7 +7,7 @@ import {footerLine} from '../components/footer.js';
 import {positionPieces} from '../components/table.js';
 import {paragraph} from '../components/text.js';
 import {type ScreenProps} from '../screens/empty.js';
-import {fitLine, frameLines, type Line, piece} from '../span.js';
+import {fitLine, frameLines, type Line, span} from '../span.js';
 
 const gap = 2;
 
@@ -16,7 +16,7 @@ const listLines = ({keys}: FoundKeysView, {columns}: Size): readonly Line[] => {
 	const width = widest(keys.map(({agent}) => agent), 0, Infinity) + gap;
 	const lines = keys.map(({agent, offered, bits}) => ` ${agent.padEnd(width)}${offered}${' '.repeat(gap)}${bits} bit`);
 	return lines.every(line => line.length < columns)
-		? lines.map(line => [piece(line)])
+		? lines.map(line => [span(line)])
 		: keys.flatMap(({agent, offered, bits}) => [...paragraph(`${agent}, ${bits} bit:`, columns), ...paragraph(offered, columns)]);
 };
 
@@ -47,7 +47,7 @@ export const foundKeysScreen = (view: FoundKeysView, {size, theme, footer}: Scre
 	const height = bodyHeight({type: 'found-keys', rows});
 	const inSight = all.slice(top, top + height);
 	const blank = Array.from({length: Math.max(0, height - inSight.length)}, (): Line => []);
-	const question: Line = view.keys.length === 0 ? [] : [piece(` ${questionOf(view)}`, 'accent', true)];
+	const question: Line = view.keys.length === 0 ? [] : [span(` ${questionOf(view)}`, 'accent', true)];
 	return frameLines({
 		head: [breadcrumbLine(['found keys'], columns, theme, positionPieces({rows: inSight, top, total: all.length}, theme))],
 		body: [...inSight, ...blank, question].map(line => fitLine(line, columns, theme.glyphs.ellipsis)),

@@ -5,7 +5,7 @@ import {titleLine} from '../components/breadcrumb.js';
 import {footerLine, keyLines} from '../components/footer.js';
 import {paragraph} from '../components/text.js';
 import {type ScreenProps} from '../screens/empty.js';
-import {fitLine, type Line, piece} from '../span.js';
+import {fitLine, type Line, span} from '../span.js';
 
 const signs = {search: '/', filter: '&', rows: '/', place: '@'} as const;
 
@@ -21,10 +21,10 @@ export const inputPanel = ({purpose, text, problem}: Extract<OverlayView, {type:
 	const room = Math.max(10, columns - 30);
 	const shown = sliceColumns(text, Math.max(0, columnsOf(text) - room), room);
 	return [fitLine([
-		piece(` ${signs[purpose]}`, 'accent', true),
-		piece(shown),
-		piece(' ', 'match'),
-		piece(`  ${problem ?? hints[purpose]}`, problem === undefined ? 'quiet' : 'bad'),
+		span(` ${signs[purpose]}`, 'accent', true),
+		span(shown),
+		span(' ', 'match'),
+		span(`  ${problem ?? hints[purpose]}`, problem === undefined ? 'quiet' : 'bad'),
 	], columns, theme.glyphs.ellipsis)];
 };
 
@@ -47,13 +47,13 @@ export const passwordPanel = (
 ): readonly Line[] => {
 	const {agent, scope} = prompt;
 	const choice = (name: string, isChosen: boolean): Line => [
-		piece(isChosen ? ` ${theme.glyphs.selected} ` : ' '.repeat(3), 'accent', true),
-		piece(name, isChosen ? 'plain' : 'quiet', isChosen),
+		span(isChosen ? ` ${theme.glyphs.selected} ` : ' '.repeat(3), 'accent', true),
+		span(name, isChosen ? 'plain' : 'quiet', isChosen),
 	];
 	return [
 		titleLine(passwordTitle(prompt), columns, theme),
-		...[[piece(' for'), ...choice(agent, scope === 'agent'), ...choice('all agents', scope === 'all')]].map(line => fitLine(line, columns, theme.glyphs.ellipsis)),
-		[piece(' '), hasTyped ? piece('typed, not shown') : piece('type or paste it; it is not shown', 'quiet')],
+		...[[span(' for'), ...choice(agent, scope === 'agent'), ...choice('all agents', scope === 'all')]].map(line => fitLine(line, columns, theme.glyphs.ellipsis)),
+		[span(' '), hasTyped ? span('typed, not shown') : span('type or paste it; it is not shown', 'quiet')],
 		footerLine(footer, columns, theme),
 	];
 };

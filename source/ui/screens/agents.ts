@@ -10,13 +10,13 @@ import {footerLine} from '../components/footer.js';
 import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
 import {type Detail, detailLines, instantWords, noteLines} from '../components/text.js';
 import {progressBar, stageText} from '../format.js';
-import {fitLine, frameLines, type Line, type Piece, piece, spaces, spreadLine, widthOf} from '../span.js';
+import {fitLine, frameLines, type Line, type Span, span, spaces, spreadLine, widthOf} from '../span.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
 import {type ScreenProps} from './empty.js';
 
 export type AgentsColumn = 'agent' | 'role' | 'task' | 'outcome' | 'bar' | 'stage' | 'why' | 'time';
 
-type Cell = (row: AgentsRow, column: Column<AgentsColumn>, theme: Theme) => Piece;
+type Cell = (row: AgentsRow, column: Column<AgentsColumn>, theme: Theme) => Span;
 
 type RowProps = {readonly width: number; readonly hour: number; readonly theme: Theme};
 
@@ -124,14 +124,14 @@ const cells: Readonly<Record<AgentsColumn, Cell>> = {
 	...taskCells,
 };
 
-const cellOf = (row: AgentsRow, column: Column<AgentsColumn>, theme: Theme): Piece => cells[column.name](row, column, theme);
+const cellOf = (row: AgentsRow, column: Column<AgentsColumn>, theme: Theme): Span => cells[column.name](row, column, theme);
 
 const problemGap = 2;
 
 /** An agent that cannot be asked: why, and what was known last, across the columns of its task. */
 const problemPieces = (row: AgentsRow, problem: string, {hour, theme: {glyphs}}: RowProps): Line => {
 	const last = lastSeenWords(row, hour);
-	return [spaces(problemGap), piece(problem, row.isFault ? 'bad' : 'quiet', row.isSelected), piece(last === '' ? '' : ` ${glyphs.dot} ${last}`, 'quiet')];
+	return [spaces(problemGap), span(problem, row.isFault ? 'bad' : 'quiet', row.isSelected), span(last === '' ? '' : ` ${glyphs.dot} ${last}`, 'quiet')];
 };
 
 /** "last seen: Initialize cluster, running at 10:38:12 local"; nothing where no task is known. */
@@ -183,10 +183,10 @@ export const agentsLine = (row: AgentsRow, columns: AgentsColumns, props: RowPro
 };
 
 /** What is chosen beside the usual: "faults only  /10.0  12 hidden", in short by its keys: "!  /10.0". */
-const arrangementPieces = ({filter, faultsOnly, hidden}: AgentsView['arrangement'], isShort = false): readonly Piece[] => [
-	...(faultsOnly ? [piece(isShort ? '  !' : '  faults only', 'attention')] : []),
-	...(filter === undefined ? [] : [piece(`  /${filter}`, 'attention')]),
-	...(hidden > 0 && !isShort ? [piece(`  ${hidden} hidden`, 'quiet')] : []),
+const arrangementPieces = ({filter, faultsOnly, hidden}: AgentsView['arrangement'], isShort = false): readonly Span[] => [
+	...(faultsOnly ? [span(isShort ? '  !' : '  faults only', 'attention')] : []),
+	...(filter === undefined ? [] : [span(`  /${filter}`, 'attention')]),
+	...(hidden > 0 && !isShort ? [span(`  ${hidden} hidden`, 'quiet')] : []),
 ];
 
 // What stands at the end of a line keeps that far from what stands at its beginning.
@@ -206,21 +206,21 @@ const heaviest = <Part extends {readonly weight: number}>(parts: readonly Part[]
 /** The first line: counts, as many as stand there whole, and what is chosen at its end. */
 const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, width: number, theme: Theme): Line => {
 	const {glyphs} = theme;
-	const endOf = (chosen: readonly Piece[]): readonly Piece[] => {
+	const endOf = (chosen: readonly Span[]): readonly Span[] => {
 		const position = positionPieces(list, theme);
-		return chosen.length + position.length === 0 ? [] : [...chosen, piece('  '), ...position];
+		return chosen.length + position.length === 0 ? [] : [...chosen, span('  '), ...position];
 	};
 
-	const dot = piece(` ${glyphs.dot} `, 'quiet');
+	const dot = span(` ${glyphs.dot} `, 'quiet');
 	const many = `${agents} ${agents === 1 ? 'agent' : 'agents'}`;
-	const named = [piece(' '), piece('obwatch', 'accent', true), piece(`  ${many}`)];
-	const more = [dot, piece(glyphs.ellipsis, 'quiet')];
-	const counts = (kept: typeof parts): readonly Piece[] => [...kept.flatMap(({count, word, tone}) => [dot, piece(`${count} ${word}`, tone)]), ...(kept.length < parts.length ? more : [])];
-	const keptBetween = (begin: readonly Piece[], end: readonly Piece[]) => heaviest(parts, some => widthOf([...begin, ...counts(some), ...end]) + (end.length === 0 ? 0 : gapBeforeEnd) <= width);
+	const named = [span(' '), span('obwatch', 'accent', true), span(`  ${many}`)];
+	const more = [dot, span(glyphs.ellipsis, 'quiet')];
+	const counts = (kept: typeof parts): readonly Span[] => [...kept.flatMap(({count, word, tone}) => [dot, span(`${count} ${word}`, tone)]), ...(kept.length < parts.length ? more : [])];
+	const keptBetween = (begin: readonly Span[], end: readonly Span[]) => heaviest(parts, some => widthOf([...begin, ...counts(some), ...end]) + (end.length === 0 ? 0 : gapBeforeEnd) <= width);
 	const [long, short] = [endOf(arrangementPieces(arrangement)), endOf(arrangementPieces(arrangement, true))];
 	const least = Math.min(1, parts.length);
 	// What is wrong matters more than what this program is called, and than how the user's choice is worded.
-	const ways = [[named, long], [[piece(` ${many}`)], long], [named, short], [[piece(` ${many}`)], short]] as const;
+	const ways = [[named, long], [[span(` ${many}`)], long], [named, short], [[span(` ${many}`)], short]] as const;
 	const [begin, end] = ways.find(([before, after]) => keptBetween(before, after).length >= least) ?? ways[3];
 	return spreadLine([...begin, ...counts(keptBetween(begin, end))], end, width, glyphs.ellipsis);
 };
@@ -240,7 +240,7 @@ export const agentsScreen = (view: AgentsView, {size, footer, theme, hour}: Scre
 				...list.rows.map(row => agentsLine(row, columns, rowProps)),
 				...detailLines(detailsOf(list.rows, columns, rowProps), {width: size.columns, height: size.rows - 1 - headAndFoot - list.rows.length}, theme),
 			]
-			: [[], ...noteLines('no row passes: Esc shows all', size.columns).map(line => [piece(line, 'quiet')])],
+			: [[], ...noteLines('no row passes: Esc shows all', size.columns).map(line => [span(line, 'quiet')])],
 		foot: footerLine(footer, size.columns, theme),
 	}, size.rows - 1);
 };

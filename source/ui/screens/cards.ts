@@ -8,7 +8,7 @@ import {breadcrumbLine} from '../components/breadcrumb.js';
 import {footerLine} from '../components/footer.js';
 import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
 import {type Fact, factLines, instantWords, mixWords} from '../components/text.js';
-import {fitLine, frameLines, type Line, type Piece, piece} from '../span.js';
+import {fitLine, frameLines, type Line, type Span, span} from '../span.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
 import {type ScreenProps} from './empty.js';
 
@@ -103,24 +103,24 @@ const memberColumns = (rows: readonly MemberRow[], width: number): ReadonlyArray
 	{name: 'obVersion', width: widest(rows.map(({obVersion}) => obVersion), 9, 40), min: 9, rank: 6},
 ], width - markerWidth - margin);
 
-const cellOf = (row: MemberRow, column: Column<MemberColumn>, theme: Theme): Piece => {
+const cellOf = (row: MemberRow, column: Column<MemberColumn>, theme: Theme): Span => {
 	const {isSelected, isFault} = row;
 	const isQuiet = column.name === 'zone' || column.name === 'role' || row.connection === 'not watched';
 	return cellPiece(row[column.name], column, theme, {isSelected, tone: column.name === 'connection' && isFault ? 'bad' : (isQuiet ? 'quiet' : 'plain')});
 };
 
-const separated = (parts: ReadonlyArray<readonly Piece[]>, {glyphs}: Theme): Line => parts.flatMap((part, index) => [piece(index === 0 ? ' ' : ` ${glyphs.dot} `, 'quiet'), ...part]);
+const separated = (parts: ReadonlyArray<readonly Span[]>, {glyphs}: Theme): Line => parts.flatMap((part, index) => [span(index === 0 ? ' ' : ` ${glyphs.dot} `, 'quiet'), ...part]);
 
 const headLines = ({members, watched, mixes, task, speaker}: ClusterView, width: number, theme: Theme): readonly Line[] => [
 	separated([
-		[piece(`${members} ${members === 1 ? 'agent' : 'agents'}`)],
-		[piece(`${watched} watched`, watched < members ? 'plain' : 'quiet')],
-		...(speaker === undefined ? [] : [[piece(`its own tasks are asked of ${speaker}`, 'quiet')]]),
+		[span(`${members} ${members === 1 ? 'agent' : 'agents'}`)],
+		[span(`${watched} watched`, watched < members ? 'plain' : 'quiet')],
+		...(speaker === undefined ? [] : [[span(`its own tasks are asked of ${speaker}`, 'quiet')]]),
 	], theme),
 	separated([task
-		? [piece('last task of its own: ', 'quiet'), piece(task.name), piece(` ${outcomeText(task.outcome, theme)}`, toneOf(task.outcome))]
-		: [piece('no task of its own', 'quiet')]], theme),
-	separated(mixes.length === 0 ? [[piece('one version on all, as far as known', 'quiet')]] : mixes.map(mix => [piece(mixWords(mix), 'attention')]), theme),
+		? [span('last task of its own: ', 'quiet'), span(task.name), span(` ${outcomeText(task.outcome, theme)}`, toneOf(task.outcome))]
+		: [span('no task of its own', 'quiet')]], theme),
+	separated(mixes.length === 0 ? [[span('one version on all, as far as known', 'quiet')]] : mixes.map(mix => [span(mixWords(mix), 'attention')]), theme),
 ].map(line => fitLine(line, width, theme.glyphs.ellipsis));
 
 /** What is known of a cluster, and its members in a table. */

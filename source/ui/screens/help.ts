@@ -5,7 +5,7 @@ import {breadcrumbLine} from '../components/breadcrumb.js';
 import {footerLine} from '../components/footer.js';
 import {positionPieces} from '../components/table.js';
 import {type HelpSection, helpSections, type KeyTable, withoutArrows} from '../keys/resolve.js';
-import {fitLine, frameLines, type Line, piece, spaces, widthOf} from '../span.js';
+import {fitLine, frameLines, type Line, span, spaces, widthOf} from '../span.js';
 import {type Theme} from '../theme.js';
 import {type ScreenProps} from './empty.js';
 
@@ -20,8 +20,8 @@ const columnLines = (sections: readonly HelpSection[], theme: Theme): readonly L
 	const keysWidth = widest(sections.flatMap(({lines}) => lines.map(({keys}) => keysOf(keys, theme))), 0, Infinity) + gap;
 	return sections.flatMap(({title, lines}, index): readonly Line[] => [
 		...(index === 0 ? [] : [[]]),
-		[piece(` ${title}`, 'accent', true)],
-		...lines.map(({keys, description}): Line => [piece(`  ${cell(keysOf(keys, theme), keysWidth)}`, 'plain', true), piece(description)]),
+		[span(` ${title}`, 'accent', true)],
+		...lines.map(({keys, description}): Line => [span(`  ${cell(keysOf(keys, theme), keysWidth)}`, 'plain', true), span(description)]),
 	]);
 };
 

@@ -7,7 +7,7 @@ import {footerLine} from '../components/footer.js';
 import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
 import {bareInstant, type Zone, zoneWords} from '../components/text.js';
 import {progressBar, stageText} from '../format.js';
-import {fitLine, frameLines, type Line, type Piece, piece, spinner} from '../span.js';
+import {fitLine, frameLines, type Line, type Span, span, spinner} from '../span.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
 import {type ScreenProps} from './empty.js';
 
@@ -32,7 +32,7 @@ const historyColumns = (rows: readonly HistoryRow[], zone: Zone, props: ScreenPr
 	{name: 'time', width: 6, rank: 3, gap: 1},
 ], props.size.columns - markerWidth - margin);
 
-const cellOf = (row: HistoryRow, column: Column<HistoryColumn>, zone: Zone, theme: Theme): Piece => {
+const cellOf = (row: HistoryRow, column: Column<HistoryColumn>, zone: Zone, theme: Theme): Span => {
 	const {isSelected, task} = row;
 	switch (column.name) {
 		case 'began': {
@@ -79,13 +79,13 @@ const leftWords = (left: number | undefined, isLoading: boolean): string => {
 
 /** How many there are, and what is missing; "loading" stands at the end, so that its coming and going moves nothing. */
 const countLine = ({list: {total}, filter, faults, left, isLoading, problem}: HistoryView, width: number, theme: Theme): Line => {
-	const dot = piece(` ${theme.glyphs.dot} `, 'quiet');
+	const dot = span(` ${theme.glyphs.dot} `, 'quiet');
 	return fitLine([
-		piece(` ${total} ${total === 1 ? 'task' : 'tasks'}`),
-		...(filter ? [piece(`  /${filter.source}`, 'attention'), piece(`  ${filter.hidden} hidden`, 'quiet')] : []),
-		...(faults > 0 ? [dot, piece(`${faults} failed or cancelled`, 'bad')] : []),
+		span(` ${total} ${total === 1 ? 'task' : 'tasks'}`),
+		...(filter ? [span(`  /${filter.source}`, 'attention'), span(`  ${filter.hidden} hidden`, 'quiet')] : []),
+		...(faults > 0 ? [dot, span(`${faults} failed or cancelled`, 'bad')] : []),
 		dot,
-		...(problem === undefined ? [piece(leftWords(left, isLoading), 'quiet')] : [piece(problem, 'bad')]),
+		...(problem === undefined ? [span(leftWords(left, isLoading), 'quiet')] : [span(problem, 'bad')]),
 	], width - 1, theme.glyphs.ellipsis);
 };
 
@@ -102,7 +102,7 @@ export const historyScreen = (view: HistoryView, props: ScreenProps): readonly L
 		],
 		body: note === undefined
 			? list.rows.map(row => fitLine([markerOf(row.isSelected, theme), ...columns.map(column => cellOf(row, column, zone, theme))], width, theme.glyphs.ellipsis))
-			: [[], fitLine([piece(' '), view.isLoading ? spinner('accent') : piece(' '), piece(` ${view.problem ?? note}`, view.problem === undefined ? 'quiet' : 'bad')], width, theme.glyphs.ellipsis)],
+			: [[], fitLine([span(' '), view.isLoading ? spinner('accent') : span(' '), span(` ${view.problem ?? note}`, view.problem === undefined ? 'quiet' : 'bad')], width, theme.glyphs.ellipsis)],
 		foot: footerLine(footer, width, theme),
 	}, rows - 1);
 };

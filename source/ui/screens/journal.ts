@@ -6,7 +6,7 @@ import {breadcrumbLine} from '../components/breadcrumb.js';
 import {footerLine} from '../components/footer.js';
 import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
 import {bareInstant, instantWords, type Zone} from '../components/text.js';
-import {fitLine, frameLines, type Line, type Piece, piece} from '../span.js';
+import {fitLine, frameLines, type Line, type Span, span} from '../span.js';
 import {outcomeText, type PieceTone, type Theme, toneOf} from '../theme.js';
 import {type ScreenProps} from './empty.js';
 
@@ -38,7 +38,7 @@ const journalColumns = (rows: readonly JournalRow[], zone: Zone, width: number, 
 	], width - markerWidth - margin);
 };
 
-const cellOf = (row: JournalRow, column: Column<JournalColumn>, zone: Zone, theme: Theme): Piece => {
+const cellOf = (row: JournalRow, column: Column<JournalColumn>, zone: Zone, theme: Theme): Span => {
 	const {isSelected, isNew, isQuiet} = row;
 	const base = {isSelected, tone: isQuiet ? 'quiet' : 'plain'} as const;
 	switch (column.name) {
@@ -70,11 +70,11 @@ const cellOf = (row: JournalRow, column: Column<JournalColumn>, zone: Zone, them
 
 /** How many there are and what is new; times are this machine's. */
 const countLine = ({list: {total}, dropped, news, awaySince}: JournalView, zone: Zone, width: number, theme: Theme): Line => {
-	const dot = piece(` ${theme.glyphs.dot} `, 'quiet');
+	const dot = span(` ${theme.glyphs.dot} `, 'quiet');
 	return fitLine([
-		piece(` ${total} ${total === 1 ? 'change' : 'changes'} seen`),
-		...(dropped > 0 ? [dot, piece(`${dropped} older dropped`, 'quiet')] : []),
-		...(news > 0 && awaySince !== undefined ? [dot, piece(`+ ${news} while you were away, since ${instantWords(awaySince, zone)}`, 'attention')] : []),
+		span(` ${total} ${total === 1 ? 'change' : 'changes'} seen`),
+		...(dropped > 0 ? [dot, span(`${dropped} older dropped`, 'quiet')] : []),
+		...(news > 0 && awaySince !== undefined ? [dot, span(`+ ${news} while you were away, since ${instantWords(awaySince, zone)}`, 'attention')] : []),
 	], width - 1, theme.glyphs.ellipsis);
 };
 
@@ -86,7 +86,7 @@ export const journalScreen = (view: JournalView, {size: {columns: width, rows}, 
 	return frameLines({
 		head: [breadcrumbLine(view.breadcrumb, width, theme, positionPieces(list, theme)), countLine(view, zone, width, theme), tableHead(columns, {...titles, time: 'LOCAL'}, theme)],
 		body: list.rows.length === 0
-			? [[], fitLine([piece('   nothing changed since the start', 'quiet')], width, theme.glyphs.ellipsis)]
+			? [[], fitLine([span('   nothing changed since the start', 'quiet')], width, theme.glyphs.ellipsis)]
 			: list.rows.map(row => fitLine([markerOf(row.isSelected, theme), ...columns.map(column => cellOf(row, column, zone, theme))], width - margin, theme.glyphs.ellipsis)),
 		foot: footerLine(footer, width, theme),
 	}, rows - 1);

@@ -5,7 +5,7 @@ import {breadcrumbLine} from '../components/breadcrumb.js';
 import {footerLine} from '../components/footer.js';
 import {stalenessLines} from '../components/stale.js';
 import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
-import {fitLine, frameLines, type Line, type Piece} from '../span.js';
+import {fitLine, frameLines, type Line, type Span} from '../span.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
 import {type ScreenProps} from './empty.js';
 
@@ -23,7 +23,7 @@ const linkColumns = (rows: readonly LinkRow[], width: number, theme: Theme): Rea
 	{name: 'id', width: widest(rows.map(({id}) => id), 4, 60), rank: 4},
 ], width - markerWidth - margin);
 
-const cellOf = ({isSelected, kind, place, id, task}: LinkRow, column: Column<LinkColumn>, theme: Theme): Piece => {
+const cellOf = ({isSelected, kind, place, id, task}: LinkRow, column: Column<LinkColumn>, theme: Theme): Span => {
 	switch (column.name) {
 		case 'kind': {
 			return cellPiece(kind, column, theme, {isSelected, tone: 'quiet'});

@@ -5,7 +5,7 @@ import {type LogRow, type LogStatus, type LogView} from '../../store/selectors/l
 import {breadcrumbLine} from '../components/breadcrumb.js';
 import {footerLine} from '../components/footer.js';
 import {stalenessLines} from '../components/stale.js';
-import {fitLine, frameLines, joinByRank, type Line, type Piece, piece, type RankedPieces, spreadLine, widthOf} from '../span.js';
+import {fitLine, frameLines, joinByPriority, type Line, type Span, span, type RankedPieces, spreadLine, widthOf} from '../span.js';
 import {outcomeText, type PieceTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
 import {type ScreenProps} from './empty.js';
 
@@ -16,14 +16,14 @@ const narrow = 72;
 
 const blankTime = ' '.repeat('10:41:59.123 '.length);
 
-const timePiece = ({time}: LogRow, {view, timeZone}: RowProps): readonly Piece[] => {
+const timePiece = ({time}: LogRow, {view, timeZone}: RowProps): readonly Span[] => {
 	if (!view.hasTimes) {
 		return [];
 	}
 
 	return time === undefined
-		? [piece(blankTime)]
-		: [piece(`${formatPreciseTime(time, timeZone === 'local' ? localOffset(time) : view.utcOffset ?? 0)} `, 'quiet')];
+		? [span(blankTime)]
+		: [span(`${formatPreciseTime(time, timeZone === 'local' ? localOffset(time) : view.utcOffset ?? 0)} `, 'quiet')];
 };
 
 /** Styles that end where characters end: a half of one could be wider than its share of the whole. */
@@ -38,12 +38,12 @@ const onGraphemes = (text: string, styles: LogRow['styles']): LogRow['styles'] =
 };
 
 /** A row's text in its agent's styles where there are colours, with what a search found in it set apart. */
-const textPieces = ({text, matches, styles, severity, isMarked}: LogRow, {isColorful}: Theme): readonly Piece[] => {
+const textPieces = ({text, matches, styles, severity, isMarked}: LogRow, {isColorful}: Theme): readonly Span[] => {
 	const tone = toneOfSeverity(severity);
-	const pieces: Piece[] = [];
+	const pieces: Span[] = [];
 	const add = (from: number, to: number, partTone: PieceTone, isBold: boolean): void => {
 		if (to > from) {
-			pieces.push(piece(text.slice(from, to), partTone, isBold));
+			pieces.push(span(text.slice(from, to), partTone, isBold));
 		}
 	};
 
@@ -78,18 +78,18 @@ const rowLine = (row: LogRow, props: RowProps): Line => {
 	const {width, theme} = props;
 	const {glyphs} = theme;
 	if (row.type === 'separator') {
-		return fitLine([piece(`${glyphs.rule.repeat(2)} `, 'quiet'), piece(row.text, 'accent'), piece(` ${glyphs.rule.repeat(width)}`, 'quiet')], width - 1, glyphs.rule);
+		return fitLine([span(`${glyphs.rule.repeat(2)} `, 'quiet'), span(row.text, 'accent'), span(` ${glyphs.rule.repeat(width)}`, 'quiet')], width - 1, glyphs.rule);
 	}
 
-	const repeats = row.repeats > 1 ? [piece(`×${row.repeats}`, 'quiet')] : [];
+	const repeats = row.repeats > 1 ? [span(`×${row.repeats}`, 'quiet')] : [];
 	const left = [
-		row.hasMark ? piece(glyphs.selected, 'accent', true) : piece(' '),
+		row.hasMark ? span(glyphs.selected, 'accent', true) : span(' '),
 		...timePiece(row, props),
-		...(row.isRewritten ? [piece(`${glyphs.rewritten} `, 'quiet')] : []),
-		...(row.isCutLeft ? [piece(glyphs.cutLeft, 'quiet')] : []),
+		...(row.isRewritten ? [span(`${glyphs.rewritten} `, 'quiet')] : []),
+		...(row.isCutLeft ? [span(glyphs.cutLeft, 'quiet')] : []),
 		...textPieces(row, theme),
-		...(row.isCutRight ? [piece(glyphs.cutRight, 'quiet')] : []),
-		...(repeats.length > 0 ? [piece('  '), ...repeats] : []),
+		...(row.isCutRight ? [span(glyphs.cutRight, 'quiet')] : []),
+		...(repeats.length > 0 ? [span('  '), ...repeats] : []),
 	];
 	return fitLine(left, width, glyphs.ellipsis);
 };
@@ -117,34 +117,34 @@ const placeColumns = 30;
 const leftColumns = 12;
 
 /** At the right end: how the sub-task is, what is searched and hidden, and whether the end is followed. What was typed is cut before the way there is, and the less important is left out before it would break the line. */
-const stateOf = ({outcome, status, left}: LogView, width: number, theme: Theme): readonly Piece[] => {
+const stateOf = ({outcome, status, left}: LogView, width: number, theme: Theme): readonly Span[] => {
 	const {isFollowing, newEntries, filter, search} = status;
 	const isBare = left === 0 && filter === undefined && search === undefined && status.severity === 'all';
 	const partsWith = (room: number): RankedPieces => {
-		const words = (text: string): readonly Piece[] => text === '' ? [] : [piece(text, 'attention')];
-		const source = (sign: string, text: string, rest: string): readonly Piece[] => words(`${sign}${cut(text, room, theme.glyphs.ellipsis)}${rest}`);
+		const words = (text: string): readonly Span[] => text === '' ? [] : [span(text, 'attention')];
+		const source = (sign: string, text: string, rest: string): readonly Span[] => words(`${sign}${cut(text, room, theme.glyphs.ellipsis)}${rest}`);
 		return [
-			{rank: 6, pieces: isBare && width >= narrow ? [piece(outcomeText(outcome, theme), toneOf(outcome))] : []},
+			{rank: 6, pieces: isBare && width >= narrow ? [span(outcomeText(outcome, theme), toneOf(outcome))] : []},
 			{rank: 5, pieces: words(left > 0 ? `+${left}` : '')},
 			{rank: 3, pieces: words(severityWords(status))},
 			{rank: 1, pieces: filter ? source('&', filter.source, hiddenWords(status)) : []},
 			{rank: 4, pieces: search ? source('/', search.source, foundWords(status)) : []},
-			{rank: 1, pieces: newEntries > 0 ? [piece(`${newEntries} new ${theme.glyphs.following}`, 'accent', true)] : []},
-			{rank: 2, pieces: isFollowing ? [piece(`follow ${theme.glyphs.following}`, 'accent')] : []},
+			{rank: 1, pieces: newEntries > 0 ? [span(`${newEntries} new ${theme.glyphs.following}`, 'accent', true)] : []},
+			{rank: 2, pieces: isFollowing ? [span(`follow ${theme.glyphs.following}`, 'accent')] : []},
 		];
 	};
 
-	const gap = piece('  ');
-	const bare = widthOf(joinByRank(partsWith(0), gap, Infinity));
+	const gap = span('  ');
+	const bare = widthOf(joinByPriority(partsWith(0), gap, Infinity));
 	const room = Math.max(leastSource, Math.floor((width - placeColumns - bare) / (filter && search ? 2 : 1)));
-	return [...joinByRank(partsWith(room), gap, width - leftColumns - 1), piece(' ')];
+	return [...joinByPriority(partsWith(room), gap, width - leftColumns - 1), span(' ')];
 };
 
 /** What is missing from the lines, where the last hints would stand. */
 const lossLine = ({dropped, problem}: LogStatus, width: number, theme: Theme): readonly Line[] => dropped === 0 && problem === undefined
 	? []
 	: [
-		spreadLine([piece(` ${dropped > 0 ? `${dropped} older lines let go; s saves all` : `without times: ${problem ?? ''}`}`, 'quiet')], [], width, theme.glyphs.ellipsis),
+		spreadLine([span(` ${dropped > 0 ? `${dropped} older lines let go; s saves all` : `without times: ${problem ?? ''}`}`, 'quiet')], [], width, theme.glyphs.ellipsis),
 	];
 
 /** One sub-task's log. */
@@ -152,7 +152,7 @@ export const logScreen = (view: LogView, {size: {columns: width, rows}, theme, f
 	const loss = lossLine(view.status, width, theme);
 	const body = view.note === undefined
 		? view.rows.map(row => rowLine(row, {width, theme, view, timeZone}))
-		: [[], fitLine([piece(`   ${view.note}`, 'quiet')], width, theme.glyphs.ellipsis)];
+		: [[], fitLine([span(`   ${view.note}`, 'quiet')], width, theme.glyphs.ellipsis)];
 	return frameLines({
 		head: [
 			breadcrumbLine(view.breadcrumb, width, theme, stateOf(view, width, theme)),

@@ -9,7 +9,7 @@ import {footerLine} from '../components/footer.js';
 import {stalenessLines} from '../components/stale.js';
 import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
 import {type Detail, detailLines} from '../components/text.js';
-import {fitLine, frameLines, type Line, type Piece, piece} from '../span.js';
+import {fitLine, frameLines, type Line, type Span, span} from '../span.js';
 import {outcomeText, type Theme, toneOf, toneOfSeverity} from '../theme.js';
 import {type ScreenProps} from './empty.js';
 
@@ -33,7 +33,7 @@ export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: T
 	{name: 'time', width: 6, rank: 3},
 ], width - markerWidth - margin);
 
-const cellOf = (row: SubTaskRow, column: Column<NodeColumn>, theme: Theme): Piece => {
+const cellOf = (row: SubTaskRow, column: Column<NodeColumn>, theme: Theme): Span => {
 	const {isSelected, outcome, lastSeverity} = row;
 	switch (column.name) {
 		case 'agent': {
@@ -69,8 +69,8 @@ const rowLine = (row: SubTaskRow, columns: ReadonlyArray<Column<NodeColumn>>, wi
 	fitLine([markerOf(row.isSelected, theme), ...columns.map(column => cellOf(row, column, theme))], width, theme.glyphs.ellipsis);
 
 const outcomeLine = ({outcome, list: {total}}: NodeView, width: number, theme: Theme): Line => fitLine([
-	piece(` ${outcomeText(outcome, theme)}`, toneOf(outcome), true),
-	piece(`   ${total} ${total === 1 ? 'sub-task' : 'sub-tasks'}`, 'quiet'),
+	span(` ${outcomeText(outcome, theme)}`, toneOf(outcome), true),
+	span(`   ${total} ${total === 1 ? 'sub-task' : 'sub-tasks'}`, 'quiet'),
 ], width, theme.glyphs.ellipsis);
 
 /** The last lines that their column cuts off: that of the selected row, and errors. */

@@ -7,7 +7,7 @@ import {isActive} from '../../protocol/outcome.js';
 import {sidePaneFrom} from '../../store/layout.js';
 import {whyTexts} from '../../store/selectors/cause.js';
 import {type StageRow, type SubTaskRow, type TaskView} from '../../store/selectors/task.js';
-import {type Pulse, type TaskHeader} from '../../store/selectors/view-types.js';
+import {type StallInfo, type TaskHeader} from '../../store/selectors/view-types.js';
 import {breadcrumbLine} from '../components/breadcrumb.js';
 import {footerLine} from '../components/footer.js';
 import {operationLines} from '../components/operation.js';
@@ -19,10 +19,10 @@ import {
 	fillLines,
 	fitLine,
 	frameLines,
-	joinByRank,
+	joinByPriority,
 	type Line,
-	piece,
-	type Piece,
+	span,
+	type Span,
 	type RankedPieces,
 	spaces,
 	spreadLine,
@@ -35,8 +35,8 @@ const subTaskLine = ({agent, mark, outcome, duration}: SubTaskRow, width: number
 	const name = [agent === '' ? 'cluster' : agent, mark].filter(text => text !== '').join(' ');
 	const label = cell(name, widest([name], 15, mark === '' ? 21 : 30), {mark: theme.glyphs.ellipsis});
 	return spreadLine(
-		[piece(label), piece(`  ${outcomeText(outcome, theme)}`, toneOf(outcome))],
-		duration === undefined ? [] : [piece(formatDuration(duration))],
+		[span(label), span(`  ${outcomeText(outcome, theme)}`, toneOf(outcome))],
+		duration === undefined ? [] : [span(formatDuration(duration))],
 		width,
 		theme.glyphs.ellipsis,
 	);
@@ -48,8 +48,8 @@ const errorRows = 4;
 const logLines = (line: string, width: number, {glyphs}: Theme): readonly Line[] => {
 	const severity = severityOf(line);
 	return severity === 'error'
-		? wrapWithin([line], {width, rows: errorRows, mark: glyphs.ellipsis}).map(row => [piece(row, 'bad')])
-		: [fitLine([piece(line, severity === 'plain' ? 'quiet' : toneOfSeverity(severity))], width, glyphs.ellipsis)];
+		? wrapWithin([line], {width, rows: errorRows, mark: glyphs.ellipsis}).map(row => [span(row, 'bad')])
+		: [fitLine([span(line, severity === 'plain' ? 'quiet' : toneOfSeverity(severity))], width, glyphs.ellipsis)];
 };
 
 /** What stands beside the stages of a task: the selected stage's sub-tasks, and below them its last log lines, as many as fit. */
@@ -64,9 +64,9 @@ const sidePaneLines = (side: TaskView['side'], {width, height}: {readonly width:
 	const shown = side.subTasks.length > most ? side.subTasks.slice(0, most - 1) : side.subTasks;
 	const left = side.subTasks.length - shown.length;
 	const head: readonly Line[] = [
-		fitLine([piece(side.title, 'plain', true)], width, glyphs.ellipsis),
+		fitLine([span(side.title, 'plain', true)], width, glyphs.ellipsis),
 		...shown.map(row => subTaskLine(row, width, theme)),
-		...(left > 0 ? [[piece(`and ${left} more`, 'quiet')]] : []),
+		...(left > 0 ? [[span(`and ${left} more`, 'quiet')]] : []),
 	];
 	const room = height - head.length - 1;
 	const lines = room > 0 ? side.lastLines.flatMap(line => logLines(line, width, theme)).slice(-room) : [];
@@ -102,17 +102,17 @@ const stagesHead = (columns: StagesColumns, timelineLength: number, theme: Theme
 	number: '#', node: 'NODE', subTasks: '', outcome: 'OUTCOME', time: 'TIME', timeline: axisOf(timelineLength, columns.find(({name}) => name === 'timeline')?.width ?? 0),
 }, theme, {right: ['number', 'time']});
 
-const spanPiece = ({span, outcome}: StageRow, {width, gap}: Column<StagesColumn>, {glyphs}: Theme): Piece => {
-	if (!span) {
-		return piece(' '.repeat(gap + width));
+const spanPiece = ({place, outcome}: StageRow, {width, gap}: Column<StagesColumn>, {glyphs}: Theme): Span => {
+	if (!place) {
+		return span(' '.repeat(gap + width));
 	}
 
-	const {before, length} = placeSpan(span, width);
+	const {before, length} = placeSpan(place, width);
 	const bar = (isActive(outcome) ? glyphs.span.active : glyphs.span.ended).repeat(length);
-	return piece(' '.repeat(gap + before) + bar, toneOf(outcome));
+	return span(' '.repeat(gap + before) + bar, toneOf(outcome));
 };
 
-const cellOf = (row: StageRow, column: Column<StagesColumn>, theme: Theme): Piece => {
+const cellOf = (row: StageRow, column: Column<StagesColumn>, theme: Theme): Span => {
 	const {isSelected, outcome, duration} = row;
 	switch (column.name) {
 		case 'number': {
@@ -124,7 +124,7 @@ const cellOf = (row: StageRow, column: Column<StagesColumn>, theme: Theme): Piec
 		}
 
 		case 'subTasks': {
-			return piece(' '.repeat(column.gap) + cell(subTasksText(row), column.width, {align: 'right'}), isSelected ? 'plain' : 'quiet', isSelected);
+			return span(' '.repeat(column.gap) + cell(subTasksText(row), column.width, {align: 'right'}), isSelected ? 'plain' : 'quiet', isSelected);
 		}
 
 		case 'outcome': {
@@ -161,15 +161,15 @@ const whereText = ({outcome, progress: {stage, total}}: TaskHeader): string => {
 };
 
 /** "failed in stage 3 of 11 after 12s". What still grows stands at the end of the line instead. */
-const outcomePiece = (header: TaskHeader, theme: Theme): Piece => {
+const outcomePiece = (header: TaskHeader, theme: Theme): Span => {
 	const {outcome, duration, isFailing} = header;
 	// As in the table of agents.
 	const words = isFailing && outcome.word === 'running' ? `${theme.glyphs.outcome.running} failing` : outcomeText(outcome, theme);
 	const after = duration === undefined || isActive(outcome) ? '' : `${outcome.word === 'succeeded' ? ' in' : ' after'} ${formatDuration(duration)}`;
-	return piece(` ${words}${whereText(header)}${after}`, isFailing ? 'bad' : toneOf(outcome), true);
+	return span(` ${words}${whereText(header)}${after}`, isFailing ? 'bad' : toneOf(outcome), true);
 };
 
-const timesPieces = (header: TaskHeader, {timeZone, hour, theme}: ScreenProps): readonly Piece[] => {
+const timesPieces = (header: TaskHeader, {timeZone, hour, theme}: ScreenProps): readonly Span[] => {
 	const {startTime, endTime, utcOffset, isLaterAttempt} = header;
 	if (startTime === undefined) {
 		return [];
@@ -181,27 +181,27 @@ const timesPieces = (header: TaskHeader, {timeZone, hour, theme}: ScreenProps): 
 	// Within a task a day is said once.
 	const end = endTime === undefined ? '' : ` ${theme.glyphs.arrow} ${bareInstant(endTime, isSameDay(startTime, endTime, offset) ? {...zone, hour: endTime} : zone)}`;
 	return [
-		piece(endTime === undefined ? `since ${start}` : `${start}${end}`, 'quiet'),
-		piece(` ${zoneWords(zone)}`, 'quiet'),
-		...(isLaterAttempt ? [piece(' this attempt', 'quiet')] : []),
+		span(endTime === undefined ? `since ${start}` : `${start}${end}`, 'quiet'),
+		span(` ${zoneWords(zone)}`, 'quiet'),
+		...(isLaterAttempt ? [span(' this attempt', 'quiet')] : []),
 	];
 };
 
-const mainPieces = ({outcome, isGone}: NonNullable<TaskHeader['main']>, theme: Theme): readonly Piece[] => outcome
-	? [piece('main task ', 'quiet'), piece(outcomeText(outcome, theme), toneOf(outcome))]
-	: [piece(isGone ? 'main task is gone, its end is unknown' : 'main task not read yet', 'attention')];
+const mainPieces = ({outcome, isGone}: NonNullable<TaskHeader['main']>, theme: Theme): readonly Span[] => outcome
+	? [span('main task ', 'quiet'), span(outcomeText(outcome, theme), toneOf(outcome))]
+	: [span(isGone ? 'main task is gone, its end is unknown' : 'main task not read yet', 'attention')];
 
 /** The line that says how the task is. The time that runs stands at its end, so that a tick rewrites no more than that. */
 export const taskHeaderLine = (header: TaskHeader, props: ScreenProps): Line => {
 	const {outcome, duration, operator, id, main, replacedBy} = header;
 	const {size: {columns}, theme} = props;
-	const running = duration !== undefined && isActive(outcome) ? [piece(formatDuration(duration), toneOf(outcome), true)] : [];
-	const line = joinByRank([
+	const running = duration !== undefined && isActive(outcome) ? [span(formatDuration(duration), toneOf(outcome), true)] : [];
+	const line = joinByPriority([
 		{rank: 0, pieces: [outcomePiece(header, theme)]},
-		{rank: 1, pieces: replacedBy === undefined ? [] : [piece(`replaced by ${replacedBy}`, 'attention')]},
-		{rank: 5, pieces: operator === '' ? [] : [piece(operator, 'quiet')]},
+		{rank: 1, pieces: replacedBy === undefined ? [] : [span(`replaced by ${replacedBy}`, 'attention')]},
+		{rank: 5, pieces: operator === '' ? [] : [span(operator, 'quiet')]},
 		{rank: 2, pieces: main ? mainPieces(main, theme) : []},
-		{rank: 4, pieces: id === '' ? [] : [piece(`id ${id}`, 'quiet')]},
+		{rank: 4, pieces: id === '' ? [] : [span(`id ${id}`, 'quiet')]},
 		{rank: 3, pieces: timesPieces(header, props)},
 		{rank: 1, pieces: running},
 	], spaces(3), columns - 1);
@@ -223,21 +223,21 @@ const pulseWords: readonly PulseWords[] = [
 	{news: 'quiet', stage: 'quiet', unseen: '', limit: 'limit'},
 ];
 
-const pulseParts = ({quiet, areLinesKnown, isStalled, slowest, limitIn}: Pulse, {news, stage, unseen, limit}: PulseWords): RankedPieces => [
+const pulseParts = ({quiet, areLinesKnown, isStalled, slowest, limitIn}: StallInfo, {news, stage, unseen, limit}: PulseWords): RankedPieces => [
 	{rank: 0, pieces: quiet !== undefined && quiet >= worthTelling
-		? [piece(`${isStalled ? 'stalled: ' : ''}${areLinesKnown ? news : stage} ${formatDuration(quiet)}${areLinesKnown ? '' : unseen}`, isStalled ? 'bad' : 'attention')]
+		? [span(`${isStalled ? 'stalled: ' : ''}${areLinesKnown ? news : stage} ${formatDuration(quiet)}${areLinesKnown ? '' : unseen}`, isStalled ? 'bad' : 'attention')]
 		: []},
-	{rank: 2, pieces: slowest ? [piece(`slowest ${slowest.agent} for ${formatDuration(slowest.duration)}`, 'quiet')] : []},
-	{rank: 1, pieces: limitIn !== undefined && limitIn < limitWorthTelling ? [piece(`${limit} ${formatDuration(limitIn)}`, 'attention')] : []},
+	{rank: 2, pieces: slowest ? [span(`slowest ${slowest.agent} for ${formatDuration(slowest.duration)}`, 'quiet')] : []},
+	{rank: 1, pieces: limitIn !== undefined && limitIn < limitWorthTelling ? [span(`${limit} ${formatDuration(limitIn)}`, 'attention')] : []},
 ];
 
 /** How a running task moves: since when it is quiet, who is slowest, how near the engine's own limit is. */
-const pulseLine = (pulse: Pulse, columns: number, theme: Theme): Line => {
-	const separator = piece(` ${theme.glyphs.dot} `, 'quiet');
+const pulseLine = (pulse: StallInfo, columns: number, theme: Theme): Line => {
+	const separator = span(` ${theme.glyphs.dot} `, 'quiet');
 	const room = columns - 2;
 	const wordings = pulseWords.map(words => pulseParts(pulse, words));
-	const parts = wordings.find(wording => widthOf(joinByRank(wording, separator, Infinity)) <= room) ?? wordings.at(-1) ?? [];
-	return fitLine([piece(' '), ...joinByRank(parts, separator, room)], columns - 1, theme.glyphs.ellipsis);
+	const parts = wordings.find(wording => widthOf(joinByPriority(wording, separator, Infinity)) <= room) ?? wordings.at(-1) ?? [];
+	return fitLine([span(' '), ...joinByPriority(parts, separator, room)], columns - 1, theme.glyphs.ellipsis);
 };
 
 /** Why it failed or what it waits for, and where the log of the agent in question is; or how it moves, also beside why a part of it failed. An empty line where there is nothing to say, so that the list below never moves. */
@@ -263,7 +263,7 @@ const splitWidth = (width: number): {readonly list: number; readonly side: numbe
 const beside = (left: readonly Line[], right: readonly Line[], {list, height, theme}: {readonly list: number; readonly height: number; readonly theme: Theme}): readonly Line[] =>
 	Array.from({length: height}, (_, index): Line => {
 		const line = left[index] ?? [];
-		return [...line, spaces(list - widthOf(line)), piece(theme.glyphs.divider, 'quiet'), spaces(1), ...right[index] ?? []];
+		return [...line, spaces(list - widthOf(line)), span(theme.glyphs.divider, 'quiet'), spaces(1), ...right[index] ?? []];
 	});
 
 /** One task: how it is, why, and its stages along the time they took. */
@@ -281,7 +281,7 @@ export const taskScreen = (view: TaskView, props: ScreenProps): readonly Line[] 
 	];
 	const table: readonly Line[] = note === undefined
 		? [stagesHead(columns, timelineLength, theme), ...stageLines(view, columns, split.list, theme)]
-		: [[], ...noteLines(note, width).map(line => [piece(line, 'quiet')])];
+		: [[], ...noteLines(note, width).map(line => [span(line, 'quiet')])];
 	const height = rows - 1 - head.length - 1;
 	return frameLines({
 		head,

@@ -8,7 +8,7 @@ import {type Overlay} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
 import {type AppView} from '../app-view.js';
 import {App} from '../app.js';
-import {createViewSource} from '../frame-scheduler.js';
+import {createFrameScheduler} from '../frame-scheduler.js';
 import {type KeyTable} from '../keys/resolve.js';
 import {isTooSmall} from '../screens/empty.js';
 import {type Theme} from '../theme.js';
@@ -86,7 +86,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 			}
 		},
 	});
-	const source = createViewSource(store, clock, present);
+	const source = createFrameScheduler(store, clock, present);
 	let suspendTerminal: SuspendTerminal | undefined;
 	let end: ScreenEnd = 'closed';
 	let cancelRepaint: (() => void) | undefined;

@@ -3,7 +3,7 @@
 import {randomBytes} from 'node:crypto';
 import process from 'node:process';
 import {createAgentClient} from '../../../source/client/client.js';
-import {createHandedOutIds} from '../../../source/client/known-ids.js';
+import {createKnownIds} from '../../../source/client/known-ids.js';
 import {createPasswordVault} from '../../../source/client/passwords/vault.js';
 import {createMemoryPins, plainTls} from '../../../source/client/types.js';
 import {systemClock} from '../../../source/lib/clock.js';
@@ -17,7 +17,7 @@ if (!parsed.ok) {
 }
 
 const client = createAgentClient({
-	address: parsed.address, vault: createPasswordVault({}), handedOut: createHandedOutIds(), language: 'en-US', clock: systemClock, random: randomBytes, bodyLimit: 1024 ** 3, tls: plainTls, pins: createMemoryPins(),
+	address: parsed.address, vault: createPasswordVault({}), handedOut: createKnownIds(), language: 'en-US', clock: systemClock, random: randomBytes, bodyLimit: 1024 ** 3, tls: plainTls, pins: createMemoryPins(),
 });
 const ask = {signal: new AbortController().signal, timeout: 60_000};
 

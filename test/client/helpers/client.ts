@@ -1,23 +1,23 @@
 import {randomBytes} from 'node:crypto';
 import {type AgentClientOptions, createAgentClient} from '../../../source/client/client.js';
-import {createHandedOutIds, type HandedOutIds} from '../../../source/client/known-ids.js';
+import {createKnownIds, type KnownIds} from '../../../source/client/known-ids.js';
 import {createPasswordVault} from '../../../source/client/passwords/vault.js';
-import {type AgentClient, type AgentOperator, type Ask, createMemoryPins, type PasswordVault, plainTls, type Reply} from '../../../source/client/types.js';
+import {type AgentClient, type AgentOperator, type RequestOptions, createMemoryPins, type PasswordVault, plainTls, type Reply} from '../../../source/client/types.js';
 import {type Clock, systemClock} from '../../../source/lib/clock.js';
 import {type AgentError, type PasswordKind} from '../../../source/protocol/errors.js';
 import {addressOf} from '../../helpers/tasks.js';
 
-export const ask: Ask = {signal: new AbortController().signal, timeout: 10_000};
+export const ask: RequestOptions = {signal: new AbortController().signal, timeout: 10_000};
 export const whole = {...ask, details: true} as const;
 export const head = {...ask, details: false} as const;
 
-export type Tested = {readonly client: AgentClient & AgentOperator; readonly vault: PasswordVault; readonly handedOut: HandedOutIds; readonly key: string};
+export type Tested = {readonly client: AgentClient & AgentOperator; readonly vault: PasswordVault; readonly handedOut: KnownIds; readonly key: string};
 
 type Settings = Partial<Omit<AgentClientOptions, 'address'>> & {readonly passwords?: Readonly<Partial<Record<PasswordKind, string>>>};
 
 /** A client as the program makes it; `address` as a person writes it. */
 export const makeClient = (address: string, {passwords = {}, ...settings}: Settings = {}): Tested => {
-	const {vault = createPasswordVault(passwords), handedOut = createHandedOutIds(), clock = systemClock} = settings;
+	const {vault = createPasswordVault(passwords), handedOut = createKnownIds(), clock = systemClock} = settings;
 	const client = createAgentClient({
 		pins: createMemoryPins(), tls: plainTls, language: 'en-US', random: count => randomBytes(count), ...settings, address: addressOf(address), vault, handedOut, clock,
 	});

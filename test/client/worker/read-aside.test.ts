@@ -4,9 +4,9 @@ import {MessageChannel, Worker} from 'node:worker_threads';
 import {expect, onTestFinished, test} from 'vitest';
 import {buildReader} from '../../../source/build/settings.js';
 import {readPayload} from '../../../source/client/parse-response.js';
-import {kinds} from '../../../source/client/response-types.js';
+import {responseTypes} from '../../../source/client/response-types.js';
 import {type LinesParcel, type TaskParcel, unpackLines, unpackTask} from '../../../source/client/worker/delta.js';
-import {type Aside, createAside, type ReadAside} from '../../../source/client/worker/pool.js';
+import {type ResponseWorker, createResponseWorker, type ReadInWorker} from '../../../source/client/worker/pool.js';
 import {type Sent} from '../../../source/client/worker/worker.js';
 import {systemClock} from '../../../source/lib/clock.js';
 import {type LogLines} from '../../../source/protocol/logs.js';
@@ -14,8 +14,8 @@ import {type Dag} from '../../../source/protocol/task.js';
 
 const program = await buildReader();
 
-const open = (code = program): Aside => {
-	const aside = createAside(code, systemClock);
+const open = (code = program): ResponseWorker => {
+	const aside = createResponseWorker(code, systemClock);
 	onTestFinished(aside.stop);
 	return aside;
 };
@@ -31,7 +31,7 @@ const taskWith = (...taskLogs: readonly string[]) => ({
 	id: '22130706433028869', name: 'n', state: 'RUNNING', operator: 'RUN', nodes: [{id: '22130706433028870', sub_tasks: [{id: '22130706433028871', task_logs: taskLogs}, {id: '22130706433028872', task_logs: null}]}],
 });
 
-const readOf = <P>(done: ReadAside<P> | undefined) => {
+const readOf = <P>(done: ReadInWorker<P> | undefined) => {
 	if (done?.type !== 'read') {
 		throw new Error('nothing was read');
 	}
@@ -39,7 +39,7 @@ const readOf = <P>(done: ReadAside<P> | undefined) => {
 	return done;
 };
 
-const dataOf = <P>(done: ReadAside<P> | undefined): P => {
+const dataOf = <P>(done: ReadInWorker<P> | undefined): P => {
 	const {found} = readOf(done);
 	if (found.type !== 'data') {
 		throw new Error(`there is no data but ${found.type}`);
@@ -48,10 +48,10 @@ const dataOf = <P>(done: ReadAside<P> | undefined): P => {
 	return found.data;
 };
 
-const textsOf = (done: ReadAside<unknown> | undefined): readonly string[] => done?.texts ?? [];
+const textsOf = (done: ReadInWorker<unknown> | undefined): readonly string[] => done?.texts ?? [];
 
 const here = (data: unknown): LogLines => {
-	const found = readPayload(kinds.logs.schema, answered(data));
+	const found = readPayload(responseTypes.logs.schema, answered(data));
 	if (found.type !== 'data') {
 		throw new Error(found.type);
 	}
@@ -66,7 +66,7 @@ test('a log and a task that are read in a thread of their own are what they are 
 	expect(readOf(log).ids).toEqual(['22130706434028873']);
 	const task = taskWith('x', 'y\tz');
 	const dag = await aside.read<TaskParcel<Dag>>('task', answered(task), undefined);
-	expect({type: 'data', data: unpackTask(dataOf(dag), textsOf(dag), undefined)}).toEqual(readPayload(kinds.task.schema, answered(task)));
+	expect({type: 'data', data: unpackTask(dataOf(dag), textsOf(dag), undefined)}).toEqual(readPayload(responseTypes.task.schema, answered(task)));
 	expect(new Set(readOf(dag).ids)).toEqual(new Set(['22130706433028869', '22130706433028870', '22130706433028871', '22130706433028872']));
 });
 
@@ -129,11 +129,11 @@ test('so it is with the long log of a task', async () => {
 	const lines = Array.from({length: 2000}, (_, index) => index % 2 === 0 ? `line ${index}` : coloured(`line ${index}`));
 	const before = await aside.read<TaskParcel<Dag>>('task', answered(taskWith(...lines)), undefined);
 	const known = unpackTask(dataOf(before), textsOf(before), undefined);
-	expect({type: 'data', data: known}).toEqual(readPayload(kinds.task.schema, answered(taskWith(...lines))));
+	expect({type: 'data', data: known}).toEqual(readPayload(responseTypes.task.schema, answered(taskWith(...lines))));
 	const grown = taskWith(...lines, 'plain', coloured('one more'));
 	const after = await aside.read<TaskParcel<Dag>>('task', answered(grown), readOf(before));
 	expect(textsOf(after)).toEqual(['plain', 'one more', coloured('one more')]);
-	expect({type: 'data', data: unpackTask(dataOf(after), textsOf(after), known)}).toEqual(readPayload(kinds.task.schema, answered(grown)));
+	expect({type: 'data', data: unpackTask(dataOf(after), textsOf(after), known)}).toEqual(readPayload(responseTypes.task.schema, answered(grown)));
 });
 
 test('the same again is only said, whatever its envelope says', async () => {
@@ -151,11 +151,11 @@ test('of a task whose long log grew only the new lines are handed over, and the 
 	const after = await aside.read<TaskParcel<Dag>>('task', answered(grown), readOf(before));
 	expect(dataOf(after).tails).toMatchObject([{kept: 2000, count: 1}]);
 	expect(textsOf(after)).toEqual(['one more']);
-	expect({type: 'data', data: unpackTask(dataOf(after), textsOf(after), known)}).toEqual(readPayload(kinds.task.schema, answered(grown)));
+	expect({type: 'data', data: unpackTask(dataOf(after), textsOf(after), known)}).toEqual(readPayload(responseTypes.task.schema, answered(grown)));
 	const same = await aside.read<TaskParcel<Dag>>('task', answered({...taskWith(...lines), stage: 3}), readOf(before));
 	expect(unpackTask(dataOf(same), textsOf(same), known).nodes?.[0]?.subTasks[0]?.logs).toBe(known.nodes?.[0]?.subTasks[0]?.logs);
 	const anew = await aside.read<TaskParcel<Dag>>('task', answered(taskWith(...lines.slice(1))), readOf(before));
-	expect({type: 'data', data: unpackTask(dataOf(anew), textsOf(anew), known)}).toEqual(readPayload(kinds.task.schema, answered(taskWith(...lines.slice(1)))));
+	expect({type: 'data', data: unpackTask(dataOf(anew), textsOf(anew), known)}).toEqual(readPayload(responseTypes.task.schema, answered(taskWith(...lines.slice(1)))));
 });
 
 test('a log of many lines comes in pieces that are asked for one by one, and is whole', async () => {
@@ -190,7 +190,7 @@ test('a log of many lines comes in pieces that are asked for one by one, and is 
 test('what is no answer is the same error there as here', async () => {
 	const aside = open();
 	for (const broken of [{...answered(logs), body: Buffer.from('{"successful":true,"data":{"contents":[')}, answered({contents: [{id: 'x'}]}), answered({contents: 7})]) {
-		const expected = readPayload(kinds.logs.schema, {...broken, body: Buffer.from(broken.body)});
+		const expected = readPayload(responseTypes.logs.schema, {...broken, body: Buffer.from(broken.body)});
 		const there = await aside.read('logs', broken, undefined);
 		expect(readOf(there).found).toEqual(expected);
 	}

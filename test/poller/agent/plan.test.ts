@@ -1,8 +1,8 @@
 import {expect, test} from 'vitest';
-import {newDuty} from '../../../source/poller/agent/cluster-state.js';
+import {newDelegateState} from '../../../source/poller/agent/cluster-state.js';
 import {plan} from '../../../source/poller/agent/schedule.js';
-import {type AgentMemory, newMemory} from '../../../source/poller/agent/state.js';
-import {rememberProbe, rememberWhole, unknownTask} from '../../../source/poller/agent/task-state.js';
+import {type AgentPollState, newPollState} from '../../../source/poller/agent/state.js';
+import {applyProbe, applyWhole, unknownTask} from '../../../source/poller/agent/task-state.js';
 import {type AgentError} from '../../../source/protocol/errors.js';
 import {after, makeDag, makeInfo, makeNodes, makeStatus, ten} from '../../helpers/tasks.js';
 
@@ -12,25 +12,25 @@ const status = makeStatus({identity: 'CLUSTER AGENT', obState: 3});
 const idle = makeDag({state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')});
 const failed = {...idle, state: 'FAILED'};
 const running = makeDag({nodes: makeNodes('RUNNING/RUN')});
-const wholeAt = (dag: typeof idle, at: number, bytes = 1000): AgentMemory['task'] => rememberWhole(unknownTask, dag, {at, bytes});
+const wholeAt = (dag: typeof idle, at: number, bytes = 1000): AgentPollState['task'] => applyWhole(unknownTask, dag, {at, bytes});
 
 /** Everything was asked just now and is at rest. */
-const calm: AgentMemory = {
-	...newMemory, info, status, infoAt: now, statusAt: now, skewAt: now, clusterInfoAt: now, seenAt: now,
+const calm: AgentPollState = {
+	...newPollState, info, status, infoAt: now, statusAt: now, skewAt: now, clusterInfoAt: now, seenAt: now,
 	last: {endedAt: now, duration: 3}, task: wholeAt(idle, now),
 };
 const inFocus = {isOnScreen: true, isClusterOnScreen: false, activeRows: 1, openTask: undefined, isAttended: true};
 const wrong: AgentError = {type: 'unauthorized', wants: 'root', reason: 'refused', message: 'wrong'};
 const silent: AgentError = {type: 'timeout', after: 10_000};
 const blocked = {error: wrong, isReleased: false};
-const duty = {...newDuty, listedAt: now, task: wholeAt(idle, now)};
+const duty = {...newDelegateState, listedAt: now, task: wholeAt(idle, now)};
 
-type Case = readonly [story: string, memory: AgentMemory, ask: string, inSeconds: number];
+type Case = readonly [story: string, memory: AgentPollState, ask: string, inSeconds: number];
 
 test.each<Case>([
-	['nothing is known', newMemory, 'info', -Infinity],
-	['info is known', {...newMemory, info, infoAt: now, last: {endedAt: now, duration: 400}}, 'task of agent', -Infinity],
-	['the task too', {...newMemory, info, infoAt: now, task: wholeAt(idle, now)}, 'skew', -Infinity],
+	['nothing is known', newPollState, 'info', -Infinity],
+	['info is known', {...newPollState, info, infoAt: now, last: {endedAt: now, duration: 400}}, 'task of agent', -Infinity],
+	['the task too', {...newPollState, info, infoAt: now, task: wholeAt(idle, now)}, 'skew', -Infinity],
 	['all is calm', calm, 'status', 5],
 	['all was calm half a minute ago', {...calm, task: wholeAt(idle, after(-27))}, 'probe of agent', 3],
 	['there was no task', {...calm, task: {...unknownTask, isAbsent: true, isWholeWanted: false, askedAt: after(-27)}}, 'probe of agent', 3],
@@ -49,15 +49,15 @@ test.each<Case>([
 	['it ended well and is open', {...calm, task: wholeAt(idle, after(-27)), focus: {...inFocus, openTask: idle.id}}, 'probe of agent', 3],
 	['the cluster\'s task failed, its row in sight', {...calm, duty: {...duty, task: wholeAt(failed, after(-1))}, focus: {...inFocus, isClusterOnScreen: true}}, 'probe of cluster', 4],
 	['it runs and is large', {...calm, task: wholeAt(running, now, 70_000)}, 'probe of agent', 3],
-	['it runs, is large, and was looked at', {...calm, task: rememberProbe(wholeAt(running, now, 70_000), running, now)}, `node ${running.nodes![0]!.id} of agent`, 0.03],
-	['it ended, says the probe', {...calm, task: rememberProbe(wholeAt(idle, now), {...idle, state: 'FAILED', nodes: undefined, isBrief: true}, now)}, 'task of agent', 0.03],
+	['it runs, is large, and was looked at', {...calm, task: applyProbe(wholeAt(running, now, 70_000), running, now)}, `node ${running.nodes![0]!.id} of agent`, 0.03],
+	['it ended, says the probe', {...calm, task: applyProbe(wholeAt(idle, now), {...idle, state: 'FAILED', nodes: undefined, isBrief: true}, now)}, 'task of agent', 0.03],
 	['a look is wanted', {...calm, task: {...calm.task, isWanted: true}}, 'probe of agent', 0.03],
 	['the last answer took 2 s', {...calm, task: {...calm.task, isWanted: true}, last: {endedAt: now, duration: 2000}}, 'probe of agent', 20],
 	['it took 2 s, but someone looks', {...calm, task: {...calm.task, isWanted: true}, last: {endedAt: now, duration: 2000}, skipsPause: true}, 'probe of agent', -Infinity],
 	['its password is wrong', {...calm, task: wholeAt(running, now), blocked}, 'status', 5],
 	['a new password came', {...calm, task: wholeAt(running, now), blocked: {...blocked, isReleased: true}}, 'task of agent', 3],
 	['it is lost', {...calm, faults: {contact: {error: silent, failures: 3, retryAt: after(4)}}}, 'status', 4],
-	['it was never reached', {...newMemory, faults: {contact: {error: silent, failures: 3, retryAt: after(4)}}}, 'info', 4],
+	['it was never reached', {...newPollState, faults: {contact: {error: silent, failures: 3, retryAt: after(4)}}}, 'info', 4],
 	['a sealed question hung', {...calm, isInDoubt: true, last: {endedAt: now, duration: 10_000}}, 'status', -Infinity],
 	['its task failed to come', {...calm, task: wholeAt(running, now), faults: {task: {error: silent, failures: 3, retryAt: after(4)}}}, 'task of agent', 4],
 	['the lock was just taken', {...calm, task: wholeAt(idle, after(-1)), status: {...status, underMaintenance: true}, changedAt: now}, 'probe of agent', 4],

@@ -1,6 +1,6 @@
 import {type AgentAddress} from '../../../source/protocol/address.js';
 import {readLine} from '../../../source/recording/format.js';
-import {emptyCast, takeExchange} from '../../../source/recording/to-events.js';
+import {noAgentStates, takeExchange} from '../../../source/recording/to-events.js';
 import {type PollEvent} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {createStore, type Store} from '../../../source/store/store.js';
@@ -18,7 +18,7 @@ export const fold = (lines: readonly string[]): {readonly store: Store; readonly
 	}
 
 	let now = 0;
-	let cast = emptyCast;
+	let cast = noAgentStates;
 	const events: PollEvent[] = [];
 	const store = createStore(initialState([...agents.values()], size, {isGrowing: true}), () => now);
 	for (const line of read) {

@@ -2,7 +2,7 @@
 
 import {Buffer} from 'node:buffer';
 import {connectionError} from '../../../source/client/network-errors.js';
-import {type HttpAnswer, type Transport} from '../../../source/client/types.js';
+import {type HttpResponse, type Transport} from '../../../source/client/types.js';
 import {type Clock} from '../../../source/lib/clock.js';
 import {answerOf, type Life} from '../life/answers.js';
 import {type Member} from '../life/cast.js';
@@ -14,7 +14,7 @@ const html = '<html><head><title>Sign in</title></head></html>';
 const latencyOf = (mishap: Mishap | undefined): number => mishap === 'silent' || mishap === 'drip' ? Infinity : (mishap === 'slow' ? 3000 : 2);
 
 /** What comes instead of an answer. */
-const failureOf = (mishap: Mishap | undefined, limit: number): HttpAnswer | undefined => {
+const failureOf = (mishap: Mishap | undefined, limit: number): HttpResponse | undefined => {
 	switch (mishap) {
 		case 'refused': {
 			return {type: 'error', error: connectionError('ECONNREFUSED')};

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {newHistory, nextHistoryQuestion, rememberHistory} from '../../../source/poller/history-state.js';
+import {newHistory, nextHistoryRequest, applyHistory} from '../../../source/poller/history-state.js';
 import {historyFocuses} from '../../../source/store/history.js';
 import {makeDag, makeInfo, makeStatus, ten} from '../../helpers/tasks.js';
 import {fleetOf, play} from '../../ui/helpers/stage.js';
@@ -17,5 +17,5 @@ test('how a failed task of a cluster\'s history really ended is read, as it is o
 	const [focus] = historyFocuses(state);
 	expect(focus).toMatchObject({scope: 'cluster'});
 	const failed = makeDag({id: '11', state: 'FAILED', nodes: undefined, isBrief: true});
-	expect(focus && nextHistoryQuestion(rememberHistory(newHistory, [failed]), focus)).toEqual({type: 'details', id: '11'});
+	expect(focus && nextHistoryRequest(applyHistory(newHistory, [failed]), focus)).toEqual({type: 'details', id: '11'});
 });

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {type Dag} from '../../../source/protocol/task.js';
-import {movedAt, pulseOf} from '../../../source/store/selectors/stall.js';
+import {movedAt, stallInfoOf} from '../../../source/store/selectors/stall.js';
 import {after, makeDag, makeNode, makeSubTask} from '../../helpers/tasks.js';
 
 const running = {state: 'RUNNING', operator: 'RUN', endTime: undefined};
@@ -10,41 +10,41 @@ const known = (dag: Dag, seenAt?: number) => ({type: 'known' as const, dag, move
 
 describe('how a running task moves', () => {
 	it('names the slowest of several agents, and how near the engine\'s limit of an hour is', () => {
-		expect(pulseOf(known(task(share('10.0.0.1:2886', 10), share('10.0.0.2:2886', 5))), after(100), after(100))).toMatchObject({
+		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 10), share('10.0.0.2:2886', 5))), after(100), after(100))).toMatchObject({
 			slowest: {agent: '10.0.0.2:2886', duration: 95_000}, limitIn: 3_505_000,
 		});
-		expect(pulseOf(known(task(share('10.0.0.1:2886', 10))), after(100), after(100))).toMatchObject({slowest: undefined});
+		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 10))), after(100), after(100))).toMatchObject({slowest: undefined});
 	});
 
 	it('says nothing of an end behind that limit: the task may have one of its own', () => {
-		expect(pulseOf(known(task(share('10.0.0.1:2886', 0))), after(3599), after(3599))?.limitIn).toBe(1000);
-		expect(pulseOf(known(task(share('10.0.0.1:2886', 0))), after(3600), after(3600))?.limitIn).toBeUndefined();
-		expect(pulseOf(known(task(share('10.0.0.1:2886', 0))), after(9000), after(9000))?.limitIn).toBeUndefined();
+		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 0))), after(3599), after(3599))?.limitIn).toBe(1000);
+		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 0))), after(3600), after(3600))?.limitIn).toBeUndefined();
+		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 0))), after(9000), after(9000))?.limitIn).toBeUndefined();
 	});
 
 	it('names the one that is still at work where another failed already', () => {
 		const broken = makeSubTask({state: 'FAILED', key: '10.0.0.2:2886', agent: '10.0.0.2:2886', startTime: after(10), endTime: after(20), logs: ['ERROR: no']});
-		expect(pulseOf(known(task(share('10.0.0.1:2886', 10), broken)), after(100), after(100))).toMatchObject({slowest: {agent: '10.0.0.1:2886', duration: 90_000}});
+		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 10), broken)), after(100), after(100))).toMatchObject({slowest: {agent: '10.0.0.1:2886', duration: 90_000}});
 	});
 
 	it('is quiet since a change was seen; before that, since the last start that the task tells', () => {
-		expect(pulseOf(known(task(share('a', 10)), after(40)), after(100), after(100))?.quiet).toBe(60_000);
-		expect(pulseOf(known(task(share('a', 10))), after(100), after(100))?.quiet).toBe(90_000);
+		expect(stallInfoOf(known(task(share('a', 10)), after(40)), after(100), after(100))?.quiet).toBe(60_000);
+		expect(stallInfoOf(known(task(share('a', 10))), after(100), after(100))?.quiet).toBe(90_000);
 	});
 
 	it('does not claim to know when lines came that were there before anybody looked', () => {
-		expect(pulseOf(known(task(share('a', 10))), after(100), after(100))?.areLinesKnown).toBe(false);
-		expect(pulseOf(known(task(share('a', 10, []))), after(100), after(100))?.areLinesKnown).toBe(true);
-		expect(pulseOf(known(task(share('a', 10)), after(40)), after(100), after(100))?.areLinesKnown).toBe(true);
+		expect(stallInfoOf(known(task(share('a', 10))), after(100), after(100))?.areLinesKnown).toBe(false);
+		expect(stallInfoOf(known(task(share('a', 10, []))), after(100), after(100))?.areLinesKnown).toBe(true);
+		expect(stallInfoOf(known(task(share('a', 10)), after(40)), after(100), after(100))?.areLinesKnown).toBe(true);
 	});
 
 	it('is stalled after five minutes without a line or a stage', () => {
-		expect(pulseOf(known(task(share('a', 0)), after(0)), after(299), after(299))?.isStalled).toBe(false);
-		expect(pulseOf(known(task(share('a', 0)), after(0)), after(300), after(300))?.isStalled).toBe(true);
+		expect(stallInfoOf(known(task(share('a', 0)), after(0)), after(299), after(299))?.isStalled).toBe(false);
+		expect(stallInfoOf(known(task(share('a', 0)), after(0)), after(300), after(300))?.isStalled).toBe(true);
 	});
 
 	it('says nothing of a task that does not run', () => {
-		expect(pulseOf(known(makeDag({state: 'FAILED'}), after(0)), after(900), after(900))).toBeUndefined();
+		expect(stallInfoOf(known(makeDag({state: 'FAILED'}), after(0)), after(900), after(900))).toBeUndefined();
 	});
 });
 
@@ -82,7 +82,7 @@ describe('a large task', () => {
 
 	it('is looked into where it works, not as a whole', () => {
 		looks = 0;
-		expect(pulseOf(known(dag), after(60), after(60))).toMatchObject({quiet: 40_000, slowest: {duration: 40_000}});
+		expect(stallInfoOf(known(dag), after(60), after(60))).toMatchObject({quiet: 40_000, slowest: {duration: 40_000}});
 		expect(looks).toBeLessThan(6);
 	});
 

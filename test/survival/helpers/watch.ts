@@ -5,7 +5,7 @@ import process from 'node:process';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {expect, onTestFinished} from 'vitest';
 import {createAgentClient} from '../../../source/client/client.js';
-import {createHandedOutIds} from '../../../source/client/known-ids.js';
+import {createKnownIds} from '../../../source/client/known-ids.js';
 import {createPasswordVault} from '../../../source/client/passwords/vault.js';
 import {type AgentClient, createMemoryPins, plainTls} from '../../../source/client/types.js';
 import {createPoller, type Poller} from '../../../source/poller/poller.js';
@@ -120,7 +120,7 @@ export const createWorld = (): World => {
 			watched = targets;
 			const addresses = targets.map(({label}) => addressOf(label));
 			const vault = createPasswordVault(passwords);
-			const handedOut = createHandedOutIds();
+			const handedOut = createKnownIds();
 			const questions = new Map<string, number>();
 			const clients = addresses.map(address => counted(address.key, createAgentClient({
 				address, vault, pins: createMemoryPins(), tls: plainTls, handedOut, language: 'en-US', clock, random: count => randomBytes(count), bodyLimit,

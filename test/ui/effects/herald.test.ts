@@ -3,7 +3,7 @@ import {describe, expect, it, test} from 'vitest';
 import {printable} from '../../../source/lib/printable.js';
 import {type Dag} from '../../../source/protocol/task.js';
 import {createStore} from '../../../source/store/store.js';
-import {createHerald, type HeraldOptions, titleOf} from '../../../source/ui/effects/bell-and-title.js';
+import {createTerminalNotifier, type HeraldOptions, titleOf} from '../../../source/ui/effects/bell-and-title.js';
 import {makeDag, makeInfo, makeNodes, ten} from '../../helpers/tasks.js';
 import {fleetOf} from '../helpers/stage.js';
 
@@ -14,7 +14,7 @@ const open = (options: Partial<HeraldOptions> = {}, identity = 'MASTER') => {
 	const store = createStore(fleetOf(2));
 	store.dispatch({type: 'info-received', agent, at: ten, info: makeInfo({agent, identity})});
 	store.dispatch({type: 'task-absent', agent, at: ten});
-	const end = createHerald({
+	const end = createTerminalNotifier({
 		store, hasBell: true, hasTitle: true, isTmux: false, ...options,
 		write(sequence) {
 			written.push(sequence);

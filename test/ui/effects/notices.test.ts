@@ -1,13 +1,13 @@
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {createPasswordVault} from '../../../source/client/passwords/vault.js';
 import {createPinNotices} from '../../../source/fleet/key-notices.js';
-import {tellOfPasswords} from '../../../source/fleet/password-notices.js';
+import {createPasswordNotices} from '../../../source/fleet/password-notices.js';
 import {type AgentError} from '../../../source/protocol/errors.js';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {createStore, type Store} from '../../../source/store/store.js';
-import {letNoticesGo} from '../../../source/ui/effects/notices.js';
-import {strikeHours} from '../../../source/ui/effects/timers.js';
+import {expireNotices} from '../../../source/ui/effects/notices.js';
+import {tickHourly} from '../../../source/ui/effects/timers.js';
 import {addressOf, ten} from '../../helpers/tasks.js';
 import {createVirtualClock, type VirtualClock} from '../../helpers/virtual-clock.js';
 
@@ -22,7 +22,7 @@ const open = (): {readonly clock: VirtualClock; readonly store: Store; readonly 
 
 test('a notice goes away by itself, and one of a problem later', async () => {
 	const {clock, store, notice} = open();
-	const end = letNoticesGo(store, clock);
+	const end = expireNotices(store, clock);
 	expect(clock.pending()).toBe(0);
 	store.dispatch({type: 'notice-shown', text: 'saved'});
 	await clock.advance(4900);
@@ -40,7 +40,7 @@ test('a notice goes away by itself, and one of a problem later', async () => {
 
 test('the same words said again stay as long as the first time', async () => {
 	const {clock, store, notice} = open();
-	letNoticesGo(store, clock);
+	expireNotices(store, clock);
 	store.dispatch({type: 'notice-shown', text: 'saved'});
 	await clock.advance(4000);
 	store.dispatch({type: 'notice-shown', text: 'saved'});
@@ -52,7 +52,7 @@ test('the same words said again stay as long as the first time', async () => {
 
 test('a key takes a notice away at once, and its timer with it', async () => {
 	const {clock, store} = open();
-	letNoticesGo(store, clock);
+	expireNotices(store, clock);
 	store.dispatch({type: 'notice-shown', text: 'saved'});
 	store.dispatch({type: 'notice-dismissed'});
 	expect(clock.pending()).toBe(0);
@@ -60,7 +60,7 @@ test('a key takes a notice away at once, and its timer with it', async () => {
 
 test('the hour is told while nothing else happens, once an hour', async () => {
 	const {clock, store} = open();
-	const end = strikeHours(store, clock);
+	const end = tickHourly(store, clock);
 	expect(store.getState().view.hour).toBe(ten);
 	await clock.advance(3_599_000);
 	expect(store.getState().view.hour).toBe(ten);
@@ -74,7 +74,7 @@ test('the hour is told while nothing else happens, once an hour', async () => {
 test('what becomes of a password is told: tried, refused, another one refused, accepted', () => {
 	const {clock, store, notice} = open();
 	const vault = createPasswordVault();
-	const teller = tellOfPasswords(vault, store, clock);
+	const teller = createPasswordNotices(vault, store, clock);
 	const tryAt = (agent: string, verdict: 'accepted' | 'refused'): void => {
 		const offer = vault.request(agent, 'agent');
 		vault.settle(offer.type === 'use' ? offer.ticket : NaN, verdict);
@@ -108,7 +108,7 @@ test('what becomes of a password is told: tried, refused, another one refused, a
 test('a password is not said to be tried where nothing is sent, and that is taken back where nothing can be sent any more', () => {
 	const {clock, store, notice} = open();
 	const vault = createPasswordVault();
-	const teller = tellOfPasswords(vault, store, clock);
+	const teller = createPasswordNotices(vault, store, clock);
 	const enter = (): void => {
 		teller.entered({agent: one, scope: 'agent', kind: 'root'});
 		vault.enter({agent: one}, 'root', 'r');
@@ -136,7 +136,7 @@ test('a password is not said to be tried where nothing is sent, and that is take
 test('what an agent says long after a password was entered is not told as news of it', async () => {
 	const {clock, store, notice} = open();
 	const vault = createPasswordVault();
-	const teller = tellOfPasswords(vault, store, clock);
+	const teller = createPasswordNotices(vault, store, clock);
 	teller.entered({agent: one, scope: 'all', kind: 'root'});
 	vault.enter('all', 'root', 'a');
 	store.dispatch({type: 'notice-dismissed'});

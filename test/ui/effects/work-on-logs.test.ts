@@ -3,7 +3,7 @@ import {hasLogWork} from '../../../source/store/log/search.js';
 import {topScreen} from '../../../source/store/lookup.js';
 import {createStore} from '../../../source/store/store.js';
 import {workOnLogs} from '../../../source/ui/effects/timers.js';
-import {createViewSource} from '../../../source/ui/frame-scheduler.js';
+import {createFrameScheduler} from '../../../source/ui/frame-scheduler.js';
 import {ten} from '../../helpers/tasks.js';
 import {createVirtualClock} from '../../helpers/virtual-clock.js';
 import {open, search} from '../../store/log/helpers/open-log.js';
@@ -57,7 +57,7 @@ test('a slow machine does less of it at a time, down to what is still worth it',
 
 test('the counting is not worth a frame for each of its slices; a key is', async () => {
 	const {store, clock, slices, stop} = searchIn(50_000, 0);
-	const source = createViewSource(store, clock);
+	const source = createFrameScheduler(store, clock);
 	let frames = 0;
 	source.subscribe(() => {
 		frames++;

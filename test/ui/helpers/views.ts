@@ -35,7 +35,7 @@ export const agentsView = (rows: readonly AgentsRow[]): AgentsView => ({
 });
 
 export const stageRow = (number: number, change: Partial<StageRow> = {}): StageRow => ({
-	key: `stage ${number}`, number, name: 'Integrate config', outcome: {word: 'succeeded'}, subTasks: undefined, duration: 1000, span: {start: 0, end: 0.1}, isSelected: false, ...change,
+	key: `stage ${number}`, number, name: 'Integrate config', outcome: {word: 'succeeded'}, subTasks: undefined, duration: 1000, place: {start: 0, end: 0.1}, isSelected: false, ...change,
 });
 
 export const subTaskRow = (change: Partial<SubTaskRow> = {}): SubTaskRow => ({
@@ -52,9 +52,9 @@ export const taskView = (change: Partial<TaskView> = {}): TaskView => ({
 	list: {
 		rows: [
 			stageRow(1),
-			stageRow(2, {name: 'Create observer workdir', duration: 3000, span: {start: 0.1, end: 0.35}}),
-			stageRow(3, {name: 'Start observer', outcome: {word: 'failed'}, subTasks: {done: 2, total: 3}, duration: 8000, span: {start: 0.35, end: 1}, isSelected: true}),
-			stageRow(4, {name: 'Cluster bootstrap', outcome: {word: 'pending'}, duration: undefined, span: undefined}),
+			stageRow(2, {name: 'Create observer workdir', duration: 3000, place: {start: 0.1, end: 0.35}}),
+			stageRow(3, {name: 'Start observer', outcome: {word: 'failed'}, subTasks: {done: 2, total: 3}, duration: 8000, place: {start: 0.35, end: 1}, isSelected: true}),
+			stageRow(4, {name: 'Cluster bootstrap', outcome: {word: 'pending'}, duration: undefined, place: undefined}),
 		],
 		top: 0,
 		total: 4,

@@ -1,9 +1,9 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {expect, test} from 'vitest';
-import {createKeyTurns, type KeyTurns, type Turn} from '../../../source/ui/keys/batch.js';
+import {createKeyBatcher, type KeyBatcher, type Turn} from '../../../source/ui/keys/batch.js';
 import {createVirtualClock} from '../../helpers/virtual-clock.js';
 
-type Read = KeyTurns & {
+type Read = KeyBatcher & {
 	/** Each turn as its keys and its burst. */
 	readonly turns: () => ReadonlyArray<readonly [keys: string, burst: number]>;
 	/** One reading of keys, and drawing for so long before the program looks for input again. */
@@ -17,7 +17,7 @@ const open = (withClock = true): Read => {
 	const turns: Turn[] = [];
 	let isBusy = 0;
 	let isGuarded = false;
-	const keyTurns = createKeyTurns({
+	const keyTurns = createKeyBatcher({
 		take(turn) {
 			turns.push(turn);
 			isGuarded ||= turn.keystrokes[0] === 'p' && turn.keystrokes.length === 1;

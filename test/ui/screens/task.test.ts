@@ -91,7 +91,7 @@ describe('a task', () => {
 	});
 
 	test('that runs has its bars at the right', () => {
-		const rows = [stageRow(1, {outcome: {word: 'running'}, span: {start: 0.5, end: 1}})];
+		const rows = [stageRow(1, {outcome: {word: 'running'}, place: {start: 0.5, end: 1}})];
 		expect(read(taskScreen(taskView({list: {rows, top: 0, total: 1}}), props(80, 12)))[4]!.endsWith('▓▓')).toBe(true);
 	});
 });
