@@ -55,7 +55,7 @@ const sightings = (before: State, after: State): readonly Sighting[] => changedO
 	return tasksOwnedBy(after, owner).flatMap(dag => {
 		const wasThere = (known.task.type === 'known' && known.task.dag.id === dag.id) || known.otherTasks.some(({id}) => id === dag.id);
 		const outcome = settledOutcome(dag);
-		return wasThere || !outcome || !isFirstSight(known, now, dag.id, after) ? [] : [sighting(after, owner, dag, outcome)];
+		return wasThere || !outcome || !isFirstSight(known, now, {owner, id: dag.id}, after) ? [] : [sighting(after, owner, dag, outcome)];
 	});
 }).toArray();
 

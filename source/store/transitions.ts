@@ -4,11 +4,11 @@ import {parseGenericId} from '../protocol/ids.js';
 import {isActive, isFault, isGone, isUnread, type Outcome} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type TaskNow, type Transition, type Trouble} from './changes.js';
-import {lastTaskOf} from './lookup.js';
+import {lastTaskOf, taskKey} from './lookup.js';
 import {taskOutcome} from './selectors/basics.js';
 import {isFailing, whyWordsIn} from './selectors/cause.js';
 import {isHeldBack, problemOf, troubleOf} from './selectors/connection.js';
-import {type AgentEntry, type State} from './state.js';
+import {type AgentEntry, type State, type TaskReference} from './state.js';
 
 /** Whether a transition is none of those that most people would not get up for: that a task goes on to its next stage. */
 export const isLoud = ({type}: Transition): boolean => type !== 'task-moved';
@@ -77,9 +77,15 @@ const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => 
 		: [start, {...taskNow(state, owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isExplained(outcome) ? whyWordsIn(state, dag, owner) : undefined}];
 };
 
-/** Tasks that are seen for the first time with their owner say nothing of when they began. */
-export const isFirstSight = (before: Owner, now: Owner, id: string, {mainTasks}: Pick<State, 'mainTasks'>): boolean =>
-	lastTaskOf(now)?.id === id ? before.task.type === 'unknown' : !before.isListed || (mainTasks.get(id)?.isOld ?? false);
+/** Tasks that are seen for the first time with their owner say nothing of when they began; those of a history ended before. */
+export const isFirstSight = (before: Owner, now: Owner, {owner, id}: TaskReference, {mainTasks, histories, endedKeys}: Pick<State, 'mainTasks' | 'histories' | 'endedKeys'>): boolean => {
+	if (lastTaskOf(now)?.id === id) {
+		return before.task.type === 'unknown';
+	}
+
+	const isOfHistory = endedKeys.has(taskKey({owner, id})) && (histories.get(owner)?.tasks.some(task => task.id === id) ?? false);
+	return !before.isListed || (mainTasks.get(id)?.isOld ?? false) || isOfHistory;
+};
 
 const taskChanges = (owner: string, before: Owner, now: Owner, state: State): readonly Transition[] => {
 	if (before.task === now.task && before.otherTasks === now.otherTasks) {
@@ -93,7 +99,7 @@ const taskChanges = (owner: string, before: Owner, now: Owner, state: State): re
 			return changesOf(owner, last, dag, state);
 		}
 
-		return isFirstSight(before, now, dag.id, state) ? [] : begun(owner, dag, state);
+		return isFirstSight(before, now, {owner, id: dag.id}, state) ? [] : begun(owner, dag, state);
 	});
 };
 

@@ -30,6 +30,9 @@ type Owner = Pick<AgentEntry | ClusterEntry, 'task' | 'otherTasks'>;
 // Of each owner, the newest: something that fails every hour must not fill the screen and the memory for months.
 const keptFailures = 20;
 
+/** Failures that only a history tells of: so many of each owner, the newest. */
+const keptFromHistory = 5;
+
 const isEndedFault = (state: State, owner: string, dag: Dag): boolean => state.endedKeys.has(taskKey({owner, id: dag.id})) && isFault(taskOutcome(dag));
 
 /** Whether nothing more comes of a task that a person may want to see: it failed, or nobody will ever know how it ended. */
@@ -126,6 +129,26 @@ const withoutOutdatedOfAll = (state: State, keys: Iterable<string>): State => {
 
 /** The same of all owners. */
 const withoutOutdated = (state: State): State => withoutOutdatedOfAll(state, [...state.agents.keys(), ...state.clusters.keys()]);
+
+/**
+What an owner's history tells of failures that ended out of sight, such as a check's: they join its tasks, so that they stay in sight until something newer of it succeeds or a person dismisses them.
+
+Sub-tasks count with their main task, and what was not read with its details is not known to have failed.
+*/
+export const withFailuresOf = (state: State, key: string, history: readonly Dag[]): State => {
+	const owner = state.agents.get(key) ?? state.clusters.get(key);
+	if (!owner) {
+		return state;
+	}
+
+	const shown = new Set(tasksOf(owner).map(({id}) => id));
+	const known = [...history, ...tasksOf(owner)];
+	const isWanted = (dag: Dag): boolean => !shown.has(dag.id) && !state.dismissedKeys.has(taskKey({owner: key, id: dag.id})) && !isOutdated(state, dag, known);
+	const failed = history.filter(dag => isFault(taskOutcome(dag)) && dag.links.mainDagId === undefined && isWanted(dag))
+		.toSorted((one, other) => other.dagId - one.dagId)
+		.slice(0, keptFromHistory);
+	return failed.length === 0 ? state : withOtherTasks(withEnded(state, () => key, {tasks: [], ended: failed}), key, [...owner.otherTasks, ...failed]);
+};
 
 const mainsOf = (owner: Owner): readonly string[] => tasksOf(owner).flatMap(({links: {mainDagId}}) => mainDagId ?? []);
 

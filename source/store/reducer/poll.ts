@@ -16,7 +16,7 @@ import {errorWords, shownWords} from '../selectors/connection.js';
 import {movedAt} from '../selectors/stall.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, lastTaskId, type SeenProcess, type State} from '../state.js';
 import {endedAs, hasEnded, otherTasksOf, pinOpenTask, pinReplacedTask, syncUnended, unreadable} from './ended-tasks.js';
-import {failMain, noteMain, receiveMain, withEnded, withListedMains, withoutOutdatedOf, withoutOutdatedSince, withRetained} from './main-tasks.js';
+import {failMain, noteMain, receiveMain, withEnded, withFailuresOf, withListedMains, withoutOutdatedOf, withoutOutdatedSince, withRetained} from './main-tasks.js';
 import {withNotice} from './view.js';
 
 type Clusters = Table<ClusterEntry>;
@@ -354,7 +354,7 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'history-received': {
-			return receiveHistory(state, event);
+			return withFailuresOf(receiveHistory(state, event), event.owner, event.tasks);
 		}
 
 		case 'history-failed': {

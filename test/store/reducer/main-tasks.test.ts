@@ -138,3 +138,30 @@ it('a task whose end nobody knows can be dismissed', () => {
 	expect(rows(dismissed).filter(row => row.includes('Start OB'))).toEqual([]);
 	expect(exitCodeOf(gone)).toBe(3);
 });
+
+describe('a failed check that only the history of its cluster tells of', () => {
+	const check = (id: string, state = 'FAILED'): Dag => makeDag({id, dagId: Number(id), name: 'Upgrade check obshell', state, nodes: makeNodes(`${state}/RUN`)});
+	const start = play(fleetOf(2), ...hello, list([]));
+	const key = [...start.clusters.keys()][0] ?? '';
+	const opened = play(start, {type: 'history-opened', owner: key});
+	const history = (...tasks: readonly Dag[]): Action => ({...at(one), type: 'history-received', owner: key, tasks, left: 0, isLoading: false});
+
+	it('stays in sight and counts, without being news', () => {
+		const state = play(opened, history(check('11')));
+		expect(rows(state)).toContain(': Upgrade check obshell failed');
+		expect(selectAgents(state, after(60), 20).summary.parts).toMatchObject([{count: 1, word: 'failed'}]);
+		expect(transitionsBetween(opened, state)).toEqual([]);
+		expect(rows(play(state, {type: 'left'}, list([])))).toContain(': Upgrade check obshell failed');
+	});
+
+	it('does not come back once something newer has succeeded, or a person dismissed it', () => {
+		expect(rows(play(opened, history(check('12', 'SUCCEED'), check('11'))))).not.toContain(': Upgrade check obshell failed');
+		const seen = play(opened, history(check('11')), {type: 'left'});
+		const dismissed = play(seen, {type: 'selection-moved', by: 1}, {type: 'task-dismissed'}, {type: 'history-opened', owner: key}, history(check('11')));
+		expect(rows(dismissed)).not.toContain(': Upgrade check obshell failed');
+	});
+
+	it('is not said to have failed before its details are read', () => {
+		expect(rows(play(opened, history({...check('11'), nodes: undefined, isBrief: true})))).not.toContain(': Upgrade check obshell failed');
+	});
+});
