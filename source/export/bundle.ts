@@ -5,7 +5,7 @@ import {counted, formatDate, formatDuration, formatTime, momentWords, offsetWord
 import {beside} from '../lib/wrap.js';
 import {writeNewFiles} from '../lib/write-file.js';
 import {identityOf} from '../protocol/identity.js';
-import {outcomeWords} from '../protocol/outcome.js';
+import {outcomeWords, traitsOf} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type JournalEntry} from '../store/changes.js';
 import {lastTaskOf} from '../store/lookup.js';
@@ -91,8 +91,6 @@ function * bundleJson({dag, owner, causes, why, agents, cluster, changes}: Incid
 
 const spent = (duration: number | undefined): string => duration === undefined ? '' : formatDuration(duration);
 
-const doneWords = new Set(['succeeded', 'passed', 'ended', 'rolled back']);
-
 const summary = ({dag, owner, why, present, offset}: Incident, {version, at, offset: local}: Made): readonly string[] => {
 	const facts: ReadonlyArray<readonly [string, string | undefined]> = [
 		['task', dag.name],
@@ -116,7 +114,7 @@ const stages = ({dag, present}: Incident): readonly string[] => dag.nodes === un
 		...dag.nodes.map((node, index) => [
 			String(index + 1),
 			node.name,
-			`${node.subTasks.filter(subTask => doneWords.has(subTaskOutcome(subTask).word)).length}/${node.subTasks.length}`,
+			`${node.subTasks.filter(subTask => traitsOf(subTaskOutcome(subTask)).isDone).length}/${node.subTasks.length}`,
 			outcomeWords(nodeOutcome(node)),
 			spent(durationOf(node, present)),
 		]),

@@ -63,8 +63,17 @@ const codeOf = (error: AgentError): string => {
 
 const notSent = (words: string, reason: string): Done => ({answer: {type: 'not-sent', words}, reason});
 
-const troubles: Readonly<Partial<Record<AgentError['type'], 'unreachable' | 'unauthorized'>>> = {
-	unreachable: 'unreachable', timeout: 'unreachable', protocol: 'unreachable', unauthorized: 'unauthorized', 'key-changed': 'unauthorized',
+const troubles: Readonly<Record<AgentError['type'], 'unreachable' | 'unauthorized' | undefined>> = {
+	unreachable: 'unreachable',
+	timeout: 'unreachable',
+	protocol: 'unreachable',
+	unauthorized: 'unauthorized',
+	'key-changed': 'unauthorized',
+	clock: undefined,
+	refused: undefined,
+	'too-large': undefined,
+	'unknown-id': undefined,
+	aborted: undefined,
 };
 
 const notSentFor = (error: AgentError): Done => {

@@ -1,4 +1,4 @@
-import {isClosed, isFault, isGone, isUnread, type Outcome} from '../protocol/outcome.js';
+import {type Outcome, type OutcomeWord, type UnknownReason} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {findTask, lastTaskOf} from '../store/lookup.js';
 import {rowsOf} from '../store/selectors/agent-rows.js';
@@ -30,24 +30,34 @@ const order: readonly ExitCode[] = [
 /** The one of several codes that a script must hear of. */
 export const worstOf = (codes: readonly ExitCode[]): ExitCode => order.find(code => codes.includes(code)) ?? exitCodes.done.code;
 
-/** What the outcome of a task means for a script. Running, waiting, ended, passed and pending are fine. */
-export const codeOfOutcome = (outcome: Outcome): ExitCode => {
-	if (isFault(outcome)) {
-		return exitCodes.taskFailed.code;
-	}
-
-	// A password that was not given would open it: the rest of the fleet is as without it.
-	if (isClosed(outcome)) {
-		return exitCodes.done.code;
-	}
-
-	// How it is, or how it ended, is not known.
-	if (isUnread(outcome) || isGone(outcome)) {
-		return exitCodes.unreachable.code;
-	}
-
-	return outcome.word === 'rolled back' ? exitCodes.rolledBack.code : exitCodes.done.code;
+const outcomeCodes: Readonly<Record<OutcomeWord, ExitCode>> = {
+	failed: exitCodes.taskFailed.code,
+	'failed to roll back': exitCodes.taskFailed.code,
+	cancelled: exitCodes.taskFailed.code,
+	'rolled back': exitCodes.rolledBack.code,
+	succeeded: exitCodes.done.code,
+	passed: exitCodes.done.code,
+	ended: exitCodes.done.code,
+	'not run': exitCodes.done.code,
+	running: exitCodes.done.code,
+	'rolling back': exitCodes.done.code,
+	cancelling: exitCodes.done.code,
+	waiting: exitCodes.done.code,
+	'to be undone': exitCodes.done.code,
+	pending: exitCodes.done.code,
 };
+
+const unknownCodes: Readonly<Record<UnknownReason, ExitCode>> = {
+	pair: exitCodes.taskFailed.code,
+	// A password that was not given would open it: the rest of the fleet is as without it.
+	closed: exitCodes.done.code,
+	// How it is, or how it ended, is not known.
+	details: exitCodes.unreachable.code,
+	gone: exitCodes.unreachable.code,
+};
+
+/** What the outcome of a task means for a script. */
+export const codeOfOutcome = (outcome: Outcome): ExitCode => outcome.word === 'unknown' ? unknownCodes[outcome.reason] : outcomeCodes[outcome.word];
 
 /** An agent that has not answered by the time that somebody asks could not be asked. */
 export const codeOfConnection = (entry: AgentEntry): ExitCode => {

@@ -1,16 +1,16 @@
 import {logLines, wholeLogOf} from '../export/log-text.js';
 import {type OpenFleet} from '../fleet/open.js';
+import {isOver} from '../protocol/outcome.js';
 import {printedTexts, rawsFrom} from '../protocol/raw-texts.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type LogBuffer, logFromTask} from '../store/log/buffer.js';
 import {agentBehind, ownerLabel} from '../store/lookup.js';
+import {taskOutcome} from '../store/selectors/basics.js';
 import {type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
-import {settledOutcome} from '../store/transitions.js';
 import {askAll, type AskSurroundings} from './cause.js';
 import {type ExitCode, ownedTasks, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
-import {isFinishedWord} from './wait-target.js';
 
 /** Which logs are wanted: of a task by its id, of a stage by its number or a part of its name. */
 type LogChoice = {readonly task: string | undefined; readonly node: string | undefined};
@@ -142,8 +142,8 @@ export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 		}
 
 		const tasks = ownedTasks(now).filter(({dag}) => options.task === undefined || dag.id === options.task);
-		const isOver = tasks.length > 0 && tasks.every(({dag}) => isFinishedWord(settledOutcome(dag)?.word ?? ''));
-		if (!isFollowing || isOver || signal.aborted) {
+		const isEnd = tasks.length > 0 && tasks.every(({dag}) => isOver(taskOutcome(dag)));
+		if (!isFollowing || isEnd || signal.aborted) {
 			return code;
 		}
 

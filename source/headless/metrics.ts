@@ -4,14 +4,14 @@ import {Gauge, Registry} from 'prom-client';
 import {type OpenFleet} from '../fleet/open.js';
 import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
-import {isClosed} from '../protocol/outcome.js';
+import {allOutcomeWords, isClosed} from '../protocol/outcome.js';
 import {agentBehind, ownerLabel} from '../store/lookup.js';
 import {agentNow, taskCells} from '../store/selectors/basics.js';
 import {isFailing} from '../store/selectors/cause.js';
 import {type State} from '../store/state.js';
 import {ownedTasks} from './exit-code.js';
 import {type Output} from './output.js';
-import {connectionCodeWord} from './words.js';
+import {allConnectionWords, connectionCodeWord} from './words.js';
 
 // A failure counts once where those with a `main` are left out: they are sub-tasks of that main task.
 const taskLabels = ['owner', 'id', 'task', 'main'] as const;
@@ -24,9 +24,9 @@ const gaugesOf = (registry: Registry) => {
 	return {
 		build: new Gauge({name: 'obwatch_build_info', help: 'Always 1; the version of obwatch is a label.', labelNames: ['version'], registers}),
 		up: new Gauge({name: 'obwatch_agent_up', help: '1 where the agent answers for its task, else 0.', labelNames: ['agent'], registers}),
-		connection: new Gauge({name: 'obwatch_agent_connection', help: 'Always 1; how the connection is stands in a label: connected, connecting, unreachable, no answer, unauthorized, key changed, key not known, downgraded.', labelNames: ['agent', 'connection'], registers}),
+		connection: new Gauge({name: 'obwatch_agent_connection', help: `Always 1; how the connection is stands in a label: ${allConnectionWords.join(', ')}.`, labelNames: ['agent', 'connection'], registers}),
 		poll: new Gauge({name: 'obwatch_agent_poll_seconds', help: 'How long the agent\'s last answer took, good or bad.', labelNames: ['agent'], registers}),
-		outcome: new Gauge({name: 'obwatch_task_outcome', help: 'Always 1; how the task is stands in a label: running, succeeded, failed, waiting, rolling back, rolled back, failed to roll back, cancelling, cancelled, passed, ended, not run, pending, unknown.', labelNames: [...taskLabels, 'outcome'], registers}),
+		outcome: new Gauge({name: 'obwatch_task_outcome', help: `Always 1; how the task is stands in a label: ${[...allOutcomeWords, 'unknown'].join(', ')}.`, labelNames: [...taskLabels, 'outcome'], registers}),
 		failing: new Gauge({name: 'obwatch_task_failing', help: '1 where the task still runs, but a part of it failed and nothing retries that by itself, else 0.', labelNames: taskLabels, registers}),
 		stage: new Gauge({name: 'obwatch_task_stage', help: 'The stage being worked on, from 1; counts down while rolling back.', labelNames: taskLabels, registers}),
 		stages: new Gauge({name: 'obwatch_task_max_stage', help: 'How many stages the task has.', labelNames: taskLabels, registers}),

@@ -5,7 +5,7 @@ import {within} from '../lib/timeout.js';
 import {wrapWords} from '../lib/wrap.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {isSameStand, type Operation, standOf} from '../protocol/operation.js';
-import {type Outcome, outcomeWords} from '../protocol/outcome.js';
+import {isLive, type Outcome, outcomeWords} from '../protocol/outcome.js';
 import {findTask, lastTaskOf} from '../store/lookup.js';
 import {type ActionName} from '../store/operations/offers.js';
 import {planOf} from '../store/operations/plan.js';
@@ -73,8 +73,6 @@ const waitForMove = async ({store, task, ...limits}: {
 	}
 };
 
-const isBetween = ({word}: Outcome): boolean => word === 'running' || word === 'rolling back' || word === 'cancelling' || word === 'pending';
-
 /** Tells every step of the task since the operation: "running, stage 3 of 7", in the end the outcome alone. Returns what ends it. */
 const tellOfMoves = (store: Store, task: TaskReference, tell: (line: string) => void): (() => void) => {
 	let told = '';
@@ -86,7 +84,7 @@ const tellOfMoves = (store: Store, task: TaskReference, tell: (line: string) => 
 		}
 
 		const outcome = taskOutcome(dag);
-		const line = isBetween(outcome) ? `${outcomeWords(outcome)}, stage ${dag.stage} of ${dag.maxStage}` : outcomeWords(outcome);
+		const line = isLive(outcome) ? `${outcomeWords(outcome)}, stage ${dag.stage} of ${dag.maxStage}` : outcomeWords(outcome);
 		if (line === told) {
 			return;
 		}
@@ -100,7 +98,7 @@ const tellOfMoves = (store: Store, task: TaskReference, tell: (line: string) => 
 };
 
 /** What an action is for: ending so is no failure of it, whatever it means for the task. */
-const wanted: Readonly<Partial<Record<ActionName, Outcome['word']>>> = {rollback: 'rolled back', cancel: 'cancelled', pass: 'passed'};
+const wanted: Readonly<Record<ActionName, Outcome['word'] | undefined>> = {retry: undefined, rollback: 'rolled back', cancel: 'cancelled', 'pass-stage': undefined, pass: 'passed'};
 
 const isWanted = (action: ActionName, outcome: Outcome): boolean => wanted[action] === outcome.word;
 

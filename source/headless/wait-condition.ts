@@ -3,7 +3,7 @@ import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
 import {within} from '../lib/timeout.js';
 import {parseGenericId} from '../protocol/ids.js';
-import {isClosed, isGone, type Outcome} from '../protocol/outcome.js';
+import {isClosed, isGone, isOver as isOverOutcome, type Outcome} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {agentBehind, taskKey} from '../store/lookup.js';
 import {isMainUnknown, taskOutcome} from '../store/selectors/basics.js';
@@ -11,7 +11,7 @@ import {type AgentEntry, type State, type TaskReference} from '../store/state.js
 import {settledOutcome} from '../store/transitions.js';
 import {codeOfConnection, codeOfOutcome, type ExitCode, ownedTasks, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
-import {type Aim, isFinishedWord, isForAll} from './wait-target.js';
+import {type Aim, isForAll} from './wait-target.js';
 
 /**
 Which tasks are waited for.
@@ -79,7 +79,7 @@ const isWatched = (task: Task, watched: Watched): boolean => {
 };
 
 /** Whether nothing more comes of waiting for it: it ended, or how it ended will never be known, or only another password would tell. */
-const isFinished = ({outcome}: Task): boolean => outcome !== undefined && (isFinishedWord(outcome.word) || isGone(outcome) || isClosed(outcome));
+const isFinished = ({outcome}: Task): boolean => outcome !== undefined && (isOverOutcome(outcome) || isGone(outcome) || isClosed(outcome));
 
 /** Every task that was seen while somebody waited: as it is now, and as it was seen last where it is not shown any more. By its key. */
 export const remembered = (seen: ReadonlyMap<string, Task>, state: State): ReadonlyMap<string, Task> =>

@@ -1,17 +1,33 @@
 import {type OutcomeWord} from '../protocol/outcome.js';
 
+/** When waiting for an outcome ends: once all tasks have come to it, or as soon as one has. `never`: no task as a whole comes to it. */
+type End = 'all' | 'one' | 'never';
+
+const ends: Readonly<Record<OutcomeWord | 'finished', End>> = {
+	finished: 'all',
+	succeeded: 'all',
+	failed: 'one',
+	'rolled back': 'one',
+	'failed to roll back': 'one',
+	cancelled: 'one',
+	passed: 'one',
+	ended: 'one',
+	'not run': 'one',
+	waiting: 'one',
+	running: 'one',
+	'rolling back': 'one',
+	cancelling: 'one',
+	pending: 'one',
+	'to be undone': 'never',
+};
+
 /** What somebody waits for: an outcome, or that everything has come to an end. */
-export type Aim = OutcomeWord | 'finished';
+export type Aim = keyof typeof ends;
+
+const isAim = (word: string): word is Aim => Object.hasOwn(ends, word);
 
 /** By what people write on the command line. */
-export const aims: ReadonlyMap<string, Aim> = new Map((
-	['finished', 'succeeded', 'failed', 'rolled back', 'failed to roll back', 'cancelled', 'passed', 'ended', 'not run', 'waiting', 'running', 'rolling back', 'cancelling', 'pending'] as const
-).map(aim => [aim.replaceAll(' ', '-'), aim]));
+export const aims: ReadonlyMap<string, Aim> = new Map(Object.keys(ends).filter(word => isAim(word)).filter(aim => ends[aim] !== 'never').map(aim => [aim.replaceAll(' ', '-'), aim]));
 
 /** Reached only when all tasks have come to it; any other as soon as one has. */
-export const isForAll = (aim: Aim): boolean => aim === 'finished' || aim === 'succeeded';
-
-const finished: ReadonlySet<string> = new Set(['succeeded', 'failed', 'rolled back', 'failed to roll back', 'cancelled', 'passed', 'ended', 'not run'] satisfies readonly OutcomeWord[]);
-
-/** Whether nothing more happens by itself. Waiting is none: its main task goes on with it. */
-export const isFinishedWord = (word: string): boolean => finished.has(word);
+export const isForAll = (aim: Aim): boolean => ends[aim] === 'all';

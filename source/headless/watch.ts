@@ -3,7 +3,7 @@ import {type Clock} from '../lib/clock.js';
 import {columnsOf} from '../lib/columns.js';
 import {plainJson} from '../lib/printable.js';
 import {formatDate, formatTime, localOffset, type Timestamp} from '../lib/time.js';
-import {isFault, type Outcome, outcomeWords} from '../protocol/outcome.js';
+import {isFault, type Outcome, outcomeWords, traitsOf} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type TaskNow, type Transition} from '../store/changes.js';
 import {ownerLabel} from '../store/lookup.js';
@@ -116,7 +116,7 @@ export const follow = ({store, begin, clock, take}: FollowOptions): (() => Promi
 type Words = {readonly text: string; readonly tone: Tone};
 
 const stageWords = ({stage, stages, outcome}: Sighting): string =>
-	stages === 0 || outcome.word === 'succeeded' || outcome.word === 'rolled back' ? '' : `, stage ${stage}/${stages}`;
+	stages === 0 || traitsOf(outcome).stages === 'all done' || traitsOf(outcome).stages === 'all undone' ? '' : `, stage ${stage}/${stages}`;
 
 const ofOutcome = (task: string, outcome: Outcome, behind: string): Words => ({text: `${task}: ${outcomeWords(outcome)}${behind}`, tone: toneOf(outcome)});
 

@@ -1,10 +1,13 @@
 import {type Timestamp} from '../lib/time.js';
-import {type Trouble} from '../store/changes.js';
+import {allTroubles} from '../store/changes.js';
 import {passwordWays, problemOf, troubleOf, withoutHint} from '../store/selectors/connection.js';
 import {type AgentEntry, type State} from '../store/state.js';
 
-/** How an agent's connection is, in the words that are documented for programs. */
-export const connectionCodeWord = (entry: AgentEntry): Trouble | 'connected' | 'connecting' =>
+/** How a connection can be, in the words that are documented for programs. */
+export const allConnectionWords = ['connected', 'connecting', ...allTroubles] as const;
+
+/** How an agent's connection is, in the same words. */
+export const connectionCodeWord = (entry: AgentEntry): (typeof allConnectionWords)[number] =>
 	troubleOf(entry) ?? (entry.connection.type === 'connecting' ? 'connecting' : 'connected');
 
 /** The agent that the user named, at the beginning of those that named one another. */

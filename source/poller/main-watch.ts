@@ -6,10 +6,10 @@ import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
 import {type AgentError} from '../protocol/errors.js';
 import {parseGenericId} from '../protocol/ids.js';
-import {isActive, outcomeOf} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from '../store/actions.js';
 import {bugError} from './agent/errors.js';
+import {isLive} from './agent/task-state.js';
 import {backoff, pace} from './intervals.js';
 import {type RequestQueue} from './request-queue.js';
 import {ask, retryOnce} from './request.js';
@@ -60,11 +60,6 @@ type Watched = {
 
 // Final ones are kept as long as somebody's last task belongs to them; beyond this many, the oldest are forgotten.
 const limit = 200;
-
-const isLive = (dag: Dag): boolean => {
-	const outcome = outcomeOf(dag);
-	return isActive(outcome) || outcome.word === 'pending';
-};
 
 type Answer = {readonly type: 'task'; readonly task: Dag | undefined} | {readonly type: 'error'; readonly error: AgentError};
 

@@ -1,19 +1,22 @@
 /** What a state and an operator mean together, in the words that people read (docs/protocol.md#outcomes). */
-export type OutcomeWord =
-	| 'running'
-	| 'succeeded'
-	| 'failed'
-	| 'waiting'
-	| 'rolling back'
-	| 'rolled back'
-	| 'failed to roll back'
-	| 'cancelling'
-	| 'cancelled'
-	| 'passed'
-	| 'ended'
-	| 'not run'
-	| 'to be undone'
-	| 'pending';
+export const allOutcomeWords = [
+	'running',
+	'succeeded',
+	'failed',
+	'waiting',
+	'rolling back',
+	'rolled back',
+	'failed to roll back',
+	'cancelling',
+	'cancelled',
+	'passed',
+	'ended',
+	'not run',
+	'to be undone',
+	'pending',
+] as const;
+
+export type OutcomeWord = (typeof allOutcomeWords)[number];
 
 /**
 `unknown` is never shown as a success.
@@ -23,7 +26,56 @@ export type OutcomeWord =
 - closed: only a password that nobody gave opens them, which is no fault
 - gone: no agent knows the task any more, so that its end is not known
 */
-export type Outcome = {readonly word: OutcomeWord} | {readonly word: 'unknown'; readonly reason: 'pair' | 'details' | 'closed' | 'gone'; readonly text: string};
+export type Outcome = {readonly word: OutcomeWord} | {readonly word: 'unknown'; readonly reason: UnknownReason; readonly text: string};
+
+export type UnknownReason = 'pair' | 'details' | 'closed' | 'gone';
+
+/**
+What is true of an outcome in every part of the program. What only one part asks for is a record of that part.
+
+- course: whether something more comes of it. `active` is being done; `ahead` has its turn yet to come; `paused` goes on with its main task; of `over` nothing more happens by itself
+- stages: what becomes of the stages below its own. Of `kept` ones it says nothing
+- isFault: a person should look
+- isDone: a part with it counts as done
+- order: its place where outcomes are sorted. What somebody looks for first comes first
+*/
+export type OutcomeTraits = {
+	readonly course: 'active' | 'ahead' | 'paused' | 'over' | 'unknown';
+	readonly stages: 'being done' | 'all done' | 'being undone' | 'all undone' | 'kept';
+	readonly isFault: boolean;
+	readonly isDone: boolean;
+	readonly order: number;
+};
+
+export const outcomeTraits: Readonly<Record<OutcomeWord | 'unknown', OutcomeTraits>> = {
+	failed: {course: 'over', stages: 'kept', isFault: true, isDone: false, order: 1},
+	'failed to roll back': {course: 'over', stages: 'being undone', isFault: true, isDone: false, order: 2},
+	cancelled: {course: 'over', stages: 'kept', isFault: true, isDone: false, order: 3},
+	// Whether it is a fault, the reason tells.
+	unknown: {course: 'unknown', stages: 'kept', isFault: false, isDone: false, order: 4},
+	cancelling: {course: 'active', stages: 'kept', isFault: false, isDone: false, order: 5},
+	'rolling back': {course: 'active', stages: 'being undone', isFault: false, isDone: false, order: 6},
+	running: {course: 'active', stages: 'being done', isFault: false, isDone: false, order: 7},
+	'to be undone': {course: 'ahead', stages: 'being undone', isFault: false, isDone: false, order: 8},
+	waiting: {course: 'paused', stages: 'kept', isFault: false, isDone: false, order: 9},
+	'rolled back': {course: 'over', stages: 'all undone', isFault: false, isDone: true, order: 10},
+	passed: {course: 'over', stages: 'kept', isFault: false, isDone: true, order: 11},
+	ended: {course: 'over', stages: 'kept', isFault: false, isDone: true, order: 12},
+	'not run': {course: 'over', stages: 'kept', isFault: false, isDone: false, order: 13},
+	succeeded: {course: 'over', stages: 'all done', isFault: false, isDone: true, order: 14},
+	pending: {course: 'ahead', stages: 'kept', isFault: false, isDone: false, order: 15},
+};
+
+/** Whether a person should look, and whether more would be known once its details are read. */
+const unknownTraits: Readonly<Record<UnknownReason, {readonly isFault: boolean; readonly isUnread: boolean}>> = {
+	pair: {isFault: true, isUnread: false},
+	details: {isFault: false, isUnread: true},
+	closed: {isFault: false, isUnread: true},
+	gone: {isFault: false, isUnread: false},
+};
+
+/** The outcome's own traits. */
+export const traitsOf = ({word}: Outcome): OutcomeTraits => outcomeTraits[word];
 
 export type Stateful = {readonly state: string; readonly operator: string};
 
@@ -51,15 +103,22 @@ export const outcomeOf = ({state, operator}: Stateful, waits = false): Outcome =
 };
 
 /** Whether something is still being done, so that it changes by itself. */
-export const isActive = (outcome: Outcome): boolean =>
-	outcome.word === 'running' || outcome.word === 'rolling back' || outcome.word === 'cancelling';
+export const isActive = (outcome: Outcome): boolean => traitsOf(outcome).course === 'active';
+
+/** Whether it changes by itself, now or once its turn has come. */
+export const isLive = (outcome: Outcome): boolean => isActive(outcome) || traitsOf(outcome).course === 'ahead';
+
+/** Whether it is known that nothing more happens by itself. Waiting is none: its main task goes on with it. */
+export const isOver = (outcome: Outcome): boolean => traitsOf(outcome).course === 'over';
+
+/** Whether nothing more will be known of it: it is over, or unknown for good. */
+export const isFinal = (outcome: Outcome): boolean => outcome.word === 'unknown' ? !isUnread(outcome) : isOver(outcome);
 
 /** Whether a person should look: a task that failed, failed to roll back or was cancelled. Waiting is none, and a task whose details are not read yet is not known to be one. */
-export const isFault = (outcome: Outcome): boolean =>
-	outcome.word === 'failed' || outcome.word === 'failed to roll back' || outcome.word === 'cancelled' || (outcome.word === 'unknown' && outcome.reason === 'pair');
+export const isFault = (outcome: Outcome): boolean => outcome.word === 'unknown' ? unknownTraits[outcome.reason].isFault : traitsOf(outcome).isFault;
 
 /** Whether the outcome waits for details that were not read. */
-export const isUnread = (outcome: Outcome): boolean => outcome.word === 'unknown' && (outcome.reason === 'details' || outcome.reason === 'closed');
+export const isUnread = (outcome: Outcome): boolean => outcome.word === 'unknown' && unknownTraits[outcome.reason].isUnread;
 
 /** Whether a password that nobody gave would tell: the agents are not at fault, nor is the task. */
 export const isClosed = (outcome: Outcome): boolean => outcome.word === 'unknown' && outcome.reason === 'closed';

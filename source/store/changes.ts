@@ -24,7 +24,9 @@ export type Journal = {
 export const emptyJournal: Journal = {entries: [], dropped: 0, lastKeyAt: undefined, seen: 0, newFrom: undefined, awaySince: undefined};
 
 /** What kind of trouble a connection has, in one word for the summary and the faults filter. */
-export type Trouble = 'unreachable' | 'unauthorized' | 'key changed' | 'key not known' | 'downgraded' | 'no answer';
+export const allTroubles = ['unreachable', 'no answer', 'unauthorized', 'key changed', 'key not known', 'downgraded'] as const;
+
+export type Trouble = (typeof allTroubles)[number];
 
 /** The kinds of trouble for which somebody must look at the agent's key, or at how it takes passwords, before anything encrypted is sent to it. */
 export type KeyTrouble = Extract<Trouble, 'key changed' | 'key not known' | 'downgraded'>;

@@ -1,7 +1,7 @@
 // What changed between two states, as people would tell it: for the journal, for whoever waits for it, and for programs that are told.
 
 import {parseGenericId} from '../protocol/ids.js';
-import {isActive, isFault, isGone, isUnread, type Outcome} from '../protocol/outcome.js';
+import {isActive, isFault, isFinal, isGone, isLive, isUnread, type Outcome} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type TaskNow, type Transition, type Trouble} from './changes.js';
 import {lastTaskOf, taskKey} from './lookup.js';
@@ -15,7 +15,7 @@ export const isLoud = ({type}: Transition): boolean => type !== 'task-moved';
 
 /** Whether a task came to an end by it; whether that is a fault, its outcome tells. */
 export const isEnd = (transition: Transition): transition is Extract<Transition, {type: 'outcome-changed'}> =>
-	transition.type === 'outcome-changed' && !isActive(transition.outcome) && transition.outcome.word !== 'waiting' && transition.outcome.word !== 'pending';
+	transition.type === 'outcome-changed' && isFinal(transition.outcome);
 
 type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
 
@@ -72,7 +72,7 @@ const failingOf = (owner: string, dag: Dag, state: State): readonly Transition[]
 const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => {
 	const outcome = settledOutcome(dag) ?? taskOutcome(dag);
 	const start: Transition = {...taskNow(state, owner, dag, outcome), type: 'task-begun'};
-	return isActive(outcome) || outcome.word === 'pending' || isUnread(outcome)
+	return isLive(outcome) || isUnread(outcome)
 		? [start, ...failingOf(owner, dag, state)]
 		: [start, {...taskNow(state, owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isExplained(outcome) ? whyWordsIn(state, dag, owner) : undefined}];
 };

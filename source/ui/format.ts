@@ -1,3 +1,4 @@
+import {traitsOf} from '../protocol/outcome.js';
 import {type ActionName} from '../store/operations/offers.js';
 import {type Progress, type TimeSpan, type TaskCells} from '../store/selectors/view-types.js';
 
@@ -31,7 +32,7 @@ export const axis = (labels: {readonly start: string; readonly middle: string; r
 
 /** The stage being worked on, of how many: "3/11". What was rolled back is at none, though agents leave it at the first. Empty where there are no stages. */
 export const stageText = ({outcome, progress: {stage, total}}: Pick<TaskCells, 'outcome' | 'progress'>): string =>
-	total === 0 ? '' : `${outcome.word === 'rolled back' ? 0 : stage}/${total}`;
+	total === 0 ? '' : `${traitsOf(outcome).stages === 'all undone' ? 0 : stage}/${total}`;
 
 /** What an action is called, as a thing that was sent. */
 export const actionNouns: Readonly<Record<ActionName, string>> = {

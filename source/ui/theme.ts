@@ -1,6 +1,7 @@
 import {type LineColour} from '../lib/terminal-text.js';
 import {type Severity} from '../protocol/logs.js';
-import {isClosed, isUnread, type Outcome, type OutcomeWord, outcomeWords} from '../protocol/outcome.js';
+import {isUnread, type Outcome, type OutcomeWord, outcomeWords} from '../protocol/outcome.js';
+import {outcomeTones} from '../store/selectors/basics.js';
 import {type Tone} from '../store/selectors/view-types.js';
 
 /** The drawing characters; each takes one column. */
@@ -120,26 +121,7 @@ export const asciiWords = (text: string): string => text.replaceAll(/[…·×›
 export const createTheme = ({isColorful = true, isAscii = false}: {readonly isColorful?: boolean; readonly isAscii?: boolean} = {}): Theme =>
 	({isColorful, isAscii, glyphs: isAscii ? ascii : unicode});
 
-// Only what went all the way is green: undone, passed by hand and cancelled are none of it.
-const tones: Readonly<Record<OutcomeWord | 'unknown', Tone>> = {
-	running: 'active',
-	succeeded: 'good',
-	failed: 'bad',
-	waiting: 'attention',
-	'rolling back': 'attention',
-	'rolled back': 'attention',
-	'failed to roll back': 'bad',
-	cancelling: 'attention',
-	cancelled: 'bad',
-	passed: 'plain',
-	ended: 'plain',
-	'not run': 'quiet',
-	'to be undone': 'attention',
-	pending: 'quiet',
-	unknown: 'bad',
-};
-
-export const toneOf = (outcome: Outcome): Tone => isClosed(outcome) || isUnread(outcome) ? 'attention' : tones[outcome.word];
+export const toneOf = (outcome: Outcome): Tone => isUnread(outcome) ? 'attention' : outcomeTones[outcome.word];
 
 /** "● running". */
 export const outcomeText = (outcome: Outcome, {glyphs}: Theme): string => `${glyphs.outcome[outcome.word]} ${outcomeWords(outcome)}`;

@@ -1,17 +1,23 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {
+	allOutcomeWords,
 	isActive,
 	isFault,
+	isFinal,
+	isLive,
+	isOver,
 	isUnread,
 	isWaiting,
 	isWaitingNode,
 	isWaitingSubTask,
 	needsDetails,
+	type Outcome,
 	outcomeOf,
 	outcomeOfDag,
 	outcomeOfNode,
 	outcomeOfSubTask,
+	outcomeTraits,
 } from '../../source/protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../source/protocol/task.js';
 import {makeDag, makeNode, makeSubTask} from '../helpers/tasks.js';
@@ -166,5 +172,31 @@ describe('a task of which only the head is known', () => {
 			const [state = '', operator = ''] = pair.split('/', 2);
 			return outcomeOfDag(makeDag({state, operator, nodes: undefined})).word;
 		})).toEqual(['running', 'succeeded', 'cancelled', 'failed to roll back', 'rolled back']);
+	});
+});
+
+describe('what is true of an outcome', () => {
+	const all = [...allOutcomeWords.map((word): Outcome => ({word})), ...(['pair', 'details', 'closed', 'gone'] as const).map((reason): Outcome => ({word: 'unknown', reason, text: reason}))];
+	const nameOf = (outcome: Outcome): string => outcome.word === 'unknown' ? outcome.reason : outcome.word;
+	const those = (holds: (outcome: Outcome) => boolean): readonly string[] => all.filter(outcome => holds(outcome)).map(outcome => nameOf(outcome));
+
+	it('goes on by itself, or is over, or is final where nothing more will be known', () => {
+		expect(those(isActive)).toEqual(['running', 'rolling back', 'cancelling']);
+		expect(those(isLive)).toEqual(['running', 'rolling back', 'cancelling', 'to be undone', 'pending']);
+		expect(those(isOver)).toEqual(['succeeded', 'failed', 'rolled back', 'failed to roll back', 'cancelled', 'passed', 'ended', 'not run']);
+		expect(those(isFinal)).toEqual([...those(isOver), 'pair', 'gone']);
+	});
+
+	it('is a fault where a person should look', () => {
+		expect(those(isFault)).toEqual(['failed', 'failed to roll back', 'cancelled', 'pair']);
+		expect(those(isUnread)).toEqual(['details', 'closed']);
+	});
+
+	it('has its own place where outcomes are sorted: failures first, and what is still ahead behind all that happened', () => {
+		const sorted = Object.entries(outcomeTraits).toSorted(([, one], [, other]) => one.order - other.order).map(([word]) => word);
+		expect(new Set(Object.values(outcomeTraits).map(({order}) => order)).size).toBe(allOutcomeWords.length + 1);
+		expect(sorted.slice(0, 4)).toEqual(['failed', 'failed to roll back', 'cancelled', 'unknown']);
+		expect(sorted.indexOf('to be undone')).toBeGreaterThan(sorted.indexOf('rolling back'));
+		expect(sorted.at(-1)).toBe('pending');
 	});
 });

@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import {type Timestamp} from '../../lib/time.js';
 import {withDetailsOf} from '../../protocol/brief-task.js';
-import {isActive, needsDetails, outcomeOf} from '../../protocol/outcome.js';
+import {isLive as isLiveOutcome, needsDetails, outcomeOf} from '../../protocol/outcome.js';
 import {type Dag, type TaskNode} from '../../protocol/task.js';
 import {pace} from '../intervals.js';
 
@@ -44,10 +44,7 @@ export const unknownTask: TaskPollState = {
 };
 
 /** Whether the task changes by itself. Pending is about to. */
-export const isLive = (dag: Dag | undefined): boolean => {
-	const outcome = dag && outcomeOf(dag);
-	return outcome !== undefined && (isActive(outcome) || outcome.word === 'pending');
-};
+export const isLive = (dag: Dag | undefined): boolean => dag !== undefined && isLiveOutcome(outcomeOf(dag));
 
 /** Whether it stands still until somebody operates on it, here or elsewhere: it failed or waits. */
 export const isHeld = (dag: Dag | undefined): boolean => dag?.state === 'FAILED';

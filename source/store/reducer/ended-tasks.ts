@@ -2,7 +2,7 @@
 // They stay among the owner's other tasks, and `state.unended` says whose end is to be asked for.
 
 import {type Timestamp} from '../../lib/time.js';
-import {isActive} from '../../protocol/outcome.js';
+import {isFinal, isGone} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {createLookup, isTaskScreen, taskKey} from '../lookup.js';
 import {taskOutcome} from '../selectors/basics.js';
@@ -15,11 +15,7 @@ const keptUnlisted = 5;
 /** Whether nothing more comes of a task, as far as is known: not so of one that waits, or whose details are not read. */
 export const hasEnded = (dag: Dag): boolean => {
 	const outcome = taskOutcome(dag);
-	if (outcome.word === 'unknown') {
-		return outcome.reason === 'pair';
-	}
-
-	return !isActive(outcome) && outcome.word !== 'pending' && outcome.word !== 'waiting' && outcome.word !== 'to be undone';
+	return isFinal(outcome) && !isGone(outcome);
 };
 
 const isToBeAsked = ({unlisted}: Dag): boolean => unlisted?.end === 'asked' || unlisted?.end === 'unreadable';

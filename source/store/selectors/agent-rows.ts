@@ -3,7 +3,7 @@
 import {type Timestamp} from '../../lib/time.js';
 import {identityOf} from '../../protocol/identity.js';
 import {isLaterId} from '../../protocol/ids.js';
-import {type OutcomeWord} from '../../protocol/outcome.js';
+import {outcomeTraits, traitsOf} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {agentBehind, agentsOf, findTask, lastTaskOf, mainTaskOf, topScreen} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type ClusterEntry, lastTaskId, type SortColumn, type State, type TaskReference} from '../state.js';
@@ -189,10 +189,8 @@ const sortRows = (rows: readonly RowSource[], by: SortBy, isReversed: boolean): 
 
 const sortColumns: readonly SortColumn[] = ['agent', 'role', 'task', 'outcome', 'stage', 'time'];
 
-// What somebody looks for first stands first.
-const outcomeOrder: ReadonlyArray<OutcomeWord | 'unknown'> = [
-	'failed', 'failed to roll back', 'cancelled', 'unknown', 'cancelling', 'rolling back', 'running', 'waiting', 'rolled back', 'passed', 'ended', 'not run', 'succeeded', 'pending',
-];
+// An agent that cannot be asked comes right after what failed.
+const problemOrder = outcomeTraits.unknown.order + 0.5;
 
 type Words = {readonly label: string; readonly role: string; readonly cells: TaskCells | undefined; readonly problem: string | undefined};
 
@@ -243,8 +241,7 @@ const sortKey = ({label, role, cells, problem}: Words, column: SortColumn): numb
 		}
 
 		case 'outcome': {
-			// Who cannot be asked comes right after what failed.
-			return problem === undefined ? (cells ? outcomeOrder.indexOf(cells.outcome.word) : outcomeOrder.length) : 3.5;
+			return problem === undefined ? (cells ? traitsOf(cells.outcome).order : Infinity) : problemOrder;
 		}
 
 		case 'stage': {

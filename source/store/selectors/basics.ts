@@ -1,11 +1,11 @@
 import {type Timestamp} from '../../lib/time.js';
 import {identityOf, isDatabaseConnected, isInCluster} from '../../protocol/identity.js';
 import {parseGenericId} from '../../protocol/ids.js';
-import {isActive, isFault, isUnread, type Outcome, outcomeOf, outcomeOfDag, outcomeOfNode, outcomeOfSubTask, type Stateful} from '../../protocol/outcome.js';
+import {isActive, isFault, isFinal, type Outcome, outcomeOf, outcomeOfDag, outcomeOfNode, outcomeOfSubTask, type OutcomeWord, type Stateful, traitsOf} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {mainTaskOf} from '../lookup.js';
 import {type AgentEntry, type State} from '../state.js';
-import {type Progress, type TaskCells, type Window} from './view-types.js';
+import {type Progress, type TaskCells, type Tone, type Window} from './view-types.js';
 
 /** Whether the agent's own status says that it belongs to a running cluster and cannot reach its database: the agent is alive all the same, and during an upgrade this is as it should be. */
 export const isDatabaseDown = ({info, status}: AgentEntry): boolean =>
@@ -89,19 +89,16 @@ export const agentNow = (entry: AgentEntry | undefined, now: Timestamp, dag?: Pi
 };
 
 const doneWithoutNodes = (dag: Dag): number => {
-	const {word} = outcomeOf(dag);
-	if (word === 'succeeded') {
+	const {stages} = traitsOf(outcomeOf(dag));
+	if (stages === 'all done') {
 		return dag.maxStage;
 	}
 
-	return word === 'rolled back' ? 0 : Math.max(0, dag.stage - 1);
+	return stages === 'all undone' ? 0 : Math.max(0, dag.stage - 1);
 };
 
 /** While stages are undone, their own states say nothing of what they did: those below the one at work still stand. */
-const isBeingUndone = (dag: Dag): boolean => {
-	const {word} = outcomeOf(dag);
-	return word === 'rolling back' || word === 'failed to roll back';
-};
+const isBeingUndone = (dag: Dag): boolean => traitsOf(outcomeOf(dag)).stages === 'being undone';
 
 /**
 How far a task is. Only stages that succeeded count as done: undone and passed ones do not, so that a rollback empties the bar stage by stage and a pass leaves it. `stage` is the agent's own number, which counts down in a rollback.
@@ -134,12 +131,28 @@ const unknowable = ({state, needs, unlisted}: Dag): Outcome | undefined => {
 	return unlisted?.end === 'unreadable' ? {word: 'unknown', reason: 'details', text: 'unknown'} : undefined;
 };
 
-/** Whether nothing more happens to it by itself. */
-const isFinal = (outcome: Outcome): boolean => !isActive(outcome) && !isUnread(outcome) && outcome.word !== 'pending' && outcome.word !== 'waiting';
-
 export const nodeOutcome = (node: TaskNode): Outcome => outcomeOfNode(node);
 
 export const subTaskOutcome = (subTask: SubTask): Outcome => outcomeOfSubTask(subTask);
+
+/** Only what went all the way is green: undone, passed by hand and cancelled are none of it. */
+export const outcomeTones: Readonly<Record<OutcomeWord | 'unknown', Tone>> = {
+	running: 'active',
+	succeeded: 'good',
+	failed: 'bad',
+	waiting: 'attention',
+	'rolling back': 'attention',
+	'rolled back': 'attention',
+	'failed to roll back': 'bad',
+	cancelling: 'attention',
+	cancelled: 'bad',
+	passed: 'plain',
+	ended: 'plain',
+	'not run': 'quiet',
+	'to be undone': 'attention',
+	pending: 'quiet',
+	unknown: 'bad',
+};
 
 /** Whether a task's main task decides how it ended, and nobody knows how that is: it was not read yet, cannot be read, or went away before its end was seen. One that was gone from the beginning says nothing more. */
 export const isMainUnknown = (state: State, dag: Dag): boolean => {

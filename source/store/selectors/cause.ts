@@ -3,7 +3,7 @@
 import {cutMiddle} from '../../lib/wrap.js';
 import {parseGenericId} from '../../protocol/ids.js';
 import {copiedStageOf, failedAgentsIn, isRemoteSummary, messageOf, remoteTaskId, severityOf} from '../../protocol/logs.js';
-import {isFault} from '../../protocol/outcome.js';
+import {isActive, isFault, type OutcomeTraits, type OutcomeWord, traitsOf} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {summaryOf} from '../../protocol/telling-line.js';
 import {agentNamed, findTask, lastTaskOf} from '../lookup.js';
@@ -50,15 +50,20 @@ const isPassedByMain = ({state, operator, links}: Dag): boolean => state === 'SU
 
 const lastRun = (dag: Dag): TaskNode | undefined => dag.nodes?.findLast(({subTasks}) => subTasks.some(({executeTimes}) => executeTimes > 0));
 
+/** What a part that fails meanwhile is, by what becomes of the stages. */
+const failures: Readonly<Record<OutcomeTraits['stages'], OutcomeWord | undefined>> = {
+	'being done': 'failed', 'being undone': 'failed to roll back', 'all done': undefined, 'all undone': undefined, kept: undefined,
+};
+
 /** What failed in the stage that a task works on, while others still go on there. What stands in it since before the stage began is of an earlier attempt. */
 const failedMeanwhile = (dag: Dag): readonly SubTask[] => {
 	const node = dag.nodes?.[dag.stage - 1];
-	const {word} = taskOutcome(dag);
-	if ((word !== 'running' && word !== 'rolling back') || dag.state !== 'RUNNING' || node?.state !== 'RUNNING') {
+	const outcome = taskOutcome(dag);
+	const wanted = failures[traitsOf(outcome).stages];
+	if (wanted === undefined || !isActive(outcome) || dag.state !== 'RUNNING' || node?.state !== 'RUNNING') {
 		return [];
 	}
 
-	const wanted = word === 'rolling back' ? 'failed to roll back' : 'failed';
 	return node.subTasks.filter(subTask => subTaskOutcome(subTask).word === wanted && !isOfEarlierAttempt(subTask, node));
 };
 

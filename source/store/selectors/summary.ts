@@ -1,9 +1,9 @@
 import {type Timestamp} from '../../lib/time.js';
-import {isClosed, isFault, type OutcomeWord} from '../../protocol/outcome.js';
+import {allOutcomeWords, isClosed, isFault, outcomeTraits, type OutcomeWord} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type Trouble} from '../changes.js';
 import {lastTaskOf} from '../lookup.js';
-import {agentNow, isDatabaseDown, taskOutcome} from './basics.js';
+import {agentNow, isDatabaseDown, outcomeTones, taskOutcome} from './basics.js';
 import {isFailing} from './cause.js';
 import {isHeldBack, troubleOf} from './connection.js';
 import {hasStalled} from './stall.js';
@@ -13,28 +13,37 @@ type Word = OutcomeWord | Trouble | 'unknown' | 'stalled' | 'failing' | 'databas
 
 const weights: Readonly<Record<Tone, number>> = {bad: 3, attention: 2, active: 1, good: 0, quiet: 0, plain: 0};
 
-// What is counted, in the order in which it is said: what runs, what is wrong, what waits, what was. A narrow screen leaves out what matters least.
-const counted: ReadonlyArray<readonly [word: Word, tone: Tone, weight?: number]> = [
-	['running', 'active'],
-	['rolling back', 'attention'],
-	['cancelling', 'attention'],
-	['stalled', 'bad'],
-	['failing', 'bad'],
-	['failed', 'bad'],
-	['failed to roll back', 'bad'],
-	['cancelled', 'bad'],
-	['unknown', 'bad'],
-	['unreachable', 'bad'],
-	['no answer', 'bad'],
-	['unauthorized', 'bad'],
-	['key changed', 'bad'],
-	['key not known', 'bad'],
-	['downgraded', 'bad'],
-	['waiting', 'attention'],
-	['database down', 'attention', 0],
-	['rolled back', 'attention', 0],
-	['left', 'quiet'],
-];
+/** How a word is counted in the first line: the words of the lowest `order` first, and on a narrow screen those of the least weight go. */
+type Count = {readonly order: number; readonly tone: Tone; readonly weight?: number};
+
+// Undefined: not counted. What runs is said first, then what is wrong, what waits, what was.
+const counts: Readonly<Record<Word, Count | undefined>> = {
+	running: {order: 1, tone: outcomeTones.running},
+	'rolling back': {order: 2, tone: outcomeTones['rolling back']},
+	cancelling: {order: 3, tone: outcomeTones.cancelling},
+	stalled: {order: 4, tone: 'bad'},
+	failing: {order: 5, tone: 'bad'},
+	failed: {order: 6, tone: outcomeTones.failed},
+	'failed to roll back': {order: 7, tone: outcomeTones['failed to roll back']},
+	cancelled: {order: 8, tone: outcomeTones.cancelled},
+	unknown: {order: 9, tone: outcomeTones.unknown},
+	unreachable: {order: 10, tone: 'bad'},
+	'no answer': {order: 11, tone: 'bad'},
+	unauthorized: {order: 12, tone: 'bad'},
+	'key changed': {order: 13, tone: 'bad'},
+	'key not known': {order: 14, tone: 'bad'},
+	downgraded: {order: 15, tone: 'bad'},
+	waiting: {order: 16, tone: outcomeTones.waiting},
+	'database down': {order: 17, tone: 'attention', weight: 0},
+	'rolled back': {order: 18, tone: outcomeTones['rolled back'], weight: 0},
+	left: {order: 19, tone: 'quiet'},
+	succeeded: undefined,
+	passed: undefined,
+	ended: undefined,
+	'not run': undefined,
+	'to be undone': undefined,
+	pending: undefined,
+};
 
 /** Whether the last task of a row runs without having moved for minutes. */
 export const isStalledRow = (row: RowSource, now: Timestamp): boolean => {
@@ -108,8 +117,10 @@ const outcomeWordsOf = (row: RowSource): readonly Word[] => {
 /** Whether a row is one that `!` shows. */
 export const isFaultRow = (row: RowSource, now: Timestamp): boolean => isStalledRow(row, now) || isFailingRow(row) || hasFault(row) || outcomeWordsOf(row).includes('unknown');
 
+const undoneWords: ReadonlySet<Word> = new Set(allOutcomeWords.filter(word => outcomeTraits[word].stages === 'all undone'));
+
 /** Whether what a row's task did was taken back: no fault any more, but it did not do what somebody wanted, so that `!` shows it, too. */
-export const isUndoneRow = (row: RowSource): boolean => outcomeWordsOf(row).includes('rolled back');
+export const isUndoneRow = (row: RowSource): boolean => outcomeWordsOf(row).some(word => undoneWords.has(word));
 
 const hasFault = (row: RowSource): boolean => {
 	switch (row.type) {
@@ -132,17 +143,13 @@ const hasFault = (row: RowSource): boolean => {
 
 /** The first line: how many agents, and how many of what a person would ask about. Everything else is not said. */
 export const summaryOf = (rows: readonly RowSource[], now: Timestamp): Summary => {
-	const counts = new Map<string, number>();
-	for (const word of rows.flatMap(row => summaryWordsOf(row, now))) {
-		counts.set(word, (counts.get(word) ?? 0) + 1);
-	}
-
+	const found = Map.groupBy(rows.flatMap(row => summaryWordsOf(row, now)), word => word).entries().flatMap(([word, {length: count}]) => {
+		const how = counts[word];
+		return how ? [{word, count, ...how}] : [];
+	}).toArray();
 	return {
 		agents: rows.filter(row => row.type === 'agent').length,
-		parts: counted.flatMap(([word, tone, weight = weights[tone]]) => {
-			const count = counts.get(word) ?? 0;
-			return count === 0 ? [] : [{count, word, tone, weight}];
-		}),
+		parts: found.toSorted((one, other) => one.order - other.order).map(({count, word, tone, weight = weights[tone]}) => ({count, word, tone, weight})),
 	};
 };
 

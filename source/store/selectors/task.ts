@@ -1,6 +1,6 @@
 import {type Timestamp} from '../../lib/time.js';
 import {type Severity, severityOf} from '../../protocol/logs.js';
-import {isActive, isFault, type Outcome} from '../../protocol/outcome.js';
+import {isActive, isFault, type Outcome, traitsOf} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {reasonLayout, stalenessOf} from '../layout.js';
 import {agentBehind, findLastTask, mainTaskOf} from '../lookup.js';
@@ -62,11 +62,9 @@ export const timelineOf = (nodes: readonly TaskNode[], present: Timestamp): Time
 	return {length, spans: intervals.map(interval => interval && {start: fraction(interval.start), end: fraction(interval.end - interval.start < shortest ? interval.start : interval.end)})};
 };
 
-const doneWords = new Set(['succeeded', 'passed', 'ended', 'rolled back']);
-
 const subTaskCount = (node: TaskNode): StageRow['subTasks'] => node.subTasks.length < 2
 	? undefined
-	: {done: node.subTasks.filter(subTask => doneWords.has(subTaskOutcome(subTask).word)).length, total: node.subTasks.length};
+	: {done: node.subTasks.filter(subTask => traitsOf(subTaskOutcome(subTask)).isDone).length, total: node.subTasks.length};
 
 /** One agent's share of a stage in one row. */
 export const subTaskRow = (subTask: SubTask, {now, isSelected, markOf}: {readonly now: Timestamp; readonly isSelected: boolean; readonly markOf: (subTask: SubTask) => string}): SubTaskRow => {
