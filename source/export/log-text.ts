@@ -2,7 +2,7 @@ import {formatDate, formatPreciseTime} from '../lib/time.js';
 import {type AgentError, isMissingEndpoint} from '../protocol/errors.js';
 import {type SubTask} from '../protocol/task.js';
 import {type FetchedLog, type LogBuffer, logFromLines} from '../store/log/buffer.js';
-import {errorWords, withoutHint} from '../store/selectors/connection.js';
+import {errorWords} from '../store/selectors/connection.js';
 import {executionWords} from '../store/selectors/log.js';
 
 type Executed = Pick<SubTask, 'operator' | 'executeTimes'>;
@@ -78,7 +78,7 @@ export const wholeLogOf = (answer: FetchedLog, known: LogBuffer): WholeLog => {
 				return {buffer: known, shortfall: undefined, error: undefined};
 			}
 
-			return {buffer: known, shortfall: withoutHint(errorWords(answer.error)), error: answer.error};
+			return {buffer: known, shortfall: errorWords(answer.error), error: answer.error};
 		}
 	}
 };

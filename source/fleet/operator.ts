@@ -8,7 +8,7 @@ import {isSameStand, standOf} from '../protocol/operation.js';
 import {outcomeOf} from '../protocol/outcome.js';
 import {agentDecidedOn} from '../store/operations/confirm.js';
 import {agentsInQuestion} from '../store/operations/selectors.js';
-import {errorWords} from '../store/selectors/connection.js';
+import {errorKey, errorWords} from '../store/selectors/connection.js';
 import {type OperationAnswer, type Order, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {type Audit, type AuditEntry} from './audit.js';
@@ -78,7 +78,7 @@ const troubles: Readonly<Record<AgentError['type'], 'unreachable' | 'unauthorize
 
 const notSentFor = (error: AgentError): Done => {
 	const trouble = troubles[error.type];
-	return {answer: {type: 'not-sent', words: errorWords(error), ...(trouble && {trouble})}, reason: codeOf(error)};
+	return {answer: {type: 'not-sent', words: errorWords(error), key: errorKey(error), ...(trouble && {trouble})}, reason: codeOf(error)};
 };
 
 const doneOf = (reply: OperationReply): Done => reply.type === 'accepted'

@@ -5,7 +5,7 @@ import {type PasswordKind} from '../protocol/errors.js';
 import {type EnteredPassword} from '../store/actions.js';
 import {type KeyTrouble} from '../store/changes.js';
 import {ownerLabel} from '../store/lookup.js';
-import {isAboutKey, passwordName, troubleOf} from '../store/selectors/connection.js';
+import {isAboutKey, passwordName, troubleOf, withKey} from '../store/selectors/connection.js';
 import {type Store} from '../store/store.js';
 
 /** Says what becomes of a password that a person entered: whom it is tried at, who accepts it and who refuses it, a second refusal like the first. */
@@ -20,11 +20,11 @@ const trialLasts = 60_000;
 
 type Trial = {readonly kind: PasswordKind; readonly endsAt: Timestamp; /** The only agent that it is for. */ readonly agent: string | undefined; readonly accepted: Set<string>; readonly refused: Set<string>};
 
-/** Why no password is sent to an agent, with the key that helps. */
+/** Why no password is sent to an agent. K shows its key. */
 const hindrances: Readonly<Record<KeyTrouble, string>> = {
-	'key changed': 'its encryption key changed: K',
-	'key not known': 'its key is not trusted yet: K',
-	downgraded: 'no v2 authentication any more: K',
+	'key changed': 'its encryption key changed',
+	'key not known': 'its key is not trusted yet',
+	downgraded: 'no v2 authentication any more',
 };
 
 const listed = (names: readonly string[]): string => names.length === 1 ? names[0] ?? '' : `${names.length} agents`;
@@ -44,7 +44,7 @@ export const createPasswordNotices = (vault: Pick<PasswordVault, 'listen'>, stor
 		const entry = store.getState().agents.get(agent);
 		const trouble = entry && troubleOf(entry);
 		if (isAboutKey(trouble)) {
-			return hindrances[trouble];
+			return withKey({text: hindrances[trouble], key: 'K'});
 		}
 
 		return trouble === 'unreachable' ? 'it is unreachable' : undefined;

@@ -4,8 +4,7 @@ import {formatDate, formatDuration, formatOffset, formatTime, type Timestamp} fr
 import {within} from '../lib/timeout.js';
 import {outcomeWords} from '../protocol/outcome.js';
 import {ownerLabel} from '../store/lookup.js';
-import {withoutHint} from '../store/selectors/connection.js';
-import {selectHistory} from '../store/selectors/history.js';
+import {historyProblem, selectHistory} from '../store/selectors/history.js';
 import {type State} from '../store/state.js';
 import {stageText} from '../ui/format.js';
 import {toneOf} from '../ui/theme.js';
@@ -24,7 +23,8 @@ const startWords = (time: Timestamp | undefined, offset: number | undefined): st
 	time === undefined ? '' : `${formatDate(time, offset ?? 0)} ${formatTime(time, offset ?? 0)} ${formatOffset(offset ?? 0)}`;
 
 const historyLines = (state: State, owner: string, now: Timestamp, paint: Paint): readonly string[] => {
-	const {list, left, problem} = viewOf(state, owner, now);
+	const {list, left} = viewOf(state, owner, now);
+	const problem = historyProblem(state, owner)?.text;
 	const {rows} = list;
 	const table = textTable([['  ID', 'TASK', 'OUTCOME', 'STAGE', 'STARTED', 'TIME'], ...rows.map(({key, task: {name, outcome, progress, duration}, startTime, utcOffset}) => [
 		`  ${key}`,
@@ -43,7 +43,7 @@ const historyLines = (state: State, owner: string, now: Timestamp, paint: Paint)
 	return [
 		ownerLabel(state, owner),
 		...(rows.length > 0 ? table : (problem === undefined ? ['  no tasks'] : [])),
-		...(problem === undefined ? [] : [`  ${withoutHint(problem)}`]),
+		...(problem === undefined ? [] : [`  ${problem}`]),
 		...(problem === undefined && left !== 0 ? [`  ${left === undefined ? 'older ones' : `${left} older ones`} are not shown`] : []),
 	];
 };

@@ -10,7 +10,7 @@ import {rowsOf} from '../store/selectors/agent-rows.js';
 import {type AgentsRow, selectAgents} from '../store/selectors/agents.js';
 import {agentNow, durationOf, nodeOutcome, subTaskOutcome, taskCells} from '../store/selectors/basics.js';
 import {reasonWords} from '../store/selectors/cause.js';
-import {troubleOf, withoutHint} from '../store/selectors/connection.js';
+import {troubleOf} from '../store/selectors/connection.js';
 import {type RowSource, type Tone} from '../store/selectors/view-types.js';
 import {type State} from '../store/state.js';
 import {stageText} from '../ui/format.js';
@@ -59,7 +59,7 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): FleetRow => {
 			[
 				...(source.type === 'agent' && isOld ? [problemWords(state, source.entry, state.view.hour) ?? ''] : []),
 				...(isOld && task ? [`last seen ${outcome}`] : []),
-				...(row.why === undefined ? [] : [row.needsPassword ? withoutHint(reasonWords(row.why)) : reasonWords(row.why)]),
+				...(row.why === undefined ? [] : [reasonWords({...row.why, key: undefined})]),
 			].join('; '),
 		],
 		tone: isOld ? 'bad' : (task ? toneOf(task.outcome) : 'quiet'),

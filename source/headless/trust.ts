@@ -8,7 +8,7 @@ import {type Clock} from '../lib/clock.js';
 import {describeStateError} from '../lib/private-files.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {foundLimit} from '../protocol/member-address.js';
-import {errorWords, passwordWays, withoutHint} from '../store/selectors/connection.js';
+import {errorWords, passwordWays} from '../store/selectors/connection.js';
 
 export type TrustOptions = {
 	readonly addresses: readonly AgentAddress[];
@@ -95,7 +95,7 @@ const findAll = async (seeds: readonly AgentAddress[], options: TrustOptions, di
 		if (answer.type === 'error') {
 			const {error} = answer;
 			const way = error.type === 'unauthorized' && error.reason === 'missing' ? `: ${passwordWays[error.wants]}` : '';
-			warn(`${seed.label}: ${withoutHint(errorWords(error))}${way}`);
+			warn(`${seed.label}: ${errorWords(error)}${way}`);
 			ends.push(error.type === 'unauthorized' || error.type === 'key-changed' ? 'declined' : 'unreachable');
 			continue;
 		}

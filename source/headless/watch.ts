@@ -9,7 +9,7 @@ import {type TaskNow, type Transition} from '../store/changes.js';
 import {ownerLabel} from '../store/lookup.js';
 import {isFailing, whyWordsIn} from '../store/selectors/cause.js';
 import {changeWords} from '../store/selectors/change-words.js';
-import {isAboutKey, problemOf, withoutHint} from '../store/selectors/connection.js';
+import {isAboutKey, problemOf} from '../store/selectors/connection.js';
 import {type Tone} from '../store/selectors/view-types.js';
 import {type AgentEntry, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
@@ -64,7 +64,7 @@ const firstTroubles = (before: State, after: State, at: Timestamp): readonly Tra
 	const entry = after.agents.get(owner);
 	const isFirst = before.agents.get(owner)?.connection.type === 'connecting';
 	const trouble = isFirst && entry ? lastingTrouble(entry) : undefined;
-	return !entry || trouble === undefined ? [] : [{type: 'agent-troubled' as const, owner, trouble, words: problemOf(entry, at) ?? trouble}];
+	return !entry || trouble === undefined ? [] : [{type: 'agent-troubled' as const, owner, trouble, problem: problemOf(entry, at) ?? {text: trouble, key: undefined}}];
 });
 
 /** What happened between two states that followed each other, and what was seen for the first time. */
@@ -136,7 +136,7 @@ const wordsOf = ({what, label}: Happening): Words => {
 		}
 
 		case 'agent-troubled': {
-			return {text: `${withoutHint(what.words)}${isAboutKey(what.trouble) ? `: obwatch trust ${label}` : ''}`, tone: tones[what.type]};
+			return {text: `${what.problem.text}${isAboutKey(what.trouble) ? `: obwatch trust ${label}` : ''}`, tone: tones[what.type]};
 		}
 
 		case 'task-begun':

@@ -1,6 +1,6 @@
 import {type Timestamp} from '../lib/time.js';
 import {allTroubles} from '../store/changes.js';
-import {passwordWays, problemOf, troubleOf, withoutHint} from '../store/selectors/connection.js';
+import {passwordWays, problemOf, troubleOf} from '../store/selectors/connection.js';
 import {type AgentEntry, type State} from '../store/state.js';
 
 /** How a connection can be, in the words that are documented for programs. */
@@ -28,12 +28,11 @@ const trustCommand = (state: Pick<State, 'agents'>, entry: AgentEntry, isNew: bo
 
 /** What is wrong with an agent's connection, and the way out where there is no key to press. Undefined while it answers. `now` is our clock. */
 export const problemWords = (state: Pick<State, 'agents'>, entry: AgentEntry, now: Timestamp): string | undefined => {
-	const problem = problemOf(entry, now);
-	if (problem === undefined) {
+	const words = problemOf(entry, now)?.text;
+	if (words === undefined) {
 		return entry.connection.type === 'connecting' ? 'no answer in time' : undefined;
 	}
 
-	const words = withoutHint(problem);
 	const {connection} = entry;
 	if (connection.type === 'failing' && connection.error.type === 'key-changed') {
 		return `${words}: ${trustCommand(state, entry, connection.error.known === undefined)}`;

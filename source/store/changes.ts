@@ -31,6 +31,12 @@ export type Trouble = (typeof allTroubles)[number];
 /** The kinds of trouble for which somebody must look at the agent's key, or at how it takes passwords, before anything encrypted is sent to it. */
 export type KeyTrouble = Extract<Trouble, 'key changed' | 'key not known' | 'downgraded'>;
 
+/** The key of the screen that helps: p asks for a password, K shows the keys of an agent. */
+export type HelpKey = 'p' | 'K';
+
+/** What is wrong, and the key that helps; only screens show it. */
+export type Problem = {readonly text: string; readonly key: HelpKey | undefined};
+
 /** How a task is at a moment that is told of. `stage` is the one being worked on (1-based) of `stages`; `stageName` where it is known. */
 export type TaskNow = {
 	readonly owner: string;
@@ -60,7 +66,7 @@ type TaskChange = TaskNow & (
 
 /** An agent that changed: whether it can be asked (`words` say why not), its process, whether it belongs to its cluster. */
 type AgentChange = {readonly owner: string} & (
-	| {readonly type: 'agent-troubled'; readonly trouble: Trouble; readonly words: string}
+	| {readonly type: 'agent-troubled'; readonly trouble: Trouble; readonly problem: Problem}
 	| {readonly type: 'agent-recovered'; readonly from: Trouble}
 	| {readonly type: 'agent-restarted' | 'agent-joined' | 'agent-left' | 'agent-returned'}
 );

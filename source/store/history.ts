@@ -9,7 +9,7 @@ import {bodyHeight} from './layout.js';
 import {type Matcher} from './log/matcher.js';
 import {agentBehind, agentsOf, findTask, lastTaskOf} from './lookup.js';
 import {taskOutcome} from './selectors/basics.js';
-import {errorWords, shownWords} from './selectors/connection.js';
+import {errorProblem} from './selectors/connection.js';
 import {type ClusterEntry, type History, type Screen, type State} from './state.js';
 
 /** Nothing came yet. */
@@ -29,7 +29,7 @@ export const receiveHistory = (state: State, {owner, tasks, left, isLoading}: Ex
 
 /** What is known of it stays. */
 export const failHistory = (state: State, {owner, error}: Extract<PollEvent, {type: 'history-failed'}>): State =>
-	withHistory(state, owner, {...(state.histories.get(owner) ?? unknownHistory), isLoading: false, problem: shownWords(state, errorWords(error))});
+	withHistory(state, owner, {...(state.histories.get(owner) ?? unknownHistory), isLoading: false, problem: errorProblem(error)});
 
 /** Lets go of those that were closed. */
 export const syncHistories = (state: State): State => state.histories.keys().every(owner => isOpen(state, owner))

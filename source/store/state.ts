@@ -6,7 +6,7 @@ import {type AgentError} from '../protocol/errors.js';
 import {type KnownCluster} from '../protocol/known-cluster.js';
 import {type Operation, type OperationTarget, type TaskStand} from '../protocol/operation.js';
 import {type Dag} from '../protocol/task.js';
-import {type Journal} from './changes.js';
+import {type HelpKey, type Journal, type Problem} from './changes.js';
 import {type LogBuffer} from './log/buffer.js';
 import {type Matcher} from './log/matcher.js';
 import {type PaneOptions, type Position} from './log/pane.js';
@@ -46,14 +46,14 @@ What came of an operation. `words` are the agent's own, or ours where it said no
 - refused: the agent will not
 - unknown: it was sent, and no answer says what became of it; it is never sent again by itself
 - not-sent: nothing has left
-`trouble`: the agent could not be asked. `auditProblem`: why what came of it could not be written down.
+`trouble`: the agent could not be asked; `key`: the key of the screen that helps. `auditProblem`: why what came of it could not be written down.
 */
 export type OperationAnswer =
 	& {readonly auditProblem?: string | undefined}
 	& (
 		| {readonly type: 'accepted'}
 		| {readonly type: 'refused' | 'unknown'; readonly words: string}
-		| {readonly type: 'not-sent'; readonly words: string; readonly trouble?: 'unreachable' | 'unauthorized'}
+		| {readonly type: 'not-sent'; readonly words: string; readonly trouble?: 'unreachable' | 'unauthorized'; readonly key?: HelpKey | undefined}
 	);
 
 /** `at`s by our clock. `movedAt`: when the task was first seen to stand elsewhere than when the operation was decided on. */
@@ -192,14 +192,14 @@ export type LogOptions = {
 };
 
 /** The lines of an open log: from the task itself, or (`lines`) asked for by themselves, with times and executions. `problem`: why they cannot be asked for. */
-export type OpenLog = {readonly buffer: LogBuffer; readonly origin: 'task' | 'lines'; readonly problem: string | undefined};
+export type OpenLog = {readonly buffer: LogBuffer; readonly origin: 'task' | 'lines'; readonly problem: Problem | undefined};
 
 /** The last tasks of an agent or a cluster, newest first, without their nodes; `left`: older ones, undefined where nobody knows how many. `problem`: why (more of) them cannot be had. */
 export type History = {
 	readonly tasks: readonly Dag[];
 	readonly left: number | undefined;
 	readonly isLoading: boolean;
-	readonly problem: string | undefined;
+	readonly problem: Problem | undefined;
 };
 
 /** The key (its fingerprint) that an agent offers which another one named. */
@@ -302,7 +302,7 @@ export type State = {
 	/** Tasks that went out of sight before they had ended, whose end is to be asked for, by `taskKey`: they stay among their owners' other tasks. */
 	readonly unended: Table<TaskReference>;
 	/** The linked task that could not be had, and why. */
-	readonly unavailable: {readonly id: string; readonly why: string} | undefined;
+	readonly unavailable: {readonly id: string; readonly why: Problem} | undefined;
 	/** What is not checked because somebody asked for that, and whether all is recorded: said on screen all the time, in a few words each. */
 	readonly cautions: readonly string[];
 	/** The logs that are open, by the key of their screen (`logKey`). */

@@ -1,6 +1,5 @@
 import {outcomeWords} from '../protocol/outcome.js';
 import {type JournalEntry, type Transition} from './changes.js';
-import {withoutHint} from './selectors/connection.js';
 
 const taskOf = (transition: Extract<Transition, {id: string}>) => {
 	const {id, name, outcome, stage, stages, stageName} = transition;
@@ -25,7 +24,7 @@ export const changeDocument = ({at, label, transition}: Pick<JournalEntry, 'at' 
 
 	switch (transition.type) {
 		case 'agent-troubled': {
-			return {...head, trouble: transition.trouble, words: withoutHint(transition.words)};
+			return {...head, trouble: transition.trouble, words: transition.problem.text};
 		}
 
 		case 'agent-recovered': {

@@ -116,7 +116,7 @@ const connectionChanges = (owner: string, before: AgentEntry, now: AgentEntry): 
 	if (trouble !== undefined) {
 		// What is told has its own time: a date would say nothing.
 		const since = now.connection.type === 'failing' ? now.connection.since : 0;
-		return [{type: 'agent-troubled', owner, trouble, words: problemOf(now, since) ?? trouble}];
+		return [{type: 'agent-troubled', owner, trouble, problem: problemOf(now, since) ?? {text: trouble, key: undefined}}];
 	}
 
 	return from === undefined ? [] : [{type: 'agent-recovered', owner, from}];

@@ -1,6 +1,7 @@
 // The lines of the logs that are open, kept in step with tasks and answers.
 
 import {type LogLines} from '../../protocol/logs.js';
+import {type Problem} from '../changes.js';
 import {findNode, findSubTask, findTask, topScreen} from '../lookup.js';
 import {type LogScreen, type OpenLog, type Screen, type State} from '../state.js';
 import {emptyLog, type LogBuffer, logFromLines, logFromTask} from './buffer.js';
@@ -30,7 +31,7 @@ const restarted = (screen: LogScreen): LogScreen => ({
 const withLog = (state: State, screen: LogScreen, log: OpenLog): State => {
 	const key = logKey(screen);
 	const previous = state.logs.get(key);
-	if (previous?.buffer === log.buffer && previous.origin === log.origin && previous.problem === log.problem) {
+	if (previous?.buffer === log.buffer && previous.origin === log.origin && previous.problem?.text === log.problem?.text) {
 		return state;
 	}
 
@@ -74,7 +75,7 @@ export const receiveLog = (state: State, subTask: string, lines: LogLines): Stat
 };
 
 /** Remembers why a sub-task's lines cannot be asked for; what is known of them stays. */
-export const failLog = (state: State, subTask: string, problem: string): State => {
+export const failLog = (state: State, subTask: string, problem: Problem): State => {
 	let next = state;
 	for (const screen of screensOf(state, subTask)) {
 		next = withLog(next, screen, {...(next.logs.get(logKey(screen)) ?? {buffer: emptyLog, origin: 'task'}), problem});

@@ -4,7 +4,7 @@ import {type Timestamp} from '../../lib/time.js';
 import {type LeftAloneEvent} from '../actions.js';
 import {isTaskScreen, ownerLabel, topScreen} from '../lookup.js';
 import {currentRow} from '../selectors/agent-rows.js';
-import {problemOf, withoutHint} from '../selectors/connection.js';
+import {problemOf} from '../selectors/connection.js';
 import {type State} from '../state.js';
 
 type Verdict = {readonly isAllowed: boolean; readonly why: string | undefined};
@@ -47,7 +47,7 @@ const ofOwner = (state: State, owner: string): string => {
 
 	const problem = problemOf(entry, state.view.hour);
 	if (problem !== undefined) {
-		return `${label} cannot be asked for a task: ${withoutHint(problem)}`;
+		return `${label} cannot be asked for a task: ${problem.text}`;
 	}
 
 	return entry.task.type === 'none' ? `${label} never had a maintenance task` : `nothing is known of a task of ${label} yet`;

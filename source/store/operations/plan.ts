@@ -20,7 +20,7 @@ const checked = (entry: AgentEntry, {view: {hour}}: State): Addressee => {
 		return {ok: true, entry};
 	}
 
-	return no(`${entry.address.label}: ${problemOf(entry, hour) ?? 'no answer yet'}`);
+	return no(`${entry.address.label}: ${problemOf(entry, hour)?.text ?? 'no answer yet'}`);
 };
 
 const memberOf = (state: State, owner: string): Addressee => {

@@ -12,7 +12,7 @@ import {failHistory, receiveHistory} from '../history.js';
 import {failLog, receiveLog} from '../log/open-logs.js';
 import {keepMark} from '../log/search.js';
 import {agentsNamed, countClusters, createLookup, isLastTask, isTaskScreen, keysIn, lastTaskOf, ownerOfTask, taskKey} from '../lookup.js';
-import {errorWords, shownWords} from '../selectors/connection.js';
+import {errorProblem} from '../selectors/connection.js';
 import {movedAt} from '../selectors/stall.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, lastTaskId, type SeenProcess, type State} from '../state.js';
 import {endedAs, hasEnded, otherTasksOf, pinOpenTask, pinReplacedTask, syncUnended, unreadable} from './ended-tasks.js';
@@ -350,7 +350,7 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'logs-failed': {
-			return failLog(state, event.subTask, shownWords(state, errorWords(event.error)));
+			return failLog(state, event.subTask, errorProblem(event.error));
 		}
 
 		case 'history-received': {
@@ -383,11 +383,12 @@ const fold = (state: State, event: PollEvent): State => {
 
 			return event.task
 				? withKept(state, hasEnded(event.task) ? event.task : {...event.task, unlisted: {seenAt: event.at, end: 'unasked'}})
-				: {...state, unavailable: {id: event.id, why: `task ${event.id} is not known any more`}};
+				: {...state, unavailable: {id: event.id, why: {text: `task ${event.id} is not known any more`, key: undefined}}};
 		}
 
 		case 'linked-task-failed': {
-			const why = `task ${event.id} cannot be asked for: ${shownWords(state, errorWords(event.error))}`;
+			const {text, key} = errorProblem(event.error);
+			const why = {text: `task ${event.id} cannot be asked for: ${text}`, key};
 			return withEnd(state, event, dag => unreadable(dag, event.at)) ?? {...state, unavailable: {id: event.id, why}};
 		}
 	}

@@ -203,7 +203,7 @@ const wordsOf = (row: RowSource, now: Timestamp): Words => {
 				label: entry.address.label,
 				role: identityOf(entry.info, entry.status).toLowerCase(),
 				cells: dag && taskCells(dag, agentNow(entry, now)),
-				problem: problemOf(entry, now),
+				problem: problemOf(entry, now)?.text,
 			};
 		}
 

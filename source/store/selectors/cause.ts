@@ -9,7 +9,7 @@ import {summaryOf} from '../../protocol/telling-line.js';
 import {agentNamed, findTask, lastTaskOf} from '../lookup.js';
 import {type AgentEntry, type State, type TaskReference} from '../state.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from './basics.js';
-import {needWords, shownWords, unlistedWords} from './connection.js';
+import {needWords, unlistedWords, withKey} from './connection.js';
 import {type Explanation, explanationOf, lastAttemptStart, type ReasonKind, reasonKinds} from './explanation.js';
 import {type Reason} from './view-types.js';
 
@@ -260,7 +260,7 @@ export const reasonIn = (causes: readonly Cause[]): Reason | undefined => {
 };
 
 /** A reason in one line, with what else went wrong. */
-export const reasonWords = ({place, text, further = ''}: Reason): string => `${place === '' ? text : `${place}: ${text}`}${further}`;
+export const reasonWords = ({place, text, further = '', key}: Reason): string => withKey({text: `${place === '' ? text : `${place}: ${text}`}${further}`, key});
 
 /** The first reason in one line: "Start observer @ 10.0.0.3:2886: cannot allocate memory", "…, on 3 agents". */
 export const causeWords = (cause: Cause): string => {
@@ -310,10 +310,10 @@ const plainWhyIn = (state: State, dag: Dag, owner: string): Reason | undefined =
 	return unread === undefined ? reasonIn(causesIn(state, dag, owner)) : {place: '', text: unread};
 };
 
-/** The same in words, with the key that helps on the screen. */
+/** The same with the key that helps on the screen; in a replay it does something else. */
 export const whyIn = (state: State, dag: Dag, owner: string): Reason | undefined => {
 	const why = plainWhyIn(state, dag, owner);
-	return why && dag.needs ? {...why, text: shownWords(state, `${why.text}: p`)} : why;
+	return why && dag.needs && !state.replay ? {...why, key: 'p'} : why;
 };
 
 /** The same in one line, for modes without a screen. */
@@ -337,6 +337,7 @@ export const wholeWhyIn = (state: State, dag: Dag, owner: string): string | unde
 
 /** A reason whole, and with less and less around what says the most where there is not room for all. */
 export const whyTexts = (reason: Reason): readonly string[] => {
-	const {place, text, shortest = text} = reason;
-	return [...new Set([reasonWords(reason), reasonWords({place, text}), text, shortest])];
+	const {place, text, key} = reason;
+	const bare = withKey({text, key});
+	return [...new Set([reasonWords(reason), reasonWords({place, text, key}), bare, reason.shortest ?? bare])];
 };

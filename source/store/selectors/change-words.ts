@@ -32,7 +32,7 @@ export const changeWords = (transition: Transition): Pick<JournalRow, 'outcome' 
 		}
 
 		case 'agent-troubled': {
-			return {outcome: undefined, event: transition.trouble, task: '', detail: transition.words};
+			return {outcome: undefined, event: transition.trouble, task: '', detail: transition.problem.text};
 		}
 
 		case 'agent-recovered': {

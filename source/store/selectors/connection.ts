@@ -2,11 +2,9 @@ import {formatLocalMinute, type Timestamp} from '../../lib/time.js';
 import {type AgentError, isMissingEndpoint, type PasswordKind} from '../../protocol/errors.js';
 import {forwardsToMaster, identityOf} from '../../protocol/identity.js';
 import {type PasswordNeed, type Unlisted} from '../../protocol/task.js';
-import {type KeyTrouble, type Trouble} from '../changes.js';
+import {allTroubles, type HelpKey, type KeyTrouble, type Problem, type Trouble} from '../changes.js';
 import {type AgentEntry, type State} from '../state.js';
 import {isDatabaseDown} from './basics.js';
-
-export const isAboutKey = (trouble: Trouble | undefined): trouble is KeyTrouble => trouble === 'key changed' || trouble === 'key not known' || trouble === 'downgraded';
 
 type KeyError = Extract<AgentError, {type: 'key-changed'}>;
 
@@ -20,10 +18,12 @@ const keyTrouble = ({known, offered}: Pick<KeyError, 'known' | 'offered'>): KeyT
 };
 
 const keyWords = {
-	'key not known': 'its key is not trusted yet, no password is sent: K',
-	'key changed': 'its encryption key changed, no password is sent to it: K',
-	downgraded: 'no v2 authentication any more, no password is sent: K',
-} as const;
+	'key not known': 'its key is not trusted yet, no password is sent',
+	'key changed': 'its encryption key changed, no password is sent to it',
+	downgraded: 'no v2 authentication any more, no password is sent',
+} as const satisfies Record<KeyTrouble, string>;
+
+export const isAboutKey = (trouble: Trouble | undefined): trouble is KeyTrouble => trouble !== undefined && Object.hasOwn(keyWords, trouble);
 
 /** The kind of trouble of an agent; undefined while it answers. */
 export const troubleOf = ({connection}: AgentEntry): Trouble | undefined => {
@@ -76,11 +76,11 @@ const unauthorizedWords = (error: Extract<AgentError, {type: 'unauthorized'}>, i
 	const name = (isSeekdb ? seekdbPasswordName : passwordName)[error.wants];
 	switch (error.reason) {
 		case 'missing': {
-			return `needs the ${name}: p`;
+			return `needs the ${name}`;
 		}
 
 		case 'refused': {
-			return `${name} refused, not sent again: p`;
+			return `${name} refused, not sent again`;
 		}
 
 		case 'held-back': {
@@ -185,13 +185,30 @@ export const errorWords = (error: AgentError): string => {
 	}
 };
 
-const hintKey = /: [pK]$/;
+const helpKeys: Readonly<Record<AgentError['type'], HelpKey | undefined>> = {
+	unauthorized: 'p',
+	'key-changed': 'K',
+	unreachable: undefined,
+	timeout: undefined,
+	clock: undefined,
+	refused: undefined,
+	protocol: undefined,
+	'too-large': undefined,
+	'unknown-id': undefined,
+	aborted: undefined,
+};
 
-/** The same words without the key that helps on the screen, for files and for modes without one. */
-export const withoutHint = (words: string): string => words.replace(hintKey, '');
+/** The key of the screen that helps against it. Nothing helps an agent that only waits until another one has tried the password. */
+export const errorKey = (error: AgentError): HelpKey | undefined => error.type === 'unauthorized' && error.reason === 'held-back' ? undefined : helpKeys[error.type];
 
-/** The same words as the screen shows them: in a replay those keys do something else, or nothing. */
-export const shownWords = ({replay}: Pick<State, 'replay'>, words: string): string => replay ? withoutHint(words) : words;
+/** What went wrong with one question, and the key that helps. */
+export const errorProblem = (error: AgentError): Problem => ({text: errorWords(error), key: errorKey(error)});
+
+/** With the key behind it: "needs the agent password: p". */
+export const withKey = ({text, key}: Problem): string => key === undefined ? text : `${text}: ${key}`;
+
+/** A problem as the screen shows it: in a replay those keys do something else, or nothing. */
+export const shownText = ({replay}: Pick<State, 'replay'>, problem: Problem): string => replay ? problem.text : withKey(problem);
 
 /** Why what is shown of a task gets no newer; undefined where it does, or need not. */
 export const unlistedWords = (unlisted: Unlisted | undefined): string | undefined => {
@@ -265,7 +282,7 @@ const silenceOf = (entry: AgentEntry): string => {
 export const leftWords = ({left}: AgentEntry, now: Timestamp): string | undefined => left && `left its cluster at ${formatLocalMinute(left.at, now)}`;
 
 /** What is wrong with an agent's connection, since when and why: "unreachable since 10:39 local: connection refused". Undefined while it answers. `now`, our clock, decides whether the time has its date. */
-export const problemOf = (entry: AgentEntry, now: Timestamp): string | undefined => {
+export const problemOf = (entry: AgentEntry, now: Timestamp): Problem | undefined => {
 	const {connection} = entry;
 	const trouble = troubleOf(entry);
 	if (connection.type !== 'failing' || trouble === undefined) {
@@ -273,42 +290,50 @@ export const problemOf = (entry: AgentEntry, now: Timestamp): string | undefined
 	}
 
 	const {error} = connection;
+	const key = errorKey(error);
 	const words = error.type === 'unauthorized' ? unauthorizedWords(error, entry.info?.isSeekdb) : errorWords(error);
 	const left = leftWords(entry, now);
 	if (left !== undefined) {
-		return `${left}: ${words}`;
+		return {text: `${left}: ${words}`, key};
 	}
 
 	if (trouble === 'unauthorized' || isAboutKey(trouble)) {
-		return words;
+		return {text: words, key};
 	}
 
 	const lost = trouble === 'unreachable' ? trouble : 'no valid answer';
 	const what = connection.isAlive ? aliveBut(entry, connection.error) : lost;
-	return `${what} since ${formatLocalMinute(connection.since, now)}: ${words}`;
+	return {text: `${what} since ${formatLocalMinute(connection.since, now)}: ${words}`, key};
 };
 
 /** The same as the screen shows it. */
 export const shownProblem = (state: Pick<State, 'replay'>, entry: AgentEntry, now: Timestamp): string | undefined => {
 	const problem = problemOf(entry, now);
-	return problem === undefined ? undefined : shownWords(state, problem);
+	return problem && shownText(state, problem);
 };
 
 const counted = (count: number): string => `${count} ${count === 1 ? 'agent' : 'agents'}`;
 
+/** What an agent in such trouble waits for when everything is asked anew; undefined: it is asked. */
+const waits: Readonly<Record<Trouble, {readonly who: string; readonly what: string; readonly key: HelpKey} | undefined>> = {
+	unauthorized: {who: '', what: 'for a password', key: 'p'},
+	'key changed': {who: ' with a changed key', what: 'for you to look at it', key: 'K'},
+	'key not known': {who: ' with a key that is not known', what: 'for you to look at it', key: 'K'},
+	downgraded: {who: ' without v2 authentication', what: 'for you to look at it', key: 'K'},
+	unreachable: undefined,
+	'no answer': undefined,
+};
+
 /** What asking now comes to: whom that reaches, and who waits for a person instead. */
 export const refreshWords = ({agents}: State): string => {
 	const troubles = agents.values().map(entry => troubleOf(entry)).toArray();
-	const passwords = troubles.filter(trouble => trouble === 'unauthorized').length;
-	const keys = troubles.filter(trouble => trouble === 'key changed').length;
-	const strangers = troubles.filter(trouble => trouble === 'key not known').length;
-	const downgraded = troubles.filter(trouble => trouble === 'downgraded').length;
-	const open = agents.size - passwords - troubles.filter(trouble => isAboutKey(trouble)).length;
+	const open = troubles.filter(trouble => trouble === undefined || waits[trouble] === undefined).length;
 	return [
 		...(open > 0 ? [`asking ${counted(open)}`] : []),
-		...(passwords > 0 ? [`${counted(passwords)} ${passwords === 1 ? 'waits' : 'wait'} for a password (p)`] : []),
-		...(keys > 0 ? [`${counted(keys)} with a changed key ${keys === 1 ? 'waits' : 'wait'} for you to look at it (K)`] : []),
-		...(strangers > 0 ? [`${counted(strangers)} with a key that is not known ${strangers === 1 ? 'waits' : 'wait'} for you to look at it (K)`] : []),
-		...(downgraded > 0 ? [`${counted(downgraded)} without v2 authentication ${downgraded === 1 ? 'waits' : 'wait'} for you to look at it (K)`] : []),
+		...allTroubles.flatMap(trouble => {
+			const count = troubles.filter(other => other === trouble).length;
+			const wait = waits[trouble];
+			return wait && count > 0 ? [`${counted(count)}${wait.who} ${count === 1 ? 'waits' : 'wait'} ${wait.what} (${wait.key})`] : [];
+		}),
 	].join('; ');
 };

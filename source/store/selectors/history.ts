@@ -1,23 +1,29 @@
 import {type Timestamp} from '../../lib/time.js';
 import {isFault} from '../../protocol/outcome.js';
+import {type Problem} from '../changes.js';
 import {historian, historyRows, shownHistory, unknownHistory} from '../history.js';
 import {agentBehind} from '../lookup.js';
 import {type Screen, type State} from '../state.js';
 import {agentNow, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
 import {breadcrumbOf} from './breadcrumb.js';
-import {shownProblem} from './connection.js';
+import {problemOf, shownText} from './connection.js';
 import {type TaskCells, type Window} from './view-types.js';
 
+const withoutKey = (text: string): Problem => ({text, key: undefined});
+
 /** Why nobody can be asked for it. */
-const silenceOf = (state: State, owner: string): string | undefined => {
+const silenceOf = (state: State, owner: string): Problem | undefined => {
 	const cluster = state.clusters.get(owner);
 	if (cluster) {
-		return historian(state, cluster) === undefined ? 'its history is not asked for: OceanBase is not connected' : undefined;
+		return historian(state, cluster) === undefined ? withoutKey('its history is not asked for: OceanBase is not connected') : undefined;
 	}
 
 	const entry = state.agents.get(owner);
-	return entry ? shownProblem(state, entry, state.view.hour) : 'it is not watched any more';
+	return entry ? problemOf(entry, state.view.hour) : withoutKey('it is not watched any more');
 };
+
+/** Why what is shown of a history is not all that there is. */
+export const historyProblem = (state: State, owner: string): Problem | undefined => state.histories.get(owner)?.problem ?? silenceOf(state, owner);
 
 const noteOf = (rows: number, isLoading: boolean): string | undefined => {
 	if (rows > 0) {
@@ -38,7 +44,7 @@ export const selectHistory = (state: State, screen: Extract<Screen, {type: 'hist
 	const top = windowTop({
 		top: screen.top, selected, height, total: rows.length,
 	});
-	const problem = history.problem ?? silenceOf(state, owner);
+	const problem = historyProblem(state, owner);
 	const isLoading = history.isLoading && problem === undefined;
 	return {
 		type: 'history',
@@ -46,7 +52,7 @@ export const selectHistory = (state: State, screen: Extract<Screen, {type: 'hist
 		faults: rows.filter(({dag}) => isFault(taskOutcome(dag))).length,
 		left: history.left,
 		isLoading,
-		problem,
+		problem: problem && shownText(state, problem),
 		note: noteOf(all, isLoading),
 		filter: screen.filter && {source: screen.filter.source, hidden: all - rows.length},
 		list: windowOf(rows, {top, height}, ({key, dag}, index): HistoryRow => ({

@@ -5,7 +5,7 @@ import {type Screen, type State} from '../state.js';
 import {isLoud} from '../transitions.js';
 import {selectedIndexOf, windowOf, windowTop} from './basics.js';
 import {changeWords, type JournalRow} from './change-words.js';
-import {shownWords} from './connection.js';
+import {shownText} from './connection.js';
 import {type Window} from './view-types.js';
 
 /** The entries as rows, newest first, by their numbers. */
@@ -14,7 +14,7 @@ export const journalRows = (state: State): ReadonlyArray<{readonly key: string; 
 
 const shownChange = (state: State, transition: Transition): ReturnType<typeof changeWords> => {
 	const words = changeWords(transition);
-	return transition.type === 'agent-troubled' ? {...words, detail: shownWords(state, words.detail)} : words;
+	return transition.type === 'agent-troubled' ? {...words, detail: shownText(state, transition.problem)} : words;
 };
 
 /** The journal: what was seen to change, the newest first. */

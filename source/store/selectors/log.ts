@@ -13,6 +13,7 @@ import {isBehind, rankOf, type Scan} from '../log/scan.js';
 import {type LogScreen, type State} from '../state.js';
 import {subTaskOutcome} from './basics.js';
 import {breadcrumbOf} from './breadcrumb.js';
+import {shownText} from './connection.js';
 import {type Staleness} from './view-types.js';
 
 /**
@@ -63,6 +64,7 @@ const statusOf = (state: State, screen: LogScreen, rows: readonly PaneRow[]): Lo
 	const lastInSight = rows.at(-1)?.position.entry ?? -1;
 	const {filter, search, isFollowing, seen, marked} = screen;
 	const {severity, hasTimes} = state.view.logOptions;
+	const problem = state.logs.get(logKey(screen))?.problem;
 	return {
 		isFollowing,
 		newEntries: isFollowing ? 0 : Math.max(0, buffer.dropped + buffer.texts.length - Math.max(seen, lastInSight + 1)),
@@ -76,7 +78,7 @@ const statusOf = (state: State, screen: LogScreen, rows: readonly PaneRow[]): Lo
 		severity,
 		dropped: buffer.dropped,
 		// All that is missing are the times.
-		problem: hasTimes ? state.logs.get(logKey(screen))?.problem : undefined,
+		problem: hasTimes && problem ? shownText(state, problem) : undefined,
 	};
 };
 

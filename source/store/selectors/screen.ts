@@ -7,6 +7,7 @@ import {type AgentsView, selectAgents} from './agents.js';
 import {taskOutcome} from './basics.js';
 import {breadcrumbOf} from './breadcrumb.js';
 import {type CardView, type ClusterView, selectCard, selectCluster} from './cards.js';
+import {shownText} from './connection.js';
 import {type HistoryView, selectHistory} from './history.js';
 import {type JournalView, selectJournal} from './journal.js';
 import {type LinksView, selectLinks} from './links.js';
@@ -28,7 +29,7 @@ const whyNothing = (state: State, {owner, id}: TaskReference): Nothing => {
 
 	if (id !== lastTaskId) {
 		if (state.unavailable?.id === id) {
-			return told(state.unavailable.why);
+			return told(shownText(state, state.unavailable.why));
 		}
 
 		return entry?.connection.type === 'failing' ? told('nothing is known of this task') : {text: `asking for task ${id}`, isWaiting: true};

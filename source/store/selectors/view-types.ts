@@ -1,6 +1,7 @@
 import {type Timestamp} from '../../lib/time.js';
 import {type Outcome} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
+import {type HelpKey} from '../changes.js';
 import {type AgentEntry, type ClusterEntry} from '../state.js';
 
 /**
@@ -36,9 +37,9 @@ export type TaskCells = {
 };
 
 /**
-Why a task failed, or what it waits for: where, and the reason itself, one printable line. Where room is short the place can be left out, which can be empty, and what else went wrong (`further`: "; @ 10.0.0.2:2886: disk full"); `shortest` is the part of the text that says the most.
+Why a task failed, or what it waits for: where, and the reason itself, one printable line. Where room is short the place can be left out, which can be empty, and what else went wrong (`further`: "; @ 10.0.0.2:2886: disk full"); `shortest` is the part of the text that says the most. `key`: the key that helps, where a screen shows it.
 */
-export type Reason = {readonly place: string; readonly text: string; readonly further?: string; readonly shortest?: string};
+export type Reason = {readonly place: string; readonly text: string; readonly further?: string; readonly shortest?: string; readonly key?: HelpKey | undefined};
 
 /** The meaning behind a colour. */
 export type Tone = 'good' | 'active' | 'bad' | 'attention' | 'quiet' | 'plain';

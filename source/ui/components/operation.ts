@@ -1,6 +1,7 @@
 import {formatTime, localOffset, type Timestamp} from '../../lib/time.js';
 import {isActive, type Outcome, outcomeWords} from '../../protocol/outcome.js';
 import {type OperationView} from '../../store/operations/selectors.js';
+import {withKey} from '../../store/selectors/connection.js';
 import {actionNouns} from '../format.js';
 import {fitLine, type Line, type Span, span, spinner} from '../span.js';
 import {type Theme, toneOf} from '../theme.js';
@@ -40,7 +41,7 @@ export const operationPieces = ({action, agent, answer, movedAt, outcome}: Opera
 		}
 
 		case 'not-sent': {
-			return [span(`${noun} not sent: `, 'bad', true), span(what.words), ...audit];
+			return [span(`${noun} not sent: `, 'bad', true), span(withKey({text: what.words, key: what.key})), ...audit];
 		}
 	}
 };

@@ -78,6 +78,8 @@ describe('an operation is not offered', () => {
 		}})), 'its encryption key changed'],
 	])('%s', (_, state, words) => {
 		expect(why(plan(state))).toContain(words);
+		// Neither the panel that says so nor a mode without a screen has a key to press for it.
+		expect(why(plan(state))).not.toMatch(/: [pK]$/);
 	});
 
 	it('on a task that nobody follows any more', () => {

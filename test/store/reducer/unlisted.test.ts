@@ -6,7 +6,7 @@ import {type Dag} from '../../../source/protocol/task.js';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {reduce} from '../../../source/store/reducer/index.js';
-import {whyWordsIn} from '../../../source/store/selectors/cause.js';
+import {reasonWords, whyWordsIn} from '../../../source/store/selectors/cause.js';
 import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
 import {selectScreen} from '../../../source/store/selectors/screen.js';
 import {type State} from '../../../source/store/state.js';
@@ -135,7 +135,7 @@ it('a task that only another password opens is no fault of anything', () => {
 	expect(exitCodeOf(state)).toBe(0);
 	expect(selectScreen(play(state, {type: 'left'}), ten)).toMatchObject({
 		summary: {parts: []},
-		list: {rows: [{}, {why: {text: `needs the agent password of ${one}: p`}, needsPassword: true, task: {outcome: {word: 'unknown'}}, isFault: false}]},
+		list: {rows: [{}, {why: {text: `needs the agent password of ${one}`, key: 'p'}, needsPassword: true, task: {outcome: {word: 'unknown'}}, isFault: false}]},
 	});
 	const gone = play(state, listed(15), failed(16, dag(3)));
 	expect(exitCodeOf(gone)).toBe(0);
@@ -159,7 +159,7 @@ describe('an OBProxy task that an agent lists which another one has', () => {
 
 	it('needs the password of the one that has it, and says with which key to enter it', () => {
 		const view = selectScreen(state, ten);
-		expect(view.type === 'agents' && view.list.rows.map(({label, why}) => [label, why?.text])).toEqual([['obcl', undefined], [owner, undefined], ['', `the agent password of ${owner} was refused: p`], [other, undefined]]);
+		expect(view.type === 'agents' && view.list.rows.map(({label, why}) => [label, why && reasonWords(why)])).toEqual([['obcl', undefined], [owner, undefined], ['', `the agent password of ${owner} was refused: p`], [other, undefined]]);
 	});
 
 	it('has its prompt offered where it is selected, and only there', () => {
