@@ -11,15 +11,15 @@ import {type RandomBytes} from '../protocol/seal.js';
 import {type Dag, type TaskNode} from '../protocol/task.js';
 import {type KnownIds} from './known-ids.js';
 import {type OnExchange, withExchangeListener} from './on-exchange.js';
-import {type Answered, parseResponse, mustExist, operationReply, type ResponseReader} from './parse-response.js';
+import {type ReceivedResponse, parseResponse, mustExist, operationReply, type ResponseReader} from './parse-response.js';
 import {createPublicEndpoints} from './public-endpoints.js';
-import {createResponseCache, type Elsewhere} from './response-cache.js';
+import {createResponseCache, type WorkerResponse} from './response-cache.js';
 import {type ResponseType, responseTypes} from './response-types.js';
-import {createAskWithPassword} from './sealed/ask.js';
+import {createAuthenticatedSender} from './sealed/ask.js';
 import {createSealer} from './sealed/header.js';
 import {failed} from './sealed/types.js';
 import {absentOutsideCluster, isForeign, notConnected, problemOfId, problemOfOwner} from './task-rules.js';
-import {createTransport, type TransportOptions} from './transport.js';
+import {createTransport, type TransportDeps} from './transport.js';
 import {
 	type AgentClient,
 	type AgentOperator,
@@ -33,13 +33,13 @@ import {
 	type TlsSettings,
 	type Transport,
 } from './types.js';
-import {type LinesParcel, type TaskParcel, unpackLines, unpackNode, unpackTask} from './worker/delta.js';
+import {type LinesDelta, type TaskDelta, decodeLines, decodeNode, decodeTask} from './worker/delta.js';
 import {type ResponseWorker, type ReadInWorker} from './worker/pool.js';
 
-export type AgentClientOptions = {
+export type AgentClientDeps = {
 	readonly address: AgentAddress;
 	readonly vault: PasswordVault;
-	readonly handedOut: KnownIds;
+	readonly knownIds: KnownIds;
 	/** `Accept-Language`: "zh-CN" or "en-US". */
 	readonly language: string;
 	readonly clock: Clock;
@@ -47,9 +47,9 @@ export type AgentClientOptions = {
 	/** Bytes; 32 MB unless told otherwise. */
 	readonly bodyLimit?: number | undefined;
 	/** Reads large answers without holding up keys. */
-	readonly aside?: ResponseWorker | undefined;
+	readonly worker?: ResponseWorker | undefined;
 	/** How its bytes come and go; over HTTP unless told otherwise. */
-	readonly connect?: ((options: TransportOptions) => Transport) | undefined;
+	readonly connect?: ((deps: TransportDeps) => Transport) | undefined;
 	/** How an agent behind https:// is checked. */
 	readonly tls: TlsSettings;
 	/** The keys by which agents are known from before. */
@@ -73,37 +73,37 @@ const listLimit = 4 * mebibyte;
 const historyLimit = 8 * mebibyte;
 
 /** `id` is the generic one in the uri, if there is one; `isOptional`: not every version of obshell has it; `idsOf` are those that the answer hands out; `limit` in bytes. */
-type Question<T> = ResponseReader<T> & {readonly id?: string; readonly isOptional?: true; readonly elsewhere?: ReadElsewhere<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly limit?: number | undefined};
+type ClientRequest<T> = ResponseReader<T> & {readonly id?: string; readonly isOptional?: true; readonly elsewhere?: ReadElsewhere<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly limit?: number | undefined};
 
 /** How to read it elsewhere, where it can be megabytes; what is known of it already does not come again. */
-type ReadElsewhere<T> = (aside: ResponseWorker, answer: Answered, last: Elsewhere<T> | undefined) => Promise<ReadInWorker<T> | undefined>;
+type ReadElsewhere<T> = (worker: ResponseWorker, response: ReceivedResponse, last: WorkerResponse<T> | undefined) => Promise<ReadInWorker<T> | undefined>;
 
 type Interpreted<T> = {readonly reply: Reply<T>; readonly ids: ReadonlySet<string>};
 
 /** `P` is how the thread packs what is `T`. */
-const readElsewhere = <T, P>(kind: ResponseType, unpack: (parcel: P, texts: readonly string[], known: T | undefined) => T): ReadElsewhere<T> => async (aside, answer, last) => {
-	const done = await aside.read<P>(kind, answer, last);
+const readElsewhere = <T, P>(kind: ResponseType, decode: (delta: P, strings: readonly string[], known: T | undefined) => T): ReadElsewhere<T> => async (worker, response, last) => {
+	const done = await worker.read<P>(kind, response, last);
 	return done?.type === 'read'
-		? {...done, found: done.found.type === 'data' ? {type: 'data', data: unpack(done.found.data, done.texts, last?.data)} : done.found}
+		? {...done, found: done.found.type === 'data' ? {type: 'data', data: decode(done.found.data, done.strings, last?.data)} : done.found}
 		: done;
 };
 
 const elsewhere = {
-	task: readElsewhere<Dag, TaskParcel<Dag>>('task', unpackTask),
+	task: readElsewhere<Dag, TaskDelta<Dag>>('task', decodeTask),
 	tasks: readElsewhere<readonly Dag[], readonly Dag[]>('tasks', tasks => tasks),
-	node: readElsewhere<TaskNode, TaskParcel<TaskNode>>('node', unpackNode),
-	logs: readElsewhere<LogLines, LinesParcel>('logs', unpackLines),
+	node: readElsewhere<TaskNode, TaskDelta<TaskNode>>('node', decodeNode),
+	logs: readElsewhere<LogLines, LinesDelta>('logs', decodeLines),
 } as const;
 
 const noIds: ReadonlySet<string> = new Set();
 
 /** One agent over HTTP. See `AgentClient`. */
-export const createAgentClient = (options: AgentClientOptions): AgentClient & AgentOperator => {
-	const {address, handedOut, clock, aside, connect = createTransport, onExchange} = options;
-	const transport = connect({...options, bodyLimit: options.bodyLimit ?? defaultBodyLimit});
-	const sealer = createSealer({...options, name: pinName(address), trustsNew: options.trustsNew ?? true});
+export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOperator => {
+	const {address, knownIds, clock, worker, connect = createTransport, onExchange} = deps;
+	const transport = connect({...deps, bodyLimit: deps.bodyLimit ?? defaultBodyLimit});
+	const sealer = createSealer({...deps, name: pinName(address), trustsNew: deps.trustsNew ?? true});
 	const open = createPublicEndpoints({transport: withExchangeListener(transport, onExchange), sealer, clock});
-	const send = createAskWithPassword({...options, transport, sealer, open});
+	const send = createAuthenticatedSender({...deps, transport, sealer, open});
 	const caches = {
 		cluster: createResponseCache<ClusterInfo>(),
 		task: createResponseCache<Dag>(),
@@ -112,15 +112,15 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		logs: createResponseCache<LogLines>(),
 	} as const;
 
-	const interpretHere = <T>(question: Question<T>, answer: HttpResponse): Interpreted<T> => {
-		const reply = parseResponse(question, answer);
-		return {reply, ids: reply.type === 'data' && !reply.isUnchanged ? question.idsOf(reply.data) : noIds};
+	const interpretHere = <T>(request: ClientRequest<T>, response: HttpResponse): Interpreted<T> => {
+		const reply = parseResponse(request, response);
+		return {reply, ids: reply.type === 'data' && !reply.isUnchanged ? request.idsOf(reply.data) : noIds};
 	};
 
-	const interpretAside = async <T>({uri, cache}: Question<T>, answer: Answered, readAnswer: (last: Elsewhere<T> | undefined) => Promise<ReadInWorker<T> | undefined>): Promise<Interpreted<T>> => {
-		const bytes = answer.body.length;
+	const interpretInWorker = async <T>({uri, cache}: ClientRequest<T>, response: ReceivedResponse, readInWorker: (last: WorkerResponse<T> | undefined) => Promise<ReadInWorker<T> | undefined>): Promise<Interpreted<T>> => {
+		const bytes = response.body.length;
 		const last = cache.elsewhere(uri);
-		const done = await readAnswer(last);
+		const done = await readInWorker(last);
 		if (last && done?.type === 'same') {
 			cache.storeElsewhere(uri, last, bytes);
 			return {reply: {
@@ -132,31 +132,31 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 			return {reply: failed({type: 'protocol', message: 'its answer is too large to be read'}), ids: noIds};
 		}
 
-		const {found, ids, digest, marks} = done;
+		const {found, ids, digest, digests: marks} = done;
 		if (found.type !== 'data') {
 			return {reply: found, ids: noIds};
 		}
 
 		const {data} = found;
-		cache.storeElsewhere(uri, {data, digest, marks}, bytes);
+		cache.storeElsewhere(uri, {data, digest, digests: marks}, bytes);
 		return {reply: {
 			type: 'data', data, isUnchanged: false, bytes,
 		}, ids: new Set(ids)};
 	};
 
-	const getNow = async <T>(question: Question<T>, ask: RequestOptions): Promise<Reply<T>> => {
-		const {uri, id, limit, elsewhere: readThere} = question;
-		const answer = await send({uri, id, limit}, ask);
-		onExchange?.({path: uri, answer});
-		const {reply, ids} = readThere && aside && answer.type === 'answer' && aside.isFor(answer)
-			? await interpretAside(question, answer, async last => readThere(aside, answer, last))
-			: interpretHere(question, answer);
+	const getNow = async <T>(request: ClientRequest<T>, options: RequestOptions): Promise<Reply<T>> => {
+		const {uri, id, limit, elsewhere: readThere} = request;
+		const response = await send({uri, id, limit}, options);
+		onExchange?.({path: uri, response});
+		const {reply, ids} = readThere && worker && response.type === 'response' && worker.isFor(response)
+			? await interpretInWorker(request, response, async last => readThere(worker, response, last))
+			: interpretHere(request, response);
 		if (reply.type === 'data') {
 			const name = `${address.key} ${uri}`;
 			if (reply.isUnchanged) {
-				handedOut.keep(name);
+				knownIds.keep(name);
 			} else {
-				handedOut.record(name, ids);
+				knownIds.record(name, ids);
 			}
 		}
 
@@ -167,14 +167,14 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 	const missing = new Map<string, {readonly info: AgentInfo | undefined; readonly error: AgentError}>();
 	const endpointOf = (uri: string): string => (uri.split('?', 1)[0] ?? '').replaceAll(/\/\d+(?=\/|$)/g, '/:id');
 
-	const get = async <T>(question: Question<T>, ask: RequestOptions): Promise<Reply<T>> => {
-		const {uri, isOptional} = question;
+	const get = async <T>(request: ClientRequest<T>, options: RequestOptions): Promise<Reply<T>> => {
+		const {uri, isOptional} = request;
 		const known = missing.get(endpointOf(uri));
 		if (known && known.info === open.info()) {
 			return failed(known.error);
 		}
 
-		const reply = await getNow(question, ask);
+		const reply = await getNow(request, options);
 		if (isOptional && reply.type === 'error' && isMissingEndpoint(reply.error)) {
 			missing.set(endpointOf(uri), {info: open.info(), error: reply.error});
 		}
@@ -183,39 +183,39 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 	};
 
 	/** An owner's last task stays one that was handed out when another one takes its place: how it ended is asked for by its id. */
-	const getLast = async (question: Question<Dag>, ask: RequestOptions): Promise<Reply<Dag>> => {
-		const reply = await get(question, ask);
+	const getLast = async (request: ClientRequest<Dag>, options: RequestOptions): Promise<Reply<Dag>> => {
+		const reply = await get(request, options);
 		if (reply.type === 'data') {
-			handedOut.record(`${address.key} task ${reply.data.id}`, new Set([reply.data.id]));
+			knownIds.record(`${address.key} task ${reply.data.id}`, new Set([reply.data.id]));
 		}
 
 		return reply;
 	};
 
-	const getById = async <T>(question: Question<T> & {readonly id: string}, ask: RequestOptions): Promise<Reply<T>> => {
-		const problem = problemOfId(question.id, handedOut, open.status());
-		return problem ? failed(problem) : get(question, ask);
+	const getById = async <T>(request: ClientRequest<T> & {readonly id: string}, options: RequestOptions): Promise<Reply<T>> => {
+		const problem = problemOfId(request.id, knownIds, open.status());
+		return problem ? failed(problem) : get(request, options);
 	};
 
-	const taskAt = (uri: string, details: boolean): Question<Dag> => ({
+	const taskAt = (uri: string, details: boolean): ClientRequest<Dag> => ({
 		...responseTypes.task, uri, cache: caches.task, elsewhere: elsewhere.task, limit: details ? undefined : headLimit,
 	});
 
-	const operate = async (target: OperationTarget, operation: Operation, ask: RequestOptions): Promise<OperationReply> => {
+	const operate = async (target: OperationTarget, operation: Operation, options: RequestOptions): Promise<OperationReply> => {
 		const notSent = (error: AgentError): OperationReply => ({type: 'not-sent', error});
 		const {id} = target;
-		const problem = problemOfId(id, handedOut, open.status());
+		const problem = problemOfId(id, knownIds, open.status());
 		if (problem) {
 			return notSent(problem);
 		}
 
-		const info = await open.knowInfo(ask);
+		const info = await open.knowInfo(options);
 		if (info.type !== 'data') {
 			return notSent(info.type === 'error' ? info.error : {type: 'protocol', message: 'answered without saying who it is'});
 		}
 
 		const foreign = problemOfOwner(id, info.data);
-		return foreign ? notSent(foreign) : operationReply(await send({uri: routes.operation(target), id, limit: headLimit, body: JSON.stringify({operator: operation})}, ask));
+		return foreign ? notSent(foreign) : operationReply(await send({uri: routes.operation(target), id, limit: headLimit, body: JSON.stringify({operator: operation})}, options));
 	};
 
 	return {
@@ -223,38 +223,38 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 		fetchInfo: open.fetchInfo,
 		fetchStatus: open.fetchStatus,
 		measureSkew: open.measureSkew,
-		async fetchMaintenanceTask({details, ...ask}) {
-			const reply = await getLast(taskAt(routes.maintenanceTask(details), details), ask);
+		async fetchMaintenanceTask({details, ...options}) {
+			const reply = await getLast(taskAt(routes.maintenanceTask(details), details), options);
 			return reply.type === 'data' && isForeign(reply.data, open.info())
 				? failed({type: 'protocol', message: 'answered with a task of another agent: its master could not ask it back'})
 				: reply;
 		},
-		async fetchMaintenanceTasks(ask) {
+		async fetchMaintenanceTasks(options) {
 			return get({
 				...responseTypes.tasks, uri: routes.maintenanceTasks, cache: caches.tasks, elsewhere: elsewhere.tasks,
-			}, ask);
+			}, options);
 		},
-		async fetchClusterTask({details, ...ask}) {
-			const question = taskAt(routes.clusterTask(details), details);
-			return absentOutsideCluster(await getLast(question, ask));
+		async fetchClusterTask({details, ...options}) {
+			const request = taskAt(routes.clusterTask(details), details);
+			return absentOutsideCluster(await getLast(request, options));
 		},
-		async fetchUnfinishedTasks({details, ...ask}) {
+		async fetchUnfinishedTasks({details, ...options}) {
 			const reply = absentOutsideCluster(await get({
 				...responseTypes.tasks,
 				uri: routes.unfinishedTasks(details),
 				cache: caches.tasks,
 				elsewhere: elsewhere.tasks,
 				limit: details ? undefined : listLimit,
-			}, ask));
+			}, options));
 			return reply.type === 'none'
 				? {
 					type: 'data', data: [], isUnchanged: false, bytes: 0,
 				}
 				: reply;
 		},
-		async fetchHistory({scope, ...ask}) {
+		async fetchHistory({scope, ...options}) {
 			if (scope === 'cluster' && !open.status()) {
-				await open.fetchStatus(ask);
+				await open.fetchStatus(options);
 			}
 
 			if (scope === 'cluster' && !isDatabaseConnected(open.status())) {
@@ -269,34 +269,34 @@ export const createAgentClient = (options: AgentClientOptions): AgentClient & Ag
 				elsewhere: elsewhere.tasks,
 				limit: historyLimit,
 				isOptional: true,
-			}, ask));
+			}, options));
 			return scope === 'agent' && reply.type === 'data' && reply.data.some(dag => isForeign(dag, open.info()))
 				? failed({type: 'protocol', message: 'answered with the tasks of another agent'})
 				: reply;
 		},
-		async fetchEarlierTask({than, by, ...ask}) {
+		async fetchEarlierTask({than, by, ...options}) {
 			const id = earlierId(than, by);
-			return id !== undefined && handedOut.has(than)
-				? get({...taskAt(routes.task(id, false), false), id}, ask)
+			return id !== undefined && knownIds.has(than)
+				? get({...taskAt(routes.task(id, false), false), id}, options)
 				: failed({type: 'unknown-id', id: than});
 		},
-		fetchTask: async ({id, details, ...ask}) => getById({...taskAt(routes.task(id, details), details), id}, ask),
-		async fetchNode({id, ...ask}) {
+		fetchTask: async ({id, details, ...options}) => getById({...taskAt(routes.task(id, details), details), id}, options),
+		async fetchNode({id, ...options}) {
 			return getById({
 				...responseTypes.node, uri: routes.node(id), id, cache: caches.node, elsewhere: elsewhere.node,
-			}, ask);
+			}, options);
 		},
-		async fetchLogs({id, ...ask}) {
+		async fetchLogs({id, ...options}) {
 			return getById({
 				...responseTypes.logs, uri: routes.subTaskLogs(id), id, cache: caches.logs, elsewhere: elsewhere.logs, isOptional: true,
-			}, ask);
+			}, options);
 		},
-		operateTask: async ({id, operation, ...ask}) => operate({kind: 'task', id}, operation, ask),
-		passNode: async ({id, ...ask}) => operate({kind: 'node', id}, 'pass', ask),
-		async fetchClusterInfo(ask) {
+		operateTask: async ({id, operation, ...options}) => operate({kind: 'task', id}, operation, options),
+		passNode: async ({id, ...options}) => operate({kind: 'node', id}, 'pass', options),
+		async fetchClusterInfo(options) {
 			return mustExist(await get({
 				uri: routes.clusterInfo, cache: caches.cluster, schema: clusterInfoSchema, idsOf: () => new Set(), limit: headLimit, isOptional: true,
-			}, ask));
+			}, options));
 		},
 		acceptKey: sealer.acceptKey,
 		reviewKey: sealer.reviewKey,

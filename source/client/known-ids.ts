@@ -7,30 +7,30 @@ The ids that agents themselves named, over the whole fleet. Only these are ever 
 */
 export type KnownIds = {
 	/** Takes the ids of one answer; they replace those of the last answer to the same question, so that the memory stays that of what is on screen. */
-	readonly record: (question: string, ids: ReadonlySet<string>) => void;
+	readonly record: (request: string, ids: ReadonlySet<string>) => void;
 	/** The last answer to that question still holds. */
-	readonly keep: (question: string) => void;
+	readonly keep: (request: string) => void;
 	readonly has: (id: string) => boolean;
 };
 
 // A question that nobody asks any more is forgotten after so many newer ones.
-const questionLimit = 20_000;
+const requestLimit = 20_000;
 
 // An agent that names ids without end fills neither the memory nor the place of the others' ids: real tasks of large clusters name some ten thousands.
-const answerLimit = 100_000;
+const responseLimit = 100_000;
 
 const idLimit = 1_000_000;
 
 export const createKnownIds = (): KnownIds => {
-	const byQuestion = new LRUCache<string, ReadonlySet<string>>({max: questionLimit, maxSize: idLimit, sizeCalculation: ids => Math.max(1, ids.size)});
+	const byRequest = new LRUCache<string, ReadonlySet<string>>({max: requestLimit, maxSize: idLimit, sizeCalculation: ids => Math.max(1, ids.size)});
 	return {
-		keep(question) {
-			byQuestion.get(question);
+		keep(request) {
+			byRequest.get(request);
 		},
-		record(question, ids) {
-			byQuestion.set(question, ids.size > answerLimit ? new Set(ids.values().take(answerLimit)) : ids);
+		record(request, ids) {
+			byRequest.set(request, ids.size > responseLimit ? new Set(ids.values().take(responseLimit)) : ids);
 		},
-		has: id => byQuestion.values().some(ids => ids.has(id)),
+		has: id => byRequest.values().some(ids => ids.has(id)),
 	};
 };
 

@@ -21,13 +21,13 @@ const issueWords = (error: z.ZodError): string => {
 };
 
 /** An answer that came. */
-export type Answered = Extract<HttpResponse, {type: 'answer'}>;
+export type ReceivedResponse = Extract<HttpResponse, {type: 'response'}>;
 
 /** What an answer holds, before anything is remembered of it. */
 export type Read<T> = Exclude<Reply<T>, {type: 'data'}> | {readonly type: 'data'; readonly data: T};
 
 /** The data of the last answer, where this one has the same bytes. */
-const recall = <T>({uri, cache}: ResponseReader<T>, {status, body}: Answered): Reply<T> | undefined => {
+const cachedReply = <T>({uri, cache}: ResponseReader<T>, {status, body}: ReceivedResponse): Reply<T> | undefined => {
 	// A failure that happens to end like the last success is none.
 	const same = status < firstFailure ? cache.match(uri, payloadOf(body)) : undefined;
 	return same && {
@@ -36,18 +36,18 @@ const recall = <T>({uri, cache}: ResponseReader<T>, {status, body}: Answered): R
 };
 
 /** Reads an answer. */
-export const readPayload = <T>(schema: z.ZodType<T>, answer: Answered): Read<T> => {
-	const found = readBody(answer);
+export const readPayload = <T>(schema: z.ZodType<T>, response: ReceivedResponse): Read<T> => {
+	const found = readBody(response);
 	if (found.type !== 'envelope') {
 		return found;
 	}
 
 	const {envelope} = found;
 	if (!envelope.successful) {
-		return isTaskNotFound(answer.status, envelope)
+		return isTaskNotFound(response.status, envelope)
 			? {type: 'none'}
 			: failed({
-				type: 'refused', status: answer.status, code: envelope.code, message: envelope.message, traceId: envelope.traceId,
+				type: 'refused', status: response.status, code: envelope.code, message: envelope.message, traceId: envelope.traceId,
 			});
 	}
 
@@ -56,7 +56,7 @@ export const readPayload = <T>(schema: z.ZodType<T>, answer: Answered): Read<T> 
 };
 
 /** Remembers what was read, for `recall`. */
-const remember = <T>({uri, cache}: ResponseReader<T>, body: Buffer, found: Read<T>): Reply<T> => {
+const storeData = <T>({uri, cache}: ResponseReader<T>, body: Buffer, found: Read<T>): Reply<T> => {
 	if (found.type !== 'data') {
 		return found;
 	}
@@ -68,9 +68,9 @@ const remember = <T>({uri, cache}: ResponseReader<T>, body: Buffer, found: Read<
 };
 
 /** Turns an answer into its data, by way of the cache: equal bytes are not parsed again. */
-export const parseResponse = <T>(reading: ResponseReader<T>, answer: HttpResponse): Reply<T> => answer.type === 'error'
-	? answer
-	: recall(reading, answer) ?? remember(reading, answer.body, readPayload(reading.schema, answer));
+export const parseResponse = <T>(reading: ResponseReader<T>, response: HttpResponse): Reply<T> => response.type === 'error'
+	? response
+	: cachedReply(reading, response) ?? storeData(reading, response.body, readPayload(reading.schema, response));
 
 /** For what every agent has, so that "no such thing" is no answer of an agent. */
 export const mustExist = <T>(reply: Reply<T>): Reply<T> =>
@@ -83,12 +83,12 @@ const firstOwnFault = 500;
 // An agent that forwards says this also where the other one may have got the operation, and only its answer was lost.
 const anythingAtAll: ReadonlySet<string> = new Set(['Common.Unexpected', '']);
 
-export const operationReply = (answer: HttpResponse): OperationReply => {
-	if (answer.type === 'error') {
-		return {type: answer.isSent ? 'unknown' : 'not-sent', error: answer.error};
+export const operationReply = (response: HttpResponse): OperationReply => {
+	if (response.type === 'error') {
+		return {type: response.isSent ? 'unknown' : 'not-sent', error: response.error};
 	}
 
-	const read = readBody(answer);
+	const read = readBody(response);
 	if (read.type === 'error') {
 		return {type: 'unknown', error: read.error};
 	}
@@ -99,8 +99,8 @@ export const operationReply = (answer: HttpResponse): OperationReply => {
 	}
 
 	const {code, message, traceId} = envelope;
-	const isCertain = answer.status < firstOwnFault || !anythingAtAll.has(code);
+	const isCertain = response.status < firstOwnFault || !anythingAtAll.has(code);
 	return {type: isCertain ? 'refused' : 'unknown', error: {
-		type: 'refused', status: answer.status, code, message, traceId,
+		type: 'refused', status: response.status, code, message, traceId,
 	}};
 };

@@ -11,15 +11,15 @@ import {failed, type Sealer} from './sealed/types.js';
 import {createTransport} from './transport.js';
 import {type AgentClient, type RequestOptions, type OfferedKey, type Reply, type TlsSettings, type Transport} from './types.js';
 
-type Options = {readonly address: AgentAddress; readonly language: string; readonly clock: Clock; readonly tls: TlsSettings};
+type OfferedKeyDeps = {readonly address: AgentAddress; readonly language: string; readonly clock: Clock; readonly tls: TlsSettings};
 
 // Bytes. Real answers have less than two thousand.
 const limit = 256 * 1024;
 
 /** The encryption key that an agent shows now, and whether it takes v2 authentication; no password is sent for it. `ask` bounds each of its two questions. Never rejects. */
-export const fetchOfferedKey = async (options: Options, ask: RequestOptions): Promise<Reply<OfferedKey>> => {
-	const transport = createTransport({...options, bodyLimit: limit});
-	const get = async <T>(reading: ResponseReader<T>): Promise<Reply<T>> => mustExist(parseResponse(reading, await transport.get({uri: reading.uri, headers: {}}, ask)));
+export const fetchOfferedKey = async (deps: OfferedKeyDeps, options: RequestOptions): Promise<Reply<OfferedKey>> => {
+	const transport = createTransport({...deps, bodyLimit: limit});
+	const get = async <T>(reading: ResponseReader<T>): Promise<Reply<T>> => mustExist(parseResponse(reading, await transport.get({uri: reading.uri, headers: {}}, options)));
 	try {
 		const info = await get({uri: routes.info, cache: createResponseCache<AgentInfo>(), schema: infoSchema});
 		if (info.type !== 'data') {
@@ -43,9 +43,9 @@ export const fetchOfferedKey = async (options: Options, ask: RequestOptions): Pr
 
 export type PublicEndpoints = Pick<AgentClient, 'fetchInfo' | 'fetchStatus' | 'measureSkew'> & {
 	/** Fetches the encryption key and offers it to the sealer, with what the last info says of v2: `key-changed` where that is not what is known. */
-	readonly fetchKey: (ask: RequestOptions) => Promise<Reply<true>>;
+	readonly fetchKey: (options: RequestOptions) => Promise<Reply<true>>;
 	/** The last info, fetched now where there is none yet. */
-	readonly knowInfo: (ask: RequestOptions) => Promise<Reply<AgentInfo>>;
+	readonly knowInfo: (options: RequestOptions) => Promise<Reply<AgentInfo>>;
 	readonly info: () => AgentInfo | undefined;
 	readonly status: () => AgentStatus | undefined;
 };
@@ -60,31 +60,31 @@ export const createPublicEndpoints = ({transport, sealer, clock}: {readonly tran
 	let info: AgentInfo | undefined;
 	let status: AgentStatus | undefined;
 
-	const get = async <T>(reading: ResponseReader<T>, ask: RequestOptions): Promise<Reply<T>> =>
-		mustExist(parseResponse(reading, await transport.get({uri: reading.uri, headers: {}, limit}, ask)));
+	const get = async <T>(reading: ResponseReader<T>, options: RequestOptions): Promise<Reply<T>> =>
+		mustExist(parseResponse(reading, await transport.get({uri: reading.uri, headers: {}, limit}, options)));
 
-	const fetchInfo = async (ask: RequestOptions): Promise<Reply<AgentInfo>> => {
-		const reply = await get({uri: routes.info, cache: caches.info, schema: infoSchema}, ask);
+	const fetchInfo = async (options: RequestOptions): Promise<Reply<AgentInfo>> => {
+		const reply = await get({uri: routes.info, cache: caches.info, schema: infoSchema}, options);
 		info = reply.type === 'data' ? reply.data : info;
 		return reply;
 	};
 
-	const knowInfo = async (ask: RequestOptions): Promise<Reply<AgentInfo>> => info
+	const knowInfo = async (options: RequestOptions): Promise<Reply<AgentInfo>> => info
 		? {
 			type: 'data', data: info, isUnchanged: true, bytes: 0,
 		}
-		: fetchInfo(ask);
+		: fetchInfo(options);
 
 	return {
 		fetchInfo,
-		async fetchStatus(ask) {
-			const reply = await get({uri: routes.status, cache: caches.status, schema: statusSchema}, ask);
+		async fetchStatus(options) {
+			const reply = await get({uri: routes.status, cache: caches.status, schema: statusSchema}, options);
 			status = reply.type === 'data' ? reply.data : status;
 			return reply;
 		},
-		async measureSkew(ask) {
+		async measureSkew(options) {
 			const sentAt = clock.now();
-			const reply = await get({uri: routes.time, cache: caches.time, schema: timeSchema}, ask);
+			const reply = await get({uri: routes.time, cache: caches.time, schema: timeSchema}, options);
 			if (reply.type !== 'data') {
 				return reply;
 			}
@@ -93,13 +93,13 @@ export const createPublicEndpoints = ({transport, sealer, clock}: {readonly tran
 			sealer.setSkew(skew);
 			return {...reply, data: skew};
 		},
-		async fetchKey(ask) {
-			const who = await knowInfo(ask);
+		async fetchKey(options) {
+			const who = await knowInfo(options);
 			if (who.type !== 'data') {
 				return who;
 			}
 
-			const reply = await get({uri: routes.secret, cache: caches.secret, schema: secretSchema}, ask);
+			const reply = await get({uri: routes.secret, cache: caches.secret, schema: secretSchema}, options);
 			if (reply.type !== 'data') {
 				return reply;
 			}

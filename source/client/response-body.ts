@@ -3,7 +3,7 @@ import {type AgentError, type PasswordKind} from '../protocol/errors.js';
 import {wantsHttps} from './network-errors.js';
 import {type HttpResponse} from './types.js';
 
-type Answer = Extract<HttpResponse, {type: 'answer'}>;
+type ReceivedBody = Extract<HttpResponse, {type: 'response'}>;
 
 const noContent = 204;
 
@@ -39,7 +39,7 @@ const isOverbuilt = (body: Uint8Array): boolean => {
 	return count > structureLimit;
 };
 
-const problemOf = ({status}: Answer, text: string): string => {
+const problemOf = ({status}: ReceivedBody, text: string): string => {
 	if (status === noContent || text.trim() === '') {
 		return `answered nothing (status ${status})`;
 	}
@@ -56,21 +56,21 @@ const problemOf = ({status}: Answer, text: string): string => {
 };
 
 /** The envelope in an HTTP answer. `Content-Type` is not trusted. */
-export const readBody = (answer: Answer): {readonly type: 'envelope'; readonly envelope: Envelope} | {readonly type: 'error'; readonly error: AgentError} => {
+export const readBody = (response: ReceivedBody): {readonly type: 'envelope'; readonly envelope: Envelope} | {readonly type: 'error'; readonly error: AgentError} => {
 	// Never an agent's own word.
-	if (answer.status === tooManyRequests) {
+	if (response.status === tooManyRequests) {
 		return {type: 'error', error: {
 			type: 'refused', status: tooManyRequests, code: '', message: 'too many requests (status 429): a proxy limits them; set longer intervals in the config file', traceId: '',
 		}};
 	}
 
-	if (isOverbuilt(answer.body)) {
+	if (isOverbuilt(response.body)) {
 		return protocolError('answered with more parts than can be read');
 	}
 
-	const text = answer.body.toString('utf8');
+	const text = response.body.toString('utf8');
 	const envelope = parseEnvelope(text);
-	return envelope ? {type: 'envelope', envelope} : protocolError(problemOf(answer, text));
+	return envelope ? {type: 'envelope', envelope} : protocolError(problemOf(response, text));
 };
 
 const successMark = '"successful":true';
@@ -78,12 +78,12 @@ const successMark = '"successful":true';
 const headBytes = 200;
 
 /** Whether an agent says that it did what it was asked for. Looks at the beginning only where that is enough: an answer can be large. */
-export const isSuccess = (answer: Answer): boolean => {
-	if (answer.body.subarray(0, headBytes).toString('latin1').startsWith(`{${successMark}`)) {
+export const isSuccess = (response: ReceivedBody): boolean => {
+	if (response.body.subarray(0, headBytes).toString('latin1').startsWith(`{${successMark}`)) {
 		return true;
 	}
 
-	const read = readBody(answer);
+	const read = readBody(response);
 	return read.type === 'envelope' && read.envelope.successful;
 };
 

@@ -2,7 +2,7 @@
 
 import {Buffer} from 'node:buffer';
 import {LRUCache} from 'lru-cache';
-import {type Marks} from './worker/delta.js';
+import {type ListDigests} from './worker/delta.js';
 
 /** Neither a part of the body nor of the memory that Node hands out piece by piece to small buffers: one that stays would keep all of its neighbours' there. */
 const ownCopy = (payload: Buffer): Buffer => {
@@ -12,7 +12,7 @@ const ownCopy = (payload: Buffer): Buffer => {
 };
 
 /** An answer that was read elsewhere: its bytes are gone, and it is recognised by their digest, and its lists by their marks. */
-export type Elsewhere<T> = {readonly data: T; readonly digest: string; readonly marks: Marks};
+export type WorkerResponse<T> = {readonly data: T; readonly digest: string; readonly digests: ListDigests};
 
 /** What was last answered to each of the questions of one kind. */
 export type ResponseCache<T> = {
@@ -20,13 +20,13 @@ export type ResponseCache<T> = {
 	readonly match: (uri: string, payload: Buffer) => {readonly data: T} | undefined;
 	readonly store: (uri: string, payload: Buffer, data: T) => void;
 	/** The last answer to this question, if it was read elsewhere. */
-	readonly elsewhere: (uri: string) => Elsewhere<T> | undefined;
+	readonly elsewhere: (uri: string) => WorkerResponse<T> | undefined;
 	/** `size`: bytes. */
-	readonly storeElsewhere: (uri: string, answer: Elsewhere<T>, size: number) => void;
+	readonly storeElsewhere: (uri: string, response: WorkerResponse<T>, size: number) => void;
 };
 
 // The questions of one agent that are asked again and again; a few more that are open on screen.
-const questionLimit = 12;
+const requestLimit = 12;
 
 // Bytes of all answers but the last; what was made of them takes several times as much.
 const sizeLimit = 4 * 1024 * 1024;
@@ -34,14 +34,14 @@ const sizeLimit = 4 * 1024 * 1024;
 // Bytes. What is larger has memory of its own.
 const copyLimit = 64 * 1024;
 
-type Remembered<T> = {readonly size: number} & (
+type CachedResponse<T> = {readonly size: number} & (
 	| {readonly type: 'here'; readonly payload: Buffer; readonly data: T}
-	| {readonly type: 'elsewhere'; readonly answer: Elsewhere<T>}
+	| {readonly type: 'elsewhere'; readonly response: WorkerResponse<T>}
 );
 
 export const createResponseCache = <T>(): ResponseCache<T> => {
-	const replies = new LRUCache<string, Remembered<T>>({
-		max: questionLimit,
+	const replies = new LRUCache<string, CachedResponse<T>>({
+		max: requestLimit,
 		maxSize: sizeLimit,
 		// The cache would refuse an answer that is larger than all may be: instead it pushes out all others.
 		sizeCalculation: ({size}) => Math.min(Math.max(1, size), sizeLimit),
@@ -66,10 +66,10 @@ export const createResponseCache = <T>(): ResponseCache<T> => {
 		},
 		elsewhere(uri) {
 			const last = replies.peek(uri);
-			return last?.type === 'elsewhere' ? last.answer : undefined;
+			return last?.type === 'elsewhere' ? last.response : undefined;
 		},
-		storeElsewhere(uri, answer, bytes) {
-			replies.set(uri, {type: 'elsewhere', size: bytes, answer});
+		storeElsewhere(uri, response, bytes) {
+			replies.set(uri, {type: 'elsewhere', size: bytes, response});
 		},
 	};
 };

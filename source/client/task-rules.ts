@@ -9,9 +9,9 @@ import {type KnownIds} from './known-ids.js';
 import {type Reply} from './types.js';
 
 /** Why an id must not be asked for; undefined where it may. `status` is the last one of the agent to ask. */
-export const problemOfId = (id: string, handedOut: KnownIds, status: AgentStatus | undefined): AgentError | undefined => {
+export const problemOfId = (id: string, knownIds: KnownIds, status: AgentStatus | undefined): AgentError | undefined => {
 	const generic = parseGenericId(id);
-	if (!generic || !handedOut.has(id)) {
+	if (!generic || !knownIds.has(id)) {
 		return {type: 'unknown-id', id};
 	}
 

@@ -66,7 +66,7 @@ export const createGrowingBody = (limit: number, expected = 0): GrowingBody => {
 
 // One request over HTTP: bytes out, bytes in, with limits. Knows nothing of tasks or passwords.
 
-export type TransportOptions = {
+export type TransportDeps = {
 	readonly address: AgentAddress;
 	/** Bytes, after decompression. */
 	readonly bodyLimit: number;
@@ -121,8 +121,8 @@ const switched = 'ESWITCHED';
 const isTlsRecord = ([type, version]: Uint8Array): boolean => (type === 0x15 || type === 0x16) && version === 3;
 
 /** Whether TLS came where Node's parser expected HTTP. */
-const isTlsAnswer = (error: unknown): boolean => error instanceof Error
-	&& (('rawPacket' in error && error.rawPacket instanceof Uint8Array && isTlsRecord(error.rawPacket)) || isTlsAnswer(error.cause));
+const isTlsResponse = (error: unknown): boolean => error instanceof Error
+	&& (('rawPacket' in error && error.rawPacket instanceof Uint8Array && isTlsRecord(error.rawPacket)) || isTlsResponse(error.cause));
 
 /** `isFirst`: it has not answered over plain HTTP yet. */
 const errorOf = (error: unknown, {timeout, isFirst}: {readonly timeout: number; readonly isFirst: boolean}): AgentError => {
@@ -131,7 +131,7 @@ const errorOf = (error: unknown, {timeout, isFirst}: {readonly timeout: number; 
 		return {type: 'timeout', after: Math.min(connectTimeout, timeout)};
 	}
 
-	if (isTlsAnswer(error)) {
+	if (isTlsResponse(error)) {
 		return {type: 'protocol', message: wantsHttps};
 	}
 
@@ -154,16 +154,16 @@ const secureContext = ({authorities, certificate, key, isUnchecked}: TlsSettings
 
 export const createTransport = ({
 	address, bodyLimit, language, clock, tls,
-}: TransportOptions): Transport => {
+}: TransportDeps): Transport => {
 	// An agent hands its options on to every request (Node.js, http.Agent), a socket's path too.
 	const connection = {...keepAlive, ...(address.type === 'unix' && {socketPath: address.socketPath})};
 	const isSecure = address.type === 'tcp' && address.secure;
 	const openAgent = (isKept: boolean) => isSecure ? new https.Agent({...keepAlive, ...secureContext(tls), keepAlive: isKept}) : new http.Agent({...connection, keepAlive: isKept});
 	const kept = openAgent(true);
 	// An agent opens a connection even for a question that waited and was given up meanwhile: only what has answered is kept.
-	const answered = new WeakSet<object>();
+	const usedSockets = new WeakSet<object>();
 	const keepAsUsual: (socket: Duplex) => unknown = kept.keepSocketAlive.bind(kept);
-	Object.assign(kept, {keepSocketAlive: (socket: Duplex) => answered.has(socket) && keepAsUsual(socket)});
+	Object.assign(kept, {keepSocketAlive: (socket: Duplex) => usedSockets.has(socket) && keepAsUsual(socket)});
 	// In the words of got.
 	const agentFor = (agent: ReturnType<typeof openAgent>) => ({[isSecure ? 'https' : 'http']: agent});
 	const underWay = new Set<AbortController>();
@@ -183,7 +183,7 @@ export const createTransport = ({
 
 	// Large answers, such as a long log's, are asked for again and again, and are about as large again.
 	const sizes = new LRUCache<string, number>({max: sizesLimit});
-	const rememberSize = (uri: string, size: number): void => {
+	const storeSize = (uri: string, size: number): void => {
 		if (size >= largeSize) {
 			sizes.set(uri, Math.ceil(size * 1.05));
 		} else {
@@ -219,7 +219,7 @@ export const createTransport = ({
 		});
 		stream.once('request', (sending: http.ClientRequest) => {
 			sending.once('response', ({socket}) => {
-				answered.add(socket);
+				usedSockets.add(socket);
 			});
 		});
 		stream.once('upgrade', (_response: http.IncomingMessage, socket: Socket) => {
@@ -238,7 +238,7 @@ export const createTransport = ({
 			contentType = response.headers['content-type'] ?? '';
 			redirect = status >= 300 && status < 400 ? redirectTarget(response.headers.location) : undefined;
 		});
-		let isWhole = false;
+		let isComplete = false;
 		try {
 			for await (const chunk of stream) {
 				const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
@@ -250,18 +250,18 @@ export const createTransport = ({
 				body.add(bytes);
 			}
 
-			isWhole = true;
+			isComplete = true;
 		} finally {
-			if (!isWhole) {
+			if (!isComplete) {
 				connected?.destroy();
 			}
 		}
 
-		rememberSize(request.uri, body.size());
+		storeSize(request.uri, body.size());
 
 		return redirect === undefined
 			? {
-				type: 'answer', status, contentType, body: body.whole(),
+				type: 'response', status, contentType, body: body.whole(),
 			}
 			: {type: 'error', error: {type: 'protocol', message: `it redirects ${redirect}, which is not followed`}};
 	};
@@ -300,13 +300,13 @@ export const createTransport = ({
 	};
 
 	return {
-		get: async (request, ask) => send(request, ask),
-		async post({body, ...request}, ask) {
+		get: async (request, options) => send(request, options),
+		async post({body, ...request}, options) {
 			let isSent = false;
-			const answer = await send(request, ask, {body, onSent() {
+			const response = await send(request, options, {body, onSent() {
 				isSent = true;
 			}});
-			return answer.type === 'error' ? {...answer, isSent} : answer;
+			return response.type === 'error' ? {...response, isSent} : response;
 		},
 		dispose() {
 			isDisposed = true;

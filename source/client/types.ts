@@ -28,26 +28,26 @@ One agent, asked over HTTP. It chooses the header kind from the agent's last inf
 */
 export type AgentClient = {
 	readonly address: AgentAddress;
-	readonly fetchInfo: (ask: RequestOptions) => Promise<Reply<AgentInfo>>;
-	readonly fetchStatus: (ask: RequestOptions) => Promise<Reply<AgentStatus>>;
+	readonly fetchInfo: (options: RequestOptions) => Promise<Reply<AgentInfo>>;
+	readonly fetchStatus: (options: RequestOptions) => Promise<Reply<AgentStatus>>;
 	/** The agent's clock minus ours, in ms, corrected for half the round trip. */
-	readonly measureSkew: (ask: RequestOptions) => Promise<Reply<number>>;
+	readonly measureSkew: (options: RequestOptions) => Promise<Reply<number>>;
 	/** The agent's last maintenance task. A task that decodes to another agent is discarded with a `protocol` error (a follower's forward that did not come back). */
-	readonly fetchMaintenanceTask: (ask: RequestOptions & {readonly details: boolean}) => Promise<Reply<Dag>>;
+	readonly fetchMaintenanceTask: (options: RequestOptions & {readonly details: boolean}) => Promise<Reply<Dag>>;
 	/** The last maintenance tasks of all agents that this one could ask; some of them come with their nodes. Those that failed to answer it are left out. */
-	readonly fetchMaintenanceTasks: (ask: RequestOptions) => Promise<Reply<readonly Dag[]>>;
+	readonly fetchMaintenanceTasks: (options: RequestOptions) => Promise<Reply<readonly Dag[]>>;
 	/** The cluster's last maintenance task; `none` also where the agent is not in a cluster. */
-	readonly fetchClusterTask: (ask: RequestOptions & {readonly details: boolean}) => Promise<Reply<Dag>>;
-	readonly fetchUnfinishedTasks: (ask: RequestOptions & {readonly details: boolean}) => Promise<Reply<readonly Dag[]>>;
+	readonly fetchClusterTask: (options: RequestOptions & {readonly details: boolean}) => Promise<Reply<Dag>>;
+	readonly fetchUnfinishedTasks: (options: RequestOptions & {readonly details: boolean}) => Promise<Reply<readonly Dag[]>>;
 	/** Every task that the agent, or its cluster, ever had, without their nodes, in any order. A large answer: only when somebody wants to see it. `none` where the agent is in no cluster. A list of another agent's tasks, as a follower has it from its master, is discarded with a `protocol` error; a cluster's is not asked for without its database. */
-	readonly fetchHistory: (ask: RequestOptions & {readonly scope: 'agent' | 'cluster'}) => Promise<Reply<readonly Dag[]>>;
+	readonly fetchHistory: (options: RequestOptions & {readonly scope: 'agent' | 'cluster'}) => Promise<Reply<readonly Dag[]>>;
 	/** The task so many places (1 and more) before an agent's own one that was handed out, without its nodes: ids of an agent's tasks have no gaps, and only those above its last are unknown to it. */
-	readonly fetchEarlierTask: (ask: RequestOptions & {readonly than: string; readonly by: number}) => Promise<Reply<Dag>>;
+	readonly fetchEarlierTask: (options: RequestOptions & {readonly than: string; readonly by: number}) => Promise<Reply<Dag>>;
 	/** By ids that an agent handed out, else `unknown-id`; the id of a cluster task only while this agent's last status said that OceanBase is connected. */
-	readonly fetchTask: (ask: RequestOptions & {readonly id: string; readonly details: boolean}) => Promise<Reply<Dag>>;
-	readonly fetchNode: (ask: RequestOptions & {readonly id: string}) => Promise<Reply<TaskNode>>;
-	readonly fetchLogs: (ask: RequestOptions & {readonly id: string}) => Promise<Reply<LogLines>>;
-	readonly fetchClusterInfo: (ask: RequestOptions) => Promise<Reply<ClusterInfo>>;
+	readonly fetchTask: (options: RequestOptions & {readonly id: string; readonly details: boolean}) => Promise<Reply<Dag>>;
+	readonly fetchNode: (options: RequestOptions & {readonly id: string}) => Promise<Reply<TaskNode>>;
+	readonly fetchLogs: (options: RequestOptions & {readonly id: string}) => Promise<Reply<LogLines>>;
+	readonly fetchClusterInfo: (options: RequestOptions) => Promise<Reply<ClusterInfo>>;
 	/** Takes the offered key as the known one, if its fingerprint is that one: what somebody saw and accepted. False, and nothing changes, where another key or none is offered by now. Nothing else ever ends a `key-changed`. */
 	readonly acceptKey: (fingerprint: string) => boolean;
 	/** Looks whether the offered key was accepted elsewhere meanwhile; true where it was, and so is the known one now. */
@@ -63,9 +63,9 @@ export type AgentClient = {
 /** What changes something at an agent: apart from what only asks, so that nothing that polls can do it. */
 export type AgentOperator = {
 	/** Tells the agent to do that with a task: sent at most once, never again by itself, with a header of its own. Only ids that an agent handed out, and only to the agent that the id names; a cluster's task only where OceanBase is connected. */
-	readonly operateTask: (ask: RequestOptions & {readonly id: string; readonly operation: Operation}) => Promise<OperationReply>;
+	readonly operateTask: (options: RequestOptions & {readonly id: string; readonly operation: Operation}) => Promise<OperationReply>;
 	/** The same for a stage of a task, which can only be passed. */
-	readonly passNode: (ask: RequestOptions & {readonly id: string}) => Promise<OperationReply>;
+	readonly passNode: (options: RequestOptions & {readonly id: string}) => Promise<OperationReply>;
 };
 
 /** What an agent is known by: its encryption key (base64), and whether it was seen to take v2 authentication. One that did and no longer does is not trusted as the same. */
@@ -183,7 +183,7 @@ export type FleetTls = TlsSettings & {readonly own?: ReadonlyMap<string, TlsSett
 export const plainTls: TlsSettings = {isUnchecked: false};
 
 export type HttpResponse =
-	| {readonly type: 'answer'; readonly status: number; readonly contentType: string; readonly body: Buffer}
+	| {readonly type: 'response'; readonly status: number; readonly contentType: string; readonly body: Buffer}
 	/** `isSent`, of a POST: it may have reached the agent, whatever became of the answer. */
 	| {readonly type: 'error'; readonly error: AgentError; readonly isSent?: boolean};
 
@@ -192,9 +192,9 @@ export type HttpRequest = {readonly uri: string; readonly headers: Readonly<Reco
 
 export type Transport = {
 	/** Sends one GET. Never throws, never follows a redirect, never takes more than the limit. */
-	readonly get: (request: HttpRequest, ask: RequestOptions) => Promise<HttpResponse>;
+	readonly get: (request: HttpRequest, options: RequestOptions) => Promise<HttpResponse>;
 	/** Sends one POST, exactly once, over a connection of its own: a kept one that broke would leave it open whether it arrived. The same promises as `get`. */
-	readonly post: (request: HttpRequest & {readonly body: string}, ask: RequestOptions) => Promise<HttpResponse>;
+	readonly post: (request: HttpRequest & {readonly body: string}, options: RequestOptions) => Promise<HttpResponse>;
 	/** Closes kept connections. */
 	readonly dispose: () => void;
 };

@@ -1,4 +1,4 @@
-import {type AgentClientOptions, createAgentClient} from '../client/client.js';
+import {type AgentClientDeps, createAgentClient} from '../client/client.js';
 import {type FleetKeyPolicy, trustsNewKey, usualKeyPolicy} from '../client/keys/policy.js';
 import {createKnownIds} from '../client/known-ids.js';
 import {type AgentClient, type AgentOperator, type FleetTls, type KeyPins, type PasswordVault} from '../client/types.js';
@@ -55,7 +55,7 @@ export type FleetOptions = {
 	/** Writes down everything that agents are asked for. */
 	readonly recorder?: Recorder | undefined;
 	/** See `AgentClientOptions`. */
-	readonly connect?: AgentClientOptions['connect'];
+	readonly connect?: AgentClientDeps['connect'];
 };
 
 /** The agents under watch: polled into the store, what is on screen first. */
@@ -100,7 +100,7 @@ export const watchFleet = ({
 	const policyByAgent = new Map(keyPolicy.own);
 	const newClient = (address: AgentAddress, isFound: boolean): AgentClient & AgentOperator => {
 		const own = createAgentClient({
-			address, vault, pins, trustsNew: trustsNewKey(policyByAgent.get(address.key) ?? keyPolicy.all, isFound), tls: tlsByAgent.get(address.key) ?? tls, handedOut, language, clock, random: randomBytes, bodyLimit, aside, connect,
+			address, vault, pins, trustsNew: trustsNewKey(policyByAgent.get(address.key) ?? keyPolicy.all, isFound), tls: tlsByAgent.get(address.key) ?? tls, knownIds: handedOut, language, clock, random: randomBytes, bodyLimit, worker: aside, connect,
 			onExchange: recorder && (exchange => {
 				recorder.hear(address.key, exchange);
 			}),

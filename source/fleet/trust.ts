@@ -31,7 +31,7 @@ const findTimeout = 15_000;
 
 /** The other agents of an agent's cluster, as it names them. Its own key must be known: no password is sent for one that is not. */
 export const findMembers = async (address: AgentAddress, tls: TlsSettings, {vault, pins, language, clock, randomBytes, signal}: FindOptions): Promise<Members> => {
-	const client = createAgentClient({address, vault, pins, trustsNew: false, tls, handedOut: createKnownIds(), language, clock, random: randomBytes});
+	const client = createAgentClient({address, vault, pins, trustsNew: false, tls, knownIds: createKnownIds(), language, clock, random: randomBytes});
 	const ask = {signal, timeout: findTimeout};
 	try {
 		const info = await client.fetchInfo(ask);

@@ -223,7 +223,7 @@ const answerOf = ({status, body, error}: z.output<typeof exchangeSchema>): HttpR
 		return {type: 'error', error};
 	}
 
-	return status === undefined ? undefined : {type: 'answer', status, contentType: '', body: Buffer.from(bodyText(body))};
+	return status === undefined ? undefined : {type: 'response', status, contentType: '', body: Buffer.from(bodyText(body))};
 };
 
 const readExchange = (value: unknown): Line | undefined => {

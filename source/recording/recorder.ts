@@ -51,11 +51,11 @@ const partOf = (status: number, body: Buffer): Buffer => {
 };
 
 /** Whether an answer tells of trouble: none, a refusal, or what is no agent's. That there is no such task is none. */
-const isTrouble = (answer: Exchange['answer']): boolean =>
+const isTrouble = (answer: Exchange['response']): boolean =>
 	answer.type === 'error' || (answer.status >= firstFailure && answer.status !== notFound) || (answer.body.length > 0 && answer.body[0] !== openingBrace);
 
 /** What makes an answer news. */
-const markOf = ({path, answer}: Exchange, now: number): string => {
+const markOf = ({path, response: answer}: Exchange, now: number): string => {
 	if (answer.type === 'error') {
 		return JSON.stringify(answer.error);
 	}
@@ -101,7 +101,7 @@ export const createRecorder = ({sink, now, version}: RecorderOptions): Recorder 
 			sink.begin({format: formatName, version: formatVersion, at: moment(now()), obwatch: version, agents: keys});
 		},
 		hear(agent, exchange) {
-			const {path, answer} = exchange;
+			const {path, response: answer} = exchange;
 			// Keys are nobody's business, and what we stopped ourselves says nothing.
 			if (path === routes.secret || (answer.type === 'error' && answer.error.type === 'aborted')) {
 				return;
@@ -110,7 +110,7 @@ export const createRecorder = ({sink, now, version}: RecorderOptions): Recorder 
 			const known: Known = agents.get(agent) ?? {marks: new Map(), taskSeenAt: undefined};
 			agents.set(agent, known);
 			const at = now();
-			const isGood = answer.type === 'answer' && answer.status < firstFailure;
+			const isGood = answer.type === 'response' && answer.status < firstFailure;
 			const mark = markOf(exchange, at);
 			if (isNews(known, path, mark)) {
 				const head = {at: moment(at), agent, method: 'GET', path};
@@ -121,7 +121,7 @@ export const createRecorder = ({sink, now, version}: RecorderOptions): Recorder 
 					known.marks.set(path, mark);
 				}
 
-				if (answer.type === 'answer') {
+				if (answer.type === 'response') {
 					const {status} = answer;
 					// Whoever reads a large one may give it away to another thread.
 					const body = Buffer.from(answer.body);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {afterAll, describe, test} from 'vitest';
 import {top} from '../../source/build/paths.js';
-import {unpackLines} from '../../source/client/worker/delta.js';
+import {decodeLines} from '../../source/client/worker/delta.js';
 import {linesOf} from '../../source/protocol/logs.js';
 import {type LogBuffer, logFromLines, logFromTask} from '../../source/store/log/buffer.js';
 import {compileMatcher} from '../../source/store/log/matcher.js';
@@ -73,7 +73,7 @@ describe.each(sizes)('a log of %i entries', size => {
 		}],
 		// An agent gives all lines again; the thread that reads them hands over what is new.
 		['take in 1,000 new lines', () => {
-			logFromLines(before, unpackLines({kept: size, more, written: []}, more.texts, first));
+			logFromLines(before, decodeLines({kept: size, more, written: []}, more.texts, first));
 		}],
 	];
 

@@ -148,7 +148,7 @@ describe('a fleet with one wrong root password', () => {
 		const agents = await startDemoAgents(Array.from({length: 5}, () => ({identity: 'CLUSTER AGENT', cluster: 'c', rootPassword: 'right', keyBits: 512 as const})), 'none', {clock: systemClock});
 		const vault = createPasswordVault({root: 'wrong'});
 		const handedOut = createKnownIds();
-		const clients = agents.map(({address}) => makeClient(address, {vault, handedOut}).client);
+		const clients = agents.map(({address}) => makeClient(address, {vault, knownIds: handedOut}).client);
 		closing.push(...clients.map(({dispose}) => dispose), ...agents.map(({stop}) => stop));
 		const asked = async () => Promise.all(clients.map(async client => client.fetchMaintenanceTask(head)));
 		const wrong = (): number => agents.reduce((sum, agent) => sum + agent.requests().wrongPasswords, 0);

@@ -41,7 +41,7 @@ const watch = async (count: number, auth: 'v1' | 'v2'): Promise<Watched> => {
 	})), 'none', {clock});
 	const vault = createPasswordVault({root: 'wrong'});
 	const handedOut = createKnownIds();
-	const clients = agents.map(({address}) => makeClient(address, {vault, handedOut, clock}).client);
+	const clients = agents.map(({address}) => makeClient(address, {vault, knownIds: handedOut, clock}).client);
 	const events: PollEvent[] = [];
 	const poller = createPoller({
 		clients, clock, random: Math.random, assignCluster: vault.assignCluster,

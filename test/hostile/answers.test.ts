@@ -31,7 +31,7 @@ type Told = (at: {readonly agent: string; readonly at: number}, store: Store) =>
 
 /** What the poller makes of an answer. */
 const told = <T>(schema: z.ZodType<T>, events: (data: T, at: {readonly agent: string; readonly at: number}, state: State) => readonly PollEvent[]) => (body: string): Told => (at, store) => {
-	const reply = parseResponse({uri: '/', cache: createResponseCache<T>(), schema}, {type: 'answer', status: 200, contentType: '', body: Buffer.from(body)});
+	const reply = parseResponse({uri: '/', cache: createResponseCache<T>(), schema}, {type: 'response', status: 200, contentType: '', body: Buffer.from(body)});
 	switch (reply.type) {
 		case 'data': {
 			return events(reply.data, at, store.getState());

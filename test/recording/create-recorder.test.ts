@@ -12,7 +12,7 @@ const agent = '10.0.0.1:2886';
 const start = Date.UTC(2026, 2, 1, 10);
 
 const answer = (data: unknown, status = 200): HttpResponse => ({
-	type: 'answer', status, contentType: 'application/json', body: Buffer.from(JSON.stringify({successful: status < 400, timestamp: String(Math.random()), traceId: 't', data})),
+	type: 'response', status, contentType: 'application/json', body: Buffer.from(JSON.stringify({successful: status < 400, timestamp: String(Math.random()), traceId: 't', data})),
 });
 const failure = (error: AgentError): HttpResponse => ({type: 'error', error});
 const refused: AgentError = {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'};
@@ -42,10 +42,10 @@ describe('an answer', () => {
 	test('is written when it is news: its time and trace are none', async () => {
 		const {recorder, written} = makeRecorder();
 		for (const data of [{a: 1}, {a: 1}, {a: 2}, {a: 2}, {a: 1}]) {
-			recorder.hear(agent, {path: routes.status, answer: answer(data)});
+			recorder.hear(agent, {path: routes.status, response: answer(data)});
 		}
 
-		recorder.hear('10.0.0.2:2886', {path: routes.status, answer: answer({a: 1})});
+		recorder.hear('10.0.0.2:2886', {path: routes.status, response: answer({a: 1})});
 		const lines = await written();
 		expect(lines.map(line => [line['agent'], (line['body'] as {data: unknown}).data])).toEqual([[agent, {a: 1}], [agent, {a: 2}], [agent, {a: 1}], ['10.0.0.2:2886', {a: 1}]]);
 	});
@@ -54,7 +54,7 @@ describe('an answer', () => {
 		const {recorder, pass, written} = makeRecorder();
 		for (let minute = 1; minute <= 5; minute++) {
 			pass(60_000);
-			recorder.hear(agent, {path: routes.time, answer: answer(new Date(start).toISOString())});
+			recorder.hear(agent, {path: routes.time, response: answer(new Date(start).toISOString())});
 		}
 
 		// A clock that stands still is off by a minute more each time.
@@ -62,7 +62,7 @@ describe('an answer', () => {
 		const going = makeRecorder();
 		for (let minute = 1; minute <= 5; minute++) {
 			going.pass(60_000);
-			going.recorder.hear(agent, {path: routes.time, answer: answer(new Date(start + (minute * 60_000) + (minute * 10)).toISOString())});
+			going.recorder.hear(agent, {path: routes.time, response: answer(new Date(start + (minute * 60_000) + (minute * 10)).toISOString())});
 		}
 
 		expect(pathsOf(await going.written())).toHaveLength(1);
@@ -70,15 +70,15 @@ describe('an answer', () => {
 
 	test('with a key is not written, and neither is what was stopped', async () => {
 		const {recorder, written} = makeRecorder();
-		recorder.hear(agent, {path: routes.secret, answer: answer({public_key: 'MIGJ'})});
-		recorder.hear(agent, {path: routes.status, answer: failure({type: 'aborted'})});
+		recorder.hear(agent, {path: routes.secret, response: answer({public_key: 'MIGJ'})});
+		recorder.hear(agent, {path: routes.status, response: failure({type: 'aborted'})});
 		expect(await written()).toEqual([]);
 	});
 
 	test('that is no JSON is kept as the beginning of a text, and one that is on several lines is put on one', async () => {
 		const {recorder, written} = makeRecorder();
-		recorder.hear(agent, {path: routes.status, answer: {type: 'answer', status: 502, contentType: '', body: Buffer.from(`<html>\n${'x'.repeat(10_000)}`)}});
-		recorder.hear(agent, {path: routes.info, answer: {type: 'answer', status: 200, contentType: '', body: Buffer.from('{\n"successful": true\n}')}});
+		recorder.hear(agent, {path: routes.status, response: {type: 'response', status: 502, contentType: '', body: Buffer.from(`<html>\n${'x'.repeat(10_000)}`)}});
+		recorder.hear(agent, {path: routes.info, response: {type: 'response', status: 200, contentType: '', body: Buffer.from('{\n"successful": true\n}')}});
 		const [page, info] = await written();
 		expect((page?.['body'] as string).length).toBe(4096);
 		expect(info?.['body']).toEqual({successful: true});
@@ -88,9 +88,9 @@ describe('an answer', () => {
 describe('who could not be asked', () => {
 	test('is written once, and what is answered after it again, changed or not', async () => {
 		const {recorder, written} = makeRecorder();
-		const task = {path: routes.maintenanceTask(true), answer: answer({id: '1'})};
-		const status = {path: routes.status, answer: answer({a: 1})};
-		for (const exchange of [status, task, {...task, answer: failure(refused)}, status, {...task, answer: failure(refused)}, status, task, status]) {
+		const task = {path: routes.maintenanceTask(true), response: answer({id: '1'})};
+		const status = {path: routes.status, response: answer({a: 1})};
+		for (const exchange of [status, task, {...task, response: failure(refused)}, status, {...task, answer: failure(refused)}, status, task, status]) {
 			recorder.hear(agent, exchange);
 		}
 
@@ -106,10 +106,10 @@ describe('who could not be asked', () => {
 		['a task that is not there', 404, '{"successful":false,"timestamp":"T","traceId":"T","error":{"errCode":"Task.NotFound","message":"none"}}', false],
 	])('with %s, which is written once however often it comes', async (_, status, body, isAskedAgain) => {
 		const {recorder, written} = makeRecorder();
-		const alive = {path: routes.status, answer: answer({a: 1})};
-		const refusal = (): {readonly path: string; readonly answer: HttpResponse} => ({
+		const alive = {path: routes.status, response: answer({a: 1})};
+		const refusal = (): {readonly path: string; readonly response: HttpResponse} => ({
 			path: routes.maintenanceTask(true),
-			answer: {type: 'answer', status, contentType: '', body: Buffer.from(status === 200 ? body : body.replaceAll('"T"', `"${Math.random()}"`))},
+			response: {type: 'response', status, contentType: '', body: Buffer.from(status === 200 ? body : body.replaceAll('"T"', `"${Math.random()}"`))},
 		});
 		for (const exchange of [alive, refusal(), alive, refusal(), alive, refusal()]) {
 			recorder.hear(agent, exchange);
@@ -120,11 +120,11 @@ describe('who could not be asked', () => {
 
 	test('is written with when its task was last known, though that was no news', async () => {
 		const {recorder, pass, written} = makeRecorder();
-		recorder.hear(agent, {path: routes.maintenanceTask(true), answer: answer({id: '1'})});
+		recorder.hear(agent, {path: routes.maintenanceTask(true), response: answer({id: '1'})});
 		pass(5000);
-		recorder.hear(agent, {path: routes.maintenanceTask(true), answer: answer({id: '1'})});
+		recorder.hear(agent, {path: routes.maintenanceTask(true), response: answer({id: '1'})});
 		pass(1000);
-		recorder.hear(agent, {path: routes.status, answer: failure(refused)});
+		recorder.hear(agent, {path: routes.status, response: failure(refused)});
 		const lines = await written();
 		expect(lines[1]).toMatchObject({at: '2026-03-01T10:00:06.000Z', lastSeenAt: '2026-03-01T10:00:05.000Z', error: refused});
 	});
@@ -133,10 +133,10 @@ describe('who could not be asked', () => {
 describe('a secret', () => {
 	test('of ours or of an answer is masked wherever it stands', async () => {
 		const {recorder, written} = makeRecorder(['marker-4711']);
-		recorder.hear(agent, {path: routes.status, answer: answer({
+		recorder.hear(agent, {path: routes.status, response: answer({
 			task_logs: ['set marker-4711', 'mysql -uroot -phidden-one', 'rootPwd=hidden-two', 'all is well'], rootPwd: 'hidden-three', 'x marker-4711': 1, nested: [{password: 'hidden-four'}],
 		})});
-		recorder.hear(agent, {path: routes.info, answer: failure({type: 'protocol', message: 'answered marker-4711, password: hidden-five'})});
+		recorder.hear(agent, {path: routes.info, response: failure({type: 'protocol', message: 'answered marker-4711, password: hidden-five'})});
 		const text = JSON.stringify(await written());
 		expect(text).not.toMatch(/marker-4711|hidden-/);
 		expect(text).toContain('all is well');
@@ -145,7 +145,7 @@ describe('a secret', () => {
 
 test('whatever stands under the name of a secret is masked, in lists and objects and beside its name', async () => {
 	const {recorder, written} = makeRecorder();
-	recorder.hear(agent, {path: routes.status, answer: answer({
+	recorder.hear(agent, {path: routes.status, response: answer({
 		decryption: ['hidden-one', 'hidden-two'], password: 4711, ssh_credential_property: {user: 'u', passphrase: 'hidden-three'}, token: {value: 'hidden-four'},
 		secrets: [['hidden-five']], kms_encrypt_info: 'hidden-six', aes_key: 'hidden-seven', parameters: [{name: 'root_password', value: 'hidden-eight'}, {name: 'devname', value: 'eth0'}],
 		private_key: `hidden-nine${'A'.repeat(3000)}`, decryptions: 'hidden-ten',
@@ -162,9 +162,9 @@ test('no control, format or bidi character is in a line as it is, and each reads
 	const sink = createMemorySink();
 	const recorder = createRecorder({sink, now: () => start, version: '1'});
 	const hostile = '\u0000\u001B[2J\u007F\u0085\u009B31m\u200E\u202E\u2066\u2028\uFEFF\u{E0041}é中\u{1F600}';
-	recorder.hear(agent, {path: routes.status, answer: answer({[hostile]: hostile})});
-	recorder.hear(agent, {path: routes.info, answer: {type: 'answer', status: 502, contentType: '', body: Buffer.from(hostile)}});
-	recorder.hear(agent, {path: routes.time, answer: failure({type: 'protocol', message: hostile})});
+	recorder.hear(agent, {path: routes.status, response: answer({[hostile]: hostile})});
+	recorder.hear(agent, {path: routes.info, response: {type: 'response', status: 502, contentType: '', body: Buffer.from(hostile)}});
+	recorder.hear(agent, {path: routes.time, response: failure({type: 'protocol', message: hostile})});
 	await recorder.close();
 	expect(sink.lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
 	expect(sink.lines.join('')).toContain('é中\u{1F600}');
@@ -177,7 +177,7 @@ test('whatever an agent answers, each line can be read again', async () => {
 	), {maxLength: 5}), async bodies => {
 		const {recorder, written} = makeRecorder();
 		for (const [index, body] of bodies.entries()) {
-			recorder.hear(agent, {path: `/api/v1/task/dag/${index}`, answer: {type: 'answer', status: 200, contentType: '', body}});
+			recorder.hear(agent, {path: `/api/v1/task/dag/${index}`, response: {type: 'response', status: 200, contentType: '', body}});
 		}
 
 		for (const line of await written()) {

@@ -5,7 +5,7 @@ import {fingerprintOf} from './fingerprint.js';
 import {type KnownAgents, type KnownAgentsFile, knownAgentsFile, writeLine} from './known-agents.js';
 import {type PinNews} from './messages.js';
 
-type PinsOptions = {
+type PinsDeps = {
 	/** Undefined where there is no place for it. */
 	readonly file: KnownAgentsFile | undefined;
 	/** Every key is taken, and nothing is kept. */
@@ -23,7 +23,7 @@ type Meeting = {readonly agent: string; readonly offered: OfferedKey; readonly t
 const nothingKnown: KnownAgents = {keys: new Map(), damaged: [], unreadable: new Set(), wasOpen: false};
 
 /** Keys that are remembered in a file, beside other processes that do the same. What cannot be read or written is said once, and remembered as long as the program runs. */
-export const createPins = ({file, takesAny, now, onNews}: PinsOptions): KeyPins => {
+export const createPins = ({file, takesAny, now, onNews}: PinsDeps): KeyPins => {
 	// What could not be written counts before what is in the file.
 	const unwritten = new Map<string, KnownKey>();
 	const accepted = new Map<string, OfferedKey>();
@@ -31,10 +31,10 @@ export const createPins = ({file, takesAny, now, onNews}: PinsOptions): KeyPins 
 	let waiting: Meeting[] = [];
 	let isBusy = false;
 	let isForgetful = false;
-	let hasToldOfDamage = false;
+	let hasReportedDamage = false;
 	/** The file is there, and others could have written it: what it says counts for nothing, and what it does not say neither. */
 	let isForeign = false;
-	let hasToldOfForeign = false;
+	let hasReportedForeign = false;
 
 	const forgetful = (problem: string): void => {
 		if (isForgetful) {
@@ -46,11 +46,11 @@ export const createPins = ({file, takesAny, now, onNews}: PinsOptions): KeyPins 
 	};
 
 	const foreign = (): void => {
-		if (hasToldOfForeign || !file) {
+		if (hasReportedForeign || !file) {
 			return;
 		}
 
-		hasToldOfForeign = true;
+		hasReportedForeign = true;
 		onNews({type: 'foreign', file: file.path});
 	};
 
@@ -76,8 +76,8 @@ export const createPins = ({file, takesAny, now, onNews}: PinsOptions): KeyPins 
 				onNews({type: 'was-open', file: file.path});
 			}
 
-			if (known.damaged.length > 0 && !hasToldOfDamage) {
-				hasToldOfDamage = true;
+			if (known.damaged.length > 0 && !hasReportedDamage) {
+				hasReportedDamage = true;
 				onNews({type: 'damaged', file: file.path, lines: known.damaged, agents: [...known.unreadable]});
 			}
 
@@ -111,9 +111,9 @@ export const createPins = ({file, takesAny, now, onNews}: PinsOptions): KeyPins 
 		writeLine({agent, publicKey, isV2, isAccepted}, bits, new Date(now()).toISOString());
 
 	/** Writes the keys of agents that nobody knew, then looks who was first: another process may have met them at the same moment. */
-	const pin = async (strangers: readonly Meeting[], isReadable: boolean): Promise<void> => {
+	const pin = async (newAgents: readonly Meeting[], isReadable: boolean): Promise<void> => {
 		// Where one is offered several at once, the first.
-		const firsts = new Map(strangers.map(({agent, offered}) => [agent, offered] as const).toReversed());
+		const firsts = new Map(newAgents.map(({agent, offered}) => [agent, offered] as const).toReversed());
 		const isWritten = isReadable && await write([...firsts].map(([agent, offered]) => lineFor(agent, offered, false)).join(''));
 		const after = isWritten ? await read() : undefined;
 		for (const [agent, offered] of firsts) {
@@ -124,7 +124,7 @@ export const createPins = ({file, takesAny, now, onNews}: PinsOptions): KeyPins 
 				onNews({type: 'pinned', agent, fingerprint: fingerprintOf(counts.publicKey)});
 			}
 
-			for (const meeting of strangers) {
+			for (const meeting of newAgents) {
 				if (meeting.agent === agent) {
 					meeting.settle(counts);
 				}
@@ -148,13 +148,13 @@ export const createPins = ({file, takesAny, now, onNews}: PinsOptions): KeyPins 
 	const attend = async (meetings: readonly Meeting[]): Promise<void> => {
 		const known = await read();
 		const {keys, unreadable} = known ?? nothingKnown;
-		const strangers: Meeting[] = [];
+		const newAgents: Meeting[] = [];
 		const newlyV2: Meeting[] = [];
 		for (const meeting of meetings) {
 			const {agent, offered, trustsNew, settle} = meeting;
 			const counts = unwritten.get(agent) ?? keys.get(agent);
 			if (counts === undefined && trustsNew && !isForeign && !unreadable.has(agent)) {
-				strangers.push(meeting);
+				newAgents.push(meeting);
 			} else if (counts && !counts.isV2 && offered.isV2 && fits(counts, offered)) {
 				newlyV2.push(meeting);
 			} else {
@@ -162,8 +162,8 @@ export const createPins = ({file, takesAny, now, onNews}: PinsOptions): KeyPins 
 			}
 		}
 
-		if (strangers.length > 0) {
-			await pin(strangers, known !== undefined);
+		if (newAgents.length > 0) {
+			await pin(newAgents, known !== undefined);
 		}
 
 		if (newlyV2.length > 0) {
@@ -236,4 +236,4 @@ export const ownKnownAgents = (env: Env): KnownAgentsFile | undefined => {
 };
 
 /** The keys that the user's agents are known by, for a composition root. */
-export const openPins = ({env, ...options}: Omit<PinsOptions, 'file'> & {readonly env: Env}): KeyPins => createPins({...options, file: ownKnownAgents(env)});
+export const openPins = ({env, ...options}: Omit<PinsDeps, 'file'> & {readonly env: Env}): KeyPins => createPins({...options, file: ownKnownAgents(env)});

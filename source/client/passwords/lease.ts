@@ -6,7 +6,7 @@ import {type Failed, failed, type HeaderChoice, type AuthenticatedRequest} from 
 import {type PasswordOffer, type PasswordVerdict} from '../types.js';
 
 /** `isUnasked`: it is the empty one, which nobody gave. */
-export type LeasedPassword = {readonly type: 'use'; readonly password: string; readonly isUnasked: boolean};
+export type LeasedPassword = {readonly type: 'use'; readonly password: string; readonly isImplicit: boolean};
 
 export type PasswordLease = {
 	/** The password to send with that header, if there is one that may be sent. What is held already is given again while it is good. */
@@ -30,7 +30,7 @@ export const unauthorized = (wants: PasswordKind, offer: Exclude<PasswordOffer, 
 type Held = {readonly kind: PasswordKind; readonly password: string; readonly ticket: number};
 
 /** The claim of one question. */
-export const createPasswordLease = ({agent, vault, experience, deadline}: AuthenticatedRequest): PasswordLease => {
+export const createPasswordLease = ({agent, vault, hints, deadline}: AuthenticatedRequest): PasswordLease => {
 	let held: Held | undefined;
 	let verdict: PasswordVerdict = 'none';
 
@@ -47,7 +47,7 @@ export const createPasswordLease = ({agent, vault, experience, deadline}: Authen
 	const request = async (kind: PasswordKind): Promise<PasswordOffer | Failed> => {
 		for (;;) {
 			const offer = vault.request(agent, kind);
-			const {signal} = deadline.left();
+			const {signal} = deadline.remaining();
 			if (offer.type !== 'held-back' || offer.by !== agent) {
 				return offer;
 			}
@@ -63,12 +63,12 @@ export const createPasswordLease = ({agent, vault, experience, deadline}: Authen
 	return {
 		async take({kind, password}) {
 			if (held?.kind === kind && verdict !== 'refused' && password !== 'always-empty' && vault.isStillGood(held.ticket)) {
-				return {type: 'use', password: held.password, isUnasked: false};
+				return {type: 'use', password: held.password, isImplicit: false};
 			}
 
 			release();
 			if (password === 'always-empty' || (password === 'empty-if-unknown' && !vault.has(agent, kind))) {
-				return experience.isEmptyRefused() ? failed(unauthorized(kind, {type: 'missing'})) : {type: 'use', password: '', isUnasked: true};
+				return hints.isEmptyRefused() ? failed(unauthorized(kind, {type: 'missing'})) : {type: 'use', password: '', isImplicit: true};
 			}
 
 			const offer = await request(kind);
@@ -85,7 +85,7 @@ export const createPasswordLease = ({agent, vault, experience, deadline}: Authen
 
 				case 'use': {
 					held = {kind, password: offer.password, ticket: offer.ticket};
-					return {type: 'use', password: offer.password, isUnasked: false};
+					return {type: 'use', password: offer.password, isImplicit: false};
 				}
 			}
 		},

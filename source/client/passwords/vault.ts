@@ -34,7 +34,7 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 	// Telling wakes every agent that is held back; where none is, there is nobody to tell.
 	let isAnyoneHeldBack = false;
 
-	const tell = (): void => {
+	const notify = (): void => {
 		isAnyoneHeldBack = false;
 		for (const listener of listeners) {
 			listener();
@@ -61,7 +61,7 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 	};
 
 	/** The agent for whose verdict this one has to wait before it may send a root password. */
-	const trierBefore = ({agent, entry}: Ticket): string | undefined => {
+	const firstTesterFor = ({agent, entry}: Ticket): string | undefined => {
 		if (entry.accepted.has(agent)) {
 			return undefined;
 		}
@@ -85,9 +85,9 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 			return refuser === wanted.agent ? {type: 'refused'} : heldBack(refuser, true);
 		}
 
-		const trier = wanted.kind === 'root' ? trierBefore(wanted) : undefined;
-		if (trier !== undefined) {
-			return heldBack(trier, false);
+		const tester = wanted.kind === 'root' ? firstTesterFor(wanted) : undefined;
+		if (tester !== undefined) {
+			return heldBack(tester, false);
 		}
 
 		count++;
@@ -115,17 +115,17 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 			return entry ? offer({agent, kind, entry}) : {type: 'missing'};
 		},
 		isStillGood(ticket) {
-			const handed = tickets.get(ticket);
-			return handed !== undefined && entryFor(handed.agent, handed.kind) === handed.entry && refuserFor(handed) === undefined;
+			const lent = tickets.get(ticket);
+			return lent !== undefined && entryFor(lent.agent, lent.kind) === lent.entry && refuserFor(lent) === undefined;
 		},
 		has: (agent, kind) => entryFor(agent, kind) !== undefined,
 		settle(ticket, verdict) {
-			const handed = tickets.get(ticket);
-			if (!handed) {
+			const lent = tickets.get(ticket);
+			if (!lent) {
 				return;
 			}
 
-			const {agent, entry, kind} = handed;
+			const {agent, entry, kind} = lent;
 			const isNews = verdict === 'refused' || !(entry.refused.has(agent) || entry.accepted.has(agent));
 			tickets.delete(ticket);
 			if (verdict === 'refused') {
@@ -136,7 +136,7 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 			}
 
 			if (isAnyoneHeldBack) {
-				tell();
+				notify();
 			}
 
 			if (verdict !== 'none' && isNews) {
@@ -165,7 +165,7 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 				single.set(scope.agent, newEntry(password));
 			}
 
-			tell();
+			notify();
 		},
 		adopt(agent, like) {
 			for (const {single} of Object.values(entries)) {
@@ -187,7 +187,7 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 
 			clusters.set(agent, cluster);
 			if (isAnyoneHeldBack) {
-				tell();
+				notify();
 			}
 		},
 		subscribe(listener) {

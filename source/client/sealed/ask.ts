@@ -11,17 +11,17 @@ import {createDeadline, failed, type AuthenticatedRequest, type Sealer, type Tri
 
 const untried: Tried = {key: false, clock: false, kind: false};
 
-const sendUntilAnswered = async (question: AuthenticatedRequest, claim: PasswordLease): Promise<HttpResponse> => {
+const sendUntilSettled = async (request: AuthenticatedRequest, lease: PasswordLease): Promise<HttpResponse> => {
 	let tried = untried;
 	for (;;) {
-		const sent = await sendSealed(question, claim, tried);
+		const sent = await sendSealed(request, lease, tried);
 		if (sent.type === 'error') {
 			return sent;
 		}
 
-		const next = await recover(question, sent, tried);
+		const next = await recover(request, sent, tried);
 		if (next.type === 'end') {
-			return next.answer;
+			return next.response;
 		}
 
 		tried = next.tried;
@@ -29,29 +29,29 @@ const sendUntilAnswered = async (question: AuthenticatedRequest, claim: Password
 };
 
 /** Sends what changes something: once, whatever the answer. */
-const sendSealedOnce = async (question: AuthenticatedRequest): Promise<HttpResponse> => {
-	const claim = createPasswordLease(question);
+const sendSealedOnce = async (request: AuthenticatedRequest): Promise<HttpResponse> => {
+	const lease = createPasswordLease(request);
 	try {
-		const sent = await sendSealed(question, claim, untried);
-		return sent.type === 'sent' ? sent.answer : sent;
+		const sent = await sendSealed(request, lease, untried);
+		return sent.type === 'sent' ? sent.response : sent;
 	} finally {
-		claim.release();
+		lease.release();
 	}
 };
 
 /** Asks one question that needs a password, at most four times. Everything that can go wrong is in the answer; no password or header is ever in it. */
-const askSealed = async (question: AuthenticatedRequest): Promise<HttpResponse> => {
-	const claim = createPasswordLease(question);
+const sendSealedQuery = async (request: AuthenticatedRequest): Promise<HttpResponse> => {
+	const lease = createPasswordLease(request);
 	try {
-		const answer = await sendUntilAnswered(question, claim);
+		const response = await sendUntilSettled(request, lease);
 		// The last step ran out of time; the question had all of it.
-		return answer.type === 'error' && answer.error.type === 'timeout' ? failed({type: 'timeout', after: question.deadline.timeout}) : answer;
+		return response.type === 'error' && response.error.type === 'timeout' ? failed({type: 'timeout', after: request.deadline.timeout}) : response;
 	} finally {
-		claim.release();
+		lease.release();
 	}
 };
 
-type Options = {
+type AuthenticatedSenderDeps = {
 	readonly address: AgentAddress;
 	readonly vault: PasswordVault;
 	readonly clock: Clock;
@@ -60,28 +60,28 @@ type Options = {
 	readonly open: PublicEndpoints;
 };
 
-type AskWithPassword = (question: Pick<AuthenticatedRequest, 'uri' | 'id' | 'limit' | 'body'>, ask: RequestOptions) => Promise<HttpResponse>;
+type SendAuthenticated = (request: Pick<AuthenticatedRequest, 'uri' | 'id' | 'limit' | 'body'>, options: RequestOptions) => Promise<HttpResponse>;
 
 /** How an agent is asked what it does not tell anyone, or told what to do (with a `body`, once): sealed, but for its socket, where root and the owner need no password (docs/protocol.md#socket). */
-export const createAskWithPassword = ({address, vault, clock, transport, sealer, open}: Options): AskWithPassword => {
-	const experience = createAuthHints(open.info);
-	return async ({uri, id, limit, body}, ask) => {
-		const deadline = createDeadline(ask, clock);
+export const createAuthenticatedSender = ({address, vault, clock, transport, sealer, open}: AuthenticatedSenderDeps): SendAuthenticated => {
+	const hints = createAuthHints(open.info);
+	return async ({uri, id, limit, body}, options) => {
+		const deadline = createDeadline(options, clock);
 		if (address.type === 'tcp') {
-			const question = {
-				...open, agent: address.key, uri, id, limit, body, deadline, vault, experience, sealer, transport,
+			const request = {
+				...open, agent: address.key, uri, id, limit, body, deadline, vault, hints, sealer, transport,
 			};
-			return body === undefined ? askSealed(question) : sendSealedOnce(question);
+			return body === undefined ? sendSealedQuery(request) : sendSealedOnce(request);
 		}
 
 		// Whose socket it is must be known to tell its own task from another agent's.
-		const known = await open.knowInfo(deadline.left());
+		const known = await open.knowInfo(deadline.remaining());
 		if (known.type === 'error') {
 			return known;
 		}
 
 		return body === undefined
-			? transport.get({uri, headers: {}, limit}, deadline.left())
-			: transport.post({uri, headers: jsonBody, body, limit}, deadline.left());
+			? transport.get({uri, headers: {}, limit}, deadline.remaining())
+			: transport.post({uri, headers: jsonBody, body, limit}, deadline.remaining());
 	};
 };

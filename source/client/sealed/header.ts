@@ -6,7 +6,7 @@ import {isObproxyTask} from '../../protocol/ids.js';
 import {type BodyKey, newBodyKey, parseSealingKey, type RandomBytes, sealBody, sealHeader, sealHeaderV1, type SealingKey} from '../../protocol/seal.js';
 import {fingerprintOf} from '../keys/fingerprint.js';
 import {fits, isSameKey, type KeyPins, type KnownKey} from '../types.js';
-import {type HeaderChoice, type SealedHeader, type Sealer, type SealQuestion} from './types.js';
+import {type HeaderChoice, type SealedHeader, type Sealer, type SealRequest} from './types.js';
 
 /** What the choice depends on. `id` is the one asked for, if any; `demanded` the kind that the agent asked for when it was sent the other one; `has` says whether a password of that kind is known; `isEmptyGood` whether the agent has accepted the empty root password, which no person gave. */
 type AuthorizeContext = {
@@ -65,7 +65,7 @@ const headerLimit = 32;
 
 const headerNames: Readonly<Record<PasswordKind, string>> = {agent: 'X-OCS-Agent-Header', root: 'X-OCS-Header'};
 
-type Options = {
+type SealerDeps = {
 	readonly clock: Clock;
 	readonly random: RandomBytes;
 	/** What the agent is called there. */
@@ -75,7 +75,7 @@ type Options = {
 	readonly trustsNew: boolean;
 };
 
-export const createSealer = ({clock, random, name, pins, trustsNew}: Options): Sealer => {
+export const createSealer = ({clock, random, name, pins, trustsNew}: SealerDeps): Sealer => {
 	let known: Known | undefined;
 	let offered: Known | undefined;
 	let trusted: KnownKey | undefined;
@@ -106,7 +106,7 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: Options): S
 	};
 
 	/** Whether an offer that is not the trusted one fits what the agent is known by, so that it is from now on. */
-	const meet = async (now: Known): Promise<boolean> => {
+	const matchPin = async (now: Known): Promise<boolean> => {
 		const pinned = await pins.meet(name, {publicKey: now.publicKey, isV2: now.isV2, bits: now.key.bits}, trustsNew);
 		const isPinned = pinned !== undefined && fits(pinned, now);
 		// Another offer that still stands was accepted by nobody.
@@ -119,17 +119,17 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: Options): S
 		return isPinned;
 	};
 
-	const make = (question: SealQuestion, expiry: number, bodyKey?: BodyKey): SealedHeader | undefined => {
+	const make = (request: SealRequest, expiry: number, bodyKey?: BodyKey): SealedHeader | undefined => {
 		if (!known) {
 			return undefined;
 		}
 
-		if (!question.isV2) {
-			const value = sealHeaderV1(known.key, {password: question.password, expiry});
+		if (!request.isV2) {
+			const value = sealHeaderV1(known.key, {password: request.password, expiry});
 			return value === undefined ? undefined : {name: 'X-OCS-Auth', value};
 		}
 
-		return {name: headerNames[question.kind], value: sealHeader(known.key, {...question, expiry}, bodyKey ?? newBodyKey(random))};
+		return {name: headerNames[request.kind], value: sealHeader(known.key, {...request, expiry}, bodyKey ?? newBodyKey(random))};
 	};
 
 	const agentSeconds = (): number => Math.floor((clock.now() + (skew ?? 0)) / 1000);
@@ -142,7 +142,7 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: Options): S
 			}
 
 			const now = {publicKey, isV2, key: parsed.key};
-			if (!isTrusted(now) && !await meet(now)) {
+			if (!isTrusted(now) && !await matchPin(now)) {
 				offered = now;
 				return {type: 'error', error: changed(now)};
 			}
@@ -157,7 +157,7 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: Options): S
 		},
 		async offerAuth(isV2) {
 			const now = known && {...known, isV2};
-			if (now && !isTrusted(now) && !await meet(now)) {
+			if (now && !isTrusted(now) && !await matchPin(now)) {
 				offered = now;
 			}
 		},
@@ -174,7 +174,7 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: Options): S
 		},
 		async reviewKey() {
 			const reviewed = offered;
-			return reviewed !== undefined && await meet(reviewed) && !offered;
+			return reviewed !== undefined && await matchPin(reviewed) && !offered;
 		},
 		fingerprint() {
 			// Asked for with every answer.
@@ -188,20 +188,20 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: Options): S
 			skew = next;
 		},
 		skew: () => skew,
-		headerFor(question) {
+		headerFor(request) {
 			const now = agentSeconds();
-			const id = `${question.isV2 ? question.kind : 'v1'} ${question.uri}`;
+			const id = `${request.isV2 ? request.kind : 'v1'} ${request.uri}`;
 			const kept = headers.get(id);
 			// A password that was changed takes its old header's place.
-			if (kept?.password === question.password && kept.expiry - now > spare && kept.expiry - now <= lifetime) {
+			if (kept?.password === request.password && kept.expiry - now > spare && kept.expiry - now <= lifetime) {
 				return kept;
 			}
 
 			const expiry = now + lifetime;
-			const made = make(question, expiry);
+			const made = make(request, expiry);
 			headers.delete(id);
 			if (made) {
-				headers.set(id, {...made, password: question.password, expiry});
+				headers.set(id, {...made, password: request.password, expiry});
 			}
 
 			const [oldest] = headers.keys();
@@ -211,10 +211,10 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: Options): S
 
 			return made;
 		},
-		sealOnce(question, text) {
+		sealOnce(request, text) {
 			const bodyKey = newBodyKey(random);
-			const header = make(question, agentSeconds() + onceLifetime, bodyKey);
-			return header ? {header, body: question.isV2 ? sealBody(text, bodyKey) : text} : undefined;
+			const header = make(request, agentSeconds() + onceLifetime, bodyKey);
+			return header ? {header, body: request.isV2 ? sealBody(text, bodyKey) : text} : undefined;
 		},
 		forget() {
 			headers.clear();

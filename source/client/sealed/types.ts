@@ -15,7 +15,7 @@ type Deadline = {
 	/** ms, as it was given. */
 	readonly timeout: number;
 	/** For the next step: the time that is left, but at least 1 ms. */
-	readonly left: () => RequestOptions;
+	readonly remaining: () => RequestOptions;
 	readonly isOver: () => boolean;
 	/** Resolves when `subscribe` calls back, and in any case when the deadline passes or the asker gives up. */
 	readonly untilCalled: (subscribe: (call: () => void) => () => void) => Promise<void>;
@@ -27,7 +27,7 @@ export const createDeadline = ({signal, timeout}: RequestOptions, clock: Clock):
 	const left = (): RequestOptions => ({signal, timeout: Math.max(1, remaining())});
 	return {
 		timeout,
-		left,
+		remaining: left,
 		isOver: () => remaining() <= 0,
 		untilCalled: async subscribe => new Promise(resolve => {
 			const end = (): void => {
@@ -57,14 +57,14 @@ export type AuthenticatedRequest = {
 	readonly body?: string | undefined;
 	readonly deadline: Deadline;
 	readonly vault: PasswordVault;
-	readonly experience: AuthHints;
+	readonly hints: AuthHints;
 	readonly sealer: Sealer;
 	readonly transport: Transport;
 	/** The agent's last info, read now where it never was. */
-	readonly knowInfo: (ask: RequestOptions) => Promise<Reply<AgentInfo>>;
-	readonly fetchInfo: (ask: RequestOptions) => Promise<Reply<AgentInfo>>;
-	readonly fetchKey: (ask: RequestOptions) => Promise<Reply<true>>;
-	readonly measureSkew: (ask: RequestOptions) => Promise<Reply<number>>;
+	readonly knowInfo: (options: RequestOptions) => Promise<Reply<AgentInfo>>;
+	readonly fetchInfo: (options: RequestOptions) => Promise<Reply<AgentInfo>>;
+	readonly fetchKey: (options: RequestOptions) => Promise<Reply<true>>;
+	readonly measureSkew: (options: RequestOptions) => Promise<Reply<number>>;
 };
 
 /** What was already tried for a question: nothing is tried twice. */
@@ -77,7 +77,7 @@ export const failed = (error: AgentError): Failed => ({type: 'error', error});
 /** The header to send; `kind` "v1" is the one of old agents. */
 export type SealedHeader = {readonly name: string; readonly value: string};
 
-export type SealQuestion = {readonly uri: string; readonly kind: PasswordKind; readonly password: string; readonly isV2: boolean};
+export type SealRequest = {readonly uri: string; readonly kind: PasswordKind; readonly password: string; readonly isV2: boolean};
 
 /**
 Holds an agent's encryption key and what was sealed with it. A key that differs from the known one is never used until it is accepted: whoever can forge an answer would get the password. The same holds for the known key of an agent that took v2 authentication and suddenly does not: what v1 seals fits any question, and its bodies are open.
@@ -99,9 +99,9 @@ export type Sealer = {
 	readonly setSkew: (skew: number) => void;
 	readonly skew: () => number | undefined;
 	/** The header for a question, sealed once and used again until shortly before it expires. */
-	readonly headerFor: (question: SealQuestion) => SealedHeader | undefined;
+	readonly headerFor: (request: SealRequest) => SealedHeader | undefined;
 	/** A header of its own, short-lived and never used again, with the body sealed under its key. Old agents take bodies as they are. */
-	readonly sealOnce: (question: SealQuestion, text: string) => {readonly header: SealedHeader; readonly body: string} | undefined;
+	readonly sealOnce: (request: SealRequest, text: string) => {readonly header: SealedHeader; readonly body: string} | undefined;
 	/** Forgets what was sealed: a header that was refused is not sent again. */
 	readonly forget: () => void;
 };

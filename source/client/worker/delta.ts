@@ -6,22 +6,22 @@ import {countBefore, rawsFrom, rawsWith, rawTexts, type ReadTexts} from '../../p
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 
 /** What is known of a list: how many items it has, and their SHA-256. */
-type Mark = {readonly count: number; readonly digest: string};
+type ListDigest = {readonly count: number; readonly digest: string};
 
 /** Of the lists in an answer, by where they stand in it. */
-export type Marks = ReadonlyMap<string, Mark>;
+export type ListDigests = ReadonlyMap<string, ListDigest>;
 
 // Printable texts hold no such character, so that no two lists look the same; of raw ones, which may, the lengths stand beside them.
 const end = '\0';
 
-const pieceLength = 1000;
+const batchLength = 1000;
 
 /** The mark of the first `count` of some texts, of what was written for them, and of what stands beside each of them. */
-const markOf = ({texts, raws}: ReadTexts, count: number, beside: readonly Uint8Array[] = []): Mark => {
+const digestOfList = ({texts, raws}: ReadTexts, count: number, columns: readonly Uint8Array[] = []): ListDigest => {
 	const hash = createHash('sha256');
 	const add = (list: readonly string[], length: number): void => {
-		for (let from = 0; from < length; from += pieceLength) {
-			hash.update(list.slice(from, Math.min(length, from + pieceLength)).join(end)).update(end);
+		for (let from = 0; from < length; from += batchLength) {
+			hash.update(list.slice(from, Math.min(length, from + batchLength)).join(end)).update(end);
 		}
 	};
 
@@ -33,7 +33,7 @@ const markOf = ({texts, raws}: ReadTexts, count: number, beside: readonly Uint8A
 		hash.update(numbers.join(end));
 	}
 
-	for (const bytes of beside) {
+	for (const bytes of columns) {
 		hash.update(bytes);
 	}
 
@@ -45,42 +45,42 @@ export const digestOf = (bytes: Uint8Array): string => createHash('sha256').upda
 // What goes from the thread that reads to the one that asked: of long lists of lines only those that are not known there. Everything that arrives costs that thread time and memory, and lines are only ever added, but for a list that begins anew.
 
 /** Something to hand over, the texts of its lists one after the other, which travel apart from it in pieces, and the marks of the lists for the next time. */
-export type Packed<P> = {readonly parcel: P; readonly texts: readonly string[]; readonly marks: Marks};
+export type Encoded<P> = {readonly delta: P; readonly strings: readonly string[]; readonly digests: ListDigests};
 
 /** The numbers of the texts that were written otherwise than they are read; what was written travels behind the texts. */
 type Written = {readonly written: readonly number[]};
 
 /** A log of which the first `kept` lines are known. */
-export type LinesParcel = Written & {readonly kept: number; readonly more: Omit<LogLines, 'texts' | 'raws'>};
+export type LinesDelta = Written & {readonly kept: number; readonly more: Omit<LogLines, 'texts' | 'raws'>};
 
 type Tail = Written & {readonly node: string; readonly subTask: string; readonly kept: number; readonly count: number};
 
 /** A task or a stage, without its long lists of lines, and those. */
-export type TaskParcel<T> = {readonly data: T; readonly tails: readonly Tail[]};
+export type TaskDelta<T> = {readonly data: T; readonly tails: readonly Tail[]};
 
 const bytesOf = ({times, executions}: LogLines, count: number): readonly Uint8Array[] =>
 	[times.subarray(0, count), executions.subarray(0, count)].map(({buffer, byteOffset, byteLength}) => new Uint8Array(buffer, byteOffset, byteLength));
 
 /** How many of the items begin with what is known. */
-const keptOf = (known: Mark | undefined, length: number, markOfFirst: (count: number) => Mark): number =>
-	known && known.count <= length && markOfFirst(known.count).digest === known.digest ? known.count : 0;
+const keptOf = (known: ListDigest | undefined, length: number, digestOfFirst: (count: number) => ListDigest): number =>
+	known && known.count <= length && digestOfFirst(known.count).digest === known.digest ? known.count : 0;
 
-const whole = '';
+const wholeList = '';
 
 /** What was sent of a list, from a place in all that was sent on. */
 const received = (sent: readonly string[], from: number, count: number, {written}: Written): ReadTexts =>
 	({texts: sent.slice(from, from + count), ...rawTexts(written, sent.slice(from + count, from + count + written.length))});
 
-export const packLines = (lines: LogLines, marks: Marks): Packed<LinesParcel> => {
+export const encodeLines = (lines: LogLines, digests: ListDigests): Encoded<LinesDelta> => {
 	const {length} = lines.texts;
-	const markOfFirst = (count: number): Mark => markOf(lines, count, bytesOf(lines, count));
-	const kept = keptOf(marks.get(whole), length, markOfFirst);
+	const digestOfFirst = (count: number): ListDigest => digestOfList(lines, count, bytesOf(lines, count));
+	const kept = keptOf(digests.get(wholeList), length, digestOfFirst);
 	const {texts, raws, ...more} = linesFrom(lines, kept);
-	return {parcel: {kept, more, written: raws?.indexes ?? []}, texts: raws ? [...texts, ...raws.texts] : texts, marks: new Map([[whole, markOfFirst(length)]])};
+	return {delta: {kept, more, written: raws?.indexes ?? []}, strings: raws ? [...texts, ...raws.texts] : texts, digests: new Map([[wholeList, digestOfFirst(length)]])};
 };
 
 /** `known` is what the marks were made of. */
-export const unpackLines = ({kept, more, written}: LinesParcel, sent: readonly string[], known: LogLines | undefined): LogLines => {
+export const decodeLines = ({kept, more, written}: LinesDelta, sent: readonly string[], known: LogLines | undefined): LogLines => {
 	const lines = {...received(sent, 0, sent.length - written.length, {written}), ...more};
 	if (!known || kept === 0) {
 		return lines;
@@ -113,9 +113,9 @@ type Changing<T> = (data: T, change: Change) => T;
 
 const keyOf = (node: string, subTask: string): string => `${node} ${subTask}`;
 
-const pack = <T>(data: T, marks: Marks, changing: Changing<T>): Packed<TaskParcel<T>> => {
+const encode = <T>(data: T, digests: ListDigests, changing: Changing<T>): Encoded<TaskDelta<T>> => {
 	const tails: Tail[] = [];
-	const own = new Map<string, Mark>();
+	const own = new Map<string, ListDigest>();
 	const texts: string[] = [];
 	const light = changing(data, (logs, node, subTask) => {
 		const {length} = logs.texts;
@@ -124,8 +124,8 @@ const pack = <T>(data: T, marks: Marks, changing: Changing<T>): Packed<TaskParce
 		}
 
 		const key = keyOf(node, subTask);
-		const kept = keptOf(marks.get(key), length, count => markOf(logs, count));
-		own.set(key, markOf(logs, length));
+		const kept = keptOf(digests.get(key), length, count => digestOfList(logs, count));
+		own.set(key, digestOfList(logs, length));
 		const {raws} = rawsFrom(logs.raws, kept);
 		tails.push({
 			node, subTask, kept, count: length - kept, written: raws?.indexes ?? [],
@@ -140,10 +140,10 @@ const pack = <T>(data: T, marks: Marks, changing: Changing<T>): Packed<TaskParce
 
 		return {texts: []};
 	});
-	return {parcel: {data: light, tails}, texts, marks: own};
+	return {delta: {data: light, tails}, strings: texts, digests: own};
 };
 
-const unpack = <T>({data, tails}: TaskParcel<T>, texts: readonly string[], known: T | undefined, changing: Changing<T>): T => {
+const decode = <T>({data, tails}: TaskDelta<T>, texts: readonly string[], known: T | undefined, changing: Changing<T>): T => {
 	if (tails.length === 0) {
 		return data;
 	}
@@ -181,10 +181,10 @@ const unpack = <T>({data, tails}: TaskParcel<T>, texts: readonly string[], known
 	});
 };
 
-export const packTask = (dag: Dag, marks: Marks): Packed<TaskParcel<Dag>> => pack(dag, marks, inTask);
+export const encodeTask = (dag: Dag, digests: ListDigests): Encoded<TaskDelta<Dag>> => encode(dag, digests, inTask);
 
-export const unpackTask = (parcel: TaskParcel<Dag>, texts: readonly string[], known: Dag | undefined): Dag => unpack(parcel, texts, known, inTask);
+export const decodeTask = (delta: TaskDelta<Dag>, texts: readonly string[], known: Dag | undefined): Dag => decode(delta, texts, known, inTask);
 
-export const packNode = (node: TaskNode, marks: Marks): Packed<TaskParcel<TaskNode>> => pack(node, marks, inNode);
+export const encodeNode = (node: TaskNode, digests: ListDigests): Encoded<TaskDelta<TaskNode>> => encode(node, digests, inNode);
 
-export const unpackNode = (parcel: TaskParcel<TaskNode>, texts: readonly string[], known: TaskNode | undefined): TaskNode => unpack(parcel, texts, known, inNode);
+export const decodeNode = (delta: TaskDelta<TaskNode>, texts: readonly string[], known: TaskNode | undefined): TaskNode => decode(delta, texts, known, inNode);

@@ -3,22 +3,22 @@
 import {type Buffer} from 'node:buffer';
 import threads, {type Worker} from 'node:worker_threads';
 import {type Clock} from '../../lib/clock.js';
-import {type Answered} from '../parse-response.js';
+import {type ReceivedResponse} from '../parse-response.js';
 import {type ResponseType} from '../response-types.js';
-import {type Marks} from './delta.js';
+import {type ListDigests} from './delta.js';
 import {type Done, type Job, type Sent} from './worker.js';
 
 /** What the last answer to the same question was recognised by. */
-export type Known = {readonly digest: string; readonly marks: Marks};
+export type Known = {readonly digest: string; readonly digests: ListDigests};
 
 /** What was read, packed as its kind is, and the texts of its lists. */
-export type ReadInWorker<P> = Done<P> & {readonly texts: readonly string[]};
+export type ReadInWorker<P> = Done<P> & {readonly strings: readonly string[]};
 
 export type ResponseWorker = {
 	/** Whether it is worth it. */
-	readonly isFor: (answer: Answered) => boolean;
+	readonly isFor: (response: ReceivedResponse) => boolean;
 	/** Takes the body away. `P` is what the thread hands over for that kind: a parcel, or what its schema makes. Undefined where the thread broke off. */
-	readonly read: <P>(kind: ResponseType, answer: Answered, known: Known | undefined) => Promise<ReadInWorker<P> | undefined>;
+	readonly read: <P>(kind: ResponseType, response: ReceivedResponse, known: Known | undefined) => Promise<ReadInWorker<P> | undefined>;
 	readonly stop: () => void;
 };
 
@@ -28,7 +28,7 @@ const worthwhile = 256 * 1024;
 // Nobody keeps a thread for a log that was closed minutes ago.
 const idleTime = 60_000;
 
-const noMarks: Marks = new Map();
+const noDigests: ListDigests = new Map();
 
 /** The body in memory of its own, which can be handed over. */
 const ownBytes = ({buffer, byteOffset, byteLength}: Buffer): Uint8Array<ArrayBuffer> => buffer instanceof ArrayBuffer && byteLength >= worthwhile && !threads.isMarkedAsUntransferable(buffer)
@@ -59,19 +59,19 @@ export const createResponseWorker = (program: string, clock: Clock): ResponseWor
 
 	return {
 		isFor: ({status, body}) => status < 400 && body.length >= worthwhile,
-		async read<P>(kind: ResponseType, {status, body}: Answered, known: Known | undefined) {
+		async read<P>(kind: ResponseType, {status, body}: ReceivedResponse, known: Known | undefined) {
 			cancelEnd();
 			cancelEnd = clock.schedule(end, idleTime);
 			thread ??= start();
-			const {port1: answers, port2: port} = new threads.MessageChannel();
+			const {port1: results, port2: port} = new threads.MessageChannel();
 			const bytes = ownBytes(body);
 			const {promise, resolve} = Promise.withResolvers<ReadInWorker<P> | undefined>();
-			let isAnswered = false;
+			let isDone = false;
 			const texts: string[] = [];
-			answers.on('message', (sent: Sent<P>) => {
+			results.on('message', (sent: Sent<P>) => {
 				if (sent.type !== 'texts') {
-					isAnswered = true;
-					resolve({...sent, texts});
+					isDone = true;
+					resolve({...sent, strings: texts});
 					return;
 				}
 
@@ -81,20 +81,20 @@ export const createResponseWorker = (program: string, clock: Clock): ResponseWor
 
 				// After whatever else waits: keys, for instance.
 				setImmediate(() => {
-					answers.postMessage('more');
+					results.postMessage('more');
 				});
 			});
-			answers.on('close', () => {
+			results.on('close', () => {
 				// Without an answer the thread is gone; the next question gets a new one.
-				if (!isAnswered) {
+				if (!isDone) {
 					end();
 				}
 
 				resolve(undefined);
 			});
-			answers.unref();
+			results.unref();
 			const job: Job = {
-				kind, status, body: bytes, digest: known?.digest, marks: known?.marks ?? noMarks, port,
+				kind, status, body: bytes, digest: known?.digest, digests: known?.digests ?? noDigests, port,
 			};
 			thread.postMessage(job, [bytes.buffer, port]);
 			return promise;

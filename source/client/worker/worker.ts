@@ -6,7 +6,7 @@ import type * as z from 'zod';
 import {payloadOf} from '../../protocol/envelope.js';
 import {type Read, readPayload} from '../parse-response.js';
 import {type ResponseType, responseTypes} from '../response-types.js';
-import {digestOf, type Marks, type Packed, packLines, packNode, packTask} from './delta.js';
+import {digestOf, type ListDigests, type Encoded, encodeLines, encodeNode, encodeTask} from './delta.js';
 
 /** A question for the thread, and where it is answered. `digest` and `marks` are those of the last answer to the same question. */
 export type Job = {
@@ -14,7 +14,7 @@ export type Job = {
 	readonly status: number;
 	readonly body: Uint8Array<ArrayBuffer>;
 	readonly digest: string | undefined;
-	readonly marks: Marks;
+	readonly digests: ListDigests;
 	readonly port: MessagePort;
 };
 
@@ -23,68 +23,68 @@ export type Sent<P> = {readonly type: 'texts'; readonly texts: readonly string[]
 
 export type Done<P> =
 	| {readonly type: 'same'}
-	| {readonly type: 'read'; readonly found: Read<P>; readonly ids: readonly string[]; readonly digest: string; readonly marks: Marks};
+	| {readonly type: 'read'; readonly found: Read<P>; readonly ids: readonly string[]; readonly digest: string; readonly digests: ListDigests};
 
-type Reader<T, P> = {readonly schema: z.ZodType<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly pack: (data: T, marks: Marks) => Packed<P>};
+type Reader<T, P> = {readonly schema: z.ZodType<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly encode: (data: T, digests: ListDigests) => Encoded<P>};
 
 // Some milliseconds for the thread that takes them.
-const mostTexts = 20_000;
+const maxStrings = 20_000;
 
-const mostCharacters = 4_000_000;
+const maxCharacters = 4_000_000;
 
-const noMarks: Marks = new Map();
+const noDigests: ListDigests = new Map();
 
-type Answer<P> = {readonly done: Done<P>; readonly texts: readonly string[]};
+type JobResult<P> = {readonly done: Done<P>; readonly strings: readonly string[]};
 
-const answerTo = <T, P>({schema, idsOf, pack}: Reader<T, P>, {status, body, digest: last, marks: known}: Job): Answer<P> => {
+const resultFor = <T, P>({schema, idsOf, encode}: Reader<T, P>, {status, body, digest: last, digests: known}: Job): JobResult<P> => {
 	const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 	const digest = digestOf(payloadOf(bytes));
 	if (digest === last) {
-		return {done: {type: 'same'}, texts: []};
+		return {done: {type: 'same'}, strings: []};
 	}
 
 	const found = readPayload(schema, {
-		type: 'answer', status, contentType: '', body: bytes,
+		type: 'response', status, contentType: '', body: bytes,
 	});
 	if (found.type !== 'data') {
 		return {done: {
-			type: 'read', found, ids: [], digest, marks: noMarks,
-		}, texts: []};
+			type: 'read', found, ids: [], digest, digests: noDigests,
+		}, strings: []};
 	}
 
-	const {parcel, texts, marks} = pack(found.data, known);
+	const {delta, strings: texts, digests} = encode(found.data, known);
 	return {done: {
-		type: 'read', found: {type: 'data', data: parcel}, ids: [...idsOf(found.data)], digest, marks,
-	}, texts};
+		type: 'read', found: {type: 'data', data: delta}, ids: [...idsOf(found.data)], digest, digests,
+	}, strings: texts};
 };
 
-const asItIs = <T>(parcel: T): Packed<T> => ({parcel, texts: [], marks: noMarks});
+const asItIs = <T>(delta: T): Encoded<T> => ({delta, strings: [], digests: noDigests});
 
-const answerOf = (job: Job): Answer<unknown> => {
+const runJob = (job: Job): JobResult<unknown> => {
 	switch (job.kind) {
 		case 'task': {
-			return answerTo({...responseTypes.task, pack: packTask}, job);
+			return resultFor({...responseTypes.task, encode: encodeTask}, job);
 		}
 
 		case 'tasks': {
-			return answerTo({...responseTypes.tasks, pack: asItIs}, job);
+			return resultFor({...responseTypes.tasks, encode: asItIs}, job);
 		}
 
 		case 'node': {
-			return answerTo({...responseTypes.node, pack: packNode}, job);
+			return resultFor({...responseTypes.node, encode: encodeNode}, job);
 		}
 
 		case 'logs': {
-			return answerTo({...responseTypes.logs, pack: packLines}, job);
+			return resultFor({...responseTypes.logs, encode: encodeLines}, job);
 		}
 	}
 };
 
 /** The first texts that are taken in at a time: so many characters, or so many texts. */
-const pieceFrom = (texts: readonly string[], from: number): readonly string[] => {
+const batchFrom = (texts: readonly string[], from: number): readonly string[] => {
 	let characters = 0;
 	let end = from;
-	while (end < texts.length && end - from < mostTexts && characters < mostCharacters) {
+	while (end < texts.length && end - from < maxStrings && characters < maxCharacters) {
 		characters += texts[end]?.length ?? 0;
 		end++;
 	}
@@ -94,13 +94,13 @@ const pieceFrom = (texts: readonly string[], from: number): readonly string[] =>
 
 threads.parentPort?.on('message', (job: Job) => {
 	const {port} = job;
-	const {done, texts} = answerOf(job);
+	const {done, strings: texts} = runJob(job);
 	let sent = 0;
 	const goOn = (): void => {
-		const piece = pieceFrom(texts, sent);
-		sent += piece.length;
-		if (piece.length > 0) {
-			port.postMessage({type: 'texts', texts: piece} satisfies Sent<unknown>);
+		const batch = batchFrom(texts, sent);
+		sent += batch.length;
+		if (batch.length > 0) {
+			port.postMessage({type: 'texts', texts: batch} satisfies Sent<unknown>);
 			return;
 		}
 

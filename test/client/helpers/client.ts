@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto';
-import {type AgentClientOptions, createAgentClient} from '../../../source/client/client.js';
+import {type AgentClientDeps, createAgentClient} from '../../../source/client/client.js';
 import {createKnownIds, type KnownIds} from '../../../source/client/known-ids.js';
 import {createPasswordVault} from '../../../source/client/passwords/vault.js';
 import {type AgentClient, type AgentOperator, type RequestOptions, createMemoryPins, type PasswordVault, plainTls, type Reply} from '../../../source/client/types.js';
@@ -13,13 +13,13 @@ export const head = {...ask, details: false} as const;
 
 export type Tested = {readonly client: AgentClient & AgentOperator; readonly vault: PasswordVault; readonly handedOut: KnownIds; readonly key: string};
 
-type Settings = Partial<Omit<AgentClientOptions, 'address'>> & {readonly passwords?: Readonly<Partial<Record<PasswordKind, string>>>};
+type Settings = Partial<Omit<AgentClientDeps, 'address'>> & {readonly passwords?: Readonly<Partial<Record<PasswordKind, string>>>};
 
 /** A client as the program makes it; `address` as a person writes it. */
 export const makeClient = (address: string, {passwords = {}, ...settings}: Settings = {}): Tested => {
-	const {vault = createPasswordVault(passwords), handedOut = createKnownIds(), clock = systemClock} = settings;
+	const {vault = createPasswordVault(passwords), knownIds: handedOut = createKnownIds(), clock = systemClock} = settings;
 	const client = createAgentClient({
-		pins: createMemoryPins(), tls: plainTls, language: 'en-US', random: count => randomBytes(count), ...settings, address: addressOf(address), vault, handedOut, clock,
+		pins: createMemoryPins(), tls: plainTls, language: 'en-US', random: count => randomBytes(count), ...settings, address: addressOf(address), vault, knownIds: handedOut, clock,
 	});
 	return {client, vault, handedOut, key: client.address.key};
 };

@@ -5,7 +5,7 @@ import {expect, onTestFinished, test} from 'vitest';
 import {buildReader} from '../../../source/build/settings.js';
 import {readPayload} from '../../../source/client/parse-response.js';
 import {responseTypes} from '../../../source/client/response-types.js';
-import {type LinesParcel, type TaskParcel, unpackLines, unpackTask} from '../../../source/client/worker/delta.js';
+import {type LinesDelta, type TaskDelta, decodeLines, decodeTask} from '../../../source/client/worker/delta.js';
 import {type ResponseWorker, createResponseWorker, type ReadInWorker} from '../../../source/client/worker/pool.js';
 import {type Sent} from '../../../source/client/worker/worker.js';
 import {systemClock} from '../../../source/lib/clock.js';
@@ -21,7 +21,7 @@ const open = (code = program): ResponseWorker => {
 };
 
 const answered = (data: unknown, status = 200, time = 'now') => ({
-	type: 'answer', status, contentType: '', body: Buffer.from(JSON.stringify({timestamp: time, successful: true, data})),
+	type: 'response', status, contentType: '', body: Buffer.from(JSON.stringify({timestamp: time, successful: true, data})),
 } as const);
 const entry = (id: number, text: string) => ({
 	id, execute_times: 1, log_content: text, create_time: id % 2 === 0 ? '2026-11-24T02:06:11.270325376Z' : null,
@@ -48,7 +48,7 @@ const dataOf = <P>(done: ReadInWorker<P> | undefined): P => {
 	return found.data;
 };
 
-const textsOf = (done: ReadInWorker<unknown> | undefined): readonly string[] => done?.texts ?? [];
+const textsOf = (done: ReadInWorker<unknown> | undefined): readonly string[] => done?.strings ?? [];
 
 const here = (data: unknown): LogLines => {
 	const found = readPayload(responseTypes.logs.schema, answered(data));
@@ -61,12 +61,12 @@ const here = (data: unknown): LogLines => {
 
 test('a log and a task that are read in a thread of their own are what they are when read here', async () => {
 	const aside = open();
-	const log = await aside.read<LinesParcel>('logs', answered(logs), undefined);
-	expect(unpackLines(dataOf(log), textsOf(log), undefined)).toEqual(here(logs));
+	const log = await aside.read<LinesDelta>('logs', answered(logs), undefined);
+	expect(decodeLines(dataOf(log), textsOf(log), undefined)).toEqual(here(logs));
 	expect(readOf(log).ids).toEqual(['22130706434028873']);
 	const task = taskWith('x', 'y\tz');
-	const dag = await aside.read<TaskParcel<Dag>>('task', answered(task), undefined);
-	expect({type: 'data', data: unpackTask(dataOf(dag), textsOf(dag), undefined)}).toEqual(readPayload(responseTypes.task.schema, answered(task)));
+	const dag = await aside.read<TaskDelta<Dag>>('task', answered(task), undefined);
+	expect({type: 'data', data: decodeTask(dataOf(dag), textsOf(dag), undefined)}).toEqual(readPayload(responseTypes.task.schema, answered(task)));
 	expect(new Set(readOf(dag).ids)).toEqual(new Set(['22130706433028869', '22130706433028870', '22130706433028871', '22130706433028872']));
 });
 
@@ -74,12 +74,12 @@ test('of a log that grew only the new lines are handed over, and it is whole', a
 	const aside = open();
 	const first = [entry(1, 'one'), entry(2, 'two')];
 	const then = [...first, entry(3, 'three')];
-	const before = await aside.read<LinesParcel>('logs', answered({contents: first}), undefined);
-	const known = unpackLines(dataOf(before), textsOf(before), undefined);
-	const after = await aside.read<LinesParcel>('logs', answered({contents: then}), readOf(before));
+	const before = await aside.read<LinesDelta>('logs', answered({contents: first}), undefined);
+	const known = decodeLines(dataOf(before), textsOf(before), undefined);
+	const after = await aside.read<LinesDelta>('logs', answered({contents: then}), readOf(before));
 	expect(dataOf(after).kept).toBe(2);
 	expect(textsOf(after)).toEqual(['three']);
-	expect(unpackLines(dataOf(after), textsOf(after), known)).toEqual(here({contents: then}));
+	expect(decodeLines(dataOf(after), textsOf(after), known)).toEqual(here({contents: then}));
 });
 
 test.each([
@@ -90,10 +90,10 @@ test.each([
 	['is empty', []],
 ])('a log that %s is handed over whole', async (_, then) => {
 	const aside = open();
-	const before = await aside.read<LinesParcel>('logs', answered({contents: [entry(1, 'one'), entry(2, 'two')]}), undefined);
-	const after = await aside.read<LinesParcel>('logs', answered({contents: then}), readOf(before));
+	const before = await aside.read<LinesDelta>('logs', answered({contents: [entry(1, 'one'), entry(2, 'two')]}), undefined);
+	const after = await aside.read<LinesDelta>('logs', answered({contents: then}), readOf(before));
 	expect(dataOf(after).kept).toBe(0);
-	expect(unpackLines(dataOf(after), textsOf(after), unpackLines(dataOf(before), textsOf(before), undefined))).toEqual(here({contents: then}));
+	expect(decodeLines(dataOf(after), textsOf(after), decodeLines(dataOf(before), textsOf(before), undefined))).toEqual(here({contents: then}));
 });
 
 const coloured = (text: string): string => `\u001B[32m${text}\u001B[0m`;
@@ -102,14 +102,14 @@ test('what was written otherwise than it is read comes along, also behind lines 
 	const aside = open();
 	const first = [entry(1, 'one'), entry(2, coloured('two'))];
 	const then = [...first, entry(3, 'three'), entry(4, '1%\r2%')];
-	const before = await aside.read<LinesParcel>('logs', answered({contents: first}), undefined);
-	const known = unpackLines(dataOf(before), textsOf(before), undefined);
+	const before = await aside.read<LinesDelta>('logs', answered({contents: first}), undefined);
+	const known = decodeLines(dataOf(before), textsOf(before), undefined);
 	expect(known).toEqual(here({contents: first}));
 	expect(known.raws).toEqual({indexes: [1], texts: [coloured('two')]});
-	const after = await aside.read<LinesParcel>('logs', answered({contents: then}), readOf(before));
+	const after = await aside.read<LinesDelta>('logs', answered({contents: then}), readOf(before));
 	expect(dataOf(after).kept).toBe(2);
 	expect(textsOf(after)).toEqual(['three', '2%', '1%\r2%']);
-	expect(unpackLines(dataOf(after), textsOf(after), known)).toEqual(here({contents: then}));
+	expect(decodeLines(dataOf(after), textsOf(after), known)).toEqual(here({contents: then}));
 	expect(here({contents: then}).raws).toEqual({indexes: [1, 3], texts: [coloured('two'), '1%\r2%']});
 });
 
@@ -118,50 +118,50 @@ test.each([
 	['that lost what else was written', [entry(1, 'one'), entry(2, 'two')]],
 ])('a log %s is handed over whole', async (_, then) => {
 	const aside = open();
-	const before = await aside.read<LinesParcel>('logs', answered({contents: [entry(1, 'one'), entry(2, coloured('two'))]}), undefined);
-	const after = await aside.read<LinesParcel>('logs', answered({contents: then}), readOf(before));
+	const before = await aside.read<LinesDelta>('logs', answered({contents: [entry(1, 'one'), entry(2, coloured('two'))]}), undefined);
+	const after = await aside.read<LinesDelta>('logs', answered({contents: then}), readOf(before));
 	expect(dataOf(after).kept).toBe(0);
-	expect(unpackLines(dataOf(after), textsOf(after), unpackLines(dataOf(before), textsOf(before), undefined))).toEqual(here({contents: then}));
+	expect(decodeLines(dataOf(after), textsOf(after), decodeLines(dataOf(before), textsOf(before), undefined))).toEqual(here({contents: then}));
 });
 
 test('so it is with the long log of a task', async () => {
 	const aside = open();
 	const lines = Array.from({length: 2000}, (_, index) => index % 2 === 0 ? `line ${index}` : coloured(`line ${index}`));
-	const before = await aside.read<TaskParcel<Dag>>('task', answered(taskWith(...lines)), undefined);
-	const known = unpackTask(dataOf(before), textsOf(before), undefined);
+	const before = await aside.read<TaskDelta<Dag>>('task', answered(taskWith(...lines)), undefined);
+	const known = decodeTask(dataOf(before), textsOf(before), undefined);
 	expect({type: 'data', data: known}).toEqual(readPayload(responseTypes.task.schema, answered(taskWith(...lines))));
 	const grown = taskWith(...lines, 'plain', coloured('one more'));
-	const after = await aside.read<TaskParcel<Dag>>('task', answered(grown), readOf(before));
+	const after = await aside.read<TaskDelta<Dag>>('task', answered(grown), readOf(before));
 	expect(textsOf(after)).toEqual(['plain', 'one more', coloured('one more')]);
-	expect({type: 'data', data: unpackTask(dataOf(after), textsOf(after), known)}).toEqual(readPayload(responseTypes.task.schema, answered(grown)));
+	expect({type: 'data', data: decodeTask(dataOf(after), textsOf(after), known)}).toEqual(readPayload(responseTypes.task.schema, answered(grown)));
 });
 
 test('the same again is only said, whatever its envelope says', async () => {
 	const aside = open();
-	const before = await aside.read<LinesParcel>('logs', answered(logs), undefined);
+	const before = await aside.read<LinesDelta>('logs', answered(logs), undefined);
 	expect(await aside.read('logs', answered(logs, 200, 'later'), readOf(before))).toEqual({type: 'same', texts: []});
 });
 
 test('of a task whose long log grew only the new lines are handed over, and the old ones are the very same', async () => {
 	const aside = open();
 	const lines = Array.from({length: 2000}, (_, index) => `line ${index}`);
-	const before = await aside.read<TaskParcel<Dag>>('task', answered(taskWith(...lines)), undefined);
-	const known = unpackTask(dataOf(before), textsOf(before), undefined);
+	const before = await aside.read<TaskDelta<Dag>>('task', answered(taskWith(...lines)), undefined);
+	const known = decodeTask(dataOf(before), textsOf(before), undefined);
 	const grown = {...taskWith(...lines, 'one more'), stage: 2};
-	const after = await aside.read<TaskParcel<Dag>>('task', answered(grown), readOf(before));
+	const after = await aside.read<TaskDelta<Dag>>('task', answered(grown), readOf(before));
 	expect(dataOf(after).tails).toMatchObject([{kept: 2000, count: 1}]);
 	expect(textsOf(after)).toEqual(['one more']);
-	expect({type: 'data', data: unpackTask(dataOf(after), textsOf(after), known)}).toEqual(readPayload(responseTypes.task.schema, answered(grown)));
-	const same = await aside.read<TaskParcel<Dag>>('task', answered({...taskWith(...lines), stage: 3}), readOf(before));
-	expect(unpackTask(dataOf(same), textsOf(same), known).nodes?.[0]?.subTasks[0]?.logs).toBe(known.nodes?.[0]?.subTasks[0]?.logs);
-	const anew = await aside.read<TaskParcel<Dag>>('task', answered(taskWith(...lines.slice(1))), readOf(before));
-	expect({type: 'data', data: unpackTask(dataOf(anew), textsOf(anew), known)}).toEqual(readPayload(responseTypes.task.schema, answered(taskWith(...lines.slice(1)))));
+	expect({type: 'data', data: decodeTask(dataOf(after), textsOf(after), known)}).toEqual(readPayload(responseTypes.task.schema, answered(grown)));
+	const same = await aside.read<TaskDelta<Dag>>('task', answered({...taskWith(...lines), stage: 3}), readOf(before));
+	expect(decodeTask(dataOf(same), textsOf(same), known).nodes?.[0]?.subTasks[0]?.logs).toBe(known.nodes?.[0]?.subTasks[0]?.logs);
+	const anew = await aside.read<TaskDelta<Dag>>('task', answered(taskWith(...lines.slice(1))), readOf(before));
+	expect({type: 'data', data: decodeTask(dataOf(anew), textsOf(anew), known)}).toEqual(readPayload(responseTypes.task.schema, answered(taskWith(...lines.slice(1)))));
 });
 
 test('a log of many lines comes in pieces that are asked for one by one, and is whole', async () => {
 	const contents = Array.from({length: 90_000}, (_, index) => entry(index, `line ${index}`));
-	const done = await open().read<LinesParcel>('logs', answered({contents}), undefined);
-	expect(unpackLines(dataOf(done), textsOf(done), undefined)).toEqual(here({contents}));
+	const done = await open().read<LinesDelta>('logs', answered({contents}), undefined);
+	expect(decodeLines(dataOf(done), textsOf(done), undefined)).toEqual(here({contents}));
 
 	// The same thread, without who asks for more by itself.
 	const thread = new Worker(program, {eval: true});
@@ -175,7 +175,7 @@ test('a log of many lines comes in pieces that are asked for one by one, and is 
 	}, [port]);
 	const sizes: number[] = [];
 	for (;;) {
-		const [sent] = await once(answers, 'message') as [Sent<LinesParcel>];
+		const [sent] = await once(answers, 'message') as [Sent<LinesDelta>];
 		if (sent.type !== 'texts') {
 			break;
 		}
@@ -199,7 +199,7 @@ test('what is no answer is the same error there as here', async () => {
 test('several questions at once get their own answers', async () => {
 	const aside = open();
 	const texts = ['one', 'two', 'three'];
-	const done = await Promise.all(texts.map(async text => aside.read<LinesParcel>('logs', answered({contents: [entry(1, text)]}), undefined)));
+	const done = await Promise.all(texts.map(async text => aside.read<LinesDelta>('logs', answered({contents: [entry(1, text)]}), undefined)));
 	expect(done.map(one => textsOf(one))).toEqual(texts.map(text => [text]));
 });
 

@@ -26,15 +26,15 @@ const failureOf = (mishap: Mishap | undefined, limit: number): HttpResponse | un
 		}
 
 		case 'html': {
-			return {type: 'answer', status: 200, contentType: 'text/html', body: Buffer.from(html)};
+			return {type: 'response', status: 200, contentType: 'text/html', body: Buffer.from(html)};
 		}
 
 		case 'bad-gateway': {
-			return {type: 'answer', status: 502, contentType: 'text/html', body: Buffer.from(html)};
+			return {type: 'response', status: 502, contentType: 'text/html', body: Buffer.from(html)};
 		}
 
 		case 'nothing': {
-			return {type: 'answer', status: 204, contentType: '', body: Buffer.alloc(0)};
+			return {type: 'response', status: 204, contentType: '', body: Buffer.alloc(0)};
 		}
 
 		case 'too-large': {
@@ -103,7 +103,7 @@ export const lifeTransport = (life: Life, member: Member, {clock, bodyLimit}: {r
 			}
 
 			const {status, body} = answerOf(life, member, uri, time);
-			return {type: 'answer', status, contentType: 'application/json', body: Buffer.from(mishap === 'truncated' ? body.slice(0, body.length / 2) : body)};
+			return {type: 'response', status, contentType: 'application/json', body: Buffer.from(mishap === 'truncated' ? body.slice(0, body.length / 2) : body)};
 		},
 		// Nobody operates on anything here.
 		post: async () => ({type: 'error', error: {type: 'aborted'}}),

@@ -2,7 +2,7 @@
 
 import {randomBytes} from 'node:crypto';
 import {createPasswordVault} from '../../../source/client/passwords/vault.js';
-import {type TransportOptions} from '../../../source/client/transport.js';
+import {type TransportDeps} from '../../../source/client/transport.js';
 import {createMemoryPins, plainTls, type Transport} from '../../../source/client/types.js';
 import {watchFleet} from '../../../source/fleet/fleet.js';
 import {type Clock} from '../../../source/lib/clock.js';
@@ -42,7 +42,7 @@ const addressOf = (label: string): AgentAddress => {
 	return parsed.address;
 };
 
-export const openWatch = (labels: readonly string[], clock: Clock, connect: (options: TransportOptions) => Transport): Watch => {
+export const openWatch = (labels: readonly string[], clock: Clock, connect: (options: TransportDeps) => Transport): Watch => {
 	const addresses = labels.map(label => addressOf(label));
 	const vault = createPasswordVault({root: rootPassword, agent: agentPassword});
 	const store = createCountingStore(initialState(addresses, {columns: 80, rows: 24}, {isGrowing: true}), clock.now);
