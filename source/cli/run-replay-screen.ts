@@ -46,7 +46,7 @@ export const runReplayScreen = async ({recording, speed, keys, isAscii, isColore
 	const replay = {speed, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0} as const;
 	const store = createStore(initialState(agents, {columns: stdout.columns, rows: stdout.rows - 1}, {replay}), time.now);
 	const asides = createOnDemandResponses({recording, store, now: time.now});
-	const player = createPlayer({recording, store, time, asides, clock, speed, nextTurn});
+	const player = createPlayer({recording, store, time, onDemand: asides, clock, speed, nextTurn});
 
 	let {code}: {code: number} = exitCodes.done;
 	const onRequest = (request: Exclude<Request, {type: 'redraw' | 'suspend'}>): void => {
@@ -66,7 +66,7 @@ export const runReplayScreen = async ({recording, speed, keys, isAscii, isColore
 			}
 
 			case 'replay': {
-				player.wish(request.wish);
+				player.command(request.wish);
 				break;
 			}
 

@@ -8,7 +8,7 @@ import {type Clock} from '../lib/clock.js';
 import {pace, type Rates, usualRates} from '../poller/intervals.js';
 import {fetchLog} from '../poller/logs-state.js';
 import {createPoller} from '../poller/poller.js';
-import {ask} from '../poller/request.js';
+import {sendWithDeadline} from '../poller/request.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type RandomBytes} from '../protocol/seal.js';
 import {type Recorder} from '../recording/recorder.js';
@@ -189,7 +189,7 @@ export const watchFleet = ({
 	};
 
 	const poller = createPoller({
-		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onAnswer, onFirstRound,
+		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onResponse: onAnswer, onFirstRound,
 		ratesOf: agent => ({...usualRates, ...rates, members: followed.has(agent) ? rates.members ?? pace.members : usualRates.members}),
 	});
 	// A link is asked for once when it is opened, never on a timer (docs/protocol.md#which-ids-may-be-queried).
@@ -270,7 +270,7 @@ export const watchFleet = ({
 		async fetchLog(agent, subTask, signal) {
 			const client = clients.get(agent);
 			return client
-				? ask(async given => fetchLog(client, subTask, given), {clock, timeout: wholeLogTimeout, signal})
+				? sendWithDeadline(async given => fetchLog(client, subTask, given), {clock, timeout: wholeLogTimeout, signal})
 				: {type: 'error', error: {type: 'protocol', message: 'this agent is not watched'}};
 		},
 		async stop() {

@@ -2,7 +2,7 @@
 
 import {type AgentClient, type AgentOperator, type RequestOptions, type OperationReply} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
-import {ask} from '../poller/request.js';
+import {sendWithDeadline} from '../poller/request.js';
 import {type AgentError} from '../protocol/errors.js';
 import {isSameStand, standOf} from '../protocol/operation.js';
 import {outcomeOf} from '../protocol/outcome.js';
@@ -91,7 +91,7 @@ const createOperator = ({clients, clock, audit, guard}: OperatorDeps): Operator 
 	const underWay = new Set<Promise<OperationAnswer>>();
 	let count = 0;
 
-	const within = async <T>(timeout: number, send: (given: RequestOptions) => Promise<T>) => ask(send, {clock, timeout, signal});
+	const within = async <T>(timeout: number, send: (given: RequestOptions) => Promise<T>) => sendWithDeadline(send, {clock, timeout, signal});
 
 	/** Why it is not to be sent, judged by the agent's own present: who it is, the key and its clock for a header that lives for seconds, and the task as it stands. */
 	const look = async (client: AgentClient, {stand}: Order): Promise<Done | undefined> => {

@@ -8,7 +8,7 @@ import {type PollEvent} from '../store/actions.js';
 import {isSameError} from './agent/errors.js';
 import {backoff, pace} from './intervals.js';
 import {type RequestQueue} from './request-queue.js';
-import {ask, retryOnce} from './request.js';
+import {sendWithDeadline, retryOnce} from './request.js';
 
 /** A task whose end is to be asked for, and the agent (its key) that is asked. */
 export type UnendedTask = {readonly agent: string; readonly id: string};
@@ -21,58 +21,58 @@ export type EndWatch = {
 	readonly stop: () => void;
 };
 
-export type EndWatchOptions = {
+export type EndWatchDeps = {
 	readonly clientOf: (agent: string) => AgentClient | undefined;
 	readonly clock: Clock;
 	/** 0 to 1 */
 	readonly random: () => number;
 	readonly emit: (event: PollEvent) => void;
-	readonly slots: RequestQueue;
+	readonly requestQueue: RequestQueue;
 };
 
 type EndLoop = {readonly agent: string; readonly lookNow: () => void; readonly close: () => void};
 
-type Answer = {readonly type: 'task'; readonly task: Dag | undefined} | {readonly type: 'error'; readonly error: AgentError};
+type EndResponse = {readonly type: 'task'; readonly task: Dag | undefined} | {readonly type: 'error'; readonly error: AgentError};
 
-const createEndLoop = ({agent, id}: UnendedTask, {clientOf, clock, random, emit, slots}: EndWatchOptions): EndLoop => {
+const createEndLoop = ({agent, id}: UnendedTask, {clientOf, clock, random, emit, requestQueue}: EndWatchDeps): EndLoop => {
 	const controller = new AbortController();
-	let phase: 'waiting' | 'queued' | 'asking' | 'closed' = 'waiting';
+	let phase: 'waiting' | 'queued' | 'sending' | 'closed' = 'waiting';
 	let failures = 0;
-	let told: AgentError | undefined;
+	let reported: AgentError | undefined;
 	let leaveQueue: (() => void) | undefined;
 	// A function, since the phase also changes behind the back of the code that asks.
 	const isClosed = (): boolean => phase === 'closed';
 
-	const fetchEnd = async (): Promise<Answer> => {
+	const fetchEnd = async (): Promise<EndResponse> => {
 		const client = clientOf(agent);
-		const reply = client && await ask(
+		const reply = client && await sendWithDeadline(
 			async given => retryOnce(async () => client.fetchTask({...given, id, details: true})),
 			{clock, timeout: pace.timeout, signal: controller.signal},
 		);
 		return reply?.type === 'error' ? reply : {type: 'task', task: reply?.type === 'data' ? reply.data : undefined};
 	};
 
-	const tell = (answer: Answer): void => {
+	const report = (response: EndResponse): void => {
 		const at = clock.now();
-		if (answer.type === 'task') {
-			told = undefined;
+		if (response.type === 'task') {
+			reported = undefined;
 			failures = 0;
-			emit({type: 'linked-task-received', agent, at, id, task: answer.task});
+			emit({type: 'linked-task-received', agent, at, id, task: response.task});
 			return;
 		}
 
 		failures += 1;
-		if (told && isSameError(told, answer.error)) {
+		if (reported && isSameError(reported, response.error)) {
 			return;
 		}
 
-		told = answer.error;
-		emit({type: 'linked-task-failed', agent, at, id, error: answer.error});
+		reported = response.error;
+		emit({type: 'linked-task-failed', agent, at, id, error: response.error});
 	};
 
-	const put = async (leave: () => void): Promise<void> => {
-		phase = 'asking';
-		const answer = await fetchEnd();
+	const send = async (leave: () => void): Promise<void> => {
+		phase = 'sending';
+		const response = await fetchEnd();
 		leave();
 		if (isClosed()) {
 			return;
@@ -80,10 +80,10 @@ const createEndLoop = ({agent, id}: UnendedTask, {clientOf, clock, random, emit,
 
 		phase = 'waiting';
 		try {
-			tell(answer);
+			report(response);
 		} catch {
 			// What a listener stumbles over must not end the asking: it is told again with the next answer.
-			told = undefined;
+			reported = undefined;
 			failures += 1;
 		}
 
@@ -92,8 +92,8 @@ const createEndLoop = ({agent, id}: UnendedTask, {clientOf, clock, random, emit,
 
 	const queue = (): void => {
 		phase = 'queued';
-		leaveQueue = slots.enter('proven', leave => {
-			void put(leave);
+		leaveQueue = requestQueue.enter('proven', leave => {
+			void send(leave);
 		});
 	};
 
@@ -121,7 +121,7 @@ const createEndLoop = ({agent, id}: UnendedTask, {clientOf, clock, random, emit,
 	};
 };
 
-export const createEndWatch = (options: EndWatchOptions): EndWatch => {
+export const createEndWatch = (deps: EndWatchDeps): EndWatch => {
 	const open = new Map<string, EndLoop>();
 
 	const setFocus = (tasks: readonly UnendedTask[]): void => {
@@ -138,7 +138,7 @@ export const createEndWatch = (options: EndWatchOptions): EndWatch => {
 
 		for (const [key, task] of wanted) {
 			if (!open.has(key)) {
-				open.set(key, createEndLoop(task, options));
+				open.set(key, createEndLoop(task, deps));
 			}
 		}
 	};

@@ -25,19 +25,19 @@ export type HistoryFocus = {
 export const historyLimits = {listed: 1000, walked: 200, missing: 3} as const;
 
 /** `tasks` by id, `unreadable` those whose details cannot be had; of the walk: the last task that came, how many places before it comes next, and how many were asked for altogether. */
-type Walk = {readonly from: string; readonly by: number; readonly asked: number};
+type Walk = {readonly from: string; readonly by: number; readonly requested: number};
 
 export type HistoryPollState = {
 	readonly tasks: ReadonlyMap<string, Dag>;
 	readonly unreadable: ReadonlySet<string>;
-	readonly left: number | undefined;
+	readonly remaining: number | undefined;
 	readonly hasList: boolean;
 	readonly walk: Walk | undefined;
 	readonly isOver: boolean;
 	readonly isStuck: boolean;
 };
 
-export const newHistory: HistoryPollState = {tasks: new Map(), unreadable: new Set(), left: undefined, hasList: false, walk: undefined, isOver: false, isStuck: false};
+export const newHistory: HistoryPollState = {tasks: new Map(), unreadable: new Set(), remaining: undefined, hasList: false, walk: undefined, isOver: false, isStuck: false};
 
 /** What to ask for: `list` for all at once, `earlier` for the task so many places before another, `details` of one whose head does not tell how it ended. */
 export type HistoryRequest =
@@ -45,7 +45,7 @@ export type HistoryRequest =
 	| {readonly type: 'earlier'; readonly than: string; readonly by: number}
 	| {readonly type: 'details'; readonly id: string};
 
-const walkFrom = (last: string | undefined): Walk | undefined => last === undefined ? undefined : {from: last, by: 1, asked: 0};
+const walkFrom = (last: string | undefined): Walk | undefined => last === undefined ? undefined : {from: last, by: 1, requested: 0};
 
 const isAtFirst = ({from, by}: Walk): boolean => {
 	const generic = parseGenericId(from);
@@ -53,38 +53,38 @@ const isAtFirst = ({from, by}: Walk): boolean => {
 };
 
 /** How many older tasks there are that do not come; undefined where nobody knows. */
-export const leftOf = ({left, walk, hasList}: HistoryPollState, {last}: HistoryFocus): number | undefined => {
+export const remainingOf = ({remaining, walk, hasList}: HistoryPollState, {last}: HistoryFocus): number | undefined => {
 	const next = walk ?? (hasList ? undefined : walkFrom(last));
-	return next && isAtFirst(next) ? 0 : left;
+	return next && isAtFirst(next) ? 0 : remaining;
 };
 
 /** What to ask for now; undefined while there is nothing to ask for. */
-export const nextHistoryRequest = (memory: HistoryPollState, focus: HistoryFocus): HistoryRequest | undefined => {
-	if (memory.isStuck) {
+export const nextHistoryRequest = (state: HistoryPollState, focus: HistoryFocus): HistoryRequest | undefined => {
+	if (state.isStuck) {
 		return undefined;
 	}
 
-	return nextTasks(memory, focus) ?? nextDetails(memory, focus);
+	return nextTasks(state, focus) ?? nextDetails(state, focus);
 };
 
 /** A failed task in a list may have waited, and a passed one may have failed: of those in sight, the details tell. */
-const nextDetails = (memory: HistoryPollState, {wanted}: HistoryFocus): HistoryRequest | undefined => {
-	const dag = tasksOf(memory).slice(0, Math.min(wanted, historyLimits.walked))
-		.find(task => task.isBrief && needsDetails(task) && !memory.unreadable.has(task.id));
+const nextDetails = (state: HistoryPollState, {wanted}: HistoryFocus): HistoryRequest | undefined => {
+	const dag = tasksOf(state).slice(0, Math.min(wanted, historyLimits.walked))
+		.find(task => task.isBrief && needsDetails(task) && !state.unreadable.has(task.id));
 	return dag && {type: 'details', id: dag.id};
 };
 
-const nextTasks = (memory: HistoryPollState, focus: HistoryFocus): HistoryRequest | undefined => {
-	if (memory.isOver) {
+const nextTasks = (state: HistoryPollState, focus: HistoryFocus): HistoryRequest | undefined => {
+	if (state.isOver) {
 		return undefined;
 	}
 
-	if (focus.isListed && !memory.walk) {
-		return memory.hasList ? undefined : {type: 'list'};
+	if (focus.isListed && !state.walk) {
+		return state.hasList ? undefined : {type: 'list'};
 	}
 
-	const walk = memory.walk ?? walkFrom(focus.last);
-	return walk && walk.asked < Math.min(focus.wanted, historyLimits.walked) && !isAtFirst(walk)
+	const walk = state.walk ?? walkFrom(focus.last);
+	return walk && walk.requested < Math.min(focus.wanted, historyLimits.walked) && !isAtFirst(walk)
 		? {type: 'earlier', than: walk.from, by: walk.by}
 		: undefined;
 };
@@ -99,38 +99,38 @@ const withKnownEnd = (known: Dag | undefined, dag: Dag): Dag =>
 	known && !known.isBrief && known.state === dag.state && known.operator === dag.operator && known.endTime === dag.endTime ? known : dag;
 
 /** The details of a task came, or (undefined) cannot be had. Only what tells how it ended is kept: the last line of each sub-task. */
-export const applyHistoryDetails = (memory: HistoryPollState, id: string, dag: Dag | undefined): HistoryPollState => dag
-	? {...memory, tasks: new Map(memory.tasks).set(id, {
+export const applyHistoryDetails = (state: HistoryPollState, id: string, dag: Dag | undefined): HistoryPollState => dag
+	? {...state, tasks: new Map(state.tasks).set(id, {
 		...dag,
 		isBrief: false,
 		nodes: dag.nodes?.map(node => ({...node, subTasks: node.subTasks.map(subTask => ({...subTask, logs: subTask.logs?.slice(-1)}))})),
 	})}
-	: {...memory, unreadable: new Set(memory.unreadable).add(id)};
+	: {...state, unreadable: new Set(state.unreadable).add(id)};
 
 /** The whole list came. */
-export const applyHistory = (memory: HistoryPollState, list: readonly Dag[]): HistoryPollState => {
+export const applyHistory = (state: HistoryPollState, list: readonly Dag[]): HistoryPollState => {
 	const newest = list.toSorted(newestFirst).slice(0, historyLimits.listed);
-	return {...memory, tasks: new Map(newest.map(dag => [dag.id, withKnownEnd(memory.tasks.get(dag.id), dag)])), left: list.length - newest.length, hasList: true, isOver: true};
+	return {...state, tasks: new Map(newest.map(dag => [dag.id, withKnownEnd(state.tasks.get(dag.id), dag)])), remaining: list.length - newest.length, hasList: true, isOver: true};
 };
 
 /** An earlier task came, or (undefined) there is none of that id: of several missing ones in a row the others are gone as well. */
-export const applyEarlier = (memory: HistoryPollState, {than, by}: {readonly than: string; readonly by: number}, dag: Dag | undefined): HistoryPollState => {
-	const asked = (memory.walk?.asked ?? 0) + 1;
-	const walk = dag ? {from: dag.id, by: 1, asked} : {from: than, by: by + 1, asked};
+export const applyEarlier = (state: HistoryPollState, {than, by}: {readonly than: string; readonly by: number}, dag: Dag | undefined): HistoryPollState => {
+	const requested = (state.walk?.requested ?? 0) + 1;
+	const walk = dag ? {from: dag.id, by: 1, requested} : {from: than, by: by + 1, requested};
 	const isFirst = isAtFirst(walk) || walk.by > historyLimits.missing;
 	return {
-		...memory, walk,
-		tasks: dag ? new Map(memory.tasks).set(dag.id, dag) : memory.tasks,
-		isOver: isFirst || asked >= historyLimits.walked,
-		left: isFirst ? 0 : undefined,
+		...state, walk,
+		tasks: dag ? new Map(state.tasks).set(dag.id, dag) : state.tasks,
+		isOver: isFirst || requested >= historyLimits.walked,
+		remaining: isFirst ? 0 : undefined,
 	};
 };
 
 /** The list cannot be had: from the last known task on they are asked for one by one, where there is such a task. Undefined where there is not. */
-export const withoutList = (memory: HistoryPollState, {scope, last}: HistoryFocus): HistoryPollState | undefined => {
+export const withoutList = (state: HistoryPollState, {scope, last}: HistoryFocus): HistoryPollState | undefined => {
 	const walk = scope === 'agent' ? walkFrom(last) : undefined;
-	return walk && {...memory, walk};
+	return walk && {...state, walk};
 };
 
 /** Everything is asked for anew; what is known stays until it comes. */
-export const historyRefreshed = (memory: HistoryPollState): HistoryPollState => ({...newHistory, tasks: memory.tasks});
+export const historyRefreshed = (state: HistoryPollState): HistoryPollState => ({...newHistory, tasks: state.tasks});

@@ -9,7 +9,7 @@ import {
 	type HistoryPollState,
 	type HistoryRequest,
 	historyRefreshed,
-	leftOf,
+	remainingOf,
 	newHistory,
 	nextHistoryRequest,
 	applyHistoryDetails,
@@ -18,9 +18,9 @@ import {
 	tasksOf,
 	withoutList,
 } from './history-state.js';
-import {type LastAnswer, pace, restedAt} from './intervals.js';
+import {type LastResponse, pace, restedAt} from './intervals.js';
 import {type RequestQueue} from './request-queue.js';
-import {ask, retryOnce} from './request.js';
+import {sendWithDeadline, retryOnce} from './request.js';
 
 /** One history, from when it is opened to when it is closed. */
 type HistoryLoop = {
@@ -33,30 +33,30 @@ type HistoryLoop = {
 	readonly close: () => void;
 };
 
-type HistoryLoopOptions = {
+type HistoryLoopDeps = {
 	readonly clientOf: (agent: string) => AgentClient | undefined;
 	readonly focus: HistoryFocus;
 	readonly clock: Clock;
 	readonly emit: (event: PollEvent) => void;
-	readonly slots: RequestQueue;
+	readonly requestQueue: RequestQueue;
 };
 
-type Answer =
+type HistoryResponse =
 	| {readonly type: 'tasks'; readonly tasks: readonly Dag[]}
 	| {readonly type: 'error'; readonly error: AgentError};
 
-const put = async (client: AgentClient, question: HistoryRequest, scope: HistoryFocus['scope'], given: RequestOptions): Promise<Answer> => {
-	if (question.type === 'list') {
+const fetchNext = async (client: AgentClient, request: HistoryRequest, scope: HistoryFocus['scope'], given: RequestOptions): Promise<HistoryResponse> => {
+	if (request.type === 'list') {
 		const reply = await client.fetchHistory({...given, scope});
 		return reply.type === 'error' ? reply : {type: 'tasks', tasks: reply.type === 'data' ? reply.data : []};
 	}
 
-	if (question.type === 'details') {
-		const details = await client.fetchTask({...given, id: question.id, details: true});
+	if (request.type === 'details') {
+		const details = await client.fetchTask({...given, id: request.id, details: true});
 		return details.type === 'error' ? details : {type: 'tasks', tasks: details.type === 'data' ? [details.data] : []};
 	}
 
-	const reply = await client.fetchEarlierTask({...given, than: question.than, by: question.by});
+	const reply = await client.fetchEarlierTask({...given, than: request.than, by: request.by});
 	return reply.type === 'error' ? reply : {type: 'tasks', tasks: reply.type === 'data' ? [reply.data] : []};
 };
 
@@ -64,60 +64,60 @@ const put = async (client: AgentClient, question: HistoryRequest, scope: History
 const isUnlisted = (error: AgentError): boolean => error.type === 'protocol' || error.type === 'too-large' || isMissingEndpoint(error);
 
 /** Starts asking at once, beside its agent's own loop and with its rest after each answer; then only when more is wanted. */
-const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}: HistoryLoopOptions): HistoryLoop => {
+const createHistoryLoop = ({clientOf, focus: opened, clock, emit, requestQueue}: HistoryLoopDeps): HistoryLoop => {
 	let focus = opened;
-	let memory: HistoryPollState = newHistory;
-	let last: LastAnswer | undefined;
-	let phase: 'waiting' | 'queued' | 'asking' | 'closed' = 'waiting';
+	let state: HistoryPollState = newHistory;
+	let last: LastResponse | undefined;
+	let phase: 'waiting' | 'queued' | 'sending' | 'closed' = 'waiting';
 	let leaveQueue: (() => void) | undefined;
 	let cancelWait = (): void => undefined;
 	let refreshes = 0;
-	let isTold = false;
+	let isReported = false;
 	const controller = new AbortController();
 	// A function, since the phase also changes behind the back of the code that asks.
 	const isClosed = (): boolean => phase === 'closed';
 
 	const fail = (error: AgentError): void => {
-		memory = {...memory, isStuck: true};
+		state = {...state, isStuck: true};
 		emit({type: 'history-failed', agent: focus.agent, at: clock.now(), owner: focus.owner, error});
 	};
 
-	const tell = (): void => {
-		isTold = true;
+	const report = (): void => {
+		isReported = true;
 		emit({
 			type: 'history-received', agent: focus.agent, at: clock.now(), owner: focus.owner,
-			tasks: tasksOf(memory), left: leftOf(memory, focus), isLoading: nextHistoryRequest(memory, focus) !== undefined,
+			tasks: tasksOf(state), left: remainingOf(state, focus), isLoading: nextHistoryRequest(state, focus) !== undefined,
 		});
 	};
 
-	const learn = (question: HistoryRequest, answer: Answer): void => {
-		if (question.type === 'details') {
-			memory = applyHistoryDetails(memory, question.id, answer.type === 'tasks' ? answer.tasks[0] : undefined);
-			tell();
+	const apply = (request: HistoryRequest, response: HistoryResponse): void => {
+		if (request.type === 'details') {
+			state = applyHistoryDetails(state, request.id, response.type === 'tasks' ? response.tasks[0] : undefined);
+			report();
 			return;
 		}
 
-		if (answer.type === 'error') {
-			const walked = question.type === 'list' && isUnlisted(answer.error) ? withoutList(memory, focus) : undefined;
+		if (response.type === 'error') {
+			const walked = request.type === 'list' && isUnlisted(response.error) ? withoutList(state, focus) : undefined;
 			if (walked) {
-				memory = walked;
+				state = walked;
 			} else {
-				fail(answer.error);
+				fail(response.error);
 			}
 
 			return;
 		}
 
-		memory = question.type === 'list' ? applyHistory(memory, answer.tasks) : applyEarlier(memory, question, answer.tasks[0]);
-		tell();
+		state = request.type === 'list' ? applyHistory(state, response.tasks) : applyEarlier(state, request, response.tasks[0]);
+		report();
 	};
 
-	const send = async (question: HistoryRequest, leave: () => void): Promise<void> => {
+	const send = async (request: HistoryRequest, leave: () => void): Promise<void> => {
 		const sentAt = clock.now();
 		const refreshesBefore = refreshes;
 		const client = clientOf(focus.agent);
-		const answer: Answer = client
-			? await ask(async given => retryOnce(async () => put(client, question, focus.scope, given)), {clock, timeout: pace.logTimeout, signal: controller.signal})
+		const response: HistoryResponse = client
+			? await sendWithDeadline(async given => retryOnce(async () => fetchNext(client, request, focus.scope, given)), {clock, timeout: pace.logTimeout, signal: controller.signal})
 			: {type: 'error', error: {type: 'protocol', message: 'this agent is not watched'}};
 		leave();
 		if (isClosed()) {
@@ -129,7 +129,7 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}: Histor
 		try {
 			// What was asked before somebody wanted all anew says nothing of that.
 			if (refreshes === refreshesBefore) {
-				learn(question, answer);
+				apply(request, response);
 			}
 		} catch (error) {
 			fail(bugError(error));
@@ -139,20 +139,20 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}: Histor
 	};
 
 	const begin = (leave: () => void): void => {
-		const question = nextHistoryRequest(memory, focus);
-		if (!question) {
+		const request = nextHistoryRequest(state, focus);
+		if (!request) {
 			phase = 'waiting';
 			leave();
 			return;
 		}
 
-		phase = 'asking';
-		void send(question, leave);
+		phase = 'sending';
+		void send(request, leave);
 	};
 
-	const tellNow = (): void => {
+	const reportNow = (): void => {
 		try {
-			tell();
+			report();
 		} catch (error) {
 			fail(bugError(error));
 		}
@@ -164,9 +164,9 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}: Histor
 		}
 
 		cancelWait();
-		if (!nextHistoryRequest(memory, focus)) {
+		if (!nextHistoryRequest(state, focus)) {
 			// Who waits for it must hear that nothing more comes.
-			cancelWait = isTold || memory.isStuck ? () => undefined : clock.schedule(tellNow, 0);
+			cancelWait = isReported || state.isStuck ? () => undefined : clock.schedule(reportNow, 0);
 			return;
 		}
 
@@ -174,7 +174,7 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}: Histor
 		cancelWait = clock.schedule(() => {
 			phase = 'queued';
 			// Somebody looks at it: it does not wait behind agents that are lost.
-			leaveQueue = slots.enter('proven', begin);
+			leaveQueue = requestQueue.enter('proven', begin);
 		}, Math.max(0, restedAt(last, now) - now));
 	};
 
@@ -182,17 +182,17 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, slots}: Histor
 	return {
 		setFocus(next) {
 			// Somebody else to ask, or more to see: what failed is worth another try.
-			memory = memory.isStuck && (next.agent !== focus.agent || next.wanted > focus.wanted || next.last !== focus.last) ? {...memory, isStuck: false} : memory;
+			state = state.isStuck && (next.agent !== focus.agent || next.wanted > focus.wanted || next.last !== focus.last) ? {...state, isStuck: false} : state;
 			focus = next;
 			wait();
 		},
 		refresh() {
 			refreshes += 1;
-			memory = historyRefreshed(memory);
+			state = historyRefreshed(state);
 			wait();
 		},
 		wake() {
-			memory = {...memory, isStuck: false};
+			state = {...state, isStuck: false};
 			wait();
 		},
 		close() {
@@ -216,7 +216,7 @@ export type HistoryWatch = {
 
 type Open = {readonly focus: HistoryFocus; readonly loop: HistoryLoop};
 
-export const createHistoryWatch = (options: Omit<HistoryLoopOptions, 'focus'>): HistoryWatch => {
+export const createHistoryWatch = (deps: Omit<HistoryLoopDeps, 'focus'>): HistoryWatch => {
 	const open = new Map<string, Open>();
 
 	const setFocus = (focuses: readonly HistoryFocus[]): void => {
@@ -231,7 +231,7 @@ export const createHistoryWatch = (options: Omit<HistoryLoopOptions, 'focus'>): 
 		}
 
 		for (const focus of focuses) {
-			const loop = open.get(focus.owner)?.loop ?? createHistoryLoop({...options, focus});
+			const loop = open.get(focus.owner)?.loop ?? createHistoryLoop({...deps, focus});
 			open.set(focus.owner, {focus, loop});
 			loop.setFocus(focus);
 		}

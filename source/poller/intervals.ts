@@ -9,8 +9,8 @@ export const longestBackoff = 30_000;
 How long to wait after that many failures in a row, in ms: 1 s doubling to 30 s, for ever; `random` (0 to 1) takes away up to half, so that agents that went down together are not asked together.
 */
 export const backoff = (failures: number, random: number): number => {
-	const whole = Math.min(longestBackoff, first * (2 ** Math.max(0, failures - 1)));
-	return Math.round(whole * (1 - (random / 2)));
+	const full = Math.min(longestBackoff, first * (2 ** Math.max(0, failures - 1)));
+	return Math.round(full * (1 - (random / 2)));
 };
 
 /** How long to wait, in ms, after a task was cut off that many times in a row: where others stop, doubling to `longest`, since most such tasks stay that large. */
@@ -88,8 +88,8 @@ export const after = (time: number | undefined, interval: number, now: number): 
 	time === undefined || time > now ? -Infinity : time + interval;
 
 /** The last answer: when it was there, and how long it took (ms). */
-export type LastAnswer = {readonly endedAt: Timestamp; readonly duration: number};
+export type LastResponse = {readonly endedAt: Timestamp; readonly duration: number};
 
 /** When whoever gave that answer has had its rest; at once where there was none, or where the wall clock was set back since. */
-export const restedAt = (last: LastAnswer | undefined, now: Timestamp): Timestamp =>
+export const restedAt = (last: LastResponse | undefined, now: Timestamp): Timestamp =>
 	last ? after(last.endedAt, last.duration * pace.pauseFactor, now) : -Infinity;

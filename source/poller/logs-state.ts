@@ -4,7 +4,7 @@ import {type AgentError} from '../protocol/errors.js';
 import {type LogLines} from '../protocol/logs.js';
 import {isSameError} from './agent/errors.js';
 import {type Fault} from './agent/state.js';
-import {after, backoff, type LastAnswer, longestBackoff, pace, restedAt} from './intervals.js';
+import {after, backoff, type LastResponse, longestBackoff, pace, restedAt} from './intervals.js';
 import {type ResponseMeta} from './requests.js';
 
 /** What came of asking for a log. `isUnchanged`: the same as last time. */
@@ -15,8 +15,8 @@ export type LogResponse =
 const noSuchLog: AgentError = {type: 'refused', status: 404, code: 'Task.NotFound', message: 'the agent has no log of this sub-task', traceId: ''};
 
 /** Asks a client for the log of a sub-task, by its generic id. */
-export const fetchLog = async (client: AgentClient, id: string, ask: RequestOptions): Promise<LogResponse> => {
-	const reply = await client.fetchLogs({...ask, id});
+export const fetchLog = async (client: AgentClient, id: string, options: RequestOptions): Promise<LogResponse> => {
+	const reply = await client.fetchLogs({...options, id});
 	switch (reply.type) {
 		case 'data': {
 			return {type: 'lines', lines: reply.data, isUnchanged: reply.isUnchanged};
@@ -53,14 +53,14 @@ export type LogFocus = {readonly agent: string; readonly subTask: string; readon
 export type LogPollState = {
 	readonly focus: LogFocus;
 	readonly sent: {readonly at: Timestamp; readonly mark: string} | undefined;
-	readonly last: LastAnswer | undefined;
+	readonly last: LastResponse | undefined;
 	readonly fault: Fault | undefined;
 	readonly isWoken: boolean;
-	readonly told: {readonly type: 'lines'} | {readonly type: 'error'; readonly error: AgentError} | undefined;
+	readonly reported: {readonly type: 'lines'} | {readonly type: 'error'; readonly error: AgentError} | undefined;
 };
 
 export const newLog = (focus: LogFocus): LogPollState => ({
-	focus, sent: undefined, last: undefined, fault: undefined, isWoken: false, told: undefined,
+	focus, sent: undefined, last: undefined, fault: undefined, isWoken: false, reported: undefined,
 });
 
 const wantedAt = ({focus, sent, fault}: LogPollState, now: Timestamp): Timestamp => {
@@ -77,14 +77,14 @@ const wantedAt = ({focus, sent, fault}: LogPollState, now: Timestamp): Timestamp
 };
 
 /** When to ask for it: -Infinity is at once, Infinity not before something happens. */
-export const logDueAt = (memory: LogPollState, now: Timestamp): Timestamp => Math.max(wantedAt(memory, now), restedAt(memory.last, now));
+export const logDueAt = (state: LogPollState, now: Timestamp): Timestamp => Math.max(wantedAt(state, now), restedAt(state.last, now));
 
-export const logSent = (memory: LogPollState, at: Timestamp): LogPollState => ({...memory, sent: {at, mark: memory.focus.mark}, isWoken: false});
+export const logSent = (state: LogPollState, at: Timestamp): LogPollState => ({...state, sent: {at, mark: state.focus.mark}, isWoken: false});
 
 /** Someone wants to see it anew. That does not shorten the rest after an answer, which can be large, but after a failure it is tried at once. */
-export const logRefreshed = (memory: LogPollState): LogPollState => memory.fault
-	? {...memory, fault: {...memory.fault, retryAt: -Infinity}, last: undefined}
-	: {...memory, sent: undefined};
+export const logRefreshed = (state: LogPollState): LogPollState => state.fault
+	? {...state, fault: {...state.fault, retryAt: -Infinity}, last: undefined}
+	: {...state, sent: undefined};
 
 // With status 400 and 404 answer agents that do not know the call.
 const unknownCall: ReadonlySet<number> = new Set([400, 404]);
@@ -122,13 +122,13 @@ const hopeOf = (error: AgentError): Hope => {
 const wokenAt = (now: Timestamp): Timestamp => now + pace.liveOnScreen;
 
 /** A password changed or a key was accepted. */
-export const logWoken = (memory: LogPollState, now: Timestamp): LogPollState => memory.fault && hopeOf(memory.fault.error) === 'password'
-	? {...memory, fault: {...memory.fault, retryAt: wokenAt(now)}, last: undefined, isWoken: true}
-	: {...memory, isWoken: true};
+export const logWoken = (state: LogPollState, now: Timestamp): LogPollState => state.fault && hopeOf(state.fault.error) === 'password'
+	? {...state, fault: {...state.fault, retryAt: wokenAt(now)}, last: undefined, isWoken: true}
+	: {...state, isWoken: true};
 
-type LogOccasion = Pick<ResponseMeta, 'sentAt' | 'at' | 'random'>;
+type LogMeta = Pick<ResponseMeta, 'sentAt' | 'at' | 'random'>;
 
-const retryAt = (error: AgentError, failures: number, {at, random}: LogOccasion, isWoken: boolean): Timestamp => {
+const retryAt = (error: AgentError, failures: number, {at, random}: LogMeta, isWoken: boolean): Timestamp => {
 	switch (hopeOf(error)) {
 		case 'none': {
 			return Infinity;
@@ -145,28 +145,28 @@ const retryAt = (error: AgentError, failures: number, {at, random}: LogOccasion,
 };
 
 /** The memory after an answer. */
-export const applyLog = (memory: LogPollState, answer: LogResponse, {sentAt, at, random}: LogOccasion): LogPollState => {
+export const applyLog = (state: LogPollState, response: LogResponse, {sentAt, at, random}: LogMeta): LogPollState => {
 	// No answer takes longer than the deadline; a wall clock that was set forward meanwhile would make a rest of hours.
 	const duration = Math.min(pace.logTimeout + pace.grace, Math.max(0, at - sentAt));
-	const timed = {...memory, last: {endedAt: at, duration}};
-	if (answer.type === 'lines') {
+	const timed = {...state, last: {endedAt: at, duration}};
+	if (response.type === 'lines') {
 		return {...timed, fault: undefined};
 	}
 
-	const {error} = answer;
-	const failures = (memory.fault?.failures ?? 0) + 1;
-	return {...timed, fault: {error, failures, retryAt: retryAt(error, failures, {sentAt, at, random}, memory.isWoken)}};
+	const {error} = response;
+	const failures = (state.fault?.failures ?? 0) + 1;
+	return {...timed, fault: {error, failures, retryAt: retryAt(error, failures, {sentAt, at, random}, state.isWoken)}};
 };
 
 /** Whether the answer says something that listeners were not told yet. The first one always does. */
-export const isLogNews = ({told}: LogPollState, answer: LogResponse): boolean => {
-	switch (answer.type) {
+export const isLogNews = ({reported}: LogPollState, response: LogResponse): boolean => {
+	switch (response.type) {
 		case 'lines': {
-			return told?.type !== 'lines' || !answer.isUnchanged;
+			return reported?.type !== 'lines' || !response.isUnchanged;
 		}
 
 		case 'error': {
-			return told?.type !== 'error' || !isSameError(told.error, answer.error);
+			return reported?.type !== 'error' || !isSameError(reported.error, response.error);
 		}
 	}
 };

@@ -17,7 +17,7 @@ import {
 	applyLog,
 } from './logs-state.js';
 import {type RequestQueue} from './request-queue.js';
-import {ask, retryOnce} from './request.js';
+import {sendWithDeadline, retryOnce} from './request.js';
 
 /** One log, asked for from when it is opened to when it is closed. */
 type LogLoop = {
@@ -30,14 +30,14 @@ type LogLoop = {
 	readonly close: () => void;
 };
 
-type LogLoopOptions = {
+type LogLoopDeps = {
 	readonly client: AgentClient;
 	readonly focus: LogFocus;
 	readonly clock: Clock;
 	/** 0 to 1 */
 	readonly random: () => number;
 	readonly emit: (event: PollEvent) => void;
-	readonly slots: RequestQueue;
+	readonly requestQueue: RequestQueue;
 };
 
 /**
@@ -45,46 +45,46 @@ Starts asking at once.
 
 It runs beside its agent's own loop, since a log of tens of megabytes can take its whole deadline: the task on screen goes on meanwhile, no rest after a large log holds it up, and no trouble with a log is taken for the agent's. So an agent is asked at most two questions at a time, one of them for the one log on screen.
 */
-const createLogLoop = ({client, focus: opened, clock, random, emit, slots}: LogLoopOptions): LogLoop => {
+const createLogLoop = ({client, focus: opened, clock, random, emit, requestQueue}: LogLoopDeps): LogLoop => {
 	const {agent, subTask} = opened;
-	let memory = newLog(opened);
-	let phase: 'waiting' | 'queued' | 'asking' | 'closed' = 'waiting';
+	let state = newLog(opened);
+	let phase: 'waiting' | 'queued' | 'sending' | 'closed' = 'waiting';
 	let leaveQueue: (() => void) | undefined;
 	const controller = new AbortController();
 
-	const tell = (answer: LogResponse): void => {
-		if (isClosed() || !isLogNews(memory, answer)) {
+	const report = (response: LogResponse): void => {
+		if (isClosed() || !isLogNews(state, response)) {
 			return;
 		}
 
 		const at = clock.now();
-		switch (answer.type) {
+		switch (response.type) {
 			case 'lines': {
-				emit({type: 'logs-received', agent, at, subTask, lines: answer.lines});
-				memory = {...memory, told: {type: 'lines'}};
+				emit({type: 'logs-received', agent, at, subTask, lines: response.lines});
+				state = {...state, reported: {type: 'lines'}};
 				return;
 			}
 
 			case 'error': {
-				emit({type: 'logs-failed', agent, at, subTask, error: answer.error});
-				memory = {...memory, told: answer};
+				emit({type: 'logs-failed', agent, at, subTask, error: response.error});
+				state = {...state, reported: response};
 			}
 		}
 	};
 
-	const learn = (answer: LogResponse, sentAt: number): void => {
-		memory = applyLog(memory, answer, {sentAt, at: clock.now(), random: random()});
-		tell(answer);
+	const applyAndReport = (response: LogResponse, sentAt: number): void => {
+		state = applyLog(state, response, {sentAt, at: clock.now(), random: random()});
+		report(response);
 	};
 
 	/** What a listener stumbles over is told as the log's trouble, and all is told again with the next answer. */
-	const take = (answer: LogResponse, sentAt: number): void => {
+	const handleResponse = (response: LogResponse, sentAt: number): void => {
 		try {
-			learn(answer, sentAt);
+			applyAndReport(response, sentAt);
 		} catch (error) {
-			memory = {...memory, told: undefined};
+			state = {...state, reported: undefined};
 			try {
-				learn({type: 'error', error: bugError(error)}, sentAt);
+				applyAndReport({type: 'error', error: bugError(error)}, sentAt);
 			} catch {
 				// Nothing can be told now; nothing counts as told, so it will be.
 			}
@@ -93,36 +93,36 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, slots}: LogL
 		wait();
 	};
 
-	const put = async (leave: () => void): Promise<void> => {
+	const send = async (leave: () => void): Promise<void> => {
 		const sentAt = clock.now();
-		memory = logSent(memory, sentAt);
-		const answer = await ask(async given => retryOnce(async () => fetchLog(client, subTask, given)), {clock, timeout: pace.logTimeout, signal: controller.signal});
+		state = logSent(state, sentAt);
+		const response = await sendWithDeadline(async given => retryOnce(async () => fetchLog(client, subTask, given)), {clock, timeout: pace.logTimeout, signal: controller.signal});
 		leave();
 		if (isClosed()) {
 			return;
 		}
 
 		phase = 'waiting';
-		take(answer, sentAt);
+		handleResponse(response, sentAt);
 	};
 
 	const begin = (leave: () => void): void => {
 		// What was due when it queued may not be any more.
-		if (logDueAt(memory, clock.now()) > clock.now()) {
+		if (logDueAt(state, clock.now()) > clock.now()) {
 			phase = 'waiting';
 			leave();
 			wait();
 			return;
 		}
 
-		phase = 'asking';
-		void put(leave);
+		phase = 'sending';
+		void send(leave);
 	};
 
 	const queue = (): void => {
 		phase = 'queued';
 		// Somebody looks at it: it does not wait behind agents that are lost.
-		leaveQueue = slots.enter('proven', begin);
+		leaveQueue = requestQueue.enter('proven', begin);
 	};
 
 	let cancelWait = clock.schedule(queue, 0);
@@ -134,7 +134,7 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, slots}: LogL
 
 		cancelWait();
 		const now = clock.now();
-		const at = logDueAt(memory, now);
+		const at = logDueAt(state, now);
 		cancelWait = at === Infinity ? () => undefined : clock.schedule(queue, Math.max(0, at - now));
 	};
 
@@ -142,19 +142,19 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, slots}: LogL
 	const isClosed = (): boolean => phase === 'closed';
 
 	const change = (next: LogPollState): void => {
-		memory = next;
+		state = next;
 		wait();
 	};
 
 	return {
 		setFocus(focus) {
-			change({...memory, focus});
+			change({...state, focus});
 		},
 		refresh() {
-			change(logRefreshed(memory));
+			change(logRefreshed(state));
 		},
 		wake() {
-			change(logWoken(memory, clock.now()));
+			change(logWoken(state, clock.now()));
 		},
 		close() {
 			phase = 'closed';
@@ -175,11 +175,11 @@ export type LogWatch = {
 	readonly stop: () => void;
 };
 
-type LogWatchOptions = Omit<LogLoopOptions, 'client' | 'focus'> & {readonly clientOf: (agent: string) => LogLoopOptions['client'] | undefined};
+type LogWatchDeps = Omit<LogLoopDeps, 'client' | 'focus'> & {readonly clientOf: (agent: string) => LogLoopDeps['client'] | undefined};
 
 type Open = {readonly focus: LogFocus; readonly loop: LogLoop};
 
-export const createLogWatch = ({clientOf, ...options}: LogWatchOptions): LogWatch => {
+export const createLogWatch = ({clientOf, ...deps}: LogWatchDeps): LogWatch => {
 	let open: Open | undefined;
 
 	const loopOf = (agent: string | undefined): LogLoop | undefined =>
@@ -193,7 +193,7 @@ export const createLogWatch = ({clientOf, ...options}: LogWatchOptions): LogWatc
 
 		open?.loop.close();
 		const client = focus && clientOf(focus.agent);
-		open = client && {focus, loop: createLogLoop({...options, client, focus})};
+		open = client && {focus, loop: createLogLoop({...deps, client, focus})};
 	};
 
 	return {

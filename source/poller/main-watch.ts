@@ -12,7 +12,7 @@ import {bugError} from './agent/errors.js';
 import {isLive} from './agent/task-state.js';
 import {backoff, pace} from './intervals.js';
 import {type RequestQueue} from './request-queue.js';
-import {ask, retryOnce} from './request.js';
+import {sendWithDeadline, retryOnce} from './request.js';
 
 /** Reads each main task until it is final, then never again. */
 export type MainWatch = {
@@ -27,13 +27,13 @@ export type MainWatch = {
 	readonly stop: () => void;
 };
 
-export type MainWatchOptions = {
+export type MainWatchDeps = {
 	readonly clientOf: (agent: string) => AgentClient | undefined;
 	readonly clock: Clock;
 	/** 0 to 1 */
 	readonly random: () => number;
 	readonly emit: (event: PollEvent) => void;
-	readonly slots: RequestQueue;
+	readonly requestQueue: RequestQueue;
 	/** Called when `isSettled` may have become true. */
 	readonly onSettled?: (() => void) | undefined;
 };
@@ -50,7 +50,7 @@ type Watched = {
 	readonly id: string;
 	readonly reporters: Set<string>;
 	failures: number;
-	isAsked: boolean;
+	isRequested: boolean;
 	listedBy: string | undefined;
 	isFinal: boolean;
 	isGone: boolean;
@@ -61,14 +61,14 @@ type Watched = {
 // Final ones are kept as long as somebody's last task belongs to them; beyond this many, the oldest are forgotten.
 const limit = 200;
 
-type Answer = {readonly type: 'task'; readonly task: Dag | undefined} | {readonly type: 'error'; readonly error: AgentError};
+type MainResponse = {readonly type: 'task'; readonly task: Dag | undefined} | {readonly type: 'error'; readonly error: AgentError};
 
-const fetchMain = async (client: AgentClient, id: string, given: Parameters<AgentClient['fetchInfo']>[0]): Promise<Answer> => {
+const fetchMain = async (client: AgentClient, id: string, given: Parameters<AgentClient['fetchInfo']>[0]): Promise<MainResponse> => {
 	const reply = await client.fetchTask({...given, id, details: true});
 	return reply.type === 'error' ? reply : {type: 'task', task: reply.type === 'data' ? reply.data : undefined};
 };
 
-export const createMainWatch = ({clientOf, clock, random, emit, slots, onSettled}: MainWatchOptions): MainWatch => {
+export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, onSettled}: MainWatchDeps): MainWatch => {
 	const watched = new Map<string, Watched>();
 	const names = new Map<string, string>();
 	const controller = new AbortController();
@@ -85,31 +85,31 @@ export const createMainWatch = ({clientOf, clock, random, emit, slots, onSettled
 	const waitFor = (main: Watched, time: number): void => {
 		main.cancelWait();
 		main.cancelWait = clock.schedule(() => {
-			slots.enter('proven', leave => {
-				void put(main, leave);
+			requestQueue.enter('proven', leave => {
+				void send(main, leave);
 			});
 		}, time);
 	};
 
-	const settle = (main: Watched, answer: Answer, agent: string, at: Timestamp): void => {
-		main.isAsked = true;
-		if (answer.type === 'error') {
+	const settle = (main: Watched, response: MainResponse, agent: string, at: Timestamp): void => {
+		main.isRequested = true;
+		if (response.type === 'error') {
 			main.failures += 1;
-			emit({type: 'main-task-failed', agent, at, id: main.id, error: answer.error});
+			emit({type: 'main-task-failed', agent, at, id: main.id, error: response.error});
 			waitFor(main, backoff(main.failures, random()));
 			return;
 		}
 
 		main.failures = 0;
-		main.isGone = answer.task === undefined;
-		main.isFinal = answer.task === undefined || !isLive(answer.task);
-		emit({type: 'main-task-received', agent, at, id: main.id, task: answer.task});
+		main.isGone = response.task === undefined;
+		main.isFinal = response.task === undefined || !isLive(response.task);
+		emit({type: 'main-task-received', agent, at, id: main.id, task: response.task});
 		if (!main.isFinal && main.listedBy === undefined) {
 			waitFor(main, pace.unfinishedLive);
 		}
 	};
 
-	const put = async (main: Watched, leave: () => void): Promise<void> => {
+	const send = async (main: Watched, leave: () => void): Promise<void> => {
 		const client = nextClient(main);
 		if (isStopped() || main.isFinal || main.isUnderWay || main.listedBy !== undefined || !client) {
 			leave();
@@ -117,7 +117,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, slots, onSettled
 		}
 
 		main.isUnderWay = true;
-		const answer = await ask(async given => retryOnce(async () => fetchMain(client, main.id, given)), {clock, timeout: pace.timeout, signal: controller.signal});
+		const response = await sendWithDeadline(async given => retryOnce(async () => fetchMain(client, main.id, given)), {clock, timeout: pace.timeout, signal: controller.signal});
 		main.isUnderWay = false;
 		leave();
 		if (isStopped()) {
@@ -125,7 +125,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, slots, onSettled
 		}
 
 		try {
-			settle(main, answer, client.address.key, clock.now());
+			settle(main, response, client.address.key, clock.now());
 		} catch (error) {
 			main.failures += 1;
 			emit({type: 'main-task-failed', agent: client.address.key, at: clock.now(), id: main.id, error: bugError(error)});
@@ -180,7 +180,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, slots, onSettled
 		}
 
 		const main: Watched = {
-			id, reporters: new Set([agent]), failures: 0, isAsked: false, listedBy: undefined, isFinal: false, isGone: false, isUnderWay: false, cancelWait: () => undefined,
+			id, reporters: new Set([agent]), failures: 0, isRequested: false, listedBy: undefined, isFinal: false, isGone: false, isUnderWay: false, cancelWait: () => undefined,
 		};
 		watched.set(id, main);
 		forgetOld();
@@ -193,7 +193,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, slots, onSettled
 			const listed = tasks.find(({id}) => id === main.id);
 			if (listed) {
 				main.listedBy = agent;
-				main.isAsked = true;
+				main.isRequested = true;
 				main.isFinal &&= !isLive(listed);
 				continue;
 			}
@@ -235,7 +235,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, slots, onSettled
 				waitFor(main, 0);
 			}
 		},
-		isSettled: () => watched.values().every(({isAsked, isFinal, reporters}) => isAsked || isFinal || reporters.size === 0),
+		isSettled: () => watched.values().every(({isRequested, isFinal, reporters}) => isRequested || isFinal || reporters.size === 0),
 		remove(agent) {
 			leaveOthers(agent, undefined);
 			hearList(agent, [], []);

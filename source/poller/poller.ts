@@ -27,10 +27,10 @@ type Roster = {
 	readonly stop: () => void;
 };
 
-type RosterOptions = {
+type RosterDeps = {
 	/** All keys, in the user's order. */
 	readonly agents: readonly string[];
-	readonly loopOf: (agent: string) => Pick<AgentLoop, 'setDuty'> | undefined;
+	readonly loopOf: (agent: string) => Pick<AgentLoop, 'setDelegate'> | undefined;
 	readonly clock: Clock;
 	/** Called when an agent is found to belong to a cluster, or to another one. */
 	readonly assignCluster: (agent: string, cluster: string) => void;
@@ -38,9 +38,9 @@ type RosterOptions = {
 	readonly onRegrouped?: (() => void) | undefined;
 };
 
-const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: RosterOptions): Roster => {
+const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: RosterDeps): Roster => {
 	const healths = new Map(agents.map(agent => [agent, unknownHealth]));
-	const speakers = new Map<string, string>();
+	const delegates = new Map<string, string>();
 	const idle = new Map<string, DelegateState>();
 	let known: ReturnType<typeof clustersKnown> = new Map();
 	let assigned: ReadonlyMap<string, string> = new Map();
@@ -51,14 +51,14 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 	/** What the speakers of groups that are no more knew, by the group that each of them is in now. */
 	const takeInheritances = (dissolved: readonly string[]): ReadonlyMap<string, readonly DelegateState[]> => {
 		const heirs = dissolved.flatMap(group => {
-			const speaker = speakers.get(group);
-			const duty = (speaker === undefined ? undefined : loopOf(speaker)?.setDuty(undefined)) ?? idle.get(group);
-			speakers.delete(group);
+			const delegate = delegates.get(group);
+			const delegateState = (delegate === undefined ? undefined : loopOf(delegate)?.setDelegate(undefined)) ?? idle.get(group);
+			delegates.delete(group);
 			idle.delete(group);
-			const heir = speaker === undefined ? undefined : groupOf.get(speaker);
-			return heir === undefined || !duty ? [] : [{heir, duty}];
+			const heir = delegate === undefined ? undefined : groupOf.get(delegate);
+			return heir === undefined || !delegateState ? [] : [{heir, duty: delegateState}];
 		});
-		return new Map(Map.groupBy(heirs, ({heir}) => heir).entries().map(([heir, duties]) => [heir, duties.map(({duty}) => duty)]));
+		return new Map(Map.groupBy(heirs, ({heir}) => heir).entries().map(([heir, delegateStates]) => [heir, delegateStates.map(({duty: delegateState}) => delegateState)]));
 	};
 
 	const elect = (names: readonly string[]): void => {
@@ -66,13 +66,13 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 		const inherited = takeInheritances(names.filter(group => !groups.has(group)));
 		const changes = names.filter(group => groups.has(group)).flatMap(group => {
 			const next = electDelegate(groups.get(group) ?? [], healths);
-			const now = speakers.get(group);
+			const now = delegates.get(group);
 			return next === now && !inherited.has(group) ? [] : [{group, now, next}];
 		});
 		for (const {group, now} of changes) {
-			const duty = now === undefined ? undefined : loopOf(now)?.setDuty(undefined);
-			speakers.delete(group);
-			const all = [duty ?? idle.get(group) ?? [], inherited.get(group) ?? []].flat();
+			const delegateState = now === undefined ? undefined : loopOf(now)?.setDelegate(undefined);
+			delegates.delete(group);
+			const all = [delegateState ?? idle.get(group) ?? [], inherited.get(group) ?? []].flat();
 			if (all.length > 0) {
 				idle.set(group, united(all));
 			}
@@ -83,8 +83,8 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 				continue;
 			}
 
-			loopOf(next)?.setDuty(idle.get(group) ?? newDelegateState);
-			speakers.set(group, next);
+			loopOf(next)?.setDelegate(idle.get(group) ?? newDelegateState);
+			delegates.set(group, next);
 			idle.delete(group);
 		}
 	};
@@ -102,7 +102,7 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 		assigned = clusters;
 		groups = groupsOf(healths, clusters);
 		groupOf = new Map([...groups].flatMap(([group, members]) => members.map(member => [member, group] as const)));
-		elect([...new Set([...speakers.keys(), ...idle.keys(), ...groups.keys()])]);
+		elect([...new Set([...delegates.keys(), ...idle.keys(), ...groups.keys()])]);
 		onRegrouped?.();
 	};
 
@@ -175,7 +175,7 @@ export type Poller = {
 	readonly openLink: (agent: string, id: string) => void;
 };
 
-export type PollerOptions = {
+export type PollerDeps = {
 	/** In the user's order. */
 	readonly clients: readonly AgentClient[];
 	readonly clock: Clock;
@@ -189,7 +189,7 @@ export type PollerOptions = {
 	/** How often what is asked, by the agent; as usual where that is not said. */
 	readonly ratesOf?: (agent: string) => Rates;
 	/** Hears how long each answer of an agent took, good or bad, in ms. */
-	readonly onAnswer?: ((agent: string, duration: number) => void) | undefined;
+	readonly onResponse?: ((agent: string, duration: number) => void) | undefined;
 	/** Somebody waits until every agent was asked everything once: that is done without pauses, and this is called once when each question was answered or has failed. */
 	readonly onFirstRound?: (() => void) | undefined;
 };
@@ -197,10 +197,10 @@ export type PollerOptions = {
 const noFocus: PollFocus = {visible: [], open: undefined};
 
 /** Everything that runs between `start` and `stop`. */
-type Running = {readonly slots: RequestQueue; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch; readonly mainWatch: MainWatch; readonly endWatch: EndWatch};
+type Running = {readonly requestQueue: RequestQueue; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch; readonly mainWatch: MainWatch; readonly endWatch: EndWatch};
 
 /** One loop per agent, and the agreement among them on who asks for a cluster's own tasks. */
-export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, onAnswer, onFirstRound}: PollerOptions): Poller => {
+export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, onResponse, onFirstRound}: PollerDeps): Poller => {
 	const watched = new Map(clients.map(client => [client.address.key, client]));
 	let loops = new Map<string, AgentLoop>();
 	let running: Running | undefined;
@@ -220,7 +220,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		});
 		loops = new Map();
 		running?.roster.stop();
-		running?.slots.stop();
+		running?.requestQueue.stop();
 		running?.logWatch.stop();
 		running?.historyWatch.stop();
 		running?.mainWatch.stop();
@@ -255,12 +255,12 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 	const hurry = onFirstRound && look;
 
 	/** Begins to ask agents one after the other, so that not all are asked in one moment. */
-	const begin = (added: readonly AgentClient[], {slots, roster, mainWatch}: Running): void => {
+	const begin = (added: readonly AgentClient[], {requestQueue, roster, mainWatch}: Running): void => {
 		const step = hurry ? 0 : Math.min(pace.staggerStep, pace.staggerTotal / Math.max(1, added.length));
 		for (const [index, client] of added.entries()) {
 			const {key} = client.address;
 			loops.set(key, createAgentLoop({
-				client, clock, random, slots,
+				client, clock, random, requestQueue,
 				emit(event) {
 					emit(event);
 					mainWatch.hear(event);
@@ -269,8 +269,8 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 				rates: ratesOf(key),
 				delay: index * step,
 				onRound: hurry,
-				onAnswer: onAnswer && (duration => {
-					onAnswer(key, duration);
+				onResponse: onResponse && (duration => {
+					onResponse(key, duration);
 				}),
 				report(health) {
 					roster.hear(key, health);
@@ -285,16 +285,16 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 		start() {
 			stop();
 			isFirstRoundDone = false;
-			const slots = createRequestQueue(concurrency, clock);
+			const requestQueue = createRequestQueue(concurrency, clock);
 			running = {
-				slots,
+				requestQueue,
 				roster: createRoster({
 					agents: [...watched.keys()], loopOf: agent => loops.get(agent), clock, assignCluster, onRegrouped: hurry,
 				}),
-				logWatch: createLogWatch({clientOf: agent => watched.get(agent), clock, random, emit, slots}),
-				historyWatch: createHistoryWatch({clientOf: agent => watched.get(agent), clock, emit, slots}),
-				mainWatch: createMainWatch({clientOf: agent => watched.get(agent), clock, random, emit, slots, onSettled: hurry}),
-				endWatch: createEndWatch({clientOf: agent => watched.get(agent), clock, random, emit, slots}),
+				logWatch: createLogWatch({clientOf: agent => watched.get(agent), clock, random, emit, requestQueue}),
+				historyWatch: createHistoryWatch({clientOf: agent => watched.get(agent), clock, emit, requestQueue}),
+				mainWatch: createMainWatch({clientOf: agent => watched.get(agent), clock, random, emit, requestQueue, onSettled: hurry}),
+				endWatch: createEndWatch({clientOf: agent => watched.get(agent), clock, random, emit, requestQueue}),
 			};
 			begin([...watched.values()], running);
 		},

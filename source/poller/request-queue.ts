@@ -68,7 +68,7 @@ How much whoever asks is worth waiting for.
 - silent: it did not answer its first question at once, and is asked again
 - lost: it did not answer last time
 */
-export type Priority = 'begun' | 'new' | 'proven' | 'silent' | 'lost';
+export type Priority = 'begun' | 'new' | 'proven' | 'silent' | 'offline';
 
 /** Gives one of the limited places for a request to whoever asks, in turn. */
 export type RequestQueue = {
@@ -77,7 +77,7 @@ export type RequestQueue = {
 
 	First contacts go before routine, so that a large fleet is soon known. Those that are new, silent or lost hold at most three quarters of the places together, since each may hold its place until the deadline: dead agents starve nobody.
 	*/
-	readonly enter: (standing: Priority, begin: (leave: () => void) => void) => () => void;
+	readonly enter: (priority: Priority, begin: (leave: () => void) => void) => () => void;
 	/** Whether others that are new wait for a place: whoever is asked for the first time should not hold one for long. */
 	readonly isCrowded: () => boolean;
 	/** Nobody is let in by time any more. */
@@ -91,37 +91,37 @@ type Line = {readonly waiting: Set<Waiting>; inside: number};
 const newLine = (): Line => ({waiting: new Set(), inside: 0});
 
 /** At most `most` places. */
-export const createRequestQueue = (most: number, clock: Clock): RequestQueue => {
-	const lines: Readonly<Record<Priority, Line>> = {begun: newLine(), new: newLine(), proven: newLine(), silent: newLine(), lost: newLine()};
-	const isAnybodyWaiting = (): boolean => Object.values(lines).some(({waiting}) => waiting.size > 0);
-	const room = createConcurrencyLimit({limit: most, clock, isCrowded: isAnybodyWaiting, onMore() {
+export const createRequestQueue = (limit: number, clock: Clock): RequestQueue => {
+	const lines: Readonly<Record<Priority, Line>> = {begun: newLine(), new: newLine(), proven: newLine(), silent: newLine(), offline: newLine()};
+	const isAnyWaiting = (): boolean => Object.values(lines).some(({waiting}) => waiting.size > 0);
+	const concurrency = createConcurrencyLimit({limit, clock, isCrowded: isAnyWaiting, onMore() {
 		admit();
 	}});
 	// However busy the others are, some of the lost are always being asked, so that they are found when they are back.
-	const lostShare = Math.max(1, Math.floor(most / 8));
+	const offlineShare = Math.max(1, Math.floor(limit / 8));
 	const share = (limit: number): number => Math.max(1, Math.floor(limit * 3 / 4));
 
 	/** Who may come in now, the first first. */
 	const order = (): ReadonlyArray<Line | undefined> => {
-		const {begun, new: unknown, proven, silent, lost} = lines;
-		const overdue = silent.inside + lost.inside;
-		const canTry = unknown.inside + overdue < share(most);
+		const {begun, new: unknown, proven, silent, offline} = lines;
+		const overdue = silent.inside + offline.inside;
+		const canTry = unknown.inside + overdue < share(limit);
 		// Silence is no work, so that only those that answer are reduced where the program cannot keep up.
-		const isRoom = begun.inside + proven.inside < room.limit();
-		const isFirst = canTry && overdue < lostShare;
+		const hasCapacity = begun.inside + proven.inside < concurrency.limit();
+		const isFirst = canTry && overdue < offlineShare;
 		return [
 			// Whoever is silent has its one more try before those that are known to be lost.
-			...(isFirst ? [silent, lost] : []),
-			isRoom ? begun : undefined,
-			canTry && unknown.inside < share(room.limit()) ? unknown : undefined,
-			isRoom ? proven : undefined,
-			...(canTry ? [silent, lost] : []),
+			...(isFirst ? [silent, offline] : []),
+			hasCapacity ? begun : undefined,
+			canTry && unknown.inside < share(concurrency.limit()) ? unknown : undefined,
+			hasCapacity ? proven : undefined,
+			...(canTry ? [silent, offline] : []),
 		];
 	};
 
 	const nextLine = (): Line | undefined => {
 		const inside = Object.values(lines).reduce((sum, line) => sum + line.inside, 0);
-		return inside < most ? order().find(line => line !== undefined && line.waiting.size > 0) : undefined;
+		return inside < limit ? order().find(line => line !== undefined && line.waiting.size > 0) : undefined;
 	};
 
 	const letIn = (line: Line, {begin}: Waiting): void => {
@@ -151,13 +151,13 @@ export const createRequestQueue = (most: number, clock: Clock): RequestQueue => 
 	};
 
 	return {
-		enter(standing, begin) {
-			const line = lines[standing];
+		enter(priority, begin) {
+			const line = lines[priority];
 			const entry: Waiting = {begin};
 			line.waiting.add(entry);
 			admit();
 			if (line.waiting.has(entry)) {
-				room.crowded();
+				concurrency.crowded();
 			}
 
 			return () => {
@@ -165,6 +165,6 @@ export const createRequestQueue = (most: number, clock: Clock): RequestQueue => 
 			};
 		},
 		isCrowded: () => lines.new.waiting.size > 0,
-		stop: room.stop,
+		stop: concurrency.stop,
 	};
 };

@@ -21,71 +21,71 @@ export type PollResponse =
 
 type Data<T> = Extract<Reply<T>, {readonly type: 'data'}>;
 
-const from = async <T>(reply: Promise<Reply<T>>, toAnswer: (reply: Data<T>) => PollResponse): Promise<PollResponse> => {
+const from = async <T>(reply: Promise<Reply<T>>, toResponse: (reply: Data<T>) => PollResponse): Promise<PollResponse> => {
 	const settled = await reply;
-	return settled.type === 'data' ? toAnswer(settled) : settled;
+	return settled.type === 'data' ? toResponse(settled) : settled;
 };
 
-const fetchDag = async (client: AgentClient, of: TaskSource, sendRequest: RequestOptions & {readonly details: boolean}): Promise<Reply<Dag>> => {
+const fetchDag = async (client: AgentClient, of: TaskSource, options: RequestOptions & {readonly details: boolean}): Promise<Reply<Dag>> => {
 	switch (of.type) {
 		case 'agent': {
-			return client.fetchMaintenanceTask(sendRequest);
+			return client.fetchMaintenanceTask(options);
 		}
 
 		case 'cluster': {
-			return client.fetchClusterTask(sendRequest);
+			return client.fetchClusterTask(options);
 		}
 
 		case 'other': {
-			return client.fetchTask({...sendRequest, id: of.id});
+			return client.fetchTask({...options, id: of.id});
 		}
 	}
 };
 
 /** Puts a question to a client. */
-export const fetchResponse = async (client: AgentClient, question: PollRequest, ask: RequestOptions): Promise<PollResponse> => {
-	switch (question.type) {
+export const fetchResponse = async (client: AgentClient, request: PollRequest, sendWithDeadline: RequestOptions): Promise<PollResponse> => {
+	switch (request.type) {
 		case 'info': {
-			return from(client.fetchInfo(ask), ({data}) => ({type: 'info', info: data}));
+			return from(client.fetchInfo(sendWithDeadline), ({data}) => ({type: 'info', info: data}));
 		}
 
 		case 'status': {
-			return from(client.fetchStatus(ask), ({data}) => ({type: 'status', status: data}));
+			return from(client.fetchStatus(sendWithDeadline), ({data}) => ({type: 'status', status: data}));
 		}
 
 		case 'skew': {
-			return from(client.measureSkew(ask), ({data}) => ({type: 'skew', skew: data}));
+			return from(client.measureSkew(sendWithDeadline), ({data}) => ({type: 'skew', skew: data}));
 		}
 
 		case 'cluster-info': {
-			return from(client.fetchClusterInfo(ask), ({data}) => ({type: 'cluster-info', cluster: data}));
+			return from(client.fetchClusterInfo(sendWithDeadline), ({data}) => ({type: 'cluster-info', cluster: data}));
 		}
 
 		case 'unfinished': {
-			return from(client.fetchUnfinishedTasks({...ask, details: false}), ({data}) => ({type: 'unfinished', list: data}));
+			return from(client.fetchUnfinishedTasks({...sendWithDeadline, details: false}), ({data}) => ({type: 'unfinished', list: data}));
 		}
 
 		case 'probe':
 		case 'task': {
-			const {type, of} = question;
-			return from(fetchDag(client, of, {...ask, details: type === 'task'}), ({data, bytes}) => ({type, of, dag: data, bytes}));
+			const {type, of} = request;
+			return from(fetchDag(client, of, {...sendWithDeadline, details: type === 'task'}), ({data, bytes}) => ({type, of, dag: data, bytes}));
 		}
 
 		case 'node': {
-			const {of, id} = question;
-			return from(client.fetchNode({...ask, id}), ({data}) => ({type: 'node', of, id, node: data}));
+			const {of, id} = request;
+			return from(client.fetchNode({...sendWithDeadline, id}), ({data}) => ({type: 'node', of, id, node: data}));
 		}
 
 		case 'link': {
-			const of: TaskSource = {type: 'other', id: question.id};
-			return from(fetchDag(client, of, {...ask, details: true}), ({data, bytes}) => ({type: 'task', of, dag: data, bytes}));
+			const of: TaskSource = {type: 'other', id: request.id};
+			return from(fetchDag(client, of, {...sendWithDeadline, details: true}), ({data, bytes}) => ({type: 'task', of, dag: data, bytes}));
 		}
 	}
 };
 
 type Failure = {readonly type: 'error'; readonly error: AgentError};
 
-type Options = {
+type DeadlineOptions = {
 	readonly clock: Clock;
 	/** ms; the client's own limit. A client that overruns it is stopped and given up. */
 	readonly timeout: number;
@@ -93,16 +93,16 @@ type Options = {
 	readonly signal: AbortSignal;
 };
 
-const attempt = async <T>(send: (ask: RequestOptions) => Promise<T>, ask: RequestOptions): Promise<T | Failure> => {
+const attempt = async <T>(send: (sendWithDeadline: RequestOptions) => Promise<T>, sendWithDeadline: RequestOptions): Promise<T | Failure> => {
 	try {
-		return await send(ask);
+		return await send(sendWithDeadline);
 	} catch (error) {
 		return {type: 'error', error: bugError(error)};
 	}
 };
 
 /** Asks, and always gets an answer in time: a client that throws or hangs makes an error like any other. Never rejects; leaves no timer behind. */
-export const ask = async <T>(send: (ask: RequestOptions) => Promise<T>, {clock, timeout, signal}: Options): Promise<T | Failure> => {
+export const sendWithDeadline = async <T>(send: (sendWithDeadline: RequestOptions) => Promise<T>, {clock, timeout, signal}: DeadlineOptions): Promise<T | Failure> => {
 	// No AbortSignal.any: what it leaves with the collector for each question goes only now and then, by the ten thousand.
 	const controller = new AbortController();
 	if (signal.aborted) {
@@ -120,10 +120,10 @@ export const ask = async <T>(send: (ask: RequestOptions) => Promise<T>, {clock, 
 			settle({type: 'error', error: {type: 'aborted'}});
 		};
 
-		const settle = (answer: T | Failure): void => {
+		const settle = (response: T | Failure): void => {
 			cancelTimer();
 			signal.removeEventListener('abort', stop);
-			resolve(answer);
+			resolve(response);
 		};
 
 		signal.addEventListener('abort', stop);
@@ -131,19 +131,19 @@ export const ask = async <T>(send: (ask: RequestOptions) => Promise<T>, {clock, 
 	});
 };
 
-type AnyAnswer = {readonly type: string; readonly error?: AgentError};
+type AnyResponse = {readonly type: string; readonly error?: AgentError};
 
 /** The codes of a connection that ended while it was used. */
 const brokenCodes = new Set(['ECONNRESET', 'EPIPE']);
 
-const isBroken = ({error}: AnyAnswer): boolean => error?.type === 'unreachable' && brokenCodes.has(error.code);
+const isBroken = ({error}: AnyResponse): boolean => error?.type === 'unreachable' && brokenCodes.has(error.code);
 
 /**
 Asks once more where the connection broke under the question.
 
 Connections are kept, and agents or what stands in between close those that were quiet for a while, sometimes just as a question is on its way (RFC 9112, section 9.3.1). That says nothing of the agent, and nobody should be told.
 */
-export const retryOnce = async <T extends AnyAnswer>(send: () => Promise<T>): Promise<T> => {
-	const answer = await send();
-	return isBroken(answer) ? send() : answer;
+export const retryOnce = async <T extends AnyResponse>(send: () => Promise<T>): Promise<T> => {
+	const response = await send();
+	return isBroken(response) ? send() : response;
 };

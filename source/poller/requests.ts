@@ -41,8 +41,8 @@ export type Topic = 'bug' | 'contact' | 'info' | 'skew' | 'task' | 'details' | '
 const taskTopics = {agent: 'task', cluster: 'cluster-task', other: 'other-task'} as const;
 
 /** The topic of a question to an agent that was or was not reached before. */
-export const topicOf = (question: Routine, isKnown: boolean): Topic => {
-	switch (question.type) {
+export const topicOf = (request: Routine, isKnown: boolean): Topic => {
+	switch (request.type) {
 		case 'info': {
 			return isKnown ? 'info' : 'contact';
 		}
@@ -54,16 +54,16 @@ export const topicOf = (question: Routine, isKnown: boolean): Topic => {
 		case 'skew':
 		case 'cluster-info':
 		case 'unfinished': {
-			return question.type;
+			return request.type;
 		}
 
 		case 'probe':
 		case 'task':
 		case 'node': {
-			return taskTopics[question.of.type];
+			return taskTopics[request.of.type];
 		}
 	}
 };
 
 /** Whether the question carries a password; the others answer anyone. */
-export const isSealed = (question: Routine): boolean => question.type !== 'info' && question.type !== 'status' && question.type !== 'skew';
+export const isSealed = (request: Routine): boolean => request.type !== 'info' && request.type !== 'status' && request.type !== 'skew';

@@ -8,7 +8,7 @@ import {type Line, type RecordedExchange} from './format.js';
 import {type OnDemandResponses} from './on-demand.js';
 import {type PlacedLine, type Recording} from './reader.js';
 import {type ReplayTime} from './replay-clock.js';
-import {type AgentStates, noAgentStates, takeExchange} from './to-events.js';
+import {type AgentStates, noAgentStates, eventsOfExchange} from './to-events.js';
 
 /**
 What is known at a place, beside the store.
@@ -19,7 +19,7 @@ What is known at a place, beside the store.
 - damaged, lost, disordered: lines up to here that could not be read, answers that were not written, and lines that are much older than the one before them
 */
 export type Knowledge = {
-	readonly cast: AgentStates;
+	readonly agentStates: AgentStates;
 	readonly at: Timestamp;
 	readonly lineAt: Timestamp | undefined;
 	readonly isFresh: boolean;
@@ -28,7 +28,7 @@ export type Knowledge = {
 	readonly disordered: number;
 };
 
-type Taker = {
+type Applier = {
 	/** Takes in the next line; undefined is a damaged one. */
 	readonly take: (line: Line | undefined) => void;
 	readonly knowledge: () => Knowledge;
@@ -36,24 +36,24 @@ type Taker = {
 	readonly restore: (knowledge: Knowledge) => void;
 };
 
-type TakerDeps = {
+type ApplierDeps = {
 	readonly store: Store;
 	/** Hears the time of each line before it counts; `isFirst` of the first one of a recording, which may be much later, or earlier. */
 	readonly onTime: (at: Timestamp, isFirst: boolean) => void;
 };
 
-const nothing: Knowledge = {cast: noAgentStates, at: 0, lineAt: undefined, isFresh: true, damaged: 0, lost: 0, disordered: 0};
+const nothing: Knowledge = {agentStates: noAgentStates, at: 0, lineAt: undefined, isFresh: true, damaged: 0, lost: 0, disordered: 0};
 
 // In ms. Clocks are set by less now and then, and answers that came together may be written the one before the other.
 const toleratedStep = 3000;
 
-export const createApplier = ({store, onTime}: TakerDeps): Taker => {
+export const createApplier = ({store, onTime}: ApplierDeps): Applier => {
 	let known = nothing;
 	let isFirst = true;
 
 	const begin = ({agents, at}: Extract<Line, {type: 'beginning'}>): void => {
 		const state = store.getState();
-		known = {...known, cast: noAgentStates, isFresh: true, at: at ?? known.at};
+		known = {...known, agentStates: noAgentStates, isFresh: true, at: at ?? known.at};
 		onTime(known.at, true);
 		store.dispatch({type: 'replay-restored', state: {...initialState(agents, state.view.size), journal: state.journal}});
 	};
@@ -66,15 +66,15 @@ export const createApplier = ({store, onTime}: TakerDeps): Taker => {
 		known = {...known, at, lineAt: lineAt ?? known.lineAt, isFresh: false, disordered: known.disordered + (isBehind ? 1 : 0)};
 	};
 
-	const takeOne = (exchange: RecordedExchange): void => {
+	const applyOne = (exchange: RecordedExchange): void => {
 		const {agent} = exchange;
 		const {at} = known;
 		if (!store.getState().agents.has(agent.key)) {
 			store.dispatch({type: 'agents-found', at, found: [{address: agent, name: agent.label, foundBy: '', hasJoined: false}]});
 		}
 
-		const {cast, events} = takeExchange(known.cast, exchange, at);
-		known = {...known, cast};
+		const {agentStates, events} = eventsOfExchange(known.agentStates, exchange, at);
+		known = {...known, agentStates};
 		for (const event of events) {
 			store.dispatch(event);
 		}
@@ -100,7 +100,7 @@ export const createApplier = ({store, onTime}: TakerDeps): Taker => {
 
 				case 'exchange': {
 					reach(line.at);
-					takeOne(line);
+					applyOne(line);
 					break;
 				}
 
@@ -125,7 +125,7 @@ export const createApplier = ({store, onTime}: TakerDeps): Taker => {
 		knowledge: () => known,
 		restore(next) {
 			known = next;
-			isFirst = next.cast === noAgentStates && next.at === 0;
+			isFirst = next.agentStates === noAgentStates && next.at === 0;
 		},
 	};
 };
@@ -192,12 +192,12 @@ export type Cursor = {
 	readonly close: () => Promise<void>;
 };
 
-type TrackDeps = {readonly recording: Recording; readonly store: Store; readonly time: ReplayTime; readonly asides: OnDemandResponses};
+type CursorDeps = {readonly recording: Recording; readonly store: Store; readonly time: ReplayTime; readonly onDemand: OnDemandResponses};
 
 const changesIn = ({journal}: State): number => journal.dropped + journal.entries.length;
 
-export const createCursor = ({recording, store, time, asides}: TrackDeps): Cursor => {
-	const taker = createApplier({
+export const createCursor = ({recording, store, time, onDemand}: CursorDeps): Cursor => {
+	const applier = createApplier({
 		store,
 		onTime(at, isFirst) {
 			if (isFirst) {
@@ -213,14 +213,14 @@ export const createCursor = ({recording, store, time, asides}: TrackDeps): Curso
 	let ahead: {readonly placed: PlacedLine | undefined} | undefined;
 	/** Counts of lines behind which something had changed, in order, as far as was read. */
 	const changes: number[] = [];
-	const here = (): Place => ({count, offset, knowledge: taker.knowledge(), state: store.getState()});
+	const here = (): Place => ({count, offset, knowledge: applier.knowledge(), state: store.getState()});
 	const snapshots = createSnapshots(here());
 	const seen = (): number => changesIn(store.getState());
 
 	return {
 		count: () => count,
 		offset: () => offset,
-		knowledge: taker.knowledge,
+		knowledge: applier.knowledge,
 		changes: seen,
 		changeBefore: () => changes.findLast(change => change < count),
 		async next() {
@@ -236,7 +236,7 @@ export const createCursor = ({recording, store, time, asides}: TrackDeps): Curso
 		take({line, offset: place, end}) {
 			ahead = undefined;
 			const before = seen();
-			taker.take(line);
+			applier.take(line);
 			count += 1;
 			offset = end;
 			if (seen() > before && count > (changes.at(-1) ?? 0)) {
@@ -247,13 +247,13 @@ export const createCursor = ({recording, store, time, asides}: TrackDeps): Curso
 				return;
 			}
 
-			asides.note(line, place);
+			onDemand.note(line, place);
 			snapshots.pass(here());
 		},
 		goBack(isBefore) {
 			const place = snapshots.lastWhere(isBefore);
 			({count, offset} = place);
-			taker.restore(place.knowledge);
+			applier.restore(place.knowledge);
 			time.set(place.knowledge.at);
 			store.dispatch({type: 'replay-restored', state: place.state});
 			void lines.return(undefined);

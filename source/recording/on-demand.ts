@@ -9,7 +9,7 @@ import {type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {type RecordedExchange} from './format.js';
 import {type Recording} from './reader.js';
-import {noAgentStates, historyOf, takeExchange} from './to-events.js';
+import {noAgentStates, historyOf, eventsOfExchange} from './to-events.js';
 
 export type OnDemandResponses = {
 	/** An exchange stands at that offset. */
@@ -19,7 +19,7 @@ export type OnDemandResponses = {
 };
 
 /** Something that is open: whom it was asked of, and how; what is told where it was not. */
-type Wish = {
+type OpenItem = {
 	readonly agent: string;
 	readonly path: string;
 	readonly toEvents: (exchange: RecordedExchange) => readonly PollEvent[];
@@ -28,15 +28,15 @@ type Wish = {
 
 const notRecorded: AgentError = {type: 'protocol', message: 'nobody asked for it then'};
 
-const isAside = (path: string): boolean => /^\/api\/v1\/task\/(?:sub_task\/\d+\/logs|dags?\/(?:\d+|agent|ob))(?:\?|$)/.test(path);
+const isOnDemand = (path: string): boolean => /^\/api\/v1\/task\/(?:sub_task\/\d+\/logs|dags?\/(?:\d+|agent|ob))(?:\?|$)/.test(path);
 
-const wishesOf = (state: State, at: number): readonly Wish[] => {
+const openItemsOf = (state: State, at: number): readonly OpenItem[] => {
 	const {log, histories} = selectFocus(state);
 	const link = selectMissingTask(state);
-	const told = (exchange: RecordedExchange): readonly PollEvent[] => takeExchange(noAgentStates, exchange, at).events;
+	const eventsFrom = (exchange: RecordedExchange): readonly PollEvent[] => eventsOfExchange(noAgentStates, exchange, at).events;
 	return [
-		...(log ? [{agent: log.agent, path: routes.subTaskLogs(log.subTask), toEvents: told, otherwise: undefined}] : []),
-		...(link ? [{agent: link.agent, path: routes.task(link.id, true), toEvents: told, otherwise: {type: 'linked-task-failed', agent: link.agent, at, id: link.id, error: notRecorded} as const}] : []),
+		...(log ? [{agent: log.agent, path: routes.subTaskLogs(log.subTask), toEvents: eventsFrom, otherwise: undefined}] : []),
+		...(link ? [{agent: link.agent, path: routes.task(link.id, true), toEvents: eventsFrom, otherwise: {type: 'linked-task-failed', agent: link.agent, at, id: link.id, error: notRecorded} as const}] : []),
 		...histories.map(({agent, owner, scope}) => ({
 			agent,
 			path: scope === 'agent' ? routes.agentHistory : routes.clusterHistory,
@@ -51,13 +51,13 @@ export const createOnDemandResponses = ({recording, store, now}: {readonly recor
 	const offsets = new Map<string, number[]>();
 	let shown: ReadonlySet<string> = new Set();
 
-	const keyOf = ({agent, path}: Pick<Wish, 'agent' | 'path'>): string => `${agent} ${path.split('?', 1)[0] ?? ''}`;
+	const keyOf = ({agent, path}: Pick<OpenItem, 'agent' | 'path'>): string => `${agent} ${path.split('?', 1)[0] ?? ''}`;
 
-	const showOne = async (wish: Wish, before: number): Promise<void> => {
-		const offset = offsets.get(keyOf(wish))?.findLast(known => known < before);
+	const showOne = async (item: OpenItem, before: number): Promise<void> => {
+		const offset = offsets.get(keyOf(item))?.findLast(known => known < before);
 		if (offset === undefined) {
-			if (wish.otherwise) {
-				store.dispatch(wish.otherwise);
+			if (item.otherwise) {
+				store.dispatch(item.otherwise);
 			}
 
 			return;
@@ -67,7 +67,7 @@ export const createOnDemandResponses = ({recording, store, now}: {readonly recor
 		// Before the first line of a file there can be a beginning at the same place.
 		for (let read = await lines.next(); !read.done && read.value.offset === offset; read = await lines.next()) {
 			const {line} = read.value;
-			for (const event of line?.type === 'exchange' ? wish.toEvents(line) : []) {
+			for (const event of line?.type === 'exchange' ? item.toEvents(line) : []) {
 				store.dispatch(event);
 			}
 		}
@@ -77,7 +77,7 @@ export const createOnDemandResponses = ({recording, store, now}: {readonly recor
 
 	return {
 		note({agent, path}, offset) {
-			if (!isAside(path)) {
+			if (!isOnDemand(path)) {
 				return;
 			}
 
@@ -89,12 +89,12 @@ export const createOnDemandResponses = ({recording, store, now}: {readonly recor
 			}
 		},
 		async show(before, isForced = false) {
-			const wishes = wishesOf(store.getState(), now());
+			const items = openItemsOf(store.getState(), now());
 			const known = isForced ? new Set<string>() : shown;
-			shown = new Set(wishes.map(wish => keyOf(wish)));
-			for (const wish of wishes) {
-				if (!known.has(keyOf(wish))) {
-					await showOne(wish, before);
+			shown = new Set(items.map(item => keyOf(item)));
+			for (const item of items) {
+				if (!known.has(keyOf(item))) {
+					await showOne(item, before);
 				}
 			}
 		},

@@ -13,16 +13,16 @@ import {createSeekTargets, outsideWords, type PlaceTarget} from './seek.js';
 export type Player = {
 	/** Reads on whenever it is time, until closed. Rejects where the recording cannot be read any more. */
 	readonly run: () => Promise<void>;
-	readonly wish: (wish: ReplayCommand) => void;
+	readonly command: (command: ReplayCommand) => void;
 	/** Ends `run`. */
 	readonly close: () => void;
 };
 
-export type PlayerOptions = {
+export type PlayerDeps = {
 	readonly recording: Recording;
 	readonly store: Store;
 	readonly time: ReplayTime;
-	readonly asides: OnDemandResponses;
+	readonly onDemand: OnDemandResponses;
 	/** Real time. */
 	readonly clock: Clock;
 	readonly speed: number;
@@ -31,7 +31,7 @@ export type PlayerOptions = {
 };
 
 /** Where to: on with time, or to a place. */
-type Goal = {readonly type: 'time'} | PlaceTarget;
+type PlayTarget = {readonly type: 'time'} | PlaceTarget;
 
 /** What the pace can be changed to. */
 export const paces = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] as const;
@@ -42,59 +42,59 @@ const slice = 12;
 // A key that is held down must not go on for long when it is let go.
 const waitingLimit = 20;
 
-export const createPlayer = ({recording, store, time, asides, clock, speed: firstSpeed, nextTurn}: PlayerOptions): Player => {
-	const track = createCursor({recording, store, time, asides});
-	const findGoal = createSeekTargets({recording, track, time});
+export const createPlayer = ({recording, store, time, onDemand, clock, speed: firstSpeed, nextTurn}: PlayerDeps): Player => {
+	const cursor = createCursor({recording, store, time, onDemand});
+	const findTarget = createSeekTargets({recording, cursor, time});
 	let speed = firstSpeed;
 	let isPaused = false;
 	let isOver = false;
 	let isClosed = false;
-	let goal: Goal = {type: 'time'};
+	let target: PlayTarget = {type: 'time'};
 	/** What was wished for while something was under way, in order. */
 	let waiting: readonly ReplayCommand[] = [];
 	let wake: () => void = () => undefined;
 
 	const phaseNow = (): Replay['phase'] => {
-		if (goal.type === 'place') {
+		if (target.type === 'place') {
 			return 'seeking';
 		}
 
 		return isOver ? 'over' : (isPaused ? 'paused' : 'playing');
 	};
 
-	const tell = (): void => {
-		const {damaged, lost, disordered} = track.knowledge();
-		const percent = recording.size === 0 ? 100 : Math.floor(track.offset() / recording.size * 100);
+	const showState = (): void => {
+		const {damaged, lost, disordered} = cursor.knowledge();
+		const percent = recording.size === 0 ? 100 : Math.floor(cursor.offset() / recording.size * 100);
 		store.dispatch({type: 'replay-moved', replay: {speed, phase: phaseNow(), percent, damaged, lost, disordered}});
 	};
 
 	/** What waits for its time, in ms. A new recording begins at once, however long after the last one. */
 	const waitFor = ({line}: PlacedLine): number =>
-		line && line.type !== 'beginning' && line.at !== undefined && !track.knowledge().isFresh ? (line.at - time.now()) / speed : 0;
+		line && line.type !== 'beginning' && line.at !== undefined && !cursor.knowledge().isFresh ? (line.at - time.now()) / speed : 0;
 
-	const fulfil = (asked: ReplayCommand): void => {
-		switch (asked.type) {
+	const fulfil = (command: ReplayCommand): void => {
+		switch (command.type) {
 			case 'pause-toggled': {
 				isPaused = !isPaused;
-				goal = {type: 'time'};
+				target = {type: 'time'};
 				break;
 			}
 
 			case 'line':
 			case 'change': {
 				isPaused = true;
-				goal = findGoal(asked) ?? goal;
+				target = findTarget(command) ?? target;
 				break;
 			}
 
 			case 'time':
 			case 'place': {
-				goal = findGoal(asked) ?? goal;
+				target = findTarget(command) ?? target;
 				break;
 			}
 
 			case 'pace': {
-				speed = (asked.by > 0 ? paces.find(other => other > speed) : paces.findLast(other => other < speed)) ?? speed;
+				speed = (command.by > 0 ? paces.find(other => other > speed) : paces.findLast(other => other < speed)) ?? speed;
 				break;
 			}
 		}
@@ -111,7 +111,7 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 
 	/** Lets time go, or stops it. */
 	const keepTime = (): void => {
-		if (isPaused || isOver || goal.type === 'place') {
+		if (isPaused || isOver || target.type === 'place') {
 			time.stop();
 		} else {
 			time.go(speed);
@@ -119,7 +119,7 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 	};
 
 	const arrive = async (reached: PlaceTarget, placed: PlacedLine | undefined): Promise<void> => {
-		goal = {type: 'time'};
+		target = {type: 'time'};
 		if (placed) {
 			time.reach(reached.at);
 		}
@@ -129,28 +129,28 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 			store.dispatch({type: 'notice-shown', text: outside});
 		}
 
-		const [asked, ...others] = waiting;
-		if (asked) {
+		const [command, ...others] = waiting;
+		if (command) {
 			waiting = others;
-			fulfil(asked);
+			fulfil(command);
 			return;
 		}
 
 		isOver = placed === undefined;
 		keepTime();
-		tell();
+		showState();
 		// Another place was another time for what was told in between.
-		await asides.show(track.offset(), true);
+		await onDemand.show(cursor.offset(), true);
 	};
 
 	/** One step on; what takes long is left to others in between. */
 	const advance = async (): Promise<void> => {
-		const placed = await track.next();
-		if (goal.type === 'place') {
-			if (goal.isReached(placed) || !placed) {
-				await arrive(goal, placed);
+		const placed = await cursor.next();
+		if (target.type === 'place') {
+			if (target.isReached(placed) || !placed) {
+				await arrive(target, placed);
 			} else {
-				track.take(placed);
+				cursor.take(placed);
 			}
 
 			return;
@@ -163,25 +163,25 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 
 		const wait = placed && !isPaused ? waitFor(placed) : undefined;
 		if (placed && wait !== undefined && wait <= 0) {
-			track.take(placed);
+			cursor.take(placed);
 			return;
 		}
 
 		keepTime();
-		tell();
+		showState();
 		await sleep(wait);
 	};
 
 	let shownView: State['view'] | undefined;
 	/** What was opened or closed since; what cannot be read, the lines will tell. */
-	const showAsides = (): void => {
+	const showOnDemand = (): void => {
 		const {view} = store.getState();
 		if (view === shownView) {
 			return;
 		}
 
 		shownView = view;
-		asides.show(track.offset()).catch(() => undefined);
+		onDemand.show(cursor.offset()).catch(() => undefined);
 	};
 
 	// A function, since it also changes behind the back of what goes on.
@@ -189,7 +189,7 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 
 	return {
 		async run() {
-			const unsubscribe = store.subscribe(showAsides);
+			const unsubscribe = store.subscribe(showOnDemand);
 			let since = clock.now();
 			while (isOpen()) {
 				await advance();
@@ -198,24 +198,24 @@ export const createPlayer = ({recording, store, time, asides, clock, speed: firs
 					continue;
 				}
 
-				tell();
+				showState();
 				await nextTurn();
 				since = clock.now();
 			}
 
 			unsubscribe();
-			await track.close();
+			await cursor.close();
 		},
-		wish(asked) {
-			if (goal.type === 'place' && asked.type !== 'pace' && asked.type !== 'pause-toggled') {
-				waiting = [...waiting, asked].slice(0, waitingLimit);
+		command(command) {
+			if (target.type === 'place' && command.type !== 'pace' && command.type !== 'pause-toggled') {
+				waiting = [...waiting, command].slice(0, waitingLimit);
 				return;
 			}
 
-			waiting = asked.type === 'pace' ? waiting : [];
-			fulfil(asked);
+			waiting = command.type === 'pace' ? waiting : [];
+			fulfil(command);
 			keepTime();
-			tell();
+			showState();
 			wake();
 		},
 		close() {

@@ -6,7 +6,7 @@ import {type Exchange} from '../client/on-exchange.js';
 import {payloadOf} from '../protocol/envelope.js';
 import {routes} from '../protocol/routes.js';
 import {bodyJson, cleanJson, formatName, formatVersion} from './format.js';
-import {type FileSinkOptions, openFileSink, type Sink} from './sink.js';
+import {type FileSinkDeps, openFileSink, type Sink} from './sink.js';
 
 /** Writes down what agents answered. Nothing here throws or waits. */
 export type Recorder = {
@@ -21,7 +21,7 @@ export type Recorder = {
 	readonly close: Sink['close'];
 };
 
-type RecorderOptions = {
+type RecorderDeps = {
 	readonly sink: Sink;
 	/** Our clock. */
 	readonly now: () => number;
@@ -40,28 +40,28 @@ const firstFailure = 400;
 
 const notFound = 404;
 
-const errorMark = Buffer.from('"error":');
+const errorStart = Buffer.from('"error":');
 
 const openingBrace = 0x7B;
 
 /** What of an answer can be news: not its time and trace. */
 const partOf = (status: number, body: Buffer): Buffer => {
-	const start = status < firstFailure ? -1 : body.indexOf(errorMark);
+	const start = status < firstFailure ? -1 : body.indexOf(errorStart);
 	return start === -1 ? payloadOf(body) : body.subarray(start);
 };
 
 /** Whether an answer tells of trouble: none, a refusal, or what is no agent's. That there is no such task is none. */
-const isTrouble = (answer: Exchange['response']): boolean =>
-	answer.type === 'error' || (answer.status >= firstFailure && answer.status !== notFound) || (answer.body.length > 0 && answer.body[0] !== openingBrace);
+const isTrouble = (response: Exchange['response']): boolean =>
+	response.type === 'error' || (response.status >= firstFailure && response.status !== notFound) || (response.body.length > 0 && response.body[0] !== openingBrace);
 
 /** What makes an answer news. */
-const markOf = ({path, response: answer}: Exchange, now: number): string => {
-	if (answer.type === 'error') {
-		return JSON.stringify(answer.error);
+const digestOf = ({path, response}: Exchange, now: number): string => {
+	if (response.type === 'error') {
+		return JSON.stringify(response.error);
 	}
 
-	const skew = path === routes.time && answer.status < firstFailure ? Math.round((timeIn(answer.body) - now) / skewStep) : NaN;
-	return Number.isNaN(skew) ? `${answer.status} ${createHash('sha1').update(partOf(answer.status, answer.body)).digest('base64')}` : `skew ${skew}`;
+	const skew = path === routes.time && response.status < firstFailure ? Math.round((timeIn(response.body) - now) / skewStep) : NaN;
+	return Number.isNaN(skew) ? `${response.status} ${createHash('sha1').update(partOf(response.status, response.body)).digest('base64')}` : `skew ${skew}`;
 };
 
 /** Answers about tasks: of their last one are the data on screen. */
@@ -73,23 +73,23 @@ What is known of one agent's answers.
 - marks: of the last answer to each question; the oldest of many go
 - taskSeenAt: the last good answer about a task, ms; told with each failure, since equal answers before it were not written
 */
-type Known = {readonly marks: Map<string, string>; taskSeenAt: number | undefined};
+type Known = {readonly digests: Map<string, string>; taskSeenAt: number | undefined};
 
 // Questions of one agent that are asked again and again, and many more.
-const markLimit = 256;
+const digestLimit = 256;
 
-export const createRecorder = ({sink, now, version}: RecorderOptions): Recorder => {
+export const createRecorder = ({sink, now, version}: RecorderDeps): Recorder => {
 	const agents = new Map<string, Known>();
 
-	const isNews = (known: Known, path: string, mark: string): boolean => {
-		if (known.marks.get(path) === mark) {
+	const isNews = (known: Known, path: string, digest: string): boolean => {
+		if (known.digests.get(path) === digest) {
 			return false;
 		}
 
-		known.marks.delete(path);
-		known.marks.set(path, mark);
-		for (const oldest of known.marks.keys().take(Math.max(0, known.marks.size - markLimit))) {
-			known.marks.delete(oldest);
+		known.digests.delete(path);
+		known.digests.set(path, digest);
+		for (const oldest of known.digests.keys().take(Math.max(0, known.digests.size - digestLimit))) {
+			known.digests.delete(oldest);
 		}
 
 		return true;
@@ -101,35 +101,35 @@ export const createRecorder = ({sink, now, version}: RecorderOptions): Recorder 
 			sink.begin({format: formatName, version: formatVersion, at: moment(now()), obwatch: version, agents: keys});
 		},
 		hear(agent, exchange) {
-			const {path, response: answer} = exchange;
+			const {path, response} = exchange;
 			// Keys are nobody's business, and what we stopped ourselves says nothing.
-			if (path === routes.secret || (answer.type === 'error' && answer.error.type === 'aborted')) {
+			if (path === routes.secret || (response.type === 'error' && response.error.type === 'aborted')) {
 				return;
 			}
 
-			const known: Known = agents.get(agent) ?? {marks: new Map(), taskSeenAt: undefined};
+			const known: Known = agents.get(agent) ?? {digests: new Map(), taskSeenAt: undefined};
 			agents.set(agent, known);
 			const at = now();
-			const isGood = answer.type === 'response' && answer.status < firstFailure;
-			const mark = markOf(exchange, at);
-			if (isNews(known, path, mark)) {
+			const isGood = response.type === 'response' && response.status < firstFailure;
+			const digest = digestOf(exchange, at);
+			if (isNews(known, path, digest)) {
 				const head = {at: moment(at), agent, method: 'GET', path};
 				const key = `${agent} ${path}`;
-				if (isTrouble(answer)) {
+				if (isTrouble(response)) {
 					// What follows it must be seen to have been asked again.
-					known.marks.clear();
-					known.marks.set(path, mark);
+					known.digests.clear();
+					known.digests.set(path, digest);
 				}
 
-				if (answer.type === 'response') {
-					const {status} = answer;
+				if (response.type === 'response') {
+					const {status} = response;
 					// Whoever reads a large one may give it away to another thread.
-					const body = Buffer.from(answer.body);
+					const body = Buffer.from(response.body);
 					sink.add({key, size: body.length, * make(redaction) {
 						return `${JSON.stringify({...head, status}).slice(0, -1)},"body":${yield * bodyJson(body, redaction)}}`;
 					}});
 				} else {
-					const line = {...head, error: answer.error, ...(known.taskSeenAt !== undefined && {lastSeenAt: moment(known.taskSeenAt)})};
+					const line = {...head, error: response.error, ...(known.taskSeenAt !== undefined && {lastSeenAt: moment(known.taskSeenAt)})};
 					sink.add({key, size: 0, make: redaction => cleanJson(line, redaction)});
 				}
 			}
@@ -159,13 +159,13 @@ type HearProblem = (problem: string | undefined) => void;
 /** A recorder that writes into a file. */
 export type FileRecorder = Recorder & {readonly follow: (hear: HearProblem) => void};
 
-type Options = Omit<FileSinkOptions, 'onProblem'> & {
+type OpenRecorderOptions = Omit<FileSinkDeps, 'onProblem'> & {
 	/** obwatch's own. */
 	readonly version: string;
 };
 
 /** Records into a file. The problem is why that cannot be, in plain words without the path. */
-export const openRecorder = async ({version, ...options}: Options): Promise<{readonly ok: true; readonly recorder: FileRecorder} | {readonly ok: false; readonly problem: string}> => {
+export const openRecorder = async ({version, ...options}: OpenRecorderOptions): Promise<{readonly ok: true; readonly recorder: FileRecorder} | {readonly ok: false; readonly problem: string}> => {
 	const listeners: HearProblem[] = [];
 	const opened = await openFileSink({...options, onProblem(problem) {
 		for (const hear of listeners) {

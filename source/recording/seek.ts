@@ -16,37 +16,37 @@ As fast as possible until a place, seen from the line that comes next.
 export type PlaceTarget = {readonly type: 'place'; readonly isReached: (next: PlacedLine | undefined) => boolean; readonly at: Timestamp | undefined; readonly isTyped: boolean};
 
 /** Undefined where it leads nowhere. */
-export type FindTarget = (wish: Extract<ReplayCommand, {type: 'line' | 'change' | 'time' | 'place'}>) => PlaceTarget | undefined;
+export type FindTarget = (command: Extract<ReplayCommand, {type: 'line' | 'change' | 'time' | 'place'}>) => PlaceTarget | undefined;
 
-type Options = {readonly recording: Recording; readonly track: Cursor; readonly time: ReplayTime};
+type SeekDeps = {readonly recording: Recording; readonly cursor: Cursor; readonly time: ReplayTime};
 
-export const createSeekTargets = ({recording, track, time}: Options): FindTarget => {
+export const createSeekTargets = ({recording, cursor, time}: SeekDeps): FindTarget => {
 	// Before the first line there is nothing, not even a time.
-	const goalOf = (isReached: PlaceTarget['isReached'], at?: Timestamp, isTyped = false): PlaceTarget => ({type: 'place', isReached: placed => track.count() > 0 && isReached(placed), at, isTyped});
+	const targetOf = (isReached: PlaceTarget['isReached'], at?: Timestamp, isTyped = false): PlaceTarget => ({type: 'place', isReached: placed => cursor.count() > 0 && isReached(placed), at, isTyped});
 
 	const toCount = (target: number): PlaceTarget => {
-		if (target < track.count()) {
-			track.goBack(({count}) => count <= target);
+		if (target < cursor.count()) {
+			cursor.goBack(({count}) => count <= target);
 		}
 
-		return goalOf(() => track.count() >= target);
+		return targetOf(() => cursor.count() >= target);
 	};
 
 	const toTime = (target: Timestamp, isTyped: boolean): PlaceTarget => {
 		if (target < time.now()) {
-			track.goBack(({count, knowledge}) => count === 0 || knowledge.at <= target);
+			cursor.goBack(({count, knowledge}) => count === 0 || knowledge.at <= target);
 		}
 
-		return goalOf(placed => placed?.line?.at !== undefined && placed.line.at > target && !track.knowledge().isFresh, target, isTyped);
+		return targetOf(placed => placed?.line?.at !== undefined && placed.line.at > target && !cursor.knowledge().isFresh, target, isTyped);
 	};
 
 	const toPart = (percent: number): PlaceTarget => {
 		const target = recording.size * percent / 100;
-		if (target < track.offset()) {
-			track.goBack(({offset}) => offset <= target);
+		if (target < cursor.offset()) {
+			cursor.goBack(({offset}) => offset <= target);
 		}
 
-		return goalOf(() => track.offset() >= target);
+		return targetOf(() => cursor.offset() >= target);
 	};
 
 	const toTyped = (text: string): PlaceTarget | undefined => {
@@ -61,29 +61,29 @@ export const createSeekTargets = ({recording, track, time}: Options): FindTarget
 	const toChange = (by: 1 | -1): PlaceTarget => {
 		if (by < 0) {
 			// Where there is none before, to the first line.
-			return toCount(track.changeBefore() ?? 1);
+			return toCount(cursor.changeBefore() ?? 1);
 		}
 
-		const known = track.changes();
-		return goalOf(() => track.changes() > known);
+		const known = cursor.changes();
+		return targetOf(() => cursor.changes() > known);
 	};
 
-	return wish => {
-		switch (wish.type) {
+	return command => {
+		switch (command.type) {
 			case 'line': {
-				return toCount(Math.max(1, track.count() + wish.by));
+				return toCount(Math.max(1, cursor.count() + command.by));
 			}
 
 			case 'change': {
-				return toChange(wish.by);
+				return toChange(command.by);
 			}
 
 			case 'time': {
-				return toTime(time.now() + wish.by, false);
+				return toTime(time.now() + command.by, false);
 			}
 
 			case 'place': {
-				return toTyped(wish.text);
+				return toTyped(command.text);
 			}
 		}
 	};

@@ -6,7 +6,7 @@ import {describeFileError} from '../lib/errno.js';
 import {createRedaction, type Redaction, type Slices} from '../lib/redact.js';
 import {type Keyed, openRecordFile} from './file.js';
 
-export type FileSinkOptions = {
+export type FileSinkDeps = {
 	readonly file: string;
 	/** Bytes of lines after which the next file begins. */
 	readonly limit: number;
@@ -54,7 +54,7 @@ const inTurns = async <T>(slices: Slices<T>, clock: Clock): Promise<T> => {
 };
 
 /** Opens the file, which may be an earlier recording, and takes lines for it. The problem is in plain words, without the path. */
-export const openFileSink = async ({file: path, limit, clock, secrets, onProblem}: FileSinkOptions): Promise<OpenedSink> => {
+export const openFileSink = async ({file: path, limit, clock, secrets, onProblem}: FileSinkDeps): Promise<OpenedSink> => {
 	const opened = await openRecordFile(path);
 	if (!opened.ok) {
 		return opened;
@@ -67,7 +67,7 @@ export const openFileSink = async ({file: path, limit, clock, secrets, onProblem
 	let queued = 0;
 	/** Since that was last written down, and altogether. */
 	let lost = 0;
-	let lostEver = 0;
+	let lostTotal = 0;
 	let problem: string | undefined;
 	let beginning: Readonly<Record<string, unknown>> = {};
 	let brokenAt: number | undefined;
@@ -78,7 +78,7 @@ export const openFileSink = async ({file: path, limit, clock, secrets, onProblem
 
 	const lose = (count: number): void => {
 		lost += count;
-		lostEver += count;
+		lostTotal += count;
 	};
 
 	const takeBatch = async (): Promise<readonly Keyed[]> => {
@@ -114,7 +114,7 @@ export const openFileSink = async ({file: path, limit, clock, secrets, onProblem
 	};
 
 	/** For whoever reads it: something is missing here. */
-	const tellOfLost = async (): Promise<void> => {
+	const writeLost = async (): Promise<void> => {
 		if (lost === 0) {
 			return;
 		}
@@ -126,11 +126,11 @@ export const openFileSink = async ({file: path, limit, clock, secrets, onProblem
 	const write = async (batch: readonly Keyed[]): Promise<void> => {
 		if (brokenAt !== undefined) {
 			await file.mend();
-			await tellOfLost();
+			await writeLost();
 		}
 
 		await file.append(batch);
-		await tellOfLost();
+		await writeLost();
 		if (brokenAt === undefined) {
 			return;
 		}
@@ -217,7 +217,7 @@ export const openFileSink = async ({file: path, limit, clock, secrets, onProblem
 			const cancel = clock.schedule(resolve, closingTime);
 			await Promise.race([finish(), promise]);
 			cancel();
-			return {lost: lostEver, problem};
+			return {lost: lostTotal, problem};
 		},
 	}};
 };

@@ -8,7 +8,7 @@ import {type Timestamp} from '../lib/time.js';
 import {type DelegateState, newDelegateState, united, withSeen} from '../poller/agent/cluster-state.js';
 import {clusterByAgent, clustersKnown, eventsOf, groupsOf, healthOf} from '../poller/agent/events.js';
 import {applyResponse} from '../poller/agent/on-response.js';
-import {appointed} from '../poller/agent/on-user.js';
+import {withDelegate} from '../poller/agent/on-user.js';
 import {type AgentPollState, identityOf, newPollState} from '../poller/agent/state.js';
 import {type PollResponse} from '../poller/request.js';
 import {type PollRequest, type TaskSource} from '../poller/requests.js';
@@ -22,14 +22,14 @@ import {createLookup} from '../store/lookup.js';
 import {type RecordedExchange} from './format.js';
 
 /** What was asked: one of the poller's questions, or one of those that are put beside its routine. */
-type Asked =
+type RecordedRequest =
 	| PollRequest
 	| {readonly type: 'logs'; readonly subTask: string}
 	| {readonly type: 'history'; readonly of: 'agent' | 'cluster'};
 
 const withoutQuery = (path: string): string => path.split('?', 1)[0] ?? '';
 
-const fixed: Readonly<Record<string, Asked>> = {
+const fixed: Readonly<Record<string, RecordedRequest>> = {
 	[routes.info]: {type: 'info'},
 	[routes.status]: {type: 'status'},
 	[routes.time]: {type: 'skew'},
@@ -49,17 +49,17 @@ const fixed: Readonly<Record<string, Asked>> = {
 const hasNode = (dag: Dag | undefined, id: string): boolean => dag?.nodes?.some(node => node.id === id) ?? false;
 
 /** Whose stage has that id, as far as is known. */
-const sourceOf = ({task, duty}: AgentPollState, id: string): TaskSource | undefined => {
+const sourceOf = ({task, delegate}: AgentPollState, id: string): TaskSource | undefined => {
 	if (hasNode(task.dag, id)) {
 		return {type: 'agent'};
 	}
 
-	const other = duty?.others.find(known => hasNode(known.task.dag, id));
-	return hasNode(duty?.task.dag, id) ? {type: 'cluster'} : other && {type: 'other', id: other.id};
+	const other = delegate?.others.find(known => hasNode(known.task.dag, id));
+	return hasNode(delegate?.task.dag, id) ? {type: 'cluster'} : other && {type: 'other', id: other.id};
 };
 
 /** What the path (and query) of a GET asks an agent of which so much is known. Undefined for what is never shown. */
-const askedOf = (path: string, memory: AgentPollState): Asked | undefined => {
+const requestOf = (path: string, state: AgentPollState): RecordedRequest | undefined => {
 	const known = Object.hasOwn(fixed, path) ? fixed[path] : undefined;
 	if (known) {
 		return known;
@@ -67,13 +67,13 @@ const askedOf = (path: string, memory: AgentPollState): Asked | undefined => {
 
 	const [, kind, id = '', logs, query] = /^\/api\/v1\/task\/(dag|node|sub_task)\/(\d{1,80})(\/logs)?(\?show_details=false)?$/.exec(path) ?? [];
 	if (kind === 'dag' && logs === undefined) {
-		return memory.duty?.others.some(other => other.id === id)
+		return state.delegate?.others.some(other => other.id === id)
 			? {type: query === undefined ? 'task' : 'probe', of: {type: 'other', id}}
 			: {type: 'link', id};
 	}
 
 	if (kind === 'node' && logs === undefined) {
-		const of = sourceOf(memory, id);
+		const of = sourceOf(state, id);
 		return of && {type: 'node', of, id};
 	}
 
@@ -83,26 +83,26 @@ const askedOf = (path: string, memory: AgentPollState): Asked | undefined => {
 // From a recorded answer to what the poller makes of one: the same schemas and the same rules as in the client.
 
 /** The data in an answer, and nothing remembered of it. */
-const replyOf = <T>(schema: z.ZodType<T>, answer: HttpResponse): Reply<T> => {
-	if (answer.type === 'error') {
-		return answer;
+const replyOf = <T>(schema: z.ZodType<T>, response: HttpResponse): Reply<T> => {
+	if (response.type === 'error') {
+		return response;
 	}
 
-	const found = readPayload(schema, answer);
-	return found.type === 'data' ? {...found, isUnchanged: false, bytes: answer.body.length} : found;
+	const found = readPayload(schema, response);
+	return found.type === 'data' ? {...found, isUnchanged: false, bytes: response.body.length} : found;
 };
 
 const failed = (error: AgentError): PollResponse => ({type: 'error', error});
 
-const from = <T>(reply: Reply<T>, toAnswer: (data: T, bytes: number) => PollResponse): PollResponse => reply.type === 'data' ? toAnswer(reply.data, reply.bytes) : reply;
+const from = <T>(reply: Reply<T>, toResponse: (data: T, bytes: number) => PollResponse): PollResponse => reply.type === 'data' ? toResponse(reply.data, reply.bytes) : reply;
 
 /** For what every agent has. */
-const must = <T>(reply: Reply<T>, toAnswer: (data: T) => PollResponse): PollResponse =>
-	reply.type === 'none' ? failed({type: 'protocol', message: 'answered "not found" to what every agent knows: is it one?'}) : from(reply, toAnswer);
+const must = <T>(reply: Reply<T>, toResponse: (data: T) => PollResponse): PollResponse =>
+	reply.type === 'none' ? failed({type: 'protocol', message: 'answered "not found" to what every agent knows: is it one?'}) : from(reply, toResponse);
 
-const taskReply = (question: Extract<PollRequest, {readonly of: unknown}>, answer: HttpResponse, {info}: AgentPollState): Reply<Dag> => {
-	const reply = replyOf(responseTypes.task.schema, answer);
-	switch (question.of.type) {
+const taskReply = (request: Extract<PollRequest, {readonly of: unknown}>, response: HttpResponse, {info}: AgentPollState): Reply<Dag> => {
+	const reply = replyOf(responseTypes.task.schema, response);
+	switch (request.of.type) {
 		case 'agent': {
 			return reply.type === 'data' && isForeign(reply.data, info)
 				? {type: 'error', error: {type: 'protocol', message: 'answered with a task of another agent: its master could not ask it back'}}
@@ -120,42 +120,42 @@ const taskReply = (question: Extract<PollRequest, {readonly of: unknown}>, answe
 };
 
 /** What came of a question at that time, our clock. */
-const readAnswer = (question: PollRequest, answer: HttpResponse, {memory, at}: {readonly memory: AgentPollState; readonly at: Timestamp}): PollResponse => {
-	switch (question.type) {
+const readResponse = (request: PollRequest, response: HttpResponse, {state, at}: {readonly state: AgentPollState; readonly at: Timestamp}): PollResponse => {
+	switch (request.type) {
 		case 'info': {
-			return must(replyOf(infoSchema, answer), info => ({type: 'info', info}));
+			return must(replyOf(infoSchema, response), info => ({type: 'info', info}));
 		}
 
 		case 'status': {
-			return must(replyOf(statusSchema, answer), status => ({type: 'status', status}));
+			return must(replyOf(statusSchema, response), status => ({type: 'status', status}));
 		}
 
 		case 'skew': {
-			return must(replyOf(timeSchema, answer), time => ({type: 'skew', skew: time - at}));
+			return must(replyOf(timeSchema, response), time => ({type: 'skew', skew: time - at}));
 		}
 
 		case 'cluster-info': {
-			return must(replyOf(clusterInfoSchema, answer), cluster => ({type: 'cluster-info', cluster}));
+			return must(replyOf(clusterInfoSchema, response), cluster => ({type: 'cluster-info', cluster}));
 		}
 
 		case 'unfinished': {
-			const reply = absentOutsideCluster(replyOf(responseTypes.tasks.schema, answer));
+			const reply = absentOutsideCluster(replyOf(responseTypes.tasks.schema, response));
 			return reply.type === 'none' ? {type: 'unfinished', list: []} : from(reply, list => ({type: 'unfinished', list}));
 		}
 
 		case 'probe':
 		case 'task': {
-			const {type, of} = question;
-			return from(taskReply(question, answer, memory), (dag, bytes) => ({type, of, dag, bytes}));
+			const {type, of} = request;
+			return from(taskReply(request, response, state), (dag, bytes) => ({type, of, dag, bytes}));
 		}
 
 		case 'node': {
-			const {of, id} = question;
-			return from(replyOf(responseTypes.node.schema, answer), node => ({type: 'node', of, id, node}));
+			const {of, id} = request;
+			return from(replyOf(responseTypes.node.schema, response), node => ({type: 'node', of, id, node}));
 		}
 
 		case 'link': {
-			return from(replyOf(responseTypes.task.schema, answer), (dag, bytes) => ({type: 'task', of: {type: 'other', id: question.id}, dag, bytes}));
+			return from(replyOf(responseTypes.task.schema, response), (dag, bytes) => ({type: 'task', of: {type: 'other', id: request.id}, dag, bytes}));
 		}
 	}
 };
@@ -167,86 +167,86 @@ export type AgentStates = Table<AgentPollState>;
 
 export const noAgentStates: AgentStates = tableOf<AgentPollState>([]);
 
-type Taken = {readonly cast: AgentStates; readonly events: readonly PollEvent[]};
+type Applied = {readonly agentStates: AgentStates; readonly events: readonly PollEvent[]};
 
 /** Whether an agent must be the one that speaks for its cluster to be asked that. */
-const needsDuty = (question: PollRequest): boolean =>
-	question.type === 'unfinished' || ((question.type === 'task' || question.type === 'probe' || question.type === 'node') && question.of.type === 'cluster');
+const needsDelegate = (request: PollRequest): boolean =>
+	request.type === 'unfinished' || ((request.type === 'task' || request.type === 'probe' || request.type === 'node') && request.of.type === 'cluster');
 
 const byName = createLookup<AgentPollState>(({info}) => info ? [info.agent] : []);
 
 const byReportedMember = createLookup<AgentPollState>(({cluster}) => cluster?.members.map(({agent}) => agent) ?? []);
 
-const byShownTask = createLookup<AgentPollState>(memory => healthOf(memory).taskIds);
+const byShownTask = createLookup<AgentPollState>(state => healthOf(state).taskIds);
 
 /** The agents (keys) that can be of one cluster with that one: whose reports name it, whom they name, and so on. */
-const relatedTo = (cast: AgentStates, agent: string): readonly string[] => {
+const relatedTo = (agentStates: AgentStates, agent: string): readonly string[] => {
 	const related = new Set<string>();
 	const names = new Set<string>();
 	let keys: readonly string[] = [agent];
 	while (keys.length > 0) {
-		const memories = keys.map(key => cast.get(key) ?? newPollState);
-		const news = new Set(memories.flatMap(({info, cluster}) => [...info ? [info.agent] : [], ...cluster?.members.map(member => member.agent) ?? []])).difference(names);
+		const states = keys.map(key => agentStates.get(key) ?? newPollState);
+		const newNames = new Set(states.flatMap(({info, cluster}) => [...info ? [info.agent] : [], ...cluster?.members.map(member => member.agent) ?? []])).difference(names);
 		for (const key of keys) {
 			related.add(key);
 		}
 
-		for (const name of news) {
+		for (const name of newNames) {
 			names.add(name);
 		}
 
-		keys = [...new Set([...news].flatMap(name => [...byName.keys(cast, name), ...byReportedMember.keys(cast, name)])).difference(related)];
+		keys = [...new Set([...newNames].flatMap(name => [...byName.keys(agentStates, name), ...byReportedMember.keys(agentStates, name)])).difference(related)];
 	}
 
-	return cast.inOrder(related);
+	return agentStates.inOrder(related);
 };
 
 /** Who of the agent's cluster had the word until now. */
-const speakerBefore = (cast: AgentStates, agent: string): string | undefined => {
-	if (!isInCluster(healthOf(cast.get(agent) ?? newPollState).identity)) {
+const delegateBefore = (agentStates: AgentStates, agent: string): string | undefined => {
+	if (!isInCluster(healthOf(agentStates.get(agent) ?? newPollState).identity)) {
 		return undefined;
 	}
 
 	// Looking at all agents each time would take minutes with thousands of them.
-	const healths = new Map(relatedTo(cast, agent).map(key => [key, healthOf(cast.get(key) ?? newPollState)]));
+	const healths = new Map(relatedTo(agentStates, agent).map(key => [key, healthOf(agentStates.get(key) ?? newPollState)]));
 	const groups = groupsOf(healths, clusterByAgent(healths, clustersKnown(healths)));
 	const members = groups.values().find(keys => keys.includes(agent)) ?? [];
-	return members.find(key => key !== agent && cast.get(key)?.duty !== undefined);
+	return members.find(key => key !== agent && agentStates.get(key)?.delegate !== undefined);
 };
 
-type Handed = {readonly cast: AgentStates; readonly duty: DelegateState; readonly events: readonly PollEvent[]};
+type Transfer = {readonly agentStates: AgentStates; readonly delegate: DelegateState; readonly events: readonly PollEvent[]};
 
 /** Takes the word from who had it. */
-const handOver = (cast: AgentStates, agent: string, at: Timestamp): Handed => {
-	const before = speakerBefore(cast, agent);
-	const memory = before === undefined ? undefined : cast.get(before);
-	if (before === undefined || !memory) {
-		return {cast, duty: newDelegateState, events: []};
+const transferFrom = (agentStates: AgentStates, agent: string, at: Timestamp): Transfer => {
+	const before = delegateBefore(agentStates, agent);
+	const state = before === undefined ? undefined : agentStates.get(before);
+	if (before === undefined || !state) {
+		return {agentStates, delegate: newDelegateState, events: []};
 	}
 
-	const after = appointed(memory, undefined, at);
-	return {cast: cast.with(before, after), duty: memory.duty ?? newDelegateState, events: eventsOf(memory, after, {agent: before, at})};
+	const after = withDelegate(state, undefined, at);
+	return {agentStates: agentStates.with(before, after), delegate: state.delegate ?? newDelegateState, events: eventsOf(state, after, {agent: before, at})};
 };
 
 /** Whether an agent that has the word came to belong to others by what it just said. */
 const meetsCluster = (before: AgentPollState, now: AgentPollState): boolean =>
-	now.duty !== undefined && (identityOf(before) !== identityOf(now) || before.cluster !== now.cluster);
+	now.delegate !== undefined && (identityOf(before) !== identityOf(now) || before.cluster !== now.cluster);
 
-type Joined = {readonly cast: AgentStates; readonly memory: AgentPollState; readonly events: readonly PollEvent[]};
+type Joined = {readonly agentStates: AgentStates; readonly state: AgentPollState; readonly events: readonly PollEvent[]};
 
 /** Where two of one cluster have the word, the one that came to it last has it alone, with what both knew. */
-const joinDuties = (cast: AgentStates, agent: string, at: Timestamp): Joined | undefined => {
-	const memory = cast.get(agent);
-	if (!memory?.duty || speakerBefore(cast, agent) === undefined) {
+const joinDelegates = (agentStates: AgentStates, agent: string, at: Timestamp): Joined | undefined => {
+	const state = agentStates.get(agent);
+	if (!state?.delegate || delegateBefore(agentStates, agent) === undefined) {
 		return undefined;
 	}
 
-	const handed = handOver(cast, agent, at);
-	return {cast: handed.cast, memory: appointed(memory, united([memory.duty, handed.duty]), at), events: handed.events};
+	const transferred = transferFrom(agentStates, agent, at);
+	return {agentStates: transferred.agentStates, state: withDelegate(state, united([state.delegate, transferred.delegate]), at), events: transferred.events};
 };
 
-const logsOf = ({agent, at}: AtAgent, subTask: string, {answer}: RecordedExchange): readonly PollEvent[] => {
-	const reply = replyOf(responseTypes.logs.schema, answer);
+const logsOf = ({agent, at}: AtAgent, subTask: string, {answer: response}: RecordedExchange): readonly PollEvent[] => {
+	const reply = replyOf(responseTypes.logs.schema, response);
 	switch (reply.type) {
 		case 'data': {
 			return [{type: 'logs-received', agent, at, subTask, lines: reply.data}];
@@ -263,59 +263,59 @@ const logsOf = ({agent, at}: AtAgent, subTask: string, {answer}: RecordedExchang
 };
 
 /** Whether the task of that id is somebody's last one. */
-const isShownIn = (cast: AgentStates) => (id: string): boolean => byShownTask.has(cast, id);
+const isShownIn = (agentStates: AgentStates) => (id: string): boolean => byShownTask.has(agentStates, id);
 
-const learn = (cast: AgentStates, question: PollRequest, exchange: RecordedExchange, at: Timestamp): Taken => {
+const applyExchange = (agentStates: AgentStates, request: PollRequest, exchange: RecordedExchange, at: Timestamp): Applied => {
 	const agent = exchange.agent.key;
-	const known = cast.get(agent) ?? newPollState;
+	const known = agentStates.get(agent) ?? newPollState;
 	// What a follower is asked for others, it asks its master.
-	if (needsDuty(question) && forwardsToMaster(identityOf(known))) {
-		return {cast, events: []};
+	if (needsDelegate(request) && forwardsToMaster(identityOf(known))) {
+		return {agentStates, events: []};
 	}
 
-	const handed = needsDuty(question) && !known.duty ? handOver(cast, agent, at) : undefined;
-	const prepared = handed ? appointed(known, handed.duty, at) : known;
+	const transferred = needsDelegate(request) && !known.delegate ? transferFrom(agentStates, agent, at) : undefined;
+	const prepared = transferred ? withDelegate(known, transferred.delegate, at) : known;
 	const {lastSeenAt} = exchange;
 	// Equal answers are not in a recording, but the last of them made the data that old.
 	const before = lastSeenAt === undefined ? prepared : {...prepared, seenAt: lastSeenAt, taskSeenAt: lastSeenAt};
-	const others = handed?.cast ?? cast;
+	const others = transferred?.agentStates ?? agentStates;
 	const isShown = isShownIn(others);
-	const answer = readAnswer(question, exchange.answer, {memory: before, at});
-	const learned = applyResponse(before, question, answer, {
+	const response = readResponse(request, exchange.answer, {state: before, at});
+	const learned = applyResponse(before, request, response, {
 		sentAt: at, at, random: 0, isReleased: false, skew: undefined, fingerprint: undefined, isShown,
 	});
-	const met = meetsCluster(before, learned) ? joinDuties(others.with(agent, learned), agent, at) : undefined;
-	const next = (met?.cast ?? others).with(agent, met?.memory ?? learned);
+	const met = meetsCluster(before, learned) ? joinDelegates(others.with(agent, learned), agent, at) : undefined;
+	const next = (met?.agentStates ?? others).with(agent, met?.state ?? learned);
 	// Like the poller, once what was just learned counts.
-	const last = met?.memory ?? learned;
-	const after = last.duty?.seen ? {...last, duty: withSeen(last.duty, isShownIn(next))} : last;
-	return {cast: next.with(agent, after), events: [...(handed?.events ?? []), ...(met?.events ?? []), ...eventsOf(known, after, {agent, at})]};
+	const last = met?.state ?? learned;
+	const after = last.delegate?.seen ? {...last, duty: withSeen(last.delegate, isShownIn(next))} : last;
+	return {agentStates: next.with(agent, after), events: [...(transferred?.events ?? []), ...(met?.events ?? []), ...eventsOf(known, after, {agent, at})]};
 };
 
 const newestFirst = (tasks: readonly Dag[]): readonly Dag[] => tasks.map(task => ({...task, nodes: undefined})).toSorted((one, other) => other.dagId - one.dagId);
 
 /** What an answer with a history tells of an owner (an agent's or a cluster's key). */
-export const historyOf = ({agent, at}: AtAgent, owner: string, {answer}: RecordedExchange): readonly PollEvent[] => {
-	const reply = replyOf(responseTypes.tasks.schema, answer);
+export const historyOf = ({agent, at}: AtAgent, owner: string, {answer: response}: RecordedExchange): readonly PollEvent[] => {
+	const reply = replyOf(responseTypes.tasks.schema, response);
 	return reply.type === 'data' ? [{type: 'history-received', agent, at, owner, tasks: newestFirst(reply.data), left: 0, isLoading: false}] : [];
 };
 
 /** What an exchange at that time tells, given what is known. Pure. Events of logs and histories count only where those are open. */
-export const takeExchange = (cast: AgentStates, exchange: RecordedExchange, at: Timestamp): Taken => {
+export const eventsOfExchange = (agentStates: AgentStates, exchange: RecordedExchange, at: Timestamp): Applied => {
 	const agent = exchange.agent.key;
-	const asked = askedOf(exchange.path, cast.get(agent) ?? newPollState);
-	if (!asked) {
-		return {cast, events: []};
+	const request = requestOf(exchange.path, agentStates.get(agent) ?? newPollState);
+	if (!request) {
+		return {agentStates, events: []};
 	}
 
-	if (asked.type === 'logs') {
-		return {cast, events: logsOf({agent, at}, asked.subTask, exchange)};
+	if (request.type === 'logs') {
+		return {agentStates, events: logsOf({agent, at}, request.subTask, exchange)};
 	}
 
-	if (asked.type === 'history') {
+	if (request.type === 'history') {
 		// What a cluster's key is, only the store knows.
-		return {cast, events: asked.of === 'agent' ? historyOf({agent, at}, agent, exchange) : []};
+		return {agentStates, events: request.of === 'agent' ? historyOf({agent, at}, agent, exchange) : []};
 	}
 
-	return learn(cast, asked, exchange, at);
+	return applyExchange(agentStates, request, exchange, at);
 };

@@ -1,4 +1,4 @@
-import {createPoller, type Poller, type PollerOptions} from '../../source/poller/poller.js';
+import {createPoller, type Poller, type PollerDeps} from '../../source/poller/poller.js';
 import {type PollEvent} from '../../source/store/actions.js';
 import {ten} from '../helpers/tasks.js';
 import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
@@ -18,7 +18,7 @@ export type Fleet = {
 };
 
 /** A poller at ten o'clock over agents of 127.0.0.1, .2, … that do as their scripts say. Started already. */
-export const createFleet = (scripts: ReadonlyArray<Partial<Script>>, options: Partial<PollerOptions> = {}): Fleet => {
+export const createFleet = (scripts: ReadonlyArray<Partial<Script>>, options: Partial<PollerDeps> = {}): Fleet => {
 	const clock = createVirtualClock(ten);
 	const agents = scripts.map((script, index) => createScriptedAgent(`127.0.0.${index + 1}`, clock, script));
 	const events: PollEvent[] = [];

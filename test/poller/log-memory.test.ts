@@ -64,7 +64,7 @@ test.each<readonly [story: string, memory: LogPollState, inSeconds: number]>([
 	expect(logDueAt(memory, ten)).toBe(inSeconds === Infinity ? Infinity : after(inSeconds));
 });
 
-test.each<readonly [told: LogPollState['told'], answer: LogResponse, isNews: boolean]>([
+test.each<readonly [told: LogPollState['reported'], answer: LogResponse, isNews: boolean]>([
 	[undefined, lines, true],
 	[undefined, {...lines, isUnchanged: true}, true],
 	[{type: 'lines'}, {...lines, isUnchanged: true}, false],
@@ -74,5 +74,5 @@ test.each<readonly [told: LogPollState['told'], answer: LogResponse, isNews: boo
 	[{type: 'error', error: silent}, failed(silent), false],
 	[{type: 'error', error: silent}, failed(large), true],
 ])('after %j, whether %j is told: %j', (told, answer, isNews) => {
-	expect(isLogNews({...newLog(focus), told}, answer)).toBe(isNews);
+	expect(isLogNews({...newLog(focus), reported: told}, answer)).toBe(isNews);
 });

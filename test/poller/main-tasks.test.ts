@@ -148,7 +148,7 @@ describe('the main task of a last task', () => {
 			const agents = names.map(name => createScriptedAgent(name.slice(0, -5), clock, {tasks: new Map([[mainId, main]])}));
 			const gone = new Set<string>();
 			const watch = createMainWatch({
-				clientOf: key => gone.has(key) ? undefined : agents.find(agent => agent.key === key)?.client, clock, random: () => 0, emit: () => undefined, slots: createRequestQueue(4, clock),
+				clientOf: key => gone.has(key) ? undefined : agents.find(agent => agent.key === key)?.client, clock, random: () => 0, emit: () => undefined, requestQueue: createRequestQueue(4, clock),
 			});
 			return {
 				watch, clock, asked: () => agents.flatMap(({asked}) => asked).length, remove(key: string) {

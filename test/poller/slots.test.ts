@@ -38,8 +38,8 @@ test('no more are let in than there are places, and in turn', () => {
 
 test('those that did not answer last time never hold all places', () => {
 	const {enter, names} = open(4);
-	for (const name of ['x', 'y', 'z', 'lost']) {
-		enter(name, 'lost');
+	for (const name of ['x', 'y', 'z', 'offline']) {
+		enter(name, 'offline');
 	}
 
 	enter('a', 'proven');
@@ -51,8 +51,8 @@ test('those that answer go first, but one of the lost is always tried', () => {
 	const {enter, leave, names} = open(2);
 	enter('a', 'proven');
 	enter('b', 'proven');
-	enter('x', 'lost');
-	enter('y', 'lost');
+	enter('x', 'offline');
+	enter('y', 'offline');
 	enter('c', 'proven');
 	leave('a');
 	expect(names()).toBe('b x');

@@ -74,7 +74,7 @@ const play = async (lines: readonly string[], speed = 1, lateness = 0): Promise<
 		isGrowing: true, replay: {speed, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0},
 	}), time.now);
 	const recording = recordingOf(lines);
-	const player = createPlayer({recording, store, time, asides: createOnDemandResponses({recording, store, now: time.now}), clock, speed, nextTurn});
+	const player = createPlayer({recording, store, time, onDemand: createOnDemandResponses({recording, store, now: time.now}), clock, speed, nextTurn});
 	const running = player.run();
 	onTestFinished(async () => {
 		player.close();
@@ -84,7 +84,7 @@ const play = async (lines: readonly string[], speed = 1, lateness = 0): Promise<
 	return {
 		store,
 		async wish(wish) {
-			player.wish(wish);
+			player.command(wish);
 			await settle();
 		},
 		async pass(seconds) {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {systemClock} from '../../source/lib/clock.js';
 import {keptFiles} from '../../source/recording/file.js';
-import {type FileSinkOptions, openFileSink, type Sink} from '../../source/recording/sink.js';
+import {type FileSinkDeps, openFileSink, type Sink} from '../../source/recording/sink.js';
 import {until} from '../helpers/until.js';
 import {fold} from './helpers/fold.js';
 
@@ -20,7 +20,7 @@ const makeFile = (name = 'night.jsonl'): string => {
 	return path.join(folder, name);
 };
 
-const open = async (file: string, more: Partial<FileSinkOptions> = {}): Promise<Sink> => {
+const open = async (file: string, more: Partial<FileSinkDeps> = {}): Promise<Sink> => {
 	const opened = await openFileSink({file, limit: 1024 * 1024, clock: systemClock, secrets: [], onProblem: () => undefined, ...more});
 	if (!opened.ok) {
 		throw new Error(opened.problem);

@@ -31,17 +31,17 @@ export type DelegateState = {
 export const newDelegateState: DelegateState = {task: unknownTask, listedAt: undefined, others: [], ended: [], seen: undefined};
 
 /** As the next speaker takes it over: everything is asked for again, since it says so with another voice, but what was followed and what ended is known. */
-export const transfer = (duty: DelegateState): DelegateState => ({
+export const transfer = (delegate: DelegateState): DelegateState => ({
 	...newDelegateState,
-	others: duty.others.map(other => ({...other, needs: undefined, task: {...other.task, isWholeWanted: true, nodes: []}})),
-	ended: duty.ended,
+	others: delegate.others.map(other => ({...other, needs: undefined, task: {...other.task, isWholeWanted: true, nodes: []}})),
+	ended: delegate.ended,
 });
 
 /** Several duties in one hand, as where an agent's own tasks become its cluster's: what each followed, and what it saw end. */
-export const united = (duties: readonly DelegateState[]): DelegateState => {
-	const others = new Map(duties.flatMap(duty => duty.others).map(other => [other.id, other]));
-	const ended = new Map(duties.flatMap(duty => duty.ended).filter(({id}) => !others.has(id)).map(dag => [dag.id, dag]));
-	return {...newDelegateState, ...duties[0], others: [...others.values()], ended: [...ended.values()].slice(-pace.endedKept)};
+export const united = (delegates: readonly DelegateState[]): DelegateState => {
+	const others = new Map(delegates.flatMap(delegate => delegate.others).map(other => [other.id, other]));
+	const ended = new Map(delegates.flatMap(delegate => delegate.ended).filter(({id}) => !others.has(id)).map(dag => [dag.id, dag]));
+	return {...newDelegateState, ...delegates[0], others: [...others.values()], ended: [...ended.values()].slice(-pace.endedKept)};
 };
 
 const isSame = (one: readonly Dag[], other: readonly Dag[]): boolean => one.length === other.length && one.every((dag, index) => dag === other[index]);
@@ -55,65 +55,65 @@ const shown = ({task: {dag}, needs}: OtherTask, before: DelegateState['seen']): 
 };
 
 /** What may be shown: everything but the tasks that are somebody's last maintenance task. */
-export const withSeen = (duty: DelegateState, isShown: (id: string) => boolean): DelegateState => {
+export const withSeen = (delegate: DelegateState, isShown: (id: string) => boolean): DelegateState => {
 	// The first list counts as what was there already: a task of it that is told later would seem to have begun.
-	if (!duty.seen && duty.others.some(({id, task}) => task.unsettled && !task.dag && !needsDatabase(id))) {
-		return duty;
+	if (!delegate.seen && delegate.others.some(({id, task}) => task.unsettled && !task.dag && !needsDatabase(id))) {
+		return delegate;
 	}
 
-	const tasks = duty.others.flatMap(other => isShown(other.id) ? [] : shown(other, duty.seen));
-	const ended = duty.ended.filter(({id}) => !isShown(id));
-	return duty.seen && isSame(duty.seen.tasks, tasks) && isSame(duty.seen.ended, ended) ? duty : {...duty, seen: {tasks, ended}};
+	const tasks = delegate.others.flatMap(other => isShown(other.id) ? [] : shown(other, delegate.seen));
+	const ended = delegate.ended.filter(({id}) => !isShown(id));
+	return delegate.seen && isSame(delegate.seen.tasks, tasks) && isSame(delegate.seen.ended, ended) ? delegate : {...delegate, seen: {tasks, ended}};
 };
 
 /** A list of unfinished tasks without nodes: a probe of each at once. Who left the list is fetched once more by id. */
-export const applyTaskList = (duty: DelegateState, list: readonly Dag[], at: Timestamp, isShown: (id: string) => boolean): DelegateState => {
-	const known = new Map(duty.others.map(other => [other.id, other]));
+export const applyTaskList = (delegate: DelegateState, list: readonly Dag[], at: Timestamp, isShown: (id: string) => boolean): DelegateState => {
+	const known = new Map(delegate.others.map(other => [other.id, other]));
 	const listedIds = new Set(list.map(({id}) => id));
 	const listed = list.filter(({id}) => !isShown(id)).map((dag): OtherTask => {
 		const other = known.get(dag.id);
 		const task = applyProbe(other?.task ?? unknownTask, dag, at);
 		return {id: dag.id, isGone: false, attempts: 0, needs: other?.needs, task: other?.needs ? applyUnread(task) : task};
 	});
-	const gone = duty.others.filter(({id, needs}) => !listedIds.has(id) && !isShown(id) && !needs)
+	const gone = delegate.others.filter(({id, needs}) => !listedIds.has(id) && !isShown(id) && !needs)
 		.map((other): OtherTask => other.isGone ? other : {...other, isGone: true, task: {...other.task, isWholeWanted: true}});
 	return withSeen({
-		...duty,
+		...delegate,
 		listedAt: at,
 		others: [...listed, ...gone],
-		ended: duty.ended.filter(({id}) => !listedIds.has(id)),
+		ended: delegate.ended.filter(({id}) => !listedIds.has(id)),
 	}, isShown);
 };
 
-const withOther = (duty: DelegateState, id: string, change: (other: OtherTask) => OtherTask | undefined): DelegateState => ({
-	...duty, others: duty.others.flatMap(other => other.id === id ? change(other) ?? [] : [other]),
+const withOther = (delegate: DelegateState, id: string, change: (other: OtherTask) => OtherTask | undefined): DelegateState => ({
+	...delegate, others: delegate.others.flatMap(other => other.id === id ? change(other) ?? [] : [other]),
 });
 
 /** One of the others changed in its memory alone: a node or a head of it came. */
-export const applyOtherTask = (duty: DelegateState, id: string, change: (task: TaskPollState) => TaskPollState, isShown: (id: string) => boolean): DelegateState =>
-	withSeen(withOther(duty, id, other => {
+export const applyOtherTask = (delegate: DelegateState, id: string, change: (task: TaskPollState) => TaskPollState, isShown: (id: string) => boolean): DelegateState =>
+	withSeen(withOther(delegate, id, other => {
 		const task = change(other.task);
 		return task === other.task ? other : {...other, attempts: 0, task};
 	}), isShown);
 
 /** One of the others came whole. Where it had left the list and is over, it has come to its end. */
-export const applyOtherTaskDetails = (duty: DelegateState, dag: Dag, size: {readonly at: Timestamp; readonly bytes: number}, isShown: (id: string) => boolean): DelegateState => {
-	const other = duty.others.find(({id}) => id === dag.id);
+export const applyOtherTaskDetails = (delegate: DelegateState, dag: Dag, size: {readonly at: Timestamp; readonly bytes: number}, isShown: (id: string) => boolean): DelegateState => {
+	const other = delegate.others.find(({id}) => id === dag.id);
 	if (other?.isGone && !isLive(dag)) {
-		const ended = [...duty.ended.filter(({id}) => id !== dag.id), dag].slice(-pace.endedKept);
-		return withSeen({...withOther(duty, dag.id, () => undefined), ended}, isShown);
+		const ended = [...delegate.ended.filter(({id}) => id !== dag.id), dag].slice(-pace.endedKept);
+		return withSeen({...withOther(delegate, dag.id, () => undefined), ended}, isShown);
 	}
 
-	return applyOtherTask(duty, dag.id, task => applyWhole(task, dag, size), isShown);
+	return applyOtherTask(delegate, dag.id, task => applyWhole(task, dag, size), isShown);
 };
 
 /** One of the others is not to be had any more. While it is listed, its line in the list is all that there is. */
-export const forgetOther = (duty: DelegateState, id: string, isShown: (id: string) => boolean): DelegateState =>
-	withSeen(withOther(duty, id, other => other.isGone ? undefined : {...other, task: {...applyUnread(other.task), isWholeWanted: false, nodes: []}}), isShown);
+export const forgetOther = (delegate: DelegateState, id: string, isShown: (id: string) => boolean): DelegateState =>
+	withSeen(withOther(delegate, id, other => other.isGone ? undefined : {...other, task: {...applyUnread(other.task), isWholeWanted: false, nodes: []}}), isShown);
 
 /** Its agents will not tell: whoever is listed waits for its next change, whoever left is let go after some attempts. */
-export const applyTaskRefusal = (duty: DelegateState, id: string, isShown: (id: string) => boolean): DelegateState =>
-	withSeen(withOther(duty, id, other => {
+export const applyTaskRefusal = (delegate: DelegateState, id: string, isShown: (id: string) => boolean): DelegateState =>
+	withSeen(withOther(delegate, id, other => {
 		if (!other.isGone) {
 			// Whether it failed or only waits is still to be read.
 			const isUnread = other.task.dag?.isBrief === true && needsDetails(other.task.dag);
@@ -128,8 +128,8 @@ export const applyTaskRefusal = (duty: DelegateState, id: string, isShown: (id: 
 export const opened = (other: OtherTask): OtherTask => ({...other, needs: undefined, task: {...other.task, isWholeWanted: true}});
 
 /** Only another password opens it: until somebody gives one, its line in the list is all that there is. Undefined: one was given meanwhile. */
-export const applyPasswordNeed = (duty: DelegateState, id: string, needs: PasswordNeed | undefined, isShown: (id: string) => boolean): DelegateState =>
-	withSeen(withOther(duty, id, other => needs ? {...other, needs, task: {...other.task, isWholeWanted: false, nodes: []}} : opened(other)), isShown);
+export const applyPasswordNeed = (delegate: DelegateState, id: string, needs: PasswordNeed | undefined, isShown: (id: string) => boolean): DelegateState =>
+	withSeen(withOther(delegate, id, other => needs ? {...other, needs, task: {...other.task, isWholeWanted: false, nodes: []}} : opened(other)), isShown);
 
 /** Whether asking for the task needs the database to be there: asking for a cluster's id without it sends the agents in circles (docs/protocol.md#which-ids-may-be-queried). */
 export const needsDatabase = (id: string): boolean => parseGenericId(id)?.scope === 'cluster';

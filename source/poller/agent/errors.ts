@@ -32,39 +32,39 @@ export const isSameError = (one: AgentError, other: AgentError): boolean => {
 const ownTopics: readonly Topic[] = ['bug', 'task', 'details'];
 
 // Told by the agent that speaks, if nobody can take over from it. The other topics only make something less fresh or less sure.
-const dutyTopics: readonly Topic[] = ['cluster-task', 'unfinished'];
+const delegateTopics: readonly Topic[] = ['cluster-task', 'unfinished'];
 
-const errorOf = ({faults, duty}: AgentPollState, topics: readonly Topic[], needsDuty: boolean): AgentError | undefined =>
-	needsDuty && !duty ? undefined : topics.flatMap(topic => faults[topic]?.error ?? [])[0];
+const errorOf = ({faults, delegate}: AgentPollState, topics: readonly Topic[], needsDelegate: boolean): AgentError | undefined =>
+	needsDelegate && !delegate ? undefined : topics.flatMap(topic => faults[topic]?.error ?? [])[0];
 
 /** The one thing to tell people, the worst first. */
-const currentOf = (memory: AgentPollState): Pick<Trouble, 'error' | 'isAlive'> | undefined => {
-	const {contact} = memory.faults;
+const currentOf = (state: AgentPollState): Pick<Trouble, 'error' | 'isAlive'> | undefined => {
+	const {contact} = state.faults;
 	if (contact) {
 		return {error: contact.error, isAlive: false};
 	}
 
-	const error = memory.blocked?.error ?? errorOf(memory, ownTopics, false) ?? errorOf(memory, dutyTopics, true);
+	const error = state.blocked?.error ?? errorOf(state, ownTopics, false) ?? errorOf(state, delegateTopics, true);
 	return error && {error, isAlive: true};
 };
 
 /** The memory with what is to be told of its troubles. Until a doubt is settled nothing new is told. The same object while nothing new is. */
-export const withTrouble = (memory: AgentPollState, at: Timestamp): AgentPollState => {
-	const known = memory.trouble;
-	if (memory.isInDoubt) {
-		return memory;
+export const withTrouble = (state: AgentPollState, at: Timestamp): AgentPollState => {
+	const known = state.trouble;
+	if (state.isInDoubt) {
+		return state;
 	}
 
-	const current = currentOf(memory);
+	const current = currentOf(state);
 	if (!current) {
-		return known ? {...memory, trouble: undefined} : memory;
+		return known ? {...state, trouble: undefined} : state;
 	}
 
 	if (known?.isAlive === current.isAlive && isSameError(known.error, current.error)) {
-		return memory;
+		return state;
 	}
 
-	return {...memory, trouble: {...current, since: known?.since ?? at, lastSeenAt: memory.taskSeenAt}};
+	return {...state, trouble: {...current, since: known?.since ?? at, lastSeenAt: state.taskSeenAt}};
 };
 
 /** A bug's own words as an error of the agent, so that it is seen where it strikes. */
@@ -74,7 +74,7 @@ export const bugError = (problem: unknown): AgentError => {
 };
 
 /** The memory after an answer that could not be taken in or told. The next answer tries it anew. */
-export const withBug = (memory: AgentPollState, problem: unknown, at: Timestamp): AgentPollState => withTrouble({
-	...memory,
-	faults: {...memory.faults, bug: {error: bugError(problem), failures: 1, retryAt: at}},
+export const withBug = (state: AgentPollState, problem: unknown, at: Timestamp): AgentPollState => withTrouble({
+	...state,
+	faults: {...state.faults, bug: {error: bugError(problem), failures: 1, retryAt: at}},
 }, at);

@@ -60,7 +60,7 @@ export const clusterByAgent = (healths: ReadonlyMap<string, Health>, clusters: C
 };
 
 // Without a cluster, only these know tasks of their own: what others are asked, they ask their master (docs/protocol.md#followers).
-const speaksForItself = new Set(['SINGLE', 'MASTER', 'TAKE OVER MASTER', 'SEEKDB']);
+const ownDelegates = new Set(['SINGLE', 'MASTER', 'TAKE OVER MASTER', 'SEEKDB']);
 
 /** The one of a cluster's agents that asks for its tasks: the first in order that answers, with a database and without failures if there is such a one. */
 export const electDelegate = (agents: readonly string[], healths: ReadonlyMap<string, Health>): string | undefined => {
@@ -76,7 +76,7 @@ export const groupsOf = (healths: ReadonlyMap<string, Health>, clusters: Readonl
 	const groups = new Map<string, string[]>();
 	for (const [key, {identity}] of healths) {
 		const cluster = isInCluster(identity) ? clusters.get(key) : undefined;
-		const group = speaksForItself.has(identity) ? `agent ${key}` : (cluster);
+		const group = ownDelegates.has(identity) ? `agent ${key}` : (cluster);
 		if (group !== undefined) {
 			groups.set(group, [...(groups.get(group) ?? []), key]);
 		}
@@ -92,13 +92,13 @@ const isNew = <T>(before: T | undefined, now: T | undefined): now is T => now !=
 const isNews = (before: TaskPollState | undefined, now: TaskPollState): boolean => isNew(before?.dag, now.dag) || (now.isAbsent && !before?.isAbsent);
 
 /** Who stands alone speaks for itself, whatever cluster it was in. */
-const speaksForCluster = (memory: AgentPollState): boolean => memory.duty !== undefined && !standsAlone(identityOf(memory));
+const isClusterDelegate = (state: AgentPollState): boolean => state.delegate !== undefined && !standsAlone(identityOf(state));
 
 /** Also when it begins to speak for its cluster: what it said before counts for more from then on. */
 const ofCluster = (before: AgentPollState, now: AgentPollState, at: At): readonly PollEvent[] => {
 	const {cluster} = now;
-	const isSpeaker = speaksForCluster(now);
-	return cluster && (cluster !== before.cluster || (isSpeaker && !speaksForCluster(before))) ? [{...at, type: 'cluster-info-received', cluster, isSpeaker}] : [];
+	const isSpeaker = isClusterDelegate(now);
+	return cluster && (cluster !== before.cluster || (isSpeaker && !isClusterDelegate(before))) ? [{...at, type: 'cluster-info-received', cluster, isSpeaker}] : [];
 };
 
 const ofTask = (before: TaskPollState, now: TaskPollState, at: At): readonly PollEvent[] => {
@@ -109,7 +109,7 @@ const ofTask = (before: TaskPollState, now: TaskPollState, at: At): readonly Pol
 	return [now.dag ? {...at, type: 'task-received', task: now.dag} : {...at, type: 'task-absent'}];
 };
 
-const ofDuty = ({duty: before}: AgentPollState, {duty: now}: AgentPollState, at: At): readonly PollEvent[] => {
+const ofDelegate = ({delegate: before}: AgentPollState, {delegate: now}: AgentPollState, at: At): readonly PollEvent[] => {
 	if (!now) {
 		return [];
 	}
@@ -118,13 +118,13 @@ const ofDuty = ({duty: before}: AgentPollState, {duty: now}: AgentPollState, at:
 	return isNew(before?.seen, now.seen) ? [...task, {...at, type: 'unfinished-received', ...now.seen}] : task;
 };
 
-const ofTrouble = (before: AgentPollState, {trouble}: AgentPollState, at: At, isTaskTold: boolean): readonly PollEvent[] => {
+const ofTrouble = (before: AgentPollState, {trouble}: AgentPollState, at: At, isTaskReported: boolean): readonly PollEvent[] => {
 	if (!trouble) {
 		return before.trouble ? [{...at, type: 'agent-recovered'}] : [];
 	}
 
 	// A task counts as a sign that all is well, so a trouble beside it is told once more.
-	return trouble !== before.trouble || isTaskTold ? [{...at, type: 'agent-failed', ...trouble}] : [];
+	return trouble !== before.trouble || isTaskReported ? [{...at, type: 'agent-failed', ...trouble}] : [];
 };
 
 const ofLink = (before: AgentPollState, {linked}: AgentPollState, at: At): readonly PollEvent[] => {
@@ -145,7 +145,7 @@ export const eventsOf = (before: AgentPollState, now: AgentPollState, at: At): r
 		...ofCluster(before, now, at),
 		...(isNew(before.fingerprint, now.fingerprint) ? [{...at, type: 'key-learned', fingerprint: now.fingerprint} as const] : []),
 		...task,
-		...ofDuty(before, now, at),
+		...ofDelegate(before, now, at),
 		...ofLink(before, now, at),
 		...ofTrouble(before, now, at, task.length > 0),
 	];
@@ -169,18 +169,18 @@ export type Health = {
 	readonly taskIds: readonly string[];
 };
 
-export const healthOf = (memory: AgentPollState): Health => {
-	const {info, faults, blocked, cluster, task, duty, isInDoubt} = memory;
+export const healthOf = (state: AgentPollState): Health => {
+	const {info, faults, blocked, cluster, task, delegate, isInDoubt} = state;
 	const failures = [faults.task, faults['cluster-task'], faults.unfinished].map(fault => fault?.failures ?? 0);
 	return {
 		name: info?.agent,
-		identity: identityOf(memory),
+		identity: identityOf(state),
 		cluster,
 		// Doubt is settled within one question; until then nothing changes hands.
 		isAble: info !== undefined && !faults.contact && !blocked,
-		hasDatabase: hasDatabase(memory),
+		hasDatabase: hasDatabase(state),
 		failures: isInDoubt ? 0 : Math.max(...failures),
-		taskIds: [task.dag?.id, duty?.task.dag?.id].filter(id => id !== undefined),
+		taskIds: [task.dag?.id, delegate?.task.dag?.id].filter(id => id !== undefined),
 	};
 };
 

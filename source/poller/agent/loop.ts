@@ -3,13 +3,13 @@ import {type Clock} from '../../lib/clock.js';
 import {type PollEvent} from '../../store/actions.js';
 import {longestBackoff, pace, type Rates} from '../intervals.js';
 import {type RequestQueue} from '../request-queue.js';
-import {type PollResponse, ask, fetchResponse, retryOnce} from '../request.js';
+import {type PollResponse, sendWithDeadline, fetchResponse, retryOnce} from '../request.js';
 import {type ResponseMeta, type PollRequest, topicOf} from '../requests.js';
 import {type DelegateState, withSeen} from './cluster-state.js';
 import {withBug} from './errors.js';
 import {eventsOf, type Health, healthOf} from './events.js';
 import {applyResponse} from './on-response.js';
-import {appointed, focused, linkOpened, refreshed, released} from './on-user.js';
+import {withDelegate, focused, linkOpened, refreshed, released} from './on-user.js';
 import {isHeldBack, isRoundDone, plan} from './schedule.js';
 import {type AgentFocus, type AgentPollState, isProven, newPollState, priorityOf} from './state.js';
 import {keep} from './task-state.js';
@@ -22,7 +22,7 @@ export type AgentLoop = {
 	readonly refresh: () => void;
 	readonly setFocus: (focus: AgentFocus) => void;
 	/** Gives (or with undefined takes) the duty to ask for its cluster's tasks, or its own unfinished ones. Returns the memory of the duty it had. */
-	readonly setDuty: (duty: DelegateState | undefined) => DelegateState | undefined;
+	readonly setDelegate: (delegate: DelegateState | undefined) => DelegateState | undefined;
 	/** Asks for a task by its id, once, before anything else. */
 	readonly openLink: (id: string) => void;
 	/** Whether everything was asked once since the beginning, or since it was last given a duty or a password; `held-back` while only another agent's password trial keeps it from going on. */
@@ -31,13 +31,13 @@ export type AgentLoop = {
 	readonly stop: () => void;
 };
 
-export type AgentLoopOptions = {
+export type AgentLoopDeps = {
 	readonly client: AgentClient;
 	readonly clock: Clock;
 	/** 0 to 1 */
 	readonly random: () => number;
 	readonly emit: (event: PollEvent) => void;
-	readonly slots: RequestQueue;
+	readonly requestQueue: RequestQueue;
 	/** Hears of every change in what the others must know, before events tell of it. */
 	readonly report: (health: Health) => void;
 	/** Whether the task of that id is some agent's or cluster's last maintenance task. */
@@ -46,27 +46,27 @@ export type AgentLoopOptions = {
 	/** ms until the first question. */
 	readonly delay: number;
 	/** Hears how long each answer took, good or bad, in ms. */
-	readonly onAnswer?: ((duration: number) => void) | undefined;
+	readonly onResponse?: ((duration: number) => void) | undefined;
 	/** Somebody waits for the first round: no pauses until it is done, and this is called when it may be. */
 	readonly onRound?: (() => void) | undefined;
 };
 
 const isFirstContact = ({seenAt, faults}: AgentPollState): boolean => seenAt === undefined && !faults.contact;
 
-const timeoutFor = (memory: AgentPollState): number => isFirstContact(memory) ? pace.firstTimeout : pace.timeout;
+const timeoutFor = (state: AgentPollState): number => isFirstContact(state) ? pace.firstTimeout : pace.timeout;
 
 /** Whether a broken connection would be news: with an agent, or a question, that fails already it is not worth a second try at once. */
-const isSteady = (memory: AgentPollState, question: PollRequest): boolean =>
-	isProven(memory) && (question.type === 'link' || memory.faults[topicOf(question, true)] === undefined);
+const isSteady = (state: AgentPollState, request: PollRequest): boolean =>
+	isProven(state) && (request.type === 'link' || state.faults[topicOf(request, true)] === undefined);
 
 /** Starts asking. The loop itself only waits, asks and tells: what to ask is `plan`'s, what an answer means `remember`'s, what is told `eventsOf`'s. */
-export const createAgentLoop = ({client, clock, random, emit, slots, report, isShown, rates, delay, onAnswer, onRound}: AgentLoopOptions): AgentLoop => {
-	let memory: AgentPollState = {...newPollState, skipsPause: onRound !== undefined};
+export const createAgentLoop = ({client, clock, random, emit, requestQueue, report, isShown, rates, delay, onResponse, onRound}: AgentLoopDeps): AgentLoop => {
+	let state: AgentPollState = {...newPollState, skipsPause: onRound !== undefined};
 	let isFirstRoundDone = false;
-	let told = memory;
+	let reported = state;
 	let health: Health | undefined;
 	let releases = 0;
-	let phase: 'waiting' | 'queued' | 'asking' | 'stopped' = 'waiting';
+	let phase: 'waiting' | 'queued' | 'sending' | 'stopped' = 'waiting';
 	let controller = new AbortController();
 	let leaveQueue: (() => void) | undefined;
 	const startAt = clock.now() + delay;
@@ -83,86 +83,86 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 		}
 	};
 
-	const tell = (): void => {
-		const newest = keep(health, healthOf(memory));
+	const reportChanges = (): void => {
+		const newest = keep(health, healthOf(state));
 		if (newest !== health) {
 			health = newest;
 			report(newest);
 		}
 
 		// A task that was listed may have become somebody's last one by what was just reported.
-		memory = memory.duty?.seen ? {...memory, duty: withSeen(memory.duty, isShown)} : memory;
-		const events = eventsOf(told, memory, {agent: client.address.key, at: clock.now()});
+		state = state.delegate?.seen ? {...state, delegate: withSeen(state.delegate, isShown)} : state;
+		const events = eventsOf(reported, state, {agent: client.address.key, at: clock.now()});
 		const [problem] = events.flatMap(event => attempt(event));
 		// What a listener stumbled over is told again with the next answer, but for the trouble, whose end must follow its beginning.
-		told = problem ? {...told, trouble: memory.trouble} : memory;
+		reported = problem ? {...reported, trouble: state.trouble} : state;
 		if (problem) {
 			throw problem;
 		}
 	};
 
-	const learn = (question: PollRequest, answer: PollResponse, occasion: Pick<ResponseMeta, 'sentAt' | 'isReleased'>): void => {
-		memory = applyResponse(memory, question, answer, {
-			...occasion, at: clock.now(), random: random(), skew: client.skew(), fingerprint: client.fingerprint(), isShown,
+	const applyAndReport = (request: PollRequest, response: PollResponse, meta: Pick<ResponseMeta, 'sentAt' | 'isReleased'>): void => {
+		state = applyResponse(state, request, response, {
+			...meta, at: clock.now(), random: random(), skew: client.skew(), fingerprint: client.fingerprint(), isShown,
 		});
-		tell();
+		reportChanges();
 	};
 
 	const settleRound = (): void => {
-		isFirstRoundDone ||= isRoundDone(memory);
+		isFirstRoundDone ||= isRoundDone(state);
 		if (!onRound) {
 			return;
 		}
 
-		memory = isFirstRoundDone ? memory : {...memory, skipsPause: true};
+		state = isFirstRoundDone ? state : {...state, skipsPause: true};
 		onRound();
 	};
 
 	/** A bug in what an answer sets off must not end the loop: it is told as the agent's trouble, and all is tried again after a rest. */
-	const take = (question: PollRequest, answer: PollResponse, occasion: Pick<ResponseMeta, 'sentAt' | 'isReleased'>): void => {
+	const handleResponse = (request: PollRequest, response: PollResponse, meta: Pick<ResponseMeta, 'sentAt' | 'isReleased'>): void => {
 		try {
-			learn(question, answer, occasion);
+			applyAndReport(request, response, meta);
 			settleRound();
 			wait();
 		} catch (error) {
-			memory = withBug(memory, error, clock.now());
+			state = withBug(state, error, clock.now());
 			waitFor(longestBackoff);
 			try {
-				tell();
+				reportChanges();
 			} catch {
 				// Not everything could be told now; `told` has stayed behind, so it will be.
 			}
 		}
 	};
 
-	const put = async (question: PollRequest, leave: () => void): Promise<void> => {
+	const send = async (request: PollRequest, leave: () => void): Promise<void> => {
 		const sentAt = clock.now();
 		const releasesBefore = releases;
 		// A link stands outside the turns.
-		memory = question.type === 'link' ? memory : {...memory, skipsPause: false};
+		state = request.type === 'link' ? state : {...state, skipsPause: false};
 		controller = new AbortController();
-		const tries = isSteady(memory, question) ? retryOnce<PollResponse> : async (send: () => Promise<PollResponse>) => send();
-		const isGlance = isFirstContact(memory) && !memory.isPassedOver && question.type === 'info' && slots.isCrowded();
-		const answer = await ask(async given => tries(async () => fetchResponse(client, question, given)), {clock, timeout: isGlance ? pace.glance : timeoutFor(memory), signal: controller.signal});
+		const tries = isSteady(state, request) ? retryOnce<PollResponse> : async (send: () => Promise<PollResponse>) => send();
+		const isGlance = isFirstContact(state) && !state.isPassedOver && request.type === 'info' && requestQueue.isCrowded();
+		const response = await sendWithDeadline(async given => tries(async () => fetchResponse(client, request, given)), {clock, timeout: isGlance ? pace.glance : timeoutFor(state), signal: controller.signal});
 		leave();
 		if (isStopped()) {
 			return;
 		}
 
 		phase = 'waiting';
-		if (isGlance && answer.type === 'error' && answer.error.type === 'timeout') {
-			memory = {...memory, isPassedOver: true};
+		if (isGlance && response.type === 'error' && response.error.type === 'timeout') {
+			state = {...state, isPassedOver: true};
 			queue();
 			return;
 		}
 
-		onAnswer?.(Math.max(0, clock.now() - sentAt));
-		take(question, answer, {sentAt, isReleased: releases !== releasesBefore});
+		onResponse?.(Math.max(0, clock.now() - sentAt));
+		handleResponse(request, response, {sentAt, isReleased: releases !== releasesBefore});
 	};
 
 	const begin = (leave: () => void): void => {
 		// What was due when it queued may not be any more.
-		const {question, at} = plan(memory, clock.now(), rates);
+		const {request, at} = plan(state, clock.now(), rates);
 		if (at > clock.now()) {
 			phase = 'waiting';
 			leave();
@@ -170,13 +170,13 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 			return;
 		}
 
-		phase = 'asking';
-		void put(question, leave);
+		phase = 'sending';
+		void send(request, leave);
 	};
 
 	const queue = (): void => {
 		phase = 'queued';
-		leaveQueue = slots.enter(memory.links.length > 0 ? 'proven' : priorityOf(memory), begin);
+		leaveQueue = requestQueue.enter(state.links.length > 0 ? 'proven' : priorityOf(state), begin);
 	};
 
 	let cancelWait = clock.schedule(queue, delay);
@@ -192,42 +192,42 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 
 	const wait = (): void => {
 		const now = clock.now();
-		waitFor(Math.max(0, Math.min(delay, startAt - now), plan(memory, now, rates).at - now));
+		waitFor(Math.max(0, Math.min(delay, startAt - now), plan(state, now, rates).at - now));
 	};
 
 	// A function, since the phase also changes behind the back of the code that asks.
 	const isStopped = (): boolean => phase === 'stopped';
 
 	const change = (next: AgentPollState): void => {
-		if (next === memory) {
+		if (next === state) {
 			return;
 		}
 
-		memory = next;
+		state = next;
 		wait();
 	};
 
 	return {
 		wake() {
 			releases += 1;
-			isFirstRoundDone &&= memory.blocked === undefined;
-			change(released(memory));
+			isFirstRoundDone &&= state.blocked === undefined;
+			change(released(state));
 		},
 		refresh() {
-			change(refreshed(memory));
+			change(refreshed(state));
 		},
 		setFocus(focus) {
-			change(focused(memory, focus));
+			change(focused(state, focus));
 		},
-		setDuty(duty) {
-			const had = memory.duty;
-			isFirstRoundDone &&= duty === undefined;
-			change(appointed({...memory, skipsPause: memory.skipsPause || (duty !== undefined && onRound !== undefined)}, duty, clock.now()));
+		setDelegate(delegate) {
+			const had = state.delegate;
+			isFirstRoundDone &&= delegate === undefined;
+			change(withDelegate({...state, skipsPause: state.skipsPause || (delegate !== undefined && onRound !== undefined)}, delegate, clock.now()));
 			return had;
 		},
 		openLink(id) {
-			const next = linkOpened(memory, id);
-			if (next !== memory && phase === 'queued') {
+			const next = linkOpened(state, id);
+			if (next !== state && phase === 'queued') {
 				// Once more, where nobody waits behind the lost.
 				leaveQueue?.();
 				phase = 'waiting';
@@ -235,7 +235,7 @@ export const createAgentLoop = ({client, clock, random, emit, slots, report, isS
 
 			change(next);
 		},
-		round: () => isFirstRoundDone ? (isHeldBack(memory) ? 'held back' : 'done') : 'under way',
+		round: () => isFirstRoundDone ? (isHeldBack(state) ? 'held back' : 'done') : 'under way',
 		stop() {
 			phase = 'stopped';
 			cancelWait();

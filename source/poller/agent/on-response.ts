@@ -31,110 +31,110 @@ const isSilence = (error: AgentError): boolean => {
 };
 
 /** The memory after a link was asked for. It is not asked for again, and its failure is nobody's fault; at most it makes the agent be asked whether it is there. */
-const rememberLink = (memory: AgentPollState, id: string, answer: PollResponse): AgentPollState => {
-	const next = {...memory, links: memory.links.filter(other => other !== id)};
-	if (answer.type !== 'error') {
-		return {...next, linked: {id, task: answer.type === 'task' ? answer.dag : undefined}};
+const applyLink = (state: AgentPollState, id: string, response: PollResponse): AgentPollState => {
+	const next = {...state, links: state.links.filter(other => other !== id)};
+	if (response.type !== 'error') {
+		return {...next, linked: {id, task: response.type === 'task' ? response.dag : undefined}};
 	}
 
-	return {...next, linked: {id, error: answer.error}, isInDoubt: memory.isInDoubt || isSilence(answer.error)};
+	return {...next, linked: {id, error: response.error}, isInDoubt: state.isInDoubt || isSilence(response.error)};
 };
 
 type Success = Exclude<PollResponse, {readonly type: 'error'}>;
 
-const rememberNone = (memory: AgentPollState, question: Routine, occasion: ResponseMeta): AgentPollState => {
-	switch (question.type) {
+const applyNone = (state: AgentPollState, request: Routine, meta: ResponseMeta): AgentPollState => {
+	switch (request.type) {
 		case 'probe':
 		case 'task': {
-			const {of} = question;
+			const {of} = request;
 			return of.type === 'other'
-				? withDelegateState(memory, duty => forgetOther(duty, of.id, occasion.isShown))
-				: withTask(memory, of, () => applyAbsence(occasion.at), occasion);
+				? withDelegateState(state, delegate => forgetOther(delegate, of.id, meta.isShown))
+				: withTask(state, of, () => applyAbsence(meta.at), meta);
 		}
 
 		case 'node': {
-			return withTask(memory, question.of, task => ({...applyNode(task, question.id, undefined), isWanted: true}), occasion);
+			return withTask(state, request.of, task => ({...applyNode(task, request.id, undefined), isWanted: true}), meta);
 		}
 
 		case 'unfinished': {
-			return withDelegateState(memory, duty => applyTaskList(duty, [], occasion.at, occasion.isShown));
+			return withDelegateState(state, delegate => applyTaskList(delegate, [], meta.at, meta.isShown));
 		}
 
 		case 'info':
 		case 'status':
 		case 'skew':
 		case 'cluster-info': {
-			return applyError(memory, question, bugError(`no ${question.type}`), occasion);
+			return applyError(state, request, bugError(`no ${request.type}`), meta);
 		}
 	}
 };
 
-const rememberInfo = (memory: AgentPollState, info: NonNullable<AgentPollState['info']>, at: Timestamp): AgentPollState => {
-	const isOther = memory.info !== undefined && (memory.info.identity !== info.identity || memory.info.security !== info.security);
+const applyInfo = (state: AgentPollState, info: NonNullable<AgentPollState['info']>, at: Timestamp): AgentPollState => {
+	const isOther = state.info !== undefined && (state.info.identity !== info.identity || state.info.security !== info.security);
 	return {
-		...memory,
-		info: keep(memory.info, info),
+		...state,
+		info: keep(state.info, info),
 		infoAt: at,
-		clusterInfoAt: isOther ? undefined : memory.clusterInfoAt,
+		clusterInfoAt: isOther ? undefined : state.clusterInfoAt,
 		// It may want another password by now.
-		blocked: memory.blocked && isOther ? {...memory.blocked, isReleased: true} : memory.blocked,
+		blocked: state.blocked && isOther ? {...state.blocked, isReleased: true} : state.blocked,
 	};
 };
 
-const rememberSuccess = (memory: AgentPollState, question: Routine, answer: Success, occasion: ResponseMeta): AgentPollState => {
-	const {at, sentAt, isShown} = occasion;
-	switch (answer.type) {
+const applySuccess = (state: AgentPollState, request: Routine, response: Success, meta: ResponseMeta): AgentPollState => {
+	const {at, sentAt, isShown} = meta;
+	switch (response.type) {
 		case 'info': {
-			return rememberInfo(memory, answer.info, sentAt);
+			return applyInfo(state, response.info, sentAt);
 		}
 
 		case 'status': {
-			return applyStatus(memory, answer.status, sentAt);
+			return applyStatus(state, response.status, sentAt);
 		}
 
 		case 'skew': {
-			return {...memory, skew: answer.skew, skewAt: sentAt};
+			return {...state, skew: response.skew, skewAt: sentAt};
 		}
 
 		case 'cluster-info': {
-			return {...memory, cluster: keep(memory.cluster, answer.cluster), clusterInfoAt: sentAt};
+			return {...state, cluster: keep(state.cluster, response.cluster), clusterInfoAt: sentAt};
 		}
 
 		case 'unfinished': {
-			return withDelegateState(memory, duty => applyTaskList(duty, answer.list, sentAt, isShown));
+			return withDelegateState(state, delegate => applyTaskList(delegate, response.list, sentAt, isShown));
 		}
 
 		case 'probe': {
-			return withTask(memory, answer.of, task => applyProbe(task, answer.dag, sentAt), occasion);
+			return withTask(state, response.of, task => applyProbe(task, response.dag, sentAt), meta);
 		}
 
 		case 'task': {
-			const {of, dag, bytes} = answer;
+			const {of, dag, bytes} = response;
 			return of.type === 'other'
-				? withDelegateState(memory, duty => applyOtherTaskDetails(duty, dag, {at: sentAt, bytes}, isShown))
-				: withTask(memory, of, task => applyWhole(task, dag, {at: sentAt, bytes}), occasion);
+				? withDelegateState(state, delegate => applyOtherTaskDetails(delegate, dag, {at: sentAt, bytes}, isShown))
+				: withTask(state, of, task => applyWhole(task, dag, {at: sentAt, bytes}), meta);
 		}
 
 		case 'node': {
-			return withTask(memory, answer.of, task => applyNode(task, answer.id, answer.node), occasion);
+			return withTask(state, response.of, task => applyNode(task, response.id, response.node), meta);
 		}
 
 		case 'none': {
-			return rememberNone(memory, question, {...occasion, at});
+			return applyNone(state, request, {...meta, at});
 		}
 	}
 };
 
 /** The faults that a good answer to the question ends. Only the whole task shows that it is not too large any more. */
-const endedBy = (topic: Topic, isWhole: boolean): readonly Topic[] => topic === 'task' && isWhole ? ['task', 'details'] : [topic];
+const endedBy = (topic: Topic, hasDetails: boolean): readonly Topic[] => topic === 'task' && hasDetails ? ['task', 'details'] : [topic];
 
 const without = (faults: AgentPollState['faults'], topics: readonly Topic[]): AgentPollState['faults'] =>
 	Object.fromEntries(Object.entries(faults).filter(([key]) => topics.every(topic => topic !== key)));
 
 /** The agent answers: what failed while it did not is asked again at once. */
-const recovered = (memory: AgentPollState): AgentPollState => {
-	const settled = memory.isInDoubt ? {...memory, isInDoubt: false} : memory;
-	if (!memory.faults.contact) {
+const recovered = (state: AgentPollState): AgentPollState => {
+	const settled = state.isInDoubt ? {...state, isInDoubt: false} : state;
+	if (!state.faults.contact) {
 		return settled;
 	}
 
@@ -144,34 +144,34 @@ const recovered = (memory: AgentPollState): AgentPollState => {
 };
 
 /** What the client measured and learned on its way to an answer is known, too. */
-const withMeasured = (memory: AgentPollState, {skew, sentAt, fingerprint}: ResponseMeta): AgentPollState => {
-	const keyed = fingerprint === memory.fingerprint ? memory : {...memory, fingerprint};
-	return skew === undefined || skew === memory.skew ? keyed : {...keyed, skew, skewAt: sentAt};
+const withMeasured = (state: AgentPollState, {skew, sentAt, fingerprint}: ResponseMeta): AgentPollState => {
+	const keyed = fingerprint === state.fingerprint ? state : {...state, fingerprint};
+	return skew === undefined || skew === state.skew ? keyed : {...keyed, skew, skewAt: sentAt};
 };
 
 /** Whether the answer shows how a maintenance task is. What the agent says of itself, it says to anyone: it is no news of a task. */
-const isAboutTask = (question: Routine): boolean => (question.type === 'probe' || question.type === 'task' || question.type === 'node') && question.of.type !== 'other';
+const isAboutTask = (request: Routine): boolean => (request.type === 'probe' || request.type === 'task' || request.type === 'node') && request.of.type !== 'other';
 
 /** The memory after an answer. Parts that say nothing new keep their identity, which is what makes events. */
-export const applyResponse = (memory: AgentPollState, question: PollRequest, answer: PollResponse, occasion: ResponseMeta): AgentPollState => {
-	const {at, sentAt} = occasion;
+export const applyResponse = (state: AgentPollState, request: PollRequest, response: PollResponse, meta: ResponseMeta): AgentPollState => {
+	const {at, sentAt} = meta;
 	const last = {endedAt: at, duration: Math.max(0, at - sentAt)};
-	if (question.type === 'link') {
-		return rememberLink({...memory, last}, question.id, answer);
+	if (request.type === 'link') {
+		return applyLink({...state, last}, request.id, response);
 	}
 
-	const timed = {...withMeasured(memory, occasion), faults: without(memory.faults, ['bug']), last};
-	if (answer.type === 'error') {
-		return withTrouble(applyError(timed, question, answer.error, occasion), at);
+	const timed = {...withMeasured(state, meta), faults: without(state.faults, ['bug']), last};
+	if (response.type === 'error') {
+		return withTrouble(applyError(timed, request, response.error, meta), at);
 	}
 
-	const topic = topicOf(question, memory.info !== undefined);
-	const next = rememberSuccess({
+	const topic = topicOf(request, state.info !== undefined);
+	const next = applySuccess({
 		...timed,
 		seenAt: at,
-		taskSeenAt: isAboutTask(question) ? at : timed.taskSeenAt,
-		blocked: isSealed(question) ? undefined : memory.blocked,
-		faults: topic === 'contact' ? timed.faults : without(timed.faults, endedBy(topic, question.type === 'task' || answer.type === 'none')),
-	}, question, answer, occasion);
+		taskSeenAt: isAboutTask(request) ? at : timed.taskSeenAt,
+		blocked: isSealed(request) ? undefined : state.blocked,
+		faults: topic === 'contact' ? timed.faults : without(timed.faults, endedBy(topic, request.type === 'task' || response.type === 'none')),
+	}, request, response, meta);
 	return withTrouble(topic === 'contact' ? recovered(next) : next, at);
 };

@@ -7,23 +7,23 @@ import {type AgentFocus, type AgentPollState, hasDatabase, identityOf} from './s
 import {isHeld, isLarge, isLive as isLiveTask, type TaskPollState} from './task-state.js';
 
 /** Whether something about the task is still to be fetched that was never there, or is known to be out of date. */
-const isWanting = ({askedAt, isWanted, isWholeWanted, nodes}: TaskPollState): boolean =>
-	askedAt === undefined || isWanted || isWholeWanted || nodes.length > 0;
+const isWanting = ({requestedAt, isWanted, isWholeWanted, nodes}: TaskPollState): boolean =>
+	requestedAt === undefined || isWanted || isWholeWanted || nodes.length > 0;
 
-const isDutyDone = (memory: AgentPollState, {listedAt, task, others}: DelegateState): boolean => {
-	const {faults} = memory;
-	const isAsked = isInCluster(identityOf(memory)) && hasDatabase(memory);
+const isDelegateDone = (state: AgentPollState, {listedAt, task, others}: DelegateState): boolean => {
+	const {faults} = state;
+	const isNeeded = isInCluster(identityOf(state)) && hasDatabase(state);
 	return (listedAt !== undefined || faults.unfinished !== undefined)
-		&& (!isAsked || !isWanting(task) || faults['cluster-task'] !== undefined)
-		&& (faults['other-task'] !== undefined || others.every(other => !isWanting(other.task) || other.needs !== undefined || (needsDatabase(other.id) && !hasDatabase(memory))));
+		&& (!isNeeded || !isWanting(task) || faults['cluster-task'] !== undefined)
+		&& (faults['other-task'] !== undefined || others.every(other => !isWanting(other.task) || other.needs !== undefined || (needsDatabase(other.id) && !hasDatabase(state))));
 };
 
-const isSealedDone = (memory: AgentPollState): boolean => {
-	const {faults, task, cluster, clusterInfoAt, duty} = memory;
-	const isClusterAsked = !standsAlone(identityOf(memory)) || cluster !== undefined;
+const isSealedDone = (state: AgentPollState): boolean => {
+	const {faults, task, cluster, clusterInfoAt, delegate} = state;
+	const isClusterNeeded = !standsAlone(identityOf(state)) || cluster !== undefined;
 	return (!isWanting(task) || faults.task !== undefined)
-		&& (!isClusterAsked || clusterInfoAt !== undefined || faults['cluster-info'] !== undefined)
-		&& (!duty || isDutyDone(memory, duty));
+		&& (!isClusterNeeded || clusterInfoAt !== undefined || faults['cluster-info'] !== undefined)
+		&& (!delegate || isDelegateDone(state, delegate));
 };
 
 /**
@@ -31,14 +31,14 @@ Whether everything that is asked of an agent, and by it of its cluster, was answ
 
 A question that waits for a password that another agent tries (`held back`) counts as failed: who needs to know asks `isHeldBack`.
 */
-export const isRoundDone = (memory: AgentPollState): boolean => {
-	const {info, status, skewAt, faults, blocked, isInDoubt} = memory;
+export const isRoundDone = (state: AgentPollState): boolean => {
+	const {info, status, skewAt, faults, blocked, isInDoubt} = state;
 	if (faults.contact) {
 		return true;
 	}
 
 	const isOpenDone = info !== undefined && status !== undefined && !isInDoubt && (skewAt !== undefined || faults.skew !== undefined);
-	return isOpenDone && ((blocked !== undefined && !blocked.isReleased) || isSealedDone(memory));
+	return isOpenDone && ((blocked !== undefined && !blocked.isReleased) || isSealedDone(state));
 };
 
 /** Whether another agent is trying the password that this one needs: its verdict lets this one go on, or ends it. */
@@ -46,26 +46,26 @@ export const isHeldBack = ({blocked}: AgentPollState): boolean =>
 	blocked !== undefined && !blocked.isReleased && blocked.error.type === 'unauthorized' && blocked.error.reason === 'held-back';
 
 /** What to ask next and when (ms since 1970, our clock); -Infinity is at once. */
-type Step = {readonly question: PollRequest; readonly at: Timestamp};
+type Step = {readonly request: PollRequest; readonly at: Timestamp};
 
-type RoutineStep = Step & {readonly question: Routine};
+type RoutineStep = Step & {readonly request: Routine};
 
 const atOnce = -Infinity;
 
 const taskStep = (of: TaskSource, task: TaskPollState, {live, idle, now}: {readonly live: number; readonly idle: number; readonly now: Timestamp}): RoutineStep => {
-	const {askedAt} = task;
+	const {requestedAt} = task;
 	const [node] = task.nodes;
 	if (task.isWholeWanted) {
-		return {question: {type: 'task', of}, at: after(askedAt, 0, now)};
+		return {request: {type: 'task', of}, at: after(requestedAt, 0, now)};
 	}
 
 	if (node !== undefined) {
-		return {question: {type: 'node', of, id: node}, at: after(askedAt, 0, now)};
+		return {request: {type: 'node', of, id: node}, at: after(requestedAt, 0, now)};
 	}
 
 	const isLive = isLiveTask(task.dag);
 	const type = isLive && !isLarge(task) ? 'task' : 'probe';
-	return {question: {type, of}, at: task.isWanted ? atOnce : after(askedAt, isLive ? live : idle, now)};
+	return {request: {type, of}, at: task.isWanted ? atOnce : after(requestedAt, isLive ? live : idle, now)};
 };
 
 type Now = {readonly now: Timestamp; readonly rates: Rates};
@@ -88,8 +88,8 @@ const idleInterval = ({changedAt, status}: AgentPollState, {now, rates}: Now): n
 	changedAt !== undefined && status?.underMaintenance && now - changedAt < pace.settlingFor ? Math.min(rates.idle, pace.settling) : rates.idle;
 
 /** Of a task that does not change by itself. Where somebody looks, what others do with it is seen soon. */
-const restInterval = (memory: AgentPollState, {dag}: TaskPollState, {isOpen, isInSight, isAttended}: Place, at: Now): number => {
-	const idle = idleInterval(memory, at);
+const restInterval = (state: AgentPollState, {dag}: TaskPollState, {isOpen, isInSight, isAttended}: Place, at: Now): number => {
+	const idle = idleInterval(state, at);
 	if (!isAttended || !isHeld(dag) || !(isOpen || isInSight)) {
 		return idle;
 	}
@@ -97,32 +97,32 @@ const restInterval = (memory: AgentPollState, {dag}: TaskPollState, {isOpen, isI
 	return Math.min(idle, Math.max(at.rates.live, isOpen ? pace.heldOpen : pace.heldInSight));
 };
 
-const otherSteps = (memory: AgentPollState, duty: DelegateState, {now, rates}: Now): readonly RoutineStep[] => duty.others.flatMap(({id, task, isGone, needs}): readonly RoutineStep[] => {
-	if (needs !== undefined || (needsDatabase(id) && !hasDatabase(memory))) {
+const otherSteps = (state: AgentPollState, delegate: DelegateState, {now, rates}: Now): readonly RoutineStep[] => delegate.others.flatMap(({id, task, isGone, needs}): readonly RoutineStep[] => {
+	if (needs !== undefined || (needsDatabase(id) && !hasDatabase(state))) {
 		return [];
 	}
 
 	const of: TaskSource = {type: 'other', id};
-	const isOpen = memory.focus.openTask === id;
+	const isOpen = state.focus.openTask === id;
 	// The list is the probe of those that nobody looks at; who left it is asked for until its end is seen.
-	const isLookedAt = isOpen && memory.focus.isAttended;
+	const isLookedAt = isOpen && state.focus.isAttended;
 	const live = isLookedAt ? rates.live : (isGone ? pace.unfinishedLive : Infinity);
 	const idle = isLookedAt && isHeld(task.dag) ? Math.max(rates.live, pace.heldOpen) : Infinity;
 	return [taskStep(of, task, {live, idle, now})];
 });
 
-const dutySteps = (memory: AgentPollState, duty: DelegateState, at: Now): readonly RoutineStep[] => {
+const delegateSteps = (state: AgentPollState, delegate: DelegateState, at: Now): readonly RoutineStep[] => {
 	const {now, rates} = at;
-	const {isClusterOnScreen: isInSight, activeRows, isAttended} = memory.focus;
-	const place = {isOpen: isOpenIn(memory.focus, duty.task), isInSight, activeRows, isAttended};
-	const hasLive = duty.others.some(({task}) => isLiveTask(task.dag));
-	const clusterTask = isInCluster(identityOf(memory)) && hasDatabase(memory)
-		? [taskStep({type: 'cluster'}, duty.task, {live: liveInterval(place, rates), idle: restInterval(memory, duty.task, place, at), now})]
+	const {isClusterOnScreen: isInSight, activeRows, isAttended} = state.focus;
+	const place = {isOpen: isOpenIn(state.focus, delegate.task), isInSight, activeRows, isAttended};
+	const hasLive = delegate.others.some(({task}) => isLiveTask(task.dag));
+	const clusterTask = isInCluster(identityOf(state)) && hasDatabase(state)
+		? [taskStep({type: 'cluster'}, delegate.task, {live: liveInterval(place, rates), idle: restInterval(state, delegate.task, place, at), now})]
 		: [];
 	return [
 		...clusterTask,
-		{question: {type: 'unfinished'}, at: after(duty.listedAt, hasLive ? pace.unfinishedLive : pace.unfinishedCalm, now)},
-		...otherSteps(memory, duty, at),
+		{request: {type: 'unfinished'}, at: after(delegate.listedAt, hasLive ? pace.unfinishedLive : pace.unfinishedCalm, now)},
+		...otherSteps(state, delegate, at),
 	];
 };
 
@@ -130,55 +130,55 @@ const dutySteps = (memory: AgentPollState, duty: DelegateState, at: Now): readon
 const cutOffSteps = ({faults}: AgentPollState, now: Timestamp): readonly RoutineStep[] => {
 	const retryAt = faults.details?.retryAt;
 	// A retry that is further away than that was set before the wall clock went back.
-	return retryAt === undefined ? [] : [{question: {type: 'task', of: {type: 'agent'}}, at: retryAt > now + pace.cutOff ? atOnce : retryAt}];
+	return retryAt === undefined ? [] : [{request: {type: 'task', of: {type: 'agent'}}, at: retryAt > now + pace.cutOff ? atOnce : retryAt}];
 };
 
-const clusterInfoSteps = (memory: AgentPollState, {now, rates}: Now): readonly RoutineStep[] => {
+const clusterInfoSteps = (state: AgentPollState, {now, rates}: Now): readonly RoutineStep[] => {
 	// Once more after it has left its cluster, so that it is known to stand alone.
-	const isAsked = !standsAlone(identityOf(memory)) || (memory.cluster !== undefined && memory.clusterInfoAt === undefined);
-	return isAsked ? [{question: {type: 'cluster-info'}, at: after(memory.clusterInfoAt, memory.duty ? rates.members : pace.clusterInfo, now)}] : [];
+	const isNeeded = !standsAlone(identityOf(state)) || (state.cluster !== undefined && state.clusterInfoAt === undefined);
+	return isNeeded ? [{request: {type: 'cluster-info'}, at: after(state.clusterInfoAt, state.delegate ? rates.members : pace.clusterInfo, now)}] : [];
 };
 
 /** Everything that could be asked, in the order in which a first contact should go: the task is on screen after two answers. */
-const stepsOf = (memory: AgentPollState, at: Now): readonly RoutineStep[] => {
+const stepsOf = (state: AgentPollState, at: Now): readonly RoutineStep[] => {
 	const {now, rates} = at;
-	const {isOnScreen: isInSight, activeRows, isAttended} = memory.focus;
-	const place = {isOpen: isOpenIn(memory.focus, memory.task), isInSight, activeRows, isAttended};
+	const {isOnScreen: isInSight, activeRows, isAttended} = state.focus;
+	const place = {isOpen: isOpenIn(state.focus, state.task), isInSight, activeRows, isAttended};
 	return [
-		{question: {type: 'info'}, at: after(memory.infoAt, pace.info, now)},
-		taskStep({type: 'agent'}, memory.task, {live: liveInterval(place, rates), idle: restInterval(memory, memory.task, place, at), now}),
-		...cutOffSteps(memory, now),
-		{question: {type: 'skew'}, at: after(memory.skewAt, pace.skew, now)},
-		{question: {type: 'status'}, at: after(memory.statusAt, rates.status, now)},
-		...clusterInfoSteps(memory, at),
-		...(memory.duty ? dutySteps(memory, memory.duty, at) : []),
+		{request: {type: 'info'}, at: after(state.infoAt, pace.info, now)},
+		taskStep({type: 'agent'}, state.task, {live: liveInterval(place, rates), idle: restInterval(state, state.task, place, at), now}),
+		...cutOffSteps(state, now),
+		{request: {type: 'skew'}, at: after(state.skewAt, pace.skew, now)},
+		{request: {type: 'status'}, at: after(state.statusAt, rates.status, now)},
+		...clusterInfoSteps(state, at),
+		...(state.delegate ? delegateSteps(state, state.delegate, at) : []),
 	];
 };
 
-const withBackoff = (memory: AgentPollState, step: RoutineStep, now: Timestamp): RoutineStep => {
-	const retryAt = memory.faults[topicOf(step.question, memory.info !== undefined)]?.retryAt;
+const withBackoff = (state: AgentPollState, step: RoutineStep, now: Timestamp): RoutineStep => {
+	const retryAt = state.faults[topicOf(step.request, state.info !== undefined)]?.retryAt;
 	// A retry that is further away than any backoff was set before the wall clock went back.
 	return retryAt === undefined || retryAt > now + longestBackoff ? step : {...step, at: Math.max(step.at, retryAt)};
 };
 
-const chosen = (memory: AgentPollState, at: Now): RoutineStep => {
+const chosen = (state: AgentPollState, at: Now): RoutineStep => {
 	const {now, rates} = at;
-	if (!memory.info || memory.isInDoubt || memory.faults.contact) {
-		return withBackoff(memory, {question: {type: memory.info ? 'status' : 'info'}, at: atOnce}, now);
+	if (!state.info || state.isInDoubt || state.faults.contact) {
+		return withBackoff(state, {request: {type: state.info ? 'status' : 'info'}, at: atOnce}, now);
 	}
 
-	const isSilent = memory.blocked !== undefined && !memory.blocked.isReleased;
-	const steps = stepsOf(memory, at).filter(({question}) => !isSilent || !isSealed(question));
+	const isSilent = state.blocked !== undefined && !state.blocked.isReleased;
+	const steps = stepsOf(state, at).filter(({request}) => !isSilent || !isSealed(request));
 	let earliest: RoutineStep | undefined;
 	for (const step of steps) {
-		const held = withBackoff(memory, step, now);
+		const held = withBackoff(state, step, now);
 		// What has waited longest comes first, so that nothing starves at a slow agent.
 		if (!earliest || held.at < earliest.at) {
 			earliest = held;
 		}
 	}
 
-	return earliest ?? {question: {type: 'status'}, at: now + rates.status};
+	return earliest ?? {request: {type: 'status'}, at: now + rates.status};
 };
 
 /**
@@ -186,16 +186,16 @@ Which question an agent is asked next, and when. It always has one: an agent is 
 
 A link comes before everything else and is tried in any case: somebody waits for it. First contact, doubt, and a lost agent's retries do not wait for the pause after the last answer; everything else does.
 */
-export const plan = (memory: AgentPollState, now: Timestamp, rates: Rates = usualRates): Step => {
-	const [link] = memory.links;
+export const plan = (state: AgentPollState, now: Timestamp, rates: Rates = usualRates): Step => {
+	const [link] = state.links;
 	if (link !== undefined) {
-		return {question: {type: 'link', id: link}, at: atOnce};
+		return {request: {type: 'link', id: link}, at: atOnce};
 	}
 
-	const step = chosen(memory, {now, rates});
-	const isFirstTask = step.question.type === 'task' && step.question.of.type === 'agent' && memory.task.askedAt === undefined;
+	const step = chosen(state, {now, rates});
+	const isFirstTask = step.request.type === 'task' && step.request.of.type === 'agent' && state.task.requestedAt === undefined;
 	// Until an agent's clock is known, its times cannot be told.
-	const isFirstClock = step.question.type === 'skew' && memory.skewAt === undefined && memory.skew === undefined && memory.faults.skew === undefined;
-	const isUrgent = isFirstTask || isFirstClock || memory.isInDoubt || memory.faults.contact !== undefined || !memory.info;
-	return isUrgent || memory.skipsPause ? step : {...step, at: Math.max(step.at, restedAt(memory.last, now))};
+	const isFirstClock = step.request.type === 'skew' && state.skewAt === undefined && state.skew === undefined && state.faults.skew === undefined;
+	const isUrgent = isFirstTask || isFirstClock || state.isInDoubt || state.faults.contact !== undefined || !state.info;
+	return isUrgent || state.skipsPause ? step : {...step, at: Math.max(step.at, restedAt(state.last, now))};
 };

@@ -3,7 +3,7 @@ import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../../protocol
 import {type AgentError} from '../../protocol/errors.js';
 import {type Identity, identityOf as identityFrom} from '../../protocol/identity.js';
 import {type Dag} from '../../protocol/task.js';
-import {type LastAnswer} from '../intervals.js';
+import {type LastResponse} from '../intervals.js';
 import {type Priority} from '../request-queue.js';
 import {type ResponseMeta, type TaskSource, type Topic} from '../requests.js';
 import {type DelegateState, applyOtherTask} from './cluster-state.js';
@@ -54,7 +54,7 @@ export type AgentPollState = {
 	readonly fingerprint: string | undefined;
 	readonly cluster: ClusterInfo | undefined;
 	readonly task: TaskPollState;
-	readonly duty: DelegateState | undefined;
+	readonly delegate: DelegateState | undefined;
 	readonly infoAt: Timestamp | undefined;
 	readonly statusAt: Timestamp | undefined;
 	readonly skewAt: Timestamp | undefined;
@@ -62,7 +62,7 @@ export type AgentPollState = {
 	readonly changedAt: Timestamp | undefined;
 	readonly seenAt: Timestamp | undefined;
 	readonly taskSeenAt: Timestamp | undefined;
-	readonly last: LastAnswer | undefined;
+	readonly last: LastResponse | undefined;
 	readonly faults: Readonly<Partial<Record<Topic, Fault>>>;
 	readonly blocked: {readonly error: AgentError; readonly isReleased: boolean} | undefined;
 	readonly trouble: Trouble | undefined;
@@ -81,7 +81,7 @@ export const newPollState: AgentPollState = {
 	fingerprint: undefined,
 	cluster: undefined,
 	task: unknownTask,
-	duty: undefined,
+	delegate: undefined,
 	infoAt: undefined,
 	statusAt: undefined,
 	skewAt: undefined,
@@ -110,36 +110,36 @@ export const hasDatabase = ({status}: AgentPollState): boolean => status?.obStat
 export const isProven = ({seenAt, faults}: AgentPollState): boolean => seenAt !== undefined && !faults.contact;
 
 /** Its place among those that wait to ask: whoever was never asked, or has told no more than its name, comes first. */
-export const priorityOf = (memory: AgentPollState): Priority => {
-	const {faults, seenAt, task, blocked, isPassedOver} = memory;
+export const priorityOf = (state: AgentPollState): Priority => {
+	const {faults, seenAt, task, blocked, isPassedOver} = state;
 	if (faults.contact) {
-		return 'lost';
+		return 'offline';
 	}
 
 	if (seenAt === undefined) {
 		return isPassedOver ? 'silent' : 'new';
 	}
 
-	return task.askedAt === undefined && !faults.task && !blocked ? 'begun' : 'proven';
+	return task.requestedAt === undefined && !faults.task && !blocked ? 'begun' : 'proven';
 };
 
 /** The memory with its duty changed, where it has one. */
-export const withDelegateState = (memory: AgentPollState, change: (duty: DelegateState) => DelegateState): AgentPollState =>
-	memory.duty ? {...memory, duty: change(memory.duty)} : memory;
+export const withDelegateState = (state: AgentPollState, change: (delegate: DelegateState) => DelegateState): AgentPollState =>
+	state.delegate ? {...state, delegate: change(state.delegate)} : state;
 
 /** The memory with one of its tasks changed. */
-export const withTask = (memory: AgentPollState, of: TaskSource, change: (task: TaskPollState) => TaskPollState, {isShown}: ResponseMeta): AgentPollState => {
+export const withTask = (state: AgentPollState, of: TaskSource, change: (task: TaskPollState) => TaskPollState, {isShown}: ResponseMeta): AgentPollState => {
 	switch (of.type) {
 		case 'agent': {
-			return {...memory, task: change(memory.task)};
+			return {...state, task: change(state.task)};
 		}
 
 		case 'cluster': {
-			return withDelegateState(memory, duty => ({...duty, task: change(duty.task)}));
+			return withDelegateState(state, delegate => ({...delegate, task: change(delegate.task)}));
 		}
 
 		case 'other': {
-			return withDelegateState(memory, duty => applyOtherTask(duty, of.id, change, isShown));
+			return withDelegateState(state, delegate => applyOtherTask(delegate, of.id, change, isShown));
 		}
 	}
 };

@@ -29,7 +29,7 @@ export const mergeNode = (dag: Dag, node: TaskNode): Dag => {
 - isWholeWanted, nodes: what the last look left to be fetched
 */
 export type TaskPollState = {
-	readonly askedAt: Timestamp | undefined;
+	readonly requestedAt: Timestamp | undefined;
 	readonly dag: Dag | undefined;
 	readonly unsettled: Dag | undefined;
 	readonly isAbsent: boolean;
@@ -40,7 +40,7 @@ export type TaskPollState = {
 };
 
 export const unknownTask: TaskPollState = {
-	askedAt: undefined, dag: undefined, unsettled: undefined, isAbsent: false, bytes: 0, isWanted: false, isWholeWanted: true, nodes: [],
+	requestedAt: undefined, dag: undefined, unsettled: undefined, isAbsent: false, bytes: 0, isWanted: false, isWholeWanted: true, nodes: [],
 };
 
 /** Whether the task changes by itself. Pending is about to. */
@@ -107,7 +107,7 @@ export const applyProbe = (task: TaskPollState, probe: Dag, at: Timestamp): Task
 	const isUnsettled = needsDetails(head) && head.isBrief && !isCutOff(task) && !(known?.isBrief && isSameState(known, probe));
 	return {
 		...task,
-		askedAt: at,
+		requestedAt: at,
 		dag: isUnsettled ? task.dag : keep(task.dag, head),
 		unsettled: isUnsettled ? keep(task.unsettled, head) : undefined,
 		isAbsent: false,
@@ -119,7 +119,7 @@ export const applyProbe = (task: TaskPollState, probe: Dag, at: Timestamp): Task
 };
 
 export const applyWhole = (task: TaskPollState, dag: Dag, {at, bytes}: {readonly at: Timestamp; readonly bytes: number}): TaskPollState => ({
-	...unknownTask, askedAt: at, dag: keep(task.dag, {...dag, nodes: dag.nodes ?? [], isBrief: false}), bytes, isWholeWanted: false,
+	...unknownTask, requestedAt: at, dag: keep(task.dag, {...dag, nodes: dag.nodes ?? [], isBrief: false}), bytes, isWholeWanted: false,
 });
 
 /** The details cannot be read now: what the head says is told as it is, and they stay wanted. */
@@ -131,7 +131,7 @@ export const applyNode = (task: TaskPollState, id: string, node: TaskNode | unde
 });
 
 export const applyAbsence = (at: Timestamp): TaskPollState => ({
-	...unknownTask, askedAt: at, isAbsent: true, isWholeWanted: false,
+	...unknownTask, requestedAt: at, isAbsent: true, isWholeWanted: false,
 });
 
 /** The whole was cut off: its head is followed instead, until the whole can be had or another task takes its place. */

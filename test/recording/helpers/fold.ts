@@ -1,6 +1,6 @@
 import {type AgentAddress} from '../../../source/protocol/address.js';
 import {readLine} from '../../../source/recording/format.js';
-import {noAgentStates, takeExchange} from '../../../source/recording/to-events.js';
+import {noAgentStates, eventsOfExchange} from '../../../source/recording/to-events.js';
 import {type PollEvent} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {createStore, type Store} from '../../../source/store/store.js';
@@ -27,8 +27,8 @@ export const fold = (lines: readonly string[]): {readonly store: Store; readonly
 			continue;
 		}
 
-		const taken = takeExchange(cast, line, now);
-		cast = taken.cast;
+		const taken = eventsOfExchange(cast, line, now);
+		cast = taken.agentStates;
 		events.push(...taken.events);
 		for (const event of taken.events) {
 			store.dispatch(event);
