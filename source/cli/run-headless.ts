@@ -4,9 +4,9 @@ import {randomBytes} from 'node:crypto';
 import process from 'node:process';
 import {type OpenFleet, openFleet} from '../fleet/open.js';
 import {exitCodes} from '../headless/exit-codes.js';
-import {type OnceSurroundings, runOnce} from '../headless/once.js';
+import {type OnceDeps, runOnce} from '../headless/once.js';
 import {createOutput} from '../headless/output.js';
-import {createPaint} from '../headless/text.js';
+import {createColorize} from '../headless/text.js';
 import {runWait} from '../headless/wait.js';
 import {runWatch} from '../headless/watch.js';
 import {systemClock} from '../lib/clock.js';
@@ -35,7 +35,7 @@ const progressShower = ({isAscii, isColored}: Looks) => async ({store}: Pick<Ope
 };
 
 // What few runs need is loaded by those: Ink, and what makes metrics.
-const run = async (open: OpenFleet, mode: Mode, looks: Looks, surroundings: OnceSurroundings): Promise<number> => {
+const run = async (open: OpenFleet, mode: Mode, looks: Looks, surroundings: OnceDeps): Promise<number> => {
 	switch (mode.type) {
 		case 'once': {
 			return runOnce(open, {timeout: onceTimeout, ...mode}, surroundings);
@@ -64,7 +64,7 @@ const runWatching = async ({mode, isColored, isAscii, ...watched}: HeadlessOptio
 	const open = await openFleet({...watched, pins, clock, randomBytes, random: Math.random, recorder});
 	try {
 		return await run(open, mode, {isAscii, isColored}, {
-			clock, output: createOutput(stdout), paint: createPaint(isColored && stdout.isTTY), version, signal,
+			clock, output: createOutput(stdout), colorize: createColorize(isColored && stdout.isTTY), version, signal,
 		});
 	} finally {
 		await open.stop();

@@ -94,7 +94,7 @@ export const runMonitor = async (options: MonitorDeps): Promise<number> => {
 	const table = keysFor('live', keys);
 	// The demo's agents end with it, and so do their keys.
 	const pinNotices = createPinNotices(store, clock);
-	const pins = fleetDemo ? createMemoryPins() : openPins({env: process.env, takesAny: keyPolicy.all === 'any', now: clock.now, onNews: pinNotices.onNews});
+	const pins = fleetDemo ? createMemoryPins() : openPins({env: process.env, takesAny: keyPolicy.all === 'any', now: clock.now, onNotice: pinNotices.onNews});
 
 	const passwords = createPasswordNotices(vault, store, clock);
 	const ends = [expireNotices(store, clock), tickHourly(store, clock), passwords.stop, pinNotices.stop, askAboutFoundKeys(store, clock)];

@@ -7,7 +7,7 @@ import {openOperationGuard} from '../fleet/guard.js';
 import {openFleet} from '../fleet/open.js';
 import {createTypist} from '../headless/confirm.js';
 import {exitCodes} from '../headless/exit-codes.js';
-import {leftAloneWords, runOperation as run} from '../headless/operate.js';
+import {exemptText, runOperation as run} from '../headless/operate.js';
 import {systemClock} from '../lib/clock.js';
 import {type OperationOptions} from './commands/operate.js';
 import {whyNamed} from './config/config.js';
@@ -23,7 +23,7 @@ export const runOperation = async ({operation, taskId, nodeId, isConfirmed, isWa
 	const [address] = watched.addresses;
 	const forbidden = address && whyNamed(leftAlone, address);
 	if (address && forbidden !== undefined) {
-		process.stderr.write(`${usageLine(leftAloneWords(address.label, forbidden))}\n`);
+		process.stderr.write(`${usageLine(exemptText(address.label, forbidden))}\n`);
 		return exitCodes.refused.code;
 	}
 

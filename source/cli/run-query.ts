@@ -6,17 +6,17 @@ import process from 'node:process';
 import {saveFolders} from '../export/context.js';
 import {type OpenFleet, openFleet} from '../fleet/open.js';
 import {runBundle} from '../headless/bundle.js';
-import {type AskSurroundings, runCause} from '../headless/cause.js';
+import {type QueryDeps, runCause} from '../headless/cause.js';
 import {runHistory} from '../headless/history.js';
 import {runLogs} from '../headless/logs.js';
 import {createOutput} from '../headless/output.js';
-import {createPaint} from '../headless/text.js';
+import {createColorize} from '../headless/text.js';
 import {systemClock} from '../lib/clock.js';
 import {type AskOptions} from './commands/query.js';
 import {openScriptPins} from './script-keys.js';
 import {version} from './version.js';
 
-const run = async (open: OpenFleet, {command, logs}: Pick<AskOptions, 'command' | 'logs'>, surroundings: AskSurroundings): Promise<number> => {
+const run = async (open: OpenFleet, {command, logs}: Pick<AskOptions, 'command' | 'logs'>, surroundings: QueryDeps): Promise<number> => {
 	switch (command) {
 		case 'logs': {
 			return runLogs(open, logs, surroundings);
@@ -45,7 +45,7 @@ export const runAsk = async ({command, logs, isColored, ...watched}: AskOptions,
 	const open = await openFleet({...watched, pins, clock, randomBytes, random: Math.random});
 	try {
 		return await run(open, {command, logs}, {
-			clock, output: createOutput(stdout), errors: createOutput(stderr), paint: createPaint(isColored && stdout.isTTY), version, signal,
+			clock, output: createOutput(stdout), errors: createOutput(stderr), colorize: createColorize(isColored && stdout.isTTY), version, signal,
 		});
 	} finally {
 		await open.stop();

@@ -4,7 +4,7 @@ import process from 'node:process';
 import {exitCodes} from '../headless/exit-codes.js';
 import {createOutput} from '../headless/output.js';
 import {recordedLines, runRecorded} from '../headless/replay.js';
-import {createPaint} from '../headless/text.js';
+import {createColorize} from '../headless/text.js';
 import {systemClock} from '../lib/clock.js';
 import {leaveRemovedFolder} from '../lib/folders.js';
 import {printable} from '../lib/printable.js';
@@ -37,7 +37,7 @@ export const runReplay = async ({place, mode, ...options}: ReplayOptions, signal
 
 		const {stdout, stderr} = process;
 		const {code, recorded} = await runRecorded(recording.read(0), mode, {
-			clock: systemClock, output: createOutput(stdout), paint: createPaint(options.isColored && stdout.isTTY), version, signal,
+			clock: systemClock, output: createOutput(stdout), colorize: createColorize(options.isColored && stdout.isTTY), version, signal,
 		});
 		await createOutput(stderr).write(recordedLines(recorded).map(line => `${usageLine(line)}\n`).join(''));
 		return code;

@@ -27,7 +27,7 @@ const demo = {cluster: 'obdemo', rootPassword} as const;
 const prod = {cluster: 'obprod', rootPassword, identity: 'CLUSTER AGENT'} as const;
 
 /** Who is in the fleet that is named agent by agent: a cluster in the making, a failed upgrade, a running cluster, one that was rolled back, one that comes and goes, one without a task. */
-const cast: readonly Role[] = [
+const demoAgents: readonly Role[] = [
 	{number: 11, isSeed: true, spec: {...demo, identity: 'MASTER', zone: 'zone1', keyBits: 2048}},
 	{number: 12, spec: {...demo, identity: 'FOLLOWER', zone: 'zone2'}},
 	{number: 13, spec: {...demo, identity: 'FOLLOWER', zone: 'zone3'}},
@@ -40,14 +40,14 @@ const cast: readonly Role[] = [
 ];
 
 /** Where agents are to be found, there is one more: it joins the running cluster, and leaves it. */
-const growingCast: readonly Role[] = [...cast, {number: 33, spec: {...prod, zone: 'zone3', isMember: false}, joinsAndLeaves: true}];
+const growingDemoAgents: readonly Role[] = [...demoAgents, {number: 33, spec: {...prod, zone: 'zone3', isMember: false}, joinsAndLeaves: true}];
 
 const empty: Script = {begin: 0, story: () => []};
 
 /** The story of the whole fleet, for its agents' keys in the order of the cast. */
 const fleetScript = (keys: readonly string[], seed: number): Script => {
 	const [master = '', second = '', third = '', , one = '', other = ''] = keys;
-	const scripts = cast.map(({plays}, index) => plays === undefined ? empty : findScenario(plays)?.([keys[index] ?? '']) ?? empty);
+	const scripts = demoAgents.map(({plays}, index) => plays === undefined ? empty : findScenario(plays)?.([keys[index] ?? '']) ?? empty);
 	return {
 		begin: firstDay - 1000,
 		story: tellTogether(
@@ -89,12 +89,12 @@ const agentPort = 2886;
 // How often those that come and go look whether they should, in ms of real time.
 const attendance = 200;
 
-const castOf = ({isGrowing = false}: DemoFleetOptions): typeof cast => isGrowing ? growingCast : cast;
+const demoAgentsOf = ({isGrowing = false}: DemoFleetOptions): typeof demoAgents => isGrowing ? growingDemoAgents : demoAgents;
 
 const openFleet = async (options: DemoFleetOptions): ReturnType<typeof openAgents> => {
 	const {clock, seed = 1, speed = 1, ports = 'own'} = options;
-	const open = async (place: (role: (typeof cast)[number]) => Pick<DemoAgentSpec, 'host' | 'port'>): ReturnType<typeof openAgents> =>
-		openAgents(castOf(options).map(role => ({...role.spec, ...place(role)})), keys => fleetScript(keys, seed), {clock, seed, speed});
+	const open = async (place: (role: (typeof demoAgents)[number]) => Pick<DemoAgentSpec, 'host' | 'port'>): ReturnType<typeof openAgents> =>
+		openAgents(demoAgentsOf(options).map(role => ({...role.spec, ...place(role)})), keys => fleetScript(keys, seed), {clock, seed, speed});
 	if (ports === 'own') {
 		try {
 			return await open(({number}) => ({host: `127.0.0.${number}`, port: agentPort}));
@@ -147,7 +147,7 @@ const repeat = (act: () => Promise<void> | undefined, clock: Clock): (() => Prom
 export const startDemoFleet = async (options: DemoFleetOptions): Promise<DemoFleet> => {
 	const {agents, world} = await openFleet(options);
 	const {clock, seed = 1} = options;
-	const roles = castOf(options);
+	const roles = demoAgentsOf(options);
 	const ends = agents.flatMap((agent, index) => [
 		...(roles[index]?.comesAndGoes ? [repeat((): Promise<void> | undefined => attend(agent, isPresent(world.now(), seed)), clock)] : []),
 		...(roles[index]?.joinsAndLeaves

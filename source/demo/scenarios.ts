@@ -4,7 +4,7 @@ import {type Operation} from '../protocol/operation.js';
 import {type Input, storyOf, type TaskDefinition} from './engine/model.js';
 import {initializeCluster} from './scenarios/initialize.js';
 import {changeParameters, scaleOut, upgradeOceanBase} from './scenarios/maintenance.js';
-import {lostShare, noMemory, startCluster} from './scenarios/running-cluster.js';
+import {failedShare, noMemory, startCluster} from './scenarios/running-cluster.js';
 import {alone, errorAfter, failing, local, seconds, stage, work} from './scenarios/steps.js';
 import {type Script} from './server/world.js';
 
@@ -87,7 +87,7 @@ export const hour = 3600;
 export const scenarios = {
 	initialize: agents => script(start(0, agents[0], initializeCluster(agents))),
 	failing: once(upgradeOceanBase, 60),
-	waiting: once(lostShare, 45),
+	waiting: once(failedShare, 45),
 	start: agents => script(start(-20, agents[0], startCluster(agents))),
 	'failed-start': agents => script(start(-45, agents[0], startCluster(agents, noMemory))),
 	'rolled-back': once(agent => scaleOut(agent, 1), 120, [-80, 'rollback']),

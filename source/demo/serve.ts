@@ -15,7 +15,7 @@ export type DemoAgentRun = {
 	readonly speed?: number | undefined;
 };
 
-export type DemoAgentSurroundings = {
+export type DemoAgentDeps = {
 	readonly write: (text: string) => void;
 	/** Where its key is kept; undefined where there is no such folder. */
 	readonly stateFolder: string | undefined;
@@ -36,7 +36,7 @@ const passwordLine = ({root, agent, isPromoted}: {readonly root: boolean; readon
 };
 
 /** Runs one simulated agent until the signal aborts. Rejects with the system's error where the port cannot be listened on, and for an unknown scenario. */
-export const serveDemoAgent = async (options: DemoAgentRun, {write, stateFolder, signal, clock}: DemoAgentSurroundings): Promise<void> => {
+export const serveDemoAgent = async (options: DemoAgentRun, {write, stateFolder, signal, clock}: DemoAgentDeps): Promise<void> => {
 	const {port, rootPassword, agentPassword, scenario: name = 'initialize', seed = 1, speed = 1} = options;
 	const scenario = findScenario(name);
 	if (!scenario) {

@@ -2,7 +2,7 @@ import {textTable} from '../lib/fit-columns.js';
 import {plainJson, printableLines} from '../lib/printable.js';
 import {createRedaction, createRedactor} from '../lib/redact.js';
 import {counted, formatDate, formatDuration, formatTime, momentWords, offsetWords, type Timestamp} from '../lib/time.js';
-import {beside} from '../lib/wrap.js';
+import {truncate} from '../lib/wrap.js';
 import {writeNewFiles} from '../lib/write-file.js';
 import {identityOf} from '../protocol/identity.js';
 import {outcomeWords, traitsOf} from '../protocol/outcome.js';
@@ -17,7 +17,7 @@ import {changeDocument} from '../store/transition-document.js';
 import {collectLogs} from './collect-logs.js';
 import {type ExportContext} from './context.js';
 import {type BundleDetails, type Incident, type IncidentLog, incidentOf, type Made} from './incident.js';
-import {inPieces, logLines} from './log-text.js';
+import {inChunks, logLines} from './log-text.js';
 import {redactLogs} from './redact-logs.js';
 
 const moment = (time: Timestamp | undefined): string | undefined => time === undefined || Number.isNaN(time) ? undefined : new Date(time).toISOString();
@@ -46,7 +46,7 @@ const agentDocument = (entry: AgentEntry) => {
 	};
 };
 
-function * logPieces({stage, node, subTask, log}: IncidentLog, write: (value: unknown) => string): Generator<string> {
+function * logParts({stage, node, subTask, log}: IncidentLog, write: (value: unknown) => string): Generator<string> {
 	const outcome = outcomeWords(subTaskOutcome(subTask));
 	yield write({stage, node: node.name, subTask: subTask.id, agent: subTask.agent, outcome, hasRun: log !== undefined, shortfall: log?.shortfall}).slice(0, -1);
 	yield ',"lines":[';
@@ -65,7 +65,7 @@ A bundle as JSON, in pieces: `obwatch`, `madeAt`, `owner`, `task` (as obwatch kn
 */
 function * bundleJson({dag, owner, causes, why, agents, cluster, changes}: Incident, logs: readonly IncidentLog[], {made, redact}: BundleDetails): Generator<string> {
 	const write = (value: unknown, indent?: number): string =>
-		plainJson(JSON.stringify(value, (_key, part: unknown) => typeof part === 'string' ? redact(beside(part)) : part, indent));
+		plainJson(JSON.stringify(value, (_key, part: unknown) => typeof part === 'string' ? redact(truncate(part)) : part, indent));
 	const reasons = causes.map(({kind, whole, nodeName, places}) => ({kind, text: whole(), nodeName, places}));
 	const head = {
 		obwatch: {version: made.version},
@@ -83,7 +83,7 @@ function * bundleJson({dag, owner, causes, why, agents, cluster, changes}: Incid
 	yield ',\n  "logs": [';
 	for (const [index, log] of logs.entries()) {
 		yield index === 0 ? '\n' : ',\n';
-		yield * logPieces(log, write);
+		yield * logParts(log, write);
 	}
 
 	yield '\n  ]\n}\n';
@@ -92,7 +92,7 @@ function * bundleJson({dag, owner, causes, why, agents, cluster, changes}: Incid
 const spent = (duration: number | undefined): string => duration === undefined ? '' : formatDuration(duration);
 
 const summary = ({dag, owner, why, present, offset}: Incident, {version, at, offset: local}: Made): readonly string[] => {
-	const facts: ReadonlyArray<readonly [string, string | undefined]> = [
+	const fields: ReadonlyArray<readonly [string, string | undefined]> = [
 		['task', dag.name],
 		['id', dag.id],
 		['of', owner],
@@ -104,7 +104,7 @@ const summary = ({dag, owner, why, present, offset}: Incident, {version, at, off
 		['saved', `${momentWords(at, local)} by obwatch ${version}`],
 		['times', `below, all are the agent's: ${offsetWords(offset)}`],
 	];
-	return facts.flatMap(([name, value]) => value === undefined ? [] : [`${name.padEnd(8)} ${value}`]);
+	return fields.flatMap(([name, value]) => value === undefined ? [] : [`${name.padEnd(8)} ${value}`]);
 };
 
 const stages = ({dag, present}: Incident): readonly string[] => dag.nodes === undefined
@@ -148,8 +148,8 @@ const changeTable = (changes: readonly JournalEntry[], offset: number): readonly
 	]);
 
 const logHead = ({stage, node, subTask, log}: IncidentLog, {present}: Incident): readonly string[] => {
-	const facts = [outcomeWords(subTaskOutcome(subTask)), spent(durationOf(subTask, present)), counted(subTask.executeTimes, 'execution'), `id ${subTask.id}`];
-	const title = `══ ${stage} ${node.name} › ${subTask.agent ?? 'unknown agent'} · ${facts.filter(fact => fact !== '').join(' · ')}`;
+	const fields = [outcomeWords(subTaskOutcome(subTask)), spent(durationOf(subTask, present)), counted(subTask.executeTimes, 'execution'), `id ${subTask.id}`];
+	const title = `══ ${stage} ${node.name} › ${subTask.agent ?? 'unknown agent'} · ${fields.filter(fact => fact !== '').join(' · ')}`;
 	const note = log === undefined ? 'never ran' : (log.shortfall === undefined ? undefined : `not the whole log: ${log.shortfall}`);
 	return ['', title, ...(note === undefined ? [] : [note])];
 };
@@ -176,12 +176,12 @@ function * bundleText(incident: Incident, logs: readonly IncidentLog[], {made, r
 		'LOGS',
 	];
 	for (const line of head) {
-		yield printableLines(redact(beside(line)));
+		yield printableLines(redact(truncate(line)));
 	}
 
 	for (const log of logs) {
 		for (const line of logHead(log, incident)) {
-			yield printableLines(redact(beside(line)));
+			yield printableLines(redact(truncate(line)));
 		}
 
 		for (const line of log.log ? logLines(log.log.buffer, log.subTask, incident.offset) : []) {
@@ -197,8 +197,8 @@ export type Bundle =
 	| {readonly type: 'stopped'};
 
 /** Writes a task with every log and the agents around it, without secrets: a file for people and one for programs. `onProgress` hears how many logs of how many are there. */
-export const writeBundle = async (incident: Incident, desk: Pick<ExportContext, 'fetchLog' | 'signal' | 'secrets' | 'made' | 'destination' | 'clock'>, onProgress: (done: number, total: number) => void): Promise<Bundle> => {
-	const {fetchLog, signal, secrets, clock} = desk;
+export const writeBundle = async (incident: Incident, context: Pick<ExportContext, 'fetchLog' | 'signal' | 'secrets' | 'made' | 'destination' | 'clock'>, onProgress: (done: number, total: number) => void): Promise<Bundle> => {
+	const {fetchLog, signal, secrets, clock} = context;
 	const collected = await collectLogs(incident, {fetchLog, signal, onProgress});
 	const hidden = secrets();
 	const logs = await redactLogs(collected, {redaction: createRedaction(hidden), clock, signal});
@@ -206,20 +206,20 @@ export const writeBundle = async (incident: Incident, desk: Pick<ExportContext, 
 		return {type: 'stopped'};
 	}
 
-	const made = desk.made();
+	const made = context.made();
 	const details = {made, redact: createRedactor(hidden)};
 	const written = await writeNewFiles([
-		{extension: '.txt', content: () => inPieces(bundleText(incident, logs, details))},
-		{extension: '.json', content: () => inPieces(bundleJson(incident, logs, details), '')},
-	], desk.destination('bundle', made));
+		{extension: '.txt', content: () => inChunks(bundleText(incident, logs, details))},
+		{extension: '.json', content: () => inChunks(bundleJson(incident, logs, details), '')},
+	], context.destination('bundle', made));
 	return written.ok
 		? {type: 'saved', paths: written.paths, lacking: logs.filter(({log}) => log?.shortfall !== undefined).length}
 		: {type: 'problem', problem: written.problem};
 };
 
 /** Saves the open task, and says on the screen what came of it. */
-export const saveBundle = async (desk: ExportContext): Promise<void> => {
-	const {store, clock, say} = desk;
+export const saveBundle = async (context: ExportContext): Promise<void> => {
+	const {store, clock, say} = context;
 	const incident = incidentOf(store.getState(), clock.now());
 	if (!incident) {
 		say('there is no task here yet');
@@ -227,14 +227,14 @@ export const saveBundle = async (desk: ExportContext): Promise<void> => {
 	}
 
 	say('bundle: beginning');
-	const bundle = await writeBundle(incident, desk, (done, total) => {
+	const bundle = await writeBundle(incident, context, (done, total) => {
 		say(`bundle: ${done} of ${counted(total, 'log')}`);
 	});
 	switch (bundle.type) {
 		case 'saved': {
 			const behind = ` and .json${bundle.lacking === 0 ? '' : `, ${counted(bundle.lacking, 'log')} only in part`}`;
 			const [file = ''] = bundle.paths;
-			say(`saved ${desk.shown(file, ' saved  '.length + behind.length)}${behind}`);
+			say(`saved ${context.shown(file, ' saved  '.length + behind.length)}${behind}`);
 			break;
 		}
 

@@ -55,13 +55,13 @@ export const copying = (text: string, what: 'line' | 'screen', isInsideTmux: boo
 	return {sequence, notice: what === 'line' ? `sent to the terminal (${way}): ${beginning(copied)}` : `sent ${counted(copied)} to the terminal (${way})`};
 };
 
-type LoadOptions = {readonly env: Environment; readonly clock: Clock; readonly signal: AbortSignal};
+type TmuxDeps = {readonly env: Environment; readonly clock: Clock; readonly signal: AbortSignal};
 
 // In ms. tmux answers at once, or its server hangs.
 const patience = 2000;
 
 /** Runs tmux with a text to read. Whether it was taken. */
-const feed = async (args: readonly string[], text: string, {env, clock, signal}: LoadOptions): Promise<boolean> => new Promise(resolve => {
+const feed = async (args: readonly string[], text: string, {env, clock, signal}: TmuxDeps): Promise<boolean> => new Promise(resolve => {
 	const {spawn} = process.getBuiltinModule('node:child_process');
 	const child = spawn('tmux', args, {stdio: ['pipe', 'ignore', 'ignore'], env: withoutOwn(env)});
 	let cancelKill: (() => void) | undefined;
@@ -93,5 +93,5 @@ const feed = async (args: readonly string[], text: string, {env, clock, signal}:
 });
 
 /** Puts a text into tmux's buffer, from where tmux hands it to the terminal's clipboard too, if it can (-w, from 3.2 on): that needs no passthrough. False where there is no tmux to take it. */
-export const loadTmuxBuffer = async (text: string, options: LoadOptions): Promise<boolean> =>
-	await feed(['load-buffer', '-w', '-'], text, options) || (!options.signal.aborted && feed(['load-buffer', '-'], text, options));
+export const loadTmuxBuffer = async (text: string, deps: TmuxDeps): Promise<boolean> =>
+	await feed(['load-buffer', '-w', '-'], text, deps) || (!deps.signal.aborted && feed(['load-buffer', '-'], text, deps));

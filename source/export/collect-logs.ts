@@ -4,7 +4,7 @@ import {emptyLog, type FetchLog, logFromTask} from '../store/log/buffer.js';
 import {type Incident, type IncidentLog} from './incident.js';
 import {type WholeLog, wholeLogOf} from './log-text.js';
 
-export type CollectOptions = {
+export type CollectDeps = {
 	readonly fetchLog: FetchLog;
 	/** Ends it; nothing more is asked. */
 	readonly signal: AbortSignal;
@@ -50,8 +50,8 @@ const weight = (error: AgentError | undefined): number => {
 const sizeOf = (log: WholeLog): number => log.buffer.texts.reduce((sum, text) => sum + text.length, 0);
 
 /** Every log of a task, asked for one after the other: an agent has other work. One that cannot be had is told with what the task itself says of it. Never rejects. */
-export const collectLogs = async ({dag, agent}: Incident, options: CollectOptions): Promise<readonly IncidentLog[]> => {
-	const {fetchLog, signal, onProgress, sizeLimit = defaultSizeLimit} = options;
+export const collectLogs = async ({dag, agent}: Incident, deps: CollectDeps): Promise<readonly IncidentLog[]> => {
+	const {fetchLog, signal, onProgress, sizeLimit = defaultSizeLimit} = deps;
 	const rows = (dag.nodes ?? []).flatMap((node, index) => node.subTasks.map(subTask => ({stage: index + 1, node, subTask})));
 	const total = rows.filter(({subTask}) => hasRun(subTask)).length;
 	const collected: IncidentLog[] = [];
@@ -59,7 +59,7 @@ export const collectLogs = async ({dag, agent}: Incident, options: CollectOption
 	let failures = 0;
 	let size = 0;
 
-	const ask = async (subTask: SubTask): Promise<WholeLog> => {
+	const fetchOne = async (subTask: SubTask): Promise<WholeLog> => {
 		const known = logFromTask(undefined, subTask);
 		if (agent === undefined || failures >= timeoutLimit) {
 			return {buffer: known, shortfall: 'its agent does not answer, these lines come from the task', error: undefined};
@@ -92,7 +92,7 @@ export const collectLogs = async ({dag, agent}: Incident, options: CollectOption
 		}
 
 		onProgress(done, total);
-		collected.push({...row, log: fit(await ask(row.subTask))});
+		collected.push({...row, log: fit(await fetchOne(row.subTask))});
 		done++;
 	}
 

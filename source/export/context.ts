@@ -20,7 +20,7 @@ type LentTerminal = {
 	readonly writeControl: (sequence: string) => void;
 };
 
-export type ExportOptions = {
+export type ExportDeps = {
 	readonly store: Store;
 	readonly clock: Clock;
 	readonly screen: LentTerminal;
@@ -39,7 +39,7 @@ export type ExportOptions = {
 };
 
 /** What everything that takes something away needs beside its own work. */
-export type ExportContext = ExportOptions & {
+export type ExportContext = ExportDeps & {
 	readonly signal: AbortSignal;
 	/** Tells the user, unless the program ends. */
 	readonly say: (text: string) => void;
@@ -51,10 +51,10 @@ export type ExportContext = ExportOptions & {
 	readonly shown: (file: string, beside: number) => string;
 };
 
-export const createExportContext = (options: ExportOptions, signal: AbortSignal): ExportContext => {
-	const {store, clock, version, folders, token} = options;
+export const createExportContext = (deps: ExportDeps, signal: AbortSignal): ExportContext => {
+	const {store, clock, version, folders, token} = deps;
 	return {
-		...options,
+		...deps,
 		signal,
 		say(text) {
 			if (!signal.aborted) {

@@ -5,42 +5,42 @@ import {describeFileError, errorCode} from '../lib/errno.js';
 import {printable} from '../lib/printable.js';
 import {type Request} from '../store/actions.js';
 import {saveBundle} from './bundle.js';
-import {createExportContext, type ExportContext, saveFolders, type ExportOptions} from './context.js';
+import {createExportContext, type ExportContext, saveFolders, type ExportDeps} from './context.js';
 import {copy, saveLog, showInPager} from './save-log.js';
 
 /** The wishes that it fulfils. */
-type TakeAwayRequest = Extract<Request, {type: 'copy' | 'save-log' | 'open-pager' | 'save-bundle'}>;
+type ExportRequest = Extract<Request, {type: 'copy' | 'save-log' | 'open-pager' | 'save-bundle'}>;
 
 /** What a person takes out of the program: to the clipboard, into files, into a pager. What came of it is said on the screen. */
 export type Exporter = {
-	readonly request: (request: TakeAwayRequest) => void;
+	readonly request: (request: ExportRequest) => void;
 	/** Ends what is under way, at once; settles when nothing of it is left. */
 	readonly stop: () => Promise<void>;
 };
 
-type Work = {readonly name: string; readonly run: (desk: ExportContext) => Promise<void>};
+type Work = {readonly name: string; readonly run: (context: ExportContext) => Promise<void>};
 
 const works = {
-	line: {name: 'copying', run: async desk => copy(desk, 'line')},
-	screen: {name: 'copying', run: async desk => copy(desk, 'screen')},
+	line: {name: 'copying', run: async context => copy(context, 'line')},
+	screen: {name: 'copying', run: async context => copy(context, 'screen')},
 	'save-log': {name: 'saving the log', run: saveLog},
 	'open-pager': {name: 'opening the log', run: showInPager},
 	'save-bundle': {name: 'saving the bundle', run: saveBundle},
-} as const satisfies Readonly<Record<Exclude<TakeAwayRequest['type'], 'copy'> | 'line' | 'screen', Work>>;
+} as const satisfies Readonly<Record<Exclude<ExportRequest['type'], 'copy'> | 'line' | 'screen', Work>>;
 
 /** A system's error has a code; anything else is a fault of ours and says itself what it is. */
 const wordsOf = (error: unknown): string => errorCode(error) === '' ? printable(String(error)) : describeFileError(error);
 
-export const createExporter = (options: ExportOptions): Exporter => {
+export const createExporter = (deps: ExportDeps): Exporter => {
 	const controller = new AbortController();
-	const desk = createExportContext(options, controller.signal);
+	const context = createExportContext(deps, controller.signal);
 	const underWay = new Map<Work, Promise<void>>();
 
 	const finish = async (work: Work): Promise<void> => {
 		try {
-			await work.run(desk);
+			await work.run(context);
 		} catch (error) {
-			desk.say(`${work.name} failed: ${wordsOf(error)}`);
+			context.say(`${work.name} failed: ${wordsOf(error)}`);
 		} finally {
 			underWay.delete(work);
 		}
@@ -49,7 +49,7 @@ export const createExporter = (options: ExportOptions): Exporter => {
 	/** One of a kind at a time. */
 	const begin = (work: Work): void => {
 		if (underWay.has(work)) {
-			desk.say(`${work.name} is under way already`);
+			context.say(`${work.name} is under way already`);
 			return;
 		}
 
@@ -80,6 +80,6 @@ export const createExporter = (options: ExportOptions): Exporter => {
 };
 
 /** What is taken out of a screen, into the files and programs of this machine. */
-export const createOwnExporter = (options: Omit<ExportOptions, 'env' | 'folders' | 'temporaryFolder' | 'token'>): Exporter => createExporter({
-	...options, env: process.env, folders: saveFolders, temporaryFolder: os.tmpdir(), token: () => randomBytes(6).toString('hex'),
+export const createOwnExporter = (deps: Omit<ExportDeps, 'env' | 'folders' | 'temporaryFolder' | 'token'>): Exporter => createExporter({
+	...deps, env: process.env, folders: saveFolders, temporaryFolder: os.tmpdir(), token: () => randomBytes(6).toString('hex'),
 });

@@ -37,48 +37,48 @@ export function * logLines(buffer: LogBuffer, subTask: Executed, offset: number)
 }
 
 // Much less, and most of the time goes into asking the system; much more, and keys wait.
-const pieceLength = 65_536;
+const chunkLength = 65_536;
 
 /**
 Parts of a file in pieces that are worth writing.
 
 @yields Several parts, each with `end` behind it.
 */
-export function * inPieces(parts: Iterable<string>, end = '\n'): Generator<string> {
-	let piece = '';
+export function * inChunks(parts: Iterable<string>, end = '\n'): Generator<string> {
+	let chunk = '';
 	for (const part of parts) {
-		piece += part + end;
-		if (!(piece.length >= pieceLength)) {
+		chunk += part + end;
+		if (!(chunk.length >= chunkLength)) {
 			continue;
 		}
 
-		yield piece;
-		piece = '';
+		yield chunk;
+		chunk = '';
 	}
 
-	yield piece;
+	yield chunk;
 }
 
 /** A log as completely as it can be had. `shortfall` is why it is less than the whole; `error` what kept it from coming. */
 export type WholeLog = {readonly buffer: LogBuffer; readonly shortfall: string | undefined; readonly error: AgentError | undefined};
 
 /** An answer as a log; the lines that were known before stand in where there is none. */
-export const wholeLogOf = (answer: FetchedLog, known: LogBuffer): WholeLog => {
-	switch (answer.type) {
+export const wholeLogOf = (response: FetchedLog, known: LogBuffer): WholeLog => {
+	switch (response.type) {
 		case 'lines': {
-			const isEmpty = answer.lines.texts.length === 0 && known.texts.length > 0;
+			const isEmpty = response.lines.texts.length === 0 && known.texts.length > 0;
 			return isEmpty
 				? {buffer: known, shortfall: 'the agent gave no lines, these were read before', error: undefined}
-				: {buffer: logFromLines(undefined, answer.lines, Infinity), shortfall: undefined, error: undefined};
+				: {buffer: logFromLines(undefined, response.lines, Infinity), shortfall: undefined, error: undefined};
 		}
 
 		case 'error': {
 			// The lines that came with the task are all that such an agent has; only their times are missing.
-			if (isMissingEndpoint(answer.error)) {
+			if (isMissingEndpoint(response.error)) {
 				return {buffer: known, shortfall: undefined, error: undefined};
 			}
 
-			return {buffer: known, shortfall: errorWords(answer.error), error: answer.error};
+			return {buffer: known, shortfall: errorWords(response.error), error: response.error};
 		}
 	}
 };

@@ -14,7 +14,7 @@ export type PagerEnd =
 	| {readonly type: 'unreadable'}
 	| {readonly type: 'failed'; readonly name: string; readonly problem: string};
 
-export type PagerOptions = {
+export type PagerDeps = {
 	readonly file: string;
 	readonly env: Environment;
 	readonly clock: Clock;
@@ -56,7 +56,7 @@ export const pagerEnvironment = (env: Environment): Environment => {
 };
 
 /** Starts a pager, and waits for its end. */
-const watch = async (name: string, spawn: () => ChildProcess, {clock, signal}: PagerOptions): Promise<PagerEnd> => new Promise(resolve => {
+const watch = async (name: string, spawn: () => ChildProcess, {clock, signal}: PagerDeps): Promise<PagerEnd> => new Promise(resolve => {
 	const child = spawn();
 	let cancelKill: (() => void) | undefined;
 	const stop = (): void => {
@@ -83,8 +83,8 @@ const watch = async (name: string, spawn: () => ChildProcess, {clock, signal}: P
 });
 
 /** Shows a file in the user's pager, which gets the terminal, until that one ends. Rejects only where the system refuses to start any program. */
-export const runPager = async (options: PagerOptions): Promise<PagerEnd> => {
-	const {file, env} = options;
+export const runPager = async (deps: PagerDeps): Promise<PagerEnd> => {
+	const {file, env} = deps;
 	// Loading it costs milliseconds, which every start would pay.
 	const {spawn} = process.getBuiltinModule('node:child_process');
 	const commands = pagerCommands(env);
@@ -93,7 +93,7 @@ export const runPager = async (options: PagerOptions): Promise<PagerEnd> => {
 	}
 
 	for (const [name, ...args] of commands) {
-		const end = await watch(name, () => spawn(name, [...args, file], {stdio: 'inherit', env: pagerEnvironment(env)}), options);
+		const end = await watch(name, () => spawn(name, [...args, file], {stdio: 'inherit', env: pagerEnvironment(env)}), deps);
 		if (end.type !== 'missing') {
 			return end;
 		}

@@ -4,7 +4,7 @@ import {markedText} from '../lib/terminal-text.js';
 import {rawAt} from '../protocol/raw-texts.js';
 import {type IncidentLog} from './incident.js';
 
-type RedactOptions = {
+type RedactDeps = {
 	readonly redaction: Redaction;
 	readonly clock: Clock;
 	/** Ends it; what was not redacted until then is left out. */
@@ -15,7 +15,7 @@ type RedactOptions = {
 const longest = 5;
 
 /** Logs without secrets, as they are read. A log can be long and hostile: keys are heard in between. */
-export const redactLogs = async (logs: readonly IncidentLog[], {redaction, clock, signal}: RedactOptions): Promise<readonly IncidentLog[]> => {
+export const redactLogs = async (logs: readonly IncidentLog[], {redaction, clock, signal}: RedactDeps): Promise<readonly IncidentLog[]> => {
 	let began = clock.now();
 	const breathe = async (): Promise<void> => {
 		const spent = clock.now() - began;

@@ -13,7 +13,7 @@ import {type State} from '../store/state.js';
 import {bufferedWords, copying, loadTmuxBuffer} from './clipboard.js';
 import {type ExportContext} from './context.js';
 import {type Made} from './incident.js';
-import {inPieces, logLines, type WholeLog, wholeLogOf} from './log-text.js';
+import {inChunks, logLines, type WholeLog, wholeLogOf} from './log-text.js';
 import {pagerWords, runPager} from './pager.js';
 
 /** The log on screen, with what a file says of it. */
@@ -67,15 +67,15 @@ const logContent = (
 	{at, offset: ownOffset}: Omit<Made, 'version'>,
 	how: 'written' | 'printed',
 ): Iterable<string> => {
-	const facts = [
+	const fields = [
 		...title,
 		...(buffer.times ? [['times', `the agent's, ${offsetWords(offset)}`] as const] : []),
 		['saved', momentWords(at, ownOffset)] as const,
 		...(shortfall === undefined ? [] : [['partial', `not the whole log: ${shortfall}`] as const]),
 	];
-	const head = facts.map(([name, value]) => `# ${name.padEnd(9)} ${value}`);
+	const head = fields.map(([name, value]) => `# ${name.padEnd(9)} ${value}`);
 	const texts = how === 'written' ? writtenTexts(buffer) : printedTexts(buffer);
-	return inPieces(joined([...head, ''], logLines({...buffer, texts}, subTask, offset)));
+	return inChunks(joined([...head, ''], logLines({...buffer, texts}, subTask, offset)));
 };
 
 /** Copies from the open log: inside tmux to its buffer, else to the terminal's clipboard. */
@@ -108,8 +108,8 @@ const fetchWhole = async ({fetchLog, signal}: ExportContext, {agent, subTask, bu
 	: wholeLogOf(await fetchLog(agent, subTask.id, signal), buffer);
 
 /** The open log with all its lines; undefined, and said, where there is nothing to take. */
-const readOpenLog = async (desk: ExportContext): Promise<ReadLog | undefined> => {
-	const {store, say} = desk;
+const readOpenLog = async (context: ExportContext): Promise<ReadLog | undefined> => {
+	const {store, say} = context;
 	const log = openLogOf(store.getState());
 	if (!log) {
 		say('there is no log here yet');
@@ -117,29 +117,29 @@ const readOpenLog = async (desk: ExportContext): Promise<ReadLog | undefined> =>
 	}
 
 	say('reading the whole log');
-	const whole = await fetchWhole(desk, log);
+	const whole = await fetchWhole(context, log);
 	if (whole.buffer.texts.length === 0) {
 		say(whole.shortfall === undefined ? 'this log has no lines yet' : `there are no lines to take: ${whole.shortfall}`);
 		return undefined;
 	}
 
-	return desk.signal.aborted ? undefined : {log, whole};
+	return context.signal.aborted ? undefined : {log, whole};
 };
 
 // A path leaves that much of a long reason in sight.
 const reasonColumns = 40;
 
 /** Saves the open log, fetched whole and as it was written, to a new file. */
-export const saveLog = async (desk: ExportContext): Promise<void> => {
-	const read = await readOpenLog(desk);
+export const saveLog = async (context: ExportContext): Promise<void> => {
+	const read = await readOpenLog(context);
 	if (!read) {
 		return;
 	}
 
-	const made = desk.made();
-	const written = await writeNewFiles([{extension: '.log', content: () => logContent(read.log, read.whole, made, 'written')}], desk.destination('log', made));
+	const made = context.made();
+	const written = await writeNewFiles([{extension: '.log', content: () => logContent(read.log, read.whole, made, 'written')}], context.destination('log', made));
 	if (!written.ok) {
-		desk.say(`not saved: ${written.problem}`);
+		context.say(`not saved: ${written.problem}`);
 		return;
 	}
 
@@ -147,7 +147,7 @@ export const saveLog = async (desk: ExportContext): Promise<void> => {
 	const raw = buffer.raws?.texts.some(text => hasControls(text)) ? ' (raw, with control characters)' : '';
 	const partly = shortfall === undefined ? '' : ` (only in part: ${shortfall})`;
 	const [file = ''] = written.paths;
-	desk.say(`saved ${desk.shown(file, ' saved  '.length + raw.length + Math.min(partly.length, reasonColumns))}${raw}${partly}`);
+	context.say(`saved ${context.shown(file, ' saved  '.length + raw.length + Math.min(partly.length, reasonColumns))}${raw}${partly}`);
 };
 
 /** Whether a log is still what the user looks at: nobody who has gone on expects a pager. */
@@ -172,18 +172,18 @@ const showFile = async ({screen, store, say, env, clock, signal}: ExportContext,
 };
 
 /** Shows the open log, fetched whole, in the user's pager: pagers pass on to the terminal what they get, some all of it. */
-export const showInPager = async (desk: ExportContext): Promise<void> => {
-	const read = await readOpenLog(desk);
+export const showInPager = async (context: ExportContext): Promise<void> => {
+	const read = await readOpenLog(context);
 	if (!read) {
 		return;
 	}
 
-	if (!isStillOpen(desk, read.log)) {
-		desk.say('not opened in the pager: you went on meanwhile');
+	if (!isStillOpen(context, read.log)) {
+		context.say('not opened in the pager: you went on meanwhile');
 		return;
 	}
 
-	const made = desk.made();
+	const made = context.made();
 	const content = (): Iterable<string> => logContent(read.log, read.whole, made, 'printed');
-	await withPrivateFile(desk.temporaryFolder, {name: 'obwatch.log', content, signal: desk.signal}, async file => showFile(desk, file));
+	await withPrivateFile(context.temporaryFolder, {name: 'obwatch.log', content, signal: context.signal}, async file => showFile(context, file));
 };

@@ -92,7 +92,7 @@ const openCurrent = async (file: string, now: number): Promise<FileHandle> => {
 	return openFile(file);
 };
 
-type Options = {
+type AuditFileDeps = {
 	/** Undefined where none is known. */
 	readonly folder: string | undefined;
 	/** Who is at the keyboard, as the system knows. */
@@ -102,7 +102,7 @@ type Options = {
 };
 
 /** The audit file of a state folder. It is opened for every line: the file may be rotated away meanwhile. Once it is large it is put aside. */
-export const createAuditFile = ({folder, user, now}: Options): Audit => ({
+export const createAuditFile = ({folder, user, now}: AuditFileDeps): Audit => ({
 	async write(entry: AuditEntry) {
 		if (folder === undefined) {
 			return 'neither XDG_STATE_HOME nor HOME says where to write it';

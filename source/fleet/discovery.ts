@@ -6,7 +6,7 @@ import {foundLimit, memberAddress} from '../protocol/member-address.js';
 import {type DiscoveryEvent, type FoundAgent, type PollEvent} from '../store/actions.js';
 
 // Who left makes room only after so long, so that agents who name ever new ones do not make us knock at every door.
-const leftFor = 24 * 3_600_000;
+const departedKeptFor = 24 * 3_600_000;
 
 export type DiscoveryNews = DiscoveryEvent | {readonly type: 'too-many-found'; readonly limit: number};
 
@@ -31,7 +31,7 @@ type Known = {
 	readonly isFollowed: boolean;
 	readonly name: string | undefined;
 	readonly cluster: number | undefined;
-	readonly leftAt: Timestamp | undefined;
+	readonly departedAt: Timestamp | undefined;
 };
 
 /** What an agent said of its cluster: the names of all members. */
@@ -39,7 +39,7 @@ type Report = {readonly agent: string; readonly at: Timestamp; readonly names: R
 
 export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit): Discovery => {
 	const agents = new Map<string, Known>(named.map(({address, isSeed}) => [address.key, {
-		address, isFound: false, isFollowed: isSeed, name: undefined, cluster: undefined, leftAt: undefined,
+		address, isFound: false, isFollowed: isSeed, name: undefined, cluster: undefined, departedAt: undefined,
 	}]));
 	/** Whom the user named and who has neither answered nor failed: it may yet turn out to be one that others name. */
 	const silent = new Set(agents.keys());
@@ -97,7 +97,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 			keys.delete(known.name);
 		}
 
-		change(key, {name, ...(twin?.isFound && {cluster: twin.cluster, leftAt: twin.leftAt})});
+		change(key, {name, ...(twin?.isFound && {cluster: twin.cluster, departedAt: twin.departedAt})});
 		if (!keys.has(name)) {
 			keys.set(name, key);
 		}
@@ -106,10 +106,10 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 	};
 
 	/** The place of who left longest ago, if that is long enough. */
-	const makeRoom = (at: Timestamp): readonly DiscoveryEvent[] => {
-		const gone = [...agents].filter(([, {isFound, leftAt}]) => isFound && leftAt !== undefined && at - leftAt > leftFor)
-			.toSorted(([, one], [, other]) => (one.leftAt ?? 0) - (other.leftAt ?? 0));
-		const [longest] = gone;
+	const dropLongestDeparted = (at: Timestamp): readonly DiscoveryEvent[] => {
+		const departed = [...agents].filter(([, {isFound, departedAt}]) => isFound && departedAt !== undefined && at - departedAt > departedKeptFor)
+			.toSorted(([, one], [, other]) => (one.departedAt ?? 0) - (other.departedAt ?? 0));
+		const [longest] = departed;
 		return longest ? [drop(longest[0], undefined, at)] : [];
 	};
 
@@ -117,11 +117,11 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		found += 1;
 		keys.set(name, address.key);
 		agents.set(address.key, {
-			address, name, cluster, isFound: true, isFollowed: true, leftAt: undefined,
+			address, name, cluster, isFound: true, isFollowed: true, departedAt: undefined,
 		});
 	};
 
-	const come = (report: Report, informant: Known & {readonly name: string}, {cluster, before}: {readonly cluster: number; readonly before: ReadonlySet<string> | undefined}): readonly DiscoveryNews[] => {
+	const addFound = (report: Report, informant: Known & {readonly name: string}, {cluster, before}: {readonly cluster: number; readonly before: ReadonlySet<string> | undefined}): readonly DiscoveryNews[] => {
 		const news: DiscoveryNews[] = [];
 		const arrived: FoundAgent[] = [];
 		for (const name of report.names) {
@@ -131,7 +131,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 			}
 
 			if (found + aliases.size >= limit) {
-				news.push(...makeRoom(report.at));
+				news.push(...dropLongestDeparted(report.at));
 			}
 
 			if (found + aliases.size >= limit) {
@@ -149,20 +149,20 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 	};
 
 	/** `mate`: one of those that it leaves. They know which cluster that is, also where the leaving one told of it first. */
-	const leave = (key: string, mate: string, at: Timestamp): DiscoveryEvent => {
-		change(key, {leftAt: at});
+	const markDeparted = (key: string, mate: string, at: Timestamp): DiscoveryEvent => {
+		change(key, {departedAt: at});
 		return {type: 'agent-left', agent: key, at, mate};
 	};
 
 	const keyOf = (name: string): string | undefined => keys.get(name) ?? aliases.get(name);
 
-	const believe = (report: Report, informant: Known & {readonly name: string}): readonly DiscoveryNews[] => {
+	const applyReport = (report: Report, informant: Known & {readonly name: string}): readonly DiscoveryNews[] => {
 		const {names, clusterName, isSpeaker, at} = report;
 		const others = [...agents].filter(([key, other]) => key !== report.agent && other.cluster !== undefined && other.cluster === informant.cluster);
 		if (names.size < 2 && clusterName === '') {
 			// It stands alone: of the others it cannot speak any more.
-			const mate = others.find(([, {leftAt}]) => leftAt === undefined) ?? others[0];
-			return informant.leftAt === undefined && mate ? [leave(report.agent, mate[0], report.at)] : [];
+			const mate = others.find(([, {departedAt}]) => departedAt === undefined) ?? others[0];
+			return informant.departedAt === undefined && mate ? [markDeparted(report.agent, mate[0], report.at)] : [];
 		}
 
 		// Who does not count itself speaks of something else.
@@ -180,21 +180,21 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		for (const key of members) {
 			const member = agents.get(key);
 			// Others than the one who speaks, or who is back, may just not have heard that it left.
-			if (member?.leftAt !== undefined && !isSpeaker && key !== report.agent) {
+			if (member?.departedAt !== undefined && !isSpeaker && key !== report.agent) {
 				continue;
 			}
 
-			if (member?.leftAt !== undefined) {
+			if (member?.departedAt !== undefined) {
 				returned.push({type: 'agent-returned', agent: key, at});
 			}
 
-			if (member?.cluster === undefined || member.leftAt !== undefined || knows(member.cluster)) {
-				change(key, {cluster, leftAt: undefined});
+			if (member?.cluster === undefined || member.departedAt !== undefined || knows(member.cluster)) {
+				change(key, {cluster, departedAt: undefined});
 			}
 		}
 
-		const left = isSpeaker ? others.filter(([key, other]) => other.leftAt === undefined && !members.has(key)).map(([key]) => leave(key, report.agent, at)) : [];
-		return [...returned, ...left, ...come(report, informant, {cluster, before})];
+		const departed = isSpeaker ? others.filter(([key, other]) => other.departedAt === undefined && !members.has(key)).map(([key]) => markDeparted(key, report.agent, at)) : [];
+		return [...returned, ...departed, ...addFound(report, informant, {cluster, before})];
 	};
 
 	/** Believes what was said once nobody is left who could turn out to be one of those it names. */
@@ -207,7 +207,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		}
 
 		reports.delete(report.agent);
-		return believe(report, {...informant, name});
+		return applyReport(report, {...informant, name});
 	});
 
 	return {

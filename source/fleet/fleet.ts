@@ -25,7 +25,7 @@ import {type OperationGuard} from './guard.js';
 import {createOperating} from './operator.js';
 import {createThroughMaster, createThroughOwner, isFollower, masterIn, proxyOwnerIn} from './through-master.js';
 
-export type FleetOptions = {
+export type FleetDeps = {
 	readonly addresses: readonly AgentAddress[];
 	readonly vault: PasswordVault;
 	readonly pins: KeyPins;
@@ -49,7 +49,7 @@ export type FleetOptions = {
 	/** Which agents are left alone by operations; none unless told otherwise. */
 	readonly guard?: OperationGuard | undefined;
 	/** Hears how long each answer of an agent took, good or bad, in ms. */
-	readonly onAnswer?: ((agent: string, duration: number) => void) | undefined;
+	readonly onResponse?: ((agent: string, duration: number) => void) | undefined;
 	/** Somebody waits for the whole picture: everything is asked without pauses at first, and this is called when each question was answered or has failed. */
 	readonly onFirstRound?: (() => void) | undefined;
 	/** Writes down everything that agents are asked for. */
@@ -70,7 +70,7 @@ export type Fleet = {
 	/** Tells an agent to do that, once, and looks at what comes of it; the store hears of it too. */
 	readonly operate: (order: Order) => Promise<OperationAnswer>;
 	/** Why an agent (its key) is to be left alone by operations, as far as it has said who it is. */
-	readonly whyLeftAlone: (agent: string) => Promise<string | undefined>;
+	readonly whyExempt: (agent: string) => Promise<string | undefined>;
 	/** Ends every question, timer and connection. Resolves once an operation that was under way is written down. */
 	readonly stop: () => Promise<void>;
 };
@@ -79,10 +79,10 @@ export type Fleet = {
 const focusEvery = 250;
 
 // In ms. Somebody waits for it, and nothing else does: longer than for the log on screen.
-const wholeLogTimeout = 60_000;
+const fullLogTimeout = 60_000;
 
 /** What is known of a found agent is what is known of the one that named it, unless more is. */
-const takeAfter = <T>(known: Map<string, T>, found: string, foundBy: string): void => {
+const inheritFrom = <T>(known: Map<string, T>, found: string, foundBy: string): void => {
 	const like = known.get(foundBy);
 	if (like !== undefined && !known.has(found)) {
 		known.set(found, like);
@@ -91,16 +91,16 @@ const takeAfter = <T>(known: Map<string, T>, found: string, foundBy: string): vo
 
 /** Begins to watch. */
 export const watchFleet = ({
-	addresses, vault, pins, keyPolicy = usualKeyPolicy, tls, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onAnswer, onFirstRound, recorder, connect,
-}: FleetOptions): Fleet => {
+	addresses, vault, pins, keyPolicy = usualKeyPolicy, tls, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onResponse, onFirstRound, recorder, connect,
+}: FleetDeps): Fleet => {
 	recorder?.begin(addresses.map(({key}) => key));
-	const handedOut = createKnownIds();
-	const aside = readerProgram === undefined ? undefined : createResponseWorker(readerProgram, clock);
+	const knownIds = createKnownIds();
+	const worker = readerProgram === undefined ? undefined : createResponseWorker(readerProgram, clock);
 	const tlsByAgent = new Map(tls.own);
 	const policyByAgent = new Map(keyPolicy.own);
 	const newClient = (address: AgentAddress, isFound: boolean): AgentClient & AgentOperator => {
 		const own = createAgentClient({
-			address, vault, pins, trustsNew: trustsNewKey(policyByAgent.get(address.key) ?? keyPolicy.all, isFound), tls: tlsByAgent.get(address.key) ?? tls, knownIds: handedOut, language, clock, random: randomBytes, bodyLimit, worker: aside, connect,
+			address, vault, pins, trustsNew: trustsNewKey(policyByAgent.get(address.key) ?? keyPolicy.all, isFound), tls: tlsByAgent.get(address.key) ?? tls, knownIds, language, clock, random: randomBytes, bodyLimit, worker, connect,
 			onExchange: recorder && (exchange => {
 				recorder.hear(address.key, exchange);
 			}),
@@ -139,19 +139,19 @@ export const watchFleet = ({
 	const followed = new Set(seeds);
 	const discovery = seedKeys.size === 0 ? undefined : createDiscovery(addresses.map(address => ({address, isSeed: seedKeys.has(address.key)})));
 
-	const follow = (news: DiscoveryNews): void => {
-		switch (news.type) {
+	const follow = (event: DiscoveryNews): void => {
+		switch (event.type) {
 			case 'agents-found': {
-				store.dispatch(news);
-				for (const {address: {key}, foundBy} of news.found) {
+				store.dispatch(event);
+				for (const {address: {key}, foundBy} of event.found) {
 					vault.adopt(key, foundBy);
-					takeAfter(tlsByAgent, key, foundBy);
-					takeAfter(policyByAgent, key, foundBy);
+					inheritFrom(tlsByAgent, key, foundBy);
+					inheritFrom(policyByAgent, key, foundBy);
 
 					followed.add(key);
 				}
 
-				const found = news.found.map(({address}) => newClient(address, true));
+				const found = event.found.map(({address}) => newClient(address, true));
 				for (const client of found) {
 					clients.set(client.address.key, client);
 				}
@@ -161,21 +161,21 @@ export const watchFleet = ({
 			}
 
 			case 'agent-dropped': {
-				poller.remove(news.agent);
-				clients.get(news.agent)?.dispose();
-				clients.delete(news.agent);
-				store.dispatch(news);
+				poller.remove(event.agent);
+				clients.get(event.agent)?.dispose();
+				clients.delete(event.agent);
+				store.dispatch(event);
 				break;
 			}
 
 			case 'agent-left':
 			case 'agent-returned': {
-				store.dispatch(news);
+				store.dispatch(event);
 				break;
 			}
 
 			case 'too-many-found': {
-				store.dispatch({type: 'notice-shown', text: `more agents are named than are watched: ${news.limit} were found`});
+				store.dispatch({type: 'notice-shown', text: `more agents are named than are watched: ${event.limit} were found`});
 				break;
 			}
 		}
@@ -183,13 +183,13 @@ export const watchFleet = ({
 
 	const emit = (event: PollEvent): void => {
 		store.dispatch(event);
-		for (const news of discovery?.hear(event) ?? []) {
-			follow(news);
+		for (const next of discovery?.hear(event) ?? []) {
+			follow(next);
 		}
 	};
 
 	const poller = createPoller({
-		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onResponse: onAnswer, onFirstRound,
+		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onResponse, onFirstRound,
 		ratesOf: agent => ({...usualRates, ...rates, members: followed.has(agent) ? rates.members ?? pace.members : usualRates.members}),
 	});
 	// A link is asked for once when it is opened, never on a timer (docs/protocol.md#which-ids-may-be-queried).
@@ -266,11 +266,11 @@ export const watchFleet = ({
 			return isAccepted;
 		},
 		operate: operating.operate,
-		whyLeftAlone: operating.whyLeftAlone,
+		whyExempt: operating.whyExempt,
 		async fetchLog(agent, subTask, signal) {
 			const client = clients.get(agent);
 			return client
-				? sendWithDeadline(async given => fetchLog(client, subTask, given), {clock, timeout: wholeLogTimeout, signal})
+				? sendWithDeadline(async given => fetchLog(client, subTask, given), {clock, timeout: fullLogTimeout, signal})
 				: {type: 'error', error: {type: 'protocol', message: 'this agent is not watched'}};
 		},
 		async stop() {
@@ -287,7 +287,7 @@ export const watchFleet = ({
 				client.dispose();
 			}
 
-			aside?.stop();
+			worker?.stop();
 			await ended;
 		},
 	};

@@ -27,22 +27,22 @@ export type Names = {
 	readonly realPath: (path: string) => Promise<string>;
 };
 
-type Options = {readonly leftAlone: readonly ExemptAgent[]; readonly names: Names; readonly clock: Clock};
+type GuardDeps = {readonly exempt: readonly ExemptAgent[]; readonly names: Names; readonly clock: Clock};
 
 type Unix = Extract<AgentAddress, {type: 'unix'}>;
 
 /** Where an agent listens: "here" for whatever leads to this machine. */
-type Door = {readonly machines: ReadonlySet<string>; readonly port: number};
+type Endpoint = {readonly machines: ReadonlySet<string>; readonly port: number};
 
 const here = 'here';
 
 /** In ms. A name that takes longer is not known. */
-const patience = 5000;
+const lookupTimeout = 5000;
 
 /** In ms, for which a name that was looked up is known. */
-const memory = 30_000;
+const nameLifetime = 30_000;
 
-const withoutCoat = (ip: string): string => {
+const unmapIPv4 = (ip: string): string => {
 	// IPv4 in IPv6 clothes, as the URL parser writes it.
 	const [, high, low] = /^::(?:ffff:)?([\da-f]{1,4}):([\da-f]{1,4})$/.exec(ip) ?? [];
 	const bits = high === undefined || low === undefined ? undefined : [Number.parseInt(high, 16), Number.parseInt(low, 16)].flatMap(part => [Math.floor(part / 256), part % 256]);
@@ -52,35 +52,35 @@ const withoutCoat = (ip: string): string => {
 // The addresses for "any of mine" lead here, too.
 const isOwn = withinNets([...loopbackNets, ['0.0.0.0', 32], ['::', 128]]);
 
-const meets = (one: Door, other: Door): boolean => one.port === other.port && !one.machines.isDisjointFrom(other.machines);
+const meets = (one: Endpoint, other: Endpoint): boolean => one.port === other.port && !one.machines.isDisjointFrom(other.machines);
 
 /**
 Tells whether an agent is one of those that are to be left alone: by the addresses behind the names, by what it calls itself, and by the socket's real path. Where that cannot be told, it is left alone, too.
 */
-export const createOperationGuard = ({leftAlone, names, clock}: Options): OperationGuard => {
+export const createOperationGuard = ({exempt, names, clock}: GuardDeps): OperationGuard => {
 	const known = new Map<string, {readonly at: number; readonly addresses: Promise<readonly string[]>}>();
 
 	const lookUp = async (host: string): Promise<readonly string[]> => {
 		const last = known.get(host);
-		if (last && clock.now() - last.at < memory) {
+		if (last && clock.now() - last.at < nameLifetime) {
 			return last.addresses;
 		}
 
 		const {promise, reject} = Promise.withResolvers<never>();
 		const cancel = clock.schedule(() => {
 			reject(new Error('it took too long'));
-		}, patience);
+		}, lookupTimeout);
 		const addresses = Promise.race([names.lookUp(host), promise]).finally(cancel);
 		known.set(host, {at: clock.now(), addresses});
 		return addresses;
 	};
 
 	const machineOf = (ip: string): string => {
-		const bare = withoutCoat(ip);
+		const bare = unmapIPv4(ip);
 		return isOwn(bare) || names.own().includes(bare) ? here : bare;
 	};
 
-	const doorOf = async ({host, port}: TcpAddress): Promise<Door> => {
+	const endpointOf = async ({host, port}: TcpAddress): Promise<Endpoint> => {
 		const addresses = isIP(host) === 0 ? await lookUp(host) : [host];
 		return {machines: new Set(addresses.map(address => machineOf(address))), port};
 	};
@@ -101,19 +101,19 @@ export const createOperationGuard = ({leftAlone, names, clock}: Options): Operat
 			return isSameSocket(address, wanted);
 		}
 
-		const ways = [...(address.type === 'tcp' ? [address] : []), ...(named ? [named] : [])];
+		const endpointAddresses = [...(address.type === 'tcp' ? [address] : []), ...(named ? [named] : [])];
 		if (wanted.type === 'unix') {
 			// Behind a socket of this machine may be any of its agents.
-			const doors = await Promise.all(ways.map(async way => doorOf(way)));
-			return doors.some(({machines}) => machines.has(here));
+			const endpoints = await Promise.all(endpointAddresses.map(async way => endpointOf(way)));
+			return endpoints.some(({machines}) => machines.has(here));
 		}
 
-		if (ways.length === 0) {
+		if (endpointAddresses.length === 0) {
 			throw new Error('it has not said who it is');
 		}
 
 		// Elsewhere listens somebody else, and no name needs to be looked up.
-		const able = ways.filter(({port}) => port === wanted.port);
+		const able = endpointAddresses.filter(({port}) => port === wanted.port);
 		if (able.some(({host}) => host === wanted.host)) {
 			return true;
 		}
@@ -122,15 +122,15 @@ export const createOperationGuard = ({leftAlone, names, clock}: Options): Operat
 			return false;
 		}
 
-		const [door, ...doors] = await Promise.all([wanted, ...able].map(async way => doorOf(way)));
+		const [endpoint, ...endpoints] = await Promise.all([wanted, ...able].map(async way => endpointOf(way)));
 		// Behind a socket of this machine, what is called by a loopback address is meant by its port.
-		return door !== undefined && (doors.some(other => meets(door, other)) || (address.type === 'unix' && door.machines.has(here)));
+		return endpoint !== undefined && (endpoints.some(other => meets(endpoint, other)) || (address.type === 'unix' && endpoint.machines.has(here)));
 	};
 
-	return async suspect => {
-		const found = await Promise.all(leftAlone.map(async one => {
+	return async candidate => {
+		const found = await Promise.all(exempt.map(async one => {
 			try {
-				return await isIt(suspect, one) ? {isSure: true, one} : undefined;
+				return await isIt(candidate, one) ? {isSure: true, one} : undefined;
 			} catch {
 				return {isSure: false, one};
 			}
@@ -142,7 +142,7 @@ export const createOperationGuard = ({leftAlone, names, clock}: Options): Operat
 		}
 
 		const {address: {label}, words} = first.one;
-		return label === suspect.address.label
+		return label === candidate.address.label
 			? words
 			: `${words}, where it is called ${label}${sure ? '' : ', or so it may be: what that name means cannot be told'}`;
 	};
@@ -159,5 +159,5 @@ const systemNames: Names = {
 };
 
 /** The guard of agents that are to be left alone, with what this machine knows, for composition roots. Undefined where there are none. */
-export const openOperationGuard = (leftAlone: readonly ExemptAgent[], clock: Clock): OperationGuard | undefined =>
-	leftAlone.length === 0 ? undefined : createOperationGuard({leftAlone, names: systemNames, clock});
+export const openOperationGuard = (exempt: readonly ExemptAgent[], clock: Clock): OperationGuard | undefined =>
+	exempt.length === 0 ? undefined : createOperationGuard({exempt, names: systemNames, clock});

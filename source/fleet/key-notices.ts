@@ -1,4 +1,4 @@
-import {type PinNews, pinNewsWords} from '../client/keys/messages.js';
+import {type PinNotice, pinNoticeText} from '../client/keys/messages.js';
 import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
 import {mayOpenByItself} from '../store/reducer/overlays.js';
@@ -18,7 +18,7 @@ const isSomeoneAwaited = ({agents}: State): boolean => agents.values().some(({fo
 Asks whether to trust the keys of agents that others named: once for all that were found by then, on the agents screen while nothing lies over it, and later only for agents that were found since. Who leaves the question is asked again only by a key. Returns what ends it.
 */
 export const askAboutFoundKeys = (store: Store, clock: Clock): (() => void) => {
-	const asked = new Set<string>();
+	const offered = new Set<string>();
 	const fresh = new Map<string, FoundKey>();
 	let {agents: before} = store.getState();
 	let firstAt: Timestamp = 0;
@@ -27,7 +27,7 @@ export const askAboutFoundKeys = (store: Store, clock: Clock): (() => void) => {
 
 	const follow = ({agents, view: {overlay}}: State): void => {
 		for (const {agent} of overlay?.type === 'found-keys' ? overlay.keys : []) {
-			asked.add(agent);
+			offered.add(agent);
 			fresh.delete(agent);
 		}
 
@@ -36,7 +36,7 @@ export const askAboutFoundKeys = (store: Store, clock: Clock): (() => void) => {
 			const found = entry && foundKeyOf(entry);
 			if (!found) {
 				fresh.delete(key);
-			} else if (!asked.has(key)) {
+			} else if (!offered.has(key)) {
 				lastAt = fresh.has(key) ? lastAt : clock.now();
 				firstAt = fresh.size === 0 ? lastAt : firstAt;
 				fresh.set(key, found);
@@ -75,7 +75,7 @@ export const askAboutFoundKeys = (store: Store, clock: Clock): (() => void) => {
 // ms. What the agents of a fleet bring comes within their first answers, and is one notice.
 const together = 1500;
 
-type PinNotices = {readonly onNews: (news: PinNews) => void; readonly stop: () => void};
+type PinNotices = {readonly onNews: (news: PinNotice) => void; readonly stop: () => void};
 
 type Agents = State['agents'];
 
@@ -85,7 +85,7 @@ const labelsWithChangedKey = (entries: Iterable<AgentEntry | undefined>): Readon
 
 /** Says what became of keys, for a while or until the next key. That one was pinned is taken back when the agent shows another one: it would read as if that had been accepted. */
 export const createPinNotices = (store: Store, clock: Clock): PinNotices => {
-	let waiting: PinNews[] = [];
+	let waiting: PinNotice[] = [];
 	let cancel: (() => void) | undefined;
 	let shown: {readonly notice: Notice; readonly pinned: ReadonlySet<string>; readonly agents: Agents} | undefined;
 
@@ -105,7 +105,7 @@ export const createPinNotices = (store: Store, clock: Clock): PinNotices => {
 			return;
 		}
 
-		store.dispatch({type: 'notice-shown', text: pinNewsWords(news), isProblem: news.some(({type}) => type === 'foreign' || type === 'was-open')});
+		store.dispatch({type: 'notice-shown', text: pinNoticeText(news), isProblem: news.some(({type}) => type === 'foreign' || type === 'was-open')});
 		const {notice} = store.getState().view;
 		shown = notice && {notice, agents, pinned: new Set(news.flatMap(each => each.type === 'pinned' ? [each.agent] : []))};
 	};

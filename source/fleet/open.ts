@@ -14,7 +14,7 @@ import {type Fleet, watchFleet} from './fleet.js';
 import {type OperationGuard} from './guard.js';
 import {openDemo} from './open-demo.js';
 
-export type OpenFleetOptions = {
+export type OpenFleetDeps = {
 	/** Empty in a demo, which brings its own. */
 	readonly addresses: readonly AgentAddress[];
 	readonly passwords: {readonly root?: string; readonly agent?: string};
@@ -70,7 +70,7 @@ const noScreen = {columns: 200, rows: 50};
 /** Begins to watch, without pauses until everything was asked once. */
 export const openFleet = async ({
 	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, language, pins, keyPolicy, tls, demo, isDiscovering, clock, randomBytes, random, audit, guard, recorder,
-}: OpenFleetOptions): Promise<OpenFleet> => {
+}: OpenFleetDeps): Promise<OpenFleet> => {
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
 	const used = fleetDemo?.passwords ?? passwords;
@@ -83,7 +83,7 @@ export const openFleet = async ({
 		seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
 		rates: {...rates, ...fleetDemo?.rates},
 		bodyLimit,
-		onAnswer(agent, duration) {
+		onResponse(agent, duration) {
 			latencies.set(agent, duration);
 		},
 	});

@@ -179,7 +179,7 @@ type Operating = {
 	/** Does it, once, and tells the store what came of it. */
 	readonly operate: (order: Order) => Promise<OperationAnswer>;
 	/** Why an agent (its key) is to be left alone, as far as it has said who it is. */
-	readonly whyLeftAlone: (agent: string) => Promise<string | undefined>;
+	readonly whyExempt: (agent: string) => Promise<string | undefined>;
 	/** Hears of every state. */
 	readonly follow: (state: State) => void;
 	/** Resolves once an operation that was under way is written down. */
@@ -231,7 +231,7 @@ export const createOperating = ({clients, clock, audit, guard, store, look}: Ope
 		}
 	};
 
-	const whyLeftAlone = async (agent: string): Promise<string | undefined> => {
+	const whyExempt = async (agent: string): Promise<string | undefined> => {
 		const entry = store.getState().agents.get(agent);
 		return entry && guard?.({address: entry.address, name: entry.name ?? ''});
 	};
@@ -244,14 +244,14 @@ export const createOperating = ({clients, clock, audit, guard, store, look}: Ope
 		}
 
 		judged.add(who);
-		const why = await whyLeftAlone(agent);
+		const why = await whyExempt(agent);
 		if (why !== undefined && !isStopped) {
 			store.dispatch({type: 'agent-left-alone', key: agent, why});
 		}
 	};
 
 	return {
-		whyLeftAlone,
+		whyExempt,
 		async operate(order) {
 			const answer = await operator.operate(order);
 			store.dispatch({type: 'operation-answered', task: order.stand.id, at: clock.now(), answer});

@@ -52,7 +52,7 @@ export const createPasswordNotices = (vault: Pick<PasswordVault, 'listen'>, stor
 
 	/** That a password waits, once for each reason. Once somebody has judged it, that is told instead. */
 	let waitsFor: string | undefined;
-	const tellOfHindrance = (): boolean => {
+	const reportHindrance = (): boolean => {
 		if (trial?.agent === undefined || trial.accepted.size + trial.refused.size > 0 || clock.now() > trial.endsAt) {
 			return false;
 		}
@@ -67,7 +67,7 @@ export const createPasswordNotices = (vault: Pick<PasswordVault, 'listen'>, stor
 	};
 
 	const endWatching = store.subscribe(() => {
-		tellOfHindrance();
+		reportHindrance();
 	});
 	const endListening = vault.listen(({agent, kind, verdict}) => {
 		if (trial?.kind !== kind || clock.now() > trial.endsAt) {
@@ -93,7 +93,7 @@ export const createPasswordNotices = (vault: Pick<PasswordVault, 'listen'>, stor
 
 			trial = {kind, endsAt: clock.now() + trialLasts, agent: scope === 'all' ? undefined : agent, accepted: new Set(), refused: new Set()};
 			waitsFor = undefined;
-			if (tellOfHindrance()) {
+			if (reportHindrance()) {
 				return;
 			}
 

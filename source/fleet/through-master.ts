@@ -23,9 +23,9 @@ export const proxyOwnerIn = (state: State, asker: string, id: string): string | 
 /** The same client, but OBProxy tasks are asked of the agents that have them: only an agent's own password opens them, and others cannot pass that on (docs/protocol.md#refusals-of-one-task-or-one-way). */
 export const createThroughOwner = <Client extends AgentClient>(own: Client, findOwner: (id: string) => AgentClient | undefined): Client => ({
 	...own,
-	fetchTask: async ask => (findOwner(ask.id) ?? own).fetchTask(ask),
-	fetchNode: async ask => (findOwner(ask.id) ?? own).fetchNode(ask),
-	fetchLogs: async ask => (findOwner(ask.id) ?? own).fetchLogs(ask),
+	fetchTask: async options => (findOwner(options.id) ?? own).fetchTask(options),
+	fetchNode: async options => (findOwner(options.id) ?? own).fetchNode(options),
+	fetchLogs: async options => (findOwner(options.id) ?? own).fetchLogs(options),
 });
 
 const masters: ReadonlySet<string> = new Set(['MASTER', 'TAKE OVER MASTER']);
@@ -64,8 +64,8 @@ const isRefused = (reply: Reply<unknown>): boolean => {
 // In ms: for so long a follower that refused is not tried itself again.
 const restAfterRefusal = 60_000;
 
-const fetchLastTask = async ({name, master}: WithMaster, {details, ...ask}: RequestOptions & {readonly details: boolean}): Promise<Reply<Dag>> => {
-	const reply = await master.fetchMaintenanceTasks(ask);
+const fetchLastTask = async ({name, master}: WithMaster, {details, ...options}: RequestOptions & {readonly details: boolean}): Promise<Reply<Dag>> => {
+	const reply = await master.fetchMaintenanceTasks(options);
 	if (reply.type !== 'data') {
 		return reply;
 	}
@@ -78,10 +78,10 @@ const fetchLastTask = async ({name, master}: WithMaster, {details, ...ask}: Requ
 		return {type: 'error', error: {type: 'protocol', message: 'its master does not tell its task'}};
 	}
 
-	return details && !dag.nodes ? master.fetchTask({...ask, id: dag.id, details}) : {...reply, data: dag};
+	return details && !dag.nodes ? master.fetchTask({...options, id: dag.id, details}) : {...reply, data: dag};
 };
 
-export type ThroughMasterOptions = {
+export type ThroughMasterDeps = {
 	/** Undefined while there is none, or it does not answer itself. */
 	readonly findMaster: () => WithMaster | undefined;
 	/** It refused, and there is no master to poll instead: it is worth another try once there is one. */
@@ -90,7 +90,7 @@ export type ThroughMasterOptions = {
 };
 
 /** The same client, whose master responds in its place where it is a follower that refuses. */
-export const createThroughMaster = <Client extends AgentClient & Partial<AgentOperator>>(own: Client, {findMaster, onRefused, clock}: ThroughMasterOptions): Client => {
+export const createThroughMaster = <Client extends AgentClient & Partial<AgentOperator>>(own: Client, {findMaster, onRefused, clock}: ThroughMasterDeps): Client => {
 	let refusedAt: number | undefined;
 
 	const fetchEither = async <T>(fetchOwn: () => Promise<Reply<T>>, fetchFrom: (found: WithMaster) => Promise<Reply<T>>): Promise<Reply<T>> => {
@@ -126,10 +126,10 @@ export const createThroughMaster = <Client extends AgentClient & Partial<AgentOp
 
 	return {
 		...own,
-		fetchMaintenanceTask: async ask => fetchEither(async () => own.fetchMaintenanceTask(ask), async found => fetchLastTask(found, ask)),
-		fetchTask: async ask => fetchEither(async () => own.fetchTask(ask), async ({master}) => master.fetchTask(ask)),
-		fetchNode: async ask => fetchEither(async () => own.fetchNode(ask), async ({master}) => master.fetchNode(ask)),
-		fetchLogs: async ask => fetchEither(async () => own.fetchLogs(ask), async ({master}) => master.fetchLogs(ask)),
-		fetchClusterInfo: async ask => fetchEither(async () => own.fetchClusterInfo(ask), async ({master}) => master.fetchClusterInfo(ask)),
+		fetchMaintenanceTask: async options => fetchEither(async () => own.fetchMaintenanceTask(options), async found => fetchLastTask(found, options)),
+		fetchTask: async options => fetchEither(async () => own.fetchTask(options), async ({master}) => master.fetchTask(options)),
+		fetchNode: async options => fetchEither(async () => own.fetchNode(options), async ({master}) => master.fetchNode(options)),
+		fetchLogs: async options => fetchEither(async () => own.fetchLogs(options), async ({master}) => master.fetchLogs(options)),
+		fetchClusterInfo: async options => fetchEither(async () => own.fetchClusterInfo(options), async ({master}) => master.fetchClusterInfo(options)),
 	};
 };

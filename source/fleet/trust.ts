@@ -14,7 +14,7 @@ import {memberAddress} from '../protocol/member-address.js';
 import {parseSealingKey, type RandomBytes} from '../protocol/seal.js';
 import {errorWords} from '../store/selectors/connection.js';
 
-export type FindOptions = {
+export type FindDeps = {
 	readonly vault: PasswordVault;
 	readonly pins: KeyPins;
 	readonly language: string;
@@ -30,11 +30,11 @@ type Members = {readonly type: 'members'; readonly name: string; readonly member
 const findTimeout = 15_000;
 
 /** The other agents of an agent's cluster, as it names them. Its own key must be known: no password is sent for one that is not. */
-export const findMembers = async (address: AgentAddress, tls: TlsSettings, {vault, pins, language, clock, randomBytes, signal}: FindOptions): Promise<Members> => {
+export const findMembers = async (address: AgentAddress, tls: TlsSettings, {vault, pins, language, clock, randomBytes, signal}: FindDeps): Promise<Members> => {
 	const client = createAgentClient({address, vault, pins, trustsNew: false, tls, knownIds: createKnownIds(), language, clock, random: randomBytes});
-	const ask = {signal, timeout: findTimeout};
+	const deps = {signal, timeout: findTimeout};
 	try {
-		const info = await client.fetchInfo(ask);
+		const info = await client.fetchInfo(deps);
 		if (info.type !== 'data') {
 			return {type: 'error', error: info.type === 'error' ? info.error : {type: 'protocol', message: 'answered without saying who it is'}};
 		}
@@ -44,7 +44,7 @@ export const findMembers = async (address: AgentAddress, tls: TlsSettings, {vaul
 			return {type: 'members', name, members: []};
 		}
 
-		const cluster = await client.fetchClusterInfo(ask);
+		const cluster = await client.fetchClusterInfo(deps);
 		if (cluster.type !== 'data') {
 			return {type: 'error', error: cluster.type === 'error' ? cluster.error : {type: 'protocol', message: 'names no cluster'}};
 		}
@@ -72,7 +72,7 @@ export type Look =
 	| {readonly type: 'known'; readonly lines: string}
 	| {readonly type: 'new' | 'changed'; readonly lines: string; readonly question: string; readonly offered: OfferedKey};
 
-type LookOptions = {readonly language: string; readonly tls: TlsSettings; readonly clock: Clock; readonly signal: AbortSignal};
+type LookDeps = {readonly language: string; readonly tls: TlsSettings; readonly clock: Clock; readonly signal: AbortSignal};
 
 // In ms.
 const lookTimeout = 10_000;
@@ -101,8 +101,8 @@ const compare = ({label}: AgentAddress, known: KnownKey | undefined, offered: Of
 };
 
 /** Looks at the key that an agent offers now; no password is sent for it. */
-export const lookAtKey = async (address: AgentAddress, {keys, unreadable}: KnownAgents, options: LookOptions): Promise<Look> => {
-	const reply = await fetchOfferedKey({...options, address}, {signal: options.signal, timeout: lookTimeout});
+export const lookAtKey = async (address: AgentAddress, {keys, unreadable}: KnownAgents, deps: LookDeps): Promise<Look> => {
+	const reply = await fetchOfferedKey({...deps, address}, {signal: deps.signal, timeout: lookTimeout});
 	if (reply.type !== 'data') {
 		return {type: 'unreachable', words: reply.type === 'error' ? errorWords(reply.error) : 'has no encryption key'};
 	}

@@ -1,25 +1,25 @@
 import {type Bundle, writeBundle} from '../export/bundle.js';
-import {createExportContext, type ExportOptions} from '../export/context.js';
+import {createExportContext, type ExportDeps} from '../export/context.js';
 import {incidentOf} from '../export/incident.js';
 import {type OpenFleet} from '../fleet/open.js';
 import {counted} from '../lib/time.js';
 import {ownerLabel} from '../store/lookup.js';
 import {type State, type TaskReference} from '../store/state.js';
-import {askAll, type AskSurroundings} from './cause.js';
+import {queryAll, type QueryDeps} from './cause.js';
 import {type ExitCode, ownedTasks, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
 
 /** Where files go. */
-export type BundlePlace = Pick<ExportOptions, 'folders' | 'temporaryFolder' | 'token' | 'env'>;
+export type BundlePlace = Pick<ExportDeps, 'folders' | 'temporaryFolder' | 'token' | 'env'>;
 
 /** The state as it is for somebody who has opened that task. */
 const openedAt = (state: State, task: TaskReference): State => ({
 	...state, view: {...state.view, stack: [state.view.stack[0], {type: 'task', task, selected: undefined, top: 0}]},
 });
 
-const noScreen: ExportOptions['screen'] = {lend: async () => false, writeControl: () => undefined};
+const noScreen: ExportDeps['screen'] = {lend: async () => false, writeControl: () => undefined};
 
-const tell = async (bundle: Bundle, title: string, {output, errors}: AskSurroundings): Promise<ExitCode> => {
+const report = async (bundle: Bundle, title: string, {output, errors}: QueryDeps): Promise<ExitCode> => {
 	switch (bundle.type) {
 		case 'saved': {
 			await output.write(bundle.paths.map(file => `${file}\n`).join(''));
@@ -42,20 +42,20 @@ const tell = async (bundle: Bundle, title: string, {output, errors}: AskSurround
 };
 
 /** Saves a bundle of every task that is known, and prints the paths of the files. */
-export const runBundle = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRound' | 'secrets'>, place: BundlePlace, surroundings: AskSurroundings): Promise<ExitCode> => {
+export const runBundle = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRound' | 'secrets'>, place: BundlePlace, deps: QueryDeps): Promise<ExitCode> => {
 	const {store, fleet, secrets} = open;
-	const {clock, version, signal} = surroundings;
-	const {state, code} = await askAll(open, surroundings);
-	const desk = createExportContext({...place, store, clock, screen: noScreen, fetchLog: fleet.fetchLog, version, secrets: () => secrets}, signal);
+	const {clock, version, signal} = deps;
+	const {state, code} = await queryAll(open, deps);
+	const context = createExportContext({...place, store, clock, screen: noScreen, fetchLog: fleet.fetchLog, version, secrets: () => secrets}, signal);
 	const codes: ExitCode[] = [code];
 	for (const task of ownedTasks(state)) {
 		const incident = incidentOf(openedAt(state, {owner: task.owner, id: task.dag.id}), clock.now());
-		const bundle = incident && await writeBundle(incident, desk, () => undefined);
+		const bundle = incident && await writeBundle(incident, context, () => undefined);
 		if (signal.aborted) {
 			return worstOf(codes);
 		}
 
-		codes.push(bundle ? await tell(bundle, `${ownerLabel(state, task.owner)}: ${task.dag.name}`, surroundings) : exitCodes.done.code);
+		codes.push(bundle ? await report(bundle, `${ownerLabel(state, task.owner)}: ${task.dag.name}`, deps) : exitCodes.done.code);
 	}
 
 	return worstOf(codes);

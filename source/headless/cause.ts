@@ -8,23 +8,23 @@ import {type Cause, type CausePlace, causesIn, causeWords, isFailing} from '../s
 import {type State} from '../store/state.js';
 import {toneOf} from '../ui/theme.js';
 import {codeOfConnection, type ExitCode, exitCodeOf, type OwnedTask, ownedTasks, worstOf} from './exit-code.js';
-import {type OnceSurroundings} from './once.js';
+import {type OnceDeps} from './once.js';
 import {type Output} from './output.js';
-import {type Paint} from './text.js';
+import {type Colorize} from './text.js';
 import {problemWords} from './words.js';
 
 /** What a question to agents is put and answered with. */
-export type AskSurroundings = OnceSurroundings & {
+export type QueryDeps = OnceDeps & {
 	/** For what is said beside the answer. */
 	readonly errors: Output;
 };
 
 /** In ms, until everything was asked once. */
-const askTimeout = 15_000;
+const queryTimeout = 15_000;
 
 /** What every agent is asked first, and the code for those that could not be; why not goes to stderr. */
-export const askAll = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'firstRound'>, {clock, signal, errors}: AskSurroundings): Promise<{readonly state: State; readonly code: ExitCode}> => {
-	await within(firstRound, {timeout: askTimeout, clock, signal});
+export const queryAll = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'firstRound'>, {clock, signal, errors}: QueryDeps): Promise<{readonly state: State; readonly code: ExitCode}> => {
+	await within(firstRound, {timeout: queryTimeout, clock, signal});
 	const state = store.getState();
 	const entries = state.agents.values().toArray();
 	const problems = entries.flatMap(entry => {
@@ -50,9 +50,9 @@ const placeLines = (state: State, {task, node, subTask, agent, entry}: CausePlac
 	];
 };
 
-const headOf = (state: State, {owner, dag}: OwnedTask, now: Timestamp, paint: Paint): string => {
+const headOf = (state: State, {owner, dag}: OwnedTask, now: Timestamp, colorize: Colorize): string => {
 	const {name, outcome, progress} = taskCells(dag, agentNow(agentBehind(state, owner), now, dag));
-	return `${ownerLabel(state, owner)}: ${name}, ${paint(outcomeWords(outcome), toneOf(outcome))}${isFailing(dag) ? ', failing' : ''}, stage ${progress.stage} of ${progress.total}`;
+	return `${ownerLabel(state, owner)}: ${name}, ${colorize(outcomeWords(outcome), toneOf(outcome))}${isFailing(dag) ? ', failing' : ''}, stage ${progress.stage} of ${progress.total}`;
 };
 
 const keyOf = ({text, places}: Cause): string | undefined => {
@@ -64,36 +64,36 @@ const reasonLines = (state: State, cause: Cause): readonly string[] =>
 	[`  why  ${causeWords(cause)}`, ...cause.places.flatMap((place, index) => placeLines(state, place, index === 0))];
 
 /** All tasks with their reasons, each reason once, under the first task that has it. The parts of a main task are listed below it. */
-export const causeLines = (state: State, now: Timestamp, paint: Paint): readonly string[] => {
+export const causeLines = (state: State, now: Timestamp, colorize: Colorize): readonly string[] => {
 	const tasks = ownedTasks(state);
 	const mains = new Set(tasks.flatMap(({dag}) => dag.links.mainDagId === undefined ? [dag.id] : []));
 	const partsOf = Map.groupBy(tasks, ({dag}) => dag.links.mainDagId !== undefined && mains.has(dag.links.mainDagId) ? dag.links.mainDagId : undefined);
 	const said = new Set<string>();
 	const reasonsOf = ({owner, dag}: OwnedTask, isPart: boolean): readonly string[] => {
 		const causes = causesIn(state, dag, owner);
-		const news = causes.filter(cause => !said.has(keyOf(cause) ?? ''));
-		for (const cause of news) {
+		const changes = causes.filter(cause => !said.has(keyOf(cause) ?? ''));
+		for (const cause of changes) {
 			said.add(keyOf(cause) ?? '');
 		}
 
 		said.delete('');
-		const isRepeated = causes.length > 0 && news.length === 0;
-		return isRepeated && !isPart ? ['  why  the same as above'] : news.flatMap(cause => reasonLines(state, cause));
+		const isRepeated = causes.length > 0 && changes.length === 0;
+		return isRepeated && !isPart ? ['  why  the same as above'] : changes.flatMap(cause => reasonLines(state, cause));
 	};
 
 	const linesOf = (task: OwnedTask): readonly string[] => [
-		headOf(state, task, now, paint),
+		headOf(state, task, now, colorize),
 		...reasonsOf(task, false),
-		...(partsOf.get(task.dag.id) ?? []).flatMap(part => [`  part ${headOf(state, part, now, paint)}`, ...reasonsOf(part, true).map(line => `  ${line}`)]),
+		...(partsOf.get(task.dag.id) ?? []).flatMap(part => [`  part ${headOf(state, part, now, colorize)}`, ...reasonsOf(part, true).map(line => `  ${line}`)]),
 	];
 	return (partsOf.get(undefined) ?? []).flatMap(task => linesOf(task));
 };
 
 /** Prints all reasons why tasks failed or what they wait for, with the places and the lines that say so. Resolves to the same code as `--once`. */
-export const runCause = async (open: Pick<OpenFleet, 'store' | 'firstRound'>, surroundings: AskSurroundings): Promise<ExitCode> => {
-	const {clock, output, paint, signal} = surroundings;
-	const {state} = await askAll(open, surroundings);
-	const lines = causeLines(state, clock.now(), paint);
+export const runCause = async (open: Pick<OpenFleet, 'store' | 'firstRound'>, deps: QueryDeps): Promise<ExitCode> => {
+	const {clock, output, colorize, signal} = deps;
+	const {state} = await queryAll(open, deps);
+	const lines = causeLines(state, clock.now(), colorize);
 	if (!signal.aborted && lines.length > 0) {
 		await output.write(`${lines.join('\n')}\n`);
 	}

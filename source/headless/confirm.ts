@@ -100,7 +100,7 @@ export const confirmationStep = (typed: string, chunk: string, wanted: readonly 
 	}
 };
 
-type Options = {
+type ConfirmDeps = {
 	readonly typist: Typist;
 	readonly clock: Pick<Clock, 'schedule'>;
 	readonly write: (text: string) => void;
@@ -118,7 +118,7 @@ const pasteInBrackets = `${escape}[?2004h`;
 const pastePlain = `${escape}[?2004l`;
 
 /** In ms. What was typed ahead comes at once when the terminal hands over keys; fingers are slower than that. */
-const quiet = 50;
+const typeAheadPause = 50;
 
 /** In ms. Fingers are slower by far; the pieces of a pasted text are not. */
 const pause = 10;
@@ -128,10 +128,10 @@ Asks until it is decided. `gone`: the question was taken back.
 
 The question is put once nothing more comes of what was typed before; that is thrown away. Keys count once a pause shows that they came alone.
 */
-export const askToConfirm = async ({typist, clock, write, question, wanted, yes, signal}: Options): Promise<Verdict> => new Promise(resolve => {
+export const askToConfirm = async ({typist, clock, write, question, wanted, yes, signal}: ConfirmDeps): Promise<Verdict> => new Promise(resolve => {
 	let typed = '';
 	let gathered = '';
-	let isAsked = false;
+	let isShown = false;
 	let isEarly = false;
 	let cancel = (): void => undefined;
 
@@ -159,7 +159,7 @@ export const askToConfirm = async ({typist, clock, write, question, wanted, yes,
 		}, delay);
 	};
 
-	const judge = (): void => {
+	const applyKeys = (): void => {
 		const chunk = gathered;
 		gathered = '';
 		const step = confirmationStep(typed, chunk, wanted, yes);
@@ -171,8 +171,8 @@ export const askToConfirm = async ({typist, clock, write, question, wanted, yes,
 		}
 	};
 
-	const ask = (): void => {
-		isAsked = true;
+	const showQuestion = (): void => {
+		isShown = true;
 		write(`${question}\r\n`);
 		draw(isEarly ? tooEarly : '');
 	};
@@ -180,16 +180,16 @@ export const askToConfirm = async ({typist, clock, write, question, wanted, yes,
 	const stopListening = typist.listen(chunk => {
 		if (chunk === interrupt) {
 			settle('interrupted');
-		} else if (isAsked) {
+		} else if (isShown) {
 			gathered += chunk;
-			afterPause(pause, judge);
+			afterPause(pause, applyKeys);
 		} else {
 			isEarly = true;
-			afterPause(quiet, ask);
+			afterPause(typeAheadPause, showQuestion);
 		}
 	});
 	write(pasteInBrackets);
-	afterPause(quiet, ask);
+	afterPause(typeAheadPause, showQuestion);
 	signal.addEventListener('abort', takeBack);
 	if (signal.aborted) {
 		takeBack();

@@ -8,10 +8,10 @@ import {historyProblem, selectHistory} from '../store/selectors/history.js';
 import {type State} from '../store/state.js';
 import {stageText} from '../ui/format.js';
 import {toneOf} from '../ui/theme.js';
-import {askAll, type AskSurroundings} from './cause.js';
+import {queryAll, type QueryDeps} from './cause.js';
 import {type ExitCode, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
-import {type Paint} from './text.js';
+import {type Colorize} from './text.js';
 
 // In ms. A long history is a large answer of the agent's whole table.
 const historyTimeout = 60_000;
@@ -22,7 +22,7 @@ const viewOf = (state: State, owner: string, now: Timestamp) =>
 const startWords = (time: Timestamp | undefined, offset: number | undefined): string =>
 	time === undefined ? '' : `${formatDate(time, offset ?? 0)} ${formatTime(time, offset ?? 0)} ${formatOffset(offset ?? 0)}`;
 
-const historyLines = (state: State, owner: string, now: Timestamp, paint: Paint): readonly string[] => {
+const historyLines = (state: State, owner: string, now: Timestamp, colorize: Colorize): readonly string[] => {
 	const {list, left} = viewOf(state, owner, now);
 	const problem = historyProblem(state, owner)?.text;
 	const {rows} = list;
@@ -35,9 +35,9 @@ const historyLines = (state: State, owner: string, now: Timestamp, paint: Paint)
 		duration === undefined ? '' : formatDuration(duration),
 	])], {
 		right: new Set([5]),
-		paint(text, column, row) {
+		colorize(text, column, row) {
 			const outcome = rows[row - 1]?.task.outcome;
-			return paint(text, outcome ? (column === 2 ? toneOf(outcome) : 'plain') : 'quiet');
+			return colorize(text, outcome ? (column === 2 ? toneOf(outcome) : 'plain') : 'quiet');
 		},
 	});
 	return [
@@ -49,10 +49,10 @@ const historyLines = (state: State, owner: string, now: Timestamp, paint: Paint)
 };
 
 /** Prints what agents and their clusters did before, newest first. Asked for once, since it is a large answer. */
-export const runHistory = async (open: Pick<OpenFleet, 'store' | 'firstRound'>, surroundings: AskSurroundings): Promise<ExitCode> => {
+export const runHistory = async (open: Pick<OpenFleet, 'store' | 'firstRound'>, deps: QueryDeps): Promise<ExitCode> => {
 	const {store} = open;
-	const {clock, output, paint, signal} = surroundings;
-	const {state, code} = await askAll(open, surroundings);
+	const {clock, output, colorize, signal} = deps;
+	const {state, code} = await queryAll(open, deps);
 	// As in the table: clusters in the order of their agents, whichever was heard of first.
 	const owners = [...new Set([...[...state.agents.values()].flatMap(({cluster}) => cluster ?? []), ...state.clusters.keys()]), ...state.agents.keys()];
 	const {promise, resolve} = Promise.withResolvers<void>();
@@ -73,9 +73,9 @@ export const runHistory = async (open: Pick<OpenFleet, 'store' | 'firstRound'>, 
 	const now = clock.now();
 	const seen = store.getState();
 	if (!signal.aborted) {
-		await output.write(`${owners.map(owner => historyLines(seen, owner, now, paint).join('\n')).join('\n\n')}\n`);
+		await output.write(`${owners.map(owner => historyLines(seen, owner, now, colorize).join('\n')).join('\n\n')}\n`);
 	}
 
-	const isWhole = owners.every(owner => viewOf(seen, owner, now).problem === undefined && !viewOf(seen, owner, now).isLoading);
-	return worstOf([code, isWhole ? exitCodes.done.code : exitCodes.unreachable.code]);
+	const isComplete = owners.every(owner => viewOf(seen, owner, now).problem === undefined && !viewOf(seen, owner, now).isLoading);
+	return worstOf([code, isComplete ? exitCodes.done.code : exitCodes.unreachable.code]);
 };

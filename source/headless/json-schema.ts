@@ -30,7 +30,7 @@ const changedTask = z.object({
 });
 
 /** A line of `--watch --json`. */
-export const happeningSchema = z.discriminatedUnion('type', [
+export const eventSchema = z.discriminatedUnion('type', [
 	z.object({...head, type: z.enum(['task-seen', 'task-begun', 'task-moved', 'task-failing', 'outcome-changed']).describe('task-seen: it was there when its agent was seen first; task-moved: it works on another stage; task-failing: it runs, but a part of it failed'), task: changedTask}),
 	z.object({...head, type: z.literal('agent-troubled'), trouble: z.string(), words: z.string()}),
 	z.object({...head, type: z.literal('agent-recovered'), before: z.string()}),
@@ -38,7 +38,7 @@ export const happeningSchema = z.discriminatedUnion('type', [
 ]);
 
 /** Its fields beside the version are those of `changeDocument`. */
-export type HappeningDocument = {readonly version: 1; readonly [field: string]: unknown};
+export type EventDocument = {readonly version: 1; readonly [field: string]: unknown};
 
 // The documented shape of what the modes without a screen print as JSON. A change that could break a reader makes `version` 2.
 
@@ -142,4 +142,4 @@ export type StageDocument = z.output<typeof stage>;
 export type SubTaskDocument = z.output<typeof subTask>;
 
 /** Everything that is printed as JSON, as JSON Schema, for whoever reads it: a document, or a line of several. */
-export const jsonSchema = (): unknown => z.toJSONSchema(z.union([fleetSchema, happeningSchema]), {io: 'input'});
+export const jsonSchema = (): unknown => z.toJSONSchema(z.union([fleetSchema, eventSchema]), {io: 'input'});

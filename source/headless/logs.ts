@@ -8,7 +8,7 @@ import {agentBehind, ownerLabel} from '../store/lookup.js';
 import {taskOutcome} from '../store/selectors/basics.js';
 import {type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
-import {askAll, type AskSurroundings} from './cause.js';
+import {queryAll, type QueryDeps} from './cause.js';
 import {type ExitCode, ownedTasks, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
 
@@ -63,7 +63,7 @@ type LogsOptions = LogChoice & {
 };
 
 /** What changes with the lines of a log, as far as its task tells. */
-const markOf = ({state, operator, executeTimes, logs}: SubTask): string => [state, operator, executeTimes, logs?.length ?? ''].join(' ');
+const digestOf = ({state, operator, executeTimes, logs}: SubTask): string => [state, operator, executeTimes, logs?.length ?? ''].join(' ');
 
 /** The entries of a log from an index and an execution on. */
 const rest = (buffer: LogBuffer, from: number, since: number | undefined): LogBuffer => {
@@ -87,11 +87,11 @@ const untilChanged = async (store: Store, signal: AbortSignal): Promise<void> =>
 };
 
 /** Prints logs whole: times and executions as far as agents tell them, a line above each log. */
-export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRound'>, options: LogsOptions, surroundings: AskSurroundings): Promise<ExitCode> => {
+export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRound'>, options: LogsOptions, deps: QueryDeps): Promise<ExitCode> => {
 	const {store, fleet} = open;
-	const {output, errors, signal} = surroundings;
+	const {output, errors, signal} = deps;
 	const {isFollowing, since} = options;
-	const {state, code: reached} = await askAll(open, surroundings);
+	const {state, code: reached} = await queryAll(open, deps);
 	const problem = problemOfChoice(state, options);
 	if (problem !== undefined && !signal.aborted) {
 		await errors.write(`obwatch: ${problem}\n`);
@@ -114,7 +114,7 @@ export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 		const before = printed.get(key);
 		// What a task tells itself vanishes between attempts, and begins anew.
 		const from = before && before.count <= buffer.texts.length ? before.count : 0;
-		printed.set(key, {mark: markOf(subTask), count: buffer.texts.length});
+		printed.set(key, {mark: digestOf(subTask), count: buffer.texts.length});
 		const part = rest(buffer, from, since);
 		if (part.texts.length > 0) {
 			const head = last === key ? '' : `${last === undefined ? '' : '\n'}== ${title} ==\n`;
@@ -135,8 +135,8 @@ export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 		const now = store.getState();
 		const logs = chooseLogs(now, options);
 		for (const log of logs) {
-			const isNews = printed.get(log.key)?.mark !== markOf(log.subTask);
-			if (isNews && !signal.aborted) {
+			const hasChanged = printed.get(log.key)?.mark !== digestOf(log.subTask);
+			if (hasChanged && !signal.aborted) {
 				await print(log);
 			}
 		}

@@ -73,7 +73,7 @@ export const metricsText = async ({state, now, latencies, version}: MetricsSourc
 
 const metricsType = Registry.PROMETHEUS_CONTENT_TYPE;
 
-export type MetricsSurroundings = {
+export type MetricsDeps = {
 	readonly clock: Clock;
 	/** obwatch's own. */
 	readonly version: string;
@@ -102,30 +102,30 @@ const idleTimeout = 10_000;
 /** Keeps to the limit of connections, at the cost of those that only wait. */
 const limitConnections = (server: Server): void => {
 	const open = new Set<Socket>();
-	const answered = new Set<Socket>();
+	const lastResponse = new Set<Socket>();
 	server.on('connection', socket => {
 		open.add(socket);
 		socket.once('close', () => {
 			open.delete(socket);
-			answered.delete(socket);
+			lastResponse.delete(socket);
 		});
 		if (open.size <= connectionLimit) {
 			return;
 		}
 
 		const [oldest] = open;
-		const waiting = open.values().find(each => !answered.has(each));
+		const waiting = open.values().find(each => !lastResponse.has(each));
 		(waiting ?? oldest)?.destroy();
 	});
 	server.on('request', ({socket}, response) => {
-		answered.add(socket);
+		lastResponse.add(socket);
 		response.once('close', () => {
-			answered.delete(socket);
+			lastResponse.delete(socket);
 		});
 	});
 };
 
-const answer = async (request: IncomingMessage, response: ServerResponse, text: () => Promise<string>): Promise<void> => {
+const respond = async (request: IncomingMessage, response: ServerResponse, text: () => Promise<string>): Promise<void> => {
 	const path = (request.url ?? '').split('?', 1)[0];
 	if (request.method !== 'GET' && request.method !== 'HEAD') {
 		response.writeHead(405, {allow: 'GET, HEAD'}).end();
@@ -174,10 +174,10 @@ const untilAborted = async (signal: AbortSignal): Promise<void> => new Promise(r
 });
 
 /** Serves what is known to Prometheus until the signal. Nothing is asked of agents for a scrape: it tells what polling knows. */
-export const serveMetrics = async ({store, latencies}: Pick<OpenFleet, 'store' | 'latencies'>, {host, port}: {readonly host: string; readonly port: number}, surroundings: MetricsSurroundings): Promise<Served> => {
-	const {clock, version, signal, errors} = surroundings;
+export const serveMetrics = async ({store, latencies}: Pick<OpenFleet, 'store' | 'latencies'>, {host, port}: {readonly host: string; readonly port: number}, deps: MetricsDeps): Promise<Served> => {
+	const {clock, version, signal, errors} = deps;
 	const server = createServer(patience, (request, response) => {
-		void answer(request, response, async () => metricsText({state: store.getState(), now: clock.now(), latencies, version}));
+		void respond(request, response, async () => metricsText({state: store.getState(), now: clock.now(), latencies, version}));
 	});
 	server.timeout = idleTimeout;
 	limitConnections(server);

@@ -44,7 +44,7 @@ const findNamedTask = (state: State, entry: AgentEntry, id: string): Found => {
 // What is seen of a task after an operation on it: that it moves at all, and every step.
 
 /** In ms. An accepted operation shows within seconds. */
-const patience = 60_000;
+const moveTimeout = 60_000;
 
 const hasMoved = (state: State, {id}: TaskReference): boolean => state.operations.get(id)?.movedAt !== undefined;
 
@@ -74,8 +74,8 @@ const waitForMove = async ({store, task, ...limits}: {
 };
 
 /** Tells every step of the task since the operation: "running, stage 3 of 7", in the end the outcome alone. Returns what ends it. */
-const tellOfMoves = (store: Store, task: TaskReference, tell: (line: string) => void): (() => void) => {
-	let told = '';
+const reportProgress = (store: Store, task: TaskReference, report: (line: string) => void): (() => void) => {
+	let reported = '';
 	const look = (): void => {
 		const state = store.getState();
 		const dag = findTask(state, task);
@@ -85,12 +85,12 @@ const tellOfMoves = (store: Store, task: TaskReference, tell: (line: string) => 
 
 		const outcome = taskOutcome(dag);
 		const line = isLive(outcome) ? `${outcomeWords(outcome)}, stage ${dag.stage} of ${dag.maxStage}` : outcomeWords(outcome);
-		if (line === told) {
+		if (line === reported) {
 			return;
 		}
 
-		told = line;
-		tell(line);
+		reported = line;
+		report(line);
 	};
 
 	look();
@@ -135,7 +135,7 @@ type OperationRequest = {
 	readonly timeout: number | undefined;
 };
 
-type OperationSurroundings = {
+type OperationDeps = {
 	readonly clock: Clock;
 	/** For people; what a script needs is the exit code. */
 	readonly write: (text: string) => void;
@@ -187,7 +187,7 @@ const untilMoved = (store: Store, reference: TaskReference, {order}: Plan, signa
 	return {signal: AbortSignal.any([controller.signal, signal]), stop: unsubscribe};
 };
 
-const confirm = async ({store, fleet}: Fleet, {reference, plan}: Extract<Decided, {ok: true}>, {typist, write, signal, clock}: OperationSurroundings): Promise<ExitCode | undefined> => {
+const confirm = async ({store, fleet}: Fleet, {reference, plan}: Extract<Decided, {ok: true}>, {typist, write, signal, clock}: OperationDeps): Promise<ExitCode | undefined> => {
 	if (!typist) {
 		write('There is no terminal to ask on, and nothing was sent: --yes confirms it.\n');
 		return exitCodes.usage.code;
@@ -231,8 +231,8 @@ const confirm = async ({store, fleet}: Fleet, {reference, plan}: Extract<Decided
 	}
 };
 
-const codeOfAnswer = (answer: OperationAnswer): ExitCode => {
-	switch (answer.type) {
+const codeOfResponse = (response: OperationAnswer): ExitCode => {
+	switch (response.type) {
 		case 'accepted': {
 			return exitCodes.done.code;
 		}
@@ -243,48 +243,48 @@ const codeOfAnswer = (answer: OperationAnswer): ExitCode => {
 		}
 
 		case 'not-sent': {
-			return answer.trouble === undefined ? exitCodes.refused.code : exitCodes[answer.trouble].code;
+			return response.trouble === undefined ? exitCodes.refused.code : exitCodes[response.trouble].code;
 		}
 	}
 };
 
-const answerLine = (noun: string, answer: OperationAnswer): string => {
-	const audit = answer.auditProblem === undefined ? '' : `\nWhat came of it could not be written down: ${answer.auditProblem}`;
-	switch (answer.type) {
+const responseLine = (noun: string, response: OperationAnswer): string => {
+	const audit = response.auditProblem === undefined ? '' : `\nWhat came of it could not be written down: ${response.auditProblem}`;
+	switch (response.type) {
 		case 'accepted': {
 			return `${noun} accepted${audit}\n`;
 		}
 
 		case 'refused': {
-			return `${noun} refused: ${answer.words}${audit}\n`;
+			return `${noun} refused: ${response.words}${audit}\n`;
 		}
 
 		case 'unknown': {
-			return `${noun} unknown, it is not sent again: ${answer.words}${audit}\n`;
+			return `${noun} unknown, it is not sent again: ${response.words}${audit}\n`;
 		}
 
 		case 'not-sent': {
-			return `${noun} not sent: ${answer.words}${audit}\n`;
+			return `${noun} not sent: ${response.words}${audit}\n`;
 		}
 	}
 };
 
 /** That the config file forbids it, and what to do. */
-export const leftAloneWords = (label: string, why: string): string => `${label} is to be left alone: ${why}. Change it there, or name another file with --config`;
+export const exemptText = (label: string, why: string): string => `${label} is to be left alone: ${why}. Change it there, or name another file with --config`;
 
 type Fleet = Pick<OpenFleet, 'store' | 'fleet' | 'firstRound'>;
 
 /** Waits until something is seen of it, then like `--wait` for the end of its task. */
-const follow = async (open: Fleet, {reference, plan}: Extract<Decided, {ok: true}>, {clock, signal, write}: OperationSurroundings, {timeout = Infinity, begin}: {readonly timeout: number | undefined; readonly begin: number}): Promise<ExitCode> => {
+const follow = async (open: Fleet, {reference, plan}: Extract<Decided, {ok: true}>, {clock, signal, write}: OperationDeps, {timeout = Infinity, begin}: {readonly timeout: number | undefined; readonly begin: number}): Promise<ExitCode> => {
 	const {store} = open;
 	const rest = (): number => Math.max(0, begin + timeout - clock.now());
-	const isHurried = rest() < patience;
-	const endTelling = tellOfMoves(store, reference, line => {
+	const isHurried = rest() < moveTimeout;
+	const endReporting = reportProgress(store, reference, line => {
 		write(`${line}\n`);
 	});
 	try {
-		if (!await waitForMove({store, task: reference, clock, signal, timeout: Math.min(patience, rest())})) {
-			write(signal.aborted ? '' : `nothing was seen of it within ${formatDuration(isHurried ? timeout : patience)}\n`);
+		if (!await waitForMove({store, task: reference, clock, signal, timeout: Math.min(moveTimeout, rest())})) {
+			write(signal.aborted ? '' : `nothing was seen of it within ${formatDuration(isHurried ? timeout : moveTimeout)}\n`);
 			return signal.aborted ? exitCodes.interrupted.code : (isHurried ? exitCodes.timeout.code : exitCodes.refused.code);
 		}
 
@@ -301,14 +301,14 @@ const follow = async (open: Fleet, {reference, plan}: Extract<Decided, {ok: true
 
 		return code === exitCodes.timeout.code || !outcome || !isWanted(plan.order.action, outcome) ? code : exitCodes.done.code;
 	} finally {
-		endTelling();
+		endReporting();
 	}
 };
 
 /** Does one thing with one task: shows what it would be, asks, sends it once, and says what came of it. Resolves to the exit code. */
-export const runOperation = async (open: Fleet, request: OperationRequest, surroundings: OperationSurroundings): Promise<ExitCode> => {
+export const runOperation = async (open: Fleet, request: OperationRequest, deps: OperationDeps): Promise<ExitCode> => {
 	const {store, fleet, firstRound} = open;
-	const {clock, write, signal} = surroundings;
+	const {clock, write, signal} = deps;
 	const begin = clock.now();
 	await within(firstRound, {timeout: Math.min(request.answerTimeout, request.timeout ?? Infinity), clock, signal});
 	const decided = decide(store.getState(), request);
@@ -318,23 +318,23 @@ export const runOperation = async (open: Fleet, request: OperationRequest, surro
 	}
 
 	const {reference, plan} = decided;
-	const why = await fleet.whyLeftAlone(plan.order.agent);
+	const why = await fleet.whyExempt(plan.order.agent);
 	if (why !== undefined) {
-		write(`obwatch: ${leftAloneWords(plan.order.agentLabel, why)}\n`);
+		write(`obwatch: ${exemptText(plan.order.agentLabel, why)}\n`);
 		return exitCodes.refused.code;
 	}
 
 	const dag = findTask(store.getState(), reference);
 	write(`${(dag ? planLines(plan, taskOutcome(dag)) : []).join('\n')}\n`);
-	const code = request.isConfirmed ? undefined : await confirm(open, decided, surroundings);
+	const code = request.isConfirmed ? undefined : await confirm(open, decided, deps);
 	if (code !== undefined) {
 		return code;
 	}
 
 	store.dispatch({type: 'operation-begun', task: reference, order: plan.order});
-	const answer = await fleet.operate(plan.order);
-	write(answerLine(actionNouns[plan.order.action], answer));
-	return request.isWaiting && (answer.type === 'accepted' || answer.type === 'unknown')
-		? follow(open, decided, surroundings, {timeout: request.timeout, begin})
-		: codeOfAnswer(answer);
+	const response = await fleet.operate(plan.order);
+	write(responseLine(actionNouns[plan.order.action], response));
+	return request.isWaiting && (response.type === 'accepted' || response.type === 'unknown')
+		? follow(open, decided, deps, {timeout: request.timeout, begin})
+		: codeOfResponse(response);
 };

@@ -9,12 +9,12 @@ export type Output = {
 
 export const createOutput = (stream: Writable): Output => ({
 	async write(text) {
-		const isLost = await new Promise<boolean>(resolve => {
+		const isBroken = await new Promise<boolean>(resolve => {
 			stream.write(text, error => {
 				resolve(error !== null && error !== undefined);
 			});
 		});
-		if (isLost) {
+		if (isBroken) {
 			// The stream tells its listeners a little later than the writer, and what they make of it comes before what the writer does next.
 			await nextTurn();
 		}

@@ -7,8 +7,8 @@ import {createStore} from '../store/store.js';
 import {type ExitCode, exitCodeOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
 import {type Detail} from './json.js';
-import {type OnceSurroundings, printFleet} from './once.js';
-import {happeningDocument, happeningLine, happeningsBetween} from './watch.js';
+import {type OnceDeps, printFleet} from './once.js';
+import {eventDocument, eventLine, eventsBetween} from './watch.js';
 
 /** `once`: how everything stood at the end; `watch`: a line for everything that happened. */
 export type RecordedMode =
@@ -21,12 +21,12 @@ const noScreen = {columns: 200, rows: 50};
 const replay = {speed: 1, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0} as const;
 
 /** Prints what a recording tells, by its own time. Resolves to the exit code (that of the tasks where their end is printed), and to what the recording was. */
-export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: RecordedMode, surroundings: OnceSurroundings): Promise<{readonly code: ExitCode; readonly recorded: Recorded}> => {
-	const {clock, output, paint, signal} = surroundings;
+export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: RecordedMode, deps: OnceDeps): Promise<{readonly code: ExitCode; readonly recorded: Recorded}> => {
+	const {clock, output, colorize, signal} = deps;
 	let now = 0;
 	let from: number | undefined;
 	const store = createStore(initialState([], noScreen, {isGrowing: true, replay}), () => now);
-	const taker = createApplier({
+	const applier = createApplier({
 		store,
 		onTime(at) {
 			now = at;
@@ -36,29 +36,29 @@ export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: Record
 	});
 	for await (const {line} of lines) {
 		const before = store.getState();
-		taker.take(line);
+		applier.take(line);
 		if (signal.aborted) {
 			break;
 		}
 
 		// Another recording is no change of this one.
-		const happenings = mode.type === 'watch' && line?.type === 'exchange' ? happeningsBetween(before, store.getState(), now) : [];
-		if (happenings.length === 0) {
+		const events = mode.type === 'watch' && line?.type === 'exchange' ? eventsBetween(before, store.getState(), now) : [];
+		if (events.length === 0) {
 			continue;
 		}
 
-		const texts = happenings.map(happening => mode.isJson ? plainJson(JSON.stringify({...happeningDocument(happening), replay: true})) : happeningLine(happening, paint));
+		const texts = events.map(event => mode.isJson ? plainJson(JSON.stringify({...eventDocument(event), replay: true})) : eventLine(event, colorize));
 		await output.write(texts.map(text => `${text}\n`).join(''));
 	}
 
-	const recorded = {...taker.knowledge(), span: from === undefined ? undefined : {from, to: signal.aborted ? undefined : now}};
+	const recorded = {...applier.knowledge(), span: from === undefined ? undefined : {from, to: signal.aborted ? undefined : now}};
 	if (mode.type === 'watch') {
 		return {code: exitCodes.done.code, recorded};
 	}
 
 	const state = store.getState();
 	const code = exitCodeOf(state);
-	await printFleet({state, isComplete: true, exitCode: code}, mode, {...surroundings, clock: {...clock, now: () => now}});
+	await printFleet({state, isComplete: true, exitCode: code}, mode, {...deps, clock: {...clock, now: () => now}});
 	return {code, recorded};
 };
 

@@ -67,7 +67,7 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): FleetRow => {
 };
 
 /** Every agent with its cluster's and its own tasks, as an aligned table with a head. */
-export const fleetLines = (state: State, now: Timestamp, paint: Paint): readonly string[] => {
+export const fleetLines = (state: State, now: Timestamp, colorize: Colorize): readonly string[] => {
 	const sources = rowsOf(state);
 	const {list} = selectAgents(state, now, sources.length);
 	const rows = list.rows.flatMap((row, index) => {
@@ -76,17 +76,17 @@ export const fleetLines = (state: State, now: Timestamp, paint: Paint): readonly
 	});
 	return textTable([head, ...rows.map(({cells}) => cells)], {
 		right: rightColumns,
-		paint(text, column, row) {
+		colorize(text, column, row) {
 			const tone = rows[row - 1]?.tone;
-			return tone === undefined ? paint(text, 'quiet') : paint(text, column === outcomeColumn ? tone : 'plain');
+			return tone === undefined ? colorize(text, 'quiet') : colorize(text, column === outcomeColumn ? tone : 'plain');
 		},
 	});
 };
 
 /** Puts a colour around a text, or nothing where there are none. */
-export type Paint = (text: string, tone: Tone) => string;
+export type Colorize = (text: string, tone: Tone) => string;
 
-export const createPaint = (isColored: boolean): Paint => {
+export const createColorize = (isColored: boolean): Colorize => {
 	if (!isColored) {
 		return text => text;
 	}
@@ -114,11 +114,11 @@ const stageRows = (node: TaskNode, index: number, present: Timestamp): readonly 
 ];
 
 /** The stages of a task, each with its sub-tasks below it, and below each of those its log if that is wanted. */
-const stageLines = (nodes: readonly TaskNode[], present: Timestamp, detail: Detail, paint: Paint): readonly string[] => {
+const stageLines = (nodes: readonly TaskNode[], present: Timestamp, detail: Detail, colorize: Colorize): readonly string[] => {
 	const rows = nodes.flatMap((node, index) => stageRows(node, index, present));
 	const lines = textTable([['#', 'STAGE', 'OUTCOME', 'TIME'], ...rows.map(({cells}) => cells)], {
 		right: new Set([0, 3]),
-		paint: (text, column, row) => paint(text, row === 0 ? 'quiet' : (column === 2 ? rows[row - 1]?.tone ?? 'plain' : 'plain')),
+		colorize: (text, column, row) => colorize(text, row === 0 ? 'quiet' : (column === 2 ? rows[row - 1]?.tone ?? 'plain' : 'plain')),
 	});
 	return lines.flatMap((line, index) => {
 		const {logs: texts = [], rawLogs: raws} = rows[index - 1]?.subTask ?? {};
@@ -128,7 +128,7 @@ const stageLines = (nodes: readonly TaskNode[], present: Timestamp, detail: Deta
 };
 
 /** Every task with its stages and sub-tasks (and `logs`), a blank line before each. */
-export const taskLines = (state: State, now: Timestamp, detail: Detail, paint: Paint): readonly string[] => {
+export const taskLines = (state: State, now: Timestamp, detail: Detail, colorize: Colorize): readonly string[] => {
 	if (detail === 'tasks') {
 		return [];
 	}
@@ -136,7 +136,7 @@ export const taskLines = (state: State, now: Timestamp, detail: Detail, paint: P
 	return ownedTasks(state).flatMap(({owner, dag}) => {
 		const present = agentNow(agentBehind(state, owner), now, dag);
 		const {name, outcome} = taskCells(dag, present);
-		const title = `${ownerLabel(state, owner)}: ${name}, ${paint(outcomeWords(outcome), toneOf(outcome))}, id ${dag.id}`;
-		return ['', title, ...(dag.nodes ? stageLines(dag.nodes, present, detail, paint) : ['  its stages are not known'])];
+		const title = `${ownerLabel(state, owner)}: ${name}, ${colorize(outcomeWords(outcome), toneOf(outcome))}, id ${dag.id}`;
+		return ['', title, ...(dag.nodes ? stageLines(dag.nodes, present, detail, colorize) : ['  its stages are not known'])];
 	});
 };

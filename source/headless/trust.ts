@@ -3,21 +3,21 @@
 import {type KnownAgentsFile, writeLine} from '../client/keys/known-agents.js';
 import {createPins} from '../client/keys/pinning.js';
 import {type FleetTls, type OfferedKey, pinName, type TlsSettings} from '../client/types.js';
-import {findMembers, type FindOptions, type Look, lookAtKey} from '../fleet/trust.js';
+import {findMembers, type FindDeps, type Look, lookAtKey} from '../fleet/trust.js';
 import {type Clock} from '../lib/clock.js';
 import {describeStateError} from '../lib/private-files.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {foundLimit} from '../protocol/member-address.js';
 import {errorWords, passwordWays} from '../store/selectors/connection.js';
 
-export type TrustOptions = {
+export type TrustDeps = {
 	readonly addresses: readonly AgentAddress[];
 	readonly file: KnownAgentsFile;
 	readonly language: string;
 	readonly tls: FleetTls;
 	readonly clock: Clock;
 	/** With it, the keys of all that these agents name as of their clusters, too. */
-	readonly discovery?: Pick<FindOptions, 'vault' | 'randomBytes'> | undefined;
+	readonly discovery?: Pick<FindDeps, 'vault' | 'randomBytes'> | undefined;
 	/** Ends everything under way. */
 	readonly signal: AbortSignal;
 	readonly write: (line: string) => void;
@@ -40,9 +40,9 @@ const atOnce = 16;
 /** An agent, and what it offers. */
 type Offer = {readonly address: AgentAddress; readonly offered: OfferedKey};
 
-const tlsOf = ({tls}: TrustOptions, {key}: AgentAddress): TlsSettings => tls.own?.get(key) ?? tls;
+const tlsOf = ({tls}: TrustDeps, {key}: AgentAddress): TlsSettings => tls.own?.get(key) ?? tls;
 
-const accept = async (offers: readonly Offer[], {file, clock, write}: TrustOptions): Promise<TrustEnd> => {
+const accept = async (offers: readonly Offer[], {file, clock, write}: TrustDeps): Promise<TrustEnd> => {
 	const date = new Date(clock.now()).toISOString();
 	await file.append(offers.map(({address, offered}) => writeLine({...offered, agent: pinName(address), isAccepted: true}, offered.bits, date)).join(''));
 	for (const {address} of offers) {
@@ -52,19 +52,19 @@ const accept = async (offers: readonly Offer[], {file, clock, write}: TrustOptio
 	return 'done';
 };
 
-const decline = (what: string, answer: boolean | undefined, {warn}: TrustOptions): TrustEnd => {
-	warn(`${what}: not accepted${answer === undefined ? ': nobody can be asked here; --yes accepts without asking' : ''}`);
+const decline = (what: string, response: boolean | undefined, {warn}: TrustDeps): TrustEnd => {
+	warn(`${what}: not accepted${response === undefined ? ': nobody can be asked here; --yes accepts without asking' : ''}`);
 	return 'declined';
 };
 
-const trustOne = async (address: AgentAddress, options: TrustOptions): Promise<TrustEnd> => {
-	const {file, write, warn, confirm} = options;
+const trustOne = async (address: AgentAddress, deps: TrustDeps): Promise<TrustEnd> => {
+	const {file, write, warn, confirm} = deps;
 	if (address.type === 'unix') {
 		write(`${address.label}: nothing to trust: behind a socket nothing is encrypted`);
 		return 'done';
 	}
 
-	const look = await lookAtKey(address, await file.read(), {...options, tls: tlsOf(options, address)});
+	const look = await lookAtKey(address, await file.read(), {...deps, tls: tlsOf(deps, address)});
 	if (look.type === 'unreachable') {
 		warn(`${address.label}: ${look.words}`);
 		return 'unreachable';
@@ -75,34 +75,34 @@ const trustOne = async (address: AgentAddress, options: TrustOptions): Promise<T
 		return 'done';
 	}
 
-	const answer = await confirm(look.question);
-	return answer === true ? accept([{address, offered: look.offered}], options) : decline(address.label, answer, options);
+	const response = await confirm(look.question);
+	return response === true ? accept([{address, offered: look.offered}], deps) : decline(address.label, response, deps);
 };
 
 /** A found agent, and how it is asked: like the one that named it. */
 type Found = {readonly address: AgentAddress; readonly tls: TlsSettings};
 
 /** Whom the agents name, but for themselves. */
-const findAll = async (seeds: readonly AgentAddress[], options: TrustOptions, discovery: Pick<FindOptions, 'vault' | 'randomBytes'>): Promise<{readonly found: readonly Found[]; readonly end: TrustEnd}> => {
-	const {file, clock, addresses, write, warn, signal} = options;
-	const pins = createPins({file, takesAny: false, now: clock.now, onNews: () => undefined});
+const findAll = async (seeds: readonly AgentAddress[], deps: TrustDeps, discovery: Pick<FindDeps, 'vault' | 'randomBytes'>): Promise<{readonly found: readonly Found[]; readonly end: TrustEnd}> => {
+	const {file, clock, addresses, write, warn, signal} = deps;
+	const pins = createPins({file, takesAny: false, now: clock.now, onNotice: () => undefined});
 	const known = new Set(addresses.map(address => pinName(address)));
 	const found = new Map<string, Found>();
 	const ends: TrustEnd[] = [];
 	for (const seed of signal.aborted ? [] : seeds) {
-		const tls = tlsOf(options, seed);
-		const answer = await findMembers(seed, tls, {...options, ...discovery, pins});
-		if (answer.type === 'error') {
-			const {error} = answer;
+		const tls = tlsOf(deps, seed);
+		const response = await findMembers(seed, tls, {...deps, ...discovery, pins});
+		if (response.type === 'error') {
+			const {error} = response;
 			const way = error.type === 'unauthorized' && error.reason === 'missing' ? `: ${passwordWays[error.wants]}` : '';
 			warn(`${seed.label}: ${errorWords(error)}${way}`);
 			ends.push(error.type === 'unauthorized' || error.type === 'key-changed' ? 'declined' : 'unreachable');
 			continue;
 		}
 
-		known.add(answer.name);
-		write(`${seed.label}: names ${answer.members.length === 0 ? 'no other agent' : `${answer.members.length} other agent${answer.members.length === 1 ? '' : 's'} of its cluster`}`);
-		for (const address of answer.members) {
+		known.add(response.name);
+		write(`${seed.label}: names ${response.members.length === 0 ? 'no other agent' : `${response.members.length} other agent${response.members.length === 1 ? '' : 's'} of its cluster`}`);
+		for (const address of response.members) {
 			found.set(pinName(address), {address, tls});
 		}
 	}
@@ -115,23 +115,23 @@ const findAll = async (seeds: readonly AgentAddress[], options: TrustOptions, di
 	return {found: others.slice(0, foundLimit), end: worstOf(ends)};
 };
 
-const lookAtAll = async (found: readonly Found[], options: TrustOptions): Promise<ReadonlyArray<readonly [AgentAddress, Look]>> => {
-	const known = await options.file.read();
+const lookAtAll = async (found: readonly Found[], deps: TrustDeps): Promise<ReadonlyArray<readonly [AgentAddress, Look]>> => {
+	const known = await deps.file.read();
 	const looks: Array<readonly [AgentAddress, Look]> = [];
-	for (let index = 0; index < found.length && !options.signal.aborted; index += atOnce) {
-		looks.push(...await Promise.all(found.slice(index, index + atOnce).map(async ({address, tls}) => [address, await lookAtKey(address, known, {...options, tls})] as const)));
+	for (let index = 0; index < found.length && !deps.signal.aborted; index += atOnce) {
+		looks.push(...await Promise.all(found.slice(index, index + atOnce).map(async ({address, tls}) => [address, await lookAtKey(address, known, {...deps, tls})] as const)));
 	}
 
 	return looks;
 };
 
 /** Shows the keys of all that the agents name, and asks once for those that are new. A changed key is not accepted with a crowd, but by its agent's name. */
-const trustFound = async (seeds: readonly AgentAddress[], options: TrustOptions, discovery: Pick<FindOptions, 'vault' | 'randomBytes'>): Promise<TrustEnd> => {
-	const {write, warn, confirm, signal} = options;
-	const {found, end} = await findAll(seeds, options, discovery);
+const trustFound = async (seeds: readonly AgentAddress[], deps: TrustDeps, discovery: Pick<FindDeps, 'vault' | 'randomBytes'>): Promise<TrustEnd> => {
+	const {write, warn, confirm, signal} = deps;
+	const {found, end} = await findAll(seeds, deps, discovery);
 	const ends: TrustEnd[] = [end];
 	const offers: Offer[] = [];
-	for (const [address, look] of await lookAtAll(found, options)) {
+	for (const [address, look] of await lookAtAll(found, deps)) {
 		if (look.type === 'unreachable') {
 			warn(`${address.label}: ${look.words}`);
 			ends.push('unreachable');
@@ -151,14 +151,14 @@ const trustFound = async (seeds: readonly AgentAddress[], options: TrustOptions,
 		return worstOf(ends);
 	}
 
-	const answer = await confirm(offers.length === 1 ? 'Accept this key?' : `Accept these ${offers.length} keys?`);
-	ends.push(answer === true ? await accept(offers, options) : decline(offers.length === 1 ? offers[0]?.address.label ?? '' : `${offers.length} keys`, answer, options));
+	const response = await confirm(offers.length === 1 ? 'Accept this key?' : `Accept these ${offers.length} keys?`);
+	ends.push(response === true ? await accept(offers, deps) : decline(offers.length === 1 ? offers[0]?.address.label ?? '' : `${offers.length} keys`, response, deps));
 	return worstOf(ends);
 };
 
 /** Goes through the agents, one after the other, then through those that they name where these are to be found. An agent whose key is not accepted is not asked for others. */
-export const trustAgents = async (options: TrustOptions): Promise<TrustEnd> => {
-	const {addresses, file, signal, warn, discovery} = options;
+export const trustAgents = async (deps: TrustDeps): Promise<TrustEnd> => {
+	const {addresses, file, signal, warn, discovery} = deps;
 	const ends: TrustEnd[] = [];
 	const seeds: AgentAddress[] = [];
 	try {
@@ -176,7 +176,7 @@ export const trustAgents = async (options: TrustOptions): Promise<TrustEnd> => {
 				break;
 			}
 
-			const end = await trustOne(address, options);
+			const end = await trustOne(address, deps);
 			ends.push(end);
 			if (end === 'done') {
 				seeds.push(address);
@@ -184,7 +184,7 @@ export const trustAgents = async (options: TrustOptions): Promise<TrustEnd> => {
 		}
 
 		if (discovery) {
-			ends.push(await trustFound(seeds, options, discovery));
+			ends.push(await trustFound(seeds, deps, discovery));
 		}
 
 		return worstOf(ends);

@@ -11,7 +11,7 @@ import {type AgentEntry, type State, type TaskReference} from '../store/state.js
 import {settledOutcome} from '../store/transitions.js';
 import {codeOfConnection, codeOfOutcome, type ExitCode, ownedTasks, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
-import {type Aim, isForAll} from './wait-target.js';
+import {isForAll, type WaitTarget} from './wait-target.js';
 
 /**
 Which tasks are waited for.
@@ -25,7 +25,7 @@ export type Watched =
 	| {readonly type: 'new'; readonly known: ReadonlySet<string>; readonly since: Timestamp}
 	| {readonly type: 'these'; readonly tasks: readonly TaskReference[]};
 
-type Judgement = {readonly isOver: boolean; readonly code: ExitCode};
+type WaitResult = {readonly isOver: boolean; readonly code: ExitCode};
 
 /** `startedAt` is by our clock, undefined while it has not begun; `isTimed`: how far its agent's clock is off is known. `outcome` is undefined while it is not certain. */
 type Task = TaskReference & {readonly outcome: Outcome | undefined; readonly startedAt: Timestamp | undefined; readonly isTimed: boolean};
@@ -82,7 +82,7 @@ const isWatched = (task: Task, watched: Watched): boolean => {
 const isFinished = ({outcome}: Task): boolean => outcome !== undefined && (isOverOutcome(outcome) || isGone(outcome) || isClosed(outcome));
 
 /** Every task that was seen while somebody waited: as it is now, and as it was seen last where it is not shown any more. By its key. */
-export const remembered = (seen: ReadonlyMap<string, Task>, state: State): ReadonlyMap<string, Task> =>
+export const known = (seen: ReadonlyMap<string, Task>, state: State): ReadonlyMap<string, Task> =>
 	new Map([...seen, ...allTasks(state).map(task => [taskKey(task), task] as const)]);
 
 /** Those of them that nobody shows any more: how they were seen last is their fate, and an end that was not seen is not known. */
@@ -93,10 +93,10 @@ const outOfSight = (state: State, seen: ReadonlyMap<string, Task>, now: readonly
 	return seen.values().filter(task => !places.has(placeOf(task))).map((task): Task => isFinished(task) ? task : {...task, outcome: {word: 'unknown', reason: 'gone', text: 'gone'}}).toArray();
 };
 
-const hasCome = (task: Task, aim: Aim): boolean => aim === 'finished' ? isFinished(task) : task.outcome?.word === aim;
+const hasCome = (task: Task, target: WaitTarget): boolean => target === 'finished' ? isFinished(task) : task.outcome?.word === target;
 
 /** The agents that must be heard for tasks to be known: of named ones, only theirs. */
-const askedAgents = (state: State, watched: Watched): readonly AgentEntry[] => {
+const queriedAgents = (state: State, watched: Watched): readonly AgentEntry[] => {
 	const all = state.agents.values().toArray();
 	if (watched.type !== 'these') {
 		return all;
@@ -114,10 +114,10 @@ const isHopeless = (entry: AgentEntry, now: Timestamp, isFirst: boolean): boolea
 	return connection.type === 'failing' && codeOfConnection(entry) === exitCodes.unauthorized.code && (isFirst || now - connection.since >= patience);
 };
 
-type Question = {
+type WaitGoal = {
 	readonly watched: Watched;
 	/** Without, all must have finished, and how they did is what counts. */
-	readonly aim: Aim | undefined;
+	readonly aim: WaitTarget | undefined;
 	readonly now: Timestamp;
 	/** Nothing was waited for yet: what is refused now was wrong from the beginning. */
 	readonly isFirst: boolean;
@@ -126,14 +126,14 @@ type Question = {
 };
 
 /** Whether waiting is over, and with which exit code it is (or would be, without the time that ran out). */
-export const judge = (state: State, {watched, aim, now, isFirst, seen}: Question): Judgement => {
+export const checkWait = (state: State, {watched, aim: target, now, isFirst, seen}: WaitGoal): WaitResult => {
 	const present = allTasks(state);
 	const tasks = [...present, ...outOfSight(state, seen, present)].filter(task => isWatched(task, watched));
-	const agents = askedAgents(state, watched);
+	const agents = queriedAgents(state, watched);
 	const isThere = watched.type === 'all' || tasks.length > 0;
 	const isHeard = agents.every(entry => codeOfConnection(entry) === exitCodes.done.code);
-	const come = aim === undefined ? [] : tasks.filter(task => hasCome(task, aim));
-	const isReached = aim !== undefined && tasks.length > 0 && (isForAll(aim) ? isHeard && come.length === tasks.length : come.length > 0);
+	const come = target === undefined ? [] : tasks.filter(task => hasCome(task, target));
+	const isReached = target !== undefined && tasks.length > 0 && (isForAll(target) ? isHeard && come.length === tasks.length : come.length > 0);
 	if (isReached) {
 		return {isOver: true, code: exitCodes.done.code};
 	}
@@ -149,19 +149,19 @@ export const judge = (state: State, {watched, aim, now, isFirst, seen}: Question
 
 	const isDone = isThere && isHeard && tasks.every(task => isFinished(task));
 	// All is over and well, but not as it was wished: nothing comes of waiting any longer.
-	return {isOver: isDone, code: isDone && aim !== undefined && code === exitCodes.done.code ? exitCodes.timeout.code : code};
+	return {isOver: isDone, code: isDone && target !== undefined && code === exitCodes.done.code ? exitCodes.timeout.code : code};
 };
 
 export type WaitOptions = {
 	/** `new`: those that start after this call. */
 	readonly tasks: 'all' | 'new' | Extract<Watched, {readonly type: 'these'}>;
 	/** Without, all must have finished, and how they did makes the exit code. */
-	readonly aim?: Aim | undefined;
+	readonly target?: WaitTarget | undefined;
 	/** In ms; without it, as long as it takes. */
 	readonly timeout?: number | undefined;
 };
 
-type WaitSurroundings = {readonly clock: Clock; readonly signal: AbortSignal};
+type WaitDeps = {readonly clock: Clock; readonly signal: AbortSignal};
 
 // In ms. Whoever has not answered by then is one of those that are waited for.
 const firstRoundTimeout = 15_000;
@@ -172,7 +172,7 @@ const lookEvery = 5000;
 /**
 Waits until tasks have come to an end, or to what is wished of them. Agents that are lost meanwhile are waited for. Resolves to the exit code: that of the tasks, 0 for a wish that came true, 5 (or what is worse) when the time is over. Aborted, it resolves at once.
 */
-export const waitFor = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'firstRound'>, {tasks, aim, timeout = Infinity}: WaitOptions, {clock, signal}: WaitSurroundings): Promise<ExitCode> => {
+export const waitFor = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'firstRound'>, {tasks, target, timeout = Infinity}: WaitOptions, {clock, signal}: WaitDeps): Promise<ExitCode> => {
 	const begin = clock.now();
 	const deadline = begin + timeout;
 	await within(firstRound, {timeout: Math.min(firstRoundTimeout, timeout), clock, signal});
@@ -181,11 +181,11 @@ export const waitFor = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'fi
 		: (tasks === 'all' ? {type: 'all'} : tasks);
 	const {promise, resolve} = Promise.withResolvers<ExitCode>();
 	let isFirst = true;
-	let seen: ReturnType<typeof remembered> = new Map();
+	let seen: ReturnType<typeof known> = new Map();
 	const look = (): void => {
 		const state = store.getState();
-		seen = remembered(seen, state);
-		const {isOver, code} = judge(state, {watched, aim, now: clock.now(), isFirst, seen});
+		seen = known(seen, state);
+		const {isOver, code} = checkWait(state, {watched, aim: target, now: clock.now(), isFirst, seen});
 		isFirst = false;
 		if (isOver || signal.aborted) {
 			resolve(code);

@@ -22,12 +22,12 @@ const ends: Readonly<Record<OutcomeWord | 'finished', End>> = {
 };
 
 /** What somebody waits for: an outcome, or that everything has come to an end. */
-export type Aim = keyof typeof ends;
+export type WaitTarget = keyof typeof ends;
 
-const isAim = (word: string): word is Aim => Object.hasOwn(ends, word);
+const isWaitTarget = (word: string): word is WaitTarget => Object.hasOwn(ends, word);
 
 /** By what people write on the command line. */
-export const aims: ReadonlyMap<string, Aim> = new Map(Object.keys(ends).filter(word => isAim(word)).filter(aim => ends[aim] !== 'never').map(aim => [aim.replaceAll(' ', '-'), aim]));
+export const waitTargets: ReadonlyMap<string, WaitTarget> = new Map(Object.keys(ends).filter(word => isWaitTarget(word)).filter(target => ends[target] !== 'never').map(target => [target.replaceAll(' ', '-'), target]));
 
 /** Reached only when all tasks have come to it; any other as soon as one has. */
-export const isForAll = (aim: Aim): boolean => ends[aim] === 'all';
+export const isForAll = (target: WaitTarget): boolean => ends[target] === 'all';

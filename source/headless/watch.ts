@@ -18,20 +18,20 @@ import {isFirstSight, lastingTrouble, settledOutcome, taskNow, transitionsBetwee
 import {toneOf} from '../ui/theme.js';
 import {type ExitCode, tasksOwnedBy} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
-import {type HappeningDocument} from './json-schema.js';
-import {type OnceSurroundings} from './once.js';
-import {type Paint} from './text.js';
+import {type EventDocument} from './json-schema.js';
+import {type OnceDeps} from './once.js';
+import {type Colorize} from './text.js';
 import {waitFor, type WaitOptions} from './wait-condition.js';
 
 /** A task that was there when its owner was seen for the first time: how it is, not how it changed. */
 type Sighting = TaskNow & {readonly type: 'task-seen'; readonly isFailing: boolean; readonly why: string | undefined};
 
 /** What somebody who follows along is told: `at` is our clock, `label` what people call the agent or cluster. */
-type Happening = {readonly at: Timestamp; readonly label: string; readonly what: Transition | Sighting};
+type WatchEvent = {readonly at: Timestamp; readonly label: string; readonly what: Transition | Sighting};
 
 type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
 
-const nobody: Owner = {task: {type: 'unknown'}, otherTasks: [], isListed: false};
+const unknownOwner: Owner = {task: {type: 'unknown'}, otherTasks: [], isListed: false};
 
 const sighting = (state: State, owner: string, dag: Dag, outcome: Outcome): Sighting => ({
 	...taskNow(state, owner, dag, outcome), type: 'task-seen', isFailing: isFailing(dag), name: dag.name === '' ? `task ${dag.id}` : dag.name, why: whyWordsIn(state, dag, owner),
@@ -51,7 +51,7 @@ const changedOwners = (before: State, after: State): ReadonlyMap<string, Owner> 
 
 /** Tasks of owners of which nothing was known, as far as their outcome is certain. */
 const sightings = (before: State, after: State): readonly Sighting[] => changedOwners(before, after).entries().flatMap(([owner, now]) => {
-	const known = before.agents.get(owner) ?? before.clusters.get(owner) ?? nobody;
+	const known = before.agents.get(owner) ?? before.clusters.get(owner) ?? unknownOwner;
 	return tasksOwnedBy(after, owner).flatMap(dag => {
 		const wasThere = (known.task.type === 'known' && known.task.dag.id === dag.id) || known.otherTasks.some(({id}) => id === dag.id);
 		const outcome = settledOutcome(dag);
@@ -68,21 +68,21 @@ const firstTroubles = (before: State, after: State, at: Timestamp): readonly Tra
 });
 
 /** What happened between two states that followed each other, and what was seen for the first time. */
-export const happeningsBetween = (before: State, after: State, at: Timestamp): readonly Happening[] =>
+export const eventsBetween = (before: State, after: State, at: Timestamp): readonly WatchEvent[] =>
 	[...firstTroubles(before, after, at), ...sightings(before, after), ...transitionsBetween(before, after)]
 		.map(what => ({at, label: ownerLabel(after, what.owner), what}));
 
-type FollowOptions = {
+type FollowDeps = {
 	readonly store: Store;
 	/** What counts as seen. */
 	readonly begin: State;
 	readonly clock: Clock;
 	/** Takes what happened; nothing more comes before it settles, but then everything at once that was missed. */
-	readonly take: (happenings: readonly Happening[]) => Promise<void>;
+	readonly take: (events: readonly WatchEvent[]) => Promise<void>;
 };
 
 /** Hands on what happened in the store since `begin`, and what happens from now on. What it returns ends that, after the last ones were taken. */
-export const follow = ({store, begin, clock, take}: FollowOptions): (() => Promise<void>) => {
+export const follow = ({store, begin, clock, take}: FollowDeps): (() => Promise<void>) => {
 	let seen = begin;
 	let isTaking = false;
 	let taken: Promise<void> = Promise.resolve();
@@ -90,10 +90,10 @@ export const follow = ({store, begin, clock, take}: FollowOptions): (() => Promi
 	const hand = async (): Promise<void> => {
 		isTaking = true;
 		for (let state = store.getState(); state !== seen; state = store.getState()) {
-			const happenings = happeningsBetween(seen, state, clock.now());
+			const events = eventsBetween(seen, state, clock.now());
 			seen = state;
-			if (happenings.length > 0) {
-				await take(happenings);
+			if (events.length > 0) {
+				await take(events);
 			}
 		}
 
@@ -122,9 +122,9 @@ const ofOutcome = (task: string, outcome: Outcome, behind: string): Words => ({t
 
 const tones = {
 	'task-begun': 'active', 'task-moved': 'active', 'task-failing': 'bad', 'agent-troubled': 'bad', 'agent-recovered': 'good', 'agent-restarted': 'attention', 'agent-joined': 'plain', 'agent-left': 'attention', 'agent-returned': 'plain',
-} as const satisfies Record<Exclude<Happening['what']['type'], 'task-seen' | 'outcome-changed'>, Tone>;
+} as const satisfies Record<Exclude<WatchEvent['what']['type'], 'task-seen' | 'outcome-changed'>, Tone>;
 
-const wordsOf = ({what, label}: Happening): Words => {
+const wordsOf = ({what, label}: WatchEvent): Words => {
 	switch (what.type) {
 		case 'task-seen': {
 			return ofOutcome(what.name + what.mark, what.outcome, (what.isFailing ? ', failing' : '') + stageWords(what) + (what.why === undefined ? '' : `: ${what.why}`));
@@ -157,16 +157,16 @@ const wordsOf = ({what, label}: Happening): Words => {
 const labelColumns = 21;
 
 /** What happened in one line: "2026-03-01 10:41:59  10.0.0.1:2886  Initialize cluster: stage 3/11: Start observer". The time is this machine's. */
-export const happeningLine = (happening: Happening, paint: Paint): string => {
-	const {at, label} = happening;
+export const eventLine = (event: WatchEvent, colorize: Colorize): string => {
+	const {at, label} = event;
 	const offset = localOffset(at);
-	const {text, tone} = wordsOf(happening);
+	const {text, tone} = wordsOf(event);
 	const place = label + ' '.repeat(Math.max(0, labelColumns - columnsOf(label)));
-	return `${paint(`${formatDate(at, offset)} ${formatTime(at, offset)}`, 'quiet')}  ${place}  ${paint(text, tone)}`;
+	return `${colorize(`${formatDate(at, offset)} ${formatTime(at, offset)}`, 'quiet')}  ${place}  ${colorize(text, tone)}`;
 };
 
 /** The same in the shape that `--json-schema` documents: what a program of `--on-change` is told, and what was seen first. */
-export const happeningDocument = ({at, label, what}: Happening): HappeningDocument => {
+export const eventDocument = ({at, label, what}: WatchEvent): EventDocument => {
 	if (what.type !== 'task-seen') {
 		return {version: 1, ...changeDocument({at, label, transition: what})};
 	}
@@ -194,17 +194,17 @@ const untilAborted = async (signal: AbortSignal): Promise<ExitCode> => new Promi
 });
 
 /** Prints a line for everything that happens, from what is there at first on. Resolves to the exit code. */
-export const runWatch = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>, {isJson, wait}: WatchOptions, {clock, output, paint, signal}: OnceSurroundings): Promise<ExitCode> => {
+export const runWatch = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>, {isJson, wait}: WatchOptions, {clock, output, colorize, signal}: OnceDeps): Promise<ExitCode> => {
 	const end = follow({
 		store: open.store,
 		begin: open.begin,
 		clock,
-		async take(happenings) {
+		async take(events) {
 			if (signal.aborted) {
 				return;
 			}
 
-			const lines = happenings.map(happening => isJson ? plainJson(JSON.stringify(happeningDocument(happening))) : happeningLine(happening, paint));
+			const lines = events.map(event => isJson ? plainJson(JSON.stringify(eventDocument(event))) : eventLine(event, colorize));
 			// Line feeds and all, in one piece: whoever reads it sees whole lines.
 			await output.write(lines.map(line => `${line}\n`).join(''));
 		},

@@ -72,11 +72,11 @@ type TextTableOptions = {
 	/** Wider texts are not cut, only no longer aligned. */
 	readonly limit?: number;
 	/** What is put around a text, for instance a colour; it takes no columns. */
-	readonly paint?: (text: string, column: number, row: number) => string;
+	readonly colorize?: (text: string, column: number, row: number) => string;
 };
 
 /** Rows as aligned columns, two columns apart, without spaces at the end. */
-export const textTable = (rows: ReadonlyArray<readonly string[]>, {right = new Set(), limit = 60, paint = text => text}: TextTableOptions = {}): readonly string[] => {
+export const textTable = (rows: ReadonlyArray<readonly string[]>, {right = new Set(), limit = 60, colorize = text => text}: TextTableOptions = {}): readonly string[] => {
 	const widths = (rows[0] ?? []).map((_, column) => widest(rows.map(row => row[column] ?? ''), 1, limit));
 	return rows.map((row, rowIndex) => {
 		let line = '';
@@ -86,7 +86,7 @@ export const textTable = (rows: ReadonlyArray<readonly string[]>, {right = new S
 			const space = ' '.repeat(Math.max(0, width - columnsOf(text)));
 			const isRight = right.has(column);
 			if (text !== '') {
-				line += gap + (isRight ? space : '') + paint(text, column, rowIndex);
+				line += gap + (isRight ? space : '') + colorize(text, column, rowIndex);
 				gap = '';
 			}
 

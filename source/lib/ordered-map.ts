@@ -15,9 +15,9 @@ export type Table<Value> = ReadonlyMap<string, Value> & {
 };
 
 /** At the place of a value that was removed. */
-const gone = Symbol('gone');
+const hole = Symbol('hole');
 
-type Slot<Value> = Value | typeof gone;
+type Slot<Value> = Value | typeof hole;
 
 /** Of the values in their order, so many as it has room for: in its own list, or in those of its nodes. */
 type Node<Value> = {readonly nodes: ReadonlyArray<Node<Value>>; readonly values: ReadonlyArray<Slot<Value>>};
@@ -27,16 +27,16 @@ type Node<Value> = {readonly nodes: ReadonlyArray<Node<Value>>; readonly values:
 - length: the places, with those of removed values; size: without them
 - room: how many places there can be below the root
 */
-type Parts<Value> = {readonly keys: string[]; readonly places: Map<string, number>; readonly length: number; readonly size: number; readonly room: number; readonly root: Node<Value>};
+type Parts<Value> = {readonly keys: string[]; readonly places: Map<string, number>; readonly length: number; readonly size: number; readonly capacity: number; readonly root: Node<Value>};
 
 /** So many values or nodes are together in one list. */
 const width = 32;
 
 const empty: Node<never> = {nodes: [], values: []};
 
-const levelled = <Value>(level: ReadonlyArray<Node<Value>>, room: number): {readonly root: Node<Value>; readonly room: number} => level.length < 2
-	? {root: level[0] ?? empty, room}
-	: levelled(Array.from({length: Math.ceil(level.length / width)}, (_, at) => ({nodes: level.slice(at * width, (at + 1) * width), values: []})), room * width);
+const levelled = <Value>(level: ReadonlyArray<Node<Value>>, capacity: number): {readonly root: Node<Value>; readonly capacity: number} => level.length < 2
+	? {root: level[0] ?? empty, capacity}
+	: levelled(Array.from({length: Math.ceil(level.length / width)}, (_, at) => ({nodes: level.slice(at * width, (at + 1) * width), values: []})), capacity * width);
 
 const partsOf = <Value>(entries: Iterable<readonly [string, Value]>): Parts<Value> => {
 	// Twice the same key is one, the last value counts: as in a map.
@@ -52,10 +52,10 @@ const partsOf = <Value>(entries: Iterable<readonly [string, Value]>): Parts<Valu
 	};
 };
 
-const slotAt = <Value>({root, room}: Parts<Value>, place: number): Slot<Value> | undefined => {
+const slotAt = <Value>({root, capacity}: Parts<Value>, place: number): Slot<Value> | undefined => {
 	let node: Node<Value> | undefined = root;
 	let within = place;
-	for (let below = room / width; below >= 1 && node; below /= width) {
+	for (let below = capacity / width; below >= 1 && node; below /= width) {
 		if (below === 1) {
 			return node.values[within];
 		}
@@ -68,12 +68,12 @@ const slotAt = <Value>({root, room}: Parts<Value>, place: number): Slot<Value> |
 };
 
 /** With that at a place of a node, which has that much room; or behind its last place. */
-const nodeWith = <Value>({nodes, values}: Node<Value>, room: number, place: number, slot: Slot<Value>): Node<Value> => {
-	if (room === width) {
+const nodeWith = <Value>({nodes, values}: Node<Value>, capacity: number, place: number, slot: Slot<Value>): Node<Value> => {
+	if (capacity === width) {
 		return {nodes, values: place < values.length ? values.with(place, slot) : [...values, slot]};
 	}
 
-	const below = room / width;
+	const below = capacity / width;
 	const at = Math.floor(place / below);
 	const changed = nodeWith(nodes[at] ?? empty, below, place % below, slot);
 	return {nodes: at < nodes.length ? nodes.with(at, changed) : [...nodes, changed], values};
@@ -81,12 +81,12 @@ const nodeWith = <Value>({nodes, values}: Node<Value>, room: number, place: numb
 
 const placeOf = <Value>(parts: Parts<Value>, key: string): number | undefined => {
 	const place = parts.places.get(key);
-	return place !== undefined && place < parts.length && slotAt(parts, place) !== gone ? place : undefined;
+	return place !== undefined && place < parts.length && slotAt(parts, place) !== hole ? place : undefined;
 };
 
 /** With a key that is new, which comes last. Thousands of agents that are found one by one must not cost millions of steps. */
 const added = <Value>(parts: Parts<Value>, key: string, value: Value): Parts<Value> => {
-	const {keys, places, length, size, room, root} = parts;
+	const {keys, places, length, size, capacity, root} = parts;
 	const isLatest = keys.length === length;
 	// A key that was removed is still known to the tables before, at its old place.
 	if (!isLatest || places.has(key)) {
@@ -95,9 +95,9 @@ const added = <Value>(parts: Parts<Value>, key: string, value: Value): Parts<Val
 
 	places.set(key, length);
 	keys.push(key);
-	const [wider, wide] = length === room ? [{nodes: [root], values: []}, room * width] : [root, room];
+	const [wider, wide] = length === capacity ? [{nodes: [root], values: []}, capacity * width] : [root, capacity];
 	return {
-		keys, places, length: length + 1, size: size + 1, room: wide, root: nodeWith<Value>(wider, wide, length, value),
+		keys, places, length: length + 1, size: size + 1, capacity: wide, root: nodeWith<Value>(wider, wide, length, value),
 	};
 };
 
@@ -105,7 +105,7 @@ const added = <Value>(parts: Parts<Value>, key: string, value: Value): Parts<Val
 const removedAtMost = 32;
 
 const removed = <Value>(parts: Parts<Value>, place: number): Parts<Value> => {
-	const next = {...parts, size: parts.size - 1, root: nodeWith<Value>(parts.root, parts.room, place, gone)};
+	const next = {...parts, size: parts.size - 1, root: nodeWith<Value>(parts.root, parts.capacity, place, hole)};
 	return next.length - next.size > Math.max(removedAtMost, next.size) ? partsOf(entriesOf(next)) : next;
 };
 
@@ -116,7 +116,7 @@ const listsOf = <Value>({nodes, values}: Node<Value>): ReadonlyArray<ReadonlyArr
 const valuesOf = function * <Value>({root}: Parts<Value>): Generator<Value, undefined> {
 	for (const list of listsOf(root)) {
 		for (const slot of list) {
-			if (slot !== gone) {
+			if (slot !== hole) {
 				yield slot;
 			}
 		}
@@ -127,7 +127,7 @@ const entriesOf = function * <Value>({keys, root}: Parts<Value>): Generator<[str
 	let place = 0;
 	for (const list of listsOf(root)) {
 		for (const slot of list) {
-			if (slot !== gone) {
+			if (slot !== hole) {
 				yield [keys[place] ?? '', slot];
 			}
 
@@ -137,32 +137,32 @@ const entriesOf = function * <Value>({keys, root}: Parts<Value>): Generator<[str
 };
 
 /** Calls with the places of all values in `now` that are not the same in `before`. What both share is passed over. */
-const compare = <Value>(before: Node<Value> | undefined, now: Node<Value>, {room, first}: {readonly room: number; readonly first: number}, call: (place: number) => void): void => {
+const compare = <Value>(before: Node<Value> | undefined, now: Node<Value>, {room: capacity, first}: {readonly room: number; readonly first: number}, call: (place: number) => void): void => {
 	if (before === now) {
 		return;
 	}
 
-	const below = room / width;
+	const below = capacity / width;
 	for (const [at, node] of now.nodes.entries()) {
 		compare(before?.nodes[at], node, {room: below, first: first + (at * below)}, call);
 	}
 
 	for (const [at, slot] of now.values.entries()) {
 		const isKnown = before !== undefined && at < before.values.length && before.values[at] === slot;
-		if (slot !== gone && !isKnown) {
+		if (slot !== hole && !isKnown) {
 			call(first + at);
 		}
 	}
 };
 
 /** The root as it would be with that much room. */
-const widened = <Value>({root, room}: Parts<Value>, wanted: number): Node<Value> | undefined => {
+const widened = <Value>({root, capacity}: Parts<Value>, wanted: number): Node<Value> | undefined => {
 	let node: Node<Value> | undefined = root;
-	for (let now = room; now < wanted; now *= width) {
+	for (let now = capacity; now < wanted; now *= width) {
 		node = {nodes: [node], values: []};
 	}
 
-	for (let now = room; now > wanted; now /= width) {
+	for (let now = capacity; now > wanted; now /= width) {
 		node = node?.nodes[0];
 	}
 
@@ -172,7 +172,7 @@ const widened = <Value>({root, room}: Parts<Value>, wanted: number): Node<Value>
 const changedBetween = <Value>(before: Parts<Value>, now: Parts<Value>): readonly string[] => {
 	if (before.keys === now.keys) {
 		const changed: string[] = [];
-		compare(widened(before, now.room), now.root, {room: now.room, first: 0}, place => {
+		compare(widened(before, now.capacity), now.root, {room: now.capacity, first: 0}, place => {
 			changed.push(now.keys[place] ?? '');
 		});
 		return changed;
@@ -192,8 +192,8 @@ const fromParts = <Value>(parts: Parts<Value>): Table<Value> => {
 		has: key => placeOf(parts, key) !== undefined,
 		get(key) {
 			const place = parts.places.get(key);
-			const slot = place === undefined || place >= parts.length ? gone : slotAt(parts, place);
-			return slot === gone ? undefined : slot;
+			const slot = place === undefined || place >= parts.length ? hole : slotAt(parts, place);
+			return slot === hole ? undefined : slot;
 		},
 		keys: () => entries().map(([key]) => key),
 		values: () => valuesOf(parts),
@@ -206,7 +206,7 @@ const fromParts = <Value>(parts: Parts<Value>): Table<Value> => {
 		},
 		with(key, value) {
 			const place = placeOf(parts, key);
-			return fromParts(place === undefined ? added(parts, key, value) : {...parts, root: nodeWith<Value>(parts.root, parts.room, place, value)});
+			return fromParts(place === undefined ? added(parts, key, value) : {...parts, root: nodeWith<Value>(parts.root, parts.capacity, place, value)});
 		},
 		without(...unwanted) {
 			let next = parts;

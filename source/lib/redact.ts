@@ -2,18 +2,18 @@ import {createValueReader} from './secret-value.js';
 
 // Words that stand behind "password" or "token" in a sentence, and that are no secrets.
 
-const telling = `
+const statusText = `
 	wrong incorrect invalid required expired empty missing needed correct valid unset null nil none undefined blank weak unknown denied rejected refused
 	accepted disabled enabled optional mandatory locked mismatch mismatched failed error ok masked encrypted hidden removed true false not
 `;
 
-const joining = `
+const joiningText = `
 	a an the this that its his your my no yes too already being been also only still now in on at by for of to as with without from and or but if when
 	while because than via using is isn't was wasn't are were be has have had must should shall cannot can't can could will would may might does doesn't
 	did didn't do don't contains contain needs differs
 `;
 
-const naming = `
+const namingText = `
 	authentication authenticate auth authorization policy check checks checked checking verification verify verified validation validate validated change
 	changes changed reset set update updated file login errors failure failures length prompt field parameter option options input entry hash plugin type
 	name user users root account service manager store strength protection protected successfully succeeded received sent given provided supplied entered
@@ -23,17 +23,17 @@ const naming = `
 
 const wordsOf = (...texts: readonly string[]): ReadonlySet<string> => new Set(texts.join(' ').split(/\s+/));
 
-const tellingWords = wordsOf(telling);
+const statusWords = wordsOf(statusText);
 
-const plainWords = wordsOf(telling, joining, naming);
+const exceptionWords = wordsOf(statusText, joiningText, namingText);
 
 const bare = (found: string): string => found.replace(/[!).:?\]]{1,3}$/, '').toLowerCase();
 
 /** Whether it says how a secret is, as in "password: required". */
-const isTelling = (found: string): boolean => tellingWords.has(bare(found));
+const isStatusWord = (found: string): boolean => statusWords.has(bare(found));
 
 /** Whether it is a word of the sentence, as in "password authentication failed". */
-const isPlainWord = (found: string): boolean => plainWords.has(bare(found)) || !/[\p{L}\d]/u.test(found);
+const isException = (found: string): boolean => exceptionWords.has(bare(found)) || !/[\p{L}\d]/u.test(found);
 
 /** Work that pauses between its slices. */
 export type Slices<T> = Generator<undefined, T, void>;
@@ -47,7 +47,7 @@ const reach = 32_768;
 // As far as a pattern looks behind.
 const lookBehind = 8;
 
-const piecesPerSlice = 4000;
+const partsPerSlice = 4000;
 
 const blank = /\s/g;
 
@@ -57,10 +57,10 @@ const blankFrom = (text: string, index: number): number => {
 	return blank.exec(text)?.index ?? text.length;
 };
 
-type Piece = {readonly from: number; readonly to: number; readonly text: string};
+type TextWindow = {readonly from: number; readonly to: number; readonly text: string};
 
 /** What a pattern has to see of a text to find the matches that begin in the slice at an index. */
-const pieceAt = (text: string, start: number): Piece => {
+const windowAt = (text: string, start: number): TextWindow => {
 	const from = Math.max(0, start - lookBehind);
 	const to = start + sliceLength + reach;
 	return {from, to, text: text.slice(from, to)};
@@ -72,17 +72,17 @@ type Replacement = {readonly text: string; readonly end: number};
 /** What `replaceAll` with a function does, for patterns with the flag "g" of which no match is empty, in slices: over a long text its search alone takes a tenth of a second. A part without a bound may only be a match's last; where that is very long, what is replaced goes on to the next blank. */
 export const replaceInSlices = function * (text: string, pattern: RegExp, replace: (match: string, found: RegExpExecArray, index: number) => string | Replacement): Slices<string> {
 	const done: string[] = [];
-	let pieces: string[] = [];
+	let parts: string[] = [];
 	let copied = 0;
 	let start = 0;
-	let piece = pieceAt(text, start);
+	let window = windowAt(text, start);
 	while (start < text.length) {
-		pattern.lastIndex = Math.max(start, copied) - piece.from;
-		const found = pattern.exec(piece.text);
-		const index = found ? piece.from + found.index : Infinity;
+		pattern.lastIndex = Math.max(start, copied) - window.from;
+		const found = pattern.exec(window.text);
+		const index = found ? window.from + found.index : Infinity;
 		if (!found || index >= start + sliceLength) {
 			start = Math.max(start + sliceLength, copied);
-			piece = pieceAt(text, start);
+			window = windowAt(text, start);
 			yield;
 			continue;
 		}
@@ -90,23 +90,23 @@ export const replaceInSlices = function * (text: string, pattern: RegExp, replac
 		const [match] = found;
 		const replaced = replace(match, found, index);
 		const {text: put, end} = typeof replaced === 'string' ? {text: replaced, end: index + match.length} : replaced;
-		pieces.push(text.slice(copied, index), put);
+		parts.push(text.slice(copied, index), put);
 		copied = end;
-		if (typeof replaced === 'string' && end >= piece.to && put !== match) {
-			copied = blankFrom(text, piece.to);
+		if (typeof replaced === 'string' && end >= window.to && put !== match) {
+			copied = blankFrom(text, window.to);
 		}
 
-		if (pieces.length < piecesPerSlice) {
+		if (parts.length < partsPerSlice) {
 			continue;
 		}
 
-		done.push(pieces.join(''));
-		pieces = [];
+		done.push(parts.join(''));
+		parts = [];
 		yield;
 	}
 
 	pattern.lastIndex = 0;
-	return copied === 0 ? text : done.join('') + pieces.join('') + text.slice(copied);
+	return copied === 0 ? text : done.join('') + parts.join('') + text.slice(copied);
 };
 
 // Takes out of a text what looks like a secret. A word too many is masked rather than one too few, but for words that a diagnosis needs and no secret is.
@@ -168,7 +168,7 @@ const isPassword = ({name: found}: Finding): boolean => passwordName.test(found)
 /** Long, quoted, or with letters and digits as words do not have them. */
 const isRandom = ({found}: Finding): boolean => found.length >= 20 || /^["'`“[]/.test(found) || (/\d/.test(found) && /[a-z]/i.test(found));
 
-const isOfSentence = ({found}: Finding): boolean => isPlainWord(found) || found.startsWith('-');
+const isOfSentence = ({found}: Finding): boolean => isException(found) || found.startsWith('-');
 
 const isCipher = ({found}: Finding): boolean => /^["'`]?(?:on|off|aes|sm4|tls|ssl|tde|none)/i.test(found);
 
@@ -195,13 +195,13 @@ const rules: readonly Rule[] = [
 	{
 		pattern: new RegExp(`${name}(?<between>${closing}${whose}${sign})`, 'gi'),
 		isBefore: true,
-		isHarmless: finding => isFolder(finding) || isHint(finding) || isAbout(finding) || (!isPassword(finding) && isSign(finding)) || (!finding.between.includes('=') && isTelling(finding.found)),
+		isHarmless: finding => isFolder(finding) || isHint(finding) || isAbout(finding) || (!isPassword(finding) && isSign(finding)) || (!finding.between.includes('=') && isStatusWord(finding.found)),
 	},
 	// Of a backup; "encryption: on" is none.
 	{
 		pattern: new RegExp(`${backupName}(?<between>${closing}${sign})`, 'gi'),
 		isBefore: true,
-		isHarmless: finding => isHint(finding) || isAbout(finding) || isSign(finding) || isCipher(finding) || isPlainWord(finding.found),
+		isHarmless: finding => isHint(finding) || isAbout(finding) || isSign(finding) || isCipher(finding) || isException(finding.found),
 	},
 	// What obshell's sealed headers hold.
 	{
@@ -213,13 +213,13 @@ const rules: readonly Rule[] = [
 	{
 		pattern: new RegExp(String.raw`(?<name>${password}|${key}|decryption)(?<suffix>[\w-]{0,30})(?<between>${closing}\s{0,8}[,;]\s{0,20}\\{0,15}["'${'`'}]?val(?:ue)?${closing}${sign})`, 'gi'),
 		isBefore: true,
-		isHarmless: finding => isHint(finding) || isAbout(finding) || isSign(finding) || isTelling(finding.found),
+		isHarmless: finding => isHint(finding) || isAbout(finding) || isSign(finding) || isStatusWord(finding.found),
 	},
 	// Sentences: the password of root is …, pwd was changed to …
 	{
 		pattern: new RegExp(`${name}(?<between>${closing}${whose}${verb})`, 'gi'),
 		isBefore: true,
-		isHarmless: finding => isPlainWord(finding.found) || isAbout(finding),
+		isHarmless: finding => isException(finding.found) || isAbout(finding),
 	},
 	{
 		pattern: new RegExp(`(?:密码|口令|密钥|秘钥|令牌|凭证)${chineseVerb}`, 'g'),

@@ -6,29 +6,29 @@ import {printable} from './printable.js';
 const longest = 20_000;
 
 /** A text that stands beside the logs, such as a reason, which has it from a line that can be megabytes long: that line stands in its log. */
-export const beside = (text: string): string => text.length > longest ? `${text.slice(0, longest).toWellFormed()}…` : text;
+export const truncate = (text: string): string => text.length > longest ? `${text.slice(0, longest).toWellFormed()}…` : text;
 
 /** A path in at most so many columns: whole if it fits, else without the beginning of its folder. The name of the file always stays. */
 export const pathWords = (file: string, columns: number): string => {
 	const name = printable(path.basename(file));
 	const folder = printable(path.dirname(file));
-	const whole = folder.endsWith(path.sep) ? folder + name : folder + path.sep + name;
-	const excess = columnsOf(whole) - columns;
-	return excess <= 0 ? whole : `…${sliceColumns(whole, Math.min(excess + 1, columnsOf(whole) - columnsOf(name) - 1), columnsOf(whole))}`;
+	const full = folder.endsWith(path.sep) ? folder + name : folder + path.sep + name;
+	const excess = columnsOf(full) - columns;
+	return excess <= 0 ? full : `…${sliceColumns(full, Math.min(excess + 1, columnsOf(full) - columnsOf(name) - 1), columnsOf(full))}`;
 };
 
-const pieces = (word: string, width: number): readonly string[] => {
+const partsOfWord = (word: string, width: number): readonly string[] => {
 	const {count, at} = wrapColumns(word, width);
 	return Array.from({length: count}, (_, row) => at(row));
 };
 
 /** Text of our own over lines of at most `width` columns, broken between words; a longer word is broken too. Several spaces stay where no line is broken. */
 export const wrapWords = (text: string, width: number): readonly string[] => {
-	const room = Math.max(1, width);
+	const columns = Math.max(1, width);
 	const lines: string[] = [];
 	let line = '';
-	for (const [index, word] of text.split(' ').flatMap(part => pieces(part, room)).entries()) {
-		if (index > 0 && columnsOf(line) + 1 + columnsOf(word) > room) {
+	for (const [index, word] of text.split(' ').flatMap(part => partsOfWord(part, columns)).entries()) {
+		if (index > 0 && columnsOf(line) + 1 + columnsOf(word) > columns) {
 			lines.push(line.trimEnd());
 			line = word;
 		} else {
@@ -62,19 +62,19 @@ The first of these texts that fits into `rows` lines of `width` columns, wrapped
 However long they are, only as much is measured as could fit.
 */
 export const wrapWithin = (texts: readonly string[], {width, rows, mark}: {readonly width: number; readonly rows: number; readonly mark?: string}): readonly string[] => {
-	const room = Math.max(1, width);
+	const columns = Math.max(1, width);
 	const most = Math.max(1, rows);
 	for (const text of texts) {
 		// Hardly any character takes no column: what is longer in code units than the room fits in no case that matters.
-		const lines = text.length > room * most * 2 ? [] : wrapWords(text, room);
+		const lines = text.length > columns * most * 2 ? [] : wrapWords(text, columns);
 		if (lines.length > 0 && lines.length <= most) {
 			return lines;
 		}
 	}
 
 	const last = texts.at(-1) ?? '';
-	const full = wrapColumns(cutMiddle(last, room * most, mark), room);
+	const full = wrapColumns(cutMiddle(last, columns * most, mark), columns);
 	// A wide character that does not fit into the end of a line leaves a column free there.
-	const {count, at} = full.count <= most ? full : wrapColumns(cutMiddle(last, (room * most) - (most - 1), mark), room);
+	const {count, at} = full.count <= most ? full : wrapColumns(cutMiddle(last, (columns * most) - (most - 1), mark), columns);
 	return Array.from({length: Math.min(count, most)}, (_, row) => at(row));
 };

@@ -158,7 +158,7 @@ describe('v2 authentication that is suddenly missing', () => {
 });
 
 it('a key that was never seen is trusted only where that was said', async () => {
-	const pins = createPins({file: undefined, takesAny: false, now: Date.now, onNews: () => undefined});
+	const pins = createPins({file: undefined, takesAny: false, now: Date.now, onNotice: () => undefined});
 	const {agent, client} = await start({}, {passwords: {root: 'marker'}, pins, trustsNew: false});
 	expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'key-changed', known: undefined});
 	expect(agent.sealed()).toEqual([]);

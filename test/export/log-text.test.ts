@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {fileStem} from '../../source/export/context.js';
-import {inPieces, logLines} from '../../source/export/log-text.js';
+import {inChunks, logLines} from '../../source/export/log-text.js';
 import {pathWords} from '../../source/lib/wrap.js';
 import {linesOf} from '../../source/protocol/logs.js';
 import {logFromLines, logFromTask} from '../../source/store/log/buffer.js';
@@ -37,11 +37,11 @@ test('lines that were let go are missed', () => {
 });
 
 test('a file is written in pieces that are neither tiny nor huge', () => {
-	const pieces = [...inPieces(Array.from({length: 100_000}, (_, index) => `line ${index}`))];
+	const pieces = [...inChunks(Array.from({length: 100_000}, (_, index) => `line ${index}`))];
 	expect(pieces.join('')).toMatch(/^line 0\nline 1\n[\s\S]*\nline 99999\n$/);
 	expect(pieces.length).toBeLessThan(30);
 	expect(Math.max(...pieces.map(piece => piece.length))).toBeLessThan(70_000);
-	expect([...inPieces(['a', 'b'], '')].join('')).toBe('ab');
+	expect([...inChunks(['a', 'b'], '')].join('')).toBe('ab');
 });
 
 test('a file is called after the time at which it was made', () => {

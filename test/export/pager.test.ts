@@ -2,7 +2,7 @@ import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, test} from 'vitest';
-import {pagerCommands, pagerEnvironment, type PagerOptions, pagerWords, runPager} from '../../source/export/pager.js';
+import {pagerCommands, pagerEnvironment, type PagerDeps, pagerWords, runPager} from '../../source/export/pager.js';
 import {systemClock} from '../../source/lib/clock.js';
 import {until} from '../helpers/until.js';
 import {filesIn, makeFolders, textOf} from './helpers/place.js';
@@ -38,7 +38,7 @@ const scriptFor = (folder: string, body: string): string => {
 	return `${process.execPath} ${script}`;
 };
 
-const optionsFor = (pager: string, change: Partial<PagerOptions> = {}): PagerOptions => ({
+const optionsFor = (pager: string, change: Partial<PagerDeps> = {}): PagerDeps => ({
 	file: '/some/file', env: {PAGER: pager, PATH: process.env['PATH']}, clock: systemClock, signal: new AbortController().signal, ...change,
 });
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {rmSync, writeFileSync} from 'node:fs';
 import {expect, onTestFinished, test} from 'vitest';
-import {type ExportOptions} from '../../source/export/context.js';
+import {type ExportDeps} from '../../source/export/context.js';
 import {createExporter, type Exporter} from '../../source/export/exporter.js';
 import {systemClock} from '../../source/lib/clock.js';
 import {linesOf} from '../../source/protocol/logs.js';
@@ -38,7 +38,7 @@ type Stage = {
 };
 
 /** The failed task's log is open, on an agent that answers for its lines when the test wants it to. */
-const openStage = (change: Partial<ExportOptions> = {}, ...actions: readonly Action[]): Stage => {
+const openStage = (change: Partial<ExportDeps> = {}, ...actions: readonly Action[]): Stage => {
 	const {here, temporary} = makeFolders('here', 'temporary');
 	const store = createStore(initialState([agent], {columns: 200, rows: 24}));
 	const begin: readonly Action[] = [

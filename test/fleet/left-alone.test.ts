@@ -27,7 +27,7 @@ const names: Names = {
 };
 
 const judge = async (leftAlone: string, address: string, name = ''): Promise<string | undefined> =>
-	createOperationGuard({leftAlone: [{address: addressOf(leftAlone), words: 'c.yaml:4'}], names, clock: systemClock})({address: addressOf(address), name});
+	createOperationGuard({exempt: [{address: addressOf(leftAlone), words: 'c.yaml:4'}], names, clock: systemClock})({address: addressOf(address), name});
 
 describe('an agent that is to be left alone', () => {
 	test.each([

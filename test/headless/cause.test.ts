@@ -2,7 +2,7 @@
 
 import {expect, test} from 'vitest';
 import {causeLines} from '../../source/headless/cause.js';
-import {createPaint} from '../../source/headless/text.js';
+import {createColorize} from '../../source/headless/text.js';
 import {type Dag} from '../../source/protocol/task.js';
 import {type AgentEntry} from '../../source/store/state.js';
 import {makeDag, makeNode, makeSubTask, ten} from '../helpers/tasks.js';
@@ -22,7 +22,7 @@ const broken = part(two, {state: 'FAILED', nodes: failing(two, 'ERROR: no memory
 
 const printed = (...changes: ReadonlyArray<Partial<AgentEntry>>): readonly string[] => {
 	const state = stateOf(...changes);
-	return causeLines({...state, agents: state.agents.with(one, {...state.agents.get(one)!, name: one}).with(two, {...state.agents.get(two)!, name: two})}, ten, createPaint(false));
+	return causeLines({...state, agents: state.agents.with(one, {...state.agents.get(one)!, name: one}).with(two, {...state.agents.get(two)!, name: two})}, ten, createColorize(false));
 };
 
 test('a main task and its parts say the same reason once, and every part is listed', () => {

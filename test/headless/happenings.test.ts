@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import {happeningSchema} from '../../source/headless/json-schema.js';
-import {createPaint} from '../../source/headless/text.js';
-import {happeningDocument, happeningLine, happeningsBetween} from '../../source/headless/watch.js';
+import {eventSchema} from '../../source/headless/json-schema.js';
+import {createColorize} from '../../source/headless/text.js';
+import {eventDocument, eventLine, eventsBetween} from '../../source/headless/watch.js';
 import {type AgentError} from '../../source/protocol/errors.js';
 import {type AgentEntry} from '../../source/store/state.js';
 import {makeDag, makeNode, makeNodes, makeSubTask, ten} from '../helpers/tasks.js';
@@ -35,13 +35,13 @@ describe('what somebody who follows along is told', () => {
 		['its head said failed at first, its stages are still to come', connecting, withTask('FAILED/RUN', {nodes: stale, isBrief: true}), []],
 		['its head says failed, its stages are old', withTask('RUNNING/RUN', {nodes: stale}), withTask('FAILED/RUN', {nodes: stale, isBrief: true}), []],
 	])('%s', (_, before, after, words) => {
-		const happenings = happeningsBetween(stateOf(before), stateOf(after), ten);
-		const lines = happenings.map(happening => happeningLine(happening, createPaint(false)));
+		const happenings = eventsBetween(stateOf(before), stateOf(after), ten);
+		const lines = happenings.map(happening => eventLine(happening, createColorize(false)));
 		expect(lines.map(line => line.replace(/^\S+ \S+ {2}10\.0\.0\.1:2886 +/, ''))).toEqual(words);
 		for (const happening of happenings) {
-			const text = JSON.stringify(happeningDocument(happening));
+			const text = JSON.stringify(eventDocument(happening));
 			const document: unknown = JSON.parse(text);
-			expect(happeningSchema.parse(document)).toEqual(document);
+			expect(eventSchema.parse(document)).toEqual(document);
 		}
 	});
 });

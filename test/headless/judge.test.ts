@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import {judge, knownBefore, remembered, type Watched} from '../../source/headless/wait-condition.js';
-import {type Aim} from '../../source/headless/wait-target.js';
+import {checkWait, knownBefore, known, type Watched} from '../../source/headless/wait-condition.js';
+import {type WaitTarget} from '../../source/headless/wait-target.js';
 import {taskKey} from '../../source/store/lookup.js';
 import {type AgentEntry} from '../../source/store/state.js';
 import {after, makeDag, makeNodes, ten} from '../helpers/tasks.js';
@@ -13,7 +13,7 @@ const failed = withTask('FAILED/RUN');
 const id = '22130706433028869';
 const first = {owner: '10.0.0.1:2886', id};
 
-type Case = readonly [what: string, agents: ReadonlyArray<Partial<AgentEntry>>, isOver: boolean, code: number, change?: {readonly aim?: Aim; readonly watched?: Watched; readonly isFirst?: boolean; readonly now?: number}];
+type Case = readonly [what: string, agents: ReadonlyArray<Partial<AgentEntry>>, isOver: boolean, code: number, change?: {readonly aim?: WaitTarget; readonly watched?: Watched; readonly isFirst?: boolean; readonly now?: number}];
 
 describe('whether waiting is over', () => {
 	const cases: readonly Case[] = [
@@ -57,7 +57,7 @@ describe('whether waiting is over', () => {
 	];
 	it.each(cases.map(([what, agents, isOver, code, change = {}]) => ({what, agents, isOver, code, change})))('$what', ({agents, isOver, code, change}) => {
 		const {aim, watched = all, isFirst = false, now = ten} = change;
-		expect(judge(stateOf(...agents), {aim, watched, isFirst, now, seen: new Map()})).toEqual({isOver, code});
+		expect(checkWait(stateOf(...agents), {aim, watched, isFirst, now, seen: new Map()})).toEqual({isOver, code});
 	});
 
 	it.each([
@@ -66,8 +66,8 @@ describe('whether waiting is over', () => {
 		['had not ended: nobody knows what became of it', running, 3],
 		['ended well', succeeded, 0],
 	])('a task that is not shown any more counts as it was seen last: it %s', (_, before, code) => {
-		const seen = remembered(new Map(), stateOf(before));
-		expect(judge(stateOf(withTask('SUCCEED/RUN', {id: '22130706433028870'})), {aim: undefined, watched: all, isFirst: false, now: ten, seen})).toEqual({isOver: true, code});
+		const seen = known(new Map(), stateOf(before));
+		expect(checkWait(stateOf(withTask('SUCCEED/RUN', {id: '22130706433028870'})), {aim: undefined, watched: all, isFirst: false, now: ten, seen})).toEqual({isOver: true, code});
 	});
 
 	it.each([
@@ -77,7 +77,7 @@ describe('whether waiting is over', () => {
 		['only wants another password', {unlisted: {seenAt: ten, end: 'unreadable'}, needs: {agent: '', isRefused: false}}, true, 0],
 	] as const)('a task that went out of sight %s', (_, change, isOver, code) => {
 		const state = stateOf({...succeeded, otherTasks: [makeDag({id: '22130706433028870', ...change})]});
-		expect(judge(state, {aim: undefined, watched: all, isFirst: false, now: ten, seen: new Map()})).toEqual({isOver, code});
+		expect(checkWait(state, {aim: undefined, watched: all, isFirst: false, now: ten, seen: new Map()})).toEqual({isOver, code});
 	});
 });
 

@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {fleetSchema, happeningSchema} from '../../source/headless/json-schema.js';
+import {fleetSchema, eventSchema} from '../../source/headless/json-schema.js';
 import {recordedLines, runRecorded} from '../../source/headless/replay.js';
 import {readLine} from '../../source/recording/format.js';
 import {createVirtualClock} from '../helpers/virtual-clock.js';
@@ -53,7 +53,7 @@ describe('a recording', () => {
 
 	test('is JSON, a line for each thing that happened', async () => {
 		const {stdout} = await runToEnd(['replay', write(task(1, 1), task(60, 2)), '--watch', '--json'], {env});
-		expect(stdout.trim().split('\n').map(line => happeningSchema.parse(JSON.parse(line))).map(({at, replay}) => ({at, replay}))).toEqual([{at: moment(1), replay: true}, {at: moment(60), replay: true}]);
+		expect(stdout.trim().split('\n').map(line => eventSchema.parse(JSON.parse(line))).map(({at, replay}) => ({at, replay}))).toEqual([{at: moment(1), replay: true}, {at: moment(60), replay: true}]);
 	});
 
 	test('is said not to be in order where its times lead back, and over which days it goes', async () => {
@@ -70,7 +70,7 @@ describe('a recording', () => {
 		};
 
 		const {recorded} = await runRecorded(lines(), {type: 'watch', isJson: false}, {
-			clock: createVirtualClock(0), output: {write: async () => undefined}, paint: text => text, version: '1', signal: AbortSignal.abort(),
+			clock: createVirtualClock(0), output: {write: async () => undefined}, colorize: text => text, version: '1', signal: AbortSignal.abort(),
 		});
 		expect(recordedLines(recorded)).toEqual([expect.stringMatching(/^recording of 2026-03-01 \d\d:\d\d:\d\d and later: not live$/) as string]);
 		expect(recordedLines({...recorded, span: undefined, lost: 1, disordered: 1})).toEqual([

@@ -5,7 +5,7 @@ import {describe, expect, test} from 'vitest';
 import {storyOf} from '../../source/demo/engine/model.js';
 import {type Scenario} from '../../source/demo/scenarios.js';
 import {alone, work} from '../../source/demo/scenarios/steps.js';
-import {happeningSchema} from '../../source/headless/json-schema.js';
+import {eventSchema} from '../../source/headless/json-schema.js';
 import {systemClock} from '../../source/lib/clock.js';
 import {openTerminal} from '../helpers/pty.js';
 import {startFaultyProxy} from '../helpers/faulty-proxy.js';
@@ -112,7 +112,7 @@ describe('--watch', () => {
 		expect(code).toBe(3);
 		const lines = stdout.trimEnd().split('\n').map(line => JSON.parse(line) as unknown);
 		for (const line of lines) {
-			expect(happeningSchema.parse(line)).toEqual(line);
+			expect(eventSchema.parse(line)).toEqual(line);
 		}
 
 		expect(lines).toContainEqual(expect.objectContaining({type: 'agent-troubled', agent: '127.0.0.1:1', trouble: 'unreachable'}));

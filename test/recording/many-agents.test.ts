@@ -1,5 +1,5 @@
 import {describe, expect, it, vi} from 'vitest';
-import {happeningsBetween} from '../../source/headless/watch.js';
+import {eventsBetween} from '../../source/headless/watch.js';
 import {createApplier} from '../../source/recording/cursor.js';
 import {readLine} from '../../source/recording/format.js';
 import {initialState} from '../../source/store/initial-state.js';
@@ -22,7 +22,7 @@ const replayed = (kind: Kind, count: number): {readonly steps: number; readonly 
 		for (const line of lines) {
 			const before = store.getState();
 			taker.take(line);
-			told += happeningsBetween(before, store.getState(), taker.knowledge().at).length;
+			told += eventsBetween(before, store.getState(), taker.knowledge().at).length;
 		}
 	});
 	expect(taker.knowledge()).toMatchObject({damaged: 0, disordered: 0});

@@ -1,4 +1,4 @@
-import {type Aim, aims} from '../../headless/wait-target.js';
+import {type WaitTarget, waitTargets} from '../../headless/wait-target.js';
 import {printable} from '../../lib/printable.js';
 import {failure, type Result} from '../../lib/result.js';
 import {type Values} from '../demo-options.js';
@@ -11,7 +11,7 @@ import {readDuration, readEndpoint} from '../values.js';
 type Detail = 'tasks' | 'stages' | 'logs';
 
 /** What is waited for. Times are ms. */
-export type WaitMode = {readonly tasks: 'all' | 'new'; readonly aim?: Aim; readonly timeout?: number};
+export type WaitMode = {readonly tasks: 'all' | 'new'; readonly aim?: WaitTarget; readonly timeout?: number};
 
 /**
 What is done without a screen.
@@ -52,9 +52,9 @@ const withTimeout = <T>(values: Values, make: (timeout: {readonly timeout?: numb
 
 const readWait = (values: Values): Result<WaitMode> => {
 	const wanted = values.get('for');
-	const aim = wanted === undefined ? undefined : aims.get(wanted);
+	const aim = wanted === undefined ? undefined : waitTargets.get(wanted);
 	if (wanted !== undefined && aim === undefined) {
-		return failure(`--for "${printable(wanted)}": expected one of ${[...aims.keys()].join(', ')}`);
+		return failure(`--for "${printable(wanted)}": expected one of ${[...waitTargets.keys()].join(', ')}`);
 	}
 
 	return withTimeout(values, timeout => ({tasks: values.has('wait-for-new') ? 'new' : 'all', ...(aim && {aim}), ...timeout}));

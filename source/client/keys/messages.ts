@@ -10,7 +10,7 @@ What people should hear of the keys, each once.
 - damaged: the numbers of lines in the file that could not be read, and the agents that they name: those are not taken unseen
 - forgetful: the file cannot be read or written, so that keys are known only while the program runs; `file` is undefined where there is no folder for it
 */
-export type PinNews =
+export type PinNotice =
 	| {readonly type: 'pinned'; readonly agent: string; readonly fingerprint: string}
 	| {readonly type: 'short-key'; readonly agent: string; readonly bits: number}
 	| {readonly type: 'damaged'; readonly file: string; readonly lines: readonly number[]; readonly agents: readonly string[]}
@@ -25,42 +25,42 @@ const unknownWords = ([first, ...others]: readonly string[]): string => first ==
 	? ''
 	: `: the key of ${others.length === 0 ? first : `${others.length + 1} agents`} must be accepted anew (obwatch trust)`;
 
-const sentence = (news: PinNews): string => {
-	switch (news.type) {
+const sentence = (notices: PinNotice): string => {
+	switch (notices.type) {
 		case 'pinned': {
-			return `new key of ${news.agent} pinned: ${news.fingerprint}`;
+			return `new key of ${notices.agent} pinned: ${notices.fingerprint}`;
 		}
 
 		case 'short-key': {
-			return `the key of ${news.agent} has ${news.bits} bit: who listens in could work out the password`;
+			return `the key of ${notices.agent} has ${notices.bits} bit: who listens in could work out the password`;
 		}
 
 		case 'damaged': {
-			return `${lines(news.lines)} of ${printable(news.file)} cannot be read, and is left out${unknownWords(news.agents)}`;
+			return `${lines(notices.lines)} of ${printable(notices.file)} cannot be read, and is left out${unknownWords(notices.agents)}`;
 		}
 
 		case 'foreign': {
-			return `${printable(news.file)} is not used: other users can write it, or its folder; make it yours alone (chown, chmod 600), or remove it`;
+			return `${printable(notices.file)} is not used: other users can write it, or its folder; make it yours alone (chown, chmod 600), or remove it`;
 		}
 
 		case 'was-open': {
-			return `other users could write ${printable(news.file)} or its folder until now (closed): look through its lines`;
+			return `other users could write ${printable(notices.file)} or its folder until now (closed): look through its lines`;
 		}
 
 		case 'forgetful': {
-			return news.file === undefined
+			return notices.file === undefined
 				? 'keys of agents are not remembered: HOME is not set'
-				: `keys of agents are not remembered: ${printable(news.file)}: ${news.problem}`;
+				: `keys of agents are not remembered: ${printable(notices.file)}: ${notices.problem}`;
 		}
 	}
 };
 
-const rank: Readonly<Record<PinNews['type'], number>> = {foreign: 0, 'was-open': 1, forgetful: 2, damaged: 3, 'short-key': 4, pinned: 5};
+const rank: Readonly<Record<PinNotice['type'], number>> = {foreign: 0, 'was-open': 1, forgetful: 2, damaged: 3, 'short-key': 4, pinned: 5};
 
 /** What came together in as few sentences as it takes, the gravest first; printable. */
-export const pinNewsWords = (news: readonly PinNews[]): string => {
-	const pinned = news.filter(({type}) => type === 'pinned');
-	const others = news.filter(({type}) => type !== 'pinned').toSorted((one, other) => rank[one.type] - rank[other.type]);
+export const pinNoticeText = (notices: readonly PinNotice[]): string => {
+	const pinned = notices.filter(({type}) => type === 'pinned');
+	const others = notices.filter(({type}) => type !== 'pinned').toSorted((one, other) => rank[one.type] - rank[other.type]);
 	const together = pinned.length > 1 ? [`new keys of ${pinned.length} agents pinned`] : pinned.map(item => sentence(item));
 	return [...others.map(item => sentence(item)), ...together].join('; ');
 };

@@ -3,7 +3,7 @@ import {describeStateError, stateFolder} from '../../lib/private-files.js';
 import {fits, isSameKey, type KeyPins, type KnownKey, type OfferedKey} from '../types.js';
 import {fingerprintOf} from './fingerprint.js';
 import {type KnownAgents, type KnownAgentsFile, knownAgentsFile, writeLine} from './known-agents.js';
-import {type PinNews} from './messages.js';
+import {type PinNotice} from './messages.js';
 
 type PinsDeps = {
 	/** Undefined where there is no place for it. */
@@ -12,7 +12,7 @@ type PinsDeps = {
 	readonly takesAny: boolean;
 	/** ms since 1970 */
 	readonly now: () => number;
-	readonly onNews: (news: PinNews) => void;
+	readonly onNotice: (news: PinNotice) => void;
 };
 
 /** Shorter keys are those of old agents, and no match for who wants to break them. */
@@ -23,7 +23,7 @@ type Meeting = {readonly agent: string; readonly offered: OfferedKey; readonly t
 const nothingKnown: KnownAgents = {keys: new Map(), damaged: [], unreadable: new Set(), wasOpen: false};
 
 /** Keys that are remembered in a file, beside other processes that do the same. What cannot be read or written is said once, and remembered as long as the program runs. */
-export const createPins = ({file, takesAny, now, onNews}: PinsDeps): KeyPins => {
+export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins => {
 	// What could not be written counts before what is in the file.
 	const unwritten = new Map<string, KnownKey>();
 	const accepted = new Map<string, OfferedKey>();
@@ -42,7 +42,7 @@ export const createPins = ({file, takesAny, now, onNews}: PinsDeps): KeyPins => 
 		}
 
 		isForgetful = true;
-		onNews({type: 'forgetful', file: file?.path, problem});
+		onNotice({type: 'forgetful', file: file?.path, problem});
 	};
 
 	const foreign = (): void => {
@@ -51,7 +51,7 @@ export const createPins = ({file, takesAny, now, onNews}: PinsDeps): KeyPins => 
 		}
 
 		hasReportedForeign = true;
-		onNews({type: 'foreign', file: file.path});
+		onNotice({type: 'foreign', file: file.path});
 	};
 
 	const noticeLength = (agent: string, {bits}: OfferedKey): void => {
@@ -60,7 +60,7 @@ export const createPins = ({file, takesAny, now, onNews}: PinsDeps): KeyPins => 
 		}
 
 		short.add(agent);
-		onNews({type: 'short-key', agent, bits});
+		onNotice({type: 'short-key', agent, bits});
 	};
 
 	const read = async (): Promise<KnownAgents | undefined> => {
@@ -73,12 +73,12 @@ export const createPins = ({file, takesAny, now, onNews}: PinsDeps): KeyPins => 
 			const known = await file.read();
 			isForeign = false;
 			if (known.wasOpen) {
-				onNews({type: 'was-open', file: file.path});
+				onNotice({type: 'was-open', file: file.path});
 			}
 
 			if (known.damaged.length > 0 && !hasReportedDamage) {
 				hasReportedDamage = true;
-				onNews({type: 'damaged', file: file.path, lines: known.damaged, agents: [...known.unreadable]});
+				onNotice({type: 'damaged', file: file.path, lines: known.damaged, agents: [...known.unreadable]});
 			}
 
 			return known;
@@ -121,7 +121,7 @@ export const createPins = ({file, takesAny, now, onNews}: PinsDeps): KeyPins => 
 			if (!after) {
 				unwritten.set(agent, counts);
 			} else if (isSameKey(counts.publicKey, offered.publicKey)) {
-				onNews({type: 'pinned', agent, fingerprint: fingerprintOf(counts.publicKey)});
+				onNotice({type: 'pinned', agent, fingerprint: fingerprintOf(counts.publicKey)});
 			}
 
 			for (const meeting of newAgents) {

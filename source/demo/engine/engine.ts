@@ -22,9 +22,9 @@ export type Engine = {
 	readonly operate: (key: string, operator: string, at: number, nodeId?: string) => {readonly ok: true} | {readonly ok: false; readonly refusal: Refusal};
 };
 
-type Household = {readonly phase: number; readonly ids: IdSource; readonly dags: Dag[]};
+type OwnerTasks = {readonly phase: number; readonly ids: IdSource; readonly dags: Dag[]};
 
-export type EngineOptions = {
+export type EngineDeps = {
 	readonly owners: readonly Owner[];
 	readonly identities: Readonly<Record<string, string>>;
 	readonly story: Story;
@@ -45,7 +45,7 @@ const counter = (): () => number => {
 	};
 };
 
-const createHousehold = ({address}: Owner, index: number, seed: number): Household => ({
+const createOwnerTasks = ({address}: Owner, index: number, seed: number): OwnerTasks => ({
 	// Schedulers of different agents do not tick together. By index, since ports may be any.
 	phase: 100 + (chance(seed, index, 'phase') * 800),
 	ids: {
@@ -61,17 +61,17 @@ const nextTick = (phase: number, after: number): number => {
 	return at <= after + 0.01 ? at + second : at;
 };
 
-export const createEngine = ({owners, identities: firstIdentities, story, seed, begin, keep = 40}: EngineOptions): Engine => {
-	const households = new Map(owners.map((owner, index) => [owner.key, createHousehold(owner, index, seed)]));
+export const createEngine = ({owners, identities: firstIdentities, story, seed, begin, keep = 40}: EngineDeps): Engine => {
+	const tasksByOwner = new Map(owners.map((owner, index) => [owner.key, createOwnerTasks(owner, index, seed)]));
 	const identities = new Map(Object.entries(firstIdentities));
 	const observers = new Map<string, boolean>();
 	let now = begin;
 
-	const householdOf = (key: string): Household | undefined => households.get(key.slice(0, key.lastIndexOf('/')));
-	const read = (key: string): Dag | undefined => householdOf(key)?.dags.find(dag => dag.key === key);
+	const tasksOfOwner = (key: string): OwnerTasks | undefined => tasksByOwner.get(key.slice(0, key.lastIndexOf('/')));
+	const read = (key: string): Dag | undefined => tasksOfOwner(key)?.dags.find(dag => dag.key === key);
 
 	const replace = (dag: Dag): void => {
-		const dags = householdOf(dag.key)?.dags ?? [];
+		const dags = tasksOfOwner(dag.key)?.dags ?? [];
 		const index = dags.findIndex(({key}) => key === dag.key);
 		if (index !== -1) {
 			dags[index] = dag;
@@ -79,16 +79,16 @@ export const createEngine = ({owners, identities: firstIdentities, story, seed, 
 	};
 
 	const create = (owner: string, task: TaskDefinition, at: number, mainDagId?: string): Dag | undefined => {
-		const household = households.get(owner);
-		const isHeld = household?.dags.some(dag => holdsLock(dag) || (task.isMain && dag.definition.isMain && isActive(dag)));
-		if (!household || (!task.isOutsideMaintenance && isHeld)) {
+		const ownerTasks = tasksByOwner.get(owner);
+		const isHeld = ownerTasks?.dags.some(dag => holdsLock(dag) || (task.isMain && dag.definition.isMain && isActive(dag)));
+		if (!ownerTasks || (!task.isOutsideMaintenance && isHeld)) {
 			return undefined;
 		}
 
-		const dag = createDag({owner, definition: task, at, ids: household.ids, mainDagId});
-		household.dags.push(dag);
-		if (household.dags.length > keep) {
-			household.dags.splice(Math.max(0, household.dags.findIndex(old => !isActive(old))), 1);
+		const dag = createDag({owner, definition: task, at, ids: ownerTasks.ids, mainDagId});
+		ownerTasks.dags.push(dag);
+		if (ownerTasks.dags.length > keep) {
+			ownerTasks.dags.splice(Math.max(0, ownerTasks.dags.findIndex(old => !isActive(old))), 1);
 		}
 
 		return dag;
@@ -131,7 +131,7 @@ export const createEngine = ({owners, identities: firstIdentities, story, seed, 
 			}
 
 			case 'operate': {
-				const dag = households.get(input.owner)?.dags.findLast(({definition}) => definition.name === input.task);
+				const dag = tasksByOwner.get(input.owner)?.dags.findLast(({definition}) => definition.name === input.task);
 				apply(dag, {operator: input.operation, at: input.at, nodeId: input.isForNode ? dag?.nodes[dag.stage - 1]?.id : undefined});
 				return;
 			}
@@ -142,8 +142,8 @@ export const createEngine = ({owners, identities: firstIdentities, story, seed, 
 		}
 	};
 
-	const tickAll = (household: Household, at: number): void => {
-		const due = household.dags.filter(dag => isActive(dag) && dag.createdAt <= at);
+	const tickAll = (ownerTasks: OwnerTasks, at: number): void => {
+		const due = ownerTasks.dags.filter(dag => isActive(dag) && dag.createdAt <= at);
 		for (const dag of due) {
 			// Another DAG's tick may have operated on this one meanwhile.
 			replace(tick(read(dag.key) ?? dag, at, ports));
@@ -151,16 +151,16 @@ export const createEngine = ({owners, identities: firstIdentities, story, seed, 
 	};
 
 	/** The next tick of all, in the order of time. Owners without an active task do not tick. */
-	const nextOf = (): readonly [Household | undefined, number] => {
-		let due: Household | undefined;
+	const nextOf = (): readonly [OwnerTasks | undefined, number] => {
+		let due: OwnerTasks | undefined;
 		let dueAt = Infinity;
-		for (const household of households.values()) {
-			const at = household.dags.some(dag => isActive(dag)) ? nextTick(household.phase, now) : Infinity;
+		for (const ownerTasks of tasksByOwner.values()) {
+			const at = ownerTasks.dags.some(dag => isActive(dag)) ? nextTick(ownerTasks.phase, now) : Infinity;
 			if (!(at < dueAt)) {
 				continue;
 			}
 
-			due = household;
+			due = ownerTasks;
 			dueAt = at;
 		}
 
@@ -192,7 +192,7 @@ export const createEngine = ({owners, identities: firstIdentities, story, seed, 
 	return {
 		advance,
 		read,
-		dagsOf: owner => households.get(owner)?.dags ?? [],
+		dagsOf: owner => tasksByOwner.get(owner)?.dags ?? [],
 		identityOf: agent => identities.get(agent),
 		isObserverStopped: agent => observers.get(agent) === false,
 		operate(key, operator, at, nodeId) {

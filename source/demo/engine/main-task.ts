@@ -27,8 +27,8 @@ export const checkAgain = (execution: Execution, {dag, at, ports}: {readonly dag
 		return ended(execution, true, at, ...all.map(({agent}) => `${agent} is ready`));
 	}
 
-	const lost = unready.find(({dag: sub}) => !isActive(sub));
-	return lost ? ended(execution, false, at, `ERROR: [Common.Unexpected]: Unexpected error: agent ${lost.agent} is not ready`) : execution;
+	const missing = unready.find(({dag: sub}) => !isActive(sub));
+	return missing ? ended(execution, false, at, `ERROR: [Common.Unexpected]: Unexpected error: agent ${missing.agent} is not ready`) : execution;
 };
 
 /** A sub-DAG that has come to a halt leaves its lines in the main task's log. That it failed is the last stage's business. */

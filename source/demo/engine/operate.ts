@@ -71,8 +71,8 @@ const pass = (dag: Dag, at: number): Operated => {
 		return refuse('Task.Dag.Operator.PassNotFailedDag');
 	}
 
-	const left = dag.nodes.filter(node => node.state !== 'SUCCEED');
-	const refuser = refusing(left, 'pass');
+	const remaining = dag.nodes.filter(node => node.state !== 'SUCCEED');
+	const refuser = refusing(remaining, 'pass');
 	return refuser
 		? refuse('Task.Dag.Operator.PassNotAllowed', refuser.definition.name)
 		: {ok: true, dag: {...dag, state: 'SUCCEED', operator: 'PASS', endAt: at, nodes: dag.nodes.map(node => node.state === 'SUCCEED' ? node : passNode(node, at))}};

@@ -80,7 +80,7 @@ export const stopCluster = (agents: Agents): TaskDefinition => main({
 });
 
 /** The share of a main task that is gone: it waits for good. */
-export const lostShare = (agent: string): TaskDefinition => startObserver(agent, false, undefined);
+export const failedShare = (agent: string): TaskDefinition => startObserver(agent, false, undefined);
 
 /** A tenant goes; a task of the cluster itself. */
 export const dropTenant = (agent: string, tenant: string): TaskDefinition => ({name: 'Drop tenant', tenant, nodes: [

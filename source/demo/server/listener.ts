@@ -5,7 +5,7 @@ import {writeTime} from '../engine/wire.js';
 import {type AuthKind, type Fault} from './auth.js';
 
 /** What an agent answers: data, a fault, or nothing at all with a status. `isUntraced` leaves the trace id empty, as agents do for `status`. */
-export type Answer =
+export type ListenerAnswer =
 	| {readonly type: 'data'; readonly data?: unknown; readonly isUntraced?: boolean}
 	| {readonly type: 'fault'; readonly fault: Fault}
 	| {readonly type: 'empty'; readonly status: number};
@@ -27,7 +27,7 @@ type EnvelopeContext = {
 const json = 'application/json';
 
 /** Puts the answer into the envelope that every agent's answer has (docs/protocol.md#envelope). */
-export const reply = (answer: Answer, context: EnvelopeContext): Reply => {
+export const reply = (answer: ListenerAnswer, context: EnvelopeContext): Reply => {
 	if (answer.type === 'empty') {
 		return {status: answer.status, contentType: json, body: ''};
 	}

@@ -4,7 +4,7 @@ import {openBody} from '../crypto.js';
 import {writeTime} from '../engine/wire.js';
 import {type AuthHeaders, type AuthKind, authorize, faults} from './auth.js';
 import {clusterInfoOf, infoOf, statusOf, statusOfAll} from './facts.js';
-import {type Answer} from './listener.js';
+import {type ListenerAnswer} from './listener.js';
 import {
 	type Asked,
 	fail,
@@ -24,11 +24,11 @@ import {type AgentState} from './world.js';
 export type AgentRequest = {readonly method: string; /** Path and query as requested. */ readonly uri: string; readonly headers: AuthHeaders; readonly body: string};
 
 /** An answer with what the counters want to know. */
-export type Answered = {readonly answer: Answer; readonly auth: AuthKind | undefined; readonly isWrongPassword: boolean};
+export type RoutedAnswer = {readonly answer: ListenerAnswer; readonly auth: AuthKind | undefined; readonly isWrongPassword: boolean};
 
 const prefix = '/api/v1/';
 
-const answerOpenly = async (agent: AgentState, path: string): Promise<Answer | undefined> => {
+const answerOpenly = async (agent: AgentState, path: string): Promise<ListenerAnswer | undefined> => {
 	switch (path) {
 		case 'info': {
 			return {type: 'data', data: infoOf(agent)};
@@ -57,7 +57,7 @@ const answerOpenly = async (agent: AgentState, path: string): Promise<Answer | u
 	}
 };
 
-const fixedRoutes: Readonly<Record<string, (asked: Asked) => Answer>> = {
+const fixedRoutes: Readonly<Record<string, (asked: Asked) => ListenerAnswer>> = {
 	'agents/status': ({agent}) => ({type: 'data', data: statusOfAll(agent)}),
 	'ob/info': ({agent}) => ({type: 'data', data: clusterInfoOf(agent)}),
 	'task/dag/maintain/agent': maintenanceOfAgent,
@@ -73,7 +73,7 @@ const fixedRoutes: Readonly<Record<string, (asked: Asked) => Answer>> = {
 
 const idRoute = /^task\/(dag|node|sub_task)\/([^/]+)(\/logs)?$/;
 
-type Route = (asked: Asked, operator: string) => Answer;
+type Route = (asked: Asked, operator: string) => ListenerAnswer;
 
 const routeOf = (method: string, path: string): Route | undefined => {
 	if (method === 'GET' && Object.hasOwn(fixedRoutes, path)) {
@@ -111,7 +111,7 @@ const operatorIn = (body: string | undefined): string | undefined => {
 };
 
 /** Who really answers: a follower's master, as which it looks at the tasks; its own last task comes back to it (docs/protocol.md#followers). */
-const resolve = (agent: AgentState, path: string, details: boolean): {readonly asked: Asked} | {readonly answer: Answer} => {
+const resolve = (agent: AgentState, path: string, details: boolean): {readonly asked: Asked} | {readonly answer: ListenerAnswer} => {
 	const {world, member} = agent;
 	if (world.identityOf(member.key) !== 'FOLLOWER') {
 		return {asked: {agent, own: member, details}};
@@ -129,7 +129,7 @@ const resolve = (agent: AgentState, path: string, details: boolean): {readonly a
 	return {asked: {agent, own: path === 'task/dag/maintain/agent' ? member : master, details}};
 };
 
-export const answer = async (agent: AgentState, request: AgentRequest): Promise<Answered> => {
+export const answer = async (agent: AgentState, request: AgentRequest): Promise<RoutedAnswer> => {
 	const [pathname = '', query = ''] = request.uri.split('?', 2);
 	const path = pathname.startsWith(prefix) ? pathname.slice(prefix.length) : '';
 	// The world moves on before anything is looked at.
@@ -152,7 +152,7 @@ export const answer = async (agent: AgentState, request: AgentRequest): Promise<
 		return {answer: fail(authorized.fault), auth: authorized.kind, isWrongPassword: authorized.isWrongPassword};
 	}
 
-	const done = (result: Answer): Answered => ({answer: result, auth: authorized.kind, isWrongPassword: false});
+	const done = (result: ListenerAnswer): RoutedAnswer => ({answer: result, auth: authorized.kind, isWrongPassword: false});
 	const resolved = resolve(agent, path, new URLSearchParams(query).get('show_details') !== 'false');
 	if ('answer' in resolved) {
 		return done(resolved.answer);

@@ -5,12 +5,12 @@ import {type Dag, holdsLock, isActive} from '../engine/model.js';
 import {dagToWire, logsToWire, nodeToWire, subTaskToWire, type Wire} from '../engine/wire.js';
 import {type Fault, faults, refusalFault} from './auth.js';
 import {isInCluster} from './facts.js';
-import {type Answer} from './listener.js';
+import {type ListenerAnswer} from './listener.js';
 import {type AgentState, type Member} from './world.js';
 
-const answerWith = (data: unknown): Answer => ({type: 'data', data});
+const answerWith = (data: unknown): ListenerAnswer => ({type: 'data', data});
 
-export const fail = (fault: Fault): Answer => ({type: 'fault', fault});
+export const fail = (fault: Fault): ListenerAnswer => ({type: 'fault', fault});
 
 /** What a task question needs: the agent that answers, and whose local tasks count as its own. */
 export type Asked = {readonly agent: AgentState; readonly own: Member; readonly details: boolean};
@@ -22,7 +22,7 @@ const localDags = ({agent, own}: Asked): readonly Dag[] => agent.world.engine.da
 const clusterDags = ({agent: {world, member}}: Asked): readonly Dag[] | undefined =>
 	member.cluster !== undefined && isInCluster({world, member}) ? world.engine.dagsOf(member.cluster) : undefined;
 
-const list = (asked: Asked, dags: readonly Dag[]): Answer => {
+const list = (asked: Asked, dags: readonly Dag[]): ListenerAnswer => {
 	const wire = wireOf(asked);
 	return answerWith({contents: dags.map(dag => dagToWire(dag, asked.details, wire))});
 };
@@ -33,12 +33,12 @@ const lastMaintenance = (dags: readonly Dag[]): Dag | undefined => dags.findLast
 /** Failed tasks stay unfinished as long as they hold the lock; others just end. */
 const isUnfinished = (dag: Dag): boolean => isActive(dag) || holdsLock(dag);
 
-export const maintenanceOfAgent = (asked: Asked): Answer => {
+export const maintenanceOfAgent = (asked: Asked): ListenerAnswer => {
 	const dag = lastMaintenance(localDags(asked));
 	return dag ? answerWith(dagToWire(dag, asked.details, wireOf(asked))) : fail(faults.noMaintenance);
 };
 
-export const maintenanceOfCluster = (asked: Asked): Answer => {
+export const maintenanceOfCluster = (asked: Asked): ListenerAnswer => {
 	const dags = clusterDags(asked);
 	if (!dags) {
 		return fail(faults.notInCluster);
@@ -49,7 +49,7 @@ export const maintenanceOfCluster = (asked: Asked): Answer => {
 };
 
 /** Of all agents at once; those that cannot be reached are left out without a word, and other agents' tasks always have their details. */
-export const maintenanceOfAll = (asked: Asked): Answer => {
+export const maintenanceOfAll = (asked: Asked): ListenerAnswer => {
 	const {world, member} = asked.agent;
 	const wire = wireOf(asked);
 	return answerWith({contents: world.groupOf(member).filter(other => other.isUp()).flatMap(other => {
@@ -58,7 +58,7 @@ export const maintenanceOfAll = (asked: Asked): Answer => {
 	})});
 };
 
-export const unfinished = (asked: Asked, scope: 'all' | 'agent' | 'ob'): Answer => {
+export const unfinished = (asked: Asked, scope: 'all' | 'agent' | 'ob'): ListenerAnswer => {
 	const cluster = clusterDags(asked);
 	if (scope === 'ob' && !cluster) {
 		return fail(faults.noClusterTasks);
@@ -71,20 +71,20 @@ export const unfinished = (asked: Asked, scope: 'all' | 'agent' | 'ob'): Answer 
 	return cluster && dags.length === 0 ? answerWith({contents: null}) : list(asked, dags);
 };
 
-export const history = (asked: Asked, scope: 'agent' | 'ob'): Answer => {
+export const history = (asked: Asked, scope: 'agent' | 'ob'): ListenerAnswer => {
 	const dags = scope === 'agent' ? localDags(asked) : clusterDags(asked);
 	return dags ? list(asked, dags) : fail(faults.noClusterTasks);
 };
 
 /** Main DAGs of this agent's sub-DAGs that have not succeeded. */
-export const mainDags = (asked: Asked): Answer => {
+export const mainDags = (asked: Asked): ListenerAnswer => {
 	const ids = new Set(localDags(asked).filter(dag => dag.state !== 'SUCCEED').map(dag => dag.mainDagId));
 	const {world, member} = asked.agent;
 	const owners = [...world.groupOf(member).map(({key}) => key), ...(member.cluster === undefined ? [] : [member.cluster])];
 	return list(asked, owners.flatMap(owner => world.engine.dagsOf(owner)).filter(dag => ids.has(dag.id)));
 };
 
-type Found = {readonly ok: true; readonly dags: readonly Dag[]} | {readonly ok: false; readonly answer: Answer};
+type Found = {readonly ok: true; readonly dags: readonly Dag[]} | {readonly ok: false; readonly answer: ListenerAnswer};
 
 /** The tasks among which an id must be, by the owner that it names. */
 const dagsNamedBy = (asked: Asked, id: string): Found => {
@@ -109,24 +109,24 @@ const dagsNamedBy = (asked: Asked, id: string): Found => {
 		: {ok: false, answer: fail(faults.forwardFailed(owner.key))};
 };
 
-const withFound = (asked: Asked, id: string, answer: (dags: readonly Dag[]) => Answer | undefined): Answer => {
+const withFound = (asked: Asked, id: string, answer: (dags: readonly Dag[]) => ListenerAnswer | undefined): ListenerAnswer => {
 	const found = dagsNamedBy(asked, id);
 	return found.ok ? answer(found.dags) ?? fail(faults.taskNotFound) : found.answer;
 };
 
-export const taskById = (asked: Asked, id: string): Answer => withFound(asked, id, dags => {
+export const taskById = (asked: Asked, id: string): ListenerAnswer => withFound(asked, id, dags => {
 	const dag = dags.find(candidate => candidate.id === id);
 	return dag && answerWith(dagToWire(dag, asked.details, wireOf(asked)));
 });
 
-export const nodeById = (asked: Asked, id: string): Answer => asked.details
+export const nodeById = (asked: Asked, id: string): ListenerAnswer => asked.details
 	? withFound(asked, id, dags => {
 		const node = dags.flatMap(dag => dag.nodes).find(candidate => candidate.id === id);
 		return node && answerWith(nodeToWire(node, wireOf(asked)));
 	})
 	: fail(faults.internal);
 
-export const subTaskById = (asked: Asked, id: string, part: 'row' | 'logs'): Answer => withFound(asked, id, dags => {
+export const subTaskById = (asked: Asked, id: string, part: 'row' | 'logs'): ListenerAnswer => withFound(asked, id, dags => {
 	for (const node of dags.flatMap(dag => dag.nodes)) {
 		const subTask = node.subTasks.find(candidate => candidate.id === id);
 		if (subTask) {
@@ -139,7 +139,7 @@ export const subTaskById = (asked: Asked, id: string, part: 'row' | 'logs'): Ans
 });
 
 /** Operates on a task or on one of its nodes; 200 means accepted. */
-export const operateById = (asked: Asked, kind: 'dag' | 'node', id: string, operator: string): Answer => withFound(asked, id, dags => {
+export const operateById = (asked: Asked, kind: 'dag' | 'node', id: string, operator: string): ListenerAnswer => withFound(asked, id, dags => {
 	const dag = dags.find(candidate => kind === 'dag' ? candidate.id === id : candidate.nodes.some(node => node.id === id));
 	if (!dag) {
 		return undefined;

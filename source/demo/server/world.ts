@@ -58,7 +58,7 @@ export type World = {
 	readonly wire: (offset: number) => Wire;
 };
 
-type WorldOptions = {
+type WorldDeps = {
 	readonly clock: Clock;
 	readonly seed: number;
 	/** How many times faster than the clock the world goes. */
@@ -67,7 +67,7 @@ type WorldOptions = {
 	readonly script: Script;
 };
 
-export const createWorld = ({clock, seed, speed, members, script}: WorldOptions): World => {
+export const createWorld = ({clock, seed, speed, members, script}: WorldDeps): World => {
 	const origin = clock.now();
 	const clusters = [...new Set(members.flatMap(({cluster}) => cluster === undefined ? [] : [cluster]))];
 	const engine = createEngine({

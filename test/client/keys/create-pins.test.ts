@@ -7,7 +7,7 @@ import {build} from 'esbuild';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {top} from '../../../source/build/paths.js';
 import {knownAgentsFile} from '../../../source/client/keys/known-agents.js';
-import {type PinNews, pinNewsWords} from '../../../source/client/keys/messages.js';
+import {type PinNotice, pinNoticeText} from '../../../source/client/keys/messages.js';
 import {createPins} from '../../../source/client/keys/pinning.js';
 import {type DemoKeyPair, generateDemoKey} from '../../../source/demo/crypto.js';
 
@@ -25,15 +25,15 @@ const makeFolder = async (): Promise<string> => {
 
 /** The key that counts after a meeting is what matters here. */
 const open = (folder: string | undefined, policy: 'first-use' | 'strict' | 'any' = 'first-use') => {
-	const news: PinNews[] = [];
+	const news: PinNotice[] = [];
 	const pins = createPins({
-		file: folder === undefined ? undefined : knownAgentsFile(folder), takesAny: policy === 'any', now: () => 0, onNews(item) {
+		file: folder === undefined ? undefined : knownAgentsFile(folder), takesAny: policy === 'any', now: () => 0, onNotice(item) {
 			news.push(item);
 		},
 	});
 	return {
 		news,
-		words: () => pinNewsWords(news),
+		words: () => pinNoticeText(news),
 		meetWhole: pins.meet,
 		async meet(name: string, key: DemoKeyPair) {
 			const known = await pins.meet(name, {...key, isV2: false}, policy !== 'strict');
@@ -201,7 +201,7 @@ test.each([
 	expect(await pins.meet(agent, long)).toBe(one.publicKey);
 	expect(await pins.meet('10.0.0.2:2886', long)).toBe(long.publicKey);
 	expect(pins.news.filter(({type}) => type !== 'short-key')).toHaveLength(1);
-	expect(pinNewsWords(pins.news.filter(({type}) => type !== 'short-key'))).toMatch(words);
+	expect(pinNoticeText(pins.news.filter(({type}) => type !== 'short-key'))).toMatch(words);
 });
 
 test('a thousand agents that come at once cost a few writes, and all are known afterwards', async () => {

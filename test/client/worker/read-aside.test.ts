@@ -139,7 +139,7 @@ test('so it is with the long log of a task', async () => {
 test('the same again is only said, whatever its envelope says', async () => {
 	const aside = open();
 	const before = await aside.read<LinesDelta>('logs', answered(logs), undefined);
-	expect(await aside.read('logs', answered(logs, 200, 'later'), readOf(before))).toEqual({type: 'same', texts: []});
+	expect(await aside.read('logs', answered(logs, 200, 'later'), readOf(before))).toEqual({type: 'same', strings: []});
 });
 
 test('of a task whose long log grew only the new lines are handed over, and the old ones are the very same', async () => {
@@ -207,7 +207,7 @@ test('a thread that breaks off is told of, and the next question gets a new one'
 	const brittle = 'require("node:worker_threads").parentPort.on("message", ({port, status}) => { if (status === 500) { process.exit(1); } port.postMessage({type: "same"}); port.close(); });';
 	const aside = open(brittle);
 	expect(await aside.read('logs', answered(logs, 500), undefined)).toBeUndefined();
-	expect(await aside.read('logs', answered(logs), undefined)).toEqual({type: 'same', texts: []});
+	expect(await aside.read('logs', answered(logs), undefined)).toEqual({type: 'same', strings: []});
 });
 
 test('only what is large is worth a thread', () => {
