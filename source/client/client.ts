@@ -44,19 +44,19 @@ export type AgentClientDeps = {
 	readonly language: string;
 	readonly clock: Clock;
 	readonly random: RandomBytes;
-	/** Bytes; 32 MB unless told otherwise. */
+	/** Bytes; default 32 MB. */
 	readonly bodyLimit?: number | undefined;
-	/** Reads large answers without holding up keys. */
+	/** Parses large responses in a thread, so that keys are not held up. */
 	readonly worker?: ResponseWorker | undefined;
-	/** How its bytes come and go; over HTTP unless told otherwise. */
+	/** Default: HTTP. */
 	readonly connect?: ((deps: TransportDeps) => Transport) | undefined;
-	/** How an agent behind https:// is checked. */
+	/** How certificates of https:// agents are checked. */
 	readonly tls: TlsSettings;
-	/** The keys by which agents are known from before. */
+	/** The keys that agents are known by. */
 	readonly pins: KeyPins;
-	/** Whether its key is trusted if it was never seen; so it is unless told otherwise. */
+	/** Whether a key that was never seen before is trusted; default true. */
 	readonly trustsNew?: boolean | undefined;
-	/** Hears of everything that is asked for, but not of operations. */
+	/** Called with every query and its response, but not with operations. */
 	readonly onExchange?: OnExchange | undefined;
 };
 
@@ -64,23 +64,23 @@ const mebibyte = 1024 * 1024;
 
 const defaultBodyLimit = 32 * mebibyte;
 
-// What is asked of every agent all the time is small (docs/protocol.md#endpoints); one that sends more of it only costs time and memory.
+// What every agent is polled for all the time is small (docs/protocol.md#endpoints); reading more would only cost time and memory.
 const headLimit = mebibyte;
 
 const listLimit = 4 * mebibyte;
 
-// Some twenty thousand tasks.
+// About twenty thousand tasks.
 const historyLimit = 8 * mebibyte;
 
-/** `id` is the generic one in the uri, if there is one; `isOptional`: not every version of obshell has it; `idsOf` are those that the answer hands out; `limit` in bytes. */
+/** `id`: the generic id in the uri, if any. `isOptional`: not every version of obshell has this endpoint. `idsOf`: the ids that the response names. `limit` in bytes. */
 type ClientRequest<T> = ResponseReader<T> & {readonly id?: string; readonly isOptional?: true; readonly elsewhere?: ReadElsewhere<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly limit?: number | undefined};
 
-/** How to read it elsewhere, where it can be megabytes; what is known of it already does not come again. */
+/** Reads a response in the worker, which sends only what is not known here yet. */
 type ReadElsewhere<T> = (worker: ResponseWorker, response: ReceivedResponse, last: WorkerResponse<T> | undefined) => Promise<ReadInWorker<T> | undefined>;
 
 type Interpreted<T> = {readonly reply: Reply<T>; readonly ids: ReadonlySet<string>};
 
-/** `P` is how the thread packs what is `T`. */
+/** `P` is the encoded form of `T` in which the worker sends it. */
 const readElsewhere = <T, P>(kind: ResponseType, decode: (delta: P, strings: readonly string[], known: T | undefined) => T): ReadElsewhere<T> => async (worker, response, last) => {
 	const done = await worker.read<P>(kind, response, last);
 	return done?.type === 'read'
@@ -163,7 +163,7 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 		return reply;
 	};
 
-	// What its version does not have is not asked for again until the agent says something else of itself: every refusal is a line in its log.
+	// An endpoint that this version of obshell lacks is not queried again until the agent's info changes: every refusal is a line in the agent's log.
 	const missing = new Map<string, {readonly info: AgentInfo | undefined; readonly error: AgentError}>();
 	const endpointOf = (uri: string): string => (uri.split('?', 1)[0] ?? '').replaceAll(/\/\d+(?=\/|$)/g, '/:id');
 
@@ -182,7 +182,7 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 		return reply;
 	};
 
-	/** An owner's last task stays one that was handed out when another one takes its place: how it ended is asked for by its id. */
+	/** The id of an owner's last task stays known when another task takes its place, so that its end can still be queried by id. */
 	const getLast = async (request: ClientRequest<Dag>, options: RequestOptions): Promise<Reply<Dag>> => {
 		const reply = await get(request, options);
 		if (reply.type === 'data') {
@@ -261,7 +261,7 @@ export const createAgentClient = (deps: AgentClientDeps): AgentClient & AgentOpe
 				return failed(notConnected);
 			}
 
-			// Seldom asked for and large: the last answer is not kept.
+			// Rarely needed and large, so the response is not cached.
 			const reply = absentOutsideCluster(await get({
 				...responseTypes.tasks,
 				uri: scope === 'agent' ? routes.agentHistory : routes.clusterHistory,

@@ -2,21 +2,19 @@ import {LRUCache} from 'lru-cache';
 import {type LogLines, remoteTaskId} from '../protocol/logs.js';
 import {type Dag, type TaskNode} from '../protocol/task.js';
 
-/**
-The ids that agents themselves named, over the whole fleet. Only these are ever asked for: an id that nobody knows can send the agents asking each other in circles (docs/protocol.md#which-ids-may-be-queried).
-*/
+/** The ids that agents themselves named, over the whole fleet. Only these are ever queried: an unknown id can make agents forward a query in circles (docs/protocol.md#which-ids-may-be-queried). */
 export type KnownIds = {
-	/** Takes the ids of one answer; they replace those of the last answer to the same question, so that the memory stays that of what is on screen. */
+	/** Stores the ids of one response in place of those of the previous response to the same request, so that memory does not grow. */
 	readonly record: (request: string, ids: ReadonlySet<string>) => void;
-	/** The last answer to that question still holds. */
+	/** The last response to that request is unchanged. */
 	readonly keep: (request: string) => void;
 	readonly has: (id: string) => boolean;
 };
 
-// A question that nobody asks any more is forgotten after so many newer ones.
+// A request that is no longer sent is forgotten after this many newer ones.
 const requestLimit = 20_000;
 
-// An agent that names ids without end fills neither the memory nor the place of the others' ids: real tasks of large clusters name some ten thousands.
+// Limits an agent that names ids without end, so that it neither fills memory nor displaces other agents' ids; tasks of large clusters name some ten thousand.
 const responseLimit = 100_000;
 
 const idLimit = 1_000_000;

@@ -4,12 +4,12 @@ const unknownAuthority = 'nobody known vouches for its certificate: --tls-ca nam
 
 const notSecure = 'it does not speak https: write its address without https://';
 
-/** Of an agent that was asked over HTTP. */
+/** The agent was reached over plain HTTP. */
 export const wantsHttps = 'it speaks https: write https:// before its address';
 
 const notTaken = 'it does not take the certificate of --tls-cert';
 
-// The system's codes in plain words; the code stays beside them for who searches for it.
+// The system's codes in plain words; the code is shown too, for searching.
 const words: ReadonlyMap<string, string> = new Map([
 	['ECONNREFUSED', 'connection refused'],
 	['ECONNRESET', 'connection reset'],
@@ -51,12 +51,12 @@ const words: ReadonlyMap<string, string> = new Map([
 	['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'no way of encrypting that both sides know'],
 ]);
 
-// Node's HTTP parser: the other side did answer, though not as an agent.
+// Errors of Node's HTTP parser: the peer did respond, but not like an agent.
 const parserPrefix = 'HPE_';
 
 const headersTooLarge = 'HPE_HEADER_OVERFLOW';
 
-/** No connection, a broken one, or one to something that does not speak HTTP. Built from the code alone: nothing of the system's message, which can hold whatever was sent, goes on. */
+/** No connection, a broken one, or a peer that does not speak HTTP. Built from the code alone: the system's message can contain what was sent. */
 export const connectionError = (code: string): AgentError => {
 	if (code.startsWith(parserPrefix)) {
 		return {type: 'protocol', message: code === headersTooLarge ? 'the headers of its answer are too large' : 'it does not speak HTTP: is the port right?'};

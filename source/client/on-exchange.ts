@@ -1,11 +1,11 @@
 import {type HttpResponse, type Transport} from './types.js';
 
-/** A question as it was put to an agent (a GET's path and query), and what came of it in the end: after retries, or what kept it from being sent. It never holds a header or a password. */
+/** A request (a GET's path and query) and its final response: after retries, or the error that kept it from being sent. Contains no header and no password. */
 export type Exchange = {readonly path: string; readonly response: HttpResponse};
 
 export type OnExchange = (exchange: Exchange) => void;
 
-/** The transport, with somebody who hears of what it gets. */
+/** The same transport, which also reports each exchange to a listener. */
 export const withExchangeListener = (transport: Transport, hear: OnExchange | undefined): Transport => hear
 	? {
 		...transport,

@@ -7,7 +7,7 @@ import {isTaskNotFound, readBody} from './response-body.js';
 import {type ResponseCache} from './response-cache.js';
 import {type HttpResponse, type OperationReply, type Reply} from './types.js';
 
-/** How the answer to a question is read. */
+/** How a response is read. */
 export type ResponseReader<T> = {readonly uri: string; readonly cache: ResponseCache<T>; readonly schema: z.ZodType<T>};
 
 const firstFailure = 400;
@@ -20,22 +20,21 @@ const issueWords = (error: z.ZodError): string => {
 	return `${what}${issue ? ` (at ${printable(issue.path.join('.')) || 'its root'})` : ''}`;
 };
 
-/** An answer that came. */
+/** A response that arrived, as opposed to an error. */
 export type ReceivedResponse = Extract<HttpResponse, {type: 'response'}>;
 
-/** What an answer holds, before anything is remembered of it. */
+/** What a response contains, before it is cached. */
 export type Read<T> = Exclude<Reply<T>, {type: 'data'}> | {readonly type: 'data'; readonly data: T};
 
-/** The data of the last answer, where this one has the same bytes. */
+/** The data of the previous response, if this one has the same bytes. */
 const cachedReply = <T>({uri, cache}: ResponseReader<T>, {status, body}: ReceivedResponse): Reply<T> | undefined => {
-	// A failure that happens to end like the last success is none.
+	// A failure whose bytes end like the last success is no success.
 	const same = status < firstFailure ? cache.match(uri, payloadOf(body)) : undefined;
 	return same && {
 		type: 'data', data: same.data, isUnchanged: true, bytes: body.length,
 	};
 };
 
-/** Reads an answer. */
 export const readPayload = <T>(schema: z.ZodType<T>, response: ReceivedResponse): Read<T> => {
 	const found = readBody(response);
 	if (found.type !== 'envelope') {
@@ -55,7 +54,7 @@ export const readPayload = <T>(schema: z.ZodType<T>, response: ReceivedResponse)
 	return parsed.success ? {type: 'data', data: parsed.data} : failed({type: 'protocol', message: issueWords(parsed.error)});
 };
 
-/** Remembers what was read, for `recall`. */
+/** Caches what was read, for `cachedReply`. */
 const storeData = <T>({uri, cache}: ResponseReader<T>, body: Buffer, found: Read<T>): Reply<T> => {
 	if (found.type !== 'data') {
 		return found;
@@ -67,20 +66,20 @@ const storeData = <T>({uri, cache}: ResponseReader<T>, body: Buffer, found: Read
 	};
 };
 
-/** Turns an answer into its data, by way of the cache: equal bytes are not parsed again. */
+/** Turns a response into its data; equal bytes are not parsed again. */
 export const parseResponse = <T>(reading: ResponseReader<T>, response: HttpResponse): Reply<T> => response.type === 'error'
 	? response
 	: cachedReply(reading, response) ?? storeData(reading, response.body, readPayload(reading.schema, response));
 
-/** For what every agent has, so that "no such thing" is no answer of an agent. */
+/** For endpoints that every agent has, so that "not found" means the peer is no agent. */
 export const mustExist = <T>(reply: Reply<T>): Reply<T> =>
 	reply.type === 'none' ? failed({type: 'protocol', message: 'answered "not found" to what every agent knows: is it one?'}) : reply;
 
-// What the answer to an operation says of it. Whatever is not certain is unknown: only watching the task can tell then.
+// What the response to an operation says about it. Anything uncertain is `unknown`: then only watching the task can tell.
 
 const firstOwnFault = 500;
 
-// An agent that forwards says this also where the other one may have got the operation, and only its answer was lost.
+// A forwarding agent also reports this when the other agent may have received the operation and only its response was lost.
 const anythingAtAll: ReadonlySet<string> = new Set(['Common.Unexpected', '']);
 
 export const operationReply = (response: HttpResponse): OperationReply => {

@@ -13,10 +13,10 @@ import {type AgentClient, type RequestOptions, type OfferedKey, type Reply, type
 
 type OfferedKeyDeps = {readonly address: AgentAddress; readonly language: string; readonly clock: Clock; readonly tls: TlsSettings};
 
-// Bytes. Real answers have less than two thousand.
+// Bytes. Real responses have less than two thousand.
 const limit = 256 * 1024;
 
-/** The encryption key that an agent shows now, and whether it takes v2 authentication; no password is sent for it. `ask` bounds each of its two questions. Never rejects. */
+/** The encryption key that an agent offers now, and whether it accepts v2 authentication; no password is sent for it. `options` bound each of the two requests. Never rejects. */
 export const fetchOfferedKey = async (deps: OfferedKeyDeps, options: RequestOptions): Promise<Reply<OfferedKey>> => {
 	const transport = createTransport({...deps, bodyLimit: limit});
 	const get = async <T>(reading: ResponseReader<T>): Promise<Reply<T>> => mustExist(parseResponse(reading, await transport.get({uri: reading.uri, headers: {}}, options)));
@@ -39,12 +39,12 @@ export const fetchOfferedKey = async (deps: OfferedKeyDeps, options: RequestOpti
 	}
 };
 
-// What an agent answers to anyone: who it is, how it is, what time it has, and the key to seal the other questions with.
+// The endpoints that an agent answers without authentication: info, status, time, and the key to seal other requests with.
 
 export type PublicEndpoints = Pick<AgentClient, 'fetchInfo' | 'fetchStatus' | 'measureSkew'> & {
-	/** Fetches the encryption key and offers it to the sealer, with what the last info says of v2: `key-changed` where that is not what is known. */
+	/** Fetches the encryption key and offers it to the sealer, with the last info's word on v2; `key-changed` if they differ from what is known. */
 	readonly fetchKey: (options: RequestOptions) => Promise<Reply<true>>;
-	/** The last info, fetched now where there is none yet. */
+	/** The last info, fetched now if there is none yet. */
 	readonly knowInfo: (options: RequestOptions) => Promise<Reply<AgentInfo>>;
 	readonly info: () => AgentInfo | undefined;
 	readonly status: () => AgentStatus | undefined;

@@ -11,21 +11,21 @@ const badRequest = 400;
 
 const tooManyRequests = 429;
 
-// As Go's servers, nginx and others say it.
+// The wording of Go's servers, nginx and others.
 const plainToSecure = /http request (?:was sent )?to (?:an )?https|plain http request/i;
 
 const protocolError = (message: string): {readonly type: 'error'; readonly error: AgentError} => ({type: 'error', error: {type: 'protocol', message}});
 
 const looksLikeHtml = (text: string): boolean => /^\s*</.test(text.slice(0, 200));
 
-// Far more lists and records than the longest log has; a program's time and memory go by their number, not by bytes.
+// Far more lists and records than the longest log has; time and memory depend on their number, not on bytes.
 const structureLimit = 4_000_000;
 
 const openingBrace = 0x7B;
 
 const openingBracket = 0x5B;
 
-/** Whether an answer would take seconds to read, as one does that is made of nothing but brackets. Those in texts count, too. */
+/** Whether a response would take seconds to parse, like one made of nothing but brackets. Brackets in strings count too. */
 const isOverbuilt = (body: Uint8Array): boolean => {
 	if (body.length <= structureLimit) {
 		return false;
@@ -55,9 +55,9 @@ const problemOf = ({status}: ReceivedBody, text: string): string => {
 	return text.trimStart().startsWith('{') ? 'answered JSON that is cut off or no agent\'s' : `answered something that is no agent's (status ${status})`;
 };
 
-/** The envelope in an HTTP answer. `Content-Type` is not trusted. */
+/** The envelope in an HTTP response. `Content-Type` is not trusted. */
 export const readBody = (response: ReceivedBody): {readonly type: 'envelope'; readonly envelope: Envelope} | {readonly type: 'error'; readonly error: AgentError} => {
-	// Never an agent's own word.
+	// An agent never sends this status itself.
 	if (response.status === tooManyRequests) {
 		return {type: 'error', error: {
 			type: 'refused', status: tooManyRequests, code: '', message: 'too many requests (status 429): a proxy limits them; set longer intervals in the config file', traceId: '',
@@ -77,7 +77,7 @@ const successMark = '"successful":true';
 
 const headBytes = 200;
 
-/** Whether an agent says that it did what it was asked for. Looks at the beginning only where that is enough: an answer can be large. */
+/** Whether an agent reports success. Reads only the beginning if that is enough: a response can be large. */
 export const isSuccess = (response: ReceivedBody): boolean => {
 	if (response.body.subarray(0, headBytes).toString('latin1').startsWith(`{${successMark}`)) {
 		return true;
@@ -87,16 +87,16 @@ export const isSuccess = (response: ReceivedBody): boolean => {
 	return read.type === 'envelope' && read.envelope.successful;
 };
 
-// What an agent's error envelope means for the one who asked (docs/protocol.md#authentication-errors).
+// What an agent's error envelope means for the client (docs/protocol.md#authentication-errors).
 
 export type Refusal =
 	| {readonly type: 'none'}
-	/** Sealed with another key than the agent's. */
+	/** Sealed with a key that is not the agent's. */
 	| {readonly type: 'other-key'}
-	/** The clocks differ. `isCertain` is false for old agents, which give one code for all of this. */
+	/** The clocks differ. `isCertain` is false for old agents, which use one code for several problems. */
 	| {readonly type: 'expired'; readonly isCertain: boolean}
 	| {readonly type: 'password'; readonly wants: PasswordKind}
-	/** An agent that forwards was sent another header than root's. */
+	/** A forwarding agent was sent a header other than root's. */
 	| {readonly type: 'header-kind'; readonly error: AgentError}
 	| {readonly type: 'other'; readonly error: AgentError};
 
@@ -108,7 +108,7 @@ const oldAuthenticationCode = 10_008;
 
 const prefix = 'Security.Authentication.';
 
-// WithAgentPassword and WithOceanBasePassword say which password is wanted; Incorrect… which one was wrong.
+// WithAgentPassword and WithOceanBasePassword say which password is wanted; Incorrect… says which one was wrong.
 const passwordCodes: ReadonlyMap<string, PasswordKind> = new Map([
 	['IncorrectAgentPassword', 'agent'],
 	['WithAgentPassword', 'agent'],
@@ -122,7 +122,7 @@ const notFound = 404;
 
 const oldTaskNotFound = 2300;
 
-/** Whether an agent says that there is no such task. Agents before 4.3.1 send a number alone. */
+/** Whether an agent reports that there is no such task. Agents before 4.3.1 send only a number. */
 export const isTaskNotFound = (status: number, {code, number}: Failure): boolean =>
 	code === 'Task.NotFound' || (status === notFound && code === '' && number === oldTaskNotFound);
 

@@ -1,37 +1,37 @@
-// "Same bytes, no work": the envelope's time and trace change with every answer, what it holds seldom does.
+// Same bytes, no work: the envelope's time and trace change with every response, its content seldom does.
 
 import {Buffer} from 'node:buffer';
 import {LRUCache} from 'lru-cache';
 import {type ListDigests} from './worker/delta.js';
 
-/** Neither a part of the body nor of the memory that Node hands out piece by piece to small buffers: one that stays would keep all of its neighbours' there. */
+/** A copy with memory of its own: a slice of Node's shared buffer pool would keep its neighbours alive. */
 const ownCopy = (payload: Buffer): Buffer => {
 	const copy = Buffer.allocUnsafeSlow(payload.length);
 	payload.copy(copy);
 	return copy;
 };
 
-/** An answer that was read elsewhere: its bytes are gone, and it is recognised by their digest, and its lists by their marks. */
+/** A response that the worker read: its bytes are gone, so it is recognised by its digest, and its lists by theirs. */
 export type WorkerResponse<T> = {readonly data: T; readonly digest: string; readonly digests: ListDigests};
 
-/** What was last answered to each of the questions of one kind. */
+/** The last response to each request of one kind. */
 export type ResponseCache<T> = {
-	/** The data of the last answer to this question, if it had the same payload. */
+	/** The data of the last response to this request, if it had the same payload. */
 	readonly match: (uri: string, payload: Buffer) => {readonly data: T} | undefined;
 	readonly store: (uri: string, payload: Buffer, data: T) => void;
-	/** The last answer to this question, if it was read elsewhere. */
+	/** The last response to this request, if the worker read it. */
 	readonly elsewhere: (uri: string) => WorkerResponse<T> | undefined;
 	/** `size`: bytes. */
 	readonly storeElsewhere: (uri: string, response: WorkerResponse<T>, size: number) => void;
 };
 
-// The questions of one agent that are asked again and again; a few more that are open on screen.
+// The requests that one agent gets again and again, and a few that are open on screen.
 const requestLimit = 12;
 
-// Bytes of all answers but the last; what was made of them takes several times as much.
+// Bytes of all responses but the last; their parsed data takes several times as much.
 const sizeLimit = 4 * 1024 * 1024;
 
-// Bytes. What is larger has memory of its own.
+// Bytes. Larger payloads have memory of their own.
 const copyLimit = 64 * 1024;
 
 type CachedResponse<T> = {readonly size: number} & (
@@ -43,7 +43,7 @@ export const createResponseCache = <T>(): ResponseCache<T> => {
 	const replies = new LRUCache<string, CachedResponse<T>>({
 		max: requestLimit,
 		maxSize: sizeLimit,
-		// The cache would refuse an answer that is larger than all may be: instead it pushes out all others.
+		// The cache would refuse a response above its total size; this way it displaces all others instead.
 		sizeCalculation: ({size}) => Math.min(Math.max(1, size), sizeLimit),
 	});
 
@@ -54,12 +54,12 @@ export const createResponseCache = <T>(): ResponseCache<T> => {
 				return undefined;
 			}
 
-			// Asked again: the last one to be forgotten.
+			// Used again, so it is evicted last.
 			replies.get(uri);
 			return {data: last.data};
 		},
 		store(uri, payload, data) {
-			// A copy: a small payload is a part of memory that holds others too, and that would be kept alive with it. A large one is nearly all of its body.
+			// A small payload is copied because it would keep the shared buffer around it alive. A large one is nearly all of its body.
 			replies.set(uri, {
 				type: 'here', size: payload.length, payload: payload.length < copyLimit ? ownCopy(payload) : payload, data,
 			});

@@ -1,4 +1,4 @@
-// The answers that can be megabytes: how each kind is read, and which ids it hands out.
+// The responses that can be megabytes: how each kind is parsed, and which ids it names.
 
 import {linesOf} from '../protocol/logs.js';
 import {type Dag, dagListSchema, dagSchema, logEntriesSchema, nodeSchema} from '../protocol/task.js';

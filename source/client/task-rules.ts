@@ -1,4 +1,4 @@
-// Which tasks may be asked for, whose are believed, and which refusals only mean that there is none (docs/protocol.md#which-ids-may-be-queried).
+// Which tasks may be queried, whose are believed, and which refusals only mean that there is none (docs/protocol.md#which-ids-may-be-queried).
 
 import {type AgentInfo, type AgentStatus} from '../protocol/agent.js';
 import {type AgentError} from '../protocol/errors.js';
@@ -8,7 +8,7 @@ import {type Dag} from '../protocol/task.js';
 import {type KnownIds} from './known-ids.js';
 import {type Reply} from './types.js';
 
-/** Why an id must not be asked for; undefined where it may. `status` is the last one of the agent to ask. */
+/** Why an id must not be queried; undefined if it may. `status` is the last one of the agent to query. */
 export const problemOfId = (id: string, knownIds: KnownIds, status: AgentStatus | undefined): AgentError | undefined => {
 	const generic = parseGenericId(id);
 	if (!generic || !knownIds.has(id)) {
@@ -18,7 +18,7 @@ export const problemOfId = (id: string, knownIds: KnownIds, status: AgentStatus 
 	return generic.scope === 'cluster' && !isDatabaseConnected(status) ? notConnected : undefined;
 };
 
-/** Why an agent must not be told to operate on what that id names: another one owns it, or (of a cluster's) it is in none. */
+/** Why this agent must not get an operation on that id: another agent owns it, or it is a cluster's and the agent is in none. */
 export const problemOfOwner = (id: string, {agent, identity}: AgentInfo): AgentError | undefined => {
 	const owner = parseGenericId(id);
 	if (!owner) {
@@ -36,10 +36,10 @@ export const notConnected: AgentError = {
 	type: 'refused', status: 0, code: '', message: 'not asked: OceanBase is not connected', traceId: '',
 };
 
-// Agents before 4.3.1, which send no code for it.
+// The messages of agents before 4.3.1, which send no code for it.
 const oldOutside = ['oceanbase db is nil', 'only cluster agent can'];
 
-/** In a cluster that does not exist there is no task either: not a fault. */
+/** A cluster that does not exist has no task, which is no fault. */
 export const absentOutsideCluster = <T>(reply: Reply<T>): Reply<T> => {
 	if (reply.type !== 'error' || reply.error.type !== 'refused') {
 		return reply;
@@ -52,7 +52,7 @@ export const absentOutsideCluster = <T>(reply: Reply<T>): Reply<T> => {
 	return isOutside ? {type: 'none'} : reply;
 };
 
-/** Whether the task is another agent's than the one that was asked for its own. */
+/** Whether the task belongs to an agent other than the one that was queried. */
 export const isForeign = ({id}: Dag, info: AgentInfo | undefined): boolean => {
 	const owner = parseGenericId(id);
 	return owner !== undefined && owner.scope !== 'cluster' && info !== undefined && owner.agent !== info.agent;

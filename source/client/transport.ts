@@ -13,7 +13,7 @@ import {type AgentError} from '../protocol/errors.js';
 import {connectionError, wantsHttps} from './network-errors.js';
 import {type RequestOptions, type HttpResponse, type HttpRequest, type TlsSettings, type Transport} from './types.js';
 
-/** What comes of an answer, piece by piece. */
+/** A response body as its chunks arrive. */
 type GrowingBody = {
 	readonly add: (chunk: Buffer) => void;
 	/** Bytes so far. */
@@ -21,12 +21,10 @@ type GrowingBody = {
 	readonly whole: () => Buffer;
 };
 
-// Less is put together at once in a millisecond.
+// Putting together less than this takes under a millisecond.
 const largeFrom = 1024 * 1024;
 
-/**
-Copies a large answer to where it will be whole while it comes: to put tens of megabytes together at its end would hold up keys. `limit` in bytes is what will be added at most, `expected` how much that may be.
-*/
+/** Copies a large body into one buffer while it arrives: joining tens of megabytes at the end would hold up keys. `limit`: most bytes that will be added; `expected`: a guess of how many. */
 export const createGrowingBody = (limit: number, expected = 0): GrowingBody => {
 	let chunks: Buffer[] = [];
 	let large: Buffer | undefined;
@@ -64,19 +62,19 @@ export const createGrowingBody = (limit: number, expected = 0): GrowingBody => {
 	};
 };
 
-// One request over HTTP: bytes out, bytes in, with limits. Knows nothing of tasks or passwords.
+// One request over HTTP: bytes out, bytes in, with limits. Knows nothing about tasks or passwords.
 
 export type TransportDeps = {
 	readonly address: AgentAddress;
 	/** Bytes, after decompression. */
 	readonly bodyLimit: number;
-	/** Sent as `Accept-Language`: agents' messages come in it. */
+	/** Sent as `Accept-Language`: the language of agents' messages. */
 	readonly language: string;
 	readonly clock: Clock;
 	readonly tls: TlsSettings;
 };
 
-// Agents keep a connection open for longer; a request must not meet one that is just being closed.
+// Agents keep connections open for longer than this, so a request does not meet one that is just being closed.
 const keepAlive = {keepAlive: true, maxSockets: 2, maxFreeSockets: 1, timeout: 60_000};
 
 const connectTimeout = 5000;
@@ -90,7 +88,7 @@ const sizesLimit = 8;
 export const jsonBody = {'content-type': 'application/json'} as const;
 
 const originOf = (address: AgentAddress): string => {
-	// A socket's path is given to the connection, not written into the URL, where some of its characters would mean something else.
+	// A socket's path is passed to the connection, not put into the URL, where some of its characters have a meaning.
 	if (address.type === 'unix') {
 		return 'http://localhost';
 	}
@@ -107,14 +105,14 @@ const redirectTarget = (location: string | undefined): string => {
 	return host === '' ? 'elsewhere' : `to ${printable(host)}`;
 };
 
-/** The code of the system, or of zlib, which got wraps into one of its own where the body breaks. */
+/** The code of the system, or of zlib, which got wraps in its own code if the body breaks off. */
 const codeOf = (error: unknown): string => {
 	const own = errorCode(error);
 	const inner = own === 'ERR_READING_RESPONSE_STREAM' && error instanceof Error ? errorCode(error.cause) : '';
 	return inner || own || 'unknown';
 };
 
-// Our own code for an answer with 101, after which the connection speaks something else.
+// Our own code for a 101 response, after which the connection speaks another protocol.
 const switched = 'ESWITCHED';
 
 // How an alert or a handshake begins (RFC 8446, section 5.1).
@@ -124,7 +122,7 @@ const isTlsRecord = ([type, version]: Uint8Array): boolean => (type === 0x15 || 
 const isTlsResponse = (error: unknown): boolean => error instanceof Error
 	&& (('rawPacket' in error && error.rawPacket instanceof Uint8Array && isTlsRecord(error.rawPacket)) || isTlsResponse(error.cause));
 
-/** `isFirst`: it has not answered over plain HTTP yet. */
+/** `isFirst`: the agent has not responded over plain HTTP yet. */
 const errorOf = (error: unknown, {timeout, isFirst}: {readonly timeout: number; readonly isFirst: boolean}): AgentError => {
 	const code = codeOf(error);
 	if (code === 'ETIMEDOUT') {
@@ -135,7 +133,7 @@ const errorOf = (error: unknown, {timeout, isFirst}: {readonly timeout: number; 
 		return {type: 'protocol', message: wantsHttps};
 	}
 
-	// Most servers that speak TLS hang up on plain HTTP.
+	// Most servers that speak TLS drop a plain HTTP connection.
 	if (code === 'ECONNRESET' && isFirst) {
 		return {type: 'unreachable', code, message: 'connection reset before any answer: if it speaks https, write https:// before its address'};
 	}
@@ -147,7 +145,7 @@ const errorOf = (error: unknown, {timeout, isFirst}: {readonly timeout: number; 
 	return code.startsWith('Z_') ? {type: 'protocol', message: 'its compressed answer cannot be read'} : connectionError(code);
 };
 
-// Certificates are judged here, where Node connects; authorities that are given count instead of its own.
+// Certificates are checked here, on connect; given authorities replace Node's own.
 const secureContext = ({authorities, certificate, key, isUnchecked}: TlsSettings): https.AgentOptions => ({
 	rejectUnauthorized: !isUnchecked, ...(authorities !== undefined && {ca: authorities}), ...(certificate !== undefined && {cert: certificate}), ...(key !== undefined && {key}),
 });
@@ -155,16 +153,16 @@ const secureContext = ({authorities, certificate, key, isUnchecked}: TlsSettings
 export const createTransport = ({
 	address, bodyLimit, language, clock, tls,
 }: TransportDeps): Transport => {
-	// An agent hands its options on to every request (Node.js, http.Agent), a socket's path too.
+	// Node's http.Agent passes its options, including a socket's path, on to every request.
 	const connection = {...keepAlive, ...(address.type === 'unix' && {socketPath: address.socketPath})};
 	const isSecure = address.type === 'tcp' && address.secure;
 	const openAgent = (isKept: boolean) => isSecure ? new https.Agent({...keepAlive, ...secureContext(tls), keepAlive: isKept}) : new http.Agent({...connection, keepAlive: isKept});
 	const kept = openAgent(true);
-	// An agent opens a connection even for a question that waited and was given up meanwhile: only what has answered is kept.
+	// http.Agent opens a connection even for a queued request that was aborted meanwhile: only connections that brought a response are kept.
 	const usedSockets = new WeakSet<object>();
 	const keepAsUsual: (socket: Duplex) => unknown = kept.keepSocketAlive.bind(kept);
 	Object.assign(kept, {keepSocketAlive: (socket: Duplex) => usedSockets.has(socket) && keepAsUsual(socket)});
-	// In the words of got.
+	// The form that got expects.
 	const agentFor = (agent: ReturnType<typeof openAgent>) => ({[isSecure ? 'https' : 'http']: agent});
 	const underWay = new Set<AbortController>();
 	let isDisposed = false;
@@ -181,7 +179,7 @@ export const createTransport = ({
 		timeout: {connect: connectTimeout, lookup: connectTimeout},
 	});
 
-	// Large answers, such as a long log's, are asked for again and again, and are about as large again.
+	// Large responses, such as a long log, are fetched again and again and stay about as large.
 	const sizes = new LRUCache<string, number>({max: sizesLimit});
 	const storeSize = (uri: string, size: number): void => {
 		if (size >= largeSize) {
@@ -201,7 +199,7 @@ export const createTransport = ({
 		if (post) {
 			stream.once('request', (sending: http.ClientRequest) => {
 				sending.once('socket', socket => {
-					// Before that, not a byte of it has left. An open one, which there should not be, would take it at once.
+					// Before that, no byte of it has left. A connection that is open already, which there should not be, would send at once.
 					if (socket.connecting) {
 						socket.once(isSecure ? 'secureConnect' : 'connect', post.onSent);
 					} else {
@@ -212,7 +210,7 @@ export const createTransport = ({
 			stream.once('response', post.onSent);
 		}
 
-		// What failed may still be sent something: its connection is of no use to the next question, and must not outlive this one.
+		// A failed request may still get a response: its connection is closed, so that the next request does not use it.
 		let connected: Socket | undefined;
 		stream.on('socket', (socket: Socket) => {
 			connected = socket;
@@ -281,7 +279,7 @@ export const createTransport = ({
 			deadline.abort();
 			end();
 		}, timeout);
-			// No AbortSignal.any: it would hang one more signal on the asker's with every request, and that one may live for weeks.
+			// Not AbortSignal.any: each request would leave one more dependent signal on the caller's, which may live for weeks.
 		signal.addEventListener('abort', end);
 		underWay.add(ending);
 		try {
@@ -310,7 +308,7 @@ export const createTransport = ({
 		},
 		dispose() {
 			isDisposed = true;
-			// An agent opens a connection even for a request that waited and was given up meanwhile: it must not keep it.
+			// http.Agent opens a connection even for a queued request that was aborted meanwhile: it must not keep it.
 			kept.maxFreeSockets = 0;
 			for (const ending of underWay) {
 				ending.abort();

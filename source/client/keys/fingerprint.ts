@@ -1,9 +1,9 @@
 import {Buffer} from 'node:buffer';
 import process from 'node:process';
 
-/** What people compare to know a key: SHA-256 over its bytes, written as ssh does. `publicKey` is base64. */
+/** What people compare to recognise a key: SHA-256 over its bytes, written as ssh does. `publicKey` is base64. */
 export const fingerprintOf = (publicKey: string): string => {
-	// Not before the first frame, for which nobody needs it.
+	// Loaded on first use: the first frame does not need it.
 	const {createHash} = process.getBuiltinModule('node:crypto');
 	const digest = createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('base64');
 	return `SHA256:${digest.replaceAll('=', '')}`;

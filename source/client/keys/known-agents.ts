@@ -1,4 +1,4 @@
-// One line of `known_agents`, as in ssh's known_hosts: an optional mark, the agent, the kind of key, the key, "v2" where the agent took v2 authentication, and what people may read after it.
+// One line of `known_agents`, as in ssh's known_hosts: an optional mark, the agent, the kind of key, the key, "v2" if the agent accepted v2 authentication, and a comment for people.
 
 import {Buffer} from 'node:buffer';
 import * as files from 'node:fs/promises';
@@ -7,7 +7,7 @@ import {errorCode} from '../../lib/errno.js';
 import {closeStateFile, makeStateFolder, privateFileMode} from '../../lib/private-files.js';
 import {isSameKey, type KnownKey} from '../types.js';
 
-/** `isAccepted`: somebody looked at the key and accepted it, so that it counts instead of those above it. */
+/** `isAccepted`: a person reviewed and accepted the key, so it replaces those on earlier lines. */
 type Pin = KnownKey & {readonly agent: string; readonly isAccepted: boolean};
 
 type ReadLine = {readonly type: 'pin'; readonly pin: Pin} | {readonly type: 'empty'} | {readonly type: 'damaged'};
@@ -24,7 +24,7 @@ const base64Pattern = /^(?:[a-z\d+/]{4})+(?:[a-z\d+/]{2}==|[a-z\d+/]{3}=)?$/i;
 
 const shortLength = 0x80;
 
-/** Whether the bytes are one whole ASN.1 sequence: a line that was cut off somewhere must not pass for another key (X.690, section 8.1.3). */
+/** Whether the bytes are one whole ASN.1 sequence: a truncated line must not pass for another key (X.690, section 8.1.3). */
 const isWholeSequence = (bytes: Uint8Array): boolean => {
 	const [tag, first = 0] = bytes;
 	if (tag !== 0x30) {
@@ -42,7 +42,7 @@ const isWholeSequence = (bytes: Uint8Array): boolean => {
 
 const isKey = (text: string): boolean => base64Pattern.test(text) && isWholeSequence(Buffer.from(text, 'base64'));
 
-/** What a line says; whatever is not understood is damaged, and nobody's key. */
+/** What a line says; a line that cannot be parsed is damaged and gives no key. */
 export const readLine = (line: string): ReadLine => {
 	const words = line.trim().split(/\s+/);
 	if (words[0] === '' || words[0]?.startsWith('#')) {
@@ -66,14 +66,14 @@ export const writeLine = ({agent, publicKey, isV2, isAccepted}: Pin, bits: numbe
 /**
 What the file says.
 
-- keys: what counts for each agent
-- damaged: the numbers of the lines that could not be read
-- unreadable: agents that such a line names, and no other: they were met before, and it is not known with which key
-- wasOpen: others could write the file, or put another one in its place, until it was closed to them just now
+- keys: the key that counts for each agent
+- damaged: the numbers of unreadable lines
+- unreadable: agents named only on such lines, whose keys are therefore unknown
+- wasOpen: others could write the file, or replace it, until it was closed to them just now
 */
 export type KnownAgents = {readonly keys: ReadonlyMap<string, KnownKey>; readonly damaged: readonly number[]; readonly unreadable: ReadonlySet<string>; readonly wasOpen: boolean};
 
-/** The file in which keys are kept. Both functions reject with the system's error; that there is no file yet is none; a file that belongs to somebody else, or cannot be closed to others, is not read (`EFOREIGN`). */
+/** The file that keeps keys. Both functions reject with the system's error. A missing file is no error; a file that belongs to another user, or cannot be closed to others, is not read (`EFOREIGN`). */
 export type KnownAgentsFile = {
 	readonly path: string;
 	readonly read: () => Promise<KnownAgents>;
@@ -102,7 +102,10 @@ const textOf = async (file: string): Promise<{readonly text: string; readonly wa
 	}
 };
 
-/** Of several lines for an agent the last accepted one counts; without one, the first: whoever comes later cannot take its place unseen. A later line with the same key can only add that the agent took v2 authentication. */
+/**
+Of several lines for an agent the last accepted one counts, otherwise the first: a later line cannot replace a key unnoticed. A
+later line with the same key can only add that the agent accepted v2 authentication.
+*/
 const parse = ({text, wasOpen}: {readonly text: string; readonly wasOpen: boolean}): KnownAgents => {
 	const keys = new Map<string, KnownKey>();
 	const damaged: number[] = [];
@@ -125,7 +128,8 @@ const parse = ({text, wasOpen}: {readonly text: string; readonly wasOpen: boolea
 };
 
 /**
-`known_agents` in a folder. It only ever grows, by whole lines in one write each, which the system puts one behind the other whoever writes (open(2), O_APPEND): several processes need no lock, nothing that somebody wrote is ever lost, and a process that dies leaves at worst a last line that is cut off.
+`known_agents` in a folder. The file only grows, by whole lines in single appending writes (open(2), O_APPEND), so several
+processes need no lock and lose nothing; a crash leaves at worst one truncated last line.
 */
 export const knownAgentsFile = (folder: string): KnownAgentsFile => {
 	const file = path.join(folder, fileName);

@@ -1,14 +1,15 @@
 import {printable} from '../../lib/printable.js';
 
 /**
-What people should hear of the keys, each once.
+What people should hear about keys, each once.
 
 - pinned: seen for the first time, and known from now on
-- short-key: of fewer than 1024 bit, so that who records what is sent could open it
-- foreign: others can write the file, and it cannot be closed to them: no key is known, and none is taken unseen
+- short-key: fewer than 1024 bits, so recorded traffic could be decrypted
+- foreign: others can write the file and it cannot be closed to them, so no key is known and none is trusted unseen
 - was-open: others could write the file until now
-- damaged: the numbers of lines in the file that could not be read, and the agents that they name: those are not taken unseen
-- forgetful: the file cannot be read or written, so that keys are known only while the program runs; `file` is undefined where there is no folder for it
+- damaged: the numbers of unreadable lines, and the agents that they name, which are not trusted unseen
+- forgetful: the file cannot be read or written, so keys are known only while the program runs; `file` is undefined if there is no
+folder for it
 */
 export type PinNotice =
 	| {readonly type: 'pinned'; readonly agent: string; readonly fingerprint: string}
@@ -20,7 +21,7 @@ export type PinNotice =
 
 const lines = (numbers: readonly number[]): string => numbers.length === 1 ? `line ${numbers[0] ?? 0}` : `${numbers.length} lines (the first is ${numbers[0] ?? 0})`;
 
-/** What to do about agents of which a line can no longer be read. */
+/** What to do about agents whose line can no longer be read. */
 const unknownWords = ([first, ...others]: readonly string[]): string => first === undefined
 	? ''
 	: `: the key of ${others.length === 0 ? first : `${others.length + 1} agents`} must be accepted anew (obwatch trust)`;
@@ -57,7 +58,7 @@ const sentence = (notices: PinNotice): string => {
 
 const rank: Readonly<Record<PinNotice['type'], number>> = {foreign: 0, 'was-open': 1, forgetful: 2, damaged: 3, 'short-key': 4, pinned: 5};
 
-/** What came together in as few sentences as it takes, the gravest first; printable. */
+/** Several notices in as few sentences as possible, the most serious first; printable. */
 export const pinNoticeText = (notices: readonly PinNotice[]): string => {
 	const pinned = notices.filter(({type}) => type === 'pinned');
 	const others = notices.filter(({type}) => type !== 'pinned').toSorted((one, other) => rank[one.type] - rank[other.type]);

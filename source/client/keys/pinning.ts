@@ -6,25 +6,25 @@ import {type KnownAgents, type KnownAgentsFile, knownAgentsFile, writeLine} from
 import {type PinNotice} from './messages.js';
 
 type PinsDeps = {
-	/** Undefined where there is no place for it. */
+	/** Undefined if no folder is known. */
 	readonly file: KnownAgentsFile | undefined;
-	/** Every key is taken, and nothing is kept. */
+	/** Every key is accepted and none is stored. */
 	readonly takesAny: boolean;
-	/** ms since 1970 */
+	/** ms since 1970. */
 	readonly now: () => number;
 	readonly onNotice: (news: PinNotice) => void;
 };
 
-/** Shorter keys are those of old agents, and no match for who wants to break them. */
+/** Bits. Shorter keys come from old agents and can be broken. */
 export const shortestKey = 1024;
 
 type Meeting = {readonly agent: string; readonly offered: OfferedKey; readonly trustsNew: boolean; readonly settle: (known: KnownKey | undefined) => void};
 
 const nothingKnown: KnownAgents = {keys: new Map(), damaged: [], unreadable: new Set(), wasOpen: false};
 
-/** Keys that are remembered in a file, beside other processes that do the same. What cannot be read or written is said once, and remembered as long as the program runs. */
+/** Keys stored in a file that other processes use too. A file problem is reported once; keys then last as long as the program runs. */
 export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins => {
-	// What could not be written counts before what is in the file.
+	// Keys that could not be written take precedence over the file.
 	const unwritten = new Map<string, KnownKey>();
 	const accepted = new Map<string, OfferedKey>();
 	const short = new Set<string>();
@@ -32,7 +32,7 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 	let isBusy = false;
 	let isForgetful = false;
 	let hasReportedDamage = false;
-	/** The file is there, and others could have written it: what it says counts for nothing, and what it does not say neither. */
+	/** Others could have written the file, so neither its lines nor the absence of a line counts. */
 	let isForeign = false;
 	let hasReportedForeign = false;
 
@@ -110,9 +110,9 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 	const lineFor = (agent: string, {publicKey, isV2, bits}: OfferedKey, isAccepted: boolean): string =>
 		writeLine({agent, publicKey, isV2, isAccepted}, bits, new Date(now()).toISOString());
 
-	/** Writes the keys of agents that nobody knew, then looks who was first: another process may have met them at the same moment. */
+	/** Writes the keys of new agents, then reads the file again: another process may have written a different key at the same moment. */
 	const pin = async (newAgents: readonly Meeting[], isReadable: boolean): Promise<void> => {
-		// Where one is offered several at once, the first.
+		// If one agent offers several keys at once, the first counts.
 		const firsts = new Map(newAgents.map(({agent, offered}) => [agent, offered] as const).toReversed());
 		const isWritten = isReadable && await write([...firsts].map(([agent, offered]) => lineFor(agent, offered, false)).join(''));
 		const after = isWritten ? await read() : undefined;
@@ -132,7 +132,7 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 		}
 	};
 
-	/** Remembers of agents whose keys are known that they took v2 authentication. */
+	/** Stores that agents whose keys are known accept v2 authentication. */
 	const addV2 = async (meetings: readonly Meeting[]): Promise<void> => {
 		const first = new Map(meetings.map(({agent, offered}) => [agent, offered] as const));
 		const isWritten = await write([...first].map(([agent, offered]) => lineFor(agent, offered, false)).join(''));
@@ -171,7 +171,7 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 		}
 	};
 
-	/** All that came meanwhile together: a thousand agents are met with a few reads. */
+	/** Handles everything that arrived meanwhile in one go: a thousand agents need only a few reads. */
 	const attendAll = async (): Promise<void> => {
 		if (isBusy) {
 			return;
@@ -187,7 +187,7 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 		isBusy = false;
 	};
 
-	/** Writes what was accepted, all that comes at once together. */
+	/** Writes all keys accepted so far in one go. */
 	const writeAccepted = async (): Promise<void> => {
 		await Promise.resolve();
 		const keys = new Map(accepted);
@@ -229,11 +229,11 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The user's file of known keys; undefined where the environment tells of no place for it. */
+/** The user's file of known keys; undefined if the environment names no folder for it. */
 export const ownKnownAgents = (env: Env): KnownAgentsFile | undefined => {
 	const folder = stateFolder(env);
 	return folder === undefined ? undefined : knownAgentsFile(folder);
 };
 
-/** The keys that the user's agents are known by, for a composition root. */
+/** The keys that the user's agents are known by; for composition roots. */
 export const openPins = ({env, ...options}: Omit<PinsDeps, 'file'> & {readonly env: Env}): KeyPins => createPins({...options, file: ownKnownAgents(env)});

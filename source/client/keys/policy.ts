@@ -1,19 +1,19 @@
 /**
-What becomes of the key of an agent that was never seen before. A changed key is refused in any case, but for `any`.
+What happens with a key that was never seen before; a changed key is refused except under `any`.
 
-- strict: refused until somebody accepts it
-- first-use: trusted where the user named the agent; refused where only another agent did
-- accept-new: trusted, whoever named the agent
-- any: every key is trusted, also a changed one, and none is remembered
+- strict: refused until a person accepts it
+- first-use: trusted if the user named the agent, refused if only another agent did
+- accept-new: trusted, no matter who named the agent
+- any: every key is trusted, even a changed one, and none is stored
 */
 export type KeyPolicy = 'strict' | 'first-use' | 'accept-new' | 'any';
 
-/** `own`: agents (keys) for which another one counts; also for those that one of them names as of its cluster. */
+/** `own`: agents (keys) with their own policy, which also applies to agents that they name as members of their cluster. */
 export type FleetKeyPolicy = {readonly all: KeyPolicy; readonly own: ReadonlyMap<string, KeyPolicy>};
 
 export const usualKeyPolicy: FleetKeyPolicy = {all: 'first-use', own: new Map()};
 
-/** Whether a key is trusted that was never seen. `isFound`: another agent named this one, not the user. */
+/** Whether a key that was never seen is trusted. `isFound`: another agent named this one, not the user. */
 export const trustsNewKey = (policy: KeyPolicy, isFound: boolean): boolean => {
 	switch (policy) {
 		case 'strict': {

@@ -1,19 +1,18 @@
-// The password of one question: asked for once, kept over the retries that send it again, and settled once, at the end. Settled in between,
-// the vault would take the retry for a new trial, and let another agent begin one of its own.
+// The password of one request: requested once, kept over the retries, and settled once at the end. Settled in between, the vault would count the retry as a new trial and let another agent start its own.
 
 import {type AgentError, type PasswordKind} from '../../protocol/errors.js';
 import {type Failed, failed, type HeaderChoice, type AuthenticatedRequest} from '../sealed/types.js';
 import {type PasswordOffer, type PasswordVerdict} from '../types.js';
 
-/** `isUnasked`: it is the empty one, which nobody gave. */
+/** `isImplicit`: the empty password, which no person entered. */
 export type LeasedPassword = {readonly type: 'use'; readonly password: string; readonly isImplicit: boolean};
 
 export type PasswordLease = {
-	/** The password to send with that header, if there is one that may be sent. What is held already is given again while it is good. */
+	/** The password to send with that header, if one may be sent. A password that is held already is returned again while it is good. */
 	readonly take: (choice: HeaderChoice) => Promise<LeasedPassword | Failed>;
-	/** What the last answer said about what was taken last; the last word counts. */
+	/** The verdict on the password taken last; the last verdict counts. */
 	readonly judge: (verdict: PasswordVerdict) => void;
-	/** Settles what is held. Call it however the question ends. */
+	/** Settles what is held. Call it however the request ends. */
 	readonly release: () => void;
 };
 
@@ -29,7 +28,7 @@ export const unauthorized = (wants: PasswordKind, offer: Exclude<PasswordOffer, 
 
 type Held = {readonly kind: PasswordKind; readonly password: string; readonly ticket: number};
 
-/** The claim of one question. */
+/** The lease of one request. */
 export const createPasswordLease = ({agent, vault, hints, deadline}: AuthenticatedRequest): PasswordLease => {
 	let held: Held | undefined;
 	let verdict: PasswordVerdict = 'none';
@@ -43,7 +42,7 @@ export const createPasswordLease = ({agent, vault, hints, deadline}: Authenticat
 		verdict = 'none';
 	};
 
-	/** Another question to the same agent may be trying the very password (a log is asked for beside the rest): that is nothing to tell anyone, only to wait for. */
+	/** Another request to the same agent may be trying the same password (a log is fetched beside the rest): wait for its verdict instead of reporting an error. */
 	const request = async (kind: PasswordKind): Promise<PasswordOffer | Failed> => {
 		for (;;) {
 			const offer = vault.request(agent, kind);

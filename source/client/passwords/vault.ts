@@ -1,12 +1,12 @@
 import {type PasswordKind} from '../../protocol/errors.js';
 import {type PasswordNews, type PasswordOffer, type PasswordVault} from '../types.js';
 
-/** A password as it was given, with the agents that accepted and refused it; entered again it is a new one, also with the same text. */
+/** A password as entered, with the agents that accepted and refused it. Entered again it is a new entry, even with the same text. */
 type Entry = {readonly password: string; readonly accepted: Set<string>; readonly refused: Set<string>};
 
 type Entries = {all: Entry | undefined; readonly single: Map<string, Entry>};
 
-/** A password that was handed out and not judged yet. */
+/** A password that was handed out and has no verdict yet. */
 type Ticket = {readonly agent: string; readonly kind: PasswordKind; readonly entry: Entry};
 
 type GivenPasswords = Readonly<Partial<Record<PasswordKind, string>>>;
@@ -14,15 +14,14 @@ type GivenPasswords = Readonly<Partial<Record<PasswordKind, string>>>;
 /** Agents (keys) that were given the same passwords before the start. */
 export type PasswordGroup = {readonly agents: readonly string[]; readonly passwords: GivenPasswords};
 
-// As many agents may try at a time as have accepted; after these it is right. One that lies about a wrong password thus costs one login, not one for each agent of the cluster.
+// As many agents may try at a time as have accepted; after this many accepted, the password counts as right. An agent that lies
+// about a wrong password thus costs one failed login, not one for each agent of the cluster.
 const convincing = 8;
 
 /**
-`initial` passwords count as entered for all, those of `groups` for their agents, which they try one of a cluster first like any other.
-
-What holds for a cluster is never stored: it follows from what its agents said and are asked, so that it stays right when an agent's cluster becomes known, or another one, in the middle of a question.
-
-Whoever was offered a password settles its ticket, also when the question fails: a trial that is never settled would hold the others back for ever.
+`initial` passwords count as entered for all agents, those of `groups` for their agents, which try them one agent of a cluster
+first. The state of a cluster is derived, never stored, so that it stays right when an agent's cluster becomes known or changes.
+Every offered password must be settled, even if the request fails: an unsettled trial would hold back the others forever.
 */
 export const createPasswordVault = (initial: GivenPasswords = {}, groups: readonly PasswordGroup[] = []): PasswordVault => {
 	const entries: Readonly<Record<PasswordKind, Entries>> = {root: {all: undefined, single: new Map()}, agent: {all: undefined, single: new Map()}};
@@ -31,7 +30,7 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 	const listeners = new Set<() => void>();
 	const newsListeners = new Set<(news: PasswordNews) => void>();
 	let count = 0;
-	// Telling wakes every agent that is held back; where none is, there is nobody to tell.
+	// Notifying wakes every agent that is held back; skipped when none is.
 	let isAnyoneHeldBack = false;
 
 	const notify = (): void => {
@@ -46,21 +45,21 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 
 	const entryFor = (agent: string, kind: PasswordKind): Entry | undefined => entries[kind].single.get(agent) ?? entries[kind].all;
 
-	/** Whether both are in one cluster; as long as nobody knows theirs, they may be. */
+	/** Whether both are in one cluster; agents whose cluster is unknown may be. */
 	const arePeers = (one: string, other: string): boolean => one === other || clusters.get(one) === clusters.get(other);
 
-	/** The agent whose refusal forbids this one to send it. */
+	/** The agent whose refusal forbids this one to send the password. */
 	const refuserFor = ({agent, kind, entry}: Ticket): string | undefined => {
 		if (kind === 'agent' || entry.refused.has(agent)) {
 			return entry.refused.has(agent) ? agent : undefined;
 		}
 
-		// As long as nobody knows its cluster, an agent's own experience counts for itself.
+		// While its cluster is unknown, an agent's own verdict counts for itself.
 		const knowsBetter = entry.accepted.has(agent) && !clusters.has(agent);
 		return knowsBetter ? undefined : entry.refused.values().find(other => arePeers(agent, other));
 	};
 
-	/** The agent for whose verdict this one has to wait before it may send a root password. */
+	/** The agent whose verdict this one has to wait for before it may send a root password. */
 	const firstTesterFor = ({agent, entry}: Ticket): string | undefined => {
 		if (entry.accepted.has(agent)) {
 			return undefined;
@@ -154,9 +153,9 @@ export const createPasswordVault = (initial: GivenPasswords = {}, groups: readon
 			const {single} = entries[kind];
 			if (scope === 'all') {
 				entries[kind].all = newEntry(password);
-				// What single agents were given before and did not accept would hide the new one.
+				// A password that a single agent had before and did not accept would hide the new one.
 				for (const [agent, entry] of single) {
-					// One that several were given is good as long as some accept it.
+					// A password that several agents share stays as long as some accept it.
 					if (entry.accepted.size === 0 || entry.refused.has(agent)) {
 						single.delete(agent);
 					}

@@ -28,7 +28,7 @@ const sendUntilSettled = async (request: AuthenticatedRequest, lease: PasswordLe
 	}
 };
 
-/** Sends what changes something: once, whatever the answer. */
+/** Sends an operation: once, whatever the response. */
 const sendSealedOnce = async (request: AuthenticatedRequest): Promise<HttpResponse> => {
 	const lease = createPasswordLease(request);
 	try {
@@ -39,12 +39,12 @@ const sendSealedOnce = async (request: AuthenticatedRequest): Promise<HttpRespon
 	}
 };
 
-/** Asks one question that needs a password, at most four times. Everything that can go wrong is in the answer; no password or header is ever in it. */
+/** Sends one request that needs a password, at most four times. Every failure is in the response; no password or header ever is. */
 const sendSealedQuery = async (request: AuthenticatedRequest): Promise<HttpResponse> => {
 	const lease = createPasswordLease(request);
 	try {
 		const response = await sendUntilSettled(request, lease);
-		// The last step ran out of time; the question had all of it.
+		// The last step ran out of time, but the timeout covers the whole request.
 		return response.type === 'error' && response.error.type === 'timeout' ? failed({type: 'timeout', after: request.deadline.timeout}) : response;
 	} finally {
 		lease.release();
@@ -62,7 +62,7 @@ type AuthenticatedSenderDeps = {
 
 type SendAuthenticated = (request: Pick<AuthenticatedRequest, 'uri' | 'id' | 'limit' | 'body'>, options: RequestOptions) => Promise<HttpResponse>;
 
-/** How an agent is asked what it does not tell anyone, or told what to do (with a `body`, once): sealed, but for its socket, where root and the owner need no password (docs/protocol.md#socket). */
+/** Sends authenticated queries, or with a `body` an operation, once. Over an agent's socket nothing is sealed: root and the owner need no password there (docs/protocol.md#socket). */
 export const createAuthenticatedSender = ({address, vault, clock, transport, sealer, open}: AuthenticatedSenderDeps): SendAuthenticated => {
 	const hints = createAuthHints(open.info);
 	return async ({uri, id, limit, body}, options) => {
@@ -74,7 +74,7 @@ export const createAuthenticatedSender = ({address, vault, clock, transport, sea
 			return body === undefined ? sendSealedQuery(request) : sendSealedOnce(request);
 		}
 
-		// Whose socket it is must be known to tell its own task from another agent's.
+		// The info is needed to tell the agent's own task from another agent's.
 		const known = await open.knowInfo(deadline.remaining());
 		if (known.type === 'error') {
 			return known;

@@ -8,7 +8,11 @@ import {fingerprintOf} from '../keys/fingerprint.js';
 import {fits, isSameKey, type KeyPins, type KnownKey} from '../types.js';
 import {type HeaderChoice, type SealedHeader, type Sealer, type SealRequest} from './types.js';
 
-/** What the choice depends on. `id` is the one asked for, if any; `demanded` the kind that the agent asked for when it was sent the other one; `has` says whether a password of that kind is known; `isEmptyGood` whether the agent has accepted the empty root password, which no person gave. */
+/**
+`id`: the generic id in the request, if any. `demanded`: the kind of password that the agent asked for after it got the other.
+`has`: whether a password of that kind is known. `isEmptyGood`: whether the agent has accepted the empty root password, which no
+person entered.
+*/
 type AuthorizeContext = {
 	readonly info: AgentInfo;
 	readonly id: string | undefined;
@@ -18,9 +22,9 @@ type AuthorizeContext = {
 };
 
 /**
-Chooses the header for one question (docs/protocol.md#which-password).
-
-Followers forward what they are asked, which works only with the root password. An agent with a password of its own takes that, or root's where only root's is known. A single agent is in no cluster: it is never handed root's, and one without a password of its own accepts whatever comes. What an agent demands instead is followed but in these two cases: a follower could not forward it, and no word of a single agent gets it root's. Before there is a cluster (MASTER, FOLLOWER) the root password is usually empty; where a database runs, also one that is being taken over, an empty one could be a failed login, so it is not tried unasked; an agent that has accepted it before it became one of a cluster gets it until it refuses it, since its task goes on and the password is usually the same. A seekdb has only the password of its own root.
+Chooses the header for one request. docs/protocol.md#which-password explains each case: followers forward only with root's
+password, a single agent never gets root's, and the empty password is sent unasked only before a database runs, or while an agent
+that accepted it has not refused it.
 */
 export const chooseHeader = ({info, id, demanded, has, isEmptyGood}: AuthorizeContext): HeaderChoice => {
 	const {security} = info;
@@ -29,7 +33,7 @@ export const chooseHeader = ({info, id, demanded, has, isEmptyGood}: AuthorizeCo
 		return {kind: 'agent', password: 'needed'};
 	}
 
-	// It knows only the one header.
+	// It knows no other header.
 	if (identity === 'SEEKDB') {
 		return {kind: 'root', password: 'needed'};
 	}
@@ -53,12 +57,12 @@ type Sealed = SealedHeader & {readonly password: string; readonly expiry: number
 
 type Known = KnownKey & {readonly key: SealingKey};
 
-// Seconds. Agents refuse nothing that lies further ahead, but a header is a password's stand-in until it expires.
+// Seconds. Agents accept any expiry, but until it expires a header is as good as the password.
 const lifetime = 60;
 
 const spare = 10;
 
-// Of an operation: nobody who copies it should be able to send it again later.
+// Seconds. Short for an operation, so that a copied header cannot be sent again later.
 const onceLifetime = 10;
 
 const headerLimit = 32;
@@ -68,10 +72,10 @@ const headerNames: Readonly<Record<PasswordKind, string>> = {agent: 'X-OCS-Agent
 type SealerDeps = {
 	readonly clock: Clock;
 	readonly random: RandomBytes;
-	/** What the agent is called there. */
+	/** The agent's name among the pins. */
 	readonly name: string;
 	readonly pins: KeyPins;
-	/** Whether a key is trusted that was never seen. */
+	/** Whether a key that was never seen is trusted. */
 	readonly trustsNew: boolean;
 };
 
@@ -105,11 +109,11 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: SealerDeps)
 		headers.clear();
 	};
 
-	/** Whether an offer that is not the trusted one fits what the agent is known by, so that it is from now on. */
+	/** Whether an untrusted offer matches the agent's pin; if so, it is trusted from now on. */
 	const matchPin = async (now: Known): Promise<boolean> => {
 		const pinned = await pins.meet(name, {publicKey: now.publicKey, isV2: now.isV2, bits: now.key.bits}, trustsNew);
 		const isPinned = pinned !== undefined && fits(pinned, now);
-		// Another offer that still stands was accepted by nobody.
+		// While a different offer is pending, which no person accepted, this one is not taken.
 		if (isPinned && (!offered || (offered.isV2 === now.isV2 && isSameKey(offered.publicKey, now.publicKey)))) {
 			take(now);
 		} else if (pinned !== undefined) {
@@ -151,7 +155,7 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: SealerDeps)
 				return {type: 'error', error: changed(offered)};
 			}
 
-			// The same key again keeps what was sealed with it.
+			// The same key again: headers sealed with it stay valid.
 			known = now;
 			return {type: 'known'};
 		},
@@ -177,7 +181,7 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: SealerDeps)
 			return reviewed !== undefined && await matchPin(reviewed) && !offered;
 		},
 		fingerprint() {
-			// Asked for with every answer.
+			// Called for every response, so the digest is cached.
 			if (trusted?.publicKey !== shown?.key) {
 				shown = trusted === undefined ? undefined : {key: trusted.publicKey, fingerprint: fingerprintOf(trusted.publicKey)};
 			}
@@ -192,7 +196,7 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: SealerDeps)
 			const now = agentSeconds();
 			const id = `${request.isV2 ? request.kind : 'v1'} ${request.uri}`;
 			const kept = headers.get(id);
-			// A password that was changed takes its old header's place.
+			// A changed password replaces the header sealed with the old one.
 			if (kept?.password === request.password && kept.expiry - now > spare && kept.expiry - now <= lifetime) {
 				return kept;
 			}

@@ -1,4 +1,4 @@
-// What follows a refused question: the few retries that the protocol knows, each at most once (docs/protocol.md#authentication-errors).
+// What follows a refused request: the few retries that the protocol knows, each at most once (docs/protocol.md#authentication-errors).
 
 import {type AgentError, type PasswordKind} from '../../protocol/errors.js';
 import {unauthorized} from '../passwords/lease.js';
@@ -6,12 +6,12 @@ import {type HttpResponse} from '../types.js';
 import {choiceFor, type Sent} from './send.js';
 import {failed, type AuthenticatedRequest, type Tried} from './types.js';
 
-/** The end, or once more, with what was tried by then. */
+/** The end, or another attempt, with what was tried so far. */
 export type Next = {readonly type: 'end'; readonly response: HttpResponse} | {readonly type: 'again'; readonly tried: Tried};
 
 const end = (response: HttpResponse): Next => ({type: 'end', response});
 
-/** Wrong is a password that someone gave; else it, or one of the other kind, is missing. */
+/** A password that a person entered is wrong; otherwise it, or one of the other kind, is missing. */
 const wrongPassword = ({hints}: AuthenticatedRequest, {choice, isImplicit: isUnasked, message}: Sent, wants: PasswordKind): AgentError => {
 	if (isUnasked && wants === choice.kind) {
 		hints.refuseEmpty();
@@ -20,7 +20,7 @@ const wrongPassword = ({hints}: AuthenticatedRequest, {choice, isImplicit: isUna
 	return unauthorized(wants, {type: isUnasked || wants !== choice.kind ? 'missing' : 'refused'}, message);
 };
 
-/** Once more with another header, if the agent's info, read anew, or what it demands leads to one whose password is known. */
+/** Tries again with another header, if the agent's fresh info or its demand leads to one whose password is known. */
 const withOtherHeader = async (request: AuthenticatedRequest, {choice}: Sent, tried: Tried, demand: {readonly wants: PasswordKind; readonly error: AgentError}): Promise<Next> => {
 	const {vault, hints, agent, deadline} = request;
 	const {wants, error} = demand;
@@ -28,7 +28,7 @@ const withOtherHeader = async (request: AuthenticatedRequest, {choice}: Sent, tr
 		await request.fetchInfo(deadline.remaining());
 	}
 
-	// Kept for the next question, also where this one ends here.
+	// Kept for the next request, even if this one ends here.
 	if (wants !== choice.kind) {
 		hints.demand(wants);
 	}
@@ -63,7 +63,7 @@ const withFetchedKey = async ({sealer, fetchKey, deadline}: AuthenticatedRequest
 	return key.type === 'error' ? end(key) : {type: 'again', tried: {...tried, key: true}};
 };
 
-/** What to do after an answer. Measures, fetches and remembers what the next try needs. */
+/** What to do after a response. Measures, fetches and stores what the next attempt needs. */
 export const recover = async (request: AuthenticatedRequest, sent: Sent, tried: Tried): Promise<Next> => {
 	const {refusal, response} = sent;
 	switch (refusal?.type) {

@@ -1,4 +1,4 @@
-// One sending of a sealed question: the header chosen, the password taken, the answer read for what it says about both.
+// One attempt to send a sealed request: chooses the header, takes the password, and reads what the response says about both.
 
 import {speaksV2} from '../../protocol/identity.js';
 import {type PasswordLease} from '../passwords/lease.js';
@@ -8,12 +8,12 @@ import {type HttpResponse, type PasswordVerdict} from '../types.js';
 import {chooseHeader} from './header.js';
 import {type Failed, failed, type HeaderChoice, type AuthenticatedRequest, type SealRequest, type Tried} from './types.js';
 
-/** What was sent, and how it was received. `refusal` is undefined for success, for what is no agent's answer, and for none at all. */
+/** What was sent and how it was received. `refusal` is undefined for success, for a response that is no agent's, and for none at all. */
 export type Sent = {
 	readonly type: 'sent';
 	readonly response: HttpResponse;
 	readonly choice: HeaderChoice;
-	/** The password was the empty one, which nobody gave. */
+	/** The password was the empty one, which no person entered. */
 	readonly isImplicit: boolean;
 	readonly refusal: Refusal | undefined;
 	/** The agent's own words. */
@@ -23,7 +23,7 @@ export type Sent = {
 const firstFailure = 400;
 
 const refusalIn = (response: HttpResponse): Pick<Sent, 'refusal' | 'message'> => {
-	// A success is by far the most frequent answer, and the largest: it is parsed once, by whoever asked.
+	// A success is by far the most frequent response, and the largest, so it is not parsed here: the caller does it once.
 	if (response.type === 'error' || response.status < firstFailure) {
 		return {refusal: undefined, message: ''};
 	}
@@ -34,7 +34,7 @@ const refusalIn = (response: HttpResponse): Pick<Sent, 'refusal' | 'message'> =>
 		: {refusal: undefined, message: ''};
 };
 
-/** Only an agent's own word counts: what a proxy answers says nothing about a password. */
+/** Only an agent's own response counts: a proxy's says nothing about a password. */
 const verdictOf = ({response, refusal, choice}: Sent, tried: Tried): PasswordVerdict => {
 	if (response.type === 'error') {
 		return 'none';
@@ -54,7 +54,7 @@ const verdictOf = ({response, refusal, choice}: Sent, tried: Tried): PasswordVer
 		}
 
 		case 'expired': {
-			// Old agents give one code for all: only when the clock is right is it the password.
+			// Old agents use one code for several problems: only once the clock is right does it mean the password.
 			return !refusal.isCertain && tried.clock ? 'refused' : 'none';
 		}
 
@@ -68,7 +68,7 @@ const verdictOf = ({response, refusal, choice}: Sent, tried: Tried): PasswordVer
 
 type Chosen = {readonly type: 'choice'; readonly choice: HeaderChoice; readonly isV2: boolean};
 
-/** Which header the question goes out with, as far as is known now. Reads the agent's info where nobody has yet. */
+/** Which header to send, as far as is known now. Fetches the agent's info if it never was. */
 export const choiceFor = async ({agent, id, vault, hints, knowInfo, deadline}: AuthenticatedRequest): Promise<Chosen | Failed> => {
 	const read = await knowInfo(deadline.remaining());
 	if (read.type !== 'data') {
@@ -81,7 +81,7 @@ export const choiceFor = async ({agent, id, vault, hints, knowInfo, deadline}: A
 	return {type: 'choice', choice, isV2: speaksV2(read.data)};
 };
 
-/** What sends it, sealed; undefined where the password does not fit into the key. */
+/** The function that sends it, sealed; undefined if the password does not fit into the key. */
 const sealedSend = ({sealer, transport, deadline, limit, body}: AuthenticatedRequest, seal: SealRequest): (() => Promise<HttpResponse>) | undefined => {
 	const {uri} = seal;
 	if (body !== undefined) {
@@ -93,7 +93,7 @@ const sealedSend = ({sealer, transport, deadline, limit, body}: AuthenticatedReq
 	return header && (async () => transport.get({uri, headers: {[header.name]: header.value}, limit}, deadline.remaining()));
 };
 
-/** Sends the question once. An error where it was not sent at all. */
+/** Sends the request once. An error if nothing was sent. */
 export const sendSealed = async (request: AuthenticatedRequest, lease: PasswordLease, tried: Tried): Promise<Sent | Failed> => {
 	const {sealer, deadline, uri} = request;
 	const chosen = await choiceFor(request);
@@ -111,7 +111,7 @@ export const sendSealed = async (request: AuthenticatedRequest, lease: PasswordL
 	}
 
 	const {choice, isV2} = chosen;
-	// Asked before the password is taken, since nobody should wait for a trial that cannot be; and after, since taking it may have had to wait.
+	// Checked before the password is taken, to avoid waiting for a trial in vain, and after, since taking it may have had to wait.
 	const problem = sealer.pending();
 	const taken = problem ? failed(problem) : await lease.take(choice);
 	if (taken.type === 'error') {
@@ -136,7 +136,7 @@ export const sendSealed = async (request: AuthenticatedRequest, lease: PasswordL
 	};
 	const verdict = verdictOf(sent, tried);
 	lease.judge(verdict);
-	// A single agent, which accepts anything, says nothing about it.
+	// A single agent accepts anything, so its response is no verdict.
 	if (taken.isImplicit && choice.password === 'empty-if-unknown' && verdict !== 'none') {
 		request.vault.judgeEmpty(request.agent, verdict);
 	}

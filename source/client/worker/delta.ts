@@ -1,4 +1,4 @@
-// What was read before is recognised by what it comes down to, so that only what is new goes from thread to thread, and neither keeps a second copy.
+// Lists that the main thread has already are recognised by their digests, so that only new lines are passed between threads.
 
 import {createHash} from 'node:crypto';
 import {linesFrom, linesWith, type LogLines} from '../../protocol/logs.js';
@@ -8,15 +8,15 @@ import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 /** What is known of a list: how many items it has, and their SHA-256. */
 type ListDigest = {readonly count: number; readonly digest: string};
 
-/** Of the lists in an answer, by where they stand in it. */
+/** By where each list is in a response. */
 export type ListDigests = ReadonlyMap<string, ListDigest>;
 
-// Printable texts hold no such character, so that no two lists look the same; of raw ones, which may, the lengths stand beside them.
+// Printable strings contain no such character, so two lists never look the same; raw ones may, so their lengths are hashed too.
 const end = '\0';
 
 const batchLength = 1000;
 
-/** The mark of the first `count` of some texts, of what was written for them, and of what stands beside each of them. */
+/** The digest of the first `count` strings, of their raw forms, and of the columns beside them. */
 const digestOfList = ({texts, raws}: ReadTexts, count: number, columns: readonly Uint8Array[] = []): ListDigest => {
 	const hash = createHash('sha256');
 	const add = (list: readonly string[], length: number): void => {
@@ -42,32 +42,32 @@ const digestOfList = ({texts, raws}: ReadTexts, count: number, columns: readonly
 
 export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64');
 
-// What goes from the thread that reads to the one that asked: of long lists of lines only those that are not known there. Everything that arrives costs that thread time and memory, and lines are only ever added, but for a list that begins anew.
+// What the worker sends: of long lists of lines only those that the main thread does not have. Everything received costs that thread time and memory, and lists only grow, unless a log begins anew.
 
-/** Something to hand over, the texts of its lists one after the other, which travel apart from it in pieces, and the marks of the lists for the next time. */
+/** Encoded data, the strings of its lists in order, which are sent apart from it in batches, and the lists' digests for the next time. */
 export type Encoded<P> = {readonly delta: P; readonly strings: readonly string[]; readonly digests: ListDigests};
 
-/** The numbers of the texts that were written otherwise than they are read; what was written travels behind the texts. */
+/** The indexes of the strings whose raw form differs; the raw forms follow the strings. */
 type Written = {readonly written: readonly number[]};
 
-/** A log of which the first `kept` lines are known. */
+/** A log whose first `kept` lines are known. */
 export type LinesDelta = Written & {readonly kept: number; readonly more: Omit<LogLines, 'texts' | 'raws'>};
 
 type Tail = Written & {readonly node: string; readonly subTask: string; readonly kept: number; readonly count: number};
 
-/** A task or a stage, without its long lists of lines, and those. */
+/** A task or a stage without its long lists of lines, and what is new in those. */
 export type TaskDelta<T> = {readonly data: T; readonly tails: readonly Tail[]};
 
 const bytesOf = ({times, executions}: LogLines, count: number): readonly Uint8Array[] =>
 	[times.subarray(0, count), executions.subarray(0, count)].map(({buffer, byteOffset, byteLength}) => new Uint8Array(buffer, byteOffset, byteLength));
 
-/** How many of the items begin with what is known. */
+/** How many leading items are known already. */
 const keptOf = (known: ListDigest | undefined, length: number, digestOfFirst: (count: number) => ListDigest): number =>
 	known && known.count <= length && digestOfFirst(known.count).digest === known.digest ? known.count : 0;
 
 const wholeList = '';
 
-/** What was sent of a list, from a place in all that was sent on. */
+/** The strings of one list, from its place in all that was sent. */
 const received = (sent: readonly string[], from: number, count: number, {written}: Written): ReadTexts =>
 	({texts: sent.slice(from, from + count), ...rawTexts(written, sent.slice(from + count, from + count + written.length))});
 
@@ -79,7 +79,7 @@ export const encodeLines = (lines: LogLines, digests: ListDigests): Encoded<Line
 	return {delta: {kept, more, written: raws?.indexes ?? []}, strings: raws ? [...texts, ...raws.texts] : texts, digests: new Map([[wholeList, digestOfFirst(length)]])};
 };
 
-/** `known` is what the marks were made of. */
+/** `known` is what the digests were made of. */
 export const decodeLines = ({kept, more, written}: LinesDelta, sent: readonly string[], known: LogLines | undefined): LogLines => {
 	const lines = {...received(sent, 0, sent.length - written.length, {written}), ...more};
 	if (!known || kept === 0) {
@@ -89,7 +89,7 @@ export const decodeLines = ({kept, more, written}: LinesDelta, sent: readonly st
 	return kept === known.texts.length && sent.length === 0 ? known : linesWith(known, kept, lines);
 };
 
-// Shorter ones cost less than it takes to find out.
+// Shorter lists cost less to send than to compare.
 const longList = 500;
 
 type Change = (logs: ReadTexts, node: string, subTask: string) => ReadTexts;
@@ -108,7 +108,7 @@ const inNode = (node: TaskNode, change: Change): TaskNode => ({...node, subTasks
 
 const inTask = (dag: Dag, change: Change): Dag => dag.nodes ? {...dag, nodes: dag.nodes.map(node => inNode(node, change))} : dag;
 
-/** How to get at the lists of lines in what holds them. */
+/** How to replace the lists of lines in such data. */
 type Changing<T> = (data: T, change: Change) => T;
 
 const keyOf = (node: string, subTask: string): string => `${node} ${subTask}`;

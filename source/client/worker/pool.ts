@@ -1,4 +1,4 @@
-// Large answers are read in a thread of their own: it takes long enough that keys would wait for it.
+// Large responses are parsed in a worker thread, since keys would wait that long otherwise.
 
 import {type Buffer} from 'node:buffer';
 import threads, {type Worker} from 'node:worker_threads';
@@ -8,34 +8,34 @@ import {type ResponseType} from '../response-types.js';
 import {type ListDigests} from './delta.js';
 import {type Done, type Job, type Sent} from './worker.js';
 
-/** What the last answer to the same question was recognised by. */
+/** What the last response to the same request is recognised by. */
 export type Known = {readonly digest: string; readonly digests: ListDigests};
 
-/** What was read, packed as its kind is, and the texts of its lists. */
+/** What was read, encoded by its kind, and the strings of its lists. */
 export type ReadInWorker<P> = Done<P> & {readonly strings: readonly string[]};
 
 export type ResponseWorker = {
-	/** Whether it is worth it. */
+	/** Whether the response is large enough to be worth it. */
 	readonly isFor: (response: ReceivedResponse) => boolean;
-	/** Takes the body away. `P` is what the thread hands over for that kind: a parcel, or what its schema makes. Undefined where the thread broke off. */
+	/** Transfers the body to the worker. `P` is what the worker sends for that kind: a delta, or the schema's data. Undefined if the worker ended. */
 	readonly read: <P>(kind: ResponseType, response: ReceivedResponse, known: Known | undefined) => Promise<ReadInWorker<P> | undefined>;
 	readonly stop: () => void;
 };
 
-// Bytes. Less is read in some milliseconds, which is about what it costs to hand it over.
+// Bytes. Parsing less takes some milliseconds, about as long as passing it over.
 const worthwhile = 256 * 1024;
 
-// Nobody keeps a thread for a log that was closed minutes ago.
+// Ends the thread some time after its last use.
 const idleTime = 60_000;
 
 const noDigests: ListDigests = new Map();
 
-/** The body in memory of its own, which can be handed over. */
+/** The body in memory of its own, which can be transferred. */
 const ownBytes = ({buffer, byteOffset, byteLength}: Buffer): Uint8Array<ArrayBuffer> => buffer instanceof ArrayBuffer && byteLength >= worthwhile && !threads.isMarkedAsUntransferable(buffer)
 	? new Uint8Array(buffer, byteOffset, byteLength)
 	: Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength));
 
-/** Reads in a thread that is made with the first large answer, of this program text, and ended when it was idle for long. */
+/** Starts the thread with the first large response, from this program text, and ends it after it was idle. */
 export const createResponseWorker = (program: string, clock: Clock): ResponseWorker => {
 	let thread: Worker | undefined;
 	let cancelEnd = (): void => undefined;
@@ -47,12 +47,12 @@ export const createResponseWorker = (program: string, clock: Clock): ResponseWor
 	};
 
 	const start = (): Worker => {
-		// Nothing of the environment: there can be passwords in it.
+		// No environment: it can contain passwords.
 		const worker = new threads.Worker(program, {
 			eval: true, env: {}, execArgv: [], name: 'obwatch-reader',
 		});
 		worker.unref();
-		// Out of memory, for instance. Who waits for it hears of it by the end of his channel.
+		// Out of memory, for example. The caller learns of it when its channel closes.
 		worker.on('error', () => undefined);
 		return worker;
 	};
@@ -79,13 +79,13 @@ export const createResponseWorker = (program: string, clock: Clock): ResponseWor
 					texts.push(text);
 				}
 
-				// After whatever else waits: keys, for instance.
+				// After other events, such as keys.
 				setImmediate(() => {
 					results.postMessage('more');
 				});
 			});
 			results.on('close', () => {
-				// Without an answer the thread is gone; the next question gets a new one.
+				// Closed without a result: the thread is gone, and the next request gets a new one.
 				if (!isDone) {
 					end();
 				}

@@ -1,5 +1,5 @@
-// The build puts it in; tests run without it, and read everything in one thread.
+// The build defines it; tests run without it and parse everything in one thread.
 declare const obwatchReader: string | undefined;
 
-/** The program text of the thread that reads large answers. A part of the program that is loaded with it: a monitor is open for weeks, in which its files may be replaced or removed. */
+/** The program text of the worker. It is part of the bundle, since files may be replaced or removed while a monitor runs for weeks. */
 export const readerProgram = obwatchReader;

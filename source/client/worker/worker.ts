@@ -1,4 +1,4 @@
-// Runs in a thread of its own, made from a text that the build puts into the program (source/build/bundle.ts).
+// Runs in a thread of its own, from a text that the build puts into the program (source/build/bundle.ts).
 
 import {Buffer} from 'node:buffer';
 import threads, {type MessagePort} from 'node:worker_threads';
@@ -8,7 +8,7 @@ import {type Read, readPayload} from '../parse-response.js';
 import {type ResponseType, responseTypes} from '../response-types.js';
 import {digestOf, type ListDigests, type Encoded, encodeLines, encodeNode, encodeTask} from './delta.js';
 
-/** A question for the thread, and where it is answered. `digest` and `marks` are those of the last answer to the same question. */
+/** A job for the worker, and the port for its result. `digest` and `digests` are those of the last response to the same request. */
 export type Job = {
 	readonly kind: ResponseType;
 	readonly status: number;
@@ -18,7 +18,7 @@ export type Job = {
 	readonly port: MessagePort;
 };
 
-/** What it sends: texts, as many as are taken in at a time, whenever it is told to go on; and at last its answer: that it is the same as the last one, or what it holds, packed as its kind is. */
+/** What the worker sends: batches of strings, each on request, then the result: unchanged since the last response, or its encoded content. */
 export type Sent<P> = {readonly type: 'texts'; readonly texts: readonly string[]} | Done<P>;
 
 export type Done<P> =
@@ -27,7 +27,7 @@ export type Done<P> =
 
 type Reader<T, P> = {readonly schema: z.ZodType<T>; readonly idsOf: (data: T) => ReadonlySet<string>; readonly encode: (data: T, digests: ListDigests) => Encoded<P>};
 
-// Some milliseconds for the thread that takes them.
+// Takes the receiving thread some milliseconds.
 const maxStrings = 20_000;
 
 const maxCharacters = 4_000_000;
@@ -80,7 +80,7 @@ const runJob = (job: Job): JobResult<unknown> => {
 	}
 };
 
-/** The first texts that are taken in at a time: so many characters, or so many texts. */
+/** The next batch of strings, limited by count and by characters. */
 const batchFrom = (texts: readonly string[], from: number): readonly string[] => {
 	let characters = 0;
 	let end = from;
