@@ -1,4 +1,4 @@
-// Asks how tasks ended that went out of sight before they had: another one took their place, or none did. Each is asked for by its id until its end is known.
+// Queries how tasks ended that left the screen before their end, whether or not another one replaced them. Each is queried by its id until its end is known.
 
 import {type AgentClient} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
@@ -10,13 +10,13 @@ import {backoff, pace} from './intervals.js';
 import {type RequestQueue} from './request-queue.js';
 import {sendWithDeadline, retryOnce} from './request.js';
 
-/** A task whose end is to be asked for, and the agent (its key) that is asked. */
+/** A task whose end is to be queried, and the agent (its key) to query. */
 export type UnendedTask = {readonly agent: string; readonly id: string};
 
 export type EndWatch = {
-	/** Those that are not in it any more are let go of: their ends are known, or will never be. */
+	/** Tasks that are missing from it are dropped: their ends are known, or never will be. */
 	readonly setFocus: (tasks: readonly UnendedTask[]) => void;
-	/** Of one agent or of all: looks again now. */
+	/** Queries again now, for one agent or all. */
 	readonly refresh: (agent: string | undefined) => void;
 	readonly stop: () => void;
 };
@@ -24,7 +24,7 @@ export type EndWatch = {
 export type EndWatchDeps = {
 	readonly clientOf: (agent: string) => AgentClient | undefined;
 	readonly clock: Clock;
-	/** 0 to 1 */
+	/** 0 to 1. */
 	readonly random: () => number;
 	readonly emit: (event: PollEvent) => void;
 	readonly requestQueue: RequestQueue;
@@ -40,7 +40,7 @@ const createEndLoop = ({agent, id}: UnendedTask, {clientOf, clock, random, emit,
 	let failures = 0;
 	let reported: AgentError | undefined;
 	let leaveQueue: (() => void) | undefined;
-	// A function, since the phase also changes behind the back of the code that asks.
+	// A function, since `phase` also changes while the code awaits.
 	const isClosed = (): boolean => phase === 'closed';
 
 	const fetchEnd = async (): Promise<EndResponse> => {
@@ -82,7 +82,7 @@ const createEndLoop = ({agent, id}: UnendedTask, {clientOf, clock, random, emit,
 		try {
 			report(response);
 		} catch {
-			// What a listener stumbles over must not end the asking: it is told again with the next answer.
+			// A listener's failure must not end the polling: it is reported again with the next response.
 			reported = undefined;
 			failures += 1;
 		}

@@ -1,16 +1,17 @@
-// What is remembered of a history that is open, and what to ask for next. Nothing here goes by the clock: it is asked for when it is opened, when more of it comes into sight, and when somebody wants it anew.
+// What is known about an open history, and what to request next. No timers: it is requested when it is opened, when more of it is scrolled to, and on refresh.
 
 import {parseGenericId} from '../protocol/ids.js';
 import {needsDetails} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 
 /**
-A history that somebody looks at.
+A history that the user looks at.
 
-- agent: whom to ask, by key; owner: whose it is, an agent's or a cluster's key
-- last: the id of the owner's last known task, from which on the earlier ones are asked for one by one; undefined: there is none, or all can be asked for at once
-- isListed: whether they can be asked for at once
-- wanted: how many tasks would fill what is in sight, and a page more
+- agent: the key of the agent to query; owner: the key of the agent or cluster whose history it is
+- last: the id of the owner's last known task, before which earlier ones are queried one by one; undefined: there is none, or a
+list can be fetched
+- isListed: whether a list can be fetched
+- wanted: how many tasks fill the screen and one more page
 */
 export type HistoryFocus = {
 	readonly agent: string;
@@ -21,10 +22,10 @@ export type HistoryFocus = {
 	readonly wanted: number;
 };
 
-/** How many tasks are kept of a list, and to how many one goes back one by one: each of those is a question of its own, which a follower's master must answer, too. */
+/** How many tasks of a list are kept, and how many are fetched one by one: each is a request that a follower's master must answer too. */
 export const historyLimits = {listed: 1000, walked: 200, missing: 3} as const;
 
-/** `tasks` by id, `unreadable` those whose details cannot be had; of the walk: the last task that came, how many places before it comes next, and how many were asked for altogether. */
+/** `tasks` by id, `unreadable` those without details; of the walk: the last task that arrived, how many places before it the next one is, and how many were requested in all. */
 type Walk = {readonly from: string; readonly by: number; readonly requested: number};
 
 export type HistoryPollState = {
@@ -39,7 +40,7 @@ export type HistoryPollState = {
 
 export const newHistory: HistoryPollState = {tasks: new Map(), unreadable: new Set(), remaining: undefined, hasList: false, walk: undefined, isOver: false, isStuck: false};
 
-/** What to ask for: `list` for all at once, `earlier` for the task so many places before another, `details` of one whose head does not tell how it ended. */
+/** `list`: all at once; `earlier`: the task `by` places before another; `details`: of one whose head does not tell how it ended. */
 export type HistoryRequest =
 	| {readonly type: 'list'}
 	| {readonly type: 'earlier'; readonly than: string; readonly by: number}
@@ -52,13 +53,13 @@ const isAtFirst = ({from, by}: Walk): boolean => {
 	return generic?.scope !== 'agent' || BigInt(generic.localId) <= BigInt(by);
 };
 
-/** How many older tasks there are that do not come; undefined where nobody knows. */
+/** How many older tasks are not loaded; undefined if unknown. */
 export const remainingOf = ({remaining, walk, hasList}: HistoryPollState, {last}: HistoryFocus): number | undefined => {
 	const next = walk ?? (hasList ? undefined : walkFrom(last));
 	return next && isAtFirst(next) ? 0 : remaining;
 };
 
-/** What to ask for now; undefined while there is nothing to ask for. */
+/** The next request; undefined if there is none. */
 export const nextHistoryRequest = (state: HistoryPollState, focus: HistoryFocus): HistoryRequest | undefined => {
 	if (state.isStuck) {
 		return undefined;
@@ -67,7 +68,7 @@ export const nextHistoryRequest = (state: HistoryPollState, focus: HistoryFocus)
 	return nextTasks(state, focus) ?? nextDetails(state, focus);
 };
 
-/** A failed task in a list may have waited, and a passed one may have failed: of those in sight, the details tell. */
+/** A failed task in a list may have waited, and a passed one may have failed: for those on screen, the details tell. */
 const nextDetails = (state: HistoryPollState, {wanted}: HistoryFocus): HistoryRequest | undefined => {
 	const dag = tasksOf(state).slice(0, Math.min(wanted, historyLimits.walked))
 		.find(task => task.isBrief && needsDetails(task) && !state.unreadable.has(task.id));
@@ -91,14 +92,14 @@ const nextTasks = (state: HistoryPollState, focus: HistoryFocus): HistoryRequest
 
 const newestFirst = (one: Dag, other: Dag): number => other.dagId - one.dagId;
 
-/** In the order in which they began. */
+/** Newest first. */
 export const tasksOf = ({tasks}: HistoryPollState): readonly Dag[] => [...tasks.values()].toSorted(newestFirst);
 
-/** What ended stays as it ended, so that its details are read once. */
+/** An ended task does not change, so its details are read once. */
 const withKnownEnd = (known: Dag | undefined, dag: Dag): Dag =>
 	known && !known.isBrief && known.state === dag.state && known.operator === dag.operator && known.endTime === dag.endTime ? known : dag;
 
-/** The details of a task came, or (undefined) cannot be had. Only what tells how it ended is kept: the last line of each sub-task. */
+/** The details of a task arrived, or (undefined) cannot be had. Only what tells how it ended is kept: the last line of each sub-task. */
 export const applyHistoryDetails = (state: HistoryPollState, id: string, dag: Dag | undefined): HistoryPollState => dag
 	? {...state, tasks: new Map(state.tasks).set(id, {
 		...dag,
@@ -107,13 +108,13 @@ export const applyHistoryDetails = (state: HistoryPollState, id: string, dag: Da
 	})}
 	: {...state, unreadable: new Set(state.unreadable).add(id)};
 
-/** The whole list came. */
+/** The whole list arrived. */
 export const applyHistory = (state: HistoryPollState, list: readonly Dag[]): HistoryPollState => {
 	const newest = list.toSorted(newestFirst).slice(0, historyLimits.listed);
 	return {...state, tasks: new Map(newest.map(dag => [dag.id, withKnownEnd(state.tasks.get(dag.id), dag)])), remaining: list.length - newest.length, hasList: true, isOver: true};
 };
 
-/** An earlier task came, or (undefined) there is none of that id: of several missing ones in a row the others are gone as well. */
+/** An earlier task arrived, or (undefined) there is none with that id: after several missing ones in a row the older ones are gone as well. */
 export const applyEarlier = (state: HistoryPollState, {than, by}: {readonly than: string; readonly by: number}, dag: Dag | undefined): HistoryPollState => {
 	const requested = (state.walk?.requested ?? 0) + 1;
 	const walk = dag ? {from: dag.id, by: 1, requested} : {from: than, by: by + 1, requested};
@@ -126,11 +127,11 @@ export const applyEarlier = (state: HistoryPollState, {than, by}: {readonly than
 	};
 };
 
-/** The list cannot be had: from the last known task on they are asked for one by one, where there is such a task. Undefined where there is not. */
+/** The list cannot be had: earlier tasks are queried one by one from the last known one. Undefined if there is none. */
 export const withoutList = (state: HistoryPollState, {scope, last}: HistoryFocus): HistoryPollState | undefined => {
 	const walk = scope === 'agent' ? walkFrom(last) : undefined;
 	return walk && {...state, walk};
 };
 
-/** Everything is asked for anew; what is known stays until it comes. */
+/** Everything is queried again; known tasks stay until then. */
 export const historyRefreshed = (state: HistoryPollState): HistoryPollState => ({...newHistory, tasks: state.tasks});

@@ -25,11 +25,11 @@ import {sendWithDeadline, retryOnce} from './request.js';
 /** One history, from when it is opened to when it is closed. */
 type HistoryLoop = {
 	readonly setFocus: (focus: HistoryFocus) => void;
-	/** All of it is wanted anew. */
+	/** Queries all of it again. */
 	readonly refresh: () => void;
 	/** What failed may be tried again. */
 	readonly wake: () => void;
-	/** For good. What is under way is aborted, and its answer dropped. */
+	/** Ends the loop. The request in progress is aborted, and its response dropped. */
 	readonly close: () => void;
 };
 
@@ -60,10 +60,10 @@ const fetchNext = async (client: AgentClient, request: HistoryRequest, scope: Hi
 	return reply.type === 'error' ? reply : {type: 'tasks', tasks: reply.type === 'data' ? [reply.data] : []};
 };
 
-/** A list that is another agent's, or too large to take, or that its version does not offer, can still be had one by one. */
+/** If the list is another agent's, too large, or not offered by this version, the tasks can still be queried one by one. */
 const isUnlisted = (error: AgentError): boolean => error.type === 'protocol' || error.type === 'too-large' || isMissingEndpoint(error);
 
-/** Starts asking at once, beside its agent's own loop and with its rest after each answer; then only when more is wanted. */
+/** Starts at once, beside the agent's own loop and with the same pause after each response; later it only continues when more is wanted. */
 const createHistoryLoop = ({clientOf, focus: opened, clock, emit, requestQueue}: HistoryLoopDeps): HistoryLoop => {
 	let focus = opened;
 	let state: HistoryPollState = newHistory;
@@ -74,7 +74,7 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, requestQueue}:
 	let refreshes = 0;
 	let isReported = false;
 	const controller = new AbortController();
-	// A function, since the phase also changes behind the back of the code that asks.
+	// A function, since `phase` also changes while the code awaits.
 	const isClosed = (): boolean => phase === 'closed';
 
 	const fail = (error: AgentError): void => {
@@ -127,7 +127,7 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, requestQueue}:
 		last = {endedAt: clock.now(), duration: Math.max(0, clock.now() - sentAt)};
 		phase = 'waiting';
 		try {
-			// What was asked before somebody wanted all anew says nothing of that.
+			// Responses to requests from before a refresh are dropped.
 			if (refreshes === refreshesBefore) {
 				apply(request, response);
 			}
@@ -165,7 +165,7 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, requestQueue}:
 
 		cancelWait();
 		if (!nextHistoryRequest(state, focus)) {
-			// Who waits for it must hear that nothing more comes.
+			// Listeners must learn that nothing more comes.
 			cancelWait = isReported || state.isStuck ? () => undefined : clock.schedule(reportNow, 0);
 			return;
 		}
@@ -173,7 +173,7 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, requestQueue}:
 		const now = clock.now();
 		cancelWait = clock.schedule(() => {
 			phase = 'queued';
-			// Somebody looks at it: it does not wait behind agents that are lost.
+			// The user is looking at it: it does not wait behind offline agents.
 			leaveQueue = requestQueue.enter('proven', begin);
 		}, Math.max(0, restedAt(last, now) - now));
 	};
@@ -181,7 +181,7 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, requestQueue}:
 	wait();
 	return {
 		setFocus(next) {
-			// Somebody else to ask, or more to see: what failed is worth another try.
+			// Another agent to query, or more to see: what failed is worth another attempt.
 			state = state.isStuck && (next.agent !== focus.agent || next.wanted > focus.wanted || next.last !== focus.last) ? {...state, isStuck: false} : state;
 			focus = next;
 			wait();
@@ -204,11 +204,11 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, requestQueue}:
 	};
 };
 
-/** Keeps the histories that are open, whichever those are. */
+/** Keeps the open histories. */
 export type HistoryWatch = {
-	/** Whoever is not in it any more is let go of. */
+	/** Histories that are missing from it are closed. */
 	readonly setFocus: (focuses: readonly HistoryFocus[]) => void;
-	/** Those that are asked of one agent, or all. */
+	/** For histories queried from one agent, or all. */
 	readonly refresh: (agent: string | undefined) => void;
 	readonly wake: (agent: string | undefined) => void;
 	readonly stop: () => void;

@@ -5,19 +5,17 @@ const first = 1000;
 /** The longest wait after failures, in ms. */
 export const longestBackoff = 30_000;
 
-/**
-How long to wait after that many failures in a row, in ms: 1 s doubling to 30 s, for ever; `random` (0 to 1) takes away up to half, so that agents that went down together are not asked together.
-*/
+/** The wait after that many failures in a row, in ms: 1 s doubling to 30 s, without end. `random` (0 to 1) takes away up to half, so that agents that failed together are not retried together. */
 export const backoff = (failures: number, random: number): number => {
 	const full = Math.min(longestBackoff, first * (2 ** Math.max(0, failures - 1)));
 	return Math.round(full * (1 - (random / 2)));
 };
 
-/** How long to wait, in ms, after a task was cut off that many times in a row: where others stop, doubling to `longest`, since most such tasks stay that large. */
+/** The wait, in ms, after a task was cut off that many times in a row. It starts at the longest backoff and doubles to `longest`, since most such tasks stay that large. */
 export const cutOffBackoff = (failures: number, longest: number): number =>
 	Math.min(longest, longestBackoff * (2 ** Math.max(0, failures - 1)));
 
-// All times of polling in one place, in ms. What a question costs an agent: docs/protocol.md#details-and-cost.
+// All polling times in one place, in ms. What a request costs an agent: docs/protocol.md#details-and-cost.
 
 const second = 1000;
 
@@ -26,54 +24,54 @@ const minute = 60 * second;
 export const pace = {
 	/** One unsealed line in the agent's log; shows liveness, the maintenance lock and restarts. */
 	status: 5 * second,
-	/** A task at rest is only probed: at a follower each probe writes 3 KB of log over two agents. */
+	/** A task at rest is only probed: at a follower each probe writes 3 KB of log on two agents. */
 	probe: 30 * second,
-	/** How soon and how long to look again after the lock, the identity or the process changed: the lock is taken before the task exists. */
+	/** How soon and how long to poll after the lock, the identity or the process changed: the lock is taken before the task exists. */
 	settling: 5 * second,
 	settlingFor: 15 * second,
-	/** The scheduler ticks once a second: asking faster shows nothing new (docs/protocol.md#times). */
+	/** The scheduler ticks once a second: faster polling shows nothing new (docs/protocol.md#times). */
 	liveOnScreen: second,
 	liveElsewhere: 3 * second,
-	/** For each row in sight that is under way: more than ten of them share ten questions a second. */
+	/** For each active row on screen: more than ten of them share ten requests a second. */
 	liveShare: 100,
-	/** A failed or waiting task that somebody looks at, alone or among others: anybody may retry or roll it back elsewhere, which changes no lock. */
+	/** A failed or waiting task on screen, open or in a list: another user may retry or roll it back, which changes no lock. */
 	heldOpen: 2 * second,
 	heldInSight: 5 * second,
 	unfinishedLive: 5 * second,
 	unfinishedCalm: 30 * second,
 	info: 10 * minute,
-	/** Durations on screen are wrong for as long as a clock that jumped goes unnoticed: requests expire only where it jumped ahead. */
+	/** Until a clock jump is noticed, durations on screen are wrong; requests expire only if it jumped ahead. */
 	skew: 5 * minute,
 	clusterInfo: 5 * minute,
-	/** Where others are to be found, who speaks for a cluster is asked who belongs to it: one small answer from its own tables. */
+	/** With discovery, a delegate is asked for its cluster's members: one small response from its own tables. */
 	members: minute,
-	/** The next question waits this many times as long as the last one took. */
+	/** The pause before the next request is this many times the duration of the last one. */
 	pauseFactor: 10,
 	/** A task above this size in bytes is followed by its probe and its current nodes. */
 	wholeLimit: 64 * 1024,
-	/** The longest wait until a task that was cut off is tried whole again: it is as dear as it was. */
+	/** The longest wait until a cut-off task is fetched whole again: it costs as much as before. */
 	cutOff: 10 * minute,
-	/** More stages passed between two probes than this: the whole task is cheaper. */
+	/** If more stages passed between two probes than this, the whole task is cheaper. */
 	nodesAtOnce: 3,
-	/** Nobody has seen this agent yet: it should not hold up the others that wait for their first answer. */
+	/** For an agent that never responded: it should not hold up the others that wait for their first response. */
 	firstTimeout: 5 * second,
-	/** The same while others wait for their first answer: who is silent for so long is asked again behind them, and only then told to be gone. */
+	/** The same while others wait: an agent that is silent for this long is tried again behind them, and only then reported as unreachable. */
 	glance: second,
 	timeout: 10 * second,
 	/** A log can be tens of megabytes. */
 	logTimeout: 30 * second,
-	/** A client that overran its own timeout by this much is given up on. */
+	/** A client that overran its own timeout by this much is abandoned. */
 	grace: second,
-	/** First questions are spread over at most this long. */
+	/** First requests are spread over at most this long. */
 	staggerStep: 20,
 	staggerTotal: second,
-	/** How many ended tasks outside maintenance are remembered. */
+	/** How many ended tasks outside maintenance are kept. */
 	endedKept: 5,
-	/** How often the end of a task is asked for that the agents refuse to tell. */
+	/** How often the end of a task is queried that the agents refuse to return. */
 	endAttempts: 3,
 } as const;
 
-/** What a person may set of these, in ms. `members`: how often an agent that speaks for its cluster is asked who belongs to it. */
+/** What the user may set of these, in ms. `members`: how often a delegate is asked who belongs to its cluster. */
 export type Rates = {
 	readonly live: number;
 	readonly status: number;
@@ -83,13 +81,13 @@ export type Rates = {
 
 export const usualRates: Rates = {live: pace.liveOnScreen, status: pace.status, idle: pace.probe, members: pace.clusterInfo};
 
-/** The moment `interval` after `time`; at once where that time lies in the future, since the wall clock was set back. */
+/** The time `interval` after `time`; at once if `time` is in the future, since the wall clock was set back. */
 export const after = (time: number | undefined, interval: number, now: number): number =>
 	time === undefined || time > now ? -Infinity : time + interval;
 
-/** The last answer: when it was there, and how long it took (ms). */
+/** The last response: when it arrived, and how long it took (ms). */
 export type LastResponse = {readonly endedAt: Timestamp; readonly duration: number};
 
-/** When whoever gave that answer has had its rest; at once where there was none, or where the wall clock was set back since. */
+/** When the agent's pause after that response ends; at once if there was none, or if the wall clock was set back since. */
 export const restedAt = (last: LastResponse | undefined, now: Timestamp): Timestamp =>
 	last ? after(last.endedAt, last.duration * pace.pauseFactor, now) : -Infinity;

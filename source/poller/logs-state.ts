@@ -7,14 +7,14 @@ import {type Fault} from './agent/state.js';
 import {after, backoff, type LastResponse, longestBackoff, pace, restedAt} from './intervals.js';
 import {type ResponseMeta} from './requests.js';
 
-/** What came of asking for a log. `isUnchanged`: the same as last time. */
+/** The result of a log query. `isUnchanged`: the same as last time. */
 export type LogResponse =
 	| {readonly type: 'lines'; readonly lines: LogLines; readonly isUnchanged: boolean}
 	| {readonly type: 'error'; readonly error: AgentError};
 
 const noSuchLog: AgentError = {type: 'refused', status: 404, code: 'Task.NotFound', message: 'the agent has no log of this sub-task', traceId: ''};
 
-/** Asks a client for the log of a sub-task, by its generic id. */
+/** Queries the log of a sub-task by its generic id. */
 export const fetchLog = async (client: AgentClient, id: string, options: RequestOptions): Promise<LogResponse> => {
 	const reply = await client.fetchLogs({...options, id});
 	switch (reply.type) {
@@ -32,23 +32,23 @@ export const fetchLog = async (client: AgentClient, id: string, options: Request
 	}
 };
 
-// What is remembered of the log on screen, when to ask for it, and how each answer changes that.
+// What is known about the log on screen, when to query it, and how each response changes that.
 
 /**
 The log on screen.
 
-- agent: the key of the agent to ask
+- agent: the key of the agent to query
 - subTask: a generic id
-- isActive: the sub-task is at work, so that lines may come at any time
+- isActive: the sub-task is working, so that lines may come at any time
 - mark: changes whenever the task's own data show that the sub-task changed
 */
 export type LogFocus = {readonly agent: string; readonly subTask: string; readonly isActive: boolean; readonly mark: string};
 
 /**
-- sent: when it was last asked for, and the mark of that time
-- fault: failures in a row; not retried by itself where `retryAt` is infinite
-- isWoken: a password changed or a key was accepted since it was last asked for
-- told: what listeners were told last
+- sent: when it was last queried, and the mark at that time
+- fault: failures in a row; not retried by itself if `retryAt` is infinite
+- isWoken: a password changed or a key was accepted since it was last queried
+- reported: what listeners heard last
 */
 export type LogPollState = {
 	readonly focus: LogFocus;
@@ -65,7 +65,7 @@ export const newLog = (focus: LogFocus): LogPollState => ({
 
 const wantedAt = ({focus, sent, fault}: LogPollState, now: Timestamp): Timestamp => {
 	if (fault) {
-		// A retry that is further away than any backoff was set before the wall clock went back.
+		// A retry further away than any backoff was set before the wall clock went back.
 		return fault.retryAt !== Infinity && fault.retryAt > now + longestBackoff ? -Infinity : fault.retryAt;
 	}
 
@@ -76,17 +76,17 @@ const wantedAt = ({focus, sent, fault}: LogPollState, now: Timestamp): Timestamp
 	return focus.isActive ? after(sent.at, pace.liveOnScreen, now) : Infinity;
 };
 
-/** When to ask for it: -Infinity is at once, Infinity not before something happens. */
+/** When to query it: -Infinity is at once, Infinity not before something happens. */
 export const logDueAt = (state: LogPollState, now: Timestamp): Timestamp => Math.max(wantedAt(state, now), restedAt(state.last, now));
 
 export const logSent = (state: LogPollState, at: Timestamp): LogPollState => ({...state, sent: {at, mark: state.focus.mark}, isWoken: false});
 
-/** Someone wants to see it anew. That does not shorten the rest after an answer, which can be large, but after a failure it is tried at once. */
+/** The user refreshes it. That does not shorten the pause after a response, which can be large, but after a failure it is retried at once. */
 export const logRefreshed = (state: LogPollState): LogPollState => state.fault
 	? {...state, fault: {...state.fault, retryAt: -Infinity}, last: undefined}
 	: {...state, sent: undefined};
 
-// With status 400 and 404 answer agents that do not know the call.
+// Agents that lack the endpoint respond with status 400 or 404.
 const unknownCall: ReadonlySet<number> = new Set([400, 404]);
 
 type Hope = 'none' | 'password' | 'time';
@@ -118,7 +118,7 @@ const hopeOf = (error: AgentError): Hope => {
 	}
 };
 
-// A new password is tried with a small question first: who waits for a large log would hold back all others.
+// A new password is first tried with a small request: a trial with a large log would hold back all others.
 const wokenAt = (now: Timestamp): Timestamp => now + pace.liveOnScreen;
 
 /** A password changed or a key was accepted. */
@@ -144,9 +144,9 @@ const retryAt = (error: AgentError, failures: number, {at, random}: LogMeta, isW
 	}
 };
 
-/** The memory after an answer. */
+/** The state after a response. */
 export const applyLog = (state: LogPollState, response: LogResponse, {sentAt, at, random}: LogMeta): LogPollState => {
-	// No answer takes longer than the deadline; a wall clock that was set forward meanwhile would make a rest of hours.
+	// No response takes longer than the deadline; without this limit, a wall clock that was set forward meanwhile would cause a pause of hours.
 	const duration = Math.min(pace.logTimeout + pace.grace, Math.max(0, at - sentAt));
 	const timed = {...state, last: {endedAt: at, duration}};
 	if (response.type === 'lines') {
@@ -158,7 +158,7 @@ export const applyLog = (state: LogPollState, response: LogResponse, {sentAt, at
 	return {...timed, fault: {error, failures, retryAt: retryAt(error, failures, {sentAt, at, random}, state.isWoken)}};
 };
 
-/** Whether the answer says something that listeners were not told yet. The first one always does. */
+/** Whether the response says something that listeners do not know yet. The first one always does. */
 export const isLogNews = ({reported}: LogPollState, response: LogResponse): boolean => {
 	switch (response.type) {
 		case 'lines': {

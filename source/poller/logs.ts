@@ -19,14 +19,14 @@ import {
 import {type RequestQueue} from './request-queue.js';
 import {sendWithDeadline, retryOnce} from './request.js';
 
-/** One log, asked for from when it is opened to when it is closed. */
+/** One log, polled while it is open. */
 type LogLoop = {
-	/** The same log, with what else is known of it by now. */
+	/** The same log, with what else is known about it now. */
 	readonly setFocus: (focus: LogFocus) => void;
 	readonly refresh: () => void;
 	/** A password changed or a key was accepted. */
 	readonly wake: () => void;
-	/** For good. What is under way is aborted, and its answer dropped. */
+	/** Ends the loop. The request in progress is aborted, and its response dropped. */
 	readonly close: () => void;
 };
 
@@ -34,16 +34,15 @@ type LogLoopDeps = {
 	readonly client: AgentClient;
 	readonly focus: LogFocus;
 	readonly clock: Clock;
-	/** 0 to 1 */
+	/** 0 to 1. */
 	readonly random: () => number;
 	readonly emit: (event: PollEvent) => void;
 	readonly requestQueue: RequestQueue;
 };
 
 /**
-Starts asking at once.
-
-It runs beside its agent's own loop, since a log of tens of megabytes can take its whole deadline: the task on screen goes on meanwhile, no rest after a large log holds it up, and no trouble with a log is taken for the agent's. So an agent is asked at most two questions at a time, one of them for the one log on screen.
+Starts at once, beside the agent's own loop: a log of tens of megabytes can take its whole deadline, and neither its pause nor its
+failures may affect the task on screen. So an agent gets at most two requests at a time, one of them for the log.
 */
 const createLogLoop = ({client, focus: opened, clock, random, emit, requestQueue}: LogLoopDeps): LogLoop => {
 	const {agent, subTask} = opened;
@@ -77,7 +76,7 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, requestQueue
 		report(response);
 	};
 
-	/** What a listener stumbles over is told as the log's trouble, and all is told again with the next answer. */
+	/** A listener's failure is reported as the log's trouble, and everything is reported again with the next response. */
 	const handleResponse = (response: LogResponse, sentAt: number): void => {
 		try {
 			applyAndReport(response, sentAt);
@@ -86,7 +85,7 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, requestQueue
 			try {
 				applyAndReport({type: 'error', error: bugError(error)}, sentAt);
 			} catch {
-				// Nothing can be told now; nothing counts as told, so it will be.
+				// Nothing can be reported now; since nothing counts as reported, it will be.
 			}
 		}
 
@@ -107,7 +106,7 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, requestQueue
 	};
 
 	const begin = (leave: () => void): void => {
-		// What was due when it queued may not be any more.
+		// What was due when it was queued may no longer be.
 		if (logDueAt(state, clock.now()) > clock.now()) {
 			phase = 'waiting';
 			leave();
@@ -121,7 +120,7 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, requestQueue
 
 	const queue = (): void => {
 		phase = 'queued';
-		// Somebody looks at it: it does not wait behind agents that are lost.
+		// The user is looking at it: it does not wait behind offline agents.
 		leaveQueue = requestQueue.enter('proven', begin);
 	};
 
@@ -138,7 +137,7 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, requestQueue
 		cancelWait = at === Infinity ? () => undefined : clock.schedule(queue, Math.max(0, at - now));
 	};
 
-	// A function, since the phase also changes behind the back of the code that asks.
+	// A function, since `phase` also changes while the code awaits.
 	const isClosed = (): boolean => phase === 'closed';
 
 	const change = (next: LogPollState): void => {
@@ -165,9 +164,9 @@ const createLogLoop = ({client, focus: opened, clock, random, emit, requestQueue
 	};
 };
 
-/** Keeps the log on screen fresh, whichever that is. */
+/** Keeps the log on screen fresh. */
 export type LogWatch = {
-	/** With undefined, or a log of an agent that is not watched, no log is asked for. */
+	/** With undefined, or a log of an agent that is not watched, nothing is queried. */
 	readonly setFocus: (focus: LogFocus | undefined) => void;
 	/** For the log of one agent, or of any. */
 	readonly refresh: (agent: string | undefined) => void;

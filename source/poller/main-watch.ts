@@ -1,5 +1,5 @@
-// The main tasks of the agents' last tasks. An agent's last task on a running cluster is its share of a main task, which stands in no maintenance list:
-// how it really ended, only the main task tells (docs/protocol.md#main-tasks-and-their-sub-tasks).
+// The main tasks of the agents' last tasks. On a running cluster, an agent's last task is its share of a main task, which is in no
+// maintenance list: only the main task tells how it really ended (docs/protocol.md#main-tasks-and-their-sub-tasks).
 
 import {type AgentClient} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
@@ -16,21 +16,21 @@ import {sendWithDeadline, retryOnce} from './request.js';
 
 /** Reads each main task until it is final, then never again. */
 export type MainWatch = {
-	/** Takes note of what an event says about main tasks: who has one, which are listed as unfinished, and which have ended. */
+	/** Notes what an event says about main tasks: which agents have one, which are listed as unfinished, and which have ended. */
 	readonly hear: (event: PollEvent) => void;
 	/** A password changed or a key was accepted: what failed is tried again. */
 	readonly wake: () => void;
-	/** Whether every main task that some agent's last task belongs to was asked for once. */
+	/** Whether every main task that some agent's last task belongs to was queried once. */
 	readonly isSettled: () => boolean;
 	readonly remove: (agent: string) => void;
-	/** For good. What is under way is aborted, and its response dropped. */
+	/** Ends it. Requests in progress are aborted, and their responses dropped. */
 	readonly stop: () => void;
 };
 
 export type MainWatchDeps = {
 	readonly clientOf: (agent: string) => AgentClient | undefined;
 	readonly clock: Clock;
-	/** 0 to 1 */
+	/** 0 to 1. */
 	readonly random: () => number;
 	readonly emit: (event: PollEvent) => void;
 	readonly requestQueue: RequestQueue;
@@ -42,9 +42,9 @@ export type MainWatchDeps = {
 A main task that is followed.
 
 - reporters: the agents (keys) whose last task is a share of it
-- failures: attempts in a row that brought no response, which also decide who is asked next
-- listedBy: the agent (key) that listed it as unfinished last, and so reads it anyway
-- isFinal: it is not read again unless it goes on; isGone: no agent knows it
+- failures: attempts in a row that brought no response, which also decide which agent is queried next
+- listedBy: the agent (key) that last listed it as unfinished, and so reads it anyway
+- isFinal: it is not read again unless it continues; isGone: no agent knows it
 */
 type Watched = {
 	readonly id: string;
@@ -58,7 +58,7 @@ type Watched = {
 	cancelWait: () => void;
 };
 
-// Final ones are kept as long as somebody's last task belongs to them; beyond this many, the oldest are forgotten.
+// Final ones are kept as long as an agent's last task belongs to them; beyond this many, the oldest are forgotten.
 const limit = 200;
 
 type MainResponse = {readonly type: 'task'; readonly task: Dag | undefined} | {readonly type: 'error'; readonly error: AgentError};
@@ -74,7 +74,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, on
 	const controller = new AbortController();
 	const isStopped = (): boolean => controller.signal.aborted;
 
-	/** The agent that owns it comes first, if it is watched; after a failure the next one is asked. */
+	/** Its owner first, if it is watched; after a failure the next agent. */
 	const nextClient = ({id, reporters, failures}: Watched): AgentClient | undefined => {
 		const generic = parseGenericId(id);
 		const owner = generic?.scope === 'agent' ? names.get(generic.agent) : undefined;
@@ -187,7 +187,10 @@ export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, on
 		waitFor(main, 0);
 	};
 
-	/** What an agent lists it reads to its end by itself; once it has left the list without one, it is asked for here. Where another agent lists for the cluster from now on, what the one before knew goes to that one. */
+	/**
+	An agent reads the tasks that it lists to their end; one that left the list without an end is queried here. If another delegate
+	lists for the cluster from now on, it takes over what the one before knew.
+	*/
 	const hearList = (agent: string, tasks: readonly Dag[], ended: readonly Dag[]): void => {
 		for (const main of watched.values()) {
 			const listed = tasks.find(({id}) => id === main.id);

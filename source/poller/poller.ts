@@ -14,15 +14,15 @@ import {createLogWatch, type LogWatch} from './logs.js';
 import {createMainWatch, type MainWatch} from './main-watch.js';
 import {createRequestQueue, type RequestQueue} from './request-queue.js';
 
-/** Keeps who has the duty to ask for what concerns more than one agent, as their health changes. */
+/** Elects the agents that query for more than themselves, as their health changes. */
 type Roster = {
 	readonly hear: (agent: string, health: Health) => void;
 	/** One more agent, the last in order. */
 	readonly add: (agent: string) => void;
 	readonly remove: (agent: string) => void;
-	/** Whether the task of that id, which the agent lists, is some agent's or its cluster's last maintenance task. */
+	/** Whether the task of that id, which the agent lists, is the last maintenance task of some agent or of its cluster. */
 	readonly isShown: (agent: string, id: string) => boolean;
-	/** Whether everybody who is known has found its group; not so for a moment after somebody introduced itself. */
+	/** Whether every known agent has found its group; false for a moment after an agent's first response. */
 	readonly isSettled: () => boolean;
 	readonly stop: () => void;
 };
@@ -32,9 +32,9 @@ type RosterDeps = {
 	readonly agents: readonly string[];
 	readonly loopOf: (agent: string) => Pick<AgentLoop, 'setDelegate'> | undefined;
 	readonly clock: Clock;
-	/** Called when an agent is found to belong to a cluster, or to another one. */
+	/** Called when an agent turns out to belong to a cluster, or to another one. */
 	readonly assignCluster: (agent: string, cluster: string) => void;
-	/** Called when the groups were formed anew. */
+	/** Called after agents were grouped again. */
 	readonly onRegrouped?: (() => void) | undefined;
 };
 
@@ -48,7 +48,7 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 	let groupOf: ReadonlyMap<string, string> = new Map();
 	let cancelRegroup: (() => void) | undefined;
 
-	/** What the speakers of groups that are no more knew, by the group that each of them is in now. */
+	/** What the delegates of dissolved groups knew, by the group that each of them is in now. */
 	const takeInheritances = (dissolved: readonly string[]): ReadonlyMap<string, readonly DelegateState[]> => {
 		const heirs = dissolved.flatMap(group => {
 			const delegate = delegates.get(group);
@@ -62,7 +62,7 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 	};
 
 	const elect = (names: readonly string[]): void => {
-		// Its cluster was born, say: what was followed until then is followed further.
+		// For example, a cluster came into being: what was followed until then is still followed.
 		const inherited = takeInheritances(names.filter(group => !groups.has(group)));
 		const changes = names.filter(group => groups.has(group)).flatMap(group => {
 			const next = electDelegate(groups.get(group) ?? [], healths);
@@ -106,7 +106,7 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 		onRegrouped?.();
 	};
 
-	// Many agents introduce themselves at once; all are grouped in one go.
+	// Many agents respond for the first time at once; all are grouped in one go.
 	const regroupSoon = (): void => {
 		cancelRegroup ??= clock.schedule(regroup, 0);
 	};
@@ -142,36 +142,36 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 	};
 };
 
-/** What is on screen: the keys of agents and clusters whose rows are in sight or whose task is open, which task that is, the log, and the histories that are open. */
+/** What is on screen: the keys of agents and clusters whose rows are visible or whose task is open, which task that is, the log, and the open histories. */
 type PollFocus = {
 	readonly visible: readonly string[];
-	/** Whether somebody looks at it all, as usual where that is not said. */
+	/** Whether the user is watching; default true. */
 	readonly isAttended?: boolean;
-	/** How many rows in sight show something that is under way; each of many of them is asked for less often. */
+	/** How many visible rows show something active; the more there are, the less often each is polled. */
 	readonly activeRows?: number;
 	readonly open: {readonly owner: string; readonly id: string} | undefined;
 	readonly log?: LogFocus | undefined;
 	readonly histories?: readonly HistoryFocus[];
-	/** Tasks that went out of sight before they had ended: how they ended is asked for. */
+	/** Tasks that left the screen before their end, which is still queried. */
 	readonly unended?: readonly UnendedTask[];
 };
 
 export type Poller = {
-	/** Begins to ask all agents. Once more after `stop`, it begins anew. */
+	/** Starts polling all agents. After `stop`, it starts again. */
 	readonly start: () => void;
 	/** Ends everything; nothing is emitted afterwards. */
 	readonly stop: () => void;
-	/** More agents, asked from now on (or from the next `start` on) behind those that are there. One whose key is there already is not taken twice. */
+	/** More agents, polled from now on (or from the next `start`) after the others. A key that is there already is ignored. */
 	readonly add: (clients: readonly AgentClient[]) => void;
-	/** Stops asking an agent, for good; its client is the caller's to dispose of. */
+	/** Stops polling an agent for good; the caller disposes of its client. */
 	readonly remove: (agent: string) => void;
-	/** Looks at one agent, or at all, now. */
+	/** Polls one agent, or all, now. */
 	readonly refresh: (agent?: string) => void;
-	/** A password changed or a key was accepted, for one agent or for whomever it concerns. */
+	/** A password changed or a key was accepted, for one agent or for all. */
 	readonly wake: (agent?: string) => void;
-	/** Costs nothing where nothing changed. */
+	/** Costs nothing if nothing changed. */
 	readonly setFocus: (focus: PollFocus) => void;
-	/** Asks an agent (by key, one that is watched) once for the task of that id, before its other questions; `linked-task-received` or `linked-task-failed` tells what came of it. Asked twice before that, it is asked once. */
+	/** Queries a watched agent (by key) once for the task of that id, before its other requests; `linked-task-received` or `linked-task-failed` brings the result. A second call before that is ignored. */
 	readonly openLink: (agent: string, id: string) => void;
 };
 
@@ -179,18 +179,18 @@ export type PollerDeps = {
 	/** In the user's order. */
 	readonly clients: readonly AgentClient[];
 	readonly clock: Clock;
-	/** 0 to 1 */
+	/** 0 to 1. */
 	readonly random: () => number;
 	readonly emit: (event: PollEvent) => void;
-	/** Called when an agent is found to belong to a cluster, or to another one; `cluster` is an opaque mark. */
+	/** Called when an agent turns out to belong to a cluster, or to another one; `cluster` is an opaque key. */
 	readonly assignCluster?: (agent: string, cluster: string) => void;
-	/** Requests under way at once, over all agents. */
+	/** Most requests at once, over all agents. */
 	readonly concurrency?: number;
-	/** How often what is asked, by the agent; as usual where that is not said. */
+	/** The polling rates of an agent; default `usualRates`. */
 	readonly ratesOf?: (agent: string) => Rates;
-	/** Hears how long each answer of an agent took, good or bad, in ms. */
+	/** Called with the duration of each response of an agent, good or bad, in ms. */
 	readonly onResponse?: ((agent: string, duration: number) => void) | undefined;
-	/** Somebody waits until every agent was asked everything once: that is done without pauses, and this is called once when each question was answered or has failed. */
+	/** The caller waits for the first round: it runs without pauses, and this is called once when each request has succeeded or failed. */
 	readonly onFirstRound?: (() => void) | undefined;
 };
 
@@ -199,7 +199,7 @@ const noFocus: PollFocus = {visible: [], open: undefined};
 /** Everything that runs between `start` and `stop`. */
 type Running = {readonly requestQueue: RequestQueue; readonly roster: Roster; readonly logWatch: LogWatch; readonly historyWatch: HistoryWatch; readonly mainWatch: MainWatch; readonly endWatch: EndWatch};
 
-/** One loop per agent, and the agreement among them on who asks for a cluster's own tasks. */
+/** One loop per agent, and the election of the delegates that query clusters' tasks. */
 export const createPoller = ({clients, clock, random, emit, assignCluster = () => undefined, concurrency = 64, ratesOf = () => usualRates, onResponse, onFirstRound}: PollerDeps): Poller => {
 	const watched = new Map(clients.map(client => [client.address.key, client]));
 	let loops = new Map<string, AgentLoop>();
@@ -230,7 +230,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 
 	const applyFocus = ({visible, isAttended = true, activeRows = 0, open, log, histories = [], unended = []}: PollFocus): void => {
 		const keys = new Set([...visible, ...(open ? [open.owner] : [])]);
-		// A key that is no agent's is a cluster's; which one, its speakers need not know.
+		// A key that is no agent's is a cluster's; delegates need not know which.
 		const isClusterOnScreen = [...keys].some(key => !loops.has(key));
 		for (const [agent, loop] of loops) {
 			loop.setFocus({isOnScreen: keys.has(agent), isClusterOnScreen, activeRows, openTask: open?.id, isAttended});
@@ -242,7 +242,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 	};
 
 	let isFirstRoundDone = false;
-	/** Whoever is held back by another's trial goes on when that one is judged, so it does not count as done while anybody is under way. */
+	/** An agent that is held back by another's trial continues after its verdict, so the round is not done while any agent is under way. */
 	const look = (): void => {
 		if (isFirstRoundDone || !running?.roster.isSettled() || !running.mainWatch.isSettled() || loops.size < watched.size || loops.values().some(loop => loop.round() === 'under way')) {
 			return;
@@ -254,7 +254,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 
 	const hurry = onFirstRound && look;
 
-	/** Begins to ask agents one after the other, so that not all are asked in one moment. */
+	/** Starts agents one after the other, so that requests do not all go out at the same moment. */
 	const begin = (added: readonly AgentClient[], {requestQueue, roster, mainWatch}: Running): void => {
 		const step = hurry ? 0 : Math.min(pace.staggerStep, pace.staggerTotal / Math.max(1, added.length));
 		for (const [index, client] of added.entries()) {

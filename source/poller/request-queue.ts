@@ -1,17 +1,17 @@
 import {type Clock} from '../lib/clock.js';
 
-/** How many requests may be under way now, as the program keeps up with them. */
+/** How many requests may be in progress now, as far as the program keeps up with them. */
 export type ConcurrencyLimit = {
 	readonly limit: () => number;
-	/** Somebody had to wait for a place. */
+	/** Called when a request had to wait. */
 	readonly crowded: () => void;
 	readonly stop: () => void;
 };
 
-// In ms. Looked at so often, and only while somebody waits.
+// ms between checks, only while requests wait.
 const every = 20;
 
-// In ms. A timer that comes so late had to wait for answers, and a key would have waited as long.
+// ms. A timer that is this late had to wait for responses to be processed, and a key would have waited as long.
 const late = 12;
 
 const fewest = 8;
@@ -21,9 +21,9 @@ const more = 4;
 const less = 0.6;
 
 /**
-At most `limit`, and fewer while the program itself cannot keep up: all answers that have come are read before the next key is, so that with many under way on a busy machine each key would wait for all of them. Those that wait for agents far away cost nothing, and are not reduced.
-
-`isCrowded`: whether somebody still waits. `onMore` is called when there is more room than before.
+At most `limit`, and fewer while the program cannot keep up: all responses that have arrived are processed before the next key, so
+many requests on a busy machine would delay keys. Requests that wait for slow agents cost nothing, and are not reduced.
+`isCrowded`: whether requests still wait. `onMore` is called when the limit rises.
 */
 export const createConcurrencyLimit = ({limit, clock, isCrowded, onMore}: {readonly limit: number; readonly clock: Clock; readonly isCrowded: () => boolean; readonly onMore: () => void}): ConcurrencyLimit => {
 	let allowed = limit;
@@ -60,27 +60,28 @@ export const createConcurrencyLimit = ({limit, clock, isCrowded, onMore}: {reado
 };
 
 /**
-How much whoever asks is worth waiting for.
+How urgent an agent's request is.
 
-- begun: it has just answered for the first time, and only its task is missing on screen
-- new: nobody has asked it yet
-- proven: it answered last time
-- silent: it did not answer its first question at once, and is asked again
-- lost: it did not answer last time
+- begun: it has just responded for the first time, and only its task is missing on screen
+- new: it was never queried
+- proven: it responded last time
+- silent: it did not respond to its first request in time, and is queried again
+- offline: it did not respond last time
 */
 export type Priority = 'begun' | 'new' | 'proven' | 'silent' | 'offline';
 
-/** Gives one of the limited places for a request to whoever asks, in turn. */
+/** Admits a limited number of requests, in turn. */
 export type RequestQueue = {
 	/**
-	Calls `begin` when there is a place, at once or later; it must call `leave` exactly when it is done. Returns what gives up waiting (nothing, once begun).
-
-	First contacts go before routine, so that a large fleet is soon known. Those that are new, silent or lost hold at most three quarters of the places together, since each may hold its place until the deadline: dead agents starve nobody.
+	Calls `begin` when there is capacity, at once or later; it must call `leave` exactly when it is done. Returns a function that
+	cancels the wait (no effect once begun).
+	First contacts go before routine, so that a large fleet is soon known. New, silent and offline agents together get at most three
+	quarters of the capacity, since each may use it until its deadline: dead agents do not block the others.
 	*/
 	readonly enter: (priority: Priority, begin: (leave: () => void) => void) => () => void;
-	/** Whether others that are new wait for a place: whoever is asked for the first time should not hold one for long. */
+	/** Whether other new agents wait: a first request should not hold its place for long. */
 	readonly isCrowded: () => boolean;
-	/** Nobody is let in by time any more. */
+	/** Stops admitting requests by timer. */
 	readonly stop: () => void;
 };
 
@@ -90,27 +91,27 @@ type Line = {readonly waiting: Set<Waiting>; inside: number};
 
 const newLine = (): Line => ({waiting: new Set(), inside: 0});
 
-/** At most `most` places. */
+/** Admits at most `limit` requests at a time. */
 export const createRequestQueue = (limit: number, clock: Clock): RequestQueue => {
 	const lines: Readonly<Record<Priority, Line>> = {begun: newLine(), new: newLine(), proven: newLine(), silent: newLine(), offline: newLine()};
 	const isAnyWaiting = (): boolean => Object.values(lines).some(({waiting}) => waiting.size > 0);
 	const concurrency = createConcurrencyLimit({limit, clock, isCrowded: isAnyWaiting, onMore() {
 		admit();
 	}});
-	// However busy the others are, some of the lost are always being asked, so that they are found when they are back.
+	// Some of the offline agents are always being queried, so that their return is noticed.
 	const offlineShare = Math.max(1, Math.floor(limit / 8));
 	const share = (limit: number): number => Math.max(1, Math.floor(limit * 3 / 4));
 
-	/** Who may come in now, the first first. */
+	/** The lines that may be admitted now, the first first. */
 	const order = (): ReadonlyArray<Line | undefined> => {
 		const {begun, new: unknown, proven, silent, offline} = lines;
 		const overdue = silent.inside + offline.inside;
 		const canTry = unknown.inside + overdue < share(limit);
-		// Silence is no work, so that only those that answer are reduced where the program cannot keep up.
+		// Waiting for silent agents is no work, so only those that respond are reduced when the program cannot keep up.
 		const hasCapacity = begun.inside + proven.inside < concurrency.limit();
 		const isFirst = canTry && overdue < offlineShare;
 		return [
-			// Whoever is silent has its one more try before those that are known to be lost.
+			// A silent agent gets its second attempt before agents that are known to be offline.
 			...(isFirst ? [silent, offline] : []),
 			hasCapacity ? begun : undefined,
 			canTry && unknown.inside < share(concurrency.limit()) ? unknown : undefined,

@@ -7,7 +7,7 @@ import {bugError} from './agent/errors.js';
 import {pace} from './intervals.js';
 import {type PollRequest, type TaskSource} from './requests.js';
 
-/** What came of a question. `none`: there is nothing of the kind, which is no fault. */
+/** The response to a poll request. `none`: there is no such thing, which is no fault. */
 export type PollResponse =
 	| {readonly type: 'info'; readonly info: AgentInfo}
 	| {readonly type: 'status'; readonly status: AgentStatus}
@@ -42,7 +42,7 @@ const fetchDag = async (client: AgentClient, of: TaskSource, options: RequestOpt
 	}
 };
 
-/** Puts a question to a client. */
+/** Sends a request through a client. */
 export const fetchResponse = async (client: AgentClient, request: PollRequest, sendWithDeadline: RequestOptions): Promise<PollResponse> => {
 	switch (request.type) {
 		case 'info': {
@@ -87,9 +87,9 @@ type Failure = {readonly type: 'error'; readonly error: AgentError};
 
 type DeadlineOptions = {
 	readonly clock: Clock;
-	/** ms; the client's own limit. A client that overruns it is stopped and given up. */
+	/** ms; the client's own limit. A client that overruns it is aborted and abandoned. */
 	readonly timeout: number;
-	/** Ends the question from outside. */
+	/** Ends the request from outside. */
 	readonly signal: AbortSignal;
 };
 
@@ -101,9 +101,9 @@ const attempt = async <T>(send: (sendWithDeadline: RequestOptions) => Promise<T>
 	}
 };
 
-/** Asks, and always gets an answer in time: a client that throws or hangs makes an error like any other. Never rejects; leaves no timer behind. */
+/** Sends a request and always returns in time: a client that throws or hangs makes an error like any other. Never rejects; leaves no timer behind. */
 export const sendWithDeadline = async <T>(send: (sendWithDeadline: RequestOptions) => Promise<T>, {clock, timeout, signal}: DeadlineOptions): Promise<T | Failure> => {
-	// No AbortSignal.any: what it leaves with the collector for each question goes only now and then, by the ten thousand.
+	// Not AbortSignal.any: what it leaves for each request is collected only now and then, by the ten thousand.
 	const controller = new AbortController();
 	if (signal.aborted) {
 		controller.abort();
@@ -139,9 +139,9 @@ const brokenCodes = new Set(['ECONNRESET', 'EPIPE']);
 const isBroken = ({error}: AnyResponse): boolean => error?.type === 'unreachable' && brokenCodes.has(error.code);
 
 /**
-Asks once more where the connection broke under the question.
-
-Connections are kept, and agents or what stands in between close those that were quiet for a while, sometimes just as a question is on its way (RFC 9112, section 9.3.1). That says nothing of the agent, and nobody should be told.
+Sends once more if the connection broke.
+Agents, or proxies, close kept connections that were idle, sometimes just as a request is on its way (RFC 9112, section 9.3.1).
+That says nothing about the agent, so it is not reported.
 */
 export const retryOnce = async <T extends AnyResponse>(send: () => Promise<T>): Promise<T> => {
 	const response = await send();

@@ -1,14 +1,14 @@
 import {type Timestamp} from '../lib/time.js';
 
 /**
-The circumstances of an answer.
+The circumstances of a response.
 
-- sentAt, at: when the question was sent and its answer came
+- sentAt, at: when the request was sent and its response arrived
 - random: 0 to 1, for the jitter of a backoff
-- isReleased: a password changed or a key was accepted while the question was under way
-- skew: the agent's clock minus ours, in ms, as its client knows it by now: it measures when requests expire
-- fingerprint: of the key with which the agent is asked by now
-- isShown: whether the task of that id is some agent's or cluster's last maintenance task
+- isReleased: a password changed or a key was accepted during the request
+- skew: the agent's clock minus ours, in ms, as its client knows it now: it measures when requests expire
+- fingerprint: of the agent's current key
+- isShown: whether the task of that id is the last maintenance task of some agent or cluster
 */
 export type ResponseMeta = {
 	readonly sentAt: Timestamp;
@@ -20,27 +20,27 @@ export type ResponseMeta = {
 	readonly isShown: (id: string) => boolean;
 };
 
-/** Whose task is meant: the agent's own last one, its cluster's last one, or one that is listed as unfinished. */
+/** Which task is meant: the agent's own last one, its cluster's last one, or one that is listed as unfinished. */
 export type TaskSource =
 	| {readonly type: 'agent'}
 	| {readonly type: 'cluster'}
 	| {readonly type: 'other'; readonly id: string};
 
-/** What is asked as time goes by. `probe` asks for a task without its nodes, `task` for the whole, `node` for one of its nodes. */
+/** What is polled regularly. `probe` queries a task without its nodes, `task` the whole, `node` one of its nodes. */
 export type Routine =
 	| {readonly type: 'info' | 'status' | 'skew' | 'cluster-info' | 'unfinished'}
 	| {readonly type: 'probe' | 'task'; readonly of: TaskSource}
 	| {readonly type: 'node'; readonly of: TaskSource; readonly id: string};
 
-/** `link` asks for a task that somebody wants to see, once. */
+/** `link` queries a task that the user wants to see, once. */
 export type PollRequest = Routine | {readonly type: 'link'; readonly id: string};
 
-/** What fails and is retried together. `contact` is the agent itself; `details` a task that is too large to fetch; `bug` a fault of ours. */
+/** What fails and is retried together. `contact` is the agent itself; `details` a task that is too large to fetch; `bug` an error of obwatch. */
 export type Topic = 'bug' | 'contact' | 'info' | 'skew' | 'task' | 'details' | 'cluster-info' | 'cluster-task' | 'unfinished' | 'other-task';
 
 const taskTopics = {agent: 'task', cluster: 'cluster-task', other: 'other-task'} as const;
 
-/** The topic of a question to an agent that was or was not reached before. */
+/** The topic of a request to an agent that was or was not reached before. */
 export const topicOf = (request: Routine, isKnown: boolean): Topic => {
 	switch (request.type) {
 		case 'info': {
@@ -65,5 +65,5 @@ export const topicOf = (request: Routine, isKnown: boolean): Topic => {
 	}
 };
 
-/** Whether the question carries a password; the others answer anyone. */
+/** Whether the request carries a password; the others are public. */
 export const isSealed = (request: Routine): boolean => request.type !== 'info' && request.type !== 'status' && request.type !== 'skew';

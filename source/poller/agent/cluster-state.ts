@@ -1,5 +1,4 @@
-// What the one agent that speaks for a cluster (or for itself alone) remembers of tasks that are not its own last one.
-// It goes from speaker to speaker, so that no task's end is missed.
+// What the delegate of a cluster (or of an agent alone) knows about tasks other than its own last one. It is transferred from delegate to delegate, so that no task's end is missed.
 
 import {type Timestamp} from '../../lib/time.js';
 import {parseGenericId} from '../../protocol/ids.js';
@@ -8,7 +7,7 @@ import {type Dag, type PasswordNeed} from '../../protocol/task.js';
 import {pace} from '../intervals.js';
 import {isLive, keep, applyProbe, applyUnread, applyWhole, type TaskPollState, unknownTask} from './task-state.js';
 
-/** A task that was listed as unfinished; `isGone` once it no longer is, until its end was seen. `attempts` counts refusals to tell it; `needs`: only another password opens it. */
+/** A task that was listed as unfinished; `isGone`: it no longer is, but its end was not seen yet. `attempts` counts refusals to return it; `needs`: it can be read only with another password. */
 export type OtherTask = {
 	readonly id: string;
 	readonly task: TaskPollState;
@@ -19,7 +18,7 @@ export type OtherTask = {
 
 type OtherTasks = {readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]};
 
-/** `task` is the cluster's last maintenance task; `seen` what may be shown of the others, undefined before the first list. */
+/** `task` is the cluster's last maintenance task; `seen` is what may be shown of the others, undefined before the first list. */
 export type DelegateState = {
 	readonly task: TaskPollState;
 	readonly listedAt: Timestamp | undefined;
@@ -30,14 +29,14 @@ export type DelegateState = {
 
 export const newDelegateState: DelegateState = {task: unknownTask, listedAt: undefined, others: [], ended: [], seen: undefined};
 
-/** As the next speaker takes it over: everything is asked for again, since it says so with another voice, but what was followed and what ended is known. */
+/** For the next delegate: everything is queried again, since it may respond differently, but followed and ended tasks are kept. */
 export const transfer = (delegate: DelegateState): DelegateState => ({
 	...newDelegateState,
 	others: delegate.others.map(other => ({...other, needs: undefined, task: {...other.task, isWholeWanted: true, nodes: []}})),
 	ended: delegate.ended,
 });
 
-/** Several duties in one hand, as where an agent's own tasks become its cluster's: what each followed, and what it saw end. */
+/** Merges several states, for example when an agent's own tasks become its cluster's: what each followed, and what it saw end. */
 export const united = (delegates: readonly DelegateState[]): DelegateState => {
 	const others = new Map(delegates.flatMap(delegate => delegate.others).map(other => [other.id, other]));
 	const ended = new Map(delegates.flatMap(delegate => delegate.ended).filter(({id}) => !others.has(id)).map(dag => [dag.id, dag]));
@@ -54,9 +53,9 @@ const shown = ({task: {dag}, needs}: OtherTask, before: DelegateState['seen']): 
 	return [keep(before?.tasks.find(({id}) => id === dag.id), {...dag, needs})];
 };
 
-/** What may be shown: everything but the tasks that are somebody's last maintenance task. */
+/** What may be shown: every task that is not some owner's last maintenance task. */
 export const withSeen = (delegate: DelegateState, isShown: (id: string) => boolean): DelegateState => {
-	// The first list counts as what was there already: a task of it that is told later would seem to have begun.
+	// Tasks of the first list were there before; one that is shown later would seem to have begun just now.
 	if (!delegate.seen && delegate.others.some(({id, task}) => task.unsettled && !task.dag && !needsDatabase(id))) {
 		return delegate;
 	}
@@ -66,7 +65,7 @@ export const withSeen = (delegate: DelegateState, isShown: (id: string) => boole
 	return delegate.seen && isSame(delegate.seen.tasks, tasks) && isSame(delegate.seen.ended, ended) ? delegate : {...delegate, seen: {tasks, ended}};
 };
 
-/** A list of unfinished tasks without nodes: a probe of each at once. Who left the list is fetched once more by id. */
+/** A list of unfinished tasks without nodes, which is a probe of each. A task that left the list is fetched once more by id. */
 export const applyTaskList = (delegate: DelegateState, list: readonly Dag[], at: Timestamp, isShown: (id: string) => boolean): DelegateState => {
 	const known = new Map(delegate.others.map(other => [other.id, other]));
 	const listedIds = new Set(list.map(({id}) => id));
@@ -89,14 +88,14 @@ const withOther = (delegate: DelegateState, id: string, change: (other: OtherTas
 	...delegate, others: delegate.others.flatMap(other => other.id === id ? change(other) ?? [] : [other]),
 });
 
-/** One of the others changed in its memory alone: a node or a head of it came. */
+/** A change of one other task's state: its node or head arrived. */
 export const applyOtherTask = (delegate: DelegateState, id: string, change: (task: TaskPollState) => TaskPollState, isShown: (id: string) => boolean): DelegateState =>
 	withSeen(withOther(delegate, id, other => {
 		const task = change(other.task);
 		return task === other.task ? other : {...other, attempts: 0, task};
 	}), isShown);
 
-/** One of the others came whole. Where it had left the list and is over, it has come to its end. */
+/** One of the others arrived with its details. If it has left the list and is over, it has ended. */
 export const applyOtherTaskDetails = (delegate: DelegateState, dag: Dag, size: {readonly at: Timestamp; readonly bytes: number}, isShown: (id: string) => boolean): DelegateState => {
 	const other = delegate.others.find(({id}) => id === dag.id);
 	if (other?.isGone && !isLive(dag)) {
@@ -107,15 +106,15 @@ export const applyOtherTaskDetails = (delegate: DelegateState, dag: Dag, size: {
 	return applyOtherTask(delegate, dag.id, task => applyWhole(task, dag, size), isShown);
 };
 
-/** One of the others is not to be had any more. While it is listed, its line in the list is all that there is. */
+/** One of the others no longer exists. While it is listed, only its line in the list is shown. */
 export const forgetOther = (delegate: DelegateState, id: string, isShown: (id: string) => boolean): DelegateState =>
 	withSeen(withOther(delegate, id, other => other.isGone ? undefined : {...other, task: {...applyUnread(other.task), isWholeWanted: false, nodes: []}}), isShown);
 
-/** Its agents will not tell: whoever is listed waits for its next change, whoever left is let go after some attempts. */
+/** The agents refuse to return it: a listed task waits for its next change, one that left the list is dropped after some attempts. */
 export const applyTaskRefusal = (delegate: DelegateState, id: string, isShown: (id: string) => boolean): DelegateState =>
 	withSeen(withOther(delegate, id, other => {
 		if (!other.isGone) {
-			// Whether it failed or only waits is still to be read.
+			// Its details still decide whether it failed or waits.
 			const isUnread = other.task.dag?.isBrief === true && needsDetails(other.task.dag);
 			return {...other, task: {...other.task, isWholeWanted: isUnread, nodes: []}};
 		}
@@ -124,12 +123,12 @@ export const applyTaskRefusal = (delegate: DelegateState, id: string, isShown: (
 		return attempts < pace.endAttempts ? {...other, attempts} : undefined;
 	}), isShown);
 
-/** It may be asked for once more. */
+/** It may be queried once more. */
 export const opened = (other: OtherTask): OtherTask => ({...other, needs: undefined, task: {...other.task, isWholeWanted: true}});
 
-/** Only another password opens it: until somebody gives one, its line in the list is all that there is. Undefined: one was given meanwhile. */
+/** Only another password opens it; until then, only its line in the list is shown. Undefined: a password was entered meanwhile. */
 export const applyPasswordNeed = (delegate: DelegateState, id: string, needs: PasswordNeed | undefined, isShown: (id: string) => boolean): DelegateState =>
 	withSeen(withOther(delegate, id, other => needs ? {...other, needs, task: {...other.task, isWholeWanted: false, nodes: []}} : opened(other)), isShown);
 
-/** Whether asking for the task needs the database to be there: asking for a cluster's id without it sends the agents in circles (docs/protocol.md#which-ids-may-be-queried). */
+/** Whether querying the task needs the database: without it, a cluster's id makes agents forward the query in circles (docs/protocol.md#which-ids-may-be-queried). */
 export const needsDatabase = (id: string): boolean => parseGenericId(id)?.scope === 'cluster';

@@ -5,7 +5,7 @@ import {type AgentError} from '../../protocol/errors.js';
 import {type Topic} from '../requests.js';
 import {type AgentPollState, type Trouble} from './state.js';
 
-/** Whether two errors say the same to people: trace ids and measured values, which differ each time, do not count. */
+/** Whether two errors mean the same to people: trace ids and measured values, which differ each time, do not count. */
 export const isSameError = (one: AgentError, other: AgentError): boolean => {
 	switch (one.type) {
 		case 'refused': {
@@ -31,13 +31,13 @@ export const isSameError = (one: AgentError, other: AgentError): boolean => {
 
 const ownTopics: readonly Topic[] = ['bug', 'task', 'details'];
 
-// Told by the agent that speaks, if nobody can take over from it. The other topics only make something less fresh or less sure.
+// Reported by a delegate that no other agent can replace. The other topics only make something less fresh or less certain.
 const delegateTopics: readonly Topic[] = ['cluster-task', 'unfinished'];
 
 const errorOf = ({faults, delegate}: AgentPollState, topics: readonly Topic[], needsDelegate: boolean): AgentError | undefined =>
 	needsDelegate && !delegate ? undefined : topics.flatMap(topic => faults[topic]?.error ?? [])[0];
 
-/** The one thing to tell people, the worst first. */
+/** The one error to report, the worst first. */
 const currentOf = (state: AgentPollState): Pick<Trouble, 'error' | 'isAlive'> | undefined => {
 	const {contact} = state.faults;
 	if (contact) {
@@ -48,7 +48,7 @@ const currentOf = (state: AgentPollState): Pick<Trouble, 'error' | 'isAlive'> | 
 	return error && {error, isAlive: true};
 };
 
-/** The memory with what is to be told of its troubles. Until a doubt is settled nothing new is told. The same object while nothing new is. */
+/** The state with the trouble to report. While the agent is in doubt, nothing new is reported. Returns the same object if nothing changed. */
 export const withTrouble = (state: AgentPollState, at: Timestamp): AgentPollState => {
 	const known = state.trouble;
 	if (state.isInDoubt) {
@@ -67,13 +67,13 @@ export const withTrouble = (state: AgentPollState, at: Timestamp): AgentPollStat
 	return {...state, trouble: {...current, since: known?.since ?? at, lastSeenAt: state.taskSeenAt}};
 };
 
-/** A bug's own words as an error of the agent, so that it is seen where it strikes. */
+/** A bug's message as an error of the agent, so that it is shown where it happened. */
 export const bugError = (problem: unknown): AgentError => {
 	const words = problem instanceof Error ? `${problem.name}: ${problem.message}` : String(problem);
 	return {type: 'protocol', message: printable(`internal error: ${words}`)};
 };
 
-/** The memory after an answer that could not be taken in or told. The next answer tries it anew. */
+/** The state after a response that could not be applied or reported. The next response tries again. */
 export const withBug = (state: AgentPollState, problem: unknown, at: Timestamp): AgentPollState => withTrouble({
 	...state,
 	faults: {...state.faults, bug: {error: bugError(problem), failures: 1, retryAt: at}},

@@ -1,4 +1,4 @@
-// Who asks what concerns more than one agent. Pure: the same health gives the same speakers.
+// Which agents query for more than themselves. Pure: the same health gives the same delegates.
 
 import {type Timestamp} from '../../lib/time.js';
 import {type ClusterInfo} from '../../protocol/agent.js';
@@ -10,7 +10,7 @@ import {type TaskPollState} from './task-state.js';
 
 type Clusters = ReadonlyMap<string, KnownCluster>;
 
-/** The clusters that the agents report, by key: first those that were known before, as far as an agent still reports them. */
+/** The clusters that the agents report, by key: first those known before that an agent still reports. */
 export const clustersKnown = (healths: ReadonlyMap<string, Health>, before: Clusters = new Map()): Clusters => {
 	const known = new Map(before);
 	const reported = new Set<string>();
@@ -32,7 +32,7 @@ export const clustersKnown = (healths: ReadonlyMap<string, Health>, before: Clus
 
 		const near = new Set(cluster.members.flatMap(({agent}) => [...keysByMember.get(agent) ?? []]));
 		const key = clusterKeyOf(known, cluster, [...near].flatMap(other => known.get(other) ?? []));
-		// The first agent that reports it says who is in it.
+		// The first agent that reports a cluster defines its members.
 		if (reported.has(key)) {
 			continue;
 		}
@@ -46,7 +46,7 @@ export const clustersKnown = (healths: ReadonlyMap<string, Health>, before: Clus
 	return new Map([...known].filter(([key]) => reported.has(key)));
 };
 
-/** The key of each agent's cluster, where one is known; agents are keys in the user's order. A seekdb counts as one of its own: its password says nothing of another one's. */
+/** The key of each agent's cluster, if known; agents are keys in the user's order. A seekdb counts as a cluster of its own: its password says nothing about another's. */
 export const clusterByAgent = (healths: ReadonlyMap<string, Health>, clusters: Clusters): ReadonlyMap<string, string> => {
 	const byMember = new Map([...clusters.values()].toReversed().flatMap(({key, members}) => members.map(member => [member, key] as const)));
 	return new Map([...healths].flatMap(([agent, {name, identity}]) => {
@@ -59,10 +59,10 @@ export const clusterByAgent = (healths: ReadonlyMap<string, Health>, clusters: C
 	}));
 };
 
-// Without a cluster, only these know tasks of their own: what others are asked, they ask their master (docs/protocol.md#followers).
+// Outside a cluster, only these have tasks of their own: other agents forward queries to their master (docs/protocol.md#followers).
 const ownDelegates = new Set(['SINGLE', 'MASTER', 'TAKE OVER MASTER', 'SEEKDB']);
 
-/** The one of a cluster's agents that asks for its tasks: the first in order that answers, with a database and without failures if there is such a one. */
+/** The agent of a cluster that queries its tasks: the first in order that responds, preferably with a database and without failures. */
 export const electDelegate = (agents: readonly string[], healths: ReadonlyMap<string, Health>): string | undefined => {
 	const able = agents.flatMap(key => {
 		const health = healths.get(key);
@@ -71,7 +71,7 @@ export const electDelegate = (agents: readonly string[], healths: ReadonlyMap<st
 	return able[0]?.key;
 };
 
-/** Agents (keys, in order) by what one of them speaks for: a cluster, or itself where it stands alone. Who speaks for nobody is left out. */
+/** Agents (keys, in order) by what one of them is the delegate for: a cluster, or itself alone. Agents that can be no delegate are left out. */
 export const groupsOf = (healths: ReadonlyMap<string, Health>, clusters: ReadonlyMap<string, string>): ReadonlyMap<string, readonly string[]> => {
 	const groups = new Map<string, string[]>();
 	for (const [key, {identity}] of healths) {
@@ -91,10 +91,10 @@ const isNew = <T>(before: T | undefined, now: T | undefined): now is T => now !=
 
 const isNews = (before: TaskPollState | undefined, now: TaskPollState): boolean => isNew(before?.dag, now.dag) || (now.isAbsent && !before?.isAbsent);
 
-/** Who stands alone speaks for itself, whatever cluster it was in. */
+/** An agent alone is its own delegate, whatever cluster it was in. */
 const isClusterDelegate = (state: AgentPollState): boolean => state.delegate !== undefined && !standsAlone(identityOf(state));
 
-/** Also when it begins to speak for its cluster: what it said before counts for more from then on. */
+/** Sent again when the agent becomes its cluster's delegate: its earlier report counts for more from then on. */
 const ofCluster = (before: AgentPollState, now: AgentPollState, at: At): readonly PollEvent[] => {
 	const {cluster} = now;
 	const isSpeaker = isClusterDelegate(now);
@@ -123,7 +123,7 @@ const ofTrouble = (before: AgentPollState, {trouble}: AgentPollState, at: At, is
 		return before.trouble ? [{...at, type: 'agent-recovered'}] : [];
 	}
 
-	// A task counts as a sign that all is well, so a trouble beside it is told once more.
+	// A task event counts as recovery, so a trouble beside it is reported again.
 	return trouble !== before.trouble || isTaskReported ? [{...at, type: 'agent-failed', ...trouble}] : [];
 };
 
@@ -135,7 +135,7 @@ const ofLink = (before: AgentPollState, {linked}: AgentPollState, at: At): reado
 	return ['error' in linked ? {...at, type: 'linked-task-failed', ...linked} : {...at, type: 'linked-task-received', ...linked}];
 };
 
-/** What is to be told of the way from one memory to another. Parts of the same identity make no event. */
+/** The events between two states. Parts that are the same object make no event. */
 export const eventsOf = (before: AgentPollState, now: AgentPollState, at: At): readonly PollEvent[] => {
 	const task = ofTask(before.task, now.task, at);
 	return [
@@ -152,12 +152,12 @@ export const eventsOf = (before: AgentPollState, now: AgentPollState, at: At): r
 };
 
 /**
-What the others must know of an agent to agree on who speaks for a cluster.
+What the others must know about an agent to elect a cluster's delegate.
 
 - name: "ip:port", as its cluster calls it
-- isAble: it answers, and may be asked sealed questions
-- failures: of what it would be asked as a speaker, in a row
-- taskIds: what is shown as somebody's last maintenance task
+- isAble: it responds, and sealed requests may be sent to it
+- failures: in a row, of what it would query as a delegate
+- taskIds: what is shown as an owner's last maintenance task
 */
 export type Health = {
 	readonly name: string | undefined;
@@ -176,7 +176,7 @@ export const healthOf = (state: AgentPollState): Health => {
 		name: info?.agent,
 		identity: identityOf(state),
 		cluster,
-		// Doubt is settled within one question; until then nothing changes hands.
+		// Doubt is settled within one request; until then the delegate stays.
 		isAble: info !== undefined && !faults.contact && !blocked,
 		hasDatabase: hasDatabase(state),
 		failures: isInDoubt ? 0 : Math.max(...failures),
@@ -184,5 +184,5 @@ export const healthOf = (state: AgentPollState): Health => {
 	};
 };
 
-/** Of an agent that has not answered yet. */
+/** Of an agent that has not responded yet. */
 export const unknownHealth: Health = {name: undefined, identity: '', cluster: undefined, isAble: false, hasDatabase: false, failures: 0, taskIds: []};

@@ -14,40 +14,40 @@ import {isHeldBack, isRoundDone, plan} from './schedule.js';
 import {type AgentFocus, type AgentPollState, isProven, newPollState, priorityOf} from './state.js';
 import {keep} from './task-state.js';
 
-/** One agent, asked for as long as the program runs. */
+/** Polls one agent as long as the program runs. */
 export type AgentLoop = {
-	/** Passwords or keys changed: sealed questions may be asked again. */
+	/** Passwords or keys changed: sealed requests may be sent again. */
 	readonly wake: () => void;
-	/** Everything is looked at now. */
+	/** Polls everything now. */
 	readonly refresh: () => void;
 	readonly setFocus: (focus: AgentFocus) => void;
-	/** Gives (or with undefined takes) the duty to ask for its cluster's tasks, or its own unfinished ones. Returns the memory of the duty it had. */
+	/** Makes the agent the delegate for its cluster's tasks, or its own unfinished ones; undefined ends that. Returns the state that it had as a delegate. */
 	readonly setDelegate: (delegate: DelegateState | undefined) => DelegateState | undefined;
-	/** Asks for a task by its id, once, before anything else. */
+	/** Queries a task by its id, once, before anything else. */
 	readonly openLink: (id: string) => void;
-	/** Whether everything was asked once since the beginning, or since it was last given a duty or a password; `held-back` while only another agent's password trial keeps it from going on. */
+	/** Whether everything was queried once since the start, or since it last became a delegate or got a password; `held back` while only another agent's password trial blocks it. */
 	readonly round: () => 'under way' | 'held back' | 'done';
-	/** For good. What is under way is aborted, and its answer dropped. */
+	/** Ends the loop. The request in progress is aborted, and its response dropped. */
 	readonly stop: () => void;
 };
 
 export type AgentLoopDeps = {
 	readonly client: AgentClient;
 	readonly clock: Clock;
-	/** 0 to 1 */
+	/** 0 to 1. */
 	readonly random: () => number;
 	readonly emit: (event: PollEvent) => void;
 	readonly requestQueue: RequestQueue;
-	/** Hears of every change in what the others must know, before events tell of it. */
+	/** Called with every change that the others must know, before the events. */
 	readonly report: (health: Health) => void;
-	/** Whether the task of that id is some agent's or cluster's last maintenance task. */
+	/** Whether the task of that id is the last maintenance task of some agent or cluster. */
 	readonly isShown: (id: string) => boolean;
 	readonly rates: Rates;
-	/** ms until the first question. */
+	/** ms until the first request. */
 	readonly delay: number;
-	/** Hears how long each answer took, good or bad, in ms. */
+	/** Called with the duration of each response, good or bad, in ms. */
 	readonly onResponse?: ((duration: number) => void) | undefined;
-	/** Somebody waits for the first round: no pauses until it is done, and this is called when it may be. */
+	/** The caller waits for the first round: no pauses until it is done, and this is called when it may be. */
 	readonly onRound?: (() => void) | undefined;
 };
 
@@ -55,11 +55,11 @@ const isFirstContact = ({seenAt, faults}: AgentPollState): boolean => seenAt ===
 
 const timeoutFor = (state: AgentPollState): number => isFirstContact(state) ? pace.firstTimeout : pace.timeout;
 
-/** Whether a broken connection would be news: with an agent, or a question, that fails already it is not worth a second try at once. */
+/** Whether a broken connection would be news: if the agent, or this request, fails already, an immediate second attempt is not worthwhile. */
 const isSteady = (state: AgentPollState, request: PollRequest): boolean =>
 	isProven(state) && (request.type === 'link' || state.faults[topicOf(request, true)] === undefined);
 
-/** Starts asking. The loop itself only waits, asks and tells: what to ask is `plan`'s, what an answer means `remember`'s, what is told `eventsOf`'s. */
+/** Starts polling. The loop only waits, sends and reports: `plan` chooses the request, `applyResponse` interprets the response, `eventsOf` makes the events. */
 export const createAgentLoop = ({client, clock, random, emit, requestQueue, report, isShown, rates, delay, onResponse, onRound}: AgentLoopDeps): AgentLoop => {
 	let state: AgentPollState = {...newPollState, skipsPause: onRound !== undefined};
 	let isFirstRoundDone = false;
@@ -90,11 +90,11 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 			report(newest);
 		}
 
-		// A task that was listed may have become somebody's last one by what was just reported.
+		// By what was just reported, a listed task may have become an owner's last one.
 		state = state.delegate?.seen ? {...state, delegate: withSeen(state.delegate, isShown)} : state;
 		const events = eventsOf(reported, state, {agent: client.address.key, at: clock.now()});
 		const [problem] = events.flatMap(event => attempt(event));
-		// What a listener stumbled over is told again with the next answer, but for the trouble, whose end must follow its beginning.
+		// Events on which a listener failed are sent again with the next response, except for the trouble, whose end must follow its beginning.
 		reported = problem ? {...reported, trouble: state.trouble} : state;
 		if (problem) {
 			throw problem;
@@ -118,7 +118,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		onRound();
 	};
 
-	/** A bug in what an answer sets off must not end the loop: it is told as the agent's trouble, and all is tried again after a rest. */
+	/** A bug in handling a response must not end the loop: it is reported as the agent's trouble, and everything is tried again after a pause. */
 	const handleResponse = (request: PollRequest, response: PollResponse, meta: Pick<ResponseMeta, 'sentAt' | 'isReleased'>): void => {
 		try {
 			applyAndReport(request, response, meta);
@@ -130,7 +130,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 			try {
 				reportChanges();
 			} catch {
-				// Not everything could be told now; `told` has stayed behind, so it will be.
+				// Not everything could be reported now; `reported` stays behind, so it will be.
 			}
 		}
 	};
@@ -138,7 +138,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 	const send = async (request: PollRequest, leave: () => void): Promise<void> => {
 		const sentAt = clock.now();
 		const releasesBefore = releases;
-		// A link stands outside the turns.
+		// A link is queried out of turn.
 		state = request.type === 'link' ? state : {...state, skipsPause: false};
 		controller = new AbortController();
 		const tries = isSteady(state, request) ? retryOnce<PollResponse> : async (send: () => Promise<PollResponse>) => send();
@@ -161,7 +161,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 	};
 
 	const begin = (leave: () => void): void => {
-		// What was due when it queued may not be any more.
+		// What was due when it was queued may no longer be.
 		const {request, at} = plan(state, clock.now(), rates);
 		if (at > clock.now()) {
 			phase = 'waiting';
@@ -195,7 +195,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		waitFor(Math.max(0, Math.min(delay, startAt - now), plan(state, now, rates).at - now));
 	};
 
-	// A function, since the phase also changes behind the back of the code that asks.
+	// A function, since `phase` also changes while the code awaits.
 	const isStopped = (): boolean => phase === 'stopped';
 
 	const change = (next: AgentPollState): void => {
@@ -228,7 +228,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		openLink(id) {
 			const next = linkOpened(state, id);
 			if (next !== state && phase === 'queued') {
-				// Once more, where nobody waits behind the lost.
+				// Queues again with a higher priority, so that it does not wait behind offline agents.
 				leaveQueue?.();
 				phase = 'waiting';
 			}

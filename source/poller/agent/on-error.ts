@@ -14,12 +14,12 @@ const withFault = (state: AgentPollState, topic: Topic, error: AgentError, {at, 
 	return {...state, faults: {...state.faults, [topic]: {error, failures, retryAt: at + rest}}};
 };
 
-/** The agent did answer, though not with what it was asked for. */
+/** The agent did respond, but with a refusal. */
 const applyRefusal = (state: AgentPollState, request: Routine, error: AgentError, meta: ResponseMeta): AgentPollState => {
 	const faulty = withFault(state, topicOf(request, true), error, meta);
 	switch (request.type) {
 		case 'cluster-info': {
-			// No cluster that it could name: calm, and asked again like one that did.
+			// The agent could name no cluster: no fault, and queried again like one that did.
 			return {...state, clusterInfoAt: meta.sentAt};
 		}
 
@@ -39,7 +39,7 @@ const applyRefusal = (state: AgentPollState, request: Routine, error: AgentError
 		}
 
 		case 'node': {
-			// The whole task will tell; meanwhile its head must not stand still.
+			// The whole task will tell; meanwhile its head must be kept fresh.
 			return withTask(faulty, request.of, task => ({...applyNode(task, request.id, undefined), isWholeWanted: true}), meta);
 		}
 
@@ -61,7 +61,7 @@ const applyCutOff = (state: AgentPollState, request: Routine, error: AgentError,
 		: {...state, delegate: state.delegate && {...state.delegate, task: applyTooLarge(state.delegate.task)}};
 };
 
-/** Members list the tasks of an OBProxy, but only the agent password opens them: a refusal is that task's alone (docs/protocol.md#refusals-of-one-task-or-one-way). */
+/** Members list the tasks of an OBProxy, but only the agent password opens them, so a refusal concerns that task alone (docs/protocol.md#refusals-of-one-task-or-one-way). */
 const isAboutObproxy = (request: Routine): request is Extract<Routine, {readonly of: TaskSource}> & {readonly of: Extract<TaskSource, {type: 'other'}>} =>
 	'of' in request && request.of.type === 'other' && isObproxyTask(request.of.id);
 
@@ -70,7 +70,7 @@ const unauthorized = 401;
 const isRefusedPassword = (error: AgentError): error is Extract<AgentError, {type: 'unauthorized' | 'refused'}> =>
 	error.type === 'unauthorized' || (error.type === 'refused' && error.status === unauthorized);
 
-/** The memory after a question that brought an error: whom it blocks, and when what may be asked again. */
+/** The state after an error: what it blocks, and what may be retried when. */
 export const applyError = (state: AgentPollState, request: Routine, error: AgentError, meta: ResponseMeta): AgentPollState => {
 	const topic = topicOf(request, state.info !== undefined);
 	if (topic === 'contact') {
@@ -80,7 +80,7 @@ export const applyError = (state: AgentPollState, request: Routine, error: Agent
 	const unread = request.type === 'task' ? withTask(state, request.of, applyUnread, meta) : state;
 	if (isRefusedPassword(error) && isAboutObproxy(request)) {
 		const {id} = request.of;
-		// What was changed while this was under way may have answered it already.
+		// A change during the request may have solved it already.
 		const needs: PasswordNeed | undefined = meta.isReleased ? undefined : {agent: state.info?.agent ?? '', isRefused: error.type === 'refused' || error.reason === 'refused'};
 		return withDelegateState(unread, delegate => applyPasswordNeed(delegate, id, needs, meta.isShown));
 	}
@@ -89,7 +89,7 @@ export const applyError = (state: AgentPollState, request: Routine, error: Agent
 	switch (error.type) {
 		case 'unauthorized':
 		case 'key-changed': {
-			// What was changed while this was under way may have answered it already.
+			// A change during the request may have solved it already.
 			return {...unread, blocked: {error, isReleased: meta.isReleased}};
 		}
 

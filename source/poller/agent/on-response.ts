@@ -9,7 +9,7 @@ import {applyStatus, withEverythingWanted} from './on-status.js';
 import {type AgentPollState, withDelegateState, withTask} from './state.js';
 import {keep, applyAbsence, applyNode, applyProbe, applyWhole} from './task-state.js';
 
-/** Whether the error may mean that nobody is there. */
+/** Whether the error may mean that the agent is gone. */
 const isSilence = (error: AgentError): boolean => {
 	switch (error.type) {
 		case 'unreachable':
@@ -30,7 +30,7 @@ const isSilence = (error: AgentError): boolean => {
 	}
 };
 
-/** The memory after a link was asked for. It is not asked for again, and its failure is nobody's fault; at most it makes the agent be asked whether it is there. */
+/** The state after a link was queried. It is not queried again, and its failure is no fault of the agent; at most it triggers a check whether the agent is there. */
 const applyLink = (state: AgentPollState, id: string, response: PollResponse): AgentPollState => {
 	const next = {...state, links: state.links.filter(other => other !== id)};
 	if (response.type !== 'error') {
@@ -76,7 +76,7 @@ const applyInfo = (state: AgentPollState, info: NonNullable<AgentPollState['info
 		info: keep(state.info, info),
 		infoAt: at,
 		clusterInfoAt: isOther ? undefined : state.clusterInfoAt,
-		// It may want another password by now.
+		// It may need another password now.
 		blocked: state.blocked && isOther ? {...state.blocked, isReleased: true} : state.blocked,
 	};
 };
@@ -125,13 +125,13 @@ const applySuccess = (state: AgentPollState, request: Routine, response: Success
 	}
 };
 
-/** The faults that a good answer to the question ends. Only the whole task shows that it is not too large any more. */
+/** The faults that a good response to the request ends. Only the whole task shows that it is no longer too large. */
 const endedBy = (topic: Topic, hasDetails: boolean): readonly Topic[] => topic === 'task' && hasDetails ? ['task', 'details'] : [topic];
 
 const without = (faults: AgentPollState['faults'], topics: readonly Topic[]): AgentPollState['faults'] =>
 	Object.fromEntries(Object.entries(faults).filter(([key]) => topics.every(topic => topic !== key)));
 
-/** The agent answers: what failed while it did not is asked again at once. */
+/** The agent responds again: what failed meanwhile is queried at once. */
 const recovered = (state: AgentPollState): AgentPollState => {
 	const settled = state.isInDoubt ? {...state, isInDoubt: false} : state;
 	if (!state.faults.contact) {
@@ -143,16 +143,16 @@ const recovered = (state: AgentPollState): AgentPollState => {
 	return {...wanted, faults: details ? {details} : {}};
 };
 
-/** What the client measured and learned on its way to an answer is known, too. */
+/** Stores what the client measured and learned while it sent the request. */
 const withMeasured = (state: AgentPollState, {skew, sentAt, fingerprint}: ResponseMeta): AgentPollState => {
 	const keyed = fingerprint === state.fingerprint ? state : {...state, fingerprint};
 	return skew === undefined || skew === state.skew ? keyed : {...keyed, skew, skewAt: sentAt};
 };
 
-/** Whether the answer shows how a maintenance task is. What the agent says of itself, it says to anyone: it is no news of a task. */
+/** Whether the response shows the state of a maintenance task. Public endpoints say nothing about tasks. */
 const isAboutTask = (request: Routine): boolean => (request.type === 'probe' || request.type === 'task' || request.type === 'node') && request.of.type !== 'other';
 
-/** The memory after an answer. Parts that say nothing new keep their identity, which is what makes events. */
+/** The state after a response. Parts that did not change keep their identity, so they make no events. */
 export const applyResponse = (state: AgentPollState, request: PollRequest, response: PollResponse, meta: ResponseMeta): AgentPollState => {
 	const {at, sentAt} = meta;
 	const last = {endedAt: at, duration: Math.max(0, at - sentAt)};

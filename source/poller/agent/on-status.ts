@@ -3,7 +3,7 @@ import {type AgentStatus} from '../../protocol/agent.js';
 import {type AgentPollState, hasDatabase, identityOf} from './state.js';
 import {keep} from './task-state.js';
 
-/** Whatever is known of tasks may be out of date: look at once. Also whether one that was cut off is still that large. */
+/** Everything known about tasks may be out of date: query it at once, even a task that was cut off for its size. */
 export const withEverythingWanted = (state: AgentPollState): AgentPollState => ({
 	...state,
 	faults: state.faults.details ? {...state.faults, details: {...state.faults.details, retryAt: -Infinity}} : state.faults,
@@ -13,7 +13,7 @@ export const withEverythingWanted = (state: AgentPollState): AgentPollState => (
 
 const isOtherTime = (known: Timestamp | undefined, now: Timestamp | undefined): boolean => known !== undefined && now !== undefined && known !== now;
 
-/** `status` is the cheap sign of life that also says when the dear questions are worth asking: lock, identity, process or database changed. */
+/** `status` is the cheap sign of life that also shows when the expensive queries are worthwhile: lock, identity, process or database changed. */
 export const applyStatus = (state: AgentPollState, status: AgentStatus, at: Timestamp): AgentPollState => {
 	const identity = identityOf(state);
 	const known = state.status ?? state.info;

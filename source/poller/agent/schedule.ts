@@ -6,7 +6,7 @@ import {type DelegateState, needsDatabase} from './cluster-state.js';
 import {type AgentFocus, type AgentPollState, hasDatabase, identityOf} from './state.js';
 import {isHeld, isLarge, isLive as isLiveTask, type TaskPollState} from './task-state.js';
 
-/** Whether something about the task is still to be fetched that was never there, or is known to be out of date. */
+/** Whether something about the task was never fetched, or is known to be out of date. */
 const isWanting = ({requestedAt, isWanted, isWholeWanted, nodes}: TaskPollState): boolean =>
 	requestedAt === undefined || isWanted || isWholeWanted || nodes.length > 0;
 
@@ -26,11 +26,7 @@ const isSealedDone = (state: AgentPollState): boolean => {
 		&& (!delegate || isDelegateDone(state, delegate));
 };
 
-/**
-Whether everything that is asked of an agent, and by it of its cluster, was answered or failed once: the whole picture is there, as far as it can be had now.
-
-A question that waits for a password that another agent tries (`held back`) counts as failed: who needs to know asks `isHeldBack`.
-*/
+/** Whether every query to an agent, for itself and its cluster, succeeded or failed once. A request that waits for another agent's password trial counts as failed here; see `isHeldBack`. */
 export const isRoundDone = (state: AgentPollState): boolean => {
 	const {info, status, skewAt, faults, blocked, isInDoubt} = state;
 	if (faults.contact) {
@@ -41,11 +37,11 @@ export const isRoundDone = (state: AgentPollState): boolean => {
 	return isOpenDone && ((blocked !== undefined && !blocked.isReleased) || isSealedDone(state));
 };
 
-/** Whether another agent is trying the password that this one needs: its verdict lets this one go on, or ends it. */
+/** Whether another agent is trying the password that this one needs: its verdict lets this one continue, or ends it. */
 export const isHeldBack = ({blocked}: AgentPollState): boolean =>
 	blocked !== undefined && !blocked.isReleased && blocked.error.type === 'unauthorized' && blocked.error.reason === 'held-back';
 
-/** What to ask next and when (ms since 1970, our clock); -Infinity is at once. */
+/** The next request and when to send it (ms since 1970, our clock); -Infinity is at once. */
 type Step = {readonly request: PollRequest; readonly at: Timestamp};
 
 type RoutineStep = Step & {readonly request: Routine};
@@ -70,7 +66,7 @@ const taskStep = (of: TaskSource, task: TaskPollState, {live, idle, now}: {reado
 
 type Now = {readonly now: Timestamp; readonly rates: Rates};
 
-/** How a task is on screen. */
+/** How a task is shown on screen. */
 type Place = {readonly isOpen: boolean; readonly isInSight: boolean; readonly activeRows: number; readonly isAttended: boolean};
 
 const liveInterval = ({isOpen, isInSight, activeRows, isAttended}: Place, {live}: Rates): number => {
@@ -83,11 +79,11 @@ const liveInterval = ({isOpen, isInSight, activeRows, isAttended}: Place, {live}
 
 const isOpenIn = ({openTask}: AgentFocus, {dag}: TaskPollState): boolean => openTask !== undefined && openTask === dag?.id;
 
-/** The lock is taken before its task exists, and given back before the next one takes it: for a while after a change it is looked at more often. */
+/** The lock is taken before its task exists, and released before the next one takes it: after a change it is polled more often for a while. */
 const idleInterval = ({changedAt, status}: AgentPollState, {now, rates}: Now): number =>
 	changedAt !== undefined && status?.underMaintenance && now - changedAt < pace.settlingFor ? Math.min(rates.idle, pace.settling) : rates.idle;
 
-/** Of a task that does not change by itself. Where somebody looks, what others do with it is seen soon. */
+/** For a task that does not change by itself. While the user looks at it, others' actions on it show soon. */
 const restInterval = (state: AgentPollState, {dag}: TaskPollState, {isOpen, isInSight, isAttended}: Place, at: Now): number => {
 	const idle = idleInterval(state, at);
 	if (!isAttended || !isHeld(dag) || !(isOpen || isInSight)) {
@@ -104,7 +100,7 @@ const otherSteps = (state: AgentPollState, delegate: DelegateState, {now, rates}
 
 	const of: TaskSource = {type: 'other', id};
 	const isOpen = state.focus.openTask === id;
-	// The list is the probe of those that nobody looks at; who left it is asked for until its end is seen.
+	// The list is the probe for tasks that are not on screen; a task that left it is queried until its end is seen.
 	const isLookedAt = isOpen && state.focus.isAttended;
 	const live = isLookedAt ? rates.live : (isGone ? pace.unfinishedLive : Infinity);
 	const idle = isLookedAt && isHeld(task.dag) ? Math.max(rates.live, pace.heldOpen) : Infinity;
@@ -126,20 +122,20 @@ const delegateSteps = (state: AgentPollState, delegate: DelegateState, at: Now):
 	];
 };
 
-/** The agent's own task is followed by its head while it is too large to fetch; now and then the whole of it is tried. */
+/** While the agent's own task is too large to fetch, only its head is polled; now and then the whole is tried again. */
 const cutOffSteps = ({faults}: AgentPollState, now: Timestamp): readonly RoutineStep[] => {
 	const retryAt = faults.details?.retryAt;
-	// A retry that is further away than that was set before the wall clock went back.
+	// A retry further away than that was set before the wall clock went back.
 	return retryAt === undefined ? [] : [{request: {type: 'task', of: {type: 'agent'}}, at: retryAt > now + pace.cutOff ? atOnce : retryAt}];
 };
 
 const clusterInfoSteps = (state: AgentPollState, {now, rates}: Now): readonly RoutineStep[] => {
-	// Once more after it has left its cluster, so that it is known to stand alone.
+	// Once more after the agent left its cluster, to confirm that it is alone.
 	const isNeeded = !standsAlone(identityOf(state)) || (state.cluster !== undefined && state.clusterInfoAt === undefined);
 	return isNeeded ? [{request: {type: 'cluster-info'}, at: after(state.clusterInfoAt, state.delegate ? rates.members : pace.clusterInfo, now)}] : [];
 };
 
-/** Everything that could be asked, in the order in which a first contact should go: the task is on screen after two answers. */
+/** Everything that could be queried, in the order for a first contact: the task is on screen after two responses. */
 const stepsOf = (state: AgentPollState, at: Now): readonly RoutineStep[] => {
 	const {now, rates} = at;
 	const {isOnScreen: isInSight, activeRows, isAttended} = state.focus;
@@ -157,7 +153,7 @@ const stepsOf = (state: AgentPollState, at: Now): readonly RoutineStep[] => {
 
 const withBackoff = (state: AgentPollState, step: RoutineStep, now: Timestamp): RoutineStep => {
 	const retryAt = state.faults[topicOf(step.request, state.info !== undefined)]?.retryAt;
-	// A retry that is further away than any backoff was set before the wall clock went back.
+	// A retry further away than any backoff was set before the wall clock went back.
 	return retryAt === undefined || retryAt > now + longestBackoff ? step : {...step, at: Math.max(step.at, retryAt)};
 };
 
@@ -182,9 +178,9 @@ const chosen = (state: AgentPollState, at: Now): RoutineStep => {
 };
 
 /**
-Which question an agent is asked next, and when. It always has one: an agent is never given up.
-
-A link comes before everything else and is tried in any case: somebody waits for it. First contact, doubt, and a lost agent's retries do not wait for the pause after the last answer; everything else does.
+The next request to an agent, and when. There always is one: an agent is never given up.
+A link comes first and is sent in any case, since the user waits for it. First contact, doubt, and retries to an offline agent do
+not wait for the pause after the last response; everything else does.
 */
 export const plan = (state: AgentPollState, now: Timestamp, rates: Rates = usualRates): Step => {
 	const [link] = state.links;
@@ -194,7 +190,7 @@ export const plan = (state: AgentPollState, now: Timestamp, rates: Rates = usual
 
 	const step = chosen(state, {now, rates});
 	const isFirstTask = step.request.type === 'task' && step.request.of.type === 'agent' && state.task.requestedAt === undefined;
-	// Until an agent's clock is known, its times cannot be told.
+	// Until the agent's clock is known, its times cannot be shown.
 	const isFirstClock = step.request.type === 'skew' && state.skewAt === undefined && state.skew === undefined && state.faults.skew === undefined;
 	const isUrgent = isFirstTask || isFirstClock || state.isInDoubt || state.faults.contact !== undefined || !state.info;
 	return isUrgent || state.skipsPause ? step : {...step, at: Math.max(step.at, restedAt(state.last, now))};

@@ -12,7 +12,7 @@ import {type TaskPollState, unknownTask} from './task-state.js';
 /** Failures in a row of one topic, and when it may be tried again. */
 export type Fault = {readonly error: AgentError; readonly failures: number; readonly retryAt: Timestamp};
 
-/** What people are told: `since` the first failure in a row, `lastSeenAt` the last good answer about tasks before it: of then are the data that people see. */
+/** What is reported: `since` is the first failure in a row, `lastSeenAt` the last good response about tasks before it, which the data on screen are from. */
 export type Trouble = {
 	readonly error: AgentError;
 	readonly isAlive: boolean;
@@ -20,32 +20,32 @@ export type Trouble = {
 	readonly lastSeenAt: Timestamp | undefined;
 };
 
-/** What of the agent is on screen. `openTask` is the id of the task that is open, whosever it is. */
+/** What of the agent is on screen. `openTask` is the id of the open task, whatever its owner. */
 export type AgentFocus = {
 	readonly isOnScreen: boolean;
 	readonly isClusterOnScreen: boolean;
 	/** On the whole screen. */
 	readonly activeRows: number;
 	readonly openTask: string | undefined;
-	/** Somebody looks at the screen. */
+	/** The user is watching the screen. */
 	readonly isAttended: boolean;
 };
 
-/** What came of asking for the task of a link; `task` is undefined where there is none any more. */
+/** The result of a link's query; `task` is undefined if it no longer exists. */
 type LinkedTask = {readonly id: string} & ({readonly task: Dag | undefined} | {readonly error: AgentError});
 
 /**
 All that the loop of one agent knows.
 
-- infoAt to clusterInfoAt: when it was last asked with success; undefined: it is to be asked now
-- blocked: no sealed question may be asked until someone changes a password or accepts a key, which `isReleased` says has happened
-- isInDoubt: a sealed question ended as if nobody were there; `status` will tell
-- skipsPause: someone looks, so the next question need not wait for its turn
-- isPassedOver: it did not answer the first glance, and others should not wait for it
-- seenAt, taskSeenAt: the last good answer of any kind, and the last one about a maintenance task
+- infoAt to clusterInfoAt: when the last successful request was sent; undefined: it is due now
+- blocked: no sealed request may be sent until a password changes or a key is accepted, which `isReleased` says has happened
+- isInDoubt: a sealed request ended as if the agent were gone; `status` will tell
+- skipsPause: the user is waiting, so the next request need not wait for its turn
+- isPassedOver: it did not respond to the first short attempt, and others should not wait for it
+- seenAt, taskSeenAt: the last good response of any kind, and the last one about a maintenance task
 - changedAt: when lock, identity or process last changed
-- duty: what it keeps as the one who speaks for its cluster or itself
-- links, linked: the ids of tasks that somebody wants to see, in turn, and what came of the last one
+- delegate: its state as the delegate of its cluster or itself
+- links, linked: the ids of tasks that the user wants to see, in turn, and the result of the last one
 */
 export type AgentPollState = {
 	readonly info: AgentInfo | undefined;
@@ -103,13 +103,13 @@ export const newPollState: AgentPollState = {
 
 export const identityOf = ({status, info}: AgentPollState): Identity => identityFrom(info, status);
 
-/** Whether OceanBase answers the agent, so that its cluster's tasks can be asked for (`obState` 3). */
+/** Whether the agent is connected to OceanBase, so that its cluster's tasks can be queried (`obState` 3). */
 export const hasDatabase = ({status}: AgentPollState): boolean => status?.obState === 3;
 
-/** Whether the agent answered last time it was asked. */
+/** Whether the agent responded to the last request. */
 export const isProven = ({seenAt, faults}: AgentPollState): boolean => seenAt !== undefined && !faults.contact;
 
-/** Its place among those that wait to ask: whoever was never asked, or has told no more than its name, comes first. */
+/** Its priority in the queue: agents that were never queried, or whose task is missing, come first. */
 export const priorityOf = (state: AgentPollState): Priority => {
 	const {faults, seenAt, task, blocked, isPassedOver} = state;
 	if (faults.contact) {
@@ -123,11 +123,11 @@ export const priorityOf = (state: AgentPollState): Priority => {
 	return task.requestedAt === undefined && !faults.task && !blocked ? 'begun' : 'proven';
 };
 
-/** The memory with its duty changed, where it has one. */
+/** The state with its delegate state changed, if it has one. */
 export const withDelegateState = (state: AgentPollState, change: (delegate: DelegateState) => DelegateState): AgentPollState =>
 	state.delegate ? {...state, delegate: change(state.delegate)} : state;
 
-/** The memory with one of its tasks changed. */
+/** The state with one of its tasks changed. */
 export const withTask = (state: AgentPollState, of: TaskSource, change: (task: TaskPollState) => TaskPollState, {isShown}: ResponseMeta): AgentPollState => {
 	switch (of.type) {
 		case 'agent': {

@@ -5,7 +5,7 @@ import {isLive as isLiveOutcome, needsDetails, outcomeOf} from '../../protocol/o
 import {type Dag, type TaskNode} from '../../protocol/task.js';
 import {pace} from '../intervals.js';
 
-/** The DAG with a node that was asked for by itself put in its place. The same object where the node says nothing new, or is none of this DAG's. */
+/** Puts a node that was fetched by itself into its DAG. Returns the same object if the node says nothing new, or belongs to another DAG. */
 export const mergeNode = (dag: Dag, node: TaskNode): Dag => {
 	const index = dag.nodes?.findIndex(({id}) => id === node.id) ?? -1;
 	const known = dag.nodes?.[index];
@@ -13,20 +13,21 @@ export const mergeNode = (dag: Dag, node: TaskNode): Dag => {
 		return dag;
 	}
 
-	// By itself it tells nothing of a namesake beside it, whose key differs, nor of its DAG.
+	// Fetched by itself, a node lacks the number that its key has if it shares its name, and the links of its DAG.
 	const placed: TaskNode = {...node, key: known.key, hasMainTask: known.hasMainTask, subTasks: node.subTasks.map(subTask => ({...subTask, hasMainTask: known.hasMainTask}))};
 	return isDeepStrictEqual(known, placed) ? dag : {...dag, nodes: dag.nodes.with(index, placed)};
 };
 
-// What is remembered of one task that is followed, and how each answer changes it. Values that say nothing new keep their identity.
+// What is known about one followed task, and how each response changes it. Unchanged values keep their identity.
 
 /**
-- askedAt: when the last answered question was sent, in whatever form
-- dag: the task as known, its nodes included once they were fetched; isAbsent: there never was one
-- bytes: the size of the last whole answer, infinite where it was too large to take
-- unsettled: the head of a newer response that does not tell by itself how the task is; it takes the place of `dag` with its details, or without them once they cannot be read
-- isWanted: something happened that makes a look worthwhile now
-- isWholeWanted, nodes: what the last look left to be fetched
+- requestedAt: when the last request that got a response was sent, in any form
+- dag: the task as known, with nodes once they were fetched; isAbsent: there never was one
+- bytes: the size of the last whole response, infinite if it was too large
+- unsettled: the head of a newer response that needs its details to tell the outcome; replaces `dag` with them, or without them
+once they cannot be read
+- isWanted: an event makes a query worthwhile now
+- isWholeWanted, nodes: what the last probe left to be fetched
 */
 export type TaskPollState = {
 	readonly requestedAt: Timestamp | undefined;
@@ -43,15 +44,15 @@ export const unknownTask: TaskPollState = {
 	requestedAt: undefined, dag: undefined, unsettled: undefined, isAbsent: false, bytes: 0, isWanted: false, isWholeWanted: true, nodes: [],
 };
 
-/** Whether the task changes by itself. Pending is about to. */
+/** Whether the task changes by itself; a pending one soon will. */
 export const isLive = (dag: Dag | undefined): boolean => dag !== undefined && isLiveOutcome(outcomeOf(dag));
 
-/** Whether it stands still until somebody operates on it, here or elsewhere: it failed or waits. */
+/** Whether the task failed or waits, and so rests until it is operated on, here or elsewhere. */
 export const isHeld = (dag: Dag | undefined): boolean => dag?.state === 'FAILED';
 
 export const isLarge = (task: TaskPollState): boolean => task.bytes > pace.wholeLimit;
 
-/** The newer value, or the known one where they are equal. */
+/** The newer value, or the known one if they are equal. */
 export const keep = <T>(known: T | undefined, next: T): T => known !== undefined && isDeepStrictEqual(known, next) ? known : next;
 
 const isCutOff = (task: TaskPollState): boolean => task.bytes === Infinity;
@@ -62,7 +63,7 @@ const isSameRun = (known: Dag, probe: Dag): boolean => known.operator === probe.
 
 const isSameState = (known: Dag, probe: Dag): boolean => isSameRun(known, probe) && known.state === probe.state && known.stage === probe.stage;
 
-/** The nodes from the stage that was known to the one that is now, whichever way the task goes; undefined where they are too many or not known. */
+/** The nodes from the known stage to the current one, in either direction; undefined if there are too many or they are not known. */
 const nodesBetween = (known: Dag, probe: Dag): readonly string[] | undefined => {
 	const [from, to] = known.stage < probe.stage ? [known.stage, probe.stage] : [probe.stage, known.stage];
 	const nodes = known.nodes?.slice(Math.max(0, from - 1), to) ?? [];
@@ -92,13 +93,12 @@ const followUp = (task: TaskPollState, known: Dag | undefined, probe: Dag): Foll
 	return isSameState(known, probe) ? nothing : whole;
 };
 
-/** Whether the probe says nothing that was not read in detail already. */
+/** Whether the probe says nothing that the details did not say already. */
 const isSettled = (known: Dag | undefined, probe: Dag): boolean => known !== undefined && !known.isBrief && isSameState(known, probe);
 
 /**
-A look without nodes: the nodes and links that are known of the same task stay until newer ones come.
-
-FAILED can mean that the task waits, and PASS that it failed: where the details are still to be read, nothing is told before they are.
+A response without nodes: known nodes and links of the same task stay until newer ones arrive. FAILED can mean that the task
+waits, and PASS that it failed, so nothing is reported before the details are read.
 */
 export const applyProbe = (task: TaskPollState, probe: Dag, at: Timestamp): TaskPollState => {
 	const known = task.dag?.id === probe.id ? task.dag : undefined;
@@ -122,10 +122,10 @@ export const applyWhole = (task: TaskPollState, dag: Dag, {at, bytes}: {readonly
 	...unknownTask, requestedAt: at, dag: keep(task.dag, {...dag, nodes: dag.nodes ?? [], isBrief: false}), bytes, isWholeWanted: false,
 });
 
-/** The details cannot be read now: what the head says is told as it is, and they stay wanted. */
+/** The details cannot be read now: the head is reported as it is, and they stay wanted. */
 export const applyUnread = (task: TaskPollState): TaskPollState => task.unsettled ? {...task, dag: task.unsettled, unsettled: undefined} : task;
 
-/** Asked for by `id`: it is done with, whichever node came. */
+/** The node queried by `id` is done, whichever node arrived. */
 export const applyNode = (task: TaskPollState, id: string, node: TaskNode | undefined): TaskPollState => ({
 	...task, dag: task.dag && node ? mergeNode(task.dag, node) : task.dag, nodes: task.nodes.filter(other => other !== id),
 });
@@ -134,7 +134,7 @@ export const applyAbsence = (at: Timestamp): TaskPollState => ({
 	...unknownTask, requestedAt: at, isAbsent: true, isWholeWanted: false,
 });
 
-/** The whole was cut off: its head is followed instead, until the whole can be had or another task takes its place. */
+/** The whole was cut off: only its head is followed until the whole can be read or another task replaces it. */
 export const applyTooLarge = (task: TaskPollState): TaskPollState => ({
 	...applyUnread(task), bytes: Infinity, isWanted: true, isWholeWanted: false, nodes: [],
 });
