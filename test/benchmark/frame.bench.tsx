@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {type UserAction} from '../../source/store/actions.js';
 import {type State} from '../../source/store/state.js';
 import {selectApp} from '../../source/ui/app-view.js';
-import {composeFrame, FrameLines} from '../../source/ui/app.js';
+import {Frame} from '../../source/ui/app.js';
 import {createTheme} from '../../source/ui/theme.js';
 import {budget} from './helpers/budget.js';
 import {startInitialization} from './helpers/initialization.js';
@@ -25,7 +25,7 @@ describe.each([[80, 24], [200, 50]])('a whole frame at %ix%i', (columns, rows) =
 	test('from the state to the text that Ink draws', async ({bench}) => {
 		const {body} = await startInitialization();
 		const state = thousandAgents(parseTask(body), {columns, rows});
-		const draw = (at: State): string => renderToString(<FrameLines lines={composeFrame(selectApp(at, now), theme, false)} theme={theme}/>, {columns});
+		const draw = (at: State): string => renderToString(<Frame view={selectApp(at, now)} theme={theme} hasTyped={false}/>, {columns});
 		await bench.compare(...ways.map(([name, actions]) => {
 			const at = fold(state, actions);
 			expect(draw(at).split('\n')).toHaveLength(rows - 1);
@@ -35,13 +35,13 @@ describe.each([[80, 24], [200, 50]])('a whole frame at %ix%i', (columns, rows) =
 		}), budget);
 	});
 
-	test('of that, composing its lines', async ({bench}) => {
+	test('of that, drawing its values', async ({bench}) => {
 		const {body} = await startInitialization();
 		const state = thousandAgents(parseTask(body), {columns, rows});
 		await bench.compare(...ways.map(([name, actions]) => {
 			const view = selectApp(fold(state, actions), now);
 			return bench(name, () => {
-				composeFrame(view, theme, false);
+				renderToString(<Frame view={view} theme={theme} hasTyped={false}/>, {columns});
 			});
 		}), budget);
 	});

@@ -4,15 +4,13 @@ import {expect, onTestFinished, test} from 'vitest';
 import {initialState} from '../../source/store/initial-state.js';
 import {createStore} from '../../source/store/store.js';
 import {selectApp} from '../../source/ui/app-view.js';
-import {composeFrame} from '../../source/ui/app.js';
-import {createTheme} from '../../source/ui/theme.js';
 import {reply as answerWith} from '../helpers/scripted-server.js';
 import {addressOf, ten} from '../helpers/tasks.js';
 import {makeClient, whole} from '../client/helpers/client.js';
 import {paths, startScriptedAgent, taskId} from '../client/helpers/scripted-agent.js';
+import {drawFrame} from '../ui/helpers/draw.js';
 
 const million = 1_000_000;
-const theme = createTheme();
 const head = `"id":"${taskId}","state":"RUNNING","operator":"RUN"`;
 
 const nested = (open: string, close: string, depth: number): string => open.repeat(depth) + close.repeat(depth);
@@ -50,7 +48,7 @@ test.each<[string, () => string, string | undefined]>([
 		store.dispatch(reply.type === 'data'
 			? {...at, type: 'task-received', task: {...reply.data, stage: time}}
 			: {...at, type: 'agent-failed', error: reply.type === 'error' ? reply.error : {type: 'aborted'}, since: ten, lastSeenAt: undefined, isAlive: true});
-		expect(composeFrame(selectApp(store.getState(), ten), theme, false)).toHaveLength(29);
+		expect(drawFrame(selectApp(store.getState(), ten))).toHaveLength(29);
 	}
 
 	expect(reply).toMatchObject(problem === undefined ? {type: 'data'} : {type: 'error', error: {type: 'protocol', message: problem}});

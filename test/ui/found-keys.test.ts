@@ -8,13 +8,12 @@ import {initialState} from '../../source/store/initial-state.js';
 import {type Overlay, type Size} from '../../source/store/state.js';
 import {createStore, type Store} from '../../source/store/store.js';
 import {selectApp} from '../../source/ui/app-view.js';
-import {composeFrame} from '../../source/ui/app.js';
 import {createKeyboard, type Keyboard} from '../../source/ui/keys/keyboard.js';
 import {type KeyFlags} from '../../source/ui/keys/keystroke.js';
 import {createTheme} from '../../source/ui/theme.js';
 import {addressOf, ten} from '../helpers/tasks.js';
 import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
-import {read} from './helpers/views.js';
+import {drawFrame} from './helpers/draw.js';
 
 const seed = '10.0.0.1:2886';
 const plain: KeyFlags = {
@@ -65,7 +64,7 @@ const open = (count: number, size: Size, isShown?: (overlay: Overlay['type']) =>
 	});
 	return {
 		store, clock, keyboard, requests,
-		frame: () => read(composeFrame(selectApp(store.getState(), clock.now()), theme, false)),
+		frame: () => drawFrame(selectApp(store.getState(), clock.now()), {theme}),
 		async press(...keys) {
 			for (const key of keys) {
 				keyboard.press(key === 'pagedown' ? '' : key, {...plain, pageDown: key === 'pagedown'});

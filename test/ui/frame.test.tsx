@@ -1,20 +1,22 @@
 import fc from 'fast-check';
-import {renderToString} from 'ink';
+import {Box, renderToString} from 'ink';
 import stringWidth from 'string-width';
 import {describe, expect, test} from 'vitest';
 import {printable, printableLines} from '../../source/lib/printable.js';
 import {bodyHeight, keyRows, minimumSize} from '../../source/store/layout.js';
 import {type ScreenView} from '../../source/store/selectors/screen.js';
 import {type AppView} from '../../source/ui/app-view.js';
-import {composeFrame, FrameLines} from '../../source/ui/app.js';
+import {Frame} from '../../source/ui/app.js';
+import {Lines} from '../../source/ui/components/line.js';
 import {span, type Span} from '../../source/ui/span.js';
 import {createTheme} from '../../source/ui/theme.js';
-import {agentsRow, agentsView, appView, header, logView, nodeView, read, stageRow, subTaskRow, taskView} from './helpers/views.js';
+import {drawFrame} from './helpers/draw.js';
+import {agentsRow, agentsView, appView, header, logView, nodeView, stageRow, subTaskRow, taskView} from './helpers/views.js';
 
 const theme = createTheme();
 
-const draw = (view: AppView): readonly string[] =>
-	renderToString(<FrameLines lines={composeFrame(view, theme, false)} theme={theme}/>, {columns: view.size.columns}).split('\n');
+const drawWithin = (view: AppView): readonly string[] =>
+	renderToString(<Frame view={view} theme={theme} hasTyped={false}/>, {columns: view.size.columns}).split('\n');
 
 // What comes over the wire: anything, with a liking for what terminals obey.
 const hostile = fc.string({unit: fc.oneof(
@@ -47,9 +49,9 @@ describe('a frame', () => {
 	test('has one line fewer than the terminal, none wider than it, whatever agents send', () => {
 		fc.assert(fc.property(hostile, sizes, (text, size) => {
 			for (const screen of screenOf(printable(text))) {
-				const lines = composeFrame(appView({screen, size}), theme, false);
+				const lines = drawFrame(appView({screen, size}));
 				expect(lines).toHaveLength(size.rows - 1);
-				for (const line of read(lines)) {
+				for (const line of lines) {
 					expect(stringWidth(line)).toBeLessThanOrEqual(size.columns);
 				}
 			}
@@ -59,7 +61,7 @@ describe('a frame', () => {
 	test('is drawn as many lines high as it has, and never with an escape sequence of somebody else', () => {
 		fc.assert(fc.property(hostile, text => {
 			for (const screen of screenOf(printable(printableLines(text)))) {
-				const lines = draw(appView({screen, size: {columns: 100, rows: 12}}));
+				const lines = drawWithin(appView({screen, size: {columns: 100, rows: 12}}));
 				expect(lines).toHaveLength(11);
 				// Tests draw without colours: here no sequence at all is ours.
 				expect(lines.join('')).not.toMatch(/\p{Cc}/u);
@@ -83,7 +85,7 @@ describe('a frame', () => {
 		for (const rows of [10, 24, 50]) {
 			const {staleness} = {staleness: undefined, ...make(1)};
 			const count = bodyHeight({type, rows, extra: isStale ? 1 + (staleness?.keys ? keyRows : 0) : 0});
-			const lines = read(composeFrame(appView({screen: make(count), size: {columns: 80, rows}}), theme, false));
+			const lines = drawFrame(appView({screen: make(count), size: {columns: 80, rows}}));
 			// On a terminal of some height a line below the agents is kept for the selected row's reason.
 			const kept = type === 'agents' && rows > 10 ? 1 : 0;
 			expect(lines.at(-2 - kept)).toContain(`row ${count}`);
@@ -101,29 +103,28 @@ describe('a frame', () => {
 		];
 		for (const overlay of overlays) {
 			for (const rows of [10, 11, 24, 50]) {
-				expect(composeFrame(appView({overlay, size: {columns: 40, rows}}), theme, true)).toHaveLength(rows - 1);
+				expect(drawFrame(appView({overlay, size: {columns: 40, rows}}), {hasTyped: true})).toHaveLength(rows - 1);
 			}
 		}
 	});
 
 	test('leaves the keys in sight beside a notice where a line is free, else in their place', () => {
 		const notice = {text: 'something happened', isProblem: false};
-		const rowsOf = (view: AppView): readonly string[] => composeFrame(view, theme, false).map(line => line.map(({text}) => text).join('').trimEnd());
-		const roomy = rowsOf(appView({notice}));
+		const roomy = drawFrame(appView({notice}));
 		expect(roomy.at(-2)).toBe(' something happened');
 		expect(roomy.at(-1)).toContain('? help');
 		expect(roomy).toHaveLength(23);
-		const full = rowsOf(appView({notice, overlay: {type: 'stop', title: 'not offered', words: 'why'}, context: 'stop'}));
+		const full = drawFrame(appView({notice, overlay: {type: 'stop', title: 'not offered', words: 'why'}, context: 'stop'}));
 		expect(full.at(-1)).toBe(' something happened');
 		expect(full.at(-2)).toContain('why');
 	});
 
 	test('keeps the height of empty lines', () => {
 		const lines: ReadonlyArray<readonly Span[]> = [[span('first')], [], [span('third')]];
-		expect(renderToString(<FrameLines lines={lines} theme={theme}/>, {columns: 20})).toBe('first\n\nthird');
+		expect(renderToString(<Box flexDirection='column'><Lines lines={lines} theme={theme}/></Box>, {columns: 20})).toBe('first\n\nthird');
 	});
 
 	test('never wraps a line that is too wide', () => {
-		expect(renderToString(<FrameLines lines={[[span('0123456789'), span('abc')], [span('next')]]} theme={theme}/>, {columns: 10}).split('\n')).toHaveLength(2);
+		expect(renderToString(<Box flexDirection='column'><Lines lines={[[span('0123456789'), span('abc')], [span('next')]]} theme={theme}/></Box>, {columns: 10}).split('\n')).toHaveLength(2);
 	});
 });

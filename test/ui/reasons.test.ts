@@ -8,10 +8,8 @@ import {initialState} from '../../source/store/initial-state.js';
 import {reduce} from '../../source/store/reducer/index.js';
 import {type State} from '../../source/store/state.js';
 import {selectApp} from '../../source/ui/app-view.js';
-import {composeFrame} from '../../source/ui/app.js';
-import {createTheme} from '../../source/ui/theme.js';
 import {addressOf, after, makeDag, makeInfo, makeNodes, ten} from '../helpers/tasks.js';
-import {read} from './helpers/views.js';
+import {drawFrame} from './helpers/draw.js';
 
 const agent = '10.0.0.1:2886';
 const now = after(60);
@@ -39,7 +37,7 @@ const watching = (size: {readonly columns: number; readonly rows: number}, task 
 	{agent, at: ten, type: 'task-received', task},
 );
 
-const frame = (state: State): readonly string[] => read(composeFrame(selectApp(state, now), createTheme(), false));
+const frame = (state: State): readonly string[] => drawFrame(selectApp(state, now));
 
 const long = 'ERROR: [Package.Unpack.Failed]: write /home/admin/oceanbase/upgrade/4.3.5.1/lib/libobcdc.so: no space left on device';
 
@@ -146,7 +144,7 @@ describe('the agents', () => {
 	test('that do not move any more say stalled instead of running, at every width', () => {
 		for (const columns of [40, 80, 120, 200]) {
 			const state = play(initialState([addressOf(agent), addressOf('10.0.0.2:2886')], {columns, rows: 12}), {agent, at: ten, type: 'task-received', task: makeDag({stage: 2, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN')})}, {agent, at: ten, type: 'skew-measured', skew: 0});
-			const lines = read(composeFrame(selectApp(state, after(1000)), createTheme(), false));
+			const lines = drawFrame(selectApp(state, after(1000)));
 			expect(lines.find(text => text.includes(agent))).toContain('● stalled');
 			expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain('no new stage for over 5 minutes, and no new line was seen');
 		}

@@ -1,15 +1,15 @@
 import {expect, test} from 'vitest';
 import {type AppView} from '../../source/ui/app-view.js';
-import {composeFrame} from '../../source/ui/app.js';
 import {createTheme} from '../../source/ui/theme.js';
+import {drawFrame} from './helpers/draw.js';
 import {appView} from './helpers/views.js';
 
 const at = new Date(2026, 2, 1, 12, 34, 56).getTime();
 const theme = createTheme({isAscii: false, isColorful: false});
 
 const firstLine = (columns: number, change: Partial<NonNullable<AppView['replay']>>, isAscii = false): string => {
-	const [line = []] = composeFrame(appView({size: {columns, rows: 23}, replay: {at, speed: 10, phase: 'playing', percent: 34, damaged: 0, lost: 0, disordered: 0, ...change}}), isAscii ? createTheme({isAscii, isColorful: false}) : theme, false);
-	return line.map(({text}) => text).join('').trimEnd();
+	const [line = ''] = drawFrame(appView({size: {columns, rows: 23}, replay: {at, speed: 10, phase: 'playing', percent: 34, damaged: 0, lost: 0, disordered: 0, ...change}}), {theme: isAscii ? createTheme({isAscii, isColorful: false}) : theme});
+	return line;
 };
 
 test.each([
@@ -31,7 +31,7 @@ test('in ASCII it needs no other characters', () => {
 });
 
 test('it is one row more on a terminal of the smallest size, which is not too small for that', () => {
-	const lines = composeFrame(appView({size: {columns: 40, rows: 9}, replay: {at, speed: 1, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0}}), theme, false);
+	const lines = drawFrame(appView({size: {columns: 40, rows: 9}, replay: {at, speed: 1, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0}}), {theme});
 	expect(lines).toHaveLength(9);
-	expect(lines.flat().map(({text}) => text).join('')).not.toContain('too small');
+	expect(lines.join('')).not.toContain('too small');
 });

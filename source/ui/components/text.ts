@@ -30,7 +30,7 @@ export type Detail = {readonly label: string; readonly texts: readonly string[];
 /**
 What rows above have no room for, at the end of the lines that a list leaves free, so that nobody has to press a key for it: all of it where that fits, in the order of the rows; else that of the selected row, or of the first one.
 
-Exactly `height` lines, or none. Where the list leaves one line, it is the selected row's.
+One line of `height` stays free above them. Where the list leaves only one, it is the selected row's.
 */
 export const detailLines = (details: readonly Detail[], {width, height}: {readonly width: number; readonly height: number}, theme: Theme): readonly Line[] => {
 	// One line stays free below the list.
@@ -54,8 +54,7 @@ export const detailLines = (details: readonly Detail[], {width, height}: {readon
 		}
 	}
 
-	const shown = all.length <= room ? all : draw(selected ?? first);
-	return [...Array.from({length: height - shown.length}, (): Line => []), ...shown];
+	return all.length <= room ? all : draw(selected ?? first);
 };
 
 /** Something that is known, by its name. One without a value is left out. */

@@ -5,10 +5,8 @@ import {initialState} from '../../../source/store/initial-state.js';
 import {reduce} from '../../../source/store/reducer/index.js';
 import {type State} from '../../../source/store/state.js';
 import {selectApp} from '../../../source/ui/app-view.js';
-import {composeFrame} from '../../../source/ui/app.js';
-import {createTheme} from '../../../source/ui/theme.js';
 import {addressOf, ten} from '../../helpers/tasks.js';
-import {read} from './views.js';
+import {drawFrame} from './draw.js';
 
 /** The agents 10.0.0.1:2886, 10.0.0.2:2886, … at 80x24. */
 export const fleetOf = (count: number, columns = 80, rows = 24): State =>
@@ -24,4 +22,4 @@ export const play = (state: State, ...actions: readonly Action[]): State => {
 };
 
 /** What the terminal would show, without blanks at the ends. */
-export const frameOf = (state: State, now = ten): readonly string[] => read(composeFrame(selectApp(state, now), createTheme(), false));
+export const frameOf = (state: State, now = ten): readonly string[] => drawFrame(selectApp(state, now));

@@ -7,7 +7,7 @@ import {type NodeView} from '../../../source/store/selectors/node.js';
 import {type StageRow, type SubTaskRow, type TaskView} from '../../../source/store/selectors/task.js';
 import {type TaskHeader} from '../../../source/store/selectors/view-types.js';
 import {type AppView} from '../../../source/ui/app-view.js';
-import {type ScreenProps} from '../../../source/ui/screens/empty.js';
+import {type ScreenProps} from '../../../source/ui/components/screen.js';
 import {type Line} from '../../../source/ui/span.js';
 import {createTheme} from '../../../source/ui/theme.js';
 

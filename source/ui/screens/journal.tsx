@@ -1,20 +1,19 @@
+import {type ReactNode} from 'react';
 import {widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
 import {type JournalRow} from '../../store/selectors/change-words.js';
 import {type JournalView} from '../../store/selectors/journal.js';
-import {breadcrumbLine} from '../components/breadcrumb.js';
-import {footerLine} from '../components/footer.js';
-import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
+import {Breadcrumb} from '../components/breadcrumb.js';
+import {LineText} from '../components/line.js';
+import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
+import {type ColumnDefinitions, margin, markerWidth, positionPieces, TableHead, TableRows, type TableContext} from '../components/table.js';
 import {bareInstant, instantWords, type Zone} from '../components/text.js';
-import {fitLine, frameLines, type Line, type Span, span} from '../span.js';
+import {fitLine, type Line, span} from '../span.js';
 import {outcomeText, type PieceTone, type Theme, toneOf} from '../theme.js';
-import {type ScreenProps} from './empty.js';
 
 type JournalColumn = 'new' | 'time' | 'owner' | 'event' | 'task' | 'detail';
 
-const titles: Readonly<Record<JournalColumn, string>> = {
-	new: '', time: 'TIME', owner: 'AGENT', event: 'EVENT', task: 'TASK', detail: '',
-};
+const localZone = (hour: number): Zone => ({timeZone: 'local', utcOffset: undefined, hour});
 
 const eventText = ({outcome, event}: JournalRow, theme: Theme): string => outcome ? outcomeText(outcome, theme) : event;
 
@@ -38,34 +37,17 @@ const journalColumns = (rows: readonly JournalRow[], zone: Zone, width: number, 
 	], width - markerWidth - margin);
 };
 
-const cellOf = (row: JournalRow, column: Column<JournalColumn>, zone: Zone, theme: Theme): Span => {
-	const {isSelected, isNew, isQuiet} = row;
-	const base = {isSelected, tone: isQuiet ? 'quiet' : 'plain'} as const;
-	switch (column.name) {
-		case 'new': {
-			return cellPiece(isNew ? '+' : '', column, theme, {isSelected, tone: 'attention'});
-		}
+type JournalContext = TableContext & {readonly hour: number};
 
-		case 'time': {
-			return cellPiece(bareInstant(row.at, zone), column, theme, {isSelected, tone: 'quiet'});
-		}
+const toneOfRow = ({isQuiet}: JournalRow): PieceTone => isQuiet ? 'quiet' : 'plain';
 
-		case 'owner': {
-			return cellPiece(row.owner, column, theme, base);
-		}
-
-		case 'event': {
-			return cellPiece(eventText(row, theme), column, theme, {isSelected, tone: toneOfEvent(row)});
-		}
-
-		case 'task': {
-			return cellPiece(row.task, column, theme, base);
-		}
-
-		case 'detail': {
-			return cellPiece(row.detail, column, theme, {isSelected, tone: 'quiet'});
-		}
-	}
+const definitions: ColumnDefinitions<JournalRow, JournalContext, JournalColumn> = {
+	new: {title: '', cell: ({isNew}) => ({text: isNew ? '+' : '', tone: 'attention'})},
+	time: {title: 'LOCAL', cell: ({at}, {hour}) => ({text: bareInstant(at, localZone(hour)), tone: 'quiet'})},
+	owner: {title: 'AGENT', cell: row => ({text: row.owner, tone: toneOfRow(row)})},
+	event: {title: 'EVENT', cell: (row, {theme}) => ({text: eventText(row, theme), tone: toneOfEvent(row)})},
+	task: {title: 'TASK', cell: row => ({text: row.task, tone: toneOfRow(row)})},
+	detail: {title: '', cell: ({detail}) => ({text: detail, tone: 'quiet'})},
 };
 
 /** How many there are and what is new; times are this machine's. */
@@ -79,15 +61,26 @@ const countLine = ({list: {total}, dropped, news, awaySince}: JournalView, zone:
 };
 
 /** What was seen to change since the program started, newest first. */
-export const journalScreen = (view: JournalView, {size: {columns: width, rows}, theme, footer, hour}: ScreenProps): readonly Line[] => {
+export const JournalScreen = ({view, size, theme, footer, hour}: ScreenProps & {readonly view: JournalView}): ReactNode => {
 	const {list} = view;
-	const zone: Zone = {timeZone: 'local', utcOffset: undefined, hour};
+	const {columns: width} = size;
+	const zone = localZone(hour);
 	const columns = journalColumns(list.rows, zone, width, theme);
-	return frameLines({
-		head: [breadcrumbLine(view.breadcrumb, width, theme, positionPieces(list, theme)), countLine(view, zone, width, theme), tableHead(columns, {...titles, time: 'LOCAL'}, theme)],
-		body: list.rows.length === 0
-			? [[], fitLine([span('   nothing changed since the start', 'quiet')], width, theme.glyphs.ellipsis)]
-			: list.rows.map(row => fitLine([markerOf(row.isSelected, theme), ...columns.map(column => cellOf(row, column, zone, theme))], width - margin, theme.glyphs.ellipsis)),
-		foot: footerLine(footer, width, theme),
-	}, rows - 1);
+	return (
+		<Screen
+			size={size}
+			footer={footer}
+			theme={theme}
+			hasFreeLine={list.rows.length < roomBelow(3, size)}
+			head={<>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionPieces(list, theme)}/>
+				<LineText line={countLine(view, zone, width, theme)} theme={theme}/>
+				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
+			</>}
+		>
+			{list.rows.length > 0
+				? <TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme, hour}} width={width}/>
+				: <Note text='nothing changed since the start' width={width} theme={theme}/>}
+		</Screen>
+	);
 };

@@ -1,14 +1,17 @@
+import {type ReactNode} from 'react';
 import {wrapWords} from '../../lib/wrap.js';
 import {type ActionRow, type ActionsView, type ConfirmationView} from '../../store/operations/selectors.js';
 import {type Size} from '../../store/state.js';
-import {breadcrumbLine, titleLine} from '../components/breadcrumb.js';
-import {footerLine} from '../components/footer.js';
+import {Breadcrumb, Title} from '../components/breadcrumb.js';
+import {Footer} from '../components/footer.js';
+import {Lines} from '../components/line.js';
 import {operationPieces} from '../components/operation.js';
+import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {markerOf} from '../components/table.js';
+import {paragraph} from '../components/text.js';
 import {actionNouns, actionWords} from '../format.js';
 import {actionLetters} from '../keys/table.js';
-import {type ScreenProps} from '../screens/empty.js';
-import {fitLine, frameLines, type Line, span, type Span, widthOf} from '../span.js';
+import {fitLine, type Line, span, type Span, widthOf, withoutBlankEnd} from '../span.js';
 import {outcomeText, type PieceTone, type Theme, toneOf} from '../theme.js';
 
 const nameWidth = Math.max(...Object.values(actionWords).map(([name]) => name.length));
@@ -29,13 +32,19 @@ const howToAllow = (leftAlone: string | undefined): string => leftAlone === unde
 	: `Read-only: nothing can be sent. This agent is to be left alone: ${leftAlone}. --operate does not change that.`;
 
 /** What may be done with a task, and why the rest may not. */
-export const actionsPanel = ({task, rows, waitsFor, isReadOnly, leftAlone}: ActionsView, {size: {columns}, theme, footer}: ScreenProps): readonly Line[] => [
-	titleLine(`actions on ${task}`, columns, theme),
-	...(waitsFor === undefined ? [] : wrapWords(`Not failed: it waits for ${waitsFor}. Act on that one instead.`, columns - 2).map((line): Line => [span(` ${line}`, 'attention')])),
-	...rows.map(row => rowLine(row, columns, theme)),
-	...(isReadOnly ? wrapWords(howToAllow(leftAlone), columns - 2).map((line): Line => [span(` ${line}`, 'attention')]) : []),
-	footerLine(footer, columns, theme),
-];
+export const ActionsPanel = ({view, size: {columns}, theme, footer}: ScreenProps & {readonly view: ActionsView}): ReactNode => {
+	const {task, rows, waitsFor, isReadOnly, leftAlone} = view;
+	const lines = [
+		...(waitsFor === undefined ? [] : paragraph(`Not failed: it waits for ${waitsFor}. Act on that one instead.`, columns, 'attention')),
+		...rows.map(row => rowLine(row, columns, theme)),
+		...(isReadOnly ? paragraph(howToAllow(leftAlone), columns, 'attention') : []),
+	];
+	return <>
+		<Title title={`actions on ${task}`} width={columns} theme={theme}/>
+		<Lines lines={lines} theme={theme}/>
+		<Footer {...footer} width={columns} theme={theme}/>
+	</>;
+};
 
 const labelWidth = 9;
 
@@ -120,18 +129,24 @@ export const lastConfirmationTop = (view: ConfirmationView, size: Size, theme: T
 	Math.max(0, bodyLines(view, size, theme).length - roomFor(promptLines(view, size.columns, theme), size));
 
 /** An action before it is sent: everything it will do, and the question. */
-export const confirmationScreen = (view: ConfirmationView, {size, theme, footer}: ScreenProps): readonly Line[] => {
-	const {columns, rows} = size;
+export const ConfirmationScreen = ({view, size, theme, footer}: ScreenProps & {readonly view: ConfirmationView}): ReactNode => {
+	const {columns} = size;
 	const prompt = promptLines(view, columns, theme).map(line => fitLine(line, columns, theme.glyphs.ellipsis));
 	const room = roomFor(prompt, size);
 	const body = bodyLines(view, size, theme);
 	const top = Math.min(view.top, lastConfirmationTop(view, size, theme));
 	const isCut = body.length > room;
-	const more: Span = span(isCut ? (top + room < body.length ? 'more: down' : 'more: up') : '', 'attention');
-	const shown = body.slice(top, top + room);
-	return frameLines({
-		head: [breadcrumbLine([...view.breadcrumb, actionWords[view.plan.order.action][0]], columns, theme, isCut ? [more, span(' ')] : [])],
-		body: [...shown, ...prompt],
-		foot: footerLine(footer, columns, theme),
-	}, rows - 1);
+	const more = span(top + room < body.length ? 'more: down' : 'more: up', 'attention');
+	const lines = [...body.slice(top, top + room), ...prompt];
+	return (
+		<Screen
+			size={size}
+			footer={footer}
+			theme={theme}
+			hasFreeLine={withoutBlankEnd(lines).length < roomBelow(1, size)}
+			head={<Breadcrumb crumbs={[...view.breadcrumb, actionWords[view.plan.order.action][0]]} width={columns} theme={theme} right={isCut ? [more, span(' ')] : []}/>}
+		>
+			<Lines lines={lines} theme={theme}/>
+		</Screen>
+	);
 };

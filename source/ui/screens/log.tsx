@@ -1,29 +1,31 @@
+import {Box} from 'ink';
+import {memo, type ReactNode} from 'react';
 import {cut} from '../../lib/columns.js';
 import {graphemes, isNarrow} from '../../lib/graphemes.js';
 import {formatPreciseTime, localOffset} from '../../lib/time.js';
 import {type LogRow, type LogStatus, type LogView} from '../../store/selectors/log.js';
-import {breadcrumbLine} from '../components/breadcrumb.js';
-import {footerLine} from '../components/footer.js';
+import {Breadcrumb} from '../components/breadcrumb.js';
+import {Lines, LineText} from '../components/line.js';
+import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {stalenessLines} from '../components/stale.js';
-import {fitLine, frameLines, joinByPriority, type Line, type Span, span, type RankedPieces, spreadLine, widthOf} from '../span.js';
+import {fitLine, isBlank, joinByPriority, type Line, type Span, span, type RankedPieces, spreadLine, widthOf} from '../span.js';
 import {outcomeText, type PieceTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
-import {type ScreenProps} from './empty.js';
 
-type RowProps = {readonly width: number; readonly theme: Theme; readonly view: LogView; readonly timeZone: 'agent' | 'local'};
+type RowProps = Pick<LogView, 'hasTimes' | 'utcOffset'> & Pick<ScreenProps, 'timeZone' | 'theme'> & {readonly width: number};
 
 // Columns.
 const narrow = 72;
 
 const blankTime = ' '.repeat('10:41:59.123 '.length);
 
-const timePiece = ({time}: LogRow, {view, timeZone}: RowProps): readonly Span[] => {
-	if (!view.hasTimes) {
+const timePiece = ({time}: LogRow, {hasTimes, utcOffset, timeZone}: RowProps): readonly Span[] => {
+	if (!hasTimes) {
 		return [];
 	}
 
 	return time === undefined
 		? [span(blankTime)]
-		: [span(`${formatPreciseTime(time, timeZone === 'local' ? localOffset(time) : view.utcOffset ?? 0)} `, 'quiet')];
+		: [span(`${formatPreciseTime(time, timeZone === 'local' ? localOffset(time) : utcOffset ?? 0)} `, 'quiet')];
 };
 
 /** Styles that end where characters end: a half of one could be wider than its share of the whole. */
@@ -74,7 +76,8 @@ const textPieces = ({text, matches, styles, severity, isMarked}: LogRow, {isColo
 	return pieces;
 };
 
-const rowLine = (row: LogRow, props: RowProps): Line => {
+/** A row as a line of at most `width` columns. */
+export const logLine = (row: LogRow, props: RowProps): Line => {
 	const {width, theme} = props;
 	const {glyphs} = theme;
 	if (row.type === 'separator') {
@@ -93,6 +96,9 @@ const rowLine = (row: LogRow, props: RowProps): Line => {
 	];
 	return fitLine(left, width, glyphs.ellipsis);
 };
+
+// Rows keep their identity while nothing of them changed: they are not drawn again.
+const LogLine = memo(({row, ...props}: RowProps & {readonly row: LogRow}): ReactNode => <LineText line={logLine(row, props)} theme={props.theme}/>);
 
 const severityWords = ({severity}: LogStatus): string => severity === 'all' ? '' : (severity === 'errors' ? 'errors only' : 'warnings and errors');
 
@@ -148,18 +154,28 @@ const lossLine = ({dropped, problem}: LogStatus, width: number, theme: Theme): r
 	];
 
 /** One sub-task's log. */
-export const logScreen = (view: LogView, {size: {columns: width, rows}, theme, footer, hour, timeZone}: ScreenProps): readonly Line[] => {
-	const loss = lossLine(view.status, width, theme);
-	const body = view.note === undefined
-		? view.rows.map(row => rowLine(row, {width, theme, view, timeZone}))
-		: [[], fitLine([span(`   ${view.note}`, 'quiet')], width, theme.glyphs.ellipsis)];
-	return frameLines({
-		head: [
-			breadcrumbLine(view.breadcrumb, width, theme, stateOf(view, width, theme)),
-			...stalenessLines(view.staleness, {width, hour}, theme),
-			...loss,
-		],
-		body,
-		foot: footerLine(footer, width, theme),
-	}, rows - 1);
+export const LogScreen = ({view, size, theme, footer, hour, timeZone}: ScreenProps & {readonly view: LogView}): ReactNode => {
+	const {rows, note, status, hasTimes, utcOffset} = view;
+	const {columns: width} = size;
+	const said = [...stalenessLines(view.staleness, {width, hour}, theme), ...lossLine(status, width, theme)];
+	const room = roomBelow(1 + said.length, size);
+	const rowProps = {width, theme, hasTimes, utcOffset, timeZone};
+	// A notice may also hide an empty line of the log, which says less than the keys.
+	const last = rows[room - 1];
+	return (
+		<Screen
+			size={size}
+			footer={footer}
+			theme={theme}
+			hasFreeLine={note !== undefined || last === undefined || isBlank(logLine(last, rowProps))}
+			head={<>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={stateOf(view, width, theme)}/>
+				<Lines lines={said} theme={theme}/>
+			</>}
+		>
+			{note === undefined
+				? rows.map((row, index) => <LogLine key={index} row={row} {...rowProps}/>)
+				: <Box marginTop={1}><LineText line={fitLine([span(`   ${note}`, 'quiet')], width, theme.glyphs.ellipsis)} theme={theme}/></Box>}
+		</Screen>
+	);
 };

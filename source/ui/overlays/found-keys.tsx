@@ -1,13 +1,14 @@
+import {type ReactNode} from 'react';
 import {widest} from '../../lib/columns.js';
 import {bodyHeight} from '../../store/layout.js';
 import {type Size} from '../../store/state.js';
 import {type FoundKeysView} from '../app-view.js';
-import {breadcrumbLine} from '../components/breadcrumb.js';
-import {footerLine} from '../components/footer.js';
+import {Breadcrumb} from '../components/breadcrumb.js';
+import {Lines} from '../components/line.js';
+import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {positionPieces} from '../components/table.js';
 import {paragraph} from '../components/text.js';
-import {type ScreenProps} from '../screens/empty.js';
-import {fitLine, frameLines, type Line, span} from '../span.js';
+import {fillLines, fitLine, type Line, span, withoutBlankEnd} from '../span.js';
 
 const gap = 2;
 
@@ -40,17 +41,23 @@ const questionOf = ({keys}: FoundKeysView): string => keys.length === 1 ? 'Trust
 export const lastFoundKeysTop = (view: FoundKeysView, size: Size): number => Math.max(0, bodyLines(view, size).length - bodyHeight({type: 'found-keys', rows: size.rows}));
 
 /** The keys of all agents that others named, and the one question about them, which is always in sight. */
-export const foundKeysScreen = (view: FoundKeysView, {size, theme, footer}: ScreenProps): readonly Line[] => {
+export const FoundKeysScreen = ({view, size, theme, footer}: ScreenProps & {readonly view: FoundKeysView}): ReactNode => {
 	const {columns, rows} = size;
 	const all = bodyLines(view, size);
 	const top = Math.min(view.top, lastFoundKeysTop(view, size));
 	const height = bodyHeight({type: 'found-keys', rows});
 	const inSight = all.slice(top, top + height);
-	const blank = Array.from({length: Math.max(0, height - inSight.length)}, (): Line => []);
 	const question: Line = view.keys.length === 0 ? [] : [span(` ${questionOf(view)}`, 'accent', true)];
-	return frameLines({
-		head: [breadcrumbLine(['found keys'], columns, theme, positionPieces({rows: inSight, top, total: all.length}, theme))],
-		body: [...inSight, ...blank, question].map(line => fitLine(line, columns, theme.glyphs.ellipsis)),
-		foot: footerLine(footer, columns, theme),
-	}, rows - 1);
+	const lines = [...fillLines(inSight, height), question];
+	return (
+		<Screen
+			size={size}
+			footer={footer}
+			theme={theme}
+			hasFreeLine={withoutBlankEnd(lines).length < roomBelow(1, size)}
+			head={<Breadcrumb crumbs={['found keys']} width={columns} theme={theme} right={positionPieces({rows: inSight, top, total: all.length}, theme)}/>}
+		>
+			<Lines lines={lines.map(line => fitLine(line, columns, theme.glyphs.ellipsis))} theme={theme}/>
+		</Screen>
+	);
 };

@@ -1,8 +1,10 @@
+import {type ReactNode} from 'react';
 import {columnsOf, cut} from '../../lib/columns.js';
 import {formatDate, formatTime, localOffset} from '../../lib/time.js';
 import {type AppView} from '../app-view.js';
 import {fitLine, type Line, type Span, span, spreadLine, widthOf} from '../span.js';
 import {type Theme} from '../theme.js';
+import {LineText} from './line.js';
 
 const program = 'obwatch';
 
@@ -56,6 +58,18 @@ export const breadcrumbLine = (crumbs: readonly string[], width: number, theme: 
 	return spreadLine(linked(fitting(crumbs, theme, room), theme), right, width, theme.glyphs.ellipsis);
 };
 
+type BreadcrumbProps = {
+	readonly crumbs: readonly string[];
+	readonly width: number;
+	readonly theme: Theme;
+	/** What stands at the right end. */
+	readonly right?: readonly Span[];
+};
+
+/** The first line of a screen. */
+export const Breadcrumb = ({crumbs, width, theme, right}: BreadcrumbProps): ReactNode =>
+	<LineText line={breadcrumbLine(crumbs, width, theme, right)} theme={theme}/>;
+
 type ReplayView = NonNullable<AppView['replay']>;
 
 const phaseWords: Readonly<Record<ReplayView['phase'], string>> = {
@@ -89,9 +103,17 @@ export const replayLine = ({at, speed, phase, percent, damaged, lost, disordered
 	], missing.length === 0 ? [] : [span(`${missing.join(', ')} `, 'attention')], width, theme.glyphs.ellipsis);
 };
 
+/** How a replay stands, above the screen. */
+export const ReplayLine = ({replay, width, theme}: {readonly replay: ReplayView; readonly width: number; readonly theme: Theme}): ReactNode =>
+	<LineText line={replayLine(replay, width, theme)} theme={theme}/>;
+
 /** The first line of a panel: its title in a rule. */
 export const titleLine = (title: string, width: number, {glyphs}: Theme): Line => fitLine([
 	span(`${glyphs.rule.repeat(2)} `, 'quiet'),
 	span(title, 'accent', true),
 	span(` ${glyphs.rule.repeat(width)}`, 'quiet'),
 ], width, glyphs.rule);
+
+/** A panel's title in a rule. */
+export const Title = ({title, width, theme}: {readonly title: string; readonly width: number; readonly theme: Theme}): ReactNode =>
+	<LineText line={titleLine(title, width, theme)} theme={theme}/>;

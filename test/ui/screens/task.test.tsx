@@ -1,12 +1,13 @@
 import {describe, expect, test} from 'vitest';
 import {type Outcome} from '../../../source/protocol/outcome.js';
 import {type TaskHeader} from '../../../source/store/selectors/view-types.js';
-import {taskHeaderLine, taskScreen} from '../../../source/ui/screens/task.js';
+import {taskHeaderLine, TaskScreen} from '../../../source/ui/screens/task.js';
+import {draw} from '../helpers/draw.js';
 import {header, props, read, stageRow, subTaskRow, taskView} from '../helpers/views.js';
 
 describe('a task', () => {
 	test('at 80 columns', () => {
-		expect(read(taskScreen(taskView(), props(80, 12)))).toEqual([
+		expect(draw(<TaskScreen view={taskView()} {...props(80, 12)}/>, 80)).toEqual([
 			' obwatch › 10.0.0.1:2886 › Initialize cluster',
 			' ✖ failed in stage 3 of 11 after 12s   18:00:00 → 18:00:12 +08:00',
 			' why  Start observer @ 10.0.0.3:2886: cannot allocate memory',
@@ -28,13 +29,13 @@ describe('a task', () => {
 		[40, false, ' stalled: quiet 58m24s · limit 1m35s'],
 	])('says at %i columns that it stalls, and how near the limit is', (columns, areLinesKnown, words) => {
 		const pulse = {quiet: 3_504_000, areLinesKnown, isStalled: true, slowest: undefined, limitIn: 95_000};
-		const lines = read(taskScreen(taskView({header: header({outcome: {word: 'running'}, why: undefined, pulse})}), props(columns, 12)));
+		const lines = draw(<TaskScreen view={taskView({header: header({outcome: {word: 'running'}, why: undefined, pulse})})} {...props(columns, 12)}/>, columns);
 		expect(lines).toContain(words);
 	});
 
 	test('says beside why a part of it failed how the rest goes on', () => {
 		const pulse = {quiet: 3000, areLinesKnown: true, isStalled: false, slowest: {agent: '10.0.0.1:2886', duration: 9000}, limitIn: 3_500_000};
-		const lines = read(taskScreen(taskView({header: header({outcome: {word: 'running'}, isFailing: true, pulse})}), props(80, 12)));
+		const lines = draw(<TaskScreen view={taskView({header: header({outcome: {word: 'running'}, isFailing: true, pulse})})} {...props(80, 12)}/>, 80);
 		expect(lines.slice(2, 4)).toEqual([' why  Start observer @ 10.0.0.3:2886: cannot allocate memory', ' slowest 10.0.0.1:2886 for 9s']);
 		expect(lines).toHaveLength(11);
 	});
@@ -42,13 +43,13 @@ describe('a task', () => {
 	test('shows the end of a long reason in every width, then what says the most', () => {
 		const why = {place: 'Execute script @ 10.0.0.3:2886', text: `execute script '${'a'.repeat(90)}' … CheckFailed: tenant a has a pending restore`, shortest: 'CheckFailed: tenant a has a pending restore', further: '; 3 others: context canceled'};
 		for (const columns of [40, 60, 80, 120]) {
-			const line = read(taskScreen(taskView({header: header({why})}), props(columns, 12))).find(text => text.startsWith(' why'));
+			const line = draw(<TaskScreen view={taskView({header: header({why})})} {...props(columns, 12)}/>, columns).find(text => text.startsWith(' why'));
 			expect(line).toMatch(columns === 40 ? /pending restore$/ : /CheckFailed: tenant a has a pending restore/);
 		}
 	});
 
 	test('at 40 columns', () => {
-		expect(read(taskScreen(taskView(), props(40, 10)))).toEqual([
+		expect(draw(<TaskScreen view={taskView()} {...props(40, 10)}/>, 40)).toEqual([
 			' obwatch › 10.0.0.1:2886 › Initialize c…',
 			' ✖ failed in stage 3 of 11 after 12s',
 			' why  cannot allocate memory',
@@ -67,7 +68,7 @@ describe('a task', () => {
 			subTasks: [subTaskRow({outcome: {word: 'failed'}}), subTaskRow({key: '2', agent: '10.0.0.2:2886', outcome: {word: 'succeeded'}})],
 			lastLines: ['start observer', 'ERROR: cannot allocate memory'],
 		};
-		const lines = read(taskScreen(taskView({side}), props(100, 12)));
+		const lines = draw(<TaskScreen view={taskView({side})} {...props(100, 12)}/>, 100);
 		expect(lines.slice(3, 9).map(line => line.slice(60))).toEqual([
 			'│ Start observer',
 			'│ 10.0.0.1:2886    ✖ failed          8s',
@@ -76,23 +77,23 @@ describe('a task', () => {
 			'│ start observer',
 			'│ ERROR: cannot allocate memory',
 		]);
-		expect(read(taskScreen(taskView({side}), props(99, 12))).join('')).not.toContain('│');
+		expect(draw(<TaskScreen view={taskView({side})} {...props(99, 12)}/>, 99).join('')).not.toContain('│');
 	});
 
 	test('whose agent cannot be asked says so above data of old', () => {
-		const lines = read(taskScreen(taskView({staleness: {problem: 'unreachable since 10:39: connection refused', asOf: undefined, logFolder: undefined, rows: 1}}), props(80, 12)));
+		const lines = draw(<TaskScreen view={taskView({staleness: {problem: 'unreachable since 10:39: connection refused', asOf: undefined, logFolder: undefined, rows: 1}})} {...props(80, 12)}/>, 80);
 		expect(lines[1]).toBe(' unreachable since 10:39: connection refused');
 		expect(lines).toHaveLength(11);
 	});
 
 	test('without stages says why', () => {
-		const lines = read(taskScreen(taskView({note: 'loading its stages', list: {rows: [], top: 0, total: 0}}), props(80, 12)));
+		const lines = draw(<TaskScreen view={taskView({note: 'loading its stages', list: {rows: [], top: 0, total: 0}})} {...props(80, 12)}/>, 80);
 		expect(lines[4]).toBe('   loading its stages');
 	});
 
 	test('that runs has its bars at the right', () => {
 		const rows = [stageRow(1, {outcome: {word: 'running'}, place: {start: 0.5, end: 1}})];
-		expect(read(taskScreen(taskView({list: {rows, top: 0, total: 1}}), props(80, 12)))[4]!.endsWith('▓▓')).toBe(true);
+		expect(draw(<TaskScreen view={taskView({list: {rows, top: 0, total: 1}})} {...props(80, 12)}/>, 80)[4]!.endsWith('▓▓')).toBe(true);
 	});
 });
 

@@ -1,16 +1,17 @@
+import {type ReactNode} from 'react';
 import {widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
 import {type Timestamp} from '../../lib/time.js';
 import {bodyHeight} from '../../store/layout.js';
 import {type CardView, type ClusterView, type MemberRow} from '../../store/selectors/cards.js';
 import {type Size} from '../../store/state.js';
-import {breadcrumbLine} from '../components/breadcrumb.js';
-import {footerLine} from '../components/footer.js';
-import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
+import {Breadcrumb} from '../components/breadcrumb.js';
+import {Lines} from '../components/line.js';
+import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
+import {type ColumnDefinitions, margin, markerWidth, positionPieces, TableHead, TableRows, type TableContext} from '../components/table.js';
 import {type Fact, factLines, instantWords, mixWords} from '../components/text.js';
-import {fitLine, frameLines, type Line, type Span, span} from '../span.js';
-import {outcomeText, type Theme, toneOf} from '../theme.js';
-import {type ScreenProps} from './empty.js';
+import {fitLine, type Line, type Span, span} from '../span.js';
+import {outcomeText, type PieceTone, type Theme, toneOf} from '../theme.js';
 
 type When = (time: Timestamp | undefined) => string;
 
@@ -75,23 +76,25 @@ const lastTop = (lines: number, {rows}: Size): number => Math.max(0, lines - bod
 export const lastCardTop = (view: CardView, props: Pick<ScreenProps, 'size' | 'timeZone' | 'hour'>): number => lastTop(linesOf(view, props).length, props.size);
 
 /** All that is known of an agent, a line for each fact. */
-export const cardScreen = (view: CardView, props: ScreenProps): readonly Line[] => {
-	const {size, theme, footer} = props;
-	const lines = linesOf(view, props);
+export const CardScreen = ({view, size, theme, footer, timeZone, hour}: ScreenProps & {readonly view: CardView}): ReactNode => {
+	const {columns: width} = size;
+	const lines = linesOf(view, {size, timeZone, hour});
 	const top = Math.min(view.top, lastTop(lines.length, size));
 	const inSight = lines.slice(top, top + bodyHeight({type: 'card', rows: size.rows}));
-	return frameLines({
-		head: [breadcrumbLine(view.breadcrumb, size.columns, theme, positionPieces({rows: inSight, top, total: lines.length}, theme))],
-		body: inSight,
-		foot: footerLine(footer, size.columns, theme),
-	}, size.rows - 1);
+	return (
+		<Screen
+			size={size}
+			footer={footer}
+			theme={theme}
+			hasFreeLine={inSight.length < roomBelow(1, size)}
+			head={<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionPieces({rows: inSight, top, total: lines.length}, theme)}/>}
+		>
+			<Lines lines={inSight} theme={theme}/>
+		</Screen>
+	);
 };
 
 type MemberColumn = 'agent' | 'zone' | 'role' | 'connection' | 'observer' | 'version' | 'obVersion';
-
-const titles: Readonly<Record<MemberColumn, string>> = {
-	agent: 'AGENT', zone: 'ZONE', role: 'ROLE', connection: 'CONNECTION', observer: 'OBSERVER', version: 'OBSHELL', obVersion: 'OCEANBASE',
-};
 
 const memberColumns = (rows: readonly MemberRow[], width: number): ReadonlyArray<Column<MemberColumn>> => fitColumns<MemberColumn>([
 	{name: 'agent', width: widest(rows.map(({agent}) => agent), 13, 44), min: 13, rank: 0},
@@ -103,10 +106,16 @@ const memberColumns = (rows: readonly MemberRow[], width: number): ReadonlyArray
 	{name: 'obVersion', width: widest(rows.map(({obVersion}) => obVersion), 9, 40), min: 9, rank: 6},
 ], width - markerWidth - margin);
 
-const cellOf = (row: MemberRow, column: Column<MemberColumn>, theme: Theme): Span => {
-	const {isSelected, isFault} = row;
-	const isQuiet = column.name === 'zone' || column.name === 'role' || row.connection === 'not watched';
-	return cellPiece(row[column.name], column, theme, {isSelected, tone: column.name === 'connection' && isFault ? 'bad' : (isQuiet ? 'quiet' : 'plain')});
+const toneOfMember = ({connection}: MemberRow): PieceTone => connection === 'not watched' ? 'quiet' : 'plain';
+
+const definitions: ColumnDefinitions<MemberRow, TableContext, MemberColumn> = {
+	agent: {title: 'AGENT', cell: row => ({text: row.agent, tone: toneOfMember(row)})},
+	zone: {title: 'ZONE', cell: ({zone}) => ({text: zone, tone: 'quiet'})},
+	role: {title: 'ROLE', cell: ({role}) => ({text: role, tone: 'quiet'})},
+	connection: {title: 'CONNECTION', cell: row => ({text: row.connection, tone: row.isFault ? 'bad' : toneOfMember(row)})},
+	observer: {title: 'OBSERVER', cell: row => ({text: row.observer, tone: toneOfMember(row)})},
+	version: {title: 'OBSHELL', cell: row => ({text: row.version, tone: toneOfMember(row)})},
+	obVersion: {title: 'OCEANBASE', cell: row => ({text: row.obVersion, tone: toneOfMember(row)})},
 };
 
 const separated = (parts: ReadonlyArray<readonly Span[]>, {glyphs}: Theme): Line => parts.flatMap((part, index) => [span(index === 0 ? ' ' : ` ${glyphs.dot} `, 'quiet'), ...part]);
@@ -124,12 +133,24 @@ const headLines = ({members, watched, mixes, task, speaker}: ClusterView, width:
 ].map(line => fitLine(line, width, theme.glyphs.ellipsis));
 
 /** What is known of a cluster, and its members in a table. */
-export const clusterScreen = (view: ClusterView, {size: {columns: width, rows}, theme, footer}: ScreenProps): readonly Line[] => {
+export const ClusterScreen = ({view, size, theme, footer}: ScreenProps & {readonly view: ClusterView}): ReactNode => {
 	const {list} = view;
+	const {columns: width} = size;
 	const columns = memberColumns(list.rows, width);
-	return frameLines({
-		head: [breadcrumbLine(view.breadcrumb, width, theme, positionPieces(list, theme)), ...headLines(view, width, theme), tableHead(columns, titles, theme)],
-		body: list.rows.map(row => fitLine([markerOf(row.isSelected, theme), ...columns.map(column => cellOf(row, column, theme))], width, theme.glyphs.ellipsis)),
-		foot: footerLine(footer, width, theme),
-	}, rows - 1);
+	const said = headLines(view, width, theme);
+	return (
+		<Screen
+			size={size}
+			footer={footer}
+			theme={theme}
+			hasFreeLine={list.rows.length < roomBelow(2 + said.length, size)}
+			head={<>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionPieces(list, theme)}/>
+				<Lines lines={said} theme={theme}/>
+				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
+			</>}
+		>
+			<TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme}} width={width}/>
+		</Screen>
+	);
 };

@@ -1,10 +1,10 @@
-import {type KeyChange} from '../../store/selectors/view-types.js';
+import {type ReactNode} from 'react';
 import {type Notice} from '../../store/state.js';
 import {footerHints, type KeyTable, withoutArrows} from '../keys/resolve.js';
 import {type HintCondition, type KeyContext} from '../keys/table.js';
-import {type Line, type Span, span, spreadLine, widthOf} from '../span.js';
+import {fitLine, type Span, span, spreadLine, widthOf} from '../span.js';
 import {type Theme} from '../theme.js';
-import {paragraph} from './text.js';
+import {LineText} from './line.js';
 
 /** What the last line can say. */
 export type FooterProps = {
@@ -40,13 +40,10 @@ export const footerLine = (props: FooterProps, width: number, theme: Theme): rea
 	return spreadLine(left, right, width, theme.glyphs.ellipsis);
 };
 
-const keyLine = (when: string, fingerprint: string, bits: number, columns: number): readonly Line[] => {
-	const line = ` ${when.padEnd(6)}  ${fingerprint}  ${bits} bit`;
-	return line.length < columns ? [[span(line)]] : [[span(` ${when}, ${bits} bit:`)], ...paragraph(fingerprint, columns)];
-};
+/** The last line of a screen or a panel. */
+export const Footer = ({width, theme, ...props}: FooterProps & {readonly width: number; readonly theme: Theme}): ReactNode =>
+	<LineText line={footerLine(props, width, theme)} theme={theme}/>;
 
-/** An agent's old and new key, one below the other, so that they can be compared. */
-export const keyLines = ({known, knownBits, offered, offeredBits}: KeyChange, columns: number): readonly Line[] => [
-	...(known === undefined ? [[span(' before  no key was known', 'quiet')]] : keyLine('before', known, knownBits, columns)),
-	...keyLine('now', offered, offeredBits, columns),
-];
+/** A notice in a line of its own. */
+export const NoticeLine = ({notice, width, theme}: {readonly notice: Notice; readonly width: number; readonly theme: Theme}): ReactNode =>
+	<LineText line={fitLine(noticeLine(notice), width, theme.glyphs.ellipsis)} theme={theme}/>;

@@ -1,13 +1,14 @@
+import {type ReactNode} from 'react';
 import {cell, widest} from '../../lib/columns.js';
 import {bodyHeight} from '../../store/layout.js';
 import {type Size} from '../../store/state.js';
-import {breadcrumbLine} from '../components/breadcrumb.js';
-import {footerLine} from '../components/footer.js';
+import {Breadcrumb} from '../components/breadcrumb.js';
+import {Lines} from '../components/line.js';
+import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {positionPieces} from '../components/table.js';
 import {type HelpSection, helpSections, type KeyTable, withoutArrows} from '../keys/resolve.js';
-import {fitLine, frameLines, type Line, span, spaces, widthOf} from '../span.js';
+import {fitLine, type Line, span, spaces, widthOf, withoutBlankEnd} from '../span.js';
 import {type Theme} from '../theme.js';
-import {type ScreenProps} from './empty.js';
 
 const mostColumns = 3;
 
@@ -63,14 +64,20 @@ export const lastHelpTop = (size: Size, theme: Theme, keys?: KeyTable): number =
 	Math.max(0, allLines(size, theme, keys).length - bodyHeight({type: 'help', rows: size.rows}));
 
 /** All keys, from the key table. */
-export const helpScreen = (top: number, {size, theme, footer}: ScreenProps): readonly Line[] => {
+export const HelpScreen = ({top, size, theme, footer}: ScreenProps & {readonly top: number}): ReactNode => {
 	const {columns, rows} = size;
 	const from = Math.min(top, lastHelpTop(size, theme, footer.keys));
 	const all = allLines(size, theme, footer.keys);
 	const inSight = all.slice(from, from + bodyHeight({type: 'help', rows}));
-	return frameLines({
-		head: [breadcrumbLine(['keys'], columns, theme, positionPieces({rows: inSight, top: from, total: all.length}, theme))],
-		body: inSight.map(line => fitLine(line, columns, theme.glyphs.ellipsis)),
-		foot: footerLine(footer, columns, theme),
-	}, rows - 1);
+	return (
+		<Screen
+			size={size}
+			footer={footer}
+			theme={theme}
+			hasFreeLine={withoutBlankEnd(inSight).length < roomBelow(1, size)}
+			head={<Breadcrumb crumbs={['keys']} width={columns} theme={theme} right={positionPieces({rows: inSight, top: from, total: all.length}, theme)}/>}
+		>
+			<Lines lines={inSight.map(line => fitLine(line, columns, theme.glyphs.ellipsis))} theme={theme}/>
+		</Screen>
+	);
 };

@@ -10,10 +10,11 @@ import {copyText} from '../../../source/store/log/pane-options.js';
 import {whyWordsIn} from '../../../source/store/selectors/cause.js';
 import {selectScreen} from '../../../source/store/selectors/screen.js';
 import {type State} from '../../../source/store/state.js';
-import {logScreen} from '../../../source/ui/screens/log.js';
+import {logLine, LogScreen} from '../../../source/ui/screens/log.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {addressOf, makeDag, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
-import {props, read} from '../../ui/helpers/views.js';
+import {draw} from '../../ui/helpers/draw.js';
+import {props} from '../../ui/helpers/views.js';
 import {agent, filter, play, received, search, settled, texts, view} from './helpers/open-log.js';
 
 const escape = '\u001B';
@@ -93,14 +94,14 @@ describe('a styled line over several rows', () => {
 	test('one that overwrote itself is marked once, and leaves room for the mark', () => {
 		const state = openWith(41, `1%\r${'x'.repeat(60)}\nnext`);
 		expect(view(state).rows.map(({text, isRewritten}) => [text.length, isRewritten])).toEqual([[38, true], [22, false], [4, false]]);
-		const drawn = (isAscii: boolean): readonly string[] => logScreen(view(state), {...props(41, 12), theme: createTheme({isAscii})}).slice(1, 4).map(line => line.map(({text}) => text).join(''));
+		const drawn = (isAscii: boolean): readonly string[] => draw(<LogScreen view={view(state)} {...props(41, 12, {theme: createTheme({isAscii})})}/>, 41).slice(1, 4);
 		expect(drawn(false)).toEqual([` ⇤ ${'x'.repeat(38)}`, ` ${'x'.repeat(22)}`, ' next']);
 		expect(drawn(true)[0]).toBe(` % ${'x'.repeat(38)}`);
 	});
 });
 
 describe('on the screen', () => {
-	const pieces = (state: State, isColorful: boolean) => logScreen(view(state), {...props(80, 12), theme: createTheme({isColorful})})[1]!.slice(1).map(({text, tone, isBold = false}) => [text, tone, isBold]);
+	const pieces = (state: State, isColorful: boolean) => logLine(view(state).rows[0]!, {...view(state), width: 80, timeZone: 'agent', theme: createTheme({isColorful})}).slice(1).map(({text, tone, isBold = false}) => [text, tone, isBold]);
 
 	test('a match stands out of the colours', () => {
 		const state = settled(play(openWith(80, `${escape}[32mall is ${escape}[1mwell${escape}[0m now`), ...search('is we')));
@@ -122,8 +123,7 @@ describe('on the screen', () => {
 	test('whatever a line holds, it takes its row and no more', () => {
 		const hostile = `${escape}[31m${'数\u0301🇩'.repeat(200)}${escape}[${'1;'.repeat(5000)}m${'x\r'.repeat(500)}${'宽'.repeat(300)}`;
 		for (const columns of [40, 41, 80]) {
-			for (const line of logScreen(view(openWith(columns, hostile)), props(columns, 12))) {
-				const [text = ''] = read([line]);
+			for (const text of draw(<LogScreen view={view(openWith(columns, hostile))} {...props(columns, 12)}/>, columns)) {
 				expect(text).not.toMatch(/\p{Cc}/u);
 				expect(stringWidth(text)).toBeLessThanOrEqual(columns);
 			}

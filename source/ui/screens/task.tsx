@@ -1,3 +1,5 @@
+import {Box} from 'ink';
+import {type ReactNode} from 'react';
 import {cell, widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
 import {formatDuration, isSameDay, localOffset} from '../../lib/time.js';
@@ -8,17 +10,17 @@ import {sidePaneFrom} from '../../store/layout.js';
 import {whyTexts} from '../../store/selectors/cause.js';
 import {type StageRow, type SubTaskRow, type TaskView} from '../../store/selectors/task.js';
 import {type StallInfo, type TaskHeader} from '../../store/selectors/view-types.js';
-import {breadcrumbLine} from '../components/breadcrumb.js';
-import {footerLine} from '../components/footer.js';
+import {Breadcrumb} from '../components/breadcrumb.js';
+import {Lines} from '../components/line.js';
 import {operationLines} from '../components/operation.js';
+import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {stalenessLines} from '../components/stale.js';
-import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
-import {bareInstant, noteLines, reasonLines, zoneWords} from '../components/text.js';
+import {type ColumnDefinitions, margin, markerWidth, positionPieces, Table, type TableContext} from '../components/table.js';
+import {bareInstant, reasonLines, zoneWords} from '../components/text.js';
 import {axis, placeSpan} from '../format.js';
 import {
 	fillLines,
 	fitLine,
-	frameLines,
 	joinByPriority,
 	type Line,
 	span,
@@ -29,7 +31,6 @@ import {
 	widthOf,
 } from '../span.js';
 import {outcomeText, type Theme, toneOf, toneOfSeverity} from '../theme.js';
-import {type ScreenProps} from './empty.js';
 
 const subTaskLine = ({agent, mark, outcome, duration}: SubTaskRow, width: number, theme: Theme): Line => {
 	const name = [agent === '' ? 'cluster' : agent, mark].filter(text => text !== '').join(' ');
@@ -98,55 +99,25 @@ const axisOf = (length: number, width: number): string => length <= 0
 	? ''
 	: axis({start: '0s', middle: formatDuration(length / 2), end: formatDuration(length)}, width);
 
-const stagesHead = (columns: StagesColumns, timelineLength: number, theme: Theme): Line => tableHead(columns, {
-	number: '#', node: 'NODE', subTasks: '', outcome: 'OUTCOME', time: 'TIME', timeline: axisOf(timelineLength, columns.find(({name}) => name === 'timeline')?.width ?? 0),
-}, theme, {right: ['number', 'time']});
-
-const spanPiece = ({place, outcome}: StageRow, {width, gap}: Column<StagesColumn>, {glyphs}: Theme): Span => {
+const timelineText = ({place, outcome}: StageRow, width: number, {glyphs}: Theme): string => {
 	if (!place) {
-		return span(' '.repeat(gap + width));
+		return '';
 	}
 
 	const {before, length} = placeSpan(place, width);
-	const bar = (isActive(outcome) ? glyphs.span.active : glyphs.span.ended).repeat(length);
-	return span(' '.repeat(gap + before) + bar, toneOf(outcome));
+	return ' '.repeat(before) + (isActive(outcome) ? glyphs.span.active : glyphs.span.ended).repeat(length);
 };
 
-const cellOf = (row: StageRow, column: Column<StagesColumn>, theme: Theme): Span => {
-	const {isSelected, outcome, duration} = row;
-	switch (column.name) {
-		case 'number': {
-			return cellPiece(String(row.number), column, theme, {isSelected, tone: 'quiet', align: 'right'});
-		}
-
-		case 'node': {
-			return cellPiece(row.name, column, theme, {isSelected, tone: outcome.word === 'pending' ? 'quiet' : 'plain'});
-		}
-
-		case 'subTasks': {
-			return span(' '.repeat(column.gap) + cell(subTasksText(row), column.width, {align: 'right'}), isSelected ? 'plain' : 'quiet', isSelected);
-		}
-
-		case 'outcome': {
-			return cellPiece(outcomeText(outcome, theme), column, theme, {isSelected, tone: toneOf(outcome)});
-		}
-
-		case 'time': {
-			return cellPiece(duration === undefined ? '' : formatDuration(duration), column, theme, {isSelected, align: 'right'});
-		}
-
-		case 'timeline': {
-			return spanPiece(row, column, theme);
-		}
-	}
+const definitions: ColumnDefinitions<StageRow, TableContext, StagesColumn> = {
+	number: {title: '#', align: 'right', cell: ({number}) => ({text: String(number), tone: 'quiet'})},
+	node: {title: 'NODE', cell: ({name, outcome}) => ({text: name, tone: outcome.word === 'pending' ? 'quiet' : 'plain'})},
+	subTasks: {title: '', align: 'right', cell: row => ({text: subTasksText(row), tone: 'quiet'})},
+	outcome: {title: 'OUTCOME', cell: ({outcome}, {theme}) => ({text: outcomeText(outcome, theme), tone: toneOf(outcome)})},
+	time: {title: 'TIME', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
+	timeline: {title: '', cell: (row, {theme}, width) => ({text: timelineText(row, width, theme), tone: toneOf(row.outcome), isBold: false})},
 };
 
-/** The rows of a task's stages. */
-const stageLines = ({list}: TaskView, columns: StagesColumns, width: number, theme: Theme): readonly Line[] => list.rows.map(row => fitLine(
-	[markerOf(row.isSelected, theme), ...columns.map(column => cellOf(row, column, theme))],
-	width,
-	theme.glyphs.ellipsis,
-));
+type HeaderProps = Pick<ScreenProps, 'size' | 'theme' | 'timeZone' | 'hour'>;
 
 const whereText = ({outcome, progress: {stage, total}}: TaskHeader): string => {
 	if (total === 0 || outcome.word === 'pending' || outcome.word === 'rolled back') {
@@ -169,7 +140,7 @@ const outcomePiece = (header: TaskHeader, theme: Theme): Span => {
 	return span(` ${words}${whereText(header)}${after}`, isFailing ? 'bad' : toneOf(outcome), true);
 };
 
-const timesPieces = (header: TaskHeader, {timeZone, hour, theme}: ScreenProps): readonly Span[] => {
+const timesPieces = (header: TaskHeader, {timeZone, hour, theme}: HeaderProps): readonly Span[] => {
 	const {startTime, endTime, utcOffset, isLaterAttempt} = header;
 	if (startTime === undefined) {
 		return [];
@@ -192,7 +163,7 @@ const mainPieces = ({outcome, isGone}: NonNullable<TaskHeader['main']>, theme: T
 	: [span(isGone ? 'main task is gone, its end is unknown' : 'main task not read yet', 'attention')];
 
 /** The line that says how the task is. The time that runs stands at its end, so that a tick rewrites no more than that. */
-export const taskHeaderLine = (header: TaskHeader, props: ScreenProps): Line => {
+export const taskHeaderLine = (header: TaskHeader, props: HeaderProps): Line => {
 	const {outcome, duration, operator, id, main, replacedBy} = header;
 	const {size: {columns}, theme} = props;
 	const running = duration !== undefined && isActive(outcome) ? [span(formatDuration(duration), toneOf(outcome), true)] : [];
@@ -241,7 +212,7 @@ const pulseLine = (pulse: StallInfo, columns: number, theme: Theme): Line => {
 };
 
 /** Why it failed or what it waits for, and where the log of the agent in question is; or how it moves, also beside why a part of it failed. An empty line where there is nothing to say, so that the list below never moves. */
-const whyLines = ({why, whyRows, logFolder, outcome, pulse, isFailing}: TaskHeader, {size: {columns}, theme}: ScreenProps): readonly Line[] => why === undefined
+const whyLines = ({why, whyRows, logFolder, outcome, pulse, isFailing}: TaskHeader, {size: {columns}, theme}: HeaderProps): readonly Line[] => why === undefined
 	? [pulse ? pulseLine(pulse, columns, theme) : []]
 	: [
 		...fillLines(reasonLines('why', whyTexts(why), {width: columns, rows: whyRows, tone: isFailing ? 'bad' : toneOf(outcome)}, theme), whyRows),
@@ -259,33 +230,69 @@ const splitWidth = (width: number): {readonly list: number; readonly side: numbe
 	return {list: width - side, side};
 };
 
-/** Two columns of lines with a rule between them. */
-const beside = (left: readonly Line[], right: readonly Line[], {list, height, theme}: {readonly list: number; readonly height: number; readonly theme: Theme}): readonly Line[] =>
-	Array.from({length: height}, (_, index): Line => {
-		const line = left[index] ?? [];
-		return [...line, spaces(list - widthOf(line)), span(theme.glyphs.divider, 'quiet'), spaces(1), ...right[index] ?? []];
-	});
+type SidePaneProps = {readonly side: TaskView['side']; readonly width: number; readonly height: number; readonly theme: Theme};
+
+/** What stands beside the list, behind a rule from the heads down to the footer. */
+const SidePane = ({side, width, height, theme}: SidePaneProps): ReactNode => (
+	<Box
+		borderDimColor
+		flexDirection='column'
+		flexShrink={0}
+		width={width}
+		height={height}
+		paddingLeft={1}
+		borderStyle={{...noBorder, left: theme.glyphs.divider}}
+		borderTop={false}
+		borderRight={false}
+		borderBottom={false}
+	>
+		<Lines lines={sidePaneLines(side, {width: width - sidePaneIndent, height}, theme)} theme={theme}/>
+	</Box>
+);
+
+// Only its left side is drawn.
+const noBorder = {topLeft: '', top: '', topRight: '', right: '', bottomRight: '', bottom: '', bottomLeft: ''};
+
+// The rule, and a free column at both sides.
+const sidePaneIndent = 3;
 
 /** One task: how it is, why, and its stages along the time they took. */
-export const taskScreen = (view: TaskView, props: ScreenProps): readonly Line[] => {
-	const {size: {columns: width, rows}, theme, footer, hour} = props;
+export const TaskScreen = ({view, size, theme, footer, timeZone, hour}: ScreenProps & {readonly view: TaskView}): ReactNode => {
 	const {header, list, note, side, timelineLength} = view;
+	const {columns: width} = size;
 	const split = side ? splitWidth(width) : {list: width, side: 0};
 	const columns = stagesColumns(list.rows, list.total, split.list, theme);
-	const head: readonly Line[] = [
-		breadcrumbLine(view.breadcrumb, width, theme, positionPieces(list, theme)),
+	const timeline = columns.find(({name}) => name === 'timeline')?.width ?? 0;
+	const props = {size, theme, timeZone, hour};
+	const said = [
 		...stalenessLines(view.staleness, {width, hour}, theme),
 		...operationLines(view.operation, width, theme),
 		taskHeaderLine(header, props),
 		...whyLines(header, props),
 	];
-	const table: readonly Line[] = note === undefined
-		? [stagesHead(columns, timelineLength, theme), ...stageLines(view, columns, split.list, theme)]
-		: [[], ...noteLines(note, width).map(line => [span(line, 'quiet')])];
-	const height = rows - 1 - head.length - 1;
-	return frameLines({
-		head,
-		body: split.side === 0 ? table : beside(table, sidePaneLines(side, {width: split.side - 3, height}, theme), {list: split.list, height, theme}),
-		foot: footerLine(footer, width, theme),
-	}, rows - 1);
+	const height = roomBelow(1 + said.length, size);
+	const stages = note === undefined
+		? <Table rows={list.rows} columns={columns} definitions={definitions} titles={{timeline: axisOf(timelineLength, timeline)}} context={{theme}} width={split.list}/>
+		: <Note text={note} width={width} theme={theme}/>;
+	return (
+		<Screen
+			size={size}
+			footer={footer}
+			theme={theme}
+			hasFreeLine={split.side === 0 && (note !== undefined || 1 + list.rows.length < height)}
+			head={<>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionPieces(list, theme)}/>
+				<Lines lines={said} theme={theme}/>
+			</>}
+		>
+			{split.side === 0
+				? stages
+				: (
+					<Box>
+						<Box flexDirection='column' flexShrink={0} width={split.list} height={height}>{stages}</Box>
+						<SidePane side={side} width={split.side} height={height} theme={theme}/>
+					</Box>
+				)}
+		</Screen>
+	);
 };

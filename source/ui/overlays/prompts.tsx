@@ -1,10 +1,13 @@
+import {type ReactNode} from 'react';
 import {columnsOf, sliceColumns} from '../../lib/columns.js';
 import {type KeyChange} from '../../store/selectors/view-types.js';
 import {type OverlayView} from '../app-view.js';
-import {titleLine} from '../components/breadcrumb.js';
-import {footerLine, keyLines} from '../components/footer.js';
+import {Title} from '../components/breadcrumb.js';
+import {Footer} from '../components/footer.js';
+import {Lines, LineText} from '../components/line.js';
+import {type ScreenProps} from '../components/screen.js';
+import {keyLines} from '../components/stale.js';
 import {paragraph} from '../components/text.js';
-import {type ScreenProps} from '../screens/empty.js';
 import {fitLine, type Line, span} from '../span.js';
 
 const signs = {search: '/', filter: '&', rows: '/', place: '@'} as const;
@@ -16,17 +19,27 @@ const hints = {
 	place: 'Enter go  Esc cancel  12:34, +10m, -1h, 50%',
 } as const;
 
+type PanelProps<Type extends OverlayView['type']> = ScreenProps & {readonly view: Extract<OverlayView, {type: Type}>};
+
 /** The line on which a search, a filter or a place is typed, with what is wrong with it. Of a long one the end is in sight. */
-export const inputPanel = ({purpose, text, problem}: Extract<OverlayView, {type: 'input'}>, {size: {columns}, theme}: ScreenProps): readonly Line[] => {
+export const InputPanel = ({view: {purpose, text, problem}, size: {columns}, theme}: PanelProps<'input'>): ReactNode => {
 	const room = Math.max(10, columns - 30);
 	const shown = sliceColumns(text, Math.max(0, columnsOf(text) - room), room);
-	return [fitLine([
+	const line = fitLine([
 		span(` ${signs[purpose]}`, 'accent', true),
 		span(shown),
 		span(' ', 'match'),
 		span(`  ${problem ?? hints[purpose]}`, problem === undefined ? 'quiet' : 'bad'),
-	], columns, theme.glyphs.ellipsis)];
+	], columns, theme.glyphs.ellipsis);
+	return <LineText line={line} theme={theme}/>;
 };
+
+/** A panel's title, its lines and the keys that it takes. */
+const Panel = ({title, lines, size: {columns}, theme, footer}: Pick<ScreenProps, 'size' | 'theme' | 'footer'> & {readonly title: string; readonly lines: readonly Line[]}): ReactNode => <>
+	<Title title={title} width={columns} theme={theme}/>
+	<Lines lines={lines} theme={theme}/>
+	<Footer {...footer} width={columns} theme={theme}/>
+</>;
 
 const passwordTitle = ({kind, isSeekdb}: Extract<OverlayView, {type: 'password'}>): string => {
 	if (kind === 'agent') {
@@ -37,25 +50,18 @@ const passwordTitle = ({kind, isSeekdb}: Extract<OverlayView, {type: 'password'}
 	return isSeekdb ? 'password of root' : 'password of root@sys';
 };
 
-/**
-The prompt for a password. Of what is typed it shows only that there is something: neither the characters nor how many.
-*/
-export const passwordPanel = (
-	prompt: Extract<OverlayView, {type: 'password'}>,
-	hasTyped: boolean,
-	{size: {columns}, theme, footer}: ScreenProps,
-): readonly Line[] => {
-	const {agent, scope} = prompt;
+/** The prompt for a password. Of what is typed it shows only that there is something: neither the characters nor how many. */
+export const PasswordPanel = ({view, hasTyped, size, theme, footer}: PanelProps<'password'> & {readonly hasTyped: boolean}): ReactNode => {
+	const {agent, scope} = view;
 	const choice = (name: string, isChosen: boolean): Line => [
 		span(isChosen ? ` ${theme.glyphs.selected} ` : ' '.repeat(3), 'accent', true),
 		span(name, isChosen ? 'plain' : 'quiet', isChosen),
 	];
-	return [
-		titleLine(passwordTitle(prompt), columns, theme),
-		...[[span(' for'), ...choice(agent, scope === 'agent'), ...choice('all agents', scope === 'all')]].map(line => fitLine(line, columns, theme.glyphs.ellipsis)),
+	const lines = [
+		fitLine([span(' for'), ...choice(agent, scope === 'agent'), ...choice('all agents', scope === 'all')], size.columns, theme.glyphs.ellipsis),
 		[span(' '), hasTyped ? span('typed, not shown') : span('type or paste it; it is not shown', 'quiet')],
-		footerLine(footer, columns, theme),
 	];
+	return <Panel title={passwordTitle(view)} lines={lines} size={size} theme={theme} footer={footer}/>;
 };
 
 // Old agents have keys of 512 bit, newer ones 1024 (docs/protocol.md#authentication-errors): an upgrade is the honest case.
@@ -97,29 +103,29 @@ const whatOf = (agent: string, change: KeyChange): string => {
 	return `${agent} wants passwords encrypted with ${change.known === undefined ? 'a key that nobody has accepted yet' : 'another key than before'}. Nothing was sent with it.`;
 };
 
-/** Both fingerprints of a changed key, what that means, and the question. */
-export const keyPanel = ({agent, change}: Extract<OverlayView, {type: 'key'}>, {size: {columns, rows}, theme, footer}: ScreenProps): readonly Line[] => {
-	const title = titleLine(typeof change === 'object' ? titleOf(change) : 'changed key', columns, theme);
-	const foot = footerLine(footer, columns, theme);
+// Title and footer.
+const around = 2;
+
+/** Both fingerprints, what they mean where there is room for that, or why there is nothing to decide. */
+const keyPanelLines = ({agent, change}: PanelProps<'key'>['view'], {columns, rows}: ScreenProps['size']): readonly Line[] => {
 	if (!change) {
-		return [title, ...paragraph(`There is nothing to decide about ${agent} any more.`, columns), foot];
+		return paragraph(`There is nothing to decide about ${agent} any more.`, columns);
 	}
 
 	if (change === 'replaced') {
-		return [title, ...paragraph(`The key of ${agent} changed once more. Leave this question and look again: K.`, columns, 'attention'), foot];
+		return paragraph(`The key of ${agent} changed once more. Leave this question and look again: K.`, columns, 'attention');
 	}
 
-	const what = paragraph(whatOf(agent, change), columns, 'attention');
 	const keys = keyLines(change, columns);
-	const meaning = paragraph(meaningOf(change), columns);
-	const whole = [title, ...what, ...keys, ...meaning, foot];
+	const whole = [...paragraph(whatOf(agent, change), columns, 'attention'), ...keys, ...paragraph(meaningOf(change), columns)];
 	// What is to be compared comes before what explains it.
-	return whole.length < rows ? whole : [title, ...keys, foot];
+	return whole.length + around < rows ? whole : keys;
 };
 
+/** Both fingerprints of a changed key, what that means, and the question. */
+export const KeyPanel = ({view, size, theme, footer}: PanelProps<'key'>): ReactNode =>
+	<Panel title={typeof view.change === 'object' ? titleOf(view.change) : 'changed key'} lines={keyPanelLines(view, size)} size={size} theme={theme} footer={footer}/>;
+
 /** Why what was asked for is not there. It takes all keys until it is closed. */
-export const stopPanel = ({title, words}: Extract<OverlayView, {type: 'stop'}>, {size: {columns, rows}, theme, footer}: ScreenProps): readonly Line[] => [
-	titleLine(title, columns, theme),
-	...paragraph(words, columns, 'attention').slice(0, rows - 3),
-	footerLine(footer, columns, theme),
-];
+export const StopPanel = ({view: {title, words}, size, theme, footer}: PanelProps<'stop'>): ReactNode =>
+	<Panel title={title} lines={paragraph(words, size.columns, 'attention').slice(0, size.rows - 1 - around)} size={size} theme={theme} footer={footer}/>;

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import {agentsScreen} from '../../../source/ui/screens/agents.js';
+import {AgentsScreen} from '../../../source/ui/screens/agents.js';
 import {createTheme} from '../../../source/ui/theme.js';
-import {agentsRow, agentsView, props, read} from '../helpers/views.js';
+import {draw, drawFrame} from '../helpers/draw.js';
+import {agentsRow, agentsView, appView, props} from '../helpers/views.js';
 
 const failed = agentsRow({
 	key: '2', label: '10.0.0.2:2886', role: 'follower',
@@ -13,7 +14,7 @@ const fleet = agentsView([agentsRow({isSelected: true}), failed, idle, unreachab
 
 describe('the agents', () => {
 	test('at 80 columns', () => {
-		expect(read(agentsScreen(fleet, props(80, 10)))).toEqual([
+		expect(draw(<AgentsScreen view={fleet} {...props(80, 10)}/>, 80)).toEqual([
 			' obwatch  4 agents · 1 running · 1 failed',
 			'   AGENT          ROLE      TASK                OUTCOME      STAGE         TIME',
 			' ▸ 10.0.0.1:2886  master    Initialize cluster  ● running    ▰▱▱▱▱ 4/11   1m12s',
@@ -28,7 +29,7 @@ describe('the agents', () => {
 
 	test('that fill the screen leave a line for why the selected one failed', () => {
 		const many = Array.from({length: 19}, (_, index) => ({...failed, key: String(index), isSelected: index === 18, why: {place: 'Start observer', text: `disk ${index} is full`}}));
-		const lines = read(agentsScreen(agentsView(many), props(80, 24)));
+		const lines = draw(<AgentsScreen view={agentsView(many)} {...props(80, 24)}/>, 80);
 		expect(lines.slice(-3, -1)).toEqual([
 			' ▸ 10.0.0.2:2886  follower  Start observer      ✖ failed     ▱▱▱▱▱ 1/1      41s',
 			' why  10.0.0.2:2886: Start observer: disk 18 is full',
@@ -36,14 +37,14 @@ describe('the agents', () => {
 	});
 
 	test('of which only some are shown say in short why, before they leave out how many failed', () => {
-		const [first] = read(agentsScreen({...fleet, arrangement: {filter: undefined, faultsOnly: true, sort: undefined, hidden: 12}}, props(40, 10)));
+		const [first] = draw(<AgentsScreen view={{...fleet, arrangement: {filter: undefined, faultsOnly: true, sort: undefined, hidden: 12}}} {...props(40, 10)}/>, 40);
 		expect(first).toMatch(/^ 4 agents · 1 running · 1 failed +!$|^ (obwatch {2})?4 agents · 1 (failed|running).*!$/);
-		const [wide] = read(agentsScreen({...fleet, arrangement: {filter: undefined, faultsOnly: true, sort: undefined, hidden: 12}}, props(80, 10)));
+		const [wide] = draw(<AgentsScreen view={{...fleet, arrangement: {filter: undefined, faultsOnly: true, sort: undefined, hidden: 12}}} {...props(80, 10)}/>, 80);
 		expect(wide).toMatch(/ {2}faults only {2}12 hidden$/);
 	});
 
 	test('at 40 columns are left with what matters most', () => {
-		expect(read(agentsScreen(fleet, props(40, 10))).slice(1, 6)).toEqual([
+		expect(draw(<AgentsScreen view={fleet} {...props(40, 10)}/>, 40).slice(1, 6)).toEqual([
 			'   AGENT          OUTCOME       TIME',
 			' ▸ 10.0.0.1:2886  ● running    1m12s',
 			'   10.0.0.2:2886  ✖ failed       41s',
@@ -54,12 +55,12 @@ describe('the agents', () => {
 
 	test.each([40, 46, 52, 58, 64, 70, 80, 100, 130])('at %i columns give up other columns before a word of what became of a task', width => {
 		const row = agentsRow({...failed, task: {name: 'Start observer', outcome: {word: 'failed to roll back'}, progress: {stage: 1, done: 0, total: 1}, duration: 41_000}});
-		expect(read(agentsScreen(agentsView([row]), props(width, 10)))[2]).toMatch(/10\.0\.0\.2:2886 .*✖ failed to roll back(?: |$)/);
+		expect(draw(<AgentsScreen view={agentsView([row])} {...props(width, 10)}/>, width)[2]).toMatch(/10\.0\.0\.2:2886 .*✖ failed to roll back(?: |$)/);
 	});
 
 	test('keep their ports at 40 columns, by which agents of one machine differ, and say what is folded away', () => {
 		const rows = [agentsRow({key: 'c', type: 'cluster', label: 'obdemo', folded: 3, task: undefined}), agentsRow({key: 'd', depth: 1, label: '192.168.100.101:2886'}), agentsRow({key: 'e', depth: 1, label: '192.168.100.101:2887'})];
-		expect(read(agentsScreen(agentsView(rows), props(40, 10))).slice(2, 5)).toEqual([
+		expect(draw(<AgentsScreen view={agentsView(rows)} {...props(40, 10)}/>, 40).slice(2, 5)).toEqual([
 			'   obdemo +3',
 			'     192.168.100.101:2886',
 			'     192.168.100.101:2887',
@@ -68,7 +69,7 @@ describe('the agents', () => {
 
 	test('count in the first line what stands there whole, the most important first', () => {
 		const parts = ([['running', 1], ['failed', 3], ['unreachable', 3], ['waiting', 2], ['rolled back', 0]] as const).map(([word, weight]) => ({count: 1, word, tone: 'plain' as const, weight}));
-		const first = (width: number): string | undefined => read(agentsScreen({...fleet, summary: {agents: 1000, parts}}, props(width, 10)))[0];
+		const first = (width: number): string | undefined => draw(<AgentsScreen view={{...fleet, summary: {agents: 1000, parts}}} {...props(width, 10)}/>, width)[0];
 		expect(first(100)).toBe(' obwatch  1000 agents · 1 running · 1 failed · 1 unreachable · 1 waiting · 1 rolled back');
 		expect(first(70)).toBe(' obwatch  1000 agents · 1 failed · 1 unreachable · 1 waiting · …');
 		expect(first(40)).toBe(' obwatch  1000 agents · 1 failed · …');
@@ -77,14 +78,14 @@ describe('the agents', () => {
 
 	test('that cannot reach their database say so instead of what they are', () => {
 		const row = agentsRow({role: 'cluster', isDatabaseDown: true});
-		expect(read(agentsScreen(agentsView([row]), props(80, 10)))[2]).toBe('   10.0.0.1:2886  db down   Initialize cluster  ● running    ▰▱▱▱▱ 4/11   1m12s');
+		expect(draw(<AgentsScreen view={agentsView([row])} {...props(80, 10)}/>, 80)[2]).toBe('   10.0.0.1:2886  db down   Initialize cluster  ● running    ▰▱▱▱▱ 4/11   1m12s');
 	});
 
 	test('stay aligned under names of wide characters', () => {
 		const rows = ['初始化集群', 'Start 😀', 'plain'].map((name, index) => agentsRow({
 			key: String(index), task: {name, outcome: {word: 'succeeded'}, progress: {stage: 1, done: 1, total: 1}, duration: 1000},
 		}));
-		expect(read(agentsScreen(agentsView(rows), props(80, 10))).slice(2, 5)).toEqual([
+		expect(draw(<AgentsScreen view={agentsView(rows)} {...props(80, 10)}/>, 80).slice(2, 5)).toEqual([
 			'   10.0.0.1:2886  master    初始化集群          ✔ succeeded  ▰▰▰▰▰ 1/1       1s',
 			'   10.0.0.1:2886  master    Start 😀            ✔ succeeded  ▰▰▰▰▰ 1/1       1s',
 			'   10.0.0.1:2886  master    plain               ✔ succeeded  ▰▰▰▰▰ 1/1       1s',
@@ -98,7 +99,7 @@ describe('the agents', () => {
 			agentsRow({key: 'a', depth: 1}),
 			agentsRow({key: 'u', type: 'task', depth: 2, label: '', role: ''}),
 		];
-		expect(read(agentsScreen(agentsView(rows), props(80, 10))).slice(2, 6).map(line => line.slice(0, 44).trimEnd())).toEqual([
+		expect(draw(<AgentsScreen view={agentsView(rows)} {...props(80, 10)}/>, 80).slice(2, 6).map(line => line.slice(0, 44).trimEnd())).toEqual([
 			'   demo             2/3',
 			'   └                          Initialize clu',
 			'     10.0.0.1:2886  master    Initialize clu',
@@ -108,7 +109,7 @@ describe('the agents', () => {
 
 	test('of which a part failed are called failing, and the same reason of a main task and its parts is said once', () => {
 		const why = {place: 'Start observer @ 10.0.0.2:2886', text: 'cannot allocate memory', further: '; @ 10.0.0.1:2886: killed', shortest: 'cannot allocate memory'};
-		const lines = read(agentsScreen(agentsView([agentsRow({isFailing: true, why}), agentsRow({...failed, why, isSelected: true}), agentsRow({key: '3', label: '10.0.0.3:2886', why: {...why, text: 'disk full'}})]), props(80, 14)));
+		const lines = draw(<AgentsScreen view={agentsView([agentsRow({isFailing: true, why}), agentsRow({...failed, why, isSelected: true}), agentsRow({key: '3', label: '10.0.0.3:2886', why: {...why, text: 'disk full'}})])} {...props(80, 14)}/>, 80);
 		expect(lines[2]).toBe('   10.0.0.1:2886  master    Initialize cluster  ● failing    ▰▱▱▱▱ 4/11   1m12s');
 		const below = lines.slice(5).map(line => line.trim()).join(' ');
 		expect(below.match(/cannot allocate memory; @ 10\.0\.0\.1:2886: killed/g)).toHaveLength(1);
@@ -117,16 +118,27 @@ describe('the agents', () => {
 
 	test('that cannot be asked say why, and what was known last', () => {
 		const row = agentsRow({problem: 'root@sys password refused, not sent again: p', isSelected: true});
-		expect(read(agentsScreen(agentsView([row]), props(100, 10)))[2])
+		expect(draw(<AgentsScreen view={agentsView([row])} {...props(100, 10)}/>, 100)[2])
 			.toBe(' ▸ 10.0.0.1:2886  root@sys password refused, not sent again: p · last seen: Initialize cluster, ru…');
 	});
 
 	test('can be drawn in ASCII', () => {
-		expect(read(agentsScreen(fleet, props(80, 10, {theme: createTheme({isAscii: true})}))).join('')).toMatch(/^[\u0020-\u007E]+$/);
+		expect(draw(<AgentsScreen view={fleet} {...props(80, 10, {theme: createTheme({isAscii: true})})}/>, 80).join('')).toMatch(/^[\u0020-\u007E]+$/);
 	});
 
-	test('make room for a notice in the last line', () => {
-		const lines = read(agentsScreen(fleet, props(80, 10, {footer: {context: 'help', conditions: [], notice: {text: 'asking all agents', isProblem: false}}})));
-		expect(lines.at(-1)).toBe(' asking all agents');
+	test('that fill the screen make room for a notice in the last line', () => {
+		const full = agentsView(Array.from({length: 6}, (_, index) => agentsRow({key: String(index)})));
+		const footer = {context: 'help', conditions: [], notice: {text: 'asking all agents', isProblem: false}} as const;
+		expect(draw(<AgentsScreen view={full} {...props(80, 10, {footer})}/>, 80).at(-1)).toBe(' asking all agents');
+		expect(draw(<AgentsScreen view={fleet} {...props(80, 10, {footer})}/>, 80).slice(-2)).toEqual([' asking all agents', ' Esc close  Space page down  PgUp page up']);
 	});
+});
+
+test('a notice about agents leaves the keys and the reasons where they are, as long as a line is free', () => {
+	const fleetOf = (count: number) => agentsView(Array.from({length: count}, (_, index) => agentsRow({key: String(index), why: {place: 'Unpack', text: 'no space left on device'}})));
+	const frame = (count: number): readonly string[] => drawFrame(appView({
+		screen: fleetOf(count), size: {columns: 80, rows: 24}, notice: {text: 'new keys pinned', isProblem: false},
+	}));
+	expect(frame(1).slice(-4)).toEqual(['', ' new keys pinned', expect.stringContaining(' why '), expect.stringContaining('help')]);
+	expect(frame(40).at(-1)).toBe(' new keys pinned');
 });

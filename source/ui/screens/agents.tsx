@@ -1,3 +1,4 @@
+import {type ReactNode} from 'react';
 import {isWithin, widest} from '../../lib/columns.js';
 import {type Column, type ColumnSpec, fitColumns} from '../../lib/fit-columns.js';
 import {formatDuration} from '../../lib/time.js';
@@ -6,25 +7,19 @@ import {outcomeWords} from '../../protocol/outcome.js';
 import {type AgentsRow, type AgentsView} from '../../store/selectors/agents.js';
 import {reasonWords, whyTexts} from '../../store/selectors/cause.js';
 import {type Reason, type TaskCells, type Tone} from '../../store/selectors/view-types.js';
-import {footerLine} from '../components/footer.js';
-import {cellPiece, margin, markerOf, markerWidth, positionPieces, tableHead} from '../components/table.js';
-import {type Detail, detailLines, instantWords, noteLines} from '../components/text.js';
+import {LineText, Lines} from '../components/line.js';
+import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
+import {type ColumnDefinitions, margin, markerOf, markerWidth, positionPieces, rowSpans, TableHead, TableRows} from '../components/table.js';
+import {type Detail, detailLines, instantWords} from '../components/text.js';
 import {progressBar, stageText} from '../format.js';
-import {fitLine, frameLines, type Line, type Span, span, spaces, spreadLine, widthOf} from '../span.js';
+import {type Line, type Span, span, spaces, spreadLine, widthOf} from '../span.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
-import {type ScreenProps} from './empty.js';
 
 export type AgentsColumn = 'agent' | 'role' | 'task' | 'outcome' | 'bar' | 'stage' | 'why' | 'time';
 
-type Cell = (row: AgentsRow, column: Column<AgentsColumn>, theme: Theme) => Span;
-
-type RowProps = {readonly width: number; readonly hour: number; readonly theme: Theme};
+type AgentsContext = {readonly hour: number; readonly theme: Theme};
 
 type AgentsColumns = ReadonlyArray<Column<AgentsColumn>>;
-
-const titles: Readonly<Record<AgentsColumn, string>> = {
-	agent: 'AGENT', role: 'ROLE', task: 'TASK', outcome: 'OUTCOME', bar: '', stage: 'STAGE', why: 'WHY', time: 'TIME',
-};
 
 const indentation = 2;
 
@@ -83,53 +78,56 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 		: fitColumns(specs.filter(spec => spec.name !== 'bar').map(spec => spec.name === 'stage' ? {...spec, gap: 2} : spec), room);
 };
 
+const toneOfRow = (row: AgentsRow): Tone => insteadOf(row) === undefined ? (row.task ? toneOf(row.task.outcome) : 'plain') : 'bad';
+
+/** A reason in one cell: what is cut is its place, then its middle, never its end. */
+const whyCell = (why: Reason, width: number, {glyphs}: Theme): string => wrapWithin(whyTexts(why), {width, rows: 1, mark: glyphs.ellipsis})[0] ?? '';
+
+const definitions: ColumnDefinitions<AgentsRow, AgentsContext, AgentsColumn> = {
+	agent: {
+		title: 'AGENT',
+		cell: (row, {theme}) => ({text: labelOf(row, theme), tone: row.type === 'task' ? 'quiet' : 'plain', isBold: row.isSelected || row.type === 'cluster'}),
+	},
+	// Whether its database answers matters more than what it is; an agent in trouble says so in its own words.
+	role: {title: 'ROLE', cell: row => ({text: roleText(row), tone: row.isDatabaseDown || row.isMixed ? 'attention' : 'quiet'})},
+	task: {title: 'TASK', cell: ({task, note}) => ({text: task?.name ?? note ?? '', tone: task ? 'plain' : 'quiet'})},
+	outcome: {
+		title: 'OUTCOME',
+		cell: (row, {theme}) => row.task
+			? {text: outcomeCell(row, row.task.outcome, theme), tone: toneOfRow(row)}
+			: {text: row.note === undefined ? '' : theme.glyphs.outcome.pending, tone: 'quiet'},
+	},
+	bar: {
+		title: '',
+		cell: ({task}, {theme}, width) => task && task.progress.total > 0
+			? {text: progressBar(task.progress, width, theme.glyphs.bar), tone: toneOf(task.outcome), isBold: false}
+			: {text: '', isBold: false},
+	},
+	stage: {title: 'STAGE', cell: ({task}) => ({text: task ? stageText(task) : ''})},
+	why: {title: 'WHY', cell: (row, {theme}, width) => ({text: row.why ? whyCell(row.why, width, theme) : '', tone: toneOfRow(row)})},
+	time: {title: 'TIME', align: 'right', cell: ({task}) => ({text: task?.duration === undefined ? '' : formatDuration(task.duration)})},
+};
+
 /** Bar and stage have one head, at the left end of both. */
-const headOf = (columns: AgentsColumns, sort: AgentsView['arrangement']['sort'], theme: Theme): Line => {
-	const marked = sort ? {...titles, [sort.column]: `${titles[sort.column]}${sort.isReversed ? theme.glyphs.descending : theme.glyphs.ascending}`} : titles;
+const headColumns = (columns: AgentsColumns): AgentsColumns => {
 	const bar = columns.find(({name}) => name === 'bar');
-	const merged = columns.flatMap(column => {
+	return columns.flatMap(column => {
 		if (column.name === 'bar') {
 			return [];
 		}
 
 		return bar && column.name === 'stage' ? [{...column, gap: bar.gap, width: bar.width + column.gap + column.width}] : [column];
 	});
-	return tableHead(merged, marked, theme, {right: ['time']});
 };
 
-const toneOfRow = (row: AgentsRow): Tone => insteadOf(row) === undefined ? (row.task ? toneOf(row.task.outcome) : 'plain') : 'bad';
-
-/** A reason in one cell: what is cut is its place, then its middle, never its end. */
-const whyCell = (why: Reason, width: number, {glyphs}: Theme): string => wrapWithin(whyTexts(why), {width, rows: 1, mark: glyphs.ellipsis})[0] ?? '';
-
-const taskCells = {
-	task: ({task, note, isSelected}, column, theme) => cellPiece(task?.name ?? note ?? '', column, theme, {isSelected, tone: task ? 'plain' : 'quiet'}),
-	outcome: (row, column, theme) => row.task
-		? cellPiece(outcomeCell(row, row.task.outcome, theme), column, theme, {isSelected: row.isSelected, tone: toneOfRow(row)})
-		: cellPiece(row.note === undefined ? '' : theme.glyphs.outcome.pending, column, theme, {isSelected: row.isSelected, tone: 'quiet'}),
-	bar: ({task}, column, theme) => task && task.progress.total > 0
-		? cellPiece(progressBar(task.progress, column.width, theme.glyphs.bar), column, theme, {tone: toneOf(task.outcome)})
-		: cellPiece('', column, theme),
-	stage: ({task, isSelected}, column, theme) => cellPiece(task ? stageText(task) : '', column, theme, {isSelected}),
-	why: (row, column, theme) => cellPiece(row.why ? whyCell(row.why, column.width, theme) : '', column, theme, {isSelected: row.isSelected, tone: toneOfRow(row)}),
-	time: ({task, isSelected}, column, theme) =>
-		cellPiece(task?.duration === undefined ? '' : formatDuration(task.duration), column, theme, {isSelected, align: 'right'}),
-} as const satisfies Partial<Record<AgentsColumn, Cell>>;
-
-const cells: Readonly<Record<AgentsColumn, Cell>> = {
-	agent: (row, column, theme) =>
-		cellPiece(labelOf(row, theme), column, theme, {isSelected: row.isSelected || row.type === 'cluster', tone: row.type === 'task' ? 'quiet' : 'plain'}),
-	// Whether its database answers matters more than what it is; an agent in trouble says so in its own words.
-	role: (row, column, theme) => cellPiece(roleText(row), column, theme, {isSelected: row.isSelected, tone: row.isDatabaseDown || row.isMixed ? 'attention' : 'quiet'}),
-	...taskCells,
-};
-
-const cellOf = (row: AgentsRow, column: Column<AgentsColumn>, theme: Theme): Span => cells[column.name](row, column, theme);
+const sortedTitle = (sort: AgentsView['arrangement']['sort'], {glyphs}: Theme): Readonly<Partial<Record<AgentsColumn, string>>> => sort
+	? {[sort.column]: `${definitions[sort.column].title}${sort.isReversed ? glyphs.descending : glyphs.ascending}`}
+	: {};
 
 const problemGap = 2;
 
 /** An agent that cannot be asked: why, and what was known last, across the columns of its task. */
-const problemPieces = (row: AgentsRow, problem: string, {hour, theme: {glyphs}}: RowProps): Line => {
+const problemPieces = (row: AgentsRow, problem: string, {hour, theme: {glyphs}}: AgentsContext): Line => {
 	const last = lastSeenWords(row, hour);
 	return [spaces(problemGap), span(problem, row.isFault ? 'bad' : 'quiet', row.isSelected), span(last === '' ? '' : ` ${glyphs.dot} ${last}`, 'quiet')];
 };
@@ -147,8 +145,8 @@ const withoutRepeats = (rows: readonly AgentsRow[]): readonly AgentsRow[] => {
 };
 
 /** What the columns leave no room for: whole reasons of failures and waits, whole problems. */
-const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, props: RowProps): readonly Detail[] => {
-	const {width, hour, theme} = props;
+const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, width: number, context: AgentsContext): readonly Detail[] => {
+	const {hour, theme} = context;
 	const whyRoom = columns.find(({name}) => name === 'why')?.width ?? 0;
 	return withoutRepeats(rows).flatMap((row): readonly Detail[] => {
 		const {why, problem, label, isSelected} = row;
@@ -156,7 +154,7 @@ const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, props: Ro
 		if (problem !== undefined) {
 			const last = lastSeenWords(row, hour);
 			const tone = row.isFault ? 'bad' : 'quiet';
-			const isWhole = widthOf([markerOf(isSelected, theme), ...problemLine(row, columns, problem, props)]) <= width - margin;
+			const isWhole = widthOf([markerOf(isSelected, theme), ...problemLine(row, columns, problem, context)]) <= width - margin;
 			return isWhole ? [] : [{label: 'why', texts: [...(last === '' ? [] : [`${[...whose, problem].join(': ')} ${theme.glyphs.dot} ${last}`]), [...whose, problem].join(': '), problem], tone, isSelected}];
 		}
 
@@ -170,17 +168,13 @@ const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, props: Ro
 	});
 };
 
-const problemLine = (row: AgentsRow, columns: AgentsColumns, problem: string, props: RowProps): Line =>
-	[...columns.slice(0, 1).map(column => cellOf(row, column, props.theme)), ...problemPieces(row, problem, props)];
+const problemLine = (row: AgentsRow, columns: AgentsColumns, problem: string, context: AgentsContext): Line =>
+	[...rowSpans(row, columns.slice(0, 1), definitions, context), ...problemPieces(row, problem, context)];
 
-/** One row, at most `width` columns wide. */
-export const agentsLine = (row: AgentsRow, columns: AgentsColumns, props: RowProps): Line => {
-	const {width, theme} = props;
-	const parts = row.problem === undefined
-		? columns.map(column => cellOf(row, column, theme))
-		: problemLine(row, columns, row.problem, props);
-	return fitLine([markerOf(row.isSelected, theme), ...parts], width - margin, theme.glyphs.ellipsis);
-};
+/** An agent that cannot be asked says so across the columns of its task. */
+const agentsLine = (row: AgentsRow, columns: AgentsColumns, context: AgentsContext): Line => row.problem === undefined
+	? rowSpans(row, columns, definitions, context)
+	: problemLine(row, columns, row.problem, context);
 
 /** What is chosen beside the usual: "faults only  /10.0  12 hidden", in short by its keys: "!  /10.0". */
 const arrangementPieces = ({filter, faultsOnly, hidden}: AgentsView['arrangement'], isShort = false): readonly Span[] => [
@@ -225,22 +219,32 @@ const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, 
 	return spreadLine([...begin, ...counts(keptBetween(begin, end))], end, width, glyphs.ellipsis);
 };
 
-// Summary, column heads, footer.
-const headAndFoot = 3;
+// Summary and column heads.
+const headLines = 2;
 
 /** The agents and their last tasks: the program's root. */
-export const agentsScreen = (view: AgentsView, {size, footer, theme, hour}: ScreenProps): readonly Line[] => {
-	const {list} = view;
-	const rowProps = {width: size.columns, hour, theme};
-	const columns = agentsColumns(list.rows, size.columns, theme);
-	return frameLines({
-		head: [summaryLine(view, size.columns, theme), headOf(columns, view.arrangement.sort, theme)],
-		body: list.rows.length > 0
-			? [
-				...list.rows.map(row => agentsLine(row, columns, rowProps)),
-				...detailLines(detailsOf(list.rows, columns, rowProps), {width: size.columns, height: size.rows - 1 - headAndFoot - list.rows.length}, theme),
-			]
-			: [[], ...noteLines('no row passes: Esc shows all', size.columns).map(line => [span(line, 'quiet')])],
-		foot: footerLine(footer, size.columns, theme),
-	}, size.rows - 1);
+export const AgentsScreen = ({view, size, footer, theme, hour, isCovered = false}: ScreenProps & {readonly view: AgentsView}): ReactNode => {
+	const {list: {rows}, arrangement} = view;
+	const {columns: width} = size;
+	const context = {hour, theme};
+	const columns = agentsColumns(rows, width, theme);
+	const room = roomBelow(headLines, size) - rows.length;
+	const details = detailLines(detailsOf(rows, columns, width, context), {width, height: room}, theme);
+	return (
+		<Screen
+			size={size}
+			footer={footer}
+			theme={theme}
+			hasFreeLine={isCovered ? room > 0 && details.length === 0 : room > details.length}
+			head={<>
+				<LineText line={summaryLine(view, width, theme)} theme={theme}/>
+				<TableHead columns={headColumns(columns)} definitions={definitions} titles={sortedTitle(arrangement.sort, theme)} width={width} theme={theme}/>
+			</>}
+			end={<Lines lines={details} theme={theme}/>}
+		>
+			{rows.length > 0
+				? <TableRows rows={rows} columns={columns} definitions={definitions} context={context} width={width} lineOf={agentsLine}/>
+				: <Note text='no row passes: Esc shows all' width={width} theme={theme}/>}
+		</Screen>
+	);
 };

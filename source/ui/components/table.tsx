@@ -1,0 +1,138 @@
+import {memo, type ReactNode} from 'react';
+import {cell} from '../../lib/columns.js';
+import {type Column} from '../../lib/fit-columns.js';
+import {type Window} from '../../store/selectors/view-types.js';
+import {fitLine, type Line, type Span, span, spaces} from '../span.js';
+import {type PieceTone, type Theme} from '../theme.js';
+import {LineText} from './line.js';
+
+/** Which rows of a list are in sight, and where there are more: "12-30/200 ▴▾". Nothing where all are. For the right end of a line that is there anyway. */
+export const positionPieces = ({rows, top, total}: Pick<Window<unknown>, 'top' | 'total'> & {readonly rows: {readonly length: number}}, {glyphs}: Theme): readonly Span[] => {
+	const end = top + rows.length;
+	return rows.length >= total
+		? []
+		: [span(`${top + 1}-${end}/${total} ${top > 0 ? glyphs.above : ''}${end < total ? glyphs.below : ''}`, 'accent'), span(' ')];
+};
+
+/** Columns before a table for the mark of the selected row. */
+export const markerWidth = 3;
+
+/** A free column at the right edge, as at the left one. */
+export const margin = 1;
+
+export const markerOf = (isSelected: boolean, {glyphs}: Theme): Span =>
+	isSelected ? span(` ${glyphs.selected} `, 'accent', true) : spaces(markerWidth);
+
+/** What a cell says. `isBold`: as its row, unless it says so itself. */
+export type CellText = {readonly text: string; readonly tone?: PieceTone; readonly isBold?: boolean};
+
+/** What the cells of a row need beside it. A row is drawn anew where one of these is another value. */
+export type TableContext = {readonly theme: Theme};
+
+/** A column: its head, how it is aligned, and what its cell of a row says in a column of that width. */
+export type ColumnDefinition<Row, Context> = {
+	readonly title: string;
+	readonly align?: 'left' | 'right';
+	readonly cell: (row: Row, context: Context, width: number) => CellText;
+};
+
+export type ColumnDefinitions<Row, Context, Name extends string> = Readonly<Record<Name, ColumnDefinition<Row, Context>>>;
+
+type Selectable = {readonly isSelected: boolean};
+
+type LineOf<Row, Context, Name extends string> = (row: Row, columns: ReadonlyArray<Column<Name>>, context: Context) => Line;
+
+// Cut and filled to its column, with the free columns before it.
+const cellSpan = ({text, tone = 'plain', isBold = false}: CellText, {gap, width}: Column<string>, align: 'left' | 'right', {glyphs}: Theme): Span =>
+	span(' '.repeat(gap) + cell(text, width, {align, mark: glyphs.ellipsis}), tone, isBold);
+
+/** The cells of a row. Dim text that is bold, as in a selected row, is not dim. */
+export const rowSpans = <Row extends Selectable, Context extends TableContext, Name extends string>(
+	row: Row,
+	columns: ReadonlyArray<Column<Name>>,
+	definitions: ColumnDefinitions<Row, Context, Name>,
+	context: Context,
+): Line => columns.map(column => {
+	const {cell: cellOf, align = 'left'} = definitions[column.name];
+	const {text, tone = 'plain', isBold = row.isSelected} = cellOf(row, context, column.width);
+	return cellSpan({text, tone: isBold && tone === 'quiet' ? 'plain' : tone, isBold}, column, align, context.theme);
+});
+
+type TableProps<Row extends Selectable, Context extends TableContext, Name extends string> = {
+	readonly rows: readonly Row[];
+	/** Those that have room, from `fitColumns`. */
+	readonly columns: ReadonlyArray<Column<Name>>;
+	readonly definitions: ColumnDefinitions<Row, Context, Name>;
+	readonly context: Context;
+	/** Of the whole table. */
+	readonly width: number;
+	/** Rows that are no more than their cells need none. The same function in each frame. */
+	readonly lineOf?: LineOf<Row, Context, Name>;
+};
+
+type RowProps = {
+	readonly row: unknown;
+	readonly columns: ReadonlyArray<Column<string>>;
+	readonly context: TableContext;
+	readonly width: number;
+	/** What it draws is decided by the others. */
+	readonly draw: () => Line;
+};
+
+const isSameColumn = (one: Column<string>, other: Column<string> | undefined): boolean => one.name === other?.name && one.width === other.width && one.gap === other.gap;
+
+const isSameContext = (one: TableContext, other: TableContext): boolean => {
+	const others = new Map(Object.entries(other));
+	return Object.entries(one).every(([name, value]) => Object.is(value, others.get(name)));
+};
+
+const isSameRow = (one: RowProps, other: RowProps): boolean =>
+	one.row === other.row && one.width === other.width && isSameContext(one.context, other.context)
+	&& one.columns.length === other.columns.length && one.columns.every((column, index) => isSameColumn(column, other.columns[index]));
+
+const TableRow = memo(({context: {theme}, width, draw}: RowProps): ReactNode =>
+	<LineText line={fitLine(draw(), width - margin, theme.glyphs.ellipsis)} theme={theme}/>, isSameRow);
+
+/** The rows of a list in sight, without its head. A row that did not change is not drawn again; its place is its key, since rows come and go at their place. */
+export const TableRows = <Row extends Selectable, Context extends TableContext, Name extends string>({
+	rows, columns, definitions, context, width, lineOf,
+}: TableProps<Row, Context, Name>): ReactNode => rows.map((row, index) => (
+	<TableRow
+		key={index}
+		row={row}
+		columns={columns}
+		context={context}
+		width={width}
+		draw={() => [markerOf(row.isSelected, context.theme), ...lineOf ? lineOf(row, columns, context) : rowSpans(row, columns, definitions, context)]}
+	/>
+));
+
+type HeadProps<Name extends string> = {
+	readonly columns: ReadonlyArray<Column<Name>>;
+	readonly definitions: Readonly<Record<Name, {readonly title: string; readonly align?: 'left' | 'right'}>>;
+	/** Heads that depend on what the table shows. */
+	readonly titles?: Readonly<Partial<Record<Name, string>>> | undefined;
+	readonly width: number;
+	readonly theme: Theme;
+};
+
+/** The heads of the columns. */
+export const TableHead = <Name extends string>({columns, definitions, titles, width, theme}: HeadProps<Name>): ReactNode => (
+	<LineText
+		theme={theme}
+		line={fitLine([spaces(markerWidth), ...columns.map(column => {
+			const {title, align = 'left'} = definitions[column.name];
+			return cellSpan({text: titles?.[column.name] ?? title, tone: 'quiet'}, column, align, theme);
+		})], width, theme.glyphs.ellipsis)}
+	/>
+);
+
+/** A table with its heads. */
+export const Table = <Row extends Selectable, Context extends TableContext, Name extends string>(
+	{titles, ...props}: TableProps<Row, Context, Name> & Pick<HeadProps<Name>, 'titles'>,
+): ReactNode => (
+	<>
+		<TableHead columns={props.columns} definitions={props.definitions} titles={titles} width={props.width} theme={props.context.theme}/>
+		<TableRows {...props}/>
+	</>
+);

@@ -1,0 +1,43 @@
+import {Box} from 'ink';
+import {type ReactNode} from 'react';
+import {minimumSize} from '../../store/layout.js';
+import {type NothingView} from '../../store/selectors/screen.js';
+import {type Size} from '../../store/state.js';
+import {Breadcrumb} from '../components/breadcrumb.js';
+import {Lines, LineText} from '../components/line.js';
+import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
+import {stalenessLines} from '../components/stale.js';
+import {noteLines} from '../components/text.js';
+import {fitLine, type Line, span, spinner} from '../span.js';
+import {type Theme} from '../theme.js';
+
+/** Its first line with a mark that moves while something is waited for. */
+const waitingLines = ({text, isWaiting}: NothingView, width: number): readonly Line[] => noteLines(text, width).map((line, row) =>
+	row === 0 && isWaiting ? [span(' '), spinner('accent'), span(line.slice(2), 'quiet')] : [span(line, 'quiet')]);
+
+/** An agent or task of which there is nothing to show, and why. */
+export const NothingScreen = ({view, size, theme, footer, hour}: ScreenProps & {readonly view: NothingView}): ReactNode => {
+	const {columns: width} = size;
+	const stale = stalenessLines(view.staleness, {width, hour}, theme);
+	const said = waitingLines(view, width);
+	return (
+		<Screen
+			size={size}
+			footer={footer}
+			theme={theme}
+			hasFreeLine={1 + said.length < roomBelow(1 + stale.length, size)}
+			head={<>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme}/>
+				<Lines lines={stale} theme={theme}/>
+			</>}
+		>
+			<Box flexDirection='column' marginTop={1}><Lines lines={said} theme={theme}/></Box>
+		</Screen>
+	);
+};
+
+export const isTooSmall = ({columns, rows}: Size): boolean => columns < minimumSize.columns || rows < minimumSize.rows;
+
+/** What a terminal shows in which no screen would make sense. */
+export const TooSmall = ({size: {columns, rows}, theme}: {readonly size: Size; readonly theme: Theme}): ReactNode =>
+	<LineText line={fitLine([span(`too small: ${columns}x${rows}, needs ${minimumSize.columns}x${minimumSize.rows}`)], columns, theme.glyphs.ellipsis)} theme={theme}/>;

@@ -1,0 +1,105 @@
+import {Box} from 'ink';
+import {type ReactNode} from 'react';
+import {widest} from '../../lib/columns.js';
+import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {formatDuration} from '../../lib/time.js';
+import {type HistoryRow, type HistoryView} from '../../store/selectors/history.js';
+import {Breadcrumb} from '../components/breadcrumb.js';
+import {LineText} from '../components/line.js';
+import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
+import {type ColumnDefinitions, margin, markerWidth, positionPieces, TableHead, TableRows, type TableContext} from '../components/table.js';
+import {bareInstant, type Zone, zoneWords} from '../components/text.js';
+import {progressBar, stageText} from '../format.js';
+import {fitLine, type Line, span, spinner} from '../span.js';
+import {outcomeText, type Theme, toneOf} from '../theme.js';
+
+type HistoryColumn = 'began' | 'task' | 'outcome' | 'bar' | 'stage' | 'id' | 'time';
+
+// One zone for all rows: that of the first one.
+const zoneOf = (rows: readonly HistoryRow[], {timeZone, hour}: Pick<ScreenProps, 'timeZone' | 'hour'>): Zone => ({timeZone, hour, utcOffset: rows.find(({utcOffset}) => utcOffset !== undefined)?.utcOffset});
+
+const beganText = ({startTime}: HistoryRow, zone: Zone): string => startTime === undefined ? '' : bareInstant(startTime, zone);
+
+const historyColumns = (rows: readonly HistoryRow[], zone: Zone, width: number, theme: Theme): ReadonlyArray<Column<HistoryColumn>> => fitColumns<HistoryColumn>([
+	{name: 'began', width: widest([...rows.map(row => beganText(row, zone)), `BEGAN ${zoneWords(zone)}`], 8, 26), rank: 2},
+	{name: 'task', width: widest(rows.map(({task}) => task.name), 18, 44), min: 14, rank: 0},
+	{name: 'outcome', width: widest(rows.map(({task}) => outcomeText(task.outcome, theme)), 11, 24), rank: 1},
+	{name: 'bar', width: 8, rank: 6},
+	{name: 'stage', width: widest(rows.map(row => stageText(row.task)), 5, 7), rank: 4},
+	{name: 'id', width: widest(rows.map(({key}) => key), 2, 60), rank: 5},
+	{name: 'time', width: 6, rank: 3, gap: 1},
+], width - markerWidth - margin);
+
+type HistoryContext = TableContext & Zone;
+
+const definitions: ColumnDefinitions<HistoryRow, HistoryContext, HistoryColumn> = {
+	began: {title: 'BEGAN', cell: (row, zone) => ({text: beganText(row, zone), tone: 'quiet'})},
+	task: {title: 'TASK', cell: ({task}) => ({text: task.name})},
+	outcome: {title: 'OUTCOME', cell: ({task}, {theme}) => ({text: outcomeText(task.outcome, theme), tone: toneOf(task.outcome)})},
+	bar: {
+		title: '',
+		cell: ({task}, {theme}, width) => ({text: task.progress.total > 0 ? progressBar(task.progress, width, theme.glyphs.bar) : '', tone: toneOf(task.outcome), isBold: false}),
+	},
+	stage: {title: 'STAGE', cell: ({task}) => ({text: stageText(task)})},
+	id: {title: 'ID', cell: ({key}) => ({text: key, tone: 'quiet'})},
+	time: {title: 'TIME', align: 'right', cell: ({task}) => ({text: task.duration === undefined ? '' : formatDuration(task.duration)})},
+};
+
+const leftWords = (left: number | undefined, isLoading: boolean): string => {
+	if (isLoading && left === 0) {
+		return 'reading how they ended';
+	}
+
+	if (isLoading) {
+		return 'loading older ones';
+	}
+
+	return left === undefined ? 'older ones are not asked for' : (left === 0 ? 'all that it knows' : `${left} older ones left out`);
+};
+
+/** How many there are, and what is missing; "loading" stands at the end, so that its coming and going moves nothing. */
+const countLine = ({list: {total}, filter, faults, left, isLoading, problem}: HistoryView, width: number, theme: Theme): Line => {
+	const dot = span(` ${theme.glyphs.dot} `, 'quiet');
+	return fitLine([
+		span(` ${total} ${total === 1 ? 'task' : 'tasks'}`),
+		...(filter ? [span(`  /${filter.source}`, 'attention'), span(`  ${filter.hidden} hidden`, 'quiet')] : []),
+		...(faults > 0 ? [dot, span(`${faults} failed or cancelled`, 'bad')] : []),
+		dot,
+		...(problem === undefined ? [span(leftWords(left, isLoading), 'quiet')] : [span(problem, 'bad')]),
+	], width - 1, theme.glyphs.ellipsis);
+};
+
+/** Why there is no list, with a mark that moves while it is read. */
+const noteLine = ({isLoading, problem}: HistoryView, note: string, width: number, theme: Theme): Line => fitLine([
+	span(' '), isLoading ? spinner('accent') : span(' '), span(` ${problem ?? note}`, problem === undefined ? 'quiet' : 'bad'),
+], width, theme.glyphs.ellipsis);
+
+/** The tasks that an agent or a cluster ever had, newest first. */
+export const HistoryScreen = ({view, size, theme, footer, timeZone, hour}: ScreenProps & {readonly view: HistoryView}): ReactNode => {
+	const {list, note} = view;
+	const {columns: width} = size;
+	const zone = zoneOf(list.rows, {timeZone, hour});
+	const columns = historyColumns(list.rows, zone, width, theme);
+	const breadcrumb = <Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionPieces(list, theme)}/>;
+	return note === undefined
+		? (
+			<Screen
+				size={size}
+				footer={footer}
+				theme={theme}
+				hasFreeLine={list.rows.length < roomBelow(3, size)}
+				head={<>
+					{breadcrumb}
+					<LineText line={countLine(view, width, theme)} theme={theme}/>
+					<TableHead columns={columns} definitions={definitions} titles={{began: `BEGAN ${zoneWords(zone)}`}} width={width} theme={theme}/>
+				</>}
+			>
+				<TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme, ...zone}} width={width}/>
+			</Screen>
+		)
+		: (
+			<Screen hasFreeLine size={size} footer={footer} theme={theme} head={breadcrumb}>
+				<Box marginTop={1}><LineText line={noteLine(view, note, width, theme)} theme={theme}/></Box>
+			</Screen>
+		);
+};

@@ -1,0 +1,51 @@
+import {type ReactNode} from 'react';
+import {widest} from '../../lib/columns.js';
+import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {type LinkRow, type LinksView} from '../../store/selectors/links.js';
+import {Breadcrumb} from '../components/breadcrumb.js';
+import {Lines} from '../components/line.js';
+import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
+import {stalenessLines} from '../components/stale.js';
+import {type ColumnDefinitions, margin, markerWidth, positionPieces, TableHead, TableRows, type TableContext} from '../components/table.js';
+import {outcomeText, type Theme, toneOf} from '../theme.js';
+
+type LinkColumn = 'kind' | 'place' | 'task' | 'outcome' | 'id';
+
+const definitions: ColumnDefinitions<LinkRow, TableContext, LinkColumn> = {
+	kind: {title: 'LINK', cell: ({kind}) => ({text: kind, tone: 'quiet'})},
+	place: {title: 'WHERE', cell: ({place}) => ({text: place})},
+	task: {title: 'TASK', cell: ({task}) => task ? {text: task.name} : {text: 'not asked for yet', tone: 'quiet'}},
+	outcome: {title: 'OUTCOME', cell: ({task}, {theme}) => task ? {text: outcomeText(task.outcome, theme), tone: toneOf(task.outcome)} : {text: ''}},
+	id: {title: 'ID', cell: ({id}) => ({text: id, tone: 'quiet'})},
+};
+
+const linkColumns = (rows: readonly LinkRow[], width: number, theme: Theme): ReadonlyArray<Column<LinkColumn>> => fitColumns<LinkColumn>([
+	{name: 'kind', width: 11, rank: 1},
+	{name: 'place', width: widest(rows.map(({place}) => place), 13, 30), min: 13, rank: 0},
+	{name: 'task', width: 20, min: 10, max: 60, rank: 3},
+	{name: 'outcome', width: widest(rows.map(({task}) => task ? outcomeText(task.outcome, theme) : ''), 11, 24), rank: 2},
+	{name: 'id', width: widest(rows.map(({id}) => id), 4, 60), rank: 4},
+], width - markerWidth - margin);
+
+/** The tasks that a task is linked with, on whichever agent. */
+export const LinksScreen = ({view, size, theme, footer, hour}: ScreenProps & {readonly view: LinksView}): ReactNode => {
+	const {list} = view;
+	const {columns: width} = size;
+	const columns = linkColumns(list.rows, width, theme);
+	const stale = stalenessLines(view.staleness, {width, hour}, theme);
+	return (
+		<Screen
+			size={size}
+			footer={footer}
+			theme={theme}
+			hasFreeLine={list.rows.length < roomBelow(2 + stale.length, size)}
+			head={<>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionPieces(list, theme)}/>
+				<Lines lines={stale} theme={theme}/>
+				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
+			</>}
+		>
+			<TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme}} width={width}/>
+		</Screen>
+	);
+};

@@ -1,0 +1,89 @@
+import {type ReactNode} from 'react';
+import {isWithin, widest} from '../../lib/columns.js';
+import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {formatDuration} from '../../lib/time.js';
+import {wrapWithin} from '../../lib/wrap.js';
+import {type NodeView} from '../../store/selectors/node.js';
+import {type SubTaskRow} from '../../store/selectors/task.js';
+import {Breadcrumb} from '../components/breadcrumb.js';
+import {Lines} from '../components/line.js';
+import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
+import {stalenessLines} from '../components/stale.js';
+import {type ColumnDefinitions, margin, markerWidth, positionPieces, TableHead, TableRows, type TableContext} from '../components/table.js';
+import {type Detail, detailLines} from '../components/text.js';
+import {fitLine, type Line, span} from '../span.js';
+import {outcomeText, type PieceTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
+
+type NodeColumn = 'agent' | 'mark' | 'outcome' | 'runs' | 'line' | 'time';
+
+const agentOf = ({agent}: SubTaskRow): string => agent === '' ? 'cluster' : agent;
+
+const nameOf = (row: SubTaskRow): string => [agentOf(row), row.mark].filter(text => text !== '').join(' ');
+
+/** The columns of a stage's sub-tasks; the last log line takes what is left. */
+export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: Theme): ReadonlyArray<Column<NodeColumn>> => fitColumns<NodeColumn>([
+	{name: 'agent', width: widest(rows.map(row => agentOf(row)), 13, 30), min: 13, rank: 0},
+	...(rows.some(({mark}) => mark !== '') ? [{name: 'mark' as const, width: widest(rows.map(({mark}) => mark), 8, 30), min: 8, rank: 2}] : []),
+	{name: 'outcome', width: widest(rows.map(({outcome}) => outcomeText(outcome, theme)), 11, 24), rank: 1},
+	{name: 'runs', width: 4, rank: 5},
+	{name: 'line', width: 20, min: 10, max: 400, rank: 4},
+	{name: 'time', width: 6, rank: 3},
+], width - markerWidth - margin);
+
+/** The end of a reason says as much as its beginning. */
+const lastLineText = ({lastLine, lastShortest, lastSeverity}: SubTaskRow, width: number, {glyphs}: Theme): string => lastSeverity === 'error'
+	? wrapWithin([lastLine, lastShortest], {width, rows: 1, mark: glyphs.ellipsis})[0] ?? ''
+	: lastLine;
+
+const toneOfLastLine = ({lastSeverity}: SubTaskRow): PieceTone => lastSeverity === 'plain' ? 'quiet' : toneOfSeverity(lastSeverity);
+
+const definitions: ColumnDefinitions<SubTaskRow, TableContext, NodeColumn> = {
+	agent: {title: 'AGENT', cell: row => ({text: agentOf(row)})},
+	mark: {title: 'SUB-TASK', cell: ({mark}) => ({text: mark, tone: 'quiet'})},
+	outcome: {title: 'OUTCOME', cell: ({outcome}, {theme}) => ({text: outcomeText(outcome, theme), tone: toneOf(outcome)})},
+	runs: {title: 'RUNS', align: 'right', cell: ({executions}) => ({text: executions === 0 ? '' : String(executions), tone: 'quiet'})},
+	line: {title: 'LAST LINE', cell: (row, {theme}, width) => ({text: lastLineText(row, width, theme), tone: toneOfLastLine(row)})},
+	time: {title: 'TIME', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
+};
+
+const outcomeLine = ({outcome, list: {total}}: NodeView, width: number, theme: Theme): Line => fitLine([
+	span(` ${outcomeText(outcome, theme)}`, toneOf(outcome), true),
+	span(`   ${total} ${total === 1 ? 'sub-task' : 'sub-tasks'}`, 'quiet'),
+], width, theme.glyphs.ellipsis);
+
+/** The last lines that their column cuts off: that of the selected row, and errors. */
+const cutLines = (rows: readonly SubTaskRow[], columns: ReadonlyArray<Column<NodeColumn>>): readonly Detail[] => {
+	const room = columns.find(({name}) => name === 'line')?.width ?? 0;
+	return rows
+		.filter(({lastLine, lastSeverity, isSelected}) => (isSelected || lastSeverity !== 'plain') && !isWithin(lastLine, room))
+		.map(row => ({
+			label: 'last', texts: [...new Set([`${nameOf(row)}: ${row.lastLine}`, row.lastLine, row.lastShortest])], tone: toneOfLastLine(row), isSelected: row.isSelected,
+		}));
+};
+
+/** One stage: its sub-tasks, usually one per agent. */
+export const NodeScreen = ({view, size, theme, footer, hour}: ScreenProps & {readonly view: NodeView}): ReactNode => {
+	const {list} = view;
+	const {columns: width} = size;
+	const columns = nodeColumns(list.rows, width, theme);
+	const said = [...stalenessLines(view.staleness, {width, hour}, theme), outcomeLine(view, width, theme)];
+	// Breadcrumb and column heads.
+	const room = roomBelow(2 + said.length, size) - list.rows.length;
+	const details = detailLines(cutLines(list.rows, columns), {width, height: room}, theme);
+	return (
+		<Screen
+			size={size}
+			footer={footer}
+			theme={theme}
+			hasFreeLine={room > 0 && details.length === 0}
+			head={<>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionPieces(list, theme)}/>
+				<Lines lines={said} theme={theme}/>
+				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
+			</>}
+			end={<Lines lines={details} theme={theme}/>}
+		>
+			<TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme}} width={width}/>
+		</Screen>
+	);
+};

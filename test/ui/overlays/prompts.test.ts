@@ -1,0 +1,58 @@
+import {describe, expect, test} from 'vitest';
+import {drawFrame} from '../helpers/draw.js';
+import {appView} from '../helpers/views.js';
+
+describe('the prompt for a password', () => {
+	const overlay = {type: 'password', agent: '10.0.0.1:2886', kind: 'root', isSeekdb: false, scope: 'all'} as const;
+	const panel = (hasTyped: boolean): readonly string[] => drawFrame(appView({overlay, context: 'password'}), {hasTyped}).slice(-4);
+
+	test('says which one and for whom', () => {
+		expect(panel(false)).toEqual([
+			`── password of root@sys ${'─'.repeat(56)}`,
+			' for   10.0.0.1:2886 ▸ all agents',
+			' type or paste it; it is not shown',
+			' ↵ send  Esc cancel  Tab one or all',
+		]);
+	});
+
+	test('of a seekdb does not speak of root@sys', () => {
+		expect(drawFrame(appView({overlay: {...overlay, isSeekdb: true}, context: 'password'})).at(-4)).toMatch(/^── password of root ─/);
+	});
+
+	test('shows that something was typed, and no more', () => {
+		expect(panel(true)[2]).toBe(' typed, not shown');
+	});
+});
+
+describe('the question of a changed key', () => {
+	const change = {known: `SHA256:${'a'.repeat(43)}`, knownBits: 1024, offered: `SHA256:${'b'.repeat(43)}`, offeredBits: 1024};
+	const panel = (columns: number, rows: number, shown: typeof change | 'replaced' | undefined): string =>
+		drawFrame(appView({size: {columns, rows}, overlay: {type: 'key', agent: '10.0.0.1:2886', change: shown}, context: 'key'})).join('\n');
+
+	test('shows both fingerprints and what it means', () => {
+		const text = panel(80, 24, change);
+		expect(text).toContain(` before  ${change.known}  1024 bit\n now     ${change.offered}  1024 bit\n`);
+		expect(text).toContain('installed anew');
+		expect(text).toContain(' Esc leave it  y accept');
+	});
+
+	test('names the honest case of a longer key after an upgrade', () => {
+		expect(panel(80, 24, {...change, knownBits: 512})).toContain('An upgrade of the agent');
+	});
+
+	test('shows both fingerprints whole on the smallest terminal', () => {
+		const text = panel(40, 10, change).replaceAll(/\s/g, '');
+		expect(text).toContain(change.known);
+		expect(text).toContain(change.offered);
+	});
+
+	test('shows no third key under the same question', () => {
+		const text = panel(80, 24, 'replaced');
+		expect(text).toContain('changed once more');
+		expect(text).not.toContain('SHA256');
+	});
+
+	test('is over once the key is accepted', () => {
+		expect(panel(80, 24, undefined)).toContain('nothing to decide');
+	});
+});
