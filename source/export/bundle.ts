@@ -59,7 +59,9 @@ function * logParts({stage, node, subTask, log}: IncidentLog, write: (value: unk
 }
 
 /**
-A bundle as JSON, in pieces: `obwatch`, `madeAt`, `owner`, `task` (as obwatch knows it, without its lines), `why`, `cause` and `furtherCauses`, `agents`, `cluster`, `changes` (what obwatch saw change at them), and `logs` with one line per entry. Times are ISO 8601 in UTC. Every text goes through `redact` but for the lines of `logs`, which did before.
+A bundle as JSON, in parts: `obwatch`, `madeAt`, `owner`, `task` (without its lines), `why`, `cause` and `furtherCauses`,
+`agents`, `cluster`, `changes` (those that obwatch saw), and `logs` with one line per entry. Times are ISO 8601 in UTC. Every text
+goes through `redact`; the lines of `logs` did so before.
 
 @yields A part of the file.
 */
@@ -136,7 +138,7 @@ const agentTable = (agents: readonly AgentEntry[]): readonly string[] => textTab
 	]),
 ]);
 
-/** What was seen to change, oldest first, by the clock of the machine that saw it. */
+/** The changes that were seen, oldest first, by the clock of the machine that saw them. */
 const changeTable = (changes: readonly JournalEntry[], offset: number): readonly string[] => changes.length === 0
 	? ['none seen since obwatch was started']
 	: textTable([
@@ -155,7 +157,8 @@ const logHead = ({stage, node, subTask, log}: IncidentLog, {present}: Incident):
 };
 
 /**
-A bundle for people: what happened and why, the stages, the agents, then every log. All of it goes through `redact` but for the lines of the logs, which did before.
+A bundle for people: what happened and why, the stages, the agents, then every log. Every text goes through `redact`; the lines of
+the logs did so before.
 
 @yields A line, or an entry of several.
 */
@@ -190,13 +193,13 @@ function * bundleText(incident: Incident, logs: readonly IncidentLog[], {made, r
 	}
 }
 
-/** What came of a bundle: its files, and how many logs are in it only in part; or why there is none. `stopped`: the signal came. */
+/** The result: the bundle's files, and how many logs are incomplete; or why there is none. `stopped`: the signal was aborted. */
 export type Bundle =
 	| {readonly type: 'saved'; readonly paths: readonly string[]; readonly lacking: number}
 	| {readonly type: 'problem'; readonly problem: string}
 	| {readonly type: 'stopped'};
 
-/** Writes a task with every log and the agents around it, without secrets: a file for people and one for programs. `onProgress` hears how many logs of how many are there. */
+/** Writes a task with every log and the agents around it, without secrets: a file for people and one for programs. `onProgress` gets the number of finished logs and of all. */
 export const writeBundle = async (incident: Incident, context: Pick<ExportContext, 'fetchLog' | 'signal' | 'secrets' | 'made' | 'destination' | 'clock'>, onProgress: (done: number, total: number) => void): Promise<Bundle> => {
 	const {fetchLog, signal, secrets, clock} = context;
 	const collected = await collectLogs(incident, {fetchLog, signal, onProgress});
@@ -217,7 +220,7 @@ export const writeBundle = async (incident: Incident, context: Pick<ExportContex
 		: {type: 'problem', problem: written.problem};
 };
 
-/** Saves the open task, and says on the screen what came of it. */
+/** Saves the open task, and shows the result in a notice. */
 export const saveBundle = async (context: ExportContext): Promise<void> => {
 	const {store, clock, say} = context;
 	const incident = incidentOf(store.getState(), clock.now());

@@ -3,12 +3,12 @@ import process from 'node:process';
 import {type Environment, stopChild, withoutOwn} from '../lib/child-process.js';
 import {type Clock} from '../lib/clock.js';
 
-/** In bytes of UTF-8. Terminals take no more; some much less. */
+/** Bytes of UTF-8. Terminals accept no more; some much less. */
 export const clipboardLimit = 100_000;
 
 const escape = '\u001B';
 
-/** The beginning of a text that takes at most so many bytes, cut between characters. */
+/** The beginning of a text, at most so many bytes, cut between characters. */
 const cutToBytes = (text: string, limit: number): string => {
 	const bytes = Buffer.from(text);
 	if (bytes.length <= limit) {
@@ -16,7 +16,7 @@ const cutToBytes = (text: string, limit: number): string => {
 	}
 
 	let end = limit;
-	// The bytes of a character behind its first one are 10xxxxxx.
+	// The bytes of a character after its first one are 10xxxxxx.
 	while (end > 0 && ((bytes[end] ?? 0) & 0xC0) === 0x80) {
 		end--;
 	}
@@ -24,13 +24,13 @@ const cutToBytes = (text: string, limit: number): string => {
 	return bytes.toString('utf8', 0, end);
 };
 
-/** Asks the terminal to take a text to its clipboard (OSC 52). tmux hands on only what is wrapped for it, escapes doubled, and where `allow-passthrough` is on. */
+/** Sets the terminal's clipboard (OSC 52). tmux passes on only sequences that are wrapped for it, with escapes doubled, and only with `allow-passthrough` on. */
 const clipboardSequence = (text: string, isInsideTmux: boolean): string => {
 	const sequence = `${escape}]52;c;${Buffer.from(text).toString('base64')}\u0007`;
 	return isInsideTmux ? `${escape}Ptmux;${sequence.replaceAll(escape, escape + escape)}${escape}\\` : sequence;
 };
 
-// More never fits on the line on which it is said.
+// More never fits into a notice.
 const saidLength = 300;
 
 const counted = (text: string): string => {
@@ -40,10 +40,10 @@ const counted = (text: string): string => {
 
 const beginning = (text: string): string => (text.split('\n', 1)[0] ?? '').slice(0, saidLength);
 
-/** What to say of a text that stands in tmux's buffer. */
+/** The notice for a text that is in tmux's buffer. */
 export const bufferedWords = (text: string, what: 'line' | 'screen'): string => what === 'line' ? `copied to tmux's buffer: ${beginning(text)}` : `copied ${counted(text)} to tmux's buffer`;
 
-/** What to send to the terminal to copy a text, and what to say of it: whether it takes it the terminal does not tell. */
+/** The sequence that copies a text, and its notice. The terminal does not report whether it accepts the text. */
 export const copying = (text: string, what: 'line' | 'screen', isInsideTmux: boolean): {readonly sequence: string; readonly notice: string} => {
 	const copied = cutToBytes(text, clipboardLimit);
 	const sequence = clipboardSequence(copied, isInsideTmux);
@@ -57,10 +57,10 @@ export const copying = (text: string, what: 'line' | 'screen', isInsideTmux: boo
 
 type TmuxDeps = {readonly env: Environment; readonly clock: Clock; readonly signal: AbortSignal};
 
-// In ms. tmux answers at once, or its server hangs.
+// ms. tmux responds at once, or its server hangs.
 const patience = 2000;
 
-/** Runs tmux with a text to read. Whether it was taken. */
+/** Runs tmux with a text as its input. Whether tmux accepted it. */
 const feed = async (args: readonly string[], text: string, {env, clock, signal}: TmuxDeps): Promise<boolean> => new Promise(resolve => {
 	const {spawn} = process.getBuiltinModule('node:child_process');
 	const child = spawn('tmux', args, {stdio: ['pipe', 'ignore', 'ignore'], env: withoutOwn(env)});
@@ -83,7 +83,7 @@ const feed = async (args: readonly string[], text: string, {env, clock, signal}:
 	child.on('close', code => {
 		end(code === 0);
 	});
-	// A tmux that has gone before it read everything tells so by its code.
+	// A tmux that ends before it has read everything reports that by its exit code.
 	child.stdin.on('error', () => undefined);
 	child.stdin.end(text);
 	signal.addEventListener('abort', stop);
@@ -92,6 +92,6 @@ const feed = async (args: readonly string[], text: string, {env, clock, signal}:
 	}
 });
 
-/** Puts a text into tmux's buffer, from where tmux hands it to the terminal's clipboard too, if it can (-w, from 3.2 on): that needs no passthrough. False where there is no tmux to take it. */
+/** Loads a text into tmux's buffer; with -w (tmux 3.2 and later) tmux also passes it to the terminal's clipboard, which needs no passthrough. False if no tmux accepted it. */
 export const loadTmuxBuffer = async (text: string, deps: TmuxDeps): Promise<boolean> =>
 	await feed(['load-buffer', '-w', '-'], text, deps) || (!deps.signal.aborted && feed(['load-buffer', '-'], text, deps));

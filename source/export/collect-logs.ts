@@ -6,23 +6,23 @@ import {type WholeLog, wholeLogOf} from './log-text.js';
 
 export type CollectDeps = {
 	readonly fetchLog: FetchLog;
-	/** Ends it; nothing more is asked. */
+	/** Ends it; nothing more is requested. */
 	readonly signal: AbortSignal;
-	/** How many logs of how many are there. */
+	/** The number of logs so far, and of all. */
 	readonly onProgress: (done: number, total: number) => void;
 	/** Characters of all logs together. */
 	readonly sizeLimit?: number;
 };
 
-// A bundle is made in memory: so much that it neither ends this process nor is too much to send to somebody.
+// A bundle is made in memory: the limit keeps the process alive and the file small enough to send.
 const defaultSizeLimit = 100_000_000;
 
-// One log may be too large for its deadline; after two the agent does not answer.
+// One log may be too large for its deadline; after two timeouts the agent counts as unreachable.
 const timeoutLimit = 2;
 
 const hasRun = ({executeTimes, logs}: SubTask): boolean => executeTimes > 0 || (logs?.length ?? 0) > 0;
 
-/** Whether the next question would fail as well: how often it counts towards the limit. */
+/** How much the error counts towards the limit: whether the next request would fail too. */
 const weight = (error: AgentError | undefined): number => {
 	switch (error?.type) {
 		case 'unreachable':
@@ -49,7 +49,7 @@ const weight = (error: AgentError | undefined): number => {
 
 const sizeOf = (log: WholeLog): number => log.buffer.texts.reduce((sum, text) => sum + text.length, 0);
 
-/** Every log of a task, asked for one after the other: an agent has other work. One that cannot be had is told with what the task itself says of it. Never rejects. */
+/** Every log of a task, fetched one after the other to spare the agent. A log that cannot be fetched is replaced by the lines in the task itself. Never rejects. */
 export const collectLogs = async ({dag, agent}: Incident, deps: CollectDeps): Promise<readonly IncidentLog[]> => {
 	const {fetchLog, signal, onProgress, sizeLimit = defaultSizeLimit} = deps;
 	const rows = (dag.nodes ?? []).flatMap((node, index) => node.subTasks.map(subTask => ({stage: index + 1, node, subTask})));

@@ -8,13 +8,13 @@ import {type FetchLog} from '../store/log/buffer.js';
 import {type Store} from '../store/store.js';
 import {type Made} from './incident.js';
 
-/** "obwatch-log-20260301-104159": what a file is called, at an offset in minutes east of UTC. Nothing that an agent says is in it. */
+/** A file's name, such as "obwatch-log-20260301-104159", at an offset in minutes east of UTC. Contains nothing from agents. */
 export const fileStem = (kind: 'log' | 'bundle', time: Timestamp, offset: number): string =>
 	`obwatch-${kind}-${formatDate(time, offset).replaceAll('-', '')}-${formatTime(time, offset).replaceAll(':', '')}`;
 
-/** The terminal, as far as it is needed here. */
+/** The part of the terminal that is needed here. */
 type LentTerminal = {
-	/** Gives the terminal to another program while `run` runs. False, and nothing is run, where it cannot be given away now. Rejects with what `run` rejects with. */
+	/** Gives the terminal to another program while `run` runs. False, and nothing is run, if that is not possible now. Rejects like `run`. */
 	readonly lend: (run: () => Promise<void>) => Promise<boolean>;
 	/** Sends a sequence that draws nothing, such as one for the terminal's clipboard. */
 	readonly writeControl: (sequence: string) => void;
@@ -26,28 +26,28 @@ export type ExportDeps = {
 	readonly screen: LentTerminal;
 	readonly fetchLog: FetchLog;
 	readonly env: Readonly<Record<string, string | undefined>>;
-	/** Absolute paths, asked for each time: where files are saved, the best first. */
+	/** Absolute paths, the best first, evaluated each time: where files are saved. */
 	readonly folders: () => readonly string[];
-	/** For files that are gone again soon. */
+	/** For files that are deleted soon. */
 	readonly temporaryFolder: string;
-	/** obwatch's own. */
+	/** obwatch's own version. */
 	readonly version: string;
 	/** What must not be in a bundle. */
 	readonly secrets: () => readonly string[];
-	/** Letters and digits, others each time. */
+	/** Letters and digits, different each time. */
 	readonly token: () => string;
 };
 
-/** What everything that takes something away needs beside its own work. */
+/** What every export needs beside its own work. */
 export type ExportContext = ExportDeps & {
 	readonly signal: AbortSignal;
-	/** Tells the user, unless the program ends. */
+	/** Shows a notice, unless the program ends. */
 	readonly say: (text: string) => void;
-	/** Now, as files name it. */
+	/** The current time, as files name it. */
 	readonly made: () => Made;
 	/** Where to write. */
 	readonly destination: (kind: 'log' | 'bundle', made: Made) => WriteOptions;
-	/** A path as it fits on the line for the user, with so many columns of words beside it. */
+	/** A path that fits into a notice beside so many columns of text. */
 	readonly shown: (file: string, beside: number) => string;
 };
 
@@ -70,15 +70,15 @@ export const createExportContext = (deps: ExportDeps, signal: AbortSignal): Expo
 	};
 };
 
-/** The current folder, or nothing where it was removed. */
+/** The current folder, or nothing if it was removed. */
 const currentFolder = (): readonly string[] => {
 	try {
 		return [process.cwd()];
 	} catch {
-		// Nobody can write there any more; the next folder will do.
+		// It can no longer be written to; the next folder will do.
 		return [];
 	}
 };
 
-/** Where a person looks for a file that was saved: here, else at home, else in the folder for temporary files. */
+/** Where a saved file is looked for: here, otherwise at home, otherwise in the folder for temporary files. */
 export const saveFolders = (): readonly string[] => [...new Set([...currentFolder(), os.homedir(), os.tmpdir()])];

@@ -8,13 +8,13 @@ import {saveBundle} from './bundle.js';
 import {createExportContext, type ExportContext, saveFolders, type ExportDeps} from './context.js';
 import {copy, saveLog, showInPager} from './save-log.js';
 
-/** The wishes that it fulfils. */
+/** The requests that it handles. */
 type ExportRequest = Extract<Request, {type: 'copy' | 'save-log' | 'open-pager' | 'save-bundle'}>;
 
-/** What a person takes out of the program: to the clipboard, into files, into a pager. What came of it is said on the screen. */
+/** Takes text out of the program: to the clipboard, into files, into a pager. A notice shows the result. */
 export type Exporter = {
 	readonly request: (request: ExportRequest) => void;
-	/** Ends what is under way, at once; settles when nothing of it is left. */
+	/** Ends everything in progress at once; resolves when nothing of it is left. */
 	readonly stop: () => Promise<void>;
 };
 
@@ -28,7 +28,7 @@ const works = {
 	'save-bundle': {name: 'saving the bundle', run: saveBundle},
 } as const satisfies Readonly<Record<Exclude<ExportRequest['type'], 'copy'> | 'line' | 'screen', Work>>;
 
-/** A system's error has a code; anything else is a fault of ours and says itself what it is. */
+/** A system error has a code; anything else is a bug and shown as it is. */
 const wordsOf = (error: unknown): string => errorCode(error) === '' ? printable(String(error)) : describeFileError(error);
 
 export const createExporter = (deps: ExportDeps): Exporter => {
@@ -46,7 +46,7 @@ export const createExporter = (deps: ExportDeps): Exporter => {
 		}
 	};
 
-	/** One of a kind at a time. */
+	/** Only one of each kind at a time. */
 	const begin = (work: Work): void => {
 		if (underWay.has(work)) {
 			context.say(`${work.name} is under way already`);
@@ -79,7 +79,7 @@ export const createExporter = (deps: ExportDeps): Exporter => {
 	};
 };
 
-/** What is taken out of a screen, into the files and programs of this machine. */
+/** The exporter with the files and programs of this machine. */
 export const createOwnExporter = (deps: Omit<ExportDeps, 'env' | 'folders' | 'temporaryFolder' | 'token'>): Exporter => createExporter({
 	...deps, env: process.env, folders: saveFolders, temporaryFolder: os.tmpdir(), token: () => randomBytes(6).toString('hex'),
 });

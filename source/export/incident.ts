@@ -7,28 +7,28 @@ import {type Cause, causesIn, whyWordsIn} from '../store/selectors/cause.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../store/state.js';
 import {type WholeLog} from './log-text.js';
 
-/** What is known of a task at one moment, as far as it goes into a bundle. */
+/** What is known about a task at one moment, as far as it goes into a bundle. */
 export type Incident = {
 	readonly dag: Dag;
 	/** "10.0.0.1:2886", or the cluster's name. */
 	readonly owner: string;
-	/** The key of the agent that is asked for its logs; undefined where nobody is known yet. */
+	/** The key of the agent to fetch logs from; undefined if none is known yet. */
 	readonly agent: string | undefined;
-	/** The present by the agent's clock. */
+	/** The current time by the agent's clock. */
 	readonly present: Timestamp;
 	/** Minutes east of UTC of the task's times. */
 	readonly offset: number;
 	/** All reasons, the first one first. */
 	readonly causes: readonly Cause[];
 	readonly why: string | undefined;
-	/** The agent behind the task, and all watched ones of its cluster. */
+	/** The agent of the task, and all watched agents of its cluster. */
 	readonly agents: readonly AgentEntry[];
 	readonly cluster: ClusterEntry | undefined;
-	/** What was seen to change at these agents and the cluster. */
+	/** Changes that were seen at these agents and the cluster. */
 	readonly changes: readonly JournalEntry[];
 };
 
-/** A sub-task's share of a bundle; `log` is undefined where it never ran. */
+/** A sub-task's part of a bundle; `log` is undefined if it never ran. */
 export type IncidentLog = {
 	/** 1-based */
 	readonly stage: number;
@@ -37,13 +37,13 @@ export type IncidentLog = {
 	readonly log: WholeLog | undefined;
 };
 
-/** Which obwatch made a bundle, and when: by this machine's clock, its offset in minutes east of UTC. */
+/** Which obwatch made a bundle, and when: by this machine's clock, with its offset in minutes east of UTC. */
 export type Made = {readonly version: string; readonly at: Timestamp; readonly offset: number};
 
-/** What both files of a bundle need; `redact` takes secrets out of a text. */
+/** What both files of a bundle need; `redact` removes secrets from a text. */
 export type BundleDetails = {readonly made: Made; readonly redact: (text: string) => string};
 
-/** The task that is open, with everything around it; undefined where none is, or none is known. */
+/** The open task with everything around it; undefined if none is open or known. */
 export const incidentOf = (state: State, now: Timestamp): Incident | undefined => {
 	const screen = topScreen(state);
 	const dag = isTaskScreen(screen) ? findTask(state, screen.task) : undefined;

@@ -14,7 +14,8 @@ const timeOf = (time: number | undefined, offset: number): string => time === un
 	: `${formatDate(time, offset)} ${formatPreciseTime(time, offset)} `;
 
 /**
-Every line of a log as a file holds it: times at an offset (minutes east of UTC) where there are any, further lines of an entry below its first, a rule above each of several executions.
+Every line of a log as a file holds it: with times, if any, at an offset (minutes east of UTC); further lines of an entry below
+its first; a rule above each of several attempts.
 
 @yields An entry, without a line feed at its end.
 */
@@ -36,13 +37,13 @@ export function * logLines(buffer: LogBuffer, subTask: Executed, offset: number)
 	}
 }
 
-// Much less, and most of the time goes into asking the system; much more, and keys wait.
+// Characters. Smaller chunks cost more system calls, larger ones hold up keys.
 const chunkLength = 65_536;
 
 /**
-Parts of a file in pieces that are worth writing.
+Parts of a file in chunks that are worth a write.
 
-@yields Several parts, each with `end` behind it.
+@yields Several parts, each followed by `end`.
 */
 export function * inChunks(parts: Iterable<string>, end = '\n'): Generator<string> {
 	let chunk = '';
@@ -59,10 +60,10 @@ export function * inChunks(parts: Iterable<string>, end = '\n'): Generator<strin
 	yield chunk;
 }
 
-/** A log as completely as it can be had. `shortfall` is why it is less than the whole; `error` what kept it from coming. */
+/** A log as complete as possible. `shortfall` says why it is incomplete; `error` is what kept it from being fetched. */
 export type WholeLog = {readonly buffer: LogBuffer; readonly shortfall: string | undefined; readonly error: AgentError | undefined};
 
-/** An answer as a log; the lines that were known before stand in where there is none. */
+/** A response as a log; without lines, the ones known before are used. */
 export const wholeLogOf = (response: FetchedLog, known: LogBuffer): WholeLog => {
 	switch (response.type) {
 		case 'lines': {
@@ -73,7 +74,7 @@ export const wholeLogOf = (response: FetchedLog, known: LogBuffer): WholeLog => 
 		}
 
 		case 'error': {
-			// The lines that came with the task are all that such an agent has; only their times are missing.
+			// Such an agent has only the lines in the task itself; only their times are missing.
 			if (isMissingEndpoint(response.error)) {
 				return {buffer: known, shortfall: undefined, error: undefined};
 			}

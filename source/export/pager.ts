@@ -6,7 +6,7 @@ import {type Clock} from '../lib/clock.js';
 import {describeFileError, errorCode} from '../lib/errno.js';
 import {shellWords} from '../lib/shell-words.js';
 
-/** How a pager ended: shown and left, with a complaint of its own, or not to be started at all (`unreadable`: $PAGER has a quote that is not closed). `name` is what was started, or could not be. */
+/** How a pager ended: normally, with an error of its own, or not started (`unreadable`: $PAGER has an unclosed quote). `name` is the command. */
 export type PagerEnd =
 	| {readonly type: 'left'; readonly name: string}
 	| {readonly type: 'complained'; readonly name: string; readonly code: number}
@@ -24,12 +24,12 @@ export type PagerDeps = {
 
 type Command = readonly [name: string, ...args: string[]];
 
-/** The arguments of a less that stays until somebody leaves it: with -F the screen would be back before a line of a short log is read. */
+/** The arguments of a less that stays open: with -F it would end at once for a short log. */
 const staying = (args: readonly string[]): readonly string[] => args
 	.map(arg => /^-[a-z]+$/i.test(arg) ? arg.replaceAll('F', '') : arg)
 	.filter(arg => arg !== '-' && arg !== '--quit-if-one-screen');
 
-/** What is tried, in this order: the words of $PAGER, else less, else more. Undefined where $PAGER cannot be read. No shell reads it. */
+/** The commands to try, in order: the words of $PAGER, otherwise less, otherwise more. Undefined if $PAGER cannot be parsed. No shell is involved. */
 export const pagerCommands = (env: Environment): readonly Command[] | undefined => {
 	const words = shellWords(env['PAGER'] ?? '');
 	if (words === undefined) {
@@ -44,18 +44,18 @@ export const pagerCommands = (env: Environment): readonly Command[] | undefined 
 	return [[name, ...(path.basename(name) === 'less' ? staying(args) : args)]];
 };
 
-/** A pager's environment: nothing that is meant for obwatch, and a less that starts no other programs and stays, see above. */
+/** A pager's environment: without obwatch's own variables, and with a less that starts no other programs and stays open (see `staying`). */
 export const pagerEnvironment = (env: Environment): Environment => {
 	const less = env['LESS'];
 	return Object.fromEntries([
 		...Object.entries(withoutOwn(env)),
 		['LESSSECURE', '1'],
-		// "$" ends an option that takes a text, -+F takes -F back.
+		// "$" ends an option that takes a text, -+F undoes -F.
 		...(less?.includes('F') ? [['LESS', `${less}$ -+F`] as const] : []),
 	]);
 };
 
-/** Starts a pager, and waits for its end. */
+/** Starts a pager and waits for its end. */
 const watch = async (name: string, spawn: () => ChildProcess, {clock, signal}: PagerDeps): Promise<PagerEnd> => new Promise(resolve => {
 	const child = spawn();
 	let cancelKill: (() => void) | undefined;
@@ -73,7 +73,7 @@ const watch = async (name: string, spawn: () => ChildProcess, {clock, signal}: P
 		end(errorCode(error) === 'ENOENT' ? {type: 'missing', name} : {type: 'failed', name, problem: describeFileError(error, new Map([['EACCES', 'it is no program']]))});
 	});
 	child.on('close', code => {
-		// Without a code it was ended by a signal, ^c for instance: somebody's wish.
+		// Without a code it was ended by a signal, such as ^c: the user's wish.
 		end(code === null || code === 0 ? {type: 'left', name} : {type: 'complained', name, code});
 	});
 	signal.addEventListener('abort', stop);
@@ -82,10 +82,10 @@ const watch = async (name: string, spawn: () => ChildProcess, {clock, signal}: P
 	}
 });
 
-/** Shows a file in the user's pager, which gets the terminal, until that one ends. Rejects only where the system refuses to start any program. */
+/** Shows a file in the user's pager, which has the terminal until it ends. Rejects only if the system refuses to start any program. */
 export const runPager = async (deps: PagerDeps): Promise<PagerEnd> => {
 	const {file, env} = deps;
-	// Loading it costs milliseconds, which every start would pay.
+	// Loaded on use: it costs milliseconds that every start would pay.
 	const {spawn} = process.getBuiltinModule('node:child_process');
 	const commands = pagerCommands(env);
 	if (!commands) {
@@ -102,7 +102,7 @@ export const runPager = async (deps: PagerDeps): Promise<PagerEnd> => {
 	return {type: 'missing', name: commands.map(([name]) => name).join(' nor ')};
 };
 
-/** What to say once the terminal is back; undefined where there is nothing to say. */
+/** The notice once the terminal is back; undefined if there is nothing to say. */
 export const pagerWords = (end: PagerEnd): string | undefined => {
 	switch (end.type) {
 		case 'left': {

@@ -7,14 +7,14 @@ import {type IncidentLog} from './incident.js';
 type RedactDeps = {
 	readonly redaction: Redaction;
 	readonly clock: Clock;
-	/** Ends it; what was not redacted until then is left out. */
+	/** Ends it; what is not redacted by then is left out. */
 	readonly signal: AbortSignal;
 };
 
-// How long keys wait at most, ms.
+// ms. How long keys wait at most.
 const longest = 5;
 
-/** Logs without secrets, as they are read. A log can be long and hostile: keys are heard in between. */
+/** Logs without secrets. A log can be long and hostile, so keys are handled in between. */
 export const redactLogs = async (logs: readonly IncidentLog[], {redaction, clock, signal}: RedactDeps): Promise<readonly IncidentLog[]> => {
 	let began = clock.now();
 	const breathe = async (): Promise<void> => {

@@ -16,20 +16,20 @@ import {type Made} from './incident.js';
 import {inChunks, logLines, type WholeLog, wholeLogOf} from './log-text.js';
 import {pagerWords, runPager} from './pager.js';
 
-/** The log on screen, with what a file says of it. */
+/** The log on screen, with the facts for the file's head. */
 type OpenLog = {
 	readonly key: string;
-	/** The key of the agent that is asked for it; undefined where nobody is known yet. */
+	/** The key of the agent to fetch it from; undefined if none is known yet. */
 	readonly agent: string | undefined;
 	readonly subTask: SubTask;
-	/** What is known of it by now. */
+	/** The lines known now. */
 	readonly buffer: LogBuffer;
 	/** Minutes east of UTC of its times. */
 	readonly offset: number;
 	readonly title: ReadonlyArray<readonly [name: string, value: string]>;
 };
 
-/** The log on screen; undefined where none is, or where its task is gone. */
+/** The log on screen; undefined if there is none, or if its task is gone. */
 const openLogOf = (state: State): OpenLog | undefined => {
 	const screen = topScreen(state);
 	if (screen.type !== 'log') {
@@ -60,7 +60,7 @@ function * joined(...parts: ReadonlyArray<Iterable<string>>): Generator<string> 
 	}
 }
 
-/** A log as a file holds it: what it is, then all its lines: `written`, as its agent wrote them, or `printed`, as a terminal can take them. `shortfall` is why it is not the whole log. */
+/** A log as a file: its head, then all its lines: `written` as the agent wrote them, or `printed` as a terminal can show them. `shortfall` says why it is incomplete. */
 const logContent = (
 	{subTask, offset, title}: OpenLog,
 	{buffer, shortfall}: Pick<WholeLog, 'buffer' | 'shortfall'>,
@@ -78,7 +78,7 @@ const logContent = (
 	return inChunks(joined([...head, ''], logLines({...buffer, texts}, subTask, offset)));
 };
 
-/** Copies from the open log: inside tmux to its buffer, else to the terminal's clipboard. */
+/** Copies from the open log: inside tmux to its buffer, otherwise to the terminal's clipboard. */
 export const copy = async ({store, screen, env, clock, signal, say}: ExportContext, what: 'line' | 'screen'): Promise<void> => {
 	const text = copyText(store.getState(), what);
 	if (text === undefined) {
@@ -107,7 +107,7 @@ const fetchWhole = async ({fetchLog, signal}: ExportContext, {agent, subTask, bu
 	? {buffer, shortfall: 'no agent is known that could be asked for it', error: undefined}
 	: wholeLogOf(await fetchLog(agent, subTask.id, signal), buffer);
 
-/** The open log with all its lines; undefined, and said, where there is nothing to take. */
+/** The open log with all its lines; undefined, with a notice, if there is none. */
 const readOpenLog = async (context: ExportContext): Promise<ReadLog | undefined> => {
 	const {store, say} = context;
 	const log = openLogOf(store.getState());
@@ -126,10 +126,10 @@ const readOpenLog = async (context: ExportContext): Promise<ReadLog | undefined>
 	return context.signal.aborted ? undefined : {log, whole};
 };
 
-// A path leaves that much of a long reason in sight.
+// Leaves room for part of a long reason beside a path.
 const reasonColumns = 40;
 
-/** Saves the open log, fetched whole and as it was written, to a new file. */
+/** Saves the open log, fetched completely and as it was written, to a new file. */
 export const saveLog = async (context: ExportContext): Promise<void> => {
 	const read = await readOpenLog(context);
 	if (!read) {
@@ -150,7 +150,7 @@ export const saveLog = async (context: ExportContext): Promise<void> => {
 	context.say(`saved ${context.shown(file, ' saved  '.length + raw.length + Math.min(partly.length, reasonColumns))}${raw}${partly}`);
 };
 
-/** Whether a log is still what the user looks at: nobody who has gone on expects a pager. */
+/** Whether the log is still on screen: otherwise the user no longer expects a pager. */
 const isStillOpen = ({store}: ExportContext, {key}: OpenLog): boolean => {
 	const state = store.getState();
 	const top = topScreen(state);
@@ -171,7 +171,7 @@ const showFile = async ({screen, store, say, env, clock, signal}: ExportContext,
 	}
 };
 
-/** Shows the open log, fetched whole, in the user's pager: pagers pass on to the terminal what they get, some all of it. */
+/** Shows the open log, fetched completely, in the user's pager. Its lines are printable, since pagers pass escape sequences on. */
 export const showInPager = async (context: ExportContext): Promise<void> => {
 	const read = await readOpenLog(context);
 	if (!read) {

@@ -11,23 +11,23 @@ const username = (): string => {
 	try {
 		return os.userInfo().username;
 	} catch {
-		// A user that no list of users names.
+		// A user id without an entry in the system's user list.
 		return `uid ${process.getuid?.() ?? '?'}`;
 	}
 };
 
-/** Who is at the keyboard: the system's user, and behind sudo the one who called it. */
+/** The user at the keyboard; under sudo, also who called it. */
 const currentUser = (): string => {
 	const {SUDO_USER: caller} = process.env;
 	return printable(caller ? `${username()} (sudo by ${caller})` : username());
 };
 
-// Who did what to which task, and what the agent answered: one JSON object a line, only ever appended, for its user alone.
+// Which user did what to which task, and the agent's response: one JSON object a line, append-only, private to the user.
 
 /** In the state folder. */
 export const auditFileName = 'operations.jsonl';
 
-/** In bytes: some thousand operations. */
+/** Bytes: some thousand operations. */
 const sizeLimit = 1024 * 1024;
 
 const {O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY} = constants;
@@ -59,7 +59,7 @@ const append = async (file: FileHandle, line: string): Promise<string | undefine
 
 const openFile = async (file: string): Promise<FileHandle> => open(file, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, privateFileMode);
 
-/** Puts a file that has grown large aside, under a name with the moment in it; nothing is ever deleted. Another program may just have done the same: then it is another file by now. */
+/** Renames a large file to one with the time in its name; nothing is ever deleted. If another program did so just now, the file is another one and stays. */
 const rotate = async (file: string, handle: FileHandle, now: number): Promise<boolean> => {
 	const stat = await handle.stat();
 	if (!stat.isFile() || stat.size < sizeLimit) {
@@ -75,16 +75,16 @@ const rotate = async (file: string, handle: FileHandle, now: number): Promise<bo
 	return true;
 };
 
-/** The file to append to, new where the old one was large. */
+/** The file to append to; a new one if the old one was large. */
 const openCurrent = async (file: string, now: number): Promise<FileHandle> => {
-	// A named pipe without a reader must not hold the program up.
+	// Does not block on a named pipe without a reader.
 	const handle = await openFile(file);
 	try {
 		if (!await rotate(file, handle, now)) {
 			return handle;
 		}
 	} catch {
-		// Better a large file than an operation that cannot be written down.
+		// A large file is better than an operation without a record.
 		return handle;
 	}
 
@@ -93,15 +93,15 @@ const openCurrent = async (file: string, now: number): Promise<FileHandle> => {
 };
 
 type AuditFileDeps = {
-	/** Undefined where none is known. */
+	/** Undefined if none is known. */
 	readonly folder: string | undefined;
-	/** Who is at the keyboard, as the system knows. */
+	/** The user at the keyboard, as the system knows it. */
 	readonly user: string;
-	/** ms since 1970 */
+	/** ms since 1970. */
 	readonly now: () => number;
 };
 
-/** The audit file of a state folder. It is opened for every line: the file may be rotated away meanwhile. Once it is large it is put aside. */
+/** The audit file of a state folder. It is opened for every line, since it may be rotated meanwhile. */
 export const createAuditFile = ({folder, user, now}: AuditFileDeps): Audit => ({
 	async write(entry: AuditEntry) {
 		if (folder === undefined) {
@@ -126,26 +126,26 @@ export const createAuditFile = ({folder, user, now}: AuditFileDeps): Audit => ({
 	},
 });
 
-/** The same for whoever is at the keyboard. */
+/** The audit file for the user at the keyboard. */
 export const openAuditFile = (folder: string | undefined, now: () => number): Audit => createAuditFile({folder, user: currentUser(), now});
 
-/** One line of the audit file, without the moment and the user, which whoever writes it knows. Nothing that an agent was sent or said in its own words: no secret can be in it. */
+/** One line of the audit file, without its time and user. Contains nothing that was sent to an agent, and no message of an agent's, so it can contain no secret. */
 export type AuditEntry = {
-	/** The same in the line before an operation is sent and in the one that says what came of it. */
+	/** The same in the line before an operation is sent and in the one with its result. */
 	readonly operationId: string;
 	readonly agent: string;
 	readonly task: string;
 	readonly taskId: string;
 	readonly operation: ActionName;
-	/** The stage that is passed. */
+	/** The stage that is marked as passed. */
 	readonly stageId?: string;
 	readonly answer: 'sending' | 'accepted' | 'refused' | 'unknown' | 'not sent';
-	/** The agent's error code, or the kind of what went wrong. */
+	/** The agent's error code, or the kind of error. */
 	readonly reason?: string;
 };
 
-/** Where operations are written down. The problem is a few plain words; undefined where the line is on the disk. */
+/** Writes operations down. Resolves to the problem in a few plain words; undefined if the line is on the disk. */
 export type Audit = {readonly write: (entry: AuditEntry) => Promise<string | undefined>};
 
-/** Where nothing was set up to write operations down, none is sent. */
+/** Without an audit file no operation is sent. */
 export const noAudit: Audit = {write: async () => 'there is none'};

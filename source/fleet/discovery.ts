@@ -1,28 +1,28 @@
-// Who is watched because others named it: from what agents say of their clusters to who comes, leaves and returns. No I/O, no clock.
+// Which agents are watched because others named them: from agents' reports about their clusters to agents that join, leave and return. No I/O, no clock.
 
 import {type Timestamp} from '../lib/time.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {foundLimit, memberAddress} from '../protocol/member-address.js';
 import {type DiscoveryEvent, type FoundAgent, type PollEvent} from '../store/actions.js';
 
-// Who left makes room only after so long, so that agents who name ever new ones do not make us knock at every door.
+// A departed agent keeps its place this long, so that agents that name ever new ones do not make obwatch connect everywhere.
 const departedKeptFor = 24 * 3_600_000;
 
 export type DiscoveryNews = DiscoveryEvent | {readonly type: 'too-many-found'; readonly limit: number};
 
 export type Discovery = {
-	/** Takes in what polling brought, after the store did. Returns what follows, in order. */
+	/** Takes a polling event after the store did. Returns what follows, in order. */
 	readonly hear: (event: PollEvent) => readonly DiscoveryNews[];
 };
 
-/** `isSeed`: the rest of its cluster is to be found, too. */
+/** `isSeed`: the rest of its cluster is to be found too. */
 export type NamedAgent = {readonly address: AgentAddress; readonly isSeed: boolean};
 
 /**
-An agent under watch.
+A watched agent.
 
-- isFollowed: its cluster is followed; only then what it says counts
-- name: "ip:port", its own; of a found one at first as others call it
+- isFollowed: its cluster is followed; only then its reports count
+- name: its own "ip:port"; for a found agent at first the name that others use
 - cluster: a number, the same for agents that were in one list
 */
 type Known = {
@@ -34,22 +34,22 @@ type Known = {
 	readonly departedAt: Timestamp | undefined;
 };
 
-/** What an agent said of its cluster: the names of all members. */
+/** An agent's report about its cluster: the names of all members. */
 type Report = {readonly agent: string; readonly at: Timestamp; readonly names: ReadonlySet<string>; readonly clusterName: string; readonly isSpeaker: boolean};
 
 export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit): Discovery => {
 	const agents = new Map<string, Known>(named.map(({address, isSeed}) => [address.key, {
 		address, isFound: false, isFollowed: isSeed, name: undefined, cluster: undefined, departedAt: undefined,
 	}]));
-	/** Whom the user named and who has neither answered nor failed: it may yet turn out to be one that others name. */
+	/** Agents that the user named and that have neither responded nor failed: each may turn out to be one that others name. */
 	const silent = new Set(agents.keys());
 	/** Agents by their own names. */
 	const keys = new Map<string, string>();
-	/** Names under which others know an agent that calls itself differently. They take a place each: a name without end of another's is no way around the limit. */
+	/** Names that others use for an agent that calls itself differently. Each takes a place, so that endless names do not get around the limit. */
 	const aliases = new Map<string, string>();
 	/** The last list of each cluster. */
 	const lists = new Map<number, ReadonlySet<string>>();
-	/** What waits until all whom the user named have shown who they are. */
+	/** Reports that wait until every agent that the user named has shown its name. */
 	const reports = new Map<string, Report>();
 	let found = 0;
 	let clusters = 0;
@@ -74,7 +74,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		return {type: 'agent-dropped', agent: key, at, stands};
 	};
 
-	/** An agent has told its own name. Where two have the same one, the found one goes. */
+	/** An agent has reported its own name. If two agents have the same one, the found one is dropped. */
 	const introduce = (key: string, name: string, at: Timestamp): readonly DiscoveryEvent[] => {
 		const known = agents.get(key);
 		if (!known || known.name === name) {
@@ -105,7 +105,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		return dropped;
 	};
 
-	/** The place of who left longest ago, if that is long enough. */
+	/** Drops the agent that departed longest ago, if that is long enough. */
 	const dropLongestDeparted = (at: Timestamp): readonly DiscoveryEvent[] => {
 		const departed = [...agents].filter(([, {isFound, departedAt}]) => isFound && departedAt !== undefined && at - departedAt > departedKeptFor)
 			.toSorted(([, one], [, other]) => (one.departedAt ?? 0) - (other.departedAt ?? 0));
@@ -148,7 +148,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		return arrived.length === 0 ? news : [...news, {type: 'agents-found', at: report.at, found: arrived}];
 	};
 
-	/** `mate`: one of those that it leaves. They know which cluster that is, also where the leaving one told of it first. */
+	/** `mate`: one of the agents that it leaves, which identifies the cluster even if the departing agent reported it first. */
 	const markDeparted = (key: string, mate: string, at: Timestamp): DiscoveryEvent => {
 		change(key, {departedAt: at});
 		return {type: 'agent-left', agent: key, at, mate};
@@ -160,18 +160,18 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		const {names, clusterName, isSpeaker, at} = report;
 		const others = [...agents].filter(([key, other]) => key !== report.agent && other.cluster !== undefined && other.cluster === informant.cluster);
 		if (names.size < 2 && clusterName === '') {
-			// It stands alone: of the others it cannot speak any more.
+			// It is alone now, so it can no longer speak for the others.
 			const mate = others.find(([, {departedAt}]) => departedAt === undefined) ?? others[0];
 			return informant.departedAt === undefined && mate ? [markDeparted(report.agent, mate[0], report.at)] : [];
 		}
 
-		// Who does not count itself speaks of something else.
+		// A list without the agent itself is about another cluster.
 		if (!names.has(informant.name)) {
 			return [];
 		}
 
 		const members = new Set([...names].flatMap(name => keyOf(name) ?? []).filter(key => agents.get(key)?.isFollowed));
-		// Nobody gets into a cluster, or out of another one, by hearsay: both sides must say so.
+		// No agent joins or leaves a cluster by one report: both sides must say so.
 		const knows = (number: number | undefined): boolean => number !== undefined && (lists.get(number)?.has(informant.name) ?? false);
 		const cluster = informant.cluster ?? [...members].map(key => agents.get(key)?.cluster).find(number => knows(number)) ?? (clusters += 1);
 		const before = lists.get(cluster);
@@ -179,7 +179,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		const returned: DiscoveryEvent[] = [];
 		for (const key of members) {
 			const member = agents.get(key);
-			// Others than the one who speaks, or who is back, may just not have heard that it left.
+			// Agents other than the delegate, or the returned one itself, may not know yet that it had left.
 			if (member?.departedAt !== undefined && !isSpeaker && key !== report.agent) {
 				continue;
 			}
@@ -197,7 +197,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		return [...returned, ...departed, ...addFound(report, informant, {cluster, before})];
 	};
 
-	/** Believes what was said once nobody is left who could turn out to be one of those it names. */
+	/** Applies reports once no agent is left that could turn out to be one of those that they name. */
 	const settle = (): readonly DiscoveryNews[] => [...reports.values()].flatMap(report => {
 		const informant = agents.get(report.agent);
 		const isTooEarly = silent.values().some(key => !report.names.has(key));

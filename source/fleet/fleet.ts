@@ -29,59 +29,59 @@ export type FleetDeps = {
 	readonly addresses: readonly AgentAddress[];
 	readonly vault: PasswordVault;
 	readonly pins: KeyPins;
-	/** What becomes of keys that were never seen. */
+	/** What happens with keys that were never seen. */
 	readonly keyPolicy?: FleetKeyPolicy | undefined;
 	readonly tls: FleetTls;
 	readonly language: string;
 	readonly store: Store;
 	readonly clock: Clock;
 	readonly randomBytes: RandomBytes;
-	/** 0 to 1 */
+	/** 0 to 1. */
 	readonly random: () => number;
-	/** Agents (keys) whose clusters' other agents are found and watched, too. */
+	/** Agents (keys) whose clusters' other agents are found and watched too. */
 	readonly seeds?: readonly string[];
-	/** How often what is asked, where that differs from what is usual. */
+	/** Polling rates that differ from the default. */
 	readonly rates?: Partial<Rates>;
-	/** Bytes of an answer; what is longer is cut off, and said so. 32 MB unless told otherwise. */
+	/** Bytes of a response; a longer one is cut off and reported. Default 32 MB. */
 	readonly bodyLimit?: number | undefined;
 	/** Where operations are written down; without it none is sent. */
 	readonly audit?: Audit | undefined;
-	/** Which agents are left alone by operations; none unless told otherwise. */
+	/** Which agents are exempt from operations; default none. */
 	readonly guard?: OperationGuard | undefined;
-	/** Hears how long each answer of an agent took, good or bad, in ms. */
+	/** Called with the duration of each response of an agent, good or bad, in ms. */
 	readonly onResponse?: ((agent: string, duration: number) => void) | undefined;
-	/** Somebody waits for the whole picture: everything is asked without pauses at first, and this is called when each question was answered or has failed. */
+	/** The caller waits for the whole picture: the first round runs without pauses, and this is called when each request has succeeded or failed. */
 	readonly onFirstRound?: (() => void) | undefined;
-	/** Writes down everything that agents are asked for. */
+	/** Records every query and its response. */
 	readonly recorder?: Recorder | undefined;
-	/** See `AgentClientOptions`. */
+	/** See `AgentClientDeps`. */
 	readonly connect?: AgentClientDeps['connect'];
 };
 
-/** The agents under watch: polled into the store, what is on screen first. */
+/** The watched agents: polled into the store, what is on screen first. */
 export type Fleet = {
 	readonly refresh: () => void;
-	/** Goes on with agents whose keys were accepted elsewhere meanwhile (`obwatch trust`). */
+	/** Continues with agents whose keys were accepted elsewhere (`obwatch trust`). */
 	readonly reviewKeys: () => void;
-	/** Whether the key with that fingerprint still is the one on offer, and so is accepted. */
+	/** Accepts the offered key if it still has that fingerprint; whether it did. */
 	readonly acceptKey: (agent: string, offered: string) => boolean;
-	/** All lines of a log, asked for now beside the routine questions. */
+	/** All lines of a log, fetched now beside routine polling. */
 	readonly fetchLog: FetchLog;
-	/** Tells an agent to do that, once, and looks at what comes of it; the store hears of it too. */
+	/** Sends an operation once, then watches for its effect; the store gets the result too. */
 	readonly operate: (order: Order) => Promise<OperationAnswer>;
-	/** Why an agent (its key) is to be left alone by operations, as far as it has said who it is. */
+	/** Why an agent (its key) is exempt from operations, as far as it has said which agent it is. */
 	readonly whyExempt: (agent: string) => Promise<string | undefined>;
-	/** Ends every question, timer and connection. Resolves once an operation that was under way is written down. */
+	/** Ends every request, timer and connection. Resolves once an operation in progress is written down. */
 	readonly stop: () => Promise<void>;
 };
 
 // In ms.
 const focusEvery = 250;
 
-// In ms. Somebody waits for it, and nothing else does: longer than for the log on screen.
+// ms. The user waits for it, and nothing else does: longer than for the log on screen.
 const fullLogTimeout = 60_000;
 
-/** What is known of a found agent is what is known of the one that named it, unless more is. */
+/** A found agent gets the settings of the agent that named it, unless it has its own. */
 const inheritFrom = <T>(known: Map<string, T>, found: string, foundBy: string): void => {
 	const like = known.get(foundBy);
 	if (like !== undefined && !known.has(found)) {
@@ -89,7 +89,7 @@ const inheritFrom = <T>(known: Map<string, T>, found: string, foundBy: string): 
 	}
 };
 
-/** Begins to watch. */
+/** Starts watching. */
 export const watchFleet = ({
 	addresses, vault, pins, keyPolicy = usualKeyPolicy, tls, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onResponse, onFirstRound, recorder, connect,
 }: FleetDeps): Fleet => {
@@ -121,7 +121,7 @@ export const watchFleet = ({
 		return createThroughOwner(throughMaster, id => clients.get(proxyOwnerIn(store.getState(), address.key, id) ?? ''));
 	};
 
-	/** Followers that refused before a master of theirs was known. */
+	/** Followers that refused before their master was known. */
 	const refusing = new Set<string>();
 	const retryRefusing = (state: State): void => {
 		for (const key of refusing) {
@@ -192,7 +192,7 @@ export const watchFleet = ({
 		clients: [...clients.values()], clock, random, emit, assignCluster: vault.assignCluster, onResponse, onFirstRound,
 		ratesOf: agent => ({...usualRates, ...rates, members: followed.has(agent) ? rates.members ?? pace.members : usualRates.members}),
 	});
-	// A link is asked for once when it is opened, never on a timer (docs/protocol.md#which-ids-may-be-queried).
+	// A link is queried once when it is opened, never on a timer (docs/protocol.md#which-ids-may-be-queried).
 	let opened: string | undefined;
 	const followLink = (state: State): void => {
 		const missing = selectMissingTask(state);
@@ -227,7 +227,7 @@ export const watchFleet = ({
 		operating.follow(state);
 		followLink(state);
 		retryRefusing(state);
-		// What polling brings moves the rows of a long table seldom, and finding out takes time with every agent.
+		// Polling seldom moves the rows of a long table, and checking takes time with every agent.
 		if (state.view === focused && topScreen(state).type === 'agents') {
 			cancelFocus ??= clock.schedule(focusPoller, focusEvery);
 			return;

@@ -1,4 +1,4 @@
-// Which agents are left alone, by what they are and not by what they are called: a word of caution in the config file must not depend on how somebody spells an agent.
+// Which agents are exempt from operations, by identity and not by name: an entry in the config file must not depend on how an agent is spelled.
 
 import {lookup} from 'node:dns/promises';
 import {realpath} from 'node:fs/promises';
@@ -8,22 +8,22 @@ import {type Clock} from '../lib/clock.js';
 import {loopbackNets, withinNets} from '../lib/ip.js';
 import {type AgentAddress, type TcpAddress, tcpOf} from '../protocol/address.js';
 
-/** An agent that is to be left alone, and where that is said: the place in the config file that says so. */
+/** An agent that is exempt, and the place in the config file that says so. */
 export type ExemptAgent = {readonly address: AgentAddress; readonly words: string};
 
-/** How an agent is reached, and what it calls itself ("ip:port"; empty where it has not said so). */
+/** The address that an agent is reached at, and the name that it gives itself ("ip:port"; empty if unknown). */
 export type Candidate = {readonly address: AgentAddress; readonly name: string};
 
-/** Why an agent is not to be operated on: a sentence without its end. Undefined where nothing speaks against it. Never rejects. */
+/** Why an agent is exempt: a sentence without its end. Undefined if it is not. Never rejects. */
 export type OperationGuard = (agent: Candidate) => Promise<string | undefined>;
 
-/** What this machine knows of names. The functions that return promises may reject. */
+/** How this machine resolves names. The functions that return promises may reject. */
 export type Names = {
 	/** The IP addresses of a host name. */
 	readonly lookUp: (host: string) => Promise<readonly string[]>;
 	/** This machine's own IP addresses. */
 	readonly own: () => readonly string[];
-	/** A path without links in it. */
+	/** A path with its links resolved. */
 	readonly realPath: (path: string) => Promise<string>;
 };
 
@@ -31,32 +31,30 @@ type GuardDeps = {readonly exempt: readonly ExemptAgent[]; readonly names: Names
 
 type Unix = Extract<AgentAddress, {type: 'unix'}>;
 
-/** Where an agent listens: "here" for whatever leads to this machine. */
+/** Where an agent listens: "here" for every address that leads to this machine. */
 type Endpoint = {readonly machines: ReadonlySet<string>; readonly port: number};
 
 const here = 'here';
 
-/** In ms. A name that takes longer is not known. */
+/** ms. A name that takes longer counts as unknown. */
 const lookupTimeout = 5000;
 
-/** In ms, for which a name that was looked up is known. */
+/** ms. How long a resolved name is kept. */
 const nameLifetime = 30_000;
 
 const unmapIPv4 = (ip: string): string => {
-	// IPv4 in IPv6 clothes, as the URL parser writes it.
+	// IPv4-mapped IPv6, as the URL parser writes it.
 	const [, high, low] = /^::(?:ffff:)?([\da-f]{1,4}):([\da-f]{1,4})$/.exec(ip) ?? [];
 	const bits = high === undefined || low === undefined ? undefined : [Number.parseInt(high, 16), Number.parseInt(low, 16)].flatMap(part => [Math.floor(part / 256), part % 256]);
 	return bits?.join('.') ?? ip.replace(/^::ffff:(?=\d+\.)/, '');
 };
 
-// The addresses for "any of mine" lead here, too.
+// The addresses for "any of mine" lead here too.
 const isOwn = withinNets([...loopbackNets, ['0.0.0.0', 32], ['::', 128]]);
 
 const meets = (one: Endpoint, other: Endpoint): boolean => one.port === other.port && !one.machines.isDisjointFrom(other.machines);
 
-/**
-Tells whether an agent is one of those that are to be left alone: by the addresses behind the names, by what it calls itself, and by the socket's real path. Where that cannot be told, it is left alone, too.
-*/
+/** Decides whether an agent is exempt: by the addresses behind names, by the name that it gives itself, and by the socket's real path. If that cannot be decided, it is exempt. */
 export const createOperationGuard = ({exempt, names, clock}: GuardDeps): OperationGuard => {
 	const known = new Map<string, {readonly at: number; readonly addresses: Promise<readonly string[]>}>();
 
@@ -90,7 +88,7 @@ export const createOperationGuard = ({exempt, names, clock}: GuardDeps): Operati
 		return path === otherPath;
 	};
 
-	/** Whether it is that one; rejects where nobody can tell. */
+	/** Whether it is that agent; rejects if that cannot be decided. */
 	const isIt = async ({address, name}: Candidate, {address: wanted}: ExemptAgent): Promise<boolean> => {
 		const named = tcpOf(name);
 		if (address.key === wanted.key) {
@@ -103,7 +101,7 @@ export const createOperationGuard = ({exempt, names, clock}: GuardDeps): Operati
 
 		const endpointAddresses = [...(address.type === 'tcp' ? [address] : []), ...(named ? [named] : [])];
 		if (wanted.type === 'unix') {
-			// Behind a socket of this machine may be any of its agents.
+			// A socket of this machine may belong to any of its agents.
 			const endpoints = await Promise.all(endpointAddresses.map(async way => endpointOf(way)));
 			return endpoints.some(({machines}) => machines.has(here));
 		}
@@ -112,7 +110,7 @@ export const createOperationGuard = ({exempt, names, clock}: GuardDeps): Operati
 			throw new Error('it has not said who it is');
 		}
 
-		// Elsewhere listens somebody else, and no name needs to be looked up.
+		// At another port is another agent, so no name needs to be resolved.
 		const able = endpointAddresses.filter(({port}) => port === wanted.port);
 		if (able.some(({host}) => host === wanted.host)) {
 			return true;
@@ -123,7 +121,7 @@ export const createOperationGuard = ({exempt, names, clock}: GuardDeps): Operati
 		}
 
 		const [endpoint, ...endpoints] = await Promise.all([wanted, ...able].map(async way => endpointOf(way)));
-		// Behind a socket of this machine, what is called by a loopback address is meant by its port.
+		// For a socket of this machine, a loopback address means the agent at its port.
 		return endpoint !== undefined && (endpoints.some(other => meets(endpoint, other)) || (address.type === 'unix' && endpoint.machines.has(here)));
 	};
 
@@ -148,7 +146,7 @@ export const createOperationGuard = ({exempt, names, clock}: GuardDeps): Operati
 	};
 };
 
-/** What the system knows of hosts and paths, for composition roots. */
+/** How the system resolves hosts and paths; for composition roots. */
 const systemNames: Names = {
 	async lookUp(host) {
 		const found = await lookup(host, {all: true});
@@ -158,6 +156,6 @@ const systemNames: Names = {
 	realPath: async path => realpath(path),
 };
 
-/** The guard of agents that are to be left alone, with what this machine knows, for composition roots. Undefined where there are none. */
+/** The guard for exempt agents on this machine; for composition roots. Undefined if there are none. */
 export const openOperationGuard = (exempt: readonly ExemptAgent[], clock: Clock): OperationGuard | undefined =>
 	exempt.length === 0 ? undefined : createOperationGuard({exempt, names: systemNames, clock});

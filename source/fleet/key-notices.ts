@@ -6,16 +6,17 @@ import {foundKeyOf} from '../store/selectors/found-keys.js';
 import {type AgentEntry, type FoundKey, type Notice, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
 
-// ms. What one answer names is asked within moments; an agent that does not answer keeps the others waiting only so long.
+// ms. Agents that one response names are queried within moments; one that does not respond delays the question only this long.
 const foundTogether = 1500;
 
 const patience = 6000;
 
-/** Whether an agent that was found has neither answered nor failed. */
+/** Whether a found agent has neither responded nor failed. */
 const isSomeoneAwaited = ({agents}: State): boolean => agents.values().some(({foundBy, connection}) => foundBy !== undefined && connection.type === 'connecting');
 
 /**
-Asks whether to trust the keys of agents that others named: once for all that were found by then, on the agents screen while nothing lies over it, and later only for agents that were found since. Who leaves the question is asked again only by a key. Returns what ends it.
+Asks whether to trust the keys of found agents: once for all found by then, on the agents screen while no overlay is open, and
+later only for agents found since. After the user leaves the question, only a key opens it again. Returns what ends it.
 */
 export const askAboutFoundKeys = (store: Store, clock: Clock): (() => void) => {
 	const offered = new Set<string>();
@@ -72,18 +73,18 @@ export const askAboutFoundKeys = (store: Store, clock: Clock): (() => void) => {
 	};
 };
 
-// ms. What the agents of a fleet bring comes within their first answers, and is one notice.
+// ms. The keys of a fleet arrive with its first responses, and become one notice.
 const together = 1500;
 
 type PinNotices = {readonly onNews: (news: PinNotice) => void; readonly stop: () => void};
 
 type Agents = State['agents'];
 
-/** Who shows another key than the one it is known by, of these. */
+/** The agents, of these, that offer a key other than their known one. */
 const labelsWithChangedKey = (entries: Iterable<AgentEntry | undefined>): ReadonlySet<string> => new Set([...entries].flatMap(entry =>
 	entry?.connection.type === 'failing' && entry.connection.error.type === 'key-changed' ? [entry.address.label] : []));
 
-/** Says what became of keys, for a while or until the next key. That one was pinned is taken back when the agent shows another one: it would read as if that had been accepted. */
+/** Shows notices about keys, for a while or until the next key press. The notice of a new trusted key is withdrawn when the agent shows another one: it would read as if that had been accepted. */
 export const createPinNotices = (store: Store, clock: Clock): PinNotices => {
 	let waiting: PinNotice[] = [];
 	let cancel: (() => void) | undefined;
@@ -92,7 +93,7 @@ export const createPinNotices = (store: Store, clock: Clock): PinNotices => {
 	const show = (): void => {
 		cancel = undefined;
 		const {agents, view} = store.getState();
-		// What stands there answers a key, mostly, and is not to be lost: every notice goes after a while.
+		// The current notice mostly answers a key press and must not be lost; every notice expires after a while.
 		if (view.notice !== undefined) {
 			cancel = clock.schedule(show, together);
 			return;
@@ -122,7 +123,7 @@ export const createPinNotices = (store: Store, clock: Clock): PinNotices => {
 			return;
 		}
 
-		// With every event of a large fleet: only who changed is looked at.
+		// This runs on every event of a large fleet, so only changed agents are checked.
 		const changed = labelsWithChangedKey(agents.changedSince(before).map(key => agents.get(key)));
 		if (changed.isDisjointFrom(pinned)) {
 			shown = {...shown, agents};

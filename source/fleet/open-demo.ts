@@ -4,14 +4,14 @@ import {type AgentAddress, parseAgentAddress} from '../protocol/address.js';
 export type Demo = {
 	readonly addresses: readonly AgentAddress[];
 	readonly passwords: {readonly root: string; readonly agent: string};
-	/** What of it is asked more often than in earnest, in ms: its clusters change within minutes. */
+	/** What the demo polls more often than real agents, in ms: its clusters change within minutes. */
 	readonly rates: {readonly members?: number};
 	readonly stop: () => Promise<void>;
 };
 
 const membersRate = 10_000;
 
-/** Starts the embedded fleet; with `isGrowing` one whose clusters' other agents are to be found. Loaded only for a demo: nobody else pays for it. */
+/** Starts the embedded fleet; with `isGrowing` one whose clusters' other agents are to be found. Loaded only for a demo. */
 export const openDemo = async (options: {readonly seed: number; readonly speed: number; readonly isGrowing: boolean; readonly clock: Clock}): Promise<Demo> => {
 	const {startDemoFleet} = await import('../demo/demo-fleet.js');
 	const {addresses, seeds, rootPassword, agentPassword, stop} = await startDemoFleet(options);

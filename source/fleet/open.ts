@@ -19,55 +19,55 @@ export type OpenFleetDeps = {
 	readonly addresses: readonly AgentAddress[];
 	readonly passwords: {readonly root?: string; readonly agent?: string};
 	readonly language: string;
-	/** Left alone in a demo, whose agents end with it, and so do their keys. */
+	/** Not used in a demo, whose agents end with it, and so do their keys. */
 	readonly pins: KeyPins;
-	/** See `FleetOptions`. */
+	/** See `FleetDeps`. */
 	readonly keyPolicy?: FleetKeyPolicy | undefined;
 	readonly tls: FleetTls;
 	readonly demo?: {readonly seed: number; readonly speed: number};
 	/** Agents (keys) that have passwords of their own. */
 	readonly passwordGroups: readonly PasswordGroup[];
-	/** Agents (keys) whose clusters' other agents are found and watched, too. */
+	/** Agents (keys) whose clusters' other agents are found and watched too. */
 	readonly seeds: readonly string[];
 	readonly rates: Rates;
-	/** Bytes of an answer. */
+	/** Bytes of a response. */
 	readonly bodyLimit: number;
-	/** Whether other agents are to be found; in a demo, whether those of all are. */
+	/** Whether other agents are to be found; in a demo, whether those of all clusters are. */
 	readonly isDiscovering: boolean;
 	readonly clock: Clock;
 	readonly randomBytes: RandomBytes;
-	/** 0 to 1 */
+	/** 0 to 1. */
 	readonly random: () => number;
 	/** Where operations are written down; without it none is sent. */
 	readonly audit?: Audit | undefined;
-	/** Which agents are left alone by operations; none unless told otherwise. */
+	/** Which agents are exempt from operations; default none. */
 	readonly guard?: OperationGuard | undefined;
-	/** Writes down everything that agents are asked for. */
+	/** Records every query and its response. */
 	readonly recorder?: Recorder | undefined;
 };
 
-/** A fleet under watch and the store that its answers go to, for modes without a screen. */
+/** A watched fleet and its store, for modes without a screen. */
 export type OpenFleet = {
 	readonly store: Store;
-	/** How the store was before anything was asked. */
+	/** The store's state before the first request. */
 	readonly begin: State;
 	readonly fleet: Fleet;
-	/** Settles when everything was asked once, whatever came of it. */
+	/** Resolves when every request of the first round has succeeded or failed. */
 	readonly firstRound: Promise<void>;
-	/** How long each agent's last answer took, by its key, in ms. */
+	/** The duration of each agent's last response, by its key, in ms. */
 	readonly latencies: ReadonlyMap<string, number>;
-	/** Every password that is used, for whoever must leave them out. */
+	/** Every password in use, for redaction. */
 	readonly secrets: readonly string[];
 	readonly stop: () => Promise<void>;
 };
 
-// In ms. Nobody presses a key here: what `obwatch trust` accepts meanwhile is looked for. Nothing is read where no agent waits for that.
+// ms between checks for keys that `obwatch trust` accepted, since no key press triggers them here. Nothing is read unless an agent waits for one.
 const reviewEvery = 15_000;
 
-// Nothing is drawn; so many agents are asked every second while something runs, the others every three.
+// Nothing is drawn; this many agents are polled every second while active, the others every three.
 const noScreen = {columns: 200, rows: 50};
 
-/** Begins to watch, without pauses until everything was asked once. */
+/** Starts watching, without pauses until the first round is done. */
 export const openFleet = async ({
 	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, language, pins, keyPolicy, tls, demo, isDiscovering, clock, randomBytes, random, audit, guard, recorder,
 }: OpenFleetDeps): Promise<OpenFleet> => {

@@ -1,4 +1,4 @@
-// The only place from which anything is changed at an agent. An operation is written down, its task looked at once more, then sent once.
+// The only place that changes anything at an agent. An operation is written down, its task checked once more, then it is sent once.
 
 import {type AgentClient, type AgentOperator, type RequestOptions, type OperationReply} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
@@ -15,27 +15,27 @@ import {type Audit, type AuditEntry} from './audit.js';
 import {type OperationGuard} from './guard.js';
 
 type Operator = {
-	/** Does it, once. Never rejects. */
+	/** Sends it once. Never rejects. */
 	readonly operate: (order: Order) => Promise<OperationAnswer>;
-	/** Gives up what is under way, and resolves once that is written down. What was sent by then stays sent. */
+	/** Aborts what is in progress, and resolves once that is written down. What was sent by then stays sent. */
 	readonly stop: () => Promise<void>;
 };
 
 type OperatorDeps = {
-	/** By their keys; more may come and some go. */
+	/** By their keys; agents may come and go. */
 	readonly clients: ReadonlyMap<string, AgentClient & AgentOperator>;
 	readonly clock: Clock;
 	readonly audit: Audit;
-	/** Which agents are left alone; none unless told otherwise. */
+	/** Which agents are exempt; default none. */
 	readonly guard?: OperationGuard | undefined;
 };
 
-// In ms. Longer than for what only asks: an answer that came too late would leave it open what happened.
+// ms. Longer than for queries: a response that comes too late would leave the result unknown.
 const sendTimeout = 20_000;
 
 const lookTimeout = 10_000;
 
-/** An outcome, and for the audit file why: a code or a kind, never an agent's own words. */
+/** A result, and its reason for the audit file: a code or a kind, never an agent's message. */
 type Done = {readonly answer: OperationAnswer; readonly reason?: string};
 
 const codeOf = (error: AgentError): string => {
@@ -93,7 +93,7 @@ const createOperator = ({clients, clock, audit, guard}: OperatorDeps): Operator 
 
 	const within = async <T>(timeout: number, send: (given: RequestOptions) => Promise<T>) => sendWithDeadline(send, {clock, timeout, signal});
 
-	/** Why it is not to be sent, judged by the agent's own present: who it is, the key and its clock for a header that lives for seconds, and the task as it stands. */
+	/** Why it is not sent, checked against the agent now: its identity, its key and clock for the short-lived header, and the task's current state. */
 	const look = async (client: AgentClient, {stand}: Order): Promise<Done | undefined> => {
 		const status = await within(lookTimeout, client.fetchStatus);
 		if (status.type !== 'data') {
@@ -136,7 +136,7 @@ const createOperator = ({clients, clock, audit, guard}: OperatorDeps): Operator 
 
 		const {operation, target: {kind, id}} = order;
 		const reply = await within(sendTimeout, async given => kind === 'task' ? client.operateTask({...given, id, operation}) : client.passNode({...given, id}));
-		// Given up from outside: it may be under way.
+		// Aborted from outside, so it may be in progress.
 		return doneOf(reply.type === 'error' ? {type: 'unknown', error: reply.error} : reply);
 	};
 
@@ -174,33 +174,33 @@ const createOperator = ({clients, clock, audit, guard}: OperatorDeps): Operator 
 	};
 };
 
-/** Operations in a watched fleet: what is decided on and what was done is looked at more often. */
+/** Operations in a watched fleet: agents are polled more often before and after one. */
 type Operating = {
-	/** Does it, once, and tells the store what came of it. */
+	/** Sends it once, and tells the store the result. */
 	readonly operate: (order: Order) => Promise<OperationAnswer>;
-	/** Why an agent (its key) is to be left alone, as far as it has said who it is. */
+	/** Why an agent (its key) is exempt, as far as it has said which agent it is. */
 	readonly whyExempt: (agent: string) => Promise<string | undefined>;
-	/** Hears of every state. */
+	/** Called with every state. */
 	readonly follow: (state: State) => void;
-	/** Resolves once an operation that was under way is written down. */
+	/** Resolves once an operation in progress is written down. */
 	readonly stop: () => Promise<void>;
 };
 
 type OperatingDeps = {
-	/** By their keys; more may come and some go. */
+	/** By their keys; agents may come and go. */
 	readonly clients: ReadonlyMap<string, AgentClient & AgentOperator>;
 	readonly clock: Clock;
 	readonly audit: Audit;
 	readonly guard: OperationGuard | undefined;
 	readonly store: Store;
-	/** Looks at an agent now. */
+	/** Polls an agent now. */
 	readonly look: (agent: string) => void;
 };
 
-/** In ms. What a decision is bound to must not be half a minute old, as a task at rest may be. */
+/** ms. A confirmation must not rest on data that is half a minute old, as that of a resting task may be. */
 const decisionLook = 3000;
 
-/** In ms. The scheduler ticks once a second, and an operation that nobody answered for may arrive late. */
+/** ms. The scheduler ticks once a second, and an operation without a response may arrive late. */
 const looksAfter = [0, 1500, 4000, 10_000, 20_000];
 
 export const createOperating = ({clients, clock, audit, guard, store, look}: OperatingDeps): Operating => {
@@ -236,7 +236,7 @@ export const createOperating = ({clients, clock, audit, guard, store, look}: Ope
 		return entry && guard?.({address: entry.address, name: entry.name ?? ''});
 	};
 
-	/** Who somebody is about to operate on is looked at beforehand, so that nothing is offered that would not be sent. */
+	/** The agent is checked before the confirmation, so that nothing is offered that would not be sent. */
 	const judge = async (agent: string, name: string | undefined): Promise<void> => {
 		const who = `${agent} ${name ?? ''}`;
 		if (judged.has(who)) {

@@ -8,14 +8,14 @@ import {ownerLabel} from '../store/lookup.js';
 import {isAboutKey, passwordName, troubleOf, withKey} from '../store/selectors/connection.js';
 import {type Store} from '../store/store.js';
 
-/** Says what becomes of a password that a person entered: whom it is tried at, who accepts it and who refuses it, a second refusal like the first. */
+/** Reports what happens with an entered password: where it is tried, and which agents accept or refuse it, even a second time. */
 export type PasswordNotices = {
 	/** Call it before the vault gets the password. */
 	readonly entered: (entered: Pick<EnteredPassword, 'agent' | 'scope' | 'kind'>) => void;
 	readonly stop: () => void;
 };
 
-/** In ms. What an agent says later is not about what was typed just now. */
+/** ms. A later verdict is not about the password just entered. */
 const trialLasts = 60_000;
 
 type Trial = {readonly kind: PasswordKind; readonly endsAt: Timestamp; /** The only agent that it is for. */ readonly agent: string | undefined; readonly accepted: Set<string>; readonly refused: Set<string>};
@@ -39,7 +39,7 @@ export const createPasswordNotices = (vault: Pick<PasswordVault, 'listen'>, stor
 
 	const names = (agents: Iterable<string>): string => listed([...agents].map(agent => ownerLabel(store.getState(), agent)));
 
-	/** Why nothing can be sent to an agent, whatever was entered for it. */
+	/** Why nothing can be sent to an agent, whatever password was entered. */
 	const hindrance = (agent: string): string | undefined => {
 		const entry = store.getState().agents.get(agent);
 		const trouble = entry && troubleOf(entry);
@@ -50,7 +50,7 @@ export const createPasswordNotices = (vault: Pick<PasswordVault, 'listen'>, stor
 		return trouble === 'unreachable' ? 'it is unreachable' : undefined;
 	};
 
-	/** That a password waits, once for each reason. Once somebody has judged it, that is told instead. */
+	/** Reports once for each reason that a password waits; after a verdict, that is reported instead. */
 	let waitsFor: string | undefined;
 	const reportHindrance = (): boolean => {
 		if (trial?.agent === undefined || trial.accepted.size + trial.refused.size > 0 || clock.now() > trial.endsAt) {

@@ -1,6 +1,6 @@
-// A follower forwards what it is polled for to its master. Where the master has a password of its own, it can answer 401 or 500 to the right root@sys password;
-// then its master answers for it (docs/protocol.md#refusals-of-one-task-or-one-way).
-// And an OBProxy task is opened only by the agent that has it.
+// A follower forwards queries to its master. If the master has a password of its own, it can respond 401 or 500 to the right
+// root@sys password; then the master is queried directly (docs/protocol.md#refusals-of-one-task-or-one-way). Likewise, only its own
+// agent opens an OBProxy task.
 
 import {type AgentClient, type AgentOperator, type RequestOptions, type Reply} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
@@ -13,14 +13,14 @@ import {type State} from '../store/state.js';
 /** The follower's own name ("ip:port"), and its master. */
 export type WithMaster = {readonly name: string; readonly master: AgentClient};
 
-/** The agent (its key) that an OBProxy task's id names, where that is another one than `asker` and it answers. */
+/** The agent (its key) that an OBProxy task's id names, if that is not `asker` and is connected. */
 export const proxyOwnerIn = (state: State, asker: string, id: string): string | undefined => {
 	const generic = parseGenericId(id);
 	const owner = generic?.scope === 'obproxy' ? agentNamed(state, generic.agent) : undefined;
 	return owner !== undefined && owner !== asker && state.agents.get(owner)?.connection.type === 'connected' ? owner : undefined;
 };
 
-/** The same client, but OBProxy tasks are asked of the agents that have them: only an agent's own password opens them, and others cannot pass that on (docs/protocol.md#refusals-of-one-task-or-one-way). */
+/** The same client, which queries OBProxy tasks at the agents that own them: only the owner's password opens them, and no other agent can forward it (docs/protocol.md#refusals-of-one-task-or-one-way). */
 export const createThroughOwner = <Client extends AgentClient>(own: Client, findOwner: (id: string) => AgentClient | undefined): Client => ({
 	...own,
 	fetchTask: async options => (findOwner(options.id) ?? own).fetchTask(options),
@@ -30,13 +30,13 @@ export const createThroughOwner = <Client extends AgentClient>(own: Client, find
 
 const masters: ReadonlySet<string> = new Set(['MASTER', 'TAKE OVER MASTER']);
 
-/** Whether the agent (its key) forwards what it is polled for to a master. */
+/** Whether the agent (its key) forwards queries to a master. */
 export const isFollower = (state: State, agent: string): boolean => {
 	const entry = state.agents.get(agent);
 	return entry !== undefined && forwardsToMaster(identityOf(entry.info, entry.status));
 };
 
-/** The agent (its key) that is the master of that one and answers for itself, and that one's own name; undefined for all but followers. */
+/** The agent (its key) that is the connected master of that one, and that one's own name; undefined for all but followers. */
 export const masterIn = (state: State, follower: string): {readonly name: string; readonly master: string} | undefined => {
 	const entry = state.agents.get(follower);
 	if (entry?.name === undefined || entry.cluster === undefined || !isFollower(state, follower)) {
@@ -61,7 +61,7 @@ const isRefused = (reply: Reply<unknown>): boolean => {
 	return error.type === 'unauthorized' ? error.reason !== 'held-back' : (error.type === 'refused' && refusals.has(error.status));
 };
 
-// In ms: for so long a follower that refused is not tried itself again.
+// ms. How long a follower that refused is not queried itself.
 const restAfterRefusal = 60_000;
 
 const fetchLastTask = async ({name, master}: WithMaster, {details, ...options}: RequestOptions & {readonly details: boolean}): Promise<Reply<Dag>> => {
@@ -82,14 +82,14 @@ const fetchLastTask = async ({name, master}: WithMaster, {details, ...options}: 
 };
 
 export type ThroughMasterDeps = {
-	/** Undefined while there is none, or it does not answer itself. */
+	/** Undefined while there is none, or it does not respond. */
 	readonly findMaster: () => WithMaster | undefined;
-	/** It refused, and there is no master to poll instead: it is worth another try once there is one. */
+	/** It refused and no master is known: it is worth another attempt once there is one. */
 	readonly onRefused: () => void;
 	readonly clock: Clock;
 };
 
-/** The same client, whose master responds in its place where it is a follower that refuses. */
+/** The same client, but if it is a follower that refuses, its master is queried instead. */
 export const createThroughMaster = <Client extends AgentClient & Partial<AgentOperator>>(own: Client, {findMaster, onRefused, clock}: ThroughMasterDeps): Client => {
 	let refusedAt: number | undefined;
 

@@ -1,4 +1,4 @@
-// Whom agents name as of their clusters, asked once and with a password, for `obwatch trust --discover`.
+// Which agents a cluster's agents name, queried once and with a password, for `obwatch trust --discover`.
 
 import {createAgentClient} from '../client/client.js';
 import {fingerprintOf} from '../client/keys/fingerprint.js';
@@ -23,13 +23,13 @@ export type FindDeps = {
 	readonly signal: AbortSignal;
 };
 
-/** `name`: what the agent calls itself. `members`: the others of its cluster, where they can be asked. */
+/** `name`: the agent's own name. `members`: the other agents of its cluster, as far as they have an address. */
 type Members = {readonly type: 'members'; readonly name: string; readonly members: readonly AgentAddress[]} | {readonly type: 'error'; readonly error: AgentError};
 
 // In ms.
 const findTimeout = 15_000;
 
-/** The other agents of an agent's cluster, as it names them. Its own key must be known: no password is sent for one that is not. */
+/** The other agents of an agent's cluster, as it names them. Its own key must be known: no password is sent otherwise. */
 export const findMembers = async (address: AgentAddress, tls: TlsSettings, {vault, pins, language, clock, randomBytes, signal}: FindDeps): Promise<Members> => {
 	const client = createAgentClient({address, vault, pins, trustsNew: false, tls, knownIds: createKnownIds(), language, clock, random: randomBytes});
 	const deps = {signal, timeout: findTimeout};
@@ -49,7 +49,7 @@ export const findMembers = async (address: AgentAddress, tls: TlsSettings, {vaul
 			return {type: 'error', error: cluster.type === 'error' ? cluster.error : {type: 'protocol', message: 'names no cluster'}};
 		}
 
-		// Who does not count itself speaks of something else.
+		// A list without the agent itself is about another cluster.
 		const names = new Set(cluster.data.members.map(({agent}) => agent));
 		const others = names.delete(name) ? [...names] : [];
 		return {type: 'members', name, members: others.flatMap(other => memberAddress(other, {address, name}) ?? [])};
@@ -58,14 +58,14 @@ export const findMembers = async (address: AgentAddress, tls: TlsSettings, {vaul
 	}
 };
 
-// What an agent offers beside what is known of it: how it is told, and what is asked.
+// Compares the key that an agent offers with the known one, and words the result and the question.
 
 /**
-What came of looking at an agent's key. `lines` tell it.
+The result of checking an agent's key. `lines` describe it.
 
 - known: it is the known one
 - new: none was known
-- changed: another one was, or it was known with v2 authentication, which it no longer takes
+- changed: another one was known, or the same one with v2 authentication, which the agent no longer accepts
 */
 export type Look =
 	| {readonly type: 'unreachable'; readonly words: string}
@@ -100,7 +100,7 @@ const compare = ({label}: AgentAddress, known: KnownKey | undefined, offered: Of
 		: {type: 'changed', lines: `${label}: its key changed\n${keyLine('before', {publicKey: known.publicKey, bits: bitsOf(known.publicKey)})}\n${keyLine('now', offered)}`, question: 'Accept the new key?', offered};
 };
 
-/** Looks at the key that an agent offers now; no password is sent for it. */
+/** Fetches the key that an agent offers now; no password is sent for it. */
 export const lookAtKey = async (address: AgentAddress, {keys, unreadable}: KnownAgents, deps: LookDeps): Promise<Look> => {
 	const reply = await fetchOfferedKey({...deps, address}, {signal: deps.signal, timeout: lookTimeout});
 	if (reply.type !== 'data') {

@@ -1,4 +1,4 @@
-// What the lines of a recording make of a store, one after the other.
+// Applies the lines of a recording to a store, one after the other.
 
 import {type Timestamp} from '../lib/time.js';
 import {initialState} from '../store/initial-state.js';
@@ -14,9 +14,10 @@ import {type AgentStates, noAgentStates, eventsOfExchange} from './to-events.js'
 What is known at a place, beside the store.
 
 - at: the time of the last line
-- isFresh: nothing of the current recording was taken in yet
-- lineAt: what the last line itself says, which is earlier where its clock was set back
-- damaged, lost, disordered: lines up to here that could not be read, answers that were not written, and lines that are much older than the one before them
+- isFresh: nothing of the current recording was applied yet
+- lineAt: the last line's own time, which is earlier if its clock was set back
+- damaged, lost, disordered: so far, lines that could not be read, responses that were not written, and lines much older than the
+one before them
 */
 export type Knowledge = {
 	readonly agentStates: AgentStates;
@@ -29,22 +30,22 @@ export type Knowledge = {
 };
 
 type Applier = {
-	/** Takes in the next line; undefined is a damaged one. */
+	/** Applies the next line; undefined is a damaged one. */
 	readonly take: (line: Line | undefined) => void;
 	readonly knowledge: () => Knowledge;
-	/** Goes on from another place; the store is the caller's. */
+	/** Continues from another place; the caller sets the store. */
 	readonly restore: (knowledge: Knowledge) => void;
 };
 
 type ApplierDeps = {
 	readonly store: Store;
-	/** Hears the time of each line before it counts; `isFirst` of the first one of a recording, which may be much later, or earlier. */
+	/** Called with the time of each line before it is applied; `isFirst` for the first line of a recording, which may be much later or earlier. */
 	readonly onTime: (at: Timestamp, isFirst: boolean) => void;
 };
 
 const nothing: Knowledge = {agentStates: noAgentStates, at: 0, lineAt: undefined, isFresh: true, damaged: 0, lost: 0, disordered: 0};
 
-// In ms. Clocks are set by less now and then, and answers that came together may be written the one before the other.
+// ms. Clocks are corrected by less now and then, and responses that arrive together may be written in either order.
 const toleratedStep = 3000;
 
 export const createApplier = ({store, onTime}: ApplierDeps): Applier => {
@@ -58,7 +59,7 @@ export const createApplier = ({store, onTime}: ApplierDeps): Applier => {
 		store.dispatch({type: 'replay-restored', state: {...initialState(agents, state.view.size), journal: state.journal}});
 	};
 
-	/** Times of lines never lead back, whatever the clock did that they were written by. */
+	/** The time of a replay never goes back, whatever the recording machine's clock did. */
 	const reach = (lineAt: Timestamp | undefined): void => {
 		const at = known.isFresh ? lineAt ?? known.at : Math.max(known.at, lineAt ?? known.at);
 		onTime(at, known.isFresh);
@@ -89,7 +90,7 @@ export const createApplier = ({store, onTime}: ApplierDeps): Applier => {
 				}
 
 				case 'beginning': {
-					// How everything stood stands at the head of a file, with the times of then.
+					// A file begins with the last state of everything, with the times of then.
 					known = {...known, lineAt: undefined};
 					if (!line.isContinued || isFirst) {
 						begin(line);
@@ -130,7 +131,7 @@ export const createApplier = ({store, onTime}: ApplierDeps): Applier => {
 	};
 };
 
-/** All that a place in a recording makes: what is known there, and where to read on. `count`: lines read up to there. Immutable, so that keeping many costs little. */
+/** A place in a recording: what is known there, and where to read on. `count`: lines read up to there. Immutable, so that keeping many costs little. */
 type Place = {
 	readonly count: number;
 	readonly offset: number;
@@ -141,16 +142,16 @@ type Place = {
 /** Places that were passed, to go back to from the nearest. */
 type Snapshots = {
 	readonly pass: (place: Place) => void;
-	/** The last one for which that holds, which must hold for all before it. */
+	/** The last place for which the condition holds; it must hold for all before it too. */
 	readonly lastWhere: (isBefore: (place: Place) => boolean) => Place;
 };
 
 const firstSpacing = 50;
 
-// The more are kept, the less is read again; the fewer, the less of the past is held in memory.
+// More places mean less reading again, fewer mean less memory.
 const keptAtMost = 64;
 
-/** Keeps the first place and some of those that follow, evenly. */
+/** Keeps the first place and some of the following ones, evenly spaced. */
 const createSnapshots = (first: Place): Snapshots => {
 	let kept: readonly Place[] = [first];
 	let spacing = firstSpacing;
@@ -173,21 +174,21 @@ const createSnapshots = (first: Place): Snapshots => {
 	};
 };
 
-// Where a replay is in its recording: what was taken in up to there, and the way to other places.
+// The position of a replay in its recording: what was applied so far, and how to get to other places.
 
 export type Cursor = {
-	/** Lines that were taken in, and where the next one begins. */
+	/** Lines that were applied, and where the next one begins. */
 	readonly count: () => number;
 	readonly offset: () => number;
 	readonly knowledge: () => Knowledge;
 	/** How many changes were seen up to here. */
 	readonly changes: () => number;
-	/** The last count before this one behind whose line something had changed. */
+	/** The last count before this one after whose line something had changed. */
 	readonly changeBefore: () => number | undefined;
-	/** The next line, which stays the next one until it is taken in; undefined at the end. */
+	/** The next line, which stays the next one until it is applied; undefined at the end. */
 	readonly next: () => Promise<PlacedLine | undefined>;
 	readonly take: (placed: PlacedLine) => void;
-	/** Goes back to the last place that is kept for which that holds, which must hold for all before it. */
+	/** Goes back to the last kept place for which the condition holds; it must hold for all before it too. */
 	readonly goBack: (isBefore: (place: Place) => boolean) => void;
 	readonly close: () => Promise<void>;
 };
@@ -211,7 +212,7 @@ export const createCursor = ({recording, store, time, onDemand}: CursorDeps): Cu
 	let offset = 0;
 	let lines = recording.read(0);
 	let ahead: {readonly placed: PlacedLine | undefined} | undefined;
-	/** Counts of lines behind which something had changed, in order, as far as was read. */
+	/** Counts of lines after which something had changed, in order, as far as was read. */
 	const changes: number[] = [];
 	const here = (): Place => ({count, offset, knowledge: applier.knowledge(), state: store.getState()});
 	const snapshots = createSnapshots(here());
@@ -227,7 +228,7 @@ export const createCursor = ({recording, store, time, onDemand}: CursorDeps): Cu
 			while (!ahead) {
 				const from = lines;
 				const read = await from.next();
-				// Somebody may have gone elsewhere meanwhile.
+				// The cursor may have moved meanwhile.
 				ahead = from === lines ? {placed: read.done ? undefined : read.value} : undefined;
 			}
 

@@ -1,4 +1,4 @@
-// The file of a recording: for its user alone, only added to, and when it is full it gives way to a new one.
+// The file of a recording: private to its user, append-only, and rotated when it is full.
 
 import {Buffer} from 'node:buffer';
 import {constants} from 'node:fs';
@@ -7,37 +7,37 @@ import {describeFileError} from '../lib/errno.js';
 import {permissionsOfOthers, privateFileMode} from '../lib/private-files.js';
 import {beginningMark} from './format.js';
 
-/** A line, and of all with the same key the last one says how things are. */
+/** A line; of all lines with the same key the last one holds the current state. */
 export type Keyed = {readonly line: string; readonly key: string | undefined};
 
-/** All of it rejects with the system's error. */
+/** Every function rejects with the system's error. */
 export type RecordFile = {
 	readonly append: (lines: readonly Keyed[]) => Promise<void>;
-	/** Bytes that were added to what the file began with. */
+	/** Bytes added since the file's beginning. */
 	readonly grown: () => number;
 	/** The file becomes FILE.1, and a new one begins with that line and the last one of each key. */
 	readonly rotate: (beginning: string) => Promise<void>;
-	/** After a failure: ends a line of which only a part was written. */
+	/** After a failure: ends a line that was written only in part. */
 	readonly mend: () => Promise<void>;
-	/** Another recording begins: what stands before it says nothing of it. */
+	/** Another recording begins, so earlier lines are no longer its state. */
 	readonly forget: () => void;
-	/** Once everything is on the disk. */
+	/** Resolves once everything is on the disk. */
 	readonly close: () => Promise<void>;
 };
 
 type Opened = {readonly ok: true; readonly file: RecordFile} | {readonly ok: false; readonly problem: string};
 
-/** Older files that are kept: FILE.1 is the youngest of them. */
+/** Older files that are kept; FILE.1 is the newest of them. */
 export const keptFiles = 4;
 
 const newline = 0x0A;
 
 type Place = {readonly offset: number; readonly length: number};
 
-/** An open file: where its end is, what of it was carried over from the one before, and the last line of each key. */
+/** An open file: where its end is, how much was carried over from the file before, and the last line of each key. */
 type Open = {readonly handle: files.FileHandle; size: number; base: number; readonly last: Map<string, Place>};
 
-/** Why an existing file is not added to; undefined where it may be. */
+/** Why an existing file must not be appended to; undefined if it may. */
 const problemOfFile = async (handle: files.FileHandle): Promise<string | undefined> => {
 	const stat = await handle.stat();
 	if (!stat.isFile()) {
@@ -50,7 +50,7 @@ const problemOfFile = async (handle: files.FileHandle): Promise<string | undefin
 };
 
 const openHandle = async (file: string): Promise<files.FileHandle> =>
-	// A pipe without a reader must not hold anything up; and where others may put a link, nothing is written to where it leads.
+	// Does not block on a pipe without a reader, and does not follow links, which other users may have put there.
 	files.open(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOFOLLOW, privateFileMode);
 
 /** Why the file cannot be opened, in plain words. */
@@ -66,7 +66,7 @@ const writeAll = async (handle: files.FileHandle, bytes: Buffer): Promise<void> 
 	}
 };
 
-/** A line that was cut off, by a full disk or a crash, must not spoil the next one. Resolves to the size. */
+/** A line that was truncated by a full disk or a crash must not spoil the next one. Resolves to the size. */
 const endLine = async (handle: files.FileHandle): Promise<number> => {
 	const {size} = await handle.stat();
 	const last = Buffer.alloc(1);
@@ -95,7 +95,7 @@ const append = async (open: Open, lines: readonly Keyed[]): Promise<void> => {
 	open.size += bytes.length;
 };
 
-/** What says how everything stands, from one file to the next. */
+/** The lines that hold the current state, carried over to the next file. */
 const carryOver = async (from: Open, to: Open): Promise<void> => {
 	for (const [key, {offset, length}] of [...from.last].toSorted(([, one], [, other]) => one.offset - other.offset)) {
 		const line = Buffer.alloc(length);

@@ -8,7 +8,7 @@ import {parseTimestamp, type Timestamp} from '../lib/time.js';
 import {type AgentAddress, parseAgentAddress} from '../protocol/address.js';
 import {type AgentError} from '../protocol/errors.js';
 
-// What is no JSON is a proxy's page or a broken answer: its beginning tells which.
+// A body that is not JSON is a proxy's page or a broken response; its beginning is enough to tell.
 const textLimit = 4096;
 
 // What stands for a secret by its name alone is no whole text.
@@ -30,16 +30,16 @@ const parse = (text: string): unknown => {
 	}
 };
 
-// No value of this kind means anything to a reader of its own.
+// A sample value that no rule takes for a secret by itself.
 const sample = 'Q7';
 
-/** The redaction, and which names it takes for those of secrets, as far as was asked. */
+/** The redaction, and which names it treats as secret, cached. */
 type Cleaning = {readonly redaction: Redaction; readonly names: Map<string, boolean>};
 
 /**
 Whether everything under that name is secret: {"rootPwd": …}.
 
-@yields Whenever others may have their turn.
+@yields So that other work can run.
 */
 function * isSecretName(name: string, {redaction, names}: Cleaning): Slices<boolean> {
 	const known = names.get(name);
@@ -64,9 +64,9 @@ const nameBeside = (record: Readonly<Record<string, unknown>>, key: string): str
 };
 
 /**
-The text without secrets; all of it where its name makes it one.
+The text without secrets, or fully masked if its name marks it as one.
 
-@yields Whenever others may have their turn.
+@yields So that other work can run.
 */
 function * cleanText(text: string, name: string, redaction: Redaction): Slices<string> {
 	const masked = yield * redaction(text);
@@ -79,7 +79,7 @@ function * cleanText(text: string, name: string, redaction: Redaction): Slices<s
 	return maskedPair === pair ? text : mask;
 }
 
-/** Everything in it is secret, but for what only tells whether there is one. */
+/** Everything in it is secret, except for hints whether there is one. */
 const masked = (value: unknown): unknown => value === null || typeof value === 'boolean' ? value : mask;
 
 function * clean(value: unknown, name: string, cleaning: Cleaning): Slices<unknown> {
@@ -114,7 +114,7 @@ function * clean(value: unknown, name: string, cleaning: Cleaning): Slices<unkno
 /**
 A value as JSON on one line, without what looks like a secret; in slices, however large it is.
 
-@yields Whenever others may have their turn.
+@yields So that other work can run.
 */
 export function * cleanJson(value: unknown, redaction: Redaction): Slices<string> {
 	const cleaned = yield * clean(value, '', {redaction, names: new Map()});
@@ -122,9 +122,9 @@ export function * cleanJson(value: unknown, redaction: Redaction): Slices<string
 }
 
 /**
-The body of an answer in the same way; as text where it is no JSON.
+The body of a response, masked in the same way; as text if it is not JSON.
 
-@yields Whenever others may have their turn.
+@yields So that other work can run.
 */
 export function * bodyJson(body: Buffer, redaction: Redaction): Slices<string> {
 	const text = body.toString('utf8');
@@ -132,7 +132,7 @@ export function * bodyJson(body: Buffer, redaction: Redaction): Slices<string> {
 	return yield * cleanJson(root === undefined ? text.slice(0, textLimit) : root, redaction);
 }
 
-// The lines of a recording, as they are read: our own, and those of others that have the same shape.
+// The lines of a recording as they are read: obwatch's own, and any of the same shape.
 
 export const formatName = 'obwatch recording';
 
@@ -146,9 +146,10 @@ export const beginningMark = `{"format":"${formatName}"`;
 What one line says.
 
 - beginning: a recording of these agents begins; with `isContinued` it is the next file of one
-- exchange: an agent was asked, and what came of it; `lastSeenAt`, of failures: the last good answer about a task, even if it was no news
-- gap: so many answers were lost here
-- end: nothing was asked any more
+- exchange: a request and its response; `lastSeenAt`, of failures: the time of the last good response about a task, even if it was
+unchanged
+- gap: that many responses were lost here
+- end: polling ended here
 - other: none of these, which is no damage
 */
 export type Line =
@@ -160,7 +161,7 @@ export type Line =
 
 export type RecordedExchange = {
 	readonly type: 'exchange';
-	/** Undefined where the line has no time: it was right after the one before. */
+	/** Undefined if the line has no time: then it came right after the one before. */
 	readonly at: Timestamp | undefined;
 	readonly agent: AgentAddress;
 	readonly path: string;
@@ -208,7 +209,7 @@ const exchangeSchema = z.object({
 
 const timedBody = z.object({timestamp: z.string()});
 
-/** Whose answer it is where a line names nobody. */
+/** The agent of lines that name none. */
 const somebody = {ip: '127.0.0.1', port: 2886} as const;
 
 const addressOf = (key: string): readonly AgentAddress[] => {
@@ -247,7 +248,7 @@ const readExchange = (value: unknown): Line | undefined => {
 
 const beginningOfAny = z.object({format: z.literal(formatName), version: z.number().refine(version => version > formatVersion)});
 
-/** Whether it is the first line of a recording that only a newer program can read. */
+/** Whether it is the first line of a recording that only a newer obwatch can read. */
 export const isNewer = (line: string): boolean => {
 	try {
 		return beginningOfAny.safeParse(JSON.parse(line)).success;
@@ -256,7 +257,7 @@ export const isNewer = (line: string): boolean => {
 	}
 };
 
-/** Reads one line. Undefined where it is damaged, or no line of a recording. */
+/** Reads one line. Undefined if it is damaged, or no line of a recording. */
 export const readLine = (line: string): Line | undefined => {
 	let value: unknown;
 	try {

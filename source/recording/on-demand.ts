@@ -1,4 +1,4 @@
-// Logs, histories and tasks behind links: asked for only while somebody looked, and so recorded here and there. In a replay they are shown whenever they are opened, as they were last told before.
+// Logs, histories and linked tasks are queried only while they are open, so a recording holds them here and there. A replay shows the last recorded response whenever one is opened.
 
 import {type AgentError} from '../protocol/errors.js';
 import {routes} from '../protocol/routes.js';
@@ -12,13 +12,13 @@ import {type Recording} from './reader.js';
 import {noAgentStates, historyOf, eventsOfExchange} from './to-events.js';
 
 export type OnDemandResponses = {
-	/** An exchange stands at that offset. */
+	/** Notes that an exchange begins at that offset. */
 	readonly note: (exchange: RecordedExchange, offset: number) => void;
-	/** Shows what is open and was told before that offset; `isForced` also what was shown already. */
+	/** Shows the last response before that offset for everything that is open; `isForced`: even what was shown already. */
 	readonly show: (before: number, isForced?: boolean) => Promise<void>;
 };
 
-/** Something that is open: whom it was asked of, and how; what is told where it was not. */
+/** Something that is open: the agent and path of its query, and the event if it was not recorded. */
 type OpenItem = {
 	readonly agent: string;
 	readonly path: string;
@@ -47,7 +47,7 @@ const openItemsOf = (state: State, at: number): readonly OpenItem[] => {
 };
 
 export const createOnDemandResponses = ({recording, store, now}: {readonly recording: Recording; readonly store: Store; readonly now: () => number}): OnDemandResponses => {
-	/** Where the answers to a question stand, in order. */
+	/** The offsets of the responses to each request, in order. */
 	const offsets = new Map<string, number[]>();
 	let shown: ReadonlySet<string> = new Set();
 
@@ -64,7 +64,7 @@ export const createOnDemandResponses = ({recording, store, now}: {readonly recor
 		}
 
 		const lines = recording.read(offset);
-		// Before the first line of a file there can be a beginning at the same place.
+		// At the first line of a file, a beginning can have the same offset.
 		for (let read = await lines.next(); !read.done && read.value.offset === offset; read = await lines.next()) {
 			const {line} = read.value;
 			for (const event of line?.type === 'exchange' ? item.toEvents(line) : []) {

@@ -1,4 +1,4 @@
-// Plays a recording into a store: each line when its time has come; and a person can go anywhere in it.
+// Plays a recording into a store, each line at its time; the user can go anywhere in it.
 
 import {type Clock} from '../lib/clock.js';
 import {type ReplayCommand} from '../store/actions.js';
@@ -11,7 +11,7 @@ import {type ReplayTime} from './replay-clock.js';
 import {createSeekTargets, outsideWords, type PlaceTarget} from './seek.js';
 
 export type Player = {
-	/** Reads on whenever it is time, until closed. Rejects where the recording cannot be read any more. */
+	/** Reads on when it is time, until closed. Rejects if the recording can no longer be read. */
 	readonly run: () => Promise<void>;
 	readonly command: (command: ReplayCommand) => void;
 	/** Ends `run`. */
@@ -26,20 +26,20 @@ export type PlayerDeps = {
 	/** Real time. */
 	readonly clock: Clock;
 	readonly speed: number;
-	/** Lets everything else have its turn. */
+	/** Lets other work run. */
 	readonly nextTurn: () => Promise<unknown>;
 };
 
-/** Where to: on with time, or to a place. */
+/** Where to go: on with time, or to a place. */
 type PlayTarget = {readonly type: 'time'} | PlaceTarget;
 
 /** What the pace can be changed to. */
 export const paces = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] as const;
 
-// In ms of work before keys are let in.
+// ms of work before keys are handled.
 const slice = 12;
 
-// A key that is held down must not go on for long when it is let go.
+// Limits what a key that was held down still does after it is released.
 const waitingLimit = 20;
 
 export const createPlayer = ({recording, store, time, onDemand, clock, speed: firstSpeed, nextTurn}: PlayerDeps): Player => {
@@ -50,7 +50,7 @@ export const createPlayer = ({recording, store, time, onDemand, clock, speed: fi
 	let isOver = false;
 	let isClosed = false;
 	let target: PlayTarget = {type: 'time'};
-	/** What was wished for while something was under way, in order. */
+	/** Commands that arrived while another was in progress, in order. */
 	let waiting: readonly ReplayCommand[] = [];
 	let wake: () => void = () => undefined;
 
@@ -68,7 +68,7 @@ export const createPlayer = ({recording, store, time, onDemand, clock, speed: fi
 		store.dispatch({type: 'replay-moved', replay: {speed, phase: phaseNow(), percent, damaged, lost, disordered}});
 	};
 
-	/** What waits for its time, in ms. A new recording begins at once, however long after the last one. */
+	/** The wait before the line is due, in ms. A new recording begins at once, however long after the last one. */
 	const waitFor = ({line}: PlacedLine): number =>
 		line && line.type !== 'beginning' && line.at !== undefined && !cursor.knowledge().isFresh ? (line.at - time.now()) / speed : 0;
 
@@ -100,7 +100,7 @@ export const createPlayer = ({recording, store, time, onDemand, clock, speed: fi
 		}
 	};
 
-	/** Until it is time, or somebody wants something; for good where there is no time. */
+	/** Until it is time, or a command arrives; without a time, forever. */
 	const sleep = async (delay: number | undefined): Promise<void> => {
 		const {promise, resolve} = Promise.withResolvers<void>();
 		const cancel = delay === undefined ? () => undefined : clock.schedule(resolve, delay);
@@ -109,7 +109,7 @@ export const createPlayer = ({recording, store, time, onDemand, clock, speed: fi
 		cancel();
 	};
 
-	/** Lets time go, or stops it. */
+	/** Starts or stops time. */
 	const keepTime = (): void => {
 		if (isPaused || isOver || target.type === 'place') {
 			time.stop();
@@ -139,11 +139,11 @@ export const createPlayer = ({recording, store, time, onDemand, clock, speed: fi
 		isOver = placed === undefined;
 		keepTime();
 		showState();
-		// Another place was another time for what was told in between.
+		// After a jump, everything was reported at other times.
 		await onDemand.show(cursor.offset(), true);
 	};
 
-	/** One step on; what takes long is left to others in between. */
+	/** One step; anything longer lets other work run in between. */
 	const advance = async (): Promise<void> => {
 		const placed = await cursor.next();
 		if (target.type === 'place') {
@@ -173,7 +173,7 @@ export const createPlayer = ({recording, store, time, onDemand, clock, speed: fi
 	};
 
 	let shownView: State['view'] | undefined;
-	/** What was opened or closed since; what cannot be read, the lines will tell. */
+	/** What was opened or closed since. Unreadable lines are reported by the lines themselves. */
 	const showOnDemand = (): void => {
 		const {view} = store.getState();
 		if (view === shownView) {
@@ -184,7 +184,7 @@ export const createPlayer = ({recording, store, time, onDemand, clock, speed: fi
 		onDemand.show(cursor.offset()).catch(() => undefined);
 	};
 
-	// A function, since it also changes behind the back of what goes on.
+	// A function, since it also changes while the code awaits.
 	const isOpen = (): boolean => !isClosed;
 
 	return {

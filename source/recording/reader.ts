@@ -1,4 +1,4 @@
-// The lines of a file, one after the other, however large the file is.
+// Reads the lines of a file, one after the other, however large the file is.
 
 import {Buffer} from 'node:buffer';
 import {constants} from 'node:fs';
@@ -10,18 +10,19 @@ import {type Timestamp} from '../lib/time.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {isNewer, type Line, readLine} from './format.js';
 
-/** `text` is undefined where the line is too long to be read; `end` is the offset of the next line. */
+/** `text` is undefined if the line is too long to read; `end` is the offset of the next line. */
 type RawLine = {readonly text: string | undefined; readonly end: number};
 
 const chunkSize = 256 * 1024;
 
-/** Bytes: more than the largest answer that is taken, with what stands around it. */
+/** Bytes: more than the largest accepted response with its line's other fields. */
 const lineLimit = 300 * 1024 * 1024;
 
 const newline = 0x0A;
 
 /**
-Reads from an offset at the beginning of a line up to another, `to`: what is written behind it meanwhile is left out. The last line counts without a line feed, too: it may have been cut off there. Blank lines are left out.
+Reads from the offset of a line up to the offset `to`: what is appended meanwhile is left out, and so are blank lines. The last
+line counts even without a line feed, since it may have been truncated there.
 
 @yields One line.
 */
@@ -55,7 +56,7 @@ async function * readLines(handle: FileHandle, from: number, to: number): AsyncG
 		}
 
 		length += bytesRead - begin;
-		// A line that is too long is passed over, not kept.
+		// A line that is too long is skipped, not kept.
 		parts = length > lineLimit ? [] : [...parts, chunk.subarray(begin, bytesRead)];
 		start += bytesRead;
 	}
@@ -68,26 +69,26 @@ async function * readLines(handle: FileHandle, from: number, to: number): AsyncG
 
 // One file, or all recordings of a folder, as one row of lines.
 
-/** `line` is undefined where it is damaged. Offsets count over all files; `offset` is where it begins, `end` where the next one does. */
+/** `line` is undefined if it is damaged. Offsets count over all files; `offset` is where it begins, `end` where the next one does. */
 export type PlacedLine = {readonly line: Line | undefined; readonly offset: number; readonly end: number};
 
 export type Recording = {
 	/** Bytes. */
 	readonly size: number;
-	/** The lines from an offset (an `end`, or 0) on. A file that names no agents has a `beginning` of its own put before it, with those of its first lines. */
+	/** The lines from an offset (an `end`, or 0) on. A file without a `beginning` gets one, with the agents of its first lines. */
 	readonly read: (from: number) => AsyncGenerator<PlacedLine>;
 	readonly close: () => Promise<void>;
 };
 
 type Opened = {readonly ok: true; readonly recording: Recording} | {readonly ok: false; readonly problem: string};
 
-/** The beginning of a file: what it says of itself, or what its first lines tell. */
+/** The beginning of a file: what it says about itself, or what its first lines show. */
 type Part = {readonly handle: files.FileHandle; readonly size: number; readonly firstAt: Timestamp | undefined; readonly beginning: Line | undefined};
 
-// What is looked at to find out whose recording it is, where it does not say.
+// Lines that are read to find the agents of a file without a beginning.
 const lookedAt = {lines: 500, bytes: 16 * 1024 * 1024} as const;
 
-// With those that gave way to a newer one: recording.jsonl.1
+// With rotated files: recording.jsonl.1.
 const recordingName = /\.(?:jsonl|ndjson)(?:\.\d{1,3})?$/;
 
 const lookInto = async (handle: files.FileHandle, size: number): Promise<Omit<Part, 'handle' | 'size'> | 'newer' | undefined> => {
@@ -121,7 +122,7 @@ const lookInto = async (handle: files.FileHandle, size: number): Promise<Omit<Pa
 };
 
 const openPart = async (file: string): Promise<Part | 'newer' | undefined> => {
-	// A pipe without a writer must not hold anything up.
+	// Does not block on a pipe without a writer.
 	const handle = await files.open(file, constants.O_RDONLY | constants.O_NONBLOCK);
 	try {
 		const stat = await handle.stat();
@@ -138,7 +139,7 @@ const openPart = async (file: string): Promise<Part | 'newer' | undefined> => {
 	}
 };
 
-/** The files of a place; a problem where it is none that can be gone back in. */
+/** The files of a recording; a problem if it cannot be read backwards. */
 const filesOf = async (place: string): Promise<readonly string[] | {readonly problem: string}> => {
 	const stat = await files.stat(place);
 	if (stat.isFIFO()) {

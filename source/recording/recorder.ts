@@ -1,4 +1,4 @@
-// From exchanges to the lines of a recording: only what changed, without secrets. Where they go is another's business.
+// Turns exchanges into the lines of a recording: only what changed, without secrets. The sink writes them.
 
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
@@ -8,16 +8,16 @@ import {routes} from '../protocol/routes.js';
 import {bodyJson, cleanJson, formatName, formatVersion} from './format.js';
 import {type FileSinkDeps, openFileSink, type Sink} from './sink.js';
 
-/** Writes down what agents answered. Nothing here throws or waits. */
+/** Records agents' responses. Nothing here throws or waits. */
 export type Recorder = {
 	/** The agents (keys) that are watched from now on. */
 	readonly begin: (agents: readonly string[]) => void;
 	readonly hear: (agent: string, exchange: Exchange) => void;
-	/** One more text that must not get into the file. */
+	/** One more secret that must not get into the file. */
 	readonly addSecret: (secret: string) => void;
-	/** Something was lost on the way to the file: what is answered next is written even where it is no news. */
+	/** Lines were lost on the way to the file: the next responses are written even if they are unchanged. */
 	readonly forget: () => void;
-	/** Ends the recording; resolves once everything is on the disk, or cannot be. */
+	/** Ends the recording; resolves once everything is on the disk, or cannot be written. */
 	readonly close: Sink['close'];
 };
 
@@ -25,13 +25,13 @@ type RecorderDeps = {
 	readonly sink: Sink;
 	/** Our clock. */
 	readonly now: () => number;
-	/** obwatch's own. */
+	/** obwatch's own version. */
 	readonly version: string;
 };
 
 const moment = (time: number): string => new Date(time).toISOString();
 
-/** The clock's answer is another one each time; only how far it is off is news, ms. */
+/** ms. The response to `time` always differs; only a change of the skew is news. */
 const skewStep = 1000;
 
 const timeIn = (body: Buffer): number => Date.parse(/"data":"([^"]{1,60})"/.exec(body.toString('latin1'))?.[1] ?? '');
@@ -44,17 +44,17 @@ const errorStart = Buffer.from('"error":');
 
 const openingBrace = 0x7B;
 
-/** What of an answer can be news: not its time and trace. */
+/** The part of a response that can be news: without its time and trace. */
 const partOf = (status: number, body: Buffer): Buffer => {
 	const start = status < firstFailure ? -1 : body.indexOf(errorStart);
 	return start === -1 ? payloadOf(body) : body.subarray(start);
 };
 
-/** Whether an answer tells of trouble: none, a refusal, or what is no agent's. That there is no such task is none. */
+/** Whether a response shows trouble: none, a refusal, or one that is no agent's. That there is no such task is no trouble. */
 const isTrouble = (response: Exchange['response']): boolean =>
 	response.type === 'error' || (response.status >= firstFailure && response.status !== notFound) || (response.body.length > 0 && response.body[0] !== openingBrace);
 
-/** What makes an answer news. */
+/** A digest that differs if the response is news. */
 const digestOf = ({path, response}: Exchange, now: number): string => {
 	if (response.type === 'error') {
 		return JSON.stringify(response.error);
@@ -64,18 +64,19 @@ const digestOf = ({path, response}: Exchange, now: number): string => {
 	return Number.isNaN(skew) ? `${response.status} ${createHash('sha1').update(partOf(response.status, response.body)).digest('base64')}` : `skew ${skew}`;
 };
 
-/** Answers about tasks: of their last one are the data on screen. */
+/** Whether the response is about a task: the last one dates the data on screen. */
 const isAboutTask = (path: string): boolean => path.startsWith(routes.maintenanceTask(true)) || path.startsWith(routes.clusterTask(true)) || path.startsWith(routes.node(''));
 
 /**
-What is known of one agent's answers.
+What is known about one agent's responses.
 
-- marks: of the last answer to each question; the oldest of many go
-- taskSeenAt: the last good answer about a task, ms; told with each failure, since equal answers before it were not written
+- digests: of the last response to each request; beyond a limit the oldest are dropped
+- taskSeenAt: the time of the last good response about a task, ms; written with each failure, since unchanged responses before it
+were not
 */
 type Known = {readonly digests: Map<string, string>; taskSeenAt: number | undefined};
 
-// Questions of one agent that are asked again and again, and many more.
+// The requests that one agent gets again and again, and many more.
 const digestLimit = 256;
 
 export const createRecorder = ({sink, now, version}: RecorderDeps): Recorder => {
@@ -102,7 +103,7 @@ export const createRecorder = ({sink, now, version}: RecorderDeps): Recorder => 
 		},
 		hear(agent, exchange) {
 			const {path, response} = exchange;
-			// Keys are nobody's business, and what we stopped ourselves says nothing.
+			// Keys are not recorded, and neither are requests that obwatch aborted itself.
 			if (path === routes.secret || (response.type === 'error' && response.error.type === 'aborted')) {
 				return;
 			}
@@ -116,14 +117,14 @@ export const createRecorder = ({sink, now, version}: RecorderDeps): Recorder => 
 				const head = {at: moment(at), agent, method: 'GET', path};
 				const key = `${agent} ${path}`;
 				if (isTrouble(response)) {
-					// What follows it must be seen to have been asked again.
+					// The next responses are written in any case, to show that the agent was polled again.
 					known.digests.clear();
 					known.digests.set(path, digest);
 				}
 
 				if (response.type === 'response') {
 					const {status} = response;
-					// Whoever reads a large one may give it away to another thread.
+					// The reader of a large body may transfer it to another thread.
 					const body = Buffer.from(response.body);
 					sink.add({key, size: body.length, * make(redaction) {
 						return `${JSON.stringify({...head, status}).slice(0, -1)},"body":${yield * bodyJson(body, redaction)}}`;
@@ -153,18 +154,18 @@ export const createRecorder = ({sink, now, version}: RecorderDeps): Recorder => 
 	};
 };
 
-/** Hears why lines cannot be written, in plain words, and with undefined that they can again. */
+/** Called with the reason why lines cannot be written, and with undefined once they can again. */
 type HearProblem = (problem: string | undefined) => void;
 
 /** A recorder that writes into a file. */
 export type FileRecorder = Recorder & {readonly follow: (hear: HearProblem) => void};
 
 type OpenRecorderOptions = Omit<FileSinkDeps, 'onProblem'> & {
-	/** obwatch's own. */
+	/** obwatch's own version. */
 	readonly version: string;
 };
 
-/** Records into a file. The problem is why that cannot be, in plain words without the path. */
+/** Records into a file. The problem says why that is impossible, in plain words without the path. */
 export const openRecorder = async ({version, ...options}: OpenRecorderOptions): Promise<{readonly ok: true; readonly recorder: FileRecorder} | {readonly ok: false; readonly problem: string}> => {
 	const listeners: HearProblem[] = [];
 	const opened = await openFileSink({...options, onProblem(problem) {

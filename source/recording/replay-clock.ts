@@ -1,26 +1,26 @@
 import {type Timestamp} from '../lib/time.js';
 
-/** The present of a replay: it goes on by itself while something is played, but never beyond the line that comes next, and stands still otherwise. */
+/** The present of a replay: it runs while the replay plays, but never past the next line, and is stopped otherwise. */
 export type ReplayTime = {
 	readonly now: () => Timestamp;
-	/** Lets it go, so many times as fast as real time. */
+	/** Lets it run, that many times as fast as real time. */
 	readonly go: (speed: number) => void;
 	readonly stop: () => void;
 	readonly isGoing: () => boolean;
-	/** How far it may go by itself: to the time of the line that comes next. Only `set` takes that back. */
+	/** How far it may run by itself: to the time of the next line. Only `set` takes that back. */
 	readonly goUpTo: (limit: Timestamp) => void;
-	/** It is at least that: times of lines never lead back, whatever clocks did. */
+	/** It is at least that: times of lines never go back, whatever clocks did. */
 	readonly reach: (at: Timestamp | undefined) => void;
-	/** It is that, also if it was later. */
+	/** It is exactly that, even if it was later. */
 	readonly set: (at: Timestamp) => void;
 };
 
-/** `realNow` in ms, whatever it counts from. */
+/** `realNow` in ms, from any origin. */
 export const createReplayTime = (realNow: () => number): ReplayTime => {
 	let at: Timestamp | undefined;
 	let since = 0;
 	let speed = 0;
-	/** What is late by a few ms of real time would be late by seconds at a high speed, and the last line by whatever comes after it. */
+	/** A few ms of real time are seconds at a high speed, so time stops at the next line. */
 	let limit = 0;
 
 	const now = (): Timestamp => at === undefined ? 0 : Math.floor(Math.min(limit, at + ((realNow() - since) * speed)));

@@ -1,4 +1,4 @@
-// Where a replay is to go: from a wish to the place at which it is fulfilled. What lies behind is gone back to at once, what lies ahead is left to be read.
+// Where a replay is to go: from a command to the place that it means. To places behind it goes back at once; to places ahead it reads on.
 
 import {type Timestamp} from '../lib/time.js';
 import {type ReplayCommand} from '../store/actions.js';
@@ -8,14 +8,14 @@ import {type PlacedLine, type Recording} from './reader.js';
 import {type ReplayTime} from './replay-clock.js';
 
 /**
-As fast as possible until a place, seen from the line that comes next.
+As fast as possible until a place, judged by the next line.
 
-- at: what time it is there, if no line says otherwise
-- isTyped: somebody named that time, and is told where there is none of the kind
+- at: the time there, if no line says otherwise
+- isTyped: the user typed that time, and gets a message if it is outside the recording
 */
 export type PlaceTarget = {readonly type: 'place'; readonly isReached: (next: PlacedLine | undefined) => boolean; readonly at: Timestamp | undefined; readonly isTyped: boolean};
 
-/** Undefined where it leads nowhere. */
+/** Undefined if there is no such place. */
 export type FindTarget = (command: Extract<ReplayCommand, {type: 'line' | 'change' | 'time' | 'place'}>) => PlaceTarget | undefined;
 
 type SeekDeps = {readonly recording: Recording; readonly cursor: Cursor; readonly time: ReplayTime};
@@ -60,7 +60,7 @@ export const createSeekTargets = ({recording, cursor, time}: SeekDeps): FindTarg
 
 	const toChange = (by: 1 | -1): PlaceTarget => {
 		if (by < 0) {
-			// Where there is none before, to the first line.
+			// Without an earlier change, to the first line.
 			return toCount(cursor.changeBefore() ?? 1);
 		}
 
@@ -89,7 +89,7 @@ export const createSeekTargets = ({recording, cursor, time}: SeekDeps): FindTarg
 	};
 };
 
-/** What to say where the time that was typed lies outside; `now` is where it led. */
+/** The message for a typed time outside the recording; `now` is where it led. */
 export const outsideWords = ({at, isTyped}: PlaceTarget, now: Timestamp): string | undefined => {
 	if (!isTyped || at === undefined || at === now) {
 		return undefined;

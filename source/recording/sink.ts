@@ -1,4 +1,4 @@
-// Lines on their way into a file: made in slices, written in order, and counted where they are lost.
+// Lines on their way into a file: made in slices, written in order, and counted if they are lost.
 
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {type Clock} from '../lib/clock.js';
@@ -11,9 +11,9 @@ export type FileSinkDeps = {
 	/** Bytes of lines after which the next file begins. */
 	readonly limit: number;
 	readonly clock: Clock;
-	/** Texts that must not get into it. */
+	/** Secrets that must not get into it. */
 	readonly secrets: readonly string[];
-	/** Lines cannot be written, and why in plain words; undefined once they can again. */
+	/** Called with the reason why lines cannot be written, and with undefined once they can again. */
 	readonly onProblem: (problem: string | undefined) => void;
 };
 
@@ -25,16 +25,16 @@ const queueLimit = 64 * 1024 * 1024;
 // Characters that are written at once.
 const batchSize = 256 * 1024;
 
-// In ms. After a failure lines are lost for so long before the next try.
+// ms. After a failure, lines are lost this long before the next attempt.
 const retryAfter = 10_000;
 
-// In ms. A disk that does not answer must not keep the program.
+// ms. A disk that does not respond must not keep the program from ending.
 const closingTime = 5000;
 
-// In ms. How long keys wait at most while a line is made.
+// ms. How long keys wait at most while a line is made.
 const longestSlice = 5;
 
-/** Goes through slices, between which everything else has its turn. */
+/** Runs slices, between which other work can run. */
 const inTurns = async <T>(slices: Slices<T>, clock: Clock): Promise<T> => {
 	let began = clock.now();
 	for (;;) {
@@ -65,7 +65,7 @@ export const openFileSink = async ({file: path, limit, clock, secrets, onProblem
 	let redaction = createRedaction(known);
 	const queue: Draft[] = [];
 	let queued = 0;
-	/** Since that was last written down, and altogether. */
+	/** Lost since that was last written, and in all. */
 	let lost = 0;
 	let lostTotal = 0;
 	let problem: string | undefined;
@@ -95,7 +95,7 @@ export const openFileSink = async ({file: path, limit, clock, secrets, onProblem
 				batch.push({line, key: draft.key});
 				size += line.length;
 			} catch {
-				// An answer that cannot be written as JSON: nested deeper than anything goes.
+				// A response that cannot be written as JSON, because it is nested too deeply.
 				lose(1);
 			}
 		}
@@ -113,7 +113,7 @@ export const openFileSink = async ({file: path, limit, clock, secrets, onProblem
 		brokenAt = clock.now();
 	};
 
-	/** For whoever reads it: something is missing here. */
+	/** Notes in the recording that lines are missing here. */
 	const writeLost = async (): Promise<void> => {
 		if (lost === 0) {
 			return;
@@ -223,20 +223,20 @@ export const openFileSink = async ({file: path, limit, clock, secrets, onProblem
 };
 
 /**
-A line before it is written: it is made only then, in slices.
+A line that is made only when it is written, in slices.
 
-- key: of all lines with the same one, the last says how things are
-- size: bytes that it holds on to until then
+- key: of all lines with the same one, the last holds the current state
+- size: bytes that it keeps in memory until then
 */
 type Draft = {readonly key: string | undefined; readonly size: number; readonly make: (redaction: Redaction) => Slices<string>};
 
 /** Where the lines of a recording go. Nothing here throws. */
 export type Sink = {
-	/** The first line of a recording, which is put at the head of each of its files. */
+	/** The first line of a recording, which is repeated at the head of each of its files. */
 	readonly begin: (line: Readonly<Record<string, unknown>>) => void;
 	readonly add: (draft: Draft) => void;
-	/** One more text that must not get out. */
+	/** One more secret that must not get into it. */
 	readonly addSecret: (secret: string) => void;
-	/** Resolves once everything is on the disk, or cannot be: how many lines were lost altogether, and why as far as that is known. */
+	/** Resolves once everything is on the disk, or cannot be written: how many lines were lost in all, and why if known. */
 	readonly close: () => Promise<{readonly lost: number; readonly problem: string | undefined}>;
 };

@@ -21,7 +21,7 @@ import {type AtAgent, type PollEvent} from '../store/actions.js';
 import {createLookup} from '../store/lookup.js';
 import {type RecordedExchange} from './format.js';
 
-/** What was asked: one of the poller's questions, or one of those that are put beside its routine. */
+/** A recorded request: one of the poller's, or one for a log or a history. */
 type RecordedRequest =
 	| PollRequest
 	| {readonly type: 'logs'; readonly subTask: string}
@@ -58,7 +58,7 @@ const sourceOf = ({task, delegate}: AgentPollState, id: string): TaskSource | un
 	return hasNode(delegate?.task.dag, id) ? {type: 'cluster'} : other && {type: 'other', id: other.id};
 };
 
-/** What the path (and query) of a GET asks an agent of which so much is known. Undefined for what is never shown. */
+/** The request of a GET's path and query, given what is known about the agent. Undefined for what is never shown. */
 const requestOf = (path: string, state: AgentPollState): RecordedRequest | undefined => {
 	const known = Object.hasOwn(fixed, path) ? fixed[path] : undefined;
 	if (known) {
@@ -80,9 +80,9 @@ const requestOf = (path: string, state: AgentPollState): RecordedRequest | undef
 	return kind === 'sub_task' && logs !== undefined ? {type: 'logs', subTask: id} : undefined;
 };
 
-// From a recorded answer to what the poller makes of one: the same schemas and the same rules as in the client.
+// Turns a recorded response into a poll response, with the schemas and rules of the client.
 
-/** The data in an answer, and nothing remembered of it. */
+/** The data of a response, without a cache. */
 const replyOf = <T>(schema: z.ZodType<T>, response: HttpResponse): Reply<T> => {
 	if (response.type === 'error') {
 		return response;
@@ -119,7 +119,7 @@ const taskReply = (request: Extract<PollRequest, {readonly of: unknown}>, respon
 	}
 };
 
-/** What came of a question at that time, our clock. */
+/** The poll response at that time, our clock. */
 const readResponse = (request: PollRequest, response: HttpResponse, {state, at}: {readonly state: AgentPollState; readonly at: Timestamp}): PollResponse => {
 	switch (request.type) {
 		case 'info': {
@@ -160,16 +160,16 @@ const readResponse = (request: PollRequest, response: HttpResponse, {state, at}:
 	}
 };
 
-// From a recorded answer to the events that the store takes. It is the poller's own memory that makes them, so that a replay tells what polling told.
+// Turns a recorded response into store events. The poller's own state makes them, so that a replay shows what polling showed.
 
-/** What is known of every agent (by its key) that has answered so far. */
+/** The poll state of every agent (by its key) that has responded so far. */
 export type AgentStates = Table<AgentPollState>;
 
 export const noAgentStates: AgentStates = tableOf<AgentPollState>([]);
 
 type Applied = {readonly agentStates: AgentStates; readonly events: readonly PollEvent[]};
 
-/** Whether an agent must be the one that speaks for its cluster to be asked that. */
+/** Whether only a cluster's delegate sends this request. */
 const needsDelegate = (request: PollRequest): boolean =>
 	request.type === 'unfinished' || ((request.type === 'task' || request.type === 'probe' || request.type === 'node') && request.of.type === 'cluster');
 
@@ -179,7 +179,7 @@ const byReportedMember = createLookup<AgentPollState>(({cluster}) => cluster?.me
 
 const byShownTask = createLookup<AgentPollState>(state => healthOf(state).taskIds);
 
-/** The agents (keys) that can be of one cluster with that one: whose reports name it, whom they name, and so on. */
+/** The agents (keys) that can be in one cluster with that one: those that reported it, those that it reported, and so on. */
 const relatedTo = (agentStates: AgentStates, agent: string): readonly string[] => {
 	const related = new Set<string>();
 	const names = new Set<string>();
@@ -201,13 +201,13 @@ const relatedTo = (agentStates: AgentStates, agent: string): readonly string[] =
 	return agentStates.inOrder(related);
 };
 
-/** Who of the agent's cluster had the word until now. */
+/** The delegate of the agent's cluster until now. */
 const delegateBefore = (agentStates: AgentStates, agent: string): string | undefined => {
 	if (!isInCluster(healthOf(agentStates.get(agent) ?? newPollState).identity)) {
 		return undefined;
 	}
 
-	// Looking at all agents each time would take minutes with thousands of them.
+	// Going through all agents each time would take minutes with thousands of them.
 	const healths = new Map(relatedTo(agentStates, agent).map(key => [key, healthOf(agentStates.get(key) ?? newPollState)]));
 	const groups = groupsOf(healths, clusterByAgent(healths, clustersKnown(healths)));
 	const members = groups.values().find(keys => keys.includes(agent)) ?? [];
@@ -216,7 +216,7 @@ const delegateBefore = (agentStates: AgentStates, agent: string): string | undef
 
 type Transfer = {readonly agentStates: AgentStates; readonly delegate: DelegateState; readonly events: readonly PollEvent[]};
 
-/** Takes the word from who had it. */
+/** Ends the delegation of the agent that had it, and returns its state. */
 const transferFrom = (agentStates: AgentStates, agent: string, at: Timestamp): Transfer => {
 	const before = delegateBefore(agentStates, agent);
 	const state = before === undefined ? undefined : agentStates.get(before);
@@ -228,13 +228,13 @@ const transferFrom = (agentStates: AgentStates, agent: string, at: Timestamp): T
 	return {agentStates: agentStates.with(before, after), delegate: state.delegate ?? newDelegateState, events: eventsOf(state, after, {agent: before, at})};
 };
 
-/** Whether an agent that has the word came to belong to others by what it just said. */
+/** Whether a delegate's response changed its identity or cluster. */
 const meetsCluster = (before: AgentPollState, now: AgentPollState): boolean =>
 	now.delegate !== undefined && (identityOf(before) !== identityOf(now) || before.cluster !== now.cluster);
 
 type Joined = {readonly agentStates: AgentStates; readonly state: AgentPollState; readonly events: readonly PollEvent[]};
 
-/** Where two of one cluster have the word, the one that came to it last has it alone, with what both knew. */
+/** If two agents of one cluster are delegates, the later one remains, with what both knew. */
 const joinDelegates = (agentStates: AgentStates, agent: string, at: Timestamp): Joined | undefined => {
 	const state = agentStates.get(agent);
 	if (!state?.delegate || delegateBefore(agentStates, agent) === undefined) {
@@ -262,13 +262,13 @@ const logsOf = ({agent, at}: AtAgent, subTask: string, {answer: response}: Recor
 	}
 };
 
-/** Whether the task of that id is somebody's last one. */
+/** Whether the task of that id is some owner's last one. */
 const isShownIn = (agentStates: AgentStates) => (id: string): boolean => byShownTask.has(agentStates, id);
 
 const applyExchange = (agentStates: AgentStates, request: PollRequest, exchange: RecordedExchange, at: Timestamp): Applied => {
 	const agent = exchange.agent.key;
 	const known = agentStates.get(agent) ?? newPollState;
-	// What a follower is asked for others, it asks its master.
+	// Followers forward such requests to their master.
 	if (needsDelegate(request) && forwardsToMaster(identityOf(known))) {
 		return {agentStates, events: []};
 	}
@@ -276,7 +276,7 @@ const applyExchange = (agentStates: AgentStates, request: PollRequest, exchange:
 	const transferred = needsDelegate(request) && !known.delegate ? transferFrom(agentStates, agent, at) : undefined;
 	const prepared = transferred ? withDelegate(known, transferred.delegate, at) : known;
 	const {lastSeenAt} = exchange;
-	// Equal answers are not in a recording, but the last of them made the data that old.
+	// Unchanged responses are not recorded, but the last of them dates the data.
 	const before = lastSeenAt === undefined ? prepared : {...prepared, seenAt: lastSeenAt, taskSeenAt: lastSeenAt};
 	const others = transferred?.agentStates ?? agentStates;
 	const isShown = isShownIn(others);
@@ -294,13 +294,13 @@ const applyExchange = (agentStates: AgentStates, request: PollRequest, exchange:
 
 const newestFirst = (tasks: readonly Dag[]): readonly Dag[] => tasks.map(task => ({...task, nodes: undefined})).toSorted((one, other) => other.dagId - one.dagId);
 
-/** What an answer with a history tells of an owner (an agent's or a cluster's key). */
+/** The events of a history response for an owner (an agent's or a cluster's key). */
 export const historyOf = ({agent, at}: AtAgent, owner: string, {answer: response}: RecordedExchange): readonly PollEvent[] => {
 	const reply = replyOf(responseTypes.tasks.schema, response);
 	return reply.type === 'data' ? [{type: 'history-received', agent, at, owner, tasks: newestFirst(reply.data), left: 0, isLoading: false}] : [];
 };
 
-/** What an exchange at that time tells, given what is known. Pure. Events of logs and histories count only where those are open. */
+/** The events of an exchange at that time, given what is known. Pure. Events of logs and histories count only for those that are open. */
 export const eventsOfExchange = (agentStates: AgentStates, exchange: RecordedExchange, at: Timestamp): Applied => {
 	const agent = exchange.agent.key;
 	const request = requestOf(exchange.path, agentStates.get(agent) ?? newPollState);
@@ -313,7 +313,7 @@ export const eventsOfExchange = (agentStates: AgentStates, exchange: RecordedExc
 	}
 
 	if (request.type === 'history') {
-		// What a cluster's key is, only the store knows.
+		// Only the store knows a cluster's key.
 		return {agentStates, events: request.of === 'agent' ? historyOf({agent, at}, agent, exchange) : []};
 	}
 
