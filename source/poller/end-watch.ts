@@ -3,12 +3,11 @@
 import {type AgentClient} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
 import {type AgentError} from '../protocol/errors.js';
-import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from '../store/actions.js';
 import {isSameError} from './agent/errors.js';
 import {backoff, pace} from './intervals.js';
 import {type RequestQueue} from './request-queue.js';
-import {sendWithDeadline, retryOnce} from './request.js';
+import {fetchTaskById, type TaskResponse} from './request.js';
 
 /** A task whose end is to be queried, and the agent (its key) to query. */
 export type UnendedTask = {readonly agent: string; readonly id: string};
@@ -32,8 +31,6 @@ export type EndWatchDeps = {
 
 type EndLoop = {readonly agent: string; readonly lookNow: () => void; readonly close: () => void};
 
-type EndResponse = {readonly type: 'task'; readonly task: Dag | undefined} | {readonly type: 'error'; readonly error: AgentError};
-
 const createEndLoop = ({agent, id}: UnendedTask, {clientOf, clock, random, emit, requestQueue}: EndWatchDeps): EndLoop => {
 	const controller = new AbortController();
 	let phase: 'waiting' | 'queued' | 'sending' | 'closed' = 'waiting';
@@ -43,16 +40,7 @@ const createEndLoop = ({agent, id}: UnendedTask, {clientOf, clock, random, emit,
 	// A function, since `phase` also changes while the code awaits.
 	const isClosed = (): boolean => phase === 'closed';
 
-	const fetchEnd = async (): Promise<EndResponse> => {
-		const client = clientOf(agent);
-		const reply = client && await sendWithDeadline(
-			async given => retryOnce(async () => client.fetchTask({...given, id, details: true})),
-			{clock, timeout: pace.timeout, signal: controller.signal},
-		);
-		return reply?.type === 'error' ? reply : {type: 'task', task: reply?.type === 'data' ? reply.data : undefined};
-	};
-
-	const report = (response: EndResponse): void => {
+	const report = (response: TaskResponse): void => {
 		const at = clock.now();
 		if (response.type === 'task') {
 			reported = undefined;
@@ -72,7 +60,8 @@ const createEndLoop = ({agent, id}: UnendedTask, {clientOf, clock, random, emit,
 
 	const send = async (leave: () => void): Promise<void> => {
 		phase = 'sending';
-		const response = await fetchEnd();
+		const client = clientOf(agent);
+		const response: TaskResponse = client ? await fetchTaskById(client, id, {clock, signal: controller.signal}) : {type: 'task', task: undefined};
 		leave();
 		if (isClosed()) {
 			return;

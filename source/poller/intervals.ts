@@ -1,20 +1,5 @@
 import {type Timestamp} from '../lib/time.js';
 
-const first = 1000;
-
-/** The longest wait after failures, in ms. */
-export const longestBackoff = 30_000;
-
-/** The wait after that many failures in a row, in ms: 1 s doubling to 30 s, without end. `random` (0 to 1) takes away up to half, so that agents that failed together are not retried together. */
-export const backoff = (failures: number, random: number): number => {
-	const full = Math.min(longestBackoff, first * (2 ** Math.max(0, failures - 1)));
-	return Math.round(full * (1 - (random / 2)));
-};
-
-/** The wait, in ms, after a task was cut off that many times in a row. It starts at the longest backoff and doubles to `longest`, since most such tasks stay that large. */
-export const cutOffBackoff = (failures: number, longest: number): number =>
-	Math.min(longest, longestBackoff * (2 ** Math.max(0, failures - 1)));
-
 // All polling times in one place, in ms. What a request costs an agent: docs/protocol.md#details-and-cost.
 
 const second = 1000;
@@ -49,8 +34,14 @@ export const pace = {
 	pauseFactor: 10,
 	/** A task above this size in bytes is followed by its probe and its current nodes. */
 	wholeLimit: 64 * 1024,
-	/** The longest wait until a cut-off task is fetched whole again: it costs as much as before. */
-	cutOff: 10 * minute,
+	/** After failures: the first wait, which doubles up to the longest, without end. */
+	retryFirst: second,
+	retryLongest: 30 * second,
+	/** The same until a cut-off task is fetched whole again: it costs as much as before, and most such tasks stay that large. */
+	cutOffFirst: 30 * second,
+	cutOffLongest: 10 * minute,
+	/** After a bug in the handling of a response. */
+	bugPause: 30 * second,
 	/** If more stages passed between two probes than this, the whole task is cheaper. */
 	nodesAtOnce: 3,
 	/** For an agent that never responded: it should not hold up the others that wait for their first response. */
@@ -80,6 +71,18 @@ export type Rates = {
 };
 
 export const usualRates: Rates = {live: pace.liveOnScreen, status: pace.status, idle: pace.probe, members: pace.clusterInfo};
+
+const doubled = (failures: number, first: number, longest: number): number => Math.min(longest, first * (2 ** Math.max(0, failures - 1)));
+
+/** The wait after that many failures in a row, in ms. `random` (0 to 1) takes away up to half, so that agents that failed together are not retried together. */
+export const backoff = (failures: number, random: number): number => Math.round(doubled(failures, pace.retryFirst, pace.retryLongest) * (1 - (random / 2)));
+
+/** The wait, in ms, after a task was cut off that many times in a row. */
+export const cutOffBackoff = (failures: number): number => doubled(failures, pace.cutOffFirst, pace.cutOffLongest);
+
+/** When a retry is due (Infinity: never by itself); at once if it is further away than the longest wait, since the wall clock was set back. */
+export const retryDueAt = (retryAt: Timestamp, longest: number, now: Timestamp): Timestamp =>
+	retryAt !== Infinity && retryAt > now + longest ? -Infinity : retryAt;
 
 /** The time `interval` after `time`; at once if `time` is in the future, since the wall clock was set back. */
 export const after = (time: number | undefined, interval: number, now: number): number =>

@@ -4,7 +4,7 @@ import {type AgentError} from '../protocol/errors.js';
 import {type LogLines} from '../protocol/logs.js';
 import {isSameError} from './agent/errors.js';
 import {type Fault} from './agent/state.js';
-import {after, backoff, type LastResponse, longestBackoff, pace, restedAt} from './intervals.js';
+import {after, backoff, type LastResponse, pace, restedAt, retryDueAt} from './intervals.js';
 import {type ResponseMeta} from './requests.js';
 
 /** The result of a log query. `isUnchanged`: the same as last time. */
@@ -65,8 +65,7 @@ export const newLog = (focus: LogFocus): LogPollState => ({
 
 const wantedAt = ({focus, sent, fault}: LogPollState, now: Timestamp): Timestamp => {
 	if (fault) {
-		// A retry further away than any backoff was set before the wall clock went back.
-		return fault.retryAt !== Infinity && fault.retryAt > now + longestBackoff ? -Infinity : fault.retryAt;
+		return retryDueAt(fault.retryAt, pace.retryLongest, now);
 	}
 
 	if (sent?.mark !== focus.mark) {

@@ -4,7 +4,6 @@
 import {type AgentClient} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
-import {type AgentError} from '../protocol/errors.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from '../store/actions.js';
@@ -12,7 +11,7 @@ import {bugError} from './agent/errors.js';
 import {isLive} from './agent/task-state.js';
 import {backoff, pace} from './intervals.js';
 import {type RequestQueue} from './request-queue.js';
-import {sendWithDeadline, retryOnce} from './request.js';
+import {fetchTaskById, type TaskResponse} from './request.js';
 
 /** Reads each main task until it is final, then never again. */
 export type MainWatch = {
@@ -61,13 +60,6 @@ type Watched = {
 // Final ones are kept as long as an agent's last task belongs to them; beyond this many, the oldest are forgotten.
 const limit = 200;
 
-type MainResponse = {readonly type: 'task'; readonly task: Dag | undefined} | {readonly type: 'error'; readonly error: AgentError};
-
-const fetchMain = async (client: AgentClient, id: string, given: Parameters<AgentClient['fetchInfo']>[0]): Promise<MainResponse> => {
-	const reply = await client.fetchTask({...given, id, details: true});
-	return reply.type === 'error' ? reply : {type: 'task', task: reply.type === 'data' ? reply.data : undefined};
-};
-
 export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, onSettled}: MainWatchDeps): MainWatch => {
 	const watched = new Map<string, Watched>();
 	const names = new Map<string, string>();
@@ -91,7 +83,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, on
 		}, time);
 	};
 
-	const settle = (main: Watched, response: MainResponse, agent: string, at: Timestamp): void => {
+	const settle = (main: Watched, response: TaskResponse, agent: string, at: Timestamp): void => {
 		main.isRequested = true;
 		if (response.type === 'error') {
 			main.failures += 1;
@@ -117,7 +109,7 @@ export const createMainWatch = ({clientOf, clock, random, emit, requestQueue, on
 		}
 
 		main.isUnderWay = true;
-		const response = await sendWithDeadline(async given => retryOnce(async () => fetchMain(client, main.id, given)), {clock, timeout: pace.timeout, signal: controller.signal});
+		const response = await fetchTaskById(client, main.id, {clock, signal: controller.signal});
 		main.isUnderWay = false;
 		leave();
 		if (isStopped()) {

@@ -131,6 +131,15 @@ export const sendWithDeadline = async <T>(send: (sendWithDeadline: RequestOption
 	});
 };
 
+/** A task that was fetched by its id; undefined if there is none of that id any more. */
+export type TaskResponse = Failure | {readonly type: 'task'; readonly task: Dag | undefined};
+
+/** Fetches one task by its id, with its details. */
+export const fetchTaskById = async (client: AgentClient, id: string, {clock, signal}: Pick<DeadlineOptions, 'clock' | 'signal'>): Promise<TaskResponse> => {
+	const reply = await sendWithDeadline(async given => retryOnce(async () => client.fetchTask({...given, id, details: true})), {clock, timeout: pace.timeout, signal});
+	return reply.type === 'error' ? reply : {type: 'task', task: reply.type === 'data' ? reply.data : undefined};
+};
+
 type AnyResponse = {readonly type: string; readonly error?: AgentError};
 
 /** The codes of a connection that ended while it was used. */

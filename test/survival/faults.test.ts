@@ -1,12 +1,12 @@
 // What networks, proxies and broken agents do to answers: what the agent's row says of it, that nobody else notices, and that it ends by itself.
 
 import {expect, test} from 'vitest';
-import {longestBackoff} from '../../source/poller/intervals.js';
+import {pace} from '../../source/poller/intervals.js';
 import {faults, type Fault} from '../helpers/faults.js';
 import {reply, startScriptedServer} from '../helpers/scripted-server.js';
 import {watchPair, type Pair} from './helpers/pair.js';
 
-const backoffStep = longestBackoff / 1000;
+const backoffStep = pace.retryLongest / 1000;
 const minute = 60;
 const hundredMebibytes = faults.huge(100 * 1024 * 1024);
 

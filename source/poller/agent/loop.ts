@@ -1,7 +1,7 @@
 import {type AgentClient} from '../../client/types.js';
 import {type Clock} from '../../lib/clock.js';
 import {type PollEvent} from '../../store/actions.js';
-import {longestBackoff, pace, type Rates} from '../intervals.js';
+import {pace, type Rates} from '../intervals.js';
 import {type RequestQueue} from '../request-queue.js';
 import {type PollResponse, sendWithDeadline, fetchResponse, retryOnce} from '../request.js';
 import {type ResponseMeta, type PollRequest, topicOf} from '../requests.js';
@@ -126,7 +126,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 			wait();
 		} catch (error) {
 			state = withBug(state, error, clock.now());
-			waitFor(longestBackoff);
+			waitFor(pace.bugPause);
 			try {
 				reportChanges();
 			} catch {

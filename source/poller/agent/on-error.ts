@@ -2,7 +2,7 @@ import {type AgentError} from '../../protocol/errors.js';
 import {isInCluster} from '../../protocol/identity.js';
 import {isObproxyTask} from '../../protocol/ids.js';
 import {type PasswordNeed} from '../../protocol/task.js';
-import {backoff, cutOffBackoff, pace} from '../intervals.js';
+import {backoff, cutOffBackoff} from '../intervals.js';
 import {isSealed, type ResponseMeta, type Routine, type TaskSource, type Topic, topicOf} from '../requests.js';
 import {applyPasswordNeed, applyTaskRefusal} from './cluster-state.js';
 import {type AgentPollState, identityOf, withDelegateState, withTask} from './state.js';
@@ -10,7 +10,7 @@ import {applyNode, applyTooLarge, applyUnread} from './task-state.js';
 
 const withFault = (state: AgentPollState, topic: Topic, error: AgentError, {at, random}: ResponseMeta): AgentPollState => {
 	const failures = (state.faults[topic]?.failures ?? 0) + 1;
-	const rest = topic === 'details' ? cutOffBackoff(failures, pace.cutOff) : backoff(failures, random);
+	const rest = topic === 'details' ? cutOffBackoff(failures) : backoff(failures, random);
 	return {...state, faults: {...state.faults, [topic]: {error, failures, retryAt: at + rest}}};
 };
 

@@ -1,6 +1,6 @@
 import {type Timestamp} from '../../lib/time.js';
 import {isInCluster, standsAlone} from '../../protocol/identity.js';
-import {after, longestBackoff, pace, type Rates, restedAt, usualRates} from '../intervals.js';
+import {after, pace, type Rates, restedAt, retryDueAt, usualRates} from '../intervals.js';
 import {isSealed, type PollRequest, type Routine, type TaskSource, topicOf} from '../requests.js';
 import {type DelegateState, needsDatabase} from './cluster-state.js';
 import {type AgentFocus, type AgentPollState, hasDatabase, identityOf} from './state.js';
@@ -125,8 +125,7 @@ const delegateSteps = (state: AgentPollState, delegate: DelegateState, at: Now):
 /** While the agent's own task is too large to fetch, only its head is polled; now and then the whole is tried again. */
 const cutOffSteps = ({faults}: AgentPollState, now: Timestamp): readonly RoutineStep[] => {
 	const retryAt = faults.details?.retryAt;
-	// A retry further away than that was set before the wall clock went back.
-	return retryAt === undefined ? [] : [{request: {type: 'task', of: {type: 'agent'}}, at: retryAt > now + pace.cutOff ? atOnce : retryAt}];
+	return retryAt === undefined ? [] : [{request: {type: 'task', of: {type: 'agent'}}, at: retryDueAt(retryAt, pace.cutOffLongest, now)}];
 };
 
 const clusterInfoSteps = (state: AgentPollState, {now, rates}: Now): readonly RoutineStep[] => {
@@ -153,8 +152,7 @@ const stepsOf = (state: AgentPollState, at: Now): readonly RoutineStep[] => {
 
 const withBackoff = (state: AgentPollState, step: RoutineStep, now: Timestamp): RoutineStep => {
 	const retryAt = state.faults[topicOf(step.request, state.info !== undefined)]?.retryAt;
-	// A retry further away than any backoff was set before the wall clock went back.
-	return retryAt === undefined || retryAt > now + longestBackoff ? step : {...step, at: Math.max(step.at, retryAt)};
+	return retryAt === undefined ? step : {...step, at: Math.max(step.at, retryDueAt(retryAt, pace.retryLongest, now))};
 };
 
 const chosen = (state: AgentPollState, at: Now): RoutineStep => {
