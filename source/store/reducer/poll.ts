@@ -11,12 +11,26 @@ import {type AtAgent, type PollEvent} from '../actions.js';
 import {failHistory, receiveHistory} from '../history.js';
 import {failLog, receiveLog} from '../log/open-logs.js';
 import {keepMark} from '../log/search.js';
-import {agentsNamed, countClusters, createLookup, isLastTask, isTaskScreen, keysIn, lastTaskOf, ownerOfTask, taskKey} from '../lookup.js';
+import {agentsNamed, countClusters, createLookup, isLastTask, isTaskScreen, keysIn, lastTaskOf, ownerOfTask} from '../lookup.js';
 import {errorProblem} from '../selectors/connection.js';
 import {movedAt} from '../selectors/stall.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, lastTaskId, type SeenProcess, type State} from '../state.js';
-import {endedAs, hasEnded, otherTasksOf, pinOpenTask, pinReplacedTask, syncUnended, unreadable} from './ended-tasks.js';
-import {failMain, noteMain, receiveMain, withEnded, withFailuresOf, withListedMains, withoutOutdatedOf, withoutOutdatedSince, withRetained} from './main-tasks.js';
+import {
+	endedAs,
+	hasEnded,
+	otherTasksOf,
+	pinOpenTask,
+	pinReplacedTask,
+	syncUnended,
+	unreadable,
+	withEnd,
+	withEnded,
+	withFailuresOf,
+	withoutOutdatedOf,
+	withoutOutdatedSince,
+	withRetained,
+} from './ended-tasks.js';
+import {failMain, noteMain, receiveMain, withListedMains} from './main-tasks.js';
 import {withNotice} from './view.js';
 
 type Clusters = Table<ClusterEntry>;
@@ -276,20 +290,6 @@ const processAfter = (state: State, {agent, at}: AtAgent, {pid, startedAt}: Pick
 	return isOther
 		? {pid, startedAt, restarts: before.restarts + 1, restartedAt: at}
 		: {...before, startedAt: before.startedAt ?? startedAt};
-};
-
-/** Something came of asking for the end of a task that went out of sight; undefined where that id is none of those. */
-const withEnd = (state: State, {agent, id}: {readonly agent: string; readonly id: string}, change: (dag: Dag) => Dag): State | undefined => {
-	const owner = [agent, state.agents.get(agent)?.cluster].find(key => key !== undefined && state.unended.has(taskKey({owner: key, id})));
-	const otherTasks = (state.agents.get(owner ?? '') ?? state.clusters.get(owner ?? ''))?.otherTasks.map(dag => dag.id === id && dag.unlisted ? change(dag) : dag);
-	const changed = otherTasks?.find(dag => dag.id === id);
-	if (owner === undefined || !otherTasks || !changed) {
-		return undefined;
-	}
-
-	const next = withEnded(withCluster(withAgent(state, owner, {otherTasks}), owner, {otherTasks}), () => owner, {tasks: [], ended: changed.unlisted ? [] : [changed]});
-	// An open screen of it goes on showing it, also once its row is gone.
-	return next.kept.has(id) ? {...next, kept: new Map(next.kept).set(id, changed)} : next;
 };
 
 /** Folds what polling brought into the state. Parts that did not change keep their identity. */

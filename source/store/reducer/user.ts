@@ -10,7 +10,7 @@ import {currentRow, nextSort} from '../selectors/agent-rows.js';
 import {selectedIndexOf} from '../selectors/basics.js';
 import {currentList} from '../selectors/current-list.js';
 import {type Arrangement, type LogOptions, type State} from '../state.js';
-import {dismissTask} from './main-tasks.js';
+import {dismissTask} from './ended-tasks.js';
 import {move} from './move.js';
 import {enter, goBack, jumpToAgent, openCard, openCause, openHistory, openHistoryHere, openLinks} from './navigate.js';
 import {openJournal} from './open-journal.js';
