@@ -1,4 +1,4 @@
-// One simulated agent: a real server on a real port, whose tasks live in a world that it may share with others.
+// One simulated agent: a real server on a real port, whose tasks live in a world that several agents may share.
 
 import {type Clock} from '../lib/clock.js';
 import {formatHostPort} from '../lib/host-port.js';
@@ -11,11 +11,11 @@ import {answer, type RoutedAnswer} from './server/router.js';
 import {createWorld, type Member, type Script, type World} from './server/world.js';
 
 export type DemoAgentSpec = {
-	/** A loopback address; 127.0.0.1 when left out. */
+	/** A loopback address; default 127.0.0.1. */
 	readonly host?: string;
-	/** 0, or left out, takes a free one. */
+	/** Default 0, which takes a free one. */
 	readonly port?: number;
-	/** SINGLE when left out, or as its scenario wants it; a story may change it. */
+	/** Default SINGLE, or as its scenario needs; a story may change it. */
 	readonly identity?: string;
 	readonly zone?: string;
 	/** Agents of the same cluster know each other; without one, an agent is alone. */
@@ -24,16 +24,16 @@ export type DemoAgentSpec = {
 	readonly agentPassword?: string;
 	/** That of root@sys, empty when left out. */
 	readonly rootPassword?: string;
-	/** Whatever it is sent is the password of root@sys, also once it is in a cluster. */
+	/** Accepts any password as root@sys's, even once it is in a cluster. */
 	readonly takesAnyPassword?: boolean;
-	/** When left out, a fresh one of `keyBits` (1024). A function: by the port that it listens on. */
+	/** Default: a fresh one of `keyBits` (1024). A function gets the port that it listens on. */
 	readonly keyPair?: DemoKeyPair | ((port: number) => Promise<DemoKeyPair>);
 	readonly keyBits?: KeyBits;
 	/** `v1` is an agent from before the hybrid encryption. */
 	readonly auth?: 'v1' | 'v2';
 	/** ms by which its clock is wrong. */
 	readonly clockOffset?: number;
-	/** False: it has yet to join its cluster. */
+	/** False: it has not joined its cluster yet. */
 	readonly isMember?: boolean;
 	/** Overrides what the identity implies: 0 observer down, 1 running, 2 restricted, 3 connected. */
 	readonly obState?: number;
@@ -50,21 +50,21 @@ export type DemoAgent = {
 	readonly stop: () => Promise<void>;
 	/** Listens again, on the same port, as a new process with the same tasks. Rejects while the port is taken. */
 	readonly restart: () => Promise<void>;
-	/** Joins its cluster, or leaves it: only while in it, the others know it and it them. */
+	/** Joins or leaves its cluster; the members know only each other. */
 	readonly setMember: (isMember: boolean) => void;
-	/** Takes another key, as after a reinstallation. */
+	/** Replaces its key, as after a reinstallation. */
 	readonly rotateKey: (next?: DemoKeyPair) => Promise<void>;
 	readonly setClockOffset: (offset: number) => void;
-	/** undefined takes the agent password away. */
+	/** undefined removes the agent password. */
 	readonly setAgentPassword: (password: string | undefined) => void;
 	readonly setRootPassword: (password: string) => void;
-	/** ms that every answer takes longer. */
+	/** ms added to every response. */
 	readonly setDelay: (delay: number) => void;
-	/** Answers that with everything, instead of as an agent: HTML, nonsense, a huge body. undefined: again as an agent. */
+	/** Responds to everything with this instead of as an agent: HTML, nonsense, a huge body. undefined ends that. */
 	readonly setReply: (instead: Reply | undefined) => void;
 };
 
-/** An agent that listens, but is nobody yet: until it is given its world it answers 503. */
+/** An agent that listens, but has no world yet: until then it responds 503. */
 type OpenAgent = DemoAgent & {readonly member: Member; readonly join: (world: World) => void};
 
 const hex = (...parts: ReadonlyArray<string | number>): string => Math.floor(chance(...parts) * 0x1_00_00_00_00).toString(16).padStart(8, '0');
@@ -80,7 +80,7 @@ const later = async (clock: Clock, delay: number, signal: AbortSignal): Promise<
 const keyFor = async ({keyPair, keyBits}: DemoAgentSpec, port: number): Promise<DemoKeyPair> =>
 	typeof keyPair === 'function' ? keyPair(port) : keyPair ?? generateDemoKey(keyBits);
 
-/** Starts to listen. Rejects where it cannot. */
+/** Starts to listen. Rejects if it cannot. */
 const openAgent = async (spec: DemoAgentSpec, {clock, seed}: {readonly clock: Clock; readonly seed: number}): Promise<OpenAgent> => {
 	const {host = '127.0.0.1', auth = 'v2', zone = 'zone1', identity = 'SINGLE'} = spec;
 	const log = createRequestLog();
@@ -129,9 +129,9 @@ const openAgent = async (spec: DemoAgentSpec, {clock, seed}: {readonly clock: Cl
 
 	const port = await listener.listen(host, spec.port ?? 0);
 	const label = formatHostPort(host, port);
-	// Begun at once, so that the first to ask does not wait for it.
+	// Started at once, so that the first request does not wait for it.
 	let key = keyFor(spec, port);
-	// Whoever asks for it gets the error; until then it is no reason to end the program.
+	// The first caller that awaits it gets the error; until then it must not end the program.
 	key.catch(() => undefined);
 	const member: Member = {
 		key: label, ip: host, port, zone, identity, cluster: spec.cluster, isUp: () => isUp, isMember: () => isMember,
@@ -181,15 +181,15 @@ const openAgent = async (spec: DemoAgentSpec, {clock, seed}: {readonly clock: Cl
 	};
 };
 
-/** How a world goes: the real clock, a seed that makes it repeatable, and how many times faster than the clock it is. */
+/** The settings of a world: the real clock, a seed that makes it repeatable, and how many times faster than the clock it runs. */
 type WorldSettings = {readonly clock: Clock; readonly seed?: number; readonly speed?: number};
 
-/** What is played: written for the agents' keys ("ip:port") in the order of their specs. */
+/** The script for the agents' keys ("ip:port"), in the order of their specs. */
 type ScriptFor = (keys: readonly [string, ...string[]]) => Script;
 
 type Opened = {readonly agents: readonly OpenAgent[]; readonly world: World};
 
-/** Opens the agents one after the other and gives them one world. What was opened is closed again if one of them cannot listen, and the promise rejects. */
+/** Opens the agents one after the other and gives them one world. If one cannot listen, the others are closed and the promise rejects. */
 export const openAgents = async (specs: readonly DemoAgentSpec[], script: ScriptFor, {clock, seed = 1, speed = 1}: WorldSettings): Promise<Opened> => {
 	const agents: OpenAgent[] = [];
 	try {
@@ -212,11 +212,11 @@ export const openAgents = async (specs: readonly DemoAgentSpec[], script: Script
 	return {agents, world};
 };
 
-/** Several agents in one world, in the order of their specs. Rejects where one cannot listen. */
+/** Several agents in one world, in the order of their specs. Rejects if one cannot listen. */
 export const startDemoAgents = async (specs: readonly DemoAgentSpec[], script: ScriptFor | ScenarioName, settings: WorldSettings): Promise<readonly DemoAgent[]> => {
 	const scenario = typeof script === 'string' ? findScenario(script) : undefined;
 	const play = typeof script === 'string' ? scenario : script;
-	// Agents that are about to form a cluster have joined their master before, as real ones.
+	// Agents that are about to form a cluster have joined their master before, like real ones.
 	const isForming = scenario !== undefined && joinsCluster(scenario);
 	const joined = specs.map((spec, index) => isForming ? {identity: index === 0 ? 'MASTER' : 'FOLLOWER', ...spec} : spec);
 	const {agents} = await openAgents(joined, play ?? (() => ({begin: 0, story: () => []})), settings);
@@ -224,11 +224,11 @@ export const startDemoAgents = async (specs: readonly DemoAgentSpec[], script: S
 };
 
 export type StartDemoAgent = DemoAgentSpec & WorldSettings & {
-	/** `none` when left out. */
+	/** Default `none`. */
 	readonly scenario?: ScenarioName | ScriptFor;
 };
 
-/** One agent in a world of its own. Rejects where it cannot listen. */
+/** One agent in a world of its own. Rejects if it cannot listen. */
 export const startDemoAgent = async ({clock, seed = 1, speed = 1, scenario = 'none', ...spec}: StartDemoAgent): Promise<DemoAgent> => {
 	const [agent] = await startDemoAgents([spec], scenario, {clock, seed, speed});
 	if (!agent) {

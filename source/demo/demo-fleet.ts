@@ -5,18 +5,18 @@ import {backupStory, firstDay, initializeStory, isInCluster, isPresent, pastStor
 import {findScenario, type ScenarioName} from './scenarios.js';
 import {type Script} from './server/world.js';
 
-/** What the demo's own client needs to get in. Secret to nobody. */
+/** The passwords of the demo's agents; no secret. */
 const fleetPasswords = {root: 'demo-root', agent: 'demo-agent'} as const;
 
 type Role = {
-	/** The last number of its address, where it gets one of its own. */
+	/** The last number of its address, if it gets one of its own. */
 	readonly number: number;
 	readonly spec: DemoAgentSpec;
 	readonly plays?: ScenarioName;
 	readonly comesAndGoes?: boolean;
-	/** In its cluster now and then. */
+	/** Joins and leaves its cluster. */
 	readonly joinsAndLeaves?: boolean;
-	/** Named to whoever asks for one agent of each cluster only. */
+	/** Named if only one agent of each cluster is named. */
 	readonly isSeed?: boolean;
 };
 
@@ -26,7 +26,7 @@ const demo = {cluster: 'obdemo', rootPassword} as const;
 
 const prod = {cluster: 'obprod', rootPassword, identity: 'CLUSTER AGENT'} as const;
 
-/** Who is in the fleet that is named agent by agent: a cluster in the making, a failed upgrade, a running cluster, one that was rolled back, one that comes and goes, one without a task. */
+/** The fleet whose agents are all named: a cluster in the making, a failed upgrade, a running cluster, one that was rolled back, one that comes and goes, one without a task. */
 const demoAgents: readonly Role[] = [
 	{number: 11, isSeed: true, spec: {...demo, identity: 'MASTER', zone: 'zone1', keyBits: 2048}},
 	{number: 12, spec: {...demo, identity: 'FOLLOWER', zone: 'zone2'}},
@@ -39,12 +39,12 @@ const demoAgents: readonly Role[] = [
 	{number: 43, isSeed: true, spec: {}},
 ];
 
-/** Where agents are to be found, there is one more: it joins the running cluster, and leaves it. */
+/** With discovery there is one more agent, which joins the running cluster and leaves it. */
 const growingDemoAgents: readonly Role[] = [...demoAgents, {number: 33, spec: {...prod, zone: 'zone3', isMember: false}, joinsAndLeaves: true}];
 
 const empty: Script = {begin: 0, story: () => []};
 
-/** The story of the whole fleet, for its agents' keys in the order of the cast. */
+/** The story of the whole fleet, for its agents' keys in the order of `demoAgents`. */
 const fleetScript = (keys: readonly string[], seed: number): Script => {
 	const [master = '', second = '', third = '', , one = '', other = ''] = keys;
 	const scripts = demoAgents.map(({plays}, index) => plays === undefined ? empty : findScenario(plays)?.([keys[index] ?? '']) ?? empty);
@@ -62,20 +62,20 @@ const fleetScript = (keys: readonly string[], seed: number): Script => {
 
 export type DemoFleetOptions = {
 	readonly clock: Clock;
-	/** What the fleet's chances follow from; 1 when left out. */
+	/** The random seed of the fleet; default 1. */
 	readonly seed?: number;
-	/** How many times faster than the clock; 1 when left out. */
+	/** How many times faster than the clock; default 1. */
 	readonly speed?: number;
-	/** `own`: an address each, 127.0.0.11:2886 and so on, where the machine lets them, else free ports. `free`: free ports of 127.0.0.1. */
+	/** `own`: an address each, 127.0.0.11:2886 and so on, if the machine allows, otherwise free ports. `free`: free ports of 127.0.0.1. */
 	readonly ports?: 'own' | 'free';
-	/** One more agent joins and leaves a cluster, and only `seeds` are meant to be named. */
+	/** One more agent joins and leaves a cluster, and only `seeds` should be named. */
 	readonly isGrowing?: boolean;
 };
 
 export type DemoFleet = {
 	/** "127.0.0.11:2886", in the order in which they are shown best. */
 	readonly addresses: readonly string[];
-	/** One of each cluster, and those that stand alone. */
+	/** One of each cluster, and the agents that are alone. */
 	readonly seeds: readonly string[];
 	readonly agents: readonly DemoAgent[];
 	readonly rootPassword: string;
@@ -86,7 +86,7 @@ export type DemoFleet = {
 
 const agentPort = 2886;
 
-// How often those that come and go look whether they should, in ms of real time.
+// ms of real time between checks whether agents should come or go.
 const attendance = 200;
 
 const demoAgentsOf = ({isGrowing = false}: DemoFleetOptions): typeof demoAgents => isGrowing ? growingDemoAgents : demoAgents;
@@ -99,24 +99,24 @@ const openFleet = async (options: DemoFleetOptions): ReturnType<typeof openAgent
 		try {
 			return await open(({number}) => ({host: `127.0.0.${number}`, port: agentPort}));
 		} catch {
-			// Not every system has more of the loopback net than 127.0.0.1, and another fleet may be running.
+			// Not every system has more loopback addresses than 127.0.0.1, and another fleet may be running.
 		}
 	}
 
 	return open(() => ({}));
 };
 
-/** Stops or starts an agent where the story says so. */
+/** Stops or starts an agent as the story says. */
 const attend = (agent: DemoAgent, shouldBeUp: boolean): Promise<void> | undefined => {
 	if (shouldBeUp === agent.isUp()) {
 		return undefined;
 	}
 
-	// A port that somebody took meanwhile is tried again at the next look.
+	// A port that was taken meanwhile is tried again at the next check.
 	return (shouldBeUp ? agent.restart() : agent.stop()).catch(() => undefined);
 };
 
-/** Does something now and then, one time after the other, until told to end. */
+/** Runs something now and then, one call after the other, until ended. */
 const repeat = (act: () => Promise<void> | undefined, clock: Clock): (() => Promise<void>) => {
 	let hasEnded = false;
 	let cancel = (): void => undefined;
@@ -143,7 +143,7 @@ const repeat = (act: () => Promise<void> | undefined, clock: Clock): (() => Prom
 	};
 };
 
-/** Starts the demo fleet on loopback addresses. Rejects only where not even free ports can be listened on. */
+/** Starts the demo fleet on loopback addresses. Rejects only if not even free ports work. */
 export const startDemoFleet = async (options: DemoFleetOptions): Promise<DemoFleet> => {
 	const {agents, world} = await openFleet(options);
 	const {clock, seed = 1} = options;

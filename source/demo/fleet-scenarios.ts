@@ -1,4 +1,4 @@
-// What the demo fleet did before anybody looked, so that its agents have a history: weeks with the tasks of which real ones are made.
+// The demo fleet's history from before its start: weeks of typical tasks.
 
 import {type Operation} from '../protocol/operation.js';
 import {type Input, type Story, storyOf, type TaskDefinition} from './engine/model.js';
@@ -27,16 +27,16 @@ const configured = (at: number, agent: string): readonly Input[] => [
 	created(at + 5000, agent, single('Update cluster config', agent, 'cluster name and id stored')),
 ];
 
-/** It failed, and what somebody did with it minutes later. */
+/** It failed, and minutes later it was operated on. */
 const failedAndThen = (at: number, agent: string, task: TaskDefinition, operation: Operation): readonly Input[] => [
 	created(at, agent, task), operated(at + (9 * 60_000), agent, task, operation),
 ];
 
-/** Nightly backups of so many days, the last of them yesterday. */
+/** Nightly backups for that many days, the last of them yesterday. */
 const nightly = (agent: string, days: number): readonly Input[] => Array.from({length: days}, (_, index) =>
 	created(((index - days) * day) - (7 * hour), agent, backup(agent, 600)));
 
-/** The past of the agents in the order of the cast. */
+/** The past of the agents, in the order of `demoAgents`. */
 export const pastStory = ([master = '', second = '', third = '', failing = '', one = '', other = '', rolledBack = '', absent = '']: readonly string[]): Story => storyOf([
 	...[master, second, third].flatMap((agent, index): readonly Input[] => [
 		created(firstDay + (index * 7000), agent, single(index === 0 ? 'Join self' : 'Join to master', agent, `set agent identity to ${index === 0 ? 'master' : 'follower'}`)),
@@ -61,9 +61,9 @@ export const pastStory = ([master = '', second = '', third = '', failing = '', o
 
 type Agents = readonly [string, ...string[]];
 
-/** Repeats what a round brings, every `length` ms, the first time at `first`. Inputs are ms after their round's start. */
+/** Repeats a round every `length` ms, the first time at `first`. Inputs are ms after their round's start. */
 const inRounds = (length: number, first: number, round: (index: number) => readonly Input[]): Story => (from, to) => {
-	// A round's inputs all lie within it, so that only the rounds that overlap the span count.
+	// A round's inputs are all within it, so only the rounds that overlap the span count.
 	const begin = Math.max(0, Math.floor((from - first) / length));
 	const end = Math.floor((to - first) / length);
 	return Array.from({length: Math.max(0, end - begin + 1)}, (_, offset) => begin + offset)
@@ -73,7 +73,7 @@ const inRounds = (length: number, first: number, round: (index: number) => reado
 
 const initializeRound = seconds(240);
 
-/** A new cluster is initialised, again and again. The first time it succeeds; later some observers do not start, which is rolled back or tried again. */
+/** A new cluster is initialised, again and again. The first time it succeeds; later some observers do not start, which is rolled back or retried. */
 export const initializeStory = (agents: Agents, seed: number): Story => {
 	const [master, ...followers] = agents;
 	const {name} = initializeCluster(agents);
@@ -84,9 +84,9 @@ export const initializeStory = (agents: Agents, seed: number): Story => {
 		return [
 			{type: 'become', at: seconds(0.5), identities},
 			{type: 'create', at: seconds(1), owner: master, task: initializeCluster(agents, failure)},
-			// With better luck somebody frees memory and tries again.
+			// With better luck, memory is freed and the task is retried.
 			...(failure ? [{type: 'operate', at: seconds(75), owner: master, task: name, operation: luck < 0.25 ? 'retry' : 'rollback'} as const] : []),
-			// What is still failed then, also by a person's hand, makes way for the next round.
+			// A task that is still failed by then, even after the user's operations, makes way for the next round.
 			{type: 'operate', at: seconds(215), owner: master, task: name, operation: 'rollback'},
 		];
 	});
@@ -94,10 +94,10 @@ export const initializeStory = (agents: Agents, seed: number): Story => {
 
 const runningRound = seconds(240);
 
-/** A running cluster's observers are stopped and started again, again and again. One start of each round fails, since an observer gets no memory; the next one succeeds. */
+/** A running cluster's observers are stopped and started, again and again. One start of each round fails, since an observer gets no memory; the next one succeeds. */
 export const runningStory = (agents: Agents): Story => {
 	const [keeper] = agents;
-	// What a person's hand left behind makes way for what follows.
+	// Tasks that the user's operations left behind make way for what follows.
 	const cleared = (at: number): readonly Input[] => Object.values(shareNames).flatMap(task => agents.map((owner): Input => ({type: 'operate', at: seconds(at), owner, task, operation: 'pass'})));
 	return inRounds(runningRound, seconds(-172), () => [
 		...cleared(0.5),
@@ -118,7 +118,7 @@ const firstJoin = seconds(25);
 
 const membershipRound = seconds(300);
 
-/** Whether the agent that joins and leaves is in its cluster: from 25 s on, and each five minutes without it for up to two. */
+/** Whether the agent that joins and leaves is in its cluster: from 25 s on, but each five minutes not for up to two. */
 export const isInCluster = (time: number, seed: number): boolean => {
 	if (time < firstJoin) {
 		return false;
@@ -133,7 +133,7 @@ const firstAbsence = seconds(20);
 
 const absenceRound = seconds(180);
 
-/** Whether the agent that comes and goes is there: not at first, after 20 s, and then away now and then for up to 25 s. */
+/** Whether the agent that comes and goes is up: not at first, from 20 s on, and then down now and then for up to 25 s. */
 export const isPresent = (time: number, seed: number): boolean => {
 	if (time < firstAbsence) {
 		return false;

@@ -1,4 +1,4 @@
-// The key of a simulated agent that is started by itself: kept in a file, so that it is the same after a restart, as a real agent's is.
+// The key of a simulated agent that is started alone: kept in a file, so that it survives a restart like a real agent's.
 
 import {createPrivateKey, type KeyObject} from 'node:crypto';
 import {constants, open, rename, rm} from 'node:fs/promises';
@@ -8,7 +8,7 @@ import {errorCode} from '../lib/errno.js';
 import {closeStateFile, describeStateError, makeStateFolder, privateFileMode} from '../lib/private-files.js';
 import {type DemoKeyPair, generateDemoKey, type KeyBits, pairOf} from './crypto.js';
 
-/** `problem`: a line for the user, about a key that is new although there was a file, or that is in memory only. */
+/** `problem`: a line for the user, about a key that is new although there was a file, or that is only in memory. */
 export type KeptKey = {readonly key: DemoKeyPair; readonly problem?: string};
 
 const {O_RDONLY, O_NOFOLLOW, O_NONBLOCK} = constants;
@@ -20,14 +20,14 @@ const keyIn = (text: string, bits: KeyBits): KeyObject | undefined => {
 		const key = createPrivateKey(text);
 		return key.asymmetricKeyType === 'rsa' && key.asymmetricKeyDetails?.modulusLength === bits ? key : undefined;
 	} catch {
-		// Its words are about its bytes; what counts is that it is none.
+		// The parser's message describes bytes; for the user it is simply not a key.
 		return undefined;
 	}
 };
 
-/** The key in a file; undefined where it holds none that can be used. Rejects with the system's error. */
+/** The key in a file; undefined if it holds no usable one. Rejects with the system's error. */
 const readKey = async (file: string, bits: KeyBits): Promise<KeyObject | undefined> => {
-	// A pipe in its place must not hold anything up.
+	// Does not block on a pipe in its place.
 	const handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
 	try {
 		const {size} = await handle.stat();
@@ -38,7 +38,7 @@ const readKey = async (file: string, bits: KeyBits): Promise<KeyObject | undefin
 	}
 };
 
-/** Puts a key in the place of whatever is there, whole or not at all. */
+/** Atomically replaces whatever is there with a key. */
 const writeKey = async (file: string, {privateKey}: DemoKeyPair): Promise<void> => {
 	await makeStateFolder(path.dirname(file));
 	const draft = `${file}.${process.pid}`;
@@ -59,7 +59,7 @@ const writeKey = async (file: string, {privateKey}: DemoKeyPair): Promise<void> 
 
 const notKept = (file: string, error: unknown): string => `${file}: ${describeStateError(error)}. The next start has another key.`;
 
-/** The key of the agent on that port with that seed: `demo-keys/PORT-SEED.pem` in the state folder, made where it is missing. Rejects only where no key can be made. */
+/** The key of the agent on that port with that seed: `demo-keys/PORT-SEED.pem` in the state folder, created if missing. Rejects only if no key can be made. */
 export const keptKey = async (stateFolder: string | undefined, {port, seed, bits = 1024}: {readonly port: number; readonly seed: number; readonly bits?: KeyBits}): Promise<KeptKey> => {
 	if (stateFolder === undefined) {
 		return {key: await generateDemoKey(bits), problem: 'Neither XDG_STATE_HOME nor HOME names a folder for its key. The next start has another key.'};

@@ -1,4 +1,4 @@
-/** A number in [0, 1) that depends on nothing but its arguments: the demo's only chance, so that a seed replays it exactly (FNV-1a with a final mix). */
+/** A number in [0, 1) that depends only on its arguments: the demo's only randomness, so that a seed replays it exactly (FNV-1a with a final mix). */
 export const chance = (...parts: ReadonlyArray<string | number>): number => {
 	let hash = 0x81_1C_9D_C5;
 	for (const character of parts.join('\u0000')) {

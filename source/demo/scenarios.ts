@@ -1,4 +1,4 @@
-// Tasks that are hard on whoever shows them.
+// Tasks that are hard to display.
 
 import {type Operation} from '../protocol/operation.js';
 import {type Input, storyOf, type TaskDefinition} from './engine/model.js';
@@ -53,7 +53,7 @@ const hostileTask = (agent: string): TaskDefinition => ({name: `Grüße ${escape
 const bigLine = (node: number, share: number, line: number): string =>
 	`partition ${(node * 160) + (share * 8) + line}: ${1000 + (line * 37)} rows rebuilt, checksum ${(node * 7919) + (share * 104_729) + line}`;
 
-/** Sixty stages with twenty sub-tasks each, several lines every one: about a megabyte towards its end. */
+/** Sixty stages with twenty sub-tasks each, several lines in each: about a megabyte towards its end. */
 const bigTask = (agents: readonly [string, ...string[]]): TaskDefinition => ({
 	name: 'Rebuild every partition',
 	nodes: Array.from({length: 60}, (_node, node) => stage(`Partition group ${node + 1}`, ...Array.from({length: 20}, (_share, share) => local(
@@ -62,7 +62,7 @@ const bigTask = (agents: readonly [string, ...string[]]): TaskDefinition => ({
 	)))),
 });
 
-// What a single agent, or a few, can be told to play. Times are ms; zero is when the agent starts.
+// The scenarios for a single agent, or a few. Times are ms; zero is when the agent starts.
 
 /** The first agent owns the task. */
 export type Scenario = (agents: readonly [string, ...string[]]) => Script;
@@ -76,7 +76,7 @@ export const start = (at: number, owner: string, task: TaskDefinition): Input =>
 
 export const operate = (at: number, owner: string, {name}: TaskDefinition, operation: Operation): Input => ({type: 'operate', at: seconds(at), owner, task: name, operation});
 
-/** One task that began so many seconds ago, and what was done with it since. */
+/** One task that began that many seconds ago, and the operations on it since. */
 export const once = (task: (agent: string) => TaskDefinition, age: number, ...operations: ReadonlyArray<readonly [at: number, operation: Operation]>): Scenario => ([agent]) => {
 	const definition = task(agent);
 	return script(start(-age, agent, definition), ...operations.map(([at, operation]) => operate(at, agent, definition, operation)));
@@ -108,10 +108,10 @@ export const isScenarioName = (name: string): name is ScenarioName => Object.has
 /** Every scenario's name, for messages and help. */
 export const scenarioNames: readonly string[] = Object.keys(scenarios);
 
-/** The scenario of that name; undefined where there is none. */
+/** The scenario of that name; undefined if there is none. */
 export const findScenario = (name: string): Scenario | undefined => isScenarioName(name) ? scenarios[name] : undefined;
 
-/** Whether an agent that plays it alone becomes a cluster agent on the way, where no client gets by without a password. */
+/** Whether an agent that plays it alone becomes a cluster agent, after which clients need a password. */
 export const joinsCluster = (scenario: Scenario): boolean => {
 	const me = 'me';
 	const {begin, story} = scenario([me]);

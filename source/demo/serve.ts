@@ -4,12 +4,12 @@ import {type KeptKey, keptKey} from './kept-key.js';
 import {findScenario, joinsCluster} from './scenarios.js';
 
 export type DemoAgentRun = {
-	/** Of 127.0.0.1; 0 takes a free one. */
+	/** A port of 127.0.0.1; 0 takes a free one. */
 	readonly port: number;
-	/** Demanded from then on, which makes the agent a MASTER: a SINGLE one would take anything. */
+	/** If given, it is required, which makes the agent a MASTER: a SINGLE one would accept anything. */
 	readonly rootPassword?: string | undefined;
 	readonly agentPassword?: string | undefined;
-	/** One of `scenarioNames`; `initialize` when left out. */
+	/** One of `scenarioNames`; default `initialize`. */
 	readonly scenario?: string | undefined;
 	readonly seed?: number | undefined;
 	readonly speed?: number | undefined;
@@ -17,9 +17,9 @@ export type DemoAgentRun = {
 
 export type DemoAgentDeps = {
 	readonly write: (text: string) => void;
-	/** Where its key is kept; undefined where there is no such folder. */
+	/** Where its key is kept; undefined if there is no such folder. */
 	readonly stateFolder: string | undefined;
-	/** Ends it. */
+	/** Ends the agent. */
 	readonly signal: AbortSignal;
 	readonly clock: Clock;
 };
@@ -35,7 +35,7 @@ const passwordLine = ({root, agent, isPromoted}: {readonly root: boolean; readon
 	return agent ? 'It wants its agent password (OBWATCH_AGENT_PASSWORD or --agent-password-file).' : takesAny;
 };
 
-/** Runs one simulated agent until the signal aborts. Rejects with the system's error where the port cannot be listened on, and for an unknown scenario. */
+/** Runs one simulated agent until the signal aborts. Rejects with the system's error if it cannot listen on the port, and for an unknown scenario. */
 export const serveDemoAgent = async (options: DemoAgentRun, {write, stateFolder, signal, clock}: DemoAgentDeps): Promise<void> => {
 	const {port, rootPassword, agentPassword, scenario: name = 'initialize', seed = 1, speed = 1} = options;
 	const scenario = findScenario(name);

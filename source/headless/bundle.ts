@@ -12,7 +12,7 @@ import {exitCodes} from './exit-codes.js';
 /** Where files go. */
 export type BundlePlace = Pick<ExportDeps, 'folders' | 'temporaryFolder' | 'token' | 'env'>;
 
-/** The state as it is for somebody who has opened that task. */
+/** The state as if the user had opened that task. */
 const openedAt = (state: State, task: TaskReference): State => ({
 	...state, view: {...state.view, stack: [state.view.stack[0], {type: 'task', task, selected: undefined, top: 0}]},
 });
@@ -41,7 +41,7 @@ const report = async (bundle: Bundle, title: string, {output, errors}: QueryDeps
 	}
 };
 
-/** Saves a bundle of every task that is known, and prints the paths of the files. */
+/** Saves a bundle of every known task, and prints the paths of the files. */
 export const runBundle = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRound' | 'secrets'>, place: BundlePlace, deps: QueryDeps): Promise<ExitCode> => {
 	const {store, fleet, secrets} = open;
 	const {clock, version, signal} = deps;

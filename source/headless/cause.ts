@@ -13,16 +13,16 @@ import {type Output} from './output.js';
 import {type Colorize} from './text.js';
 import {problemWords} from './words.js';
 
-/** What a question to agents is put and answered with. */
+/** What the query commands need: where their output goes, and which version they report. */
 export type QueryDeps = OnceDeps & {
-	/** For what is said beside the answer. */
+	/** For messages beside the output. */
 	readonly errors: Output;
 };
 
-/** In ms, until everything was asked once. */
+/** ms for the first round. */
 const queryTimeout = 15_000;
 
-/** What every agent is asked first, and the code for those that could not be; why not goes to stderr. */
+/** Waits for the first round; returns the exit code, and writes to stderr which agents could not be reached and why. */
 export const queryAll = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'firstRound'>, {clock, signal, errors}: QueryDeps): Promise<{readonly state: State; readonly code: ExitCode}> => {
 	await within(firstRound, {timeout: queryTimeout, clock, signal});
 	const state = store.getState();
@@ -38,7 +38,7 @@ export const queryAll = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'f
 	return {state, code: worstOf(entries.map(entry => codeOfConnection(entry)))};
 };
 
-/** Where a reason stands, and with `isFirst` the entry that says it: it is much the same on the other agents. */
+/** The places of a reason; with `isFirst` also the log entry that states it, which is much the same on the other agents. */
 const placeLines = (state: State, {task, node, subTask, agent, entry}: CausePlace, isFirst: boolean): readonly string[] => {
 	const dag = findTask(state, task);
 	const found = findNode(dag, node);
@@ -63,7 +63,7 @@ const keyOf = ({text, places}: Cause): string | undefined => {
 const reasonLines = (state: State, cause: Cause): readonly string[] =>
 	[`  why  ${causeWords(cause)}`, ...cause.places.flatMap((place, index) => placeLines(state, place, index === 0))];
 
-/** All tasks with their reasons, each reason once, under the first task that has it. The parts of a main task are listed below it. */
+/** All tasks with their reasons, each reason once, under the first task that has it. The sub-tasks of a main task are listed below it. */
 export const causeLines = (state: State, now: Timestamp, colorize: Colorize): readonly string[] => {
 	const tasks = ownedTasks(state);
 	const mains = new Set(tasks.flatMap(({dag}) => dag.links.mainDagId === undefined ? [dag.id] : []));
@@ -89,7 +89,7 @@ export const causeLines = (state: State, now: Timestamp, colorize: Colorize): re
 	return (partsOf.get(undefined) ?? []).flatMap(task => linesOf(task));
 };
 
-/** Prints all reasons why tasks failed or what they wait for, with the places and the lines that say so. Resolves to the same code as `--once`. */
+/** Prints all reasons why tasks failed or what they wait for, with the places and lines that show them. Resolves to the exit code of `--once`. */
 export const runCause = async (open: Pick<OpenFleet, 'store' | 'firstRound'>, deps: QueryDeps): Promise<ExitCode> => {
 	const {clock, output, colorize, signal} = deps;
 	const {state} = await queryAll(open, deps);

@@ -20,11 +20,11 @@ export const createTypist = ({stdin}: NodeJS.Process): Typist => ({
 	},
 });
 
-// A question in a terminal without a screen, by the rules of the screen's confirmation: whatever comes as a bunch may be pasted, and whatever came before the question was meant for something else. Neither confirms anything.
+// A confirmation without a screen, by the rules of the one on screen: keys that arrive together may be pasted, and keys from before the question were meant for something else. Neither confirms anything.
 
-/** A terminal's keys as they come, a chunk at a time. */
+/** A terminal's keys as they arrive, in chunks. */
 export type Typist = {
-	/** Returns what gives the terminal back. */
+	/** Returns a function that gives the terminal back. */
 	readonly listen: (take: (chunk: string) => void) => () => void;
 };
 
@@ -58,7 +58,7 @@ const afterLetters = (typed: string, chunk: string, wanted: readonly string[], y
 	return {typed: '', problem: chunk === 'y' ? '' : yes, verdict: chunk === 'y' ? 'confirmed' : undefined};
 };
 
-/** What one chunk of keys does. `wanted`: what must be typed, any of them; empty where y is enough, and no is as short. `yes`: what y does there. */
+/** The effect of one chunk of keys. `wanted`: the texts of which one must be typed; if empty, y confirms and n declines. `yes`: what y does. */
 export const confirmationStep = (typed: string, chunk: string, wanted: readonly string[], yes: string = onlyY): Step => {
 	const stay = (problem: string): Step => ({typed, problem, verdict: undefined});
 	if (wanted.length === 0 && noes.has(chunk)) {
@@ -66,7 +66,7 @@ export const confirmationStep = (typed: string, chunk: string, wanted: readonly 
 	}
 
 	if (chunk.includes(pasteBegin)) {
-		// What was pasted whole, and by itself, is as good as typed: Enter is still to come.
+		// A complete paste by itself is as good as typing: Enter must still follow.
 		const text = chunk.startsWith(pasteBegin) && chunk.endsWith(pasteEnd) ? chunk.slice(pasteBegin.length, -pasteEnd.length).trim() : '';
 		return typed === '' && wanted.includes(text) ? {typed: text, problem: '', verdict: undefined} : stay(pasted);
 	}
@@ -106,27 +106,27 @@ type ConfirmDeps = {
 	readonly write: (text: string) => void;
 	readonly question: string;
 	readonly wanted: readonly string[];
-	/** What y does, for who presses something else. */
+	/** What y does, shown after any other key. */
 	readonly yes?: string;
-	/** Takes the question back. */
+	/** Withdraws the question. */
 	readonly signal: AbortSignal;
 };
 
-// Pasted text comes in brackets where the terminal knows how, and so as a bunch.
+// Bracketed paste: the terminal marks pasted text, so that it arrives as one chunk.
 const pasteInBrackets = `${escape}[?2004h`;
 
 const pastePlain = `${escape}[?2004l`;
 
-/** In ms. What was typed ahead comes at once when the terminal hands over keys; fingers are slower than that. */
+/** ms. Keys typed ahead arrive at once when the terminal hands over; fingers are slower than this. */
 const typeAheadPause = 50;
 
-/** In ms. Fingers are slower by far; the pieces of a pasted text are not. */
+/** ms. Fingers are far slower, the parts of a paste are not. */
 const pause = 10;
 
 /**
-Asks until it is decided. `gone`: the question was taken back.
-
-The question is put once nothing more comes of what was typed before; that is thrown away. Keys count once a pause shows that they came alone.
+Asks until the user decides. `gone`: the question was withdrawn.
+The question is shown once no more keys from before arrive; those are dropped. Keys count only if a pause shows that they came
+alone.
 */
 export const askToConfirm = async ({typist, clock, write, question, wanted, yes, signal}: ConfirmDeps): Promise<Verdict> => new Promise(resolve => {
 	let typed = '';
@@ -151,7 +151,7 @@ export const askToConfirm = async ({typist, clock, write, question, wanted, yes,
 		settle('gone');
 	};
 
-	/** Time alone does not tell, since the program may have been kept from reading: a pause is one after it has looked for input once more. */
+	/** The time alone is not enough, since the program may have been busy: a pause counts after input was checked once more. */
 	const afterPause = (delay: number, run: () => void): void => {
 		cancel();
 		cancel = clock.schedule(() => {

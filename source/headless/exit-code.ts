@@ -10,7 +10,7 @@ import {exitCodes} from './exit-codes.js';
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]['code'];
 
-// The worst first: what a script must not miss.
+// The worst first, so that a script does not miss it.
 const order: readonly ExitCode[] = [
 	exitCodes.interrupted.code,
 	exitCodes.terminated.code,
@@ -27,7 +27,7 @@ const order: readonly ExitCode[] = [
 	exitCodes.done.code,
 ];
 
-/** The one of several codes that a script must hear of. */
+/** The worst of several codes. */
 export const worstOf = (codes: readonly ExitCode[]): ExitCode => order.find(code => codes.includes(code)) ?? exitCodes.done.code;
 
 const outcomeCodes: Readonly<Record<OutcomeWord, ExitCode>> = {
@@ -49,17 +49,17 @@ const outcomeCodes: Readonly<Record<OutcomeWord, ExitCode>> = {
 
 const unknownCodes: Readonly<Record<UnknownReason, ExitCode>> = {
 	pair: exitCodes.taskFailed.code,
-	// A password that was not given would open it: the rest of the fleet is as without it.
+	// Only a password that was not given would open it, so the task counts as if it were not there.
 	closed: exitCodes.done.code,
-	// How it is, or how it ended, is not known.
+	// Its outcome is not known.
 	details: exitCodes.unreachable.code,
 	gone: exitCodes.unreachable.code,
 };
 
-/** What the outcome of a task means for a script. */
+/** The exit code for a task's outcome. */
 export const codeOfOutcome = (outcome: Outcome): ExitCode => outcome.word === 'unknown' ? unknownCodes[outcome.reason] : outcomeCodes[outcome.word];
 
-/** An agent that has not answered by the time that somebody asks could not be asked. */
+/** An agent that has not responded by now counts as unreachable. */
 export const codeOfConnection = (entry: AgentEntry): ExitCode => {
 	switch (troubleOf(entry)) {
 		case 'unauthorized':
@@ -98,10 +98,10 @@ const codesOfRow = (state: State, row: RowSource): readonly ExitCode[] => {
 	}
 };
 
-/** What a look at every agent ends with: the worst of all connections and of all last and unfinished tasks, of agents and clusters alike. */
+/** The exit code of one look at every agent: the worst of all connections and of all last and unfinished tasks of agents and clusters. */
 export const exitCodeOf = (state: State): ExitCode => worstOf(rowsOf(state).flatMap(row => codesOfRow(state, row)));
 
-/** A task, and the key of the agent or cluster whose it is. */
+/** A task, and the key of its agent or cluster. */
 export type OwnedTask = {readonly owner: string; readonly dag: Dag};
 
 const ownedTask = (row: RowSource): OwnedTask | undefined => {
@@ -122,10 +122,10 @@ const ownedTask = (row: RowSource): OwnedTask | undefined => {
 	}
 };
 
-/** Every task that is known: the last ones of agents and clusters, and those outside maintenance, in the order of the table. */
+/** Every known task: the last ones of agents and clusters, and those outside maintenance, in the order of the table. */
 export const ownedTasks = (state: State): readonly OwnedTask[] => rowsOf(state).flatMap(row => ownedTask(row) ?? []);
 
-/** Those of them that stand with one agent or cluster. A main task stands with its owner alone, above what else an agent has. */
+/** The tasks of one agent or cluster. A main task is listed only under its owner, before the owner's other tasks. */
 export const tasksOwnedBy = (state: State, owner: string): readonly Dag[] => {
 	const [agent, cluster] = [state.agents.get(owner), state.clusters.get(owner)];
 	const last = lastTaskOf(agent ?? cluster);

@@ -1,4 +1,4 @@
-/** What the program ends with: one table for every mode, for `--help` and for docs/headless.md. The last three count as shells do: 128 + the signal's number. */
+/** The exit codes: one table for every mode, for `--help` and for docs/headless.md. The last three are those of shells: 128 + the signal's number. */
 export const exitCodes = {
 	done: {code: 0, description: 'fine'},
 	taskFailed: {code: 1, description: 'a task failed, failed to roll back, or was cancelled'},

@@ -13,7 +13,7 @@ import {type ExitCode, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
 import {type Colorize} from './text.js';
 
-// In ms. A long history is a large answer of the agent's whole table.
+// ms. A long history is a large response: the agent's whole table.
 const historyTimeout = 60_000;
 
 const viewOf = (state: State, owner: string, now: Timestamp) =>
@@ -48,12 +48,12 @@ const historyLines = (state: State, owner: string, now: Timestamp, colorize: Col
 	];
 };
 
-/** Prints what agents and their clusters did before, newest first. Asked for once, since it is a large answer. */
+/** Prints the earlier tasks of agents and clusters, newest first. Queried once, since the response is large. */
 export const runHistory = async (open: Pick<OpenFleet, 'store' | 'firstRound'>, deps: QueryDeps): Promise<ExitCode> => {
 	const {store} = open;
 	const {clock, output, colorize, signal} = deps;
 	const {state, code} = await queryAll(open, deps);
-	// As in the table: clusters in the order of their agents, whichever was heard of first.
+	// As in the table: clusters in the order of their agents, not in that of their discovery.
 	const owners = [...new Set([...[...state.agents.values()].flatMap(({cluster}) => cluster ?? []), ...state.clusters.keys()]), ...state.agents.keys()];
 	const {promise, resolve} = Promise.withResolvers<void>();
 	const look = (): void => {

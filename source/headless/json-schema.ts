@@ -37,10 +37,10 @@ export const eventSchema = z.discriminatedUnion('type', [
 	z.object({...head, type: z.enum(['agent-restarted', 'agent-joined', 'agent-left', 'agent-returned'])}),
 ]);
 
-/** Its fields beside the version are those of `changeDocument`. */
+/** Its fields other than the version are those of `changeDocument`. */
 export type EventDocument = {readonly version: 1; readonly [field: string]: unknown};
 
-// The documented shape of what the modes without a screen print as JSON. A change that could break a reader makes `version` 2.
+// The documented shape of all JSON output. A change that could break a reader makes `version` 2.
 
 const time = z.iso.datetime().nullable();
 
@@ -141,5 +141,5 @@ export type StageDocument = z.output<typeof stage>;
 
 export type SubTaskDocument = z.output<typeof subTask>;
 
-/** Everything that is printed as JSON, as JSON Schema, for whoever reads it: a document, or a line of several. */
+/** All JSON output as JSON Schema: one document, or one per line. */
 export const jsonSchema = (): unknown => z.toJSONSchema(z.union([fleetSchema, eventSchema]), {io: 'input'});

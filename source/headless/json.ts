@@ -17,7 +17,7 @@ import {
 } from './json-schema.js';
 import {connectionCodeWord, problemWords} from './words.js';
 
-/** How much of the tasks is said: their heads, their stages too, or every line of their logs as well. */
+/** How much is printed of tasks: their heads, their stages too, or every line of their logs as well. */
 export type Detail = 'tasks' | 'stages' | 'logs';
 
 type Context = {readonly state: State; readonly now: Timestamp; readonly detail: Detail};
@@ -93,7 +93,7 @@ const agentDocument = (entry: AgentEntry, context: Context): AgentDocument => {
 		role: identityOf(info, status).toLowerCase() || null,
 		obshellVersion: status?.version ?? info?.version ?? null,
 		underMaintenance: status?.underMaintenance ?? null,
-		// Of the observer, which a seekdb does not have.
+		// About the observer, which a seekdb does not have.
 		obState: info?.isSeekdb ? null : status?.obState ?? null,
 		clockSkewMs: skew === undefined ? null : Math.round(skew),
 		connection: connectionCodeWord(entry),
@@ -111,7 +111,7 @@ const clusterDocument = (cluster: ClusterEntry, context: Context): ClusterDocume
 	...lastTask(cluster.key, cluster, context),
 });
 
-/** What is known of every agent and cluster, in the shape that `--json-schema` documents. */
+/** Every agent and cluster, in the shape that `--json-schema` documents. */
 export const fleetDocument = (context: Context & {readonly version: string; readonly isComplete: boolean; readonly exitCode: number}): FleetDocument => ({
 	version: 1,
 	type: 'fleet',

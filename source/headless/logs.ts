@@ -12,10 +12,10 @@ import {queryAll, type QueryDeps} from './cause.js';
 import {type ExitCode, ownedTasks, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
 
-/** Which logs are wanted: of a task by its id, of a stage by its number or a part of its name. */
+/** Selects logs: of a task by its id, of a stage by its number or a part of its name. */
 type LogChoice = {readonly task: string | undefined; readonly node: string | undefined};
 
-/** The log of one sub-task. `agent` is the key of the agent that is asked for it. */
+/** The log of one sub-task. `agent` is the key of the agent to fetch it from. */
 type ChosenLog = {
 	readonly key: string;
 	readonly title: string;
@@ -27,7 +27,7 @@ type ChosenLog = {
 const isNode = (node: TaskNode, number: number, wanted: string | undefined): boolean =>
 	wanted === undefined || wanted === String(number) || (!/^\d+$/.test(wanted) && node.name.toLowerCase().includes(wanted.toLowerCase()));
 
-/** The logs that are there to be printed, in the order of tasks and stages; sub-tasks that never ran have none. */
+/** The logs to print, in the order of tasks and stages; sub-tasks that never ran have none. */
 const chooseLogs = (state: State, {task, node: wanted}: LogChoice): readonly ChosenLog[] => ownedTasks(state)
 	.filter(({dag}) => task === undefined || dag.id === task)
 	.flatMap(({owner, dag}) => (dag.nodes ?? []).flatMap((node, index) => isNode(node, index + 1, wanted)
@@ -40,7 +40,7 @@ const chooseLogs = (state: State, {task, node: wanted}: LogChoice): readonly Cho
 		}))
 		: []));
 
-/** Why there is none of these: a mistake of whoever asked, or undefined where they only have not run yet. */
+/** Why nothing matches: the user's mistake, or undefined if the sub-tasks only have not run yet. */
 const problemOfChoice = (state: State, {task, node}: LogChoice): string | undefined => {
 	const tasks = ownedTasks(state).map(({dag}) => dag);
 	const chosen = tasks.filter(({id}) => task === undefined || id === task);
@@ -56,16 +56,16 @@ const problemOfChoice = (state: State, {task, node}: LogChoice): string | undefi
 };
 
 type LogsOptions = LogChoice & {
-	/** Prints what comes, until the tasks have finished. */
+	/** Prints new lines until the tasks have finished. */
 	readonly isFollowing: boolean;
-	/** Only this execution and later ones, where agents tell them apart. */
+	/** Only this attempt and later ones, if agents number them. */
 	readonly since: number | undefined;
 };
 
-/** What changes with the lines of a log, as far as its task tells. */
+/** Changes whenever the task shows that the log may have changed. */
 const digestOf = ({state, operator, executeTimes, logs}: SubTask): string => [state, operator, executeTimes, logs?.length ?? ''].join(' ');
 
-/** The entries of a log from an index and an execution on. */
+/** The entries of a log from an index and an attempt on. */
 const rest = (buffer: LogBuffer, from: number, since: number | undefined): LogBuffer => {
 	const {texts, raws, times, executions} = buffer;
 	const first = since === undefined || !executions ? 0 : executions.findIndex(execution => execution >= since);
@@ -86,7 +86,7 @@ const untilChanged = async (store: Store, signal: AbortSignal): Promise<void> =>
 	signal.removeEventListener('abort', stop);
 };
 
-/** Prints logs whole: times and executions as far as agents tell them, a line above each log. */
+/** Prints complete logs: times and attempts as far as agents report them, with a line above each log. */
 export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRound'>, options: LogsOptions, deps: QueryDeps): Promise<ExitCode> => {
 	const {store, fleet} = open;
 	const {output, errors, signal} = deps;
@@ -112,7 +112,7 @@ export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 		}
 
 		const before = printed.get(key);
-		// What a task tells itself vanishes between attempts, and begins anew.
+		// The lines in a task itself vanish between attempts, and begin anew.
 		const from = before && before.count <= buffer.texts.length ? before.count : 0;
 		printed.set(key, {mark: digestOf(subTask), count: buffer.texts.length});
 		const part = rest(buffer, from, since);

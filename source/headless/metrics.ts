@@ -13,10 +13,10 @@ import {ownedTasks} from './exit-code.js';
 import {type Output} from './output.js';
 import {allConnectionWords, connectionCodeWord} from './words.js';
 
-// A failure counts once where those with a `main` are left out: they are sub-tasks of that main task.
+// To count each failure once, leave out those with a `main`: they are sub-tasks of that main task.
 const taskLabels = ['owner', 'id', 'task', 'main'] as const;
 
-/** What is known, as Prometheus reads it. `latencies`: how long each agent's last answer took, in ms. */
+/** The state as Prometheus reads it. `latencies`: the duration of each agent's last response, in ms. */
 type MetricsSource = {readonly state: State; readonly now: Timestamp; readonly latencies: ReadonlyMap<string, number>; readonly version: string};
 
 const gaugesOf = (registry: Registry) => {
@@ -53,7 +53,7 @@ export const metricsText = async ({state, now, latencies, version}: MetricsSourc
 	for (const {owner, dag} of ownedTasks(state)) {
 		const present = agentNow(agentBehind(state, owner), now, dag);
 		const {name, outcome, progress} = taskCells(dag, present);
-		// What only another password opens is nothing to be alarmed by.
+		// A task that only another password opens is no reason for an alarm.
 		if (isClosed(outcome)) {
 			continue;
 		}
@@ -77,18 +77,18 @@ export type MetricsDeps = {
 	readonly clock: Clock;
 	/** obwatch's own. */
 	readonly version: string;
-	/** Ends it. */
+	/** Ends the server. */
 	readonly signal: AbortSignal;
-	/** Where it says that it listens. */
+	/** Where it reports its address. */
 	readonly errors: Output;
 };
 
 export type Served = {readonly ok: true} | {readonly ok: false; readonly problem: string};
 
-// More readers at a time no Prometheus needs; one more, and the oldest that is not being answered gives way to it.
+// Prometheus needs no more readers at a time; for one more, the oldest idle connection is closed.
 const connectionLimit = 32;
 
-// In ms. Who is slower holds a connection that others could use.
+// ms. A slower reader holds a connection that others could use.
 const patience = {
 	headersTimeout: 5000,
 	requestTimeout: 10_000,
@@ -96,10 +96,10 @@ const patience = {
 	connectionsCheckingInterval: 1000,
 } as const;
 
-// In ms. Nothing is read or sent for so long.
+// ms without reading or sending.
 const idleTimeout = 10_000;
 
-/** Keeps to the limit of connections, at the cost of those that only wait. */
+/** Keeps the number of connections within the limit, by closing idle ones. */
 const limitConnections = (server: Server): void => {
 	const open = new Set<Socket>();
 	const lastResponse = new Set<Socket>();
@@ -173,7 +173,7 @@ const untilAborted = async (signal: AbortSignal): Promise<void> => new Promise(r
 	}, {once: true});
 });
 
-/** Serves what is known to Prometheus until the signal. Nothing is asked of agents for a scrape: it tells what polling knows. */
+/** Serves the known state to Prometheus until the signal. A scrape queries no agents: it shows what polling knows. */
 export const serveMetrics = async ({store, latencies}: Pick<OpenFleet, 'store' | 'latencies'>, {host, port}: {readonly host: string; readonly port: number}, deps: MetricsDeps): Promise<Served> => {
 	const {clock, version, signal, errors} = deps;
 	const server = createServer(patience, (request, response) => {

@@ -10,7 +10,7 @@ import {fleetLines, type Colorize, taskLines} from './text.js';
 export type OnceOptions = {
 	readonly isJson: boolean;
 	readonly detail: Detail;
-	/** In ms: whoever has not answered by then could not be asked. */
+	/** ms. An agent that has not responded by then counts as unreachable. */
 	readonly timeout: number;
 };
 
@@ -18,12 +18,12 @@ export type OnceDeps = {
 	readonly clock: Clock;
 	readonly output: Output;
 	readonly colorize: Colorize;
-	/** obwatch's own. */
+	/** obwatch's own version. */
 	readonly version: string;
 	readonly signal: AbortSignal;
 };
 
-/** `isComplete`: every question was answered or has failed. */
+/** `isComplete`: every request of the first round has succeeded or failed. */
 type Seen = {readonly state: State; readonly isComplete: boolean; readonly exitCode: ExitCode};
 
 const textOf = ({state, isComplete, exitCode}: Seen, {isJson, detail}: Pick<OnceOptions, 'isJson' | 'detail'>, {clock, colorize, version}: OnceDeps): string => {
@@ -37,14 +37,14 @@ const textOf = ({state, isComplete, exitCode}: Seen, {isJson, detail}: Pick<Once
 	return `${[...fleetLines(state, now, colorize), ...taskLines(state, now, detail, colorize)].join('\n')}\n`;
 };
 
-/** Prints how everything is now. */
+/** Prints the current state. */
 export const printFleet = async (seen: Seen, options: Pick<OnceOptions, 'isJson' | 'detail'>, deps: OnceDeps): Promise<void> => {
 	if (!deps.signal.aborted) {
 		await deps.output.write(textOf(seen, options, deps));
 	}
 };
 
-/** Asks everything once, prints what came of it, and resolves to the exit code. Aborted, it prints nothing. */
+/** Runs the first round, prints the result, and resolves to the exit code. Aborted, it prints nothing. */
 export const runOnce = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'firstRound'>, options: OnceOptions, deps: OnceDeps): Promise<ExitCode> => {
 	const {clock, signal} = deps;
 	const isComplete = await within(firstRound, {timeout: options.timeout, clock, signal});

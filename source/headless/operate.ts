@@ -21,7 +21,7 @@ import {problemWords} from './words.js';
 
 type Found = {readonly ok: true; readonly reference: TaskReference} | {readonly ok: false; readonly why: string};
 
-/** Where the task of that id is among those that the agent told of; only such are ever asked for or operated on. */
+/** The owner of a task among those that the agent named; only such tasks are queried or operated on. */
 const findNamedTask = (state: State, entry: AgentEntry, id: string): Found => {
 	const owners = [entry.address.key, ...(entry.cluster === undefined ? [] : [entry.cluster])];
 	for (const owner of owners) {
@@ -41,20 +41,20 @@ const findNamedTask = (state: State, entry: AgentEntry, id: string): Found => {
 	};
 };
 
-// What is seen of a task after an operation on it: that it moves at all, and every step.
+// What is seen of a task after an operation on it: that it changes at all, and every step.
 
-/** In ms. An accepted operation shows within seconds. */
+/** ms. An accepted operation takes effect within seconds. */
 const moveTimeout = 60_000;
 
 const hasMoved = (state: State, {id}: TaskReference): boolean => state.operations.get(id)?.movedAt !== undefined;
 
-/** Whether the task was seen to move since the operation, in time. */
+/** Whether the task changed in time after the operation. */
 const waitForMove = async ({store, task, ...limits}: {
 	readonly store: Store;
 	readonly task: TaskReference;
 	readonly clock: Clock;
 	readonly signal: AbortSignal;
-	/** In ms. */
+	/** ms. */
 	readonly timeout: number;
 }): Promise<boolean> => {
 	const {promise, resolve} = Promise.withResolvers<void>();
@@ -73,7 +73,7 @@ const waitForMove = async ({store, task, ...limits}: {
 	}
 };
 
-/** Tells every step of the task since the operation: "running, stage 3 of 7", in the end the outcome alone. Returns what ends it. */
+/** Reports every step of the task since the operation: "running, stage 3 of 7", in the end the outcome alone. Returns what ends it. */
 const reportProgress = (store: Store, task: TaskReference, report: (line: string) => void): (() => void) => {
 	let reported = '';
 	const look = (): void => {
@@ -97,7 +97,7 @@ const reportProgress = (store: Store, task: TaskReference, report: (line: string
 	return store.subscribe(look);
 };
 
-/** What an action is for: ending so is no failure of it, whatever it means for the task. */
+/** The outcome that an action is meant to bring: it is no failure of the action, whatever it means for the task. */
 const wanted: Readonly<Record<ActionName, Outcome['word'] | undefined>> = {retry: undefined, rollback: 'rolled back', cancel: 'cancelled', 'pass-stage': undefined, pass: 'passed'};
 
 const isWanted = (action: ActionName, outcome: Outcome): boolean => wanted[action] === outcome.word;
@@ -109,7 +109,7 @@ const labelWidth = 9;
 const field = (label: string, text: string): readonly string[] =>
 	wrapWords(text, width - labelWidth).map((line, index) => `${(index === 0 ? label : '').padEnd(labelWidth)}${line}`);
 
-/** What the screen's confirmation shows, as lines. */
+/** The lines that the confirmation on screen shows. */
 const planLines = ({order, touches, lock, hazards, command}: Plan, outcome: Outcome): readonly string[] => [
 	...field('agent', order.agentLabel),
 	...field('task', order.task),
@@ -125,21 +125,21 @@ const planLines = ({order, touches, lock, hazards, command}: Plan, outcome: Outc
 type OperationRequest = {
 	readonly operation: Operation;
 	readonly taskId: string;
-	/** The stage to pass, instead of the task. */
+	/** The stage to mark as passed, instead of the task. */
 	readonly nodeId: string | undefined;
 	readonly isConfirmed: boolean;
 	readonly isWaiting: boolean;
-	/** In ms, for the first answers. */
+	/** ms for the first responses. */
 	readonly answerTimeout: number;
-	/** In ms, for all of it; without it, as long as it takes. */
+	/** ms for everything; no limit if undefined. */
 	readonly timeout: number | undefined;
 };
 
 type OperationDeps = {
 	readonly clock: Clock;
-	/** For people; what a script needs is the exit code. */
+	/** Text for people; scripts need only the exit code. */
 	readonly write: (text: string) => void;
-	/** Undefined where nobody can be asked. */
+	/** Undefined without a terminal to ask on. */
 	readonly typist: Typist | undefined;
 	readonly signal: AbortSignal;
 };
@@ -175,7 +175,7 @@ const decide = (state: State, {operation, taskId, nodeId}: OperationRequest): De
 		: {ok: true, reference: found.reference, plan: planned.plan};
 };
 
-/** Aborted once the task does not stand any more where it stood. */
+/** Aborted once the task has changed. */
 const untilMoved = (store: Store, reference: TaskReference, {order}: Plan, signal: AbortSignal): {readonly signal: AbortSignal; readonly stop: () => void} => {
 	const controller = new AbortController();
 	const unsubscribe = store.subscribe(() => {
@@ -196,7 +196,7 @@ const confirm = async ({store, fleet}: Fleet, {reference, plan}: Extract<Decided
 	const noun = actionNouns[plan.order.action];
 	const question = plan.typed.length === 0 ? `Send the ${noun}? y sends it, n leaves.` : `To send the ${noun}, type its name or id, then Enter; Esc leaves.`;
 	const moved = untilMoved(store, reference, plan, signal);
-	// What is decided on must not be half a minute old.
+	// A confirmation must not rest on data that is half a minute old.
 	let cancelLook = (): void => undefined;
 	const look = (): void => {
 		cancelLook = clock.schedule(() => {
@@ -269,12 +269,12 @@ const responseLine = (noun: string, response: OperationAnswer): string => {
 	}
 };
 
-/** That the config file forbids it, and what to do. */
+/** Says that the config file forbids it, and what to do. */
 export const exemptText = (label: string, why: string): string => `${label} is to be left alone: ${why}. Change it there, or name another file with --config`;
 
 type Fleet = Pick<OpenFleet, 'store' | 'fleet' | 'firstRound'>;
 
-/** Waits until something is seen of it, then like `--wait` for the end of its task. */
+/** Waits until the operation takes effect, then like `--wait` for the end of its task. */
 const follow = async (open: Fleet, {reference, plan}: Extract<Decided, {ok: true}>, {clock, signal, write}: OperationDeps, {timeout = Infinity, begin}: {readonly timeout: number | undefined; readonly begin: number}): Promise<ExitCode> => {
 	const {store} = open;
 	const rest = (): number => Math.max(0, begin + timeout - clock.now());
@@ -305,7 +305,7 @@ const follow = async (open: Fleet, {reference, plan}: Extract<Decided, {ok: true
 	}
 };
 
-/** Does one thing with one task: shows what it would be, asks, sends it once, and says what came of it. Resolves to the exit code. */
+/** Runs one operation on one task: shows the plan, asks, sends it once, and reports the result. Resolves to the exit code. */
 export const runOperation = async (open: Fleet, request: OperationRequest, deps: OperationDeps): Promise<ExitCode> => {
 	const {store, fleet, firstRound} = open;
 	const {clock, write, signal} = deps;

@@ -3,7 +3,7 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 
 /** Where lines go. */
 export type Output = {
-	/** Settles when the system has taken all of it, or never will: whoever listens for the stream's errors decides what that means. */
+	/** Resolves when the system has taken all of it, or never will: the listeners for the stream's errors decide what that means. */
 	readonly write: (text: string) => Promise<void>;
 };
 
@@ -15,7 +15,7 @@ export const createOutput = (stream: Writable): Output => ({
 			});
 		});
 		if (isBroken) {
-			// The stream tells its listeners a little later than the writer, and what they make of it comes before what the writer does next.
+			// The stream notifies its error listeners slightly later than the writer; they must run before the writer continues.
 			await nextTurn();
 		}
 	},

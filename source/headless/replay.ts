@@ -10,7 +10,7 @@ import {type Detail} from './json.js';
 import {type OnceDeps, printFleet} from './once.js';
 import {eventDocument, eventLine, eventsBetween} from './watch.js';
 
-/** `once`: how everything stood at the end; `watch`: a line for everything that happened. */
+/** `once`: the state at the end; `watch`: a line for every event. */
 export type RecordedMode =
 	| {readonly type: 'once'; readonly isJson: boolean; readonly detail: Detail}
 	| {readonly type: 'watch'; readonly isJson: boolean};
@@ -20,7 +20,7 @@ const noScreen = {columns: 200, rows: 50};
 
 const replay = {speed: 1, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0} as const;
 
-/** Prints what a recording tells, by its own time. Resolves to the exit code (that of the tasks where their end is printed), and to what the recording was. */
+/** Prints a recording, by its own time. Resolves to the exit code (the tasks' if their end is printed), and to a summary of the recording. */
 export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: RecordedMode, deps: OnceDeps): Promise<{readonly code: ExitCode; readonly recorded: Recorded}> => {
 	const {clock, output, colorize, signal} = deps;
 	let now = 0;
@@ -30,7 +30,7 @@ export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: Record
 		store,
 		onTime(at) {
 			now = at;
-			// Nobody knows when it was where no line says so.
+			// Without a time in any line, the time is unknown.
 			from ??= at === 0 ? undefined : at;
 		},
 	});
@@ -41,7 +41,7 @@ export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: Record
 			break;
 		}
 
-		// Another recording is no change of this one.
+		// Another recording is no change within this one.
 		const events = mode.type === 'watch' && line?.type === 'exchange' ? eventsBetween(before, store.getState(), now) : [];
 		if (events.length === 0) {
 			continue;
@@ -62,7 +62,7 @@ export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: Record
 	return {code, recorded};
 };
 
-/** What a recording was, from its first time to its last (undefined where it was not read to its end), and what of it is not to be relied on. */
+/** A summary of a recording, from its first time to its last (undefined if it was not read to its end), with what is unreliable in it. */
 type Recorded = Pick<Knowledge, 'damaged' | 'lost' | 'disordered'> & {readonly span: {readonly from: Timestamp; readonly to: Timestamp | undefined} | undefined};
 
 const counted = (count: number, one: string, more: string): readonly string[] => count === 0 ? [] : [`${count} ${count === 1 ? one : more}`];
@@ -78,7 +78,7 @@ const spanWords = ({from, to}: NonNullable<Recorded['span']>): string => {
 	return `${begin} to ${isSameDay(from, to, last) ? '' : `${formatDate(to, last)} `}${formatTime(to, last)}`;
 };
 
-/** What is said beside what a recording tells, so that nobody takes it for the present: "recording of 2026-03-01 10:00:01 to 12:00:00: not live", and a line for each thing that is wrong with it. The times are this machine's. */
+/** Text beside the output of a replay, so that it is not taken for the present: "recording of 2026-03-01 10:00:01 to 12:00:00: not live", and a line for each problem. The times are this machine's. */
 export const recordedLines = ({span, damaged, lost, disordered}: Recorded): readonly string[] => {
 	const missing = [...counted(damaged, 'damaged line', 'damaged lines'), ...counted(lost, 'answer that was not recorded', 'answers that were not recorded')];
 	return [

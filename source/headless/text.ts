@@ -35,7 +35,7 @@ const troubleIn = (source: RowSource): string | undefined => {
 	return troubleOf(source.entry) ?? (source.entry.connection.type === 'connecting' ? 'no answer' : undefined);
 };
 
-/** The agent that owns a main task need not be watched: its id names it. */
+/** The owner of a main task may not be watched, but the task's id names it. */
 const ownerOfRow = (state: State, {owner, dag, isMain}: Extract<RowSource, {type: 'task'}>): string => {
 	const generic = isMain ? parseGenericId(dag.id) : undefined;
 	return generic?.scope === 'agent' ? generic.agent : ownerLabel(state, owner);
@@ -83,7 +83,7 @@ export const fleetLines = (state: State, now: Timestamp, colorize: Colorize): re
 	});
 };
 
-/** Puts a colour around a text, or nothing where there are none. */
+/** Colours a text; without colours, returns it as it is. */
 export type Colorize = (text: string, tone: Tone) => string;
 
 export const createColorize = (isColored: boolean): Colorize => {
@@ -94,7 +94,7 @@ export const createColorize = (isColored: boolean): Colorize => {
 	const theme = createTheme();
 	return (text, tone) => {
 		const {color, dimColor} = styleOf(tone, false, theme);
-		// Whether the output takes colours was found out before.
+		// Whether the output supports colours was checked before.
 		return styleText([...(color === undefined ? [] : [color]), ...(dimColor ? ['dim' as const] : [])], text, {validateStream: false});
 	};
 };
@@ -113,7 +113,7 @@ const stageRows = (node: TaskNode, index: number, present: Timestamp): readonly 
 	})),
 ];
 
-/** The stages of a task, each with its sub-tasks below it, and below each of those its log if that is wanted. */
+/** The stages of a task, each followed by its sub-tasks, and each of those by its log if requested. */
 const stageLines = (nodes: readonly TaskNode[], present: Timestamp, detail: Detail, colorize: Colorize): readonly string[] => {
 	const rows = nodes.flatMap((node, index) => stageRows(node, index, present));
 	const lines = textTable([['#', 'STAGE', 'OUTCOME', 'TIME'], ...rows.map(({cells}) => cells)], {

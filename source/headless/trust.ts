@@ -1,4 +1,4 @@
-// `obwatch trust`: shows the keys of agents, known and new, and remembers those that somebody accepts.
+// `obwatch trust`: shows the keys of agents, known and new, and stores those that the user accepts.
 
 import {type KnownAgentsFile, writeLine} from '../client/keys/known-agents.js';
 import {createPins} from '../client/keys/pinning.js';
@@ -16,28 +16,28 @@ export type TrustDeps = {
 	readonly language: string;
 	readonly tls: FleetTls;
 	readonly clock: Clock;
-	/** With it, the keys of all that these agents name as of their clusters, too. */
+	/** Also the keys of all agents that these name as members of their clusters. */
 	readonly discovery?: Pick<FindDeps, 'vault' | 'randomBytes'> | undefined;
-	/** Ends everything under way. */
+	/** Ends everything in progress. */
 	readonly signal: AbortSignal;
 	readonly write: (line: string) => void;
-	/** For what went wrong. */
+	/** For errors. */
 	readonly warn: (line: string) => void;
-	/** Whether somebody says yes; undefined where nobody can be asked. */
+	/** Asks a yes-or-no question; undefined without a terminal to ask on. */
 	readonly confirm: (question: string) => Promise<boolean | undefined>;
 };
 
-/** How it ended, the worst of all agents: `declined` also where nobody could be asked or a password is wrong, `unwritable` where the file cannot be used. */
+/** The worst result of all agents; `declined` also if there was no terminal to ask on or a password is wrong, `unwritable` if the file cannot be used. */
 export type TrustEnd = 'done' | 'declined' | 'unreachable' | 'unwritable';
 
 const severity: readonly TrustEnd[] = ['done', 'unreachable', 'declined', 'unwritable'];
 
 const worstOf = (ends: readonly TrustEnd[]): TrustEnd => severity.findLast(end => ends.includes(end)) ?? 'done';
 
-// Many agents are looked at together, but not so many that it would be felt.
+// How many agents are queried at once.
 const atOnce = 16;
 
-/** An agent, and what it offers. */
+/** An agent and the key that it offers. */
 type Offer = {readonly address: AgentAddress; readonly offered: OfferedKey};
 
 const tlsOf = ({tls}: TrustDeps, {key}: AgentAddress): TlsSettings => tls.own?.get(key) ?? tls;
@@ -79,10 +79,10 @@ const trustOne = async (address: AgentAddress, deps: TrustDeps): Promise<TrustEn
 	return response === true ? accept([{address, offered: look.offered}], deps) : decline(address.label, response, deps);
 };
 
-/** A found agent, and how it is asked: like the one that named it. */
+/** A found agent, with the TLS settings of the agent that named it. */
 type Found = {readonly address: AgentAddress; readonly tls: TlsSettings};
 
-/** Whom the agents name, but for themselves. */
+/** The agents that these name, without themselves. */
 const findAll = async (seeds: readonly AgentAddress[], deps: TrustDeps, discovery: Pick<FindDeps, 'vault' | 'randomBytes'>): Promise<{readonly found: readonly Found[]; readonly end: TrustEnd}> => {
 	const {file, clock, addresses, write, warn, signal} = deps;
 	const pins = createPins({file, takesAny: false, now: clock.now, onNotice: () => undefined});
@@ -125,7 +125,7 @@ const lookAtAll = async (found: readonly Found[], deps: TrustDeps): Promise<Read
 	return looks;
 };
 
-/** Shows the keys of all that the agents name, and asks once for those that are new. A changed key is not accepted with a crowd, but by its agent's name. */
+/** Shows the keys of all named agents, and asks once for those that are new. A changed key is accepted only for an agent that the user names. */
 const trustFound = async (seeds: readonly AgentAddress[], deps: TrustDeps, discovery: Pick<FindDeps, 'vault' | 'randomBytes'>): Promise<TrustEnd> => {
 	const {write, warn, confirm, signal} = deps;
 	const {found, end} = await findAll(seeds, deps, discovery);
@@ -156,7 +156,7 @@ const trustFound = async (seeds: readonly AgentAddress[], deps: TrustDeps, disco
 	return worstOf(ends);
 };
 
-/** Goes through the agents, one after the other, then through those that they name where these are to be found. An agent whose key is not accepted is not asked for others. */
+/** Handles the agents one after the other, then those that they name if these are to be found. An agent whose key is not accepted is not asked for others. */
 export const trustAgents = async (deps: TrustDeps): Promise<TrustEnd> => {
 	const {addresses, file, signal, warn, discovery} = deps;
 	const ends: TrustEnd[] = [];

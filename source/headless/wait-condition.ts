@@ -14,11 +14,12 @@ import {exitCodes} from './exit-codes.js';
 import {isForAll, type WaitTarget} from './wait-target.js';
 
 /**
-Which tasks are waited for.
+The tasks to wait for.
 
-- all: whatever any agent or cluster has
-- new: those that were not there before and did not begin before `since` (by our clock); `known` are the keys of those that were there (`taskKey`). Who could not be asked then may have had one all the time
-- these: named ones, whatever else there is
+- all: every task of any agent or cluster
+- new: tasks that were not there before and did not begin before `since` (by our clock); `known` are the keys of earlier ones
+(`taskKey`). An agent that was unreachable then may have had a task all the time
+- these: the named ones
 */
 export type Watched =
 	| {readonly type: 'all'}
@@ -27,7 +28,7 @@ export type Watched =
 
 type WaitResult = {readonly isOver: boolean; readonly code: ExitCode};
 
-/** `startedAt` is by our clock, undefined while it has not begun; `isTimed`: how far its agent's clock is off is known. `outcome` is undefined while it is not certain. */
+/** `startedAt` is by our clock, undefined before the start; `isTimed`: whether the skew of its agent's clock is known. `outcome` is undefined while it is not certain. */
 type Task = TaskReference & {readonly outcome: Outcome | undefined; readonly startedAt: Timestamp | undefined; readonly isTimed: boolean};
 
 const toTask = (state: State, owner: string, dag: Dag): Task => {
@@ -41,12 +42,12 @@ const toTask = (state: State, owner: string, dag: Dag): Task => {
 	};
 };
 
-// In ms: what a measured clock may be off by, and the fractions of a second that agents leave out.
+// ms: the error of a measured clock, and the fractions of a second that agents leave out.
 const clockTolerance = 1000;
 
 const beganBefore = ({startedAt, isTimed}: Task, since: Timestamp): boolean => startedAt !== undefined && (!isTimed || startedAt < since - clockTolerance);
 
-/** A main task that was not read yet: as long as it is not, nobody knows how its sub-tasks ended. */
+/** A main task that was not read yet: until then, the outcome of its sub-tasks is not known. */
 const unreadMain = (state: State, owner: string, dag: Dag): readonly Task[] => {
 	const {mainDagId} = dag.links;
 	return mainDagId !== undefined && isMainUnknown(state, dag)
@@ -58,7 +59,7 @@ const unreadMain = (state: State, owner: string, dag: Dag): readonly Task[] => {
 const allTasks = (state: State): readonly Task[] =>
 	ownedTasks(state).flatMap(({owner, dag}) => [toTask(state, owner, dag), ...unreadMain(state, owner, dag)]);
 
-/** The keys of those that were there before a moment by our clock. */
+/** The keys of tasks that were there before a moment by our clock. */
 export const knownBefore = (state: State, moment: Timestamp): ReadonlySet<string> =>
 	new Set(allTasks(state).filter(({startedAt}) => startedAt === undefined || startedAt < moment).map(task => taskKey(task)));
 
@@ -78,16 +79,16 @@ const isWatched = (task: Task, watched: Watched): boolean => {
 	}
 };
 
-/** Whether nothing more comes of waiting for it: it ended, or how it ended will never be known, or only another password would tell. */
+/** Whether there is nothing more to wait for: it ended, or its end will never be known, or only another password opens it. */
 const isFinished = ({outcome}: Task): boolean => outcome !== undefined && (isOverOutcome(outcome) || isGone(outcome) || isClosed(outcome));
 
-/** Every task that was seen while somebody waited: as it is now, and as it was seen last where it is not shown any more. By its key. */
+/** Every task seen while waiting: as it is now, or as it was seen last if it is no longer shown. By its key. */
 export const known = (seen: ReadonlyMap<string, Task>, state: State): ReadonlyMap<string, Task> =>
 	new Map([...seen, ...allTasks(state).map(task => [taskKey(task), task] as const)]);
 
-/** Those of them that nobody shows any more: how they were seen last is their fate, and an end that was not seen is not known. */
+/** Tasks that are no longer shown: the last outcome that was seen counts, and without an end it is unknown. */
 const outOfSight = (state: State, seen: ReadonlyMap<string, Task>, now: readonly Task[]): readonly Task[] => {
-	// A cluster's task was its agent's while the cluster was not known.
+	// While the cluster was not known, its task counted as its agent's.
 	const placeOf = ({owner, id}: TaskReference): string => taskKey({owner: parseGenericId(id)?.scope === 'cluster' ? state.agents.get(owner)?.cluster ?? owner : '', id});
 	const places = new Set(now.map(task => placeOf(task)));
 	return seen.values().filter(task => !places.has(placeOf(task))).map((task): Task => isFinished(task) ? task : {...task, outcome: {word: 'unknown', reason: 'gone', text: 'gone'}}).toArray();
@@ -95,7 +96,7 @@ const outOfSight = (state: State, seen: ReadonlyMap<string, Task>, now: readonly
 
 const hasCome = (task: Task, target: WaitTarget): boolean => target === 'finished' ? isFinished(task) : task.outcome?.word === target;
 
-/** The agents that must be heard for tasks to be known: of named ones, only theirs. */
+/** The agents that must respond for the tasks to be known; for named tasks, only their own. */
 const queriedAgents = (state: State, watched: Watched): readonly AgentEntry[] => {
 	const all = state.agents.values().toArray();
 	if (watched.type !== 'these') {
@@ -106,7 +107,7 @@ const queriedAgents = (state: State, watched: Watched): readonly AgentEntry[] =>
 	return all.filter(({address}) => owners.has(address.key));
 };
 
-// A password that is refused for so long will not be taken any more: nobody is there to enter another. In between, an agent can become another one's follower, and want another.
+// ms. A password that is refused this long will not be accepted any more, since no other can be entered. Until then, the agent may become another one's follower, and want another password.
 const patience = 60_000;
 
 const isHopeless = (entry: AgentEntry, now: Timestamp, isFirst: boolean): boolean => {
@@ -116,16 +117,16 @@ const isHopeless = (entry: AgentEntry, now: Timestamp, isFirst: boolean): boolea
 
 type WaitGoal = {
 	readonly watched: Watched;
-	/** Without, all must have finished, and how they did is what counts. */
+	/** If undefined, all must have finished, and their outcomes count. */
 	readonly aim: WaitTarget | undefined;
 	readonly now: Timestamp;
-	/** Nothing was waited for yet: what is refused now was wrong from the beginning. */
+	/** On the first check, a refused password was wrong from the beginning. */
 	readonly isFirst: boolean;
-	/** What was seen while somebody waited, see `remembered`. */
+	/** The tasks seen while waiting, see `seenTasks`. */
 	readonly seen: ReadonlyMap<string, Task>;
 };
 
-/** Whether waiting is over, and with which exit code it is (or would be, without the time that ran out). */
+/** Whether the wait is over, and its exit code (or what it would be without a timeout). */
 export const checkWait = (state: State, {watched, aim: target, now, isFirst, seen}: WaitGoal): WaitResult => {
 	const present = allTasks(state);
 	const tasks = [...present, ...outOfSight(state, seen, present)].filter(task => isWatched(task, watched));
@@ -140,7 +141,7 @@ export const checkWait = (state: State, {watched, aim: target, now, isFirst, see
 
 	const code = worstOf([
 		...agents.map(entry => codeOfConnection(entry)),
-		// How a task is whose details cannot be read, nobody knows.
+		// The outcome of a task whose details cannot be read is not known.
 		...tasks.map(({outcome}) => outcome ? codeOfOutcome(outcome) : exitCodes.unreachable.code),
 	]);
 	if (agents.some(entry => isHopeless(entry, now, isFirst))) {
@@ -148,29 +149,30 @@ export const checkWait = (state: State, {watched, aim: target, now, isFirst, see
 	}
 
 	const isDone = isThere && isHeard && tasks.every(task => isFinished(task));
-	// All is over and well, but not as it was wished: nothing comes of waiting any longer.
+	// All has ended well, but not with the target: waiting longer is useless.
 	return {isOver: isDone, code: isDone && target !== undefined && code === exitCodes.done.code ? exitCodes.timeout.code : code};
 };
 
 export type WaitOptions = {
 	/** `new`: those that start after this call. */
 	readonly tasks: 'all' | 'new' | Extract<Watched, {readonly type: 'these'}>;
-	/** Without, all must have finished, and how they did makes the exit code. */
+	/** If undefined, all must have finished, and their outcomes make the exit code. */
 	readonly target?: WaitTarget | undefined;
-	/** In ms; without it, as long as it takes. */
+	/** ms; no limit if undefined. */
 	readonly timeout?: number | undefined;
 };
 
 type WaitDeps = {readonly clock: Clock; readonly signal: AbortSignal};
 
-// In ms. Whoever has not answered by then is one of those that are waited for.
+// ms. An agent that has not responded by then is waited for like any other.
 const firstRoundTimeout = 15_000;
 
-// What changes by time alone, such as a refused password that nobody replaces.
+// ms. For what changes by time alone, such as a refused password that is not replaced.
 const lookEvery = 5000;
 
 /**
-Waits until tasks have come to an end, or to what is wished of them. Agents that are lost meanwhile are waited for. Resolves to the exit code: that of the tasks, 0 for a wish that came true, 5 (or what is worse) when the time is over. Aborted, it resolves at once.
+Waits until tasks have ended or reached the target. Agents that are unreachable meanwhile are waited for. Resolves to the exit
+code: the tasks', 0 if the target was reached, 5 (or a worse one) on a timeout. Aborted, it resolves at once.
 */
 export const waitFor = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'firstRound'>, {tasks, target, timeout = Infinity}: WaitOptions, {clock, signal}: WaitDeps): Promise<ExitCode> => {
 	const begin = clock.now();

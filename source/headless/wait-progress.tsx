@@ -20,7 +20,7 @@ const taskWords = ({name, progress, duration}: TaskCells, {bar}: Glyphs): string
 	...(duration === undefined ? [] : [formatDuration(duration)]),
 ].join('  ');
 
-/** How far it is, in one line: what is counted of all agents, then the first task that something is done on. */
+/** The progress in one line: the counts over all agents, then the first active task. */
 const progressWords = (state: State, now: Timestamp, glyphs: Glyphs): string => {
 	const {summary, list} = selectAgents(state, now, rowsOf(state).length);
 	const counts = summary.parts.map(({count, word}) => `${count} ${word}`);
@@ -29,7 +29,7 @@ const progressWords = (state: State, now: Timestamp, glyphs: Glyphs): string => 
 	return [counts.length === 0 ? 'waiting' : counts.join(` ${glyphs.dot} `), ...(first ? [taskWords(first, glyphs)] : [])].join('  ');
 };
 
-// For a person who waits at a terminal. Loaded only then: Ink and React take longer to load than all the rest.
+// For a user who waits at a terminal. Loaded only then: Ink and React take longer to load than everything else.
 
 const Progress = ({words, theme}: {readonly words: string; readonly theme: Theme}) => (
 	<Box>
@@ -40,10 +40,10 @@ const Progress = ({words, theme}: {readonly words: string; readonly theme: Theme
 
 const second = 1000;
 
-// The spinner, a blank behind it, and the last column: a terminal may wrap behind that.
+// The spinner, a space, and the last column, after which a terminal may wrap.
 const marginColumns = 3;
 
-/** Shows how far it is in one line that is gone when it ends. Returns what ends it. */
+/** Shows the progress in one line that disappears at the end. Returns what ends it. */
 export const showProgress = ({store, clock, stream, theme}: {readonly store: Store; readonly clock: Clock; /** Must be a terminal. */ readonly stream: NodeJS.WriteStream; readonly theme: Theme}): (() => void) => {
 	const draw = () => {
 		const words = cut(progressWords(store.getState(), clock.now(), theme.glyphs), stream.columns - marginColumns, theme.glyphs.ellipsis);
@@ -60,7 +60,7 @@ export const showProgress = ({store, clock, stream, theme}: {readonly store: Sto
 	tick();
 	return () => {
 		cancel();
-		// What is drawn last stays: nothing.
+		// The last frame stays on screen, so it is empty.
 		screen.rerender(<Text/>);
 		screen.unmount();
 	};

@@ -1,6 +1,6 @@
 import {type OutcomeWord} from '../protocol/outcome.js';
 
-/** When waiting for an outcome ends: once all tasks have come to it, or as soon as one has. `never`: no task as a whole comes to it. */
+/** When waiting for an outcome ends: once all tasks have reached it, or as soon as one has. `never`: no task as a whole reaches it. */
 type End = 'all' | 'one' | 'never';
 
 const ends: Readonly<Record<OutcomeWord | 'finished', End>> = {
@@ -21,13 +21,13 @@ const ends: Readonly<Record<OutcomeWord | 'finished', End>> = {
 	'to be undone': 'never',
 };
 
-/** What somebody waits for: an outcome, or that everything has come to an end. */
+/** What to wait for: an outcome, or the end of everything. */
 export type WaitTarget = keyof typeof ends;
 
 const isWaitTarget = (word: string): word is WaitTarget => Object.hasOwn(ends, word);
 
-/** By what people write on the command line. */
+/** By their names on the command line. */
 export const waitTargets: ReadonlyMap<string, WaitTarget> = new Map(Object.keys(ends).filter(word => isWaitTarget(word)).filter(target => ends[target] !== 'never').map(target => [target.replaceAll(' ', '-'), target]));
 
-/** Reached only when all tasks have come to it; any other as soon as one has. */
+/** Whether all tasks must reach it; for any other target one is enough. */
 export const isForAll = (target: WaitTarget): boolean => ends[target] === 'all';

@@ -14,11 +14,11 @@ export type WaitRun = {
 	readonly wait: WaitOptions;
 };
 
-/** Where a person sees that something goes on. */
+/** Shows the user that the program is waiting. */
 export type ProgressDeps = {
-	/** A line that moves; undefined where there is no terminal. Returns what takes it away. */
+	/** A moving line; undefined without a terminal. Returns what removes it. */
 	readonly show: ((open: Pick<OpenFleet, 'store'>) => Promise<() => Promise<void>>) | undefined;
-	/** For lines in its place. */
+	/** For event lines instead. */
 	readonly errors: Output;
 };
 
@@ -44,7 +44,7 @@ const waitSeen = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>,
 	}
 };
 
-/** Waits, and prints how everything is when that is over. Resolves to the exit code. */
+/** Waits, then prints the state. Resolves to the exit code. */
 export const runWait = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>, {isJson, detail, wait}: WaitRun, deps: OnceDeps, progress: ProgressDeps): Promise<ExitCode> => {
 	const code = await waitSeen(open, wait, deps, progress);
 	const state = open.store.getState();

@@ -23,10 +23,10 @@ import {type OnceDeps} from './once.js';
 import {type Colorize} from './text.js';
 import {waitFor, type WaitOptions} from './wait-condition.js';
 
-/** A task that was there when its owner was seen for the first time: how it is, not how it changed. */
+/** A task that was there when its owner was first seen: its state, not a change. */
 type Sighting = TaskNow & {readonly type: 'task-seen'; readonly isFailing: boolean; readonly why: string | undefined};
 
-/** What somebody who follows along is told: `at` is our clock, `label` what people call the agent or cluster. */
+/** What happened: `at` is our clock, `label` the name of the agent or cluster. */
 type WatchEvent = {readonly at: Timestamp; readonly label: string; readonly what: Transition | Sighting};
 
 type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
@@ -37,7 +37,7 @@ const sighting = (state: State, owner: string, dag: Dag, outcome: Outcome): Sigh
 	...taskNow(state, owner, dag, outcome), type: 'task-seen', isFailing: isFailing(dag), name: dag.name === '' ? `task ${dag.id}` : dag.name, why: whyWordsIn(state, dag, owner),
 });
 
-/** Whose tasks changed, in the order of the table. Going through everybody's after each of many thousand answers takes minutes. */
+/** The owners whose tasks changed, in the order of the table. Going through all of them after each of many thousand responses takes minutes. */
 const changedOwners = (before: State, after: State): ReadonlyMap<string, Owner> => {
 	const agents = after.agents.changedSince(before.agents);
 	const clusters = after.clusters.changedSince(before.clusters);
@@ -49,7 +49,7 @@ const changedOwners = (before: State, after: State): ReadonlyMap<string, Owner> 
 	}));
 };
 
-/** Tasks of owners of which nothing was known, as far as their outcome is certain. */
+/** Tasks of owners that were not known before, as far as their outcome is certain. */
 const sightings = (before: State, after: State): readonly Sighting[] => changedOwners(before, after).entries().flatMap(([owner, now]) => {
 	const known = before.agents.get(owner) ?? before.clusters.get(owner) ?? unknownOwner;
 	return tasksOwnedBy(after, owner).flatMap(dag => {
@@ -59,7 +59,7 @@ const sightings = (before: State, after: State): readonly Sighting[] => changedO
 	});
 }).toArray();
 
-/** Agents that could not be asked from the beginning. */
+/** Agents that were unreachable from the beginning. */
 const firstTroubles = (before: State, after: State, at: Timestamp): readonly Transition[] => after.agents.changedSince(before.agents).flatMap(owner => {
 	const entry = after.agents.get(owner);
 	const isFirst = before.agents.get(owner)?.connection.type === 'connecting';
@@ -67,21 +67,21 @@ const firstTroubles = (before: State, after: State, at: Timestamp): readonly Tra
 	return !entry || trouble === undefined ? [] : [{type: 'agent-troubled' as const, owner, trouble, problem: problemOf(entry, at) ?? {text: trouble, key: undefined}}];
 });
 
-/** What happened between two states that followed each other, and what was seen for the first time. */
+/** What happened between two successive states, and what was seen for the first time. */
 export const eventsBetween = (before: State, after: State, at: Timestamp): readonly WatchEvent[] =>
 	[...firstTroubles(before, after, at), ...sightings(before, after), ...transitionsBetween(before, after)]
 		.map(what => ({at, label: ownerLabel(after, what.owner), what}));
 
 type FollowDeps = {
 	readonly store: Store;
-	/** What counts as seen. */
+	/** The state that counts as seen. */
 	readonly begin: State;
 	readonly clock: Clock;
-	/** Takes what happened; nothing more comes before it settles, but then everything at once that was missed. */
+	/** Takes events; nothing more comes before it settles, then everything that was missed at once. */
 	readonly take: (events: readonly WatchEvent[]) => Promise<void>;
 };
 
-/** Hands on what happened in the store since `begin`, and what happens from now on. What it returns ends that, after the last ones were taken. */
+/** Passes on events since `begin` and from now on. Returns a function that ends that, after the last ones were taken. */
 export const follow = ({store, begin, clock, take}: FollowDeps): (() => Promise<void>) => {
 	let seen = begin;
 	let isTaking = false;
@@ -153,10 +153,10 @@ const wordsOf = ({what, label}: WatchEvent): Words => {
 	}
 };
 
-// Most addresses: beyond, the rest moves to the right.
+// Fits most addresses; a longer one moves the rest to the right.
 const labelColumns = 21;
 
-/** What happened in one line: "2026-03-01 10:41:59  10.0.0.1:2886  Initialize cluster: stage 3/11: Start observer". The time is this machine's. */
+/** An event in one line: "2026-03-01 10:41:59  10.0.0.1:2886  Initialize cluster: stage 3/11: Start observer". The time is this machine's. */
 export const eventLine = (event: WatchEvent, colorize: Colorize): string => {
 	const {at, label} = event;
 	const offset = localOffset(at);
@@ -165,7 +165,7 @@ export const eventLine = (event: WatchEvent, colorize: Colorize): string => {
 	return `${colorize(`${formatDate(at, offset)} ${formatTime(at, offset)}`, 'quiet')}  ${place}  ${colorize(text, tone)}`;
 };
 
-/** The same in the shape that `--json-schema` documents: what a program of `--on-change` is told, and what was seen first. */
+/** The event in the shape that `--json-schema` documents: what an `--on-change` program gets, and what was seen first. */
 export const eventDocument = ({at, label, what}: WatchEvent): EventDocument => {
 	if (what.type !== 'task-seen') {
 		return {version: 1, ...changeDocument({at, label, transition: what})};
@@ -177,7 +177,7 @@ export const eventDocument = ({at, label, what}: WatchEvent): EventDocument => {
 
 type WatchOptions = {
 	readonly isJson: boolean;
-	/** Ends when that is over; without, only by the signal. */
+	/** Ends when that wait is over; if undefined, only by the signal. */
 	readonly wait: WaitOptions | undefined;
 };
 
@@ -193,7 +193,7 @@ const untilAborted = async (signal: AbortSignal): Promise<ExitCode> => new Promi
 	signal.addEventListener('abort', stop, {once: true});
 });
 
-/** Prints a line for everything that happens, from what is there at first on. Resolves to the exit code. */
+/** Prints a line for every event, beginning with what is there at first. Resolves to the exit code. */
 export const runWatch = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>, {isJson, wait}: WatchOptions, {clock, output, colorize, signal}: OnceDeps): Promise<ExitCode> => {
 	const end = follow({
 		store: open.store,
@@ -205,7 +205,7 @@ export const runWatch = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstR
 			}
 
 			const lines = events.map(event => isJson ? plainJson(JSON.stringify(eventDocument(event))) : eventLine(event, colorize));
-			// Line feeds and all, in one piece: whoever reads it sees whole lines.
+			// With line feeds and in one write, so that readers see whole lines.
 			await output.write(lines.map(line => `${line}\n`).join(''));
 		},
 	});

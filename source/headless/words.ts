@@ -3,17 +3,17 @@ import {allTroubles} from '../store/changes.js';
 import {passwordWays, problemOf, troubleOf} from '../store/selectors/connection.js';
 import {type AgentEntry, type State} from '../store/state.js';
 
-/** How a connection can be, in the words that are documented for programs. */
+/** The states of a connection, in the words that are documented for programs. */
 export const allConnectionWords = ['connected', 'connecting', ...allTroubles] as const;
 
-/** How an agent's connection is, in the same words. */
+/** The state of an agent's connection, in these words. */
 export const connectionCodeWord = (entry: AgentEntry): (typeof allConnectionWords)[number] =>
 	troubleOf(entry) ?? (entry.connection.type === 'connecting' ? 'connecting' : 'connected');
 
-/** The agent that the user named, at the beginning of those that named one another. */
+/** The agent named by the user at the start of the chain of agents that named each other. */
 const namedBehind = ({agents}: Pick<State, 'agents'>, entry: AgentEntry): AgentEntry => {
 	let named = entry;
-	// One that was forgotten and found again can have been found by an agent that it found itself.
+	// An agent that was dropped and found again can have been found by one that it found itself.
 	for (let steps = 0; named.foundBy !== undefined && steps < agents.size; steps += 1) {
 		named = agents.get(named.foundBy) ?? named;
 	}
@@ -21,12 +21,12 @@ const namedBehind = ({agents}: Pick<State, 'agents'>, entry: AgentEntry): AgentE
 	return named;
 };
 
-/** The command that shows the key of an agent and asks whether to accept it: where that one was found and is new, together with all others. */
+/** The command that shows the key of an agent and asks whether to accept it; for a new key of a found agent, together with all others. */
 const trustCommand = (state: Pick<State, 'agents'>, entry: AgentEntry, isNew: boolean): string => isNew && entry.foundBy !== undefined
 	? `obwatch trust --discover ${namedBehind(state, entry).address.label}`
 	: `obwatch trust ${entry.address.label}`;
 
-/** What is wrong with an agent's connection, and the way out where there is no key to press. Undefined while it answers. `now` is our clock. */
+/** What is wrong with an agent's connection, and the command that helps. Undefined while it responds. `now` is our clock. */
 export const problemWords = (state: Pick<State, 'agents'>, entry: AgentEntry, now: Timestamp): string | undefined => {
 	const words = problemOf(entry, now)?.text;
 	if (words === undefined) {

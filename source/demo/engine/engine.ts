@@ -1,4 +1,4 @@
-// All tasks of a fleet. What it holds depends on the story, the seed and the time alone, not on how often it is asked.
+// All tasks of a fleet. They depend on the story, the seed and the time alone, not on how often they are queried.
 
 import {chance} from '../random.js';
 import {tick} from './execute.js';
@@ -10,7 +10,7 @@ import {formatAgentId, formatClusterId} from './wire.js';
 export type Owner = {readonly key: string; readonly address: {readonly ip: string; readonly port: number} | undefined};
 
 export type Engine = {
-	/** Plays up to that time (ms since the world's zero). Going back is not possible: an earlier time changes nothing. */
+	/** Plays up to that time (ms since the world's zero). It cannot go back: an earlier time changes nothing. */
 	readonly advance: (to: number) => void;
 	/** Oldest first; only the last ones are kept. */
 	readonly dagsOf: (owner: string) => readonly Dag[];
@@ -18,7 +18,7 @@ export type Engine = {
 	readonly identityOf: (agent: string) => string | undefined;
 	/** Whether a task stopped the agent's observer, and none has started it since. */
 	readonly isObserverStopped: (agent: string) => boolean;
-	/** Operates at that time, up to which it plays first. */
+	/** Operates at that time, after playing up to it. */
 	readonly operate: (key: string, operator: string, at: number, nodeId?: string) => {readonly ok: true} | {readonly ok: false; readonly refusal: Refusal};
 };
 
@@ -46,7 +46,7 @@ const counter = (): () => number => {
 };
 
 const createOwnerTasks = ({address}: Owner, index: number, seed: number): OwnerTasks => ({
-	// Schedulers of different agents do not tick together. By index, since ports may be any.
+	// Schedulers of different agents do not tick together. By index, since ports may vary.
 	phase: 100 + (chance(seed, index, 'phase') * 800),
 	ids: {
 		dag: counter(), node: counter(), subTask: counter(),

@@ -1,4 +1,4 @@
-// Executions: how one sub-task's share of a stage is run, undone and watched.
+// Executions: how one sub-task's part of a stage is run, undone and watched.
 
 import {checkAgain, conduct, followed} from './main-task.js';
 import {
@@ -17,12 +17,12 @@ import {
 	type Work,
 } from './model.js';
 
-// A sub-task is READY until a worker takes it. After an undo that takes longer, so that a person can see its log vanish.
+// A sub-task is READY until a worker takes it. After an undo that takes longer, so that the vanishing log can be seen.
 const queueDelay = 150;
 
 const retryQueueDelay = 600;
 
-// A watched task is asked a moment after the tick.
+// A watched task is queried a moment after the tick.
 const watchDelay = 28.4;
 
 const quickUndo: Run = {duration: 40, lines: [[4, 'nothing was left behind, nothing to undo']]};
@@ -46,7 +46,7 @@ const endingOf = (failure: NonNullable<Run['failure']>): ReadonlyArray<readonly 
 	}
 };
 
-/** The run as its `count`th attempt (0-based) goes: without its failure once that has happened often enough. */
+/** The run of its `count`th attempt (0-based): without its failure once that has happened often enough. */
 const attempt = ({failure, ...run}: Run, count: number): Run =>
 	failure && count < (failure.times ?? Infinity) ? {...run, failure} : run;
 
@@ -141,7 +141,7 @@ const remoteLines = (remote: Dag, now: number): readonly string[] => {
 	return lines.map(line => `task ${remote.definition.name}: ${line.text}`);
 };
 
-/** What a watched task that has ended, or is gone, leaves in the log of its watcher. */
+/** The lines that a watched task leaves in its watcher's log when it has ended or is gone. */
 const conclude = (execution: Execution, remote: Dag | undefined, at: number): Execution => {
 	const isSuccess = remote?.state === 'SUCCEED';
 	const texts = remote
@@ -151,7 +151,7 @@ const conclude = (execution: Execution, remote: Dag | undefined, at: number): Ex
 	return {...execution, isSuccess, endAt: at + (texts.length * 0.011), lines: [...execution.lines, ...lines]};
 };
 
-/** Asks the watched task, once a tick, how it is. */
+/** Checks the watched task once a tick. */
 const pollWatched = (execution: Execution, {dag, type, tick, ports}: {readonly dag: Dag; readonly type: Work['type']; readonly tick: number; readonly ports: Ports}): Execution => {
 	if (execution.endAt !== Infinity || tick < execution.startAt) {
 		return execution;
@@ -179,7 +179,7 @@ const pollWatched = (execution: Execution, {dag, type, tick, ports}: {readonly d
 	return {...execution, lines: [...execution.lines, {at, text}]};
 };
 
-/** Ends an execution that is still under way, as a cancel does. */
+/** Ends an execution in progress, as a cancel does. */
 const cancelExecution = (execution: Execution, at: number, ports: Ports): Execution => {
 	if (execution.endAt <= at) {
 		return execution;
@@ -207,7 +207,7 @@ const next = (dag: Dag, at: number): Dag => {
 const startNode = (dag: Dag, node: Node, at: number, ports: Ports): Dag => {
 	const operator: Operator = dag.operator === 'ROLLBACK' ? 'ROLLBACK' : node.operator;
 	const subTasks = node.subTasks.map((subTask, index) => {
-		// A retry undoes first what was begun; a rollback leaves alone what never was.
+		// A retry first undoes what was begun; a rollback skips what never was.
 		const wasBegun = subTask.executions.length > 0;
 		if (operator === 'ROLLBACK' && !wasBegun) {
 			return subTask;
@@ -268,7 +268,7 @@ const step = (dag: Dag, node: Node, at: number, ports: Ports): Dag => {
 	}
 
 	if (node.state !== 'RUNNING') {
-		// Done before: passed by hand, or undone by a rollback that then failed. A retry skips it.
+		// Done before: marked as passed, or undone by a rollback that then failed. A retry skips it.
 		return next(dag, at);
 	}
 

@@ -1,4 +1,4 @@
-// What a main task does with its sub-DAGs, as real agents do (docs/protocol.md#main-tasks-and-their-sub-tasks): they are made ready, let go on, followed and passed.
+// What a main task does with its sub-DAGs, like real agents (docs/protocol.md#main-tasks-and-their-sub-tasks): it prepares, continues, follows and passes them.
 
 import {type Dag, type Execution, isActive, linesOf, type Ports, waitingNode, waitLine, type Work} from './model.js';
 
@@ -11,7 +11,7 @@ const subDagsOf = ({subDags}: Dag, ports: Ports): readonly SubDag[] => Object.en
 	return dag ? [{agent, dag}] : [];
 });
 
-/** All its stages ran, and the last one waits, or did so before it was passed. */
+/** All its stages ran, and the last one waits, or waited before it was marked as passed. */
 const hasSucceeded = ({nodes}: Dag, at: number): boolean => nodes.at(-1)?.subTasks.every(subTask => linesOf(subTask, at).at(-1)?.text === waitLine) ?? false;
 
 const ended = (execution: Execution, isSuccess: boolean, at: number, ...texts: readonly string[]): Execution => {
@@ -31,13 +31,13 @@ export const checkAgain = (execution: Execution, {dag, at, ports}: {readonly dag
 	return missing ? ended(execution, false, at, `ERROR: [Common.Unexpected]: Unexpected error: agent ${missing.agent} is not ready`) : execution;
 };
 
-/** A sub-DAG that has come to a halt leaves its lines in the main task's log. That it failed is the last stage's business. */
+/** A sub-DAG that has stopped leaves its lines in the main task's log. Its failure is handled by the last stage. */
 export const followed = (execution: Execution, sub: Dag | undefined, at: number): Execution => {
 	const lines = sub?.nodes.flatMap(node => node.subTasks.flatMap(subTask => linesOf(subTask, at)).map(({text}) => `${node.definition.name}: ${text}`)) ?? [];
 	return ended(execution, true, at, ...lines, ...(sub && hasSucceeded(sub, at) ? [`${sub.id} succeed`] : []));
 };
 
-/** Passes every sub-DAG, whatever became of it, and says whether all of them succeeded. */
+/** Passes every sub-DAG in any case, and says whether all of them succeeded. */
 const endAll = (begun: Execution, {dag, startAt, ports}: Conducting): Execution => {
 	const all = subDagsOf(dag, ports);
 	const failed = all.filter(({dag: sub}) => !hasSucceeded(sub, startAt)).map(({agent}) => agent);
@@ -55,7 +55,7 @@ const endAll = (begun: Execution, {dag, startAt, ports}: Conducting): Execution 
 	return ended(begun, false, startAt, ...reasons, ...farewells, verdict);
 };
 
-/** One share of a main task, begun at `startAt`. */
+/** One part of a main task, begun at `startAt`. */
 export const conduct = (type: Exclude<Work['type'], 'local' | 'remote' | 'spawn'>, conducting: Conducting): Execution => {
 	const {dag, on, startAt, ports} = conducting;
 	const begun: Execution = {operator: 'RUN', startAt, endAt: Infinity, isSuccess: false, lines: []};

@@ -1,6 +1,6 @@
 import {type Operation} from '../../protocol/operation.js';
 
-/** Ids of one owner. Each kind counts for itself, so that a DAG, a node and a sub-task can have the same string as their id. */
+/** Ids of one owner. Each kind is counted by itself, so a DAG, a node and a sub-task can have the same id. */
 export type IdSource = {readonly dag: () => number; readonly node: () => number; readonly subTask: () => number; readonly format: (localId: number) => string};
 
 type NewDag = {
@@ -11,7 +11,7 @@ type NewDag = {
 	readonly mainDagId: string | undefined;
 };
 
-// An agent writes the rows one after the other: each is created a little later.
+// An agent writes the rows one after the other, so each is created a little later.
 const rowDelay = 0.0617;
 
 /** A new DAG as an agent stores it: READY, with every row PENDING and its creation as start and end. */
@@ -51,9 +51,9 @@ export const createDag = ({owner, definition, at, ids, mainDagId}: NewDag): Dag 
 	};
 };
 
-// What a scenario says of a task. Durations and offsets are milliseconds; agents are named by their key ("ip:port").
+// A scenario's description of a task. Durations and offsets are milliseconds; agents are named by their key ("ip:port").
 
-/** One log entry, so many ms after the work began. */
+/** One log entry, that many ms after the work began. */
 export type TimedLine = readonly [offset: number, text: string];
 
 /** How a run ends badly: with error lines of its own, by waiting for its main task, or by the engine's time limit. */
@@ -62,7 +62,7 @@ export type Failure = {
 	/** When it fails, after the work began. */
 	readonly after: number;
 	readonly lines?: readonly TimedLine[];
-	/** How many runs fail before one succeeds; all of them when left out. */
+	/** How many runs fail before one succeeds; default all. */
 	readonly times?: number;
 };
 
@@ -78,9 +78,9 @@ export type Run = {
 - remote: the agent named by the sub-task does it in a task of its own, which is watched once a second
 - spawn: starts a sub-DAG on the agent, and does not wait for it
 - check: waits until all sub-DAGs wait for their main task
-- advance: lets all sub-DAGs go on
+- advance: lets all sub-DAGs continue
 - follow: watches the agent's sub-DAG until it waits again, or failed
-- end: passes all sub-DAGs, and fails where one of them did
+- end: passes all sub-DAGs, and fails if one of them did
 */
 export type Work =
 	| {readonly type: 'local'; readonly run: Run}
@@ -98,13 +98,13 @@ export type SubTaskDefinition = {
 export type NodeDefinition = {
 	readonly name: string;
 	readonly subTasks: readonly SubTaskDefinition[];
-	/** Operations that the stage does not allow; known to the agent alone. */
+	/** Operations that the stage does not allow; only the agent knows them. */
 	readonly refuses?: readonly Operation[];
-	/** What agents are once the stage has succeeded. */
+	/** The agents' identities once the stage has succeeded. */
 	readonly becomes?: Readonly<Record<string, string>>;
 	/** Whether the observer runs on the agent that owns the task once the stage has succeeded. */
 	readonly observer?: 'started' | 'stopped';
-	/** The name of the task that undoes a remote share of this stage. */
+	/** The name of the task that undoes a remote part of this stage. */
 	readonly undoName?: string;
 };
 
@@ -113,17 +113,18 @@ export type TaskDefinition = {
 	readonly nodes: readonly NodeDefinition[];
 	/** Neither takes the maintenance lock nor appears in `maintain/*`. */
 	readonly isOutsideMaintenance?: boolean;
-	/** The main task of sub-DAGs on several agents: an agent keeps it, but it is nobody's maintenance task and holds no lock. */
+	/** The main task of sub-DAGs on several agents: an agent keeps it, but it is no maintenance task and holds no lock. */
 	readonly isMain?: boolean;
 	/** The tenant that a task of the cluster is about. */
 	readonly tenant?: string;
 };
 
 /**
-What happens to a world from outside, `at` milliseconds of its time.
+An input to a world, `at` milliseconds of its time.
 
-- create: a task is started on the owner, an agent's key or the name of a cluster; refused, without a trace, where the owner is under maintenance
-- operate: somebody operates on the owner's newest task of that name, or on the stage it has come to; a refusal is without effect
+- create: a task is started on the owner, an agent's key or the name of a cluster; silently refused if the owner is under
+maintenance
+- operate: an operation on the owner's newest task of that name, or on its current stage; a refusal has no effect
 - become: agents get other identities
 */
 export type Input =
@@ -131,12 +132,12 @@ export type Input =
 	| {readonly type: 'operate'; readonly at: number; readonly owner: string; readonly task: string; readonly operation: Operation; readonly isForNode?: boolean}
 	| {readonly type: 'become'; readonly at: number; readonly identities: Readonly<Record<string, string>>};
 
-/** The inputs of a story with `from < at <= to`; a pure function, so that a story may go on for ever. */
+/** The inputs of a story with `from < at <= to`; a pure function, so a story may be endless. */
 export type Story = (from: number, to: number) => readonly Input[];
 
 export const storyOf = (inputs: readonly Input[]): Story => (from, to) => inputs.filter(input => input.at > from && input.at <= to);
 
-/** Several stories told at once, in the order of their inputs. */
+/** Several stories merged, in the order of their inputs. */
 export const tellTogether = (...stories: readonly Story[]): Story => (from, to) =>
 	stories.flatMap(story => story(from, to)).toSorted((one, other) => one.at - other.at);
 
@@ -151,11 +152,11 @@ export const unset = -Infinity;
 
 export type LogLine = {readonly at: number; readonly text: string};
 
-/** One run or undo. Lines may lie in the future; whoever shows them leaves those out. */
+/** One run or undo. Lines may be in the future; readers must leave those out. */
 export type Execution = {
 	readonly operator: 'RUN' | 'ROLLBACK';
 	readonly startAt: number;
-	/** Infinity while only a watched task can tell. */
+	/** Infinity until a watched task ends. */
 	readonly endAt: number;
 	readonly isSuccess: boolean;
 	readonly lines: readonly LogLine[];
@@ -169,7 +170,7 @@ export type SubTask = {
 	readonly createdAt: number;
 	readonly definition: SubTaskDefinition;
 	readonly executions: readonly Execution[];
-	/** When it was passed, without having succeeded. */
+	/** When it was marked as passed without having succeeded. */
 	readonly passedAt: number | undefined;
 };
 
@@ -208,14 +209,14 @@ export type Dag = {
 
 export const isActive = (dag: Dag): boolean => dag.state === 'READY' || dag.state === 'RUNNING';
 
-/** Whether it holds the lock that keeps other maintenance off the agent. */
+/** Whether it holds the maintenance lock of its agent. */
 export const holdsLock = ({definition, state}: Dag): boolean => !definition.isOutsideMaintenance && !definition.isMain && state !== 'SUCCEED';
 
-/** All lines that were written up to `now`, of every execution. */
+/** All lines written up to `now`, of every execution. */
 export const linesOf = (subTask: SubTask, now: number): readonly LogLine[] =>
 	subTask.executions.flatMap(execution => execution.lines.filter(line => line.at <= Math.min(now, execution.endAt)));
 
-/** What the engine writes where a sub-DAG pauses for its main DAG (docs/protocol.md#outcomes). */
+/** What the engine writes when a sub-DAG pauses for its main DAG (docs/protocol.md#outcomes). */
 export const waitLine = 'wait operator to advance';
 
 /** The stage at which a failed DAG only waits for its main DAG. */
@@ -226,10 +227,10 @@ export const waitingNode = (dag: Dag, now: number): Node | undefined => {
 		: undefined;
 };
 
-/** What the engine needs of the rest of the world: other agents' tasks. */
+/** What the engine needs from the rest of the world: other agents' tasks. */
 export type Ports = {
 	readonly read: (key: string) => Dag | undefined;
-	/** Undefined where the agent refuses because it is under maintenance. */
+	/** Undefined if the agent refuses because it is under maintenance. */
 	readonly create: (owner: string, definition: TaskDefinition, at: number, mainDagId?: string) => Dag | undefined;
 	readonly operate: (key: string, operation: Operation, at: number, nodeId?: string) => void;
 	readonly become: (changes: Readonly<Record<string, string>>) => void;

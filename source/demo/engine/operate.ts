@@ -1,4 +1,4 @@
-// Operations: what may be done with a DAG, and what that changes at once. The scheduler does the rest (docs/protocol.md#operations).
+// Operations: which are allowed on a DAG, and what they change at once. The scheduler does the rest (docs/protocol.md#operations).
 
 import {type Operation} from '../../protocol/operation.js';
 import {type Dag, isActive, type Node, unset} from './model.js';
@@ -12,7 +12,7 @@ const refuse = (code: string, subject = ''): Operated => ({ok: false, refusal: {
 
 const reset = {startAt: unset, endAt: unset} as const;
 
-/** Whatever it did before, it ends when it is passed (docs/protocol.md#main-tasks-and-their-sub-tasks). */
+/** It ends when it is passed, whatever its state (docs/protocol.md#main-tasks-and-their-sub-tasks). */
 const passNode = (node: Node, at: number): Node => ({
 	...node, state: 'SUCCEED', operator: 'PASS', endAt: at,
 	subTasks: node.subTasks.map(subTask => subTask.executions.at(-1)?.isSuccess ? subTask : {...subTask, passedAt: at}),
@@ -78,7 +78,7 @@ const pass = (dag: Dag, at: number): Operated => {
 		: {ok: true, dag: {...dag, state: 'SUCCEED', operator: 'PASS', endAt: at, nodes: dag.nodes.map(node => node.state === 'SUCCEED' ? node : passNode(node, at))}};
 };
 
-/** What `POST task/dag/:id` does at that time. `operator` is as it came; an unknown one is refused. */
+/** `POST task/dag/:id` at that time. `operator` is taken as sent; an unknown one is refused. */
 export const operateDag = (dag: Dag, operator: string, at: number): Operated => {
 	switch (operator.toLowerCase()) {
 		case 'retry': {
@@ -103,7 +103,7 @@ export const operateDag = (dag: Dag, operator: string, at: number): Operated => 
 	}
 };
 
-/** What `POST task/node/:id` does: only a failed node of a failed DAG can be passed, which then goes on with the next stage. */
+/** `POST task/node/:id`: only a failed node of a failed DAG can be passed; the DAG then continues with the next stage. */
 export const operateNode = (dag: Dag, nodeId: string, operator: string, at: number): Operated => {
 	if (operator.toLowerCase() !== 'pass') {
 		return refuse('Task.Node.Operator.NotSupport', operator);

@@ -25,9 +25,9 @@ export const formatAgentId = (ip: string, port: number, localId: number): string
 /** The generic id of a row of the cluster. */
 export const formatClusterId = (localId: number): string => `1${localId}`;
 
-// DAGs as agents send them, snake_case and all.
+// DAGs in the agents' JSON, with snake_case names.
 
-/** How times are written: the world's time to an RFC 3339 string of the agent's clock. */
+/** Turns the world's time into an RFC 3339 string of the agent's clock. */
 type WriteTime = (time: number) => string;
 
 export type Wire = {
@@ -40,7 +40,7 @@ export type Wire = {
 
 type Row = {readonly state: State; readonly operator: string; readonly startAt: number; readonly endAt: number};
 
-/** What the row of a sub-task says at `now`. While it runs, its end is still that of the last time, or its creation. */
+/** A sub-task's row at `now`. While it runs, its end is that of the last time, or its creation. */
 export const rowOf = (subTask: SubTask, now: number): Row => {
 	const last = subTask.executions.at(-1);
 	const before = subTask.executions.at(-2);
@@ -102,7 +102,7 @@ const additionalData = (dag: Dag, wire: Wire): Readonly<Record<string, unknown>>
 		...(subDags.length > 0 && {sub_dags: Object.fromEntries(subDags)}),
 		...(dag.mainDagId !== undefined && {main_dag_id: dag.mainDagId}),
 	};
-	// Agents send an empty object for tasks that could have carried something, null for the others.
+	// Agents send an empty object for tasks that could have additional data, null for the others.
 	return Object.keys(data).length > 0 || dag.nodes.length > 1 ? data : null;
 };
 
@@ -155,10 +155,10 @@ export const logsToWire = (subTask: SubTask, wire: Wire) => {
 
 const nanosPerMilli = 1_000_000;
 
-/** Digits without the zeros at their end. */
+/** Digits without trailing zeros. */
 const withoutZeros = (digits: string): string => digits.endsWith('0') ? withoutZeros(digits.slice(0, -1)) : digits;
 
-/** RFC 3339 in UTC with nanoseconds, as Go writes it: without zeros at the end. `base` is whole milliseconds since 1970, `time` a fraction of them more; -Infinity is the epoch. */
+/** RFC 3339 in UTC with nanoseconds, as Go writes it: without trailing zeros. `base` is whole milliseconds since 1970, `time` a fractional number of more; -Infinity is the epoch. */
 export const writeTime = (base: number, time: number): string => {
 	if (time === -Infinity) {
 		return '1970-01-01T00:00:00Z';

@@ -38,7 +38,7 @@ export const promoted = 'this agent now takes its tasks from the cluster';
 export const identities = (agents: readonly string[], first: string): Readonly<Record<string, string>> =>
 	Object.fromEntries(agents.map((agent, index) => [agent, index === 0 ? first : 'CLUSTER AGENT']));
 
-/** Eleven stages over all agents, the first of which owns it: about two minutes. At its end all of them are cluster agents. `failure` strikes the last agent's observer. */
+/** Eleven stages over all agents, owned by the first: about two minutes. At its end all of them are cluster agents. `failure` affects the last agent's observer. */
 export const initializeCluster = (agents: readonly [string, ...string[]], failure?: Failure): TaskDefinition => {
 	const [master, ...followers] = agents;
 	const settle = work(1, 'nothing to take back');

@@ -1,4 +1,4 @@
-// Tasks that keep a database going: upgrade, scaling, backup.
+// Tasks that maintain a database: upgrade, scaling, backup.
 
 import {type TaskDefinition} from '../engine/model.js';
 import {alone, errorAfter, failing, seconds, work} from './steps.js';
@@ -10,7 +10,7 @@ export const noSpace = errorAfter(
 	'ERROR: [Package.Unpack.Failed]: write /home/admin/oceanbase/upgrade/4.3.5.1/lib/libobcdc.so: no space left on device',
 );
 
-/** Seven stages; the third runs out of disk, once. */
+/** Seven stages; the third runs out of disk space, once. */
 export const upgradeOceanBase = (agent: string): TaskDefinition => ({name: 'Upgrade OceanBase', nodes: [
 	alone('Check versions', agent, work(2, 'running 4.3.5.0-100000202024123117', 'target 4.3.5.1-101000042025031818', 'no version in between is needed'), work(1, 'nothing to take back')),
 	alone('Download packages', agent, work(9, 'oceanbase-ce-4.3.5.1 from local repository', '184M of 461M', '402M of 461M', 'checksum agrees'), work(2, 'packages removed')),
@@ -27,7 +27,7 @@ export const upgradeOceanBase = (agent: string): TaskDefinition => ({name: 'Upgr
 	alone('Start observer', agent, work(12, 'observer started', 'sql port answers', 'version is 4.3.5.1')),
 ]});
 
-/** Five stages; the fourth fails for ever. `undoSeconds` is how long each stage takes to undo. */
+/** Five stages; the fourth always fails. `undoSeconds` is how long each stage takes to undo. */
 export const scaleOut = (agent: string, undoSeconds: number): TaskDefinition => {
 	const undo = work(undoSeconds, 'taking back', 'half of it is back', 'taken back');
 	return {name: 'Scale out cluster', nodes: [

@@ -1,11 +1,11 @@
-// What is done with a running cluster: a main task that one of its agents keeps, and a share of it on each agent, as real agents do it (docs/protocol.md#main-tasks-and-their-sub-tasks).
+// Tasks of a running cluster: a main task on one agent, and a part of it on each agent, like real agents (docs/protocol.md#main-tasks-and-their-sub-tasks).
 
 import {type Failure, type NodeDefinition, type Run, type TaskDefinition} from '../engine/model.js';
 import {alone, errorAfter, failing, seconds, stage, work} from './steps.js';
 
 export type Agents = readonly [string, ...string[]];
 
-/** What a main task calls the shares of its agents. */
+/** The names of a main task's parts on its agents. */
 export const shareNames = {start: 'Start observer', stop: 'Stop observer'} as const;
 
 export const nothing: Run = {duration: 6, lines: []};
@@ -13,7 +13,7 @@ export const nothing: Run = {duration: 6, lines: []};
 /** Work of a few milliseconds. */
 export const quickly = (...texts: readonly string[]): Run => ({duration: texts.length + 1, lines: texts.map((text, index) => [index + 0.6, text])});
 
-/** A share waits for its main task at its beginning, and once more at its end. */
+/** A part waits for its main task at its beginning, and once more at its end. */
 export const share = (name: string, agent: string, nodes: readonly NodeDefinition[]): TaskDefinition => ({name, nodes: [
 	alone('Start preparations', agent, failing(
 		{duration: 12, lines: [[8, 'start to execute the task']]},
@@ -68,7 +68,7 @@ export const main = ({name, agents, told, shareOf, last = []}: Main): TaskDefini
 	]};
 };
 
-/** The observers of all but the first agent are started: that one's runs. `failure` strikes the last. */
+/** Starts the observers of all but the first agent, which is running. `failure` affects the last. */
 export const startCluster = (agents: Agents, failure?: Failure): TaskDefinition => {
 	const shareOf = (agent: string): TaskDefinition => startObserver(agent, agents.length > 1 && agent === agents[0], agent === agents.at(-1) ? failure : undefined);
 	return main({name: 'Start OB', agents, told: 'Inform all agents to start observer', shareOf, last: [alone('Start Zone', agents[0], quickly('start zone'), nothing)]});
@@ -79,10 +79,10 @@ export const stopCluster = (agents: Agents): TaskDefinition => main({
 	name: 'Stop OB', agents, told: 'Inform all agents to prepare to stop observer', shareOf: agent => stopObserver(agent, agents.length > 1 && agent === agents[0]),
 });
 
-/** The share of a main task that is gone: it waits for good. */
+/** A part whose main task is gone: it waits forever. */
 export const failedShare = (agent: string): TaskDefinition => startObserver(agent, false, undefined);
 
-/** A tenant goes; a task of the cluster itself. */
+/** Drops a tenant; a task of the cluster itself. */
 export const dropTenant = (agent: string, tenant: string): TaskDefinition => ({name: 'Drop tenant', tenant, nodes: [
 	alone('Drop tenant', agent, {duration: seconds(1), lines: [[3, `Drop tenant ${tenant}`]]}, nothing),
 	alone('Drop resource pools', agent, {duration: seconds(0.5), lines: [[2, 'Drop resource pools of the tenant']]}, nothing),

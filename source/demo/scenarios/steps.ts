@@ -1,4 +1,4 @@
-// Small words for writing scenarios.
+// Helpers for writing scenarios.
 
 import {type Failure, type NodeDefinition, type Run, type SubTaskDefinition, type TimedLine} from '../engine/model.js';
 
@@ -8,12 +8,12 @@ export const seconds = (count: number): number => count * 1000;
 export const spread = (duration: number, ...texts: readonly string[]): readonly TimedLine[] =>
 	texts.map((text, index) => [3 + Math.round((index * duration) / Math.max(1, texts.length)) + ((index * 0.317) % 1), text]);
 
-/** Work that takes that many seconds and writes those lines on the way. */
+/** Work that takes that many seconds and writes those lines meanwhile. */
 export const work = (duration: number, ...texts: readonly string[]): Run => ({duration: seconds(duration), lines: spread(seconds(duration), ...texts)});
 
 export const failing = (run: Run, failure: Failure): Run => ({...run, failure});
 
-/** An error, so many seconds after the work began: what was written last, word for word. */
+/** An error that many seconds after the work began, with its last lines verbatim. */
 export const errorAfter = (after: number, ...texts: readonly string[]): Failure => ({
 	type: 'error', after: seconds(after), lines: texts.map((text, index) => [seconds(after) - (4 * (texts.length - index)), text]),
 });

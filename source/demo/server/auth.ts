@@ -1,9 +1,9 @@
 import {type Buffer} from 'node:buffer';
 import {type Credentials, type DemoKeyPair, type Opened, openHeader, openV1Header} from '../crypto.js';
 
-// The errors that agents answer with: status, codes and messages as recorded, in the two languages that agents speak.
+// The errors of agents: status, codes and messages as recorded, in the two languages that agents speak.
 
-/** `code` is the old numeric code, `isEarly` marks an error from before the request got a trace id. */
+/** `code` is the old numeric code; `isEarly` marks an error from before the request got a trace id. */
 export type Fault = {
 	readonly status: number;
 	readonly errCode: string;
@@ -73,24 +73,24 @@ const refusalTexts: Readonly<Record<string, (subject: string) => readonly [engli
 	'Task.Node.Operator.PassNotAllowed': subject => [`Failed to pass node: node ${subject} cannot pass`, `跳过节点失败：节点 ${subject} 不允许跳过`],
 };
 
-/** The fault with which a refused operation is answered. */
+/** The fault for a refused operation. */
 export const refusalFault = ({code, subject}: {readonly code: string; readonly subject: string}): Fault => {
 	const [english, chinese] = refusalTexts[code]?.(subject) ?? [code, code];
 	return {status: 400, errCode: code, english, chinese};
 };
 
-// Whether a request may be answered, checked as strictly as an agent does (docs/protocol.md#authentication).
+// Whether a request is authorized, checked as strictly as an agent does (docs/protocol.md#authentication).
 
 export type AuthKind = 'agent' | 'root' | 'v1';
 
-/** What decides: the agent's own passwords, its identity and clock. An undefined agent password is none. */
+/** The agent's own passwords, identity and clock. An undefined agent password is none. */
 type Guard = {
 	readonly key: DemoKeyPair;
 	readonly auth: 'v1' | 'v2';
 	readonly identity: string;
 	readonly agentPassword: string | undefined;
 	readonly rootPassword: string;
-	/** Whatever is sent as root's is root's. */
+	/** Any password is accepted as root's. */
 	readonly takesAnyPassword: boolean;
 	/** The agent's clock, ms since 1970. */
 	readonly now: number;
@@ -153,7 +153,7 @@ const check = (kind: AuthKind, credentials: Credentials, guard: Guard, uri: stri
 
 	const isGuarded = demand !== 'anything' && demand.password !== '';
 	const timeFault = checkTime(credentials.ts, guard.now);
-	// An empty password is not worth a replay: agents do not look at the expiry then, but still want a number.
+	// For an empty password agents do not check the expiry, but it must still be a number.
 	if (timeFault && (isGuarded || timeFault !== faults.expired)) {
 		return timeFault;
 	}

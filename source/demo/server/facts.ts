@@ -1,4 +1,4 @@
-// What agents say about themselves and each other: info, status, ob/info, agents/status.
+// What agents report about themselves and each other: info, status, ob/info, agents/status.
 
 import {holdsLock} from '../engine/model.js';
 import {type AgentState, type Member, type World} from './world.js';
@@ -50,7 +50,7 @@ const statusOfMember = ({world, member}: Pick<AgentState, 'world' | 'member'>, s
 		startAt: status.startedAt * nanosPerMilli,
 		port,
 		obState,
-		// Known once its observer ran.
+		// Known once its observer has run.
 		...(implied === 3 && {sqlPort}),
 		underMaintenance: isUnderMaintenance(world, key),
 	};
@@ -67,7 +67,7 @@ const describe = (world: World, {ip, port, zone, key}: Member) => ({ip, port, zo
 
 const hasCluster = ({cluster, isMember}: Member): boolean => cluster !== undefined && isMember();
 
-/** The cluster's servers by zone, once it has a database to say so. */
+/** The cluster's servers by zone, once it has a database. */
 const topologyOf = (world: World, members: readonly Member[]): object => Object.fromEntries(Map.groupBy(members, ({zone}) => zone).entries().map(([zone, servers]) => [
 	zone,
 	servers.map(({ip, port, key}) => ({

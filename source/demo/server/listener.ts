@@ -4,7 +4,7 @@ import {type AddressInfo} from 'node:net';
 import {writeTime} from '../engine/wire.js';
 import {type AuthKind, type Fault} from './auth.js';
 
-/** What an agent answers: data, a fault, or nothing at all with a status. `isUntraced` leaves the trace id empty, as agents do for `status`. */
+/** An agent's response: data, a fault, or only a status. `isUntraced` leaves the trace id empty, as agents do for `status`. */
 export type ListenerAnswer =
 	| {readonly type: 'data'; readonly data?: unknown; readonly isUntraced?: boolean}
 	| {readonly type: 'fault'; readonly fault: Fault}
@@ -16,7 +16,7 @@ type EnvelopeContext = {
 	/** ms since 1970, by the agent's clock. */
 	readonly now: number;
 	readonly startedAt: number;
-	/** How long the answer took, ms. */
+	/** Duration of the response, ms. */
 	readonly duration: number;
 	readonly traceId: string;
 	readonly isChinese: boolean;
@@ -26,7 +26,7 @@ type EnvelopeContext = {
 
 const json = 'application/json';
 
-/** Puts the answer into the envelope that every agent's answer has (docs/protocol.md#envelope). */
+/** Puts the response into the envelope of every agent's response (docs/protocol.md#envelope). */
 export const reply = (answer: ListenerAnswer, context: EnvelopeContext): Reply => {
 	if (answer.type === 'empty') {
 		return {status: answer.status, contentType: json, body: ''};
@@ -43,7 +43,7 @@ export const reply = (answer: ListenerAnswer, context: EnvelopeContext): Reply =
 
 	const {status, code, errCode, english, chinese, isEarly = false} = answer.fault;
 	const message = context.isChinese ? chinese ?? english : english;
-	// An agent that lost its head dates its answer with its own start.
+	// After an internal error, an agent dates its response with its own start.
 	const date = english === 'Internal Server Error' ? writeTime(context.startedAt, 0) : timestamp;
 	const error = {...(code !== undefined && {code}), ...(context.hasErrorNames && {errCode}), message};
 	const body = JSON.stringify({successful: false, timestamp: date, duration, status, traceId: isEarly ? '' : traceId, error: context.hasErrorNames ? error : {code: 0, ...error}});
@@ -55,12 +55,12 @@ export type RawRequest = {
 	readonly uri: string;
 	readonly header: (name: string) => string | undefined;
 	readonly body: string;
-	/** Aborted once the asker has gone, or the agent stops. */
+	/** Aborted once the client has gone, or the agent stops. */
 	readonly signal: AbortSignal;
 };
 
 type Listener = {
-	/** Resolves with the port; rejects where it cannot listen there. Listening already is fine. */
+	/** Resolves with the port; rejects if it cannot listen there. If it listens already, that is fine. */
 	readonly listen: (host: string, port: number) => Promise<number>;
 	/** Stops listening and breaks every connection. */
 	readonly close: () => Promise<void>;
@@ -98,7 +98,7 @@ const send = (response: ServerResponse, {status, contentType, body}: Reply): voi
 	response.end(bytes);
 };
 
-/** An HTTP server that can be closed and opened again, which is what an agent that goes away does. */
+/** An HTTP server that can be closed and opened again, like an agent that goes away and returns. */
 export const createListener = (answer: (request: RawRequest) => Promise<Reply>): Listener => {
 	const stopping = {current: new AbortController()};
 
@@ -125,10 +125,10 @@ export const createListener = (answer: (request: RawRequest) => Promise<Reply>):
 		}));
 	};
 
-	// Agents keep an idle connection for their read timeout, an hour (obshell, agent/api/web/server.go); Node would close it between two questions.
+	// Agents keep an idle connection for their read timeout, an hour (obshell, agent/api/web/server.go); Node would close it between two requests.
 	const server = createServer({keepAliveTimeout: 3_600_000}, (request, response) => {
 		handle(request, response).catch(() => {
-			// Mostly the asker went away in the middle of its question. Should it still be there, it hears that something broke.
+			// Mostly the client went away in the middle of its request. If it is still there, it gets an error.
 			if (response.headersSent || response.destroyed) {
 				response.destroy();
 			} else {
@@ -169,7 +169,7 @@ export const createListener = (answer: (request: RawRequest) => Promise<Reply>):
 	};
 };
 
-/** How often an agent was asked one thing in one way. */
+/** How often an agent got one request with one kind of authentication. */
 type RequestCount = {readonly method: string; readonly path: string; readonly auth: AuthKind | undefined; readonly count: number};
 
 export type RequestCounts = {

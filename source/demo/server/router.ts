@@ -1,4 +1,4 @@
-// From a request to an answer: routes, authentication, and a follower's way to its master.
+// From a request to a response: routes, authentication, and a follower's forwarding to its master.
 
 import {openBody} from '../crypto.js';
 import {writeTime} from '../engine/wire.js';
@@ -23,7 +23,7 @@ import {type AgentState} from './world.js';
 
 export type AgentRequest = {readonly method: string; /** Path and query as requested. */ readonly uri: string; readonly headers: AuthHeaders; readonly body: string};
 
-/** An answer with what the counters want to know. */
+/** A response with the data for the counters. */
 export type RoutedAnswer = {readonly answer: ListenerAnswer; readonly auth: AuthKind | undefined; readonly isWrongPassword: boolean};
 
 const prefix = '/api/v1/';
@@ -110,7 +110,7 @@ const operatorIn = (body: string | undefined): string | undefined => {
 	}
 };
 
-/** Who really answers: a follower's master, as which it looks at the tasks; its own last task comes back to it (docs/protocol.md#followers). */
+/** The agent that really responds: a follower's master, which looks up the task; the follower's own last task comes back to it (docs/protocol.md#followers). */
 const resolve = (agent: AgentState, path: string, details: boolean): {readonly asked: Asked} | {readonly answer: ListenerAnswer} => {
 	const {world, member} = agent;
 	if (world.identityOf(member.key) !== 'FOLLOWER') {
@@ -132,7 +132,7 @@ const resolve = (agent: AgentState, path: string, details: boolean): {readonly a
 export const answer = async (agent: AgentState, request: AgentRequest): Promise<RoutedAnswer> => {
 	const [pathname = '', query = ''] = request.uri.split('?', 2);
 	const path = pathname.startsWith(prefix) ? pathname.slice(prefix.length) : '';
-	// The world moves on before anything is looked at.
+	// The world advances before anything is read.
 	agent.world.now();
 	const open = request.method === 'GET' ? await answerOpenly(agent, path) : undefined;
 	if (open) {

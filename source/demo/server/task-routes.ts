@@ -1,4 +1,4 @@
-// The task endpoints, answered from the world.
+// The task endpoints, with data from the world.
 
 import {isGenericId, parseGenericId} from '../../protocol/ids.js';
 import {type Dag, holdsLock, isActive} from '../engine/model.js';
@@ -12,7 +12,7 @@ const answerWith = (data: unknown): ListenerAnswer => ({type: 'data', data});
 
 export const fail = (fault: Fault): ListenerAnswer => ({type: 'fault', fault});
 
-/** What a task question needs: the agent that answers, and whose local tasks count as its own. */
+/** The agent that responds, and the agent whose local tasks count as its own. */
 export type Asked = {readonly agent: AgentState; readonly own: Member; readonly details: boolean};
 
 const wireOf = ({agent}: Asked): Wire => agent.world.wire(agent.clockOffset);
@@ -27,7 +27,7 @@ const list = (asked: Asked, dags: readonly Dag[]): ListenerAnswer => {
 	return answerWith({contents: dags.map(dag => dagToWire(dag, asked.details, wire))});
 };
 
-/** Main tasks are kept by an agent, but its last maintenance task is its own share of them (docs/protocol.md#main-tasks-and-their-sub-tasks). */
+/** Main tasks are kept by an agent, but its last maintenance task is its own part of them (docs/protocol.md#main-tasks-and-their-sub-tasks). */
 const lastMaintenance = (dags: readonly Dag[]): Dag | undefined => dags.findLast(({definition}) => !definition.isOutsideMaintenance && !definition.isMain);
 
 /** Failed tasks stay unfinished as long as they hold the lock; others just end. */
@@ -48,7 +48,7 @@ export const maintenanceOfCluster = (asked: Asked): ListenerAnswer => {
 	return dag ? answerWith(dagToWire(dag, asked.details, wireOf(asked))) : fail(faults.noClusterMaintenance);
 };
 
-/** Of all agents at once; those that cannot be reached are left out without a word, and other agents' tasks always have their details. */
+/** Of all agents at once; unreachable ones are silently left out, and other agents' tasks always have their details. */
 export const maintenanceOfAll = (asked: Asked): ListenerAnswer => {
 	const {world, member} = asked.agent;
 	const wire = wireOf(asked);
@@ -65,7 +65,7 @@ export const unfinished = (asked: Asked, scope: 'all' | 'agent' | 'ob'): Listene
 	}
 
 	const {world, member} = asked.agent;
-	// Agents of a running cluster keep their tasks in its database, and each lists those of all; nothing is null there, a list without entries before (recorded).
+	// Agents of a running cluster keep their tasks in its database, and each lists those of all. Without unfinished tasks they send null there, and an empty list before there is a cluster (recorded).
 	const own = cluster && scope === 'all' ? world.groupOf(member).flatMap(({key}) => world.engine.dagsOf(key)) : localDags(asked);
 	const dags = [...(scope === 'agent' ? [] : cluster ?? []), ...(scope === 'ob' ? [] : own)].filter(dag => isUnfinished(dag));
 	return cluster && dags.length === 0 ? answerWith({contents: null}) : list(asked, dags);

@@ -4,7 +4,7 @@ import {createEngine, type Engine} from '../engine/engine.js';
 import {type Story} from '../engine/model.js';
 import {type Wire, writeTime} from '../engine/wire.js';
 
-/** What an agent is at the moment of a request. */
+/** The state of an agent at the time of a request. */
 export type AgentState = {
 	readonly member: Member;
 	readonly world: World;
@@ -15,7 +15,7 @@ export type AgentState = {
 	readonly pid: number;
 	/** ms since 1970, by its own clock. */
 	readonly startedAt: number;
-	/** ms by which its clock is wrong. */
+	/** Error of its clock, ms. */
 	readonly clockOffset: number;
 	readonly now: number;
 	/** 0 observer down, 1 running, 2 restricted, 3 connected; undefined: as its identity implies. */
@@ -23,9 +23,9 @@ export type AgentState = {
 	readonly key: () => Promise<DemoKeyPair>;
 };
 
-// A fleet's shared world: who its agents are, their tasks, and the time in which both live.
+// A fleet's shared world: its agents, their tasks, and the time for both.
 
-/** An agent as the world knows it. Agents with the same `cluster` know each other. */
+/** An agent in the world. Agents with the same `cluster` know each other. */
 export type Member = {
 	readonly key: string;
 	readonly ip: string;
@@ -33,13 +33,13 @@ export type Member = {
 	readonly zone: string;
 	readonly cluster: string | undefined;
 	readonly identity: string;
-	/** Whether its cluster counts it as one of its own at the moment; while not, it stands alone. */
+	/** Whether it is a member of its cluster now; if not, it is alone. */
 	readonly isMember: () => boolean;
-	/** Whether it can be reached at the moment. */
+	/** Whether it can be reached now. */
 	readonly isUp: () => boolean;
 };
 
-/** What happens in a world, in ms of its own time; it was zero when the first agent started to listen. */
+/** The inputs of a world, in ms of its own time; zero is when the first agent started to listen. */
 export type Script = {
 	/** When it begins; negative, so that tasks may have a past. */
 	readonly begin: number;
@@ -54,14 +54,14 @@ export type World = {
 	readonly identityOf: (key: string) => string;
 	/** The members that an agent knows, itself included. */
 	readonly groupOf: (member: Member) => readonly Member[];
-	/** `offset` is what the agent's clock is wrong by, in ms. */
+	/** `offset` is the error of the agent's clock, in ms. */
 	readonly wire: (offset: number) => Wire;
 };
 
 type WorldDeps = {
 	readonly clock: Clock;
 	readonly seed: number;
-	/** How many times faster than the clock the world goes. */
+	/** How many times faster than the clock the world runs. */
 	readonly speed: number;
 	readonly members: readonly Member[];
 	readonly script: Script;
@@ -97,7 +97,7 @@ export const createWorld = ({clock, seed, speed, members, script}: WorldDeps): W
 			: members.filter(({cluster, isMember}) => cluster === member.cluster && isMember()),
 		wire: offset => ({
 			now: now(),
-			// A faster world still writes the times of the real clock.
+			// Even a faster world writes the times of the real clock.
 			time: time => writeTime(origin + offset, time / speed),
 			agent(key) {
 				const {ip, port} = byKey.get(key) ?? {ip: '', port: 0};
