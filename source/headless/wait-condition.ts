@@ -83,7 +83,7 @@ const isWatched = (task: Task, watched: Watched): boolean => {
 const isFinished = ({outcome}: Task): boolean => outcome !== undefined && (isOverOutcome(outcome) || isGone(outcome) || isClosed(outcome));
 
 /** Every task seen while waiting: as it is now, or as it was seen last if it is no longer shown. By its key. */
-export const known = (seen: ReadonlyMap<string, Task>, state: State): ReadonlyMap<string, Task> =>
+export const seenTasks = (seen: ReadonlyMap<string, Task>, state: State): ReadonlyMap<string, Task> =>
 	new Map([...seen, ...allTasks(state).map(task => [taskKey(task), task] as const)]);
 
 /** Tasks that are no longer shown: the last outcome that was seen counts, and without an end it is unknown. */
@@ -183,10 +183,10 @@ export const waitFor = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'fi
 		: (tasks === 'all' ? {type: 'all'} : tasks);
 	const {promise, resolve} = Promise.withResolvers<ExitCode>();
 	let isFirst = true;
-	let seen: ReturnType<typeof known> = new Map();
+	let seen: ReturnType<typeof seenTasks> = new Map();
 	const look = (): void => {
 		const state = store.getState();
-		seen = known(seen, state);
+		seen = seenTasks(seen, state);
 		const {isOver, code} = checkWait(state, {watched, aim: target, now: clock.now(), isFirst, seen});
 		isFirst = false;
 		if (isOver || signal.aborted) {

@@ -2,9 +2,8 @@ import {type Buffer} from 'node:buffer';
 import process from 'node:process';
 
 /**
-Time as everything below the composition root sees it, so that tests and the soak can play days in seconds.
-
-`now` is milliseconds since 1970, UTC. `schedule` runs something once after `delay` milliseconds and returns what cancels it.
+Injected time, so that tests and the soak can play days in seconds. `now` is milliseconds since 1970, UTC. `schedule` runs
+something once after `delay` milliseconds and returns a function that cancels it.
 */
 export type Clock = {
 	readonly now: () => number;
@@ -22,5 +21,5 @@ export const systemClock: Clock = {
 	},
 };
 
-/** The machine's own randomness, for composition roots. Node's encryption is loaded with the first use, behind the first frame. */
+/** The machine's own randomness, for composition roots. Node's crypto is loaded on first use, after the first frame. */
 export const randomBytes = (count: number): Buffer => process.getBuiltinModule('node:crypto').randomBytes(count);

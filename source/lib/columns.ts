@@ -1,4 +1,4 @@
-// Text measured in terminal columns. What is narrow, which is nearly everything, is counted; anything else is measured by grapheme, since CJK and emoji take two columns.
+// Text measured in terminal columns. Nearly all text is narrow and just counted; anything else is measured by grapheme, since CJK and emoji take two columns.
 
 import stringWidth from 'string-width';
 import {graphemes, isNarrow} from './graphemes.js';
@@ -6,13 +6,13 @@ import {graphemes, isNarrow} from './graphemes.js';
 /** How many columns a printable line takes. */
 export const columnsOf = (text: string): number => isNarrow(text) ? text.length : stringWidth(text);
 
-/** The index itself, or the one behind it where it stands inside a surrogate pair. */
+/** The index itself, or the next one if it is inside a surrogate pair. */
 const boundary = (text: string, index: number): number => {
 	const code = index > 0 ? text.codePointAt(index - 1) ?? 0 : 0;
 	return code > 0xFF_FF ? index + 1 : index;
 };
 
-/** A part of a line: `text` with `lead` spaces before what begins at the index `start` of the line, and whether something follows it. */
+/** A part of a line: `text`, with `lead` spaces before the character at the line's index `start`, and whether something follows it. */
 type LinePart = {readonly text: string; readonly start: number; readonly lead: number; readonly hasMore: boolean};
 
 /** The columns [left, left + width) of a text that is measured grapheme by grapheme. */
@@ -42,14 +42,10 @@ const measuredPart = (text: string, left: number, width: number): LinePart => {
 	return {text: part, start: start ?? text.length, lead, hasMore: column > left + width};
 };
 
-// Of longer lines what is scrolled away is not measured: each unit counts as a column there.
+// Of longer lines, the part scrolled out of view is not measured: each code unit counts as a column there.
 const measuredLength = 100_000;
 
-/**
-The part of a line from column `left` on that fits into `width` columns. A wide character that is cut at either end leaves a space there.
-
-A line can be megabytes long: only as much of it as can matter is measured.
-*/
+/** The part of a line from column `left` on that fits into `width` columns. A wide character cut at either end becomes a space. A line can be megabytes long, so only the part that matters is measured. */
 export const partOf = (text: string, left: number, width: number): LinePart => {
 	const skipped = text.length > measuredLength ? boundary(text, left) : 0;
 	const rest = Math.max(0, left - skipped);
@@ -67,10 +63,10 @@ export const partOf = (text: string, left: number, width: number): LinePart => {
 /** The text of `partOf`. */
 export const sliceColumns = (text: string, left: number, width: number): string => partOf(text, left, width).text;
 
-/** In which column a place in a line stands, as `partOf` counts them. */
+/** The column of an index in a line, as `partOf` counts columns. */
 export const columnAt = (text: string, index: number): number => text.length > measuredLength ? index : columnsOf(text.slice(0, index));
 
-/** A line laid over several rows: how many, where each begins, and the text of each (0-based). */
+/** A line wrapped over several rows: how many, where each begins, and the text of each (0-based). */
 type Wrapping = {readonly count: number; readonly startOf: (row: number) => number; readonly at: (row: number) => string};
 
 const cutEvery = (text: string, step: number): Wrapping => {
@@ -94,7 +90,7 @@ const startsOf = (text: string, width: number): readonly number[] => {
 	return starts;
 };
 
-/** Wraps a line at `width` columns (one or more), between graphemes. The cost is in proportion to what is asked for where the line is narrow or very long. */
+/** Wraps a line at `width` columns (one or more), between graphemes. For a narrow or very long line, the cost depends only on the rows that are read. */
 export const wrapColumns = (text: string, width: number): Wrapping => {
 	if (isNarrow(text)) {
 		return cutEvery(text, width);
@@ -110,19 +106,19 @@ export const wrapColumns = (text: string, width: number): Wrapping => {
 	return {count: starts.length, startOf, at: row => text.slice(startOf(row), startOf(row + 1))};
 };
 
-/** A text cut to `width` columns; what was cut shows as `mark`, which takes one. Characters of two columns are never halved. */
+/** A text cut to `width` columns; `mark`, one column wide, shows that something was cut. Wide characters are never halved. */
 export const cut = (text: string, width: number, mark = '…'): string => {
 	if (width <= 0) {
 		return '';
 	}
 
-	// Something longer than this in code units can't fit, however narrow it is; it is not measured as a whole.
+	// A text with more code units than this does not fit, however narrow it is, so it is not measured as a whole.
 	const isLong = text.length > width * 16;
 	if (!isLong && columnsOf(text) <= width) {
 		return text;
 	}
 
-	// A wide character at the edge leaves a space.
+	// A wide character at the edge becomes a space.
 	return sliceColumns(text, 0, width - 1).trimEnd() + mark;
 };
 
@@ -139,12 +135,12 @@ export const widest = (texts: readonly string[], least: number, most: number): n
 	return Math.min(width, most);
 };
 
-/** Filled up with spaces to `width` columns. */
+/** Padded with spaces to `width` columns. */
 const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - columnsOf(text)));
 
 const padStart = (text: string, width: number): string => ' '.repeat(Math.max(0, width - columnsOf(text))) + text;
 
-/** Exactly `width` columns, cut or filled, at the left or at the right. */
+/** Exactly `width` columns, cut or padded, aligned left or right. */
 export const cell = (text: string, width: number, {align = 'left', mark = '…'}: {readonly align?: 'left' | 'right'; readonly mark?: string} = {}): string => {
 	const fitting = cut(text, width, mark);
 	return align === 'left' ? padEnd(fitting, width) : padStart(fitting, width);

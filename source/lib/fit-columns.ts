@@ -3,7 +3,7 @@ import {columnsOf, widest} from './columns.js';
 /**
 A column of a table.
 
-- it gets `width` columns, at most `max`; down to `min` where there is not enough room
+- it gets `width` columns, at most `max`, and at least `min` if there is not enough space
 - columns with the highest `rank` are left out first
 - `gap` columns stay free before it, unless it is the first
 */
@@ -45,7 +45,7 @@ const keepFitting = <Name extends string>(specs: ReadonlyArray<ColumnSpec<Name>>
 	return kept;
 };
 
-/** Spreads `extra` columns (or takes them away, if negative) over the columns by their rank, each within its limits. */
+/** Distributes `extra` columns (negative: removes them) by rank, each column within its limits. */
 const spread = <Name extends string>(specs: ReadonlyArray<ColumnSpec<Name>>, extra: number): ReadonlyMap<Name, number> => {
 	const widths = new Map(specs.map(({name, width}) => [name, width]));
 	let rest = extra;
@@ -69,9 +69,9 @@ export const fitColumns = <Name extends string>(specs: ReadonlyArray<ColumnSpec<
 type TextTableOptions = {
 	/** Columns, by index, that are aligned to the right. */
 	readonly right?: ReadonlySet<number>;
-	/** Wider texts are not cut, only no longer aligned. */
+	/** Wider texts are not cut, only not aligned. */
 	readonly limit?: number;
-	/** What is put around a text, for instance a colour; it takes no columns. */
+	/** Decorates a text, for example with a colour; takes no columns. */
 	readonly colorize?: (text: string, column: number, row: number) => string;
 };
 
@@ -90,7 +90,7 @@ export const textTable = (rows: ReadonlyArray<readonly string[]>, {right = new S
 				gap = '';
 			}
 
-			// Written only when something stands behind it.
+			// Padding is written only if another cell follows.
 			gap += `${text === '' ? ' '.repeat(width) : (isRight ? '' : space)}  `;
 		}
 

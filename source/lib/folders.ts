@@ -4,7 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {errorCode} from './errno.js';
 
-/** Where the current folder was removed, goes to the user's own, else to the root: libraries that draw ask for it while they load, and would end the program. A file that the user names by a relative path must be open by then. */
+/** If the current folder was removed, changes to the user's own, or to the root: some libraries need it while they load, and would end the program. Files with relative paths must be open by then. */
 export const leaveRemovedFolder = (): void => {
 	try {
 		process.cwd();
@@ -27,11 +27,7 @@ const makeOne = (folder: string, mode: number): void => {
 	}
 };
 
-/**
-Makes a folder, and those around it that are missing. Throws the system's error.
-
-Node's own `recursive` never ends where the folder above is there, and yet the system says that it is not: in /proc, say. Old syntax only: `entry.ts` uses it.
-*/
+/** Makes a folder and its missing parents. Throws the system's error. Node's `recursive` never returns if the parent exists but the system denies it, as in /proc. Old syntax only: `entry.ts` uses it. */
 export const makeFolder = (folder: string, mode: number): void => {
 	try {
 		makeOne(folder, mode);

@@ -1,7 +1,9 @@
-// Text grapheme by grapheme. Nearly all of it is ASCII and our own drawing characters, each a grapheme of one code unit and one column. For these nothing of Unicode's tables is needed,
-// whose loading (Intl.Segmenter, the expressions of string-width) costs as much as the start of Node itself. What is bundled takes graphemes from here as well (source/build/patches.ts).
+// Text grapheme by grapheme. Nearly all of it is ASCII and obwatch's own drawing characters, each one code unit and one column. For
+// these, Unicode's tables are not loaded: Intl.Segmenter and string-width's expressions cost as much as the start of Node. The
+// bundle's dependencies use this too (source/build/patches.ts).
 
-// Latin, dashes and quotes, arrows, operators, box drawing, blocks, geometric shapes, the marks of outcomes, and braille patterns (spinners). No character that joins with its neighbours, none that is wide.
+// Latin, dashes and quotes, arrows, operators, box drawing, blocks, geometric shapes, the marks of outcomes, and braille patterns
+// (spinners). No character that joins with its neighbours, none that is wide.
 const narrow = String.raw`\u0020-\u007E\u00A1-\u00AC\u00AE-\u017F\u2010-\u2027\u2030-\u203A\u2190-\u22FF\u2500-\u25CF\u2714\u2716\u27F2\u2800-\u28FF`;
 
 const narrowOnly = new RegExp(`^[${narrow}]*$`);
@@ -26,7 +28,7 @@ const singles = (text: string): Segments => ({
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** Stands in for an `Intl.Segmenter`, which is made when the first text needs it. */
+/** Replaces an `Intl.Segmenter`, which is created when the first text needs it. */
 export const graphemes: {readonly segment: (text: string) => Segments} = {
 	segment(text) {
 		if (singleOnly.test(text)) {

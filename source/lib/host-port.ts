@@ -6,5 +6,5 @@ export const canonicalHost = (host: string): string => {
 	return host.includes(':') && ipv6.test(host) && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : host;
 };
 
-/** "10.0.0.1:2886", "[fd00::1]:2886": how an agent is written everywhere, on screen and as a key. The same address always gives the same text. */
+/** "10.0.0.1:2886", "[fd00::1]:2886": the one spelling of an agent's address, on screen and as a key. */
 export const formatHostPort = (host: string, port: number): string => `${host.includes(':') ? `[${canonicalHost(host)}]` : host}:${port}`;

@@ -14,7 +14,7 @@ const listOf = (nets: readonly Net[]): BlockList => {
 	return list;
 };
 
-/** Tells whether an IP address is in one of these nets. What tells it is made with the first use: most programs never need it, and it takes as long as hundreds of lines. */
+/** Whether an IP address is in one of these nets. The list is built on first use, since it is slow to build and most runs never need it. */
 export const withinNets = (nets: readonly Net[]): ((ip: string) => boolean) => {
 	let list: BlockList | undefined;
 	return ip => {
@@ -23,5 +23,5 @@ export const withinNets = (nets: readonly Net[]): ((ip: string) => boolean) => {
 	};
 };
 
-/** Addresses under which a machine reaches itself, whatever it is called elsewhere. */
+/** Addresses by which a machine reaches itself. */
 export const loopbackNets: readonly Net[] = [['127.0.0.0', 8], ['::1', 128]];

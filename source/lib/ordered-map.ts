@@ -1,35 +1,34 @@
 /**
-A map that keeps its order and is cheap to change: what a change leaves alone is shared with the table before it. With thousands of agents, copying a plain map for every answer costs more than reading the answer.
-
-Never changed itself.
+An ordered map that is cheap to change: a changed table shares unchanged parts with the one before. With thousands of agents,
+copying a plain map for every response would cost more than parsing the response. Immutable.
 */
 export type Table<Value> = ReadonlyMap<string, Value> & {
-	/** The same with that value; a key that is new comes last. */
+	/** The same with that value; a new key comes last. */
 	readonly with: (key: string, value: Value) => Table<Value>;
 	readonly without: (...keys: readonly string[]) => Table<Value>;
-	/** The keys that were not there before or had another value, in order. Costs little where the table came from the other one. */
+	/** The keys that are new or have another value than before, in order. Cheap if one table was derived from the other. */
 	readonly changedSince: (before: Table<Value>) => readonly string[];
 	/** The same keys in the table's order. */
 	readonly inOrder: (keys: Iterable<string>) => readonly string[];
 	readonly parts: Parts<Value>;
 };
 
-/** At the place of a value that was removed. */
+/** In place of a removed value. */
 const hole = Symbol('hole');
 
 type Slot<Value> = Value | typeof hole;
 
-/** Of the values in their order, so many as it has room for: in its own list, or in those of its nodes. */
+/** Up to its capacity of values in order: in its own list, or in those of its nodes. */
 type Node<Value> = {readonly nodes: ReadonlyArray<Node<Value>>; readonly values: ReadonlyArray<Slot<Value>>};
 
 /**
-- keys, places: shared with tables to which later keys were added; those from `length` on are not of this one
-- length: the places, with those of removed values; size: without them
-- room: how many places there can be below the root
+- keys, places: shared with tables to which later keys were added; those from `length` on do not belong to this one
+- length: the number of places, with those of removed values; size: without them
+- capacity: how many places fit below the root
 */
 type Parts<Value> = {readonly keys: string[]; readonly places: Map<string, number>; readonly length: number; readonly size: number; readonly capacity: number; readonly root: Node<Value>};
 
-/** So many values or nodes are together in one list. */
+/** Values or nodes in one list. */
 const width = 32;
 
 const empty: Node<never> = {nodes: [], values: []};
@@ -39,7 +38,7 @@ const levelled = <Value>(level: ReadonlyArray<Node<Value>>, capacity: number): {
 	: levelled(Array.from({length: Math.ceil(level.length / width)}, (_, at) => ({nodes: level.slice(at * width, (at + 1) * width), values: []})), capacity * width);
 
 const partsOf = <Value>(entries: Iterable<readonly [string, Value]>): Parts<Value> => {
-	// Twice the same key is one, the last value counts: as in a map.
+	// If a key occurs twice, the last value counts, as in a map.
 	const all = new Map(entries);
 	const values = [...all.values()];
 	const lists = Array.from({length: Math.ceil(values.length / width)}, (_, at): Node<Value> => ({nodes: [], values: values.slice(at * width, (at + 1) * width)}));
@@ -67,7 +66,7 @@ const slotAt = <Value>({root, capacity}: Parts<Value>, place: number): Slot<Valu
 	return undefined;
 };
 
-/** With that at a place of a node, which has that much room; or behind its last place. */
+/** The node with that slot at a place, or appended after its last place. */
 const nodeWith = <Value>({nodes, values}: Node<Value>, capacity: number, place: number, slot: Slot<Value>): Node<Value> => {
 	if (capacity === width) {
 		return {nodes, values: place < values.length ? values.with(place, slot) : [...values, slot]};
@@ -84,11 +83,11 @@ const placeOf = <Value>(parts: Parts<Value>, key: string): number | undefined =>
 	return place !== undefined && place < parts.length && slotAt(parts, place) !== hole ? place : undefined;
 };
 
-/** With a key that is new, which comes last. Thousands of agents that are found one by one must not cost millions of steps. */
+/** The parts with a new key, which comes last. Finding thousands of agents one by one must not cost millions of steps. */
 const added = <Value>(parts: Parts<Value>, key: string, value: Value): Parts<Value> => {
 	const {keys, places, length, size, capacity, root} = parts;
 	const isLatest = keys.length === length;
-	// A key that was removed is still known to the tables before, at its old place.
+	// Earlier tables still know a removed key, at its old place.
 	if (!isLatest || places.has(key)) {
 		return partsOf([...entriesOf(parts), [key, value]]);
 	}
@@ -101,7 +100,7 @@ const added = <Value>(parts: Parts<Value>, key: string, value: Value): Parts<Val
 	};
 };
 
-// Removed values keep their places until there are so many of them.
+// Removed values keep their places until there are more than this.
 const removedAtMost = 32;
 
 const removed = <Value>(parts: Parts<Value>, place: number): Parts<Value> => {
@@ -136,7 +135,7 @@ const entriesOf = function * <Value>({keys, root}: Parts<Value>): Generator<[str
 	}
 };
 
-/** Calls with the places of all values in `now` that are not the same in `before`. What both share is passed over. */
+/** Calls back with the places of all values in `now` that differ from `before`, skipping the parts that both share. */
 const compare = <Value>(before: Node<Value> | undefined, now: Node<Value>, {room: capacity, first}: {readonly room: number; readonly first: number}, call: (place: number) => void): void => {
 	if (before === now) {
 		return;
@@ -155,7 +154,7 @@ const compare = <Value>(before: Node<Value> | undefined, now: Node<Value>, {room
 	}
 };
 
-/** The root as it would be with that much room. */
+/** The root of a tree with that capacity. */
 const widened = <Value>({root, capacity}: Parts<Value>, wanted: number): Node<Value> | undefined => {
 	let node: Node<Value> | undefined = root;
 	for (let now = capacity; now < wanted; now *= width) {
@@ -223,5 +222,5 @@ const fromParts = <Value>(parts: Parts<Value>): Table<Value> => {
 	return table;
 };
 
-/** A table of these, in their order. */
+/** A table of these entries, in their order. */
 export const tableOf = <Value>(entries: Iterable<readonly [string, Value]>): Table<Value> => fromParts(partsOf(entries));

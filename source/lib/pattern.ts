@@ -1,14 +1,14 @@
-// Regular expressions whose time is in proportion to the text, whatever is typed and whatever is read: RE2's, without lookaround and references back.
-// The language's own try all ways one after the other: `(\w+ ?)+!` takes them longer than a lifetime.
+// Regular expressions in linear time, whatever the pattern and text: RE2's, without lookaround and backreferences. JavaScript's own
+// try all alternatives one after the other: `(\w+ ?)+!` can take them longer than a lifetime.
 
 import {RE2JS, RE2JSSyntaxException} from 're2js';
 
 export type Pattern = {
-	/** Whether a text matches. Only its first million characters count, fewer for a long expression. */
+	/** Whether a text matches. Only its first million characters count, fewer for a long pattern. */
 	readonly test: (text: string) => boolean;
 	/** The first match from an index on. In a text of more than 2,000 characters, matches of more than 1,000 may be cut or left out. */
 	readonly find: (text: string, from: number) => Place | undefined;
-	/** What trying a character costs, in steps of some 50 nanoseconds. */
+	/** The cost of trying a character, in steps of about 50 nanoseconds. */
 	readonly cost: number;
 };
 
@@ -19,10 +19,10 @@ export type CompiledPattern = {readonly ok: true; readonly pattern: Pattern} | {
 
 const longestText = 1_000_000;
 
-/** Whether an expression means its own characters. */
+/** Whether a pattern is plain text. */
 const isLiteral = (source: string): boolean => source !== '' && !/[$()*+.?[\\\]^{|}]/.test(source);
 
-/** The language's own search is several times faster where there is nothing to try. */
+/** For plain text, JavaScript's own search is several times faster. */
 const literalPattern = (source: string, isCaseSensitive: boolean): Pattern => {
 	const pattern = new RegExp(source, isCaseSensitive ? 'gu' : 'giu');
 	const find = (text: string, from: number): Place | undefined => {
@@ -38,12 +38,12 @@ const literalPattern = (source: string, isCaseSensitive: boolean): Pattern => {
 	};
 };
 
-// Where its memory of ways is exhausted, the engine's time for a character grows with the expression: 500 parts take it some 10 microseconds.
+// When its cache is exhausted, the engine's time per character grows with the pattern: 500 parts take about 10 microseconds.
 const mostParts = 500;
 
 const mostWork = 20_000_000;
 
-// Finding a place takes ten times as long as finding out that there is one.
+// Finding the place of a match takes ten times as long as finding out whether there is one.
 const reach = 1000;
 
 const expressionPattern = (expression: RE2JS): Pattern => {
@@ -54,7 +54,7 @@ const expressionPattern = (expression: RE2JS): Pattern => {
 		find(text, from) {
 			const length = Math.min(text.length, longest);
 			for (let at = from; at <= length; at += reach) {
-				// The character before tells whether a word or a line begins here.
+				// The character before decides whether a word or a line begins here.
 				const begin = Math.max(0, at - 1);
 				const piece = text.slice(begin, Math.min(length, at + (2 * reach)));
 				const matcher = expression.test(piece) ? expression.matcher(piece) : undefined;

@@ -1,19 +1,19 @@
-// What agents send can hold control characters, and those that turn the direction of text: a file that is shown by `cat` must hold none of them raw.
+// Agents may send control characters, and characters that change the direction of text: a file that is shown by `cat` must not contain them raw.
 
-// Cc but for those that JSON.stringify escapes itself, Cf, Zl, Zp; none of them is a part of JSON outside of its texts. In UTF-16, so that a text can be cut anywhere.
+// Cc except those that JSON.stringify escapes itself, Cf, Zl, Zp; in JSON all of them occur only in strings. In UTF-16, so that a text can be cut anywhere.
 export const unprintableInJson = /[\u007F-\u009F\u00AD\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|\uDB40[\uDC00-\uDC7F]/g;
 
 // eslint-disable-next-line unicorn/prefer-code-point -- the halves of a surrogate pair are escaped each
 const unitEscape = (text: string, index: number): string => String.raw`\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`;
 
-/** What stands for it. */
+/** The escape for it. */
 export const escapedInJson = (character: string): string => unitEscape(character, 0) + (character.length > 1 ? unitEscape(character, 1) : '');
 
-/** JSON as it was made, with control, format and bidi characters as its own escapes: it reads back as the same value. */
+/** The same JSON with control, format and bidi characters escaped: it parses to the same value. */
 export const plainJson = (json: string): string => json.replaceAll(unprintableInJson, escapedInJson);
 
-// What agents send is hostile until proven otherwise: a log line may carry escape sequences that rewrite the screen, set the clipboard
-// or reorder text. Everything that is ever shown goes through here once, when it comes in, so that nothing behind has to care.
+// Agents' text is hostile until proven otherwise: a log line may contain escape sequences that rewrite the screen, set the clipboard
+// or reorder text. All of it goes through here once, on arrival, so that later code need not care.
 
 // Cc control, Cf format (bidi overrides, zero-width characters, tags), Cs lone surrogates, Co private use, Zl and Zp separators, and
 // what else is ignored by some terminals and takes columns in others (fillers, joiners).
@@ -24,12 +24,12 @@ const eachUnprintable = new RegExp(unprintable, 'gu');
 // Terminals disagree on the width of a character before a variation selector; without it all agree.
 const variationSelectors = /[\u{180B}-\u{180D}\u{180F}\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]/gu;
 
-// Nearly all text; finding out takes a fraction of what everything else does.
+// Nearly all text; this check costs a fraction of the rest.
 const asciiOnly = /^[\u0020-\u007E]*$/;
 
 const maximumNameLength = 256;
 
-// As much of a name as is looked at; it may be megabytes long.
+// How much of a name is read; it may be megabytes long.
 const lookedAt = 4 * maximumNameLength;
 
 const tabStop = 8;
@@ -63,7 +63,7 @@ export const escapeControls = (text: string): string => {
 
 const lineBreaks = /\r\n|[\n\t]/g;
 
-/** Whether a text holds characters that a terminal obeys, or that reorder it, beside line breaks and tabs. */
+/** Whether a text contains characters that a terminal obeys, or that reorder it, other than line breaks and tabs. */
 export const hasControls = (text: string): boolean => /[\p{Cc}\p{Bidi_Control}]/u.test(text.replaceAll(lineBreaks, ''));
 
 const expandTabs = (line: string): string => {

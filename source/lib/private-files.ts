@@ -5,7 +5,7 @@ import process from 'node:process';
 import {describeFileError} from './errno.js';
 import {makeFolder} from './folders.js';
 
-/** Where the program keeps what it must still know in the next run: `$XDG_STATE_HOME/obwatch`, else `~/.local/state/obwatch`; undefined where neither is told (XDG Base Directory Specification). */
+/** The folder for what the next run needs: `$XDG_STATE_HOME/obwatch`, or `~/.local/state/obwatch`; undefined if neither variable is set (XDG Base Directory Specification). */
 export const stateFolder = ({XDG_STATE_HOME: state, HOME: home}: Readonly<Record<string, string | undefined>>): string | undefined => {
 	if (state !== undefined && path.isAbsolute(state)) {
 		return path.join(state, 'obwatch');
@@ -14,7 +14,7 @@ export const stateFolder = ({XDG_STATE_HOME: state, HOME: home}: Readonly<Record
 	return home !== undefined && path.isAbsolute(home) ? path.join(home, '.local', 'state', 'obwatch') : undefined;
 };
 
-/** What the folder is made with, and each file in it. */
+/** The mode of the folder, and of each file in it. */
 const privateFolderMode = 0o700;
 
 export const privateFileMode = 0o600;
@@ -24,29 +24,30 @@ export const permissionsOfOthers = 0o077;
 
 const writableByOthers = 0o022;
 
-/** Of a folder: whoever can write it cannot take away what others have there. */
+/** Of a folder: its users cannot remove or rename each other's files. */
 const sticky = 0o1000;
 
-/** Makes the folder where it is missing, for its user alone; one that others can get at is closed to them. Rejects with the system's error. */
+/** Creates the folder if it is missing, private to its user; one that others can access is closed to them. Rejects with the system's error. */
 export const makeStateFolder = async (folder: string): Promise<void> => {
 	makeFolder(folder, privateFolderMode);
 	const {mode} = await stat(folder);
 	if ((mode & permissionsOfOthers) !== 0) {
-		// A folder of somebody else, given in XDG_STATE_HOME, stays as it is; what is written there still is for nobody else's eyes.
+		// Another user's folder, given in XDG_STATE_HOME, stays as it is; files in it are private nevertheless.
 		await chmod(folder, privateFolderMode).catch(() => undefined);
 	}
 };
 
-/** Why a file of the folder could not be read or written: the folder is made where it is missing. */
+/** Why a file of the folder could not be read or written; the folder is created if it is missing. */
 export const describeStateError = (error: unknown): string => describeFileError(error, new Map([['ENOENT', 'its folder cannot be made']]));
 
-/** Somebody else's, but for root, whom nothing stops anyway. For root everybody is somebody else. */
+/** Whether it belongs to another user. Root's files count as own, since nothing stops root anyway; for root, every other owner is another user. */
 export const isForeign = ({uid}: {readonly uid: number}): boolean => process.getuid !== undefined && uid !== 0 && uid !== process.getuid();
 
 const foreign = (): Error => Object.assign(new Error('others can write it'), {code: 'EFOREIGN'});
 
 /**
-Closes an open file of the state folder to everybody but its user. Resolves to whether others could write it until now, or put another one in its place. Rejects (`EFOREIGN`) where it, or the folder, belongs to somebody else, or stays open to others. Windows has no such permissions.
+Closes an open state file to all but its user. Resolves to whether others could write or replace it until now. Rejects
+(`EFOREIGN`) if it, or its folder, belongs to another user or stays open to others. Windows has no such permissions.
 */
 export const closeStateFile = async (folder: string, handle: FileHandle): Promise<boolean> => {
 	if (process.getuid === undefined) {
@@ -77,14 +78,14 @@ export const closeStateFile = async (folder: string, handle: FileHandle): Promis
 
 const writableByAll = 0o002;
 
-/** Whether another user can change a file, or put another one in its place. Windows has no such permissions; there nobody can. A file that cannot be looked at counts as open. */
+/** Whether another user can change a file, or replace it. Windows has no such permissions, so there the result is no. A file that cannot be checked counts as open. */
 export const isOpenToOthers = (file: string): boolean => {
 	if (process.platform === 'win32') {
 		return false;
 	}
 
 	try {
-		// A link is as safe as what it leads to and the folder of that.
+		// A link is as safe as its target and the target's folder.
 		const real = realpathSync(file);
 		const own = statSync(real);
 		const folder = statSync(path.dirname(real));
@@ -95,7 +96,7 @@ export const isOpenToOthers = (file: string): boolean => {
 	}
 };
 
-/** Whether root must not run a program: another user owns it, can write it, or can put another one in its place. */
+/** Whether root must not run a program: another user owns it, can write it, or can replace it. */
 export const isUnsafeForRoot = (program: string): boolean => {
 	if (process.getuid?.() !== 0) {
 		return false;
@@ -109,7 +110,7 @@ export const isUnsafeForRoot = (program: string): boolean => {
 		const isFolderOpen = (folder.mode & writableByAll) !== 0 && (folder.mode & sticky) === 0;
 		return (own.mode & writableByOthers) !== 0 || isFolderOpen || isForeign(own) || isForeign(folder);
 	} catch {
-		// What is not there is not run either.
+		// A file that does not exist is not run either.
 		return false;
 	}
 };

@@ -1,6 +1,6 @@
 import {createValueReader} from './secret-value.js';
 
-// Words that stand behind "password" or "token" in a sentence, and that are no secrets.
+// Words after "password" or "token" in a sentence that are no secrets.
 
 const statusText = `
 	wrong incorrect invalid required expired empty missing needed correct valid unset null nil none undefined blank weak unknown denied rejected refused
@@ -29,7 +29,7 @@ const exceptionWords = wordsOf(statusText, joiningText, namingText);
 
 const bare = (found: string): string => found.replace(/[!).:?\]]{1,3}$/, '').toLowerCase();
 
-/** Whether it says how a secret is, as in "password: required". */
+/** Whether it describes a secret, as in "password: required". */
 const isStatusWord = (found: string): boolean => statusWords.has(bare(found));
 
 /** Whether it is a word of the sentence, as in "password authentication failed". */
@@ -38,20 +38,20 @@ const isException = (found: string): boolean => exceptionWords.has(bare(found)) 
 /** Work that pauses between its slices. */
 export type Slices<T> = Generator<undefined, T, void>;
 
-// Characters. A pattern goes over so many of them at a time, in about a millisecond.
+// Characters. A pattern searches this many at a time, in about a millisecond.
 const sliceLength = 65_536;
 
-// What of a match has a bound ends within so many characters behind its beginning, and with it what decides whether there is one.
+// The bounded part of a match, and what decides whether there is one, ends within this many characters after its beginning.
 const reach = 32_768;
 
-// As far as a pattern looks behind.
+// How far patterns look behind.
 const lookBehind = 8;
 
 const partsPerSlice = 4000;
 
 const blank = /\s/g;
 
-/** The index of the first blank from an index on, or the text's end. */
+/** The index of the first whitespace from an index on, or the text's end. */
 const blankFrom = (text: string, index: number): number => {
 	blank.lastIndex = index;
 	return blank.exec(text)?.index ?? text.length;
@@ -59,17 +59,21 @@ const blankFrom = (text: string, index: number): number => {
 
 type TextWindow = {readonly from: number; readonly to: number; readonly text: string};
 
-/** What a pattern has to see of a text to find the matches that begin in the slice at an index. */
+/** The part of a text that a pattern needs to find the matches that begin in the slice at an index. */
 const windowAt = (text: string, start: number): TextWindow => {
 	const from = Math.max(0, start - lookBehind);
 	const to = start + sliceLength + reach;
 	return {from, to, text: text.slice(from, to)};
 };
 
-/** What stands for a match, and for what follows it up to an index of the whole text. */
+/** The replacement for a match, and for what follows it up to an index of the whole text. */
 type Replacement = {readonly text: string; readonly end: number};
 
-/** What `replaceAll` with a function does, for patterns with the flag "g" of which no match is empty, in slices: over a long text its search alone takes a tenth of a second. A part without a bound may only be a match's last; where that is very long, what is replaced goes on to the next blank. */
+/**
+Like `replaceAll` with a function, but in slices, since searching a long text takes a tenth of a second. For patterns with the
+flag "g" that never match an empty text. An unbounded part may only be a match's last; if that is very long, the replacement
+extends to the next whitespace.
+*/
 export const replaceInSlices = function * (text: string, pattern: RegExp, replace: (match: string, found: RegExpExecArray, index: number) => string | Replacement): Slices<string> {
 	const done: string[] = [];
 	let parts: string[] = [];
@@ -109,9 +113,9 @@ export const replaceInSlices = function * (text: string, pattern: RegExp, replac
 	return copied === 0 ? text : done.join('') + parts.join('') + text.slice(copied);
 };
 
-// Takes out of a text what looks like a secret. A word too many is masked rather than one too few, but for words that a diagnosis needs and no secret is.
-// Every pattern reads hostile lines of megabytes in linear time: nothing that repeats without a bound is followed by something that can fail.
-// What has bounds spans less than `reach` (replace-in-slices.ts).
+// Removes what looks like a secret from a text. It masks rather a word too many than one too few, except for words that a diagnosis
+// needs. Every pattern takes linear time on hostile lines of megabytes: nothing that repeats without a bound is followed by
+// something that can fail, and bounded parts span less than `reach`.
 
 const mask = '***';
 
@@ -121,18 +125,18 @@ const password = 'pass(?:word|wd|phrase|code)|pswd|passwort|pwd|密码|口令';
 
 const key = '(?:access|api|private|secret|encryption|signing|shared|account|auth)[_ -]?(?:key|id)|(?:aes|app)[_-]?key|kms[_ -]?encrypt[_ -]?info|secret|token|credential|signature|密钥|秘钥|令牌|凭证';
 
-// Too short to be a part of other words.
+// Too short to match inside other words.
 const shortName = '(?<![a-z])(?:(?:user|db|root|admin)?pass|pw|ak|sk)(?![a-z])';
 
 const name = String.raw`(?<name>_?(?:${password}|${key}|${shortName}))(?<suffix>[\w-]{0,30}(?:列表| list)?)`;
 
-// The passwords of backups, which obshell calls so; as words of a sentence they are none.
+// obshell's names for backup passwords; in a sentence they are no secrets.
 const backupName = String.raw`(?<name>(?:de|en)cryption)(?<suffix>[\w-]{0,30})`;
 
 // "for root@sys", "of user admin", "(root)"
 const whose = String.raw`(?:[ \t]{1,3}(?:for|of)[ \t]{1,3}(?:user[ \t]{1,3}|the[ \t]{1,3}){0,2}[^\s:=]{1,60}|[ \t]?[(（][^)）\n]{0,40}[)）])?`;
 
-// Behind a name in quotes, also of JSON inside of a text, of HTML and of a URL.
+// After a quoted name, also in JSON within a text, in HTML and in a URL.
 const closing = '(?:\\\\{0,15}["\'`]\\]?|&quot;|&#3[49];|%2[27])?';
 
 const sign = String.raw`[ \t]{0,8}(?:=>|->|:=|[=:：]|%3[ad]|\\u003[ad])=?[ \t]{0,8}`;
@@ -143,13 +147,13 @@ const verb = String.raw`[ \t]{1,3}(?:${changed}|is(?:[ \t]{1,3}now)?|was|as|to|e
 
 const chineseVerb = String.raw`[ \t]{0,3}(?:已?[被重]?(?:改|修改|更改|设|设置|重置)?[为成]|是)[ \t:：]{0,3}`;
 
-/** What was found, as far as a rule tells it apart: a name such as "password", what is left of it, what stands between, and what may be a secret. */
+/** The parts of what a rule found: a name such as "password", its suffix, the text between, and what may be a secret. */
 type Finding = {readonly name: string; readonly suffix: string; readonly between: string; readonly found: string};
 
-/** A pattern that ends with a group "found", or (`isBefore`) right before what may be a secret, and with `isOne` is no list of them; `behind`: what must stand before it, within some characters. */
+/** A pattern that ends with a group "found", or (`isBefore`) right before a possible secret, which with `isOne` is no list; `behind`: what must precede it, within some characters. */
 type Rule = {readonly pattern: RegExp; readonly isBefore?: true; readonly isOne?: true; readonly behind?: RegExp; readonly isHarmless: (finding: Finding) => boolean};
 
-// PWD is the folder in which a program runs; "(using password: YES)" is MySQL's own hint, and other fields tell whether there is a password.
+// PWD is a program's current folder; "(using password: YES)" is MySQL's own hint, and other fields show whether there is a password.
 const isFolder = ({name: word, suffix, found}: Finding): boolean => word === 'PWD' && suffix === '' && /^["']?\//.test(found);
 
 const isHint = ({found}: Finding): boolean => /^["']?(?:yes|no|true|false)["']?[)\]}]{0,3}$/i.test(found);
@@ -172,7 +176,7 @@ const isOfSentence = ({found}: Finding): boolean => isException(found) || found.
 
 const isCipher = ({found}: Finding): boolean => /^["'`]?(?:on|off|aes|sm4|tls|ssl|tde|none)/i.test(found);
 
-// A name that stands for several.
+// A name for several secrets.
 const isList = ({name: found, suffix}: Finding): boolean => /cryption$/i.test(found) || /(?:s|list|列表)$/i.test(suffix);
 
 const always = (...patterns: readonly RegExp[]): readonly Rule[] => patterns.map(pattern => ({pattern, isHarmless: () => false}));
@@ -251,21 +255,21 @@ const rules: readonly Rule[] = [
 		// User:password in addresses: scheme://…@host, …@tcp(host:port)
 		/:\/\/[^\s/:@]{0,200}:(?!\d{1,5}\/)(?<found>[^\s"'<>]{1,200})(?=@)/g,
 		/(?:^|[\s"'=])[^\s"':=]{1,100}:(?<found>\S{1,200})(?=@(?:tcp|unix)\()/g,
-		// Keys that tell by themselves what they are
+		// Keys that are recognisable by themselves.
 		/\b(?<found>eyJ[\w-]{10,8000}\.[\w-]{4,8000}(?:\.[\w-]{0,8000})?|(?:AKIA|LTAI)[\dA-Za-z]{12,40})/g,
 	),
 ];
 
-/** A part of a match, where the rule has such a group. */
+/** A part of a match, if the rule has such a group. */
 const groupOf = (groups: unknown, group: string): string => {
 	const part: unknown = typeof groups === 'object' && groups !== null ? Reflect.get(groups, group) : undefined;
 	return typeof part === 'string' ? part : '';
 };
 
-// What is longer is no word that could be harmless.
+// A longer text is no harmless word.
 const wordLimit = 200;
 
-// Of an option's name, before the part that tells what it is.
+// How much of an option's name is read before the part that shows what it is.
 const optionLimit = 40;
 
 const findingOf = (groups: unknown, found: string): Finding => ({name: groupOf(groups, 'name'), suffix: groupOf(groups, 'suffix'), between: groupOf(groups, 'between'), found});
@@ -307,7 +311,7 @@ const shortOption = /(^|[\s"'])-p('[^'\n]{0,2000}'|"[^"\n]{0,2000}"|\\{1,8}["'][
 const quotedOption = /(^|\s)-p([ \t]{1,3})('[^'\n]{0,2000}'|"[^"\n]{0,2000}")/g;
 
 /**
--pSECRET of the MySQL family; on lines that start no such client only what cannot be another program's option.
+-pSECRET of the MySQL family; on lines without such a client only what cannot be another program's option.
 
 @yields Nothing, between two slices.
 */
@@ -339,20 +343,20 @@ function * maskLines(text: string): Slices<string> {
 	return [...done, ...(lines.length > 0 ? [lines.join('\n')] : [])].join('\n');
 }
 
-// Shorter ones are also words that mean nothing of the kind, and every mask in their place would tell them.
+// Shorter secrets are also ordinary words, and masking those would reveal them.
 const secretLength = 6;
 
 const formsOf = (secrets: readonly string[]): readonly string[] => secrets
 	.filter(secret => secret.length >= secretLength)
-	// A text that quotes JSON holds it escaped.
+	// A text that quotes JSON contains it escaped.
 	.flatMap(secret => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
-	// One can be the beginning of another.
+	// One secret can be the beginning of another.
 	.toSorted((one, other) => other.length - one.length);
 
-/** Masks in slices, each of which takes some milliseconds at most, however long the text is. */
+/** Masks in slices of some milliseconds at most, however long the text is. */
 export type Redaction = (text: string) => Slices<string>;
 
-/** Makes what masks, in any text: the given secrets wherever they stand, and what looks like a password, a key or a header that authenticates. */
+/** Creates a function that masks texts: the given secrets anywhere, and what looks like a password, a key or an authentication header. */
 export const createRedaction = (secrets: readonly string[]): Redaction => {
 	const forms = [...new Set(formsOf(secrets))];
 	return function * (text) {
@@ -370,7 +374,7 @@ export const createRedaction = (secrets: readonly string[]): Redaction => {
 	};
 };
 
-/** The same at one go. */
+/** The same in one go. */
 export const createRedactor = (secrets: readonly string[]): ((text: string) => string) => {
 	const redaction = createRedaction(secrets);
 	return text => {

@@ -1,7 +1,7 @@
-// Where a secret ends that stands behind its name: in quotes and brackets of any kind, as JSON inside of a text, as Go and YAML print it, alone or in a list.
-// What is read is either masked, and so never read again, or has a bound: a hostile line of megabytes takes linear time.
+// Finds where a secret after its name ends: in quotes and brackets of any kind, in JSON within a text, as Go and YAML print it,
+// alone or in a list. What is read is either masked, so never read again, or bounded: a hostile line of megabytes takes linear time.
 
-// Also where it is escaped, as in JSON.
+// Also escaped, as in JSON.
 const lineBreak = String.raw`(?<feed>\r?\n|(?:\\{1,8}r)?\\{1,8}n)`;
 
 const sticky = (source: string): RegExp => new RegExp(source, 'iy');
@@ -17,17 +17,17 @@ const patterns = {
 	listItem: sticky(String.raw`[ \t]{0,8}${lineBreak}[ \t]{0,40}-[ \t]{1,40}`),
 	separator: sticky(String.raw`\s{0,40}[,，;；、|]\s{0,40}`),
 	blanks: sticky(String.raw`[ \t]{1,8}`),
-	// What makes the text before it the name of the next field.
+	// What shows that the text before it is the name of the next field.
 	sign: sticky(String.raw`\s{0,8}(?:=>|->|:=|[=:：]|%3[ad])`),
 	field: sticky(String.raw`[\w.-]{1,60}[ \t]{0,3}[=:：]`),
 } as const;
 
 const closers: ReadonlyMap<string, string> = new Map([['“', '”'], ['‘', '’'], ['「', '」']]);
 
-// Characters. What is longer is no secret but a quote or a bracket that never ends.
+// Characters. A longer text is no secret but an unclosed quote or bracket.
 const longest = 32_768;
 
-/** Without an end on its line: so much of the line is masked. */
+/** If its end is not on the line, this much of the line is masked. */
 const longestOpen = 2000;
 
 /** Over several lines. */
@@ -35,7 +35,7 @@ const longestBlock = 8000;
 
 const mostItems = 10_000;
 
-/** That are read for one text in search of an end that is not there. */
+/** Characters that may be read for one text in search of a missing end. */
 const patience = 2_000_000;
 
 const matchAt = (pattern: RegExp, text: string, index: number): RegExpExecArray | undefined => {
@@ -45,10 +45,10 @@ const matchAt = (pattern: RegExp, text: string, index: number): RegExpExecArray 
 
 const endAt = (pattern: RegExp, text: string, index: number): number => index + (matchAt(pattern, text, index)?.[0].length ?? 0);
 
-/** The same within a bound: what repeats may not go over megabytes. */
+/** Bounded, since a repetition must not run over megabytes. */
 const boundedEnd = (pattern: RegExp, text: string, index: number): number => index + endAt(pattern, text.slice(index, index + longest), 0);
 
-/** The end of the line, or as far as is masked of one that is longer. */
+/** The end of the line, or of the part of a long one that is masked. */
 const openEnd = (text: string, index: number): number => {
 	const line = text.slice(index, index + longestOpen);
 	const feed = line.indexOf('\n');
@@ -64,7 +64,7 @@ const slashesBefore = (text: string, index: number): number => {
 	return count;
 };
 
-/** The index behind the quote that closes what begins at `from`, if one does within `room`. Each level of JSON inside of JSON doubles the backslashes and puts one before a quote. */
+/** The index after the quote that closes what begins at `from`, if there is one within `room`. Each level of JSON within JSON doubles the backslashes and puts one before a quote. */
 const behindQuote = (text: string, from: number, {quote, slashes}: {readonly quote: string; readonly slashes: number}): number | undefined => {
 	const room = text.slice(from, from + (quote.length === 3 ? longestBlock : longest));
 	for (let index = room.indexOf(quote); index !== -1; index = room.indexOf(quote, index + 1)) {
@@ -77,7 +77,7 @@ const behindQuote = (text: string, from: number, {quote, slashes}: {readonly quo
 	return undefined;
 };
 
-/** SQL doubles a quote that it means: 'it''s'. */
+/** SQL doubles a quote inside a string: 'it''s'. */
 const behindDoubled = (text: string, index: number): number => {
 	let end = index;
 	for (let count = 0; text[end] === '\'' && count < mostItems; count++) {
@@ -89,7 +89,7 @@ const behindDoubled = (text: string, index: number): number => {
 
 type Part = {readonly end: number; readonly isClosed: boolean};
 
-/** A text in quotes; undefined where none begins at the index. */
+/** A quoted text; undefined if none begins at the index. */
 const readQuoted = (text: string, index: number): Part | undefined => {
 	const found = matchAt(patterns.opening, text, index);
 	if (!found) {
@@ -101,7 +101,7 @@ const readQuoted = (text: string, index: number): Part | undefined => {
 	const from = index + mark.length;
 	const end = behindQuote(text, from, {quote, slashes: slashes.length});
 	if (end === undefined) {
-		// A quote before a blank ends what stands around: "--password=" -h …
+		// A quote before whitespace ends the text around it: "--password=" -h …
 		return /^[\s),;\]}]|^$/.test(text.slice(from, from + 1)) ? undefined : {end: openEnd(text, from), isClosed: false};
 	}
 
@@ -112,7 +112,7 @@ const opens = new Set('[{(');
 
 const closes = new Set(']})');
 
-/** Further lines of YAML that belong to a name: a text of its own lines, or a list. The same where line feeds are escaped. */
+/** Further lines of YAML that belong to a name: a block of text, or a list. The same with escaped line feeds. */
 const readLines = (text: string, index: number): number | undefined => {
 	const limit = Math.min(text.length, index + longestBlock);
 	const restOfLine = (from: number, feed: string): number => {
@@ -146,7 +146,7 @@ export type Amount = 'one' | 'several' | 'list';
 /** Reads values in one text. */
 export type ValueReader = (index: number, amount: Amount) => number;
 
-/** Makes what says where a value ends that begins at an index: at that index itself where none does. */
+/** Creates a function that returns where the value at an index ends: at the index itself if there is none. */
 export const createValueReader = (text: string): ValueReader => {
 	let left = patience;
 
@@ -188,7 +188,7 @@ export const createValueReader = (text: string): ValueReader => {
 		return {end: boundedEnd(patterns.bare, text, index), isClosed: false};
 	};
 
-	/** The end of the next item of a list; undefined where there is none. */
+	/** The end of the next item of a list; undefined if there is none. */
 	const nextItem = (index: number, amount: Amount): number | undefined => {
 		const behind = endAt(patterns.separator, text, index);
 		const start = behind === index && amount === 'list' ? endAt(patterns.blanks, text, index) : behind;
@@ -211,7 +211,7 @@ export const createValueReader = (text: string): ValueReader => {
 
 		const first = readItem(index);
 		let {end} = first;
-		// Brackets hold the whole list.
+		// The whole list is in brackets.
 		const isWhole = amount === 'one' || end === index || closes.has(text[end - 1] ?? '') || (!first.isClosed && amount === 'several');
 		const most = isWhole ? 0 : mostItems;
 		for (let items = 0; items < most; items++) {

@@ -1,4 +1,4 @@
-/** The words of a command as a shell splits them: by blanks, but for those in single or double quotes or behind a backslash. Nothing is expanded, and nothing else is special. Undefined where a quote is not closed. */
+/** Splits a command into words like a shell: at whitespace, except in single or double quotes or after a backslash. Nothing is expanded, and nothing else is special. Undefined if a quote is not closed. */
 export const shellWords = (command: string): readonly string[] | undefined => {
 	const words: string[] = [];
 	let word: string | undefined;

@@ -29,8 +29,10 @@ const shareUnknown = (previous: unknown, next: unknown): unknown => {
 };
 
 /**
-Structural sharing: the next value, in which every part that equals the previous one keeps the previous one's identity, so that what did not change is not drawn again. Equal as a whole returns `previous`. For JSON-like values of one type (depth is bounded by the schemas).
+Structural sharing: the next value, in which every part that equals the previous one keeps its identity, so that unchanged parts
+are not drawn again. If all is equal, returns `previous`. For JSON-like values of one type (their depth is bounded by the
+schemas).
 */
 export const share = <T>(previous: T | undefined, next: T): T =>
-	// The parts of `next` are replaced by equal parts only, so that the type is kept.
+	// Parts of `next` are replaced only by equal parts, so the type stays.
 	shareUnknown(previous, next) as T;

@@ -1,9 +1,9 @@
-// Scripts write for a terminal: colours, and lines that overwrite themselves (progress bars). A log shows such text as a person would read it
-// there: without the sequences of colours, and of a line that overwrites itself the last state. Every other control character stays visible.
+// Scripts write for a terminal: colours, and lines that overwrite themselves (progress bars). A log shows such text as a terminal
+// would: without colour sequences, and of an overwritten line only the last state. Every other control character stays visible.
 
 import {escapeControls, printableLines} from './printable.js';
 
-/** What is kept of the colours of a text: those that a person's own terminal has and that stay readable on any background. `quiet` is grey or dim. */
+/** The colours that are kept: those that the user's terminal defines and that stay readable on any background. `quiet` is grey or dim. */
 export type LineColour = 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan' | 'quiet';
 
 export type LineStyle = {readonly colour: LineColour | undefined; readonly isBold: boolean};
@@ -12,7 +12,7 @@ export type LineStyle = {readonly colour: LineColour | undefined; readonly isBol
 export type StyleRun = LineStyle & {readonly start: number};
 
 /**
-A text as it is read.
+A text as a terminal shows it.
 
 - runs: ascending; before the first one nothing is styled
 - rewritten: the lines of which only the last state is there, as [start, end) indexes
@@ -23,7 +23,7 @@ type Pen = {readonly colour: LineColour | undefined; readonly isBold: boolean; r
 
 const plainPen: Pen = {colour: undefined, isBold: false, isDim: false};
 
-// Black and white are the background of some terminal.
+// Black and white are the background of some terminals.
 const ansiColours: ReadonlyArray<LineColour | undefined> = [undefined, 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', undefined];
 
 const brightBlack = 8;
@@ -63,7 +63,7 @@ const extendedColour = (parts: readonly number[]): LineColour | undefined => {
 	return kind === 5 ? indexedColour(levels[0] ?? 0) : (kind === 2 ? nearest(levels.slice(-3)) : undefined);
 };
 
-/** The pen after a code that stands alone. Backgrounds, inverse, concealed and blinking text are left out: nothing can hide that way. */
+/** The pen after a simple code. Backgrounds, inverse, concealed and blinking text are left out, so that nothing can be hidden. */
 const penWith = (pen: Pen, code: number): Pen => {
 	switch (code) {
 		case 0: {
@@ -98,7 +98,7 @@ const penWith = (pen: Pen, code: number): Pen => {
 
 const foreground = 38;
 
-// The foreground, the background and the underline: behind each stands a colour.
+// The foreground, background and underline codes, each followed by a colour.
 const extended = new Set([foreground, 48, 58]);
 
 /** The pen after the parameters of one sequence. */
@@ -138,15 +138,15 @@ const addRun = (runs: StyleRun[], start: number, {colour, isBold}: LineStyle): v
 
 const styleOf = ({colour, isBold, isDim}: Pen): LineStyle => ({colour: colour ?? (isDim ? 'quiet' : undefined), isBold});
 
-/** A part of what was written, from one index to another, in one style. */
+/** A part of the input, from one index to another, in one style. */
 type Piece = {readonly from: number; readonly to: number; readonly pen: Pen};
 
-/** What a line shows between two returns to its beginning. */
+/** What a line shows between two carriage returns. */
 type LineState = readonly Piece[];
 
 const tabStop = 8;
 
-/** A part without line ends and sequences, behind what stands in its line already. */
+/** A part without line ends and sequences, appended to what its line has already. */
 const written = (line: string, part: string): string => {
 	if (!part.includes('\t')) {
 		return line + escapeControls(part);
@@ -164,7 +164,7 @@ const written = (line: string, part: string): string => {
 // eslint-disable-next-line no-control-regex, regexp/no-control-character -- it is what escape sequences begin with
 const obeyed = /\u001B\[(?:[\d;:]*m|[02]?K)|\r+|\n/g;
 
-/** Reads a text that was written for a terminal. The cost is in proportion to its length, whatever is in it. */
+/** Reads a text that was written for a terminal, in linear time. */
 export const readTerminalText = (raw: string): TerminalText => {
 	const lines: string[] = [];
 	const runs: StyleRun[] = [];
@@ -227,13 +227,13 @@ export const readTerminalText = (raw: string): TerminalText => {
 	return {text: lines.join('\n'), runs, rewritten};
 };
 
-// Reading a longer one once more would hold up a key.
+// Reading a longer text again would hold up a key.
 const longest = 1_000_000;
 
 /** What is drawn with a text beside its characters. */
 export type Drawing = Pick<TerminalText, 'runs' | 'rewritten'>;
 
-/** How a text is drawn of which it is known how it reads. A very long one has no colours, and counts as rewritten as a whole where a part of it may be. */
+/** How to draw a text that was read before. A very long one has no colours, and counts as rewritten as a whole if a part of it may be. */
 export const drawingOf = (raw: string, text: string): Drawing => {
 	if (raw.length > longest) {
 		return {runs: [], rewritten: raw.includes('\r') ? [[0, text.length]] : []};
@@ -243,10 +243,10 @@ export const drawingOf = (raw: string, text: string): Drawing => {
 	return {runs, rewritten};
 };
 
-/** Before a line that overwrote itself, where text is printed: in any locale. */
+/** Before an overwritten line in printed text, in any locale. */
 const rewrittenMark = '% ';
 
-/** A text of which it is known how it reads, with a mark before each of its lines that overwrote themselves. */
+/** A text that was read before, with a mark before each of its overwritten lines. */
 export const markedText = (raw: string | undefined, text: string): string => {
 	const {rewritten} = raw?.includes('\r') ? drawingOf(raw, text) : {rewritten: []};
 	let marked = '';
@@ -259,7 +259,7 @@ export const markedText = (raw: string | undefined, text: string): string => {
 	return marked + text.slice(from);
 };
 
-/** Whether there is anything in a text that `readTerminalText` reads otherwise than `printableLines`. */
+/** Whether `readTerminalText` reads a text differently than `printableLines`. */
 export const isForTerminal = (raw: string): boolean => raw.includes('\u001B[') || raw.includes('\r');
 
 /** A log entry as it is read. */

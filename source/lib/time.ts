@@ -8,7 +8,7 @@ const dayInSeconds = 24 * hourInSeconds;
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0');
 
-/** A duration in ms in at most six characters: "48s", "1m12s", "2h03m", "3d04h", "120d". Whole seconds, rounded down, as a stop watch shows them. */
+/** A duration in ms in at most six characters: "48s", "1m12s", "2h03m", "3d04h", "120d". Whole seconds, rounded down like a stopwatch. */
 export const formatDuration = (milliseconds: number): string => {
 	const seconds = Math.max(0, Math.floor(milliseconds / second));
 	if (seconds < minuteInSeconds) {
@@ -35,7 +35,7 @@ const minute = 60_000;
 // Agents write 0001-01-01 for "never" and reset to the epoch on an operation, in a time zone of their own; no task is older than 1971.
 const earliest = Date.UTC(1971, 0, 1);
 
-// Date.parse reads much that is no time at all, and takes a time without a zone for a local one.
+// Date.parse accepts much that is no time, and reads a time without a zone as local.
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** An agent's RFC 3339 time; undefined for null, nonsense, 0001-01-01 and the epoch, which all mean "not set". */
@@ -50,16 +50,16 @@ export const parseTimestamp = (text: string | null | undefined): Timestamp | und
 
 const nanosPerMilli = 1_000_000;
 
-// No Date holds more.
+// The largest time that a Date can hold.
 const latest = 8.64e15;
 
-/** From nanoseconds since 1970; undefined for what is no time of an agent. */
+/** From nanoseconds since 1970; undefined if that is no time of an agent. */
 export const timestampOfNanos = (nanos: number): Timestamp | undefined => {
 	const time = Math.floor(nanos / nanosPerMilli);
 	return time >= earliest && time <= latest ? time : undefined;
 };
 
-/** Minutes east of UTC in which the agent wrote the time; undefined where it does not say. */
+/** The offset in minutes east of UTC in which the agent wrote the time; undefined if it has none. */
 export const parseUtcOffset = (text: string | null | undefined): number | undefined => {
 	const match = /(?:Z|([+-])(\d\d):(\d\d))$/.exec(text ?? '');
 	if (!match) {
@@ -102,10 +102,10 @@ export const formatOffset = (offset: number): string => {
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
-/** Whether both are on one day, at an offset in minutes east of UTC. */
+/** Whether both are on the same day, at an offset in minutes east of UTC. */
 export const isSameDay = (time: Timestamp, other: Timestamp, offset: number): boolean => formatDate(time, offset) === formatDate(other, offset);
 
-/** "23 Nov ", with the year where it is another one; nothing on the day of `now`. */
+/** "23 Nov ", with the year if it is another one; empty on the day of `now`. */
 const dayBefore = (time: Timestamp, offset: number, now: Timestamp): string => {
 	if (isSameDay(time, now, offset)) {
 		return '';
@@ -116,10 +116,10 @@ const dayBefore = (time: Timestamp, offset: number, now: Timestamp): string => {
 	return `${date.getUTCDate()} ${months[date.getUTCMonth()] ?? ''} ${year}`;
 };
 
-/** "10:41:55", or "23 Nov 10:41:55" where that is not the day of `now`: tasks can be months old. */
+/** "10:41:55", or "23 Nov 10:41:55" if that is not the day of `now`: tasks can be months old. */
 export const formatInstant = (time: Timestamp, offset: number, now: Timestamp): string => dayBefore(time, offset, now) + formatTime(time, offset);
 
-/** The same to the minute and by the clock of this machine, which it says: "10:41 local", "23 Nov 10:41 local". */
+/** The same to the minute and by this machine's clock, which it says: "10:41 local", "23 Nov 10:41 local". */
 export const formatLocalMinute = (time: Timestamp, now: Timestamp): string => {
 	const offset = localOffset(time);
 	return `${dayBefore(time, offset, now)}${formatTime(time, offset).slice(0, -':00'.length)} local`;

@@ -1,6 +1,6 @@
 import {type Clock} from './clock.js';
 
-/** Waits for something, but no longer than `timeout` (ms) and the signal allow. Whether it came in time. Leaves no timer behind. */
+/** Waits for a promise, limited by `timeout` (ms) and the signal. Resolves to whether it came in time. Leaves no timer behind. */
 export const within = async (wanted: Promise<unknown>, {timeout, clock, signal}: {readonly timeout: number; readonly clock: Clock; readonly signal: AbortSignal}): Promise<boolean> => {
 	const {promise: ended, resolve: end} = Promise.withResolvers<boolean>();
 	const stop = (): void => {

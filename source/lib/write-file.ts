@@ -1,4 +1,4 @@
-// The only place that writes files for the user: whole or not at all, over nothing, and for his eyes only.
+// The only place that writes files for the user: completely or not at all, never over an existing file, and private to the user.
 
 import {constants} from 'node:fs';
 import * as files from 'node:fs/promises';
@@ -6,40 +6,40 @@ import path from 'node:path';
 import {describeFileError, errorCode} from './errno.js';
 import {privateFileMode} from './private-files.js';
 
-/** A file to be: its content in pieces, made anew each time that it is asked for. */
+/** A file to write: its content in chunks, generated anew on each call. */
 export type NewFile = {readonly extension: string; readonly content: () => Iterable<string>};
 
 /** The paths in the order of the files, or why nothing was written, in plain words. */
 export type Written = {readonly ok: true; readonly paths: readonly string[]} | {readonly ok: false; readonly problem: string};
 
 export type WriteOptions = {
-	/** Absolute; the first one in which it works is taken. */
+	/** Absolute; the first one that works is used. */
 	readonly folders: readonly string[];
-	/** The name without extension. Where it is taken, "-2", "-3" and so on are put behind it. */
+	/** The name without extension. If it is taken, "-2", "-3" and so on are appended. */
 	readonly stem: string;
 	/** Letters and digits that no other file's draft has. */
 	readonly token: string;
-	/** Ends it: what was written so far goes away. */
+	/** Ends it: what was written so far is removed. */
 	readonly signal: AbortSignal;
-	/** Gives a file a second name, over nothing. */
+	/** Gives a file a second name, unless that exists. */
 	readonly link?: (from: string, to: string) => Promise<void>;
 };
 
-// Nobody has so many of the same second; something else is wrong then.
+// This many files of the same second mean that something else is wrong.
 const nameLimit = 1000;
 
 const writeDraft = async (draft: string, {content}: NewFile, signal: AbortSignal): Promise<void> => {
 	const handle = await files.open(draft, 'wx', privateFileMode);
 	try {
 		await handle.writeFile(content(), {encoding: 'utf8', signal});
-		// A full disk behind a network shows here, not while writing.
+		// A full disk behind a network shows only here, not while writing.
 		await handle.sync();
 	} finally {
 		await handle.close();
 	}
 };
 
-// Some file systems (FAT, some network shares) know no second names.
+// Some file systems (FAT, some network shares) have no hard links.
 const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 /** Names all drafts, or none if one name is taken. */
@@ -94,12 +94,12 @@ const writeInto = async (folder: string, news: readonly NewFile[], options: Writ
 		signal.throwIfAborted();
 		return await findNames(drafts, name => news.map(({extension}) => path.join(folder, name + extension)), options);
 	} finally {
-		// A draft that is left over is in nobody's way; that of a folder that cannot be written never was there.
+		// A leftover draft disturbs nothing; in a folder that cannot be written there never was one.
 		await Promise.allSettled(drafts.map(async draft => files.rm(draft, {force: true})));
 	}
 };
 
-/** Writes new files with the same stem side by side, readable for the user alone: all of them, completely, or none. Never rejects. */
+/** Writes new files with the same stem side by side, private to the user: all of them, completely, or none. Never rejects. */
 export const writeNewFiles = async (news: readonly NewFile[], options: WriteOptions): Promise<Written> => {
 	let first: string | undefined;
 	for (const folder of options.folders) {
@@ -119,7 +119,7 @@ export const writeNewFiles = async (news: readonly NewFile[], options: WriteOpti
 
 type PrivateFile = {readonly name: string; readonly content: () => Iterable<string>; readonly signal: AbortSignal};
 
-/** A file in a folder of its own, both for the user alone, for as long as `work` runs. Rejects with what the file system or `work` rejects with; the file is gone in any case. */
+/** A file in a folder of its own, both private to the user, while `work` runs. Rejects like the file system or `work`; the file is removed in any case. */
 export const withPrivateFile = async (folder: string, {name, content, signal}: PrivateFile, work: (file: string) => Promise<void>): Promise<void> => {
 	const own = await files.mkdtemp(path.join(folder, 'obwatch-'));
 	try {

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {checkWait, knownBefore, known, type Watched} from '../../source/headless/wait-condition.js';
+import {checkWait, knownBefore, seenTasks, type Watched} from '../../source/headless/wait-condition.js';
 import {type WaitTarget} from '../../source/headless/wait-target.js';
 import {taskKey} from '../../source/store/lookup.js';
 import {type AgentEntry} from '../../source/store/state.js';
@@ -66,7 +66,7 @@ describe('whether waiting is over', () => {
 		['had not ended: nobody knows what became of it', running, 3],
 		['ended well', succeeded, 0],
 	])('a task that is not shown any more counts as it was seen last: it %s', (_, before, code) => {
-		const seen = known(new Map(), stateOf(before));
+		const seen = seenTasks(new Map(), stateOf(before));
 		expect(checkWait(stateOf(withTask('SUCCEED/RUN', {id: '22130706433028870'})), {aim: undefined, watched: all, isFirst: false, now: ten, seen})).toEqual({isOver: true, code});
 	});
 

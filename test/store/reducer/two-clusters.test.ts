@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {checkWait, known} from '../../../source/headless/wait-condition.js';
+import {checkWait, seenTasks} from '../../../source/headless/wait-condition.js';
 import {tableOf} from '../../../source/lib/ordered-map.js';
 import {type Dag} from '../../../source/protocol/task.js';
 import {type Action} from '../../../source/store/actions.js';
@@ -49,6 +49,6 @@ describe('two clusters with tasks of the same id', () => {
 		const both = play(begin, list(one, [taskOf('SUCCEED')]), list(two, [taskOf('RUNNING')]));
 		const lost: State = {...both, clusters: tableOf([...both.clusters].map(([key, cluster]) => [key, cluster.name === 'west' ? {...cluster, otherTasks: []} : cluster]))};
 		const heard = {...lost, agents: tableOf<AgentEntry>([...lost.agents].map(([key, entry]) => [key, {...entry, connection: {type: 'connected'}}]))};
-		expect(checkWait(heard, {watched: {type: 'all'}, aim: undefined, now: ten, isFirst: false, seen: known(new Map(), both)})).toEqual({isOver: true, code: 3});
+		expect(checkWait(heard, {watched: {type: 'all'}, aim: undefined, now: ten, isFirst: false, seen: seenTasks(new Map(), both)})).toEqual({isOver: true, code: 3});
 	});
 });
