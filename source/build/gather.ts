@@ -5,8 +5,13 @@ import {top} from './paths.ts';
 
 const main = 'source/cli/main.ts';
 
+const monitor = 'source/cli/commands/monitor.ts';
+
+// What these share with the monitor is the first group: small, and needed by every command, so that whatever is loaded later finds it there.
+const light = ['source/cli/commands/about.ts', 'source/cli/commands/demo-agent.ts'];
+
 // What comes with the first of these comes before what comes with the next.
-const groups = ['source/cli/run-monitor.ts', 'source/ui/terminal/screen.tsx', 'source/fleet/fleet.ts'];
+const groups = [monitor, 'source/ui/terminal/screen.tsx', 'source/fleet/fleet.ts'];
 
 // Whoever needs fewer of a group's modules does not load all of it for them.
 const fewest = 8;
@@ -54,18 +59,19 @@ export const gather = async (options: BuildOptions): Promise<Plugin> => {
 	const modulesWith = (entry: string): ReadonlySet<string> => modulesOf(metafile, loadedWith(metafile, entry));
 	const atStart = modulesWith(main);
 	const seen = new Set(atStart);
-	const gathered = groups.map(entry => {
-		const group = modulesWith(entry).difference(seen);
+	const common = new Set(light.flatMap(entry => [...modulesWith(entry)])).intersection(modulesWith(monitor));
+	const gathered = [common, ...groups.map(entry => modulesWith(entry))].map(modules => {
+		const group = modules.difference(seen);
 		for (const module of group) {
 			seen.add(module);
 		}
 
-		return group;
+		return {group, least: modules === common ? 1 : fewest};
 	});
 	const onDemand = Object.values(metafile.outputs).flatMap(({entryPoint}) => entryPoint?.startsWith('source/') && entryPoint !== main ? [entryPoint] : []);
 	const before = new Map(onDemand.map(entry => {
 		const needed = modulesWith(entry);
-		const together = gathered.filter(group => needed.intersection(group).size >= fewest).flatMap(group => [...group]);
+		const together = gathered.filter(({group, least}) => needed.intersection(group).size >= least).flatMap(({group}) => [...group]);
 		return [entry, [...atStart, ...together].filter(module => module !== main && module !== entry)];
 	}));
 	return {

@@ -5,8 +5,9 @@ import {failure, type Result} from '../lib/result.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type ConfigFile, type TlsSources} from './config/config.js';
 import {type SelectedGroup} from './config/settings.js';
-import {type Values} from './demo-options.js';
+import {usageLine} from './fail.js';
 import {problemOfSecretFile, type ReadTextFile, type TextFile} from './input-file.js';
+import {type Values} from './options.js';
 
 /** An empty string is a password; one that is missing was not given. */
 export type Passwords = {readonly root?: string; readonly agent?: string};
@@ -73,8 +74,11 @@ export const readPasswords = (values: Values, readTextFile: ReadTextFile): Resul
 export const passwordsOfEnvironment = ({OBWATCH_PASSWORD: root, OBWATCH_AGENT_PASSWORD: agent}: Readonly<Record<string, string | undefined>>): Passwords =>
 	({...(root !== undefined && {root}), ...(agent && {agent})});
 
+/** Where the passwords of a command are among its options. */
+export type Secrets = {readonly passwords?: Passwords; readonly passwordGroups?: ReadonlyArray<{readonly passwords: Passwords}>};
+
 /** Everything secret among what is used, for whoever must leave it out. */
-export const secretsOf = ({passwords, passwordGroups}: {readonly passwords: Passwords; readonly passwordGroups: ReadonlyArray<{readonly passwords: Passwords}>}): readonly string[] =>
+export const secretsOf = ({passwords = {}, passwordGroups = []}: Secrets): readonly string[] =>
 	[passwords, ...passwordGroups.map(group => group.passwords)].flatMap(given => Object.values(given)).filter(secret => secret !== undefined);
 
 type Name = 'ca' | 'cert' | 'key';
@@ -202,4 +206,11 @@ export const readConfigTls = (file: ConfigFile, groups: readonly SelectedGroup[]
 	}
 
 	return {ok: true, value: {...common.value, own}};
+};
+
+/** Says on stderr when any certificate is taken from some of the agents. On the screen a line says so as long as it runs. */
+export const warnOfUncheckedCertificates = ({addresses, tls: {isUnchecked, own}}: {readonly addresses: readonly AgentAddress[]; readonly tls: FleetTls}): void => {
+	if (addresses.some(address => address.type === 'tcp' && address.secure && (own?.get(address.key)?.isUnchecked ?? isUnchecked))) {
+		process.stderr.write(`${usageLine('certificates are not checked (tls-insecure): another host could answer in an agent\'s place')}\n`);
+	}
 };

@@ -250,3 +250,13 @@ export const environment = [
 
 /** The records of one command, in the table's order. */
 export const optionsOf = (command: CommandName): readonly OptionRecord[] => optionTable.filter(({commands}) => commands.includes(command));
+
+/** The value of every option given, the last one's where it was given twice. */
+export type Values = ReadonlyMap<OptionName, string>;
+
+/** An option's value, or its default from the table. */
+export const valueOf = (command: CommandName, name: OptionName, values: Values): string =>
+	values.get(name) ?? optionsOf(command).find(option => option.name === name)?.default ?? '';
+
+/** Options of the modes without a screen: any of them means that no screen is wanted. */
+export const modeOptions = ['once', 'json', 'stages', 'logs', 'watch', 'wait', 'wait-for-new', 'for', 'timeout', 'serve-metrics'] as const satisfies readonly OptionName[];

@@ -2,10 +2,27 @@ import process from 'node:process';
 import {exitCodes} from '../headless/exit-codes.js';
 import {systemClock} from '../lib/clock.js';
 import {printable} from '../lib/printable.js';
-import {type FileRecorder, openRecorder} from '../recording/recorder.js';
+import {failure, type Result} from '../lib/result.js';
+import {type FileRecorder} from '../recording/recorder.js';
+import {secretsOf} from './credentials.js';
 import {fail, usageLine} from './fail.js';
-import {type RecordingOptions} from './recording-options.js';
-import {version} from './version.js';
+import {valueOf, type Values} from './options.js';
+import {readSize} from './values.js';
+import {type Watched} from './watched.js';
+
+/** Where what agents answer is written down, and after how many bytes another file begins. */
+export type RecordingOptions = {readonly file: string; readonly limit: number};
+
+/** Whether and where to record. The file itself is not looked at. */
+export const readRecording = (values: Values): Result<RecordingOptions | undefined> => {
+	const file = values.get('record');
+	if (file === undefined) {
+		return values.has('record-size') ? failure('--record-size goes with --record only') : {ok: true, value: undefined};
+	}
+
+	const size = readSize(valueOf('monitor', 'record-size', values));
+	return size.ok ? {ok: true, value: {file, limit: size.value}} : failure(`--record-size: ${size.problem}`);
+};
 
 const ignore = (): void => undefined;
 
@@ -13,18 +30,23 @@ const tell = (problem: string): void => {
 	process.stderr.write(`${usageLine(problem)}\n`);
 };
 
-type Recorded = {
-	/** What must not get into the file. */
-	readonly secrets: readonly string[];
-	/** Says at once on stderr when lines cannot be written any more. */
-	readonly isTold: boolean;
-	readonly run: (recorder: FileRecorder) => Promise<number>;
-};
+type RecordedOptions = Pick<Watched, 'passwords' | 'passwordGroups'> & {readonly recording: RecordingOptions | undefined};
 
-/** Runs something that is recorded, and says at the end when not all of it could be. Resolves to its exit code, or to that of a file that cannot be written, in which case nothing was run. */
-export const withRecorder = async ({file, limit}: RecordingOptions, {secrets, isTold, run}: Recorded): Promise<number> => {
+/**
+Runs something, recorded where that is wanted, and says at the end when not all of it could be. Resolves to its exit code, or to that of a file that cannot be written, in which case nothing was run.
+
+`isTold`: says at once on stderr when lines cannot be written any more.
+*/
+export const withRecorder = async (options: RecordedOptions, {isTold, version}: {readonly isTold: boolean; readonly version: string}, run: (recorder?: FileRecorder) => Promise<number>): Promise<number> => {
+	if (!options.recording) {
+		return run();
+	}
+
+	// What writes recordings is loaded only for those.
+	const {openRecorder} = await import('../recording/recorder.js');
+	const {file, limit} = options.recording;
 	const shown = printable(file);
-	const opened = await openRecorder({file, limit, clock: systemClock, secrets, version});
+	const opened = await openRecorder({file, limit, clock: systemClock, secrets: secretsOf(options), version});
 	if (!opened.ok) {
 		return fail(usageLine(`--record ${shown}: ${opened.problem}`), exitCodes.usage.code);
 	}

@@ -1,21 +1,16 @@
-import {type FleetKeyPolicy, type KeyPolicy} from '../client/keys/policy.js';
-import {type FleetTls, plainTls} from '../client/types.js';
+// Which agents a command line means, and with which settings.
+
 import {printable} from '../lib/printable.js';
 import {failure, type Result} from '../lib/result.js';
 import {type AgentAddress, parseAgentAddress} from '../protocol/address.js';
-import {operations} from '../protocol/operation.js';
 import {overrideKeys} from '../ui/keys/resolve.js';
 import {type KeyRecord, keyTable} from '../ui/keys/table.js';
-import {type Config, type ConfigFile} from './config/config.js';
-import {type GroupPasswords, type PasswordGroup, readGroupPasswords, type RunCommand} from './config/passwords.js';
-import {printConfig} from './config/print.js';
-import {addressesOf, groupsWith, isGroupName, mergeSettings, type SelectedGroup, selectGroups, type Settings} from './config/settings.js';
-import {type Passwords, passwordsOfEnvironment, readConfigTls, readPasswords, readTls} from './credentials.js';
-import {type DemoOptions, readDemo, type Values} from './demo-options.js';
+import {type ReadDeps} from './command.js';
+import {type ConfigFile} from './config/config.js';
+import {addressesOf, isGroupName, mergeSettings, type SelectedGroup, selectGroups, type Settings} from './config/settings.js';
 import {type ReadTextFile} from './input-file.js';
-import {type CommandName, type OptionName} from './options.js';
+import {type Values} from './options.js';
 import {type Argument, nearest} from './parse.js';
-import {type Language} from './values.js';
 
 /** An agent as somebody wrote it. `origin`: where it was written, for the message when it is wrong. */
 type Written = {readonly text: string; readonly origin: string};
@@ -105,7 +100,7 @@ const readAddresses = (list: readonly Argument[], readTextFile: ReadTextFile): R
 };
 
 /** What is to be watched and how, before anything secret is looked at. */
-type Plan = {
+export type Plan = {
 	readonly settings: Settings;
 	/** Each once, those named by themselves first. Empty in a demo. */
 	readonly addresses: readonly AgentAddress[];
@@ -113,12 +108,6 @@ type Plan = {
 	/** Those of them whose clusters' other agents are found, too. */
 	readonly seeds: readonly string[];
 	readonly keys: readonly KeyRecord[];
-};
-
-type PlanSurroundings = {
-	readonly env: Readonly<Record<string, string | undefined>>;
-	readonly readTextFile: ReadTextFile;
-	readonly config: ConfigFile | undefined;
 };
 
 const isGroup = (argument: Argument): boolean => argument.type === 'positional' && isGroupName(argument.value);
@@ -149,117 +138,6 @@ const seedsOf = (addresses: readonly AgentAddress[], groups: readonly SelectedGr
 	return addresses.map(({key}) => key).filter(key => isAskedForAll || (own.get(key) ?? discover.value));
 };
 
-/** Reads the files that name agents, but runs nothing and reads no password. */
-const readPlan = (written: readonly Argument[], values: Values, {env, readTextFile, config}: PlanSurroundings): Result<Plan> => {
-	const list = withSingleGroups(written);
-	const settings = mergeSettings(values, env, config);
-	const keys = readKeys(config);
-	const groups = selectGroups(list.flatMap(argument => isGroup(argument) ? [argument.value] : []), config, env);
-	if (!settings.ok || !keys.ok || !groups.ok) {
-		return [settings, keys, groups].find(result => !result.ok) ?? failure('');
-	}
-
-	const addresses = values.has('demo') ? {ok: true as const, value: []} : readAgents(list, groups.value, readTextFile);
-	return addresses.ok
-		? {ok: true, value: {
-			settings: settings.value, keys: keys.value, groups: groups.value, addresses: addresses.value,
-			seeds: seedsOf(addresses.value, groups.value, settings.value, values.has('discover')),
-		}}
-		: addresses;
-};
-
-/** Which agents to ask, and how: the same for every command that asks agents. */
-export type Watched = {
-	/** Empty in a demo, which brings its own. */
-	readonly addresses: readonly AgentAddress[];
-	/** For whoever has none of its own. */
-	readonly passwords: Passwords;
-	/** Agents (keys) that have passwords of their own, together where they come from one place. */
-	readonly passwordGroups: readonly PasswordGroup[];
-	/** Agents (keys) whose clusters' other agents are found and watched, too. */
-	readonly seeds: readonly string[];
-	/** Whether any are to be found; in a demo, whether those of all are. */
-	readonly isDiscovering: boolean;
-	/** The groups of the config file that were asked for: their agents (keys), and whether operations on their tasks are offered, where that is said. */
-	readonly groups: ReadonlyArray<{readonly name: string; readonly agents: readonly string[]; readonly isOperable: boolean | undefined}>;
-	/** In which agents are asked to answer. */
-	readonly language: Language;
-	readonly keyPolicy: FleetKeyPolicy;
-	readonly tls: FleetTls;
-	/** How often what is asked, in ms. */
-	readonly rates: {readonly live: number; readonly status: number; readonly idle: number; readonly members: number};
-	/** Bytes; longer answers are cut off. */
-	readonly bodyLimit: number;
-	readonly isColored: boolean;
-	readonly isAscii: boolean;
-	readonly demo?: DemoOptions;
-};
-
-export type Surroundings = {
-	readonly env: Readonly<Record<string, string | undefined>>;
-	readonly readTextFile: ReadTextFile;
-	/** The config file that counts, if there is one. */
-	readonly config?: ConfigFile | undefined;
-	/** For passwords that programs print. */
-	readonly runCommand?: RunCommand;
-};
-
-const keyOptions = {
-	'strict-keys': {policy: 'strict', words: 'refuses keys that were never seen'},
-	'accept-new-keys': {policy: 'accept-new', words: 'trusts keys that were never seen, but no changed ones'},
-	'accept-keys': {policy: 'any', words: 'trusts any key, also a changed one'},
-} as const satisfies Readonly<Partial<Record<OptionName, {readonly policy: KeyPolicy; readonly words: string}>>>;
-
-/** What an option wants for all; undefined without one. */
-const policyOfOptions = (values: Values): Result<KeyPolicy | undefined> => {
-	const [first, second] = (['strict-keys', 'accept-new-keys', 'accept-keys'] as const).filter(name => values.has(name));
-	return first && second
-		? failure(`--${first} and --${second} exclude each other: ${[first, second].map(name => `--${name} ${keyOptions[name].words}`).join(', ')}`)
-		: {ok: true, value: first && keyOptions[first].policy};
-};
-
-/** What a part of the config file wants: its own word, where it has one, else the word of what is around it. */
-const policyOfFile = ({strictKeys, acceptNewKeys}: Pick<Config, 'strictKeys' | 'acceptNewKeys'>, around: KeyPolicy): KeyPolicy => {
-	if (strictKeys === true) {
-		return 'strict';
-	}
-
-	if (acceptNewKeys === true) {
-		return 'accept-new';
-	}
-
-	return (around === 'strict' && strictKeys === false) || (around === 'accept-new' && acceptNewKeys === false) ? 'first-use' : around;
-};
-
-const strictestFirst: readonly KeyPolicy[] = ['strict', 'first-use', 'accept-new', 'any'];
-
-/** What becomes of keys that were never seen: what an option wants for all, else what the file wants, for all and for groups. An agent in several groups takes the strictest. */
-const keyPolicyOf = (values: Values, config: ConfigFile | undefined, groups: readonly SelectedGroup[]): Result<FleetKeyPolicy> => {
-	const asked = policyOfOptions(values);
-	if (!asked.ok || asked.value !== undefined) {
-		return asked.ok ? {ok: true, value: {all: asked.value ?? 'first-use', own: new Map()}} : asked;
-	}
-
-	const all = config ? policyOfFile(config.config, 'first-use') : 'first-use';
-	const own = new Map<string, KeyPolicy>();
-	for (const {group} of groups) {
-		const policy = policyOfFile(group, all);
-		for (const {address: {key}} of group.agents) {
-			own.set(key, strictestFirst.find(each => each === policy || each === own.get(key)) ?? policy);
-		}
-	}
-
-	return {ok: true, value: {all, own: new Map([...own].filter(([, policy]) => policy !== all))}};
-};
-
-/** Commands whose agents are named by their addresses, and are meant as the file knows them. */
-const isByName = (command: CommandName): boolean => new Set<string>([...operations, 'trust']).has(command);
-
-/** Looking at keys takes no password; finding others does. */
-const needsPasswords = (command: CommandName, values: Values): boolean => command !== 'trust' || values.has('discover');
-
-const noCommand: RunCommand = () => ({ok: false, problem: 'is not run here'});
-
 // An option that would silently do nothing is a mistake somebody should hear of.
 const problemOfMixture = (list: readonly Argument[], values: Values): string | undefined => {
 	if (!values.has('demo')) {
@@ -280,100 +158,26 @@ const problemOfMixture = (list: readonly Argument[], values: Values): string | u
 	return key && `--demo brings its own keys; leave --${key} out`;
 };
 
-const commonOf = ({settings, seeds, groups}: Plan) => {
-	const {lang, bodyLimit, theme, intervals: {running, status, idle, members}} = settings;
-	return {
-		language: lang.value,
-		bodyLimit: bodyLimit.value,
-		isColored: theme.color.value,
-		isAscii: theme.ascii.value,
-		rates: {live: running.value, status: status.value, idle: idle.value, members: members.value},
-		seeds,
-		groups: groups.map(({name, group}) => ({name, agents: group.agents.map(({address}) => address.key), isOperable: group.operate})),
-	};
-};
-
-const isSwitch = (name: string): boolean => !['tls-ca', 'tls-cert', 'tls-key'].includes(name);
-
-const trustOf = (values: Values) => (['tls-ca', 'tls-cert', 'tls-key', 'tls-insecure', 'strict-keys', 'accept-new-keys', 'accept-keys'] as const)
-	.flatMap(name => values.has(name) ? [{name, value: isSwitch(name) ? true as const : values.get(name) ?? ''}] : []);
-
-/** What counts, as text. Nothing secret is read. */
-export const readPrinted = (list: readonly Argument[], values: Values, surroundings: Surroundings): Result<string> => {
-	const mixture = problemOfMixture(list, values);
-	const plan = mixture === undefined ? readPlan(list, values, {config: undefined, ...surroundings}) : failure(mixture);
-	if (!plan.ok) {
-		return plan;
+/** Reads the files that name agents, but runs nothing and reads no password. */
+export const readPlan = (written: readonly Argument[], values: Values, {env, readTextFile, config}: Pick<ReadDeps, 'env' | 'readTextFile' | 'config'>): Result<Plan> => {
+	const mixture = problemOfMixture(written, values);
+	if (mixture !== undefined) {
+		return failure(mixture);
 	}
 
-	const policy = policyOfOptions(values);
-	if (!policy.ok) {
-		return policy;
+	const list = withSingleGroups(written);
+	const settings = mergeSettings(values, env, config);
+	const keys = readKeys(config);
+	const groups = selectGroups(list.flatMap(argument => isGroup(argument) ? [argument.value] : []), config, env);
+	if (!settings.ok || !keys.ok || !groups.ok) {
+		return [settings, keys, groups].find(result => !result.ok) ?? failure('');
 	}
 
-	const {root, agent} = passwordsOfEnvironment(surroundings.env);
-	const originOf = (option: 'agent-password-file' | 'password-file', variable: string, given: string | undefined): string | undefined =>
-		values.has(option) ? `--${option}` : (given === undefined ? undefined : variable);
-	return {ok: true, value: printConfig({
-		...plan.value,
-		file: surroundings.config,
-		keys: surroundings.config?.config.keys ?? new Map(),
-		given: {trust: trustOf(values), root: originOf('password-file', 'OBWATCH_PASSWORD', root), agent: originOf('agent-password-file', 'OBWATCH_AGENT_PASSWORD', agent)},
-	})};
-};
-
-/** Reads the files that the options and the groups of the config file name, and runs the programs that print their passwords, but touches nothing else. */
-export const readWatched = (command: CommandName, list: readonly Argument[], values: Values, surroundings: Surroundings): Result<Watched & {readonly plan: Plan}> => {
-	const {env, readTextFile, config, runCommand = noCommand} = surroundings;
-	const mixture = problemOfMixture(list, values);
-	const plan = mixture === undefined ? readPlan(list, values, {env, readTextFile, config}) : failure(mixture);
-	if (!plan.ok) {
-		return plan;
-	}
-
-	const keys = new Set(plan.value.addresses.map(({key}) => key));
-	const ofGroups = isByName(command) ? groupsWith(config, keys) : plan.value.groups;
-	const keyPolicy = keyPolicyOf(values, config, ofGroups);
-	if (!keyPolicy.ok) {
-		return keyPolicy;
-	}
-
-	const common = {...commonOf(plan.value), keyPolicy: keyPolicy.value};
-	if (values.has('demo')) {
-		const demo = readDemo(command, values);
-		return demo.ok
-			? {ok: true, value: {...common, plan: plan.value, isDiscovering: plan.value.settings.discover.value, addresses: [], passwords: {}, passwordGroups: [], tls: plainTls, demo: demo.value}}
-			: demo;
-	}
-
-	const files = needsPasswords(command, values) ? readPasswords(values, readTextFile) : {ok: true as const, value: {}};
-	if (!files.ok) {
-		return files;
-	}
-
-	const given = {...passwordsOfEnvironment(env), ...files.value};
-	const byOptions = readTls(values, plan.value.addresses, readTextFile);
-	if (!byOptions.ok) {
-		return byOptions;
-	}
-
-	const byFile: Result<FleetTls> = config && !byOptions.value ? readConfigTls(config, ofGroups, readTextFile) : {ok: true, value: plainTls};
-	if (!byFile.ok) {
-		return byFile;
-	}
-
-	const ofConfig: Result<GroupPasswords> = config && needsPasswords(command, values)
-		? readGroupPasswords(config, ofGroups, {agents: keys, without: given, readTextFile, run: runCommand})
-		: {ok: true, value: {all: {}, groups: []}};
-	return ofConfig.ok
+	const addresses = values.has('demo') ? {ok: true as const, value: []} : readAgents(list, groups.value, readTextFile);
+	return addresses.ok
 		? {ok: true, value: {
-			...common,
-			tls: byOptions.value ?? byFile.value,
-			plan: plan.value,
-			isDiscovering: plan.value.seeds.length > 0,
-			addresses: plan.value.addresses,
-			passwords: {...ofConfig.value.all, ...given},
-			passwordGroups: ofConfig.value.groups,
+			settings: settings.value, keys: keys.value, groups: groups.value, addresses: addresses.value,
+			seeds: seedsOf(addresses.value, groups.value, settings.value, values.has('discover')),
 		}}
-		: ofConfig;
+		: addresses;
 };

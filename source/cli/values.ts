@@ -1,6 +1,7 @@
 import {printable} from '../lib/printable.js';
 import {failure, type Result} from '../lib/result.js';
 import {shellWords} from '../lib/shell-words.js';
+import {type CommandName, valueOf, type Values} from './options.js';
 
 const second = 1000;
 
@@ -119,4 +120,26 @@ export const readNumber = (option: string, text: string, {from, to, isWhole}: Ra
 	return isNumber && value >= from && value <= to
 		? {ok: true, value}
 		: failure(`--${option} "${printable(text)}": expected a ${isWhole ? 'whole ' : ''}number from ${from} to ${to}`);
+};
+
+export type DemoOptions = {
+	readonly seed: number;
+	/** How many times faster than real time. */
+	readonly speed: number;
+};
+
+const seeds = {from: 0, to: 0xFF_FF_FF_FF, isWhole: true};
+
+/** What `--speed` can be. */
+export const speeds = {from: 0.1, to: 1000, isWhole: false};
+
+/** How a command's simulation runs. */
+export const readDemo = (command: CommandName, values: Values): Result<DemoOptions> => {
+	const seed = readNumber('seed', valueOf(command, 'seed', values), seeds);
+	if (!seed.ok) {
+		return seed;
+	}
+
+	const speed = readNumber('speed', valueOf(command, 'speed', values), speeds);
+	return speed.ok ? {ok: true, value: {seed: seed.value, speed: speed.value}} : speed;
 };

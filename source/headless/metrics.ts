@@ -4,6 +4,7 @@ import {Gauge, Registry} from 'prom-client';
 import {type OpenFleet} from '../fleet/open.js';
 import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
+import {untilAborted} from '../lib/timeout.js';
 import {allOutcomeWords, isClosed} from '../protocol/outcome.js';
 import {agentBehind, ownerLabel} from '../store/lookup.js';
 import {agentNow, taskCells} from '../store/selectors/basics.js';
@@ -161,16 +162,6 @@ const listen = async (server: Server, host: string, port: number): Promise<NodeJ
 		server.off('error', resolve);
 		resolve(undefined);
 	});
-});
-
-const untilAborted = async (signal: AbortSignal): Promise<void> => new Promise(resolve => {
-	if (signal.aborted) {
-		resolve();
-	}
-
-	signal.addEventListener('abort', () => {
-		resolve();
-	}, {once: true});
 });
 
 /** Serves the known state to Prometheus until the signal. A scrape queries no agents: it shows what polling knows. */

@@ -3,6 +3,7 @@ import {type Clock} from '../lib/clock.js';
 import {columnsOf} from '../lib/columns.js';
 import {plainJson} from '../lib/printable.js';
 import {formatDate, formatTime, localOffset, type Timestamp} from '../lib/time.js';
+import {untilAborted} from '../lib/timeout.js';
 import {isFault, type Outcome, outcomeWords, traitsOf} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type TaskNow, type Transition} from '../store/changes.js';
@@ -181,18 +182,6 @@ type WatchOptions = {
 	readonly wait: WaitOptions | undefined;
 };
 
-const untilAborted = async (signal: AbortSignal): Promise<ExitCode> => new Promise(resolve => {
-	const stop = (): void => {
-		resolve(exitCodes.done.code);
-	};
-
-	if (signal.aborted) {
-		stop();
-	}
-
-	signal.addEventListener('abort', stop, {once: true});
-});
-
 /** Prints a line for every event, beginning with what is there at first. Resolves to the exit code. */
 export const runWatch = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>, {isJson, wait}: WatchOptions, {clock, output, colorize, signal}: OnceDeps): Promise<ExitCode> => {
 	const end = follow({
@@ -210,7 +199,12 @@ export const runWatch = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstR
 		},
 	});
 	try {
-		return await (wait ? waitFor(open, wait, {clock, signal}) : untilAborted(signal));
+		if (wait) {
+			return await waitFor(open, wait, {clock, signal});
+		}
+
+		await untilAborted(signal);
+		return exitCodes.done.code;
 	} finally {
 		await end();
 	}

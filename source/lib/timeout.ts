@@ -21,3 +21,14 @@ export const within = async (wanted: Promise<unknown>, {timeout, clock, signal}:
 		signal.removeEventListener('abort', stop);
 	}
 };
+
+/** Settles when the signal has come. */
+export const untilAborted = async (signal: AbortSignal): Promise<void> => new Promise(resolve => {
+	if (signal.aborted) {
+		resolve();
+	} else {
+		signal.addEventListener('abort', () => {
+			resolve();
+		}, {once: true});
+	}
+});

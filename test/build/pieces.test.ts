@@ -31,7 +31,7 @@ const textsOf = (...names: readonly string[]): string => [...filesOf(...names)].
 const found = (text: string, words: readonly string[]): readonly string[] => words.filter(word => text.includes(word));
 
 test('the first frame waits for neither schemas, nor an HTTP client, nor YAML, nor the demo, nor recordings', () => {
-	const text = textsOf('main', 'run-monitor', 'screen');
+	const text = textsOf('main', 'monitor', 'screen');
 	expect(found(text, ['ZodError', 'RequestError', 'YAMLParseError', 'Rebuild every partition', 'obwatch recording'])).toEqual([]);
 	expect(found(text, ['react.transitional.element', 'suspendTerminal('])).toHaveLength(2);
 });
@@ -42,7 +42,7 @@ test('nor does Ink wait for what asks the agents, which comes behind the first f
 
 test('no module of Node’s that takes long to load is in its way', () => {
 	// Those that are asked for later say so themselves, through an import of `process`.
-	const loaded = [...textsOf('main', 'run-monitor').matchAll(/\bprocess\.getBuiltinModule\("node:([\w/]+)"\)/g)].map(([, name]) => name);
+	const loaded = [...textsOf('main', 'monitor').matchAll(/\bprocess\.getBuiltinModule\("node:([\w/]+)"\)/g)].map(([, name]) => name);
 	expect(loaded).toContain('path');
 	expect(loaded.filter(name => /^(?:https?2?|net|tls|dns|zlib|crypto|child_process|worker_threads|inspector|v8)$/.test(name ?? ''))).toEqual([]);
 });
@@ -53,9 +53,9 @@ test('what asks the agents comes without what zod says in forty other languages'
 });
 
 test.each([
-	{what: 'the first frame', entries: ['main', 'run-monitor', 'screen'], most: 20},
-	{what: 'what asks the agents', entries: ['main', 'run-monitor', 'screen', 'fleet'], most: 25},
-	{what: 'an answer without a screen', entries: ['main', 'run-headless'], most: 25},
+	{what: 'the first frame', entries: ['main', 'monitor', 'screen'], most: 20},
+	{what: 'what asks the agents', entries: ['main', 'monitor', 'screen', 'fleet'], most: 25},
+	{what: 'an answer without a screen', entries: ['main', 'headless'], most: 25},
 ])('$what is in a few files, each of which costs time', ({entries, most}) => {
 	const files = filesOf(...entries);
 	expect(files.size).toBeGreaterThan(entries.length);

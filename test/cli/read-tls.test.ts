@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {type ReadTextFile} from '../../source/cli/input-file.js';
-import {type Options, readOptions} from '../../source/cli/read-options.js';
 import {makeCertificate} from '../helpers/certificates.js';
+import {type ReadLine, readLine} from './read-line.js';
 
 const own = makeCertificate({name: 'own'});
 const other = makeCertificate({name: 'other'});
@@ -23,7 +23,7 @@ const readTextFile: ReadTextFile = path => {
 	return file ? {ok: true, ...file} : {ok: false, problem: 'no such file'};
 };
 
-const read = (line: string): Options => readOptions(line.split(' '), {env: {}, readTextFile});
+const read = async (line: string): Promise<ReadLine> => readLine(line.split(' '), {env: {}, readTextFile});
 
 test.each([
 	['https://db', {isUnchecked: false}],
@@ -31,8 +31,8 @@ test.each([
 	['a https://db --tls-cert cert.pem --tls-key key.pem', {certificate: own.cert, key: own.key, isUnchecked: false}],
 	['https://db --tls-insecure', {isUnchecked: true}],
 	['trust https://db --tls-insecure', {isUnchecked: true}],
-])('"%s" is taken', (line, tls) => {
-	expect(read(line)).toMatchObject({tls});
+])('"%s" is taken', async (line, tls) => {
+	expect(await read(line)).toMatchObject({tls});
 });
 
 test.each([
@@ -54,6 +54,6 @@ test.each([
 	['https://db --strict-keys --accept-keys', '--strict-keys and --accept-keys exclude each other: --strict-keys refuses keys that were never seen, --accept-keys trusts any key, also a changed one'],
 	['trust', 'trust needs an agent: obwatch trust AGENT...; see obwatch trust --help'],
 	['--demo --tls-insecure', '--demo brings its own keys; leave --tls-insecure out'],
-])('"%s" is refused in one line without a word of the files', (line, problem) => {
-	expect(read(line)).toEqual({type: 'usage-error', line: `obwatch: ${problem}`});
+])('"%s" is refused in one line without a word of the files', async (line, problem) => {
+	expect(await read(line)).toEqual({type: 'usage-error', line: `obwatch: ${problem}`});
 });

@@ -1,51 +1,27 @@
 import process from 'node:process';
+import {scenarioNames} from '../../demo/scenarios.js';
+import {serveDemoAgent} from '../../demo/serve.js';
 import {exitCodes} from '../../headless/exit-codes.js';
 import {systemClock} from '../../lib/clock.js';
 import {errorCode} from '../../lib/errno.js';
 import {printable} from '../../lib/printable.js';
-import {failure, type Result} from '../../lib/result.js';
+import {failure} from '../../lib/result.js';
+import {type Command} from '../command.js';
 import {type Passwords, readPasswords} from '../credentials.js';
-import {type DemoOptions, readDemo, valueOf, type Values} from '../demo-options.js';
 import {fail, usageLine} from '../fail.js';
-import {type Argument} from '../parse.js';
-import {type Surroundings} from '../targets.js';
-import {readNumber} from '../values.js';
+import {valueOf} from '../options.js';
+import {type DemoOptions, readDemo, readNumber} from '../values.js';
 
-export type DemoAgentOptions = DemoOptions & {
-	readonly type: 'demo-agent';
+type DemoAgentOptions = DemoOptions & {
 	/** 0 takes a free one. */
 	readonly port: number;
-	/** What it demands; with none, anything will do. */
+	/** What it demands; with none, anything will do. Those of the environment are of real agents and stay out of it. */
 	readonly passwords: Passwords;
-	/** As given; only the simulation knows which there are. */
+	/** As given. */
 	readonly scenario: string;
 };
 
 const ports = {from: 0, to: 65_535, isWhole: true};
-
-/** Which simulated agent to run. The passwords of the environment are those of real agents and stay out of it. */
-export const readDemoAgent = (list: readonly Argument[], values: Values, {readTextFile}: Surroundings): Result<DemoAgentOptions> => {
-	const extra = list.find(argument => argument.type === 'positional');
-	if (extra) {
-		return failure(`demo-agent takes options only, not "${printable(extra.value)}"; to watch a host named demo-agent: --agent demo-agent`);
-	}
-
-	const port = readNumber('port', valueOf('demo-agent', 'port', values), ports);
-	if (!port.ok) {
-		return port;
-	}
-
-	const demo = readDemo('demo-agent', values);
-	if (!demo.ok) {
-		return demo;
-	}
-
-	const passwords = readPasswords(values, readTextFile);
-	const scenario = valueOf('demo-agent', 'scenario', values);
-	return passwords.ok
-		? {ok: true, value: {type: 'demo-agent', ...demo.value, port: port.value, passwords: passwords.value, scenario}}
-		: passwords;
-};
 
 const problemOfPort = (error: unknown, port: number): string | undefined => {
 	const code = errorCode(error);
@@ -57,28 +33,49 @@ const problemOfPort = (error: unknown, port: number): string | undefined => {
 };
 
 /** Runs one simulated agent until the signal. */
-export const runDemoAgent = async (options: DemoAgentOptions, stateFolder: string | undefined, signal: AbortSignal): Promise<number> => {
-	const {port, passwords, scenario, seed, speed} = options;
-	const demo = await import('../../demo/serve.js');
-	const {scenarioNames} = await import('../../demo/scenarios.js');
-	const scenarios: readonly string[] = scenarioNames;
-	if (!scenarios.includes(scenario)) {
-		return fail(usageLine(`--scenario "${printable(scenario)}": expected one of ${scenarios.join(', ')}`), exitCodes.usage.code);
-	}
-
-	const write = (text: string): void => {
-		process.stdout.write(text);
-	};
-
-	try {
-		await demo.serveDemoAgent({port, rootPassword: passwords.root, agentPassword: passwords.agent, scenario, seed, speed}, {write, stateFolder, signal, clock: systemClock});
-		return exitCodes.done.code;
-	} catch (error) {
-		const problem = problemOfPort(error, port);
-		if (problem === undefined) {
-			throw error;
+export const demoAgent: Command<DemoAgentOptions> = {
+	read(list, values, {readTextFile}) {
+		const extra = list.find(argument => argument.type === 'positional');
+		if (extra) {
+			return failure(`demo-agent takes options only, not "${printable(extra.value)}"; to watch a host named demo-agent: --agent demo-agent`);
 		}
 
-		return fail(usageLine(problem), exitCodes.usage.code);
-	}
+		const port = readNumber('port', valueOf('demo-agent', 'port', values), ports);
+		if (!port.ok) {
+			return port;
+		}
+
+		const demo = readDemo('demo-agent', values);
+		if (!demo.ok) {
+			return demo;
+		}
+
+		const passwords = readPasswords(values, readTextFile);
+		const scenario = valueOf('demo-agent', 'scenario', values);
+		return passwords.ok
+			? {ok: true, value: {...demo.value, port: port.value, passwords: passwords.value, scenario}}
+			: passwords;
+	},
+	async run({port, passwords, scenario, seed, speed}, {stateFolder, signal}) {
+		const scenarios: readonly string[] = scenarioNames;
+		if (!scenarios.includes(scenario)) {
+			return fail(usageLine(`--scenario "${printable(scenario)}": expected one of ${scenarios.join(', ')}`), exitCodes.usage.code);
+		}
+
+		const write = (text: string): void => {
+			process.stdout.write(text);
+		};
+
+		try {
+			await serveDemoAgent({port, rootPassword: passwords.root, agentPassword: passwords.agent, scenario, seed, speed}, {write, stateFolder, signal, clock: systemClock});
+			return exitCodes.done.code;
+		} catch (error) {
+			const problem = problemOfPort(error, port);
+			if (problem === undefined) {
+				throw error;
+			}
+
+			return fail(usageLine(problem), exitCodes.usage.code);
+		}
+	},
 };

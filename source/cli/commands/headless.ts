@@ -1,12 +1,29 @@
+// The modes without a screen: here clocks, randomness and output are real.
+
+import process from 'node:process';
+import {type OpenFleet} from '../../fleet/open.js';
+import {exitCodes} from '../../headless/exit-codes.js';
+import {type OnceDeps, runOnce} from '../../headless/once.js';
+import {createOutput} from '../../headless/output.js';
+import {createColorize} from '../../headless/text.js';
 import {type WaitTarget, waitTargets} from '../../headless/wait-target.js';
+import {runWait} from '../../headless/wait.js';
+import {runWatch} from '../../headless/watch.js';
+import {systemClock} from '../../lib/clock.js';
+import {leaveRemovedFolder} from '../../lib/folders.js';
 import {printable} from '../../lib/printable.js';
 import {failure, type Result} from '../../lib/result.js';
-import {type Values} from '../demo-options.js';
-import {type CommandName, type OptionName} from '../options.js';
+import {sizedTerminal} from '../../ui/terminal/terminal-size.js';
+import {createTheme} from '../../ui/theme.js';
+import {type Command, type ReadDeps} from '../command.js';
+import {warnOfUncheckedCertificates} from '../credentials.js';
+import {fail, isDumb, usageLine} from '../fail.js';
+import {modeOptions, type OptionName, type Values} from '../options.js';
 import {type Argument} from '../parse.js';
-import {readRecording, type RecordingOptions} from '../recording-options.js';
-import {readWatched, type Surroundings, type Watched} from '../targets.js';
+import {readRecording, type RecordingOptions, withRecorder} from '../recorder.js';
 import {readDuration, readEndpoint} from '../values.js';
+import {readWatched, type Watched} from '../watched.js';
+import {withFleet} from '../with-fleet.js';
 
 type Detail = 'tasks' | 'stages' | 'logs';
 
@@ -28,17 +45,9 @@ export type Mode =
 	| {readonly type: 'wait'; readonly isJson: boolean; readonly detail: Detail; readonly wait: WaitMode};
 
 export type HeadlessOptions = Watched & {
-	readonly type: 'headless';
 	readonly mode: Mode;
 	readonly recording: RecordingOptions | undefined;
 };
-
-const command: CommandName = 'monitor';
-
-/** Options of the modes without a screen: any of them means that no screen is wanted. */
-const modeOptions = ['once', 'json', 'stages', 'logs', 'watch', 'wait', 'wait-for-new', 'for', 'timeout', 'serve-metrics'] as const satisfies readonly OptionName[];
-
-export const isHeadless = (values: Values): boolean => modeOptions.some(name => values.has(name));
 
 const withTimeout = <T>(values: Values, make: (timeout: {readonly timeout?: number}) => T): Result<T> => {
 	const text = values.get('timeout');
@@ -119,7 +128,7 @@ const readMode = (values: Values): Result<Mode> => {
 };
 
 /** What to watch, and what to print of it. Reads the files that the options name. */
-export const readHeadless = (list: readonly Argument[], values: Values, surroundings: Surroundings): Result<HeadlessOptions> => {
+const read = (list: readonly Argument[], values: Values, deps: ReadDeps): Result<HeadlessOptions> => {
 	const told = (['no-bell', 'no-title', 'on-change'] as const).find(name => values.has(name));
 	if (told) {
 		return failure(`--${told} is for the screen, which tells of changes`);
@@ -140,11 +149,56 @@ export const readHeadless = (list: readonly Argument[], values: Values, surround
 		return recording;
 	}
 
-	const read = readWatched(command, list, values, surroundings);
-	if (!read.ok) {
-		return read;
-	}
+	const watched = readWatched('monitor', list, values, deps);
+	return watched.ok ? {ok: true, value: {...watched.value, mode: mode.value, recording: recording.value}} : watched;
+};
 
-	const {plan: _, ...watched} = read.value;
-	return {ok: true, value: {...watched, type: 'headless', mode: mode.value, recording: recording.value}};
+// In ms. An agent that says nothing for so long would say nothing for longer, too.
+const onceTimeout = 15_000;
+
+type Looks = Pick<HeadlessOptions, 'isAscii' | 'isColored'>;
+
+const progressShower = ({isAscii, isColored}: Looks) => async ({store}: Pick<OpenFleet, 'store'>): Promise<() => Promise<void>> => {
+	leaveRemovedFolder();
+	const {showProgress} = await import('../../headless/wait-progress.js');
+	const hide = showProgress({store, clock: systemClock, stream: sizedTerminal(process.stderr, process.env), theme: createTheme({isAscii, isColorful: isColored})});
+	return async () => {
+		hide();
+	};
+};
+
+// What few runs need is loaded by those: Ink, and what makes metrics.
+const runMode = async (open: OpenFleet, mode: Mode, looks: Looks, deps: OnceDeps): Promise<number> => {
+	switch (mode.type) {
+		case 'once': {
+			return runOnce(open, {timeout: onceTimeout, ...mode}, deps);
+		}
+
+		case 'watch': {
+			return runWatch(open, {isJson: mode.isJson, wait: mode.wait}, deps);
+		}
+
+		case 'metrics': {
+			const {serveMetrics} = await import('../../headless/metrics.js');
+			const served = await serveMetrics(open, mode, {clock: systemClock, version: deps.version, signal: deps.signal, errors: createOutput(process.stderr)});
+			return served.ok ? exitCodes.done.code : fail(usageLine(served.problem), exitCodes.usage.code);
+		}
+
+		case 'wait': {
+			return runWait(open, mode, deps, {show: process.stderr.isTTY && !isDumb(process.env) ? progressShower(looks) : undefined, errors: createOutput(process.stderr)});
+		}
+	}
+};
+
+/** Watches without a screen until the mode has what it wants, or the signal comes. */
+export const headless: Command<HeadlessOptions> = {
+	read,
+	async run(options, {version, signal}) {
+		warnOfUncheckedCertificates(options);
+		const {mode, isColored} = options;
+		const {stdout} = process;
+		return withRecorder(options, {isTold: true, version}, async recorder => withFleet(options, {recorder}, async open => runMode(open, mode, options, {
+			clock: systemClock, output: createOutput(stdout), colorize: createColorize(isColored && stdout.isTTY), version, signal,
+		})));
+	},
 };

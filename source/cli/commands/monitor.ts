@@ -1,16 +1,46 @@
-import {type ExemptAgent} from '../../fleet/guard.js';
-import {type Result} from '../../lib/result.js';
-import {type Operable} from '../../store/state.js';
-import {type KeyRecord} from '../../ui/keys/table.js';
-import {leftAloneOf, type Notifications, whyNamed} from '../config/config.js';
-import {type Values} from '../demo-options.js';
-import {type Argument} from '../parse.js';
-import {readRecording, type RecordingOptions} from '../recording-options.js';
-import {readPrinted, readWatched, type Surroundings, type Watched} from '../targets.js';
-import {type HeadlessOptions, isHeadless, readHeadless} from './headless.js';
+// The screen: here, and only here, clocks, randomness, terminal and agents are real.
 
-export type MonitorCommand = Watched & {
-	readonly type: 'monitor';
+import module from 'node:module';
+import process from 'node:process';
+import {openPins} from '../../client/keys/pinning.js';
+import {type FleetKeyPolicy} from '../../client/keys/policy.js';
+import {createPasswordVault} from '../../client/passwords/vault.js';
+import {createMemoryPins, type FleetTls} from '../../client/types.js';
+import {type Fleet} from '../../fleet/fleet.js';
+import {type ExemptAgent} from '../../fleet/guard.js';
+import {askAboutFoundKeys, createPinNotices} from '../../fleet/key-notices.js';
+import {openDemo} from '../../fleet/open-demo.js';
+import {createPasswordNotices} from '../../fleet/password-notices.js';
+import {exitCodes} from '../../headless/exit-codes.js';
+import {randomBytes, systemClock as clock} from '../../lib/clock.js';
+import {leaveRemovedFolder} from '../../lib/folders.js';
+import {untilAborted} from '../../lib/timeout.js';
+import {type FileRecorder} from '../../recording/recorder.js';
+import {type EnteredPassword} from '../../store/actions.js';
+import {initialState} from '../../store/initial-state.js';
+import {mayOperate} from '../../store/operations/availability.js';
+import {refreshWords} from '../../store/selectors/connection.js';
+import {type FoundKey, type Operable} from '../../store/state.js';
+import {createStore, type Store} from '../../store/store.js';
+import {createTerminalNotifier} from '../../ui/effects/bell-and-title.js';
+import {runOnChange} from '../../ui/effects/on-change-command.js';
+import {tickHourly} from '../../ui/effects/timers.js';
+import {keysFor} from '../../ui/keys/resolve.js';
+import {type KeyRecord} from '../../ui/keys/table.js';
+import {loadScreen} from '../../ui/terminal/load-screen.js';
+import {type Screen} from '../../ui/terminal/screen.js';
+import {sizedTerminal} from '../../ui/terminal/terminal-size.js';
+import {createTheme} from '../../ui/theme.js';
+import {type Command, type RunDeps} from '../command.js';
+import {leftAloneOf, type Notifications, whyNamed} from '../config/config.js';
+import {secretsOf} from '../credentials.js';
+import {fail, problemOfTerminal} from '../fail.js';
+import {readRecording, type RecordingOptions, withRecorder} from '../recorder.js';
+import {type ScreenRequest, showScreen} from '../show-screen.js';
+import {readPlan} from '../targets.js';
+import {readPlanned, type Watched} from '../watched.js';
+
+type MonitorOptions = Watched & {
 	/** Which agents may be told to operate on tasks. */
 	readonly operable: Operable;
 	/** Which are not, whatever they are called. */
@@ -44,44 +74,198 @@ const operableOf = ({groups, addresses}: Pick<Watched, 'groups' | 'addresses'>, 
 	return {byDefault, agents, why};
 };
 
-type Read = MonitorCommand | HeadlessOptions | {readonly type: 'text'; readonly text: string} | {readonly type: 'json-schema'};
-
-/** What to watch and how to show it, on a screen or without, or what of that counts, as text. Reads the files that the options name. */
-export const readMonitor = (list: readonly Argument[], values: Values, surroundings: Surroundings): Result<Read> => {
-	if (values.has('print-config')) {
-		const printed = readPrinted(list, values, surroundings);
-		return printed.ok ? {ok: true, value: {type: 'text', text: printed.value}} : printed;
-	}
-
-	if (values.has('json-schema')) {
-		return {ok: true, value: {type: 'json-schema'}};
-	}
-
-	if (isHeadless(values)) {
-		return readHeadless(list, values, surroundings);
-	}
-
+const read: Command<MonitorOptions>['read'] = (list, values, deps) => {
 	const recording = readRecording(values);
 	if (!recording.ok) {
 		return recording;
 	}
 
-	const read = readWatched('monitor', list, values, surroundings);
-	if (!read.ok) {
-		return read;
+	const plan = readPlan(list, values, deps);
+	if (!plan.ok) {
+		return plan;
 	}
 
-	const {plan: {settings, keys}, ...watched} = read.value;
-	// The demo's agents are nobody's.
-	const leftAlone = values.has('demo') ? [] : leftAloneOf(surroundings.config);
+	const watched = readPlanned('monitor', plan.value, values, deps);
+	if (!watched.ok) {
+		return watched;
+	}
+
+	const {keys, settings} = plan.value;
 	const {bell, title, onChange} = settings.notifications;
+	// The demo's agents are nobody's.
+	const leftAlone = values.has('demo') ? [] : leftAloneOf(deps.config);
 	return {ok: true, value: {
-		...watched,
-		type: 'monitor',
+		...watched.value,
 		recording: recording.value,
-		operable: operableOf(watched, leftAlone, values.has('operate')),
+		operable: operableOf(watched.value, leftAlone, values.has('operate')),
 		leftAlone,
 		keys,
 		notifications: {bell: bell.value, title: title.value, onChange: onChange.value},
 	}};
+};
+
+const cautionsOf = ({all}: FleetKeyPolicy, {isUnchecked, own}: FleetTls): readonly string[] =>
+	[...(isUnchecked || own?.values().some(each => each.isUnchecked) ? ['certificates unchecked'] : []), ...(all === 'any' ? ['keys unchecked'] : [])];
+
+/** What is there before the screen and the fleet: the store between them, and who may learn what of passwords and keys. */
+const openSession = async (options: MonitorOptions, {columns, rows}: {readonly columns: number; readonly rows: number}, recorder?: FileRecorder) => {
+	const {demo: wanted, isDiscovering, passwordGroups, keyPolicy, operable} = options;
+	const demo = wanted && await openDemo({...wanted, isGrowing: isDiscovering, clock});
+	const {addresses, passwords} = demo ?? options;
+	const vault = createPasswordVault(passwords, passwordGroups);
+	const cautions = cautionsOf(keyPolicy, options.tls);
+	const store = createStore(initialState(addresses, {columns, rows}, {isGrowing: isDiscovering, operable, cautions: [...cautions, ...(recorder ? ['recording'] : [])]}), clock.now);
+	// Whoever has just started the program looks at it.
+	store.dispatch({type: 'key-pressed'});
+	recorder?.follow(problem => {
+		store.dispatch({type: 'cautions-changed', cautions: [...cautions, problem === undefined ? 'recording' : `not recording: ${problem}`]});
+	});
+	const pinNotices = createPinNotices(store, clock);
+	// The demo's agents end with it, and so do their keys.
+	const pins = demo ? createMemoryPins() : openPins({env: process.env, takesAny: keyPolicy.all === 'any', now: clock.now, onNotice: pinNotices.onNews});
+	const passwordNotices = createPasswordNotices(vault, store, clock);
+	const ends = [tickHourly(store, clock), passwordNotices.stop, pinNotices.stop, askAboutFoundKeys(store, clock)];
+	return {
+		demo, addresses, vault, store, pins, passwordNotices,
+		secrets: [...secretsOf({passwords, passwordGroups})],
+		end() {
+			for (const end of ends) {
+				end();
+			}
+		},
+	};
+};
+
+type Session = Awaited<ReturnType<typeof openSession>>;
+
+type BegunOptions = {readonly options: MonitorOptions; readonly stateFolder: string | undefined; readonly recorder: FileRecorder | undefined; readonly closed: AbortSignal};
+
+/** Begins to ask the agents, with what is loaded behind the first frame, which needs none of it. Undefined where the screen is closed by then. */
+const beginFleet = async ({demo, addresses, vault, store, pins}: Session, {options, stateFolder, recorder, closed}: BegunOptions): Promise<Fleet | undefined> => {
+	const [{watchFleet}, {openAuditFile}, {openOperationGuard}] = await Promise.all([import('../../fleet/fleet.js'), import('../../fleet/audit.js'), import('../../fleet/guard.js')]);
+	if (closed.aborted) {
+		return undefined;
+	}
+
+	const {keyPolicy, tls, language, leftAlone, isDiscovering, seeds, rates, bodyLimit} = options;
+	return watchFleet({
+		addresses, vault, pins, keyPolicy, tls, language, store, clock, randomBytes, random: Math.random,
+		audit: openAuditFile(stateFolder, clock.now),
+		guard: openOperationGuard(leftAlone, clock),
+		seeds: demo && isDiscovering ? addresses.map(({key}) => key) : seeds,
+		rates: {...rates, ...demo?.rates},
+		bodyLimit,
+		recorder,
+	});
+};
+
+/** Tells of changes by the terminal's bell and title, and by the user's program. Returns what ends it. */
+const tellOfChanges = ({bell, title, onChange}: Notifications, store: Store, screen: Screen): (() => Promise<void>) => {
+	const endNotifier = createTerminalNotifier({store, write: screen.writeControl, hasBell: bell, hasTitle: title, isTmux: process.env['TMUX'] !== undefined});
+	const endOnChange = onChange && runOnChange({command: onChange, store, clock, env: process.env});
+	return async () => {
+		const own = endNotifier();
+		if (own !== '' && process.stdout.writable) {
+			process.stdout.write(own);
+		}
+
+		await endOnChange?.();
+	};
+};
+
+const acceptKeys = (offers: readonly FoundKey[], store: Store, fleet: Fleet | undefined): void => {
+	const changed = offers.filter(({agent, offered}) => !(fleet?.acceptKey(agent, offered) ?? false)).length;
+	if (changed > 0) {
+		store.dispatch({type: 'notice-shown', text: `${changed === 1 ? 'the key' : `${changed} keys`} changed once more: look again (K)`, isProblem: true});
+	} else {
+		store.dispatch({type: 'notice-shown', text: `${offers.length === 1 ? 'the key is' : `${offers.length} keys are`} trusted from now on`});
+	}
+};
+
+const fulfil = (request: ScreenRequest, store: Store, fleet: Fleet | undefined): void => {
+	switch (request.type) {
+		case 'refresh': {
+			fleet?.refresh();
+			store.dispatch({type: 'notice-shown', text: refreshWords(store.getState())});
+			break;
+		}
+
+		case 'operate': {
+			// Asked once more, though the screen does not ask where it is not allowed.
+			if (mayOperate(store.getState(), request.order.agent)) {
+				void fleet?.operate(request.order);
+			}
+
+			break;
+		}
+
+		case 'accept-keys': {
+			acceptKeys(request.keys, store, fleet);
+			break;
+		}
+
+		case 'replay': {
+			// Nothing is replayed here, and no key asks for it.
+			break;
+		}
+	}
+};
+
+const nothingAsked = {type: 'error', error: {type: 'protocol', message: 'nothing was asked yet'}} as const;
+
+const runMonitor = async (options: MonitorOptions, {version, stateFolder, signal, onSecret}: RunDeps, recorder?: FileRecorder): Promise<number> => {
+	leaveRemovedFolder();
+	const stdout = sizedTerminal(process.stdout, process.env);
+	const session = await openSession(options, stdout, recorder);
+	const {store, secrets} = session;
+	let fleet: Fleet | undefined;
+	try {
+		const openScreen = await loadScreen(process.stdin, signal);
+		if (!openScreen) {
+			return exitCodes.done.code;
+		}
+
+		return await showScreen(openScreen, {
+			stdout, store, theme: createTheme({isAscii: options.isAscii, isColorful: options.isColored}), keys: keysFor('live', options.keys), keyClock: clock, version, signal,
+			secrets: () => secrets,
+			fetchLog: async (...question) => fleet ? fleet.fetchLog(...question) : nothingAsked,
+			onRequest(request) {
+				fulfil(request, store, fleet);
+			},
+			onPassword({agent, scope, kind, password}: EnteredPassword) {
+				onSecret(password);
+				secrets.push(password);
+				recorder?.addSecret(password);
+				session.passwordNotices.entered({agent, scope, kind});
+				session.vault.enter(scope === 'all' ? 'all' : {agent}, kind, password);
+			},
+			async work(screen, closed) {
+				const stopTelling = tellOfChanges(options.notifications, store, screen);
+				// Node writes down what it compiled at a clean end only, and a monitor is open for weeks.
+				const cancelFlush = clock.schedule(module.flushCompileCache, 1000);
+				try {
+					fleet = await beginFleet(session, {options, stateFolder, recorder, closed});
+					await untilAborted(closed);
+				} finally {
+					cancelFlush();
+					await stopTelling();
+				}
+			},
+		});
+	} finally {
+		session.end();
+		await fleet?.stop();
+		await session.demo?.stop();
+	}
+};
+
+/** Shows the screen until the user quits or the signal comes. */
+export const monitor: Command<MonitorOptions> = {
+	read,
+	async run(options, deps) {
+		const problem = problemOfTerminal('--once prints a table instead');
+		return problem === undefined
+			? withRecorder(options, {isTold: false, version: deps.version}, async recorder => runMonitor(options, deps, recorder))
+			: fail(problem, exitCodes.usage.code);
+	},
 };

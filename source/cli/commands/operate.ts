@@ -1,18 +1,28 @@
-import {type ExemptAgent} from '../../fleet/guard.js';
+// Operations without a screen: here clocks, randomness and the terminal are real.
+
+import process from 'node:process';
+import {openAuditFile} from '../../fleet/audit.js';
+import {type ExemptAgent, openOperationGuard} from '../../fleet/guard.js';
+import {createTypist} from '../../headless/confirm.js';
+import {exitCodes} from '../../headless/exit-codes.js';
+import {exemptText, runOperation} from '../../headless/operate.js';
+import {systemClock} from '../../lib/clock.js';
 import {printable} from '../../lib/printable.js';
 import {failure, type Result} from '../../lib/result.js';
 import {parseGenericId} from '../../protocol/ids.js';
 import {type Operation} from '../../protocol/operation.js';
-import {leftAloneOf} from '../config/config.js';
-import {type Values} from '../demo-options.js';
-import {callOf} from '../options.js';
+import {type Command, type ReadDeps} from '../command.js';
+import {leftAloneOf, whyNamed} from '../config/config.js';
+import {warnOfUncheckedCertificates} from '../credentials.js';
+import {fail, usageLine} from '../fail.js';
+import {callOf, type Values} from '../options.js';
 import {type Argument} from '../parse.js';
-import {readWatched, type Surroundings, type Watched, withoutSecrets} from '../targets.js';
+import {withoutSecrets} from '../targets.js';
 import {readDuration} from '../values.js';
+import {readWatched, type Watched} from '../watched.js';
+import {withFleet} from '../with-fleet.js';
 
-export type OperationOptions = Watched & {
-	readonly type: 'operation';
-	readonly operation: Operation;
+type OperateOptions = Watched & {
 	readonly taskId: string;
 	/** The stage to pass, instead of the task. */
 	readonly nodeId: string | undefined;
@@ -29,8 +39,10 @@ const places = {task: 'in the history (H on the task\'s screen), or with --once 
 const problemOfId = (what: 'task' | 'stage', id: string | undefined): string | undefined =>
 	id === undefined || parseGenericId(id) ? undefined : `"${printable(id)}" is no id of a ${what}: those are long numbers, such as 22130706433028869; obwatch shows them ${places[what]}`;
 
-/** What to do with which task of which agent. Reads the files that the options name. */
-export const readOperation = (operation: Operation) => (list: readonly Argument[], values: Values, surroundings: Surroundings): Result<OperationOptions> => {
+// In ms. An agent that says nothing for so long would say nothing for longer, too.
+const answerTimeout = 15_000;
+
+const read = (operation: Operation, list: readonly Argument[], values: Values, deps: ReadDeps): Result<OperateOptions> => {
 	const positional = list.filter(argument => argument.type === 'positional');
 	const [agent, task] = positional;
 	if (!agent || !task || positional.length > 2) {
@@ -58,12 +70,38 @@ export const readOperation = (operation: Operation) => (list: readonly Argument[
 		return failure('--timeout goes with --wait');
 	}
 
-	const watched = readWatched(operation, [agent], values, surroundings);
+	const watched = readWatched(operation, [agent], values, deps);
 	return watched.ok
 		? {ok: true, value: {
 			...watched.value,
-			type: 'operation', operation, taskId, nodeId, timeout: timeout.value, isConfirmed: values.has('yes'), isWaiting: values.has('wait'),
-			leftAlone: leftAloneOf(surroundings.config),
+			taskId, nodeId, timeout: timeout.value, isConfirmed: values.has('yes'), isWaiting: values.has('wait'),
+			leftAlone: leftAloneOf(deps.config),
 		}}
 		: watched;
 };
+
+/** Does one thing with one task, once. */
+export const operate = (operation: Operation): Command<OperateOptions> => ({
+	read: (list, values, deps) => read(operation, list, values, deps),
+	async run(options, {stateFolder, signal}) {
+		warnOfUncheckedCertificates(options);
+		const {addresses, leftAlone, taskId, nodeId, isConfirmed, isWaiting, timeout} = options;
+		// Who is called just as in the file is not even asked.
+		const [address] = addresses;
+		const forbidden = address && whyNamed(leftAlone, address);
+		if (address && forbidden !== undefined) {
+			return fail(usageLine(exemptText(address.label, forbidden)), exitCodes.refused.code);
+		}
+
+		const clock = systemClock;
+		return withFleet(options, {audit: openAuditFile(stateFolder, clock.now), guard: openOperationGuard(leftAlone, clock)}, async open => runOperation(open, {
+			operation, taskId, nodeId, isConfirmed, isWaiting, timeout, answerTimeout,
+		}, {
+			clock, signal,
+			write(text) {
+				process.stderr.write(text);
+			},
+			typist: process.stdin.isTTY && process.stderr.isTTY ? createTypist(process) : undefined,
+		}));
+	},
+});

@@ -1,36 +1,73 @@
+// The commands that ask once and print what came of it: here clocks, randomness, output and files are real.
+
+import os from 'node:os';
+import process from 'node:process';
+import {saveFolders} from '../../export/context.js';
+import {type OpenFleet} from '../../fleet/open.js';
+import {runBundle} from '../../headless/bundle.js';
+import {type QueryDeps, runCause} from '../../headless/cause.js';
+import {runHistory} from '../../headless/history.js';
+import {runLogs} from '../../headless/logs.js';
+import {createOutput} from '../../headless/output.js';
+import {createColorize} from '../../headless/text.js';
+import {randomBytes, systemClock} from '../../lib/clock.js';
 import {type Result} from '../../lib/result.js';
-import {type Values} from '../demo-options.js';
-import {type Argument} from '../parse.js';
-import {readWatched, type Surroundings, type Watched} from '../targets.js';
+import {type Command} from '../command.js';
+import {warnOfUncheckedCertificates} from '../credentials.js';
+import {type CommandName} from '../options.js';
 import {readNumber} from '../values.js';
+import {readWatched, type Watched} from '../watched.js';
+import {withFleet} from '../with-fleet.js';
 
-/** The subcommands that ask agents something once. */
-export type AskCommand = 'logs' | 'cause' | 'history' | 'bundle';
+type QueryName = Extract<CommandName, 'logs' | 'cause' | 'history' | 'bundle'>;
 
-export type AskOptions = Watched & {
-	readonly type: 'ask';
-	readonly command: AskCommand;
+type QueryOptions = Watched & {
 	/** Which logs are printed, from which execution on, and whether what comes is, too. */
 	readonly logs: {readonly task: string | undefined; readonly node: string | undefined; readonly isFollowing: boolean; readonly since: number | undefined};
 };
 
 const executions = {from: 1, to: 65_535, isWhole: true};
 
-/** Whom to ask what. Reads the files that the options name. */
-export const readAsk = (command: AskCommand) => (list: readonly Argument[], values: Values, surroundings: Surroundings): Result<AskOptions> => {
-	const text = values.get('since-execution');
-	const since: Result<number | undefined> = text === undefined ? {ok: true, value: undefined} : readNumber('since-execution', text, executions);
-	if (!since.ok) {
-		return since;
-	}
+const runQuery = async (name: QueryName, open: OpenFleet, {logs}: QueryOptions, deps: QueryDeps): Promise<number> => {
+	switch (name) {
+		case 'logs': {
+			return runLogs(open, logs, deps);
+		}
 
-	const read = readWatched(command, list, values, surroundings);
-	if (!read.ok) {
-		return read;
-	}
+		case 'cause': {
+			return runCause(open, deps);
+		}
 
-	const {plan: _, ...watched} = read.value;
-	return {ok: true, value: {
-		...watched, type: 'ask', command, logs: {task: values.get('task'), node: values.get('node'), isFollowing: values.has('follow'), since: since.value},
-	}};
+		case 'history': {
+			return runHistory(open, deps);
+		}
+
+		case 'bundle': {
+			const place = {folders: saveFolders, temporaryFolder: os.tmpdir(), env: process.env, token: () => randomBytes(6).toString('hex')};
+			return runBundle(open, place, deps);
+		}
+	}
 };
+
+/** Asks agents something once. */
+export const query = (name: QueryName): Command<QueryOptions> => ({
+	read(list, values, deps) {
+		const text = values.get('since-execution');
+		const since: Result<number | undefined> = text === undefined ? {ok: true, value: undefined} : readNumber('since-execution', text, executions);
+		if (!since.ok) {
+			return since;
+		}
+
+		const watched = readWatched(name, list, values, deps);
+		return watched.ok
+			? {ok: true, value: {...watched.value, logs: {task: values.get('task'), node: values.get('node'), isFollowing: values.has('follow'), since: since.value}}}
+			: watched;
+	},
+	async run(options, {version, signal}) {
+		warnOfUncheckedCertificates(options);
+		const {stdout, stderr} = process;
+		return withFleet(options, {}, async open => runQuery(name, open, options, {
+			clock: systemClock, output: createOutput(stdout), errors: createOutput(stderr), colorize: createColorize(options.isColored && stdout.isTTY), version, signal,
+		}));
+	},
+});

@@ -1,14 +1,35 @@
-import {type RecordedMode} from '../../headless/replay.js';
-import {failure, type Result} from '../../lib/result.js';
-import {type KeyRecord} from '../../ui/keys/table.js';
-import {mergeSettings} from '../config/settings.js';
-import {speeds, valueOf, type Values} from '../demo-options.js';
-import {type Argument} from '../parse.js';
-import {readKeys, type Surroundings} from '../targets.js';
-import {readNumber} from '../values.js';
+// A replay on the screen, or without one. Nothing in it knows a network.
 
-export type ReplayOptions = {
-	readonly type: 'replay';
+import process from 'node:process';
+import {setImmediate as nextTurn} from 'node:timers/promises';
+import {exitCodes} from '../../headless/exit-codes.js';
+import {createOutput} from '../../headless/output.js';
+import {type RecordedMode, recordedLines, runRecorded} from '../../headless/replay.js';
+import {createColorize} from '../../headless/text.js';
+import {systemClock as clock} from '../../lib/clock.js';
+import {leaveRemovedFolder} from '../../lib/folders.js';
+import {printable} from '../../lib/printable.js';
+import {failure, type Result} from '../../lib/result.js';
+import {createOnDemandResponses} from '../../recording/on-demand.js';
+import {createPlayer} from '../../recording/player.js';
+import {openRecording, type Recording} from '../../recording/reader.js';
+import {createReplayTime} from '../../recording/replay-clock.js';
+import {initialState} from '../../store/initial-state.js';
+import {createStore} from '../../store/store.js';
+import {keysFor} from '../../ui/keys/resolve.js';
+import {type KeyRecord} from '../../ui/keys/table.js';
+import {loadScreen} from '../../ui/terminal/load-screen.js';
+import {sizedTerminal} from '../../ui/terminal/terminal-size.js';
+import {createTheme} from '../../ui/theme.js';
+import {type Command, type RunDeps} from '../command.js';
+import {mergeSettings} from '../config/settings.js';
+import {fail, problemOfTerminal, usageLine} from '../fail.js';
+import {valueOf, type Values} from '../options.js';
+import {showScreen} from '../show-screen.js';
+import {readKeys} from '../targets.js';
+import {readNumber, speeds} from '../values.js';
+
+type ReplayOptions = {
 	/** A recording, or a folder of them, as given. */
 	readonly place: string;
 	readonly mode: {readonly type: 'screen'} | RecordedMode;
@@ -48,8 +69,7 @@ const readMode = (values: Values): Result<ReplayOptions['mode']> => {
 	return {ok: true, value: {type: 'once', isJson, detail: detail ?? 'tasks'}};
 };
 
-/** What to replay, and how. The recording itself is not looked at. */
-export const readReplay = (list: readonly Argument[], values: Values, {env, config}: Surroundings): Result<ReplayOptions> => {
+const read: Command<ReplayOptions>['read'] = (list, values, {env, config}) => {
 	const [place, ...more] = list.flatMap(argument => argument.type === 'positional' ? [argument.value] : []);
 	if (place === undefined || place === '') {
 		return failure('replay needs the file of a recording: obwatch replay FILE');
@@ -68,5 +88,67 @@ export const readReplay = (list: readonly Argument[], values: Values, {env, conf
 	}
 
 	const {ascii, color} = settings.value.theme;
-	return {ok: true, value: {type: 'replay', place, mode: mode.value, speed: speed.value, isAscii: ascii.value, isColored: color.value, keys: keys.value}};
+	return {ok: true, value: {place, mode: mode.value, speed: speed.value, isAscii: ascii.value, isColored: color.value, keys: keys.value}};
+};
+
+const nothingRecorded = {type: 'error', error: {type: 'protocol', message: 'this is a recording: nobody is asked'}} as const;
+
+const showRecording = async (recording: Recording, {speed, keys, isAscii, isColored}: ReplayOptions, {version, signal}: RunDeps): Promise<number> => {
+	leaveRemovedFolder();
+	const stdout = sizedTerminal(process.stdout, process.env);
+	const time = createReplayTime(clock.now);
+	const first = await recording.read(0).next();
+	const agents = !first.done && first.value.line?.type === 'beginning' ? first.value.line.agents : [];
+	const replay = {speed, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0} as const;
+	const store = createStore(initialState(agents, {columns: stdout.columns, rows: stdout.rows - 1}, {replay}), time.now);
+	const player = createPlayer({recording, store, time, onDemand: createOnDemandResponses({recording, store, now: time.now}), clock, speed, nextTurn});
+	const openScreen = await loadScreen(process.stdin, signal);
+	if (!openScreen) {
+		return exitCodes.done.code;
+	}
+
+	return showScreen(openScreen, {
+		stdout, store, present: time.now, theme: createTheme({isAscii, isColorful: isColored}), keys: keysFor('replay', keys), version, signal,
+		fetchLog: async () => nothingRecorded,
+		secrets: () => [],
+		onPassword: () => undefined,
+		onRequest(request) {
+			// No key of a replay asks for anything else.
+			if (request.type === 'replay') {
+				player.command(request.wish);
+			}
+		},
+		async work(_screen, closed) {
+			closed.addEventListener('abort', player.close);
+			await player.run();
+		},
+	});
+};
+
+/** Replays until the user quits, the recording ends or the signal comes. */
+export const replay: Command<ReplayOptions> = {
+	read,
+	async run(options, deps) {
+		const {place, mode, isColored} = options;
+		const opened = await openRecording(place);
+		if (!opened.ok) {
+			return fail(usageLine(`${printable(place)}: ${opened.problem}`), exitCodes.usage.code);
+		}
+
+		const {recording} = opened;
+		try {
+			if (mode.type === 'screen') {
+				// What is wrong with the file is so with and without a terminal.
+				const problem = problemOfTerminal('--watch prints what happened, --once how it ended');
+				return problem === undefined ? await showRecording(recording, options, deps) : fail(problem, exitCodes.usage.code);
+			}
+
+			const {stdout, stderr} = process;
+			const {code, recorded} = await runRecorded(recording.read(0), mode, {clock, output: createOutput(stdout), colorize: createColorize(isColored && stdout.isTTY), ...deps});
+			await createOutput(stderr).write(recordedLines(recorded).map(line => `${usageLine(line)}\n`).join(''));
+			return code;
+		} finally {
+			await recording.close();
+		}
+	},
 };

@@ -1,44 +1,91 @@
-import {type FleetTls} from '../../client/types.js';
-import {failure, type Result} from '../../lib/result.js';
-import {type AgentAddress} from '../../protocol/address.js';
-import {type PasswordGroup} from '../config/passwords.js';
-import {type Passwords} from '../credentials.js';
-import {type Values} from '../demo-options.js';
-import {type Argument} from '../parse.js';
-import {isAddressArgument, readWatched, type Surroundings} from '../targets.js';
-import {type Language} from '../values.js';
+import {randomBytes} from 'node:crypto';
+import process from 'node:process';
+import {ownKnownAgents} from '../../client/keys/pinning.js';
+import {createPasswordVault} from '../../client/passwords/vault.js';
+import {askToConfirm, createTypist, type Verdict} from '../../headless/confirm.js';
+import {exitCodes} from '../../headless/exit-codes.js';
+import {trustAgents} from '../../headless/trust.js';
+import {systemClock} from '../../lib/clock.js';
+import {failure} from '../../lib/result.js';
+import {type Command} from '../command.js';
+import {warnOfUncheckedCertificates} from '../credentials.js';
+import {fail, usageLine} from '../fail.js';
+import {isAddressArgument} from '../targets.js';
+import {readWatched, type Watched} from '../watched.js';
 
-export type TrustOptions = {
-	readonly type: 'trust';
-	readonly addresses: readonly AgentAddress[];
-	readonly language: Language;
-	readonly tls: FleetTls;
-	/** Whether the other agents of their clusters are found, and their keys looked at, too. */
+type TrustOptions = Pick<Watched, 'addresses' | 'language' | 'tls' | 'passwords' | 'passwordGroups'> & {
+	/** Whether the other agents of their clusters are found, and their keys looked at, too. Only for that passwords are read. */
 	readonly isDiscovering: boolean;
-	/** For finding them; else none are read. */
-	readonly passwords: Passwords;
-	readonly passwordGroups: readonly PasswordGroup[];
 	/** Accept without asking. */
 	readonly isForced: boolean;
 };
 
-/** Whose keys to look at. Nobody's by default: trust is given by name. */
-export const readTrust = (list: readonly Argument[], values: Values, surroundings: Surroundings): Result<TrustOptions> => {
-	if (list.every(argument => !isAddressArgument(argument))) {
-		return failure('trust needs an agent: obwatch trust AGENT...; see obwatch trust --help');
-	}
+const askPerson = async (question: string, signal: AbortSignal): Promise<Verdict | undefined> => {
+	const {stdin, stdout} = process;
+	return stdin.isTTY && stdout.isTTY
+		? askToConfirm({
+			typist: createTypist(process), clock: systemClock, question: `${question} [y/N]`, wanted: [], yes: 'y accepts it, n leaves', signal,
+			write(text) {
+				stdout.write(text);
+			},
+		})
+		: undefined;
+};
 
-	const isDiscovering = values.has('discover');
-	const password = (['password-file', 'agent-password-file'] as const).find(name => values.has(name));
-	if (password && !isDiscovering) {
-		return failure(`--${password} goes with --discover: without it no password is sent`);
-	}
+const codes = {
+	done: exitCodes.done.code,
+	declined: exitCodes.unauthorized.code,
+	unreachable: exitCodes.unreachable.code,
+	unwritable: exitCodes.usage.code,
+} as const;
 
-	const read = readWatched('trust', list, values, surroundings);
-	if (!read.ok) {
-		return read;
-	}
+/** Shows agents' keys and remembers those that are accepted. Of no agents by default: trust is given by name. */
+export const trust: Command<TrustOptions> = {
+	read(list, values, deps) {
+		if (list.every(argument => !isAddressArgument(argument))) {
+			return failure('trust needs an agent: obwatch trust AGENT...; see obwatch trust --help');
+		}
 
-	const {addresses, language, tls, passwords, passwordGroups} = read.value;
-	return {ok: true, value: {type: 'trust', addresses, language, tls, isDiscovering, passwords, passwordGroups, isForced: values.has('yes')}};
+		const isDiscovering = values.has('discover');
+		const password = (['password-file', 'agent-password-file'] as const).find(name => values.has(name));
+		if (password && !isDiscovering) {
+			return failure(`--${password} goes with --discover: without it no password is sent`);
+		}
+
+		const read = readWatched('trust', list, values, deps);
+		if (!read.ok) {
+			return read;
+		}
+
+		const {addresses, language, tls, passwords, passwordGroups} = read.value;
+		return {ok: true, value: {addresses, language, tls, isDiscovering, passwords, passwordGroups, isForced: values.has('yes')}};
+	},
+	async run({addresses, language, tls, isDiscovering, passwords, passwordGroups, isForced}, {env, signal}) {
+		warnOfUncheckedCertificates({addresses, tls});
+		const file = ownKnownAgents(env);
+		if (!file) {
+			return fail(usageLine('there is no place to remember keys in: HOME is not set'), exitCodes.usage.code);
+		}
+
+		const controller = new AbortController();
+		const end = await trustAgents({
+			addresses, language, tls, file, signal: AbortSignal.any([controller.signal, signal]), clock: systemClock,
+			discovery: isDiscovering ? {vault: createPasswordVault(passwords, passwordGroups), randomBytes} : undefined,
+			write(line) {
+				process.stdout.write(`${line}\n`);
+			},
+			warn(line) {
+				process.stderr.write(`${line}\n`);
+			},
+			async confirm(question) {
+				const verdict = isForced ? 'confirmed' : await askPerson(question, signal);
+				if (verdict === 'interrupted') {
+					controller.abort();
+				}
+
+				return verdict && verdict === 'confirmed';
+			},
+		});
+		return controller.signal.aborted ? exitCodes.interrupted.code : codes[end];
+	},
 };

@@ -2,8 +2,8 @@
 
 import {describe, expect, test} from 'vitest';
 import {type ReadTextFile} from '../../../source/cli/input-file.js';
-import {type Options, readOptions} from '../../../source/cli/read-options.js';
 import {makeCertificate} from '../../helpers/certificates.js';
+import {type ReadLine, readLine} from '../read-line.js';
 import {configOf} from './helpers.js';
 
 const one = makeCertificate({name: 'one'});
@@ -23,7 +23,7 @@ const readTextFile: ReadTextFile = path => {
 	return file ? {ok: true, ...file} : {ok: false, problem: 'no such file'};
 };
 
-const read = (line: string, text: string): Options => readOptions(line.split(' '), {env: {}, readTextFile, config: configOf(text)});
+const read = async (line: string, text: string): Promise<ReadLine> => readLine(line.split(' '), {env: {}, readTextFile, config: configOf(text)});
 
 const whole = `
 tls_ca: one.pem
@@ -40,8 +40,8 @@ groups:
 `;
 
 describe('certificates of a config file', () => {
-	test('are those of all, unless an agent\'s group has a word on the same', () => {
-		expect(read('https://d @prod @test', whole)).toMatchObject({tls: {
+	test('are those of all, unless an agent\'s group has a word on the same', async () => {
+		expect(await read('https://d @prod @test', whole)).toMatchObject({tls: {
 			authorities: one.cert, isUnchecked: false,
 			own: new Map([
 				['https://a:2886', {authorities: one.cert, certificate: one.cert, key: one.key, isUnchecked: false}],
@@ -51,13 +51,13 @@ describe('certificates of a config file', () => {
 		}});
 	});
 
-	test('give way to options, which are for all', () => {
-		expect(read('@test --tls-ca /ca.pem', whole)).toMatchObject({tls: {authorities: other.cert, isUnchecked: false}});
-		expect(read('@test --tls-ca /ca.pem', whole)).not.toHaveProperty('tls.own');
+	test('give way to options, which are for all', async () => {
+		expect(await read('@test --tls-ca /ca.pem', whole)).toMatchObject({tls: {authorities: other.cert, isUnchecked: false}});
+		expect(await read('@test --tls-ca /ca.pem', whole)).not.toHaveProperty('tls.own');
 	});
 
-	test('count for who operates on an agent of a group', () => {
-		expect(read('retry https://c 22130706433028869', whole)).toMatchObject({tls: {own: new Map([['https://c:2886', {isUnchecked: true}], ['https://a:2886', {isUnchecked: true}]])}, keyPolicy: {all: 'strict'}});
+	test('count for who operates on an agent of a group', async () => {
+		expect(await read('retry https://c 22130706433028869', whole)).toMatchObject({tls: {own: new Map([['https://c:2886', {isUnchecked: true}], ['https://a:2886', {isUnchecked: true}]])}, keyPolicy: {all: 'strict'}});
 	});
 
 	test.each([
@@ -66,47 +66,47 @@ describe('certificates of a config file', () => {
 		['tls_cert: one.pem', 'config.yaml:1: tls_cert and tls_key go together; tls_key is missing'],
 		['tls_ca: one.pem\ntls_insecure: true', 'config.yaml:1: tls_ca and tls_insecure exclude each other'],
 		['groups:\n  p:\n    agents: [https://a]\n    tls_cert: one.pem\n    tls_key: open.key', `config.yaml:5: tls_key ${folder}/open.key: other users can get at it; run: chmod 600 ${folder}/open.key`],
-	])('that are wrong are named, with their place: %j', (text, problem) => {
-		expect(read(text.includes('groups') ? '@p' : 'https://a', text)).toEqual({type: 'usage-error', line: `obwatch: ${problem}`});
+	])('that are wrong are named, with their place: %j', async (text, problem) => {
+		expect(await read(text.includes('groups') ? '@p' : 'https://a', text)).toEqual({type: 'usage-error', line: `obwatch: ${problem}`});
 	});
 });
 
 describe('keys that were never seen', () => {
-	const policyOf = (line: string, text: string): unknown => {
-		const options = read(line, text);
-		return 'keyPolicy' in options ? options.keyPolicy : options;
+	const policyOf = async (line: string, text: string): Promise<unknown> => {
+		const options = await read(line, text);
+		return 'keyPolicy' in options ? options['keyPolicy'] : options;
 	};
 
-	test('are refused or trusted as the file says, for all or for the agents of a group', () => {
-		expect(policyOf('d @prod', whole)).toEqual({all: 'strict', own: new Map([['https://a:2886', 'first-use'], ['b:2886', 'first-use']])});
-		expect(policyOf('d', 'groups: {p: {agents: [a], strict_keys: true}}')).toEqual({all: 'first-use', own: new Map()});
-		expect(policyOf('d @p', 'groups: {p: {agents: [a], strict_keys: true, discover: true}}')).toEqual({all: 'first-use', own: new Map([['a:2886', 'strict']])});
-		expect(policyOf('d', 'accept_new_keys: true')).toEqual({all: 'accept-new', own: new Map()});
-		expect(policyOf('@p', 'accept_new_keys: true\ngroups: {p: {agents: [a], strict_keys: true}}')).toEqual({all: 'accept-new', own: new Map([['a:2886', 'strict']])});
-		expect(policyOf('@p', 'accept_new_keys: true\ngroups: {p: {agents: [a], accept_new_keys: false}}')).toEqual({all: 'accept-new', own: new Map([['a:2886', 'first-use']])});
-		expect(policyOf('@p', 'strict_keys: true\ngroups: {p: {agents: [a], accept_new_keys: true}}')).toEqual({all: 'strict', own: new Map([['a:2886', 'accept-new']])});
+	test('are refused or trusted as the file says, for all or for the agents of a group', async () => {
+		expect(await policyOf('d @prod', whole)).toEqual({all: 'strict', own: new Map([['https://a:2886', 'first-use'], ['b:2886', 'first-use']])});
+		expect(await policyOf('d', 'groups: {p: {agents: [a], strict_keys: true}}')).toEqual({all: 'first-use', own: new Map()});
+		expect(await policyOf('d @p', 'groups: {p: {agents: [a], strict_keys: true, discover: true}}')).toEqual({all: 'first-use', own: new Map([['a:2886', 'strict']])});
+		expect(await policyOf('d', 'accept_new_keys: true')).toEqual({all: 'accept-new', own: new Map()});
+		expect(await policyOf('@p', 'accept_new_keys: true\ngroups: {p: {agents: [a], strict_keys: true}}')).toEqual({all: 'accept-new', own: new Map([['a:2886', 'strict']])});
+		expect(await policyOf('@p', 'accept_new_keys: true\ngroups: {p: {agents: [a], accept_new_keys: false}}')).toEqual({all: 'accept-new', own: new Map([['a:2886', 'first-use']])});
+		expect(await policyOf('@p', 'strict_keys: true\ngroups: {p: {agents: [a], accept_new_keys: true}}')).toEqual({all: 'strict', own: new Map([['a:2886', 'accept-new']])});
 	});
 
-	test('of an agent in several groups go by the strictest of them', () => {
+	test('of an agent in several groups go by the strictest of them', async () => {
 		const text = 'groups: {p: {agents: [a], accept_new_keys: true}, q: {agents: [a, b]}, r: {agents: [b], strict_keys: true}}';
-		expect(policyOf('@p @q @r', text)).toEqual({all: 'first-use', own: new Map([['b:2886', 'strict']])});
+		expect(await policyOf('@p @q @r', text)).toEqual({all: 'first-use', own: new Map([['b:2886', 'strict']])});
 	});
 
 	test.each([
 		['--strict-keys', 'strict'],
 		['--accept-new-keys', 'accept-new'],
 		['--accept-keys', 'any'],
-	])('%s is for all, whatever the file says', (option, all) => {
-		expect(policyOf(`d @prod ${option}`, whole)).toEqual({all, own: new Map()});
-		expect(policyOf(`d ${option}`, 'accept_new_keys: true')).toEqual({all, own: new Map()});
+	])('%s is for all, whatever the file says', async (option, all) => {
+		expect(await policyOf(`d @prod ${option}`, whole)).toEqual({all, own: new Map()});
+		expect(await policyOf(`d ${option}`, 'accept_new_keys: true')).toEqual({all, own: new Map()});
 	});
 
 	test.each([
 		['--strict-keys --accept-new-keys', '--strict-keys and --accept-new-keys exclude each other: --strict-keys refuses keys that were never seen, --accept-new-keys trusts keys that were never seen, but no changed ones'],
 		['--accept-keys --accept-new-keys', '--accept-new-keys and --accept-keys exclude each other: --accept-new-keys trusts keys that were never seen, but no changed ones, --accept-keys trusts any key, also a changed one'],
 		['--accept-keys --strict-keys --print-config', '--strict-keys and --accept-keys exclude each other: --strict-keys refuses keys that were never seen, --accept-keys trusts any key, also a changed one'],
-	])('%s is a mistake', (line, problem) => {
-		expect(read(`a ${line}`, '')).toEqual({type: 'usage-error', line: `obwatch: ${problem}`});
+	])('%s is a mistake', async (line, problem) => {
+		expect(await read(`a ${line}`, '')).toEqual({type: 'usage-error', line: `obwatch: ${problem}`});
 	});
 
 	test.each([
@@ -117,20 +117,20 @@ describe('keys that were never seen', () => {
 	});
 });
 
-test('what counts of all that is printed, with where it stands', () => {
-	const text = (line: string): string => {
-		const printed = read(line, whole);
-		return printed.type === 'text' ? printed.text.split('\n').map(row => row.replace(/(?<! ) +#/, ' #')).join('\n') : JSON.stringify(printed);
+test('what counts of all that is printed, with where it stands', async () => {
+	const text = async (line: string): Promise<string> => {
+		const printed = await read(line, whole);
+		return printed.type === 'print-config' ? String(printed['text']).split('\n').map(row => row.replace(/(?<! ) +#/, ' #')).join('\n') : JSON.stringify(printed);
 	};
 
-	const usual = text('@prod @test --print-config');
+	const usual = await text('@prod @test --print-config');
 	for (const line of [`tls_ca: ${folder}/one.pem # config.yaml:2`, 'strict_keys: true # config.yaml:3', `    tls_key: ${folder}/one.key # config.yaml:8`, '    strict_keys: false # config.yaml:9', '    tls_insecure: true # config.yaml:12']) {
 		expect(usual).toContain(`${line}\n`);
 	}
 
-	expect(read('d --print-config', 'accept_new_keys: true')).toMatchObject({text: expect.stringMatching(/^accept_new_keys: true +# config\.yaml:1$/m) as string});
-	expect(read('d --print-config --accept-new-keys', 'strict_keys: true')).toMatchObject({text: expect.stringMatching(/^accept_new_keys: true +# --accept-new-keys$/m) as string});
-	const overridden = text('https://d @prod --print-config --tls-ca /ca.pem --accept-keys');
+	expect(await read('d --print-config', 'accept_new_keys: true')).toMatchObject({text: expect.stringMatching(/^accept_new_keys: true +# config\.yaml:1$/m) as string});
+	expect(await read('d --print-config --accept-new-keys', 'strict_keys: true')).toMatchObject({text: expect.stringMatching(/^accept_new_keys: true +# --accept-new-keys$/m) as string});
+	const overridden = await text('https://d @prod --print-config --tls-ca /ca.pem --accept-keys');
 	expect(overridden).toContain('tls_ca: /ca.pem # --tls-ca\n');
 	expect(overridden).toContain('accept_keys: true # --accept-keys\n');
 	expect(overridden).not.toContain('one.');

@@ -1,4 +1,4 @@
-// The program as `run-monitor` puts it together, over a terminal that keeps nothing and in a time of its own.
+// The program as `commands/monitor.ts` puts it together, over a terminal that keeps nothing and in a time of its own.
 
 import {randomBytes} from 'node:crypto';
 import {createPasswordVault} from '../../../source/client/passwords/vault.js';

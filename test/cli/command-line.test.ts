@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {helpText} from '../../source/cli/help.js';
 import {type ReadTextFile} from '../../source/cli/input-file.js';
-import {type Options, readOptions} from '../../source/cli/read-options.js';
+import {type AgentAddress} from '../../source/protocol/address.js';
 import {keyTable} from '../../source/ui/keys/table.js';
+import {type ReadLine, readLine} from './read-line.js';
 
 const files: ReadonlyMap<string, {readonly text: string; readonly isExposed: boolean; readonly isOfSystem?: true}> = new Map([
 	['agents.txt', {text: '# the cluster\r\n10.0.0.1\r\n\r\n  10.0.0.2:3886   # the slow one\r\n10.0.0.1:2886\r\n', isExposed: true}],
@@ -27,17 +28,17 @@ const readTextFile: ReadTextFile = path => {
 
 const usualEnvironment: Readonly<Record<string, string>> = {LANG: 'en_US.UTF-8'};
 
-const read = (line: string | readonly string[], env = usualEnvironment): Options =>
-	readOptions(typeof line === 'string' ? line.split(' ').filter(Boolean) : line, {env, readTextFile});
+const read = async (line: string | readonly string[], env = usualEnvironment): Promise<ReadLine> =>
+	readLine(typeof line === 'string' ? line.split(' ').filter(Boolean) : line, {env, readTextFile});
 
-const labelsOf = (options: Options): readonly string[] => {
+const labelsOf = (options: ReadLine): readonly string[] => {
 	expect(options).toMatchObject({type: 'monitor'});
-	return options.type === 'monitor' ? options.addresses.map(({label}) => label) : [];
+	return (options['addresses'] as readonly AgentAddress[]).map(({label}) => label);
 };
 
-const lineOf = (options: Options): string => {
+const lineOf = (options: ReadLine): string => {
 	expect(options).toMatchObject({type: 'usage-error'});
-	return options.type === 'usage-error' ? options.line : '';
+	return String(options['line']);
 };
 
 describe('the agents to watch', () => {
@@ -57,8 +58,8 @@ describe('the agents to watch', () => {
 		['db01 log1 passport-service', ['db01:2886', 'log1:2886', 'passport-service:2886']],
 		['--agent causes --agent status', ['causes:2886', 'status:2886']],
 		['constructor __proto__', ['constructor:2886', '__proto__:2886']],
-	])('"%s" names them in order, each once', (line, labels) => {
-		expect(labelsOf(read(line))).toEqual(labels);
+	])('"%s" names them in order, each once', async (line, labels) => {
+		expect(labelsOf(await read(line))).toEqual(labels);
 	});
 
 	test.each([
@@ -75,17 +76,17 @@ describe('the agents to watch', () => {
 		['retry a,b 22130706433028869', 'obwatch: obwatch retry is about one agent: name it by its address instead of a,b'],
 		['@prod,@test', 'obwatch: @prod: groups stand in a config file, and there is none (--config)'],
 		['--demo a', 'obwatch: --demo brings its own agents; leave the others out'],
-	])('"%s" is refused in one line that says what and where', (line, message) => {
-		expect(lineOf(read(line))).toBe(message);
+	])('"%s" is refused in one line that says what and where', async (line, message) => {
+		expect(lineOf(await read(line))).toBe(message);
 	});
 
-	test('an empty argument is a mistake, not this machine', () => {
-		expect(lineOf(read(['']))).toBe('obwatch: bad agent "" (the command line): the host is missing');
-		expect(lineOf(read(['--agents', '']))).toContain('no agent in it');
+	test('an empty argument is a mistake, not this machine', async () => {
+		expect(lineOf(await read(['']))).toBe('obwatch: bad agent "" (the command line): the host is missing');
+		expect(lineOf(await read(['--agents', '']))).toContain('no agent in it');
 	});
 
-	test('what looks like a password in an address is not repeated', () => {
-		expect(lineOf(read('http://root:geheim@db'))).toMatch(/^obwatch: bad agent "\*\*\*@db"/);
+	test('what looks like a password in an address is not repeated', async () => {
+		expect(lineOf(await read('http://root:geheim@db'))).toMatch(/^obwatch: bad agent "\*\*\*@db"/);
 	});
 });
 
@@ -100,9 +101,9 @@ describe('passwords', () => {
 		['--password-file root.txt --agent-password-file agent.txt', {}, {root: 'geheim wort', agent: 'hush'}],
 		['--password-file root.txt', {OBWATCH_PASSWORD: 'r', OBWATCH_AGENT_PASSWORD: 'a'}, {root: 'geheim wort', agent: 'a'}],
 		['--demo', {OBWATCH_PASSWORD: 'r'}, {}],
-	])('"%s" with %j gives %j', (line, env, passwords) => {
-		expect(read(line, env)).toMatchObject({type: 'monitor'});
-		expect(read(line, env)).toHaveProperty('passwords', passwords);
+	])('"%s" with %j gives %j', async (line, env, passwords) => {
+		expect(await read(line, env)).toMatchObject({type: 'monitor'});
+		expect(await read(line, env)).toHaveProperty('passwords', passwords);
 	});
 
 	test.each([
@@ -115,17 +116,17 @@ describe('passwords', () => {
 		[['--password-file', 'below.txt'], 'obwatch: --password-file below.txt: its first line is empty, and others stand below'],
 		[['--password-file', 'it\'s open.txt'], String.raw`obwatch: --password-file it's open.txt: other users can get at it; run: chmod 600 'it'\''s open.txt'`],
 		[['--demo', '--password-file', 'root.txt'], 'obwatch: --demo brings its own passwords; leave --password-file out'],
-	])('%j is refused', (argv, message) => {
-		expect(lineOf(read(argv))).toBe(message);
+	])('%j is refused', async (argv, message) => {
+		expect(lineOf(await read(argv))).toBe(message);
 	});
 
 	test.each(['--password geheim', '--password=geheim', '--agent-password geheim', '-pgeheim', '-p geheim', '--pasword geheim', '--ascii=geheim'])(
-		'"%s" is answered without repeating more than the option', line => {
-			expect(lineOf(read(line))).not.toContain('geheim');
+		'"%s" is answered without repeating more than the option', async line => {
+			expect(lineOf(await read(line))).not.toContain('geheim');
 		});
 
-	test('one on the command line is refused with the ways there are', () => {
-		expect(lineOf(read('--password geheim'))).toBe('obwatch: --password is not taken: others could read a password on the command line; '
+	test('one on the command line is refused with the ways there are', async () => {
+		expect(lineOf(await read('--password geheim'))).toBe('obwatch: --password is not taken: others could read a password on the command line; '
 			+ 'use --password-file, OBWATCH_PASSWORD, or wait for the prompt');
 	});
 });
@@ -169,24 +170,24 @@ describe('mistakes', () => {
 		['demo-agent --password-file missing.txt', 'obwatch: --password-file missing.txt: no such file'],
 		['--__proto__', 'obwatch: unknown option --__proto__; see obwatch --help'],
 		['--constructor=1', 'obwatch: unknown option --constructor; see obwatch --help'],
-	])('"%s" is answered in one line', (line, message) => {
-		expect(lineOf(read(line))).toBe(message);
+	])('"%s" is answered in one line', async (line, message) => {
+		expect(lineOf(await read(line))).toBe(message);
 	});
 
-	test('whatever is typed, the answer is one printable line or a proper result', () => {
+	test('whatever is typed, the answer is one printable line or a proper result', async () => {
 		const word = fc.oneof(fc.string({unit: 'binary'}), fc.constantFrom('--agent', '--agents', '--demo', '--port', 'demo-agent', '--', '-', '--=', '=', '--agents-file', '--lang=', 'toString'));
-		fc.assert(fc.property(fc.array(word, {maxLength: 6}), argv => {
-			const options = read(argv);
+		await fc.assert(fc.asyncProperty(fc.array(word, {maxLength: 6}), async argv => {
+			const options = await read(argv);
 			if (options.type === 'usage-error') {
-				expect(options.line).toMatch(/^obwatch: [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
+				expect(options['line']).toMatch(/^obwatch: [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
 			}
 		}), {numRuns: 500});
 	});
 
-	test('a huge argument is cut in the answer', () => {
-		const option = read([`--${'x'.repeat(1_000_000)}`]);
+	test('a huge argument is cut in the answer', async () => {
+		const option = await read([`--${'x'.repeat(1_000_000)}`]);
 		expect(lineOf(option).length).toBeLessThan(400);
-		const agent = read(['y/'.repeat(1_000_000)]);
+		const agent = await read(['y/'.repeat(1_000_000)]);
 		expect(lineOf(agent).length).toBeLessThan(700);
 	});
 });
@@ -200,8 +201,8 @@ describe('the rest', () => {
 		['', {LANG: 'zh_CN', LC_ALL: ''}, 'zh-CN'],
 		['--lang zh-CN', {LANG: 'en_US'}, 'zh-CN'],
 		['--lang en', {LANG: 'zh_CN'}, 'en-US'],
-	])('"%s" with %j: agents are asked in %s', (line, env, language) => {
-		expect(read(line, env)).toHaveProperty('language', language);
+	])('"%s" with %j: agents are asked in %s', async (line, env, language) => {
+		expect(await read(line, env)).toHaveProperty('language', language);
 	});
 
 	test.each([
@@ -209,57 +210,61 @@ describe('the rest', () => {
 		['', {NO_COLOR: ''}, true],
 		['', {NO_COLOR: '1'}, false],
 		['--no-color', {}, false],
-	])('"%s" with %j: colours are %s', (line, env, isColored) => {
-		expect(read(line, env)).toHaveProperty('isColored', isColored);
+	])('"%s" with %j: colours are %s', async (line, env, isColored) => {
+		expect(await read(line, env)).toHaveProperty('isColored', isColored);
 	});
 
-	test('the demo has a seed and a speed', () => {
-		expect(read('--demo --ascii')).toEqual({
+	test('the demo has a seed and a speed', async () => {
+		expect(await read('--demo --ascii')).toEqual({
 			type: 'monitor', addresses: [], passwords: {}, passwordGroups: [], groups: [], seeds: [], language: 'en-US', isDiscovering: false, keyPolicy: {all: 'first-use', own: new Map()}, tls: {isUnchecked: false}, demo: {seed: 1, speed: 1},
 			rates: {live: 1000, status: 5000, idle: 30_000, members: 60_000}, bodyLimit: 32 * 1024 * 1024, isAscii: true, isColored: true, keys: keyTable, operable: {byDefault: false, agents: new Map(), why: new Map()}, leftAlone: [],
 			notifications: {bell: true, title: true, onChange: undefined}, recording: undefined,
 		});
-		expect(read('--demo --seed 42 --speed 2.5 --seed 43')).toMatchObject({demo: {seed: 43, speed: 2.5}});
+		expect(await read('--demo --seed 42 --speed 2.5 --seed 43')).toMatchObject({demo: {seed: 43, speed: 2.5}});
 	});
 
-	test('says how changes are told: by bell, title, and a program that no shell starts', () => {
-		expect(read('--demo --no-bell --no-title')).toMatchObject({notifications: {bell: false, title: false, onChange: undefined}});
-		expect(read(['--demo', '--on-change', 'sh -c "echo $HOME; cat"'])).toMatchObject({notifications: {onChange: ['sh', '-c', 'echo $HOME; cat']}});
-		expect(read(['--demo', '--on-change', '"unclosed'])).toMatchObject({type: 'usage-error', line: expect.stringContaining('a quote is not closed') as string});
-		expect(read(['--demo', '--on-change', ' '])).toMatchObject({type: 'usage-error', line: expect.stringContaining('it names no program') as string});
-		expect(read('--demo --once --no-bell')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--no-bell is for the screen') as string});
+	test('says how changes are told: by bell, title, and a program that no shell starts', async () => {
+		expect(await read('--demo --no-bell --no-title')).toMatchObject({notifications: {bell: false, title: false, onChange: undefined}});
+		expect(await read(['--demo', '--on-change', 'sh -c "echo $HOME; cat"'])).toMatchObject({notifications: {onChange: ['sh', '-c', 'echo $HOME; cat']}});
+		expect(await read(['--demo', '--on-change', '"unclosed'])).toMatchObject({type: 'usage-error', line: expect.stringContaining('a quote is not closed') as string});
+		expect(await read(['--demo', '--on-change', ' '])).toMatchObject({type: 'usage-error', line: expect.stringContaining('it names no program') as string});
+		expect(await read('--demo --once --no-bell')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--no-bell is for the screen') as string});
 	});
 
-	test('says where what is answered is written down, with a screen and without', () => {
+	test('says where what is answered is written down, with a screen and without', async () => {
 		const limit = 64 * 1024 * 1024;
-		expect(read('--demo --record night.jsonl')).toMatchObject({type: 'monitor', recording: {file: 'night.jsonl', limit}});
-		expect(read('--demo --watch --record night.jsonl --record-size 2MB')).toMatchObject({type: 'headless', recording: {file: 'night.jsonl', limit: 2 * 1024 * 1024}});
-		expect(read('--demo --record-size 2MB')).toMatchObject({type: 'usage-error', line: 'obwatch: --record-size goes with --record only'});
-		expect(read('--demo --record night.jsonl --record-size 2')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--record-size: expected a size') as string});
+		expect(await read('--demo --record night.jsonl')).toMatchObject({type: 'monitor', recording: {file: 'night.jsonl', limit}});
+		expect(await read('--demo --watch --record night.jsonl --record-size 2MB')).toMatchObject({type: 'headless', recording: {file: 'night.jsonl', limit: 2 * 1024 * 1024}});
+		expect(await read('--demo --record-size 2MB')).toMatchObject({type: 'usage-error', line: 'obwatch: --record-size goes with --record only'});
+		expect(await read('--demo --record night.jsonl --record-size 2')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--record-size: expected a size') as string});
 	});
 
-	test('a replay has one file, a speed, and looks like the screen', () => {
-		expect(read('replay night.jsonl')).toMatchObject({type: 'replay', place: 'night.jsonl', mode: {type: 'screen'}, speed: 1, isAscii: false, isColored: true});
-		expect(read('replay night.jsonl --speed 10 --ascii --no-color')).toMatchObject({speed: 10, isAscii: true, isColored: false});
-		expect(read('replay')).toMatchObject({type: 'usage-error', line: 'obwatch: replay needs the file of a recording: obwatch replay FILE'});
-		expect(read('replay a b')).toMatchObject({type: 'usage-error', line: 'obwatch: replay takes one file, or a folder of them'});
-		expect(read('replay a --speed 0')).toMatchObject({type: 'usage-error', line: 'obwatch: --speed "0": expected a number from 0.1 to 1000'});
-		expect(read('replay a --once --logs')).toMatchObject({mode: {type: 'once', isJson: false, detail: 'logs'}});
-		expect(read('replay a --watch --json')).toMatchObject({mode: {type: 'watch', isJson: true}});
-		expect(read('replay a --wait')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--wait is an option of obwatch itself') as string});
+	test('a replay has one file, a speed, and looks like the screen', async () => {
+		expect(await read('replay night.jsonl')).toMatchObject({type: 'replay', place: 'night.jsonl', mode: {type: 'screen'}, speed: 1, isAscii: false, isColored: true});
+		expect(await read('replay night.jsonl --speed 10 --ascii --no-color')).toMatchObject({speed: 10, isAscii: true, isColored: false});
+		expect(await read('replay')).toMatchObject({type: 'usage-error', line: 'obwatch: replay needs the file of a recording: obwatch replay FILE'});
+		expect(await read('replay a b')).toMatchObject({type: 'usage-error', line: 'obwatch: replay takes one file, or a folder of them'});
+		expect(await read('replay a --speed 0')).toMatchObject({type: 'usage-error', line: 'obwatch: --speed "0": expected a number from 0.1 to 1000'});
+		expect(await read('replay a --once --logs')).toMatchObject({mode: {type: 'once', isJson: false, detail: 'logs'}});
+		expect(await read('replay a --watch --json')).toMatchObject({mode: {type: 'watch', isJson: true}});
+		expect(await read('replay a --wait')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--wait is an option of obwatch itself') as string});
 	});
 
-	test('the demo agent takes no password from the environment', () => {
-		expect(read('demo-agent', {OBWATCH_PASSWORD: 'r'})).toEqual({type: 'demo-agent', port: 2886, seed: 1, speed: 1, passwords: {}, scenario: 'initialize'});
-		expect(read('demo-agent --port 0 --scenario upgrade --password-file root.txt')).toMatchObject({port: 0, scenario: 'upgrade', passwords: {root: 'geheim wort'}});
+	test.each(['', 'logs', 'cause', 'history', 'bundle'])('"%s --print-config" asks nobody, and says what counts', async command => {
+		expect(await read(`${command} a --print-config`)).toMatchObject({type: 'print-config', text: expect.stringMatching(/^lang: en-US +# locale$/m) as string});
 	});
 
-	test.each(['--help', '-h', '--bogus -h', '-hV', '10.0.0.999 --help'])('"%s" shows the help', line => {
-		expect(read(line)).toMatchObject({type: 'help'});
+	test('the demo agent takes no password from the environment', async () => {
+		expect(await read('demo-agent', {OBWATCH_PASSWORD: 'r'})).toEqual({type: 'demo-agent', port: 2886, seed: 1, speed: 1, passwords: {}, scenario: 'initialize'});
+		expect(await read('demo-agent --port 0 --scenario upgrade --password-file root.txt')).toMatchObject({port: 0, scenario: 'upgrade', passwords: {root: 'geheim wort'}});
 	});
 
-	test('help is that of the subcommand', () => {
-		expect(read('demo-agent --help')).toEqual({type: 'help', text: helpText('demo-agent')});
-		expect(read('demo-agent -V')).toEqual({type: 'version'});
+	test.each(['--help', '-h', '--bogus -h', '-hV', '10.0.0.999 --help'])('"%s" shows the help', async line => {
+		expect(await read(line)).toMatchObject({type: 'help'});
+	});
+
+	test('help is that of the subcommand', async () => {
+		expect(await read('demo-agent --help')).toEqual({type: 'help', text: helpText('demo-agent')});
+		expect(await read('demo-agent -V')).toEqual({type: 'version'});
 	});
 });

@@ -1,0 +1,88 @@
+// The commands that print something about obwatch itself, and ask no agent.
+
+import process from 'node:process';
+import {exitCodes} from '../../headless/exit-codes.js';
+import {createOutput} from '../../headless/output.js';
+import {printable} from '../../lib/printable.js';
+import {failure, type Result} from '../../lib/result.js';
+import {type Command, type ReadDeps} from '../command.js';
+import {completionScript, type Shell, shells} from '../completions.js';
+import {printConfig} from '../config/print.js';
+import {passwordsOfEnvironment} from '../credentials.js';
+import {manPage} from '../man-page.js';
+import {type Values} from '../options.js';
+import {type Argument} from '../parse.js';
+import {readPlan} from '../targets.js';
+import {policyOfOptions} from '../watched.js';
+
+const print = async (text: string): Promise<number> => {
+	await createOutput(process.stdout).write(text);
+	return exitCodes.done.code;
+};
+
+const positionals = (list: readonly Argument[]): readonly string[] => list.flatMap(argument => argument.type === 'positional' ? [argument.value] : []);
+
+/** The script that completes command lines in a shell. */
+export const completion: Command<{readonly shell: Shell}> = {
+	read(list) {
+		const [wanted, ...rest] = positionals(list);
+		const shell = shells.find(name => name === wanted);
+		return shell && rest.length === 0
+			? {ok: true, value: {shell}}
+			: failure(`completion takes one of ${shells.join(', ')}${wanted === undefined ? '' : `, not "${printable([wanted, ...rest].join(' '))}"`}`);
+	},
+	run: async ({shell}) => print(completionScript(shell)),
+};
+
+export const man: Command<Record<never, never>> = {
+	read(list) {
+		const [extra] = positionals(list);
+		return extra === undefined ? {ok: true, value: {}} : failure(`man takes nothing, not "${printable(extra)}"`);
+	},
+	run: async (_options, {version}) => print(manPage(version)),
+};
+
+export const jsonSchema: Command<Record<never, never>> = {
+	read: () => ({ok: true, value: {}}),
+	async run() {
+		// What writes schemas takes long to load.
+		const {jsonSchema: make} = await import('../../headless/json-schema.js');
+		return print(`${JSON.stringify(make(), null, 2)}\n`);
+	},
+};
+
+const isSwitch = (name: string): boolean => !['tls-ca', 'tls-cert', 'tls-key'].includes(name);
+
+const trustOf = (values: Values) => (['tls-ca', 'tls-cert', 'tls-key', 'tls-insecure', 'strict-keys', 'accept-new-keys', 'accept-keys'] as const)
+	.flatMap(name => values.has(name) ? [{name, value: isSwitch(name) ? true as const : values.get(name) ?? ''}] : []);
+
+/** What counts, as text. Nothing secret is read. */
+const readConfig = (list: readonly Argument[], values: Values, deps: ReadDeps): Result<string> => {
+	const plan = readPlan(list, values, deps);
+	if (!plan.ok) {
+		return plan;
+	}
+
+	const policy = policyOfOptions(values);
+	if (!policy.ok) {
+		return policy;
+	}
+
+	const {root, agent} = passwordsOfEnvironment(deps.env);
+	const originOf = (option: 'agent-password-file' | 'password-file', variable: string, given: string | undefined): string | undefined =>
+		values.has(option) ? `--${option}` : (given === undefined ? undefined : variable);
+	return {ok: true, value: printConfig({
+		...plan.value,
+		file: deps.config,
+		keys: deps.config?.config.keys ?? new Map(),
+		given: {trust: trustOf(values), root: originOf('password-file', 'OBWATCH_PASSWORD', root), agent: originOf('agent-password-file', 'OBWATCH_AGENT_PASSWORD', agent)},
+	})};
+};
+
+export const config: Command<{readonly text: string}> = {
+	read(list, values, deps) {
+		const text = readConfig(list, values, deps);
+		return text.ok ? {ok: true, value: {text: text.value}} : text;
+	},
+	run: async ({text}) => print(text),
+};

@@ -1,0 +1,108 @@
+import process from 'node:process';
+import {createOwnExporter} from '../export/exporter.js';
+import {exitCodes} from '../headless/exit-codes.js';
+import {systemClock as clock} from '../lib/clock.js';
+import {type Request} from '../store/actions.js';
+import {type FetchLog} from '../store/log/buffer.js';
+import {expireNotices} from '../ui/effects/notices.js';
+import {workOnLogs} from '../ui/effects/timers.js';
+import {createJobControl} from '../ui/terminal/job-control.js';
+import {type openScreen as OpenScreen, type Screen, type ScreenOptions} from '../ui/terminal/screen.js';
+
+type AnyRequest = Parameters<ScreenOptions['onRequest']>[0];
+
+/** What a person asks for that is not about leaving, and not about taking something out. */
+export type ScreenRequest = Extract<Request, {type: 'refresh' | 'operate' | 'accept-keys' | 'replay'}>;
+
+type ShownDeps = Pick<ScreenOptions, 'stdout' | 'store' | 'theme' | 'keys' | 'present' | 'keyClock' | 'onPassword'> & {
+	readonly onRequest: (request: ScreenRequest) => void;
+	/** For what is taken out of the program. */
+	readonly fetchLog: FetchLog;
+	/** What must not be in that. */
+	readonly secrets: () => readonly string[];
+	/** Goes on behind the screen until it is closed. What it throws closes the screen. */
+	readonly work: (screen: Screen, closed: AbortSignal) => Promise<void>;
+	/** obwatch's own. */
+	readonly version: string;
+	/** Closes the screen. */
+	readonly signal: AbortSignal;
+};
+
+/** Shows a store, of a monitor or a replay, until the user quits, the terminal is gone or the signal comes. Resolves to the exit code when all that went on behind the screen has ended; rejects with what that or rendering threw. In any case the terminal is restored. */
+export const showScreen = async (openScreen: typeof OpenScreen, {onRequest, fetchLog, secrets, work, version, signal, ...shown}: ShownDeps): Promise<number> => {
+	const {store} = shown;
+	const closing = new AbortController();
+	let {code}: {code: number} = exitCodes.done;
+	let fault: {readonly error: unknown} | undefined;
+	// Requests come with keys, and no key is read before the next turn of the event loop.
+	let answer: (request: AnyRequest) => void = () => undefined;
+	const screen = openScreen({
+		...shown, stdin: process.stdin, stderr: process.stderr, clock, jobControl: createJobControl(process),
+		onRequest(request) {
+			answer(request);
+		},
+	});
+	const exporter = createOwnExporter({store, clock, screen, fetchLog, version, secrets});
+	answer = request => {
+		switch (request.type) {
+			case 'quit': {
+				code = exitCodes[request.isInterrupt ? 'interrupted' : 'done'].code;
+				screen.close();
+				break;
+			}
+
+			case 'copy':
+			case 'save-log':
+			case 'open-pager':
+			case 'save-bundle': {
+				exporter.request(request);
+				break;
+			}
+
+			case 'refresh':
+			case 'operate':
+			case 'accept-keys':
+			case 'replay': {
+				onRequest(request);
+				break;
+			}
+		}
+	};
+
+	const close = (): void => {
+		// First: a pager must not stay behind with the terminal.
+		void exporter.stop();
+		screen.close();
+	};
+
+	const workOrClose = async (): Promise<void> => {
+		try {
+			await work(screen, closing.signal);
+		} catch (error) {
+			fault = {error};
+			screen.close();
+		}
+	};
+
+	const ends = [expireNotices(store, clock), workOnLogs(store, clock)];
+	signal.addEventListener('abort', close);
+	const working = workOrClose();
+	try {
+		if (await screen.waitUntilExit() === 'gone') {
+			code = exitCodes.hungUp.code;
+		}
+	} finally {
+		signal.removeEventListener('abort', close);
+		closing.abort();
+		await Promise.all([exporter.stop(), working]);
+		for (const end of ends) {
+			end();
+		}
+	}
+
+	if (fault) {
+		throw fault.error;
+	}
+
+	return code;
+};

@@ -1,0 +1,166 @@
+// How the agents that a command line means are watched: with which passwords, keys and certificates.
+
+import {type FleetKeyPolicy, type KeyPolicy} from '../client/keys/policy.js';
+import {type FleetTls, plainTls} from '../client/types.js';
+import {failure, type Result} from '../lib/result.js';
+import {type AgentAddress} from '../protocol/address.js';
+import {operations} from '../protocol/operation.js';
+import {type ReadDeps} from './command.js';
+import {type Config, type ConfigFile} from './config/config.js';
+import {type GroupPasswords, type PasswordGroup, readGroupPasswords, type RunCommand} from './config/passwords.js';
+import {groupsWith, type SelectedGroup} from './config/settings.js';
+import {type Passwords, passwordsOfEnvironment, readConfigTls, readPasswords, readTls} from './credentials.js';
+import {type CommandName, type OptionName, type Values} from './options.js';
+import {type Argument} from './parse.js';
+import {type Plan, readPlan} from './targets.js';
+import {type DemoOptions, type Language, readDemo} from './values.js';
+
+/** Which agents to ask, and how: the same for every command that asks agents. */
+export type Watched = {
+	/** Empty in a demo, which brings its own. */
+	readonly addresses: readonly AgentAddress[];
+	/** For whoever has none of its own. */
+	readonly passwords: Passwords;
+	/** Agents (keys) that have passwords of their own, together where they come from one place. */
+	readonly passwordGroups: readonly PasswordGroup[];
+	/** Agents (keys) whose clusters' other agents are found and watched, too. */
+	readonly seeds: readonly string[];
+	/** Whether any are to be found; in a demo, whether those of all are. */
+	readonly isDiscovering: boolean;
+	/** The groups of the config file that were asked for: their agents (keys), and whether operations on their tasks are offered, where that is said. */
+	readonly groups: ReadonlyArray<{readonly name: string; readonly agents: readonly string[]; readonly isOperable: boolean | undefined}>;
+	/** In which agents are asked to answer. */
+	readonly language: Language;
+	readonly keyPolicy: FleetKeyPolicy;
+	readonly tls: FleetTls;
+	/** How often what is asked, in ms. */
+	readonly rates: {readonly live: number; readonly status: number; readonly idle: number; readonly members: number};
+	/** Bytes; longer answers are cut off. */
+	readonly bodyLimit: number;
+	readonly isColored: boolean;
+	readonly isAscii: boolean;
+	readonly demo?: DemoOptions;
+};
+
+const keyOptions = {
+	'strict-keys': {policy: 'strict', words: 'refuses keys that were never seen'},
+	'accept-new-keys': {policy: 'accept-new', words: 'trusts keys that were never seen, but no changed ones'},
+	'accept-keys': {policy: 'any', words: 'trusts any key, also a changed one'},
+} as const satisfies Readonly<Partial<Record<OptionName, {readonly policy: KeyPolicy; readonly words: string}>>>;
+
+/** What an option wants for all; undefined without one. */
+export const policyOfOptions = (values: Values): Result<KeyPolicy | undefined> => {
+	const [first, second] = (['strict-keys', 'accept-new-keys', 'accept-keys'] as const).filter(name => values.has(name));
+	return first && second
+		? failure(`--${first} and --${second} exclude each other: ${[first, second].map(name => `--${name} ${keyOptions[name].words}`).join(', ')}`)
+		: {ok: true, value: first && keyOptions[first].policy};
+};
+
+/** What a part of the config file wants: its own word, where it has one, else the word of what is around it. */
+const policyOfFile = ({strictKeys, acceptNewKeys}: Pick<Config, 'strictKeys' | 'acceptNewKeys'>, around: KeyPolicy): KeyPolicy => {
+	if (strictKeys === true) {
+		return 'strict';
+	}
+
+	if (acceptNewKeys === true) {
+		return 'accept-new';
+	}
+
+	return (around === 'strict' && strictKeys === false) || (around === 'accept-new' && acceptNewKeys === false) ? 'first-use' : around;
+};
+
+const strictestFirst: readonly KeyPolicy[] = ['strict', 'first-use', 'accept-new', 'any'];
+
+/** What becomes of keys that were never seen: what an option wants for all, else what the file wants, for all and for groups. An agent in several groups takes the strictest. */
+const keyPolicyOf = (values: Values, config: ConfigFile | undefined, groups: readonly SelectedGroup[]): Result<FleetKeyPolicy> => {
+	const asked = policyOfOptions(values);
+	if (!asked.ok || asked.value !== undefined) {
+		return asked.ok ? {ok: true, value: {all: asked.value ?? 'first-use', own: new Map()}} : asked;
+	}
+
+	const all = config ? policyOfFile(config.config, 'first-use') : 'first-use';
+	const own = new Map<string, KeyPolicy>();
+	for (const {group} of groups) {
+		const policy = policyOfFile(group, all);
+		for (const {address: {key}} of group.agents) {
+			own.set(key, strictestFirst.find(each => each === policy || each === own.get(key)) ?? policy);
+		}
+	}
+
+	return {ok: true, value: {all, own: new Map([...own].filter(([, policy]) => policy !== all))}};
+};
+
+/** Commands whose agents are named by their addresses, and are meant as the file knows them. */
+const isByName = (command: CommandName): boolean => new Set<string>([...operations, 'trust']).has(command);
+
+/** Looking at keys takes no password; finding others does. */
+const needsPasswords = (command: CommandName, values: Values): boolean => command !== 'trust' || values.has('discover');
+
+const noCommand: RunCommand = () => ({ok: false, problem: 'is not run here'});
+
+const commonOf = ({settings, seeds, groups}: Plan) => {
+	const {lang, bodyLimit, theme, intervals: {running, status, idle, members}} = settings;
+	return {
+		language: lang.value,
+		bodyLimit: bodyLimit.value,
+		isColored: theme.color.value,
+		isAscii: theme.ascii.value,
+		rates: {live: running.value, status: status.value, idle: idle.value, members: members.value},
+		seeds,
+		groups: groups.map(({name, group}) => ({name, agents: group.agents.map(({address}) => address.key), isOperable: group.operate})),
+	};
+};
+
+/** Reads the files that the options and the groups of the config file name, and runs the programs that print their passwords, but touches nothing else. */
+export const readPlanned = (command: CommandName, plan: Plan, values: Values, {env, readTextFile, config, runCommand = noCommand}: ReadDeps): Result<Watched> => {
+	const keys = new Set(plan.addresses.map(({key}) => key));
+	const ofGroups = isByName(command) ? groupsWith(config, keys) : plan.groups;
+	const keyPolicy = keyPolicyOf(values, config, ofGroups);
+	if (!keyPolicy.ok) {
+		return keyPolicy;
+	}
+
+	const common = {...commonOf(plan), keyPolicy: keyPolicy.value};
+	if (values.has('demo')) {
+		const demo = readDemo(command, values);
+		return demo.ok
+			? {ok: true, value: {...common, isDiscovering: plan.settings.discover.value, addresses: [], passwords: {}, passwordGroups: [], tls: plainTls, demo: demo.value}}
+			: demo;
+	}
+
+	const files = needsPasswords(command, values) ? readPasswords(values, readTextFile) : {ok: true as const, value: {}};
+	if (!files.ok) {
+		return files;
+	}
+
+	const given = {...passwordsOfEnvironment(env), ...files.value};
+	const byOptions = readTls(values, plan.addresses, readTextFile);
+	if (!byOptions.ok) {
+		return byOptions;
+	}
+
+	const byFile: Result<FleetTls> = config && !byOptions.value ? readConfigTls(config, ofGroups, readTextFile) : {ok: true, value: plainTls};
+	if (!byFile.ok) {
+		return byFile;
+	}
+
+	const ofConfig: Result<GroupPasswords> = config && needsPasswords(command, values)
+		? readGroupPasswords(config, ofGroups, {agents: keys, without: given, readTextFile, run: runCommand})
+		: {ok: true, value: {all: {}, groups: []}};
+	return ofConfig.ok
+		? {ok: true, value: {
+			...common,
+			tls: byOptions.value ?? byFile.value,
+			isDiscovering: plan.seeds.length > 0,
+			addresses: plan.addresses,
+			passwords: {...ofConfig.value.all, ...given},
+			passwordGroups: ofConfig.value.groups,
+		}}
+		: ofConfig;
+};
+
+/** The same, with the agents and settings that the command line names. */
+export const readWatched = (command: CommandName, list: readonly Argument[], values: Values, deps: ReadDeps): Result<Watched> => {
+	const plan = readPlan(list, values, deps);
+	return plan.ok ? readPlanned(command, plan.value, values, deps) : plan;
+};

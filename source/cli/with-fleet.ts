@@ -1,0 +1,37 @@
+// What the commands without a screen have in common: the user's known keys, and a fleet under watch for as long as they run.
+
+import process from 'node:process';
+import {type PinNotice, pinNoticeText} from '../client/keys/messages.js';
+import {openPins} from '../client/keys/pinning.js';
+import {type OpenFleet, openFleet, type OpenFleetDeps} from '../fleet/open.js';
+import {randomBytes, systemClock} from '../lib/clock.js';
+import {usageLine} from './fail.js';
+import {type Watched} from './watched.js';
+
+/** What a script that runs every minute should not say each time is said of agents that are met for the first time. */
+const worthSaying = (news: readonly PinNotice[]): readonly PinNotice[] => {
+	const met = new Set(news.flatMap(item => item.type === 'pinned' ? [item.agent] : []));
+	return news.filter(item => item.type !== 'short-key' || met.has(item.agent));
+};
+
+type Extras = Pick<OpenFleetDeps, 'audit' | 'guard' | 'recorder'>;
+
+/** Watches a fleet while something runs on it. At the end one line on stderr says what is news of the agents' keys. */
+export const withFleet = async (watched: Watched, extras: Extras, run: (open: OpenFleet) => Promise<number>): Promise<number> => {
+	const news: PinNotice[] = [];
+	const pins = openPins({
+		env: process.env, takesAny: watched.keyPolicy.all === 'any', now: systemClock.now, onNotice(item) {
+			news.push(item);
+		},
+	});
+	const open = await openFleet({...watched, ...extras, pins, clock: systemClock, randomBytes, random: Math.random});
+	try {
+		return await run(open);
+	} finally {
+		await open.stop();
+		const said = worthSaying(news);
+		if (said.length > 0) {
+			process.stderr.write(`${usageLine(pinNoticeText(said))}\n`);
+		}
+	}
+};
