@@ -1,13 +1,10 @@
 import {type Overlay, type Screen} from '../../store/state.js';
-import {type Effect, type HintCondition, type KeyContext, type KeyGroup, type KeyMode, type KeyRecord, keyTable} from './table.js';
+import {contextTraits, type Effect, type HintCondition, type KeyContext, type KeyGroup, type KeyMode, type KeyRecord, keyTable, screens} from './table.js';
 
 /** The key table, or one with other keys. */
 export type KeyTable = readonly KeyRecord[];
 
-// What never lies over a screen in a replay.
-const liveOverlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['password', 'key', 'found-keys', 'actions', 'confirmation', 'stop']);
-
-const modeOf = ({mode, contexts}: KeyRecord): KeyMode | undefined => mode ?? (contexts.every(context => liveOverlays.has(context)) ? 'live' : undefined);
+const modeOf = ({mode, contexts}: KeyRecord): KeyMode | undefined => mode ?? (contexts.every(context => contextTraits[context].kind === 'live overlay') ? 'live' : undefined);
 
 /** The keys of one mode, those first that a replay alone has. */
 export const keysFor = (mode: KeyMode, table: KeyTable = keyTable): KeyTable => {
@@ -104,28 +101,17 @@ export const footerHints = (context: KeyContext, conditions: readonly HintCondit
 	return hints;
 };
 
-const contextNames: Readonly<Record<KeyContext, string>> = {
-	agents: 'agents', task: 'task', node: 'stage', links: 'links', log: 'log', card: 'card', cluster: 'cluster card', history: 'history', journal: 'journal',
-	input: 'search', help: 'help', password: 'password', key: 'changed key', 'found-keys': 'found keys', actions: 'actions', confirmation: 'confirmation', stop: 'refusal',
-};
-
-// What can lie over a screen; every other place is one.
-const overlays: ReadonlySet<KeyContext> = new Set<Overlay['type']>(['help', 'password', 'input', 'key', 'found-keys', 'actions', 'confirmation', 'stop']);
-
-const allScreens = Object.keys(contextNames).length - overlays.size;
-
 const contextWords = ({contexts, mode}: KeyRecord): string => {
 	if (mode === 'replay') {
 		return 'a replay';
 	}
 
-	const over = contexts.filter(context => overlays.has(context)).map(context => contextNames[context]);
-	if (contexts.length === Object.keys(contextNames).length) {
+	if (contexts.length === Object.keys(contextTraits).length) {
 		return 'everywhere';
 	}
 
-	const screens = contexts.filter(context => !overlays.has(context));
-	return [...(screens.length === allScreens ? ['all screens'] : screens.map(context => contextNames[context])), ...over].join(', ');
+	const [shown = [], over = []] = [true, false].map(isScreen => contexts.filter(context => (contextTraits[context].kind === 'screen') === isScreen).map(context => contextTraits[context].name));
+	return [...(shown.length === screens.length ? ['all screens'] : shown), ...over].join(', ');
 };
 
 const code = (text: string): string => `\`${text}\``;

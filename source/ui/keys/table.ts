@@ -50,22 +50,54 @@ const act = (action: UserAction): Effect => ({type: 'action', action});
 
 const request = (wish: Request): Effect => ({type: 'request', request: wish});
 
-const lists: readonly KeyContext[] = ['agents', 'task', 'node', 'links', 'cluster', 'history', 'journal'];
+type ContextGroup = 'list' | 'below' | 'in task' | 'tasks' | 'scrolling' | 'text';
 
-const below: readonly KeyContext[] = ['task', 'node', 'links', 'cluster', 'card', 'history', 'journal'];
+/**
+What is true of a place where keys count, in the order in which docs/keys.md names them.
 
-const inTask: readonly KeyContext[] = ['task', 'node', 'log'];
+- kind: a screen, or what lies over one; a live overlay never does so in a replay
+- groups: the sets of keys that it has. `list` has rows to open; `below` is left for the screen before; `in task` is a part of a task; `tasks` has one at hand; `scrolling` overlays scroll as every screen does; `text` is read as in a pager
+*/
+export const contextTraits: Readonly<Record<KeyContext, {readonly name: string; readonly kind: 'screen' | 'overlay' | 'live overlay'; readonly groups: readonly ContextGroup[]}>> = {
+	agents: {name: 'agents', kind: 'screen', groups: ['list', 'tasks']},
+	task: {name: 'task', kind: 'screen', groups: ['list', 'below', 'in task', 'tasks']},
+	node: {name: 'stage', kind: 'screen', groups: ['list', 'below', 'in task', 'tasks']},
+	links: {name: 'links', kind: 'screen', groups: ['list', 'below', 'tasks']},
+	cluster: {name: 'cluster card', kind: 'screen', groups: ['list', 'below']},
+	log: {name: 'log', kind: 'screen', groups: ['in task', 'tasks', 'text']},
+	card: {name: 'card', kind: 'screen', groups: ['below', 'text']},
+	history: {name: 'history', kind: 'screen', groups: ['list', 'below']},
+	journal: {name: 'journal', kind: 'screen', groups: ['list', 'below']},
+	help: {name: 'help', kind: 'overlay', groups: ['scrolling', 'text']},
+	actions: {name: 'actions', kind: 'live overlay', groups: ['scrolling']},
+	'found-keys': {name: 'found keys', kind: 'live overlay', groups: ['scrolling']},
+	password: {name: 'password', kind: 'live overlay', groups: []},
+	key: {name: 'changed key', kind: 'live overlay', groups: []},
+	input: {name: 'search', kind: 'overlay', groups: []},
+	confirmation: {name: 'confirmation', kind: 'live overlay', groups: []},
+	stop: {name: 'refusal', kind: 'live overlay', groups: []},
+};
 
-const tasks: readonly KeyContext[] = ['agents', 'task', 'node', 'links', 'log'];
+const isContext = (name: string): name is KeyContext => Object.hasOwn(contextTraits, name);
 
-const screens: readonly KeyContext[] = [...lists, 'card', 'log'];
+const everywhere = Object.keys(contextTraits).filter(name => isContext(name));
 
-const scrolling: readonly KeyContext[] = [...screens, 'help', 'actions', 'found-keys'];
+const contextsOf = (group: ContextGroup): readonly KeyContext[] => everywhere.filter(context => contextTraits[context].groups.includes(group));
 
-// Where there is text to read, as in a pager.
-const texts: readonly KeyContext[] = ['log', 'card', 'help'];
+/** All screens. */
+export const screens = everywhere.filter(context => contextTraits[context].kind === 'screen');
 
-const everywhere: readonly KeyContext[] = [...scrolling, 'password', 'key', 'input', 'confirmation', 'stop'];
+const lists = contextsOf('list');
+
+const below = contextsOf('below');
+
+const inTask = contextsOf('in task');
+
+const tasks = contextsOf('tasks');
+
+const scrolling = [...screens, ...contextsOf('scrolling')];
+
+const texts = contextsOf('text');
 
 // Columns that a log moves sideways at a time.
 const sideways = 8;

@@ -5,7 +5,7 @@ import {type Column, fitColumns} from '../../lib/fit-columns.js';
 import {formatDuration, isSameDay, localOffset} from '../../lib/time.js';
 import {wrapWithin} from '../../lib/wrap.js';
 import {severityOf} from '../../protocol/logs.js';
-import {isActive} from '../../protocol/outcome.js';
+import {isActive, traitsOf} from '../../protocol/outcome.js';
 import {sidePaneFrom} from '../../store/layout.js';
 import {whyTexts} from '../../store/selectors/cause.js';
 import {type StageRow, type SubTaskRow, type TaskView} from '../../store/selectors/task.js';
@@ -120,15 +120,16 @@ const definitions: ColumnDefinitions<StageRow, TableContext, StagesColumn> = {
 type HeaderProps = Pick<ScreenProps, 'size' | 'theme' | 'timeZone' | 'hour'>;
 
 const whereText = ({outcome, progress: {stage, total}}: TaskHeader): string => {
-	if (total === 0 || outcome.word === 'pending' || outcome.word === 'rolled back') {
+	const {stages, course} = traitsOf(outcome);
+	if (total === 0 || course === 'ahead' || stages === 'all undone') {
 		return '';
 	}
 
-	if (outcome.word === 'succeeded') {
+	if (stages === 'all done') {
 		return `, ${total} ${total === 1 ? 'stage' : 'stages'}`;
 	}
 
-	return outcome.word === 'running' || outcome.word === 'rolling back' ? ` stage ${stage} of ${total}` : ` in stage ${stage} of ${total}`;
+	return isActive(outcome) && stages !== 'kept' ? ` stage ${stage} of ${total}` : ` in stage ${stage} of ${total}`;
 };
 
 /** "failed in stage 3 of 11 after 12s". What still grows stands at the end of the line instead. */
