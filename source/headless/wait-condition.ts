@@ -118,7 +118,7 @@ const isHopeless = (entry: AgentEntry, now: Timestamp, isFirst: boolean): boolea
 type WaitGoal = {
 	readonly watched: Watched;
 	/** If undefined, all must have finished, and their outcomes count. */
-	readonly aim: WaitTarget | undefined;
+	readonly target: WaitTarget | undefined;
 	readonly now: Timestamp;
 	/** On the first check, a refused password was wrong from the beginning. */
 	readonly isFirst: boolean;
@@ -127,7 +127,7 @@ type WaitGoal = {
 };
 
 /** Whether the wait is over, and its exit code (or what it would be without a timeout). */
-export const checkWait = (state: State, {watched, aim: target, now, isFirst, seen}: WaitGoal): WaitResult => {
+export const checkWait = (state: State, {watched, target, now, isFirst, seen}: WaitGoal): WaitResult => {
 	const present = allTasks(state);
 	const tasks = [...present, ...outOfSight(state, seen, present)].filter(task => isWatched(task, watched));
 	const agents = queriedAgents(state, watched);
@@ -187,7 +187,7 @@ export const waitFor = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'fi
 	const look = (): void => {
 		const state = store.getState();
 		seen = seenTasks(seen, state);
-		const {isOver, code} = checkWait(state, {watched, aim: target, now: clock.now(), isFirst, seen});
+		const {isOver, code} = checkWait(state, {watched, target, now: clock.now(), isFirst, seen});
 		isFirst = false;
 		if (isOver || signal.aborted) {
 			resolve(code);

@@ -288,7 +288,7 @@ const applyExchange = (agentStates: AgentStates, request: PollRequest, exchange:
 	const next = (met?.agentStates ?? others).with(agent, met?.state ?? learned);
 	// Like the poller, once what was just learned counts.
 	const last = met?.state ?? learned;
-	const after = last.delegate?.seen ? {...last, duty: withSeen(last.delegate, isShownIn(next))} : last;
+	const after = last.delegate?.seen ? {...last, delegate: withSeen(last.delegate, isShownIn(next))} : last;
 	return {agentStates: next.with(agent, after), events: [...(transferred?.events ?? []), ...(met?.events ?? []), ...eventsOf(known, after, {agent, at})]};
 };
 

@@ -57,7 +57,7 @@ describe('whether waiting is over', () => {
 	];
 	it.each(cases.map(([what, agents, isOver, code, change = {}]) => ({what, agents, isOver, code, change})))('$what', ({agents, isOver, code, change}) => {
 		const {aim, watched = all, isFirst = false, now = ten} = change;
-		expect(checkWait(stateOf(...agents), {aim, watched, isFirst, now, seen: new Map()})).toEqual({isOver, code});
+		expect(checkWait(stateOf(...agents), {target: aim, watched, isFirst, now, seen: new Map()})).toEqual({isOver, code});
 	});
 
 	it.each([
@@ -67,7 +67,7 @@ describe('whether waiting is over', () => {
 		['ended well', succeeded, 0],
 	])('a task that is not shown any more counts as it was seen last: it %s', (_, before, code) => {
 		const seen = seenTasks(new Map(), stateOf(before));
-		expect(checkWait(stateOf(withTask('SUCCEED/RUN', {id: '22130706433028870'})), {aim: undefined, watched: all, isFirst: false, now: ten, seen})).toEqual({isOver: true, code});
+		expect(checkWait(stateOf(withTask('SUCCEED/RUN', {id: '22130706433028870'})), {target: undefined, watched: all, isFirst: false, now: ten, seen})).toEqual({isOver: true, code});
 	});
 
 	it.each([
@@ -77,7 +77,7 @@ describe('whether waiting is over', () => {
 		['only wants another password', {unlisted: {seenAt: ten, end: 'unreadable'}, needs: {agent: '', isRefused: false}}, true, 0],
 	] as const)('a task that went out of sight %s', (_, change, isOver, code) => {
 		const state = stateOf({...succeeded, otherTasks: [makeDag({id: '22130706433028870', ...change})]});
-		expect(checkWait(state, {aim: undefined, watched: all, isFirst: false, now: ten, seen: new Map()})).toEqual({isOver, code});
+		expect(checkWait(state, {target: undefined, watched: all, isFirst: false, now: ten, seen: new Map()})).toEqual({isOver, code});
 	});
 });
 

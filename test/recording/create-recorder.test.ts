@@ -90,7 +90,7 @@ describe('who could not be asked', () => {
 		const {recorder, written} = makeRecorder();
 		const task = {path: routes.maintenanceTask(true), response: answer({id: '1'})};
 		const status = {path: routes.status, response: answer({a: 1})};
-		for (const exchange of [status, task, {...task, response: failure(refused)}, status, {...task, answer: failure(refused)}, status, task, status]) {
+		for (const exchange of [status, task, {...task, response: failure(refused)}, status, {...task, response: failure(refused)}, status, task, status]) {
 			recorder.hear(agent, exchange);
 		}
 

@@ -28,7 +28,7 @@ import {withFleet} from '../with-fleet.js';
 type Detail = 'tasks' | 'stages' | 'logs';
 
 /** What is waited for. Times are ms. */
-export type WaitMode = {readonly tasks: 'all' | 'new'; readonly aim?: WaitTarget; readonly timeout?: number};
+export type WaitMode = {readonly tasks: 'all' | 'new'; readonly target?: WaitTarget; readonly timeout?: number};
 
 /**
 What is done without a screen.
@@ -61,12 +61,12 @@ const withTimeout = <T>(values: Values, make: (timeout: {readonly timeout?: numb
 
 const readWait = (values: Values): Result<WaitMode> => {
 	const wanted = values.get('for');
-	const aim = wanted === undefined ? undefined : waitTargets.get(wanted);
-	if (wanted !== undefined && aim === undefined) {
+	const target = wanted === undefined ? undefined : waitTargets.get(wanted);
+	if (wanted !== undefined && target === undefined) {
 		return failure(`--for "${printable(wanted)}": expected one of ${[...waitTargets.keys()].join(', ')}`);
 	}
 
-	return withTimeout(values, timeout => ({tasks: values.has('wait-for-new') ? 'new' : 'all', ...(aim && {aim}), ...timeout}));
+	return withTimeout(values, timeout => ({tasks: values.has('wait-for-new') ? 'new' : 'all', ...(target && {target}), ...timeout}));
 };
 
 // An option that would silently do nothing is a mistake somebody should hear of.
