@@ -140,7 +140,7 @@ const readLines = (text: string, index: number): number | undefined => {
 	return end;
 };
 
-/** How many secrets a name stands for: `several` only in quotes, as in 'a', 'b'; `list` also without. */
+/** How many secrets follow a name: `several` only in quotes, as in 'a', 'b'; `list` also without. */
 export type Amount = 'one' | 'several' | 'list';
 
 /** Reads values in one text. */

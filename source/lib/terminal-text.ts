@@ -59,7 +59,7 @@ const indexedColour = (index: number): LineColour | undefined => {
 /** What follows 38: an index or red, green and blue. */
 const extendedColour = (parts: readonly number[]): LineColour | undefined => {
 	const [kind, ...levels] = parts;
-	// With colons a colour space can stand before red.
+	// With colons a colour space can precede red.
 	return kind === 5 ? indexedColour(levels[0] ?? 0) : (kind === 2 ? nearest(levels.slice(-3)) : undefined);
 };
 

@@ -56,9 +56,9 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 			delegates.delete(group);
 			idle.delete(group);
 			const heir = delegate === undefined ? undefined : groupOf.get(delegate);
-			return heir === undefined || !delegateState ? [] : [{heir, duty: delegateState}];
+			return heir === undefined || !delegateState ? [] : [{heir, delegateState}];
 		});
-		return new Map(Map.groupBy(heirs, ({heir}) => heir).entries().map(([heir, delegateStates]) => [heir, delegateStates.map(({duty: delegateState}) => delegateState)]));
+		return new Map(Map.groupBy(heirs, ({heir}) => heir).entries().map(([heir, delegateStates]) => [heir, delegateStates.map(({delegateState}) => delegateState)]));
 	};
 
 	const elect = (names: readonly string[]): void => {

@@ -11,7 +11,7 @@ import {type AgentError} from '../protocol/errors.js';
 // A body that is not JSON is a proxy's page or a broken response; its beginning is enough to tell.
 const textLimit = 4096;
 
-// What stands for a secret by its name alone is no whole text.
+// Characters. A longer text is not masked for its name alone.
 const secretLimit = 20_000;
 
 // Characters of a name.
@@ -53,7 +53,7 @@ function * isSecretName(name: string, {redaction, names}: Cleaning): Slices<bool
 	return isSecret;
 }
 
-/** The name that stands beside a value: {"name": "root_password", "value": "…"}. */
+/** The name beside a value: {"name": "root_password", "value": "…"}. */
 const nameBeside = (record: Readonly<Record<string, unknown>>, key: string): string => {
 	if (!/^val(?:ue)?$/i.test(key)) {
 		return '';
@@ -210,7 +210,7 @@ const exchangeSchema = z.object({
 const timedBody = z.object({timestamp: z.string()});
 
 /** The agent of lines that name none. */
-const somebody = {ip: '127.0.0.1', port: 2886} as const;
+const unnamedAgent = {ip: '127.0.0.1', port: 2886} as const;
 
 const addressOf = (key: string): readonly AgentAddress[] => {
 	const parsed = parseAgentAddress(key);
@@ -235,7 +235,7 @@ const readExchange = (value: unknown): Line | undefined => {
 
 	const {data} = parsed;
 	const {ip, port, method, path} = {...data, ...data.request};
-	const [agent] = addressOf(data.agent ?? formatHostPort(ip ?? somebody.ip, port ?? somebody.port));
+	const [agent] = addressOf(data.agent ?? formatHostPort(ip ?? unnamedAgent.ip, port ?? unnamedAgent.port));
 	const answer = answerOf(data);
 	const bodyTime = timedBody.safeParse(data.body);
 	const at = data.at ?? (bodyTime.success ? parseTimestamp(bodyTime.data.timestamp) : undefined);

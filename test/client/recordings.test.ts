@@ -36,7 +36,7 @@ const standIn = async (ip: string, port: number, info: object = {}, passwords: P
 	const agent = await startScriptedAgent({[paths.info]: success(wireInfo({ip, port, identity: 'SINGLE', ...info})), [paths.status]: success(wireStatus())});
 	const tested = makeClient(agent.address, passwords);
 	closing.push(tested.client.dispose, agent.stop);
-	// Who it is must be known before the recorded answers are told apart.
+	// The agent's info must be known before the recorded responses can be classified.
 	await tested.client.fetchInfo(ask);
 	await tested.client.fetchStatus(ask);
 	return {...tested, agent};
@@ -106,7 +106,7 @@ describe.skipIf(folder === undefined).each(Object.entries(stories))('the recordi
 		const tested = await standIn(ip, port);
 		const seen: string[] = [];
 		for (const {path: uri, status, body} of lines) {
-			// The stand-in has its own identity.
+			// The test agent has its own identity.
 			const answer = uri === paths.info ? undefined : await askFor(tested, uri, status, body);
 			if (answer === undefined) {
 				const envelope = parseEnvelope(textOf(body));

@@ -17,7 +17,7 @@ type Recording = {readonly note: string; readonly request: {readonly path?: stri
 const recordings = (): readonly Recording[] =>
 	readFileSync(join(folder ?? '', 'endpoints-and-errors.jsonl'), 'utf8').trim().split('\n').map(line => JSON.parse(line) as Recording);
 
-/** Every path into the value with the kinds of what stands there; elements of a list, and agents by their name, count as one. */
+/** Every path into the value with the kinds of its values; elements of a list, and agents by their name, count as one. */
 const shapeOf = (value: unknown, path = ''): ReadonlyMap<string, ReadonlySet<string>> => {
 	const shape = new Map<string, Set<string>>();
 	const add = (at: string, kind: string): void => {

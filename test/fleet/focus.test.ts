@@ -69,7 +69,7 @@ test('a swarm of answers has all agents looked through once in a quarter of a se
 	expect(looks()).toBe(3);
 	await clock.advance(250);
 	looks();
-	// Nobody has been given up by then.
+	// No agent has been given up by then.
 	await clock.advance(3000);
 	expect(looks()).toBe(0);
 });

@@ -71,7 +71,7 @@ const contracts: Readonly<Record<string, readonly string[]>> = {
 	],
 };
 
-/** Recordings whose contract stands elsewhere. */
+/** Recordings whose contract is tested elsewhere. */
 const elsewhere = ['endpoints-and-errors', 'one-agent-init-cancel-retry-rollback', 'two-agents-init-failed-rollback', 'old-and-seekdb-endpoints'];
 
 describe.skipIf(folder === undefined)('the recordings of real agents', () => {

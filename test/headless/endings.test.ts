@@ -11,7 +11,7 @@ import {startAgent} from './helpers/agents.js';
 
 const shell = (script: string, ...args: readonly string[]) => spawnSync('bash', ['-c', `set -o pipefail; ${script}`, process.execPath, program, ...args], {encoding: 'utf8', timeout: 20_000});
 
-/** A child whose output nobody reads: its pipe is soon full. */
+/** A child whose output is not read: its pipe is soon full. */
 const startUnread = (args: readonly string[]) => {
 	const child = spawn(process.execPath, [program, ...args], {stdio: ['ignore', 'pipe', 'pipe']});
 	onTestFinished(() => {

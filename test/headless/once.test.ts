@@ -12,7 +12,7 @@ import {runProgram} from '../helpers/run-program.js';
 import {until} from '../helpers/until.js';
 import {runToEnd, startAgent} from './helpers/agents.js';
 
-/** A port at which nobody listens. */
+/** A port without a listener. */
 const freePort = async (): Promise<string> => {
 	const server = createServer();
 	await new Promise<void>(resolve => {

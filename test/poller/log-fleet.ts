@@ -1,4 +1,4 @@
-// A fleet at whose first agent somebody opens logs.
+// A fleet at whose first agent the user opens logs.
 
 import {type LogFocus} from '../../source/poller/logs-state.js';
 import {linesOf, type LogLines} from '../../source/protocol/logs.js';

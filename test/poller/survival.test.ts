@@ -145,7 +145,7 @@ test('two hundred silent agents, more than there are places, delay nobody', asyn
 	const from = clock.now();
 	await clock.advance(3 * minute);
 	expect(countsSince(last, from)).toEqual({task: 60, status: 36});
-	// Nobody is forgotten: each of the silent ones is tried in its turn.
+	// No agent is forgotten: each of the silent ones is tried in its turn.
 	expect(agents.filter(({asked}) => asked.length < 3)).toEqual([]);
 	poller.stop();
 });

@@ -39,7 +39,7 @@ const recordingOf = (lines: ReadonlyArray<Line | undefined>): Recording => ({
 	close: async () => undefined,
 });
 
-/** Everything was played; then somebody opens things. Offsets are numbers of lines. */
+/** Everything was played; then the user opens things. Offsets are numbers of lines. */
 const playAll = (texts: readonly string[]) => {
 	const lines = texts.map(text => readLine(text));
 	let now = 0;

@@ -57,7 +57,7 @@ describe('an answer', () => {
 			recorder.hear(agent, {path: routes.time, response: answer(new Date(start).toISOString())});
 		}
 
-		// A clock that stands still is off by a minute more each time.
+		// A stopped clock is off by a minute more each time.
 		expect(pathsOf(await written())).toHaveLength(5);
 		const going = makeRecorder();
 		for (let minute = 1; minute <= 5; minute++) {

@@ -12,12 +12,12 @@ export type Next = {readonly type: 'end'; readonly response: HttpResponse} | {re
 const end = (response: HttpResponse): Next => ({type: 'end', response});
 
 /** A password that a person entered is wrong; otherwise it, or one of the other kind, is missing. */
-const wrongPassword = ({hints}: AuthenticatedRequest, {choice, isImplicit: isUnasked, message}: Sent, wants: PasswordKind): AgentError => {
-	if (isUnasked && wants === choice.kind) {
+const wrongPassword = ({hints}: AuthenticatedRequest, {choice, isImplicit, message}: Sent, wants: PasswordKind): AgentError => {
+	if (isImplicit && wants === choice.kind) {
 		hints.refuseEmpty();
 	}
 
-	return unauthorized(wants, {type: isUnasked || wants !== choice.kind ? 'missing' : 'refused'}, message);
+	return unauthorized(wants, {type: isImplicit || wants !== choice.kind ? 'missing' : 'refused'}, message);
 };
 
 /** Tries again with another header, if the agent's fresh info or its demand leads to one whose password is known. */

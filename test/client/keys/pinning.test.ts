@@ -142,7 +142,7 @@ test('lines that cannot be read are left out, said once, and stay', async () => 
 	expect(await pins.meet('10.0.0.3:2886', long)).toBe(long.publicKey);
 	expect(pins.news.filter(({type}) => type === 'damaged')).toHaveLength(1);
 	expect(pins.words()).toContain(`2 lines (the first is 1) of ${folder}/known_agents cannot be read, and is left out: the key of 2 agents must be accepted anew (obwatch trust)`);
-	// Who stands in such a line was met before: nobody knows with which key.
+	// An agent on such a line was met before, but its key is not known.
 	expect(await pins.meet(agent, long)).toBeUndefined();
 	expect(await pins.meet('10.0.0.2:2886', long)).toBeUndefined();
 	// The last line had no end: the new one does not become a part of it.
@@ -178,7 +178,7 @@ test.runIf(process.getuid?.() === 0)('a file of somebody else is nobody\'s word:
 	expect(await pins.meet(agent, long)).toBeUndefined();
 	expect(await pins.meet('10.0.0.2:2886', long)).toBeUndefined();
 	expect(pins.words()).toMatch(/known_agents is not used: other users can write it, or its folder/);
-	// What somebody accepts counts while the program runs.
+	// An accepted key counts while the program runs.
 	pins.accept(agent, long);
 	expect(await pins.meet(agent, long)).toBe(long.publicKey);
 });

@@ -8,7 +8,7 @@ export type ManualClock = Clock & {
 	readonly advance: (by: number) => void;
 };
 
-/** A clock that stands still until told to go on. */
+/** A clock that only moves when the test advances it. */
 export const createManualClock = (start: number = ten): ManualClock => {
 	let now = start;
 	let scheduled: ReadonlyArray<{readonly at: number; readonly run: () => void}> = [];

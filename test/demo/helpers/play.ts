@@ -36,7 +36,7 @@ const pair = ({state, operator}: {readonly state: string; readonly operator: str
 /** "RUNNING/RUN 2: SUCCEED/RUN RUNNING/RUN PENDING/RUN": the DAG, its stage and its nodes. */
 export const summary = (dag: Dag): string => `${pair(dag)} ${dag.stage}: ${dag.nodes.map(node => pair(node)).join(' ')}`;
 
-/** "SUCCEED/RUN x1": a sub-task as it stands at that time. */
+/** "SUCCEED/RUN x1": the state of a sub-task at that time. */
 export const subTaskSummary = (dag: Dag, node: number, now: number): string => {
 	const subTask = dag.nodes[node]!.subTasks[0]!;
 	return `${pair(rowOf(subTask, now))} x${subTask.executions.filter(execution => execution.startAt <= now).length}`;
