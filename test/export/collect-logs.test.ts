@@ -50,7 +50,7 @@ test('every log that can exist is asked for, one after the other, in the order o
 	expect(told).toEqual([['1a whole', ''], ['1b whole', ''], ['2a whole', ''], ['2b whole', ''], undefined, undefined]);
 });
 
-test('a log that cannot be had is told by what the task says of it, and why', async () => {
+test('a log that cannot be had is replaced by the lines in its task, with the reason', async () => {
 	const {asked, told} = await collect(subTask => subTask === '1b' ? failed({type: 'too-large', limit: 1024 * 1024}) : lines(subTask));
 	expect(asked).toHaveLength(4);
 	expect(told[1]).toEqual(['1b from the task', 'answer over 1 MB, cut off']);
@@ -89,7 +89,7 @@ test('nothing more is asked once the program ends', async () => {
 	expect(asked).toEqual(['1a']);
 });
 
-test('a task of nobody who could be asked keeps its own lines', async () => {
+test('a task without an agent to query keeps its own lines', async () => {
 	const {asked, told} = await collect(lines, {from: {...incident, agent: undefined}});
 	expect(asked).toEqual([]);
 	expect(told[0]?.[0]).toBe('1a from the task');

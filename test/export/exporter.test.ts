@@ -142,7 +142,7 @@ test('where the agent does not give the lines, those of the task are saved, and 
 	expect(textOf(here, name)).toContain('\nstart observer\nERROR: ');
 });
 
-test('a second s while the first is under way is told so, and a later one saves again', async () => {
+test('a second s while the first is under way says so, and a later one saves again', async () => {
 	const {takeAway, answer, said, here} = openStage();
 	takeAway.request({type: 'save-log'});
 	takeAway.request({type: 'save-log'});
@@ -174,7 +174,7 @@ test('quitting ends what is under way and leaves nothing behind', async () => {
 	expect(notice()).toBe(before);
 });
 
-test('what keeps a file from being written is told in plain words', async () => {
+test('what keeps a file from being written is said in plain words', async () => {
 	const {takeAway, answer, said, here} = openStage();
 	rmSync(here, {recursive: true});
 	takeAway.request({type: 'save-log'});
@@ -242,7 +242,7 @@ test.each([
 	expect(filesIn(scripts)).toEqual(['pager.mjs']);
 });
 
-test('a folder for temporary files that cannot be written is told', async () => {
+test('a folder for temporary files that cannot be written is reported', async () => {
 	const {takeAway, answer, said} = openStage({temporaryFolder: '/dev/null/none'});
 	takeAway.request({type: 'open-pager'});
 	answer(wholeLog);

@@ -26,7 +26,7 @@ describe('the pager', () => {
 		expect(pagerEnvironment({OBWATCH_PASSWORD: 'x', obwatch_other: 'x', TERM: 'xterm', LESS: '-R'})).toEqual({TERM: 'xterm', LESS: '-R', LESSSECURE: '1'});
 	});
 
-	test('stays open where less is told to leave after one screen', () => {
+	test('stays open even if less is set to leave after one screen', () => {
 		expect(pagerEnvironment({LESS: 'FRX'})).toMatchObject({LESS: 'FRX$ -+F'});
 	});
 });
@@ -55,7 +55,7 @@ describe('a pager is run', () => {
 		expect(pagerWords(await runPager(optionsFor('less \'+G')))).toBe('a quote in PAGER is not closed');
 	});
 
-	test('and its complaint is told', async () => {
+	test('and its complaint is shown', async () => {
 		const {here} = makeFolders('here');
 		expect(pagerWords(await runPager(optionsFor(scriptFor(here, 'process.exit(3)'))))).toMatch(/^the pager \S+ ended with code 3$/);
 	});

@@ -78,13 +78,13 @@ const recorded = (body: string): string => {
 describe('of every field, in every spelling of its name', () => {
 	const around = fc.constantFrom('', '2026-03-01 INFO request: ', 'body=', 'exec: ', '执行 ', '\t');
 
-	test('no secret is readable that stands without quotes', () => {
+	test('no secret is readable without quotes around it', () => {
 		fc.assert(fc.property(around, names, fc.constantFrom(...plainSpellings), secrets, (before, name, spell, secret) => {
 			expect(redact(before + spell(name, secret))).not.toContain(secret);
 		}), {numRuns: 1500});
 	});
 
-	test('none that stands in quotes, and no part of it', () => {
+	test('none in quotes, and no part of it', () => {
 		fc.assert(fc.property(around, names, fc.constantFrom(...quotedSpellings), fc.oneof(secrets, oddSecrets), (before, name, spell, secret) => {
 			expect(redact(before + spell(name, secret))).not.toContain('Zeb');
 		}), {numRuns: 1500});

@@ -8,7 +8,7 @@ import {planOf} from '../../source/store/operations/plan.js';
 import {addressOf} from '../helpers/tasks.js';
 import {startAgent} from '../headless/helpers/agents.js';
 
-test('whoever asks for it, nothing is sent to an agent that is to be left alone, and why is written down', async () => {
+test('nothing is ever sent to an exempt agent, and why is written down', async () => {
 	const agent = await startAgent({scenario: 'failing'});
 	const suspects: Candidate[] = [];
 	const reasons: Array<string | undefined> = [];

@@ -30,7 +30,7 @@ const startStranger = async (): Promise<{readonly port: number; readonly visits:
 	return {port: (server.address() as AddressInfo).port, visits: () => visits};
 };
 
-test('a task on an agent that nobody named is asked for through the one that named it, and never there', async () => {
+test('a task on an agent that the user did not name is queried through the one that named it, and never there', async () => {
 	const stranger = await startStranger();
 	const id = `22130706433${String(stranger.port).padStart(5, '0')}7`;
 	const label = `127.0.0.1:${stranger.port}`;

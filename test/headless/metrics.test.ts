@@ -56,7 +56,7 @@ test('other paths, other methods', async () => {
 	expect([head.status, await head.text()]).toEqual([200, '']);
 });
 
-test('who sends half a request, none, or reads no answer, keeps nobody from the metrics and is let go of', async () => {
+test('a reader that sends half a request, none, or reads no response keeps no other from the metrics and is dropped', async () => {
 	const {url} = await serve('--serve-metrics', '0', '127.0.0.1:1');
 	const open = new Set<Socket>();
 	const hold = async (bytes: string): Promise<void> => new Promise(resolve => {

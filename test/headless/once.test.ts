@@ -86,7 +86,7 @@ describe('--once', () => {
 		expect(ended.stdout).not.toContain('\u001B');
 	});
 
-	test('an agent that nobody is at ends it with 3, beside one that is fine', async () => {
+	test('an unreachable agent ends it with 3, beside one that is fine', async () => {
 		const agent = await startAgent({scenario: 'succeeded'});
 		const ended = await runToEnd(['--once', agent.label, await freePort()]);
 		expect(ended.code).toBe(3);
@@ -94,7 +94,7 @@ describe('--once', () => {
 		expect(ended.stdout).toMatch(/ succeeded /);
 	});
 
-	test('a silent agent holds nobody longer than its own deadline', async () => {
+	test('a silent agent holds it up no longer than its own deadline', async () => {
 		const agent = await startAgent({scenario: 'failing'});
 		const begin = Date.now();
 		const {label} = await startSilent();
@@ -181,7 +181,7 @@ describe('--json', () => {
 		expect(staged.agents[0]?.task?.stages?.[0]?.subTasks[0]).not.toHaveProperty('log');
 	});
 
-	test('--json-schema asks nobody', async () => {
+	test('--json-schema queries no agent', async () => {
 		const {code, stdout, stderr} = await runToEnd(['--json-schema']);
 		expect({code, stderr}).toEqual({code: 0, stderr: ''});
 		expect(JSON.parse(stdout)).toMatchObject({$schema: 'https://json-schema.org/draft/2020-12/schema', anyOf: [{properties: {version: {const: 1}, agents: {type: 'array'}}}, {}]});

@@ -83,7 +83,7 @@ describe('an operation without a screen', () => {
 		expect(await runToEnd(args)).toMatchObject({code: 2, stderr: expect.stringContaining(words) as string});
 	});
 
-	test('says 4 where the password is wrong, and 3 where nobody answers', async () => {
+	test('says 4 if the password is wrong, and 3 if no agent responds', async () => {
 		const {agent, task, run} = await stage();
 		agent.setAgentPassword('a');
 		expect(await run('retry', task.id, '--yes')).toMatchObject({code: 4, stderr: expect.stringContaining('--agent-password-file') as string});
@@ -110,7 +110,7 @@ describe('an operation without a screen', () => {
 		expect(agent.requests().posts).toBe(1);
 	});
 
-	test('on an agent whose group is to be left alone is not sent, and says where that stands and what to do', async () => {
+	test('on an agent whose group is exempt is not sent, and says where that is set and what to do', async () => {
 		const {agent, task, run} = await stage();
 		const config = path.join(stateFolder(), 'other.yaml');
 		writeFileSync(config, `groups:\n  prod:\n    agents: ["${agent.label}"]\n    operate: false\n`);

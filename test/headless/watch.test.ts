@@ -13,7 +13,7 @@ const failedNodes = [makeNode({name: 'Start', state: 'FAILED', subTasks: [makeSu
 const stale = makeNodes('RUNNING/RUN');
 const other = {id: '22130706433028870', name: 'Next', maxStage: 2};
 
-describe('what somebody who follows along is told', () => {
+describe('the events of --watch', () => {
 	it.each<[what: string, before: Partial<AgentEntry>, after: Partial<AgentEntry>, words: readonly string[]]>([
 		['nothing happened', withTask('RUNNING/RUN'), withTask('RUNNING/RUN'), []],
 		['a task was there at first', connecting, withTask('RUNNING/RUN', {stage: 2, maxStage: 3}), ['Initialize cluster: running, stage 2/3']],

@@ -22,7 +22,7 @@ test.each([
 	expect(cell(text, width)).toBe(expected);
 });
 
-test('a number stands at the right', () => {
+test('a number is at the right', () => {
 	expect(cell('8s', 6, {align: 'right'})).toBe('    8s');
 	expect(cell('数', 5, {align: 'right'})).toBe('   数');
 });

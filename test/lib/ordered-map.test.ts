@@ -47,7 +47,7 @@ test('two that grew from the same one do not see what is the other\'s', () => {
 	expect([one.changedSince(before), before.changedSince(one), one.changedSince(other)]).toEqual([['b', 'c'], [], ['b', 'c']]);
 });
 
-test('what changed between two tables is told in order, however they came to be', () => {
+test('what changed between two tables is returned in order, however they came to be', () => {
 	fc.assert(fc.property(fc.array(fc.tuple(keys, fc.nat(3))), fc.array(change, {maxLength: 10}), (entries, changes) => {
 		const before = tableOf(entries);
 		let now = before;

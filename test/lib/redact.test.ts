@@ -141,7 +141,7 @@ describe('a secret is masked', () => {
 	// As passwords are: of letters and digits, none that a sentence has.
 	const secrets = fc.stringMatching(/^[A-Z]\w{7,20}\d$/);
 
-	test('behind any of these names and signs, whatever stands around it', () => {
+	test('behind any of these names and signs, whatever is around it', () => {
 		fc.assert(fc.property(fc.tuple(around, around), fc.constantFrom(...names), fc.constantFrom(...signs), secrets, ([before, after], name, sign, secret) => {
 			expect(redact(`${before} ${name}${sign}${secret} ${after}`)).not.toContain(secret);
 			expect(redact(`${before} ${name}${sign}${secret}"${after}`)).not.toContain(secret);

@@ -29,7 +29,7 @@ describe('a text of which parts are replaced in slices', () => {
 	});
 });
 
-test('a secret stays hidden wherever in a long entry it stands', () => {
+test('a secret stays hidden wherever in a long entry it is', () => {
 	const redact = createRedactor(['correct horse']);
 	for (const place of [65_530, 65_536, 98_304]) {
 		for (const secret of ['password=Tr0ub4dor', 'mysql -uroot -pTr0ub4dor', 'the password is Tr0ub4dor', `token: "${'Tr0ub4dor'.repeat(200)}"`, 'correct horse']) {

@@ -107,7 +107,7 @@ test('whoever cannot be asked for the cluster\'s task alone hands it on without 
 	fleet.poller.stop();
 });
 
-test('where nobody can be asked for it, one says so', async () => {
+test('if no agent can be queried for it, one says so', async () => {
 	const fleet = createFleet(names.slice(0, 1).map(name => member(name)));
 	await fleet.clock.advance(minute);
 	fleet.agent.script.problem = name => name === 'unfinished' ? {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'no', traceId: ''} : undefined;
@@ -119,7 +119,7 @@ test('where nobody can be asked for it, one says so', async () => {
 	fleet.poller.stop();
 });
 
-test('a trouble is told once more after a task, which counts as a sign that all is well', async () => {
+test('a trouble is reported once more after a task, which counts as recovery', async () => {
 	const task = makeDag({id: '22130706433028869', nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN')});
 	const fleet = createFleet(names.slice(0, 1).map(name => member(name, {task})));
 	await fleet.clock.advance(minute);
@@ -265,7 +265,7 @@ test('a task that ends while the speaker changes is seen to its end by the next'
 	fleet.poller.stop();
 });
 
-test('a task whose end nobody tells is let go', async () => {
+test('a task whose end no agent returns is dropped', async () => {
 	const fleet = createFleet([member(names[0]!)]);
 	list(fleet, [backup]);
 	await fleet.clock.advance(10_000);

@@ -31,7 +31,7 @@ const open = (limit: number): Opened => {
 	};
 };
 
-test('whoever waits for agents far away has all places', async () => {
+test('requests that wait for slow agents get all places', async () => {
 	const {room, clock} = open(64);
 	room.crowded();
 	await clock.advance(10_000);
@@ -54,7 +54,7 @@ test('a program that cannot keep up asks fewer at once, but never stops, and all
 	expect(clock.pending()).toBe(0);
 });
 
-test('nothing is looked at while nobody waits, or once it has ended', async () => {
+test('nothing is checked while no request waits, or once it has ended', async () => {
 	const {room, clock} = open(64);
 	expect(clock.pending()).toBe(0);
 	room.crowded();

@@ -24,7 +24,7 @@ test('a task that went out of sight is asked for by its id until it is let go', 
 	expect(clock.pending()).toBe(0);
 });
 
-test('what cannot be read is asked for less and less often, told once, and at once when somebody wants to see it', async () => {
+test('what cannot be read is queried less and less often, reported once, and queried at once when the user wants to see it', async () => {
 	const {agent, poller, clock, events} = createFleet([{tasks: new Map([[running.id, running]]), problem: asked => asked === name ? unreachable : undefined}]);
 	poller.setFocus(unended);
 	await clock.advance(60_000);

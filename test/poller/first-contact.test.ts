@@ -35,7 +35,7 @@ test('all are known as soon as two answers of each can be had, though those that
 	fleet.poller.stop();
 });
 
-test('a silent rack of sixty holds the others up for seconds at most, and is told to be gone', async () => {
+test('a silent rack of sixty holds the others up for seconds at most, and is reported as unreachable', async () => {
 	const fleet = meet(index => index < 60 ? {latency: Infinity} : {});
 	await fleet.clock.advance(60_000);
 	expect(known(fleet)).toMatchObject({count: count - 60});

@@ -154,7 +154,7 @@ test.each([
 	fleet.poller.stop();
 });
 
-test('a failure is told and not tried again by itself, but on r, and once a password was entered', async () => {
+test('a failure is reported and not retried by itself, but on r, and once a password was entered', async () => {
 	const fleet = createFleet([{history: tasks(3), problem: name => name === 'history agent' ? refusedPassword : undefined}]);
 	open(fleet, listed(fleet));
 	await fleet.clock.advance(30 * minute);
@@ -169,7 +169,7 @@ test('a failure is told and not tried again by itself, but on r, and once a pass
 	fleet.poller.stop();
 });
 
-test('a slow list holds up nobody, and what is closed is let go of', async () => {
+test('a slow list holds up no other request, and a closed history is dropped', async () => {
 	const fleet = createFleet([{history: tasks(3), info: makeInfo({identity: 'FOLLOWER'}), status: makeStatus({identity: 'FOLLOWER'}), task: done(1)}]);
 	await fleet.clock.advance(10_000);
 	fleet.agent.script.latency = 20_000;

@@ -71,7 +71,7 @@ test('a link that fails says how, is not tried again, and is not held against th
 	fleet.poller.stop();
 });
 
-test('a link does not use up the turn of what somebody looks at', async () => {
+test('a link does not use up the turn of what the user looks at', async () => {
 	const fleet = createFleet([createScript({latency: 2000})]);
 	await fleet.clock.advance(2 * minute);
 	await fleet.clock.advance(8000);

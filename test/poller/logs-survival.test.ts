@@ -51,7 +51,7 @@ test('a bug in the client, or in who listens, is told as the log\'s trouble, and
 	fleet.poller.stop();
 });
 
-test('what nobody could be told at first is told in the end, also where nothing changed since', async () => {
+test('what could not be reported at first is reported in the end, even if nothing changed since', async () => {
 	let isBroken = false;
 	const heard: string[] = [];
 	const fleet = await watch({}, {

@@ -113,7 +113,7 @@ test('when another log is opened, the one under way is dropped, and the other as
 	fleet.poller.stop();
 });
 
-test('a log that is opened again is told again, also where nothing changed', async () => {
+test('a log that is opened again is reported again, even if nothing changed', async () => {
 	const fleet = await watch();
 	for (const _ of ['first', 'second']) {
 		look(fleet);

@@ -32,7 +32,7 @@ const mains = (events: readonly PollEvent[]) => events.filter(event => event.typ
 const askedFor = ({agents}: Fleet, id: string): number => agents.flatMap(({asked}) => asked).filter(({name}) => name === `task ${id}`).length;
 
 describe('a task that its head calls failed', () => {
-	test('is told once its details say that it only waits', async () => {
+	test('is reported once its details say that it only waits', async () => {
 		const fleet = createFleet([member(names[0] ?? '', {task: part})]);
 		await fleet.clock.advance(5000);
 		fleet.events.length = 0;
@@ -45,7 +45,7 @@ describe('a task that its head calls failed', () => {
 		fleet.poller.stop();
 	});
 
-	test('is told as unread while its details cannot be read, and read as soon as they can', async () => {
+	test('is reported as unread while its details cannot be read, and read as soon as they can', async () => {
 		const big = {...part, nodes: makeNodes('RUNNING/RUN')};
 		// Large tasks are followed by their head.
 		const fleet = createFleet([member(names[0] ?? '', {task: big, bytes: 1_000_000})]);
@@ -104,7 +104,7 @@ describe('the main task of a last task', () => {
 		fleet.poller.stop();
 	});
 
-	test('that no agent knows any more is told to be gone, once', async () => {
+	test('that no agent knows any more is reported as gone, once', async () => {
 		const fleet = createFleet([member(names[1] ?? '', {task: ended})]);
 		await fleet.clock.advance(300_000);
 		expect(mains(fleet.events)).toMatchObject([{id: mainId, task: undefined}]);
@@ -175,7 +175,7 @@ describe('the main task of a last task', () => {
 			watch.stop();
 		});
 
-		test('holds up nobody once the agent that names it is not watched any more', async () => {
+		test('holds up no round once the agent that names it is no longer watched', async () => {
 			const [one = ''] = names;
 			const {watch, clock, asked, remove} = open();
 			watch.hear({...at(one), type: 'task-received', task: part});

@@ -24,7 +24,7 @@ test('a first contact shows the task after two answers', async () => {
 	poller.stop();
 });
 
-test('the fingerprint of its key is told once it is known, and again only when it is another one', async () => {
+test('the fingerprint of its key is reported once it is known, and again only when it changes', async () => {
 	const {agent, clock, events, poller} = createFleet([{task: done}]);
 	const told = (): readonly string[] => events.flatMap(event => event.type === 'key-learned' ? [event.fingerprint] : []);
 	await clock.advance(minute);
@@ -58,7 +58,7 @@ test('an idle agent is asked for its status every 5 s, is probed every 30 s, and
 	poller.stop();
 });
 
-test('one that stands alone is also asked for its unfinished tasks, every 30 s', async () => {
+test('an agent alone is also queried for its unfinished tasks, every 30 s', async () => {
 	const {agent, clock, poller} = createFleet([{info: makeInfo({identity: 'SINGLE'})}]);
 	await clock.advance(10_000);
 	const from = clock.now();
@@ -153,7 +153,7 @@ test('an agent that dies tells so once, is asked again for ever with at most 30 
 	poller.stop();
 });
 
-test('other words are told, the same words are not', async () => {
+test('other words are reported, the same words are not', async () => {
 	const {agent, clock, events, poller, heard} = createFleet([follower]);
 	await clock.advance(10_000);
 	events.length = 0;
@@ -251,7 +251,7 @@ test('a password that came while the question was under way is not missed', asyn
 	poller.stop();
 });
 
-test('a sealed question that ends as if nobody were there, while status answers: alive, its master does not answer', async () => {
+test('a sealed request that ends as if the agent were gone, while status responds: alive, its master does not respond', async () => {
 	const {agent, clock, events, poller} = createFleet([{...follower, task: done}]);
 	await clock.advance(10_000);
 	events.length = 0;

@@ -60,7 +60,7 @@ test('those that answer go first, but one of the lost is always tried', () => {
 	expect(names()).toBe('x c');
 });
 
-test('whoever gives up waiting is not let in', () => {
+test('a cancelled request is not admitted', () => {
 	const {enter, leave, names} = open(1);
 	enter('a', 'proven');
 	const giveUp = enter('b', 'proven');

@@ -13,7 +13,7 @@ const follower: Partial<Script> = {info: makeInfo({identity: 'FOLLOWER'})};
 const done = makeDag({state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')});
 const running = makeDag({nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN')});
 
-test('a wall clock that is set back stops nobody', async () => {
+test('a wall clock that is set back stops no agent', async () => {
 	const {agent, clock, poller} = createFleet([{...follower, task: running}]);
 	await clock.advance(minute);
 	clock.set(clock.now() - (60 * minute));
@@ -23,7 +23,7 @@ test('a wall clock that is set back stops nobody', async () => {
 	poller.stop();
 });
 
-test('a wall clock that is set back stops nobody who is lost either', async () => {
+test('a wall clock that is set back stops no offline agent either', async () => {
 	const {agent, clock, poller, heard} = createFleet([{...follower, problem: () => unreachable}]);
 	await clock.advance(5 * minute);
 	clock.set(clock.now() - (60 * minute));
@@ -33,7 +33,7 @@ test('a wall clock that is set back stops nobody who is lost either', async () =
 	poller.stop();
 });
 
-test('a bug in one client is told on its own row, and the loop goes on', async () => {
+test('a bug in one client is shown on its own row, and the loop goes on', async () => {
 	const {agent, neighbour, clock, events, poller, heard} = createFleet([{...follower, task: done}, {...follower, task: done}]);
 	await clock.advance(10_000);
 	events.length = 0;
@@ -47,7 +47,7 @@ test('a bug in one client is told on its own row, and the loop goes on', async (
 	poller.stop();
 });
 
-test('a listener that throws is told of it, and the loop goes on', async () => {
+test('a listener that throws hears of it, and the loop goes on', async () => {
 	let isBroken = true;
 	const types: string[] = [];
 	const {agent, clock, poller} = createFleet([{...follower, task: done}], {
@@ -68,7 +68,7 @@ test('a listener that throws is told of it, and the loop goes on', async () => {
 	poller.stop();
 });
 
-test('when nobody listens at all, the loop still goes on, calmly, and tells later', async () => {
+test('when every listener throws, the loop still goes on, calmly, and reports later', async () => {
 	let isBroken = true;
 	const types: string[] = [];
 	const {agent, clock, poller} = createFleet([{...follower, task: done}], {
@@ -101,7 +101,7 @@ test('a client that hangs and heeds no abort is given up at the deadline, and it
 	poller.stop();
 });
 
-test('stop leaves no timer and no request, and nothing is told afterwards', async () => {
+test('stop leaves no timer and no request, and nothing is reported afterwards', async () => {
 	const {agents, clock, events, poller} = createFleet([{latency: 3000}, {task: running}, {problem: () => unreachable}, {latency: Infinity}], {concurrency: 2});
 	await clock.advance(1700);
 	poller.stop();
@@ -137,7 +137,7 @@ test('it can be started again', async () => {
 	poller.stop();
 });
 
-test('two hundred silent agents, more than there are places, delay nobody', async () => {
+test('two hundred silent agents, more than there are places, delay no other', async () => {
 	const silent = Array.from({length: 200}, () => ({latency: Infinity}));
 	const {agents, clock, poller} = createFleet([...silent, {...follower, task: running}]);
 	await clock.advance(30_000);
@@ -150,7 +150,7 @@ test('two hundred silent agents, more than there are places, delay nobody', asyn
 	poller.stop();
 });
 
-test('an agent that falls silent in the midst of its task is told of once, when its status is silent too', async () => {
+test('an agent that falls silent in the middle of its task is reported once, when its status is silent too', async () => {
 	const {agent, clock, events, poller} = createFleet([{...follower, task: running}]);
 	await clock.advance(10_200);
 	events.length = 0;
@@ -219,7 +219,7 @@ test('a kept connection that was closed under a question is no trouble: it is as
 	poller.stop();
 });
 
-test('a connection that breaks again is trouble, and once that is told a question is put once at a time', async () => {
+test('a connection that breaks again is trouble, and once that is reported a request is sent once at a time', async () => {
 	const {agent, clock, poller, heard} = createFleet([{...follower, task: running}]);
 	await clock.advance(10_200);
 	const {length} = agent.asked;
@@ -240,7 +240,7 @@ test('what breaks for another reason is not asked once more', async () => {
 	poller.stop();
 });
 
-test('a clock that the client measured on its way is told of at once', async () => {
+test('a clock that the client measured on its way is reported at once', async () => {
 	const {agent, clock, events, poller} = createFleet([{...follower, task: running}]);
 	await clock.advance(10_000);
 	agent.script.skew = 3_600_000;

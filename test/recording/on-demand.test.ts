@@ -73,7 +73,7 @@ const linesOf = (store: Store): readonly string[] => {
 };
 
 describe('a log', () => {
-	test('that somebody had opened is shown as it was last told before', async () => {
+	test('that the user had opened is shown as it was last recorded before', async () => {
 		const {store, asides} = playAll([status, exchange(1, 'task/dag/maintain/agent', task), logs(2, 'one'), logs(3, 'one', 'two')]);
 		openLog(store);
 		await asides.show(4);
@@ -84,7 +84,7 @@ describe('a log', () => {
 		expect(linesOf(store)).toEqual(['one']);
 	});
 
-	test('that nobody had opened, or not yet, has the lines of its task', async () => {
+	test('that the user had not opened, or not yet, has the lines of its task', async () => {
 		const {store, asides} = playAll([status, exchange(1, 'task/dag/maintain/agent', task), logs(2, 'one')]);
 		openLog(store);
 		await asides.show(2);
@@ -95,14 +95,14 @@ describe('a log', () => {
 describe('a history', () => {
 	const history = exchange(2, 'task/dags/agent?show_details=false', {contents: [{...task, dag_id: 3, id: '2016777216102886003', name: 'First', nodes: undefined}, {...task, nodes: undefined}]});
 
-	test('that somebody had opened is shown, newest first', async () => {
+	test('that the user had opened is shown, newest first', async () => {
 		const {store, asides} = playAll([status, exchange(1, 'task/dag/maintain/agent', task), history]);
 		store.dispatch({type: 'history-opened', owner: key});
 		await asides.show(3);
 		expect(store.getState().histories.get(key)?.tasks.map(({name}) => name)).toEqual(['Start', 'First']);
 	});
 
-	test('that nobody had opened says so', async () => {
+	test('that the user had not opened says so', async () => {
 		const {store, asides} = playAll([status, exchange(1, 'task/dag/maintain/agent', task)]);
 		store.dispatch({type: 'history-opened', owner: key});
 		await asides.show(2);

@@ -129,7 +129,7 @@ describe('a replay', () => {
 		expect(played.replay()).toMatchObject({speed: 5});
 	});
 
-	test('stands still while it is paused, whatever time passes', async () => {
+	test('stays at its time while it is paused, whatever time passes', async () => {
 		const played = await play(story);
 		await played.pass(2);
 		await played.wish({type: 'pause-toggled'});

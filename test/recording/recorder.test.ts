@@ -131,7 +131,7 @@ describe('who could not be asked', () => {
 });
 
 describe('a secret', () => {
-	test('of ours or of an answer is masked wherever it stands', async () => {
+	test('of ours or of a response is masked wherever it is', async () => {
 		const {recorder, written} = makeRecorder(['marker-4711']);
 		recorder.hear(agent, {path: routes.status, response: answer({
 			task_logs: ['set marker-4711', 'mysql -uroot -phidden-one', 'rootPwd=hidden-two', 'all is well'], rootPwd: 'hidden-three', 'x marker-4711': 1, nested: [{password: 'hidden-four'}],
@@ -143,7 +143,7 @@ describe('a secret', () => {
 	});
 });
 
-test('whatever stands under the name of a secret is masked, in lists and objects and beside its name', async () => {
+test('whatever is under the name of a secret is masked, in lists and objects and beside its name', async () => {
 	const {recorder, written} = makeRecorder();
 	recorder.hear(agent, {path: routes.status, response: answer({
 		decryption: ['hidden-one', 'hidden-two'], password: 4711, ssh_credential_property: {user: 'u', passphrase: 'hidden-three'}, token: {value: 'hidden-four'},

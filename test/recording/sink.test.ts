@@ -107,7 +107,7 @@ test('a link is not followed, wherever it leads, and what it leads to stays as i
 });
 
 describe('a file that is full', () => {
-	test('becomes the first of a few older ones, and the next begins with how everything stands', async () => {
+	test('becomes the first of a few older ones, and the next begins with the current state', async () => {
 		const file = makeFile();
 		const sink = await open(file, {limit: 2000});
 		sink.begin(beginning);

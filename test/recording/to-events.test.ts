@@ -25,7 +25,7 @@ const wordsOf = (event: PollEvent): string => {
 	return event.type === 'task-absent' ? 'none' : '';
 };
 
-test('an agent that fails is told with when its task was last known, though that was no news', () => {
+test('an agent that fails is reported with the time when its task was last known, though that was unchanged', () => {
 	const line = (second: number, answer: object, question = 'task/dag/maintain/agent'): string => JSON.stringify({
 		at: new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString(), agent: '10.0.0.1:2886', method: 'GET', path: `/api/v1/${question}`, ...answer,
 	});
@@ -108,7 +108,7 @@ describe.skipIf(folder === undefined)('recordings of real agents', () => {
 		expect([named, named + 1, named + 4, lines.length].map(count => clustersAfter(count))).toEqual([[[key, 'cluster', 2]], [[key, 'realob', 2]], [[key, 'realob', 2]], [[key, 'realob', 2]]]);
 	});
 
-	test('at the end both agents stand together in their cluster, nobody failing', () => {
+	test('at the end both agents are together in their cluster, none failing', () => {
 		const state = fold(linesOf('two-agents-init-failed-rollback.jsonl')).store.getState();
 		expect([...state.agents.values()].map(entry => [entry.address.key, entry.connection.type, lastTaskOf(entry)?.name, taskOutcome(lastTaskOf(entry)!).word])).toEqual([
 			['127.0.0.1:2886', 'connected', 'Initialize cluster', 'rolled back'],

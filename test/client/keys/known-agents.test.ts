@@ -44,7 +44,7 @@ test('a line that was cut off anywhere is damaged, and never another key', () =>
 	}
 });
 
-test('whatever stands in a line, it is read or left out', () => {
+test('a line is read or left out, whatever it contains', () => {
 	fc.assert(fc.property(fc.string({unit: 'binary', maxLength: 200}), text => {
 		expect(['pin', 'empty', 'damaged']).toContain(readLine(text).type);
 	}));

@@ -112,7 +112,7 @@ describe('v2 authentication', () => {
 		expect(await open(folder).meetWhole(agent, v1, true)).toEqual({publicKey: long.publicKey, isV2: true});
 	});
 
-	test('is given up only where somebody accepts that', async () => {
+	test('is given up only if the user accepts that', async () => {
 		const folder = await makeFolder();
 		await open(folder).meetWhole(agent, v2, true);
 		await accept(folder, agent, long);

@@ -203,7 +203,7 @@ test('several questions at once get their own answers', async () => {
 	expect(done.map(one => textsOf(one))).toEqual(texts.map(text => [text]));
 });
 
-test('a thread that breaks off is told of, and the next question gets a new one', async () => {
+test('a thread that breaks off is reported, and the next request gets a new one', async () => {
 	const brittle = 'require("node:worker_threads").parentPort.on("message", ({port, status}) => { if (status === 500) { process.exit(1); } port.postMessage({type: "same"}); port.close(); });';
 	const aside = open(brittle);
 	expect(await aside.read('logs', answered(logs, 500), undefined)).toBeUndefined();
