@@ -2,18 +2,18 @@
 
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {expect, test} from 'vitest';
-import {columnsOf} from '../../source/lib/columns.js';
-import {type Request} from '../../source/store/actions.js';
-import {initialState} from '../../source/store/initial-state.js';
-import {type Overlay, type Size} from '../../source/store/state.js';
-import {createStore, type Store} from '../../source/store/store.js';
-import {selectApp} from '../../source/ui/app-view.js';
-import {createKeyboard, type Keyboard} from '../../source/ui/keys/keyboard.js';
-import {type KeyFlags} from '../../source/ui/keys/keystroke.js';
-import {createTheme} from '../../source/ui/theme.js';
-import {addressOf, ten} from '../helpers/tasks.js';
-import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
-import {drawFrame} from './helpers/draw.js';
+import {columnsOf} from '../../../source/lib/columns.js';
+import {type Request} from '../../../source/store/actions.js';
+import {initialState} from '../../../source/store/initial-state.js';
+import {type Overlay, type Size} from '../../../source/store/state.js';
+import {createStore, type Store} from '../../../source/store/store.js';
+import {selectApp} from '../../../source/ui/app-view.js';
+import {createKeyboard, type Keyboard} from '../../../source/ui/keys/keyboard.js';
+import {type KeyFlags} from '../../../source/ui/keys/keystroke.js';
+import {createTheme} from '../../../source/ui/theme.js';
+import {addressOf, ten} from '../../helpers/tasks.js';
+import {createVirtualClock, type VirtualClock} from '../../helpers/virtual-clock.js';
+import {drawFrame} from '../helpers/draw.js';
 
 const seed = '10.0.0.1:2886';
 const plain: KeyFlags = {

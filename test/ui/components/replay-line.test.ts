@@ -1,8 +1,8 @@
 import {expect, test} from 'vitest';
-import {type AppView} from '../../source/ui/app-view.js';
-import {createTheme} from '../../source/ui/theme.js';
-import {drawFrame} from './helpers/draw.js';
-import {appView} from './helpers/views.js';
+import {type AppView} from '../../../source/ui/app-view.js';
+import {createTheme} from '../../../source/ui/theme.js';
+import {drawFrame} from '../helpers/draw.js';
+import {appView} from '../helpers/views.js';
 
 const at = new Date(2026, 2, 1, 12, 34, 56).getTime();
 const theme = createTheme({isAscii: false, isColorful: false});

@@ -1,11 +1,11 @@
 import {describe, expect, test} from 'vitest';
-import {type Dag} from '../../source/protocol/task.js';
-import {type Action} from '../../source/store/actions.js';
-import {topScreen} from '../../source/store/lookup.js';
-import {selectMissingTask} from '../../source/store/selectors/links.js';
-import {selectFocus} from '../../source/store/selectors/poll-focus.js';
-import {after, makeDag, makeInfo, makeNodes, makeStatus, ten} from '../helpers/tasks.js';
-import {fleetOf, frameOf, play} from './helpers/stage.js';
+import {type Dag} from '../../../source/protocol/task.js';
+import {type Action} from '../../../source/store/actions.js';
+import {topScreen} from '../../../source/store/lookup.js';
+import {selectMissingTask} from '../../../source/store/selectors/links.js';
+import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
+import {after, makeDag, makeInfo, makeNodes, makeStatus, ten} from '../../helpers/tasks.js';
+import {fleetOf, frameOf, play} from '../helpers/stage.js';
 
 const [one, two] = ['10.0.0.1:2886', '10.0.0.2:2886'] as const;
 const at = (agent: string) => ({agent, at: ten});

@@ -1,10 +1,10 @@
 import {describe, expect, test} from 'vitest';
-import {type AgentError} from '../../source/protocol/errors.js';
-import {type Action} from '../../source/store/actions.js';
-import {topScreen} from '../../source/store/lookup.js';
-import {type State} from '../../source/store/state.js';
-import {after, makeDag, makeInfo, makeNodes, makeStatus, ten} from '../helpers/tasks.js';
-import {fleetOf, frameOf, play} from './helpers/stage.js';
+import {type AgentError} from '../../../source/protocol/errors.js';
+import {type Action} from '../../../source/store/actions.js';
+import {topScreen} from '../../../source/store/lookup.js';
+import {type State} from '../../../source/store/state.js';
+import {after, makeDag, makeInfo, makeNodes, makeStatus, ten} from '../../helpers/tasks.js';
+import {fleetOf, frameOf, play} from '../helpers/stage.js';
 
 const [one, two, three] = ['10.0.0.1:2886', '10.0.0.2:2886', '10.0.0.3:2886'] as const;
 const at = (agent: string, seconds = 0) => ({agent, at: after(seconds)});

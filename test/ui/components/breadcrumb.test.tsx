@@ -1,0 +1,27 @@
+import {expect, test} from 'vitest';
+import {Breadcrumb, Title} from '../../../source/ui/components/breadcrumb.js';
+import {span} from '../../../source/ui/span.js';
+import {createTheme} from '../../../source/ui/theme.js';
+import {draw} from '../helpers/draw.js';
+
+const theme = createTheme();
+const way = ['10.0.0.1:2886', 'Initialize cluster', 'Start observer', '10.0.0.3:2886'];
+
+test('the first line says where the user is, and at its end what there is to say about it', () => {
+	expect(draw(<Breadcrumb crumbs={way.slice(0, 2)} right={[span('12-30/200 ▴▾ ')]} width={60} theme={theme}/>, 60))
+		.toEqual([' obwatch › 10.0.0.1:2886 › Initialize cluster  12-30/200 ▴▾']);
+});
+
+test.each([
+	[80, ' obwatch › 10.0.0.1:2886 › Initialize cluster › Start observer › 10.0.0.3:2886'],
+	[70, ' obwatch › 10.0.0.1:2886 › Initialize… › Start observ… › 10.0.0.3:2886'],
+	[50, ' obwatch › … › Start observer › 10.0.0.3:2886'],
+	[30, ' obwatch › … › 10.0.0.3:2886'],
+	[24, ' obwatch › … › 10.0.0.3…'],
+])('at %i columns names are shortened, then the beginning of the way is left out', (width, text) => {
+	expect(draw(<Breadcrumb crumbs={way} width={width} theme={theme}/>, width)).toEqual([text]);
+});
+
+test('a panel\'s title stands in a rule as wide as the terminal', () => {
+	expect(draw(<Title title='changed key' width={24} theme={theme}/>, 24)).toEqual([`── changed key ${'─'.repeat(9)}`]);
+});

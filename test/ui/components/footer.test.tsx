@@ -1,0 +1,27 @@
+import {expect, test} from 'vitest';
+import {Footer, NoticeLine} from '../../../source/ui/components/footer.js';
+import {createTheme} from '../../../source/ui/theme.js';
+import {draw} from '../helpers/draw.js';
+
+const theme = createTheme();
+
+test('the last line names as many keys as there is room for', () => {
+	expect(draw(<Footer context='help' conditions={[]} width={60} theme={theme}/>, 60)).toEqual([' Esc close  Space page down  PgUp page up']);
+	expect(draw(<Footer context='help' conditions={[]} width={32} theme={theme}/>, 32)).toEqual([' Esc close  Space page down']);
+});
+
+test('what is not checked stands at its right end whatever the keys are, and so does what came while nobody looked', () => {
+	expect(draw(<Footer context='help' conditions={[]} cautions={['TLS not checked']} news={3} width={60} theme={theme}/>, 60))
+		.toEqual([' Esc close  Space page down     3 new in J, TLS not checked']);
+});
+
+test('in the journal itself what is new is said above the list', () => {
+	expect(draw(<Footer context='journal' conditions={[]} news={3} width={60} theme={theme}/>, 60)[0]).not.toContain('new in J');
+});
+
+test('a notice takes the place of the keys, and leaves what is not checked', () => {
+	const notice = {text: 'saved 120 lines to obwatch.log', isProblem: false};
+	expect(draw(<Footer context='help' conditions={[]} notice={notice} cautions={['TLS not checked']} news={3} width={60} theme={theme}/>, 60))
+		.toEqual([' saved 120 lines to obwatch.log             TLS not checked']);
+	expect(draw(<NoticeLine notice={notice} width={20} theme={theme}/>, 20)).toEqual([' saved 120 lines to…']);
+});
