@@ -1,0 +1,126 @@
+import {Box} from 'ink';
+import {describe, expect, test} from 'vitest';
+import {type ActionsView, type ConfirmationView} from '../../../source/store/operations/selectors.js';
+import {ActionsPanel, ConfirmationScreen, lastConfirmationTop} from '../../../source/ui/overlays/confirmation.js';
+import {createTheme} from '../../../source/ui/theme.js';
+import {draw} from '../helpers/draw.js';
+import {props} from '../helpers/views.js';
+
+const panel = (change: Partial<ActionsView>): readonly string[] => draw(
+	<Box flexDirection='column'>
+		<ActionsPanel
+			view={{
+				type: 'actions',
+				task: 'Initialize cluster',
+				rows: [{action: 'retry', why: undefined, isSelected: true}, {action: 'cancel', why: 'it does not run', isSelected: false}],
+				waitsFor: undefined,
+				isReadOnly: false,
+				leftAlone: undefined,
+				...change,
+			}}
+			{...props(80, 24)}
+		/>
+	</Box>,
+	80,
+);
+
+describe('the actions on a task', () => {
+	test('say what each does, or why it may not be', () => {
+		expect(panel({})).toEqual([
+			`── actions on Initialize cluster ${'─'.repeat(47)}`,
+			' ▸ r  retry       run the failed stage again',
+			'   c  cancel      no: it does not run',
+			' Esc close  Space page down  PgUp page up',
+		]);
+	});
+
+	test('say above them what it waits for, and below them how they are allowed', () => {
+		const lines = panel({waitsFor: 'Start OB', isReadOnly: true});
+		expect(lines[1]).toBe(' Not failed: it waits for Start OB. Act on that one instead.');
+		expect(lines.at(-2)).toBe(' Read-only: nothing can be sent. Start obwatch with --operate to allow it.');
+	});
+});
+
+const question = (change: Partial<ConfirmationView> = {}): ConfirmationView => ({
+	type: 'confirmation',
+	breadcrumb: ['10.0.0.1:2886', 'Initialize cluster'],
+	outcome: {word: 'failed'},
+	operation: undefined,
+	leftAlone: undefined,
+	typed: '',
+	problem: undefined,
+	phase: {type: 'asking'},
+	top: 0,
+	plan: {
+		order: {
+			action: 'retry', operation: 'retry', target: {kind: 'task', id: '22130706'}, agent: '10.0.0.1:2886', agentLabel: '10.0.0.1:2886', task: 'Initialize cluster',
+			stand: {id: '22130706', state: 'FAILED', operator: 'RUN', stage: 3, startTime: undefined},
+		},
+		touches: 'stage 3 of 11 runs again',
+		lock: 'held already',
+		hazards: ['what it wrote before stays'],
+		command: 'obshell task retry -i 22130706',
+		typed: [],
+	},
+	...change,
+});
+
+describe('the question before something is sent', () => {
+	test('says everything that it will do, and asks at the end', () => {
+		expect(draw(<ConfirmationScreen view={question()} {...props(80, 20)}/>, 80)).toEqual([
+			' obwatch › 10.0.0.1:2886 › Initialize cluster › retry',
+			'',
+			' agent    10.0.0.1:2886',
+			' task     Initialize cluster',
+			' now      ✖ failed, stage 3',
+			' id       22130706',
+			' stages   stage 3 of 11 runs again',
+			' lock     held already',
+			' beware   what it wrote before stays',
+			' and      The agent may refuse: only it knows what its stages allow.',
+			' same as  obshell task retry -i 22130706   (on its machine)',
+			'',
+			' Send the retry? Press y.',
+			'',
+			'',
+			'',
+			'',
+			'',
+			' Esc close  Space page down  PgUp page up',
+		]);
+	});
+
+	test('keeps the question in sight on a low terminal, and says where more is', () => {
+		const at = (top: number): readonly string[] => draw(<ConfirmationScreen view={question({top})} {...props(60, 10)}/>, 60);
+		const last = lastConfirmationTop(question(), {columns: 60, rows: 10}, createTheme());
+		expect(last).toBeGreaterThan(0);
+		expect(at(0)[0]).toMatch(/ more: down$/);
+		expect(at(last)[0]).toMatch(/ more: up$/);
+		expect(at(last + 10)).toEqual(at(last));
+		for (const top of [0, last]) {
+			expect(at(top)).toHaveLength(9);
+			expect(at(top)[6]).toBe(' Send the retry? Press y.');
+		}
+	});
+
+	test('shows what is typed, and what is wrong with it', () => {
+		const typed = question({typed: 'Initial', problem: 'that is neither the name nor the id'});
+		expect(draw(<ConfirmationScreen view={{...typed, plan: {...typed.plan, typed: ['Initialize cluster', '22130706']}}} {...props(80, 20)}/>, 80).slice(12, 15)).toEqual([
+			' To send the retry, type the task\'s name or id, then Enter:',
+			' ▸ Initial',
+			' that is neither the name nor the id',
+		]);
+	});
+
+	test('gives way to what came of it', () => {
+		const operation = {action: 'retry', agent: '10.0.0.1:2886', sentAt: 0, answer: {at: 0, answer: {type: 'refused', words: 'dag is not failed'}}, movedAt: undefined, outcome: undefined} as const;
+		const lines = draw(<ConfirmationScreen view={question({phase: {type: 'sent'}, operation})} {...props(80, 20)}/>, 80);
+		expect(lines[12]).toMatch(/^ retry refused \d\d:\d\d:\d\d: dag is not failed$/);
+		expect(lines.join('\n')).not.toContain('Press y');
+	});
+
+	test('says that nothing was sent where the task moved meanwhile', () => {
+		const lines = draw(<ConfirmationScreen view={question({phase: {type: 'changed', why: 'the task runs again'}})} {...props(80, 20)}/>, 80);
+		expect(lines.slice(12, 14)).toEqual([' Nothing was sent: the task runs again.', ' Leave this with Esc, look again, and decide anew.']);
+	});
+});

@@ -1,0 +1,44 @@
+import {expect, test} from 'vitest';
+import {type LinkRow} from '../../../source/store/selectors/links.js';
+import {LinksScreen} from '../../../source/ui/screens/links.js';
+import {draw} from '../helpers/draw.js';
+import {props} from '../helpers/views.js';
+
+const link = (change: Partial<LinkRow>): LinkRow => ({key: '1', kind: 'sub-task', place: '10.0.0.2:2886', id: '22130706', task: undefined, isSelected: false, ...change});
+
+const rows = [
+	link({kind: 'main task', task: {name: 'Start OB', outcome: {word: 'running'}, progress: {stage: 2, done: 1, total: 6}, duration: 9000}, isSelected: true}),
+	link({key: '2', place: '10.0.0.3:2886', id: '22130707'}),
+];
+
+const screen = (columns: number, staleness?: {readonly problem: string; readonly asOf: undefined; readonly logFolder: undefined; readonly rows: number}) => draw(
+	<LinksScreen view={{type: 'links', breadcrumb: ['10.0.0.1:2886', 'Start OB', 'links'], staleness, list: {rows, top: 0, total: 2}}} {...props(columns, 8)}/>,
+	columns,
+);
+
+test('the tasks that a task is linked with say where they are and how, and which were not asked for yet', () => {
+	expect(screen(100)).toEqual([
+		' obwatch › 10.0.0.1:2886 › Start OB › links',
+		'   LINK         WHERE          TASK                                           OUTCOME      ID',
+		' ▸ main task    10.0.0.2:2886  Start OB                                       ● running    22130706',
+		'   sub-task     10.0.0.3:2886  not asked for yet                                           22130707',
+		'',
+		'',
+		' Esc close  Space page down  PgUp page up',
+	]);
+});
+
+test('where they are and of which kind stays on a narrow terminal', () => {
+	expect(screen(40).slice(1, 4)).toEqual([
+		'   LINK         WHERE',
+		' ▸ main task    10.0.0.2:2886',
+		'   sub-task     10.0.0.3:2886',
+	]);
+});
+
+test('an agent that cannot be asked is named above them', () => {
+	expect(screen(100, {problem: 'unreachable since 10:39', asOf: undefined, logFolder: undefined, rows: 1}).slice(1, 3)).toEqual([
+		' unreachable since 10:39',
+		'   LINK         WHERE          TASK                                           OUTCOME      ID',
+	]);
+});
