@@ -171,7 +171,7 @@ test('a log of many lines comes in pieces that are asked for one by one, and is 
 	const {port1: answers, port2: port} = new MessageChannel();
 	const body = Uint8Array.from(answered({contents}).body);
 	thread.postMessage({
-		kind: 'logs', status: 200, body, digest: undefined, marks: new Map(), port,
+		kind: 'logs', status: 200, body, digest: undefined, digests: new Map(), port,
 	}, [port]);
 	const sizes: number[] = [];
 	for (;;) {
