@@ -2,6 +2,7 @@ import {type OpenFleet} from '../fleet/open.js';
 import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
 import {within} from '../lib/timeout.js';
+import {identityOf, isInCluster} from '../protocol/identity.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {isClosed, isGone, isOver as isOverOutcome, type Outcome} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
@@ -47,10 +48,10 @@ const clockTolerance = 1000;
 
 const beganBefore = ({startedAt, isTimed}: Task, since: Timestamp): boolean => startedAt !== undefined && (!isTimed || startedAt < since - clockTolerance);
 
-/** A main task that was not read yet: until then, the outcome of its sub-tasks is not known. */
+/** A main task that is followed and was not read yet: until it is, how its sub-tasks ended is unknown. One that is not followed any more will never be read. */
 const unreadMain = (state: State, owner: string, dag: Dag): readonly Task[] => {
 	const {mainDagId} = dag.links;
-	return mainDagId !== undefined && isMainUnknown(state, dag)
+	return mainDagId !== undefined && state.mainTasks.has(mainDagId) && isMainUnknown(state, dag)
 		? [{...toTask(state, state.mainTasks.get(mainDagId)?.owner ?? owner, dag), id: mainDagId, outcome: undefined}]
 		: [];
 };
@@ -115,6 +116,10 @@ const isHopeless = (entry: AgentEntry, now: Timestamp, isFirst: boolean): boolea
 	return connection.type === 'failing' && codeOfConnection(entry) === exitCodes.unauthorized.code && (isFirst || now - connection.since >= patience);
 };
 
+/** Whether the agent has said which tasks it has, and where it is in a cluster, somebody there which others there are. That it answers says nothing of that. */
+const isKnown = (entry: AgentEntry): boolean =>
+	codeOfConnection(entry) === exitCodes.done.code && entry.task.type !== 'unknown' && (entry.isListed || !isInCluster(identityOf(entry.info, entry.status)));
+
 type WaitGoal = {
 	readonly watched: Watched;
 	/** If undefined, all must have finished, and their outcomes count. */
@@ -132,7 +137,7 @@ export const checkWait = (state: State, {watched, target, now, isFirst, seen}: W
 	const tasks = [...present, ...outOfSight(state, seen, present)].filter(task => isWatched(task, watched));
 	const agents = queriedAgents(state, watched);
 	const isThere = watched.type === 'all' || tasks.length > 0;
-	const isHeard = agents.every(entry => codeOfConnection(entry) === exitCodes.done.code);
+	const isHeard = agents.every(entry => isKnown(entry));
 	const come = target === undefined ? [] : tasks.filter(task => hasCome(task, target));
 	const isReached = target !== undefined && tasks.length > 0 && (isForAll(target) ? isHeard && come.length === tasks.length : come.length > 0);
 	if (isReached) {
@@ -140,7 +145,7 @@ export const checkWait = (state: State, {watched, target, now, isFirst, seen}: W
 	}
 
 	const code = worstOf([
-		...agents.map(entry => codeOfConnection(entry)),
+		...agents.map(entry => codeOfConnection(entry) === exitCodes.done.code && !isKnown(entry) ? exitCodes.unreachable.code : codeOfConnection(entry)),
 		// The outcome of a task whose details cannot be read is not known.
 		...tasks.map(({outcome}) => outcome ? codeOfOutcome(outcome) : exitCodes.unreachable.code),
 	]);

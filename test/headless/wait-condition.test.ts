@@ -3,7 +3,7 @@ import {checkWait, knownBefore, seenTasks, type Watched} from '../../source/head
 import {type WaitTarget} from '../../source/headless/wait-target.js';
 import {taskKey} from '../../source/store/lookup.js';
 import {type AgentEntry} from '../../source/store/state.js';
-import {after, makeDag, makeNodes, ten} from '../helpers/tasks.js';
+import {after, makeDag, makeInfo, makeNodes, ten} from '../helpers/tasks.js';
 import {failing, lost, refused, stateOf, waitingTask, withTask} from './helpers/states.js';
 
 const all: Watched = {type: 'all'};
@@ -27,6 +27,9 @@ describe('whether waiting is over', () => {
 		['one has failed, another runs on', [failed, running], false, 1],
 		['its head says failed, its stages are still to come', [withTask('FAILED/RUN', {nodes: makeNodes('RUNNING/RUN'), isBrief: true})], false, 3],
 		['an agent is lost: it may be back', [succeeded, {...succeeded, ...failing(lost)}], false, 3],
+		['an agent answers, but has not said which tasks it has', [succeeded, {task: {type: 'unknown'}}], false, 3],
+		['an agent of a cluster has said its own task, but not yet which others there are', [{...succeeded, isListed: false, info: makeInfo({identity: 'CLUSTER AGENT'})}], false, 3],
+		['an agent of a cluster has said all', [{...succeeded, isListed: true, info: makeInfo({identity: 'CLUSTER AGENT'})}], true, 0],
 		['a password is wrong from the beginning', [running, failing(refused, true)], true, 4, {isFirst: true}],
 		['a password is refused while waiting', [running, failing(refused, true)], false, 4, {now: ten + 59_999}],
 		['a password is refused for a minute', [running, failing(refused, true)], true, 4, {now: ten + 60_000}],

@@ -132,6 +132,27 @@ test('an agent that restarted or changed its role is asked for its info again', 
 	poller.stop();
 });
 
+test('an agent that was lost is back once its task was read anew, not once it answers anything', async () => {
+	const {agent, clock, heard, events} = createFleet([{...follower, task: done}]);
+	await clock.advance(10_000);
+	agent.script.problem = () => unreachable;
+	await clock.advance(2 * minute);
+	events.length = 0;
+	let isTaskAsked = false;
+	agent.script.problem = name => {
+		if (name !== 'task' && name !== 'probe') {
+			return undefined;
+		}
+
+		isTaskAsked = true;
+		expect(heard(agent)).not.toContain('agent-recovered');
+		return undefined;
+	};
+	await clock.advance(31_000);
+	expect(isTaskAsked).toBe(true);
+	expect(heard(agent)).toContain('agent-recovered');
+});
+
 test('an agent that dies tells so once, is asked again for ever with at most 30 s between, and recovers by itself; its neighbour never notices', async () => {
 	const {agent: mortal, neighbour, clock, events, poller, heard} = createFleet([{...follower, task: done}, {...follower, task: done}]);
 	await clock.advance(10_000);

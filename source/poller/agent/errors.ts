@@ -48,6 +48,8 @@ const currentOf = (state: AgentPollState): Pick<Trouble, 'error' | 'isAlive'> | 
 	return error && {error, isAlive: true};
 };
 
+const isTaskOld = ({task: {requestedAt, isWanted, isWholeWanted}}: AgentPollState): boolean => requestedAt === undefined || isWanted || isWholeWanted;
+
 /** The state with the trouble to report. While the agent is in doubt, nothing new is reported. Returns the same object if nothing changed. */
 export const withTrouble = (state: AgentPollState, at: Timestamp): AgentPollState => {
 	const known = state.trouble;
@@ -57,7 +59,9 @@ export const withTrouble = (state: AgentPollState, at: Timestamp): AgentPollStat
 
 	const current = currentOf(state);
 	if (!current) {
-		return known ? {...state, trouble: undefined} : state;
+		// An agent that was lost is back once its task was read anew: until then what is known of it is as old as before.
+		const isStillOld = known?.isAlive === false && isTaskOld(state);
+		return known && !isStillOld ? {...state, trouble: undefined} : state;
 	}
 
 	if (known?.isAlive === current.isAlive && isSameError(known.error, current.error)) {

@@ -10,6 +10,7 @@ import {jumpToEntry, markInSight} from '../log/search.js';
 import {agentNamed, agentsOf, findNode, findSubTask, findTask, isTaskScreen, ownerOfScreen, topScreen} from '../lookup.js';
 import {currentRow, referenceOf, rowsOf, shownRows} from '../selectors/agent-rows.js';
 import {selectedIndexOf, taskOutcome} from '../selectors/basics.js';
+import {shownProblem} from '../selectors/connection.js';
 import {type Cause, type CausePlace, causesIn, causeWords, isFailing} from '../selectors/cause.js';
 import {currentList} from '../selectors/current-list.js';
 import {linkReference, linksOf, remoteLinkOfLog} from '../selectors/links.js';
@@ -260,10 +261,18 @@ const tasksOf = (state: State, row: RowSource): readonly TaskReference[] => row.
 	? [...allOf(row.key, row.cluster.otherTasks), ...agentsOf(state, row.cluster).flatMap(({address, otherTasks}) => allOf(address.key, otherTasks))]
 	: [referenceOf(row)];
 
-const nothingFailed = (dags: readonly Dag[], where: string): string => {
-	if (dags.length === 0) {
-		return 'there is no task here that could have failed';
+/** Why no task is known of any of these owners: an agent was not reached, say. That is never the same as having none. */
+const noTaskWords = (state: State, references: readonly TaskReference[], now: Timestamp): string => {
+	const entries = [...new Set(references.map(({owner}) => owner))].flatMap(owner => state.agents.get(owner) ?? []);
+	const [problem] = entries.flatMap(entry => shownProblem(state, entry, now) ?? []);
+	if (problem !== undefined) {
+		return `no task is known: ${problem}`;
 	}
+
+	return entries.some(({task}) => task.type === 'unknown') ? 'the task is not known yet' : 'no task here';
+};
+
+const nothingFailed = (dags: readonly Dag[], where: string): string => {
 
 	const [first] = dags;
 	if (dags.length === 1 && first && taskOutcome(first).word === 'rolled back') {
@@ -349,6 +358,10 @@ export const openCause = (state: State, now: Timestamp): State => {
 	const {dags, causes, counted} = reasonsOf(state, references);
 	const places = placesOf(causes);
 	const [place] = places;
+	if (dags.length === 0) {
+		return withNotice(state, noTaskWords(state, references, now));
+	}
+
 	if (!place) {
 		const [first] = causes;
 		return withNotice(state, first ? causeWords(first) : nothingFailed(dags, row?.type === 'cluster' ? row.cluster.name : 'this task'));

@@ -341,7 +341,13 @@ describe('arranging the agents', () => {
 
 		it('why says that nothing failed where nothing did', () => {
 			expect(play(headed({...at(one), type: 'task-received', task: running}), {type: 'error-jumped-to'}).view.notice?.text).toBe('nothing failed in demo');
-			expect(play(headed(), {type: 'error-jumped-to'}).view.notice?.text).toBe('there is no task here that could have failed');
+			expect(play(headed({...at(one), type: 'task-absent'}, {...at(two), type: 'task-absent'}), {type: 'error-jumped-to'}).view.notice?.text).toBe('no task here');
+		});
+
+		it('why never takes an agent that was not reached for one without a task', () => {
+			expect(play(headed(), {type: 'error-jumped-to'}).view.notice?.text).toBe('the task is not known yet');
+			const lost: Action = {...at(two), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}, since: ten, lastSeenAt: undefined, isAlive: false};
+			expect(play(headed(lost), {type: 'error-jumped-to'}).view.notice?.text).toMatch(/^no task is known: unreachable .*connection refused/);
 		});
 
 		it('a password is for the agent that wants one', () => {
