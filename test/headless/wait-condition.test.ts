@@ -13,7 +13,7 @@ const failed = withTask('FAILED/RUN');
 const id = '22130706433028869';
 const first = {owner: '10.0.0.1:2886', id};
 
-type Case = readonly [what: string, agents: ReadonlyArray<Partial<AgentEntry>>, isOver: boolean, code: number, change?: {readonly aim?: WaitTarget; readonly watched?: Watched; readonly isFirst?: boolean; readonly now?: number}];
+type Case = readonly [what: string, agents: ReadonlyArray<Partial<AgentEntry>>, isOver: boolean, code: number, change?: {readonly target?: WaitTarget; readonly watched?: Watched; readonly isFirst?: boolean; readonly now?: number}];
 
 describe('whether waiting is over', () => {
 	const cases: readonly Case[] = [
@@ -34,17 +34,17 @@ describe('whether waiting is over', () => {
 		['a password is refused while waiting', [running, failing(refused, true)], false, 4, {now: ten + 59_999}],
 		['a password is refused for a minute', [running, failing(refused, true)], true, 4, {now: ten + 60_000}],
 
-		['for succeeded: all have', [succeeded, succeeded], true, 0, {aim: 'succeeded'}],
-		['for succeeded: one has', [succeeded, running], false, 0, {aim: 'succeeded'}],
-		['for succeeded: it failed', [succeeded, failed], true, 1, {aim: 'succeeded'}],
-		['for succeeded: it was passed by hand, and nothing more will come', [withTask('SUCCEED/PASS')], true, 5, {aim: 'succeeded'}],
-		['for finished: it failed, but it has finished', [failed], true, 0, {aim: 'finished'}],
-		['for failed: one has', [running, failed], true, 0, {aim: 'failed'}],
-		['for failed: none has, and all are over', [succeeded], true, 5, {aim: 'failed'}],
-		['for failed: none has yet', [succeeded, running], false, 0, {aim: 'failed'}],
-		['for failed, while another agent is lost', [failed, failing(lost)], true, 0, {aim: 'failed'}],
-		['for rolled back: it failed', [failed], true, 1, {aim: 'rolled back'}],
-		['for waiting', [running, waitingTask], true, 0, {aim: 'waiting'}],
+		['for succeeded: all have', [succeeded, succeeded], true, 0, {target: 'succeeded'}],
+		['for succeeded: one has', [succeeded, running], false, 0, {target: 'succeeded'}],
+		['for succeeded: it failed', [succeeded, failed], true, 1, {target: 'succeeded'}],
+		['for succeeded: it was passed by hand, and nothing more will come', [withTask('SUCCEED/PASS')], true, 5, {target: 'succeeded'}],
+		['for finished: it failed, but it has finished', [failed], true, 0, {target: 'finished'}],
+		['for failed: one has', [running, failed], true, 0, {target: 'failed'}],
+		['for failed: none has, and all are over', [succeeded], true, 5, {target: 'failed'}],
+		['for failed: none has yet', [succeeded, running], false, 0, {target: 'failed'}],
+		['for failed, while another agent is lost', [failed, failing(lost)], true, 0, {target: 'failed'}],
+		['for rolled back: it failed', [failed], true, 1, {target: 'rolled back'}],
+		['for waiting', [running, waitingTask], true, 0, {target: 'waiting'}],
 
 		['for a new one: there is none', [failed], false, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
 		['for a new one: it runs', [failed, running], false, 0, {watched: {type: 'new', since: ten, known: new Set([taskKey(first)])}}],
@@ -59,8 +59,8 @@ describe('whether waiting is over', () => {
 		['for that one: it is not there', [running], false, 0, {watched: {type: 'these', tasks: [{...first, id: '22130706433028870'}]}}],
 	];
 	it.each(cases.map(([what, agents, isOver, code, change = {}]) => ({what, agents, isOver, code, change})))('$what', ({agents, isOver, code, change}) => {
-		const {aim, watched = all, isFirst = false, now = ten} = change;
-		expect(checkWait(stateOf(...agents), {target: aim, watched, isFirst, now, seen: new Map()})).toEqual({isOver, code});
+		const {target, watched = all, isFirst = false, now = ten} = change;
+		expect(checkWait(stateOf(...agents), {target, watched, isFirst, now, seen: new Map()})).toEqual({isOver, code});
 	});
 
 	it.each([
