@@ -42,7 +42,7 @@ const lookupTimeout = 5000;
 /** ms. How long a resolved name is kept. */
 const nameLifetime = 30_000;
 
-const unmapIPv4 = (ip: string): string => {
+const unmapIpv4 = (ip: string): string => {
 	// IPv4-mapped IPv6, as the URL parser writes it.
 	const [, high, low] = /^::(?:ffff:)?([\da-f]{1,4}):([\da-f]{1,4})$/.exec(ip) ?? [];
 	const bits = high === undefined || low === undefined ? undefined : [Number.parseInt(high, 16), Number.parseInt(low, 16)].flatMap(part => [Math.floor(part / 256), part % 256]);
@@ -74,7 +74,7 @@ export const createOperationGuard = ({exempt, names, clock}: GuardDeps): Operati
 	};
 
 	const machineOf = (ip: string): string => {
-		const bare = unmapIPv4(ip);
+		const bare = unmapIpv4(ip);
 		return isOwn(bare) || names.own().includes(bare) ? here : bare;
 	};
 

@@ -100,7 +100,7 @@ export const createRequestQueue = (limit: number, clock: Clock): RequestQueue =>
 	}});
 	// Some of the offline agents are always being queried, so that their return is noticed.
 	const offlineShare = Math.max(1, Math.floor(limit / 8));
-	const share = (limit: number): number => Math.max(1, Math.floor(limit * 3 / 4));
+	const share = (places: number): number => Math.max(1, Math.floor(places * 3 / 4));
 
 	/** The lines that may be admitted now, the first first. */
 	const order = (): ReadonlyArray<Line | undefined> => {

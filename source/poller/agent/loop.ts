@@ -141,7 +141,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		// A link is queried out of turn.
 		state = request.type === 'link' ? state : {...state, skipsPause: false};
 		controller = new AbortController();
-		const tries = isSteady(state, request) ? retryOnce<PollResponse> : async (send: () => Promise<PollResponse>) => send();
+		const tries = isSteady(state, request) ? retryOnce<PollResponse> : async (attemptOnce: () => Promise<PollResponse>) => attemptOnce();
 		const isGlance = isFirstContact(state) && !state.isPassedOver && request.type === 'info' && requestQueue.isCrowded();
 		const response = await sendWithDeadline(async given => tries(async () => fetchResponse(client, request, given)), {clock, timeout: isGlance ? pace.glance : timeoutFor(state), signal: controller.signal});
 		leave();
