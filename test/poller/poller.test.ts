@@ -148,6 +148,7 @@ test('an agent that was lost is back once its task was read anew, not once it an
 		expect(heard(agent)).not.toContain('agent-recovered');
 		return undefined;
 	};
+
 	await clock.advance(31_000);
 	expect(isTaskAsked).toBe(true);
 	expect(heard(agent)).toContain('agent-recovered');

@@ -273,7 +273,6 @@ const noTaskWords = (state: State, references: readonly TaskReference[], now: Ti
 };
 
 const nothingFailed = (dags: readonly Dag[], where: string): string => {
-
 	const [first] = dags;
 	if (dags.length === 1 && first && taskOutcome(first).word === 'rolled back') {
 		return 'it was rolled back; nothing that failed in it is known';
