@@ -95,7 +95,7 @@ test('keys lead through a replay, which says where it is', {timeout: 60_000}, as
 		await pressFor(replay, 'enter', () => first().includes(mark), mark);
 	}
 
-	for (const mark of ['11:00:00', '11:01:00', '11:01:40', '11:01:41', 'the end, 100 %']) {
+	for (const mark of ['11:00:00', '11:01:00', '11:01:41', 'the end, 100 %']) {
 		await pressFor(replay, ')', () => first().includes(mark), mark);
 	}
 

@@ -229,7 +229,7 @@ test('several processes that meet the same agents at the same moment agree on ev
 				import {createPins} from './source/client/keys/pinning.ts';
 				import {knownAgentsFile} from './source/client/keys/known-agents.ts';
 				const [folder, publicKey] = process.argv.slice(1);
-				const pins = createPins({file: knownAgentsFile(folder), takesAny: false, now: Date.now, onNews() {}});
+				const pins = createPins({file: knownAgentsFile(folder), takesAny: false, now: Date.now, onNotice() {}});
 				process.stdin.once('data', async () => {
 					const met = [];
 					for (let index = 0; index < 40; index++) {
