@@ -100,9 +100,11 @@ describe('text that is pasted by a terminal that does not say so', () => {
 				terminal.type(piece);
 			}
 
-			await terminal.until(text => /not taken|came with other keys|no password was asked for/.test(text), JSON.stringify(pieces));
+			// On a busy machine the Enter can come so late that it counts alone, and opens the agent: the hint is gone then.
+			const answered = /not taken|came with other keys|no password was asked for|nothing is known of its task/;
+			await terminal.until(text => answered.test(text), JSON.stringify(pieces));
 			await settled(terminal);
-			await pressFor(terminal, 'escape', text => !/not taken|came with other keys|no password was asked for/.test(text), 'the hints again');
+			await pressFor(terminal, 'escape', text => !answered.test(text), 'the hints again');
 		}
 
 		expect(terminal.text()).toContain('needs the root@sys password: p');
