@@ -1,38 +1,13 @@
 import {describe, expect, test} from 'vitest';
 import {type ClusterInfo} from '../../source/protocol/agent.js';
 import {type Dag} from '../../source/protocol/task.js';
-import {type PollEvent} from '../../source/store/actions.js';
 import {makeDag, makeInfo, makeNodes, makeStatus, ten} from '../helpers/tasks.js';
-import {createFleet, type Fleet} from './fleet.js';
+import {backup, cluster, lastList, list, member, names, speakersSince} from './cluster-fleet.js';
+import {createFleet} from './fleet.js';
 import {countsSince, unreachable, type Script} from './scripted-agent.js';
 
 const minute = 60_000;
-const names = [1, 2, 3].map(number => `127.0.0.${number}:2886`);
-const cluster: ClusterInfo = {name: 'demo', id: 1, members: names.map(agent => ({agent, zone: 'zone1', identity: 'CLUSTER AGENT', version: '4.5.0.0-0'}))};
-const dutyQuestions = new Set(['cluster-task', 'cluster-probe', 'unfinished']);
-
-/** An agent of the cluster whose database runs. */
-const member = (agent: string, change: Partial<Script> = {}): Partial<Script> => ({
-	info: makeInfo({agent, identity: 'CLUSTER AGENT'}),
-	status: makeStatus({agent, identity: 'CLUSTER AGENT', obState: 3}),
-	cluster,
-	...change,
-});
-
-const speakersSince = ({agents}: Fleet, from: number): readonly string[] =>
-	agents.filter(agent => Object.keys(countsSince(agent, from)).some(name => dutyQuestions.has(name))).map(({key}) => key);
-
-const backup = makeDag({id: '112', name: 'Backup', nodes: makeNodes('RUNNING/RUN')});
 const head = (dag: Dag): Dag => ({...dag, nodes: undefined, isBrief: true});
-const lastList = (events: readonly PollEvent[]): PollEvent | undefined => events.findLast(({type}) => type === 'unfinished-received');
-
-/** The same unfinished tasks at all members. */
-const list = ({agents}: Fleet, unfinished: readonly Dag[], tasks: readonly Dag[] = unfinished): void => {
-	for (const {script} of agents) {
-		script.unfinished = unfinished;
-		script.tasks = new Map(tasks.map(dag => [dag.id, dag]));
-	}
-};
 
 test('of a cluster exactly one agent asks for the cluster\'s tasks, the first in order', async () => {
 	const clusterTask = makeDag({id: '15', state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')});
@@ -181,152 +156,6 @@ test('outside a cluster a refusal to list unfinished tasks is no fault', async (
 	await fleet.clock.advance(2 * minute);
 	expect(fleet.heard(fleet.agent)).not.toContain('agent-failed');
 	expect(countsSince(fleet.agent, ten)['unfinished']).toBe(4);
-	fleet.poller.stop();
-});
-
-test('an unfinished task is fetched whole when it is new or changed, and listed every 5 s while it runs', async () => {
-	const fleet = createFleet([member(names[0]!)]);
-	list(fleet, [backup]);
-	await fleet.clock.advance(5000);
-	expect(lastList(fleet.events)).toMatchObject({tasks: [backup], ended: []});
-	const from = fleet.clock.now();
-	await fleet.clock.advance(minute);
-	expect(countsSince(fleet.agent, from)).toMatchObject({unfinished: 12});
-	expect(countsSince(fleet.agent, from)['task 112']).toBeUndefined();
-	list(fleet, [{...backup, stage: 2}]);
-	await fleet.clock.advance(6000);
-	expect(countsSince(fleet.agent, from)['task 112']).toBe(1);
-	fleet.poller.stop();
-});
-
-test('while it is open it is fetched each second', async () => {
-	const fleet = createFleet([member(names[0]!)]);
-	list(fleet, [backup]);
-	await fleet.clock.advance(5000);
-	fleet.poller.setFocus({visible: [], open: {owner: 'cluster demo', id: '112'}});
-	const from = fleet.clock.now();
-	await fleet.clock.advance(minute);
-	expect(countsSince(fleet.agent, from)['task 112']).toBeGreaterThan(45);
-	fleet.poller.stop();
-});
-
-test('a task that leaves the list is fetched once more, and its end stays', async () => {
-	const fleet = createFleet([member(names[0]!)]);
-	list(fleet, [backup]);
-	await fleet.clock.advance(10_000);
-	const end = {...backup, state: 'FAILED', nodes: makeNodes('FAILED/RUN')};
-	list(fleet, [], [end]);
-	await fleet.clock.advance(6000);
-	expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: [end]});
-	const from = fleet.clock.now();
-	fleet.events.length = 0;
-	await fleet.clock.advance(5 * minute);
-	expect(countsSince(fleet.agent, from)['task 112']).toBeUndefined();
-	expect(fleet.events).toEqual([]);
-	// Someone retries it.
-	list(fleet, [backup]);
-	await fleet.clock.advance(31_000);
-	expect(lastList(fleet.events)).toMatchObject({tasks: [backup], ended: []});
-	fleet.poller.stop();
-});
-
-test('a task that had failed when it left the list is seen to its end as well', async () => {
-	const fleet = createFleet([member(names[0]!)]);
-	const failed = {...backup, state: 'FAILED'};
-	list(fleet, [failed]);
-	await fleet.clock.advance(10_000);
-	list(fleet, [], [{...failed, operator: 'CANCEL'}]);
-	await fleet.clock.advance(31_000);
-	expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: [{operator: 'CANCEL'}]});
-	fleet.poller.stop();
-});
-
-test('a task that left the list but still runs is asked for until it ends', async () => {
-	const fleet = createFleet([member(names[0]!)]);
-	list(fleet, [backup]);
-	await fleet.clock.advance(10_000);
-	list(fleet, [], [backup]);
-	await fleet.clock.advance(minute);
-	expect(lastList(fleet.events)).toMatchObject({tasks: [backup], ended: []});
-	list(fleet, [], [{...backup, state: 'SUCCEED'}]);
-	await fleet.clock.advance(6000);
-	expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: [{state: 'SUCCEED'}]});
-	fleet.poller.stop();
-});
-
-test('a task that ends while the speaker changes is seen to its end by the next', async () => {
-	const fleet = createFleet(names.map(name => member(name)));
-	list(fleet, [backup]);
-	await fleet.clock.advance(10_000);
-	fleet.agent.script.problem = () => unreachable;
-	list(fleet, [], [{...backup, state: 'SUCCEED'}]);
-	await fleet.clock.advance(20_000);
-	expect(lastList(fleet.events)).toMatchObject({agent: names[1], tasks: [], ended: [{id: '112', state: 'SUCCEED'}]});
-	fleet.poller.stop();
-});
-
-test('a task whose end no agent returns is dropped', async () => {
-	const fleet = createFleet([member(names[0]!)]);
-	list(fleet, [backup]);
-	await fleet.clock.advance(10_000);
-	list(fleet, [], []);
-	await fleet.clock.advance(10_000);
-	expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: []});
-
-	list(fleet, [backup]);
-	await fleet.clock.advance(31_000);
-	list(fleet, [], [backup]);
-	fleet.agent.script.problem = name => name === 'task 112' ? {type: 'unknown-id', id: '112'} : undefined;
-	await fleet.clock.advance(minute);
-	expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: []});
-	expect(fleet.heard(fleet.agent)).not.toContain('agent-failed');
-	fleet.poller.stop();
-});
-
-test('a refusal of an OBProxy task is that task\'s alone, until another password is entered', async () => {
-	const proxy = makeDag({id: '42130706433028863', name: 'Add OBProxy', state: 'RUNNING', nodes: makeNodes('RUNNING/RUN')});
-	const fleet = createFleet(names.map(name => member(name, {clusterTask: makeDag({id: '15', state: 'SUCCEED'})})));
-	list(fleet, [proxy, backup]);
-	fleet.agent.script.problem = name => name === `task ${proxy.id}` ? {type: 'unauthorized', wants: 'agent', reason: 'missing', message: ''} : undefined;
-	await fleet.clock.advance(minute);
-	expect(fleet.heard(fleet.agent)).not.toContain('agent-failed');
-	expect(lastList(fleet.events)).toMatchObject({tasks: [{id: proxy.id, nodes: undefined, needs: {agent: names[0], isRefused: false}}, {id: backup.id, nodes: [{}]}]});
-	expect(countsSince(fleet.agent, ten)[`task ${proxy.id}`]).toBe(1);
-	expect(speakersSince(fleet, ten)).toEqual([names[0]]);
-
-	fleet.agent.script.problem = () => undefined;
-	fleet.poller.wake();
-	await fleet.clock.advance(1000);
-	expect(lastList(fleet.events)).toMatchObject({tasks: [{id: proxy.id, nodes: [{}]}, {}]});
-	fleet.poller.stop();
-});
-
-test('a task that is listed although it is not to be had stays listed', async () => {
-	const fleet = createFleet([member(names[0]!)]);
-	list(fleet, [backup], []);
-	await fleet.clock.advance(minute);
-	expect(fleet.events.flatMap(event => event.type === 'unfinished-received' ? [event.tasks.length] : [])).toEqual([1]);
-	fleet.poller.stop();
-});
-
-test('only the last few ended tasks are kept', async () => {
-	const fleet = createFleet([member(names[0]!)]);
-	const many = Array.from({length: 8}, (_, index) => ({...backup, id: `12${index}`}));
-	list(fleet, many);
-	await fleet.clock.advance(10_000);
-	list(fleet, [], many.map(dag => ({...dag, state: 'SUCCEED'})));
-	await fleet.clock.advance(10_000);
-	const last = lastList(fleet.events);
-	expect(last?.type === 'unfinished-received' && last.ended.map(({id}) => id)).toEqual(['123', '124', '125', '126', '127']);
-	fleet.poller.stop();
-});
-
-test('what is somebody\'s last maintenance task is not listed a second time', async () => {
-	const task = makeDag({id: '22130706433028869', nodes: makeNodes('RUNNING/RUN')});
-	const fleet = createFleet([{info: makeInfo({identity: 'MASTER'}), task, unfinished: [task]}]);
-	await fleet.clock.advance(10_000);
-	expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: []});
-	expect(Object.keys(countsSince(fleet.agent, ten))).not.toContain(`task ${task.id}`);
 	fleet.poller.stop();
 });
 
