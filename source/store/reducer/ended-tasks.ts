@@ -200,9 +200,9 @@ const withoutOutdatedOfAll = (state: State, keys: Iterable<string>): State => {
 const withoutOutdated = (state: State): State => withoutOutdatedOfAll(state, [...state.agents.keys(), ...state.clusters.keys()]);
 
 /**
-What an owner's history tells of failures that ended out of sight, such as a check's: they join its tasks, so that they stay in sight until something newer of it succeeds or a person dismisses them.
+The newest failures that only an owner's history tells of, such as a check's, join its tasks: they stay in sight until something newer succeeds or a person dismisses them.
 
-Sub-tasks count with their main task, and what was not read with its details is not known to have failed.
+Sub-tasks count with their main task, and a task whose details were not read is not known to have failed.
 */
 export const withFailuresOf = (state: State, key: string, history: readonly Dag[]): State => {
 	const owner = state.agents.get(key) ?? state.clusters.get(key);
@@ -210,12 +210,14 @@ export const withFailuresOf = (state: State, key: string, history: readonly Dag[
 		return state;
 	}
 
-	const shown = new Set(tasksOf(owner).map(({id}) => id));
-	const known = [...history, ...tasksOf(owner)];
-	const isWanted = (dag: Dag): boolean => !shown.has(dag.id) && !state.dismissedKeys.has(taskKey({owner: key, id: dag.id})) && !isOutdated(state, dag, known);
-	const failed = history.filter(dag => isFault(taskOutcome(dag)) && dag.links.mainDagId === undefined && isWanted(dag))
-		.toSorted((one, other) => other.dagId - one.dagId)
-		.slice(0, keptFromHistory);
+	const tasks = tasksOf(owner);
+	const shown = new Set(tasks.map(({id}) => id));
+	const newestFirst = history.toSorted((one, other) => other.dagId - one.dagId);
+	const success = newestFirst.findIndex(dag => hasSucceeded(state, dag));
+	const failed = (success === -1 ? newestFirst : newestFirst.slice(0, success))
+		.filter(dag => isFault(taskOutcome(dag)) && dag.links.mainDagId === undefined)
+		.slice(0, keptFromHistory)
+		.filter(dag => !shown.has(dag.id) && !state.dismissedKeys.has(taskKey({owner: key, id: dag.id})) && !isOutdated(state, dag, tasks));
 	return failed.length === 0 ? state : withOtherTasks(withEnded(state, () => key, {tasks: [], ended: failed}), key, [...owner.otherTasks, ...failed]);
 };
 

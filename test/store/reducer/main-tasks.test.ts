@@ -161,6 +161,12 @@ describe('a failed check that only the history of its cluster tells of', () => {
 		expect(rows(dismissed)).not.toContain(': Upgrade check obshell failed');
 	});
 
+	it('is one of the newest five at most, however often the history is read', () => {
+		const many = history(...Array.from({length: 9}, (_, index) => check(String(11 + index))));
+		const failed = rows(play(opened, many, many, many)).filter(row => row.endsWith('failed'));
+		expect(failed).toHaveLength(5);
+	});
+
 	it('is not said to have failed before its details are read', () => {
 		expect(rows(play(opened, history({...check('11'), nodes: undefined, isBrief: true})))).not.toContain(': Upgrade check obshell failed');
 	});
