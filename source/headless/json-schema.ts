@@ -8,7 +8,7 @@ const outcomeSchema = z.enum([...allOutcomeWords, 'unknown'])
 const connectionSchema = z.enum(allConnectionWords)
 	.describe('no answer: it is there, but could not say how its task is; key not known: its key is not accepted yet; downgraded: it no longer takes v2 authentication; connecting: it had not answered in time');
 
-const replaySchema = z.literal(true).optional().describe('only where a recording tells it: nobody was asked, nothing is live, and times are those of then');
+const replaySchema = z.literal(true).optional().describe('only in a replay: no agent was queried, and times are those of the recording');
 
 const head = {
 	version: z.literal(1),
@@ -88,7 +88,7 @@ const task = z.object({
 });
 
 const lastTask = {
-	taskState: z.enum(['known', 'none', 'gone', 'unknown']).describe('none: there never was one; gone: there was one, which its agent does not know any more; unknown: nobody could be asked'),
+	taskState: z.enum(['known', 'none', 'gone', 'unknown']).describe('none: there never was one; gone: there was one, which its agent does not know any more; unknown: no agent could be reached'),
 	task: task.nullable().describe('the last maintenance task'),
 	otherTasks: z.array(task).describe('unfinished tasks outside maintenance (observer start and stop, backup), main tasks, and tasks that failed or whose end is not known'),
 };

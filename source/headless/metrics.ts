@@ -24,11 +24,11 @@ const gaugesOf = (registry: Registry) => {
 	const registers = [registry];
 	return {
 		build: new Gauge({name: 'obwatch_build_info', help: 'Always 1; the version of obwatch is a label.', labelNames: ['version'], registers}),
-		up: new Gauge({name: 'obwatch_agent_up', help: '1 where the agent answers for its task, else 0.', labelNames: ['agent'], registers}),
-		connection: new Gauge({name: 'obwatch_agent_connection', help: `Always 1; how the connection is stands in a label: ${allConnectionWords.join(', ')}.`, labelNames: ['agent', 'connection'], registers}),
-		poll: new Gauge({name: 'obwatch_agent_poll_seconds', help: 'How long the agent\'s last answer took, good or bad.', labelNames: ['agent'], registers}),
-		outcome: new Gauge({name: 'obwatch_task_outcome', help: `Always 1; how the task is stands in a label: ${[...allOutcomeWords, 'unknown'].join(', ')}.`, labelNames: [...taskLabels, 'outcome'], registers}),
-		failing: new Gauge({name: 'obwatch_task_failing', help: '1 where the task still runs, but a part of it failed and nothing retries that by itself, else 0.', labelNames: taskLabels, registers}),
+		up: new Gauge({name: 'obwatch_agent_up', help: '1 if the agent\'s task can be read, else 0.', labelNames: ['agent'], registers}),
+		connection: new Gauge({name: 'obwatch_agent_connection', help: `Always 1; the label connection is one of: ${allConnectionWords.join(', ')}.`, labelNames: ['agent', 'connection'], registers}),
+		poll: new Gauge({name: 'obwatch_agent_poll_seconds', help: 'Duration of the agent\'s last response, good or bad.', labelNames: ['agent'], registers}),
+		outcome: new Gauge({name: 'obwatch_task_outcome', help: `Always 1; the label outcome is one of: ${[...allOutcomeWords, 'unknown'].join(', ')}.`, labelNames: [...taskLabels, 'outcome'], registers}),
+		failing: new Gauge({name: 'obwatch_task_failing', help: '1 if the task still runs and a part of it failed that nothing retries by itself, else 0.', labelNames: taskLabels, registers}),
 		stage: new Gauge({name: 'obwatch_task_stage', help: 'The stage being worked on, from 1; counts down while rolling back.', labelNames: taskLabels, registers}),
 		stages: new Gauge({name: 'obwatch_task_max_stage', help: 'How many stages the task has.', labelNames: taskLabels, registers}),
 		age: new Gauge({name: 'obwatch_task_age_seconds', help: 'Since the start of the task\'s last attempt, by its agent\'s clock.', labelNames: taskLabels, registers}),

@@ -53,7 +53,7 @@ const accept = async (offers: readonly Offer[], {file, clock, write}: TrustDeps)
 };
 
 const decline = (what: string, response: boolean | undefined, {warn}: TrustDeps): TrustEnd => {
-	warn(`${what}: not accepted${response === undefined ? ': nobody can be asked here; --yes accepts without asking' : ''}`);
+	warn(`${what}: not accepted${response === undefined ? ': no terminal to confirm on; --yes accepts without asking' : ''}`);
 	return 'declined';
 };
 

@@ -59,7 +59,7 @@ test('a key that was accepted in another window lets a running monitor go on at 
 	const asking = runProgram(['trust', agent.label], {env});
 	expect(await asking.exit()).toBe(4);
 	expect(asking.stdout()).toMatch(/: its key changed\n {2}before {2}SHA256:\S{43} {2}1024 bit\n {2}now {5}SHA256:\S{43} {2}1024 bit\n$/);
-	expect(asking.stderr()).toContain('not accepted: nobody can be asked here; --yes accepts without asking');
+	expect(asking.stderr()).toContain('not accepted: no terminal to confirm on; --yes accepts without asking');
 	const forced = runProgram(['trust', agent.label, '--yes'], {env});
 	expect(await forced.exit()).toBe(0);
 	expect(pins().trimEnd().split('\n')).toHaveLength(2);

@@ -100,7 +100,7 @@ const whatOf = (agent: string, change: KeyChange): string => {
 		return `${agent} took v2 authentication and no longer does. Its key is the same. No password was sent since.`;
 	}
 
-	return `${agent} wants passwords encrypted with ${change.known === undefined ? 'a key that nobody has accepted yet' : 'another key than before'}. Nothing was sent with it.`;
+	return `${agent} wants passwords encrypted with ${change.known === undefined ? 'a key that you have not accepted' : 'another key than before'}. Nothing was sent with it.`;
 };
 
 // Title and footer.
