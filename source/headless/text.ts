@@ -29,7 +29,7 @@ type FleetRow = {readonly cells: readonly string[]; readonly tone: Tone};
 
 const troubleIn = (source: RowSource): string | undefined => {
 	if (source.type !== 'agent') {
-		return undefined;
+		return source.isUnchecked ? 'not checked' : undefined;
 	}
 
 	return troubleOf(source.entry) ?? (source.entry.connection.type === 'connecting' ? 'no answer' : undefined);

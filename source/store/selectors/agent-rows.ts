@@ -3,19 +3,25 @@
 import {type Timestamp} from '../../lib/time.js';
 import {identityOf} from '../../protocol/identity.js';
 import {isLaterId} from '../../protocol/ids.js';
-import {outcomeTraits, traitsOf} from '../../protocol/outcome.js';
+import {isFinal, outcomeTraits, traitsOf} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {agentBehind, agentsOf, findTask, lastTaskOf, mainTaskOf, topScreen} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type ClusterEntry, lastTaskId, type SortColumn, type State, type TaskReference} from '../state.js';
 import {agentNow, selectedIndexOf, taskCells, taskOutcome} from './basics.js';
-import {problemOf} from './connection.js';
+import {isHeldBack, problemOf, troubleOf} from './connection.js';
 import {isFaultRow, isStalledRow, isUndoneRow} from './summary.js';
 import {type RowSource, type TaskCells} from './view-types.js';
 
 type MainRow = {readonly owner: string; readonly dag: Dag};
 
-const taskRow = (owner: string, dag: Dag, depth: 1 | 2, isMain = false): RowSource => ({
-	type: 'task', key: `${owner} task ${dag.id}`, depth, owner, dag, isMain,
+const isLost = (entry: AgentEntry | undefined): boolean => entry !== undefined && troubleOf(entry) !== undefined && !isHeldBack(entry);
+
+/** Tasks are read from their owner; a main task is read for itself, too, which can fail alone. */
+const isUnchecked = (state: State, owner: string, dag: Dag): boolean =>
+	!isFinal(taskOutcome(dag)) && (isLost(agentBehind(state, owner)) || state.mainTasks.get(dag.id)?.isUnread === true);
+
+const taskRow = (state: State, {owner, dag}: MainRow, depth: 1 | 2, isMain = false): RowSource => ({
+	type: 'task', key: `${owner} task ${dag.id}`, depth, owner, dag, isMain, isUnchecked: isUnchecked(state, owner, dag),
 });
 
 /** The main tasks of the agents' last tasks, each once, in the order of the agents. */
@@ -54,14 +60,14 @@ const isDone = (dag: Dag): boolean => taskOutcome(dag).word === 'succeeded';
 
 const isMainTask = ({links: {subDags}}: Dag): boolean => Object.keys(subDags).length > 0;
 
-const agentRows = (entry: AgentEntry, depth: 0 | 1, mains: readonly MainRow[]): readonly RowSource[] => {
+const agentRows = (state: State, entry: AgentEntry, depth: 0 | 1, mains: readonly MainRow[]): readonly RowSource[] => {
 	const last = lastTaskOf(entry);
 	const {key} = entry.address;
 	return [
 		{
 			type: 'agent', key, depth, entry, main: mains.find(({dag}) => dag.id === last?.links.mainDagId)?.dag,
 		},
-		...entry.otherTasks.filter(dag => dag.id !== last?.id && !isMainTask(dag) && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(key, dag, depth === 0 ? 1 : 2)),
+		...entry.otherTasks.filter(dag => dag.id !== last?.id && !isMainTask(dag) && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(state, {owner: key, dag}, depth === 0 ? 1 : 2)),
 	];
 };
 
@@ -70,17 +76,17 @@ const clusterRows = (state: State, cluster: ClusterEntry): readonly RowSource[] 
 	const mains = mainRows(state, members);
 	const last = lastTaskOf(cluster);
 	if (members.length < 2 && !last && cluster.otherTasks.length === 0 && mains.length === 0) {
-		return members.flatMap(entry => agentRows(entry, 0, []));
+		return members.flatMap(entry => agentRows(state, entry, 0, []));
 	}
 
 	return [
 		{
-			type: 'cluster', key: cluster.key, depth: 0, cluster, speaker: agentBehind(state, cluster.key),
+			type: 'cluster', key: cluster.key, depth: 0, cluster, speaker: agentBehind(state, cluster.key), isUnchecked: last !== undefined && isUnchecked(state, cluster.key, last),
 		},
-		...cluster.otherTasks.filter(dag => dag.id !== last?.id && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(cluster.key, dag, 1)),
+		...cluster.otherTasks.filter(dag => dag.id !== last?.id && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(state, {owner: cluster.key, dag}, 1)),
 		// A main task that is the cluster's last task stands in its heading.
-		...mains.filter(({dag}) => dag.id !== last?.id).map(({owner, dag}) => taskRow(owner, dag, 1, true)),
-		...members.flatMap(entry => agentRows(entry, 1, mains)),
+		...mains.filter(({dag}) => dag.id !== last?.id).map(main => taskRow(state, main, 1, true)),
+		...members.flatMap(entry => agentRows(state, entry, 1, mains)),
 	];
 };
 
@@ -94,7 +100,7 @@ export const rowsOf = (state: State): readonly RowSource[] => {
 		if (!cluster) {
 			const mains = mainRows(state, [entry]);
 			// While the agents' cluster is not known yet, each names the same main task.
-			rows.push(...mains.filter(({dag}) => !placedMains.has(dag.id)).map(({owner, dag}) => taskRow(owner, dag, 1, true)), ...agentRows(entry, 0, mains));
+			rows.push(...mains.filter(({dag}) => !placedMains.has(dag.id)).map(main => taskRow(state, main, 1, true)), ...agentRows(state, entry, 0, mains));
 			for (const {dag} of mains) {
 				placedMains.add(dag.id);
 			}

@@ -40,6 +40,12 @@ const stalledReason: Reason = {place: '', text: `no new stage for over ${Math.fl
 
 const whyOf = (isStalled: boolean, why: Reason | undefined): Reason | undefined => why ?? (isStalled ? stalledReason : undefined);
 
+/** What a task did when it was last read stands beside it, with when that was. */
+const unchecked = (state: State, source: Exclude<RowSource, {type: 'agent'}>): Pick<AgentsRow, 'problem' | 'asOf'> => {
+	const entry = agentBehind(state, source.type === 'cluster' ? source.key : source.owner);
+	return source.isUnchecked ? {problem: 'not checked now', asOf: entry && seenAt(entry)} : {problem: undefined, asOf: undefined};
+};
+
 /** `isFlat`: rows that belong together do not stand together, so that each says whose it is. */
 type Context = {readonly state: State; readonly now: Timestamp; readonly selected: number; readonly isFlat: boolean};
 
@@ -63,6 +69,7 @@ const toRow = (source: RowSource, index: number, {
 				isMixed: clusterMixes(state, source.cluster).length > 0,
 				task: dag && taskCells(dag, agentNow(speaker, now)),
 				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
+				...unchecked(state, source),
 			};
 		}
 
@@ -73,6 +80,7 @@ const toRow = (source: RowSource, index: number, {
 				role: isFlat && source.isMain ? 'main' : '',
 				task: taskCells(source.dag, agentNow(agentBehind(state, source.owner), now, source.dag)),
 				why: whyIn(state, source.dag, source.owner),
+				...unchecked(state, source),
 			};
 		}
 

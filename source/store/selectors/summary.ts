@@ -55,6 +55,10 @@ export const isStalledRow = (row: RowSource, now: Timestamp): boolean => {
 
 /** Whether a part of a row's running task failed already. What an agent in trouble said last is not news any more. */
 export const isFailingRow = (row: RowSource): boolean => {
+	if (row.type !== 'agent' && row.isUnchecked) {
+		return false;
+	}
+
 	switch (row.type) {
 		case 'task': {
 			return isFailing(row.dag);
@@ -87,6 +91,11 @@ const isCountedWithMain = (dag: Dag, main: Dag | undefined): boolean =>
 	main !== undefined && (isFault(taskOutcome(main)) || isFailing(main)) && (isFault(taskOutcome(dag)) || isFailing(dag));
 
 const outcomeWordsOf = (row: RowSource): readonly Word[] => {
+	// Counted as trouble of its agents only.
+	if (row.type !== 'agent' && row.isUnchecked) {
+		return [];
+	}
+
 	switch (row.type) {
 		case 'cluster': {
 			const dag = lastTaskOf(row.cluster);

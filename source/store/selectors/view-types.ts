@@ -20,11 +20,17 @@ export type StallInfo = {
 	readonly limitIn: number | undefined;
 };
 
-/** `speaker` is the agent whose clock and connection stand for the cluster; `main` the main task of the agent's last task, where that is known; `isMain` marks such a task, which stands above its sub-tasks. */
+/**
+What a row of the agents screen is made of.
+
+- speaker: the agent whose clock and connection count for the cluster
+- main: the main task of the agent's last task, if it is known; `isMain` marks such a task, which is shown above its sub-tasks
+- isUnchecked: the task was not over when it was last read, and cannot be read now: what it does is not known
+*/
 export type RowSource =
-	| {readonly type: 'cluster'; readonly key: string; readonly depth: 0; readonly cluster: ClusterEntry; readonly speaker: AgentEntry | undefined}
+	| {readonly type: 'cluster'; readonly key: string; readonly depth: 0; readonly cluster: ClusterEntry; readonly speaker: AgentEntry | undefined; readonly isUnchecked: boolean}
 	| {readonly type: 'agent'; readonly key: string; readonly depth: 0 | 1; readonly entry: AgentEntry; readonly main: Dag | undefined}
-	| {readonly type: 'task'; readonly key: string; readonly depth: 1 | 2; readonly owner: string; readonly dag: Dag; readonly isMain: boolean};
+	| {readonly type: 'task'; readonly key: string; readonly depth: 1 | 2; readonly owner: string; readonly dag: Dag; readonly isMain: boolean; readonly isUnchecked: boolean};
 
 /** `done` of `total` stages are done; `stage` is the one being worked on (1-based, 0 when there is none). The bar fills by done / total, also backwards while rolling back. */
 export type Progress = {readonly stage: number; readonly done: number; readonly total: number};

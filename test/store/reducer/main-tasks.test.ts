@@ -50,6 +50,18 @@ describe('a failed start of a running cluster', () => {
 		expect(transitionsBetween(found, state)).toEqual([]);
 	});
 
+	it('is not said to run while the agent that owns it cannot be reached', () => {
+		const lost: readonly Action[] = [one, two].map(agent => ({...at(agent), type: 'agent-failed', error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}, since: ten, lastSeenAt: after(30), isAlive: false}));
+		const running = play(found, main(mainOf(14, 'RUNNING')));
+		expect(selectAgents(running, after(60), 20).summary.parts).toContainEqual(expect.objectContaining({word: 'running'}));
+		const view = selectAgents(play(running, ...lost), after(60), 20);
+		expect(view.list.rows.find(({label}) => label === 'main task')).toMatchObject({problem: 'not checked now', asOf: after(30), task: {name: 'Start OB'}});
+		expect(view.summary.parts.map(({word}) => word)).toEqual(['unreachable']);
+		// What is over stays so, whoever can be reached.
+		expect(rows(play(state, ...lost))).toContain('main task: Start OB failed');
+		expect(selectAgents(play(state, ...lost), after(60), 20).list.rows.find(({label}) => label === 'main task')).toMatchObject({problem: undefined});
+	});
+
 	it('is unknown, not fine, while its main task is not read', () => {
 		const fine = play(fleetOf(1), ...hello.slice(0, 1), list([]), task(one, partOf(1, 15, 14, wait)));
 		expect(exitCodeOf(fine)).toBe(3);
