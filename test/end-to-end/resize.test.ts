@@ -38,6 +38,20 @@ test('after many sizes in a row nothing is left of any of them', async () => {
 	await terminal.until(text => text === before, 'still the same screen');
 });
 
+test('two sizes right after each other leave nothing of the first', async () => {
+	const agent = await startAgent({scenario: 'failing'});
+	const terminal = open([agent.label]);
+	await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the task');
+	const before = terminal.text();
+	for (const columns of [150, 160, 170]) {
+		terminal.resize(columns, 20);
+		await terminal.until(text => text.includes('│'), `the screen of ${columns} columns`);
+		// Within the time in which only one size is drawn.
+		terminal.resize(80, 24);
+		await terminal.until(text => text === before, `the same screen as before ${columns} columns`);
+	}
+});
+
 test('a thousand sizes in ten seconds are survived: agents are asked on time, most of them are not drawn, and nothing is left of any', async () => {
 	const agent = await startAgent({scenario: 'failing'});
 	const terminal = open([agent.label]);

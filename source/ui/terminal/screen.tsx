@@ -1,6 +1,6 @@
 import {type ReadStream, type WriteStream} from 'node:tty';
 import {render, useApp} from 'ink';
-import {type ReactNode, useEffect} from 'react';
+import {type ReactNode, useLayoutEffect} from 'react';
 import {type Clock} from '../../lib/clock.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type EnteredPassword, type Request} from '../../store/actions.js';
@@ -62,12 +62,15 @@ const repaintAfter = 100;
 // While the burst lasts, not each of its sizes is worth a frame.
 const sizeEvery = 50;
 
-/** Hands out what Ink gives to components only. */
-const Handover = ({onReady, children}: {readonly onReady: (suspend: SuspendTerminal) => void; readonly children: ReactNode}): ReactNode => {
+/** Hands out what Ink gives to components only, as long as they are on the screen. */
+const Handover = ({onChange, children}: {readonly onChange: (suspend: SuspendTerminal | undefined) => void; readonly children: ReactNode}): ReactNode => {
 	const {suspendTerminal} = useApp();
-	useEffect(() => {
-		onReady(suspendTerminal);
-	}, [onReady, suspendTerminal]);
+	useLayoutEffect(() => {
+		onChange(suspendTerminal);
+		return () => {
+			onChange(undefined);
+		};
+	}, [onChange, suspendTerminal]);
 	return children;
 };
 
@@ -98,17 +101,22 @@ export const openScreen = (options: ScreenOptions): Screen => {
 	/** A terminal that has not taken all that was drawn may still show what was there before. */
 	const isShown = (overlay: Overlay['type']): boolean => drawn?.overlay?.type === overlay && !isTooSmall(drawn.size) && terminal.writableLength === 0;
 
-	const takeSize = (): void => {
+	/** React renders what the store says now in a microtask of its own: only after it does Ink draw the new size, and not the old frame once more, whose lines the terminal would wrap. */
+	const takeSize = (then: () => void): void => {
 		sizeTakenAt = clock.now();
 		store.dispatch({type: 'resized', columns: terminal.columns, rows: terminal.rows});
+		queueMicrotask(() => {
+			if (suspendTerminal && !suspension.isSuspended()) {
+				then();
+			}
+		});
 	};
 
 	const resized = (): void => {
 		const since = clock.now() - sizeTakenAt;
 		// The wall clock may have been set back.
 		if (since < 0 || since >= sizeEvery) {
-			takeSize();
-			output.emitResize();
+			takeSize(output.emitResize);
 		}
 
 		repaintSoon();
@@ -116,10 +124,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 
 	const repaintSoon = (): void => {
 		cancelRepaint?.();
-		cancelRepaint = clock.schedule(() => {
-			takeSize();
-			redraw();
-		}, repaintAfter);
+		cancelRepaint = clock.schedule(redraw, repaintAfter);
 	};
 
 	const redraw = (): void => {
@@ -129,10 +134,12 @@ export const openScreen = (options: ScreenOptions): Screen => {
 			return;
 		}
 
-		// Ink forgets its last frame, and the news of a size makes it draw at once.
-		output.drawOnBlank(() => {
-			instance.clear();
-		}, output.emitResize);
+		takeSize(() => {
+			// Ink forgets its last frame, and the news of a size makes it draw at once.
+			output.drawOnBlank(() => {
+				instance.clear();
+			}, output.emitResize);
+		});
 	};
 
 	/** Who gets the terminal gets it as it is meant to be, with everything on it. */
@@ -209,8 +216,8 @@ export const openScreen = (options: ScreenOptions): Screen => {
 	store.dispatch({type: 'resized', columns: terminal.columns, rows: terminal.rows});
 	const instance = render(
 		<Handover
-			onReady={ready => {
-				suspendTerminal = ready;
+			onChange={given => {
+				suspendTerminal = given;
 			}}
 		>
 			<App store={store} source={source} theme={theme} keys={keys} clock={keyClock} isShown={isShown} onRequest={request} onPassword={onPassword}/>

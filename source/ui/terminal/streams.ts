@@ -38,7 +38,7 @@ type ScreenOutput = {
 	readonly drawOnBlank: FrameWriter['drawOnBlank'];
 	/** See `FrameWriter`. */
 	readonly writeBetween: FrameWriter['writeBetween'];
-	/** Tells Ink of another size. It hears of it from here alone: the store comes first, so that the first frame after it already has the new size. */
+	/** Tells Ink of another size. It hears of it from here alone: React comes first, so that the first frame after it already has the new size. */
 	readonly emitResize: () => void;
 	/** Runs `run` with the terminal in the state in which others expect it, once it has taken everything. */
 	readonly withBlocking: (run: () => Promise<void>) => Promise<void>;
