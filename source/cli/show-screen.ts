@@ -7,14 +7,14 @@ import {type FetchLog} from '../store/log/buffer.js';
 import {expireNotices} from '../ui/effects/notices.js';
 import {workOnLogs} from '../ui/effects/timers.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
-import {type openScreen as OpenScreen, type Screen, type ScreenOptions} from '../ui/terminal/screen.js';
+import {type openScreen as OpenScreen, type Screen, type ScreenDeps} from '../ui/terminal/screen.js';
 
-type AnyRequest = Parameters<ScreenOptions['onRequest']>[0];
+type AnyRequest = Parameters<ScreenDeps['onRequest']>[0];
 
 /** What a person asks for that is not about leaving, and not about taking something out. */
 export type ScreenRequest = Extract<Request, {type: 'refresh' | 'operate' | 'accept-keys' | 'replay'}>;
 
-type ShownDeps = Pick<ScreenOptions, 'stdout' | 'store' | 'theme' | 'keys' | 'present' | 'keyClock' | 'onPassword'> & {
+type ShownDeps = Pick<ScreenDeps, 'stdout' | 'store' | 'theme' | 'keys' | 'present' | 'keyClock' | 'onPassword'> & {
 	readonly onRequest: (request: ScreenRequest) => void;
 	/** For what is taken out of the program. */
 	readonly fetchLog: FetchLog;

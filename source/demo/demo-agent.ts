@@ -7,7 +7,7 @@ import {chance} from './random.js';
 import {findScenario, joinsCluster, type ScenarioName} from './scenarios.js';
 import {faults} from './server/auth.js';
 import {createListener, createRequestLog, type RawRequest, type Reply, reply, type RequestCounts} from './server/listener.js';
-import {answer, type RoutedAnswer} from './server/router.js';
+import {handleRequest, type HandledRequest} from './server/router.js';
 import {createWorld, type Member, type Script, type World} from './server/world.js';
 
 export type DemoAgentSpec = {
@@ -94,7 +94,7 @@ const openAgent = async (spec: DemoAgentSpec, {clock, seed}: {readonly clock: Cl
 	let world: World | undefined;
 	let traces = 0;
 
-	const handle = async (request: RawRequest, joined: World): Promise<RoutedAnswer> => answer({
+	const handle = async (request: RawRequest, joined: World): Promise<HandledRequest> => handleRequest({
 		member, world: joined, auth, agentPassword, rootPassword, clockOffset, startedAt, obState: spec.obState,
 		takesAnyPassword: spec.takesAnyPassword ?? false,
 		pid: 2000 + Math.floor(chance(seed, label, starts) * 30_000),
@@ -111,13 +111,13 @@ const openAgent = async (spec: DemoAgentSpec, {clock, seed}: {readonly clock: Cl
 			await later(clock, delay, request.signal);
 		}
 
-		const handled: RoutedAnswer = world
+		const handled: HandledRequest = world
 			? await handle(request, world)
-			: {answer: {type: 'fault', fault: {...faults.internal, status: 503}}, auth: undefined, isWrongPassword: false};
+			: {result: {type: 'fault', fault: {...faults.internal, status: 503}}, auth: undefined, isWrongPassword: false};
 		log.record({method: request.method, path: request.uri, auth: handled.auth, isWrongPassword: handled.isWrongPassword});
 		traces += 1;
 		const duration = Math.max(0, Math.round(clock.now() - receivedAt));
-		return instead ?? reply(handled.answer, {
+		return instead ?? reply(handled.result, {
 			now: clock.now() + clockOffset,
 			startedAt,
 			duration,

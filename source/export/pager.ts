@@ -8,7 +8,7 @@ import {shellWords} from '../lib/shell-words.js';
 
 /** How a pager ended: normally, with an error of its own, or not started (`unreadable`: $PAGER has an unclosed quote). `name` is the command. */
 export type PagerEnd =
-	| {readonly type: 'left'; readonly name: string}
+	| {readonly type: 'closed'; readonly name: string}
 	| {readonly type: 'complained'; readonly name: string; readonly code: number}
 	| {readonly type: 'missing'; readonly name: string}
 	| {readonly type: 'unreadable'}
@@ -74,7 +74,7 @@ const watch = async (name: string, spawn: () => ChildProcess, {clock, signal}: P
 	});
 	child.on('close', code => {
 		// Without a code it was ended by a signal, such as ^c: the user's wish.
-		end(code === null || code === 0 ? {type: 'left', name} : {type: 'complained', name, code});
+		end(code === null || code === 0 ? {type: 'closed', name} : {type: 'complained', name, code});
 	});
 	signal.addEventListener('abort', stop);
 	if (signal.aborted) {
@@ -105,7 +105,7 @@ export const runPager = async (deps: PagerDeps): Promise<PagerEnd> => {
 /** The notice once the terminal is back; undefined if there is nothing to say. */
 export const pagerWords = (end: PagerEnd): string | undefined => {
 	switch (end.type) {
-		case 'left': {
+		case 'closed': {
 			return undefined;
 		}
 

@@ -35,7 +35,7 @@ type Known = {
 };
 
 /** An agent's report about its cluster: the names of all members. */
-type Report = {readonly agent: string; readonly at: Timestamp; readonly names: ReadonlySet<string>; readonly clusterName: string; readonly isSpeaker: boolean};
+type Report = {readonly agent: string; readonly at: Timestamp; readonly names: ReadonlySet<string>; readonly clusterName: string; readonly isDelegate: boolean};
 
 export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit): Discovery => {
 	const agents = new Map<string, Known>(named.map(({address, isSeed}) => [address.key, {
@@ -62,7 +62,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		}
 	};
 
-	const drop = (key: string, stands: string | undefined, at: Timestamp): DiscoveryEvent => {
+	const drop = (key: string, duplicateOf: string | undefined, at: Timestamp): DiscoveryEvent => {
 		const known = agents.get(key);
 		agents.delete(key);
 		reports.delete(key);
@@ -71,7 +71,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 			keys.delete(known.name);
 		}
 
-		return {type: 'agent-dropped', agent: key, at, stands};
+		return {type: 'agent-dropped', agent: key, at, duplicateOf};
 	};
 
 	/** An agent has reported its own name. If two agents have the same one, the found one is dropped. */
@@ -149,15 +149,15 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 	};
 
 	/** `mate`: one of the agents that it leaves, which identifies the cluster even if the departing agent reported it first. */
-	const markDeparted = (key: string, mate: string, at: Timestamp): DiscoveryEvent => {
+	const markDeparted = (key: string, peer: string, at: Timestamp): DiscoveryEvent => {
 		change(key, {departedAt: at});
-		return {type: 'agent-left', agent: key, at, mate};
+		return {type: 'agent-left', agent: key, at, peer};
 	};
 
 	const keyOf = (name: string): string | undefined => keys.get(name) ?? aliases.get(name);
 
 	const applyReport = (report: Report, informant: Known & {readonly name: string}): readonly DiscoveryNews[] => {
-		const {names, clusterName, isSpeaker, at} = report;
+		const {names, clusterName, isDelegate, at} = report;
 		const others = [...agents].filter(([key, other]) => key !== report.agent && other.cluster !== undefined && other.cluster === informant.cluster);
 		if (names.size < 2 && clusterName === '') {
 			// It is alone now, so it can no longer speak for the others.
@@ -180,7 +180,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 		for (const key of members) {
 			const member = agents.get(key);
 			// Agents other than the delegate, or the returned one itself, may not know yet that it had left.
-			if (member?.departedAt !== undefined && !isSpeaker && key !== report.agent) {
+			if (member?.departedAt !== undefined && !isDelegate && key !== report.agent) {
 				continue;
 			}
 
@@ -193,7 +193,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 			}
 		}
 
-		const departed = isSpeaker ? others.filter(([key, other]) => other.departedAt === undefined && !members.has(key)).map(([key]) => markDeparted(key, report.agent, at)) : [];
+		const departed = isDelegate ? others.filter(([key, other]) => other.departedAt === undefined && !members.has(key)).map(([key]) => markDeparted(key, report.agent, at)) : [];
 		return [...returned, ...departed, ...addFound(report, informant, {cluster, before})];
 	};
 
@@ -223,7 +223,7 @@ export const createDiscovery = (named: readonly NamedAgent[], limit = foundLimit
 
 			if (event.type === 'cluster-info-received' && agents.get(event.agent)?.isFollowed) {
 				reports.set(event.agent, {
-					agent: event.agent, at: event.at, names: new Set(event.cluster.members.map(({agent}) => agent)), clusterName: event.cluster.name, isSpeaker: event.isSpeaker ?? false,
+					agent: event.agent, at: event.at, names: new Set(event.cluster.members.map(({agent}) => agent)), clusterName: event.cluster.name, isDelegate: event.isDelegate ?? false,
 				});
 				return settle();
 			}

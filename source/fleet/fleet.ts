@@ -17,7 +17,7 @@ import {type FetchLog} from '../store/log/buffer.js';
 import {topScreen} from '../store/lookup.js';
 import {selectMissingTask} from '../store/selectors/links.js';
 import {attentionLeft, selectFocus} from '../store/selectors/poll-focus.js';
-import {type OperationAnswer, type Order, type State} from '../store/state.js';
+import {type OperationResponse, type Order, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {type Audit, noAudit} from './audit.js';
 import {createDiscovery, type DiscoveryNews} from './discovery.js';
@@ -68,7 +68,7 @@ export type Fleet = {
 	/** All lines of a log, fetched now beside routine polling. */
 	readonly fetchLog: FetchLog;
 	/** Sends an operation once, then watches for its effect; the store gets the result too. */
-	readonly operate: (order: Order) => Promise<OperationAnswer>;
+	readonly operate: (order: Order) => Promise<OperationResponse>;
 	/** Why an agent (its key) is exempt from operations, as far as it has said which agent it is. */
 	readonly whyExempt: (agent: string) => Promise<string | undefined>;
 	/** Ends every request, timer and connection. Resolves once an operation in progress is written down. */

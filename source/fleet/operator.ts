@@ -4,19 +4,19 @@ import {type AgentClient, type AgentOperator, type RequestOptions, type Operatio
 import {type Clock} from '../lib/clock.js';
 import {sendWithDeadline} from '../poller/request.js';
 import {type AgentError} from '../protocol/errors.js';
-import {isSameStand, standOf} from '../protocol/operation.js';
+import {isSameSnapshot, snapshotOf} from '../protocol/operation.js';
 import {outcomeOf} from '../protocol/outcome.js';
 import {agentDecidedOn} from '../store/operations/confirm.js';
 import {agentsInQuestion} from '../store/operations/selectors.js';
 import {errorKey, errorWords} from '../store/selectors/connection.js';
-import {type OperationAnswer, type Order, type State} from '../store/state.js';
+import {type OperationResponse, type Order, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {type Audit, type AuditEntry} from './audit.js';
 import {type OperationGuard} from './guard.js';
 
 type Operator = {
 	/** Sends it once. Never rejects. */
-	readonly operate: (order: Order) => Promise<OperationAnswer>;
+	readonly operate: (order: Order) => Promise<OperationResponse>;
 	/** Aborts what is in progress, and resolves once that is written down. What was sent by then stays sent. */
 	readonly stop: () => Promise<void>;
 };
@@ -36,7 +36,7 @@ const sendTimeout = 20_000;
 const lookTimeout = 10_000;
 
 /** A result, and its reason for the audit file: a code or a kind, never an agent's message. */
-type Done = {readonly answer: OperationAnswer; readonly reason?: string};
+type Done = {readonly response: OperationResponse; readonly reason?: string};
 
 const codeOf = (error: AgentError): string => {
 	switch (error.type) {
@@ -61,7 +61,7 @@ const codeOf = (error: AgentError): string => {
 	}
 };
 
-const notSent = (words: string, reason: string): Done => ({answer: {type: 'not-sent', words}, reason});
+const notSent = (words: string, reason: string): Done => ({response: {type: 'not-sent', words}, reason});
 
 const troubles: Readonly<Record<AgentError['type'], 'unreachable' | 'unauthorized' | undefined>> = {
 	unreachable: 'unreachable',
@@ -78,23 +78,23 @@ const troubles: Readonly<Record<AgentError['type'], 'unreachable' | 'unauthorize
 
 const notSentFor = (error: AgentError): Done => {
 	const trouble = troubles[error.type];
-	return {answer: {type: 'not-sent', words: errorWords(error), key: errorKey(error), ...(trouble && {trouble})}, reason: codeOf(error)};
+	return {response: {type: 'not-sent', words: errorWords(error), key: errorKey(error), ...(trouble && {trouble})}, reason: codeOf(error)};
 };
 
 const doneOf = (reply: OperationReply): Done => reply.type === 'accepted'
-	? {answer: reply}
-	: (reply.type === 'not-sent' ? notSentFor(reply.error) : {answer: {type: reply.type, words: errorWords(reply.error)}, reason: codeOf(reply.error)});
+	? {response: reply}
+	: (reply.type === 'not-sent' ? notSentFor(reply.error) : {response: {type: reply.type, words: errorWords(reply.error)}, reason: codeOf(reply.error)});
 
 const createOperator = ({clients, clock, audit, guard}: OperatorDeps): Operator => {
 	const controller = new AbortController();
 	const {signal} = controller;
-	const underWay = new Set<Promise<OperationAnswer>>();
+	const underWay = new Set<Promise<OperationResponse>>();
 	let count = 0;
 
 	const within = async <T>(timeout: number, send: (given: RequestOptions) => Promise<T>) => sendWithDeadline(send, {clock, timeout, signal});
 
 	/** Why it is not sent, checked against the agent now: its identity, its key and clock for the short-lived header, and the task's current state. */
-	const look = async (client: AgentClient, {stand}: Order): Promise<Done | undefined> => {
+	const look = async (client: AgentClient, {snapshot}: Order): Promise<Done | undefined> => {
 		const status = await within(lookTimeout, client.fetchStatus);
 		if (status.type !== 'data') {
 			return status.type === 'error' ? notSentFor(status.error) : notSent('its agent did not say who it is', 'nobody');
@@ -110,12 +110,12 @@ const createOperator = ({clients, clock, audit, guard}: OperatorDeps): Operator 
 			return notSentFor(skew.error);
 		}
 
-		const task = await within(lookTimeout, async given => client.fetchTask({...given, id: stand.id, details: false}));
+		const task = await within(lookTimeout, async given => client.fetchTask({...given, id: snapshot.id, details: false}));
 		if (task.type !== 'data') {
 			return task.type === 'error' ? notSentFor(task.error) : notSent('its agent does not know this task any more', 'gone');
 		}
 
-		if (isSameStand(standOf(task.data), stand)) {
+		if (isSameSnapshot(snapshotOf(task.data), snapshot)) {
 			return undefined;
 		}
 
@@ -140,11 +140,11 @@ const createOperator = ({clients, clock, audit, guard}: OperatorDeps): Operator 
 		return doneOf(reply.type === 'error' ? {type: 'unknown', error: reply.error} : reply);
 	};
 
-	const entryOf = ({agentLabel, task, stand, action, target}: Order, operationId: string): Omit<AuditEntry, 'answer'> => ({
-		operationId, agent: agentLabel, task, taskId: stand.id, operation: action, ...(target.kind === 'node' && {stageId: target.id}),
+	const entryOf = ({agentLabel, task, snapshot, action, target}: Order, operationId: string): Omit<AuditEntry, 'answer'> => ({
+		operationId, agent: agentLabel, task, taskId: snapshot.id, operation: action, ...(target.kind === 'node' && {stageId: target.id}),
 	});
 
-	const operate = async (order: Order): Promise<OperationAnswer> => {
+	const operate = async (order: Order): Promise<OperationResponse> => {
 		count += 1;
 		const entry = entryOf(order, `${clock.now().toString(36)}-${count}`);
 		const problem = await audit.write({...entry, answer: 'sending'});
@@ -152,9 +152,9 @@ const createOperator = ({clients, clock, audit, guard}: OperatorDeps): Operator 
 			return {type: 'not-sent', words: `it could not be written down first (${problem})`};
 		}
 
-		const {answer, reason} = await send(order);
-		const auditProblem = await audit.write({...entry, answer: answer.type === 'not-sent' ? 'not sent' : answer.type, ...(reason !== undefined && {reason})});
-		return auditProblem === undefined ? answer : {...answer, auditProblem};
+		const {response, reason} = await send(order);
+		const auditProblem = await audit.write({...entry, answer: response.type === 'not-sent' ? 'not sent' : response.type, ...(reason !== undefined && {reason})});
+		return auditProblem === undefined ? response : {...response, auditProblem};
 	};
 
 	return {
@@ -177,7 +177,7 @@ const createOperator = ({clients, clock, audit, guard}: OperatorDeps): Operator 
 /** Operations in a watched fleet: agents are polled more often before and after one. */
 type Operating = {
 	/** Sends it once, and tells the store the result. */
-	readonly operate: (order: Order) => Promise<OperationAnswer>;
+	readonly operate: (order: Order) => Promise<OperationResponse>;
 	/** Why an agent (its key) is exempt, as far as it has said which agent it is. */
 	readonly whyExempt: (agent: string) => Promise<string | undefined>;
 	/** Called with every state. */
@@ -246,20 +246,20 @@ export const createOperating = ({clients, clock, audit, guard, store, look}: Ope
 		judged.add(who);
 		const why = await whyExempt(agent);
 		if (why !== undefined && !isStopped) {
-			store.dispatch({type: 'agent-left-alone', key: agent, why});
+			store.dispatch({type: 'agent-exempted', key: agent, why});
 		}
 	};
 
 	return {
 		whyExempt,
 		async operate(order) {
-			const answer = await operator.operate(order);
-			store.dispatch({type: 'operation-answered', task: order.stand.id, at: clock.now(), answer});
-			if (answer.type === 'accepted' || answer.type === 'unknown') {
+			const response = await operator.operate(order);
+			store.dispatch({type: 'operation-response-received', task: order.snapshot.id, at: clock.now(), response});
+			if (response.type === 'accepted' || response.type === 'unknown') {
 				lookAfter(order.agent);
 			}
 
-			return answer;
+			return response;
 		},
 		follow(state) {
 			for (const {address: {key}, name} of guard ? agentsInQuestion(state) : []) {

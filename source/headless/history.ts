@@ -23,7 +23,7 @@ const startWords = (time: Timestamp | undefined, offset: number | undefined): st
 	time === undefined ? '' : `${formatDate(time, offset ?? 0)} ${formatTime(time, offset ?? 0)} ${formatOffset(offset ?? 0)}`;
 
 const historyLines = (state: State, owner: string, now: Timestamp, colorize: Colorize): readonly string[] => {
-	const {list, left} = viewOf(state, owner, now);
+	const {list, remaining} = viewOf(state, owner, now);
 	const problem = historyProblem(state, owner)?.text;
 	const {rows} = list;
 	const table = textTable([['  ID', 'TASK', 'OUTCOME', 'STAGE', 'STARTED', 'TIME'], ...rows.map(({key, task: {name, outcome, progress, duration}, startTime, utcOffset}) => [
@@ -44,7 +44,7 @@ const historyLines = (state: State, owner: string, now: Timestamp, colorize: Col
 		ownerLabel(state, owner),
 		...(rows.length > 0 ? table : (problem === undefined ? ['  no tasks'] : [])),
 		...(problem === undefined ? [] : [`  ${problem}`]),
-		...(problem === undefined && left !== 0 ? [`  ${left === undefined ? 'older ones' : `${left} older ones`} are not shown`] : []),
+		...(problem === undefined && remaining !== 0 ? [`  ${remaining === undefined ? 'older ones' : `${remaining} older ones`} are not shown`] : []),
 	];
 };
 

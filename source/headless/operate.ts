@@ -4,13 +4,13 @@ import {formatDuration} from '../lib/time.js';
 import {within} from '../lib/timeout.js';
 import {wrapWords} from '../lib/wrap.js';
 import {parseGenericId} from '../protocol/ids.js';
-import {isSameStand, type Operation, standOf} from '../protocol/operation.js';
+import {isSameSnapshot, type Operation, snapshotOf} from '../protocol/operation.js';
 import {isLive, type Outcome, outcomeWords} from '../protocol/outcome.js';
 import {findTask, lastTaskOf} from '../store/lookup.js';
 import {type ActionName} from '../store/operations/offers.js';
 import {planOf} from '../store/operations/plan.js';
 import {taskOutcome} from '../store/selectors/basics.js';
-import {type AgentEntry, type OperationAnswer, type Plan, type State, type TaskReference} from '../store/state.js';
+import {type AgentEntry, type OperationResponse, type Plan, type State, type TaskReference} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {actionNouns} from '../ui/format.js';
 import {askToConfirm, type Typist} from './confirm.js';
@@ -113,7 +113,7 @@ const field = (label: string, text: string): readonly string[] =>
 const planLines = ({order, touches, lock, hazards, command}: Plan, outcome: Outcome): readonly string[] => [
 	...field('agent', order.agentLabel),
 	...field('task', order.task),
-	...field('now', `${outcomeWords(outcome)}, stage ${order.stand.stage}`),
+	...field('now', `${outcomeWords(outcome)}, stage ${order.snapshot.stage}`),
 	...field(order.target.kind === 'task' ? 'id' : 'stage id', order.target.id),
 	...field('stages', touches),
 	...field('lock', lock),
@@ -180,7 +180,7 @@ const untilMoved = (store: Store, reference: TaskReference, {order}: Plan, signa
 	const controller = new AbortController();
 	const unsubscribe = store.subscribe(() => {
 		const dag = findTask(store.getState(), reference);
-		if (!dag || !isSameStand(standOf(dag), order.stand)) {
+		if (!dag || !isSameSnapshot(snapshotOf(dag), order.snapshot)) {
 			controller.abort();
 		}
 	});
@@ -231,7 +231,7 @@ const confirm = async ({store, fleet}: Fleet, {reference, plan}: Extract<Decided
 	}
 };
 
-const codeOfResponse = (response: OperationAnswer): ExitCode => {
+const codeOfResponse = (response: OperationResponse): ExitCode => {
 	switch (response.type) {
 		case 'accepted': {
 			return exitCodes.done.code;
@@ -248,7 +248,7 @@ const codeOfResponse = (response: OperationAnswer): ExitCode => {
 	}
 };
 
-const responseLine = (noun: string, response: OperationAnswer): string => {
+const responseLine = (noun: string, response: OperationResponse): string => {
 	const audit = response.auditProblem === undefined ? '' : `\nWhat came of it could not be written down: ${response.auditProblem}`;
 	switch (response.type) {
 		case 'accepted': {

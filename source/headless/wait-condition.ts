@@ -104,7 +104,7 @@ const queriedAgents = (state: State, watched: Watched): readonly AgentEntry[] =>
 		return all;
 	}
 
-	const owners = new Set(watched.tasks.map(({owner}) => state.clusters.get(owner)?.spokenForBy ?? owner));
+	const owners = new Set(watched.tasks.map(({owner}) => state.clusters.get(owner)?.delegate ?? owner));
 	return all.filter(({address}) => owners.has(address.key));
 };
 

@@ -86,7 +86,7 @@ const createHistoryLoop = ({clientOf, focus: opened, clock, emit, requestQueue}:
 		isReported = true;
 		emit({
 			type: 'history-received', agent: focus.agent, at: clock.now(), owner: focus.owner,
-			tasks: tasksOf(state), left: remainingOf(state, focus), isLoading: nextHistoryRequest(state, focus) !== undefined,
+			tasks: tasksOf(state), remaining: remainingOf(state, focus), isLoading: nextHistoryRequest(state, focus) !== undefined,
 		});
 	};
 

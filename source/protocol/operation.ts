@@ -10,16 +10,16 @@ export type Operation = (typeof operations)[number];
 export type OperationTarget = {readonly kind: 'task' | 'node'; readonly id: string};
 
 /** Where a task stands, as far as operations are concerned: whoever decided on one saw this. The start is that of the attempt, so that one more that failed in the same place is another stand. */
-export type TaskStand = {readonly id: string; readonly state: string; readonly operator: string; readonly stage: number; readonly startTime: Timestamp | undefined};
+export type TaskSnapshot = {readonly id: string; readonly state: string; readonly operator: string; readonly stage: number; readonly startTime: Timestamp | undefined};
 
-export const standOf = ({id, state, operator, stage, startTime}: Dag): TaskStand => ({
+export const snapshotOf = ({id, state, operator, stage, startTime}: Dag): TaskSnapshot => ({
 	id, state, operator, stage, startTime,
 });
 
 /** READY becomes RUNNING, and gets its start, by itself within a second: the same to whoever decides. */
-const stateOf = ({state}: TaskStand): string => state === 'READY' ? 'RUNNING' : state;
+const stateOf = ({state}: TaskSnapshot): string => state === 'READY' ? 'RUNNING' : state;
 
-const isSameAttempt = ({startTime: one}: TaskStand, {startTime: other}: TaskStand): boolean => one === undefined || other === undefined || one === other;
+const isSameAttempt = ({startTime: one}: TaskSnapshot, {startTime: other}: TaskSnapshot): boolean => one === undefined || other === undefined || one === other;
 
-export const isSameStand = (one: TaskStand, other: TaskStand): boolean =>
+export const isSameSnapshot = (one: TaskSnapshot, other: TaskSnapshot): boolean =>
 	one.id === other.id && stateOf(one) === stateOf(other) && one.operator === other.operator && one.stage === other.stage && isSameAttempt(one, other);

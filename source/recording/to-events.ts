@@ -297,7 +297,7 @@ const newestFirst = (tasks: readonly Dag[]): readonly Dag[] => tasks.map(task =>
 /** The events of a history response for an owner (an agent's or a cluster's key). */
 export const historyOf = ({agent, at}: AtAgent, owner: string, {answer: response}: RecordedExchange): readonly PollEvent[] => {
 	const reply = replyOf(responseTypes.tasks.schema, response);
-	return reply.type === 'data' ? [{type: 'history-received', agent, at, owner, tasks: newestFirst(reply.data), left: 0, isLoading: false}] : [];
+	return reply.type === 'data' ? [{type: 'history-received', agent, at, owner, tasks: newestFirst(reply.data), remaining: 0, isLoading: false}] : [];
 };
 
 /** The events of an exchange at that time, given what is known. Pure. Events of logs and histories count only for those that are open. */

@@ -5,7 +5,7 @@ import {type AgentError, type PasswordKind} from '../protocol/errors.js';
 import {type LogLines} from '../protocol/logs.js';
 import {type Dag} from '../protocol/task.js';
 import {type ActionName} from './operations/offers.js';
-import {type FoundKey, type Notice, type OperationAnswer, type Order, type Replay, type State, type TaskReference} from './state.js';
+import {type FoundKey, type Notice, type OperationResponse, type Order, type Replay, type State, type TaskReference} from './state.js';
 
 /** What an open log does in its own way, and other screens do not know but for moving. */
 export type LogAction =
@@ -32,9 +32,9 @@ export const isLogAction = (action: UserAction): action is LogAction => Object.h
 /** What means the same on every screen. */
 export type CommonAction =
 	| {readonly type: 'entered'}
-	| {readonly type: 'left'}
+	| {readonly type: 'went-back'}
 	/** Out of what a filter shows: to all of it first, then as `left`. */
-	| {readonly type: 'filter-left'}
+	| {readonly type: 'escaped'}
 	| {readonly type: 'agent-jumped-to'; readonly index: number}
 	| {readonly type: 'wrap-toggled'}
 	| {readonly type: 'times-toggled'}
@@ -80,7 +80,7 @@ export type CommonAction =
 	/** It was in sight for long enough. Another one that took its place stays. */
 	| {readonly type: 'notice-expired'; readonly notice: Notice}
 	/** Another hour has begun: times of yesterday get their date. */
-	| {readonly type: 'hour-struck'}
+	| {readonly type: 'hour-begun'}
 	/** A key that does nothing here still takes the notice away. */
 	| {readonly type: 'notice-dismissed'}
 	| {readonly type: 'resized'; readonly columns: number; readonly rows: number}
@@ -111,7 +111,7 @@ export type Request =
 	| {readonly type: 'save-bundle'}
 	/** Sent once. */
 	| {readonly type: 'operate'; readonly order: Order}
-	| {readonly type: 'replay'; readonly wish: ReplayCommand}
+	| {readonly type: 'replay'; readonly command: ReplayCommand}
 	/** `offered` is the fingerprint that the user saw. */
 	| {readonly type: 'accept-keys'; readonly keys: readonly FoundKey[]};
 
@@ -126,7 +126,7 @@ type ReplayEvent =
 	| {readonly type: 'replay-restored'; readonly state: State};
 
 /** It turned out that an agent (its key) is to be left alone, and why. */
-export type LeftAloneEvent = {readonly type: 'agent-left-alone'; readonly key: string; readonly why: string};
+export type AgentExemptEvent = {readonly type: 'agent-exempted'; readonly key: string; readonly why: string};
 
 /** Found agents wait for their keys to be trusted: these are to be asked for, unless the user is at something else. */
 type FoundKeysEvent = {readonly type: 'found-keys-offered'; readonly keys: readonly FoundKey[]};
@@ -134,7 +134,7 @@ type FoundKeysEvent = {readonly type: 'found-keys-offered'; readonly keys: reado
 /** What is not checked, or else is to be said all the time, is another thing now. */
 type CautionEvent = {readonly type: 'cautions-changed'; readonly cautions: readonly string[]};
 
-export type Action = UserAction | CautionEvent | FoundKeysEvent | LeftAloneEvent | PollEvent | DiscoveryEvent | OperationEvent | ReplayEvent;
+export type Action = UserAction | CautionEvent | FoundKeysEvent | AgentExemptEvent | PollEvent | DiscoveryEvent | OperationEvent | ReplayEvent;
 
 // Facts that the poller reports. Past tense, complete, and without secrets.
 
@@ -154,8 +154,8 @@ What polling brought. Unchanged answers make no event at all.
 - in `agent-failed`, `isAlive` says that the agent itself still answers `status`, so that only its task cannot be asked for: its master or its database does not answer, a password is missing
 - `unfinished-received` holds the unfinished tasks without those that are shown as somebody's maintenance task; tasks that left it were fetched once more and appear with their end in `ended`
 - `logs-received` holds all lines of the sub-task whose log is open; `logs-failed` tells that its lines cannot be had by themselves (older agents do not know the call): those in the task stand in for them
-- `cluster-info-received`: `isSpeaker` where the agent is the one that is asked for its cluster, so that it knows best who belongs to it
-- `history-received` holds the last tasks of an owner (an agent's or a cluster's key), newest first and without nodes, as far as they were asked for; `left` counts the older ones (undefined: some, nobody knows how many), `isLoading` that more of them, or how some of them ended, are still being read. `history-failed` ends that until somebody wants it anew
+- `cluster-info-received`: `isDelegate` where the agent is the one that is asked for its cluster, so that it knows best who belongs to it
+- `history-received` holds the last tasks of an owner (an agent's or a cluster's key), newest first and without nodes, as far as they were asked for; `remaining` counts the older ones (undefined: some, nobody knows how many), `isLoading` that more of them, or how some of them ended, are still being read. `history-failed` ends that until somebody wants it anew
 - `main-task-received` tells the main task of which somebody's last task is a share, until it is final; `task` is undefined where it is not known any more. `main-task-failed` tells that it cannot be read now; it is tried again
 - `linked-task-received` answers a link that somebody opened, or tells how a task is that went out of sight before it had ended; `task` is undefined where the agent knows it no more
 */
@@ -168,12 +168,12 @@ export type PollEvent =
 	| (AtAgent & {readonly type: 'task-absent'})
 	| (AtAgent & {readonly type: 'agent-failed'; readonly error: AgentError; readonly since: Timestamp; readonly lastSeenAt: Timestamp | undefined; readonly isAlive: boolean})
 	| (AtAgent & {readonly type: 'agent-recovered'})
-	| (AtAgent & {readonly type: 'cluster-info-received'; readonly cluster: ClusterInfo; readonly isSpeaker?: boolean})
+	| (AtAgent & {readonly type: 'cluster-info-received'; readonly cluster: ClusterInfo; readonly isDelegate?: boolean})
 	| (AtAgent & {readonly type: 'cluster-task-received'; readonly task: Dag | undefined})
 	| (AtAgent & {readonly type: 'unfinished-received'; readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]})
 	| (AtAgent & {readonly type: 'logs-received'; readonly subTask: string; readonly lines: LogLines})
 	| (AtAgent & {readonly type: 'logs-failed'; readonly subTask: string; readonly error: AgentError})
-	| (AtAgent & {readonly type: 'history-received'; readonly owner: string; readonly tasks: readonly Dag[]; readonly left: number | undefined; readonly isLoading: boolean})
+	| (AtAgent & {readonly type: 'history-received'; readonly owner: string; readonly tasks: readonly Dag[]; readonly remaining: number | undefined; readonly isLoading: boolean})
 	| (AtAgent & {readonly type: 'history-failed'; readonly owner: string; readonly error: AgentError})
 	| (AtAgent & {readonly type: 'main-task-received'; readonly id: string; readonly task: Dag | undefined})
 	| (AtAgent & {readonly type: 'main-task-failed'; readonly id: string; readonly error: AgentError})
@@ -187,19 +187,19 @@ export type FoundAgent = {readonly address: AgentAddress; readonly name: string;
 /**
 What became of the agents that are watched because others named them.
 
-- `agent-left`: its cluster (that of the agent `mate`, which stays) no longer counts it as a member; `agent-returned`: it does again
-- `agent-dropped`: it is not watched any more, since `stands` (a key) is the same agent, or, without, since too many were found
+- `agent-left`: its cluster (that of the agent `peer`, which stays) no longer counts it as a member; `agent-returned`: it does again
+- `agent-dropped`: it is not watched any more, since `duplicateOf` (a key) is the same agent, or, without, since too many were found
 */
 export type DiscoveryEvent =
 	| {readonly type: 'agents-found'; readonly at: Timestamp; readonly found: readonly FoundAgent[]}
-	| (AtAgent & {readonly type: 'agent-left'; readonly mate: string})
+	| (AtAgent & {readonly type: 'agent-left'; readonly peer: string})
 	| (AtAgent & {readonly type: 'agent-returned'})
-	| (AtAgent & {readonly type: 'agent-dropped'; readonly stands: string | undefined});
+	| (AtAgent & {readonly type: 'agent-dropped'; readonly duplicateOf: string | undefined});
 
 /** A fact that the one who sends reports. */
 export type OperationEvent =
 	| {readonly type: 'operation-begun'; readonly task: TaskReference; readonly order: Order}
-	| {readonly type: 'operation-answered'; readonly task: string; readonly at: Timestamp; readonly answer: OperationAnswer};
+	| {readonly type: 'operation-response-received'; readonly task: string; readonly at: Timestamp; readonly response: OperationResponse};
 
 /** A password that was entered, and for whom. The empty one is a password too. */
 export type EnteredPassword = {readonly agent: string; readonly scope: 'agent' | 'all'; readonly kind: PasswordKind; readonly password: string};

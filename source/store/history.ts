@@ -13,7 +13,7 @@ import {errorProblem} from './selectors/connection.js';
 import {type ClusterEntry, type History, type Screen, type State} from './state.js';
 
 /** Nothing came yet. */
-export const unknownHistory: History = {tasks: [], left: undefined, isLoading: true, problem: undefined};
+export const unknownHistory: History = {tasks: [], remaining: undefined, isLoading: true, problem: undefined};
 
 const isOpen = (state: State, owner: string): boolean => state.view.stack.some(screen => screen.type === 'history' && screen.owner === owner);
 
@@ -24,8 +24,8 @@ const withHistory = (state: State, owner: string, next: History): State => {
 };
 
 /** Takes in what was asked for. */
-export const receiveHistory = (state: State, {owner, tasks, left, isLoading}: Extract<PollEvent, {type: 'history-received'}>): State =>
-	withHistory(state, owner, {tasks, left, isLoading, problem: undefined});
+export const receiveHistory = (state: State, {owner, tasks, remaining, isLoading}: Extract<PollEvent, {type: 'history-received'}>): State =>
+	withHistory(state, owner, {tasks, remaining, isLoading, problem: undefined});
 
 /** What is known of it stays. */
 export const failHistory = (state: State, {owner, error}: Extract<PollEvent, {type: 'history-failed'}>): State =>
@@ -63,7 +63,7 @@ export const historyRows = (state: State, owner: string): ReadonlyArray<{readonl
 // Which histories are open, and how they are to be asked for.
 
 /** See `HistoryFocus` of the poller. */
-export type HistoryWish = {
+export type HistoryFocus = {
 	readonly agent: string;
 	readonly owner: string;
 	readonly scope: 'agent' | 'cluster';
@@ -73,18 +73,18 @@ export type HistoryWish = {
 };
 
 /** The watched agent that can be asked for a cluster's history, rather the one that speaks for it; undefined while none has a database. */
-export const historian = (state: State, cluster: ClusterEntry): string | undefined => {
-	const speaker = agentBehind(state, cluster.key);
-	const able = [...(speaker ? [speaker] : []), ...agentsOf(state, cluster)]
+export const historyAgent = (state: State, cluster: ClusterEntry): string | undefined => {
+	const delegate = agentBehind(state, cluster.key);
+	const able = [...(delegate ? [delegate] : []), ...agentsOf(state, cluster)]
 		.find(({status, connection}) => isDatabaseConnected(status) && connection.type !== 'failing');
 	return able?.address.key;
 };
 
-const focusOf = (state: State, {owner, top}: Extract<Screen, {type: 'history'}>): HistoryWish | undefined => {
+const focusOf = (state: State, {owner, top}: Extract<Screen, {type: 'history'}>): HistoryFocus | undefined => {
 	const cluster = state.clusters.get(owner);
 	const wanted = top + (2 * bodyHeight({type: 'history', rows: state.view.size.rows}));
 	if (cluster) {
-		const agent = historian(state, cluster);
+		const agent = historyAgent(state, cluster);
 		return agent === undefined
 			? undefined
 			: {
@@ -104,5 +104,5 @@ const focusOf = (state: State, {owner, top}: Extract<Screen, {type: 'history'}>)
 };
 
 /** The histories that are open, also below other screens: coming back to one asks for nothing anew. */
-export const historyFocuses = (state: State): readonly HistoryWish[] =>
+export const historyFocuses = (state: State): readonly HistoryFocus[] =>
 	state.view.stack.flatMap(screen => screen.type === 'history' ? focusOf(state, screen) ?? [] : []);

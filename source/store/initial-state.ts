@@ -29,7 +29,7 @@ export const newAgent = (address: AgentAddress): AgentEntry => ({
 	process: undefined,
 	fingerprint: undefined,
 	foundBy: undefined, hasJoined: false,
-	left: undefined,
+	departed: undefined,
 });
 
 const root: Screen = {type: 'agents', selected: undefined, top: 0};
@@ -78,7 +78,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, {is
 			arrangement: {
 				filter: undefined, faultsOnly: false, sort: undefined, folded: new Set(),
 			},
-			leftLogs: new Map(),
+			recentLogs: new Map(),
 			logOptions: {
 				isWrapped: true, hasTimes: true, isCollapsed: true, severity: 'all',
 			},

@@ -159,8 +159,8 @@ export const findSubTask = (node: TaskNode | undefined, key: string | undefined)
 
 /** The watched agent that stands behind an owner: itself, or the one through which its cluster was asked last. */
 export const agentBehind = (state: State, owner: string): AgentEntry | undefined => {
-	const speaker = state.clusters.get(owner)?.spokenForBy;
-	return state.agents.get(speaker ?? owner);
+	const delegate = state.clusters.get(owner)?.delegate;
+	return state.agents.get(delegate ?? owner);
 };
 
 /** "demo" for a cluster, "10.0.0.1:2886" for an agent. */

@@ -4,7 +4,7 @@ import {type AgentAddress} from '../protocol/address.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
 import {type AgentError} from '../protocol/errors.js';
 import {type KnownCluster} from '../protocol/known-cluster.js';
-import {type Operation, type OperationTarget, type TaskStand} from '../protocol/operation.js';
+import {type Operation, type OperationTarget, type TaskSnapshot} from '../protocol/operation.js';
 import {type Dag} from '../protocol/task.js';
 import {type HelpKey, type Journal, type Problem} from './changes.js';
 import {type LogBuffer} from './log/buffer.js';
@@ -26,7 +26,7 @@ export type Order = {
 	readonly agentLabel: string;
 	/** The task's name. */
 	readonly task: string;
-	readonly stand: TaskStand;
+	readonly snapshot: TaskSnapshot;
 };
 
 /** `typed`: what must be typed to confirm it, any of them; empty where y is enough. `command`: the same with obshell's own program, where it can do it. */
@@ -48,7 +48,7 @@ What came of an operation. `words` are the agent's own, or ours where it said no
 - not-sent: nothing has left
 `trouble`: the agent could not be asked; `key`: the key of the screen that helps. `auditProblem`: why what came of it could not be written down.
 */
-export type OperationAnswer =
+export type OperationResponse =
 	& {readonly auditProblem?: string | undefined}
 	& (
 		| {readonly type: 'accepted'}
@@ -61,7 +61,7 @@ export type OperationTrack = {
 	readonly task: TaskReference;
 	readonly order: Order;
 	readonly sentAt: Timestamp;
-	readonly answer: {readonly at: Timestamp; readonly answer: OperationAnswer} | undefined;
+	readonly response: {readonly at: Timestamp; readonly response: OperationResponse} | undefined;
 	readonly movedAt: Timestamp | undefined;
 };
 
@@ -98,7 +98,7 @@ export type AgentEntry = {
 	/** It was seen to become a member of its cluster. */
 	readonly hasJoined: boolean;
 	/** When its cluster no longer counted it as a member, by our clock, and which cluster that was: it keeps its place there. */
-	readonly left: {readonly at: Timestamp; readonly cluster: string | undefined} | undefined;
+	readonly departed: {readonly at: Timestamp; readonly cluster: string | undefined} | undefined;
 };
 
 /** An agent's process, and how often it was seen to be another one than before; `restartedAt` is the last time, by our clock. */
@@ -111,7 +111,7 @@ export type ClusterEntry = KnownCluster & {
 	readonly otherTasks: readonly Dag[];
 	readonly isListed: boolean;
 	/** The agent through which the cluster was asked last; its clock and connection stand for the cluster. */
-	readonly spokenForBy: string | undefined;
+	readonly delegate: string | undefined;
 };
 
 /**
@@ -161,7 +161,7 @@ export type LogScreen = {
 	/** The first display row in sight. */
 	readonly position: Position;
 	/** Columns scrolled to the right. */
-	readonly left: number;
+	readonly scrollColumn: number;
 	readonly isFollowing: boolean;
 	/** How many entries there were when following ended: all later ones are new. */
 	readonly seen: number;
@@ -197,7 +197,7 @@ export type OpenLog = {readonly buffer: LogBuffer; readonly origin: 'task' | 'li
 /** The last tasks of an agent or a cluster, newest first, without their nodes; `left`: older ones, undefined where nobody knows how many. `problem`: why (more of) them cannot be had. */
 export type History = {
 	readonly tasks: readonly Dag[];
-	readonly left: number | undefined;
+	readonly remaining: number | undefined;
 	readonly isLoading: boolean;
 	readonly problem: Problem | undefined;
 };
@@ -263,7 +263,7 @@ export type View = {
 	readonly logOptions: LogOptions;
 	readonly arrangement: Arrangement;
 	/** How logs stood when they were left, by their keys (`logKey`), the last one at the end. */
-	readonly leftLogs: ReadonlyMap<string, LogScreen>;
+	readonly recentLogs: ReadonlyMap<string, LogScreen>;
 	/** The focus of the terminal window, as far as the terminal tells. */
 	readonly isFocused: boolean;
 };

@@ -124,8 +124,8 @@ const connectionChanges = (owner: string, before: AgentEntry, now: AgentEntry): 
 
 const agentChanges = (owner: string, before: AgentEntry, now: AgentEntry): readonly Transition[] => [
 	...((now.process?.restarts ?? 0) > (before.process?.restarts ?? 0) ? [{type: 'agent-restarted', owner} as const] : []),
-	...(before.left === undefined && now.left !== undefined ? [{type: 'agent-left', owner} as const] : []),
-	...(before.left !== undefined && now.left === undefined ? [{type: 'agent-returned', owner} as const] : []),
+	...(before.departed === undefined && now.departed !== undefined ? [{type: 'agent-left', owner} as const] : []),
+	...(before.departed !== undefined && now.departed === undefined ? [{type: 'agent-returned', owner} as const] : []),
 	...connectionChanges(owner, before, now),
 ];
 

@@ -1,5 +1,5 @@
 import {columnsOf, cut} from '../lib/columns.js';
-import {type PieceTone} from './theme.js';
+import {type SpanTone} from './theme.js';
 
 export type Line = readonly Span[];
 
@@ -11,19 +11,19 @@ export const isBlank = (line: Line): boolean => line.every(({text}) => text.trim
 
 export const withoutBlankEnd = (lines: readonly Line[]): readonly Line[] => lines.slice(0, lines.findLastIndex(line => !isBlank(line)) + 1);
 
-/** A part of a line in one style. Lines are made of pieces by pure functions, and drawn as they are. */
-export type Span = {readonly text: string; readonly tone: PieceTone; readonly isBold?: boolean; readonly isSpinning?: boolean};
+/** A part of a line in one style. Lines are made of spans by pure functions, and drawn as they are. */
+export type Span = {readonly text: string; readonly tone: SpanTone; readonly isBold?: boolean; readonly isSpinning?: boolean};
 
-export const span = (text: string, tone: PieceTone = 'plain', isBold = false): Span => isBold ? {text, tone, isBold} : {text, tone};
+export const span = (text: string, tone: SpanTone = 'plain', isBold = false): Span => isBold ? {text, tone, isBold} : {text, tone};
 
 /** A mark that moves, for where a person waits for an answer; one column wide. Nowhere else: each of its steps is a frame. */
-export const spinner = (tone: PieceTone): Span => ({text: ' ', tone, isSpinning: true});
+export const spinner = (tone: SpanTone): Span => ({text: ' ', tone, isSpinning: true});
 
 export const spaces = (width: number): Span => span(' '.repeat(Math.max(0, width)));
 
-export const widthOf = (pieces: readonly Span[]): number => {
+export const widthOf = (spans: readonly Span[]): number => {
 	let sum = 0;
-	for (const {text} of pieces) {
+	for (const {text} of spans) {
 		sum += columnsOf(text);
 	}
 
@@ -34,10 +34,10 @@ export const widthOf = (pieces: readonly Span[]): number => {
 const unitsPerColumn = 16;
 
 /** Cut to `width` columns. Whatever is drawn goes through here: a line that is too long would wrap, and break the frame. */
-export const fitLine = (pieces: readonly Span[], width: number, mark = '…'): readonly Span[] => {
+export const fitLine = (spans: readonly Span[], width: number, mark = '…'): readonly Span[] => {
 	const fitting: Span[] = [];
 	let used = 0;
-	for (const part of pieces) {
+	for (const part of spans) {
 		// What cannot fit, however narrow it is, is not measured as a whole: it can be megabytes long.
 		const columns = part.text.length > (width - used) * unitsPerColumn ? Infinity : columnsOf(part.text);
 		if (used + columns > width) {
@@ -64,12 +64,12 @@ export const spreadLine = (left: readonly Span[], right: readonly Span[], width:
 };
 
 /** Parts of a line, the most important with the lowest rank. */
-export type RankedPieces = ReadonlyArray<{readonly rank: number; readonly pieces: readonly Span[]}>;
+export type RankedSpans = ReadonlyArray<{readonly rank: number; readonly spans: readonly Span[]}>;
 
 /** Parts with a separator between them, leaving out the least important (highest rank) until the rest fits. */
-export const joinByPriority = (parts: RankedPieces, separator: Span, width: number): readonly Span[] => {
-	let kept = parts.filter(({pieces}) => pieces.length > 0);
-	const join = (): readonly Span[] => kept.flatMap(({pieces}, index) => index === 0 ? pieces : [separator, ...pieces]);
+export const joinByPriority = (parts: RankedSpans, separator: Span, width: number): readonly Span[] => {
+	let kept = parts.filter(({spans}) => spans.length > 0);
+	const join = (): readonly Span[] => kept.flatMap(({spans}, index) => index === 0 ? spans : [separator, ...spans]);
 	while (kept.length > 1 && widthOf(join()) > width) {
 		const worst = Math.max(...kept.map(({rank}) => rank));
 		kept = kept.filter(({rank}) => rank !== worst);

@@ -131,7 +131,7 @@ const severities: Readonly<Record<Severity, Tone>> = {error: 'bad', warning: 'at
 export const toneOfSeverity = (severity: Severity): Tone => severities[severity];
 
 /** `accent`: the program's own colour, for what leads the eye. `match`: what a search found. The colours by their names are those of agents' own lines. */
-export type PieceTone = Tone | 'accent' | 'match' | LineColour;
+export type SpanTone = Tone | 'accent' | 'match' | LineColour;
 
 /** A colour as Ink and Node name it. */
 type Color = Exclude<LineColour, 'quiet'>;
@@ -139,13 +139,13 @@ type Color = Exclude<LineColour, 'quiet'>;
 export type TextStyle = {readonly color?: Color; readonly dimColor?: boolean; readonly bold?: boolean; readonly inverse?: boolean};
 
 // The only table of colours: of the screen, and of the modes without one.
-const colors: Readonly<Record<PieceTone, Color | undefined>> = {
+const colors: Readonly<Record<SpanTone, Color | undefined>> = {
 	good: 'green', active: 'cyan', bad: 'red', attention: 'yellow', quiet: undefined, plain: undefined, accent: 'cyan', match: 'yellow',
 	red: 'red', green: 'green', yellow: 'yellow', blue: 'blue', magenta: 'magenta', cyan: 'cyan',
 };
 
 /** A tone as properties of a text. */
-export const styleOf = (tone: PieceTone, isBold: boolean, {isColorful}: Theme): TextStyle => {
+export const styleOf = (tone: SpanTone, isBold: boolean, {isColorful}: Theme): TextStyle => {
 	const color = isColorful ? colors[tone] : undefined;
 	return {...(color !== undefined && {color}), ...(tone === 'quiet' && !isBold && {dimColor: true}), ...(isBold && {bold: true}), ...(tone === 'match' && {inverse: true})};
 };

@@ -16,7 +16,7 @@ import {budget} from './helpers/budget.js';
 
 const sizes = [1000, 100_000, 1_000_000];
 const options: PaneOptions = {
-	width: 120, height: 48, left: 0, isWrapped: true, isCollapsed: true, severity: 'all', filter: undefined,
+	width: 120, height: 48, scrollColumn: 0, isWrapped: true, isCollapsed: true, severity: 'all', filter: undefined,
 };
 
 const textsOf = (count: number): readonly string[] => Array.from({length: count}, (_, index) =>

@@ -125,7 +125,7 @@ test('a saved log is what was written, and who saves it hears of the control cha
 test('so is one that only its task holds', async () => {
 	const subTask = {id: '22130706433028861', state: 'FAILED', operator: 'RUN', execute_times: 1, task_logs: ['plain', coloured]};
 	const received = dagSchema.parse({id: task.id, state: 'FAILED', operator: 'RUN', stage: 1, max_stage: 1, nodes: [{id: task.id, state: 'FAILED', operator: 'RUN', sub_tasks: [subTask]}]});
-	const {takeAway, answer, said, here} = openStage({}, {type: 'left'}, {type: 'left'}, {type: 'task-received', agent: agent.key, at: ten, task: received}, {type: 'entered'}, {type: 'entered'});
+	const {takeAway, answer, said, here} = openStage({}, {type: 'went-back'}, {type: 'went-back'}, {type: 'task-received', agent: agent.key, at: ten, task: received}, {type: 'entered'}, {type: 'entered'});
 	takeAway.request({type: 'save-log'});
 	answer({type: 'error', error: {type: 'refused', status: 404, code: '', message: 'the agent has no log of this sub-task', traceId: ''}});
 	await said('(raw, with control characters) (only in part');
@@ -156,8 +156,8 @@ test('a second s while the first is under way says so, and a later one saves aga
 test('leaving the log does not stop its saving', async () => {
 	const {store, takeAway, answer, said, here} = openStage();
 	takeAway.request({type: 'save-log'});
-	store.dispatch({type: 'left'});
-	store.dispatch({type: 'left'});
+	store.dispatch({type: 'went-back'});
+	store.dispatch({type: 'went-back'});
 	answer(wholeLog);
 	await said('saved ');
 	expect(filesIn(here)).toHaveLength(1);
@@ -183,7 +183,7 @@ test('what keeps a file from being written is said in plain words', async () => 
 });
 
 test('a log without lines is not saved', async () => {
-	const {takeAway, answer, said, here, store} = openStage({}, {type: 'left'}, {type: 'left'}, {type: 'selection-moved', by: 'end'}, {type: 'entered'}, {type: 'entered'});
+	const {takeAway, answer, said, here, store} = openStage({}, {type: 'went-back'}, {type: 'went-back'}, {type: 'selection-moved', by: 'end'}, {type: 'entered'}, {type: 'entered'});
 	expect(store.getState().view.stack.at(-1)).toMatchObject({type: 'log', node: '2'});
 	takeAway.request({type: 'save-log'});
 	answer({type: 'lines', lines: linesOf([])});
@@ -230,7 +230,7 @@ test('an incident holds what was written as it is read', async () => {
 });
 
 test.each([
-	['left the log', {type: 'left'}],
+	['left the log', {type: 'went-back'}],
 	['begun to search', {type: 'input-opened', purpose: 'search'}],
 ] as const)('no pager opens for somebody who has %s meanwhile', async (_what, action) => {
 	const {scripts} = makeFolders('scripts');
@@ -344,7 +344,7 @@ test('a bundle tells of the logs that are not whole, and of an agent that is gon
 });
 
 test('where nothing is open there is nothing to take away', async () => {
-	const {takeAway, said} = openStage({}, {type: 'left'}, {type: 'left'}, {type: 'left'});
+	const {takeAway, said} = openStage({}, {type: 'went-back'}, {type: 'went-back'}, {type: 'went-back'});
 	takeAway.request({type: 'copy', what: 'line'});
 	await said('there is nothing to copy here');
 	takeAway.request({type: 'save-log'});

@@ -46,7 +46,7 @@ describe('a pager is run', () => {
 	test('with the file as its last argument', async () => {
 		const {here} = makeFolders('here');
 		const end = await runPager(optionsFor(`${scriptFor(here, 'told(process.argv.slice(2).join(" ") + " " + process.env.LESSSECURE)')} -x`));
-		expect(end).toMatchObject({type: 'left'});
+		expect(end).toMatchObject({type: 'closed'});
 		expect(pagerWords(end)).toBeUndefined();
 		expect(textOf(here, 'told')).toBe('-x /some/file 1');
 	});
@@ -78,6 +78,6 @@ describe('a pager is run', () => {
 		const running = runPager(optionsFor(scriptFor(here, 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); told("up")'), {signal: controller.signal}));
 		await until(() => filesIn(here).includes('told'), 'the pager');
 		controller.abort();
-		expect(await running).toMatchObject({type: 'left'});
+		expect(await running).toMatchObject({type: 'closed'});
 	});
 });

@@ -10,8 +10,8 @@ const three = '10.0.0.3:2886';
 const four = '10.0.0.4:2886';
 
 const says = (agent: string, name = agent, at = ten): PollEvent => ({type: 'info-received', agent, at, info: makeInfo({agent: name})});
-const lists = (agent: string, members: readonly string[], {isSpeaker = true, name = 'prod', at = ten} = {}): PollEvent => ({
-	type: 'cluster-info-received', agent, at, isSpeaker,
+const lists = (agent: string, members: readonly string[], {isDelegate = true, name = 'prod', at = ten} = {}): PollEvent => ({
+	type: 'cluster-info-received', agent, at, isDelegate,
 	cluster: {name, id: 1, members: members.map(member => ({agent: member, zone: 'zone1', identity: 'CLUSTER AGENT', version: '4.5.0.0-0'}))},
 });
 const fails = (agent: string): PollEvent => ({
@@ -27,7 +27,7 @@ const words = (news: DiscoveryNews): readonly string[] => {
 		}
 
 		case 'agent-dropped': {
-			return [`dropped ${news.agent} for ${news.stands ?? 'room'}`];
+			return [`dropped ${news.agent} for ${news.duplicateOf ?? 'room'}`];
 		}
 
 		case 'agent-left':
@@ -69,22 +69,22 @@ describe('agents that are found', () => {
 	it('leave by the word of who speaks for the cluster only: others may know less', () => {
 		const discovery = discoveryFrom(one);
 		hear(discovery, says(one), lists(one, [one, two, three]), says(two), says(three));
-		expect(hear(discovery, lists(two, [two, four], {isSpeaker: false}))).toEqual([`found ${four}`]);
+		expect(hear(discovery, lists(two, [two, four], {isDelegate: false}))).toEqual([`found ${four}`]);
 		expect(hear(discovery, lists(two, [two, four]))).toEqual([`agent-left ${one}`, `agent-left ${three}`]);
 	});
 
 	it('are not back because one that knows less still lists them', () => {
 		const discovery = discoveryFrom(one);
 		hear(discovery, says(one), lists(one, [one, two, three]), says(two), says(three), lists(one, [one, three]));
-		expect(hear(discovery, lists(three, [one, two, three], {isSpeaker: false}))).toEqual([]);
-		expect(hear(discovery, lists(two, [one, two, three], {isSpeaker: false}))).toEqual([`agent-returned ${two}`]);
+		expect(hear(discovery, lists(three, [one, two, three], {isDelegate: false}))).toEqual([]);
+		expect(hear(discovery, lists(two, [one, two, three], {isDelegate: false}))).toEqual([`agent-returned ${two}`]);
 	});
 
 	it('are one that says it stands alone, not all the others', () => {
 		const discovery = discoveryFrom(one, two);
 		hear(discovery, says(one), says(two), lists(one, [one, two]));
 		// Told with one that stays: the one that left may have forgotten already which cluster it was.
-		expect(discovery.hear(lists(two, [two], {name: ''}))).toEqual([expect.objectContaining({type: 'agent-left', agent: two, mate: one})]);
+		expect(discovery.hear(lists(two, [two], {name: ''}))).toEqual([expect.objectContaining({type: 'agent-left', agent: two, peer: one})]);
 	});
 
 	it('are not those of a list in which its teller does not stand', () => {
@@ -159,7 +159,7 @@ describe('a hostile agent', () => {
 		const key = fc.constantFrom(one, two, three, four, '10.0.0.5:2886', '10.0.0.6:2886');
 		const event = fc.oneof(
 			fc.tuple(key, names).map(([agent, name]) => says(agent, name)),
-			fc.tuple(key, fc.array(names), fc.boolean()).map(([agent, members, isSpeaker]) => lists(agent, members, {isSpeaker})),
+			fc.tuple(key, fc.array(names), fc.boolean()).map(([agent, members, isDelegate]) => lists(agent, members, {isDelegate})),
 			key.map(agent => fails(agent)),
 		);
 		fc.assert(fc.property(fc.array(event, {maxLength: 40}), events => {

@@ -26,8 +26,8 @@ const names: Names = {
 	realPath: async path => path.replace('/link/', '/run/'),
 };
 
-const judge = async (leftAlone: string, address: string, name = ''): Promise<string | undefined> =>
-	createOperationGuard({exempt: [{address: addressOf(leftAlone), words: 'c.yaml:4'}], names, clock: systemClock})({address: addressOf(address), name});
+const judge = async (exempt: string, address: string, name = ''): Promise<string | undefined> =>
+	createOperationGuard({exempt: [{address: addressOf(exempt), words: 'c.yaml:4'}], names, clock: systemClock})({address: addressOf(address), name});
 
 describe('an agent that is to be left alone', () => {
 	test.each([
@@ -45,15 +45,15 @@ describe('an agent that is to be left alone', () => {
 		['behind a socket, by what it calls itself', '10.0.0.9', 'unix:/run/a.sock', '10.0.0.9:2886'],
 		['behind a link to its socket', 'unix:/run/a.sock', 'unix:/link/a.sock', '10.0.0.9:2886'],
 		['by its port, where the file names its socket', 'unix:/run/a.sock', 'localhost:3910', '10.0.0.9:3910'],
-	])('is known %s', async (_, leftAlone, address, name = '') => {
-		expect(await judge(leftAlone, address, name)).toMatch(/^c\.yaml:4(?:, where it is called \S+)?$/);
+	])('is known %s', async (_, exempt, address, name = '') => {
+		expect(await judge(exempt, address, name)).toMatch(/^c\.yaml:4(?:, where it is called \S+)?$/);
 	});
 
 	test.each([
 		['a name that cannot be looked up', 'gone', '10.0.0.1'],
 		['an agent that has not said who it is, behind a socket', '10.0.0.9', 'unix:/run/a.sock'],
-	])('is not told apart from others by %s, and they are left alone, too', async (_, leftAlone, address) => {
-		expect(await judge(leftAlone, address)).toMatch(/or so it may be: what that name means cannot be told$/);
+	])('is not told apart from others by %s, and they are left alone, too', async (_, exempt, address) => {
+		expect(await judge(exempt, address)).toMatch(/or so it may be: what that name means cannot be told$/);
 	});
 
 	test.each([
@@ -62,7 +62,7 @@ describe('an agent that is to be left alone', () => {
 		['another socket', 'unix:/run/a.sock', 'unix:/run/b.sock', '10.0.0.9:2886'],
 		['another machine, where the file names a socket', 'unix:/run/a.sock', 'db2', '10.0.0.2:2886'],
 		['another port, where the file\'s name cannot be looked up', 'gone:1', '10.0.0.1', '10.0.0.1:2886'],
-	])('is not taken for one at %s', async (_, leftAlone, address, name) => {
-		expect(await judge(leftAlone, address, name)).toBeUndefined();
+	])('is not taken for one at %s', async (_, exempt, address, name) => {
+		expect(await judge(exempt, address, name)).toBeUndefined();
 	});
 });

@@ -62,7 +62,7 @@ test('an agent that does not answer keeps the others waiting only for a while', 
 });
 
 test.each([
-	['another screen', [{type: 'entered'}], {type: 'left'}],
+	['another screen', [{type: 'entered'}], {type: 'went-back'}],
 	['the help', [{type: 'help-toggled'}], {type: 'help-toggled'}],
 	['a prompt', [{type: 'password-asked-for'}], {type: 'overlay-closed'}],
 ] as const)('who is at %s is asked once he is back', async (_, away, back) => {

@@ -59,5 +59,5 @@ export const makeStatus = (change: Partial<AgentStatus> = {}): AgentStatus => ({
 
 export const makeEntry = (change: Partial<AgentEntry> = {}): AgentEntry => ({
 	address: addressOf('127.0.0.1'), connection: {type: 'connected'}, info: undefined, status: undefined, skew: undefined,
-	task: {type: 'unknown'}, otherTasks: [], isListed: false, name: undefined, cluster: undefined, process: undefined, fingerprint: undefined, foundBy: undefined, hasJoined: false, left: undefined, ...change,
+	task: {type: 'unknown'}, otherTasks: [], isListed: false, name: undefined, cluster: undefined, process: undefined, fingerprint: undefined, foundBy: undefined, hasJoined: false, departed: undefined, ...change,
 });

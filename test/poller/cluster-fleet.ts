@@ -20,7 +20,7 @@ export const member = (agent: string, change: Partial<Script> = {}): Partial<Scr
 });
 
 /** The agents that were queried for their cluster since a moment. */
-export const speakersSince = ({agents}: Fleet, from: number): readonly string[] =>
+export const delegatesSince = ({agents}: Fleet, from: number): readonly string[] =>
 	agents.filter(agent => Object.keys(countsSince(agent, from)).some(name => dutyQuestions.has(name))).map(({key}) => key);
 
 export const backup = makeDag({id: '112', name: 'Backup', nodes: makeNodes('RUNNING/RUN')});

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {type ClusterInfo} from '../../source/protocol/agent.js';
 import {type Dag} from '../../source/protocol/task.js';
 import {makeDag, makeInfo, makeNodes, makeStatus, ten} from '../helpers/tasks.js';
-import {backup, cluster, lastList, list, member, names, speakersSince} from './cluster-fleet.js';
+import {backup, cluster, lastList, list, member, names, delegatesSince} from './cluster-fleet.js';
 import {createFleet} from './fleet.js';
 import {countsSince, unreachable, type Script} from './scripted-agent.js';
 
@@ -15,7 +15,7 @@ test('of a cluster exactly one agent asks for the cluster\'s tasks, the first in
 	await fleet.clock.advance(minute);
 	const from = fleet.clock.now();
 	await fleet.clock.advance(2 * minute);
-	expect(speakersSince(fleet, from)).toEqual([names[0]]);
+	expect(delegatesSince(fleet, from)).toEqual([names[0]]);
 	expect(countsSince(fleet.agent, from)).toMatchObject({'cluster-probe': 4, unfinished: 4});
 	expect(fleet.events.filter(({type}) => type === 'cluster-task-received')).toMatchObject([{agent: names[0], task: clusterTask}]);
 	fleet.poller.stop();
@@ -46,14 +46,14 @@ test('when it fails, the next takes over, says what it finds, and hands back', a
 	expect(countsSince(fleet.neighbour, from)).toMatchObject({'cluster-info': 1});
 	from = fleet.clock.now();
 	await fleet.clock.advance(minute);
-	expect(speakersSince(fleet, from)).toEqual([names[1]]);
+	expect(delegatesSince(fleet, from)).toEqual([names[1]]);
 	expect(fleet.events.find(({type}) => type === 'cluster-task-received')).toMatchObject({agent: names[1]});
 	expect(countsSince(fleet.neighbour, ten)).toMatchObject({'cluster-task': 1});
 	fleet.agent.script.problem = () => undefined;
 	await fleet.clock.advance(minute);
 	from = fleet.clock.now();
 	await fleet.clock.advance(minute);
-	expect(speakersSince(fleet, from)).toEqual([names[0]]);
+	expect(delegatesSince(fleet, from)).toEqual([names[0]]);
 	fleet.poller.stop();
 });
 
@@ -77,7 +77,7 @@ test('whoever cannot be asked for the cluster\'s task alone hands it on without 
 	await fleet.clock.advance(minute);
 	const from = fleet.clock.now();
 	await fleet.clock.advance(minute);
-	expect(speakersSince(fleet, from)).toEqual([names[1]]);
+	expect(delegatesSince(fleet, from)).toEqual([names[1]]);
 	expect(fleet.events.filter(({type}) => type.startsWith('agent-'))).toEqual([]);
 	fleet.poller.stop();
 });
@@ -137,7 +137,7 @@ test('the one with a database speaks before the one without', async () => {
 	await fleet.clock.advance(minute);
 	const from = fleet.clock.now();
 	await fleet.clock.advance(minute);
-	expect(speakersSince(fleet, from)).toEqual([names[1]]);
+	expect(delegatesSince(fleet, from)).toEqual([names[1]]);
 	fleet.poller.stop();
 });
 
@@ -216,7 +216,7 @@ describe.each([['the master', 0], ['the follower', 1]] as const)('while a cluste
 		});
 		const [masters, followers] = first === 0 ? [fleet.agent, fleet.neighbour] : [fleet.neighbour, fleet.agent];
 		await fleet.clock.advance(10_000);
-		// Followers are promoted first; for a while the cluster has a speaker while its master speaks for itself.
+		// Followers are promoted first; for a while the cluster has a delegate while its master speaks for itself.
 		Object.assign(followers.script, as(follower, 'CLUSTER AGENT'), {cluster: named});
 		await fleet.clock.advance(10_000);
 		Object.assign(masters.script, as(master, 'CLUSTER AGENT'), {cluster: named, unfinished: []});

@@ -32,7 +32,7 @@ test('a history is asked for once when it is opened and once on r, and never by 
 	open(fleet, listed(fleet));
 	await fleet.clock.advance(10 * minute);
 	expect(countsSince(fleet.agent, from)['history agent']).toBe(1);
-	expect(heard(fleet).map(event => [event.tasks.map(({dagId}) => dagId), event.left, event.isLoading])).toEqual([[[3, 2, 1], 0, false]]);
+	expect(heard(fleet).map(event => [event.tasks.map(({dagId}) => dagId), event.remaining, event.isLoading])).toEqual([[[3, 2, 1], 0, false]]);
 	fleet.agent.script.history = tasks(4);
 	fleet.poller.refresh();
 	await fleet.clock.advance(10 * minute);
@@ -60,7 +60,7 @@ test('of a long one the newest thousand are kept, and how many are not', async (
 	open(fleet, listed(fleet));
 	await fleet.clock.advance(minute);
 	const [event] = heard(fleet);
-	expect([event?.tasks.length, event?.tasks[0]?.dagId, event?.left]).toEqual([1000, 1300, 300]);
+	expect([event?.tasks.length, event?.tasks[0]?.dagId, event?.remaining]).toEqual([1000, 1300, 300]);
 	fleet.poller.stop();
 });
 
@@ -70,11 +70,11 @@ test('a list that its version of obshell does not offer is walked, too; where th
 	const fleet = createFleet([{...follower, problem}]);
 	open(fleet, listed(fleet, {last: idOf(3)}));
 	await fleet.clock.advance(minute);
-	expect(heard(fleet).at(-1)).toMatchObject({left: 0, isLoading: false, tasks: [{dagId: 2}, {dagId: 1}]});
+	expect(heard(fleet).at(-1)).toMatchObject({remaining: 0, isLoading: false, tasks: [{dagId: 2}, {dagId: 1}]});
 	open(fleet);
 	open(fleet, listed(fleet, {last: idOf(1)}));
 	await fleet.clock.advance(minute);
-	expect(heard(fleet).at(-1)).toMatchObject({left: 0, isLoading: false, tasks: []});
+	expect(heard(fleet).at(-1)).toMatchObject({remaining: 0, isLoading: false, tasks: []});
 	expect(failures(fleet)).toEqual([]);
 	fleet.poller.stop();
 });
@@ -83,7 +83,7 @@ test('a history with nothing to ask for ends at once', async () => {
 	const fleet = createFleet([follower]);
 	open(fleet, walked(fleet, {last: idOf(1)}));
 	await fleet.clock.advance(1000);
-	expect(heard(fleet)).toMatchObject([{left: 0, isLoading: false, tasks: []}]);
+	expect(heard(fleet)).toMatchObject([{remaining: 0, isLoading: false, tasks: []}]);
 	fleet.poller.stop();
 });
 
@@ -93,7 +93,7 @@ test('a follower\'s is asked for id by id from its last task down, no more of it
 	open(fleet, walked(fleet));
 	await fleet.clock.advance(minute);
 	expect(earlier(fleet)).toEqual(Array.from({length: 10}, (_, index) => `earlier ${idOf(30 - index)} 1`));
-	expect(heard(fleet).at(-1)).toMatchObject({left: undefined, isLoading: false});
+	expect(heard(fleet).at(-1)).toMatchObject({remaining: undefined, isLoading: false});
 	expect(heard(fleet).at(-1)?.tasks.map(({dagId}) => dagId)).toEqual([29, 28, 27, 26, 25, 24, 23, 22, 21, 20]);
 	expect(heard(fleet).slice(0, -1).every(({isLoading}) => isLoading)).toBe(true);
 	// As one scrolls.
@@ -103,7 +103,7 @@ test('a follower\'s is asked for id by id from its last task down, no more of it
 	open(fleet, walked(fleet, {wanted: 400}));
 	await fleet.clock.advance(10 * minute);
 	expect(earlier(fleet)).toHaveLength(29);
-	expect(heard(fleet).at(-1)).toMatchObject({left: 0, isLoading: false});
+	expect(heard(fleet).at(-1)).toMatchObject({remaining: 0, isLoading: false});
 	expect(heard(fleet).at(-1)?.tasks.at(-1)?.dagId).toBe(1);
 	expect(fleet.agent.asked.some(({name}) => name.startsWith('history'))).toBe(false);
 	fleet.poller.stop();
@@ -125,7 +125,7 @@ test('a walk steps over a task that is gone, and ends where several are', async 
 	await fleet.clock.advance(10_000);
 	open(fleet, walked(fleet, {wanted: 100}));
 	await fleet.clock.advance(10 * minute);
-	expect(heard(fleet).at(-1)).toMatchObject({left: 0, isLoading: false});
+	expect(heard(fleet).at(-1)).toMatchObject({remaining: 0, isLoading: false});
 	expect(heard(fleet).at(-1)?.tasks.map(({dagId}) => dagId)).toEqual([29, 27, 26]);
 	expect(earlier(fleet)).toEqual([`earlier ${idOf(30)} 1`, `earlier ${idOf(29)} 1`, `earlier ${idOf(29)} 2`, `earlier ${idOf(27)} 1`, `earlier ${idOf(26)} 1`, `earlier ${idOf(26)} 2`, `earlier ${idOf(26)} 3`]);
 	fleet.poller.stop();
@@ -137,7 +137,7 @@ test('a walk is bounded', async () => {
 	open(fleet, walked(fleet, {last: idOf(900), wanted: 5000}));
 	await fleet.clock.advance(60 * minute);
 	expect(earlier(fleet)).toHaveLength(200);
-	expect(heard(fleet).at(-1)).toMatchObject({left: undefined, isLoading: false});
+	expect(heard(fleet).at(-1)).toMatchObject({remaining: undefined, isLoading: false});
 	fleet.poller.stop();
 });
 

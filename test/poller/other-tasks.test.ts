@@ -2,7 +2,7 @@
 
 import {expect, test} from 'vitest';
 import {makeDag, makeInfo, makeNodes, ten} from '../helpers/tasks.js';
-import {backup, lastList, list, member, names, speakersSince} from './cluster-fleet.js';
+import {backup, lastList, list, member, names, delegatesSince} from './cluster-fleet.js';
 import {createFleet} from './fleet.js';
 import {countsSince, unreachable} from './scripted-agent.js';
 
@@ -78,7 +78,7 @@ test('a task that left the list but still runs is asked for until it ends', asyn
 	fleet.poller.stop();
 });
 
-test('a task that ends while the speaker changes is seen to its end by the next', async () => {
+test('a task that ends while the delegate changes is seen to its end by the next', async () => {
 	const fleet = createFleet(names.map(name => member(name)));
 	list(fleet, [backup]);
 	await fleet.clock.advance(10_000);
@@ -116,7 +116,7 @@ test('a refusal of an OBProxy task is that task\'s alone, until another password
 	expect(fleet.heard(fleet.agent)).not.toContain('agent-failed');
 	expect(lastList(fleet.events)).toMatchObject({tasks: [{id: proxy.id, nodes: undefined, needs: {agent: names[0], isRefused: false}}, {id: backup.id, nodes: [{}]}]});
 	expect(countsSince(fleet.agent, ten)[`task ${proxy.id}`]).toBe(1);
-	expect(speakersSince(fleet, ten)).toEqual([names[0]]);
+	expect(delegatesSince(fleet, ten)).toEqual([names[0]]);
 
 	fleet.agent.script.problem = () => undefined;
 	fleet.poller.wake();

@@ -50,7 +50,7 @@ const recordingOf = (lines: readonly string[]): Recording => {
 
 type Played = {
 	readonly store: Store;
-	readonly wish: (wish: ReplayCommand) => Promise<void>;
+	readonly command: (command: ReplayCommand) => Promise<void>;
 	readonly pass: (seconds: number) => Promise<void>;
 	readonly replay: () => Replay | undefined;
 	/** Seconds since the beginning, by the replay's own time. */
@@ -83,8 +83,8 @@ const play = async (lines: readonly string[], speed = 1, lateness = 0): Promise<
 	await settle();
 	return {
 		store,
-		async wish(wish) {
-			player.command(wish);
+		async command(command) {
+			player.command(command);
 			await settle();
 		},
 		async pass(seconds) {
@@ -120,22 +120,22 @@ describe('a replay', () => {
 		const played = await play(story, 10);
 		await played.pass(0.45);
 		expect(played.stage()).toBe('RUNNING 2');
-		await played.wish({type: 'pace', by: 1});
+		await played.command({type: 'pace', by: 1});
 		expect(played.replay()).toMatchObject({speed: 20});
 		await played.pass(1);
 		expect([played.stage(), Math.floor(played.second())]).toEqual(['RUNNING 3', 25]);
-		await played.wish({type: 'pace', by: -1});
-		await played.wish({type: 'pace', by: -1});
+		await played.command({type: 'pace', by: -1});
+		await played.command({type: 'pace', by: -1});
 		expect(played.replay()).toMatchObject({speed: 5});
 	});
 
 	test('stays at its time while it is paused, whatever time passes', async () => {
 		const played = await play(story);
 		await played.pass(2);
-		await played.wish({type: 'pause-toggled'});
+		await played.command({type: 'pause-toggled'});
 		await played.pass(1000);
 		expect([played.stage(), played.second(), played.replay()?.phase]).toEqual(['RUNNING 1', 3, 'paused']);
-		await played.wish({type: 'pause-toggled'});
+		await played.command({type: 'pause-toggled'});
 		await played.pass(2.5);
 		expect([played.stage(), played.replay()?.phase]).toEqual(['RUNNING 2', 'playing']);
 	});
@@ -160,7 +160,7 @@ describe('a replay', () => {
 		expect(played.replay()).toEqual({speed: 1000, phase: 'over', percent: 100, damaged: 1, lost: 0, disordered: 0});
 		await played.pass(1000);
 		expect([played.stage(), played.second()]).toEqual(['SUCCEED 3', 110]);
-		await played.wish({type: 'time', by: -60_000});
+		await played.command({type: 'time', by: -60_000});
 		expect([played.stage(), Math.floor(played.second()), played.replay()?.phase]).toEqual(['RUNNING 3', 50, 'playing']);
 	});
 });
@@ -168,19 +168,19 @@ describe('a replay', () => {
 describe('in a replay one goes', () => {
 	test('from line to line, on and back, and it pauses there', async () => {
 		const played = await play(story);
-		await played.wish({type: 'line', by: 1});
+		await played.command({type: 'line', by: 1});
 		expect([played.stage(), played.second(), played.replay()?.phase]).toEqual(['RUNNING 2', 5, 'paused']);
-		await played.wish({type: 'line', by: 1});
-		await played.wish({type: 'line', by: 1});
+		await played.command({type: 'line', by: 1});
+		await played.command({type: 'line', by: 1});
 		expect([played.second(), played.replay()?.damaged]).toEqual([6, 1]);
-		await played.wish({type: 'line', by: 1});
+		await played.command({type: 'line', by: 1});
 		expect(played.stage()).toBe('RUNNING 3');
-		await played.wish({type: 'line', by: -1});
+		await played.command({type: 'line', by: -1});
 		expect([played.stage(), played.second(), played.replay()?.damaged]).toEqual(['RUNNING 2', 6, 1]);
-		await played.wish({type: 'line', by: -1});
+		await played.command({type: 'line', by: -1});
 		expect(played.replay()?.damaged).toBe(0);
 		for (let step = 0; step < 10; step++) {
-			await played.wish({type: 'line', by: -1});
+			await played.command({type: 'line', by: -1});
 		}
 
 		expect([played.stage(), played.replay()?.phase]).toEqual(['connecting', 'paused']);
@@ -190,7 +190,7 @@ describe('in a replay one goes', () => {
 		const played = await play(story);
 		const seen: Array<readonly [string, number]> = [];
 		for (let step = 0; step < 5; step++) {
-			await played.wish({type: 'change', by: 1});
+			await played.command({type: 'change', by: 1});
 			seen.push([played.stage(), played.second()]);
 		}
 
@@ -198,7 +198,7 @@ describe('in a replay one goes', () => {
 		expect(played.replay()?.phase).toBe('over');
 		const back: Array<readonly [string, number]> = [];
 		for (let step = 0; step < 4; step++) {
-			await played.wish({type: 'change', by: -1});
+			await played.command({type: 'change', by: -1});
 			back.push([played.stage(), played.second()]);
 		}
 
@@ -207,49 +207,49 @@ describe('in a replay one goes', () => {
 
 	test('by time, both ways, to between two lines, and it goes on from there', async () => {
 		const played = await play(story);
-		await played.wish({type: 'time', by: 60_000});
+		await played.command({type: 'time', by: 60_000});
 		expect([played.stage(), played.second(), played.replay()?.phase]).toEqual(['RUNNING 3', 61, 'playing']);
 		await played.pass(30);
 		expect(played.stage()).toBe('failing');
-		await played.wish({type: 'time', by: -60_000});
+		await played.command({type: 'time', by: -60_000});
 		expect([played.stage(), Math.floor(played.second())]).toEqual(['RUNNING 3', 31]);
-		await played.wish({type: 'time', by: -3_600_000});
+		await played.command({type: 'time', by: -3_600_000});
 		expect([played.stage(), played.second()]).toEqual(['RUNNING 1', 1]);
 	});
 
 	test('to a place that was typed: a time, or a part', async () => {
 		const played = await play(story);
-		await played.wish({type: 'pause-toggled'});
-		await played.wish({type: 'place', text: '100%'});
+		await played.command({type: 'pause-toggled'});
+		await played.command({type: 'place', text: '100%'});
 		expect([played.stage(), played.replay()?.phase]).toEqual(['SUCCEED 3', 'over']);
-		await played.wish({type: 'place', text: '0%'});
+		await played.command({type: 'place', text: '0%'});
 		expect([played.stage(), played.second()]).toEqual(['connecting', 0]);
-		await played.wish({type: 'place', text: '+95s'});
+		await played.command({type: 'place', text: '+95s'});
 		expect([played.stage(), played.second()]).toEqual(['failing', 95]);
-		await played.wish({type: 'place', text: 'nowhere'});
+		await played.command({type: 'place', text: 'nowhere'});
 		expect([played.stage(), played.second(), played.replay()?.phase]).toEqual(['failing', 95, 'paused']);
 	});
 
 	test('to a typed time outside the recording, as far as there is one, and it is said', async () => {
 		const played = await play(story);
 		const notice = (): string | undefined => played.store.getState().view.notice?.text;
-		await played.wish({type: 'pause-toggled'});
-		await played.wish({type: 'place', text: '+1h'});
+		await played.command({type: 'pause-toggled'});
+		await played.command({type: 'place', text: '+1h'});
 		expect([played.second(), notice()]).toEqual([110, 'beyond the recording: this is its end']);
 		played.store.dispatch({type: 'notice-dismissed'});
-		await played.wish({type: 'place', text: '-30s'});
-		await played.wish({type: 'time', by: 3_600_000});
+		await played.command({type: 'place', text: '-30s'});
+		await played.command({type: 'time', by: 3_600_000});
 		expect([played.second(), notice()]).toEqual([110, undefined]);
-		await played.wish({type: 'place', text: '-1h'});
+		await played.command({type: 'place', text: '-1h'});
 		expect([played.second(), notice()]).toEqual([1, 'before the recording: this is its beginning']);
 	});
 
-	test('several places one after the other, however quickly they are wished for', async () => {
+	test('several places one after the other, however quickly they are sent', async () => {
 		const played = await play(story);
-		void played.wish({type: 'change', by: 1});
-		void played.wish({type: 'change', by: 1});
-		void played.wish({type: 'line', by: -1});
-		await played.wish({type: 'change', by: 1});
+		void played.command({type: 'change', by: 1});
+		void played.command({type: 'change', by: 1});
+		void played.command({type: 'line', by: -1});
+		await played.command({type: 'change', by: 1});
 		expect([played.stage(), played.second(), played.replay()?.phase]).toEqual(['RUNNING 3', 20, 'paused']);
 	});
 
@@ -257,8 +257,8 @@ describe('in a replay one goes', () => {
 		const played = await play(story);
 		played.store.dispatch({type: 'entered'});
 		expect(topScreen(played.store.getState()).type).toBe('task');
-		await played.wish({type: 'time', by: 60_000});
-		await played.wish({type: 'line', by: -1});
+		await played.command({type: 'time', by: 60_000});
+		await played.command({type: 'line', by: -1});
 		expect(topScreen(played.store.getState())).toMatchObject({type: 'task', task: {owner: key}});
 	});
 });
@@ -274,14 +274,14 @@ describe('recordings one after the other', () => {
 		expect(played.second()).toBeGreaterThanOrEqual(5001);
 		await played.pass(1.1);
 		expect(played.replay()).toMatchObject({phase: 'over', percent: 100});
-		await played.wish({type: 'time', by: -5_000_500});
+		await played.command({type: 'time', by: -5_000_500});
 		expect([...played.store.getState().agents.keys()]).toEqual([key]);
 	});
 
 	test('of one run in several files keep what is known', async () => {
 		const next = JSON.stringify({...JSON.parse(beginning(3)) as object, continues: true});
 		const played = await play([beginning(), task(1, 1), next, task(1, 1), task(4, 2)], 1);
-		await played.wish({type: 'change', by: 1});
+		await played.command({type: 'change', by: 1});
 		expect([played.stage(), played.second()]).toEqual(['RUNNING 2', 4]);
 	});
 
@@ -305,7 +305,7 @@ test('lines that are not in the order of their times are counted, but not those 
 	const played = await play([beginning(), task(1, 1), task(60, 3), task(30, 2), task(27, 2), task(31, 2), task(3, 1), next, task(60, 3), task(91, 3, 'SUCCEED')], 1000);
 	await played.pass(1);
 	expect(played.replay()).toMatchObject({phase: 'over', disordered: 2});
-	await played.wish({type: 'place', text: '0%'});
+	await played.command({type: 'place', text: '0%'});
 	expect(played.replay()).toMatchObject({disordered: 0});
 });
 
@@ -320,16 +320,16 @@ test('an agent that no beginning names is shown from its first line on', async (
 test('going to and fro many times ends where playing does', async () => {
 	const lines = [beginning(), ...Array.from({length: 400}, (_, index) => task(index + 1, (index % 3) + 1))];
 	const played = await play(lines);
-	const wishes: readonly ReplayCommand[] = [{type: 'time', by: 60_000}, {type: 'line', by: -1}, {type: 'change', by: 1}, {type: 'time', by: -30_000}, {type: 'change', by: -1}, {type: 'line', by: 1}];
+	const commands: readonly ReplayCommand[] = [{type: 'time', by: 60_000}, {type: 'line', by: -1}, {type: 'change', by: 1}, {type: 'time', by: -30_000}, {type: 'change', by: -1}, {type: 'line', by: 1}];
 	for (let step = 0; step < 60; step++) {
-		await played.wish(wishes[step % wishes.length]!);
+		await played.command(commands[step % commands.length]!);
 	}
 
-	await played.wish({type: 'time', by: 3_600_000});
+	await played.command({type: 'time', by: 3_600_000});
 	expect(played.stage()).toBe('RUNNING 1');
 	expect(played.store.getState().journal.entries).toHaveLength(399);
 	expect([played.second(), played.replay()?.phase]).toEqual([400, 'over']);
-	await played.wish({type: 'time', by: -100_000});
+	await played.command({type: 'time', by: -100_000});
 	expect([played.second(), played.stage()]).toEqual([300, 'RUNNING 3']);
 	expect(played.store.getState().journal.entries).toHaveLength(299);
 });

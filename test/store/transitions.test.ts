@@ -122,7 +122,7 @@ describe('what changed', () => {
 
 	it('is another process, an agent that joins, one that leaves and one that returns', () => {
 		expect(told(watched, {...at(one), type: 'status-received', status: makeStatus({agent: one, pid: 9})})).toEqual(['1 agent-restarted']);
-		const left: Action = {...at(one), type: 'agent-left', mate: two};
+		const left: Action = {...at(one), type: 'agent-left', peer: two};
 		expect(told(watched, left)).toEqual(['1 agent-left']);
 		expect(told(play(watched, left), {...at(one), type: 'agent-returned'})).toEqual(['1 agent-returned']);
 	});

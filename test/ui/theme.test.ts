@@ -1,12 +1,12 @@
 import stringWidth from 'string-width';
 import {describe, expect, test} from 'vitest';
 import {type OutcomeWord, outcomeWords} from '../../source/protocol/outcome.js';
-import {createTheme, outcomeText, type PieceTone, styleOf, toneOf} from '../../source/ui/theme.js';
+import {createTheme, outcomeText, type SpanTone, styleOf, toneOf} from '../../source/ui/theme.js';
 
 const words: readonly OutcomeWord[] = [
 	'running', 'succeeded', 'failed', 'waiting', 'rolling back', 'rolled back', 'failed to roll back', 'cancelling', 'cancelled', 'passed', 'pending',
 ];
-const tones: readonly PieceTone[] = ['good', 'active', 'bad', 'attention', 'quiet', 'plain', 'accent'];
+const tones: readonly SpanTone[] = ['good', 'active', 'bad', 'attention', 'quiet', 'plain', 'accent'];
 
 const charactersOf = (glyphs: object): readonly string[] =>
 	Object.values(glyphs).flatMap((value: unknown) => typeof value === 'string' ? [value] : charactersOf(value as object));

@@ -32,7 +32,7 @@ import {type Screen} from '../../ui/terminal/screen.js';
 import {sizedTerminal} from '../../ui/terminal/terminal-size.js';
 import {createTheme} from '../../ui/theme.js';
 import {type Command, type RunDeps} from '../command.js';
-import {leftAloneOf, type Notifications, whyNamed} from '../config/config.js';
+import {exemptAgentsOf, type Notifications, whyNamed} from '../config/config.js';
 import {secretsOf} from '../credentials.js';
 import {fail, problemOfTerminal} from '../fail.js';
 import {readRecording, type RecordingOptions, withRecorder} from '../recorder.js';
@@ -44,7 +44,7 @@ type MonitorOptions = Watched & {
 	/** Which agents may be told to operate on tasks. */
 	readonly operable: Operable;
 	/** Which are not, whatever they are called. */
-	readonly leftAlone: readonly ExemptAgent[];
+	readonly exempt: readonly ExemptAgent[];
 	/** The key table, with the keys that the config file wants. */
 	readonly keys: readonly KeyRecord[];
 	readonly notifications: Notifications;
@@ -52,7 +52,7 @@ type MonitorOptions = Watched & {
 };
 
 /** What the command line allows, but for the groups of the config file that say otherwise; an agent in several of them takes the strictest. Who is to be left alone is so in any case, also when he was named by his address alone. */
-const operableOf = ({groups, addresses}: Pick<Watched, 'groups' | 'addresses'>, leftAlone: readonly ExemptAgent[], byDefault: boolean): Operable => {
+const operableOf = ({groups, addresses}: Pick<Watched, 'groups' | 'addresses'>, exempt: readonly ExemptAgent[], byDefault: boolean): Operable => {
 	const agents = new Map<string, boolean>();
 	for (const {agents: members, isOperable} of groups) {
 		for (const agent of isOperable === undefined ? [] : members) {
@@ -62,7 +62,7 @@ const operableOf = ({groups, addresses}: Pick<Watched, 'groups' | 'addresses'>, 
 
 	const why = new Map<string, string>();
 	for (const address of addresses) {
-		const words = whyNamed(leftAlone, address);
+		const words = whyNamed(exempt, address);
 		if (words === undefined) {
 			continue;
 		}
@@ -93,12 +93,12 @@ const read: Command<MonitorOptions>['read'] = (list, values, deps) => {
 	const {keys, settings} = plan.value;
 	const {bell, title, onChange} = settings.notifications;
 	// The demo's agents are nobody's.
-	const leftAlone = values.has('demo') ? [] : leftAloneOf(deps.config);
+	const exempt = values.has('demo') ? [] : exemptAgentsOf(deps.config);
 	return {ok: true, value: {
 		...watched.value,
 		recording: recording.value,
-		operable: operableOf(watched.value, leftAlone, values.has('operate')),
-		leftAlone,
+		operable: operableOf(watched.value, exempt, values.has('operate')),
+		exempt,
 		keys,
 		notifications: {bell: bell.value, title: title.value, onChange: onChange.value},
 	}};
@@ -138,20 +138,20 @@ const openSession = async (options: MonitorOptions, {columns, rows}: {readonly c
 
 type Session = Awaited<ReturnType<typeof openSession>>;
 
-type BegunOptions = {readonly options: MonitorOptions; readonly stateFolder: string | undefined; readonly recorder: FileRecorder | undefined; readonly closed: AbortSignal};
+type SessionDeps = {readonly options: MonitorOptions; readonly stateFolder: string | undefined; readonly recorder: FileRecorder | undefined; readonly closed: AbortSignal};
 
 /** Begins to ask the agents, with what is loaded behind the first frame, which needs none of it. Undefined where the screen is closed by then. */
-const beginFleet = async ({demo, addresses, vault, store, pins}: Session, {options, stateFolder, recorder, closed}: BegunOptions): Promise<Fleet | undefined> => {
+const beginFleet = async ({demo, addresses, vault, store, pins}: Session, {options, stateFolder, recorder, closed}: SessionDeps): Promise<Fleet | undefined> => {
 	const [{watchFleet}, {openAuditFile}, {openOperationGuard}] = await Promise.all([import('../../fleet/fleet.js'), import('../../fleet/audit.js'), import('../../fleet/guard.js')]);
 	if (closed.aborted) {
 		return undefined;
 	}
 
-	const {keyPolicy, tls, language, leftAlone, isDiscovering, seeds, rates, bodyLimit} = options;
+	const {keyPolicy, tls, language, exempt, isDiscovering, seeds, rates, bodyLimit} = options;
 	return watchFleet({
 		addresses, vault, pins, keyPolicy, tls, language, store, clock, randomBytes, random: Math.random,
 		audit: openAuditFile(stateFolder, clock.now),
-		guard: openOperationGuard(leftAlone, clock),
+		guard: openOperationGuard(exempt, clock),
 		seeds: demo && isDiscovering ? addresses.map(({key}) => key) : seeds,
 		rates: {...rates, ...demo?.rates},
 		bodyLimit,

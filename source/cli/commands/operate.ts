@@ -12,7 +12,7 @@ import {failure, type Result} from '../../lib/result.js';
 import {parseGenericId} from '../../protocol/ids.js';
 import {type Operation} from '../../protocol/operation.js';
 import {type Command, type ReadDeps} from '../command.js';
-import {leftAloneOf, whyNamed} from '../config/config.js';
+import {exemptAgentsOf, whyNamed} from '../config/config.js';
 import {warnOfUncheckedCertificates} from '../credentials.js';
 import {fail, usageLine} from '../fail.js';
 import {callOf, type Values} from '../options.js';
@@ -31,7 +31,7 @@ type OperateOptions = Watched & {
 	/** In ms, for all of it; without it, as long as it takes. */
 	readonly timeout: number | undefined;
 	/** Agents that the config file forbids it for. */
-	readonly leftAlone: readonly ExemptAgent[];
+	readonly exempt: readonly ExemptAgent[];
 };
 
 const places = {task: 'in the history (H on the task\'s screen), or with --once --json', stage: 'with --once --json --stages'} as const;
@@ -75,7 +75,7 @@ const read = (operation: Operation, list: readonly Argument[], values: Values, d
 		? {ok: true, value: {
 			...watched.value,
 			taskId, nodeId, timeout: timeout.value, isConfirmed: values.has('yes'), isWaiting: values.has('wait'),
-			leftAlone: leftAloneOf(deps.config),
+			exempt: exemptAgentsOf(deps.config),
 		}}
 		: watched;
 };
@@ -85,16 +85,16 @@ export const operate = (operation: Operation): Command<OperateOptions> => ({
 	read: (list, values, deps) => read(operation, list, values, deps),
 	async run(options, {stateFolder, signal}) {
 		warnOfUncheckedCertificates(options);
-		const {addresses, leftAlone, taskId, nodeId, isConfirmed, isWaiting, timeout} = options;
+		const {addresses, exempt, taskId, nodeId, isConfirmed, isWaiting, timeout} = options;
 		// Who is called just as in the file is not even asked.
 		const [address] = addresses;
-		const forbidden = address && whyNamed(leftAlone, address);
+		const forbidden = address && whyNamed(exempt, address);
 		if (address && forbidden !== undefined) {
 			return fail(usageLine(exemptText(address.label, forbidden)), exitCodes.refused.code);
 		}
 
 		const clock = systemClock;
-		return withFleet(options, {audit: openAuditFile(stateFolder, clock.now), guard: openOperationGuard(leftAlone, clock)}, async open => runOperation(open, {
+		return withFleet(options, {audit: openAuditFile(stateFolder, clock.now), guard: openOperationGuard(exempt, clock)}, async open => runOperation(open, {
 			operation, taskId, nodeId, isConfirmed, isWaiting, timeout, answerTimeout,
 		}, {
 			clock, signal,

@@ -115,7 +115,7 @@ const showRecording = async (recording: Recording, {speed, keys, isAscii, isColo
 		onRequest(request) {
 			// No key of a replay asks for anything else.
 			if (request.type === 'replay') {
-				player.command(request.wish);
+				player.command(request.command);
 			}
 		},
 		async work(_screen, closed) {

@@ -71,7 +71,7 @@ export type ConfigFile = {
 };
 
 /** The agents that the config file wants to be left alone, and where it says so. A word of caution counts whichever groups were asked for. */
-export const leftAloneOf = (file: ConfigFile | undefined): readonly ExemptAgent[] => [...file?.config.groups ?? []].flatMap(([name, {operate, agents}]) => {
+export const exemptAgentsOf = (file: ConfigFile | undefined): readonly ExemptAgent[] => [...file?.config.groups ?? []].flatMap(([name, {operate, agents}]) => {
 	if (!file || operate !== false) {
 		return [];
 	}
@@ -81,4 +81,4 @@ export const leftAloneOf = (file: ConfigFile | undefined): readonly ExemptAgent[
 });
 
 /** Why an agent that is called just so in the file is to be left alone. */
-export const whyNamed = (leftAlone: readonly ExemptAgent[], {key}: AgentAddress): string | undefined => leftAlone.find(({address}) => address.key === key)?.words;
+export const whyNamed = (exempt: readonly ExemptAgent[], {key}: AgentAddress): string | undefined => exempt.find(({address}) => address.key === key)?.words;

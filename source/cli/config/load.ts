@@ -6,7 +6,7 @@ import {optionsOf} from '../options.js';
 import {parseArguments} from '../parse.js';
 import {type Config, type ConfigFile, type PasswordSources} from './config.js';
 
-export type ConfigSurroundings = {
+export type ConfigDeps = {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly readTextFile: ReadTextFile;
 	/** Whether somebody else than the user (or root) can change the file, or put another in its place. */
@@ -16,7 +16,7 @@ export type ConfigSurroundings = {
 };
 
 /** `$XDG_CONFIG_HOME/obwatch/config.yaml`, else `~/.config/obwatch/config.yaml`; undefined where neither is told (XDG Base Directory Specification). */
-export const usualConfigPath = ({XDG_CONFIG_HOME: folder, HOME: home}: ConfigSurroundings['env']): string | undefined => {
+export const usualConfigPath = ({XDG_CONFIG_HOME: folder, HOME: home}: ConfigDeps['env']): string | undefined => {
 	if (folder !== undefined && path.isAbsolute(folder)) {
 		return path.join(folder, 'obwatch', 'config.yaml');
 	}
@@ -33,7 +33,7 @@ const passwordsIn = ({passwords, groups}: Config): readonly PasswordSources[] =>
 const runsPrograms = (config: Config): boolean => config.notifications.onChange !== undefined || passwordsIn(config).some(sources => hasCommand(sources));
 
 /** Which file a command line means; `isAsked` where it says so itself. None where nothing is watched. */
-const fileFor = (argv: readonly string[], env: ConfigSurroundings['env']): {readonly file: string; readonly isAsked: boolean} | undefined => {
+const fileFor = (argv: readonly string[], env: ConfigDeps['env']): {readonly file: string; readonly isAsked: boolean} | undefined => {
 	const parsed = parseArguments(argv);
 	if (parsed.type !== 'arguments' || optionsOf(parsed.command).every(({name}) => name !== 'config')) {
 		return undefined;
@@ -49,7 +49,7 @@ The config file that counts for a command line, if there is one: that of `--conf
 
 The problem is one printable line. A file that others can write is taken only as long as it names no programs: whoever writes it could run some as us.
 */
-export const loadConfig = async (argv: readonly string[], {env, readTextFile, isOpenToOthers, isRoot = false}: ConfigSurroundings): Promise<Result<ConfigFile | undefined>> => {
+export const loadConfig = async (argv: readonly string[], {env, readTextFile, isOpenToOthers, isRoot = false}: ConfigDeps): Promise<Result<ConfigFile | undefined>> => {
 	const wanted = fileFor(argv, env);
 	if (!wanted) {
 		return {ok: true, value: undefined};

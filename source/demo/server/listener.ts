@@ -5,7 +5,7 @@ import {writeTime} from '../engine/wire.js';
 import {type AuthKind, type Fault} from './auth.js';
 
 /** An agent's response: data, a fault, or only a status. `isUntraced` leaves the trace id empty, as agents do for `status`. */
-export type ListenerAnswer =
+export type ListenerResult =
 	| {readonly type: 'data'; readonly data?: unknown; readonly isUntraced?: boolean}
 	| {readonly type: 'fault'; readonly fault: Fault}
 	| {readonly type: 'empty'; readonly status: number};
@@ -27,21 +27,21 @@ type EnvelopeContext = {
 const json = 'application/json';
 
 /** Puts the response into the envelope of every agent's response (docs/protocol.md#envelope). */
-export const reply = (answer: ListenerAnswer, context: EnvelopeContext): Reply => {
-	if (answer.type === 'empty') {
-		return {status: answer.status, contentType: json, body: ''};
+export const reply = (result: ListenerResult, context: EnvelopeContext): Reply => {
+	if (result.type === 'empty') {
+		return {status: result.status, contentType: json, body: ''};
 	}
 
 	const timestamp = writeTime(Math.floor(context.now), context.now % 1);
 	const {duration, traceId} = context;
-	if (answer.type === 'data') {
+	if (result.type === 'data') {
 		const body = JSON.stringify({
-			successful: true, timestamp, duration, status: 200, traceId: answer.isUntraced ? '' : traceId, data: answer.data,
+			successful: true, timestamp, duration, status: 200, traceId: result.isUntraced ? '' : traceId, data: result.data,
 		});
 		return {status: 200, contentType: json, body};
 	}
 
-	const {status, code, errCode, english, chinese, isEarly = false} = answer.fault;
+	const {status, code, errCode, english, chinese, isEarly = false} = result.fault;
 	const message = context.isChinese ? chinese ?? english : english;
 	// After an internal error, an agent dates its response with its own start.
 	const date = english === 'Internal Server Error' ? writeTime(context.startedAt, 0) : timestamp;
@@ -99,7 +99,7 @@ const send = (response: ServerResponse, {status, contentType, body}: Reply): voi
 };
 
 /** An HTTP server that can be closed and opened again, like an agent that goes away and returns. */
-export const createListener = (answer: (request: RawRequest) => Promise<Reply>): Listener => {
+export const createListener = (respond: (request: RawRequest) => Promise<Reply>): Listener => {
 	const stopping = {current: new AbortController()};
 
 	const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -113,7 +113,7 @@ export const createListener = (answer: (request: RawRequest) => Promise<Reply>):
 			return;
 		}
 
-		send(response, await answer({
+		send(response, await respond({
 			method: request.method ?? 'GET',
 			uri: request.url ?? '/',
 			header(name) {

@@ -4,9 +4,9 @@ import {openBody} from '../crypto.js';
 import {writeTime} from '../engine/wire.js';
 import {type AuthHeaders, type AuthKind, authorize, faults} from './auth.js';
 import {clusterInfoOf, infoOf, statusOf, statusOfAll} from './facts.js';
-import {type ListenerAnswer} from './listener.js';
+import {type ListenerResult} from './listener.js';
 import {
-	type Asked,
+	type TaskRequest,
 	fail,
 	history,
 	mainDags,
@@ -24,11 +24,11 @@ import {type AgentState} from './world.js';
 export type AgentRequest = {readonly method: string; /** Path and query as requested. */ readonly uri: string; readonly headers: AuthHeaders; readonly body: string};
 
 /** A response with the data for the counters. */
-export type RoutedAnswer = {readonly answer: ListenerAnswer; readonly auth: AuthKind | undefined; readonly isWrongPassword: boolean};
+export type HandledRequest = {readonly result: ListenerResult; readonly auth: AuthKind | undefined; readonly isWrongPassword: boolean};
 
 const prefix = '/api/v1/';
 
-const answerOpenly = async (agent: AgentState, path: string): Promise<ListenerAnswer | undefined> => {
+const handlePublicRequest = async (agent: AgentState, path: string): Promise<ListenerResult | undefined> => {
 	switch (path) {
 		case 'info': {
 			return {type: 'data', data: infoOf(agent)};
@@ -57,23 +57,23 @@ const answerOpenly = async (agent: AgentState, path: string): Promise<ListenerAn
 	}
 };
 
-const fixedRoutes: Readonly<Record<string, (asked: Asked) => ListenerAnswer>> = {
+const fixedRoutes: Readonly<Record<string, (taskRequest: TaskRequest) => ListenerResult>> = {
 	'agents/status': ({agent}) => ({type: 'data', data: statusOfAll(agent)}),
 	'ob/info': ({agent}) => ({type: 'data', data: clusterInfoOf(agent)}),
 	'task/dag/maintain/agent': maintenanceOfAgent,
 	'task/dag/maintain/ob': maintenanceOfCluster,
 	'task/dag/maintain/agents': maintenanceOfAll,
-	'task/dag/unfinish': asked => unfinished(asked, 'all'),
-	'task/dag/ob/unfinish': asked => unfinished(asked, 'ob'),
-	'task/dag/agent/unfinish': asked => unfinished(asked, 'agent'),
-	'task/dags/agent': asked => history(asked, 'agent'),
-	'task/dags/ob': asked => history(asked, 'ob'),
+	'task/dag/unfinish': taskRequest => unfinished(taskRequest, 'all'),
+	'task/dag/ob/unfinish': taskRequest => unfinished(taskRequest, 'ob'),
+	'task/dag/agent/unfinish': taskRequest => unfinished(taskRequest, 'agent'),
+	'task/dags/agent': taskRequest => history(taskRequest, 'agent'),
+	'task/dags/ob': taskRequest => history(taskRequest, 'ob'),
 	'task/dag/agent/main_dags': mainDags,
 };
 
 const idRoute = /^task\/(dag|node|sub_task)\/([^/]+)(\/logs)?$/;
 
-type Route = (asked: Asked, operator: string) => ListenerAnswer;
+type Route = (taskRequest: TaskRequest, operator: string) => ListenerResult;
 
 const routeOf = (method: string, path: string): Route | undefined => {
 	if (method === 'GET' && Object.hasOwn(fixedRoutes, path)) {
@@ -82,7 +82,7 @@ const routeOf = (method: string, path: string): Route | undefined => {
 
 	const [, kind, id = '', logs] = idRoute.exec(path) ?? [];
 	if (method === 'POST') {
-		return (kind === 'dag' || kind === 'node') && !logs ? (asked, operator) => operateById(asked, kind, id, operator) : undefined;
+		return (kind === 'dag' || kind === 'node') && !logs ? (taskRequest, operator) => operateById(taskRequest, kind, id, operator) : undefined;
 	}
 
 	if (method !== 'GET' || (logs && kind !== 'sub_task')) {
@@ -90,14 +90,14 @@ const routeOf = (method: string, path: string): Route | undefined => {
 	}
 
 	if (kind === 'dag') {
-		return asked => taskById(asked, id);
+		return taskRequest => taskById(taskRequest, id);
 	}
 
 	if (kind === 'node') {
-		return asked => nodeById(asked, id);
+		return taskRequest => nodeById(taskRequest, id);
 	}
 
-	return kind === 'sub_task' ? asked => subTaskById(asked, id, logs ? 'logs' : 'row') : undefined;
+	return kind === 'sub_task' ? taskRequest => subTaskById(taskRequest, id, logs ? 'logs' : 'row') : undefined;
 };
 
 const operatorIn = (body: string | undefined): string | undefined => {
@@ -111,37 +111,37 @@ const operatorIn = (body: string | undefined): string | undefined => {
 };
 
 /** The agent that really responds: a follower's master, which looks up the task; the follower's own last task comes back to it (docs/protocol.md#followers). */
-const resolve = (agent: AgentState, path: string, details: boolean): {readonly asked: Asked} | {readonly answer: ListenerAnswer} => {
+const resolve = (agent: AgentState, path: string, details: boolean): {readonly taskRequest: TaskRequest} | {readonly result: ListenerResult} => {
 	const {world, member} = agent;
 	if (world.identityOf(member.key) !== 'FOLLOWER') {
-		return {asked: {agent, own: member, details}};
+		return {taskRequest: {agent, own: member, details}};
 	}
 
 	const master = world.groupOf(member).find(({key}) => world.identityOf(key) === 'MASTER');
 	if (!master) {
-		return {answer: fail(faults.noMaster)};
+		return {result: fail(faults.noMaster)};
 	}
 
 	if (!master.isUp()) {
-		return {answer: fail(faults.forwardFailed(master.key))};
+		return {result: fail(faults.forwardFailed(master.key))};
 	}
 
-	return {asked: {agent, own: path === 'task/dag/maintain/agent' ? member : master, details}};
+	return {taskRequest: {agent, own: path === 'task/dag/maintain/agent' ? member : master, details}};
 };
 
-export const answer = async (agent: AgentState, request: AgentRequest): Promise<RoutedAnswer> => {
+export const handleRequest = async (agent: AgentState, request: AgentRequest): Promise<HandledRequest> => {
 	const [pathname = '', query = ''] = request.uri.split('?', 2);
 	const path = pathname.startsWith(prefix) ? pathname.slice(prefix.length) : '';
 	// The world advances before anything is read.
 	agent.world.now();
-	const open = request.method === 'GET' ? await answerOpenly(agent, path) : undefined;
+	const open = request.method === 'GET' ? await handlePublicRequest(agent, path) : undefined;
 	if (open) {
-		return {answer: open, auth: undefined, isWrongPassword: false};
+		return {result: open, auth: undefined, isWrongPassword: false};
 	}
 
 	const route = routeOf(request.method, path);
 	if (!route) {
-		return {answer: fail(faults.routeUnknown), auth: undefined, isWrongPassword: false};
+		return {result: fail(faults.routeUnknown), auth: undefined, isWrongPassword: false};
 	}
 
 	const authorized = authorize(request.headers, request.uri, {
@@ -149,19 +149,19 @@ export const answer = async (agent: AgentState, request: AgentRequest): Promise<
 		takesAnyPassword: agent.takesAnyPassword,
 	});
 	if (!authorized.ok) {
-		return {answer: fail(authorized.fault), auth: authorized.kind, isWrongPassword: authorized.isWrongPassword};
+		return {result: fail(authorized.fault), auth: authorized.kind, isWrongPassword: authorized.isWrongPassword};
 	}
 
-	const done = (result: ListenerAnswer): RoutedAnswer => ({answer: result, auth: authorized.kind, isWrongPassword: false});
+	const done = (result: ListenerResult): HandledRequest => ({result, auth: authorized.kind, isWrongPassword: false});
 	const resolved = resolve(agent, path, new URLSearchParams(query).get('show_details') !== 'false');
-	if ('answer' in resolved) {
-		return done(resolved.answer);
+	if ('result' in resolved) {
+		return done(resolved.result);
 	}
 
 	if (request.method !== 'POST') {
-		return done(route(resolved.asked, ''));
+		return done(route(resolved.taskRequest, ''));
 	}
 
 	const operator = operatorIn(authorized.kind === 'v1' ? request.body : openBody(authorized.keys, request.body));
-	return done(operator === undefined ? fail(faults.bodyUnreadable) : route(resolved.asked, operator));
+	return done(operator === undefined ? fail(faults.bodyUnreadable) : route(resolved.taskRequest, operator));
 };

@@ -97,8 +97,8 @@ const isClusterDelegate = (state: AgentPollState): boolean => state.delegate !==
 /** Sent again when the agent becomes its cluster's delegate: its earlier report counts for more from then on. */
 const ofCluster = (before: AgentPollState, now: AgentPollState, at: At): readonly PollEvent[] => {
 	const {cluster} = now;
-	const isSpeaker = isClusterDelegate(now);
-	return cluster && (cluster !== before.cluster || (isSpeaker && !isClusterDelegate(before))) ? [{...at, type: 'cluster-info-received', cluster, isSpeaker}] : [];
+	const isDelegate = isClusterDelegate(now);
+	return cluster && (cluster !== before.cluster || (isDelegate && !isClusterDelegate(before))) ? [{...at, type: 'cluster-info-received', cluster, isDelegate}] : [];
 };
 
 const ofTask = (before: TaskPollState, now: TaskPollState, at: At): readonly PollEvent[] => {

@@ -50,11 +50,11 @@ export const isRewritten = ({rewritten}: Drawing, start: number, isWrapped: bool
 type Shape = {readonly width: number; readonly isWrapped: boolean};
 
 /** A line as it is scrolled sideways. */
-const scrolled = (line: string, left: number, width: number): RowPart => {
-	const isCutLeft = left > 0 && line !== '';
+const scrolled = (line: string, scrollColumn: number, width: number): RowPart => {
+	const isCutLeft = scrollColumn > 0 && line !== '';
 	const mark = isCutLeft ? 1 : 0;
-	const whole = partOf(line, left + mark, width - mark);
-	return {...(whole.hasMore ? partOf(line, left + mark, width - mark - 1) : whole), isCutLeft, isCutRight: whole.hasMore};
+	const whole = partOf(line, scrollColumn + mark, width - mark);
+	return {...(whole.hasMore ? partOf(line, scrollColumn + mark, width - mark - 1) : whole), isCutLeft, isCutRight: whole.hasMore};
 };
 
 /** The last of `count` ascending values that is at most `wanted`: its number. */

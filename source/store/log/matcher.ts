@@ -19,23 +19,23 @@ export const compileMatcher = (source: string): CompiledMatcher => {
 };
 
 /** How many characters may still be looked at for places. Each place can cost the rest of its text, so that many in a long text are not all found. */
-export type PlaceBudget = {left: number};
+export type PlaceBudget = {remaining: number};
 
-export const placeBudget = (): PlaceBudget => ({left: 1_000_000});
+export const placeBudget = (): PlaceBudget => ({remaining: 1_000_000});
 
 const restLimit = 1000;
 
 /** Where a text matches from an index on: places that begin before a limit, as far as the budget allows. */
 const allPlaces = (text: string, {find}: Matcher, {from, limit}: {readonly from: number; readonly limit: number}, budget: PlaceBudget): readonly Place[] => {
 	const places: Place[] = [];
-	for (let at = from; budget.left > 0;) {
+	for (let at = from; budget.remaining > 0;) {
 		const place = find(text, at);
 		if (!place || place[0] >= limit) {
 			break;
 		}
 
 		const [start, end] = place;
-		budget.left -= start - at + Math.min(restLimit, text.length - start);
+		budget.remaining -= start - at + Math.min(restLimit, text.length - start);
 		places.push(place);
 		at = Math.max(end, start + 1);
 	}
@@ -51,5 +51,5 @@ export const placesIn = (text: string, matcher: Matcher, from: number, budget: P
 export const lastPlaceBefore = (text: string, matcher: Matcher, limit: number): number | undefined => {
 	const budget = placeBudget();
 	const places = allPlaces(text, matcher, {from: 0, limit}, budget);
-	return budget.left > 0 ? places.at(-1)?.[0] : undefined;
+	return budget.remaining > 0 ? places.at(-1)?.[0] : undefined;
 };

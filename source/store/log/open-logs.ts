@@ -97,7 +97,7 @@ const kept = (screen: LogScreen): LogScreen => ({
 });
 
 /** Remembers the log that was on screen before and is open no more. */
-export const rememberLeft = (before: State, after: State): State => {
+export const rememberLog = (before: State, after: State): State => {
 	const screen = topScreen(before);
 	if (screen.type !== 'log' || before.view.stack === after.view.stack) {
 		return after;
@@ -108,9 +108,9 @@ export const rememberLeft = (before: State, after: State): State => {
 		return after;
 	}
 
-	const others = after.view.leftLogs.entries().filter(([other]) => other !== key).toArray();
-	return {...after, view: {...after.view, leftLogs: new Map([...others.slice(1 - limit), [key, kept(screen)]])}};
+	const others = after.view.recentLogs.entries().filter(([other]) => other !== key).toArray();
+	return {...after, view: {...after.view, recentLogs: new Map([...others.slice(1 - limit), [key, kept(screen)]])}};
 };
 
 /** How such a log stood when it was left. */
-export const leftLog = (state: State, place: Pick<LogScreen, 'task' | 'node' | 'subTask'>): LogScreen | undefined => state.view.leftLogs.get(logKey(place));
+export const recentLog = (state: State, place: Pick<LogScreen, 'task' | 'node' | 'subTask'>): LogScreen | undefined => state.view.recentLogs.get(logKey(place));

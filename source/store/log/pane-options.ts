@@ -16,7 +16,7 @@ export const paneOptions = (state: State, screen: LogScreen): PaneOptions => {
 		// One column at the left is for the mark.
 		width: Math.max(10, size.columns - 1 - times),
 		height: pageHeight(state),
-		left: screen.left,
+		scrollColumn: screen.scrollColumn,
 		isWrapped,
 		isCollapsed,
 		severity,

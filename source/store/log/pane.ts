@@ -16,7 +16,7 @@ const rewrittenColumns = 2;
 export type PaneOptions = {
 	readonly width: number;
 	readonly height: number;
-	readonly left: number;
+	readonly scrollColumn: number;
 	readonly isWrapped: boolean;
 	readonly isCollapsed: boolean;
 	readonly severity: 'all' | 'warnings' | 'errors';
@@ -120,7 +120,7 @@ const rowsOfEntry = (buffer: LogBuffer, index: number, options: PaneOptions, {fr
 	const end = Math.min(layout.rows, start + limit);
 	const rows: PaneRow[] = [];
 	for (let row = start; row < end; row++) {
-		const part = row < 0 ? noPart : layout.at(row, options.left);
+		const part = row < 0 ? noPart : layout.at(row, options.scrollColumn);
 		rows.push({
 			position: {entry: buffer.dropped + index, row},
 			type: row < 0 ? 'separator' : 'text',
@@ -225,24 +225,24 @@ export const positionAround = (buffer: LogBuffer, entry: number, place: number, 
 export const rowOfPlace = (buffer: LogBuffer, entry: number, place: number, options: PaneOptions): number => layoutFor(buffer, entry - buffer.dropped, options).rowOf(place);
 
 /** How far to scroll sideways so that a place of an entry is in sight: not at all if that is enough, as before if that is. */
-export const leftAround = (buffer: LogBuffer, entry: number, place: number, options: PaneOptions): number => {
-	const {left, width, isWrapped} = options;
+export const columnAround = (buffer: LogBuffer, entry: number, place: number, options: PaneOptions): number => {
+	const {scrollColumn, width, isWrapped} = options;
 	const index = entry - buffer.dropped;
 	const column = isWrapped ? 0 : layoutFor(buffer, index, options).columnOf(place);
 	// The outermost columns can hold marks; a word is more than its first letter.
 	const room = Math.max(1, width - 12);
 	if (isWrapped || column < room) {
-		return isWrapped ? left : 0;
+		return isWrapped ? scrollColumn : 0;
 	}
 
-	return column > left && column < left + room ? left : Math.max(0, column - Math.floor(width / 3));
+	return column > scrollColumn && column < scrollColumn + room ? scrollColumn : Math.max(0, column - Math.floor(width / 3));
 };
 
 /** Where in an entry that begins which is not in sight together with a place of it: on the next row, or beyond the right edge; undefined where nothing follows. */
 export const placeBehind = (buffer: LogBuffer, index: number, place: number, options: PaneOptions): number | undefined => {
 	const layout = layoutFor(buffer, index, options);
 	const row = layout.rowOf(place);
-	const part = layout.at(row, options.left);
+	const part = layout.at(row, options.scrollColumn);
 	if (part.isCutRight) {
 		return part.start + part.text.length - part.lead;
 	}
@@ -253,7 +253,7 @@ export const placeBehind = (buffer: LogBuffer, index: number, place: number, opt
 /** Where in an entry that ends which is not in sight together with a place of it, on the left. */
 export const placeBefore = (buffer: LogBuffer, index: number, place: number, options: PaneOptions): number => {
 	const layout = layoutFor(buffer, index, options);
-	return layout.at(layout.rowOf(place), options.left).start;
+	return layout.at(layout.rowOf(place), options.scrollColumn).start;
 };
 
 /** The first row of the log. */

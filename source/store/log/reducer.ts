@@ -102,7 +102,7 @@ export const reduceLog = (state: State, screen: LogScreen, action: LogAction): L
 		}
 
 		case 'scrolled-sideways': {
-			return {screen: {...screen, left: Math.max(0, screen.left + action.by)}};
+			return {screen: {...screen, scrollColumn: Math.max(0, screen.scrollColumn + action.by)}};
 		}
 
 		case 'follow-toggled': {

@@ -7,7 +7,7 @@ import {type LogBuffer} from './buffer.js';
 import {compileMatcher, lastPlaceBefore} from './matcher.js';
 import {logKey, logOf} from './open-logs.js';
 import {paneOptions, topPosition} from './pane-options.js';
-import {isShown, leftAround, placeBefore, placeBehind, type Position, positionAround, rowsFrom} from './pane.js';
+import {isShown, columnAround, placeBefore, placeBehind, type Position, positionAround, rowsFrom} from './pane.js';
 import {advanceScan, isBehind, isMatch, newScan, nextMatch, smallSlice} from './scan.js';
 
 /** A changed log screen, and a line for the user. */
@@ -29,7 +29,7 @@ export const jumpToEntry = (state: State, screen: LogScreen, entry: number, plac
 	const options = paneOptions(state, screen);
 	const position = positionAround(buffer, entry, place, options);
 	return {
-		...frozenAt(state, screen, position), marked: entry, place, left: leftAround(buffer, entry, place, options),
+		...frozenAt(state, screen, position), marked: entry, place, scrollColumn: columnAround(buffer, entry, place, options),
 	};
 };
 

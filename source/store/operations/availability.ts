@@ -1,7 +1,7 @@
 // Which agents may be told to operate on tasks, and why the others may not.
 
 import {type Timestamp} from '../../lib/time.js';
-import {type LeftAloneEvent} from '../actions.js';
+import {type AgentExemptEvent} from '../actions.js';
 import {isTaskScreen, ownerLabel, topScreen} from '../lookup.js';
 import {currentRow} from '../selectors/agent-rows.js';
 import {problemOf} from '../selectors/connection.js';
@@ -28,10 +28,10 @@ const verdictOn = ({operable: {byDefault, agents, why}, agents: entries}: State,
 export const mayOperate = (state: State, agent: string): boolean => verdictOn(state, agent).isAllowed;
 
 /** Why an agent is to be left alone, where the config file says so: the place in the config file that says so. */
-export const whyLeftAlone = (state: State, agent: string): string | undefined => verdictOn(state, agent).why;
+export const exemptReason = (state: State, agent: string): string | undefined => verdictOn(state, agent).why;
 
 /** From here on it is left alone. */
-export const leaveAlone = (state: State, {key, why}: LeftAloneEvent): State => {
+export const exempt = (state: State, {key, why}: AgentExemptEvent): State => {
 	const {operable} = state;
 	return {...state, operable: {...operable, agents: new Map(operable.agents).set(key, false), why: new Map(operable.why).set(key, why)}};
 };

@@ -1,13 +1,13 @@
 // Choosing an action and confirming it. What was confirmed is bound to what was shown: if the task moves meanwhile, nothing is sent.
 
 import {type Timestamp} from '../../lib/time.js';
-import {isSameStand, standOf} from '../../protocol/operation.js';
+import {isSameSnapshot, snapshotOf} from '../../protocol/operation.js';
 import {findTask, isTaskScreen, topScreen} from '../lookup.js';
 import {withView} from '../reducer/view.js';
 import {referenceOf, shownRows} from '../selectors/agent-rows.js';
 import {selectedIndexOf, taskOutcome} from '../selectors/basics.js';
 import {type Overlay, type Screen, type State, type TaskReference} from '../state.js';
-import {mayOperate, whyLeftAlone, whyNoTask} from './availability.js';
+import {mayOperate, exemptReason, whyNoTask} from './availability.js';
 import {type ActionName, actionNames, offersOf} from './offers.js';
 import {planOf} from './plan.js';
 import {beginTrack} from './track.js';
@@ -125,13 +125,13 @@ export const leaveConfirmation = (state: State, {task, plan, phase}: Confirmatio
 const whatChanged = (state: State, {task, plan, phase}: Confirmation): string | undefined => {
 	const {order} = plan;
 	const dag = findTask(state, task);
-	if (dag && !isSameStand(standOf(dag), order.stand)) {
+	if (dag && !isSameSnapshot(snapshotOf(dag), order.snapshot)) {
 		const outcome = taskOutcome(dag);
 		return `the task changed meanwhile: ${outcome.word === 'unknown' ? outcome.text : outcome.word}, stage ${dag.stage} of ${dag.maxStage}`;
 	}
 
 	if (phase.type === 'asking' && !mayOperate(state, order.agent)) {
-		return `${order.agentLabel} is to be left alone: ${whyLeftAlone(state, order.agent) ?? 'operations on it are not allowed'}`;
+		return `${order.agentLabel} is to be left alone: ${exemptReason(state, order.agent) ?? 'operations on it are not allowed'}`;
 	}
 
 	const planned = planOf(state, task, order.action);

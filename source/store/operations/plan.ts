@@ -2,7 +2,7 @@
 
 import {identityOf, isDatabaseConnected, isInCluster} from '../../protocol/identity.js';
 import {parseGenericId} from '../../protocol/ids.js';
-import {type OperationTarget, standOf} from '../../protocol/operation.js';
+import {type OperationTarget, snapshotOf} from '../../protocol/operation.js';
 import {type Dag} from '../../protocol/task.js';
 import {agentNamed, agentsOf, findTask, lastTaskOf} from '../lookup.js';
 import {problemOf} from '../selectors/connection.js';
@@ -32,7 +32,7 @@ const memberOf = (state: State, owner: string): Addressee => {
 	const members = agentsOf(state, cluster);
 	const able = members.filter(({connection, status, info}) =>
 		connection.type === 'connected' && isDatabaseConnected(status) && isInCluster(identityOf(info, status)));
-	const entry = able.find(({address}) => address.key === cluster.spokenForBy) ?? able[0];
+	const entry = able.find(({address}) => address.key === cluster.delegate) ?? able[0];
 	return entry ? {ok: true, entry} : no(`no watched agent of ${cluster.name} has its database`);
 };
 
@@ -104,7 +104,7 @@ export const planOf = (state: State, reference: TaskReference, action: ActionNam
 	const {entry} = addressee;
 	return {ok: true, plan: {
 		order: {
-			...order, action, agent: entry.address.key, agentLabel: entry.address.label, task: dag.name, stand: standOf(dag),
+			...order, action, agent: entry.address.key, agentLabel: entry.address.label, task: dag.name, snapshot: snapshotOf(dag),
 		},
 		touches: touchedBy(action, dag),
 		lock: lockWords(action, lockOf(state, reference, dag, entry)),

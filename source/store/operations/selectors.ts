@@ -6,7 +6,7 @@ import {type Dag} from '../../protocol/task.js';
 import {findTask, ownerLabel} from '../lookup.js';
 import {taskOutcome} from '../selectors/basics.js';
 import {type AgentEntry, type OperationTrack, type Overlay, type Plan, type State, type TaskReference} from '../state.js';
-import {mayOperate, whyLeftAlone} from './availability.js';
+import {mayOperate, exemptReason} from './availability.js';
 import {type ActionName, actionNames} from './offers.js';
 import {planOf} from './plan.js';
 
@@ -15,7 +15,7 @@ export type OperationView = {
 	readonly action: ActionName;
 	readonly agent: string;
 	readonly sentAt: Timestamp;
-	readonly answer: OperationTrack['answer'];
+	readonly response: OperationTrack['response'];
 	readonly movedAt: Timestamp | undefined;
 	readonly outcome: Outcome | undefined;
 };
@@ -31,7 +31,7 @@ export type ActionsView = {
 	readonly waitsFor: string | undefined;
 	readonly isReadOnly: boolean;
 	/** Where an agent is to be left alone: why. */
-	readonly leftAlone: string | undefined;
+	readonly exemptReason: string | undefined;
 };
 
 type Confirmation = Extract<Overlay, {type: 'confirmation'}>;
@@ -43,7 +43,7 @@ export type ConfirmationView = Pick<Confirmation, 'typed' | 'problem' | 'phase' 
 	readonly outcome: Outcome | undefined;
 	readonly operation: OperationView | undefined;
 	/** Where its agent is to be left alone: why. */
-	readonly leftAlone: string | undefined;
+	readonly exemptReason: string | undefined;
 };
 
 /** The last operation on a task, if there was one. */
@@ -54,7 +54,7 @@ export const operationOn = (state: State, task: TaskReference): OperationView | 
 		action: track.order.action,
 		agent: track.order.agentLabel,
 		sentAt: track.sentAt,
-		answer: track.answer,
+		response: track.response,
 		movedAt: track.movedAt,
 		outcome: taskOutcome(dag),
 	};
@@ -71,7 +71,7 @@ export const selectActions = (state: State, {task, selected}: Extract<Overlay, {
 		task: dag?.name ?? '',
 		waitsFor: dag && isWaiting(dag) ? mainTaskWords(dag) : undefined,
 		rows: planned.map(({action, planned: result}) => ({action, why: result.ok ? undefined : result.why, isSelected: action === selected})),
-		leftAlone: agents.map(agent => whyLeftAlone(state, agent)).find(why => why !== undefined),
+		exemptReason: agents.map(agent => exemptReason(state, agent)).find(why => why !== undefined),
 		isReadOnly: agents.length === 0 ? !state.operable.byDefault && !state.operable.agents.values().some(Boolean) : agents.some(agent => !mayOperate(state, agent)),
 	};
 };
@@ -99,7 +99,7 @@ export const selectConfirmation = (state: State, overlay: Confirmation): Confirm
 		type: 'confirmation', typed, problem, phase, top, plan,
 		breadcrumb: [ownerLabel(state, task.owner), plan.order.task],
 		outcome: dag && taskOutcome(dag),
-		leftAlone: whyLeftAlone(state, plan.order.agent),
+		exemptReason: exemptReason(state, plan.order.agent),
 		operation: phase.type === 'sent' ? operationOn(state, task) : undefined,
 	};
 };

@@ -1,13 +1,13 @@
 // An operation once it is sent: what came of it, and what is observed of the task since.
 
 import {type Timestamp} from '../../lib/time.js';
-import {isSameStand, standOf} from '../../protocol/operation.js';
+import {isSameSnapshot, snapshotOf} from '../../protocol/operation.js';
 import {type Dag} from '../../protocol/task.js';
 import {type OperationEvent} from '../actions.js';
 import {findTask} from '../lookup.js';
 import {type OperationTrack, type Order, type State, type TaskReference} from '../state.js';
 
-type Answered = Extract<OperationEvent, {type: 'operation-answered'}>;
+type ResponseReceived = Extract<OperationEvent, {type: 'operation-response-received'}>;
 
 // By the id of the task; of each the last operation.
 const trackLimit = 50;
@@ -27,18 +27,18 @@ const withTrack = (state: State, track: OperationTrack): State => {
 
 /** Remembers that an operation is being sent. */
 export const beginTrack = (state: State, task: TaskReference, order: Order, now: Timestamp): State => withTrack(state, {
-	task, order, sentAt: now, answer: undefined, movedAt: undefined,
+	task, order, sentAt: now, response: undefined, movedAt: undefined,
 });
 
 /** Takes in what came of it. */
-export const answerTrack = (state: State, {task, at, answer}: Answered): State => {
+export const addResponse = (state: State, {task, at, response}: ResponseReceived): State => {
 	const track = state.operations.get(task);
-	return track && !track.answer ? withTrack(state, {...track, answer: {at, answer}}) : state;
+	return track && !track.response ? withTrack(state, {...track, response: {at, response}}) : state;
 };
 
-const isWatched = ({answer}: OperationTrack): boolean => answer === undefined || answer.answer.type === 'accepted' || answer.answer.type === 'unknown';
+const isWatched = ({response}: OperationTrack): boolean => response === undefined || response.response.type === 'accepted' || response.response.type === 'unknown';
 
-const hasMoved = (dag: Dag | undefined, {order}: OperationTrack): boolean => dag !== undefined && !isSameStand(standOf(dag), order.stand);
+const hasMoved = (dag: Dag | undefined, {order}: OperationTrack): boolean => dag !== undefined && !isSameSnapshot(snapshotOf(dag), order.snapshot);
 
 /** Notes when a task was first seen to move after an operation on it. */
 export const followTracks = (state: State, now: Timestamp): State => {

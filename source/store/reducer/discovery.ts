@@ -12,7 +12,7 @@ const withEntry = (state: State, key: string, change: Partial<AgentEntry>): Stat
 	return entry ? {...state, agents: state.agents.with(key, {...entry, ...change})} : state;
 };
 
-/** Its name is known before it answers: so it stands in its cluster at once, and does not move there later. */
+/** Its name is known before it answers: so it duplicateOf in its cluster at once, and does not move there later. */
 const addFound = (state: State, {found}: Extract<DiscoveryEvent, {type: 'agents-found'}>): State => {
 	let {agents} = state;
 	for (const {address, name, foundBy, hasJoined} of found) {
@@ -28,7 +28,7 @@ const addFound = (state: State, {found}: Extract<DiscoveryEvent, {type: 'agents-
 const isOpen = (state: State, agent: string): boolean => state.view.stack.some(screen => ownerOfScreen(screen) === agent);
 
 /** Whoever looked at it looks at the same agent under its other key, or, where there is none, at the agents. */
-const dropAgent = (state: State, {agent, stands}: Extract<DiscoveryEvent, {type: 'agent-dropped'}>): State => {
+const dropAgent = (state: State, {agent, duplicateOf}: Extract<DiscoveryEvent, {type: 'agent-dropped'}>): State => {
 	const agents = state.agents.without(agent);
 	if (agents === state.agents) {
 		return state;
@@ -36,18 +36,18 @@ const dropAgent = (state: State, {agent, stands}: Extract<DiscoveryEvent, {type:
 
 	const moved = (screen: Screen): Screen => {
 		if (screen.type === 'agents' || screen.type === 'journal') {
-			return screen.selected === agent ? {...screen, selected: stands} : screen;
+			return screen.selected === agent ? {...screen, selected: duplicateOf} : screen;
 		}
 
 		if (isTaskScreen(screen)) {
-			return screen.task.owner === agent ? {...screen, task: {...screen.task, owner: stands ?? agent}} : screen;
+			return screen.task.owner === agent ? {...screen, task: {...screen.task, owner: duplicateOf ?? agent}} : screen;
 		}
 
-		return screen.owner === agent ? {...screen, owner: stands ?? agent} : screen;
+		return screen.owner === agent ? {...screen, owner: duplicateOf ?? agent} : screen;
 	};
 
 	const [root, ...above] = state.view.stack;
-	const isLost = stands === undefined && isOpen(state, agent);
+	const isLost = duplicateOf === undefined && isOpen(state, agent);
 	const stack: State['view']['stack'] = [moved(root), ...(isLost ? [] : above.map(screen => moved(screen)))];
 	const {overlay} = state.view;
 	const isAbout = overlay !== undefined && 'agent' in overlay && overlay.agent === agent;
@@ -73,13 +73,13 @@ export const reduceDiscovery = (state: State, event: DiscoveryEvent): State => {
 
 		case 'agent-left': {
 			const entry = state.agents.get(event.agent);
-			const left = withEntry(state, event.agent, {left: {at: event.at, cluster: state.agents.get(event.mate)?.cluster ?? entry?.cluster}});
+			const left = withEntry(state, event.agent, {departed: {at: event.at, cluster: state.agents.get(event.peer)?.cluster ?? entry?.cluster}});
 			const placed = placeAgents(left, [event.agent]);
 			return entry && isOpen(state, event.agent) ? withNotice(placed, `${entry.address.label} left its cluster`) : placed;
 		}
 
 		case 'agent-returned': {
-			return placeAgents(withEntry(state, event.agent, {left: undefined}), [event.agent]);
+			return placeAgents(withEntry(state, event.agent, {departed: undefined}), [event.agent]);
 		}
 
 		case 'agent-dropped': {

@@ -5,9 +5,9 @@ import {syncHistories} from '../history.js';
 import {closeJournal, keepJournal} from '../journal.js';
 import {syncLogs} from '../log/open-logs.js';
 import {ownerOfScreen} from '../lookup.js';
-import {leaveAlone} from '../operations/availability.js';
+import {exempt} from '../operations/availability.js';
 import {guardConfirmation} from '../operations/confirm.js';
-import {answerTrack, beginTrack, followTracks} from '../operations/track.js';
+import {addResponse, beginTrack, followTracks} from '../operations/track.js';
 import {type Screen, type State} from '../state.js';
 import {isDiscovery, reduceDiscovery} from './discovery.js';
 import {offerFoundKeys} from './overlays.js';
@@ -36,8 +36,8 @@ const atHour = (state: State, now: Timestamp): State => {
 };
 
 const fold = (state: State, action: Action, now: number): State => {
-	if (action.type === 'operation-answered') {
-		return answerTrack(state, action);
+	if (action.type === 'operation-response-received') {
+		return addResponse(state, action);
 	}
 
 	if (action.type === 'operation-begun') {
@@ -52,8 +52,8 @@ const fold = (state: State, action: Action, now: number): State => {
 		return offerFoundKeys(state, action.keys);
 	}
 
-	if (action.type === 'agent-left-alone') {
-		return leaveAlone(state, action);
+	if (action.type === 'agent-exempted') {
+		return exempt(state, action);
 	}
 
 	if (action.type === 'replay-moved') {

@@ -4,7 +4,7 @@ import {type Timestamp} from '../../lib/time.js';
 import {isLaterId} from '../../protocol/ids.js';
 import {isFault} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
-import {leftLog, logKey, logOf, syncLogs} from '../log/open-logs.js';
+import {recentLog, logKey, logOf, syncLogs} from '../log/open-logs.js';
 import {jumpToError} from '../log/reducer.js';
 import {jumpToEntry, markInSight} from '../log/search.js';
 import {agentNamed, agentsOf, findNode, findSubTask, findTask, isTaskScreen, ownerOfScreen, topScreen} from '../lookup.js';
@@ -26,7 +26,7 @@ export const push = (state: State, screen: Screen): State => {
 
 /** A log as it opens for the first time: at its end, following. */
 const newLogScreen = ({task, node, subTask}: Pick<LogScreen, 'task' | 'node' | 'subTask'>): LogScreen => ({
-	type: 'log', task, node, subTask, position: {entry: 0, row: -1}, left: 0, isFollowing: true, seen: 0, marked: undefined, place: 0, filter: undefined, search: undefined,
+	type: 'log', task, node, subTask, position: {entry: 0, row: -1}, scrollColumn: 0, isFollowing: true, seen: 0, marked: undefined, place: 0, filter: undefined, search: undefined,
 });
 
 const openTask = (state: State, task: TaskReference): State => push(state, {
@@ -115,7 +115,7 @@ export const enter = (state: State, now: Timestamp): State => {
 
 		case 'node': {
 			const place = {task, node: screen.node, subTask: key};
-			return push(chosen, leftLog(state, place) ?? newLogScreen(place));
+			return push(chosen, recentLog(state, place) ?? newLogScreen(place));
 		}
 
 		case 'links': {

@@ -20,7 +20,7 @@ const agentInQuestion = (state: State, now: Timestamp, isIt: (trouble: Trouble |
 	const screen = topScreen(state);
 	const owner = ownerOfScreen(screen);
 	if (owner !== undefined) {
-		return state.clusters.get(owner)?.spokenForBy ?? owner;
+		return state.clusters.get(owner)?.delegate ?? owner;
 	}
 
 	const row = currentRow(state, now);
@@ -34,7 +34,7 @@ const agentInQuestion = (state: State, now: Timestamp, isIt: (trouble: Trouble |
 		}
 
 		case 'task': {
-			return state.clusters.get(row.owner)?.spokenForBy ?? row.owner;
+			return state.clusters.get(row.owner)?.delegate ?? row.owner;
 		}
 
 		case 'cluster': {

@@ -37,14 +37,14 @@ type Clusters = Table<ClusterEntry>;
 
 const byMember = createLookup<ClusterEntry>(({members}) => members);
 
-const byLeft = createLookup<AgentEntry>(({left}) => left?.cluster === undefined ? [] : [left.cluster]);
+const byDeparture = createLookup<AgentEntry>(({departed}) => departed?.cluster === undefined ? [] : [departed.cluster]);
 
 /** The key of the first cluster that names an agent (its name) among its members. */
 const clusterNaming = (clusters: Clusters, name: string | undefined): string | undefined => name === undefined ? undefined : byMember.keys(clusters, name)[0];
 
 /** The cluster that names an agent among its members, else the one that it left. */
-const clusterOf = (clusters: Clusters, {name, left}: AgentEntry): string | undefined => {
-	const last = left?.cluster;
+const clusterOf = (clusters: Clusters, {name, departed}: AgentEntry): string | undefined => {
+	const last = departed?.cluster;
 	return clusterNaming(clusters, name) ?? (last !== undefined && clusters.has(last) ? last : undefined);
 };
 
@@ -52,7 +52,7 @@ const withInfo = (state: State, key: string, info: ClusterInfo): Clusters => {
 	const previous = state.clusters.get(key);
 	const reported = afterReport(previous, key, info);
 	const next = share<ClusterEntry>(previous, {
-		...(previous ?? {task: {type: 'unknown'}, otherTasks: [], isListed: false, spokenForBy: undefined}),
+		...(previous ?? {task: {type: 'unknown'}, otherTasks: [], isListed: false, delegate: undefined}),
 		...reported,
 		name: reported.name === '' ? 'cluster' : reported.name,
 		directory: info.members,
@@ -61,8 +61,8 @@ const withInfo = (state: State, key: string, info: ClusterInfo): Clusters => {
 };
 
 /** What an agent that does not speak for its cluster says of it, without those that left: it may just not have heard of that. Who is back says so itself. */
-const withoutLeft = (state: State, key: string, {agent, info}: {readonly agent: string; readonly info: ClusterInfo}): ClusterInfo => {
-	const left = new Set(byLeft.keys(state.agents, key).filter(other => other !== agent).map(other => state.agents.get(other)?.name));
+const withoutDeparted = (state: State, key: string, {agent, info}: {readonly agent: string; readonly info: ClusterInfo}): ClusterInfo => {
+	const left = new Set(byDeparture.keys(state.agents, key).filter(other => other !== agent).map(other => state.agents.get(other)?.name));
 	return left.size === 0 ? info : {...info, members: info.members.filter(member => !left.has(member.agent))};
 };
 
@@ -95,11 +95,11 @@ export const placeAgents = (state: State, keys: readonly string[]): State => {
 const concerned = ({agents, clusters}: State, key: string, members: readonly string[]): ReadonlySet<string> => new Set([
 	...[...clusters.get(key)?.members ?? [], ...members].flatMap(name => agentsNamed({agents}, name)),
 	...keysIn({agents}, key),
-	...byLeft.keys(agents, key),
+	...byDeparture.keys(agents, key),
 ]);
 
-/** Takes in what an agent says of its cluster, and lets go of clusters in which nobody is any more. `isSpeaker`: it has the word for its cluster. */
-const joinCluster = (state: State, agent: string, info: ClusterInfo, isSpeaker = false): State => {
+/** Takes in what an agent says of its cluster, and lets go of clusters in which nobody is any more. `isDelegate`: it has the word for its cluster. */
+const joinCluster = (state: State, agent: string, info: ClusterInfo, isDelegate = false): State => {
 	if (!state.agents.has(agent)) {
 		return state;
 	}
@@ -111,7 +111,7 @@ const joinCluster = (state: State, agent: string, info: ClusterInfo, isSpeaker =
 	// Going through all clusters and agents for each report would take minutes with thousands of them.
 	const near = state.clusters.inOrder(new Set(info.members.flatMap(member => byMember.keys(state.clusters, member.agent))));
 	const ownKey = clusterKeyOf(state.clusters, info, near.flatMap(key => state.clusters.get(key) ?? []));
-	const clusters = withInfo(state, ownKey, isSpeaker ? info : withoutLeft(state, ownKey, {agent, info}));
+	const clusters = withInfo(state, ownKey, isDelegate ? info : withoutDeparted(state, ownKey, {agent, info}));
 	const keys = concerned(state, ownKey, clusters.get(ownKey)?.members ?? []);
 	const agents = placed(state.agents, new Set([...keys, agent]), (key, entry) => key === agent ? ownKey : clusterOf(clusters, entry));
 	return agents === state.agents && clusters === state.clusters ? state : inhabitedOnly({...state, agents, clusters});
@@ -233,11 +233,11 @@ const receiveClusterTask = (state: State, {agent, at}: AtAgent, task: Dag | unde
 	}
 
 	if (!task) {
-		return withCluster(keepGoneTask(state, key, previous), key, {...absent(cluster, at), spokenForBy: agent});
+		return withCluster(keepGoneTask(state, key, previous), key, {...absent(cluster, at), delegate: agent});
 	}
 
 	const kept = keepOpenTasks(state, key, {replaced: previous, by: task});
-	return withoutOutdatedOf(withCluster(kept, key, {task: known(cluster.task, task, at), otherTasks: besides(cluster, task, at), spokenForBy: agent}), key);
+	return withoutOutdatedOf(withCluster(kept, key, {task: known(cluster.task, task, at), otherTasks: besides(cluster, task, at), delegate: agent}), key);
 };
 
 /** Which of these tasks are somebody's last one, and so have their row. */
@@ -271,7 +271,7 @@ const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extra
 		return withRetained(state, key, next);
 	};
 
-	let next = withCluster(state, cluster, {otherTasks: othersOf(cluster ?? ''), isListed: true, spokenForBy: agent});
+	let next = withCluster(state, cluster, {otherTasks: othersOf(cluster ?? ''), isListed: true, delegate: agent});
 	for (const key of fellows) {
 		next = withAgent(next, key, {otherTasks: othersOf(key), isListed: true});
 	}
@@ -334,7 +334,7 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'cluster-info-received': {
-			return joinCluster(state, event.agent, event.cluster, event.isSpeaker);
+			return joinCluster(state, event.agent, event.cluster, event.isDelegate);
 		}
 
 		case 'cluster-task-received': {

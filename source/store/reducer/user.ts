@@ -1,7 +1,7 @@
 import {type Timestamp} from '../../lib/time.js';
 import {type CommonAction, isLogAction, type UserAction} from '../actions.js';
 import {keyPressed} from '../journal.js';
-import {rememberLeft} from '../log/open-logs.js';
+import {rememberLog} from '../log/open-logs.js';
 import {reduceLog} from '../log/reducer.js';
 import {keepMark} from '../log/search.js';
 import {topScreen} from '../lookup.js';
@@ -106,11 +106,11 @@ const change = (state: State, action: CommonAction, now: Timestamp): State => {
 			return enter(state, now);
 		}
 
-		case 'left': {
+		case 'went-back': {
 			return goBack(state);
 		}
 
-		case 'filter-left': {
+		case 'escaped': {
 			const screen = topScreen(state);
 			return screen.type === 'history' && screen.filter !== undefined ? withTop(state, {...screen, filter: undefined}) : goBack(state);
 		}
@@ -241,14 +241,14 @@ const change = (state: State, action: CommonAction, now: Timestamp): State => {
 
 		// The notice is gone already.
 		case 'notice-dismissed':
-		case 'hour-struck': {
+		case 'hour-begun': {
 			return state;
 		}
 	}
 };
 
 // What the user did not do himself must not take the notice away.
-const keepsNotice: ReadonlySet<UserAction['type']> = new Set(['key-pressed', 'notice-shown', 'notice-expired', 'hour-struck', 'resized', 'focus-changed', 'log-work-advanced']);
+const keepsNotice: ReadonlySet<UserAction['type']> = new Set(['key-pressed', 'notice-shown', 'notice-expired', 'hour-begun', 'resized', 'focus-changed', 'log-work-advanced']);
 
 // What these do is about the selected row.
 const aboutRow: ReadonlySet<UserAction['type']> = new Set(['actions-opened', 'card-opened', 'error-jumped-to', 'history-opened', 'key-question-opened', 'links-opened', 'password-asked-for', 'task-dismissed']);
@@ -269,7 +269,7 @@ const withChosenRow = (state: State, action: CommonAction, now: Timestamp): Stat
 export const reduceUser = (state: State, action: UserAction, now: Timestamp): State => {
 	const quiet = state.view.notice === undefined || keepsNotice.has(action.type) ? state : withView(state, {notice: undefined});
 	if (!isLogAction(action)) {
-		return rememberLeft(quiet, change(withChosenRow(quiet, action, now), action, now));
+		return rememberLog(quiet, change(withChosenRow(quiet, action, now), action, now));
 	}
 
 	const screen = topScreen(quiet);

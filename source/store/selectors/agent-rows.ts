@@ -81,7 +81,7 @@ const clusterRows = (state: State, cluster: ClusterEntry): readonly RowSource[] 
 
 	return [
 		{
-			type: 'cluster', key: cluster.key, depth: 0, cluster, speaker: agentBehind(state, cluster.key), isUnchecked: last !== undefined && isUnchecked(state, cluster.key, last),
+			type: 'cluster', key: cluster.key, depth: 0, cluster, delegate: agentBehind(state, cluster.key), isUnchecked: last !== undefined && isUnchecked(state, cluster.key, last),
 		},
 		...cluster.otherTasks.filter(dag => dag.id !== last?.id && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(state, {owner: cluster.key, dag}, 1)),
 		// A main task that is the cluster's last task stands in its heading.

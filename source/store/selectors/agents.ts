@@ -5,7 +5,7 @@ import {type AgentEntry, type Arrangement, type State} from '../state.js';
 import {rowsOf, shownRows} from './agent-rows.js';
 import {agentNow, isDatabaseDown, roleOf, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
 import {whyIn} from './cause.js';
-import {leftWords, shownProblem} from './connection.js';
+import {departureText, shownProblem} from './connection.js';
 import {stalledAfter} from './stall.js';
 import {isFailingRow, isFaultRow, isStalledRow, type Summary, summaryOf} from './summary.js';
 import {clusterMixes, fleetMixes} from './versions.js';
@@ -32,7 +32,7 @@ const noteOf = (entry: AgentEntry): string | undefined => {
 /** Who left is said to have done so; while it still works at something, that is worth more. */
 const troubleWords = (state: State, entry: AgentEntry, now: Timestamp): string | undefined => {
 	const dag = lastTaskOf(entry);
-	return shownProblem(state, entry, now) ?? (dag && isActive(taskOutcome(dag)) ? undefined : leftWords(entry, now));
+	return shownProblem(state, entry, now) ?? (dag && isActive(taskOutcome(dag)) ? undefined : departureText(entry, now));
 };
 
 /** Not how many: that would change while nothing happens. */
@@ -59,15 +59,15 @@ const toRow = (source: RowSource, index: number, {
 	switch (source.type) {
 		case 'cluster': {
 			const dag = lastTaskOf(source.cluster);
-			const speaker = agentBehind(state, source.key);
-			const watched = agentsOf(state, source.cluster).filter(({left}) => !left).length;
+			const delegate = agentBehind(state, source.key);
+			const watched = agentsOf(state, source.cluster).filter(({departed}) => !departed).length;
 			return {
 				...base,
 				label: source.cluster.name,
 				folded: state.view.arrangement.folded.has(source.key) ? agentsOf(state, source.cluster).length : 0,
 				role: `${watched}/${source.cluster.members.length}`,
 				isMixed: clusterMixes(state, source.cluster).length > 0,
-				task: dag && taskCells(dag, agentNow(speaker, now)),
+				task: dag && taskCells(dag, agentNow(delegate, now)),
 				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
 				...unchecked(state, source),
 			};
@@ -90,7 +90,7 @@ const toRow = (source: RowSource, index: number, {
 			return {
 				...base,
 				label: entry.address.label,
-				role: entry.left ? 'left' : roleOf(entry),
+				role: entry.departed ? 'left' : roleOf(entry),
 				isDatabaseDown: isDatabaseDown(entry),
 				task: dag && taskCells(dag, agentNow(entry, now)),
 				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),

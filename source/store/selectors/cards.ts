@@ -134,7 +134,7 @@ const rowOf = (state: State, {key, zone, identity, version}: Member, isSelected:
 export const selectCluster = (state: State, screen: Extract<Screen, {type: 'cluster'}>, now: Timestamp, height: number): ClusterView => {
 	const cluster = state.clusters.get(screen.owner);
 	const members = membersOf(state, screen.owner);
-	const speaker = agentBehind(state, screen.owner);
+	const delegate = agentBehind(state, screen.owner);
 	const dag = lastTaskOf(cluster);
 	const selected = selectedIndexOf(members, screen.selected, 0);
 	const top = windowTop({
@@ -146,8 +146,8 @@ export const selectCluster = (state: State, screen: Extract<Screen, {type: 'clus
 		members: members.length,
 		watched: cluster ? agentsOf(state, cluster).length : 0,
 		mixes: cluster ? clusterMixes(state, cluster) : [],
-		task: dag && taskCells(dag, agentNow(speaker, now)),
-		speaker: speaker?.address.label,
+		task: dag && taskCells(dag, agentNow(delegate, now)),
+		delegate: delegate?.address.label,
 		list: windowOf(members, {top, height}, (member, index) => rowOf(state, member, index === selected)),
 	};
 };
@@ -210,6 +210,6 @@ export type ClusterView = {
 	readonly mixes: readonly VersionMix[];
 	readonly task: TaskCells | undefined;
 	/** The agent that is asked for the cluster's own tasks. */
-	readonly speaker: string | undefined;
+	readonly delegate: string | undefined;
 	readonly list: Window<MemberRow>;
 };

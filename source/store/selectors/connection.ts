@@ -279,7 +279,7 @@ const silenceOf = (entry: AgentEntry): string => {
 };
 
 /** That an agent left its cluster, and when: "left its cluster at 10:39 local". Undefined for all others. */
-export const leftWords = ({left}: AgentEntry, now: Timestamp): string | undefined => left && `left its cluster at ${formatLocalMinute(left.at, now)}`;
+export const departureText = ({departed}: AgentEntry, now: Timestamp): string | undefined => departed && `left its cluster at ${formatLocalMinute(departed.at, now)}`;
 
 /** What is wrong with an agent's connection, since when and why: "unreachable since 10:39 local: connection refused". Undefined while it answers. `now`, our clock, decides whether the time has its date. */
 export const problemOf = (entry: AgentEntry, now: Timestamp): Problem | undefined => {
@@ -292,7 +292,7 @@ export const problemOf = (entry: AgentEntry, now: Timestamp): Problem | undefine
 	const {error} = connection;
 	const key = errorKey(error);
 	const words = error.type === 'unauthorized' ? unauthorizedWords(error, entry.info?.isSeekdb) : errorWords(error);
-	const left = leftWords(entry, now);
+	const left = departureText(entry, now);
 	if (left !== undefined) {
 		return {text: `${left}: ${words}`, key};
 	}

@@ -1,7 +1,7 @@
 import {type Timestamp} from '../../lib/time.js';
 import {isFault} from '../../protocol/outcome.js';
 import {type Problem} from '../changes.js';
-import {historian, historyRows, shownHistory, unknownHistory} from '../history.js';
+import {historyAgent, historyRows, shownHistory, unknownHistory} from '../history.js';
 import {agentBehind} from '../lookup.js';
 import {type Screen, type State} from '../state.js';
 import {agentNow, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
@@ -15,7 +15,7 @@ const withoutKey = (text: string): Problem => ({text, key: undefined});
 const silenceOf = (state: State, owner: string): Problem | undefined => {
 	const cluster = state.clusters.get(owner);
 	if (cluster) {
-		return historian(state, cluster) === undefined ? withoutKey('its history is not asked for: OceanBase is not connected') : undefined;
+		return historyAgent(state, cluster) === undefined ? withoutKey('its history is not asked for: OceanBase is not connected') : undefined;
 	}
 
 	const entry = state.agents.get(owner);
@@ -50,7 +50,7 @@ export const selectHistory = (state: State, screen: Extract<Screen, {type: 'hist
 		type: 'history',
 		breadcrumb: breadcrumbOf(state, screen),
 		faults: rows.filter(({dag}) => isFault(taskOutcome(dag))).length,
-		left: history.left,
+		remaining: history.remaining,
 		isLoading,
 		problem: problem && shownText(state, problem),
 		note: noteOf(all, isLoading),
@@ -84,7 +84,7 @@ export type HistoryView = {
 	/** What is typed to see some of them only, and how many that hides. */
 	readonly filter: {readonly source: string; readonly hidden: number} | undefined;
 	readonly faults: number;
-	readonly left: number | undefined;
+	readonly remaining: number | undefined;
 	readonly isLoading: boolean;
 	readonly problem: string | undefined;
 	readonly note: string | undefined;

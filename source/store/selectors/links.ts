@@ -68,7 +68,7 @@ export const selectMissingTask = (state: State): {readonly agent: string; readon
 		return undefined;
 	}
 
-	const agent = state.clusters.get(screen.task.owner)?.spokenForBy ?? screen.task.owner;
+	const agent = state.clusters.get(screen.task.owner)?.delegate ?? screen.task.owner;
 	return state.agents.has(agent) ? {agent, id: screen.task.id} : undefined;
 };
 

@@ -137,7 +137,7 @@ export const selectLog = ({state, screen, subTask, utcOffset}: {
 			hasMark: row.position.entry === screen.marked && row.position.row === markedRow,
 		})),
 		hasTimes: state.view.logOptions.hasTimes && buffer.times !== undefined,
-		left: state.view.logOptions.isWrapped ? 0 : screen.left,
+		scrollColumn: state.view.logOptions.isWrapped ? 0 : screen.scrollColumn,
 		status: statusOf(state, screen, rows),
 		utcOffset,
 		note: noteOf(rows, {buffer, filter: screen.filter, severity: state.view.logOptions.severity}, subTask),
@@ -186,7 +186,7 @@ export type LogView = {
 	readonly rows: readonly LogRow[];
 	/** Times stand before the lines, in the agent's time zone. */
 	readonly hasTimes: boolean;
-	readonly left: number;
+	readonly scrollColumn: number;
 	readonly status: LogStatus;
 	/** Minutes east of UTC of the agent's clock. */
 	readonly utcOffset: number | undefined;

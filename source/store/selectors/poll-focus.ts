@@ -1,7 +1,7 @@
 import {type Timestamp} from '../../lib/time.js';
 import {isActive} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
-import {historyFocuses, type HistoryWish} from '../history.js';
+import {historyFocuses, type HistoryFocus} from '../history.js';
 import {awayAfter} from '../journal.js';
 import {pageHeight} from '../layout.js';
 import {agentBehind, findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, topScreen} from '../lookup.js';
@@ -17,7 +17,7 @@ export type Focus = {
 	readonly activeRows: number;
 	readonly open: {readonly owner: string; readonly id: string} | undefined;
 	/** The histories that are open, see `historyFocuses`. */
-	readonly histories: readonly HistoryWish[];
+	readonly histories: readonly HistoryFocus[];
 	/** The tasks that went out of sight before they had ended, and the agents (keys) to ask for their ends. */
 	readonly unended: ReadonlyArray<{readonly agent: string; readonly id: string}>;
 	/** The log on screen: the agent to ask for its lines, the sub-task's id, whether more are to come, and a mark that changes with what the task itself tells of it. */

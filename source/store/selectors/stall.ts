@@ -68,7 +68,7 @@ export const movedAt = (previous: Known | undefined, next: Dag, at: Timestamp): 
 	return previous.dag === next || !hasTaskMoved(previous.dag, next) ? previous.movedAt : at;
 };
 
-/** `quiet` of a pulse. */
+/** `idleFor` of `StallInfo`. */
 const quietOf = ({dag, movedAt: seenAt}: Known, agentNow: Timestamp, now: Timestamp): number | undefined => {
 	if (seenAt !== undefined) {
 		return now - seenAt;
@@ -78,9 +78,9 @@ const quietOf = ({dag, movedAt: seenAt}: Known, agentNow: Timestamp, now: Timest
 	return own === undefined ? undefined : Math.max(0, agentNow - own);
 };
 
-const isLong = (quiet: number | undefined): boolean => quiet !== undefined && quiet >= stalledAfter;
+const isLong = (idleFor: number | undefined): boolean => idleFor !== undefined && idleFor >= stalledAfter;
 
-/** `isStalled` of a pulse, without the rest of it: asked of every row for every frame. */
+/** `isStalled` of `StallInfo`, without the rest of it: asked of every row for every frame. */
 export const hasStalled = (task: Known, agentNow: Timestamp, now: Timestamp): boolean =>
 	isLong(quietOf(task, agentNow, now)) && isActive(taskOutcome(task.dag));
 
@@ -91,16 +91,16 @@ export const stallInfoOf = (task: Known, agentNow: Timestamp, now: Timestamp): S
 		return undefined;
 	}
 
-	const quiet = quietOf(task, agentNow, now);
+	const idleFor = quietOf(task, agentNow, now);
 	const durations = activeSubTasks(dag).flatMap(subTask => {
 		const duration = durationOf(subTask, agentNow);
 		return duration === undefined ? [] : [{agent: subTask.agent ?? '', duration}];
 	}).toSorted((one, other) => other.duration - one.duration);
 	const [oldest] = durations;
 	return {
-		quiet,
+		idleFor,
 		areLinesKnown: task.movedAt !== undefined || activeSubTasks(dag).every(({logs}) => (logs?.length ?? 0) === 0),
-		isStalled: isLong(quiet),
+		isStalled: isLong(idleFor),
 		// Where another agent failed already, the last one still at work is waited for.
 		slowest: (durations.length > 1 || isFailing(dag)) && oldest?.agent !== '' ? oldest : undefined,
 		limitIn: oldest && oldest.duration < subTaskLimit ? subTaskLimit - oldest.duration : undefined,

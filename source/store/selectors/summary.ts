@@ -48,7 +48,7 @@ const counts: Readonly<Record<Word, Count | undefined>> = {
 /** Whether the last task of a row runs without having moved for minutes. */
 export const isStalledRow = (row: RowSource, now: Timestamp): boolean => {
 	const task = row.type === 'agent' ? row.entry.task : (row.type === 'cluster' ? row.cluster.task : undefined);
-	const entry = row.type === 'agent' ? row.entry : (row.type === 'cluster' ? row.speaker : undefined);
+	const entry = row.type === 'agent' ? row.entry : (row.type === 'cluster' ? row.delegate : undefined);
 	// While an agent's clock is not known, its times say nothing of how long ago something was.
 	return task?.type === 'known' && entry?.connection.type !== 'failing' && (task.movedAt !== undefined || entry?.skew !== undefined) && hasStalled(task, agentNow(entry, now), now);
 };
@@ -111,7 +111,7 @@ const outcomeWordsOf = (row: RowSource): readonly Word[] => {
 		case 'agent': {
 			const dag = lastTaskOf(row.entry);
 			const trouble = troubleOf(row.entry);
-			if (row.entry.left) {
+			if (row.entry.departed) {
 				return trouble === undefined && dag ? ['left', taskOutcome(dag).word] : ['left'];
 			}
 
@@ -145,7 +145,7 @@ const hasFault = (row: RowSource): boolean => {
 		case 'agent': {
 			const dag = lastTaskOf(row.entry);
 			// Who left its cluster may well be switched off.
-			return (troubleOf(row.entry) !== undefined && !row.entry.left) || (dag !== undefined && isFault(taskOutcome(dag)));
+			return (troubleOf(row.entry) !== undefined && !row.entry.departed) || (dag !== undefined && isFault(taskOutcome(dag)));
 		}
 	}
 };

@@ -86,7 +86,7 @@ export const subTaskRow = (subTask: SubTask, {now, isSelected, markOf}: {readonl
 	};
 };
 
-const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'replacedBy' | 'why' | 'whyRows' | 'logFolder' | 'pulse'> => {
+const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'replacedBy' | 'why' | 'whyRows' | 'logFolder' | 'stall'> => {
 	const cells = taskCells(dag, now);
 	const startTime = dag.operator === 'CANCEL' ? beganAt(dag) : dag.startTime;
 	const isLaterAttempt = startTime !== undefined
@@ -136,7 +136,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	return {
 		type: 'task',
 		breadcrumb: breadcrumbOf(state, screen),
-		header: {...headerOf(dag, present), main: mainOf(state, dag), replacedBy: screen.replacedBy, ...reasonLayout(state, screen), pulse: last && stallInfoOf(last, present, now)},
+		header: {...headerOf(dag, present), main: mainOf(state, dag), replacedBy: screen.replacedBy, ...reasonLayout(state, screen), stall: last && stallInfoOf(last, present, now)},
 		staleness: stalenessOf(state, screen.task),
 		operation: operationOn(state, screen.task),
 		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({

@@ -13,7 +13,7 @@ How a running task moves.
 - `limitIn`: ms until the oldest active sub-task has reached the usual limit; undefined behind it, where only a limit of the task's own counts, of which no agent tells
 */
 export type StallInfo = {
-	readonly quiet: number | undefined;
+	readonly idleFor: number | undefined;
 	readonly areLinesKnown: boolean;
 	readonly isStalled: boolean;
 	readonly slowest: {readonly agent: string; readonly duration: number} | undefined;
@@ -23,12 +23,12 @@ export type StallInfo = {
 /**
 What a row of the agents screen is made of.
 
-- speaker: the agent whose clock and connection count for the cluster
+- delegate: the agent whose clock and connection count for the cluster
 - main: the main task of the agent's last task, if it is known; `isMain` marks such a task, which is shown above its sub-tasks
 - isUnchecked: the task was not over when it was last read, and cannot be read now: what it does is not known
 */
 export type RowSource =
-	| {readonly type: 'cluster'; readonly key: string; readonly depth: 0; readonly cluster: ClusterEntry; readonly speaker: AgentEntry | undefined; readonly isUnchecked: boolean}
+	| {readonly type: 'cluster'; readonly key: string; readonly depth: 0; readonly cluster: ClusterEntry; readonly delegate: AgentEntry | undefined; readonly isUnchecked: boolean}
 	| {readonly type: 'agent'; readonly key: string; readonly depth: 0 | 1; readonly entry: AgentEntry; readonly main: Dag | undefined}
 	| {readonly type: 'task'; readonly key: string; readonly depth: 1 | 2; readonly owner: string; readonly dag: Dag; readonly isMain: boolean; readonly isUnchecked: boolean};
 
@@ -101,5 +101,5 @@ export type TaskHeader = {
 	/** Whose log folder may tell more, and where that is; undefined where there is no line for it. */
 	readonly logFolder: {readonly agent: string; readonly path: string} | undefined;
 	/** How a running task moves. */
-	readonly pulse: StallInfo | undefined;
+	readonly stall: StallInfo | undefined;
 };

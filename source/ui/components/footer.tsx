@@ -16,7 +16,7 @@ export type FooterProps = {
 	readonly keys?: KeyTable | undefined;
 };
 
-const hintPieces = ({context, conditions, keys: table}: FooterProps, width: number, theme: Theme): readonly Span[] =>
+const hintSpans = ({context, conditions, keys: table}: FooterProps, width: number, theme: Theme): readonly Span[] =>
 	footerHints(context, conditions, width, table).flatMap(({keys, label}, index) => [
 		span(index === 0 ? ' ' : '  '),
 		span(theme.isAscii ? withoutArrows(keys) : keys, 'plain', true),
@@ -36,7 +36,7 @@ export const noticeLine = ({text, isProblem}: Notice): readonly Span[] => [span(
 export const footerLine = (props: FooterProps, width: number, theme: Theme): readonly Span[] => {
 	const right = standing(props);
 	const {notice} = props;
-	const left = notice === undefined ? hintPieces(props, width - 2 - widthOf(right), theme) : noticeLine(notice);
+	const left = notice === undefined ? hintSpans(props, width - 2 - widthOf(right), theme) : noticeLine(notice);
 	return spreadLine(left, right, width, theme.glyphs.ellipsis);
 };
 

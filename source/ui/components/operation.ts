@@ -19,13 +19,13 @@ const observed = (movedAt: Timestamp | undefined, outcome: Outcome | undefined, 
 };
 
 /** What became of an operation, in one line: sent, answered, and what is observed since. Times are local. */
-export const operationPieces = ({action, agent, answer, movedAt, outcome}: OperationView): readonly Span[] => {
+export const operationSpans = ({action, agent, response, movedAt, outcome}: OperationView): readonly Span[] => {
 	const noun = actionNouns[action];
-	if (!answer) {
+	if (!response) {
 		return [spinner('accent'), span(` sending ${noun} to ${agent}`), ...(movedAt === undefined ? [] : observed(movedAt, outcome, ''))];
 	}
 
-	const {at: time, answer: what} = answer;
+	const {at: time, response: what} = response;
 	const audit = what.auditProblem === undefined ? [] : [span(`  not written down: ${what.auditProblem}`, 'bad')];
 	switch (what.type) {
 		case 'accepted': {
@@ -48,4 +48,4 @@ export const operationPieces = ({action, agent, answer, movedAt, outcome}: Opera
 
 /** The same as the line of a screen; none where nothing was done. */
 export const operationLines = (operation: OperationView | undefined, width: number, theme: Theme): readonly Line[] =>
-	operation ? [fitLine([span(' '), ...operationPieces(operation)], width - 1, theme.glyphs.ellipsis)] : [];
+	operation ? [fitLine([span(' '), ...operationSpans(operation)], width - 1, theme.glyphs.ellipsis)] : [];

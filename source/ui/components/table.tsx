@@ -3,11 +3,11 @@ import {cell} from '../../lib/columns.js';
 import {type Column} from '../../lib/fit-columns.js';
 import {type Window} from '../../store/selectors/view-types.js';
 import {fitLine, type Line, type Span, span, spaces} from '../span.js';
-import {type PieceTone, type Theme} from '../theme.js';
+import {type SpanTone, type Theme} from '../theme.js';
 import {LineText} from './line.js';
 
 /** Which rows of a list are in sight, and where there are more: "12-30/200 ▴▾". Nothing where all are. For the right end of a line that is there anyway. */
-export const positionPieces = ({rows, top, total}: Pick<Window<unknown>, 'top' | 'total'> & {readonly rows: {readonly length: number}}, {glyphs}: Theme): readonly Span[] => {
+export const positionSpans = ({rows, top, total}: Pick<Window<unknown>, 'top' | 'total'> & {readonly rows: {readonly length: number}}, {glyphs}: Theme): readonly Span[] => {
 	const end = top + rows.length;
 	return rows.length >= total
 		? []
@@ -24,7 +24,7 @@ export const markerOf = (isSelected: boolean, {glyphs}: Theme): Span =>
 	isSelected ? span(` ${glyphs.selected} `, 'accent', true) : spaces(markerWidth);
 
 /** What a cell says. `isBold`: as its row, unless it says so itself. */
-export type CellText = {readonly text: string; readonly tone?: PieceTone; readonly isBold?: boolean};
+export type CellText = {readonly text: string; readonly tone?: SpanTone; readonly isBold?: boolean};
 
 /** What the cells of a row need beside it. A row is drawn anew where one of these is another value. */
 export type TableContext = {readonly theme: Theme};

@@ -5,7 +5,7 @@ import {textMargin, whyIndent} from '../../store/layout.js';
 import {type VersionMix} from '../../store/selectors/versions.js';
 import {type View} from '../../store/state.js';
 import {type Line, type Span, span, spaces} from '../span.js';
-import {type PieceTone, type Theme} from '../theme.js';
+import {type SpanTone, type Theme} from '../theme.js';
 import {markerWidth} from './table.js';
 
 /**
@@ -16,7 +16,7 @@ A text over at most `rows` lines behind a label of five letters or fewer, its fu
 export const reasonLines = (
 	label: string,
 	texts: readonly string[],
-	{width, rows, tone}: {readonly width: number; readonly rows: number; readonly tone: PieceTone},
+	{width, rows, tone}: {readonly width: number; readonly rows: number; readonly tone: SpanTone},
 	{glyphs}: Theme,
 ): ReadonlyArray<readonly Span[]> =>
 	wrapWithin(texts, {width: width - whyIndent - textMargin.right, rows, mark: glyphs.ellipsis}).map((line, index) => [
@@ -25,7 +25,7 @@ export const reasonLines = (
 	]);
 
 /** Something that a row of a list has no room for. `texts`: see `reasonLines`. */
-export type Detail = {readonly label: string; readonly texts: readonly string[]; readonly tone: PieceTone; readonly isSelected: boolean};
+export type Detail = {readonly label: string; readonly texts: readonly string[]; readonly tone: SpanTone; readonly isSelected: boolean};
 
 /**
 What rows above have no room for, at the end of the lines that a list leaves free, so that nobody has to press a key for it: all of it where that fits, in the order of the rows; else that of the selected row, or of the first one.
@@ -58,7 +58,7 @@ export const detailLines = (details: readonly Detail[], {width, height}: {readon
 };
 
 /** Something that is known, by its name. One without a value is left out. */
-export type Fact = {readonly name: string; readonly value: string; readonly tone?: PieceTone};
+export type Fact = {readonly name: string; readonly value: string; readonly tone?: SpanTone};
 
 // A free column before the names, two between names and values.
 const nameWidth = 12;
@@ -91,5 +91,5 @@ export const noteLines = (text: string, width: number): readonly string[] =>
 	wrapWords(text, width - markerWidth - textMargin.right).map(line => ' '.repeat(markerWidth) + line);
 
 /** A text in as many lines as it takes, with a free column at both sides. */
-export const paragraph = (text: string, width: number, tone: PieceTone = 'plain'): readonly Line[] =>
+export const paragraph = (text: string, width: number, tone: SpanTone = 'plain'): readonly Line[] =>
 	wrapWords(text, width - 2).map(line => [span(` ${line}`, tone)]);

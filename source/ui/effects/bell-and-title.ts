@@ -56,7 +56,7 @@ export const titleOf = ({label, transition: {outcome, name}}: End): string => {
 	return printable(`${words}: ${name} (${label})`).slice(0, longest).toWellFormed();
 };
 
-export type HeraldOptions = {
+export type TerminalNotifierDeps = {
 	readonly store: Store;
 	/** Sends the terminal what draws nothing. */
 	readonly write: (sequence: string) => void;
@@ -67,7 +67,7 @@ export type HeraldOptions = {
 };
 
 /** Rings once for all that ended with one event, and leaves in the title what ended, a fault rather than a success. Returns what ends it and says what gives the terminal its own title back. */
-export const createTerminalNotifier = ({store, write, hasBell, hasTitle, isTmux}: HeraldOptions): (() => string) => {
+export const createTerminalNotifier = ({store, write, hasBell, hasTitle, isTmux}: TerminalNotifierDeps): (() => string) => {
 	let hasSaved = false;
 
 	const entitle = (text: string): void => {

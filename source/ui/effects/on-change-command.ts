@@ -15,7 +15,7 @@ import {followJournal} from './bell-and-title.js';
 /** A program and its arguments; never read by a shell. */
 export type Command = readonly [name: string, ...args: string[]];
 
-export type OnChangeOptions = {
+export type OnChangeDeps = {
 	readonly command: Command;
 	readonly store: Store;
 	readonly clock: Clock;
@@ -87,7 +87,7 @@ const attend = async (child: ChildProcess, text: string, {clock, signal}: {reado
 });
 
 /** Runs the program once for each change but those of a stage, one after the other, with the change as JSON on its standard input. What goes wrong is said on the screen, and nothing else comes of it. Returns what ends it, and settles when the program has ended. */
-export const runOnChange = ({command, store, clock, env}: OnChangeOptions): (() => Promise<void>) => {
+export const runOnChange = ({command, store, clock, env}: OnChangeDeps): (() => Promise<void>) => {
 	const [name, ...args] = command;
 	const controller = new AbortController();
 	const {signal} = controller;

@@ -9,13 +9,13 @@ export const tickHourly = (store: Store, clock: Clock): (() => void) => {
 	let cancel: (() => void) | undefined;
 	const wait = (): void => {
 		cancel = clock.schedule(() => {
-			store.dispatch({type: 'hour-struck'});
+			store.dispatch({type: 'hour-begun'});
 			wait();
 		}, hour - (clock.now() % hour));
 	};
 
 	wait();
-	store.dispatch({type: 'hour-struck'});
+	store.dispatch({type: 'hour-begun'});
 	return () => {
 		cancel?.();
 	};

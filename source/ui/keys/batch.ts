@@ -3,17 +3,17 @@
 import {setImmediate} from 'node:timers';
 import {type Clock} from '../../lib/clock.js';
 
-/** Keystrokes that the program got at once. `burst`: equal for all that came without a pause. */
-export type Turn = {readonly keystrokes: readonly string[]; readonly burst: number};
+/** Keystrokes that the program got at once. `group`: equal for all that came without a pause. */
+export type KeyBatch = {readonly keystrokes: readonly string[]; readonly group: number};
 
 export type KeyBatcher = {
 	readonly add: (keystrokes: readonly string[]) => void;
-	/** Ends the turn now, for something that comes behind its keys. */
+	/** Ends the group now, for something that comes behind its keys. */
 	readonly flush: () => void;
 };
 
-type Options = {
-	readonly take: (turn: Turn) => void;
+type KeyBatcherDeps = {
+	readonly take: (batch: KeyBatch) => void;
 	/** Whether a keystroke does something only when it is pressed by itself. */
 	readonly countsAlone: (keystroke: string) => boolean;
 	/** Whether what is typed now is a password, or answers a question that pasted text must not answer. */
@@ -22,25 +22,25 @@ type Options = {
 	readonly clock?: Pick<Clock, 'now' | 'schedule'> | undefined;
 };
 
-/** In ms. Fingers are slower by far; the pieces of a pasted text are not. */
+/** In ms. Fingers are slower by far; the parts of a pasted text are not. */
 const pause = 3;
 
-/** How long a key that counts alone waits for others, in ms: not seen by a person, and the pieces of a pasted text are closer together. */
+/** How long a key that counts alone waits for others, in ms: not seen by a person, and the parts of a pasted text are closer together. */
 const aloneFor = 15;
 
 /**
-Gathers the keys of one reading into a turn and hands it to `take`, before the program does anything else.
+Gathers the keys of one reading into a batch and hands it to `take`, before the program does anything else.
 
-A text that was pasted can come in several readings. With a clock, they count as one burst while they follow each other within a few ms. Time alone does not tell, since drawing may have kept the program from reading; so a pause is one only if the program has looked for input in it.
+A text that was pasted can come in several readings. With a clock, they count as one group while they follow each other within a few ms. Time alone does not tell, since drawing may have kept the program from reading; so a pause is one only if the program has looked for input in it.
 
 A key that counts alone, such as the one that opens the prompt for a password, waits a moment for others, and so does what is typed into that prompt or another guarded one. What is read after they did something is therefore no piece of the same text, however soon it comes.
 */
-export const createKeyBatcher = ({take, countsAlone, isGuarded, clock}: Options): KeyBatcher => {
+export const createKeyBatcher = ({take, countsAlone, isGuarded, clock}: KeyBatcherDeps): KeyBatcher => {
 	let gathered: string[] = [];
 	let isReading = false;
-	let burst = 0;
+	let group = 0;
 	let readAt = -Infinity;
-	/** Counts turns and what they wait for, so that what was meant for an earlier one does nothing. */
+	/** Counts groups and what they wait for, so that what was meant for an earlier one does nothing. */
 	let generation = 0;
 	let hasLooked = true;
 	let cancel: (() => void) | undefined;
@@ -67,7 +67,7 @@ export const createKeyBatcher = ({take, countsAlone, isGuarded, clock}: Options)
 			return;
 		}
 
-		take({keystrokes, burst});
+		take({keystrokes, group});
 		afterLooking(() => {
 			hasLooked = true;
 		});
@@ -78,7 +78,7 @@ export const createKeyBatcher = ({take, countsAlone, isGuarded, clock}: Options)
 		generation += 1;
 		const isPause = !clock || (hasLooked && clock.now() - readAt >= pause);
 		if (isPause && gathered.length === 0) {
-			burst += 1;
+			group += 1;
 		}
 
 		readAt = clock?.now() ?? readAt;

@@ -34,14 +34,14 @@ const isCtrl = (keystroke: string): boolean => /^\^[^^]$/.test(keystroke);
 /** A letter, not the name of a key. */
 export const isTyped = (keystroke: string): boolean => [...keystroke].length === 1;
 
-type Options = {
+type ConfirmationKeysDeps = {
 	readonly store: Store;
 	/** Whether the terminal shows what lies over the screen. */
 	readonly isShown: (overlay: Overlay['type']) => boolean;
 	readonly onRequest: (request: Request) => void;
 };
 
-export const createConfirmationKeys = ({store, isShown, onRequest}: Options): ConfirmationKeys => {
+export const createConfirmationKeys = ({store, isShown, onRequest}: ConfirmationKeysDeps): ConfirmationKeys => {
 	const asking = (): Confirmation | undefined => {
 		const {overlay} = store.getState().view;
 		return overlay?.type === 'confirmation' && overlay.phase.type === 'asking' ? overlay : undefined;

@@ -78,7 +78,7 @@ export type Keyboard = {
 	readonly subscribe: (listener: () => void) => () => void;
 };
 
-type KeyboardOptions = {
+type KeyboardDeps = {
 	readonly store: Store;
 	/** Tells pauses between keys. */
 	readonly clock?: Pick<Clock, 'now' | 'schedule'> | undefined;
@@ -95,7 +95,7 @@ const lineFeed = '\n';
 const firstLine = (text: string): string => text.split(/[\r\n]/, 1)[0] ?? '';
 
 /** Reads the key table with the store's state at the moment of each key, so that quick typing is never judged by an old frame. */
-export const createKeyboard = ({store, clock, isShown = () => true, theme, keys, onRequest, onPassword}: KeyboardOptions): Keyboard => {
+export const createKeyboard = ({store, clock, isShown = () => true, theme, keys, onRequest, onPassword}: KeyboardDeps): Keyboard => {
 	const secret = createSecretBuffer();
 	const listeners = new Set<() => void>();
 	const context = (): KeyContext => keyContext(topScreen(store.getState()).type, store.getState().view.overlay);
@@ -190,13 +190,13 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		store.dispatch(action.type === 'selection-moved' ? {...action, ...lastTop()} : action);
 	};
 
-	const request = (wish: Request): void => {
-		if (wish.type === 'replay' && wish.wish.type === 'place') {
+	const request = (wanted: Request): void => {
+		if (wanted.type === 'replay' && wanted.command.type === 'place') {
 			store.dispatch({type: 'overlay-closed'});
 		}
 
-		if (wish.type !== 'accept-keys') {
-			onRequest(wish);
+		if (wanted.type !== 'accept-keys') {
+			onRequest(wanted);
 			return;
 		}
 
@@ -208,13 +208,13 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		}
 
 		// The question may have been settled since it was asked. Whether it still is about the key on offer, only the one who holds that key can say.
-		const open = wish.keys.filter(({agent}) => {
+		const open = wanted.keys.filter(({agent}) => {
 			const connection = agents.get(agent)?.connection;
 			return connection?.type === 'failing' && connection.error.type === 'key-changed';
 		});
 		store.dispatch({type: 'overlay-closed'});
 		if (open.length > 0) {
-			onRequest({...wish, keys: open});
+			onRequest({...wanted, keys: open});
 		}
 	};
 
@@ -267,7 +267,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		notify();
 	};
 
-	const turns = createKeyBatcher({
+	const batches = createKeyBatcher({
 		take: createPasteGuard({store, isShown, confirmation, context, keys, stroke}),
 		countsAlone: keystroke => countsAlone(context(), keystroke, keys),
 		isGuarded() {
@@ -280,10 +280,10 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		press(input, key) {
 			store.dispatch({type: 'key-pressed'});
 			// ^j, which is no Enter where something is to be confirmed: nothing is sent by a ctrl key.
-			turns.add(input === lineFeed && confirmation.isAsking() ? ['^j'] : keystrokesOf(input, key));
+			batches.add(input === lineFeed && confirmation.isAsking() ? ['^j'] : keystrokesOf(input, key));
 		},
 		paste(text) {
-			turns.flush();
+			batches.flush();
 			const {overlay} = store.getState().view;
 			if (overlay?.type === 'password' && isShown('password')) {
 				secret.append(firstLine(text));

@@ -2,7 +2,7 @@
 
 import {type Overlay} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
-import {type Turn} from './batch.js';
+import {type KeyBatch} from './batch.js';
 import {type ConfirmationKeys, isTyped, mostAtOnce} from './confirm.js';
 import {countsAlone, isMovement, type KeyTable} from './resolve.js';
 import {type KeyContext} from './table.js';
@@ -25,9 +25,9 @@ const takesText = (overlay: Overlay | undefined): boolean => overlay?.type === '
 /** What waits for a decision. */
 const isQuestion = (overlay: Overlay | undefined): boolean => overlay !== undefined && overlay.type !== 'input' && overlay.type !== 'help';
 
-export const createPasteGuard = ({store, isShown, confirmation, context, keys, stroke}: PasteGuardDeps): ((turn: Turn) => void) => {
-	/** The burst that brought keys last, if they left no question about keys: a key that follows in the same one, without a pause, may be a piece of a pasted text. */
-	let lastBurst: number | undefined;
+export const createPasteGuard = ({store, isShown, confirmation, context, keys, stroke}: PasteGuardDeps): ((batch: KeyBatch) => void) => {
+	/** The batch that brought keys last, if they left no question about keys: a key that follows in the same one, without a pause, may be part of a pasted text. */
+	let lastGroup: number | undefined;
 
 	const overlay = (): Overlay | undefined => store.getState().view.overlay;
 
@@ -66,10 +66,10 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 			&& keystrokes.some(keystroke => isTyped(keystroke)) && keystrokes.some(keystroke => !isMovement(place, keystroke, keys));
 	};
 
-	/** A question that opens by itself may open between two pieces of a pasted text: the later one says nothing to it. */
-	const isPiece = (burst: number): boolean => overlay()?.type === 'found-keys' && lastBurst === burst;
+	/** A question that opens by itself may open between two parts of a pasted text: the later one says nothing to it. */
+	const isPartOfPaste = (group: number): boolean => overlay()?.type === 'found-keys' && lastGroup === group;
 
-	const take = ({keystrokes}: Turn, isLaterPiece: boolean): void => {
+	const take = ({keystrokes}: KeyBatch, isLaterPart: boolean): void => {
 		if (confirmation.isAsking()) {
 			confirmation.take(keystrokes, stroke);
 			return;
@@ -83,7 +83,7 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 		for (const [index, keystroke] of keystrokes.entries()) {
 			const before = overlay();
 			const rest = keystrokes.slice(index);
-			const isBunch = keystrokes.length > 1 || isLaterPiece;
+			const isBunch = keystrokes.length > 1 || isLaterPart;
 			// A confirmation that asks nothing any more can only be left.
 			if (isBunch && before?.type !== 'confirmation' && countsAlone(context(), keystroke, keys)) {
 				refuse(rest, keystroke);
@@ -105,8 +105,8 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 		}
 	};
 
-	return turn => {
-		take(turn, isPiece(turn.burst));
-		lastBurst = overlay()?.type === 'found-keys' ? undefined : turn.burst;
+	return batch => {
+		take(batch, isPartOfPaste(batch.group));
+		lastGroup = overlay()?.type === 'found-keys' ? undefined : batch.group;
 	};
 };

@@ -48,7 +48,7 @@ export type KeyRecord = {
 
 const act = (action: UserAction): Effect => ({type: 'action', action});
 
-const request = (wish: Request): Effect => ({type: 'request', request: wish});
+const request = (wanted: Request): Effect => ({type: 'request', request: wanted});
 
 type ContextGroup = 'list' | 'below' | 'in task' | 'tasks' | 'scrolling' | 'text';
 
@@ -106,7 +106,7 @@ const actionDescriptions: Readonly<Record<ActionName, string>> = {
 	retry: 'retry', rollback: 'roll back', cancel: 'cancel', 'pass-stage': 'pass the failed stage', pass: 'pass the task',
 };
 
-const replay = (wish: ReplayCommand): Effect => request({type: 'replay', wish});
+const replay = (command: ReplayCommand): Effect => request({type: 'replay', command});
 
 // In ms.
 const minute = 60_000;
@@ -147,9 +147,9 @@ export const keyTable: readonly KeyRecord[] = [
 	{name: 'half_page_up', keys: ['^u'], contexts: scrolling, group: 'Move', description: 'half a page up', effect: act({type: 'selection-moved', by: '-half-page'})},
 
 	{name: 'open', keys: ['enter', 'l', 'right'], contexts: lists, group: 'Open', description: 'in: task, stage, log', effect: act({type: 'entered'}), hint: {label: 'open', rank: 1, keys: '↵'}},
-	{name: 'back', keys: ['escape', 'h', 'left'], contexts: below, group: 'Open', description: 'out', effect: act({type: 'filter-left'}), hint: {label: 'back', rank: 2, keys: 'Esc'}},
-	{keys: ['escape'], contexts: ['log'], group: 'Open', description: 'out: a log stays as it is', effect: act({type: 'left'}), hint: {label: 'back', rank: 2}},
-	{name: 'close', keys: ['q'], contexts: [...below, 'log'], group: 'Open', description: 'back', effect: act({type: 'left'})},
+	{name: 'back', keys: ['escape', 'h', 'left'], contexts: below, group: 'Open', description: 'out', effect: act({type: 'escaped'}), hint: {label: 'back', rank: 2, keys: 'Esc'}},
+	{keys: ['escape'], contexts: ['log'], group: 'Open', description: 'out: a log stays as it is', effect: act({type: 'went-back'}), hint: {label: 'back', rank: 2}},
+	{name: 'close', keys: ['q'], contexts: [...below, 'log'], group: 'Open', description: 'back', effect: act({type: 'went-back'})},
 	{
 		keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
 		shown: '1-9',

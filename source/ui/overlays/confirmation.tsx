@@ -5,14 +5,14 @@ import {type Size} from '../../store/state.js';
 import {Breadcrumb, Title} from '../components/breadcrumb.js';
 import {Footer} from '../components/footer.js';
 import {Lines} from '../components/line.js';
-import {operationPieces} from '../components/operation.js';
+import {operationSpans} from '../components/operation.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {markerOf} from '../components/table.js';
 import {paragraph} from '../components/text.js';
 import {actionNouns, actionWords} from '../format.js';
 import {actionLetters} from '../keys/table.js';
 import {fitLine, type Line, span, type Span, widthOf, withoutBlankEnd} from '../span.js';
-import {outcomeText, type PieceTone, type Theme, toneOf} from '../theme.js';
+import {outcomeText, type SpanTone, type Theme, toneOf} from '../theme.js';
 
 const nameWidth = Math.max(...Object.values(actionWords).map(([name]) => name.length));
 
@@ -27,17 +27,17 @@ const rowLine = ({action, why, isSelected}: ActionRow, width: number, theme: The
 };
 
 /** How operations are allowed, for whoever may only look; where the config file forbids them, it is named. */
-const howToAllow = (leftAlone: string | undefined): string => leftAlone === undefined
+const howToAllow = (exemptReason: string | undefined): string => exemptReason === undefined
 	? 'Read-only: nothing can be sent. Start obwatch with --operate to allow it.'
-	: `Read-only: nothing can be sent. This agent is to be left alone: ${leftAlone}. --operate does not change that.`;
+	: `Read-only: nothing can be sent. This agent is to be left alone: ${exemptReason}. --operate does not change that.`;
 
 /** What may be done with a task, and why the rest may not. */
 export const ActionsPanel = ({view, size: {columns}, theme, footer}: ScreenProps & {readonly view: ActionsView}): ReactNode => {
-	const {task, rows, waitsFor, isReadOnly, leftAlone} = view;
+	const {task, rows, waitsFor, isReadOnly, exemptReason} = view;
 	const lines = [
 		...(waitsFor === undefined ? [] : paragraph(`Not failed: it waits for ${waitsFor}. Act on that one instead.`, columns, 'attention')),
 		...rows.map(row => rowLine(row, columns, theme)),
-		...(isReadOnly ? paragraph(howToAllow(leftAlone), columns, 'attention') : []),
+		...(isReadOnly ? paragraph(howToAllow(exemptReason), columns, 'attention') : []),
 	];
 	return <>
 		<Title title={`actions on ${task}`} width={columns} theme={theme}/>
@@ -51,7 +51,7 @@ const labelWidth = 9;
 // More than that is harder to read.
 const widest = 100;
 
-const field = (label: string, text: string, width: number, tone: PieceTone = 'plain'): readonly Line[] =>
+const field = (label: string, text: string, width: number, tone: SpanTone = 'plain'): readonly Line[] =>
 	wrapWords(text, Math.min(width, widest) - labelWidth - 2).map((line, index): Line => [
 		span(` ${(index === 0 ? label : '').padEnd(labelWidth)}`, 'quiet'), span(line, tone),
 	]);
@@ -59,7 +59,7 @@ const field = (label: string, text: string, width: number, tone: PieceTone = 'pl
 const targetLines = ({plan: {order}, outcome}: ConfirmationView, width: number, theme: Theme): readonly Line[] => [
 	...field('agent', order.agentLabel, width),
 	...field('task', order.task, width),
-	...(outcome ? [[span(` ${'now'.padEnd(labelWidth)}`, 'quiet'), span(`${outcomeText(outcome, theme)}, stage ${order.stand.stage}`, toneOf(outcome))]] : []),
+	...(outcome ? [[span(` ${'now'.padEnd(labelWidth)}`, 'quiet'), span(`${outcomeText(outcome, theme)}, stage ${order.snapshot.stage}`, toneOf(outcome))]] : []),
 	...field(order.target.kind === 'task' ? 'id' : 'stage id', order.target.id, width),
 ];
 
@@ -79,14 +79,14 @@ const bodyLines = (view: ConfirmationView, {columns}: Size, theme: Theme): reado
 };
 
 /** An operation's line over as many lines as it takes: a refusal is read whole. */
-const wrapped = (pieces: readonly Span[], columns: number): readonly Line[] => {
-	if (widthOf(pieces) + 2 <= columns) {
-		return [[span(' '), ...pieces]];
+const wrapped = (spans: readonly Span[], columns: number): readonly Line[] => {
+	if (widthOf(spans) + 2 <= columns) {
+		return [[span(' '), ...spans]];
 	}
 
-	const [first] = pieces;
+	const [first] = spans;
 	const lead = first?.text.trimEnd() ?? '';
-	return wrapWords(pieces.map(({text}) => text).join(''), columns - 2).map((line, index): Line =>
+	return wrapWords(spans.map(({text}) => text).join(''), columns - 2).map((line, index): Line =>
 		index === 0 && first && line.startsWith(lead) ? [span(' '), {...first, text: lead}, span(line.slice(lead.length))] : [span(` ${line}`)]);
 };
 
@@ -95,14 +95,14 @@ const typedLine = ({typed}: ConfirmationView, {glyphs}: Theme): Line => [span(` 
 /** Why what was pressed confirms nothing; its line is kept free, so that nothing moves. */
 const problemLine = ({problem}: ConfirmationView): Line => problem === undefined ? [] : [span(` ${problem}`, 'bad')];
 
-const told = (text: string, columns: number, tone: PieceTone): readonly Line[] => wrapWords(text, columns - 2).map((line): Line => [span(` ${line}`, tone, true)]);
+const told = (text: string, columns: number, tone: SpanTone): readonly Line[] => wrapWords(text, columns - 2).map((line): Line => [span(` ${line}`, tone, true)]);
 
 /** The last lines, which are always in sight: the question, or what came of it. */
 const promptLines = (view: ConfirmationView, columns: number, theme: Theme): readonly Line[] => {
 	const {phase, plan: {typed, order}, operation} = view;
 	switch (phase.type) {
 		case 'read-only': {
-			return told(howToAllow(view.leftAlone), columns, 'attention');
+			return told(howToAllow(view.exemptReason), columns, 'attention');
 		}
 
 		case 'changed': {
@@ -110,7 +110,7 @@ const promptLines = (view: ConfirmationView, columns: number, theme: Theme): rea
 		}
 
 		case 'sent': {
-			return operation ? wrapped(operationPieces(operation), columns) : [];
+			return operation ? wrapped(operationSpans(operation), columns) : [];
 		}
 
 		case 'asking': {

@@ -6,7 +6,7 @@ import {type FoundKeysView} from '../app-view.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {positionPieces} from '../components/table.js';
+import {positionSpans} from '../components/table.js';
 import {paragraph} from '../components/text.js';
 import {fillLines, fitLine, type Line, span, withoutBlankEnd} from '../span.js';
 
@@ -55,7 +55,7 @@ export const FoundKeysScreen = ({view, size, theme, footer}: ScreenProps & {read
 			footer={footer}
 			theme={theme}
 			hasFreeLine={withoutBlankEnd(lines).length < roomBelow(1, size)}
-			head={<Breadcrumb crumbs={['found keys']} width={columns} theme={theme} right={positionPieces({rows: inSight, top, total: all.length}, theme)}/>}
+			head={<Breadcrumb crumbs={['found keys']} width={columns} theme={theme} right={positionSpans({rows: inSight, top, total: all.length}, theme)}/>}
 		>
 			<Lines lines={lines.map(line => fitLine(line, columns, theme.glyphs.ellipsis))} theme={theme}/>
 		</Screen>

@@ -9,7 +9,7 @@ import {reasonWords, whyTexts} from '../../store/selectors/cause.js';
 import {type Reason, type TaskCells, type Tone} from '../../store/selectors/view-types.js';
 import {LineText, Lines} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {type ColumnDefinitions, margin, markerOf, markerWidth, positionPieces, rowSpans, TableHead, TableRows} from '../components/table.js';
+import {type ColumnDefinitions, margin, markerOf, markerWidth, positionSpans, rowSpans, TableHead, TableRows} from '../components/table.js';
 import {type Detail, detailLines, instantWords} from '../components/text.js';
 import {progressBar, stageText} from '../format.js';
 import {type Line, type Span, span, spaces, spreadLine, widthOf} from '../span.js';
@@ -127,7 +127,7 @@ const sortedTitle = (sort: AgentsView['arrangement']['sort'], {glyphs}: Theme): 
 const problemGap = 2;
 
 /** An agent that cannot be asked: why, and what was known last, across the columns of its task. */
-const problemPieces = (row: AgentsRow, problem: string, {hour, theme: {glyphs}}: AgentsContext): Line => {
+const problemSpans = (row: AgentsRow, problem: string, {hour, theme: {glyphs}}: AgentsContext): Line => {
 	const last = lastSeenWords(row, hour);
 	return [spaces(problemGap), span(problem, row.isFault ? 'bad' : 'quiet', row.isSelected), span(last === '' ? '' : ` ${glyphs.dot} ${last}`, 'quiet')];
 };
@@ -169,7 +169,7 @@ const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, width: nu
 };
 
 const problemLine = (row: AgentsRow, columns: AgentsColumns, problem: string, context: AgentsContext): Line =>
-	[...rowSpans(row, columns.slice(0, 1), definitions, context), ...problemPieces(row, problem, context)];
+	[...rowSpans(row, columns.slice(0, 1), definitions, context), ...problemSpans(row, problem, context)];
 
 /** An agent that cannot be asked says so across the columns of its task. */
 const agentsLine = (row: AgentsRow, columns: AgentsColumns, context: AgentsContext): Line => row.problem === undefined
@@ -177,7 +177,7 @@ const agentsLine = (row: AgentsRow, columns: AgentsColumns, context: AgentsConte
 	: problemLine(row, columns, row.problem, context);
 
 /** What is chosen beside the usual: "faults only  /10.0  12 hidden", in short by its keys: "!  /10.0". */
-const arrangementPieces = ({filter, faultsOnly, hidden}: AgentsView['arrangement'], isShort = false): readonly Span[] => [
+const arrangementSpans = ({filter, faultsOnly, hidden}: AgentsView['arrangement'], isShort = false): readonly Span[] => [
 	...(faultsOnly ? [span(isShort ? '  !' : '  faults only', 'attention')] : []),
 	...(filter === undefined ? [] : [span(`  /${filter}`, 'attention')]),
 	...(hidden > 0 && !isShort ? [span(`  ${hidden} hidden`, 'quiet')] : []),
@@ -201,7 +201,7 @@ const heaviest = <Part extends {readonly weight: number}>(parts: readonly Part[]
 const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, width: number, theme: Theme): Line => {
 	const {glyphs} = theme;
 	const endOf = (chosen: readonly Span[]): readonly Span[] => {
-		const position = positionPieces(list, theme);
+		const position = positionSpans(list, theme);
 		return chosen.length + position.length === 0 ? [] : [...chosen, span('  '), ...position];
 	};
 
@@ -211,7 +211,7 @@ const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, 
 	const more = [dot, span(glyphs.ellipsis, 'quiet')];
 	const counts = (kept: typeof parts): readonly Span[] => [...kept.flatMap(({count, word, tone}) => [dot, span(`${count} ${word}`, tone)]), ...(kept.length < parts.length ? more : [])];
 	const keptBetween = (begin: readonly Span[], end: readonly Span[]) => heaviest(parts, some => widthOf([...begin, ...counts(some), ...end]) + (end.length === 0 ? 0 : gapBeforeEnd) <= width);
-	const [long, short] = [endOf(arrangementPieces(arrangement)), endOf(arrangementPieces(arrangement, true))];
+	const [long, short] = [endOf(arrangementSpans(arrangement)), endOf(arrangementSpans(arrangement, true))];
 	const least = Math.min(1, parts.length);
 	// What is wrong matters more than what this program is called, and than how the user's choice is worded.
 	const ways = [[named, long], [[span(` ${many}`)], long], [named, short], [[span(` ${many}`)], short]] as const;

@@ -8,10 +8,10 @@ import {type Size} from '../../store/state.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {type ColumnDefinitions, margin, markerWidth, positionPieces, TableHead, TableRows, type TableContext} from '../components/table.js';
+import {type ColumnDefinitions, margin, markerWidth, positionSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
 import {type Fact, factLines, instantWords, mixWords} from '../components/text.js';
 import {fitLine, type Line, type Span, span} from '../span.js';
-import {outcomeText, type PieceTone, type Theme, toneOf} from '../theme.js';
+import {outcomeText, type SpanTone, type Theme, toneOf} from '../theme.js';
 
 type When = (time: Timestamp | undefined) => string;
 
@@ -87,7 +87,7 @@ export const CardScreen = ({view, size, theme, footer, timeZone, hour}: ScreenPr
 			footer={footer}
 			theme={theme}
 			hasFreeLine={inSight.length < roomBelow(1, size)}
-			head={<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionPieces({rows: inSight, top, total: lines.length}, theme)}/>}
+			head={<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans({rows: inSight, top, total: lines.length}, theme)}/>}
 		>
 			<Lines lines={inSight} theme={theme}/>
 		</Screen>
@@ -106,7 +106,7 @@ const memberColumns = (rows: readonly MemberRow[], width: number): ReadonlyArray
 	{name: 'obVersion', width: widest(rows.map(({obVersion}) => obVersion), 9, 40), min: 9, rank: 6},
 ], width - markerWidth - margin);
 
-const toneOfMember = ({connection}: MemberRow): PieceTone => connection === 'not watched' ? 'quiet' : 'plain';
+const toneOfMember = ({connection}: MemberRow): SpanTone => connection === 'not watched' ? 'quiet' : 'plain';
 
 const definitions: ColumnDefinitions<MemberRow, TableContext, MemberColumn> = {
 	agent: {title: 'AGENT', cell: row => ({text: row.agent, tone: toneOfMember(row)})},
@@ -120,11 +120,11 @@ const definitions: ColumnDefinitions<MemberRow, TableContext, MemberColumn> = {
 
 const separated = (parts: ReadonlyArray<readonly Span[]>, {glyphs}: Theme): Line => parts.flatMap((part, index) => [span(index === 0 ? ' ' : ` ${glyphs.dot} `, 'quiet'), ...part]);
 
-const headLines = ({members, watched, mixes, task, speaker}: ClusterView, width: number, theme: Theme): readonly Line[] => [
+const headLines = ({members, watched, mixes, task, delegate}: ClusterView, width: number, theme: Theme): readonly Line[] => [
 	separated([
 		[span(`${members} ${members === 1 ? 'agent' : 'agents'}`)],
 		[span(`${watched} watched`, watched < members ? 'plain' : 'quiet')],
-		...(speaker === undefined ? [] : [[span(`its own tasks are asked of ${speaker}`, 'quiet')]]),
+		...(delegate === undefined ? [] : [[span(`its own tasks are asked of ${delegate}`, 'quiet')]]),
 	], theme),
 	separated([task
 		? [span('last task of its own: ', 'quiet'), span(task.name), span(` ${outcomeText(task.outcome, theme)}`, toneOf(task.outcome))]
@@ -145,7 +145,7 @@ export const ClusterScreen = ({view, size, theme, footer}: ScreenProps & {readon
 			theme={theme}
 			hasFreeLine={list.rows.length < roomBelow(2 + said.length, size)}
 			head={<>
-				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionPieces(list, theme)}/>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>
 				<Lines lines={said} theme={theme}/>
 				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
 			</>}

@@ -5,7 +5,7 @@ import {type Size} from '../../store/state.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {positionPieces} from '../components/table.js';
+import {positionSpans} from '../components/table.js';
 import {type HelpSection, helpSections, type KeyTable, withoutArrows} from '../keys/resolve.js';
 import {fitLine, type Line, span, spaces, widthOf, withoutBlankEnd} from '../span.js';
 import {type Theme} from '../theme.js';
@@ -75,7 +75,7 @@ export const HelpScreen = ({top, size, theme, footer}: ScreenProps & {readonly t
 			footer={footer}
 			theme={theme}
 			hasFreeLine={withoutBlankEnd(inSight).length < roomBelow(1, size)}
-			head={<Breadcrumb crumbs={['keys']} width={columns} theme={theme} right={positionPieces({rows: inSight, top: from, total: all.length}, theme)}/>}
+			head={<Breadcrumb crumbs={['keys']} width={columns} theme={theme} right={positionSpans({rows: inSight, top: from, total: all.length}, theme)}/>}
 		>
 			<Lines lines={inSight.map(line => fitLine(line, columns, theme.glyphs.ellipsis))} theme={theme}/>
 		</Screen>

@@ -7,7 +7,7 @@ import {type HistoryRow, type HistoryView} from '../../store/selectors/history.j
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {LineText} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {type ColumnDefinitions, margin, markerWidth, positionPieces, TableHead, TableRows, type TableContext} from '../components/table.js';
+import {type ColumnDefinitions, margin, markerWidth, positionSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
 import {bareInstant, type Zone, zoneWords} from '../components/text.js';
 import {progressBar, stageText} from '../format.js';
 import {fitLine, type Line, span, spinner} from '../span.js';
@@ -45,8 +45,8 @@ const definitions: ColumnDefinitions<HistoryRow, HistoryContext, HistoryColumn> 
 	time: {title: 'TIME', align: 'right', cell: ({task}) => ({text: task.duration === undefined ? '' : formatDuration(task.duration)})},
 };
 
-const leftWords = (left: number | undefined, isLoading: boolean): string => {
-	if (isLoading && left === 0) {
+const remainingText = (remaining: number | undefined, isLoading: boolean): string => {
+	if (isLoading && remaining === 0) {
 		return 'reading how they ended';
 	}
 
@@ -54,18 +54,18 @@ const leftWords = (left: number | undefined, isLoading: boolean): string => {
 		return 'loading older ones';
 	}
 
-	return left === undefined ? 'older ones are not asked for' : (left === 0 ? 'all that it knows' : `${left} older ones left out`);
+	return remaining === undefined ? 'older ones are not asked for' : (remaining === 0 ? 'all that it knows' : `${remaining} older ones left out`);
 };
 
 /** How many there are, and what is missing; "loading" stands at the end, so that its coming and going moves nothing. */
-const countLine = ({list: {total}, filter, faults, left, isLoading, problem}: HistoryView, width: number, theme: Theme): Line => {
+const countLine = ({list: {total}, filter, faults, remaining, isLoading, problem}: HistoryView, width: number, theme: Theme): Line => {
 	const dot = span(` ${theme.glyphs.dot} `, 'quiet');
 	return fitLine([
 		span(` ${total} ${total === 1 ? 'task' : 'tasks'}`),
 		...(filter ? [span(`  /${filter.source}`, 'attention'), span(`  ${filter.hidden} hidden`, 'quiet')] : []),
 		...(faults > 0 ? [dot, span(`${faults} failed or cancelled`, 'bad')] : []),
 		dot,
-		...(problem === undefined ? [span(leftWords(left, isLoading), 'quiet')] : [span(problem, 'bad')]),
+		...(problem === undefined ? [span(remainingText(remaining, isLoading), 'quiet')] : [span(problem, 'bad')]),
 	], width - 1, theme.glyphs.ellipsis);
 };
 
@@ -80,7 +80,7 @@ export const HistoryScreen = ({view, size, theme, footer, timeZone, hour}: Scree
 	const {columns: width} = size;
 	const zone = zoneOf(list.rows, {timeZone, hour});
 	const columns = historyColumns(list.rows, zone, width, theme);
-	const breadcrumb = <Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionPieces(list, theme)}/>;
+	const breadcrumb = <Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>;
 	return note === undefined
 		? (
 			<Screen

@@ -6,10 +6,10 @@ import {type JournalView} from '../../store/selectors/journal.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {LineText} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {type ColumnDefinitions, margin, markerWidth, positionPieces, TableHead, TableRows, type TableContext} from '../components/table.js';
+import {type ColumnDefinitions, margin, markerWidth, positionSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
 import {bareInstant, instantWords, type Zone} from '../components/text.js';
 import {fitLine, type Line, span} from '../span.js';
-import {outcomeText, type PieceTone, type Theme, toneOf} from '../theme.js';
+import {outcomeText, type SpanTone, type Theme, toneOf} from '../theme.js';
 
 type JournalColumn = 'new' | 'time' | 'owner' | 'event' | 'task' | 'detail';
 
@@ -17,7 +17,7 @@ const localZone = (hour: number): Zone => ({timeZone: 'local', utcOffset: undefi
 
 const eventText = ({outcome, event}: JournalRow, theme: Theme): string => outcome ? outcomeText(outcome, theme) : event;
 
-const toneOfEvent = ({outcome, isBad, isQuiet}: JournalRow): PieceTone => {
+const toneOfEvent = ({outcome, isBad, isQuiet}: JournalRow): SpanTone => {
 	if (outcome) {
 		return toneOf(outcome);
 	}
@@ -39,7 +39,7 @@ const journalColumns = (rows: readonly JournalRow[], zone: Zone, width: number, 
 
 type JournalContext = TableContext & {readonly hour: number};
 
-const toneOfRow = ({isQuiet}: JournalRow): PieceTone => isQuiet ? 'quiet' : 'plain';
+const toneOfRow = ({isQuiet}: JournalRow): SpanTone => isQuiet ? 'quiet' : 'plain';
 
 const definitions: ColumnDefinitions<JournalRow, JournalContext, JournalColumn> = {
 	new: {title: '', cell: ({isNew}) => ({text: isNew ? '+' : '', tone: 'attention'})},
@@ -73,7 +73,7 @@ export const JournalScreen = ({view, size, theme, footer, hour}: ScreenProps & {
 			theme={theme}
 			hasFreeLine={list.rows.length < roomBelow(3, size)}
 			head={<>
-				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionPieces(list, theme)}/>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>
 				<LineText line={countLine(view, zone, width, theme)} theme={theme}/>
 				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
 			</>}

@@ -6,7 +6,7 @@ import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {stalenessLines} from '../components/stale.js';
-import {type ColumnDefinitions, margin, markerWidth, positionPieces, TableHead, TableRows, type TableContext} from '../components/table.js';
+import {type ColumnDefinitions, margin, markerWidth, positionSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
 
 type LinkColumn = 'kind' | 'place' | 'task' | 'outcome' | 'id';
@@ -40,7 +40,7 @@ export const LinksScreen = ({view, size, theme, footer, hour}: ScreenProps & {re
 			theme={theme}
 			hasFreeLine={list.rows.length < roomBelow(2 + stale.length, size)}
 			head={<>
-				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionPieces(list, theme)}/>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>
 				<Lines lines={stale} theme={theme}/>
 				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
 			</>}

@@ -8,8 +8,8 @@ import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines, LineText} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {stalenessLines} from '../components/stale.js';
-import {fitLine, isBlank, joinByPriority, type Line, type Span, span, type RankedPieces, spreadLine, widthOf} from '../span.js';
-import {outcomeText, type PieceTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
+import {fitLine, isBlank, joinByPriority, type Line, type Span, span, type RankedSpans, spreadLine, widthOf} from '../span.js';
+import {outcomeText, type SpanTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
 
 type RowProps = Pick<LogView, 'hasTimes' | 'utcOffset'> & Pick<ScreenProps, 'timeZone' | 'theme'> & {readonly width: number};
 
@@ -18,7 +18,7 @@ const narrow = 72;
 
 const blankTime = ' '.repeat('10:41:59.123 '.length);
 
-const timePiece = ({time}: LogRow, {hasTimes, utcOffset, timeZone}: RowProps): readonly Span[] => {
+const timeSpan = ({time}: LogRow, {hasTimes, utcOffset, timeZone}: RowProps): readonly Span[] => {
 	if (!hasTimes) {
 		return [];
 	}
@@ -40,12 +40,12 @@ const onGraphemes = (text: string, styles: LogRow['styles']): LogRow['styles'] =
 };
 
 /** A row's text in its agent's styles where there are colours, with what a search found in it set apart. */
-const textPieces = ({text, matches, styles, severity, isMarked}: LogRow, {isColorful}: Theme): readonly Span[] => {
+const textSpans = ({text, matches, styles, severity, isMarked}: LogRow, {isColorful}: Theme): readonly Span[] => {
 	const tone = toneOfSeverity(severity);
-	const pieces: Span[] = [];
-	const add = (from: number, to: number, partTone: PieceTone, isBold: boolean): void => {
+	const spans: Span[] = [];
+	const add = (from: number, to: number, partTone: SpanTone, isBold: boolean): void => {
 		if (to > from) {
-			pieces.push(span(text.slice(from, to), partTone, isBold));
+			spans.push(span(text.slice(from, to), partTone, isBold));
 		}
 	};
 
@@ -73,7 +73,7 @@ const textPieces = ({text, matches, styles, severity, isMarked}: LogRow, {isColo
 	}
 
 	addStyled(from, text.length);
-	return pieces;
+	return spans;
 };
 
 /** A row as a line of at most `width` columns. */
@@ -87,10 +87,10 @@ export const logLine = (row: LogRow, props: RowProps): Line => {
 	const repeats = row.repeats > 1 ? [span(`×${row.repeats}`, 'quiet')] : [];
 	const left = [
 		row.hasMark ? span(glyphs.selected, 'accent', true) : span(' '),
-		...timePiece(row, props),
+		...timeSpan(row, props),
 		...(row.isRewritten ? [span(`${glyphs.rewritten} `, 'quiet')] : []),
 		...(row.isCutLeft ? [span(glyphs.cutLeft, 'quiet')] : []),
-		...textPieces(row, theme),
+		...textSpans(row, theme),
 		...(row.isCutRight ? [span(glyphs.cutRight, 'quiet')] : []),
 		...(repeats.length > 0 ? [span('  '), ...repeats] : []),
 	];
@@ -123,20 +123,20 @@ const placeColumns = 30;
 const leftColumns = 12;
 
 /** At the right end: how the sub-task is, what is searched and hidden, and whether the end is followed. What was typed is cut before the way there is, and the less important is left out before it would break the line. */
-const stateOf = ({outcome, status, left}: LogView, width: number, theme: Theme): readonly Span[] => {
+const stateOf = ({outcome, status, scrollColumn}: LogView, width: number, theme: Theme): readonly Span[] => {
 	const {isFollowing, newEntries, filter, search} = status;
-	const isBare = left === 0 && filter === undefined && search === undefined && status.severity === 'all';
-	const partsWith = (room: number): RankedPieces => {
+	const isBare = scrollColumn === 0 && filter === undefined && search === undefined && status.severity === 'all';
+	const partsWith = (room: number): RankedSpans => {
 		const words = (text: string): readonly Span[] => text === '' ? [] : [span(text, 'attention')];
 		const source = (sign: string, text: string, rest: string): readonly Span[] => words(`${sign}${cut(text, room, theme.glyphs.ellipsis)}${rest}`);
 		return [
-			{rank: 6, pieces: isBare && width >= narrow ? [span(outcomeText(outcome, theme), toneOf(outcome))] : []},
-			{rank: 5, pieces: words(left > 0 ? `+${left}` : '')},
-			{rank: 3, pieces: words(severityWords(status))},
-			{rank: 1, pieces: filter ? source('&', filter.source, hiddenWords(status)) : []},
-			{rank: 4, pieces: search ? source('/', search.source, foundWords(status)) : []},
-			{rank: 1, pieces: newEntries > 0 ? [span(`${newEntries} new ${theme.glyphs.following}`, 'accent', true)] : []},
-			{rank: 2, pieces: isFollowing ? [span(`follow ${theme.glyphs.following}`, 'accent')] : []},
+			{rank: 6, spans: isBare && width >= narrow ? [span(outcomeText(outcome, theme), toneOf(outcome))] : []},
+			{rank: 5, spans: words(scrollColumn > 0 ? `+${scrollColumn}` : '')},
+			{rank: 3, spans: words(severityWords(status))},
+			{rank: 1, spans: filter ? source('&', filter.source, hiddenWords(status)) : []},
+			{rank: 4, spans: search ? source('/', search.source, foundWords(status)) : []},
+			{rank: 1, spans: newEntries > 0 ? [span(`${newEntries} new ${theme.glyphs.following}`, 'accent', true)] : []},
+			{rank: 2, spans: isFollowing ? [span(`follow ${theme.glyphs.following}`, 'accent')] : []},
 		];
 	};
 

@@ -9,10 +9,10 @@ import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {stalenessLines} from '../components/stale.js';
-import {type ColumnDefinitions, margin, markerWidth, positionPieces, TableHead, TableRows, type TableContext} from '../components/table.js';
+import {type ColumnDefinitions, margin, markerWidth, positionSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
 import {type Detail, detailLines} from '../components/text.js';
 import {fitLine, type Line, span} from '../span.js';
-import {outcomeText, type PieceTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
+import {outcomeText, type SpanTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
 
 type NodeColumn = 'agent' | 'mark' | 'outcome' | 'runs' | 'line' | 'time';
 
@@ -35,7 +35,7 @@ const lastLineText = ({lastLine, lastShortest, lastSeverity}: SubTaskRow, width:
 	? wrapWithin([lastLine, lastShortest], {width, rows: 1, mark: glyphs.ellipsis})[0] ?? ''
 	: lastLine;
 
-const toneOfLastLine = ({lastSeverity}: SubTaskRow): PieceTone => lastSeverity === 'plain' ? 'quiet' : toneOfSeverity(lastSeverity);
+const toneOfLastLine = ({lastSeverity}: SubTaskRow): SpanTone => lastSeverity === 'plain' ? 'quiet' : toneOfSeverity(lastSeverity);
 
 const definitions: ColumnDefinitions<SubTaskRow, TableContext, NodeColumn> = {
 	agent: {title: 'AGENT', cell: row => ({text: agentOf(row)})},
@@ -77,7 +77,7 @@ export const NodeScreen = ({view, size, theme, footer, hour}: ScreenProps & {rea
 			theme={theme}
 			hasFreeLine={room > 0 && details.length === 0}
 			head={<>
-				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionPieces(list, theme)}/>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>
 				<Lines lines={said} theme={theme}/>
 				<TableHead columns={columns} definitions={definitions} width={width} theme={theme}/>
 			</>}

@@ -15,7 +15,7 @@ import {Lines} from '../components/line.js';
 import {operationLines} from '../components/operation.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {stalenessLines} from '../components/stale.js';
-import {type ColumnDefinitions, margin, markerWidth, positionPieces, Table, type TableContext} from '../components/table.js';
+import {type ColumnDefinitions, margin, markerWidth, positionSpans, Table, type TableContext} from '../components/table.js';
 import {bareInstant, reasonLines, zoneWords} from '../components/text.js';
 import {axis, placeSpan} from '../format.js';
 import {
@@ -25,7 +25,7 @@ import {
 	type Line,
 	span,
 	type Span,
-	type RankedPieces,
+	type RankedSpans,
 	spaces,
 	spreadLine,
 	widthOf,
@@ -133,7 +133,7 @@ const whereText = ({outcome, progress: {stage, total}}: TaskHeader): string => {
 };
 
 /** "failed in stage 3 of 11 after 12s". What still grows stands at the end of the line instead. */
-const outcomePiece = (header: TaskHeader, theme: Theme): Span => {
+const outcomeSpan = (header: TaskHeader, theme: Theme): Span => {
 	const {outcome, duration, isFailing} = header;
 	// As in the table of agents.
 	const words = isFailing && outcome.word === 'running' ? `${theme.glyphs.outcome.running} failing` : outcomeText(outcome, theme);
@@ -141,7 +141,7 @@ const outcomePiece = (header: TaskHeader, theme: Theme): Span => {
 	return span(` ${words}${whereText(header)}${after}`, isFailing ? 'bad' : toneOf(outcome), true);
 };
 
-const timesPieces = (header: TaskHeader, {timeZone, hour, theme}: HeaderProps): readonly Span[] => {
+const timesSpans = (header: TaskHeader, {timeZone, hour, theme}: HeaderProps): readonly Span[] => {
 	const {startTime, endTime, utcOffset, isLaterAttempt} = header;
 	if (startTime === undefined) {
 		return [];
@@ -159,7 +159,7 @@ const timesPieces = (header: TaskHeader, {timeZone, hour, theme}: HeaderProps): 
 	];
 };
 
-const mainPieces = ({outcome, isGone}: NonNullable<TaskHeader['main']>, theme: Theme): readonly Span[] => outcome
+const mainTaskSpans = ({outcome, isGone}: NonNullable<TaskHeader['main']>, theme: Theme): readonly Span[] => outcome
 	? [span('main task ', 'quiet'), span(outcomeText(outcome, theme), toneOf(outcome))]
 	: [span(isGone ? 'main task is gone, its end is unknown' : 'main task not read yet', 'attention')];
 
@@ -169,13 +169,13 @@ export const taskHeaderLine = (header: TaskHeader, props: HeaderProps): Line => 
 	const {size: {columns}, theme} = props;
 	const running = duration !== undefined && isActive(outcome) ? [span(formatDuration(duration), toneOf(outcome), true)] : [];
 	const line = joinByPriority([
-		{rank: 0, pieces: [outcomePiece(header, theme)]},
-		{rank: 1, pieces: replacedBy === undefined ? [] : [span(`replaced by ${replacedBy}`, 'attention')]},
-		{rank: 5, pieces: operator === '' ? [] : [span(operator, 'quiet')]},
-		{rank: 2, pieces: main ? mainPieces(main, theme) : []},
-		{rank: 4, pieces: id === '' ? [] : [span(`id ${id}`, 'quiet')]},
-		{rank: 3, pieces: timesPieces(header, props)},
-		{rank: 1, pieces: running},
+		{rank: 0, spans: [outcomeSpan(header, theme)]},
+		{rank: 1, spans: replacedBy === undefined ? [] : [span(`replaced by ${replacedBy}`, 'attention')]},
+		{rank: 5, spans: operator === '' ? [] : [span(operator, 'quiet')]},
+		{rank: 2, spans: main ? mainTaskSpans(main, theme) : []},
+		{rank: 4, spans: id === '' ? [] : [span(`id ${id}`, 'quiet')]},
+		{rank: 3, spans: timesSpans(header, props)},
+		{rank: 1, spans: running},
 	], spaces(3), columns - 1);
 	return fitLine(line, columns, theme.glyphs.ellipsis);
 };
@@ -186,39 +186,39 @@ const worthTelling = 60_000;
 const limitWorthTelling = 1_800_000;
 
 /** `stage` instead of `news` where nobody knows when the last line came. */
-type PulseWords = {readonly news: string; readonly stage: string; readonly unseen: string; readonly limit: string};
+type StallTexts = {readonly news: string; readonly stage: string; readonly unseen: string; readonly limit: string};
 
 // The short ones where the line is too narrow for everything in plain words.
-const pulseWords: readonly PulseWords[] = [
+const stallTexts: readonly StallTexts[] = [
 	{news: 'no new line or stage for', stage: 'no new stage for', unseen: ', no new line seen', limit: 'usual limit (1h) in'},
 	{news: 'no news for', stage: 'no new stage for', unseen: '', limit: 'limit in'},
 	{news: 'quiet', stage: 'quiet', unseen: '', limit: 'limit'},
 ];
 
-const pulseParts = ({quiet, areLinesKnown, isStalled, slowest, limitIn}: StallInfo, {news, stage, unseen, limit}: PulseWords): RankedPieces => [
-	{rank: 0, pieces: quiet !== undefined && quiet >= worthTelling
-		? [span(`${isStalled ? 'stalled: ' : ''}${areLinesKnown ? news : stage} ${formatDuration(quiet)}${areLinesKnown ? '' : unseen}`, isStalled ? 'bad' : 'attention')]
+const stallParts = ({idleFor, areLinesKnown, isStalled, slowest, limitIn}: StallInfo, {news, stage, unseen, limit}: StallTexts): RankedSpans => [
+	{rank: 0, spans: idleFor !== undefined && idleFor >= worthTelling
+		? [span(`${isStalled ? 'stalled: ' : ''}${areLinesKnown ? news : stage} ${formatDuration(idleFor)}${areLinesKnown ? '' : unseen}`, isStalled ? 'bad' : 'attention')]
 		: []},
-	{rank: 2, pieces: slowest ? [span(`slowest ${slowest.agent} for ${formatDuration(slowest.duration)}`, 'quiet')] : []},
-	{rank: 1, pieces: limitIn !== undefined && limitIn < limitWorthTelling ? [span(`${limit} ${formatDuration(limitIn)}`, 'attention')] : []},
+	{rank: 2, spans: slowest ? [span(`slowest ${slowest.agent} for ${formatDuration(slowest.duration)}`, 'quiet')] : []},
+	{rank: 1, spans: limitIn !== undefined && limitIn < limitWorthTelling ? [span(`${limit} ${formatDuration(limitIn)}`, 'attention')] : []},
 ];
 
 /** How a running task moves: since when it is quiet, who is slowest, how near the engine's own limit is. */
-const pulseLine = (pulse: StallInfo, columns: number, theme: Theme): Line => {
+const stallLine = (stall: StallInfo, columns: number, theme: Theme): Line => {
 	const separator = span(` ${theme.glyphs.dot} `, 'quiet');
 	const room = columns - 2;
-	const wordings = pulseWords.map(words => pulseParts(pulse, words));
+	const wordings = stallTexts.map(words => stallParts(stall, words));
 	const parts = wordings.find(wording => widthOf(joinByPriority(wording, separator, Infinity)) <= room) ?? wordings.at(-1) ?? [];
 	return fitLine([span(' '), ...joinByPriority(parts, separator, room)], columns - 1, theme.glyphs.ellipsis);
 };
 
 /** Why it failed or what it waits for, and where the log of the agent in question is; or how it moves, also beside why a part of it failed. An empty line where there is nothing to say, so that the list below never moves. */
-const whyLines = ({why, whyRows, logFolder, outcome, pulse, isFailing}: TaskHeader, {size: {columns}, theme}: HeaderProps): readonly Line[] => why === undefined
-	? [pulse ? pulseLine(pulse, columns, theme) : []]
+const whyLines = ({why, whyRows, logFolder, outcome, stall, isFailing}: TaskHeader, {size: {columns}, theme}: HeaderProps): readonly Line[] => why === undefined
+	? [stall ? stallLine(stall, columns, theme) : []]
 	: [
 		...fillLines(reasonLines('why', whyTexts(why), {width: columns, rows: whyRows, tone: isFailing ? 'bad' : toneOf(outcome)}, theme), whyRows),
 		...(logFolder ? reasonLines('log', [`${logFolder.agent}: ${logFolder.path}`, logFolder.path], {width: columns, rows: 1, tone: 'quiet'}, theme) : []),
-		...(isFailing ? [pulse ? pulseLine(pulse, columns, theme) : []] : []),
+		...(isFailing ? [stall ? stallLine(stall, columns, theme) : []] : []),
 	];
 
 /** Columns of the list and of the pane beside it; no pane on narrow terminals. */
@@ -282,7 +282,7 @@ export const TaskScreen = ({view, size, theme, footer, timeZone, hour}: ScreenPr
 			theme={theme}
 			hasFreeLine={split.side === 0 && (note !== undefined || 1 + list.rows.length < height)}
 			head={<>
-				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionPieces(list, theme)}/>
+				<Breadcrumb crumbs={view.breadcrumb} width={width} theme={theme} right={positionSpans(list, theme)}/>
 				<Lines lines={said} theme={theme}/>
 			</>}
 		>

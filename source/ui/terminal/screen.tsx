@@ -33,7 +33,7 @@ export type Screen = {
 	readonly writeControl: (sequence: string) => void;
 };
 
-export type ScreenOptions = {
+export type ScreenDeps = {
 	/** Must be a terminal. */
 	readonly stdout: WriteStream;
 	readonly stdin: ReadStream;
@@ -63,7 +63,7 @@ const repaintAfter = 100;
 const sizeEvery = 50;
 
 /** Hands out what Ink gives to components only, as long as they are on the screen. */
-const Handover = ({onChange, children}: {readonly onChange: (suspend: SuspendTerminal | undefined) => void; readonly children: ReactNode}): ReactNode => {
+const SuspendHandle = ({onChange, children}: {readonly onChange: (suspend: SuspendTerminal | undefined) => void; readonly children: ReactNode}): ReactNode => {
 	const {suspendTerminal} = useApp();
 	useLayoutEffect(() => {
 		onChange(suspendTerminal);
@@ -79,7 +79,7 @@ Draws the store on the alternate screen of a terminal and takes keys, until clos
 
 It never prints outside of frames, and frames hold only text that the protocol made printable. A terminal that stops reading holds nothing up: frames are left out until it reads again, and then it is drawn anew (see `setBlocking` for where that is not so).
 */
-export const openScreen = (options: ScreenOptions): Screen => {
+export const openScreen = (options: ScreenDeps): Screen => {
 	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, keyClock, present, jobControl, maxFps = 100, onRequest, onPassword} = options;
 	const output = createScreenOutput({
 		terminal, stderr,
@@ -181,8 +181,8 @@ export const openScreen = (options: ScreenOptions): Screen => {
 
 	const suspension = createSuspension({jobControl, clock, onStopAsked: suspendSafely});
 
-	const request = (wish: Request): void => {
-		switch (wish.type) {
+	const request = (wanted: Request): void => {
+		switch (wanted.type) {
 			case 'redraw': {
 				redraw();
 				break;
@@ -202,7 +202,7 @@ export const openScreen = (options: ScreenOptions): Screen => {
 			case 'operate':
 			case 'replay':
 			case 'accept-keys': {
-				onRequest(wish);
+				onRequest(wanted);
 				break;
 			}
 		}
@@ -215,13 +215,13 @@ export const openScreen = (options: ScreenOptions): Screen => {
 
 	store.dispatch({type: 'resized', columns: terminal.columns, rows: terminal.rows});
 	const instance = render(
-		<Handover
+		<SuspendHandle
 			onChange={given => {
 				suspendTerminal = given;
 			}}
 		>
 			<App store={store} source={source} theme={theme} keys={keys} clock={keyClock} isShown={isShown} onRequest={request} onPassword={onPassword}/>
-		</Handover>,
+		</SuspendHandle>,
 		{
 			stdout: output.stdout,
 			stdin: createScreenInput(stdin, isFocused => {

@@ -44,7 +44,7 @@ type ScreenOutput = {
 	readonly withBlocking: (run: () => Promise<void>) => Promise<void>;
 };
 
-type ScreenOutputOptions = {
+type ScreenOutputDeps = {
 	readonly terminal: WriteStream;
 	/** Another stream to it, on which nothing is drawn; at the end the cursor is shown through it. */
 	readonly stderr?: WriteStream | undefined;
@@ -53,7 +53,7 @@ type ScreenOutputOptions = {
 };
 
 /** The terminal as Ink sees it: everything as it is, but for what is written and for when it learns of a new size. */
-export const createScreenOutput = ({terminal, stderr, onCaughtUp}: ScreenOutputOptions): ScreenOutput => {
+export const createScreenOutput = ({terminal, stderr, onCaughtUp}: ScreenOutputDeps): ScreenOutput => {
 	const setAllBlocking = (isBlocking: boolean): void => {
 		setBlocking(terminal, isBlocking);
 		if (stderr) {

@@ -15,7 +15,7 @@ const shown = (...contents: readonly unknown[]): readonly string[] => {
 	const body = JSON.stringify(contents);
 	const buffer = logFromLines(undefined, linesOf(read(...JSON.parse(body) as readonly unknown[])));
 	return rowsFrom(buffer, startPosition(buffer), {
-		width: 40, height: 50, left: 0, isWrapped: false, isCollapsed: false, severity: 'all', filter: undefined,
+		width: 40, height: 50, scrollColumn: 0, isWrapped: false, isCollapsed: false, severity: 'all', filter: undefined,
 	}).map(row => row.part.text);
 };
 

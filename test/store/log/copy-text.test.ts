@@ -43,5 +43,5 @@ test('the screen is every entry in sight once, repeats as they are shown', () =>
 
 test('there is nothing to copy where no log is open', () => {
 	expect(copyText(initialState([agent], {columns: 80, rows: 24}), 'line')).toBeUndefined();
-	expect(copyText(openLog({type: 'left'}), 'screen')).toBeUndefined();
+	expect(copyText(openLog({type: 'went-back'}), 'screen')).toBeUndefined();
 });

@@ -36,12 +36,12 @@ describe('a jump has the match itself in sight', () => {
 	it('beyond the right edge, and back where that is not needed any more', () => {
 		const log = ['needle', `${'-'.repeat(300)}needle${'-'.repeat(50)}`, ...numbered(20)];
 		const first = go(open(log), start, unwrap, ...search('needle'));
-		expect(view(first)).toMatchObject({left: 0});
+		expect(view(first)).toMatchObject({scrollColumn: 0});
 		const second = go(first, next);
-		expect(view(second).left).toBeGreaterThan(230);
+		expect(view(second).scrollColumn).toBeGreaterThan(230);
 		expect(highlighted(second)).toEqual(['needle']);
 		expect(view(second).rows.find(row => row.isMarked)).toMatchObject({isCutLeft: true, isCutRight: true});
-		expect(view(go(second, next))).toMatchObject({left: 0});
+		expect(view(go(second, next))).toMatchObject({scrollColumn: 0});
 	});
 
 	it('far down a long wrapped entry, and in one of many lines', () => {

@@ -15,7 +15,7 @@ import {
 	withLogs,
 } from './helpers/open-log.js';
 
-const out = {type: 'left'} as const;
+const out = {type: 'went-back'} as const;
 const again = {type: 'entered'} as const;
 
 describe('a log that is left and opened again', () => {
@@ -42,7 +42,7 @@ describe('a log that is left and opened again', () => {
 	test('has all its lines where it had no search, and another log is none of its business', () => {
 		const left = play(open(numbered(20)), ...filter('7'), {type: 'agent-jumped-to', index: 0});
 		expect(topScreen(left).type).toBe('task');
-		expect(left.view.leftLogs.size).toBe(1);
+		expect(left.view.recentLogs.size).toBe(1);
 		expect(view(play(left, again, again)).status.filter).toMatchObject({source: '7'});
 	});
 

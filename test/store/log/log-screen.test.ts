@@ -58,7 +58,7 @@ describe('following', () => {
 		const state = settled(play(open(numbered(20)), ...search('line 1'), {type: 'wrap-toggled'}, {type: 'scrolled-sideways', by: 2}));
 		const grown = settled(play(state, received(withLogs(numbered(40)))));
 		expect(texts(grown)).toEqual(texts(state));
-		expect(view(grown)).toMatchObject({left: 2, status: {search: {source: 'line 1', matches: 11}}});
+		expect(view(grown)).toMatchObject({scrollColumn: 2, status: {search: {source: 'line 1', matches: 11}}});
 	});
 });
 
@@ -89,7 +89,7 @@ describe('lines asked for by themselves', () => {
 	});
 
 	it('are forgotten when the log is closed', () => {
-		expect(play(open(['start']), answered, {type: 'left'}).logs.size).toBe(0);
+		expect(play(open(['start']), answered, {type: 'went-back'}).logs.size).toBe(0);
 	});
 });
 
@@ -219,7 +219,7 @@ describe('reasons and links', () => {
 
 	it('keeps the line in sight when its lines come with times and attempts, and however they are laid out', () => {
 		const logs = ['start', ...numbered(3).map(line => `${line} ${'x'.repeat(50)}`), 'ERROR: old', 'undo', 'start', ...numbered(9).map(line => `${line} ${'y'.repeat(50)}`), 'ERROR: new'];
-		const opened = play(withShares([{executeTimes: 3, logs}, {logs: ['ERROR: new']}]), cause, {type: 'left'}, {type: 'left'}, cause);
+		const opened = play(withShares([{executeTimes: 3, logs}, {logs: ['ERROR: new']}]), cause, {type: 'went-back'}, {type: 'went-back'}, cause);
 		expect(markedText(opened)).toBe('ERROR: new');
 		const lines = linesOf(logs.map((text, index) => ({id: index, executeTimes: index < 5 ? 1 : (index < 6 ? 2 : 3), text, time: ten + index})));
 		const told = play(opened, {...at, type: 'logs-received', subTask: '0', lines});
@@ -236,7 +236,7 @@ describe('reasons and links', () => {
 		expect(linked.view.stack.at(-1)).toMatchObject({type: 'task', task: {owner: '10.0.0.2:2886', id: remoteId}});
 		const shown = play(linked, {...at, type: 'linked-task-received', id: remoteId, task: makeDag({id: remoteId, name: 'Start observer'})});
 		expect(selectScreen(shown, ten)).toMatchObject({type: 'task', header: {name: 'Start observer'}});
-		expect(selectScreen(play(shown, {type: 'left'}), ten).type).toBe('log');
+		expect(selectScreen(play(shown, {type: 'went-back'}), ten).type).toBe('log');
 	});
 
 	it('says why a linked task cannot be had, and stops waiting for it', () => {

@@ -17,7 +17,7 @@ import {
 import {advanceScan, newScan, type Scan, smallSlice} from '../../../source/store/log/scan.js';
 
 const options: PaneOptions = {
-	width: 20, height: 5, left: 0, isWrapped: false, isCollapsed: false, severity: 'all', filter: undefined,
+	width: 20, height: 5, scrollColumn: 0, isWrapped: false, isCollapsed: false, severity: 'all', filter: undefined,
 };
 const lines = (...texts: readonly string[]): LogBuffer => logFromTask(undefined, {logs: texts});
 const numbered = (count: number): LogBuffer => lines(...Array.from({length: count}, (_, index) => `line ${index}`));
@@ -54,8 +54,8 @@ describe('what is in sight', () => {
 	it('wraps between characters, also wide ones, or scrolls sideways', () => {
 		expect(shown(lines('abcdefgh'), {entry: 0, row: 0}, {isWrapped: true, width: 3})).toEqual(['abc', 'def', 'gh']);
 		expect(shown(lines('数据库启动'), {entry: 0, row: 0}, {isWrapped: true, width: 5})).toEqual(['数据', '库启', '动']);
-		expect(shown(lines('abcdefgh'), {entry: 0, row: 0}, {left: 2, width: 5})).toEqual(['def']);
-		expect(shown(lines('数据库'), {entry: 0, row: 0}, {left: 1, width: 4})).toEqual(['据']);
+		expect(shown(lines('abcdefgh'), {entry: 0, row: 0}, {scrollColumn: 2, width: 5})).toEqual(['def']);
+		expect(shown(lines('数据库'), {entry: 0, row: 0}, {scrollColumn: 1, width: 4})).toEqual(['据']);
 	});
 
 	it('begins in the middle of a long entry', () => {
@@ -97,7 +97,7 @@ describe('moving', () => {
 
 	const anyText = fc.oneof(fc.string({unit: 'grapheme', maxLength: 60}), fc.constantFrom('running', 'ERROR: x\n: y', '', '\n\n', '数据库启动失败'));
 	const anyOptions = fc.record({
-		width: fc.integer({min: 2, max: 30}), height: fc.integer({min: 1, max: 8}), left: fc.constant(0), isWrapped: fc.boolean(), isCollapsed: fc.boolean(),
+		width: fc.integer({min: 2, max: 30}), height: fc.integer({min: 1, max: 8}), scrollColumn: fc.constant(0), isWrapped: fc.boolean(), isCollapsed: fc.boolean(),
 		severity: fc.constantFrom('all' as const, 'errors' as const), isFiltered: fc.boolean(),
 	});
 

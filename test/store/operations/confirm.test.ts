@@ -128,13 +128,13 @@ describe('the choice of an action', () => {
 describe('an operation that was sent', () => {
 	const sent = play(asking(), {type: 'operation-confirmed'});
 	const moved: Action = {...at, type: 'task-received', task: {...failed, state: 'RUNNING', operator: 'ROLLBACK'}};
-	const answered = (answer: Extract<Action, {type: 'operation-answered'}>['answer']): Action => ({type: 'operation-answered', task: failed.id, at: after(70), answer});
+	const answered = (answer: Extract<Action, {type: 'operation-response-received'}>['response']): Action => ({type: 'operation-response-received', task: failed.id, at: after(70), response: answer});
 	const track = (state: State) => state.operations.get(failed.id);
 
 	it('is followed once it is accepted or nobody knows', () => {
 		for (const answer of [{type: 'accepted'}, {type: 'unknown', words: 'no answer within 20 s'}] as const) {
 			const accepted = play(sent, answered(answer));
-			expect(track(accepted)).toMatchObject({answer: {at: after(70), answer}, movedAt: undefined});
+			expect(track(accepted)).toMatchObject({response: {at: after(70), response: answer}, movedAt: undefined});
 			expect(track(play(accepted, moved))?.movedAt).toBeDefined();
 		}
 	});

@@ -27,7 +27,7 @@ describe('a plan', () => {
 		expect(plan(stateWith(agent()), 'rollback')).toEqual({ok: true, plan: {
 			order: {
 				action: 'rollback', operation: 'rollback', target: {kind: 'task', id: failed.id}, agent: '127.0.0.1:2886', agentLabel: '127.0.0.1:2886', task: 'Initialize cluster',
-				stand: {
+				snapshot: {
 					id: failed.id, state: 'FAILED', operator: 'RUN', stage: 2, startTime: failed.startTime,
 				},
 			},
@@ -90,7 +90,7 @@ describe('an operation is not offered', () => {
 
 describe('a cluster\'s task', () => {
 	const cluster: ClusterEntry = {
-		key: 'c', name: 'demo', id: 1, members: [], directory: [], task: known({...failed, id: '1123'}), otherTasks: [], isListed: true, spokenForBy: '127.0.0.1:2886',
+		key: 'c', name: 'demo', id: 1, members: [], directory: [], task: known({...failed, id: '1123'}), otherTasks: [], isListed: true, delegate: '127.0.0.1:2886',
 	};
 	const member = (host: string, obState: number): AgentEntry => agent({
 		address: addressOf(host), name: `${host}:2886`, cluster: 'c', info: makeInfo({identity: 'CLUSTER AGENT'}), status: makeStatus({identity: 'CLUSTER AGENT', obState}), task: {type: 'none'},

@@ -14,11 +14,11 @@ const alone = '10.0.0.9:2886';
 
 const says = (agent: string): Action => ({type: 'info-received', agent, at: ten, info: makeInfo({agent})});
 const lists = (agent: string, ...members: readonly string[]): Action => ({
-	type: 'cluster-info-received', agent, at: ten, isSpeaker: true,
+	type: 'cluster-info-received', agent, at: ten, isDelegate: true,
 	cluster: {name: 'prod', id: 1, members: members.map(member => ({agent: member, zone: 'zone1', identity: 'CLUSTER AGENT', version: '4.5.0.0-0'}))},
 });
 const found = (...agents: readonly string[]): Action => ({type: 'agents-found', at: ten, found: agents.map(name => ({address: addressOf(name), name, foundBy: one, hasJoined: true}))});
-const left = (agent: string, mate: string): Action => ({type: 'agent-left', agent, at: ten, mate});
+const left = (agent: string, peer: string): Action => ({type: 'agent-left', agent, at: ten, peer});
 const down = (agent: string): Action => ({
 	type: 'agent-failed', agent, at: ten, error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}, since: ten, lastSeenAt: undefined, isAlive: false,
 });
@@ -63,7 +63,7 @@ describe('agents that were found', () => {
 
 	it('stay left where a third agent, that has not heard of it, still lists them, and are back when who speaks for the cluster does', () => {
 		const gone = play(lists(one, one, two, three), found(two, three), says(two), says(three), lists(one, one, three), left(two, one));
-		expect(rowsOf(reduce(gone, {...lists(three, one, two, three), isSpeaker: false} as Action))[0]).toMatchObject({role: '2/2'});
+		expect(rowsOf(reduce(gone, {...lists(three, one, two, three), isDelegate: false} as Action))[0]).toMatchObject({role: '2/2'});
 		expect(rowsOf(reduce(gone, lists(one, one, two, three)))[0]).toMatchObject({role: '2/3'});
 	});
 
@@ -81,9 +81,9 @@ describe('agents that were found', () => {
 	});
 
 	it('hand over to the agent that the user named when they turn out to be the same', () => {
-		const state = play(lists(one, one, two), found(two), {type: 'selection-moved', by: 1}, {type: 'selection-moved', by: 1}, {type: 'entered'}, {type: 'agent-dropped', agent: two, at: ten, stands: alone});
+		const state = play(lists(one, one, two), found(two), {type: 'selection-moved', by: 1}, {type: 'selection-moved', by: 1}, {type: 'entered'}, {type: 'agent-dropped', agent: two, at: ten, duplicateOf: alone});
 		expect(state.agents.has(two)).toBe(false);
 		expect(selectScreen(state, ten)).toMatchObject({breadcrumb: [alone]});
-		expect(rowsOf(reduce(state, {type: 'left'})).find(({isSelected}) => isSelected)?.label).toBe(alone);
+		expect(rowsOf(reduce(state, {type: 'went-back'})).find(({isSelected}) => isSelected)?.label).toBe(alone);
 	});
 });

@@ -144,7 +144,7 @@ it('of very many failed tasks that nothing newer made up for, the last ones stay
 
 it('a task whose end nobody knows can be dismissed', () => {
 	const running = mainOf(20, 'RUNNING');
-	const gone = play(fleetOf(1), ...hello.slice(0, 1), {type: 'left'}, list([running]), list([]), {...at(one), type: 'linked-task-received', id: running.id, task: undefined});
+	const gone = play(fleetOf(1), ...hello.slice(0, 1), {type: 'went-back'}, list([running]), list([]), {...at(one), type: 'linked-task-received', id: running.id, task: undefined});
 	expect(rows(gone)).toContain(': Start OB unknown');
 	const dismissed = play(gone, {type: 'selection-moved', by: 1}, {type: 'task-dismissed'});
 	expect(rows(dismissed).filter(row => row.includes('Start OB'))).toEqual([]);
@@ -156,19 +156,19 @@ describe('a failed check that only the history of its cluster tells of', () => {
 	const start = play(fleetOf(2), ...hello, list([]));
 	const key = [...start.clusters.keys()][0] ?? '';
 	const opened = play(start, {type: 'history-opened', owner: key});
-	const history = (...tasks: readonly Dag[]): Action => ({...at(one), type: 'history-received', owner: key, tasks, left: 0, isLoading: false});
+	const history = (...tasks: readonly Dag[]): Action => ({...at(one), type: 'history-received', owner: key, tasks, remaining: 0, isLoading: false});
 
 	it('stays in sight and counts, without being news', () => {
 		const state = play(opened, history(check('11')));
 		expect(rows(state)).toContain(': Upgrade check obshell failed');
 		expect(selectAgents(state, after(60), 20).summary.parts).toMatchObject([{count: 1, word: 'failed'}]);
 		expect(transitionsBetween(opened, state)).toEqual([]);
-		expect(rows(play(state, {type: 'left'}, list([])))).toContain(': Upgrade check obshell failed');
+		expect(rows(play(state, {type: 'went-back'}, list([])))).toContain(': Upgrade check obshell failed');
 	});
 
 	it('does not come back once something newer has succeeded, or a person dismissed it', () => {
 		expect(rows(play(opened, history(check('12', 'SUCCEED'), check('11'))))).not.toContain(': Upgrade check obshell failed');
-		const seen = play(opened, history(check('11')), {type: 'left'});
+		const seen = play(opened, history(check('11')), {type: 'went-back'});
 		const dismissed = play(seen, {type: 'selection-moved', by: 1}, {type: 'task-dismissed'}, {type: 'history-opened', owner: key}, history(check('11')));
 		expect(rows(dismissed)).not.toContain(': Upgrade check obshell failed');
 	});

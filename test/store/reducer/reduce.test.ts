@@ -136,12 +136,12 @@ describe('going in and out', () => {
 	it('goes from the agents to the log and back by the same way', () => {
 		const inLog = play(opened(), {type: 'entered'}, {type: 'entered'});
 		expect([opened(), play(opened(), {type: 'entered'}), inLog].map(state => selectScreen(state, ten).type)).toEqual(['task', 'node', 'log']);
-		expect(selectScreen(play(inLog, {type: 'left'}, {type: 'left'}, {type: 'left'}), ten).type).toBe('agents');
+		expect(selectScreen(play(inLog, {type: 'went-back'}, {type: 'went-back'}, {type: 'went-back'}), ten).type).toBe('agents');
 	});
 
 	it('stays at the root when there is nothing to leave', () => {
 		const state = fleet();
-		expect(play(state, {type: 'left'})).toBe(state);
+		expect(play(state, {type: 'went-back'})).toBe(state);
 	});
 
 	it('opens a single agent on its task', () => {
@@ -164,9 +164,9 @@ describe('going in and out', () => {
 		expect(selectScreen(state, ten)).toMatchObject({type: 'node', breadcrumb: [one, 'Initialize cluster', 'stage 2']});
 		expect(state.view.notice?.text).toBe('a newer task has started: Stop observer');
 		// Escape leads up through the task whose stage was open, never to another one.
-		const task = play(state, {type: 'left'});
+		const task = play(state, {type: 'went-back'});
 		expect(selectScreen(task, ten)).toMatchObject({type: 'task', breadcrumb: [one, 'Initialize cluster'], header: {name: 'Initialize cluster', replacedBy: 'Stop observer'}});
-		const agents = play(task, {type: 'left'});
+		const agents = play(task, {type: 'went-back'});
 		expect(selectScreen(agents, ten)).toMatchObject({type: 'agents'});
 		expect(selectScreen(play(agents, {type: 'entered'}), ten)).toMatchObject({type: 'task', header: {name: 'Stop observer', replacedBy: undefined}});
 	});
@@ -360,5 +360,5 @@ describe('arranging the agents', () => {
 it('comes back to the row that was entered, also when it had been selected by itself', () => {
 	const state = play(fleet(), {...at(one), type: 'task-received', task: running}, {type: 'entered'}, {type: 'entered'});
 	const done = {...running, stage: 3, nodes: makeNodes('SUCCEED/RUN', 'SUCCEED/RUN', 'RUNNING/RUN')};
-	expect(selected(play(state, {...at(one), type: 'task-received', task: done}, {type: 'left'}))).toBe(running.nodes?.[1]?.key);
+	expect(selected(play(state, {...at(one), type: 'task-received', task: done}, {type: 'went-back'}))).toBe(running.nodes?.[1]?.key);
 });

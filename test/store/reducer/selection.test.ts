@@ -42,7 +42,7 @@ it('stays on the first agent when its cluster\'s heading appears above it, once 
 });
 
 it.each<Action>([{type: 'card-opened'}, {type: 'history-opened'}, {type: 'entered'}])('comes back from %j to the row that it was about', action => {
-	expect(selected(play(fleet, action, ...heading, {type: 'left'}))).toBe(one);
+	expect(selected(play(fleet, action, ...heading, {type: 'went-back'}))).toBe(one);
 });
 
 it.each<Action>([{type: 'password-asked-for'}, {type: 'actions-opened'}, {type: 'error-jumped-to'}])('stays on the row that %j was about', action => {

@@ -119,7 +119,7 @@ it('an unfinished task that a list leaves out is asked for by its id', () => {
 });
 
 it('an open log of it leads back to its own task, however many newer ones have begun', () => {
-	const state = play(start, {type: 'entered'}, {type: 'entered'}, received(60, dag(2)), received(70, dag(3)), {type: 'left'}, {type: 'left'});
+	const state = play(start, {type: 'entered'}, {type: 'entered'}, received(60, dag(2)), received(70, dag(3)), {type: 'went-back'}, {type: 'went-back'});
 	expect(selectScreen(state, ten)).toMatchObject({type: 'task', header: {name: 'task 1', replacedBy: 'task 2'}});
 });
 
@@ -133,13 +133,13 @@ it('a task that only another password opens is no fault of anything', () => {
 	const needs = {agent: one, isRefused: false};
 	const state = play(start, received(5, dag(1, 'SUCCEED')), listed(10, dag(3, 'FAILED', {nodes: undefined, isBrief: true, needs})));
 	expect(exitCodeOf(state)).toBe(0);
-	expect(selectScreen(play(state, {type: 'left'}), ten)).toMatchObject({
+	expect(selectScreen(play(state, {type: 'went-back'}), ten)).toMatchObject({
 		summary: {parts: []},
 		list: {rows: [{}, {why: {text: `needs the agent password of ${one}`, key: 'p'}, needsPassword: true, task: {outcome: {word: 'unknown'}}, isFault: false}]},
 	});
 	const gone = play(state, listed(15), failed(16, dag(3)));
 	expect(exitCodeOf(gone)).toBe(0);
-	const prompted = play(state, {type: 'left'}, {type: 'selection-moved', by: 1}, {type: 'password-asked-for'});
+	const prompted = play(state, {type: 'went-back'}, {type: 'selection-moved', by: 1}, {type: 'password-asked-for'});
 	expect(prompted.view.overlay).toMatchObject({type: 'password', agent: one, kind: 'agent'});
 });
 

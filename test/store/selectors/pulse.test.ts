@@ -28,8 +28,8 @@ describe('how a running task moves', () => {
 	});
 
 	it('is quiet since a change was seen; before that, since the last start that the task tells', () => {
-		expect(stallInfoOf(known(task(share('a', 10)), after(40)), after(100), after(100))?.quiet).toBe(60_000);
-		expect(stallInfoOf(known(task(share('a', 10))), after(100), after(100))?.quiet).toBe(90_000);
+		expect(stallInfoOf(known(task(share('a', 10)), after(40)), after(100), after(100))?.idleFor).toBe(60_000);
+		expect(stallInfoOf(known(task(share('a', 10))), after(100), after(100))?.idleFor).toBe(90_000);
 	});
 
 	it('does not claim to know when lines came that were there before anybody looked', () => {
@@ -82,7 +82,7 @@ describe('a large task', () => {
 
 	it('is looked into where it works, not as a whole', () => {
 		looks = 0;
-		expect(stallInfoOf(known(dag), after(60), after(60))).toMatchObject({quiet: 40_000, slowest: {duration: 40_000}});
+		expect(stallInfoOf(known(dag), after(60), after(60))).toMatchObject({idleFor: 40_000, slowest: {duration: 40_000}});
 		expect(looks).toBeLessThan(6);
 	});
 

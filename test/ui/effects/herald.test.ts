@@ -3,13 +3,13 @@ import {describe, expect, it, test} from 'vitest';
 import {printable} from '../../../source/lib/printable.js';
 import {type Dag} from '../../../source/protocol/task.js';
 import {createStore} from '../../../source/store/store.js';
-import {createTerminalNotifier, type HeraldOptions, titleOf} from '../../../source/ui/effects/bell-and-title.js';
+import {createTerminalNotifier, type TerminalNotifierDeps, titleOf} from '../../../source/ui/effects/bell-and-title.js';
 import {makeDag, makeInfo, makeNodes, ten} from '../../helpers/tasks.js';
 import {fleetOf} from '../helpers/stage.js';
 
 const agent = '10.0.0.1:2886';
 
-const open = (options: Partial<HeraldOptions> = {}, identity = 'MASTER') => {
+const open = (options: Partial<TerminalNotifierDeps> = {}, identity = 'MASTER') => {
 	const written: string[] = [];
 	const store = createStore(fleetOf(2));
 	store.dispatch({type: 'info-received', agent, at: ten, info: makeInfo({agent, identity})});

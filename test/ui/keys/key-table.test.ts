@@ -19,7 +19,7 @@ describe('the key table', () => {
 
 	test('has nothing on a ctrl key or on Esc that cannot be undone', () => {
 		const pressedToGetOut = new Set(keyTable.flatMap(({keys}) => keys).filter(key => key === 'escape' || /^\^./.test(key)));
-		const harmless = new Set(['selection-moved', 'left', 'filter-left', 'help-toggled', 'overlay-closed', 'arrangement-cleared', 'redraw', 'suspend', 'quit', 'clear']);
+		const harmless = new Set(['selection-moved', 'went-back', 'escaped', 'help-toggled', 'overlay-closed', 'arrangement-cleared', 'redraw', 'suspend', 'quit', 'clear']);
 		for (const key of pressedToGetOut) {
 			for (const effect of effectsOf(key)) {
 				const name = effect?.type === 'action' ? effect.action.type : (effect?.type === 'request' ? effect.request.type : effect?.edit);
@@ -50,20 +50,20 @@ describe('a key', () => {
 		['agents', 'enter', action('entered')],
 		['task', 'l', action('entered')],
 		['node', 'right', action('entered')],
-		['node', 'h', action('filter-left')],
-		['task', 'escape', action('filter-left')],
+		['node', 'h', action('escaped')],
+		['task', 'escape', action('escaped')],
 		['agents', 'escape', {type: 'action', action: {type: 'arrangement-cleared'}}],
 		['agents', 'h', undefined],
 		['log', 'h', action('scrolled-sideways', {by: -8})],
 		['log', 'right', action('scrolled-sideways', {by: 8})],
-		['log', 'escape', action('left')],
+		['log', 'escape', action('went-back')],
 		['log', 'enter', undefined],
 		['log', 'f', action('follow-toggled')],
 		['task', 'f', undefined],
 		['agents', '3', action('agent-jumped-to', {index: 2})],
 		['agents', '0', undefined],
-		['task', 'q', action('left')],
-		['log', 'q', action('left')],
+		['task', 'q', action('went-back')],
+		['log', 'q', action('went-back')],
 		['agents', 'q', request('quit')],
 		['task', '^c', {type: 'request', request: {type: 'quit', isInterrupt: true}}],
 		['task', 'r', request('refresh')],
@@ -81,7 +81,7 @@ describe('a key', () => {
 		['card', 'j', action('selection-moved', {by: 1})],
 		['card', 'enter', undefined],
 		['cluster', 'enter', action('entered')],
-		['card', 'q', action('left')],
+		['card', 'q', action('went-back')],
 		['agents', 'J', action('journal-opened')],
 		['journal', 'enter', action('entered')],
 		['agents', 'Z', undefined],

@@ -1,11 +1,11 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {expect, test} from 'vitest';
-import {createKeyBatcher, type KeyBatcher, type Turn} from '../../../source/ui/keys/batch.js';
+import {createKeyBatcher, type KeyBatcher, type KeyBatch} from '../../../source/ui/keys/batch.js';
 import {createVirtualClock} from '../../helpers/virtual-clock.js';
 
 type Read = KeyBatcher & {
-	/** Each turn as its keys and its burst. */
-	readonly turns: () => ReadonlyArray<readonly [keys: string, burst: number]>;
+	/** Each turn as its keys and its group. */
+	readonly turns: () => ReadonlyArray<readonly [keys: string, group: number]>;
 	/** One reading of keys, and drawing for so long before the program looks for input again. */
 	readonly read: (text: string, drawing?: number) => Promise<void>;
 	/** Time passes in which the program looks for input and finds none. */
@@ -14,7 +14,7 @@ type Read = KeyBatcher & {
 
 const open = (withClock = true): Read => {
 	const clock = createVirtualClock(0);
-	const turns: Turn[] = [];
+	const turns: KeyBatch[] = [];
 	let isBusy = 0;
 	let isGuarded = false;
 	const keyTurns = createKeyBatcher({
@@ -29,7 +29,7 @@ const open = (withClock = true): Read => {
 	});
 	return {
 		...keyTurns,
-		turns: () => turns.map(({keystrokes, burst}) => [keystrokes.join(''), burst]),
+		turns: () => turns.map(({keystrokes, group}) => [keystrokes.join(''), group]),
 		async read(text, drawing = 0) {
 			isBusy = drawing;
 			keyTurns.add([...text]);
@@ -57,7 +57,7 @@ test('keys of one reading are one turn, whatever the terminal library made of th
 	expect(turns()).toEqual([['abp', 1], ['c', 2], ['d', 3]]);
 });
 
-test('a text that comes in several readings is one burst until there is a pause', async () => {
+test('a text that comes in several readings is one group until there is a pause', async () => {
 	const {read, rest, turns} = open();
 	for (const [text, after] of [['x', 2], ['as', 2], ['s', 3], ['q', 0]] as const) {
 		await read(text);
@@ -102,7 +102,7 @@ test('what is read after a key that counts alone did something is a turn of its 
 	expect(turns().map(([keys]) => keys)).toEqual(['p', 'a']);
 });
 
-test('what is typed into a prompt for a password waits for its other pieces, so that an Enter among them is seen; one that comes later, however soon, is no piece', async () => {
+test('what is typed into a prompt for a password waits for its other spans, so that an Enter among them is seen; one that comes later, however soon, is no piece', async () => {
 	const {read, rest, turns} = open();
 	await read('p');
 	await rest(16);

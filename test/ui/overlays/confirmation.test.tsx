@@ -15,7 +15,7 @@ const panel = (change: Partial<ActionsView>): readonly string[] => draw(
 				rows: [{action: 'retry', why: undefined, isSelected: true}, {action: 'cancel', why: 'it does not run', isSelected: false}],
 				waitsFor: undefined,
 				isReadOnly: false,
-				leftAlone: undefined,
+				exemptReason: undefined,
 				...change,
 			}}
 			{...props(80, 24)}
@@ -46,7 +46,7 @@ const question = (change: Partial<ConfirmationView> = {}): ConfirmationView => (
 	breadcrumb: ['10.0.0.1:2886', 'Initialize cluster'],
 	outcome: {word: 'failed'},
 	operation: undefined,
-	leftAlone: undefined,
+	exemptReason: undefined,
 	typed: '',
 	problem: undefined,
 	phase: {type: 'asking'},
@@ -54,7 +54,7 @@ const question = (change: Partial<ConfirmationView> = {}): ConfirmationView => (
 	plan: {
 		order: {
 			action: 'retry', operation: 'retry', target: {kind: 'task', id: '22130706'}, agent: '10.0.0.1:2886', agentLabel: '10.0.0.1:2886', task: 'Initialize cluster',
-			stand: {id: '22130706', state: 'FAILED', operator: 'RUN', stage: 3, startTime: undefined},
+			snapshot: {id: '22130706', state: 'FAILED', operator: 'RUN', stage: 3, startTime: undefined},
 		},
 		touches: 'stage 3 of 11 runs again',
 		lock: 'held already',
@@ -113,7 +113,7 @@ describe('the question before something is sent', () => {
 	});
 
 	test('gives way to what came of it', () => {
-		const operation = {action: 'retry', agent: '10.0.0.1:2886', sentAt: 0, answer: {at: 0, answer: {type: 'refused', words: 'dag is not failed'}}, movedAt: undefined, outcome: undefined} as const;
+		const operation = {action: 'retry', agent: '10.0.0.1:2886', sentAt: 0, response: {at: 0, response: {type: 'refused', words: 'dag is not failed'}}, movedAt: undefined, outcome: undefined} as const;
 		const lines = draw(<ConfirmationScreen view={question({phase: {type: 'sent'}, operation})} {...props(80, 20)}/>, 80);
 		expect(lines[12]).toMatch(/^ retry refused \d\d:\d\d:\d\d: dag is not failed$/);
 		expect(lines.join('\n')).not.toContain('Press y');

@@ -114,7 +114,7 @@ describe('the card is that of', () => {
 	test('the agent where a sub-task runs, and back leads to the stage', () => {
 		const opened = play(state, {type: 'entered'}, {type: 'entered'}, {type: 'card-opened'});
 		expect(topScreen(opened)).toMatchObject({type: 'card', owner: two});
-		expect(topScreen(play(opened, {type: 'left'}))).toMatchObject({type: 'node'});
+		expect(topScreen(play(opened, {type: 'went-back'}))).toMatchObject({type: 'node'});
 		expect(topScreen(play(state, {type: 'entered'}, {type: 'entered'}, {type: 'entered'}, {type: 'card-opened'}))).toMatchObject({type: 'card', owner: two});
 	});
 });

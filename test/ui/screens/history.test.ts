@@ -14,7 +14,7 @@ const dag = (localId: number, change: Partial<Dag> = {}): Dag => makeDag({
 	id: idOf(localId), dagId: localId, name: `task ${localId}`, state: 'SUCCEED', stage: 2, maxStage: 2, startTime: after(localId), endTime: after(localId + 60), utcOffset: 0, nodes: undefined, isBrief: false, ...change,
 });
 const info: Action = {...at(one), type: 'info-received', info: makeInfo({agent: one, identity: 'SINGLE'})};
-const history = (tasks: readonly Dag[], change: {readonly left?: number | undefined; readonly isLoading?: boolean} = {}): Action => ({...at(one), type: 'history-received', owner: one, tasks, left: 0, isLoading: false, ...change});
+const history = (tasks: readonly Dag[], change: {readonly remaining?: number | undefined; readonly isLoading?: boolean} = {}): Action => ({...at(one), type: 'history-received', owner: one, tasks, remaining: 0, isLoading: false, ...change});
 const running = dag(3, {id: idOf(3), state: 'RUNNING', stage: 1, nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN')});
 const opened = () => play(fleetOf(2), info, {...at(one), type: 'task-received', task: running}, {type: 'history-opened'});
 
@@ -38,10 +38,10 @@ describe('a history', () => {
 		expect(frameOf(state, after(10))[3]).toContain('task 2');
 		expect(topScreen(play(state, {type: 'input-submitted'}, {type: 'entered'}))).toMatchObject({type: 'task', task: {id: idOf(2)}});
 		expect(frameOf(play(state, {type: 'overlay-closed'}))[1]).toMatch(/^ 3 tasks ·/);
-		expect(frameOf(play(state, {type: 'input-submitted'}, {type: 'left'}))[0]).not.toContain('history');
+		expect(frameOf(play(state, {type: 'input-submitted'}, {type: 'went-back'}))[0]).not.toContain('history');
 		// Esc shows all of them again, and only then goes back.
-		expect(frameOf(play(state, {type: 'input-submitted'}, {type: 'filter-left'}))[1]).toMatch(/^ 3 tasks ·/);
-		expect(frameOf(play(state, {type: 'input-submitted'}, {type: 'filter-left'}, {type: 'filter-left'}))[0]).not.toContain('history');
+		expect(frameOf(play(state, {type: 'input-submitted'}, {type: 'escaped'}))[1]).toMatch(/^ 3 tasks ·/);
+		expect(frameOf(play(state, {type: 'input-submitted'}, {type: 'escaped'}, {type: 'escaped'}))[0]).not.toContain('history');
 		expect(frameOf(play(opened(), history([dag(1)]), ...typed('nowhere')))[1]).toMatch(/^ 0 tasks {2}\/nowhere {2}2 hidden/);
 	});
 
@@ -52,9 +52,9 @@ describe('a history', () => {
 	});
 
 	test.each([
-		[{left: undefined, isLoading: true}, 'loading older ones'],
-		[{left: undefined, isLoading: false}, 'older ones are not asked for'],
-		[{left: 300, isLoading: false}, '300 older ones left out'],
+		[{remaining: undefined, isLoading: true}, 'loading older ones'],
+		[{remaining: undefined, isLoading: false}, 'older ones are not asked for'],
+		[{remaining: 300, isLoading: false}, '300 older ones left out'],
 	])('says of %j: %s', (change, words) => {
 		expect(frameOf(play(opened(), history([dag(1)], change)))[1]).toContain(words);
 	});
@@ -71,10 +71,10 @@ describe('a history', () => {
 		const shown = play(state, {...at(one), type: 'linked-task-received', id: idOf(1), task: dag(1, {nodes: makeNodes('SUCCEED/RUN', 'SUCCEED/RUN')})});
 		expect(frameOf(shown)[1]).toContain('✔ succeeded, 2 stages in 1m00s');
 		expect(selectFocus(shown).histories).toHaveLength(1);
-		const back = play(shown, {type: 'left'});
+		const back = play(shown, {type: 'went-back'});
 		expect(frameOf(back).at(5)).toContain('▸ 10:00:01');
 		expect(back.histories.size).toBe(1);
-		expect(play(back, {type: 'left'}).histories.size).toBe(0);
+		expect(play(back, {type: 'went-back'}).histories.size).toBe(0);
 	});
 
 	test('is not opened twice: from one of its tasks H leads back to it', () => {
@@ -108,7 +108,7 @@ describe('how a history is asked for', () => {
 		const state = play(fleetOf(1), named(one, 'FOLLOWER'), {...at(one), type: 'task-received', task: running}, {type: 'history-opened'});
 		const [focus] = selectFocus(state).histories;
 		expect(focus).toMatchObject({isListed: false, last: idOf(3)});
-		const down = play(state, history(Array.from({length: 60}, (_, index) => dag(index + 10)), {left: undefined}), {type: 'selection-moved', by: 'end'});
+		const down = play(state, history(Array.from({length: 60}, (_, index) => dag(index + 10)), {remaining: undefined}), {type: 'selection-moved', by: 'end'});
 		expect(selectFocus(down).histories[0]?.wanted).toBeGreaterThan(60);
 	});
 

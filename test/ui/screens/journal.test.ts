@@ -68,7 +68,7 @@ describe('the journal', () => {
 		const opened = run(away, [200, pressed], [200, open]);
 		expect(frameOf(opened)[1]).toMatch(/^ 3 changes seen · \+ 2 while you were away, since \d\d:00:02 local$/);
 		expect(frameOf(opened).slice(3, 6).map(line => line.slice(3, 4))).toEqual(['+', '+', ' ']);
-		const left = run(opened, [210, pressed], [210, {type: 'left'}]);
+		const left = run(opened, [210, pressed], [210, {type: 'went-back'}]);
 		expect(newsOf(left.journal)).toBe(0);
 		expect(frameOf(left).at(-1)).not.toContain('new in J');
 	});

@@ -28,14 +28,14 @@ describe('a task', () => {
 		[100, false, ' stalled: no new stage for 58m24s, no new line seen · usual limit (1h) in 1m35s'],
 		[40, false, ' stalled: quiet 58m24s · limit 1m35s'],
 	])('says at %i columns that it stalls, and how near the limit is', (columns, areLinesKnown, words) => {
-		const pulse = {quiet: 3_504_000, areLinesKnown, isStalled: true, slowest: undefined, limitIn: 95_000};
-		const lines = draw(<TaskScreen view={taskView({header: header({outcome: {word: 'running'}, why: undefined, pulse})})} {...props(columns, 12)}/>, columns);
+		const stall = {idleFor: 3_504_000, areLinesKnown, isStalled: true, slowest: undefined, limitIn: 95_000};
+		const lines = draw(<TaskScreen view={taskView({header: header({outcome: {word: 'running'}, why: undefined, stall})})} {...props(columns, 12)}/>, columns);
 		expect(lines).toContain(words);
 	});
 
 	test('says beside why a part of it failed how the rest goes on', () => {
-		const pulse = {quiet: 3000, areLinesKnown: true, isStalled: false, slowest: {agent: '10.0.0.1:2886', duration: 9000}, limitIn: 3_500_000};
-		const lines = draw(<TaskScreen view={taskView({header: header({outcome: {word: 'running'}, isFailing: true, pulse})})} {...props(80, 12)}/>, 80);
+		const stall = {idleFor: 3000, areLinesKnown: true, isStalled: false, slowest: {agent: '10.0.0.1:2886', duration: 9000}, limitIn: 3_500_000};
+		const lines = draw(<TaskScreen view={taskView({header: header({outcome: {word: 'running'}, isFailing: true, stall})})} {...props(80, 12)}/>, 80);
 		expect(lines.slice(2, 4)).toEqual([' why  Start observer @ 10.0.0.3:2886: cannot allocate memory', ' slowest 10.0.0.1:2886 for 9s']);
 		expect(lines).toHaveLength(11);
 	});
