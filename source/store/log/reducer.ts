@@ -47,8 +47,8 @@ const lastAttempt = (state: State, screen: LogScreen): number => {
 	return lastAttemptStart({logs: texts, executeTimes: subTask?.executeTimes ?? 1});
 };
 
-/** Goes to the next error of the last attempt below the mark or the top, from the end on to the first. */
-export const jumpToError = (state: State, screen: LogScreen): LogChange => {
+/** Goes to the next error of the last attempt below the mark or the top, from the end on to the first. `isAtReason`: the marked line is why the task failed, whether it says ERROR or not. */
+export const jumpToError = (state: State, screen: LogScreen, isAtReason = false): LogChange => {
 	const {texts, dropped} = logOf(state, screen);
 	const marked = markInSight(state, screen);
 	const start = lastAttempt(state, screen);
@@ -57,7 +57,7 @@ export const jumpToError = (state: State, screen: LogScreen): LogChange => {
 	const below = texts.findIndex((text, index) => index >= from && isError(text));
 	const found = below === -1 ? texts.findIndex((text, index) => index >= start && isError(text)) : below;
 	if (found === -1) {
-		return {screen, notice: start === 0 ? 'no error in this log' : 'no error in this attempt'};
+		return {screen, notice: isAtReason ? 'the only reason' : (start === 0 ? 'no error in this log' : 'no error in this attempt')};
 	}
 
 	const jumped = jumpToEntry(state, screen, dropped + found, tellingLine(texts[found] ?? '').start);

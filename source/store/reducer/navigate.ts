@@ -331,7 +331,7 @@ const nextCause = (state: State, screen: LogScreen): State => {
 	const current = places.findIndex(place => isHere(place) && marked !== undefined && (place.entry === marked || findSubTask(findNode(findTask(state, place.task), place.node), place.subTask)?.logs?.[place.entry] === text));
 	const next = current === -1 ? places.find(place => isHere(place) && marked === undefined) : places[(current + 1) % places.length];
 	if (!next || (current !== -1 && places.length === 1)) {
-		const {screen: jumped, notice} = jumpToError(state, screen);
+		const {screen: jumped, notice} = jumpToError(state, screen, current !== -1);
 		const moved = jumped === screen ? state : withTop(state, jumped);
 		return notice === undefined ? moved : withNotice(moved, notice);
 	}

@@ -10,7 +10,7 @@ import {agentNamed, findTask, lastTaskOf} from '../lookup.js';
 import {type AgentEntry, type State, type TaskReference} from '../state.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from './basics.js';
 import {needWords, unlistedWords, withKey} from './connection.js';
-import {type Explanation, explanationOf, lastAttemptStart, type ReasonKind, reasonKinds} from './explanation.js';
+import {type Explanation, explanationsOf, lastAttemptStart, type ReasonKind, reasonKinds} from './explanation.js';
 import {type Reason} from './view-types.js';
 
 /** Where the reason stands: `entry` is the place in the sub-task's `logs`, -1 where no line says why, `start` where in that entry its line begins. */
@@ -163,18 +163,18 @@ const partsReasons = (subTask: SubTask, context: Context): readonly Finding[] =>
 const reasonsOf = (subTask: SubTask, context: Context): readonly Finding[] => {
 	const {node, search} = context;
 	const id = lastRemoteId(subTask);
-	const own = explanationOf(subTask);
+	const own = explanationsOf(subTask);
 	const remote = id === undefined ? [] : followed(id, search);
-	const line = subTask.logs?.[own.entry];
-	const isOfParts = remote.length === 0 && own.kind === 'consequence' && line !== undefined && !isRemoteSummary(line);
+	const last = own.at(-1);
+	const line = last && subTask.logs?.[last.entry];
+	const isOfParts = remote.length === 0 && last?.kind === 'consequence' && line !== undefined && !isRemoteSummary(line);
 	const elsewhere = isOfParts ? partsReasons(subTask, context) : remote;
 	if (elsewhere.length > 0) {
 		// The clocks of other agents differ.
 		return elsewhere.map(finding => ({...finding, at: subTask.endTime}));
 	}
 
-	const {entry, start, ...explanation} = own;
-	return [{...explanation, nodeName: node.name, at: subTask.endTime, place: placeOf(subTask, context, {entry, start})}];
+	return own.map(({entry, start, ...explanation}) => ({...explanation, nodeName: node.name, at: subTask.endTime, place: placeOf(subTask, context, {entry, start})}));
 };
 
 /** A reason that no sub-task holds. */
@@ -196,13 +196,15 @@ const grouped = (findings: readonly Finding[]): readonly Cause[] => {
 	})));
 };
 
+const stageOf = ({stage, maxStage}: Dag): string => maxStage > 0 ? `stage ${stage}/${maxStage}` : '';
+
 /** Of a task that failed and has no failed sub-task. While its stage still seems to be at work, what is known of it is older than that it failed. */
 const withoutFailures = (dag: Dag): readonly Cause[] => {
 	const isCancelled = taskOutcome(dag).word === 'cancelled';
 	const name = failedNode(dag)?.name;
 	const current = dag.nodes?.[dag.stage - 1];
 	const isOld = current !== undefined && name === undefined && current.state !== 'SUCCEED' && current.state !== 'FAILED';
-	return isCancelled ? [wholeTask('cancelled', 'cancelled by an operator', name)] : (isOld ? [] : [wholeTask('silent', 'no stage says why', name)]);
+	return isCancelled ? [wholeTask('cancelled', 'cancelled by an operator', name)] : (isOld ? [] : [wholeTask('silent', 'it left no reason', name ?? current?.name ?? stageOf(dag))]);
 };
 
 /**
@@ -221,7 +223,7 @@ export const causesOf = (dag: Dag, task: TaskReference, resolve: ResolveRemote):
 		return [waitingCause(dag)];
 	}
 
-	return dag.nodes && dag.nodes.length > 0 && isFault(outcome) && !isPassedByMain(dag) ? withoutFailures(dag) : [];
+	return dag.nodes && isFault(outcome) && !isPassedByMain(dag) ? withoutFailures(dag) : [];
 };
 
 const spreadOf = ({places}: Cause): string => places.length > 1 ? `, on ${places.length} agents` : '';
@@ -232,12 +234,13 @@ const furtherShown = 2;
 const furtherLength = 120;
 
 /** "; @ 10.0.0.2:2886: disk full", "; 39 others: context canceled". */
-const furtherWords = ([, ...further]: readonly Cause[]): string => {
+const furtherWords = ([main, ...further]: readonly Cause[]): string => {
 	const said = further.slice(0, furtherShown).map(({kind, shortest, places}) => {
 		const [first] = places;
 		const isAlone = places.length === 1 && first?.agent !== undefined;
+		const isSame = places.length === 1 && main?.places.length === 1 && main.places[0]?.subTask === first?.subTask;
 		const others = `${places.length} ${places.length === 1 ? 'other' : 'others'}`;
-		return `; ${isAlone && kind !== 'consequence' ? `@ ${first.agent}` : others}: ${cutMiddle(shortest, furtherLength)}`;
+		return `; ${isSame ? '' : `${isAlone && kind !== 'consequence' ? `@ ${first.agent}` : others}: `}${cutMiddle(shortest, furtherLength)}`;
 	});
 	const left = further.length - furtherShown;
 	return said.join('') + (left > 0 ? `; and ${left} more ${left === 1 ? 'reason' : 'reasons'}` : '');

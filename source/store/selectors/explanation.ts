@@ -8,7 +8,7 @@ import {hasTraceback, looksLikeError, summaryOf, tellingLine} from '../../protoc
 /**
 The kinds of reasons, causes first. What only follows from another failure stands last: it never hides a cause.
 
-- error: an ERROR line
+- error: an ERROR line, or what a program wrote that looks like an error
 - timeout, cancelled: the engine's own end of a sub-task
 - silent: it failed and no line says why; the text is the last line, or says that there is none
 - consequence: an ERROR line that follows from a failure elsewhere ("context canceled", "Remote task … failed", "agent … not succeed")
@@ -74,8 +74,10 @@ const bareExit = /^(?:exit status \d+|signal: [\w ]+)$/;
 // So many entries before such a line are looked at.
 const reach = 500;
 
+type Output = {readonly index: number; readonly start: number; readonly text: string};
+
 /** What a program wrote before it ended: the exception of a traceback of which each line is an entry, or the last entry that looks like an error. */
-const outputBefore = (logs: readonly string[], from: number, end: number): {readonly index: number; readonly start: number; readonly text: string} | undefined => {
+const outputBefore = (logs: readonly string[], from: number, end: number): Output | undefined => {
 	const first = Math.max(from, end - reach);
 	const entries = logs.slice(first, end);
 	const traceback = entries.findLastIndex(entry => hasTraceback(entry));
@@ -106,17 +108,54 @@ const withoutLine = ({logs = [], operator}: SubTask): Explanation => {
 		: {kind: 'silent', text: cut(words(brief)), shortest: cut(last === undefined ? words('') : shortest), entry: logs.length - 1, start, whole: () => words(messageOf(last ?? ''))};
 };
 
-/** Why a failed sub-task failed, as far as its own log says. */
-export const explanationOf = (subTask: SubTask): Explanation => {
+/** What a program wrote, as a reason of its own; `behind` is said after it. */
+const ofOutput = (logs: readonly string[], {text, index, start}: Output, behind = ''): Explanation => ({
+	kind: 'error', text: cut(text + behind), shortest: cut(text), entry: index, start, whole: () => messageOf(logs[index] ?? '') + behind,
+});
+
+/** No line has the engine's ERROR. One that looks like an error says more than the last one, which may only follow from it. */
+const withoutErrorLine = (subTask: SubTask): readonly Explanation[] => {
+	const {logs = []} = subTask;
+	const own = withoutLine(subTask);
+	const output = outputBefore(logs, lastAttemptStart(subTask), logs.length);
+	if (!output) {
+		return [own];
+	}
+
+	if (own.kind === 'cancelled') {
+		return [ofOutput(logs, output), own];
+	}
+
+	const isLast = output.index === logs.length - 1 || own.shortest === '';
+	return [ofOutput(logs, output, isLast ? '' : ` … ${own.shortest}`)];
+};
+
+/** Why a failed sub-task failed, as far as its own log says, what tells the most first. That the engine ended it, or what happened elsewhere, never hides what was written before. */
+export const explanationsOf = (subTask: SubTask): readonly Explanation[] => {
 	const {logs = []} = subTask;
 	const line = explainingLine(subTask);
 	if (!line) {
-		return withoutLine(subTask);
+		return withoutErrorLine(subTask);
 	}
 
 	const {brief, shortest, start} = summaryOf(line.text);
-	const output = bareExit.test(brief) ? outputBefore(logs, lastAttemptStart(subTask), line.index) : undefined;
-	return output
-		? {kind: line.kind, text: cut(`${output.text}: ${brief}`), shortest: cut(output.text), entry: output.index, start: output.start, whole: () => `${messageOf(logs[output.index] ?? '')}: ${brief}`}
-		: {kind: line.kind, text: cut(brief), shortest: cut(shortest), entry: line.index, start, whole: () => messageOf(line.text)};
+	const isBare = bareExit.test(brief);
+	const output = isBare || line.kind !== 'error' ? outputBefore(logs, lastAttemptStart(subTask), line.index) : undefined;
+	if (output && isBare) {
+		return [ofOutput(logs, output, `: ${brief}`)];
+	}
+
+	const own: Explanation = {kind: line.kind, text: cut(brief), shortest: cut(shortest), entry: line.index, start, whole: () => messageOf(line.text)};
+	return [...(output ? [ofOutput(logs, output)] : []), own, ...timeoutAfter(logs, line)];
+};
+
+/** That the engine ended it, after a line that says why. */
+const timeoutAfter = (logs: readonly string[], {index}: Line): readonly Explanation[] => {
+	const last = logs.at(-1) ?? '';
+	if (index === logs.length - 1 || endingOf(last) !== 'timeout') {
+		return [];
+	}
+
+	const {brief, shortest, start} = summaryOf(last);
+	return [{kind: 'timeout', text: brief, shortest, entry: logs.length - 1, start, whole: () => brief}];
 };

@@ -25,7 +25,7 @@ import {
 } from './basics.js';
 import {breadcrumbOf} from './breadcrumb.js';
 import {isFailing} from './cause.js';
-import {explanationOf} from './explanation.js';
+import {explanationsOf} from './explanation.js';
 import {stallInfoOf} from './stall.js';
 import {type TimeSpan, type Staleness, type TaskHeader, type Window} from './view-types.js';
 
@@ -70,7 +70,7 @@ const subTaskCount = (node: TaskNode): StageRow['subTasks'] => node.subTasks.len
 export const subTaskRow = (subTask: SubTask, {now, isSelected, markOf}: {readonly now: Timestamp; readonly isSelected: boolean; readonly markOf: (subTask: SubTask) => string}): SubTaskRow => {
 	const outcome = subTaskOutcome(subTask);
 	const last = subTask.logs?.at(-1) ?? '';
-	const why = isFault(outcome) ? explanationOf(subTask) : undefined;
+	const why = isFault(outcome) ? explanationsOf(subTask)[0] : undefined;
 	const lastLine = why && why.kind !== 'silent' ? why.text : last.split('\n', 1)[0] ?? '';
 	return {
 		key: subTask.key,

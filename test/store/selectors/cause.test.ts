@@ -57,7 +57,15 @@ describe('why a task failed, as a person would say it', () => {
 		['no line at all', stopped([{logs: undefined}]), 'Start observer @ 10.0.0.1:2886: failed without a log line'],
 		['a failed rollback, after an error that was undone', stopped([{executeTimes: 2, logs: ['start observer', 'ERROR: disk full', 'stop observer', 'ERROR: no such process']}], {operator: 'ROLLBACK'}), 'Start observer @ 10.0.0.1:2886: no such process'],
 		['a second attempt that failed otherwise', stopped([{executeTimes: 3, logs: ['start observer', 'ERROR: disk full', 'stop observer', 'start observer', 'ERROR: port in use', 'ERROR: cannot go on']}]), 'Start observer @ 10.0.0.1:2886: port in use'],
-		['a stage without sub-tasks', stopped([]), 'Start observer: no stage says why'],
+		['a stage without sub-tasks', stopped([]), 'Start observer: it left no reason'],
+		['no stages at all', makeDag({state: 'FAILED', stage: 2, maxStage: 3, nodes: []}), 'stage 2/3: it left no reason'],
+		['a panic before a timeout, and the timeout', stopped([{logs: ['exec obinspect', 'panic: index out of range\n\ngoroutine 118 [running]:\nmain.run()\n\t/src/main.go:31', 'sub task timeout']}]), 'Start observer @ 10.0.0.1:2886: panic: index out of range; sub task timeout'],
+		['an error before a timeout, and the timeout', stopped([{logs: ['ERROR: no route to host', 'try again', 'sub task timeout']}]), 'Start observer @ 10.0.0.1:2886: no route to host; sub task timeout'],
+		['a panic before a cancellation, and the cancellation', stopped([{logs: ['panic: index out of range', 'sub task cancelled']}]), 'Start observer @ 10.0.0.1:2886: panic: index out of range; sub task cancelled'],
+		['a panic before what only followed from it', stopped([{logs: ['panic: index out of range', 'ERROR: context canceled']}]), 'Start observer @ 10.0.0.1:2886: panic: index out of range; context canceled'],
+		['a line that says FATAL, and the last one', stopped([{logs: ['INFO ok', 'FATAL: data directory is locked', 'fail to start observer: exit status 1']}]), 'Start observer @ 10.0.0.1:2886: FATAL: data directory is locked … fail to start observer: exit status 1'],
+		['a last line that says FATAL', stopped([{logs: ['INFO ok', 'FATAL: data directory is locked']}]), 'Start observer @ 10.0.0.1:2886: FATAL: data directory is locked'],
+		['a line that says FATAL in an attempt before the last one', stopped([{executeTimes: 3, logs: ['start observer', 'FATAL: locked', 'start observer', 'wait for the port']}]), 'Start observer @ 10.0.0.1:2886: failed without an error line; its last: wait for the port'],
 		['a warning is no error', stopped([{logs: ['WARN: slow disk', 'ERROR: disk full']}]), 'Start observer @ 10.0.0.1:2886: disk full'],
 	])('%s', (_, dag, expected) => {
 		expect(words(dag)).toBe(expected);
@@ -83,6 +91,11 @@ describe('why a task failed, as a person would say it', () => {
 		expect(causesOf(stopped([fine, {logs: ['start observer', memory]}]), task, nowhere)[0]?.places).toEqual([
 			{task, node: 'second', subTask: 'sub-task 2', agent: '10.0.0.2:2886', entry: 1, start: 0},
 		]);
+	});
+
+	it('points at what was written before a timeout, then at the timeout', () => {
+		const causes = causesOf(stopped([{logs: ['exec obinspect', 'panic: index out of range', 'sub task timeout']}]), task, nowhere);
+		expect(causes.map(({kind, places}) => [kind, ...places.map(({entry}) => entry)])).toEqual([['error', 1], ['timeout', 2]]);
 	});
 
 	it('names of a retried main task only the parts that failed in its last attempt', () => {
