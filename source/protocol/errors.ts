@@ -6,7 +6,7 @@ Why an agent could not be asked. Messages and reasons are printable text in plai
 
 - unreachable: no connection, or it broke; `code` is the system's ("ECONNREFUSED")
 - timeout: connected or not, no whole answer in time
-- unauthorized: `missing` nobody gave the password, `refused` it is wrong (never sent again until changed), `held-back` another agent is trying it first or refused it
+- unauthorized: `missing` nobody gave the password, `refused` it is wrong (never sent again until changed), `held-back` another agent (`by`) is trying it first, or refused it (`isRefused`)
 - key-changed: the agent's encryption key is not the one that was known; or (`known` undefined) none was and none is trusted unseen; or (`known` and `offered` equal) it took v2 authentication and no longer does. Nothing is sealed for it until someone accepts
 - clock: expired even after correcting for the agent's clock; `skew` in ms, agent minus local
 - refused: the agent answered with an error envelope
@@ -18,7 +18,7 @@ Why an agent could not be asked. Messages and reasons are printable text in plai
 export type AgentError =
 	| {readonly type: 'unreachable'; readonly code: string; readonly message: string}
 	| {readonly type: 'timeout'; readonly after: number}
-	| {readonly type: 'unauthorized'; readonly wants: PasswordKind; readonly reason: 'missing' | 'refused' | 'held-back'; readonly by?: string; readonly message: string}
+	| {readonly type: 'unauthorized'; readonly wants: PasswordKind; readonly reason: 'missing' | 'refused' | 'held-back'; readonly by?: string; readonly isRefused?: true; readonly message: string}
 	| {readonly type: 'key-changed'; readonly known: string | undefined; readonly offered: string; readonly offeredBits: number; readonly knownBits: number}
 	| {readonly type: 'clock'; readonly skew: number}
 	| {readonly type: 'refused'; readonly status: number; readonly code: string; readonly message: string; readonly traceId: string}

@@ -176,7 +176,7 @@ const kind = z.enum(['agent', 'root']);
 const errorSchema: z.ZodType<AgentError> = z.discriminatedUnion('type', [
 	z.object({type: z.literal('unreachable'), code: text, message: text}),
 	z.object({type: z.literal('timeout'), after: z.number()}),
-	z.object({type: z.literal('unauthorized'), wants: kind, reason: z.enum(['missing', 'refused', 'held-back']), by: text.exactOptional(), message: text}),
+	z.object({type: z.literal('unauthorized'), wants: kind, reason: z.enum(['missing', 'refused', 'held-back']), by: text.exactOptional(), isRefused: z.literal(true).exactOptional(), message: text}),
 	z.object({type: z.literal('key-changed'), known: text.optional().transform(value => value), offered: text, offeredBits: z.number(), knownBits: z.number()}),
 	z.object({type: z.literal('clock'), skew: z.number()}),
 	z.object({type: z.literal('refused'), status: z.number(), code: text, message: text, traceId: text}),

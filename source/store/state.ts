@@ -6,7 +6,7 @@ import {type AgentError} from '../protocol/errors.js';
 import {type KnownCluster} from '../protocol/known-cluster.js';
 import {type Operation, type OperationTarget, type TaskSnapshot} from '../protocol/operation.js';
 import {type Dag} from '../protocol/task.js';
-import {type HelpKey, type Journal, type Problem} from './changes.js';
+import {type HelpKey, type Journal, type Problem, type Trouble} from './changes.js';
 import {type LogBuffer} from './log/buffer.js';
 import {type Matcher} from './log/matcher.js';
 import {type PaneOptions, type Position} from './log/pane.js';
@@ -69,8 +69,11 @@ export type OperationTrack = {
 export type Connection =
 	| {readonly type: 'connecting'}
 	| {readonly type: 'connected'}
-	/** `isAlive`: the agent itself answers, but cannot be asked for its task. `since`: the first failure in a row; `lastSeenAt`: when the tasks shown were last known to be so. */
-	| {readonly type: 'failing'; readonly error: AgentError; readonly since: Timestamp; readonly lastSeenAt: Timestamp | undefined; readonly isAlive: boolean};
+	/** `isAlive`: the agent itself answers, but cannot be asked for its task. `since`: the first failure in a row; `lastSeenAt`: when the tasks shown were last known to be so. `troubleBefore`: what was wrong with it before it was held back. */
+	| {
+		readonly type: 'failing'; readonly error: AgentError; readonly since: Timestamp; readonly lastSeenAt: Timestamp | undefined; readonly isAlive: boolean;
+		readonly troubleBefore?: Trouble | undefined;
+	};
 
 /** The last task of an agent or cluster: not asked yet, none ever, gone (there was one, of which nothing is known there any more), or known. `movedAt`: when it was last seen to change, by our clock; undefined until it was. */
 export type LastTask = {readonly type: 'unknown'} | {readonly type: 'none'} | {readonly type: 'gone'} | {readonly type: 'known'; readonly dag: Dag; readonly movedAt: Timestamp | undefined};

@@ -3,11 +3,11 @@
 import {parseGenericId} from '../protocol/ids.js';
 import {isActive, isFault, isFinal, isGone, isLive, isUnread, type Outcome} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
-import {type TaskNow, type Transition, type Trouble} from './changes.js';
+import {type TaskNow, type Transition} from './changes.js';
 import {lastTaskOf, taskKey} from './lookup.js';
 import {taskOutcome} from './selectors/basics.js';
 import {isFailing, whyWordsIn} from './selectors/cause.js';
-import {isHeldBack, problemOf, troubleOf} from './selectors/connection.js';
+import {lastingTrouble, problemOf} from './selectors/connection.js';
 import {type AgentEntry, type State, type TaskReference} from './state.js';
 
 /** Whether a transition is none of those that most people would not get up for: that a task goes on to its next stage. */
@@ -102,9 +102,6 @@ const taskChanges = (owner: string, before: Owner, now: Owner, state: State): re
 		return isFirstSight(before, now, {owner, id: dag.id}, state) ? [] : begun(owner, dag, state);
 	});
 };
-
-/** While another agent tries a password first, nothing is wrong with this one. */
-export const lastingTrouble = (entry: AgentEntry): Trouble | undefined => isHeldBack(entry) ? undefined : troubleOf(entry);
 
 const connectionChanges = (owner: string, before: AgentEntry, now: AgentEntry): readonly Transition[] => {
 	const [from, trouble] = [lastingTrouble(before), lastingTrouble(now)];

@@ -60,7 +60,7 @@ const watch = async (count: number, auth: 'v1' | 'v2'): Promise<Watched> => {
 	closing.push(poller.stop, ...clients.map(({dispose}) => dispose), ...agents.map(({stop}) => stop));
 	const reasons = () => clients.map(({address}) => {
 		const failure = events.findLast(event => event.type === 'agent-failed' && event.agent === address.key);
-		return failure?.type === 'agent-failed' && failure.error.type === 'unauthorized' ? failure.error.reason : undefined;
+		return failure?.type === 'agent-failed' && failure.error.type === 'unauthorized' ? (failure.error.isRefused ? 'refused there' : failure.error.reason) : undefined;
 	});
 	return {agents, vault, events, reasons};
 };
@@ -78,7 +78,7 @@ describe('agents that are slow to answer, all with a wrong root password', () =>
 		await letThemPoll(agents);
 		const tried = reasons().indexOf('refused');
 		expect(agents.map(agent => sealedTo(agent))).toEqual(agents.map((_, index) => index === tried ? times : 0));
-		expect(reasons()).toEqual(agents.map((_, index) => index === tried ? 'refused' : 'held-back'));
+		expect(reasons()).toEqual(agents.map((_, index) => index === tried ? 'refused' : 'refused there'));
 		vault.enter('all', 'root', 'right');
 		await until(() => agents.every(agent => sealedTo(agent) > 2), 'the right one to be sent to all');
 		expect(agents.reduce((sum, agent) => sum + agent.requests().wrongPasswords, 0)).toBe(times);

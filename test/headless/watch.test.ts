@@ -8,6 +8,7 @@ import {makeDag, makeNode, makeNodes, makeSubTask, ten} from '../helpers/tasks.j
 import {failing, lost, partlyFailed, refused, stateOf, waitingTask, withTask} from './helpers/states.js';
 
 const connecting: Partial<AgentEntry> = {connection: {type: 'connecting'}};
+const refusedThere: AgentError = {type: 'unauthorized', wants: 'root', reason: 'held-back', by: '10.0.0.2:2886', isRefused: true, message: ''};
 const heldBack: AgentError = {type: 'unauthorized', wants: 'root', reason: 'held-back', by: '10.0.0.2:2886', message: 'held back'};
 const failedNodes = [makeNode({name: 'Start', state: 'FAILED', subTasks: [makeSubTask({state: 'FAILED', logs: ['ERROR: no memory']})]})];
 const stale = makeNodes('RUNNING/RUN');
@@ -22,7 +23,7 @@ describe('the events of --watch', () => {
 		['there was none at first', connecting, {task: {type: 'none'}}, []],
 		['another stage', withTask('RUNNING/RUN', {stage: 1, nodes: makeNodes('RUNNING/RUN', 'PENDING/RUN')}), withTask('RUNNING/RUN', {stage: 2, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN')}), ['Initialize cluster: stage 2/2: stage 2']],
 		['failure', withTask('RUNNING/RUN'), withTask('FAILED/RUN', {nodes: failedNodes, maxStage: 1}), ['Initialize cluster: failed: Start @ 127.0.0.1:2886: no memory']],
-		['failure without a reason', withTask('RUNNING/RUN', {nodes: undefined}), withTask('FAILED/RUN', {nodes: [], maxStage: 3}), ['Initialize cluster: failed, stage 1/3']],
+		['failure without a reason', withTask('RUNNING/RUN', {nodes: undefined}), withTask('FAILED/RUN', {nodes: [], maxStage: 3}), ['Initialize cluster: failed: stage 1/3: it left no reason']],
 		['a part failed while the rest goes on', withTask('RUNNING/RUN', {nodes: makeNodes('RUNNING/RUN')}), partlyFailed, ['Initialize cluster: failing: Start observer @ 127.0.0.1:2886: no memory']],
 		['a part of one that was there at first had failed', connecting, partlyFailed, ['Initialize cluster: running, failing, stage 1/1: Start observer @ 127.0.0.1:2886: no memory']],
 		['a pause', withTask('RUNNING/RUN'), waitingTask, ['Initialize cluster: waiting']],
@@ -31,6 +32,7 @@ describe('the events of --watch', () => {
 		['lost from the beginning', connecting, failing(lost), [expect.stringMatching(/^unreachable/) as string]],
 		['a wrong password', connecting, failing(refused, true), ['root@sys password refused, not sent again']],
 		['another agent tries the password', connecting, failing(heldBack, true), []],
+		['another agent refused the password', connecting, failing(refusedThere, true), ['root@sys password refused by 10.0.0.2:2886, not sent here']],
 		['back, with a task that was not known', failing(lost), withTask('RUNNING/RUN', {maxStage: 3}), ['Initialize cluster: running, stage 1/3', 'answers again']],
 		['its head said failed at first, its stages are still to come', connecting, withTask('FAILED/RUN', {nodes: stale, isBrief: true}), []],
 		['its head says failed, its stages are old', withTask('RUNNING/RUN', {nodes: stale}), withTask('FAILED/RUN', {nodes: stale, isBrief: true}), []],

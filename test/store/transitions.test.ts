@@ -120,6 +120,20 @@ describe('what changed', () => {
 		expect(told(play(watched, heldBack), {...at(one), type: 'agent-recovered'})).toEqual([]);
 	});
 
+	it('is no answer of a lost agent that waits until another one has tried the password', () => {
+		const heldBack = failing({type: 'unauthorized', wants: 'root', reason: 'held-back', by: two, message: ''}, true);
+		const refusedThere = failing({type: 'unauthorized', wants: 'root', reason: 'held-back', by: two, isRefused: true, message: ''}, true);
+		const lost = play(watched, failing(down));
+		expect(told(lost, heldBack)).toEqual([]);
+		const waiting = play(lost, heldBack, heldBack);
+		expect(told(waiting, failing(down))).toEqual([]);
+		expect(told(waiting, refusedThere)).toEqual(['1 agent-troubled unauthorized']);
+		expect(told(waiting, {...at(one), type: 'agent-recovered'})).toEqual(['1 agent-recovered']);
+		// Another password is entered, and tried elsewhere first.
+		expect(told(play(watched, refusedThere), heldBack)).toEqual([]);
+		expect(told(play(watched, refusedThere, heldBack), {...at(one), type: 'agent-recovered'})).toEqual(['1 agent-recovered']);
+	});
+
 	it('is another process, an agent that joins, one that leaves and one that returns', () => {
 		expect(told(watched, {...at(one), type: 'status-received', status: makeStatus({agent: one, pid: 9})})).toEqual(['1 agent-restarted']);
 		const left: Action = {...at(one), type: 'agent-left', peer: two};

@@ -22,7 +22,7 @@ export const unauthorized = (wants: PasswordKind, offer: Exclude<PasswordOffer, 
 	type: 'unauthorized',
 	wants,
 	reason: offer.type,
-	...((offer.type === 'held-back') && {by: offer.by}),
+	...((offer.type === 'held-back') && {by: offer.by, ...(offer.isRefused && {isRefused: true as const})}),
 	message,
 });
 

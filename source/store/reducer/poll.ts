@@ -12,7 +12,7 @@ import {failHistory, receiveHistory} from '../history.js';
 import {failLog, receiveLog} from '../log/open-logs.js';
 import {keepMark} from '../log/search.js';
 import {agentsNamed, countClusters, createLookup, isLastTask, isTaskScreen, keysIn, lastTaskOf, ownerOfTask} from '../lookup.js';
-import {errorProblem} from '../selectors/connection.js';
+import {errorProblem, failingAfter} from '../selectors/connection.js';
 import {movedAt} from '../selectors/stall.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, lastTaskId, type SeenProcess, type State} from '../state.js';
 import {
@@ -323,10 +323,7 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'agent-failed': {
-			const {error, since, lastSeenAt, isAlive} = event;
-			return withAgent(state, event.agent, {connection: {
-				type: 'failing', error, since, lastSeenAt, isAlive,
-			}});
+			return withAgent(state, event.agent, {connection: failingAfter(state.agents.get(event.agent), event)});
 		}
 
 		case 'agent-recovered': {

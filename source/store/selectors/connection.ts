@@ -3,7 +3,7 @@ import {type AgentError, isMissingEndpoint, type PasswordKind} from '../../proto
 import {forwardsToMaster, identityOf} from '../../protocol/identity.js';
 import {type PasswordNeed, type Unlisted} from '../../protocol/task.js';
 import {allTroubles, type HelpKey, type KeyTrouble, type Problem, type Trouble} from '../changes.js';
-import {type AgentEntry, type State} from '../state.js';
+import {type AgentEntry, type Connection, type State} from '../state.js';
 import {isDatabaseDown} from './basics.js';
 
 type KeyError = Extract<AgentError, {type: 'key-changed'}>;
@@ -26,7 +26,7 @@ const keyWords = {
 export const isAboutKey = (trouble: Trouble | undefined): trouble is KeyTrouble => trouble !== undefined && Object.hasOwn(keyWords, trouble);
 
 /** The kind of trouble of an agent; undefined while it answers. */
-export const troubleOf = ({connection}: AgentEntry): Trouble | undefined => {
+export const troubleOf = ({connection}: Pick<AgentEntry, 'connection'>): Trouble | undefined => {
 	if (connection.type !== 'failing') {
 		return undefined;
 	}
@@ -56,9 +56,25 @@ export const troubleOf = ({connection}: AgentEntry): Trouble | undefined => {
 	}
 };
 
-/** Whether an agent waits until another one has tried the password that it needs. That other one tells how it went. */
-export const isHeldBack = ({connection}: AgentEntry): boolean =>
-	connection.type === 'failing' && connection.error.type === 'unauthorized' && connection.error.reason === 'held-back';
+const waitsForTrial = (error: AgentError): boolean => error.type === 'unauthorized' && error.reason === 'held-back' && error.isRefused === undefined;
+
+/** Whether an agent waits until another one has tried the password that it needs. Once that one has refused it, a person must give another one. */
+export const isHeldBack = ({connection}: Pick<AgentEntry, 'connection'>): boolean => connection.type === 'failing' && waitsForTrial(connection.error);
+
+/** What is wrong with an agent for certain. While another agent tries its password first, that is what was wrong before: it does not answer, but may once the password is accepted. */
+export const lastingTrouble = (entry: Pick<AgentEntry, 'connection'>): Trouble | undefined =>
+	isHeldBack(entry) && entry.connection.type === 'failing' ? entry.connection.troubleBefore : troubleOf(entry);
+
+type Failing = Extract<Connection, {readonly type: 'failing'}>;
+
+/** An agent that is held back has not recovered from what was wrong with it before. */
+export const failingAfter = (before: AgentEntry | undefined, {error, since, lastSeenAt, isAlive}: Omit<Failing, 'type' | 'troubleBefore'>): Connection => {
+	const connection = {
+		type: 'failing', error, since, lastSeenAt, isAlive,
+	} as const;
+	const troubleBefore = before && isHeldBack({connection}) ? lastingTrouble(before) : undefined;
+	return troubleBefore === undefined ? connection : {...connection, troubleBefore};
+};
 
 /** How to give a password of that kind where there is no key to press. */
 export const passwordWays: Readonly<Record<PasswordKind, string>> = {
@@ -84,6 +100,10 @@ const unauthorizedWords = (error: Extract<AgentError, {type: 'unauthorized'}>, i
 		}
 
 		case 'held-back': {
+			if (error.isRefused && error.by !== undefined) {
+				return `${name} refused by ${error.by}, not sent here`;
+			}
+
 			return error.by === undefined ? `${name} held back` : `${name} held back until ${error.by} accepts it`;
 		}
 	}
@@ -199,7 +219,7 @@ const helpKeys: Readonly<Record<AgentError['type'], HelpKey | undefined>> = {
 };
 
 /** The key of the screen that helps against it. Nothing helps an agent that only waits until another one has tried the password. */
-export const errorKey = (error: AgentError): HelpKey | undefined => error.type === 'unauthorized' && error.reason === 'held-back' ? undefined : helpKeys[error.type];
+export const errorKey = (error: AgentError): HelpKey | undefined => waitsForTrial(error) ? undefined : helpKeys[error.type];
 
 /** What went wrong with one question, and the key that helps. */
 export const errorProblem = (error: AgentError): Problem => ({text: errorWords(error), key: errorKey(error)});
@@ -237,7 +257,7 @@ export const unlistedWords = (unlisted: Unlisted | undefined): string | undefine
 
 /** Whether a person can help an agent by a password: not where it only waits until another agent has tried the one that is there. */
 export const isPasswordWanted = ({connection}: AgentEntry): boolean =>
-	connection.type === 'failing' && connection.error.type === 'unauthorized' && connection.error.reason !== 'held-back';
+	connection.type === 'failing' && connection.error.type === 'unauthorized' && !waitsForTrial(connection.error);
 
 /** Which password opens an OBProxy task. */
 export const needWords = ({agent, isRefused}: PasswordNeed): string => isRefused
