@@ -84,6 +84,8 @@ export type CommonAction =
 	/** A key that does nothing here still takes the notice away. */
 	| {readonly type: 'notice-dismissed'}
 	| {readonly type: 'resized'; readonly columns: number; readonly rows: number}
+	/** The screen shows so many rows of the list. */
+	| {readonly type: 'laid-out'; readonly page: number}
 	| {readonly type: 'focus-changed'; readonly isFocused: boolean};
 
 /** What the user did, as past-tense facts. */

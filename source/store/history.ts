@@ -5,7 +5,6 @@ import {forwardsToMaster, identityOf, isDatabaseConnected} from '../protocol/ide
 import {parseGenericId} from '../protocol/ids.js';
 import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from './actions.js';
-import {bodyHeight} from './layout.js';
 import {type Matcher} from './log/matcher.js';
 import {agentBehind, agentsOf, findTask, lastTaskOf} from './lookup.js';
 import {taskOutcome} from './selectors/basics.js';
@@ -82,7 +81,7 @@ export const historyAgent = (state: State, cluster: ClusterEntry): string | unde
 
 const focusOf = (state: State, {owner, top}: Extract<Screen, {type: 'history'}>): HistoryFocus | undefined => {
 	const cluster = state.clusters.get(owner);
-	const wanted = top + (2 * bodyHeight({type: 'history', rows: state.view.size.rows}));
+	const wanted = top + (2 * state.view.size.rows);
 	if (cluster) {
 		const agent = historyAgent(state, cluster);
 		return agent === undefined

@@ -68,6 +68,7 @@ export const initialState = (addresses: readonly AgentAddress[], size: Size, {is
 		operations: new Map(),
 		view: {
 			size,
+			page: size.rows,
 			stack: only && addresses.length === 1 && !isGrowing
 				? [root, {type: 'task', task: {owner: only.key, id: lastTaskId}, selected: undefined, top: 0}]
 				: [root],

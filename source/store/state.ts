@@ -255,6 +255,8 @@ export type Notice = {readonly text: string; readonly isProblem: boolean};
 
 export type View = {
 	readonly size: Size;
+	/** Rows of the list in sight, as the screen said last. */
+	readonly page: number;
 	/** From the root to where the user is; never empty. */
 	readonly stack: readonly [Screen, ...Screen[]];
 	readonly overlay: Overlay | undefined;

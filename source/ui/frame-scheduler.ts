@@ -5,6 +5,7 @@ import {isAnythingActive} from '../store/selectors/screen.js';
 import {type LogScreen, type Screen, type View} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {type AppView, selectApp} from './app-view.js';
+import {layOut} from './layout.js';
 
 const withoutProgress = ({filter, search, ...screen}: LogScreen): Readonly<Record<string, unknown>> => ({
 	...screen, filter: filter?.matcher, search: search?.matcher, seeking: search?.seeking,
@@ -65,6 +66,7 @@ export const createFrameScheduler = (store: Store, clock: Clock, present: () => 
 	let unsubscribe: (() => void) | undefined;
 
 	const select = (): AppView => {
+		layOut(store);
 		shownState = store.getState();
 		// A replay's second can be an hour: what is taken in then must not be ahead of the time beside it.
 		const now = shownState.replay === undefined ? ticked : undefined;

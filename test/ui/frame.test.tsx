@@ -3,7 +3,7 @@ import {Box, renderToString} from 'ink';
 import stringWidth from 'string-width';
 import {describe, expect, test} from 'vitest';
 import {printable, printableLines} from '../../source/lib/printable.js';
-import {bodyHeight, keyRows, minimumSize} from '../../source/store/layout.js';
+import {bodyHeight, hasRoomForKeys, keyRows, minimumSize} from '../../source/ui/layout.js';
 import {type ScreenView} from '../../source/store/selectors/screen.js';
 import {type AppView} from '../../source/ui/app-view.js';
 import {Frame} from '../../source/ui/app.js';
@@ -31,14 +31,14 @@ const screenOf = (name: string): readonly ScreenView[] => [
 	]),
 	taskView({
 		breadcrumb: [name, name],
-		header: header({name, outcome: {word: 'unknown', reason: 'pair', text: name}, operator: name, why: {place: name, text: name}, whyRows: 2, logFolder: {agent: name, path: name}}),
-		staleness: {problem: name, asOf: 0, logFolder: name, rows: 2},
+		header: header({name, outcome: {word: 'unknown', reason: 'pair', text: name}, operator: name, why: {place: name, text: name}, logFolder: {agent: name, path: name}}),
+		staleness: {problem: name, asOf: 0, logFolder: name},
 		list: {rows: [stageRow(1, {name, subTasks: {done: 1, total: 2}})], top: 0, total: 1},
 		side: {title: name, subTasks: [subTaskRow({agent: name})], lastLines: [name]},
 	}),
 	nodeView([subTaskRow({agent: name, lastLine: name, lastShortest: name})]),
 	logView([name]),
-	{type: 'nothing', breadcrumb: [name], text: name, isWaiting: false, staleness: {problem: name, asOf: undefined, logFolder: undefined, rows: 1}},
+	{type: 'nothing', breadcrumb: [name], text: name, isWaiting: false, staleness: {problem: name, asOf: undefined, logFolder: undefined}},
 ];
 
 const numbered = (count: number): readonly string[] => Array.from({length: count}, (_, index) => `row ${index + 1}`);
@@ -73,18 +73,18 @@ describe('a frame', () => {
 		['the agents', 'agents', false, count => agentsView(numbered(count).map(label => agentsRow({key: label, label})))],
 		['a task', 'task', false, count => taskView({list: {rows: numbered(count).map((name, index) => stageRow(index + 1, {name})), top: 0, total: count}})],
 		['a task whose agent is away', 'task', true, count => taskView({
-			list: {rows: numbered(count).map((name, index) => stageRow(index + 1, {name})), top: 0, total: count}, staleness: {problem: 'unreachable', asOf: 0, logFolder: undefined, rows: 1},
+			list: {rows: numbered(count).map((name, index) => stageRow(index + 1, {name})), top: 0, total: count}, staleness: {problem: 'unreachable', asOf: 0, logFolder: undefined},
 		})],
 		['a stage', 'node', false, count => nodeView(numbered(count).map(agent => subTaskRow({key: agent, agent})))],
 		['a log', 'log', false, count => logView(numbered(count))],
 		['a task whose agent\'s key changed', 'task', true, count => taskView({
 			list: {rows: numbered(count).map((name, index) => stageRow(index + 1, {name})), top: 0, total: count},
-			staleness: {problem: 'its key changed', asOf: 0, logFolder: undefined, rows: 1, keys: {known: 'a'.repeat(50), knownBits: 512, offered: 'b'.repeat(50), offeredBits: 1024}},
+			staleness: {problem: 'its key changed', asOf: 0, logFolder: undefined, keys: {known: 'a'.repeat(50), knownBits: 512, offered: 'b'.repeat(50), offeredBits: 1024}},
 		})],
-	])('has room for exactly the rows that the store selects: %s', (_, type, isStale, make) => {
+	])('has room for exactly the rows that the layout counts: %s', (_, type, isStale, make) => {
 		for (const rows of [10, 24, 50]) {
 			const {staleness} = {staleness: undefined, ...make(1)};
-			const count = bodyHeight({type, rows, extra: isStale ? 1 + (staleness?.keys ? keyRows : 0) : 0});
+			const count = bodyHeight({type, rows, extra: isStale ? 1 + (staleness?.keys && hasRoomForKeys({columns: 80, rows}) ? keyRows : 0) : 0});
 			const lines = drawFrame(appView({screen: make(count), size: {columns: 80, rows}}));
 			// On a terminal of some height a line below the agents is kept for the selected row's reason.
 			const kept = type === 'agents' && rows > 10 ? 1 : 0;

@@ -8,6 +8,7 @@ import {initialState} from '../../source/store/initial-state.js';
 import {reduce} from '../../source/store/reducer/index.js';
 import {type State} from '../../source/store/state.js';
 import {selectApp} from '../../source/ui/app-view.js';
+import {laidOut} from '../helpers/laid-out.js';
 import {addressOf, after, makeDag, makeInfo, makeNodes, ten} from '../helpers/tasks.js';
 import {drawFrame} from './helpers/draw.js';
 
@@ -17,7 +18,7 @@ const now = after(60);
 const play = (state: State, ...actions: readonly Action[]): State => {
 	let next = state;
 	for (const action of actions) {
-		next = reduce(next, action, now);
+		next = reduce(laidOut(next), action, now);
 	}
 
 	return next;
@@ -37,7 +38,7 @@ const watching = (size: {readonly columns: number; readonly rows: number}, task 
 	{agent, at: ten, type: 'task-received', task},
 );
 
-const frame = (state: State): readonly string[] => drawFrame(selectApp(state, now));
+const frame = (state: State): readonly string[] => drawFrame(selectApp(laidOut(state), now));
 
 const long = 'ERROR: [Package.Unpack.Failed]: write /home/admin/oceanbase/upgrade/4.3.5.1/lib/libobcdc.so: no space left on device';
 
@@ -88,7 +89,7 @@ test('whatever the size and the reason, its end and the selected stage are in si
 		expect(lines.filter(text => stringWidth(text) > size.columns)).toEqual([]);
 		expect(lines.join('\n').replaceAll(/\s/g, '')).toContain('END');
 		expect(lines.filter(text => text.includes('▸'))).toHaveLength(1);
-		// The store counts the rows of the list, the screen draws them: the last one must not fall off.
+		// The list has as many rows as the head leaves: the last one must not fall off.
 		const end = play(state, {type: 'selection-moved', by: 'end'});
 		expect(frame(end).find(text => text.includes('▸'))).toContain(size.columns < 44 ? 'stage' : `stage ${stages}`);
 	}), {numRuns: 150});
@@ -144,7 +145,7 @@ describe('the agents', () => {
 	test('that do not move any more say stalled instead of running, at every width', () => {
 		for (const columns of [40, 80, 120, 200]) {
 			const state = play(initialState([addressOf(agent), addressOf('10.0.0.2:2886')], {columns, rows: 12}), {agent, at: ten, type: 'task-received', task: makeDag({stage: 2, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN')})}, {agent, at: ten, type: 'skew-measured', skew: 0});
-			const lines = drawFrame(selectApp(state, after(1000)));
+			const lines = drawFrame(selectApp(laidOut(state), after(1000)));
 			expect(lines.find(text => text.includes(agent))).toContain('● stalled');
 			expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain('no new stage for over 5 minutes, and no new line was seen');
 		}

@@ -3,7 +3,7 @@ import {initialState} from '../../source/store/initial-state.js';
 import {createStore, type Store} from '../../source/store/store.js';
 import {type AppView} from '../../source/ui/app-view.js';
 import {createFrameScheduler, type FrameScheduler} from '../../source/ui/frame-scheduler.js';
-import {addressOf, after, makeDag, ten} from '../helpers/tasks.js';
+import {addressOf, after, makeDag, makeNodes, ten} from '../helpers/tasks.js';
 import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
 
 const keys = ['10.0.0.1:2886', '10.0.0.2:2886'];
@@ -30,6 +30,30 @@ const durations = (view: AppView | undefined): ReadonlyArray<number | undefined>
 	view?.screen.type === 'agents' ? view.screen.list.rows.map(({task}) => task?.duration) : [];
 
 describe('what the screen shows', () => {
+	test('is what a page is: fewer rows once something is said above them', async () => {
+		const {store, clock, source, stop} = watch();
+		const agent = keys[0]!;
+		store.dispatch({type: 'task-received', agent, at: ten, task: makeDag({nodes: makeNodes(...Array.from({length: 60}, () => 'SUCCEED/RUN'))})});
+		store.dispatch({type: 'entered'});
+		const shown = (): {readonly rows: number; readonly selected: number} => {
+			const {screen} = source.getSnapshot();
+			const {rows, top} = screen.type === 'task' ? screen.list : {rows: [], top: 0};
+			return {rows: rows.length, selected: top + rows.findIndex(({isSelected}) => isSelected)};
+		};
+
+		store.dispatch({type: 'selection-moved', by: 'start'});
+		expect(shown()).toEqual({rows: 18, selected: 0});
+		store.dispatch({type: 'selection-moved', by: 'page'});
+		expect(shown()).toEqual({rows: 18, selected: 18});
+		store.dispatch({type: 'agent-failed', agent, at: ten, since: ten, lastSeenAt: ten, isAlive: false, error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}});
+		await clock.advance(500);
+		const {rows} = shown();
+		expect(rows).toBeLessThan(18);
+		store.dispatch({type: 'selection-moved', by: 'page'});
+		expect(shown()).toEqual({rows, selected: 18 + rows});
+		stop();
+	});
+
 	test('is the same object until something in sight changes', () => {
 		const {store, source} = watch();
 		const first = source.getSnapshot();

@@ -1,4 +1,3 @@
-import {pageHeight} from '../layout.js';
 import {topScreen} from '../lookup.js';
 import {type LogScreen, type State} from '../state.js';
 import {logOf} from './open-logs.js';
@@ -15,7 +14,7 @@ export const paneOptions = (state: State, screen: LogScreen): PaneOptions => {
 	return {
 		// One column at the left is for the mark.
 		width: Math.max(10, size.columns - 1 - times),
-		height: pageHeight(state),
+		height: state.view.page,
 		scrollColumn: screen.scrollColumn,
 		isWrapped,
 		isCollapsed,

@@ -1,6 +1,5 @@
 import {type Timestamp} from '../../lib/time.js';
 import {type UserAction} from '../actions.js';
-import {pageHeight} from '../layout.js';
 import {topScreen} from '../lookup.js';
 import {moveChoice, scrollConfirmation} from '../operations/confirm.js';
 import {selectedIndexOf, windowTop} from '../selectors/basics.js';
@@ -10,7 +9,7 @@ import {movedTo, type Movement, rowsOf, withTop, withView} from './view.js';
 
 const moveSelection = (state: State, screen: ListScreen, by: Movement, now: Timestamp): State => {
 	const list = currentList(state, now);
-	const height = pageHeight(state);
+	const {page: height} = state.view;
 	const index = selectedIndexOf(list.rows, screen.selected, list.fallback);
 	const next = movedTo(index, by, {page: height, last: list.rows.length - 1});
 	const selected = list.rows[next]?.key;
@@ -22,22 +21,22 @@ const moveSelection = (state: State, screen: ListScreen, by: Movement, now: Time
 
 /** Moves what is selected, or what is in sight where nothing can be selected. */
 export const move = (state: State, {by, last = Infinity}: Extract<UserAction, {type: 'selection-moved'}>, now: Timestamp): State => {
-	const {overlay} = state.view;
+	const {overlay, page} = state.view;
 	if (overlay?.type === 'help' || overlay?.type === 'found-keys') {
-		return withView(state, {overlay: {...overlay, top: movedTo(overlay.top, by, {page: pageHeight(state), last})}});
+		return withView(state, {overlay: {...overlay, top: movedTo(overlay.top, by, {page, last})}});
 	}
 
 	if (overlay?.type === 'actions') {
-		return moveChoice(state, rowsOf(by, pageHeight(state)));
+		return moveChoice(state, rowsOf(by, page));
 	}
 
 	if (overlay?.type === 'confirmation') {
-		return scrollConfirmation(state, movedTo(overlay.top, by, {page: pageHeight(state), last}));
+		return scrollConfirmation(state, movedTo(overlay.top, by, {page, last}));
 	}
 
 	const screen = topScreen(state);
 	if (screen.type === 'card') {
-		return withTop(state, {...screen, top: movedTo(screen.top, by, {page: pageHeight(state), last})});
+		return withTop(state, {...screen, top: movedTo(screen.top, by, {page, last})});
 	}
 
 	return screen.type === 'log' ? state : moveSelection(state, screen, by, now);

@@ -235,6 +235,10 @@ const change = (state: State, action: CommonAction, now: Timestamp): State => {
 			return keepMark(state, withView(state, {size: {columns: action.columns, rows: action.rows - (state.replay ? 1 : 0)}}));
 		}
 
+		case 'laid-out': {
+			return state.view.page === action.page ? state : keepMark(state, withView(state, {page: action.page}));
+		}
+
 		case 'focus-changed': {
 			return withView(state, {isFocused: action.isFocused});
 		}
@@ -248,7 +252,7 @@ const change = (state: State, action: CommonAction, now: Timestamp): State => {
 };
 
 // What the user did not do himself must not take the notice away.
-const keepsNotice: ReadonlySet<UserAction['type']> = new Set(['key-pressed', 'notice-shown', 'notice-expired', 'hour-begun', 'resized', 'focus-changed', 'log-work-advanced']);
+const keepsNotice: ReadonlySet<UserAction['type']> = new Set(['key-pressed', 'notice-shown', 'notice-expired', 'hour-begun', 'resized', 'laid-out', 'focus-changed', 'log-work-advanced']);
 
 // What these do is about the selected row.
 const aboutRow: ReadonlySet<UserAction['type']> = new Set(['actions-opened', 'card-opened', 'error-jumped-to', 'history-opened', 'key-question-opened', 'links-opened', 'password-asked-for', 'task-dismissed']);

@@ -5,7 +5,7 @@ import {speaksV2} from '../../protocol/identity.js';
 import {agentBehind, agentNamed, agentsOf, lastTaskOf, logFolderOf} from '../lookup.js';
 import {type AgentEntry, type Screen, type SeenProcess, type State} from '../state.js';
 import {agentNow, roleOf, roleWords, selectedIndexOf, taskCells, windowOf, windowTop} from './basics.js';
-import {breadcrumbOf} from './breadcrumb.js';
+import {breadcrumbOf} from './task-head.js';
 import {errorWords, shownProblem, skewWords, troubleOf} from './connection.js';
 import {clusterMixes, fleetMixes, type VersionMix, versionOf} from './versions.js';
 import {type TaskCells, type Window} from './view-types.js';

@@ -5,7 +5,7 @@ import {historyAgent, historyRows, shownHistory, unknownHistory} from '../histor
 import {agentBehind} from '../lookup.js';
 import {type Screen, type State} from '../state.js';
 import {agentNow, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
-import {breadcrumbOf} from './breadcrumb.js';
+import {breadcrumbOf} from './task-head.js';
 import {problemOf, shownText} from './connection.js';
 import {type TaskCells, type Window} from './view-types.js';
 

@@ -4,12 +4,11 @@ import {type Timestamp} from '../../lib/time.js';
 import {parseGenericId} from '../../protocol/ids.js';
 import {remoteTaskId} from '../../protocol/logs.js';
 import {type Dag} from '../../protocol/task.js';
-import {stalenessOf} from '../layout.js';
 import {logOf} from '../log/open-logs.js';
 import {agentBehind, agentNamed, findTask, isTaskScreen, ownerLabel, topScreen} from '../lookup.js';
 import {type LogScreen, type Screen, type State, type TaskReference} from '../state.js';
 import {agentNow, selectedIndexOf, taskCells, windowOf, windowTop} from './basics.js';
-import {breadcrumbOf} from './breadcrumb.js';
+import {breadcrumbOf, stalenessOf} from './task-head.js';
 import {type Staleness, type TaskCells, type Window} from './view-types.js';
 
 type LinkKind = 'main task' | 'sub-task' | 'remote task';

@@ -3,7 +3,6 @@ import {type Timestamp} from '../../lib/time.js';
 import {type Severity} from '../../protocol/logs.js';
 import {type Outcome} from '../../protocol/outcome.js';
 import {type SubTask} from '../../protocol/task.js';
-import {stalenessOf} from '../layout.js';
 import {type LogBuffer, type RowPart} from '../log/buffer.js';
 import {type Matcher, type PlaceBudget, placeBudget, placesIn} from '../log/matcher.js';
 import {logKey, logOf} from '../log/open-logs.js';
@@ -12,7 +11,7 @@ import {type PaneRow, rowOfPlace, rowsFrom} from '../log/pane.js';
 import {isBehind, rankOf, type Scan} from '../log/scan.js';
 import {type LogScreen, type State} from '../state.js';
 import {subTaskOutcome} from './basics.js';
-import {breadcrumbOf} from './breadcrumb.js';
+import {breadcrumbOf, stalenessOf} from './task-head.js';
 import {shownText} from './connection.js';
 import {type Staleness} from './view-types.js';
 

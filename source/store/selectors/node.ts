@@ -1,11 +1,10 @@
 import {type Timestamp} from '../../lib/time.js';
 import {type Outcome} from '../../protocol/outcome.js';
 import {type TaskNode} from '../../protocol/task.js';
-import {stalenessOf} from '../layout.js';
 import {agentBehind, findTask} from '../lookup.js';
 import {type Screen, type State} from '../state.js';
 import {agentNow, currentSubTaskIndex, nodeOutcome, selectedIndexOf, subTaskMarks, windowOf, windowTop} from './basics.js';
-import {breadcrumbOf} from './breadcrumb.js';
+import {breadcrumbOf, stalenessOf} from './task-head.js';
 import {subTaskRow, type SubTaskRow} from './task.js';
 import {type Staleness, type Window} from './view-types.js';
 

@@ -3,7 +3,6 @@ import {isActive} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {historyFocuses, type HistoryFocus} from '../history.js';
 import {awayAfter} from '../journal.js';
-import {pageHeight} from '../layout.js';
 import {agentBehind, findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, topScreen} from '../lookup.js';
 import {type LogScreen, type State} from '../state.js';
 import {arrangedRows} from './agents.js';
@@ -91,7 +90,7 @@ export const selectFocus = (state: State): Focus => {
 		return {visible: [screen.owner], activeRows: 0, open: undefined, log: undefined, histories, unended};
 	}
 
-	const height = pageHeight(state);
+	const {page: height} = state.view;
 	const {rows, top} = arrangedRows(state, 0, height);
 	const inSight = rows.slice(top, top + height);
 	const keys = inSight.map(row => row.type === 'task' ? row.owner : row.key);

@@ -1,11 +1,10 @@
 import {type Timestamp} from '../../lib/time.js';
 import {isActive} from '../../protocol/outcome.js';
-import {pageHeight, stalenessOf} from '../layout.js';
 import {findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, topScreen} from '../lookup.js';
 import {lastTaskId, type State, type TaskReference, type TaskScreen} from '../state.js';
 import {type AgentsView, selectAgents} from './agents.js';
 import {taskOutcome} from './basics.js';
-import {breadcrumbOf} from './breadcrumb.js';
+import {breadcrumbOf, stalenessOf} from './task-head.js';
 import {type CardView, type ClusterView, selectCard, selectCluster} from './cards.js';
 import {shownText} from './connection.js';
 import {type HistoryView, selectHistory} from './history.js';
@@ -56,7 +55,7 @@ const nothing = (state: State, screen: TaskScreen): NothingView => ({
 /** What the current screen shows at `now`, our clock. */
 export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 	const screen = topScreen(state);
-	const height = pageHeight(state);
+	const {page: height} = state.view;
 	if (screen.type === 'agents') {
 		return selectAgents(state, now, height);
 	}

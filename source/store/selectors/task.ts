@@ -2,7 +2,6 @@ import {type Timestamp} from '../../lib/time.js';
 import {type Severity, severityOf} from '../../protocol/logs.js';
 import {isActive, isFault, type Outcome, traitsOf} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
-import {reasonLayout, stalenessOf} from '../layout.js';
 import {agentBehind, findLastTask, mainTaskOf} from '../lookup.js';
 import {operationOn, type OperationView} from '../operations/selectors.js';
 import {type Screen, type State} from '../state.js';
@@ -23,7 +22,7 @@ import {
 	windowOf,
 	windowTop,
 } from './basics.js';
-import {breadcrumbOf} from './breadcrumb.js';
+import {breadcrumbOf, reasonOf, stalenessOf} from './task-head.js';
 import {isFailing} from './cause.js';
 import {explanationsOf} from './explanation.js';
 import {stallInfoOf} from './stall.js';
@@ -86,7 +85,7 @@ export const subTaskRow = (subTask: SubTask, {now, isSelected, markOf}: {readonl
 	};
 };
 
-const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'replacedBy' | 'why' | 'whyRows' | 'logFolder' | 'stall'> => {
+const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'replacedBy' | 'why' | 'logFolder' | 'stall'> => {
 	const cells = taskCells(dag, now);
 	const startTime = dag.operator === 'CANCEL' ? beganAt(dag) : dag.startTime;
 	const isLaterAttempt = startTime !== undefined
@@ -136,7 +135,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	return {
 		type: 'task',
 		breadcrumb: breadcrumbOf(state, screen),
-		header: {...headerOf(dag, present), main: mainOf(state, dag), replacedBy: screen.replacedBy, ...reasonLayout(state, screen), stall: last && stallInfoOf(last, present, now)},
+		header: {...headerOf(dag, present), main: mainOf(state, dag), replacedBy: screen.replacedBy, ...reasonOf(state, dag, screen.task.owner), stall: last && stallInfoOf(last, present, now)},
 		staleness: stalenessOf(state, screen.task),
 		operation: operationOn(state, screen.task),
 		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({

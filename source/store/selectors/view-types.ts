@@ -62,15 +62,13 @@ export type KeyChange = {readonly known: string | undefined; readonly knownBits:
 /**
 Shown above the body while the agent cannot be asked: the data below are those of `asOf`.
 
-- `rows`: the lines of it all but the keys
 - `logFolder`: where that agent keeps its own log
-- `keys`: both, where they changed and there is room for them
+- `keys`: both, where they changed
 */
 export type Staleness = {
 	readonly problem: string;
 	readonly asOf: Timestamp | undefined;
 	readonly logFolder: string | undefined;
-	readonly rows: number;
 	readonly keys?: KeyChange | undefined;
 };
 
@@ -96,9 +94,7 @@ export type TaskHeader = {
 	readonly isFailing: boolean;
 	/** Why it failed or what it waits for. */
 	readonly why: Reason | undefined;
-	/** The lines that `why` has, at least one, so that the list below keeps its height. */
-	readonly whyRows: number;
-	/** Whose log folder may tell more, and where that is; undefined where there is no line for it. */
+	/** Whose log folder may tell more, and where that is. */
 	readonly logFolder: {readonly agent: string; readonly path: string} | undefined;
 	/** How a running task moves. */
 	readonly stall: StallInfo | undefined;

@@ -1,7 +1,8 @@
-import {stalenessLines as linesOf, textMargin} from '../../store/layout.js';
 import {type KeyChange, type Staleness} from '../../store/selectors/view-types.js';
+import {hasRoomForKeys, stalenessTexts} from '../layout.js';
 import {fitLine, type Line, span} from '../span.js';
 import {type Theme} from '../theme.js';
+import {type ScreenProps} from './screen.js';
 import {paragraph} from './text.js';
 
 const keyLine = (when: string, fingerprint: string, bits: number, columns: number): readonly Line[] => {
@@ -16,19 +17,13 @@ export const keyLines = ({known, knownBits, offered, offeredBits}: KeyChange, co
 ];
 
 /** That the agent cannot be asked, of when the data below are, and where it keeps its log; where its key changed, both keys. No line while it answers. */
-export const stalenessLines = (staleness: Staleness | undefined, {width, hour}: {readonly width: number; readonly hour: number}, {glyphs}: Theme): readonly Line[] => {
+export const stalenessLines = (staleness: Staleness | undefined, {size, hour}: Pick<ScreenProps, 'size' | 'hour'>, {glyphs}: Theme): readonly Line[] => {
 	if (!staleness) {
 		return [];
 	}
 
-	const {rows, keys} = staleness;
-	const lines = linesOf(staleness, {
-		width: width - textMargin.left - textMargin.right, most: rows, hour, mark: glyphs.ellipsis,
-	});
-	// The store counted the lines: the list below has its height from that.
-	const said = Array.from({length: rows}, (_, row) => {
-		const {problem = '', detail = ''} = lines[row] ?? {};
-		return fitLine([span(` ${problem}`, 'bad'), span(detail.replaceAll('·', glyphs.dot), 'quiet')], width, glyphs.ellipsis);
-	});
-	return [...said, ...(keys ? keyLines(keys, width) : [])];
+	const {keys} = staleness;
+	const said = stalenessTexts(staleness, {size, hour, mark: glyphs.ellipsis}).map(({problem, detail}) =>
+		fitLine([span(` ${problem}`, 'bad'), span(detail.replaceAll('·', glyphs.dot), 'quiet')], size.columns, glyphs.ellipsis));
+	return [...said, ...(keys && hasRoomForKeys(size) ? keyLines(keys, size.columns) : [])];
 };

@@ -1,7 +1,7 @@
 import {cell} from '../../lib/columns.js';
 import {formatInstant, formatOffset, localOffset, type Timestamp} from '../../lib/time.js';
 import {wrapWithin, wrapWords} from '../../lib/wrap.js';
-import {textMargin, whyIndent} from '../../store/layout.js';
+import {textMargin, whyIndent} from '../layout.js';
 import {type VersionMix} from '../../store/selectors/versions.js';
 import {type View} from '../../store/state.js';
 import {type Line, type Span, span, spaces} from '../span.js';

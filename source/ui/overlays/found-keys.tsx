@@ -1,6 +1,6 @@
 import {type ReactNode} from 'react';
 import {widest} from '../../lib/columns.js';
-import {bodyHeight} from '../../store/layout.js';
+import {bodyHeight} from '../layout.js';
 import {type Size} from '../../store/state.js';
 import {type FoundKeysView} from '../app-view.js';
 import {Breadcrumb} from '../components/breadcrumb.js';

@@ -2,7 +2,7 @@ import {type ReactNode} from 'react';
 import {widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
 import {type Timestamp} from '../../lib/time.js';
-import {bodyHeight} from '../../store/layout.js';
+import {bodyHeight} from '../layout.js';
 import {type CardView, type ClusterView, type MemberRow} from '../../store/selectors/cards.js';
 import {type Size} from '../../store/state.js';
 import {Breadcrumb} from '../components/breadcrumb.js';

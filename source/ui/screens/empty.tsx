@@ -1,6 +1,6 @@
 import {Box} from 'ink';
 import {type ReactNode} from 'react';
-import {minimumSize} from '../../store/layout.js';
+import {minimumSize} from '../layout.js';
 import {type NothingView} from '../../store/selectors/screen.js';
 import {type Size} from '../../store/state.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
@@ -18,7 +18,7 @@ const waitingLines = ({text, isWaiting}: NothingView, width: number): readonly L
 /** An agent or task of which there is nothing to show, and why. */
 export const NothingScreen = ({view, size, theme, footer, hour}: ScreenProps & {readonly view: NothingView}): ReactNode => {
 	const {columns: width} = size;
-	const stale = stalenessLines(view.staleness, {width, hour}, theme);
+	const stale = stalenessLines(view.staleness, {size, hour}, theme);
 	const said = waitingLines(view, width);
 	return (
 		<Screen

@@ -1,6 +1,6 @@
 import {type ReactNode} from 'react';
 import {cell, widest} from '../../lib/columns.js';
-import {bodyHeight} from '../../store/layout.js';
+import {bodyHeight} from '../layout.js';
 import {type Size} from '../../store/state.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';

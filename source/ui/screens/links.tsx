@@ -32,7 +32,7 @@ export const LinksScreen = ({view, size, theme, footer, hour}: ScreenProps & {re
 	const {list} = view;
 	const {columns: width} = size;
 	const columns = linkColumns(list.rows, width, theme);
-	const stale = stalenessLines(view.staleness, {width, hour}, theme);
+	const stale = stalenessLines(view.staleness, {size, hour}, theme);
 	return (
 		<Screen
 			size={size}

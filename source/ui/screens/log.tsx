@@ -157,7 +157,7 @@ const lossLine = ({dropped, problem}: LogStatus, width: number, theme: Theme): r
 export const LogScreen = ({view, size, theme, footer, hour, timeZone}: ScreenProps & {readonly view: LogView}): ReactNode => {
 	const {rows, note, status, hasTimes, utcOffset} = view;
 	const {columns: width} = size;
-	const said = [...stalenessLines(view.staleness, {width, hour}, theme), ...lossLine(status, width, theme)];
+	const said = [...stalenessLines(view.staleness, {size, hour}, theme), ...lossLine(status, width, theme)];
 	const room = roomBelow(1 + said.length, size);
 	const rowProps = {width, theme, hasTimes, utcOffset, timeZone};
 	// A notice may also hide an empty line of the log, which says less than the keys.

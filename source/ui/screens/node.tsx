@@ -66,7 +66,7 @@ export const NodeScreen = ({view, size, theme, footer, hour}: ScreenProps & {rea
 	const {list} = view;
 	const {columns: width} = size;
 	const columns = nodeColumns(list.rows, width, theme);
-	const said = [...stalenessLines(view.staleness, {width, hour}, theme), outcomeLine(view, width, theme)];
+	const said = [...stalenessLines(view.staleness, {size, hour}, theme), outcomeLine(view, width, theme)];
 	// Breadcrumb and column heads.
 	const room = roomBelow(2 + said.length, size) - list.rows.length;
 	const details = detailLines(cutLines(list.rows, columns), {width, height: room}, theme);

@@ -6,7 +6,6 @@ import {formatDuration, isSameDay, localOffset} from '../../lib/time.js';
 import {wrapWithin} from '../../lib/wrap.js';
 import {severityOf} from '../../protocol/logs.js';
 import {isActive, traitsOf} from '../../protocol/outcome.js';
-import {sidePaneFrom} from '../../store/layout.js';
 import {whyTexts} from '../../store/selectors/cause.js';
 import {type StageRow, type SubTaskRow, type TaskView} from '../../store/selectors/task.js';
 import {type StallInfo, type TaskHeader} from '../../store/selectors/view-types.js';
@@ -18,6 +17,7 @@ import {stalenessLines} from '../components/stale.js';
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, Table, type TableContext} from '../components/table.js';
 import {bareInstant, reasonLines, zoneWords} from '../components/text.js';
 import {axis, placeSpan} from '../format.js';
+import {reasonLayout, sidePaneFrom} from '../layout.js';
 import {
 	fillLines,
 	fitLine,
@@ -213,13 +213,17 @@ const stallLine = (stall: StallInfo, columns: number, theme: Theme): Line => {
 };
 
 /** Why it failed or what it waits for, and where the log of the agent in question is; or how it moves, also beside why a part of it failed. An empty line where there is nothing to say, so that the list below never moves. */
-const whyLines = ({why, whyRows, logFolder, outcome, stall, isFailing}: TaskHeader, {size: {columns}, theme}: HeaderProps): readonly Line[] => why === undefined
-	? [stall ? stallLine(stall, columns, theme) : []]
-	: [
-		...fillLines(reasonLines('why', whyTexts(why), {width: columns, rows: whyRows, tone: isFailing ? 'bad' : toneOf(outcome)}, theme), whyRows),
-		...(logFolder ? reasonLines('log', [`${logFolder.agent}: ${logFolder.path}`, logFolder.path], {width: columns, rows: 1, tone: 'quiet'}, theme) : []),
-		...(isFailing ? [stall ? stallLine(stall, columns, theme) : []] : []),
-	];
+const whyLines = ({header: {why, logFolder, outcome, stall, isFailing}, list, staleness, operation}: TaskView, {size, theme, hour}: HeaderProps): readonly Line[] => {
+	const {columns} = size;
+	const {whyRows, hasFolder} = reasonLayout({why, logFolder, isFailing, staleness, hasOperation: operation !== undefined, stages: list.total}, size, hour);
+	return why === undefined
+		? [stall ? stallLine(stall, columns, theme) : []]
+		: [
+			...fillLines(reasonLines('why', whyTexts(why), {width: columns, rows: whyRows, tone: isFailing ? 'bad' : toneOf(outcome)}, theme), whyRows),
+			...(logFolder && hasFolder ? reasonLines('log', [`${logFolder.agent}: ${logFolder.path}`, logFolder.path], {width: columns, rows: 1, tone: 'quiet'}, theme) : []),
+			...(isFailing ? [stall ? stallLine(stall, columns, theme) : []] : []),
+		];
+};
 
 /** Columns of the list and of the pane beside it; no pane on narrow terminals. */
 const splitWidth = (width: number): {readonly list: number; readonly side: number} => {
@@ -266,10 +270,10 @@ export const TaskScreen = ({view, size, theme, footer, timeZone, hour}: ScreenPr
 	const timeline = columns.find(({name}) => name === 'timeline')?.width ?? 0;
 	const props = {size, theme, timeZone, hour};
 	const said = [
-		...stalenessLines(view.staleness, {width, hour}, theme),
+		...stalenessLines(view.staleness, {size, hour}, theme),
 		...operationLines(view.operation, width, theme),
 		taskHeaderLine(header, props),
-		...whyLines(header, props),
+		...whyLines(view, props),
 	];
 	const height = roomBelow(1 + said.length, size);
 	const stages = note === undefined

@@ -4,6 +4,7 @@ import {initialState} from '../../../source/store/initial-state.js';
 import {copyText} from '../../../source/store/log/pane-options.js';
 import {reduce} from '../../../source/store/reducer/index.js';
 import {type State} from '../../../source/store/state.js';
+import {laidOut} from '../../helpers/laid-out.js';
 import {addressOf, makeDag, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
 
 const agent = addressOf('127.0.0.1');
@@ -16,7 +17,7 @@ const openLog = (...actions: readonly UserAction[]): State => {
 	let state = initialState([agent], {columns: 30, rows: 20});
 	state = reduce(state, {type: 'task-received', agent: agent.key, at: ten, task: dag});
 	for (const action of [{type: 'entered'}, {type: 'entered'}, {type: 'selection-moved', by: 'start'}, ...actions] as const) {
-		state = reduce(state, action);
+		state = laidOut(reduce(state, action));
 	}
 
 	return state;

@@ -5,6 +5,7 @@ import {initialState} from '../../../source/store/initial-state.js';
 import {reduce} from '../../../source/store/reducer/index.js';
 import {type State} from '../../../source/store/state.js';
 import {selectApp} from '../../../source/ui/app-view.js';
+import {laidOut} from '../../helpers/laid-out.js';
 import {addressOf, ten} from '../../helpers/tasks.js';
 import {drawFrame} from './draw.js';
 
@@ -15,11 +16,11 @@ export const fleetOf = (count: number, columns = 80, rows = 24): State =>
 export const play = (state: State, ...actions: readonly Action[]): State => {
 	let next = state;
 	for (const action of actions) {
-		next = reduce(next, action, ten);
+		next = reduce(laidOut(next), action, ten);
 	}
 
 	return next;
 };
 
 /** What the terminal would show, without blanks at the ends. */
-export const frameOf = (state: State, now = ten): readonly string[] => drawFrame(selectApp(state, now));
+export const frameOf = (state: State, now = ten): readonly string[] => drawFrame(selectApp(laidOut(state), now));

@@ -10,6 +10,7 @@ import {createStore, type Store} from '../../../source/store/store.js';
 import {selectApp} from '../../../source/ui/app-view.js';
 import {createKeyboard, type Keyboard} from '../../../source/ui/keys/keyboard.js';
 import {type KeyFlags} from '../../../source/ui/keys/keystroke.js';
+import {layOut} from '../../../source/ui/layout.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {addressOf, ten} from '../../helpers/tasks.js';
 import {createVirtualClock, type VirtualClock} from '../../helpers/virtual-clock.js';
@@ -54,6 +55,7 @@ const open = (count: number, size: Size, isShown?: (overlay: Overlay['type']) =>
 	}
 
 	store.dispatch({type: 'found-keys-offered', keys: found.map((agent, index) => ({agent, offered: fingerprintOf(index)}))});
+	layOut(store);
 	const requests: Request[] = [];
 	const keyboard = createKeyboard({
 		store, clock, isShown, theme,

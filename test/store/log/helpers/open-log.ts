@@ -6,6 +6,7 @@ import {reduce} from '../../../../source/store/reducer/index.js';
 import {type LogView} from '../../../../source/store/selectors/log.js';
 import {selectScreen} from '../../../../source/store/selectors/screen.js';
 import {type State} from '../../../../source/store/state.js';
+import {laidOut} from '../../../helpers/laid-out.js';
 import {
 	addressOf,
 	makeDag,
@@ -25,7 +26,7 @@ export const numbered = (count: number, from = 1): readonly string[] => Array.fr
 export const play = (state: State, ...actions: readonly Action[]): State => {
 	let next = state;
 	for (const action of actions) {
-		next = reduce(next, action);
+		next = laidOut(reduce(next, action));
 	}
 
 	return next;

@@ -1,0 +1,81 @@
+// What stands above the rows of a screen: where the user is, what is wrong with the agent behind a task, and why the task failed.
+
+import {type Dag} from '../../protocol/task.js';
+import {agentBehind, agentNamed, findNode, findSubTask, findTask, isTaskScreen, logFolderOf, ownerLabel} from '../lookup.js';
+import {type AgentEntry, type Screen, type State, type TaskReference} from '../state.js';
+import {subTaskMarks} from './basics.js';
+import {causesIn, whyIn} from './cause.js';
+import {shownProblem, unlistedWords} from './connection.js';
+import {type KeyChange, type Staleness, type TaskHeader} from './view-types.js';
+
+/** Where the user is, from the owner down; the program's own name goes before it. */
+export const breadcrumbOf = (state: State, screen: Screen): readonly string[] => {
+	if (screen.type === 'agents') {
+		return [];
+	}
+
+	if (screen.type === 'journal') {
+		return ['journal'];
+	}
+
+	if (!isTaskScreen(screen)) {
+		return [ownerLabel(state, screen.owner), screen.type === 'history' ? 'history' : 'card'];
+	}
+
+	const dag = findTask(state, screen.task);
+	const crumbs = [ownerLabel(state, screen.task.owner), ...(dag ? [dag.name] : [])];
+	if (screen.type === 'task') {
+		return crumbs;
+	}
+
+	if (screen.type === 'links') {
+		return [...crumbs, 'links'];
+	}
+
+	const node = findNode(dag, screen.node);
+	const withNode = [...crumbs, ...(node ? [node.name] : [])];
+	if (screen.type === 'node') {
+		return withNode;
+	}
+
+	const subTask = findSubTask(node, screen.subTask);
+	const mark = node && subTask ? subTaskMarks(node)(subTask) : '';
+	return [...withNode, [subTask?.agent ?? 'log', mark].filter(text => text !== '').join(' ')];
+};
+
+const keysOf = ({connection}: AgentEntry): KeyChange | undefined =>
+	connection.type === 'failing' && connection.error.type === 'key-changed' ? connection.error : undefined;
+
+/** What is wrong with the agent behind a task that is shown, or why the task itself gets no newer. */
+export const stalenessOf = (state: State, task: TaskReference): Staleness | undefined => {
+	const entry = agentBehind(state, task.owner);
+	const unlisted = findTask(state, task)?.unlisted;
+	const problem = entry && (shownProblem(state, entry, state.view.hour) ?? unlistedWords(unlisted));
+	return entry && problem !== undefined
+		? {
+			problem,
+			asOf: unlisted?.seenAt ?? (entry.connection.type === 'failing' ? entry.connection.lastSeenAt : undefined),
+			logFolder: logFolderOf(entry),
+			keys: keysOf(entry),
+		}
+		: undefined;
+};
+
+/** The log folder of the agent where the reason stands. Its own log is no help where the task only waits. */
+const causeFolder = (state: State, dag: Dag, owner: string): TaskHeader['logFolder'] => {
+	const [cause] = causesIn(state, dag, owner);
+	if (!cause || cause.kind === 'waiting') {
+		return undefined;
+	}
+
+	const [place] = cause.places;
+	const entry = place?.agent === undefined ? agentBehind(state, owner) : state.agents.get(agentNamed(state, place.agent) ?? '');
+	const path = logFolderOf(entry);
+	return entry && path !== undefined ? {agent: entry.name ?? entry.address.label, path} : undefined;
+};
+
+/** Why a task failed or what it waits for, and whose log folder may tell more of that. */
+export const reasonOf = (state: State, dag: Dag, owner: string): Pick<TaskHeader, 'why' | 'logFolder'> => {
+	const why = whyIn(state, dag, owner);
+	return {why, logFolder: why && causeFolder(state, dag, owner)};
+};

@@ -1,0 +1,183 @@
+// How many rows of the terminal each part of a screen gets.
+
+import {columnsOf} from '../lib/columns.js';
+import {formatInstant, localOffset, type Timestamp} from '../lib/time.js';
+import {wrapWithin} from '../lib/wrap.js';
+import {logKey} from '../store/log/open-logs.js';
+import {findTask, isTaskScreen, topScreen} from '../store/lookup.js';
+import {isFailing, whyTexts} from '../store/selectors/cause.js';
+import {reasonOf, stalenessOf} from '../store/selectors/task-head.js';
+import {type Staleness, type TaskHeader} from '../store/selectors/view-types.js';
+import {type LogScreen, type Size, type State, type TaskScreen} from '../store/state.js';
+import {type Store} from '../store/store.js';
+
+/** What is drawn: the store's screens, what lies over them, and the screen of a task that is not there. */
+type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'card' | 'cluster' | 'history' | 'journal' | 'nothing' | 'help' | 'found-keys';
+
+/** Smaller terminals show only a line that says so. */
+export const minimumSize = {columns: 40, rows: 10} as const;
+
+/** From so many columns on, the task screen shows the selected stage beside its list. */
+export const sidePaneFrom = 100;
+
+// Rows around the list. The last one is the footer everywhere, where a notice takes its place.
+const chrome: Readonly<Record<ScreenType, number>> = {
+	// Summary, column heads, footer.
+	agents: 3,
+	// Breadcrumb, outcome, why (kept free where there is no reason, so that nothing moves), column heads, footer.
+	task: 5,
+	// Breadcrumb, outcome, column heads, footer.
+	node: 4,
+	// Breadcrumb, column heads, footer.
+	links: 3,
+	// Breadcrumb, footer.
+	log: 2,
+	// Breadcrumb, footer.
+	card: 2,
+	// Breadcrumb, three lines on the cluster, column heads, footer.
+	cluster: 6,
+	// Breadcrumb, how much there is, column heads, footer.
+	history: 4,
+	// Breadcrumb, how much there is, column heads, footer.
+	journal: 4,
+	nothing: 2,
+	// Title, footer.
+	help: 2,
+	// Title, question, footer.
+	'found-keys': 3,
+};
+
+// On fewer rows every line that is said above or below the list is one of the list's.
+const roomyFrom = 16;
+
+// Below the agents a line is kept for the reason of the selected row, however many there are.
+const reasonRow = 1;
+
+/**
+Rows of a screen's list. A frame is `rows - 1` high: one that fills the terminal can be left corrupt by Ink's incremental mode when the size changes, and a higher one is cleared and written anew each time.
+
+`extra`: lines above the list beyond the usual ones.
+*/
+export const bodyHeight = ({type, rows, extra = 0}: {readonly type: ScreenType; readonly rows: number; readonly extra?: number}): number =>
+	Math.max(1, rows - 1 - chrome[type] - extra - (type === 'agents' && rows >= roomyFrom ? reasonRow : 0));
+
+/** Columns before a text that stands below a screen's first line, and the free one behind it. */
+export const textMargin = {left: 1, right: 1} as const;
+
+/** Columns before a reason: " why  ". */
+export const whyIndent = 6;
+
+/** A line about an agent that cannot be asked: the `problem` itself, then what is to be known beside it. */
+type StalenessText = {readonly problem: string; readonly detail: string};
+
+/** What separates two details; one column, as every mark that may stand in its place. */
+const separator = ' · ';
+
+const detailsOf = ({asOf, logFolder}: Staleness, hour: Timestamp): readonly string[] => [
+	...(asOf === undefined ? [] : [`below: as of ${formatInstant(asOf, localOffset(asOf), hour)} local`]),
+	...(logFolder === undefined ? [] : [`its log: ${logFolder}`]),
+];
+
+type TextOptions = {readonly size: Size; readonly hour: Timestamp; readonly mark?: string};
+
+/** The problem whole, over several lines where it takes that, and behind or below it the details; the last ones are left out first where there is no room for all of them. At least one line. */
+export const stalenessTexts = (staleness: Staleness, {size, hour, mark}: TextOptions): readonly StalenessText[] => {
+	const {problem} = staleness;
+	const width = size.columns - textMargin.left - textMargin.right;
+	const most = size.rows < roomyFrom ? 2 : 4;
+	const details = detailsOf(staleness, hour);
+	const wraps = (texts: readonly string[], rows: number): readonly string[] => wrapWithin(texts, {width, rows, ...(mark !== undefined && {mark})});
+	const all = details.map(detail => separator + detail).join('');
+	if (all === '' || columnsOf(problem) + columnsOf(all) <= width) {
+		const [first = '', ...rest] = wraps([problem], most);
+		const isRoom = rest.length === 0 && columnsOf(first) + columnsOf(all) <= width;
+		return [{problem: first, detail: isRoom ? all : ''}, ...rest.map(line => ({problem: line, detail: ''}))];
+	}
+
+	const problems = wraps([problem], most - 1);
+	// From all of them down to the first alone.
+	const fewer = details.map((_, index) => details.slice(0, details.length - index).join(separator));
+	return [
+		...problems.map(line => ({problem: line, detail: ''})),
+		...wraps(fewer, most - problems.length).map(line => ({problem: '', detail: line})),
+	];
+};
+
+// Two fingerprints, each in one line with its name and size, where that leaves most of the screen to the rest. Elsewhere the question about the key shows them.
+const keysFrom = {columns: 74, rows: 16} as const;
+
+/** Lines that a screen gives to the fingerprints of an agent's old and new key. */
+export const keyRows = 2;
+
+/** Whether there is room for both fingerprints. */
+export const hasRoomForKeys = ({columns, rows}: Size): boolean => columns >= keysFrom.columns && rows >= keysFrom.rows;
+
+const stalenessRows = (staleness: Staleness | undefined, size: Size, hour: Timestamp): number => staleness
+	? stalenessTexts(staleness, {size, hour}).length + (staleness.keys && hasRoomForKeys(size) ? keyRows : 0)
+	: 0;
+
+/** What stands above the stages of a task, and how many stages there are. */
+type TaskHead = Pick<TaskHeader, 'why' | 'logFolder' | 'isFailing'> & {readonly staleness: Staleness | undefined; readonly hasOperation: boolean; readonly stages: number};
+
+/** Stages that stay in sight however long the reason is. */
+const fewestStages = 3;
+
+/** The lines above a task's stages that are not always there. While a part of it failed and the rest goes on, one says how that moves. */
+const moreTaskRows = (head: TaskHead, size: Size, hour: Timestamp): number =>
+	stalenessRows(head.staleness, size, hour) + (head.hasOperation ? 1 : 0) + (head.isFailing ? 1 : 0);
+
+/** How many lines the reason has, at least one, so that the list below keeps its height, and whether the log folder stands below it. The list gives up lines that it does not need, and up to half of the others. */
+export const reasonLayout = (head: TaskHead, size: Size, hour: Timestamp): {readonly whyRows: number; readonly hasFolder: boolean} => {
+	const {why, logFolder, stages} = head;
+	if (!why) {
+		return {whyRows: 1, hasFolder: false};
+	}
+
+	// One line for the reason is among the usual ones.
+	const room = bodyHeight({type: 'task', rows: size.rows, extra: moreTaskRows(head, size, hour) - 1});
+	const kept = Math.max(fewestStages, Math.ceil(room / 2));
+	const most = Math.max(1, room - Math.min(stages, kept));
+	const whyRows = wrapWithin(whyTexts(why), {width: size.columns - whyIndent - textMargin.right, rows: most}).length;
+	return {whyRows, hasFolder: logFolder !== undefined && whyRows < room - stages};
+};
+
+const rowsAbove = (state: State, screen: TaskScreen): number => {
+	const {size, hour} = state.view;
+	const staleness = stalenessOf(state, screen.task);
+	const dag = findTask(state, screen.task);
+	if (screen.type !== 'task' || !dag) {
+		return stalenessRows(staleness, size, hour);
+	}
+
+	const head = {
+		...reasonOf(state, dag, screen.task.owner), isFailing: isFailing(dag), staleness, hasOperation: state.operations.has(dag.id), stages: dag.nodes?.length ?? 0,
+	};
+	const {whyRows, hasFolder} = reasonLayout(head, size, hour);
+	return moreTaskRows(head, size, hour) + whyRows - 1 + (hasFolder ? 1 : 0);
+};
+
+const isIncomplete = (state: State, screen: LogScreen): boolean => {
+	const log = state.logs.get(logKey(screen));
+	return log !== undefined && (log.problem !== undefined || log.buffer.dropped > 0);
+};
+
+/** Rows of the list in sight on the current screen. */
+const pageOf = (state: State): number => {
+	const {size: {rows}, overlay} = state.view;
+	if (overlay?.type === 'help' || overlay?.type === 'found-keys') {
+		return bodyHeight({type: overlay.type, rows});
+	}
+
+	const screen = topScreen(state);
+	const height = bodyHeight({type: screen.type, rows, extra: isTaskScreen(screen) ? rowsAbove(state, screen) : 0});
+	// One line says what is missing from the lines below.
+	return screen.type === 'log' && isIncomplete(state, screen) ? Math.max(1, height - 1) : height;
+};
+
+/** Tells the store how many rows of its list the screen shows. */
+export const layOut = ({getState, dispatch}: Pick<Store, 'getState' | 'dispatch'>): void => {
+	const page = pageOf(getState());
+	if (page !== getState().view.page) {
+		dispatch({type: 'laid-out', page});
+	}
+};

@@ -1,0 +1,15 @@
+import {reduce} from '../../source/store/reducer/index.js';
+import {type State} from '../../source/store/state.js';
+import {layOut} from '../../source/ui/layout.js';
+
+/** The state once the screen has said how many rows of its list it shows. */
+export const laidOut = (state: State): State => {
+	let next = state;
+	layOut({
+		getState: () => next,
+		dispatch(action) {
+			next = reduce(next, action, next.view.hour);
+		},
+	});
+	return next;
+};
