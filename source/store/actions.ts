@@ -7,9 +7,9 @@ import {type Dag} from '../protocol/task.js';
 import {type ActionName} from './operations/offers.js';
 import {type FoundKey, type Notice, type OperationResponse, type Order, type Replay, type State, type TaskReference} from './state.js';
 
-/** What an open log does in its own way, and other screens do not know but for moving. */
+/** Actions of an open log. Of these, other screens know only moving. */
 export type LogAction =
-	/** `last`: the last place, where the store cannot know it (the help, a card). */
+	/** `last`: the index of the last place, if the store cannot know it (the help, a card). */
 	| {readonly type: 'selection-moved'; readonly by: number | 'page' | '-page' | 'half-page' | '-half-page' | 'start' | 'end'; readonly last?: number}
 	| {readonly type: 'scrolled-sideways'; readonly by: number}
 	| {readonly type: 'follow-toggled'}
@@ -29,7 +29,7 @@ const logActions = {
 
 export const isLogAction = (action: UserAction): action is LogAction => Object.hasOwn(logActions, action.type);
 
-/** What means the same on every screen. */
+/** Actions that mean the same on every screen. */
 export type CommonAction =
 	| {readonly type: 'entered'}
 	| {readonly type: 'went-back'}
@@ -91,7 +91,7 @@ export type CommonAction =
 /** What the user did, as past-tense facts. */
 export type UserAction = LogAction | CommonAction;
 
-/** Where to go in a replay, or how fast: by lines, by changes, by ms. */
+/** Where to go in a replay, or how fast to play it: by lines, by changes, by ms. */
 export type ReplayCommand =
 	| {readonly type: 'pause-toggled'}
 	| {readonly type: 'line' | 'change'; readonly by: 1 | -1}
@@ -100,9 +100,9 @@ export type ReplayCommand =
 	| {readonly type: 'place'; readonly text: string}
 	| {readonly type: 'pace'; readonly by: 1 | -1};
 
-/** Wishes that reach beyond the store; the composition root fulfils them. */
+/** What the store cannot do by itself; the composition root does it. */
 export type Request =
-	/** `isInterrupt`: by ^c, which shells count as another end than q. */
+	/** `isInterrupt`: by ^c, after which a shell expects another exit code than after q. */
 	| {readonly type: 'quit'; readonly isInterrupt?: true}
 	| {readonly type: 'refresh'}
 	| {readonly type: 'redraw'}
@@ -118,22 +118,22 @@ export type Request =
 	| {readonly type: 'accept-keys'; readonly keys: readonly FoundKey[]};
 
 /**
-What a replay brings beside the events that were recorded.
+What a replay adds to the recorded events.
 
-- replay-moved: another place, or another pace
-- replay-restored: everything but what the user looks at is as it was at an earlier place, or at the beginning of another recording
+- replay-moved: the place or the speed changed
+- replay-restored: everything but the view is as it was at an earlier place, or at the start of another recording
 */
 type ReplayEvent =
 	| {readonly type: 'replay-moved'; readonly replay: Replay}
 	| {readonly type: 'replay-restored'; readonly state: State};
 
-/** It turned out that an agent (its key) is to be left alone, and why. */
+/** An agent turned out to be exempt from operations, and why. */
 export type AgentExemptEvent = {readonly type: 'agent-exempted'; readonly key: string; readonly why: string};
 
-/** Found agents wait for their keys to be trusted: these are to be asked for, unless the user is at something else. */
+/** The keys of found agents wait to be trusted. The question opens by itself, unless the user is doing something else. */
 type FoundKeysEvent = {readonly type: 'found-keys-offered'; readonly keys: readonly FoundKey[]};
 
-/** What is not checked, or else is to be said all the time, is another thing now. */
+/** The list of checks that are off, and of similar warnings that stay on screen, changed. */
 type CautionEvent = {readonly type: 'cautions-changed'; readonly cautions: readonly string[]};
 
 export type Action = UserAction | CautionEvent | FoundKeysEvent | AgentExemptEvent | PollEvent | DiscoveryEvent | OperationEvent | ReplayEvent;
@@ -148,18 +148,26 @@ export type AtAgent = {
 };
 
 /**
-What polling brought. Unchanged answers make no event at all.
+What polling brought. Unchanged responses make no event.
 
-- `key-learned` tells the fingerprint of the encryption key with which the agent is asked from now on
-- `agent-recovered` follows failures, when any answer came that shows that the agent works again
-- `agent-failed`: `since` is the first failure in a row, `lastSeenAt` the last good answer about its task; while it lasts it is repeated only when the error changes
-- in `agent-failed`, `isAlive` says that the agent itself still answers `status`, so that only its task cannot be asked for: its master or its database does not answer, a password is missing
-- `unfinished-received` holds the unfinished tasks without those that are shown as somebody's maintenance task; tasks that left it were fetched once more and appear with their end in `ended`
-- `logs-received` holds all lines of the sub-task whose log is open; `logs-failed` tells that its lines cannot be had by themselves (older agents do not know the call): those in the task stand in for them
-- `cluster-info-received`: `isDelegate` where the agent is the one that is asked for its cluster, so that it knows best who belongs to it
-- `history-received` holds the last tasks of an owner (an agent's or a cluster's key), newest first and without nodes, as far as they were asked for; `remaining` counts the older ones (undefined: some, nobody knows how many), `isLoading` that more of them, or how some of them ended, are still being read. `history-failed` ends that until somebody wants it anew
-- `main-task-received` tells the main task of which somebody's last task is a share, until it is final; `task` is undefined where it is not known any more. `main-task-failed` tells that it cannot be read now; it is tried again
-- `linked-task-received` answers a link that somebody opened, or tells how a task is that went out of sight before it had ended; `task` is undefined where the agent knows it no more
+- `key-learned`: the fingerprint of the encryption key that requests to the agent use from now on
+- `agent-recovered`: after failures, a response shows that the agent works again
+- `agent-failed`: `since` is the first failure in a row, `lastSeenAt` the last good response about its task; repeated only if the error
+changes
+- `agent-failed` with `isAlive`: the agent still answers `status`, but not for its task: its master or its database does not respond, or a
+password is missing
+- `unfinished-received`: the unfinished tasks, without those that are shown as a last maintenance task; tasks that left the list were
+fetched once more and are in `ended`
+- `logs-received`: all lines of the sub-task whose log is open; `logs-failed`: they cannot be fetched (older agents lack the endpoint), so
+the lines in the task are used
+- `cluster-info-received`: `isDelegate` if the agent is polled for its cluster, so that its list of members counts most
+- `history-received`: the last tasks of an owner (the key of an agent or a cluster), newest first and without nodes; `remaining` counts
+older ones (undefined: some, their number unknown); `isLoading`: more of them, or their ends, are being read. `history-failed` ends that
+until the next request
+- `main-task-received`: the main task that an agent's last task is part of, until it is final; `task` is undefined once the agents no longer
+know it. `main-task-failed`: it cannot be read now and is tried again
+- `linked-task-received`: the task of an opened link, or one that went out of sight before it ended; `task` is undefined once the agent no
+longer knows it
 */
 export type PollEvent =
 	| (AtAgent & {readonly type: 'info-received'; readonly info: AgentInfo})
@@ -182,15 +190,16 @@ export type PollEvent =
 	| (AtAgent & {readonly type: 'linked-task-received'; readonly id: string; readonly task: Dag | undefined})
 	| (AtAgent & {readonly type: 'linked-task-failed'; readonly id: string; readonly error: AgentError});
 
-/** An agent that a cluster counts as its own: where it is asked, its own name ("ip:port"), and who named it (a key). */
-/** `hasJoined`: it is new in a cluster that was known without it; else it was there before anybody looked. */
+/** An agent that a cluster counts as a member: where to query it, its own name ("ip:port"), and the key of the agent that named it. */
+/** `hasJoined`: it is new in a cluster that was known without it. */
 export type FoundAgent = {readonly address: AgentAddress; readonly name: string; readonly foundBy: string; readonly hasJoined: boolean};
 
 /**
-What became of the agents that are watched because others named them.
+What happened to agents that are watched because others named them.
 
-- `agent-left`: its cluster (that of the agent `peer`, which stays) no longer counts it as a member; `agent-returned`: it does again
-- `agent-dropped`: it is not watched any more, since `duplicateOf` (a key) is the same agent, or, without, since too many were found
+- `agent-left`: its cluster no longer counts it as a member (`peer` is an agent that stays); `agent-returned`: it does again
+- `agent-dropped`: it is no longer watched, because `duplicateOf` (a key) is the same agent, or, if undefined, because too many agents were
+found
 */
 export type DiscoveryEvent =
 	| {readonly type: 'agents-found'; readonly at: Timestamp; readonly found: readonly FoundAgent[]}
@@ -198,10 +207,10 @@ export type DiscoveryEvent =
 	| (AtAgent & {readonly type: 'agent-returned'})
 	| (AtAgent & {readonly type: 'agent-dropped'; readonly duplicateOf: string | undefined});
 
-/** A fact that the one who sends reports. */
+/** What the operator reports of an operation. */
 export type OperationEvent =
 	| {readonly type: 'operation-begun'; readonly task: TaskReference; readonly order: Order}
 	| {readonly type: 'operation-response-received'; readonly task: string; readonly at: Timestamp; readonly response: OperationResponse};
 
-/** A password that was entered, and for whom. The empty one is a password too. */
+/** A password that the user entered, and which agents it is for. The empty one is a password too. */
 export type EnteredPassword = {readonly agent: string; readonly scope: 'agent' | 'all'; readonly kind: PasswordKind; readonly password: string};

@@ -1,15 +1,16 @@
 import {type Timestamp} from '../lib/time.js';
 import {type Outcome} from '../protocol/outcome.js';
 
-/** `number` counts all that ever were, from 0; `at` is our clock; `owner` in words, since who it was may be gone by then. */
+/** `number` counts all entries ever, from 0; `at` is our clock; `owner` is a label, because the agent may be gone later. */
 export type JournalEntry = {readonly number: number; readonly at: Timestamp; readonly label: string; readonly transition: Transition};
 
 /**
-What was seen to change, oldest first.
+Changes that were seen, oldest first.
 
-- dropped: how many older ones were let go of
-- lastKeyAt, total then: when a key was pressed last, and how many entries there were by then
-- newFrom: the number of the first entry that came while nobody pressed a key for a minute and more; undefined where there is none, or once they were looked at
+- dropped: how many older ones were discarded
+- lastKeyAt, total: when a key was last pressed, and how many entries there were then
+- newFrom: the number of the first entry that came after a minute or more without a key; undefined if there is none, or once they were
+viewed
 */
 export type Journal = {
 	readonly entries: readonly JournalEntry[];
@@ -23,26 +24,26 @@ export type Journal = {
 
 export const emptyJournal: Journal = {entries: [], dropped: 0, lastKeyAt: undefined, seen: 0, newFrom: undefined, awaySince: undefined};
 
-/** What kind of trouble a connection has, in one word for the summary and the faults filter. */
+/** The kind of trouble that a connection has, in one word for the summary and the faults filter. */
 export const allTroubles = ['unreachable', 'no answer', 'unauthorized', 'key changed', 'key not known', 'downgraded'] as const;
 
 export type Trouble = (typeof allTroubles)[number];
 
-/** The kinds of trouble for which somebody must look at the agent's key, or at how it takes passwords, before anything encrypted is sent to it. */
+/** The kinds of trouble for which a person must check the agent's key, or how it takes passwords, before anything encrypted is sent to it. */
 export type KeyTrouble = Extract<Trouble, 'key changed' | 'key not known' | 'downgraded'>;
 
 /** The key of the screen that helps: p asks for a password, K shows the keys of an agent. */
 export type HelpKey = 'p' | 'K';
 
-/** What is wrong, and the key that helps; only screens show it. */
+/** What is wrong, and the key that helps. Only screens show the key. */
 export type Problem = {readonly text: string; readonly key: HelpKey | undefined};
 
-/** How a task is at a moment that is told of. `stage` is the one being worked on (1-based) of `stages`; `stageName` where it is known. */
+/** A task at the moment of a change. `stage` is the one being worked on (1-based) of `stages`; `stageName` if it is known. */
 export type TaskNow = {
 	readonly owner: string;
 	readonly id: string;
 	readonly name: string;
-	/** " #14", where the owner has another task of that name, so that nobody takes the end of one for that of the other; else empty. */
+	/** " #14" if the owner has another task of that name, so that their ends are not confused; else empty. */
 	readonly mark: string;
 	readonly outcome: Outcome;
 	readonly stage: number;
@@ -53,10 +54,10 @@ export type TaskNow = {
 /**
 A task that changed.
 
-- task-begun: another task than before is its owner's last one, or runs beside it
+- task-begun: another task became its owner's last one, or runs beside it
 - task-moved: it works on another stage
 - task-failing: a part of it failed while the rest goes on, and nothing retries that part by itself; `why` is its reason
-- outcome-changed: `from` is undefined where it was not known for certain; `why` tells of a fault what is known by now
+- outcome-changed: `from` is undefined if it was not known for certain; `why` is the reason of a fault, as far as it is known
 */
 type TaskChange = TaskNow & (
 	| {readonly type: 'task-begun' | 'task-moved'}
@@ -64,12 +65,12 @@ type TaskChange = TaskNow & (
 	| {readonly type: 'outcome-changed'; readonly from: Outcome | undefined; readonly why: string | undefined}
 );
 
-/** An agent that changed: whether it can be asked (`words` say why not), its process, whether it belongs to its cluster. */
+/** An agent that changed: whether it can be queried (`words` say why not), its process, whether it belongs to its cluster. */
 type AgentChange = {readonly owner: string} & (
 	| {readonly type: 'agent-troubled'; readonly trouble: Trouble; readonly problem: Problem}
 	| {readonly type: 'agent-recovered'; readonly from: Trouble}
 	| {readonly type: 'agent-restarted' | 'agent-joined' | 'agent-left' | 'agent-returned'}
 );
 
-/** Something that changed. `owner` is the key of the agent or cluster. */
+/** `owner` is the key of the agent or cluster that changed. */
 export type Transition = TaskChange | AgentChange;

@@ -1,4 +1,4 @@
-// The histories that are open, kept as long as somebody may come back to them.
+// Open histories. They are kept while their screen is on the stack, also below others.
 
 import {share} from '../lib/structural-share.js';
 import {forwardsToMaster, identityOf, isDatabaseConnected} from '../protocol/identity.js';
@@ -11,7 +11,7 @@ import {taskOutcome} from './selectors/basics.js';
 import {errorProblem} from './selectors/connection.js';
 import {type ClusterEntry, type History, type Screen, type State} from './state.js';
 
-/** Nothing came yet. */
+/** Before the first response. */
 export const unknownHistory: History = {tasks: [], remaining: undefined, isLoading: true, problem: undefined};
 
 const isOpen = (state: State, owner: string): boolean => state.view.stack.some(screen => screen.type === 'history' && screen.owner === owner);
@@ -22,20 +22,19 @@ const withHistory = (state: State, owner: string, next: History): State => {
 	return shared === known || !isOpen(state, owner) ? state : {...state, histories: new Map(state.histories).set(owner, shared)};
 };
 
-/** Takes in what was asked for. */
 export const receiveHistory = (state: State, {owner, tasks, remaining, isLoading}: Extract<PollEvent, {type: 'history-received'}>): State =>
 	withHistory(state, owner, {tasks, remaining, isLoading, problem: undefined});
 
-/** What is known of it stays. */
+/** Notes why a history cannot be read further. What is known of it stays. */
 export const failHistory = (state: State, {owner, error}: Extract<PollEvent, {type: 'history-failed'}>): State =>
 	withHistory(state, owner, {...(state.histories.get(owner) ?? unknownHistory), isLoading: false, problem: errorProblem(error)});
 
-/** Lets go of those that were closed. */
+/** Discards the histories of closed screens. */
 export const syncHistories = (state: State): State => state.histories.keys().every(owner => isOpen(state, owner))
 	? state
 	: {...state, histories: new Map(state.histories.entries().filter(([owner]) => isOpen(state, owner)))};
 
-/** The tasks that are known of an owner besides its history: its last one and those outside maintenance, as far as they are its own. */
+/** The tasks that are known of an owner besides its history: its last one and its own tasks outside maintenance. */
 const currentTasks = (state: State, owner: string): readonly Dag[] => {
 	const agent = state.agents.get(owner);
 	const entry = agent ?? state.clusters.get(owner);
@@ -48,18 +47,18 @@ const currentTasks = (state: State, owner: string): readonly Dag[] => {
 	return [...(last ? [last] : []), ...(entry?.otherTasks ?? [])].filter(dag => isOwn(dag));
 };
 
-/** Those of them that pass a filter, by their names, outcomes and ids. */
+/** The tasks that pass a filter, by their names, outcomes and ids. */
 export const shownHistory = (state: State, {owner, filter}: {readonly owner: string; readonly filter?: Matcher | undefined}): ReturnType<typeof historyRows> =>
 	historyRows(state, owner).filter(({dag}) => filter?.test([dag.name, taskOutcome(dag).word, dag.id].join(' ')) !== false);
 
-/** The tasks of an owner that are known, newest first, each as it was heard of last; keyed by their ids. */
+/** The known tasks of an owner, newest first, each as last read; keyed by their ids. */
 export const historyRows = (state: State, owner: string): ReadonlyArray<{readonly key: string; readonly dag: Dag}> => {
 	const heads = state.histories.get(owner)?.tasks ?? [];
 	const byId = new Map([...heads, ...currentTasks(state, owner)].map(dag => [dag.id, dag] as const));
 	return [...byId.values()].toSorted((one, other) => other.dagId - one.dagId).map(dag => ({key: dag.id, dag: findTask(state, {owner, id: dag.id}) ?? dag}));
 };
 
-// Which histories are open, and how they are to be asked for.
+// Which histories are open, and how to query them.
 
 /** See `HistoryFocus` of the poller. */
 export type HistoryFocus = {
@@ -71,7 +70,7 @@ export type HistoryFocus = {
 	readonly wanted: number;
 };
 
-/** The watched agent that can be asked for a cluster's history, rather the one that speaks for it; undefined while none has a database. */
+/** The watched agent to query for a cluster's history, preferably the delegate; undefined while no member has a database. */
 export const historyAgent = (state: State, cluster: ClusterEntry): string | undefined => {
 	const delegate = agentBehind(state, cluster.key);
 	const able = [...(delegate ? [delegate] : []), ...agentsOf(state, cluster)]
@@ -102,6 +101,6 @@ const focusOf = (state: State, {owner, top}: Extract<Screen, {type: 'history'}>)
 	};
 };
 
-/** The histories that are open, also below other screens: coming back to one asks for nothing anew. */
+/** The open histories, also below other screens, so that going back to one queries nothing anew. */
 export const historyFocuses = (state: State): readonly HistoryFocus[] =>
 	state.view.stack.flatMap(screen => screen.type === 'history' ? focusOf(state, screen) ?? [] : []);

@@ -37,17 +37,17 @@ const root: Screen = {type: 'agents', selected: undefined, top: 0};
 const nothingOperable: Operable = {byDefault: false, agents: new Map()};
 
 type Beginning = {
-	/** More agents are to be found. */
+	/** More agents will be found. */
 	readonly isGrowing?: boolean;
-	/** Nothing may be operated on unless told otherwise. */
+	/** Without it, operations are not allowed. */
 	readonly operable?: Operable;
-	/** What is not checked, see the state's. */
+	/** See `cautions` of the state. */
 	readonly cautions?: readonly string[];
-	/** A recording is replayed: one row of the screen is for that. */
+	/** A recording is replayed, which takes one row of the screen. */
 	readonly replay?: Replay;
 };
 
-/** Before the first answer. A single agent opens on its task, with the agents screen behind it, unless more are to be found. */
+/** The state before the first response. A single agent opens on its task, with the agents screen behind it, unless more are to be found. */
 export const initialState = (addresses: readonly AgentAddress[], size: Size, {isGrowing = false, operable = nothingOperable, cautions = [], replay}: Beginning = {}): State => {
 	const [only] = addresses;
 	return {

@@ -13,9 +13,9 @@ import {
 	type TaskScreen,
 } from './state.js';
 
-/** Finds entries of a table by something that their values say. */
+/** Finds entries of a table by words of their values. */
 export type Lookup<Value> = {
-	/** The keys whose values say that word, in the table's order. */
+	/** The keys whose values have that word, in the table's order. */
 	readonly keys: (table: Table<Value>, word: string) => readonly string[];
 	readonly has: (table: Table<Value>, word: string) => boolean;
 	/** How many different words there are. */
@@ -27,12 +27,12 @@ type Known<Value> = {table: Table<Value>; readonly keysByWord: Map<string, Set<s
 const isSame = (one: readonly string[], other: readonly string[]): boolean => one === other || (one.length === other.length && one.every((word, at) => word === other[at]));
 
 /**
-What `wordsOf` (pure) makes of a value is kept from one table to the next, so that only what changed in between is gone through: with thousands of agents, each response would else go through all of them.
-
-Answers as if nothing was kept, whatever table is asked for.
+Keeps what the pure `wordsOf` gives for each value, so that a new table costs only what changed: with thousands of agents, each response
+would otherwise scan all of them.
+The result never depends on what is kept.
 */
 export const createLookup = <Value>(wordsOf: (value: Value) => readonly string[]): Lookup<Value> => {
-	/** By what tables have in common that came from the same one. */
+	/** Keyed by what successive versions of a table share. */
 	const known = new WeakMap<object, Known<Value>>();
 
 	const change = ({keysByWord}: Known<Value>, key: string, {before, now}: {readonly before: readonly string[]; readonly now: readonly string[]}): void => {
@@ -76,7 +76,6 @@ export const createLookup = <Value>(wordsOf: (value: Value) => readonly string[]
 		}
 
 		if (last.table !== table) {
-			// Also what is there no more, and what was not there yet where somebody went back in time.
 			for (const key of new Set([...table.changedSince(last.table), ...last.table.changedSince(table)])) {
 				change(last, key, {before: wordsAt(last.table, key), now: wordsAt(table, key)});
 			}

@@ -1,6 +1,6 @@
 import {formatDate, localOffset, type Timestamp} from '../lib/time.js';
 
-/** A place in a recording as somebody typed it: a time, or how much of it lies before. */
+/** A typed place in a recording: a time, or a percentage of the recording. */
 export type TypedPlace = {readonly type: 'time'; readonly at: Timestamp} | {readonly type: 'percent'; readonly percent: number};
 
 type Read = {readonly ok: true; readonly place: TypedPlace} | {readonly ok: false; readonly problem: string};
@@ -22,16 +22,16 @@ const wayOf = (text: string): number | undefined => {
 
 const twoDigits = (value: string): string => value.padStart(2, '0');
 
-/** A time of day of this machine, on the day of `now` where it names none. */
+/** A time of day of this machine, on the day of `now` unless it names one. */
 const timeOf = (text: string, now: Timestamp): Timestamp | undefined => {
 	const [, date, hours = '', minutes = '', seconds = '0'] = /^(?:(\d{4}-\d\d-\d\d)[ T])?(\d{1,2}):(\d\d)(?::(\d\d))?$/.exec(text) ?? [];
 	const day = date ?? formatDate(now, localOffset(now));
 	const local = Date.parse(`${day}T${twoDigits(hours)}:${minutes}:${twoDigits(seconds)}Z`);
-	// The offset of a time near it: off by an hour at most in the hour in which clocks are changed.
+	// The offset of a nearby time; off by an hour at most while clocks change.
 	return Number.isNaN(local) ? undefined : local - (localOffset(local - (localOffset(now) * 60_000)) * 60_000);
 };
 
-/** Reads where somebody wants to go, from `now`, the time of the replay. The problem says what can be typed. */
+/** Reads a typed place, relative to `now`, the time of the replay. The problem says what can be typed. */
 export const readPlace = (typed: string, now: Timestamp): Read => {
 	const text = typed.trim().toLowerCase().replace('t', ' ').replaceAll(/ {2,}/g, ' ');
 	const [, part] = /^(\d{1,3}(?:\.\d{1,3})?) ?%$/.exec(text) ?? [];

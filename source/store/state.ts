@@ -13,15 +13,15 @@ import {type PaneOptions, type Position} from './log/pane.js';
 import {type Scan} from './log/scan.js';
 import {type ActionName} from './operations/offers.js';
 
-/** In place of an id: the owner's last maintenance task, whichever that is by now. */
+/** Instead of an id: the owner's last maintenance task, whichever that is. */
 export const lastTaskId = 'last';
 
-/** What is sent, and to whom; with where the task stood when somebody decided. */
+/** What is sent, to which agent, and the task's state when the user decided. */
 export type Order = {
 	readonly action: ActionName;
 	readonly operation: Operation;
 	readonly target: OperationTarget;
-	/** The key of the agent that is told. */
+	/** The key of the agent to send to. */
 	readonly agent: string;
 	readonly agentLabel: string;
 	/** The task's name. */
@@ -29,7 +29,7 @@ export type Order = {
 	readonly snapshot: TaskSnapshot;
 };
 
-/** `typed`: what must be typed to confirm it, any of them; empty where y is enough. `command`: the same with obshell's own program, where it can do it. */
+/** `typed`: the texts that confirm it; empty if y is enough. `command`: the equivalent command of obshell, if there is one. */
 export type Plan = {
 	readonly order: Order;
 	readonly touches: string;
@@ -40,13 +40,14 @@ export type Plan = {
 };
 
 /**
-What came of an operation. `words` are the agent's own, or ours where it said nothing.
+The response to an operation. `words` are the agent's own, or ours if it gave none.
 
 - accepted: the agent will do it
 - refused: the agent will not
-- unknown: it was sent, and no answer says what became of it; it is never sent again by itself
-- not-sent: nothing has left
-`trouble`: the agent could not be asked; `key`: the key of the screen that helps. `auditProblem`: why what came of it could not be written down.
+- unknown: it was sent, but no response came; it is never sent again automatically
+- not-sent: nothing was sent
+
+`trouble`: the agent could not be queried; `key`: the key of the screen that helps. `auditProblem`: why the audit log could not be written.
 */
 export type OperationResponse =
 	& {readonly auditProblem?: string | undefined}
@@ -56,7 +57,7 @@ export type OperationResponse =
 		| {readonly type: 'not-sent'; readonly words: string; readonly trouble?: 'unreachable' | 'unauthorized'; readonly key?: HelpKey | undefined}
 	);
 
-/** `at`s by our clock. `movedAt`: when the task was first seen to stand elsewhere than when the operation was decided on. */
+/** All times by our clock. `movedAt`: when the task was first seen to differ from its state when the user decided. */
 export type OperationTrack = {
 	readonly task: TaskReference;
 	readonly order: Order;
@@ -65,7 +66,7 @@ export type OperationTrack = {
 	readonly movedAt: Timestamp | undefined;
 };
 
-/** How the connection is, apart from how the task is: "unreachable" is never "no task". */
+/** The connection is separate from the task: "unreachable" is never "no task". */
 export type Connection =
 	| {readonly type: 'connecting'}
 	| {readonly type: 'connected'}
@@ -75,7 +76,10 @@ export type Connection =
 		readonly troubleBefore?: Trouble | undefined;
 	};
 
-/** The last task of an agent or cluster: not asked yet, none ever, gone (there was one, of which nothing is known there any more), or known. `movedAt`: when it was last seen to change, by our clock; undefined until it was. */
+/**
+The last task of an agent or cluster: not polled yet, never any, gone (the agent no longer knows it), or known. `movedAt`: when it was last
+seen to change, by our clock; undefined until then.
+*/
 export type LastTask = {readonly type: 'unknown'} | {readonly type: 'none'} | {readonly type: 'gone'} | {readonly type: 'known'; readonly dag: Dag; readonly movedAt: Timestamp | undefined};
 
 export type AgentEntry = {
@@ -83,20 +87,23 @@ export type AgentEntry = {
 	readonly connection: Connection;
 	readonly info: AgentInfo | undefined;
 	readonly status: AgentStatus | undefined;
-	/** Our clock plus this is the agent's, in ms. */
+	/** The agent's clock minus ours, in ms. */
 	readonly skew: number | undefined;
 	readonly task: LastTask;
-	/** Unfinished tasks outside maintenance (observer start and stop, backup), and such that ended while watched. Of those, failed ones stay until something newer of the same owner succeeds, or somebody dismisses them. */
+	/**
+	Unfinished tasks outside maintenance (observer start and stop, backup), and those that ended while watched. Failed ones stay until something
+	newer of the same owner succeeds or the user dismisses them.
+	*/
 	readonly otherTasks: readonly Dag[];
-	/** Whether it was the one that listed them last: until then nobody knows which of them are new. */
+	/** Whether its list was read: until then it is unknown which tasks are new. */
 	readonly isListed: boolean;
-	/** The agent's own name for itself, "ip:port", once known: what other agents call it. */
+	/** The agent's own name, "ip:port", once known: what other agents call it. */
 	readonly name: string | undefined;
 	readonly cluster: string | undefined;
 	readonly process: SeenProcess | undefined;
-	/** Of the encryption key with which it is asked, as ssh writes it; undefined while nothing was sealed for it. */
+	/** Of the encryption key that requests to it use, as ssh writes it; undefined until the first encrypted request. */
 	readonly fingerprint: string | undefined;
-	/** The agent (its key) that named it as one of its cluster; undefined where the user did. */
+	/** The agent (its key) that named it as a member of its cluster; undefined if the user did. */
 	readonly foundBy: string | undefined;
 	/** It was seen to become a member of its cluster. */
 	readonly hasJoined: boolean;
@@ -104,31 +111,31 @@ export type AgentEntry = {
 	readonly departed: {readonly at: Timestamp; readonly cluster: string | undefined} | undefined;
 };
 
-/** An agent's process, and how often it was seen to be another one than before; `restartedAt` is the last time, by our clock. */
+/** An agent's process, and how often it was seen to restart; `restartedAt` is the last time, by our clock. */
 export type SeenProcess = {readonly pid: number; readonly startedAt: Timestamp | undefined; readonly restarts: number; readonly restartedAt: Timestamp | undefined};
 
 export type ClusterEntry = KnownCluster & {
-	/** What its agents say of each of them. */
+	/** What its agents say of each member. */
 	readonly directory: ClusterInfo['members'];
 	readonly task: LastTask;
 	readonly otherTasks: readonly Dag[];
 	readonly isListed: boolean;
-	/** The agent through which the cluster was asked last; its clock and connection stand for the cluster. */
+	/** The agent that was last polled for the cluster; its clock and connection count for the cluster. */
 	readonly delegate: string | undefined;
 };
 
 /**
-What is known of the main task that some agent's last task belongs to.
+A main task that an agent's last task belongs to.
 
-- owner: the key of the agent or cluster among whose tasks it is shown, unless it was dismissed or is out of date
-- task: as it was read last
-- isGone: the agents do not know it any more, so that its end is not known
-- isUnread: it could not be read when it was polled last
-- isOld: the agent's sub-task was there when the agent was polled for the first time
+- owner: the key of the agent or cluster that shows it, unless it was dismissed or is out of date
+- task: as last read
+- isGone: the agents no longer know it, so that its end is unknown
+- isUnread: it could not be read at the last poll
+- isOld: the agent's sub-task existed at the agent's first poll
 */
 export type MainTask = {readonly owner: string; readonly task: Dag | undefined; readonly isGone: boolean; readonly isUnread: boolean; readonly isOld: boolean};
 
-/** Whose task: an agent's key or a cluster's key, and the DAG's id. */
+/** The key of an agent or a cluster, and the DAG's id. */
 export type TaskReference = {readonly owner: string; readonly id: string};
 
 /** Where the user is. `selected` is a row's key, kept when rows move; `top` the first row in sight. */
@@ -149,10 +156,10 @@ export type Screen =
 	/** The tasks that an agent or a cluster ever had. */
 	| {readonly type: 'history'; readonly owner: string; readonly selected: string | undefined; readonly top: number; readonly filter?: Matcher | undefined};
 
-/** The screens on which a row is selected. */
+/** The screens with a selected row. */
 export type ListScreen = Extract<Screen, {readonly selected: string | undefined}>;
 
-/** The screens that show a task, or a part of it. */
+/** The screens of a task or a part of it. */
 export type TaskScreen = Extract<Screen, {readonly task: TaskReference}>;
 
 /** The log of one sub-task. While following, the end stays in sight whatever `position` says. */
@@ -170,23 +177,24 @@ export type LogScreen = {
 	readonly seen: number;
 	/** The entry that a search, an error or a link led to, by its number. */
 	readonly marked: number | undefined;
-	/** Where in the marked entry's text, as an index. */
+	/** The place in the marked entry's text, as an index. */
 	readonly place: number;
-	/** The tasks whose reasons led here: the next reason is one of theirs. Undefined where the log was opened by itself. */
+	/** The tasks whose reasons led here: the next reason is one of theirs. Undefined if the log was opened by other means. */
 	readonly reasonsOf?: readonly TaskReference[] | undefined;
 	readonly filter: Scan | undefined;
 	readonly search: Search | undefined;
 };
 
 /**
-A scan for matches to jump to. `seeking`: a jump that waits for what is not known yet, to the next entry that matches, in that direction from an index on;
-`hasTurned` once it went on from the log's other end.
+A scan for matches to jump to. `seeking`: a jump that waits for results that are not known yet, to the next match in a direction from an
+index on;
+`hasTurned` after it wrapped at an end of the log.
 */
 export type Search = Scan & {readonly seeking: Seeking | undefined};
 
 export type Seeking = {readonly from: number; readonly step: 1 | -1; readonly hasTurned: boolean};
 
-/** How logs are shown; the same for every log that is opened. */
+/** How logs are shown; the same for all logs. */
 export type LogOptions = {
 	readonly isWrapped: boolean;
 	readonly hasTimes: boolean;
@@ -194,10 +202,13 @@ export type LogOptions = {
 	readonly severity: PaneOptions['severity'];
 };
 
-/** The lines of an open log: from the task itself, or (`lines`) asked for by themselves, with times and executions. `problem`: why they cannot be asked for. */
+/** The lines of an open log: from the task itself, or (`lines`) from the log endpoint, with times and executions. `problem`: why they cannot be fetched. */
 export type OpenLog = {readonly buffer: LogBuffer; readonly origin: 'task' | 'lines'; readonly problem: Problem | undefined};
 
-/** The last tasks of an agent or a cluster, newest first, without their nodes; `left`: older ones, undefined where nobody knows how many. `problem`: why (more of) them cannot be had. */
+/**
+The last tasks of an agent or a cluster, newest first, without their nodes. `remaining`: how many older ones there are, undefined if
+unknown. `problem`: why they cannot be fetched.
+*/
 export type History = {
 	readonly tasks: readonly Dag[];
 	readonly remaining: number | undefined;
@@ -205,7 +216,7 @@ export type History = {
 	readonly problem: Problem | undefined;
 };
 
-/** The key (its fingerprint) that an agent offers which another one named. */
+/** The fingerprint of the key that a found agent offers. */
 export type FoundKey = {readonly agent: string; readonly offered: string};
 
 /** Something laid over the screen. */
@@ -242,7 +253,7 @@ export type Size = {readonly columns: number; readonly rows: number};
 
 export type SortColumn = 'agent' | 'role' | 'task' | 'outcome' | 'stage' | 'time';
 
-/** How the agents screen is arranged. `folded`: keys of clusters whose agents are hidden. */
+/** How the agents screen is filtered, sorted and folded. `folded`: keys of clusters whose agents are hidden. */
 export type Arrangement = {
 	readonly filter: Matcher | undefined;
 	readonly faultsOnly: boolean;
@@ -250,38 +261,42 @@ export type Arrangement = {
 	readonly folded: ReadonlySet<string>;
 };
 
-/** A line for the user. `isProblem`: something did not go as he wanted; it stays longer. */
+/** A line for the user. `isProblem`: something did not go as wanted; it stays longer. */
 export type Notice = {readonly text: string; readonly isProblem: boolean};
 
 export type View = {
 	readonly size: Size;
 	/** Rows of the list in sight, as the screen said last. */
 	readonly page: number;
-	/** From the root to where the user is; never empty. */
+	/** From the root to the current screen; never empty. */
 	readonly stack: readonly [Screen, ...Screen[]];
 	readonly overlay: Overlay | undefined;
-	/** Until the next key, or for some seconds. Another object each time, also for the same words. */
+	/** Shown until the next key, or for some seconds. A new object each time, even for the same text. */
 	readonly notice: Notice | undefined;
-	/** The present rounded down to the hour, our clock: near enough to tell which times are not today's, and no reason for a new frame. */
+	/** The present rounded down to the hour, our clock: exact enough to tell which times are not today's, and no reason for a new frame. */
 	readonly hour: Timestamp;
 	readonly timeZone: 'agent' | 'local';
 	readonly logOptions: LogOptions;
 	readonly arrangement: Arrangement;
-	/** How logs stood when they were left, by their keys (`logKey`), the last one at the end. */
+	/** Closed log screens, by their keys (`logKey`), the last one at the end. */
 	readonly recentLogs: ReadonlyMap<string, LogScreen>;
-	/** The focus of the terminal window, as far as the terminal tells. */
+	/** Whether the terminal window has the focus, as far as the terminal reports it. */
 	readonly isFocused: boolean;
 };
 
-/** Which agents (keys) may be told to operate on tasks. Whoever is not named goes by the agent that it was found by, and else by `byDefault`. `why`: why those may not that are to be left alone, for people. */
+/**
+Which agents (keys) operations are allowed on. An agent that is not listed counts like the agent that found it, else `byDefault`. `why`: the
+reason of an exemption, as text.
+*/
 export type Operable = {readonly byDefault: boolean; readonly agents: ReadonlyMap<string, boolean>; readonly why?: ReadonlyMap<string, string>};
 
 /**
-How a replay stands. Its time is the present that the store is told.
+The state of a replay. The store's present is the replay's time.
 
-- speed: times as fast as it was
+- speed: a factor
 - percent: of the bytes of the recording that were read
-- damaged: lines up to here that could not be read; lost: answers up to here that were not written; disordered: lines up to here that are much older than the one before them
+- damaged: lines up to here that could not be read; lost: responses up to here that were not written; disordered: lines up to here that are
+much older than the one before them
 */
 export type Replay = {
 	readonly speed: number;
@@ -293,32 +308,32 @@ export type Replay = {
 };
 
 export type State = {
-	/** In the order given by the user, those that were found behind them. */
+	/** In the order given by the user, found agents after them. */
 	readonly agents: Table<AgentEntry>;
 	readonly clusters: Table<ClusterEntry>;
 	/** By id: the main tasks of the agents' last tasks. */
 	readonly mainTasks: Table<MainTask>;
-	/** Failed tasks that were unfinished and are so no longer, by `taskKey`. */
+	/** Failed tasks that are no longer unfinished, by `taskKey`. */
 	readonly endedKeys: Table<true>;
-	/** Those of them that somebody dismissed. */
+	/** Those that the user dismissed. */
 	readonly dismissedKeys: ReadonlySet<string>;
-	/** Tasks beside those of the owners while somebody looks at them: replaced by a newer one, or reached by a link. By id. */
+	/** Other tasks of open screens: replaced by a newer one, or opened by a link. By id. */
 	readonly kept: ReadonlyMap<string, Dag>;
-	/** Tasks that went out of sight before they had ended, whose end is to be asked for, by `taskKey`: they stay among their owners' other tasks. */
+	/** Tasks that are no longer listed and have not ended, by `taskKey`: their ends are queried, and they stay among their owners' other tasks. */
 	readonly unended: Table<TaskReference>;
-	/** The linked task that could not be had, and why. */
+	/** The linked task that could not be fetched, and why. */
 	readonly unavailable: {readonly id: string; readonly why: Problem} | undefined;
-	/** What is not checked because somebody asked for that, and whether all is recorded: said on screen all the time, in a few words each. */
+	/** Checks that the user turned off, and whether all is recorded: shown on screen all the time, in a few words each. */
 	readonly cautions: readonly string[];
-	/** The logs that are open, by the key of their screen (`logKey`). */
+	/** The lines of open logs, by the key of their screen (`logKey`). */
 	readonly logs: ReadonlyMap<string, OpenLog>;
 	readonly journal: Journal;
-	/** Of the owners whose history is open. */
+	/** Of owners with an open history. */
 	readonly histories: ReadonlyMap<string, History>;
-	/** Where a recording is replayed; undefined while agents are watched. */
+	/** Undefined while agents are watched. */
 	readonly replay: Replay | undefined;
 	readonly operable: Operable;
-	/** What was done, by the task's id; of each task the last. */
+	/** The last operation on each task, by the task's id. */
 	readonly operations: ReadonlyMap<string, OperationTrack>;
 	readonly view: View;
 };

@@ -9,7 +9,7 @@ export type Store = {
 	readonly subscribe: (listener: () => void) => () => void;
 };
 
-/** Holds the state and changes it only by the pure reducer. An action that changes nothing calls no listener. `now` is our clock. */
+/** Holds the state and changes it only through the pure reducer. An action that changes nothing calls no listener. `now` is our clock. */
 export const createStore = (initial: State, now: () => number = () => 0): Store => {
 	let state = initial;
 	const listeners = new Set<() => void>();

@@ -11,10 +11,12 @@ const taskOf = (transition: Extract<Transition, {id: string}>) => {
 };
 
 /**
-A change as JSON tells it: `at` (ISO 8601, UTC, by this machine's clock), `type` as in `Transition`, `agent` ("10.0.0.1:2886", or a cluster's name), then
+A change as JSON: `at` (ISO 8601, UTC, by this machine's clock), `type` as in `Transition`, `agent` ("10.0.0.1:2886", or a cluster's name),
+then
 
-- of a task: `task` with `id`, `name`, `outcome`, `stage`, `stages`, `stageName`, where its outcome changed `before` and `why`, and where a part of it failed (`task-failing`) `why`
-- of an agent in trouble: `trouble` ("unreachable") and `words`; where it answers again, `before`
+- of a task: `task` with `id`, `name`, `outcome`, `stage`, `stages`, `stageName`; if its outcome changed, `before` and `why`; if a part of
+it failed (`task-failing`), `why`
+- of an agent in trouble: `trouble` ("unreachable") and `words`; if it responds again, `before`
 */
 export const changeDocument = ({at, label, transition}: Pick<JournalEntry, 'at' | 'label' | 'transition'>): object => {
 	const head = {at: new Date(at).toISOString(), type: transition.type, agent: label};

@@ -1,4 +1,4 @@
-// What changed between two states, as people would tell it: for the journal, for whoever waits for it, and for programs that are told.
+// What changed between two states: for the journal, for `--wait`, and for `--on-change` commands.
 
 import {parseGenericId} from '../protocol/ids.js';
 import {isActive, isFault, isFinal, isGone, isLive, isUnread, type Outcome} from '../protocol/outcome.js';
@@ -10,10 +10,10 @@ import {isFailing, whyWordsIn} from './selectors/cause.js';
 import {lastingTrouble, problemOf} from './selectors/connection.js';
 import {type AgentEntry, type State, type TaskReference} from './state.js';
 
-/** Whether a transition is none of those that most people would not get up for: that a task goes on to its next stage. */
+/** Whether a change is worth a bell. A task's next stage is not. */
 export const isLoud = ({type}: Transition): boolean => type !== 'task-moved';
 
-/** Whether a task came to an end by it; whether that is a fault, its outcome tells. */
+/** Whether a task ended by it. Its outcome tells whether that is a fault. */
 export const isEnd = (transition: Transition): transition is Extract<Transition, {type: 'outcome-changed'}> =>
 	transition.type === 'outcome-changed' && isFinal(transition.outcome);
 
@@ -25,7 +25,7 @@ export const settledOutcome = (dag: Dag): Outcome | undefined => {
 	return isUnread(outcome) ? undefined : outcome;
 };
 
-/** Whether a reason stands beside it. */
+/** Whether its reason is known. */
 const isExplained = (outcome: Outcome): boolean => isFault(outcome) || isGone(outcome);
 
 const isSame = (one: Outcome | undefined, other: Outcome): boolean =>
@@ -42,7 +42,7 @@ const markOf = (state: State, owner: string, {id, name}: Dag): string => {
 	return hasNamesake ? ` #${parseGenericId(id)?.localId ?? id}` : '';
 };
 
-/** That task as it is now. */
+/** The task as it is now. */
 export const taskNow = (state: State, owner: string, dag: Dag, outcome: Outcome): TaskNow => ({
 	owner, id: dag.id, name: dag.name, mark: markOf(state, owner, dag), outcome, stage: dag.stage, stages: Math.max(dag.maxStage, dag.nodes?.length ?? 0), stageName: dag.nodes?.[dag.stage - 1]?.name,
 });
@@ -62,13 +62,13 @@ const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly
 	return isFailing(before) && before.stage === now.stage ? moved : [...moved, ...failingOf(owner, now, state)];
 };
 
-/** That a part of it has failed meanwhile. Where no other part of the stage is at work, the task itself has failed a moment later, which is told then. */
+/** A part of it has failed. If no other part of the stage is active, the task fails a moment later, and that is reported instead. */
 const failingOf = (owner: string, dag: Dag, state: State): readonly Transition[] =>
 	isFailing(dag) && (dag.nodes?.[dag.stage - 1]?.subTasks.some(({state: word}) => word === 'RUNNING' || word === 'PENDING' || word === 'READY') ?? false)
 		? [{...taskNow(state, owner, dag, taskOutcome(dag)), type: 'task-failing', why: whyWordsIn(state, dag, owner)}]
 		: [];
 
-/** A task that was not there before. What it has come to meanwhile is told as well. */
+/** A new task, and the outcome that it has by now. */
 const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => {
 	const outcome = settledOutcome(dag) ?? taskOutcome(dag);
 	const start: Transition = {...taskNow(state, owner, dag, outcome), type: 'task-begun'};
@@ -77,7 +77,7 @@ const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => 
 		: [start, {...taskNow(state, owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isExplained(outcome) ? whyWordsIn(state, dag, owner) : undefined}];
 };
 
-/** Tasks that are seen for the first time with their owner say nothing of when they began; those of a history ended before. */
+/** It is unknown when tasks began that were there at their owner's first poll; those of a history ended before. */
 export const isFirstSight = (before: Owner, now: Owner, {owner, id}: TaskReference, {mainTasks, histories, endedKeys}: Pick<State, 'mainTasks' | 'histories' | 'endedKeys'>): boolean => {
 	if (lastTaskOf(now)?.id === id) {
 		return before.task.type === 'unknown';
@@ -105,13 +105,13 @@ const taskChanges = (owner: string, before: Owner, now: Owner, state: State): re
 
 const connectionChanges = (owner: string, before: AgentEntry, now: AgentEntry): readonly Transition[] => {
 	const [from, trouble] = [lastingTrouble(before), lastingTrouble(now)];
-	// That it cannot be reached at first is how it is, not how it changed.
+	// An agent that could not be reached from the start has not changed.
 	if (from === trouble || before.connection.type === 'connecting') {
 		return [];
 	}
 
 	if (trouble !== undefined) {
-		// What is told has its own time: a date would say nothing.
+		// The change has its own time, so the words need no date.
 		const since = now.connection.type === 'failing' ? now.connection.since : 0;
 		return [{type: 'agent-troubled', owner, trouble, problem: problemOf(now, since) ?? {text: trouble, key: undefined}}];
 	}
@@ -127,7 +127,8 @@ const agentChanges = (owner: string, before: AgentEntry, now: AgentEntry): reado
 ];
 
 /**
-What changed from one state to a later one, in the order of the agents, then of the clusters. Nothing for what did not change its identity, so that it costs little after every event. Agents that were watched from the start, or found where they had been before, are never "joined".
+Changes from one state to a later one, in the order of the agents, then of the clusters. What kept its identity is skipped, so that this is
+cheap after every event. Agents that were watched from the start, or found where they had been before, never "join".
 */
 export const transitionsBetween = (before: State, after: State): readonly Transition[] => {
 	const changes: Transition[] = [];

@@ -11,7 +11,7 @@ import {type Staleness, type TaskHeader} from '../store/selectors/view-types.js'
 import {type LogScreen, type Size, type State, type TaskScreen} from '../store/state.js';
 import {type Store} from '../store/store.js';
 
-/** What is drawn: the store's screens, what lies over them, and the screen of a task that is not there. */
+/** Everything that is drawn: the store's screens, overlays, and the screen of a missing task. */
 type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'card' | 'cluster' | 'history' | 'journal' | 'nothing' | 'help' | 'found-keys';
 
 /** Smaller terminals show only a line that says so. */
@@ -20,11 +20,11 @@ export const minimumSize = {columns: 40, rows: 10} as const;
 /** From so many columns on, the task screen shows the selected stage beside its list. */
 export const sidePaneFrom = 100;
 
-// Rows around the list. The last one is the footer everywhere, where a notice takes its place.
+// Rows around the list. The last one is always the footer, which notices replace.
 const chrome: Readonly<Record<ScreenType, number>> = {
 	// Summary, column heads, footer.
 	agents: 3,
-	// Breadcrumb, outcome, why (kept free where there is no reason, so that nothing moves), column heads, footer.
+	// Breadcrumb, outcome, why (kept free without a reason, so that nothing moves), column heads, footer.
 	task: 5,
 	// Breadcrumb, outcome, column heads, footer.
 	node: 4,
@@ -47,30 +47,30 @@ const chrome: Readonly<Record<ScreenType, number>> = {
 	'found-keys': 3,
 };
 
-// On fewer rows every line that is said above or below the list is one of the list's.
+// On fewer rows, extra lines above or below the list would leave too little of it.
 const roomyFrom = 16;
 
-// Below the agents a line is kept for the reason of the selected row, however many there are.
+// Below the agents a line is reserved for the reason of the selected row, so that the list keeps its height.
 const reasonRow = 1;
 
 /**
-Rows of a screen's list. A frame is `rows - 1` high: one that fills the terminal can be left corrupt by Ink's incremental mode when the size changes, and a higher one is cleared and written anew each time.
-
-`extra`: lines above the list beyond the usual ones.
+Rows of a screen's list. A frame is `rows - 1` high: Ink's incremental mode can corrupt one that fills the terminal when the size changes,
+and it clears and rewrites a higher one each time.
+`extra`: additional lines above the list.
 */
 export const bodyHeight = ({type, rows, extra = 0}: {readonly type: ScreenType; readonly rows: number; readonly extra?: number}): number =>
 	Math.max(1, rows - 1 - chrome[type] - extra - (type === 'agents' && rows >= roomyFrom ? reasonRow : 0));
 
-/** Columns before a text that stands below a screen's first line, and the free one behind it. */
+/** Columns before a text below a screen's first line, and the free column after it. */
 export const textMargin = {left: 1, right: 1} as const;
 
 /** Columns before a reason: " why  ". */
 export const whyIndent = 6;
 
-/** A line about an agent that cannot be asked: the `problem` itself, then what is to be known beside it. */
+/** A line about an agent that cannot be queried: the `problem`, then its details. */
 type StalenessText = {readonly problem: string; readonly detail: string};
 
-/** What separates two details; one column, as every mark that may stand in its place. */
+/** What separates two details; one column wide, as is every mark that may replace it. */
 const separator = ' · ';
 
 const detailsOf = ({asOf, logFolder}: Staleness, hour: Timestamp): readonly string[] => [
@@ -95,7 +95,6 @@ export const stalenessTexts = (staleness: Staleness, {size, hour, mark}: TextOpt
 	}
 
 	const problems = wraps([problem], most - 1);
-	// From all of them down to the first alone.
 	const fewer = details.map((_, index) => details.slice(0, details.length - index).join(separator));
 	return [
 		...problems.map(line => ({problem: line, detail: ''})),
@@ -103,7 +102,8 @@ export const stalenessTexts = (staleness: Staleness, {size, hour, mark}: TextOpt
 	];
 };
 
-// Two fingerprints, each in one line with its name and size, where that leaves most of the screen to the rest. Elsewhere the question about the key shows them.
+// Two fingerprints, each in one line with its name and size, if most of the screen is left for the rest. Otherwise only the question about the key shows
+// them.
 const keysFrom = {columns: 74, rows: 16} as const;
 
 /** Lines that a screen gives to the fingerprints of an agent's old and new key. */
@@ -119,7 +119,7 @@ const stalenessRows = (staleness: Staleness | undefined, size: Size, hour: Times
 /** What stands above the stages of a task, and how many stages there are. */
 type TaskHead = Pick<TaskHeader, 'why' | 'logFolder' | 'isFailing'> & {readonly staleness: Staleness | undefined; readonly hasOperation: boolean; readonly stages: number};
 
-/** Stages that stay in sight however long the reason is. */
+/** Stages that stay in sight even if the reason is long. */
 const fewestStages = 3;
 
 /** The lines above a task's stages that are not always there. While a part of it failed and the rest goes on, one says how that moves. */
@@ -133,7 +133,7 @@ export const reasonLayout = (head: TaskHead, size: Size, hour: Timestamp): {read
 		return {whyRows: 1, hasFolder: false};
 	}
 
-	// One line for the reason is among the usual ones.
+	// One line for the reason is already counted.
 	const room = bodyHeight({type: 'task', rows: size.rows, extra: moreTaskRows(head, size, hour) - 1});
 	const kept = Math.max(fewestStages, Math.ceil(room / 2));
 	const most = Math.max(1, room - Math.min(stages, kept));
@@ -170,7 +170,7 @@ const pageOf = (state: State): number => {
 
 	const screen = topScreen(state);
 	const height = bodyHeight({type: screen.type, rows, extra: isTaskScreen(screen) ? rowsAbove(state, screen) : 0});
-	// One line says what is missing from the lines below.
+	// One line says what the lines below lack.
 	return screen.type === 'log' && isIncomplete(state, screen) ? Math.max(1, height - 1) : height;
 };
 

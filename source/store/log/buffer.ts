@@ -4,38 +4,42 @@ import {linesFrom, type LogLines} from '../../protocol/logs.js';
 import {rawsFrom, type RawTexts, type ReadTexts} from '../../protocol/raw-texts.js';
 import {type SubTask} from '../../protocol/task.js';
 
-/** What came of asking for all lines of a log. */
+/** The result of fetching all lines of a log. */
 export type FetchedLog = {readonly type: 'lines'; readonly lines: LogLines} | {readonly type: 'error'; readonly error: AgentError};
 
-/** Asks an agent (by key) once for all lines of a sub-task (by id), within a deadline. Never rejects. */
+/** Fetches all lines of a sub-task (by id) from an agent (by key) once, within a deadline. Never rejects. */
 export type FetchLog = (agent: string, subTask: string, signal: AbortSignal) => Promise<FetchedLog>;
 
-/** What of an entry stands on a row: `text`, after `lead` spaces of which comes what begins at the index `start` of the entry. What is scrolled away on either side is marked, for which a column is left. */
+/**
+The part of an entry on a row: `text`, after `lead` spaces. It begins at index `start` of the entry. If something is scrolled out of sight
+on a side, a column there is left for a mark.
+*/
 export type RowPart = {readonly text: string; readonly start: number; readonly lead: number; readonly isCutLeft: boolean; readonly isCutRight: boolean};
 
-/** How an entry is laid over display rows. */
+/** How an entry is laid out over display rows. */
 export type EntryLayout = {
 	readonly rows: number;
-	/** A row, 0-based; `left` columns are scrolled away where nothing is wrapped. */
+	/** A row, 0-based; `left` columns are scrolled out of sight unless lines are wrapped. */
 	readonly at: (row: number, left: number) => RowPart;
-	/** On which row an index of the text stands. */
+	/** The row of an index of the text. */
 	readonly rowOf: (index: number) => number;
-	/** In which column of its line it stands, where nothing is wrapped. */
+	/** The column of an index in its line, without wrapping. */
 	readonly columnOf: (index: number) => number;
 };
 
 /**
-The entries of one sub-task's log, oldest first, in columns: an entry costs little beside its text. At most `limit` are kept; older ones are let go and counted in `dropped`. An entry's number is `dropped` + its index, and never changes while lines are only added.
+The entries of one sub-task's log, oldest first, in columns: an entry costs little beside its text. At most `limit` are kept; older ones are
+discarded and counted in `dropped`. An entry's number is `dropped` + its index, and never changes while lines are only added.
 */
 export type LogBuffer = ReadTexts & {
-	/** Milliseconds since 1970, NaN where unknown; undefined where the agent gave none at all. */
+	/** Milliseconds since 1970, NaN if unknown; undefined if the agent gave none at all. */
 	readonly times: Float64Array | undefined;
-	/** Number of the execution, 1-based; undefined where the agent did not say. */
+	/** Number of the execution, 1-based; undefined if the agent did not say. */
 	readonly executions: Uint16Array | undefined;
 	readonly dropped: number;
-	/** A memory of how long entries were laid out; only ever read by who wrote it. */
+	/** Caches the layouts of long entries. */
 	readonly layouts: Map<string, {readonly text: string; readonly layout: EntryLayout}>;
-	/** The same for what entries are drawn with. */
+	/** Caches the drawings of entries. */
 	readonly drawings: Map<number, {readonly raw: string; readonly drawing: Drawing}>;
 };
 
@@ -43,11 +47,10 @@ export const emptyLog: LogBuffer = {
 	texts: [], times: undefined, executions: undefined, dropped: 0, layouts: new Map(), drawings: new Map(),
 };
 
-/** What is remembered with a log's lines. */
 const memoryOf = (previous: LogBuffer | undefined): Pick<LogBuffer, 'layouts' | 'drawings'> =>
 	({layouts: previous?.layouts ?? new Map<never, never>(), drawings: previous?.drawings ?? new Map<never, never>()});
 
-/** More could not be read by anyone; saving a log fetches it whole. */
+/** More would not be read; saving a log fetches it whole. */
 const entryLimit = 1_000_000;
 
 const sameItems = <Item extends string | number>(previous: readonly Item[] = [], next: readonly Item[] = []): boolean =>
@@ -58,11 +61,11 @@ const sameNumbers = (previous: Uint16Array | undefined, next: Uint16Array | unde
 
 const sameRaws = (previous: RawTexts | undefined, next: RawTexts | undefined): boolean => sameItems(previous?.indexes, next?.indexes) && sameItems(previous?.texts, next?.texts);
 
-/** The previous buffer where nothing changed, so that nothing is drawn or searched again. */
+/** The previous buffer if nothing changed, so that nothing is drawn or searched again. */
 const kept = (previous: LogBuffer | undefined, next: LogBuffer): LogBuffer =>
 	previous?.dropped === next.dropped && sameItems(previous.texts, next.texts) && sameRaws(previous.raws, next.raws) && sameNumbers(previous.executions, next.executions) ? previous : next;
 
-/** The lines as the log endpoint gives them: sorted, with time and execution. */
+/** The lines from the log endpoint: sorted, with time and execution. */
 export const logFromLines = (previous: LogBuffer | undefined, lines: LogLines, limit = entryLimit): LogBuffer => {
 	const dropped = Math.max(0, lines.texts.length - limit);
 	return kept(previous, {
@@ -72,7 +75,7 @@ export const logFromLines = (previous: LogBuffer | undefined, lines: LogLines, l
 	});
 };
 
-/** The lines that a task carries itself, without times. They vanish between attempts: then the ones known before stay. */
+/** The lines in the task itself, without times. They vanish between attempts; then the known ones stay. */
 export const logFromTask = (previous: LogBuffer | undefined, {logs, rawLogs}: Pick<SubTask, 'logs' | 'rawLogs'>, limit = entryLimit): LogBuffer => {
 	if (logs === undefined) {
 		return previous ?? emptyLog;

@@ -1,4 +1,4 @@
-// How the entries of a log that were written for a terminal are drawn: their colours, and which of their lines overwrote themselves.
+// How entries that were written for a terminal are drawn: their colours, and which of their lines overwrote themselves.
 
 import {columnAt, partOf, wrapColumns} from '../../lib/columns.js';
 import {isNarrow} from '../../lib/graphemes.js';
@@ -9,7 +9,7 @@ import {type EntryLayout, type LogBuffer, type RowPart} from './buffer.js';
 // More than a window holds.
 const rememberedDrawings = 100;
 
-/** How the entry at an index is drawn; undefined where it is plain text. It is remembered with the buffer: every frame needs it again. */
+/** How the entry at an index is drawn; undefined if it is plain text. Cached, because every frame needs it again. */
 export const entryDrawing = ({texts, raws, drawings}: LogBuffer, index: number): Drawing | undefined => {
 	const raw = rawAt(raws, index);
 	if (raw === undefined || !isForTerminal(raw)) {
@@ -28,7 +28,7 @@ export const entryDrawing = ({texts, raws, drawings}: LogBuffer, index: number):
 	return drawing;
 };
 
-/** Whether what begins at an index of an entry's text belongs to a line that overwrote itself: on its first row where it is wrapped. */
+/** Whether the text at an index belongs to a line that overwrote itself. If it is wrapped, only its first row counts. */
 export const isRewritten = ({rewritten}: Drawing, start: number, isWrapped: boolean): boolean => {
 	let low = 0;
 	let high = rewritten.length - 1;
@@ -49,7 +49,7 @@ export const isRewritten = ({rewritten}: Drawing, start: number, isWrapped: bool
 
 type Shape = {readonly width: number; readonly isWrapped: boolean};
 
-/** A line as it is scrolled sideways. */
+/** A line scrolled sideways. */
 const scrolled = (line: string, scrollColumn: number, width: number): RowPart => {
 	const isCutLeft = scrollColumn > 0 && line !== '';
 	const mark = isCutLeft ? 1 : 0;
@@ -57,7 +57,7 @@ const scrolled = (line: string, scrollColumn: number, width: number): RowPart =>
 	return {...(whole.hasMore ? partOf(line, scrollColumn + mark, width - mark - 1) : whole), isCutLeft, isCutRight: whole.hasMore};
 };
 
-/** The last of `count` ascending values that is at most `wanted`: its number. */
+/** The index of the last of `count` ascending values that is at most `wanted`. */
 const lastAtMost = (valueOf: (number: number) => number, count: number, wanted: number): number => {
 	let low = 0;
 	let high = count - 1;
@@ -138,12 +138,12 @@ const manyLines = (text: string, shape: Shape): EntryLayout => {
 
 const makeLayout = (text: string, shape: Shape): EntryLayout => text.includes('\n') ? manyLines(text, shape) : singleLine(text, shape);
 
-// Laying out a long entry takes milliseconds, and every movement needs it again; short ones are not worth a place.
+// Laying out a long entry takes milliseconds, and every movement needs it again; short entries are not worth caching.
 const longEntry = 50_000;
 
 const rememberedLayouts = 8;
 
-/** How the entry at an index is laid out. Of long entries it is remembered with the buffer. */
+/** How the entry at an index is laid out. Layouts of long entries are cached. */
 export const layoutOf = ({texts, layouts}: LogBuffer, index: number, shape: Shape): EntryLayout => {
 	const text = texts[index] ?? '';
 	if (text.length < longEntry) {

@@ -1,4 +1,4 @@
-// The lines of the logs that are open, kept in step with tasks and answers.
+// The lines of the open logs, kept in step with tasks and responses.
 
 import {type LogLines} from '../../protocol/logs.js';
 import {type Problem} from '../changes.js';
@@ -10,18 +10,17 @@ import {newScan} from './scan.js';
 /** The key of a log screen's lines. */
 export const logKey = ({task, node, subTask}: Pick<LogScreen, 'task' | 'node' | 'subTask'>): string => [task.owner, task.id, node, subTask].join(' ');
 
-/** The lines of a log screen. */
 export const logOf = (state: State, screen: LogScreen): LogBuffer => state.logs.get(logKey(screen))?.buffer ?? emptyLog;
 
 const isLog = (screen: Screen): screen is LogScreen => screen.type === 'log';
 
-/** One more line at the end, everything before as it was: what is known of the earlier lines stays true. */
+/** Whether entries were only added at the end, so that results for the earlier ones stay valid. */
 const isExtension = (previous: LogBuffer, next: LogBuffer): boolean => {
 	const last = previous.texts.length - 1;
 	return previous.dropped === next.dropped && previous.texts[0] === next.texts[0] && (last < 0 || previous.texts[last] === next.texts[last]);
 };
 
-/** Trying begins anew where lines were replaced. */
+/** Searches start again if lines were replaced. */
 const restarted = (screen: LogScreen): LogScreen => ({
 	...screen,
 	filter: screen.filter && newScan(screen.filter.matcher, 0),
@@ -44,7 +43,7 @@ const withLog = (state: State, screen: LogScreen, log: OpenLog): State => {
 	return {...next, view: {...state.view, stack: [root, ...above.map(open => open === screen ? restarted(screen) : open)]}};
 };
 
-/** Brings the open logs up to date with the tasks, and lets go of those that were closed. */
+/** Updates the open logs from the tasks, and discards closed ones. */
 export const syncLogs = (state: State): State => {
 	const screens = state.view.stack.filter(screen => isLog(screen));
 	const keys = new Set(screens.map(screen => logKey(screen)));
@@ -63,7 +62,7 @@ export const syncLogs = (state: State): State => {
 const screensOf = (state: State, subTask: string): readonly LogScreen[] => state.view.stack.filter(screen => isLog(screen))
 	.filter(screen => findSubTask(findNode(findTask(state, screen.task), screen.node), screen.subTask)?.id === subTask);
 
-/** Takes in the lines of a sub-task (by its id) as they were asked for. */
+/** Stores the fetched lines of a sub-task (by its id). */
 export const receiveLog = (state: State, subTask: string, lines: LogLines): State => {
 	let next = state;
 	for (const screen of screensOf(state, subTask)) {
@@ -74,7 +73,7 @@ export const receiveLog = (state: State, subTask: string, lines: LogLines): Stat
 	return next;
 };
 
-/** Remembers why a sub-task's lines cannot be asked for; what is known of them stays. */
+/** Notes why a sub-task's lines cannot be fetched. The known ones stay. */
 export const failLog = (state: State, subTask: string, problem: Problem): State => {
 	let next = state;
 	for (const screen of screensOf(state, subTask)) {
@@ -84,19 +83,19 @@ export const failLog = (state: State, subTask: string, problem: Problem): State 
 	return next;
 };
 
-// A log that is opened again stands where it stood when it was left, searched and filtered as it was.
+// A log that is opened again keeps its place, search and filter.
 
-// Nobody remembers more of them either.
+// More places than these are not worth keeping.
 const limit = 20;
 
-/** As it is kept: what was tried is tried again, since the log may be another by then. */
+/** The screen to keep. Searches start again later, because the log may have changed by then. */
 const kept = (screen: LogScreen): LogScreen => ({
 	...screen,
 	filter: screen.filter && newScan(screen.filter.matcher, 0),
 	search: screen.search && {...newScan(screen.search.matcher, 0), seeking: undefined},
 });
 
-/** Remembers the log that was on screen before and is open no more. */
+/** Remembers a log screen that was just closed. */
 export const rememberLog = (before: State, after: State): State => {
 	const screen = topScreen(before);
 	if (screen.type !== 'log' || before.view.stack === after.view.stack) {
@@ -112,5 +111,5 @@ export const rememberLog = (before: State, after: State): State => {
 	return {...after, view: {...after.view, recentLogs: new Map([...others.slice(1 - limit), [key, kept(screen)]])}};
 };
 
-/** How such a log stood when it was left. */
+/** The remembered screen of a log that is opened again. */
 export const recentLog = (state: State, place: Pick<LogScreen, 'task' | 'node' | 'subTask'>): LogScreen | undefined => state.view.recentLogs.get(logKey(place));

@@ -12,7 +12,7 @@ export const paneOptions = (state: State, screen: LogScreen): PaneOptions => {
 	const {isWrapped, isCollapsed, severity, hasTimes} = logOptions;
 	const times = hasTimes && logOf(state, screen).times !== undefined ? timeColumns : 0;
 	return {
-		// One column at the left is for the mark.
+		// The first column is for the mark.
 		width: Math.max(10, size.columns - 1 - times),
 		height: state.view.page,
 		scrollColumn: screen.scrollColumn,
@@ -31,7 +31,8 @@ export const topPosition = (state: State, screen: LogScreen): Position => {
 };
 
 /**
-What a person means to copy from the open log, without times: `line` the marked entry if it is in sight, else the first one in sight; `screen` all entries in sight. Entries come whole, also where only a part of one is in sight. Undefined where no log is open, or nothing of one is in sight.
+What to copy from the open log, without times: `line` is the marked entry if it is in sight, else the first in sight; `screen` is all
+entries in sight. Entries are copied whole, even if only a part is in sight. Undefined if no log is open or no entry is in sight.
 */
 export const copyText = (state: State, what: 'line' | 'screen'): string | undefined => {
 	const screen = topScreen(state);

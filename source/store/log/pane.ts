@@ -1,5 +1,5 @@
-// The log pane: which entries are shown, as which rows, and where a movement leads. It walks from where the user is and
-// touches only what is in sight, so that a log of a million entries costs what a short one costs.
+// The log pane: which entries are shown, as which rows, and where a movement leads. It walks from the current position and
+// touches only what is in sight, so that a log of a million entries costs no more than a short one.
 
 import {type Drawing, type LineStyle, stylesBetween} from '../../lib/terminal-text.js';
 import {type Severity, severityOf} from '../../protocol/logs.js';
@@ -20,11 +20,11 @@ export type PaneOptions = {
 	readonly isWrapped: boolean;
 	readonly isCollapsed: boolean;
 	readonly severity: 'all' | 'warnings' | 'errors';
-	/** What it has not tried yet is hidden. */
+	/** Entries that it has not tested yet are hidden. */
 	readonly filter: Scan | undefined;
 };
 
-/** A display row: `entry` by its number, `row` 0-based within it; a separator before an entry is its row -1. */
+/** A display row: `entry` by its number, `row` 0-based within it; the separator before an entry is its row -1. */
 export type Position = {readonly entry: number; readonly row: number};
 
 export type PaneRow = {
@@ -33,16 +33,16 @@ export type PaneRow = {
 	readonly part: RowPart;
 	/** As [from, to) indexes of the part's text. */
 	readonly styles: ReadonlyArray<LineStyle & {readonly from: number; readonly to: number}>;
-	/** A line that overwrote itself begins here: a mark stands before it. */
+	/** A line that overwrote itself begins here and gets a mark. */
 	readonly isRewritten: boolean;
 	readonly severity: Severity;
-	/** How many equal entries this one stands for; 1 on all but the first row of a collapsed run. */
+	/** How many equal entries this one represents; 1 on all but the first row of a collapsed run. */
 	readonly repeats: number;
 	readonly time: number | undefined;
 	readonly execution: number | undefined;
 };
 
-// So many entries are tried in one go for the next one that is severe enough; beyond that the answer is "not near".
+// How many entries are tried at once for the next severe one. Beyond that, the result is "not near".
 const reach = 50_000;
 
 const isSevere = (text: string, severity: PaneOptions['severity']): boolean => {
@@ -53,13 +53,13 @@ const isSevere = (text: string, severity: PaneOptions['severity']): boolean => {
 const isRepeat = (buffer: LogBuffer, index: number): boolean => index > 0 && buffer.texts[index] === buffer.texts[index - 1]
 	&& buffer.executions?.[index] === buffer.executions?.[index - 1];
 
-/** Whether the entry at an index has rows of its own: not filtered away, not a repetition within a collapsed run. */
+/** Whether the entry at an index has rows of its own: not filtered out, not a repetition in a collapsed run. */
 export const isShown = (buffer: LogBuffer, index: number, {isCollapsed, severity, filter}: PaneOptions): boolean => {
 	const text = buffer.texts[index];
 	return text !== undefined && (!filter || isMatch(filter, index)) && !(isCollapsed && isRepeat(buffer, index)) && (severity === 'all' || isSevere(text, severity));
 };
 
-/** The next shown index from `from` on, in steps of 1 or -1; undefined where there is none, or none near. */
+/** The next shown index from `from` on, in steps of 1 or -1; undefined if there is none, or none near. */
 const seek = (buffer: LogBuffer, from: number, step: 1 | -1, options: PaneOptions): number | undefined => {
 	const limit = options.severity === 'all' ? Infinity : reach;
 	for (let index = from, tries = 0; index >= 0 && index < buffer.texts.length && tries < limit; index += step, tries++) {
@@ -71,7 +71,7 @@ const seek = (buffer: LogBuffer, from: number, step: 1 | -1, options: PaneOption
 	return undefined;
 };
 
-/** How an entry is laid out; a collapsed one leaves room for its count, one that overwrote itself for a mark. */
+/** How an entry is laid out. A collapsed one leaves room for its count, one that overwrote itself for a mark. */
 const layoutFor = (buffer: LogBuffer, index: number, options: PaneOptions): EntryLayout => {
 	const {width, isWrapped, isCollapsed} = options;
 	const count = isCollapsed && isRepeat(buffer, index + 1) ? repeatColumns : 0;
@@ -92,18 +92,18 @@ const repeatsOf = (buffer: LogBuffer, index: number, {isCollapsed}: PaneOptions)
 	return next - index;
 };
 
-/** Whether a new execution begins with the entry: the first entry, too, begins one, but nothing stands above it to be told apart from. */
+/** Whether a new execution begins with the entry. The first entry needs no separator. */
 const beginsExecution = ({executions}: LogBuffer, index: number): boolean =>
 	executions !== undefined && index > 0 && executions[index] !== executions[index - 1];
 
-/** The first row that an entry takes: its separator, or its text. */
+/** The first row of an entry: its separator, or its text. */
 const firstRow = (buffer: LogBuffer, index: number): number => beginsExecution(buffer, index) ? -1 : 0;
 
 const noPart: RowPart = {
 	text: '', start: 0, lead: 0, isCutLeft: false, isCutRight: false,
 };
 
-/** The styles of a part of a text, as indexes of the part's own text. */
+/** The styles of a part of a text, as indexes of that part. */
 const stylesOf = ({text, start, lead}: RowPart, drawing: Drawing): PaneRow['styles'] =>
 	stylesBetween(drawing, start, start + text.length - lead).map(({from, to, ...style}) => ({...style, from: from + lead, to: to + lead}));
 
@@ -154,7 +154,7 @@ export const rowsFrom = (buffer: LogBuffer, position: Position, options: PaneOpt
 
 const lastRow = (buffer: LogBuffer, index: number, options: PaneOptions): number => layoutFor(buffer, index, options).rows - 1;
 
-/** The position so many rows above one; the first row of the log where there are fewer. */
+/** The position a number of rows above another; the first row of the log if there are fewer. */
 const above = (buffer: LogBuffer, position: Position, rows: number, options: PaneOptions): Position => {
 	let index = position.entry - buffer.dropped;
 	let {row} = position;
@@ -176,7 +176,7 @@ const above = (buffer: LogBuffer, position: Position, rows: number, options: Pan
 	}
 };
 
-/** Where the window begins that has the log's last row at its bottom. */
+/** The position at which the log's last row is at the bottom of the window. */
 export const endPosition = (buffer: LogBuffer, options: PaneOptions): Position => {
 	const last = seek(buffer, buffer.texts.length - 1, -1, options);
 	return last === undefined
@@ -186,7 +186,7 @@ export const endPosition = (buffer: LogBuffer, options: PaneOptions): Position =
 
 const isBefore = (one: Position, other: Position): boolean => one.entry < other.entry || (one.entry === other.entry && one.row < other.row);
 
-/** The nearest position to one that can be at the top of the window: an entry that is shown, and nothing empty below the end. */
+/** The nearest position that can be at the top of the window: an entry that is shown, and no empty rows below the end. */
 export const clampPosition = (buffer: LogBuffer, position: Position, options: PaneOptions): Position => {
 	const end = endPosition(buffer, options);
 	if (!isBefore(position, end)) {
@@ -201,7 +201,7 @@ export const clampPosition = (buffer: LogBuffer, position: Position, options: Pa
 		: {entry: buffer.dropped + index, row: first};
 };
 
-/** Where the window begins after a movement of so many rows, down or (negative) up. */
+/** The position after a movement by a number of rows, down or (negative) up. */
 export const movedBy = (buffer: LogBuffer, position: Position, rows: number, options: PaneOptions): Position => {
 	const from = clampPosition(buffer, position, options);
 	if (rows <= 0) {
@@ -212,7 +212,7 @@ export const movedBy = (buffer: LogBuffer, position: Position, rows: number, opt
 	return clampPosition(buffer, beyond?.position ?? from, options);
 };
 
-/** Where the window begins that shows a place (an index of the text) of an entry: a third below its top, as far as the log's ends allow, with the entry's first row where there is room for both. */
+/** The position that shows an index of an entry's text: a third below the top, as far as the log's ends allow, with the entry's first row if both fit. */
 export const positionAround = (buffer: LogBuffer, entry: number, place: number, options: PaneOptions): Position => {
 	const index = Math.min(Math.max(0, entry - buffer.dropped), Math.max(0, buffer.texts.length - 1));
 	const row = layoutFor(buffer, index, options).rowOf(place);
@@ -221,15 +221,15 @@ export const positionAround = (buffer: LogBuffer, entry: number, place: number, 
 	return clampPosition(buffer, above(buffer, {entry: buffer.dropped + index, row: isNear ? 0 : row}, third, options), options);
 };
 
-/** On which row of an entry a place of it stands. */
+/** The row of an entry that shows an index of its text. */
 export const rowOfPlace = (buffer: LogBuffer, entry: number, place: number, options: PaneOptions): number => layoutFor(buffer, entry - buffer.dropped, options).rowOf(place);
 
-/** How far to scroll sideways so that a place of an entry is in sight: not at all if that is enough, as before if that is. */
+/** How far to scroll sideways to show an index of an entry's text: not at all if that suffices, else unchanged if that suffices. */
 export const columnAround = (buffer: LogBuffer, entry: number, place: number, options: PaneOptions): number => {
 	const {scrollColumn, width, isWrapped} = options;
 	const index = entry - buffer.dropped;
 	const column = isWrapped ? 0 : layoutFor(buffer, index, options).columnOf(place);
-	// The outermost columns can hold marks; a word is more than its first letter.
+	// The outermost columns can hold marks, and a match is more than its first letter.
 	const room = Math.max(1, width - 12);
 	if (isWrapped || column < room) {
 		return isWrapped ? scrollColumn : 0;
@@ -238,7 +238,7 @@ export const columnAround = (buffer: LogBuffer, entry: number, place: number, op
 	return column > scrollColumn && column < scrollColumn + room ? scrollColumn : Math.max(0, column - Math.floor(width / 3));
 };
 
-/** Where in an entry that begins which is not in sight together with a place of it: on the next row, or beyond the right edge; undefined where nothing follows. */
+/** The index of an entry's text where the part after the visible one begins: on the next row, or beyond the right edge; undefined if nothing follows. */
 export const placeBehind = (buffer: LogBuffer, index: number, place: number, options: PaneOptions): number | undefined => {
 	const layout = layoutFor(buffer, index, options);
 	const row = layout.rowOf(place);
@@ -250,16 +250,15 @@ export const placeBehind = (buffer: LogBuffer, index: number, place: number, opt
 	return row + 1 < layout.rows ? layout.at(row + 1, 0).start : undefined;
 };
 
-/** Where in an entry that ends which is not in sight together with a place of it, on the left. */
+/** The index of an entry's text where the part before the visible one ends, to the left. */
 export const placeBefore = (buffer: LogBuffer, index: number, place: number, options: PaneOptions): number => {
 	const layout = layoutFor(buffer, index, options);
 	return layout.at(layout.rowOf(place), options.scrollColumn).start;
 };
 
-/** The first row of the log. */
 export const startPosition = (buffer: LogBuffer): Position => ({entry: buffer.dropped, row: -1});
 
-/** Where the next or previous execution begins; undefined where there is none. */
+/** Where the next or previous execution begins; undefined if there is none. */
 export const executionPosition = (buffer: LogBuffer, position: Position, step: 1 | -1): Position | undefined => {
 	const start = position.entry - buffer.dropped;
 	for (let index = start + step; index >= 0 && index < buffer.texts.length; index += step) {

@@ -1,4 +1,4 @@
-// What keys do to an open log.
+// What user actions do to an open log.
 
 import {severityOf} from '../../protocol/logs.js';
 import {tellingLine} from '../../protocol/telling-line.js';
@@ -15,11 +15,11 @@ import {countSlice, entriesInSight, frozenAt, jumpToEntry, jumpToMatch, type Log
 
 const follow = (screen: LogScreen): LogScreen => ({...screen, isFollowing: true});
 
-/** Freezes where it is, or follows the end again. */
+/** Stops following at the current position, or follows the end again. */
 const toggleFollowing = (state: State, screen: LogScreen): LogScreen =>
 	screen.isFollowing ? frozenAt(state, screen, topPosition(state, screen)) : follow(screen);
 
-/** A log has no selection: it scrolls. As in `less +F`, any upward move freezes it, and only its end follows again. */
+/** A log has no selection: it scrolls. As in `less +F`, moving up stops following, and moving to the end follows again. */
 const scrollLog = (state: State, screen: LogScreen, by: Movement): LogScreen => {
 	if (by === 'end') {
 		return follow(screen);
@@ -35,7 +35,7 @@ const scrollLog = (state: State, screen: LogScreen, by: Movement): LogScreen => 
 	return screen.isFollowing && rows > 0 ? screen : frozenAt(state, screen, movedBy(buffer, topPosition(state, screen), rows, options));
 };
 
-/** Where the last attempt begins: as the lines themselves say, else as it can be told. */
+/** Where the last attempt begins: by the executions of the lines, else by their text. */
 const lastAttempt = (state: State, screen: LogScreen): number => {
 	const {texts, executions} = logOf(state, screen);
 	const last = executions?.at(-1);
@@ -47,7 +47,7 @@ const lastAttempt = (state: State, screen: LogScreen): number => {
 	return lastAttemptStart({logs: texts, executeTimes: subTask?.executeTimes ?? 1});
 };
 
-/** Goes to the next error of the last attempt below the mark or the top, from the end on to the first. `isAtReason`: the marked line is why the task failed, whether it says ERROR or not. */
+/** Goes to the next error of the last attempt below the mark or the top, and wraps to the first one. `isAtReason`: the marked line is the reason of the failure, even if it is no ERROR line. */
 export const jumpToError = (state: State, screen: LogScreen, isAtReason = false): LogChange => {
 	const {texts, dropped} = logOf(state, screen);
 	const marked = markInSight(state, screen);
@@ -66,7 +66,7 @@ export const jumpToError = (state: State, screen: LogScreen, isAtReason = false)
 		: {screen: jumped};
 };
 
-/** From where the next or previous execution is looked for: the mark, or else the top. A log whose end is in sight is read from there upwards. */
+/** Where to look for the next or previous execution from: the mark, else the top. If the end of the log is in sight, from there upwards. */
 const startOfJump = (state: State, screen: LogScreen, step: 1 | -1): number => {
 	const {dropped, texts} = logOf(state, screen);
 	const end = dropped + texts.length;
@@ -75,7 +75,7 @@ const startOfJump = (state: State, screen: LogScreen, step: 1 | -1): number => {
 	return markInSight(state, screen) ?? (step === -1 && isAtEnd ? end : sight?.first ?? dropped);
 };
 
-/** Goes to where the next or previous execution begins. */
+/** Goes to the beginning of the next or previous execution. */
 const jumpToExecution = (state: State, screen: LogScreen, step: 1 | -1): LogChange => {
 	const buffer = logOf(state, screen);
 	const position = executionPosition(buffer, {entry: startOfJump(state, screen, step), row: 0}, step);
@@ -86,7 +86,7 @@ const jumpToExecution = (state: State, screen: LogScreen, step: 1 | -1): LogChan
 	return {screen, notice: buffer.executions ? `no ${step === 1 ? 'later' : 'earlier'} execution` : 'this agent does not say where executions begin'};
 };
 
-/** One slice of what is still to be found out. */
+/** One slice of searching or counting. */
 const advanceLogWork = (state: State, screen: LogScreen, steps: number): LogChange => {
 	const {search, filter} = screen;
 	const buffer = logOf(state, screen);
@@ -94,7 +94,6 @@ const advanceLogWork = (state: State, screen: LogScreen, steps: number): LogChan
 	return search?.seeking && isFilterDone ? seekOn(state, {...screen, search}, search.seeking, steps) : {screen: countSlice(screen, buffer, steps)};
 };
 
-/** What an action does to a log that is on screen. */
 export const reduceLog = (state: State, screen: LogScreen, action: LogAction): LogChange => {
 	switch (action.type) {
 		case 'selection-moved': {

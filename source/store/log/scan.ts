@@ -1,14 +1,14 @@
-// Which entries of a log match, found out in slices: each is short enough that a key pressed meanwhile does not wait.
+// Finds which entries of a log match, in slices short enough that a key pressed meanwhile does not wait.
 
 import {type LogBuffer} from './buffer.js';
 import {type Matcher} from './matcher.js';
 
 /**
-A matcher at work. It begins where somebody looks, so that what is in sight is known first, and goes on to both ends.
+A matcher's progress. It starts at the visible rows, so that they are known first, and goes on to both ends.
 
-- low, high: the entries from index `low` up to `high` (exclusive) were tried
+- low, high: the entries from index `low` up to `high` (exclusive) were tested
 - matches: how many of these match
-- verdicts: 1 for those that match. Later scans of the same log share it: only what is between `low` and `high` counts
+- verdicts: 1 for those that match. Later scans of the same log share the array: only the part between `low` and `high` counts
 */
 export type Scan = {
 	readonly matcher: Matcher;
@@ -18,17 +18,17 @@ export type Scan = {
 	readonly verdicts: Uint8Array;
 };
 
-/** A scan that has tried nothing yet, and will begin at an index. */
+/** A scan that has tested nothing yet and begins at an index. */
 export const newScan = (matcher: Matcher, index: number): Scan => ({
 	matcher, low: index, high: index, matches: 0, verdicts: new Uint8Array(0),
 });
 
 type Texts = Pick<LogBuffer, 'texts'>;
 
-/** Whether entries were not tried yet. */
+/** Whether entries remain to be tested. */
 export const isBehind = ({low, high}: Scan, {texts}: Texts): boolean => low > 0 || high < texts.length;
 
-/** Room for so many verdicts, and for some that may come. */
+/** Room for so many verdicts, and some spare. */
 const roomFor = (verdicts: Uint8Array, length: number): Uint8Array => {
 	if (verdicts.length >= length) {
 		return verdicts;
@@ -41,10 +41,10 @@ const roomFor = (verdicts: Uint8Array, length: number): Uint8Array => {
 
 const stepsPerEntry = 10;
 
-/** About two milliseconds' work: a key has its own work and a frame to do besides, and the machine may be slow or shared. */
+/** About two milliseconds of work, so that a key and its frame fit in besides, even on a slow or shared machine. */
 export const smallSlice = 100_000;
 
-/** One slice of trying, of so many steps (see `Pattern`): downwards first, or upwards where `step` is -1, then the other way. A slice is one entry at least. */
+/** One slice of so many steps (see `Pattern`): downwards first, or upwards if `step` is -1, then the other way. At least one entry. */
 export const advanceScan = (scan: Scan, {texts}: Texts, steps: number, step: 1 | -1 = 1): Scan => {
 	const {matcher} = scan;
 	const verdicts = roomFor(scan.verdicts, texts.length);
@@ -73,7 +73,7 @@ export const advanceScan = (scan: Scan, {texts}: Texts, steps: number, step: 1 |
 /** Whether an entry is known to match. */
 export const isMatch = ({low, high, verdicts}: Scan, index: number): boolean => index >= low && index < high && verdicts[index] === 1;
 
-/** The next match from an index on in steps of 1 or -1: where it is, that there is none, or that it is not known yet. */
+/** The next match from an index on in steps of 1 or -1: its index, that there is none, or that it is not known yet. */
 export const nextMatch = (scan: Scan, from: number, step: 1 | -1, {texts}: Texts): number | 'none' | 'unknown' => {
 	const {low, high, verdicts} = scan;
 	let index = from;
@@ -86,7 +86,7 @@ export const nextMatch = (scan: Scan, from: number, step: 1 | -1, {texts}: Texts
 	return index < 0 || index >= texts.length ? 'none' : 'unknown';
 };
 
-/** Which of the matches an entry is, counted from 1; undefined where it is none, or not all before it were tried. */
+/** The position of an entry among the matches, from 1; undefined if it is none, or if not all before it were tested. */
 export const rankOf = (scan: Scan, index: number): number | undefined => {
 	if (scan.low > 0 || !isMatch(scan, index)) {
 		return undefined;

@@ -1,4 +1,4 @@
-// Where a jump leads in an open log: it stops following there, marks the entry, and has the place itself in sight.
+// Jumps in an open log: following stops, the entry is marked, and the place is brought into sight.
 
 import {topScreen} from '../lookup.js';
 import {withTop} from '../reducer/view.js';
@@ -18,12 +18,12 @@ const total = (state: State, screen: LogScreen): number => {
 	return dropped + texts.length;
 };
 
-/** The log standing still, with a position at the top of the window. */
+/** The log without following, at a position. */
 export const frozenAt = (state: State, screen: LogScreen, position: Position): LogScreen => ({
 	...screen, position, isFollowing: false, seen: screen.isFollowing ? total(state, screen) : screen.seen,
 });
 
-/** Puts a place (an index of the text) of an entry (by its number) into sight, a third from the top, and marks the entry. */
+/** Brings a place (an index of the text) of an entry (by its number) into sight, a third from the top, and marks the entry. */
 export const jumpToEntry = (state: State, screen: LogScreen, entry: number, place = 0): LogScreen => {
 	const buffer = logOf(state, screen);
 	const options = paneOptions(state, screen);
@@ -33,14 +33,14 @@ export const jumpToEntry = (state: State, screen: LogScreen, entry: number, plac
 	};
 };
 
-/** The numbers of the first and the last entry in sight; undefined where none is. */
+/** The numbers of the first and the last entry in sight; undefined if there is none. */
 export const entriesInSight = (state: State, screen: LogScreen): {readonly first: number; readonly last: number} | undefined => {
 	const rows = rowsFrom(logOf(state, screen), topPosition(state, screen), paneOptions(state, screen));
 	const [first, last] = [rows[0], rows.at(-1)];
 	return first && last && {first: first.position.entry, last: last.position.entry};
 };
 
-/** The marked entry, as long as it is in sight: who scrolled away goes on from where he is. */
+/** The marked entry, if it is in sight: after scrolling away, a jump starts from the current position. */
 export const markInSight = (state: State, screen: LogScreen): number | undefined => {
 	const {marked} = screen;
 	const sight = entriesInSight(state, screen);
@@ -53,7 +53,7 @@ const isLaidOutAlike = (before: State, after: State, screen: LogScreen): boolean
 		&& before.logs.get(logKey(screen))?.origin === after.logs.get(logKey(screen))?.origin;
 };
 
-/** Keeps what is marked in sight where another layout moved it: its lines came with their times and attempts, or the width changed. */
+/** Keeps the mark in sight when the layout changes: the lines got times and attempts, or the width changed. */
 export const keepMark = (before: State, after: State): State => {
 	const screen = topScreen(after);
 	const marked = screen.type === 'log' && topScreen(before).type === 'log' && !screen.isFollowing ? markInSight(before, screen) : undefined;
@@ -63,14 +63,14 @@ export const keepMark = (before: State, after: State): State => {
 
 	const [known, now] = [logOf(before, screen), logOf(after, screen)];
 	const text = known.texts[marked - known.dropped];
-	// The lines by themselves are those of the task, of which fewer can be left.
+	// The task may hold fewer lines than the log endpoint.
 	const found = text === undefined || now.texts[marked - now.dropped] === text ? -1 : now.texts.lastIndexOf(text);
 	return withTop(after, jumpToEntry(after, screen, found === -1 ? marked : now.dropped + found, screen.place));
 };
 
-// What is still to be found out in a long log, slice by slice.
+// Work that is left in a long log, slice by slice.
 
-/** Whether a slice is to be done for the log on screen. */
+/** Whether the log on screen needs another slice. */
 export const hasLogWork = (state: State): boolean => {
 	const screen = topScreen(state);
 	if (screen.type !== 'log') {
@@ -82,7 +82,7 @@ export const hasLogWork = (state: State): boolean => {
 	return search?.seeking !== undefined || (filter !== undefined && isBehind(filter, buffer)) || (search !== undefined && isBehind(search, buffer));
 };
 
-/** Does one slice of trying entries: what is hidden is found out before what matches. */
+/** Tests one slice of entries, the filter's before the search's. */
 export const countSlice = (screen: LogScreen, buffer: LogBuffer, steps: number): LogScreen => {
 	const {filter, search} = screen;
 	if (filter && isBehind(filter, buffer)) {
@@ -92,13 +92,13 @@ export const countSlice = (screen: LogScreen, buffer: LogBuffer, steps: number):
 	return search && isBehind(search, buffer) ? {...screen, search: {...search, ...advanceScan(search, buffer, steps)}} : screen;
 };
 
-// Going from match to match. What is not known yet is found out in slices, between which keys are heard.
+// Jumps between matches. Those that are not known yet are searched for in slices, between which keys are handled.
 
 type Step = 1 | -1;
 
 const turnedWords = (step: Step): string => step === 1 ? 'no match below: went on from the top' : 'no match above: went on from the bottom';
 
-/** A log in which something is searched for. */
+/** A log with an active search. */
 type Searching = LogScreen & {readonly search: Search};
 
 const withSeeking = (screen: Searching, seeking: Seeking | undefined): LogScreen => ({...screen, search: {...screen.search, seeking}});
@@ -122,7 +122,7 @@ const nextShown = (state: State, screen: Searching, {from, step}: {readonly from
 	return found;
 };
 
-/** The first or last place of an entry that matches; its beginning where that is too far to tell. */
+/** The first or last match in an entry; its beginning if that is too far to tell. */
 const placeFrom = (text: string, {matcher}: Search, step: Step): number =>
 	(step === 1 ? matcher.find(text, 0)?.[0] : lastPlaceBefore(text, matcher, text.length + 1)) ?? 0;
 
@@ -145,7 +145,7 @@ const seek = (state: State, screen: Searching, seeking: Seeking): LogChange => {
 		: seek(state, screen, {...seeking, from: step === 1 ? 0 : texts.length - 1, hasTurned: true});
 };
 
-/** Goes on with a jump that waits, by one slice. */
+/** Continues a waiting jump by one slice. */
 export const seekOn = (state: State, screen: Searching, seeking: Seeking, steps = smallSlice): LogChange => {
 	const buffer = logOf(state, screen);
 	const {search} = screen;
@@ -153,7 +153,7 @@ export const seekOn = (state: State, screen: Searching, seeking: Seeking, steps 
 	return seek(state, {...screen, search: tried}, seeking);
 };
 
-/** The next or previous place within the marked entry that is on another row, or beyond the edge of the window. */
+/** The next or previous match in the marked entry that is on another row, or beyond the edge of the window. */
 const placeWithin = (state: State, screen: Searching, index: number, step: Step): number | undefined => {
 	const buffer = logOf(state, screen);
 	const options = paneOptions(state, screen);
@@ -167,7 +167,7 @@ const placeWithin = (state: State, screen: Searching, index: number, step: Step)
 	return lastPlaceBefore(text, matcher, placeBefore(buffer, index, screen.place, options));
 };
 
-/** Goes to the next or previous match: from the mark on, or from what is in sight where that is somewhere else; from the log's end on at its other end. */
+/** Goes to the next or previous match: from the mark, or from the visible rows if the mark is elsewhere. It wraps at the log's ends. */
 export const jumpToMatch = (state: State, screen: LogScreen, step: Step): LogChange => {
 	const {search} = screen;
 	const sight = entriesInSight(state, screen);
@@ -193,7 +193,7 @@ export const jumpToMatch = (state: State, screen: LogScreen, step: Step): LogCha
 		});
 };
 
-/** Searches for or filters by what is typed, from where the log stood before; what is no regular expression (yet) changes nothing. */
+/** Searches or filters by the typed text, from where the log was before. Text that is no regular expression (yet) changes nothing. */
 export const typedInput = (state: State, origin: LogScreen, purpose: 'search' | 'filter', text: string): LogChange & {readonly problem: string | undefined} => {
 	if (text === '') {
 		return {screen: {...origin, [purpose]: undefined, marked: undefined}, problem: undefined};
@@ -205,7 +205,7 @@ export const typedInput = (state: State, origin: LogScreen, purpose: 'search' | 
 	}
 
 	const buffer = logOf(state, origin);
-	// Like a pager: forwards from what is in sight; at the end of a log there is nothing below, so backwards.
+	// Like a pager: forwards from the visible rows; at the end of a log nothing is below, so backwards.
 	const step = origin.isFollowing ? -1 : 1;
 	const begin = origin.isFollowing ? buffer.texts.length : Math.max(0, (entriesInSight(state, origin)?.first ?? 0) - buffer.dropped);
 	const scan = newScan(compiled.matcher, begin);

@@ -1,4 +1,4 @@
-// Which agents may be told to operate on tasks, and why the others may not.
+// Which agents may be operated on, and why the others may not.
 
 import {type Timestamp} from '../../lib/time.js';
 import {type AgentExemptEvent} from '../actions.js';
@@ -9,7 +9,7 @@ import {type State} from '../state.js';
 
 type Verdict = {readonly isAllowed: boolean; readonly why: string | undefined};
 
-/** What counts for an agent, or for the one that it was found by. `why` only where there is more to say than that operations were not allowed. */
+/** What is configured for an agent, or else for the agent that it was found by. `why` only if there is more to say than that operations were not allowed. */
 const verdictOn = ({operable: {byDefault, agents, why}, agents: entries}: State, agent: string): Verdict => {
 	let key: string | undefined = agent;
 	for (let steps = 0; key !== undefined && steps <= entries.size; steps++) {
@@ -24,19 +24,19 @@ const verdictOn = ({operable: {byDefault, agents, why}, agents: entries}: State,
 	return {isAllowed: byDefault, why: undefined};
 };
 
-/** Whether operations on an agent were allowed when the program was started. */
+/** Whether operations on an agent were allowed when the program started. */
 export const mayOperate = (state: State, agent: string): boolean => verdictOn(state, agent).isAllowed;
 
-/** Why an agent is to be left alone, where the config file says so: the place in the config file that says so. */
+/** The place in the config file that exempts an agent from operations. */
 export const exemptReason = (state: State, agent: string): string | undefined => verdictOn(state, agent).why;
 
-/** From here on it is left alone. */
+/** Exempts an agent from now on. */
 export const exempt = (state: State, {key, why}: AgentExemptEvent): State => {
 	const {operable} = state;
 	return {...state, operable: {...operable, agents: new Map(operable.agents).set(key, false), why: new Map(operable.why).set(key, why)}};
 };
 
-// Why there is nothing to act on, in the words of the panel that opens instead of the actions.
+// Why there is nothing to operate on, for the panel that opens instead of the actions.
 
 const ofOwner = (state: State, owner: string): string => {
 	const entry = state.agents.get(owner);
@@ -53,7 +53,7 @@ const ofOwner = (state: State, owner: string): string => {
 	return entry.task.type === 'none' ? `${label} never had a maintenance task` : `nothing is known of a task of ${label} yet`;
 };
 
-/** Why no actions can be offered, on the screen as it is: "10.0.0.1:2886 never had a maintenance task". */
+/** Why the current screen offers no actions: "10.0.0.1:2886 never had a maintenance task". */
 export const whyNoTask = (state: State, now: Timestamp): string => {
 	const screen = topScreen(state);
 	if (isTaskScreen(screen)) {

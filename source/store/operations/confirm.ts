@@ -1,4 +1,4 @@
-// Choosing an action and confirming it. What was confirmed is bound to what was shown: if the task moves meanwhile, nothing is sent.
+// Choosing an action and confirming it. The confirmation is bound to what it shows: if the task changes meanwhile, nothing is sent.
 
 import {type Timestamp} from '../../lib/time.js';
 import {isSameSnapshot, snapshotOf} from '../../protocol/operation.js';
@@ -20,7 +20,7 @@ const referenceInSight = (state: State, screen: Screen, now: Timestamp): TaskRef
 	return row && referenceOf(row);
 };
 
-/** The task that an action would be about: the open one, or the selected row's. By its own id, so that a newer one never takes its place. */
+/** The task for an action: the open one, or the selected row's. By its own id, so that a newer task never takes its place. */
 const taskInQuestion = (state: State, now: Timestamp): TaskReference | undefined => {
 	const screen = topScreen(state);
 	const reference = isTaskScreen(screen) ? screen.task : referenceInSight(state, screen, now);
@@ -28,7 +28,7 @@ const taskInQuestion = (state: State, now: Timestamp): TaskReference | undefined
 	return reference && dag && {owner: reference.owner, id: dag.id};
 };
 
-/** What should be thought of first: undoing the rest where undoing has failed. */
+/** The action to select first: rolling back again if a rollback failed. */
 const firstChoice = (state: State, task: TaskReference): ActionName => {
 	const dag = findTask(state, task);
 	const offered = dag ? offersOf(dag).filter(({why}) => why === undefined).map(({action}) => action) : [];
@@ -42,7 +42,7 @@ export const openActions = (state: State, now: Timestamp): State => {
 		: withView(state, {overlay: {type: 'stop', title: 'no actions', words: `There is nothing to act on: ${whyNoTask(state, now)}. Nothing was sent.`}});
 };
 
-/** Moves the choice; ±Infinity to the ends. */
+/** Moves the selection; ±Infinity to the ends. */
 export const moveChoice = (state: State, by: number): State => {
 	const {overlay} = state.view;
 	if (overlay?.type !== 'actions') {
@@ -53,7 +53,7 @@ export const moveChoice = (state: State, by: number): State => {
 	return withView(state, {overlay: {...overlay, selected: actionNames[index] ?? overlay.selected}});
 };
 
-/** Opens the confirmation of the chosen action, or of one that was named. */
+/** Opens the confirmation of the selected action, or of a named one. */
 export const openConfirmation = (state: State, named: ActionName | undefined): State => {
 	const {overlay} = state.view;
 	if (overlay?.type !== 'actions') {
@@ -91,10 +91,10 @@ export const scrollConfirmation = (state: State, top: number): State => {
 	return overlay?.type === 'confirmation' ? withView(state, {overlay: {...overlay, top}}) : state;
 };
 
-/** Whether what was typed confirms it. Where y is enough, only y does. */
+/** Whether the typed text confirms it. If y is enough, only y does. */
 export const isConfirmedBy = ({plan: {typed: wanted}, typed}: Confirmation): boolean => wanted.includes(typed.trim());
 
-/** From here on it is being sent: whatever is pressed now confirms nothing more. */
+/** From here on it is being sent, and keys confirm nothing more. */
 export const confirm = (state: State, now: Timestamp): State => {
 	const {overlay} = state.view;
 	return overlay?.type === 'confirmation' && overlay.phase.type === 'asking'
@@ -107,7 +107,7 @@ const isOpen = (state: State, task: TaskReference): boolean => {
 	return isTaskScreen(screen) && findTask(state, screen.task)?.id === task.id;
 };
 
-/** Back to the choice where nothing was decided; to the task whose operation was sent, so that its end is seen; else away. */
+/** Back to the actions if nothing was decided; to the task if an operation was sent, so that its result is seen; else closed. */
 export const leaveConfirmation = (state: State, {task, plan, phase}: Confirmation): State => {
 	if (phase.type === 'asking' || phase.type === 'read-only') {
 		return withView(state, {overlay: {type: 'actions', task, selected: plan.order.action}});
@@ -142,11 +142,11 @@ const whatChanged = (state: State, {task, plan, phase}: Confirmation): string | 
 	return planned.plan.order.agent === order.agent ? undefined : `it would be told to ${planned.plan.order.agentLabel} by now`;
 };
 
-/** The agent that somebody is about to tell to operate on a task. */
+/** The agent of the open confirmation. */
 export const agentDecidedOn = ({view: {overlay}}: State): string | undefined =>
 	overlay?.type === 'confirmation' && overlay.phase.type === 'asking' ? overlay.plan.order.agent : undefined;
 
-/** Takes a confirmation back whose task is not any more what was shown. */
+/** Withdraws a confirmation whose task changed. */
 export const guardConfirmation = (state: State): State => {
 	const {overlay} = state.view;
 	if (overlay?.type !== 'confirmation' || (overlay.phase.type !== 'asking' && overlay.phase.type !== 'read-only')) {

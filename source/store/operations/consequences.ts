@@ -1,4 +1,4 @@
-// What an action will do, in the words of the confirmation: the stages it touches, the maintenance lock, and what can go wrong with it (docs/protocol.md#operations).
+// What an action will do, as text for the confirmation: the stages that it touches, the maintenance lock, and the hazards (docs/protocol.md#operations).
 
 import {isWaiting} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
@@ -33,7 +33,7 @@ const listed = (stages: readonly number[]): string => {
 const stagesWhere = ({nodes = []}: Dag, matches: (node: NonNullable<Dag['nodes']>[number]) => boolean): readonly number[] =>
 	nodes.flatMap((node, index) => matches(node) ? [index + 1] : []);
 
-/** Undone by a rollback that did not get to its end: the agent counts them as succeeded. */
+/** The stages that an incomplete rollback undid: the agent counts them as succeeded. */
 const undoneStages = (dag: Dag): readonly number[] => stagesWhere(dag, ({state, operator}) => state === 'SUCCEED' && operator === 'ROLLBACK');
 
 const leftStages = (dag: Dag): readonly number[] => stagesWhere(dag, ({state}) => state !== 'SUCCEED');
@@ -61,7 +61,7 @@ const goesOn = (dag: Dag): string => {
 	return dag.stage < last ? `the task goes on with ${range(dag.stage + 1, last)}` : 'the task ends';
 };
 
-/** Whether the stage that it stands at was ever run. Not known is taken for begun: then there may be something to undo. */
+/** Whether the current stage ever ran. If unknown, it counts as begun: there may be something to undo. */
 const hasBegun = ({nodes, stage}: Dag): boolean => {
 	const subTasks = nodes?.[stage - 1]?.subTasks ?? [];
 	return subTasks.length === 0 || subTasks.some(({executeTimes}) => executeTimes > 0);
@@ -102,7 +102,7 @@ const lockAfter: Readonly<Record<ActionName, string>> = {
 	pass: 'released',
 };
 
-/** Whose lock: an agent's, of which its status tells whether it is held; a cluster's, of which none tells; or none, for tasks outside maintenance. */
+/** Whose lock: an agent's, whose status tells whether it is held; a cluster's, which no status tells; or none, for tasks outside maintenance. */
 export type Lock = {readonly type: 'none'} | {readonly type: 'cluster'} | {readonly type: 'agent'; readonly isHeld: boolean | undefined};
 
 /** What happens to the maintenance lock. */
@@ -163,5 +163,5 @@ const own = (action: ActionName, dag: Dag): readonly string[] => {
 	}
 };
 
-/** What a person should think of before. */
+/** What to consider first. */
 export const hazardsOf = (action: ActionName, dag: Dag): readonly string[] => [...own(action, dag), ...belonging(dag)];

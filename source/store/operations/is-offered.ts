@@ -7,7 +7,7 @@ import {planOf} from './plan.js';
 
 const isOpenTo = (outcome: Outcome | undefined): boolean => outcome !== undefined && isOfferedIn(outcome);
 
-/** Whether there is anything to choose from for the task in question: the open one, or the selected row's. `view` is the screen's, which has found that row already. */
+/** Whether the open or selected task has actions to choose from. `view` is the screen's, which has found that row already. */
 export const isActionOffered = (state: State, view: ScreenView): boolean => {
 	if (view.type === 'agents') {
 		const row = view.list.rows.find(({isSelected}) => isSelected);

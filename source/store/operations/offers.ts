@@ -1,16 +1,16 @@
-// Which operations a task's state allows, and why not the others (docs/protocol.md#operations). Whether a stage allows one is known to its agent alone.
+// Which operations a task's state allows, and why not the others (docs/protocol.md#operations). Only the agent knows whether a stage allows one.
 
 import {type Operation, type OperationTarget} from '../../protocol/operation.js';
 import {type Outcome, outcomeOf, type OutcomeWord} from '../../protocol/outcome.js';
 import {type Dag, type TaskNode} from '../../protocol/task.js';
 
-/** The operations as people choose among them: passing one stage is another thing than passing the task. */
+/** The operations as the user chooses among them: passing one stage and passing the task differ. */
 export type ActionName = Operation | 'pass-stage';
 
-/** In the order in which they are shown. */
+/** In display order. */
 export const actionNames = ['retry', 'rollback', 'cancel', 'pass-stage', 'pass'] as const satisfies readonly ActionName[];
 
-/** What one action is, in the state that the task is in now: `why` it is not offered, undefined where it is. */
+/** An action in the task's current state. `why`: the reason why it is not offered. */
 export type Offer = {readonly action: ActionName; readonly why: string | undefined};
 
 type Phase = 'failed' | 'at work' | 'cancelling' | 'ended' | 'unknown';
@@ -53,7 +53,7 @@ const whyNotCancel: Readonly<Record<Phase, string | undefined>> = {
 	cancelling: 'it is being cancelled already',
 };
 
-/** The stage that a task stands at, where its stages are known. */
+/** The stage that a task is at, if its stages are known. */
 export const currentNode = ({nodes, stage}: Dag): TaskNode | undefined => nodes?.[stage - 1];
 
 const whyNotStage = (dag: Dag): string | undefined => {
@@ -87,10 +87,10 @@ const whyNot = (action: ActionName, dag: Dag): string | undefined => {
 	}
 };
 
-/** Every action, offered or not. Total over all states. */
+/** Every action, offered or not, in every state. */
 export const offersOf = (dag: Dag): readonly Offer[] => actionNames.map(action => ({action, why: whyNot(action, dag)}));
 
-/** What is sent for an action, and about what; undefined where the stage that it needs is not known. */
+/** The operation to send, and on what; undefined if the stage that it needs is not known. */
 export const orderOf = (action: ActionName, dag: Dag): {readonly operation: Operation; readonly target: OperationTarget} | undefined => {
 	if (action !== 'pass-stage') {
 		return {operation: action, target: {kind: 'task', id: dag.id}};

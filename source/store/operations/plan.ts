@@ -1,4 +1,5 @@
-// Who is told to operate on a task: the agent that its id names, or for a cluster's task a member that has the database (docs/protocol.md#which-ids-may-be-queried).
+// The agent that an operation goes to: the one in the task's id, or for a cluster's task a member with a database
+// (docs/protocol.md#which-ids-may-be-queried).
 
 import {identityOf, isDatabaseConnected, isInCluster} from '../../protocol/identity.js';
 import {parseGenericId} from '../../protocol/ids.js';
@@ -14,7 +15,7 @@ type Addressee = {readonly ok: true; readonly entry: AgentEntry} | {readonly ok:
 
 const no = (why: string): Addressee => ({ok: false, why});
 
-/** Only an agent whose data are fresh: what is decided on must be what is there. */
+/** Only an agent with fresh data: a decision must be based on the current state. */
 const checked = (entry: AgentEntry, {view: {hour}}: State): Addressee => {
 	if (entry.connection.type === 'connected') {
 		return {ok: true, entry};
@@ -36,7 +37,7 @@ const memberOf = (state: State, owner: string): Addressee => {
 	return entry ? {ok: true, entry} : no(`no watched agent of ${cluster.name} has its database`);
 };
 
-/** The agent to tell, for the task or stage of that id that `owner` shows; or why there is none. */
+/** The agent to send to, for the task or stage of that id that `owner` shows; or why there is none. */
 const addresseeOf = (state: State, owner: string, id: string): Addressee => {
 	const generic = parseGenericId(id);
 	if (!generic) {
@@ -51,7 +52,7 @@ const addresseeOf = (state: State, owner: string, id: string): Addressee => {
 	return entry ? checked(entry, state) : no(`it belongs to ${generic.agent}, which is not watched`);
 };
 
-// An operation before it is sent: everything that the confirmation shows, and everything that it is bound to.
+// An operation before it is sent: all that the confirmation shows and is bound to.
 
 export type Planned = {readonly ok: true; readonly plan: Plan} | {readonly ok: false; readonly why: string};
 
@@ -64,7 +65,7 @@ const lockOf = (state: State, {owner}: TaskReference, dag: Dag, {status}: AgentE
 	return parseGenericId(dag.id)?.scope === 'cluster' ? {type: 'cluster'} : {type: 'agent', isHeld: status?.underMaintenance};
 };
 
-/** A task that was reached by a link, or replaced by a newer one, is not asked for any more. */
+/** A task that was opened by a link, or that a newer one replaced, is no longer polled. */
 const isFollowed = (state: State, {owner}: TaskReference, {id}: Dag): boolean => {
 	const entry = state.agents.get(owner) ?? state.clusters.get(owner);
 	return lastTaskOf(entry)?.id === id || (entry?.otherTasks.some(task => task.id === id) ?? false);
@@ -79,7 +80,7 @@ const typedFor = (action: ActionName, dag: Dag, target: OperationTarget): readon
 	return [name.trim(), target.id].filter(text => text !== '');
 };
 
-/** What that action on that task would be, or why it is not offered. */
+/** What an action on a task would do, or why it is not offered. */
 export const planOf = (state: State, reference: TaskReference, action: ActionName): Planned => {
 	const dag = findTask(state, reference);
 	if (!dag) {

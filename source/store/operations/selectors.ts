@@ -1,4 +1,4 @@
-// What the screens show of operations, as values.
+// What the screens show of operations.
 
 import {type Timestamp} from '../../lib/time.js';
 import {isWaiting, type Outcome} from '../../protocol/outcome.js';
@@ -10,7 +10,7 @@ import {mayOperate, exemptReason} from './availability.js';
 import {type ActionName, actionNames} from './offers.js';
 import {planOf} from './plan.js';
 
-/** An operation that was sent: what came of it, and how its task is now. */
+/** A sent operation: its response, and the task's outcome now. */
 export type OperationView = {
 	readonly action: ActionName;
 	readonly agent: string;
@@ -27,10 +27,10 @@ export type ActionsView = {
 	readonly type: 'actions';
 	readonly task: string;
 	readonly rows: readonly ActionRow[];
-	/** Where the task has not failed and needs no action: what it waits for. */
+	/** If the task has not failed and needs no action: what it waits for. */
 	readonly waitsFor: string | undefined;
 	readonly isReadOnly: boolean;
-	/** Where an agent is to be left alone: why. */
+	/** Why the agent is exempt from operations. */
 	readonly exemptReason: string | undefined;
 };
 
@@ -39,14 +39,14 @@ type Confirmation = Extract<Overlay, {type: 'confirmation'}>;
 export type ConfirmationView = Pick<Confirmation, 'typed' | 'problem' | 'phase' | 'top' | 'plan'> & {
 	readonly type: 'confirmation';
 	readonly breadcrumb: readonly string[];
-	/** How the task is now, and the stage it stands at. */
+	/** The task's outcome now, and its current stage. */
 	readonly outcome: Outcome | undefined;
 	readonly operation: OperationView | undefined;
-	/** Where its agent is to be left alone: why. */
+	/** Why its agent is exempt from operations. */
 	readonly exemptReason: string | undefined;
 };
 
-/** The last operation on a task, if there was one. */
+/** The last operation on a task. */
 export const operationOn = (state: State, task: TaskReference): OperationView | undefined => {
 	const dag = findTask(state, task);
 	const track = dag && state.operations.get(dag.id);
@@ -76,7 +76,7 @@ export const selectActions = (state: State, {task, selected}: Extract<Overlay, {
 	};
 };
 
-/** The agents that would be told, while somebody looks at what could be done. */
+/** The agents that an operation would go to, while its actions or its confirmation are open. */
 export const agentsInQuestion = (state: State): readonly AgentEntry[] => {
 	const {overlay} = state.view;
 	const plans = overlay?.type === 'actions'
@@ -85,7 +85,7 @@ export const agentsInQuestion = (state: State): readonly AgentEntry[] => {
 	return [...new Set(plans.map(({order}) => order.agent))].map(agent => state.agents.get(agent)).filter(entry => entry !== undefined);
 };
 
-/** The plan as it is now, as far as it still is the one that was opened: hazards and the lock are never older than the rest of the screen. */
+/** The plan as it is now, if it is still the opened one, so that hazards and lock are as fresh as the rest of the screen. */
 const currentPlan = (state: State, {task, plan, phase}: Confirmation): Plan => {
 	const planned = phase.type === 'asking' || phase.type === 'read-only' ? planOf(state, task, plan.order.action) : undefined;
 	return planned?.ok ? {...planned.plan, order: plan.order} : plan;

@@ -1,4 +1,4 @@
-// An operation once it is sent: what came of it, and what is observed of the task since.
+// An operation after it was sent: its response, and what the task did since.
 
 import {type Timestamp} from '../../lib/time.js';
 import {isSameSnapshot, snapshotOf} from '../../protocol/operation.js';
@@ -9,7 +9,7 @@ import {type OperationTrack, type Order, type State, type TaskReference} from '.
 
 type ResponseReceived = Extract<OperationEvent, {type: 'operation-response-received'}>;
 
-// By the id of the task; of each the last operation.
+// Keyed by the task's id; only the last operation on each.
 const trackLimit = 50;
 
 const withTrack = (state: State, track: OperationTrack): State => {
@@ -25,12 +25,12 @@ const withTrack = (state: State, track: OperationTrack): State => {
 	return {...state, operations};
 };
 
-/** Remembers that an operation is being sent. */
+/** Notes that an operation is being sent. */
 export const beginTrack = (state: State, task: TaskReference, order: Order, now: Timestamp): State => withTrack(state, {
 	task, order, sentAt: now, response: undefined, movedAt: undefined,
 });
 
-/** Takes in what came of it. */
+/** Notes the response. */
 export const addResponse = (state: State, {task, at, response}: ResponseReceived): State => {
 	const track = state.operations.get(task);
 	return track && !track.response ? withTrack(state, {...track, response: {at, response}}) : state;
@@ -40,7 +40,7 @@ const isWatched = ({response}: OperationTrack): boolean => response === undefine
 
 const hasMoved = (dag: Dag | undefined, {order}: OperationTrack): boolean => dag !== undefined && !isSameSnapshot(snapshotOf(dag), order.snapshot);
 
-/** Notes when a task was first seen to move after an operation on it. */
+/** Notes when a task was first seen to change after an operation on it. */
 export const followTracks = (state: State, now: Timestamp): State => {
 	let next = state;
 	for (const track of state.operations.values()) {

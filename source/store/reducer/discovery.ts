@@ -1,4 +1,4 @@
-// Agents that come and go by what their clusters say, while rows and selection stay where they are.
+// Agents that join and leave by what their clusters report, while rows and selection keep their places.
 
 import {type Action, type DiscoveryEvent} from '../actions.js';
 import {newAgent} from '../initial-state.js';
@@ -12,7 +12,7 @@ const withEntry = (state: State, key: string, change: Partial<AgentEntry>): Stat
 	return entry ? {...state, agents: state.agents.with(key, {...entry, ...change})} : state;
 };
 
-/** Its name is known before it answers: so it duplicateOf in its cluster at once, and does not move there later. */
+/** Its name is known before its first response, so it is placed in its cluster at once and does not move later. */
 const addFound = (state: State, {found}: Extract<DiscoveryEvent, {type: 'agents-found'}>): State => {
 	let {agents} = state;
 	for (const {address, name, foundBy, hasJoined} of found) {
@@ -24,10 +24,10 @@ const addFound = (state: State, {found}: Extract<DiscoveryEvent, {type: 'agents-
 	return placeAgents({...state, agents}, found.map(({address}) => address.key));
 };
 
-/** Whether somebody looks at the agent or its tasks. */
+/** Whether a screen shows the agent or its tasks. */
 const isOpen = (state: State, agent: string): boolean => state.view.stack.some(screen => ownerOfScreen(screen) === agent);
 
-/** Whoever looked at it looks at the same agent under its other key, or, where there is none, at the agents. */
+/** Screens of the agent move to the same agent under its other key, or, if there is none, to the agents screen. */
 const dropAgent = (state: State, {agent, duplicateOf}: Extract<DiscoveryEvent, {type: 'agent-dropped'}>): State => {
 	const agents = state.agents.without(agent);
 	if (agents === state.agents) {
@@ -52,7 +52,7 @@ const dropAgent = (state: State, {agent, duplicateOf}: Extract<DiscoveryEvent, {
 	const {overlay} = state.view;
 	const isAbout = overlay !== undefined && 'agent' in overlay && overlay.agent === agent;
 	const next = {...state, agents, view: {...state.view, stack}};
-	// What is being typed there must not go on as keys of another screen.
+	// Text that is being typed must not become keys of another screen.
 	return isAbout || (isLost && overlay?.type === 'input')
 		? withView(next, {overlay: {type: 'stop', title: 'gone', words: `${state.agents.get(agent)?.address.label ?? agent} is not watched any more. Nothing was sent to it.`}})
 		: next;
@@ -64,7 +64,7 @@ const types: Readonly<Record<DiscoveryEvent['type'], true>> = {
 
 export const isDiscovery = (action: Action): action is DiscoveryEvent => Object.hasOwn(types, action.type);
 
-/** Folds into the state what became of found agents. */
+/** Applies what happened to found agents. */
 export const reduceDiscovery = (state: State, event: DiscoveryEvent): State => {
 	switch (event.type) {
 		case 'agents-found': {

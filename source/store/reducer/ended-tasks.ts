@@ -1,8 +1,8 @@
-// How tasks end, as far as the state knows, and what stays in sight of them.
+// How tasks end, as far as the state knows, and which ended ones stay on screen.
 //
-// Some go out of sight before they have ended: another one takes an owner's place for its last task, or none does, or a list leaves one out.
-// They stay among the owner's other tasks, and `state.unended` says whose end is to be asked for (source/poller/end-watch.ts).
-// Of those that ended, `state.endedKeys` names the failures, which stay until something newer of the owner succeeds or a person dismisses them.
+// Some are no longer listed before they have ended: another task becomes the owner's last one, or a list leaves one out.
+// They stay among the owner's other tasks, and `state.unended` says whose end to query (source/poller/end-watch.ts).
+// Of the ended ones, `state.endedKeys` holds the failures, which stay until something newer of the owner succeeds or the user dismisses them.
 
 import {share} from '../../lib/structural-share.js';
 import {type Timestamp} from '../../lib/time.js';
@@ -16,10 +16,10 @@ import {taskOutcome} from '../selectors/basics.js';
 import {type AgentEntry, type ClusterEntry, lastTaskId, type Screen, type State, type TaskReference} from '../state.js';
 import {withNotice, withView} from './view.js';
 
-/** How many are kept of each owner, the newest. */
+/** How many of each owner are kept, the newest. */
 const keptUnlisted = 5;
 
-/** Whether nothing more comes of a task, as far as is known: not so of one that waits, or whose details are not read. */
+/** Whether a task is over, as far as is known: not if it waits, or if its details are not read. */
 export const hasEnded = (dag: Dag): boolean => {
 	const outcome = taskOutcome(dag);
 	return isFinal(outcome) && !isGone(outcome);
@@ -27,10 +27,10 @@ export const hasEnded = (dag: Dag): boolean => {
 
 const isToBeAsked = ({unlisted}: Dag): boolean => unlisted?.end === 'asked' || unlisted?.end === 'unreadable';
 
-/** As it is from now on: out of sight. One that has ended needs no more. */
+/** Marks a task that is no longer listed. One that has ended needs no mark. */
 const outOfSight = (dag: Dag, at: Timestamp): Dag => dag.unlisted ? dag : {...dag, unlisted: {seenAt: at, end: 'asked'}};
 
-/** An owner's other tasks: those that are listed, and those that went out of sight before. Of `lost` it was just found that they are not shown any more. */
+/** An owner's other tasks: the listed ones, and those that were listed before. `lost` was just found to be no longer shown. */
 export const otherTasksOf = (listed: readonly Dag[], before: readonly Dag[], {lost = [], at}: {readonly lost?: readonly Dag[]; readonly at: Timestamp}): readonly Dag[] => {
 	const ids = new Set(listed.map(({id}) => id));
 	const unlisted = [...before.filter(dag => dag.unlisted), ...lost.map(dag => outOfSight(dag, at))].filter(({id}) => !ids.has(id));
@@ -57,7 +57,7 @@ const changedOwners = function * (before: State, after: State): Generator<readon
 	}
 };
 
-/** The state with `unended` as the owners' tasks have it. */
+/** Updates `unended` for these owners. */
 export const syncUnended = (before: State, state: State): State => {
 	if (state.agents === before.agents && state.clusters === before.clusters) {
 		return state;
@@ -78,7 +78,7 @@ export const syncUnended = (before: State, state: State): State => {
 	return unended === state.unended ? state : {...state, unended};
 };
 
-/** An open screen of an owner's last task, whichever that is, becomes one of that very task: there is no newer one to go on to. */
+/** A screen of an owner's last task, whichever that is, becomes one of this very task, because there is no newer one to go on to. */
 export const pinOpenTask = (state: State, owner: string, id: string): State => {
 	const pinned = (screen: Screen): Screen => isTaskScreen(screen) && screen.task.owner === owner && screen.task.id === lastTaskId
 		? {...screen, task: {owner, id}}
@@ -87,7 +87,10 @@ export const pinOpenTask = (state: State, owner: string, id: string): State => {
 	return withView(state, {stack: [pinned(first), ...rest.map(screen => pinned(screen))]});
 };
 
-/** The screens of a task that another one replaces say so. One of the owner's last task goes on to the new one, unless a part of the replaced task is open above it: who closes that comes back to the same task. */
+/**
+Marks the screens of a task that another one replaces. A screen of the owner's last task goes on to the new one, unless a part of the
+replaced task is open above it: closing that part must lead back to the same task.
+*/
 export const pinReplacedTask = (state: State, replaced: TaskReference, by: string): State => {
 	const {stack} = state.view;
 	const isOf = (screen: Screen, id: string): boolean => isTaskScreen(screen) && screen.task.owner === replaced.owner && screen.task.id === id;
@@ -99,7 +102,7 @@ export const pinReplacedTask = (state: State, replaced: TaskReference, by: strin
 	return part === -1 ? state : withView(state, {stack: [pinned(first, 0), ...rest.map((screen, index) => pinned(screen, index + 1))]});
 };
 
-/** What came of asking for a task that went out of sight; undefined: there is none of that id any more. */
+/** A task that is no longer listed, after it was fetched once more; undefined: no task has that id any more. */
 export const endedAs = (known: Dag, answer: Dag | undefined, at: Timestamp): Dag => {
 	if (!answer) {
 		return {...known, unlisted: {seenAt: known.unlisted?.seenAt ?? at, end: 'gone'}};
@@ -108,39 +111,39 @@ export const endedAs = (known: Dag, answer: Dag | undefined, at: Timestamp): Dag
 	return hasEnded(answer) ? answer : {...answer, unlisted: {seenAt: at, end: 'asked'}};
 };
 
-/** It could not be read: what is known of it gets no newer. */
+/** It could not be read, and is not updated any more. */
 export const unreadable = (known: Dag, at: Timestamp): Dag => ({...known, unlisted: {seenAt: known.unlisted?.seenAt ?? at, end: 'unreadable'}});
 
-// Which tasks outside maintenance stay in sight after they have ended.
+// Which tasks outside maintenance stay on screen after they ended.
 
-// Of each owner, the newest: something that fails every hour must not fill the screen and the memory for months.
+// Only the newest of each owner: something that fails every hour must not fill the screen and the memory for months.
 const keptFailures = 20;
 
-/** Failures that only a history tells of: so many of each owner, the newest. */
+/** Failures that only a history lists: so many of each owner, the newest. */
 const keptFromHistory = 5;
 
 const isEndedFault = (state: State, owner: string, dag: Dag): boolean => state.endedKeys.has(taskKey({owner, id: dag.id})) && isFault(taskOutcome(dag));
 
-/** Whether nothing more comes of a task that a person may want to see: it failed, or nobody will ever know how it ended. */
+/** Whether a task is over that a person may want to see: it failed, or its end will never be known. */
 const isLeftOver = (state: State, owner: string, dag: Dag): boolean => isEndedFault(state, owner, dag) || isGone(taskOutcome(dag));
 
-/** A sub-task that did its part counts with its main task: only that one tells whether the whole succeeded. */
+/** A sub-task that did its part counts with its main task, which alone tells whether the whole succeeded. */
 const hasSucceeded = (state: State, dag: Dag): boolean => {
 	const {word} = taskOutcome(dag);
 	const main = word === 'ended' ? mainTaskOf(state, dag)?.task : undefined;
 	return word === 'succeeded' || (main !== undefined && taskOutcome(main).word === 'succeeded');
 };
 
-/** Whether something newer of the same owner has succeeded, so that nobody needs to look at what is left over any more. */
+/** Whether a newer task of the same owner succeeded, so that an older failure no longer matters. */
 const isOutdated = (state: State, failed: Dag, tasks: readonly Dag[]): boolean =>
 	tasks.some(dag => isLaterId(dag.id, failed.id) && hasSucceeded(state, dag));
 
 const tasksOf = ({task, otherTasks}: Owner): readonly Dag[] => [...(task.type === 'known' ? [task.dag] : []), ...otherTasks];
 
 /**
-The tasks outside maintenance to show of an owner (its key), where `next` are those that agents list or saw ending just now.
-
-Of those known before, main tasks of last tasks stay, and the last failed ones until something newer of the owner succeeds or somebody dismisses them.
+The tasks outside maintenance to show of an owner (its key). `next` are those that agents list or just saw ending.
+Of the earlier ones, main tasks of last tasks stay, and the last failed ones until something newer of the owner succeeds or the user
+dismisses them.
 */
 export const withRetained = (state: State, key: string, next: readonly Dag[]): readonly Dag[] => {
 	const owner = state.agents.get(key) ?? state.clusters.get(key);
@@ -154,7 +157,7 @@ export const withRetained = (state: State, key: string, next: readonly Dag[]): r
 	return all.filter(dag => !isLeftOver(state, key, dag) || (!state.dismissedKeys.has(taskKey({owner: key, id: dag.id})) && !isOutdated(state, dag, known)));
 };
 
-/** Takes note of which tasks have ended: among an owner's tasks they cannot be told from unfinished ones. */
+/** Notes which tasks have ended: an owner's list does not tell them from unfinished ones. */
 export const withEnded = (state: State, ownerOf: (id: string) => string, {tasks, ended}: {readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]}): State => {
 	const keyOf = ({id}: Dag): string => taskKey({owner: ownerOf(id), id});
 	const listed = tasks.map(dag => keyOf(dag)).filter(key => state.endedKeys.has(key));
@@ -181,7 +184,7 @@ export const withOtherTasks = (state: State, key: string, otherTasks: readonly D
 	return cluster && shared !== cluster.otherTasks ? {...state, clusters: state.clusters.with(key, {...cluster, otherTasks: shared})} : state;
 };
 
-/** Lets go of an owner's tasks that something newer made out of date, or that were dismissed. */
+/** Discards an owner's tasks that a newer one made out of date, or that were dismissed. */
 export const withoutOutdatedOf = (state: State, key: string): State => {
 	const otherTasks = (state.agents.get(key) ?? state.clusters.get(key))?.otherTasks ?? [];
 	return otherTasks.some(dag => isLeftOver(state, key, dag)) ? withOtherTasks(state, key, withRetained(state, key, otherTasks)) : state;
@@ -196,13 +199,13 @@ const withoutOutdatedOfAll = (state: State, keys: Iterable<string>): State => {
 	return next;
 };
 
-/** The same of all owners. */
+/** The same for all owners. */
 const withoutOutdated = (state: State): State => withoutOutdatedOfAll(state, [...state.agents.keys(), ...state.clusters.keys()]);
 
 /**
-The newest failures that only an owner's history tells of, such as a check's, join its tasks: they stay in sight until something newer succeeds or a person dismisses them.
-
-Sub-tasks count with their main task, and a task whose details were not read is not known to have failed.
+Adds the newest failures that only an owner's history lists, such as a failed check, to its tasks. They stay until something newer succeeds
+or the user dismisses them.
+Sub-tasks count with their main task, and a task without details is not known to have failed.
 */
 export const withFailuresOf = (state: State, key: string, history: readonly Dag[]): State => {
 	const owner = state.agents.get(key) ?? state.clusters.get(key);
@@ -227,7 +230,7 @@ const agentsByMain = createLookup<AgentEntry>(entry => mainsOf(entry));
 
 const clustersByMain = createLookup<ClusterEntry>(entry => mainsOf(entry));
 
-/** The same of the owners that something changed for since `before`, and of these: a main task decides for sub-tasks of many. */
+/** The same for the owners that changed since `before`, and for these: a main task decides for the sub-tasks of many. */
 export const withoutOutdatedSince = (before: State, state: State, keys: readonly string[]): State => {
 	const {agents, clusters, mainTasks} = state;
 	const mains = mainTasks.changedSince(before.mainTasks);
@@ -239,7 +242,7 @@ export const withoutOutdatedSince = (before: State, state: State, keys: readonly
 	]));
 };
 
-/** Something came of asking for the end of a task that went out of sight; undefined where that id is none of those. */
+/** Applies the result of fetching a task that is no longer listed; undefined if that id is none of them. */
 export const withEnd = (state: State, {agent, id}: {readonly agent: string; readonly id: string}, change: (dag: Dag) => Dag): State | undefined => {
 	const owner = [agent, state.agents.get(agent)?.cluster].find(key => key !== undefined && state.unended.has(taskKey({owner: key, id})));
 	const otherTasks = (state.agents.get(owner ?? '') ?? state.clusters.get(owner ?? ''))?.otherTasks.map(dag => dag.id === id && dag.unlisted ? change(dag) : dag);
@@ -249,7 +252,7 @@ export const withEnd = (state: State, {agent, id}: {readonly agent: string; read
 	}
 
 	const next = withEnded(withOtherTasks(state, owner, otherTasks), () => owner, {tasks: [], ended: changed.unlisted ? [] : [changed]});
-	// An open screen of it goes on showing it, also once its row is gone.
+	// A screen of it keeps showing it after its row is gone.
 	return next.kept.has(id) ? {...next, kept: new Map(next.kept).set(id, changed)} : next;
 };
 
@@ -261,7 +264,10 @@ const whyNotDismissed = (dag: Dag | undefined, isLast: boolean): string => {
 	return isLast ? 'The last task of an agent or cluster always stays' : 'Still unfinished: it holds its agent until you act (x)';
 };
 
-/** A person has seen enough of the open or selected task, which failed or is gone. Only what has ended goes: an unfinished task still holds its agent, and a last one would come back with the next response. */
+/**
+Dismisses the open or selected task, which failed or is gone. Only an ended one: an unfinished task still locks its agent, and a last task
+would come back with the next response.
+*/
 export const dismissTask = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
 	const row = currentRow(state, now);

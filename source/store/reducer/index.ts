@@ -15,13 +15,13 @@ import {reducePoll} from './poll.js';
 import {reduceUser} from './user.js';
 import {withView} from './view.js';
 
-/** Whether what a screen is about is there. */
+/** Whether the subject of a screen exists. */
 const isThere = ({agents, clusters}: State, screen: Screen): boolean => {
 	const owner = ownerOfScreen(screen);
 	return owner === undefined || agents.has(owner) || clusters.has(owner);
 };
 
-/** Everything as in `other`, but what the user looks at, as far as that is there. */
+/** `other` with the current view, as far as its screens have a subject there. */
 const restore = ({view, replay}: State, other: State): State => {
 	const [root, ...above] = view.stack;
 	const gone = above.findIndex(screen => !isThere(other, screen));
@@ -71,7 +71,7 @@ const fold = (state: State, action: Action, now: number): State => {
 	return 'agent' in action ? keepJournal(state, reducePoll(state, action), action.at) : closeJournal(state, reduceUser(state, action, now));
 };
 
-/** The next state; the same object where nothing changed. Pure and total. `now`, our clock, decides what is stalled. */
+/** The next state; the same object if nothing changed. Pure and total. `now`, our clock, decides what is stalled. */
 export const reduce = (state: State, action: Action, now = 0): State => {
 	const next = syncLogs(fold(atHour(state, now), action, now));
 	return guardConfirmation(followTracks(syncHistories(next), now));

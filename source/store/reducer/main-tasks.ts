@@ -1,4 +1,4 @@
-// Main tasks: which agents' last tasks belong to them, and how they are. What becomes of one that ended: ended-tasks.ts.
+// Main tasks: which agents' last tasks belong to them, and their state. For those that ended see ended-tasks.ts.
 
 import {share} from '../../lib/structural-share.js';
 import {withDetailsOf} from '../../protocol/brief-task.js';
@@ -25,7 +25,10 @@ export const withListedMains = (state: State, tasks: readonly Dag[]): State => {
 	return next;
 };
 
-/** Takes note of the main task that an agent's last task belongs to, and forgets those that nobody's belongs to any more. `before` is the agent as it was: the first task that is known of it is old. */
+/**
+Notes the main task that an agent's last task belongs to, and forgets main tasks without any. `before` is the agent's earlier state: the
+first task that is known of it is old.
+*/
 export const noteMain = (state: State, agent: string, {links: {mainDagId: id}}: Dag, before: AgentEntry): State => {
 	const isOld = before.task.type === 'unknown';
 	const left = lastTaskOf(before)?.links.mainDagId;
@@ -41,14 +44,14 @@ export const noteMain = (state: State, agent: string, {links: {mainDagId: id}}: 
 	return {...noted, mainTasks: mainTasks.without(...others)};
 };
 
-/** A main task as it is by now. It stands with the tasks of the agent that owns it, if that one is watched, else with those of the one that was polled. */
+/** Stores a main task as it is now: with the tasks of the agent that owns it, if that is watched, else with those of the polled one. */
 export const receiveMain = (state: State, {agent, at, id, task}: Extract<PollEvent, {type: 'main-task-received'}>): State => {
 	const known = state.mainTasks.get(id);
 	const owner = ownerOfTask(state, id, agent);
 	const noted = withMain(state, id, {owner, task: task ?? known?.task, isGone: task === undefined, isUnread: false, isOld: known?.isOld ?? false});
 	if (!task) {
 		const shown = (noted.agents.get(owner) ?? noted.clusters.get(owner))?.otherTasks ?? [];
-		// It was there before: it must not stay as if it still ran.
+		// It was shown before, and must not look as if it still ran.
 		return withOtherTasks(noted, owner, shown.map(dag => dag.id === id && !hasEnded(dag) ? endedAs(dag, undefined, at) : dag));
 	}
 
@@ -58,7 +61,7 @@ export const receiveMain = (state: State, {agent, at, id, task}: Extract<PollEve
 	return withoutOutdatedSince(state, withOtherTasks(ended, owner, withRetained(ended, owner, [...others, task])), [owner]);
 };
 
-/** A main task could not be read: what was known of it may be out of date. */
+/** A main task could not be read, so that what is known of it may be out of date. */
 export const failMain = (state: State, {agent, id}: Extract<PollEvent, {type: 'main-task-failed'}>): State => {
 	const known = state.mainTasks.get(id);
 	const owner = known?.owner ?? ownerOfTask(state, id, agent);

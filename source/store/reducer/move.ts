@@ -19,7 +19,7 @@ const moveSelection = (state: State, screen: ListScreen, by: Movement, now: Time
 	return selected === undefined || (selected === screen.selected && top === screen.top) ? state : withTop(state, {...screen, selected, top});
 };
 
-/** Moves what is selected, or what is in sight where nothing can be selected. */
+/** Moves the selection, or scrolls if nothing can be selected. */
 export const move = (state: State, {by, last = Infinity}: Extract<UserAction, {type: 'selection-moved'}>, now: Timestamp): State => {
 	const {overlay, page} = state.view;
 	if (overlay?.type === 'help' || overlay?.type === 'found-keys') {

@@ -1,4 +1,4 @@
-// Going in and out between the screens.
+// Opening and closing screens.
 
 import {type Timestamp} from '../../lib/time.js';
 import {isLaterId} from '../../protocol/ids.js';
@@ -24,7 +24,7 @@ export const push = (state: State, screen: Screen): State => {
 	return {...state, view: {...state.view, stack: [root, ...above, screen]}};
 };
 
-/** A log as it opens for the first time: at its end, following. */
+/** A log that opens for the first time: at its end, following. */
 const newLogScreen = ({task, node, subTask}: Pick<LogScreen, 'task' | 'node' | 'subTask'>): LogScreen => ({
 	type: 'log', task, node, subTask, position: {entry: 0, row: -1}, scrollColumn: 0, isFollowing: true, seen: 0, marked: undefined, place: 0, filter: undefined, search: undefined,
 });
@@ -74,7 +74,10 @@ const enterFromJournal = (state: State, key: string | undefined): State => {
 	return 'id' in transition ? openTask(state, {owner, id: transition.id}) : push(state, {type: 'card', owner, top: 0});
 };
 
-/** Opens the selected row: a task, a node's sub-tasks, a log, which stands as it was left. From a task on, screens hold on to that very task, also when a newer one begins. */
+/**
+Opens the selected row: a task, a node's sub-tasks, or a log at its last place. From a task on, screens keep to that very task, even when a
+newer one begins.
+*/
 export const enter = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
 	if (screen.type === 'log' || screen.type === 'card') {
@@ -82,7 +85,7 @@ export const enter = (state: State, now: Timestamp): State => {
 	}
 
 	const key = selectedKey(state, screen, now);
-	// What was entered is where one comes back to, also if it was selected by itself.
+	// Going back leads to the opened row, even if it was selected by default.
 	const chosen = key === undefined ? state : withTop(state, {...screen, selected: key});
 	if (screen.type === 'agents') {
 		return enterFromAgents(chosen, key);
@@ -124,13 +127,13 @@ export const enter = (state: State, now: Timestamp): State => {
 	}
 };
 
-/** Closes the current screen; at the root there is nothing to close. */
+/** Closes the current screen, unless it is the root. */
 export const goBack = (state: State): State => {
 	const [root, ...above] = state.view.stack;
 	return above.length === 0 ? state : {...state, view: {...state.view, stack: [root, ...above.slice(0, -1)]}};
 };
 
-/** Opens the task of the agent at that place (0-based, in the order of the agents screen), with the agents screen behind it. */
+/** Opens the task of the agent at that index of the agents screen, with the agents screen behind it. */
 export const jumpToAgent = (state: State, index: number): State => {
 	const row = rowsOf(state).filter(({type}) => type === 'agent')[index];
 	if (!row) {
@@ -145,7 +148,7 @@ export const jumpToAgent = (state: State, index: number): State => {
 	return {...state, view: {...state.view, stack: [selected, task]}};
 };
 
-/** Opens the history of an owner, or goes back to it where it is open already. */
+/** Opens the history of an owner, or goes back to it if it is open already. */
 export const openHistory = (state: State, owner: string | undefined): State => {
 	if (owner === undefined || !(state.agents.has(owner) || state.clusters.has(owner))) {
 		return withNotice(state, 'select an agent or a cluster first: a history is one of them');
@@ -160,7 +163,7 @@ export const openHistory = (state: State, owner: string | undefined): State => {
 		: {...state, view: {...state.view, stack: [root, ...above.slice(0, place + 1)]}};
 };
 
-/** Follows the links of what is open: from a log the remote task that it names, from a task its only link; several are listed. */
+/** Follows the links of the open log or task: a log to the remote task that it names, a task to its only link. Several links are listed. */
 export const openLinks = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
 	if (!isTaskScreen(screen) || screen.type === 'links') {
@@ -187,7 +190,7 @@ export const openLinks = (state: State, now: Timestamp): State => {
 		});
 };
 
-/** Opens the log in which a reason of these tasks stands, with all that leads to it behind. The line itself is for the log to show. */
+/** Opens the log with a reason of these tasks, and the screens on the way to it. The line itself is found by the log. */
 const openPlace = (state: State, {task, node, subTask}: CausePlace, reasonsOf: readonly TaskReference[]): State => {
 	const [root] = state.view.stack;
 	const stack: State['view']['stack'] = [
@@ -203,7 +206,7 @@ const openPlace = (state: State, {task, node, subTask}: CausePlace, reasonsOf: r
 	return {...state, view: {...state.view, stack}};
 };
 
-/** The agent that the selected sub-task, or the one whose log is open, runs on; undefined where it is not watched. */
+/** The agent of the selected sub-task, or of the open log; undefined if it is not watched. */
 const agentOfSubTask = (state: State, now: Timestamp): string | undefined => {
 	const screen = topScreen(state);
 	if (screen.type !== 'node' && screen.type !== 'log') {
@@ -226,7 +229,7 @@ const openCardOf = (state: State, owner: string): State => {
 	return state.agents.has(owner) ? push(state, {type: 'card', owner, top: 0}) : withNotice(state, 'this agent is not watched');
 };
 
-/** The owner that the screen is about, and the state in which the row that says so is chosen. */
+/** The owner that the screen is about, and the state in which its row is selected by the user. */
 const ownerInQuestion = (state: State, now: Timestamp): readonly [State, string | undefined] => {
 	const screen = topScreen(state);
 	if (screen.type !== 'agents') {
@@ -238,10 +241,10 @@ const ownerInQuestion = (state: State, now: Timestamp): readonly [State, string 
 	return row ? [withTop(state, {...screen, selected: row.key}), row.type === 'task' ? row.owner : row.key] : [state, undefined];
 };
 
-/** Opens the history of what the screen is about. */
+/** Opens the history of the screen's owner. */
 export const openHistoryHere = (state: State, now: Timestamp): State => openHistory(...ownerInQuestion(state, now));
 
-/** Opens the card of what the screen is about: the selected row's agent or cluster, the agent on which a sub-task runs, the owner of what is open. */
+/** Opens the card of the selected row's agent or cluster, of a sub-task's agent, or of the open task's owner. */
 export const openCard = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
 	if (screen.type === 'card' || screen.type === 'cluster') {
@@ -256,12 +259,12 @@ export const openCard = (state: State, now: Timestamp): State => {
 const allOf = (owner: string, otherTasks: ReadonlyArray<{readonly id: string}>): readonly TaskReference[] =>
 	[lastTaskId, ...otherTasks.map(({id}) => id)].map(id => ({owner, id}));
 
-/** The tasks that a row stands for: a cluster's heading for its own and those of its agents. */
+/** The tasks of a row: of a cluster's heading, its own and those of its agents. */
 const tasksOf = (state: State, row: RowSource): readonly TaskReference[] => row.type === 'cluster'
 	? [...allOf(row.key, row.cluster.otherTasks), ...agentsOf(state, row.cluster).flatMap(({address, otherTasks}) => allOf(address.key, otherTasks))]
 	: [referenceOf(row)];
 
-/** Why no task is known of any of these owners: an agent was not reached, say. That is never the same as having none. */
+/** Why no task of any of these owners is known, for instance because an agent was not reached. That is not the same as having none. */
 const noTaskWords = (state: State, references: readonly TaskReference[], now: Timestamp): string => {
 	const entries = [...new Set(references.map(({owner}) => owner))].flatMap(owner => state.agents.get(owner) ?? []);
 	const [problem] = entries.flatMap(entry => shownProblem(state, entry, now) ?? []);
@@ -281,12 +284,12 @@ const nothingFailed = (dags: readonly Dag[], where: string): string => {
 	return dags.some(({nodes}) => nodes) ? `nothing failed in ${where}` : 'its stages are not known yet';
 };
 
-/** `causes` in the order in which they are gone through: the first `counted` of them hold now, the others are those of tasks that were begun anew since. */
+/** `causes` in visiting order: the first `counted` of them hold now, the others belong to tasks that were started again since. */
 type Reasons = {readonly dags: readonly Dag[]; readonly causes: readonly Cause[]; readonly counted: number};
 
 type Found = {readonly dag: Dag; readonly owner: string; readonly causes: readonly Cause[]};
 
-/** A later task of the same name is another attempt at the same. */
+/** A later task of the same name is another attempt. */
 const isTriedAnew = ({dag, owner}: Found, all: readonly Found[]): boolean => all.some(other => other.owner === owner && other.dag.name === dag.name && isLaterId(other.dag.id, dag.id));
 
 /** The reasons of these tasks, failures before waits. */
@@ -310,7 +313,7 @@ const distinct = (found: readonly Found[]): readonly Cause[] =>
 const isSamePlace = (one: CausePlace | undefined, other: CausePlace | undefined): boolean =>
 	one?.task.id === other?.task.id && one?.node === other?.node && one?.subTask === other?.subTask && one?.entry === other?.entry;
 
-/** Where the reasons stand: each at the first agent that has it. */
+/** The places of the reasons: each at the first agent that has it. */
 const placesOf = (causes: readonly Cause[]): readonly CausePlace[] => causes.flatMap(({places}) => places.slice(0, 1));
 
 const goTo = (state: State, place: CausePlace, references: readonly TaskReference[]): State => {
@@ -319,7 +322,7 @@ const goTo = (state: State, place: CausePlace, references: readonly TaskReferenc
 	return log.type === 'log' && place.entry >= 0 ? withTop(opened, jumpToEntry(opened, log, place.entry, place.start)) : opened;
 };
 
-/** From the reason that a log is open at to the next one, in whichever log that stands; without another one to the next error of this log's last attempt. */
+/** From the reason in the open log to the next one, in whichever log that is. If there is no other, to the next error of this log's last attempt. */
 const nextCause = (state: State, screen: LogScreen): State => {
 	const references = screen.reasonsOf ?? [screen.task];
 	const {causes, counted} = reasonsOf(state, references);
@@ -345,7 +348,7 @@ const nextCause = (state: State, screen: LogScreen): State => {
 	return counted > 1 ? withNotice(opened, `reason ${number} of ${counted}`) : opened;
 };
 
-/** Goes to the line that says why: of the open task, or of what the selected row stands for, failures first. In a log, to the next one. */
+/** Goes to the log line with the reason: of the open task, or of the selected row, failures first. In a log, to the next reason. */
 export const openCause = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
 	if (screen.type === 'log') {

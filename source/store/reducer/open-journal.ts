@@ -1,7 +1,7 @@
 import {type State} from '../state.js';
 import {push} from './navigate.js';
 
-/** Opens the journal, or goes back to it where it is open already. */
+/** Opens the journal, or goes back to it if it is open already. */
 export const openJournal = (state: State): State => {
 	const [root, ...above] = state.view.stack;
 	const place = above.findIndex(({type}) => type === 'journal');

@@ -1,4 +1,4 @@
-// What is laid over a screen: the prompts for passwords and for what to search, and the question about a key.
+// Overlays: the prompts for passwords and searches, and the questions about keys.
 
 import {type Timestamp} from '../../lib/time.js';
 import {type PasswordKind} from '../../protocol/errors.js';
@@ -15,7 +15,7 @@ import {foundKeyOf, foundKeys, stillWaiting} from '../selectors/found-keys.js';
 import {type FoundKey, type State} from '../state.js';
 import {withNotice, withTop, withView} from './view.js';
 
-/** The agent that the screen is about: the selected row's, or the owner of what is open. On a cluster's heading the first agent of it with that trouble. */
+/** The agent that the screen is about: the selected row's, or the owner of what is open. On a cluster's heading, its first agent with that trouble. */
 const agentInQuestion = (state: State, now: Timestamp, isIt: (trouble: Trouble | undefined) => boolean): string | undefined => {
 	const screen = topScreen(state);
 	const owner = ownerOfScreen(screen);
@@ -48,7 +48,7 @@ const passwordWanted = (state: State, agent: string): PasswordKind => {
 	return connection?.type === 'failing' && connection.error.type === 'unauthorized' ? connection.error.wants : 'root';
 };
 
-/** What the task that is open or selected needs, where only an agent's own password opens that. */
+/** What the open or selected task needs, if only an agent's own password opens it. */
 const needInQuestion = (state: State, now: Timestamp): PasswordNeed | undefined => {
 	const screen = topScreen(state);
 	if (isTaskScreen(screen)) {
@@ -59,7 +59,7 @@ const needInQuestion = (state: State, now: Timestamp): PasswordNeed | undefined 
 	return row?.type === 'task' ? row.dag.needs : undefined;
 };
 
-/** Opens the prompt for the kind of password that the agent in question wants. */
+/** Opens the prompt for the kind of password that the agent needs. */
 export const askForPassword = (state: State, now: Timestamp): State => {
 	const need = needInQuestion(state, now);
 	const agent = (need && agentNamed(state, need.agent)) ?? agentInQuestion(state, now, trouble => trouble === 'unauthorized');
@@ -67,20 +67,20 @@ export const askForPassword = (state: State, now: Timestamp): State => {
 		return withNotice(state, 'select an agent first: a password is entered for an agent');
 	}
 
-	// One root password opens a whole cluster; an agent's own, and a seekdb's, is nobody else's business unless told so.
+	// One root password opens a whole cluster. An agent's own password, and a seekdb's, goes to no other agent by default.
 	const kind = need ? 'agent' : passwordWanted(state, agent);
 	return withView(state, {overlay: {
 		type: 'password', agent, kind, scope: kind === 'root' && state.agents.size > 1 && !state.agents.get(agent)?.info?.isSeekdb ? 'all' : 'agent',
 	}});
 };
 
-/** The keys that the question about found agents is for: on a cluster's heading those of its agents; where nothing else is in question, all. */
+/** The keys for the question about found agents: on a cluster's heading those of its agents; without another subject, all. */
 const foundKeysInQuestion = (state: State, now: Timestamp): readonly FoundKey[] => {
 	const row = currentRow(state, now);
 	return row?.type === 'cluster' ? agentsOf(state, row.cluster).flatMap(entry => foundKeyOf(entry) ?? []) : foundKeys(state);
 };
 
-/** Opens the question whether the agent in question may use its new key, or else that about the agents that others named. */
+/** Opens the question whether the selected agent may use its new key, else the question about found agents. */
 export const openKeyQuestion = (state: State, now: Timestamp): State => {
 	const agent = agentInQuestion(state, now, isAboutKey);
 	const isHeading = currentRow(state, now)?.type === 'cluster';
@@ -95,7 +95,7 @@ export const openKeyQuestion = (state: State, now: Timestamp): State => {
 		: withNotice(state, 'the encryption key of this agent has not changed');
 };
 
-/** Whether a question may open that no key asked for: nothing lies over the agents, and no key means yes there. */
+/** Whether a question may open by itself: no overlay is open, and no key on the screen means yes. */
 export const mayOpenByItself = (state: State): boolean => !state.replay && state.view.overlay === undefined && topScreen(state).type === 'agents';
 
 /** Opens the question about found agents by itself. */
@@ -107,13 +107,13 @@ const rowFilter = (state: State): Matcher | undefined => {
 	return screen.type === 'history' ? screen.filter : state.view.arrangement.filter;
 };
 
-/** Each history has a filter of its own; that of the agents stays while they are left. */
+/** Each history has its own filter; the filter of the agents screen stays when another screen opens. */
 const withRowFilter = (state: State, filter: Matcher | undefined): State => {
 	const screen = topScreen(state);
 	return screen.type === 'history' ? withTop(state, {...screen, filter}) : withView(state, {arrangement: {...state.view.arrangement, filter}});
 };
 
-/** Begins to type what to search for, which lines or rows to keep, or where to go. */
+/** Opens the input for a search, a filter of lines or rows, or a place in a recording. */
 export const openInput = (state: State, purpose: 'search' | 'filter' | 'rows' | 'place'): State => {
 	const screen = topScreen(state);
 	if (purpose === 'place') {
@@ -148,7 +148,7 @@ const filterRows = (state: State, text: string): State => {
 		: withRowFilter(withView(state, {overlay: {...overlay, text, problem: undefined}}), compiled?.matcher);
 };
 
-/** Searches or filters with each letter, from where things stood before the first one. */
+/** Searches or filters with each letter, from the place before the first one. */
 export const changeInput = (state: State, text: string, now: Timestamp): State => {
 	const {overlay} = state.view;
 	if (overlay?.type !== 'input') {
@@ -168,7 +168,7 @@ export const changeInput = (state: State, text: string, now: Timestamp): State =
 	return withTop(withView(state, {overlay: {...overlay, text, problem}, notice: notice === undefined ? undefined : {text: notice, isProblem: false}}), screen);
 };
 
-/** Closes whatever is laid over the screen; what was typed into a search is taken back. */
+/** Closes the overlay and undoes an unfinished search. */
 export const closeOverlay = (state: State): State => {
 	const {overlay} = state.view;
 	if (overlay?.type === 'confirmation') {

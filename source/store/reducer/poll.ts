@@ -1,4 +1,4 @@
-// Which agents are one cluster: as its members list each other (ob/info), since names and ids of clusters repeat.
+// Which agents form one cluster: by their own lists of members (ob/info), because names and ids of clusters repeat.
 
 import {type Table} from '../../lib/ordered-map.js';
 import {share} from '../../lib/structural-share.js';
@@ -60,18 +60,21 @@ const withInfo = (state: State, key: string, info: ClusterInfo): Clusters => {
 	return next === previous ? state.clusters : state.clusters.with(key, next);
 };
 
-/** What an agent that does not speak for its cluster says of it, without those that left: it may just not have heard of that. Who is back says so itself. */
+/**
+The cluster as an agent sees it that is not its delegate, without departed agents: it may not know yet that they left. An agent that is back
+says so itself.
+*/
 const withoutDeparted = (state: State, key: string, {agent, info}: {readonly agent: string; readonly info: ClusterInfo}): ClusterInfo => {
 	const left = new Set(byDeparture.keys(state.agents, key).filter(other => other !== agent).map(other => state.agents.get(other)?.name));
 	return left.size === 0 ? info : {...info, members: info.members.filter(member => !left.has(member.agent))};
 };
 
-/** Without the clusters in which nobody is any more. */
+/** Without the clusters that have no agents any more. */
 const inhabitedOnly = (state: State): State => countClusters(state) === state.clusters.size
 	? state
 	: {...state, clusters: state.clusters.without(...state.clusters.keys().filter(key => keysIn(state, key).length === 0))};
 
-/** The same agents, those of these keys in the clusters that they belong to. */
+/** Moves the agents of these keys into the clusters that they belong to. */
 const placed = (agents: State['agents'], keys: Iterable<string>, placeOf: (key: string, entry: AgentEntry) => string | undefined): State['agents'] => {
 	let next = agents;
 	for (const key of keys) {
@@ -85,20 +88,20 @@ const placed = (agents: State['agents'], keys: Iterable<string>, placeOf: (key: 
 	return next;
 };
 
-/** Puts agents (keys) whose names were just learned, or who came or left, into their clusters. Of others nothing has changed. */
+/** Places agents (keys) into their clusters after their names were learned, or after they joined or left. Nothing else can move. */
 export const placeAgents = (state: State, keys: readonly string[]): State => {
 	const agents = placed(state.agents, keys, (_, entry) => clusterOf(state.clusters, entry));
 	return agents === state.agents ? state : inhabitedOnly({...state, agents});
 };
 
-/** The agents (keys) whose place a report of a cluster (its key) may change: whom it names or named, who is in it, and who left it. */
+/** The agents (keys) that a report of a cluster (its key) may move: those that it names or named, its present ones, and those that left it. */
 const concerned = ({agents, clusters}: State, key: string, members: readonly string[]): ReadonlySet<string> => new Set([
 	...[...clusters.get(key)?.members ?? [], ...members].flatMap(name => agentsNamed({agents}, name)),
 	...keysIn({agents}, key),
 	...byDeparture.keys(agents, key),
 ]);
 
-/** Takes in what an agent says of its cluster, and lets go of clusters in which nobody is any more. `isDelegate`: it has the word for its cluster. */
+/** Stores what an agent says of its cluster, and discards clusters without agents. `isDelegate`: its list of members is decisive. */
 const joinCluster = (state: State, agent: string, info: ClusterInfo, isDelegate = false): State => {
 	if (!state.agents.has(agent)) {
 		return state;
@@ -143,7 +146,7 @@ const known = (previous: LastTask, task: Dag, at: Timestamp): LastTask => {
 	return {type: 'known', dag, movedAt: movedAt(last, dag, at)};
 };
 
-/** Somebody may be looking at the task that goes: what an open screen names is kept, everything else is let go. */
+/** Keeps a replaced or vanished task that an open screen names. All others are discarded. */
 const keepOpenTasks = (state: State, owner: string, {replaced, by}: {readonly replaced: Dag | undefined; readonly by: Dag}): State => {
 	if (!replaced || replaced.id === by.id) {
 		return state;
@@ -153,13 +156,13 @@ const keepOpenTasks = (state: State, owner: string, {replaced, by}: {readonly re
 	const open = pinned.view.stack.flatMap(screen => isTaskScreen(screen) ? [screen.task] : []);
 	const openIds = new Set(open.map(({id}) => id));
 	const kept = new Map([...state.kept, [replaced.id, replaced] as const].filter(([id]) => openIds.has(id)));
-	// A task screen goes on to the new task by itself, which must not happen unsaid either.
+	// A task screen goes on to the new task by itself, which needs a notice, too.
 	const isSeen = kept.has(replaced.id) || open.some(task => task.owner === owner && task.id === lastTaskId);
 	const next = {...pinned, kept};
 	return isSeen ? withNotice(next, `a newer task has started: ${by.name}`) : next;
 };
 
-// So many linked tasks and tasks of histories stay known after they were left.
+// How many linked tasks and tasks of histories are kept after their screens were closed.
 const keptLimit = 30;
 
 const withKept = (state: State, task: Dag): State => {
@@ -191,7 +194,7 @@ const receiveTask = (state: State, {agent, at}: AtAgent, task: Dag): State => {
 	return withoutOutdatedOf(noteMain(next, agent, task, entry), agent);
 };
 
-/** The other tasks of an owner whose last task is that one by now (undefined: none): the one before it joins them where it had not ended. */
+/** An owner's other tasks, given its last task (undefined: none): an earlier last task joins them if it had not ended. */
 const besides = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, last: Dag | undefined, at: Timestamp): readonly Dag[] => {
 	const previous = lastTaskOf(owner);
 	const lost = previous && previous.id !== last?.id && !hasEnded(previous) ? [previous] : [];
@@ -203,7 +206,7 @@ const besides = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, last: Dag | und
 
 const notKnownAnyMore = 'this task is not known to its agent any more';
 
-/** An agent or a cluster has no last task. Where it had one, that is gone: an open screen of it goes on showing it. */
+/** An agent or a cluster has no last task. If it had one, that is gone, and a screen of it keeps showing it. */
 const absent = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, at: Timestamp): Pick<AgentEntry, 'task' | 'otherTasks'> => {
 	const isFirst = owner.task.type === 'unknown' || owner.task.type === 'none';
 	return {task: {type: isFirst ? 'none' : 'gone'}, otherTasks: besides(owner, undefined, at)};
@@ -240,19 +243,19 @@ const receiveClusterTask = (state: State, {agent, at}: AtAgent, task: Dag | unde
 	return withoutOutdatedOf(withCluster(kept, key, {task: known(cluster.task, task, at), otherTasks: besides(cluster, task, at), delegate: agent}), key);
 };
 
-/** Which of these tasks are somebody's last one, and so have their row. */
+/** Which of these tasks are last tasks of any owner, which have their own rows. */
 const shownAmong = (state: State, agent: string, tasks: readonly Dag[]): ReadonlySet<string> => {
 	const ofCluster = lastTaskOf(state.clusters.get(state.agents.get(agent)?.cluster ?? ''))?.id;
 	return new Set(tasks.flatMap(({id}) => id === ofCluster || isLastTask(state, id) ? [id] : []));
 };
 
-/** A closed task is opened by the password of the agent that has it, whichever agent was polled for it. */
+/** A task that needs a password needs that of the agent that has it, whichever agent was polled for it. */
 const withOwnNeed = (state: State, task: Dag, reporter: string): Dag => {
 	const name = task.needs && state.agents.get(ownerOfTask(state, task.id, reporter))?.name;
 	return task.needs && name !== undefined ? {...task, needs: {...task.needs, agent: name}} : task;
 };
 
-/** What an agent lists beside the maintenance tasks goes to whom it belongs: the cluster, the agent itself, or another watched agent of its cluster. */
+/** Sorts the tasks that an agent lists beside the maintenance tasks by owner: the cluster, the agent itself, or another watched agent of its cluster. */
 const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extract<PollEvent, {type: 'unfinished-received'}>): State => {
 	const state = withListedMains(withEnded(last, id => ownerOfTask(last, id, agent), {tasks: listed, ended}), [...listed, ...ended]);
 	const tasks = [...listed, ...ended];
@@ -263,7 +266,7 @@ const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extra
 	const shown = shownAmong(state, agent, [...tasks, ...listedBefore]);
 	const byOwner = Map.groupBy(tasks.filter(task => !shown.has(task.id)).map(task => withOwnNeed(state, task, agent)), task => ownerOfTask(state, task.id, agent));
 	const ids = new Set(tasks.map(({id}) => id));
-	// Main tasks are followed by themselves.
+	// Main tasks are read by themselves.
 	const lost = new Set(listedBefore.filter(dag => !ids.has(dag.id) && !shown.has(dag.id) && !hasEnded(dag) && !state.mainTasks.has(dag.id)));
 	const othersOf = (key: string): readonly Dag[] => {
 		const own = before.get(key) ?? [];
@@ -279,7 +282,7 @@ const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extra
 	return withoutOutdatedSince(last, next, [...before.keys(), ...tasks.map(({id}) => ownerOfTask(last, id, agent))]);
 };
 
-/** The agent's process as it says now, and whether it is another one than before. In a container every process has the same id, so that its start counts as well. */
+/** The agent's process, and whether it was restarted. In a container every process has the same id, so its start time counts as well. */
 const processAfter = (state: State, {agent, at}: AtAgent, {pid, startedAt}: Pick<SeenProcess, 'pid' | 'startedAt'>): SeenProcess => {
 	const before = state.agents.get(agent)?.process;
 	if (!before) {
@@ -292,7 +295,7 @@ const processAfter = (state: State, {agent, at}: AtAgent, {pid, startedAt}: Pick
 		: {...before, startedAt: before.startedAt ?? startedAt};
 };
 
-/** Folds what polling brought into the state. Parts that did not change keep their identity. */
+/** Applies what polling brought. Parts that did not change keep their identity. */
 export const reducePoll = (state: State, event: PollEvent): State => syncUnended(state, fold(state, event));
 
 const fold = (state: State, event: PollEvent): State => {
@@ -367,7 +370,7 @@ const fold = (state: State, event: PollEvent): State => {
 		}
 
 		case 'linked-task-received': {
-			// A recording holds main tasks as the links that were asked for.
+			// In a recording, main tasks are responses to requests for links.
 			if (state.mainTasks.has(event.id)) {
 				const next = withEnd(state, event, dag => endedAs(dag, event.task, event.at)) ?? state;
 				return receiveMain(event.task ? withKept(next, event.task) : next, {...event, type: 'main-task-received'});

@@ -21,7 +21,7 @@ type ArrangeAction = Extract<UserAction, {type: 'faults-toggled' | 'sort-moved' 
 
 const withArrangement = (state: State, change: Partial<Arrangement>): State => withView(state, {arrangement: {...state.view.arrangement, ...change}});
 
-/** Hides the agents of the selected row's cluster, or shows them again. */
+/** Hides or shows the agents of the selected row's cluster. */
 const foldGroup = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
 	const row = currentRow(state, now);
@@ -35,11 +35,11 @@ const foldGroup = (state: State, now: Timestamp): State => {
 		folded.add(cluster);
 	}
 
-	// The heading stays, and with it the selection.
+	// The heading stays and keeps the selection.
 	return withTop(withArrangement(state, {folded}), {...screen, selected: cluster});
 };
 
-/** Arranges the agents as a person wants them. */
+/** Filters, sorts and folds the agents screen. */
 const arrangeAgents = (state: State, action: ArrangeAction, now: Timestamp): State => {
 	const {arrangement} = state.view;
 	switch (action.type) {
@@ -88,7 +88,7 @@ const changeLogOptions = (state: State, change: 'wrap-toggled' | 'times-toggled'
 
 		case 'repeats-toggled': {
 			const isCollapsed = !logOptions.isCollapsed;
-			// A log without repeats looks the same.
+			// Without repeats the log looks the same.
 			return withNotice(withLogOptions(state, {isCollapsed}), isCollapsed ? 'repeated lines are shown once, with their number' : 'repeated lines are all shown');
 		}
 
@@ -98,7 +98,7 @@ const changeLogOptions = (state: State, change: 'wrap-toggled' | 'times-toggled'
 	}
 };
 
-/** What means the same on all screens. */
+/** Handles actions that mean the same on all screens. */
 const change = (state: State, action: CommonAction, now: Timestamp): State => {
 	const {overlay} = state.view;
 	switch (action.type) {
@@ -231,7 +231,7 @@ const change = (state: State, action: CommonAction, now: Timestamp): State => {
 		}
 
 		case 'resized': {
-			// The first row is the replay's.
+			// The first row shows the replay.
 			return keepMark(state, withView(state, {size: {columns: action.columns, rows: action.rows - (state.replay ? 1 : 0)}}));
 		}
 
@@ -243,7 +243,6 @@ const change = (state: State, action: CommonAction, now: Timestamp): State => {
 			return withView(state, {isFocused: action.isFocused});
 		}
 
-		// The notice is gone already.
 		case 'notice-dismissed':
 		case 'hour-begun': {
 			return state;
@@ -251,13 +250,16 @@ const change = (state: State, action: CommonAction, now: Timestamp): State => {
 	}
 };
 
-// What the user did not do himself must not take the notice away.
+// The user did not do this, so the notice stays.
 const keepsNotice: ReadonlySet<UserAction['type']> = new Set(['key-pressed', 'notice-shown', 'notice-expired', 'hour-begun', 'resized', 'laid-out', 'focus-changed', 'log-work-advanced']);
 
-// What these do is about the selected row.
+// These are about the selected row.
 const aboutRow: ReadonlySet<UserAction['type']> = new Set(['actions-opened', 'card-opened', 'error-jumped-to', 'history-opened', 'key-question-opened', 'links-opened', 'password-asked-for', 'task-dismissed']);
 
-/** A row that was selected by itself is the user's choice from the first key on that was about it: rows that come above it later do not move the cursor. Until then the first row is selected, whichever that is; a task's screen goes on with the work. */
+/**
+Makes a default selection the user's choice with the first key that acts on it: rows that come above it later do not move the cursor. Until
+then the first row is selected, and a task's screen follows the work.
+*/
 const withChosenRow = (state: State, action: CommonAction, now: Timestamp): State => {
 	const screen = topScreen(state);
 	if (!aboutRow.has(action.type) || !('selected' in screen) || screen.selected !== undefined || screen.type === 'task' || screen.type === 'node') {
@@ -269,7 +271,7 @@ const withChosenRow = (state: State, action: CommonAction, now: Timestamp): Stat
 	return selected === undefined ? state : withTop(state, {...screen, selected});
 };
 
-/** What a person did, folded into the state. A notice stays until the next key at most. */
+/** Applies what the user did. A notice stays until the next key at most. */
 export const reduceUser = (state: State, action: UserAction, now: Timestamp): State => {
 	const quiet = state.view.notice === undefined || keepsNotice.has(action.type) ? state : withView(state, {notice: undefined});
 	if (!isLogAction(action)) {
@@ -277,7 +279,7 @@ export const reduceUser = (state: State, action: UserAction, now: Timestamp): St
 	}
 
 	const screen = topScreen(quiet);
-	// Counting goes on while something is typed.
+	// Searching goes on while the user types.
 	const isForLog = quiet.view.overlay === undefined || action.type === 'log-work-advanced';
 	if (screen.type !== 'log' || !isForLog) {
 		return action.type === 'selection-moved' ? move(quiet, action, now) : quiet;

@@ -3,7 +3,7 @@ import {type Screen, type State, type View} from '../state.js';
 
 export type Movement = Extract<UserAction, {type: 'selection-moved'}>['by'];
 
-/** Rows that a movement goes, up as a negative number; the ends as ±Infinity. `page` is the height of the list. */
+/** Rows to move by, negative for up; the ends as ±Infinity. `page` is the height of the list. */
 export const rowsOf = (by: Movement, page: number): number => {
 	const half = Math.max(1, Math.floor(page / 2));
 	if (typeof by === 'number') {
@@ -37,15 +37,15 @@ export const rowsOf = (by: Movement, page: number): number => {
 	}
 };
 
-/** The index that a movement leads to, within 0 and `last`. */
+/** The index after a movement, from 0 to `last`. */
 export const movedTo = (index: number, by: Movement, {page, last}: {readonly page: number; readonly last: number}): number =>
 	Math.max(0, Math.min(last, index + rowsOf(by, page)));
 
-// Small changes of the view that every reducer makes.
+// Small changes of the view that several reducers make.
 
 export const withView = (state: State, change: Partial<View>): State => ({...state, view: {...state.view, ...change}});
 
-/** Puts another screen in the place of the current one. */
+/** Replaces the current screen. */
 export const withTop = (state: State, screen: Screen): State => {
 	const [root, ...above] = state.view.stack;
 	return above.length === 0 ? withView(state, {stack: [screen]}) : withView(state, {stack: [root, ...above.slice(0, -1), screen]});

@@ -18,7 +18,7 @@ const states: Readonly<Record<number, string>> = {
 	3: 'connected',
 };
 
-/** How an agent's observer, the database's own process, is; empty while that is not known, and for a seekdb, which has none. */
+/** How an agent's observer, the database's process, is; empty while unknown, and for a seekdb, which has none. */
 const observerWords = ({info, status}: Pick<AgentEntry, 'info' | 'status'>): string =>
 	status === undefined || info?.isSeekdb ? '' : states[status.obState] ?? `state ${status.obState}`;
 
@@ -58,7 +58,7 @@ const errorOf = ({connection}: AgentEntry): CardView['error'] => connection.type
 	? partsOf(connection.error).flatMap(([name, value]) => value === '' ? [] : [{name, value}])
 	: [];
 
-/** What it takes to ask it what is not for everybody. */
+/** The passwords that authenticated requests to it need. */
 const authOf = (info: AgentInfo | undefined): string => {
 	if (!info) {
 		return '';
@@ -69,7 +69,7 @@ const authOf = (info: AgentInfo | undefined): string => {
 	return info.isSeekdb ? `auth ${kinds}` : `${info.security ? 'an agent password is set' : 'no agent password is set'}, auth ${kinds}`;
 };
 
-/** The card of an agent; what it did not say stays empty. */
+/** The card of an agent. Unknown values stay empty. */
 export const selectCard = (state: State, screen: Extract<Screen, {type: 'card'}>): CardView => {
 	const entry = state.agents.get(screen.owner);
 	const cluster = state.clusters.get(entry?.cluster ?? '');
@@ -130,7 +130,7 @@ const rowOf = (state: State, {key, zone, identity, version}: Member, isSelected:
 	};
 };
 
-/** The card of a cluster: what its agents run, and each of them in a row. */
+/** The card of a cluster: its versions, and its members in rows. */
 export const selectCluster = (state: State, screen: Extract<Screen, {type: 'cluster'}>, now: Timestamp, height: number): ClusterView => {
 	const cluster = state.clusters.get(screen.owner);
 	const members = membersOf(state, screen.owner);
@@ -152,24 +152,27 @@ export const selectCluster = (state: State, screen: Extract<Screen, {type: 'clus
 	};
 };
 
-/** All that is known of an agent without asking for more. Texts are empty and numbers undefined where it did not say; `observer` and `trouble` are in the user's words. */
+/**
+All that is known of an agent without further requests. Unknown texts are empty, unknown numbers undefined; `observer` and `trouble` are
+text for the user.
+*/
 export type CardView = {
 	readonly type: 'card';
 	readonly breadcrumb: readonly string[];
 	/** The first line in sight. */
 	readonly top: number;
-	/** How it is asked, and the name that it has for itself where that is another one. */
+	/** Its address, and its own name if that differs. */
 	readonly address: string;
 	readonly name: string | undefined;
 	readonly isConnected: boolean;
-	/** Why it does not answer, since when; and the error whole: each part by its name. */
+	/** Why it does not respond, since when, and the parts of the error by name. */
 	readonly trouble: string | undefined;
 	readonly error: ReadonlyArray<{readonly name: string; readonly value: string}>;
 	readonly lastSeenAt: Timestamp | undefined;
 	readonly version: string;
 	readonly database: {readonly name: 'OceanBase' | 'seekdb'; readonly version: string};
 	readonly architecture: string;
-	/** The versions in its cluster, or in the fleet where it is in none, if they differ. */
+	/** The versions in its cluster, or in the fleet if it has no cluster, if they differ. */
 	readonly mixes: readonly VersionMix[];
 	readonly zone: string;
 	readonly role: string;
@@ -187,7 +190,7 @@ export type CardView = {
 	readonly utcOffset: number | undefined;
 };
 
-/** An agent of a cluster. Only of watched ones more is known than what the others say. */
+/** An agent of a cluster. If it is not watched, only what the others say is known. */
 export type MemberRow = {
 	readonly key: string;
 	readonly agent: string;
@@ -196,7 +199,7 @@ export type MemberRow = {
 	readonly version: string;
 	readonly obVersion: string;
 	readonly observer: string;
-	/** In one word: "connected", "unreachable", "not watched". */
+	/** "connected", "unreachable", "not watched". */
 	readonly connection: string;
 	readonly isFault: boolean;
 	readonly isSelected: boolean;
@@ -209,7 +212,7 @@ export type ClusterView = {
 	readonly watched: number;
 	readonly mixes: readonly VersionMix[];
 	readonly task: TaskCells | undefined;
-	/** The agent that is asked for the cluster's own tasks. */
+	/** The agent that is polled for the cluster's own tasks. */
 	readonly delegate: string | undefined;
 	readonly list: Window<MemberRow>;
 };

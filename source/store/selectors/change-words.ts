@@ -10,7 +10,7 @@ type TaskTransition = Extract<Transition, {id: string}>;
 
 const stageWords = ({stage, stages}: TaskTransition): string => `stage ${stage}/${stages}`;
 
-/** What happened, and to what: the outcome of a task stands for itself. */
+/** What happened, and to what. A task's outcome needs no further words. */
 export const changeWords = (transition: Transition): Pick<JournalRow, 'outcome' | 'event' | 'task' | 'detail'> => {
 	switch (transition.type) {
 		case 'task-begun': {
@@ -48,7 +48,7 @@ export const changeWords = (transition: Transition): Pick<JournalRow, 'outcome' 
 	}
 };
 
-/** Something that was seen to change, by our clock: the outcome that a task came to, or an `event` in words. `detail` says more. */
+/** A change, by our clock: the new outcome of a task, or an `event` as text, and its `detail`. */
 export type JournalRow = {
 	readonly key: string;
 	readonly at: Timestamp;
@@ -59,7 +59,7 @@ export type JournalRow = {
 	readonly detail: string;
 	readonly isBad: boolean;
 	readonly isQuiet: boolean;
-	/** It came while nobody pressed a key. */
+	/** It came while the user was away. */
 	readonly isNew: boolean;
 	readonly isSelected: boolean;
 };

@@ -8,7 +8,7 @@ import {membersOf} from './cards.js';
 import {journalRows} from './journal.js';
 import {linksOf} from './links.js';
 
-/** The rows of the current screen by their keys, and the index that is selected while the user has chosen none. */
+/** The keys of the current screen's rows, and the index that is selected by default. */
 export type CurrentList = {readonly rows: ReadonlyArray<{readonly key: string}>; readonly fallback: number};
 
 export const currentList = (state: State, now: Timestamp): CurrentList => {

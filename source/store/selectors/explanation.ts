@@ -1,4 +1,4 @@
-// What the log of one sub-task says of why it failed: the line of its last attempt that tells the most.
+// Why one sub-task failed, by its log: the most telling line of its last attempt.
 
 import {cutMiddle} from '../../lib/wrap.js';
 import {endingOf, isConsequence, messageOf, severityOf} from '../../protocol/logs.js';
@@ -6,10 +6,10 @@ import {type SubTask} from '../../protocol/task.js';
 import {hasTraceback, looksLikeError, summaryOf, tellingLine} from '../../protocol/telling-line.js';
 
 /**
-The kinds of reasons, causes first. What only follows from another failure stands last: it never hides a cause.
+The kinds of reasons, causes first. What only follows from another failure is last, so that it never hides a cause.
 
 - error: an ERROR line, or what a program wrote that looks like an error
-- timeout, cancelled: the engine's own end of a sub-task
+- timeout, cancelled: the engine ended the sub-task
 - silent: it failed and no line says why; the text is the last line, or says that there is none
 - consequence: an ERROR line that follows from a failure elsewhere ("context canceled", "Remote task … failed", "agent … not succeed")
 */
@@ -21,8 +21,8 @@ export type ReasonKind = (typeof reasonKinds)[number];
 Why a sub-task failed, by its own log.
 
 - text: one printable line: the first and the last meaningful line of the entry
-- shortest: only the line that says the most
-- entry: the place of that entry in `logs`, -1 where no line says why; start: where in it that line begins
+- shortest: only the most telling line
+- entry: the index of that entry in `logs`, -1 if no line says why; start: where in it that line begins
 - whole: the message with all its lines
 */
 export type Explanation = {
@@ -34,7 +34,7 @@ export type Explanation = {
 	readonly whole: () => string;
 };
 
-/** Where the last attempt begins in lines that join all attempts without a mark: at the last repetition of the very first line. 0 where it cannot be told. */
+/** Where the last attempt begins in lines that join all attempts without a mark: at the last repetition of the very first line. 0 if that is unknown. */
 export const lastAttemptStart = ({logs = [], executeTimes}: Pick<SubTask, 'logs' | 'executeTimes'>): number => {
 	const [first] = logs;
 	return executeTimes > 1 && first !== undefined ? logs.lastIndexOf(first) : 0;
@@ -44,7 +44,10 @@ type Line = {readonly text: string; readonly index: number; readonly kind: Reaso
 
 const kindOf = (entry: string): ReasonKind => endingOf(entry) ?? (isConsequence(entry) ? 'consequence' : 'error');
 
-/** The line that says why: of the last attempt the first real error, then the engine's ending, then a consequence; of several attempts that cannot be told apart, the last. */
+/**
+The line with the reason: of the last attempt the first real error, then the engine's ending, then a consequence; if attempts cannot be told
+apart, the last one.
+*/
 const explainingLine = (subTask: SubTask): Line | undefined => {
 	const {logs = [], executeTimes} = subTask;
 	const start = lastAttemptStart(subTask);
@@ -68,15 +71,15 @@ const explainingLine = (subTask: SubTask): Line | undefined => {
 	return best;
 };
 
-// What a program that ended says of itself: the reason stands in what it wrote before.
+// If a program only says that it ended, the reason is in what it wrote before.
 const bareExit = /^(?:exit status \d+|signal: [\w ]+)$/;
 
-// So many entries before such a line are looked at.
+// How many entries before such a line are searched.
 const reach = 500;
 
 type Output = {readonly index: number; readonly start: number; readonly text: string};
 
-/** What a program wrote before it ended: the exception of a traceback of which each line is an entry, or the last entry that looks like an error. */
+/** What a program wrote before it ended: the exception of a traceback with one entry a line, or the last entry that looks like an error. */
 const outputBefore = (logs: readonly string[], from: number, end: number): Output | undefined => {
 	const first = Math.max(from, end - reach);
 	const entries = logs.slice(first, end);
@@ -92,7 +95,7 @@ const outputBefore = (logs: readonly string[], from: number, end: number): Outpu
 	return {index: first + found, start, text: shortest};
 };
 
-// Longer lines are no words: their ends say as much as all of it.
+// Longer lines are no prose: their ends say enough.
 const longest = 2000;
 
 const cut = (text: string): string => cutMiddle(text, longest).toWellFormed();
@@ -130,7 +133,7 @@ const withoutErrorLine = (subTask: SubTask): readonly Explanation[] => {
 	return [ofOutput(logs, output, isLast ? '' : ` … ${own.shortest}`)];
 };
 
-/** Why a failed sub-task failed, as far as its own log says, what tells the most first. That the engine ended it, or what happened elsewhere, never hides what was written before. */
+/** Why a sub-task failed, as far as its own log says, the most telling reason first. That the engine ended it, or a failure elsewhere, never hides what was written before. */
 export const explanationsOf = (subTask: SubTask): readonly Explanation[] => {
 	const {logs = []} = subTask;
 	const line = explainingLine(subTask);

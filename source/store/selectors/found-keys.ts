@@ -1,8 +1,8 @@
-// The keys of agents that others named, as long as nobody has accepted them.
+// The keys of found agents that are not accepted yet.
 
 import {type AgentEntry, type FoundKey, type State} from '../state.js';
 
-/** The key of a found agent that waits to be accepted; undefined where none does. A key that changed is another question, for its agent alone. */
+/** The key of a found agent that waits to be accepted; undefined if there is none. A changed key is another question, about its agent alone. */
 export const foundKeyOf = ({address, foundBy, connection}: AgentEntry): FoundKey | undefined =>
 	foundBy !== undefined && connection.type === 'failing' && connection.error.type === 'key-changed' && connection.error.known === undefined
 		? {agent: address.key, offered: connection.error.offered}

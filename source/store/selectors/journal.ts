@@ -8,7 +8,7 @@ import {changeWords, type JournalRow} from './change-words.js';
 import {shownText} from './connection.js';
 import {type Window} from './view-types.js';
 
-/** The entries as rows, newest first, by their numbers. */
+/** The entries as rows, newest first, keyed by their numbers. */
 export const journalRows = (state: State): ReadonlyArray<{readonly key: string; readonly entry: JournalEntry}> =>
 	state.journal.entries.toReversed().map(entry => ({key: String(entry.number), entry}));
 
@@ -17,7 +17,7 @@ const shownChange = (state: State, transition: Transition): ReturnType<typeof ch
 	return transition.type === 'agent-troubled' ? {...words, detail: shownText(state, transition.problem)} : words;
 };
 
-/** The journal: what was seen to change, the newest first. */
+/** The journal of changes, newest first. */
 export const selectJournal = (state: State, screen: Extract<Screen, {type: 'journal'}>, height: number): JournalView => {
 	const {journal} = state;
 	const rows = journalRows(state);

@@ -1,4 +1,4 @@
-// Which tasks a task is linked with: its main task, its sub-tasks on other agents, and those that its lines about remote tasks name.
+// Which tasks a task is linked with: its main task, its sub-tasks on other agents, and tasks that its log lines name.
 
 import {type Timestamp} from '../../lib/time.js';
 import {parseGenericId} from '../../protocol/ids.js';
@@ -13,7 +13,7 @@ import {type Staleness, type TaskCells, type Window} from './view-types.js';
 
 type LinkKind = 'main task' | 'sub-task' | 'remote task';
 
-/** A link; `agent` is the "ip:port" where the task runs, empty for a task of the cluster. */
+/** A link; `agent` is the "ip:port" of the agent that runs the task, empty for a cluster's task. */
 type Link = {readonly key: string; readonly kind: LinkKind; readonly agent: string; readonly id: string};
 
 const agentOf = (id: string): string => {
@@ -32,7 +32,7 @@ const remoteLinks = (dag: Dag): readonly Link[] => (dag.nodes ?? [])
 
 const placed = (dag: Dag) => [dag, ...(dag.nodes ?? []), ...(dag.nodes ?? []).flatMap(node => node.subTasks)];
 
-/** Every link of a task, each once: the main task first. */
+/** Every link of a task once, the main task first. */
 export const linksOf = (dag: Dag): readonly Link[] => {
 	const mains = placed(dag).flatMap(({links: {mainDagId}}) => mainDagId === undefined ? [] : [link('main task', mainDagId)]);
 	const subs = placed(dag).flatMap(({links: {subDags}}) => Object.values(subDags).map(id => link('sub-task', id)));
@@ -41,7 +41,7 @@ export const linksOf = (dag: Dag): readonly Link[] => {
 	return byKey.values().toArray().toReversed();
 };
 
-/** Where a linked task is asked for: at its own agent if that is watched, else through the one behind `owner`. */
+/** Where to query a linked task: at its own agent if that is watched, else through the one behind `owner`. */
 export const linkReference = (state: State, id: string, owner: string): TaskReference => {
 	const watched = agentNamed(state, agentOf(id));
 	if (watched !== undefined) {
@@ -52,7 +52,7 @@ export const linkReference = (state: State, id: string, owner: string): TaskRefe
 	return {owner: agentOf(id) === '' && state.clusters.has(cluster) ? cluster : owner, id};
 };
 
-/** The remote task that the log on screen names: by its marked entry, else by the last line that names one. */
+/** The remote task in the log on screen: of its marked entry, else of the last line that names one. */
 export const remoteLinkOfLog = (state: State, screen: LogScreen): string | undefined => {
 	const {texts, dropped} = logOf(state, screen);
 	const marked = screen.marked === undefined ? undefined : texts[screen.marked - dropped];
@@ -60,7 +60,7 @@ export const remoteLinkOfLog = (state: State, screen: LogScreen): string | undef
 	return line === undefined ? undefined : remoteTaskId(line);
 };
 
-/** The task that is open but not known, and the agent through which it can be asked for. */
+/** The open task if it is not known, and the agent through which it can be queried. */
 export const selectMissingTask = (state: State): {readonly agent: string; readonly id: string} | undefined => {
 	const screen = topScreen(state);
 	if (!isTaskScreen(screen) || screen.type === 'links' || parseGenericId(screen.task.id) === undefined || findTask(state, screen.task)) {
@@ -71,7 +71,7 @@ export const selectMissingTask = (state: State): {readonly agent: string; readon
 	return state.agents.has(agent) ? {agent, id: screen.task.id} : undefined;
 };
 
-/** The links screen: the main task and the tasks on other agents that belong to a task, with what is known of them. */
+/** The links screen: the main task and the tasks on other agents that belong to a task. */
 export const selectLinks = ({state, screen, dag, now, height}: {
 	readonly state: State; readonly screen: Extract<Screen, {type: 'links'}>; readonly dag: Dag; readonly now: Timestamp; readonly height: number;
 }): LinksView => {
@@ -99,7 +99,7 @@ export const selectLinks = ({state, screen, dag, now, height}: {
 	};
 };
 
-/** A task that another is linked with; `task` is known only of watched agents. */
+/** A linked task; `task` is known only of watched agents. */
 export type LinkRow = {
 	readonly key: string;
 	readonly kind: string;

@@ -16,7 +16,8 @@ import {shownText} from './connection.js';
 import {type Staleness} from './view-types.js';
 
 /**
-Whether an execution ran or undid. Nobody says: a retry first undoes and then runs, so they alternate, and the operator tells what the last one was.
+Whether an execution ran or undid, which the agent does not say. A retry first undoes and then runs, so they alternate, and the operator
+tells what the last one was.
 */
 const executionKind = (execution: number, latest: number, {operator}: Pick<SubTask, 'operator'>): 'run' | 'undo' => {
 	const last = operator === 'ROLLBACK' ? 'undo' : 'run';
@@ -24,16 +25,16 @@ const executionKind = (execution: number, latest: number, {operator}: Pick<SubTa
 	return isLikeLast === (last === 'run') ? 'run' : 'undo';
 };
 
-/** What stands above an execution's first line (`execution` is 1-based): "execution 2, undo (inferred)". */
+/** The separator above an execution's first line (`execution` is 1-based): "execution 2, undo (inferred)". */
 export const executionWords = (execution: number, {executions}: Pick<LogBuffer, 'executions'>, subTask: Pick<SubTask, 'operator' | 'executeTimes'>): string =>
 	`execution ${execution}, ${executionKind(execution, Math.max(subTask.executeTimes, executions?.at(-1) ?? 0), subTask)} (inferred)`;
 
 const separatorText = ({execution}: PaneRow, buffer: LogBuffer, subTask: SubTask): string => execution === undefined ? '' : executionWords(execution, buffer, subTask);
 
-// What a match begins or ends with may be out of sight.
+// A match's first or last characters may be out of sight.
 const around = 1000;
 
-/** Where the rows of one entry (each with others of it behind it) match, by row, as indexes of the row's text. */
+/** The matches in the rows of one entry, by row, as indexes of the row's text. */
 const placesOfEntry = (rows: readonly PaneRow[], text: string, matcher: Matcher, budget: PlaceBudget): ReadonlyArray<LogRow['matches']> => {
 	const parts = rows.filter(row => row.type === 'text').map(({part}) => part);
 	const lengthOf = ({text: shown, lead}: RowPart): number => shown.length - lead;
@@ -46,7 +47,7 @@ const placesOfEntry = (rows: readonly PaneRow[], text: string, matcher: Matcher,
 	}));
 };
 
-/** Where the rows in sight match what is searched for. */
+/** The matches of the search in the visible rows. */
 const placesOf = (rows: readonly PaneRow[], {texts, dropped}: LogBuffer, matcher: Matcher | undefined): ReadonlyArray<LogRow['matches']> => {
 	if (!matcher) {
 		return [];
@@ -57,7 +58,7 @@ const placesOf = (rows: readonly PaneRow[], {texts, dropped}: LogBuffer, matcher
 	return entries.entries().flatMap(([entry, own]) => placesOfEntry(own, texts[entry - dropped] ?? '', matcher, budget)).toArray();
 };
 
-/** `rows`: those in sight, whose entries are new to nobody. */
+/** `rows`: the visible ones, whose entries no longer count as new. */
 const statusOf = (state: State, screen: LogScreen, rows: readonly PaneRow[]): LogStatus => {
 	const buffer = logOf(state, screen);
 	const lastInSight = rows.at(-1)?.position.entry ?? -1;
@@ -76,14 +77,14 @@ const statusOf = (state: State, screen: LogScreen, rows: readonly PaneRow[]): Lo
 		},
 		severity,
 		dropped: buffer.dropped,
-		// All that is missing are the times.
+		// Only the times are missing.
 		problem: hasTimes && problem ? shownText(state, problem) : undefined,
 	};
 };
 
 type Hiding = {readonly buffer: LogBuffer; readonly filter: Scan | undefined; readonly severity: LogStatus['severity']};
 
-/** Why none of the lines that there are is shown, and what shows them again. */
+/** Why none of the lines is shown, and what shows them again. */
 const hiddenNote = ({buffer, filter, severity}: Hiding): string => {
 	if (filter && isBehind(filter, buffer)) {
 		return 'looking for lines that pass the filter';
@@ -105,7 +106,7 @@ const noteOf = (rows: readonly PaneRow[], {buffer, filter, severity}: Hiding, su
 	return subTask.executeTimes > 1 ? 'no lines between attempts' : 'no lines yet';
 };
 
-/** The log screen: the rows of one sub-task's log that are in sight. */
+/** The log screen: the visible rows of one sub-task's log. */
 export const selectLog = ({state, screen, subTask, utcOffset}: {
 	readonly state: State; readonly screen: LogScreen; readonly subTask: SubTask; readonly utcOffset: number | undefined;
 }): LogView => {
@@ -143,7 +144,11 @@ export const selectLog = ({state, screen, subTask, utcOffset}: {
 	};
 };
 
-/** One display row of a log, cut to the columns in sight: where something is scrolled away on a side, a column is left there for a mark. A separator stands above the first entry of an execution; `time` and `repeats` (above 1) only on the first row of an entry; `matches` are [start, end) in `text`; `styles` are what its agent styled there, as [from, to). */
+/**
+One display row of a log, cut to the visible columns; if something is scrolled out of sight on a side, a column there is left for a mark.
+A separator is above the first entry of an execution. `time` and `repeats` (above 1) are only on an entry's first row; `matches` are [start,
+end) in `text`; `styles` are what the agent styled, as [from, to).
+*/
 export type LogRow = {
 	readonly key: string;
 	readonly type: 'text' | 'separator';
@@ -161,16 +166,19 @@ export type LogRow = {
 	readonly isFirst: boolean;
 	/** A search, an error or a link led here. */
 	readonly isMarked: boolean;
-	/** Where the mark stands: on the row with the marked place. */
+	/** The mark is on the row with the marked place. */
 	readonly hasMark: boolean;
 };
 
-/** What is said of a log beside its lines. `newEntries` came since it stands still; `dropped` older ones were let go; `problem`: why lines come without times. */
+/**
+The status of a log beside its lines. `newEntries` came since it stopped following; `dropped` older ones were discarded; `problem`: why
+lines come without times.
+*/
 export type LogStatus = {
 	readonly isFollowing: boolean;
 	readonly newEntries: number;
 	readonly filter: {readonly source: string; readonly hidden: number; readonly isCounting: boolean} | undefined;
-	/** `matches` lines match; `rank` says which of them is marked, counted from 1. */
+	/** `matches` lines match; `rank` is the marked one's position among them, from 1. */
 	readonly search: {readonly source: string; readonly matches: number; readonly rank: number | undefined; readonly isCounting: boolean} | undefined;
 	readonly severity: 'all' | 'warnings' | 'errors';
 	readonly dropped: number;
@@ -183,7 +191,7 @@ export type LogView = {
 	readonly outcome: Outcome;
 	readonly staleness: Staleness | undefined;
 	readonly rows: readonly LogRow[];
-	/** Times stand before the lines, in the agent's time zone. */
+	/** Times come before the lines, in the agent's time zone. */
 	readonly hasTimes: boolean;
 	readonly scrollColumn: number;
 	readonly status: LogStatus;

@@ -9,17 +9,20 @@ import {arrangedRows} from './agents.js';
 import {subTaskOutcome, taskOutcome} from './basics.js';
 import {type RowSource} from './view-types.js';
 
-/** What somebody looks at: the keys of agents and clusters in sight, and the task that is open. */
+/** What the user looks at: the keys of agents and clusters in sight, and the open task. */
 export type Focus = {
 	readonly visible: readonly string[];
-	/** How many rows in sight show something that is under way. */
+	/** How many visible rows show something active. */
 	readonly activeRows: number;
 	readonly open: {readonly owner: string; readonly id: string} | undefined;
-	/** The histories that are open, see `historyFocuses`. */
+	/** The open histories, see `historyFocuses`. */
 	readonly histories: readonly HistoryFocus[];
-	/** The tasks that went out of sight before they had ended, and the agents (keys) to ask for their ends. */
+	/** Tasks that are no longer listed and have not ended, and the agents (keys) to query for their ends. */
 	readonly unended: ReadonlyArray<{readonly agent: string; readonly id: string}>;
-	/** The log on screen: the agent to ask for its lines, the sub-task's id, whether more are to come, and a mark that changes with what the task itself tells of it. */
+	/**
+	The log on screen: the agent to query for its lines, the sub-task's id, whether more are to come, and a mark that changes with the task's
+	own lines.
+	*/
 	readonly log: {readonly agent: string; readonly subTask: string; readonly isActive: boolean; readonly mark: string} | undefined;
 };
 
@@ -57,7 +60,7 @@ const isActiveRow = (row: RowSource): boolean => {
 	return task !== undefined && isActive(taskOutcome(task));
 };
 
-/** For how long somebody still counts as looking at the screen, in ms: until a minute after the last key, while the terminal has the focus. 0 where nobody does. */
+/** How much longer the user counts as looking at the screen, in ms: until a minute after the last key, while the terminal has the focus. 0 if nobody is. */
 export const attentionLeft = ({journal: {lastKeyAt}, view: {isFocused}}: State, now: Timestamp): number =>
 	isFocused && lastKeyAt !== undefined && now >= lastKeyAt ? Math.max(0, lastKeyAt + awayAfter - now) : 0;
 
@@ -66,7 +69,7 @@ const unendedOf = (state: State): Focus['unended'] => state.unended.values().fla
 	return agent === undefined ? [] : [{agent, id}];
 }).toArray();
 
-/** What is on screen now, for those who decide what to ask for first. */
+/** What is on screen now, so that the poller can query it first. */
 export const selectFocus = (state: State): Focus => {
 	const screen = topScreen(state);
 	const histories = historyFocuses(state);

@@ -135,9 +135,9 @@ export const isAnythingActive = (state: State): boolean => {
 		[lastTaskOf(cluster), ...cluster.otherTasks].some(task => task && isActive(taskOutcome(task))));
 };
 
-// What the screens show, as values: made by the selectors, drawn by the ui, printed by the modes without a screen. Durations are ms, instants UTC ms.
+// View types: made by the selectors, drawn by the ui, printed by the modes without a screen. Durations are ms, instants UTC ms.
 
-/** An agent opened before it has a task to show (single agent mode, or a task that is gone). `isWaiting`: an answer is on its way. */
+/** An agent without a task to show (single agent mode, or the task is gone). `isWaiting`: a response is on its way. */
 export type NothingView = {readonly type: 'nothing'; readonly breadcrumb: readonly string[]; readonly text: string; readonly isWaiting: boolean; readonly staleness: Staleness | undefined};
 
 export type ScreenView = AgentsView | TaskView | NodeView | LogView | LinksView | NothingView | CardView | ClusterView | HistoryView | JournalView;

@@ -1,4 +1,4 @@
-// Whether a running task moves: what the engine itself says nothing about.
+// Whether a running task makes progress, which the engine does not say.
 
 import {type Timestamp} from '../../lib/time.js';
 import {isActive} from '../../protocol/outcome.js';
@@ -8,21 +8,24 @@ import {durationOf, subTaskOutcome, taskOutcome} from './basics.js';
 import {isFailing} from './cause.js';
 import {type StallInfo} from './view-types.js';
 
-/** The engine ends a sub-task after so long unless the task sets a limit of its own (docs/protocol.md#main-tasks-and-their-sub-tasks). */
+/** The engine ends a sub-task after this time unless the task sets its own limit (docs/protocol.md#main-tasks-and-their-sub-tasks). */
 const subTaskLimit = 3_600_000;
 
-/** Without a new line or stage for so long, a running task counts as stalled. */
+/** A running task without a new line or stage for this time counts as stalled. */
 export const stalledAfter = 300_000;
 
 type Known = Extract<LastTask, {type: 'known'}>;
 
-/** Whether nothing of a stage can be at work: of a large task, all but a few. One that was cancelled says PENDING while its sub-tasks still run. */
+/**
+Whether a stage has nothing active, which holds for all but a few stages of a large task. A cancelled stage says PENDING while its sub-tasks
+still run.
+*/
 const isAtRest = ({state, operator}: TaskNode): boolean => state === 'SUCCEED' || (state === 'PENDING' && operator === 'RUN');
 
 const activeSubTasks = (dag: Dag): readonly SubTask[] =>
 	(dag.nodes ?? []).flatMap(node => isAtRest(node) ? [] : node.subTasks.filter(subTask => isActive(subTaskOutcome(subTask))));
 
-/** When a stage moved, by its own times. None of its sub-tasks ended after one that is over. */
+/** When a stage last changed, by its own times. None of its sub-tasks ended later than a stage that is over. */
 const timesOf = (node: TaskNode): ReadonlyArray<Timestamp | undefined> => {
 	const {state, startTime, endTime} = node;
 	if (state === 'PENDING') {
@@ -34,10 +37,10 @@ const timesOf = (node: TaskNode): ReadonlyArray<Timestamp | undefined> => {
 		: [startTime, ...node.subTasks.flatMap(subTask => subTask.state === 'PENDING' ? [] : [subTask.startTime, ...(subTask.state === 'RUNNING' ? [] : [subTask.endTime])])];
 };
 
-/** When the task last moved by its own times: for what happened before anybody looked. */
+/** When the task last changed by its own times, for what happened before it was first seen. */
 const lastOwnTime = (dag: Dag): Timestamp | undefined => {
 	const times = (dag.nodes ?? []).flatMap(node => timesOf(node)).filter(time => time !== undefined);
-	// Not as arguments, of which there can be too many.
+	// Not as arguments: there can be too many.
 	let last: Timestamp | undefined;
 	for (const time of times) {
 		last = last === undefined || time > last ? time : last;
@@ -49,7 +52,7 @@ const lastOwnTime = (dag: Dag): Timestamp | undefined => {
 const hasMoved = (before: SubTask, now: SubTask | undefined): boolean =>
 	before.state !== now?.state || before.executeTimes !== now.executeTimes || before.logs?.length !== now.logs?.length;
 
-/** Whether one of a stage's sub-tasks went on. A stage that is the same object is not looked into: of a large task, that is all but one. */
+/** Whether one of a stage's sub-tasks progressed. A stage that is the same object is skipped: of a large task, all but one. */
 const hasStageMoved = (before: TaskNode, now: TaskNode | undefined): boolean => before !== now
 	&& (before.subTasks.length !== now?.subTasks.length || before.subTasks.some((subTask, index) => hasMoved(subTask, now.subTasks[index])));
 
@@ -59,7 +62,7 @@ const hasTaskMoved = (before: Dag, now: Dag): boolean => {
 		|| known.length !== nodes.length || known.some((node, index) => hasStageMoved(node, nodes[index]));
 };
 
-/** When a task changed last, by our clock: now, if the next answer differs; as before, if not. Undefined until a change was seen. */
+/** When a task last changed, by our clock: now if the next response differs, else as before. Undefined until a change was seen. */
 export const movedAt = (previous: Known | undefined, next: Dag, at: Timestamp): Timestamp | undefined => {
 	if (previous?.dag.id !== next.id) {
 		return previous ? at : undefined;
@@ -80,11 +83,11 @@ const quietOf = ({dag, movedAt: seenAt}: Known, agentNow: Timestamp, now: Timest
 
 const isLong = (idleFor: number | undefined): boolean => idleFor !== undefined && idleFor >= stalledAfter;
 
-/** `isStalled` of `StallInfo`, without the rest of it: asked of every row for every frame. */
+/** `isStalled` of `StallInfo` alone, which every row needs for every frame. */
 export const hasStalled = (task: Known, agentNow: Timestamp, now: Timestamp): boolean =>
 	isLong(quietOf(task, agentNow, now)) && isActive(taskOutcome(task.dag));
 
-/** How a running task moves; undefined for any other. `agentNow` is the present by the agent's clock, `now` by ours. */
+/** The progress of a running task; undefined for any other. `agentNow` is the present by the agent's clock, `now` by ours. */
 export const stallInfoOf = (task: Known, agentNow: Timestamp, now: Timestamp): StallInfo | undefined => {
 	const {dag} = task;
 	if (!isActive(taskOutcome(dag))) {
@@ -101,7 +104,7 @@ export const stallInfoOf = (task: Known, agentNow: Timestamp, now: Timestamp): S
 		idleFor,
 		areLinesKnown: task.movedAt !== undefined || activeSubTasks(dag).every(({logs}) => (logs?.length ?? 0) === 0),
 		isStalled: isLong(idleFor),
-		// Where another agent failed already, the last one still at work is waited for.
+		// Another agent failed already, and the last active one is waited for.
 		slowest: (durations.length > 1 || isFailing(dag)) && oldest?.agent !== '' ? oldest : undefined,
 		limitIn: oldest && oldest.duration < subTaskLimit ? subTaskLimit - oldest.duration : undefined,
 	};

@@ -61,7 +61,7 @@ export const stalenessOf = (state: State, task: TaskReference): Staleness | unde
 		: undefined;
 };
 
-/** The log folder of the agent where the reason stands. Its own log is no help where the task only waits. */
+/** The log folder of the agent with the reason. If the task only waits, its own log is no help. */
 const causeFolder = (state: State, dag: Dag, owner: string): TaskHeader['logFolder'] => {
 	const [cause] = causesIn(state, dag, owner);
 	if (!cause || cause.kind === 'waiting') {

@@ -29,16 +29,16 @@ import {stallInfoOf} from './stall.js';
 import {type TimeSpan, type Staleness, type TaskHeader, type Window} from './view-types.js';
 
 type Timeline = {
-	/** From the first start to the last end (or now), in ms; 0 when nothing has begun. */
+	/** From the first start to the last end (or now), in ms; 0 if nothing has begun. */
 	readonly length: number;
 	/** By node, in order. */
 	readonly spans: ReadonlyArray<TimeSpan | undefined>;
 };
 
-// In ms. What is said to have taken 0s must not look as if it had taken a quarter of a short task's time.
+// In ms. A node that took 0s must not look as if it took a quarter of a short task's time.
 const shortest = 1000;
 
-/** Where each node lies in time. Scaled from the earliest node's start, since a DAG's own start is that of its last attempt only. */
+/** The nodes' intervals. Scaled from the earliest node's start, because a task's own start is that of its last attempt only. */
 export const timelineOf = (nodes: readonly TaskNode[], present: Timestamp): Timeline => {
 	const intervals = nodes.map(node => {
 		const duration = durationOf(node, present);
@@ -65,7 +65,7 @@ const subTaskCount = (node: TaskNode): StageRow['subTasks'] => node.subTasks.len
 	? undefined
 	: {done: node.subTasks.filter(subTask => traitsOf(subTaskOutcome(subTask)).isDone).length, total: node.subTasks.length};
 
-/** One agent's share of a stage in one row. */
+/** One agent's part of a stage in one row. */
 export const subTaskRow = (subTask: SubTask, {now, isSelected, markOf}: {readonly now: Timestamp; readonly isSelected: boolean; readonly markOf: (subTask: SubTask) => string}): SubTaskRow => {
 	const outcome = subTaskOutcome(subTask);
 	const last = subTask.logs?.at(-1) ?? '';
@@ -114,12 +114,12 @@ const sideOf = (node: TaskNode, now: Timestamp, markOf = subTaskMarks(node)): Ta
 
 const mainOf = (state: State, dag: Dag): TaskView['header']['main'] => {
 	const main = mainTaskOf(state, dag);
-	// What it was when it was read last is no outcome once it is gone.
+	// The last outcome before a task was gone is not its outcome.
 	const isUnknown = main?.isGone === true && isMainUnknown(state, dag);
 	return main && {outcome: main.task && !isUnknown ? taskOutcome(main.task) : undefined, isGone: main.isGone ?? false};
 };
 
-/** The task screen: its header, its stages with their timeline, and what stands beside them on a wide terminal. */
+/** The task screen: its header, its stages with their timeline, and a side pane on wide terminals. */
 export const selectTask = ({state, screen, dag, now, height}: {
 	readonly state: State; readonly screen: Extract<Screen, {type: 'task'}>; readonly dag: Dag; readonly now: Timestamp; readonly height: number;
 }): TaskView => {
@@ -158,15 +158,15 @@ export type SubTaskRow = {
 	readonly key: string;
 	/** "ip:port" */
 	readonly agent: string;
-	/** What tells it from the others of the same agent, "#61"; empty where there are none. */
+	/** Tells it from the agent's other sub-tasks, "#61"; empty if there are none. */
 	readonly mark: string;
 	readonly outcome: Outcome;
 	readonly duration: number | undefined;
 	/** Runs and undos together. */
 	readonly executions: number;
-	/** Its last log line; of one that failed, why. */
+	/** Its last log line, or why it failed. */
 	readonly lastLine: string;
-	/** The part of it that says the most, where there is not room for all. */
+	/** The most telling part of it, if there is not room for all. */
 	readonly lastShortest: string;
 	readonly lastSeverity: Severity;
 	readonly isSelected: boolean;
@@ -177,7 +177,7 @@ export type StageRow = {
 	readonly number: number;
 	readonly name: string;
 	readonly outcome: Outcome;
-	/** Sub-tasks that are done (succeeded, passed, rolled back) of all, when there is more than one. */
+	/** How many sub-tasks are done (succeeded, passed, rolled back) of all, if there is more than one. */
 	readonly subTasks: {readonly done: number; readonly total: number} | undefined;
 	readonly duration: number | undefined;
 	readonly place: TimeSpan | undefined;
@@ -189,7 +189,7 @@ export type TaskView = {
 	readonly breadcrumb: readonly string[];
 	readonly header: TaskHeader;
 	readonly staleness: Staleness | undefined;
-	/** What was last done with it from here. */
+	/** The last operation from here. */
 	readonly operation: OperationView | undefined;
 	readonly list: Window<StageRow>;
 	/** Instead of stages: "loading", "no stages". */

@@ -1,9 +1,9 @@
-// Which versions agents run, and whether they differ: during an upgrade they do for a while, and are not meant to for long.
+// Which versions agents run, and whether they differ: during an upgrade they do, but should not for long.
 
 import {agentsOf} from '../lookup.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../state.js';
 
-/** The version of obshell that an agent runs, of its own word; empty while not known. */
+/** The version of obshell that an agent says it runs; empty if unknown. */
 export const versionOf = ({status, info}: AgentEntry): string => status?.version ?? info?.version ?? '';
 
 const mixOf = (of: VersionMix['of'], all: readonly string[]): readonly VersionMix[] => {
@@ -16,7 +16,7 @@ const mixOf = (of: VersionMix['of'], all: readonly string[]): readonly VersionMi
 	return [{of, versions: versions.toSorted((one, other) => other.count - one.count || (one.version < other.version ? -1 : 1))}];
 };
 
-/** Before its cluster runs, an agent reports its package's version, later its database's, which has no build: where one has none, builds do not count. */
+/** Before its cluster runs, an agent reports its package's version, later its database's, which has no build. If one has no build, builds do not count. */
 const comparable = (versions: readonly string[]): readonly string[] => {
 	const bare = new Set(versions.filter(version => !version.includes('-')));
 	return versions.map(version => {
@@ -30,15 +30,15 @@ const mixesOf = (entries: readonly AgentEntry[], others: readonly string[] = [])
 	...mixOf('OceanBase', comparable(entries.map(({info}) => info?.isSeekdb ? '' : info?.obVersion ?? ''))),
 ];
 
-/** The mixes in a cluster: of those that are watched by their own word, of the others by that of its agents. */
+/** The mixes in a cluster: watched agents speak for themselves, the others' versions come from its members' lists. */
 export const clusterMixes = (state: State, cluster: ClusterEntry): readonly VersionMix[] => {
 	const watched = agentsOf(state, cluster);
 	const names = new Set(watched.map(({name}) => name));
 	return mixesOf(watched, cluster.directory.flatMap(({agent, version}) => names.has(agent) ? [] : [version]));
 };
 
-/** The mixes over all that is watched. */
+/** The mixes over all watched agents. */
 export const fleetMixes = (state: State): readonly VersionMix[] => mixesOf([...state.agents.values()]);
 
-/** The versions that agents run, where they are more than one: of obshell or of OceanBase, each with how many run it, the most frequent first. */
+/** The versions that agents run, if they differ: of obshell or of OceanBase, each with how many agents run it, the most frequent first. */
 export type VersionMix = {readonly of: 'obshell' | 'OceanBase'; readonly versions: ReadonlyArray<{readonly version: string; readonly count: number}>};
