@@ -264,6 +264,9 @@ const whyNotDismissed = (dag: Dag | undefined, isLast: boolean): string => {
 	return isLast ? 'The last task of an agent or cluster always stays' : 'Still unfinished: it holds its agent until you act (x)';
 };
 
+/** A second notice takes the place of the first, so each is true of all that were dismissed. */
+const whatIsDismissed = ({dismissedKeys: {size}}: State, {name}: Dag): string => `${size === 1 ? 'Dismissed' : `${size} dismissed, last`}: ${name}. H lists past tasks`;
+
 /**
 Dismisses the open or selected task, which failed or is gone. Only an ended one: an unfinished task still locks its agent, and a last task
 would come back with the next response.
@@ -275,10 +278,12 @@ export const dismissTask = (state: State, now: Timestamp): State => {
 	const dag = reference && findTask(state, reference);
 	const isLast = reference !== undefined && lastTaskOf(state.agents.get(reference.owner) ?? state.clusters.get(reference.owner))?.id === dag?.id;
 	if (!dag || isLast || !isLeftOver(state, reference.owner, dag)) {
-		return withNotice(state, whyNotDismissed(dag, isLast), true);
+		const {size} = state.dismissedKeys;
+		return withNotice(state, whyNotDismissed(dag, isLast) + (size === 0 ? '' : ` (${size} dismissed before)`), true);
 	}
 
 	const kept = isTaskScreen(screen) ? {...state, kept: new Map(state.kept).set(dag.id, dag)} : state;
 	const dismissedKeys = new Set(kept.dismissedKeys).add(taskKey({owner: reference.owner, id: dag.id}));
-	return withNotice(withoutOutdated({...kept, dismissedKeys}), `Dismissed: ${dag.name}`);
+	const dismissed = withoutOutdated({...kept, dismissedKeys});
+	return withNotice(dismissed, whatIsDismissed(dismissed, dag));
 };

@@ -85,7 +85,7 @@ describe('a failed start of a running cluster', () => {
 		const selected = play(state, {type: 'selection-moved', by: 1});
 		const dismissed = play(selected, {type: 'task-dismissed'});
 		expect(rows(dismissed)).toEqual(['demo: -', `${one}: Start observer ended`, `${two}: Start observer failed`]);
-		expect(dismissed.view.notice?.text).toBe('Dismissed: Start OB');
+		expect(dismissed.view.notice?.text).toBe('Dismissed: Start OB. H lists past tasks');
 		expect(rows(play(dismissed, list([], [failedMain])))).toEqual(rows(dismissed));
 	});
 });

@@ -34,7 +34,15 @@ describe('two clusters with tasks of the same id', () => {
 	it('are dismissed one by one', () => {
 		const failed = play(begin, list(one, [], [taskOf('FAILED')]), list(two, [], [taskOf('FAILED')]));
 		expect(outcomes(failed)).toEqual(['east: failed', 'west: failed']);
-		expect(outcomes(play(failed, {type: 'selection-moved', by: 1}, {type: 'task-dismissed'}))).toEqual(['west: failed']);
+		const first = play(failed, {type: 'selection-moved', by: 1}, {type: 'task-dismissed'});
+		expect(outcomes(first)).toEqual(['west: failed']);
+		const both = play(first, {type: 'selection-moved', by: 'end'}, {type: 'selection-moved', by: -1}, {type: 'task-dismissed'});
+		expect(outcomes(both)).toEqual([]);
+		expect([first, both, play(both, {type: 'task-dismissed'})].map(({view}) => view.notice?.text)).toEqual([
+			'Dismissed: Upgrade check. H lists past tasks',
+			'2 dismissed, last: Upgrade check. H lists past tasks',
+			'Only a failed task can be dismissed (2 dismissed before)',
+		]);
 	});
 
 	it('are both asked for when both were replaced, and each hears of its own end', () => {
