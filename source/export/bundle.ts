@@ -9,7 +9,7 @@ import {outcomeWords, traitsOf} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type JournalEntry} from '../store/changes.js';
 import {lastTaskOf} from '../store/lookup.js';
-import {durationOf, nodeOutcome, subTaskOutcome, taskOutcome} from '../store/selectors/basics.js';
+import {durationOf, partOutcome, stageOutcome, subTaskOutcome, taskOutcome} from '../store/selectors/basics.js';
 import {changeWords} from '../store/selectors/change-words.js';
 import {troubleOf} from '../store/selectors/connection.js';
 import {type AgentEntry} from '../store/state.js';
@@ -24,11 +24,11 @@ const moment = (time: Timestamp | undefined): string | undefined => time === und
 
 const timed = <Row extends Pick<Dag, 'startTime' | 'endTime'>>(row: Row) => ({...row, startTime: moment(row.startTime), endTime: moment(row.endTime)});
 
-const subTaskDocument = ({logs, rawLogs: _rawLogs, ...subTask}: SubTask) => ({...timed(subTask), outcome: outcomeWords(subTaskOutcome({...subTask, logs}))});
+const subTaskDocument = (dag: Dag, {logs, rawLogs: _rawLogs, ...subTask}: SubTask) => ({...timed(subTask), outcome: outcomeWords(partOutcome(dag, {...subTask, logs}))});
 
-const nodeDocument = (node: TaskNode) => ({...timed(node), outcome: outcomeWords(nodeOutcome(node)), subTasks: node.subTasks.map(subTask => subTaskDocument(subTask))});
+const nodeDocument = (dag: Dag, node: TaskNode) => ({...timed(node), outcome: outcomeWords(stageOutcome(dag, node)), subTasks: node.subTasks.map(subTask => subTaskDocument(dag, subTask))});
 
-const taskDocument = (dag: Dag) => ({...timed(dag), outcome: outcomeWords(taskOutcome(dag)), nodes: dag.nodes?.map(node => nodeDocument(node))});
+const taskDocument = (dag: Dag) => ({...timed(dag), outcome: outcomeWords(taskOutcome(dag)), nodes: dag.nodes?.map(node => nodeDocument(dag, node))});
 
 const connectionDocument = (entry: AgentEntry) => {
 	const {connection} = entry;
@@ -46,8 +46,8 @@ const agentDocument = (entry: AgentEntry) => {
 	};
 };
 
-function * logParts({stage, node, subTask, log}: IncidentLog, write: (value: unknown) => string): Generator<string> {
-	const outcome = outcomeWords(subTaskOutcome(subTask));
+function * logParts(dag: Dag, {stage, node, subTask, log}: IncidentLog, write: (value: unknown) => string): Generator<string> {
+	const outcome = outcomeWords(partOutcome(dag, subTask));
 	yield write({stage, node: node.name, subTask: subTask.id, agent: subTask.agent, outcome, hasRun: log !== undefined, shortfall: log?.shortfall}).slice(0, -1);
 	yield ',"lines":[';
 	for (const [index, text] of log?.buffer.texts.entries() ?? []) {
@@ -85,7 +85,7 @@ function * bundleJson({dag, owner, causes, why, agents, cluster, changes}: Incid
 	yield ',\n  "logs": [';
 	for (const [index, log] of logs.entries()) {
 		yield index === 0 ? '\n' : ',\n';
-		yield * logParts(log, write);
+		yield * logParts(dag, log, write);
 	}
 
 	yield '\n  ]\n}\n';
@@ -117,7 +117,7 @@ const stages = ({dag, present}: Incident): readonly string[] => dag.nodes === un
 			String(index + 1),
 			node.name,
 			`${node.subTasks.filter(subTask => traitsOf(subTaskOutcome(subTask)).isDone).length}/${node.subTasks.length}`,
-			outcomeWords(nodeOutcome(node)),
+			outcomeWords(stageOutcome(dag, node)),
 			spent(durationOf(node, present)),
 		]),
 	], {right: new Set([0, 2, 4])});
@@ -149,8 +149,8 @@ const changeTable = (changes: readonly JournalEntry[], offset: number): readonly
 		}),
 	]);
 
-const logHead = ({stage, node, subTask, log}: IncidentLog, {present}: Incident): readonly string[] => {
-	const fields = [outcomeWords(subTaskOutcome(subTask)), spent(durationOf(subTask, present)), counted(subTask.executeTimes, 'execution'), `id ${subTask.id}`];
+const logHead = ({stage, node, subTask, log}: IncidentLog, {dag, present}: Incident): readonly string[] => {
+	const fields = [outcomeWords(partOutcome(dag, subTask)), spent(durationOf(subTask, present)), counted(subTask.executeTimes, 'execution'), `id ${subTask.id}`];
 	const title = `══ ${stage} ${node.name} › ${subTask.agent ?? 'unknown agent'} · ${fields.filter(fact => fact !== '').join(' · ')}`;
 	const note = log === undefined ? 'never ran' : (log.shortfall === undefined ? undefined : `not the whole log: ${log.shortfall}`);
 	return ['', title, ...(note === undefined ? [] : [note])];

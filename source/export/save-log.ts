@@ -8,7 +8,7 @@ import {type LogBuffer} from '../store/log/buffer.js';
 import {logKey, logOf} from '../store/log/open-logs.js';
 import {copyText} from '../store/log/pane-options.js';
 import {agentBehind, findNode, findSubTask, findTask, ownerLabel, topScreen} from '../store/lookup.js';
-import {subTaskOutcome} from '../store/selectors/basics.js';
+import {partOutcome} from '../store/selectors/basics.js';
 import {type State} from '../store/state.js';
 import {bufferedWords, copying, loadTmuxBuffer} from './clipboard.js';
 import {type ExportContext} from './context.js';
@@ -49,7 +49,7 @@ const openLogOf = (state: State): OpenLog | undefined => {
 			['task', `${dag.name} (${dag.id}) of ${ownerLabel(state, screen.task.owner)}`],
 			['stage', `${(dag.nodes ?? []).indexOf(node) + 1} ${node.name}`],
 			['agent', subTask.agent ?? 'unknown'],
-			['sub-task', `${subTask.id}, ${outcomeWords(subTaskOutcome(subTask))}, ${counted(subTask.executeTimes, 'execution')}`],
+			['sub-task', `${subTask.id}, ${outcomeWords(partOutcome(dag, subTask))}, ${counted(subTask.executeTimes, 'execution')}`],
 		],
 	};
 };

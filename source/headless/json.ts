@@ -3,7 +3,7 @@ import {identityOf} from '../protocol/identity.js';
 import {type Stateful} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {agentBehind, mainTaskOf} from '../store/lookup.js';
-import {agentNow, beganAt, durationOf, isMainUnknown, nodeOutcome, subTaskOutcome, taskCells, taskOutcome} from '../store/selectors/basics.js';
+import {agentNow, beganAt, durationOf, isMainUnknown, partOutcome, stageOutcome, taskCells, taskOutcome} from '../store/selectors/basics.js';
 import {isFailing, wholeWhyIn} from '../store/selectors/cause.js';
 import {stallInfoOf} from '../store/selectors/stall.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../store/state.js';
@@ -37,21 +37,21 @@ const timesOf = (row: Timed, present: Timestamp) => {
 	};
 };
 
-const subTaskDocument = (subTask: SubTask, present: Timestamp, detail: Detail): SubTaskDocument => ({
+const subTaskDocument = (dag: Dag, subTask: SubTask, present: Timestamp, detail: Detail): SubTaskDocument => ({
 	id: subTask.id,
 	agent: subTask.agent ?? null,
-	outcome: subTaskOutcome(subTask).word,
+	outcome: partOutcome(dag, subTask).word,
 	...timesOf(subTask, present),
 	executions: subTask.executeTimes,
 	...(detail === 'logs' && {log: [...subTask.logs ?? []]}),
 });
 
-const stageDocument = (node: TaskNode, index: number, present: Timestamp, detail: Detail): StageDocument => ({
+const stageDocument = (dag: Dag, {node, index}: {readonly node: TaskNode; readonly index: number}, present: Timestamp, detail: Detail): StageDocument => ({
 	number: index + 1,
 	name: node.name,
-	outcome: nodeOutcome(node).word,
+	outcome: stageOutcome(dag, node).word,
 	...timesOf(node, present),
-	subTasks: node.subTasks.map(subTask => subTaskDocument(subTask, present, detail)),
+	subTasks: node.subTasks.map(subTask => subTaskDocument(dag, subTask, present, detail)),
 });
 
 const mainDocument = (state: State, dag: Dag): TaskDocument['main'] => {
@@ -73,7 +73,7 @@ const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, deta
 		failing: isFailing(dag),
 		why: wholeWhyIn(state, dag, owner) ?? null,
 		main: mainDocument(state, dag),
-		...(detail !== 'tasks' && {stages: dag.nodes?.map((node, index) => stageDocument(node, index, present, detail)) ?? null}),
+		...(detail !== 'tasks' && {stages: dag.nodes?.map((node, index) => stageDocument(dag, {node, index}, present, detail)) ?? null}),
 	};
 };
 

@@ -4,11 +4,11 @@ import {formatDuration, type Timestamp} from '../lib/time.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {type Outcome, outcomeWords} from '../protocol/outcome.js';
 import {printedTexts} from '../protocol/raw-texts.js';
-import {type SubTask, type TaskNode} from '../protocol/task.js';
+import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {agentBehind, ownerLabel} from '../store/lookup.js';
 import {rowsOf} from '../store/selectors/agent-rows.js';
 import {type AgentsRow, selectAgents} from '../store/selectors/agents.js';
-import {agentNow, durationOf, nodeOutcome, subTaskOutcome, taskCells} from '../store/selectors/basics.js';
+import {agentNow, durationOf, partOutcome, stageOutcome, taskCells} from '../store/selectors/basics.js';
 import {reasonWords} from '../store/selectors/cause.js';
 import {troubleOf} from '../store/selectors/connection.js';
 import {type RowSource, type Tone} from '../store/selectors/view-types.js';
@@ -106,16 +106,20 @@ const spent = (duration: number | undefined): string => duration === undefined ?
 const cellsOf = (number: string, name: string, outcome: Outcome, duration: number | undefined): TaskRow =>
 	({cells: [number, name, outcomeWords(outcome), spent(duration)], tone: toneOf(outcome)});
 
-const stageRows = (node: TaskNode, index: number, present: Timestamp): readonly TaskRow[] => [
-	cellsOf(String(index + 1), node.name, nodeOutcome(node), durationOf(node, present)),
+const stageRows = (dag: Dag, {node, index}: {readonly node: TaskNode; readonly index: number}, present: Timestamp): readonly TaskRow[] => [
+	cellsOf(String(index + 1), node.name, stageOutcome(dag, node), durationOf(node, present)),
 	...node.subTasks.map(subTask => ({
-		...cellsOf('', `  ${subTask.agent ?? '?'}`, subTaskOutcome(subTask), durationOf(subTask, present)), subTask,
+		...cellsOf('', `  ${subTask.agent ?? '?'}`, partOutcome(dag, subTask), durationOf(subTask, present)), subTask,
 	})),
 ];
 
 /** The stages of a task, each followed by its sub-tasks, and each of those by its log if requested. */
-const stageLines = (nodes: readonly TaskNode[], present: Timestamp, detail: Detail, colorize: Colorize): readonly string[] => {
-	const rows = nodes.flatMap((node, index) => stageRows(node, index, present));
+const stageLines = (dag: Dag, present: Timestamp, detail: Detail, colorize: Colorize): readonly string[] => {
+	if (!dag.nodes) {
+		return ['  its stages are not known'];
+	}
+
+	const rows = dag.nodes.flatMap((node, index) => stageRows(dag, {node, index}, present));
 	const lines = textTable([['#', 'STAGE', 'OUTCOME', 'TIME'], ...rows.map(({cells}) => cells)], {
 		right: new Set([0, 3]),
 		colorize: (text, column, row) => colorize(text, row === 0 ? 'quiet' : (column === 2 ? rows[row - 1]?.tone ?? 'plain' : 'plain')),
@@ -137,6 +141,6 @@ export const taskLines = (state: State, now: Timestamp, detail: Detail, colorize
 		const present = agentNow(agentBehind(state, owner), now, dag);
 		const {name, outcome} = taskCells(dag, present);
 		const title = `${ownerLabel(state, owner)}: ${name}, ${colorize(outcomeWords(outcome), toneOf(outcome))}, id ${dag.id}`;
-		return ['', title, ...(dag.nodes ? stageLines(dag.nodes, present, detail, colorize) : ['  its stages are not known'])];
+		return ['', title, ...stageLines(dag, present, detail, colorize)];
 	});
 };

@@ -86,6 +86,16 @@ describe('--once', () => {
 		expect(ended.stdout).not.toContain('\u001B');
 	});
 
+	test('stages that had not had their turn when a task was rolled back were not run', async () => {
+		const agent = await startAgent({scenario: 'rolled-back'});
+		const {stdout} = await runToEnd(['--once', '--stages', agent.label]);
+		expect(stdout).toMatch(/ 4 +Add server to zone +rolled back.*\n.* rolled back.*\n +5 +Balance replicas +not run\n.* not run$/m);
+		const json = await runToEnd(['--json', '--stages', agent.label]);
+		expect(documentOf(json.stdout).agents[0]?.task?.stages?.map(({outcome, subTasks}) => [outcome, ...subTasks.map(subTask => subTask.outcome)])).toEqual([
+			...Array.from({length: 4}, () => ['rolled back', 'rolled back']), ['not run', 'not run'],
+		]);
+	});
+
 	test('an unreachable agent ends it with 3, beside one that is fine', async () => {
 		const agent = await startAgent({scenario: 'succeeded'});
 		const ended = await runToEnd(['--once', agent.label, await freePort()]);

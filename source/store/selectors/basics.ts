@@ -135,6 +135,14 @@ export const nodeOutcome = (node: TaskNode): Outcome => outcomeOfNode(node);
 
 export const subTaskOutcome = (subTask: SubTask): Outcome => outcomeOfSubTask(subTask);
 
+/** Of a part of a task: what had not had its turn when all was undone stays PENDING / RUN, and will never run. */
+const within = (dag: Dag | undefined, outcome: Outcome): Outcome =>
+	outcome.word === 'pending' && dag && taskOutcome(dag).word === 'rolled back' ? {word: 'not run'} : outcome;
+
+export const stageOutcome = (dag: Dag | undefined, node: TaskNode): Outcome => within(dag, nodeOutcome(node));
+
+export const partOutcome = (dag: Dag | undefined, subTask: SubTask): Outcome => within(dag, subTaskOutcome(subTask));
+
 /** Only what went all the way is green: undone, passed by hand and cancelled are none of it. */
 export const outcomeTones: Readonly<Record<OutcomeWord | 'unknown', Tone>> = {
 	running: 'active',

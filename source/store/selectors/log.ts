@@ -2,7 +2,7 @@ import {type LineStyle} from '../../lib/terminal-text.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type Severity} from '../../protocol/logs.js';
 import {type Outcome} from '../../protocol/outcome.js';
-import {type SubTask} from '../../protocol/task.js';
+import {type Dag, type SubTask} from '../../protocol/task.js';
 import {type LogBuffer, type RowPart} from '../log/buffer.js';
 import {type Matcher, type PlaceBudget, placeBudget, placesIn} from '../log/matcher.js';
 import {logKey, logOf} from '../log/open-logs.js';
@@ -10,7 +10,7 @@ import {paneOptions, topPosition} from '../log/pane-options.js';
 import {type PaneRow, rowOfPlace, rowsFrom} from '../log/pane.js';
 import {isBehind, rankOf, type Scan} from '../log/scan.js';
 import {type LogScreen, type State} from '../state.js';
-import {subTaskOutcome} from './basics.js';
+import {partOutcome} from './basics.js';
 import {breadcrumbOf, stalenessOf} from './task-head.js';
 import {shownText} from './connection.js';
 import {type Staleness} from './view-types.js';
@@ -107,8 +107,8 @@ const noteOf = (rows: readonly PaneRow[], {buffer, filter, severity}: Hiding, su
 };
 
 /** The log screen: the visible rows of one sub-task's log. */
-export const selectLog = ({state, screen, subTask, utcOffset}: {
-	readonly state: State; readonly screen: LogScreen; readonly subTask: SubTask; readonly utcOffset: number | undefined;
+export const selectLog = ({state, screen, dag, subTask}: {
+	readonly state: State; readonly screen: LogScreen; readonly dag: Dag; readonly subTask: SubTask;
 }): LogView => {
 	const buffer = logOf(state, screen);
 	const options = paneOptions(state, screen);
@@ -118,7 +118,7 @@ export const selectLog = ({state, screen, subTask, utcOffset}: {
 	return {
 		type: 'log',
 		breadcrumb: breadcrumbOf(state, screen),
-		outcome: subTaskOutcome(subTask),
+		outcome: partOutcome(dag, subTask),
 		staleness: stalenessOf(state, screen.task),
 		rows: rows.map((row, index): LogRow => ({
 			key: `${row.position.entry}.${row.position.row}`,
@@ -139,7 +139,7 @@ export const selectLog = ({state, screen, subTask, utcOffset}: {
 		hasTimes: state.view.logOptions.hasTimes && buffer.times !== undefined,
 		scrollColumn: state.view.logOptions.isWrapped ? 0 : screen.scrollColumn,
 		status: statusOf(state, screen, rows),
-		utcOffset,
+		utcOffset: dag.utcOffset,
 		note: noteOf(rows, {buffer, filter: screen.filter, severity: state.view.logOptions.severity}, subTask),
 	};
 };

@@ -107,7 +107,7 @@ export const selectScreen = (state: State, now: Timestamp): ScreenView => {
 	const subTask = findSubTask(node, screen.subTask);
 	return subTask
 		? selectLog({
-			state, screen, subTask, utcOffset: dag.utcOffset,
+			state, screen, dag, subTask,
 		})
 		: nothing(state, screen);
 };

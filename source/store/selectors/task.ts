@@ -13,9 +13,10 @@ import {
 	durationOf,
 	hasBegun,
 	isMainUnknown,
-	nodeOutcome,
+	partOutcome,
 	selectedIndexOf,
 	subTaskMarks,
+	stageOutcome,
 	subTaskOutcome,
 	taskCells,
 	taskOutcome,
@@ -66,8 +67,10 @@ const subTaskCount = (node: TaskNode): StageRow['subTasks'] => node.subTasks.len
 	: {done: node.subTasks.filter(subTask => traitsOf(subTaskOutcome(subTask)).isDone).length, total: node.subTasks.length};
 
 /** One agent's part of a stage in one row. */
-export const subTaskRow = (subTask: SubTask, {now, isSelected, markOf}: {readonly now: Timestamp; readonly isSelected: boolean; readonly markOf: (subTask: SubTask) => string}): SubTaskRow => {
-	const outcome = subTaskOutcome(subTask);
+export const subTaskRow = (subTask: SubTask, {dag, now, isSelected, markOf}: {
+	readonly dag: Dag | undefined; readonly now: Timestamp; readonly isSelected: boolean; readonly markOf: (subTask: SubTask) => string;
+}): SubTaskRow => {
+	const outcome = partOutcome(dag, subTask);
 	const last = subTask.logs?.at(-1) ?? '';
 	const why = isFault(outcome) ? explanationsOf(subTask)[0] : undefined;
 	const lastLine = why && why.kind !== 'silent' ? why.text : last.split('\n', 1)[0] ?? '';
@@ -105,9 +108,9 @@ const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'replaced
 
 const lastLinesInSide = 12;
 
-const sideOf = (node: TaskNode, now: Timestamp, markOf = subTaskMarks(node)): TaskView['side'] => ({
+const sideOf = (dag: Dag, node: TaskNode, now: Timestamp, markOf = subTaskMarks(node)): TaskView['side'] => ({
 	title: node.name,
-	subTasks: node.subTasks.map(subTask => subTaskRow(subTask, {now, isSelected: false, markOf})),
+	subTasks: node.subTasks.map(subTask => subTaskRow(subTask, {dag, now, isSelected: false, markOf})),
 	lastLines: ([node.subTasks[currentSubTaskIndex(node)], ...node.subTasks].find(subTask => subTask?.logs !== undefined)?.logs ?? []).slice(-lastLinesInSide)
 		.flatMap(line => line.split('\n')),
 });
@@ -142,7 +145,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 			key: node.key,
 			number: index + 1,
 			name: node.name,
-			outcome: nodeOutcome(node),
+			outcome: stageOutcome(dag, node),
 			subTasks: subTaskCount(node),
 			duration: durationOf(node, present),
 			place: timeline.spans[index],
@@ -150,7 +153,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 		})),
 		note: dag.nodes === undefined ? 'loading its stages' : (nodes.length === 0 ? 'no stages' : undefined),
 		timelineLength: timeline.length,
-		side: side && sideOf(side, present),
+		side: side && sideOf(dag, side, present),
 	};
 };
 
