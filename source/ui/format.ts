@@ -60,4 +60,7 @@ export const noCtrl = 'a ctrl key sends nothing';
 
 export const wrongText = 'that is neither the name nor the id';
 
+/** The end of a question is out of sight, and was so since it was opened. */
+export const notRead = 'read to the end first: arrow down';
+
 export const onlyY = 'y sends it, Esc leaves';

@@ -102,6 +102,31 @@ describe('an operation that is confirmed', () => {
 		expect(posts(agent)).toBe(1);
 	});
 
+	test.each([[40, 10], [60, 12]])('cannot be sent at %i x %i before all of it was in sight', async (columns, rows) => {
+		const {agent, terminal} = await watchFailure();
+		await pressFor(terminal, 'x', text => text.includes('actions on'), 'the actions');
+		terminal.resize(columns, rows);
+		await terminal.until(() => terminal.find('actions on') !== undefined && terminal.screen().length === rows, 'the smaller screen');
+		await pressFor(terminal, 'r', text => text.includes('Press y'), 'the confirmation');
+		const seen = new Set(terminal.screen());
+		await pressFor(terminal, 'y', text => text.includes('read to the end first'), 'that it was not read');
+		while (!terminal.text().includes('more: up')) {
+			const before = terminal.text();
+			terminal.press('down');
+			await terminal.until(text => text !== before, 'the next line');
+			for (const line of terminal.screen()) {
+				seen.add(line);
+			}
+		}
+
+		const words = [...seen].join(' ').replaceAll(/\s+/g, ' ');
+		expect(words).toContain('same as');
+		expect(words).toContain('The agent may refuse');
+		expect(posts(agent)).toBe(0);
+		await pressFor(terminal, 'y', text => text.includes('retry accepted'), 'the answer');
+		expect(posts(agent)).toBe(1);
+	});
+
 	test('its id will do too, and is what a stage is passed by', async () => {
 		const {agent, terminal} = await watchFailure({spec: {scenario: 'failing'}});
 		await look(terminal, 's', 'type the stage\'s name or id');

@@ -68,6 +68,27 @@ test('a prompt that is left sends nothing and forgets what was typed', async () 
 	expect(agent.requests().wrongPasswords).toBe(0);
 });
 
+test('an empty password of root@sys can be sent, and the prompt says so before', async () => {
+	const agent = await startAgent({scenario: 'failing', identity: 'CLUSTER AGENT', cluster: 'obtest', rootPassword: ''});
+	const terminal = open([agent.label]);
+	await terminal.until(text => text.includes('needs the root@sys password: p'), 'the request for a password');
+	await pressFor(terminal, 'p', text => text.includes('Enter now sends an empty password'), 'the prompt');
+	await byHand();
+	await pressFor(terminal, 'enter', text => text.includes('failed in stage 3 of 7'), 'the task');
+});
+
+test('an empty agent password is not sent: no agent has one', async () => {
+	const agent = await startAgent({scenario: 'failing', agentPassword: right});
+	const terminal = open([agent.label]);
+	await terminal.until(text => text.includes('needs the agent password: p'), 'the request for a password');
+	await pressFor(terminal, 'p', text => text.includes('it is not shown'), 'the prompt');
+	await byHand();
+	await pressFor(terminal, 'enter', text => text.includes('nothing was sent: type the password first'), 'that it is not sent');
+	await pressFor(terminal, 'escape', text => !text.includes('it is not shown'), 'the prompt to go');
+	await refresh(terminal, agent);
+	expect(agent.requests().wrongPasswords).toBe(0);
+});
+
 test('one password can be for all agents', async () => {
 	const agents = [await startAgent({scenario: 'failing', agentPassword: right}), await startAgent({scenario: 'idle', agentPassword: right})];
 	const terminal = open(agents.map(({label}) => label));

@@ -125,3 +125,62 @@ describe('text that is pasted by a terminal that does not say so', () => {
 		expect(wrong(agent)).toBe(0);
 	});
 });
+
+describe('Esc that arrives together with another key', () => {
+	test('closes the prompt for a password, and the other key does nothing', async () => {
+		const agent = await startAgent(guarded);
+		const terminal = open([agent.label]);
+		await terminal.until(text => text.includes('needs the root@sys password: p'), 'the request for a password');
+		const sealed = sealedCount(agent);
+		await pressFor(terminal, 'p', text => text.includes('it is not shown'), 'the prompt');
+		await byHand();
+		terminal.type('\u001Bj');
+		await terminal.until(text => !text.includes('it is not shown'), 'the prompt to go');
+		await pressFor(terminal, 'p', text => text.includes('it is not shown'), 'the prompt again, with nothing in it');
+		await byHand();
+		terminal.type('\u001B\r');
+		await terminal.until(text => !text.includes('it is not shown'), 'the prompt to go');
+		await settled(terminal);
+		expect([wrong(agent), sealedCount(agent) - sealed]).toEqual([0, 0]);
+	});
+
+	test('leaves a confirmation, which the other key can neither confirm nor fill', async () => {
+		const agent = await startAgent({scenario: 'failing'});
+		const terminal = open([agent.label, '--operate']);
+		await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the failed task');
+		await pressFor(terminal, 'x', text => text.includes('actions on'), 'the actions');
+		for (const [letter, question] of [['r', 'Press y'], ['b', 'type the task\'s name']] as const) {
+			await pressFor(terminal, letter, text => text.includes(question), 'the confirmation');
+			await byHand();
+			terminal.type('\u001By');
+			await terminal.until(text => text.includes('actions on'), 'the actions again');
+			await byHand();
+		}
+
+		terminal.type('\u001B\r');
+		await terminal.until(text => !text.includes('actions on'), 'the task again');
+		await settled(terminal);
+		expect(terminal.text()).toContain('failed in stage 3 of 7');
+		expect(posts(agent)).toBe(0);
+	});
+
+	test('on a screen goes back, and then the other key counts there', async () => {
+		const terminal = open(['--demo', '--seed', '7']);
+		await terminal.until(text => text.includes('9 agents') && text.includes('✖ failed'), 'the agents');
+		await pressFor(terminal, '4', text => text.includes('failed in stage 3 of 7'), 'the failed task');
+		terminal.type('\u001B?');
+		await terminal.until(text => text.includes('keys'), 'the help');
+		await pressFor(terminal, 'escape', text => text.includes('9 agents'), 'the agents, not the task');
+	});
+});
+
+describe('keys that arrive together where nothing can be sent', () => {
+	test('work in order: Esc, movements, a search and its Enter', async () => {
+		const terminal = open(['--demo', '--seed', '7']);
+		await terminal.until(text => text.includes('9 agents') && text.includes('✖ failed'), 'the agents');
+		await pressFor(terminal, '4', text => text.includes('failed in stage 3 of 7'), 'the failed task');
+		terminal.type('\u001Bjjkk/upgrade\r');
+		await terminal.until(text => text.includes('Upgrade OceanBase') && !text.includes('Initialize cluster'), 'only matching rows', 5000);
+		expect(terminal.text()).not.toContain('Enter keep');
+	});
+});

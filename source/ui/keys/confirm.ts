@@ -5,7 +5,7 @@ import {type Request} from '../../store/actions.js';
 import {isConfirmedBy} from '../../store/operations/confirm.js';
 import {type Overlay} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
-import {noCtrl, notTyped, onlyY, wrongText} from '../format.js';
+import {noCtrl, notRead, notTyped, onlyY, wrongText} from '../format.js';
 import {type Edit} from './table.js';
 
 type Confirmation = Extract<Overlay, {type: 'confirmation'}>;
@@ -15,7 +15,7 @@ type Stroke = (keystroke: string) => void;
 export type ConfirmationKeys = {
 	/** Whether something waits to be confirmed. */
 	readonly isAsking: () => boolean;
-	/** What came at once while something is to be confirmed: only a key that came alone does something. */
+	/** What came at once while something is to be confirmed: only a key that came alone does something, except that it can be scrolled and left. */
 	readonly take: (keystrokes: readonly string[], stroke: Stroke) => void;
 	/** A key that the key table does not know here. */
 	readonly type: (overlay: Confirmation, keystroke: string) => void;
@@ -38,10 +38,12 @@ type ConfirmationKeysDeps = {
 	readonly store: Store;
 	/** Whether the terminal shows what lies over the screen. */
 	readonly isShown: (overlay: Overlay['type']) => boolean;
+	/** Whether all of it was in sight, on a terminal too low to show it at once. */
+	readonly isRead: () => boolean;
 	readonly onRequest: (request: Request) => void;
 };
 
-export const createConfirmationKeys = ({store, isShown, onRequest}: ConfirmationKeysDeps): ConfirmationKeys => {
+export const createConfirmationKeys = ({store, isShown, isRead, onRequest}: ConfirmationKeysDeps): ConfirmationKeys => {
 	const asking = (): Confirmation | undefined => {
 		const {overlay} = store.getState().view;
 		return overlay?.type === 'confirmation' && overlay.phase.type === 'asking' ? overlay : undefined;
@@ -78,6 +80,11 @@ export const createConfirmationKeys = ({store, isShown, onRequest}: Confirmation
 			return;
 		}
 
+		if (!isRead()) {
+			store.dispatch({type: 'confirmation-rejected', problem: notRead});
+			return;
+		}
+
 		// Before anything else: from now on nothing can confirm it once more.
 		store.dispatch({type: 'operation-confirmed'});
 		onRequest({type: 'operate', order: overlay.plan.order});
@@ -108,6 +115,13 @@ export const createConfirmationKeys = ({store, isShown, onRequest}: Confirmation
 
 			if (keystrokes.length === 1) {
 				stroke(only);
+			} else if (keystrokes.every(keystroke => keystroke === 'up' || keystroke === 'down')) {
+				for (const keystroke of keystrokes) {
+					stroke(keystroke);
+				}
+			} else if (keystrokes.includes('escape')) {
+				// Leaving is always safe, and the person believes to have left.
+				stroke('escape');
 			} else {
 				takeBunch(overlay, keystrokes);
 			}

@@ -4,9 +4,10 @@ import {type EnteredPassword, type Request, type UserAction} from '../../store/a
 import {topScreen} from '../../store/lookup.js';
 import {selectConfirmation} from '../../store/operations/selectors.js';
 import {selectCard} from '../../store/selectors/cards.js';
-import {type Overlay} from '../../store/state.js';
+import {type Overlay, type Size} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
 import {selectFoundKeys} from '../app-view.js';
+import {notRead} from '../format.js';
 import {lastConfirmationTop} from '../overlays/confirmation.js';
 import {lastFoundKeysTop} from '../overlays/found-keys.js';
 import {lastCardTop} from '../screens/cards.js';
@@ -99,7 +100,8 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 	const secret = createSecretBuffer();
 	const listeners = new Set<() => void>();
 	const context = (): KeyContext => keyContext(topScreen(store.getState()).type, store.getState().view.overlay);
-	const confirmation = createConfirmationKeys({store, isShown, onRequest});
+	/** How far down a question that does not fit on the screen was read, at that size. */
+	let reading: {readonly subject: object; readonly size: Size; readonly furthest: number} | undefined;
 	let hadTyped = false;
 
 	const notify = (): void => {
@@ -120,6 +122,12 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		}
 
 		const {agent, scope, kind} = overlay;
+		// An agent without a password asks for none.
+		if (kind === 'agent' && secret.isEmpty()) {
+			store.dispatch({type: 'notice-shown', text: 'nothing was sent: type the password first'});
+			return;
+		}
+
 		const password = secret.take();
 		store.dispatch({type: 'overlay-closed'});
 		onPassword({agent, scope, kind, password});
@@ -186,8 +194,24 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		return screen.type === 'card' ? {last: lastCardTop(selectCard(state, screen), {size, timeZone, hour})} : {};
 	};
 
+	/** Notes what is in sight of a question, and tells whether all of it was. */
+	const isRead = (): boolean => {
+		const {overlay, size} = store.getState().view;
+		if (overlay?.type !== 'confirmation' && overlay?.type !== 'found-keys') {
+			return true;
+		}
+
+		const subject = overlay.type === 'confirmation' ? overlay.plan : overlay.keys;
+		const before = reading?.subject === subject && reading.size === size ? reading.furthest : 0;
+		reading = {subject, size, furthest: Math.max(before, overlay.top)};
+		return reading.furthest >= (lastTop().last ?? 0);
+	};
+
+	const confirmation = createConfirmationKeys({store, isShown, isRead, onRequest});
+
 	const act = (action: UserAction): void => {
 		store.dispatch(action.type === 'selection-moved' ? {...action, ...lastTop()} : action);
+		isRead();
 	};
 
 	const request = (wanted: Request): void => {
@@ -204,6 +228,11 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		// It may be covered, or not have been drawn yet: nobody could know what he accepts.
 		if (overlay === undefined || !isShown(overlay.type)) {
 			store.dispatch({type: 'notice-shown', text: 'look at the question first, then press y'});
+			return;
+		}
+
+		if (!isRead()) {
+			store.dispatch({type: 'notice-shown', text: notRead});
 			return;
 		}
 

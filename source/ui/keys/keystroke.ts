@@ -15,6 +15,8 @@ export type KeyFlags = {
 	readonly backspace: boolean;
 	readonly delete: boolean;
 	readonly meta: boolean;
+	/** Only of keys whose modifiers the terminal spells out, as in ESC [1;3A for Alt+Up. */
+	readonly eventType?: unknown;
 };
 
 const named = [
@@ -55,19 +57,10 @@ const ofCharacter = (character: string): string => {
 	return code < 0x20 ? ofControlCode(code) : character;
 };
 
-/**
-The keys behind one input event, by the names that the key table uses: "j", "G", "enter", "up", "^c".
-
-Several keys can come as one event: over a slow line a held j arrives as "jjj", and quick typing ends in the Enter that follows it. Keys with Alt are none of ours: Alt+q is what a slow line makes of Esc and q, and must not quit.
-*/
-export const keystrokesOf = (input: string, key: KeyFlags): readonly string[] => {
+const ofEvent = (input: string, key: KeyFlags): readonly string[] => {
 	const special = named.find(([flag]) => key[flag]);
 	if (special) {
 		return [special[1]];
-	}
-
-	if (key.meta) {
-		return [];
 	}
 
 	if (key.ctrl) {
@@ -75,4 +68,14 @@ export const keystrokesOf = (input: string, key: KeyFlags): readonly string[] =>
 	}
 
 	return Array.from(input, character => ofCharacter(character));
+};
+
+/**
+The keys behind one input event, by the names that the key table uses: "j", "G", "enter", "up", "^c".
+
+Several keys can come as one event: over a slow line a held j arrives as "jjj", and quick typing ends in the Enter that follows it. Esc and a key that arrive together look like Alt and that key. No key is on Alt, so they are always Esc, then the key.
+*/
+export const keystrokesOf = (input: string, key: KeyFlags): readonly string[] => {
+	const keystrokes = ofEvent(input, key);
+	return key.meta && key.eventType === undefined ? ['escape', ...keystrokes] : keystrokes;
 };

@@ -4,7 +4,7 @@ import {type Overlay} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
 import {type KeyBatch} from './batch.js';
 import {type ConfirmationKeys, isTyped, mostAtOnce} from './confirm.js';
-import {countsAlone, isMovement, type KeyTable} from './resolve.js';
+import {countsAlone, onlyLooksAround, type KeyTable} from './resolve.js';
 import {type KeyContext} from './table.js';
 
 type PasteGuardDeps = {
@@ -61,9 +61,8 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 
 	/** Several keys that cannot all have been meant for what is on screen. */
 	const looksPasted = (keystrokes: readonly string[]): boolean => {
-		const place = context();
-		return keystrokes.filter(keystroke => !always.has(keystroke)).length > mostAtOnce && !takesText(overlay())
-			&& keystrokes.some(keystroke => isTyped(keystroke)) && keystrokes.some(keystroke => !isMovement(place, keystroke, keys));
+		const meant = keystrokes.filter(keystroke => !always.has(keystroke));
+		return meant.length > mostAtOnce && !takesText(overlay()) && meant.some(keystroke => isTyped(keystroke)) && !onlyLooksAround(context(), meant, keys);
 	};
 
 	/** A question that opens by itself may open between two parts of a pasted text: the later one says nothing to it. */
@@ -76,7 +75,12 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 		}
 
 		if (looksPasted(keystrokes)) {
-			refuse(keystrokes);
+			const isLeaving = keystrokes[0] === 'escape';
+			if (isLeaving) {
+				stroke('escape');
+			}
+
+			refuse(isLeaving ? keystrokes.slice(1) : keystrokes);
 			return;
 		}
 

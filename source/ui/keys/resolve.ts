@@ -1,3 +1,4 @@
+import {type UserAction} from '../../store/actions.js';
 import {type Overlay, type Screen} from '../../store/state.js';
 import {contextTraits, type Effect, type HintCondition, type KeyContext, type KeyGroup, type KeyMode, type KeyRecord, keyTable, screens} from './table.js';
 
@@ -25,10 +26,25 @@ const recordOf = (context: KeyContext, keystroke: string, table: KeyTable): KeyR
 /** Whether a keystroke does something that only a key by itself may do. */
 export const countsAlone = (context: KeyContext, keystroke: string, table: KeyTable = liveKeys): boolean => recordOf(context, keystroke, table)?.isAlone ?? false;
 
-/** Whether a keystroke only moves what is in sight. */
-export const isMovement = (context: KeyContext, keystroke: string, table: KeyTable = liveKeys): boolean => {
-	const effect = recordOf(context, keystroke, table)?.effect;
-	return typeof effect === 'object' && effect.type === 'action' && (effect.action.type === 'selection-moved' || effect.action.type === 'scrolled-sideways');
+const lookingAround: ReadonlySet<UserAction['type']> = new Set(['selection-moved', 'scrolled-sideways', 'entered', 'escaped', 'went-back', 'arrangement-cleared', 'help-toggled', 'overlay-closed']);
+
+/** Whether keystrokes only move, open, go back, or type something to search for, as a person does ahead of a slow line. */
+export const onlyLooksAround = (context: KeyContext, keystrokes: readonly string[], table: KeyTable = liveKeys): boolean => {
+	let isTyping = false;
+	return keystrokes.every(keystroke => {
+		if (isTyping) {
+			isTyping = keystroke !== 'enter' && keystroke !== 'escape';
+			return true;
+		}
+
+		const effect = recordOf(context, keystroke, table)?.effect;
+		if (typeof effect !== 'object' || effect.type !== 'action') {
+			return false;
+		}
+
+		isTyping = effect.action.type === 'input-opened';
+		return isTyping || lookingAround.has(effect.action.type);
+	});
 };
 
 /** What a keystroke (see `keystrokesOf`) does; undefined where it does nothing. */

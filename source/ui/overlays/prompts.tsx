@@ -52,7 +52,7 @@ const passwordTitle = ({kind, isSeekdb}: Extract<OverlayView, {type: 'password'}
 
 /** The prompt for a password. Of what is typed it shows only that there is something: neither the characters nor how many. */
 export const PasswordPanel = ({view, hasTyped, size, theme, footer}: PanelProps<'password'> & {readonly hasTyped: boolean}): ReactNode => {
-	const {agent, scope} = view;
+	const {agent, scope, kind} = view;
 	const choice = (name: string, isChosen: boolean): Line => [
 		span(isChosen ? ` ${theme.glyphs.selected} ` : ' '.repeat(3), 'accent', true),
 		span(name, isChosen ? 'plain' : 'quiet', isChosen),
@@ -60,6 +60,8 @@ export const PasswordPanel = ({view, hasTyped, size, theme, footer}: PanelProps<
 	const lines = [
 		fitLine([span(' for'), ...choice(agent, scope === 'agent'), ...choice('all agents', scope === 'all')], size.columns, theme.glyphs.ellipsis),
 		[span(' '), hasTyped ? span('typed, not shown') : span('type or paste it; it is not shown', 'quiet')],
+		// A wrong one can lock an account out, and the administrator's of a new cluster is empty. The line is kept free, so that nothing moves.
+		...(kind === 'root' ? [hasTyped ? [] : [span(' Enter now sends an empty password', 'attention')]] : []),
 	];
 	return <Panel title={passwordTitle(view)} lines={lines} size={size} theme={theme} footer={footer}/>;
 };

@@ -141,3 +141,16 @@ test('a y that came with other keys, in one piece or in several, trusts nothing;
 	expect(hidden.requests).toEqual([]);
 	expect(hidden.store.getState().view.overlay?.type).toBe('found-keys');
 });
+
+test('y trusts nothing while some of the keys were out of sight since it was asked; after a resize they are to be read again', async () => {
+	const {store, press, requests} = open(20, {columns: 40, rows: 10});
+	await press('y', 'pagedown', 'y');
+	expect(requests).toEqual([]);
+	expect(store.getState().view).toMatchObject({overlay: {type: 'found-keys'}, notice: {text: 'read to the end first: arrow down'}});
+	await press('G');
+	store.dispatch({type: 'resized', columns: 40, rows: 11});
+	await press('g', 'y');
+	expect(requests).toEqual([]);
+	await press('G', 'g', 'y');
+	expect(requests).toHaveLength(1);
+});

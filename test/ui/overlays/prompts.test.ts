@@ -4,23 +4,28 @@ import {appView} from '../helpers/views.js';
 
 describe('the prompt for a password', () => {
 	const overlay = {type: 'password', agent: '10.0.0.1:2886', kind: 'root', isSeekdb: false, scope: 'all'} as const;
-	const panel = (hasTyped: boolean): readonly string[] => drawFrame(appView({overlay, context: 'password'}), {hasTyped}).slice(-4);
+	const panel = (hasTyped: boolean): readonly string[] => drawFrame(appView({overlay, context: 'password'}), {hasTyped}).slice(-5);
 
 	test('says which one and for whom', () => {
 		expect(panel(false)).toEqual([
 			`── password of root@sys ${'─'.repeat(56)}`,
 			' for   10.0.0.1:2886 ▸ all agents',
 			' type or paste it; it is not shown',
+			' Enter now sends an empty password',
 			' ↵ send  Esc cancel  Tab one or all',
 		]);
 	});
 
 	test('of a seekdb does not speak of root@sys', () => {
-		expect(drawFrame(appView({overlay: {...overlay, isSeekdb: true}, context: 'password'})).at(-4)).toMatch(/^── password of root ─/);
+		expect(drawFrame(appView({overlay: {...overlay, isSeekdb: true}, context: 'password'})).at(-5)).toMatch(/^── password of root ─/);
 	});
 
 	test('shows that something was typed, and no more', () => {
-		expect(panel(true)[2]).toBe(' typed, not shown');
+		expect(panel(true).slice(2, 4)).toEqual([' typed, not shown', '']);
+	});
+
+	test('of an agent says nothing of an empty one, which it never has', () => {
+		expect(drawFrame(appView({overlay: {...overlay, kind: 'agent'}, context: 'password'})).join('\n')).not.toContain('empty');
 	});
 });
 
