@@ -80,7 +80,10 @@ const detailsOf = ({asOf, logFolder}: Staleness, hour: Timestamp): readonly stri
 
 type TextOptions = {readonly size: Size; readonly hour: Timestamp; readonly mark?: string};
 
-/** The problem whole, over several lines where it takes that, and behind or below it the details; the last ones are left out first where there is no room for all of them. At least one line. */
+/**
+The whole problem, over several lines if needed, and the details after it. If there is no room for all of them, the last ones are left out
+first. At least one line.
+*/
 export const stalenessTexts = (staleness: Staleness, {size, hour, mark}: TextOptions): readonly StalenessText[] => {
 	const {problem} = staleness;
 	const width = size.columns - textMargin.left - textMargin.right;
@@ -116,17 +119,20 @@ const stalenessRows = (staleness: Staleness | undefined, size: Size, hour: Times
 	? stalenessTexts(staleness, {size, hour}).length + (staleness.keys && hasRoomForKeys(size) ? keyRows : 0)
 	: 0;
 
-/** What stands above the stages of a task, and how many stages there are. */
+/** The lines above the stages of a task, and how many stages there are. */
 type TaskHead = Pick<TaskHeader, 'why' | 'logFolder' | 'isFailing'> & {readonly staleness: Staleness | undefined; readonly hasOperation: boolean; readonly stages: number};
 
 /** Stages that stay in sight even if the reason is long. */
 const fewestStages = 3;
 
-/** The lines above a task's stages that are not always there. While a part of it failed and the rest goes on, one says how that moves. */
+/** Lines above a task's stages that are only sometimes there. While a part of it failed and the rest goes on, one says how the rest moves. */
 const moreTaskRows = (head: TaskHead, size: Size, hour: Timestamp): number =>
 	stalenessRows(head.staleness, size, hour) + (head.hasOperation ? 1 : 0) + (head.isFailing ? 1 : 0);
 
-/** How many lines the reason has, at least one, so that the list below keeps its height, and whether the log folder stands below it. The list gives up lines that it does not need, and up to half of the others. */
+/**
+How many lines the reason gets, at least one, so that the list below keeps its height, and whether the log folder is below it. The list
+gives up lines that it does not need, and up to half of the others.
+*/
 export const reasonLayout = (head: TaskHead, size: Size, hour: Timestamp): {readonly whyRows: number; readonly hasFolder: boolean} => {
 	const {why, logFolder, stages} = head;
 	if (!why) {

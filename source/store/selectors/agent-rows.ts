@@ -1,4 +1,4 @@
-// The rows of the agents screen in their order, before anything is made of them: for selection and windows, which need no words.
+// The rows of the agents screen in order, without their text, which selection and windows do not need.
 
 import {type Timestamp} from '../../lib/time.js';
 import {identityOf} from '../../protocol/identity.js';
@@ -16,7 +16,7 @@ type MainRow = {readonly owner: string; readonly dag: Dag};
 
 const isLost = (entry: AgentEntry | undefined): boolean => entry !== undefined && troubleOf(entry) !== undefined && !isHeldBack(entry);
 
-/** Tasks are read from their owner; a main task is read for itself, too, which can fail alone. */
+/** An owner's task is read from the owner; a main task is read by itself, which can fail by itself. */
 const isUnchecked = (state: State, owner: string, dag: Dag): boolean =>
 	!isFinal(taskOutcome(dag)) && (isLost(agentBehind(state, owner)) || state.mainTasks.get(dag.id)?.isUnread === true);
 
@@ -31,7 +31,7 @@ const mainRows = (state: State, members: readonly AgentEntry[]): readonly MainRo
 	for (const entry of state.mainTasks.size > 0 ? members : []) {
 		const last = lastTaskOf(entry);
 		const main = last && mainTaskOf(state, last);
-		// One that was dismissed, or that is out of date, is none of its owner's tasks any more.
+		// A dismissed or outdated one is no longer among its owner's tasks.
 		const dag = main?.owner === undefined ? undefined : findTask(state, {owner: main.owner, id: main.id});
 		if (main?.owner === undefined || !dag) {
 			continue;
@@ -41,7 +41,7 @@ const mainRows = (state: State, members: readonly AgentEntry[]): readonly MainRo
 		wanted.add(main.id);
 	}
 
-	// So does the next one, which no agent works at yet, and a failed one that the agents have left.
+	// Listed main tasks get a row, too: the next one, which no agent works on yet, and a failed one that the agents have moved on from.
 	const others = members.flatMap(({address: {key}, otherTasks}) => otherTasks.map(dag => ({owner: key, dag})));
 	for (const other of others) {
 		if (!isMainTask(other.dag) || rows.has(other.dag.id)) {
@@ -55,7 +55,7 @@ const mainRows = (state: State, members: readonly AgentEntry[]): readonly MainRo
 	return newestFirst.filter(({owner, dag}, index) => index === 0 || !isDone(dag) || wanted.has(dag.id) || newestFirst.slice(0, index).every(newer => newer.owner !== owner));
 };
 
-/** What succeeded is news no more once the same agent has begun another one. */
+/** A success no longer matters once the same agent has begun another task. */
 const isDone = (dag: Dag): boolean => taskOutcome(dag).word === 'succeeded';
 
 const isMainTask = ({links: {subDags}}: Dag): boolean => Object.keys(subDags).length > 0;
@@ -84,13 +84,16 @@ const clusterRows = (state: State, cluster: ClusterEntry): readonly RowSource[] 
 			type: 'cluster', key: cluster.key, depth: 0, cluster, delegate: agentBehind(state, cluster.key), isUnchecked: last !== undefined && isUnchecked(state, cluster.key, last),
 		},
 		...cluster.otherTasks.filter(dag => dag.id !== last?.id && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(state, {owner: cluster.key, dag}, 1)),
-		// A main task that is the cluster's last task stands in its heading.
+		// A main task that is the cluster's last task is in its heading.
 		...mains.filter(({dag}) => dag.id !== last?.id).map(main => taskRow(state, main, 1, true)),
 		...members.flatMap(entry => agentRows(state, entry, 1, mains)),
 	];
 };
 
-/** Every row: agents in the user's order, those of a cluster together where its first one stands, below the cluster, its own tasks, and the main tasks that they work at together. */
+/**
+Every row: agents in the user's order, but the agents of a cluster together at the first one's place, below the cluster, its own tasks, and
+their main tasks.
+*/
 export const rowsOf = (state: State): readonly RowSource[] => {
 	const rows: RowSource[] = [];
 	const placed = new Set<string>();
@@ -99,7 +102,7 @@ export const rowsOf = (state: State): readonly RowSource[] => {
 		const cluster = entry.cluster === undefined ? undefined : state.clusters.get(entry.cluster);
 		if (!cluster) {
 			const mains = mainRows(state, [entry]);
-			// While the agents' cluster is not known yet, each names the same main task.
+			// While the agents' cluster is unknown, each names the same main task.
 			rows.push(...mains.filter(({dag}) => !placedMains.has(dag.id)).map(main => taskRow(state, main, 1, true)), ...agentRows(state, entry, 0, mains));
 			for (const {dag} of mains) {
 				placedMains.add(dag.id);
@@ -130,17 +133,17 @@ export const referenceOf = (row: RowSource): TaskReference => {
 	}
 };
 
-// Sorting keeps together what belongs together: who reads an agent's row must not look for its cluster elsewhere.
+// Sorting keeps clusters together, so that an agent's row is always below its cluster.
 
-/** A row with those that stand below it. */
+/** A row with the rows below it. */
 type Block = {readonly row: RowSource; readonly below: readonly Block[]};
 
 type Key = number | string;
 
-/** `isHeading`: it says nothing of its own there, so that those below it count alone. */
+/** `isHeading`: it has no value of its own to sort by, so only the rows below it count. */
 type SortBy = {readonly keyOf: (row: RowSource) => Key; readonly isHeading: (row: RowSource) => boolean};
 
-/** Rows in their order as blocks: below a row stands what follows it and lies deeper. */
+/** Rows in order as blocks: the rows below a row follow it and are deeper. */
 const blocksOf = (rows: readonly RowSource[]): readonly Block[] => {
 	const blocks: Block[] = [];
 	let at = 0;
@@ -172,16 +175,16 @@ const sortedBlocks = (blocks: readonly Block[], by: SortBy, order: (one: Key, ot
 		const keys = [...(by.isHeading(row) && below.length > 0 ? [] : [row]), ...tasks].map(each => by.keyOf(each));
 		return {
 			rows: [row, ...tasks, ...agents.flatMap(each => each.rows)],
-			// A cluster stands where the first of its rows would.
+			// A cluster is placed where the first of its rows would be.
 			first: [...keys, ...agents.slice(0, 1).map(each => each.first)].toSorted(order)[0] ?? '',
 		};
 	});
 	return sorted.toSorted((one, other) => order(one.first, other.first));
 };
 
-/** The rows by their keys, clusters where the first of their rows belongs, and in each its agents in the same order. */
+/** The rows sorted by their keys, clusters at the place of their first row, and in each its agents in the same order. */
 const sortRows = (rows: readonly RowSource[], by: SortBy, isReversed: boolean): readonly RowSource[] => {
-	// `localeCompare` would look up its language for each pair, which makes a thousand rows twenty times dearer.
+	// `localeCompare` would look up its language for each pair, which makes a thousand rows twenty times slower.
 	const {compare} = new Intl.Collator('en', {numeric: true});
 	const order = (one: Key, other: Key): number => {
 		const [first, second] = isReversed ? [other, one] : [one, other];
@@ -195,7 +198,7 @@ const sortRows = (rows: readonly RowSource[], by: SortBy, isReversed: boolean): 
 
 const sortColumns: readonly SortColumn[] = ['agent', 'role', 'task', 'outcome', 'stage', 'time'];
 
-// An agent that cannot be asked comes right after what failed.
+// An agent that cannot be queried comes right after a failed task.
 const problemOrder = outcomeTraits.unknown.order + 0.5;
 
 type Words = {readonly label: string; readonly role: string; readonly cells: TaskCells | undefined; readonly problem: string | undefined};
@@ -231,7 +234,7 @@ const wordsOf = (row: RowSource, now: Timestamp): Words => {
 const textOf = ({label, role, cells, problem}: Words, isStalled: boolean): string =>
 	[label, role, cells?.name ?? '', cells?.outcome.word ?? '', problem ?? '', isStalled ? 'stalled' : ''].join(' ');
 
-/** What a row is sorted by; troubles and missing tasks at the end, in numbers and words alike. */
+/** What a row is sorted by; troubles and missing tasks come last, as numbers and as text. */
 const sortKey = ({label, role, cells, problem}: Words, column: SortColumn): number | string => {
 	switch (column) {
 		case 'agent': {
@@ -262,7 +265,7 @@ const sortKey = ({label, role, cells, problem}: Words, column: SortColumn): numb
 
 const ownColumns: ReadonlySet<SortColumn> = new Set(['agent', 'role']);
 
-/** A cluster counts where it has a task of its own that is compared; else its agents do. */
+/** A cluster is sorted by its own task if it has one; else by its agents. */
 const isHeading = (row: RowSource, column: SortColumn): boolean => row.type === 'cluster' && (ownColumns.has(column) || lastTaskOf(row.cluster) === undefined);
 
 const sorted = (rows: readonly RowSource[], {sort}: Arrangement, now: Timestamp): readonly RowSource[] => sort
@@ -279,7 +282,7 @@ const isFolded = (row: RowSource, state: State): boolean => {
 	return owner !== undefined && folded.has(owner);
 };
 
-/** The rows of the agents screen as they are shown: those that pass filter and faults, sorted. */
+/** The rows of the agents screen as shown: those that pass the filters, sorted. */
 export const shownRows = (state: State, now: Timestamp): readonly RowSource[] => {
 	const {arrangement} = state.view;
 	const {filter, faultsOnly} = arrangement;
@@ -290,7 +293,7 @@ export const shownRows = (state: State, now: Timestamp): readonly RowSource[] =>
 	return sorted(rows, arrangement, now);
 };
 
-/** The next or previous column to sort by; beyond the ends nothing is sorted, which is the user's own order. */
+/** The next or previous column to sort by; beyond the ends there is none, and rows keep the user's order. */
 export const nextSort = ({sort}: Arrangement, by: 1 | -1): Arrangement['sort'] => {
 	const places = sortColumns.length + 1;
 	const place = sort ? sortColumns.indexOf(sort.column) + 1 : 0;

@@ -29,24 +29,24 @@ const noteOf = (entry: AgentEntry): string | undefined => {
 	return entry.connection.type === 'failing' ? undefined : 'connecting';
 };
 
-/** Who left is said to have done so; while it still works at something, that is worth more. */
+/** An agent that left its cluster says so; a task that it still works on is more important. */
 const troubleWords = (state: State, entry: AgentEntry, now: Timestamp): string | undefined => {
 	const dag = lastTaskOf(entry);
 	return shownProblem(state, entry, now) ?? (dag && isActive(taskOutcome(dag)) ? undefined : departureText(entry, now));
 };
 
-/** Not how many: that would change while nothing happens. */
+/** Without a number, which would change while nothing happens. */
 const stalledReason: Reason = {place: '', text: `no new stage for over ${Math.floor(stalledAfter / 60_000)} minutes, and no new line was seen`};
 
 const whyOf = (isStalled: boolean, why: Reason | undefined): Reason | undefined => why ?? (isStalled ? stalledReason : undefined);
 
-/** What a task did when it was last read stands beside it, with when that was. */
+/** The last known state of a task, and when it was read. */
 const unchecked = (state: State, source: Exclude<RowSource, {type: 'agent'}>): Pick<AgentsRow, 'problem' | 'asOf'> => {
 	const entry = agentBehind(state, source.type === 'cluster' ? source.key : source.owner);
 	return source.isUnchecked ? {problem: 'not checked now', asOf: entry && seenAt(entry)} : {problem: undefined, asOf: undefined};
 };
 
-/** `isFlat`: rows that belong together do not stand together, so that each says whose it is. */
+/** `isFlat`: rows of a cluster are not together, so that each row needs its cluster's name. */
 type Context = {readonly state: State; readonly now: Timestamp; readonly selected: number; readonly isFlat: boolean};
 
 const toRow = (source: RowSource, index: number, {
@@ -102,18 +102,18 @@ const toRow = (source: RowSource, index: number, {
 	}
 };
 
-/** How the rows are arranged, as far as it is not the usual way. */
+/** The filters and the order, if they are not the default. */
 const arrangementOf = ({filter, faultsOnly, sort}: Arrangement, hidden: number): AgentsView['arrangement'] => ({
 	filter: filter?.source, faultsOnly, sort, hidden,
 });
 
-/** The most that one of both is in: of obshell or of OceanBase. */
+/** The larger mix of the two: of obshell or of OceanBase. */
 const withVersions = (summary: Summary, state: State): Summary => {
 	const count = Math.max(0, ...fleetMixes(state).map(({versions}) => versions.length));
 	return count === 0 ? summary : {...summary, parts: [...summary.parts, {count, word: 'versions', tone: 'quiet', weight: 0}]};
 };
 
-/** The rows of the agents screen as they are shown, which of them is selected (-1: none), and the first in sight. */
+/** The rows of the agents screen as shown, the index of the selected one (-1: none), and the first in sight. */
 export const arrangedRows = (state: State, now: Timestamp, height: number): {readonly rows: readonly RowSource[]; readonly selected: number; readonly top: number} => {
 	const [screen] = state.view.stack;
 	const rows = shownRows(state, now);
@@ -147,14 +147,15 @@ A row of the agents screen.
 - task: an unfinished task outside maintenance, of a cluster or an agent
 - agent: an agent with its last maintenance task
 
-`problem` says in the user's words why the agent cannot be asked ("unreachable since 10:39: connection refused"); the task then is the last one known, `asOf` when it was (an instant, not an age: nothing ticks at rest). `isFault` is what `!` and the summary count.
+`problem` says why the agent cannot be queried ("unreachable since 10:39: connection refused"); the task then is the last known one, and
+`asOf` says when it was read (an instant, because an age would change all the time). `isFault` is what `!` and the summary count.
 */
 export type AgentsRow = {
 	readonly key: string;
 	readonly type: 'cluster' | 'agent' | 'task';
 	readonly depth: 0 | 1 | 2;
 	readonly label: string;
-	/** Of a cluster: how many agents are folded away below it. */
+	/** Of a cluster: how many agents are hidden below it. */
 	readonly folded: number;
 	readonly role: string;
 	readonly task: TaskCells | undefined;
@@ -168,11 +169,11 @@ export type AgentsRow = {
 	readonly isStalled: boolean;
 	/** A part of its running task failed, while the rest goes on. */
 	readonly isFailing: boolean;
-	/** The agent is well, but cannot reach its database: no fault by itself, an upgrade does that. */
+	/** The agent is well, but cannot reach its database: no fault by itself, because upgrades do that. */
 	readonly isDatabaseDown: boolean;
 	/** Of a cluster: its agents run several versions of obshell or of OceanBase. */
 	readonly isMixed: boolean;
-	/** Only an agent's own password opens the task. */
+	/** The task needs the agent's own password. */
 	readonly needsPassword: boolean;
 	readonly isFault: boolean;
 	readonly isSelected: boolean;
@@ -181,7 +182,7 @@ export type AgentsRow = {
 export type AgentsView = {
 	readonly type: 'agents';
 	readonly summary: Summary;
-	/** What the user chose; `hidden` rows are not shown by it. */
+	/** What the user chose; `hidden` rows are those that it hides. */
 	readonly arrangement: {readonly filter: string | undefined; readonly faultsOnly: boolean; readonly sort: Arrangement['sort']; readonly hidden: number};
 	readonly list: Window<AgentsRow>;
 };

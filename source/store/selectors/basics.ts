@@ -7,35 +7,38 @@ import {mainTaskOf} from '../lookup.js';
 import {type AgentEntry, type State} from '../state.js';
 import {type Progress, type TaskCells, type Tone, type Window} from './view-types.js';
 
-/** Whether the agent's own status says that it belongs to a running cluster and cannot reach its database: the agent is alive all the same, and during an upgrade this is as it should be. */
+/**
+Whether the agent says that it belongs to a running cluster and cannot reach its database. The agent itself is alive, and during an upgrade
+this is normal.
+*/
 export const isDatabaseDown = ({info, status}: AgentEntry): boolean =>
 	status !== undefined && isInCluster(identityOf(info, status)) && !isDatabaseConnected(status);
 
 type Timed = Stateful & {readonly startTime: Timestamp | undefined; readonly endTime: Timestamp | undefined} & Partial<Pick<SubTask, 'executeTimes'> & Pick<TaskNode, 'subTasks'> & Pick<Dag, 'nodes'>>;
 
-/** Whether a stage or sub-task was never run: a main task that ends passes also the stages that its parts did not reach, and gives them times. */
+/** Whether a stage or sub-task never ran: a main task that ends passes even the stages that its parts did not reach, and gives them times. */
 const neverRan = ({executeTimes, subTasks}: Timed): boolean =>
 	executeTimes === 0 || (subTasks !== undefined && subTasks.length > 0 && subTasks.every(subTask => subTask.executeTimes === 0));
 
-/** Whether the row has done or is doing something: only then its start time is one (a PENDING row has its creation time there, a READY one that of the last attempt). */
+/** Whether a row has begun. Only then its start time is one: a PENDING row has its creation time there, a READY one that of the last attempt. */
 export const hasBegun = (row: Timed): boolean => {
 	const {state, startTime, endTime, operator} = row;
 	if (startTime === undefined || state === 'PENDING' || state === 'READY') {
 		return false;
 	}
 
-	// Passed or cancelled before its turn: both times are that of its creation.
+	// Passed or cancelled before it began: both times are that of its creation.
 	const isByHand = operator === 'PASS' || operator === 'CANCEL';
 	return !(isByHand && state !== 'RUNNING' && (startTime === endTime || neverRan(row)));
 };
 
-/** Whether a part of it was run more than once. */
+/** Whether a part of it ran more than once. */
 const ranAgain = ({executeTimes = 0, subTasks = [], nodes = []}: Timed): boolean => executeTimes > 1 || [...subTasks, ...nodes].some(part => ranAgain(part));
 
 /**
-When the row began, by the agent's clock; undefined where it did not, or nobody knows.
-
-Cancelling gives a task and its stage the time of the cancellation. Their parts keep theirs: a task, a stage, that was run once began with the first of them.
+When a row began, by the agent's clock; undefined if it did not, or if that is unknown.
+Cancelling gives a task and its stage the time of the cancellation, but not their parts: a task or stage that ran once began with the first
+part.
 */
 export const beganAt = (row: Timed): Timestamp | undefined => {
 	if (!hasBegun(row)) {
@@ -61,8 +64,8 @@ export const beganAt = (row: Timed): Timestamp | undefined => {
 };
 
 /**
-How long something took or takes, in ms; undefined where the times mean nothing (not begun, unset, ending before they start). Only RUNNING rows grow: their end time is their start or that of the last attempt.
-
+How long something took or takes, in ms; undefined if the times mean nothing (not begun, unset, or ending before they start). Only RUNNING
+rows grow: their end time is their start or that of the last attempt.
 `agentNow` is the present by the agent's own clock.
 */
 export const durationOf = (row: Timed, agentNow: Timestamp): number | undefined => {
@@ -77,11 +80,14 @@ export const durationOf = (row: Timed, agentNow: Timestamp): number | undefined 
 		return undefined;
 	}
 
-	// A skew measured a little wrong must not show a negative time.
+	// A slightly wrong skew must not show a negative time.
 	return end < startTime ? (state === 'RUNNING' ? 0 : undefined) : end - startTime;
 };
 
-/** The present by the agent's clock. While the agent cannot be asked, and for a task that it does not show any more, the moment of the last response: nothing is known of later. */
+/**
+The present by the agent's clock. While the agent cannot be queried, and for a task that it no longer shows, the time of the last response,
+because nothing later is known.
+*/
 export const agentNow = (entry: AgentEntry | undefined, now: Timestamp, dag?: Pick<Dag, 'unlisted'>): Timestamp => {
 	const {connection} = entry ?? {};
 	const seen = connection?.type === 'failing' ? connection.lastSeenAt ?? connection.since : now;
@@ -97,11 +103,12 @@ const doneWithoutNodes = (dag: Dag): number => {
 	return stages === 'all undone' ? 0 : Math.max(0, dag.stage - 1);
 };
 
-/** While stages are undone, their own states say nothing of what they did: those below the one at work still stand. */
+/** During a rollback, the states of stages do not say how far it got: the stages below the active one still count as done. */
 const isBeingUndone = (dag: Dag): boolean => traitsOf(outcomeOf(dag)).stages === 'being undone';
 
 /**
-How far a task is. Only stages that succeeded count as done: undone and passed ones do not, so that a rollback empties the bar stage by stage and a pass leaves it. `stage` is the agent's own number, which counts down in a rollback.
+A task's progress. Only succeeded stages count as done, so that a rollback empties the bar stage by stage and a pass leaves it. `stage` is
+the agent's own number, which counts down in a rollback.
 */
 export const progressOf = (dag: Dag): Progress => {
 	const done = dag.nodes && !isBeingUndone(dag)
@@ -111,14 +118,14 @@ export const progressOf = (dag: Dag): Progress => {
 	return {stage: dag.stage, done: Math.min(done, total), total};
 };
 
-/** What an agent is in its group, in one word or two: "master", "single", "cluster". */
+/** An agent's role in its group, in one word or two: "master", "single", "cluster". */
 export const roleWords = (identity: string): string => identity === 'CLUSTER AGENT' ? 'cluster' : identity.toLowerCase();
 
 export const roleOf = ({status, info}: AgentEntry): string => roleWords(identityOf(info, status));
 
 export const taskOutcome = (dag: Dag): Outcome => unknowable(dag) ?? outcomeOfDag(dag);
 
-/** Of a task whose details or end cannot be read, its last response is no outcome. */
+/** If a task's details or end cannot be read, its last response is not its outcome. */
 const unknowable = ({state, needs, unlisted}: Dag): Outcome | undefined => {
 	if (unlisted?.end === 'gone') {
 		return {word: 'unknown', reason: 'gone', text: 'gone'};
@@ -135,7 +142,7 @@ export const nodeOutcome = (node: TaskNode): Outcome => outcomeOfNode(node);
 
 export const subTaskOutcome = (subTask: SubTask): Outcome => outcomeOfSubTask(subTask);
 
-/** Of a part of a task: what had not had its turn when all was undone stays PENDING / RUN, and will never run. */
+/** Of a part of a task: what had not begun before a rollback undid the task stays PENDING / RUN, and will never run. */
 const within = (dag: Dag | undefined, outcome: Outcome): Outcome =>
 	outcome.word === 'pending' && dag && taskOutcome(dag).word === 'rolled back' ? {word: 'not run'} : outcome;
 
@@ -143,7 +150,7 @@ export const stageOutcome = (dag: Dag | undefined, node: TaskNode): Outcome => w
 
 export const partOutcome = (dag: Dag | undefined, subTask: SubTask): Outcome => within(dag, subTaskOutcome(subTask));
 
-/** Only what went all the way is green: undone, passed by hand and cancelled are none of it. */
+/** Only a complete success is green: not undone, passed by hand, or cancelled. */
 export const outcomeTones: Readonly<Record<OutcomeWord | 'unknown', Tone>> = {
 	running: 'active',
 	succeeded: 'good',
@@ -162,7 +169,10 @@ export const outcomeTones: Readonly<Record<OutcomeWord | 'unknown', Tone>> = {
 	unknown: 'bad',
 };
 
-/** Whether a task's main task decides how it ended, and nobody knows how that is: it was not read yet, cannot be read, or went away before its end was seen. One that was gone from the beginning says nothing more. */
+/**
+Whether a task's main task decides how it ended, and that is unknown: it was not read yet, cannot be read, or vanished before its end was
+seen. One that was gone from the start decides nothing.
+*/
 export const isMainUnknown = (state: State, dag: Dag): boolean => {
 	const main = mainTaskOf(state, dag);
 	if (!main) {
@@ -180,16 +190,16 @@ export const taskCells = (dag: Dag, present: Timestamp): TaskCells => ({
 	duration: durationOf(dag, present),
 });
 
-/** Where the selected row is now; `fallback` while nothing was selected or the row is gone. -1 in an empty list. */
+/** The index of the selected row; `fallback` if none was selected or the row is gone. -1 in an empty list. */
 export const selectedIndexOf = (rows: ReadonlyArray<{readonly key: string}>, selected: string | undefined, fallback: number): number => {
 	const index = selected === undefined ? -1 : rows.findIndex(({key}) => key === selected);
 	return index === -1 ? Math.min(fallback, rows.length - 1) : index;
 };
 
-/** The stage that a task screen selects by itself, moving with the work until the user chooses: the one being worked on. */
+/** The stage that a task screen selects by default, until the user chooses: the one being worked on. */
 export const currentStageIndex = (dag: Dag): number => Math.max(0, Math.min(dag.stage, dag.nodes?.length ?? 0) - 1);
 
-/** The sub-task that a node screen selects by itself: the first failed, else the first active, else the first. */
+/** The sub-task that a node screen selects by default: the first failed, else the first active, else the first. */
 export const currentSubTaskIndex = (node: TaskNode): number => {
 	const outcomes = node.subTasks.map(subTask => subTaskOutcome(subTask));
 	const failed = outcomes.findIndex(outcome => isFault(outcome));
@@ -197,7 +207,10 @@ export const currentSubTaskIndex = (node: TaskNode): number => {
 	return Math.max(0, failed === -1 ? active : failed);
 };
 
-/** What tells the sub-tasks of one agent in a stage apart: the number of each among that agent's rows, and its own name where that is not the stage's. Empty for whoever has no other one. */
+/**
+Marks that tell an agent's several sub-tasks in a stage apart: their numbers, and their names if they differ from the stage's. Empty for an
+agent with one sub-task.
+*/
 export const subTaskMarks = ({name, subTasks}: TaskNode): ((subTask: SubTask) => string) => {
 	const byAgent = Map.groupBy(subTasks, ({agent}) => agent);
 	return subTask => {
@@ -210,7 +223,7 @@ export const subTaskMarks = ({name, subTasks}: TaskNode): ((subTask: SubTask) =>
 	};
 };
 
-/** The first row in sight: as near to `top` as the selected row allows, and without empty space below the last row. */
+/** The first row in sight: as near to `top` as the selected row allows, without empty space below the last row. */
 export const windowTop = ({top, selected, height, total}: {readonly top: number; readonly selected: number; readonly height: number; readonly total: number}): number => {
 	const highest = Math.max(0, total - height);
 	const kept = Math.min(Math.max(0, top), highest);
@@ -221,7 +234,7 @@ export const windowTop = ({top, selected, height, total}: {readonly top: number;
 	return Math.min(Math.max(kept, selected - height + 1, 0), Math.max(0, selected));
 };
 
-/** The part of a list that is in sight; only these rows are made at all. */
+/** The visible part of a list. Only these rows are built. */
 export const windowOf = <Item, Row>(items: readonly Item[], range: {readonly top: number; readonly height: number}, toRow: (item: Item, index: number) => Row): Window<Row> => ({
 	rows: items.slice(range.top, range.top + range.height).map((item, index) => toRow(item, range.top + index)),
 	top: range.top,

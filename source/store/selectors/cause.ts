@@ -1,4 +1,4 @@
-// Why a task failed: the failed stage, its failed sub-tasks, and in each the first real error of its last attempt, wherever it really ran.
+// Why a task failed: the failed stage, its failed sub-tasks, and for each the first real error of its last attempt, on whichever agent it ran.
 
 import {cutMiddle} from '../../lib/wrap.js';
 import {parseGenericId} from '../../protocol/ids.js';
@@ -13,7 +13,10 @@ import {needWords, unlistedWords, withKey} from './connection.js';
 import {type Explanation, explanationsOf, lastAttemptStart, type ReasonKind, reasonKinds} from './explanation.js';
 import {type Reason} from './view-types.js';
 
-/** Where the reason stands: `entry` is the place in the sub-task's `logs`, -1 where no line says why, `start` where in that entry its line begins. */
+/**
+The place of the reason: `entry` is the index in the sub-task's `logs`, -1 if no line says why; `start` is the index in that entry at which
+its line begins.
+*/
 export type CausePlace = {
 	readonly task: TaskReference;
 	readonly node: string;
@@ -24,9 +27,9 @@ export type CausePlace = {
 };
 
 /**
-Why a task failed or waits. `waiting`: it pauses for its main task.
-
-`text` is one printable line, `shortest` the part of it that says the most, `whole` the message with all its lines. `places` are the agents with this same reason, the first one first; none where it is that of the whole task.
+Why a task failed or waits. `waiting`: it waits for its main task.
+`text` is one printable line, `shortest` its most telling part, `whole` the message with all its lines. `places` are the agents with this
+same reason, the first one first; none if it is the reason of the whole task.
 */
 export type Cause = Pick<Explanation, 'text' | 'shortest' | 'whole'> & {
 	readonly kind: ReasonKind | 'waiting';
@@ -40,22 +43,22 @@ export type ResolveRemote = (id: string) => {readonly dag: Dag; readonly owner: 
 /** `at`: when the sub-task ended. */
 type Finding = Omit<Explanation, 'entry' | 'start'> & {readonly place: CausePlace; readonly nodeName: string; readonly at: number | undefined};
 
-/** Each task is looked at once: links of a hostile or broken agent may lead in circles. */
+/** Each task is visited once: links of a hostile or broken agent may form a circle. */
 type Search = {readonly resolve: ResolveRemote; readonly seen: Map<string, readonly Finding[]>};
 
 type Context = {readonly dag: Dag; readonly task: TaskReference; readonly node: TaskNode; readonly search: Search};
 
-/** A part of a main task that it passed at its end: how the part went, its last stage that ran tells. */
+/** A part that its main task passed at its end. Its last stage that ran tells how it went. */
 const isPassedByMain = ({state, operator, links}: Dag): boolean => state === 'SUCCEED' && operator === 'PASS' && links.mainDagId !== undefined;
 
 const lastRun = (dag: Dag): TaskNode | undefined => dag.nodes?.findLast(({subTasks}) => subTasks.some(({executeTimes}) => executeTimes > 0));
 
-/** What a part that fails meanwhile is, by what becomes of the stages. */
+/** The outcome of a part that fails while others still run, by what becomes of the stages. */
 const failures: Readonly<Record<OutcomeTraits['stages'], OutcomeWord | undefined>> = {
 	'being done': 'failed', 'being undone': 'failed to roll back', 'all done': undefined, 'all undone': undefined, kept: undefined,
 };
 
-/** What failed in the stage that a task works on, while others still go on there. What stands in it since before the stage began is of an earlier attempt. */
+/** What failed in the current stage while other parts still run. A failure from before the stage began is of an earlier attempt. */
 const failedMeanwhile = (dag: Dag): readonly SubTask[] => {
 	const node = dag.nodes?.[dag.stage - 1];
 	const outcome = taskOutcome(dag);
@@ -67,17 +70,17 @@ const failedMeanwhile = (dag: Dag): readonly SubTask[] => {
 	return node.subTasks.filter(subTask => subTaskOutcome(subTask).word === wanted && !isOfEarlierAttempt(subTask, node));
 };
 
-/** It ended before its stage began: the stage was tried again since, without this part. */
+/** It ended before its stage began: the stage was retried since, without this part. */
 const isOfEarlierAttempt = ({endTime}: SubTask, {startTime}: TaskNode): boolean => startTime !== undefined && endTime !== undefined && endTime < startTime;
 
-/** The stage that failed: the one the task stopped at, else one behind it. An earlier one that failed was passed or tried again since. */
+/** The failed stage: the one that the task stopped at, else a later one. An earlier one was passed or retried since. */
 const failedNode = ({nodes = [], stage}: Dag): TaskNode | undefined => {
 	const current = nodes[stage - 1];
 	const isFailed = (node: TaskNode): boolean => isFault(nodeOutcome(node));
 	return current ? [current, ...nodes.slice(stage)].find(node => isFailed(node)) : nodes.find(node => isFailed(node));
 };
 
-/** What is to be explained of a task. */
+/** The failures to explain of a task. */
 const failuresOf = (dag: Dag): {readonly node: TaskNode | undefined; readonly subTasks: readonly SubTask[]} => {
 	if (!isPassedByMain(dag) && !isFault(taskOutcome(dag))) {
 		return {node: dag.nodes?.[dag.stage - 1], subTasks: failedMeanwhile(dag)};
@@ -89,7 +92,7 @@ const failuresOf = (dag: Dag): {readonly node: TaskNode | undefined; readonly su
 	return {node, subTasks: latest.length > 0 ? latest : failed};
 };
 
-/** Whether a part of a running task failed, while the rest of it goes on. */
+/** Whether a part of a running task failed, while the rest goes on. */
 export const isFailing = (dag: Dag): boolean => failedMeanwhile(dag).length > 0;
 
 const isCause = ({kind}: Pick<Finding, 'kind'>): boolean => kind === 'error' || kind === 'timeout';
@@ -98,11 +101,11 @@ const findingsOf = (dag: Dag, task: TaskReference, search: Search): readonly Fin
 	const {node, subTasks} = failuresOf(dag);
 	const own = node ? subTasks.flatMap(subTask => reasonsOf(subTask, {dag, task, node, search})) : [];
 	const {mainDagId} = dag.links;
-	// Nothing wrong with this part: what is wrong with the whole is another part's.
+	// Nothing is wrong with this part: another part made the whole fail.
 	return mainDagId === undefined || own.some(finding => isCause(finding)) ? own : [...followed(mainDagId, search), ...own];
 };
 
-/** What is known of why a task failed that another one names. */
+/** The known reasons of a failed task that another task names. */
 const followed = (id: string, search: Search): readonly Finding[] => {
 	const {resolve, seen} = search;
 	const known = seen.get(id);
@@ -121,7 +124,7 @@ const followed = (id: string, search: Search): readonly Finding[] => {
 	return findings;
 };
 
-/** The lines of the last attempt, as far as they can be told from those before. */
+/** The lines of the last attempt, as far as they can be told from earlier ones. */
 const lastAttempt = (subTask: SubTask): readonly string[] => subTask.logs?.slice(lastAttemptStart(subTask)) ?? [];
 
 const lastRemoteId = (subTask: SubTask): string | undefined => {
@@ -133,7 +136,7 @@ const placeOf = (subTask: SubTask, {task, node}: Pick<Context, 'task' | 'node'>,
 	task, node: node.key, subTask: subTask.key, agent: subTask.agent, entry, start,
 });
 
-/** The lines that a main task copied from the part of an agent, where that part itself is not known. */
+/** The lines that a main task copied from an agent's part, if that part itself is unknown. */
 const copiesOf = (agent: string, {dag, task}: Context): readonly Finding[] => (dag.nodes ?? []).flatMap(node => node.subTasks.filter(subTask => subTask.agent === agent).flatMap(subTask => {
 	const begin = lastAttemptStart(subTask);
 	const entry = subTask.logs?.findIndex((line, index) => index >= begin && copiedStageOf(line) !== undefined && severityOf(line) === 'error') ?? -1;
@@ -148,7 +151,7 @@ const copiesOf = (agent: string, {dag, task}: Context): readonly Finding[] => (d
 	}];
 }));
 
-/** What made parts of a main task fail: those that its line names, else all of them. */
+/** What made parts of a main task fail: the parts that its line names, else all of them. */
 const partsReasons = (subTask: SubTask, context: Context): readonly Finding[] => {
 	const {dag: {links}, search} = context;
 	const named = new Set(lastAttempt(subTask).flatMap(line => severityOf(line) === 'error' ? failedAgentsIn(line) : []));
@@ -159,7 +162,7 @@ const partsReasons = (subTask: SubTask, context: Context): readonly Finding[] =>
 	});
 };
 
-/** A sub-task's reasons are those of the task that it started elsewhere or that it waited for, where that one is known and really failed; else its own copy of them. */
+/** A sub-task's reasons are those of the remote task that it started or waited for, if that is known and failed; else its own lines. */
 const reasonsOf = (subTask: SubTask, context: Context): readonly Finding[] => {
 	const {node, search} = context;
 	const id = lastRemoteId(subTask);
@@ -177,7 +180,7 @@ const reasonsOf = (subTask: SubTask, context: Context): readonly Finding[] => {
 	return own.map(({entry, start, ...explanation}) => ({...explanation, nodeName: node.name, at: subTask.endTime, place: placeOf(subTask, context, {entry, start})}));
 };
 
-/** A reason that no sub-task holds. */
+/** A reason that no sub-task has. */
 const wholeTask = (kind: Cause['kind'], text: string, nodeName = ''): Cause => ({
 	kind, text, shortest: text, whole: () => text, nodeName, places: [],
 });
@@ -187,7 +190,7 @@ const waitingCause = ({links: {mainDagId}}: Dag): Cause =>
 
 const rankOf = ({kind}: Finding): number => reasonKinds.indexOf(kind);
 
-/** The same reasons together; causes before what follows from them, then the first in time first. */
+/** Groups equal reasons: causes before consequences, then by time. */
 const grouped = (findings: readonly Finding[]): readonly Cause[] => {
 	const ordered = findings.toSorted((one, other) => rankOf(one) - rankOf(other) || (one.at ?? Infinity) - (other.at ?? Infinity) || 0);
 	const groups = Map.groupBy(ordered, ({kind, nodeName, text}) => `${kind} ${nodeName} ${text}`).values().toArray();
@@ -198,7 +201,7 @@ const grouped = (findings: readonly Finding[]): readonly Cause[] => {
 
 const stageOf = ({stage, maxStage}: Dag): string => maxStage > 0 ? `stage ${stage}/${maxStage}` : '';
 
-/** Of a task that failed and has no failed sub-task. While its stage still seems to be at work, what is known of it is older than that it failed. */
+/** For a task that failed without a failed sub-task. If its stage still seems active, its details are older than its failure. */
 const withoutFailures = (dag: Dag): readonly Cause[] => {
 	const isCancelled = taskOutcome(dag).word === 'cancelled';
 	const name = failedNode(dag)?.name;
@@ -208,9 +211,8 @@ const withoutFailures = (dag: Dag): readonly Cause[] => {
 };
 
 /**
-All reasons why a task failed or what it waits for, the first one first; none where nothing is wrong, or its stages are not known yet.
-
-Of a running task: why a part of it failed already. Of a part of a main task that is well itself: why the main task failed.
+All reasons why a task failed or what it waits for, the first one first; none if nothing is wrong, or if its stages are unknown.
+Of a running task: why a part of it failed. Of a part of a main task that is well itself: why the main task failed.
 */
 export const causesOf = (dag: Dag, task: TaskReference, resolve: ResolveRemote): readonly Cause[] => {
 	const outcome = taskOutcome(dag);
@@ -228,7 +230,7 @@ export const causesOf = (dag: Dag, task: TaskReference, resolve: ResolveRemote):
 
 const spreadOf = ({places}: Cause): string => places.length > 1 ? `, on ${places.length} agents` : '';
 
-// Further reasons are said in short, and not more of them than anybody reads.
+// Further reasons are shortened, and only a few are listed.
 const furtherShown = 2;
 
 const furtherLength = 120;
@@ -246,7 +248,7 @@ const furtherWords = ([main, ...further]: readonly Cause[]): string => {
 	return said.join('') + (left > 0 ? `; and ${left} more ${left === 1 ? 'reason' : 'reasons'}` : '');
 };
 
-/** Reasons in words, the first one first; the place is empty where it is that of the whole task. */
+/** Reasons as text, the first one first; the place is empty if it is the whole task's. */
 export const reasonIn = (causes: readonly Cause[]): Reason | undefined => {
 	const [first] = causes;
 	if (!first) {
@@ -262,7 +264,7 @@ export const reasonIn = (causes: readonly Cause[]): Reason | undefined => {
 	return {place: `${nodeName}${agent === undefined ? '' : ` @ ${agent}`}`, text: text + spreadOf(first), further: furtherWords(causes), shortest};
 };
 
-/** A reason in one line, with what else went wrong. */
+/** A reason in one line, with further ones. */
 export const reasonWords = ({place, text, further = '', key}: Reason): string => withKey({text: `${place === '' ? text : `${place}: ${text}`}${further}`, key});
 
 /** The first reason in one line: "Start observer @ 10.0.0.3:2886: cannot allocate memory", "…, on 3 agents". */
@@ -274,7 +276,10 @@ export const causeWords = (cause: Cause): string => {
 const hasTask = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, id: string): boolean =>
 	lastTaskOf(owner)?.id === id || owner.otherTasks.some(task => task.id === id);
 
-/** Whose a task is: that of the agent that its id names, else of whoever has it. Main tasks are looked up, since in a large cluster every agent has one. */
+/**
+The owner of a task: the agent that its id names, else the owner that has it. Main tasks are looked up, because in a large cluster every
+agent has one.
+*/
 const ownerOf = (state: State, id: string): string | undefined => {
 	const main = state.mainTasks.get(id);
 	if (main) {
@@ -303,7 +308,7 @@ const resolveIn = (state: State, asker: string): ResolveRemote => id => {
 export const causesIn = (state: State, dag: Dag, owner: string): readonly Cause[] =>
 	causesOf(dag, {owner, id: dag.id} satisfies TaskReference, resolveIn(state, owner));
 
-/** Why it cannot be known how a task is, or how it ended. */
+/** Why a task's state or end cannot be known. */
 const unreadWords = ({needs, unlisted}: Dag): string | undefined => needs
 	? needWords(needs)
 	: (unlisted?.end === 'gone' || unlisted?.end === 'unreadable' ? unlistedWords(unlisted) : undefined);
@@ -313,7 +318,7 @@ const plainWhyIn = (state: State, dag: Dag, owner: string): Reason | undefined =
 	return unread === undefined ? reasonIn(causesIn(state, dag, owner)) : {place: '', text: unread};
 };
 
-/** The same with the key that helps on the screen; in a replay it does something else. */
+/** The same with the key that helps, which does something else in a replay. */
 export const whyIn = (state: State, dag: Dag, owner: string): Reason | undefined => {
 	const why = plainWhyIn(state, dag, owner);
 	return why && dag.needs && !state.replay ? {...why, key: 'p'} : why;
@@ -338,7 +343,7 @@ export const wholeWhyIn = (state: State, dag: Dag, owner: string): string | unde
 	return why && first && reasonWords({...why, text: why.text.replace(first.text, () => first.whole())});
 };
 
-/** A reason whole, and with less and less around what says the most where there is not room for all. */
+/** A reason in full, and in shorter and shorter versions for when there is not room for all. */
 export const whyTexts = (reason: Reason): readonly string[] => {
 	const {place, text, key} = reason;
 	const bare = withKey({text, key});

@@ -8,7 +8,7 @@ import {isDatabaseDown} from './basics.js';
 
 type KeyError = Extract<AgentError, {type: 'key-changed'}>;
 
-/** What is wrong with what an agent offers (see `AgentError`). */
+/** What is wrong with an agent's key (see `AgentError`). */
 const keyTrouble = ({known, offered}: Pick<KeyError, 'known' | 'offered'>): KeyTrouble => {
 	if (known === undefined) {
 		return 'key not known';
@@ -25,7 +25,7 @@ const keyWords = {
 
 export const isAboutKey = (trouble: Trouble | undefined): trouble is KeyTrouble => trouble !== undefined && Object.hasOwn(keyWords, trouble);
 
-/** The kind of trouble of an agent; undefined while it answers. */
+/** The kind of trouble of an agent; undefined while it responds. */
 export const troubleOf = ({connection}: Pick<AgentEntry, 'connection'>): Trouble | undefined => {
 	if (connection.type !== 'failing') {
 		return undefined;
@@ -58,10 +58,13 @@ export const troubleOf = ({connection}: Pick<AgentEntry, 'connection'>): Trouble
 
 const waitsForTrial = (error: AgentError): boolean => error.type === 'unauthorized' && error.reason === 'held-back' && error.isRefused === undefined;
 
-/** Whether an agent waits until another one has tried the password that it needs. Once that one has refused it, a person must give another one. */
+/** Whether an agent waits until another one has tested the password that it needs. If that agent refused it, the user must enter another one. */
 export const isHeldBack = ({connection}: Pick<AgentEntry, 'connection'>): boolean => connection.type === 'failing' && waitsForTrial(connection.error);
 
-/** What is wrong with an agent for certain. While another agent tries its password first, that is what was wrong before: it does not answer, but may once the password is accepted. */
+/**
+The certain trouble of an agent. While another agent tests its password first, the trouble is that from before: it does not respond, but may
+once the password is accepted.
+*/
 export const lastingTrouble = (entry: Pick<AgentEntry, 'connection'>): Trouble | undefined =>
 	isHeldBack(entry) && entry.connection.type === 'failing' ? entry.connection.troubleBefore : troubleOf(entry);
 
@@ -76,16 +79,16 @@ export const failingAfter = (before: AgentEntry | undefined, {error, since, last
 	return troubleBefore === undefined ? connection : {...connection, troubleBefore};
 };
 
-/** How to give a password of that kind where there is no key to press. */
+/** How to give a password of that kind without a key to press. */
 export const passwordWays: Readonly<Record<PasswordKind, string>> = {
 	root: 'give it with --password-file or OBWATCH_PASSWORD',
 	agent: 'give it with --agent-password-file or OBWATCH_AGENT_PASSWORD',
 };
 
-/** What people call a password of that kind. */
+/** The name of a password of that kind. */
 export const passwordName: Readonly<Record<PasswordKind, string>> = {root: 'root@sys password', agent: 'agent password'};
 
-/** A seekdb has no tenants, so that its root is not root@sys. */
+/** A seekdb has no tenants, so its root is not root@sys. */
 const seekdbPasswordName = {...passwordName, root: 'root password'} as const;
 
 const unauthorizedWords = (error: Extract<AgentError, {type: 'unauthorized'}>, isSeekdb = false): string => {
@@ -118,7 +121,7 @@ const largestUnits = (milliseconds: number): string => {
 	return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 };
 
-/** How far an agent's clock is from ours, ms: "3 min ahead of this machine's". */
+/** The difference between an agent's clock and ours, ms: "3 min ahead of this machine's". */
 export const skewWords = (skew: number): string => Math.abs(skew) < 1000
 	? 'as this machine\'s, within a second'
 	: `${largestUnits(skew)} ${skew > 0 ? 'ahead of' : 'behind'} this machine's`;
@@ -129,10 +132,10 @@ const mebibyte = kibibyte * kibibyte;
 
 const sizeWords = (bytes: number): string => bytes < mebibyte ? `${Math.round(bytes / kibibyte)} KB` : `${Math.round(bytes / mebibyte)} MB`;
 
-/** ms; less than that is not told from the time that a question takes. */
+/** ms; a smaller difference cannot be told from the duration of a request. */
 const noticeableSkew = 60_000;
 
-/** The client corrects for a clock that is off: where requests still expire, it is not the same from one moment to the next, or not the one that judges. */
+/** The client corrects for a wrong clock. If requests still expire, that clock changes, or another one judges. */
 const clockWords = (skew: number): string => Math.abs(skew) < noticeableSkew
 	? 'requests expire though its clock seems right: does it jump?'
 	: `its clock is ${largestUnits(skew)} ${skew > 0 ? 'ahead' : 'behind'}, and requests expire even when corrected for that`;
@@ -160,7 +163,7 @@ const refusedWords = (error: Extract<AgentError, {type: 'refused'}>): string => 
 	return `${message === '' ? code || `status ${status}` : message}${trace}`;
 };
 
-/** What went wrong with one question, in the user's words, without time and without secrets. */
+/** What went wrong with one request, as text, without time and without secrets. */
 export const errorWords = (error: AgentError): string => {
 	switch (error.type) {
 		case 'unreachable': {
@@ -218,19 +221,19 @@ const helpKeys: Readonly<Record<AgentError['type'], HelpKey | undefined>> = {
 	aborted: undefined,
 };
 
-/** The key of the screen that helps against it. Nothing helps an agent that only waits until another one has tried the password. */
+/** The key of the screen that helps. None helps an agent that waits until another one has tested the password. */
 export const errorKey = (error: AgentError): HelpKey | undefined => waitsForTrial(error) ? undefined : helpKeys[error.type];
 
-/** What went wrong with one question, and the key that helps. */
+/** What went wrong with one request, and the key that helps. */
 export const errorProblem = (error: AgentError): Problem => ({text: errorWords(error), key: errorKey(error)});
 
-/** With the key behind it: "needs the agent password: p". */
+/** With the key after it: "needs the agent password: p". */
 export const withKey = ({text, key}: Problem): string => key === undefined ? text : `${text}: ${key}`;
 
-/** A problem as the screen shows it: in a replay those keys do something else, or nothing. */
+/** A problem as the screen shows it: without its key in a replay, where keys do something else. */
 export const shownText = ({replay}: Pick<State, 'replay'>, problem: Problem): string => replay ? problem.text : withKey(problem);
 
-/** Why what is shown of a task gets no newer; undefined where it does, or need not. */
+/** Why a shown task is no longer updated; undefined if it is, or need not be. */
 export const unlistedWords = (unlisted: Unlisted | undefined): string | undefined => {
 	switch (unlisted?.end) {
 		case undefined: {
@@ -255,7 +258,7 @@ export const unlistedWords = (unlisted: Unlisted | undefined): string | undefine
 	}
 };
 
-/** Whether a person can help an agent by a password: not where it only waits until another agent has tried the one that is there. */
+/** Whether a password from the user can help an agent: not if it waits until another agent has tested the given one. */
 export const isPasswordWanted = ({connection}: AgentEntry): boolean =>
 	connection.type === 'failing' && connection.error.type === 'unauthorized' && !waitsForTrial(connection.error);
 
@@ -266,7 +269,7 @@ export const needWords = ({agent, isRefused}: PasswordNeed): string => isRefused
 
 const noTask = 'alive, but no answer for its task';
 
-/** Why an agent that is alive does not answer for its task: where its own status tells, by whose fault. */
+/** Why an agent that is alive does not respond for its task, by its own status. */
 const aliveBut = (entry: AgentEntry, error: AgentError): string => {
 	switch (error.type) {
 		case 'too-large': {
@@ -298,10 +301,13 @@ const silenceOf = (entry: AgentEntry): string => {
 	return isDatabaseDown(entry) ? 'alive, database down' : noTask;
 };
 
-/** That an agent left its cluster, and when: "left its cluster at 10:39 local". Undefined for all others. */
+/** When an agent left its cluster: "left its cluster at 10:39 local". Undefined for all others. */
 export const departureText = ({departed}: AgentEntry, now: Timestamp): string | undefined => departed && `left its cluster at ${formatLocalMinute(departed.at, now)}`;
 
-/** What is wrong with an agent's connection, since when and why: "unreachable since 10:39 local: connection refused". Undefined while it answers. `now`, our clock, decides whether the time has its date. */
+/**
+What is wrong with an agent's connection, since when and why: "unreachable since 10:39 local: connection refused". Undefined while it
+responds. `now`, our clock, decides whether the time has its date.
+*/
 export const problemOf = (entry: AgentEntry, now: Timestamp): Problem | undefined => {
 	const {connection} = entry;
 	const trouble = troubleOf(entry);
@@ -334,7 +340,7 @@ export const shownProblem = (state: Pick<State, 'replay'>, entry: AgentEntry, no
 
 const counted = (count: number): string => `${count} ${count === 1 ? 'agent' : 'agents'}`;
 
-/** What an agent in such trouble waits for when everything is asked anew; undefined: it is asked. */
+/** What an agent in such trouble waits for at a refresh; undefined: it is queried. */
 const waits: Readonly<Record<Trouble, {readonly who: string; readonly what: string; readonly key: HelpKey} | undefined>> = {
 	unauthorized: {who: '', what: 'for a password', key: 'p'},
 	'key changed': {who: ' with a changed key', what: 'for you to look at it', key: 'K'},
@@ -344,7 +350,7 @@ const waits: Readonly<Record<Trouble, {readonly who: string; readonly what: stri
 	'no answer': undefined,
 };
 
-/** What asking now comes to: whom that reaches, and who waits for a person instead. */
+/** The effect of a refresh: which agents are queried, and which wait for the user. */
 export const refreshWords = ({agents}: State): string => {
 	const troubles = agents.values().map(entry => troubleOf(entry)).toArray();
 	const open = troubles.filter(trouble => trouble === undefined || waits[trouble] === undefined).length;

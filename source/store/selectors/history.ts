@@ -11,7 +11,7 @@ import {type TaskCells, type Window} from './view-types.js';
 
 const withoutKey = (text: string): Problem => ({text, key: undefined});
 
-/** Why nobody can be asked for it. */
+/** Why no agent can be queried for it. */
 const silenceOf = (state: State, owner: string): Problem | undefined => {
 	const cluster = state.clusters.get(owner);
 	if (cluster) {
@@ -22,7 +22,7 @@ const silenceOf = (state: State, owner: string): Problem | undefined => {
 	return entry ? problemOf(entry, state.view.hour) : withoutKey('it is not watched any more');
 };
 
-/** Why what is shown of a history is not all that there is. */
+/** Why a history is incomplete. */
 export const historyProblem = (state: State, owner: string): Problem | undefined => state.histories.get(owner)?.problem ?? silenceOf(state, owner);
 
 const noteOf = (rows: number, isLoading: boolean): string | undefined => {
@@ -76,12 +76,12 @@ export type HistoryRow = {
 	readonly isSelected: boolean;
 };
 
-/** The tasks that an owner ever had, newest first. `left`: older ones that are not shown, undefined where nobody knows how many; `note` instead of rows. */
+/** The tasks that an owner ever had, newest first. `remaining`: how many older ones are not shown, undefined if unknown; `note` instead of rows. */
 export type HistoryView = {
 	readonly type: 'history';
 	readonly breadcrumb: readonly string[];
 	readonly list: Window<HistoryRow>;
-	/** What is typed to see some of them only, and how many that hides. */
+	/** The typed filter, and how many tasks it hides. */
 	readonly filter: {readonly source: string; readonly hidden: number} | undefined;
 	readonly faults: number;
 	readonly remaining: number | undefined;

@@ -13,10 +13,10 @@ type Word = OutcomeWord | Trouble | 'unknown' | 'stalled' | 'failing' | 'databas
 
 const weights: Readonly<Record<Tone, number>> = {bad: 3, attention: 2, active: 1, good: 0, quiet: 0, plain: 0};
 
-/** How a word is counted in the first line: the words of the lowest `order` first, and on a narrow screen those of the least weight go. */
+/** How a word is counted in the summary: the lowest `order` comes first, and on a narrow screen the least weight is left out. */
 type Count = {readonly order: number; readonly tone: Tone; readonly weight?: number};
 
-// Undefined: not counted. What runs is said first, then what is wrong, what waits, what was.
+// Undefined: not counted. Running tasks come first, then faults, what waits, and what is over.
 const counts: Readonly<Record<Word, Count | undefined>> = {
 	running: {order: 1, tone: outcomeTones.running},
 	'rolling back': {order: 2, tone: outcomeTones['rolling back']},
@@ -45,15 +45,15 @@ const counts: Readonly<Record<Word, Count | undefined>> = {
 	pending: undefined,
 };
 
-/** Whether the last task of a row runs without having moved for minutes. */
+/** Whether the last task of a row runs but has not moved for minutes. */
 export const isStalledRow = (row: RowSource, now: Timestamp): boolean => {
 	const task = row.type === 'agent' ? row.entry.task : (row.type === 'cluster' ? row.cluster.task : undefined);
 	const entry = row.type === 'agent' ? row.entry : (row.type === 'cluster' ? row.delegate : undefined);
-	// While an agent's clock is not known, its times say nothing of how long ago something was.
+	// While an agent's clock is unknown, its times do not tell how long ago something was.
 	return task?.type === 'known' && entry?.connection.type !== 'failing' && (task.movedAt !== undefined || entry?.skew !== undefined) && hasStalled(task, agentNow(entry, now), now);
 };
 
-/** Whether a part of a row's running task failed already. What an agent in trouble said last is not news any more. */
+/** Whether a part of a row's running task failed. The last state of an agent in trouble is too old to count. */
 export const isFailingRow = (row: RowSource): boolean => {
 	if (row.type !== 'agent' && row.isUnchecked) {
 		return false;
@@ -83,10 +83,10 @@ const summaryWordsOf = (row: RowSource, now: Timestamp): readonly Word[] => [
 	...(isDatabaseDownRow(row) ? ['database down' as const] : []),
 ];
 
-/** What an agent in trouble said last is not news any more. */
+/** The last state of an agent in trouble is too old to count. */
 const isDatabaseDownRow = (row: RowSource): boolean => row.type === 'agent' && row.entry.connection.type !== 'failing' && isDatabaseDown(row.entry);
 
-/** A failure counts once: under the main task that a person started. */
+/** A failure counts once: under the main task that the user started. */
 const isCountedWithMain = (dag: Dag, main: Dag | undefined): boolean =>
 	main !== undefined && (isFault(taskOutcome(main)) || isFailing(main)) && (isFault(taskOutcome(dag)) || isFailing(dag));
 
@@ -104,7 +104,7 @@ const outcomeWordsOf = (row: RowSource): readonly Word[] => {
 
 		case 'task': {
 			const outcome = taskOutcome(row.dag);
-			// What only another password opens is nothing that went wrong.
+			// A task that needs another password is not a fault.
 			return isClosed(outcome) ? [] : [outcome.word];
 		}
 
@@ -115,20 +115,20 @@ const outcomeWordsOf = (row: RowSource): readonly Word[] => {
 				return trouble === undefined && dag ? ['left', taskOutcome(dag).word] : ['left'];
 			}
 
-			// Nobody knows what the task of an agent that cannot be asked is doing now: it counts as trouble only.
-			// An agent that only waits until another one has tried the password is no case for a person yet.
+			// What the task of an unreachable agent does now is unknown: it counts as trouble only.
+			// An agent that waits until another one has tested the password needs nothing from the user yet.
 			const told = isHeldBack(row.entry) ? [] : (trouble ? [trouble] : undefined);
 			return told ?? (dag && !isCountedWithMain(dag, row.main) ? [taskOutcome(dag).word] : []);
 		}
 	}
 };
 
-/** Whether a row is one that `!` shows. */
+/** Whether `!` shows a row. */
 export const isFaultRow = (row: RowSource, now: Timestamp): boolean => isStalledRow(row, now) || isFailingRow(row) || hasFault(row) || outcomeWordsOf(row).includes('unknown');
 
 const undoneWords: ReadonlySet<Word> = new Set(allOutcomeWords.filter(word => outcomeTraits[word].stages === 'all undone'));
 
-/** Whether what a row's task did was taken back: no fault any more, but it did not do what somebody wanted, so that `!` shows it, too. */
+/** Whether a row's task was undone: no fault any more, but it did not reach its goal, so `!` shows it, too. */
 export const isUndoneRow = (row: RowSource): boolean => outcomeWordsOf(row).some(word => undoneWords.has(word));
 
 const hasFault = (row: RowSource): boolean => {
@@ -144,13 +144,13 @@ const hasFault = (row: RowSource): boolean => {
 
 		case 'agent': {
 			const dag = lastTaskOf(row.entry);
-			// Who left its cluster may well be switched off.
+			// An agent that left its cluster may well be switched off.
 			return (troubleOf(row.entry) !== undefined && !row.entry.departed) || (dag !== undefined && isFault(taskOutcome(dag)));
 		}
 	}
 };
 
-/** The first line: how many agents, and how many of what a person would ask about. Everything else is not said. */
+/** The summary line: the number of agents, and of everything that may need attention. */
 export const summaryOf = (rows: readonly RowSource[], now: Timestamp): Summary => {
 	const found = Map.groupBy(rows.flatMap(row => summaryWordsOf(row, now)), word => word).entries().flatMap(([word, {length: count}]) => {
 		const how = counts[word];
@@ -162,9 +162,9 @@ export const summaryOf = (rows: readonly RowSource[], now: Timestamp): Summary =
 	};
 };
 
-/** Counts of the first line, only those above zero are shown: agents, then by outcome and connection, then how many versions they run where they differ. */
+/** Counts for the summary, only those above zero are shown: agents, then by outcome and connection, then the numbers of versions if they differ. */
 export type Summary = {
 	readonly agents: number;
-	/** Where not all have room, those of the least weight go first. */
+	/** If there is not room for all, those of the least weight are left out first. */
 	readonly parts: ReadonlyArray<{readonly count: number; readonly word: string; readonly tone: Tone; readonly weight: number}>;
 };

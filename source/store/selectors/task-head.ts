@@ -1,4 +1,4 @@
-// What stands above the rows of a screen: where the user is, what is wrong with the agent behind a task, and why the task failed.
+// Above the rows of a screen: where the user is, what is wrong with the agent behind a task, and why the task failed.
 
 import {type Dag} from '../../protocol/task.js';
 import {agentBehind, agentNamed, findNode, findSubTask, findTask, isTaskScreen, logFolderOf, ownerLabel} from '../lookup.js';
@@ -8,7 +8,7 @@ import {causesIn, whyIn} from './cause.js';
 import {shownProblem, unlistedWords} from './connection.js';
 import {type KeyChange, type Staleness, type TaskHeader} from './view-types.js';
 
-/** Where the user is, from the owner down; the program's own name goes before it. */
+/** Where the user is, from the owner down; the program's name goes before it. */
 export const breadcrumbOf = (state: State, screen: Screen): readonly string[] => {
 	if (screen.type === 'agents') {
 		return [];
@@ -46,7 +46,7 @@ export const breadcrumbOf = (state: State, screen: Screen): readonly string[] =>
 const keysOf = ({connection}: AgentEntry): KeyChange | undefined =>
 	connection.type === 'failing' && connection.error.type === 'key-changed' ? connection.error : undefined;
 
-/** What is wrong with the agent behind a task that is shown, or why the task itself gets no newer. */
+/** What is wrong with the agent behind a task on screen, or why the task itself is not updated. */
 export const stalenessOf = (state: State, task: TaskReference): Staleness | undefined => {
 	const entry = agentBehind(state, task.owner);
 	const unlisted = findTask(state, task)?.unlisted;
@@ -74,7 +74,7 @@ const causeFolder = (state: State, dag: Dag, owner: string): TaskHeader['logFold
 	return entry && path !== undefined ? {agent: entry.name ?? entry.address.label, path} : undefined;
 };
 
-/** Why a task failed or what it waits for, and whose log folder may tell more of that. */
+/** Why a task failed or what it waits for, and the log folder that may tell more. */
 export const reasonOf = (state: State, dag: Dag, owner: string): Pick<TaskHeader, 'why' | 'logFolder'> => {
 	const why = whyIn(state, dag, owner);
 	return {why, logFolder: why && causeFolder(state, dag, owner)};

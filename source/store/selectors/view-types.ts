@@ -5,12 +5,13 @@ import {type HelpKey} from '../changes.js';
 import {type AgentEntry, type ClusterEntry} from '../state.js';
 
 /**
-How a running task moves.
+A running task's progress.
 
-- `quiet`: ms since the last new log line or change of stage, as far as it was seen; undefined where nothing is known yet
-- `areLinesKnown`: that holds for lines, too: a task has them without their times, so of those that came before anybody looked it is not known when
-- `slowest`: of several agents that work on one stage, or of those left there when another failed, the one that does so for the longest time
-- `limitIn`: ms until the oldest active sub-task has reached the usual limit; undefined behind it, where only a limit of the task's own counts, of which no agent tells
+- `idleFor`: ms since the last new log line or change of stage, as far as it was seen; undefined if nothing is known yet
+- `areLinesKnown`: whether that includes lines. A task has them without their times, so the time of those before the first poll is unknown
+- `slowest`: of several agents that work on one stage, or that still do after another failed, the one that takes the longest
+- `limitIn`: ms until the oldest active sub-task reaches the usual limit; undefined after it, when only the task's own limit counts, which
+no agent tells
 */
 export type StallInfo = {
 	readonly idleFor: number | undefined;
@@ -21,18 +22,21 @@ export type StallInfo = {
 };
 
 /**
-What a row of the agents screen is made of.
+The source of a row of the agents screen.
 
 - delegate: the agent whose clock and connection count for the cluster
 - main: the main task of the agent's last task, if it is known; `isMain` marks such a task, which is shown above its sub-tasks
-- isUnchecked: the task was not over when it was last read, and cannot be read now: what it does is not known
+- isUnchecked: the task was not over when it was last read, and cannot be read now, so that its state is unknown
 */
 export type RowSource =
 	| {readonly type: 'cluster'; readonly key: string; readonly depth: 0; readonly cluster: ClusterEntry; readonly delegate: AgentEntry | undefined; readonly isUnchecked: boolean}
 	| {readonly type: 'agent'; readonly key: string; readonly depth: 0 | 1; readonly entry: AgentEntry; readonly main: Dag | undefined}
 	| {readonly type: 'task'; readonly key: string; readonly depth: 1 | 2; readonly owner: string; readonly dag: Dag; readonly isMain: boolean; readonly isUnchecked: boolean};
 
-/** `done` of `total` stages are done; `stage` is the one being worked on (1-based, 0 when there is none). The bar fills by done / total, also backwards while rolling back. */
+/**
+`done` of `total` stages are done; `stage` is the one being worked on (1-based, 0 if there is none). The bar shows done / total and shrinks
+during a rollback.
+*/
 export type Progress = {readonly stage: number; readonly done: number; readonly total: number};
 
 export type TaskCells = {
@@ -43,27 +47,29 @@ export type TaskCells = {
 };
 
 /**
-Why a task failed, or what it waits for: where, and the reason itself, one printable line. Where room is short the place can be left out, which can be empty, and what else went wrong (`further`: "; @ 10.0.0.2:2886: disk full"); `shortest` is the part of the text that says the most. `key`: the key that helps, where a screen shows it.
+Why a task failed, or what it waits for: the place, and the reason as one printable line. If space is short, `place` (which can be empty)
+and `further` ("; @ 10.0.0.2:2886: disk full") can be left out; `shortest` is the most telling part of the text. `key`: the key that helps,
+if a screen shows it.
 */
 export type Reason = {readonly place: string; readonly text: string; readonly further?: string; readonly shortest?: string; readonly key?: HelpKey | undefined};
 
-/** The meaning behind a colour. */
+/** The meaning of a colour. */
 export type Tone = 'good' | 'active' | 'bad' | 'attention' | 'quiet' | 'plain';
 
-/** A list of which only a window is mounted: `rows` are those in sight, `top` the index of the first, `total` all. */
+/** A list of which only the visible rows are built: `rows` are those in sight, `top` the index of the first, `total` all. */
 export type Window<Row> = {readonly rows: readonly Row[]; readonly top: number; readonly total: number};
 
-/** Where a bar lies on the timeline, as fractions from 0 to 1; undefined where the node has not begun. */
+/** A bar on the timeline, as fractions from 0 to 1; undefined if the node has not begun. */
 export type TimeSpan = {readonly start: number; readonly end: number};
 
-/** `known` and its size are undefined and 0 where no key was known, and none is trusted unseen. Fingerprints as ssh writes them. */
+/** `known` and its size are undefined and 0 if no key was known. Fingerprints as ssh writes them. */
 export type KeyChange = {readonly known: string | undefined; readonly knownBits: number; readonly offered: string; readonly offeredBits: number};
 
 /**
-Shown above the body while the agent cannot be asked: the data below are those of `asOf`.
+Shown above the body while the agent cannot be queried: the data below are from `asOf`.
 
-- `logFolder`: where that agent keeps its own log
-- `keys`: both, where they changed
+- `logFolder`: the folder of that agent's own log
+- `keys`: both, if they changed
 */
 export type Staleness = {
 	readonly problem: string;
@@ -86,16 +92,16 @@ export type TaskHeader = {
 	readonly utcOffset: number | undefined;
 	/** The start is that of this attempt: earlier nodes began before it. */
 	readonly isLaterAttempt: boolean;
-	/** The main task of which it is a sub-task; `outcome` is undefined while that was not read, and where it is gone. */
+	/** The main task of which it is a sub-task; `outcome` is undefined until it was read, and if it is gone. */
 	readonly main: {readonly outcome: Outcome | undefined; readonly isGone: boolean} | undefined;
 	/** The task that replaced it while it was open, by its name. */
 	readonly replacedBy?: string | undefined;
-	/** A part of it failed, while the rest goes on: `why` stands beside how it moves. */
+	/** A part of it failed, while the rest goes on: `why` is shown beside the progress. */
 	readonly isFailing: boolean;
 	/** Why it failed or what it waits for. */
 	readonly why: Reason | undefined;
-	/** Whose log folder may tell more, and where that is. */
+	/** The log folder that may tell more, and its agent. */
 	readonly logFolder: {readonly agent: string; readonly path: string} | undefined;
-	/** How a running task moves. */
+	/** Of a running task. */
 	readonly stall: StallInfo | undefined;
 };
