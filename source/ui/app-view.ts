@@ -12,7 +12,7 @@ import {type Notice, type Overlay, type Replay, type Size, type State, type View
 import {keyContext} from './keys/resolve.js';
 import {type HintCondition, type KeyContext} from './keys/table.js';
 
-/** The keys that can still be trusted, each with its agent, and who named these. */
+/** The keys that can still be trusted, each with its agent, and the agents that named these. */
 export type FoundKeysView = {
 	readonly type: 'found-keys';
 	readonly keys: ReadonlyArray<{readonly agent: string; readonly offered: string; readonly bits: number}>;
@@ -35,16 +35,16 @@ export type OverlayView =
 export type AppView = {
 	readonly screen: ScreenView;
 	readonly overlay: OverlayView | undefined;
-	/** Where keys go. */
+	/** Where keys act. */
 	readonly context: KeyContext;
 	readonly conditions: readonly HintCondition[];
 	readonly size: Size;
 	readonly notice: Notice | undefined;
-	/** Changes that came while nobody pressed a key. */
+	/** Changes that came while the user was away. */
 	readonly news: number;
-	/** See the state's. */
+	/** See `cautions` of the state. */
 	readonly cautions: readonly string[];
-	/** How a replay stands, and its present. */
+	/** The state of a replay, and its present. */
 	readonly replay: (Replay & {readonly at: Timestamp}) | undefined;
 	readonly timeZone: View['timeZone'];
 	/** The present rounded down to the hour. */
@@ -61,7 +61,7 @@ const keyChangeOf = (state: State, {agent, offered: asked}: Extract<Overlay, {ty
 	return offered === asked ? {known, knownBits, offered, offeredBits} : 'replaced';
 };
 
-/** What the question about found agents shows. */
+/** The values of the question about found agents. */
 export const selectFoundKeys = (state: State, {keys, top}: Extract<Overlay, {type: 'found-keys'}>): FoundKeysView => {
 	const entries = stillWaiting(state, keys).flatMap(({agent}) => state.agents.get(agent) ?? []);
 	return {
@@ -116,7 +116,7 @@ const overlayView = (state: State, overlay: Overlay | undefined): OverlayView | 
 	}
 };
 
-/** Whether only an agent's own password opens the task that is open or selected. */
+/** Whether the open or selected task needs the agent's own password. */
 const needsPassword = (state: State, view: ScreenView): boolean => {
 	const screen = topScreen(state);
 	if (isTaskScreen(screen)) {
@@ -126,7 +126,7 @@ const needsPassword = (state: State, view: ScreenView): boolean => {
 	return view.type === 'agents' && view.list.rows.some(({isSelected, needsPassword: isNeeded}) => isSelected && isNeeded);
 };
 
-/** What some agent waits for a person to do, and whether there is something to act on. */
+/** What agents need from the user, and whether there is a task to operate on. */
 const conditionsOf = (state: State, screen: ScreenView): readonly HintCondition[] => {
 	const conditions = new Set<HintCondition>();
 	for (const entry of state.agents.values()) {

@@ -69,7 +69,7 @@ const screenOf = ({screen}: AppView, props: ScreenProps): ReactNode => {
 	}
 };
 
-/** The screen, an overlay in its place, or a panel over its end. `hasTyped`: something stands in the password prompt. */
+/** The screen, an overlay instead of it, or a panel over its end. `hasTyped`: the password prompt is not empty. */
 const contentOf = (view: AppView, props: ScreenProps, hasTyped: boolean): ReactNode => {
 	const {overlay} = view;
 	const behind = (panel: ReactNode): ReactNode => <WithPanel size={props.size} panel={panel}>{screenOf(view, {...props, isCovered: true})}</WithPanel>;
@@ -115,7 +115,7 @@ const contentOf = (view: AppView, props: ScreenProps, hasTyped: boolean): ReactN
 type FrameProps = {
 	readonly view: AppView;
 	readonly theme: Theme;
-	/** Something stands in the password prompt. */
+	/** The password prompt is not empty. */
 	readonly hasTyped: boolean;
 	readonly keys?: KeyTable | undefined;
 };
@@ -123,7 +123,7 @@ type FrameProps = {
 /** A whole frame from its values: one line lower than the terminal, none wider. */
 export const Frame = ({view, theme, hasTyped, keys}: FrameProps): ReactNode => {
 	const {size, replay, context, conditions, notice, news, cautions, timeZone, hour} = view;
-	// A replay's first row is one of the terminal's.
+	// A replay takes the terminal's first row.
 	const terminal = replay ? {...size, rows: size.rows + 1} : size;
 	const content = isTooSmall(terminal)
 		? <TooSmall size={terminal} theme={theme}/>
@@ -140,9 +140,9 @@ type AppProps = {
 	readonly store: Store;
 	readonly source: FrameScheduler;
 	readonly theme: Theme;
-	/** The key table, or one with other keys. */
+	/** The key table, possibly with the user's keys. */
 	readonly keys?: KeyTable | undefined;
-	/** Wishes that reach beyond the store. */
+	/** See `Request`. */
 	readonly onRequest: (request: Request) => void;
 	readonly onPassword: (entered: EnteredPassword) => void;
 	/** See `createKeyboard`. */
@@ -150,7 +150,7 @@ type AppProps = {
 	readonly isShown?: ((overlay: Overlay['type']) => boolean) | undefined;
 };
 
-/** The whole screen: the store's values, and the only place where keys come in. */
+/** The whole screen: the store's values, and the only place that reads keys. */
 export const App = ({store, source, theme, keys, clock, isShown, onRequest, onPassword}: AppProps): ReactNode => {
 	const view = useSyncExternalStore(source.subscribe, source.getSnapshot);
 	const keyboard = useMemo(
@@ -158,7 +158,7 @@ export const App = ({store, source, theme, keys, clock, isShown, onRequest, onPa
 		[store, theme, keys, clock, isShown, onRequest, onPassword],
 	);
 	const hasTyped = useSyncExternalStore(keyboard.subscribe, keyboard.hasTyped);
-	// Ink throws where input is read from something that has no raw mode.
+	// Ink throws if input without a raw mode is read.
 	const {isRawModeSupported: isActive} = useStdin();
 	useInput(keyboard.press, {isActive});
 	usePaste(keyboard.paste, {isActive});

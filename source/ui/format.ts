@@ -2,7 +2,7 @@ import {traitsOf} from '../protocol/outcome.js';
 import {type ActionName} from '../store/operations/offers.js';
 import {type Progress, type TimeSpan, type TaskCells} from '../store/selectors/view-types.js';
 
-/** `width` columns that fill up as stages are done. A bar is full only when all are, and empty only when none is. */
+/** `width` columns that fill up as stages are done. A bar is full only if all are, and empty only if none is. */
 export const progressBar = ({done, total}: Progress, width: number, {filled, empty}: {readonly filled: string; readonly empty: string}): string => {
 	if (total <= 0 || width <= 0) {
 		return empty.repeat(Math.max(0, width));
@@ -13,14 +13,14 @@ export const progressBar = ({done, total}: Progress, width: number, {filled, emp
 	return filled.repeat(columns) + empty.repeat(width - columns);
 };
 
-/** Where a span lies on `width` columns: how many are free before it, and how many it takes, at least one. */
+/** A span on `width` columns: how many columns are before it, and how many it takes, at least one. */
 export const placeSpan = ({start, end}: TimeSpan, width: number): {readonly before: number; readonly length: number} => {
 	const before = Math.min(Math.floor(start * width), Math.max(0, width - 1));
 	const last = Math.min(Math.max(Math.round(end * width), before + 1), width);
 	return {before, length: Math.max(0, last - before)};
 };
 
-/** The head of a timeline: where it begins, its middle and its end, as far as they fit. */
+/** The head of a timeline: its start, middle and end, as far as they fit. */
 export const axis = (labels: {readonly start: string; readonly middle: string; readonly end: string}, width: number): string => {
 	const {start, middle, end} = labels;
 	const half = Math.floor(width / 2);
@@ -30,16 +30,16 @@ export const axis = (labels: {readonly start: string; readonly middle: string; r
 	return isRoomForEnd ? left + end.padStart(width - left.length) : start.slice(0, Math.max(0, width)).padEnd(Math.max(0, width));
 };
 
-/** The stage being worked on, of how many: "3/11". What was rolled back is at none, though agents leave it at the first. Empty where there are no stages. */
+/** The current stage, of how many: "3/11". After a rollback it is 0, though agents keep the first. Empty without stages. */
 export const stageText = ({outcome, progress: {stage, total}}: Pick<TaskCells, 'outcome' | 'progress'>): string =>
 	total === 0 ? '' : `${traitsOf(outcome).stages === 'all undone' ? 0 : stage}/${total}`;
 
-/** What an action is called, as a thing that was sent. */
+/** An action as a noun. */
 export const actionNouns: Readonly<Record<ActionName, string>> = {
 	retry: 'retry', rollback: 'rollback', cancel: 'cancel', 'pass-stage': 'pass of the stage', pass: 'pass',
 };
 
-/** What an action is called, and what it does in a few words. */
+/** An action's name, and its effect in a few words. */
 export const actionWords: Readonly<Record<ActionName, readonly [name: string, what: string]>> = {
 	retry: ['retry', 'run the failed stage again'],
 	rollback: ['roll back', 'undo what was done'],
@@ -48,7 +48,7 @@ export const actionWords: Readonly<Record<ActionName, readonly [name: string, wh
 	pass: ['pass task', 'declare done all that is left'],
 };
 
-// Why what was pressed confirms nothing, on the screen and without one.
+// Why pressed keys confirm nothing, on the screen and without one.
 
 export const notTyped = 'several keys at once do not count: type it key by key';
 
@@ -60,7 +60,7 @@ export const noCtrl = 'a ctrl key sends nothing';
 
 export const wrongText = 'that is neither the name nor the id';
 
-/** The end of a question is out of sight, and was so since it was opened. */
+/** The end of a question is out of sight, and always was since it was opened. */
 export const notRead = 'read to the end first: arrow down';
 
 export const onlyY = 'y sends it, Esc leaves';

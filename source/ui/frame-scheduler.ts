@@ -17,13 +17,13 @@ const isSame = (one: Readonly<Record<string, unknown>>, other: Readonly<Record<s
 const isScreenSame = (one: Screen, other: Screen | undefined): boolean =>
 	one === other || (one.type === 'log' && other?.type === 'log' && isSame(withoutProgress(one), withoutProgress(other)));
 
-/** Whether all that differs is how far the counting of an open log's matches has come, which nobody waits for. */
+/** Whether only the count of an open log's matches differs, which is not urgent. */
 const isOnlyCounted = ({stack, ...before}: View, {stack: next, ...after}: View): boolean =>
 	stack !== next && isSame(before, after) && stack.length === next.length && stack.every((screen, index) => isScreenSame(screen, next[index]));
 
-/** The values of the frame, as React wants an outside store: the same object until something in sight changed. */
+/** The values of the frame, as React expects of an external store: the same object until something in sight changed. */
 export type FrameScheduler = {
-	/** Throws what making the values threw, so that it is React that hears of it, and whoever waits for the screen to end. */
+	/** Throws the error of making the values, so that React reports it and the screen ends. */
 	readonly getSnapshot: () => AppView;
 	/** The values of the last frame, if there was one. */
 	readonly last: () => AppView | undefined;
@@ -32,10 +32,12 @@ export type FrameScheduler = {
 
 const tick = 1000;
 
-// Nobody looks: durations may be a little behind.
+// The user is not looking, so durations may lag.
 const unfocusedTick = 5000;
 
-// Events of polling come in swarms, one agent after the other, and slices of a search by the hundred; they become one frame. In a large fleet, where a frame's values take their time, that is not taken from the polling: frames come as much later as they are dear, within what still looks like at once. A few frames are made soon, as at the start, where each brings what somebody waits for; where events keep coming, as from many agents at work, what they bring is shown at a pace.
+// Polling events come in bursts, one agent after the other, and slices of a search by the hundred; they are gathered into one frame. In a large fleet,
+// frames come later in proportion to their cost, so that polling keeps its share of the time, but soon enough to look immediate. A few frames are made
+// soon, as at the start, when each brings something that the user waits for; continuous events from many agents at work are shown at a steady pace.
 const shortestGathering = 25;
 
 const longestGathering = 500;
@@ -47,28 +49,28 @@ const pace = 250;
 const soonFrames = 6;
 
 /**
-Turns the store and time into values for the screen, so that there is no frame without a change: equal values keep their identity, polling's events and the slices of a search are gathered, and the only clock runs only while a duration in sight grows, at whole seconds. What a person did shows at once.
-
-Nothing runs while nobody is subscribed. `present` is what is shown as now, where that is not the clock's: a replay's.
+Turns the store and time into values for the screen. There is no frame without a change: equal values keep their identity, polling events
+and slices of a search are gathered, and the clock runs only while a visible duration grows, at whole seconds. User actions show at once.
+Nothing runs without a subscriber. `present` replaces the clock's present in a replay.
 */
 export const createFrameScheduler = (store: Store, clock: Clock, present: () => Timestamp = clock.now): FrameScheduler => {
 	const listeners = new Set<() => void>();
 	let snapshot: AppView | undefined;
 	let failure: {readonly error: unknown} | undefined;
 	let shownState = store.getState();
-	/** The last whole second, while the clock runs: what polling brings in between must not move durations. */
+	/** The last whole second, while the clock runs: polling must not move durations in between. */
 	let ticked: Timestamp | undefined;
 	let cancelTick: (() => void) | undefined;
 	let cancelGathering: (() => void) | undefined;
 	let gathering = shortestGathering;
-	/** When the frames made soon will be paid for, each with `pace`. */
+	/** When the frames that were made soon are compensated, each with `pace`. */
 	let paidAt = -Infinity;
 	let unsubscribe: (() => void) | undefined;
 
 	const select = (): AppView => {
 		layOut(store);
 		shownState = store.getState();
-		// A replay's second can be an hour: what is taken in then must not be ahead of the time beside it.
+		// A replay's second can be an hour: the data must not be ahead of the displayed time.
 		const now = shownState.replay === undefined ? ticked : undefined;
 		return share(snapshot, selectApp(shownState, now ?? present()));
 	};
@@ -133,7 +135,7 @@ export const createFrameScheduler = (store: Store, clock: Clock, present: () => 
 		}
 
 		if (view.isFocused !== shownState.view.isFocused) {
-			// Back in sight, nothing may look old.
+			// When it is back in sight, nothing may look old.
 			cancelTick?.();
 			cancelTick = undefined;
 			ticked = undefined;

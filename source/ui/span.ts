@@ -3,7 +3,7 @@ import {type SpanTone} from './theme.js';
 
 export type Line = readonly Span[];
 
-/** Exactly so many lines: cut, or filled up with empty ones. */
+/** Exactly so many lines: cut, or padded with empty ones. */
 export const fillLines = (lines: readonly Line[], height: number): readonly Line[] =>
 	Array.from({length: Math.max(0, height)}, (_, row): Line => lines[row] ?? []);
 
@@ -11,12 +11,12 @@ export const isBlank = (line: Line): boolean => line.every(({text}) => text.trim
 
 export const withoutBlankEnd = (lines: readonly Line[]): readonly Line[] => lines.slice(0, lines.findLastIndex(line => !isBlank(line)) + 1);
 
-/** A part of a line in one style. Lines are made of spans by pure functions, and drawn as they are. */
+/** A part of a line in one style. Pure functions build lines from spans, which are drawn as they are. */
 export type Span = {readonly text: string; readonly tone: SpanTone; readonly isBold?: boolean; readonly isSpinning?: boolean};
 
 export const span = (text: string, tone: SpanTone = 'plain', isBold = false): Span => isBold ? {text, tone, isBold} : {text, tone};
 
-/** A mark that moves, for where a person waits for an answer; one column wide. Nowhere else: each of its steps is a frame. */
+/** A spinner for when the user waits for a response; one column wide. Not used elsewhere, because each of its steps is a frame. */
 export const spinner = (tone: SpanTone): Span => ({text: ' ', tone, isSpinning: true});
 
 export const spaces = (width: number): Span => span(' '.repeat(Math.max(0, width)));
@@ -30,15 +30,15 @@ export const widthOf = (spans: readonly Span[]): number => {
 	return sum;
 };
 
-// Code units that a column is taken to hold at most, as in `cut`.
+// Code units that a column is assumed to hold at most, as in `cut`.
 const unitsPerColumn = 16;
 
-/** Cut to `width` columns. Whatever is drawn goes through here: a line that is too long would wrap, and break the frame. */
+/** Cut to `width` columns. Everything that is drawn goes through here: a line that is too long would wrap, and break the frame. */
 export const fitLine = (spans: readonly Span[], width: number, mark = '…'): readonly Span[] => {
 	const fitting: Span[] = [];
 	let used = 0;
 	for (const part of spans) {
-		// What cannot fit, however narrow it is, is not measured as a whole: it can be megabytes long.
+		// Text that cannot fit is not measured as a whole: it can be megabytes long.
 		const columns = part.text.length > (width - used) * unitsPerColumn ? Infinity : columnsOf(part.text);
 		if (used + columns > width) {
 			const text = cut(part.text, width - used, mark);
@@ -52,7 +52,7 @@ export const fitLine = (spans: readonly Span[], width: number, mark = '…'): re
 	return fitting;
 };
 
-/** Two ends of a line, the right one at its end; cut at the left one where both do not fit. */
+/** The two ends of a line, the right one at its end; if they do not fit, the left one is cut. */
 export const spreadLine = (left: readonly Span[], right: readonly Span[], width: number, mark = '…'): readonly Span[] => {
 	const rightWidth = widthOf(right);
 	if (rightWidth === 0 || rightWidth + 12 > width) {

@@ -15,10 +15,10 @@ export type Glyphs = {
 	readonly divider: string;
 	readonly rule: string;
 	readonly following: string;
-	/** A line goes on beyond an edge of the window. */
+	/** A line continues beyond an edge of the window. */
 	readonly cutLeft: string;
 	readonly cutRight: string;
-	/** A line of a log overwrote itself: what follows is its last state. */
+	/** A line of a log overwrote itself: its last state follows. */
 	readonly rewritten: string;
 	readonly above: string;
 	readonly below: string;
@@ -30,12 +30,13 @@ export type Glyphs = {
 };
 
 /**
-How everything looks. With `isColorful` false no colours are used at all; bold and dim stay, since they carry no colour and set apart what is selected.
-Only the 16 colours that a person chose for his own terminal: they are readable on his background, whichever it is.
+The look of everything. With `isColorful` false no colours are used at all; bold and dim stay, because they mark the selection.
+Only the 16 colours that users choose for their own terminals: they are readable on any background.
 */
 export type Theme = {readonly isColorful: boolean; readonly isAscii: boolean; readonly glyphs: Glyphs};
 
-// No emoji, nothing that takes two columns: a few of these (● · … █) are "ambiguous" in East Asian terminals set to draw such characters wide; the ASCII set is for those.
+// No emoji, nothing that takes two columns: a few of these (● · … █) are "ambiguous" in East Asian terminals set to draw such characters wide; the ASCII
+// set is for those.
 const unicode: Glyphs = {
 	selected: '▸',
 	crumb: '›',
@@ -112,10 +113,10 @@ const ascii: Glyphs = {
 	},
 };
 
-// What names of agents, numbers and notices are written with. Of agents' own texts only what obwatch itself put into them: signs of control characters, and of what was cut.
+// Characters in names of agents, numbers and notices. Of agents' own texts, only the marks that obwatch adds: for control characters, and for cuts.
 const inAscii: Readonly<Record<string, string>> = {'…': ascii.ellipsis, '·': ascii.dot, '×': 'x', '›': ascii.crumb, '→': ascii.arrow, '─': ascii.rule};
 
-/** Words with obwatch's own marks as ASCII, each as wide as before. What agents write in other scripts stays. */
+/** Text with obwatch's own marks as ASCII, each as wide as before. Agents' other scripts stay. */
 export const asciiWords = (text: string): string => text.replaceAll(/[…·×›→─]/g, mark => inAscii[mark] ?? mark).replaceAll(/[\u2400-\u2421]/g, '?');
 
 export const createTheme = ({isColorful = true, isAscii = false}: {readonly isColorful?: boolean; readonly isAscii?: boolean} = {}): Theme =>
@@ -130,10 +131,10 @@ const severities: Readonly<Record<Severity, Tone>> = {error: 'bad', warning: 'at
 
 export const toneOfSeverity = (severity: Severity): Tone => severities[severity];
 
-/** `accent`: the program's own colour, for what leads the eye. `match`: what a search found. The colours by their names are those of agents' own lines. */
+/** `accent`: the program's own colour, for emphasis. `match`: a search's match. Colours by name are those of agents' own lines. */
 export type SpanTone = Tone | 'accent' | 'match' | LineColour;
 
-/** A colour as Ink and Node name it. */
+/** A colour's name in Ink and Node. */
 type Color = Exclude<LineColour, 'quiet'>;
 
 export type TextStyle = {readonly color?: Color; readonly dimColor?: boolean; readonly bold?: boolean; readonly inverse?: boolean};

@@ -8,7 +8,7 @@ import {LineText} from './line.js';
 
 const program = 'obwatch';
 
-// A crumb is shortened so far before those before it are left out, and then so far.
+// A crumb is shortened to this length before those before it are left out, and then to this one.
 const readable = 12;
 
 const shortest = 8;
@@ -36,7 +36,7 @@ const shorten = (crumbs: readonly string[], theme: Theme, width: number, least: 
 	return short;
 };
 
-/** Shortened crumbs, or of a long way only the last of them: where one is counts for more than how one got there. An agent and its task both say where. */
+/** Shortened crumbs, or only the last ones: the current place is more important than the way to it. An agent and its task both name the place. */
 const fitting = (crumbs: readonly string[], theme: Theme, width: number): readonly string[] => {
 	if (crumbs.length <= 2) {
 		return shorten(crumbs, theme, width, shortest);
@@ -62,7 +62,7 @@ type BreadcrumbProps = {
 	readonly crumbs: readonly string[];
 	readonly width: number;
 	readonly theme: Theme;
-	/** What stands at the right end. */
+	/** At the right end. */
 	readonly right?: readonly Span[];
 };
 
@@ -76,14 +76,14 @@ const phaseWords: Readonly<Record<ReplayView['phase'], string>> = {
 	playing: '', paused: 'paused', seeking: 'going there', over: 'the end of the recording',
 };
 
-// From so many columns on there is room for the day and for whole words, and for those beside what is missing.
+// From so many columns on there is room for the day and for whole words, and for those about what is missing.
 const roomyFrom = 60;
 
 const wholeFrom = 100;
 
 const counted = (count: number, one: string, more: string): readonly string[] => count === 0 ? [] : [`${count} ${count === 1 ? one : more}`];
 
-/** The first line of a replay, so that nobody takes it for the present: "REPLAY 2026-11-24 12:34:56 x10 paused, 34 %", and what of it is missing. */
+/** The first line of a replay, so that it is not taken for the present: "REPLAY 2026-11-24 12:34:56 x10 paused, 34 %", and what is missing from it. */
 export const replayLine = ({at, speed, phase, percent, damaged, lost, disordered}: ReplayView, width: number, theme: Theme): readonly Span[] => {
 	const offset = localOffset(at);
 	const isRoomy = width >= roomyFrom;
@@ -103,7 +103,7 @@ export const replayLine = ({at, speed, phase, percent, damaged, lost, disordered
 	], missing.length === 0 ? [] : [span(`${missing.join(', ')} `, 'attention')], width, theme.glyphs.ellipsis);
 };
 
-/** How a replay stands, above the screen. */
+/** The state of a replay, above the screen. */
 export const ReplayLine = ({replay, width, theme}: {readonly replay: ReplayView; readonly width: number; readonly theme: Theme}): ReactNode =>
 	<LineText line={replayLine(replay, width, theme)} theme={theme}/>;
 
@@ -114,6 +114,5 @@ export const titleLine = (title: string, width: number, {glyphs}: Theme): Line =
 	span(` ${glyphs.rule.repeat(width)}`, 'quiet'),
 ], width, glyphs.rule);
 
-/** A panel's title in a rule. */
 export const Title = ({title, width, theme}: {readonly title: string; readonly width: number; readonly theme: Theme}): ReactNode =>
 	<LineText line={titleLine(title, width, theme)} theme={theme}/>;

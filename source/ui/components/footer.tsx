@@ -23,16 +23,19 @@ const hintSpans = ({context, conditions, keys: table}: FooterProps, width: numbe
 		span(` ${label}`, 'quiet'),
 	]);
 
-/** What is said whatever the keys are: how much came while nobody was there, and what is not checked. In the journal itself the former stands above the list. */
+/**
+Shown whatever the keys are: how many changes came while the user was away, and which checks are off. The journal itself shows the former
+above its list.
+*/
 const standing = ({context, notice, news = 0, cautions = []}: FooterProps): readonly Span[] => {
 	const parts = [...(news > 0 && context !== 'journal' && notice === undefined ? [`${news} new in J`] : []), ...cautions];
 	return parts.length === 0 ? [] : [span(`${parts.join(', ')} `, 'attention')];
 };
 
-/** A notice for the user as a line. */
+/** A notice as a line. */
 export const noticeLine = ({text, isProblem}: Notice): readonly Span[] => [span(` ${text}`, isProblem ? 'bad' : 'attention')];
 
-/** The last line: a notice for the user where no other line is free for it, else the keys that help most here; at its right end what stands there all the time. */
+/** The last line: a notice if no other line is free for it, else the most helpful keys; at its right end what is always shown. */
 export const footerLine = (props: FooterProps, width: number, theme: Theme): readonly Span[] => {
 	const right = standing(props);
 	const {notice} = props;

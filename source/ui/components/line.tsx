@@ -13,9 +13,9 @@ const isSameLine = (one: LineProps, other: LineProps): boolean =>
 	one.theme === other.theme && one.line.length === other.line.length && one.line.every((part, index) => isSameSpan(part, other.line[index]));
 
 /**
-One line of prose, of a table or of a log: one text with its spans, which Ink draws in half the time that a box for each of them takes.
-
-An empty text would have no height at all. Lines are cut already; where a terminal font and our tables disagree on a width, truncating still keeps the frame's height.
+One line of prose, of a table or of a log: one text with its spans, which Ink draws in half the time of a box for each span.
+An empty text would have no height at all. Lines are cut already; if a terminal's font and our tables disagree on a width, truncating still
+keeps the frame's height.
 */
 export const LineText = memo(({line, theme}: LineProps): ReactNode => (
 	<Text wrap='truncate-end'>
@@ -28,6 +28,6 @@ export const LineText = memo(({line, theme}: LineProps): ReactNode => (
 	</Text>
 ), isSameLine);
 
-/** Lines one below the other. A line's place is its key: it has no other identity. */
+/** Lines one below the other. A line's index is its key, because it has no other identity. */
 export const Lines = ({lines, theme}: {readonly lines: readonly Line[]; readonly theme: Theme}): ReactNode =>
 	lines.map((line, index) => <LineText key={index} line={line} theme={theme}/>);

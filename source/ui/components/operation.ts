@@ -18,7 +18,7 @@ const observed = (movedAt: Timestamp | undefined, outcome: Outcome | undefined, 
 		: [span(', now '), span(outcomeWords(outcome), toneOf(outcome))];
 };
 
-/** What became of an operation, in one line: sent, answered, and what is observed since. Times are local. */
+/** An operation in one line: that it was sent, its response, and what was seen since. Times are local. */
 export const operationSpans = ({action, agent, response, movedAt, outcome}: OperationView): readonly Span[] => {
 	const noun = actionNouns[action];
 	if (!response) {
@@ -46,6 +46,6 @@ export const operationSpans = ({action, agent, response, movedAt, outcome}: Oper
 	}
 };
 
-/** The same as the line of a screen; none where nothing was done. */
+/** The same as a screen's line; none without an operation. */
 export const operationLines = (operation: OperationView | undefined, width: number, theme: Theme): readonly Line[] =>
 	operation ? [fitLine([span(' '), ...operationSpans(operation)], width - 1, theme.glyphs.ellipsis)] : [];

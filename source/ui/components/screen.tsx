@@ -25,15 +25,15 @@ export const roomBelow = (head: number, {rows}: Size): number => Math.max(0, row
 
 type LayoutProps = Pick<ScreenProps, 'size' | 'footer' | 'theme'> & {
 	readonly head: ReactNode;
-	/** Below it, cut where there is no room. */
+	/** Below the head, cut if there is no room. */
 	readonly children?: ReactNode;
-	/** What stands right above the footer. */
+	/** Right above the footer. */
 	readonly end?: ReactNode;
-	/** A line is free for a notice: above `end`, so that the keys stay in sight. Else it takes the place of the keys. */
+	/** A line is free for a notice: above `end`, so that the keys stay in sight. Otherwise the notice replaces the keys. */
 	readonly hasFreeLine: boolean;
 };
 
-/** The layout of all screens, one line lower than the terminal: a head, a body, a notice, what belongs to the end, the footer. Where all that is too high, its beginning is cut. */
+/** The layout of all screens, one line lower than the terminal: head, body, notice, end, footer. If that is too high, the beginning is cut. */
 export const Screen = ({size, footer, theme, head, children, end, hasFreeLine}: LayoutProps): ReactNode => {
 	const {notice} = footer;
 	const isApart = hasFreeLine && notice !== undefined;
@@ -60,7 +60,7 @@ export const WithPanel = ({size, panel, children}: Pick<ScreenProps, 'size'> & {
 	</Box>
 );
 
-/** What stands in the place of a list that is empty, below its head. */
+/** Instead of an empty list, below its head. */
 export const Note = ({text, width, theme}: {readonly text: string; readonly width: number; readonly theme: Theme}): ReactNode => (
 	<Box flexDirection='column' marginTop={1}>
 		<Lines lines={noteLines(text, width).map(line => [span(line, 'quiet')])} theme={theme}/>

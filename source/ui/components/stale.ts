@@ -16,7 +16,7 @@ export const keyLines = ({known, knownBits, offered, offeredBits}: KeyChange, co
 	...keyLine('now', offered, offeredBits, columns),
 ];
 
-/** That the agent cannot be asked, of when the data below are, and where it keeps its log; where its key changed, both keys. No line while it answers. */
+/** That the agent cannot be queried, when the data below were read, and where its log is; if its key changed, both keys. No line while it responds. */
 export const stalenessLines = (staleness: Staleness | undefined, {size, hour}: Pick<ScreenProps, 'size' | 'hour'>, {glyphs}: Theme): readonly Line[] => {
 	if (!staleness) {
 		return [];

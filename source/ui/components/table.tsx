@@ -6,7 +6,7 @@ import {fitLine, type Line, type Span, span, spaces} from '../span.js';
 import {type SpanTone, type Theme} from '../theme.js';
 import {LineText} from './line.js';
 
-/** Which rows of a list are in sight, and where there are more: "12-30/200 ▴▾". Nothing where all are. For the right end of a line that is there anyway. */
+/** Which rows of a list are in sight, and in which direction there are more: "12-30/200 ▴▾". Empty if all are. For the right end of an existing line. */
 export const positionSpans = ({rows, top, total}: Pick<Window<unknown>, 'top' | 'total'> & {readonly rows: {readonly length: number}}, {glyphs}: Theme): readonly Span[] => {
 	const end = top + rows.length;
 	return rows.length >= total
@@ -23,13 +23,13 @@ export const margin = 1;
 export const markerOf = (isSelected: boolean, {glyphs}: Theme): Span =>
 	isSelected ? span(` ${glyphs.selected} `, 'accent', true) : spaces(markerWidth);
 
-/** What a cell says. `isBold`: as its row, unless it says so itself. */
+/** The content of a cell. `isBold`: like its row by default. */
 export type CellText = {readonly text: string; readonly tone?: SpanTone; readonly isBold?: boolean};
 
-/** What the cells of a row need beside it. A row is drawn anew where one of these is another value. */
+/** What the cells of a row need beside it. The row is redrawn if one of these changes. */
 export type TableContext = {readonly theme: Theme};
 
-/** A column: its head, how it is aligned, and what its cell of a row says in a column of that width. */
+/** A column: its head, its alignment, and the content of its cell for a row at that width. */
 export type ColumnDefinition<Row, Context> = {
 	readonly title: string;
 	readonly align?: 'left' | 'right';
@@ -42,11 +42,11 @@ type Selectable = {readonly isSelected: boolean};
 
 type LineOf<Row, Context, Name extends string> = (row: Row, columns: ReadonlyArray<Column<Name>>, context: Context) => Line;
 
-// Cut and filled to its column, with the free columns before it.
+// Cut and padded to its column, with the free columns before it.
 const cellSpan = ({text, tone = 'plain', isBold = false}: CellText, {gap, width}: Column<string>, align: 'left' | 'right', {glyphs}: Theme): Span =>
 	span(' '.repeat(gap) + cell(text, width, {align, mark: glyphs.ellipsis}), tone, isBold);
 
-/** The cells of a row. Dim text that is bold, as in a selected row, is not dim. */
+/** The cells of a row. Bold text, as in a selected row, is never dim. */
 export const rowSpans = <Row extends Selectable, Context extends TableContext, Name extends string>(
 	row: Row,
 	columns: ReadonlyArray<Column<Name>>,
@@ -60,13 +60,13 @@ export const rowSpans = <Row extends Selectable, Context extends TableContext, N
 
 type TableProps<Row extends Selectable, Context extends TableContext, Name extends string> = {
 	readonly rows: readonly Row[];
-	/** Those that have room, from `fitColumns`. */
+	/** The columns that fit, from `fitColumns`. */
 	readonly columns: ReadonlyArray<Column<Name>>;
 	readonly definitions: ColumnDefinitions<Row, Context, Name>;
 	readonly context: Context;
 	/** Of the whole table. */
 	readonly width: number;
-	/** Rows that are no more than their cells need none. The same function in each frame. */
+	/** Not needed for rows that consist of cells only. The same function in each frame. */
 	readonly lineOf?: LineOf<Row, Context, Name>;
 };
 
@@ -75,7 +75,7 @@ type RowProps = {
 	readonly columns: ReadonlyArray<Column<string>>;
 	readonly context: TableContext;
 	readonly width: number;
-	/** What it draws is decided by the others. */
+	/** The other properties decide what it draws. */
 	readonly draw: () => Line;
 };
 
@@ -93,7 +93,7 @@ const isSameRow = (one: RowProps, other: RowProps): boolean =>
 const TableRow = memo(({context: {theme}, width, draw}: RowProps): ReactNode =>
 	<LineText line={fitLine(draw(), width - margin, theme.glyphs.ellipsis)} theme={theme}/>, isSameRow);
 
-/** The rows of a list in sight, without its head. A row that did not change is not drawn again; its place is its key, since rows come and go at their place. */
+/** The visible rows of a list, without its head. An unchanged row is not drawn again; its index is its key, because rows come and go at an index. */
 export const TableRows = <Row extends Selectable, Context extends TableContext, Name extends string>({
 	rows, columns, definitions, context, width, lineOf,
 }: TableProps<Row, Context, Name>): ReactNode => rows.map((row, index) => (

@@ -10,8 +10,8 @@ import {markerWidth} from './table.js';
 
 /**
 A text over at most `rows` lines behind a label of five letters or fewer, its further lines below its first.
-
-`texts` say the same, each with less around it: the first that fits is taken, and the last without its middle where none does. So the end of a reason is always in sight.
+`texts` are ever shorter versions: the first that fits is used, and if none does, the last without its middle. So the end of a reason is
+always in sight.
 */
 export const reasonLines = (
 	label: string,
@@ -24,13 +24,13 @@ export const reasonLines = (
 		span(line, tone),
 	]);
 
-/** Something that a row of a list has no room for. `texts`: see `reasonLines`. */
+/** Text for which a row of a list has no room. `texts`: see `reasonLines`. */
 export type Detail = {readonly label: string; readonly texts: readonly string[]; readonly tone: SpanTone; readonly isSelected: boolean};
 
 /**
-What rows above have no room for, at the end of the lines that a list leaves free, so that nobody has to press a key for it: all of it where that fits, in the order of the rows; else that of the selected row, or of the first one.
-
-One line of `height` stays free above them. Where the list leaves only one, it is the selected row's.
+Shows, in the lines that a list leaves free, the text for which its rows have no room: all of it if it fits, in the order of the rows; else
+that of the selected row, or of the first one.
+One line of `height` stays free above it. If the list leaves only one line, that is the selected row's.
 */
 export const detailLines = (details: readonly Detail[], {width, height}: {readonly width: number; readonly height: number}, theme: Theme): readonly Line[] => {
 	// One line stays free below the list.
@@ -57,7 +57,7 @@ export const detailLines = (details: readonly Detail[], {width, height}: {readon
 	return all.length <= room ? all : draw(selected ?? first);
 };
 
-/** Something that is known, by its name. One without a value is left out. */
+/** A known value and its name. Without a value it is left out. */
 export type Fact = {readonly name: string; readonly value: string; readonly tone?: SpanTone};
 
 // A free column before the names, two between names and values.
@@ -69,27 +69,27 @@ const indent = 1 + nameWidth + 2;
 export const factLines = (facts: readonly Fact[], width: number): readonly Line[] => facts.filter(({value}) => value !== '').flatMap(({name, value, tone = 'plain'}) =>
 	wrapWords(value, width - indent - 1).map((text, index): Line => [span(` ${cell(index === 0 ? name : '', nameWidth)}  `, 'quiet'), span(text, tone)]));
 
-/** How the user wants times: `utcOffset` is that of the agent's clock, if known. */
+/** The user's choice for times: `utcOffset` is that of the agent's clock, if known. */
 export type Zone = {readonly timeZone: View['timeZone']; readonly utcOffset: number | undefined; readonly hour: Timestamp};
 
-/** "+08:00", or "local" where the user wants that, or nobody knows better. */
+/** "+08:00", or "local" if the user chose that, or if the offset is unknown. */
 export const zoneWords = ({timeZone, utcOffset}: Zone): string => timeZone === 'local' || utcOffset === undefined ? 'local' : formatOffset(utcOffset);
 
-/** "10:41:55", with its day where that is another one, in that zone. */
+/** "10:41:55", with its day if that is another one, in that zone. */
 export const bareInstant = (time: Timestamp, {timeZone, utcOffset, hour}: Zone): string =>
 	formatInstant(time, timeZone === 'local' || utcOffset === undefined ? localOffset(time) : utcOffset, hour);
 
-/** "10:41:55 +08:00": an instant by itself, which says its zone. */
+/** "10:41:55 +08:00": an instant with its zone. */
 export const instantWords = (time: Timestamp, zone: Zone): string => `${bareInstant(time, zone)} ${zoneWords(zone)}`;
 
 /** "2 versions of obshell: 4.5.0.0-0 on 2, 4.4.0.0-0 on 1". */
 export const mixWords = ({of, versions}: VersionMix): string =>
 	`${versions.length} versions of ${of}: ${versions.map(({version, count}) => `${version} on ${count}`).join(', ')}`;
 
-/** What stands in the place of a list that is empty, below its head, as lines of at most `width` columns. */
+/** Instead of an empty list, below its head, as lines of at most `width` columns. */
 export const noteLines = (text: string, width: number): readonly string[] =>
 	wrapWords(text, width - markerWidth - textMargin.right).map(line => ' '.repeat(markerWidth) + line);
 
-/** A text in as many lines as it takes, with a free column at both sides. */
+/** A text over as many lines as it needs, with a free column on both sides. */
 export const paragraph = (text: string, width: number, tone: SpanTone = 'plain'): readonly Line[] =>
 	wrapWords(text, width - 2).map(line => [span(` ${line}`, tone)]);

@@ -6,7 +6,7 @@ import {type State} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
 import {isEnd} from '../../store/transitions.js';
 
-/** Calls `hear` with what is new in the journal, after every change, from now on. Returns what ends it. */
+/** Calls `hear` with new journal entries, after every change, from now on. Returns what ends it. */
 export const followJournal = (store: Store, hear: (entries: readonly JournalEntry[], state: State) => void): (() => void) => {
 	const next = (): number => (store.getState().journal.entries.at(-1)?.number ?? -1) + 1;
 	let from = next();
@@ -22,7 +22,7 @@ export const followJournal = (store: Store, hear: (entries: readonly JournalEntr
 	});
 };
 
-// What is heard and read of a task's end without looking at the screen: the terminal's bell and its title.
+// The terminal's bell and title report a task's end to a user who is not looking at the screen.
 
 const escape = '\u001B';
 
@@ -32,7 +32,7 @@ const stringEnd = `${escape}\\`;
 
 const longest = 100;
 
-/** How a terminal is given a title, and its own one back. tmux names the window with it as well, where that is allowed (allow-rename). */
+/** Sequences that set a terminal's title, and restore it. tmux uses it as the window's name, too, if allowed (allow-rename). */
 const titles = {
 	save: `${escape}[22;2t`,
 	restore: `${escape}[23;2t`,
@@ -44,13 +44,13 @@ type End = JournalEntry & {readonly transition: Extract<Transition, {type: 'outc
 
 const isEndEntry = (entry: JournalEntry): entry is End => isEnd(entry.transition);
 
-/** Whether it is a follower's share of its master's task, of which each stage is a task of its own. */
+/** Whether it is a follower's part of its master's task, of which each stage is a task of its own. */
 const isShare = (state: State, {owner, stages}: End['transition']): boolean => {
 	const entry = state.agents.get(owner);
 	return stages < 2 && forwardsToMaster(entry?.status?.identity ?? entry?.info?.identity ?? '');
 };
 
-/** "failed: Initialize cluster (10.0.0.1:2886)". What agents call their tasks is made printable once more, since here it stands inside a control sequence. */
+/** "failed: Initialize cluster (10.0.0.1:2886)". Task names are made printable once more, because here they are inside a control sequence. */
 export const titleOf = ({label, transition: {outcome, name}}: End): string => {
 	const words = outcome.word === 'unknown' ? outcome.text : outcome.word;
 	return printable(`${words}: ${name} (${label})`).slice(0, longest).toWellFormed();
@@ -58,7 +58,7 @@ export const titleOf = ({label, transition: {outcome, name}}: End): string => {
 
 export type TerminalNotifierDeps = {
 	readonly store: Store;
-	/** Sends the terminal what draws nothing. */
+	/** Writes control sequences that draw nothing. */
 	readonly write: (sequence: string) => void;
 	readonly hasBell: boolean;
 	readonly hasTitle: boolean;
@@ -66,7 +66,10 @@ export type TerminalNotifierDeps = {
 	readonly isTmux: boolean;
 };
 
-/** Rings once for all that ended with one event, and leaves in the title what ended, a fault rather than a success. Returns what ends it and says what gives the terminal its own title back. */
+/**
+Rings once for all tasks that ended with one event, and puts one of them into the title, rather a fault than a success. Returns what ends it
+and gives the sequence that restores the terminal's title.
+*/
 export const createTerminalNotifier = ({store, write, hasBell, hasTitle, isTmux}: TerminalNotifierDeps): (() => string) => {
 	let hasSaved = false;
 

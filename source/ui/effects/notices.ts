@@ -2,7 +2,7 @@ import {type Clock} from '../../lib/clock.js';
 import {type Notice} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
 
-// In ms. A long line takes longer to read, and what went wrong is read twice.
+// In ms. A long line takes longer to read, and problems are read twice.
 const shortest = 5000;
 
 const perCharacter = 60;
@@ -11,7 +11,10 @@ const problemsStay = 20_000;
 
 const timeFor = ({text, isProblem}: Notice): number => Math.max(isProblem ? problemsStay : 0, shortest + (text.length * perCharacter));
 
-/** Takes a notice away once it could be read, so that an old one is never taken for news. One timer, only while there is a notice. Returns what ends it. */
+/**
+Removes a notice once the user could read it, so that an old one is never taken for news. Its timer runs only while there is a notice.
+Returns what ends it.
+*/
 export const expireNotices = (store: Store, clock: Clock): (() => void) => {
 	let shown: Notice | undefined;
 	let cancel: (() => void) | undefined;

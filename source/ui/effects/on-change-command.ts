@@ -1,4 +1,4 @@
-// A program of the user that is told of every change.
+// Runs a program of the user for every change.
 
 import {type ChildProcess} from 'node:child_process';
 import process from 'node:process';
@@ -12,7 +12,7 @@ import {changeDocument} from '../../store/transition-document.js';
 import {isLoud} from '../../store/transitions.js';
 import {followJournal} from './bell-and-title.js';
 
-/** A program and its arguments; never read by a shell. */
+/** A program and its arguments; never parsed by a shell. */
 export type Command = readonly [name: string, ...args: string[]];
 
 export type OnChangeDeps = {
@@ -22,14 +22,14 @@ export type OnChangeDeps = {
 	readonly env: Environment;
 };
 
-// How long the program may take, ms, how many changes may wait for it, and how much of its complaints is read.
+// How long the program may take, in ms, how many changes may wait for it, and how much of its error output is read.
 const deadline = 30_000;
 
 const queueLimit = 100;
 
 const complaintLimit = 4096;
 
-/** How a run went wrong, in words; undefined where it did not. */
+/** The problem of a run, as text; undefined if there was none. */
 type Problem = string | undefined;
 
 const firstLine = (text: string): string => {
@@ -42,7 +42,7 @@ const problemOfStart = (error: unknown): string => {
 	return code === 'ENOENT' ? 'there is no such program' : `it does not start${code === '' ? '' : `: ${code}`}`;
 };
 
-/** Waits for a program that gets a text to read, as long as it may take. */
+/** Writes a text to a program's standard input and waits for its end, within the deadline. */
 const attend = async (child: ChildProcess, text: string, {clock, signal}: {readonly clock: Clock; readonly signal: AbortSignal}): Promise<Problem> => new Promise(resolve => {
 	let cancelKill: (() => void) | undefined;
 	let isLate = false;
@@ -65,7 +65,7 @@ const attend = async (child: ChildProcess, text: string, {clock, signal}: {reado
 	child.on('error', error => {
 		end(problemOfStart(error));
 	});
-	// What it has started itself may keep its pipes open for ever.
+	// Programs that it started may keep its pipes open forever.
 	child.on('exit', (code, killer) => {
 		child.stderr?.destroy();
 		if (isLate) {
@@ -77,7 +77,7 @@ const attend = async (child: ChildProcess, text: string, {clock, signal}: {reado
 	child.stderr?.on('data', (chunk: unknown) => {
 		complaint = (complaint + String(chunk)).slice(0, complaintLimit);
 	});
-	// It need not read.
+	// It may ignore its input.
 	child.stdin?.on('error', () => undefined);
 	child.stdin?.end(text);
 	signal.addEventListener('abort', stop);
@@ -86,7 +86,10 @@ const attend = async (child: ChildProcess, text: string, {clock, signal}: {reado
 	}
 });
 
-/** Runs the program once for each change but those of a stage, one after the other, with the change as JSON on its standard input. What goes wrong is said on the screen, and nothing else comes of it. Returns what ends it, and settles when the program has ended. */
+/**
+Runs the program for each change except new stages, one run after the other, with the change as JSON on its standard input. A failure is
+shown as a notice and has no other effect. Returns what ends it, and settles when the program has ended.
+*/
 export const runOnChange = ({command, store, clock, env}: OnChangeDeps): (() => Promise<void>) => {
 	const [name, ...args] = command;
 	const controller = new AbortController();

@@ -4,7 +4,10 @@ import {type Store} from '../../store/store.js';
 
 const hour = 3_600_000;
 
-/** Tells the store of every new hour, also while nothing else happens: a time of yesterday must not look like one of today. Where no time on screen is old enough, that draws nothing. Returns what ends it. */
+/**
+Tells the store of every new hour, even if nothing else happens: a time of yesterday must not look like one of today. If no time on screen
+is old enough, this draws nothing. Returns what ends it.
+*/
 export const tickHourly = (store: Store, clock: Clock): (() => void) => {
 	let cancel: (() => void) | undefined;
 	const wait = (): void => {
@@ -27,12 +30,12 @@ const first = 100_000;
 
 const most = 400_000;
 
-// What a slice may take, ms: a key that is pressed meanwhile waits for one at most.
+// How long a slice may take, ms: a key pressed meanwhile waits for one at most.
 const tooLong = 8;
 
 const quick = 4;
 
-/** How much to do in the next slice, by what the last one took: a slow or busy machine is left smaller ones. */
+/** How many steps the next slice has, by how long the last one took: fewer on a slow or busy machine. */
 const nextSteps = (steps: number, took: number): number => {
 	if (took >= tooLong) {
 		return Math.max(least, steps / 2);
@@ -41,7 +44,7 @@ const nextSteps = (steps: number, took: number): number => {
 	return took < quick ? Math.min(most, steps * 1.25) : steps;
 };
 
-/** Searches and counts in long logs slice by slice, letting keys in between. Returns what ends it. */
+/** Searches and counts in long logs slice by slice, so that keys are handled in between. Returns what ends it. */
 export const workOnLogs = (store: Store, clock: Clock): (() => void) => {
 	let cancel: (() => void) | undefined;
 	let steps = first;

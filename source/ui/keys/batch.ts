@@ -1,51 +1,54 @@
-// Which keys came together. A person presses one key after the other; what arrives in one piece was pasted, or typed ahead for a screen that is not there any more.
+// Tells keys that came together from single ones. A person presses one key after the other; keys that arrive at once were pasted, or typed ahead for a
+// screen that is gone.
 
 import {setImmediate} from 'node:timers';
 import {type Clock} from '../../lib/clock.js';
 
-/** Keystrokes that the program got at once. `group`: equal for all that came without a pause. */
+/** Keystrokes that were read at once. `group`: equal for all that came without a pause. */
 export type KeyBatch = {readonly keystrokes: readonly string[]; readonly group: number};
 
 export type KeyBatcher = {
 	readonly add: (keystrokes: readonly string[]) => void;
-	/** Ends the group now, for something that comes behind its keys. */
+	/** Ends the group now, because something else follows its keys. */
 	readonly flush: () => void;
 };
 
 type KeyBatcherDeps = {
 	readonly take: (batch: KeyBatch) => void;
-	/** Whether a keystroke does something only when it is pressed by itself. */
+	/** Whether a keystroke acts only if it is pressed by itself. */
 	readonly countsAlone: (keystroke: string) => boolean;
-	/** Whether what is typed now is a password, or answers a question that pasted text must not answer. */
+	/** Whether keys now go to a password prompt, or to a question that pasted text must not answer. */
 	readonly isGuarded: () => boolean;
-	/** Real time; without it only what is read at once came together. */
+	/** Real time; without it, only keys that are read at once belong together. */
 	readonly clock?: Pick<Clock, 'now' | 'schedule'> | undefined;
 };
 
 /** In ms. Fingers are slower by far; the parts of a pasted text are not. */
 const pause = 3;
 
-/** How long a key that counts alone waits for others, in ms: not seen by a person, and the parts of a pasted text are closer together. */
+/** How long a key that counts alone waits for others, in ms: too short to notice, and the parts of a pasted text are closer together. */
 const aloneFor = 15;
 
 /**
-Gathers the keys of one reading into a batch and hands it to `take`, before the program does anything else.
+Gathers the keys of one read into a batch and hands it to `take`, before the program does anything else.
 
-A text that was pasted can come in several readings. With a clock, they count as one group while they follow each other within a few ms. Time alone does not tell, since drawing may have kept the program from reading; so a pause is one only if the program has looked for input in it.
+A pasted text can come in several reads. With a clock, they form one group while they follow each other within a few ms. A pause counts only
+if the program has looked for input in it, because drawing may have kept it from reading.
 
-A key that counts alone, such as the one that opens the prompt for a password, waits a moment for others, and so does what is typed into that prompt or another guarded one. What is read after they did something is therefore no piece of the same text, however soon it comes.
+A key that counts alone, such as the one that opens the password prompt, waits a moment for others, and so do keys for that prompt and other
+guarded ones. Keys that are read after they acted are therefore not part of the same text, however soon they come.
 */
 export const createKeyBatcher = ({take, countsAlone, isGuarded, clock}: KeyBatcherDeps): KeyBatcher => {
 	let gathered: string[] = [];
 	let isReading = false;
 	let group = 0;
 	let readAt = -Infinity;
-	/** Counts groups and what they wait for, so that what was meant for an earlier one does nothing. */
+	/** Counts groups and pauses, so that callbacks of an earlier one do nothing. */
 	let generation = 0;
 	let hasLooked = true;
 	let cancel: (() => void) | undefined;
 
-	/** Calls it after the program has looked for input, if nothing came. The first turn of the loop may be the one that reads already. */
+	/** Calls it after the program has looked for input, if nothing came. The first turn of the loop may already be the one that reads. */
 	const afterLooking = (run: () => void): void => {
 		generation += 1;
 		const expected = generation;

@@ -1,4 +1,4 @@
-// Keys while an operation waits to be confirmed. Whatever comes as a bunch may be pasted, or have been typed for another screen: it confirms nothing.
+// Keys while an operation waits to be confirmed. Keys that arrive together may be pasted, or typed for another screen, and confirm nothing.
 
 import {printable} from '../../lib/printable.js';
 import {type Request} from '../../store/actions.js';
@@ -13,16 +13,16 @@ type Confirmation = Extract<Overlay, {type: 'confirmation'}>;
 type Stroke = (keystroke: string) => void;
 
 export type ConfirmationKeys = {
-	/** Whether something waits to be confirmed. */
+	/** Whether an operation waits to be confirmed. */
 	readonly isAsking: () => boolean;
-	/** What came at once while something is to be confirmed: only a key that came alone does something, except that it can be scrolled and left. */
+	/** Handles the keys of one read while an operation is to be confirmed: only a key that came alone acts, except for scrolling and leaving. */
 	readonly take: (keystrokes: readonly string[], stroke: Stroke) => void;
 	/** A key that the key table does not know here. */
 	readonly type: (overlay: Confirmation, keystroke: string) => void;
 	readonly edit: (overlay: Confirmation, what: Edit) => void;
-	/** Takes pasted text as typed where it is the task's name or id and nothing else: Enter must still be pressed. False, and nothing changes, for any other. */
+	/** Takes pasted text as typed if it is exactly the task's name or id: Enter must still be pressed. False, and nothing changes, for any other text. */
 	readonly paste: (text: string) => boolean;
-	/** Other text was pasted, or something came that is no single key. */
+	/** Other text was pasted, or more than one key came. */
 	readonly reject: () => void;
 };
 
@@ -36,7 +36,7 @@ export const isTyped = (keystroke: string): boolean => [...keystroke].length ===
 
 type ConfirmationKeysDeps = {
 	readonly store: Store;
-	/** Whether the terminal shows what lies over the screen. */
+	/** Whether the terminal shows the overlay. */
 	readonly isShown: (overlay: Overlay['type']) => boolean;
 	/** Whether all of it was in sight, on a terminal too low to show it at once. */
 	readonly isRead: () => boolean;
@@ -61,7 +61,7 @@ export const createConfirmationKeys = ({store, isShown, isRead, onRequest}: Conf
 		}
 	};
 
-	/** Letters that came together are taken as typed if they are few; keys that do something are not. */
+	/** A few letters that came together are taken as typed; keys that act are not. */
 	const takeBunch = (overlay: Confirmation, keystrokes: readonly string[]): void => {
 		const areLetters = keystrokes.every(keystroke => isTyped(keystroke));
 		if (overlay.plan.typed.length > 0 && areLetters && keystrokes.length <= mostAtOnce) {
@@ -74,7 +74,7 @@ export const createConfirmationKeys = ({store, isShown, isRead, onRequest}: Conf
 	};
 
 	const send = (overlay: Confirmation): void => {
-		// It may be covered, or not have been drawn yet: nobody could know what he confirms.
+		// It may be covered, or not drawn yet, so that the user cannot know what would be confirmed.
 		if (!isShown('confirmation')) {
 			reject();
 			return;
@@ -85,7 +85,7 @@ export const createConfirmationKeys = ({store, isShown, isRead, onRequest}: Conf
 			return;
 		}
 
-		// Before anything else: from now on nothing can confirm it once more.
+		// Before anything else, so that it cannot be confirmed twice.
 		store.dispatch({type: 'operation-confirmed'});
 		onRequest({type: 'operate', order: overlay.plan.order});
 	};
@@ -120,7 +120,7 @@ export const createConfirmationKeys = ({store, isShown, isRead, onRequest}: Conf
 					stroke(keystroke);
 				}
 			} else if (keystrokes.includes('escape')) {
-				// Leaving is always safe, and the person believes to have left.
+				// Leaving is always safe, and the user expects to have left.
 				stroke('escape');
 			} else {
 				takeBunch(overlay, keystrokes);

@@ -27,14 +27,14 @@ type SecretBuffer = {
 	readonly erase: () => void;
 	readonly clear: () => void;
 	readonly isEmpty: () => boolean;
-	/** Gives what was typed and forgets it. */
+	/** Returns the typed text and forgets it. */
 	readonly take: () => string;
 };
 
-// Nobody types so much; somebody may paste the wrong thing.
+// No password is so long; a wrong text may be pasted.
 const limit = 4096;
 
-/** Characters one by one, so that they can be overwritten: strings can't. */
+/** Characters one by one, because unlike a string they can be overwritten. */
 const createSecretBuffer = (): SecretBuffer => {
 	const characters: string[] = [];
 
@@ -69,21 +69,21 @@ const createSecretBuffer = (): SecretBuffer => {
 	};
 };
 
-/** What the keyboard does, from keystrokes to actions and requests. */
+/** Turns keystrokes into actions and requests. */
 export type Keyboard = {
 	readonly press: (input: string, key: KeyFlags) => void;
-	/** Pasted text is a password or nothing: never keys, since anything can be in it. */
+	/** Pasted text is a password or nothing. It never acts as keys, because it can contain anything. */
 	readonly paste: (text: string) => void;
-	/** Whether something stands in the password prompt. */
+	/** Whether the password prompt is not empty. */
 	readonly hasTyped: () => boolean;
 	readonly subscribe: (listener: () => void) => () => void;
 };
 
 type KeyboardDeps = {
 	readonly store: Store;
-	/** Tells pauses between keys. */
+	/** Measures the pauses between keys. */
 	readonly clock?: Pick<Clock, 'now' | 'schedule'> | undefined;
-	/** Whether the terminal shows what lies over the screen by now; without it, all is on screen at once. */
+	/** Whether the terminal shows the overlay by now; without it, all is on screen at once. */
 	readonly isShown?: ((overlay: Overlay['type']) => boolean) | undefined;
 	readonly theme: Theme;
 	readonly keys?: KeyTable | undefined;
@@ -122,7 +122,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		}
 
 		const {agent, scope, kind} = overlay;
-		// An agent without a password asks for none.
+		// An agent without a password needs none.
 		if (kind === 'agent' && secret.isEmpty()) {
 			store.dispatch({type: 'notice-shown', text: 'nothing was sent: type the password first'});
 			return;
@@ -133,7 +133,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		onPassword({agent, scope, kind, password});
 	};
 
-	/** The line that is typed for a search is no secret: it lives in the store. */
+	/** The text of a search is no secret and is in the store. */
 	const editInput = (text: string, what: Edit): void => {
 		if (what !== 'submit') {
 			store.dispatch({type: 'input-changed', text: what === 'clear' ? '' : [...text].slice(0, -1).join('')});
@@ -174,7 +174,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		}
 	};
 
-	/** How long the help, a confirmation, a list of keys and a card are, only the screen knows. */
+	/** Only the screen knows how long the help, a confirmation, a list of keys and a card are. */
 	const lastTop = (): {readonly last?: number} => {
 		const state = store.getState();
 		const {size, overlay, timeZone, hour} = state.view;
@@ -194,7 +194,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		return screen.type === 'card' ? {last: lastCardTop(selectCard(state, screen), {size, timeZone, hour})} : {};
 	};
 
-	/** Notes what is in sight of a question, and tells whether all of it was. */
+	/** Notes which part of a question is in sight, and tells whether all of it was. */
 	const isRead = (): boolean => {
 		const {overlay, size} = store.getState().view;
 		if (overlay?.type !== 'confirmation' && overlay?.type !== 'found-keys') {
@@ -225,7 +225,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		}
 
 		const {agents, view: {overlay}} = store.getState();
-		// It may be covered, or not have been drawn yet: nobody could know what he accepts.
+		// It may be covered, or not drawn yet, so that the user cannot know what would be accepted.
 		if (overlay === undefined || !isShown(overlay.type)) {
 			store.dispatch({type: 'notice-shown', text: 'look at the question first, then press y'});
 			return;
@@ -236,7 +236,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 			return;
 		}
 
-		// The question may have been settled since it was asked. Whether it still is about the key on offer, only the one who holds that key can say.
+		// The question may have been settled meanwhile. Only the client knows whether that key is still offered.
 		const open = wanted.keys.filter(({agent}) => {
 			const connection = agents.get(agent)?.connection;
 			return connection?.type === 'failing' && connection.error.type === 'key-changed';
@@ -247,7 +247,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		}
 	};
 
-	/** A character for the prompt that is open, if one is. */
+	/** A character for the open prompt, if there is one. */
 	const type = (overlay: Overlay | undefined, keystroke: string): void => {
 		const isCharacter = [...keystroke].length === 1;
 		if (isCharacter && overlay?.type === 'password') {
@@ -288,7 +288,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 			}
 		}
 
-		// The prompt can have gone for any reason: what was typed goes with it.
+		// If the prompt was closed for any reason, the typed text is erased.
 		if (store.getState().view.overlay?.type !== 'password') {
 			secret.clear();
 		}
@@ -308,7 +308,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 	return {
 		press(input, key) {
 			store.dispatch({type: 'key-pressed'});
-			// ^j, which is no Enter where something is to be confirmed: nothing is sent by a ctrl key.
+			// ^j, which is no Enter for a confirmation: nothing is sent by a ctrl key.
 			batches.add(input === lineFeed && confirmation.isAsking() ? ['^j'] : keystrokesOf(input, key));
 		},
 		paste(text) {
@@ -320,7 +320,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 			} else if (overlay?.type === 'input') {
 				store.dispatch({type: 'input-changed', text: overlay.text + printable(firstLine(text))});
 			} else if (!confirmation.paste(text)) {
-				// A confirmation says it beside what is typed, everything else in a notice.
+				// A confirmation says it beside the typed text, everything else in a notice.
 				confirmation.reject();
 				store.dispatch({type: 'notice-shown', text: 'pasted text is not taken as keys'});
 			}

@@ -1,4 +1,4 @@
-/** What the terminal library tells of a key, as far as it matters here. */
+/** The parts of the terminal library's report of a key that are used here. */
 export type KeyFlags = {
 	readonly upArrow: boolean;
 	readonly downArrow: boolean;
@@ -15,7 +15,7 @@ export type KeyFlags = {
 	readonly backspace: boolean;
 	readonly delete: boolean;
 	readonly meta: boolean;
-	/** Only of keys whose modifiers the terminal spells out, as in ESC [1;3A for Alt+Up. */
+	/** Only for keys whose modifiers the terminal sends, as in ESC [1;3A for Alt+Up. */
 	readonly eventType?: unknown;
 };
 
@@ -71,9 +71,10 @@ const ofEvent = (input: string, key: KeyFlags): readonly string[] => {
 };
 
 /**
-The keys behind one input event, by the names that the key table uses: "j", "G", "enter", "up", "^c".
+The keys of one input event, by the names of the key table: "j", "G", "enter", "up", "^c".
 
-Several keys can come as one event: over a slow line a held j arrives as "jjj", and quick typing ends in the Enter that follows it. Esc and a key that arrive together look like Alt and that key. No key is on Alt, so they are always Esc, then the key.
+Several keys can come as one event: over a slow line a held j arrives as "jjj", and quick typing ends in the Enter that follows it. Esc and
+a key that arrive together look like Alt and that key. No key uses Alt, so they are always Esc, then the key.
 */
 export const keystrokesOf = (input: string, key: KeyFlags): readonly string[] => {
 	const keystrokes = ofEvent(input, key);

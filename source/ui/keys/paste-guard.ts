@@ -1,4 +1,5 @@
-// Judges what came at once before any of it does something. A text that is pasted without the terminal saying so, or typed for a question that has gone, must not act as keys.
+// Checks keys that came at once before any of them acts. A text that is pasted without the terminal saying so, or typed for a question that has gone,
+// must not act as keys.
 
 import {type Overlay} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
@@ -16,17 +17,20 @@ type PasteGuardDeps = {
 	readonly stroke: (keystroke: string) => void;
 };
 
-// In raw mode ^c is a key like any other; who wants out gets out, whatever came with it. The others change nothing.
+// In raw mode ^c is a key like any other; it must always end the program, whatever came with it. The others change nothing.
 const always: ReadonlySet<string> = new Set(['^c', '^l', '^z']);
 
-/** Where what is typed is text: there letters do nothing else. */
+/** Where typed text is text: letters do nothing else there. */
 const takesText = (overlay: Overlay | undefined): boolean => overlay?.type === 'input' || overlay?.type === 'password' || overlay?.type === 'stop';
 
 /** What waits for a decision. */
 const isQuestion = (overlay: Overlay | undefined): boolean => overlay !== undefined && overlay.type !== 'input' && overlay.type !== 'help';
 
 export const createPasteGuard = ({store, isShown, confirmation, context, keys, stroke}: PasteGuardDeps): ((batch: KeyBatch) => void) => {
-	/** The batch that brought keys last, if they left no question about keys: a key that follows in the same one, without a pause, may be part of a pasted text. */
+	/**
+	The group that brought the last keys, if they left no question about keys open: a key that follows in the same group, without a pause, may
+	be part of a pasted text.
+	*/
 	let lastGroup: number | undefined;
 
 	const overlay = (): Overlay | undefined => store.getState().view.overlay;
@@ -47,7 +51,7 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 		letOut(rest);
 	};
 
-	/** Keys for a prompt that nobody can have seen yet were meant for something else. */
+	/** Keys for a prompt that was not visible yet were meant for something else. */
 	const isTooEarly = (): boolean => overlay()?.type === 'password' && !isShown('password');
 
 	const withdraw = (rest: readonly string[]): void => {
@@ -59,13 +63,13 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 		letOut(rest);
 	};
 
-	/** Several keys that cannot all have been meant for what is on screen. */
+	/** Several keys that cannot all have been meant for the current screen. */
 	const looksPasted = (keystrokes: readonly string[]): boolean => {
 		const meant = keystrokes.filter(keystroke => !always.has(keystroke));
 		return meant.length > mostAtOnce && !takesText(overlay()) && meant.some(keystroke => isTyped(keystroke)) && !onlyLooksAround(context(), meant, keys);
 	};
 
-	/** A question that opens by itself may open between two parts of a pasted text: the later one says nothing to it. */
+	/** A question that opens by itself may open between two parts of a pasted text: the later part must not answer it. */
 	const isPartOfPaste = (group: number): boolean => overlay()?.type === 'found-keys' && lastGroup === group;
 
 	const take = ({keystrokes}: KeyBatch, isLaterPart: boolean): void => {
@@ -88,7 +92,7 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 			const before = overlay();
 			const rest = keystrokes.slice(index);
 			const isBunch = keystrokes.length > 1 || isLaterPart;
-			// A confirmation that asks nothing any more can only be left.
+			// A confirmation without an open question can only be left.
 			if (isBunch && before?.type !== 'confirmation' && countsAlone(context(), keystroke, keys)) {
 				refuse(rest, keystroke);
 				return;
@@ -101,7 +105,7 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 
 			stroke(keystroke);
 			const after = overlay();
-			// What comes behind was meant for what was there before.
+			// The following keys were meant for the earlier screen.
 			if (after?.type !== before?.type && (isQuestion(before) || isQuestion(after)) && rest.length > 1) {
 				refuse(rest.slice(1));
 				return;

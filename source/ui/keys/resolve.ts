@@ -2,33 +2,33 @@ import {type UserAction} from '../../store/actions.js';
 import {type Overlay, type Screen} from '../../store/state.js';
 import {contextTraits, type Effect, type HintCondition, type KeyContext, type KeyGroup, type KeyMode, type KeyRecord, keyTable, screens} from './table.js';
 
-/** The key table, or one with other keys. */
+/** The key table, possibly with the user's keys. */
 export type KeyTable = readonly KeyRecord[];
 
 const modeOf = ({mode, contexts}: KeyRecord): KeyMode | undefined => mode ?? (contexts.every(context => contextTraits[context].kind === 'live overlay') ? 'live' : undefined);
 
-/** The keys of one mode, those first that a replay alone has. */
+/** The keys of one mode, those of a replay first. */
 export const keysFor = (mode: KeyMode, table: KeyTable = keyTable): KeyTable => {
 	const keys = table.filter(record => (modeOf(record) ?? mode) === mode);
 	const isOfReplay = ({mode: own}: KeyRecord): boolean => own === 'replay';
 	return [...keys.filter(record => isOfReplay(record)), ...keys.filter(record => !isOfReplay(record))];
 };
 
-/** Where agents are watched. */
+/** For watched agents. */
 const liveKeys = keysFor('live');
 
-/** Where a key counts: what lies over the screen takes all keys. */
+/** Where a key counts: an overlay takes all keys. */
 export const keyContext = (screen: Screen['type'], overlay: Overlay | undefined): KeyContext => overlay?.type ?? screen;
 
 const recordOf = (context: KeyContext, keystroke: string, table: KeyTable): KeyRecord | undefined =>
 	table.find(({keys, contexts}) => contexts.includes(context) && keys.includes(keystroke));
 
-/** Whether a keystroke does something that only a key by itself may do. */
+/** Whether a keystroke acts only if it is pressed by itself. */
 export const countsAlone = (context: KeyContext, keystroke: string, table: KeyTable = liveKeys): boolean => recordOf(context, keystroke, table)?.isAlone ?? false;
 
 const lookingAround: ReadonlySet<UserAction['type']> = new Set(['selection-moved', 'scrolled-sideways', 'entered', 'escaped', 'went-back', 'arrangement-cleared', 'help-toggled', 'overlay-closed']);
 
-/** Whether keystrokes only move, open, go back, or type something to search for, as a person does ahead of a slow line. */
+/** Whether keystrokes only move, open, go back, or type a search, which people also type ahead over a slow line. */
 export const onlyLooksAround = (context: KeyContext, keystrokes: readonly string[], table: KeyTable = liveKeys): boolean => {
 	let isTyping = false;
 	return keystrokes.every(keystroke => {
@@ -47,7 +47,7 @@ export const onlyLooksAround = (context: KeyContext, keystrokes: readonly string
 	});
 };
 
-/** What a keystroke (see `keystrokesOf`) does; undefined where it does nothing. */
+/** The effect of a keystroke (see `keystrokesOf`); undefined if it has none. */
 export const resolveKey = (screen: Screen['type'], overlay: Overlay | undefined, keystroke: string, table: KeyTable = liveKeys): Effect | undefined => {
 	const record = recordOf(keyContext(screen, overlay), keystroke, table);
 	return typeof record?.effect === 'function' ? record.effect(keystroke, overlay) : record?.effect;
@@ -81,7 +81,7 @@ export type HelpSection = {readonly title: string; readonly lines: ReadonlyArray
 
 const grouped = (table: KeyTable): ReadonlyMap<string, KeyTable> => Map.groupBy(table.filter(({keys}) => keys.length > 0), ({group}) => group);
 
-/** All keys, by what they are for. */
+/** All keys, grouped by purpose. */
 export const helpSections = (table: KeyTable = liveKeys): readonly HelpSection[] => [...grouped(table)].map(([title, records]) => ({
 	title,
 	lines: records.map(record => ({keys: shownKeysOf(record), description: record.description})),
@@ -89,12 +89,12 @@ export const helpSections = (table: KeyTable = liveKeys): readonly HelpSection[]
 
 type Hint = {readonly keys: string; readonly label: string};
 
-// Between two hints, and between keys and word.
+// Between two hints, and between key and word.
 const gap = 2;
 
 const hintWidth = ({keys, label}: Hint): number => keys.length + 1 + label.length;
 
-/** The footer's hints where `conditions` hold, most useful first, as many as fit into `width` columns with two between them. */
+/** The footer's hints under `conditions`, most useful first, as many as fit into `width` columns with two between them. */
 export const footerHints = (context: KeyContext, conditions: readonly HintCondition[], width: number, table: KeyTable = liveKeys): readonly Hint[] => {
 	const candidates = table
 		.filter(({keys}) => keys.length > 0)
@@ -142,12 +142,12 @@ export const keyTableMarkdown = (): string => [
 	}),
 ].join('\n');
 
-// Other keys for what the table knows, as a person wants them: the table itself stays the only list of what there is.
+// User-defined keys for what the table knows: the table itself stays the only list.
 
-/** Keys as a person writes them, by the name of what they do. */
+/** User-defined keys, by the name of what they do. */
 type KeyOverrides = ReadonlyMap<string, readonly string[]>;
 
-/** `name`: whose keys are wrong; `problem` in a few words, `known` where what is wrong is the name itself. */
+/** `name`: whose keys are wrong; `problem` in a few words, `known` if the name itself is wrong. */
 type Overridden =
 	| {readonly ok: true; readonly table: readonly KeyRecord[]}
 	| {readonly ok: false; readonly name: string; readonly problem: string; readonly known?: readonly string[]};
@@ -158,13 +158,13 @@ const otherSpellings: Readonly<Record<string, string>> = {
 	space: ' ', esc: 'escape', 'page-up': 'pageup', 'page-down': 'pagedown', pgup: 'pageup', pgdn: 'pagedown', return: 'enter', del: 'delete',
 };
 
-// People press ctrl keys to get out of something, or by mistake: only what can be taken back by looking elsewhere goes on them.
+// People press ctrl keys to get out of something, or by mistake: only reversible effects may use them.
 const groupsForCtrl: ReadonlySet<KeyGroup> = new Set<KeyGroup>(['Move', 'Open', 'List', 'Log']);
 
 // Quit, suspend, redraw; ^s and ^q stop and start the output of many terminals; the other four are Tab, Enter and Esc under another name.
 const reservedCtrl = /^\^[czlsqijm[]$/;
 
-/** "G", "^f", "pagedown": the key's name in the table, of any common spelling; undefined where it is none. */
+/** "G", "^f", "pagedown": the key's name in the table, for any common spelling; undefined if it is none. */
 const keyOf = (written: string): string | undefined => {
 	if ([...written].length === 1) {
 		return /^[\u0021-\u007E]$/.test(written) || written === ' ' ? written : undefined;
@@ -196,7 +196,7 @@ const problemOfKey = (key: string | undefined, written: string, {group}: KeyReco
 	return key.startsWith('^') && key !== '^' && !groupsForCtrl.has(group) ? `"${written}": a ctrl key is pressed by mistake too easily for this` : undefined;
 };
 
-/** Esc stays where it was; how the keys are shown follows from what they are. */
+/** Esc keeps its effect; how the keys are shown follows from their names. */
 const withKeys = ({shown, hint, ...record}: KeyRecord, keys: readonly string[]): KeyRecord => {
 	const {keys: _, ...kept} = hint ?? {label: '', rank: 0};
 	return {
@@ -230,14 +230,14 @@ const clashIn = (table: readonly KeyRecord[]): Clash | undefined => {
 
 const nameOf = ({name, description}: KeyRecord): string => name ?? description;
 
-/** In a replay a person's own keys for other things count for more than the replay's usual ones. */
+/** In a replay, user-defined keys for other things override the replay's default keys. */
 const withoutTaken = (table: readonly KeyRecord[], changed: ReadonlyMap<string, unknown>): readonly KeyRecord[] => {
 	const isOwn = ({name}: KeyRecord): boolean => name !== undefined && changed.has(name);
 	const taken = new Set(table.flatMap(record => isOwn(record) && record.mode === undefined ? record.keys : []));
 	return table.map(record => record.mode === 'replay' && !isOwn(record) ? {...record, keys: record.keys.filter(key => !taken.has(key))} : record);
 };
 
-/** The table with other keys. Nothing can be given keys that has no name there, and no key can mean two things in one place. */
+/** The table with user-defined keys. Only records with a name can get keys, and no key can mean two things in one place. */
 export const overrideKeys = (table: readonly KeyRecord[], overrides: KeyOverrides): Overridden => {
 	const known = table.flatMap(({name}) => name ?? []);
 	const changed = new Map<string, readonly string[]>();

@@ -10,7 +10,7 @@ export const actionLetters: Readonly<Record<ActionName, string>> = {
 /** Where a key is pressed: the overlay if there is one, else the screen. */
 export type KeyContext = Screen['type'] | Overlay['type'];
 
-/** What a key in a prompt does to what was typed. */
+/** The effect of a key on the text in a prompt. */
 export type Edit = 'erase' | 'clear' | 'submit' | 'confirm';
 
 export type Effect =
@@ -26,14 +26,17 @@ export type KeyGroup = 'Replay' | 'Move' | 'Open' | 'List' | 'Log' | 'Act' | 'Ta
 /** When a hint is worth a place in the footer. */
 export type HintCondition = 'password-wanted' | 'key-changed' | 'action-offered';
 
-/** A line of the key table. `shown` is how its keys are written where that is not simply their names; `effect` can depend on which of the keys it was, and on what lies over the screen. `isAlone`: counts only when pressed by itself, never within a bunch of keys, which may be pasted text. */
+/**
+A line of the key table. `shown` replaces the keys' names in help and hints; `effect` can depend on which key it was, and on the overlay.
+`isAlone`: acts only if pressed by itself, never among keys that came together, which may be pasted text.
+*/
 export type KeyRecord = {
-	/** What a config file calls it that gives it other keys; one without keeps its own. */
+	/** Its name in the config file; without one, its keys cannot be changed. */
 	readonly name?: string;
 	readonly keys: readonly string[];
 	readonly shown?: string;
 	readonly contexts: readonly KeyContext[];
-	/** Where agents are watched, or where a recording is replayed; without it in both. */
+	/** The mode in which it counts; without it, both. */
 	readonly mode?: KeyMode;
 	readonly isAlone?: true;
 	readonly group: KeyGroup;
@@ -44,7 +47,7 @@ export type KeyRecord = {
 };
 
 // The only source of key handling, of the help screen, of the footer's hints and of the table in docs/keys.md.
-// Nothing that cannot be undone goes on a ctrl key or on Esc, which people press to get out of something.
+// Nothing that cannot be undone uses a ctrl key or Esc, which people press to get out of something.
 
 const act = (action: UserAction): Effect => ({type: 'action', action});
 
@@ -53,10 +56,11 @@ const request = (wanted: Request): Effect => ({type: 'request', request: wanted}
 type ContextGroup = 'list' | 'below' | 'in task' | 'tasks' | 'scrolling' | 'text';
 
 /**
-What is true of a place where keys count, in the order in which docs/keys.md names them.
+The traits of a place where keys count, in the order of docs/keys.md.
 
-- kind: a screen, or what lies over one; a live overlay never does so in a replay
-- groups: the sets of keys that it has. `list` has rows to open; `below` is left for the screen before; `in task` is a part of a task; `tasks` has one at hand; `scrolling` overlays scroll as every screen does; `text` is read as in a pager
+- kind: a screen or an overlay; a live overlay never appears in a replay
+- groups: its sets of keys. `list` has rows to open; `below` can be left for the screen before; `in task` is a part of a task; `tasks` has
+one at hand; `scrolling` overlays scroll as every screen does; `text` is read as in a pager
 */
 export const contextTraits: Readonly<Record<KeyContext, {readonly name: string; readonly kind: 'screen' | 'overlay' | 'live overlay'; readonly groups: readonly ContextGroup[]}>> = {
 	agents: {name: 'agents', kind: 'screen', groups: ['list', 'tasks']},
@@ -126,7 +130,7 @@ const replayKeys: readonly KeyRecord[] = ([
 	{keys: ['K', 'x', 'r'], description: 'nothing: it is over', effect: act({type: 'notice-shown', text: 'this is a recording: nobody is asked, and nothing can be done'})},
 ] satisfies ReadonlyArray<Pick<KeyRecord, 'name' | 'keys' | 'description' | 'effect' | 'hint'>>).map((record): KeyRecord => ({...record, contexts: screens, mode: 'replay', group: 'Replay'}));
 
-/** Everything, for both modes: see `keysFor`. */
+/** All keys, for both modes: see `keysFor`. */
 export const keyTable: readonly KeyRecord[] = [
 	{name: 'down', keys: ['j', 'down'], contexts: scrolling, group: 'Move', description: 'down', effect: act({type: 'selection-moved', by: 1})},
 	{name: 'up', keys: ['k', 'up'], contexts: scrolling, group: 'Move', description: 'up', effect: act({type: 'selection-moved', by: -1})},
@@ -238,7 +242,7 @@ export const keyTable: readonly KeyRecord[] = [
 	{
 		name: 'actions',
 		keys: ['x'],
-		// Also where there is nothing to act on: who is about to type a task's name must hear that nobody asked for it.
+		// Even if there is no task to operate on: a user who is about to type a task's name must be told that there is no prompt.
 		contexts: screens,
 		isAlone: true,
 		mode: 'live',
@@ -247,12 +251,12 @@ export const keyTable: readonly KeyRecord[] = [
 		effect: act({type: 'actions-opened'}),
 		hint: {label: 'actions', rank: 4, when: 'action-offered', contexts: ['task', 'node', 'agents']},
 	},
-	// None of those below has a name: what sends something is on no other key, whatever a config file wants.
+	// None of those below has a name: keys that send something cannot be changed by a config file.
 	{keys: ['enter', 'l', 'right'], contexts: ['actions'], isAlone: true, group: 'Act', description: 'look at that action', effect: act({type: 'action-chosen'}), hint: {label: 'look at it', rank: 1, keys: '↵'}},
 	...actionNames.map((action): KeyRecord => ({
 		keys: [actionLetters[action]], contexts: ['actions'], isAlone: true, group: 'Act', description: actionDescriptions[action], effect: act({type: 'action-chosen', action}),
 	})),
-	// No letter: a name that is typed too early must not get to the screen below.
+	// No letter: a name that is typed too early must not act on the screen below.
 	{keys: ['escape', 'left'], contexts: ['actions'], group: 'Act', description: 'do nothing', effect: act({type: 'overlay-closed'}), hint: {label: 'leave', rank: 2, keys: 'Esc'}},
 	{
 		keys: ['y'],

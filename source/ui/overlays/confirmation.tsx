@@ -26,12 +26,12 @@ const rowLine = ({action, why, isSelected}: ActionRow, width: number, theme: The
 	], width, theme.glyphs.ellipsis);
 };
 
-/** How operations are allowed, for whoever may only look; where the config file forbids them, it is named. */
+/** How operations can be allowed, for a read-only program; if the config file forbids them, its place there. */
 const howToAllow = (exemptReason: string | undefined): string => exemptReason === undefined
 	? 'Read-only: nothing can be sent. Start obwatch with --operate to allow it.'
 	: `Read-only: nothing can be sent. This agent is to be left alone: ${exemptReason}. --operate does not change that.`;
 
-/** What may be done with a task, and why the rest may not. */
+/** The actions for a task, and why the others are not offered. */
 export const ActionsPanel = ({view, size: {columns}, theme, footer}: ScreenProps & {readonly view: ActionsView}): ReactNode => {
 	const {task, rows, waitsFor, isReadOnly, exemptReason} = view;
 	const lines = [
@@ -63,7 +63,7 @@ const targetLines = ({plan: {order}, outcome}: ConfirmationView, width: number, 
 	...field(order.target.kind === 'task' ? 'id' : 'stage id', order.target.id, width),
 ];
 
-/** All that a person should know before: exact target, stages, lock, hazards, and what else would do the same. */
+/** Everything to know before: exact target, stages, lock, hazards, and the equivalent command. */
 const bodyLines = (view: ConfirmationView, {columns}: Size, theme: Theme): readonly Line[] => {
 	const {plan: {touches, lock, hazards, command}} = view;
 	return [
@@ -78,7 +78,7 @@ const bodyLines = (view: ConfirmationView, {columns}: Size, theme: Theme): reado
 	].map(line => fitLine(line, columns, theme.glyphs.ellipsis));
 };
 
-/** An operation's line over as many lines as it takes: a refusal is read whole. */
+/** An operation's line over as many lines as it needs, so that a refusal can be read completely. */
 const wrapped = (spans: readonly Span[], columns: number): readonly Line[] => {
 	if (widthOf(spans) + 2 <= columns) {
 		return [[span(' '), ...spans]];
@@ -92,12 +92,12 @@ const wrapped = (spans: readonly Span[], columns: number): readonly Line[] => {
 
 const typedLine = ({typed}: ConfirmationView, {glyphs}: Theme): Line => [span(` ${glyphs.selected} `, 'accent', true), span(typed), span(' ', 'match')];
 
-/** Why what was pressed confirms nothing; its line is kept free, so that nothing moves. */
+/** Why the pressed keys confirm nothing; its line is reserved, so that nothing moves. */
 const problemLine = ({problem}: ConfirmationView): Line => problem === undefined ? [] : [span(` ${problem}`, 'bad')];
 
 const told = (text: string, columns: number, tone: SpanTone): readonly Line[] => wrapWords(text, columns - 2).map((line): Line => [span(` ${line}`, tone, true)]);
 
-/** The last lines, which are always in sight: the question, or what came of it. */
+/** The last lines, which are always in sight: the question, or the response. */
 const promptLines = (view: ConfirmationView, columns: number, theme: Theme): readonly Line[] => {
 	const {phase, plan: {typed, order}, operation} = view;
 	switch (phase.type) {
@@ -128,7 +128,7 @@ const roomFor = (prompt: readonly Line[], {rows}: Size): number => Math.max(1, r
 export const lastConfirmationTop = (view: ConfirmationView, size: Size, theme: Theme): number =>
 	Math.max(0, bodyLines(view, size, theme).length - roomFor(promptLines(view, size.columns, theme), size));
 
-/** An action before it is sent: everything it will do, and the question. */
+/** An action before it is sent: everything that it will do, and the question. */
 export const ConfirmationScreen = ({view, size, theme, footer}: ScreenProps & {readonly view: ConfirmationView}): ReactNode => {
 	const {columns} = size;
 	const prompt = promptLines(view, columns, theme).map(line => fitLine(line, columns, theme.glyphs.ellipsis));

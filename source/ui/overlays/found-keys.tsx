@@ -12,7 +12,7 @@ import {fillLines, fitLine, type Line, span, withoutBlankEnd} from '../span.js';
 
 const gap = 2;
 
-/** An agent and its fingerprint in one line, all aligned, where that fits for all of them; else one below the other. */
+/** An agent and its fingerprint in one line, all aligned, if that fits for all of them; else one below the other. */
 const listLines = ({keys}: FoundKeysView, {columns}: Size): readonly Line[] => {
 	const width = widest(keys.map(({agent}) => agent), 0, Infinity) + gap;
 	const lines = keys.map(({agent, offered, bits}) => ` ${agent.padEnd(width)}${offered}${' '.repeat(gap)}${bits} bit`);
@@ -40,7 +40,7 @@ const questionOf = ({keys}: FoundKeysView): string => keys.length === 1 ? 'Trust
 /** How far the question can scroll. */
 export const lastFoundKeysTop = (view: FoundKeysView, size: Size): number => Math.max(0, bodyLines(view, size).length - bodyHeight({type: 'found-keys', rows: size.rows}));
 
-/** The keys of all agents that others named, and the one question about them, which is always in sight. */
+/** The keys of all found agents, and the one question about them, which is always in sight. */
 export const FoundKeysScreen = ({view, size, theme, footer}: ScreenProps & {readonly view: FoundKeysView}): ReactNode => {
 	const {columns, rows} = size;
 	const all = bodyLines(view, size);

@@ -21,7 +21,7 @@ const hints = {
 
 type PanelProps<Type extends OverlayView['type']> = ScreenProps & {readonly view: Extract<OverlayView, {type: Type}>};
 
-/** The line on which a search, a filter or a place is typed, with what is wrong with it. Of a long one the end is in sight. */
+/** The input line for a search, a filter or a place, with its problem. Of a long text the end is in sight. */
 export const InputPanel = ({view: {purpose, text, problem}, size: {columns}, theme}: PanelProps<'input'>): ReactNode => {
 	const room = Math.max(10, columns - 30);
 	const shown = sliceColumns(text, Math.max(0, columnsOf(text) - room), room);
@@ -34,7 +34,7 @@ export const InputPanel = ({view: {purpose, text, problem}, size: {columns}, the
 	return <LineText line={line} theme={theme}/>;
 };
 
-/** A panel's title, its lines and the keys that it takes. */
+/** A panel's title, its lines and its keys. */
 const Panel = ({title, lines, size: {columns}, theme, footer}: Pick<ScreenProps, 'size' | 'theme' | 'footer'> & {readonly title: string; readonly lines: readonly Line[]}): ReactNode => <>
 	<Title title={title} width={columns} theme={theme}/>
 	<Lines lines={lines} theme={theme}/>
@@ -50,7 +50,7 @@ const passwordTitle = ({kind, isSeekdb}: Extract<OverlayView, {type: 'password'}
 	return isSeekdb ? 'password of root' : 'password of root@sys';
 };
 
-/** The prompt for a password. Of what is typed it shows only that there is something: neither the characters nor how many. */
+/** The password prompt. It shows only whether it is empty: neither the characters nor how many. */
 export const PasswordPanel = ({view, hasTyped, size, theme, footer}: PanelProps<'password'> & {readonly hasTyped: boolean}): ReactNode => {
 	const {agent, scope, kind} = view;
 	const choice = (name: string, isChosen: boolean): Line => [
@@ -60,13 +60,13 @@ export const PasswordPanel = ({view, hasTyped, size, theme, footer}: PanelProps<
 	const lines = [
 		fitLine([span(' for'), ...choice(agent, scope === 'agent'), ...choice('all agents', scope === 'all')], size.columns, theme.glyphs.ellipsis),
 		[span(' '), hasTyped ? span('typed, not shown') : span('type or paste it; it is not shown', 'quiet')],
-		// A wrong one can lock an account out, and the administrator's of a new cluster is empty. The line is kept free, so that nothing moves.
+		// A wrong password can lock an account, and the root password of a new cluster is empty. The line is reserved, so that nothing moves.
 		...(kind === 'root' ? [hasTyped ? [] : [span(' Enter now sends an empty password', 'attention')]] : []),
 	];
 	return <Panel title={passwordTitle(view)} lines={lines} size={size} theme={theme} footer={footer}/>;
 };
 
-// Old agents have keys of 512 bit, newer ones 1024 (docs/protocol.md#authentication-errors): an upgrade is the honest case.
+// Old agents have keys of 512 bit, newer ones 1024 (docs/protocol.md#authentication-errors), so an upgrade is the legitimate case.
 const meaningOf = (change: KeyChange): string => {
 	const {known, knownBits, offeredBits} = change;
 	if (known === undefined) {
@@ -86,7 +86,7 @@ const upgraded = 'An upgrade of the agent replaces a short key by a longer one. 
 
 const reinstalled = 'An agent that was installed anew has a new key. Was it? If not, somebody else may be answering, and would get the password.';
 
-/** The key is the known one, so it is something else that changed: see `AgentError`. */
+/** The key itself is known, and something else changed: see `AgentError`. */
 const isDowngrade = ({known, offered}: KeyChange): boolean => known === offered;
 
 const titleOf = (change: KeyChange): string => {
@@ -108,7 +108,7 @@ const whatOf = (agent: string, change: KeyChange): string => {
 // Title and footer.
 const around = 2;
 
-/** Both fingerprints, what they mean where there is room for that, or why there is nothing to decide. */
+/** Both fingerprints, their meaning if there is room for it, or why there is nothing to decide. */
 const keyPanelLines = ({agent, change}: PanelProps<'key'>['view'], {columns, rows}: ScreenProps['size']): readonly Line[] => {
 	if (!change) {
 		return paragraph(`There is nothing to decide about ${agent} any more.`, columns);
@@ -120,14 +120,14 @@ const keyPanelLines = ({agent, change}: PanelProps<'key'>['view'], {columns, row
 
 	const keys = keyLines(change, columns);
 	const whole = [...paragraph(whatOf(agent, change), columns, 'attention'), ...keys, ...paragraph(meaningOf(change), columns)];
-	// What is to be compared comes before what explains it.
+	// The keys to compare come before the explanation.
 	return whole.length + around < rows ? whole : keys;
 };
 
-/** Both fingerprints of a changed key, what that means, and the question. */
+/** Both fingerprints of a changed key, their meaning, and the question. */
 export const KeyPanel = ({view, size, theme, footer}: PanelProps<'key'>): ReactNode =>
 	<Panel title={typeof view.change === 'object' ? titleOf(view.change) : 'changed key'} lines={keyPanelLines(view, size)} size={size} theme={theme} footer={footer}/>;
 
-/** Why what was asked for is not there. It takes all keys until it is closed. */
+/** Why the requested panel is not there. It takes all keys until it is closed. */
 export const StopPanel = ({view: {title, words}, size, theme, footer}: PanelProps<'stop'>): ReactNode =>
 	<Panel title={title} lines={paragraph(words, size.columns, 'attention').slice(0, size.rows - 1 - around)} size={size} theme={theme} footer={footer}/>;

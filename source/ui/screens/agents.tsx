@@ -26,14 +26,14 @@ const indentation = 2;
 /** As wide as the column is everywhere. */
 const databaseDown = 'db down';
 
-/** From so many columns on, the table has room to say why. */
+/** From so many columns on, the table has a column for the reason. */
 const whyFrom = 120;
 
-/** What is folded away below a cluster is counted behind its name: "obdemo +3". */
+/** The number of hidden agents follows the cluster's name: "obdemo +3". */
 const labelOf = ({depth, label, folded, type}: AgentsRow, {glyphs}: Theme): string =>
 	type === 'task' && label === '' ? `${' '.repeat(indentation * (depth - 1))}${glyphs.branch}` : ' '.repeat(indentation * depth) + label + (folded > 0 ? ` +${folded}` : '');
 
-/** What a running task is called instead that does not move any more, or of which a part failed. */
+/** Words for a running task that stalled, or of which a part failed. */
 const insteadOf = ({isStalled, isFailing}: AgentsRow): string | undefined => isFailing ? 'failing' : (isStalled ? 'stalled' : undefined);
 
 const outcomeCell = (row: AgentsRow, outcome: TaskCells['outcome'], theme: Theme): string => {
@@ -41,7 +41,7 @@ const outcomeCell = (row: AgentsRow, outcome: TaskCells['outcome'], theme: Theme
 	return word === undefined ? outcomeText(outcome, theme) : `${theme.glyphs.outcome[outcome.word]} ${word}`;
 };
 
-/** The cluster's card says which versions are mixed. */
+/** The cluster's card shows which versions are mixed. */
 const roleText = ({role, isMixed, isDatabaseDown}: AgentsRow): string => {
 	if (isDatabaseDown) {
 		return databaseDown;
@@ -50,7 +50,7 @@ const roleText = ({role, isMixed, isDatabaseDown}: AgentsRow): string => {
 	return isMixed ? `${role} mixed` : role;
 };
 
-/** The table's columns for these rows: as wide as what they hold, within what a terminal of that width can spare. */
+/** The table's columns for these rows: as wide as their contents, within the width of the terminal. */
 export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: Theme): AgentsColumns => {
 	const isWide = width >= 100;
 	const tasks = rows.flatMap(({task}) => task ?? []);
@@ -59,12 +59,12 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 	const outcome = widest(rows.flatMap(row => row.task ? outcomeCell(row, row.task.outcome, theme) : []), 11, 24);
 	const room = width - markerWidth - margin;
 	const specs: ReadonlyArray<ColumnSpec<AgentsColumn>> = [
-		// Agents of one machine differ by their ports, which stand at the end.
+		// Agents of one machine differ by their ports, which are at the end.
 		{name: 'agent', width: agent, rank: 0},
 		{name: 'role', width: widest(rows.map(row => roleText(row)), 8, isWide ? 20 : 9), rank: 5},
-		// A bar is worth less than a name or an address that can be read whole.
+		// A bar is less important than a complete name or address.
 		{name: 'task', width: name, min: Math.min(name, width < 70 ? 10 : 18), rank: 3},
-		// Cut, "failed to roll back" would read as "failed".
+		// If cut, "failed to roll back" would read as "failed".
 		{name: 'outcome', width: outcome, rank: 1},
 		{name: 'bar', width: 8, min: 4, max: 16, rank: 6},
 		{name: 'stage', width: widest(tasks.map(task => stageText(task)), 5, 7), rank: 4, gap: 1},
@@ -72,7 +72,7 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 		{name: 'time', width: 6, rank: 2, gap: 1},
 	];
 	const columns = fitColumns(specs, room);
-	// Without its bar a stage stands apart from the outcome like any other column.
+	// Without its bar a stage is separated from the outcome like any other column.
 	return columns.some(({name: column}) => column === 'bar')
 		? columns
 		: fitColumns(specs.filter(spec => spec.name !== 'bar').map(spec => spec.name === 'stage' ? {...spec, gap: 2} : spec), room);
@@ -80,7 +80,7 @@ export const agentsColumns = (rows: readonly AgentsRow[], width: number, theme: 
 
 const toneOfRow = (row: AgentsRow): Tone => insteadOf(row) === undefined ? (row.task ? toneOf(row.task.outcome) : 'plain') : 'bad';
 
-/** A reason in one cell: what is cut is its place, then its middle, never its end. */
+/** A reason in one cell: its place is cut first, then its middle, never its end. */
 const whyCell = (why: Reason, width: number, {glyphs}: Theme): string => wrapWithin(whyTexts(why), {width, rows: 1, mark: glyphs.ellipsis})[0] ?? '';
 
 const definitions: ColumnDefinitions<AgentsRow, AgentsContext, AgentsColumn> = {
@@ -88,7 +88,7 @@ const definitions: ColumnDefinitions<AgentsRow, AgentsContext, AgentsColumn> = {
 		title: 'AGENT',
 		cell: (row, {theme}) => ({text: labelOf(row, theme), tone: row.type === 'task' ? 'quiet' : 'plain', isBold: row.isSelected || row.type === 'cluster'}),
 	},
-	// Whether its database answers matters more than what it is; an agent in trouble says so in its own words.
+	// A missing database is more important than the role; an agent in trouble shows its problem instead.
 	role: {title: 'ROLE', cell: row => ({text: roleText(row), tone: row.isDatabaseDown || row.isMixed ? 'attention' : 'quiet'})},
 	task: {title: 'TASK', cell: ({task, note}) => ({text: task?.name ?? note ?? '', tone: task ? 'plain' : 'quiet'})},
 	outcome: {
@@ -126,25 +126,25 @@ const sortedTitle = (sort: AgentsView['arrangement']['sort'], {glyphs}: Theme): 
 
 const problemGap = 2;
 
-/** An agent that cannot be asked: why, and what was known last, across the columns of its task. */
+/** An agent that cannot be queried: why, and its last known task, across the columns of its task. */
 const problemSpans = (row: AgentsRow, problem: string, {hour, theme: {glyphs}}: AgentsContext): Line => {
 	const last = lastSeenWords(row, hour);
 	return [spaces(problemGap), span(problem, row.isFault ? 'bad' : 'quiet', row.isSelected), span(last === '' ? '' : ` ${glyphs.dot} ${last}`, 'quiet')];
 };
 
-/** "last seen: Initialize cluster, running at 10:38:12 local"; nothing where no task is known. */
+/** "last seen: Initialize cluster, running at 10:38:12 local"; empty if no task is known. */
 const lastSeenWords = ({task, asOf}: AgentsRow, hour: number): string => {
 	const when = asOf === undefined ? '' : ` at ${instantWords(asOf, {timeZone: 'local', utcOffset: undefined, hour})}`;
 	return task ? `last seen: ${task.name}, ${outcomeWords(task.outcome)}${when}` : '';
 };
 
-/** A main task and its parts fail for the same reason, which is said once. */
+/** A main task and its parts fail for the same reason, which is shown once. */
 const withoutRepeats = (rows: readonly AgentsRow[]): readonly AgentsRow[] => {
 	const same = Map.groupBy(rows, ({key, why, problem}) => why && problem === undefined ? reasonWords(why) : key);
 	return same.values().flatMap(group => group.slice(0, 1).map(row => ({...row, isSelected: group.some(({isSelected}) => isSelected)}))).toArray();
 };
 
-/** What the columns leave no room for: whole reasons of failures and waits, whole problems. */
+/** What does not fit into the columns: complete reasons of failures and waits, complete problems. */
 const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, width: number, context: AgentsContext): readonly Detail[] => {
 	const {hour, theme} = context;
 	const whyRoom = columns.find(({name}) => name === 'why')?.width ?? 0;
@@ -162,7 +162,7 @@ const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, width: nu
 			return [];
 		}
 
-		// A place at the agent of the row says whose it is by itself.
+		// A place at the row's own agent needs no name.
 		const words = why.place.endsWith(label) && label !== '' ? reasonWords(why) : [...whose, reasonWords(why)].join(': ');
 		return [{label: 'why', texts: [...new Set([words, ...whyTexts(why)])], tone: toneOfRow(row), isSelected}];
 	});
@@ -171,22 +171,22 @@ const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, width: nu
 const problemLine = (row: AgentsRow, columns: AgentsColumns, problem: string, context: AgentsContext): Line =>
 	[...rowSpans(row, columns.slice(0, 1), definitions, context), ...problemSpans(row, problem, context)];
 
-/** An agent that cannot be asked says so across the columns of its task. */
+/** The problem of an agent that cannot be queried, across the columns of its task. */
 const agentsLine = (row: AgentsRow, columns: AgentsColumns, context: AgentsContext): Line => row.problem === undefined
 	? rowSpans(row, columns, definitions, context)
 	: problemLine(row, columns, row.problem, context);
 
-/** What is chosen beside the usual: "faults only  /10.0  12 hidden", in short by its keys: "!  /10.0". */
+/** Filters and order: "faults only  /10.0  12 hidden", in short by its keys: "!  /10.0". */
 const arrangementSpans = ({filter, faultsOnly, hidden}: AgentsView['arrangement'], isShort = false): readonly Span[] => [
 	...(faultsOnly ? [span(isShort ? '  !' : '  faults only', 'attention')] : []),
 	...(filter === undefined ? [] : [span(`  /${filter}`, 'attention')]),
 	...(hidden > 0 && !isShort ? [span(`  ${hidden} hidden`, 'quiet')] : []),
 ];
 
-// What stands at the end of a line keeps that far from what stands at its beginning.
+// The distance between the two ends of a line.
 const gapBeforeEnd = 2;
 
-/** In their order, without the last of the lightest until the rest fits. */
+/** The parts in order, without the last of the lightest until the rest fits. */
 const heaviest = <Part extends {readonly weight: number}>(parts: readonly Part[], fits: (kept: readonly Part[]) => boolean): readonly Part[] => {
 	let kept = parts;
 	while (kept.length > 0 && !fits(kept)) {
@@ -197,7 +197,7 @@ const heaviest = <Part extends {readonly weight: number}>(parts: readonly Part[]
 	return kept;
 };
 
-/** The first line: counts, as many as stand there whole, and what is chosen at its end. */
+/** The first line: as many whole counts as fit, and filters and order at its end. */
 const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, width: number, theme: Theme): Line => {
 	const {glyphs} = theme;
 	const endOf = (chosen: readonly Span[]): readonly Span[] => {
@@ -213,7 +213,7 @@ const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, 
 	const keptBetween = (begin: readonly Span[], end: readonly Span[]) => heaviest(parts, some => widthOf([...begin, ...counts(some), ...end]) + (end.length === 0 ? 0 : gapBeforeEnd) <= width);
 	const [long, short] = [endOf(arrangementSpans(arrangement)), endOf(arrangementSpans(arrangement, true))];
 	const least = Math.min(1, parts.length);
-	// What is wrong matters more than what this program is called, and than how the user's choice is worded.
+	// Faults are more important than the program's name and than the long form of filters and order.
 	const ways = [[named, long], [[span(` ${many}`)], long], [named, short], [[span(` ${many}`)], short]] as const;
 	const [begin, end] = ways.find(([before, after]) => keptBetween(before, after).length >= least) ?? ways[3];
 	return spreadLine([...begin, ...counts(keptBetween(begin, end))], end, width, glyphs.ellipsis);
@@ -222,7 +222,7 @@ const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, 
 // Summary and column heads.
 const headLines = 2;
 
-/** The agents and their last tasks: the program's root. */
+/** The agents and their last tasks: the program's root screen. */
 export const AgentsScreen = ({view, size, footer, theme, hour, isCovered = false}: ScreenProps & {readonly view: AgentsView}): ReactNode => {
 	const {list: {rows}, arrangement} = view;
 	const {columns: width} = size;

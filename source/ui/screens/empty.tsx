@@ -11,11 +11,11 @@ import {noteLines} from '../components/text.js';
 import {fitLine, type Line, span, spinner} from '../span.js';
 import {type Theme} from '../theme.js';
 
-/** Its first line with a mark that moves while something is waited for. */
+/** Its first line has a spinner while a response is awaited. */
 const waitingLines = ({text, isWaiting}: NothingView, width: number): readonly Line[] => noteLines(text, width).map((line, row) =>
 	row === 0 && isWaiting ? [span(' '), spinner('accent'), span(line.slice(2), 'quiet')] : [span(line, 'quiet')]);
 
-/** An agent or task of which there is nothing to show, and why. */
+/** An agent or task without anything to show, and why. */
 export const NothingScreen = ({view, size, theme, footer, hour}: ScreenProps & {readonly view: NothingView}): ReactNode => {
 	const {columns: width} = size;
 	const stale = stalenessLines(view.staleness, {size, hour}, theme);
@@ -38,6 +38,6 @@ export const NothingScreen = ({view, size, theme, footer, hour}: ScreenProps & {
 
 export const isTooSmall = ({columns, rows}: Size): boolean => columns < minimumSize.columns || rows < minimumSize.rows;
 
-/** What a terminal shows in which no screen would make sense. */
+/** Shown by terminals that are too small for screens. */
 export const TooSmall = ({size: {columns, rows}, theme}: {readonly size: Size; readonly theme: Theme}): ReactNode =>
 	<LineText line={fitLine([span(`too small: ${columns}x${rows}, needs ${minimumSize.columns}x${minimumSize.rows}`)], columns, theme.glyphs.ellipsis)} theme={theme}/>;

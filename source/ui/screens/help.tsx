@@ -28,13 +28,13 @@ const columnLines = (sections: readonly HelpSection[], theme: Theme): readonly L
 
 const heightOf = ({lines}: HelpSection): number => lines.length + 2;
 
-/** The sections in their order over so many columns, about equally high. */
+/** The sections in order over so many columns, about equally high. */
 const distributed = (sections: readonly HelpSection[], count: number): ReadonlyArray<readonly HelpSection[]> => {
 	const total = sections.reduce((sum, section) => sum + heightOf(section), 0);
 	const columns = Array.from({length: count}, (): HelpSection[] => []);
 	let before = 0;
 	for (const section of sections) {
-		// Where its middle lies decides.
+		// Decided by its middle.
 		columns[Math.min(count - 1, Math.floor(((before + (heightOf(section) / 2)) / total) * count))]?.push(section);
 		before += heightOf(section);
 	}
@@ -42,7 +42,7 @@ const distributed = (sections: readonly HelpSection[], count: number): ReadonlyA
 	return columns;
 };
 
-/** As many columns as have room for their longest lines: nothing is cut, and nothing touches. */
+/** As many columns as fit with their longest lines: nothing is cut, and nothing touches. */
 const allLines = ({columns: width}: Size, theme: Theme, keys: KeyTable | undefined): readonly Line[] => {
 	const sections = helpSections(keys);
 	for (let count = mostColumns; count > 1; count -= 1) {

@@ -57,7 +57,7 @@ const remainingText = (remaining: number | undefined, isLoading: boolean): strin
 	return remaining === undefined ? 'older ones are not asked for' : (remaining === 0 ? 'all that it knows' : `${remaining} older ones left out`);
 };
 
-/** How many there are, and what is missing; "loading" stands at the end, so that its coming and going moves nothing. */
+/** How many tasks there are, and what is missing; "loading" is at the end, so that it moves nothing. */
 const countLine = ({list: {total}, filter, faults, remaining, isLoading, problem}: HistoryView, width: number, theme: Theme): Line => {
 	const dot = span(` ${theme.glyphs.dot} `, 'quiet');
 	return fitLine([
@@ -69,7 +69,7 @@ const countLine = ({list: {total}, filter, faults, remaining, isLoading, problem
 	], width - 1, theme.glyphs.ellipsis);
 };
 
-/** Why there is no list, with a mark that moves while it is read. */
+/** Why there is no list, with a spinner while it is read. */
 const noteLine = ({isLoading, problem}: HistoryView, note: string, width: number, theme: Theme): Line => fitLine([
 	span(' '), isLoading ? spinner('accent') : span(' '), span(` ${problem ?? note}`, problem === undefined ? 'quiet' : 'bad'),
 ], width, theme.glyphs.ellipsis);

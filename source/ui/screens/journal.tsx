@@ -50,7 +50,7 @@ const definitions: ColumnDefinitions<JournalRow, JournalContext, JournalColumn> 
 	detail: {title: '', cell: ({detail}) => ({text: detail, tone: 'quiet'})},
 };
 
-/** How many there are and what is new; times are this machine's. */
+/** How many entries there are and how many are new; times are this machine's. */
 const countLine = ({list: {total}, dropped, news, awaySince}: JournalView, zone: Zone, width: number, theme: Theme): Line => {
 	const dot = span(` ${theme.glyphs.dot} `, 'quiet');
 	return fitLine([
@@ -60,7 +60,7 @@ const countLine = ({list: {total}, dropped, news, awaySince}: JournalView, zone:
 	], width - 1, theme.glyphs.ellipsis);
 };
 
-/** What was seen to change since the program started, newest first. */
+/** The changes since the program started, newest first. */
 export const JournalScreen = ({view, size, theme, footer, hour}: ScreenProps & {readonly view: JournalView}): ReactNode => {
 	const {list} = view;
 	const {columns: width} = size;

@@ -28,7 +28,7 @@ const timeSpan = ({time}: LogRow, {hasTimes, utcOffset, timeZone}: RowProps): re
 		: [span(`${formatPreciseTime(time, timeZone === 'local' ? localOffset(time) : utcOffset ?? 0)} `, 'quiet')];
 };
 
-/** Styles that end where characters end: a half of one could be wider than its share of the whole. */
+/** Styles that end at grapheme boundaries: half a grapheme could be wider than its part of the whole. */
 const onGraphemes = (text: string, styles: LogRow['styles']): LogRow['styles'] => {
 	if (styles.length === 0 || isNarrow(text)) {
 		return styles;
@@ -39,7 +39,7 @@ const onGraphemes = (text: string, styles: LogRow['styles']): LogRow['styles'] =
 	return styles.map(style => ({...style, from: startOf(style.from), to: style.to >= text.length ? text.length : startOf(style.to)}));
 };
 
-/** A row's text in its agent's styles where there are colours, with what a search found in it set apart. */
+/** A row's text in its agent's styles if colours are on, with the search's matches set apart. */
 const textSpans = ({text, matches, styles, severity, isMarked}: LogRow, {isColorful}: Theme): readonly Span[] => {
 	const tone = toneOfSeverity(severity);
 	const spans: Span[] = [];
@@ -97,7 +97,7 @@ export const logLine = (row: LogRow, props: RowProps): Line => {
 	return fitLine(left, width, glyphs.ellipsis);
 };
 
-// Rows keep their identity while nothing of them changed: they are not drawn again.
+// Unchanged rows keep their identity, so that they are not drawn again.
 const LogLine = memo(({row, ...props}: RowProps & {readonly row: LogRow}): ReactNode => <LineText line={logLine(row, props)} theme={props.theme}/>);
 
 const severityWords = ({severity}: LogStatus): string => severity === 'all' ? '' : (severity === 'errors' ? 'errors only' : 'warnings and errors');
@@ -113,16 +113,19 @@ const foundWords = ({search}: LogStatus): string => {
 	return ` ${rank === undefined ? '' : `${rank}/`}${matches}${isCounting ? '…' : ''} ${matches === 1 ? 'line' : 'lines'}`;
 };
 
-// Of an expression there is always so much.
+// At least so much of an expression is shown.
 const leastSource = 6;
 
-// What is left to say where one is.
+// The rest of the line without any.
 const placeColumns = 30;
 
 // " obwatch › …" at the least.
 const leftColumns = 12;
 
-/** At the right end: how the sub-task is, what is searched and hidden, and whether the end is followed. What was typed is cut before the way there is, and the less important is left out before it would break the line. */
+/**
+At the right end: the sub-task's outcome, search and filters, and whether the end is followed. Expressions are cut before the breadcrumb,
+and the less important parts are left out before the line would be too long.
+*/
 const stateOf = ({outcome, status, scrollColumn}: LogView, width: number, theme: Theme): readonly Span[] => {
 	const {isFollowing, newEntries, filter, search} = status;
 	const isBare = scrollColumn === 0 && filter === undefined && search === undefined && status.severity === 'all';
@@ -146,7 +149,7 @@ const stateOf = ({outcome, status, scrollColumn}: LogView, width: number, theme:
 	return [...joinByPriority(partsWith(room), gap, width - leftColumns - 1), span(' ')];
 };
 
-/** What is missing from the lines, where the last hints would stand. */
+/** What the lines lack, in place of the last hints. */
 const lossLine = ({dropped, problem}: LogStatus, width: number, theme: Theme): readonly Line[] => dropped === 0 && problem === undefined
 	? []
 	: [
@@ -160,7 +163,7 @@ export const LogScreen = ({view, size, theme, footer, hour, timeZone}: ScreenPro
 	const said = [...stalenessLines(view.staleness, {size, hour}, theme), ...lossLine(status, width, theme)];
 	const room = roomBelow(1 + said.length, size);
 	const rowProps = {width, theme, hasTimes, utcOffset, timeZone};
-	// A notice may also hide an empty line of the log, which says less than the keys.
+	// A notice may also hide an empty line of the log, which is less useful than the keys.
 	const last = rows[room - 1];
 	return (
 		<Screen

@@ -20,7 +20,7 @@ const agentOf = ({agent}: SubTaskRow): string => agent === '' ? 'cluster' : agen
 
 const nameOf = (row: SubTaskRow): string => [agentOf(row), row.mark].filter(text => text !== '').join(' ');
 
-/** The columns of a stage's sub-tasks; the last log line takes what is left. */
+/** The columns of a stage's sub-tasks; the last log line takes the rest. */
 export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: Theme): ReadonlyArray<Column<NodeColumn>> => fitColumns<NodeColumn>([
 	{name: 'agent', width: widest(rows.map(row => agentOf(row)), 13, 30), min: 13, rank: 0},
 	...(rows.some(({mark}) => mark !== '') ? [{name: 'mark' as const, width: widest(rows.map(({mark}) => mark), 8, 30), min: 8, rank: 2}] : []),
@@ -30,7 +30,7 @@ export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: T
 	{name: 'time', width: 6, rank: 3},
 ], width - markerWidth - margin);
 
-/** The end of a reason says as much as its beginning. */
+/** The end of a reason is as telling as its beginning. */
 const lastLineText = ({lastLine, lastShortest, lastSeverity}: SubTaskRow, width: number, {glyphs}: Theme): string => lastSeverity === 'error'
 	? wrapWithin([lastLine, lastShortest], {width, rows: 1, mark: glyphs.ellipsis})[0] ?? ''
 	: lastLine;

@@ -53,7 +53,7 @@ const logLines = (line: string, width: number, {glyphs}: Theme): readonly Line[]
 		: [fitLine([span(line, severity === 'plain' ? 'quiet' : toneOfSeverity(severity))], width, glyphs.ellipsis)];
 };
 
-/** What stands beside the stages of a task: the selected stage's sub-tasks, and below them its last log lines, as many as fit. */
+/** Beside the stages of a task: the selected stage's sub-tasks, and below them its last log lines, as many as fit. */
 const sidePaneLines = (side: TaskView['side'], {width, height}: {readonly width: number; readonly height: number}, theme: Theme): readonly Line[] => {
 	if (!side) {
 		return [];
@@ -132,7 +132,7 @@ const whereText = ({outcome, progress: {stage, total}}: TaskHeader): string => {
 	return isActive(outcome) && stages !== 'kept' ? ` stage ${stage} of ${total}` : ` in stage ${stage} of ${total}`;
 };
 
-/** "failed in stage 3 of 11 after 12s". What still grows stands at the end of the line instead. */
+/** "failed in stage 3 of 11 after 12s". A growing duration is at the end of the line instead. */
 const outcomeSpan = (header: TaskHeader, theme: Theme): Span => {
 	const {outcome, duration, isFailing} = header;
 	// As in the table of agents.
@@ -150,7 +150,7 @@ const timesSpans = (header: TaskHeader, {timeZone, hour, theme}: HeaderProps): r
 	const zone = {timeZone, utcOffset, hour};
 	const offset = timeZone === 'local' || utcOffset === undefined ? localOffset(startTime) : utcOffset;
 	const start = bareInstant(startTime, zone);
-	// Within a task a day is said once.
+	// Within a task, a day is shown once.
 	const end = endTime === undefined ? '' : ` ${theme.glyphs.arrow} ${bareInstant(endTime, isSameDay(startTime, endTime, offset) ? {...zone, hour: endTime} : zone)}`;
 	return [
 		span(endTime === undefined ? `since ${start}` : `${start}${end}`, 'quiet'),
@@ -163,7 +163,7 @@ const mainTaskSpans = ({outcome, isGone}: NonNullable<TaskHeader['main']>, theme
 	? [span('main task ', 'quiet'), span(outcomeText(outcome, theme), toneOf(outcome))]
 	: [span(isGone ? 'main task is gone, its end is unknown' : 'main task not read yet', 'attention')];
 
-/** The line that says how the task is. The time that runs stands at its end, so that a tick rewrites no more than that. */
+/** The line with the task's outcome. Its running time is at the end, so that a tick rewrites only that. */
 export const taskHeaderLine = (header: TaskHeader, props: HeaderProps): Line => {
 	const {outcome, duration, operator, id, main, replacedBy} = header;
 	const {size: {columns}, theme} = props;
@@ -180,15 +180,15 @@ export const taskHeaderLine = (header: TaskHeader, props: HeaderProps): Line => 
 	return fitLine(line, columns, theme.glyphs.ellipsis);
 };
 
-// Less is the usual rhythm of a task; more often than a minute nobody needs to hear of it.
+// A shorter time is the usual rhythm of a task, and updates more often than once a minute are of no use.
 const worthTelling = 60_000;
 
 const limitWorthTelling = 1_800_000;
 
-/** `stage` instead of `news` where nobody knows when the last line came. */
+/** `stage` replaces `news` if the time of the last line is unknown. */
 type StallTexts = {readonly news: string; readonly stage: string; readonly unseen: string; readonly limit: string};
 
-// The short ones where the line is too narrow for everything in plain words.
+// The short versions are for lines too narrow for the long ones.
 const stallTexts: readonly StallTexts[] = [
 	{news: 'no new line or stage for', stage: 'no new stage for', unseen: ', no new line seen', limit: 'usual limit (1h) in'},
 	{news: 'no news for', stage: 'no new stage for', unseen: '', limit: 'limit in'},
@@ -203,7 +203,7 @@ const stallParts = ({idleFor, areLinesKnown, isStalled, slowest, limitIn}: Stall
 	{rank: 1, spans: limitIn !== undefined && limitIn < limitWorthTelling ? [span(`${limit} ${formatDuration(limitIn)}`, 'attention')] : []},
 ];
 
-/** How a running task moves: since when it is quiet, who is slowest, how near the engine's own limit is. */
+/** The progress of a running task: how long it is idle, the slowest agent, the time until the engine's own limit. */
 const stallLine = (stall: StallInfo, columns: number, theme: Theme): Line => {
 	const separator = span(` ${theme.glyphs.dot} `, 'quiet');
 	const room = columns - 2;
@@ -212,7 +212,10 @@ const stallLine = (stall: StallInfo, columns: number, theme: Theme): Line => {
 	return fitLine([span(' '), ...joinByPriority(parts, separator, room)], columns - 1, theme.glyphs.ellipsis);
 };
 
-/** Why it failed or what it waits for, and where the log of the agent in question is; or how it moves, also beside why a part of it failed. An empty line where there is nothing to say, so that the list below never moves. */
+/**
+Why it failed or what it waits for, and the log folder of that agent; or its progress, also beside why a part of it failed. An empty line if
+there is nothing, so that the list below never moves.
+*/
 const whyLines = ({header: {why, logFolder, outcome, stall, isFailing}, list, staleness, operation}: TaskView, {size, theme, hour}: HeaderProps): readonly Line[] => {
 	const {columns} = size;
 	const {whyRows, hasFolder} = reasonLayout({why, logFolder, isFailing, staleness, hasOperation: operation !== undefined, stages: list.total}, size, hour);
@@ -225,7 +228,7 @@ const whyLines = ({header: {why, logFolder, outcome, stall, isFailing}, list, st
 		];
 };
 
-/** Columns of the list and of the pane beside it; no pane on narrow terminals. */
+/** Columns of the list and of the side pane; no pane on narrow terminals. */
 const splitWidth = (width: number): {readonly list: number; readonly side: number} => {
 	if (width < sidePaneFrom) {
 		return {list: width, side: 0};
@@ -237,7 +240,7 @@ const splitWidth = (width: number): {readonly list: number; readonly side: numbe
 
 type SidePaneProps = {readonly side: TaskView['side']; readonly width: number; readonly height: number; readonly theme: Theme};
 
-/** What stands beside the list, behind a rule from the heads down to the footer. */
+/** The side pane, behind a rule from the heads down to the footer. */
 const SidePane = ({side, width, height, theme}: SidePaneProps): ReactNode => (
 	<Box
 		borderDimColor
@@ -258,10 +261,10 @@ const SidePane = ({side, width, height, theme}: SidePaneProps): ReactNode => (
 // Only its left side is drawn.
 const noBorder = {topLeft: '', top: '', topRight: '', right: '', bottomRight: '', bottom: '', bottomLeft: ''};
 
-// The rule, and a free column at both sides.
+// The rule, and a free column on both sides.
 const sidePaneIndent = 3;
 
-/** One task: how it is, why, and its stages along the time they took. */
+/** One task: its outcome, the reason, and its stages along their time. */
 export const TaskScreen = ({view, size, theme, footer, timeZone, hour}: ScreenProps & {readonly view: TaskView}): ReactNode => {
 	const {header, list, note, side, timelineLength} = view;
 	const {columns: width} = size;

@@ -1,4 +1,4 @@
-// What the program says to a terminal besides text (xterm's control sequences, and mode 2026 for frames).
+// Control sequences (xterm's, and mode 2026 for frames).
 
 const enterScreen = '\u001B[?1049h';
 
@@ -14,10 +14,10 @@ const ignoreFocus = '\u001B[?1004l';
 
 const home = '\u001B[H';
 
-/** Home, and everything below it erased: unlike clearing the screen, this leaves no copy in the scrollback. */
+/** Moves home and erases everything below: unlike clearing the screen, this leaves no copy in the scrollback. */
 const blank = `${home}\u001B[J`;
 
-// Stands between Ink and the terminal. What Ink leaves undone there is done here, and nowhere else.
+// Sits between Ink and the terminal and adds what Ink lacks.
 
 const nextLine = '\u001B[E';
 
@@ -25,10 +25,10 @@ type Write = (text: string) => boolean;
 
 type Done = (error?: Error | null) => void;
 
-/** Switches of the terminal's modes, but for the marks of frames: the alternate screen, the cursor, reports of focus and pastes. */
+/** Sequences that switch the terminal's modes, except the marks of frames: the alternate screen, the cursor, reports of focus and pastes. */
 const modeSwitches = /\p{Cc}\[\?(?!2026)\d+[hl]/gu;
 
-// What waits to be sent between frames, in characters: more than the largest text for a clipboard.
+// How much may wait between frames, in characters: more than the largest text for a clipboard.
 const waitingLimit = 256 * 1024;
 
 type Sink = {
@@ -38,26 +38,27 @@ type Sink = {
 	readonly finish: (done: Done) => boolean;
 	/** Whether the terminal has not yet taken all that was passed to it. */
 	readonly isBehind: () => boolean;
-	/** Called once the terminal has taken everything after something was withheld from it: it must be drawn anew. */
+	/** Called once the terminal has taken everything after frames were left out: it must be redrawn. */
 	readonly onCaughtUp: () => void;
 };
 
 export type FrameWriter = {
-	/** Takes what Ink writes, in the ways in which a stream can be written to. */
+	/** Takes what Ink writes, with the signatures of a stream's `write`. */
 	readonly write: (chunk: string | Uint8Array, encodingOrDone?: BufferEncoding | Done, done?: Done) => boolean;
 	/** Empties the screen between `prepare` and `draw`, and sends all that they write at once. */
 	readonly drawOnBlank: (prepare: () => void, draw: () => void) => void;
-	/** Sends a sequence that draws nothing: at once, or behind the frame that is under way, never inside it. */
+	/** Sends a sequence that draws nothing: at once, or after the current frame, never inside it. */
 	readonly writeBetween: (sequence: string) => void;
 };
 
-// Focus reports are switched on and off together with the alternate screen, so that every way out of it (quit, crash, signal, suspension) also ends them.
+// Focus reports are switched on and off together with the alternate screen, so that every way out of it (quit, crash, signal, suspension) also ends
+// them.
 const atScreen = (text: string): string => text
 	// Entering does not move the cursor: without this a first frame can begin in the middle of the screen.
 	.replaceAll(enterScreen, enterScreen + home + watchFocus)
 	.replaceAll(leaveScreen, ignoreFocus + leaveScreen);
 
-/** A frame as few bytes: one sequence over a run of unchanged rows. */
+/** A frame in few bytes: one sequence over a run of unchanged rows. */
 const shorten = (text: string): string => {
 	const [first = '', ...rest] = text.split(nextLine);
 	let short = first;
@@ -77,8 +78,8 @@ const shorten = (text: string): string => {
 
 /**
 Merges the writes between the marks of a frame into one, so that no half frame is ever sent, and drops the marks of an empty one.
-
-A terminal that takes less than is drawn (a slow line, one that was stopped) never gets a queue of old frames: while it is behind, only switches of its modes are passed on.
+A terminal that is slower than the frames (a slow line, a stopped terminal) never gets a queue of old frames: while it is behind, only
+switches of its modes are passed on.
 */
 export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp}: Sink): FrameWriter => {
 	let frame: string | undefined;
@@ -194,7 +195,7 @@ export const createFrameWriter = ({write: pass, finish, isBehind, onCaughtUp}: S
 			}
 		},
 		writeBetween(sequence) {
-			// What is lost where a terminal takes nothing for long was meant for an earlier moment.
+			// What was withheld for long was meant for an earlier moment.
 			waiting = waiting.length + sequence.length > waitingLimit ? sequence : waiting + sequence;
 			if (frame === undefined) {
 				writeWaiting();

@@ -1,18 +1,24 @@
 import {type Clock} from '../../lib/clock.js';
 
-/** Stopping and going on at the shell's command. */
+/** Stops and continues the program as the shell's job control does. */
 export type JobControl = {
-	/** Stops the whole job, as the terminal does on ^z in a program that leaves it to it. */
+	/** Stops the whole job, as the terminal does on ^z for programs without raw mode. */
 	readonly stop: () => void;
-	/** Calls back each time that the job goes on. Returns what ends that. */
+	/** Calls back each time the job continues. Returns what ends that. */
 	readonly onContinued: (listener: () => void) => () => void;
-	/** Makes the terminal's size be read again: one that changed while the job was in the background was told to the shell only. */
+	/** Makes Node read the terminal's size again: while the job was in the background, only the shell was told of a change. */
 	readonly measureAgain: () => void;
-	/** Calls back, instead of stopping, when somebody sends the signal to stop. Returns what ends that; before it, `stop` stops nothing. */
+	/** Calls back, instead of stopping, on a signal to stop from outside. Returns what ends that; until then, `stop` stops nothing. */
 	readonly onStopAsked: (listener: () => void) => () => void;
-	/** Calls back when the window changed. Streams tell only of another size, not of a burst of sizes that ends with the one it began with, after which the terminal has rewrapped every line nonetheless. Returns what ends that. */
+	/**
+	Calls back when the window changed. Streams report only a new size, not a burst of sizes that ends where it began, though the terminal then
+	has rewrapped every line. Returns what ends that.
+	*/
 	readonly onWindowChanged: (listener: () => void) => () => void;
-	/** Lets the keyboard's signals to end (^c, ^\) pass without an effect: they are meant for the program that has the terminal, and come to the whole job. Returns what gives them their effect back. */
+	/**
+	Ignores the keyboard's signals to end (^c, ^\): they are meant for the program that has the terminal, and come to the whole job. Returns
+	what handles them again.
+	*/
 	readonly ignoreKeyboard: () => () => void;
 };
 
@@ -29,11 +35,11 @@ const listen = (process: Signals, signal: NodeJS.Signals, listener: () => void):
 	};
 };
 
-/** Puts nothing in the place of all that a signal does. Returns what puts everything back. */
+/** Removes all handlers of a signal. Returns what restores them. */
 const ignore = (process: Signals, signal: NodeJS.Signals): (() => void) => {
 	const nothing = (): void => undefined;
 	const listeners = process.rawListeners(signal).filter(listener => isListener(listener));
-	// First, since a signal without any listener ends the process.
+	// First, because a signal without any listener ends the process.
 	process.on(signal, nothing);
 	for (const listener of listeners) {
 		process.off(signal, listener);
@@ -55,7 +61,7 @@ export const createJobControl = (process: Signals): JobControl => ({
 		process.kill(0, 'SIGTSTP');
 	},
 	measureAgain() {
-		// Node reads it on this signal, and tells if it changed.
+		// Node reads it on this signal, and reports a change.
 		process.kill(process.pid, 'SIGWINCH');
 	},
 	onContinued: listener => listen(process, 'SIGCONT', listener),
@@ -75,19 +81,19 @@ export const createJobControl = (process: Signals): JobControl => ({
 export type SuspendTerminal = (run: () => Promise<void>) => Promise<void>;
 
 type Suspension = {
-	/** Stops the job and settles once it goes on. A second call meanwhile does nothing. */
+	/** Stops the job and settles once it continues. A second call meanwhile does nothing. */
 	readonly suspend: (suspendTerminal: SuspendTerminal) => Promise<void>;
-	/** Gives the terminal to another program, as long as `run` runs. Nothing is done while it is given away already. */
+	/** Gives the terminal to another program while `run` runs. Does nothing while it is given away already. */
 	readonly lend: (suspendTerminal: SuspendTerminal, run: () => Promise<void>) => Promise<void>;
 	readonly isSuspended: () => boolean;
-	/** No longer answers to signals. */
+	/** Stops handling signals. */
 	readonly dispose: () => void;
 };
 
-// Without job control nothing stops, and nobody ever tells it to go on. While stopped, no time passes here.
+// Without job control nothing stops, and no signal to continue comes. While stopped, no time passes here.
 const stopsWithin = 500;
 
-/** Suspending as ^z does it. `onStopAsked` is called when it is a signal from outside that wants it, which would leave the screen up and the keyboard dead. */
+/** Suspends as ^z does. `onStopAsked` is called on a signal from outside, which would otherwise leave the screen up and the keyboard dead. */
 export const createSuspension = ({jobControl, clock, onStopAsked}: {readonly jobControl: JobControl; readonly clock: Clock; readonly onStopAsked: () => void}): Suspension => {
 	let isSuspended = false;
 	let stopListening = jobControl.onStopAsked(onStopAsked);
@@ -99,7 +105,7 @@ export const createSuspension = ({jobControl, clock, onStopAsked}: {readonly job
 		};
 
 		const unsubscribe = jobControl.onContinued(goOn);
-		// This timer also keeps the process from ending for want of anything to wait for.
+		// This timer also keeps the process alive while it has nothing else to wait for.
 		const cancel = clock.schedule(goOn, stopsWithin);
 		stopListening();
 		try {
@@ -129,7 +135,7 @@ export const createSuspension = ({jobControl, clock, onStopAsked}: {readonly job
 		suspend: async suspendTerminal => giveAway(suspendTerminal, stopUntilContinued),
 		lend: async (suspendTerminal, run) => giveAway(suspendTerminal, async () => {
 			const attend = jobControl.ignoreKeyboard();
-			// ^z in the other program stops the whole job, this process with it, or the shell would wait for both for ever.
+			// ^z in the other program stops the whole job, this process with it, because otherwise the shell would wait for both forever.
 			stopListening();
 			try {
 				await run();

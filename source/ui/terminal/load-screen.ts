@@ -2,9 +2,10 @@ import {type ReadStream} from 'node:tty';
 import {type openScreen as OpenScreen} from './screen.js';
 
 /**
-Loads Ink and what draws with it, which is most of the program's start. Keys that are pressed meanwhile are neither shown nor lost: they wait in the terminal until the screen reads them.
-
-Undefined where the program is to end before the screen is there, rejects where a part of the program is gone. In both cases the terminal is as it was.
+Loads Ink and the screens, which is most of the program's start. Keys that are pressed meanwhile wait in the terminal until the screen reads
+them.
+Undefined if the program is to end before the screen is loaded; rejects if a part of the program is missing. In both cases the terminal is
+unchanged.
 */
 export const loadScreen = async (stdin: ReadStream, signal: AbortSignal): Promise<typeof OpenScreen | undefined> => {
 	stdin.setRawMode(true);

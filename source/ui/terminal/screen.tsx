@@ -19,17 +19,20 @@ import {createScreenInput, createScreenOutput, stopReading} from './streams.js';
 export type ScreenEnd = 'closed' | 'gone';
 
 export type Screen = {
-	/** Settles when the terminal is restored; rejects with what was thrown while rendering, which nobody has shown yet. */
+	/** Settles when the terminal is restored; rejects with an error of rendering, which has not been shown. */
 	readonly waitUntilExit: () => Promise<ScreenEnd>;
 	/** Restores the terminal. */
 	readonly close: () => void;
-	/** Draws everything anew. */
+	/** Redraws everything. */
 	readonly redraw: () => void;
-	/** Gives the terminal back to the shell until it wants the program to go on. */
+	/** Gives the terminal back to the shell until it continues the program. */
 	readonly suspend: () => Promise<void>;
-	/** Gives the terminal to another program while `run` runs, then draws everything anew. False, and nothing is run, where the terminal cannot be given away now. Rejects with what `run` rejects with. */
+	/**
+	Gives the terminal to another program while `run` runs, then redraws everything. False, without running it, if the terminal cannot be given
+	away now. Rejects as `run` does.
+	*/
 	readonly lend: (run: () => Promise<void>) => Promise<boolean>;
-	/** Sends the terminal a sequence that draws nothing, such as one for its clipboard. Nothing is sent while the terminal is not ours. */
+	/** Sends the terminal a sequence that draws nothing, such as one for its clipboard. Sends nothing while another program has the terminal. */
 	readonly writeControl: (sequence: string) => void;
 };
 
@@ -37,32 +40,36 @@ export type ScreenDeps = {
 	/** Must be a terminal. */
 	readonly stdout: WriteStream;
 	readonly stdin: ReadStream;
-	/** Where it is the same terminal. */
+	/** Only if it is the same terminal. */
 	readonly stderr?: WriteStream | undefined;
 	readonly store: Store;
 	readonly clock: Clock;
 	readonly theme: Theme;
-	/** The key table, or one with other keys. */
+	/** The key table, possibly with the user's keys. */
 	readonly keys?: KeyTable;
-	/** The present that is shown, where that is not the clock's: a replay's. */
+	/** The present to show instead of the clock's, in a replay. */
 	readonly present?: () => Timestamp;
 	readonly jobControl: JobControl;
-	/** Real time, by which pauses between keys are told; without it only what is read at once came together. */
+	/** Real time, which measures the pauses between keys; without it, only keys that are read at once belong together. */
 	readonly keyClock?: Pick<Clock, 'now' | 'schedule'> | undefined;
-	/** Frames a second at most, of real time whatever the clock says; 100 unless told otherwise: they come only where something changed, and a key must not wait for the frame before it. */
+	/**
+	Frames a second at most, in real time whatever the clock says; 100 by default, because frames come only for changes, and a key must not wait
+	for the frame before it.
+	*/
 	readonly maxFps?: number | undefined;
-	/** All but `redraw` and `suspend`, which the screen fulfils itself. */
+	/** All but `redraw` and `suspend`, which the screen handles itself. */
 	readonly onRequest: (request: Exclude<Request, {type: 'redraw' | 'suspend'}>) => void;
 	readonly onPassword: (entered: EnteredPassword) => void;
 };
 
-// After the last of a burst of sizes, as a dragged window sends them. Ink's own diff assumes that the terminal shows what was sent to it, which no terminal does while its lines are rewrapped.
+// Redraws after the last of a burst of sizes, as a dragged window sends them. Ink's diff assumes that the terminal shows what was sent to it, which is
+// wrong while its lines are rewrapped.
 const repaintAfter = 100;
 
-// While the burst lasts, not each of its sizes is worth a frame.
+// During a burst, not every size is worth a frame.
 const sizeEvery = 50;
 
-/** Hands out what Ink gives to components only, as long as they are on the screen. */
+/** Passes on what Ink gives to components only, while they are on the screen. */
 const SuspendHandle = ({onChange, children}: {readonly onChange: (suspend: SuspendTerminal | undefined) => void; readonly children: ReactNode}): ReactNode => {
 	const {suspendTerminal} = useApp();
 	useLayoutEffect(() => {
@@ -75,9 +82,10 @@ const SuspendHandle = ({onChange, children}: {readonly onChange: (suspend: Suspe
 };
 
 /**
-Draws the store on the alternate screen of a terminal and takes keys, until closed. Whatever ends it, the terminal is left as it was; only SIGKILL and the like leave it as it is.
-
-It never prints outside of frames, and frames hold only text that the protocol made printable. A terminal that stops reading holds nothing up: frames are left out until it reads again, and then it is drawn anew (see `setBlocking` for where that is not so).
+Draws the store on the alternate screen of a terminal and handles keys, until closed. It restores the terminal at the end, unless it was
+killed (SIGKILL).
+It never prints outside of frames, and frames hold only text that the protocol made printable. A terminal that stops reading blocks nothing:
+frames are left out until it reads again, and then it is redrawn (see `setBlocking` for the exception).
 */
 export const openScreen = (options: ScreenDeps): Screen => {
 	const {stdout: terminal, stdin, stderr, store, clock, theme, keys, keyClock, present, jobControl, maxFps = 100, onRequest, onPassword} = options;
@@ -98,10 +106,13 @@ export const openScreen = (options: ScreenDeps): Screen => {
 	/** What Ink drew last. */
 	let drawn: AppView | undefined;
 
-	/** A terminal that has not taken all that was drawn may still show what was there before. */
+	/** A terminal that has not taken all frames may still show older ones. */
 	const isShown = (overlay: Overlay['type']): boolean => drawn?.overlay?.type === overlay && !isTooSmall(drawn.size) && terminal.writableLength === 0;
 
-	/** React renders what the store says now in a microtask of its own: only after it does Ink draw the new size, and not the old frame once more, whose lines the terminal would wrap. */
+	/**
+	React renders the store's new state in a microtask of its own. Only after that does Ink draw the new size, and not the old frame once more,
+	whose lines the terminal would wrap.
+	*/
 	const takeSize = (then: () => void): void => {
 		sizeTakenAt = clock.now();
 		store.dispatch({type: 'resized', columns: terminal.columns, rows: terminal.rows});
@@ -135,14 +146,14 @@ export const openScreen = (options: ScreenDeps): Screen => {
 		}
 
 		takeSize(() => {
-			// Ink forgets its last frame, and the news of a size makes it draw at once.
+			// Ink forgets its last frame, and redraws at once when told of a size.
 			output.drawOnBlank(() => {
 				instance.clear();
 			}, output.emitResize);
 		});
 	};
 
-	/** Who gets the terminal gets it as it is meant to be, with everything on it. */
+	/** The other program gets the terminal in its normal state, with everything on it. */
 	const whole = (giveAway: SuspendTerminal): SuspendTerminal => async run => giveAway(async () => output.withBlocking(run));
 
 	const suspend = async (): Promise<void> => {
@@ -164,7 +175,7 @@ export const openScreen = (options: ScreenDeps): Screen => {
 			await stopReading(stdin);
 			await run();
 		});
-		// The program may have ended meanwhile, and the terminal with it.
+		// The program and the terminal may have ended meanwhile.
 		if (isOpen) {
 			resized();
 		}
@@ -172,7 +183,7 @@ export const openScreen = (options: ScreenDeps): Screen => {
 		return true;
 	};
 
-	// What can fail is giving the terminal away; Ink has taken it back then.
+	// Only giving the terminal away can fail; Ink has taken it back then.
 	const suspendSafely = (): void => {
 		suspend().catch((error: unknown) => {
 			store.dispatch({type: 'notice-shown', text: `cannot suspend: ${error instanceof Error ? error.message : 'unknown reason'}`, isProblem: true});
@@ -229,11 +240,11 @@ export const openScreen = (options: ScreenDeps): Screen => {
 			}),
 			alternateScreen: true,
 			incrementalRendering: true,
-			// Where CI is set, even to nothing, Ink would draw nothing until the end. That this is a terminal was checked before.
+			// If CI is set, even to nothing, Ink would draw nothing until the end. That this is a terminal was checked before.
 			interactive: true,
-			// In raw mode ^c is a key like any other, and the key table has it.
+			// In raw mode ^c is a key like any other, and is in the key table.
 			exitOnCtrlC: false,
-			// Nothing of ours is ever printed while the screen is open; what a dependency prints must not tear it.
+			// The program itself never prints while the screen is open; output of a dependency must not tear it.
 			patchConsole: true,
 			isScreenReaderEnabled: false,
 			maxFps,
@@ -245,7 +256,7 @@ export const openScreen = (options: ScreenDeps): Screen => {
 
 	terminal.on('resize', resized);
 	const stopWatching = jobControl.onWindowChanged(repaintSoon);
-	// The terminal went away: without this the process would go on for nobody.
+	// The terminal is gone: without this the process would run on.
 	stdin.on('end', hungUp);
 	stdin.on('close', hungUp);
 	stdin.on('error', hungUp);

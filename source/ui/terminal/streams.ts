@@ -15,9 +15,10 @@ const isHandle = (value: unknown): value is Handle =>
 	typeof value === 'object' && value !== null && 'fd' in value && typeof value.fd === 'number' && 'setBlocking' in value && typeof value.setBlocking === 'function';
 
 /**
-Chooses what becomes of writes to a terminal that takes no more: Node makes them wait, and the whole process with them, so that it does not even hear that it should end. Not blocking, they wait in the stream instead, and `writableLength` tells.
-
-Node has no public way to it. Where it has not opened the terminal anew for itself (another user's terminal, as after `su`), the choice would be the shell's as well: there all stays as it is.
+Chooses what happens to writes if a terminal takes no more. By default Node blocks the whole process, so that it does not even handle
+signals. Without blocking, they wait in the stream, and `writableLength` tells how much.
+Node has no public interface for it. If Node did not reopen the terminal for itself (another user's terminal, as after `su`), the setting
+would affect the shell as well, and stays as it is.
 */
 const setBlocking = (terminal: WriteStream, isBlocking: boolean): void => {
 	const handle = handleOf(terminal);
@@ -32,15 +33,15 @@ const bound = (target: object, property: string | symbol): unknown => {
 };
 
 type ScreenOutput = {
-	/** What Ink gets as its terminal. */
+	/** The terminal as Ink gets it. */
 	readonly stdout: WriteStream;
 	/** See `FrameWriter`. */
 	readonly drawOnBlank: FrameWriter['drawOnBlank'];
 	/** See `FrameWriter`. */
 	readonly writeBetween: FrameWriter['writeBetween'];
-	/** Tells Ink of another size. It hears of it from here alone: React comes first, so that the first frame after it already has the new size. */
+	/** Tells Ink of a new size. Ink learns it only from here: React comes first, so that the first frame after it already has the new size. */
 	readonly emitResize: () => void;
-	/** Runs `run` with the terminal in the state in which others expect it, once it has taken everything. */
+	/** Runs `run` with the terminal in its normal state, once it has taken everything. */
 	readonly withBlocking: (run: () => Promise<void>) => Promise<void>;
 };
 
@@ -48,11 +49,11 @@ type ScreenOutputDeps = {
 	readonly terminal: WriteStream;
 	/** Another stream to it, on which nothing is drawn; at the end the cursor is shown through it. */
 	readonly stderr?: WriteStream | undefined;
-	/** It was behind, and has to be drawn anew. */
+	/** It was behind, and has to be redrawn. */
 	readonly onCaughtUp: () => void;
 };
 
-/** The terminal as Ink sees it: everything as it is, but for what is written and for when it learns of a new size. */
+/** The terminal as Ink sees it: unchanged, except for writes and for when it learns of a new size. */
 export const createScreenOutput = ({terminal, stderr, onCaughtUp}: ScreenOutputDeps): ScreenOutput => {
 	const setAllBlocking = (isBlocking: boolean): void => {
 		setBlocking(terminal, isBlocking);
@@ -140,16 +141,17 @@ const focusIn = '\u001B[I';
 const focusOut = '\u001B[O';
 
 /**
-Stops reading the keyboard, for a program that the terminal is lent to: Ink only stops listening, and what is typed next would still be read, and lost. Whoever listens again reads on.
+Stops reading the keyboard while another program has the terminal: Ink only stops listening, and later keys would still be read and lost. A
+new listener reads on.
 */
 export const stopReading = async (terminal: ReadStream): Promise<void> => {
-	// A stream notices a turn late that nobody listens any more; only then pausing it has an effect.
+	// A stream notices only in a later turn that it has no listeners; only then pausing has an effect.
 	await nextTurn();
 	terminal.pause();
 	await nextTurn();
 };
 
-/** The keyboard as Ink sees it, without the terminal's reports of focus, which Ink would drop. */
+/** The keyboard as Ink sees it, without the terminal's focus reports, which Ink would drop. */
 export const createScreenInput = (terminal: ReadStream, onFocus: (isFocused: boolean) => void): ReadStream => {
 	const read = (): unknown => {
 		const chunk: unknown = terminal.read();
