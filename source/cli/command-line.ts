@@ -6,7 +6,7 @@ import {helpText} from './help.js';
 import {type CommandName, modeOptions, type Values} from './options.js';
 import {type Argument, parseArguments} from './parse.js';
 
-/** A command whose options are read. */
+/** A command with its options read. */
 type Ready = {readonly options: Secrets; readonly run: (deps: RunDeps) => Promise<number>};
 
 type Read = (list: readonly Argument[], values: Values, deps: ReadDeps) => Result<Ready>;
@@ -16,10 +16,10 @@ const readWith = <Options extends object>(command: Command<Options>): Read => (l
 	return read.ok ? {ok: true, value: {options: read.value, run: async runDeps => command.run(read.value, runDeps)}} : read;
 };
 
-/** What is loaded for a command: `monitor` by itself is the screen. */
+/** What to load for a command. `monitor` is the screen. */
 type Name = CommandName | 'headless' | 'print-config' | 'json-schema';
 
-// Each command loads its own part only.
+// Each command loads only its own part.
 const load = async (name: Name): Promise<Read> => {
 	switch (name) {
 		case 'monitor': {
@@ -104,7 +104,10 @@ export type CommandLine =
 	| {readonly type: 'version'}
 	| {readonly type: 'usage-error'; readonly line: string};
 
-/** Reads a command line (without node and program) as far as it can be judged without opening the screen. Nothing outside is touched but the files it names. */
+/**
+Reads a command line (without node and program) and reports all its mistakes that can be found without opening the screen. It touches
+nothing but the files that the command line names.
+*/
 export const readCommandLine = async (argv: readonly string[], deps: ReadDeps): Promise<CommandLine> => {
 	const parsed = parseArguments(argv);
 	switch (parsed.type) {

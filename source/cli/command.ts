@@ -7,33 +7,33 @@ import {type Argument} from './parse.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What reading a command line may touch. */
+/** What reading a command line may use. */
 export type ReadDeps = {
 	readonly env: Env;
 	readonly readTextFile: ReadTextFile;
-	/** The config file that counts, if there is one. */
+	/** The config file in effect, if there is one. */
 	readonly config?: ConfigFile | undefined;
 	/** For passwords that programs print. */
 	readonly runCommand?: RunCommand;
 };
 
 export type RunDeps = {
-	/** obwatch's own. */
+	/** Of obwatch. */
 	readonly version: string;
-	/** With the passwords in it, unlike that of the process. */
+	/** With the passwords, which the process's own environment no longer has. */
 	readonly env: Env;
-	/** Where the program keeps what must outlive it; undefined where no place is known. */
+	/** The folder for persistent state; undefined if no place is known. */
 	readonly stateFolder: string | undefined;
-	/** Ends the command from outside: a signal, an error that nobody caught. */
+	/** Ends the command from outside: a signal, or an uncaught error. */
 	readonly signal: AbortSignal;
-	/** Hears of every password that is entered, so that a crash report can leave it out. */
+	/** Called with every password that is entered, so that a crash report can redact it. */
 	readonly onSecret: (secret: string) => void;
 };
 
-/** One command, or one mode of it that is loaded by itself. */
+/** A command, or one mode of it with its own import. */
 export type Command<Options> = {
-	/** What the command line asks of it. Nothing outside is touched but the files that it names. */
+	/** Reads its options. It touches nothing but the files that they name. */
 	readonly read: (list: readonly Argument[], values: Values, deps: ReadDeps) => Result<Options>;
-	/** Does it, and resolves to the exit code. */
+	/** Runs it and resolves to the exit code. */
 	readonly run: (options: Options, deps: RunDeps) => Promise<number>;
 };

@@ -1,4 +1,4 @@
-// What shells need to complete a command line, from the same tables as the parser and the help.
+// Completion scripts for shells, from the same tables as the parser and the help.
 
 import {type CommandRecord, commandTable, type OptionRecord, optionsOf, subcommands} from './options.js';
 
@@ -12,10 +12,10 @@ const functionOf = ({name}: CommandRecord): string => `_obwatch_${name.replaceAl
 
 const longOf = ({name}: OptionRecord): string => `--${name}`;
 
-/** Within single quotes of any shell. */
+/** For use within single quotes of any shell. */
 const quoted = (text: string): string => `'${text.replaceAll('\'', String.raw`'\''`)}'`;
 
-// Behind a subcommand's name its own options count, before it those of the program itself.
+// After a subcommand's name, complete its options; before it, those of the program itself.
 const bashWords = (record: CommandRecord): string => [
 	...optionsOf(record.name).map(option => longOf(option)),
 	...(record.name === 'monitor' ? subcommands.map(({name}) => name) : []),
@@ -46,7 +46,7 @@ complete -F _obwatch obwatch
 `;
 };
 
-// Brackets and colons mean something in the words that _arguments takes.
+// Brackets and colons have a meaning in the arguments of _arguments.
 const zshText = (text: string): string => text.replaceAll(/[[\]:\\]/g, String.raw`\$&`);
 
 const zshSpec = (option: OptionRecord): string => {
@@ -102,5 +102,5 @@ ${commandTable.flatMap(record => optionsOf(record.name).map(option => fishOption
 
 const scripts: Readonly<Record<Shell, () => string>> = {bash, zsh, fish};
 
-/** The script to be loaded by that shell. */
+/** The script that the shell loads. */
 export const completionScript = (shell: Shell): string => scripts[shell]();

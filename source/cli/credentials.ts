@@ -9,14 +9,17 @@ import {usageLine} from './fail.js';
 import {problemOfSecretFile, type ReadTextFile, type TextFile} from './input-file.js';
 import {type Values} from './options.js';
 
-/** An empty string is a password; one that is missing was not given. */
+/** An empty string is a password; undefined was not given. */
 export type Passwords = {readonly root?: string; readonly agent?: string};
 
 export type PasswordKind = keyof Passwords;
 
 const anyLineEnd = /\r\n|[\n\r]/;
 
-/** The password in what a file holds or a program prints: the first line, without its line end. One empty line is the empty password, which root@sys can have and an agent cannot; no line at all, or an empty one above others, is a mistake. The problem says nothing of the text. */
+/**
+The password in a file or in a program's output: the first line, without its line end. One empty line is the empty password, which root@sys
+can have and an agent cannot; no line at all, or an empty one above others, is a mistake. The problem contains nothing of the text.
+*/
 export const passwordIn = (kind: PasswordKind, text: string): Result<string> => {
 	const [password = '', ...below] = text.split(anyLineEnd);
 	if (password !== '') {
@@ -30,7 +33,10 @@ export const passwordIn = (kind: PasswordKind, text: string): Result<string> => 
 	return below.length === 1 && below[0] === '' ? {ok: true, value: ''} : failure('its first line is empty, and others stand below');
 };
 
-/** A file that others can read is refused, as ssh refuses such a private key: whoever reads it is root@sys. `where`: how the problem begins. */
+/**
+A file that others can read is refused, as ssh refuses such a private key: its password makes the reader root@sys. `where`: the start of the
+problem's text.
+*/
 export const readPasswordFile = (kind: PasswordKind, where: string, path: string, readTextFile: ReadTextFile): Result<string> => {
 	const file = readTextFile(path);
 	if (!file.ok) {
@@ -74,10 +80,10 @@ export const readPasswords = (values: Values, readTextFile: ReadTextFile): Resul
 export const passwordsOfEnvironment = ({OBWATCH_PASSWORD: root, OBWATCH_AGENT_PASSWORD: agent}: Readonly<Record<string, string | undefined>>): Passwords =>
 	({...(root !== undefined && {root}), ...(agent && {agent})});
 
-/** Where the passwords of a command are among its options. */
+/** The passwords in a command's options. */
 export type Secrets = {readonly passwords?: Passwords; readonly passwordGroups?: ReadonlyArray<{readonly passwords: Passwords}>};
 
-/** Everything secret among what is used, for whoever must leave it out. */
+/** All secrets in use, for redaction. */
 export const secretsOf = ({passwords = {}, passwordGroups = []}: Secrets): readonly string[] =>
 	[passwords, ...passwordGroups.map(group => group.passwords)].flatMap(given => Object.values(given)).filter(secret => secret !== undefined);
 
@@ -85,7 +91,7 @@ type Name = 'ca' | 'cert' | 'key';
 
 const names: readonly Name[] = ['ca', 'cert', 'key'];
 
-// Both take long to load, and hardly anybody needs them before the first frame.
+// Both take long to load, and are rarely needed before the first frame.
 const crypto = () => process.getBuiltinModule('node:crypto');
 
 const tls = () => process.getBuiltinModule('node:tls');
@@ -99,7 +105,7 @@ const isReadable = (read: () => unknown): boolean => {
 	}
 };
 
-// OpenSSL would take the first certificate of a bundle that breaks off, and say nothing.
+// OpenSSL would use the first certificate of an incomplete bundle without a message.
 const problemOfCertificates = (text: string): string | undefined => {
 	const blocks = text.match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:TRUSTED )?CERTIFICATE-----/g) ?? [];
 	return blocks.length > 0 && blocks.every(block => isReadable(() => new (crypto().X509Certificate)(block))) ? undefined : 'holds no certificate (PEM)';
@@ -121,10 +127,13 @@ const problemOfFile = (name: Name, path: string, file: TextFile): string | undef
 	return exposed ?? problem;
 };
 
-/** Reads what somebody said about TLS, checked as far as it can be without an agent. `nameOf`: how that place calls each of them ("--tls-ca"). The problem names the place and its file, never anything of its text. */
+/**
+Reads TLS settings and checks them as far as possible without an agent. `nameOf`: the name of each setting at its source ("--tls-ca"). The
+problem names the setting and its file, never anything of its text.
+*/
 const readSources = (sources: TlsSources, nameOf: (name: keyof TlsSources) => string, readTextFile: ReadTextFile): Result<TlsSettings> => {
 	const isUnchecked = sources.insecure === true;
-	// The place stands before the first one.
+	// The text before the first one is not part of any.
 	const bare = (name: keyof TlsSources): string => nameOf(name).replace(/^.*: /, '');
 	if (isUnchecked && sources.ca !== undefined) {
 		return failure(`${nameOf('ca')} and ${bare('insecure')} exclude each other`);
@@ -160,7 +169,7 @@ const readSources = (sources: TlsSources, nameOf: (name: keyof TlsSources) => st
 
 const isSaid = ({ca, cert, key, insecure}: TlsSources): boolean => [ca, cert, key, insecure].some(value => value !== undefined);
 
-/** What the options say about TLS; undefined where they say nothing. */
+/** The TLS options; undefined without any. */
 export const readTls = (values: Values, addresses: readonly AgentAddress[], readTextFile: ReadTextFile): Result<TlsSettings | undefined> => {
 	const sources: TlsSources = {ca: values.get('tls-ca'), cert: values.get('tls-cert'), key: values.get('tls-key'), insecure: values.has('tls-insecure') || undefined};
 	if (!isSaid(sources)) {
@@ -176,13 +185,13 @@ export const readTls = (values: Values, addresses: readonly AgentAddress[], read
 	return read;
 };
 
-/** A group's own word on whom to believe beats the general one, and so does its word on what to show. */
+/** A group's own authorities override the general ones, and so does its client certificate. */
 const merged = (own: TlsSources, {ca, cert, key, insecure}: TlsSources): TlsSources => ({
 	...(own.ca === undefined && own.insecure === undefined ? {ca, insecure} : {ca: own.ca, insecure: own.insecure}),
 	...(own.cert === undefined && own.key === undefined ? {cert, key} : {cert: own.cert, key: own.key}),
 });
 
-/** What a config file says about TLS, for all and for the agents of groups. Of an agent in several groups the first one counts. */
+/** The TLS settings of a config file, for all and for the agents of groups. Of an agent in several groups the first one counts. */
 export const readConfigTls = (file: ConfigFile, groups: readonly SelectedGroup[], readTextFile: ReadTextFile): Result<FleetTls> => {
 	const common = readSources(file.config.tls, name => `${file.placeOf([`tls_${name}`])}: tls_${name}`, readTextFile);
 	if (!common.ok) {
@@ -208,7 +217,7 @@ export const readConfigTls = (file: ConfigFile, groups: readonly SelectedGroup[]
 	return {ok: true, value: {...common.value, own}};
 };
 
-/** Says on stderr when any certificate is taken from some of the agents. On the screen a line says so as long as it runs. */
+/** Warns on stderr if some agents' certificates are not checked. On the screen a line says so all the time. */
 export const warnOfUncheckedCertificates = ({addresses, tls: {isUnchecked, own}}: {readonly addresses: readonly AgentAddress[]; readonly tls: FleetTls}): void => {
 	if (addresses.some(address => address.type === 'tcp' && address.secure && (own?.get(address.key)?.isUnchecked ?? isUnchecked))) {
 		process.stderr.write(`${usageLine('certificates are not checked (tls-insecure): another host could answer in an agent\'s place')}\n`);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The first file that runs, on whatever Node there is: its syntax and its imports stay old, all else is loaded after the check.
+// The first file that runs, on any Node version: its syntax and imports stay old, and all else is loaded after the check.
 
 import process from 'node:process';
 import {makeFolder} from '../lib/folders.js';
@@ -25,7 +25,7 @@ const start = async (): Promise<void> => {
 	}
 
 	const {main} = await import('./main.js');
-	// Whatever still waits for an answer must not keep the program alive.
+	// A pending response must not keep the program alive.
 	process.exit(await main());
 };
 

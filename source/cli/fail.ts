@@ -1,6 +1,6 @@
 import process from 'node:process';
 
-/** Says in one line why nothing was done; the exit code is passed through. */
+/** Prints in one line why nothing was done, and returns the exit code. */
 export const fail = (line: string, code: number): number => {
 	process.stderr.write(`${line}\n`);
 	return code;
@@ -8,10 +8,10 @@ export const fail = (line: string, code: number): number => {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Whether nothing can be drawn on a terminal of this environment: it is one that only prints, or nobody says which it is. Windows never says. */
+/** Whether a terminal of this environment cannot draw: it only prints, or TERM is not set. Windows never sets it. */
 export const isDumb = ({TERM: terminal = ''}: Env): boolean => ['dumb', 'unknown'].includes(terminal) || (terminal === '' && process.platform !== 'win32');
 
-/** Why there is no screen here, and what to do instead; undefined where there is a terminal to draw on. */
+/** Why there can be no screen here, and what to do instead; undefined if the terminal can draw one. */
 export const problemOfTerminal = (instead: string): string | undefined => {
 	if (!process.stdout.isTTY) {
 		return `obwatch needs a terminal; its output goes somewhere else: ${instead}`;
@@ -27,5 +27,5 @@ export const problemOfTerminal = (instead: string): string | undefined => {
 		: undefined;
 };
 
-/** How a message about the command line looks. */
+/** The format of a message about the command line. */
 export const usageLine = (problem: string): string => `obwatch: ${problem}`;

@@ -7,12 +7,16 @@ import {describeFileError, errorCode} from '../lib/errno.js';
 import {printable} from '../lib/printable.js';
 import {isForeign, permissionsOfOthers} from '../lib/private-files.js';
 
-/** What reading a file gave. `isExposed`: it is a regular file that others than the user (and root) can read or write, or own. `isOfSystem`, of such a file: it is not the user's own, so that its permissions are not his to change. `problem` is a few plain words, without the path. */
+/**
+The result of reading a file. `isExposed`: it is a regular file that users except its owner and root can read or write, or that another user
+owns. `isOfSystem`, of such a file: it is not the user's own, who should not change its permissions. `problem` is a few plain words, without
+the path.
+*/
 export type TextFile =
 	| {readonly ok: true; readonly text: string; readonly isExposed: boolean; readonly isOfSystem?: true}
 	| {readonly ok: false; readonly problem: string};
 
-/** The problem with a file that is not there. */
+/** The problem of a missing file. */
 export const noSuchFile = 'no such file';
 
 export type ReadTextFile = (file: string) => TextFile;
@@ -20,17 +24,17 @@ export type ReadTextFile = (file: string) => TextFile;
 // More than any list of agents; a device that never ends must not fill the memory.
 const limit = 4 * 1024 * 1024;
 
-/** ms for which a pipe may bring nothing: enough for who starts the other side by hand. */
+/** How long a pipe may stay silent, in ms: enough for a person to start the other side by hand. */
 const patience = 10_000;
 
 const step = 20;
 
-// What reads is not awaited anywhere, so that the thread itself has to wait. Signals end the program all the same: nothing handles them yet.
+// Callers cannot await, so the thread itself has to wait. Signals end the program all the same, because nothing handles them yet.
 const sleep = (delay: number): void => {
 	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, delay);
 };
 
-/** Bytes that could be read now; undefined where a pipe has none yet. */
+/** The bytes that can be read now; undefined if a pipe has none yet. */
 const readSome = (descriptor: number, part: Uint8Array): number | undefined => {
 	try {
 		return readSync(descriptor, part);
@@ -43,7 +47,7 @@ const readSome = (descriptor: number, part: Uint8Array): number | undefined => {
 	}
 };
 
-/** A pipe without a writer ends at once, and so it may be that the writer is still to come. */
+/** A pipe without a writer ends at once, but its writer may be about to come. */
 const readBytes = (descriptor: number, isPipe: boolean, wait: number): Uint8Array | 'too large' | 'silent' => {
 	const parts: Uint8Array[] = [];
 	let length = 0;
@@ -71,22 +75,25 @@ const readBytes = (descriptor: number, isPipe: boolean, wait: number): Uint8Arra
 };
 
 const meanings: ReadonlyMap<string, string> = new Map([
-	// None of these can be a file.
+	// With any of these codes there is no such file.
 	...['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'].map(code => [code, noSuchFile] as const),
 	['ERR_ENCODING_INVALID_ENCODED_DATA', 'is not text in UTF-8'],
 ]);
 
 const systemFolders = ['/bin', '/boot', '/dev', '/etc', '/lib', '/proc', '/run', '/sbin', '/sys', '/usr'];
 
-/** Whether other programs, or whoever owns it, count on a file as it is. */
+/** Whether other programs, or another owner, rely on the file as it is. */
 const isNotOwn = (file: string, {uid}: Stats): boolean => uid !== process.getuid?.()
 	|| [path.resolve(file), realpathSync(file)].some(real => systemFolders.some(folder => real.startsWith(`${folder}/`)));
 
-/** Reads a text in UTF-8, with or without byte order mark. Pipes work too, so that a shell can hand over a password without a file; one that stays silent for `wait` ms is given up. */
+/**
+Reads a text in UTF-8, with or without byte order mark. Pipes work too, so that a shell can pass a password without a file; one that stays
+silent for `wait` ms is given up.
+*/
 export const readTextFileWithin = (file: string, wait: number): TextFile => {
 	let descriptor: number | undefined;
 	try {
-		// Else opening a pipe waits for its other side, for ever and deaf to signals.
+		// Otherwise opening a pipe waits for its other side forever, without handling signals.
 		descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
 		if (isatty(descriptor)) {
 			return {ok: false, problem: 'is a terminal, not a file'};
@@ -102,7 +109,7 @@ export const readTextFileWithin = (file: string, wait: number): TextFile => {
 			return {ok: false, problem: 'is too large'};
 		}
 
-		// Windows has no such permissions and reports them as open to all.
+		// Windows has no such permissions and reports all files as open.
 		const isExposed = stat.isFile() && process.platform !== 'win32' && ((stat.mode & permissionsOfOthers) !== 0 || isForeign(stat));
 		return {ok: true, text: new TextDecoder('utf-8', {fatal: true}).decode(bytes), isExposed, ...(isExposed && isNotOwn(file, stat) && {isOfSystem: true})};
 	} catch (error) {
@@ -118,7 +125,7 @@ export const readTextFile: ReadTextFile = file => readTextFileWithin(file, patie
 
 const quote = (file: string): string => /^[\w./][\w./-]*$/.test(file) ? file : `'${printable(file).replaceAll('\'', String.raw`'\''`)}'`;
 
-/** Why a file with a secret is not taken: others than its owner can get at it; undefined where they cannot. */
+/** Why a file with a secret is refused: other users can read or change it; undefined if they cannot. */
 export const problemOfSecretFile = (file: string, {isExposed, isOfSystem}: Extract<TextFile, {ok: true}>): string | undefined => {
 	if (!isExposed) {
 		return undefined;

@@ -13,7 +13,7 @@ const redact = (text: string, secrets: readonly string[]): string => {
 	return redacted;
 };
 
-// Only name, message and stack: inspecting an error would also print what hangs on it, such as a request with its headers.
+// Only name, message and stack: inspecting an error would also print its properties, such as a request with its headers.
 const describe = (error: unknown): string => {
 	if (!(error instanceof Error)) {
 		return `${typeof error} thrown`;
@@ -23,11 +23,11 @@ const describe = (error: unknown): string => {
 	return error.cause === undefined ? stack : `${stack}\ncaused by ${describe(error.cause)}`;
 };
 
-/** What a fault of ours leaves on the terminal: a line for whoever watches, then the stack for whoever mends it. Without secrets, and harmless to print. */
+/** The terminal output after a crash: a line for the user, then the stack for developers. Without secrets, and printable. */
 export const crashReport = (error: unknown, version: string, secrets: readonly string[]): string =>
 	printableLines(redact(`obwatch ${version} ended by a fault of its own; please report it:\n${describe(error)}\n`, secrets));
 
-/** How a run ended; `fault` is what nobody caught, `lost` why its output could not be written. */
+/** How a run ended; `fault` is an uncaught error, `lost` why its output could not be written. */
 type Ending = {readonly code: number; readonly fault?: {readonly error: unknown}; readonly lost?: Error};
 
 const signals = [
@@ -36,7 +36,7 @@ const signals = [
 	['SIGTERM', exitCodes.terminated.code],
 ] as const;
 
-// For restoring the terminal and saying goodbye to agents; who does not manage is left behind.
+// For restoring the terminal and closing connections; after that the process ends anyway.
 const grace = 1000;
 
 const sleep = async (delay: number): Promise<undefined> => new Promise(resolve => {
@@ -47,7 +47,7 @@ const sleep = async (delay: number): Promise<undefined> => new Promise(resolve =
 
 const terminalGone: Ending = {code: exitCodes.hungUp.code};
 
-// A reader that has seen enough (`obwatch --help | head`) is no fault: what the run itself has to say counts, if it comes to an end.
+// A reader that has seen enough (`obwatch --help | head`) is no fault: the run's own exit code counts, if it comes to an end.
 const readerGone: Ending = {code: exitCodes.done.code};
 
 const settle = async (run: () => Promise<number>): Promise<Ending> => {
@@ -59,9 +59,9 @@ const settle = async (run: () => Promise<number>): Promise<Ending> => {
 };
 
 /**
-Prepares and runs something to its end: its own, a signal's, that of the output, or that of an error nobody caught. In all but the first `run` is told through its signal and gets a second to leave the terminal in order. Never throws; the caller ends the process.
-
-`prepare` may block the thread, in which no handler of a signal could run: until it is done, signals end the process by themselves.
+Prepares and runs something to its end: its own, or by a signal, lost output, or an uncaught error. In all but the first case `run` is told
+through its signal and gets a second to restore the terminal. Never throws; the caller ends the process.
+`prepare` may block the thread, so that no signal handler could run: until it is done, signals end the process by default.
 */
 export const runToEnd = async <T>(prepare: () => Promise<T>, run: (prepared: T, signal: AbortSignal) => Promise<number>): Promise<Ending> => {
 	let prepared: T;
@@ -82,13 +82,13 @@ export const runToEnd = async <T>(prepare: () => Promise<T>, run: (prepared: T, 
 	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 		force(process.stdout.isTTY ? terminalGone : (error.code === 'EPIPE' ? readerGone : {code: exitCodes.outputLost.code, lost: error}));
 	});
-	// What is said on the side, to a file or a pipe, nobody has to read.
+	// What stderr writes to a file or a pipe may be lost without consequence.
 	process.stderr.on('error', () => {
 		if (process.stderr.isTTY) {
 			force(terminalGone);
 		}
 	});
-	// Rejections nobody handles come here too.
+	// Unhandled rejections come here too.
 	process.on('uncaughtException', error => {
 		force({code: exitCodes.crashed.code, fault: {error}});
 	});

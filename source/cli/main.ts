@@ -14,7 +14,7 @@ import {version, versionLine} from './version.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-// Children such as a pager have no business with the passwords. And where CI is set, what draws the screen would take the terminal for a log file without colours.
+// Child processes such as a pager must not get the passwords. And if CI is set, Ink would treat the terminal as a log file without colours.
 const takeEnvironment = (): Env => {
 	const env = {...process.env};
 	delete process.env['OBWATCH_PASSWORD'];

@@ -28,7 +28,7 @@ const commandSection = (record: CommandRecord): readonly string[] => [
 	...optionItems(record),
 ];
 
-/** The page's source. `version` stands in its footer. */
+/** The page's source. `version` is in its footer. */
 export const manPage = (version: string): string => {
 	const [monitor] = commandTable;
 	return [

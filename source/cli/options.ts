@@ -3,7 +3,10 @@ import {type Operation, operations} from '../protocol/operation.js';
 /** The program itself (`monitor`) and its subcommands. */
 export type CommandName = 'monitor' | 'logs' | 'cause' | 'history' | 'bundle' | 'replay' | 'demo-agent' | 'trust' | 'completion' | 'man' | Operation;
 
-/** One command as a person sees it. The parser and `--help` read this table and nothing else. `arguments`: what stands behind the options; `about`: what its help says above the options. */
+/**
+One command as users see it. The parser and `--help` read only this table. `arguments`: what follows the options; `about`: the text above
+the options in its help.
+*/
 export type CommandRecord = {
 	readonly name: CommandName;
 	readonly arguments: string;
@@ -115,20 +118,20 @@ export const commandTable: readonly CommandRecord[] = [
 	},
 ];
 
-/** All but the program itself. */
+/** All except the program itself. */
 export const subcommands: readonly CommandRecord[] = commandTable.filter(({name}) => name !== 'monitor');
 
-/** How a command is called, for messages. */
+/** A command's full name, for messages. */
 export const callOf = (command: CommandName): string => command === 'monitor' ? 'obwatch' : `obwatch ${command}`;
 
-/** One option as a person sees it. The parser, `--help` and whatever else lists options read this table and nothing else. */
+/** One option as users see it. The parser, `--help` and other lists of options read only this table. */
 export type OptionRecord = {
 	/** The commands that take it. */
 	readonly commands: readonly CommandName[];
 	readonly group: 'Agents' | 'Passwords' | 'Keys' | 'Screen' | 'Recording' | 'Changes' | 'Without a screen' | 'Acting' | 'Demo' | 'Config file' | 'Other';
 	readonly name: string;
 	readonly short?: string;
-	/** What its value is called; an option without is a switch. */
+	/** The name of its value; an option without one is a switch. */
 	readonly value?: string;
 	readonly repeatable?: boolean;
 	readonly description: string;
@@ -137,22 +140,22 @@ export type OptionRecord = {
 
 const subcommandsThatAsk = ['logs', 'cause', 'history', 'bundle'] as const satisfies readonly CommandName[];
 
-/** Those that ask agents. */
+/** Commands that query agents. */
 const watching = ['monitor', ...subcommandsThatAsk] as const satisfies readonly CommandName[];
 
 const operating = ['retry', 'rollback', 'cancel', 'pass'] as const satisfies readonly CommandName[];
 
 const asking = [...watching, ...operating] as const satisfies readonly CommandName[];
 
-/** Those that take any number of agents. */
+/** Commands that take any number of agents. */
 const naming = [...watching, 'trust'] as const satisfies readonly CommandName[];
 
-/** Those that get in touch with agents in any way. */
+/** Commands that connect to agents at all. */
 const reaching = [...asking, 'trust'] as const satisfies readonly CommandName[];
 
 const screens = ['monitor'] as const satisfies readonly CommandName[];
 
-/** Those that draw, and those that only print as well. */
+/** Commands that draw, and those that also only print. */
 const drawing = ['monitor', 'replay'] as const satisfies readonly CommandName[];
 
 const showing = [...watching, 'replay'] as const satisfies readonly CommandName[];
@@ -161,7 +164,7 @@ const simulating = ['monitor', ...subcommandsThatAsk, 'demo-agent'] as const sat
 
 const all = ['monitor', ...subcommandsThatAsk, 'replay', 'demo-agent', 'trust', 'completion', 'man', ...operating] as const satisfies readonly CommandName[];
 
-/** An option that means something else elsewhere has a record for each meaning; all of a name have a value, or none. */
+/** An option with another meaning in another command has a record for each; all records of a name have a value, or none. */
 export const options = [
 	{commands: naming, group: 'Agents', name: 'agent', value: 'ADDRESS', repeatable: true, description: 'one more agent; also for a host that is called like a subcommand'},
 	{commands: naming, group: 'Agents', name: 'agents', value: 'LIST', repeatable: true, description: 'agents separated by commas'},
@@ -233,7 +236,7 @@ export type OptionName = (typeof options)[number]['name'];
 /** The same table without its literal types, for reading. */
 export const optionTable: readonly OptionRecord[] = options;
 
-/** Options that people try and that would leave a password in the shell's history and in the process list. */
+/** Options that people try, and that would leave a password in the shell's history and in the process list. */
 export const refusedPasswordOptions: readonly string[] = ['password', 'agent-password', 'root-password', 'passwd', 'pass', 'p'];
 
 export const environment = [
@@ -251,12 +254,12 @@ export const environment = [
 /** The records of one command, in the table's order. */
 export const optionsOf = (command: CommandName): readonly OptionRecord[] => optionTable.filter(({commands}) => commands.includes(command));
 
-/** The value of every option given, the last one's where it was given twice. */
+/** The value of every option given; if given twice, the last one. */
 export type Values = ReadonlyMap<OptionName, string>;
 
 /** An option's value, or its default from the table. */
 export const valueOf = (command: CommandName, name: OptionName, values: Values): string =>
 	values.get(name) ?? optionsOf(command).find(option => option.name === name)?.default ?? '';
 
-/** Options of the modes without a screen: any of them means that no screen is wanted. */
+/** Options of the modes without a screen: with any of them no screen opens. */
 export const modeOptions = ['once', 'json', 'stages', 'logs', 'watch', 'wait', 'wait-for-new', 'for', 'timeout', 'serve-metrics'] as const satisfies readonly OptionName[];

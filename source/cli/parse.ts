@@ -7,13 +7,13 @@ const longestName = 40;
 
 const sortedLetters = (text: string): string => [...text].toSorted().join('');
 
-/** Letters that were changed, added or left out; two that changed places are one mistake. */
+/** Letters that were changed, added or left out; two swapped letters are one mistake. */
 const mistakes = (text: string, name: string): number => {
 	const count = distance(text, name);
 	return count === 2 && sortedLetters(text) === sortedLetters(name) ? 1 : count;
 };
 
-/** The name most like a mistyped one: begun and not finished, or with at most two mistakes (in short ones: one). */
+/** The most similar name to a mistyped one: it begins with it, or has at most two mistakes (short ones: one). */
 export const nearest = (text: string, names: readonly string[]): string | undefined => {
 	if (text.length > longestName) {
 		return undefined;
@@ -44,7 +44,7 @@ type ParsedArguments =
 	| {readonly type: 'version'}
 	| {readonly type: 'problem'; readonly problem: string};
 
-// What node:util hands out for each argument.
+// A token of `parseArgs` of node:util.
 type Token =
 	| {readonly kind: 'option'; readonly index: number; readonly name: string; readonly rawName: string; readonly value: string | undefined; readonly inlineValue: boolean | undefined}
 	| {readonly kind: 'positional'; readonly value: string}
@@ -60,7 +60,7 @@ const tokenize = (argv: readonly string[]): readonly Token[] =>
 
 const helpOf = (command: CommandName): string => `see ${callOf(command)} --help`;
 
-// Of many, the first is enough.
+// The first of several is enough.
 const ownersOf = (name: string): string => {
 	const commands = [...new Set(optionTable.filter(option => option.name === name).flatMap(option => option.commands))];
 	return commands.slice(0, commands.length > 4 ? 1 : 4).map(command => command === 'monitor' ? 'obwatch itself' : callOf(command)).join(', ');
@@ -81,7 +81,7 @@ const problemOfUnknown = (token: {readonly name: string; readonly rawName: strin
 	return `unknown option ${shown}${guess === undefined ? '' : `, did you mean --${guess}?`}; ${helpOf(command)}`;
 };
 
-// A negative number is a value, if mostly a wrong one: whoever reads it says why.
+// A negative number is a value; if it is a wrong one, its reader says why.
 const looksLikeOption = (value: string): boolean => /^-./.test(value) && !/^-[\d.]/.test(value);
 
 const isOption = (value: string): boolean => {
@@ -101,7 +101,7 @@ const readOption = (token: Token & {readonly kind: 'option'}, command: CommandNa
 
 	const {value} = token;
 	if (value === undefined || (!token.inlineValue && looksLikeOption(value))) {
-		// A forgotten value must not swallow the option behind it.
+		// If a value is missing, it must not swallow the next option.
 		const isBegun = value !== undefined && !isOption(value);
 		const hint = isBegun ? ` (one that begins with a dash is written ${token.rawName}=${record.value})` : '';
 		return {type: 'problem', problem: `${token.rawName} needs a value: ${token.rawName} ${record.value}${hint}; ${helpOf(command)}`};
@@ -112,21 +112,21 @@ const readOption = (token: Token & {readonly kind: 'option'}, command: CommandNa
 		: {type: 'option', name: record.name, value};
 };
 
-// Not as a letter in a bundle of unknown ones: "-phorse" is a mistaken password, no call for help.
+// Not as a letter in a bundle of unknown ones: "-phorse" is a mistaken password, not a request for help.
 const asksFor = (name: 'help' | 'version', tokens: readonly Token[]): boolean => tokens.some(token => token.kind === 'option' && token.name === name
 	&& tokens.every(other => other.kind !== 'option' || other.index !== token.index || optionTable.some(option => option.name === other.name)));
 
-// What people write for what options do.
+// Words that people try instead of options.
 const asOption: ReadonlyMap<string, string> = new Map([['help', '--help'], ['version', '--version'], ['status', '--once'], ['list', '--once'], ['ls', '--once']]);
 
-/** Why a word in the place of an agent is taken for a mistaken command: it is one in the wrong place, or looks much like one. */
+/** Why a word in place of an agent is taken for a mistaken command: it is one in the wrong place, or similar to one. */
 const problemOfWord = (word: string, isFirst: boolean): string | undefined => {
 	const asHost = `a host of that name is --agent ${word}`;
 	if (subcommands.some(({name}) => name === word)) {
 		return isFirst ? undefined : `"${word}" is a command, and comes first: obwatch ${word} AGENT; ${asHost}`;
 	}
 
-	// Hosts with longer names, or with digits, are seldom mistaken commands.
+	// Hosts with longer names, or with digits, are rarely mistaken commands.
 	if (!isFirst || !/^[a-z-]{2,14}$/i.test(word)) {
 		return undefined;
 	}
@@ -136,7 +136,10 @@ const problemOfWord = (word: string, isFirst: boolean): string | undefined => {
 	return guess === undefined ? undefined : `"${word}" is no command, did you mean obwatch ${guess}? (${asHost})`;
 };
 
-/** Splits the command line by the option table. The first argument that is no option is the subcommand, if it names one. Help and version win over whatever else is there. */
+/**
+Splits the command line by the option table. The first argument that is no option is the subcommand, if it names one. Help and version
+override everything else.
+*/
 export const parseArguments = (argv: readonly string[]): ParsedArguments => {
 	const tokens = tokenize(argv);
 	const first = tokens.find(token => token.kind === 'positional');

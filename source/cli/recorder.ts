@@ -10,10 +10,10 @@ import {valueOf, type Values} from './options.js';
 import {readSize} from './values.js';
 import {type Watched} from './watched.js';
 
-/** Where what agents answer is written down, and after how many bytes another file begins. */
+/** The recording file, and after how many bytes it is rotated. */
 export type RecordingOptions = {readonly file: string; readonly limit: number};
 
-/** Whether and where to record. The file itself is not looked at. */
+/** Whether and where to record. The file itself is not checked. */
 export const readRecording = (values: Values): Result<RecordingOptions | undefined> => {
 	const file = values.get('record');
 	if (file === undefined) {
@@ -33,16 +33,16 @@ const tell = (problem: string): void => {
 type RecordedOptions = Pick<Watched, 'passwords' | 'passwordGroups'> & {readonly recording: RecordingOptions | undefined};
 
 /**
-Runs something, recorded where that is wanted, and says at the end when not all of it could be. Resolves to its exit code, or to that of a file that cannot be written, in which case nothing was run.
-
-`isTold`: says at once on stderr when lines cannot be written any more.
+Runs something, recorded if requested, and reports at the end if a part could not be recorded. Resolves to its exit code, or to that of an
+unwritable file, in which case nothing was run.
+`isTold`: reports at once on stderr when lines cannot be written any more.
 */
 export const withRecorder = async (options: RecordedOptions, {isTold, version}: {readonly isTold: boolean; readonly version: string}, run: (recorder?: FileRecorder) => Promise<number>): Promise<number> => {
 	if (!options.recording) {
 		return run();
 	}
 
-	// What writes recordings is loaded only for those.
+	// The recorder is loaded only if needed.
 	const {openRecorder} = await import('../recording/recorder.js');
 	const {file, limit} = options.recording;
 	const shown = printable(file);
@@ -58,7 +58,8 @@ export const withRecorder = async (options: RecordedOptions, {isTold, version}: 
 		});
 	}
 
-	// A limit on the size of files is told like a full disk; what draws the screen would end the program by it. For good: the last lines come at the very end.
+	// SIGXFSZ: a limit on the size of files is reported like a full disk; Ink would end the program on it. The handler stays,
+	// because the last lines come at the very end.
 	process.on('SIGXFSZ', ignore);
 	try {
 		return await run(recorder);

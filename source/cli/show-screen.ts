@@ -11,24 +11,27 @@ import {type openScreen as OpenScreen, type Screen, type ScreenDeps} from '../ui
 
 type AnyRequest = Parameters<ScreenDeps['onRequest']>[0];
 
-/** What a person asks for that is not about leaving, and not about taking something out. */
+/** Requests that concern neither leaving nor exports. */
 export type ScreenRequest = Extract<Request, {type: 'refresh' | 'operate' | 'accept-keys' | 'replay'}>;
 
 type ShownDeps = Pick<ScreenDeps, 'stdout' | 'store' | 'theme' | 'keys' | 'present' | 'keyClock' | 'onPassword'> & {
 	readonly onRequest: (request: ScreenRequest) => void;
-	/** For what is taken out of the program. */
+	/** For exports. */
 	readonly fetchLog: FetchLog;
-	/** What must not be in that. */
+	/** What exports must not contain. */
 	readonly secrets: () => readonly string[];
-	/** Goes on behind the screen until it is closed. What it throws closes the screen. */
+	/** Runs behind the screen until it is closed. If it throws, the screen closes. */
 	readonly work: (screen: Screen, closed: AbortSignal) => Promise<void>;
-	/** obwatch's own. */
+	/** Of obwatch. */
 	readonly version: string;
 	/** Closes the screen. */
 	readonly signal: AbortSignal;
 };
 
-/** Shows a store, of a monitor or a replay, until the user quits, the terminal is gone or the signal comes. Resolves to the exit code when all that went on behind the screen has ended; rejects with what that or rendering threw. In any case the terminal is restored. */
+/**
+Shows the store of a monitor or a replay, until the user quits, the terminal is gone or the signal comes. Resolves to the exit code when all
+work behind the screen has ended; rejects with its errors or those of rendering. The terminal is restored in any case.
+*/
 export const showScreen = async (openScreen: typeof OpenScreen, {onRequest, fetchLog, secrets, work, version, signal, ...shown}: ShownDeps): Promise<number> => {
 	const {store} = shown;
 	const closing = new AbortController();
@@ -70,7 +73,7 @@ export const showScreen = async (openScreen: typeof OpenScreen, {onRequest, fetc
 	};
 
 	const close = (): void => {
-		// First: a pager must not stay behind with the terminal.
+		// First: a pager must not keep the terminal.
 		void exporter.stop();
 		screen.close();
 	};

@@ -1,4 +1,4 @@
-// Which agents a command line means, and with which settings.
+// The agents of a command line, and their settings.
 
 import {printable} from '../lib/printable.js';
 import {failure, type Result} from '../lib/result.js';
@@ -12,7 +12,7 @@ import {type ReadTextFile} from './input-file.js';
 import {type Values} from './options.js';
 import {type Argument, nearest} from './parse.js';
 
-/** An agent as somebody wrote it. `origin`: where it was written, for the message when it is wrong. */
+/** An agent as it was written. `origin`: where it was written, for the message if it is wrong. */
 type Written = {readonly text: string; readonly origin: string};
 
 const commandLine = 'the command line';
@@ -24,14 +24,17 @@ const separators = /[,;]/;
 
 const splitList = (list: string): readonly string[] => list.split(separators).map(text => text.trim()).filter(text => text !== '');
 
-/** What was meant as one agent can be a list, too. A socket's path may hold a separator, and so may a password before an @, of which no part may be taken for an agent. */
+/**
+An argument for one agent can be a list, too. A socket's path may hold a separator, and so may a password before an @, of which no part may
+be taken for an agent.
+*/
 const splitAgent = (text: string): readonly string[] => text.startsWith('unix:') || text.includes('@') ? [text] : splitList(text);
 
 const splitFile = (text: string, path: string): readonly Written[] => text
 	.split(/\r\n|[\n\r]/)
 	.flatMap((line, index) => splitAgent(line.replace(/(?:^|\s)#.*/, '').trim()).map(address => ({text: address, origin: `${path}:${index + 1}`})));
 
-/** An empty one is a mistake: a variable of a script that was not set must not turn into "watch this machine". */
+/** An empty one is a mistake: an unset variable of a script must not mean "watch this machine". */
 const splitArgument = (value: string, origin: string): readonly Written[] => {
 	const list = splitAgent(value);
 	return (list.length === 0 ? [value] : list).map(text => ({text, origin}));
@@ -59,17 +62,17 @@ const readArgument = (argument: Argument, readTextFile: ReadTextFile): Result<re
 
 	if (argument.name === 'agents') {
 		const written = splitList(argument.value).map(text => ({text, origin: '--agents'}));
-		// An empty variable in a script must not turn into "watch this machine".
+		// An empty variable in a script must not mean "watch this machine".
 		return written.length === 0 ? failure('--agents: no agent in it') : {ok: true, value: written};
 	}
 
 	return argument.name === 'agents-file' ? readFile(argument.value, readTextFile) : {ok: true, value: []};
 };
 
-/** An address as messages may show it: what stands before an @ may be a password that somebody put there. */
+/** An address for messages. Text before an @ may be a password, and is masked. */
 export const withoutSecrets = (text: string): string => text.includes('@') && !text.startsWith('@') ? `***${text.slice(text.lastIndexOf('@'))}` : text;
 
-/** The arguments, with groups that stand in one ("@prod,@test") each by itself. */
+/** The arguments, with lists of groups ("@prod,@test") split. */
 const withSingleGroups = (list: readonly Argument[]): readonly Argument[] => list.flatMap(argument => argument.type === 'positional' && argument.value.startsWith('@')
 	? splitList(argument.value).map(value => ({...argument, value}))
 	: [argument]);
@@ -99,20 +102,20 @@ const readAddresses = (list: readonly Argument[], readTextFile: ReadTextFile): R
 	return {ok: true, value: [...addresses.values()]};
 };
 
-/** What is to be watched and how, before anything secret is looked at. */
+/** What to watch and how, before any secret is read. */
 export type Plan = {
 	readonly settings: Settings;
 	/** Each once, those named by themselves first. Empty in a demo. */
 	readonly addresses: readonly AgentAddress[];
 	readonly groups: readonly SelectedGroup[];
-	/** Those of them whose clusters' other agents are found, too. */
+	/** The agents whose clusters are searched for other agents. */
 	readonly seeds: readonly string[];
 	readonly keys: readonly KeyRecord[];
 };
 
 const isGroup = (argument: Argument): boolean => argument.type === 'positional' && isGroupName(argument.value);
 
-/** The key table, with the keys that the file wants. */
+/** The key table with the config file's keys. */
 export const readKeys = (file: ConfigFile | undefined): Result<readonly KeyRecord[]> => {
 	const overridden = overrideKeys(keyTable, file?.config.keys ?? new Map());
 	if (overridden.ok) {
@@ -132,13 +135,13 @@ const readAgents = (list: readonly Argument[], groups: readonly SelectedGroup[],
 		: named;
 };
 
-/** On the command line it is for all; in the file a group's own word beats the general one. */
+/** On the command line it is for all; in the file, a group's own setting overrides the general one. */
 const seedsOf = (addresses: readonly AgentAddress[], groups: readonly SelectedGroup[], {discover}: Settings, isAskedForAll: boolean): readonly string[] => {
 	const own = new Map(groups.toReversed().flatMap(({group}) => group.agents.map(({address}) => [address.key, group.discover] as const)));
 	return addresses.map(({key}) => key).filter(key => isAskedForAll || (own.get(key) ?? discover.value));
 };
 
-// An option that would silently do nothing is a mistake somebody should hear of.
+// An option that would silently do nothing is a mistake to report.
 const problemOfMixture = (list: readonly Argument[], values: Values): string | undefined => {
 	if (!values.has('demo')) {
 		const lonely = (['seed', 'speed'] as const).find(name => values.has(name));

@@ -7,19 +7,19 @@ const second = 1000;
 
 const intervalUnits: Readonly<Record<string, number>> = {ms: 1, s: second, m: 60 * second, h: 3600 * second};
 
-/** Agents do nothing new within a second, and asking more often only fills their logs. */
+/** Agents do nothing new within a second, and more frequent polling only fills their logs. */
 const shortestInterval = second;
 
 const longestInterval = 24 * 3600 * second;
 
-/** A time as people write it ("5s", "1.5 m", "2h"; a number alone is seconds), in ms. From a second to a day. */
+/** A typed time ("5s", "1.5 m", "2h"; a bare number is seconds), in ms. From a second to a day. */
 export const readInterval = (text: string): Result<number> => {
 	const [, number, unit = 's'] = /^(\d{1,9}(?:\.\d{1,6})?) ?(ms|[smh])?$/.exec(text.trim()) ?? [];
 	const time = Math.round(Number(number) * (intervalUnits[unit] ?? NaN));
 	return time >= shortestInterval && time <= longestInterval ? {ok: true, value: time} : failure('expected a time from 1s to 24h, such as 5s or 2m');
 };
 
-/** The same, shortest way: "90s", "2m". */
+/** The same in short form: "90s", "2m". */
 export const writeInterval = (time: number): string => {
 	const unit = ['h', 'm', 's'].find(name => time > 0 && time % (intervalUnits[name] ?? 1) === 0) ?? 'ms';
 	return `${time / (intervalUnits[unit] ?? 1)}${unit}`;
@@ -31,10 +31,10 @@ const sizeUnits: Readonly<Record<string, number>> = {'': 1, k: kibibyte, m: kibi
 
 const smallestSize = kibibyte ** 2;
 
-// What is taken in is held in memory, and Node's strings end at half of that.
+// Responses are held in memory, and Node's strings end at half of that.
 const largestSize = 256 * (kibibyte ** 2);
 
-/** A size as people write it ("64MB", "64 M", "67108864"), in bytes. From 1 MB to 256 MB. */
+/** A typed size ("64MB", "64 M", "67108864"), in bytes. From 1 MB to 256 MB. */
 export const readSize = (text: string): Result<number> => {
 	const [, number, unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?) ?([kmg]?)(?:i?b)?$/i.exec(text.trim()) ?? [];
 	const bytes = Math.round(Number(number) * (sizeUnits[unit.toLowerCase()] ?? NaN));
@@ -44,10 +44,10 @@ export const readSize = (text: string): Result<number> => {
 /** The same as a person would write it. */
 export const writeSize = (bytes: number): string => bytes % (kibibyte ** 2) === 0 ? `${bytes / (kibibyte ** 2)}MB` : String(bytes);
 
-/** The languages in which agents can answer. */
+/** The languages of agents' responses. */
 export type Language = 'en-US' | 'zh-CN';
 
-/** The language named, in any spelling of a locale ("zh", "zh_CN.UTF-8"), or undefined when agents do not speak it. */
+/** A language in any spelling of a locale ("zh", "zh_CN.UTF-8"); undefined if agents do not have it. */
 export const readLanguage = (text: string): Language | undefined => {
 	const language = /^([a-z]+)(?:$|[-_.@])/i.exec(text)?.[1]?.toLowerCase();
 	if (language === 'zh') {
@@ -59,10 +59,10 @@ export const readLanguage = (text: string): Language | undefined => {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The first of what may name a locale that does (POSIX, "Internationalization Variables"). Empty where nothing does, which is the locale C. */
+/** The locale: the first variable that is set (POSIX, "Internationalization Variables"). Empty if none is, which is the locale C. */
 const localeOf = (...names: ReadonlyArray<string | undefined>): string => names.find(Boolean) ?? '';
 
-/** In which language agents are to answer where the locale decides. */
+/** The language of agents' responses for a locale. */
 export const languageOfLocale = ({LC_ALL: all, LC_MESSAGES: messages, LANG: lang}: Env): Language =>
 	localeOf(all, messages, lang).toLowerCase().startsWith('zh') ? 'zh-CN' : 'en-US';
 
@@ -82,10 +82,10 @@ export const readCommand = (text: string): Result<readonly [name: string, ...arg
 
 const timeUnits: Readonly<Record<string, number>> = {s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
 
-// Timers can wait no longer, and nobody else does.
+// Timers cannot wait much longer.
 const longestTime = 20 * 86_400_000;
 
-/** How long something may take, in ms: "90s", "30m", "1h30m", "2d"; a bare number is seconds. */
+/** A typed duration, in ms: "90s", "30m", "1h30m", "2d"; a bare number is seconds. */
 export const readDuration = (option: string, text: string): Result<number> => {
 	const parts = /^\d{1,9}$/.test(text) ? [[text, 's'] as const] : [...text.matchAll(/(?<count>\d{1,9})(?<unit>[dhms])/g)].map(({groups}) => [groups?.['count'] ?? '', groups?.['unit'] ?? ''] as const);
 	const isWhole = parts.map(([count, unit]) => count + unit).join('') === text || parts[0]?.[0] === text;
@@ -103,7 +103,7 @@ type Endpoint = {readonly host: string; readonly port: number};
 
 const loopback = '127.0.0.1';
 
-/** Where to listen: "HOST:PORT", "[IPV6]:PORT", ":PORT" or "PORT"; without a host only this machine gets at it. Port 0 takes a free one. */
+/** A listening address: "HOST:PORT", "[IPV6]:PORT", ":PORT" or "PORT"; without a host, only for this machine. Port 0 takes a free one. */
 export const readEndpoint = (option: string, text: string): Result<Endpoint> => {
 	const {host = '', port = ''} = /^(?:(?<host>\[[\da-f:.]+\]|[\w.-]*):)?(?<port>\d{1,5})$/i.exec(text)?.groups ?? {};
 	return port !== '' && Number(port) <= 65_535
@@ -124,16 +124,16 @@ export const readNumber = (option: string, text: string, {from, to, isWhole}: Ra
 
 export type DemoOptions = {
 	readonly seed: number;
-	/** How many times faster than real time. */
+	/** A factor of real time. */
 	readonly speed: number;
 };
 
 const seeds = {from: 0, to: 0xFF_FF_FF_FF, isWhole: true};
 
-/** What `--speed` can be. */
+/** The valid values of `--speed`. */
 export const speeds = {from: 0.1, to: 1000, isWhole: false};
 
-/** How a command's simulation runs. */
+/** The options of a command's simulation. */
 export const readDemo = (command: CommandName, values: Values): Result<DemoOptions> => {
 	const seed = readNumber('seed', valueOf(command, 'seed', values), seeds);
 	if (!seed.ok) {

@@ -1,4 +1,4 @@
-// How the agents that a command line means are watched: with which passwords, keys and certificates.
+// How the agents of a command line are watched: their passwords, keys and certificates.
 
 import {type FleetKeyPolicy, type KeyPolicy} from '../client/keys/policy.js';
 import {type FleetTls, plainTls} from '../client/types.js';
@@ -15,27 +15,27 @@ import {type Argument} from './parse.js';
 import {type Plan, readPlan} from './targets.js';
 import {type DemoOptions, type Language, readDemo} from './values.js';
 
-/** Which agents to ask, and how: the same for every command that asks agents. */
+/** Which agents to query, and how: the same for every command that queries agents. */
 export type Watched = {
 	/** Empty in a demo, which brings its own. */
 	readonly addresses: readonly AgentAddress[];
-	/** For whoever has none of its own. */
+	/** For agents without passwords of their own. */
 	readonly passwords: Passwords;
-	/** Agents (keys) that have passwords of their own, together where they come from one place. */
+	/** Agents (keys) with passwords of their own, grouped by source. */
 	readonly passwordGroups: readonly PasswordGroup[];
 	/** Agents (keys) whose clusters' other agents are found and watched, too. */
 	readonly seeds: readonly string[];
 	/** Whether any are to be found; in a demo, whether those of all are. */
 	readonly isDiscovering: boolean;
-	/** The groups of the config file that were asked for: their agents (keys), and whether operations on their tasks are offered, where that is said. */
+	/** The selected groups of the config file: their agents (keys), and whether operations on their tasks are allowed, if set. */
 	readonly groups: ReadonlyArray<{readonly name: string; readonly agents: readonly string[]; readonly isOperable: boolean | undefined}>;
-	/** In which agents are asked to answer. */
+	/** The language of agents' responses. */
 	readonly language: Language;
 	readonly keyPolicy: FleetKeyPolicy;
 	readonly tls: FleetTls;
-	/** How often what is asked, in ms. */
+	/** Poll intervals in ms. */
 	readonly rates: {readonly live: number; readonly status: number; readonly idle: number; readonly members: number};
-	/** Bytes; longer answers are cut off. */
+	/** Bytes; longer responses are cut off. */
 	readonly bodyLimit: number;
 	readonly isColored: boolean;
 	readonly isAscii: boolean;
@@ -48,7 +48,7 @@ const keyOptions = {
 	'accept-keys': {policy: 'any', words: 'trusts any key, also a changed one'},
 } as const satisfies Readonly<Partial<Record<OptionName, {readonly policy: KeyPolicy; readonly words: string}>>>;
 
-/** What an option wants for all; undefined without one. */
+/** An option's setting for all; undefined without one. */
 export const policyOfOptions = (values: Values): Result<KeyPolicy | undefined> => {
 	const [first, second] = (['strict-keys', 'accept-new-keys', 'accept-keys'] as const).filter(name => values.has(name));
 	return first && second
@@ -56,7 +56,7 @@ export const policyOfOptions = (values: Values): Result<KeyPolicy | undefined> =
 		: {ok: true, value: first && keyOptions[first].policy};
 };
 
-/** What a part of the config file wants: its own word, where it has one, else the word of what is around it. */
+/** The setting of a part of the config file: its own, else that of the part around it. */
 const policyOfFile = ({strictKeys, acceptNewKeys}: Pick<Config, 'strictKeys' | 'acceptNewKeys'>, around: KeyPolicy): KeyPolicy => {
 	if (strictKeys === true) {
 		return 'strict';
@@ -71,7 +71,10 @@ const policyOfFile = ({strictKeys, acceptNewKeys}: Pick<Config, 'strictKeys' | '
 
 const strictestFirst: readonly KeyPolicy[] = ['strict', 'first-use', 'accept-new', 'any'];
 
-/** What becomes of keys that were never seen: what an option wants for all, else what the file wants, for all and for groups. An agent in several groups takes the strictest. */
+/**
+What to do with keys that were never seen: an option's setting for all, else the file's, for all and for groups. The strictest group of an
+agent counts.
+*/
 const keyPolicyOf = (values: Values, config: ConfigFile | undefined, groups: readonly SelectedGroup[]): Result<FleetKeyPolicy> => {
 	const asked = policyOfOptions(values);
 	if (!asked.ok || asked.value !== undefined) {
@@ -90,10 +93,10 @@ const keyPolicyOf = (values: Values, config: ConfigFile | undefined, groups: rea
 	return {ok: true, value: {all, own: new Map([...own].filter(([, policy]) => policy !== all))}};
 };
 
-/** Commands whose agents are named by their addresses, and are meant as the file knows them. */
+/** Commands whose agents are named by their addresses, with the settings that the file has for them. */
 const isByName = (command: CommandName): boolean => new Set<string>([...operations, 'trust']).has(command);
 
-/** Looking at keys takes no password; finding others does. */
+/** Looking at keys needs no password; finding other agents does. */
 const needsPasswords = (command: CommandName, values: Values): boolean => command !== 'trust' || values.has('discover');
 
 const noCommand: RunCommand = () => ({ok: false, problem: 'is not run here'});

@@ -1,4 +1,4 @@
-// What the commands without a screen have in common: the user's known keys, and a fleet under watch for as long as they run.
+// The common part of commands without a screen: the user's known keys, and a fleet that is watched while they run.
 
 import process from 'node:process';
 import {type PinNotice, pinNoticeText} from '../client/keys/messages.js';
@@ -8,7 +8,7 @@ import {randomBytes, systemClock} from '../lib/clock.js';
 import {usageLine} from './fail.js';
 import {type Watched} from './watched.js';
 
-/** What a script that runs every minute should not say each time is said of agents that are met for the first time. */
+/** A short key is reported only when its agent is new, so that a script that runs every minute does not repeat it. */
 const worthSaying = (news: readonly PinNotice[]): readonly PinNotice[] => {
 	const met = new Set(news.flatMap(item => item.type === 'pinned' ? [item.agent] : []));
 	return news.filter(item => item.type !== 'short-key' || met.has(item.agent));
@@ -16,7 +16,7 @@ const worthSaying = (news: readonly PinNotice[]): readonly PinNotice[] => {
 
 type Extras = Pick<OpenFleetDeps, 'audit' | 'guard' | 'recorder'>;
 
-/** Watches a fleet while something runs on it. At the end one line on stderr says what is news of the agents' keys. */
+/** Watches a fleet while something runs on it. At the end, one line on stderr reports what is new about the agents' keys. */
 export const withFleet = async (watched: Watched, extras: Extras, run: (open: OpenFleet) => Promise<number>): Promise<number> => {
 	const news: PinNotice[] = [];
 	const pins = openPins({

@@ -1,4 +1,4 @@
-// The commands that print something about obwatch itself, and ask no agent.
+// Commands that print something about obwatch itself, without querying agents.
 
 import process from 'node:process';
 import {exitCodes} from '../../headless/exit-codes.js';
@@ -22,7 +22,7 @@ const print = async (text: string): Promise<number> => {
 
 const positionals = (list: readonly Argument[]): readonly string[] => list.flatMap(argument => argument.type === 'positional' ? [argument.value] : []);
 
-/** The script that completes command lines in a shell. */
+/** The completion script of a shell. */
 export const completion: Command<{readonly shell: Shell}> = {
 	read(list) {
 		const [wanted, ...rest] = positionals(list);
@@ -45,7 +45,7 @@ export const man: Command<Record<never, never>> = {
 export const jsonSchema: Command<Record<never, never>> = {
 	read: () => ({ok: true, value: {}}),
 	async run() {
-		// What writes schemas takes long to load.
+		// The schema writer takes long to load.
 		const {jsonSchema: make} = await import('../../headless/json-schema.js');
 		return print(`${JSON.stringify(make(), null, 2)}\n`);
 	},
@@ -56,7 +56,7 @@ const isSwitch = (name: string): boolean => !['tls-ca', 'tls-cert', 'tls-key'].i
 const trustOf = (values: Values) => (['tls-ca', 'tls-cert', 'tls-key', 'tls-insecure', 'strict-keys', 'accept-new-keys', 'accept-keys'] as const)
 	.flatMap(name => values.has(name) ? [{name, value: isSwitch(name) ? true as const : values.get(name) ?? ''}] : []);
 
-/** What counts, as text. Nothing secret is read. */
+/** The settings in effect, as text. No secret is read. */
 const readConfig = (list: readonly Argument[], values: Values, deps: ReadDeps): Result<string> => {
 	const plan = readPlan(list, values, deps);
 	if (!plan.ok) {

@@ -15,7 +15,7 @@ import {type DemoOptions, readDemo, readNumber} from '../values.js';
 type DemoAgentOptions = DemoOptions & {
 	/** 0 takes a free one. */
 	readonly port: number;
-	/** What it demands; with none, anything will do. Those of the environment are of real agents and stay out of it. */
+	/** The passwords that it demands; without any, it accepts all. Those in the environment belong to real agents and are not used. */
 	readonly passwords: Passwords;
 	/** As given. */
 	readonly scenario: string;

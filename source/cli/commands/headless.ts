@@ -1,4 +1,4 @@
-// The modes without a screen: here clocks, randomness and output are real.
+// The modes without a screen. They use real clocks, randomness and output.
 
 import process from 'node:process';
 import {type OpenFleet} from '../../fleet/open.js';
@@ -27,16 +27,16 @@ import {withFleet} from '../with-fleet.js';
 
 type Detail = 'tasks' | 'stages' | 'logs';
 
-/** What is waited for. Times are ms. */
+/** What to wait for. Times are ms. */
 export type WaitMode = {readonly tasks: 'all' | 'new'; readonly target?: WaitTarget; readonly timeout?: number};
 
 /**
-What is done without a screen.
+What to do without a screen.
 
-- once: everything is asked once and printed
-- watch: a line for each thing that happens, until `wait` is over if there is one
-- metrics: Prometheus is served
-- wait: the same without lines on stdout; at the end everything is printed
+- once: query everything once and print it
+- watch: print a line for each event, until the end of `wait` if there is one
+- metrics: serve Prometheus metrics
+- wait: like watch, but without lines on stdout, and print everything at the end
 */
 export type Mode =
 	| {readonly type: 'once'; readonly isJson: boolean; readonly detail: Detail; readonly timeout?: number}

@@ -1,4 +1,4 @@
-// The screen: here, and only here, clocks, randomness, terminal and agents are real.
+// The screen. It uses real clocks, randomness, terminal and agents.
 
 import module from 'node:module';
 import process from 'node:process';
@@ -41,17 +41,20 @@ import {readPlan} from '../targets.js';
 import {readPlanned, type Watched} from '../watched.js';
 
 type MonitorOptions = Watched & {
-	/** Which agents may be told to operate on tasks. */
+	/** The agents on whose tasks operations are allowed. */
 	readonly operable: Operable;
-	/** Which are not, whatever they are called. */
+	/** The agents that are exempt from operations, under any name. */
 	readonly exempt: readonly ExemptAgent[];
-	/** The key table, with the keys that the config file wants. */
+	/** The key table with the config file's keys. */
 	readonly keys: readonly KeyRecord[];
 	readonly notifications: Notifications;
 	readonly recording: RecordingOptions | undefined;
 };
 
-/** What the command line allows, but for the groups of the config file that say otherwise; an agent in several of them takes the strictest. Who is to be left alone is so in any case, also when he was named by his address alone. */
+/**
+What the command line allows, unless a group of the config file says otherwise; the strictest group of an agent counts. Exempt agents are
+exempt even if they are named by their addresses only.
+*/
 const operableOf = ({groups, addresses}: Pick<Watched, 'groups' | 'addresses'>, exempt: readonly ExemptAgent[], byDefault: boolean): Operable => {
 	const agents = new Map<string, boolean>();
 	for (const {agents: members, isOperable} of groups) {
@@ -92,7 +95,7 @@ const read: Command<MonitorOptions>['read'] = (list, values, deps) => {
 
 	const {keys, settings} = plan.value;
 	const {bell, title, onChange} = settings.notifications;
-	// The demo's agents are nobody's.
+	// The exemptions of the config file do not concern the demo's agents.
 	const exempt = values.has('demo') ? [] : exemptAgentsOf(deps.config);
 	return {ok: true, value: {
 		...watched.value,
@@ -107,7 +110,7 @@ const read: Command<MonitorOptions>['read'] = (list, values, deps) => {
 const cautionsOf = ({all}: FleetKeyPolicy, {isUnchecked, own}: FleetTls): readonly string[] =>
 	[...(isUnchecked || own?.values().some(each => each.isUnchecked) ? ['certificates unchecked'] : []), ...(all === 'any' ? ['keys unchecked'] : [])];
 
-/** What is there before the screen and the fleet: the store between them, and who may learn what of passwords and keys. */
+/** What exists before the screen and the fleet: the store between them, and what handles passwords and keys. */
 const openSession = async (options: MonitorOptions, {columns, rows}: {readonly columns: number; readonly rows: number}, recorder?: FileRecorder) => {
 	const {demo: wanted, isDiscovering, passwordGroups, keyPolicy, operable} = options;
 	const demo = wanted && await openDemo({...wanted, isGrowing: isDiscovering, clock});
@@ -115,7 +118,7 @@ const openSession = async (options: MonitorOptions, {columns, rows}: {readonly c
 	const vault = createPasswordVault(passwords, passwordGroups);
 	const cautions = cautionsOf(keyPolicy, options.tls);
 	const store = createStore(initialState(addresses, {columns, rows}, {isGrowing: isDiscovering, operable, cautions: [...cautions, ...(recorder ? ['recording'] : [])]}), clock.now);
-	// Whoever has just started the program looks at it.
+	// At the start the user counts as present.
 	store.dispatch({type: 'key-pressed'});
 	recorder?.follow(problem => {
 		store.dispatch({type: 'cautions-changed', cautions: [...cautions, problem === undefined ? 'recording' : `not recording: ${problem}`]});
@@ -140,7 +143,7 @@ type Session = Awaited<ReturnType<typeof openSession>>;
 
 type SessionDeps = {readonly options: MonitorOptions; readonly stateFolder: string | undefined; readonly recorder: FileRecorder | undefined; readonly closed: AbortSignal};
 
-/** Begins to ask the agents, with what is loaded behind the first frame, which needs none of it. Undefined where the screen is closed by then. */
+/** Starts polling, with code that is loaded after the first frame, which does not need it. Undefined if the screen is closed by then. */
 const beginFleet = async ({demo, addresses, vault, store, pins}: Session, {options, stateFolder, recorder, closed}: SessionDeps): Promise<Fleet | undefined> => {
 	const [{watchFleet}, {openAuditFile}, {openOperationGuard}] = await Promise.all([import('../../fleet/fleet.js'), import('../../fleet/audit.js'), import('../../fleet/guard.js')]);
 	if (closed.aborted) {
@@ -159,7 +162,7 @@ const beginFleet = async ({demo, addresses, vault, store, pins}: Session, {optio
 	});
 };
 
-/** Tells of changes by the terminal's bell and title, and by the user's program. Returns what ends it. */
+/** Reports changes through the terminal's bell and title, and through the user's program. Returns what ends it. */
 const tellOfChanges = ({bell, title, onChange}: Notifications, store: Store, screen: Screen): (() => Promise<void>) => {
 	const endNotifier = createTerminalNotifier({store, write: screen.writeControl, hasBell: bell, hasTitle: title, isTmux: process.env['TMUX'] !== undefined});
 	const endOnChange = onChange && runOnChange({command: onChange, store, clock, env: process.env});
@@ -191,7 +194,7 @@ const fulfil = (request: ScreenRequest, store: Store, fleet: Fleet | undefined):
 		}
 
 		case 'operate': {
-			// Asked once more, though the screen does not ask where it is not allowed.
+			// Checked again, although the screen does not send operations that are not allowed.
 			if (mayOperate(store.getState(), request.order.agent)) {
 				void fleet?.operate(request.order);
 			}
@@ -205,7 +208,7 @@ const fulfil = (request: ScreenRequest, store: Store, fleet: Fleet | undefined):
 		}
 
 		case 'replay': {
-			// Nothing is replayed here, and no key asks for it.
+			// Keys of a replay do not exist here.
 			break;
 		}
 	}
@@ -241,7 +244,7 @@ const runMonitor = async (options: MonitorOptions, {version, stateFolder, signal
 			},
 			async work(screen, closed) {
 				const stopTelling = tellOfChanges(options.notifications, store, screen);
-				// Node writes down what it compiled at a clean end only, and a monitor is open for weeks.
+				// Node writes its compile cache only at a clean end, and a monitor stays open for weeks.
 				const cancelFlush = clock.schedule(module.flushCompileCache, 1000);
 				try {
 					fleet = await beginFleet(session, {options, stateFolder, recorder, closed});

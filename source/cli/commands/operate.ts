@@ -1,4 +1,4 @@
-// Operations without a screen: here clocks, randomness and the terminal are real.
+// Operations without a screen. They use real clocks, randomness and terminal.
 
 import process from 'node:process';
 import {openAuditFile} from '../../fleet/audit.js';
@@ -28,9 +28,9 @@ type OperateOptions = Watched & {
 	readonly nodeId: string | undefined;
 	readonly isConfirmed: boolean;
 	readonly isWaiting: boolean;
-	/** In ms, for all of it; without it, as long as it takes. */
+	/** In ms, for everything; undefined: no limit. */
 	readonly timeout: number | undefined;
-	/** Agents that the config file forbids it for. */
+	/** Agents that the config file exempts from operations. */
 	readonly exempt: readonly ExemptAgent[];
 };
 
@@ -39,7 +39,7 @@ const places = {task: 'in the history (H on the task\'s screen), or with --once 
 const problemOfId = (what: 'task' | 'stage', id: string | undefined): string | undefined =>
 	id === undefined || parseGenericId(id) ? undefined : `"${printable(id)}" is no id of a ${what}: those are long numbers, such as 22130706433028869; obwatch shows them ${places[what]}`;
 
-// In ms. An agent that says nothing for so long would say nothing for longer, too.
+// In ms. An agent that does not respond within this time would not respond later, either.
 const answerTimeout = 15_000;
 
 const read = (operation: Operation, list: readonly Argument[], values: Values, deps: ReadDeps): Result<OperateOptions> => {
@@ -80,13 +80,13 @@ const read = (operation: Operation, list: readonly Argument[], values: Values, d
 		: watched;
 };
 
-/** Does one thing with one task, once. */
+/** Runs one operation on one task. */
 export const operate = (operation: Operation): Command<OperateOptions> => ({
 	read: (list, values, deps) => read(operation, list, values, deps),
 	async run(options, {stateFolder, signal}) {
 		warnOfUncheckedCertificates(options);
 		const {addresses, exempt, taskId, nodeId, isConfirmed, isWaiting, timeout} = options;
-		// Who is called just as in the file is not even asked.
+		// An agent that the config file names in the same way is not even queried.
 		const [address] = addresses;
 		const forbidden = address && whyNamed(exempt, address);
 		if (address && forbidden !== undefined) {

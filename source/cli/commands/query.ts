@@ -1,4 +1,4 @@
-// The commands that ask once and print what came of it: here clocks, randomness, output and files are real.
+// Commands that query once and print the result. They use real clocks, randomness, output and files.
 
 import os from 'node:os';
 import process from 'node:process';
@@ -22,7 +22,7 @@ import {withFleet} from '../with-fleet.js';
 type QueryName = Extract<CommandName, 'logs' | 'cause' | 'history' | 'bundle'>;
 
 type QueryOptions = Watched & {
-	/** Which logs are printed, from which execution on, and whether what comes is, too. */
+	/** Which logs to print, from which execution on, and whether to follow them. */
 	readonly logs: {readonly task: string | undefined; readonly node: string | undefined; readonly isFollowing: boolean; readonly since: number | undefined};
 };
 
@@ -49,7 +49,7 @@ const runQuery = async (name: QueryName, open: OpenFleet, {logs}: QueryOptions, 
 	}
 };
 
-/** Asks agents something once. */
+/** Runs a query. */
 export const query = (name: QueryName): Command<QueryOptions> => ({
 	read(list, values, deps) {
 		const text = values.get('since-execution');

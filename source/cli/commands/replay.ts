@@ -1,4 +1,4 @@
-// A replay on the screen, or without one. Nothing in it knows a network.
+// A replay, with or without a screen. It never uses the network.
 
 import process from 'node:process';
 import {setImmediate as nextTurn} from 'node:timers/promises';
@@ -33,15 +33,15 @@ type ReplayOptions = {
 	/** A recording, or a folder of them, as given. */
 	readonly place: string;
 	readonly mode: {readonly type: 'screen'} | RecordedMode;
-	/** Times as fast as it was. */
+	/** A factor. */
 	readonly speed: number;
 	readonly isAscii: boolean;
 	readonly isColored: boolean;
-	/** The key table, with the keys that the config file wants. */
+	/** The key table with the config file's keys. */
 	readonly keys: readonly KeyRecord[];
 };
 
-// An option that would silently do nothing is a mistake somebody should hear of.
+// An option that would silently do nothing is a mistake to report.
 const readMode = (values: Values): Result<ReplayOptions['mode']> => {
 	const isJson = values.has('json');
 	const detail = (['logs', 'stages'] as const).find(name => values.has(name));
@@ -113,7 +113,7 @@ const showRecording = async (recording: Recording, {speed, keys, isAscii, isColo
 		secrets: () => [],
 		onPassword: () => undefined,
 		onRequest(request) {
-			// No key of a replay asks for anything else.
+			// Keys of a replay request nothing else.
 			if (request.type === 'replay') {
 				player.command(request.command);
 			}
@@ -138,7 +138,7 @@ export const replay: Command<ReplayOptions> = {
 		const {recording} = opened;
 		try {
 			if (mode.type === 'screen') {
-				// What is wrong with the file is so with and without a terminal.
+				// Problems of the file are the same with and without a terminal.
 				const problem = problemOfTerminal('--watch prints what happened, --once how it ended');
 				return problem === undefined ? await showRecording(recording, options, deps) : fail(problem, exitCodes.usage.code);
 			}

@@ -14,7 +14,7 @@ import {isAddressArgument} from '../targets.js';
 import {readWatched, type Watched} from '../watched.js';
 
 type TrustOptions = Pick<Watched, 'addresses' | 'language' | 'tls' | 'passwords' | 'passwordGroups'> & {
-	/** Whether the other agents of their clusters are found, and their keys looked at, too. Only for that passwords are read. */
+	/** Whether other agents of their clusters are found, and their keys checked, too. Only this needs passwords. */
 	readonly isDiscovering: boolean;
 	/** Accept without asking. */
 	readonly isForced: boolean;
@@ -39,7 +39,7 @@ const codes = {
 	unwritable: exitCodes.usage.code,
 } as const;
 
-/** Shows agents' keys and remembers those that are accepted. Of no agents by default: trust is given by name. */
+/** Shows agents' keys and remembers the accepted ones. There is no default agent: trust is given by name. */
 export const trust: Command<TrustOptions> = {
 	read(list, values, deps) {
 		if (list.every(argument => !isAddressArgument(argument))) {

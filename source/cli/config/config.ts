@@ -2,46 +2,46 @@ import {type ExemptAgent} from '../../fleet/guard.js';
 import {type AgentAddress} from '../../protocol/address.js';
 import {type Language} from '../values.js';
 
-/** Where a password comes from. It never stands in the file itself. `argv`: a program with its arguments; no shell reads them. */
+/** Where a password comes from. It is never in the file itself. `argv`: a program with its arguments, run without a shell. */
 export type PasswordSource =
 	| {readonly type: 'file'; readonly path: string}
 	| {readonly type: 'command'; readonly argv: readonly [string, ...string[]]};
 
 export type PasswordSources = {readonly root: PasswordSource | undefined; readonly agent: PasswordSource | undefined};
 
-/** How agents behind https:// are checked, and what they are shown: paths of files, as the options --tls-… name them. */
+/** How agents behind https:// are verified, and the client certificate: paths of files, like those of --tls-… options. */
 export type TlsSources = {readonly ca: string | undefined; readonly cert: string | undefined; readonly key: string | undefined; readonly insecure: boolean | undefined};
 
 export type GroupConfig = {
 	readonly agents: ReadonlyArray<{readonly address: AgentAddress; readonly passwords: PasswordSources}>;
 	readonly passwords: PasswordSources;
 	readonly tls: TlsSources;
-	/** Whether a key that nobody has accepted yet is refused. */
+	/** Whether to refuse keys that were not accepted yet. */
 	readonly strictKeys: boolean | undefined;
-	/** Whether keys that were never seen are accepted, also of agents that others name. */
+	/** Whether to accept keys that were never seen, even of found agents. */
 	readonly acceptNewKeys: boolean | undefined;
-	/** Whether the other agents of its clusters are found and watched, too. */
+	/** Whether to find and watch the other agents of its clusters. */
 	readonly discover: boolean | undefined;
-	/** Whether operations on its tasks are offered. */
+	/** Whether to offer operations on its tasks. */
 	readonly operate: boolean | undefined;
 };
 
-/** How often what is asked, in ms. */
+/** Poll intervals in ms. */
 export type Intervals = {
-	/** The task on screen, while it runs. */
+	/** The running task on screen. */
 	readonly running: number;
-	/** Whether an agent is there. */
+	/** Whether an agent is alive. */
 	readonly status: number;
-	/** A task at rest. */
+	/** Tasks that do not run. */
 	readonly idle: number;
-	/** Who belongs to a cluster, where others are found. */
+	/** The members of a cluster, if discovery is on. */
 	readonly members: number;
 };
 
-/** What happens when a task fails or is finished. `onChange`: a program with its arguments. */
+/** What to do when a task fails or ends. `onChange`: a program with its arguments. */
 export type Notifications = {readonly bell: boolean; readonly title: boolean; readonly onChange: readonly [string, ...string[]] | undefined};
 
-/** What a config file says; undefined where it says nothing. */
+/** The contents of a config file; undefined means not set. */
 export type Config = {
 	readonly groups: ReadonlyMap<string, GroupConfig>;
 	readonly passwords: PasswordSources;
@@ -66,11 +66,11 @@ export type ConfigPath = ReadonlyArray<string | number>;
 export type ConfigFile = {
 	readonly path: string;
 	readonly config: Config;
-	/** "config.yaml:12", for messages about that place; the nearest one above it where it is not there. */
+	/** "config.yaml:12", for messages about that place; if it is not in the file, the nearest one above it. */
 	readonly placeOf: (path: ConfigPath) => string;
 };
 
-/** The agents that the config file wants to be left alone, and where it says so. A word of caution counts whichever groups were asked for. */
+/** The agents that the config file exempts from operations, and where. An exemption counts even if its group was not selected. */
 export const exemptAgentsOf = (file: ConfigFile | undefined): readonly ExemptAgent[] => [...file?.config.groups ?? []].flatMap(([name, {operate, agents}]) => {
 	if (!file || operate !== false) {
 		return [];
@@ -80,5 +80,5 @@ export const exemptAgentsOf = (file: ConfigFile | undefined): readonly ExemptAge
 	return agents.map(({address}) => ({address, words}));
 });
 
-/** Why an agent that is called just so in the file is to be left alone. */
+/** Where the file exempts an agent under exactly this address. */
 export const whyNamed = (exempt: readonly ExemptAgent[], {key}: AgentAddress): string | undefined => exempt.find(({address}) => address.key === key)?.words;

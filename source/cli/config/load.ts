@@ -9,13 +9,13 @@ import {type Config, type ConfigFile, type PasswordSources} from './config.js';
 export type ConfigDeps = {
 	readonly env: Readonly<Record<string, string | undefined>>;
 	readonly readTextFile: ReadTextFile;
-	/** Whether somebody else than the user (or root) can change the file, or put another in its place. */
+	/** Whether another user (except root) can change the file or replace it. */
 	readonly isOpenToOthers: (path: string) => boolean;
-	/** Whose passwords nobody else may lead elsewhere. */
+	/** Whether the user is root, whose passwords must not go where another user chooses. */
 	readonly isRoot?: boolean;
 };
 
-/** `$XDG_CONFIG_HOME/obwatch/config.yaml`, else `~/.config/obwatch/config.yaml`; undefined where neither is told (XDG Base Directory Specification). */
+/** `$XDG_CONFIG_HOME/obwatch/config.yaml`, else `~/.config/obwatch/config.yaml`; undefined if neither is set (XDG Base Directory Specification). */
 export const usualConfigPath = ({XDG_CONFIG_HOME: folder, HOME: home}: ConfigDeps['env']): string | undefined => {
 	if (folder !== undefined && path.isAbsolute(folder)) {
 		return path.join(folder, 'obwatch', 'config.yaml');
@@ -32,7 +32,7 @@ const passwordsIn = ({passwords, groups}: Config): readonly PasswordSources[] =>
 
 const runsPrograms = (config: Config): boolean => config.notifications.onChange !== undefined || passwordsIn(config).some(sources => hasCommand(sources));
 
-/** Which file a command line means; `isAsked` where it says so itself. None where nothing is watched. */
+/** The config file of a command line; `isAsked` if an option names it. None if nothing is watched. */
 const fileFor = (argv: readonly string[], env: ConfigDeps['env']): {readonly file: string; readonly isAsked: boolean} | undefined => {
 	const parsed = parseArguments(argv);
 	if (parsed.type !== 'arguments' || optionsOf(parsed.command).every(({name}) => name !== 'config')) {
@@ -45,9 +45,10 @@ const fileFor = (argv: readonly string[], env: ConfigDeps['env']): {readonly fil
 };
 
 /**
-The config file that counts for a command line, if there is one: that of `--config`, which must be there, else the usual one. What reads YAML is loaded only then.
-
-The problem is one printable line. A file that others can write is taken only as long as it names no programs: whoever writes it could run some as us.
+The config file in effect for a command line, if there is one: that of `--config`, which must exist, else the default one. The YAML reader
+is loaded only if needed.
+The problem is one printable line. A file that others can write is accepted only if it names no programs, because those would run as this
+user.
 */
 export const loadConfig = async (argv: readonly string[], {env, readTextFile, isOpenToOthers, isRoot = false}: ConfigDeps): Promise<Result<ConfigFile | undefined>> => {
 	const wanted = fileFor(argv, env);

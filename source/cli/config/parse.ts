@@ -14,7 +14,7 @@ const pathWords = (parts: ConfigPath): string => printable(parts.map((part, inde
 	return index === 0 ? part : `.${part}`;
 }).join(''));
 
-/** An agent that is written as a text alone has no address inside. */
+/** An agent that is plain text has no address key inside. */
 const asWritten = (document: Document.Parsed, parts: ConfigPath): ConfigPath => {
 	const around = parts.slice(0, -1);
 	return typeof document.getIn(around) === 'string' ? around : parts;
@@ -32,7 +32,7 @@ const lineIn = (document: Document.Parsed, counter: LineCounter, parts: ConfigPa
 	return undefined;
 };
 
-/** Reads the text of a config file. The problem is one line with the file's name, the line, and where in the file it is. */
+/** Reads the text of a config file. The problem is one line with the file's name, the line, and the place in the file. */
 export const parseConfig = (file: string, text: string, home: string | undefined): Result<ConfigFile> => {
 	const counter = new LineCounter();
 	const document = parseDocument(text, {lineCounter: counter, prettyErrors: false, version: '1.2', schema: 'core', merge: false});

@@ -10,29 +10,29 @@ import {type ReadTextFile} from '../input-file.js';
 import {type ConfigFile, type ConfigPath, type PasswordSource, type PasswordSources} from './config.js';
 import {type SelectedGroup} from './settings.js';
 
-/** What a program printed, or in a few words why nothing came of it. */
+/** The output of a program, or in a few words why there is none. */
 export type CommandOutput = {readonly ok: true; readonly text: string} | {readonly ok: false; readonly problem: string};
 
 /** Runs a program, without a shell, and waits for its end. */
 export type RunCommand = (argv: readonly [string, ...string[]]) => CommandOutput;
 
-/** Agents (keys) that are given the same passwords. */
+/** Agents (keys) that have the same passwords. */
 export type PasswordGroup = {readonly agents: readonly string[]; readonly passwords: Passwords};
 
 export type GroupPasswords = {
-	/** For whoever has none of its own. */
+	/** For agents without passwords of their own. */
 	readonly all: Passwords;
 	readonly groups: readonly PasswordGroup[];
 };
 
-/** Where a password comes from, where that is said, and whom it is for: agents, or all. */
+/** The source of a password, if there is one, and the agents that it is for: some, or all. */
 type Wanted = {readonly kind: PasswordKind; readonly source: PasswordSource; readonly path: ConfigPath; readonly agents: 'all' | readonly string[]};
 
 const keyOf = (kind: PasswordKind, type: PasswordSource['type']): string => `${kind === 'agent' ? 'agent_' : ''}password_${type}`;
 
 const sourceFor = (kind: PasswordKind, {root, agent}: PasswordSources): PasswordSource | undefined => kind === 'root' ? root : agent;
 
-/** The source that counts for each agent of a group: its own, else the group's. */
+/** The source for each agent of a group: its own, else the group's. */
 const sourcesIn = (kind: PasswordKind, {name, group}: SelectedGroup): ReadonlyArray<{readonly agent: string; readonly source: PasswordSource; readonly path: ConfigPath}> =>
 	group.agents.flatMap(({address: {key: agent}, passwords}, index) => {
 		const own = sourceFor(kind, passwords);
@@ -42,7 +42,7 @@ const sourcesIn = (kind: PasswordKind, {name, group}: SelectedGroup): ReadonlyAr
 
 const wantedOf = (kind: PasswordKind, file: ConfigFile, groups: readonly SelectedGroup[], agents: ReadonlySet<string>): readonly Wanted[] => {
 	const all = groups.flatMap(group => sourcesIn(kind, group)).filter(({agent}) => agents.has(agent));
-	// The first group that has a word for an agent has the only one.
+	// Only the first group with a source for an agent counts.
 	const counting = [...new Map(all.toReversed().map(item => [item.agent, item])).values()].toReversed();
 	const bySource = Map.groupBy(counting, ({source}) => JSON.stringify(source));
 	const common = sourceFor(kind, file.config.passwords);
@@ -71,9 +71,12 @@ const readSource = ({kind, source, path: place}: Wanted, file: ConfigFile, readT
 	return password.ok ? password : failure(`${where}: what ${printable(source.argv[0])} printed: ${password.problem}`);
 };
 
-/** The passwords that a config file names for those `agents` that are in the groups, and for all. Each file is read and each program run once, however many agents it is for. Kinds in `without` are not asked for: somebody said better. */
+/**
+The passwords that a config file gives for those `agents` that are in groups, and for all. Each file is read and each program run once,
+however many agents it is for. Kinds in `without` are skipped, because a stronger source gives them.
+*/
 export const readGroupPasswords = (file: ConfigFile, groups: readonly SelectedGroup[], {agents, without, readTextFile, run}: {
-	/** All that are asked. */
+	/** All selected agents. */
 	readonly agents: ReadonlySet<string>;
 	readonly without: Passwords;
 	readonly readTextFile: ReadTextFile;
@@ -98,7 +101,7 @@ export const readGroupPasswords = (file: ConfigFile, groups: readonly SelectedGr
 	return {ok: true, value: {all, groups: shared}};
 };
 
-// In ms: it may ask for a passphrase.
+// In ms: it may prompt for a passphrase.
 const deadline = 60_000;
 
 const mostOutput = 64 * 1024;
@@ -114,19 +117,22 @@ const problemOf = (error: Error, timeout: number): string => {
 	return code === 'ETIMEDOUT' ? `took longer than ${timeout / 1000} s` : problems.get(code) ?? `cannot be run (${code})`;
 };
 
-/** Where a program is that is called so; undefined where it is nowhere. */
+/** The path of a program; undefined if there is none. */
 const pathOf = (program: string, search = ''): string | undefined => program.includes('/')
 	? program
 	: search.split(path.delimiter).map(folder => path.join(folder === '' ? '.' : folder, program)).find(file => existsSync(file));
 
-/** Runs a program without a shell and gives what it prints; it can ask for a passphrase on the terminal, and nothing of its environment is about obwatch. */
+/**
+Runs a program without a shell and returns its output. It can prompt for a passphrase on the terminal, and gets an environment without
+obwatch's variables.
+*/
 export const createRunCommand = (env: Readonly<Record<string, string | undefined>>, timeout = deadline): RunCommand => ([program, ...rest]): CommandOutput => {
 	const file = pathOf(program, env['PATH']);
 	if (file !== undefined && isUnsafeForRoot(file)) {
 		return {ok: false, problem: 'is not run as root: other users own it, or can write it or its folder'};
 	}
 
-	// Hardly anybody needs it before the first frame.
+	// Rarely needed before the first frame.
 	const {spawnSync} = process.getBuiltinModule('node:child_process');
 	const {stdout, error, status, signal} = spawnSync(program, rest, {
 		env: Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('OBWATCH_'))),

@@ -8,24 +8,24 @@ import {type SelectedGroup, type Settings} from './settings.js';
 export type Printed = {
 	readonly settings: Settings;
 	readonly file: ConfigFile | undefined;
-	/** All that are watched. */
+	/** All watched agents. */
 	readonly addresses: readonly AgentAddress[];
 	readonly groups: readonly SelectedGroup[];
-	/** Where the passwords for all come from that are not the file's: "--password-file FILE", "OBWATCH_PASSWORD". */
+	/** The sources of passwords for all, except the file: "--password-file FILE", "OBWATCH_PASSWORD". */
 	readonly given: {
 		readonly root: string | undefined;
 		readonly agent: string | undefined;
 		/** Options on certificates and keys, which count for all. */
 		readonly trust: ReadonlyArray<{readonly name: OptionName; readonly value: string | true}>;
 	};
-	/** Keys that are not the usual ones, by the name of their action. */
+	/** Changed keys, by the name of their action. */
 	readonly keys: ReadonlyMap<string, readonly string[]>;
 };
 
-/** A line of YAML, and where what it says comes from. */
+/** A line of YAML, and the source of its value. */
 type Line = {readonly text: string; readonly origin?: string | undefined};
 
-// JSON is YAML, also where a plain word would be taken for something else.
+// JSON is YAML, even if a plain word would be read as another type.
 const scalar = (value: unknown): string => typeof value === 'string' && /^[\w~/.][\w/.-]*$/.test(value) && !/^(?:true|false|null|~|[\d.]+|0[xo][\da-f]+)$/i.test(value) ? value : JSON.stringify(value);
 
 const list = (values: readonly unknown[]): string => `[${values.map(value => scalar(value)).join(', ')}]`;
@@ -34,10 +34,10 @@ const indent = (lines: readonly Line[]): readonly Line[] => lines.map(line => ({
 
 const block = (name: string, lines: readonly Line[]): readonly Line[] => lines.length === 0 ? [] : [{text: `${name}:`}, ...indent(lines)];
 
-/** Where passwords come from that are given for all, and so beat those of the file. */
+/** The sources of passwords for all, which override those of the file. */
 type Given = Printed['given'];
 
-// What stands behind a program's name may be a secret, too.
+// A program's arguments may be secret, too.
 const programText = ([program = '', ...rest]: readonly string[]): string => list([program, ...(rest.length > 0 ? ['***'] : [])]);
 
 const sourceText = (source: PasswordSource): string => source.type === 'file' ? scalar(source.path) : programText(source.argv);
@@ -54,7 +54,7 @@ const noTls: TlsSources = {ca: undefined, cert: undefined, key: undefined, insec
 
 type Trust = Pick<GroupConfig, 'tls' | 'strictKeys' | 'acceptNewKeys'>;
 
-/** What the file says of certificates and keys, as far as no option says something else for all. */
+/** The file's settings for certificates and keys, unless an option overrides them for all. */
 const countingTrust = ({tls, strictKeys, acceptNewKeys}: Trust, {trust}: Given): Trust => {
 	const isAboutKeys = trust.some(({name}) => name.endsWith('-keys'));
 	return {
@@ -107,7 +107,7 @@ const settingLines = ({lang, discover, bodyLimit, intervals, theme, notification
 	];
 };
 
-/** What counts for a run, as YAML, with where each value comes from beside it. No password and nothing of one: passwords that are given are only said to be. */
+/** The settings in effect, as YAML, with the source of each value. It contains no password, only whether one is given. */
 export const printConfig = (printed: Printed): string => {
 	const {settings, file, addresses, groups, keys} = printed;
 	const lines: readonly Line[] = [

@@ -1,4 +1,4 @@
-// What may stand in a config file. Loaded only where there is one: reading schemas costs time before the first frame.
+// The schema of the config file. Loaded only if there is one, because loading it takes time before the first frame.
 
 import path from 'node:path';
 import * as z from 'zod';
@@ -21,12 +21,12 @@ const unknownKey = (key: string, known: readonly string[]): string => {
 	return `unknown key${guess === undefined ? '' : `, did you mean ${guess}?`}`;
 };
 
-/** Exactly these keys, each of which can be left out. */
+/** Exactly these keys, all optional. */
 const record = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, {
 	error: issue => issue.code === 'unrecognized_keys' ? unknownKey(issue.keys[0] ?? '', Object.keys(shape)) : undefined,
 });
 
-/** Text (or a number, which YAML makes of "32") that a reader turns into something. */
+/** Text (or a number, which YAML makes of "32") that a reader converts. */
 const written = <T>(read: (text: string) => Result<T>) => z.union([z.string(), z.number()], {error: 'expected text or a number'}).transform((value, context): T => {
 	const result = read(String(value));
 	if (result.ok) {

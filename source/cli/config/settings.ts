@@ -8,7 +8,7 @@ import {isUtf8Locale, type Language, languageOfLocale, readCommand, readInterval
 import {type Config, type ConfigFile, type ConfigPath, type GroupConfig, type Intervals, type Notifications} from './config.js';
 import {usualConfigPath} from './load.js';
 
-/** A group that was asked for by its name. */
+/** A group that was selected by its name. */
 export type SelectedGroup = {readonly name: string; readonly group: GroupConfig};
 
 /** Whether an argument names a group: "@prod". */
@@ -37,17 +37,17 @@ export const selectGroups = (names: readonly string[], file: ConfigFile | undefi
 	return {ok: true, value: [...selected].map(([name, group]) => ({name, group}))};
 };
 
-/** The groups that one of the agents is in, however it was named. */
+/** The groups of an agent, however it was named. */
 export const groupsWith = (file: ConfigFile | undefined, agents: ReadonlySet<string>): readonly SelectedGroup[] =>
 	[...file?.config.groups ?? []].map(([name, group]) => ({name, group})).filter(({group}) => group.agents.some(({address}) => agents.has(address.key)));
 
-/** Their agents in order; one that is in several groups, once. */
+/** Their agents in order; one in several groups, once. */
 export const addressesOf = (groups: readonly SelectedGroup[]): readonly AgentAddress[] => groups.flatMap(({group}) => group.agents.map(({address}) => address));
 
-/** A value, and in words where it comes from: "--lang", "NO_COLOR", "config.yaml:3", "usual". */
+/** A value and its source: "--lang", "NO_COLOR", "config.yaml:3", "usual". */
 export type Setting<T> = {readonly value: T; readonly origin: string};
 
-/** What counts for a run, whoever said so. `on_change` undefined is none. */
+/** The settings in effect, from all sources. `on_change` undefined is none. */
 export type Settings = {
 	readonly lang: Setting<Language>;
 	readonly discover: Setting<boolean>;
@@ -58,7 +58,7 @@ export type Settings = {
 	readonly notifications: {readonly [name in keyof Notifications]: Setting<Notifications[name]>};
 };
 
-/** Where a value may come from; undefined where that says nothing. */
+/** The sources of a value; undefined if not set. */
 type Sources<T> = {
 	readonly flag?: Setting<T> | undefined;
 	readonly environment?: Setting<T> | undefined;
@@ -66,7 +66,7 @@ type Sources<T> = {
 	readonly usual: Setting<T>;
 };
 
-/** The command line beats the environment, which beats the file, which beats what is usual. */
+/** The command line overrides the environment, which overrides the file, which overrides the default. */
 export const strongest = <T>({flag, environment, file, usual}: Sources<T>): Setting<T> => flag ?? environment ?? file ?? usual;
 
 const usual = 'usual';
@@ -114,7 +114,7 @@ export const mergeSettings = (values: Values, env: Readonly<Record<string, strin
 		strongest({flag, file: inFile(({intervals}) => intervals[name], 'intervals', name), usual: {value: usually, origin: usual}});
 
 	return {ok: true, value: {
-		// A locale is nobody's word to this program: what the file says is.
+		// The locale is only a default: the file overrides it.
 		lang: strongest({flag: lang.value, file: inFile(config => config.lang, 'lang'), usual: {value: languageOfLocale(env), origin: 'locale'}}),
 		discover: strongest({flag: switchOf('discover', values, true), file: inFile(config => config.discover, 'discover'), usual: {value: false, origin: usual}}),
 		bodyLimit: strongest({flag: bodyLimit.value, file: inFile(config => config.bodyLimit, 'body_limit'), usual: {value: usualBodyLimit, origin: usual}}),
