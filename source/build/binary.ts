@@ -75,6 +75,8 @@ const make = async (architecture: Architecture, main: string, draft: string): Pr
 		output,
 		// eslint-disable-next-line @typescript-eslint/naming-convention -- Node's own spelling
 		disableExperimentalSEAWarning: true,
+		// The package's own file cannot say so: an older Node would not start with it.
+		execArgv: ['--disable-sigusr1'],
 		// Compiled code is of one kind of processor only: elsewhere each start compiles anew.
 		useCodeCache: architecture === host,
 	}));

@@ -20,8 +20,8 @@ export const compileCacheFolder = (env: Readonly<Record<string, string | undefin
 // On SIGUSR1 Node opens a debugger port for every user of the machine, through which passwords in memory can be read. Old syntax only: old Nodes must be
 // able to read this.
 
-// In ms. Loading node:inspector takes a tenth of the start time, so it is done after the first frame.
-const late = 500;
+// In ms. Node may hear of an earlier signal only by then, and opens the port late.
+const looks = [0, 10, 20, 50, 100, 200, 500] as const;
 
 const isWanted = (): boolean => /--inspect(?:-brk|-wait)?(?:[=\s]|$)/.test([...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' '));
 
@@ -36,10 +36,10 @@ const closeDebugger = (): void => {
 /** From now on SIGUSR1 does nothing; a debugger from --inspect stays. */
 export const refuseDebugger = (): void => {
 	process.on('SIGUSR1', () => undefined);
-	setTimeout(() => {
-		// Node may handle an earlier signal only now, and open the port once more.
-		setImmediate(closeDebugger).unref();
-	}, late).unref();
+	closeDebugger();
+	for (const delay of looks) {
+		setTimeout(closeDebugger, delay).unref();
+	}
 };
 
 /** The oldest Node.js with all functions that the program calls: `module.flushCompileCache` is the newest of them. */

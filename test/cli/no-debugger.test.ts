@@ -42,8 +42,17 @@ test('SIGUSR1 opens no debugger, and ends nothing', async () => {
 	expect(run.stderr()).not.toContain('Debugger');
 });
 
-test('one that came before the program itself ran is closed again, and stays so', async () => {
-	const run = await serve('--import', 'data:text/javascript,process.kill(process.pid,"SIGUSR1");await new Promise(done => setTimeout(done, 200))');
+/** Opens the debugger, and says whether it is still open one turn after the program refuses it. */
+const early = `
+import {url} from 'node:inspector';
+import {writeSync} from 'node:fs';
+process.kill(process.pid, 'SIGUSR1');
+while (url() === undefined) await new Promise(done => setTimeout(done, 10));
+process.on('newListener', name => name === 'SIGUSR1' && setImmediate(() => writeSync(2, url() === undefined ? 'closed at once' : 'left open')));`;
+
+test('one that came before the program itself ran is closed at once, and stays so', async () => {
+	const run = await serve('--import', `data:text/javascript,${encodeURIComponent(early)}`);
+	expect(run.stderr()).toContain('closed at once');
 	await until(() => portOf(run) > 0, 'the debugger', {describe: run.stderr});
 	let left = true;
 	await until(() => {

@@ -9,6 +9,7 @@ import {afterAll, describe, expect, test} from 'vitest';
 import {top} from '../../source/build/paths.js';
 import {startAgent} from '../end-to-end/helpers/stage.js';
 import {openTerminal} from '../helpers/pty.js';
+import {runProgram} from '../helpers/run-program.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-package-'));
 afterAll(() => {
@@ -75,6 +76,18 @@ describe.runIf(existsSync(binary))('the single executable', () => {
 			await terminal.exit;
 		} finally {
 			await terminal.close();
+		}
+	});
+
+	test('opens no debugger, however early SIGUSR1 comes', async () => {
+		for (const delay of [5, 20, 40, 80]) {
+			const run = runProgram(['--wait', '--timeout', '1s', '127.0.0.1:1'], {command: [binary]});
+			setTimeout(() => {
+				run.kill('SIGUSR1');
+			}, delay);
+			// In its first moments it ends by the signal.
+			expect([3, null]).toContain(await run.exit());
+			expect(run.stderr()).not.toContain('Debugger');
 		}
 	});
 });
