@@ -4,8 +4,7 @@ import {exitCodes} from '../headless/exit-codes.js';
 import {systemClock as clock} from '../lib/clock.js';
 import {type Request} from '../store/actions.js';
 import {type FetchLog} from '../store/log/buffer.js';
-import {expireNotices} from '../ui/effects/notices.js';
-import {workOnLogs} from '../ui/effects/timers.js';
+import {expireNotices, workOnLogs} from '../ui/effects/timers.js';
 import {createJobControl} from '../ui/terminal/job-control.js';
 import {type openScreen as OpenScreen, type Screen, type ScreenDeps} from '../ui/terminal/screen.js';
 

@@ -1,7 +1,12 @@
 // How the agents of a command line are watched: their passwords, keys and certificates.
 
+import process from 'node:process';
+import {type PinNotice, pinNoticeText} from '../client/keys/messages.js';
+import {openPins} from '../client/keys/pinning.js';
 import {type FleetKeyPolicy, type KeyPolicy} from '../client/keys/policy.js';
 import {type FleetTls, plainTls} from '../client/types.js';
+import {type OpenFleet, openFleet, type OpenFleetDeps} from '../fleet/open.js';
+import {randomBytes, systemClock} from '../lib/clock.js';
 import {failure, type Result} from '../lib/result.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {operations} from '../protocol/operation.js';
@@ -10,6 +15,7 @@ import {type Config, type ConfigFile} from './config/config.js';
 import {type GroupPasswords, type PasswordGroup, readGroupPasswords, type RunCommand} from './config/passwords.js';
 import {groupsWith, type SelectedGroup} from './config/settings.js';
 import {type Passwords, passwordsOfEnvironment, readConfigTls, readPasswords, readTls} from './credentials.js';
+import {usageLine} from './fail.js';
 import {type CommandName, type OptionName, type Values} from './options.js';
 import {type Argument} from './parse.js';
 import {type Plan, readPlan} from './targets.js';
@@ -166,4 +172,34 @@ export const readPlanned = (command: CommandName, plan: Plan, values: Values, {e
 export const readWatched = (command: CommandName, list: readonly Argument[], values: Values, deps: ReadDeps): Result<Watched> => {
 	const plan = readPlan(list, values, deps);
 	return plan.ok ? readPlanned(command, plan.value, values, deps) : plan;
+};
+
+// The common part of commands without a screen: the user's known keys, and a fleet that is watched while they run.
+
+/** A short key is reported only when its agent is new, so that a script that runs every minute does not repeat it. */
+const worthSaying = (news: readonly PinNotice[]): readonly PinNotice[] => {
+	const met = new Set(news.flatMap(item => item.type === 'pinned' ? [item.agent] : []));
+	return news.filter(item => item.type !== 'short-key' || met.has(item.agent));
+};
+
+type Extras = Pick<OpenFleetDeps, 'audit' | 'guard' | 'recorder'>;
+
+/** Watches a fleet while something runs on it. At the end, one line on stderr reports what is new about the agents' keys. */
+export const withFleet = async (watched: Watched, extras: Extras, run: (open: OpenFleet) => Promise<number>): Promise<number> => {
+	const news: PinNotice[] = [];
+	const pins = openPins({
+		env: process.env, takesAny: watched.keyPolicy.all === 'any', now: systemClock.now, onNotice(item) {
+			news.push(item);
+		},
+	});
+	const open = await openFleet({...watched, ...extras, pins, clock: systemClock, randomBytes, random: Math.random});
+	try {
+		return await run(open);
+	} finally {
+		await open.stop();
+		const said = worthSaying(news);
+		if (said.length > 0) {
+			process.stderr.write(`${usageLine(pinNoticeText(said))}\n`);
+		}
+	}
 };

@@ -1,8 +1,7 @@
 import {type Clock} from '../lib/clock.js';
 import {type AgentAddress} from '../protocol/address.js';
-import {type AgentInfo, type ClusterInfo, clusterInfoSchema} from '../protocol/agent.js';
+import {type AgentInfo, type ClusterInfo, clusterInfoSchema, isDatabaseConnected} from '../protocol/agent.js';
 import {type AgentError, isMissingEndpoint} from '../protocol/errors.js';
-import {isDatabaseConnected} from '../protocol/identity.js';
 import {earlierId} from '../protocol/ids.js';
 import {type LogLines} from '../protocol/logs.js';
 import {type Operation, type OperationTarget} from '../protocol/operation.js';
@@ -10,8 +9,7 @@ import {routes} from '../protocol/routes.js';
 import {type RandomBytes} from '../protocol/seal.js';
 import {type Dag, type TaskNode} from '../protocol/task.js';
 import {type KnownIds} from './known-ids.js';
-import {type OnExchange, withExchangeListener} from './on-exchange.js';
-import {type ReceivedResponse, parseResponse, mustExist, operationReply, type ResponseReader} from './parse-response.js';
+import {mustExist, operationReply, parseResponse, type ReceivedResponse, type ResponseReader} from './parse-response.js';
 import {createPublicEndpoints} from './public-endpoints.js';
 import {createResponseCache, type WorkerResponse} from './response-cache.js';
 import {type ResponseType, responseTypes} from './response-types.js';
@@ -23,18 +21,20 @@ import {createTransport, type TransportDeps} from './transport.js';
 import {
 	type AgentClient,
 	type AgentOperator,
-	type RequestOptions,
 	type HttpResponse,
 	type KeyPins,
+	type OnExchange,
 	type OperationReply,
 	type PasswordVault,
 	pinName,
 	type Reply,
+	type RequestOptions,
 	type TlsSettings,
 	type Transport,
+	withExchangeListener,
 } from './types.js';
-import {type LinesDelta, type TaskDelta, decodeLines, decodeNode, decodeTask} from './worker/delta.js';
-import {type ResponseWorker, type ReadInWorker} from './worker/pool.js';
+import {decodeLines, decodeNode, decodeTask, type LinesDelta, type TaskDelta} from './worker/delta.js';
+import {type ReadInWorker, type ResponseWorker} from './worker/pool.js';
 
 export type AgentClientDeps = {
 	readonly address: AgentAddress;

@@ -1,15 +1,14 @@
 import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
 import {type AgentAddress} from '../protocol/address.js';
-import {type AgentInfo, type AgentStatus, infoSchema, secretSchema, statusSchema, timeSchema} from '../protocol/agent.js';
-import {speaksV2} from '../protocol/identity.js';
+import {type AgentInfo, type AgentStatus, infoSchema, secretSchema, speaksV2, statusSchema, timeSchema} from '../protocol/agent.js';
 import {routes} from '../protocol/routes.js';
 import {parseSealingKey} from '../protocol/seal.js';
-import {parseResponse, mustExist, type ResponseReader} from './parse-response.js';
+import {mustExist, parseResponse, type ResponseReader} from './parse-response.js';
 import {createResponseCache} from './response-cache.js';
 import {failed, type Sealer} from './sealed/types.js';
 import {createTransport} from './transport.js';
-import {type AgentClient, type RequestOptions, type OfferedKey, type Reply, type TlsSettings, type Transport} from './types.js';
+import {type AgentClient, type OfferedKey, type Reply, type RequestOptions, type TlsSettings, type Transport} from './types.js';
 
 type OfferedKeyDeps = {readonly address: AgentAddress; readonly language: string; readonly clock: Clock; readonly tls: TlsSettings};
 

@@ -1,12 +1,12 @@
 import {type Buffer} from 'node:buffer';
-import {formatHostPort} from '../lib/host-port.js';
+import {formatHostPort} from '../lib/ip.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
 import {type AgentError, type PasswordKind} from '../protocol/errors.js';
 import {type LogLines} from '../protocol/logs.js';
 import {type Operation} from '../protocol/operation.js';
+import {fingerprintOf} from '../protocol/seal.js';
 import {type Dag, type TaskNode} from '../protocol/task.js';
-import {fingerprintOf} from './keys/fingerprint.js';
 
 /**
 The result of one request. Nothing throws.
@@ -207,3 +207,20 @@ export type Transport = {
 	/** Closes kept connections. */
 	readonly dispose: () => void;
 };
+
+/** A request (a GET's path and query) and its final response: after retries, or the error that kept it from being sent. Contains no header and no password. */
+export type Exchange = {readonly path: string; readonly response: HttpResponse};
+
+export type OnExchange = (exchange: Exchange) => void;
+
+/** The same transport, which also reports each exchange to a listener. */
+export const withExchangeListener = (transport: Transport, hear: OnExchange | undefined): Transport => hear
+	? {
+		...transport,
+		async get(request, options) {
+			const response = await transport.get(request, options);
+			hear({path: request.uri, response});
+			return response;
+		},
+	}
+	: transport;

@@ -1,13 +1,13 @@
 // One simulated agent: a real server on a real port, whose tasks live in a world that several agents may share.
 
 import {type Clock} from '../lib/clock.js';
-import {formatHostPort} from '../lib/host-port.js';
+import {formatHostPort} from '../lib/ip.js';
 import {type DemoKeyPair, generateDemoKey, type KeyBits} from './crypto.js';
-import {chance} from './random.js';
+import {chance} from './engine/model.js';
 import {findScenario, joinsCluster, type ScenarioName} from './scenarios.js';
 import {faults} from './server/auth.js';
 import {createListener, createRequestLog, type RawRequest, type Reply, reply, type RequestCounts} from './server/listener.js';
-import {handleRequest, type HandledRequest} from './server/router.js';
+import {type HandledRequest, handleRequest} from './server/router.js';
 import {createWorld, type Member, type Script, type World} from './server/world.js';
 
 export type DemoAgentSpec = {

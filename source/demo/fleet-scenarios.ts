@@ -1,8 +1,7 @@
 // The demo fleet's history from before its start: weeks of typical tasks.
 
 import {type Operation} from '../protocol/operation.js';
-import {type Input, type Story, storyOf, type TaskDefinition} from './engine/model.js';
-import {chance} from './random.js';
+import {chance, type Input, type Story, storyOf, type TaskDefinition} from './engine/model.js';
 import {initializeCluster, outOfMemory} from './scenarios/initialize.js';
 import {backup, changeParameters, scaleOut, upgradeOceanBase} from './scenarios/maintenance.js';
 import {dropTenant, noMemory, shareNames, startCluster, stopCluster} from './scenarios/running-cluster.js';

@@ -4,21 +4,20 @@ import {createRedaction, createRedactor} from '../lib/redact.js';
 import {counted, formatDate, formatDuration, formatTime, momentWords, offsetWords, type Timestamp} from '../lib/time.js';
 import {truncate} from '../lib/wrap.js';
 import {writeNewFiles} from '../lib/write-file.js';
-import {identityOf} from '../protocol/identity.js';
+import {identityOf} from '../protocol/agent.js';
 import {outcomeWords, traitsOf} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type JournalEntry} from '../store/changes.js';
 import {lastTaskOf} from '../store/lookup.js';
 import {durationOf, partOutcome, stageOutcome, subTaskOutcome, taskOutcome} from '../store/selectors/basics.js';
-import {changeWords} from '../store/selectors/change-words.js';
 import {troubleOf} from '../store/selectors/connection.js';
+import {changeWords} from '../store/selectors/journal.js';
 import {type AgentEntry} from '../store/state.js';
-import {changeDocument} from '../store/transition-document.js';
-import {collectLogs} from './collect-logs.js';
+import {changeDocument} from '../store/transitions.js';
+import {collectLogs, redactLogs} from './collect-logs.js';
 import {type ExportContext} from './context.js';
 import {type BundleDetails, type Incident, type IncidentLog, incidentOf, type Made} from './incident.js';
 import {inChunks, logLines} from './log-text.js';
-import {redactLogs} from './redact-logs.js';
 
 const moment = (time: Timestamp | undefined): string | undefined => time === undefined || Number.isNaN(time) ? undefined : new Date(time).toISOString();
 

@@ -1,10 +1,9 @@
 import {type ChildProcess} from 'node:child_process';
 import path from 'node:path';
 import process from 'node:process';
-import {type Environment, stopChild, withoutOwn} from '../lib/child-process.js';
+import {type Environment, shellWords, stopChild, withoutOwn} from '../lib/child-process.js';
 import {type Clock} from '../lib/clock.js';
 import {describeFileError, errorCode} from '../lib/errno.js';
-import {shellWords} from '../lib/shell-words.js';
 
 /** How a pager ended: normally, with an error of its own, or not started (`unreadable`: $PAGER has an unclosed quote). `name` is the command. */
 export type PagerEnd =

@@ -1,8 +1,8 @@
 import {type PinNotice, pinNoticeText} from '../client/keys/messages.js';
 import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
+import {foundKeyOf} from '../store/lookup.js';
 import {mayOpenByItself} from '../store/reducer/overlays.js';
-import {foundKeyOf} from '../store/selectors/found-keys.js';
 import {type AgentEntry, type FoundKey, type Notice, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
 

@@ -1,14 +1,14 @@
 // The only place that changes anything at an agent. An operation is written down, its task checked once more, then it is sent once.
 
-import {type AgentClient, type AgentOperator, type RequestOptions, type OperationReply} from '../client/types.js';
+import {type AgentClient, type AgentOperator, type OperationReply, type RequestOptions} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
 import {sendWithDeadline} from '../poller/request.js';
 import {type AgentError} from '../protocol/errors.js';
 import {isSameSnapshot, snapshotOf} from '../protocol/operation.js';
 import {outcomeOf} from '../protocol/outcome.js';
 import {agentDecidedOn} from '../store/operations/confirm.js';
-import {agentsInQuestion} from '../store/operations/selectors.js';
 import {errorKey, errorWords} from '../store/selectors/connection.js';
+import {agentsInQuestion} from '../store/selectors/overlays.js';
 import {type OperationResponse, type Order, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {type Audit, type AuditEntry} from './audit.js';

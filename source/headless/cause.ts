@@ -1,6 +1,6 @@
 import {type OpenFleet} from '../fleet/open.js';
+import {within} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
-import {within} from '../lib/timeout.js';
 import {outcomeWords} from '../protocol/outcome.js';
 import {agentBehind, findNode, findSubTask, findTask, ownerLabel} from '../store/lookup.js';
 import {agentNow, taskCells} from '../store/selectors/basics.js';
@@ -9,9 +9,8 @@ import {type State} from '../store/state.js';
 import {toneOf} from '../ui/theme.js';
 import {codeOfConnection, type ExitCode, exitCodeOf, type OwnedTask, ownedTasks, worstOf} from './exit-code.js';
 import {type OnceDeps} from './once.js';
-import {type Output} from './output.js';
+import {type Output, problemWords} from './output.js';
 import {type Colorize} from './text.js';
-import {problemWords} from './words.js';
 
 /** What the query commands need: where their output goes, and which version they report. */
 export type QueryDeps = OnceDeps & {

@@ -1,7 +1,7 @@
 import {type OpenFleet} from '../fleet/open.js';
+import {within} from '../lib/clock.js';
 import {textTable} from '../lib/fit-columns.js';
 import {formatDate, formatDuration, formatOffset, formatTime, type Timestamp} from '../lib/time.js';
-import {within} from '../lib/timeout.js';
 import {outcomeWords} from '../protocol/outcome.js';
 import {ownerLabel} from '../store/lookup.js';
 import {historyProblem, selectHistory} from '../store/selectors/history.js';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import {allOutcomeWords} from '../protocol/outcome.js';
-import {allConnectionWords} from './words.js';
+import {allConnectionWords} from './output.js';
 
 const outcomeSchema = z.enum([...allOutcomeWords, 'unknown'])
 	.describe('state and operator in one word; unknown: a pair that no known agent sends, or the details could not be read yet; ended: a sub-task of a main task that did its part');

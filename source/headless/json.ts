@@ -1,5 +1,5 @@
 import {type Timestamp} from '../lib/time.js';
-import {identityOf} from '../protocol/identity.js';
+import {identityOf} from '../protocol/agent.js';
 import {type Stateful} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {agentBehind, mainTaskOf} from '../store/lookup.js';
@@ -7,15 +7,8 @@ import {agentNow, beganAt, durationOf, isMainUnknown, partOutcome, stageOutcome,
 import {isFailing, wholeWhyIn} from '../store/selectors/cause.js';
 import {stallInfoOf} from '../store/selectors/stall.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../store/state.js';
-import {
-	type AgentDocument,
-	type ClusterDocument,
-	type FleetDocument,
-	type StageDocument,
-	type SubTaskDocument,
-	type TaskDocument,
-} from './json-schema.js';
-import {connectionCodeWord, problemWords} from './words.js';
+import {type AgentDocument, type ClusterDocument, type FleetDocument, type StageDocument, type SubTaskDocument, type TaskDocument} from './json-schema.js';
+import {connectionCodeWord, problemWords} from './output.js';
 
 /** How much is printed of tasks: their heads, their stages too, or every line of their logs as well. */
 export type Detail = 'tasks' | 'stages' | 'logs';

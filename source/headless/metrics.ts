@@ -2,17 +2,15 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import {type Socket} from 'node:net';
 import {Gauge, Registry} from 'prom-client';
 import {type OpenFleet} from '../fleet/open.js';
-import {type Clock} from '../lib/clock.js';
+import {type Clock, untilAborted} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
-import {untilAborted} from '../lib/timeout.js';
 import {allOutcomeWords, isClosed} from '../protocol/outcome.js';
 import {agentBehind, ownerLabel} from '../store/lookup.js';
 import {agentNow, taskCells} from '../store/selectors/basics.js';
 import {isFailing} from '../store/selectors/cause.js';
 import {type State} from '../store/state.js';
 import {ownedTasks} from './exit-code.js';
-import {type Output} from './output.js';
-import {allConnectionWords, connectionCodeWord} from './words.js';
+import {allConnectionWords, connectionCodeWord, type Output} from './output.js';
 
 // To count each failure once, leave out those with a `main`: they are sub-tasks of that main task.
 const taskLabels = ['owner', 'id', 'task', 'main'] as const;

@@ -1,7 +1,6 @@
 import {type OpenFleet} from '../fleet/open.js';
-import {type Clock} from '../lib/clock.js';
+import {type Clock, within} from '../lib/clock.js';
 import {formatDuration} from '../lib/time.js';
-import {within} from '../lib/timeout.js';
 import {wrapWords} from '../lib/wrap.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {isSameSnapshot, type Operation, snapshotOf} from '../protocol/operation.js';
@@ -16,8 +15,8 @@ import {actionNouns} from '../ui/format.js';
 import {askToConfirm, type Typist} from './confirm.js';
 import {codeOfConnection, type ExitCode} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
+import {problemWords} from './output.js';
 import {waitFor} from './wait-condition.js';
-import {problemWords} from './words.js';
 
 type Found = {readonly ok: true; readonly reference: TaskReference} | {readonly ok: false; readonly why: string};
 

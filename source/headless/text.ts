@@ -17,7 +17,7 @@ import {stageText} from '../ui/format.js';
 import {createTheme, styleOf, toneOf} from '../ui/theme.js';
 import {ownedTasks} from './exit-code.js';
 import {type Detail} from './json.js';
-import {problemWords} from './words.js';
+import {problemWords} from './output.js';
 
 const head = ['AGENT', 'ROLE', 'TASK', 'OUTCOME', 'STAGE', 'TIME', 'WHY'] as const;
 

@@ -3,11 +3,10 @@
 import {type KnownAgentsFile, writeLine} from '../client/keys/known-agents.js';
 import {createPins} from '../client/keys/pinning.js';
 import {type FleetTls, type OfferedKey, pinName, type TlsSettings} from '../client/types.js';
-import {findMembers, type FindDeps, type Look, lookAtKey} from '../fleet/trust.js';
+import {type FindDeps, findMembers, type Look, lookAtKey} from '../fleet/trust.js';
 import {type Clock} from '../lib/clock.js';
 import {describeStateError} from '../lib/private-files.js';
-import {type AgentAddress} from '../protocol/address.js';
-import {foundLimit} from '../protocol/member-address.js';
+import {type AgentAddress, foundLimit} from '../protocol/address.js';
 import {errorWords, passwordWays} from '../store/selectors/connection.js';
 
 export type TrustDeps = {

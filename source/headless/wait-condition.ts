@@ -1,10 +1,9 @@
 import {type OpenFleet} from '../fleet/open.js';
-import {type Clock} from '../lib/clock.js';
+import {type Clock, within} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
-import {within} from '../lib/timeout.js';
-import {identityOf, isInCluster} from '../protocol/identity.js';
+import {identityOf, isInCluster} from '../protocol/agent.js';
 import {parseGenericId} from '../protocol/ids.js';
-import {isClosed, isGone, isOver as isOverOutcome, type Outcome} from '../protocol/outcome.js';
+import {isClosed, isGone, isOver as isOverOutcome, type Outcome, type OutcomeWord} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {agentBehind, taskKey} from '../store/lookup.js';
 import {isMainUnknown, taskOutcome} from '../store/selectors/basics.js';
@@ -12,7 +11,38 @@ import {type AgentEntry, type State, type TaskReference} from '../store/state.js
 import {settledOutcome} from '../store/transitions.js';
 import {codeOfConnection, codeOfOutcome, type ExitCode, ownedTasks, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
-import {isForAll, type WaitTarget} from './wait-target.js';
+
+/** When waiting for an outcome ends: once all tasks have reached it, or as soon as one has. `never`: no task as a whole reaches it. */
+type End = 'all' | 'one' | 'never';
+
+const ends: Readonly<Record<OutcomeWord | 'finished', End>> = {
+	finished: 'all',
+	succeeded: 'all',
+	failed: 'one',
+	'rolled back': 'one',
+	'failed to roll back': 'one',
+	cancelled: 'one',
+	passed: 'one',
+	ended: 'one',
+	'not run': 'one',
+	waiting: 'one',
+	running: 'one',
+	'rolling back': 'one',
+	cancelling: 'one',
+	pending: 'one',
+	'to be undone': 'never',
+};
+
+/** What to wait for: an outcome, or the end of everything. */
+export type WaitTarget = keyof typeof ends;
+
+const isWaitTarget = (word: string): word is WaitTarget => Object.hasOwn(ends, word);
+
+/** By their names on the command line. */
+export const waitTargets: ReadonlyMap<string, WaitTarget> = new Map(Object.keys(ends).filter(word => isWaitTarget(word)).filter(target => ends[target] !== 'never').map(target => [target.replaceAll(' ', '-'), target]));
+
+/** Whether all tasks must reach it; for any other target one is enough. */
+const isForAll = (target: WaitTarget): boolean => ends[target] === 'all';
 
 /**
 The tasks to wait for.

@@ -3,9 +3,8 @@ import {type Timestamp} from '../lib/time.js';
 import {type AgentError} from '../protocol/errors.js';
 import {type LogLines} from '../protocol/logs.js';
 import {isSameError} from './agent/errors.js';
-import {type Fault} from './agent/state.js';
+import {type Fault, type ResponseMeta} from './agent/state.js';
 import {after, backoff, type LastResponse, pace, restedAt, retryDueAt} from './intervals.js';
-import {type ResponseMeta} from './requests.js';
 
 /** The result of a log query. `isUnchanged`: the same as last time. */
 export type LogResponse =

@@ -1,11 +1,11 @@
-import {type AgentClient, type RequestOptions, type Reply} from '../client/types.js';
+import {type AgentClient, type Reply, type RequestOptions} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
 import {type AgentError} from '../protocol/errors.js';
 import {type Dag, type TaskNode} from '../protocol/task.js';
 import {bugError} from './agent/errors.js';
+import {type PollRequest, type TaskSource} from './agent/state.js';
 import {pace} from './intervals.js';
-import {type PollRequest, type TaskSource} from './requests.js';
 
 /** The response to a poll request. `none`: there is no such thing, which is no fault. */
 export type PollResponse =

@@ -1,4 +1,5 @@
-import {canonicalHost, formatHostPort} from '../lib/host-port.js';
+import {isIP} from 'node:net';
+import {canonicalHost, formatHostPort, loopbackNets, withinNets} from '../lib/ip.js';
 import {printable} from '../lib/printable.js';
 
 /** Where an agent is asked. `key` identifies it everywhere in the program; `label` is what people read. */
@@ -7,7 +8,7 @@ export type AgentAddress =
 	| {readonly type: 'unix'; readonly key: string; readonly label: string; readonly socketPath: string};
 
 /** The port on which obshell agents listen unless configured otherwise. */
-export const defaultPort = 2886;
+const defaultPort = 2886;
 
 type Parsed = {readonly ok: true; readonly address: AgentAddress} | {readonly ok: false; readonly problem: string};
 
@@ -115,4 +116,46 @@ export type TcpAddress = Extract<AgentAddress, {type: 'tcp'}>;
 export const tcpOf = (text: string): TcpAddress | undefined => {
 	const parsed = parseAgentAddress(text);
 	return parsed.ok && parsed.address.type === 'tcp' ? parsed.address : undefined;
+};
+
+// Where an agent is asked that another one named. Whatever an agent says, it must not make this machine talk to itself, to everybody, or to a cloud's metadata.
+
+/** What is found is bounded, whatever agents say: more than the largest clusters have. */
+export const foundLimit = 2000;
+
+/** The agent that names another: where it is asked, and what it calls itself ("ip:port"). */
+type Informant = {readonly address: AgentAddress; readonly name: string};
+
+const isLoopback = withinNets(loopbackNets);
+
+// "This host", link-local, multicast, reserved and broadcast; IPv4 in IPv6 clothes is no way to write an agent's address.
+const isNowhere = withinNets([['0.0.0.0', 8], ['169.254.0.0', 16], ['224.0.0.0', 3], ['::', 128], ['fe80::', 10], ['ff00::', 8]]);
+
+// "::ffff:…" and "::a:b" (both in canonical spelling): IPv4 addresses in an IPv6 coat.
+const embedsIpv4 = (host: string): boolean => /^::(?:ffff:)?[\da-f]{1,4}:[\da-f]{1,4}$/.test(host);
+
+const isHere = (address: AgentAddress): boolean => address.type === 'unix' || address.host === 'localhost' || (isIP(address.host) !== 0 && isLoopback(address.host));
+
+/** Agents of a cluster stand behind the same kind of door: where the informant is asked at another port than its own, so are those that have its own port. */
+const portFor = (member: TcpAddress, {address, name}: Informant): number => {
+	const own = tcpOf(name);
+	const isMoved = own?.port === member.port && (!isHere(address) || isHere(own));
+	return isMoved && address.type === 'tcp' ? address.port : member.port;
+};
+
+/**
+Where to ask the agent that calls itself `member` ("10.0.0.2:2886"), as an agent of its cluster says: over TLS where that one is asked so. Undefined for what is no agent's address; one of this machine only an agent of this machine can name.
+*/
+export const memberAddress = (member: string, informant: Informant): AgentAddress | undefined => {
+	const named = tcpOf(member);
+	if (!named || isIP(named.host) === 0 || isNowhere(named.host) || embedsIpv4(named.host)) {
+		return undefined;
+	}
+
+	if (isHere(named) && !isHere(informant.address)) {
+		return undefined;
+	}
+
+	const isSecure = informant.address.type === 'tcp' && informant.address.secure;
+	return tcpOf(`${isSecure ? 'https://' : ''}${formatHostPort(named.host, portFor(named, informant))}`);
 };

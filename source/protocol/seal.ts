@@ -2,6 +2,7 @@
 
 import {Buffer} from 'node:buffer';
 import {constants, createCipheriv, createPublicKey, type KeyObject, publicEncrypt} from 'node:crypto';
+import process from 'node:process';
 
 /** Random bytes, as many as asked for. */
 export type RandomBytes = (count: number) => Uint8Array;
@@ -13,7 +14,7 @@ export type SealingKey = {
 	readonly encrypt: (block: Uint8Array) => Buffer;
 };
 
-export type ParsedKey = {readonly ok: true; readonly key: SealingKey} | {readonly ok: false; readonly problem: string};
+type ParsedKey = {readonly ok: true; readonly key: SealingKey} | {readonly ok: false; readonly problem: string};
 
 // PKCS#1 v1.5 takes eleven bytes of each block for its padding.
 const paddingBytes = 11;
@@ -103,7 +104,7 @@ const encryptBlocks = (text: string, {chunk, encrypt}: SealingKey): string => {
 };
 
 /** `expiry` in whole seconds since 1970 by the agent's clock; `uri` is path and query exactly as requested. */
-export type SealRequest = {readonly password: string; readonly expiry: number; readonly uri: string};
+type SealRequest = {readonly password: string; readonly expiry: number; readonly uri: string};
 
 /** The secret for one request's body; its header carries it too. */
 export type BodyKey = {readonly key: Uint8Array; readonly iv: Uint8Array};
@@ -128,4 +129,12 @@ export const sealHeaderV1 = (key: SealingKey, {password, expiry}: Omit<SealReque
 export const sealBody = (text: string, {key, iv}: BodyKey): string => {
 	const cipher = createCipheriv('aes-128-cbc', key, iv);
 	return cipher.update(text, 'utf8', 'base64') + cipher.final('base64');
+};
+
+/** What people compare to recognise a key: SHA-256 over its bytes, written as ssh does. `publicKey` is base64. */
+export const fingerprintOf = (publicKey: string): string => {
+	// Loaded on first use: the first frame does not need it.
+	const {createHash} = process.getBuiltinModule('node:crypto');
+	const digest = createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('base64');
+	return `SHA256:${digest.replaceAll('=', '')}`;
 };

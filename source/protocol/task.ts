@@ -2,7 +2,7 @@
 // Agents add fields; unknown ones are ignored. All text is printable from here on, but for what is called raw, which no terminal may get.
 
 import * as z from 'zod';
-import {formatHostPort} from '../lib/host-port.js';
+import {formatHostPort} from '../lib/ip.js';
 import {printable} from '../lib/printable.js';
 import {asRead} from '../lib/terminal-text.js';
 import {parseTimestamp, parseUtcOffset, type Timestamp} from '../lib/time.js';
@@ -26,7 +26,7 @@ const agent = z.object({ip: z.string(), port: z.number()}).nullish()
 	.transform(value => value ? printable(formatHostPort(value.ip, value.port)) : undefined);
 
 /** What the engine says beside the task: sub-DAGs by agent, and the DAG that this one is a part of. Ids that are none are left out. */
-export type TaskLinks = {
+type TaskLinks = {
 	readonly subDags: Readonly<Record<string, string>>;
 	readonly mainDagId: string | undefined;
 };
@@ -270,3 +270,12 @@ export const logEntriesSchema = z.object({contents: z.array(z.unknown()).nullish
 
 	return entries.toSorted((one, other) => one.id - other.id);
 });
+
+// Responses without details. Apart from the schemas, which cost more to load than the first frame may wait for.
+
+const hasLinks = ({subDags: subDagIds, mainDagId}: TaskLinks): boolean => mainDagId !== undefined || Object.keys(subDagIds).length > 0;
+
+/** A task as a response without details tells it, with the nodes and links that are known of it from before: a brief response leaves both out (docs/protocol.md#main-tasks-and-their-sub-tasks). */
+export const withDetailsOf = (known: Dag | undefined, brief: Dag): Dag => known?.id === brief.id
+	? {...brief, nodes: brief.nodes ?? known.nodes, links: hasLinks(brief.links) ? brief.links : known.links}
+	: brief;

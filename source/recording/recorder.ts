@@ -2,7 +2,7 @@
 
 import {Buffer} from 'node:buffer';
 import {createHash} from 'node:crypto';
-import {type Exchange} from '../client/on-exchange.js';
+import {type Exchange} from '../client/types.js';
 import {payloadOf} from '../protocol/envelope.js';
 import {routes} from '../protocol/routes.js';
 import {bodyJson, cleanJson, formatName, formatVersion} from './format.js';

@@ -9,12 +9,10 @@ import {type DelegateState, newDelegateState, united, withSeen} from '../poller/
 import {clusterByAgent, clustersKnown, eventsOf, groupsOf, healthOf} from '../poller/agent/events.js';
 import {applyResponse} from '../poller/agent/on-response.js';
 import {withDelegate} from '../poller/agent/on-user.js';
-import {type AgentPollState, identityOf, newPollState} from '../poller/agent/state.js';
+import {type AgentPollState, identityOf, newPollState, type PollRequest, type TaskSource} from '../poller/agent/state.js';
 import {type PollResponse} from '../poller/request.js';
-import {type PollRequest, type TaskSource} from '../poller/requests.js';
-import {clusterInfoSchema, infoSchema, statusSchema, timeSchema} from '../protocol/agent.js';
+import {clusterInfoSchema, forwardsToMaster, infoSchema, isInCluster, statusSchema, timeSchema} from '../protocol/agent.js';
 import {type AgentError} from '../protocol/errors.js';
-import {forwardsToMaster, isInCluster} from '../protocol/identity.js';
 import {routes} from '../protocol/routes.js';
 import {type Dag} from '../protocol/task.js';
 import {type AtAgent, type PollEvent} from '../store/actions.js';

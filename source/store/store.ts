@@ -1,6 +1,80 @@
+import {share} from '../lib/structural-share.js';
+import {type Timestamp} from '../lib/time.js';
 import {type Action} from './actions.js';
-import {reduce} from './reducer/index.js';
-import {type State} from './state.js';
+import {syncHistories} from './history.js';
+import {closeJournal, keepJournal} from './journal.js';
+import {syncLogs} from './log/open-logs.js';
+import {ownerOfScreen} from './lookup.js';
+import {exempt} from './operations/availability.js';
+import {addResponse, beginTrack, followTracks, guardConfirmation} from './operations/confirm.js';
+import {isDiscovery, reduceDiscovery} from './reducer/discovery.js';
+import {offerFoundKeys} from './reducer/overlays.js';
+import {reducePoll} from './reducer/poll.js';
+import {reduceUser} from './reducer/user.js';
+import {withView} from './reducer/view.js';
+import {type Screen, type State} from './state.js';
+
+/** Whether the subject of a screen exists. */
+const isThere = ({agents, clusters}: State, screen: Screen): boolean => {
+	const owner = ownerOfScreen(screen);
+	return owner === undefined || agents.has(owner) || clusters.has(owner);
+};
+
+/** `other` with the current view, as far as its screens have a subject there. */
+const restore = ({view, replay}: State, other: State): State => {
+	const [root, ...above] = view.stack;
+	const gone = above.findIndex(screen => !isThere(other, screen));
+	return {...other, replay, view: {...view, stack: [root, ...(gone === -1 ? above : above.slice(0, gone))]}};
+};
+
+const hour = 3_600_000;
+
+const atHour = (state: State, now: Timestamp): State => {
+	const current = Math.floor(now / hour) * hour;
+	return state.view.hour === current ? state : withView(state, {hour: current});
+};
+
+const fold = (state: State, action: Action, now: number): State => {
+	if (action.type === 'operation-response-received') {
+		return addResponse(state, action);
+	}
+
+	if (action.type === 'operation-begun') {
+		return beginTrack(state, action.task, action.order, now);
+	}
+
+	if (action.type === 'cautions-changed') {
+		return {...state, cautions: action.cautions};
+	}
+
+	if (action.type === 'found-keys-offered') {
+		return offerFoundKeys(state, action.keys);
+	}
+
+	if (action.type === 'agent-exempted') {
+		return exempt(state, action);
+	}
+
+	if (action.type === 'replay-moved') {
+		return {...state, replay: share(state.replay, action.replay)};
+	}
+
+	if (action.type === 'replay-restored') {
+		return restore(state, action.state);
+	}
+
+	if (isDiscovery(action)) {
+		return keepJournal(state, reduceDiscovery(state, action), action.at);
+	}
+
+	return 'agent' in action ? keepJournal(state, reducePoll(state, action), action.at) : closeJournal(state, reduceUser(state, action, now));
+};
+
+/** The next state; the same object if nothing changed. Pure and total. `now`, our clock, decides what is stalled. */
+export const reduce = (state: State, action: Action, now = 0): State => {
+	const next = syncLogs(fold(atHour(state, now), action, now));
+	return guardConfirmation(followTracks(syncHistories(next), now));
+};
 
 export type Store = {
 	readonly getState: () => State;

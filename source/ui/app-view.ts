@@ -1,35 +1,128 @@
 import {type Timestamp} from '../lib/time.js';
-import {type PasswordKind} from '../protocol/errors.js';
+import {isActive, type Outcome} from '../protocol/outcome.js';
 import {newsOf} from '../store/journal.js';
-import {findTask, isTaskScreen, ownerLabel, topScreen} from '../store/lookup.js';
-import {isActionOffered} from '../store/operations/is-offered.js';
-import {type ActionsView, type ConfirmationView, selectActions, selectConfirmation} from '../store/operations/selectors.js';
+import {findNode, findSubTask, findTask, isTaskScreen, lastTaskOf, topScreen} from '../store/lookup.js';
+import {actionNames, isOfferedIn} from '../store/operations/offers.js';
+import {planOf} from '../store/operations/plan.js';
+import {type AgentsView, selectAgents} from '../store/selectors/agents.js';
+import {taskOutcome} from '../store/selectors/basics.js';
+import {type CardView, type ClusterView, selectCard, selectCluster} from '../store/selectors/cards.js';
 import {isPasswordWanted} from '../store/selectors/connection.js';
-import {stillWaiting} from '../store/selectors/found-keys.js';
-import {type ScreenView, selectScreen} from '../store/selectors/screen.js';
-import {type KeyChange} from '../store/selectors/view-types.js';
-import {type Notice, type Overlay, type Replay, type Size, type State, type View} from '../store/state.js';
+import {type HistoryView, selectHistory} from '../store/selectors/history.js';
+import {type JournalView, selectJournal} from '../store/selectors/journal.js';
+import {type LinksView, selectLinks} from '../store/selectors/links.js';
+import {type LogView, selectLog} from '../store/selectors/log.js';
+import {overlayView, type OverlayView} from '../store/selectors/overlays.js';
+import {nothing, type NothingView, stalenessOf} from '../store/selectors/task-head.js';
+import {type NodeView, selectNode, selectTask, type TaskView} from '../store/selectors/task.js';
+import {type Notice, type Replay, type Size, type State, type View} from '../store/state.js';
 import {keyContext} from './keys/resolve.js';
 import {type HintCondition, type KeyContext} from './keys/table.js';
 
-/** The keys that can still be trusted, each with its agent, and the agents that named these. */
-export type FoundKeysView = {
-	readonly type: 'found-keys';
-	readonly keys: ReadonlyArray<{readonly agent: string; readonly offered: string; readonly bits: number}>;
-	readonly namedBy: readonly string[];
-	readonly top: number;
+/** What the current screen shows at `now`, our clock. */
+export const selectScreen = (state: State, now: Timestamp): ScreenView => {
+	const screen = topScreen(state);
+	const {page: height} = state.view;
+	if (screen.type === 'agents') {
+		return selectAgents(state, now, height);
+	}
+
+	if (screen.type === 'card') {
+		return selectCard(state, screen);
+	}
+
+	if (screen.type === 'cluster') {
+		return selectCluster(state, screen, now, height);
+	}
+
+	if (screen.type === 'journal') {
+		return selectJournal(state, screen, height);
+	}
+
+	if (screen.type === 'history') {
+		return selectHistory(state, screen, now, height);
+	}
+
+	const dag = findTask(state, screen.task);
+	if (!dag) {
+		return nothing(state, screen);
+	}
+
+	if (screen.type === 'task') {
+		return selectTask({
+			state, screen, dag, now, height,
+		});
+	}
+
+	if (screen.type === 'links') {
+		return selectLinks({
+			state, screen, dag, now, height,
+		});
+	}
+
+	const node = findNode(dag, screen.node);
+	if (!node) {
+		return nothing(state, screen);
+	}
+
+	if (screen.type === 'node') {
+		return selectNode({
+			state, screen, node, now, height,
+		});
+	}
+
+	const subTask = findSubTask(node, screen.subTask);
+	return subTask
+		? selectLog({
+			state, screen, dag, subTask,
+		})
+		: nothing(state, screen);
 };
 
-export type OverlayView =
-	| {readonly type: 'help'; readonly top: number}
-	| {readonly type: 'password'; readonly agent: string; readonly kind: PasswordKind; readonly isSeekdb: boolean; readonly scope: 'agent' | 'all'}
-	| {readonly type: 'input'; readonly purpose: 'search' | 'filter' | 'rows' | 'place'; readonly text: string; readonly problem: string | undefined}
-	/** `change` is undefined once there is nothing left to decide; `replaced` when the key on offer is not the one any more that the question was about. */
-	| ActionsView
-	| ConfirmationView
-	| {readonly type: 'key'; readonly agent: string; readonly change: KeyChange | 'replaced' | undefined}
-	| FoundKeysView
-	| {readonly type: 'stop'; readonly title: string; readonly words: string};
+/** Whether a duration on the current screen grows by itself, so that a clock is needed. */
+export const isAnythingActive = (state: State): boolean => {
+	const screen = topScreen(state);
+	if (screen.type === 'log' || screen.type === 'links' || screen.type === 'card' || screen.type === 'journal') {
+		return false;
+	}
+
+	if (isTaskScreen(screen)) {
+		const dag = findTask(state, screen.task);
+		return dag !== undefined && isActive(taskOutcome(dag)) && stalenessOf(state, screen.task) === undefined;
+	}
+
+	for (const entry of state.agents.values()) {
+		const tasks = [lastTaskOf(entry), ...entry.otherTasks];
+		if (entry.connection.type !== 'failing' && tasks.some(task => task && isActive(taskOutcome(task)))) {
+			return true;
+		}
+	}
+
+	return state.clusters.values().some(cluster =>
+		[lastTaskOf(cluster), ...cluster.otherTasks].some(task => task && isActive(taskOutcome(task))));
+};
+
+// View types: made by the selectors, drawn by the ui, printed by the modes without a screen. Durations are ms, instants UTC ms.
+
+export type ScreenView = AgentsView | TaskView | NodeView | LogView | LinksView | NothingView | CardView | ClusterView | HistoryView | JournalView;
+
+const isOpenTo = (outcome: Outcome | undefined): boolean => outcome !== undefined && isOfferedIn(outcome);
+
+/** Whether the open or selected task has actions to choose from. `view` is the screen's, which has found that row already. */
+const isActionOffered = (state: State, view: ScreenView): boolean => {
+	if (view.type === 'agents') {
+		const row = view.list.rows.find(({isSelected}) => isSelected);
+		return row?.problem === undefined && isOpenTo(row?.task?.outcome);
+	}
+
+	const screen = topScreen(state);
+	if (!isTaskScreen(screen)) {
+		return false;
+	}
+
+	const dag = findTask(state, screen.task);
+	return dag !== undefined && actionNames.some(action => planOf(state, {owner: screen.task.owner, id: dag.id}, action).ok);
+};
 
 /** Everything that a frame shows. */
 export type AppView = {
@@ -49,71 +142,6 @@ export type AppView = {
 	readonly timeZone: View['timeZone'];
 	/** The present rounded down to the hour. */
 	readonly hour: Timestamp;
-};
-
-const keyChangeOf = (state: State, {agent, offered: asked}: Extract<Overlay, {type: 'key'}>): KeyChange | 'replaced' | undefined => {
-	const connection = state.agents.get(agent)?.connection;
-	if (connection?.type !== 'failing' || connection.error.type !== 'key-changed') {
-		return undefined;
-	}
-
-	const {known, knownBits, offered, offeredBits} = connection.error;
-	return offered === asked ? {known, knownBits, offered, offeredBits} : 'replaced';
-};
-
-/** The values of the question about found agents. */
-export const selectFoundKeys = (state: State, {keys, top}: Extract<Overlay, {type: 'found-keys'}>): FoundKeysView => {
-	const entries = stillWaiting(state, keys).flatMap(({agent}) => state.agents.get(agent) ?? []);
-	return {
-		type: 'found-keys',
-		keys: entries.flatMap(({address: {label}, connection}) => connection.type === 'failing' && connection.error.type === 'key-changed'
-			? [{agent: label, offered: connection.error.offered, bits: connection.error.offeredBits}]
-			: []),
-		namedBy: [...new Set(entries.flatMap(({foundBy}) => foundBy === undefined ? [] : [ownerLabel(state, foundBy)]))],
-		top,
-	};
-};
-
-const overlayView = (state: State, overlay: Overlay | undefined): OverlayView | undefined => {
-	switch (overlay?.type) {
-		case undefined: {
-			return undefined;
-		}
-
-		case 'help': {
-			return {type: 'help', top: overlay.top};
-		}
-
-		case 'password': {
-			return {type: 'password', agent: ownerLabel(state, overlay.agent), kind: overlay.kind, isSeekdb: state.agents.get(overlay.agent)?.info?.isSeekdb ?? false, scope: overlay.scope};
-		}
-
-		case 'input': {
-			return {
-				type: 'input', purpose: overlay.purpose, text: overlay.text, problem: overlay.problem,
-			};
-		}
-
-		case 'actions': {
-			return selectActions(state, overlay);
-		}
-
-		case 'confirmation': {
-			return selectConfirmation(state, overlay);
-		}
-
-		case 'stop': {
-			return {type: 'stop', title: overlay.title, words: overlay.words};
-		}
-
-		case 'found-keys': {
-			return selectFoundKeys(state, overlay);
-		}
-
-		case 'key': {
-			return {type: 'key', agent: ownerLabel(state, overlay.agent), change: keyChangeOf(state, overlay)};
-		}
-	}
 };
 
 /** Whether the open or selected task needs the agent's own password. */

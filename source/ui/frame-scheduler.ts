@@ -1,10 +1,9 @@
 import {type Clock} from '../lib/clock.js';
 import {share} from '../lib/structural-share.js';
 import {type Timestamp} from '../lib/time.js';
-import {isAnythingActive} from '../store/selectors/screen.js';
 import {type LogScreen, type Screen, type View} from '../store/state.js';
 import {type Store} from '../store/store.js';
-import {type AppView, selectApp} from './app-view.js';
+import {type AppView, isAnythingActive, selectApp} from './app-view.js';
 import {layOut} from './layout.js';
 
 const withoutProgress = ({filter, search, ...screen}: LogScreen): Readonly<Record<string, unknown>> => ({

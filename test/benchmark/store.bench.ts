@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {share} from '../../source/lib/structural-share.js';
-import {reduce} from '../../source/store/reducer/index.js';
 import {type State} from '../../source/store/state.js';
+import {reduce} from '../../source/store/store.js';
 import {selectApp} from '../../source/ui/app-view.js';
 import {budget} from './helpers/budget.js';
 import {startInitialization} from './helpers/initialization.js';

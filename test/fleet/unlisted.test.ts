@@ -7,12 +7,12 @@ import {watchFleet} from '../../source/fleet/fleet.js';
 import {systemClock} from '../../source/lib/clock.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {topScreen} from '../../source/store/lookup.js';
-import {selectScreen} from '../../source/store/selectors/screen.js';
 import {createStore} from '../../source/store/store.js';
+import {selectScreen} from '../../source/ui/app-view.js';
+import {paths, startScriptedAgent, wireInfo, wireStatus, wireTask} from '../client/helpers/scripted-agent.js';
 import {success} from '../helpers/scripted-server.js';
 import {addressOf} from '../helpers/tasks.js';
 import {until} from '../helpers/until.js';
-import {paths, startScriptedAgent, wireInfo, wireStatus, wireTask} from '../client/helpers/scripted-agent.js';
 
 /** Something that listens where a link points to. */
 const startStranger = async (): Promise<{readonly port: number; readonly visits: () => number}> => {

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {problemWords} from '../../source/headless/words.js';
+import {problemWords} from '../../source/headless/output.js';
 import {tableOf} from '../../source/lib/ordered-map.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {type AgentEntry} from '../../source/store/state.js';

@@ -1,6 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {checkWait, knownBefore, seenTasks, type Watched} from '../../source/headless/wait-condition.js';
-import {type WaitTarget} from '../../source/headless/wait-target.js';
+import {checkWait, knownBefore, seenTasks, type WaitTarget, type Watched} from '../../source/headless/wait-condition.js';
 import {taskKey} from '../../source/store/lookup.js';
 import {type AgentEntry} from '../../source/store/state.js';
 import {after, makeDag, makeInfo, makeNodes, ten} from '../helpers/tasks.js';

@@ -1,5 +1,5 @@
-import {reduce} from '../../source/store/reducer/index.js';
 import {type State} from '../../source/store/state.js';
+import {reduce} from '../../source/store/store.js';
 import {layOut} from '../../source/ui/layout.js';
 
 /** The state once the screen has said how many rows of its list it shows. */

@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {shellWords} from '../../source/lib/shell-words.js';
+import {shellWords} from '../../source/lib/child-process.js';
 
 test('words are those that sh makes of the same text', () => {
 	// What sh would expand or take for a command of its own is left out.

@@ -9,7 +9,7 @@ import {systemClock} from '../../source/lib/clock.js';
 import {usualRates} from '../../source/poller/intervals.js';
 import {createRecorder} from '../../source/recording/recorder.js';
 import {selectAgents} from '../../source/store/selectors/agents.js';
-import {changeWords} from '../../source/store/selectors/change-words.js';
+import {changeWords} from '../../source/store/selectors/journal.js';
 import {type State} from '../../source/store/state.js';
 import {until} from '../helpers/until.js';
 import {fold} from './helpers/fold.js';

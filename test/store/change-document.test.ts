@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest';
-import {changeDocument} from '../../source/store/transition-document.js';
+import {changeDocument} from '../../source/store/transitions.js';
 
 it('names no key of the screen to a program that is told', () => {
 	const told = changeDocument({at: 0, label: '10.0.0.1:2886', transition: {type: 'agent-troubled', owner: '10.0.0.1:2886', trouble: 'unauthorized', problem: {text: 'needs the root@sys password', key: 'p'}}});

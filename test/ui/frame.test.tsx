@@ -3,15 +3,24 @@ import {Box, renderToString} from 'ink';
 import stringWidth from 'string-width';
 import {describe, expect, test} from 'vitest';
 import {printable, printableLines} from '../../source/lib/printable.js';
-import {bodyHeight, hasRoomForKeys, keyRows, minimumSize} from '../../source/ui/layout.js';
-import {type ScreenView} from '../../source/store/selectors/screen.js';
-import {type AppView} from '../../source/ui/app-view.js';
+import {type AppView, type ScreenView} from '../../source/ui/app-view.js';
 import {Frame} from '../../source/ui/app.js';
 import {Lines} from '../../source/ui/components/line.js';
+import {bodyHeight, hasRoomForKeys, keyRows, minimumSize} from '../../source/ui/layout.js';
 import {span, type Span} from '../../source/ui/span.js';
 import {createTheme} from '../../source/ui/theme.js';
 import {drawFrame} from './helpers/draw.js';
-import {agentsRow, agentsView, appView, header, logView, nodeView, stageRow, subTaskRow, taskView} from './helpers/views.js';
+import {
+	agentsRow,
+	agentsView,
+	appView,
+	header,
+	logView,
+	nodeView,
+	stageRow,
+	subTaskRow,
+	taskView,
+} from './helpers/views.js';
 
 const theme = createTheme();
 

@@ -6,14 +6,14 @@ import {exitCodes} from '../../headless/exit-codes.js';
 import {type OnceDeps, runOnce} from '../../headless/once.js';
 import {createOutput} from '../../headless/output.js';
 import {createColorize} from '../../headless/text.js';
-import {type WaitTarget, waitTargets} from '../../headless/wait-target.js';
+import {type WaitTarget, waitTargets} from '../../headless/wait-condition.js';
 import {runWait} from '../../headless/wait.js';
 import {runWatch} from '../../headless/watch.js';
 import {systemClock} from '../../lib/clock.js';
 import {leaveRemovedFolder} from '../../lib/folders.js';
 import {printable} from '../../lib/printable.js';
 import {failure, type Result} from '../../lib/result.js';
-import {sizedTerminal} from '../../ui/terminal/terminal-size.js';
+import {sizedTerminal} from '../../ui/terminal/load-screen.js';
 import {createTheme} from '../../ui/theme.js';
 import {type Command, type ReadDeps} from '../command.js';
 import {warnOfUncheckedCertificates} from '../credentials.js';
@@ -22,8 +22,7 @@ import {modeOptions, type OptionName, type Values} from '../options.js';
 import {type Argument} from '../parse.js';
 import {readRecording, type RecordingOptions, withRecorder} from '../recorder.js';
 import {readDuration, readEndpoint} from '../values.js';
-import {readWatched, type Watched} from '../watched.js';
-import {withFleet} from '../with-fleet.js';
+import {readWatched, type Watched, withFleet} from '../watched.js';
 
 type Detail = 'tasks' | 'stages' | 'logs';
 

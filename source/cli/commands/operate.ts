@@ -19,8 +19,7 @@ import {callOf, type Values} from '../options.js';
 import {type Argument} from '../parse.js';
 import {withoutSecrets} from '../targets.js';
 import {readDuration} from '../values.js';
-import {readWatched, type Watched} from '../watched.js';
-import {withFleet} from '../with-fleet.js';
+import {readWatched, type Watched, withFleet} from '../watched.js';
 
 type OperateOptions = Watched & {
 	readonly taskId: string;

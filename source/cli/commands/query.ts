@@ -16,8 +16,7 @@ import {type Command} from '../command.js';
 import {warnOfUncheckedCertificates} from '../credentials.js';
 import {type CommandName} from '../options.js';
 import {readNumber} from '../values.js';
-import {readWatched, type Watched} from '../watched.js';
-import {withFleet} from '../with-fleet.js';
+import {readWatched, type Watched, withFleet} from '../watched.js';
 
 type QueryName = Extract<CommandName, 'logs' | 'cause' | 'history' | 'bundle'>;
 

@@ -1,10 +1,18 @@
 import {type Clock} from '../../lib/clock.js';
-import {type AgentInfo} from '../../protocol/agent.js';
+import {type AgentInfo, forwardsToMaster, identityOf} from '../../protocol/agent.js';
 import {type AgentError, type PasswordKind} from '../../protocol/errors.js';
-import {forwardsToMaster, identityOf} from '../../protocol/identity.js';
 import {isObproxyTask} from '../../protocol/ids.js';
-import {type BodyKey, newBodyKey, parseSealingKey, type RandomBytes, sealBody, sealHeader, sealHeaderV1, type SealingKey} from '../../protocol/seal.js';
-import {fingerprintOf} from '../keys/fingerprint.js';
+import {
+	type BodyKey,
+	fingerprintOf,
+	newBodyKey,
+	parseSealingKey,
+	type RandomBytes,
+	sealBody,
+	sealHeader,
+	sealHeaderV1,
+	type SealingKey,
+} from '../../protocol/seal.js';
 import {fits, isSameKey, type KeyPins, type KnownKey} from '../types.js';
 import {type HeaderChoice, type SealedHeader, type Sealer, type SealRequest} from './types.js';
 

@@ -1,12 +1,12 @@
 // One attempt to send a sealed request: chooses the header, takes the password, and reads what the response says about both.
 
-import {speaksV2} from '../../protocol/identity.js';
+import {speaksV2} from '../../protocol/agent.js';
+import {isSuccess, readBody, type Refusal, refusalOf} from '../parse-response.js';
 import {type PasswordLease} from '../passwords/lease.js';
-import {isSuccess, readBody, type Refusal, refusalOf} from '../response-body.js';
 import {jsonBody} from '../transport.js';
 import {type HttpResponse, type PasswordVerdict} from '../types.js';
 import {chooseHeader} from './header.js';
-import {type Failed, failed, type HeaderChoice, type AuthenticatedRequest, type SealRequest, type Tried} from './types.js';
+import {type AuthenticatedRequest, type Failed, failed, type HeaderChoice, type SealRequest, type Tried} from './types.js';
 
 /** What was sent and how it was received. `refusal` is undefined for success, for a response that is no agent's, and for none at all. */
 export type Sent = {

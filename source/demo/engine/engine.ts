@@ -1,8 +1,18 @@
 // All tasks of a fleet. They depend on the story, the seed and the time alone, not on how often they are queried.
 
-import {chance} from '../random.js';
 import {tick} from './execute.js';
-import {createDag, type Dag, holdsLock, type IdSource, type Input, isActive, type Ports, type Story, type TaskDefinition} from './model.js';
+import {
+	chance,
+	createDag,
+	type Dag,
+	holdsLock,
+	type IdSource,
+	type Input,
+	isActive,
+	type Ports,
+	type Story,
+	type TaskDefinition,
+} from './model.js';
 import {type Operated, operateDag, operateNode, type Refusal} from './operate.js';
 import {formatAgentId, formatClusterId} from './wire.js';
 

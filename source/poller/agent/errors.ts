@@ -2,8 +2,7 @@ import {isDeepStrictEqual} from 'node:util';
 import {printable} from '../../lib/printable.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type AgentError} from '../../protocol/errors.js';
-import {type Topic} from '../requests.js';
-import {type AgentPollState, type Trouble} from './state.js';
+import {type AgentPollState, type Topic, type Trouble} from './state.js';
 
 /** Whether two errors mean the same to people: trace ids and measured values, which differ each time, do not count. */
 export const isSameError = (one: AgentError, other: AgentError): boolean => {

@@ -3,15 +3,14 @@ import {type Clock} from '../../lib/clock.js';
 import {type PollEvent} from '../../store/actions.js';
 import {pace, type Rates} from '../intervals.js';
 import {type RequestQueue} from '../request-queue.js';
-import {type PollResponse, sendWithDeadline, fetchResponse, retryOnce} from '../request.js';
-import {type ResponseMeta, type PollRequest, topicOf} from '../requests.js';
+import {fetchResponse, type PollResponse, retryOnce, sendWithDeadline} from '../request.js';
 import {type DelegateState, withSeen} from './cluster-state.js';
 import {withBug} from './errors.js';
 import {eventsOf, type Health, healthOf} from './events.js';
 import {applyResponse} from './on-response.js';
-import {withDelegate, focused, linkOpened, refreshed, released} from './on-user.js';
+import {focused, linkOpened, refreshed, released, withDelegate} from './on-user.js';
 import {isHeldBack, isRoundDone, plan} from './schedule.js';
-import {type AgentFocus, type AgentPollState, isProven, newPollState, priorityOf} from './state.js';
+import {type AgentFocus, type AgentPollState, isProven, newPollState, type PollRequest, priorityOf, type ResponseMeta, topicOf} from './state.js';
 import {keep} from './task-state.js';
 
 /** Polls one agent as long as the program runs. */

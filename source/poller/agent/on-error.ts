@@ -1,11 +1,21 @@
+import {isInCluster} from '../../protocol/agent.js';
 import {type AgentError} from '../../protocol/errors.js';
-import {isInCluster} from '../../protocol/identity.js';
 import {isObproxyTask} from '../../protocol/ids.js';
 import {type PasswordNeed} from '../../protocol/task.js';
 import {backoff, cutOffBackoff} from '../intervals.js';
-import {isSealed, type ResponseMeta, type Routine, type TaskSource, type Topic, topicOf} from '../requests.js';
 import {applyPasswordNeed, applyTaskRefusal} from './cluster-state.js';
-import {type AgentPollState, identityOf, withDelegateState, withTask} from './state.js';
+import {
+	type AgentPollState,
+	identityOf,
+	isSealed,
+	type ResponseMeta,
+	type Routine,
+	type TaskSource,
+	type Topic,
+	topicOf,
+	withDelegateState,
+	withTask,
+} from './state.js';
 import {applyNode, applyTooLarge, applyUnread} from './task-state.js';
 
 const withFault = (state: AgentPollState, topic: Topic, error: AgentError, {at, random}: ResponseMeta): AgentPollState => {

@@ -1,9 +1,9 @@
 // How the user's actions change the state of one agent.
 
 import {isDeepStrictEqual} from 'node:util';
-import {type DelegateState, transfer, opened} from './cluster-state.js';
+import {type DelegateState, opened, transfer} from './cluster-state.js';
 import {withTrouble} from './errors.js';
-import {withEverythingWanted} from './on-status.js';
+import {withEverythingWanted} from './on-response.js';
 import {type AgentFocus, type AgentPollState, type Fault} from './state.js';
 
 const due = (fault: Fault): Fault => ({...fault, retryAt: -Infinity});

@@ -1,9 +1,18 @@
 import {type Timestamp} from '../../lib/time.js';
-import {isInCluster, standsAlone} from '../../protocol/identity.js';
+import {isInCluster, standsAlone} from '../../protocol/agent.js';
 import {after, pace, type Rates, restedAt, retryDueAt, usualRates} from '../intervals.js';
-import {isSealed, type PollRequest, type Routine, type TaskSource, topicOf} from '../requests.js';
 import {type DelegateState, needsDatabase} from './cluster-state.js';
-import {type AgentFocus, type AgentPollState, hasDatabase, identityOf} from './state.js';
+import {
+	type AgentFocus,
+	type AgentPollState,
+	hasDatabase,
+	identityOf,
+	isSealed,
+	type PollRequest,
+	type Routine,
+	type TaskSource,
+	topicOf,
+} from './state.js';
 import {isHeld, isLarge, isLive as isLiveTask, type TaskPollState} from './task-state.js';
 
 /** Whether something about the task was never fetched, or is known to be out of date. */

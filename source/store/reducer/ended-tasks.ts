@@ -6,10 +6,9 @@
 
 import {share} from '../../lib/structural-share.js';
 import {type Timestamp} from '../../lib/time.js';
-import {withDetailsOf} from '../../protocol/brief-task.js';
 import {isLaterId} from '../../protocol/ids.js';
 import {isFault, isFinal, isGone} from '../../protocol/outcome.js';
-import {type Dag} from '../../protocol/task.js';
+import {type Dag, withDetailsOf} from '../../protocol/task.js';
 import {createLookup, findTask, isMainOfLast, isTaskScreen, lastTaskOf, mainTaskOf, taskKey, topScreen} from '../lookup.js';
 import {currentRow, referenceOf} from '../selectors/agent-rows.js';
 import {taskOutcome} from '../selectors/basics.js';

@@ -1,8 +1,7 @@
 // Main tasks: which agents' last tasks belong to them, and their state. For those that ended see ended-tasks.ts.
 
 import {share} from '../../lib/structural-share.js';
-import {withDetailsOf} from '../../protocol/brief-task.js';
-import {type Dag} from '../../protocol/task.js';
+import {type Dag, withDetailsOf} from '../../protocol/task.js';
 import {type PollEvent} from '../actions.js';
 import {countMainTasks, isMainOfLast, lastTaskOf, ownerOfTask} from '../lookup.js';
 import {type AgentEntry, type MainTask, type State} from '../state.js';

@@ -1,11 +1,59 @@
 import {type Timestamp} from '../../lib/time.js';
 import {type UserAction} from '../actions.js';
-import {topScreen} from '../lookup.js';
+import {shownHistory} from '../history.js';
+import {findNode, findTask, topScreen} from '../lookup.js';
 import {moveChoice, scrollConfirmation} from '../operations/confirm.js';
-import {selectedIndexOf, windowTop} from '../selectors/basics.js';
-import {currentList} from '../selectors/current-list.js';
+import {shownRows} from '../selectors/agent-rows.js';
+import {currentStageIndex, currentSubTaskIndex, selectedIndexOf, windowTop} from '../selectors/basics.js';
+import {membersOf} from '../selectors/cards.js';
+import {journalRows} from '../selectors/journal.js';
+import {linksOf} from '../selectors/links.js';
 import {type ListScreen, type State} from '../state.js';
 import {movedTo, type Movement, rowsOf, withTop, withView} from './view.js';
+
+/** The keys of the current screen's rows, and the index that is selected by default. */
+type CurrentList = {readonly rows: ReadonlyArray<{readonly key: string}>; readonly fallback: number};
+
+export const currentList = (state: State, now: Timestamp): CurrentList => {
+	const screen = topScreen(state);
+	switch (screen.type) {
+		case 'agents': {
+			return {rows: shownRows(state, now), fallback: 0};
+		}
+
+		case 'task': {
+			const dag = findTask(state, screen.task);
+			return {rows: dag?.nodes ?? [], fallback: dag ? currentStageIndex(dag) : 0};
+		}
+
+		case 'node': {
+			const node = findNode(findTask(state, screen.task), screen.node);
+			return {rows: node?.subTasks ?? [], fallback: node ? currentSubTaskIndex(node) : 0};
+		}
+
+		case 'links': {
+			const dag = findTask(state, screen.task);
+			return {rows: dag ? linksOf(dag) : [], fallback: 0};
+		}
+
+		case 'cluster': {
+			return {rows: membersOf(state, screen.owner), fallback: 0};
+		}
+
+		case 'history': {
+			return {rows: shownHistory(state, screen), fallback: 0};
+		}
+
+		case 'journal': {
+			return {rows: journalRows(state), fallback: 0};
+		}
+
+		case 'card':
+		case 'log': {
+			return {rows: [], fallback: 0};
+		}
+	}
+};
 
 const moveSelection = (state: State, screen: ListScreen, by: Movement, now: Timestamp): State => {
 	const list = currentList(state, now);

@@ -4,22 +4,22 @@ import {type Timestamp} from '../../lib/time.js';
 import {isLaterId} from '../../protocol/ids.js';
 import {isFault} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
-import {recentLog, logKey, logOf, syncLogs} from '../log/open-logs.js';
+import {logKey, logOf, recentLog, syncLogs} from '../log/open-logs.js';
 import {jumpToError} from '../log/reducer.js';
 import {jumpToEntry, markInSight} from '../log/search.js';
 import {agentNamed, agentsOf, findNode, findSubTask, findTask, isTaskScreen, ownerOfScreen, topScreen} from '../lookup.js';
 import {currentRow, referenceOf, rowsOf, shownRows} from '../selectors/agent-rows.js';
 import {selectedIndexOf, taskOutcome} from '../selectors/basics.js';
-import {shownProblem} from '../selectors/connection.js';
 import {type Cause, type CausePlace, causesIn, causeWords, isFailing} from '../selectors/cause.js';
-import {currentList} from '../selectors/current-list.js';
+import {shownProblem} from '../selectors/connection.js';
 import {linkReference, linksOf, remoteLinkOfLog} from '../selectors/links.js';
 import {type RowSource} from '../selectors/view-types.js';
 import {lastTaskId, type ListScreen, type LogScreen, type Screen, type State, type TaskReference} from '../state.js';
+import {currentList} from './move.js';
 import {withNotice, withTop} from './view.js';
 
 /** Opens a screen above the current one. */
-export const push = (state: State, screen: Screen): State => {
+const push = (state: State, screen: Screen): State => {
 	const [root, ...above] = state.view.stack;
 	return {...state, view: {...state.view, stack: [root, ...above, screen]}};
 };
@@ -375,4 +375,13 @@ export const openCause = (state: State, now: Timestamp): State => {
 	}
 
 	return counted > 1 ? withNotice(opened, `reason 1 of ${counted}, e: the next one`) : opened;
+};
+
+/** Opens the journal, or goes back to it if it is open already. */
+export const openJournal = (state: State): State => {
+	const [root, ...above] = state.view.stack;
+	const place = above.findIndex(({type}) => type === 'journal');
+	return place === -1
+		? push(state, {type: 'journal', selected: undefined, top: 0})
+		: {...state, view: {...state.view, stack: [root, ...above.slice(0, place + 1)]}};
 };

@@ -6,12 +6,21 @@ import {type PasswordNeed} from '../../protocol/task.js';
 import {type Trouble} from '../changes.js';
 import {compileMatcher, type Matcher} from '../log/matcher.js';
 import {typedInput} from '../log/search.js';
-import {agentNamed, agentsOf, findTask, isTaskScreen, ownerOfScreen, topScreen} from '../lookup.js';
+import {
+	agentNamed,
+	agentsOf,
+	findTask,
+	foundKeyOf,
+	foundKeys,
+	isTaskScreen,
+	ownerOfScreen,
+	stillWaiting,
+	topScreen,
+} from '../lookup.js';
 import {leaveConfirmation} from '../operations/confirm.js';
 import {readPlace} from '../replay-place.js';
 import {currentRow} from '../selectors/agent-rows.js';
 import {isAboutKey, troubleOf} from '../selectors/connection.js';
-import {foundKeyOf, foundKeys, stillWaiting} from '../selectors/found-keys.js';
 import {type FoundKey, type State} from '../state.js';
 import {withNotice, withTop, withView} from './view.js';
 

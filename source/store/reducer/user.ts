@@ -8,12 +8,20 @@ import {topScreen} from '../lookup.js';
 import {confirm, openActions, openConfirmation, rejectConfirmation, typeConfirmation} from '../operations/confirm.js';
 import {currentRow, nextSort} from '../selectors/agent-rows.js';
 import {selectedIndexOf} from '../selectors/basics.js';
-import {currentList} from '../selectors/current-list.js';
 import {type Arrangement, type LogOptions, type State} from '../state.js';
 import {dismissTask} from './ended-tasks.js';
-import {move} from './move.js';
-import {enter, goBack, jumpToAgent, openCard, openCause, openHistory, openHistoryHere, openLinks} from './navigate.js';
-import {openJournal} from './open-journal.js';
+import {currentList, move} from './move.js';
+import {
+	enter,
+	goBack,
+	jumpToAgent,
+	openCard,
+	openCause,
+	openHistory,
+	openHistoryHere,
+	openJournal,
+	openLinks,
+} from './navigate.js';
 import {askForPassword, changeInput, closeOverlay, openInput, openKeyQuestion} from './overlays.js';
 import {withNotice, withTop, withView} from './view.js';
 

@@ -7,8 +7,7 @@ import {agentNow, isDatabaseDown, roleOf, selectedIndexOf, taskCells, taskOutcom
 import {whyIn} from './cause.js';
 import {departureText, shownProblem} from './connection.js';
 import {stalledAfter} from './stall.js';
-import {isFailingRow, isFaultRow, isStalledRow, type Summary, summaryOf} from './summary.js';
-import {clusterMixes, fleetMixes} from './versions.js';
+import {clusterMixes, fleetMixes, isFailingRow, isFaultRow, isStalledRow, type Summary, summaryOf} from './summary.js';
 import {type Reason, type RowSource, type TaskCells, type Window} from './view-types.js';
 
 const seenAt = ({connection}: AgentEntry): Timestamp | undefined => connection.type === 'failing' ? connection.lastSeenAt : undefined;

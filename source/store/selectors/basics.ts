@@ -1,7 +1,19 @@
 import {type Timestamp} from '../../lib/time.js';
-import {identityOf, isDatabaseConnected, isInCluster} from '../../protocol/identity.js';
+import {identityOf, isDatabaseConnected, isInCluster} from '../../protocol/agent.js';
 import {parseGenericId} from '../../protocol/ids.js';
-import {isActive, isFault, isFinal, type Outcome, outcomeOf, outcomeOfDag, outcomeOfNode, outcomeOfSubTask, type OutcomeWord, type Stateful, traitsOf} from '../../protocol/outcome.js';
+import {
+	isActive,
+	isFault,
+	isFinal,
+	type Outcome,
+	outcomeOf,
+	outcomeOfDag,
+	outcomeOfNode,
+	outcomeOfSubTask,
+	type OutcomeWord,
+	type Stateful,
+	traitsOf,
+} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {mainTaskOf} from '../lookup.js';
 import {type AgentEntry, type State} from '../state.js';

@@ -1,13 +1,12 @@
 import {type Timestamp} from '../../lib/time.js';
-import {type AgentInfo} from '../../protocol/agent.js';
+import {type AgentInfo, speaksV2} from '../../protocol/agent.js';
 import {type AgentError} from '../../protocol/errors.js';
-import {speaksV2} from '../../protocol/identity.js';
 import {agentBehind, agentNamed, agentsOf, lastTaskOf, logFolderOf} from '../lookup.js';
 import {type AgentEntry, type Screen, type SeenProcess, type State} from '../state.js';
 import {agentNow, roleOf, roleWords, selectedIndexOf, taskCells, windowOf, windowTop} from './basics.js';
-import {breadcrumbOf} from './task-head.js';
 import {errorWords, shownProblem, skewWords, troubleOf} from './connection.js';
-import {clusterMixes, fleetMixes, type VersionMix, versionOf} from './versions.js';
+import {clusterMixes, fleetMixes, type VersionMix, versionOf} from './summary.js';
+import {breadcrumbOf} from './task-head.js';
 import {type TaskCells, type Window} from './view-types.js';
 
 // What an agent's `obState` says (docs/protocol.md#endpoints).

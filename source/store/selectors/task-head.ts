@@ -2,10 +2,10 @@
 
 import {type Dag} from '../../protocol/task.js';
 import {agentBehind, agentNamed, findNode, findSubTask, findTask, isTaskScreen, logFolderOf, ownerLabel} from '../lookup.js';
-import {type AgentEntry, type Screen, type State, type TaskReference} from '../state.js';
+import {type AgentEntry, lastTaskId, type Screen, type State, type TaskReference, type TaskScreen} from '../state.js';
 import {subTaskMarks} from './basics.js';
 import {causesIn, whyIn} from './cause.js';
-import {shownProblem, unlistedWords} from './connection.js';
+import {shownProblem, shownText, unlistedWords} from './connection.js';
 import {type KeyChange, type Staleness, type TaskHeader} from './view-types.js';
 
 /** Where the user is, from the owner down; the program's name goes before it. */
@@ -79,3 +79,43 @@ export const reasonOf = (state: State, dag: Dag, owner: string): Pick<TaskHeader
 	const why = whyIn(state, dag, owner);
 	return {why, logFolder: why && causeFolder(state, dag, owner)};
 };
+
+type Nothing = Pick<NothingView, 'text' | 'isWaiting'>;
+
+const told = (text: string): Nothing => ({text, isWaiting: false});
+
+const whyNothing = (state: State, {owner, id}: TaskReference): Nothing => {
+	const entry = state.agents.get(owner);
+	const task = entry?.task ?? state.clusters.get(owner)?.task;
+	if (!task) {
+		return told('this cluster is not watched any more');
+	}
+
+	if (id !== lastTaskId) {
+		if (state.unavailable?.id === id) {
+			return told(shownText(state, state.unavailable.why));
+		}
+
+		return entry?.connection.type === 'failing' ? told('nothing is known of this task') : {text: `asking for task ${id}`, isWaiting: true};
+	}
+
+	if (task.type === 'gone') {
+		return told('its last task is gone: the agent does not know it any more');
+	}
+
+	if (task.type === 'none') {
+		return told('no task yet: this agent never had a maintenance task');
+	}
+
+	return entry?.connection.type === 'failing' ? told('nothing is known of its task') : {text: 'connecting', isWaiting: true};
+};
+
+export const nothing = (state: State, screen: TaskScreen): NothingView => ({
+	type: 'nothing',
+	breadcrumb: breadcrumbOf(state, screen),
+	...whyNothing(state, screen.task),
+	staleness: stalenessOf(state, screen.task),
+});
+
+/** An agent without a task to show (single agent mode, or the task is gone). `isWaiting`: a response is on its way. */
+export type NothingView = {readonly type: 'nothing'; readonly breadcrumb: readonly string[]; readonly text: string; readonly isWaiting: boolean; readonly staleness: Staleness | undefined};

@@ -2,8 +2,7 @@ import {type Timestamp} from '../../lib/time.js';
 import {type Severity, severityOf} from '../../protocol/logs.js';
 import {isActive, isFault, type Outcome, traitsOf} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
-import {agentBehind, findLastTask, mainTaskOf} from '../lookup.js';
-import {operationOn, type OperationView} from '../operations/selectors.js';
+import {agentBehind, findLastTask, findTask, mainTaskOf} from '../lookup.js';
 import {type Screen, type State} from '../state.js';
 import {
 	agentNow,
@@ -15,19 +14,20 @@ import {
 	isMainUnknown,
 	partOutcome,
 	selectedIndexOf,
-	subTaskMarks,
 	stageOutcome,
+	subTaskMarks,
 	subTaskOutcome,
 	taskCells,
 	taskOutcome,
 	windowOf,
 	windowTop,
 } from './basics.js';
-import {breadcrumbOf, reasonOf, stalenessOf} from './task-head.js';
 import {isFailing} from './cause.js';
 import {explanationsOf} from './explanation.js';
+import {operationOn, type OperationView} from './overlays.js';
 import {stallInfoOf} from './stall.js';
-import {type TimeSpan, type Staleness, type TaskHeader, type Window} from './view-types.js';
+import {breadcrumbOf, reasonOf, stalenessOf} from './task-head.js';
+import {type Staleness, type TaskHeader, type TimeSpan, type Window} from './view-types.js';
 
 type Timeline = {
 	/** From the first start to the last end (or now), in ms; 0 if nothing has begun. */
@@ -67,7 +67,7 @@ const subTaskCount = (node: TaskNode): StageRow['subTasks'] => node.subTasks.len
 	: {done: node.subTasks.filter(subTask => traitsOf(subTaskOutcome(subTask)).isDone).length, total: node.subTasks.length};
 
 /** One agent's part of a stage in one row. */
-export const subTaskRow = (subTask: SubTask, {dag, now, isSelected, markOf}: {
+const subTaskRow = (subTask: SubTask, {dag, now, isSelected, markOf}: {
 	readonly dag: Dag | undefined; readonly now: Timestamp; readonly isSelected: boolean; readonly markOf: (subTask: SubTask) => string;
 }): SubTaskRow => {
 	const outcome = partOutcome(dag, subTask);
@@ -201,4 +201,32 @@ export type TaskView = {
 	readonly timelineLength: number;
 	/** The selected stage, for the side pane of wide terminals. */
 	readonly side: {readonly title: string; readonly subTasks: readonly SubTaskRow[]; readonly lastLines: readonly string[]} | undefined;
+};
+
+/** The node screen: one stage's sub-tasks, usually one per agent. */
+export const selectNode = ({state, screen, node, now, height}: {
+	readonly state: State; readonly screen: Extract<Screen, {type: 'node'}>; readonly node: TaskNode; readonly now: Timestamp; readonly height: number;
+}): NodeView => {
+	const dag = findTask(state, screen.task);
+	const present = agentNow(agentBehind(state, screen.task.owner), now, dag);
+	const selected = selectedIndexOf(node.subTasks, screen.selected, currentSubTaskIndex(node));
+	const top = windowTop({
+		top: screen.top, selected, height, total: node.subTasks.length,
+	});
+	const markOf = subTaskMarks(node);
+	return {
+		type: 'node',
+		breadcrumb: breadcrumbOf(state, screen),
+		outcome: stageOutcome(dag, node),
+		staleness: stalenessOf(state, screen.task),
+		list: windowOf(node.subTasks, {top, height}, (subTask, index) => subTaskRow(subTask, {dag, now: present, isSelected: index === selected, markOf})),
+	};
+};
+
+export type NodeView = {
+	readonly type: 'node';
+	readonly breadcrumb: readonly string[];
+	readonly outcome: Outcome;
+	readonly staleness: Staleness | undefined;
+	readonly list: Window<SubTaskRow>;
 };

@@ -1,7 +1,7 @@
 import {formatTime, localOffset, type Timestamp} from '../../lib/time.js';
 import {isActive, type Outcome, outcomeWords} from '../../protocol/outcome.js';
-import {type OperationView} from '../../store/operations/selectors.js';
 import {withKey} from '../../store/selectors/connection.js';
+import {type OperationView} from '../../store/selectors/overlays.js';
 import {actionNouns} from '../format.js';
 import {fitLine, type Line, type Span, span, spinner} from '../span.js';
 import {type Theme, toneOf} from '../theme.js';

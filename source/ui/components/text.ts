@@ -1,10 +1,11 @@
 import {cell} from '../../lib/columns.js';
 import {formatInstant, formatOffset, localOffset, type Timestamp} from '../../lib/time.js';
 import {wrapWithin, wrapWords} from '../../lib/wrap.js';
-import {textMargin, whyIndent} from '../layout.js';
-import {type VersionMix} from '../../store/selectors/versions.js';
+import {type VersionMix} from '../../store/selectors/summary.js';
+import {type KeyChange, type Staleness} from '../../store/selectors/view-types.js';
 import {type View} from '../../store/state.js';
-import {type Line, type Span, span, spaces} from '../span.js';
+import {hasRoomForKeys, stalenessTexts, textMargin, whyIndent} from '../layout.js';
+import {fitLine, type Line, spaces, span, type Span} from '../span.js';
 import {type SpanTone, type Theme} from '../theme.js';
 import {markerWidth} from './table.js';
 
@@ -93,3 +94,26 @@ export const noteLines = (text: string, width: number): readonly string[] =>
 /** A text over as many lines as it needs, with a free column on both sides. */
 export const paragraph = (text: string, width: number, tone: SpanTone = 'plain'): readonly Line[] =>
 	wrapWords(text, width - 2).map(line => [span(` ${line}`, tone)]);
+
+const keyLine = (when: string, fingerprint: string, bits: number, columns: number): readonly Line[] => {
+	const line = ` ${when.padEnd(6)}  ${fingerprint}  ${bits} bit`;
+	return line.length < columns ? [[span(line)]] : [[span(` ${when}, ${bits} bit:`)], ...paragraph(fingerprint, columns)];
+};
+
+/** An agent's old and new key, one below the other, so that they can be compared. */
+export const keyLines = ({known, knownBits, offered, offeredBits}: KeyChange, columns: number): readonly Line[] => [
+	...(known === undefined ? [[span(' before  no key was known', 'quiet')]] : keyLine('before', known, knownBits, columns)),
+	...keyLine('now', offered, offeredBits, columns),
+];
+
+/** That the agent cannot be queried, when the data below were read, and where its log is; if its key changed, both keys. No line while it responds. */
+export const stalenessLines = (staleness: Staleness | undefined, {size, hour}: Pick<View, 'size' | 'hour'>, {glyphs}: Theme): readonly Line[] => {
+	if (!staleness) {
+		return [];
+	}
+
+	const {keys} = staleness;
+	const said = stalenessTexts(staleness, {size, hour, mark: glyphs.ellipsis}).map(({problem, detail}) =>
+		fitLine([span(` ${problem}`, 'bad'), span(detail.replaceAll('·', glyphs.dot), 'quiet')], size.columns, glyphs.ellipsis));
+	return [...said, ...(keys && hasRoomForKeys(size) ? keyLines(keys, size.columns) : [])];
+};

@@ -8,8 +8,7 @@ import {errorCode} from '../../lib/errno.js';
 import {plainJson, printable} from '../../lib/printable.js';
 import {type JournalEntry} from '../../store/changes.js';
 import {type Store} from '../../store/store.js';
-import {changeDocument} from '../../store/transition-document.js';
-import {isLoud} from '../../store/transitions.js';
+import {changeDocument, isLoud} from '../../store/transitions.js';
 import {followJournal} from './bell-and-title.js';
 
 /** A program and its arguments; never parsed by a shell. */

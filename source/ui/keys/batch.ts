@@ -3,6 +3,11 @@
 
 import {setImmediate} from 'node:timers';
 import {type Clock} from '../../lib/clock.js';
+import {type Overlay} from '../../store/state.js';
+import {type Store} from '../../store/store.js';
+import {type ConfirmationKeys, isTyped, mostAtOnce} from './confirm.js';
+import {countsAlone, type KeyTable, onlyLooksAround} from './resolve.js';
+import {type KeyContext} from './table.js';
 
 /** Keystrokes that were read at once. `group`: equal for all that came without a pause. */
 export type KeyBatch = {readonly keystrokes: readonly string[]; readonly group: number};
@@ -16,7 +21,7 @@ export type KeyBatcher = {
 type KeyBatcherDeps = {
 	readonly take: (batch: KeyBatch) => void;
 	/** Whether a keystroke acts only if it is pressed by itself. */
-	readonly countsAlone: (keystroke: string) => boolean;
+	readonly isForAlone: (keystroke: string) => boolean;
 	/** Whether keys now go to a password prompt, or to a question that pasted text must not answer. */
 	readonly isGuarded: () => boolean;
 	/** Real time; without it, only keys that are read at once belong together. */
@@ -38,7 +43,7 @@ if the program has looked for input in it, because drawing may have kept it from
 A key that counts alone, such as the one that opens the password prompt, waits a moment for others, and so do keys for that prompt and other
 guarded ones. Keys that are read after they acted are therefore not part of the same text, however soon they come.
 */
-export const createKeyBatcher = ({take, countsAlone, isGuarded, clock}: KeyBatcherDeps): KeyBatcher => {
+export const createKeyBatcher = ({take, isForAlone, isGuarded, clock}: KeyBatcherDeps): KeyBatcher => {
 	let gathered: string[] = [];
 	let isReading = false;
 	let group = 0;
@@ -91,7 +96,7 @@ export const createKeyBatcher = ({take, countsAlone, isGuarded, clock}: KeyBatch
 	const end = (): void => {
 		isReading = false;
 		const [first, ...others] = gathered;
-		const isAlone = first !== undefined && others.length === 0 && countsAlone(first);
+		const isAlone = first !== undefined && others.length === 0 && isForAlone(first);
 		if (!clock || first === undefined || !(isAlone || isGuarded())) {
 			hand();
 			return;
@@ -116,5 +121,119 @@ export const createKeyBatcher = ({take, countsAlone, isGuarded, clock}: KeyBatch
 			isReading = false;
 			hand();
 		},
+	};
+};
+
+// Checks keys that came at once before any of them acts. A text that is pasted without the terminal saying so, or typed for a question that has gone,
+// must not act as keys.
+
+type PasteGuardDeps = {
+	readonly store: Store;
+	readonly isShown: (overlay: Overlay['type']) => boolean;
+	readonly confirmation: ConfirmationKeys;
+	readonly context: () => KeyContext;
+	readonly keys: KeyTable | undefined;
+	readonly stroke: (keystroke: string) => void;
+};
+
+// In raw mode ^c is a key like any other; it must always end the program, whatever came with it. The others change nothing.
+const always: ReadonlySet<string> = new Set(['^c', '^l', '^z']);
+
+/** Where typed text is text: letters do nothing else there. */
+const takesText = (overlay: Overlay | undefined): boolean => overlay?.type === 'input' || overlay?.type === 'password' || overlay?.type === 'stop';
+
+/** What waits for a decision. */
+const isQuestion = (overlay: Overlay | undefined): boolean => overlay !== undefined && overlay.type !== 'input' && overlay.type !== 'help';
+
+export const createPasteGuard = ({store, isShown, confirmation, context, keys, stroke}: PasteGuardDeps): ((batch: KeyBatch) => void) => {
+	/**
+	The group that brought the last keys, if they left no question about keys open: a key that follows in the same group, without a pause, may
+	be part of a pasted text.
+	*/
+	let lastGroup: number | undefined;
+
+	const overlay = (): Overlay | undefined => store.getState().view.overlay;
+
+	const letOut = (keystrokes: readonly string[]): void => {
+		for (const keystroke of keystrokes) {
+			if (always.has(keystroke)) {
+				stroke(keystroke);
+			}
+		}
+	};
+
+	const refuse = (rest: readonly string[], key?: string): void => {
+		const text = key === undefined
+			? 'several keys at once are not taken: press them one by one'
+			: `${key === 'enter' ? 'Enter' : key} came with other keys: press it by itself`;
+		store.dispatch({type: 'notice-shown', text});
+		letOut(rest);
+	};
+
+	/** Keys for a prompt that was not visible yet were meant for something else. */
+	const isTooEarly = (): boolean => overlay()?.type === 'password' && !isShown('password');
+
+	const withdraw = (rest: readonly string[]): void => {
+		store.dispatch({
+			type: 'stopped',
+			title: 'no password was asked for',
+			words: 'Other keys came together with p, before its prompt was on screen. None of them was taken, and nothing was sent. Close this, then press p by itself.',
+		});
+		letOut(rest);
+	};
+
+	/** Several keys that cannot all have been meant for the current screen. */
+	const looksPasted = (keystrokes: readonly string[]): boolean => {
+		const meant = keystrokes.filter(keystroke => !always.has(keystroke));
+		return meant.length > mostAtOnce && !takesText(overlay()) && meant.some(keystroke => isTyped(keystroke)) && !onlyLooksAround(context(), meant, keys);
+	};
+
+	/** A question that opens by itself may open between two parts of a pasted text: the later part must not answer it. */
+	const isPartOfPaste = (group: number): boolean => overlay()?.type === 'found-keys' && lastGroup === group;
+
+	const take = ({keystrokes}: KeyBatch, isLaterPart: boolean): void => {
+		if (confirmation.isAsking()) {
+			confirmation.take(keystrokes, stroke);
+			return;
+		}
+
+		if (looksPasted(keystrokes)) {
+			const isLeaving = keystrokes[0] === 'escape';
+			if (isLeaving) {
+				stroke('escape');
+			}
+
+			refuse(isLeaving ? keystrokes.slice(1) : keystrokes);
+			return;
+		}
+
+		for (const [index, keystroke] of keystrokes.entries()) {
+			const before = overlay();
+			const rest = keystrokes.slice(index);
+			const isBunch = keystrokes.length > 1 || isLaterPart;
+			// A confirmation without an open question can only be left.
+			if (isBunch && before?.type !== 'confirmation' && countsAlone(context(), keystroke, keys)) {
+				refuse(rest, keystroke);
+				return;
+			}
+
+			if (isTooEarly() && keystroke !== 'escape') {
+				withdraw(rest);
+				return;
+			}
+
+			stroke(keystroke);
+			const after = overlay();
+			// The following keys were meant for the earlier screen.
+			if (after?.type !== before?.type && (isQuestion(before) || isQuestion(after)) && rest.length > 1) {
+				refuse(rest.slice(1));
+				return;
+			}
+		}
+	};
+
+	return batch => {
+		take(batch, isPartOfPaste(batch.group));
+		lastGroup = overlay()?.type === 'found-keys' ? undefined : batch.group;
 	};
 };

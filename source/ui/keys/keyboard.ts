@@ -2,21 +2,19 @@ import {type Clock} from '../../lib/clock.js';
 import {printable} from '../../lib/printable.js';
 import {type EnteredPassword, type Request, type UserAction} from '../../store/actions.js';
 import {topScreen} from '../../store/lookup.js';
-import {selectConfirmation} from '../../store/operations/selectors.js';
 import {selectCard} from '../../store/selectors/cards.js';
+import {selectConfirmation, selectFoundKeys} from '../../store/selectors/overlays.js';
 import {type Overlay, type Size} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
-import {selectFoundKeys} from '../app-view.js';
 import {notRead} from '../format.js';
 import {lastConfirmationTop} from '../overlays/confirmation.js';
-import {lastFoundKeysTop} from '../overlays/found-keys.js';
+import {lastFoundKeysTop} from '../overlays/prompts.js';
 import {lastCardTop} from '../screens/cards.js';
 import {lastHelpTop} from '../screens/help.js';
 import {type Theme} from '../theme.js';
-import {createKeyBatcher} from './batch.js';
+import {createKeyBatcher, createPasteGuard} from './batch.js';
 import {createConfirmationKeys} from './confirm.js';
 import {type KeyFlags, keystrokesOf} from './keystroke.js';
-import {createPasteGuard} from './paste-guard.js';
 import {countsAlone, keyContext, type KeyTable, resolveKey} from './resolve.js';
 import {type Edit, type KeyContext} from './table.js';
 
@@ -298,7 +296,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 
 	const batches = createKeyBatcher({
 		take: createPasteGuard({store, isShown, confirmation, context, keys, stroke}),
-		countsAlone: keystroke => countsAlone(context(), keystroke, keys),
+		isForAlone: keystroke => countsAlone(context(), keystroke, keys),
 		isGuarded() {
 			const {overlay} = store.getState().view;
 			return overlay?.type === 'password' || overlay?.type === 'found-keys';

@@ -1,12 +1,11 @@
 import {type ReactNode} from 'react';
 import {wrapWords} from '../../lib/wrap.js';
-import {type ActionRow, type ActionsView, type ConfirmationView} from '../../store/operations/selectors.js';
+import {type ActionRow, type ActionsView, type ConfirmationView} from '../../store/selectors/overlays.js';
 import {type Size} from '../../store/state.js';
 import {Breadcrumb, Title} from '../components/breadcrumb.js';
-import {Footer} from '../components/footer.js';
 import {Lines} from '../components/line.js';
 import {operationSpans} from '../components/operation.js';
-import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
+import {Footer, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {markerOf} from '../components/table.js';
 import {paragraph} from '../components/text.js';
 import {actionNouns, actionWords} from '../format.js';

@@ -1,13 +1,12 @@
 import {Box} from 'ink';
 import {type ReactNode} from 'react';
-import {minimumSize} from '../layout.js';
-import {type NothingView} from '../../store/selectors/screen.js';
+import {type NothingView} from '../../store/selectors/task-head.js';
 import {type Size} from '../../store/state.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines, LineText} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {stalenessLines} from '../components/stale.js';
-import {noteLines} from '../components/text.js';
+import {noteLines, stalenessLines} from '../components/text.js';
+import {minimumSize} from '../layout.js';
 import {fitLine, type Line, span, spinner} from '../span.js';
 import {type Theme} from '../theme.js';
 

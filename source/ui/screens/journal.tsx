@@ -1,12 +1,11 @@
 import {type ReactNode} from 'react';
 import {widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
-import {type JournalRow} from '../../store/selectors/change-words.js';
-import {type JournalView} from '../../store/selectors/journal.js';
+import {type JournalRow, type JournalView} from '../../store/selectors/journal.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {LineText} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {type ColumnDefinitions, margin, markerWidth, positionSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
+import {type ColumnDefinitions, margin, markerWidth, positionSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
 import {bareInstant, instantWords, type Zone} from '../components/text.js';
 import {fitLine, type Line, span} from '../span.js';
 import {outcomeText, type SpanTone, type Theme, toneOf} from '../theme.js';

@@ -5,8 +5,8 @@ import {type LinkRow, type LinksView} from '../../store/selectors/links.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {stalenessLines} from '../components/stale.js';
-import {type ColumnDefinitions, margin, markerWidth, positionSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
+import {type ColumnDefinitions, margin, markerWidth, positionSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
+import {stalenessLines} from '../components/text.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
 
 type LinkColumn = 'kind' | 'place' | 'task' | 'outcome' | 'id';

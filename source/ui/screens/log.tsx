@@ -7,8 +7,18 @@ import {type LogRow, type LogStatus, type LogView} from '../../store/selectors/l
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines, LineText} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {stalenessLines} from '../components/stale.js';
-import {fitLine, isBlank, joinByPriority, type Line, type Span, span, type RankedSpans, spreadLine, widthOf} from '../span.js';
+import {stalenessLines} from '../components/text.js';
+import {
+	fitLine,
+	isBlank,
+	joinByPriority,
+	type Line,
+	type RankedSpans,
+	type Span,
+	span,
+	spreadLine,
+	widthOf,
+} from '../span.js';
 import {outcomeText, type SpanTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
 
 type RowProps = Pick<LogView, 'hasTimes' | 'utcOffset'> & Pick<ScreenProps, 'timeZone' | 'theme'> & {readonly width: number};

@@ -3,14 +3,12 @@ import {isWithin, widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
 import {formatDuration} from '../../lib/time.js';
 import {wrapWithin} from '../../lib/wrap.js';
-import {type NodeView} from '../../store/selectors/node.js';
-import {type SubTaskRow} from '../../store/selectors/task.js';
+import {type NodeView, type SubTaskRow} from '../../store/selectors/task.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {stalenessLines} from '../components/stale.js';
-import {type ColumnDefinitions, margin, markerWidth, positionSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
-import {type Detail, detailLines} from '../components/text.js';
+import {type ColumnDefinitions, margin, markerWidth, positionSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
+import {type Detail, detailLines, stalenessLines} from '../components/text.js';
 import {fitLine, type Line, span} from '../span.js';
 import {outcomeText, type SpanTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
 

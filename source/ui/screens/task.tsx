@@ -13,9 +13,8 @@ import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
 import {operationLines} from '../components/operation.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
-import {stalenessLines} from '../components/stale.js';
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, Table, type TableContext} from '../components/table.js';
-import {bareInstant, reasonLines, zoneWords} from '../components/text.js';
+import {bareInstant, reasonLines, stalenessLines, zoneWords} from '../components/text.js';
 import {axis, placeSpan} from '../format.js';
 import {reasonLayout, sidePaneFrom} from '../layout.js';
 import {
@@ -23,10 +22,10 @@ import {
 	fitLine,
 	joinByPriority,
 	type Line,
-	span,
-	type Span,
 	type RankedSpans,
 	spaces,
+	span,
+	type Span,
 	spreadLine,
 	widthOf,
 } from '../span.js';

@@ -2,9 +2,9 @@ import {parseEnvelope} from '../../../source/protocol/envelope.js';
 import {type Dag, dagSchema} from '../../../source/protocol/task.js';
 import {type Action, type PollEvent} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {reduce} from '../../../source/store/reducer/index.js';
 import {type Size, type State} from '../../../source/store/state.js';
-import {after, addressOf} from '../../helpers/tasks.js';
+import {reduce} from '../../../source/store/store.js';
+import {addressOf, after} from '../../helpers/tasks.js';
 
 export const now = after(90);
 

@@ -2,31 +2,23 @@ import {describe, expect, it} from 'vitest';
 import {linesOf} from '../../../source/protocol/logs.js';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {selectScreen} from '../../../source/store/selectors/screen.js';
 import {type State} from '../../../source/store/state.js';
-import {
-	addressOf,
-	after,
-	makeDag,
-	makeInfo,
-	makeNode,
-	makeSubTask,
-	ten,
-} from '../../helpers/tasks.js';
+import {selectScreen} from '../../../source/ui/app-view.js';
+import {addressOf, after, makeDag, makeInfo, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
 import {
 	agent,
 	at,
-	withLogs,
-	received,
-	numbered,
-	play,
-	open,
-	view,
-	texts,
-	search,
 	filter,
-	up,
+	numbered,
+	open,
+	play,
+	received,
+	search,
 	settled,
+	texts,
+	up,
+	view,
+	withLogs,
 } from './helpers/open-log.js';
 
 describe('following', () => {

@@ -2,9 +2,9 @@ import {describe, expect, it} from 'vitest';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {mayOperate} from '../../../source/store/operations/availability.js';
-import {selectActions, selectConfirmation} from '../../../source/store/operations/selectors.js';
-import {reduce} from '../../../source/store/reducer/index.js';
+import {selectActions, selectConfirmation} from '../../../source/store/selectors/overlays.js';
 import {type Operable, type State} from '../../../source/store/state.js';
+import {reduce} from '../../../source/store/store.js';
 import {addressOf, after, makeDag, makeInfo, makeNodes, makeStatus, makeSubTask} from '../../helpers/tasks.js';
 
 const key = '127.0.0.1:2886';

@@ -1,10 +1,10 @@
 import {describe, expect, it} from 'vitest';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {reduce} from '../../../source/store/reducer/index.js';
 import {type AgentsRow} from '../../../source/store/selectors/agents.js';
-import {selectScreen} from '../../../source/store/selectors/screen.js';
 import {type State} from '../../../source/store/state.js';
+import {reduce} from '../../../source/store/store.js';
+import {selectScreen} from '../../../source/ui/app-view.js';
 import {addressOf, after, makeDag, makeInfo, ten} from '../../helpers/tasks.js';
 
 const one = '10.0.0.1:2886';

@@ -1,19 +1,10 @@
 import {describe, expect, it} from 'vitest';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {reduce} from '../../../source/store/reducer/index.js';
-import {selectScreen} from '../../../source/store/selectors/screen.js';
 import {type State} from '../../../source/store/state.js';
-import {
-	addressOf,
-	after,
-	makeDag,
-	makeInfo,
-	makeNodes,
-	makeSubTask,
-	makeStatus,
-	ten,
-} from '../../helpers/tasks.js';
+import {reduce} from '../../../source/store/store.js';
+import {selectScreen} from '../../../source/ui/app-view.js';
+import {addressOf, after, makeDag, makeInfo, makeNodes, makeStatus, makeSubTask, ten} from '../../helpers/tasks.js';
 
 const play = (state: State, ...actions: readonly Action[]): State => {
 	let next = state;

@@ -5,13 +5,12 @@ import {exitCodeOf} from '../../../source/headless/exit-code.js';
 import {type Dag} from '../../../source/protocol/task.js';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {reduce} from '../../../source/store/reducer/index.js';
 import {reasonWords, whyWordsIn} from '../../../source/store/selectors/cause.js';
 import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
-import {selectScreen} from '../../../source/store/selectors/screen.js';
 import {type State} from '../../../source/store/state.js';
+import {reduce} from '../../../source/store/store.js';
 import {transitionsBetween} from '../../../source/store/transitions.js';
-import {selectApp} from '../../../source/ui/app-view.js';
+import {selectApp, selectScreen} from '../../../source/ui/app-view.js';
 import {addressOf, after, makeDag, makeInfo, makeNodes, ten} from '../../helpers/tasks.js';
 
 const one = '127.0.0.1:2886';

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {initialState} from '../../../source/store/initial-state.js';
-import {reduce} from '../../../source/store/reducer/index.js';
 import {attentionLeft} from '../../../source/store/selectors/poll-focus.js';
+import {reduce} from '../../../source/store/store.js';
 import {addressOf, after, ten} from '../../helpers/tasks.js';
 
 test('somebody looks until a minute after the last key, while the terminal has the focus', () => {

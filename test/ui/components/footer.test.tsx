@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {Footer, NoticeLine} from '../../../source/ui/components/footer.js';
+import {Footer, NoticeLine} from '../../../source/ui/components/screen.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {draw} from '../helpers/draw.js';
 

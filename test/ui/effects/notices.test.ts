@@ -6,8 +6,7 @@ import {type AgentError} from '../../../source/protocol/errors.js';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {createStore, type Store} from '../../../source/store/store.js';
-import {expireNotices} from '../../../source/ui/effects/notices.js';
-import {tickHourly} from '../../../source/ui/effects/timers.js';
+import {expireNotices, tickHourly} from '../../../source/ui/effects/timers.js';
 import {addressOf, ten} from '../../helpers/tasks.js';
 import {createVirtualClock, type VirtualClock} from '../../helpers/virtual-clock.js';
 

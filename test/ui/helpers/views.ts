@@ -1,15 +1,14 @@
 // Values of small screens, as the selectors make them.
 
-import {ten} from '../../helpers/tasks.js';
 import {type AgentsRow, type AgentsView} from '../../../source/store/selectors/agents.js';
 import {type LogView} from '../../../source/store/selectors/log.js';
-import {type NodeView} from '../../../source/store/selectors/node.js';
-import {type StageRow, type SubTaskRow, type TaskView} from '../../../source/store/selectors/task.js';
+import {type NodeView, type StageRow, type SubTaskRow, type TaskView} from '../../../source/store/selectors/task.js';
 import {type TaskHeader} from '../../../source/store/selectors/view-types.js';
 import {type AppView} from '../../../source/ui/app-view.js';
 import {type ScreenProps} from '../../../source/ui/components/screen.js';
 import {type Line} from '../../../source/ui/span.js';
 import {createTheme} from '../../../source/ui/theme.js';
+import {ten} from '../../helpers/tasks.js';
 
 /** Lines as a person reads them, without blanks at their ends. */
 export const read = (lines: readonly Line[]): readonly string[] => lines.map(line => line.map(({text}) => text).join('').trimEnd());

@@ -23,7 +23,7 @@ const open = (withClock = true): Read => {
 			isGuarded ||= turn.keystrokes[0] === 'p' && turn.keystrokes.length === 1;
 			clock.set(clock.now() + isBusy);
 		},
-		countsAlone: keystroke => keystroke === 'p' || (isGuarded && keystroke === '\r'),
+		isForAlone: keystroke => keystroke === 'p' || (isGuarded && keystroke === '\r'),
 		isGuarded: () => isGuarded,
 		clock: withClock ? clock : undefined,
 	});

@@ -1,6 +1,6 @@
 import {Box} from 'ink';
 import {describe, expect, test} from 'vitest';
-import {type ActionsView, type ConfirmationView} from '../../../source/store/operations/selectors.js';
+import {type ActionsView, type ConfirmationView} from '../../../source/store/selectors/overlays.js';
 import {ActionsPanel, ConfirmationScreen, lastConfirmationTop} from '../../../source/ui/overlays/confirmation.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {draw} from '../helpers/draw.js';

@@ -3,8 +3,8 @@ import {type Dag} from '../../../source/protocol/task.js';
 import {type Action} from '../../../source/store/actions.js';
 import {awayAfter, journalLimit, newsOf} from '../../../source/store/journal.js';
 import {topScreen} from '../../../source/store/lookup.js';
-import {reduce} from '../../../source/store/reducer/index.js';
 import {type State} from '../../../source/store/state.js';
+import {reduce} from '../../../source/store/store.js';
 import {addressOf, after, makeDag, makeInfo, makeNodes} from '../../helpers/tasks.js';
 import {fleetOf, frameOf} from '../helpers/stage.js';
 

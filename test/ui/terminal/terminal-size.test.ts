@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {terminalSize} from '../../../source/ui/terminal/terminal-size.js';
+import {terminalSize} from '../../../source/ui/terminal/load-screen.js';
 
 test.each([
 	[{columns: 132, rows: 43}, {COLUMNS: '10', LINES: '10'}, [132, 43]],

@@ -2,18 +2,12 @@ import {type Dag} from '../../../../source/protocol/task.js';
 import {type Action} from '../../../../source/store/actions.js';
 import {initialState} from '../../../../source/store/initial-state.js';
 import {hasLogWork} from '../../../../source/store/log/search.js';
-import {reduce} from '../../../../source/store/reducer/index.js';
 import {type LogView} from '../../../../source/store/selectors/log.js';
-import {selectScreen} from '../../../../source/store/selectors/screen.js';
 import {type State} from '../../../../source/store/state.js';
+import {reduce} from '../../../../source/store/store.js';
+import {selectScreen} from '../../../../source/ui/app-view.js';
 import {laidOut} from '../../../helpers/laid-out.js';
-import {
-	addressOf,
-	makeDag,
-	makeNode,
-	makeSubTask,
-	ten,
-} from '../../../helpers/tasks.js';
+import {addressOf, makeDag, makeNode, makeSubTask, ten} from '../../../helpers/tasks.js';
 
 export const agent = '10.0.0.1:2886';
 export const at = {agent, at: ten};

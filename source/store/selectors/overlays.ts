@@ -1,14 +1,16 @@
 // What the screens show of operations.
 
 import {type Timestamp} from '../../lib/time.js';
+import {type PasswordKind} from '../../protocol/errors.js';
 import {isWaiting, type Outcome} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
-import {findTask, ownerLabel} from '../lookup.js';
-import {taskOutcome} from '../selectors/basics.js';
+import {findTask, ownerLabel, stillWaiting} from '../lookup.js';
+import {exemptReason, mayOperate} from '../operations/availability.js';
+import {type ActionName, actionNames} from '../operations/offers.js';
+import {planOf} from '../operations/plan.js';
 import {type AgentEntry, type OperationTrack, type Overlay, type Plan, type State, type TaskReference} from '../state.js';
-import {mayOperate, exemptReason} from './availability.js';
-import {type ActionName, actionNames} from './offers.js';
-import {planOf} from './plan.js';
+import {taskOutcome} from './basics.js';
+import {type KeyChange} from './view-types.js';
 
 /** A sent operation: its response, and the task's outcome now. */
 export type OperationView = {
@@ -102,4 +104,88 @@ export const selectConfirmation = (state: State, overlay: Confirmation): Confirm
 		exemptReason: exemptReason(state, plan.order.agent),
 		operation: phase.type === 'sent' ? operationOn(state, task) : undefined,
 	};
+};
+
+/** The keys that can still be trusted, each with its agent, and the agents that named these. */
+export type FoundKeysView = {
+	readonly type: 'found-keys';
+	readonly keys: ReadonlyArray<{readonly agent: string; readonly offered: string; readonly bits: number}>;
+	readonly namedBy: readonly string[];
+	readonly top: number;
+};
+
+export type OverlayView =
+	| {readonly type: 'help'; readonly top: number}
+	| {readonly type: 'password'; readonly agent: string; readonly kind: PasswordKind; readonly isSeekdb: boolean; readonly scope: 'agent' | 'all'}
+	| {readonly type: 'input'; readonly purpose: 'search' | 'filter' | 'rows' | 'place'; readonly text: string; readonly problem: string | undefined}
+	/** `change` is undefined once there is nothing left to decide; `replaced` when the key on offer is not the one any more that the question was about. */
+	| ActionsView
+	| ConfirmationView
+	| {readonly type: 'key'; readonly agent: string; readonly change: KeyChange | 'replaced' | undefined}
+	| FoundKeysView
+	| {readonly type: 'stop'; readonly title: string; readonly words: string};
+
+const keyChangeOf = (state: State, {agent, offered: asked}: Extract<Overlay, {type: 'key'}>): KeyChange | 'replaced' | undefined => {
+	const connection = state.agents.get(agent)?.connection;
+	if (connection?.type !== 'failing' || connection.error.type !== 'key-changed') {
+		return undefined;
+	}
+
+	const {known, knownBits, offered, offeredBits} = connection.error;
+	return offered === asked ? {known, knownBits, offered, offeredBits} : 'replaced';
+};
+
+/** The values of the question about found agents. */
+export const selectFoundKeys = (state: State, {keys, top}: Extract<Overlay, {type: 'found-keys'}>): FoundKeysView => {
+	const entries = stillWaiting(state, keys).flatMap(({agent}) => state.agents.get(agent) ?? []);
+	return {
+		type: 'found-keys',
+		keys: entries.flatMap(({address: {label}, connection}) => connection.type === 'failing' && connection.error.type === 'key-changed'
+			? [{agent: label, offered: connection.error.offered, bits: connection.error.offeredBits}]
+			: []),
+		namedBy: [...new Set(entries.flatMap(({foundBy}) => foundBy === undefined ? [] : [ownerLabel(state, foundBy)]))],
+		top,
+	};
+};
+
+export const overlayView = (state: State, overlay: Overlay | undefined): OverlayView | undefined => {
+	switch (overlay?.type) {
+		case undefined: {
+			return undefined;
+		}
+
+		case 'help': {
+			return {type: 'help', top: overlay.top};
+		}
+
+		case 'password': {
+			return {type: 'password', agent: ownerLabel(state, overlay.agent), kind: overlay.kind, isSeekdb: state.agents.get(overlay.agent)?.info?.isSeekdb ?? false, scope: overlay.scope};
+		}
+
+		case 'input': {
+			return {
+				type: 'input', purpose: overlay.purpose, text: overlay.text, problem: overlay.problem,
+			};
+		}
+
+		case 'actions': {
+			return selectActions(state, overlay);
+		}
+
+		case 'confirmation': {
+			return selectConfirmation(state, overlay);
+		}
+
+		case 'stop': {
+			return {type: 'stop', title: overlay.title, words: overlay.words};
+		}
+
+		case 'found-keys': {
+			return selectFoundKeys(state, overlay);
+		}
+
+		case 'key': {
+			return {type: 'key', agent: ownerLabel(state, overlay.agent), change: keyChangeOf(state, overlay)};
+		}
+	}
 };
