@@ -1,5 +1,7 @@
+import {availableParallelism} from 'node:os';
 import path from 'node:path';
 import {defineConfig} from 'vitest/config';
+import LongestFirst from './helpers/longest-first.js';
 
 export default defineConfig({
 	root: path.resolve(import.meta.dirname, '..'),
@@ -10,6 +12,9 @@ export default defineConfig({
 		globalSetup: ['test/helpers/build-once.ts'],
 		// One module graph for all files of a worker: React and Ink take longer to load than the tests to run.
 		isolate: false,
+		// Most tests wait for other processes: three workers keep two cores busy.
+		maxWorkers: Math.max(3, availableParallelism()),
+		sequence: {sequencer: LongestFirst},
 		// Long enough for a busy machine; a test that waits for something has its own deadline and says for what.
 		testTimeout: 30_000,
 		hookTimeout: 30_000,

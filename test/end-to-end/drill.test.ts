@@ -79,7 +79,7 @@ describe.each([[80, 24], [200, 50]])('the demo fleet at %ix%i', (columns, rows) 
 });
 
 test('the demo fleet\'s absent agent comes back by itself', async () => {
-	const terminal = open([...demo, '--speed', '20']);
+	const terminal = open([...demo, '--speed', '5']);
 	await terminal.until(text => text.includes('1 unreachable'), 'the absent agent');
 	await terminal.until(text => /single +Change para\S+ +✔ succeeded/.test(text), 'its task, once it is back');
 });

@@ -1,0 +1,31 @@
+import path from 'node:path';
+import {BaseSequencer, type TestSpecification} from 'vitest/node';
+
+// What waits longest for programs, clocks and the linter; begun last, each would keep one worker busy after the others are done.
+const longest = [
+	'lint.test.ts',
+	'soak/soak.test.ts',
+	'headless/wait.test.ts',
+	'survival/faults.test.ts',
+	'headless/operate.test.ts',
+	'end-to-end/operate.test.ts',
+	'end-to-end/logs.test.ts',
+	'end-to-end/found-keys.test.ts',
+	'end-to-end/resize.test.ts',
+	'survival/keys-and-clocks.test.ts',
+	'headless/once.test.ts',
+	'end-to-end/stalled.test.ts',
+];
+
+const rank = ({moduleId}: TestSpecification): number => {
+	const index = longest.indexOf(path.relative(path.dirname(import.meta.dirname), moduleId));
+	return index === -1 ? longest.length : index;
+};
+
+/** Starts the longest test files first, then goes on in vitest's own order. */
+export default class LongestFirst extends BaseSequencer {
+	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+		const sorted = await super.sort(files);
+		return sorted.toSorted((one, other) => rank(one) - rank(other));
+	}
+}
