@@ -287,7 +287,7 @@ const follow = async (open: Fleet, {reference, plan}: Extract<Decided, {ok: true
 			return signal.aborted ? exitCodes.interrupted.code : (isHurried ? exitCodes.timeout.code : exitCodes.refused.code);
 		}
 
-		const code = await waitFor(open, {tasks: {type: 'these', tasks: [reference]}, timeout: rest()}, {clock, signal});
+		const {code} = await waitFor(open, {tasks: {type: 'these', tasks: [reference]}, timeout: rest()}, {clock, signal});
 		if (signal.aborted) {
 			return exitCodes.interrupted.code;
 		}

@@ -59,14 +59,18 @@ export type Watched =
 
 type WaitResult = {readonly isOver: boolean; readonly code: ExitCode};
 
+/** `state`: as it is at the end, with the tasks that make the code although no agent shows them any more. */
+type WaitEnd = {readonly state: State; readonly code: ExitCode};
+
 /** `startedAt` is by our clock, undefined before the start; `isTimed`: whether the skew of its agent's clock is known. `outcome` is undefined while it is not certain. */
-type Task = TaskReference & {readonly outcome: Outcome | undefined; readonly startedAt: Timestamp | undefined; readonly isTimed: boolean};
+type Task = TaskReference & {readonly dag: Dag; readonly outcome: Outcome | undefined; readonly startedAt: Timestamp | undefined; readonly isTimed: boolean};
 
 const toTask = (state: State, owner: string, dag: Dag): Task => {
 	const agent = agentBehind(state, owner);
 	return {
 		owner,
 		id: dag.id,
+		dag,
 		outcome: isClosed(taskOutcome(dag)) ? taskOutcome(dag) : settledOutcome(dag),
 		startedAt: dag.startTime === undefined ? undefined : dag.startTime - (agent?.skew ?? 0),
 		isTimed: agent?.skew !== undefined,
@@ -119,10 +123,37 @@ export const seenTasks = (seen: ReadonlyMap<string, Task>, state: State): Readon
 
 /** Tasks that are no longer shown: the last outcome that was seen counts, and without an end it is unknown. */
 const outOfSight = (state: State, seen: ReadonlyMap<string, Task>, now: readonly Task[]): readonly Task[] => {
-	// While the cluster was not known, its task counted as its agent's.
-	const placeOf = ({owner, id}: TaskReference): string => taskKey({owner: parseGenericId(id)?.scope === 'cluster' ? state.agents.get(owner)?.cluster ?? owner : '', id});
+	const placeOf = ({owner, id}: TaskReference): string => taskKey({owner: parseGenericId(id)?.scope === 'cluster' ? ownerNow(state, {owner, id}) : '', id});
 	const places = new Set(now.map(task => placeOf(task)));
-	return seen.values().filter(task => !places.has(placeOf(task))).map((task): Task => isFinished(task) ? task : {...task, outcome: {word: 'unknown', reason: 'gone', text: 'gone'}}).toArray();
+	const unseen = seen.values().filter(task => !places.has(placeOf(task))).map((task): Task => isFinished(task) ? task : {...task, outcome: {word: 'unknown', reason: 'gone', text: 'gone'}});
+	return new Map(unseen.map(task => [placeOf(task), task])).values().toArray();
+};
+
+/** While the cluster was not known, its task counted as its agent's. */
+const ownerNow = (state: State, {owner, id}: TaskReference): string => parseGenericId(id)?.scope === 'cluster' ? state.agents.get(owner)?.cluster ?? owner : owner;
+
+/** The state in which a person finds why the exit code is not 0: also the tasks that ended badly and were replaced since. */
+export const withBadEnds = (state: State, {watched, seen, now}: Pick<WaitGoal, 'watched' | 'seen' | 'now'>): State => {
+	let next = state;
+	const replaced = outOfSight(state, seen, allTasks(state)).filter(task => isWatched(task, watched));
+	for (const task of replaced) {
+		const {owner, id, dag, outcome} = task;
+		const place = ownerNow(state, {owner, id});
+		// A main task that was never read has nothing to show.
+		if (dag.id !== id || !outcome || codeOfOutcome(outcome) === exitCodes.done.code) {
+			continue;
+		}
+
+		const shown: Dag = isGone(outcome) && !isGone(taskOutcome(dag)) ? {...dag, unlisted: {seenAt: now, end: 'gone'}} : dag;
+		const [agent, cluster] = [next.agents.get(place), next.clusters.get(place)];
+		next = {
+			...next,
+			agents: agent ? next.agents.with(place, {...agent, otherTasks: [...agent.otherTasks, shown]}) : next.agents,
+			clusters: cluster ? next.clusters.with(place, {...cluster, otherTasks: [...cluster.otherTasks, shown]}) : next.clusters,
+		};
+	}
+
+	return next;
 };
 
 const hasCome = (task: Task, target: WaitTarget): boolean => target === 'finished' ? isFinished(task) : task.outcome?.word === target;
@@ -206,17 +237,17 @@ const firstRoundTimeout = 15_000;
 const lookEvery = 5000;
 
 /**
-Waits until tasks have ended or reached the target. Agents that are unreachable meanwhile are waited for. Resolves to the exit
-code: the tasks', 0 if the target was reached, 5 (or a worse one) on a timeout. Aborted, it resolves at once.
+Waits until tasks have ended or reached the target. Agents that are unreachable meanwhile are waited for. The exit
+code is the tasks', 0 if the target was reached, 5 (or a worse one) on a timeout. Aborted, it resolves at once.
 */
-export const waitFor = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'firstRound'>, {tasks, target, timeout = Infinity}: WaitOptions, {clock, signal}: WaitDeps): Promise<ExitCode> => {
+export const waitFor = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'firstRound'>, {tasks, target, timeout = Infinity}: WaitOptions, {clock, signal}: WaitDeps): Promise<WaitEnd> => {
 	const begin = clock.now();
 	const deadline = begin + timeout;
 	await within(firstRound, {timeout: Math.min(firstRoundTimeout, timeout), clock, signal});
 	const watched: Watched = tasks === 'new'
 		? {type: 'new', since: begin, known: knownBefore(store.getState(), begin)}
 		: (tasks === 'all' ? {type: 'all'} : tasks);
-	const {promise, resolve} = Promise.withResolvers<ExitCode>();
+	const {promise, resolve} = Promise.withResolvers<WaitEnd>();
 	let isFirst = true;
 	let seen: ReturnType<typeof seenTasks> = new Map();
 	const look = (): void => {
@@ -224,10 +255,9 @@ export const waitFor = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'fi
 		seen = seenTasks(seen, state);
 		const {isOver, code} = checkWait(state, {watched, target, now: clock.now(), isFirst, seen});
 		isFirst = false;
-		if (isOver || signal.aborted) {
-			resolve(code);
-		} else if (clock.now() >= deadline) {
-			resolve(worstOf([code, exitCodes.timeout.code]));
+		const isLate = clock.now() >= deadline;
+		if (isOver || signal.aborted || isLate) {
+			resolve({state: withBadEnds(state, {watched, seen, now: clock.now()}), code: isOver || signal.aborted ? code : worstOf([code, exitCodes.timeout.code])});
 		}
 	};
 

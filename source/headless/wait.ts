@@ -35,7 +35,7 @@ const showLines = ({store, begin}: Pick<OpenFleet, 'store' | 'begin'>, {clock, s
 	},
 });
 
-const waitSeen = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>, wait: WaitOptions, deps: OnceDeps, {show, errors}: ProgressDeps): Promise<ExitCode> => {
+const waitSeen = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>, wait: WaitOptions, deps: OnceDeps, {show, errors}: ProgressDeps): ReturnType<typeof waitFor> => {
 	const hide = show ? await show(open) : showLines(open, deps, errors);
 	try {
 		return await waitFor(open, wait, deps);
@@ -44,10 +44,9 @@ const waitSeen = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>,
 	}
 };
 
-/** Waits, then prints the state. Resolves to the exit code. */
+/** Waits, then prints the state, with what ended badly meanwhile. Resolves to the exit code. */
 export const runWait = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>, {isJson, detail, wait}: WaitRun, deps: OnceDeps, progress: ProgressDeps): Promise<ExitCode> => {
-	const code = await waitSeen(open, wait, deps, progress);
-	const state = open.store.getState();
+	const {state, code} = await waitSeen(open, wait, deps, progress);
 	await printFleet({state, isComplete: code !== exitCodes.timeout.code, exitCode: code}, {isJson, detail}, deps);
 	return code;
 };

@@ -198,7 +198,8 @@ export const runWatch = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstR
 	});
 	try {
 		if (wait) {
-			return await waitFor(open, wait, {clock, signal});
+			const {code} = await waitFor(open, wait, {clock, signal});
+			return code;
 		}
 
 		await untilAborted(signal);
