@@ -1,11 +1,10 @@
 // What changed between two states: for the journal, for `--wait`, and for `--on-change` commands.
 
-import {parseGenericId} from '../protocol/ids.js';
 import {isActive, isFault, isFinal, isGone, isLive, isUnread, type Outcome, outcomeWords} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type JournalEntry, type TaskNow, type Transition} from './changes.js';
 import {lastTaskOf, taskKey} from './lookup.js';
-import {taskOutcome} from './selectors/basics.js';
+import {namesakeMark, taskOutcome} from './selectors/basics.js';
 import {isFailing, whyWordsIn} from './selectors/cause.js';
 import {lastingTrouble, problemOf} from './selectors/connection.js';
 import {type AgentEntry, type State, type TaskReference} from './state.js';
@@ -36,15 +35,9 @@ const tasksOf = (owner: Owner): ReadonlyMap<string, Dag> => {
 	return new Map([...(last ? [last] : []), ...owner.otherTasks].map(dag => [dag.id, dag]));
 };
 
-const markOf = (state: State, owner: string, {id, name}: Dag): string => {
-	const known = state.agents.get(owner) ?? state.clusters.get(owner);
-	const hasNamesake = known !== undefined && tasksOf(known).values().some(dag => dag.name === name && dag.id !== id);
-	return hasNamesake ? ` #${parseGenericId(id)?.localId ?? id}` : '';
-};
-
 /** The task as it is now. */
 export const taskNow = (state: State, owner: string, dag: Dag, outcome: Outcome): TaskNow => ({
-	owner, id: dag.id, name: dag.name, mark: markOf(state, owner, dag), outcome, stage: dag.stage, stages: Math.max(dag.maxStage, dag.nodes?.length ?? 0), stageName: dag.nodes?.[dag.stage - 1]?.name,
+	owner, id: dag.id, name: dag.name, mark: namesakeMark(state, owner, dag), outcome, stage: dag.stage, stages: Math.max(dag.maxStage, dag.nodes?.length ?? 0), stageName: dag.nodes?.[dag.stage - 1]?.name,
 });
 
 const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly Transition[] => {

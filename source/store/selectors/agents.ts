@@ -1,9 +1,10 @@
 import {type Timestamp} from '../../lib/time.js';
 import {isActive} from '../../protocol/outcome.js';
+import {type Dag} from '../../protocol/task.js';
 import {agentBehind, agentsOf, lastTaskOf, ownerLabel} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type State} from '../state.js';
 import {rowsOf, shownRows} from './agent-rows.js';
-import {agentNow, isDatabaseDown, roleOf, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
+import {agentNow, isDatabaseDown, namesakeMark, roleOf, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
 import {whyIn} from './cause.js';
 import {departureText, shownProblem} from './connection.js';
 import {stalledAfter} from './stall.js';
@@ -45,6 +46,12 @@ const unchecked = (state: State, source: Exclude<RowSource, {type: 'agent'}>): P
 	return source.isUnchecked ? {problem: 'not checked now', asOf: entry && seenAt(entry)} : {problem: undefined, asOf: undefined};
 };
 
+const markedCells = (state: State, owner: string, dag: Dag, present: Timestamp): TaskCells => {
+	const cells = taskCells(dag, present);
+	const mark = namesakeMark(state, owner, dag);
+	return mark === '' ? cells : {...cells, name: cells.name + mark};
+};
+
 /** `isFlat`: rows of a cluster are not together, so that each row needs its cluster's name. */
 type Context = {readonly state: State; readonly now: Timestamp; readonly selected: number; readonly isFlat: boolean};
 
@@ -66,7 +73,7 @@ const toRow = (source: RowSource, index: number, {
 				folded: state.view.arrangement.folded.has(source.key) ? agentsOf(state, source.cluster).length : 0,
 				role: `${watched}/${source.cluster.members.length}`,
 				isMixed: clusterMixes(state, source.cluster).length > 0,
-				task: dag && taskCells(dag, agentNow(delegate, now)),
+				task: dag && markedCells(state, source.key, dag, agentNow(delegate, now)),
 				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
 				...unchecked(state, source),
 			};
@@ -77,7 +84,7 @@ const toRow = (source: RowSource, index: number, {
 				...base,
 				label: isFlat ? ownerLabel(state, source.owner) : (source.isMain ? 'main task' : ''),
 				role: isFlat && source.isMain ? 'main' : '',
-				task: taskCells(source.dag, agentNow(agentBehind(state, source.owner), now, source.dag)),
+				task: markedCells(state, source.owner, source.dag, agentNow(agentBehind(state, source.owner), now, source.dag)),
 				why: whyIn(state, source.dag, source.owner),
 				...unchecked(state, source),
 			};
@@ -91,7 +98,7 @@ const toRow = (source: RowSource, index: number, {
 				label: entry.address.label,
 				role: entry.departed ? 'left' : roleOf(entry),
 				isDatabaseDown: isDatabaseDown(entry),
-				task: dag && taskCells(dag, agentNow(entry, now)),
+				task: dag && markedCells(state, source.key, dag, agentNow(entry, now)),
 				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
 				note: noteOf(entry),
 				problem: troubleWords(state, entry, now),

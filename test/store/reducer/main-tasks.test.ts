@@ -73,7 +73,7 @@ describe('a failed start of a running cluster', () => {
 
 	it('stays in sight when its agents go on to another task, until something newer succeeds', () => {
 		const next = play(state, task(one, partOf(1, 17, 16, wait)), task(two, {...partOf(2, 16, 16, wait), state: 'RUNNING', operator: 'RUN'}), list([mainOf(16, 'RUNNING')]));
-		expect(rows(next)).toContain(': Start OB failed');
+		expect(rows(next)).toContain(': Start OB #14 failed');
 		expect(exitCodeOf(next)).toBe(1);
 		const done = play(next, list([], [mainOf(16, 'SUCCEED')]));
 		expect(rows(done).filter(row => row.endsWith('failed'))).toEqual([]);
