@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import {allOutcomeWords} from '../protocol/outcome.js';
+import {allOutcomeCodes} from '../protocol/outcome.js';
 import {allConnectionWords} from './output.js';
 
-const outcomeSchema = z.enum([...allOutcomeWords, 'unknown'])
-	.describe('state and operator in one word; unknown: a pair that no known agent sends, or the details could not be read yet; ended: a sub-task of a main task that did its part');
+const outcomeSchema = z.enum(allOutcomeCodes)
+	.describe('state and operator in one word; unknown: a pair that no known agent sends, or the details could not be read yet; gone: no agent knows the task any more, so that its end is not known; ended: a sub-task of a main task that did its part');
 
 const connectionSchema = z.enum(allConnectionWords)
 	.describe('no answer: it is there, but could not say how its task is; key not known: its key is not accepted yet; downgraded: it no longer takes v2 authentication; connecting: it had not answered in time');
@@ -78,12 +78,13 @@ const task = z.object({
 	maxStage: z.int().min(0),
 	stalled: z.boolean().describe('runs, but no new line or stage for five minutes'),
 	failing: z.boolean().describe('runs, but a part of it failed already: why says for what reason'),
+	checked: z.boolean().describe('false if it was not over when it was read last and cannot be read now: outcome and stage are those of then'),
 	why: z.string().nullable().describe('why it failed or what it waits for, with all lines of the first reason'),
 	main: z.object({
 		id: z.string(),
 		name: z.string().nullable(),
 		outcome: outcomeSchema,
-	}).nullable().describe('the main task of which it is a sub-task; outcome unknown: it could not be read, or is gone'),
+	}).nullable().describe('the main task of which it is a sub-task; outcome unknown: it could not be read; gone: no agent knows it any more'),
 	stages: z.array(stage).nullable().optional().describe('with --stages or --logs; null where they are not known'),
 });
 

@@ -1,8 +1,9 @@
 import {type Timestamp} from '../lib/time.js';
 import {identityOf} from '../protocol/agent.js';
-import {type Stateful} from '../protocol/outcome.js';
+import {outcomeCode, type Stateful} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {agentBehind, mainTaskOf} from '../store/lookup.js';
+import {isUnchecked} from '../store/selectors/agent-rows.js';
 import {agentNow, beganAt, durationOf, isMainUnknown, partOutcome, stageOutcome, taskCells, taskOutcome} from '../store/selectors/basics.js';
 import {isFailing, wholeWhyIn} from '../store/selectors/cause.js';
 import {stallInfoOf} from '../store/selectors/stall.js';
@@ -33,7 +34,7 @@ const timesOf = (row: Timed, present: Timestamp) => {
 const subTaskDocument = (dag: Dag, subTask: SubTask, present: Timestamp, detail: Detail): SubTaskDocument => ({
 	id: subTask.id,
 	agent: subTask.agent ?? null,
-	outcome: partOutcome(dag, subTask).word,
+	outcome: outcomeCode(partOutcome(dag, subTask)),
 	...timesOf(subTask, present),
 	executions: subTask.executeTimes,
 	...(detail === 'logs' && {log: [...subTask.logs ?? []]}),
@@ -42,14 +43,19 @@ const subTaskDocument = (dag: Dag, subTask: SubTask, present: Timestamp, detail:
 const stageDocument = (dag: Dag, {node, index}: {readonly node: TaskNode; readonly index: number}, present: Timestamp, detail: Detail): StageDocument => ({
 	number: index + 1,
 	name: node.name,
-	outcome: stageOutcome(dag, node).word,
+	outcome: outcomeCode(stageOutcome(dag, node)),
 	...timesOf(node, present),
 	subTasks: node.subTasks.map(subTask => subTaskDocument(dag, subTask, present, detail)),
 });
 
 const mainDocument = (state: State, dag: Dag): TaskDocument['main'] => {
 	const main = mainTaskOf(state, dag);
-	return main ? {id: main.id, name: main.task?.name ?? null, outcome: main.task && !isMainUnknown(state, dag) ? taskOutcome(main.task).word : 'unknown'} : null;
+	if (!main) {
+		return null;
+	}
+
+	const unknown = main.isGone ? 'gone' : 'unknown';
+	return {id: main.id, name: main.task?.name ?? null, outcome: main.task && !isMainUnknown(state, dag) ? outcomeCode(taskOutcome(main.task)) : unknown};
 };
 
 const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, detail}: Context): TaskDocument => {
@@ -58,12 +64,13 @@ const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, deta
 	return {
 		id: dag.id,
 		name: cells.name,
-		outcome: cells.outcome.word,
+		outcome: outcomeCode(cells.outcome),
 		...timesOf(dag, present),
 		stage: cells.progress.stage,
 		maxStage: cells.progress.total,
 		stalled: last.type === 'known' && last.dag === dag && (stallInfoOf(last, present, now)?.isStalled ?? false),
 		failing: isFailing(dag),
+		checked: !isUnchecked(state, owner, dag),
 		why: wholeWhyIn(state, dag, owner) ?? null,
 		main: mainDocument(state, dag),
 		...(detail !== 'tasks' && {stages: dag.nodes?.map((node, index) => stageDocument(dag, {node, index}, present, detail)) ?? null}),

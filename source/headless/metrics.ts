@@ -4,8 +4,9 @@ import {Gauge, Registry} from 'prom-client';
 import {type OpenFleet} from '../fleet/open.js';
 import {type Clock, untilAborted} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
-import {allOutcomeWords, isClosed} from '../protocol/outcome.js';
+import {allOutcomeCodes, isClosed, outcomeCode} from '../protocol/outcome.js';
 import {agentBehind, ownerLabel} from '../store/lookup.js';
+import {isUnchecked} from '../store/selectors/agent-rows.js';
 import {agentNow, taskCells} from '../store/selectors/basics.js';
 import {isFailing} from '../store/selectors/cause.js';
 import {type State} from '../store/state.js';
@@ -14,6 +15,9 @@ import {allConnectionWords, connectionCodeWord, type Output} from './output.js';
 
 // To count each failure once, leave out those with a `main`: they are sub-tasks of that main task.
 const taskLabels = ['owner', 'id', 'task', 'main'] as const;
+
+// Of a task that was not over when it was read last, and whose agent cannot be polled now. What it did then must not look as if it did so now.
+const notChecked = 'not checked';
 
 /** The state as Prometheus reads it. `latencies`: the duration of each agent's last response, in ms. */
 type MetricsSource = {readonly state: State; readonly now: Timestamp; readonly latencies: ReadonlyMap<string, number>; readonly version: string};
@@ -25,7 +29,7 @@ const gaugesOf = (registry: Registry) => {
 		up: new Gauge({name: 'obwatch_agent_up', help: '1 if the agent\'s task can be read, else 0.', labelNames: ['agent'], registers}),
 		connection: new Gauge({name: 'obwatch_agent_connection', help: `Always 1; the label connection is one of: ${allConnectionWords.join(', ')}.`, labelNames: ['agent', 'connection'], registers}),
 		poll: new Gauge({name: 'obwatch_agent_poll_seconds', help: 'Duration of the agent\'s last response, good or bad.', labelNames: ['agent'], registers}),
-		outcome: new Gauge({name: 'obwatch_task_outcome', help: `Always 1; the label outcome is one of: ${[...allOutcomeWords, 'unknown'].join(', ')}.`, labelNames: [...taskLabels, 'outcome'], registers}),
+		outcome: new Gauge({name: 'obwatch_task_outcome', help: `Always 1; the label outcome is one of: ${[...allOutcomeCodes, notChecked].join(', ')}.`, labelNames: [...taskLabels, 'outcome'], registers}),
 		failing: new Gauge({name: 'obwatch_task_failing', help: '1 if the task still runs and a part of it failed that nothing retries by itself, else 0.', labelNames: taskLabels, registers}),
 		stage: new Gauge({name: 'obwatch_task_stage', help: 'The stage being worked on, from 1; counts down while rolling back.', labelNames: taskLabels, registers}),
 		stages: new Gauge({name: 'obwatch_task_max_stage', help: 'How many stages the task has.', labelNames: taskLabels, registers}),
@@ -58,8 +62,16 @@ export const metricsText = async ({state, now, latencies, version}: MetricsSourc
 		}
 
 		const labels = {owner: ownerLabel(state, owner), id: dag.id, task: name, main: dag.links.mainDagId ?? ''};
-		gauges.outcome.set({...labels, outcome: outcome.word}, 1);
-		gauges.failing.set(labels, isFailing(dag) ? 1 : 0);
+		const [isOld, hasFailingPart] = [isUnchecked(state, owner, dag), isFailing(dag)];
+		gauges.outcome.set({...labels, outcome: isOld ? notChecked : outcomeCode(outcome)}, 1);
+		if (!isOld || hasFailingPart) {
+			gauges.failing.set(labels, hasFailingPart ? 1 : 0);
+		}
+
+		if (isOld) {
+			continue;
+		}
+
 		gauges.stage.set(labels, progress.stage);
 		gauges.stages.set(labels, progress.total);
 		if (dag.startTime !== undefined) {

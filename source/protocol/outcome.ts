@@ -208,3 +208,10 @@ export const needsDetails = (head: Stateful): boolean => failed(head) || isPasse
 
 /** The outcome in words; an unknown pair as the agent sent it. */
 export const outcomeWords = (outcome: Outcome): string => outcome.word === 'unknown' ? outcome.text : outcome.word;
+
+/** Outcomes as programs get them. What no agent can tell any more is `gone`, all else that is not known `unknown`. */
+export const allOutcomeCodes = [...allOutcomeWords, 'gone', 'unknown'] as const;
+
+export type OutcomeCode = (typeof allOutcomeCodes)[number];
+
+export const outcomeCode = (outcome: Outcome): OutcomeCode => isGone(outcome) ? 'gone' : outcome.word;

@@ -4,11 +4,12 @@ import {connect, type AddressInfo, createServer, type Socket} from 'node:net';
 import os from 'node:os';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {metricsText} from '../../source/headless/metrics.js';
+import {type AgentEntry} from '../../source/store/state.js';
 import {runProgram, type Run} from '../helpers/run-program.js';
 import {until} from '../helpers/until.js';
 import {after, makeDag, ten} from '../helpers/tasks.js';
 import {runToEnd, startAgent} from './helpers/agents.js';
-import {failing, lost, partlyFailed, stateOf, withTask} from './helpers/states.js';
+import {failing, lost, partlyFailed, stateOf, waitingTask, withTask} from './helpers/states.js';
 
 const serve = async (...args: readonly string[]): Promise<{readonly run: Run; readonly url: string}> => {
 	const run = runProgram(['--accept-keys', ...args]);
@@ -146,6 +147,27 @@ describe('the text', () => {
 			'obwatch_task_age_seconds{owner="10.0.0.1:2886",id="22130706433028869",task="Initialize cluster",main=""} 90',
 			'obwatch_task_age_seconds{owner="10.0.0.2:2886",id="22130706433028869",task="Initialize cluster",main=""} 0',
 		]);
+	});
+
+	test('never says of a task that cannot be read now what it did when it was read last', async () => {
+		const source = {now: ten, latencies: new Map<string, number>(), version: '1'};
+		const tellsOf = async (change: Partial<AgentEntry>): Promise<readonly string[]> => {
+			const text = await metricsText({...source, state: stateOf({...change, ...failing(lost)})});
+			return text.split('\n').flatMap(line => /^obwatch_task_(?<what>\w+)\{.*?main=""(?:,outcome="(?<outcome>.*)")?\} (?<value>\d)$/.exec(line)?.slice(1).filter(Boolean).join(' ') ?? []);
+		};
+
+		expect(await tellsOf(withTask('RUNNING/RUN', {stage: 2, maxStage: 4}))).toEqual(['outcome not checked 1']);
+		expect(await tellsOf(waitingTask)).toEqual(['outcome not checked 1']);
+		expect(await tellsOf(partlyFailed)).toEqual(['outcome not checked 1', 'failing 1']);
+		expect(await tellsOf(withTask('FAILED/RUN'))).toContain('outcome failed 1');
+		expect(await tellsOf(withTask('SUCCEED/RUN'))).toContain('outcome succeeded 1');
+	});
+
+	test('tells that a task is gone', async () => {
+		const gone = {...withTask('SUCCEED/RUN'), otherTasks: [makeDag({id: '22130706433028870', name: 'Backup', unlisted: {seenAt: ten, end: 'gone'}})]};
+		const text = await metricsText({state: stateOf(gone), now: ten, latencies: new Map(), version: '1'});
+		expect(text).toContain('task="Backup",main="",outcome="gone"} 1');
+		expect(text).toMatch(/^# HELP obwatch_task_outcome .*gone.*not checked/m);
 	});
 
 	test('tells of a running task that a part of it failed', async () => {

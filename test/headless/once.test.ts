@@ -7,10 +7,14 @@ import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {generateDemoKey} from '../../source/demo/crypto.js';
 import {type FleetDocument, fleetSchema} from '../../source/headless/json-schema.js';
+import {fleetDocument} from '../../source/headless/json.js';
+import {createColorize, fleetLines} from '../../source/headless/text.js';
 import {columnsOf} from '../../source/lib/columns.js';
 import {runProgram} from '../helpers/run-program.js';
+import {makeDag, ten} from '../helpers/tasks.js';
 import {until} from '../helpers/until.js';
 import {runToEnd, startAgent} from './helpers/agents.js';
+import {failing, lost, stateOf, withTask} from './helpers/states.js';
 
 /** A port without a listener. */
 const freePort = async (): Promise<string> => {
@@ -167,6 +171,13 @@ describe('--once', () => {
 	});
 });
 
+test('two tasks of one name have their numbers behind it', () => {
+	const other = makeDag({id: '221307064330288614', name: 'Start OB', state: 'FAILED', nodes: []});
+	const state = stateOf({...withTask('RUNNING/RUN', {id: '22130706433028869', name: 'Start OB'}), otherTasks: [other]}, withTask('RUNNING/RUN', {name: 'Start OB'}));
+	const names = fleetLines(state, ten, createColorize(false)).slice(1).map(line => line.replace(/^.*?(Start OB.*?) {2}.*/, '$1'));
+	expect(names).toEqual(['Start OB #9', 'Start OB #14', 'Start OB']);
+});
+
 describe('--json', () => {
 	test('is one document of the shape that --json-schema documents', async () => {
 		const {code, stdout} = await runToEnd(['--demo', '--json', '--logs']);
@@ -178,6 +189,17 @@ describe('--json', () => {
 		expect(tasks.every(({id}) => typeof id === 'string')).toBe(true);
 		expect(tasks.some(({stages}) => stages?.some(({subTasks}) => subTasks.some(({log}) => (log?.length ?? 0) > 0)))).toBe(true);
 		expect(document.agents.find(({agent}) => agent === '127.0.0.42:2886' || agent.includes('.42:'))?.connection ?? 'unreachable').toBe('unreachable');
+	});
+
+	test('says that a task is gone, and that one cannot be read now', () => {
+		const gone = makeDag({id: '22130706433028870', unlisted: {seenAt: ten, end: 'gone'}});
+		const state = stateOf({...withTask('SUCCEED/RUN'), otherTasks: [gone]}, {...withTask('RUNNING/RUN'), ...failing(lost)});
+		const document = fleetDocument({state, now: ten, detail: 'tasks', version: '1', isComplete: true, exitCode: 3});
+		expect(fleetSchema.parse(document)).toEqual(document);
+		expect(document.agents.map(({task, otherTasks}) => [task, ...otherTasks].map(one => [one?.outcome, one?.checked]))).toEqual([
+			[['succeeded', true], ['gone', true]],
+			[['running', false]],
+		]);
 	});
 
 	test('says stages only when asked to', async () => {

@@ -1,6 +1,8 @@
 import {describe, expect, it} from 'vitest';
-import {checkWait, knownBefore, seenTasks, type WaitTarget, type Watched} from '../../source/headless/wait-condition.js';
+import {checkWait, knownBefore, seenTasks, type WaitTarget, type Watched, withBadEnds} from '../../source/headless/wait-condition.js';
+import {outcomeCode} from '../../source/protocol/outcome.js';
 import {taskKey} from '../../source/store/lookup.js';
+import {taskOutcome} from '../../source/store/selectors/basics.js';
 import {type AgentEntry} from '../../source/store/state.js';
 import {after, makeDag, makeInfo, makeNodes, ten} from '../helpers/tasks.js';
 import {failing, lost, refused, stateOf, waitingTask, withTask} from './helpers/states.js';
@@ -70,6 +72,20 @@ describe('whether waiting is over', () => {
 	])('a task that is not shown any more counts as it was seen last: it %s', (_, before, code) => {
 		const seen = seenTasks(new Map(), stateOf(before));
 		expect(checkWait(stateOf(withTask('SUCCEED/RUN', {id: '22130706433028870'})), {target: undefined, watched: all, isFirst: false, now: ten, seen})).toEqual({isOver: true, code});
+	});
+
+	it.each([
+		['ended badly', failed, ['failed']],
+		['was rolled back', withTask('SUCCEED/ROLLBACK'), ['rolled back']],
+		['had not ended', running, ['gone']],
+		['ended well', succeeded, []],
+	])('shows at the end a task that its agent has replaced, if it %s', (_, before, outcomes) => {
+		const seen = seenTasks(new Map(), stateOf(before));
+		const end = withBadEnds(stateOf(withTask('SUCCEED/RUN', {id: '22130706433028870'})), {watched: all, seen, now: ten});
+		expect(end.agents.get('10.0.0.1:2886')?.otherTasks.map(dag => outcomeCode(taskOutcome(dag)))).toEqual(outcomes);
+		expect(withBadEnds(stateOf(before), {watched: all, seen, now: ten}).agents.get('10.0.0.1:2886')?.otherTasks).toEqual([]);
+		const other = {watched: {type: 'these', tasks: [{...first, id: '22130706433028870'}]}, seen, now: ten} as const;
+		expect(withBadEnds(stateOf(withTask('SUCCEED/RUN', {id: '22130706433028870'})), other).agents.get('10.0.0.1:2886')?.otherTasks).toEqual([]);
 	});
 
 	it.each([

@@ -8,16 +8,16 @@ import {type Dag} from '../../protocol/task.js';
 import {agentBehind, agentsOf, findTask, lastTaskOf, mainTaskOf, topScreen} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type ClusterEntry, lastTaskId, type SortColumn, type State, type TaskReference} from '../state.js';
 import {agentNow, selectedIndexOf, taskCells, taskOutcome} from './basics.js';
-import {isHeldBack, problemOf, troubleOf} from './connection.js';
+import {lastingTrouble, problemOf} from './connection.js';
 import {isFaultRow, isStalledRow, isUndoneRow} from './summary.js';
 import {type RowSource, type TaskCells} from './view-types.js';
 
 type MainRow = {readonly owner: string; readonly dag: Dag};
 
-const isLost = (entry: AgentEntry | undefined): boolean => entry !== undefined && troubleOf(entry) !== undefined && !isHeldBack(entry);
+const isLost = (entry: AgentEntry | undefined): boolean => entry !== undefined && lastingTrouble(entry) !== undefined;
 
-/** An owner's task is read from the owner; a main task is read by itself, which can fail by itself. */
-const isUnchecked = (state: State, owner: string, dag: Dag): boolean =>
+/** Whether it is unknown what a task does: it was not over when it was read last, and cannot be read now. An owner's task is read from the owner; a main task is read by itself, which can fail by itself. */
+export const isUnchecked = (state: State, owner: string, dag: Dag): boolean =>
 	!isFinal(taskOutcome(dag)) && (isLost(agentBehind(state, owner)) || state.mainTasks.get(dag.id)?.isUnread === true);
 
 const taskRow = (state: State, {owner, dag}: MainRow, depth: 1 | 2, isMain = false): RowSource => ({
