@@ -1,8 +1,12 @@
 // The first second of the screen: what is typed or sent before anything is drawn counts all the same.
 
 import {spawnSync} from 'node:child_process';
+import {cpSync, mkdtempSync, readdirSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
-import {describe, expect, test} from 'vitest';
+import {describe, expect, onTestFinished, test} from 'vitest';
+import {program} from '../../source/build/paths.js';
 import {type Terminal} from '../helpers/pty.js';
 import {until} from '../helpers/until.js';
 import {open} from './helpers/stage.js';
@@ -75,4 +79,20 @@ describe.each([
 		expect(await terminal.exit).toEqual({code: 143, signal: undefined});
 		expectRestored(terminal);
 	});
+});
+
+test('a missing part of the program ends it behind the first frame, and the terminal is as it was', async () => {
+	const folder = mkdtempSync(path.join(tmpdir(), 'obwatch-'));
+	onTestFinished(() => {
+		rmSync(folder, {recursive: true, force: true});
+	});
+	cpSync(path.dirname(program), folder, {recursive: true});
+	const chunks = path.join(folder, 'chunks');
+	const fleet = readdirSync(chunks).find(name => name.startsWith('fleet-'));
+	rmSync(path.join(chunks, fleet ?? 'the fleet'));
+
+	const terminal = open([path.join(folder, path.basename(program)), ...silent], {command: process.execPath});
+	expect(await terminal.exit).toEqual({code: 70, signal: undefined});
+	expectRestored(terminal);
+	expect(terminal.text()).toContain('ERR_MODULE_NOT_FOUND');
 });

@@ -28,7 +28,7 @@ const entries = [...logs, 'sub task timeout, run by correct horse'].map((text, i
 
 type Stage = {
 	readonly store: Store;
-	readonly takeAway: Exporter;
+	readonly exporter: Exporter;
 	readonly here: string;
 	readonly temporary: string;
 	readonly written: string[];
@@ -54,7 +54,7 @@ const openStage = (change: Partial<ExportDeps> = {}, ...actions: readonly Action
 
 	const {promise, resolve} = Promise.withResolvers<FetchedLog>();
 	const written: string[] = [];
-	const takeAway = createExporter({
+	const exporter = createExporter({
 		store, clock: systemClock, env: {PATH: process.env['PATH']}, folders: () => [here], temporaryFolder: temporary, version: '1.2.3',
 		secrets: () => ['correct horse'], token: () => 'f00',
 		async fetchLog(_agent, _subTask, signal) {
@@ -74,10 +74,10 @@ const openStage = (change: Partial<ExportDeps> = {}, ...actions: readonly Action
 		},
 		...change,
 	});
-	onTestFinished(async () => takeAway.stop());
+	onTestFinished(async () => exporter.stop());
 	const notice = (): string => store.getState().view.notice?.text ?? '';
 	return {
-		store, takeAway, here, temporary, written, answer: resolve, notice,
+		store, exporter, here, temporary, written, answer: resolve, notice,
 		said: async words => until(() => notice().includes(words), `"${words}"`, {describe: notice}),
 	};
 };
@@ -85,8 +85,8 @@ const openStage = (change: Partial<ExportDeps> = {}, ...actions: readonly Action
 const wholeLog: FetchedLog = {type: 'lines', lines: linesOf(entries)};
 
 test('s saves the whole log, not only what was read, and says where', async () => {
-	const {takeAway, answer, said, here, notice} = openStage();
-	takeAway.request({type: 'save-log'});
+	const {exporter, answer, said, here, notice} = openStage();
+	exporter.request({type: 'save-log'});
 	await said('reading the whole log');
 	answer(wholeLog);
 	await said('saved ');
@@ -113,8 +113,8 @@ const coloured = '\u001B[32mstart\u001B[0m\tobserver 10%\r100%\u0007\r\n';
 const writtenLog: FetchedLog = {type: 'lines', lines: linesOf(logEntriesSchema.parse({contents: [{id: 1, execute_times: 1, log_content: coloured}]}))};
 
 test('a saved log is what was written, and who saves it hears of the control characters in it', async () => {
-	const {takeAway, answer, said, here, notice} = openStage();
-	takeAway.request({type: 'save-log'});
+	const {exporter, answer, said, here, notice} = openStage();
+	exporter.request({type: 'save-log'});
 	answer(writtenLog);
 	await said('saved ');
 	const [name = ''] = filesIn(here);
@@ -125,16 +125,16 @@ test('a saved log is what was written, and who saves it hears of the control cha
 test('so is one that only its task holds', async () => {
 	const subTask = {id: '22130706433028861', state: 'FAILED', operator: 'RUN', execute_times: 1, task_logs: ['plain', coloured]};
 	const received = dagSchema.parse({id: task.id, state: 'FAILED', operator: 'RUN', stage: 1, max_stage: 1, nodes: [{id: task.id, state: 'FAILED', operator: 'RUN', sub_tasks: [subTask]}]});
-	const {takeAway, answer, said, here} = openStage({}, {type: 'went-back'}, {type: 'went-back'}, {type: 'task-received', agent: agent.key, at: ten, task: received}, {type: 'entered'}, {type: 'entered'});
-	takeAway.request({type: 'save-log'});
+	const {exporter, answer, said, here} = openStage({}, {type: 'went-back'}, {type: 'went-back'}, {type: 'task-received', agent: agent.key, at: ten, task: received}, {type: 'entered'}, {type: 'entered'});
+	exporter.request({type: 'save-log'});
 	answer({type: 'error', error: {type: 'refused', status: 404, code: '', message: 'the agent has no log of this sub-task', traceId: ''}});
 	await said('(raw, with control characters) (only in part');
 	expect(textOf(here, filesIn(here)[0] ?? '')).toContain(`plain\n${coloured}`);
 });
 
 test('where the agent does not give the lines, those of the task are saved, and the file says so too', async () => {
-	const {takeAway, answer, said, here} = openStage();
-	takeAway.request({type: 'save-log'});
+	const {exporter, answer, said, here} = openStage();
+	exporter.request({type: 'save-log'});
 	answer({type: 'error', error: {type: 'refused', status: 404, code: '', message: 'the agent has no log of this sub-task', traceId: ''}});
 	await said('(only in part: the agent has no log of this sub-task)');
 	const [name = ''] = filesIn(here);
@@ -143,19 +143,19 @@ test('where the agent does not give the lines, those of the task are saved, and 
 });
 
 test('a second s while the first is under way says so, and a later one saves again', async () => {
-	const {takeAway, answer, said, here} = openStage();
-	takeAway.request({type: 'save-log'});
-	takeAway.request({type: 'save-log'});
+	const {exporter, answer, said, here} = openStage();
+	exporter.request({type: 'save-log'});
+	exporter.request({type: 'save-log'});
 	await said('saving the log is under way already');
 	answer(wholeLog);
 	await said('saved ');
-	takeAway.request({type: 'save-log'});
+	exporter.request({type: 'save-log'});
 	await until(() => filesIn(here).length === 2, 'the second file');
 });
 
 test('leaving the log does not stop its saving', async () => {
-	const {store, takeAway, answer, said, here} = openStage();
-	takeAway.request({type: 'save-log'});
+	const {store, exporter, answer, said, here} = openStage();
+	exporter.request({type: 'save-log'});
 	store.dispatch({type: 'went-back'});
 	store.dispatch({type: 'went-back'});
 	answer(wholeLog);
@@ -164,28 +164,28 @@ test('leaving the log does not stop its saving', async () => {
 });
 
 test('quitting ends what is under way and leaves nothing behind', async () => {
-	const {takeAway, here, notice} = openStage();
-	takeAway.request({type: 'save-log'});
-	takeAway.request({type: 'open-pager'});
-	takeAway.request({type: 'save-bundle'});
+	const {exporter, here, notice} = openStage();
+	exporter.request({type: 'save-log'});
+	exporter.request({type: 'open-pager'});
+	exporter.request({type: 'save-bundle'});
 	const before = notice();
-	await takeAway.stop();
+	await exporter.stop();
 	expect(filesIn(here)).toEqual([]);
 	expect(notice()).toBe(before);
 });
 
 test('what keeps a file from being written is said in plain words', async () => {
-	const {takeAway, answer, said, here} = openStage();
+	const {exporter, answer, said, here} = openStage();
 	rmSync(here, {recursive: true});
-	takeAway.request({type: 'save-log'});
+	exporter.request({type: 'save-log'});
 	answer(wholeLog);
 	await said(`not saved: ${here}: there is no such folder`);
 });
 
 test('a log without lines is not saved', async () => {
-	const {takeAway, answer, said, here, store} = openStage({}, {type: 'went-back'}, {type: 'went-back'}, {type: 'selection-moved', by: 'end'}, {type: 'entered'}, {type: 'entered'});
+	const {exporter, answer, said, here, store} = openStage({}, {type: 'went-back'}, {type: 'went-back'}, {type: 'selection-moved', by: 'end'}, {type: 'entered'}, {type: 'entered'});
 	expect(store.getState().view.stack.at(-1)).toMatchObject({type: 'log', node: '2'});
-	takeAway.request({type: 'save-log'});
+	exporter.request({type: 'save-log'});
 	answer({type: 'lines', lines: linesOf([])});
 	await said('this log has no lines yet');
 	expect(filesIn(here)).toEqual([]);
@@ -199,8 +199,8 @@ const pagerFor = (folder: string): {readonly env: Readonly<Record<string, string
 
 test('v shows the same text in the pager, from a file that is gone afterwards', async () => {
 	const {scripts} = makeFolders('scripts');
-	const {takeAway, answer, temporary, here, notice} = openStage(pagerFor(scripts));
-	takeAway.request({type: 'open-pager'});
+	const {exporter, answer, temporary, here, notice} = openStage(pagerFor(scripts));
+	exporter.request({type: 'open-pager'});
 	answer(wholeLog);
 	await until(() => filesIn(scripts).includes('seen') && notice() === '', 'the pager to have come and gone');
 	expect(textOf(scripts, 'seen')).toContain('\n2026-03-01 11:00:00.000 start observer\n');
@@ -210,8 +210,8 @@ test('v shows the same text in the pager, from a file that is gone afterwards', 
 
 test('a pager, which may pass on all that it gets, gets no control characters', async () => {
 	const {scripts} = makeFolders('scripts');
-	const {takeAway, answer} = openStage(pagerFor(scripts));
-	takeAway.request({type: 'open-pager'});
+	const {exporter, answer} = openStage(pagerFor(scripts));
+	exporter.request({type: 'open-pager'});
 	answer(writtenLog);
 	await until(() => filesIn(scripts).includes('seen') && textOf(scripts, 'seen') !== '', 'the pager');
 	expect(textOf(scripts, 'seen')).toContain(' % 100%␇\n');
@@ -219,8 +219,8 @@ test('a pager, which may pass on all that it gets, gets no control characters', 
 });
 
 test('an incident holds what was written as it is read', async () => {
-	const {takeAway, answer, said, here} = openStage();
-	takeAway.request({type: 'save-bundle'});
+	const {exporter, answer, said, here} = openStage();
+	exporter.request({type: 'save-bundle'});
 	answer(writtenLog);
 	await said('saved ');
 	const [json = '', text = ''] = filesIn(here);
@@ -234,8 +234,8 @@ test.each([
 	['begun to search', {type: 'input-opened', purpose: 'search'}],
 ] as const)('no pager opens for somebody who has %s meanwhile', async (_what, action) => {
 	const {scripts} = makeFolders('scripts');
-	const {takeAway, answer, store, said} = openStage(pagerFor(scripts));
-	takeAway.request({type: 'open-pager'});
+	const {exporter, answer, store, said} = openStage(pagerFor(scripts));
+	exporter.request({type: 'open-pager'});
 	store.dispatch(action);
 	answer(wholeLog);
 	await said('not opened in the pager');
@@ -243,18 +243,18 @@ test.each([
 });
 
 test('a folder for temporary files that cannot be written is reported', async () => {
-	const {takeAway, answer, said} = openStage({temporaryFolder: '/dev/null/none'});
-	takeAway.request({type: 'open-pager'});
+	const {exporter, answer, said} = openStage({temporaryFolder: '/dev/null/none'});
+	exporter.request({type: 'open-pager'});
 	answer(wholeLog);
 	await said('opening the log failed: a part of its path is no folder');
 });
 
 test('y and Y copy through the terminal, and say what', async () => {
-	const {takeAway, written, notice} = openStage();
-	takeAway.request({type: 'copy', what: 'line'});
+	const {exporter, written, notice} = openStage();
+	exporter.request({type: 'copy', what: 'line'});
 	expect(written).toEqual(['\u001B]52;c;c3RhcnQgb2JzZXJ2ZXI=\u0007']);
 	expect(notice()).toBe('sent to the terminal (OSC 52): start observer');
-	takeAway.request({type: 'copy', what: 'screen'});
+	exporter.request({type: 'copy', what: 'screen'});
 	expect(notice()).toBe('sent 2 lines to the terminal (OSC 52)');
 });
 
@@ -265,8 +265,8 @@ test.each([
 ])('inside tmux, y says what was done where tmux %s', async (_, script, files, words) => {
 	const {scripts} = makeFolders('scripts');
 	writeFileSync(path.join(scripts, 'tmux'), `#!/bin/sh\n${script}\n`, {mode: 0o755});
-	const {takeAway, said, written} = openStage({env: {PATH: `${scripts}:${process.env['PATH']}`, TMUX: '/tmp/tmux-0/default,1,0', OBWATCH_PASSWORD: 'no'}});
-	takeAway.request({type: 'copy', what: 'line'});
+	const {exporter, said, written} = openStage({env: {PATH: `${scripts}:${process.env['PATH']}`, TMUX: '/tmp/tmux-0/default,1,0', OBWATCH_PASSWORD: 'no'}});
+	exporter.request({type: 'copy', what: 'line'});
 	await said(words);
 	const taken = filesIn(scripts).filter(name => name !== 'tmux');
 	expect(taken).toEqual(files);
@@ -275,15 +275,15 @@ test.each([
 });
 
 test('where there is no tmux though its variable is set, the terminal is asked', async () => {
-	const {takeAway, said, written} = openStage({env: {PATH: '/nowhere', TMUX: '/tmp/tmux-0/default,1,0'}});
-	takeAway.request({type: 'copy', what: 'screen'});
+	const {exporter, said, written} = openStage({env: {PATH: '/nowhere', TMUX: '/tmp/tmux-0/default,1,0'}});
+	exporter.request({type: 'copy', what: 'screen'});
 	await said('sent 2 lines to the terminal (OSC 52, which tmux must pass through)');
 	expect(written).toEqual([expect.stringMatching(/^\u001BPtmux;/)]);
 });
 
 test('B saves the incident for people and for programs, without secrets', async () => {
-	const {takeAway, answer, said, here, notice} = openStage();
-	takeAway.request({type: 'save-bundle'});
+	const {exporter, answer, said, here, notice} = openStage();
+	exporter.request({type: 'save-bundle'});
 	await said('bundle: 0 of 1 log');
 	answer(wholeLog);
 	await said('saved ');
@@ -318,8 +318,8 @@ test('B saves the incident for people and for programs, without secrets', async 
 });
 
 test('no control or bidi character of an agent is in a bundle as it is', async () => {
-	const {takeAway, answer, said, here} = openStage();
-	takeAway.request({type: 'save-bundle'});
+	const {exporter, answer, said, here} = openStage();
+	exporter.request({type: 'save-bundle'});
 	await said('bundle: 0 of 1 log');
 	const hostile = 'a\u001B[2J\rb\u007F\u009B31m\u202Ec\u2066';
 	answer({type: 'lines', lines: linesOf([{id: 0, executeTimes: 1, text: hostile, time: ten}])});
@@ -331,8 +331,8 @@ test('no control or bidi character of an agent is in a bundle as it is', async (
 });
 
 test('a bundle tells of the logs that are not whole, and of an agent that is gone', async () => {
-	const {takeAway, answer, said, here} = openStage({}, {type: 'agent-failed', agent: agent.key, at: ten, error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}, since: ten, lastSeenAt: ten, isAlive: false});
-	takeAway.request({type: 'save-bundle'});
+	const {exporter, answer, said, here} = openStage({}, {type: 'agent-failed', agent: agent.key, at: ten, error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}, since: ten, lastSeenAt: ten, isAlive: false});
+	exporter.request({type: 'save-bundle'});
 	answer({type: 'error', error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}});
 	await said(' and .json, 1 log only in part');
 	const [json = '', text = ''] = filesIn(here);
@@ -344,11 +344,11 @@ test('a bundle tells of the logs that are not whole, and of an agent that is gon
 });
 
 test('where nothing is open there is nothing to take away', async () => {
-	const {takeAway, said} = openStage({}, {type: 'went-back'}, {type: 'went-back'}, {type: 'went-back'});
-	takeAway.request({type: 'copy', what: 'line'});
+	const {exporter, said} = openStage({}, {type: 'went-back'}, {type: 'went-back'}, {type: 'went-back'});
+	exporter.request({type: 'copy', what: 'line'});
 	await said('there is nothing to copy here');
-	takeAway.request({type: 'save-log'});
+	exporter.request({type: 'save-log'});
 	await said('there is no log here yet');
-	takeAway.request({type: 'save-bundle'});
+	exporter.request({type: 'save-bundle'});
 	await said('there is no task here yet');
 });

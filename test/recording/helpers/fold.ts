@@ -18,7 +18,7 @@ export const fold = (lines: readonly string[]): {readonly store: Store; readonly
 	}
 
 	let now = 0;
-	let cast = noAgentStates;
+	let states = noAgentStates;
 	const events: PollEvent[] = [];
 	const store = createStore(initialState([...agents.values()], size, {isGrowing: true}), () => now);
 	for (const line of read) {
@@ -27,8 +27,8 @@ export const fold = (lines: readonly string[]): {readonly store: Store; readonly
 			continue;
 		}
 
-		const taken = eventsOfExchange(cast, line, now);
-		cast = taken.agentStates;
+		const taken = eventsOfExchange(states, line, now);
+		states = taken.agentStates;
 		events.push(...taken.events);
 		for (const event of taken.events) {
 			store.dispatch(event);

@@ -1,7 +1,7 @@
 // What an agent answers to each question, as a function of time.
 
 import {type Calendar} from './calendar.js';
-import {clusterSeed, roles, type Member} from './cast.js';
+import {clusterSeed, roles, type Member} from './members.js';
 import {mishapAt, restartsBy} from './mishap.js';
 import {lastTask, taskOf} from './task.js';
 import {dagToWire, logsToWire, nodeToWire, readLocalId, type Origin} from './wire-task.js';
@@ -9,7 +9,7 @@ import {dagToWire, logsToWire, nodeToWire, readLocalId, type Origin} from './wir
 export type WireAnswer = {readonly status: number; readonly body: string};
 
 export type Life = {
-	/** All, in the order of the cast. */
+	/** All, in order. */
 	readonly members: readonly Member[];
 	readonly calendar: Calendar;
 	/** When the soak began, ms since 1970. */
@@ -138,8 +138,8 @@ export const answerOf = (life: Life, member: Member, uri: string, time: number):
 	return success(logs === undefined ? nodeToWire(task, stage, origin(isOfCluster)) : {contents: logsToWire(task, stage, origin(isOfCluster))});
 };
 
-/** The cast at the given places. */
-export const castAt = (places: ReadonlyArray<{readonly ip: string; readonly port: number}>): readonly Member[] =>
+/** The members at the given places. */
+export const membersAt = (places: ReadonlyArray<{readonly ip: string; readonly port: number}>): readonly Member[] =>
 	places.flatMap((place, index) => {
 		const role = roles[index];
 		return role ? [{...role, ...place}] : [];

@@ -1,7 +1,7 @@
 // Tasks as agents send them.
 
 import {formatAgentId, formatClusterId} from '../../../source/demo/engine/wire.js';
-import {type Member} from './cast.js';
+import {type Member} from './members.js';
 import {second} from './calendar.js';
 import {type TaskAt} from './task.js';
 

@@ -1,7 +1,7 @@
 import {createVirtualClock} from '../../helpers/virtual-clock.js';
-import {castAt, type Life} from '../life/answers.js';
+import {membersAt, type Life} from '../life/answers.js';
 import {second, type Calendar} from '../life/calendar.js';
-import {roles} from '../life/cast.js';
+import {roles} from '../life/members.js';
 import {lifeTransport} from '../watch/life-transport.js';
 import {openWatch} from '../watch/open-watch.js';
 import {createLeak, type LeakKind} from './leak.js';
@@ -23,7 +23,7 @@ export const epoch = Date.UTC(2026, 2, 1);
 
 /** Days: everything is real but the network and the time. */
 export const playDays = async ({calendar, keys, until, lines, warmUp, leak, onReading, limit}: PhaseOptions): Promise<Played> => {
-	const members = castAt(roles.map((_, index) => ({ip: `10.0.0.${index + 1}`, port: 2886})));
+	const members = membersAt(roles.map((_, index) => ({ip: `10.0.0.${index + 1}`, port: 2886})));
 	const life: Life = {members, calendar, epoch, keys};
 	const clock = createVirtualClock(epoch);
 	let polls = 0;

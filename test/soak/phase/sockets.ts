@@ -2,9 +2,9 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import {createTransport} from '../../../source/client/transport.js';
 import {type Transport} from '../../../source/client/types.js';
 import {createVirtualClock, type VirtualClock} from '../../helpers/virtual-clock.js';
-import {castAt, type Life} from '../life/answers.js';
+import {membersAt, type Life} from '../life/answers.js';
 import {second} from '../life/calendar.js';
-import {roles, type Member} from '../life/cast.js';
+import {roles, type Member} from '../life/members.js';
 import {openWatch} from '../watch/open-watch.js';
 import {startLifeServer, type LifeServer} from '../watch/life-server.js';
 import {epoch, type PhaseOptions} from './days.js';
@@ -37,12 +37,12 @@ export const playSockets = async ({calendar, keys, until, lines, warmUp, leak, o
 	servers = await Promise.all(roles.map(async (_, index) => startLifeServer(clock, () => {
 		const member = members[index];
 		if (!member) {
-			throw new Error('asked before the cast was known');
+			throw new Error('asked before the members were known');
 		}
 
 		return {life: life(), member};
 	})));
-	members = castAt(servers.map(({port}) => ({ip: '127.0.0.1', port})));
+	members = membersAt(servers.map(({port}) => ({ip: '127.0.0.1', port})));
 
 	const counted = (transport: Transport): Transport => ({
 		...transport,

@@ -7,7 +7,7 @@ import {type AddressInfo, type Socket} from 'node:net';
 import {type Clock} from '../../../source/lib/clock.js';
 import {faults, type Fault} from '../../helpers/faults.js';
 import {answerOf, type Life} from '../life/answers.js';
-import {type Member} from '../life/cast.js';
+import {type Member} from '../life/members.js';
 import {mishapAt, type Mishap} from '../life/mishap.js';
 
 export type LifeServer = {

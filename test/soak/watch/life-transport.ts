@@ -5,7 +5,7 @@ import {connectionError} from '../../../source/client/network-errors.js';
 import {type HttpResponse, type Transport} from '../../../source/client/types.js';
 import {type Clock} from '../../../source/lib/clock.js';
 import {answerOf, type Life} from '../life/answers.js';
-import {type Member} from '../life/cast.js';
+import {type Member} from '../life/members.js';
 import {mishapAt, type Mishap} from '../life/mishap.js';
 
 const html = '<html><head><title>Sign in</title></head></html>';

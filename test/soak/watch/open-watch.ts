@@ -11,7 +11,7 @@ import {initialState} from '../../../source/store/initial-state.js';
 import {type JobControl} from '../../../source/ui/terminal/job-control.js';
 import {openScreen} from '../../../source/ui/terminal/screen.js';
 import {createTheme} from '../../../source/ui/theme.js';
-import {agentPassword, rootPassword} from '../life/cast.js';
+import {agentPassword, rootPassword} from '../life/members.js';
 import {createCountingStore, type CountingStore} from './counting-store.js';
 import {createQuietTerminal, type QuietTerminal} from './quiet-terminal.js';
 

@@ -101,23 +101,23 @@ describe('a styled line over several rows', () => {
 });
 
 describe('on the screen', () => {
-	const pieces = (state: State, isColorful: boolean) => logLine(view(state).rows[0]!, {...view(state), width: 80, timeZone: 'agent', theme: createTheme({isColorful})}).slice(1).map(({text, tone, isBold = false}) => [text, tone, isBold]);
+	const parts = (state: State, isColorful: boolean) => logLine(view(state).rows[0]!, {...view(state), width: 80, timeZone: 'agent', theme: createTheme({isColorful})}).slice(1).map(({text, tone, isBold = false}) => [text, tone, isBold]);
 
 	test('a match stands out of the colours', () => {
 		const state = settled(play(openWith(80, `${escape}[32mall is ${escape}[1mwell${escape}[0m now`), ...search('is we')));
-		expect(pieces(state, true)).toEqual([
+		expect(parts(state, true)).toEqual([
 			['all ', 'green', true], ['is we', 'match', false], ['ll', 'green', true], [' now', 'plain', true],
 		]);
 	});
 
 	test('without colours nothing of them is left, nor of bold and dim', () => {
-		expect(pieces(openWith(80, `${escape}[1;32mall${escape}[0;2m well`), true)).toEqual([['all', 'green', true], [' well', 'quiet', false]]);
-		expect(pieces(openWith(80, `${escape}[1;32mall${escape}[0;2m well`), false)).toEqual([['all well', 'plain', false]]);
+		expect(parts(openWith(80, `${escape}[1;32mall${escape}[0;2m well`), true)).toEqual([['all', 'green', true], [' well', 'quiet', false]]);
+		expect(parts(openWith(80, `${escape}[1;32mall${escape}[0;2m well`), false)).toEqual([['all well', 'plain', false]]);
 	});
 
 	test('a colour never begins inside a character: halves could be wider than the whole', () => {
-		expect(pieces(openWith(80, `🇩${escape}[31m🇪 e${escape}[32m\u0301!`), true).map(([text]) => text).join('')).toBe('🇩🇪 e\u0301!');
-		expect(pieces(openWith(80, `🇩${escape}[31m🇪 e${escape}[32m\u0301!`), true).map(([text]) => text)).toEqual(['🇩🇪 ', 'e\u0301!']);
+		expect(parts(openWith(80, `🇩${escape}[31m🇪 e${escape}[32m\u0301!`), true).map(([text]) => text).join('')).toBe('🇩🇪 e\u0301!');
+		expect(parts(openWith(80, `🇩${escape}[31m🇪 e${escape}[32m\u0301!`), true).map(([text]) => text)).toEqual(['🇩🇪 ', 'e\u0301!']);
 	});
 
 	test('whatever a line holds, it takes its row and no more', () => {

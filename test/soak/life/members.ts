@@ -1,7 +1,7 @@
 // Who there is: a cluster, a master and a follower, and an agent on its own.
 
 export type Role = {
-	/** Follows from its place in the cast, and chooses its fate. */
+	/** Its place among the members, which decides what happens to it. */
 	readonly seed: number;
 	readonly identity: 'CLUSTER AGENT' | 'MASTER' | 'FOLLOWER' | 'SINGLE';
 	readonly cluster: string | undefined;

@@ -102,7 +102,7 @@ test('what is read after a key that counts alone did something is a turn of its 
 	expect(turns().map(([keys]) => keys)).toEqual(['p', 'a']);
 });
 
-test('what is typed into a prompt for a password waits for its other spans, so that an Enter among them is seen; one that comes later, however soon, is no piece', async () => {
+test('what is typed into a prompt for a password waits for its other parts, so that an Enter among them is seen; one that comes later, however soon, is no piece', async () => {
 	const {read, rest, turns} = open();
 	await read('p');
 	await rest(16);
