@@ -13,8 +13,8 @@ import {mustExist, operationReply, parseResponse, type ReceivedResponse, type Re
 import {createPublicEndpoints} from './public-endpoints.js';
 import {createResponseCache, type WorkerResponse} from './response-cache.js';
 import {type ResponseType, responseTypes} from './response-types.js';
-import {createAuthenticatedSender} from './sealed/ask.js';
 import {createSealer} from './sealed/header.js';
+import {createAuthenticatedSender} from './sealed/send.js';
 import {failed} from './sealed/types.js';
 import {absentOutsideCluster, isForeign, notConnected, problemOfId, problemOfOwner} from './task-rules.js';
 import {createTransport, type TransportDeps} from './transport.js';

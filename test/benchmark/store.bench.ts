@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {share} from '../../source/lib/structural-share.js';
 import {type State} from '../../source/store/state.js';
 import {reduce} from '../../source/store/store.js';
-import {selectApp} from '../../source/ui/app-view.js';
+import {selectApp} from '../../source/ui/frame.js';
 import {budget} from './helpers/budget.js';
 import {startInitialization} from './helpers/initialization.js';
 import {advanced, emptyFleet, fold, now, parseTask, thousandAgents, thousandEvents} from './helpers/thousand.js';

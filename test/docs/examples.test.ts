@@ -5,7 +5,7 @@ import {parseConfig} from '../../source/cli/config/parse.js';
 import {type CommandName, commandTable, optionsOf, optionTable} from '../../source/cli/options.js';
 import {type ExitCode, worstOf} from '../../source/headless/exit-code.js';
 import {exitCodes} from '../../source/headless/exit-codes.js';
-import {shownKeysOf} from '../../source/ui/keys/resolve.js';
+import {shownKeysOf} from '../../source/ui/keys/hints.js';
 import {keyTable} from '../../source/ui/keys/table.js';
 import {createTheme} from '../../source/ui/theme.js';
 import {documents, readDocument} from './documents.js';

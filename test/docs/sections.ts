@@ -4,7 +4,7 @@ import {callOf, type CommandName, commandTable, environment, type OptionRecord, 
 import {exitCodes} from '../../source/headless/exit-codes.js';
 import {metricsText} from '../../source/headless/metrics.js';
 import {initialState} from '../../source/store/initial-state.js';
-import {keyTableMarkdown} from '../../source/ui/keys/resolve.js';
+import {keyTableMarkdown} from '../../source/ui/keys/hints.js';
 import {ten} from '../helpers/tasks.js';
 
 const code = (text: string): string => `\`${text}\``;

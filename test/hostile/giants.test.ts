@@ -3,11 +3,11 @@
 import {expect, onTestFinished, test} from 'vitest';
 import {initialState} from '../../source/store/initial-state.js';
 import {createStore} from '../../source/store/store.js';
-import {selectApp} from '../../source/ui/app-view.js';
-import {reply as answerWith} from '../helpers/scripted-server.js';
-import {addressOf, ten} from '../helpers/tasks.js';
+import {selectApp} from '../../source/ui/frame.js';
 import {makeClient, whole} from '../client/helpers/client.js';
 import {paths, startScriptedAgent, taskId} from '../client/helpers/scripted-agent.js';
+import {reply as answerWith} from '../helpers/scripted-server.js';
+import {addressOf, ten} from '../helpers/tasks.js';
 import {drawFrame} from '../ui/helpers/draw.js';
 
 const million = 1_000_000;

@@ -6,7 +6,7 @@ import {readLine} from '../../source/recording/format.js';
 import {type UserAction} from '../../source/store/actions.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {createStore} from '../../source/store/store.js';
-import {selectApp} from '../../source/ui/app-view.js';
+import {selectApp} from '../../source/ui/frame.js';
 
 const key = '10.0.0.1:2886';
 const at = Date.UTC(2026, 2, 1, 10);

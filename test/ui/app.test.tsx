@@ -6,7 +6,7 @@ import {initialState} from '../../source/store/initial-state.js';
 import {type Overlay} from '../../source/store/state.js';
 import {createStore, type Store} from '../../source/store/store.js';
 import {App} from '../../source/ui/app.js';
-import {createFrameScheduler} from '../../source/ui/frame-scheduler.js';
+import {createFrameScheduler} from '../../source/ui/frame.js';
 import {createTheme} from '../../source/ui/theme.js';
 import {addressOf, makeDag, makeInfo, makeNode, ten} from '../helpers/tasks.js';
 import {until} from '../helpers/until.js';

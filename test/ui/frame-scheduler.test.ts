@@ -1,8 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {initialState} from '../../source/store/initial-state.js';
 import {createStore, type Store} from '../../source/store/store.js';
-import {type AppView} from '../../source/ui/app-view.js';
-import {createFrameScheduler, type FrameScheduler} from '../../source/ui/frame-scheduler.js';
+import {type AppView, createFrameScheduler, type FrameScheduler} from '../../source/ui/frame.js';
 import {addressOf, after, makeDag, makeNodes, ten} from '../helpers/tasks.js';
 import {createVirtualClock, type VirtualClock} from '../helpers/virtual-clock.js';
 

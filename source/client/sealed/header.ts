@@ -1,5 +1,5 @@
 import {type Clock} from '../../lib/clock.js';
-import {type AgentInfo, forwardsToMaster, identityOf} from '../../protocol/agent.js';
+import {type AgentInfo, forwardsToMaster, identityOf, speaksV2} from '../../protocol/agent.js';
 import {type AgentError, type PasswordKind} from '../../protocol/errors.js';
 import {isObproxyTask} from '../../protocol/ids.js';
 import {
@@ -13,8 +13,9 @@ import {
 	sealHeaderV1,
 	type SealingKey,
 } from '../../protocol/seal.js';
-import {fits, isSameKey, type KeyPins, type KnownKey} from '../types.js';
-import {type HeaderChoice, type SealedHeader, type Sealer, type SealRequest} from './types.js';
+import {jsonBody} from '../transport.js';
+import {fits, type HttpResponse, isSameKey, type KeyPins, type KnownKey} from '../types.js';
+import {type AuthenticatedRequest, type Failed, failed, type HeaderChoice, type SealedHeader, type Sealer, type SealRequest} from './types.js';
 
 /**
 `id`: the generic id in the request, if any. `demanded`: the kind of password that the agent asked for after it got the other.
@@ -232,4 +233,31 @@ export const createSealer = ({clock, random, name, pins, trustsNew}: SealerDeps)
 			headers.clear();
 		},
 	};
+};
+
+type Chosen = {readonly type: 'choice'; readonly choice: HeaderChoice; readonly isV2: boolean};
+
+/** Which header to send, as far as is known now. Fetches the agent's info if it never was. */
+export const choiceFor = async ({agent, id, vault, hints, knowInfo, deadline}: AuthenticatedRequest): Promise<Chosen | Failed> => {
+	const read = await knowInfo(deadline.remaining());
+	if (read.type !== 'data') {
+		return read.type === 'none' ? failed({type: 'protocol', message: 'answered without saying who it is'}) : read;
+	}
+
+	const choice = chooseHeader({
+		info: read.data, id, demanded: hints.demanded(), has: kind => vault.has(agent, kind), isEmptyGood: vault.isEmptyGood(agent),
+	});
+	return {type: 'choice', choice, isV2: speaksV2(read.data)};
+};
+
+/** The function that sends it, sealed; undefined if the password does not fit into the key. */
+export const sealedSend = ({sealer, transport, deadline, limit, body}: AuthenticatedRequest, seal: SealRequest): (() => Promise<HttpResponse>) | undefined => {
+	const {uri} = seal;
+	if (body !== undefined) {
+		const sealed = sealer.sealOnce(seal, body);
+		return sealed && (async () => transport.post({uri, headers: {...jsonBody, [sealed.header.name]: sealed.header.value}, body: sealed.body, limit}, deadline.remaining()));
+	}
+
+	const header = sealer.headerFor(seal);
+	return header && (async () => transport.get({uri, headers: {[header.name]: header.value}, limit}, deadline.remaining()));
 };

@@ -1,7 +1,8 @@
+import {type AgentClient, type Reply, type RequestOptions} from '../../client/types.js';
 import {type Timestamp} from '../../lib/time.js';
-import {type AgentStatus} from '../../protocol/agent.js';
+import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../../protocol/agent.js';
 import {type AgentError} from '../../protocol/errors.js';
-import {type PollResponse} from '../request.js';
+import {type Dag, type TaskNode} from '../../protocol/task.js';
 import {applyOtherTaskDetails, applyTaskList, forgetOther} from './cluster-state.js';
 import {bugError, withTrouble} from './errors.js';
 import {applyError} from './on-error.js';
@@ -13,12 +14,89 @@ import {
 	type PollRequest,
 	type ResponseMeta,
 	type Routine,
+	type TaskSource,
 	type Topic,
 	topicOf,
 	withDelegateState,
 	withTask,
 } from './state.js';
 import {applyAbsence, applyNode, applyProbe, applyWhole, keep} from './task-state.js';
+
+/** The response to a poll request. `none`: there is no such thing, which is no fault. */
+export type PollResponse =
+	| {readonly type: 'info'; readonly info: AgentInfo}
+	| {readonly type: 'status'; readonly status: AgentStatus}
+	| {readonly type: 'skew'; readonly skew: number}
+	| {readonly type: 'cluster-info'; readonly cluster: ClusterInfo}
+	| {readonly type: 'unfinished'; readonly list: readonly Dag[]}
+	| {readonly type: 'probe' | 'task'; readonly of: TaskSource; readonly dag: Dag; readonly bytes: number}
+	| {readonly type: 'node'; readonly of: TaskSource; readonly id: string; readonly node: TaskNode}
+	| {readonly type: 'none'}
+	| {readonly type: 'error'; readonly error: AgentError};
+
+type Data<T> = Extract<Reply<T>, {readonly type: 'data'}>;
+
+const from = async <T>(reply: Promise<Reply<T>>, toResponse: (reply: Data<T>) => PollResponse): Promise<PollResponse> => {
+	const settled = await reply;
+	return settled.type === 'data' ? toResponse(settled) : settled;
+};
+
+const fetchDag = async (client: AgentClient, of: TaskSource, options: RequestOptions & {readonly details: boolean}): Promise<Reply<Dag>> => {
+	switch (of.type) {
+		case 'agent': {
+			return client.fetchMaintenanceTask(options);
+		}
+
+		case 'cluster': {
+			return client.fetchClusterTask(options);
+		}
+
+		case 'other': {
+			return client.fetchTask({...options, id: of.id});
+		}
+	}
+};
+
+/** Sends a request through a client. */
+export const fetchResponse = async (client: AgentClient, request: PollRequest, options: RequestOptions): Promise<PollResponse> => {
+	switch (request.type) {
+		case 'info': {
+			return from(client.fetchInfo(options), ({data}) => ({type: 'info', info: data}));
+		}
+
+		case 'status': {
+			return from(client.fetchStatus(options), ({data}) => ({type: 'status', status: data}));
+		}
+
+		case 'skew': {
+			return from(client.measureSkew(options), ({data}) => ({type: 'skew', skew: data}));
+		}
+
+		case 'cluster-info': {
+			return from(client.fetchClusterInfo(options), ({data}) => ({type: 'cluster-info', cluster: data}));
+		}
+
+		case 'unfinished': {
+			return from(client.fetchUnfinishedTasks({...options, details: false}), ({data}) => ({type: 'unfinished', list: data}));
+		}
+
+		case 'probe':
+		case 'task': {
+			const {type, of} = request;
+			return from(fetchDag(client, of, {...options, details: type === 'task'}), ({data, bytes}) => ({type, of, dag: data, bytes}));
+		}
+
+		case 'node': {
+			const {of, id} = request;
+			return from(client.fetchNode({...options, id}), ({data}) => ({type: 'node', of, id, node: data}));
+		}
+
+		case 'link': {
+			const of: TaskSource = {type: 'other', id: request.id};
+			return from(fetchDag(client, of, {...options, details: true}), ({data, bytes}) => ({type: 'task', of, dag: data, bytes}));
+		}
+	}
+};
 
 /** Everything known about tasks may be out of date: query it at once, even a task that was cut off for its size. */
 export const withEverythingWanted = (state: AgentPollState): AgentPollState => ({

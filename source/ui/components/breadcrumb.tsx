@@ -1,7 +1,7 @@
 import {type ReactNode} from 'react';
 import {columnsOf, cut} from '../../lib/columns.js';
 import {formatDate, formatTime, localOffset} from '../../lib/time.js';
-import {type AppView} from '../app-view.js';
+import {type AppView} from '../frame.js';
 import {fitLine, type Line, type Span, span, spreadLine, widthOf} from '../span.js';
 import {type Theme} from '../theme.js';
 import {LineText} from './line.js';

@@ -14,8 +14,7 @@ import {lastHelpTop} from '../screens/help.js';
 import {type Theme} from '../theme.js';
 import {createKeyBatcher, createPasteGuard} from './batch.js';
 import {createConfirmationKeys} from './confirm.js';
-import {type KeyFlags, keystrokesOf} from './keystroke.js';
-import {countsAlone, keyContext, type KeyTable, resolveKey} from './resolve.js';
+import {countsAlone, keyContext, type KeyFlags, keystrokesOf, type KeyTable, resolveKey} from './resolve.js';
 import {type Edit, type KeyContext} from './table.js';
 
 /** Holds a password while it is typed, apart from the store, from React and from everything that is ever drawn or logged. */

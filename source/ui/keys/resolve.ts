@@ -1,6 +1,89 @@
 import {type UserAction} from '../../store/actions.js';
 import {type Overlay, type Screen} from '../../store/state.js';
-import {contextTraits, type Effect, type HintCondition, type KeyContext, type KeyGroup, type KeyMode, type KeyRecord, keyTable, screens} from './table.js';
+import {contextTraits, type Effect, type KeyContext, type KeyGroup, type KeyMode, type KeyRecord, keyTable} from './table.js';
+
+/** The parts of the terminal library's report of a key that are used here. */
+export type KeyFlags = {
+	readonly upArrow: boolean;
+	readonly downArrow: boolean;
+	readonly leftArrow: boolean;
+	readonly rightArrow: boolean;
+	readonly pageDown: boolean;
+	readonly pageUp: boolean;
+	readonly home: boolean;
+	readonly end: boolean;
+	readonly return: boolean;
+	readonly escape: boolean;
+	readonly ctrl: boolean;
+	readonly tab: boolean;
+	readonly backspace: boolean;
+	readonly delete: boolean;
+	readonly meta: boolean;
+	/** Only for keys whose modifiers the terminal sends, as in ESC [1;3A for Alt+Up. */
+	readonly eventType?: unknown;
+};
+
+const named = [
+	['upArrow', 'up'],
+	['downArrow', 'down'],
+	['leftArrow', 'left'],
+	['rightArrow', 'right'],
+	['pageDown', 'pagedown'],
+	['pageUp', 'pageup'],
+	['home', 'home'],
+	['end', 'end'],
+	['return', 'enter'],
+	['escape', 'escape'],
+	['tab', 'tab'],
+	['backspace', 'backspace'],
+	['delete', 'delete'],
+] as const satisfies ReadonlyArray<readonly [keyof KeyFlags, string]>;
+
+const ofControlCode = (code: number): string => {
+	switch (code) {
+		case 0x09: {
+			return 'tab';
+		}
+
+		case 0x0A:
+		case 0x0D: {
+			return 'enter';
+		}
+
+		default: {
+			return `^${String.fromCodePoint(code + 0x40).toLowerCase()}`;
+		}
+	}
+};
+
+const ofCharacter = (character: string): string => {
+	const code = character.codePointAt(0) ?? 0;
+	return code < 0x20 ? ofControlCode(code) : character;
+};
+
+const ofEvent = (input: string, key: KeyFlags): readonly string[] => {
+	const special = named.find(([flag]) => key[flag]);
+	if (special) {
+		return [special[1]];
+	}
+
+	if (key.ctrl) {
+		return input === '' ? [] : [`^${input}`];
+	}
+
+	return Array.from(input, character => ofCharacter(character));
+};
+
+/**
+The keys of one input event, by the names of the key table: "j", "G", "enter", "up", "^c".
+
+Several keys can come as one event: over a slow line a held j arrives as "jjj", and quick typing ends in the Enter that follows it. Esc and
+a key that arrive together look like Alt and that key. No key uses Alt, so they are always Esc, then the key.
+*/
+export const keystrokesOf = (input: string, key: KeyFlags): readonly string[] => {
+	const keystrokes = ofEvent(input, key);
+	return key.meta && key.eventType === undefined ? ['escape', ...keystrokes] : keystrokes;
+};
 
 /** The key table, possibly with the user's keys. */
 export type KeyTable = readonly KeyRecord[];
@@ -15,7 +98,7 @@ export const keysFor = (mode: KeyMode, table: KeyTable = keyTable): KeyTable => 
 };
 
 /** For watched agents. */
-const liveKeys = keysFor('live');
+export const liveKeys = keysFor('live');
 
 /** Where a key counts: an overlay takes all keys. */
 export const keyContext = (screen: Screen['type'], overlay: Overlay | undefined): KeyContext => overlay?.type ?? screen;
@@ -52,95 +135,6 @@ export const resolveKey = (screen: Screen['type'], overlay: Overlay | undefined,
 	const record = recordOf(keyContext(screen, overlay), keystroke, table);
 	return typeof record?.effect === 'function' ? record.effect(keystroke, overlay) : record?.effect;
 };
-
-const shownKeys: Readonly<Record<string, string>> = {
-	up: '↑',
-	down: '↓',
-	left: '←',
-	right: '→',
-	pageup: 'PgUp',
-	pagedown: 'PgDn',
-	home: 'Home',
-	end: 'End',
-	enter: 'Enter',
-	escape: 'Esc',
-	tab: 'Tab',
-	backspace: 'Backspace',
-	delete: 'Del',
-};
-
-const asciiKeys: Readonly<Record<string, string>> = {'↑': 'Up', '↓': 'Down', '←': 'Left', '→': 'Right', '↵': 'Enter'};
-
-/** A record's keys as people read them: "j ↓", "Enter l →". */
-export const shownKeysOf = ({keys, shown}: KeyRecord): string => shown ?? keys.map(key => shownKeys[key] ?? key).join(' ');
-
-/** The same text without arrows, for terminals that show only ASCII. */
-export const withoutArrows = (text: string): string => text.replaceAll(/[←↑→↓↵]/g, arrow => asciiKeys[arrow] ?? arrow);
-
-export type HelpSection = {readonly title: string; readonly lines: ReadonlyArray<{readonly keys: string; readonly description: string}>};
-
-const grouped = (table: KeyTable): ReadonlyMap<string, KeyTable> => Map.groupBy(table.filter(({keys}) => keys.length > 0), ({group}) => group);
-
-/** All keys, grouped by purpose. */
-export const helpSections = (table: KeyTable = liveKeys): readonly HelpSection[] => [...grouped(table)].map(([title, records]) => ({
-	title,
-	lines: records.map(record => ({keys: shownKeysOf(record), description: record.description})),
-}));
-
-type Hint = {readonly keys: string; readonly label: string};
-
-// Between two hints, and between key and word.
-const gap = 2;
-
-const hintWidth = ({keys, label}: Hint): number => keys.length + 1 + label.length;
-
-/** The footer's hints under `conditions`, most useful first, as many as fit into `width` columns with two between them. */
-export const footerHints = (context: KeyContext, conditions: readonly HintCondition[], width: number, table: KeyTable = liveKeys): readonly Hint[] => {
-	const candidates = table
-		.filter(({keys}) => keys.length > 0)
-		.flatMap(record => record.hint && (record.hint.contexts ?? record.contexts).includes(context) ? [{record, hint: record.hint}] : [])
-		.filter(({hint}) => hint.when === undefined || conditions.includes(hint.when))
-		.toSorted((one, other) => one.hint.rank - other.hint.rank);
-	const hints: Hint[] = [];
-	let used = 0;
-	for (const {record, hint} of candidates) {
-		const next = {keys: hint.keys ?? shownKeysOf(record), label: hint.label};
-		const needed = hintWidth(next) + (hints.length === 0 ? 0 : gap);
-		if (used + needed > width) {
-			break;
-		}
-
-		hints.push(next);
-		used += needed;
-	}
-
-	return hints;
-};
-
-const contextWords = ({contexts, mode}: KeyRecord): string => {
-	if (mode === 'replay') {
-		return 'a replay';
-	}
-
-	if (contexts.length === Object.keys(contextTraits).length) {
-		return 'everywhere';
-	}
-
-	const [shown = [], over = []] = [true, false].map(isScreen => contexts.filter(context => (contextTraits[context].kind === 'screen') === isScreen).map(context => contextTraits[context].name));
-	return [...(shown.length === screens.length ? ['all screens'] : shown), ...over].join(', ');
-};
-
-const code = (text: string): string => `\`${text}\``;
-
-/** The table in docs/keys.md. */
-export const keyTableMarkdown = (): string => [
-	'| Keys | What | Where | In the config file |',
-	'| --- | --- | --- | --- |',
-	...keyTable.map(record => {
-		const keys = shownKeysOf(record).split(' ').map(key => code(key)).join(' ');
-		return `| ${keys} | ${record.description} | ${contextWords(record)} | ${record.name === undefined ? '' : code(record.name)} |`;
-	}),
-].join('\n');
 
 // User-defined keys for what the table knows: the table itself stays the only list.
 

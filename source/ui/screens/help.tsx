@@ -1,13 +1,14 @@
 import {type ReactNode} from 'react';
 import {cell, widest} from '../../lib/columns.js';
-import {bodyHeight} from '../layout.js';
 import {type Size} from '../../store/state.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {positionSpans} from '../components/table.js';
-import {type HelpSection, helpSections, type KeyTable, withoutArrows} from '../keys/resolve.js';
-import {fitLine, type Line, span, spaces, widthOf, withoutBlankEnd} from '../span.js';
+import {type HelpSection, helpSections, withoutArrows} from '../keys/hints.js';
+import {type KeyTable} from '../keys/resolve.js';
+import {bodyHeight} from '../layout.js';
+import {fitLine, type Line, spaces, span, widthOf, withoutBlankEnd} from '../span.js';
 import {type Theme} from '../theme.js';
 
 const mostColumns = 3;

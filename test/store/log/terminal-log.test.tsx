@@ -9,7 +9,7 @@ import {initialState} from '../../../source/store/initial-state.js';
 import {copyText} from '../../../source/store/log/pane-options.js';
 import {whyWordsIn} from '../../../source/store/selectors/cause.js';
 import {type State} from '../../../source/store/state.js';
-import {selectScreen} from '../../../source/ui/app-view.js';
+import {selectScreen} from '../../../source/ui/frame.js';
 import {logLine, LogScreen} from '../../../source/ui/screens/log.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {addressOf, makeDag, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';

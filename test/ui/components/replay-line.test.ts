@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {type AppView} from '../../../source/ui/app-view.js';
+import {type AppView} from '../../../source/ui/frame.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {drawFrame} from '../helpers/draw.js';
 import {appView} from '../helpers/views.js';

@@ -3,7 +3,7 @@ import {hasLogWork} from '../../../source/store/log/search.js';
 import {topScreen} from '../../../source/store/lookup.js';
 import {createStore} from '../../../source/store/store.js';
 import {workOnLogs} from '../../../source/ui/effects/timers.js';
-import {createFrameScheduler} from '../../../source/ui/frame-scheduler.js';
+import {createFrameScheduler} from '../../../source/ui/frame.js';
 import {ten} from '../../helpers/tasks.js';
 import {createVirtualClock} from '../../helpers/virtual-clock.js';
 import {open, search} from '../../store/log/helpers/open-log.js';

@@ -2,8 +2,8 @@
 
 import {renderToString} from 'ink';
 import {type ReactNode} from 'react';
-import {type AppView} from '../../../source/ui/app-view.js';
 import {Frame} from '../../../source/ui/app.js';
+import {type AppView} from '../../../source/ui/frame.js';
 import {createTheme, type Theme} from '../../../source/ui/theme.js';
 
 // Wider than the terminal, so that a line that is too wide is seen, and not cut by Ink.

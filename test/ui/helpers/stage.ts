@@ -4,7 +4,7 @@ import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {type State} from '../../../source/store/state.js';
 import {reduce} from '../../../source/store/store.js';
-import {selectApp} from '../../../source/ui/app-view.js';
+import {selectApp} from '../../../source/ui/frame.js';
 import {laidOut} from '../../helpers/laid-out.js';
 import {addressOf, ten} from '../../helpers/tasks.js';
 import {drawFrame} from './draw.js';

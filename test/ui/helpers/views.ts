@@ -4,8 +4,8 @@ import {type AgentsRow, type AgentsView} from '../../../source/store/selectors/a
 import {type LogView} from '../../../source/store/selectors/log.js';
 import {type NodeView, type StageRow, type SubTaskRow, type TaskView} from '../../../source/store/selectors/task.js';
 import {type TaskHeader} from '../../../source/store/selectors/view-types.js';
-import {type AppView} from '../../../source/ui/app-view.js';
 import {type ScreenProps} from '../../../source/ui/components/screen.js';
+import {type AppView} from '../../../source/ui/frame.js';
 import {type Line} from '../../../source/ui/span.js';
 import {createTheme} from '../../../source/ui/theme.js';
 import {ten} from '../../helpers/tasks.js';

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {type Overlay, type Screen} from '../../../source/store/state.js';
-import {footerHints, helpSections, keysFor, keyTableMarkdown, resolveKey, shownKeysOf, withoutArrows} from '../../../source/ui/keys/resolve.js';
+import {footerHints, helpSections, keyTableMarkdown, shownKeysOf, withoutArrows} from '../../../source/ui/keys/hints.js';
+import {keysFor, resolveKey} from '../../../source/ui/keys/resolve.js';
 import {type Effect, type KeyContext, keyTable} from '../../../source/ui/keys/table.js';
 
 const contexts = [...new Set(keyTable.flatMap(record => record.contexts))];

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {type KeyFlags, keystrokesOf} from '../../../source/ui/keys/keystroke.js';
+import {type KeyFlags, keystrokesOf} from '../../../source/ui/keys/resolve.js';
 
 const none: KeyFlags = {
 	upArrow: false, downArrow: false, leftArrow: false, rightArrow: false, pageDown: false, pageUp: false, home: false, end: false,

@@ -1,5 +1,6 @@
 import {describe, expect, it, test} from 'vitest';
-import {footerHints, helpSections, keysFor, type KeyTable, overrideKeys, resolveKey} from '../../../source/ui/keys/resolve.js';
+import {footerHints, helpSections} from '../../../source/ui/keys/hints.js';
+import {keysFor, type KeyTable, overrideKeys, resolveKey} from '../../../source/ui/keys/resolve.js';
 import {keyTable} from '../../../source/ui/keys/table.js';
 
 const tableWith = (overrides: Readonly<Record<string, readonly string[]>>): KeyTable => {

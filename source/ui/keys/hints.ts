@@ -1,0 +1,143 @@
+import {type Outcome} from '../../protocol/outcome.js';
+import {findTask, isTaskScreen, topScreen} from '../../store/lookup.js';
+import {actionNames, isOfferedIn} from '../../store/operations/offers.js';
+import {planOf} from '../../store/operations/plan.js';
+import {type AgentsRow} from '../../store/selectors/agents.js';
+import {isPasswordWanted} from '../../store/selectors/connection.js';
+import {type State} from '../../store/state.js';
+import {type KeyTable, liveKeys} from './resolve.js';
+import {contextTraits, type HintCondition, type KeyContext, type KeyRecord, keyTable, screens} from './table.js';
+
+const shownKeys: Readonly<Record<string, string>> = {
+	up: '↑',
+	down: '↓',
+	left: '←',
+	right: '→',
+	pageup: 'PgUp',
+	pagedown: 'PgDn',
+	home: 'Home',
+	end: 'End',
+	enter: 'Enter',
+	escape: 'Esc',
+	tab: 'Tab',
+	backspace: 'Backspace',
+	delete: 'Del',
+};
+
+const asciiKeys: Readonly<Record<string, string>> = {'↑': 'Up', '↓': 'Down', '←': 'Left', '→': 'Right', '↵': 'Enter'};
+
+/** A record's keys as people read them: "j ↓", "Enter l →". */
+export const shownKeysOf = ({keys, shown}: KeyRecord): string => shown ?? keys.map(key => shownKeys[key] ?? key).join(' ');
+
+/** The same text without arrows, for terminals that show only ASCII. */
+export const withoutArrows = (text: string): string => text.replaceAll(/[←↑→↓↵]/g, arrow => asciiKeys[arrow] ?? arrow);
+
+export type HelpSection = {readonly title: string; readonly lines: ReadonlyArray<{readonly keys: string; readonly description: string}>};
+
+const grouped = (table: KeyTable): ReadonlyMap<string, KeyTable> => Map.groupBy(table.filter(({keys}) => keys.length > 0), ({group}) => group);
+
+/** All keys, grouped by purpose. */
+export const helpSections = (table: KeyTable = liveKeys): readonly HelpSection[] => [...grouped(table)].map(([title, records]) => ({
+	title,
+	lines: records.map(record => ({keys: shownKeysOf(record), description: record.description})),
+}));
+
+type Hint = {readonly keys: string; readonly label: string};
+
+// Between two hints, and between key and word.
+const gap = 2;
+
+const hintWidth = ({keys, label}: Hint): number => keys.length + 1 + label.length;
+
+/** The footer's hints under `conditions`, most useful first, as many as fit into `width` columns with two between them. */
+export const footerHints = (context: KeyContext, conditions: readonly HintCondition[], width: number, table: KeyTable = liveKeys): readonly Hint[] => {
+	const candidates = table
+		.filter(({keys}) => keys.length > 0)
+		.flatMap(record => record.hint && (record.hint.contexts ?? record.contexts).includes(context) ? [{record, hint: record.hint}] : [])
+		.filter(({hint}) => hint.when === undefined || conditions.includes(hint.when))
+		.toSorted((one, other) => one.hint.rank - other.hint.rank);
+	const hints: Hint[] = [];
+	let used = 0;
+	for (const {record, hint} of candidates) {
+		const next = {keys: hint.keys ?? shownKeysOf(record), label: hint.label};
+		const needed = hintWidth(next) + (hints.length === 0 ? 0 : gap);
+		if (used + needed > width) {
+			break;
+		}
+
+		hints.push(next);
+		used += needed;
+	}
+
+	return hints;
+};
+
+const contextWords = ({contexts, mode}: KeyRecord): string => {
+	if (mode === 'replay') {
+		return 'a replay';
+	}
+
+	if (contexts.length === Object.keys(contextTraits).length) {
+		return 'everywhere';
+	}
+
+	const [shown = [], over = []] = [true, false].map(isScreen => contexts.filter(context => (contextTraits[context].kind === 'screen') === isScreen).map(context => contextTraits[context].name));
+	return [...(shown.length === screens.length ? ['all screens'] : shown), ...over].join(', ');
+};
+
+const code = (text: string): string => `\`${text}\``;
+
+/** The table in docs/keys.md. */
+export const keyTableMarkdown = (): string => [
+	'| Keys | What | Where | In the config file |',
+	'| --- | --- | --- | --- |',
+	...keyTable.map(record => {
+		const keys = shownKeysOf(record).split(' ').map(key => code(key)).join(' ');
+		return `| ${keys} | ${record.description} | ${contextWords(record)} | ${record.name === undefined ? '' : code(record.name)} |`;
+	}),
+].join('\n');
+
+const isOpenTo = (outcome: Outcome | undefined): boolean => outcome !== undefined && isOfferedIn(outcome);
+
+/** Whether the open or selected task has actions to choose from. */
+const isActionOffered = (state: State, row: AgentsRow | undefined): boolean => {
+	const screen = topScreen(state);
+	if (screen.type === 'agents') {
+		return row?.problem === undefined && isOpenTo(row?.task?.outcome);
+	}
+
+	if (!isTaskScreen(screen)) {
+		return false;
+	}
+
+	const dag = findTask(state, screen.task);
+	return dag !== undefined && actionNames.some(action => planOf(state, {owner: screen.task.owner, id: dag.id}, action).ok);
+};
+
+/** Whether the open or selected task needs the agent's own password. */
+const needsPassword = (state: State, row: AgentsRow | undefined): boolean => {
+	const screen = topScreen(state);
+	return isTaskScreen(screen) ? findTask(state, screen.task)?.needs !== undefined : row?.needsPassword === true;
+};
+
+/** What agents need from the user, and whether there is a task to operate on. `row`: the selected one of the agents screen. */
+export const conditionsOf = (state: State, row: AgentsRow | undefined): readonly HintCondition[] => {
+	const conditions = new Set<HintCondition>();
+	for (const entry of state.agents.values()) {
+		if (isPasswordWanted(entry)) {
+			conditions.add('password-wanted');
+		} else if (entry.connection.type === 'failing' && entry.connection.error.type === 'key-changed') {
+			conditions.add('key-changed');
+		}
+	}
+
+	if (needsPassword(state, row)) {
+		conditions.add('password-wanted');
+	}
+
+	if (isActionOffered(state, row)) {
+		conditions.add('action-offered');
+	}
+
+	return [...conditions].toSorted();
+};
