@@ -223,7 +223,7 @@ describe('the rest', () => {
 		expect(await read('--demo --seed 42 --speed 2.5 --seed 43')).toMatchObject({demo: {seed: 43, speed: 2.5}});
 	});
 
-	test('says how changes are told: by bell, title, and a program that no shell starts', async () => {
+	test('says how changes are reported: by bell, title, and a program that runs without a shell', async () => {
 		expect(await read('--demo --no-bell --no-title')).toMatchObject({notifications: {bell: false, title: false, onChange: undefined}});
 		expect(await read(['--demo', '--on-change', 'sh -c "echo $HOME; cat"'])).toMatchObject({notifications: {onChange: ['sh', '-c', 'echo $HOME; cat']}});
 		expect(await read(['--demo', '--on-change', '"unclosed'])).toMatchObject({type: 'usage-error', line: expect.stringContaining('a quote is not closed') as string});
@@ -250,7 +250,7 @@ describe('the rest', () => {
 		expect(await read('replay a --wait')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--wait is an option of obwatch itself') as string});
 	});
 
-	test.each(['', 'logs', 'cause', 'history', 'bundle'])('"%s --print-config" asks nobody, and says what counts', async command => {
+	test.each(['', 'logs', 'cause', 'history', 'bundle'])('"%s --print-config" queries no agent, and prints the settings in effect', async command => {
 		expect(await read(`${command} a --print-config`)).toMatchObject({type: 'print-config', text: expect.stringMatching(/^lang: en-US +# locale$/m) as string});
 	});
 

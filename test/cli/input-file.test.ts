@@ -74,7 +74,7 @@ const makePipe = (name: string): string => {
 	return pipe;
 };
 
-test('a pipe into which nobody writes is given up', () => {
+test('a pipe without a writer is given up', () => {
 	expect(readTextFileWithin(makePipe('silent'), 100)).toEqual({ok: false, problem: 'nothing came through this pipe for 0.1 s: does anybody write to it?'});
 });
 

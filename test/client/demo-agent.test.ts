@@ -144,7 +144,7 @@ describe('when something changes under way', () => {
 });
 
 describe('a fleet with one wrong root password', () => {
-	it('is asked with it once, however many agents it has', async () => {
+	it('gets it once, however many agents it has', async () => {
 		const agents = await startDemoAgents(Array.from({length: 5}, () => ({identity: 'CLUSTER AGENT', cluster: 'c', rootPassword: 'right', keyBits: 512 as const})), 'none', {clock: systemClock});
 		const vault = createPasswordVault({root: 'wrong'});
 		const handedOut = createKnownIds();

@@ -14,7 +14,7 @@ const ids = ['22130706433028861', '22130706433028862', '22130706433028863'] as c
 const list = success({contents: ids.map((id, index) => wireTask({id, dag_id: index + 1, nodes: null}))});
 
 describe('a history', () => {
-	it('is asked for without details, and its ids may be asked for afterwards', async () => {
+	it('is queried without details, and its ids may be queried afterwards', async () => {
 		const {agent, client} = await start({...single, [paths.history]: list, [paths.head(ids[1])]: success(wireTask({id: ids[1]}))});
 		expect(dataOf(await client.fetchHistory({...ask, scope: 'agent'})).map(({id}) => id)).toEqual(ids);
 		expect(dataOf(await client.fetchTask({...head, id: ids[1]})).id).toBe(ids[1]);
@@ -26,7 +26,7 @@ describe('a history', () => {
 		expect(errorOf(await client.fetchHistory({...ask, scope: 'agent'}))).toMatchObject({type: 'protocol', message: 'answered with the tasks of another agent'});
 	});
 
-	it('of a cluster is asked for only while its database is connected', async () => {
+	it('of a cluster is queried only while its database is connected', async () => {
 		const {agent, client} = await start({[paths.status]: success(wireStatus({obState: 2})), [paths.clusterHistory]: list});
 		expect(errorOf(await client.fetchHistory({...ask, scope: 'cluster'}))).toMatchObject({message: expect.stringContaining('not connected') as string});
 		await client.fetchStatus(ask);
@@ -50,7 +50,7 @@ describe('a history', () => {
 });
 
 describe('an earlier task', () => {
-	it('is asked for by the id below one that was handed out, again and again', async () => {
+	it('is queried by the id below a known one, again and again', async () => {
 		const {agent, client} = await start({...single, [paths.task]: success(wireTask()), ...Object.fromEntries(ids.map(id => [paths.head(id), success(wireTask({id}))]))});
 		dataOf(await client.fetchMaintenanceTask(whole));
 		expect(dataOf(await client.fetchEarlierTask({...ask, than: taskId, by: 1})).id).toBe(ids[2]);
@@ -64,7 +64,7 @@ describe('an earlier task', () => {
 		['above it', taskId, -1],
 		['at its own place', taskId, 0],
 		['of the cluster', '1123', 1],
-	])('%s is never asked for', async (_, than, by) => {
+	])('%s is never queried', async (_, than, by) => {
 		const {agent, client} = await start({...single, [paths.task]: success(wireTask({additional_data: {main_dag_id: '1123'}}))});
 		dataOf(await client.fetchMaintenanceTask(whole));
 		const before = agent.requests.length;

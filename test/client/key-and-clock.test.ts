@@ -18,7 +18,7 @@ describe('a key that does not fit', () => {
 		expect(new Set(agent.sealed().map(({headers}) => headers['x-ocs-header'])).size).toBe(2);
 	});
 
-	it('and stays refused: told after one retry', async () => {
+	it('and stays refused: reported after one retry', async () => {
 		const {agent, client} = await start({[paths.task]: decryptFailed});
 		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'refused', code: `${authentication}Header.DecryptFailed`});
 		expect(agent.sealed().length).toBe(2);
@@ -73,7 +73,7 @@ describe('a key that does not fit', () => {
 		expect(client.fingerprint()).toBeUndefined();
 	});
 
-	it('and the old one again stay stopped: whoever answers with two keys by turns gets nothing until one is accepted', async () => {
+	it('and the old one again stay stopped: an agent that alternates between two keys gets nothing until one is accepted', async () => {
 		const other = await generateDemoKey(512);
 		const {agent, client} = await start();
 		dataOf(await client.fetchMaintenanceTask(whole));
@@ -165,7 +165,7 @@ it('a key that was never seen is trusted only where that was said', async () => 
 });
 
 describe('clocks that differ', () => {
-	it('are measured once, and the question is sealed anew', async () => {
+	it('are measured once, and the request is encrypted again', async () => {
 		const {agent, client} = await start({[paths.task]: inTurn(expired, fine), [paths.time]: success(new Date(Date.now() + 3_600_000).toISOString())});
 		dataOf(await client.fetchMaintenanceTask(whole));
 		expect(agent.count(paths.time)).toBe(1);
@@ -174,7 +174,7 @@ describe('clocks that differ', () => {
 		expect(Number(second?.ts) - Number(first?.ts)).toBeGreaterThan(3590);
 	});
 
-	it('still: told as such, and the password is not at fault', async () => {
+	it('still: reported as such, and the password is not at fault', async () => {
 		const {agent, client, vault, key} = await start({[paths.task]: expired});
 		expect(errorOf(await client.fetchMaintenanceTask(whole))).toEqual({type: 'clock', skew: client.skew()});
 		expect([agent.count(paths.time), agent.sealed().length]).toEqual([1, 2]);
@@ -183,7 +183,7 @@ describe('clocks that differ', () => {
 		expect(vault.request(key, 'root').type).toBe('use');
 	});
 
-	it('and the agent does not say the time: told why', async () => {
+	it('and the agent does not say the time: the reason is reported', async () => {
 		const {client} = await start({[paths.task]: expired, [paths.time]: success('soon')});
 		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'protocol'});
 	});
@@ -205,7 +205,7 @@ describe('clocks that differ', () => {
 	});
 });
 
-it('a deadline is for the whole question, and told as it was given', async () => {
+it('a deadline is for the whole request, and reported as it was given', async () => {
 	const {agent, client} = await start({[paths.task]: () => undefined});
 	const began = Date.now();
 	expect(errorOf(await client.fetchMaintenanceTask({...whole, timeout: 100}))).toEqual({type: 'timeout', after: 100});

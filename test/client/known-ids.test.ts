@@ -48,7 +48,7 @@ describe('ids', () => {
 	const remote = '21677721620288673';
 	const cluster = '1123';
 
-	it('that nobody handed out are never asked for', async () => {
+	it('that no agent sent are never queried', async () => {
 		const {agent, client} = await start(single);
 		for (const id of [taskId, '../../secret', '', '99']) {
 			expect(errorOf(await client.fetchTask({...whole, id}))).toEqual({type: 'unknown-id', id});
@@ -59,7 +59,7 @@ describe('ids', () => {
 		expect(agent.requests).toEqual([]);
 	});
 
-	it('of a task whose place another one took may still be asked for', async () => {
+	it('of a task that another one replaced may still be queried', async () => {
 		const other = '22130706433028865';
 		const {agent, client} = await start({...single, [paths.task]: inTurn(success(wireTask()), success(wireTask({id: other})))});
 		dataOf(await client.fetchMaintenanceTask(whole));
@@ -100,7 +100,7 @@ describe('ids', () => {
 		expect([handedOut.has(main), handedOut.has(remote)]).toEqual([false, true]);
 	});
 
-	it('of a cluster are asked for only while OceanBase is connected', async () => {
+	it('of a cluster are queried only while OceanBase is connected', async () => {
 		const {agent, client, handedOut} = await start({[`/api/v1/task/dag/${cluster}`]: success(wireTask({id: cluster}))});
 		handedOut.record('test', new Set([cluster]));
 		const asked = async () => client.fetchTask({...whole, id: cluster});
@@ -128,7 +128,7 @@ describe('a task of another agent', () => {
 		}
 	});
 
-	it('is told apart by the address, not by its spelling', async () => {
+	it('is distinguished by the address, not by its spelling', async () => {
 		const ip = 'fd00:0:0:0:0:0:0:1';
 		const own = '3336294682933583715844663186250927177729028867';
 		const {client} = await start({[paths.info]: success(wireInfo({ip})), [paths.task]: success(wireTask({id: own}))});

@@ -14,7 +14,7 @@ describe('ids that were handed out', () => {
 		expect([ids.has('11'), ids.has('12')]).toEqual([false, true]);
 	});
 
-	it('are forgotten once twenty thousand newer questions were asked, unless theirs still is', () => {
+	it('are forgotten after twenty thousand newer requests, unless theirs is repeated', () => {
 		const ids = createKnownIds();
 		ids.record('still asked', new Set(['11']));
 		ids.record('long ago', new Set(['12']));

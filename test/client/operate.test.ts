@@ -101,7 +101,7 @@ describe('an operation whose answer is lost', () => {
 		expect(agent.requests().posts).toBeLessThanOrEqual(1);
 	});
 
-	it('is unknown when no answer comes in time, or nobody waits for it any more', async () => {
+	it('is unknown when no response comes in time, or it was aborted', async () => {
 		const {proxy, client, id} = await behindProxy();
 		await proxy.fail(faults.blackHole, /^POST/);
 		expect(await client.operateTask({...ask, timeout: 300, id, operation: 'retry'})).toEqual({type: 'unknown', error: {type: 'timeout', after: expect.any(Number) as number}});
@@ -118,7 +118,7 @@ describe('an operation whose answer is lost', () => {
 		expect(await client.operateTask({...ask, id, operation: 'retry'})).toEqual({type: 'accepted'});
 	});
 
-	it('was not sent where nobody listens', async () => {
+	it('was not sent if no program listens', async () => {
 		const {proxy, client, id} = await behindProxy();
 		await proxy.fail('refuse');
 		expect(await client.operateTask({...ask, id, operation: 'retry'})).toEqual({type: 'not-sent', error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}});
@@ -184,7 +184,7 @@ describe('an operation that must not be sent', () => {
 	const cluster = '1123';
 	const linked = {[paths.task]: success(wireTask({additional_data: {sub_dags: {a: remote}, main_dag_id: cluster}}))};
 
-	it('with an id that nobody handed out', async () => {
+	it('with an id that no agent sent', async () => {
 		const {client, agent} = await startScripted();
 		expect(await client.operateTask({...ask, id: taskId, operation: 'cancel'})).toEqual({type: 'not-sent', error: {type: 'unknown-id', id: taskId}});
 		expect(agent.requests).toEqual([]);

@@ -80,7 +80,7 @@ test('the empty password that no person gave is good for an agent that accepted 
 	expect(good()).toBe('a b c');
 });
 
-describe('the vault\'s promises, told as stories', () => {
+describe('the vault\'s promises', () => {
 	it.each<readonly [string, readonly Step[]]>([
 		['nobody gave one', [['ask', 'a', 'missing'], ['ask', 'a', 'missing', 'agent']]],
 		['the empty one is one', [['enter', 'all', ''], ['ask', 'a', 'use ']]],
@@ -224,7 +224,7 @@ describe('the vault\'s promises, told as stories', () => {
 		play(vault, [['ask', 'b', 'use r']]);
 	});
 
-	it('tells when what agents may send has changed, and only then', () => {
+	it('calls listeners when what agents may send has changed, and only then', () => {
 		const vault = createPasswordVault();
 		let told = 0;
 		const unsubscribe = vault.subscribe(() => {

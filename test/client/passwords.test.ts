@@ -13,7 +13,7 @@ describe('a wrong password', () => {
 	it.each([
 		['root\'s', 'IncorrectOceanbasePassword', 'root', {}],
 		['the agent\'s', 'IncorrectAgentPassword', 'agent', {[paths.info]: success(wireInfo({security: true}))}],
-	] as const)('%s is sent once, and never again until entered anew', async (_, name, kind, scripts) => {
+	] as const)('%s is sent once, and never again until another one is entered', async (_, name, kind, scripts) => {
 		const {agent, client, vault} = await start({...scripts, [paths.task]: failure(401, authentication + name, {code: 10_008, message: 'wrong'})}, {passwords: {[kind]: 'marker'}});
 		expect(errorOf(await client.fetchMaintenanceTask(whole))).toEqual({
 			type: 'unauthorized', wants: kind, reason: 'refused', message: 'wrong',
@@ -29,14 +29,14 @@ describe('a wrong password', () => {
 		expect(agent.credentials().map(({password}) => password)).toEqual(['marker', 'right']);
 	});
 
-	it('of the wrong kind: info is read again, and the kind that is wanted is told', async () => {
+	it('of the wrong kind: info is read again, and the right kind is reported', async () => {
 		const {agent, client, vault, key} = await start({[paths.task]: failure(401, `${authentication}WithAgentPassword`, {code: 10_008})});
 		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'unauthorized', wants: 'agent', reason: 'missing'});
 		expect(agent.count(paths.info)).toBe(2);
 		expect(vault.request(key, 'root').type).toBe('use');
 	});
 
-	it('of the wrong kind, where the agent meanwhile became something else: asked again in the other way', async () => {
+	it('of the wrong kind, because the agent\'s role changed: sent again with the other kind', async () => {
 		const {agent, client} = await start({
 			[paths.info]: inTurn(success(wireInfo({identity: 'SINGLE'})), success(wireInfo({security: true}))),
 			[paths.task]: inTurn(failure(401, `${authentication}WithAgentPassword`, {code: 10_008}), fine),
@@ -45,7 +45,7 @@ describe('a wrong password', () => {
 		expect(agent.credentials().map(({header, password}) => [header, password])).toEqual([['x-ocs-header', ''], ['x-ocs-agent-header', 'of the agent']]);
 	});
 
-	it('of the wrong kind, though the agent says nothing new of itself: asked once with the one it demands, and from then on at once', async () => {
+	it('of the wrong kind, though the agent\'s info is unchanged: sent once with the kind that it demands, and from then on at once', async () => {
 		const {agent, client, vault, key} = await start({
 			[paths.task]: inTurn(failure(401, `${authentication}WithAgentPassword`, {code: 10_008}), fine), [paths.unfinished]: success({contents: []}),
 		}, {passwords: {root: 'of root', agent: 'of the agent'}});
@@ -133,7 +133,7 @@ describe('two questions to one agent at once, with a password that was never tri
 		expect(agent.sealed().length).toBe(1);
 	});
 
-	it('who waits stops at its own deadline, or when told to', async () => {
+	it('a waiting request stops at its own deadline, or when aborted', async () => {
 		const {agent, client} = await start({[paths.task]: () => undefined, [paths.unfinished]: unfinished});
 		const controller = new AbortController();
 		const first = client.fetchMaintenanceTask({...whole, signal: controller.signal});
@@ -204,7 +204,7 @@ describe('which header, with which password', () => {
 		expect(agent.credentials()).toMatchObject([{header: 'x-ocs-agent-header', password: 'of the agent'}]);
 	});
 
-	it('a follower that became one while asked: info is read again, and asked in the other way', async () => {
+	it('an agent that became a follower during the request: info is read again, and the other header is sent', async () => {
 		const {agent, client} = await start({
 			[paths.info]: inTurn(success(wireInfo({identity: 'MASTER', security: true})), success(wireInfo({identity: 'FOLLOWER'}))),
 			[paths.task]: inTurn(failure(500, 'Request.Forward.Header.NotExist'), fine),
@@ -214,13 +214,13 @@ describe('which header, with which password', () => {
 		expect(agent.count(paths.info)).toBe(2);
 	});
 
-	it('and told where nothing else can be done', async () => {
+	it('and reported if nothing else can be done', async () => {
 		const {agent, client} = await start({[paths.task]: failure(500, 'Request.Forward.Header.NotExist')});
 		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'refused', status: 500, code: 'Request.Forward.Header.NotExist', traceId: 'trace'});
 		expect(agent.sealed().length).toBe(1);
 	});
 
-	it('an agent that does not say who it is gets nothing', async () => {
+	it('an agent that does not say its identity gets nothing', async () => {
 		const {agent, client} = await start({[paths.info]: failure(500, 'Common.Unexpected')});
 		expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'refused', status: 500});
 		expect(agent.sealed()).toEqual([]);
@@ -228,7 +228,7 @@ describe('which header, with which password', () => {
 });
 
 describe('a sealed header', () => {
-	it('is used again for the same question until shortly before it expires, and says what is asked', async () => {
+	it('is used again for the same request until shortly before it expires, and names its path', async () => {
 		const clock = createShiftedClock();
 		const {agent, client} = await start({[paths.taskHead]: fine}, {passwords: {root: 'marker'}, clock});
 		const headers = (): readonly unknown[] => [...new Set(agent.sealed().map(request => request.headers['x-ocs-header']))];

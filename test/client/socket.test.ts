@@ -35,14 +35,14 @@ it('needs no password, whatever its path is called', async () => {
 	expect(JSON.stringify(server.requests)).not.toMatch(/x-ocs|marker/i);
 });
 
-it('tells a task of another agent from its own, also before anyone asked who it is', async () => {
+it('tells a task of another agent from its own, even before its info was read', async () => {
 	const {client} = await serve((response, request) => {
 		success(request.uri === paths.info ? wireInfo() : wireTask({id: '22130706434028874'}))(response, request);
 	});
 	expect(errorOf(await client.fetchMaintenanceTask(whole))).toMatchObject({type: 'protocol', message: expect.stringContaining('another agent') as string});
 });
 
-it('that does not say who it is is asked nothing else', async () => {
+it('that does not say its identity is queried for nothing else', async () => {
 	const {server, client} = await serve(reply(500, 'oops'));
 	expect(errorOf(await client.fetchMaintenanceTask(whole)).type).toBe('protocol');
 	expect(server.requests.map(({uri}) => uri)).toEqual([paths.info]);
@@ -53,7 +53,7 @@ it('that is not there', async () => {
 	expect(errorOf(await client.fetchInfo(ask))).toEqual({type: 'unreachable', code: 'ENOENT', message: 'no such socket'});
 });
 
-it('may answer with little where little is asked', async () => {
+it('has a small limit for small responses', async () => {
 	const {client} = await serve((response, request) => {
 		const script = request.uri === paths.info ? success(wireInfo()) : reply(200, ' '.repeat(request.uri === paths.status ? 300_000 : 5_000_000));
 		script(response, request);

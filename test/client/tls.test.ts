@@ -23,7 +23,7 @@ const start = async (front: Parameters<typeof startTlsFront>[1], settings: TlsSe
 	return tested;
 };
 
-test('an agent whose certificate a given authority vouches for is asked like any other', async () => {
+test('an agent whose certificate a given authority signed is queried like any other', async () => {
 	const {client} = await start(good, trusting);
 	expect(dataOf(await client.fetchMaintenanceTask(whole)).name).toBe('Upgrade OceanBase');
 });

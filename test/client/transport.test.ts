@@ -70,7 +70,7 @@ describe('answers that are no agent\'s', () => {
 		}
 	});
 
-	it.each([301, 302, 307, 308])('a redirect (%i) is told, not followed', async status => {
+	it.each([301, 302, 307, 308])('a redirect (%i) is reported, not followed', async status => {
 		const target = await serve(success(wireInfo()));
 		const server = await serve(reply(status, '', {location: `http://${target.address}/api/v1/info`}));
 		expect(errorOf(await clientOf(server.address).fetchInfo(ask))).toEqual({type: 'protocol', message: `it redirects to ${target.address}, which is not followed`});
@@ -85,7 +85,7 @@ describe('answers that are no agent\'s', () => {
 		expect(errorWords(error)).toBe('too many requests (status 429): a proxy limits them; set longer intervals in the config file');
 	});
 
-	it('a redirect to nowhere is told too', async () => {
+	it('a redirect to nowhere is reported, too', async () => {
 		const server = await serve(reply(302, '', {location: '/login'}));
 		expect(errorOf(await clientOf(server.address).fetchInfo(ask))).toMatchObject({message: 'it redirects elsewhere, which is not followed'});
 	});
@@ -127,7 +127,7 @@ describe('answers that are odd but right', () => {
 		expect(dataOf(await clientOf(address).fetchInfo(ask)).agent).toBe('127.0.0.1:2886');
 	});
 
-	it('the agent\'s messages are asked for in the user\'s language', async () => {
+	it('the agent\'s messages are requested in the user\'s language', async () => {
 		const server = await serve(success(wireInfo()));
 		await clientOf(server.address, {language: 'zh-CN'}).fetchInfo(ask);
 		expect(server.requests[0]?.headers).toMatchObject({'accept-language': 'zh-CN', accept: 'application/json', 'user-agent': 'obwatch'});
@@ -173,7 +173,7 @@ describe('connections that fail', () => {
 		await until(() => sockets.size === 0, 'the connection to be closed');
 	});
 
-	it('the asker can stop at any time, and is told so', async () => {
+	it('a request can be aborted at any time, and says so', async () => {
 		const {address, sockets} = await serveBytes(() => undefined);
 		const client = clientOf(address);
 		const controller = new AbortController();
@@ -233,7 +233,7 @@ describe('a body over the limit', () => {
 });
 
 describe('the same bytes', () => {
-	it('are the same object and told as unchanged, whatever else the envelope says', async () => {
+	it('are the same object and marked as unchanged, whatever else the envelope says', async () => {
 		const server = await serve(success(wireInfo()));
 		const client = clientOf(server.address);
 		const first = await client.fetchInfo(ask);

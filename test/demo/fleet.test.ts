@@ -110,7 +110,7 @@ describe('the demo fleet', () => {
 		expect([...seen].every(text => text.startsWith('Initialize cluster'))).toBe(true);
 	});
 
-	it('goes faster when told, by the real clock\'s times', async () => {
+	it('goes faster at a higher speed, by the real clock\'s times', async () => {
 		const clock = createManualClock();
 		const fleet = await startFleet(clock, 'free', 60);
 		clock.advance(4000);
@@ -128,7 +128,7 @@ describe('the demo fleet', () => {
 });
 
 describe('demo-agent in the foreground', () => {
-	it('says where it is and what it wants, and ends when told', async () => {
+	it('prints its address and passwords, and ends on a signal', async () => {
 		const end = new AbortController();
 		let text = '';
 		const running = serveDemoAgent({port: 0, rootPassword: 'r', scenario: 'failing'}, {

@@ -3,7 +3,7 @@ import {open, pressFor, refresh, sealedCount, startAgent} from './helpers/stage.
 
 const fingerprint = /SHA256:[\w+/]{43}/g;
 
-test('a changed key stops everything sealed until somebody has seen both fingerprints and accepts', async () => {
+test('a changed key stops every encrypted request until the user has seen both fingerprints and accepts', async () => {
 	const agent = await startAgent({scenario: 'failing', identity: 'MASTER', rootPassword: 'Wurzel-4$'});
 	const terminal = open([agent.label], {env: {OBWATCH_PASSWORD: 'Wurzel-4$'}});
 	await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the task');

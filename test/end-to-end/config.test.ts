@@ -39,7 +39,7 @@ groups:
 	expect(agents.map(agent => agent.requests().wrongPasswords)).toEqual([0, 0]);
 });
 
-test('a config file with a mistake is told in one line before the screen opens', async () => {
+test('a mistake in a config file is reported in one line before the screen opens', async () => {
 	const config = path.join(makeFolder(), 'config.yaml');
 	writeFileSync(config, 'groups:\n  prod:\n    agnets: [10.0.0.1]\n');
 	const terminal = open(['--config', config, '@prod']);

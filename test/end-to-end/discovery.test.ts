@@ -55,7 +55,7 @@ test('of three agents one is named and all appear; one more joins, one leaves, a
 	await terminal.until(text => / 4\/4$/m.test(text) && !text.includes('left'), 'the one that came back');
 });
 
-test('when the agent that was named dies, another one tells who joins', async () => {
+test('when the named agent dies, another one reports new members', async () => {
 	const [seed, second, late] = await startCluster({}, {}, {isMember: false});
 	const terminal = open([seed.label, '--discover', '--accept-new-keys'], {env});
 	await terminal.until(text => / 2\/2$/m.test(text), 'the cluster');
@@ -75,7 +75,7 @@ test('a password that found agents refuse is tried on one of them, and the other
 	expect(second!.requests().wrongPasswords + third!.requests().wrongPasswords).toBe(1);
 });
 
-test('without being told to, the program watches only what is named', async () => {
+test('without --discover, the program watches only the named agents', async () => {
 	const [seed, second] = await startCluster({}, {});
 	const terminal = open([seed.label], {env});
 	await terminal.until(text => text.includes('no task yet'), 'its task');

@@ -56,7 +56,7 @@ test.each([['q', 0], ['ctrl-c', 130]] as const)('%s quits with %i, at once', asy
 // Loaded before the program: a way to break it from outside.
 const saboteur = (code: string): Readonly<Record<string, string>> => ({NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}`});
 
-test('a fault that nobody caught leaves the terminal as it was, and its message', async () => {
+test('an uncaught error leaves the terminal as it was, and its message', async () => {
 	const {terminal, pid} = await openInShell(saboteur('process.on("SIGUSR2", () => { throw new Error("broken on purpose"); });'));
 	process.kill(pid, 'SIGUSR2');
 	await expectRestored(terminal, 70);
@@ -80,7 +80,7 @@ test('a terminal that goes away takes the program with it', async () => {
 	expect(stillAlive([terminal.pid])).toEqual([]);
 });
 
-test('an input that ends ends the program, also where no signal tells it', async () => {
+test('the end of the input ends the program, even without a signal', async () => {
 	const agent = await startAgent({scenario: 'initialize'});
 	// In a session of its own it has no controlling terminal, and nobody sends SIGHUP.
 	const launcher = 'require("node:child_process").spawn(process.execPath, process.argv.slice(1), {detached: true, stdio: "inherit"})';

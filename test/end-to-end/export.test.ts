@@ -96,7 +96,7 @@ test('lines are copied through the terminal, which stays as it is', async () => 
 	expect(terminal.text()).toContain('unpacking to /home/admin');
 });
 
-test('where tmux cannot be asked, what is copied is wrapped for it', async () => {
+test('if tmux cannot be run, the copied text is wrapped for it', async () => {
 	const terminal = await openFailure(makePlace(), {TMUX: '/tmp/tmux-0/default,1,0'});
 	await pressFor(terminal, 'y', text => text.includes(' sent to the terminal (OSC 52, which tmux must pass through): '), 'what was copied');
 	expect(terminal.raw()).toMatch(/\u001BPtmux;\u001B\u001B\]52;c;[^\u0007]+\u0007\u001B\\/);

@@ -46,7 +46,7 @@ const run = async (args: readonly string[], env: Readonly<Record<string, string>
 	return {code, stdout: program.stdout(), stderr: program.stderr()};
 };
 
-test('the screen asks once for all that were found, takes nothing but one y, and asks again only for who comes later', {timeout: 90_000}, async () => {
+test('the screen asks once for all found agents, accepts only a single y, and asks again only for later ones', {timeout: 90_000}, async () => {
 	const {seed, first, second, late} = await startCluster();
 	const {env, pins} = makeState();
 	const terminal = open([seed.label, '--discover'], {env, columns: 100});
@@ -91,7 +91,7 @@ test('without a screen a found agent gets no password, strict keys or not; its r
 	expect([sealedCount(first), sealedCount(second)]).toEqual([0, 0]);
 });
 
-test('trust --discover shows all keys and asks once, without a screen for whoever needs it', async () => {
+test('trust --discover shows all keys and asks once, without a screen', async () => {
 	const {seed, first, second} = await startCluster();
 	const {env, folder, pins} = makeState();
 	const refused = await run(['trust', '--discover', seed.label], env);

@@ -47,7 +47,7 @@ test('what agents call their tasks and write into their logs never reaches the t
 	expectHarmless(terminal);
 });
 
-test('errors, HTML and headers of whoever answers in the place of an agent are text as well', async () => {
+test('errors, HTML and headers of any server in place of an agent are text as well', async () => {
 	const agent = await startAgent();
 	const error = {successful: false, status: 500, traceId: '\u001B[31mtrace', error: {errCode: 'X.\u001B]52;c;eA==\u0007', message: '\u202Ebad\u001B[2J news 坏消息'}};
 	agent.setReply({status: 500, contentType: 'application/json', body: JSON.stringify(error)});
@@ -60,7 +60,7 @@ test('errors, HTML and headers of whoever answers in the place of an agent are t
 	expectHarmless(terminal);
 });
 
-test.each([[80, 24], [200, 50]])('wide characters do not move what stands to their right, at %ix%i', async (columns, rows) => {
+test.each([[80, 24], [200, 50]])('wide characters do not move the text to their right, at %ix%i', async (columns, rows) => {
 	const agents = [await startAgent({scenario: 'hostile'}), await startAgent({scenario: 'rolled-back'})];
 	const terminal = open(agents.map(({label}) => label), {columns, rows});
 	await terminal.until(text => text.includes('1 failed') && text.includes('⟲ rolled back'), 'both tasks');

@@ -75,7 +75,7 @@ test('a log of several executions says which is which', async () => {
 	await pressFor(terminal, ']', text => text.includes('no later execution'), 'that there is no further one');
 });
 
-test('a log that is read stands still while new lines come, and follows again on G', async () => {
+test('a log that is read does not move while new lines come, and follows again on G', async () => {
 	const agent = await startAgent({scenario: 'initialize', speed: 2});
 	const terminal = open([agent.label], {columns: 100, rows: 12});
 	// The first stages are over before a busy machine has opened their log.
@@ -106,7 +106,7 @@ test('links lead from a main task to its sub-task on another agent, and back', a
 // It takes an engine that tries one way after the other longer than anybody lives.
 const endless = String.raw`(\w+[ /.]?)+!`;
 
-test.each(['/', '&'])('no expression typed after %s holds anybody up: keys are heard, and so is SIGTERM', async key => {
+test.each(['/', '&'])('no expression typed after %s blocks the program: keys are handled, and so is SIGTERM', async key => {
 	const terminal = await openFailure();
 	await typeLine(terminal, key, endless);
 	await pressFor(terminal, 'escape', text => !text.includes(endless), 'the log as it was');

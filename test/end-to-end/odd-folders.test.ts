@@ -48,7 +48,7 @@ describe.each(homes)('where the home folder is %s', (_, make, problem) => {
 		expect(run.stderr()).toBe('');
 	});
 
-	test('an agent is asked, and it is said that its key is not remembered', async () => {
+	test('an agent is queried, with a note that its key is not remembered', async () => {
 		const agent = await startAgent({scenario: 'succeeded'});
 		const run = runProgram(['--once', agent.label], {env: {...compiling, HOME: make()}});
 		expect(await run.exit()).toBe(0);

@@ -24,7 +24,7 @@ const openSizeless = (args: readonly string[], env: Readonly<Record<string, stri
 
 const lastLine = (lines: readonly string[]): number => lines.findLastIndex(line => line !== '');
 
-describe('a terminal that tells no size', () => {
+describe('a terminal without a size', () => {
 	test.each([
 		[{}, 24],
 		[{LINES: '30', COLUMNS: '100'}, 30],

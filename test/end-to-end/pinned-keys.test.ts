@@ -98,7 +98,7 @@ test('trust takes no yes that was typed before its question', async () => {
 	expect(pins).toThrow('ENOENT');
 });
 
-test('strict keys send no password to an agent that nobody has accepted', async () => {
+test('strict keys send no password to an agent that was not accepted', async () => {
 	const agent = await startAgent(secured);
 	const {env} = makeState();
 	const terminal = open([agent.label, '--strict-keys'], {env});

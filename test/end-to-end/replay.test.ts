@@ -130,7 +130,7 @@ test('without a terminal a recording is not shown, and said why; but first, what
 	expect(run.stderr()).toContain('needs a terminal; its output goes somewhere else: --watch prints what happened');
 });
 
-test('a file that cannot be written is refused before anything is asked', async () => {
+test('a file that cannot be written is refused before the first request', async () => {
 	const agent = await startAgent();
 	const run = runProgram(['--once', agent.label, '--record', path.join(makeFolder(), 'nowhere', 'night.jsonl')]);
 	expect(await run.exit()).toBe(2);
@@ -138,7 +138,7 @@ test('a file that cannot be written is refused before anything is asked', async 
 	expect(agent.requests().total).toBe(0);
 });
 
-test('on the screen, a disk that is full is told of all the time, and ends nothing', {timeout: 30_000}, async () => {
+test('on the screen, a full disk is shown all the time, and ends nothing', {timeout: 30_000}, async () => {
 	const agent = await startAgent({scenario: 'initialize', speed: 4});
 	const file = path.join(makeFolder(), 'night.jsonl');
 	const terminal = open(['-c', 'ulimit -f 2; exec "$@"', 'sh', process.execPath, program, '--accept-keys', agent.label, '--record', file], {command: 'sh'});
@@ -149,7 +149,7 @@ test('on the screen, a disk that is full is told of all the time, and ends nothi
 	expect(statSync(file).size).toBeLessThanOrEqual(1024);
 });
 
-test('a disk that is full is told of, and ends nothing', {timeout: 30_000}, async () => {
+test('a full disk is reported, and ends nothing', {timeout: 30_000}, async () => {
 	const agent = await startAgent({scenario: 'failing'});
 	const file = path.join(makeFolder(), 'night.jsonl');
 	const script = 'trap "" XFSZ; ulimit -f 2; exec "$@"';

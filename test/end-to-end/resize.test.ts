@@ -52,7 +52,7 @@ test('two sizes right after each other leave nothing of the first', async () => 
 	}
 });
 
-test('a thousand sizes in ten seconds are survived: agents are asked on time, most of them are not drawn, and nothing is left of any', async () => {
+test('a thousand sizes in ten seconds are survived: agents are polled on time, most sizes are not drawn, and nothing is left of any', async () => {
 	const agent = await startAgent({scenario: 'failing'});
 	const terminal = open([agent.label]);
 	await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the task');

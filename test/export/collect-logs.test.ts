@@ -43,7 +43,7 @@ const collect = async (answer: (subTask: string) => FetchedLog, change: {readonl
 	return {asked, progress, told: logs.map(({log}) => log && [log.buffer.texts.join(','), log.shortfall ?? ''])};
 };
 
-test('every log that can exist is asked for, one after the other, in the order of the stages', async () => {
+test('every log that can exist is fetched, one after the other, in the order of the stages', async () => {
 	const {asked, progress, told} = await collect(lines);
 	expect(asked).toEqual(['1a', '1b', '2a', '2b']);
 	expect(progress).toEqual(['0 of 4', '1 of 4', '2 of 4', '3 of 4']);
@@ -56,7 +56,7 @@ test('a log that cannot be had is replaced by the lines in its task, with the re
 	expect(told[1]).toEqual(['1b from the task', 'answer over 1 MB, cut off']);
 });
 
-test('an agent that is gone is not asked for every single log', async () => {
+test('an agent that is gone is not queried for every single log', async () => {
 	const {asked, told} = await collect(() => failed({type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}));
 	expect(asked).toEqual(['1a']);
 	expect(told.slice(0, 2)).toEqual([['1a from the task', 'connection refused'], ['1b from the task', 'its agent does not answer, these lines come from the task']]);
@@ -80,7 +80,7 @@ test('what would be too much for a bundle is left out, and said to be', async ()
 	expect(told.slice(0, 2)).toEqual([['1a whole', ''], ['', 'left out: all logs together are too large for a bundle']]);
 });
 
-test('nothing more is asked once the program ends', async () => {
+test('nothing more is queried once the program ends', async () => {
 	const controller = new AbortController();
 	const {asked} = await collect(subTask => {
 		controller.abort();

@@ -112,7 +112,7 @@ test('s saves the whole log, not only what was read, and says where', async () =
 const coloured = '\u001B[32mstart\u001B[0m\tobserver 10%\r100%\u0007\r\n';
 const writtenLog: FetchedLog = {type: 'lines', lines: linesOf(logEntriesSchema.parse({contents: [{id: 1, execute_times: 1, log_content: coloured}]}))};
 
-test('a saved log is what was written, and who saves it hears of the control characters in it', async () => {
+test('a saved log is what was written, with a notice about its control characters', async () => {
 	const {exporter, answer, said, here, notice} = openStage();
 	exporter.request({type: 'save-log'});
 	answer(writtenLog);
@@ -232,7 +232,7 @@ test('an incident holds what was written as it is read', async () => {
 test.each([
 	['left the log', {type: 'went-back'}],
 	['begun to search', {type: 'input-opened', purpose: 'search'}],
-] as const)('no pager opens for somebody who has %s meanwhile', async (_what, action) => {
+] as const)('no pager opens if the user has %s meanwhile', async (_what, action) => {
 	const {scripts} = makeFolders('scripts');
 	const {exporter, answer, store, said} = openStage(pagerFor(scripts));
 	exporter.request({type: 'open-pager'});
@@ -274,7 +274,7 @@ test.each([
 	expect(written).toHaveLength(files.length === 0 ? 1 : 0);
 });
 
-test('where there is no tmux though its variable is set, the terminal is asked', async () => {
+test('without tmux, though its variable is set, the terminal is used', async () => {
 	const {exporter, said, written} = openStage({env: {PATH: '/nowhere', TMUX: '/tmp/tmux-0/default,1,0'}});
 	exporter.request({type: 'copy', what: 'screen'});
 	await said('sent 2 lines to the terminal (OSC 52, which tmux must pass through)');
@@ -330,7 +330,7 @@ test('no control or bidi character of an agent is in a bundle as it is', async (
 	expect(text).toContain(String.raw`a␛[2J␍b␡\u009b31m\u202ec\u2066`);
 });
 
-test('a bundle tells of the logs that are not whole, and of an agent that is gone', async () => {
+test('a bundle names the incomplete logs, and an agent that is gone', async () => {
 	const {exporter, answer, said, here} = openStage({}, {type: 'agent-failed', agent: agent.key, at: ten, error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}, since: ten, lastSeenAt: ten, isAlive: false});
 	exporter.request({type: 'save-bundle'});
 	answer({type: 'error', error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}});

@@ -32,7 +32,7 @@ test('a single execution needs no rule, and lines without times begin at the lef
 	expect([...logLines(logFromTask(undefined, {logs: ['one', 'two\nmore']}), retried, 0)]).toEqual(['one', 'two\nmore']);
 });
 
-test('lines that were let go are missed', () => {
+test('lines that were discarded are counted', () => {
 	expect([...logLines(logFromTask(undefined, {logs: ['one', 'two', 'three']}, 1), retried, 0)]).toEqual(['-- 2 older lines are missing --', 'three']);
 });
 

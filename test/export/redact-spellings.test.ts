@@ -112,7 +112,7 @@ test.each(['public_key', 'authorized_keys', 'maintenance_key'])('%s is no secret
 	expect(redact(`${name}=MIGJ`)).toBe(`${name}=MIGJ`);
 });
 
-test.each(['is_password_exists', 'is_empty_root_password', 'use_passwordless_ssh'])('%s tells only whether there is one', name => {
+test.each(['is_password_exists', 'is_empty_root_password', 'use_passwordless_ssh'])('%s says only whether there is one', name => {
 	for (const text of [json(name, true), `${name}=false`, `${name}: true`, `{${pascal(name)}:true}`]) {
 		expect(redact(text)).toBe(text);
 	}

@@ -66,7 +66,7 @@ describe('agents that are found', () => {
 		expect(hear(discovery, lists(one, [one, two, three]))).toEqual([`agent-returned ${two}`]);
 	});
 
-	it('leave by the word of who speaks for the cluster only: others may know less', () => {
+	it('leave only by the word of the delegate: others may know less', () => {
 		const discovery = discoveryFrom(one);
 		hear(discovery, says(one), lists(one, [one, two, three]), says(two), says(three));
 		expect(hear(discovery, lists(two, [two, four], {isDelegate: false}))).toEqual([`found ${four}`]);
@@ -80,14 +80,14 @@ describe('agents that are found', () => {
 		expect(hear(discovery, lists(two, [one, two, three], {isDelegate: false}))).toEqual([`agent-returned ${two}`]);
 	});
 
-	it('are one that says it stands alone, not all the others', () => {
+	it('are one that says it is alone, not all the others', () => {
 		const discovery = discoveryFrom(one, two);
 		hear(discovery, says(one), says(two), lists(one, [one, two]));
 		// Told with one that stays: the one that left may have forgotten already which cluster it was.
 		expect(discovery.hear(lists(two, [two], {name: ''}))).toEqual([expect.objectContaining({type: 'agent-left', agent: two, peer: one})]);
 	});
 
-	it('are not those of a list in which its teller does not stand', () => {
+	it('are not those of a list without its own sender', () => {
 		expect(hear(discoveryFrom(one), says(one), lists(one, [two, three]))).toEqual([]);
 	});
 

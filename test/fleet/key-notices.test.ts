@@ -32,7 +32,7 @@ const open = (): Stage => {
 	};
 };
 
-test('all that are found together are asked for once, and later only those that came since', async () => {
+test('one question covers all that are found together, and a later one only those that came since', async () => {
 	const {clock, store, find, offer, asked} = open();
 	find('10.0.0.2:2886', '10.0.0.3:2886');
 	offer('10.0.0.2:2886');
@@ -65,7 +65,7 @@ test.each([
 	['another screen', [{type: 'entered'}], {type: 'went-back'}],
 	['the help', [{type: 'help-toggled'}], {type: 'help-toggled'}],
 	['a prompt', [{type: 'password-asked-for'}], {type: 'overlay-closed'}],
-] as const)('who is at %s is asked once he is back', async (_, away, back) => {
+] as const)('a user who is at %s is asked after leaving it', async (_, away, back) => {
 	const {clock, store, find, offer, asked} = open();
 	find('10.0.0.2:2886');
 	offer('10.0.0.2:2886');
@@ -89,7 +89,7 @@ test('a changed key, and the key of an agent that the user named, are no questio
 	expect(clock.pending()).toBe(0);
 });
 
-test('what K has asked already is not asked again', async () => {
+test('a question that K opened already is not asked again', async () => {
 	const {clock, store, find, offer, asked} = open();
 	find('10.0.0.2:2886');
 	offer('10.0.0.2:2886');

@@ -75,7 +75,7 @@ test.each([
 	expect(follower.sealed().length).toBeLessThan(8);
 });
 
-test('a follower that answers is never asked for at its master', async () => {
+test('a follower that responds is never queried through its master', async () => {
 	const master = await startMaster();
 	const follower = await start({...identified('127.0.0.2', 2887, 'FOLLOWER', false), [paths.task]: success(wireTask({id: followerTask, name: 'Its own'})), '/api/v1/ob/info': clusterInfo});
 	const store = watch(master, follower);
@@ -84,7 +84,7 @@ test('a follower that answers is never asked for at its master', async () => {
 	expect(master.count(ofAll)).toBe(0);
 });
 
-test('an OBProxy task that a member lists is asked of the agent that has it, with that one\'s password', async () => {
+test('an OBProxy task that a member lists is queried from the agent that has it, with that agent\'s password', async () => {
 	const proxy = '421307064330288663';
 	const proxyTask = wireTask({id: proxy, name: 'Add OBProxy', state: 'RUNNING'});
 	const list = success({contents: [{...proxyTask, nodes: null}]});

@@ -25,7 +25,7 @@ test.each(modes.flatMap(mode => ([['SIGHUP', 129], ['SIGINT', 130], ['SIGTERM', 
 	expect(run.stderr()).not.toContain('fault');
 });
 
-test.each(modes.map(mode => [mode.join(' '), mode] as const))('%s ends after a fault that nobody caught with 70, and its message', async (_, mode) => {
+test.each(modes.map(mode => [mode.join(' '), mode] as const))('%s ends after an uncaught error with 70, and its message', async (_, mode) => {
 	const run = await start(mode);
 	run.kill('SIGUSR2');
 	expect(await run.exit()).toBe(70);

@@ -126,7 +126,7 @@ test.each([
 });
 
 describe('the text', () => {
-	test('tells of each agent and task as it is now', async () => {
+	test('shows each agent and task as it is now', async () => {
 		const state = stateOf(withTask('RUNNING/RUN', {stage: 2, maxStage: 4}), {...withTask('SUCCEED/ROLLBACK'), ...failing(lost)});
 		const text = await metricsText({state, now: after(90), latencies: new Map([['10.0.0.1:2886', 250]]), version: '1'});
 		expect(text.split('\n').filter(line => !line.startsWith('#') && line !== '')).toEqual([
@@ -163,14 +163,14 @@ describe('the text', () => {
 		expect(await tellsOf(withTask('SUCCEED/RUN'))).toContain('outcome succeeded 1');
 	});
 
-	test('tells that a task is gone', async () => {
+	test('shows that a task is gone', async () => {
 		const gone = {...withTask('SUCCEED/RUN'), otherTasks: [makeDag({id: '22130706433028870', name: 'Backup', unlisted: {seenAt: ten, end: 'gone'}})]};
 		const text = await metricsText({state: stateOf(gone), now: ten, latencies: new Map(), version: '1'});
 		expect(text).toContain('task="Backup",main="",outcome="gone"} 1');
 		expect(text).toMatch(/^# HELP obwatch_task_outcome .*gone.*not checked/m);
 	});
 
-	test('tells of a running task that a part of it failed', async () => {
+	test('shows of a running task that a part of it failed', async () => {
 		const text = await metricsText({state: stateOf(partlyFailed), now: ten, latencies: new Map(), version: '1'});
 		expect(text).toMatch(/^obwatch_task_failing\{.*\} 1$/m);
 		expect(text).toContain('outcome="running"} 1');

@@ -152,7 +152,7 @@ describe('--once', () => {
 		expect(logs.stdout).toMatch(/^ {8}\| ERROR: .*no space left on device/m);
 	});
 
-	test('a whole fleet stays aligned, its clusters\' tasks stand above their agents', async () => {
+	test('a whole fleet stays aligned, its clusters\' tasks above their agents', async () => {
 		const ended = await runToEnd(['--demo', '--once']);
 		expect(ended.code).toBe(1);
 		const lines = ended.stdout.trimEnd().split('\n');
@@ -202,7 +202,7 @@ describe('--json', () => {
 		]);
 	});
 
-	test('says stages only when asked to', async () => {
+	test('prints stages only on request', async () => {
 		const agent = await startAgent({scenario: 'failing'});
 		const plain = await runToEnd(['--json', agent.label]);
 		const brief = documentOf(plain.stdout);

@@ -219,7 +219,7 @@ describe('the question in a terminal', () => {
 		expect(agent.requests().posts).toBe(1);
 	});
 
-	test.each([['y'], ['y\r'], ['yyy']])('takes no %j that was typed before it stood there', async early => {
+	test.each([['y'], ['y\r'], ['yyy']])('takes no %j that was typed before the question', async early => {
 		const {agent, task, state} = await stage({speed: 20});
 		const terminal = openTerminal({args: ['retry', agent.label, task.id, '--accept-keys'], env: {XDG_STATE_HOME: state}});
 		onTestFinished(async () => terminal.close());

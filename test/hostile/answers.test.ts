@@ -145,7 +145,7 @@ const take = (store: Store, taken: Step, at: number): void => {
 	}
 };
 
-test('whatever agents answer and somebody presses meanwhile, each screen is drawn, within its size and without a character that does something', () => {
+test('whatever agents respond and whichever keys are pressed, each screen is drawn within its size and without control characters', () => {
 	fc.assert(fc.property(fc.array(step, {minLength: 5, maxLength: 40}), steps => {
 		let now = ten;
 		const store = createStore(initialState(addresses, {columns: 80, rows: 24}), () => now);

@@ -30,7 +30,7 @@ describe('what counts as narrow', () => {
 
 const text = fc.string({unit: fc.constantFrom('a', ' ', '›', '✖', '│', '\u001B', '[', 'm', '中', '😀', '\u200D', '\uFE0F', '\u0301', '🇩', '\r', '\n'), maxLength: 30});
 
-describe('the stand-in for a segmenter', () => {
+describe('the replacement for a segmenter', () => {
 	it('cuts every text as the real one does', () => {
 		fc.assert(fc.property(text, sample => {
 			expect([...graphemes.segment(sample)]).toEqual([...segmenter.segment(sample)].map(({segment, index, input}) => ({segment, index, input})));

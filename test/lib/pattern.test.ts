@@ -74,7 +74,7 @@ describe('what people type finds what the language\'s own expressions find', () 
 // Each of these takes an engine that tries one way after the other longer than a lifetime.
 const hostile = [String.raw`(\w+[ /.]?)+[!?]`, '(a*)*[!?]', '(a|a)+[!?]', '(a|b|ab)*[!?]', '(.*a){30}[!?]', '(a|b)*a(a|b){150}[!?]', '(x+x+)+[yz]', '^(([a-z])+.)+[A-Z]([a-z])+$'];
 
-describe('no expression and no line can hold anybody up', () => {
+describe('no expression and no line takes too long', () => {
 	test.each(hostile)('%s is tried in time', source => {
 		const pattern = patternOf(source, true);
 		fc.assert(fc.property(fc.array(fc.constantFrom('a', 'b', 'x', ' ', 'ab', 'aaaa', '/'), {minLength: 1, maxLength: 10}), seed => {

@@ -129,7 +129,7 @@ describe('what a diagnosis needs stays', () => {
 	});
 });
 
-test('passwords of this run are masked wherever they stand, also escaped; very short ones would tell themselves', () => {
+test('passwords of this run are masked everywhere, also escaped; very short ones would give themselves away', () => {
 	const masked = createRedactor(['S3cret "x"', 'longer-S3cret "x"', 'abc', '']);
 	expect(masked(String.raw`a S3cret "x" b, "S3cret \"x\"", longer-S3cret "x", abc, S3cret%20%22x%22`)).toBe('a *** b, "***", ***, abc, ***');
 });

@@ -23,7 +23,7 @@ it('always equals the next value', () => {
 	}));
 });
 
-it('tells a missing field from an undefined one', () => {
+it('distinguishes a missing field from an undefined one', () => {
 	expect(share<Record<string, unknown>>({a: 1}, {a: 1, b: undefined})).toEqual({a: 1, b: undefined});
 	expect(Object.keys(share<Record<string, unknown>>({a: 1, b: undefined}, {a: 1}))).toEqual(['a']);
 });

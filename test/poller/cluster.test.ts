@@ -21,7 +21,7 @@ test('of a cluster exactly one agent asks for the cluster\'s tasks, the first in
 	fleet.poller.stop();
 });
 
-test('the agent of a seekdb speaks for itself, and is never asked for a cluster', async () => {
+test('the agent of a seekdb is its own delegate, and is never queried for a cluster', async () => {
 	const own = makeDag({id: '22130706433028861', nodes: makeNodes('SUCCEED/RUN'), state: 'SUCCEED'});
 	const other = makeDag({id: '22130706433028862', name: 'Backup', nodes: makeNodes('RUNNING/RUN')});
 	const fleet = createFleet([member(names[0]!, {info: makeInfo({identity: 'CLUSTER AGENT', isSeekdb: true}), task: own, clusterTask: own, unfinished: [head(other)], tasks: new Map([[other.id, other]])})]);
@@ -69,7 +69,7 @@ test('one that leaves speaks for itself from then on, not for the cluster that i
 	fleet.poller.stop();
 });
 
-test('whoever cannot be asked for the cluster\'s task alone hands it on without a word', async () => {
+test('an agent that fails only for the cluster\'s task passes it on silently', async () => {
 	const fleet = createFleet(names.map(name => member(name)));
 	await fleet.clock.advance(minute);
 	fleet.events.length = 0;
@@ -107,7 +107,7 @@ test('a trouble is reported once more after a task, which counts as recovery', a
 	fleet.poller.stop();
 });
 
-test('without a database nobody asks for the cluster\'s last task, nor for a cluster task by id', async () => {
+test('without a database, neither the cluster\'s last task nor a cluster task by id is queried', async () => {
 	const fleet = createFleet([member(names[0]!, {status: makeStatus({identity: 'CLUSTER AGENT', obState: 1})})]);
 	list(fleet, [backup]);
 	await fleet.clock.advance(2 * minute);
@@ -141,7 +141,7 @@ test('the one with a database speaks before the one without', async () => {
 	fleet.poller.stop();
 });
 
-test('a follower is asked for nothing that is its master\'s, a master for its own', async () => {
+test('a follower is not queried for its master\'s tasks, a master is for its own', async () => {
 	const fleet = createFleet([{info: makeInfo({identity: 'FOLLOWER'})}, {info: makeInfo({identity: 'MASTER'})}]);
 	await fleet.clock.advance(2 * minute);
 	expect(Object.keys(countsSince(fleet.agent, ten)).toSorted()).toEqual(['cluster-info', 'info', 'probe', 'skew', 'status', 'task']);
@@ -159,7 +159,7 @@ test('outside a cluster a refusal to list unfinished tasks is no fault', async (
 	fleet.poller.stop();
 });
 
-test('agents are assigned to their cluster once each, also those that were not asked for it themselves', async () => {
+test('agents are assigned to their cluster once each, also those that were not queried for it themselves', async () => {
 	const assigned: string[] = [];
 	const fleet = createFleet(names.map(name => member(name)), {
 		assignCluster(agent, mark) {

@@ -7,7 +7,7 @@ const running = makeDag({nodes: makeNodes('RUNNING/RUN')});
 const unended = {visible: [], open: undefined, unended: [{agent: '127.0.0.1:2886', id: running.id}]};
 const name = `task ${running.id}`;
 
-test('a task that went out of sight is asked for by its id until it is let go', async () => {
+test('a task that is no longer listed is queried by its id until it is dropped', async () => {
 	const {agent, poller, clock, events} = createFleet([{tasks: new Map([[running.id, running]])}]);
 	poller.setFocus(unended);
 	await clock.advance(12_000);

@@ -20,7 +20,7 @@ const known = ({events, agents}: Fleet): {readonly count: number; readonly after
 	return {count: first.length, after: Math.max(...first.map(({at}) => at)) - ten};
 };
 
-test('all are known as soon as two answers of each can be had, though those that are known want to be asked again', async () => {
+test('all are known after two responses of each, although known ones are due again', async () => {
 	const fleet = meet(() => ({}));
 	let most = 0;
 	while (fleet.clock.now() < ten + 30_000) {
@@ -45,7 +45,7 @@ test('a silent rack of sixty holds the others up for seconds at most, and is rep
 	fleet.poller.stop();
 });
 
-test('who needs more than the first glance is known all the same', async () => {
+test('an agent that needs more than the first request is known all the same', async () => {
 	const fleet = meet(index => index % 25 === 0 ? {latency: 3000} : {});
 	await fleet.clock.advance(30_000);
 	expect(known(fleet)).toMatchObject({count});

@@ -25,7 +25,7 @@ const heard = ({events}: Fleet) => events.flatMap(event => event.type === 'histo
 const failures = ({events}: Fleet) => events.flatMap(event => event.type === 'history-failed' ? [event.error] : []);
 const earlier = ({agent}: Fleet): readonly string[] => agent.asked.map(({name}) => name).filter(name => name.startsWith('earlier '));
 
-test('a history is asked for once when it is opened and once on r, and never by the clock', async () => {
+test('a history is queried once when it is opened and once on r, and never by the clock', async () => {
 	const fleet = createFleet([{history: tasks(3)}]);
 	await fleet.clock.advance(10_000);
 	const from = fleet.clock.now();
@@ -41,7 +41,7 @@ test('a history is asked for once when it is opened and once on r, and never by 
 	fleet.poller.stop();
 });
 
-test('coming back to it asks for nothing; once closed, it is asked for anew', async () => {
+test('coming back to it queries nothing; once closed, it is queried again', async () => {
 	const fleet = createFleet([{history: tasks(3)}]);
 	open(fleet, listed(fleet));
 	await fleet.clock.advance(minute);
@@ -87,7 +87,7 @@ test('a history with nothing to ask for ends at once', async () => {
 	fleet.poller.stop();
 });
 
-test('a follower\'s is asked for id by id from its last task down, no more of it than is wanted, and never above', async () => {
+test('a follower\'s is queried id by id from its last task down, no more of it than is wanted, and never above', async () => {
 	const fleet = createFleet([follower]);
 	await fleet.clock.advance(10_000);
 	open(fleet, walked(fleet));
@@ -184,7 +184,7 @@ test('a slow list holds up no other request, and a closed history is dropped', a
 	fleet.poller.stop();
 });
 
-test('how a failed or passed task ended, its details tell: of each they are read once', async () => {
+test('the details of a failed or passed task, which say how it ended, are read once', async () => {
 	const failed = makeDag({id: idOf(2), dagId: 2, state: 'FAILED', nodes: makeNodes('FAILED/RUN')});
 	const passed = makeDag({id: idOf(3), dagId: 3, state: 'SUCCEED', operator: 'PASS', nodes: makeNodes('SUCCEED/PASS')});
 	const fleet = createFleet([{history: [done(1), failed, passed], tasks: new Map([[failed.id, failed]])}]);

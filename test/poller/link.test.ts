@@ -14,7 +14,7 @@ const createScript = (change: Partial<Script> = {}): Partial<Script> => ({
 
 const linkEvents = ({events}: Fleet) => events.filter(({type}) => type.startsWith('linked-'));
 
-test('a link is asked for once, next, with its stages, and never again', async () => {
+test('a link is queried once, next, with its stages, and never again', async () => {
 	const fleet = createFleet([createScript(), createScript()]);
 	await fleet.clock.advance(10_500);
 	const from = fleet.clock.now();
@@ -27,7 +27,7 @@ test('a link is asked for once, next, with its stages, and never again', async (
 	fleet.poller.stop();
 });
 
-test('asked twice while it is pending it is asked for once; later, again', async () => {
+test('opened twice while it is pending, it is queried once; later, again', async () => {
 	const fleet = createFleet([createScript({latency: 100})]);
 	await fleet.clock.advance(10_000);
 	fleet.poller.openLink(fleet.agent.key, id);
@@ -43,7 +43,7 @@ test('asked twice while it is pending it is asked for once; later, again', async
 	fleet.poller.stop();
 });
 
-test('several links are asked for in turn, before everything that waits behind a slow answer', async () => {
+test('several links are queried in turn, before everything that waits behind a slow response', async () => {
 	const fleet = createFleet([createScript({latency: 2000})]);
 	fleet.poller.setFocus({visible: [fleet.agent.key], open: undefined});
 	await fleet.clock.advance(minute);
@@ -57,7 +57,7 @@ test('several links are asked for in turn, before everything that waits behind a
 	fleet.poller.stop();
 });
 
-test('a link that fails says how, is not tried again, and is not held against the agent, which is asked whether it is there', async () => {
+test('a link that fails says how, is not retried, and is no fault of the agent, whose status is queried', async () => {
 	const fleet = createFleet([createScript()]);
 	await fleet.clock.advance(10_500);
 	fleet.events.length = 0;

@@ -60,7 +60,7 @@ test.each<readonly [story: string, memory: LogPollState, inSeconds: number]>([
 	['the wall clock was set back an hour', {...answered(lines, {of: active}), sent: {at: after(3600), mark: 'a'}, last: {endedAt: after(3600), duration: 3}}, -Infinity],
 	['the wall clock was set back an hour after a failure', {...newLog(focus), fault: {error: silent, failures: 1, retryAt: after(3600)}}, -Infinity],
 	['the wall clock was set forward while it was under way', marked(answered(lines, {seconds: 3600})), 310],
-])('when %s, a log is asked for accordingly', (_, memory, inSeconds) => {
+])('when %s, a log is queried accordingly', (_, memory, inSeconds) => {
 	expect(logDueAt(memory, ten)).toBe(inSeconds === Infinity ? Infinity : after(inSeconds));
 });
 
@@ -73,6 +73,6 @@ test.each<readonly [told: LogPollState['reported'], answer: LogResponse, isNews:
 	[{type: 'lines'}, failed(silent), true],
 	[{type: 'error', error: silent}, failed(silent), false],
 	[{type: 'error', error: silent}, failed(large), true],
-])('after %j, whether %j is told: %j', (told, answer, isNews) => {
+])('after %j, whether %j is reported: %j', (told, answer, isNews) => {
 	expect(isLogNews({...newLog(focus), reported: told}, answer)).toBe(isNews);
 });

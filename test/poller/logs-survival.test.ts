@@ -28,7 +28,7 @@ test('a log that never comes is given up after half a minute, and nothing else s
 	fleet.poller.stop();
 });
 
-test('a bug in the client, or in who listens, is told as the log\'s trouble, and all is told in the end', async () => {
+test('a bug in the client, or in a listener, is reported as the log\'s trouble, and all is reported in the end', async () => {
 	let isBroken = true;
 	const heard: string[] = [];
 	const fleet = await watch({bug: name => name === question && isBroken ? new TypeError('x is undefined') : undefined}, {
@@ -95,7 +95,7 @@ test('a listener that stops all and stumbles hears nothing more', async () => {
 	expect(fleet.clock.pending()).toBe(0);
 });
 
-test('what was due when a log queued for its place, but is not any more, is not asked for', async () => {
+test('what was due when a log queued, but no longer is, is not queried', async () => {
 	const fleet = createFleet([createScript()], {concurrency: 1});
 	await fleet.clock.advance(10_000);
 	look(fleet);
@@ -141,7 +141,7 @@ test('a log does not wait behind agents that are lost', async () => {
 	fleet.poller.stop();
 });
 
-test('a log that is closed while it waits for its place is not asked for', async () => {
+test('a log that is closed while it is queued is not queried', async () => {
 	const fleet = createFleet([createScript({latency: 500})], {concurrency: 1});
 	await fleet.clock.advance(100);
 	look(fleet);

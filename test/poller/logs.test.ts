@@ -19,7 +19,7 @@ import {countsSince, gapsOf, refusedPassword, unreachable, type Script} from './
 const minute = 60_000;
 const unknownRoute: AgentError = {type: 'refused', status: 404, code: 'Common.NotFound', message: 'Element not found', traceId: ''};
 
-test('a log is asked for at once when it is opened, and not again while nothing happens', async () => {
+test('a log is queried at once when it is opened, and not again while nothing happens', async () => {
 	const fleet = await watch();
 	look(fleet);
 	await fleet.clock.advance(5);
@@ -31,7 +31,7 @@ test('a log is asked for at once when it is opened, and not again while nothing 
 	fleet.poller.stop();
 });
 
-test('one that is open from the start is asked for like any other', async () => {
+test('one that is open from the start is queried like any other', async () => {
 	const fleet = createFleet([createScript()]);
 	look(fleet);
 	await fleet.clock.advance(minute);
@@ -39,7 +39,7 @@ test('one that is open from the start is asked for like any other', async () => 
 	fleet.poller.stop();
 });
 
-test('while its sub-task is at work it is asked for each second, and tells only what is new', async () => {
+test('while its sub-task is active it is queried each second, and reports only what is new', async () => {
 	const fleet = await watch();
 	look(fleet, {isActive: true});
 	const from = fleet.clock.now();
@@ -51,7 +51,7 @@ test('while its sub-task is at work it is asked for each second, and tells only 
 	fleet.poller.stop();
 });
 
-test('it is asked for again when its task says that it changed, once', async () => {
+test('it is queried again when its task says that it changed, once', async () => {
 	const fleet = await watch();
 	look(fleet);
 	await fleet.clock.advance(minute);
@@ -64,7 +64,7 @@ test('it is asked for again when its task says that it changed, once', async () 
 	fleet.poller.stop();
 });
 
-test('a change that is known while an answer is under way is asked for after it', async () => {
+test('a change that is known while a response is on its way is queried after it', async () => {
 	const fleet = await watch({logLatency: 100});
 	look(fleet);
 	await fleet.clock.advance(50);
@@ -74,7 +74,7 @@ test('a change that is known while an answer is under way is asked for after it'
 	fleet.poller.stop();
 });
 
-test('a log that takes 3 s is asked for at most every 30 s, while its task goes on each second', async () => {
+test('a log that takes 3 s is queried at most every 30 s, while its task goes on each second', async () => {
 	const fleet = await watch({logLatency: 3000});
 	look(fleet, {isActive: true});
 	const from = fleet.clock.now();
@@ -91,7 +91,7 @@ test('a log that takes 3 s is asked for at most every 30 s, while its task goes 
 	fleet.poller.stop();
 });
 
-test('a closed log is not asked for any more, and its late answer is dropped', async () => {
+test('a closed log is no longer queried, and its late response is dropped', async () => {
 	const fleet = await watch({logLatency: 3000, isDeaf: true});
 	look(fleet, {isActive: true});
 	await fleet.clock.advance(1000);
@@ -103,7 +103,7 @@ test('a closed log is not asked for any more, and its late answer is dropped', a
 	fleet.poller.stop();
 });
 
-test('when another log is opened, the one under way is dropped, and the other asked for at once', async () => {
+test('when another log is opened, the current request is dropped, and the other log queried at once', async () => {
 	const fleet = await watch({logLatency: 100});
 	look(fleet);
 	await fleet.clock.advance(50);
@@ -130,7 +130,7 @@ test.each<readonly [string, Partial<Script>]>([
 	['does not know the call', {problem: name => name === question ? unknownRoute : undefined}],
 	['does not know the sub-task', {logs: new Map()}],
 	['is asked for an id that nobody named', {problem: name => name === question ? {type: 'unknown-id', id: subTask} : undefined}],
-])('an agent that %s is asked once for each opening, and is well', async (_, change) => {
+])('an agent that %s is queried once for each opening, and is well', async (_, change) => {
 	const fleet = await watch(change);
 	look(fleet, {isActive: true});
 	await fleet.clock.advance(minute);
@@ -212,7 +212,7 @@ test('a look that is the same costs nothing', async () => {
 	fleet.poller.stop();
 });
 
-test('the log of an agent that is not watched is asked for nowhere', async () => {
+test('the log of an agent that is not watched is not queried', async () => {
 	const fleet = await watch();
 	look(fleet, {agent: '127.0.0.9:2886'});
 	await fleet.clock.advance(minute);

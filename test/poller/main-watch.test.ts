@@ -80,7 +80,7 @@ describe('a task that its head calls failed', () => {
 describe('the main task of a last task', () => {
 	const ended: Dag = {...part, state: 'SUCCEED', operator: 'PASS'};
 
-	test('is asked of the agent that owns it until it is final, then never again', async () => {
+	test('is queried from the agent that owns it until it is final, then never again', async () => {
 		const fleet = createFleet([member(names[0] ?? '', {tasks: new Map([[mainId, main]])}), member(names[1] ?? '', {task: ended})]);
 		await fleet.clock.advance(12_000);
 		expect(mains(fleet.events).at(-1)).toMatchObject({agent: fleet.agent.key, id: mainId, task: {state: 'RUNNING'}});
@@ -93,7 +93,7 @@ describe('the main task of a last task', () => {
 		fleet.poller.stop();
 	});
 
-	test('is asked of the other agent while its owner does not answer', async () => {
+	test('is queried from the other agent while its owner does not respond', async () => {
 		const fleet = createFleet([
 			member(names[0] ?? '', {problem: name => name.startsWith('task ') ? refused : undefined}),
 			member(names[1] ?? '', {task: ended, tasks: new Map([[mainId, {...main, state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')}]])}),
@@ -111,7 +111,7 @@ describe('the main task of a last task', () => {
 		fleet.poller.stop();
 	});
 
-	test('is not asked for by itself while an agent lists it', async () => {
+	test('is not queried separately while an agent lists it', async () => {
 		const fleet = createFleet([
 			member(names[0] ?? '', {unfinished: [main], tasks: new Map([[mainId, main]])}),
 			member(names[1] ?? '', {task: {...part, nodes: makeNodes('RUNNING/RUN')}}),
@@ -158,7 +158,7 @@ describe('the main task of a last task', () => {
 			};
 		};
 
-		test('is asked for again after another agent has taken over the list and it has left that', async () => {
+		test('is queried again after another agent became the delegate and it left that agent\'s list', async () => {
 			const [one = '', two = ''] = names;
 			const {watch, clock, asked} = open();
 			watch.hear({...at(two), type: 'task-received', task: part});

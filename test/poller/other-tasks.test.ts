@@ -65,7 +65,7 @@ test('a task that had failed when it left the list is seen to its end as well', 
 	fleet.poller.stop();
 });
 
-test('a task that left the list but still runs is asked for until it ends', async () => {
+test('a task that left the list but still runs is queried until it ends', async () => {
 	const fleet = createFleet([member(names[0]!)]);
 	list(fleet, [backup]);
 	await fleet.clock.advance(10_000);
@@ -145,7 +145,7 @@ test('only the last few ended tasks are kept', async () => {
 	fleet.poller.stop();
 });
 
-test('what is somebody\'s last maintenance task is not listed a second time', async () => {
+test('an owner\'s last maintenance task is not listed a second time', async () => {
 	const task = makeDag({id: '22130706433028869', nodes: makeNodes('RUNNING/RUN')});
 	const fleet = createFleet([{info: makeInfo({identity: 'MASTER'}), task, unfinished: [task]}]);
 	await fleet.clock.advance(10_000);

@@ -37,7 +37,7 @@ test('the fingerprint of its key is reported once it is known, and again only wh
 	poller.stop();
 });
 
-test('an agent that is another process with the same id, as in a container, is read anew', async () => {
+test('an agent that is another process with the same id, as in a container, is read again', async () => {
 	const {agent, clock, poller} = createFleet([{task: done}]);
 	await clock.advance(minute);
 	const from = clock.now();
@@ -47,7 +47,7 @@ test('an agent that is another process with the same id, as in a container, is r
 	poller.stop();
 });
 
-test('an idle agent is asked for its status every 5 s, is probed every 30 s, and nothing else', async () => {
+test('an idle agent is queried for its status every 5 s, is probed every 30 s, and nothing else', async () => {
 	const {agent, clock, events, poller} = createFleet([{...follower, task: done}]);
 	await clock.advance(10_000);
 	events.length = 0;
@@ -74,7 +74,7 @@ test('info and the clock are read again now and then', async () => {
 	poller.stop();
 });
 
-test('a running task is asked for each second in sight, else every 3 s; its status every 5 s meanwhile', async () => {
+test('a running task is queried each second in sight, else every 3 s; its status every 5 s meanwhile', async () => {
 	const {agent: seen, neighbour: unseen, clock, poller} = createFleet([{...follower, task: running}, {...follower, task: running}]);
 	poller.setFocus({visible: ['127.0.0.1:2886'], open: undefined});
 	await clock.advance(10_000);
@@ -119,7 +119,7 @@ test('where the lock is taken before the task exists, it is looked for a little 
 	poller.stop();
 });
 
-test('an agent that restarted or changed its role is asked for its info again', async () => {
+test('an agent that restarted or changed its role is queried for its info again', async () => {
 	const {agent, clock, poller} = createFleet([follower]);
 	await clock.advance(12_000);
 	agent.script.status = {...agent.script.status, pid: 2};
@@ -132,7 +132,7 @@ test('an agent that restarted or changed its role is asked for its info again', 
 	poller.stop();
 });
 
-test('an agent that was lost is back once its task was read anew, not once it answers anything', async () => {
+test('an unreachable agent is back once its task was read again, not once it responds at all', async () => {
 	const {agent, clock, heard, events} = createFleet([{...follower, task: done}]);
 	await clock.advance(10_000);
 	agent.script.problem = () => unreachable;
@@ -154,7 +154,7 @@ test('an agent that was lost is back once its task was read anew, not once it an
 	expect(heard(agent)).toContain('agent-recovered');
 });
 
-test('an agent that dies tells so once, is asked again for ever with at most 30 s between, and recovers by itself; its neighbour never notices', async () => {
+test('an agent that dies is reported once, is retried forever with at most 30 s between, and recovers by itself; its neighbour never notices', async () => {
 	const {agent: mortal, neighbour, clock, events, poller, heard} = createFleet([{...follower, task: done}, {...follower, task: done}]);
 	await clock.advance(10_000);
 	events.length = 0;
@@ -188,7 +188,7 @@ test('other words are reported, the same words are not', async () => {
 	poller.stop();
 });
 
-test('an agent whose every answer takes 2 s is asked at most every 20 s, and still for everything', async () => {
+test('an agent whose every response takes 2 s is queried at most every 20 s, and still for everything', async () => {
 	const {agent: slow, neighbour, clock, poller} = createFleet([{...follower, task: running, latency: 2000}, {...follower, task: running}]);
 	await clock.advance(minute);
 	const from = clock.now();
@@ -201,7 +201,7 @@ test('an agent whose every answer takes 2 s is asked at most every 20 s, and sti
 	poller.stop();
 });
 
-test('who comes into sight, or is refreshed, is not kept waiting by that, once', async () => {
+test('an agent that comes into sight, or is refreshed, does not wait for that once', async () => {
 	const {agent: slow, clock, poller} = createFleet([{...follower, task: running, latency: 2000}]);
 	await clock.advance(2 * minute);
 	const {length} = slow.asked;

@@ -25,7 +25,7 @@ test('a backoff is never longer than 30 s, never shorter than half a second, and
 	}));
 });
 
-test('a node that was asked for alone takes its place, and all others stay the same objects', () => {
+test('a node that was queried alone takes its place, and all others stay the same objects', () => {
 	const dag = makeDag({nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN', 'PENDING/RUN')});
 	const node = {...dag.nodes![1]!, state: 'FAILED', key: 'of its own'};
 	const merged = mergeNode(dag, node);

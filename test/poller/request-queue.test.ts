@@ -85,7 +85,7 @@ test('first contacts go before routine, those that have already begun first of a
 	expect(names()).toBe('new c');
 });
 
-test('a thousand that were never asked, all of them silent, leave places for those that answer', () => {
+test('a thousand that were never queried, all of them silent, leave places for those that respond', () => {
 	const {enter, names} = open(64);
 	for (const index of Array.from({length: 1000}).keys()) {
 		enter(`silent${index}`, 'new');

@@ -180,7 +180,7 @@ test('a listener that stops the poller does not hear the rest of the same answer
 	expect(types.slice(-2)).toEqual(['agent-failed', 'status-received']);
 });
 
-test('what was due when it queued, but is not any more, is not asked', async () => {
+test('a request that was due when it queued, but no longer is, is not sent', async () => {
 	const {agent, neighbour, clock, poller} = createFleet([{...follower, task: running}, {...follower, task: done}], {concurrency: 1});
 	poller.setFocus({visible: [agent.key], open: undefined});
 	await clock.advance(22_500);
@@ -200,7 +200,7 @@ test('what was due when it queued, but is not any more, is not asked', async () 
 
 const reset: AgentError = {type: 'unreachable', code: 'ECONNRESET', message: 'connection reset'};
 
-test('a kept connection that was closed under a question is no trouble: it is asked once more, at once', async () => {
+test('a kept connection that was closed during a request is no trouble: the request is sent once more, at once', async () => {
 	const {agent, clock, events, poller} = createFleet([{...follower, task: running}]);
 	await clock.advance(10_000);
 	events.length = 0;
@@ -230,7 +230,7 @@ test('a connection that breaks again is trouble, and once that is reported a req
 	poller.stop();
 });
 
-test('what breaks for another reason is not asked once more', async () => {
+test('a request that fails for another reason is not sent once more', async () => {
 	const {agent, clock, poller} = createFleet([{...follower, task: running}]);
 	await clock.advance(10_200);
 	const {length} = agent.asked;

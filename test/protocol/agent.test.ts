@@ -48,7 +48,7 @@ describe('what agents say of themselves', () => {
 		expect(identityOf(infoSchema.parse({ip: '10.0.0.1', port: 2886, identity: 'CLUSTER AGENT', type: 'seekdb'}), makeStatus({identity: 'CLUSTER AGENT'}))).toBe('SEEKDB');
 	});
 
-	it('status tells the database\'s state and the lock', () => {
+	it('status has the database\'s state and the lock', () => {
 		expect(statusSchema.parse({agent: {ip: '10.0.0.1', port: 2886, identity: 'CLUSTER AGENT'}, state: 2, obState: 3, underMaintenance: true, version: '4', pid: 7, startAt: 1})).toEqual({
 			agent: '10.0.0.1:2886', identity: 'CLUSTER AGENT', obState: 3, underMaintenance: true, version: '4', pid: 7, startedAt: undefined,
 		});

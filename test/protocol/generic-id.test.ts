@@ -30,7 +30,7 @@ describe('generic ids', () => {
 		expect(parseGenericId(id)).toEqual(expected);
 	});
 
-	it('whatever is taken for an id can stand in a path', () => {
+	it('whatever is accepted as an id is safe in a path', () => {
 		fc.assert(fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[1-5]\d{1,90}$/)), text => {
 			parseGenericId(text);
 			expect(!isGenericId(text) || encodeURIComponent(text) === text).toBe(true);

@@ -5,7 +5,7 @@ import {addressOf} from '../helpers/tasks.js';
 
 const keyFor = (member: string, askedAt: string, name: string): string | undefined => memberAddress(member, {address: addressOf(askedAt), name})?.key;
 
-describe('where an agent is asked that another one named', () => {
+describe('the address of a found agent', () => {
 	it.each([
 		['at its own address', '10.0.0.2:2886', '10.0.0.1', '10.0.0.1:2886', '10.0.0.2:2886'],
 		['at its own port', '10.0.0.2:3886', '10.0.0.1', '10.0.0.1:2886', '10.0.0.2:3886'],
@@ -14,7 +14,7 @@ describe('where an agent is asked that another one named', () => {
 		['at the port of the other one, where that is not the one it knows of itself', '10.0.0.2:2886', 'https://10.0.0.1:3443', '10.0.0.1:2886', 'https://10.0.0.2:3443'],
 		['at its own port, where the other one is asked through a tunnel', '10.0.0.2:2886', '127.0.0.1:12886', '10.0.0.1:2886', '10.0.0.2:2886'],
 		['on this machine, where the other one is on it', '127.0.0.2:2887', 'unix:/run/obshell.sock', '127.0.0.1:2886', '127.0.0.2:2887'],
-	])('is asked %s', (_, ...[member, askedAt, name, expected]) => {
+	])('is queried %s', (_, ...[member, askedAt, name, expected]) => {
 		expect(keyFor(member, askedAt, name)).toBe(expected);
 	});
 
@@ -34,7 +34,7 @@ describe('where an agent is asked that another one named', () => {
 		['a path', '10.0.0.2:2886/x'],
 		['a socket', 'unix:/var/run/docker.sock'],
 		['nothing', ''],
-	])('is not asked where it is %s', (_, member) => {
+	])('is not queried if it is %s', (_, member) => {
 		expect(keyFor(member, '10.0.0.1', '10.0.0.1:2886')).toBeUndefined();
 	});
 

@@ -57,7 +57,7 @@ describe('what a state and an operator mean together', () => {
 		['constructor', 'name', 'constructor / name'],
 		['SUCCEED', '__proto__', 'SUCCEED / __proto__'],
 		['__proto__', 'toString', '__proto__ / toString'],
-	])('the unknown pair %s / %s is told as it came', (state, operator, text) => {
+	])('the unknown pair %s / %s is shown as it came', (state, operator, text) => {
 		expect(outcomeOf({state, operator})).toEqual({word: 'unknown', reason: 'pair', text});
 		expect(isFault(outcomeOf({state, operator}))).toBe(true);
 	});
@@ -167,7 +167,7 @@ describe('a task of which only the head is known', () => {
 		expect([isFault(outcome), isUnread(outcome), needsDetails({state, operator})]).toEqual([false, true, true]);
 	});
 
-	it('keeps what its head tells for certain', () => {
+	it('keeps what its head says for certain', () => {
 		expect(['RUNNING/RUN', 'SUCCEED/RUN', 'FAILED/CANCEL', 'FAILED/ROLLBACK', 'SUCCEED/ROLLBACK'].map(pair => {
 			const [state = '', operator = ''] = pair.split('/', 2);
 			return outcomeOfDag(makeDag({state, operator, nodes: undefined})).word;

@@ -95,7 +95,7 @@ describe('a task as agents write it', () => {
 		expect(dag.nodes?.[0]?.subTasks[0]?.logs).toEqual(['a', '', '5', '(not a text)', 'ERROR: x']);
 	});
 
-	it('wrong items without end are told of once, with the place of the first', () => {
+	it('any number of wrong items is reported once, with the place of the first', () => {
 		const wrong = Array.from({length: 10_000}, () => ({}));
 		for (const [nodes, place] of [
 			[wrong, 'nodes.0.id'],

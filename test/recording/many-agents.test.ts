@@ -30,7 +30,7 @@ const replayed = (kind: Kind, count: number): {readonly steps: number; readonly 
 };
 
 describe('a recording of many agents', () => {
-	it.each<Kind>(['agents alone', 'agents with failed tasks', 'clusters of three', 'clusters of three with main tasks'])('costs and tells twice as much with twice as many: %s', kind => {
+	it.each<Kind>(['agents alone', 'agents with failed tasks', 'clusters of three', 'clusters of three with main tasks'])('costs and reports twice as much with twice as many: %s', kind => {
 		const [one, two] = [replayed(kind, 150), replayed(kind, 300)];
 		expect([one.store.getState().agents.size, two.store.getState().agents.size]).toEqual([150, 300]);
 		expect(two.store.getState().clusters.size).toBe(kind.startsWith('clusters') ? 100 : 0);

@@ -300,7 +300,7 @@ test('clocks that were set back do not lead back', async () => {
 	expect(played.stage()).toBe('RUNNING 3');
 });
 
-test('lines that are not in the order of their times are counted, but not those that tell at the head of a file how everything stood', async () => {
+test('lines that are not in the order of their times are counted, but not those at the head of a file with the earlier state', async () => {
 	const next = JSON.stringify({...JSON.parse(beginning(90)) as object, continues: true});
 	const played = await play([beginning(), task(1, 1), task(60, 3), task(30, 2), task(27, 2), task(31, 2), task(3, 1), next, task(60, 3), task(91, 3, 'SUCCEED')], 1000);
 	await played.pass(1);

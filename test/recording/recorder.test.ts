@@ -85,7 +85,7 @@ describe('an answer', () => {
 	});
 });
 
-describe('who could not be asked', () => {
+describe('agents that could not be queried', () => {
 	test('is written once, and what is answered after it again, changed or not', async () => {
 		const {recorder, written} = makeRecorder();
 		const task = {path: routes.maintenanceTask(true), response: answer({id: '1'})};

@@ -17,7 +17,7 @@ const expectTrue = (lookup: Lookup<Value>, table: Table<Value>): void => {
 	expect(lookup.count(table)).toBe(new Set(table.values().toArray().flat()).size);
 };
 
-test('a lookup finds what going through the table finds, whatever was done to it and whichever table is asked for', () => {
+test('a lookup finds what a scan of the table finds, after any changes and for any earlier table', () => {
 	const values = fc.array(fc.constantFrom(...words), {maxLength: 3});
 	const keys = fc.integer({min: 0, max: 60}).map(number => `agent${number}`);
 	// Back to some table before, and on from there.

@@ -79,14 +79,14 @@ describe('what changed', () => {
 		expect(told(head, task(dagOf('FAILED/RUN')))).toEqual(['1 outcome-changed Initialize cluster failed 1/1']);
 	});
 
-	it('tells why a part failed', () => {
+	it('has the reason why a part failed', () => {
 		const state = play(watched, task(partly('RUNNING')));
 		const [change] = transitionsBetween(state, play(state, task(partly('FAILED'))));
 		expect(change).toMatchObject({type: 'task-failing', why: expect.stringContaining('no memory') as string});
 		expect(change && [isEnd(change), isLoud(change)]).toEqual([false, true]);
 	});
 
-	it('tells why a task failed', () => {
+	it('has the reason why a task failed', () => {
 		const failed = makeNode({name: 'Start observer', state: 'FAILED', subTasks: [makeSubTask({state: 'FAILED', logs: ['ERROR: no memory']})]});
 		const state = play(watched, task(dagOf('RUNNING/RUN')));
 		expect(transitionsBetween(state, play(state, task(dagOf('FAILED/RUN', {nodes: [failed]}))))).toMatchObject([{why: expect.stringContaining('no memory') as string, from: {word: 'running'}, stageName: 'Start observer'}]);
@@ -149,7 +149,7 @@ describe('what changed', () => {
 		expect(told(play(inCluster, own(undefined)), own(dagOf('RUNNING/RUN', {id: '1123'})))).toMatchObject([expect.stringContaining('task-begun Initialize cluster') as string]);
 	});
 
-	it('is told apart: what is loud, and what is an end', () => {
+	it('is distinguished: what is loud, and what is an end', () => {
 		const of = (before: string, now: string, change: Partial<Dag> = {}) => {
 			const state = play(watched, task(dagOf(before)));
 			return transitionsBetween(state, play(state, task(dagOf(now, change)))).map(transition => [isLoud(transition), isEnd(transition)]);

@@ -44,7 +44,7 @@ test('an agent that is restarted between two questions is not even missed', asyn
 	expect(watch.events.filter(event => event.agent === pair.proxy.label && event.type === 'info-received')).toHaveLength(2);
 });
 
-test('a task that is replaced by a newer one while its stage is open stays open, and the newer one is told of', async () => {
+test('a task that is replaced by a newer one while its stage is open stays open, and the newer one is announced', async () => {
 	const world = createWorld();
 	const {clock, keep} = world;
 	const quick = (agent: string) => ({name: 'First task', nodes: [alone('Only step', agent, work(20, 'begins', 'ends'))]});
@@ -122,7 +122,7 @@ test('an agent whose database is down is alive, and says so', async () => {
 	expect(watch.tellings(neighbour!.label)).toBe(0);
 });
 
-test('that its database is down is said as soon as its status tells, calmly: the agent may still answer for its task', async () => {
+test('a database that is down is shown as soon as the status says so, without alarm: the agent may still respond for its task', async () => {
 	const world = createWorld();
 	const {clock, keep} = world;
 	const [agent, other] = await startDemoAgents([{cluster: 'obtest', identity: 'CLUSTER AGENT', rootPassword: 'r'}, {}], ([label]) => ({begin: -1000, story: storyOf([

@@ -81,7 +81,7 @@ test.for<readonly [name: string, fault: Fault]>([
 	await recover(pair);
 });
 
-test('a question whose connection was closed under it is asked once more, and no more', async () => {
+test('a request whose connection was closed is sent once more, and no more', async () => {
 	const pair = await watchPair();
 	const {watch, proxy, neighbour} = pair;
 	await suffer(pair, faults.closedUnderRequest);
@@ -96,7 +96,7 @@ test('a question whose connection was closed under it is asked once more, and no
 	await recover(pair);
 });
 
-test('where a redirect leads nobody is asked', async () => {
+test('the target of a redirect is not queried', async () => {
 	const target = await startScriptedServer(reply(200, '{}'));
 	const pair = await watchPair();
 	pair.keep(target);
@@ -128,7 +128,7 @@ test('of a task of 100 MB no more than the limit is taken, and its head goes on'
 	expect(wholeAsked() - from).toBe(5);
 });
 
-test('the limit can be another one, and is the one that is told of', async () => {
+test('the limit can be changed, and is named in the error', async () => {
 	const pair = await watchPair({options: {bodyLimit: 2 * 1024 * 1024}});
 	await suffer(pair, faults.pass);
 	await pair.proxy.fail(hundredMebibytes, /maintain\/agent$/);
@@ -137,7 +137,7 @@ test('the limit can be another one, and is the one that is told of', async () =>
 	await recover(pair);
 });
 
-test('an agent that sends 100 MB whatever it is asked is cut off soon, and is well again soon after', async () => {
+test('an agent that sends 100 MB for any request is cut off soon, and is well again soon after', async () => {
 	const pair = await watchPair();
 	const {watch, proxy} = pair;
 	await suffer(pair, hundredMebibytes);

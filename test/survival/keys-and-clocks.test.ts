@@ -68,7 +68,7 @@ test('an agent whose key was rotated gets nothing sealed until that is accepted,
 	await watch.passUntil(isWell(pair), 'the row to be well', 1);
 });
 
-test('what is shown of an agent that came back with another key is of before it went, not of when it said who it is', async () => {
+test('the data of an agent that came back with another key are those from before, not from its first response', async () => {
 	const pair = await watchPair();
 	const {watch, proxy, agent} = pair;
 	await watch.pass(minute / 6);
@@ -83,7 +83,7 @@ test('what is shown of an agent that came back with another key is of before it 
 	expect(asOf).toBeLessThan(before + 2000);
 });
 
-test.for([['ahead', hour], ['behind', -hour]] as const)('a clock that jumps an hour %s is corrected for before anybody notices', async ([, offset]) => {
+test.for([['ahead', hour], ['behind', -hour]] as const)('a clock that jumps an hour %s is corrected for before the user notices', async ([, offset]) => {
 	const pair = await watchPair();
 	const {watch, proxy, neighbour, agent} = pair;
 	const durationOf = (label: string): number => Math.round((watch.row(label).task?.duration ?? NaN) / 1000);
@@ -104,7 +104,7 @@ test.for([['ahead', hour], ['behind', -hour]] as const)('a clock that jumps an h
 test.for([
 	['an hour ahead when one is about to ask', hour, 0, 'requests expire though its clock seems right: does it jump?'],
 	['an hour behind for who asks for the time, and an hour ahead for all else', hour, -hour, 'its clock is 60 min behind, and requests expire even when corrected for that'],
-] as const)('a clock that is %s says so, and is well again once it stands still', async ([, whenJudging, whenAsked, words]) => {
+] as const)('a clock that is %s is reported, and is well again once it is steady', async ([, whenJudging, whenAsked, words]) => {
 	const pair = await watchPair();
 	const {watch, proxy, neighbour, agent} = pair;
 	await watch.pass(minute / 6);

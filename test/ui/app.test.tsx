@@ -168,7 +168,7 @@ describe('the keyboard', () => {
 });
 
 describe('the prompt for a password', () => {
-	test('sends what was typed, for whom it was meant, and shows none of it', async () => {
+	test('sends the typed password for the right agents, and shows none of it', async () => {
 		const {type, passwords, frame, frames, store} = await withPassword();
 		await type(...secret, '\r');
 		expect(passwords).toEqual([{agent: key, scope: 'all', kind: 'root', password: secret}]);
@@ -177,7 +177,7 @@ describe('the prompt for a password', () => {
 		expect(JSON.stringify([...store.getState().agents, store.getState().view])).not.toContain(secret);
 	});
 
-	test('does not tell how much was typed', async () => {
+	test('does not show how much was typed', async () => {
 		const {type, frame} = await withPassword();
 		await type('a');
 		const one = frame();
@@ -219,7 +219,7 @@ describe('the prompt for a password', () => {
 		expect(passwords).toEqual([]);
 	});
 
-	test.each(['a', 'abcdef', '\r', '\u001B[200~secret\u001B[201~\r'])('is taken back where %j comes before anybody can have seen it, and no key counts until Esc', async early => {
+	test.each(['a', 'abcdef', '\r', '\u001B[200~secret\u001B[201~\r'])('is withdrawn if %j comes before it was visible, and no key counts until Esc', async early => {
 		let isDrawn = true;
 		const {type, passwords, frame, requests, store} = await open([key], overlay => overlay !== 'password' || isDrawn);
 		await type('p');

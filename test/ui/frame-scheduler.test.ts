@@ -154,7 +154,7 @@ describe('what the screen shows', () => {
 		expect(durations(views.at(-1))).toEqual([1000, 5000]);
 	});
 
-	test('counts slower while nobody looks, and is up to date when somebody does', async () => {
+	test('counts slower while the user is away, and is up to date on return', async () => {
 		const {store, clock, views} = watch();
 		received(store, 0);
 		store.dispatch({type: 'focus-changed', isFocused: false});

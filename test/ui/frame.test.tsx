@@ -67,7 +67,7 @@ describe('a frame', () => {
 		}), {numRuns: 100});
 	});
 
-	test('is drawn as many lines high as it has, and never with an escape sequence of somebody else', () => {
+	test('is drawn as many lines high as it has, and never with a foreign escape sequence', () => {
 		fc.assert(fc.property(hostile, text => {
 			for (const screen of screenOf(printable(printableLines(text)))) {
 				const lines = drawWithin(appView({screen, size: {columns: 100, rows: 12}}));

@@ -43,7 +43,7 @@ const frame = (state: State): readonly string[] => drawFrame(selectApp(laidOut(s
 const long = 'ERROR: [Package.Unpack.Failed]: write /home/admin/oceanbase/upgrade/4.3.5.1/lib/libobcdc.so: no space left on device';
 
 describe('the reason of a failure, on its task', () => {
-	test('stands whole over as many lines as it takes, and below it where the agent logs', () => {
+	test('is whole over as many lines as it takes, with the agent\'s log folder below it', () => {
 		expect(frame(watching({columns: 80, rows: 24}, failedTask(7, long))).slice(2, 7)).toEqual([
 			' why  stage 2 @ 10.0.0.1:2886: write',
 			'      /home/admin/oceanbase/upgrade/4.3.5.1/lib/libobcdc.so: no space left on',
@@ -95,7 +95,7 @@ test('whatever the size and the reason, its end and the selected stage are in si
 	}), {numRuns: 150});
 });
 
-describe('an agent that cannot be asked', () => {
+describe('an agent that cannot be queried', () => {
 	const stale = (columns: number, rows = 24): readonly string[] => frame(play(watching({columns, rows}), failing)).slice(1, 5);
 
 	test('says all of it: since when and why with the trace, of when the data are, and where it logs', () => {

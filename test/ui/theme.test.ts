@@ -20,7 +20,7 @@ describe('an outcome', () => {
 		expect(words.filter(word => toneOf({word}) === 'good')).toEqual(['succeeded']);
 	});
 
-	test('that nobody knows is shown as it came, and as no success', () => {
+	test('that is unknown is shown as it came, and as no success', () => {
 		const outcome = {word: 'unknown', reason: 'pair', text: 'BROKEN / RUN'} as const;
 		expect(outcomeWords(outcome)).toBe('BROKEN / RUN');
 		expect(toneOf(outcome)).toBe('bad');

@@ -24,7 +24,7 @@ describe('the config file', () => {
 		expect(await load([], {HOME: home, XDG_CONFIG_HOME: 'relative'})).toBe('zh-CN');
 	});
 
-	it('need not be there, but one that is asked for must', async () => {
+	it('need not exist, but one that an option names must', async () => {
 		const folder = makeFolder();
 		expect(await load([], {HOME: folder})).toBe('nothing');
 		expect(await load([], {})).toBe('nothing');
@@ -55,7 +55,7 @@ describe('the config file', () => {
 		expect(await load(['--config', link])).toBe('nothing');
 	});
 
-	it('that names none may be anybody\'s', async () => {
+	it('that names none may be writable by others', async () => {
 		const file = makeFile('config.yaml', 'lang: zh', 0o666);
 		chmodSync(file, 0o666);
 		expect(await load(['--config', file])).toBe('zh-CN');

@@ -47,7 +47,7 @@ describe('a config file', () => {
 		expect([...configOf(text).config.groups]).toEqual([]);
 	});
 
-	it('knows where each thing stands', () => {
+	it('knows the line of each value', () => {
 		const {placeOf} = configOf(whole);
 		expect([placeOf(['lang']), placeOf(['groups', 'prod', 'agents', 1]), placeOf(['groups', 'prod', 'nothing'])]).toEqual(['config.yaml:2', 'config.yaml:14', 'config.yaml:12']);
 	});

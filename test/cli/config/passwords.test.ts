@@ -29,7 +29,7 @@ groups:
 `;
 
 describe('the passwords of groups', () => {
-	it('are those that were asked for: a program runs once for all its agents', () => {
+	it('are read for the selected agents: a program runs once for all its agents', () => {
 		const {passwords, ran} = read(two, ['@prod']);
 		expect(ran).toEqual(['pass prod']);
 		expect(passwords).toEqual({all: {root: 'of /common'}, groups: [{agents: ['a:2886', 'b:2886'], passwords: {root: 'printed'}}, {agents: ['c:2886'], passwords: {root: 'of /own'}}]});
@@ -44,7 +44,7 @@ describe('the passwords of groups', () => {
 		]});
 	});
 
-	it('are not looked at where somebody gave a better one', () => {
+	it('are not read if a stronger source gives one', () => {
 		const {passwords, ran} = read(two, ['@prod', '@test'], {without: {root: 'given'}});
 		expect(ran).toEqual([]);
 		expect(passwords).toEqual({all: {}, groups: [{agents: ['d:2886', 'a:2886'], passwords: {agent: 'of /agent'}}]});
@@ -67,7 +67,7 @@ describe('the passwords of groups', () => {
 	it.each([
 		['@prd', 'no group @prd: did you mean @prod?'],
 		['@x', 'no group @x: /home/dba/.config/obwatch/config.yaml has @prod, @test'],
-	])('of a group that is not there, %s, are nobody\'s', (name, problem) => {
+	])('of a group that does not exist, %s, are not used', (name, problem) => {
 		expect(read(two, [name]).passwords).toBe(problem);
 	});
 

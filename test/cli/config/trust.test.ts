@@ -56,7 +56,7 @@ describe('certificates of a config file', () => {
 		expect(await read('@test --tls-ca /ca.pem', whole)).not.toHaveProperty('tls.own');
 	});
 
-	test('count for who operates on an agent of a group', async () => {
+	test('count for an operation on an agent of a group', async () => {
 		expect(await read('retry https://c 22130706433028869', whole)).toMatchObject({tls: {own: new Map([['https://c:2886', {isUnchecked: true}], ['https://a:2886', {isUnchecked: true}]])}, keyPolicy: {all: 'strict'}});
 	});
 
@@ -117,7 +117,7 @@ describe('keys that were never seen', () => {
 	});
 });
 
-test('what counts of all that is printed, with where it stands', async () => {
+test('the settings in effect are printed, with their places', async () => {
 	const text = async (line: string): Promise<string> => {
 		const printed = await read(line, whole);
 		return printed.type === 'print-config' ? String(printed['text']).split('\n').map(row => row.replace(/(?<! ) +#/, ' #')).join('\n') : JSON.stringify(printed);

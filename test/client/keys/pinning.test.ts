@@ -58,7 +58,7 @@ const accept = async (folder: string, name: string, key: DemoKeyPair): Promise<v
 	await expect.poll(async () => textOf(folder).catch(() => '')).toContain(`@accepted ${name} obshell-rsa ${key.publicKey}`);
 };
 
-test('the first key is pinned, in a file for nobody else\'s eyes, and known to the next run', async () => {
+test('the first key is pinned, in a file that only the user can read, and known to the next run', async () => {
 	const folder = await makeFolder();
 	const first = open(folder);
 	expect(await first.meet(agent, long)).toBe(long.publicKey);
@@ -82,7 +82,7 @@ test('an accepted key takes the place of the first one, also for a run that goes
 	expect(await open(folder).meet(agent, one)).toBe(other.publicKey);
 });
 
-test('an unknown key is nobody\'s while keys are strict, until it is accepted', async () => {
+test('an unknown key is not used while keys are strict, until it is accepted', async () => {
 	const folder = await makeFolder();
 	expect(await open(folder, 'strict').meet(agent, one)).toBeUndefined();
 	await expect(textOf(folder)).rejects.toThrow();

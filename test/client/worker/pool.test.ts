@@ -158,7 +158,7 @@ test('of a task whose long log grew only the new lines are handed over, and the 
 	expect({type: 'data', data: decodeTask(dataOf(anew), textsOf(anew), known)}).toEqual(readPayload(responseTypes.task.schema, answered(taskWith(...lines.slice(1)))));
 });
 
-test('a log of many lines comes in pieces that are asked for one by one, and is whole', async () => {
+test('a log of many lines comes in batches, one by one, and is complete', async () => {
 	const contents = Array.from({length: 90_000}, (_, index) => entry(index, `line ${index}`));
 	const done = await open().read<LinesDelta>('logs', answered({contents}), undefined);
 	expect(decodeLines(dataOf(done), textsOf(done), undefined)).toEqual(here({contents}));

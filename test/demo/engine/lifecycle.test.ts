@@ -112,7 +112,7 @@ describe('a task goes its way', () => {
 		expect(summary(dagAt(engine, 9000))).toBe('FAILED/RUN 1: FAILED/RUN');
 	});
 
-	it('resets its times to the epoch when operated on, and starts this attempt anew', () => {
+	it('resets its times to the epoch when operated on, and starts a new attempt', () => {
 		const engine = play(start(broken), operate(8000, broken, 'retry'));
 		expect(dagAt(engine, 8001)).toMatchObject({startAt: unset, endAt: unset});
 		const again = dagAt(engine, 9500);

@@ -143,7 +143,7 @@ describe('a world', () => {
 	});
 	const everything = (engine: ReturnType<typeof create>) => agents.map(agent => engine.dagsOf(agent));
 
-	it('is the same however often it is asked on the way', () => {
+	it('is the same however often it is queried on the way', () => {
 		const whole = create();
 		whole.advance(900_000);
 		fc.assert(fc.property(fc.array(fc.integer({min: -400_000, max: 900_000}), {maxLength: 60}), stops => {

@@ -57,7 +57,7 @@ describe('a sub-task on its way through a retry', () => {
 		]);
 	});
 
-	it('stands in rows whose times are their creation while pending, the epoch after an operation, and equal while running', () => {
+	it('has rows whose times are their creation while pending, the epoch after an operation, and equal while running', () => {
 		const early = dagToWire(dagAt(play(start(broken)), 20), true, wireAt(20));
 		expect(early.nodes!.every(node => node.start_time === node.end_time)).toBe(true);
 		expect(new Set(early.nodes!.map(node => node.start_time)).size).toBe(3);

@@ -18,7 +18,7 @@ describe('a master with both passwords', () => {
 	it.each<readonly [string, SealOptions]>([
 		['its agent password', {header: agentHeader, password: 'agent', ts: now}],
 		['the root password', {password: 'root', ts: now}],
-	])('lets in who knows %s', async (_, options) => {
+	])('accepts a request with %s', async (_, options) => {
 		expect(await askSealed(agent.address, path, options)).toMatchObject({status: 200, json: {successful: true, data: {contents: []}}});
 	});
 

@@ -66,12 +66,12 @@ describe('a single agent whose upgrade failed', () => {
 		expect(await askSealed(agent.address, path)).toMatchObject({status, json: {successful: false, status, error: {errCode}}});
 	});
 
-	it('has no such task for an unknown id, and not even a body for somebody else\'s', async () => {
+	it('has no such task for an unknown id, and not even a body for an id of an unknown agent', async () => {
 		expect(await askSealed(agent.address, `task/dag/${dag.id}99`)).toMatchObject({status: 404, json: {error: {errCode: 'Task.NotFound'}}});
 		expect(await askSealed(agent.address, 'task/dag/21677721610288612')).toMatchObject({status: 404, text: ''});
 	});
 
-	it('operates as told, and refuses in its own words', async () => {
+	it('operates as requested, and refuses with its own message', async () => {
 		const post = async (operator: string, path = `task/dag/${dag.id}`) => askSealed(agent.address, path, {body: {operator}});
 		expect(await post('explode')).toMatchObject({status: 400, json: {error: {errCode: 'Task.Dag.Operator.NotSupport', message: 'Operator explode is not supported'}}});
 		expect(await post('cancel')).toMatchObject({status: 400, json: {error: {errCode: 'Task.Dag.Operator.CancelFinishedDag', message: 'Failed to cancel DAG: DAG is finished'}}});
@@ -89,7 +89,7 @@ describe('a single agent whose upgrade failed', () => {
 	});
 });
 
-it('an agent without a task says so calmly, and is nobody\'s cluster', async () => {
+it('an agent without a task says so, and belongs to no cluster', async () => {
 	const agent = await startDemoAgent({clock: createManualClock()});
 	expect(await askSealed(agent.address, 'task/dag/maintain/agent')).toMatchObject({
 		status: 404, json: {error: {errCode: 'Task.NotFound', message: 'Task not found: Agent is not under maintenance'}},

@@ -46,7 +46,7 @@ test('a cluster is seen whole, with what its agents list, before the round is do
 	round.poller.stop();
 });
 
-test('an agent that is gone, and one that refuses what it is asked, count as done', async () => {
+test('an agent that is gone, and one that refuses its requests, count as done', async () => {
 	const refused: AgentError = {type: 'refused', status: 500, code: 'Agent.NoMaster', message: 'no master', traceId: ''};
 	const round = roundOf([{problem: () => unreachable}, {problem: name => name === 'task' || name === 'unfinished' ? refused : undefined}, {problem: name => name === 'task' ? refusedPassword : undefined}]);
 	await round.clock.advance(500);
@@ -63,7 +63,7 @@ test('a silent agent is given up after its first deadline, however long the othe
 	round.poller.stop();
 });
 
-test('who waits for another\'s trial of the password is waited for', async () => {
+test('an agent that waits until another one has tested the password is waited for', async () => {
 	const heldBack: AgentError = {type: 'unauthorized', wants: 'root', reason: 'held-back', by: names[0]!, message: 'held back'};
 	let isTried = false;
 	const round = roundOf([{latency: 300}, {problem: name => !isTried && name === 'task' ? heldBack : undefined, task: makeDag()}]);
@@ -76,7 +76,7 @@ test('who waits for another\'s trial of the password is waited for', async () =>
 	round.poller.stop();
 });
 
-test('without anybody who waits, an agent gets its rest from the beginning', async () => {
+test('if nothing waits for the first round, an agent gets its rest from the beginning', async () => {
 	const fleet = createFleet([{latency: 50}]);
 	await fleet.clock.advance(450);
 	// Its clock is read at once: without it no time can be told.

@@ -75,7 +75,7 @@ test.each<Case>([
 	['a link is opened at a slow agent', {...calm, links: ['112'], last: {endedAt: now, duration: 2000}}, 'link', -Infinity],
 	['a link is opened where nobody answers', {...calm, links: ['112'], faults: {contact: {error: silent, failures: 3, retryAt: after(4)}}}, 'link', -Infinity],
 	['a link is opened where the password is wrong', {...calm, links: ['112'], blocked}, 'link', -Infinity],
-])('when %s, the next question is asked accordingly', (_, memory, ask, inSeconds) => {
+])('when %s, the next request is scheduled accordingly', (_, memory, ask, inSeconds) => {
 	const {request: question, at} = plan(memory, now);
 	const words = 'of' in question ? `${question.type}${'id' in question ? ` ${question.id}` : ''} of ${question.of.type}` : question.type;
 	expect([words, at]).toEqual([ask, after(inSeconds)]);

@@ -38,7 +38,7 @@ describe('whatever an agent logs', () => {
 		expect(shown(wire(content))).toEqual(expected);
 	});
 
-	it('lines whose ids are out of order stand in order', () => {
+	it('lines whose ids are out of order are sorted', () => {
 		expect(shown(wire('second', 9), wire('first', 2), wire('third', 10))).toEqual(['first', 'second', 'third']);
 	});
 

@@ -51,7 +51,7 @@ describe('a jump has the match itself in sight', () => {
 		expect(highlighted(stack)).toEqual(['needle']);
 	});
 
-	it('where wide characters stand before it', () => {
+	it('after wide characters', () => {
 		const state = go(open([`${'数据库'.repeat(100)}失败${'数据'.repeat(100)}`]), unwrap, ...search('失败'));
 		expect(highlighted(state)).toEqual(['失败']);
 	});
@@ -75,7 +75,7 @@ describe('a jump has the match itself in sight', () => {
 		expect(rank(go(third, previous))).toBe(1);
 	});
 
-	it('also where it begins or ends on another row, or has to stand at the start of a line', () => {
+	it('also if it begins or ends on another row, or must be at the start of a line', () => {
 		const width = view(open(['x'.repeat(500)])).rows[0]?.text.length ?? 0;
 		const state = go(open([`${'-'.repeat(width - 3)}needle`, 'x needle']), start, ...search('needle'));
 		expect(highlighted(state)).toEqual(['nee', 'dle', 'needle']);
@@ -99,7 +99,7 @@ describe('from match to match', () => {
 		expect(rank(go(turned, previous))).toBe(3);
 	});
 
-	it('goes on from what is in sight where somebody scrolled away', () => {
+	it('goes on from the visible rows after scrolling away', () => {
 		const away = go(open(log), start, ...search('hit'), ...Array.from({length: 7}, (): Action => ({type: 'selection-moved', by: 'page'})));
 		expect(rank(go(away, next))).toBe(3);
 	});

@@ -26,7 +26,7 @@ describe('following', () => {
 		expect(texts(play(open(numbered(20)), received(withLogs(numbered(21))))).at(-1)).toBe('line 21');
 	});
 
-	it('stands still after an upward move, counts what is new, and follows again at the end', () => {
+	it('stops following after an upward move, counts what is new, and follows again at the end', () => {
 		const frozen = play(open(numbered(20)), up);
 		const grown = play(frozen, received(withLogs(numbered(23))));
 		expect(texts(grown)).toEqual(texts(frozen));
@@ -35,7 +35,7 @@ describe('following', () => {
 		expect(texts(play(grown, {type: 'follow-toggled'})).at(-1)).toBe('line 23');
 	});
 
-	it('counts no line as new that stands in sight', () => {
+	it('counts no visible line as new', () => {
 		const frozen = play(open(numbered(3)), up);
 		const grown = play(frozen, received(withLogs(numbered(5))));
 		expect(texts(grown)).toEqual(numbered(5));
@@ -54,7 +54,7 @@ describe('following', () => {
 	});
 });
 
-describe('lines asked for by themselves', () => {
+describe('lines from the log endpoint', () => {
 	const entries = ['start', 'ERROR: no', 'undo'].map((text, index) => ({
 		id: index, executeTimes: index < 2 ? 1 : 2, text, time: ten + index,
 	}));
@@ -138,7 +138,7 @@ describe('hiding', () => {
 		expect(view(play(open(['a']), {type: 'severity-cycled'})).note).toBe('no warning or error in this log (L shows all lines)');
 	});
 
-	it('stands one line for repeats and shows all on c', () => {
+	it('shows one line for repeats, and all on c', () => {
 		const state = open(['running', 'running', 'done']);
 		expect(view(state).rows.map(row => row.repeats)).toEqual([2, 1]);
 		expect(texts(play(state, {type: 'repeats-toggled'}))).toEqual(['running', 'running', 'done']);
@@ -178,14 +178,14 @@ describe('reasons and links', () => {
 		expect(markedText(play(opened, cause))).toBe('CheckFailed: tenant a');
 	});
 
-	it('again it goes to the next reason, in whichever log that stands, and from the last to the first', () => {
+	it('again it goes to the next reason, in whichever log that is, and from the last to the first', () => {
 		const opened = play(withShares([{logs: ['ERROR: context canceled']}, {logs: ['ERROR: disk full', 'ERROR: cleanup failed']}, {logs: ['ERROR: no route']}]), cause);
 		const states = [opened, play(opened, cause), play(opened, cause, cause), play(opened, cause, cause, cause)];
 		expect(states.map(one => markedText(one))).toEqual(['ERROR: disk full', 'ERROR: no route', 'ERROR: context canceled', 'ERROR: disk full']);
 		expect(states.map(one => one.view.notice?.text)).toEqual(['reason 1 of 3, e: the next one', 'reason 2 of 3', 'reason 3 of 3', 'reason 1 of 3']);
 	});
 
-	it('counts no reason of a task that was begun anew since, but leads there in the end', () => {
+	it('counts no reason of a task that was started again since, but leads there in the end', () => {
 		const attempt = (id: string, line: string) => makeDag({id, name: 'Start OB', state: 'FAILED', nodes: [makeNode({state: 'FAILED', subTasks: [makeSubTask({id: `3${id.slice(1)}`, key: id, state: 'FAILED', agent, logs: [line]})]})]});
 		const [first, second, third] = [attempt('22130706433028864', 'ERROR: no memory'), attempt('22130706433028865', 'ERROR: no route'), {...attempt('22130706433028866', 'ERROR: other'), name: 'Stop OB'}];
 		const members = [agent].map(name => ({agent: name, zone: '', identity: '', version: ''}));

@@ -62,7 +62,7 @@ describe('what is in sight', () => {
 		expect(shown(lines('abcdefgh'), {entry: 0, row: 1}, {isWrapped: true, width: 3, height: 1})).toEqual(['def']);
 	});
 
-	it('stands one row for equal entries in a row, and counts them', () => {
+	it('shows one row for equal entries in a row, and counts them', () => {
 		const buffer = lines('a', 'running', 'running', 'running', 'b', 'running');
 		expect(rowsFrom(buffer, {entry: 0, row: 0}, {...options, isCollapsed: true}).map(row => [row.part.text, row.repeats])).toEqual([['a', 1], ['running', 3], ['b', 1], ['running', 1]]);
 	});
@@ -89,7 +89,7 @@ describe('moving', () => {
 		expect(shown(buffer, endPosition(buffer, options))).toEqual(['line 5', 'line 6', 'line 7', 'line 8', 'line 9']);
 	});
 
-	it('keeps its place when lines are let go at the start', () => {
+	it('keeps its place when lines are discarded at the start', () => {
 		const long = logFromTask(undefined, {logs: numbered(10).texts}, 6);
 		expect(shown(long, {entry: 7, row: 0})).toEqual(['line 7', 'line 8', 'line 9']);
 		expect(clampPosition(long, {entry: 1, row: 0}, options)).toEqual({entry: 4, row: 0});

@@ -18,8 +18,8 @@ import {
 const out = {type: 'went-back'} as const;
 const again = {type: 'entered'} as const;
 
-describe('a log that is left and opened again', () => {
-	test('is searched and filtered as it was, and stands where it stood', () => {
+describe('a log that is closed and opened again', () => {
+	test('has its search, filter and place again', () => {
 		const read = settled(play(open(numbered(60)), ...filter('[05]$'), ...search('line 2'), {type: 'selection-moved', by: 1}));
 		const reopened = settled(play(read, out, again));
 		expect(texts(reopened)).toEqual(texts(read));
@@ -32,14 +32,14 @@ describe('a log that is left and opened again', () => {
 		expect(view(next).rows.find(({isMarked}) => isMarked)?.text).toBe(view(settled(play(read, {type: 'match-jumped-to', by: -1}))).rows.find(({isMarked}) => isMarked)?.text);
 	});
 
-	test('follows again what was followed, and says what came meanwhile where it stood still', () => {
+	test('follows again if it did, and else counts what came meanwhile', () => {
 		const followed = play(open(numbered(20)), out, received(withLogs(numbered(25))), again);
 		expect(texts(followed).at(-1)).toBe('line 25');
 		const still = play(open(numbered(20)), up, out, received(withLogs(numbered(25))), again);
 		expect(view(still).status).toMatchObject({isFollowing: false, newEntries: 5});
 	});
 
-	test('has all its lines where it had no search, and another log is none of its business', () => {
+	test('has all its lines if it had no filter, and does not affect another log', () => {
 		const left = play(open(numbered(20)), ...filter('7'), {type: 'agent-jumped-to', index: 0});
 		expect(topScreen(left).type).toBe('task');
 		expect(left.view.recentLogs.size).toBe(1);

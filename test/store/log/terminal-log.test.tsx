@@ -40,7 +40,7 @@ const lines = [
 /** What of the rows is styled, as words. */
 const styled = (state: State): readonly string[] => view(state).rows.flatMap(({text, styles}) => styles.map(({from, to, colour, isBold}) => `${isBold ? 'bold ' : ''}${colour ?? ''}: ${text.slice(from, to)}`));
 
-test('lines stand as they are read, what overwrote itself is marked, and other escapes are in sight', () => {
+test('lines look as in a terminal, what overwrote itself is marked, and other escapes are visible', () => {
 	const state = openWith(80, ...lines);
 	expect(texts(state)).toEqual(['plain', 'INFO step 1', '99%', 'ERROR: no space', ': left', '␛[2Jcleared']);
 	expect(view(state).rows.map(({isRewritten}) => isRewritten)).toEqual([false, false, true, false, false, false]);
@@ -103,7 +103,7 @@ describe('a styled line over several rows', () => {
 describe('on the screen', () => {
 	const parts = (state: State, isColorful: boolean) => logLine(view(state).rows[0]!, {...view(state), width: 80, timeZone: 'agent', theme: createTheme({isColorful})}).slice(1).map(({text, tone, isBold = false}) => [text, tone, isBold]);
 
-	test('a match stands out of the colours', () => {
+	test('a match is set apart from the colours', () => {
 		const state = settled(play(openWith(80, `${escape}[32mall is ${escape}[1mwell${escape}[0m now`), ...search('is we')));
 		expect(parts(state, true)).toEqual([
 			['all ', 'green', true], ['is we', 'match', false], ['ll', 'green', true], [' now', 'plain', true],

@@ -35,7 +35,7 @@ const asking = (state = watching()): State => play(state, {type: 'actions-opened
 const phase = ({view: {overlay}}: State): unknown => overlay?.type === 'confirmation' ? overlay.phase : overlay?.type;
 
 describe('a confirmation', () => {
-	it('is taken back when the task stands elsewhere, whatever is typed afterwards', () => {
+	it('is withdrawn when the task changes, whatever is typed afterwards', () => {
 		for (const change of [{stage: 1}, {operator: 'ROLLBACK'}, {state: 'RUNNING'}, {startTime: after(30)}, {id: '22130706433028868'}]) {
 			const changed = play(asking(), {...at, type: 'task-received', task: {...failed, ...change}}, {type: 'confirmation-typed', text: failed.name});
 			expect(phase(changed)).toMatchObject({type: 'changed'});
@@ -45,7 +45,7 @@ describe('a confirmation', () => {
 		}
 	});
 
-	it('is taken back when its agent cannot be asked any more', () => {
+	it('is withdrawn when its agent can no longer be queried', () => {
 		const lost = play(asking(), {
 			...at, type: 'agent-failed', since: after(60), lastSeenAt: undefined, isAlive: false, error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'},
 		});
@@ -100,7 +100,7 @@ describe('the choice of an action', () => {
 		expect(play(chosen, {type: 'overlay-closed'}).view.overlay).toMatchObject({type: 'actions', selected: 'cancel'});
 	});
 
-	it('moves within its rows, and tells whether anything may be sent', () => {
+	it('moves within its rows, and says whether anything may be sent', () => {
 		const opened = play(watching(only()), {type: 'actions-opened'}, {type: 'selection-moved', by: 'end'}, {type: 'selection-moved', by: 1});
 		const {overlay} = opened.view;
 		expect(overlay?.type === 'actions' && selectActions(opened, overlay)).toMatchObject({isReadOnly: true, rows: [{}, {}, {why: 'it is not at work any more'}, {}, {action: 'pass', isSelected: true}]});
@@ -131,7 +131,7 @@ describe('an operation that was sent', () => {
 	const answered = (answer: Extract<Action, {type: 'operation-response-received'}>['response']): Action => ({type: 'operation-response-received', task: failed.id, at: after(70), response: answer});
 	const track = (state: State) => state.operations.get(failed.id);
 
-	it('is followed once it is accepted or nobody knows', () => {
+	it('is followed once it is accepted or its result is unknown', () => {
 		for (const answer of [{type: 'accepted'}, {type: 'unknown', words: 'no answer within 20 s'}] as const) {
 			const accepted = play(sent, answered(answer));
 			expect(track(accepted)).toMatchObject({response: {at: after(70), response: answer}, movedAt: undefined});
@@ -158,7 +158,7 @@ describe('where operations are allowed', () => {
 		return {...watched, agents: watched.agents.with('10.0.0.2:2886', {...found, foundBy: '10.0.0.1:2886'})};
 	};
 
-	it('an agent that is named goes by that, one that was found by its finder, all others by the rest', () => {
+	it('a named agent has its own setting, a found one that of its finder, all others the default', () => {
 		const first = state({byDefault: false, agents: new Map([['10.0.0.1:2886', true]])});
 		expect(['10.0.0.1:2886', '10.0.0.2:2886', '10.0.0.3:2886'].map(agent => mayOperate(first, agent))).toEqual([true, true, false]);
 		const allButFirst = state({byDefault: true, agents: new Map([['10.0.0.1:2886', false]])});

@@ -23,7 +23,7 @@ const plan = (state: State, action: ActionName = 'retry', reference = last): Pla
 const why = (planned: Planned): string => planned.ok ? '' : planned.why;
 
 describe('a plan', () => {
-	it('names the agent, the task and where it stands', () => {
+	it('names the agent, the task and its state', () => {
 		expect(plan(stateWith(agent()), 'rollback')).toEqual({ok: true, plan: {
 			order: {
 				action: 'rollback', operation: 'rollback', target: {kind: 'task', id: failed.id}, agent: '127.0.0.1:2886', agentLabel: '127.0.0.1:2886', task: 'Initialize cluster',
@@ -82,7 +82,7 @@ describe('an operation is not offered', () => {
 		expect(why(plan(state))).not.toMatch(/: [pK]$/);
 	});
 
-	it('on a task that nobody follows any more', () => {
+	it('on a task that is no longer polled', () => {
 		const state = stateWith(agent({task: {type: 'none'}}));
 		expect(why(plan({...state, kept: new Map([[failed.id, failed]])}, 'retry', {owner: '127.0.0.1:2886', id: failed.id}))).toContain('not watched any more');
 	});
@@ -103,7 +103,7 @@ describe('a cluster\'s task', () => {
 		expect(plan(stateOf(member('127.0.0.2', 3), member('127.0.0.1', 1)), 'retry', reference)).toMatchObject({plan: {order: {agent: '127.0.0.2:2886'}}});
 	});
 
-	it('goes to nobody while no member has the database', () => {
+	it('is not offered while no member has the database', () => {
 		expect(why(plan(stateOf(member('127.0.0.1', 0), member('127.0.0.2', 2)), 'retry', reference))).toBe('no watched agent of demo has its database');
 	});
 });

@@ -40,7 +40,7 @@ const rowsOf = (state: State): readonly AgentsRow[] => {
 const labels = (state: State): readonly string[] => rowsOf(state).map(({label}) => label);
 
 describe('agents that were found', () => {
-	it('stand in their cluster at once, before they have answered', () => {
+	it('are in their cluster at once, before their first response', () => {
 		expect(labels(play(lists(one, one, two), found(two)))).toEqual(['prod', one, two, alone]);
 	});
 
@@ -56,12 +56,12 @@ describe('agents that were found', () => {
 		expect(rowsOf(state)[0]).toMatchObject({role: '2/2'});
 	});
 
-	it('keep their place also where they tell of it themselves, before their cluster does', () => {
+	it('keep their place even if they report it themselves, before their cluster does', () => {
 		const state = play(lists(one, one, two, three), found(two, three), says(two), says(three), {...lists(two, two), cluster: {name: '', id: 0, members: [{agent: two, zone: '', identity: 'SINGLE', version: ''}]}} as Action, left(two, one));
 		expect(labels(state)).toEqual(['prod', one, two, three, alone]);
 	});
 
-	it('stay left where a third agent, that has not heard of it, still lists them, and are back when who speaks for the cluster does', () => {
+	it('stay departed if a third agent still lists them, and are back when the delegate lists them', () => {
 		const gone = play(lists(one, one, two, three), found(two, three), says(two), says(three), lists(one, one, three), left(two, one));
 		expect(rowsOf(reduce(gone, {...lists(three, one, two, three), isDelegate: false} as Action))[0]).toMatchObject({role: '2/2'});
 		expect(rowsOf(reduce(gone, lists(one, one, two, three)))[0]).toMatchObject({role: '2/3'});

@@ -40,7 +40,7 @@ const rows = (state: State): readonly string[] => selectAgents(state, after(60),
 describe('a failed start of a running cluster', () => {
 	const state = play(found, main(failedMain));
 
-	it('stands above its sub-tasks, whichever agent owns it, and counts once', () => {
+	it('is above its sub-tasks, whichever agent owns it, and counts once', () => {
 		expect(rows(state)).toEqual(['demo: -', 'main task: Start OB failed', `${one}: Start observer ended`, `${two}: Start observer failed`]);
 		expect(selectAgents(state, after(60), 20).summary.parts).toMatchObject([{count: 1, word: 'failed'}]);
 		expect(exitCodeOf(state)).toBe(1);
@@ -121,7 +121,7 @@ describe('a main task that no agent knows any more', () => {
 		expect(transitionsBetween(running, gone)).toMatchObject([{type: 'outcome-changed', id: idOf(1, 14), outcome: {word: 'unknown', reason: 'gone'}}]);
 	});
 
-	it('is not asked for without end where it was also the cluster\'s last one', () => {
+	it('is not queried forever if it was also the cluster\'s last one', () => {
 		const last = (dag: Dag): Action => ({...at(one), type: 'cluster-task-received', task: dag});
 		const replaced = play(running, last(mainOf(14, 'RUNNING')), last(mainOf(16, 'RUNNING')));
 		expect(selectFocus(replaced).unended).toHaveLength(1);
@@ -142,7 +142,7 @@ it('of very many failed tasks that nothing newer made up for, the last ones stay
 	expect(names).not.toContain('Backup 50');
 });
 
-it('a task whose end nobody knows can be dismissed', () => {
+it('a task whose end is unknown can be dismissed', () => {
 	const running = mainOf(20, 'RUNNING');
 	const gone = play(fleetOf(1), ...hello.slice(0, 1), {type: 'went-back'}, list([running]), list([]), {...at(one), type: 'linked-task-received', id: running.id, task: undefined});
 	expect(rows(gone)).toContain(': Start OB unknown');
@@ -151,7 +151,7 @@ it('a task whose end nobody knows can be dismissed', () => {
 	expect(exitCodeOf(gone)).toBe(3);
 });
 
-describe('a failed check that only the history of its cluster tells of', () => {
+describe('a failed check that only the history of its cluster lists', () => {
 	const check = (id: string, state = 'FAILED'): Dag => makeDag({id, dagId: Number(id), name: 'Upgrade check obshell', state, nodes: makeNodes(`${state}/RUN`)});
 	const start = play(fleetOf(2), ...hello, list([]));
 	const key = [...start.clusters.keys()][0] ?? '';

@@ -83,7 +83,7 @@ describe('clusters', () => {
 	const own = makeDag({id: '17', name: 'Upgrade cluster'});
 	const joined = () => play(fleet(), named(one), named(two), named(three), {...at(one), type: 'cluster-info-received', cluster});
 
-	it('stand above their agents, with their own last task', () => {
+	it('are above their agents, with their own last task', () => {
 		const state = play(joined(), {...at(one), type: 'cluster-task-received', task: own});
 		expect(agentsView(state).list.rows.map(row => [row.type, row.depth, row.label, row.task?.name])).toEqual([
 			['cluster', 0, 'demo', 'Upgrade cluster'], ['agent', 1, one, undefined], ['agent', 1, two, undefined], ['agent', 0, three, undefined],
@@ -107,7 +107,7 @@ describe('clusters', () => {
 		expect(selectScreen(renamed, ten)).toMatchObject({type: 'task', breadcrumb: ['prod', 'Upgrade cluster']});
 	});
 
-	it('show an unfinished task once, at whom its id names, also when another agent lists it', () => {
+	it('show an unfinished task once, at the agent that its id names, even when another agent lists it', () => {
 		// 10.0.0.2:2886, local id 7
 		const local = makeDag({id: '20167772162028867', name: 'Start observer'});
 		const backup = makeDag({id: '18', name: 'Backup'});
@@ -115,7 +115,7 @@ describe('clusters', () => {
 		expect(agentsView(state).list.rows.map(row => row.task?.name ?? row.label)).toEqual(['demo', 'Backup', one, two, 'Start observer', three]);
 	});
 
-	it('do not repeat a task that is somebody\'s maintenance task', () => {
+	it('do not repeat a task that is shown as a maintenance task', () => {
 		const state = play(joined(), {...at(one), type: 'cluster-task-received', task: own}, {...at(one), type: 'unfinished-received', tasks: [own], ended: []});
 		expect(agentsView(state).list.rows.filter(row => row.task?.name === 'Upgrade cluster')).toHaveLength(1);
 	});
@@ -243,7 +243,7 @@ describe('arranging the agents', () => {
 		expect(labels(play(mixed(), {type: 'input-opened', purpose: 'rows'}, {type: 'input-changed', text: 'upgr'}, {type: 'overlay-closed'}))).toHaveLength(3);
 	});
 
-	it('shows faults only: what failed and who cannot be asked', () => {
+	it('shows faults only: failed tasks and agents that cannot be queried', () => {
 		expect(labels(play(mixed(), {...down, agent: three}, {type: 'faults-toggled'}))).toEqual([two, three]);
 	});
 

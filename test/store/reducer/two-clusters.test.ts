@@ -45,7 +45,7 @@ describe('two clusters with tasks of the same id', () => {
 		]);
 	});
 
-	it('are both asked for when both were replaced, and each hears of its own end', () => {
+	it('are both queried when both were replaced, and each gets its own end', () => {
 		const replaced = play(begin, last(one, taskOf('RUNNING')), last(two, taskOf('RUNNING')), last(one, taskOf('RUNNING', '12')), last(two, taskOf('RUNNING', '12')));
 		expect(selectFocus(replaced).unended).toEqual([{agent: one, id: '11'}, {agent: two, id: '11'}]);
 		const ended = play(replaced, {...at(one), type: 'linked-task-received', id: '11', task: taskOf('FAILED')});

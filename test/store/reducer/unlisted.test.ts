@@ -41,13 +41,13 @@ const told = (before: State, now: State): readonly string[] => transitionsBetwee
 describe('a task whose place another one takes before it has ended', () => {
 	const replaced = play(start, received(60, dag(2)));
 
-	it('stays, and its own end is asked for', () => {
+	it('stays, and its own end is queried', () => {
 		expect(others(replaced)).toEqual(['task 1 RUNNING asked']);
 		expect(asked(replaced)).toEqual([`${one} ${dag(1).id}`]);
 		expect(told(start, replaced)).toEqual(['task 2 began']);
 	});
 
-	it('is told of when its end is known, and counts', () => {
+	it('is reported when its end is known, and counts', () => {
 		const ended = play(replaced, answered(61, dag(1, 'FAILED')));
 		expect(told(replaced, ended)).toEqual(['task 1 failed: stage 1 @ 127.0.0.1:2886: failed without a log line']);
 		expect(asked(ended)).toEqual([]);
@@ -56,13 +56,13 @@ describe('a task whose place another one takes before it has ended', () => {
 		expect(others(play(ended, listed(70), received(80, dag(2, 'SUCCEED'))))).toEqual([]);
 	});
 
-	it('is asked for again while it still runs', () => {
+	it('is queried again while it still runs', () => {
 		const still = play(replaced, answered(61, dag(1)));
 		expect(others(still)).toEqual(['task 1 RUNNING asked']);
 		expect(asked(still)).toHaveLength(1);
 	});
 
-	it('is no success while it cannot be read, and is asked for again', () => {
+	it('is no success while it cannot be read, and is queried again', () => {
 		const unread = play(replaced, failed(62, dag(1)));
 		expect(told(replaced, unread)).toEqual([]);
 		expect(exitCodeOf(unread)).toBe(3);
@@ -108,7 +108,7 @@ it('a task that is no longer known to its agent was there: "no task yet" is said
 	expect([ended.agents.get(one)?.task.type, others(ended)]).toEqual(['gone', []]);
 });
 
-it('an unfinished task that a list leaves out is asked for by its id', () => {
+it('an unfinished task that a list leaves out is queried by its id', () => {
 	const before = play(start, listed(10, dag(3)));
 	const left = play(before, listed(15));
 	expect(others(left)).toEqual(['task 3 RUNNING asked']);

@@ -37,12 +37,12 @@ describe('what is wrong with an agent, in its row', () => {
 		expect(problem && withKey(problem)).toBe(expected);
 	});
 
-	it('is nothing while the agent answers or is being asked for the first time', () => {
+	it('is nothing while the agent responds or is queried for the first time', () => {
 		expect(problemOf(makeEntry(), since)).toBeUndefined();
 		expect(problemOf(makeEntry({connection: {type: 'connecting'}}), since)).toBeUndefined();
 	});
 
-	it('tells unreachable from alive without an answer', () => {
+	it('distinguishes unreachable from alive without a response', () => {
 		expect(troubleOf(failing({type: 'timeout', after: 1}))).toBe('unreachable');
 		expect(troubleOf(failing({type: 'timeout', after: 1}, true))).toBe('no answer');
 	});

@@ -41,14 +41,14 @@ describe('how long something took', () => {
 			expect(durationOf({...cancelled(stage()), state: 'RUNNING'}, after(7))).toBe(7000);
 		});
 
-		it('is not told where a retry came before: nothing says when that began', () => {
+		it('is unknown after an earlier retry, whose start is not recorded', () => {
 			expect(durationOf(stage(3), after(60))).toBe(3000);
 			expect(durationOf(cancelled(stage(3)), after(60))).toBe(undefined);
 			expect(durationOf({...cancelled(stage()), nodes: undefined}, after(60))).toBe(undefined);
 		});
 	});
 
-	it('uses the agent\'s clock, and stands still at its last answer while it cannot be asked', () => {
+	it('uses the agent\'s clock, and stops at its last response while it cannot be queried', () => {
 		expect(agentNow(makeEntry({skew: 5000}), ten)).toBe(after(5));
 		const failing = makeEntry({skew: 5000, connection: {
 			type: 'failing', error: {type: 'timeout', after: 10_000}, since: after(-30), lastSeenAt: after(-40), isAlive: false,

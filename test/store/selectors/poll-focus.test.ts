@@ -4,7 +4,7 @@ import {attentionLeft} from '../../../source/store/selectors/poll-focus.js';
 import {reduce} from '../../../source/store/store.js';
 import {addressOf, after, ten} from '../../helpers/tasks.js';
 
-test('somebody looks until a minute after the last key, while the terminal has the focus', () => {
+test('the user counts as looking until a minute after the last key, while the terminal has the focus', () => {
 	const start = initialState([addressOf('127.0.0.1')], {columns: 80, rows: 24});
 	const pressed = reduce(start, {type: 'key-pressed'}, ten);
 	const elsewhere = reduce(pressed, {type: 'focus-changed', isFocused: false}, after(10));

@@ -22,6 +22,6 @@ it.each([
 	[[locked], '1 agent waits for a password (p)'],
 	[[well, stranger], 'asking 1 agent; 1 agent with a key that is not known waits for you to look at it (K)'],
 	[[well, locked, locked, rekeyed], 'asking 1 agent; 2 agents wait for a password (p); 1 agent with a changed key waits for you to look at it (K)'],
-])('asking now says whom that reaches (%#)', (entries, words) => {
+])('a refresh says which agents it reaches (%#)', (entries, words) => {
 	expect(refreshWords({...initialState([], {columns: 80, rows: 24}), agents: tableOf(entries.map((entry, index) => [String(index), entry] as const))})).toBe(words);
 });

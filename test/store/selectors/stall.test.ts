@@ -27,12 +27,12 @@ describe('how a running task moves', () => {
 		expect(stallInfoOf(known(task(share('10.0.0.1:2886', 10), broken)), after(100), after(100))).toMatchObject({slowest: {agent: '10.0.0.1:2886', duration: 90_000}});
 	});
 
-	it('is quiet since a change was seen; before that, since the last start that the task tells', () => {
+	it('is idle since a change was seen; before that, since the last start that the task has', () => {
 		expect(stallInfoOf(known(task(share('a', 10)), after(40)), after(100), after(100))?.idleFor).toBe(60_000);
 		expect(stallInfoOf(known(task(share('a', 10))), after(100), after(100))?.idleFor).toBe(90_000);
 	});
 
-	it('does not claim to know when lines came that were there before anybody looked', () => {
+	it('does not claim to know when lines came that existed before the first poll', () => {
 		expect(stallInfoOf(known(task(share('a', 10))), after(100), after(100))?.areLinesKnown).toBe(false);
 		expect(stallInfoOf(known(task(share('a', 10, []))), after(100), after(100))?.areLinesKnown).toBe(true);
 		expect(stallInfoOf(known(task(share('a', 10)), after(40)), after(100), after(100))?.areLinesKnown).toBe(true);

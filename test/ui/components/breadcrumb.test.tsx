@@ -22,6 +22,6 @@ test.each([
 	expect(draw(<Breadcrumb crumbs={way} width={width} theme={theme}/>, width)).toEqual([text]);
 });
 
-test('a panel\'s title stands in a rule as wide as the terminal', () => {
+test('a panel\'s title is in a rule as wide as the terminal', () => {
 	expect(draw(<Title title='changed key' width={24} theme={theme}/>, 24)).toEqual([`── changed key ${'─'.repeat(9)}`]);
 });

@@ -10,7 +10,7 @@ test('the last line names as many keys as there is room for', () => {
 	expect(draw(<Footer context='help' conditions={[]} width={32} theme={theme}/>, 32)).toEqual([' Esc close  Space page down']);
 });
 
-test('what is not checked stands at its right end whatever the keys are, and so does what came while nobody looked', () => {
+test('cautions are at its right end whatever the keys are, and so are changes that came while the user was away', () => {
 	expect(draw(<Footer context='help' conditions={[]} cautions={['TLS not checked']} news={3} width={60} theme={theme}/>, 60))
 		.toEqual([' Esc close  Space page down     3 new in J, TLS not checked']);
 });

@@ -29,7 +29,7 @@ test('a mark that moves takes one column', () => {
 	expect(draw(<LineText line={[spinner('accent'), span(' reading')]} theme={createTheme({isAscii: true})}/>, 20)[0]).toMatch(/^[-\\|/] reading$/);
 });
 
-test('lines are drawn anew where a text, a tone or their number changes', () => {
+test('lines are redrawn if a text, a tone or their number changes', () => {
 	const at = (tone: 'plain' | 'bad', ...texts: readonly string[]) => <Box flexDirection='column'><Lines lines={texts.map(text => [span(text, tone)])} theme={theme}/></Box>;
 	const {rerender, lastFrame} = render(at('plain', 'one', 'two'));
 	expect(lastFrame()).toBe('one\ntwo');

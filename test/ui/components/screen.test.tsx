@@ -56,12 +56,12 @@ describe('a panel', () => {
 			.toEqual(['head', 'one', 'two', 'three', '── title', 'text', 'its keys']);
 	});
 
-	test('that is higher than the terminal shows its end, where the question stands', () => {
+	test('that is higher than the terminal shows its end with the question', () => {
 		const {size} = props(60, 4);
 		expect(draw(<WithPanel size={size} panel={lines('1', '2', '3', '4')}>{screen({rows: 4})}</WithPanel>, 60)).toEqual(['2', '3', '4']);
 	});
 });
 
-test('a note stands below a free line, over as many lines as it takes', () => {
+test('a note is below a free line, over as many lines as it takes', () => {
 	expect(draw(<Note text='there is nothing to show yet' width={20} theme={createTheme()}/>, 20)).toEqual(['', '   there is nothing', '   to show yet']);
 });

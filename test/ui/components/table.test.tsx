@@ -56,7 +56,7 @@ test('heads that depend on the rows take the place of the usual ones', () => {
 	expect(draw(named, 40)).toEqual(['   NAME       ALL']);
 });
 
-test('only the rows that changed are drawn again, also where the columns are made anew with the same widths', () => {
+test('only the rows that changed are redrawn, even if the columns are new objects with the same widths', () => {
 	const asked: string[] = [];
 	const {rerender, lastFrame} = render(table(asked, rows));
 	expect(asked).toEqual(['first', 'the second', '第三']);

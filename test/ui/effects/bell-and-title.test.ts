@@ -43,7 +43,7 @@ describe('the bell and the title', () => {
 		expect(written).toEqual([bell, `${save}${title(`${word}: Initialize cluster (${agent})`)}`]);
 	});
 
-	it('do not tell of beginnings, stages and retries', () => {
+	it('do not report beginnings, stages and retries', () => {
 		const {written, comes} = open();
 		comes('RUNNING/RUN');
 		comes('RUNNING/RUN', {stage: 2});

@@ -57,7 +57,7 @@ test('a key takes a notice away at once, and its timer with it', async () => {
 	expect(clock.pending()).toBe(0);
 });
 
-test('the hour is told while nothing else happens, once an hour', async () => {
+test('the store learns the hour while nothing else happens, once an hour', async () => {
 	const {clock, store} = open();
 	const end = tickHourly(store, clock);
 	expect(store.getState().view.hour).toBe(ten);
@@ -70,7 +70,7 @@ test('the hour is told while nothing else happens, once an hour', async () => {
 	expect(clock.pending()).toBe(0);
 });
 
-test('what becomes of a password is told: tried, refused, another one refused, accepted', () => {
+test('the result of a password is reported: tested, refused, another one refused, accepted', () => {
 	const {clock, store, notice} = open();
 	const vault = createPasswordVault();
 	const teller = createPasswordNotices(vault, store, clock);
@@ -132,7 +132,7 @@ test('a password is not said to be tried where nothing is sent, and that is take
 	teller.stop();
 });
 
-test('what an agent says long after a password was entered is not told as news of it', async () => {
+test('what an agent says long after a password was entered is not reported as its result', async () => {
 	const {clock, store, notice} = open();
 	const vault = createPasswordVault();
 	const teller = createPasswordNotices(vault, store, clock);
@@ -165,7 +165,7 @@ describe('the news that a key was pinned', () => {
 		expect(notice()).toBeUndefined();
 	});
 
-	test('is not told at all where the key has changed before', async () => {
+	test('is not reported at all if the key has changed before', async () => {
 		const {clock, store, notice} = open();
 		const pins = createPinNotices(store, clock);
 		onTestFinished(pins.stop);
@@ -178,7 +178,7 @@ describe('the news that a key was pinned', () => {
 		expect(notice()).toContain('512 bit');
 	});
 
-	test('costs a fleet nothing with each answer: only who changed is looked at', async () => {
+	test('costs a fleet nothing with each response: only changed agents are checked', async () => {
 		const {clock, store, notice} = open();
 		let looks = 0;
 		const counting: Store = {...store, getState() {

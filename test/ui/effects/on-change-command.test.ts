@@ -78,7 +78,7 @@ test.each<[string, (file: string) => Command, string, string]>([
 	['that is ended by a signal', file => [file], 'kill -9 $$', 'ended by SIGKILL'],
 	['that is not there', () => ['/nowhere/told'], '', 'there is no such program'],
 	['that does not read', file => [file], 'exec 0<&-; exit 4', 'ended with code 4'],
-])('a program %s is told of on the screen, and the next change runs it again', async (_, commandOf, text, words) => {
+])('a program %s is reported on the screen, and the next change runs it again', async (_, commandOf, text, words) => {
 	const store = makeStore();
 	const {file} = script(text);
 	start(store, commandOf(file));

@@ -154,7 +154,7 @@ describe('the help', () => {
 		expect(helpSections(keysFor('replay')).flatMap(section => section.lines)).toHaveLength(keysFor('replay').length);
 	});
 
-	test('has the keys of a replay only there, and those of prompts and operations only where agents are asked', () => {
+	test('has the keys of a replay only there, and those of prompts and operations only for watched agents', () => {
 		const titles = (mode: 'live' | 'replay'): readonly string[] => helpSections(keysFor(mode)).map(({title}) => title);
 		expect(titles('live')).not.toContain('Replay');
 		expect(titles('replay')).toContain('Replay');

@@ -73,7 +73,7 @@ test('in a replay a key of one\'s own counts for more than the replay\'s, unless
 	expect(resolveKey('agents', undefined, 'a', keysFor('replay', tableWith({faster: ['a']})))).toEqual({type: 'request', request: {type: 'replay', command: {type: 'pace', by: 1}}});
 });
 
-test('whatever is no prompt, and not fixed for everybody, has a name of its own for other keys', () => {
+test('whatever is no prompt, and not fixed, has a name for other keys', () => {
 	const names = keyTable.flatMap(({name}) => name ?? []);
 	expect(new Set(names).size).toBe(names.length);
 	expect(names.filter(name => !/^[a-z][a-z_]*$/.test(name))).toEqual([]);

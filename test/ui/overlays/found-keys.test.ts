@@ -111,7 +111,7 @@ test('y trusts all that were shown, and only them', async () => {
 	expect(store.getState().view.overlay).toBeUndefined();
 });
 
-test('who leaves it hears that nothing is trusted, and how to come back', async () => {
+test('leaving it says that nothing is trusted, and how to come back', async () => {
 	const {store, press, requests} = open(2, {columns: 80, rows: 24});
 	await press('n');
 	expect(store.getState().view).toMatchObject({overlay: undefined, notice: {text: 'not trusted, no password is sent: K asks again'}});
@@ -142,7 +142,7 @@ test('a y that came with other keys, in one piece or in several, trusts nothing;
 	expect(hidden.store.getState().view.overlay?.type).toBe('found-keys');
 });
 
-test('y trusts nothing while some of the keys were out of sight since it was asked; after a resize they are to be read again', async () => {
+test('y trusts nothing while some of the keys were never in sight; after a resize they are to be read again', async () => {
 	const {store, press, requests} = open(20, {columns: 40, rows: 10});
 	await press('y', 'pagedown', 'y');
 	expect(requests).toEqual([]);

@@ -6,7 +6,7 @@ describe('the prompt for a password', () => {
 	const overlay = {type: 'password', agent: '10.0.0.1:2886', kind: 'root', isSeekdb: false, scope: 'all'} as const;
 	const panel = (hasTyped: boolean): readonly string[] => drawFrame(appView({overlay, context: 'password'}), {hasTyped}).slice(-5);
 
-	test('says which one and for whom', () => {
+	test('says which one and for which agents', () => {
 		expect(panel(false)).toEqual([
 			`── password of root@sys ${'─'.repeat(56)}`,
 			' for   10.0.0.1:2886 ▸ all agents',

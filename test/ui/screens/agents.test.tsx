@@ -67,7 +67,7 @@ describe('the agents', () => {
 		].map(start => expect.stringContaining(start) as unknown));
 	});
 
-	test('count in the first line what stands there whole, the most important first', () => {
+	test('show in the first line the counts that fit, the most important first', () => {
 		const parts = ([['running', 1], ['failed', 3], ['unreachable', 3], ['waiting', 2], ['rolled back', 0]] as const).map(([word, weight]) => ({count: 1, word, tone: 'plain' as const, weight}));
 		const first = (width: number): string | undefined => draw(<AgentsScreen view={{...fleet, summary: {agents: 1000, parts}}} {...props(width, 10)}/>, width)[0];
 		expect(first(100)).toBe(' obwatch  1000 agents · 1 running · 1 failed · 1 unreachable · 1 waiting · 1 rolled back');
@@ -92,7 +92,7 @@ describe('the agents', () => {
 		]);
 	});
 
-	test('of a cluster stand below it, with its own tasks first', () => {
+	test('of a cluster are below it, with its own tasks first', () => {
 		const rows = [
 			agentsRow({key: 'c', type: 'cluster', label: 'demo', role: '2/3', task: undefined}),
 			agentsRow({key: 't', type: 'task', depth: 1, label: '', role: ''}),
@@ -116,7 +116,7 @@ describe('the agents', () => {
 		expect(below).toContain('disk full');
 	});
 
-	test('that cannot be asked say why, and what was known last', () => {
+	test('that cannot be queried say why, and what was known last', () => {
 		const row = agentsRow({problem: 'root@sys password refused, not sent again: p', isSelected: true});
 		expect(draw(<AgentsScreen view={agentsView([row])} {...props(100, 10)}/>, 100)[2])
 			.toBe(' ▸ 10.0.0.1:2886  root@sys password refused, not sent again: p · last seen: Initialize cluster, ru…');

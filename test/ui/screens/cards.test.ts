@@ -62,7 +62,7 @@ describe('an agent\'s card', () => {
 		['no connection', {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}, {code: 'ECONNREFUSED', message: 'connection refused'}],
 		['a changed key', {type: 'key-changed', known: 'SHA256:old', knownBits: 512, offered: 'SHA256:new', offeredBits: 1024}, {'known key': 'SHA256:old 512 bit', offered: 'SHA256:new 1024 bit'}],
 		['a slow answer', {type: 'timeout', after: 10_000}, {message: 'no answer within 10 s'}],
-	])('tells %s in full', (_, error, facts) => {
+	])('says %s in full', (_, error, facts) => {
 		const state = play(fleetOf(1), info(one), failing(one, error, true));
 		for (const [name, value] of Object.entries(facts)) {
 			expect(factOf(state, name)).toBe(value);

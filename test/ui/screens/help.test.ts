@@ -6,7 +6,7 @@ import {drawFrame} from '../helpers/draw.js';
 import {appView} from '../helpers/views.js';
 
 describe('the help', () => {
-	test('stands in columns where there is room', () => {
+	test('is in columns if there is room', () => {
 		const lines = drawFrame(appView({overlay: {type: 'help', top: 0}, context: 'help'}));
 		expect(lines[0]).toMatch(/^ obwatch › keys +1-21\/\d\d ▾$/);
 		expect(lines[2]).toMatch(/^ {2}j ↓ +down {9,}\S/);

@@ -45,7 +45,7 @@ describe('a history', () => {
 		expect(frameOf(play(opened(), history([dag(1)]), ...typed('nowhere')))[1]).toMatch(/^ 0 tasks {2}\/nowhere {2}2 hidden/);
 	});
 
-	test('is being asked for at first, and says when there is nothing', () => {
+	test('is being loaded at first, and says when there is nothing', () => {
 		const asked = play(fleetOf(2), info, {type: 'history-opened'});
 		expect(frameOf(asked)[2]).toContain('asking for its history');
 		expect(frameOf(play(asked, history([])))[2]).toContain('no tasks');
@@ -95,7 +95,7 @@ describe('a history', () => {
 	});
 });
 
-describe('how a history is asked for', () => {
+describe('how a history is queried', () => {
 	const clusterInfo: Action = {...at(one), type: 'cluster-info-received', cluster: {name: 'demo', id: 1, members: [one, two].map(agent => ({agent, zone: '', identity: '', version: ''}))}};
 	const named = (agent: string, identity: string): Action => ({...at(agent), type: 'info-received', info: makeInfo({agent, identity})});
 	const status = (agent: string, obState: number, identity = 'CLUSTER AGENT'): Action => ({...at(agent), type: 'status-received', status: makeStatus({agent, obState, identity})});
@@ -112,7 +112,7 @@ describe('how a history is asked for', () => {
 		expect(selectFocus(down).histories[0]?.wanted).toBeGreaterThan(60);
 	});
 
-	test('a cluster\'s of an agent whose database is connected, and of nobody while none is', () => {
+	test('a cluster\'s from an agent whose database is connected, and not at all while none is', () => {
 		const state = play(fleetOf(2), named(one, 'CLUSTER AGENT'), named(two, 'CLUSTER AGENT'), clusterInfo, status(one, 2), status(two, 0), {type: 'history-opened'});
 		expect(selectFocus(state).histories).toEqual([]);
 		expect(frameOf(state)[2]).toContain('its history is not asked for: OceanBase is not connected');

@@ -48,7 +48,7 @@ describe('the journal', () => {
 		expect(frameOf(run(state, [61, {type: 'selection-moved', by: 'end'}]))[0]).toMatch(/-31\/31 ▴$/);
 	});
 
-	test('tells who joined a cluster, not who was found where it had been before', () => {
+	test('lists agents that joined a cluster, not those that were found where they had been before', () => {
 		const comes = (name: string, hasJoined: boolean): Action => ({type: 'agents-found', at: after(10), found: [{address: addressOf(name), name, foundBy: one, hasJoined}]});
 		const state = run(begin(), [10, comes('10.0.0.8:2886', false)], [11, comes('10.0.0.9:2886', true)]);
 		expect(state.journal.entries.flatMap(({label, transition}) => transition.type === 'agent-joined' ? [label] : [])).toEqual(['10.0.0.9:2886']);
@@ -61,7 +61,7 @@ describe('the journal', () => {
 		expect(topScreen(run(state, [21, {type: 'entered'}]))).toMatchObject({type: 'card', owner: one});
 	});
 
-	test('marks what came while nobody pressed a key for a minute, until it was looked at', () => {
+	test('marks what came after a minute without a key, until it was seen', () => {
 		const away = run(begin(), [30, task(30, 'FAILED/RUN')], [100, task(100, 'RUNNING/ROLLBACK')]);
 		expect(newsOf(away.journal)).toBe(2);
 		expect(frameOf(away).at(-1)).toMatch(/ 2 new in J$/);

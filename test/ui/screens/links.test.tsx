@@ -16,7 +16,7 @@ const screen = (columns: number, staleness?: {readonly problem: string; readonly
 	columns,
 );
 
-test('the tasks that a task is linked with say where they are and how, and which were not asked for yet', () => {
+test('linked tasks show their place and outcome, and which are not loaded yet', () => {
 	expect(screen(100)).toEqual([
 		' obwatch › 10.0.0.1:2886 › Start OB › links',
 		'   LINK         WHERE          TASK                                           OUTCOME      ID',
@@ -28,7 +28,7 @@ test('the tasks that a task is linked with say where they are and how, and which
 	]);
 });
 
-test('where they are and of which kind stays on a narrow terminal', () => {
+test('their place and kind stay on a narrow terminal', () => {
 	expect(screen(40).slice(1, 4)).toEqual([
 		'   LINK         WHERE',
 		' ▸ main task    10.0.0.2:2886',
@@ -36,7 +36,7 @@ test('where they are and of which kind stays on a narrow terminal', () => {
 	]);
 });
 
-test('an agent that cannot be asked is named above them', () => {
+test('an agent that cannot be queried is named above them', () => {
 	expect(screen(100, {problem: 'unreachable since 10:39', asOf: undefined, logFolder: undefined, rows: 1}).slice(1, 3)).toEqual([
 		' unreachable since 10:39',
 		'   LINK         WHERE          TASK                                           OUTCOME      ID',

@@ -17,7 +17,7 @@ describe('a log', () => {
 		]);
 	});
 
-	test('shortens long names, never what stands at the right', () => {
+	test('shortens long names, never the right end', () => {
 		expect(draw(<LogScreen view={logView([])} {...props(60, 10)}/>, 60)[0]).toBe(' obwatch › … › Start observer › 10.0.0.3:2886      follow ▾');
 	});
 

@@ -28,7 +28,7 @@ test('a stage lists its sub-tasks with their last lines', () => {
 	]);
 });
 
-test('twenty sub-tasks of one agent are told apart', () => {
+test('twenty sub-tasks of one agent are distinguished', () => {
 	const rows = Array.from({length: 3}, (_, index) => subTaskRow({key: String(index), mark: `#${index + 61}`, outcome: {word: 'running'}, isSelected: index === 0}));
 	expect(draw(<NodeScreen view={nodeView(rows)} {...props(80, 10)}/>, 80).slice(2, 5)).toEqual([
 		'   AGENT          SUB-TASK  OUTCOME      RUNS  LAST LINE                   TIME',

@@ -82,7 +82,7 @@ describe('a task', () => {
 		expect(draw(<TaskScreen view={taskView({side})} {...props(99, 12)}/>, 99).join('')).not.toContain('│');
 	});
 
-	test('whose agent cannot be asked says so above data of old', () => {
+	test('whose agent cannot be queried says so above the last data', () => {
 		const lines = draw(<TaskScreen view={taskView({staleness: {problem: 'unreachable since 10:39: connection refused', asOf: undefined, logFolder: undefined}})} {...props(80, 12)}/>, 80);
 		expect(lines[1]).toBe(' unreachable since 10:39: connection refused');
 		expect(lines).toHaveLength(11);

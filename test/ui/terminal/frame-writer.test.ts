@@ -63,7 +63,7 @@ describe('what goes to the terminal', () => {
 		expect(writes).toEqual(['\u001B[?1049h\u001B[H\u001B[?1004h', '\u001B[?1004l\u001B[?1049l']);
 	});
 
-	test('is out before anybody is told that it is', () => {
+	test('is written before its callback runs', () => {
 		const {writer, writes} = recorded();
 		let isDone = false;
 		writer.write(begin);
@@ -81,7 +81,7 @@ describe('what goes to the terminal', () => {
 		expect(writes).toEqual(['héllo']);
 	});
 
-	test('empties the screen and draws it anew in one write', () => {
+	test('empties and redraws the screen in one write', () => {
 		const {writer, writes} = recorded();
 		writer.drawOnBlank(() => {
 			writer.write('(forget)');
@@ -126,7 +126,7 @@ describe('a sequence for the terminal itself', () => {
 		expect(writes).toEqual([`${begin}frame${end}`, 'one', 'two']);
 	});
 
-	test('waits for a screen that is drawn anew', () => {
+	test('waits for a redrawn screen', () => {
 		const {writer, writes} = recorded();
 		writer.drawOnBlank(() => undefined, () => {
 			writer.writeBetween('copy');
@@ -178,7 +178,7 @@ describe('a terminal that is behind', () => {
 		}
 	};
 
-	test('gets no frames until it has caught up, and then is to be drawn anew, once', () => {
+	test('gets no frames until it has caught up, and then is redrawn once', () => {
 		const {writer, writes, stop, goOn, caughtUp} = slow();
 		draw(writer, 'one');
 		stop();
@@ -202,7 +202,7 @@ describe('a terminal that is behind', () => {
 		expect(writes).toEqual(['\u001B[?25l', '\u001B[?1004l\u001B[?1049l']);
 	});
 
-	test('gets what stands between frames once it has caught up, as far as that is not too much', () => {
+	test('gets what was between frames once it has caught up, up to a limit', () => {
 		const {writer, writes, stop, goOn} = slow();
 		stop();
 		for (let count = 0; count < 1000; count += 1) {

@@ -28,7 +28,7 @@ test('the size is read again by the signal that says that it changed', () => {
 	expect(sent).toEqual([[4711, 'SIGWINCH']]);
 });
 
-test('whoever no longer listens leaves the signals to the system', () => {
+test('after the last listener is gone, signals have their default effect', () => {
 	const {process} = fakeProcess();
 	const jobControl = createJobControl(process);
 	const heard: string[] = [];

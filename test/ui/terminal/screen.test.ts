@@ -207,7 +207,7 @@ describe('the screen', () => {
 		expect(requests).toEqual([{type: 'quit', isInterrupt: true}]);
 	});
 
-	test('knows whether somebody looks, and takes that for no key', async () => {
+	test('knows whether it has the focus, and takes those reports for no key', async () => {
 		const {terminal, store, shows} = open();
 		await shows(/^ ↵ open/);
 		terminal.type('\u001B[O');
@@ -257,7 +257,7 @@ describe('another size', () => {
 });
 
 describe('a burst of sizes that ends with the one it began with', () => {
-	test('is repainted all the same, though the stream tells of no other size', async () => {
+	test('is repainted all the same, though the stream reports no other size', async () => {
 		const {terminal, shell, shows} = open();
 		await shows(/^ ↵ open/);
 		shell.windowChanged?.();
