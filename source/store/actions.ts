@@ -7,8 +7,8 @@ import {type Dag} from '../protocol/task.js';
 import {type ActionName} from './operations/offers.js';
 import {type FoundKey, type Notice, type OperationResponse, type Order, type Replay, type State, type TaskReference} from './state.js';
 
-/** Actions of an open log. Of these, other screens know only moving. */
-export type LogAction =
+/** What the user did, and what a screen is told beside, as past-tense facts. `actionKinds` says what each is about. */
+export type UserAction =
 	/** `last`: the index of the last place, if the store cannot know it (the help, a card). */
 	| {readonly type: 'selection-moved'; readonly by: number | 'page' | '-page' | 'half-page' | '-half-page' | 'start' | 'end'; readonly last?: number}
 	| {readonly type: 'scrolled-sideways'; readonly by: number}
@@ -16,56 +16,42 @@ export type LogAction =
 	| {readonly type: 'execution-jumped-to'; readonly by: 1 | -1}
 	| {readonly type: 'match-jumped-to'; readonly by: 1 | -1}
 	/** A slice of searching or counting was done, with so many steps; the next one follows while `hasLogWork`. */
-	| {readonly type: 'log-work-advanced'; readonly steps: number};
-
-const logActions = {
-	'selection-moved': true,
-	'scrolled-sideways': true,
-	'follow-toggled': true,
-	'execution-jumped-to': true,
-	'match-jumped-to': true,
-	'log-work-advanced': true,
-} as const satisfies Readonly<Record<LogAction['type'], true>>;
-
-export const isLogAction = (action: UserAction): action is LogAction => Object.hasOwn(logActions, action.type);
-
-/** Actions that mean the same on every screen. */
-export type CommonAction =
-	| {readonly type: 'entered'}
-	| {readonly type: 'went-back'}
-	/** Out of what a filter shows: to all of it first, then as `left`. */
-	| {readonly type: 'escaped'}
-	| {readonly type: 'agent-jumped-to'; readonly index: number}
+	| {readonly type: 'log-work-advanced'; readonly steps: number}
 	| {readonly type: 'wrap-toggled'}
 	| {readonly type: 'times-toggled'}
 	| {readonly type: 'repeats-toggled'}
 	| {readonly type: 'severity-cycled'}
+	| {readonly type: 'entered'}
+	| {readonly type: 'went-back'}
+	/** Out of what a filter shows: to all of it first, then as `went-back`. */
+	| {readonly type: 'escaped'}
+	| {readonly type: 'agent-jumped-to'; readonly index: number}
+	| {readonly type: 'journal-opened'}
+	| {readonly type: 'time-zone-toggled'}
+	/** A key that does nothing here still takes the notice away. */
+	| {readonly type: 'notice-dismissed'}
 	| {readonly type: 'error-jumped-to'}
 	| {readonly type: 'links-opened'}
 	| {readonly type: 'card-opened'}
 	/** Of the owner in question, or of the one that is named. */
 	| {readonly type: 'history-opened'; readonly owner?: string}
-	| {readonly type: 'journal-opened'}
-	/** Whatever it does: somebody is there. */
-	| {readonly type: 'key-pressed'}
-	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter' | 'rows' | 'place'}
 	/** The failed task in question, which is over, need not be shown any more. */
 	| {readonly type: 'task-dismissed'}
+	| {readonly type: 'password-asked-for'}
+	| {readonly type: 'key-question-opened'}
+	| {readonly type: 'actions-opened'}
 	| {readonly type: 'faults-toggled'}
 	| {readonly type: 'sort-moved'; readonly by: 1 | -1}
 	| {readonly type: 'sort-reversed'}
 	| {readonly type: 'group-folded'}
 	/** Filter, faults and folds are taken away, so that every agent is shown. */
 	| {readonly type: 'arrangement-cleared'}
+	| {readonly type: 'input-opened'; readonly purpose: 'search' | 'filter' | 'rows' | 'place'}
 	| {readonly type: 'input-changed'; readonly text: string}
 	| {readonly type: 'input-submitted'}
-	| {readonly type: 'time-zone-toggled'}
 	| {readonly type: 'help-toggled'}
 	| {readonly type: 'overlay-closed'}
-	| {readonly type: 'password-asked-for'}
 	| {readonly type: 'password-scope-toggled'}
-	| {readonly type: 'key-question-opened'}
-	| {readonly type: 'actions-opened'}
 	/** The selected action, unless one is named. */
 	| {readonly type: 'action-chosen'; readonly action?: ActionName}
 	| {readonly type: 'confirmation-typed'; readonly text: string}
@@ -75,21 +61,92 @@ export type CommonAction =
 	| {readonly type: 'stopped'; readonly title: string; readonly words: string}
 	/** The order that the confirmation shows is being sent. */
 	| {readonly type: 'operation-confirmed'}
+	/** Whatever it does: somebody is there. */
+	| {readonly type: 'key-pressed'}
 	/** `isProblem`: something did not go as the user wanted. */
 	| {readonly type: 'notice-shown'; readonly text: string; readonly isProblem?: boolean}
 	/** It was in sight for long enough. Another one that took its place stays. */
 	| {readonly type: 'notice-expired'; readonly notice: Notice}
 	/** Another hour has begun: times of yesterday get their date. */
 	| {readonly type: 'hour-begun'}
-	/** A key that does nothing here still takes the notice away. */
-	| {readonly type: 'notice-dismissed'}
 	| {readonly type: 'resized'; readonly columns: number; readonly rows: number}
 	/** The screen shows so many rows of the list. */
 	| {readonly type: 'laid-out'; readonly page: number}
 	| {readonly type: 'focus-changed'; readonly isFocused: boolean};
 
-/** What the user did, as past-tense facts. */
-export type UserAction = LogAction | CommonAction;
+/**
+What an action is about.
+
+- log, log-work: the open log; of these, other screens know only moving, and work goes on while the user types
+- log-options: how all logs are shown
+- way: where the user is, and how the screen shows it
+- row: the selected row, or what is open
+- arrangement: how the agents are arranged
+- overlay: what lies over the screen
+- surroundings: not what the user did, so that a notice stays
+*/
+type ActionKind = 'log' | 'log-work' | 'log-options' | 'way' | 'row' | 'arrangement' | 'overlay' | 'surroundings';
+
+const actionKinds = {
+	'selection-moved': 'log',
+	'scrolled-sideways': 'log',
+	'follow-toggled': 'log',
+	'execution-jumped-to': 'log',
+	'match-jumped-to': 'log',
+	'log-work-advanced': 'log-work',
+	'wrap-toggled': 'log-options',
+	'times-toggled': 'log-options',
+	'repeats-toggled': 'log-options',
+	'severity-cycled': 'log-options',
+	entered: 'way',
+	'went-back': 'way',
+	escaped: 'way',
+	'agent-jumped-to': 'way',
+	'journal-opened': 'way',
+	'time-zone-toggled': 'way',
+	'notice-dismissed': 'way',
+	'error-jumped-to': 'row',
+	'links-opened': 'row',
+	'card-opened': 'row',
+	'history-opened': 'row',
+	'task-dismissed': 'row',
+	'password-asked-for': 'row',
+	'key-question-opened': 'row',
+	'actions-opened': 'row',
+	'faults-toggled': 'arrangement',
+	'sort-moved': 'arrangement',
+	'sort-reversed': 'arrangement',
+	'group-folded': 'arrangement',
+	'arrangement-cleared': 'arrangement',
+	'input-opened': 'overlay',
+	'input-changed': 'overlay',
+	'input-submitted': 'overlay',
+	'help-toggled': 'overlay',
+	'overlay-closed': 'overlay',
+	'password-scope-toggled': 'overlay',
+	'action-chosen': 'overlay',
+	'confirmation-typed': 'overlay',
+	'confirmation-rejected': 'overlay',
+	stopped: 'overlay',
+	'operation-confirmed': 'overlay',
+	'key-pressed': 'surroundings',
+	'notice-shown': 'surroundings',
+	'notice-expired': 'surroundings',
+	'hour-begun': 'surroundings',
+	resized: 'surroundings',
+	'laid-out': 'surroundings',
+	'focus-changed': 'surroundings',
+} as const satisfies Readonly<Record<UserAction['type'], ActionKind>>;
+
+type Kinds = typeof actionKinds;
+
+/** The actions of some kinds. */
+export type ActionOf<Kind extends ActionKind> = Extract<UserAction, {readonly type: {[Type in keyof Kinds]: Kinds[Type] extends Kind ? Type : never}[keyof Kinds]}>;
+
+export const isOfKind = <Kind extends ActionKind>(action: UserAction, ...kinds: readonly Kind[]): action is ActionOf<Kind> => {
+	const wanted: readonly ActionKind[] = kinds;
+	return wanted.includes(actionKinds[action.type]);
+};
 
 /** Where to go in a replay, or how fast to play it: by lines, by changes, by ms. */
 export type ReplayCommand =

@@ -2,7 +2,7 @@
 
 import {severityOf} from '../../protocol/logs.js';
 import {tellingLine} from '../../protocol/telling-line.js';
-import {type LogAction} from '../actions.js';
+import {type ActionOf} from '../actions.js';
 import {findNode, findSubTask, findTask} from '../lookup.js';
 import {type Movement, rowsOf} from '../reducer/view.js';
 import {lastAttemptStart} from '../selectors/explanation.js';
@@ -94,7 +94,7 @@ const advanceLogWork = (state: State, screen: LogScreen, steps: number): LogChan
 	return search?.seeking && isFilterDone ? seekOn(state, {...screen, search}, search.seeking, steps) : {screen: countSlice(screen, buffer, steps)};
 };
 
-export const reduceLog = (state: State, screen: LogScreen, action: LogAction): LogChange => {
+export const reduceLog = (state: State, screen: LogScreen, action: ActionOf<'log' | 'log-work'>): LogChange => {
 	switch (action.type) {
 		case 'selection-moved': {
 			return {screen: scrollLog(state, screen, action.by)};

@@ -3,6 +3,7 @@
 import {type Timestamp} from '../../lib/time.js';
 import {type PasswordKind} from '../../protocol/errors.js';
 import {type PasswordNeed} from '../../protocol/task.js';
+import {type ActionOf} from '../actions.js';
 import {type Trouble} from '../changes.js';
 import {compileMatcher, type Matcher} from '../log/matcher.js';
 import {typedInput} from '../log/search.js';
@@ -17,7 +18,7 @@ import {
 	stillWaiting,
 	topScreen,
 } from '../lookup.js';
-import {leaveConfirmation} from '../operations/confirm.js';
+import {confirm, leaveConfirmation, openConfirmation, rejectConfirmation, typeConfirmation} from '../operations/confirm.js';
 import {readPlace} from '../replay-place.js';
 import {currentRow} from '../selectors/agent-rows.js';
 import {isAboutKey, troubleOf} from '../selectors/connection.js';
@@ -123,7 +124,7 @@ const withRowFilter = (state: State, filter: Matcher | undefined): State => {
 };
 
 /** Opens the input for a search, a filter of lines or rows, or a place in a recording. */
-export const openInput = (state: State, purpose: 'search' | 'filter' | 'rows' | 'place'): State => {
+const openInput = (state: State, purpose: 'search' | 'filter' | 'rows' | 'place'): State => {
 	const screen = topScreen(state);
 	if (purpose === 'place') {
 		return withView(state, {overlay: {type: 'input', purpose, text: '', problem: undefined}});
@@ -158,7 +159,7 @@ const filterRows = (state: State, text: string): State => {
 };
 
 /** Searches or filters with each letter, from the place before the first one. */
-export const changeInput = (state: State, text: string, now: Timestamp): State => {
+const changeInput = (state: State, text: string, now: Timestamp): State => {
 	const {overlay} = state.view;
 	if (overlay?.type !== 'input') {
 		return state;
@@ -178,7 +179,7 @@ export const changeInput = (state: State, text: string, now: Timestamp): State =
 };
 
 /** Closes the overlay and undoes an unfinished search. */
-export const closeOverlay = (state: State): State => {
+const closeOverlay = (state: State): State => {
 	const {overlay} = state.view;
 	if (overlay?.type === 'confirmation') {
 		return leaveConfirmation(state, overlay);
@@ -200,4 +201,54 @@ export const closeOverlay = (state: State): State => {
 	return overlay.purpose === 'rows'
 		? withRowFilter(closed, overlay.before)
 		: withTop(closed, overlay.origin);
+};
+
+/** What happens to what lies over the screen. */
+export const changeOverlay = (state: State, action: ActionOf<'overlay'>, now: Timestamp): State => {
+	const {overlay} = state.view;
+	switch (action.type) {
+		case 'input-opened': {
+			return openInput(state, action.purpose);
+		}
+
+		case 'input-changed': {
+			return changeInput(state, action.text, now);
+		}
+
+		case 'input-submitted': {
+			return overlay?.type === 'input' && overlay.problem === undefined ? withView(state, {overlay: undefined}) : state;
+		}
+
+		case 'help-toggled': {
+			return withView(state, {overlay: overlay?.type === 'help' ? undefined : {type: 'help', top: 0}});
+		}
+
+		case 'overlay-closed': {
+			return closeOverlay(state);
+		}
+
+		case 'password-scope-toggled': {
+			return overlay?.type === 'password' ? withView(state, {overlay: {...overlay, scope: overlay.scope === 'all' ? 'agent' : 'all'}}) : state;
+		}
+
+		case 'action-chosen': {
+			return openConfirmation(state, action.action);
+		}
+
+		case 'confirmation-typed': {
+			return typeConfirmation(state, action.text);
+		}
+
+		case 'confirmation-rejected': {
+			return rejectConfirmation(state, action.problem);
+		}
+
+		case 'stopped': {
+			return withView(state, {overlay: {type: 'stop', title: action.title, words: action.words}});
+		}
+
+		case 'operation-confirmed': {
+			return confirm(state, now);
+		}
+	}
 };

@@ -1,11 +1,11 @@
 import {type Timestamp} from '../../lib/time.js';
-import {type CommonAction, isLogAction, type UserAction} from '../actions.js';
+import {type ActionOf, isOfKind, type UserAction} from '../actions.js';
 import {keyPressed} from '../journal.js';
 import {rememberLog} from '../log/open-logs.js';
 import {reduceLog} from '../log/reducer.js';
 import {keepMark} from '../log/search.js';
 import {topScreen} from '../lookup.js';
-import {confirm, openActions, openConfirmation, rejectConfirmation, typeConfirmation} from '../operations/confirm.js';
+import {openActions} from '../operations/confirm.js';
 import {currentRow, nextSort} from '../selectors/agent-rows.js';
 import {selectedIndexOf} from '../selectors/basics.js';
 import {type Arrangement, type LogOptions, type State} from '../state.js';
@@ -22,10 +22,8 @@ import {
 	openJournal,
 	openLinks,
 } from './navigate.js';
-import {askForPassword, changeInput, closeOverlay, openInput, openKeyQuestion} from './overlays.js';
+import {askForPassword, changeOverlay, openKeyQuestion} from './overlays.js';
 import {withNotice, withTop, withView} from './view.js';
-
-type ArrangeAction = Extract<UserAction, {type: 'faults-toggled' | 'sort-moved' | 'sort-reversed' | 'group-folded' | 'arrangement-cleared'}>;
 
 const withArrangement = (state: State, change: Partial<Arrangement>): State => withView(state, {arrangement: {...state.view.arrangement, ...change}});
 
@@ -48,7 +46,7 @@ const foldGroup = (state: State, now: Timestamp): State => {
 };
 
 /** Filters, sorts and folds the agents screen. */
-const arrangeAgents = (state: State, action: ArrangeAction, now: Timestamp): State => {
+const arrangeAgents = (state: State, action: ActionOf<'arrangement'>, now: Timestamp): State => {
 	const {arrangement} = state.view;
 	switch (action.type) {
 		case 'faults-toggled': {
@@ -83,7 +81,7 @@ const nextSeverity = ({severity}: LogOptions): LogOptions['severity'] =>
 	severities[(severities.indexOf(severity) + 1) % severities.length] ?? 'all';
 
 /** Changes how all logs are shown. */
-const changeLogOptions = (state: State, change: 'wrap-toggled' | 'times-toggled' | 'repeats-toggled' | 'severity-cycled'): State => {
+const changeLogOptions = (state: State, change: ActionOf<'log-options'>['type']): State => {
 	const {logOptions} = state.view;
 	switch (change) {
 		case 'wrap-toggled': {
@@ -106,9 +104,7 @@ const changeLogOptions = (state: State, change: 'wrap-toggled' | 'times-toggled'
 	}
 };
 
-/** Handles actions that mean the same on all screens. */
-const change = (state: State, action: CommonAction, now: Timestamp): State => {
-	const {overlay} = state.view;
+const changeWay = (state: State, action: ActionOf<'way'>, now: Timestamp): State => {
 	switch (action.type) {
 		case 'entered': {
 			return enter(state, now);
@@ -127,6 +123,24 @@ const change = (state: State, action: CommonAction, now: Timestamp): State => {
 			return jumpToAgent(state, action.index);
 		}
 
+		case 'journal-opened': {
+			return openJournal(state);
+		}
+
+		case 'time-zone-toggled': {
+			return withView(state, {timeZone: state.view.timeZone === 'agent' ? 'local' : 'agent'});
+		}
+
+		// The next key takes every notice away, also one that does nothing else.
+		case 'notice-dismissed': {
+			return state;
+		}
+	}
+};
+
+/** What is about the selected row, or what is open. */
+const openFromRow = (state: State, action: ActionOf<'row'>, now: Timestamp): State => {
+	switch (action.type) {
 		case 'error-jumped-to': {
 			return openCause(state, now);
 		}
@@ -143,63 +157,12 @@ const change = (state: State, action: CommonAction, now: Timestamp): State => {
 			return action.owner === undefined ? openHistoryHere(state, now) : openHistory(state, action.owner);
 		}
 
-		case 'journal-opened': {
-			return openJournal(state);
-		}
-
-		case 'key-pressed': {
-			return {...state, journal: keyPressed(state.journal, now)};
-		}
-
-		case 'wrap-toggled':
-		case 'times-toggled':
-		case 'repeats-toggled':
-		case 'severity-cycled': {
-			return keepMark(state, changeLogOptions(state, action.type));
-		}
-
-		case 'input-opened': {
-			return openInput(state, action.purpose);
-		}
-
 		case 'task-dismissed': {
 			return dismissTask(state, now);
 		}
 
-		case 'faults-toggled':
-		case 'sort-moved':
-		case 'sort-reversed':
-		case 'group-folded':
-		case 'arrangement-cleared': {
-			return arrangeAgents(state, action, now);
-		}
-
-		case 'input-changed': {
-			return changeInput(state, action.text, now);
-		}
-
-		case 'input-submitted': {
-			return overlay?.type === 'input' && overlay.problem === undefined ? withView(state, {overlay: undefined}) : state;
-		}
-
-		case 'time-zone-toggled': {
-			return withView(state, {timeZone: state.view.timeZone === 'agent' ? 'local' : 'agent'});
-		}
-
-		case 'help-toggled': {
-			return withView(state, {overlay: overlay?.type === 'help' ? undefined : {type: 'help', top: 0}});
-		}
-
-		case 'overlay-closed': {
-			return closeOverlay(state);
-		}
-
 		case 'password-asked-for': {
 			return askForPassword(state, now);
-		}
-
-		case 'password-scope-toggled': {
-			return overlay?.type === 'password' ? withView(state, {overlay: {...overlay, scope: overlay.scope === 'all' ? 'agent' : 'all'}}) : state;
 		}
 
 		case 'key-question-opened': {
@@ -209,25 +172,13 @@ const change = (state: State, action: CommonAction, now: Timestamp): State => {
 		case 'actions-opened': {
 			return openActions(state, now);
 		}
+	}
+};
 
-		case 'action-chosen': {
-			return openConfirmation(state, action.action);
-		}
-
-		case 'confirmation-typed': {
-			return typeConfirmation(state, action.text);
-		}
-
-		case 'confirmation-rejected': {
-			return rejectConfirmation(state, action.problem);
-		}
-
-		case 'stopped': {
-			return withView(state, {overlay: {type: 'stop', title: action.title, words: action.words}});
-		}
-
-		case 'operation-confirmed': {
-			return confirm(state, now);
+const changeSurroundings = (state: State, action: ActionOf<'surroundings'>, now: Timestamp): State => {
+	switch (action.type) {
+		case 'key-pressed': {
+			return {...state, journal: keyPressed(state.journal, now)};
 		}
 
 		case 'notice-shown': {
@@ -251,26 +202,20 @@ const change = (state: State, action: CommonAction, now: Timestamp): State => {
 			return withView(state, {isFocused: action.isFocused});
 		}
 
-		case 'notice-dismissed':
+		// Every action sets the hour.
 		case 'hour-begun': {
 			return state;
 		}
 	}
 };
 
-// The user did not do this, so the notice stays.
-const keepsNotice: ReadonlySet<UserAction['type']> = new Set(['key-pressed', 'notice-shown', 'notice-expired', 'hour-begun', 'resized', 'laid-out', 'focus-changed', 'log-work-advanced']);
-
-// These are about the selected row.
-const aboutRow: ReadonlySet<UserAction['type']> = new Set(['actions-opened', 'card-opened', 'error-jumped-to', 'history-opened', 'key-question-opened', 'links-opened', 'password-asked-for', 'task-dismissed']);
-
 /**
 Makes a default selection the user's choice with the first key that acts on it: rows that come above it later do not move the cursor. Until
 then the first row is selected, and a task's screen follows the work.
 */
-const withChosenRow = (state: State, action: CommonAction, now: Timestamp): State => {
+const withChosenRow = (state: State, now: Timestamp): State => {
 	const screen = topScreen(state);
-	if (!aboutRow.has(action.type) || !('selected' in screen) || screen.selected !== undefined || screen.type === 'task' || screen.type === 'node') {
+	if (!('selected' in screen) || screen.selected !== undefined || screen.type === 'task' || screen.type === 'node') {
 		return state;
 	}
 
@@ -279,21 +224,42 @@ const withChosenRow = (state: State, action: CommonAction, now: Timestamp): Stat
 	return selected === undefined ? state : withTop(state, {...screen, selected});
 };
 
+const change = (state: State, action: Exclude<UserAction, ActionOf<'log' | 'log-work'>>, now: Timestamp): State => {
+	if (isOfKind(action, 'way')) {
+		return changeWay(state, action, now);
+	}
+
+	if (isOfKind(action, 'row')) {
+		return openFromRow(withChosenRow(state, now), action, now);
+	}
+
+	if (isOfKind(action, 'arrangement')) {
+		return arrangeAgents(state, action, now);
+	}
+
+	if (isOfKind(action, 'log-options')) {
+		return keepMark(state, changeLogOptions(state, action.type));
+	}
+
+	return isOfKind(action, 'overlay') ? changeOverlay(state, action, now) : changeSurroundings(state, action, now);
+};
+
+/** What the keys of a log do, on the log or on another screen, where they only move. */
+const changeLog = (state: State, action: ActionOf<'log' | 'log-work'>, now: Timestamp): State => {
+	const screen = topScreen(state);
+	// Searching goes on while the user types.
+	const isForLog = state.view.overlay === undefined || isOfKind(action, 'log-work');
+	if (screen.type !== 'log' || !isForLog) {
+		return action.type === 'selection-moved' ? move(state, action, now) : state;
+	}
+
+	const log = reduceLog(state, screen, action);
+	const moved = log.screen === screen ? state : withTop(state, log.screen);
+	return log.notice === undefined ? moved : withNotice(moved, log.notice);
+};
+
 /** Applies what the user did. A notice stays until the next key at most. */
 export const reduceUser = (state: State, action: UserAction, now: Timestamp): State => {
-	const quiet = state.view.notice === undefined || keepsNotice.has(action.type) ? state : withView(state, {notice: undefined});
-	if (!isLogAction(action)) {
-		return rememberLog(quiet, change(withChosenRow(quiet, action, now), action, now));
-	}
-
-	const screen = topScreen(quiet);
-	// Searching goes on while the user types.
-	const isForLog = quiet.view.overlay === undefined || action.type === 'log-work-advanced';
-	if (screen.type !== 'log' || !isForLog) {
-		return action.type === 'selection-moved' ? move(quiet, action, now) : quiet;
-	}
-
-	const log = reduceLog(quiet, screen, action);
-	const moved = log.screen === screen ? quiet : withTop(quiet, log.screen);
-	return log.notice === undefined ? moved : withNotice(moved, log.notice);
+	const quiet = state.view.notice === undefined || isOfKind(action, 'surroundings', 'log-work') ? state : withView(state, {notice: undefined});
+	return isOfKind(action, 'log', 'log-work') ? changeLog(quiet, action, now) : rememberLog(quiet, change(quiet, action, now));
 };
