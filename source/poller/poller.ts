@@ -1,6 +1,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import {type AgentClient} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
+import {parseGenericId} from '../protocol/ids.js';
 import {type PollEvent} from '../store/actions.js';
 import {type DelegateState, needsDatabase, newDelegateState, united} from './agent/cluster-state.js';
 import {clusterByAgent, clustersKnown, electDelegate, groupsOf, type Health, unknownHealth} from './agent/events.js';
@@ -22,6 +23,7 @@ type Roster = {
 	readonly remove: (agent: string) => void;
 	/** Whether the task of that id, which the agent lists, is the last maintenance task of some agent or of its cluster. */
 	readonly isShown: (agent: string, id: string) => boolean;
+	readonly isElsewhere: (id: string) => boolean;
 	/** Whether every known agent has found its group; false for a moment after an agent's first response. */
 	readonly isSettled: () => boolean;
 	readonly stop: () => void;
@@ -135,6 +137,10 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 			// Every cluster numbers its tasks from 1.
 			const isOfCluster = needsDatabase(id);
 			return healths.entries().some(([other, {taskIds}]) => taskIds.includes(id) && (!isOfCluster || other === agent || groupOf.get(other) === groupOf.get(agent)));
+		},
+		isElsewhere(id) {
+			const generic = parseGenericId(id);
+			return generic?.scope === 'agent' && healths.values().every(({name}) => name !== generic.agent);
 		},
 		stop() {
 			cancelRegroup?.();
@@ -265,7 +271,7 @@ export const createPoller = ({clients, clock, random, emit, assignCluster = () =
 					emit(event);
 					mainWatch.hear(event);
 				},
-				isShown: id => roster.isShown(key, id),
+				standing: {isShown: id => roster.isShown(key, id), isElsewhere: roster.isElsewhere},
 				rates: ratesOf(key),
 				delay: index * step,
 				onRound: hurry,

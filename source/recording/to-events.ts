@@ -5,13 +5,14 @@ import {absentOutsideCluster, isForeign} from '../client/task-rules.js';
 import {type HttpResponse, type Reply} from '../client/types.js';
 import {type Table, tableOf} from '../lib/ordered-map.js';
 import {type Timestamp} from '../lib/time.js';
-import {type DelegateState, newDelegateState, united, withSeen} from '../poller/agent/cluster-state.js';
+import {type DelegateState, newDelegateState, type Standing, united, withSeen} from '../poller/agent/cluster-state.js';
 import {clusterByAgent, clustersKnown, eventsOf, groupsOf, healthOf} from '../poller/agent/events.js';
 import {applyResponse, type PollResponse} from '../poller/agent/on-response.js';
 import {withDelegate} from '../poller/agent/on-user.js';
 import {type AgentPollState, identityOf, newPollState, type PollRequest, type TaskSource} from '../poller/agent/state.js';
 import {clusterInfoSchema, forwardsToMaster, infoSchema, isInCluster, statusSchema, timeSchema} from '../protocol/agent.js';
 import {type AgentError} from '../protocol/errors.js';
+import {parseGenericId} from '../protocol/ids.js';
 import {routes} from '../protocol/routes.js';
 import {type Dag} from '../protocol/task.js';
 import {type AtAgent, type PollEvent} from '../store/actions.js';
@@ -259,8 +260,14 @@ const logsOf = ({agent, at}: AtAgent, subTask: string, {answer: response}: Recor
 	}
 };
 
-/** Whether the task of that id is some owner's last one. */
-const isShownIn = (agentStates: AgentStates) => (id: string): boolean => byShownTask.has(agentStates, id);
+/** What is known about ids of tasks from the agents that have responded so far. */
+const standingIn = (agentStates: AgentStates): Standing => ({
+	isShown: id => byShownTask.has(agentStates, id),
+	isElsewhere(id) {
+		const generic = parseGenericId(id);
+		return generic?.scope === 'agent' && !byName.has(agentStates, generic.agent);
+	},
+});
 
 const applyExchange = (agentStates: AgentStates, request: PollRequest, exchange: RecordedExchange, at: Timestamp): Applied => {
 	const agent = exchange.agent.key;
@@ -276,16 +283,15 @@ const applyExchange = (agentStates: AgentStates, request: PollRequest, exchange:
 	// Unchanged responses are not recorded, but the last of them dates the data.
 	const before = lastSeenAt === undefined ? prepared : {...prepared, seenAt: lastSeenAt, taskSeenAt: lastSeenAt};
 	const others = transferred?.agentStates ?? agentStates;
-	const isShown = isShownIn(others);
 	const response = readResponse(request, exchange.answer, {state: before, at});
 	const learned = applyResponse(before, request, response, {
-		sentAt: at, at, random: 0, isReleased: false, skew: undefined, fingerprint: undefined, isShown,
+		sentAt: at, at, random: 0, isReleased: false, skew: undefined, fingerprint: undefined, standing: standingIn(others),
 	});
 	const met = meetsCluster(before, learned) ? joinDelegates(others.with(agent, learned), agent, at) : undefined;
 	const next = (met?.agentStates ?? others).with(agent, met?.state ?? learned);
 	// Like the poller, once what was just learned counts.
 	const last = met?.state ?? learned;
-	const after = last.delegate?.seen ? {...last, delegate: withSeen(last.delegate, isShownIn(next))} : last;
+	const after = last.delegate?.seen ? {...last, delegate: withSeen(last.delegate, standingIn(next))} : last;
 	return {agentStates: next.with(agent, after), events: [...(transferred?.events ?? []), ...(met?.events ?? []), ...eventsOf(known, after, {agent, at})]};
 };
 

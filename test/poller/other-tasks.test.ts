@@ -1,6 +1,8 @@
 // Unfinished tasks outside maintenance: which are fetched, when, and how their ends are seen.
 
 import {expect, test} from 'vitest';
+import {type Dag} from '../../source/protocol/task.js';
+import {type PollEvent} from '../../source/store/actions.js';
 import {makeDag, makeInfo, makeNodes, ten} from '../helpers/tasks.js';
 import {backup, lastList, list, member, names, delegatesSince} from './cluster-fleet.js';
 import {createFleet} from './fleet.js';
@@ -151,5 +153,30 @@ test('an owner\'s last maintenance task is not listed a second time', async () =
 	await fleet.clock.advance(10_000);
 	expect(lastList(fleet.events)).toMatchObject({tasks: [], ended: []});
 	expect(Object.keys(countsSince(fleet.agent, ten))).not.toContain(`task ${task.id}`);
+	fleet.poller.stop();
+});
+
+/** Of an agent that is not watched: the sub-task of a main task, which only its details say. */
+const elsewhere = makeDag({id: '22130706434028865', name: 'Start observer', nodes: makeNodes('RUNNING/RUN'), links: {subDags: {}, mainDagId: '22130706433028864'}});
+
+const tasksTold = (events: readonly PollEvent[]): ReadonlyArray<readonly Dag[]> => events.flatMap(event => event.type === 'unfinished-received' ? [event.tasks] : []);
+
+test('of an agent that is not watched, a task is told only once its details say what it is', async () => {
+	const fleet = createFleet([member(names[0]!)]);
+	list(fleet, [backup]);
+	await fleet.clock.advance(10_000);
+	list(fleet, [backup, elsewhere]);
+	await fleet.clock.advance(10_000);
+	const told = tasksTold(fleet.events).flat().filter(({id}) => id === elsewhere.id);
+	expect([...new Set(told.map(({links: {mainDagId}}) => mainDagId))]).toEqual([elsewhere.links.mainDagId]);
+	fleet.poller.stop();
+});
+
+test('where they are refused, it is told as it is listed', async () => {
+	const fleet = createFleet([member(names[0]!)]);
+	list(fleet, [backup, elsewhere]);
+	fleet.agent.script.problem = name => name.startsWith('task ') ? {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'no', traceId: ''} : undefined;
+	await fleet.clock.advance(10_000);
+	expect(tasksTold(fleet.events)).toMatchObject([[{id: backup.id}, {id: elsewhere.id, nodes: undefined}]]);
 	fleet.poller.stop();
 });

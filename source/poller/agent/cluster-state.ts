@@ -16,6 +16,14 @@ export type OtherTask = {
 	readonly needs: PasswordNeed | undefined;
 };
 
+/**
+What is known about the id of a listed task.
+
+- isShown: it is the last maintenance task of some agent or cluster
+- isElsewhere: its id names an agent that is not watched, or was not reached yet
+*/
+export type Standing = {readonly isShown: (id: string) => boolean; readonly isElsewhere: (id: string) => boolean};
+
 type OtherTasks = {readonly tasks: readonly Dag[]; readonly ended: readonly Dag[]};
 
 /** `task` is the cluster's last maintenance task; `seen` is what may be shown of the others, undefined before the first list. */
@@ -53,35 +61,38 @@ const shown = ({task: {dag}, needs}: OtherTask, before: DelegateState['seen']): 
 	return [keep(before?.tasks.find(({id}) => id === dag.id), {...dag, needs})];
 };
 
+/** Whether its details must be read before it is reported: of an agent that is not watched, only they say whether it is a sub-task of a main task, which has no row of its own. */
+const isUnplaced = ({id, task: {dag, isUnread}}: OtherTask, {isElsewhere}: Standing): boolean => dag !== undefined && dag.nodes === undefined && !isUnread && isElsewhere(id);
+
 /** What may be shown: every task that is not some owner's last maintenance task. */
-export const withSeen = (delegate: DelegateState, isShown: (id: string) => boolean): DelegateState => {
+export const withSeen = (delegate: DelegateState, standing: Standing): DelegateState => {
 	// Tasks of the first list were there before; one that is shown later would seem to have begun just now.
-	if (!delegate.seen && delegate.others.some(({id, task}) => task.unsettled && !task.dag && !needsDatabase(id))) {
+	if (!delegate.seen && delegate.others.some(other => isUnplaced(other, standing) || (other.task.unsettled && !other.task.dag && !needsDatabase(other.id)))) {
 		return delegate;
 	}
 
-	const tasks = delegate.others.flatMap(other => isShown(other.id) ? [] : shown(other, delegate.seen));
-	const ended = delegate.ended.filter(({id}) => !isShown(id));
+	const tasks = delegate.others.flatMap(other => standing.isShown(other.id) || isUnplaced(other, standing) ? [] : shown(other, delegate.seen));
+	const ended = delegate.ended.filter(({id}) => !standing.isShown(id));
 	return delegate.seen && isSame(delegate.seen.tasks, tasks) && isSame(delegate.seen.ended, ended) ? delegate : {...delegate, seen: {tasks, ended}};
 };
 
 /** A list of unfinished tasks without nodes, which is a probe of each. A task that left the list is fetched once more by id. */
-export const applyTaskList = (delegate: DelegateState, list: readonly Dag[], at: Timestamp, isShown: (id: string) => boolean): DelegateState => {
+export const applyTaskList = (delegate: DelegateState, list: readonly Dag[], at: Timestamp, standing: Standing): DelegateState => {
 	const known = new Map(delegate.others.map(other => [other.id, other]));
 	const listedIds = new Set(list.map(({id}) => id));
-	const listed = list.filter(({id}) => !isShown(id)).map((dag): OtherTask => {
+	const listed = list.filter(({id}) => !standing.isShown(id)).map((dag): OtherTask => {
 		const other = known.get(dag.id);
 		const task = applyProbe(other?.task ?? unknownTask, dag, at);
 		return {id: dag.id, isGone: false, attempts: 0, needs: other?.needs, task: other?.needs ? applyUnread(task) : task};
 	});
-	const gone = delegate.others.filter(({id, needs}) => !listedIds.has(id) && !isShown(id) && !needs)
+	const gone = delegate.others.filter(({id, needs}) => !listedIds.has(id) && !standing.isShown(id) && !needs)
 		.map((other): OtherTask => other.isGone ? other : {...other, isGone: true, task: {...other.task, isWholeWanted: true}});
 	return withSeen({
 		...delegate,
 		listedAt: at,
 		others: [...listed, ...gone],
 		ended: delegate.ended.filter(({id}) => !listedIds.has(id)),
-	}, isShown);
+	}, standing);
 };
 
 const withOther = (delegate: DelegateState, id: string, change: (other: OtherTask) => OtherTask | undefined): DelegateState => ({
@@ -89,29 +100,29 @@ const withOther = (delegate: DelegateState, id: string, change: (other: OtherTas
 });
 
 /** A change of one other task's state: its node or head arrived. */
-export const applyOtherTask = (delegate: DelegateState, id: string, change: (task: TaskPollState) => TaskPollState, isShown: (id: string) => boolean): DelegateState =>
+export const applyOtherTask = (delegate: DelegateState, id: string, change: (task: TaskPollState) => TaskPollState, standing: Standing): DelegateState =>
 	withSeen(withOther(delegate, id, other => {
 		const task = change(other.task);
 		return task === other.task ? other : {...other, attempts: 0, task};
-	}), isShown);
+	}), standing);
 
 /** One of the others arrived with its details. If it has left the list and is over, it has ended. */
-export const applyOtherTaskDetails = (delegate: DelegateState, dag: Dag, size: {readonly at: Timestamp; readonly bytes: number}, isShown: (id: string) => boolean): DelegateState => {
+export const applyOtherTaskDetails = (delegate: DelegateState, dag: Dag, size: {readonly at: Timestamp; readonly bytes: number}, standing: Standing): DelegateState => {
 	const other = delegate.others.find(({id}) => id === dag.id);
 	if (other?.isGone && !isLive(dag)) {
 		const ended = [...delegate.ended.filter(({id}) => id !== dag.id), dag].slice(-pace.endedKept);
-		return withSeen({...withOther(delegate, dag.id, () => undefined), ended}, isShown);
+		return withSeen({...withOther(delegate, dag.id, () => undefined), ended}, standing);
 	}
 
-	return applyOtherTask(delegate, dag.id, task => applyWhole(task, dag, size), isShown);
+	return applyOtherTask(delegate, dag.id, task => applyWhole(task, dag, size), standing);
 };
 
 /** One of the others no longer exists. While it is listed, only its line in the list is shown. */
-export const forgetOther = (delegate: DelegateState, id: string, isShown: (id: string) => boolean): DelegateState =>
-	withSeen(withOther(delegate, id, other => other.isGone ? undefined : {...other, task: {...applyUnread(other.task), isWholeWanted: false, nodes: []}}), isShown);
+export const forgetOther = (delegate: DelegateState, id: string, standing: Standing): DelegateState =>
+	withSeen(withOther(delegate, id, other => other.isGone ? undefined : {...other, task: {...applyUnread(other.task), isWholeWanted: false, nodes: []}}), standing);
 
 /** The agents refuse to return it: a listed task waits for its next change, one that left the list is dropped after some attempts. */
-export const applyTaskRefusal = (delegate: DelegateState, id: string, isShown: (id: string) => boolean): DelegateState =>
+export const applyTaskRefusal = (delegate: DelegateState, id: string, standing: Standing): DelegateState =>
 	withSeen(withOther(delegate, id, other => {
 		if (!other.isGone) {
 			// Its details still decide whether it failed or waits.
@@ -121,14 +132,20 @@ export const applyTaskRefusal = (delegate: DelegateState, id: string, isShown: (
 
 		const attempts = other.attempts + 1;
 		return attempts < pace.endAttempts ? {...other, attempts} : undefined;
-	}), isShown);
+	}), standing);
+
+/** One of the others could not be read, and none is queried for a while: they are reported as they are listed. */
+export const applyOthersFault = (delegate: DelegateState, standing: Standing): DelegateState => withSeen({
+	...delegate,
+	others: delegate.others.map(other => isUnplaced(other, standing) ? {...other, task: {...other.task, isUnread: true}} : other),
+}, standing);
 
 /** It may be queried once more. */
 export const opened = (other: OtherTask): OtherTask => ({...other, needs: undefined, task: {...other.task, isWholeWanted: true}});
 
 /** Only another password opens it; until then, only its line in the list is shown. Undefined: a password was entered meanwhile. */
-export const applyPasswordNeed = (delegate: DelegateState, id: string, needs: PasswordNeed | undefined, isShown: (id: string) => boolean): DelegateState =>
-	withSeen(withOther(delegate, id, other => needs ? {...other, needs, task: {...other.task, isWholeWanted: false, nodes: []}} : opened(other)), isShown);
+export const applyPasswordNeed = (delegate: DelegateState, id: string, needs: PasswordNeed | undefined, standing: Standing): DelegateState =>
+	withSeen(withOther(delegate, id, other => needs ? {...other, needs, task: {...other.task, isWholeWanted: false, nodes: []}} : opened(other)), standing);
 
 /** Whether querying the task needs the database: without it, a cluster's id makes agents forward the query in circles (docs/protocol.md#which-ids-may-be-queried). */
 export const needsDatabase = (id: string): boolean => parseGenericId(id)?.scope === 'cluster';

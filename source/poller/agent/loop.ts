@@ -4,7 +4,7 @@ import {type PollEvent} from '../../store/actions.js';
 import {pace, type Rates} from '../intervals.js';
 import {type RequestQueue} from '../request-queue.js';
 import {retryOnce, sendWithDeadline} from '../request.js';
-import {type DelegateState, withSeen} from './cluster-state.js';
+import {type DelegateState, type Standing, withSeen} from './cluster-state.js';
 import {withBug} from './errors.js';
 import {eventsOf, type Health, healthOf} from './events.js';
 import {applyResponse, fetchResponse, type PollResponse} from './on-response.js';
@@ -39,8 +39,7 @@ export type AgentLoopDeps = {
 	readonly requestQueue: RequestQueue;
 	/** Called with every change that the others must know, before the events. */
 	readonly report: (health: Health) => void;
-	/** Whether the task of that id is the last maintenance task of some agent or cluster. */
-	readonly isShown: (id: string) => boolean;
+	readonly standing: Standing;
 	readonly rates: Rates;
 	/** ms until the first request. */
 	readonly delay: number;
@@ -59,7 +58,7 @@ const isSteady = (state: AgentPollState, request: PollRequest): boolean =>
 	isProven(state) && (request.type === 'link' || state.faults[topicOf(request, true)] === undefined);
 
 /** Starts polling. The loop only waits, sends and reports: `plan` chooses the request, `applyResponse` interprets the response, `eventsOf` makes the events. */
-export const createAgentLoop = ({client, clock, random, emit, requestQueue, report, isShown, rates, delay, onResponse, onRound}: AgentLoopDeps): AgentLoop => {
+export const createAgentLoop = ({client, clock, random, emit, requestQueue, report, standing, rates, delay, onResponse, onRound}: AgentLoopDeps): AgentLoop => {
 	let state: AgentPollState = {...newPollState, skipsPause: onRound !== undefined};
 	let isFirstRoundDone = false;
 	let reported = state;
@@ -90,7 +89,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		}
 
 		// By what was just reported, a listed task may have become an owner's last one.
-		state = state.delegate?.seen ? {...state, delegate: withSeen(state.delegate, isShown)} : state;
+		state = state.delegate?.seen ? {...state, delegate: withSeen(state.delegate, standing)} : state;
 		const events = eventsOf(reported, state, {agent: client.address.key, at: clock.now()});
 		const [problem] = events.flatMap(event => attempt(event));
 		// Events on which a listener failed are sent again with the next response, except for the trouble, whose end must follow its beginning.
@@ -102,7 +101,7 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 
 	const applyAndReport = (request: PollRequest, response: PollResponse, meta: Pick<ResponseMeta, 'sentAt' | 'isReleased'>): void => {
 		state = applyResponse(state, request, response, {
-			...meta, at: clock.now(), random: random(), skew: client.skew(), fingerprint: client.fingerprint(), isShown,
+			...meta, at: clock.now(), random: random(), skew: client.skew(), fingerprint: client.fingerprint(), standing,
 		});
 		reportChanges();
 	};

@@ -3,7 +3,7 @@ import {type AgentError} from '../../protocol/errors.js';
 import {isObproxyTask} from '../../protocol/ids.js';
 import {type PasswordNeed} from '../../protocol/task.js';
 import {backoff, cutOffBackoff} from '../intervals.js';
-import {applyPasswordNeed, applyTaskRefusal} from './cluster-state.js';
+import {applyOthersFault, applyPasswordNeed, applyTaskRefusal} from './cluster-state.js';
 import {
 	type AgentPollState,
 	identityOf,
@@ -44,7 +44,7 @@ const applyRefusal = (state: AgentPollState, request: Routine, error: AgentError
 		case 'task': {
 			const {of} = request;
 			return of.type === 'other' && faulty.delegate
-				? {...faulty, delegate: applyTaskRefusal(faulty.delegate, of.id, meta.isShown)}
+				? {...faulty, delegate: applyTaskRefusal(faulty.delegate, of.id, meta.standing)}
 				: faulty;
 		}
 
@@ -82,6 +82,11 @@ const isRefusedPassword = (error: AgentError): error is Extract<AgentError, {typ
 
 /** The state after an error: what it blocks, and what may be retried when. */
 export const applyError = (state: AgentPollState, request: Routine, error: AgentError, meta: ResponseMeta): AgentPollState => {
+	const next = afterError(state, request, error, meta);
+	return next.faults['other-task'] && next.faults !== state.faults ? withDelegateState(next, delegate => applyOthersFault(delegate, meta.standing)) : next;
+};
+
+const afterError = (state: AgentPollState, request: Routine, error: AgentError, meta: ResponseMeta): AgentPollState => {
 	const topic = topicOf(request, state.info !== undefined);
 	if (topic === 'contact') {
 		return {...withFault(state, topic, error, meta), isInDoubt: false};
@@ -92,7 +97,7 @@ export const applyError = (state: AgentPollState, request: Routine, error: Agent
 		const {id} = request.of;
 		// A change during the request may have solved it already.
 		const needs: PasswordNeed | undefined = meta.isReleased ? undefined : {agent: state.info?.agent ?? '', isRefused: error.type === 'refused' || error.reason === 'refused'};
-		return withDelegateState(unread, delegate => applyPasswordNeed(delegate, id, needs, meta.isShown));
+		return withDelegateState(unread, delegate => applyPasswordNeed(delegate, id, needs, meta.standing));
 	}
 
 	const open = isSealed(request) && unread.blocked ? {...unread, blocked: undefined} : unread;

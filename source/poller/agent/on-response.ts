@@ -169,7 +169,7 @@ const applyNone = (state: AgentPollState, request: Routine, meta: ResponseMeta):
 		case 'task': {
 			const {of} = request;
 			return of.type === 'other'
-				? withDelegateState(state, delegate => forgetOther(delegate, of.id, meta.isShown))
+				? withDelegateState(state, delegate => forgetOther(delegate, of.id, meta.standing))
 				: withTask(state, of, () => applyAbsence(meta.at), meta);
 		}
 
@@ -178,7 +178,7 @@ const applyNone = (state: AgentPollState, request: Routine, meta: ResponseMeta):
 		}
 
 		case 'unfinished': {
-			return withDelegateState(state, delegate => applyTaskList(delegate, [], meta.at, meta.isShown));
+			return withDelegateState(state, delegate => applyTaskList(delegate, [], meta.at, meta.standing));
 		}
 
 		case 'info':
@@ -203,7 +203,7 @@ const applyInfo = (state: AgentPollState, info: NonNullable<AgentPollState['info
 };
 
 const applySuccess = (state: AgentPollState, request: Routine, response: Success, meta: ResponseMeta): AgentPollState => {
-	const {at, sentAt, isShown} = meta;
+	const {at, sentAt, standing} = meta;
 	switch (response.type) {
 		case 'info': {
 			return applyInfo(state, response.info, sentAt);
@@ -222,7 +222,7 @@ const applySuccess = (state: AgentPollState, request: Routine, response: Success
 		}
 
 		case 'unfinished': {
-			return withDelegateState(state, delegate => applyTaskList(delegate, response.list, sentAt, isShown));
+			return withDelegateState(state, delegate => applyTaskList(delegate, response.list, sentAt, standing));
 		}
 
 		case 'probe': {
@@ -232,7 +232,7 @@ const applySuccess = (state: AgentPollState, request: Routine, response: Success
 		case 'task': {
 			const {of, dag, bytes} = response;
 			return of.type === 'other'
-				? withDelegateState(state, delegate => applyOtherTaskDetails(delegate, dag, {at: sentAt, bytes}, isShown))
+				? withDelegateState(state, delegate => applyOtherTaskDetails(delegate, dag, {at: sentAt, bytes}, standing))
 				: withTask(state, of, task => applyWhole(task, dag, {at: sentAt, bytes}), meta);
 		}
 

@@ -4,7 +4,7 @@ import {type AgentError} from '../../protocol/errors.js';
 import {type Dag} from '../../protocol/task.js';
 import {type LastResponse} from '../intervals.js';
 import {type Priority} from '../request-queue.js';
-import {applyOtherTask, type DelegateState} from './cluster-state.js';
+import {applyOtherTask, type DelegateState, type Standing} from './cluster-state.js';
 import {type TaskPollState, unknownTask} from './task-state.js';
 
 /**
@@ -15,7 +15,7 @@ The circumstances of a response.
 - isReleased: a password changed or a key was accepted during the request
 - skew: the agent's clock minus ours, in ms, as its client knows it now: it measures when requests expire
 - fingerprint: of the agent's current key
-- isShown: whether the task of that id is the last maintenance task of some agent or cluster
+- standing: what is known about ids of listed tasks
 */
 export type ResponseMeta = {
 	readonly sentAt: Timestamp;
@@ -24,7 +24,7 @@ export type ResponseMeta = {
 	readonly isReleased: boolean;
 	readonly skew: number | undefined;
 	readonly fingerprint: string | undefined;
-	readonly isShown: (id: string) => boolean;
+	readonly standing: Standing;
 };
 
 /** Which task is meant: the agent's own last one, its cluster's last one, or one that is listed as unfinished. */
@@ -194,7 +194,7 @@ export const withDelegateState = (state: AgentPollState, change: (delegate: Dele
 	state.delegate ? {...state, delegate: change(state.delegate)} : state;
 
 /** The state with one of its tasks changed. */
-export const withTask = (state: AgentPollState, of: TaskSource, change: (task: TaskPollState) => TaskPollState, {isShown}: ResponseMeta): AgentPollState => {
+export const withTask = (state: AgentPollState, of: TaskSource, change: (task: TaskPollState) => TaskPollState, {standing}: ResponseMeta): AgentPollState => {
 	switch (of.type) {
 		case 'agent': {
 			return {...state, task: change(state.task)};
@@ -205,7 +205,7 @@ export const withTask = (state: AgentPollState, of: TaskSource, change: (task: T
 		}
 
 		case 'other': {
-			return withDelegateState(state, delegate => applyOtherTask(delegate, of.id, change, isShown));
+			return withDelegateState(state, delegate => applyOtherTask(delegate, of.id, change, standing));
 		}
 	}
 };

@@ -25,6 +25,7 @@ export const mergeNode = (dag: Dag, node: TaskNode): Dag => {
 - bytes: the size of the last whole response, infinite if it was too large
 - unsettled: the head of a newer response that needs its details to tell the outcome; replaces `dag` with them, or without them
 once they cannot be read
+- isUnread: the details were queried and could not be read; false again once they could
 - isWanted: an event makes a query worthwhile now
 - isWholeWanted, nodes: what the last probe left to be fetched
 */
@@ -33,6 +34,7 @@ export type TaskPollState = {
 	readonly dag: Dag | undefined;
 	readonly unsettled: Dag | undefined;
 	readonly isAbsent: boolean;
+	readonly isUnread: boolean;
 	readonly bytes: number;
 	readonly isWanted: boolean;
 	readonly isWholeWanted: boolean;
@@ -40,7 +42,7 @@ export type TaskPollState = {
 };
 
 export const unknownTask: TaskPollState = {
-	requestedAt: undefined, dag: undefined, unsettled: undefined, isAbsent: false, bytes: 0, isWanted: false, isWholeWanted: true, nodes: [],
+	requestedAt: undefined, dag: undefined, unsettled: undefined, isAbsent: false, isUnread: false, bytes: 0, isWanted: false, isWholeWanted: true, nodes: [],
 };
 
 /** Whether the task changes by itself; a pending one soon will. */
@@ -122,7 +124,8 @@ export const applyWhole = (task: TaskPollState, dag: Dag, {at, bytes}: {readonly
 });
 
 /** The details cannot be read now: the head is reported as it is, and they stay wanted. */
-export const applyUnread = (task: TaskPollState): TaskPollState => task.unsettled ? {...task, dag: task.unsettled, unsettled: undefined} : task;
+export const applyUnread = (task: TaskPollState): TaskPollState =>
+	task.isUnread && !task.unsettled ? task : {...task, dag: task.unsettled ?? task.dag, unsettled: undefined, isUnread: true};
 
 /** The node queried by `id` is done, whichever node arrived. */
 export const applyNode = (task: TaskPollState, id: string, node: TaskNode | undefined): TaskPollState => ({
