@@ -1,7 +1,7 @@
 import {type Timestamp} from '../lib/time.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type JournalEntry} from '../store/changes.js';
-import {agentBehind, agentsOf, findTask, isTaskScreen, ownerLabel, ownerOfScreen, topScreen} from '../store/lookup.js';
+import {agentBehind, agentsOf, findTask, isTaskScreen, ownerOfScreen, placeOfTask, topScreen} from '../store/lookup.js';
 import {agentNow} from '../store/selectors/basics.js';
 import {type Cause, causesIn, whyWordsIn} from '../store/selectors/cause.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../store/state.js';
@@ -59,7 +59,7 @@ export const incidentOf = (state: State, now: Timestamp): Incident | undefined =
 	const owners = new Set([owner, cluster?.key, ...agents.map(({address}) => address.key)]);
 	return {
 		dag,
-		owner: ownerLabel(state, owner),
+		owner: placeOfTask(state, {owner, id: dag.id}),
 		agent: behind?.address.key,
 		present: agentNow(behind, now, dag),
 		offset: dag.utcOffset ?? 0,

@@ -7,7 +7,7 @@ import {type SubTask} from '../protocol/task.js';
 import {type LogBuffer} from '../store/log/buffer.js';
 import {logKey, logOf} from '../store/log/open-logs.js';
 import {copyText} from '../store/log/pane-options.js';
-import {agentBehind, findNode, findSubTask, findTask, ownerLabel, topScreen} from '../store/lookup.js';
+import {agentBehind, findNode, findSubTask, findTask, placeOfTask, topScreen} from '../store/lookup.js';
 import {partOutcome} from '../store/selectors/basics.js';
 import {type State} from '../store/state.js';
 import {bufferedWords, copying, loadTmuxBuffer} from './clipboard.js';
@@ -46,7 +46,7 @@ const openLogOf = (state: State): OpenLog | undefined => {
 		buffer: logOf(state, screen),
 		offset: dag.utcOffset ?? 0,
 		title: [
-			['task', `${dag.name} (${dag.id}) of ${ownerLabel(state, screen.task.owner)}`],
+			['task', `${dag.name} (${dag.id}) of ${placeOfTask(state, screen.task)}`],
 			['stage', `${(dag.nodes ?? []).indexOf(node) + 1} ${node.name}`],
 			['agent', subTask.agent ?? 'unknown'],
 			['sub-task', `${subTask.id}, ${outcomeWords(partOutcome(dag, subTask))}, ${counted(subTask.executeTimes, 'execution')}`],

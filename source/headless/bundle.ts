@@ -3,7 +3,7 @@ import {createExportContext, type ExportDeps} from '../export/context.js';
 import {incidentOf} from '../export/incident.js';
 import {type OpenFleet} from '../fleet/open.js';
 import {counted} from '../lib/time.js';
-import {ownerLabel} from '../store/lookup.js';
+import {placeOfTask} from '../store/lookup.js';
 import {type State, type TaskReference} from '../store/state.js';
 import {queryAll, type QueryDeps} from './cause.js';
 import {type ExitCode, ownedTasks, worstOf} from './exit-code.js';
@@ -55,7 +55,7 @@ export const runBundle = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'first
 			return worstOf(codes);
 		}
 
-		codes.push(bundle ? await report(bundle, `${ownerLabel(state, task.owner)}: ${task.dag.name}`, deps) : exitCodes.done.code);
+		codes.push(bundle ? await report(bundle, `${placeOfTask(state, {owner: task.owner, id: task.dag.id})}: ${task.dag.name}`, deps) : exitCodes.done.code);
 	}
 
 	return worstOf(codes);

@@ -2,7 +2,7 @@ import {type OpenFleet} from '../fleet/open.js';
 import {within} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
 import {outcomeWords} from '../protocol/outcome.js';
-import {agentBehind, findNode, findSubTask, findTask, ownerLabel} from '../store/lookup.js';
+import {agentBehind, findNode, findSubTask, findTask, placeOfTask} from '../store/lookup.js';
 import {agentNow, taskCells} from '../store/selectors/basics.js';
 import {type Cause, type CausePlace, causesIn, causeWords, isFailing} from '../store/selectors/cause.js';
 import {type State} from '../store/state.js';
@@ -51,7 +51,7 @@ const placeLines = (state: State, {task, node, subTask, agent, entry}: CausePlac
 
 const headOf = (state: State, {owner, dag}: OwnedTask, now: Timestamp, colorize: Colorize): string => {
 	const {name, outcome, progress} = taskCells(dag, agentNow(agentBehind(state, owner), now, dag));
-	return `${ownerLabel(state, owner)}: ${name}, ${colorize(outcomeWords(outcome), toneOf(outcome))}${isFailing(dag) ? ', failing' : ''}, stage ${progress.stage} of ${progress.total}`;
+	return `${placeOfTask(state, {owner, id: dag.id})}: ${name}, ${colorize(outcomeWords(outcome), toneOf(outcome))}${isFailing(state, dag) ? ', failing' : ''}, stage ${progress.stage} of ${progress.total}`;
 };
 
 const keyOf = ({text, places}: Cause): string | undefined => {

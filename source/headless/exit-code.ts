@@ -1,6 +1,6 @@
 import {type Outcome, type OutcomeWord, type UnknownReason} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
-import {findTask, lastTaskOf} from '../store/lookup.js';
+import {findTask, lastTaskOf, ownerOfMain} from '../store/lookup.js';
 import {rowsOf} from '../store/selectors/agent-rows.js';
 import {isMainUnknown, taskOutcome} from '../store/selectors/basics.js';
 import {isHeldBack, troubleOf} from '../store/selectors/connection.js';
@@ -135,8 +135,8 @@ export const tasksOwnedBy = (state: State, owner: string): readonly Dag[] => {
 	}
 
 	const isElsewhere = ({id}: Dag): boolean => {
-		const main = state.mainTasks.get(id);
-		return main !== undefined && main.owner !== owner && findTask(state, {owner: main.owner, id}) !== undefined;
+		const main = ownerOfMain(state, id);
+		return main !== undefined && main !== owner && findTask(state, {owner: main, id}) !== undefined;
 	};
 
 	const [mains, rest] = [others.filter(({id}) => state.mainTasks.has(id)), others.filter(({id}) => !state.mainTasks.has(id))];

@@ -69,7 +69,7 @@ const taskDocument = (dag: Dag, owner: string, last: LastTask, {state, now, deta
 		stage: cells.progress.stage,
 		maxStage: cells.progress.total,
 		stalled: last.type === 'known' && last.dag === dag && (stallInfoOf(last, present, now)?.isStalled ?? false),
-		failing: isFailing(dag),
+		failing: isFailing(state, dag),
 		checked: !isUnchecked(state, owner, dag),
 		why: wholeWhyIn(state, dag, owner) ?? null,
 		main: mainDocument(state, dag),

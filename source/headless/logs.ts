@@ -4,7 +4,7 @@ import {isOver} from '../protocol/outcome.js';
 import {printedTexts, rawsFrom} from '../protocol/raw-texts.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type LogBuffer, logFromTask} from '../store/log/buffer.js';
-import {agentBehind, ownerLabel} from '../store/lookup.js';
+import {agentBehind, placeOfTask} from '../store/lookup.js';
 import {taskOutcome} from '../store/selectors/basics.js';
 import {type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
@@ -33,7 +33,7 @@ const chooseLogs = (state: State, {task, node: wanted}: LogChoice): readonly Cho
 	.flatMap(({owner, dag}) => (dag.nodes ?? []).flatMap((node, index) => isNode(node, index + 1, wanted)
 		? node.subTasks.filter(({executeTimes, logs}) => executeTimes > 0 || (logs?.length ?? 0) > 0).map((subTask): ChosenLog => ({
 			key: `${owner} ${dag.id} ${node.key} ${subTask.key}`,
-			title: [ownerLabel(state, owner), dag.name, `${index + 1} ${node.name}`, subTask.agent ?? 'unknown agent'].join(' > '),
+			title: [placeOfTask(state, {owner, id: dag.id}), dag.name, `${index + 1} ${node.name}`, subTask.agent ?? 'unknown agent'].join(' > '),
 			agent: agentBehind(state, owner)?.address.key,
 			dag,
 			subTask,

@@ -62,7 +62,7 @@ export const metricsText = async ({state, now, latencies, version}: MetricsSourc
 		}
 
 		const labels = {owner: ownerLabel(state, owner), id: dag.id, task: name, main: dag.links.mainDagId ?? ''};
-		const [isOld, hasFailingPart] = [isUnchecked(state, owner, dag), isFailing(dag)];
+		const [isOld, hasFailingPart] = [isUnchecked(state, owner, dag), isFailing(state, dag)];
 		gauges.outcome.set({...labels, outcome: isOld ? notChecked : outcomeCode(outcome)}, 1);
 		if (!isOld || hasFailingPart) {
 			gauges.failing.set(labels, hasFailingPart ? 1 : 0);

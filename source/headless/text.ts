@@ -1,11 +1,10 @@
 import {styleText} from 'node:util';
 import {textTable} from '../lib/fit-columns.js';
 import {formatDuration, type Timestamp} from '../lib/time.js';
-import {parseGenericId} from '../protocol/ids.js';
 import {type Outcome, outcomeWords} from '../protocol/outcome.js';
 import {printedTexts} from '../protocol/raw-texts.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
-import {agentBehind, ownerLabel} from '../store/lookup.js';
+import {agentBehind, ownerLabel, placeOfTask} from '../store/lookup.js';
 import {rowsOf} from '../store/selectors/agent-rows.js';
 import {type AgentsRow, selectAgents} from '../store/selectors/agents.js';
 import {agentNow, durationOf, partOutcome, stageOutcome, taskCells} from '../store/selectors/basics.js';
@@ -35,17 +34,13 @@ const troubleIn = (source: RowSource): string | undefined => {
 	return troubleOf(source.entry) ?? (source.entry.connection.type === 'connecting' ? 'no answer' : undefined);
 };
 
-/** The owner of a main task may not be watched, but the task's id names it. */
-const ownerOfRow = (state: State, {owner, dag, isMain}: Extract<RowSource, {type: 'task'}>): string => {
-	const generic = isMain ? parseGenericId(dag.id) : undefined;
-	return generic?.scope === 'agent' ? generic.agent : ownerLabel(state, owner);
-};
-
 const toRow = (row: AgentsRow, source: RowSource, state: State): FleetRow => {
 	const {task, depth, role} = row;
-	const label = source.type === 'task' ? ownerOfRow(state, source) : row.label;
+	const label = source.type === 'task' ? placeOfTask(state, {owner: source.owner, id: source.dag.id}) : row.label;
+	// Its owner's label needs no further indent; another agent's is indented as that agent would be.
+	const isOfOwner = source.type === 'task' && label === ownerLabel(state, source.owner) && !source.isMain;
 	const trouble = troubleIn(source);
-	const indented = ' '.repeat(2 * (source.type === 'task' && !source.isMain ? depth - 1 : depth)) + label;
+	const indented = ' '.repeat(2 * (isOfOwner ? depth - 1 : depth)) + label;
 	const outcome = task ? outcomeWords(task.outcome) + (row.isStalled ? ', stalled' : '') + (row.isFailing ? ', failing' : '') : '';
 	const isOld = trouble !== undefined;
 	return {
@@ -140,7 +135,7 @@ export const taskLines = (state: State, now: Timestamp, detail: Detail, colorize
 	return ownedTasks(state).flatMap(({owner, dag}) => {
 		const present = agentNow(agentBehind(state, owner), now, dag);
 		const {name, outcome} = taskCells(dag, present);
-		const title = `${ownerLabel(state, owner)}: ${name}, ${colorize(outcomeWords(outcome), toneOf(outcome))}, id ${dag.id}`;
+		const title = `${placeOfTask(state, {owner, id: dag.id})}: ${name}, ${colorize(outcomeWords(outcome), toneOf(outcome))}, id ${dag.id}`;
 		return ['', title, ...stageLines(dag, present, detail, colorize)];
 	});
 };

@@ -5,7 +5,7 @@ import {identityOf, isInCluster} from '../protocol/agent.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {isClosed, isGone, isOver as isOverOutcome, type Outcome, type OutcomeWord} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
-import {agentBehind, taskKey} from '../store/lookup.js';
+import {agentBehind, ownerOfMain, taskKey} from '../store/lookup.js';
 import {isMainUnknown, taskOutcome} from '../store/selectors/basics.js';
 import {type AgentEntry, type State, type TaskReference} from '../store/state.js';
 import {settledOutcome} from '../store/transitions.js';
@@ -86,7 +86,7 @@ const beganBefore = ({startedAt, isTimed}: Task, since: Timestamp): boolean => s
 const unreadMain = (state: State, owner: string, dag: Dag): readonly Task[] => {
 	const {mainDagId} = dag.links;
 	return mainDagId !== undefined && state.mainTasks.has(mainDagId) && isMainUnknown(state, dag)
-		? [{...toTask(state, state.mainTasks.get(mainDagId)?.owner ?? owner, dag), id: mainDagId, outcome: undefined}]
+		? [{...toTask(state, ownerOfMain(state, mainDagId) ?? owner, dag), id: mainDagId, outcome: undefined}]
 		: [];
 };
 
@@ -124,7 +124,9 @@ export const seenTasks = (seen: ReadonlyMap<string, Task>, state: State): Readon
 /** Tasks that are no longer shown: the last outcome that was seen counts, and without an end it is unknown. */
 const outOfSight = (state: State, seen: ReadonlyMap<string, Task>, now: readonly Task[]): readonly Task[] => {
 	const placeOf = ({owner, id}: TaskReference): string => taskKey({owner: parseGenericId(id)?.scope === 'cluster' ? ownerNow(state, {owner, id}) : '', id});
-	const places = new Set(now.map(task => placeOf(task)));
+	// A sub-task at an agent that is not watched may have been seen before its details said so. Nothing waits for it.
+	const parts = state.clusters.values().flatMap(cluster => cluster.parts.map(({id}) => placeOf({owner: '', id})));
+	const places = new Set([...now.map(task => placeOf(task)), ...parts]);
 	const unseen = seen.values().filter(task => !places.has(placeOf(task))).map((task): Task => isFinished(task) ? task : {...task, outcome: {word: 'unknown', reason: 'gone', text: 'gone'}});
 	return new Map(unseen.map(task => [placeOf(task), task])).values().toArray();
 };

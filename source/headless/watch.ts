@@ -6,14 +6,14 @@ import {formatDate, formatTime, localOffset, type Timestamp} from '../lib/time.j
 import {isFault, type Outcome, outcomeWords, traitsOf} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type TaskNow, type Transition} from '../store/changes.js';
-import {ownerLabel} from '../store/lookup.js';
+import {ownerLabel, placeOfTask} from '../store/lookup.js';
 import {isFailing, whyWordsIn} from '../store/selectors/cause.js';
 import {isAboutKey, lastingTrouble, problemOf} from '../store/selectors/connection.js';
 import {changeWords} from '../store/selectors/journal.js';
 import {type Tone} from '../store/selectors/view-types.js';
 import {type AgentEntry, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
-import {changeDocument, isFirstSight, settledOutcome, taskNow, transitionsBetween} from '../store/transitions.js';
+import {changeDocument, isFirstSight, knownElsewhere, settledOutcome, taskNow, transitionsBetween} from '../store/transitions.js';
 import {toneOf} from '../ui/theme.js';
 import {type ExitCode, tasksOwnedBy} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
@@ -33,7 +33,7 @@ type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
 const unknownOwner: Owner = {task: {type: 'unknown'}, otherTasks: [], isListed: false};
 
 const sighting = (state: State, owner: string, dag: Dag, outcome: Outcome): Sighting => ({
-	...taskNow(state, owner, dag, outcome), type: 'task-seen', isFailing: isFailing(dag), name: dag.name === '' ? `task ${dag.id}` : dag.name, why: whyWordsIn(state, dag, owner),
+	...taskNow(state, owner, dag, outcome), type: 'task-seen', isFailing: isFailing(state, dag), name: dag.name === '' ? `task ${dag.id}` : dag.name, why: whyWordsIn(state, dag, owner),
 });
 
 /** The owners whose tasks changed, in the order of the table. Going through all of them after each of many thousand responses takes minutes. */
@@ -54,7 +54,8 @@ const sightings = (before: State, after: State): readonly Sighting[] => changedO
 	return tasksOwnedBy(after, owner).flatMap(dag => {
 		const wasThere = (known.task.type === 'known' && known.task.dag.id === dag.id) || known.otherTasks.some(({id}) => id === dag.id);
 		const outcome = settledOutcome(dag);
-		return wasThere || !outcome || !isFirstSight(known, now, {owner, id: dag.id}, after) ? [] : [sighting(after, owner, dag, outcome)];
+		const isNew = !wasThere && knownElsewhere(before, dag.id) === undefined && isFirstSight(known, now, {owner, id: dag.id}, after);
+		return isNew && outcome ? [sighting(after, owner, dag, outcome)] : [];
 	});
 }).toArray();
 
@@ -69,7 +70,7 @@ const firstTroubles = (before: State, after: State, at: Timestamp): readonly Tra
 /** What happened between two successive states, and what was seen for the first time. */
 export const eventsBetween = (before: State, after: State, at: Timestamp): readonly WatchEvent[] =>
 	[...firstTroubles(before, after, at), ...sightings(before, after), ...transitionsBetween(before, after)]
-		.map(what => ({at, label: ownerLabel(after, what.owner), what}));
+		.map(what => ({at, label: 'id' in what ? placeOfTask(after, what) : ownerLabel(after, what.owner), what}));
 
 type FollowDeps = {
 	readonly store: Store;

@@ -131,12 +131,27 @@ export const findTask = (state: State, {owner, id}: TaskReference): Dag | undefi
 		return last;
 	}
 
-	return entry?.otherTasks.find(task => task.id === id) ?? state.kept.get(id);
+	return entry?.otherTasks.find(task => task.id === id) ?? state.clusters.get(owner)?.parts.find(task => task.id === id) ?? state.kept.get(id);
 };
 
 /** What is known of the main task of a sub-task; undefined for a task without one. */
 export const mainTaskOf = (state: State, {links: {mainDagId}}: Pick<Dag, 'links'>): (Partial<MainTask> & {readonly id: string}) | undefined =>
 	mainDagId === undefined ? undefined : {...state.mainTasks.get(mainDagId), id: mainDagId};
+
+/** The key of the agent or cluster among whose tasks a followed main task is shown, unless it was dismissed or is out of date. */
+export const ownerOfMain = (state: State, id: string): string | undefined => {
+	const main = state.mainTasks.get(id);
+	return main && ownerOfTask(state, id, main.reporter);
+};
+
+const heldBy = (owner: Owner, parts: readonly Dag[] = []): readonly string[] => [lastTaskOf(owner)?.id ?? [], owner.otherTasks.map(({id}) => id), parts.map(({id}) => id)].flat();
+
+const agentsByTask = createLookup<AgentEntry>(entry => heldBy(entry));
+
+const clustersByTask = createLookup<ClusterEntry>(cluster => heldBy(cluster, cluster.parts));
+
+/** The key of the cluster or agent that has a task of that id. */
+export const holderOf = ({agents, clusters}: State, id: string): string | undefined => clustersByTask.keys(clusters, id)[0] ?? agentsByTask.keys(agents, id)[0];
 
 /** The screen that is on top of the stack. */
 export const topScreen = (state: State): Screen => state.view.stack.at(-1) ?? state.view.stack[0];
@@ -173,18 +188,27 @@ export const agentsNamed = ({agents}: Pick<State, 'agents'>, name: string): read
 /** The key of the watched agent that calls itself `name` ("ip:port"). */
 export const agentNamed = (state: State, name: string): string | undefined => agentsNamed(state, name)[0];
 
-/** Whose a task is, as its id says: the reporting agent's cluster, or the agent that the id names; the reporting agent where that one is not watched. */
+/** The agent that a task's id names and that is not watched, or was not reached yet. */
+export const absentAgentOf = (state: Pick<State, 'agents'>, id: string): string | undefined => {
+	const generic = parseGenericId(id);
+	return generic?.scope === 'agent' && agentsNamed(state, generic.agent).length === 0 ? generic.agent : undefined;
+};
+
+/** Whose a task is, as its id says: the agent that it names, else the cluster of the reporting agent, which is the same for each member that reports it; the reporting agent if it is in none. */
 export const ownerOfTask = (state: State, id: string, reporter: string): string => {
 	const generic = parseGenericId(id);
 	if (!generic) {
 		return reporter;
 	}
 
-	if (generic.scope === 'cluster') {
-		return state.agents.get(reporter)?.cluster ?? reporter;
-	}
+	const named = generic.scope === 'cluster' ? undefined : agentNamed(state, generic.agent);
+	return named ?? state.agents.get(reporter)?.cluster ?? reporter;
+};
 
-	return agentNamed(state, generic.agent) ?? reporter;
+/** Where a task is, in words: its owner, or the agent that its id names if its owner only reported it. */
+export const placeOfTask = (state: State, {owner, id}: TaskReference): string => {
+	const isReported = state.clusters.has(owner) || (state.agents.get(owner)?.otherTasks.some(task => task.id === id) ?? false);
+	return (isReported ? absentAgentOf(state, id) : undefined) ?? ownerLabel(state, owner);
 };
 
 /** The keys of the watched agents of a cluster (its key), in the user's order. */

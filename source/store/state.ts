@@ -118,7 +118,10 @@ export type ClusterEntry = KnownCluster & {
 	/** What its agents say of each member. */
 	readonly directory: ClusterInfo['members'];
 	readonly task: LastTask;
+	/** Its own, and those of members that are not watched. */
 	readonly otherTasks: readonly Dag[];
+	/** Sub-tasks of main tasks at members that are not watched. They have no rows, and nothing waits for them, but they say whether and why their main task fails. */
+	readonly parts: readonly Dag[];
 	readonly isListed: boolean;
 	/** The agent that was last polled for the cluster; its clock and connection count for the cluster. */
 	readonly delegate: string | undefined;
@@ -127,13 +130,13 @@ export type ClusterEntry = KnownCluster & {
 /**
 A main task that an agent's last task belongs to.
 
-- owner: the key of the agent or cluster that shows it, unless it was dismissed or is out of date
+- reporter: the key of the agent that reported it first; the id says whose it is
 - task: as last read
 - isGone: the agents no longer know it, so that its end is unknown
 - isUnread: it could not be read at the last poll
 - isOld: the agent's sub-task existed at the agent's first poll
 */
-export type MainTask = {readonly owner: string; readonly task: Dag | undefined; readonly isGone: boolean; readonly isUnread: boolean; readonly isOld: boolean};
+export type MainTask = {readonly reporter: string; readonly task: Dag | undefined; readonly isGone: boolean; readonly isUnread: boolean; readonly isOld: boolean};
 
 /** The key of an agent or a cluster, and the DAG's id. */
 export type TaskReference = {readonly owner: string; readonly id: string};

@@ -8,6 +8,7 @@ import {ownerOfScreen} from './lookup.js';
 import {exempt} from './operations/availability.js';
 import {addResponse, beginTrack, followTracks, guardConfirmation} from './operations/confirm.js';
 import {isDiscovery, reduceDiscovery} from './reducer/discovery.js';
+import {withOwnersOf} from './reducer/main-tasks.js';
 import {offerFoundKeys} from './reducer/overlays.js';
 import {reducePoll} from './reducer/poll.js';
 import {reduceUser} from './reducer/user.js';
@@ -64,7 +65,7 @@ const fold = (state: State, action: Action, now: number): State => {
 	}
 
 	if (isDiscovery(action)) {
-		return keepJournal(state, reduceDiscovery(state, action), action.at);
+		return keepJournal(state, withOwnersOf(state, reduceDiscovery(state, action)), action.at);
 	}
 
 	return 'agent' in action ? keepJournal(state, reducePoll(state, action), action.at) : closeJournal(state, reduceUser(state, action, now));

@@ -1,13 +1,14 @@
 // What changed between two states: for the journal, for `--wait`, and for `--on-change` commands.
 
+import {parseGenericId} from '../protocol/ids.js';
 import {isActive, isFault, isFinal, isGone, isLive, isUnread, type Outcome, outcomeWords} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type JournalEntry, type TaskNow, type Transition} from './changes.js';
-import {lastTaskOf, taskKey} from './lookup.js';
+import {findTask, holderOf, lastTaskOf, ownerOfTask, taskKey} from './lookup.js';
 import {namesakeMark, taskOutcome} from './selectors/basics.js';
-import {isFailing, whyWordsIn} from './selectors/cause.js';
+import {isFailing, isStageFailing, whyWordsIn} from './selectors/cause.js';
 import {lastingTrouble, problemOf} from './selectors/connection.js';
-import {type AgentEntry, type State, type TaskReference} from './state.js';
+import {type AgentEntry, type ClusterEntry, type State, type TaskReference} from './state.js';
 
 /** Whether a change is worth a bell. A task's next stage is not. */
 export const isLoud = ({type}: Transition): boolean => type !== 'task-moved';
@@ -52,12 +53,12 @@ const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly
 	}
 
 	const moved: readonly Transition[] = before.stage !== now.stage && isActive(outcome) ? [{...taskNow(state, owner, now, outcome), type: 'task-moved'}] : [];
-	return isFailing(before) && before.stage === now.stage ? moved : [...moved, ...failingOf(owner, now, state)];
+	return isStageFailing(before) && before.stage === now.stage ? moved : [...moved, ...failingOf(owner, now, state)];
 };
 
 /** A part of it has failed. If no other part of the stage is active, the task fails a moment later, and that is reported instead. */
 const failingOf = (owner: string, dag: Dag, state: State): readonly Transition[] =>
-	isFailing(dag) && (dag.nodes?.[dag.stage - 1]?.subTasks.some(({state: word}) => word === 'RUNNING' || word === 'PENDING' || word === 'READY') ?? false)
+	isStageFailing(dag) && (dag.nodes?.[dag.stage - 1]?.subTasks.some(({state: word}) => word === 'RUNNING' || word === 'PENDING' || word === 'READY') ?? false)
 		? [{...taskNow(state, owner, dag, taskOutcome(dag)), type: 'task-failing', why: whyWordsIn(state, dag, owner)}]
 		: [];
 
@@ -80,19 +81,35 @@ export const isFirstSight = (before: Owner, now: Owner, {owner, id}: TaskReferen
 	return !before.isListed || (mainTasks.get(id)?.isOld ?? false) || isOfHistory;
 };
 
-const taskChanges = (owner: string, before: Owner, now: Owner, state: State): readonly Transition[] => {
+/** The task as another owner had it before its real owner was known: it has not begun just now. Only ids that name an agent are unique over all clusters. */
+export const knownElsewhere = (before: State, id: string): Dag | undefined => {
+	const holder = parseGenericId(id)?.scope === 'agent' ? holderOf(before, id) : undefined;
+	return holder === undefined ? undefined : findTask(before, {owner: holder, id});
+};
+
+const taskChanges = (owner: string, [before, now]: readonly [Owner, Owner], [earlier, state]: readonly [State, State]): readonly Transition[] => {
 	if (before.task === now.task && before.otherTasks === now.otherTasks) {
 		return [];
 	}
 
 	const known = tasksOf(before);
 	return [...tasksOf(now).values()].flatMap(dag => {
-		const last = known.get(dag.id);
+		const last = known.get(dag.id) ?? knownElsewhere(earlier, dag.id);
 		if (last) {
 			return changesOf(owner, last, dag, state);
 		}
 
 		return isFirstSight(before, now, {owner, id: dag.id}, state) ? [] : begun(owner, dag, state);
+	});
+};
+
+/** Main tasks that began to fail because a sub-task failed at an agent that is not watched. Of a watched agent, the sub-task's own failure is reported. */
+const failingMains = ([before, now]: readonly [ClusterEntry, ClusterEntry], [earlier, state]: readonly [State, State]): readonly Transition[] => {
+	const changed = before.isListed ? now.parts.filter(part => !before.parts.includes(part)) : [];
+	return [...new Set(changed.flatMap(({links: {mainDagId}}) => mainDagId ?? []))].flatMap(id => {
+		const owner = ownerOfTask(state, id, now.key);
+		const [was, dag] = [findTask(earlier, {owner, id}), findTask(state, {owner, id})];
+		return was && dag && isFailing(state, dag) && !isFailing(earlier, was) ? [{...taskNow(state, owner, dag, taskOutcome(dag)), type: 'task-failing', why: whyWordsIn(state, dag, owner)}] : [];
 	});
 };
 
@@ -131,13 +148,13 @@ export const transitionsBetween = (before: State, after: State): readonly Transi
 		if (!known) {
 			changes.push(...(entry?.hasJoined ? [{type: 'agent-joined', owner: key} as const] : []));
 		} else if (entry) {
-			changes.push(...agentChanges(key, known, entry), ...taskChanges(key, known, entry, after));
+			changes.push(...agentChanges(key, known, entry), ...taskChanges(key, [known, entry], [before, after]));
 		}
 	}
 
 	for (const key of after.clusters.changedSince(before.clusters)) {
 		const [known, cluster] = [before.clusters.get(key), after.clusters.get(key)];
-		changes.push(...known && cluster ? taskChanges(key, known, cluster, after) : []);
+		changes.push(...known && cluster ? [...taskChanges(key, [known, cluster], [before, after]), ...failingMains([known, cluster], [before, after])] : []);
 	}
 
 	return changes;

@@ -9,8 +9,8 @@ import {makeDag, makeNode, makeSubTask, ten} from '../helpers/tasks.js';
 import {stateOf} from './helpers/states.js';
 
 const [one, two] = ['10.0.0.1:2886', '10.0.0.2:2886'];
-const mainId = '22130706433028860';
-const ids = {[one]: '22130706433028861', [two]: '22130706434028861'};
+const mainId = '20167772161028860';
+const ids = {[one]: '20167772161028861', [two]: '20167772162028861'};
 
 const failing = (agent: string, line: string): Dag['nodes'] => [makeNode({name: 'Start observer', state: 'FAILED', subTasks: [makeSubTask({agent, state: 'FAILED', logs: [line]})]})];
 const known = (dag: Dag) => ({task: {type: 'known' as const, dag, movedAt: undefined}});

@@ -1,9 +1,10 @@
 // Contract with real agents: what each recording in the folder OBWATCH_RECORDINGS shows is what happened. How each task ended was written down by hand.
 
-import {readdirSync, readFileSync} from 'node:fs';
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import {describe, expect, test} from 'vitest';
+import {describe, expect, onTestFinished, test} from 'vitest';
 import {clusterInfoSchema, infoSchema, statusSchema} from '../../source/protocol/agent.js';
 import {parseEnvelope} from '../../source/protocol/envelope.js';
 import {dagListSchema} from '../../source/protocol/task.js';
@@ -92,6 +93,34 @@ describe.skipIf(folder === undefined)('the recordings of real agents', () => {
 		for (const line of lines) {
 			expect(ended.stdout).toMatch(line);
 		}
+	});
+
+	/** The recording as it would be if only one of its agents had been watched. */
+	const recordingOf = (name: string, ip: string): string => {
+		const place = mkdtempSync(path.join(tmpdir(), 'obwatch-contracts-'));
+		onTestFinished(() => {
+			rmSync(place, {recursive: true, force: true});
+		});
+		const file = path.join(place, 'one.jsonl');
+		writeFileSync(file, readFileSync(fileOf(name), 'utf8').trim().split('\n').filter(line => (JSON.parse(line) as {readonly ip: string}).ip === ip).join('\n'));
+		return file;
+	};
+
+	test('of a cluster of which one agent is watched, the tasks of the other are not said to be that one\'s', async () => {
+		const replay = async (ip: string) => runToEnd(['replay', recordingOf('cluster-stop-start-failed-start', ip), '--watch'], {env});
+		const told = (text: string): readonly string[] => text.split('\n').flatMap(line => /^\S+ (\S+) +127\.0\.0\.(\d\d):\d+ +(\w+ \w+)(?: #\d+)?: (began|failed|failing|ended|succeeded)/.exec(line)?.slice(1).join(' ') ?? []);
+		const {stdout: ofFirst} = await replay('127.0.0.11');
+		const first = told(ofFirst);
+		expect(first.filter(line => line.includes('Start observer') && line.includes('failed'))).toEqual([]);
+		expect(first).toContain('21:12:28 11 Start OB failing');
+		expect(first).toContain('21:12:34 11 Start OB failed');
+		expect(first.filter(line => line.endsWith('observer began'))).toHaveLength(4);
+		// The main tasks are those of the first agent, though the second one tells of them.
+		const {stdout: ofSecond} = await replay('127.0.0.12');
+		const second = told(ofSecond);
+		expect(second).toContain('21:12:28 12 Start observer failed');
+		expect(second).toContain('21:12:34 11 Start OB failed');
+		expect(second.filter(line => line.endsWith('observer began'))).toHaveLength(4);
 	});
 
 	test('old agents and a seekdb: every body is read', () => {

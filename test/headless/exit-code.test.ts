@@ -38,7 +38,7 @@ describe('the exit code of one look', () => {
 
 	it('heeds a cluster\'s own task', () => {
 		const state = stateOf({task: {type: 'none'}, cluster: 'c', name: 'a:1'});
-		const cluster = {key: 'c', id: 1, name: 'c', members: ['a:1'], directory: [], isListed: true, task: {type: 'known' as const, dag: makeDag({state: 'FAILED', nodes: []}), movedAt: undefined}, otherTasks: [], delegate: undefined};
+		const cluster = {key: 'c', id: 1, name: 'c', members: ['a:1'], directory: [], isListed: true, task: {type: 'known' as const, dag: makeDag({state: 'FAILED', nodes: []}), movedAt: undefined}, otherTasks: [], parts: [], delegate: undefined};
 		expect(exitCodeOf({...state, clusters: tableOf<ClusterEntry>([['c', cluster]])})).toBe(1);
 	});
 });

@@ -1,11 +1,13 @@
-// Main tasks: which agents' last tasks belong to them, and their state. For those that ended see ended-tasks.ts.
+// Main tasks: which agents' last tasks belong to them, and their state; and whose each task is, as more becomes known. For those that ended see ended-tasks.ts.
 
 import {share} from '../../lib/structural-share.js';
+import {parseGenericId} from '../../protocol/ids.js';
 import {type Dag, withDetailsOf} from '../../protocol/task.js';
 import {type PollEvent} from '../actions.js';
-import {countMainTasks, isMainOfLast, lastTaskOf, ownerOfTask} from '../lookup.js';
-import {type AgentEntry, type MainTask, type State} from '../state.js';
-import {endedAs, hasEnded, withEnded, withOtherTasks, withoutOutdatedSince, withRetained} from './ended-tasks.js';
+import {absentAgentOf, countMainTasks, createLookup, findTask, isMainOfLast, isTaskScreen, lastTaskOf, ownerOfTask, taskKey} from '../lookup.js';
+import {type AgentEntry, type ClusterEntry, lastTaskId, type MainTask, type Screen, type State} from '../state.js';
+import {endedAs, hasEnded, syncUnended, withEnded, withOtherTasks, withoutOutdatedSince, withRetained} from './ended-tasks.js';
+import {withView} from './view.js';
 
 const withMain = (state: State, id: string, main: MainTask): State => {
 	const known = state.mainTasks.get(id);
@@ -33,7 +35,7 @@ export const noteMain = (state: State, agent: string, {links: {mainDagId: id}}: 
 	const left = lastTaskOf(before)?.links.mainDagId;
 	const noted = id === undefined || state.mainTasks.has(id)
 		? state
-		: withMain(state, id, {owner: ownerOfTask(state, id, agent), task: undefined, isGone: false, isUnread: false, isOld});
+		: withMain(state, id, {reporter: agent, task: undefined, isGone: false, isUnread: false, isOld});
 	if (left === undefined || left === id) {
 		return noted;
 	}
@@ -43,11 +45,14 @@ export const noteMain = (state: State, agent: string, {links: {mainDagId: id}}: 
 	return {...noted, mainTasks: mainTasks.without(...others)};
 };
 
-/** Stores a main task as it is now: with the tasks of the agent that owns it, if that is watched, else with those of the polled one. */
+/** The agent that reported it first, as long as it is watched. */
+const reporterOf = (state: State, known: MainTask | undefined, agent: string): string => known && state.agents.has(known.reporter) ? known.reporter : agent;
+
+/** Stores a main task as it is now: with the tasks of the agent that owns it, if that is watched, else with those of its cluster. */
 export const receiveMain = (state: State, {agent, at, id, task}: Extract<PollEvent, {type: 'main-task-received'}>): State => {
 	const known = state.mainTasks.get(id);
-	const owner = ownerOfTask(state, id, agent);
-	const noted = withMain(state, id, {owner, task: task ?? known?.task, isGone: task === undefined, isUnread: false, isOld: known?.isOld ?? false});
+	const owner = ownerOfTask(state, id, reporterOf(state, known, agent));
+	const noted = withMain(state, id, {reporter: reporterOf(state, known, agent), task: task ?? known?.task, isGone: task === undefined, isUnread: false, isOld: known?.isOld ?? false});
 	if (!task) {
 		const shown = (noted.agents.get(owner) ?? noted.clusters.get(owner))?.otherTasks ?? [];
 		// It was shown before, and must not look as if it still ran.
@@ -63,6 +68,83 @@ export const receiveMain = (state: State, {agent, at, id, task}: Extract<PollEve
 /** A main task could not be read, so that what is known of it may be out of date. */
 export const failMain = (state: State, {agent, id}: Extract<PollEvent, {type: 'main-task-failed'}>): State => {
 	const known = state.mainTasks.get(id);
-	const owner = known?.owner ?? ownerOfTask(state, id, agent);
-	return withMain(state, id, {owner, task: known?.task, isGone: false, isOld: known?.isOld ?? false, isUnread: true});
+	return withMain(state, id, {reporter: reporterOf(state, known, agent), task: known?.task, isGone: false, isOld: known?.isOld ?? false, isUnread: true});
+};
+
+// A task's id says whose it is: it names an agent, or a cluster. Until that agent or cluster is known, the agent that reported the
+// task has it. What is learned later moves it, so the order of the responses does not matter.
+
+/**
+Whether a listed task is the sub-task of a main task at an agent that is not watched.
+
+Every member lists it, so it is not a task of the agent that listed it, and its end may never be seen: there is no row of it, and nothing waits for it.
+*/
+export const isPartElsewhere = (state: State, {id, links: {mainDagId}}: Dag): boolean => mainDagId !== undefined && absentAgentOf(state, id) !== undefined;
+
+const namedIn = (tasks: readonly Dag[]): readonly string[] => tasks.flatMap(({id}) => {
+	const generic = parseGenericId(id);
+	return generic === undefined || generic.scope === 'cluster' ? [] : [generic.agent];
+});
+
+const agentsWith = createLookup<AgentEntry>(({otherTasks}) => namedIn(otherTasks));
+
+const clustersWith = createLookup<ClusterEntry>(({otherTasks, parts}) => namedIn([...otherTasks, ...parts]));
+
+const without = (state: State, holder: string, id: string): State => {
+	const cluster = state.clusters.get(holder);
+	const left = (tasks: readonly Dag[]): readonly Dag[] => tasks.filter(dag => dag.id !== id);
+	return cluster
+		? {...state, clusters: state.clusters.with(holder, {...cluster, otherTasks: left(cluster.otherTasks), parts: left(cluster.parts)})}
+		: withOtherTasks(state, holder, left(state.agents.get(holder)?.otherTasks ?? []));
+};
+
+const withMoved = (state: State, dag: Dag, from: string, to: string): State => {
+	const cluster = state.clusters.get(to);
+	const left = without(state, from, dag.id);
+	if (cluster && isPartElsewhere(state, dag)) {
+		return {...left, clusters: left.clusters.with(to, {...cluster, parts: [...cluster.parts.filter(({id}) => id !== dag.id), dag]})};
+	}
+
+	const owner = left.agents.get(to) ?? left.clusters.get(to);
+	const isKnown = lastTaskOf(owner)?.id === dag.id || (owner?.otherTasks.some(({id}) => id === dag.id) ?? false);
+	const moved = isKnown || !owner ? left : withOtherTasks(left, to, [...owner.otherTasks, dag]);
+	return moved.endedKeys.has(taskKey({owner: from, id: dag.id}))
+		? {...moved, endedKeys: moved.endedKeys.without(taskKey({owner: from, id: dag.id})).with(taskKey({owner: to, id: dag.id}), true)}
+		: moved;
+};
+
+/** Open screens follow tasks that moved. */
+const withScreensFollowing = (state: State): State => {
+	const follow = (screen: Screen): Screen => {
+		if (!isTaskScreen(screen) || screen.task.id === lastTaskId || findTask(state, screen.task)) {
+			return screen;
+		}
+
+		const task = {...screen.task, owner: ownerOfTask(state, screen.task.id, screen.task.owner)};
+		return task.owner !== screen.task.owner && findTask(state, task) ? {...screen, task} : screen;
+	};
+
+	const [root, ...above] = state.view.stack;
+	const followed = above.map(screen => follow(screen));
+	return followed.every((screen, index) => screen === above[index]) ? state : withView(state, {stack: [root, ...followed]});
+};
+
+/** Moves tasks to their owners after names or clusters of agents were learned. */
+export const withOwnersOf = (before: State, state: State): State => {
+	const learned = state.agents.changedSince(before.agents).filter(key => {
+		const [was, is] = [before.agents.get(key), state.agents.get(key)];
+		return was?.name !== is?.name || was?.cluster !== is?.cluster;
+	});
+	const names = learned.flatMap(key => state.agents.get(key)?.name ?? []);
+	const holders = new Set([...learned, ...names.flatMap(name => [...agentsWith.keys(state.agents, name), ...clustersWith.keys(state.clusters, name)])]);
+	let next = state;
+	for (const holder of holders) {
+		const [agent, cluster] = [state.agents.get(holder), state.clusters.get(holder)];
+		for (const dag of [...agent?.otherTasks ?? [], ...cluster?.otherTasks ?? [], ...cluster?.parts ?? []]) {
+			const owner = ownerOfTask(state, dag.id, holder);
+			next = owner === holder ? next : withMoved(next, dag, holder, owner);
+		}
+	}
+
+	return withScreensFollowing(next === state ? state : syncUnended(state, next));
 };

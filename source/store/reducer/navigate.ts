@@ -299,7 +299,7 @@ const reasonsOf = (state: State, references: readonly TaskReference[]): Reasons 
 		return dag ? [{dag, owner}] : [];
 	});
 	const found = tasks.map(({dag, owner}) => ({dag, owner, causes: causesIn(state, dag, owner)}));
-	const isFailed = ({dag}: Found): boolean => isFault(taskOutcome(dag)) || isFailing(dag);
+	const isFailed = ({dag}: Found): boolean => isFault(taskOutcome(dag)) || isFailing(state, dag);
 	const [holding = [], tried = []] = [false, true].map(isOld => found.filter(task => isTriedAnew(task, found) === isOld).toSorted((one, other) => Number(isFailed(other)) - Number(isFailed(one))));
 	const current = distinct(holding);
 	const causes = distinct([...holding, ...tried]);

@@ -29,7 +29,7 @@ import {
 	withoutOutdatedSince,
 	withRetained,
 } from './ended-tasks.js';
-import {failMain, noteMain, receiveMain, withListedMains} from './main-tasks.js';
+import {failMain, isPartElsewhere, noteMain, receiveMain, withListedMains, withOwnersOf} from './main-tasks.js';
 import {withNotice} from './view.js';
 
 type Clusters = Table<ClusterEntry>;
@@ -51,7 +51,7 @@ const withInfo = (state: State, key: string, info: ClusterInfo): Clusters => {
 	const previous = state.clusters.get(key);
 	const reported = afterReport(previous, key, info);
 	const next = share<ClusterEntry>(previous, {
-		...(previous ?? {task: {type: 'unknown'}, otherTasks: [], isListed: false, delegate: undefined}),
+		...(previous ?? {task: {type: 'unknown'}, otherTasks: [], parts: [], isListed: false, delegate: undefined}),
 		...reported,
 		name: reported.name === '' ? 'cluster' : reported.name,
 		directory: info.members,
@@ -256,15 +256,19 @@ const withOwnNeed = (state: State, task: Dag, reporter: string): Dag => {
 
 /** Sorts the tasks that an agent lists beside the maintenance tasks by owner: the cluster, the agent itself, or another watched agent of its cluster. */
 const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extract<PollEvent, {type: 'unfinished-received'}>): State => {
-	const state = withListedMains(withEnded(last, id => ownerOfTask(last, id, agent), {tasks: listed, ended}), [...listed, ...ended]);
-	const tasks = [...listed, ...ended];
-	const cluster = state.agents.get(agent)?.cluster;
+	const cluster = last.agents.get(agent)?.cluster;
+	const all = [...listed, ...ended];
+	const parts = cluster === undefined ? [] : all.filter(task => isPartElsewhere(last, task));
+	const tasks = all.filter(task => !parts.includes(task));
+	const state = withListedMains(withEnded(last, id => ownerOfTask(last, id, agent), {tasks: listed, ended: ended.filter(task => !parts.includes(task))}), tasks);
 	const fellows = cluster === undefined ? [agent] : keysIn(state, cluster);
 	const before = new Map([...fellows, ...(cluster === undefined ? [] : [cluster])].map(key => [key, (state.agents.get(key) ?? state.clusters.get(key))?.otherTasks ?? []] as const));
 	const listedBefore = before.values().toArray().flat().filter(({unlisted}) => !unlisted);
 	const shown = shownAmong(state, agent, [...tasks, ...listedBefore]);
-	const byOwner = Map.groupBy(tasks.filter(task => !shown.has(task.id)).map(task => withOwnNeed(state, task, agent)), task => ownerOfTask(state, task.id, agent));
-	const ids = new Set(tasks.map(({id}) => id));
+	// If its owner's cluster is not known yet, the agent that listed it has it. It moves later.
+	const ownerAmong = (id: string): string => [ownerOfTask(state, id, agent)].find(owner => before.has(owner)) ?? agent;
+	const byOwner = Map.groupBy(tasks.filter(task => !shown.has(task.id)).map(task => withOwnNeed(state, task, agent)), ({id}) => ownerAmong(id));
+	const ids = new Set(all.map(({id}) => id));
 	// Main tasks are read by themselves.
 	const lost = new Set(listedBefore.filter(dag => !ids.has(dag.id) && !shown.has(dag.id) && !hasEnded(dag) && !state.mainTasks.has(dag.id)));
 	const othersOf = (key: string): readonly Dag[] => {
@@ -273,7 +277,7 @@ const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extra
 		return withRetained(state, key, next);
 	};
 
-	let next = withCluster(state, cluster, {otherTasks: othersOf(cluster ?? ''), isListed: true, delegate: agent});
+	let next = withCluster(state, cluster, {otherTasks: othersOf(cluster ?? ''), parts, isListed: true, delegate: agent});
 	for (const key of fellows) {
 		next = withAgent(next, key, {otherTasks: othersOf(key), isListed: true});
 	}
@@ -295,7 +299,7 @@ const processAfter = (state: State, {agent, at}: AtAgent, {pid, startedAt}: Pick
 };
 
 /** Applies what polling brought. Parts that did not change keep their identity. */
-export const reducePoll = (state: State, event: PollEvent): State => syncUnended(state, fold(state, event));
+export const reducePoll = (state: State, event: PollEvent): State => withOwnersOf(state, syncUnended(state, fold(state, event)));
 
 const fold = (state: State, event: PollEvent): State => {
 	switch (event.type) {

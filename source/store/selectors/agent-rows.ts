@@ -5,7 +5,7 @@ import {identityOf} from '../../protocol/agent.js';
 import {isLaterId} from '../../protocol/ids.js';
 import {isFinal, outcomeTraits, traitsOf} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
-import {agentBehind, agentsOf, findTask, lastTaskOf, mainTaskOf, topScreen} from '../lookup.js';
+import {agentBehind, agentsOf, findTask, lastTaskOf, ownerOfMain, topScreen} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type ClusterEntry, lastTaskId, type SortColumn, type State, type TaskReference} from '../state.js';
 import {agentNow, selectedIndexOf, taskCells, taskOutcome} from './basics.js';
 import {lastingTrouble, problemOf} from './connection.js';
@@ -25,24 +25,21 @@ const taskRow = (state: State, {owner, dag}: MainRow, depth: 1 | 2, isMain = fal
 });
 
 /** The main tasks of the agents' last tasks, each once, in the order of the agents. */
-const mainRows = (state: State, members: readonly AgentEntry[]): readonly MainRow[] => {
+const mainRows = (state: State, members: readonly AgentEntry[], cluster?: ClusterEntry): readonly MainRow[] => {
 	const rows = new Map<string, MainRow>();
-	const wanted = new Set<string>();
-	for (const entry of state.mainTasks.size > 0 ? members : []) {
-		const last = lastTaskOf(entry);
-		const main = last && mainTaskOf(state, last);
+	const wanted = new Set(state.mainTasks.size > 0 ? members.flatMap(entry => lastTaskOf(entry)?.links.mainDagId ?? []) : []);
+	for (const id of wanted) {
+		const owner = ownerOfMain(state, id);
 		// A dismissed or outdated one is no longer among its owner's tasks.
-		const dag = main?.owner === undefined ? undefined : findTask(state, {owner: main.owner, id: main.id});
-		if (main?.owner === undefined || !dag) {
-			continue;
+		const dag = owner === undefined ? undefined : findTask(state, {owner, id});
+		if (owner !== undefined && dag) {
+			rows.set(id, {owner, dag});
 		}
-
-		rows.set(main.id, {owner: main.owner, dag});
-		wanted.add(main.id);
 	}
 
 	// Listed main tasks get a row, too: the next one, which no agent works on yet, and a failed one that the agents have moved on from.
-	const others = members.flatMap(({address: {key}, otherTasks}) => otherTasks.map(dag => ({owner: key, dag})));
+	const others = [...members.map(({address: {key}, otherTasks}) => ({key, otherTasks})), ...(cluster ? [cluster] : [])]
+		.flatMap(({key, otherTasks}) => otherTasks.map(dag => ({owner: key, dag})));
 	for (const other of others) {
 		if (!isMainTask(other.dag) || rows.has(other.dag.id)) {
 			continue;
@@ -52,7 +49,7 @@ const mainRows = (state: State, members: readonly AgentEntry[]): readonly MainRo
 	}
 
 	const newestFirst = [...rows.values()].toSorted((one, other) => isLaterId(one.dag.id, other.dag.id) ? -1 : (isLaterId(other.dag.id, one.dag.id) ? 1 : 0));
-	return newestFirst.filter(({owner, dag}, index) => index === 0 || !isDone(dag) || wanted.has(dag.id) || newestFirst.slice(0, index).every(newer => newer.owner !== owner));
+	return newestFirst.filter(({dag}, index) => !isDone(dag) || wanted.has(dag.id) || newestFirst.slice(0, index).every(newer => !isLaterId(newer.dag.id, dag.id)));
 };
 
 /** A success no longer matters once the same agent has begun another task. */
@@ -73,7 +70,7 @@ const agentRows = (state: State, entry: AgentEntry, depth: 0 | 1, mains: readonl
 
 const clusterRows = (state: State, cluster: ClusterEntry): readonly RowSource[] => {
 	const members = agentsOf(state, cluster);
-	const mains = mainRows(state, members);
+	const mains = mainRows(state, members, cluster);
 	const last = lastTaskOf(cluster);
 	if (members.length < 2 && !last && cluster.otherTasks.length === 0 && mains.length === 0) {
 		return members.flatMap(entry => agentRows(state, entry, 0, []));
@@ -83,7 +80,7 @@ const clusterRows = (state: State, cluster: ClusterEntry): readonly RowSource[] 
 		{
 			type: 'cluster', key: cluster.key, depth: 0, cluster, delegate: agentBehind(state, cluster.key), isUnchecked: last !== undefined && isUnchecked(state, cluster.key, last),
 		},
-		...cluster.otherTasks.filter(dag => dag.id !== last?.id && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(state, {owner: cluster.key, dag}, 1)),
+		...cluster.otherTasks.filter(dag => dag.id !== last?.id && !isMainTask(dag) && mains.every(main => main.dag.id !== dag.id)).map(dag => taskRow(state, {owner: cluster.key, dag}, 1)),
 		// A main task that is the cluster's last task is in its heading.
 		...mains.filter(({dag}) => dag.id !== last?.id).map(main => taskRow(state, main, 1, true)),
 		...members.flatMap(entry => agentRows(state, entry, 1, mains)),
@@ -288,7 +285,7 @@ export const shownRows = (state: State, now: Timestamp): readonly RowSource[] =>
 	const {filter, faultsOnly} = arrangement;
 	const passesFilter = (row: RowSource): boolean => filter?.test(textOf(wordsOf(row, now), isStalledRow(row, now))) !== false;
 	const rows = rowsOf(state).filter(row => !isFolded(row, state)
-		&& (!faultsOnly || isFaultRow(row, now) || isUndoneRow(row))
+		&& (!faultsOnly || isFaultRow(state, row, now) || isUndoneRow(state, row))
 		&& passesFilter(row));
 	return sorted(rows, arrangement, now);
 };

@@ -1,7 +1,7 @@
 import {type Timestamp} from '../../lib/time.js';
 import {isActive} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
-import {agentBehind, agentsOf, lastTaskOf, ownerLabel} from '../lookup.js';
+import {absentAgentOf, agentBehind, agentsOf, lastTaskOf, placeOfTask} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type State} from '../state.js';
 import {rowsOf, shownRows} from './agent-rows.js';
 import {agentNow, isDatabaseDown, namesakeMark, roleOf, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
@@ -59,7 +59,7 @@ const toRow = (source: RowSource, index: number, {
 	state, now, selected, isFlat,
 }: Context): AgentsRow => {
 	const base = {
-		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(source, now), isStalled: isStalledRow(source, now), isFailing: isFailingRow(source), isSelected: index === selected,
+		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(state, source, now), isStalled: isStalledRow(source, now), isFailing: isFailingRow(state, source), isSelected: index === selected,
 		role: '', folded: 0, why: undefined, note: undefined, problem: undefined, asOf: undefined, isDatabaseDown: false, isMixed: false, needsPassword: source.type === 'task' && source.dag.needs !== undefined,
 	};
 	switch (source.type) {
@@ -82,7 +82,7 @@ const toRow = (source: RowSource, index: number, {
 		case 'task': {
 			return {
 				...base,
-				label: isFlat ? ownerLabel(state, source.owner) : (source.isMain ? 'main task' : ''),
+				label: isFlat ? placeOfTask(state, {owner: source.owner, id: source.dag.id}) : (source.isMain ? 'main task' : absentAgentOf(state, source.dag.id) ?? ''),
 				role: isFlat && source.isMain ? 'main' : '',
 				task: markedCells(state, source.owner, source.dag, agentNow(agentBehind(state, source.owner), now, source.dag)),
 				why: whyIn(state, source.dag, source.owner),
@@ -138,7 +138,7 @@ export const selectAgents = (state: State, now: Timestamp, height: number): Agen
 	const {rows, selected, top} = arrangedRows(state, now, height);
 	return {
 		type: 'agents',
-		summary: withVersions(summaryOf(all, now), state),
+		summary: withVersions(summaryOf(state, all, now), state),
 		arrangement: arrangementOf(state.view.arrangement, all.length - rows.length),
 		list: windowOf(rows, {top, height}, (row, index) => toRow(row, index, {
 			state, now, selected, isFlat,

@@ -6,8 +6,8 @@ import {copiedStageOf, failedAgentsIn, isRemoteSummary, messageOf, remoteTaskId,
 import {isActive, isFault, type OutcomeTraits, type OutcomeWord, traitsOf} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {summaryOf} from '../../protocol/telling-line.js';
-import {agentNamed, findTask, lastTaskOf} from '../lookup.js';
-import {type AgentEntry, type State, type TaskReference} from '../state.js';
+import {agentBehind, agentNamed, findTask, holderOf, ownerOfMain} from '../lookup.js';
+import {type State, type TaskReference} from '../state.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from './basics.js';
 import {needWords, unlistedWords, withKey} from './connection.js';
 import {type Explanation, explanationsOf, lastAttemptStart, type ReasonKind, reasonKinds} from './explanation.js';
@@ -37,8 +37,8 @@ export type Cause = Pick<Explanation, 'text' | 'shortest' | 'whole'> & {
 	readonly places: readonly CausePlace[];
 };
 
-/** Finds a task by its id, wherever it is known. */
-export type ResolveRemote = (id: string) => {readonly dag: Dag; readonly owner: string} | undefined;
+/** Finds a task by its id, wherever it is known; `skew` of the clock by which its times are. */
+export type ResolveRemote = (id: string) => {readonly dag: Dag; readonly owner: string; readonly skew?: number | undefined} | undefined;
 
 /** `at`: when the sub-task ended. */
 type Finding = Omit<Explanation, 'entry' | 'start'> & {readonly place: CausePlace; readonly nodeName: string; readonly at: number | undefined};
@@ -58,16 +58,34 @@ const failures: Readonly<Record<OutcomeTraits['stages'], OutcomeWord | undefined
 	'being done': 'failed', 'being undone': 'failed to roll back', 'all done': undefined, 'all undone': undefined, kept: undefined,
 };
 
+/** The outcome of a part of an active task that failed meanwhile; undefined while no part can. */
+const failureMeanwhile = (dag: Dag): OutcomeWord | undefined => {
+	const outcome = taskOutcome(dag);
+	return isActive(outcome) && dag.state === 'RUNNING' ? failures[traitsOf(outcome).stages] : undefined;
+};
+
 /** What failed in the current stage while other parts still run. A failure from before the stage began is of an earlier attempt. */
 const failedMeanwhile = (dag: Dag): readonly SubTask[] => {
 	const node = dag.nodes?.[dag.stage - 1];
-	const outcome = taskOutcome(dag);
-	const wanted = failures[traitsOf(outcome).stages];
-	if (wanted === undefined || !isActive(outcome) || dag.state !== 'RUNNING' || node?.state !== 'RUNNING') {
+	const wanted = failureMeanwhile(dag);
+	if (wanted === undefined || node?.state !== 'RUNNING') {
 		return [];
 	}
 
 	return node.subTasks.filter(subTask => subTaskOutcome(subTask).word === wanted && !isOfEarlierAttempt(subTask, node));
+};
+
+/** The sub-tasks (ids) of a running main task that failed for good, as their agents report. The main task itself fails only after all of them have ended. */
+const failedParts = (dag: Dag, resolve: ResolveRemote): readonly string[] => {
+	const wanted = failureMeanwhile(dag);
+	const ids = wanted === undefined ? [] : Object.values(dag.links.subDags);
+	const beginning = ids.length === 0 || dag.startTime === undefined ? undefined : dag.startTime - (resolve(dag.id)?.skew ?? 0);
+	return ids.filter(id => {
+		const part = resolve(id);
+		const end = part?.dag.endTime === undefined ? undefined : part.dag.endTime - (part.skew ?? 0);
+		// One that ended earlier belongs to an earlier attempt.
+		return part !== undefined && taskOutcome(part.dag).word === wanted && (beginning === undefined || end === undefined || end >= beginning);
+	});
 };
 
 /** It ended before its stage began: the stage was retried since, without this part. */
@@ -92,14 +110,15 @@ const failuresOf = (dag: Dag): {readonly node: TaskNode | undefined; readonly su
 	return {node, subTasks: latest.length > 0 ? latest : failed};
 };
 
-/** Whether a part of a running task failed, while the rest goes on. */
-export const isFailing = (dag: Dag): boolean => failedMeanwhile(dag).length > 0;
+/** Whether a part of the current stage failed, while the rest goes on. */
+export const isStageFailing = (dag: Dag): boolean => failedMeanwhile(dag).length > 0;
 
 const isCause = ({kind}: Pick<Finding, 'kind'>): boolean => kind === 'error' || kind === 'timeout';
 
 const findingsOf = (dag: Dag, task: TaskReference, search: Search): readonly Finding[] => {
 	const {node, subTasks} = failuresOf(dag);
-	const own = node ? subTasks.flatMap(subTask => reasonsOf(subTask, {dag, task, node, search})) : [];
+	const ofStage = node ? subTasks.flatMap(subTask => reasonsOf(subTask, {dag, task, node, search})) : [];
+	const own = ofStage.length > 0 ? ofStage : failedParts(dag, search.resolve).flatMap(id => followed(id, search));
 	const {mainDagId} = dag.links;
 	// Nothing is wrong with this part: another part made the whole fail.
 	return mainDagId === undefined || own.some(finding => isCause(finding)) ? own : [...followed(mainDagId, search), ...own];
@@ -115,7 +134,7 @@ const followed = (id: string, search: Search): readonly Finding[] => {
 
 	seen.set(id, []);
 	const found = resolve(id);
-	if (!found || !(isFault(taskOutcome(found.dag)) || isPassedByMain(found.dag) || isFailing(found.dag))) {
+	if (!found || !(isFault(taskOutcome(found.dag)) || isPassedByMain(found.dag) || isStageFailing(found.dag))) {
 		return [];
 	}
 
@@ -273,17 +292,14 @@ export const causeWords = (cause: Cause): string => {
 	return reason ? reasonWords(reason) : '';
 };
 
-const hasTask = (owner: Pick<AgentEntry, 'task' | 'otherTasks'>, id: string): boolean =>
-	lastTaskOf(owner)?.id === id || owner.otherTasks.some(task => task.id === id);
-
 /**
 The owner of a task: the agent that its id names, else the owner that has it. Main tasks are looked up, because in a large cluster every
 agent has one.
 */
 const ownerOf = (state: State, id: string): string | undefined => {
-	const main = state.mainTasks.get(id);
-	if (main) {
-		return main.owner;
+	const main = ownerOfMain(state, id);
+	if (main !== undefined) {
+		return main;
 	}
 
 	const generic = parseGenericId(id);
@@ -292,17 +308,18 @@ const ownerOf = (state: State, id: string): string | undefined => {
 		return named;
 	}
 
-	return state.clusters.entries().find(([, cluster]) => hasTask(cluster, id))?.[0]
-		?? state.agents.entries().find(([, entry]) => hasTask(entry, id))?.[0]
-		?? named;
+	return holderOf(state, id) ?? named;
 };
 
 /** Finds a task by its id, wherever it is known. */
 const resolveIn = (state: State, asker: string): ResolveRemote => id => {
 	const owner = ownerOf(state, id) ?? asker;
 	const dag = findTask(state, {owner, id});
-	return dag && {dag, owner};
+	return dag && {dag, owner, skew: agentBehind(state, owner)?.skew};
 };
+
+/** Whether a part of a running task failed, while the rest of it goes on: a part of its stage, or of a main task a sub-task at an agent. */
+export const isFailing = (state: State, dag: Dag): boolean => isStageFailing(dag) || failedParts(dag, resolveIn(state, '')).length > 0;
 
 /** All reasons why a task failed or what it waits for, followed across the watched agents, the first one first. */
 export const causesIn = (state: State, dag: Dag, owner: string): readonly Cause[] =>

@@ -49,7 +49,8 @@ export const linkReference = (state: State, id: string, owner: string): TaskRefe
 	}
 
 	const cluster = state.agents.get(owner)?.cluster ?? owner;
-	return {owner: agentOf(id) === '' && state.clusters.has(cluster) ? cluster : owner, id};
+	const isOfCluster = state.clusters.has(cluster) && (agentOf(id) === '' || findTask(state, {owner: cluster, id}) !== undefined);
+	return {owner: isOfCluster ? cluster : owner, id};
 };
 
 /** The remote task in the log on screen: of its marked entry, else of the last line that names one. */

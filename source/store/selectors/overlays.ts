@@ -4,7 +4,7 @@ import {type Timestamp} from '../../lib/time.js';
 import {type PasswordKind} from '../../protocol/errors.js';
 import {isWaiting, type Outcome} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
-import {findTask, ownerLabel, stillWaiting} from '../lookup.js';
+import {findTask, ownerLabel, placeOfTask, stillWaiting} from '../lookup.js';
 import {exemptReason, mayOperate} from '../operations/availability.js';
 import {type ActionName, actionNames} from '../operations/offers.js';
 import {planOf} from '../operations/plan.js';
@@ -99,7 +99,7 @@ export const selectConfirmation = (state: State, overlay: Confirmation): Confirm
 	const plan = currentPlan(state, overlay);
 	return {
 		type: 'confirmation', typed, problem, phase, top, plan,
-		breadcrumb: [ownerLabel(state, task.owner), plan.order.task],
+		breadcrumb: [placeOfTask(state, task), plan.order.task],
 		outcome: dag && taskOutcome(dag),
 		exemptReason: exemptReason(state, plan.order.agent),
 		operation: phase.type === 'sent' ? operationOn(state, task) : undefined,

@@ -5,7 +5,7 @@ import {isActive} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
 import {type LastTask} from '../state.js';
 import {durationOf, subTaskOutcome, taskOutcome} from './basics.js';
-import {isFailing} from './cause.js';
+import {isStageFailing} from './cause.js';
 import {type StallInfo} from './view-types.js';
 
 /** The engine ends a sub-task after this time unless the task sets its own limit (docs/protocol.md#main-tasks-and-their-sub-tasks). */
@@ -105,7 +105,7 @@ export const stallInfoOf = (task: Known, agentNow: Timestamp, now: Timestamp): S
 		areLinesKnown: task.movedAt !== undefined || activeSubTasks(dag).every(({logs}) => (logs?.length ?? 0) === 0),
 		isStalled: isLong(idleFor),
 		// Another agent failed already, and the last active one is waited for.
-		slowest: (durations.length > 1 || isFailing(dag)) && oldest?.agent !== '' ? oldest : undefined,
+		slowest: (durations.length > 1 || isStageFailing(dag)) && oldest?.agent !== '' ? oldest : undefined,
 		limitIn: oldest && oldest.duration < subTaskLimit ? subTaskLimit - oldest.duration : undefined,
 	};
 };

@@ -97,32 +97,32 @@ export const isStalledRow = (row: RowSource, now: Timestamp): boolean => {
 };
 
 /** Whether a part of a row's running task failed. The last state of an agent in trouble is too old to count. */
-export const isFailingRow = (row: RowSource): boolean => {
+export const isFailingRow = (state: State, row: RowSource): boolean => {
 	if (row.type !== 'agent' && row.isUnchecked) {
 		return false;
 	}
 
 	switch (row.type) {
 		case 'task': {
-			return isFailing(row.dag);
+			return isFailing(state, row.dag);
 		}
 
 		case 'cluster': {
 			const dag = lastTaskOf(row.cluster);
-			return dag !== undefined && isFailing(dag);
+			return dag !== undefined && isFailing(state, dag);
 		}
 
 		case 'agent': {
 			const dag = lastTaskOf(row.entry);
-			return row.entry.connection.type !== 'failing' && dag !== undefined && isFailing(dag);
+			return row.entry.connection.type !== 'failing' && dag !== undefined && isFailing(state, dag);
 		}
 	}
 };
 
-const summaryWordsOf = (row: RowSource, now: Timestamp): readonly Word[] => [
-	...outcomeWordsOf(row).filter(word => word !== 'running' || !isFailingRow(row)),
+const summaryWordsOf = (state: State, row: RowSource, now: Timestamp): readonly Word[] => [
+	...outcomeWordsOf(state, row).filter(word => word !== 'running' || !isFailingRow(state, row)),
 	...(isStalledRow(row, now) ? ['stalled' as const] : []),
-	...(isFailingRow(row) && !(row.type === 'agent' && row.main && isFailing(row.main)) ? ['failing' as const] : []),
+	...(isFailingRow(state, row) && !(row.type === 'agent' && row.main && isFailing(state, row.main)) ? ['failing' as const] : []),
 	...(isDatabaseDownRow(row) ? ['database down' as const] : []),
 ];
 
@@ -130,10 +130,10 @@ const summaryWordsOf = (row: RowSource, now: Timestamp): readonly Word[] => [
 const isDatabaseDownRow = (row: RowSource): boolean => row.type === 'agent' && row.entry.connection.type !== 'failing' && isDatabaseDown(row.entry);
 
 /** A failure counts once: under the main task that the user started. */
-const isCountedWithMain = (dag: Dag, main: Dag | undefined): boolean =>
-	main !== undefined && (isFault(taskOutcome(main)) || isFailing(main)) && (isFault(taskOutcome(dag)) || isFailing(dag));
+const isCountedWithMain = (state: State, dag: Dag, main: Dag | undefined): boolean =>
+	main !== undefined && (isFault(taskOutcome(main)) || isFailing(state, main)) && (isFault(taskOutcome(dag)) || isFailing(state, dag));
 
-const outcomeWordsOf = (row: RowSource): readonly Word[] => {
+const outcomeWordsOf = (state: State, row: RowSource): readonly Word[] => {
 	// Counted as trouble of its agents only.
 	if (row.type !== 'agent' && row.isUnchecked) {
 		return [];
@@ -161,18 +161,18 @@ const outcomeWordsOf = (row: RowSource): readonly Word[] => {
 			// What the task of an unreachable agent does now is unknown: it counts as trouble only.
 			// An agent that waits until another one has tested the password needs nothing from the user yet.
 			const told = isHeldBack(row.entry) ? [] : (trouble ? [trouble] : undefined);
-			return told ?? (dag && !isCountedWithMain(dag, row.main) ? [taskOutcome(dag).word] : []);
+			return told ?? (dag && !isCountedWithMain(state, dag, row.main) ? [taskOutcome(dag).word] : []);
 		}
 	}
 };
 
 /** Whether `!` shows a row. */
-export const isFaultRow = (row: RowSource, now: Timestamp): boolean => isStalledRow(row, now) || isFailingRow(row) || hasFault(row) || outcomeWordsOf(row).includes('unknown');
+export const isFaultRow = (state: State, row: RowSource, now: Timestamp): boolean => isStalledRow(row, now) || isFailingRow(state, row) || hasFault(row) || outcomeWordsOf(state, row).includes('unknown');
 
 const undoneWords: ReadonlySet<Word> = new Set(allOutcomeWords.filter(word => outcomeTraits[word].stages === 'all undone'));
 
 /** Whether a row's task was undone: no fault any more, but it did not reach its goal, so `!` shows it, too. */
-export const isUndoneRow = (row: RowSource): boolean => outcomeWordsOf(row).some(word => undoneWords.has(word));
+export const isUndoneRow = (state: State, row: RowSource): boolean => outcomeWordsOf(state, row).some(word => undoneWords.has(word));
 
 const hasFault = (row: RowSource): boolean => {
 	switch (row.type) {
@@ -194,8 +194,8 @@ const hasFault = (row: RowSource): boolean => {
 };
 
 /** The summary line: the number of agents, and of everything that may need attention. */
-export const summaryOf = (rows: readonly RowSource[], now: Timestamp): Summary => {
-	const found = Map.groupBy(rows.flatMap(row => summaryWordsOf(row, now)), word => word).entries().flatMap(([word, {length: count}]) => {
+export const summaryOf = (state: State, rows: readonly RowSource[], now: Timestamp): Summary => {
+	const found = Map.groupBy(rows.flatMap(row => summaryWordsOf(state, row, now)), word => word).entries().flatMap(([word, {length: count}]) => {
 		const how = counts[word];
 		return how ? [{word, count, ...how}] : [];
 	}).toArray();

@@ -88,7 +88,7 @@ const subTaskRow = (subTask: SubTask, {dag, now, isSelected, markOf}: {
 	};
 };
 
-const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'replacedBy' | 'why' | 'logFolder' | 'stall'> => {
+const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'isFailing' | 'replacedBy' | 'why' | 'logFolder' | 'stall'> => {
 	const cells = taskCells(dag, now);
 	const startTime = dag.operator === 'CANCEL' ? beganAt(dag) : dag.startTime;
 	const isLaterAttempt = startTime !== undefined
@@ -102,7 +102,6 @@ const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'replaced
 		endTime: hasEnded && !isActive(cells.outcome) ? dag.endTime : undefined,
 		utcOffset: dag.utcOffset,
 		isLaterAttempt,
-		isFailing: isFailing(dag),
 	};
 };
 
@@ -119,7 +118,11 @@ const mainOf = (state: State, dag: Dag): TaskView['header']['main'] => {
 	const main = mainTaskOf(state, dag);
 	// The last outcome before a task was gone is not its outcome.
 	const isUnknown = main?.isGone === true && isMainUnknown(state, dag);
-	return main && {outcome: main.task && !isUnknown ? taskOutcome(main.task) : undefined, isGone: main.isGone ?? false};
+	return main && {
+		outcome: main.task && !isUnknown ? taskOutcome(main.task) : undefined,
+		isFailing: main.task !== undefined && main.isUnread !== true && isFailing(state, main.task),
+		isGone: main.isGone ?? false,
+	};
 };
 
 /** The task screen: its header, its stages with their timeline, and a side pane on wide terminals. */
@@ -138,7 +141,7 @@ export const selectTask = ({state, screen, dag, now, height}: {
 	return {
 		type: 'task',
 		breadcrumb: breadcrumbOf(state, screen),
-		header: {...headerOf(dag, present), main: mainOf(state, dag), replacedBy: screen.replacedBy, ...reasonOf(state, dag, screen.task.owner), stall: last && stallInfoOf(last, present, now)},
+		header: {...headerOf(dag, present), isFailing: isFailing(state, dag), main: mainOf(state, dag), replacedBy: screen.replacedBy, ...reasonOf(state, dag, screen.task.owner), stall: last && stallInfoOf(last, present, now)},
 		staleness: stalenessOf(state, screen.task),
 		operation: operationOn(state, screen.task),
 		list: windowOf(nodes, {top, height}, (node, index): StageRow => ({

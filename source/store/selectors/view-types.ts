@@ -93,7 +93,7 @@ export type TaskHeader = {
 	/** The start is that of this attempt: earlier nodes began before it. */
 	readonly isLaterAttempt: boolean;
 	/** The main task of which it is a sub-task; `outcome` is undefined until it was read, and if it is gone. */
-	readonly main: {readonly outcome: Outcome | undefined; readonly isGone: boolean} | undefined;
+	readonly main: {readonly outcome: Outcome | undefined; readonly isFailing: boolean; readonly isGone: boolean} | undefined;
 	/** The task that replaced it while it was open, by its name. */
 	readonly replacedBy?: string | undefined;
 	/** A part of it failed, while the rest goes on: `why` is shown beside the progress. */

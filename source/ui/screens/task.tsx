@@ -131,11 +131,13 @@ const whereText = ({outcome, progress: {stage, total}}: TaskHeader): string => {
 	return isActive(outcome) && stages !== 'kept' ? ` stage ${stage} of ${total}` : ` in stage ${stage} of ${total}`;
 };
 
+/** As in the table of agents. */
+const runningText = (outcome: TaskHeader['outcome'], isFailing: boolean, theme: Theme): string => isFailing && outcome.word === 'running' ? `${theme.glyphs.outcome.running} failing` : outcomeText(outcome, theme);
+
 /** "failed in stage 3 of 11 after 12s". A growing duration is at the end of the line instead. */
 const outcomeSpan = (header: TaskHeader, theme: Theme): Span => {
 	const {outcome, duration, isFailing} = header;
-	// As in the table of agents.
-	const words = isFailing && outcome.word === 'running' ? `${theme.glyphs.outcome.running} failing` : outcomeText(outcome, theme);
+	const words = runningText(outcome, isFailing, theme);
 	const after = duration === undefined || isActive(outcome) ? '' : `${outcome.word === 'succeeded' ? ' in' : ' after'} ${formatDuration(duration)}`;
 	return span(` ${words}${whereText(header)}${after}`, isFailing ? 'bad' : toneOf(outcome), true);
 };
@@ -158,8 +160,8 @@ const timesSpans = (header: TaskHeader, {timeZone, hour, theme}: HeaderProps): r
 	];
 };
 
-const mainTaskSpans = ({outcome, isGone}: NonNullable<TaskHeader['main']>, theme: Theme): readonly Span[] => outcome
-	? [span('main task ', 'quiet'), span(outcomeText(outcome, theme), toneOf(outcome))]
+const mainTaskSpans = ({outcome, isFailing, isGone}: NonNullable<TaskHeader['main']>, theme: Theme): readonly Span[] => outcome
+	? [span('main task ', 'quiet'), span(runningText(outcome, isFailing, theme), isFailing ? 'bad' : toneOf(outcome))]
 	: [span(isGone ? 'main task is gone, its end is unknown' : 'main task not read yet', 'attention')];
 
 /** The line with the task's outcome. Its running time is at the end, so that a tick rewrites only that. */

@@ -187,7 +187,7 @@ describe('reasons and links', () => {
 
 	it('counts no reason of a task that was started again since, but leads there in the end', () => {
 		const attempt = (id: string, line: string) => makeDag({id, name: 'Start OB', state: 'FAILED', nodes: [makeNode({state: 'FAILED', subTasks: [makeSubTask({id: `3${id.slice(1)}`, key: id, state: 'FAILED', agent, logs: [line]})]})]});
-		const [first, second, third] = [attempt('22130706433028864', 'ERROR: no memory'), attempt('22130706433028865', 'ERROR: no route'), {...attempt('22130706433028866', 'ERROR: other'), name: 'Stop OB'}];
+		const [first, second, third] = [attempt('20167772161028861', 'ERROR: no memory'), attempt('20167772161028862', 'ERROR: no route'), {...attempt('20167772161028863', 'ERROR: other'), name: 'Stop OB'}];
 		const members = [agent].map(name => ({agent: name, zone: '', identity: '', version: ''}));
 		const begun = play(
 			initialState([addressOf(agent)], {columns: 60, rows: 11}, {isGrowing: true}),

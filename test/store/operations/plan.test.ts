@@ -90,7 +90,7 @@ describe('an operation is not offered', () => {
 
 describe('a cluster\'s task', () => {
 	const cluster: ClusterEntry = {
-		key: 'c', name: 'demo', id: 1, members: [], directory: [], task: known({...failed, id: '1123'}), otherTasks: [], isListed: true, delegate: '127.0.0.1:2886',
+		key: 'c', name: 'demo', id: 1, members: [], directory: [], task: known({...failed, id: '1123'}), otherTasks: [], parts: [], isListed: true, delegate: '127.0.0.1:2886',
 	};
 	const member = (host: string, obState: number): AgentEntry => agent({
 		address: addressOf(host), name: `${host}:2886`, cluster: 'c', info: makeInfo({identity: 'CLUSTER AGENT'}), status: makeStatus({identity: 'CLUSTER AGENT', obState}), task: {type: 'none'},

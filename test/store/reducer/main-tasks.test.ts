@@ -1,10 +1,14 @@
 import {describe, expect, it} from 'vitest';
-import {exitCodeOf, ownedTasks} from '../../../source/headless/exit-code.js';
+import {causeLines} from '../../../source/headless/cause.js';
+import {exitCodeOf, ownedTasks, tasksOwnedBy} from '../../../source/headless/exit-code.js';
+import {checkWait, seenTasks} from '../../../source/headless/wait-condition.js';
 import {type Dag} from '../../../source/protocol/task.js';
 import {type Action} from '../../../source/store/actions.js';
 import {rowsOf} from '../../../source/store/selectors/agent-rows.js';
 import {selectAgents} from '../../../source/store/selectors/agents.js';
+import {causesIn} from '../../../source/store/selectors/cause.js';
 import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
+import {selectScreen} from '../../../source/ui/frame.js';
 import {type State} from '../../../source/store/state.js';
 import {transitionsBetween} from '../../../source/store/transitions.js';
 import {after, makeDag, makeInfo, makeNode, makeNodes, makeSubTask, ten} from '../../helpers/tasks.js';
@@ -126,6 +130,117 @@ describe('a main task that no agent knows any more', () => {
 		const replaced = play(running, last(mainOf(14, 'RUNNING')), last(mainOf(16, 'RUNNING')));
 		expect(selectFocus(replaced).unended).toHaveLength(1);
 		expect(selectFocus(play(replaced, {...at(one), type: 'linked-task-received', id: idOf(1, 14), task: undefined})).unended).toEqual([]);
+	});
+});
+
+/** What the list shows of a start of which only the first agent is told about: the whole, its own share, and the share of the second one. */
+const atWork = (dag: Dag): Dag => ({...dag, state: 'RUNNING', operator: 'RUN', nodes: makeNodes('RUNNING/RUN')});
+const whole: Dag = {...mainOf(14, 'RUNNING'), links: {subDags: {[one]: idOf(1, 15), [two]: idOf(2, 15)}, mainDagId: undefined}};
+const brokenPart: Dag = {
+	...partOf(2, 15, 14, ''), state: 'FAILED', operator: 'RUN', endTime: after(5),
+	nodes: [makeNode({state: 'FAILED', hasMainTask: true, subTasks: [makeSubTask({state: 'FAILED', hasMainTask: true, agent: two, logs: ['ERROR: observer: cannot allocate memory']})]})],
+};
+const ownRunning = atWork(partOf(1, 15, 14, wait));
+const otherRunning = atWork(partOf(2, 15, 14, wait));
+
+describe('a cluster of which one agent is not watched, or never answered', () => {
+	const ofOne = hello.slice(0, 2);
+
+	it.each<[string, State]>([['not watched', fleetOf(1)], ['never reached', fleetOf(2)]])('has no task of it: %s', (_, fleet) => {
+		const state = play(fleet, ...ofOne, list([whole, otherRunning]), task(one, ownRunning));
+		expect(rows(state).slice(0, 3)).toEqual(['demo: -', 'main task: Start OB running', `${one}: Start observer running`]);
+		expect(ownedTasks(state).map(({dag}) => dag.id)).toEqual([whole.id, ownRunning.id]);
+		// Nobody waits for it, and nothing is asked about its end.
+		const over = play(state, list([whole]), main({...whole, state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')}), task(one, partOf(1, 15, 14, wait)));
+		expect(selectFocus(over).unended).toEqual([]);
+		expect(ownedTasks(over).map(({dag}) => dag.id)).toEqual([whole.id, ownRunning.id]);
+	});
+
+	it('is not waited for, if its first response lacked the details that say what it is', () => {
+		const brief = {...otherRunning, nodes: undefined, isBrief: true, links: {subDags: {}, mainDagId: undefined}};
+		const early = play(fleetOf(1), ...ofOne, list([whole, brief]), task(one, ownRunning));
+		const seen = seenTasks(new Map(), early);
+		expect(seen.values().map(({id}) => id).toArray()).toContain(otherRunning.id);
+		const done = play(early, list([whole, otherRunning]), main({...whole, state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')}), task(one, partOf(1, 15, 14, wait)));
+		expect(checkWait(done, {watched: {type: 'all'}, target: undefined, now: after(60), isFirst: false, seen: seenTasks(seen, done)})).toEqual({isOver: true, code: 0});
+	});
+
+	it('is told at once that its main task fails, and why, by the sub-task there', () => {
+		const state = play(fleetOf(1), ...ofOne, list([whole, otherRunning]), task(one, ownRunning));
+		const failing = play(state, list([whole, brokenPart]));
+		const [, view] = selectAgents(failing, after(60), 20).list.rows;
+		expect(view).toMatchObject({label: 'main task', isFailing: true, why: {text: 'observer: cannot allocate memory'}});
+		expect(transitionsBetween(state, failing)).toMatchObject([{type: 'task-failing', id: whole.id, why: expect.stringContaining(two) as string}]);
+		expect(causesIn(failing, whole, one)[0]?.places).toMatchObject([{task: {id: brokenPart.id}, agent: two}]);
+		// Nothing of it is left when the whole is tried again.
+		const again = play(failing, list([{...whole, startTime: after(10)}, brokenPart]));
+		expect(selectAgents(again, after(60), 20).list.rows[1]).toMatchObject({label: 'main task', isFailing: false});
+	});
+
+	it('shows other tasks there, with the agent that has them', () => {
+		const state = play(fleetOf(1), ...ofOne, list([{...otherRunning, name: 'Synchronize agent', links: {subDags: {}, mainDagId: undefined}}]));
+		expect(rows(state)).toContain(`${two}: Synchronize agent running`);
+		expect(causeLines(state, after(60), text => text)).toEqual([`${two}: Synchronize agent, running, stage 1 of 1`]);
+	});
+});
+
+describe('a failed sub-task of a running main task', () => {
+	const state = play(fleetOf(2), ...hello, list([whole]), task(one, ownRunning), task(two, otherRunning));
+	const failing = play(state, task(two, brokenPart));
+
+	it('makes it a failing one, before it says so itself', () => {
+		expect(selectAgents(state, after(60), 20).summary.parts.map(({word}) => word)).toEqual(['running']);
+		expect(selectAgents(failing, after(60), 20).list.rows.map(({label, isFailing}) => [label, isFailing])).toEqual([['demo', false], ['main task', true], [one, false], [two, false]]);
+		// The failure counts once.
+		expect(selectAgents(failing, after(60), 20).summary.parts).toMatchObject([{word: 'running', count: 1}, {word: 'failing', count: 1}]);
+	});
+
+	it('is nothing of the sort while it only waits', () => {
+		const waiting = {...brokenPart, nodes: [makeNode({state: 'FAILED', hasMainTask: true, subTasks: [makeSubTask({state: 'FAILED', hasMainTask: true, agent: two, logs: [wait]})]})]};
+		expect(selectAgents(play(state, task(two, waiting)), after(60), 20).list.rows.some(({isFailing}) => isFailing)).toBe(false);
+	});
+
+	it('is judged by the clocks of both agents', () => {
+		const early = {...brokenPart, endTime: after(-55)};
+		const skewed = play(state, {...at(two), type: 'skew-measured', skew: -60_000}, task(two, early));
+		expect(selectAgents(skewed, after(60), 20).list.rows[1]).toMatchObject({isFailing: true});
+		expect(selectAgents(play(state, task(two, early)), after(60), 20).list.rows[1]).toMatchObject({isFailing: false});
+	});
+});
+
+describe('whose tasks are', () => {
+	/** All orders in which these can come. */
+	const orders = (actions: ReadonlyArray<readonly Action[]>): ReadonlyArray<readonly Action[]> => actions.length < 2
+		? [actions.flat()]
+		: actions.flatMap((first, index) => orders(actions.toSpliced(index, 1)).map(rest => [...first, ...rest]));
+	const seen = (state: State) => ({
+		tasks: ownedTasks(state).map(({owner, dag}) => `${owner} ${dag.id}`).toSorted(),
+		causes: causeLines(state, after(60), text => text),
+		rows: rows(state),
+		json: tasksOwnedBy(state, one).map(({id}) => id),
+	});
+	const answers = [[hello[0]!], [hello[1]!], [...hello.slice(2), task(two, brokenPart)], [task(one, ownRunning)]];
+
+	it.each<[string, Action]>([
+		['by the first agent', {...at(one), type: 'main-task-received', id: whole.id, task: whole}],
+		['by the second agent', {...at(two), type: 'main-task-received', id: whole.id, task: whole}],
+		['in the list of the second agent', {...at(two), type: 'unfinished-received', tasks: [whole], ended: []}],
+	])('does not depend on who answered first, where the main task is told of %s', (_, told) => {
+		const states = orders([...answers, [told]]).map(actions => seen(play(fleetOf(2), ...actions)));
+		expect(states).toHaveLength(120);
+		expect(states[0]).toMatchObject({json: [whole.id, ownRunning.id]});
+		expect(new Set(states.map(state => JSON.stringify(state)))).toEqual(new Set([JSON.stringify(states[0])]));
+	});
+
+	it('is no news when it becomes known later, and an open screen stays with the task', () => {
+		const early = play(fleetOf(2), hello[2]!, task(two, otherRunning), {...at(two), type: 'unfinished-received', tasks: [whole], ended: []});
+		expect(rows(early)).toContain('main task: Start OB running');
+		const opened = play(early, {type: 'selection-moved', by: 'start'}, {type: 'selection-moved', by: 1}, {type: 'entered'});
+		expect(selectScreen(opened, after(60))).toMatchObject({type: 'task', header: {id: whole.id}});
+		const joined = play(opened, ...hello);
+		expect(ownedTasks(joined).find(({dag}) => dag.id === whole.id)?.owner).toBe(one);
+		expect(transitionsBetween(opened, joined)).toEqual([]);
+		expect(selectScreen(joined, after(60))).toMatchObject({type: 'task', header: {id: whole.id}});
 	});
 });
 

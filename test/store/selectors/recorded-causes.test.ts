@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, it} from 'vitest';
 import {type Dag, dagSchema} from '../../../source/protocol/task.js';
-import {type Cause, causesOf, isFailing, reasonIn, reasonWords} from '../../../source/store/selectors/cause.js';
+import {type Cause, causesOf, isStageFailing, reasonIn, reasonWords} from '../../../source/store/selectors/cause.js';
 import {timelineOf} from '../../../source/store/selectors/task.js';
 
 const folder = process.env['OBWATCH_RECORDINGS'];
@@ -97,7 +97,7 @@ describe.skipIf(folder === undefined)('a start of a running cluster that fails o
 		expect(others.length).toBeGreaterThan(300);
 		for (const dag of others) {
 			expect(causesOf(dag, {owner: 'asked', id: dag.id}, () => undefined).map(({kind}) => kind)).toEqual(dag.state === 'FAILED' ? ['waiting'] : []);
-			expect(isFailing(dag)).toBe(false);
+			expect(isStageFailing(dag)).toBe(false);
 		}
 	});
 });
