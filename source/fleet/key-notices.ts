@@ -1,7 +1,7 @@
 import {type PinNotice, pinNoticeText} from '../client/keys/messages.js';
 import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
-import {foundKeyOf} from '../store/lookup.js';
+import {errorOf, foundKeyOf} from '../store/lookup.js';
 import {mayOpenByItself} from '../store/reducer/overlays.js';
 import {type AgentEntry, type FoundKey, type Notice, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
@@ -82,7 +82,7 @@ type Agents = State['agents'];
 
 /** The agents, of these, that offer a key other than their known one. */
 const labelsWithChangedKey = (entries: Iterable<AgentEntry | undefined>): ReadonlySet<string> => new Set([...entries].flatMap(entry =>
-	entry?.connection.type === 'failing' && entry.connection.error.type === 'key-changed' ? [entry.address.label] : []));
+	entry && errorOf(entry, 'key-changed') ? [entry.address.label] : []));
 
 /** Shows notices about keys, for a while or until the next key press. The notice of a new trusted key is withdrawn when the agent shows another one: it would read as if that had been accepted. */
 export const createPinNotices = (store: Store, clock: Clock): PinNotices => {

@@ -2,6 +2,7 @@ import {type Writable} from 'node:stream';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 import {type Timestamp} from '../lib/time.js';
 import {allTroubles} from '../store/changes.js';
+import {errorOf} from '../store/lookup.js';
 import {passwordWays, problemOf, troubleOf} from '../store/selectors/connection.js';
 import {type AgentEntry, type State} from '../store/state.js';
 
@@ -35,14 +36,13 @@ export const problemWords = (state: Pick<State, 'agents'>, entry: AgentEntry, no
 		return entry.connection.type === 'connecting' ? 'no answer in time' : undefined;
 	}
 
-	const {connection} = entry;
-	if (connection.type === 'failing' && connection.error.type === 'key-changed') {
-		return `${words}: ${trustCommand(state, entry, connection.error.known === undefined)}`;
+	const change = errorOf(entry, 'key-changed');
+	if (change) {
+		return `${words}: ${trustCommand(state, entry, change.known === undefined)}`;
 	}
 
-	return connection.type === 'failing' && connection.error.type === 'unauthorized' && connection.error.reason === 'missing'
-		? `${words}: ${passwordWays[connection.error.wants]}`
-		: words;
+	const refusal = errorOf(entry, 'unauthorized');
+	return refusal?.reason === 'missing' ? `${words}: ${passwordWays[refusal.wants]}` : words;
 };
 
 /** Where lines go. */

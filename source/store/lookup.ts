@@ -1,4 +1,5 @@
 import {type Table} from '../lib/ordered-map.js';
+import {type AgentError} from '../protocol/errors.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {
@@ -236,13 +237,19 @@ export const logFolderOf = (entry: AgentEntry | undefined): string | undefined =
 	return home === '' ? undefined : `${home.endsWith('/') ? home.slice(0, -1) : home}/log_obshell`;
 };
 
+const isOfType = <Type extends AgentError['type']>(error: AgentError, type: Type): error is Extract<AgentError, {readonly type: Type}> => error.type === type;
+
+/** Why an agent cannot be asked now, if that is an error of this type. */
+export const errorOf = <Type extends AgentError['type']>(entry: AgentEntry | undefined, type: Type): Extract<AgentError, {readonly type: Type}> | undefined =>
+	entry?.connection.type === 'failing' && isOfType(entry.connection.error, type) ? entry.connection.error : undefined;
+
 // The keys of found agents that are not accepted yet.
 
 /** The key of a found agent that waits to be accepted; undefined if there is none. A changed key is another question, about its agent alone. */
-export const foundKeyOf = ({address, foundBy, connection}: AgentEntry): FoundKey | undefined =>
-	foundBy !== undefined && connection.type === 'failing' && connection.error.type === 'key-changed' && connection.error.known === undefined
-		? {agent: address.key, offered: connection.error.offered}
-		: undefined;
+export const foundKeyOf = (entry: AgentEntry): FoundKey | undefined => {
+	const change = errorOf(entry, 'key-changed');
+	return change && entry.foundBy !== undefined && change.known === undefined ? {agent: entry.address.key, offered: change.offered} : undefined;
+};
 
 /** All that wait, in the order of the agents. */
 export const foundKeys = ({agents}: Pick<State, 'agents'>): readonly FoundKey[] => agents.values().map(entry => foundKeyOf(entry)).filter(key => key !== undefined).toArray();

@@ -10,6 +10,7 @@ import {typedInput} from '../log/search.js';
 import {
 	agentNamed,
 	agentsOf,
+	errorOf,
 	findTask,
 	foundKeyOf,
 	foundKeys,
@@ -53,10 +54,7 @@ const agentInQuestion = (state: State, now: Timestamp, isIt: (trouble: Trouble |
 	}
 };
 
-const passwordWanted = (state: State, agent: string): PasswordKind => {
-	const connection = state.agents.get(agent)?.connection;
-	return connection?.type === 'failing' && connection.error.type === 'unauthorized' ? connection.error.wants : 'root';
-};
+const passwordWanted = (state: State, agent: string): PasswordKind => errorOf(state.agents.get(agent), 'unauthorized')?.wants ?? 'root';
 
 /** What the open or selected task needs, if only an agent's own password opens it. */
 const needInQuestion = (state: State, now: Timestamp): PasswordNeed | undefined => {
@@ -94,10 +92,10 @@ const foundKeysInQuestion = (state: State, now: Timestamp): readonly FoundKey[] 
 export const openKeyQuestion = (state: State, now: Timestamp): State => {
 	const agent = agentInQuestion(state, now, isAboutKey);
 	const isHeading = currentRow(state, now)?.type === 'cluster';
-	const connection = state.agents.get(agent ?? '')?.connection;
+	const change = errorOf(state.agents.get(agent ?? ''), 'key-changed');
 	const found = foundKeysInQuestion(state, now);
-	if (agent !== undefined && connection?.type === 'failing' && connection.error.type === 'key-changed' && !(isHeading && found.length > 0)) {
-		return withView(state, {overlay: {type: 'key', agent, offered: connection.error.offered}});
+	if (agent !== undefined && change && !(isHeading && found.length > 0)) {
+		return withView(state, {overlay: {type: 'key', agent, offered: change.offered}});
 	}
 
 	return found.length > 0

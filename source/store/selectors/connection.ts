@@ -3,6 +3,7 @@ import {forwardsToMaster, identityOf} from '../../protocol/agent.js';
 import {type AgentError, isMissingEndpoint, type PasswordKind} from '../../protocol/errors.js';
 import {type PasswordNeed, type Unlisted} from '../../protocol/task.js';
 import {allTroubles, type HelpKey, type KeyTrouble, type Problem, type Trouble} from '../changes.js';
+import {errorOf} from '../lookup.js';
 import {type AgentEntry, type Connection, type State} from '../state.js';
 import {isDatabaseDown} from './basics.js';
 
@@ -259,8 +260,10 @@ export const unlistedWords = (unlisted: Unlisted | undefined): string | undefine
 };
 
 /** Whether a password from the user can help an agent: not if it waits until another agent has tested the given one. */
-export const isPasswordWanted = ({connection}: AgentEntry): boolean =>
-	connection.type === 'failing' && connection.error.type === 'unauthorized' && !waitsForTrial(connection.error);
+export const isPasswordWanted = (entry: AgentEntry): boolean => {
+	const refusal = errorOf(entry, 'unauthorized');
+	return refusal !== undefined && !waitsForTrial(refusal);
+};
 
 /** Which password opens an OBProxy task. */
 export const needWords = ({agent, isRefused}: PasswordNeed): string => isRefused

@@ -4,7 +4,7 @@ import {type Timestamp} from '../../lib/time.js';
 import {type PasswordKind} from '../../protocol/errors.js';
 import {isWaiting, type Outcome} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
-import {findTask, ownerLabel, placeOfTask, stillWaiting} from '../lookup.js';
+import {errorOf, findTask, ownerLabel, placeOfTask, stillWaiting} from '../lookup.js';
 import {exemptReason, mayOperate} from '../operations/availability.js';
 import {type ActionName, actionNames} from '../operations/offers.js';
 import {planOf} from '../operations/plan.js';
@@ -126,12 +126,12 @@ export type OverlayView =
 	| {readonly type: 'stop'; readonly title: string; readonly words: string};
 
 const keyChangeOf = (state: State, {agent, offered: asked}: Extract<Overlay, {type: 'key'}>): KeyChange | 'replaced' | undefined => {
-	const connection = state.agents.get(agent)?.connection;
-	if (connection?.type !== 'failing' || connection.error.type !== 'key-changed') {
+	const change = errorOf(state.agents.get(agent), 'key-changed');
+	if (!change) {
 		return undefined;
 	}
 
-	const {known, knownBits, offered, offeredBits} = connection.error;
+	const {known, knownBits, offered, offeredBits} = change;
 	return offered === asked ? {known, knownBits, offered, offeredBits} : 'replaced';
 };
 
@@ -140,9 +140,10 @@ export const selectFoundKeys = (state: State, {keys, top}: Extract<Overlay, {typ
 	const entries = stillWaiting(state, keys).flatMap(({agent}) => state.agents.get(agent) ?? []);
 	return {
 		type: 'found-keys',
-		keys: entries.flatMap(({address: {label}, connection}) => connection.type === 'failing' && connection.error.type === 'key-changed'
-			? [{agent: label, offered: connection.error.offered, bits: connection.error.offeredBits}]
-			: []),
+		keys: entries.flatMap(entry => {
+			const change = errorOf(entry, 'key-changed');
+			return change ? [{agent: entry.address.label, offered: change.offered, bits: change.offeredBits}] : [];
+		}),
 		namedBy: [...new Set(entries.flatMap(({foundBy}) => foundBy === undefined ? [] : [ownerLabel(state, foundBy)]))],
 		top,
 	};

@@ -1,12 +1,12 @@
 // Above the rows of a screen: where the user is, what is wrong with the agent behind a task, and why the task failed.
 
 import {type Dag} from '../../protocol/task.js';
-import {agentBehind, agentNamed, findNode, findSubTask, findTask, isTaskScreen, logFolderOf, ownerLabel} from '../lookup.js';
-import {type AgentEntry, lastTaskId, type Screen, type State, type TaskReference, type TaskScreen} from '../state.js';
+import {agentBehind, agentNamed, errorOf, findNode, findSubTask, findTask, isTaskScreen, logFolderOf, ownerLabel} from '../lookup.js';
+import {lastTaskId, type Screen, type State, type TaskReference, type TaskScreen} from '../state.js';
 import {subTaskMarks} from './basics.js';
 import {causesIn, whyIn} from './cause.js';
 import {shownProblem, shownText, unlistedWords} from './connection.js';
-import {type KeyChange, type Staleness, type TaskHeader} from './view-types.js';
+import {type Staleness, type TaskHeader} from './view-types.js';
 
 /** Where the user is, from the owner down; the program's name goes before it. */
 export const breadcrumbOf = (state: State, screen: Screen): readonly string[] => {
@@ -43,9 +43,6 @@ export const breadcrumbOf = (state: State, screen: Screen): readonly string[] =>
 	return [...withNode, [subTask?.agent ?? 'log', mark].filter(text => text !== '').join(' ')];
 };
 
-const keysOf = ({connection}: AgentEntry): KeyChange | undefined =>
-	connection.type === 'failing' && connection.error.type === 'key-changed' ? connection.error : undefined;
-
 /** What is wrong with the agent behind a task on screen, or why the task itself is not updated. */
 export const stalenessOf = (state: State, task: TaskReference): Staleness | undefined => {
 	const entry = agentBehind(state, task.owner);
@@ -56,7 +53,7 @@ export const stalenessOf = (state: State, task: TaskReference): Staleness | unde
 			problem,
 			asOf: unlisted?.seenAt ?? (entry.connection.type === 'failing' ? entry.connection.lastSeenAt : undefined),
 			logFolder: logFolderOf(entry),
-			keys: keysOf(entry),
+			keys: errorOf(entry, 'key-changed'),
 		}
 		: undefined;
 };

@@ -1,5 +1,5 @@
 import {type Outcome} from '../../protocol/outcome.js';
-import {findTask, isTaskScreen, topScreen} from '../../store/lookup.js';
+import {errorOf, findTask, isTaskScreen, topScreen} from '../../store/lookup.js';
 import {actionNames, isOfferedIn} from '../../store/operations/offers.js';
 import {planOf} from '../../store/operations/plan.js';
 import {type AgentsRow} from '../../store/selectors/agents.js';
@@ -126,7 +126,7 @@ export const conditionsOf = (state: State, row: AgentsRow | undefined): readonly
 	for (const entry of state.agents.values()) {
 		if (isPasswordWanted(entry)) {
 			conditions.add('password-wanted');
-		} else if (entry.connection.type === 'failing' && entry.connection.error.type === 'key-changed') {
+		} else if (errorOf(entry, 'key-changed')) {
 			conditions.add('key-changed');
 		}
 	}

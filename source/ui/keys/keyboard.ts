@@ -1,7 +1,7 @@
 import {type Clock} from '../../lib/clock.js';
 import {printable} from '../../lib/printable.js';
 import {type EnteredPassword, type Request, type UserAction} from '../../store/actions.js';
-import {topScreen} from '../../store/lookup.js';
+import {errorOf, topScreen} from '../../store/lookup.js';
 import {selectCard} from '../../store/selectors/cards.js';
 import {selectConfirmation, selectFoundKeys} from '../../store/selectors/overlays.js';
 import {type Overlay, type Size} from '../../store/state.js';
@@ -234,10 +234,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		}
 
 		// The question may have been settled meanwhile. Only the client knows whether that key is still offered.
-		const open = wanted.keys.filter(({agent}) => {
-			const connection = agents.get(agent)?.connection;
-			return connection?.type === 'failing' && connection.error.type === 'key-changed';
-		});
+		const open = wanted.keys.filter(({agent}) => errorOf(agents.get(agent), 'key-changed') !== undefined);
 		store.dispatch({type: 'overlay-closed'});
 		if (open.length > 0) {
 			onRequest({...wanted, keys: open});
