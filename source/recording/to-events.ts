@@ -269,8 +269,10 @@ const standingIn = (agentStates: AgentStates): Standing => ({
 	},
 });
 
-const applyExchange = (agentStates: AgentStates, request: PollRequest, exchange: RecordedExchange, at: Timestamp): Applied => {
-	const agent = exchange.agent.key;
+/** A response to one agent's request; `read` makes it, given what is known about the agent. */
+type Heard = {readonly agent: string; readonly request: PollRequest; readonly lastSeenAt: Timestamp | undefined; readonly read: (state: AgentPollState) => PollResponse};
+
+const applyHeard = (agentStates: AgentStates, {agent, request, lastSeenAt, read}: Heard, at: Timestamp): Applied => {
 	const known = agentStates.get(agent) ?? newPollState;
 	// Followers forward such requests to their master.
 	if (needsDelegate(request) && forwardsToMaster(identityOf(known))) {
@@ -279,12 +281,10 @@ const applyExchange = (agentStates: AgentStates, request: PollRequest, exchange:
 
 	const transferred = needsDelegate(request) && !known.delegate ? transferFrom(agentStates, agent, at) : undefined;
 	const prepared = transferred ? withDelegate(known, transferred.delegate, at) : known;
-	const {lastSeenAt} = exchange;
 	// Unchanged responses are not recorded, but the last of them dates the data.
 	const before = lastSeenAt === undefined ? prepared : {...prepared, seenAt: lastSeenAt, taskSeenAt: lastSeenAt};
 	const others = transferred?.agentStates ?? agentStates;
-	const response = readResponse(request, exchange.answer, {state: before, at});
-	const learned = applyResponse(before, request, response, {
+	const learned = applyResponse(before, request, read(before), {
 		sentAt: at, at, random: 0, isReleased: false, skew: undefined, fingerprint: undefined, standing: standingIn(others),
 	});
 	const met = meetsCluster(before, learned) ? joinDelegates(others.with(agent, learned), agent, at) : undefined;
@@ -293,6 +293,69 @@ const applyExchange = (agentStates: AgentStates, request: PollRequest, exchange:
 	const last = met?.state ?? learned;
 	const after = last.delegate?.seen ? {...last, delegate: withSeen(last.delegate, standingIn(next))} : last;
 	return {agentStates: next.with(agent, after), events: [...(transferred?.events ?? []), ...(met?.events ?? []), ...eventsOf(known, after, {agent, at})]};
+};
+
+/** The followers (keys) whose task a master's response can be, by the id that it names. One that cannot be reached is not among them. */
+const followersOf = (agentStates: AgentStates, master: string, id: string): readonly string[] => {
+	const generic = parseGenericId(id);
+	const named = generic?.scope === 'agent' ? byName.keys(agentStates, generic.agent) : [];
+	return named.filter(key => {
+		const state = agentStates.get(key);
+		return key !== master && state !== undefined && forwardsToMaster(identityOf(state)) && !state.faults.contact;
+	});
+};
+
+const ofAgent = {type: 'agent'} as const;
+
+const headOf = (dag: Dag): PollResponse => ({type: dag.nodes ? 'task' : 'probe', of: ofAgent, dag, bytes: 0});
+
+/** What a master's response says of its followers. A follower that refuses is shown through its master, so that only the master's responses are recorded. */
+const heardOfFollowers = (agentStates: AgentStates, {agent: {key: master}, path, answer}: RecordedExchange): readonly Heard[] => {
+	const heard = (id: string, request: PollRequest, response: PollResponse): readonly Heard[] =>
+		followersOf(agentStates, master, id).map(agent => ({agent, request, lastSeenAt: undefined, read: () => response}));
+
+	if (withoutQuery(path) === withoutQuery(routes.maintenanceTasks)) {
+		const reply = replyOf(responseTypes.tasks.schema, answer);
+		return reply.type === 'data' ? reply.data.flatMap(dag => heard(dag.id, {type: dag.nodes ? 'task' : 'probe', of: ofAgent}, headOf(dag))) : [];
+	}
+
+	const [, kind, id = ''] = /^\/api\/v1\/task\/(dag|node)\/(\d{1,80})(?:\?|$)/.exec(path) ?? [];
+	const isShown = followersOf(agentStates, master, id).some(key => {
+		const dag = agentStates.get(key)?.task.dag;
+		return kind === 'dag' ? dag?.id === id : hasNode(dag, id);
+	});
+	if (!isShown) {
+		return [];
+	}
+
+	if (kind === 'dag') {
+		const reply = replyOf(responseTypes.task.schema, answer);
+		return reply.type === 'data' ? heard(id, {type: reply.data.nodes ? 'task' : 'probe', of: ofAgent}, headOf(reply.data)) : [];
+	}
+
+	const reply = replyOf(responseTypes.node.schema, answer);
+	return reply.type === 'data' ? heard(id, {type: 'node', of: ofAgent, id}, {type: 'node', of: ofAgent, id, node: reply.data}) : [];
+};
+
+/** The same agents, that one without the refusals that its master makes up for. */
+const withoutRefusals = (agentStates: AgentStates, agent: string): AgentStates => {
+	const state = agentStates.get(agent);
+	if (!state) {
+		return agentStates;
+	}
+
+	const {'cluster-info': refused, ...faults} = state.faults;
+	return refused !== undefined || state.blocked !== undefined ? agentStates.with(agent, {...state, blocked: undefined, faults}) : agentStates;
+};
+
+const applyToFollowers = (agentStates: AgentStates, heard: readonly Heard[], at: Timestamp): Applied => {
+	let applied: Applied = {agentStates, events: []};
+	for (const each of heard) {
+		const next = applyHeard(withoutRefusals(applied.agentStates, each.agent), each, at);
+		applied = {agentStates: next.agentStates, events: [...applied.events, ...next.events]};
+	}
+
+	return applied;
 };
 
 const newestFirst = (tasks: readonly Dag[]): readonly Dag[] => tasks.map(task => ({...task, nodes: undefined})).toSorted((one, other) => other.dagId - one.dagId);
@@ -307,8 +370,12 @@ export const historyOf = ({agent, at}: AtAgent, owner: string, {answer: response
 export const eventsOfExchange = (agentStates: AgentStates, exchange: RecordedExchange, at: Timestamp): Applied => {
 	const agent = exchange.agent.key;
 	const request = requestOf(exchange.path, agentStates.get(agent) ?? newPollState);
-	if (!request) {
-		return {agentStates, events: []};
+	// The master can have the same task among its own requests, as its cluster's delegate.
+	if (!request || request.type === 'link') {
+		const heard = heardOfFollowers(agentStates, exchange);
+		if (heard.length > 0 || !request) {
+			return applyToFollowers(agentStates, heard, at);
+		}
 	}
 
 	if (request.type === 'logs') {
@@ -320,5 +387,5 @@ export const eventsOfExchange = (agentStates: AgentStates, exchange: RecordedExc
 		return {agentStates, events: request.of === 'agent' ? historyOf({agent, at}, agent, exchange) : []};
 	}
 
-	return applyExchange(agentStates, request, exchange, at);
+	return applyHeard(agentStates, {agent, request, lastSeenAt: exchange.lastSeenAt, read: state => readResponse(request, exchange.answer, {state, at})}, at);
 };

@@ -71,6 +71,69 @@ test('what a master saw end is not forgotten once its follower, and then itself,
 	expect([ended(list(9, follower)), ended(list(9, follower), list(10, master)), ended(list(9, master), list(10, follower))]).toEqual(Array.from({length: 3}, () => ['Back up SUCCEED']));
 });
 
+describe('a cluster whose follower refuses what its master answers', () => {
+	const at = (second: number): string => new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString();
+	const [master, follower] = ['10.0.0.1:2886', '10.0.0.2:2886'] as const;
+	const [ofMaster, ofFollower] = ['20167772161028865', '20167772162028866'] as const;
+	const exchange = (second: number, agent: string, question: string, answer: object): string => JSON.stringify({at: at(second), agent, method: 'GET', path: `/api/v1/${question}`, ...answer});
+	const line = (second: number, agent: string, question: string, data: unknown): string => exchange(second, agent, question, {status: 200, body: {successful: true, data}});
+	const wire = (key: string): {readonly ip: string; readonly port: number} => ({ip: key.slice(0, -5), port: 2886});
+	const info = (agent: string, identity: string): string => line(1, agent, 'info', {
+		...wire(agent), pid: 1, startAt: 1, version: '4.5.0.0', zone: '', identity, homePath: '', security: false, supportedAuth: ['v2'],
+	});
+	const step = (state: string): object => ({
+		id: '20167772162028869', node_id: 9, name: 'Start', state, operator: 'RUN', start_time: at(0), end_time: at(0), additional_data: null, sub_tasks: [],
+	});
+	const task = (id: string, name: string, state: string, nodes: readonly object[] | null = []): object => ({
+		id, dag_id: 5, name, stage: 1, max_stage: 1, state, operator: 'RUN', start_time: at(0), end_time: at(0), additional_data: null, nodes,
+	});
+	const refusal = {error: {type: 'refused', status: 500, code: 'Request.Forward.Header.NotExist', message: 'Header not found', traceId: ''}};
+	const story = [
+		info(master, 'MASTER'),
+		info(follower, 'FOLLOWER'),
+		line(2, master, 'task/dag/maintain/agent', task(ofMaster, 'Initialize cluster', 'RUNNING')),
+		exchange(2, follower, 'task/dag/maintain/agent', refusal),
+		exchange(2, follower, 'ob/info', refusal),
+		line(2, master, 'ob/info', {agent_info: [master, follower].map(key => ({...wire(key), zone: '', identity: '', version: ''})), obcluster_info: {id: 0, name: '', version: ''}}),
+	];
+	const all = (second: number, state: string): string => line(second, master, 'task/dag/maintain/agents?show_details=false', {contents: [task(ofMaster, 'Initialize cluster', 'RUNNING', null), task(ofFollower, 'Start observer', state, null)]});
+	const details = (second: number, state: string): string => line(second, master, `task/dag/${ofFollower}`, task(ofFollower, 'Start observer', state, [step(state)]));
+	const seen = (...more: readonly string[]): ReadonlyArray<readonly [string, string | undefined, string | undefined]> => [...fold([...story, ...more]).store.getState().agents.values()].map(entry => {
+		const dag = lastTaskOf(entry);
+		return [entry.connection.type, dag?.name, dag && taskOutcome(dag).word];
+	});
+	const masters = ['connected', 'Initialize cluster', 'running'] as const;
+
+	test('is replayed with the follower shown through its master, from the list to the details', () => {
+		expect(seen()).toEqual([masters, ['failing', undefined, undefined]]);
+		expect(seen(all(3, 'RUNNING'), details(3, 'RUNNING'))).toEqual([masters, ['connected', 'Start observer', 'running']]);
+		const failed = [all(3, 'RUNNING'), details(3, 'RUNNING'), all(9, 'FAILED')];
+		// A head alone does not tell a failure from a pause, so that it changes nothing.
+		expect(seen(...failed)).toEqual([masters, ['connected', 'Start observer', 'running']]);
+		expect(seen(...failed, details(9, 'FAILED'))).toEqual([masters, ['connected', 'Start observer', 'failed']]);
+		const {events, store} = fold([...story, ...failed, line(8, master, 'task/node/20167772162028869', step('SUCCEED'))]);
+		expect(lastTaskOf(store.getState().agents.get(follower))?.nodes?.map(({state}) => state)).toEqual(['SUCCEED']);
+		expect(events.filter(({type}) => type === 'linked-task-received')).toEqual([]);
+	});
+
+	test('is replayed with a follower that cannot be reached as lost, whatever its master says of it', () => {
+		const lost = exchange(3, follower, 'status', {error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}});
+		expect(seen(lost, all(4, 'RUNNING'), details(4, 'RUNNING'))).toEqual([masters, ['failing', undefined, undefined]]);
+	});
+
+	test('is replayed with a link of the master, which is no follower\'s last task, as a link', () => {
+		const {events} = fold([...story, details(3, 'RUNNING')]);
+		expect(events.at(-1)).toMatchObject({type: 'linked-task-received', agent: master, id: ofFollower});
+	});
+
+	test('is replayed without a task among the delegate\'s others once it is an agent\'s last one', () => {
+		const listed = [...story, line(3, master, 'task/dag/unfinish?show_details=false', {contents: [task('20167772161028867', 'Start observer', 'RUNNING', null)]}), line(3, master, 'task/dag/20167772161028867', task('20167772161028867', 'Start observer', 'RUNNING'))];
+		const others = (...more: readonly string[]) => fold([...listed, ...more]).events.findLast(event => event.type === 'unfinished-received')?.tasks.map(({name}) => name);
+		expect(others()).toEqual(['Start observer']);
+		expect(others(line(4, master, 'task/dag/maintain/agent', task('20167772161028867', 'Start observer', 'RUNNING')))).toEqual([]);
+	});
+});
+
 describe.skipIf(folder === undefined)('recordings of real agents', () => {
 	// The endpoints of other versions are named in words, not as requests: nothing to replay.
 	const files = folder === undefined ? [] : readdirSync(folder).filter(name => name.endsWith('.jsonl') && name !== 'old-and-seekdb-endpoints.jsonl');
