@@ -39,36 +39,41 @@ type CachedResponse<T> = {readonly size: number} & (
 	| {readonly type: 'elsewhere'; readonly response: WorkerResponse<T>}
 );
 
+const createReplies = <T>(): LRUCache<string, CachedResponse<T>> => new LRUCache({
+	max: requestLimit,
+	maxSize: sizeLimit,
+	// The cache would refuse a response above its total size; this way it displaces all others instead.
+	sizeCalculation: ({size}) => Math.min(Math.max(1, size), sizeLimit),
+});
+
 export const createResponseCache = <T>(): ResponseCache<T> => {
-	const replies = new LRUCache<string, CachedResponse<T>>({
-		max: requestLimit,
-		maxSize: sizeLimit,
-		// The cache would refuse a response above its total size; this way it displaces all others instead.
-		sizeCalculation: ({size}) => Math.min(Math.max(1, size), sizeLimit),
-	});
+	// Empty it takes 3 KB. Each agent has nine caches, and most agents need four.
+	let replies: LRUCache<string, CachedResponse<T>> | undefined;
 
 	return {
 		match(uri, payload) {
-			const last = replies.peek(uri);
+			const last = replies?.peek(uri);
 			if (last?.type !== 'here' || !last.payload.equals(payload)) {
 				return undefined;
 			}
 
 			// Used again, so it is evicted last.
-			replies.get(uri);
+			replies?.get(uri);
 			return {data: last.data};
 		},
 		store(uri, payload, data) {
 			// A small payload is copied because it would keep the shared buffer around it alive. A large one is nearly all of its body.
+			replies ??= createReplies();
 			replies.set(uri, {
 				type: 'here', size: payload.length, payload: payload.length < copyLimit ? ownCopy(payload) : payload, data,
 			});
 		},
 		elsewhere(uri) {
-			const last = replies.peek(uri);
+			const last = replies?.peek(uri);
 			return last?.type === 'elsewhere' ? last.response : undefined;
 		},
 		storeElsewhere(uri, response, bytes) {
+			replies ??= createReplies();
 			replies.set(uri, {type: 'elsewhere', size: bytes, response});
 		},
 	};

@@ -40,6 +40,11 @@ type RosterDeps = {
 	readonly onRegrouped?: (() => void) | undefined;
 };
 
+const regroupDelayFactor = 20;
+
+// In ms.
+const longestRegroupDelay = 1000;
+
 const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: RosterDeps): Roster => {
 	const healths = new Map(agents.map(agent => [agent, unknownHealth]));
 	const delegates = new Map<string, string>();
@@ -49,6 +54,8 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 	let groups: ReadonlyMap<string, readonly string[]> = new Map();
 	let groupOf: ReadonlyMap<string, string> = new Map();
 	let cancelRegroup: (() => void) | undefined;
+	/** In ms, of the last time. */
+	let regroupCost = 0;
 
 	/** What the delegates of dissolved groups knew, by the group that each of them is in now. */
 	const takeInheritances = (dissolved: readonly string[]): ReadonlyMap<string, readonly DelegateState[]> => {
@@ -93,6 +100,7 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 
 	const regroup = (): void => {
 		cancelRegroup = undefined;
+		const begunAt = clock.now();
 		known = clustersKnown(healths, known);
 		const clusters = clusterByAgent(healths, known);
 		for (const [agent, cluster] of clusters) {
@@ -105,12 +113,13 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 		groups = groupsOf(healths, clusters);
 		groupOf = new Map([...groups].flatMap(([group, members]) => members.map(member => [member, group] as const)));
 		elect([...new Set([...delegates.keys(), ...idle.keys(), ...groups.keys()])]);
+		regroupCost = clock.now() - begunAt;
 		onRegrouped?.();
 	};
 
-	// Many agents respond for the first time at once; all are grouped in one go.
+	// Many agents respond for the first time at once; all are grouped in one go. Ten thousand respond over a minute: grouping them takes a small part of it.
 	const regroupSoon = (): void => {
-		cancelRegroup ??= clock.schedule(regroup, 0);
+		cancelRegroup ??= clock.schedule(regroup, Math.min(longestRegroupDelay, regroupCost * regroupDelayFactor));
 	};
 
 	return {

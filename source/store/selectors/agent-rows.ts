@@ -87,11 +87,7 @@ const clusterRows = (state: State, cluster: ClusterEntry): readonly RowSource[] 
 	];
 };
 
-/**
-Every row: agents in the user's order, but the agents of a cluster together at the first one's place, below the cluster, its own tasks, and
-their main tasks.
-*/
-export const rowsOf = (state: State): readonly RowSource[] => {
+const makeRows = (state: State): readonly RowSource[] => {
 	const rows: RowSource[] = [];
 	const placed = new Set<string>();
 	const placedMains = new Set<string>();
@@ -110,6 +106,27 @@ export const rowsOf = (state: State): readonly RowSource[] => {
 		}
 	}
 
+	return rows;
+};
+
+type MadeRows = Pick<State, 'clusters' | 'mainTasks' | 'kept'> & {readonly rows: readonly RowSource[]};
+
+// Keys change none of what rows are made of, and there can be ten thousand of them.
+const rowsByAgents = new WeakMap<State['agents'], MadeRows>();
+
+/**
+Every row: agents in the user's order, but the agents of a cluster together at the first one's place, below the cluster, its own tasks, and
+their main tasks.
+*/
+export const rowsOf = (state: State): readonly RowSource[] => {
+	const {agents, clusters, mainTasks, kept} = state;
+	const made = rowsByAgents.get(agents);
+	if (made?.clusters === clusters && made.mainTasks === mainTasks && made.kept === kept) {
+		return made.rows;
+	}
+
+	const rows = makeRows(state);
+	rowsByAgents.set(agents, {clusters, mainTasks, kept, rows});
 	return rows;
 };
 

@@ -60,3 +60,9 @@ describe('two clusters with tasks of the same id', () => {
 		expect(checkWait(heard, {watched: {type: 'all'}, target: undefined, now: ten, isFirst: false, seen: seenTasks(new Map(), both)})).toEqual({isOver: true, code: 3});
 	});
 });
+
+it('rows are made anew for what they show, not for keys', () => {
+	const moved = play(begin, {type: 'selection-moved', by: 1}, {type: 'help-toggled'}, {type: 'key-pressed'});
+	expect(rowsOf(moved)).toBe(rowsOf(begin));
+	expect(rowsOf(play(moved, list(one, [taskOf('RUNNING')])))).not.toBe(rowsOf(begin));
+});
