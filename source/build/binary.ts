@@ -11,7 +11,7 @@ import {buildReader, demandSilence, finished, ofProgram, shared, version} from '
 
 const target = path.join(top, 'binaries');
 
-/** In one file, modules that wait for something while they load can wait for each other for ever: Yoga's wasm is made ready before all else. */
+/** In one file, modules that wait while they load can wait for each other forever: Yoga's wasm is prepared before everything else. */
 const readyYoga: Plugin = {
 	name: 'ready-yoga',
 	setup({onLoad}) {
@@ -77,7 +77,7 @@ const make = async (architecture: Architecture, main: string, draft: string): Pr
 		disableExperimentalSEAWarning: true,
 		// The package's own file cannot say so: an older Node would not start with it.
 		execArgv: ['--disable-sigusr1'],
-		// Compiled code is of one kind of processor only: elsewhere each start compiles anew.
+		// Compiled code is for one processor architecture only: on another one, each start would compile again.
 		useCodeCache: architecture === host,
 	}));
 	run(runtimeFor(host), ['--build-sea', config]);

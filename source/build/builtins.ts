@@ -6,20 +6,20 @@ const asModule = 'builtin';
 
 const asRequired = 'required builtin';
 
-// Of its own: it hands out everything, and what is imported in the usual way must not have to.
+// Separate, because a dynamic import needs all exports of a module, which normal imports must not load.
 const onDemand = 'builtin on demand';
 
 const namespaces: Readonly<Partial<Record<ImportKind, string>>> = {'import-statement': asModule, 'dynamic-import': onDemand};
 
 const isName = (key: string): boolean => /^[a-z_$][\w$]*$/i.test(key) && key !== 'default';
 
-// Marked as pure, so that what nobody imports is left out: to read it may load more.
+// Marked as pure, so that unused ones are left out: reading them may load more.
 const namesOf = (path: string): string => Object.keys(process.getBuiltinModule(path) ?? {}).filter(key => isName(key))
 	.map(key => `const _${key} = /* @__PURE__ */ (() => all.${key})(); export {_${key} as ${key}};`).join('\n');
 
 const textOf = (path: string): string => `const all = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(path)}); export default all;\n${namesOf(path)}`;
 
-// For https, workers and compressed answers only: loaded with the first use of what they hold.
+// Only for https, workers and compressed responses: loaded when first used.
 const late = new Set(['node:https', 'node:tls', 'node:zlib', 'node:worker_threads']);
 
 const lateText = (path: string): string => {
@@ -32,14 +32,14 @@ const lateText = (path: string): string => {
 };
 
 /**
-Lets the bundle get Node's own modules from `process.getBuiltinModule`.
-
-An `import` of one reads all of its exports, also those that Node loads when they are asked for: undici, a whole HTTP client that nobody here uses, with `node:http`, the text decoders with `node:util`. What that saves is in docs/decisions.md.
+Makes the bundle get Node's own modules from `process.getBuiltinModule`.
+An `import` of one reads all of its exports, even those that Node loads on access: with `node:http`, undici, a whole HTTP client that the
+program does not use; with `node:util`, the text decoders. docs/decisions.md says what that saves.
 */
 export const builtins: Plugin = {
 	name: 'builtins',
 	setup({onResolve, onLoad}) {
-		// A copy for each importer, a line or two: shared, each would be a file of its own, which costs more.
+		// A copy of a line or two for each importer: as a shared file it would cost more.
 		onResolve({filter: /^[\w:/]+$/}, ({path, kind, importer}) => isBuiltin(path)
 			? {path: path.replace(/^(?:node:)?/, 'node:'), suffix: `?${importer}`, namespace: namespaces[kind] ?? asRequired, sideEffects: false}
 			: undefined);

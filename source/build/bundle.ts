@@ -1,4 +1,4 @@
-// Run by `npm run build`, as it stands: Node strips the types. Imports of this folder end in .ts for that reason.
+// Run by `npm run build`, without compiling it: Node strips the types. Imports in this folder end in .ts for that reason.
 
 import {spawnSync} from 'node:child_process';
 import {chmod, mkdir, rename, rm, writeFile} from 'node:fs/promises';
@@ -11,12 +11,12 @@ import {buildReader, demandSilence, finished, ofProgram, shared, version} from '
 
 const target = path.dirname(program);
 
-// Built aside and moved at the end: a build that fails leaves what was there, and nobody runs half of one.
+// Built in a temporary folder and moved at the end, so that a failed build leaves the old one complete.
 const draft = `${target}.${process.pid}`;
 
 const output = {outdir: draft, outExtension: {'.js': '.mjs'}};
 
-// Apart from the rest and for Nodes that are too old for it, so that they can say so.
+// Separate, and for Nodes that are too old for the rest, so that they can say so.
 const bundleEntry = async () => build({
 	...shared,
 	...output,

@@ -6,7 +6,7 @@ import {program, top} from './paths.ts';
 
 const modifiedAt = (file: string): number => statSync(file, {throwIfNoEntry: false})?.mtimeMs ?? 0;
 
-// A folder's own time tells of files that were removed.
+// The folder's own time changes when files are removed.
 const newestIn = (folder: string): number => Math.max(
 	modifiedAt(folder),
 	...readdirSync(folder, {withFileTypes: true}).map(entry => {
@@ -21,7 +21,7 @@ export const isStale = (): boolean => {
 	return modifiedAt(program) < newest;
 };
 
-/** Builds in a process of its own when needed. Returns the exit code, 0 also when there was nothing to do. */
+/** Builds in a separate process if needed. Returns the exit code, 0 if there was nothing to do. */
 export const buildWhenStale = (): number => {
 	if (!isStale()) {
 		return 0;

@@ -7,16 +7,16 @@ const main = 'source/cli/main.ts';
 
 const monitor = 'source/cli/commands/monitor.ts';
 
-// What these share with the monitor is the first group: small, and needed by every command, so that whatever is loaded later finds it there.
+// What these share with the monitor is the first group: small and needed by every command, so that later parts find it loaded.
 const light = ['source/cli/commands/about.ts', 'source/cli/commands/demo-agent.ts'];
 
-// What comes with the first of these comes before what comes with the next.
+// Modules of an earlier group are loaded before those of the next.
 const groups = [monitor, 'source/ui/terminal/screen.tsx', 'source/fleet/fleet.ts'];
 
-// Whoever needs fewer of a group's modules does not load all of it for them.
+// A command that needs fewer of a group's modules does not load all of it.
 const fewest = 8;
 
-/** The pieces of output that one loads before it runs, itself included. */
+/** The output files that one loads before it runs, itself included. */
 const loadedWith = ({outputs}: Metafile, entry: string): ReadonlySet<string> => {
 	const loaded = new Set<string>();
 	const load = (file: string): void => {
@@ -41,14 +41,15 @@ const loadedWith = ({outputs}: Metafile, entry: string): ReadonlySet<string> => 
 	return loaded;
 };
 
-// Only files: what others are made of comes with them.
+// Only source files: dependencies come with them.
 const modulesOf = ({outputs}: Metafile, files: ReadonlySet<string>): ReadonlySet<string> =>
 	new Set([...files].flatMap(file => Object.entries(outputs[file]?.inputs ?? {})).filter(([module, {bytesInOutput}]) => module.startsWith('source/') && bytesInOutput > 0).map(([module]) => module));
 
 /**
-Puts what is loaded together into few files instead of dozens, of which each costs its share of the start (docs/decisions.md has the figures).
-
-esbuild puts a module into a file with those that exactly the same entries need. What is loaded on demand is loaded when all that the program begins with is there already: with an import of that in each of them, all of it is needed by all, and becomes one file. What the screen and what asking agents needs likewise: whoever needs some of a group imports all of it.
+Puts modules that are loaded together into few files instead of dozens, because each costs a part of the start (figures in
+docs/decisions.md).
+esbuild groups modules that exactly the same entries need. Every on-demand entry runs after the start modules, so importing these from each
+of them makes all entries need all of them, and they become one file. The same is done for the modules of the screen and of polling.
 */
 export const gather = async (options: BuildOptions): Promise<Plugin> => {
 	const {metafile} = await build({...options, metafile: true});

@@ -3,17 +3,20 @@ import path from 'node:path';
 import {type Plugin} from 'esbuild';
 import {top} from './paths.ts';
 
-/** Text that is replaced in one file of a dependency. Every `find` must stand there exactly once. */
+/** Text that is replaced in one file of a dependency. Every `find` must be there exactly once. */
 export type Patch = {
 	/** Matches the file's path, with forward slashes. */
 	readonly file: RegExp;
 	readonly replacements: ReadonlyArray<{readonly find: string; readonly replace: string}>;
 };
 
-// Our own, in place of what dependencies make for themselves.
+// Our own, instead of what dependencies build for themselves.
 const graphemes = JSON.stringify(path.join(top, 'source', 'lib', 'graphemes.ts'));
 
-/** What the bundle changes in dependencies: only what saves 10 ms of the start or more, or mends a fault. What each saves, and how it could be mended where it comes from: docs/decisions.md. */
+/**
+The patches to dependencies in the bundle: only those that save 10 ms of the start or more, or fix a fault. docs/decisions.md says what each
+saves, and how it could be fixed upstream.
+*/
 export const patches: readonly Patch[] = [
 	{
 		// Reading its wasm with fetch('data:…') starts Node's whole HTTP client; the branch for hosts without fetch decodes it directly.
@@ -21,7 +24,7 @@ export const patches: readonly Patch[] = [
 		replacements: [{find: 'return w||"function"!=typeof fetch?Promise.resolve()', replace: 'return true?Promise.resolve()'}],
 	},
 	{
-		// Even one drawing character in a line loads tables of emoji, though neither it nor its neighbours can be one.
+		// A single drawing character in a line loads tables of emoji, though neither it nor its neighbours can be one.
 		file: /\/string-width\/index\.js$/,
 		replacements: [
 			{
@@ -33,7 +36,7 @@ export const patches: readonly Patch[] = [
 			{find: 'const segmenter = new Intl.Segmenter();', replace: `import {graphemes as segmenter, isNarrow} from ${graphemes};`},
 		],
 	},
-	// The first segmenter in a process loads tables; text without anything to segment can do without.
+	// The first segmenter in a process loads tables; text without anything to segment does not need it.
 	...[
 		{file: /\/wrap-ansi\/index\.js$/, name: 'segmenter', find: 'const segmenter = new Intl.Segmenter();'},
 		{file: /\/slice-ansi\/tokenize-ansi\.js$/, name: 'GRAPHEME_SEGMENTER', find: 'const GRAPHEME_SEGMENTER = new Intl.Segmenter(undefined, {granularity: \'grapheme\'});'},
@@ -41,7 +44,7 @@ export const patches: readonly Patch[] = [
 		{file: /\/ansi-tokenize\/build\/tokenize\.js$/, name: 'segmenter', find: 'const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });'},
 	].map(({file, name, find}) => ({file, replacements: [{find, replace: `import {graphemes as ${name}} from ${graphemes};`}]})),
 	{
-		// Got's words for what it was given wrongly: two lists in English, which load a language's data.
+		// Got's messages for wrong arguments contain two lists in English, which load a language's data.
 		file: /\/@sindresorhus\/is\/distribution\/index\.js$/,
 		replacements: [
 			{find: 'const andFormatter = new Intl.ListFormat(\'en\', { style: \'long\', type: \'conjunction\' });', replace: 'const andFormatter = {format: words => words.join(\' and \')};'},
@@ -49,19 +52,19 @@ export const patches: readonly Patch[] = [
 		],
 	},
 	{
-		// The options are obwatch's own: chalk would take --no-color for "no bold and no dim either".
+		// The options are obwatch's own: chalk would understand --no-color as "no bold and no dim either".
 		file: /\/chalk\/source\/vendor\/supports-color\/index\.js$/,
 		replacements: [{find: 'function hasFlag(flag, argv = globalThis.Deno ? globalThis.Deno.args : process.argv) {', replace: 'function hasFlag(flag, argv = []) {'}],
 	},
 	{
-		// With DEV=true in the environment Ink loads React's developer tools, a package that is not there, and waits for their server.
+		// With DEV=true in the environment Ink loads React's developer tools, a package that is not included, and waits for their server.
 		file: /\/ink\/build\/reconciler\.js$/,
-		// A single executable bundles everything into one file, in which modules that wait while they load wait for each other for ever.
+		// A single executable bundles everything into one file, in which modules that wait while they load wait for each other forever.
 		replacements: [{find: 'await import(\'./devtools.js\');', replace: ''}, {find: 'const loaded = await loadPackageJson();', replace: 'const loaded = undefined;'}],
 	},
 ];
 
-/** The patched text. Throws when a text to replace is missing or there twice, so that an update of the dependency cannot undo a patch unnoticed. */
+/** The patched text. Throws if a text to replace is missing or there twice, so that an update of the dependency cannot silently undo a patch. */
 export const applyPatch = (text: string, patch: Patch): string => {
 	let patched = text;
 	for (const {find, replace} of patch.replacements) {
@@ -76,7 +79,7 @@ export const applyPatch = (text: string, patch: Patch): string => {
 	return patched;
 };
 
-/** Applies the patches to what is bundled. A build in which a patch finds no file fails too. */
+/** Applies the patches while bundling. A build also fails if a patch finds no file. */
 export const patchPlugin = (list: readonly Patch[]): Plugin => ({
 	name: 'patches',
 	setup(build) {

@@ -8,10 +8,10 @@ export const architectures = ['x64', 'arm64'] as const;
 
 export type Architecture = (typeof architectures)[number];
 
-/** The Node inside the single executables. Not that of the development: only from 26 on it builds executables from ES modules. */
+/** The Node inside the single executables. A newer one than for development: building executables from ES modules needs 26. */
 export const runtimeVersion = '26.10.0';
 
-// Of the packages node-linux-ARCHITECTURE, as the registry gave them when they were chosen.
+// Of the packages node-linux-ARCHITECTURE, as published in the registry.
 const integrity: Readonly<Record<Architecture, string>> = {
 	x64: 'sha512-OmAztarr1gK4PD+sNyoku4N5Q40d8eqMuLjNa/zRvxF33aCsVKVIQLs4V5HYPWSWWlMiTdkmbZE/6Phigma0hw==',
 	arm64: 'sha512-idArV/cmqW9M9ODyGlbOIiyxFourDh1mJB0SdKCdMbSZjjef9CLEN3o1/eE4yf+B0+5BD+F74MpTTHiB3XXTBQ==',
@@ -26,7 +26,7 @@ const runIn = (command: string, list: readonly string[], cwd: string): void => {
 	}
 };
 
-/** The path of Node's own executable for Linux on that architecture; fetched from the package registry once, and only taken when it is the very file that is known. */
+/** The path of Node's executable for Linux on that architecture. It is fetched from the package registry once, and accepted only if its hash matches. */
 export const runtimeFor = (architecture: Architecture): string => {
 	const name = `node-linux-${architecture}`;
 	const home = path.join(cache, `${name}-${runtimeVersion}`);

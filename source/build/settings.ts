@@ -1,4 +1,4 @@
-// What every bundle of the program has in common.
+// The common part of all bundles of the program.
 
 import {spawnSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
@@ -17,7 +17,7 @@ const readVersion = (): string => {
 	throw new Error('package.json names no version');
 };
 
-// Empty where this is no checkout, or git is missing.
+// Empty outside a checkout, or without git.
 const readCommit = (): string => {
 	const {status, stdout} = spawnSync('git', ['describe', '--always', '--dirty', '--abbrev=7'], {cwd: top, encoding: 'utf8'});
 	return status === 0 ? stdout.trim() : '';
@@ -33,15 +33,15 @@ export const shared = {
 	format: 'esm',
 	platform: 'node',
 	minifySyntax: true,
-	// Names stay: a stack from somebody's terminal must be readable.
+	// Names are kept, so that stacks in crash reports are readable.
 	minifyWhitespace: true,
 	legalComments: 'none',
 	logLevel: 'silent',
-	// Else `import {type …}` is kept as an import of nothing, which loads what it names: got, forge and zod before the first frame.
+	// Otherwise `import {type …}` is kept as an empty import, which loads the module: got, forge and zod before the first frame.
 	tsconfigRaw: {compilerOptions: {verbatimModuleSyntax: false}},
 } as const satisfies BuildOptions;
 
-/** For those that hold the program's own code. `reader`: the program text of the thread that reads large answers. */
+/** For bundles with the program's own code. `reader`: the program text of the thread that reads large responses. */
 export const ofProgram = (reader: string): Pick<BuildOptions, 'define' | 'jsx' | 'plugins'> => ({
 	jsx: 'automatic',
 	define: {
@@ -53,15 +53,15 @@ export const ofProgram = (reader: string): Pick<BuildOptions, 'define' | 'jsx' |
 	plugins: [builtins, patchPlugin(patches)],
 });
 
-// CommonJS packages that ask for Node's own modules do so through one shared piece of the output, which expects a `require`.
+// CommonJS packages get Node's own modules through one shared output file, which expects a `require`.
 const needsRequire = 'Dynamic require of';
 
 const requireBanner = 'import {createRequire as createRequireOfNode} from \'node:module\';\nconst require = createRequireOfNode(import.meta.url);\n';
 
-/** A piece of output as it is written. */
+/** An output file. */
 export const finished = (text: string): string => text.includes(needsRequire) ? requireBanner + text : text;
 
-/** Throws where a bundle has warnings: each is a mistake. */
+/** Throws if a bundle has warnings: each is a mistake. */
 export const demandSilence = async (...results: readonly BuildResult[]): Promise<void> => {
 	const warnings = results.flatMap(result => result.warnings);
 	if (warnings.length === 0) {
@@ -72,7 +72,10 @@ export const demandSilence = async (...results: readonly BuildResult[]): Promise
 	throw new Error(lines.join('\n'));
 };
 
-/** The program text of the thread that reads large answers. A text, so that a thread can be started also where the program is one file, or is gone from the disk. */
+/**
+The program text of the thread that reads large responses. As text, so that a thread can start even if the program is a single file, or was
+removed from the disk.
+*/
 export const buildReader = async (): Promise<string> => {
 	const {outputFiles} = await build({
 		...shared,

@@ -10,7 +10,7 @@ const given = process.argv.slice(2);
 const status = buildWhenStale();
 
 if (status === 0) {
-	// In this very process, so that signals, the terminal and the exit code need no passing on.
+	// In this process, so that signals, the terminal and the exit code need no forwarding.
 	process.argv = [process.execPath, program, ...(given.length === 0 ? ['--demo'] : given)];
 	await import(pathToFileURL(program).href);
 } else {

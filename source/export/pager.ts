@@ -72,7 +72,7 @@ const watch = async (name: string, spawn: () => ChildProcess, {clock, signal}: P
 		end(errorCode(error) === 'ENOENT' ? {type: 'missing', name} : {type: 'failed', name, problem: describeFileError(error, new Map([['EACCES', 'it is no program']]))});
 	});
 	child.on('close', code => {
-		// Without a code it was ended by a signal, such as ^c: the user's wish.
+		// Without a code it was ended by a signal, such as ^c, which the user wanted.
 		end(code === null || code === 0 ? {type: 'closed', name} : {type: 'complained', name, code});
 	});
 	signal.addEventListener('abort', stop);

@@ -16,7 +16,7 @@ const username = (): string => {
 	}
 };
 
-/** The user at the keyboard; under sudo, also who called it. */
+/** The user at the keyboard; under sudo, also the user who called it. */
 const currentUser = (): string => {
 	const {SUDO_USER: caller} = process.env;
 	return printable(caller ? `${username()} (sudo by ${caller})` : username());

@@ -112,7 +112,7 @@ export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 		}
 
 		const before = printed.get(key);
-		// The lines in a task itself vanish between attempts, and begin anew.
+		// The lines in a task itself vanish between attempts, and start again.
 		const from = before && before.count <= buffer.texts.length ? before.count : 0;
 		printed.set(key, {mark: digestOf(subTask), count: buffer.texts.length});
 		const part = rest(buffer, from, since);

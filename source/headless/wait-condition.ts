@@ -179,7 +179,7 @@ const isHopeless = (entry: AgentEntry, now: Timestamp, isFirst: boolean): boolea
 	return connection.type === 'failing' && codeOfConnection(entry) === exitCodes.unauthorized.code && (isFirst || now - connection.since >= patience);
 };
 
-/** Whether the agent has said which tasks it has, and where it is in a cluster, somebody there which others there are. That it answers says nothing of that. */
+/** Whether the agent's tasks are known, and, if it is in a cluster, the cluster's members. That it responds is not enough. */
 const isKnown = (entry: AgentEntry): boolean =>
 	codeOfConnection(entry) === exitCodes.done.code && entry.task.type !== 'unknown' && (entry.isListed || !isInCluster(identityOf(entry.info, entry.status)));
 

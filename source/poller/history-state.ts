@@ -22,7 +22,7 @@ export type HistoryFocus = {
 	readonly wanted: number;
 };
 
-/** How many tasks of a list are kept, and how many are fetched one by one: each is a request that a follower's master must answer too. */
+/** How many tasks of a list are kept, and how many are fetched one by one: each is a request that a follower's master must respond to, too. */
 export const historyLimits = {listed: 1000, walked: 200, missing: 3} as const;
 
 /** `tasks` by id, `unreadable` those without details; of the walk: the last task that arrived, how many places before it the next one is, and how many were requested in all. */

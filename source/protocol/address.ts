@@ -2,12 +2,12 @@ import {isIP} from 'node:net';
 import {canonicalHost, formatHostPort, loopbackNets, withinNets} from '../lib/ip.js';
 import {printable} from '../lib/printable.js';
 
-/** Where an agent is asked. `key` identifies it everywhere in the program; `label` is what people read. */
+/** How to reach an agent. `key` identifies it everywhere in the program; `label` is for people. */
 export type AgentAddress =
 	| {readonly type: 'tcp'; readonly key: string; readonly label: string; readonly secure: boolean; readonly host: string; readonly port: number}
 	| {readonly type: 'unix'; readonly key: string; readonly label: string; readonly socketPath: string};
 
-/** The port on which obshell agents listen unless configured otherwise. */
+/** The default port of obshell agents. */
 const defaultPort = 2886;
 
 type Parsed = {readonly ok: true; readonly address: AgentAddress} | {readonly ok: false; readonly problem: string};
@@ -20,7 +20,7 @@ const looksLikeIpv4 = /^[\d.]+$/;
 
 const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 
-/** Whether a URL takes the name as it is: "0x7f.1" and "10.1" are other spellings of addresses there, "a.5" is nothing. */
+/** Whether a URL keeps the name as it is: "0x7f.1" and "10.1" are other spellings of addresses, "a.5" is invalid. */
 const isUrlHost = (host: string): boolean => {
 	const url = `http://${host}`;
 	return URL.canParse(url) && new URL(url).hostname === host.toLowerCase();
@@ -65,7 +65,10 @@ const splitAuthority = (authority: string): {readonly host: string; readonly por
 	return plain ? {host: plain[1] ?? '', port: plain[2], bracketed: false} : undefined;
 };
 
-/** Reads `HOST[:PORT]`, `[IPV6][:PORT]`, the same behind `http://` or `https://`, or `unix:/path/to/socket`. The problem is one line without the address itself. */
+/**
+Reads `HOST[:PORT]`, `[IPV6][:PORT]`, the same after `http://` or `https://`, or `unix:/path/to/socket`. The problem is one line without the
+address itself.
+*/
 export const parseAgentAddress = (text: string): Parsed => {
 	if (text.startsWith('unix:')) {
 		const socketPath = text.slice('unix:'.length);
@@ -112,31 +115,32 @@ export const parseAgentAddress = (text: string): Parsed => {
 
 export type TcpAddress = Extract<AgentAddress, {type: 'tcp'}>;
 
-/** The address in "10.0.0.1:2886", as agents call themselves; undefined for anything else. */
+/** The address in "10.0.0.1:2886", as agents write their own; undefined for anything else. */
 export const tcpOf = (text: string): TcpAddress | undefined => {
 	const parsed = parseAgentAddress(text);
 	return parsed.ok && parsed.address.type === 'tcp' ? parsed.address : undefined;
 };
 
-// Where an agent is asked that another one named. Whatever an agent says, it must not make this machine talk to itself, to everybody, or to a cloud's metadata.
+// The address of an agent that another one named. Whatever an agent says, it must not make this machine query itself, broadcast addresses, or a cloud's
+// metadata.
 
-/** What is found is bounded, whatever agents say: more than the largest clusters have. */
+/** The number of found agents is limited, whatever agents say: more than the largest clusters have. */
 export const foundLimit = 2000;
 
-/** The agent that names another: where it is asked, and what it calls itself ("ip:port"). */
+/** The agent that names another: its address, and its own name ("ip:port"). */
 type Informant = {readonly address: AgentAddress; readonly name: string};
 
 const isLoopback = withinNets(loopbackNets);
 
-// "This host", link-local, multicast, reserved and broadcast; IPv4 in IPv6 clothes is no way to write an agent's address.
+// "This host", link-local, multicast, reserved and broadcast; IPv4 within IPv6 is not accepted as an agent's address.
 const isNowhere = withinNets([['0.0.0.0', 8], ['169.254.0.0', 16], ['224.0.0.0', 3], ['::', 128], ['fe80::', 10], ['ff00::', 8]]);
 
-// "::ffff:…" and "::a:b" (both in canonical spelling): IPv4 addresses in an IPv6 coat.
+// "::ffff:…" and "::a:b" (both in canonical spelling): IPv4 addresses within IPv6.
 const embedsIpv4 = (host: string): boolean => /^::(?:ffff:)?[\da-f]{1,4}:[\da-f]{1,4}$/.test(host);
 
 const isHere = (address: AgentAddress): boolean => address.type === 'unix' || address.host === 'localhost' || (isIP(address.host) !== 0 && isLoopback(address.host));
 
-/** Agents of a cluster stand behind the same kind of door: where the informant is asked at another port than its own, so are those that have its own port. */
+/** Agents of a cluster are usually reached in the same way: if the informant is reached at another port than its own, so are members with the same port. */
 const portFor = (member: TcpAddress, {address, name}: Informant): number => {
 	const own = tcpOf(name);
 	const isMoved = own?.port === member.port && (!isHere(address) || isHere(own));
@@ -144,7 +148,8 @@ const portFor = (member: TcpAddress, {address, name}: Informant): number => {
 };
 
 /**
-Where to ask the agent that calls itself `member` ("10.0.0.2:2886"), as an agent of its cluster says: over TLS where that one is asked so. Undefined for what is no agent's address; one of this machine only an agent of this machine can name.
+The address of the agent that calls itself `member` ("10.0.0.2:2886"), as an agent of its cluster names it: over TLS if that agent is
+reached so. Undefined if it is no agent's address; one of this machine can only be named by an agent of this machine.
 */
 export const memberAddress = (member: string, informant: Informant): AgentAddress | undefined => {
 	const named = tcpOf(member);

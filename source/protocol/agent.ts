@@ -10,7 +10,7 @@ const text = z.string().nullish().transform(value => printable(value ?? ''));
 
 const integer = z.number().nullish().transform(value => value ?? 0);
 
-// In nanoseconds, which exceeds 2^53: what is lost of it are fractions of a microsecond.
+// In nanoseconds, which exceeds 2^53: fractions of a microsecond are lost.
 const startAt = z.number().nullish().catch(undefined).transform(value => timestampOfNanos(value ?? 0));
 
 const hostPort = {ip: z.string(), port: z.number()};
@@ -57,7 +57,7 @@ export const timeSchema = z.string().transform((value, context) => {
 	return time;
 });
 
-/** The key with which requests are sealed: PKCS#1 DER, base64. */
+/** The key for encrypted requests: PKCS#1 DER, base64. */
 export const secretSchema = z.object({public_key: z.string().max(8192)}).transform(({public_key: publicKey}) => ({publicKey}));
 
 // Clusters have hundreds of agents at most.
@@ -77,24 +77,33 @@ export type ClusterInfo = Readonly<z.output<typeof clusterInfoSchema>>;
 
 const connectedToDatabase = 3;
 
-/** OceanBase is up and the agent has its connection: only then it can tell of its cluster's tasks (docs/protocol.md#which-ids-may-be-queried). */
+/** OceanBase is up and the agent is connected to it: only then it knows its cluster's tasks (docs/protocol.md#which-ids-may-be-queried). */
 export const isDatabaseConnected = (status: Pick<AgentStatus, 'obState'> | undefined): boolean => status?.obState === connectedToDatabase;
 
-/** SINGLE, MASTER, FOLLOWER, CLUSTER AGENT, TAKE OVER MASTER, TAKE OVER FOLLOWER, SCALING OUT, SCALING IN, UNIDENTIFIED; changes during a task. SEEKDB is our own word for the agent of a seekdb. */
+/**
+SINGLE, MASTER, FOLLOWER, CLUSTER AGENT, TAKE OVER MASTER, TAKE OVER FOLLOWER, SCALING OUT, SCALING IN, UNIDENTIFIED; changes during a task.
+SEEKDB is our own word for the agent of a seekdb.
+*/
 export type Identity = string;
 
-/** Whether an agent of that identity forwards every authenticated call to its master. */
+/** Whether an agent of that identity forwards every authenticated request to its master. */
 export const forwardsToMaster = (identity: Identity): boolean => identity === 'FOLLOWER' || identity === 'TAKE OVER FOLLOWER';
 
-/** Whether an agent of that identity is in no cluster, and belongs to none that is about to be one. */
+/** Whether an agent of that identity is in no cluster, and is not joining one. */
 export const standsAlone = (identity: Identity): boolean => identity === 'SINGLE' || identity === 'SEEKDB';
 
 /** Whether the agent is part of a running OceanBase cluster, so that the cluster's own tasks exist. */
 export const isInCluster = (identity: Identity): boolean => identity === 'CLUSTER AGENT';
 
-/** Whether the agent reads today's sealed headers. Agents before 4.2.4 send no list (and 4.2.3 no version either); of those only 4.2.2 does not (docs/protocol.md#versions). */
+/**
+Whether the agent reads v2 headers. Agents before 4.2.4 send no list (and 4.2.3 no version either); of those only 4.2.2 does not
+(docs/protocol.md#versions).
+*/
 export const speaksV2 = ({supportedAuth, version}: AgentInfo): boolean => supportedAuth.length === 0 ? !/^4\.2\.2(?!\d)/.test(version) : supportedAuth.includes('v2');
 
-/** What an agent is in its group; empty while it has not said so. `status` is queried most often, so it knows best. A seekdb's agent calls itself the agent of a cluster, which it is not. */
+/**
+An agent's role in its group; empty until it said so. `status` is queried most often, so it is the freshest. A seekdb's agent calls itself a
+cluster agent, which it is not.
+*/
 export const identityOf = (info: AgentInfo | undefined, status: AgentStatus | undefined): Identity =>
 	info?.isSeekdb ? 'SEEKDB' : [status?.identity, info?.identity].find(Boolean) ?? '';

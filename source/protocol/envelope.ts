@@ -1,5 +1,5 @@
-// Arrays are read up to the first wrong item, which is the only one that is told of. `z.array` reads on and keeps an issue for each: an
-// answer of a few megabytes of wrong items would cost gigabytes.
+// Arrays are read up to the first wrong item, the only one that is reported. `z.array` reads on and keeps an issue for each: a response of a
+// few megabytes of wrong items would cost gigabytes.
 
 import {Buffer} from 'node:buffer';
 import * as z from 'zod';
@@ -16,7 +16,7 @@ const tell = ({issues}: Issues, message: string, path: PropertyKey[]): never => 
 	return z.NEVER;
 };
 
-/** What is told of an array that is longer than any that makes sense: reading it would only take time. */
+/** The message for an array that is too long to be valid, and not worth reading. */
 export const tooMany = 'too many';
 
 /** An array of such items, at most `limit` of them. */

@@ -1,19 +1,21 @@
-/** Which password an agent asks for: its own (agent password) or that of root@sys of its cluster. */
+/** The password that an agent needs: its own (agent password) or that of root@sys of its cluster. */
 export type PasswordKind = 'agent' | 'root';
 
 /**
-Why an agent could not be asked. Messages and reasons are printable text in plain words, without secrets.
+Why an agent could not be queried. Messages and reasons are printable text in plain words, without secrets.
 
 - unreachable: no connection, or it broke; `code` is the system's ("ECONNREFUSED")
-- timeout: connected or not, no whole answer in time
-- unauthorized: `missing` nobody gave the password, `refused` it is wrong (never sent again until changed), `held-back` another agent (`by`) is trying it first, or refused it (`isRefused`)
-- key-changed: the agent's encryption key is not the one that was known; or (`known` undefined) none was and none is trusted unseen; or (`known` and `offered` equal) it took v2 authentication and no longer does. Nothing is sealed for it until someone accepts
+- timeout: connected or not, no complete response in time
+- unauthorized: `missing` no password was given, `refused` it is wrong (never sent again until changed), `held-back` another agent (`by`) is
+testing it first, or refused it (`isRefused`)
+- key-changed: the agent's encryption key is not the known one; or (`known` undefined) there was none and none is trusted unseen; or
+(`known` and `offered` equal) it accepted v2 authentication and no longer does. Nothing is encrypted for it until the user accepts
 - clock: expired even after correcting for the agent's clock; `skew` in ms, agent minus local
-- refused: the agent answered with an error envelope
-- protocol: it answered, but not as an agent (HTML, truncated JSON, a redirect, a wrong shape)
+- refused: the agent responded with an error envelope
+- protocol: it responded, but not as an agent (HTML, truncated JSON, a redirect, a wrong shape)
 - too-large: the body was cut off at `limit` bytes
-- unknown-id: nobody handed this id out, so it is not asked for (asking could send the agents in circles)
-- aborted: we stopped it ourselves
+- unknown-id: no agent sent this id, so it is not queried (that could send agents in circles)
+- aborted: by us
 */
 export type AgentError =
 	| {readonly type: 'unreachable'; readonly code: string; readonly message: string}
@@ -29,6 +31,9 @@ export type AgentError =
 
 const missingWords = '404 not found';
 
-/** Whether the agent's version does not have what it was asked for: 404 `Common.NotFound`, or from agents before 4.3.1 a 400 with these words (docs/protocol.md#versions). That is no fault of the agent. */
+/**
+Whether the agent's version lacks an endpoint: 404 `Common.NotFound`, or from agents before 4.3.1 a 400 with these words
+(docs/protocol.md#versions). That is no fault of the agent.
+*/
 export const isMissingEndpoint = (error: AgentError): boolean => error.type === 'refused'
 	&& ((error.status === 404 && error.code === 'Common.NotFound') || (error.status === 400 && error.code === '' && error.message.endsWith(missingWords)));

@@ -18,10 +18,10 @@ const formatIpv6 = (value: bigint): string => {
 	return canonicalHost(groups.join(':'));
 };
 
-/** Whether the string has the form of a generic id at all; only such strings are ever put into a request. */
+/** Whether the string has the form of a generic id; only such strings are ever put into a request. */
 export const isGenericId = (id: string): boolean => /^[1-5]\d{1,79}$/.test(id);
 
-/** The id of an agent's own row so many places below another of its rows of the same kind; undefined where there is none, and for what is not an agent's own. */
+/** The id of an agent's own row, at a distance from another of its rows of the same kind; undefined if there is none, or if the id is not an agent's own. */
 export const earlierId = (id: string, below: number): string | undefined => {
 	const generic = parseGenericId(id);
 	if (generic?.scope !== 'agent' || !Number.isSafeInteger(below) || below < 1) {
@@ -39,10 +39,10 @@ export const isLaterId = (id: string, than: string): boolean => {
 	return one !== undefined && other !== undefined && ownerOf(one) === ownerOf(other) && BigInt(one.localId) > BigInt(other.localId);
 };
 
-/** Whether the id is that of an OBProxy's task, which accepts the agent password alone. */
+/** Whether the id is that of an OBProxy's task, which accepts only the agent password. */
 export const isObproxyTask = (id: string | undefined): boolean => id !== undefined && parseGenericId(id)?.scope === 'obproxy';
 
-/** The owner that a generic id names: `agent` is "ip:port", IPv6 in brackets. Undefined for anything that is no generic id. */
+/** The owner in a generic id: `agent` is "ip:port", IPv6 in brackets. Undefined for any other string. */
 export const parseGenericId = (id: string): GenericId | undefined => {
 	if (!isGenericId(id)) {
 		return undefined;

@@ -1,8 +1,8 @@
-// Which cluster an agent reports. Names and ids repeat, and both change while a cluster is initialised: only its members tell it from the others.
+// Which cluster an agent reports. Names and ids repeat, and both change while a cluster is initialised: only its members distinguish it.
 
 import {type ClusterInfo} from './agent.js';
 
-/** A cluster as it was last reported. `key` is its own for good, whatever the cluster is called later. */
+/** A cluster as last reported. `key` stays the same, whatever the cluster is called later. */
 export type KnownCluster = {
 	readonly key: string;
 	readonly name: string;
@@ -23,7 +23,7 @@ export const isAlone = (info: Pick<ClusterInfo, 'name' | 'members'>): boolean =>
 
 const namesOf = (info: ClusterInfo): ReadonlySet<string> => new Set(info.members.map(({agent}) => agent));
 
-/** How many members a known cluster has in common with the report, 0 where it cannot be the same one. */
+/** How many members a known cluster shares with the report, 0 if it cannot be the same one. */
 const likeness = (known: KnownCluster, info: ClusterInfo, names: ReadonlySet<string>): number => {
 	const common = known.members.filter(member => names.has(member)).length;
 	if (hasSameName(known, info)) {
@@ -31,7 +31,7 @@ const likeness = (known: KnownCluster, info: ClusterInfo, names: ReadonlySet<str
 	}
 
 	const sizes = [known.members.length, names.size] as const;
-	// Before it has a name, a cluster grows. One that is renamed keeps most of its members; an agent that moves from one cluster to another is no link between them.
+	// Before it has a name, a cluster grows. A renamed one keeps most of its members; an agent that moves from one cluster to another does not link them.
 	const limit = (isUnnamed(known) || isUnnamed(info) ? Math.min(...sizes) : Math.max(...sizes)) / 2;
 	return common > limit ? common : 0;
 };
@@ -60,7 +60,7 @@ export const clusterKeyOf = (known: ReadonlyMap<string, KnownCluster>, info: Clu
 	return best?.key ?? newKeyOf(known, info);
 };
 
-/** The cluster of that key after the report. A member that does not know its cluster's name yet does not take it away. */
+/** The cluster of that key after the report. A member that does not know the cluster's name yet does not remove it. */
 export const afterReport = (before: KnownCluster | undefined, key: string, info: ClusterInfo): KnownCluster => ({
 	key,
 	...(before && isUnnamed(info) ? {name: before.name, id: before.id} : {name: info.name, id: info.id}),

@@ -1,39 +1,39 @@
 import {rawsFrom, rawsWith, rawTexts, type ReadTexts} from './raw-texts.js';
 import {type LogEntry} from './task.js';
 
-// What single log entries mean to the engine. All of it is read from text, since the engine writes nothing else (docs/protocol.md#logs).
+// What single log entries mean to the engine. All of it is read from text, because the engine writes nothing else (docs/protocol.md#logs).
 
-/** "remote task <id> <name> running [1/1]" and the line that ends it: the id is that of the DAG on the agent where the work really is done. */
+/** "remote task <id> <name> running [1/1]" and the line that ends it: the id is that of the DAG on the agent that does the work. */
 const remoteTask = /(?:^|: )[Rr]emote task (?<id>[1-5]\d{1,79}) /;
 
 /** The DAG id that an entry about a remote task names; undefined for any other entry. */
 export const remoteTaskId = (entry: string): string | undefined =>
 	entry.length < 2048 ? remoteTask.exec(entry)?.groups?.['id'] : undefined;
 
-/** Whether an entry only sums up that a remote task failed: its reason stands elsewhere. */
+/** Whether an entry only sums up that a remote task failed, without the reason. */
 export const isRemoteSummary = (entry: string): boolean => entry.includes('[Task.RemoteTask.Failed]');
 
-/** With these, and without an ERROR line, the engine ends a failed sub-task. */
+/** The entries, without an ERROR line, with which the engine ends a failed sub-task. */
 const endings = {'sub task timeout': 'timeout', 'sub task cancelled': 'cancelled'} as const;
 
 type Ending = (typeof endings)[keyof typeof endings];
 
-/** How the engine itself ended a sub-task, if the entry says so, also behind "task NAME: ". */
+/** How the engine itself ended a sub-task, if the entry says so, even after "task NAME: ". */
 export const endingOf = (entry: string): Ending | undefined => {
 	const line = withoutTaskPrefix(entry).trim();
 	return line === 'sub task timeout' || line === 'sub task cancelled' ? endings[line] : undefined;
 };
 
-// The name may hold ": " itself; the shortest prefix that leaves something is taken.
+// The name may hold ": " itself, so the shortest prefix that leaves some text is used.
 const taskPrefix = /^task [^\n]{1,200}?: /;
 
-// A main task copies the lines of its parts as "STAGE: line". Only before what has a meaning of its own: any other line may begin so.
+// A main task copies the lines of its parts as "STAGE: line". Removed only before text with a meaning of its own, because any other line may begin so.
 const stagePrefix = /^(?<stage>[^\n:]{1,200}): (?=(?:ERROR|WARN): |sub task (?:timeout|cancelled)\s*$)/;
 
-/** An entry without the "task NAME: " or "STAGE: " with which lines of other tasks are copied. */
+/** An entry without the "task NAME: " or "STAGE: " of a copied line. */
 export const withoutTaskPrefix = (entry: string): string => entry.replace(taskPrefix, '').replace(stagePrefix, '');
 
-/** The stage of another task from which an entry that says how that stage failed was copied; undefined for any other entry. */
+/** The stage of another task whose failure an entry copies; undefined for any other entry. */
 export const copiedStageOf = (entry: string): string | undefined => stagePrefix.exec(entry)?.groups?.['stage'];
 
 const severityPrefix = /^(?:ERROR|WARN): /;
@@ -54,7 +54,7 @@ const consequences = [
 	/\bmain DAG failed\s*$/,
 ];
 
-/** Whether an entry that says ERROR only follows from a failure that stands elsewhere: another agent's, or that of a task that was begun there. */
+/** Whether an ERROR entry only follows from another failure: of another agent, or of a task that was started there. */
 export const isConsequence = (entry: string): boolean => {
 	if (isRemoteSummary(entry) || entry.includes('[Task.SubDag.NotAllSucceed]')) {
 		return true;
@@ -78,7 +78,7 @@ export const failedAgentsIn = (entry: string): readonly string[] => {
 /**
 The lines of a sub-task in the order in which they were written, in columns: a line costs little beside its text.
 
-- times: milliseconds since 1970, NaN where unknown
+- times: milliseconds since 1970, NaN if unknown
 - executions: the number of its execution, 1-based
 */
 export type LogLines = ReadTexts & {readonly times: Float64Array; readonly executions: Uint16Array};
@@ -86,7 +86,7 @@ export type LogLines = ReadTexts & {readonly times: Float64Array; readonly execu
 export const linesOf = (entries: readonly LogEntry[]): LogLines => {
 	const times = new Float64Array(entries.length);
 	const executions = new Uint16Array(entries.length);
-	// By hand: `from` takes several times as long for a hundred thousand.
+	// A loop, because `from` takes several times as long for a hundred thousand.
 	const indexes: number[] = [];
 	const raws: string[] = [];
 	for (const [index, {time, executeTimes, raw}] of entries.entries()) {
@@ -107,7 +107,7 @@ export const linesOf = (entries: readonly LogEntry[]): LogLines => {
 export const linesFrom = ({texts, raws, times, executions}: LogLines, from: number): LogLines =>
 	({texts: texts.slice(from), ...rawsFrom(raws, from), times: times.slice(from), executions: executions.slice(from)});
 
-/** The first `kept` lines, and more behind them. */
+/** The first `kept` lines, and more after them. */
 export const linesWith = ({texts, raws, times, executions}: LogLines, kept: number, more: LogLines): LogLines => {
 	const length = kept + more.texts.length;
 	const longTimes = new Float64Array(length);
@@ -123,16 +123,19 @@ export const linesWith = ({texts, raws, times, executions}: LogLines, kept: numb
 
 export type Severity = 'error' | 'warning' | 'plain';
 
-// The longest prefix that is looked at: entries can be megabytes long.
+// The longest prefix that is checked: entries can be megabytes long.
 const headLength = 256;
 
-/** How serious a log entry is: by its prefix, also behind the name of the task that it was copied from, or as the engine's own end of a failed sub-task, or by a line of it that begins with ERROR. */
+/**
+How serious a log entry is: by its prefix, even after the name of the task that it was copied from; as the engine's own end of a failed
+sub-task; or by a line of it that begins with ERROR.
+*/
 export const severityOf = (entry: string): Severity => {
 	const line = withoutTaskPrefix(entry.slice(0, headLength));
 	if (line.startsWith('ERROR: ') || endingOf(line) !== undefined) {
 		return 'error';
 	}
 
-	// What a script wrote may be one entry of many lines.
+	// The output of a script may be one entry of many lines.
 	return entry.includes('\nERROR: ') ? 'error' : (line.startsWith('WARN: ') ? 'warning' : 'plain');
 };

@@ -1,4 +1,4 @@
-/** What a state and an operator mean together, in the words that people read (docs/protocol.md#outcomes). */
+/** The meaning of a state and an operator together, as text for people (docs/protocol.md#outcomes). */
 export const allOutcomeWords = [
 	'running',
 	'succeeded',
@@ -22,22 +22,23 @@ export type OutcomeWord = (typeof allOutcomeWords)[number];
 `unknown` is never shown as a success.
 
 - pair: a state and operator that no agent was seen to send; `text` holds both as they came
-- details: the task was last polled without its details, and the head alone does not tell how it is; `text` says "unknown"
-- closed: only a password that nobody gave opens them, which is no fault
-- gone: no agent knows the task any more, so that its end is not known
+- details: the task was last polled without its details, and its head alone does not decide the outcome; `text` says "unknown"
+- closed: it needs a password that was not given, which is no fault
+- gone: no agent knows the task any more, so that its end is unknown
 */
 export type Outcome = {readonly word: OutcomeWord} | {readonly word: 'unknown'; readonly reason: UnknownReason; readonly text: string};
 
 export type UnknownReason = 'pair' | 'details' | 'closed' | 'gone';
 
 /**
-What is true of an outcome in every part of the program. What only one part asks for is a record of that part.
+The traits of an outcome in all parts of the program. A trait that only one part needs is a record of that part.
 
-- course: whether something more comes of it. `active` is being done; `ahead` has its turn yet to come; `paused` goes on with its main task; of `over` nothing more happens by itself
-- stages: what becomes of the stages below its own. Of `kept` ones it says nothing
-- isFault: a person should look
+- course: whether more will happen. `active` is being done; `ahead` has not begun; `paused` goes on with its main task; `over` does not
+change by itself
+- stages: what becomes of the earlier stages. `kept` says nothing about them
+- isFault: a person should check
 - isDone: a part with it counts as done
-- order: its place where outcomes are sorted. What somebody looks for first comes first
+- order: its place in sorting. What people look for first comes first
 */
 export type OutcomeTraits = {
 	readonly course: 'active' | 'ahead' | 'paused' | 'over' | 'unknown';
@@ -51,7 +52,7 @@ export const outcomeTraits: Readonly<Record<OutcomeWord | 'unknown', OutcomeTrai
 	failed: {course: 'over', stages: 'kept', isFault: true, isDone: false, order: 1},
 	'failed to roll back': {course: 'over', stages: 'being undone', isFault: true, isDone: false, order: 2},
 	cancelled: {course: 'over', stages: 'kept', isFault: true, isDone: false, order: 3},
-	// Whether it is a fault, the reason tells.
+	// Its reason decides whether it is a fault.
 	unknown: {course: 'unknown', stages: 'kept', isFault: false, isDone: false, order: 4},
 	cancelling: {course: 'active', stages: 'kept', isFault: false, isDone: false, order: 5},
 	'rolling back': {course: 'active', stages: 'being undone', isFault: false, isDone: false, order: 6},
@@ -66,7 +67,7 @@ export const outcomeTraits: Readonly<Record<OutcomeWord | 'unknown', OutcomeTrai
 	pending: {course: 'ahead', stages: 'kept', isFault: false, isDone: false, order: 15},
 };
 
-/** Whether a person should look, and whether more would be known once its details are read. */
+/** Whether a person should check, and whether details would tell more. */
 const unknownTraits: Readonly<Record<UnknownReason, {readonly isFault: boolean; readonly isUnread: boolean}>> = {
 	pair: {isFault: true, isUnread: false},
 	details: {isFault: false, isUnread: true},
@@ -74,7 +75,7 @@ const unknownTraits: Readonly<Record<UnknownReason, {readonly isFault: boolean; 
 	gone: {isFault: false, isUnread: false},
 };
 
-/** The outcome's own traits. */
+/** The traits of the outcome itself. */
 export const traitsOf = ({word}: Outcome): OutcomeTraits => outcomeTraits[word];
 
 export type Stateful = {readonly state: string; readonly operator: string};
@@ -82,7 +83,7 @@ export type Stateful = {readonly state: string; readonly operator: string};
 const active: Readonly<Record<string, OutcomeWord>> = {RUN: 'running', RETRY: 'running', ROLLBACK: 'rolling back', CANCEL: 'cancelling'};
 
 const words: Readonly<Record<string, Readonly<Record<string, OutcomeWord>>>> = {
-	// A rollback begins by setting every stage that had its turn to PENDING / ROLLBACK: they stand until their own turn to be undone.
+	// A rollback begins by setting every begun stage to PENDING / ROLLBACK until it is undone.
 	// A cancelled node is PENDING / CANCEL for a moment, while its sub-task still says RUNNING / RUN.
 	PENDING: {RUN: 'pending', RETRY: 'pending', ROLLBACK: 'to be undone', CANCEL: 'cancelling'},
 	READY: active,
@@ -91,7 +92,7 @@ const words: Readonly<Record<string, Readonly<Record<string, OutcomeWord>>>> = {
 	FAILED: {RUN: 'failed', RETRY: 'failed', ROLLBACK: 'failed to roll back', CANCEL: 'cancelled'},
 };
 
-/** Total over state and operator, of DAGs, nodes and sub-tasks alike. `waits` is true where a failed one only pauses for its main DAG: see `isWaiting`. */
+/** Total over state and operator, of DAGs, nodes and sub-tasks alike. `waits`: a failed one only pauses for its main DAG, see `isWaiting`. */
 export const outcomeOf = ({state, operator}: Stateful, waits = false): Outcome => {
 	const byOperator = Object.hasOwn(words, state) ? words[state] : undefined;
 	const word = byOperator && Object.hasOwn(byOperator, operator) ? byOperator[operator] : undefined;
@@ -102,25 +103,28 @@ export const outcomeOf = ({state, operator}: Stateful, waits = false): Outcome =
 	return {word: waits && word === 'failed' ? 'waiting' : word};
 };
 
-/** Whether something is still being done, so that it changes by itself. */
+/** Whether it is being done, so that it changes by itself. */
 export const isActive = (outcome: Outcome): boolean => traitsOf(outcome).course === 'active';
 
-/** Whether it changes by itself, now or once its turn has come. */
+/** Whether it changes by itself, now or once it begins. */
 export const isLive = (outcome: Outcome): boolean => isActive(outcome) || traitsOf(outcome).course === 'ahead';
 
-/** Whether it is known that nothing more happens by itself. Waiting is none: its main task goes on with it. */
+/** Whether it is certain that nothing more happens by itself. Not while it waits, because its main task goes on. */
 export const isOver = (outcome: Outcome): boolean => traitsOf(outcome).course === 'over';
 
-/** Whether nothing more will be known of it: it is over, or unknown for good. */
+/** Whether nothing more will be known: it is over, or unknown for good. */
 export const isFinal = (outcome: Outcome): boolean => outcome.word === 'unknown' ? !isUnread(outcome) : isOver(outcome);
 
-/** Whether a person should look: a task that failed, failed to roll back or was cancelled. Waiting is none, and a task whose details are not read yet is not known to be one. */
+/**
+Whether a person should check: the task failed, failed to roll back or was cancelled. A waiting task needs no check, and one without details
+is not known to need it.
+*/
 export const isFault = (outcome: Outcome): boolean => outcome.word === 'unknown' ? unknownTraits[outcome.reason].isFault : traitsOf(outcome).isFault;
 
 /** Whether the outcome waits for details that were not read. */
 export const isUnread = (outcome: Outcome): boolean => outcome.word === 'unknown' && unknownTraits[outcome.reason].isUnread;
 
-/** Whether a password that nobody gave would tell: the agents are not at fault, nor is the task. */
+/** Whether a missing password hides it: no fault of the agents, nor of the task. */
 export const isClosed = (outcome: Outcome): boolean => outcome.word === 'unknown' && outcome.reason === 'closed';
 
 /** Whether the task is gone, and how it ended will never be known. */
@@ -149,13 +153,13 @@ const endsWaiting = ({logs}: LoggedSubTask): boolean => isWaitLine(logs?.at(-1))
 /** Whether a failed sub-task only pauses for its main DAG. */
 export const isWaitingSubTask = (subTask: LoggedSubTask): boolean => failed(subTask) && endsWaiting(subTask);
 
-/** Whether a failed node has no failed sub-task but waiting ones. */
+/** Whether a failed node has only waiting sub-tasks, and no failed one. */
 export const isWaitingNode = (node: LoggedNode): boolean => {
 	const failures = node.subTasks.filter(subTask => failed(subTask));
 	return failed(node) && failures.length > 0 && failures.every(subTask => isWaitingSubTask(subTask));
 };
 
-/** Whether a failed DAG only pauses: all its failed nodes wait. False while the nodes are not known. */
+/** Whether a failed DAG only pauses: all its failed nodes wait. False while the nodes are unknown. */
 export const isWaiting = (dag: Pick<LoggedDag, 'state' | 'operator' | 'nodes'>): boolean => {
 	const failures = dag.nodes?.filter(node => failed(node)) ?? [];
 	return failed(dag) && failures.length > 0 && failures.every(node => isWaitingNode(node));
@@ -165,7 +169,10 @@ const isPassed = ({state, operator}: Stateful): boolean => outcomeOf({state, ope
 
 const hasRun = ({subTasks}: LoggedNode): boolean => subTasks.some(({executeTimes}) => executeTimes > 0);
 
-/** A sub-task of a sub-DAG is passed by the main DAG: after it paused for it, after it failed, or without having had its turn (docs/protocol.md#main-tasks-and-their-sub-tasks). */
+/**
+A sub-task of a sub-DAG that the main DAG passed: after it paused for it, after it failed, or before it began
+(docs/protocol.md#main-tasks-and-their-sub-tasks).
+*/
 export const outcomeOfSubTask = (subTask: LoggedSubTask): Outcome => {
 	if (!subTask.hasMainTask || !isPassed(subTask)) {
 		return outcomeOf(subTask, isWaitingSubTask(subTask));
@@ -174,7 +181,7 @@ export const outcomeOfSubTask = (subTask: LoggedSubTask): Outcome => {
 	return {word: subTask.executeTimes === 0 ? 'not run' : (endsWaiting(subTask) ? 'ended' : 'failed')};
 };
 
-/** The same of a node: it failed where one of its sub-tasks did. */
+/** The same for a node: it failed if one of its sub-tasks did. */
 export const outcomeOfNode = (node: LoggedNode): Outcome => {
 	if (!node.hasMainTask || !isPassed(node)) {
 		return outcomeOf(node, isWaitingNode(node));
@@ -184,7 +191,10 @@ export const outcomeOfNode = (node: LoggedNode): Outcome => {
 	return {word: hasFailed ? 'failed' : (hasRun(node) ? 'ended' : 'not run')};
 };
 
-/** Of a sub-DAG that its main DAG passed, the last node that had its turn tells how it ended. Where only the head is known, FAILED can still mean that it waits, and PASS that it failed. */
+/**
+The end of a sub-DAG that its main DAG passed is that of its last begun node. If only the head is known, FAILED can still mean that it
+waits, and PASS that it failed.
+*/
 export const outcomeOfDag = (dag: LoggedDag): Outcome => {
 	const plain = outcomeOf(dag, isWaiting(dag));
 	if (plain.word !== 'failed' && plain.word !== 'waiting' && plain.word !== 'passed') {
@@ -203,13 +213,13 @@ export const outcomeOfDag = (dag: LoggedDag): Outcome => {
 	return {word: last ? (outcomeOfNode(last).word === 'failed' ? 'failed' : 'ended') : 'not run'};
 };
 
-/** Whether the head alone does not tell how a task is: its details decide. */
+/** Whether the head alone does not decide the outcome, so that details are needed. */
 export const needsDetails = (head: Stateful): boolean => failed(head) || isPassed(head);
 
-/** The outcome in words; an unknown pair as the agent sent it. */
+/** The outcome as text; an unknown pair as the agent sent it. */
 export const outcomeWords = (outcome: Outcome): string => outcome.word === 'unknown' ? outcome.text : outcome.word;
 
-/** Outcomes as programs get them. What no agent can tell any more is `gone`, all else that is not known `unknown`. */
+/** Outcomes for programs. `gone` if no agent can tell any more, `unknown` for everything else that is not known. */
 export const allOutcomeCodes = [...allOutcomeWords, 'gone', 'unknown'] as const;
 
 export type OutcomeCode = (typeof allOutcomeCodes)[number];

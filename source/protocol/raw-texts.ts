@@ -1,12 +1,15 @@
 import {asRead, markedText} from '../lib/terminal-text.js';
 
-/** What agents wrote, for the texts of a list that are read otherwise: by their place in it, ascending. A list of such lists would cost each plain line something. */
+/**
+The original text of entries that are shown differently, by their index in the list, ascending. A list of all originals would cost memory
+for each plain line.
+*/
 export type RawTexts = {readonly indexes: readonly number[]; readonly texts: readonly string[]};
 
-/** Texts as they are read, and as they were written where that differs. */
+/** Texts as shown, and as written if that differs. */
 export type ReadTexts = {readonly texts: readonly string[]; readonly raws?: RawTexts | undefined};
 
-/** `raws` without any is left out. */
+/** `raws` is left out if there are none. */
 export const rawTexts = (indexes: readonly number[], texts: readonly string[]): Pick<ReadTexts, 'raws'> => indexes.length === 0 ? {} : {raws: {indexes, texts}};
 
 /** Reads a list of texts that were written for a terminal. */
@@ -28,7 +31,7 @@ export const readTexts = (written: readonly string[]): ReadTexts => {
 	return {texts, ...rawTexts(indexes, raws)};
 };
 
-/** How many of them stand before a place in the list. */
+/** How many of them are before an index of the list. */
 export const countBefore = ({indexes}: RawTexts, place: number): number => {
 	let low = 0;
 	let high = indexes.length;
@@ -44,7 +47,7 @@ export const countBefore = ({indexes}: RawTexts, place: number): number => {
 	return low;
 };
 
-/** What was written at a place of the list; undefined where it is read as it was written. */
+/** The original text at an index; undefined if it is shown as written. */
 export const rawAt = (raws: RawTexts | undefined, place: number): string | undefined => {
 	if (!raws) {
 		return undefined;
@@ -54,7 +57,7 @@ export const rawAt = (raws: RawTexts | undefined, place: number): string | undef
 	return raws.indexes[found] === place ? raws.texts[found] : undefined;
 };
 
-/** Those of the list from a place on. */
+/** Those of the list from an index on. */
 export const rawsFrom = (raws: RawTexts | undefined, place: number): Pick<ReadTexts, 'raws'> => {
 	if (!raws || place === 0) {
 		return raws ? {raws} : {};
@@ -64,7 +67,7 @@ export const rawsFrom = (raws: RawTexts | undefined, place: number): Pick<ReadTe
 	return rawTexts(raws.indexes.slice(first).map(index => index - place), raws.texts.slice(first));
 };
 
-/** Those of the first `kept` texts, and those of more texts behind them. */
+/** Those of the first `kept` texts, and those of more texts after them. */
 export const rawsWith = (raws: RawTexts | undefined, kept: number, more: RawTexts | undefined): Pick<ReadTexts, 'raws'> => {
 	const count = raws ? countBefore(raws, kept) : 0;
 	return rawTexts(
@@ -73,7 +76,7 @@ export const rawsWith = (raws: RawTexts | undefined, kept: number, more: RawText
 	);
 };
 
-/** All texts, those that are read otherwise than they were written as `change` makes them. */
+/** All texts, with originals that differ changed by `change`. */
 const withRaws = ({texts, raws}: ReadTexts, change: (raw: string, text: string) => string): readonly string[] => {
 	if (!raws) {
 		return texts;
@@ -87,8 +90,8 @@ const withRaws = ({texts, raws}: ReadTexts, change: (raw: string, text: string) 
 	return changed;
 };
 
-/** All texts as they were written: for files, never for a terminal. */
+/** All texts as written: for files, never for a terminal. */
 export const writtenTexts = (texts: ReadTexts): readonly string[] => withRaws(texts, raw => raw);
 
-/** All texts as they are printed: as they are read, with a mark before lines that overwrote themselves. */
+/** All texts as printed: as shown, with a mark before lines that overwrote themselves. */
 export const printedTexts = (texts: ReadTexts): readonly string[] => withRaws(texts, (raw, text) => markedText(raw, text));

@@ -1,4 +1,4 @@
-// Every path that is ever asked for, exactly as it is sealed: the header is bound to path and query (docs/protocol.md#endpoints).
+// Every path of the protocol, exactly as it is encrypted: the header is bound to path and query (docs/protocol.md#endpoints).
 
 import {type OperationTarget} from './operation.js';
 

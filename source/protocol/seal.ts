@@ -4,7 +4,7 @@ import {Buffer} from 'node:buffer';
 import {constants, createCipheriv, createPublicKey, type KeyObject, publicEncrypt} from 'node:crypto';
 import process from 'node:process';
 
-/** Random bytes, as many as asked for. */
+/** A number of random bytes. */
 export type RandomBytes = (count: number) => Uint8Array;
 
 /** An agent's RSA key. `encrypt` takes one block of at most `chunk` bytes, and gives `bits / 8`. */
@@ -21,10 +21,10 @@ const paddingBytes = 11;
 
 const smallestBits = 512;
 
-// Larger ones would keep the program busy with each header.
+// Larger ones would make each header slow.
 const largestBits = 8192;
 
-// Real ones are 65537; a larger one would keep the program busy for minutes, one below 3 hides nothing.
+// Real ones are 65537; a larger one could take minutes, one below 3 hides nothing.
 const largestExponentBits = 32;
 
 const strictBase64 = /^[a-z\d+/]+={0,2}$/i;
@@ -39,7 +39,7 @@ const numbersOf = (key: KeyObject): Numbers => {
 const derLength = (length: number): readonly number[] => length < 128 ? [length] : (length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255]);
 
 const derInteger = (bytes: Buffer): Buffer => {
-	// Not to be taken for a negative one.
+	// A leading zero, so that it is not read as a negative number.
 	const sign = (bytes[0] ?? 0) > 127 ? [0] : [];
 	return Buffer.concat([Uint8Array.from([2, ...derLength(sign.length + bytes.length), ...sign]), bytes]);
 };
@@ -54,7 +54,7 @@ const readDer = (der: Buffer): (Numbers & {readonly key: KeyObject}) | undefined
 	try {
 		const key = createPublicKey({key: der, format: 'der', type: 'pkcs1'});
 		const numbers = numbersOf(key);
-		// OpenSSL overlooks what stands behind the key, and other ways of writing it.
+		// OpenSSL ignores data after the key, and other encodings of it.
 		return writeDer(numbers).equals(der) ? {...numbers, key} : undefined;
 	} catch {
 		return undefined;
@@ -67,9 +67,9 @@ const bitsOf = (number: Buffer): number => ((number.length - 1) * 8) + (32 - Mat
 
 const exponentIsUsable = (exponent: Buffer): boolean => bitsOf(exponent) > 1 && bitsOf(exponent) <= largestExponentBits && isOdd(exponent);
 
-/** Reads a public key as agents hand it out: PKCS#1 DER, base64. The problem is one line without the key itself. */
+/** Reads a public key in the agents' format: PKCS#1 DER, base64. The problem is one line without the key itself. */
 export const parseSealingKey = (publicKey: string): ParsedKey => {
-	// Node decodes here as for the fingerprint: two decoders that forgive different faults would read two keys from one text.
+	// Decoded by the same decoder as for the fingerprint: two decoders that tolerate different faults would read two keys from one text.
 	const read = strictBase64.test(publicKey) ? readDer(Buffer.from(publicKey, 'base64')) : undefined;
 	if (!read) {
 		return {ok: false, problem: 'its encryption key cannot be read'};
@@ -82,7 +82,7 @@ export const parseSealingKey = (publicKey: string): ParsedKey => {
 		return {ok: false, problem: `its encryption key has ${bits} bits`};
 	}
 
-	// An even modulus has a factor that everybody knows: no RSA key.
+	// An even modulus has the factor 2, and is no RSA key.
 	if (!isOdd(modulus) || !exponentIsUsable(exponent)) {
 		return {ok: false, problem: 'its encryption key cannot be used'};
 	}
@@ -119,7 +119,7 @@ export const sealHeader = (key: SealingKey, {password, expiry, uri}: SealRequest
 		auth: password, ts: String(expiry), uri, keys: Buffer.concat([body.key, body.iv]).toString('base64'),
 	}), key);
 
-/** The value of `X-OCS-Auth` for agents that know only v1: one block, an integer expiry, no uri. Undefined where the password does not fit into one block. */
+/** The value of `X-OCS-Auth` for agents that know only v1: one block, an integer expiry, no uri. Undefined if the password does not fit into one block. */
 export const sealHeaderV1 = (key: SealingKey, {password, expiry}: Omit<SealRequest, 'uri'>): string | undefined => {
 	const text = JSON.stringify({password, ts: expiry});
 	return Buffer.byteLength(text) > key.chunk ? undefined : encryptBlocks(text, key);
@@ -131,7 +131,7 @@ export const sealBody = (text: string, {key, iv}: BodyKey): string => {
 	return cipher.update(text, 'utf8', 'base64') + cipher.final('base64');
 };
 
-/** What people compare to recognise a key: SHA-256 over its bytes, written as ssh does. `publicKey` is base64. */
+/** The fingerprint by which people recognise a key: SHA-256 over its bytes, written as ssh does. `publicKey` is base64. */
 export const fingerprintOf = (publicKey: string): string => {
 	// Loaded on first use: the first frame does not need it.
 	const {createHash} = process.getBuiltinModule('node:crypto');

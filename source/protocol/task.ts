@@ -1,5 +1,5 @@
-// The wire's shapes end here: snake_case, null, absent, epoch and 0001 values are turned into the model that everything else uses.
-// Agents add fields; unknown ones are ignored. All text is printable from here on, but for what is called raw, which no terminal may get.
+// Wire formats end here: snake_case, null, absent, epoch and 0001 values become the model that everything else uses.
+// Agents add fields; unknown ones are ignored. All text is printable from here on, except raw text, which must not reach a terminal.
 
 import * as z from 'zod';
 import {formatHostPort} from '../lib/ip.js';
@@ -25,7 +25,7 @@ const time = z.string().nullish();
 const agent = z.object({ip: z.string(), port: z.number()}).nullish()
 	.transform(value => value ? printable(formatHostPort(value.ip, value.port)) : undefined);
 
-/** What the engine says beside the task: sub-DAGs by agent, and the DAG that this one is a part of. Ids that are none are left out. */
+/** What the engine says beside the task: sub-DAGs by agent, and the main DAG. Invalid ids are left out. */
 type TaskLinks = {
 	readonly subDags: Readonly<Record<string, string>>;
 	readonly mainDagId: string | undefined;
@@ -33,13 +33,13 @@ type TaskLinks = {
 
 const noLinks: TaskLinks = {subDags: {}, mainDagId: undefined};
 
-// A number beyond 2^53 has lost its last digits: it names another task.
+// A number beyond 2^53 has lost its last digits and would name another task.
 const linkId = z.union([z.string(), z.int()]).transform(String).refine(value => isGenericId(value)).optional().catch(undefined);
 
 // A task has a handful, of a large cluster some hundreds. Those beyond are left out.
 const linkLimit = 10_000;
 
-// By hand, as far as they count: a schema would read a million.
+// A loop that stops at the limit: a schema would read a million.
 const subDags = z.unknown().optional().transform((wire): ReadonlyArray<readonly [name: string, id: string]> => isRecord(wire)
 	? Object.keys(wire).slice(0, linkLimit).flatMap(name => {
 		const read = linkId.parse(wire[name]);
@@ -116,12 +116,15 @@ type Common = {
 	readonly links: TaskLinks;
 };
 
-/** One agent's share of a node. `logs` are the lines of all executions; undefined while the agent has none to show, also between attempts. `rawLogs` are those that are read otherwise than they were written. `executeTimes` counts runs and undos alike. */
+/**
+One agent's part of a node. `logs` are the lines of all executions; undefined while the agent has none, for instance between attempts.
+`rawLogs` are the originals of those that are shown differently. `executeTimes` counts runs and undos alike.
+*/
 export type SubTask = Common & {
 	/** Unique within its node. */
 	readonly key: string;
 	readonly executeTimes: number;
-	/** Whether its DAG is the sub-DAG of a main DAG, which passes it in the end. */
+	/** Whether its DAG is the sub-DAG of a main DAG, which finally passes it. */
 	readonly hasMainTask: boolean;
 	/** "ip:port" */
 	readonly agent: string | undefined;
@@ -131,36 +134,39 @@ export type SubTask = Common & {
 
 /** One stage. */
 export type TaskNode = Common & {
-	/** Unique within its DAG, also where an agent repeats an id. */
+	/** Unique within its DAG, even if an agent repeats an id. */
 	readonly key: string;
-	/** As of its sub-tasks. False for a node asked for by itself, which does not tell. */
+	/** As of its sub-tasks. False for a node that was queried by itself, whose response lacks it. */
 	readonly hasMainTask: boolean;
 	readonly subTasks: readonly SubTask[];
 };
 
-/** An OBProxy task whose details only the agent password opens: none that is right is known for `agent` ("ip:port"), which was asked. */
+/** The details of an OBProxy task need the agent password: `agent` ("ip:port") was queried without the right one. */
 export type PasswordNeed = {readonly agent: string; readonly isRefused: boolean};
 
 /**
-A task that its owner does not show, or not any more. `seenAt` is when it was as it is shown, by our clock. What is known of its end:
+A task that its owner does not list, or no longer. `seenAt` is when it was as shown, by our clock. What is known of its end:
 
-- unasked: it was read once, through a link, while it had not ended
-- asked: another one took its place before it had ended, or none; its end is being asked for
-- unreadable: the same, and no response tells it so far
-- gone: no agent knows the task any more, so that nobody will ever know
+- unasked: it was read once, through a link, before it ended
+- asked: it is no longer listed and had not ended; its end is being queried
+- unreadable: the same, but no response had its end so far
+- gone: no agent knows the task any more, so that its end stays unknown
 */
 export type Unlisted = {readonly seenAt: Timestamp; readonly end: 'unasked' | 'asked' | 'unreadable' | 'gone'};
 
-/** A task: a line of nodes, one per stage. `stage` is 1-based; `nodes` is undefined in an answer without details; `utcOffset` is minutes east of UTC of the agent's clock. */
+/**
+A task: a line of nodes, one per stage. `stage` is 1-based; `nodes` is undefined in a response without details; `utcOffset` is minutes east
+of UTC of the agent's clock.
+*/
 export type Dag = Common & {
 	readonly dagId: number;
 	readonly stage: number;
 	readonly maxStage: number;
 	readonly utcOffset: number | undefined;
 	readonly nodes: readonly TaskNode[] | undefined;
-	/** The head came without details: `nodes` and `links`, where there are any, are those of an earlier response. */
+	/** The head came without details: `nodes` and `links`, if there are any, are from an earlier response. */
 	readonly isBrief: boolean;
-	/** These two are in no response: they are what refusals and missing responses mean. */
+	/** These two are in no response: they follow from refusals and missing responses. */
 	readonly needs?: PasswordNeed | undefined;
 	readonly unlisted?: Unlisted | undefined;
 };
@@ -219,10 +225,10 @@ export const dagSchema = wireDag.transform((wire): Dag => {
 
 export const dagListSchema = z.object({contents: arrayOf(dagSchema, taskLimit).nullish()}).nullish().transform(list => list?.contents ?? []);
 
-/** A node asked for by itself. Its key is its id. */
+/** A node that was queried by itself. Its key is its id. */
 export const nodeSchema = wireNode.transform((wire): TaskNode => toNode(wire, wire.id, false));
 
-/** One log line with its time and execution, as `sub_task/:id/logs` answers; `raw` is what was written where it is read otherwise. */
+/** One log line with its time and execution, from `sub_task/:id/logs`; `raw` is the original if it is shown differently. */
 export type LogEntry = {
 	readonly id: number;
 	readonly executeTimes: number;
@@ -231,7 +237,7 @@ export type LogEntry = {
 	readonly time: Timestamp | undefined;
 };
 
-/** A log can hold a hundred thousand entries: they are read by hand, which takes a fraction of what a schema for each would. */
+/** A log can hold a hundred thousand entries: reading them by hand takes a fraction of a schema's time. */
 const readLogEntry = (wire: unknown): LogEntry | undefined => {
 	if (!isRecord(wire)) {
 		return undefined;
@@ -253,7 +259,7 @@ const readLogEntry = (wire: unknown): LogEntry | undefined => {
 	};
 };
 
-/** The lines of a sub-task in the order in which they were written (agents answer in any order; equal ids stay in theirs). */
+/** The lines of a sub-task in the order in which they were written (agents send them in any order; equal ids keep theirs). */
 export const logEntriesSchema = z.object({contents: z.array(z.unknown()).nullish()}).nullish().transform((list, context): readonly LogEntry[] => {
 	const entries: LogEntry[] = [];
 	for (const [index, wire] of (list?.contents ?? []).entries()) {
@@ -271,11 +277,14 @@ export const logEntriesSchema = z.object({contents: z.array(z.unknown()).nullish
 	return entries.toSorted((one, other) => one.id - other.id);
 });
 
-// Responses without details. Apart from the schemas, which cost more to load than the first frame may wait for.
+// Responses without details. Separate from the schemas, which load more slowly than the first frame may wait.
 
 const hasLinks = ({subDags: subDagIds, mainDagId}: TaskLinks): boolean => mainDagId !== undefined || Object.keys(subDagIds).length > 0;
 
-/** A task as a response without details tells it, with the nodes and links that are known of it from before: a brief response leaves both out (docs/protocol.md#main-tasks-and-their-sub-tasks). */
+/**
+A task from a response without details, with its earlier nodes and links, which such a response leaves out
+(docs/protocol.md#main-tasks-and-their-sub-tasks).
+*/
 export const withDetailsOf = (known: Dag | undefined, brief: Dag): Dag => known?.id === brief.id
 	? {...brief, nodes: brief.nodes ?? known.nodes, links: hasLinks(brief.links) ? brief.links : known.links}
 	: brief;

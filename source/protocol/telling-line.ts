@@ -1,8 +1,8 @@
-// Which line of an entry of many lines says the most: scripts write all their output as one entry, noise first, the reason last.
+// Finds the most telling line of an entry of many lines: scripts write all their output as one entry, noise first, the reason last.
 
 import {messageOf, withoutTaskPrefix} from './logs.js';
 
-/** A line of an entry, and where in the entry it begins. */
+/** A line of an entry, and its index there. */
 export type EntryLine = {readonly text: string; readonly start: number};
 
 // An entry can be megabytes long. The reason is near its end, or near the last traceback.
@@ -31,20 +31,20 @@ const isBlank = (line: string): boolean => line.trim() === '';
 
 const isIndented = (line: string): boolean => line.startsWith(' ');
 
-/** An error that was wrapped: it belongs to the line before. */
+/** A wrapped error: it continues the line before. */
 const goesOn = (line: string): boolean => /^\s*: /.test(line);
 
 const traceback = 'Traceback (most recent call last):';
 
-/** Whether an entry begins or holds what Python writes above an exception. */
+/** Whether an entry begins or holds a Python traceback. */
 export const hasTraceback = (entry: string): boolean => entry.includes(traceback);
 
 const errorWord = /(?:^|[^\w.])(?:ERROR|FATAL|CRITICAL)(?![\w.])|^(?:panic|fatal error|Caused by|[\w.]{1,100}(?:Error|Exception)): /;
 
-/** Whether a line looks as what programs write when they fail. */
+/** Whether a line looks like a program's error message. */
 export const looksLikeError = (line: string): boolean => errorWord.test(line.slice(0, 400));
 
-/** What a traceback ends with. */
+/** The last line of a traceback. */
 const exceptionLine = (entry: string): EntryLine | undefined => {
 	const at = entry.lastIndexOf(traceback);
 	const end = at === -1 ? -1 : entry.indexOf('\n', at);
@@ -53,7 +53,10 @@ const exceptionLine = (entry: string): EntryLine | undefined => {
 
 const isEngineError = (entry: string): boolean => /^(?:ERROR|WARN): /.test(withoutTaskPrefix(entry.slice(0, 400)));
 
-/** The line of an entry that says the most: what a traceback ends with, else the last one that looks like an error, else the last one. The entry's head, which only introduces the others, counts least. */
+/**
+The most telling line of an entry: the end of a traceback, else the last one that looks like an error, else the last one. The first line,
+which only introduces the others, counts least.
+*/
 export const tellingLine = (entry: string): EntryLine => {
 	const exception = exceptionLine(entry);
 	if (exception) {
@@ -62,7 +65,7 @@ export const tellingLine = (entry: string): EntryLine => {
 
 	let last: EntryLine | undefined;
 	for (const line of linesFromEnd(entry)) {
-		// An ERROR line that has others below it only introduces them.
+		// An ERROR line with others below it only introduces them.
 		if (line.start === 0 && isEngineError(entry)) {
 			break;
 		}
@@ -83,7 +86,7 @@ export const tellingLine = (entry: string): EntryLine => {
 
 const firstLine = (entry: string): string => entry.split('\n', 1)[0] ?? '';
 
-/** With what goes on in the next lines, and without prefixes. */
+/** With its continuation in the next lines, and without prefixes. */
 const wordsOf = (entry: string, {text, start}: EntryLine): string => {
 	const further: string[] = [];
 	for (const line of linesBehind(entry, start + text.length + 1)) {
@@ -97,7 +100,7 @@ const wordsOf = (entry: string, {text, start}: EntryLine): string => {
 	return messageOf([text, ...further].join('\n'));
 };
 
-// So much of an entry is said whole.
+// An entry up to this length is shown whole.
 const fewLines = 3;
 
 const fewCharacters = 400;
@@ -106,7 +109,10 @@ const isShort = (entry: string): boolean => entry.length <= fewCharacters && ent
 
 const oneLine = (text: string): string => text.split('\n').map(line => line.trim()).filter(line => line !== '').join(' ');
 
-/** An entry in one line. `brief` has its first and its last meaningful line, all of a short one; `shortest` only the one that says the most, which begins at `start` of the entry. */
+/**
+An entry in one line. `brief` has its first and its last meaningful line, or all of a short one; `shortest` only the most telling one, which
+begins at `start` of the entry.
+*/
 export const summaryOf = (entry: string): {readonly brief: string; readonly shortest: string; readonly start: number} => {
 	const line = tellingLine(entry);
 	const shortest = wordsOf(entry, line);

@@ -61,7 +61,7 @@ export type UserAction =
 	| {readonly type: 'stopped'; readonly title: string; readonly words: string}
 	/** The order that the confirmation shows is being sent. */
 	| {readonly type: 'operation-confirmed'}
-	/** Whatever it does: somebody is there. */
+	/** Any key: the user is present. */
 	| {readonly type: 'key-pressed'}
 	/** `isProblem`: something did not go as the user wanted. */
 	| {readonly type: 'notice-shown'; readonly text: string; readonly isProblem?: boolean}

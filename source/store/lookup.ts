@@ -124,7 +124,7 @@ export const taskKey = ({owner, id}: TaskReference): string => `${owner} ${id}`;
 export const lastTaskOf = (owner: Owner | undefined): Dag | undefined =>
 	owner?.task.type === 'known' ? owner.task.dag : undefined;
 
-/** The task that a reference names: an owner's last one, one of its others, or one that was replaced while somebody looked. */
+/** The task of a reference: an owner's last one, one of its others, or one that was replaced while it was open. */
 export const findTask = (state: State, {owner, id}: TaskReference): Dag | undefined => {
 	const entry = ownerOf(state, owner);
 	const last = lastTaskOf(entry);

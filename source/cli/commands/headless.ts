@@ -68,7 +68,7 @@ const readWait = (values: Values): Result<WaitMode> => {
 	return withTimeout(values, timeout => ({tasks: values.has('wait-for-new') ? 'new' : 'all', ...(target && {target}), ...timeout}));
 };
 
-// An option that would silently do nothing is a mistake somebody should hear of.
+// An option that would silently do nothing is a mistake to report.
 const problemOfMixture = (values: Values): string | undefined => {
 	const has = (name: OptionName): boolean => values.has(name);
 	const isWaiting = has('wait') || has('wait-for-new');

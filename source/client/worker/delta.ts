@@ -42,7 +42,7 @@ const digestOfList = ({texts, raws}: ReadTexts, count: number, columns: readonly
 
 export const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('base64');
 
-// What the worker sends: of long lists of lines only those that the main thread does not have. Everything received costs that thread time and memory, and lists only grow, unless a log begins anew.
+// What the worker sends: of long lists of lines only those that the main thread does not have. Everything received costs that thread time and memory, and lists only grow, unless a log starts again.
 
 /** Encoded data, the strings of its lists in order, which are sent apart from it in batches, and the lists' digests for the next time. */
 export type Encoded<P> = {readonly delta: P; readonly strings: readonly string[]; readonly digests: ListDigests};

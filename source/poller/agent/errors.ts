@@ -58,7 +58,7 @@ export const withTrouble = (state: AgentPollState, at: Timestamp): AgentPollStat
 
 	const current = currentOf(state);
 	if (!current) {
-		// An agent that was lost is back once its task was read anew: until then what is known of it is as old as before.
+		// An unreachable agent is back once its task was read again: until then its data are as old as before.
 		const isStillOld = known?.isAlive === false && isTaskOld(state);
 		return known && !isStillOld ? {...state, trouble: undefined} : state;
 	}

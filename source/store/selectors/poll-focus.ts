@@ -60,7 +60,7 @@ const isActiveRow = (row: RowSource): boolean => {
 	return task !== undefined && isActive(taskOutcome(task));
 };
 
-/** How much longer the user counts as looking at the screen, in ms: until a minute after the last key, while the terminal has the focus. 0 if nobody is. */
+/** How much longer the user counts as looking at the screen, in ms: until a minute after the last key, while the terminal has the focus. 0 if the user does not. */
 export const attentionLeft = ({journal: {lastKeyAt}, view: {isFocused}}: State, now: Timestamp): number =>
 	isFocused && lastKeyAt !== undefined && now >= lastKeyAt ? Math.max(0, lastKeyAt + awayAfter - now) : 0;
 
