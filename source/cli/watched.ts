@@ -5,7 +5,7 @@ import {type PinNotice, pinNoticeText} from '../client/keys/messages.js';
 import {openPins} from '../client/keys/pinning.js';
 import {type FleetKeyPolicy, type KeyPolicy} from '../client/keys/policy.js';
 import {type FleetTls, plainTls} from '../client/types.js';
-import {type OpenFleet, openFleet, type OpenFleetDeps} from '../fleet/open.js';
+import {type OpenFleet, type OpenFleetDeps} from '../fleet/open.js';
 import {randomBytes, systemClock} from '../lib/clock.js';
 import {failure, type Result} from '../lib/result.js';
 import {type AgentAddress} from '../protocol/address.js';
@@ -186,6 +186,8 @@ type Extras = Pick<OpenFleetDeps, 'audit' | 'guard' | 'recorder'>;
 
 /** Watches a fleet while something runs on it. At the end, one line on stderr reports what is new about the agents' keys. */
 export const withFleet = async (watched: Watched, extras: Extras, run: (open: OpenFleet) => Promise<number>): Promise<number> => {
+	// The monitor reads its options here, too, and must not wait for an HTTP client before its first frame.
+	const {openFleet} = await import('../fleet/open.js');
 	const news: PinNotice[] = [];
 	const pins = openPins({
 		env: process.env, takesAny: watched.keyPolicy.all === 'any', now: systemClock.now, onNotice(item) {
