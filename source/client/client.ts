@@ -1,6 +1,7 @@
+import {isDatabaseConnected} from '../protocol/identity.js';
 import {type Clock} from '../lib/clock.js';
 import {type AgentAddress} from '../protocol/address.js';
-import {type AgentInfo, type ClusterInfo, clusterInfoSchema, isDatabaseConnected} from '../protocol/agent.js';
+import {type AgentInfo, type ClusterInfo, clusterInfoSchema} from '../protocol/agent.js';
 import {type AgentError, isMissingEndpoint} from '../protocol/errors.js';
 import {earlierId} from '../protocol/ids.js';
 import {type LogLines} from '../protocol/logs.js';

@@ -1,7 +1,8 @@
+import {speaksV2} from '../protocol/identity.js';
 import {type Clock} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
 import {type AgentAddress} from '../protocol/address.js';
-import {type AgentInfo, type AgentStatus, infoSchema, secretSchema, speaksV2, statusSchema, timeSchema} from '../protocol/agent.js';
+import {type AgentInfo, type AgentStatus, infoSchema, secretSchema, statusSchema, timeSchema} from '../protocol/agent.js';
 import {routes} from '../protocol/routes.js';
 import {parseSealingKey} from '../protocol/seal.js';
 import {mustExist, parseResponse, type ResponseReader} from './parse-response.js';

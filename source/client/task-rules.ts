@@ -1,6 +1,7 @@
 // Which tasks may be queried, whose are believed, and which refusals only mean that there is none (docs/protocol.md#which-ids-may-be-queried).
 
-import {type AgentInfo, type AgentStatus, isDatabaseConnected, isInCluster} from '../protocol/agent.js';
+import {isDatabaseConnected, isInCluster} from '../protocol/identity.js';
+import {type AgentInfo, type AgentStatus} from '../protocol/agent.js';
 import {type AgentError} from '../protocol/errors.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {type Dag} from '../protocol/task.js';

@@ -1,12 +1,12 @@
 import {type Buffer} from 'node:buffer';
-import {formatHostPort} from '../lib/ip.js';
+import {formatHostPort} from '../lib/host-port.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../protocol/agent.js';
 import {type AgentError, type PasswordKind} from '../protocol/errors.js';
 import {type LogLines} from '../protocol/logs.js';
 import {type Operation} from '../protocol/operation.js';
-import {fingerprintOf} from '../protocol/seal.js';
 import {type Dag, type TaskNode} from '../protocol/task.js';
+import {fingerprintOf} from './keys/fingerprint.js';
 
 /**
 The result of one request. Nothing throws.

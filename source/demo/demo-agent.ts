@@ -1,7 +1,7 @@
 // One simulated agent: a real server on a real port, whose tasks live in a world that several agents may share.
 
+import {formatHostPort} from '../lib/host-port.js';
 import {type Clock} from '../lib/clock.js';
-import {formatHostPort} from '../lib/ip.js';
 import {type DemoKeyPair, generateDemoKey, type KeyBits} from './crypto.js';
 import {chance} from './engine/model.js';
 import {findScenario, joinsCluster, type ScenarioName} from './scenarios.js';

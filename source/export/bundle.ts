@@ -1,10 +1,10 @@
+import {identityOf} from '../protocol/identity.js';
 import {textTable} from '../lib/fit-columns.js';
 import {plainJson, printableLines} from '../lib/printable.js';
 import {createRedaction, createRedactor} from '../lib/redact.js';
 import {counted, formatDate, formatDuration, formatTime, momentWords, offsetWords, type Timestamp} from '../lib/time.js';
 import {truncate} from '../lib/wrap.js';
 import {writeNewFiles} from '../lib/write-file.js';
-import {identityOf} from '../protocol/agent.js';
 import {outcomeWords, traitsOf} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type JournalEntry} from '../store/changes.js';

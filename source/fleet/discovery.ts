@@ -1,7 +1,8 @@
 // Which agents are watched because others named them: from agents' reports about their clusters to agents that join, leave and return. No I/O, no clock.
 
+import {foundLimit, memberAddress} from '../protocol/member-address.js';
 import {type Timestamp} from '../lib/time.js';
-import {type AgentAddress, foundLimit, memberAddress} from '../protocol/address.js';
+import {type AgentAddress} from '../protocol/address.js';
 import {type DiscoveryEvent, type FoundAgent, type PollEvent} from '../store/actions.js';
 
 // A departed agent keeps its place this long, so that agents that name ever new ones do not make obwatch connect everywhere.

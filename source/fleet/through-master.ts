@@ -2,9 +2,9 @@
 // root@sys password; then the master is queried directly (docs/protocol.md#refusals-of-one-task-or-one-way). Likewise, only its own
 // agent opens an OBProxy task.
 
+import {forwardsToMaster, identityOf} from '../protocol/identity.js';
 import {type AgentClient, type AgentOperator, type Reply, type RequestOptions} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
-import {forwardsToMaster, identityOf} from '../protocol/agent.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {type Dag} from '../protocol/task.js';
 import {agentNamed, keysIn} from '../store/lookup.js';

@@ -1,5 +1,5 @@
+import {identityOf} from '../protocol/identity.js';
 import {type Timestamp} from '../lib/time.js';
-import {identityOf} from '../protocol/agent.js';
 import {outcomeCode, type Stateful} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {agentBehind, mainTaskOf} from '../store/lookup.js';

@@ -1,12 +1,13 @@
 // `obwatch trust`: shows the keys of agents, known and new, and stores those that the user accepts.
 
+import {foundLimit} from '../protocol/member-address.js';
 import {type KnownAgentsFile, writeLine} from '../client/keys/known-agents.js';
 import {createPins} from '../client/keys/pinning.js';
 import {type FleetTls, type OfferedKey, pinName, type TlsSettings} from '../client/types.js';
 import {type FindDeps, findMembers, type Look, lookAtKey} from '../fleet/trust.js';
 import {type Clock} from '../lib/clock.js';
 import {describeStateError} from '../lib/private-files.js';
-import {type AgentAddress, foundLimit} from '../protocol/address.js';
+import {type AgentAddress} from '../protocol/address.js';
 import {errorWords, passwordWays} from '../store/selectors/connection.js';
 
 export type TrustDeps = {

@@ -1,7 +1,7 @@
+import {identityOf, isInCluster} from '../protocol/identity.js';
 import {type OpenFleet} from '../fleet/open.js';
 import {type Clock, within} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
-import {identityOf, isInCluster} from '../protocol/agent.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {isClosed, isGone, isOver as isOverOutcome, type Outcome, type OutcomeWord} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';

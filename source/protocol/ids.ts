@@ -1,7 +1,6 @@
+import {canonicalHost, formatHostPort} from '../lib/host-port.js';
 // Generic ids are decimal strings: a prefix, then the owner's address as digits, then the local id. They exceed 2^53, so they are never numbers.
 // 1 = a task of the cluster; 2, 3 = local task of an IPv4, IPv6 agent; 4, 5 = the same for obproxy (docs/protocol.md#ids).
-
-import {canonicalHost, formatHostPort} from '../lib/ip.js';
 
 export type GenericId =
 	| {readonly scope: 'cluster'; readonly localId: string}

@@ -1,3 +1,5 @@
+import {type Dag, type TaskLinks} from './task.js';
+
 /** The meaning of a state and an operator together, as text for people (docs/protocol.md#outcomes). */
 export const allOutcomeWords = [
 	'running',
@@ -225,3 +227,13 @@ export const allOutcomeCodes = [...allOutcomeWords, 'gone', 'unknown'] as const;
 export type OutcomeCode = (typeof allOutcomeCodes)[number];
 
 export const outcomeCode = (outcome: Outcome): OutcomeCode => isGone(outcome) ? 'gone' : outcome.word;
+
+const hasLinks = ({subDags: subDagIds, mainDagId}: TaskLinks): boolean => mainDagId !== undefined || Object.keys(subDagIds).length > 0;
+
+/**
+A task from a response without details, with its earlier nodes and links, which such a response leaves out
+(docs/protocol.md#main-tasks-and-their-sub-tasks).
+*/
+export const withDetailsOf = (known: Dag | undefined, brief: Dag): Dag => known?.id === brief.id
+	? {...brief, nodes: brief.nodes ?? known.nodes, links: hasLinks(brief.links) ? brief.links : known.links}
+	: brief;

@@ -2,7 +2,6 @@
 
 import {Buffer} from 'node:buffer';
 import {constants, createCipheriv, createPublicKey, type KeyObject, publicEncrypt} from 'node:crypto';
-import process from 'node:process';
 
 /** A number of random bytes. */
 export type RandomBytes = (count: number) => Uint8Array;
@@ -129,12 +128,4 @@ export const sealHeaderV1 = (key: SealingKey, {password, expiry}: Omit<SealReque
 export const sealBody = (text: string, {key, iv}: BodyKey): string => {
 	const cipher = createCipheriv('aes-128-cbc', key, iv);
 	return cipher.update(text, 'utf8', 'base64') + cipher.final('base64');
-};
-
-/** The fingerprint by which people recognise a key: SHA-256 over its bytes, written as ssh does. `publicKey` is base64. */
-export const fingerprintOf = (publicKey: string): string => {
-	// Loaded on first use: the first frame does not need it.
-	const {createHash} = process.getBuiltinModule('node:crypto');
-	const digest = createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('base64');
-	return `SHA256:${digest.replaceAll('=', '')}`;
 };

@@ -2,7 +2,7 @@
 // Agents add fields; unknown ones are ignored. All text is printable from here on, except raw text, which must not reach a terminal.
 
 import * as z from 'zod';
-import {formatHostPort} from '../lib/ip.js';
+import {formatHostPort} from '../lib/host-port.js';
 import {printable} from '../lib/printable.js';
 import {asRead} from '../lib/terminal-text.js';
 import {parseTimestamp, parseUtcOffset, type Timestamp} from '../lib/time.js';
@@ -26,7 +26,7 @@ const agent = z.object({ip: z.string(), port: z.number()}).nullish()
 	.transform(value => value ? printable(formatHostPort(value.ip, value.port)) : undefined);
 
 /** What the engine says beside the task: sub-DAGs by agent, and the main DAG. Invalid ids are left out. */
-type TaskLinks = {
+export type TaskLinks = {
 	readonly subDags: Readonly<Record<string, string>>;
 	readonly mainDagId: string | undefined;
 };
@@ -276,15 +276,3 @@ export const logEntriesSchema = z.object({contents: z.array(z.unknown()).nullish
 
 	return entries.toSorted((one, other) => one.id - other.id);
 });
-
-// Responses without details. Separate from the schemas, which load more slowly than the first frame may wait.
-
-const hasLinks = ({subDags: subDagIds, mainDagId}: TaskLinks): boolean => mainDagId !== undefined || Object.keys(subDagIds).length > 0;
-
-/**
-A task from a response without details, with its earlier nodes and links, which such a response leaves out
-(docs/protocol.md#main-tasks-and-their-sub-tasks).
-*/
-export const withDetailsOf = (known: Dag | undefined, brief: Dag): Dag => known?.id === brief.id
-	? {...brief, nodes: brief.nodes ?? known.nodes, links: hasLinks(brief.links) ? brief.links : known.links}
-	: brief;

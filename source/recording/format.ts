@@ -1,7 +1,7 @@
 import {Buffer} from 'node:buffer';
 import * as z from 'zod';
+import {formatHostPort} from '../lib/host-port.js';
 import {type HttpResponse} from '../client/types.js';
-import {formatHostPort} from '../lib/ip.js';
 import {escapedInJson, printable, unprintableInJson} from '../lib/printable.js';
 import {type Redaction, replaceInSlices, type Slices} from '../lib/redact.js';
 import {parseTimestamp, type Timestamp} from '../lib/time.js';

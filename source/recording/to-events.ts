@@ -1,4 +1,5 @@
 import {type z} from 'zod';
+import {forwardsToMaster, isInCluster} from '../protocol/identity.js';
 import {readPayload} from '../client/parse-response.js';
 import {responseTypes} from '../client/response-types.js';
 import {absentOutsideCluster, isForeign} from '../client/task-rules.js';
@@ -10,7 +11,7 @@ import {clusterByAgent, clustersKnown, eventsOf, groupsOf, healthOf} from '../po
 import {applyResponse, type PollResponse} from '../poller/agent/on-response.js';
 import {withDelegate} from '../poller/agent/on-user.js';
 import {type AgentPollState, identityOf, newPollState, type PollRequest, type TaskSource} from '../poller/agent/state.js';
-import {clusterInfoSchema, forwardsToMaster, infoSchema, isInCluster, statusSchema, timeSchema} from '../protocol/agent.js';
+import {clusterInfoSchema, infoSchema, statusSchema, timeSchema} from '../protocol/agent.js';
 import {type AgentError} from '../protocol/errors.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {routes} from '../protocol/routes.js';

@@ -1,7 +1,7 @@
 // Open histories. They are kept while their screen is on the stack, also below others.
 
+import {forwardsToMaster, identityOf, isDatabaseConnected} from '../protocol/identity.js';
 import {share} from '../lib/structural-share.js';
-import {forwardsToMaster, identityOf, isDatabaseConnected} from '../protocol/agent.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from './actions.js';

@@ -1,15 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import {
-	clusterInfoSchema,
-	forwardsToMaster,
-	identityOf,
-	infoSchema,
-	isInCluster,
-	secretSchema,
-	speaksV2,
-	statusSchema,
-	timeSchema,
-} from '../../source/protocol/agent.js';
+import {forwardsToMaster, identityOf, isInCluster, speaksV2} from '../../source/protocol/identity.js';
+import {clusterInfoSchema, infoSchema, secretSchema, statusSchema, timeSchema} from '../../source/protocol/agent.js';
 import {makeInfo, makeStatus} from '../helpers/tasks.js';
 
 describe('what agents say of themselves', () => {

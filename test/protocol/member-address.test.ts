@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import {memberAddress} from '../../source/protocol/address.js';
+import {memberAddress} from '../../source/protocol/member-address.js';
 import {addressOf} from '../helpers/tasks.js';
 
 const keyFor = (member: string, askedAt: string, name: string): string | undefined => memberAddress(member, {address: addressOf(askedAt), name})?.key;

@@ -1,7 +1,7 @@
 import {errorCode} from '../../lib/errno.js';
 import {describeStateError, stateFolder} from '../../lib/private-files.js';
-import {fingerprintOf} from '../../protocol/seal.js';
 import {fits, isSameKey, type KeyPins, type KnownKey, type OfferedKey} from '../types.js';
+import {fingerprintOf} from './fingerprint.js';
 import {type KnownAgents, type KnownAgentsFile, knownAgentsFile, writeLine} from './known-agents.js';
 import {type PinNotice} from './messages.js';
 

@@ -1,18 +1,10 @@
+import {forwardsToMaster, identityOf, speaksV2} from '../../protocol/identity.js';
+import {fingerprintOf} from '../keys/fingerprint.js';
 import {type Clock} from '../../lib/clock.js';
-import {type AgentInfo, forwardsToMaster, identityOf, speaksV2} from '../../protocol/agent.js';
+import {type AgentInfo} from '../../protocol/agent.js';
 import {type AgentError, type PasswordKind} from '../../protocol/errors.js';
 import {isObproxyTask} from '../../protocol/ids.js';
-import {
-	type BodyKey,
-	fingerprintOf,
-	newBodyKey,
-	parseSealingKey,
-	type RandomBytes,
-	sealBody,
-	sealHeader,
-	sealHeaderV1,
-	type SealingKey,
-} from '../../protocol/seal.js';
+import {type BodyKey, newBodyKey, parseSealingKey, type RandomBytes, sealBody, sealHeader, sealHeaderV1, type SealingKey} from '../../protocol/seal.js';
 import {jsonBody} from '../transport.js';
 import {fits, type HttpResponse, isSameKey, type KeyPins, type KnownKey} from '../types.js';
 import {type AuthenticatedRequest, type Failed, failed, type HeaderChoice, type SealedHeader, type Sealer, type SealRequest} from './types.js';

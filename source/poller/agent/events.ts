@@ -1,7 +1,8 @@
 // Which agents query for more than themselves. Pure: the same health gives the same delegates.
 
+import {type Identity, isInCluster, standsAlone} from '../../protocol/identity.js';
 import {type Timestamp} from '../../lib/time.js';
-import {type ClusterInfo, type Identity, isInCluster, standsAlone} from '../../protocol/agent.js';
+import {type ClusterInfo} from '../../protocol/agent.js';
 import {afterReport, clusterKeyOf, type KnownCluster} from '../../protocol/known-cluster.js';
 import {type PollEvent} from '../../store/actions.js';
 import {type AgentPollState, hasDatabase, identityOf} from './state.js';

@@ -1,4 +1,4 @@
-import {isInCluster} from '../../protocol/agent.js';
+import {isInCluster} from '../../protocol/identity.js';
 import {type AgentError} from '../../protocol/errors.js';
 import {isObproxyTask} from '../../protocol/ids.js';
 import {type PasswordNeed} from '../../protocol/task.js';

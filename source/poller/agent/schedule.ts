@@ -1,5 +1,5 @@
+import {isInCluster, standsAlone} from '../../protocol/identity.js';
 import {type Timestamp} from '../../lib/time.js';
-import {isInCluster, standsAlone} from '../../protocol/agent.js';
 import {after, pace, type Rates, restedAt, retryDueAt, usualRates} from '../intervals.js';
 import {type DelegateState, needsDatabase} from './cluster-state.js';
 import {

@@ -1,5 +1,6 @@
+import {type Identity, identityOf as identityFrom} from '../../protocol/identity.js';
 import {type Timestamp} from '../../lib/time.js';
-import {type AgentInfo, type AgentStatus, type ClusterInfo, type Identity, identityOf as identityFrom} from '../../protocol/agent.js';
+import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../../protocol/agent.js';
 import {type AgentError} from '../../protocol/errors.js';
 import {type Dag} from '../../protocol/task.js';
 import {type LastResponse} from '../intervals.js';

@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from 'node:util';
+import {withDetailsOf, isLive as isLiveOutcome, needsDetails, outcomeOf} from '../../protocol/outcome.js';
 import {type Timestamp} from '../../lib/time.js';
-import {isLive as isLiveOutcome, needsDetails, outcomeOf} from '../../protocol/outcome.js';
-import {type Dag, type TaskNode, withDetailsOf} from '../../protocol/task.js';
+import {type Dag, type TaskNode} from '../../protocol/task.js';
 import {pace} from '../intervals.js';
 
 /** Puts a node that was fetched by itself into its DAG. Returns the same object if the node says nothing new, or belongs to another DAG. */

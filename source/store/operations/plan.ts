@@ -1,7 +1,7 @@
 // The agent that an operation goes to: the one in the task's id, or for a cluster's task a member with a database
 // (docs/protocol.md#which-ids-may-be-queried).
 
-import {identityOf, isDatabaseConnected, isInCluster} from '../../protocol/agent.js';
+import {identityOf, isDatabaseConnected, isInCluster} from '../../protocol/identity.js';
 import {parseGenericId} from '../../protocol/ids.js';
 import {type OperationTarget, snapshotOf} from '../../protocol/operation.js';
 import {type Dag} from '../../protocol/task.js';

@@ -4,11 +4,11 @@
 // They stay among the owner's other tasks, and `state.unended` says whose end to query (source/poller/end-watch.ts).
 // Of the ended ones, `state.endedKeys` holds the failures, which stay until something newer of the owner succeeds or the user dismisses them.
 
+import {withDetailsOf, isFault, isFinal, isGone} from '../../protocol/outcome.js';
 import {share} from '../../lib/structural-share.js';
 import {type Timestamp} from '../../lib/time.js';
 import {isLaterId} from '../../protocol/ids.js';
-import {isFault, isFinal, isGone} from '../../protocol/outcome.js';
-import {type Dag, withDetailsOf} from '../../protocol/task.js';
+import {type Dag} from '../../protocol/task.js';
 import {createLookup, findTask, isMainOfLast, isTaskScreen, lastTaskOf, mainTaskOf, taskKey, topScreen} from '../lookup.js';
 import {currentRow, referenceOf} from '../selectors/agent-rows.js';
 import {taskOutcome} from '../selectors/basics.js';

@@ -1,8 +1,9 @@
 // Main tasks: which agents' last tasks belong to them, and their state; and whose each task is, as more becomes known. For those that ended see ended-tasks.ts.
 
+import {withDetailsOf} from '../../protocol/outcome.js';
 import {share} from '../../lib/structural-share.js';
 import {parseGenericId} from '../../protocol/ids.js';
-import {type Dag, withDetailsOf} from '../../protocol/task.js';
+import {type Dag} from '../../protocol/task.js';
 import {type PollEvent} from '../actions.js';
 import {absentAgentOf, countMainTasks, createLookup, findTask, isMainOfLast, isTaskScreen, lastTaskOf, ownerOfTask, taskKey} from '../lookup.js';
 import {type AgentEntry, type ClusterEntry, lastTaskId, type MainTask, type Screen, type State} from '../state.js';

@@ -1,11 +1,12 @@
 // Which agents form one cluster: by their own lists of members (ob/info), because names and ids of clusters repeat.
 
+import {withDetailsOf} from '../../protocol/outcome.js';
 import {type Table} from '../../lib/ordered-map.js';
 import {share} from '../../lib/structural-share.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type ClusterInfo} from '../../protocol/agent.js';
 import {afterReport, clusterKeyOf, isAlone} from '../../protocol/known-cluster.js';
-import {type Dag, withDetailsOf} from '../../protocol/task.js';
+import {type Dag} from '../../protocol/task.js';
 import {type AtAgent, type PollEvent} from '../actions.js';
 import {failHistory, receiveHistory} from '../history.js';
 import {failLog, receiveLog} from '../log/open-logs.js';

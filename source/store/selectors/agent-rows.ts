@@ -1,7 +1,7 @@
 // The rows of the agents screen in order, without their text, which selection and windows do not need.
 
+import {identityOf} from '../../protocol/identity.js';
 import {type Timestamp} from '../../lib/time.js';
-import {identityOf} from '../../protocol/agent.js';
 import {isLaterId} from '../../protocol/ids.js';
 import {isFinal, outcomeTraits, traitsOf} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';

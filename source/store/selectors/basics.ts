@@ -1,5 +1,5 @@
+import {identityOf, isDatabaseConnected, isInCluster} from '../../protocol/identity.js';
 import {type Timestamp} from '../../lib/time.js';
-import {identityOf, isDatabaseConnected, isInCluster} from '../../protocol/agent.js';
 import {parseGenericId} from '../../protocol/ids.js';
 import {
 	isActive,

@@ -1,5 +1,6 @@
+import {speaksV2} from '../../protocol/identity.js';
 import {type Timestamp} from '../../lib/time.js';
-import {type AgentInfo, speaksV2} from '../../protocol/agent.js';
+import {type AgentInfo} from '../../protocol/agent.js';
 import {type AgentError} from '../../protocol/errors.js';
 import {agentBehind, agentNamed, agentsOf, lastTaskOf, logFolderOf} from '../lookup.js';
 import {type AgentEntry, type Screen, type SeenProcess, type State} from '../state.js';

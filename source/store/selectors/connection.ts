@@ -1,5 +1,5 @@
+import {forwardsToMaster, identityOf} from '../../protocol/identity.js';
 import {formatLocalMinute, type Timestamp} from '../../lib/time.js';
-import {forwardsToMaster, identityOf} from '../../protocol/agent.js';
 import {type AgentError, isMissingEndpoint, type PasswordKind} from '../../protocol/errors.js';
 import {type PasswordNeed, type Unlisted} from '../../protocol/task.js';
 import {allTroubles, type HelpKey, type KeyTrouble, type Problem, type Trouble} from '../changes.js';

@@ -1,5 +1,5 @@
+import {forwardsToMaster} from '../../protocol/identity.js';
 import {printable} from '../../lib/printable.js';
-import {forwardsToMaster} from '../../protocol/agent.js';
 import {isFault} from '../../protocol/outcome.js';
 import {type JournalEntry, type Transition} from '../../store/changes.js';
 import {type State} from '../../store/state.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
+import {formatHostPort} from '../../../source/lib/host-port.js';
 import {unset} from '../../../source/demo/engine/model.js';
 import {dagToWire, formatAgentId, formatClusterId, logsToWire, writeTime} from '../../../source/demo/engine/wire.js';
-import {formatHostPort} from '../../../source/lib/ip.js';
 import {isGenericId, parseGenericId} from '../../../source/protocol/ids.js';
 import {ten} from '../helpers/manual-clock.js';
 import {dagAt, operate, play, start, threeStages} from '../helpers/play.js';
