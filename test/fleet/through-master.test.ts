@@ -44,11 +44,11 @@ const startMaster = async (): Promise<ScriptedAgent> => start({
 
 const watch = (...agents: readonly ScriptedAgent[]): Store => watchWith({agent: 'secret'}, agents);
 
-const watchWith = (passwords: Parameters<typeof createPasswordVault>[0], agents: readonly ScriptedAgent[]): Store => {
+const watchWith = (passwords: Parameters<typeof createPasswordVault>[0], agents: readonly ScriptedAgent[], onFirstRound?: () => void): Store => {
 	const addresses = agents.map(({address}) => addressOf(address));
 	const store = createStore(initialState(addresses, {columns: 100, rows: 30}), systemClock.now);
 	const fleet = watchFleet({
-		addresses, vault: createPasswordVault(passwords), pins: createMemoryPins(), tls: plainTls, language: 'en-US', store, clock: systemClock, randomBytes, random: Math.random,
+		addresses, vault: createPasswordVault(passwords), pins: createMemoryPins(), tls: plainTls, language: 'en-US', store, clock: systemClock, randomBytes, random: Math.random, onFirstRound,
 	});
 	onTestFinished(fleet.stop);
 	return store;
@@ -73,6 +73,20 @@ test.each([
 	// The follower was tried first, with root@sys's header.
 	expect(follower.credentials()[0]).toMatchObject({header: 'x-ocs-header', password: ''});
 	expect(follower.sealed().length).toBeLessThan(8);
+});
+
+test.each([
+	['401', failure(401, 'Security.Authentication.IncorrectOceanbasePassword', {code: 10_008})],
+	['500', failure(500, 'Request.Forward.Header.NotExist')],
+])('a follower that refuses with %s before its master is known is queried again in the first round', async (_, refusal) => {
+	const master = await startMaster();
+	const follower = await start({
+		...identified('127.0.0.2', 2887, 'FOLLOWER', false), [paths.task]: refusal, [paths.taskHead]: refusal, '/api/v1/ob/info': refusal,
+	});
+	const {promise: firstRound, resolve} = Promise.withResolvers<void>();
+	const store = watchWith({agent: 'secret'}, [master, follower], resolve);
+	await firstRound;
+	expect([master, follower].map(agent => taskOf(store, agent))).toEqual([expect.any(String), 'Start observer']);
 });
 
 test('a follower that responds is never queried through its master', async () => {

@@ -208,8 +208,9 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 	return {
 		wake() {
 			releases += 1;
-			isFirstRoundDone &&= state.blocked === undefined;
-			change(released(state));
+			const next = released(state);
+			isFirstRoundDone &&= state.blocked === undefined && (next === state || isRoundDone(next));
+			change(next);
 		},
 		refresh() {
 			change(refreshed(state));

@@ -1,10 +1,11 @@
 // How the user's actions change the state of one agent.
 
 import {isDeepStrictEqual} from 'node:util';
+import {forwardsToMaster} from '../../protocol/identity.js';
 import {type DelegateState, opened, transfer} from './cluster-state.js';
 import {withTrouble} from './errors.js';
 import {withEverythingWanted} from './on-response.js';
-import {type AgentFocus, type AgentPollState, type Fault} from './state.js';
+import {type AgentFocus, type AgentPollState, type Fault, identityOf} from './state.js';
 
 const due = (fault: Fault): Fault => ({...fault, retryAt: -Infinity});
 
@@ -23,9 +24,17 @@ const withOpened = (state: AgentPollState): AgentPollState => state.delegate?.ot
 	? {...state, delegate: {...state.delegate, others: state.delegate.others.map(other => other.needs ? opened(other) : other)}, skipsPause: true}
 	: state;
 
-/** A password changed or a key was accepted: sealed requests may be sent again. A reported trouble stays until one succeeds. */
+/** What a follower refused is queried again at once: its master may respond for it now. */
+const withRefusalsDue = (state: AgentPollState): AgentPollState => {
+	const faults = Object.entries(state.faults);
+	return forwardsToMaster(identityOf(state)) && faults.some(([, {error}]) => error.type === 'refused')
+		? {...state, faults: Object.fromEntries(faults.map(([topic, fault]) => [topic, fault.error.type === 'refused' ? due(fault) : fault])), skipsPause: true}
+		: state;
+};
+
+/** A password changed, a key was accepted, or a follower's master is known now: sealed requests may be sent again. A reported trouble stays until one succeeds. */
 export const released = (state: AgentPollState): AgentPollState => {
-	const next = withOpened(state);
+	const next = withRefusalsDue(withOpened(state));
 	return next.blocked ? {...withEverythingWanted(next), blocked: {...next.blocked, isReleased: true}, skipsPause: true} : next;
 };
 

@@ -5,6 +5,7 @@ import {type DelegateState, needsDatabase} from './cluster-state.js';
 import {
 	type AgentFocus,
 	type AgentPollState,
+	type Fault,
 	hasDatabase,
 	identityOf,
 	isSealed,
@@ -27,11 +28,14 @@ const isDelegateDone = (state: AgentPollState, {listedAt, task, others}: Delegat
 		&& (faults['other-task'] !== undefined || others.every(other => !isWanting(other.task) || other.needs !== undefined || (needsDatabase(other.id) && !hasDatabase(state))));
 };
 
+/** What is to be queried again at once has not failed yet. */
+const hasFailed = (fault: Fault | undefined): boolean => fault !== undefined && fault.retryAt !== -Infinity;
+
 const isSealedDone = (state: AgentPollState): boolean => {
 	const {faults, task, cluster, clusterInfoAt, delegate} = state;
 	const isClusterNeeded = !standsAlone(identityOf(state)) || cluster !== undefined;
-	return (!isWanting(task) || faults.task !== undefined)
-		&& (!isClusterNeeded || clusterInfoAt !== undefined || faults['cluster-info'] !== undefined)
+	return (!isWanting(task) || hasFailed(faults.task))
+		&& (!isClusterNeeded || clusterInfoAt !== undefined || hasFailed(faults['cluster-info']))
 		&& (!delegate || isDelegateDone(state, delegate));
 };
 
