@@ -23,7 +23,8 @@ const count = z.number().nullish().transform(value => Math.max(0, Math.trunc(val
 const time = z.string().nullish();
 
 const agent = z.object({ip: z.string(), port: z.number()}).nullish()
-	.transform(value => value ? printable(formatHostPort(value.ip, value.port)) : undefined);
+	// An agent without an address is none that a person could look for.
+	.transform(value => value && value.ip !== '' ? printable(formatHostPort(value.ip, value.port)) : undefined);
 
 /** What the engine says beside the task: sub-DAGs by agent, and the main DAG. Invalid ids are left out. */
 export type TaskLinks = {

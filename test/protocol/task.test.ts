@@ -53,6 +53,7 @@ describe('a task as agents write it', () => {
 		['lines with breaks and escapes', {task_logs: ['a\nb', '\u001B[2J']}, {logs: ['a\nb', '␛[2J'], rawLogs: {indexes: [1], texts: ['\u001B[2J']}}],
 		['coloured lines and progress', {task_logs: ['x', '\u001B[1mb\u001B[m', '1%\r2%']}, {logs: ['x', 'b', '2%'], rawLogs: {indexes: [1, 2], texts: ['\u001B[1mb\u001B[m', '1%\r2%']}}],
 		['no agent', {execute_agent: null}, {agent: undefined}],
+		['an agent without an address', {execute_agent: {ip: '', port: 0}}, {agent: undefined}],
 		['an IPv6 agent', {execute_agent: {ip: 'fd00:0:0::1', port: 2886}}, {agent: '[fd00::1]:2886'}],
 		['no sub-task id of any use', {execute_times: null}, {executeTimes: 0}],
 	])('a sub-task with %s', (_, change, expected) => {
