@@ -170,7 +170,7 @@ const firstFailure = 400;
 
 const failed = (error: AgentError): {readonly type: 'error'; readonly error: AgentError} => ({type: 'error', error});
 
-const issueWords = (error: z.ZodError): string => {
+const issueText = (error: z.ZodError): string => {
 	const [issue] = error.issues;
 	const what = issue?.message === tooMany ? 'answered with more than can be shown' : 'answered in an unknown shape';
 	return `${what}${issue ? ` (at ${printable(issue.path.join('.')) || 'its root'})` : ''}`;
@@ -207,7 +207,7 @@ export const readPayload = <T>(schema: z.ZodType<T>, response: ReceivedResponse)
 	}
 
 	const parsed = schema.safeParse(envelope.data);
-	return parsed.success ? {type: 'data', data: parsed.data} : failed({type: 'protocol', message: issueWords(parsed.error)});
+	return parsed.success ? {type: 'data', data: parsed.data} : failed({type: 'protocol', message: issueText(parsed.error)});
 };
 
 /** Caches what was read, for `cachedReply`. */

@@ -2,16 +2,16 @@ import {identityOf} from '../protocol/identity.js';
 import {textTable} from '../lib/fit-columns.js';
 import {plainJson, printableLines} from '../lib/printable.js';
 import {createRedaction, createRedactor} from '../lib/redact.js';
-import {counted, formatDate, formatDuration, formatTime, momentWords, offsetWords, type Timestamp} from '../lib/time.js';
+import {counted, formatDate, formatDuration, formatTime, momentText, offsetText, type Timestamp} from '../lib/time.js';
 import {truncate} from '../lib/wrap.js';
 import {writeNewFiles} from '../lib/write-file.js';
-import {outcomeWords, traitsOf} from '../protocol/outcome.js';
+import {outcomeLabel, traitsOf} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type JournalEntry} from '../store/changes.js';
 import {lastTaskOf} from '../store/lookup.js';
 import {durationOf, partOutcome, stageOutcome, subTaskOutcome, taskOutcome} from '../store/selectors/basics.js';
 import {troubleOf} from '../store/selectors/connection.js';
-import {changeWords} from '../store/selectors/journal.js';
+import {describeChange} from '../store/selectors/journal.js';
 import {type AgentEntry} from '../store/state.js';
 import {changeDocument} from '../store/transitions.js';
 import {collectLogs, redactLogs} from './collect-logs.js';
@@ -23,11 +23,11 @@ const moment = (time: Timestamp | undefined): string | undefined => time === und
 
 const timed = <Row extends Pick<Dag, 'startTime' | 'endTime'>>(row: Row) => ({...row, startTime: moment(row.startTime), endTime: moment(row.endTime)});
 
-const subTaskDocument = (dag: Dag, {logs, rawLogs: _rawLogs, ...subTask}: SubTask) => ({...timed(subTask), outcome: outcomeWords(partOutcome(dag, {...subTask, logs}))});
+const subTaskDocument = (dag: Dag, {logs, rawLogs: _rawLogs, ...subTask}: SubTask) => ({...timed(subTask), outcome: outcomeLabel(partOutcome(dag, {...subTask, logs}))});
 
-const nodeDocument = (dag: Dag, node: TaskNode) => ({...timed(node), outcome: outcomeWords(stageOutcome(dag, node)), subTasks: node.subTasks.map(subTask => subTaskDocument(dag, subTask))});
+const nodeDocument = (dag: Dag, node: TaskNode) => ({...timed(node), outcome: outcomeLabel(stageOutcome(dag, node)), subTasks: node.subTasks.map(subTask => subTaskDocument(dag, subTask))});
 
-const taskDocument = (dag: Dag) => ({...timed(dag), outcome: outcomeWords(taskOutcome(dag)), nodes: dag.nodes?.map(node => nodeDocument(dag, node))});
+const taskDocument = (dag: Dag) => ({...timed(dag), outcome: outcomeLabel(taskOutcome(dag)), nodes: dag.nodes?.map(node => nodeDocument(dag, node))});
 
 const connectionDocument = (entry: AgentEntry) => {
 	const {connection} = entry;
@@ -41,12 +41,12 @@ const agentDocument = (entry: AgentEntry) => {
 	const task = lastTaskOf(entry);
 	return {
 		address: address.label, name, skew, connection: connectionDocument(entry), info, status,
-		lastTask: task && {id: task.id, name: task.name, outcome: outcomeWords(taskOutcome(task))},
+		lastTask: task && {id: task.id, name: task.name, outcome: outcomeLabel(taskOutcome(task))},
 	};
 };
 
 function * logParts(dag: Dag, {stage, node, subTask, log}: IncidentLog, write: (value: unknown) => string): Generator<string> {
-	const outcome = outcomeWords(partOutcome(dag, subTask));
+	const outcome = outcomeLabel(partOutcome(dag, subTask));
 	yield write({stage, node: node.name, subTask: subTask.id, agent: subTask.agent, outcome, hasRun: log !== undefined, shortfall: log?.shortfall}).slice(0, -1);
 	yield ',"lines":[';
 	for (const [index, text] of log?.buffer.texts.entries() ?? []) {
@@ -97,13 +97,13 @@ const summary = ({dag, owner, why, present, offset}: Incident, {version, at, off
 		['task', dag.name],
 		['id', dag.id],
 		['of', owner],
-		['outcome', `${outcomeWords(taskOutcome(dag))} (${dag.state} / ${dag.operator})`],
+		['outcome', `${outcomeLabel(taskOutcome(dag))} (${dag.state} / ${dag.operator})`],
 		['stage', `${dag.stage} of ${dag.maxStage}`],
-		['began', dag.startTime === undefined ? undefined : momentWords(dag.startTime, offset)],
+		['began', dag.startTime === undefined ? undefined : momentText(dag.startTime, offset)],
 		['time', spent(durationOf(dag, present)) || undefined],
 		['why', why],
-		['saved', `${momentWords(at, local)} by obwatch ${version}`],
-		['times', `below, all are the agent's: ${offsetWords(offset)}`],
+		['saved', `${momentText(at, local)} by obwatch ${version}`],
+		['times', `below, all are the agent's: ${offsetText(offset)}`],
 	];
 	return fields.flatMap(([name, value]) => value === undefined ? [] : [`${name.padEnd(8)} ${value}`]);
 };
@@ -116,7 +116,7 @@ const stages = ({dag, present}: Incident): readonly string[] => dag.nodes === un
 			String(index + 1),
 			node.name,
 			`${node.subTasks.filter(subTask => traitsOf(subTaskOutcome(subTask)).isDone).length}/${node.subTasks.length}`,
-			outcomeWords(stageOutcome(dag, node)),
+			outcomeLabel(stageOutcome(dag, node)),
 			spent(durationOf(node, present)),
 		]),
 	], {right: new Set([0, 2, 4])});
@@ -141,15 +141,15 @@ const agentTable = (agents: readonly AgentEntry[]): readonly string[] => textTab
 const changeTable = (changes: readonly JournalEntry[], offset: number): readonly string[] => changes.length === 0
 	? ['none seen since obwatch was started']
 	: textTable([
-		[`TIME ${offsetWords(offset)}`, 'AGENT', 'EVENT', 'TASK', ''],
+		[`TIME ${offsetText(offset)}`, 'AGENT', 'EVENT', 'TASK', ''],
 		...changes.map(({at, label, transition}) => {
-			const {outcome, event, task, detail} = changeWords(transition);
-			return [`${formatDate(at, offset)} ${formatTime(at, offset)}`, label, outcome ? outcomeWords(outcome) : event, task, detail];
+			const {outcome, event, task, detail} = describeChange(transition);
+			return [`${formatDate(at, offset)} ${formatTime(at, offset)}`, label, outcome ? outcomeLabel(outcome) : event, task, detail];
 		}),
 	]);
 
 const logHead = ({stage, node, subTask, log}: IncidentLog, {dag, present}: Incident): readonly string[] => {
-	const fields = [outcomeWords(partOutcome(dag, subTask)), spent(durationOf(subTask, present)), counted(subTask.executeTimes, 'execution'), `id ${subTask.id}`];
+	const fields = [outcomeLabel(partOutcome(dag, subTask)), spent(durationOf(subTask, present)), counted(subTask.executeTimes, 'execution'), `id ${subTask.id}`];
 	const title = `══ ${stage} ${node.name} › ${subTask.agent ?? 'unknown agent'} · ${fields.filter(fact => fact !== '').join(' · ')}`;
 	const note = log === undefined ? 'never ran' : (log.shortfall === undefined ? undefined : `not the whole log: ${log.shortfall}`);
 	return ['', title, ...(note === undefined ? [] : [note])];

@@ -41,7 +41,7 @@ const counted = (text: string): string => {
 const beginning = (text: string): string => (text.split('\n', 1)[0] ?? '').slice(0, saidLength);
 
 /** The notice for a text that is in tmux's buffer. */
-export const bufferedWords = (text: string, what: 'line' | 'screen'): string => what === 'line' ? `copied to tmux's buffer: ${beginning(text)}` : `copied ${counted(text)} to tmux's buffer`;
+export const bufferedText = (text: string, what: 'line' | 'screen'): string => what === 'line' ? `copied to tmux's buffer: ${beginning(text)}` : `copied ${counted(text)} to tmux's buffer`;
 
 /** The sequence that copies a text, and its notice. The terminal does not report whether it accepts the text. */
 export const copying = (text: string, what: 'line' | 'screen', isInsideTmux: boolean): {readonly sequence: string; readonly notice: string} => {

@@ -2,7 +2,7 @@ import os from 'node:os';
 import process from 'node:process';
 import {type Clock} from '../lib/clock.js';
 import {formatDate, formatTime, localOffset, type Timestamp} from '../lib/time.js';
-import {pathWords} from '../lib/wrap.js';
+import {pathText} from '../lib/wrap.js';
 import {type WriteOptions} from '../lib/write-file.js';
 import {type FetchLog} from '../store/log/buffer.js';
 import {type Store} from '../store/store.js';
@@ -66,7 +66,7 @@ export const createExportContext = (deps: ExportDeps, signal: AbortSignal): Expo
 			return {version, at, offset: localOffset(at)};
 		},
 		destination: (kind, {at, offset}) => ({folders: folders(), stem: fileStem(kind, at, offset), token: token(), signal}),
-		shown: (file, beside) => pathWords(file, Math.max(1, store.getState().view.size.columns - beside)),
+		shown: (file, beside) => pathText(file, Math.max(1, store.getState().view.size.columns - beside)),
 	};
 };
 

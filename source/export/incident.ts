@@ -3,7 +3,7 @@ import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type JournalEntry} from '../store/changes.js';
 import {agentBehind, agentsOf, findTask, isTaskScreen, ownerOfScreen, placeOfTask, topScreen} from '../store/lookup.js';
 import {agentNow} from '../store/selectors/basics.js';
-import {type Cause, causesIn, whyWordsIn} from '../store/selectors/cause.js';
+import {type Cause, causesIn, whyTextIn} from '../store/selectors/cause.js';
 import {type AgentEntry, type ClusterEntry, type State} from '../store/state.js';
 import {type WholeLog} from './log-text.js';
 
@@ -64,7 +64,7 @@ export const incidentOf = (state: State, now: Timestamp): Incident | undefined =
 		present: agentNow(behind, now, dag),
 		offset: dag.utcOffset ?? 0,
 		causes: causesIn(state, dag, owner),
-		why: whyWordsIn(state, dag, owner),
+		why: whyTextIn(state, dag, owner),
 		agents,
 		cluster,
 		changes: state.journal.entries.filter(({transition}) => owners.has(transition.owner)),

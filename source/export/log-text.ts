@@ -2,8 +2,8 @@ import {formatDate, formatPreciseTime} from '../lib/time.js';
 import {type AgentError, isMissingEndpoint} from '../protocol/errors.js';
 import {type SubTask} from '../protocol/task.js';
 import {type FetchedLog, type LogBuffer, logFromLines} from '../store/log/buffer.js';
-import {errorWords} from '../store/selectors/connection.js';
-import {executionWords} from '../store/selectors/log.js';
+import {errorText} from '../store/selectors/connection.js';
+import {executionText} from '../store/selectors/log.js';
 
 type Executed = Pick<SubTask, 'operator' | 'executeTimes'>;
 
@@ -30,7 +30,7 @@ export function * logLines(buffer: LogBuffer, subTask: Executed, offset: number)
 	for (const [index, text] of texts.entries()) {
 		const execution = executions?.[index];
 		if (hasSeveral && execution !== undefined && (index === 0 || execution !== executions[index - 1])) {
-			yield `-- ${executionWords(execution, buffer, subTask)} --`;
+			yield `-- ${executionText(execution, buffer, subTask)} --`;
 		}
 
 		yield (times ? timeOf(times[index], offset) : '') + text.replaceAll('\n', `\n${indent}`);
@@ -79,7 +79,7 @@ export const wholeLogOf = (response: FetchedLog, known: LogBuffer): WholeLog => 
 				return {buffer: known, shortfall: undefined, error: undefined};
 			}
 
-			return {buffer: known, shortfall: errorWords(response.error), error: response.error};
+			return {buffer: known, shortfall: errorText(response.error), error: response.error};
 		}
 	}
 };

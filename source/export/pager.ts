@@ -102,7 +102,7 @@ export const runPager = async (deps: PagerDeps): Promise<PagerEnd> => {
 };
 
 /** The notice once the terminal is back; undefined if there is nothing to say. */
-export const pagerWords = (end: PagerEnd): string | undefined => {
+export const pagerText = (end: PagerEnd): string | undefined => {
 	switch (end.type) {
 		case 'closed': {
 			return undefined;

@@ -1,7 +1,7 @@
 import {hasControls} from '../lib/printable.js';
-import {counted, momentWords, offsetWords} from '../lib/time.js';
+import {counted, momentText, offsetText} from '../lib/time.js';
 import {withPrivateFile, writeNewFiles} from '../lib/write-file.js';
-import {outcomeWords} from '../protocol/outcome.js';
+import {outcomeLabel} from '../protocol/outcome.js';
 import {printedTexts, writtenTexts} from '../protocol/raw-texts.js';
 import {type SubTask} from '../protocol/task.js';
 import {type LogBuffer} from '../store/log/buffer.js';
@@ -10,11 +10,11 @@ import {copyText} from '../store/log/pane-options.js';
 import {agentBehind, findNode, findSubTask, findTask, placeOfTask, topScreen} from '../store/lookup.js';
 import {partOutcome} from '../store/selectors/basics.js';
 import {type State} from '../store/state.js';
-import {bufferedWords, copying, loadTmuxBuffer} from './clipboard.js';
+import {bufferedText, copying, loadTmuxBuffer} from './clipboard.js';
 import {type ExportContext} from './context.js';
 import {type Made} from './incident.js';
 import {inChunks, logLines, type WholeLog, wholeLogOf} from './log-text.js';
-import {pagerWords, runPager} from './pager.js';
+import {pagerText, runPager} from './pager.js';
 
 /** The log on screen, with the facts for the file's head. */
 type OpenLog = {
@@ -49,7 +49,7 @@ const openLogOf = (state: State): OpenLog | undefined => {
 			['task', `${dag.name} (${dag.id}) of ${placeOfTask(state, screen.task)}`],
 			['stage', `${(dag.nodes ?? []).indexOf(node) + 1} ${node.name}`],
 			['agent', subTask.agent ?? 'unknown'],
-			['sub-task', `${subTask.id}, ${outcomeWords(partOutcome(dag, subTask))}, ${counted(subTask.executeTimes, 'execution')}`],
+			['sub-task', `${subTask.id}, ${outcomeLabel(partOutcome(dag, subTask))}, ${counted(subTask.executeTimes, 'execution')}`],
 		],
 	};
 };
@@ -69,8 +69,8 @@ const logContent = (
 ): Iterable<string> => {
 	const fields = [
 		...title,
-		...(buffer.times ? [['times', `the agent's, ${offsetWords(offset)}`] as const] : []),
-		['saved', momentWords(at, ownOffset)] as const,
+		...(buffer.times ? [['times', `the agent's, ${offsetText(offset)}`] as const] : []),
+		['saved', momentText(at, ownOffset)] as const,
 		...(shortfall === undefined ? [] : [['partial', `not the whole log: ${shortfall}`] as const]),
 	];
 	const head = fields.map(([name, value]) => `# ${name.padEnd(9)} ${value}`);
@@ -88,7 +88,7 @@ export const copy = async ({store, screen, env, clock, signal, say}: ExportConte
 
 	const isInsideTmux = (env['TMUX'] ?? '') !== '';
 	if (isInsideTmux && await loadTmuxBuffer(text, {env, clock, signal})) {
-		say(bufferedWords(text, what));
+		say(bufferedText(text, what));
 		return;
 	}
 
@@ -160,7 +160,7 @@ const isStillOpen = ({store}: ExportContext, {key}: OpenLog): boolean => {
 const showFile = async ({screen, store, say, env, clock, signal}: ExportContext, file: string): Promise<void> => {
 	let words: string | undefined;
 	const isLent = await screen.lend(async () => {
-		words = pagerWords(await runPager({file, env, clock, signal}));
+		words = pagerText(await runPager({file, env, clock, signal}));
 	});
 	if (!isLent) {
 		say('the terminal cannot be given to a pager now');

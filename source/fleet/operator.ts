@@ -7,7 +7,7 @@ import {type AgentError} from '../protocol/errors.js';
 import {isSameSnapshot, snapshotOf} from '../protocol/operation.js';
 import {outcomeOf} from '../protocol/outcome.js';
 import {agentDecidedOn} from '../store/operations/confirm.js';
-import {errorKey, errorWords} from '../store/selectors/connection.js';
+import {errorKey, errorText} from '../store/selectors/connection.js';
 import {agentsInQuestion} from '../store/selectors/overlays.js';
 import {type OperationResponse, type Order, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
@@ -78,12 +78,12 @@ const troubles: Readonly<Record<AgentError['type'], 'unreachable' | 'unauthorize
 
 const notSentFor = (error: AgentError): Done => {
 	const trouble = troubles[error.type];
-	return {response: {type: 'not-sent', words: errorWords(error), key: errorKey(error), ...(trouble && {trouble})}, reason: codeOf(error)};
+	return {response: {type: 'not-sent', words: errorText(error), key: errorKey(error), ...(trouble && {trouble})}, reason: codeOf(error)};
 };
 
 const doneOf = (reply: OperationReply): Done => reply.type === 'accepted'
 	? {response: reply}
-	: (reply.type === 'not-sent' ? notSentFor(reply.error) : {response: {type: reply.type, words: errorWords(reply.error)}, reason: codeOf(reply.error)});
+	: (reply.type === 'not-sent' ? notSentFor(reply.error) : {response: {type: reply.type, words: errorText(reply.error)}, reason: codeOf(reply.error)});
 
 const createOperator = ({clients, clock, audit, guard}: OperatorDeps): Operator => {
 	const controller = new AbortController();

@@ -12,7 +12,7 @@ import {type Clock} from '../lib/clock.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type AgentError} from '../protocol/errors.js';
 import {parseSealingKey, type RandomBytes} from '../protocol/seal.js';
-import {errorWords} from '../store/selectors/connection.js';
+import {errorText} from '../store/selectors/connection.js';
 
 export type FindDeps = {
 	readonly vault: PasswordVault;
@@ -104,7 +104,7 @@ const compare = ({label}: AgentAddress, known: KnownKey | undefined, offered: Of
 export const lookAtKey = async (address: AgentAddress, {keys, unreadable}: KnownAgents, deps: LookDeps): Promise<Look> => {
 	const reply = await fetchOfferedKey({...deps, address}, {signal: deps.signal, timeout: lookTimeout});
 	if (reply.type !== 'data') {
-		return {type: 'unreachable', words: reply.type === 'error' ? errorWords(reply.error) : 'has no encryption key'};
+		return {type: 'unreachable', words: reply.type === 'error' ? errorText(reply.error) : 'has no encryption key'};
 	}
 
 	const name = pinName(address);

@@ -1,15 +1,15 @@
 import {type OpenFleet} from '../fleet/open.js';
 import {within} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
-import {outcomeWords} from '../protocol/outcome.js';
+import {outcomeLabel} from '../protocol/outcome.js';
 import {agentBehind, findNode, findSubTask, findTask, placeOfTask} from '../store/lookup.js';
 import {agentNow, taskCells} from '../store/selectors/basics.js';
-import {type Cause, type CausePlace, causesIn, causeWords, isFailing} from '../store/selectors/cause.js';
+import {type Cause, type CausePlace, causesIn, causeText, isFailing} from '../store/selectors/cause.js';
 import {type State} from '../store/state.js';
 import {toneOf} from '../ui/theme.js';
 import {codeOfConnection, type ExitCode, exitCodeOf, type OwnedTask, ownedTasks, worstOf} from './exit-code.js';
 import {type OnceDeps} from './once.js';
-import {type Output, problemWords} from './output.js';
+import {type Output, problemText} from './output.js';
 import {type Colorize} from './text.js';
 
 /** What the query commands need: where their output goes, and which version they report. */
@@ -27,7 +27,7 @@ export const queryAll = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'f
 	const state = store.getState();
 	const entries = state.agents.values().toArray();
 	const problems = entries.flatMap(entry => {
-		const problem = problemWords(state, entry, clock.now());
+		const problem = problemText(state, entry, clock.now());
 		return problem === undefined ? [] : [`obwatch: ${entry.address.label}: ${problem}\n`];
 	});
 	if (problems.length > 0 && !signal.aborted) {
@@ -51,7 +51,7 @@ const placeLines = (state: State, {task, node, subTask, agent, entry}: CausePlac
 
 const headOf = (state: State, {owner, dag}: OwnedTask, now: Timestamp, colorize: Colorize): string => {
 	const {name, outcome, progress} = taskCells(dag, agentNow(agentBehind(state, owner), now, dag));
-	return `${placeOfTask(state, {owner, id: dag.id})}: ${name}, ${colorize(outcomeWords(outcome), toneOf(outcome))}${isFailing(state, dag) ? ', failing' : ''}, stage ${progress.stage} of ${progress.total}`;
+	return `${placeOfTask(state, {owner, id: dag.id})}: ${name}, ${colorize(outcomeLabel(outcome), toneOf(outcome))}${isFailing(state, dag) ? ', failing' : ''}, stage ${progress.stage} of ${progress.total}`;
 };
 
 const keyOf = ({text, places}: Cause): string | undefined => {
@@ -60,7 +60,7 @@ const keyOf = ({text, places}: Cause): string | undefined => {
 };
 
 const reasonLines = (state: State, cause: Cause): readonly string[] =>
-	[`  why  ${causeWords(cause)}`, ...cause.places.flatMap((place, index) => placeLines(state, place, index === 0))];
+	[`  why  ${causeText(cause)}`, ...cause.places.flatMap((place, index) => placeLines(state, place, index === 0))];
 
 /** All tasks with their reasons, each reason once, under the first task that has it. The sub-tasks of a main task are listed below it. */
 export const causeLines = (state: State, now: Timestamp, colorize: Colorize): readonly string[] => {

@@ -2,7 +2,7 @@ import {type OpenFleet} from '../fleet/open.js';
 import {within} from '../lib/clock.js';
 import {textTable} from '../lib/fit-columns.js';
 import {formatDate, formatDuration, formatOffset, formatTime, type Timestamp} from '../lib/time.js';
-import {outcomeWords} from '../protocol/outcome.js';
+import {outcomeLabel} from '../protocol/outcome.js';
 import {ownerLabel} from '../store/lookup.js';
 import {historyProblem, selectHistory} from '../store/selectors/history.js';
 import {type State} from '../store/state.js';
@@ -19,7 +19,7 @@ const historyTimeout = 60_000;
 const viewOf = (state: State, owner: string, now: Timestamp) =>
 	selectHistory(state, {type: 'history', owner, selected: undefined, top: 0}, now, Infinity);
 
-const startWords = (time: Timestamp | undefined, offset: number | undefined): string =>
+const startText = (time: Timestamp | undefined, offset: number | undefined): string =>
 	time === undefined ? '' : `${formatDate(time, offset ?? 0)} ${formatTime(time, offset ?? 0)} ${formatOffset(offset ?? 0)}`;
 
 const historyLines = (state: State, owner: string, now: Timestamp, colorize: Colorize): readonly string[] => {
@@ -29,9 +29,9 @@ const historyLines = (state: State, owner: string, now: Timestamp, colorize: Col
 	const table = textTable([['  ID', 'TASK', 'OUTCOME', 'STAGE', 'STARTED', 'TIME'], ...rows.map(({key, task: {name, outcome, progress, duration}, startTime, utcOffset}) => [
 		`  ${key}`,
 		name,
-		outcomeWords(outcome),
+		outcomeLabel(outcome),
 		stageText({outcome, progress}),
-		startWords(startTime, utcOffset),
+		startText(startTime, utcOffset),
 		duration === undefined ? '' : formatDuration(duration),
 	])], {
 		right: new Set([5]),

@@ -9,7 +9,7 @@ import {isFailing, wholeWhyIn} from '../store/selectors/cause.js';
 import {stallInfoOf} from '../store/selectors/stall.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../store/state.js';
 import {type AgentDocument, type ClusterDocument, type FleetDocument, type StageDocument, type SubTaskDocument, type TaskDocument} from './json-schema.js';
-import {connectionCodeWord, problemWords} from './output.js';
+import {connectionCodeWord, problemText} from './output.js';
 
 /** How much is printed of tasks: their heads, their stages too, or every line of their logs as well. */
 export type Detail = 'tasks' | 'stages' | 'logs';
@@ -97,7 +97,7 @@ const agentDocument = (entry: AgentEntry, context: Context): AgentDocument => {
 		obState: info?.isSeekdb ? null : status?.obState ?? null,
 		clockSkewMs: skew === undefined ? null : Math.round(skew),
 		connection: connectionCodeWord(entry),
-		problem: problemWords(context.state, entry, context.now) ?? null,
+		problem: problemText(context.state, entry, context.now) ?? null,
 		failingSince: isoTime(failing?.since),
 		lastSeenAt: isoTime(failing?.lastSeenAt),
 		...lastTask(address.key, entry, context),

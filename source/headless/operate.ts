@@ -1,10 +1,10 @@
 import {type OpenFleet} from '../fleet/open.js';
 import {type Clock, within} from '../lib/clock.js';
 import {formatDuration} from '../lib/time.js';
-import {wrapWords} from '../lib/wrap.js';
+import {wrapText} from '../lib/wrap.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {isSameSnapshot, type Operation, snapshotOf} from '../protocol/operation.js';
-import {isLive, type Outcome, outcomeWords} from '../protocol/outcome.js';
+import {isLive, type Outcome, outcomeLabel} from '../protocol/outcome.js';
 import {findTask, lastTaskOf} from '../store/lookup.js';
 import {type ActionName} from '../store/operations/offers.js';
 import {planOf} from '../store/operations/plan.js';
@@ -15,7 +15,7 @@ import {actionNouns} from '../ui/format.js';
 import {askToConfirm, type Typist} from './confirm.js';
 import {codeOfConnection, type ExitCode} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
-import {problemWords} from './output.js';
+import {problemText} from './output.js';
 import {waitFor} from './wait-condition.js';
 
 type Found = {readonly ok: true; readonly reference: TaskReference} | {readonly ok: false; readonly why: string};
@@ -83,7 +83,7 @@ const reportProgress = (store: Store, task: TaskReference, report: (line: string
 		}
 
 		const outcome = taskOutcome(dag);
-		const line = isLive(outcome) ? `${outcomeWords(outcome)}, stage ${dag.stage} of ${dag.maxStage}` : outcomeWords(outcome);
+		const line = isLive(outcome) ? `${outcomeLabel(outcome)}, stage ${dag.stage} of ${dag.maxStage}` : outcomeLabel(outcome);
 		if (line === reported) {
 			return;
 		}
@@ -106,13 +106,13 @@ const width = 80;
 const labelWidth = 9;
 
 const field = (label: string, text: string): readonly string[] =>
-	wrapWords(text, width - labelWidth).map((line, index) => `${(index === 0 ? label : '').padEnd(labelWidth)}${line}`);
+	wrapText(text, width - labelWidth).map((line, index) => `${(index === 0 ? label : '').padEnd(labelWidth)}${line}`);
 
 /** The lines that the confirmation on screen shows. */
 const planLines = ({order, touches, lock, hazards, command}: Plan, outcome: Outcome): readonly string[] => [
 	...field('agent', order.agentLabel),
 	...field('task', order.task),
-	...field('now', `${outcomeWords(outcome)}, stage ${order.snapshot.stage}`),
+	...field('now', `${outcomeLabel(outcome)}, stage ${order.snapshot.stage}`),
 	...field(order.target.kind === 'task' ? 'id' : 'stage id', order.target.id),
 	...field('stages', touches),
 	...field('lock', lock),
@@ -153,7 +153,7 @@ const decide = (state: State, {operation, taskId, nodeId}: OperationRequest): De
 		return no('no agent is watched', exitCodes.usage.code);
 	}
 
-	const problem = problemWords(state, entry, state.view.hour);
+	const problem = problemText(state, entry, state.view.hour);
 	if (problem !== undefined) {
 		return no(`${entry.address.label}: ${problem}`, codeOfConnection(entry));
 	}

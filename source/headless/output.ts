@@ -30,7 +30,7 @@ const trustCommand = (state: Pick<State, 'agents'>, entry: AgentEntry, isNew: bo
 	: `obwatch trust ${entry.address.label}`;
 
 /** What is wrong with an agent's connection, and the command that helps. Undefined while it responds. `now` is our clock. */
-export const problemWords = (state: Pick<State, 'agents'>, entry: AgentEntry, now: Timestamp): string | undefined => {
+export const problemText = (state: Pick<State, 'agents'>, entry: AgentEntry, now: Timestamp): string | undefined => {
 	const words = problemOf(entry, now)?.text;
 	if (words === undefined) {
 		return entry.connection.type === 'connecting' ? 'no answer in time' : undefined;

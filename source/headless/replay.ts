@@ -67,7 +67,7 @@ type Recorded = Pick<Knowledge, 'damaged' | 'lost' | 'disordered'> & {readonly s
 
 const counted = (count: number, one: string, more: string): readonly string[] => count === 0 ? [] : [`${count} ${count === 1 ? one : more}`];
 
-const spanWords = ({from, to}: NonNullable<Recorded['span']>): string => {
+const spanText = ({from, to}: NonNullable<Recorded['span']>): string => {
 	const offset = localOffset(from);
 	const begin = `recording of ${formatDate(from, offset)} ${formatTime(from, offset)}`;
 	if (to === undefined) {
@@ -82,7 +82,7 @@ const spanWords = ({from, to}: NonNullable<Recorded['span']>): string => {
 export const recordedLines = ({span, damaged, lost, disordered}: Recorded): readonly string[] => {
 	const missing = [...counted(damaged, 'damaged line', 'damaged lines'), ...counted(lost, 'answer that was not recorded', 'answers that were not recorded')];
 	return [
-		`${span ? spanWords(span) : 'a recording'}: not live`,
+		`${span ? spanText(span) : 'a recording'}: not live`,
 		...(missing.length > 0 ? [`left out: ${missing.join(', ')}`] : []),
 		...counted(disordered, 'line', 'lines').map(lines => `${lines} out of order: what is told may not be what was`),
 	];

@@ -1,14 +1,14 @@
 import {styleText} from 'node:util';
 import {textTable} from '../lib/fit-columns.js';
 import {formatDuration, type Timestamp} from '../lib/time.js';
-import {type Outcome, outcomeWords} from '../protocol/outcome.js';
+import {type Outcome, outcomeLabel} from '../protocol/outcome.js';
 import {printedTexts} from '../protocol/raw-texts.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {agentBehind, ownerLabel, placeOfTask} from '../store/lookup.js';
 import {rowsOf} from '../store/selectors/agent-rows.js';
 import {type AgentsRow, selectAgents} from '../store/selectors/agents.js';
 import {agentNow, durationOf, partOutcome, stageOutcome, taskCells} from '../store/selectors/basics.js';
-import {reasonWords} from '../store/selectors/cause.js';
+import {reasonText} from '../store/selectors/cause.js';
 import {troubleOf} from '../store/selectors/connection.js';
 import {type RowSource, type Tone} from '../store/selectors/view-types.js';
 import {type State} from '../store/state.js';
@@ -16,7 +16,7 @@ import {stageText} from '../ui/format.js';
 import {createTheme, styleOf, toneOf} from '../ui/theme.js';
 import {ownedTasks} from './exit-code.js';
 import {type Detail} from './json.js';
-import {problemWords} from './output.js';
+import {problemText} from './output.js';
 
 const head = ['AGENT', 'ROLE', 'TASK', 'OUTCOME', 'STAGE', 'TIME', 'WHY'] as const;
 
@@ -41,7 +41,7 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): FleetRow => {
 	const isOfOwner = source.type === 'task' && label === ownerLabel(state, source.owner) && !source.isMain;
 	const trouble = troubleIn(source);
 	const indented = ' '.repeat(2 * (isOfOwner ? depth - 1 : depth)) + label;
-	const outcome = task ? outcomeWords(task.outcome) + (row.isStalled ? ', stalled' : '') + (row.isFailing ? ', failing' : '') : '';
+	const outcome = task ? outcomeLabel(task.outcome) + (row.isStalled ? ', stalled' : '') + (row.isFailing ? ', failing' : '') : '';
 	const isOld = trouble !== undefined;
 	return {
 		cells: [
@@ -52,9 +52,9 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): FleetRow => {
 			task ? stageText(task) : '',
 			task?.duration === undefined ? '' : formatDuration(task.duration),
 			[
-				...(source.type === 'agent' && isOld ? [problemWords(state, source.entry, state.view.hour) ?? ''] : []),
+				...(source.type === 'agent' && isOld ? [problemText(state, source.entry, state.view.hour) ?? ''] : []),
 				...(isOld && task ? [`last seen ${outcome}`] : []),
-				...(row.why === undefined ? [] : [reasonWords({...row.why, key: undefined})]),
+				...(row.why === undefined ? [] : [reasonText({...row.why, key: undefined})]),
 			].join('; '),
 		],
 		tone: isOld ? 'bad' : (task ? toneOf(task.outcome) : 'quiet'),
@@ -99,7 +99,7 @@ type TaskRow = {readonly cells: readonly string[]; readonly tone: Tone; readonly
 const spent = (duration: number | undefined): string => duration === undefined ? '' : formatDuration(duration);
 
 const cellsOf = (number: string, name: string, outcome: Outcome, duration: number | undefined): TaskRow =>
-	({cells: [number, name, outcomeWords(outcome), spent(duration)], tone: toneOf(outcome)});
+	({cells: [number, name, outcomeLabel(outcome), spent(duration)], tone: toneOf(outcome)});
 
 const stageRows = (dag: Dag, {node, index}: {readonly node: TaskNode; readonly index: number}, present: Timestamp): readonly TaskRow[] => [
 	cellsOf(String(index + 1), node.name, stageOutcome(dag, node), durationOf(node, present)),
@@ -135,7 +135,7 @@ export const taskLines = (state: State, now: Timestamp, detail: Detail, colorize
 	return ownedTasks(state).flatMap(({owner, dag}) => {
 		const present = agentNow(agentBehind(state, owner), now, dag);
 		const {name, outcome} = taskCells(dag, present);
-		const title = `${placeOfTask(state, {owner, id: dag.id})}: ${name}, ${colorize(outcomeWords(outcome), toneOf(outcome))}, id ${dag.id}`;
+		const title = `${placeOfTask(state, {owner, id: dag.id})}: ${name}, ${colorize(outcomeLabel(outcome), toneOf(outcome))}, id ${dag.id}`;
 		return ['', title, ...stageLines(dag, present, detail, colorize)];
 	});
 };

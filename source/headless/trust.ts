@@ -8,7 +8,7 @@ import {type FindDeps, findMembers, type Look, lookAtKey} from '../fleet/trust.j
 import {type Clock} from '../lib/clock.js';
 import {describeStateError} from '../lib/private-files.js';
 import {type AgentAddress} from '../protocol/address.js';
-import {errorWords, passwordWays} from '../store/selectors/connection.js';
+import {errorText, passwordWays} from '../store/selectors/connection.js';
 
 export type TrustDeps = {
 	readonly addresses: readonly AgentAddress[];
@@ -95,7 +95,7 @@ const findAll = async (seeds: readonly AgentAddress[], deps: TrustDeps, discover
 		if (response.type === 'error') {
 			const {error} = response;
 			const way = error.type === 'unauthorized' && error.reason === 'missing' ? `: ${passwordWays[error.wants]}` : '';
-			warn(`${seed.label}: ${errorWords(error)}${way}`);
+			warn(`${seed.label}: ${errorText(error)}${way}`);
 			ends.push(error.type === 'unauthorized' || error.type === 'key-changed' ? 'declined' : 'unreachable');
 			continue;
 		}

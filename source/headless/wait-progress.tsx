@@ -10,23 +10,23 @@ import {type TaskCells} from '../store/selectors/view-types.js';
 import {type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {progressBar} from '../ui/format.js';
-import {asciiWords, type Glyphs, styleOf, type Theme} from '../ui/theme.js';
+import {toAscii, type Glyphs, styleOf, type Theme} from '../ui/theme.js';
 
 const barColumns = 8;
 
-const taskWords = ({name, progress, duration}: TaskCells, {bar}: Glyphs): string => [
+const taskText = ({name, progress, duration}: TaskCells, {bar}: Glyphs): string => [
 	name,
 	...(progress.total === 0 ? [] : [`${progressBar(progress, barColumns, bar)} ${progress.stage}/${progress.total}`]),
 	...(duration === undefined ? [] : [formatDuration(duration)]),
 ].join('  ');
 
 /** The progress in one line: the counts over all agents, then the first active task. */
-const progressWords = (state: State, now: Timestamp, glyphs: Glyphs): string => {
+const progressText = (state: State, now: Timestamp, glyphs: Glyphs): string => {
 	const {summary, list} = selectAgents(state, now, rowsOf(state).length);
 	const counts = summary.parts.map(({count, word}) => `${count} ${word}`);
 	const active = list.rows.flatMap(({task, problem}) => task && problem === undefined && isActive(task.outcome) ? [task] : []);
 	const [first] = active;
-	return [counts.length === 0 ? 'waiting' : counts.join(` ${glyphs.dot} `), ...(first ? [taskWords(first, glyphs)] : [])].join('  ');
+	return [counts.length === 0 ? 'waiting' : counts.join(` ${glyphs.dot} `), ...(first ? [taskText(first, glyphs)] : [])].join('  ');
 };
 
 // For a user who waits at a terminal. Loaded only then: Ink and React take longer to load than everything else.
@@ -46,8 +46,8 @@ const marginColumns = 3;
 /** Shows the progress in one line that disappears at the end. Returns what ends it. */
 export const showProgress = ({store, clock, stream, theme}: {readonly store: Store; readonly clock: Clock; /** Must be a terminal. */ readonly stream: NodeJS.WriteStream; readonly theme: Theme}): (() => void) => {
 	const draw = () => {
-		const words = cut(progressWords(store.getState(), clock.now(), theme.glyphs), stream.columns - marginColumns, theme.glyphs.ellipsis);
-		return <Progress words={theme.isAscii ? asciiWords(words) : words} theme={theme}/>;
+		const words = cut(progressText(store.getState(), clock.now(), theme.glyphs), stream.columns - marginColumns, theme.glyphs.ellipsis);
+		return <Progress words={theme.isAscii ? toAscii(words) : words} theme={theme}/>;
 	};
 
 	const screen = render(draw(), {stdout: stream, patchConsole: false, exitOnCtrlC: false});

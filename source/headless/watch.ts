@@ -3,13 +3,13 @@ import {type Clock, untilAborted} from '../lib/clock.js';
 import {columnsOf} from '../lib/columns.js';
 import {plainJson} from '../lib/printable.js';
 import {formatDate, formatTime, localOffset, type Timestamp} from '../lib/time.js';
-import {isFault, type Outcome, outcomeWords, traitsOf} from '../protocol/outcome.js';
+import {isFault, type Outcome, outcomeLabel, traitsOf} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type TaskNow, type Transition} from '../store/changes.js';
 import {ownerLabel, placeOfTask} from '../store/lookup.js';
-import {isFailing, whyWordsIn} from '../store/selectors/cause.js';
+import {isFailing, whyTextIn} from '../store/selectors/cause.js';
 import {isAboutKey, lastingTrouble, problemOf} from '../store/selectors/connection.js';
-import {changeWords} from '../store/selectors/journal.js';
+import {describeChange} from '../store/selectors/journal.js';
 import {type Tone} from '../store/selectors/view-types.js';
 import {type AgentEntry, type State} from '../store/state.js';
 import {type Store} from '../store/store.js';
@@ -33,7 +33,7 @@ type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
 const unknownOwner: Owner = {task: {type: 'unknown'}, otherTasks: [], isListed: false};
 
 const sighting = (state: State, owner: string, dag: Dag, outcome: Outcome): Sighting => ({
-	...taskNow(state, owner, dag, outcome), type: 'task-seen', isFailing: isFailing(state, dag), name: dag.name === '' ? `task ${dag.id}` : dag.name, why: whyWordsIn(state, dag, owner),
+	...taskNow(state, owner, dag, outcome), type: 'task-seen', isFailing: isFailing(state, dag), name: dag.name === '' ? `task ${dag.id}` : dag.name, why: whyTextIn(state, dag, owner),
 });
 
 /** The owners whose tasks changed, in the order of the table. Going through all of them after each of many thousand responses takes minutes. */
@@ -115,10 +115,10 @@ export const follow = ({store, begin, clock, take}: FollowDeps): (() => Promise<
 
 type Words = {readonly text: string; readonly tone: Tone};
 
-const stageWords = ({stage, stages, outcome}: Sighting): string =>
+const stageText = ({stage, stages, outcome}: Sighting): string =>
 	stages === 0 || traitsOf(outcome).stages === 'all done' || traitsOf(outcome).stages === 'all undone' ? '' : `, stage ${stage}/${stages}`;
 
-const ofOutcome = (task: string, outcome: Outcome, behind: string): Words => ({text: `${task}: ${outcomeWords(outcome)}${behind}`, tone: toneOf(outcome)});
+const ofOutcome = (task: string, outcome: Outcome, behind: string): Words => ({text: `${task}: ${outcomeLabel(outcome)}${behind}`, tone: toneOf(outcome)});
 
 const tones = {
 	'task-begun': 'active', 'task-moved': 'active', 'task-failing': 'bad', 'agent-troubled': 'bad', 'agent-recovered': 'good', 'agent-restarted': 'attention', 'agent-joined': 'plain', 'agent-left': 'attention', 'agent-returned': 'plain',
@@ -127,11 +127,11 @@ const tones = {
 const wordsOf = ({what, label}: WatchEvent): Words => {
 	switch (what.type) {
 		case 'task-seen': {
-			return ofOutcome(what.name + what.mark, what.outcome, (what.isFailing ? ', failing' : '') + stageWords(what) + (what.why === undefined ? '' : `: ${what.why}`));
+			return ofOutcome(what.name + what.mark, what.outcome, (what.isFailing ? ', failing' : '') + stageText(what) + (what.why === undefined ? '' : `: ${what.why}`));
 		}
 
 		case 'outcome-changed': {
-			const {task, detail} = changeWords(what);
+			const {task, detail} = describeChange(what);
 			return ofOutcome(task, what.outcome, detail === '' ? '' : `${what.why === undefined && isFault(what.outcome) ? ', ' : ': '}${detail}`);
 		}
 
@@ -147,7 +147,7 @@ const wordsOf = ({what, label}: WatchEvent): Words => {
 		case 'agent-joined':
 		case 'agent-left':
 		case 'agent-returned': {
-			const {task, event, detail} = changeWords(what);
+			const {task, event, detail} = describeChange(what);
 			return {text: [...(task === '' ? [] : [task]), event, ...(detail === '' ? [] : [detail])].join(': '), tone: tones[what.type]};
 		}
 	}
@@ -172,7 +172,7 @@ export const eventDocument = ({at, label, what}: WatchEvent): EventDocument => {
 	}
 
 	const {id, name, outcome, stage, stages, stageName, why} = what;
-	return {version: 1, at: new Date(at).toISOString(), type: what.type, agent: label, task: {id, name, stage, stages, stageName, outcome: outcomeWords(outcome), ...(what.isFailing && {failing: true}), why}};
+	return {version: 1, at: new Date(at).toISOString(), type: what.type, agent: label, task: {id, name, stage, stages, stageName, outcome: outcomeLabel(outcome), ...(what.isFailing && {failing: true}), why}};
 };
 
 type WatchOptions = {

@@ -128,10 +128,10 @@ export const formatLocalMinute = (time: Timestamp, now: Timestamp): string => {
 // How files write what the screen shows in columns and colours.
 
 /** "UTC+08:00" */
-export const offsetWords = (offset: number): string => `UTC${formatOffset(offset)}`;
+export const offsetText = (offset: number): string => `UTC${formatOffset(offset)}`;
 
 /** "2026-03-01 10:41:59 UTC+08:00" */
-export const momentWords = (time: Timestamp, offset: number): string => `${formatDate(time, offset)} ${formatTime(time, offset)} ${offsetWords(offset)}`;
+export const momentText = (time: Timestamp, offset: number): string => `${formatDate(time, offset)} ${formatTime(time, offset)} ${offsetText(offset)}`;
 
 /** "1 log", "3 logs" */
 export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

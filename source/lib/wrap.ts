@@ -9,7 +9,7 @@ const longest = 20_000;
 export const truncate = (text: string): string => text.length > longest ? `${text.slice(0, longest).toWellFormed()}…` : text;
 
 /** A path in at most that many columns, without the beginning of its folder if it is too long. The file's name always stays. */
-export const pathWords = (file: string, columns: number): string => {
+export const pathText = (file: string, columns: number): string => {
 	const name = printable(path.basename(file));
 	const folder = printable(path.dirname(file));
 	const full = folder.endsWith(path.sep) ? folder + name : folder + path.sep + name;
@@ -23,7 +23,7 @@ const partsOfWord = (word: string, width: number): readonly string[] => {
 };
 
 /** obwatch's own text in lines of at most `width` columns, broken between words; a longer word is broken too. Several spaces stay unless a line is broken there. */
-export const wrapWords = (text: string, width: number): readonly string[] => {
+export const wrapText = (text: string, width: number): readonly string[] => {
 	const columns = Math.max(1, width);
 	const lines: string[] = [];
 	let line = '';
@@ -65,7 +65,7 @@ export const wrapWithin = (texts: readonly string[], {width, rows, mark}: {reado
 	const most = Math.max(1, rows);
 	for (const text of texts) {
 		// Hardly any character takes no column: a text with this many code units does not fit in practice.
-		const lines = text.length > columns * most * 2 ? [] : wrapWords(text, columns);
+		const lines = text.length > columns * most * 2 ? [] : wrapText(text, columns);
 		if (lines.length > 0 && lines.length <= most) {
 			return lines;
 		}

@@ -219,7 +219,7 @@ export const outcomeOfDag = (dag: LoggedDag): Outcome => {
 export const needsDetails = (head: Stateful): boolean => failed(head) || isPassed(head);
 
 /** The outcome as text; an unknown pair as the agent sent it. */
-export const outcomeWords = (outcome: Outcome): string => outcome.word === 'unknown' ? outcome.text : outcome.word;
+export const outcomeLabel = (outcome: Outcome): string => outcome.word === 'unknown' ? outcome.text : outcome.word;
 
 /** Outcomes for programs. `gone` if no agent can tell any more, `unknown` for everything else that is not known. */
 export const allOutcomeCodes = [...allOutcomeWords, 'gone', 'unknown'] as const;

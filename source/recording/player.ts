@@ -8,7 +8,7 @@ import {createCursor} from './cursor.js';
 import {type OnDemandResponses} from './on-demand.js';
 import {type PlacedLine, type Recording} from './reader.js';
 import {type ReplayTime} from './replay-clock.js';
-import {createSeekTargets, outsideWords, type PlaceTarget} from './seek.js';
+import {createSeekTargets, outsideText, type PlaceTarget} from './seek.js';
 
 export type Player = {
 	/** Reads on when it is time, until closed. Rejects if the recording can no longer be read. */
@@ -124,7 +124,7 @@ export const createPlayer = ({recording, store, time, onDemand, clock, speed: fi
 			time.reach(reached.at);
 		}
 
-		const outside = outsideWords(reached, time.now());
+		const outside = outsideText(reached, time.now());
 		if (outside !== undefined) {
 			store.dispatch({type: 'notice-shown', text: outside});
 		}

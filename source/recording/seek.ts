@@ -90,7 +90,7 @@ export const createSeekTargets = ({recording, cursor, time}: SeekDeps): FindTarg
 };
 
 /** The message for a typed time outside the recording; `now` is where it led. */
-export const outsideWords = ({at, isTyped}: PlaceTarget, now: Timestamp): string | undefined => {
+export const outsideText = ({at, isTyped}: PlaceTarget, now: Timestamp): string | undefined => {
 	if (!isTyped || at === undefined || at === now) {
 		return undefined;
 	}

@@ -1,12 +1,12 @@
 // What changed between two states: for the journal, for `--wait`, and for `--on-change` commands.
 
 import {parseGenericId} from '../protocol/ids.js';
-import {isActive, isFault, isFinal, isGone, isLive, isUnread, type Outcome, outcomeWords} from '../protocol/outcome.js';
+import {isActive, isFault, isFinal, isGone, isLive, isUnread, type Outcome, outcomeLabel} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type JournalEntry, type TaskNow, type Transition} from './changes.js';
 import {findTask, holderOf, lastTaskOf, ownerOfTask, taskKey} from './lookup.js';
 import {namesakeMark, taskOutcome} from './selectors/basics.js';
-import {isFailing, isStageFailing, whyWordsIn} from './selectors/cause.js';
+import {isFailing, isStageFailing, whyTextIn} from './selectors/cause.js';
 import {lastingTrouble, problemOf} from './selectors/connection.js';
 import {type AgentEntry, type ClusterEntry, type State, type TaskReference} from './state.js';
 
@@ -49,7 +49,7 @@ const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly
 
 	const from = settledOutcome(before);
 	if (!isSame(from, outcome)) {
-		return [{...taskNow(state, owner, now, outcome), type: 'outcome-changed', from, why: isExplained(outcome) ? whyWordsIn(state, now, owner) : undefined}, ...failingOf(owner, now, state)];
+		return [{...taskNow(state, owner, now, outcome), type: 'outcome-changed', from, why: isExplained(outcome) ? whyTextIn(state, now, owner) : undefined}, ...failingOf(owner, now, state)];
 	}
 
 	const moved: readonly Transition[] = before.stage !== now.stage && isActive(outcome) ? [{...taskNow(state, owner, now, outcome), type: 'task-moved'}] : [];
@@ -59,7 +59,7 @@ const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly
 /** A part of it has failed. If no other part of the stage is active, the task fails a moment later, and that is reported instead. */
 const failingOf = (owner: string, dag: Dag, state: State): readonly Transition[] =>
 	isStageFailing(dag) && (dag.nodes?.[dag.stage - 1]?.subTasks.some(({state: word}) => word === 'RUNNING' || word === 'PENDING' || word === 'READY') ?? false)
-		? [{...taskNow(state, owner, dag, taskOutcome(dag)), type: 'task-failing', why: whyWordsIn(state, dag, owner)}]
+		? [{...taskNow(state, owner, dag, taskOutcome(dag)), type: 'task-failing', why: whyTextIn(state, dag, owner)}]
 		: [];
 
 /** A new task, and the outcome that it has by now. */
@@ -68,7 +68,7 @@ const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => 
 	const start: Transition = {...taskNow(state, owner, dag, outcome), type: 'task-begun'};
 	return isLive(outcome) || isUnread(outcome)
 		? [start, ...failingOf(owner, dag, state)]
-		: [start, {...taskNow(state, owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isExplained(outcome) ? whyWordsIn(state, dag, owner) : undefined}];
+		: [start, {...taskNow(state, owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isExplained(outcome) ? whyTextIn(state, dag, owner) : undefined}];
 };
 
 /** It is unknown when tasks began that were there at their owner's first poll; those of a history ended before. */
@@ -109,7 +109,7 @@ const failingMains = ([before, now]: readonly [ClusterEntry, ClusterEntry], [ear
 	return [...new Set(changed.flatMap(({links: {mainDagId}}) => mainDagId ?? []))].flatMap(id => {
 		const owner = ownerOfTask(state, id, now.key);
 		const [was, dag] = [findTask(earlier, {owner, id}), findTask(state, {owner, id})];
-		return was && dag && isFailing(state, dag) && !isFailing(earlier, was) ? [{...taskNow(state, owner, dag, taskOutcome(dag)), type: 'task-failing', why: whyWordsIn(state, dag, owner)}] : [];
+		return was && dag && isFailing(state, dag) && !isFailing(earlier, was) ? [{...taskNow(state, owner, dag, taskOutcome(dag)), type: 'task-failing', why: whyTextIn(state, dag, owner)}] : [];
 	});
 };
 
@@ -163,9 +163,9 @@ export const transitionsBetween = (before: State, after: State): readonly Transi
 const taskOf = (transition: Extract<Transition, {id: string}>) => {
 	const {id, name, outcome, stage, stages, stageName} = transition;
 	return {
-		id, name, stage, stages, stageName, outcome: outcomeWords(outcome),
+		id, name, stage, stages, stageName, outcome: outcomeLabel(outcome),
 		...(transition.type === 'task-failing' && {why: transition.why}),
-		...(transition.type === 'outcome-changed' && {before: transition.from && outcomeWords(transition.from), why: transition.why}),
+		...(transition.type === 'outcome-changed' && {before: transition.from && outcomeLabel(transition.from), why: transition.why}),
 	};
 };
 

@@ -1,6 +1,6 @@
 import {type LineColour} from '../lib/terminal-text.js';
 import {type Severity} from '../protocol/logs.js';
-import {isUnread, type Outcome, type OutcomeWord, outcomeWords} from '../protocol/outcome.js';
+import {isUnread, type Outcome, type OutcomeWord, outcomeLabel} from '../protocol/outcome.js';
 import {outcomeTones} from '../store/selectors/basics.js';
 import {type Tone} from '../store/selectors/view-types.js';
 
@@ -117,7 +117,7 @@ const ascii: Glyphs = {
 const inAscii: Readonly<Record<string, string>> = {'…': ascii.ellipsis, '·': ascii.dot, '×': 'x', '›': ascii.crumb, '→': ascii.arrow, '─': ascii.rule};
 
 /** Text with obwatch's own marks as ASCII, each as wide as before. Agents' other scripts stay. */
-export const asciiWords = (text: string): string => text.replaceAll(/[…·×›→─]/g, mark => inAscii[mark] ?? mark).replaceAll(/[\u2400-\u2421]/g, '?');
+export const toAscii = (text: string): string => text.replaceAll(/[…·×›→─]/g, mark => inAscii[mark] ?? mark).replaceAll(/[\u2400-\u2421]/g, '?');
 
 export const createTheme = ({isColorful = true, isAscii = false}: {readonly isColorful?: boolean; readonly isAscii?: boolean} = {}): Theme =>
 	({isColorful, isAscii, glyphs: isAscii ? ascii : unicode});
@@ -125,7 +125,7 @@ export const createTheme = ({isColorful = true, isAscii = false}: {readonly isCo
 export const toneOf = (outcome: Outcome): Tone => isUnread(outcome) ? 'attention' : outcomeTones[outcome.word];
 
 /** "● running". */
-export const outcomeText = (outcome: Outcome, {glyphs}: Theme): string => `${glyphs.outcome[outcome.word]} ${outcomeWords(outcome)}`;
+export const outcomeText = (outcome: Outcome, {glyphs}: Theme): string => `${glyphs.outcome[outcome.word]} ${outcomeLabel(outcome)}`;
 
 const severities: Readonly<Record<Severity, Tone>> = {error: 'bad', warning: 'attention', plain: 'plain'};
 

@@ -9,7 +9,7 @@ import {parseEnvelope} from '../../source/protocol/envelope.js';
 import {needsDetails} from '../../source/protocol/outcome.js';
 import {type Dag, dagListSchema} from '../../source/protocol/task.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from '../../source/store/selectors/basics.js';
-import {causesOf, causeWords} from '../../source/store/selectors/cause.js';
+import {causesOf, causeText} from '../../source/store/selectors/cause.js';
 import {stories} from '../helpers/recorded-stories.js';
 import {reply, success} from '../helpers/scripted-server.js';
 import {ask, dataOf, makeClient, whole, type Tested} from './helpers/client.js';
@@ -222,7 +222,7 @@ describe.skipIf(folder === undefined)('the recordings of a failure on another ag
 		const dag = await failedOf('127.0.0.1', 'Initialize cluster');
 		const [cause] = causesOf(dag, {owner: '127.0.0.1:2886', id: dag.id}, () => undefined);
 		expect(cause).toMatchObject({kind: 'error', nodeName: 'Start observer'});
-		expect(causeWords(cause!)).toContain('observer: cannot allocate memory');
+		expect(causeText(cause!)).toContain('observer: cannot allocate memory');
 	});
 
 	it('and the follower\'s own line, where its task is known', async () => {
@@ -230,12 +230,12 @@ describe.skipIf(folder === undefined)('the recordings of a failure on another ag
 		const remote = await failedOf('127.0.0.2', 'Start observer');
 		const owner = '127.0.0.2:2887';
 		const [cause] = causesOf(dag, {owner: '127.0.0.1:2886', id: dag.id}, id => id === remote.id ? {dag: remote, owner} : undefined);
-		expect(causeWords(cause!)).toContain('observer: cannot allocate memory');
+		expect(causeText(cause!)).toContain('observer: cannot allocate memory');
 		expect(cause!.places.map(({task}) => task)).toContainEqual({owner, id: remote.id});
 	});
 
 	it('and the same for the follower by itself', async () => {
 		const dag = await failedOf('127.0.0.2', 'Start observer');
-		expect(causeWords(causesOf(dag, {owner: '127.0.0.2:2887', id: dag.id}, () => undefined)[0]!)).toContain('observer: cannot allocate memory');
+		expect(causeText(causesOf(dag, {owner: '127.0.0.2:2887', id: dag.id}, () => undefined)[0]!)).toContain('observer: cannot allocate memory');
 	});
 });

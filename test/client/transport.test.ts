@@ -4,7 +4,7 @@ import process from 'node:process';
 import {gzipSync} from 'node:zlib';
 import {afterEach, describe, expect, it} from 'vitest';
 import {type AgentClient} from '../../source/client/types.js';
-import {errorWords} from '../../source/store/selectors/connection.js';
+import {errorText} from '../../source/store/selectors/connection.js';
 import {reply, startScriptedServer, success, type Script, type ScriptedServer} from '../helpers/scripted-server.js';
 import {until} from '../helpers/until.js';
 import {ask, dataOf, errorOf, makeClient} from './helpers/client.js';
@@ -82,7 +82,7 @@ describe('answers that are no agent\'s', () => {
 		const server = await serve(reply(429, body));
 		const error = errorOf(await clientOf(server.address).fetchInfo(ask));
 		expect(error).toMatchObject({type: 'refused', status: 429});
-		expect(errorWords(error)).toBe('too many requests (status 429): a proxy limits them; set longer intervals in the config file');
+		expect(errorText(error)).toBe('too many requests (status 429): a proxy limits them; set longer intervals in the config file');
 	});
 
 	it('a redirect to nowhere is reported, too', async () => {

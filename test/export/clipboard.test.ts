@@ -1,6 +1,6 @@
 import {Buffer} from 'node:buffer';
 import {expect, test} from 'vitest';
-import {bufferedWords, clipboardLimit, copying} from '../../source/export/clipboard.js';
+import {bufferedText, clipboardLimit, copying} from '../../source/export/clipboard.js';
 
 const decode = (sequence: string): string => Buffer.from(/52;c;([^\u0007]*)\u0007/.exec(sequence)?.[1] ?? '', 'base64').toString('utf8');
 
@@ -13,7 +13,7 @@ test('a line is copied as it is, and its beginning is said', () => {
 test('several lines are counted, and only what was done is claimed', () => {
 	expect(copying('a\nb\nc', 'screen', false).notice).toBe('sent 3 lines to the terminal (OSC 52)');
 	expect(copying('a', 'screen', true).notice).toBe('sent 1 line to the terminal (OSC 52, which tmux must pass through)');
-	expect(bufferedWords('a\nb', 'screen')).toBe('copied 2 lines to tmux\'s buffer');
+	expect(bufferedText('a\nb', 'screen')).toBe('copied 2 lines to tmux\'s buffer');
 });
 
 test('tmux hands on what is wrapped for it, with every escape doubled', () => {

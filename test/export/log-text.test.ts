@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {fileStem} from '../../source/export/context.js';
 import {inChunks, logLines} from '../../source/export/log-text.js';
-import {pathWords} from '../../source/lib/wrap.js';
+import {pathText} from '../../source/lib/wrap.js';
 import {linesOf} from '../../source/protocol/logs.js';
 import {logFromLines, logFromTask} from '../../source/store/log/buffer.js';
 import {after} from '../helpers/tasks.js';
@@ -55,5 +55,5 @@ test.each([
 	['/home/admin/obwatch-log-20260301-180000.log', 10, '…/obwatch-log-20260301-180000.log'],
 	['/a\u001B[2J/x.log', 40, '/a␛[2J/x.log'],
 ])('the path %s in %i columns is %s', (file, columns, words) => {
-	expect(pathWords(file, columns)).toBe(words);
+	expect(pathText(file, columns)).toBe(words);
 });

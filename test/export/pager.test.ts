@@ -2,7 +2,7 @@ import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, test} from 'vitest';
-import {pagerCommands, pagerEnvironment, type PagerDeps, pagerWords, runPager} from '../../source/export/pager.js';
+import {pagerCommands, pagerEnvironment, type PagerDeps, pagerText, runPager} from '../../source/export/pager.js';
 import {systemClock} from '../../source/lib/clock.js';
 import {until} from '../helpers/until.js';
 import {filesIn, makeFolders, textOf} from './helpers/place.js';
@@ -47,29 +47,29 @@ describe('a pager is run', () => {
 		const {here} = makeFolders('here');
 		const end = await runPager(optionsFor(`${scriptFor(here, 'told(process.argv.slice(2).join(" ") + " " + process.env.LESSSECURE)')} -x`));
 		expect(end).toMatchObject({type: 'closed'});
-		expect(pagerWords(end)).toBeUndefined();
+		expect(pagerText(end)).toBeUndefined();
 		expect(textOf(here, 'told')).toBe('-x /some/file 1');
 	});
 
 	test('or not at all, where its command cannot be read', async () => {
-		expect(pagerWords(await runPager(optionsFor('less \'+G')))).toBe('a quote in PAGER is not closed');
+		expect(pagerText(await runPager(optionsFor('less \'+G')))).toBe('a quote in PAGER is not closed');
 	});
 
 	test('and its complaint is shown', async () => {
 		const {here} = makeFolders('here');
-		expect(pagerWords(await runPager(optionsFor(scriptFor(here, 'process.exit(3)'))))).toMatch(/^the pager \S+ ended with code 3$/);
+		expect(pagerText(await runPager(optionsFor(scriptFor(here, 'process.exit(3)'))))).toMatch(/^the pager \S+ ended with code 3$/);
 	});
 
 	test('and named where there is none', async () => {
-		expect(pagerWords(await runPager(optionsFor('no-such-pager -x')))).toBe('there is no pager no-such-pager here: see PAGER');
+		expect(pagerText(await runPager(optionsFor('no-such-pager -x')))).toBe('there is no pager no-such-pager here: see PAGER');
 		const {empty} = makeFolders('empty');
-		expect(pagerWords(await runPager(optionsFor('', {env: {PATH: empty}})))).toBe('there is neither less nor more here: set PAGER');
+		expect(pagerText(await runPager(optionsFor('', {env: {PATH: empty}})))).toBe('there is neither less nor more here: set PAGER');
 	});
 
 	test('or said to be no program', async () => {
 		const {here} = makeFolders('here');
 		writeFileSync(path.join(here, 'plain'), 'text');
-		expect(pagerWords(await runPager(optionsFor(path.join(here, 'plain'))))).toMatch(/does not start: it is no program$/);
+		expect(pagerText(await runPager(optionsFor(path.join(here, 'plain'))))).toMatch(/does not start: it is no program$/);
 	});
 
 	test('and ended when obwatch ends, even if it does not want to', async () => {

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {problemWords} from '../../source/headless/output.js';
+import {problemText} from '../../source/headless/output.js';
 import {tableOf} from '../../source/lib/ordered-map.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {type AgentEntry} from '../../source/store/state.js';
@@ -12,5 +12,5 @@ test('agents that named one another, after the first was forgotten and found aga
 		type: 'failing', since: ten, lastSeenAt: undefined, isAlive: true, error: {type: 'key-changed', known: undefined, knownBits: 0, offered: 'SHA256:new', offeredBits: 1024},
 	};
 	const circle = tableOf<AgentEntry>([...agents].map(([key, entry]) => [key, {...entry, connection, foundBy: key === one ? two : one}]));
-	expect(problemWords({agents: circle}, circle.get(one)!, ten)).toContain('obwatch trust');
+	expect(problemText({agents: circle}, circle.get(one)!, ten)).toContain('obwatch trust');
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import {expect, test} from 'vitest';
 import {printable} from '../../source/lib/printable.js';
-import {cutMiddle, wrapWithin, wrapWords} from '../../source/lib/wrap.js';
+import {cutMiddle, wrapWithin, wrapText} from '../../source/lib/wrap.js';
 
 test.each([
 	['one two three', 7, ['one two', 'three']],
@@ -10,7 +10,7 @@ test.each([
 	['unbreakable word', 6, ['unbrea', 'kable', 'word']],
 	['', 5, ['']],
 ])('%j is wrapped at %d columns', (text, width, lines) => {
-	expect(wrapWords(text, width)).toEqual(lines);
+	expect(wrapText(text, width)).toEqual(lines);
 });
 
 test.each([

@@ -9,7 +9,7 @@ import {systemClock} from '../../source/lib/clock.js';
 import {usualRates} from '../../source/poller/intervals.js';
 import {createRecorder} from '../../source/recording/recorder.js';
 import {selectAgents} from '../../source/store/selectors/agents.js';
-import {changeWords} from '../../source/store/selectors/journal.js';
+import {describeChange} from '../../source/store/selectors/journal.js';
 import {type State} from '../../source/store/state.js';
 import {until} from '../helpers/until.js';
 import {fold} from './helpers/fold.js';
@@ -21,7 +21,7 @@ const rowsOf = (state: State, now: number) => {
 	return {rows: rows.map(row => ({...row, task: row.task && {...row.task, duration: undefined}})), durations: rows.map(({task}) => task?.duration)};
 };
 
-const storyOf = ({journal}: State): readonly string[] => journal.entries.map(({label, transition}) => JSON.stringify([label, changeWords(transition)]));
+const storyOf = ({journal}: State): readonly string[] => journal.entries.map(({label, transition}) => JSON.stringify([label, describeChange(transition)]));
 
 test('a recorded fleet is replayed with the rows and the changes of the live one', {timeout: 40_000}, async () => {
 	const sink = createMemorySink(['demo-root-password']);

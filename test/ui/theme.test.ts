@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import {describe, expect, test} from 'vitest';
-import {type OutcomeWord, outcomeWords} from '../../source/protocol/outcome.js';
+import {type OutcomeWord, outcomeLabel} from '../../source/protocol/outcome.js';
 import {createTheme, outcomeText, type SpanTone, styleOf, toneOf} from '../../source/ui/theme.js';
 
 const words: readonly OutcomeWord[] = [
@@ -22,7 +22,7 @@ describe('an outcome', () => {
 
 	test('that is unknown is shown as it came, and as no success', () => {
 		const outcome = {word: 'unknown', reason: 'pair', text: 'BROKEN / RUN'} as const;
-		expect(outcomeWords(outcome)).toBe('BROKEN / RUN');
+		expect(outcomeLabel(outcome)).toBe('BROKEN / RUN');
 		expect(toneOf(outcome)).toBe('bad');
 	});
 });

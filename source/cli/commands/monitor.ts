@@ -18,7 +18,7 @@ import {type FileRecorder} from '../../recording/recorder.js';
 import {type EnteredPassword} from '../../store/actions.js';
 import {initialState} from '../../store/initial-state.js';
 import {mayOperate} from '../../store/operations/availability.js';
-import {refreshWords} from '../../store/selectors/connection.js';
+import {refreshText} from '../../store/selectors/connection.js';
 import {type FoundKey, type Operable} from '../../store/state.js';
 import {createStore, type Store} from '../../store/store.js';
 import {createTerminalNotifier} from '../../ui/effects/bell-and-title.js';
@@ -187,7 +187,7 @@ const fulfil = (request: ScreenRequest, store: Store, fleet: Fleet | undefined):
 	switch (request.type) {
 		case 'refresh': {
 			fleet?.refresh();
-			store.dispatch({type: 'notice-shown', text: refreshWords(store.getState())});
+			store.dispatch({type: 'notice-shown', text: refreshText(store.getState())});
 			break;
 		}
 

@@ -6,7 +6,7 @@ import {type ConfigFile, type ConfigPath} from './config.js';
 import {readConfig} from './schema.js';
 
 /** "groups.prod.agents[1]". */
-const pathWords = (parts: ConfigPath): string => printable(parts.map((part, index) => {
+const pathText = (parts: ConfigPath): string => printable(parts.map((part, index) => {
 	if (typeof part === 'number') {
 		return `[${part}]`;
 	}
@@ -58,7 +58,7 @@ export const parseConfig = (file: string, text: string, home: string | undefined
 	if (!read.ok) {
 		const {path: full, words} = read.problem;
 		const at = asWritten(document, full);
-		return failure(`${placeOf(at)}: ${at.length === 0 ? '' : `${pathWords(at)}: `}${words}`);
+		return failure(`${placeOf(at)}: ${at.length === 0 ? '' : `${pathText(at)}: `}${words}`);
 	}
 
 	return {ok: true, value: {path: file, config: read.config, placeOf}};

@@ -152,7 +152,7 @@ const schemaFor = (folders: Folders) => {
 /** The first thing that is wrong: where, and in a few words. */
 export type ConfigProblem = {readonly path: ReadonlyArray<string | number>; readonly words: string};
 
-const typeWords = (value: unknown): string => {
+const typeText = (value: unknown): string => {
 	if (value === null || value === undefined) {
 		return 'nothing';
 	}
@@ -181,7 +181,7 @@ const problemOf = ({issues}: z.ZodError): ConfigProblem => {
 /** What a parsed file says, or the first thing that is wrong with it. An empty file says nothing, which is fine. */
 export const readConfig = (value: unknown, folders: Folders): {readonly ok: true; readonly config: Config} | {readonly ok: false; readonly problem: ConfigProblem} => {
 	const parsed = schemaFor(folders).safeParse(value ?? {}, {
-		error: issue => issue.code === 'invalid_type' ? `expected ${wantedWords[issue.expected] ?? issue.expected}, found ${typeWords(issue.input)}` : undefined,
+		error: issue => issue.code === 'invalid_type' ? `expected ${wantedWords[issue.expected] ?? issue.expected}, found ${typeText(issue.input)}` : undefined,
 	});
 	return parsed.success ? {ok: true, config: parsed.data} : {ok: false, problem: problemOf(parsed.error)};
 };

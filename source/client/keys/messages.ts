@@ -22,7 +22,7 @@ export type PinNotice =
 const lines = (numbers: readonly number[]): string => numbers.length === 1 ? `line ${numbers[0] ?? 0}` : `${numbers.length} lines (the first is ${numbers[0] ?? 0})`;
 
 /** What to do about agents whose line can no longer be read. */
-const unknownWords = ([first, ...others]: readonly string[]): string => first === undefined
+const unknownText = ([first, ...others]: readonly string[]): string => first === undefined
 	? ''
 	: `: the key of ${others.length === 0 ? first : `${others.length + 1} agents`} must be accepted anew (obwatch trust)`;
 
@@ -37,7 +37,7 @@ const sentence = (notices: PinNotice): string => {
 		}
 
 		case 'damaged': {
-			return `${lines(notices.lines)} of ${printable(notices.file)} cannot be read, and is left out${unknownWords(notices.agents)}`;
+			return `${lines(notices.lines)} of ${printable(notices.file)} cannot be read, and is left out${unknownText(notices.agents)}`;
 		}
 
 		case 'foreign': {

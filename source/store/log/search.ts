@@ -96,7 +96,7 @@ export const countSlice = (screen: LogScreen, buffer: LogBuffer, steps: number):
 
 type Step = 1 | -1;
 
-const turnedWords = (step: Step): string => step === 1 ? 'no match below: went on from the top' : 'no match above: went on from the bottom';
+const turnedText = (step: Step): string => step === 1 ? 'no match below: went on from the top' : 'no match above: went on from the bottom';
 
 /** A log with an active search. */
 type Searching = LogScreen & {readonly search: Search};
@@ -107,7 +107,7 @@ const withSeeking = (screen: Searching, seeking: Seeking | undefined): LogScreen
 const reached = (state: State, screen: Searching, {index, place, step, hasTurned}: {readonly index: number; readonly place: number; readonly step: Step; readonly hasTurned: boolean}): LogChange => {
 	const jumped = jumpToEntry(state, withSeeking(screen, undefined), logOf(state, screen).dropped + index, place);
 	const isSame = jumped.marked === screen.marked && jumped.place === screen.place;
-	return hasTurned ? {screen: jumped, notice: isSame ? 'there is no other match' : turnedWords(step)} : {screen: jumped};
+	return hasTurned ? {screen: jumped, notice: isSame ? 'there is no other match' : turnedText(step)} : {screen: jumped};
 };
 
 /** The next entry from an index on that matches and is shown. */

@@ -106,7 +106,7 @@ const lockAfter: Readonly<Record<ActionName, string>> = {
 export type Lock = {readonly type: 'none'} | {readonly type: 'cluster'} | {readonly type: 'agent'; readonly isHeld: boolean | undefined};
 
 /** What happens to the maintenance lock. */
-export const lockWords = (action: ActionName, lock: Lock): string => {
+export const lockText = (action: ActionName, lock: Lock): string => {
 	switch (lock.type) {
 		case 'none': {
 			return 'The task holds none.';

@@ -8,7 +8,7 @@ import {type Dag} from '../../protocol/task.js';
 import {agentNamed, agentsOf, findTask, lastTaskOf} from '../lookup.js';
 import {problemOf} from '../selectors/connection.js';
 import {type AgentEntry, type Plan, type State, type TaskReference} from '../state.js';
-import {hazardsOf, type Lock, lockWords, touchedBy} from './consequences.js';
+import {hazardsOf, type Lock, lockText, touchedBy} from './consequences.js';
 import {type ActionName, currentNode, offersOf, orderOf} from './offers.js';
 
 type Addressee = {readonly ok: true; readonly entry: AgentEntry} | {readonly ok: false; readonly why: string};
@@ -108,7 +108,7 @@ export const planOf = (state: State, reference: TaskReference, action: ActionNam
 			...order, action, agent: entry.address.key, agentLabel: entry.address.label, task: dag.name, snapshot: snapshotOf(dag),
 		},
 		touches: touchedBy(action, dag),
-		lock: lockWords(action, lockOf(state, reference, dag, entry)),
+		lock: lockText(action, lockOf(state, reference, dag, entry)),
 		hazards: hazardsOf(action, dag),
 		command: action === 'pass-stage' ? undefined : `obshell task ${order.operation} -i ${dag.id}`,
 		typed: typedFor(action, dag, order.target),

@@ -10,7 +10,7 @@ import {jumpToEntry, markInSight} from '../log/search.js';
 import {agentNamed, agentsOf, findNode, findSubTask, findTask, isTaskScreen, ownerOfScreen, topScreen} from '../lookup.js';
 import {currentRow, referenceOf, rowsOf, shownRows} from '../selectors/agent-rows.js';
 import {selectedIndexOf, taskOutcome} from '../selectors/basics.js';
-import {type Cause, type CausePlace, causesIn, causeWords, isFailing} from '../selectors/cause.js';
+import {type Cause, type CausePlace, causesIn, causeText, isFailing} from '../selectors/cause.js';
 import {shownProblem} from '../selectors/connection.js';
 import {linkReference, linksOf, remoteLinkOfLog} from '../selectors/links.js';
 import {type RowSource} from '../selectors/view-types.js';
@@ -265,7 +265,7 @@ const tasksOf = (state: State, row: RowSource): readonly TaskReference[] => row.
 	: [referenceOf(row)];
 
 /** Why no task of any of these owners is known, for instance because an agent was not reached. That is not the same as having none. */
-const noTaskWords = (state: State, references: readonly TaskReference[], now: Timestamp): string => {
+const noTaskText = (state: State, references: readonly TaskReference[], now: Timestamp): string => {
 	const entries = [...new Set(references.map(({owner}) => owner))].flatMap(owner => state.agents.get(owner) ?? []);
 	const [problem] = entries.flatMap(entry => shownProblem(state, entry, now) ?? []);
 	if (problem !== undefined) {
@@ -361,12 +361,12 @@ export const openCause = (state: State, now: Timestamp): State => {
 	const places = placesOf(causes);
 	const [place] = places;
 	if (dags.length === 0) {
-		return withNotice(state, noTaskWords(state, references, now));
+		return withNotice(state, noTaskText(state, references, now));
 	}
 
 	if (!place) {
 		const [first] = causes;
-		return withNotice(state, first ? causeWords(first) : nothingFailed(dags, row?.type === 'cluster' ? row.cluster.name : 'this task'));
+		return withNotice(state, first ? causeText(first) : nothingFailed(dags, row?.type === 'cluster' ? row.cluster.name : 'this task'));
 	}
 
 	const opened = goTo(state, place, references);

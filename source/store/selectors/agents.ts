@@ -30,7 +30,7 @@ const noteOf = (entry: AgentEntry): string | undefined => {
 };
 
 /** An agent that left its cluster says so; a task that it still works on is more important. */
-const troubleWords = (state: State, entry: AgentEntry, now: Timestamp): string | undefined => {
+const troubleText = (state: State, entry: AgentEntry, now: Timestamp): string | undefined => {
 	const dag = lastTaskOf(entry);
 	return shownProblem(state, entry, now) ?? (dag && isActive(taskOutcome(dag)) ? undefined : departureText(entry, now));
 };
@@ -101,7 +101,7 @@ const toRow = (source: RowSource, index: number, {
 				task: dag && markedCells(state, source.key, dag, agentNow(entry, now)),
 				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
 				note: noteOf(entry),
-				problem: troubleWords(state, entry, now),
+				problem: troubleText(state, entry, now),
 				asOf: seenAt(entry),
 			};
 		}

@@ -131,9 +131,9 @@ export const progressOf = (dag: Dag): Progress => {
 };
 
 /** An agent's role in its group, in one word or two: "master", "single", "cluster". */
-export const roleWords = (identity: string): string => identity === 'CLUSTER AGENT' ? 'cluster' : identity.toLowerCase();
+export const roleText = (identity: string): string => identity === 'CLUSTER AGENT' ? 'cluster' : identity.toLowerCase();
 
-export const roleOf = ({status, info}: AgentEntry): string => roleWords(identityOf(info, status));
+export const roleOf = ({status, info}: AgentEntry): string => roleText(identityOf(info, status));
 
 export const taskOutcome = (dag: Dag): Outcome => unknowable(dag) ?? outcomeOfDag(dag);
 

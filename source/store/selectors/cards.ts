@@ -4,8 +4,8 @@ import {type AgentInfo} from '../../protocol/agent.js';
 import {type AgentError} from '../../protocol/errors.js';
 import {agentBehind, agentNamed, agentsOf, lastTaskOf, logFolderOf} from '../lookup.js';
 import {type AgentEntry, type Screen, type SeenProcess, type State} from '../state.js';
-import {agentNow, roleOf, roleWords, selectedIndexOf, taskCells, windowOf, windowTop} from './basics.js';
-import {errorWords, shownProblem, skewWords, troubleOf} from './connection.js';
+import {agentNow, roleOf, roleText, selectedIndexOf, taskCells, windowOf, windowTop} from './basics.js';
+import {errorText, shownProblem, skewText, troubleOf} from './connection.js';
 import {clusterMixes, fleetMixes, type VersionMix, versionOf} from './summary.js';
 import {breadcrumbOf} from './task-head.js';
 import {type TaskCells, type Window} from './view-types.js';
@@ -19,7 +19,7 @@ const states: Readonly<Record<number, string>> = {
 };
 
 /** How an agent's observer, the database's process, is; empty while unknown, and for a seekdb, which has none. */
-const observerWords = ({info, status}: Pick<AgentEntry, 'info' | 'status'>): string =>
+const observerText = ({info, status}: Pick<AgentEntry, 'info' | 'status'>): string =>
 	status === undefined || info?.isSeekdb ? '' : states[status.obState] ?? `state ${status.obState}`;
 
 const partsOf = (error: AgentError): ReadonlyArray<readonly [name: string, value: string]> => {
@@ -49,7 +49,7 @@ const partsOf = (error: AgentError): ReadonlyArray<readonly [name: string, value
 		case 'too-large':
 		case 'unknown-id':
 		case 'aborted': {
-			return [['message', errorWords(error)]];
+			return [['message', errorText(error)]];
 		}
 	}
 };
@@ -92,9 +92,9 @@ export const selectCard = (state: State, screen: Extract<Screen, {type: 'card'}>
 		role: entry ? roleOf(entry) : '',
 		process: entry?.process,
 		isLocked: status?.underMaintenance,
-		observer: entry ? observerWords(entry) : '',
+		observer: entry ? observerText(entry) : '',
 		skew,
-		skewWords: skew === undefined ? '' : skewWords(skew),
+		skewText: skew === undefined ? '' : skewText(skew),
 		fingerprint: entry?.fingerprint,
 		auth: authOf(info),
 		logFolder: logFolderOf(entry),
@@ -113,7 +113,7 @@ const watchedRow = (entry: AgentEntry): Pick<MemberRow, 'role' | 'version' | 'ob
 	role: roleOf(entry),
 	version: versionOf(entry),
 	obVersion: entry.info?.obVersion ?? '',
-	observer: observerWords(entry),
+	observer: observerText(entry),
 	connection: troubleOf(entry) ?? entry.connection.type,
 	isFault: troubleOf(entry) !== undefined,
 });
@@ -126,7 +126,7 @@ const rowOf = (state: State, {key, zone, identity, version}: Member, isSelected:
 	const entry = state.agents.get(agentNamed(state, key) ?? '');
 	return {
 		key, agent: key, zone, isSelected,
-		...(entry ? watchedRow(entry) : {...unwatched, role: roleWords(identity), version}),
+		...(entry ? watchedRow(entry) : {...unwatched, role: roleText(identity), version}),
 	};
 };
 
@@ -181,7 +181,7 @@ export type CardView = {
 	readonly observer: string;
 	/** Its clock minus ours, ms. */
 	readonly skew: number | undefined;
-	readonly skewWords: string;
+	readonly skewText: string;
 	readonly fingerprint: string | undefined;
 	readonly auth: string;
 	readonly logFolder: string | undefined;

@@ -9,7 +9,7 @@ import {summaryOf} from '../../protocol/telling-line.js';
 import {agentBehind, agentNamed, findTask, holderOf, ownerOfMain} from '../lookup.js';
 import {type State, type TaskReference} from '../state.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from './basics.js';
-import {needWords, unlistedWords, withKey} from './connection.js';
+import {needText, unlistedText, withKey} from './connection.js';
 import {type Explanation, explanationsOf, lastAttemptStart, type ReasonKind, reasonKinds} from './explanation.js';
 import {type Reason} from './view-types.js';
 
@@ -255,7 +255,7 @@ const furtherShown = 2;
 const furtherLength = 120;
 
 /** "; @ 10.0.0.2:2886: disk full", "; 39 others: context canceled". */
-const furtherWords = ([main, ...further]: readonly Cause[]): string => {
+const furtherText = ([main, ...further]: readonly Cause[]): string => {
 	const said = further.slice(0, furtherShown).map(({kind, shortest, places}) => {
 		const [first] = places;
 		const isAlone = places.length === 1 && first?.agent !== undefined;
@@ -280,16 +280,16 @@ export const reasonIn = (causes: readonly Cause[]): Reason | undefined => {
 	}
 
 	const agent = places.length === 1 ? places[0]?.agent : undefined;
-	return {place: `${nodeName}${agent === undefined ? '' : ` @ ${agent}`}`, text: text + spreadOf(first), further: furtherWords(causes), shortest};
+	return {place: `${nodeName}${agent === undefined ? '' : ` @ ${agent}`}`, text: text + spreadOf(first), further: furtherText(causes), shortest};
 };
 
 /** A reason in one line, with further ones. */
-export const reasonWords = ({place, text, further = '', key}: Reason): string => withKey({text: `${place === '' ? text : `${place}: ${text}`}${further}`, key});
+export const reasonText = ({place, text, further = '', key}: Reason): string => withKey({text: `${place === '' ? text : `${place}: ${text}`}${further}`, key});
 
 /** The first reason in one line: "Start observer @ 10.0.0.3:2886: cannot allocate memory", "…, on 3 agents". */
-export const causeWords = (cause: Cause): string => {
+export const causeText = (cause: Cause): string => {
 	const reason = reasonIn([cause]);
-	return reason ? reasonWords(reason) : '';
+	return reason ? reasonText(reason) : '';
 };
 
 /**
@@ -326,12 +326,12 @@ export const causesIn = (state: State, dag: Dag, owner: string): readonly Cause[
 	causesOf(dag, {owner, id: dag.id} satisfies TaskReference, resolveIn(state, owner));
 
 /** Why a task's state or end cannot be known. */
-const unreadWords = ({needs, unlisted}: Dag): string | undefined => needs
-	? needWords(needs)
-	: (unlisted?.end === 'gone' || unlisted?.end === 'unreadable' ? unlistedWords(unlisted) : undefined);
+const unreadText = ({needs, unlisted}: Dag): string | undefined => needs
+	? needText(needs)
+	: (unlisted?.end === 'gone' || unlisted?.end === 'unreadable' ? unlistedText(unlisted) : undefined);
 
 const plainWhyIn = (state: State, dag: Dag, owner: string): Reason | undefined => {
-	const unread = unreadWords(dag);
+	const unread = unreadText(dag);
 	return unread === undefined ? reasonIn(causesIn(state, dag, owner)) : {place: '', text: unread};
 };
 
@@ -342,14 +342,14 @@ export const whyIn = (state: State, dag: Dag, owner: string): Reason | undefined
 };
 
 /** The same in one line, for modes without a screen. */
-export const whyWordsIn = (state: State, dag: Dag, owner: string): string | undefined => {
+export const whyTextIn = (state: State, dag: Dag, owner: string): string | undefined => {
 	const why = plainWhyIn(state, dag, owner);
-	return why && reasonWords(why);
+	return why && reasonText(why);
 };
 
 /** The same with all lines of the first reason, for programs. */
 export const wholeWhyIn = (state: State, dag: Dag, owner: string): string | undefined => {
-	const unread = unreadWords(dag);
+	const unread = unreadText(dag);
 	if (unread !== undefined) {
 		return unread;
 	}
@@ -357,12 +357,12 @@ export const wholeWhyIn = (state: State, dag: Dag, owner: string): string | unde
 	const causes = causesIn(state, dag, owner);
 	const [first] = causes;
 	const why = reasonIn(causes);
-	return why && first && reasonWords({...why, text: why.text.replace(first.text, () => first.whole())});
+	return why && first && reasonText({...why, text: why.text.replace(first.text, () => first.whole())});
 };
 
 /** A reason in full, and in shorter and shorter versions for when there is not room for all. */
 export const whyTexts = (reason: Reason): readonly string[] => {
 	const {place, text, key} = reason;
 	const bare = withKey({text, key});
-	return [...new Set([reasonWords(reason), reasonWords({place, text, key}), bare, reason.shortest ?? bare])];
+	return [...new Set([reasonText(reason), reasonText({place, text, key}), bare, reason.shortest ?? bare])];
 };

@@ -18,13 +18,13 @@ const keyTrouble = ({known, offered}: Pick<KeyError, 'known' | 'offered'>): KeyT
 	return known === offered ? 'downgraded' : 'key changed';
 };
 
-const keyWords = {
+const keyTexts = {
 	'key not known': 'its key is not trusted yet, no password is sent',
 	'key changed': 'its encryption key changed, no password is sent to it',
 	downgraded: 'no v2 authentication any more, no password is sent',
 } as const satisfies Record<KeyTrouble, string>;
 
-export const isAboutKey = (trouble: Trouble | undefined): trouble is KeyTrouble => trouble !== undefined && Object.hasOwn(keyWords, trouble);
+export const isAboutKey = (trouble: Trouble | undefined): trouble is KeyTrouble => trouble !== undefined && Object.hasOwn(keyTexts, trouble);
 
 /** The kind of trouble of an agent; undefined while it responds. */
 export const troubleOf = ({connection}: Pick<AgentEntry, 'connection'>): Trouble | undefined => {
@@ -92,7 +92,7 @@ export const passwordName: Readonly<Record<PasswordKind, string>> = {root: 'root
 /** A seekdb has no tenants, so its root is not root@sys. */
 const seekdbPasswordName = {...passwordName, root: 'root password'} as const;
 
-const unauthorizedWords = (error: Extract<AgentError, {type: 'unauthorized'}>, isSeekdb = false): string => {
+const unauthorizedText = (error: Extract<AgentError, {type: 'unauthorized'}>, isSeekdb = false): string => {
 	const name = (isSeekdb ? seekdbPasswordName : passwordName)[error.wants];
 	switch (error.reason) {
 		case 'missing': {
@@ -123,7 +123,7 @@ const largestUnits = (milliseconds: number): string => {
 };
 
 /** The difference between an agent's clock and ours, ms: "3 min ahead of this machine's". */
-export const skewWords = (skew: number): string => Math.abs(skew) < 1000
+export const skewText = (skew: number): string => Math.abs(skew) < 1000
 	? 'as this machine\'s, within a second'
 	: `${largestUnits(skew)} ${skew > 0 ? 'ahead of' : 'behind'} this machine's`;
 
@@ -131,13 +131,13 @@ const kibibyte = 1024;
 
 const mebibyte = kibibyte * kibibyte;
 
-const sizeWords = (bytes: number): string => bytes < mebibyte ? `${Math.round(bytes / kibibyte)} KB` : `${Math.round(bytes / mebibyte)} MB`;
+const sizeText = (bytes: number): string => bytes < mebibyte ? `${Math.round(bytes / kibibyte)} KB` : `${Math.round(bytes / mebibyte)} MB`;
 
 /** ms; a smaller difference cannot be told from the duration of a request. */
 const noticeableSkew = 60_000;
 
 /** The client corrects for a wrong clock. If requests still expire, that clock changes, or another one judges. */
-const clockWords = (skew: number): string => Math.abs(skew) < noticeableSkew
+const clockText = (skew: number): string => Math.abs(skew) < noticeableSkew
 	? 'requests expire though its clock seems right: does it jump?'
 	: `its clock is ${largestUnits(skew)} ${skew > 0 ? 'ahead' : 'behind'}, and requests expire even when corrected for that`;
 
@@ -146,7 +146,7 @@ const otherKeyCode = 'Security.Authentication.Header.DecryptFailed';
 // Of a follower whose master is gone, though its own words are "Authentication failed" (docs/protocol.md#authentication-errors).
 const notForwarded: ReadonlySet<string> = new Set(['Security.Authentication.Unauthorized', 'Security.Authentication.IncorrectToken']);
 
-const refusedWords = (error: Extract<AgentError, {type: 'refused'}>): string => {
+const refusedText = (error: Extract<AgentError, {type: 'refused'}>): string => {
 	const {code, message, status, traceId} = error;
 	if (isMissingEndpoint(error)) {
 		return 'this version of obshell does not offer it';
@@ -165,7 +165,7 @@ const refusedWords = (error: Extract<AgentError, {type: 'refused'}>): string => 
 };
 
 /** What went wrong with one request, as text, without time and without secrets. */
-export const errorWords = (error: AgentError): string => {
+export const errorText = (error: AgentError): string => {
 	switch (error.type) {
 		case 'unreachable': {
 			return error.message;
@@ -176,19 +176,19 @@ export const errorWords = (error: AgentError): string => {
 		}
 
 		case 'unauthorized': {
-			return unauthorizedWords(error);
+			return unauthorizedText(error);
 		}
 
 		case 'key-changed': {
-			return keyWords[keyTrouble(error)];
+			return keyTexts[keyTrouble(error)];
 		}
 
 		case 'clock': {
-			return clockWords(error.skew);
+			return clockText(error.skew);
 		}
 
 		case 'refused': {
-			return refusedWords(error);
+			return refusedText(error);
 		}
 
 		case 'protocol': {
@@ -196,7 +196,7 @@ export const errorWords = (error: AgentError): string => {
 		}
 
 		case 'too-large': {
-			return `answer over ${sizeWords(error.limit)}, cut off`;
+			return `answer over ${sizeText(error.limit)}, cut off`;
 		}
 
 		case 'unknown-id': {
@@ -226,7 +226,7 @@ const helpKeys: Readonly<Record<AgentError['type'], HelpKey | undefined>> = {
 export const errorKey = (error: AgentError): HelpKey | undefined => waitsForTrial(error) ? undefined : helpKeys[error.type];
 
 /** What went wrong with one request, and the key that helps. */
-export const errorProblem = (error: AgentError): Problem => ({text: errorWords(error), key: errorKey(error)});
+export const errorProblem = (error: AgentError): Problem => ({text: errorText(error), key: errorKey(error)});
 
 /** With the key after it: "needs the agent password: p". */
 export const withKey = ({text, key}: Problem): string => key === undefined ? text : `${text}: ${key}`;
@@ -235,7 +235,7 @@ export const withKey = ({text, key}: Problem): string => key === undefined ? tex
 export const shownText = ({replay}: Pick<State, 'replay'>, problem: Problem): string => replay ? problem.text : withKey(problem);
 
 /** Why a shown task is no longer updated; undefined if it is, or need not be. */
-export const unlistedWords = (unlisted: Unlisted | undefined): string | undefined => {
+export const unlistedText = (unlisted: Unlisted | undefined): string | undefined => {
 	switch (unlisted?.end) {
 		case undefined: {
 			return undefined;
@@ -266,7 +266,7 @@ export const isPasswordWanted = (entry: AgentEntry): boolean => {
 };
 
 /** Which password opens an OBProxy task. */
-export const needWords = ({agent, isRefused}: PasswordNeed): string => isRefused
+export const needText = ({agent, isRefused}: PasswordNeed): string => isRefused
 	? `the agent password of ${agent} was refused`
 	: `needs the agent password of ${agent}`;
 
@@ -320,7 +320,7 @@ export const problemOf = (entry: AgentEntry, now: Timestamp): Problem | undefine
 
 	const {error} = connection;
 	const key = errorKey(error);
-	const words = error.type === 'unauthorized' ? unauthorizedWords(error, entry.info?.isSeekdb) : errorWords(error);
+	const words = error.type === 'unauthorized' ? unauthorizedText(error, entry.info?.isSeekdb) : errorText(error);
 	const left = departureText(entry, now);
 	if (left !== undefined) {
 		return {text: `${left}: ${words}`, key};
@@ -354,7 +354,7 @@ const waits: Readonly<Record<Trouble, {readonly who: string; readonly what: stri
 };
 
 /** The effect of a refresh: which agents are queried, and which wait for the user. */
-export const refreshWords = ({agents}: State): string => {
+export const refreshText = ({agents}: State): string => {
 	const troubles = agents.values().map(entry => troubleOf(entry)).toArray();
 	const open = troubles.filter(trouble => trouble === undefined || waits[trouble] === undefined).length;
 	return [

@@ -14,27 +14,27 @@ const agentWords = {
 
 type TaskTransition = Extract<Transition, {id: string}>;
 
-const stageWords = ({stage, stages}: TaskTransition): string => `stage ${stage}/${stages}`;
+const stageText = ({stage, stages}: TaskTransition): string => `stage ${stage}/${stages}`;
 
 /** What happened, and to what. A task's outcome needs no further words. */
-export const changeWords = (transition: Transition): Pick<JournalRow, 'outcome' | 'event' | 'task' | 'detail'> => {
+export const describeChange = (transition: Transition): Pick<JournalRow, 'outcome' | 'event' | 'task' | 'detail'> => {
 	switch (transition.type) {
 		case 'task-begun': {
 			return {outcome: undefined, event: 'began', task: transition.name + transition.mark, detail: ''};
 		}
 
 		case 'task-moved': {
-			return {outcome: undefined, event: stageWords(transition), task: transition.name + transition.mark, detail: transition.stageName ?? ''};
+			return {outcome: undefined, event: stageText(transition), task: transition.name + transition.mark, detail: transition.stageName ?? ''};
 		}
 
 		case 'task-failing': {
 			const {name, mark, why} = transition;
-			return {outcome: undefined, event: 'failing', task: name + mark, detail: why ?? stageWords(transition)};
+			return {outcome: undefined, event: 'failing', task: name + mark, detail: why ?? stageText(transition)};
 		}
 
 		case 'outcome-changed': {
 			const {outcome, name, mark, why} = transition;
-			return {outcome, event: '', task: name + mark, detail: why ?? (isFault(outcome) && transition.stages > 0 ? stageWords(transition) : '')};
+			return {outcome, event: '', task: name + mark, detail: why ?? (isFault(outcome) && transition.stages > 0 ? stageText(transition) : '')};
 		}
 
 		case 'agent-troubled': {
@@ -74,8 +74,8 @@ export type JournalRow = {
 export const journalRows = (state: State): ReadonlyArray<{readonly key: string; readonly entry: JournalEntry}> =>
 	state.journal.entries.toReversed().map(entry => ({key: String(entry.number), entry}));
 
-const shownChange = (state: State, transition: Transition): ReturnType<typeof changeWords> => {
-	const words = changeWords(transition);
+const shownChange = (state: State, transition: Transition): ReturnType<typeof describeChange> => {
+	const words = describeChange(transition);
 	return transition.type === 'agent-troubled' ? {...words, detail: shownText(state, transition.problem)} : words;
 };
 

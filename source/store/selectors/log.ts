@@ -26,10 +26,10 @@ const executionKind = (execution: number, latest: number, {operator}: Pick<SubTa
 };
 
 /** The separator above an execution's first line (`execution` is 1-based): "execution 2, undo (inferred)". */
-export const executionWords = (execution: number, {executions}: Pick<LogBuffer, 'executions'>, subTask: Pick<SubTask, 'operator' | 'executeTimes'>): string =>
+export const executionText = (execution: number, {executions}: Pick<LogBuffer, 'executions'>, subTask: Pick<SubTask, 'operator' | 'executeTimes'>): string =>
 	`execution ${execution}, ${executionKind(execution, Math.max(subTask.executeTimes, executions?.at(-1) ?? 0), subTask)} (inferred)`;
 
-const separatorText = ({execution}: PaneRow, buffer: LogBuffer, subTask: SubTask): string => execution === undefined ? '' : executionWords(execution, buffer, subTask);
+const separatorText = ({execution}: PaneRow, buffer: LogBuffer, subTask: SubTask): string => execution === undefined ? '' : executionText(execution, buffer, subTask);
 
 // A match's first or last characters may be out of sight.
 const around = 1000;

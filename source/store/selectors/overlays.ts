@@ -62,7 +62,7 @@ export const operationOn = (state: State, task: TaskReference): OperationView | 
 	};
 };
 
-const mainTaskWords = ({links: {mainDagId}}: Dag): string => mainDagId === undefined ? 'its main task' : `its main task ${mainDagId}`;
+const mainTaskText = ({links: {mainDagId}}: Dag): string => mainDagId === undefined ? 'its main task' : `its main task ${mainDagId}`;
 
 export const selectActions = (state: State, {task, selected}: Extract<Overlay, {type: 'actions'}>): ActionsView => {
 	const planned = actionNames.map(action => ({action, planned: planOf(state, task, action)}));
@@ -71,7 +71,7 @@ export const selectActions = (state: State, {task, selected}: Extract<Overlay, {
 	return {
 		type: 'actions',
 		task: dag?.name ?? '',
-		waitsFor: dag && isWaiting(dag) ? mainTaskWords(dag) : undefined,
+		waitsFor: dag && isWaiting(dag) ? mainTaskText(dag) : undefined,
 		rows: planned.map(({action, planned: result}) => ({action, why: result.ok ? undefined : result.why, isSelected: action === selected})),
 		exemptReason: agents.map(agent => exemptReason(state, agent)).find(why => why !== undefined),
 		isReadOnly: agents.length === 0 ? !state.operable.byDefault && !state.operable.agents.values().some(Boolean) : agents.some(agent => !mayOperate(state, agent)),

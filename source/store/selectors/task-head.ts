@@ -5,7 +5,7 @@ import {agentBehind, agentNamed, errorOf, findNode, findSubTask, findTask, isTas
 import {lastTaskId, type Screen, type State, type TaskReference, type TaskScreen} from '../state.js';
 import {subTaskMarks} from './basics.js';
 import {causesIn, whyIn} from './cause.js';
-import {shownProblem, shownText, unlistedWords} from './connection.js';
+import {shownProblem, shownText, unlistedText} from './connection.js';
 import {type Staleness, type TaskHeader} from './view-types.js';
 
 /** Where the user is, from the owner down; the program's name goes before it. */
@@ -47,7 +47,7 @@ export const breadcrumbOf = (state: State, screen: Screen): readonly string[] =>
 export const stalenessOf = (state: State, task: TaskReference): Staleness | undefined => {
 	const entry = agentBehind(state, task.owner);
 	const unlisted = findTask(state, task)?.unlisted;
-	const problem = entry && (shownProblem(state, entry, state.view.hour) ?? unlistedWords(unlisted));
+	const problem = entry && (shownProblem(state, entry, state.view.hour) ?? unlistedText(unlisted));
 	return entry && problem !== undefined
 		? {
 			problem,

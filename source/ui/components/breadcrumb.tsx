@@ -72,7 +72,7 @@ export const Breadcrumb = ({crumbs, width, theme, right}: BreadcrumbProps): Reac
 
 type ReplayView = NonNullable<AppView['replay']>;
 
-const phaseWords: Readonly<Record<ReplayView['phase'], string>> = {
+const phaseTexts: Readonly<Record<ReplayView['phase'], string>> = {
 	playing: '', paused: 'paused', seeking: 'going there', over: 'the end of the recording',
 };
 
@@ -93,7 +93,7 @@ export const replayLine = ({at, speed, phase, percent, damaged, lost, disordered
 		...counted(disordered, 'line out of order', 'lines out of order'),
 	];
 	const isBrief = !isRoomy || (missing.length > 0 && width < wholeFrom);
-	const words = isBrief && phase === 'over' ? 'the end' : phaseWords[phase];
+	const words = isBrief && phase === 'over' ? 'the end' : phaseTexts[phase];
 	return spreadLine([
 		span(' '),
 		span('REPLAY', 'attention', true),

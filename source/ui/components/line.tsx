@@ -2,7 +2,7 @@ import {Text} from 'ink';
 import Spinner from 'ink-spinner';
 import {memo, type ReactNode} from 'react';
 import {type Line, type Span} from '../span.js';
-import {asciiWords, styleOf, type Theme} from '../theme.js';
+import {toAscii, styleOf, type Theme} from '../theme.js';
 
 type LineProps = {readonly line: Line; readonly theme: Theme};
 
@@ -22,7 +22,7 @@ export const LineText = memo(({line, theme}: LineProps): ReactNode => (
 		{line.every(({text}) => text === '') ? ' ' : undefined}
 		{line.map(({text, tone, isBold = false, isSpinning = false}, index) => (
 			<Text key={index} {...styleOf(tone, isBold, theme)}>
-				{isSpinning ? <Spinner type={theme.isAscii ? 'line' : 'dots'}/> : (theme.isAscii ? asciiWords(text) : text)}
+				{isSpinning ? <Spinner type={theme.isAscii ? 'line' : 'dots'}/> : (theme.isAscii ? toAscii(text) : text)}
 			</Text>
 		))}
 	</Text>

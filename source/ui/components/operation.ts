@@ -1,5 +1,5 @@
 import {formatTime, localOffset, type Timestamp} from '../../lib/time.js';
-import {isActive, type Outcome, outcomeWords} from '../../protocol/outcome.js';
+import {isActive, type Outcome, outcomeLabel} from '../../protocol/outcome.js';
 import {withKey} from '../../store/selectors/connection.js';
 import {type OperationView} from '../../store/selectors/overlays.js';
 import {actionNouns} from '../format.js';
@@ -14,8 +14,8 @@ const observed = (movedAt: Timestamp | undefined, outcome: Outcome | undefined, 
 	}
 
 	return isActive(outcome)
-		? [span(', '), span(outcomeWords(outcome), toneOf(outcome)), span(` since ${at(movedAt)}`, 'quiet')]
-		: [span(', now '), span(outcomeWords(outcome), toneOf(outcome))];
+		? [span(', '), span(outcomeLabel(outcome), toneOf(outcome)), span(` since ${at(movedAt)}`, 'quiet')]
+		: [span(', now '), span(outcomeLabel(outcome), toneOf(outcome))];
 };
 
 /** An operation in one line: that it was sent, its response, and what was seen since. Times are local. */

@@ -1,6 +1,6 @@
 import {cell} from '../../lib/columns.js';
 import {formatInstant, formatOffset, localOffset, type Timestamp} from '../../lib/time.js';
-import {wrapWithin, wrapWords} from '../../lib/wrap.js';
+import {wrapWithin, wrapText} from '../../lib/wrap.js';
 import {type VersionMix} from '../../store/selectors/summary.js';
 import {type KeyChange, type Staleness} from '../../store/selectors/view-types.js';
 import {type View} from '../../store/state.js';
@@ -68,32 +68,32 @@ const indent = 1 + nameWidth + 2;
 
 /** Facts one below the other, long ones over several lines. */
 export const factLines = (facts: readonly Fact[], width: number): readonly Line[] => facts.filter(({value}) => value !== '').flatMap(({name, value, tone = 'plain'}) =>
-	wrapWords(value, width - indent - 1).map((text, index): Line => [span(` ${cell(index === 0 ? name : '', nameWidth)}  `, 'quiet'), span(text, tone)]));
+	wrapText(value, width - indent - 1).map((text, index): Line => [span(` ${cell(index === 0 ? name : '', nameWidth)}  `, 'quiet'), span(text, tone)]));
 
 /** The user's choice for times: `utcOffset` is that of the agent's clock, if known. */
 export type Zone = {readonly timeZone: View['timeZone']; readonly utcOffset: number | undefined; readonly hour: Timestamp};
 
 /** "+08:00", or "local" if the user chose that, or if the offset is unknown. */
-export const zoneWords = ({timeZone, utcOffset}: Zone): string => timeZone === 'local' || utcOffset === undefined ? 'local' : formatOffset(utcOffset);
+export const zoneText = ({timeZone, utcOffset}: Zone): string => timeZone === 'local' || utcOffset === undefined ? 'local' : formatOffset(utcOffset);
 
 /** "10:41:55", with its day if that is another one, in that zone. */
 export const bareInstant = (time: Timestamp, {timeZone, utcOffset, hour}: Zone): string =>
 	formatInstant(time, timeZone === 'local' || utcOffset === undefined ? localOffset(time) : utcOffset, hour);
 
 /** "10:41:55 +08:00": an instant with its zone. */
-export const instantWords = (time: Timestamp, zone: Zone): string => `${bareInstant(time, zone)} ${zoneWords(zone)}`;
+export const instantText = (time: Timestamp, zone: Zone): string => `${bareInstant(time, zone)} ${zoneText(zone)}`;
 
 /** "2 versions of obshell: 4.5.0.0-0 on 2, 4.4.0.0-0 on 1". */
-export const mixWords = ({of, versions}: VersionMix): string =>
+export const mixText = ({of, versions}: VersionMix): string =>
 	`${versions.length} versions of ${of}: ${versions.map(({version, count}) => `${version} on ${count}`).join(', ')}`;
 
 /** Instead of an empty list, below its head, as lines of at most `width` columns. */
 export const noteLines = (text: string, width: number): readonly string[] =>
-	wrapWords(text, width - markerWidth - textMargin.right).map(line => ' '.repeat(markerWidth) + line);
+	wrapText(text, width - markerWidth - textMargin.right).map(line => ' '.repeat(markerWidth) + line);
 
 /** A text over as many lines as it needs, with a free column on both sides. */
 export const paragraph = (text: string, width: number, tone: SpanTone = 'plain'): readonly Line[] =>
-	wrapWords(text, width - 2).map(line => [span(` ${line}`, tone)]);
+	wrapText(text, width - 2).map(line => [span(` ${line}`, tone)]);
 
 const keyLine = (when: string, fingerprint: string, bits: number, columns: number): readonly Line[] => {
 	const line = ` ${when.padEnd(6)}  ${fingerprint}  ${bits} bit`;

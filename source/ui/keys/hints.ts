@@ -72,7 +72,7 @@ export const footerHints = (context: KeyContext, conditions: readonly HintCondit
 	return hints;
 };
 
-const contextWords = ({contexts, mode}: KeyRecord): string => {
+const contextText = ({contexts, mode}: KeyRecord): string => {
 	if (mode === 'replay') {
 		return 'a replay';
 	}
@@ -93,7 +93,7 @@ export const keyTableMarkdown = (): string => [
 	'| --- | --- | --- | --- |',
 	...keyTable.map(record => {
 		const keys = shownKeysOf(record).split(' ').map(key => code(key)).join(' ');
-		return `| ${keys} | ${record.description} | ${contextWords(record)} | ${record.name === undefined ? '' : code(record.name)} |`;
+		return `| ${keys} | ${record.description} | ${contextText(record)} | ${record.name === undefined ? '' : code(record.name)} |`;
 	}),
 ].join('\n');
 

@@ -1,5 +1,5 @@
 import {type ReactNode} from 'react';
-import {wrapWords} from '../../lib/wrap.js';
+import {wrapText} from '../../lib/wrap.js';
 import {type ActionRow, type ActionsView, type ConfirmationView} from '../../store/selectors/overlays.js';
 import {type Size} from '../../store/state.js';
 import {Breadcrumb, Title} from '../components/breadcrumb.js';
@@ -51,7 +51,7 @@ const labelWidth = 9;
 const widest = 100;
 
 const field = (label: string, text: string, width: number, tone: SpanTone = 'plain'): readonly Line[] =>
-	wrapWords(text, Math.min(width, widest) - labelWidth - 2).map((line, index): Line => [
+	wrapText(text, Math.min(width, widest) - labelWidth - 2).map((line, index): Line => [
 		span(` ${(index === 0 ? label : '').padEnd(labelWidth)}`, 'quiet'), span(line, tone),
 	]);
 
@@ -85,7 +85,7 @@ const wrapped = (spans: readonly Span[], columns: number): readonly Line[] => {
 
 	const [first] = spans;
 	const lead = first?.text.trimEnd() ?? '';
-	return wrapWords(spans.map(({text}) => text).join(''), columns - 2).map((line, index): Line =>
+	return wrapText(spans.map(({text}) => text).join(''), columns - 2).map((line, index): Line =>
 		index === 0 && first && line.startsWith(lead) ? [span(' '), {...first, text: lead}, span(line.slice(lead.length))] : [span(` ${line}`)]);
 };
 
@@ -94,7 +94,7 @@ const typedLine = ({typed}: ConfirmationView, {glyphs}: Theme): Line => [span(` 
 /** Why the pressed keys confirm nothing; its line is reserved, so that nothing moves. */
 const problemLine = ({problem}: ConfirmationView): Line => problem === undefined ? [] : [span(` ${problem}`, 'bad')];
 
-const told = (text: string, columns: number, tone: SpanTone): readonly Line[] => wrapWords(text, columns - 2).map((line): Line => [span(` ${line}`, tone, true)]);
+const told = (text: string, columns: number, tone: SpanTone): readonly Line[] => wrapText(text, columns - 2).map((line): Line => [span(` ${line}`, tone, true)]);
 
 /** The last lines, which are always in sight: the question, or the response. */
 const promptLines = (view: ConfirmationView, columns: number, theme: Theme): readonly Line[] => {

@@ -3,14 +3,14 @@ import {isWithin, widest} from '../../lib/columns.js';
 import {type Column, type ColumnSpec, fitColumns} from '../../lib/fit-columns.js';
 import {formatDuration} from '../../lib/time.js';
 import {wrapWithin} from '../../lib/wrap.js';
-import {outcomeWords} from '../../protocol/outcome.js';
+import {outcomeLabel} from '../../protocol/outcome.js';
 import {type AgentsRow, type AgentsView} from '../../store/selectors/agents.js';
-import {reasonWords, whyTexts} from '../../store/selectors/cause.js';
+import {reasonText, whyTexts} from '../../store/selectors/cause.js';
 import {type Reason, type TaskCells, type Tone} from '../../store/selectors/view-types.js';
 import {LineText, Lines} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerOf, markerWidth, positionSpans, rowSpans, TableHead, TableRows} from '../components/table.js';
-import {type Detail, detailLines, instantWords} from '../components/text.js';
+import {type Detail, detailLines, instantText} from '../components/text.js';
 import {progressBar, stageText} from '../format.js';
 import {type Line, type Span, span, spaces, spreadLine, widthOf} from '../span.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
@@ -128,19 +128,19 @@ const problemGap = 2;
 
 /** An agent that cannot be queried: why, and its last known task, across the columns of its task. */
 const problemSpans = (row: AgentsRow, problem: string, {hour, theme: {glyphs}}: AgentsContext): Line => {
-	const last = lastSeenWords(row, hour);
+	const last = lastSeenText(row, hour);
 	return [spaces(problemGap), span(problem, row.isFault ? 'bad' : 'quiet', row.isSelected), span(last === '' ? '' : ` ${glyphs.dot} ${last}`, 'quiet')];
 };
 
 /** "last seen: Initialize cluster, running at 10:38:12 local"; empty if no task is known. */
-const lastSeenWords = ({task, asOf}: AgentsRow, hour: number): string => {
-	const when = asOf === undefined ? '' : ` at ${instantWords(asOf, {timeZone: 'local', utcOffset: undefined, hour})}`;
-	return task ? `last seen: ${task.name}, ${outcomeWords(task.outcome)}${when}` : '';
+const lastSeenText = ({task, asOf}: AgentsRow, hour: number): string => {
+	const when = asOf === undefined ? '' : ` at ${instantText(asOf, {timeZone: 'local', utcOffset: undefined, hour})}`;
+	return task ? `last seen: ${task.name}, ${outcomeLabel(task.outcome)}${when}` : '';
 };
 
 /** A main task and its parts fail for the same reason, which is shown once. */
 const withoutRepeats = (rows: readonly AgentsRow[]): readonly AgentsRow[] => {
-	const same = Map.groupBy(rows, ({key, why, problem}) => why && problem === undefined ? reasonWords(why) : key);
+	const same = Map.groupBy(rows, ({key, why, problem}) => why && problem === undefined ? reasonText(why) : key);
 	return same.values().flatMap(group => group.slice(0, 1).map(row => ({...row, isSelected: group.some(({isSelected}) => isSelected)}))).toArray();
 };
 
@@ -152,18 +152,18 @@ const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, width: nu
 		const {why, problem, label, isSelected} = row;
 		const whose = row.type === 'task' ? [] : [label];
 		if (problem !== undefined) {
-			const last = lastSeenWords(row, hour);
+			const last = lastSeenText(row, hour);
 			const tone = row.isFault ? 'bad' : 'quiet';
 			const isWhole = widthOf([markerOf(isSelected, theme), ...problemLine(row, columns, problem, context)]) <= width - margin;
 			return isWhole ? [] : [{label: 'why', texts: [...(last === '' ? [] : [`${[...whose, problem].join(': ')} ${theme.glyphs.dot} ${last}`]), [...whose, problem].join(': '), problem], tone, isSelected}];
 		}
 
-		if (!why || isWithin(reasonWords(why), whyRoom)) {
+		if (!why || isWithin(reasonText(why), whyRoom)) {
 			return [];
 		}
 
 		// A place at the row's own agent needs no name.
-		const words = why.place.endsWith(label) && label !== '' ? reasonWords(why) : [...whose, reasonWords(why)].join(': ');
+		const words = why.place.endsWith(label) && label !== '' ? reasonText(why) : [...whose, reasonText(why)].join(': ');
 		return [{label: 'why', texts: [...new Set([words, ...whyTexts(why)])], tone: toneOfRow(row), isSelected}];
 	});
 };

@@ -9,7 +9,7 @@ import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
-import {type Fact, factLines, instantWords, mixWords} from '../components/text.js';
+import {type Fact, factLines, instantText, mixText} from '../components/text.js';
 import {fitLine, type Line, type Span, span} from '../span.js';
 import {outcomeText, type SpanTone, type Theme, toneOf} from '../theme.js';
 
@@ -21,7 +21,7 @@ const connectionFacts = ({isConnected, trouble, error, lastSeenAt}: CardView, lo
 	{name: 'last answer', value: local(lastSeenAt)},
 ];
 
-const processWords = ({process}: CardView, when: When): string => {
+const processText = ({process}: CardView, when: When): string => {
 	if (!process) {
 		return '';
 	}
@@ -48,13 +48,13 @@ const factsOf = (view: CardView, when: When, local: When): readonly Fact[] => {
 		{name: 'cluster', value: cluster ? `${cluster.name}: ${cluster.members.join(' ')}` : ''},
 		{name: 'obshell', value: view.version},
 		{name: view.database.name, value: view.database.version},
-		...view.mixes.map((mix): Fact => ({name: 'mixed', value: mixWords(mix), tone: 'attention'})),
+		...view.mixes.map((mix): Fact => ({name: 'mixed', value: mixText(mix), tone: 'attention'})),
 		{name: 'observer', value: view.observer},
 		lockFact(view),
-		{name: 'process', value: processWords(view, when)},
+		{name: 'process', value: processText(view, when)},
 		restartFact(view, local),
 		{name: 'machine', value: view.architecture},
-		{name: 'clock', value: view.skewWords, tone: Math.abs(view.skew ?? 0) < noticeableSkew ? 'plain' : 'attention'},
+		{name: 'clock', value: view.skewText, tone: Math.abs(view.skew ?? 0) < noticeableSkew ? 'plain' : 'attention'},
 		{name: 'passwords', value: view.auth},
 		{name: 'key', value: view.fingerprint ?? ''},
 		{name: 'its log', value: view.logFolder ?? ''},
@@ -65,8 +65,8 @@ const factsOf = (view: CardView, when: When, local: When): readonly Fact[] => {
 const noticeableSkew = 5000;
 
 const linesOf = (view: CardView, {size, timeZone, hour}: Pick<ScreenProps, 'size' | 'timeZone' | 'hour'>): readonly Line[] => {
-	const when: When = time => time === undefined ? '' : instantWords(time, {utcOffset: view.utcOffset, timeZone, hour});
-	const local: When = time => time === undefined ? '' : instantWords(time, {utcOffset: undefined, timeZone, hour});
+	const when: When = time => time === undefined ? '' : instantText(time, {utcOffset: view.utcOffset, timeZone, hour});
+	const local: When = time => time === undefined ? '' : instantText(time, {utcOffset: undefined, timeZone, hour});
 	return factLines(factsOf(view, when, local), size.columns);
 };
 
@@ -129,7 +129,7 @@ const headLines = ({members, watched, mixes, task, delegate}: ClusterView, width
 	separated([task
 		? [span('last task of its own: ', 'quiet'), span(task.name), span(` ${outcomeText(task.outcome, theme)}`, toneOf(task.outcome))]
 		: [span('no task of its own', 'quiet')]], theme),
-	separated(mixes.length === 0 ? [[span('one version on all, as far as known', 'quiet')]] : mixes.map(mix => [span(mixWords(mix), 'attention')]), theme),
+	separated(mixes.length === 0 ? [[span('one version on all, as far as known', 'quiet')]] : mixes.map(mix => [span(mixText(mix), 'attention')]), theme),
 ].map(line => fitLine(line, width, theme.glyphs.ellipsis));
 
 /** What is known of a cluster, and its members in a table. */

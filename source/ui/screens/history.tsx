@@ -8,7 +8,7 @@ import {Breadcrumb} from '../components/breadcrumb.js';
 import {LineText} from '../components/line.js';
 import {roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, TableHead, TableRows, type TableContext} from '../components/table.js';
-import {bareInstant, type Zone, zoneWords} from '../components/text.js';
+import {bareInstant, type Zone, zoneText} from '../components/text.js';
 import {progressBar, stageText} from '../format.js';
 import {fitLine, type Line, span, spinner} from '../span.js';
 import {outcomeText, type Theme, toneOf} from '../theme.js';
@@ -21,7 +21,7 @@ const zoneOf = (rows: readonly HistoryRow[], {timeZone, hour}: Pick<ScreenProps,
 const beganText = ({startTime}: HistoryRow, zone: Zone): string => startTime === undefined ? '' : bareInstant(startTime, zone);
 
 const historyColumns = (rows: readonly HistoryRow[], zone: Zone, width: number, theme: Theme): ReadonlyArray<Column<HistoryColumn>> => fitColumns<HistoryColumn>([
-	{name: 'began', width: widest([...rows.map(row => beganText(row, zone)), `BEGAN ${zoneWords(zone)}`], 8, 26), rank: 2},
+	{name: 'began', width: widest([...rows.map(row => beganText(row, zone)), `BEGAN ${zoneText(zone)}`], 8, 26), rank: 2},
 	{name: 'task', width: widest(rows.map(({task}) => task.name), 18, 44), min: 14, rank: 0},
 	{name: 'outcome', width: widest(rows.map(({task}) => outcomeText(task.outcome, theme)), 11, 24), rank: 1},
 	{name: 'bar', width: 8, rank: 6},
@@ -91,7 +91,7 @@ export const HistoryScreen = ({view, size, theme, footer, timeZone, hour}: Scree
 				head={<>
 					{breadcrumb}
 					<LineText line={countLine(view, width, theme)} theme={theme}/>
-					<TableHead columns={columns} definitions={definitions} titles={{began: `BEGAN ${zoneWords(zone)}`}} width={width} theme={theme}/>
+					<TableHead columns={columns} definitions={definitions} titles={{began: `BEGAN ${zoneText(zone)}`}} width={width} theme={theme}/>
 				</>}
 			>
 				<TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme, ...zone}} width={width}/>

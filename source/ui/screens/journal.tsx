@@ -6,7 +6,7 @@ import {Breadcrumb} from '../components/breadcrumb.js';
 import {LineText} from '../components/line.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, type TableContext, TableHead, TableRows} from '../components/table.js';
-import {bareInstant, instantWords, type Zone} from '../components/text.js';
+import {bareInstant, instantText, type Zone} from '../components/text.js';
 import {fitLine, type Line, span} from '../span.js';
 import {outcomeText, type SpanTone, type Theme, toneOf} from '../theme.js';
 
@@ -55,7 +55,7 @@ const countLine = ({list: {total}, dropped, news, awaySince}: JournalView, zone:
 	return fitLine([
 		span(` ${total} ${total === 1 ? 'change' : 'changes'} seen`),
 		...(dropped > 0 ? [dot, span(`${dropped} older dropped`, 'quiet')] : []),
-		...(news > 0 && awaySince !== undefined ? [dot, span(`+ ${news} while you were away, since ${instantWords(awaySince, zone)}`, 'attention')] : []),
+		...(news > 0 && awaySince !== undefined ? [dot, span(`+ ${news} while you were away, since ${instantText(awaySince, zone)}`, 'attention')] : []),
 	], width - 1, theme.glyphs.ellipsis);
 };
 

@@ -110,11 +110,11 @@ export const logLine = (row: LogRow, props: RowProps): Line => {
 // Unchanged rows keep their identity, so that they are not drawn again.
 const LogLine = memo(({row, ...props}: RowProps & {readonly row: LogRow}): ReactNode => <LineText line={logLine(row, props)} theme={props.theme}/>);
 
-const severityWords = ({severity}: LogStatus): string => severity === 'all' ? '' : (severity === 'errors' ? 'errors only' : 'warnings and errors');
+const severityText = ({severity}: LogStatus): string => severity === 'all' ? '' : (severity === 'errors' ? 'errors only' : 'warnings and errors');
 
-const hiddenWords = ({filter}: LogStatus): string => filter ? (filter.isCounting ? ' …' : ` (${filter.hidden} hidden)`) : '';
+const hiddenText = ({filter}: LogStatus): string => filter ? (filter.isCounting ? ' …' : ` (${filter.hidden} hidden)`) : '';
 
-const foundWords = ({search}: LogStatus): string => {
+const foundText = ({search}: LogStatus): string => {
 	if (!search) {
 		return '';
 	}
@@ -145,9 +145,9 @@ const stateOf = ({outcome, status, scrollColumn}: LogView, width: number, theme:
 		return [
 			{rank: 6, spans: isBare && width >= narrow ? [span(outcomeText(outcome, theme), toneOf(outcome))] : []},
 			{rank: 5, spans: words(scrollColumn > 0 ? `+${scrollColumn}` : '')},
-			{rank: 3, spans: words(severityWords(status))},
-			{rank: 1, spans: filter ? source('&', filter.source, hiddenWords(status)) : []},
-			{rank: 4, spans: search ? source('/', search.source, foundWords(status)) : []},
+			{rank: 3, spans: words(severityText(status))},
+			{rank: 1, spans: filter ? source('&', filter.source, hiddenText(status)) : []},
+			{rank: 4, spans: search ? source('/', search.source, foundText(status)) : []},
 			{rank: 1, spans: newEntries > 0 ? [span(`${newEntries} new ${theme.glyphs.following}`, 'accent', true)] : []},
 			{rank: 2, spans: isFollowing ? [span(`follow ${theme.glyphs.following}`, 'accent')] : []},
 		];

@@ -14,7 +14,7 @@ import {Lines} from '../components/line.js';
 import {operationLines} from '../components/operation.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, Table, type TableContext} from '../components/table.js';
-import {bareInstant, reasonLines, stalenessLines, zoneWords} from '../components/text.js';
+import {bareInstant, reasonLines, stalenessLines, zoneText} from '../components/text.js';
 import {axis, placeSpan} from '../format.js';
 import {reasonLayout, sidePaneFrom} from '../layout.js';
 import {
@@ -155,7 +155,7 @@ const timesSpans = (header: TaskHeader, {timeZone, hour, theme}: HeaderProps): r
 	const end = endTime === undefined ? '' : ` ${theme.glyphs.arrow} ${bareInstant(endTime, isSameDay(startTime, endTime, offset) ? {...zone, hour: endTime} : zone)}`;
 	return [
 		span(endTime === undefined ? `since ${start}` : `${start}${end}`, 'quiet'),
-		span(` ${zoneWords(zone)}`, 'quiet'),
+		span(` ${zoneText(zone)}`, 'quiet'),
 		...(isLaterAttempt ? [span(' this attempt', 'quiet')] : []),
 	];
 };

@@ -7,7 +7,7 @@ import {type Dag} from '../../../source/protocol/task.js';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {copyText} from '../../../source/store/log/pane-options.js';
-import {whyWordsIn} from '../../../source/store/selectors/cause.js';
+import {whyTextIn} from '../../../source/store/selectors/cause.js';
 import {type State} from '../../../source/store/state.js';
 import {selectScreen} from '../../../source/ui/frame.js';
 import {logLine, LogScreen} from '../../../source/ui/screens/log.js';
@@ -70,7 +70,7 @@ describe('they are searched as they are read', () => {
 test('what is copied, and why it failed, is what was read', () => {
 	const marked = play(openWith(80, ...lines), {type: 'error-jumped-to'});
 	expect(copyText(marked, 'line')).toBe('ERROR: no space\n: left');
-	expect(whyWordsIn(marked, taskWith(...lines), agent)).toBe('Start observer @ 127.0.0.1:2886: no space: left');
+	expect(whyTextIn(marked, taskWith(...lines), agent)).toBe('Start observer @ 127.0.0.1:2886: no space: left');
 	const last = play(initialState([addressOf(agent)], {columns: 80, rows: 20}), received(taskWith('a', `${escape}[1m1%\r2%`)));
 	expect(JSON.stringify(selectScreen(play(last, {type: 'entered'}), ten))).not.toContain('u001b');
 });

@@ -1,5 +1,5 @@
 import {describe, expect, it, test} from 'vitest';
-import {hazardsOf, lockWords, touchedBy} from '../../../source/store/operations/consequences.js';
+import {hazardsOf, lockText, touchedBy} from '../../../source/store/operations/consequences.js';
 import {actionNames} from '../../../source/store/operations/offers.js';
 import {makeDag, makeNodes, makeSubTask} from '../../helpers/tasks.js';
 
@@ -57,9 +57,9 @@ describe('the hazards of an action', () => {
 });
 
 test('the maintenance lock is spoken of for every action, as far as it is known', () => {
-	expect(lockWords('pass', {type: 'agent', isHeld: true})).toBe('Held, it is released.');
-	expect(lockWords('cancel', {type: 'agent', isHeld: undefined})).toBe('If held, it is kept: nothing else can begin there until the task is retried, rolled back or passed.');
-	expect(lockWords('retry', {type: 'agent', isHeld: false})).toBe('The agent is not locked now: the task let go of it.');
-	expect(lockWords('rollback', {type: 'cluster'})).toBe('The cluster\'s is released once everything is undone.');
-	expect(new Set(actionNames.map(action => lockWords(action, {type: 'none'})))).toEqual(new Set(['The task holds none.']));
+	expect(lockText('pass', {type: 'agent', isHeld: true})).toBe('Held, it is released.');
+	expect(lockText('cancel', {type: 'agent', isHeld: undefined})).toBe('If held, it is kept: nothing else can begin there until the task is retried, rolled back or passed.');
+	expect(lockText('retry', {type: 'agent', isHeld: false})).toBe('The agent is not locked now: the task let go of it.');
+	expect(lockText('rollback', {type: 'cluster'})).toBe('The cluster\'s is released once everything is undone.');
+	expect(new Set(actionNames.map(action => lockText(action, {type: 'none'})))).toEqual(new Set(['The task holds none.']));
 });

@@ -5,7 +5,7 @@ import {exitCodeOf} from '../../../source/headless/exit-code.js';
 import {type Dag} from '../../../source/protocol/task.js';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {reasonWords, whyWordsIn} from '../../../source/store/selectors/cause.js';
+import {reasonText, whyTextIn} from '../../../source/store/selectors/cause.js';
 import {selectFocus} from '../../../source/store/selectors/poll-focus.js';
 import {type State} from '../../../source/store/state.js';
 import {reduce} from '../../../source/store/store.js';
@@ -158,7 +158,7 @@ describe('an OBProxy task that an agent lists which another one has', () => {
 
 	it('needs the password of the one that has it, and says with which key to enter it', () => {
 		const view = selectScreen(state, ten);
-		expect(view.type === 'agents' && view.list.rows.map(({label, why}) => [label, why && reasonWords(why)])).toEqual([['obcl', undefined], [owner, undefined], ['', `the agent password of ${owner} was refused: p`], [other, undefined]]);
+		expect(view.type === 'agents' && view.list.rows.map(({label, why}) => [label, why && reasonText(why)])).toEqual([['obcl', undefined], [owner, undefined], ['', `the agent password of ${owner} was refused: p`], [other, undefined]]);
 	});
 
 	it('has its prompt offered where it is selected, and only there', () => {
@@ -170,6 +170,6 @@ describe('an OBProxy task that an agent lists which another one has', () => {
 	});
 
 	it('says no key where there is none to press', () => {
-		expect(whyWordsIn(state, proxy, owner)).not.toContain(': p');
+		expect(whyTextIn(state, proxy, owner)).not.toContain(': p');
 	});
 });

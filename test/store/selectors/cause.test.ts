@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 import {type Dag, type SubTask} from '../../../source/protocol/task.js';
-import {causesOf, reasonIn, reasonWords, type ResolveRemote} from '../../../source/store/selectors/cause.js';
+import {causesOf, reasonIn, reasonText, type ResolveRemote} from '../../../source/store/selectors/cause.js';
 import {after, makeDag, makeNode, makeSubTask} from '../../helpers/tasks.js';
 
 type Share = Partial<SubTask>;
@@ -25,7 +25,7 @@ const nowhere: ResolveRemote = () => undefined;
 const task = {owner: '10.0.0.1:2886', id: '22130706433028869'};
 const words = (dag: Dag, resolve = nowhere): string | undefined => {
 	const reason = reasonIn(causesOf(dag, task, resolve));
-	return reason && reasonWords(reason);
+	return reason && reasonText(reason);
 };
 
 const memory = 'ERROR: [Common.Unexpected]: Unexpected error: observer: no memory\n: exit status 1';

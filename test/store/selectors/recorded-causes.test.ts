@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, it} from 'vitest';
 import {type Dag, dagSchema} from '../../../source/protocol/task.js';
-import {type Cause, causesOf, isStageFailing, reasonIn, reasonWords} from '../../../source/store/selectors/cause.js';
+import {type Cause, causesOf, isStageFailing, reasonIn, reasonText} from '../../../source/store/selectors/cause.js';
 import {timelineOf} from '../../../source/store/selectors/task.js';
 
 const folder = process.env['OBWATCH_RECORDINGS'];
@@ -42,7 +42,7 @@ const knownAt = (file: string, moment: string, only: (id: string) => boolean = (
 		causes: (id: string): readonly Cause[] => causesOf(dagOf(id), {owner: 'asked', id}, other => known.has(other) ? {dag: dagOf(other), owner: `owner of ${other}`} : undefined),
 		why(id: string): string | undefined {
 			const reason = reasonIn(this.causes(id));
-			return reason && reasonWords(reason);
+			return reason && reasonText(reason);
 		},
 	};
 };

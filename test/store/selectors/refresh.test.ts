@@ -2,7 +2,7 @@ import {expect, it} from 'vitest';
 import {tableOf} from '../../../source/lib/ordered-map.js';
 import {type AgentError} from '../../../source/protocol/errors.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {refreshWords} from '../../../source/store/selectors/connection.js';
+import {refreshText} from '../../../source/store/selectors/connection.js';
 import {type AgentEntry} from '../../../source/store/state.js';
 import {makeEntry, ten} from '../../helpers/tasks.js';
 
@@ -23,5 +23,5 @@ it.each([
 	[[well, stranger], 'asking 1 agent; 1 agent with a key that is not known waits for you to look at it (K)'],
 	[[well, locked, locked, rekeyed], 'asking 1 agent; 2 agents wait for a password (p); 1 agent with a changed key waits for you to look at it (K)'],
 ])('a refresh says which agents it reaches (%#)', (entries, words) => {
-	expect(refreshWords({...initialState([], {columns: 80, rows: 24}), agents: tableOf(entries.map((entry, index) => [String(index), entry] as const))})).toBe(words);
+	expect(refreshText({...initialState([], {columns: 80, rows: 24}), agents: tableOf(entries.map((entry, index) => [String(index), entry] as const))})).toBe(words);
 });
