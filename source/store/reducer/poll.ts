@@ -259,9 +259,8 @@ const withOwnNeed = (state: State, task: Dag, reporter: string): Dag => {
 const receiveOtherTasks = (last: State, {agent, at, tasks: listed, ended}: Extract<PollEvent, {type: 'unfinished-received'}>): State => {
 	const cluster = last.agents.get(agent)?.cluster;
 	const all = [...listed, ...ended];
-	const parts = cluster === undefined ? [] : all.filter(task => isPartElsewhere(last, task));
-	const tasks = all.filter(task => !parts.includes(task));
-	const state = withListedMains(withEnded(last, id => ownerOfTask(last, id, agent), {tasks: listed, ended: ended.filter(task => !parts.includes(task))}), tasks);
+	const [parts = [], tasks = []] = [true, false].map(isPart => all.filter(task => (cluster !== undefined && isPartElsewhere(last, task)) === isPart));
+	const state = withListedMains(withEnded(last, id => ownerOfTask(last, id, agent), {tasks: listed, ended: ended.filter(task => tasks.includes(task))}), tasks);
 	const fellows = cluster === undefined ? [agent] : keysIn(state, cluster);
 	const before = new Map([...fellows, ...(cluster === undefined ? [] : [cluster])].map(key => [key, (state.agents.get(key) ?? state.clusters.get(key))?.otherTasks ?? []] as const));
 	const listedBefore = before.values().toArray().flat().filter(({unlisted}) => !unlisted);

@@ -318,8 +318,22 @@ const resolveIn = (state: State, asker: string): ResolveRemote => id => {
 	return dag && {dag, owner, skew: agentBehind(state, owner)?.skew};
 };
 
+/** By state and main task: every agent's row depends on its main task, which can have a sub-task at each of a thousand agents. */
+const failingMains = new WeakMap<State, WeakMap<Dag, boolean>>();
+
+const hasFailedPart = (state: State, dag: Dag): boolean => {
+	if (failureMeanwhile(dag) === undefined || Object.keys(dag.links.subDags).length === 0) {
+		return false;
+	}
+
+	const known = failingMains.get(state) ?? new WeakMap<Dag, boolean>();
+	const has = known.get(dag) ?? (failedParts(dag, resolveIn(state, '')).length > 0);
+	failingMains.set(state, known.set(dag, has));
+	return has;
+};
+
 /** Whether a part of a running task failed, while the rest of it goes on: a part of its stage, or of a main task a sub-task at an agent. */
-export const isFailing = (state: State, dag: Dag): boolean => isStageFailing(dag) || failedParts(dag, resolveIn(state, '')).length > 0;
+export const isFailing = (state: State, dag: Dag): boolean => isStageFailing(dag) || hasFailedPart(state, dag);
 
 /** All reasons why a task failed or what it waits for, followed across the watched agents, the first one first. */
 export const causesIn = (state: State, dag: Dag, owner: string): readonly Cause[] =>

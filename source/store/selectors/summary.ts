@@ -131,7 +131,7 @@ const isDatabaseDownRow = (row: RowSource): boolean => row.type === 'agent' && r
 
 /** A failure counts once: under the main task that the user started. */
 const isCountedWithMain = (state: State, dag: Dag, main: Dag | undefined): boolean =>
-	main !== undefined && (isFault(taskOutcome(main)) || isFailing(state, main)) && (isFault(taskOutcome(dag)) || isFailing(state, dag));
+	main !== undefined && (isFault(taskOutcome(dag)) || isFailing(state, dag)) && (isFault(taskOutcome(main)) || isFailing(state, main));
 
 const outcomeWordsOf = (state: State, row: RowSource): readonly Word[] => {
 	// Counted as trouble of its agents only.

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {initialState} from '../../../source/store/initial-state.js';
-import {addressOf, makeDag, makeInfo, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
+import {selectAgents} from '../../../source/store/selectors/agents.js';
+import {addressOf, after, makeDag, makeInfo, makeNode, makeNodes, makeSubTask, ten} from '../../helpers/tasks.js';
 import {play} from '../../ui/helpers/stage.js';
 
 const count = 3000;
@@ -33,4 +34,35 @@ const timeWith = (mains: number): number => {
 test('thousands of agents whose last tasks belong to several main tasks are no slower to take in than those of one', () => {
 	timeWith(1);
 	expect(timeWith(10) / timeWith(1)).toBeLessThan(5);
+});
+
+/** How long it takes (ms) to select the rows in sight of a start at so many agents, half of which have failed. */
+const timeOfFrame = (agents: number): number => {
+	const names = Array.from({length: agents}, (_, index) => nameOf(index));
+	const main = makeDag({
+		id: idOf(0, 14), state: 'RUNNING', nodes: makeNodes('RUNNING/RUN'), links: {subDags: Object.fromEntries(names.map((agent, index) => [agent, idOf(index, 15)])), mainDagId: undefined},
+	});
+	let state = initialState(names.map(name => addressOf(name)), {columns: 80, rows: 24});
+	for (const [index, agent] of names.entries()) {
+		const word = index % 2 === 0 ? 'RUNNING' : 'FAILED';
+		const task = makeDag({
+			id: idOf(index, 15), state: word, endTime: after(5), links: {subDags: {}, mainDagId: main.id}, nodes: [makeNode({state: word, hasMainTask: true, subTasks: [makeSubTask({state: word, hasMainTask: true, agent, logs: ['ERROR: no memory']})]})],
+		});
+		state = play(state, {agent, at: ten, type: 'info-received', info: makeInfo({agent, identity: 'CLUSTER AGENT'})}, {agent, at: ten, type: 'task-received', task});
+	}
+
+	state = play(state, {agent: nameOf(0), at: ten, type: 'main-task-received', id: main.id, task: main});
+	const times = [1, 2, 3].map(() => {
+		const start = performance.now();
+		const {summary} = selectAgents({...state}, after(60), 20);
+		expect(summary.parts).toContainEqual(expect.objectContaining({word: 'failing', count: 1}));
+		return performance.now() - start;
+	});
+	return Math.min(...times);
+};
+
+test('a failing start at thousands of agents is drawn in a time in proportion to their number', () => {
+	timeOfFrame(100);
+	// Eight times as many.
+	expect(timeOfFrame(2400) / timeOfFrame(300)).toBeLessThan(30);
 });
