@@ -1,7 +1,6 @@
-import {type Result} from '../lib/result.js';
 import {type Command, type ReadDeps, type RunDeps} from './command.js';
 import {type Secrets} from './credentials.js';
-import {usageLine} from './fail.js';
+import {type Result, usageLine} from './fail.js';
 import {helpText} from './help.js';
 import {type CommandName, modeOptions, type Values} from './options.js';
 import {type Argument, parseArguments} from './parse.js';

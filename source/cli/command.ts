@@ -1,6 +1,6 @@
-import {type Result} from '../lib/result.js';
 import {type ConfigFile} from './config/config.js';
 import {type RunCommand} from './config/passwords.js';
+import {type Result} from './fail.js';
 import {type ReadTextFile} from './input-file.js';
 import {type Values} from './options.js';
 import {type Argument} from './parse.js';

@@ -1,11 +1,10 @@
 import process from 'node:process';
 import {type FleetTls, type TlsSettings} from '../client/types.js';
 import {printable} from '../lib/printable.js';
-import {failure, type Result} from '../lib/result.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type ConfigFile, type TlsSources} from './config/config.js';
 import {type SelectedGroup} from './config/settings.js';
-import {usageLine} from './fail.js';
+import {failure, type Result, usageLine} from './fail.js';
 import {problemOfSecretFile, type ReadTextFile, type TextFile} from './input-file.js';
 import {type Values} from './options.js';
 

@@ -1,5 +1,10 @@
 import process from 'node:process';
 
+/** The result of reading a part of the command line: a value, or one printable line that says what is wrong. */
+export type Result<T> = {readonly ok: true; readonly value: T} | {readonly ok: false; readonly problem: string};
+
+export const failure = (problem: string): {readonly ok: false; readonly problem: string} => ({ok: false, problem});
+
 /** Prints in one line why nothing was done, and returns the exit code. */
 export const fail = (line: string, code: number): number => {
 	process.stderr.write(`${line}\n`);

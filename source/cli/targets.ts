@@ -1,13 +1,13 @@
 // The agents of a command line, and their settings.
 
 import {printable} from '../lib/printable.js';
-import {failure, type Result} from '../lib/result.js';
 import {type AgentAddress, parseAgentAddress} from '../protocol/address.js';
 import {overrideKeys} from '../ui/keys/resolve.js';
 import {type KeyRecord, keyTable} from '../ui/keys/table.js';
 import {type ReadDeps} from './command.js';
 import {type ConfigFile} from './config/config.js';
 import {addressesOf, isGroupName, mergeSettings, type SelectedGroup, selectGroups, type Settings} from './config/settings.js';
+import {failure, type Result} from './fail.js';
 import {type ReadTextFile} from './input-file.js';
 import {type Values} from './options.js';
 import {type Argument, nearest} from './parse.js';

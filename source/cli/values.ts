@@ -1,6 +1,6 @@
 import {shellWords} from '../lib/child-process.js';
 import {printable} from '../lib/printable.js';
-import {failure, type Result} from '../lib/result.js';
+import {failure, type Result} from './fail.js';
 import {type CommandName, valueOf, type Values} from './options.js';
 
 const second = 1000;

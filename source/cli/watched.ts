@@ -2,12 +2,10 @@
 
 import process from 'node:process';
 import {type PinNotice, pinNoticeText} from '../client/keys/messages.js';
-import {openPins} from '../client/keys/pinning.js';
-import {type FleetKeyPolicy, type KeyPolicy} from '../client/keys/policy.js';
+import {type FleetKeyPolicy, type KeyPolicy, openPins} from '../client/keys/pinning.js';
 import {type FleetTls, plainTls} from '../client/types.js';
 import {type OpenFleet, type OpenFleetDeps} from '../fleet/open.js';
 import {randomBytes, systemClock} from '../lib/clock.js';
-import {failure, type Result} from '../lib/result.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {operations} from '../protocol/operation.js';
 import {type ReadDeps} from './command.js';
@@ -15,7 +13,7 @@ import {type Config, type ConfigFile} from './config/config.js';
 import {type GroupPasswords, type PasswordGroup, readGroupPasswords, type RunCommand} from './config/passwords.js';
 import {groupsWith, type SelectedGroup} from './config/settings.js';
 import {type Passwords, passwordsOfEnvironment, readConfigTls, readPasswords, readTls} from './credentials.js';
-import {usageLine} from './fail.js';
+import {failure, type Result, usageLine} from './fail.js';
 import {type CommandName, type OptionName, type Values} from './options.js';
 import {type Argument} from './parse.js';
 import {type Plan, readPlan} from './targets.js';

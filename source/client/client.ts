@@ -1,23 +1,21 @@
-import {isDatabaseConnected} from '../protocol/identity.js';
 import {type Clock} from '../lib/clock.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type AgentInfo, type ClusterInfo, clusterInfoSchema} from '../protocol/agent.js';
 import {type AgentError, isMissingEndpoint} from '../protocol/errors.js';
+import {isDatabaseConnected} from '../protocol/identity.js';
 import {earlierId} from '../protocol/ids.js';
 import {type LogLines} from '../protocol/logs.js';
 import {type Operation, type OperationTarget} from '../protocol/operation.js';
 import {routes} from '../protocol/routes.js';
 import {type RandomBytes} from '../protocol/seal.js';
 import {type Dag, type TaskNode} from '../protocol/task.js';
-import {type KnownIds} from './known-ids.js';
-import {mustExist, operationReply, parseResponse, type ReceivedResponse, type ResponseReader} from './parse-response.js';
+import {mustExist, operationReply, parseResponse, type ReceivedResponse, type ResponseReader, type ResponseType, responseTypes} from './parse-response.js';
 import {createPublicEndpoints} from './public-endpoints.js';
 import {createResponseCache, type WorkerResponse} from './response-cache.js';
-import {type ResponseType, responseTypes} from './response-types.js';
 import {createSealer} from './sealed/header.js';
 import {createAuthenticatedSender} from './sealed/send.js';
 import {failed} from './sealed/types.js';
-import {absentOutsideCluster, isForeign, notConnected, problemOfId, problemOfOwner} from './task-rules.js';
+import {absentOutsideCluster, isForeign, type KnownIds, notConnected, problemOfId, problemOfOwner} from './task-rules.js';
 import {createTransport, type TransportDeps} from './transport.js';
 import {
 	type AgentClient,

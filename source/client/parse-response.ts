@@ -3,8 +3,11 @@ import type * as z from 'zod';
 import {printable} from '../lib/printable.js';
 import {type Envelope, parseEnvelope, payloadOf, tooMany} from '../protocol/envelope.js';
 import {type AgentError, type PasswordKind} from '../protocol/errors.js';
+import {linesOf} from '../protocol/logs.js';
+import {type Dag, dagListSchema, dagSchema, logEntriesSchema, nodeSchema} from '../protocol/task.js';
 import {wantsHttps} from './network-errors.js';
 import {type ResponseCache} from './response-cache.js';
+import {idsOfLogs, idsOfNode, idsOfTask} from './task-rules.js';
 import {type HttpResponse, type OperationReply, type Reply} from './types.js';
 
 type ReceivedBody = Extract<HttpResponse, {type: 'response'}>;
@@ -259,3 +262,16 @@ export const operationReply = (response: HttpResponse): OperationReply => {
 		type: 'refused', status: response.status, code, message, traceId,
 	}};
 };
+
+// The responses that can be megabytes: how each kind is parsed, and which ids it names.
+
+const idsOfTasks = (tasks: readonly Dag[]): ReadonlySet<string> => new Set(tasks.flatMap(task => [...idsOfTask(task)]));
+
+export const responseTypes = {
+	task: {schema: dagSchema, idsOf: idsOfTask},
+	tasks: {schema: dagListSchema, idsOf: idsOfTasks},
+	node: {schema: nodeSchema, idsOf: idsOfNode},
+	logs: {schema: logEntriesSchema.transform(entries => linesOf(entries)), idsOf: idsOfLogs},
+} as const;
+
+export type ResponseType = keyof typeof responseTypes;

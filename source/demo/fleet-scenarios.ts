@@ -2,10 +2,22 @@
 
 import {type Operation} from '../protocol/operation.js';
 import {chance, type Input, type Story, storyOf, type TaskDefinition} from './engine/model.js';
-import {initializeCluster, outOfMemory} from './scenarios/initialize.js';
-import {backup, changeParameters, scaleOut, upgradeOceanBase} from './scenarios/maintenance.js';
-import {dropTenant, noMemory, shareNames, startCluster, stopCluster} from './scenarios/running-cluster.js';
-import {alone, seconds, work} from './scenarios/steps.js';
+import {
+	alone,
+	backup,
+	changeParameters,
+	dropTenant,
+	initializeCluster,
+	noMemory,
+	outOfMemory,
+	scaleOut,
+	seconds,
+	shareNames,
+	startCluster,
+	stopCluster,
+	upgradeOceanBase,
+	work,
+} from './tasks.js';
 
 const hour = 3_600_000;
 

@@ -2,11 +2,23 @@
 
 import {type Operation} from '../protocol/operation.js';
 import {type Input, storyOf, type TaskDefinition} from './engine/model.js';
-import {initializeCluster} from './scenarios/initialize.js';
-import {changeParameters, scaleOut, upgradeOceanBase} from './scenarios/maintenance.js';
-import {failedShare, noMemory, startCluster} from './scenarios/running-cluster.js';
-import {alone, errorAfter, failing, local, seconds, stage, work} from './scenarios/steps.js';
 import {type Script} from './server/world.js';
+import {
+	alone,
+	changeParameters,
+	errorAfter,
+	failedShare,
+	failing,
+	initializeCluster,
+	local,
+	noMemory,
+	scaleOut,
+	seconds,
+	stage,
+	startCluster,
+	upgradeOceanBase,
+	work,
+} from './tasks.js';
 
 const escape = '\u001B';
 

@@ -1,10 +1,10 @@
-import {identityOf} from '../protocol/identity.js';
 import {textTable} from '../lib/fit-columns.js';
 import {plainJson, printableLines} from '../lib/printable.js';
 import {createRedaction, createRedactor} from '../lib/redact.js';
 import {counted, formatDate, formatDuration, formatTime, momentText, offsetText, type Timestamp} from '../lib/time.js';
 import {truncate} from '../lib/wrap.js';
 import {writeNewFiles} from '../lib/write-file.js';
+import {identityOf} from '../protocol/identity.js';
 import {outcomeLabel, traitsOf} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {type JournalEntry} from '../store/changes.js';
@@ -14,9 +14,8 @@ import {troubleOf} from '../store/selectors/connection.js';
 import {describeChange} from '../store/selectors/journal.js';
 import {type AgentEntry} from '../store/state.js';
 import {changeDocument} from '../store/transitions.js';
-import {collectLogs, redactLogs} from './collect-logs.js';
+import {type BundleDetails, collectLogs, type Incident, type IncidentLog, incidentOf, type Made, redactLogs} from './collect-logs.js';
 import {type ExportContext} from './context.js';
-import {type BundleDetails, type Incident, type IncidentLog, incidentOf, type Made} from './incident.js';
 import {inChunks, logLines} from './log-text.js';
 
 const moment = (time: Timestamp | undefined): string | undefined => time === undefined || Number.isNaN(time) ? undefined : new Date(time).toISOString();

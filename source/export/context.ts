@@ -6,7 +6,7 @@ import {pathText} from '../lib/wrap.js';
 import {type WriteOptions} from '../lib/write-file.js';
 import {type FetchLog} from '../store/log/buffer.js';
 import {type Store} from '../store/store.js';
-import {type Made} from './incident.js';
+import {type Made} from './collect-logs.js';
 
 /** A file's name, such as "obwatch-log-20260301-104159", at an offset in minutes east of UTC. Contains nothing from agents. */
 export const fileStem = (kind: 'log' | 'bundle', time: Timestamp, offset: number): string =>

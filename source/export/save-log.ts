@@ -5,14 +5,13 @@ import {outcomeLabel} from '../protocol/outcome.js';
 import {printedTexts, writtenTexts} from '../protocol/raw-texts.js';
 import {type SubTask} from '../protocol/task.js';
 import {type LogBuffer} from '../store/log/buffer.js';
-import {logKey, logOf} from '../store/log/open-logs.js';
-import {copyText} from '../store/log/pane-options.js';
+import {copyText, logKey, logOf} from '../store/log/open-logs.js';
 import {agentBehind, findNode, findSubTask, findTask, placeOfTask, topScreen} from '../store/lookup.js';
 import {partOutcome} from '../store/selectors/basics.js';
 import {type State} from '../store/state.js';
 import {bufferedText, copying, loadTmuxBuffer} from './clipboard.js';
+import {type Made} from './collect-logs.js';
 import {type ExportContext} from './context.js';
-import {type Made} from './incident.js';
 import {inChunks, logLines, type WholeLog, wholeLogOf} from './log-text.js';
 import {pagerText, runPager} from './pager.js';
 

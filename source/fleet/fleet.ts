@@ -1,9 +1,8 @@
 import {type AgentClientDeps, createAgentClient} from '../client/client.js';
-import {type FleetKeyPolicy, trustsNewKey, usualKeyPolicy} from '../client/keys/policy.js';
-import {createKnownIds} from '../client/known-ids.js';
+import {type FleetKeyPolicy, trustsNewKey, usualKeyPolicy} from '../client/keys/pinning.js';
+import {createKnownIds} from '../client/task-rules.js';
 import {type AgentClient, type AgentOperator, type FleetTls, type KeyPins, type PasswordVault} from '../client/types.js';
-import {createResponseWorker} from '../client/worker/pool.js';
-import {readerProgram} from '../client/worker/program.js';
+import {createResponseWorker, readerProgram} from '../client/worker/pool.js';
 import {type Clock} from '../lib/clock.js';
 import {pace, type Rates, usualRates} from '../poller/intervals.js';
 import {fetchLog} from '../poller/logs-state.js';

@@ -1,4 +1,4 @@
-import {type FleetKeyPolicy} from '../client/keys/policy.js';
+import {type FleetKeyPolicy} from '../client/keys/pinning.js';
 import {createPasswordVault, type PasswordGroup} from '../client/passwords/vault.js';
 import {createMemoryPins, type FleetTls, type KeyPins} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';

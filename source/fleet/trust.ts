@@ -1,16 +1,16 @@
 // Which agents a cluster's agents name, queried once and with a password, for `obwatch trust --discover`.
 
-import {memberAddress} from '../protocol/member-address.js';
-import {fingerprintOf} from '../client/keys/fingerprint.js';
 import {createAgentClient} from '../client/client.js';
+import {fingerprintOf} from '../client/keys/fingerprint.js';
 import {type KnownAgents} from '../client/keys/known-agents.js';
 import {shortestKey} from '../client/keys/pinning.js';
-import {createKnownIds} from '../client/known-ids.js';
 import {fetchOfferedKey} from '../client/public-endpoints.js';
+import {createKnownIds} from '../client/task-rules.js';
 import {fits, isSameKey, type KeyPins, type KnownKey, type OfferedKey, type PasswordVault, pinName, type TlsSettings} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type AgentError} from '../protocol/errors.js';
+import {memberAddress} from '../protocol/member-address.js';
 import {parseSealingKey, type RandomBytes} from '../protocol/seal.js';
 import {errorText} from '../store/selectors/connection.js';
 

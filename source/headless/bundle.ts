@@ -1,6 +1,6 @@
 import {type Bundle, writeBundle} from '../export/bundle.js';
+import {incidentOf} from '../export/collect-logs.js';
 import {createExportContext, type ExportDeps} from '../export/context.js';
-import {incidentOf} from '../export/incident.js';
 import {type OpenFleet} from '../fleet/open.js';
 import {counted} from '../lib/time.js';
 import {placeOfTask} from '../store/lookup.js';

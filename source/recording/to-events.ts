@@ -1,7 +1,5 @@
 import {type z} from 'zod';
-import {forwardsToMaster, isInCluster} from '../protocol/identity.js';
-import {readPayload} from '../client/parse-response.js';
-import {responseTypes} from '../client/response-types.js';
+import {readPayload, responseTypes} from '../client/parse-response.js';
 import {absentOutsideCluster, isForeign} from '../client/task-rules.js';
 import {type HttpResponse, type Reply} from '../client/types.js';
 import {type Table, tableOf} from '../lib/ordered-map.js';
@@ -13,6 +11,7 @@ import {withDelegate} from '../poller/agent/on-user.js';
 import {type AgentPollState, identityOf, newPollState, type PollRequest, type TaskSource} from '../poller/agent/state.js';
 import {clusterInfoSchema, infoSchema, statusSchema, timeSchema} from '../protocol/agent.js';
 import {type AgentError} from '../protocol/errors.js';
+import {forwardsToMaster, isInCluster} from '../protocol/identity.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {routes} from '../protocol/routes.js';
 import {type Dag} from '../protocol/task.js';

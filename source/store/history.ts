@@ -1,11 +1,11 @@
 // Open histories. They are kept while their screen is on the stack, also below others.
 
-import {forwardsToMaster, identityOf, isDatabaseConnected} from '../protocol/identity.js';
 import {share} from '../lib/structural-share.js';
+import {forwardsToMaster, identityOf, isDatabaseConnected} from '../protocol/identity.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from './actions.js';
-import {type Matcher} from './log/matcher.js';
+import {type Matcher} from './log/scan.js';
 import {agentBehind, agentsOf, findTask, lastTaskOf} from './lookup.js';
 import {taskOutcome} from './selectors/basics.js';
 import {errorProblem} from './selectors/connection.js';

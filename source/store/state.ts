@@ -8,9 +8,8 @@ import {type Operation, type OperationTarget, type TaskSnapshot} from '../protoc
 import {type Dag} from '../protocol/task.js';
 import {type HelpKey, type Journal, type Problem, type Trouble} from './changes.js';
 import {type LogBuffer} from './log/buffer.js';
-import {type Matcher} from './log/matcher.js';
 import {type PaneOptions, type Position} from './log/pane.js';
-import {type Scan} from './log/scan.js';
+import {type Matcher, type Scan} from './log/scan.js';
 import {type ActionName} from './operations/offers.js';
 
 /** Instead of an id: the owner's last maintenance task, whichever that is. */

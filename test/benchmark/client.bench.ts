@@ -1,8 +1,8 @@
 import {randomBytes} from 'node:crypto';
 import {expect, onTestFinished, test} from 'vitest';
 import {createAgentClient} from '../../source/client/client.js';
-import {createKnownIds} from '../../source/client/known-ids.js';
 import {createPasswordVault} from '../../source/client/passwords/vault.js';
+import {createKnownIds} from '../../source/client/task-rules.js';
 import {createMemoryPins, plainTls} from '../../source/client/types.js';
 import {systemClock} from '../../source/lib/clock.js';
 import {addressOf} from '../helpers/tasks.js';

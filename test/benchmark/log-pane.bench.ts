@@ -8,9 +8,8 @@ import {top} from '../../source/build/paths.js';
 import {decodeLines} from '../../source/client/worker/delta.js';
 import {linesOf} from '../../source/protocol/logs.js';
 import {type LogBuffer, logFromLines, logFromTask} from '../../source/store/log/buffer.js';
-import {compileMatcher} from '../../source/store/log/matcher.js';
 import {endPosition, movedBy, type PaneOptions, rowsFrom, startPosition} from '../../source/store/log/pane.js';
-import {advanceScan, newScan} from '../../source/store/log/scan.js';
+import {advanceScan, compileMatcher, newScan} from '../../source/store/log/scan.js';
 import {withSection} from '../docs/sections.js';
 import {budget} from './helpers/budget.js';
 

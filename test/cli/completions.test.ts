@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {completionScript, type Shell, shells} from '../../source/cli/completions.js';
-import {manPage} from '../../source/cli/man-page.js';
+import {manPage} from '../../source/cli/help.js';
 import {optionsOf, optionTable, subcommands} from '../../source/cli/options.js';
 
 const has = (command: string): boolean => spawnSync(command, ['--version']).status === 0;

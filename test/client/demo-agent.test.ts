@@ -1,12 +1,12 @@
 // The client against the demo agent, which opens what it is sent with an implementation of its own, as strictly as a real agent.
 
 import {afterEach, describe, expect, it} from 'vitest';
-import {createKnownIds} from '../../source/client/known-ids.js';
 import {createPasswordVault} from '../../source/client/passwords/vault.js';
+import {createKnownIds} from '../../source/client/task-rules.js';
 import {type KeyBits} from '../../source/demo/crypto.js';
 import {type DemoAgent, startDemoAgent, type StartDemoAgent, startDemoAgents} from '../../source/demo/demo-agent.js';
 import {systemClock} from '../../source/lib/clock.js';
-import {ask, dataOf, errorOf, head, makeClient, whole, type Tested} from './helpers/client.js';
+import {ask, dataOf, errorOf, head, makeClient, type Tested, whole} from './helpers/client.js';
 
 const closing: Array<() => unknown> = [];
 afterEach(async () => {

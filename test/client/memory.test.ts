@@ -2,8 +2,8 @@
 
 import {Buffer} from 'node:buffer';
 import {describe, expect, it} from 'vitest';
-import {createKnownIds} from '../../source/client/known-ids.js';
 import {createResponseCache} from '../../source/client/response-cache.js';
+import {createKnownIds} from '../../source/client/task-rules.js';
 import {payloadOf} from '../../source/protocol/envelope.js';
 
 describe('ids that were handed out', () => {

@@ -3,12 +3,12 @@
 import {afterEach, describe, expect, it} from 'vitest';
 import {type AgentClient, type AgentOperator} from '../../source/client/types.js';
 import {type DemoAgent, startDemoAgent, type StartDemoAgent, startDemoAgents} from '../../source/demo/demo-agent.js';
-import {upgradeOceanBase as failingTask} from '../../source/demo/scenarios/maintenance.js';
+import {upgradeOceanBase as failingTask} from '../../source/demo/tasks.js';
 import {systemClock} from '../../source/lib/clock.js';
-import {faults, type Fault} from '../helpers/faults.js';
-import {startFaultyProxy, type FaultyProxy} from '../helpers/faulty-proxy.js';
+import {type Fault, faults} from '../helpers/faults.js';
+import {type FaultyProxy, startFaultyProxy} from '../helpers/faulty-proxy.js';
 import {failure, reply, success} from '../helpers/scripted-server.js';
-import {ask, createShiftedClock, dataOf, head, makeClient, whole, type Tested} from './helpers/client.js';
+import {ask, createShiftedClock, dataOf, head, makeClient, type Tested, whole} from './helpers/client.js';
 import {agentsForTests, paths, taskId, wireInfo, wireStatus, wireTask} from './helpers/scripted-agent.js';
 
 const closing: Array<() => unknown> = [];

@@ -1,8 +1,8 @@
 // Wrong logins lock root@sys out, so a whole fleet, polled as the program does, may send a wrong root password only as often as one agent needs to be sure.
 
 import {afterEach, describe, expect, it} from 'vitest';
-import {createKnownIds} from '../../source/client/known-ids.js';
 import {createPasswordVault} from '../../source/client/passwords/vault.js';
+import {createKnownIds} from '../../source/client/task-rules.js';
 import {type PasswordVault} from '../../source/client/types.js';
 import {type DemoAgent, startDemoAgents} from '../../source/demo/demo-agent.js';
 import {type Clock, systemClock} from '../../source/lib/clock.js';

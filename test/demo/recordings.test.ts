@@ -98,7 +98,7 @@ describe.skipIf(folder === undefined)('compared with the recording of a running 
 	};
 
 	beforeAll(async () => {
-		const {dropTenant, noMemory, startCluster, stopCluster} = await import('../../source/demo/scenarios/running-cluster.js');
+		const {dropTenant, noMemory, startCluster, stopCluster} = await import('../../source/demo/tasks.js');
 		const agents = await startDemoAgents([
 			{identity: 'CLUSTER AGENT', cluster: 'c', rootPassword: 'r'}, {identity: 'CLUSTER AGENT', cluster: 'c', zone: 'zone2', rootPassword: 'r'},
 		], pair => ({begin: 0, story: storyOf([
@@ -180,7 +180,7 @@ describe.skipIf(folder === undefined)('compared with a recorded agent', () => {
 	const root: SealOptions = {password: 'r'};
 
 	beforeAll(async () => {
-		const {initializeCluster, outOfMemory} = await import('../../source/demo/scenarios/initialize.js');
+		const {initializeCluster, outOfMemory} = await import('../../source/demo/tasks.js');
 		const agents = await startDemoAgents([
 			{identity: 'MASTER', cluster: 'c', agentPassword: 'a', rootPassword: 'r'}, {identity: 'FOLLOWER', cluster: 'c', zone: 'zone2', rootPassword: 'r'},
 		], keys => ({begin: 0, story: (from, to) => from < 10 && to >= 10 ? [{type: 'create', at: 10, owner: keys[0], task: initializeCluster(keys, outOfMemory)}] : []}), {clock});

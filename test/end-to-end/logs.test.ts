@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {storyOf} from '../../source/demo/engine/model.js';
-import {alone} from '../../source/demo/scenarios/steps.js';
+import {alone} from '../../source/demo/tasks.js';
 import {type Terminal} from '../helpers/pty.js';
 import {lineWith, open, pressFor, startAgent} from './helpers/stage.js';
 

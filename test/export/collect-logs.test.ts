@@ -1,6 +1,5 @@
 import {expect, test} from 'vitest';
-import {collectLogs} from '../../source/export/collect-logs.js';
-import {type Incident} from '../../source/export/incident.js';
+import {collectLogs, type Incident} from '../../source/export/collect-logs.js';
 import {type AgentError} from '../../source/protocol/errors.js';
 import {linesOf} from '../../source/protocol/logs.js';
 import {type FetchedLog, type FetchLog} from '../../source/store/log/buffer.js';

@@ -151,7 +151,7 @@ describe('an operation without a screen', () => {
 	});
 
 	test('on a cluster\'s task goes to a member', async () => {
-		const {upgradeOceanBase} = await import('../../source/demo/scenarios/maintenance.js');
+		const {upgradeOceanBase} = await import('../../source/demo/tasks.js');
 		const [agent] = await startDemoAgents([{identity: 'CLUSTER AGENT', cluster: 'c', rootPassword: 'r'}], ([key]) => ({
 			begin: -60_000, story: (from, to) => from < -5000 && to >= -5000 ? [{type: 'create', at: -5000, owner: 'c', task: upgradeOceanBase(key)}] : [],
 		}), {clock: systemClock});

@@ -6,7 +6,7 @@ import path from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {storyOf} from '../../source/demo/engine/model.js';
 import {type Scenario} from '../../source/demo/scenarios.js';
-import {alone, work} from '../../source/demo/scenarios/steps.js';
+import {alone, work} from '../../source/demo/tasks.js';
 import {runToEnd, startAgent} from './helpers/agents.js';
 
 const slow: Scenario = ([agent]) => ({

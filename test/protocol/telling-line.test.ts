@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest';
-import {summaryOf} from '../../source/protocol/telling-line.js';
+import {summaryOf} from '../../source/protocol/logs.js';
 
 const noise = (count: number): string => Array.from({length: count}, (_, item) => `[2026-03-01 10:00:11] INFO checker.py:${100 + item} check item ${item}: pass`).join('\n');
 const trace = `Traceback (most recent call last):

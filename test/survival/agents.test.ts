@@ -4,7 +4,7 @@ import dns from 'node:dns';
 import {expect, onTestFinished, test, vi} from 'vitest';
 import {startDemoAgents} from '../../source/demo/demo-agent.js';
 import {storyOf} from '../../source/demo/engine/model.js';
-import {alone, work} from '../../source/demo/scenarios/steps.js';
+import {alone, work} from '../../source/demo/tasks.js';
 import {faults} from '../helpers/faults.js';
 import {startFaultyProxy} from '../helpers/faulty-proxy.js';
 import {longTask, password, startWithLongTask, watchPair} from './helpers/pair.js';

@@ -5,10 +5,9 @@ import {exitCodes} from '../../headless/exit-codes.js';
 import {systemClock} from '../../lib/clock.js';
 import {errorCode} from '../../lib/errno.js';
 import {printable} from '../../lib/printable.js';
-import {failure} from '../../lib/result.js';
 import {type Command} from '../command.js';
 import {type Passwords, readPasswords} from '../credentials.js';
-import {fail, usageLine} from '../fail.js';
+import {fail, failure, usageLine} from '../fail.js';
 import {valueOf} from '../options.js';
 import {type DemoOptions, readDemo, readNumber} from '../values.js';
 

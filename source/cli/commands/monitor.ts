@@ -2,8 +2,7 @@
 
 import module from 'node:module';
 import process from 'node:process';
-import {openPins} from '../../client/keys/pinning.js';
-import {type FleetKeyPolicy} from '../../client/keys/policy.js';
+import {type FleetKeyPolicy, openPins} from '../../client/keys/pinning.js';
 import {createPasswordVault} from '../../client/passwords/vault.js';
 import {createMemoryPins, type FleetTls} from '../../client/types.js';
 import {type Fleet} from '../../fleet/fleet.js';

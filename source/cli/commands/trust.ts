@@ -6,10 +6,9 @@ import {askToConfirm, createTypist, type Verdict} from '../../headless/confirm.j
 import {exitCodes} from '../../headless/exit-codes.js';
 import {trustAgents} from '../../headless/trust.js';
 import {systemClock} from '../../lib/clock.js';
-import {failure} from '../../lib/result.js';
 import {type Command} from '../command.js';
 import {warnOfUncheckedCertificates} from '../credentials.js';
-import {fail, usageLine} from '../fail.js';
+import {fail, failure, usageLine} from '../fail.js';
 import {isAddressArgument} from '../targets.js';
 import {readWatched, type Watched} from '../watched.js';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import {printable} from '../../lib/printable.js';
-import {failure, type Result} from '../../lib/result.js';
+import {failure, type Result} from '../fail.js';
 import {noSuchFile, type ReadTextFile} from '../input-file.js';
 import {optionsOf} from '../options.js';
 import {parseArguments} from '../parse.js';

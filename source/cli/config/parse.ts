@@ -1,7 +1,7 @@
 import path from 'node:path';
 import {type Document, isNode, LineCounter, parseDocument} from 'yaml';
 import {printable} from '../../lib/printable.js';
-import {failure, type Result} from '../../lib/result.js';
+import {failure, type Result} from '../fail.js';
 import {type ConfigFile, type ConfigPath} from './config.js';
 import {readConfig} from './schema.js';
 

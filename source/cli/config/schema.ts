@@ -3,8 +3,8 @@
 import path from 'node:path';
 import * as z from 'zod';
 import {printable} from '../../lib/printable.js';
-import {type Result} from '../../lib/result.js';
 import {parseAgentAddress} from '../../protocol/address.js';
+import {type Result} from '../fail.js';
 import {refusedPasswordOptions} from '../options.js';
 import {nearest} from '../parse.js';
 import {readInterval, readLanguage, readSize} from '../values.js';

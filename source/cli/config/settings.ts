@@ -1,7 +1,7 @@
 import {printable} from '../../lib/printable.js';
-import {failure, type Result} from '../../lib/result.js';
 import {pace, usualRates} from '../../poller/intervals.js';
 import {type AgentAddress} from '../../protocol/address.js';
+import {failure, type Result} from '../fail.js';
 import {type OptionName, type Values} from '../options.js';
 import {nearest} from '../parse.js';
 import {isUtf8Locale, type Language, languageOfLocale, readCommand, readInterval, readLanguage, readSize} from '../values.js';

@@ -3,13 +3,18 @@
 import {type Buffer} from 'node:buffer';
 import threads, {type Worker} from 'node:worker_threads';
 import {type Clock} from '../../lib/clock.js';
-import {type ReceivedResponse} from '../parse-response.js';
-import {type ResponseType} from '../response-types.js';
+import {type ReceivedResponse, type ResponseType} from '../parse-response.js';
 import {type ListDigests} from './delta.js';
 import {type Done, type Job, type Sent} from './worker.js';
 
+// The build defines it; tests run without it and parse everything in one thread.
+declare const obwatchReader: string | undefined;
+
+/** The program text of the worker. It is part of the bundle, since files may be replaced or removed while a monitor runs for weeks. */
+export const readerProgram = obwatchReader;
+
 /** What the last response to the same request is recognised by. */
-export type Known = {readonly digest: string; readonly digests: ListDigests};
+type Known = {readonly digest: string; readonly digests: ListDigests};
 
 /** What was read, encoded by its kind, and the strings of its lists. */
 export type ReadInWorker<P> = Done<P> & {readonly strings: readonly string[]};

@@ -4,9 +4,8 @@ import {Buffer} from 'node:buffer';
 import threads, {type MessagePort} from 'node:worker_threads';
 import type * as z from 'zod';
 import {payloadOf} from '../../protocol/envelope.js';
-import {type Read, readPayload} from '../parse-response.js';
-import {type ResponseType, responseTypes} from '../response-types.js';
-import {digestOf, type ListDigests, type Encoded, encodeLines, encodeNode, encodeTask} from './delta.js';
+import {type Read, readPayload, type ResponseType, responseTypes} from '../parse-response.js';
+import {digestOf, type Encoded, encodeLines, encodeNode, encodeTask, type ListDigests} from './delta.js';
 
 /** A job for the worker, and the port for its result. `digest` and `digests` are those of the last response to the same request. */
 export type Job = {

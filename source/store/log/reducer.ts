@@ -1,14 +1,12 @@
 // What user actions do to an open log.
 
-import {severityOf} from '../../protocol/logs.js';
-import {tellingLine} from '../../protocol/telling-line.js';
+import {severityOf, tellingLine} from '../../protocol/logs.js';
 import {type ActionOf} from '../actions.js';
 import {findNode, findSubTask, findTask} from '../lookup.js';
 import {type Movement, rowsOf} from '../reducer/view.js';
 import {lastAttemptStart} from '../selectors/explanation.js';
 import {type LogScreen, type State} from '../state.js';
-import {logOf} from './open-logs.js';
-import {paneOptions, topPosition} from './pane-options.js';
+import {logOf, paneOptions, topPosition} from './open-logs.js';
 import {clampPosition, executionPosition, movedBy, startPosition} from './pane.js';
 import {isBehind} from './scan.js';
 import {countSlice, entriesInSight, frozenAt, jumpToEntry, jumpToMatch, type LogChange, markInSight, seekOn} from './search.js';

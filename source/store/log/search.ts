@@ -4,11 +4,9 @@ import {topScreen} from '../lookup.js';
 import {withTop} from '../reducer/view.js';
 import {type LogScreen, type Search, type Seeking, type State} from '../state.js';
 import {type LogBuffer} from './buffer.js';
-import {compileMatcher, lastPlaceBefore} from './matcher.js';
-import {logKey, logOf} from './open-logs.js';
-import {paneOptions, topPosition} from './pane-options.js';
-import {isShown, columnAround, placeBefore, placeBehind, type Position, positionAround, rowsFrom} from './pane.js';
-import {advanceScan, isBehind, isMatch, newScan, nextMatch, smallSlice} from './scan.js';
+import {logKey, logOf, paneOptions, topPosition} from './open-logs.js';
+import {columnAround, isShown, placeBefore, placeBehind, type Position, positionAround, rowsFrom} from './pane.js';
+import {advanceScan, compileMatcher, isBehind, isMatch, lastPlaceBefore, newScan, nextMatch, smallSlice} from './scan.js';
 
 /** A changed log screen, and a line for the user. */
 export type LogChange = {readonly screen: LogScreen; readonly notice?: string};

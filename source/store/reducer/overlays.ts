@@ -5,7 +5,7 @@ import {type PasswordKind} from '../../protocol/errors.js';
 import {type PasswordNeed} from '../../protocol/task.js';
 import {type ActionOf} from '../actions.js';
 import {type Trouble} from '../changes.js';
-import {compileMatcher, type Matcher} from '../log/matcher.js';
+import {compileMatcher, type Matcher} from '../log/scan.js';
 import {typedInput} from '../log/search.js';
 import {
 	agentNamed,

@@ -2,10 +2,9 @@
 
 import {cutMiddle} from '../../lib/wrap.js';
 import {parseGenericId} from '../../protocol/ids.js';
-import {copiedStageOf, failedAgentsIn, isRemoteSummary, messageOf, remoteTaskId, severityOf} from '../../protocol/logs.js';
+import {copiedStageOf, failedAgentsIn, isRemoteSummary, messageOf, remoteTaskId, severityOf, summaryOf} from '../../protocol/logs.js';
 import {isActive, isFault, type OutcomeTraits, type OutcomeWord, traitsOf} from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
-import {summaryOf} from '../../protocol/telling-line.js';
 import {agentBehind, agentNamed, findTask, holderOf, ownerOfMain} from '../lookup.js';
 import {type State, type TaskReference} from '../state.js';
 import {nodeOutcome, subTaskOutcome, taskOutcome} from './basics.js';

@@ -1,9 +1,8 @@
 // Why one sub-task failed, by its log: the most telling line of its last attempt.
 
 import {cutMiddle} from '../../lib/wrap.js';
-import {endingOf, isConsequence, messageOf, severityOf} from '../../protocol/logs.js';
+import {endingOf, hasTraceback, isConsequence, looksLikeError, messageOf, severityOf, summaryOf, tellingLine} from '../../protocol/logs.js';
 import {type SubTask} from '../../protocol/task.js';
-import {hasTraceback, looksLikeError, summaryOf, tellingLine} from '../../protocol/telling-line.js';
 
 /**
 The kinds of reasons, causes first. What only follows from another failure is last, so that it never hides a cause.

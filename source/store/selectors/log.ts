@@ -4,15 +4,13 @@ import {type Severity} from '../../protocol/logs.js';
 import {type Outcome} from '../../protocol/outcome.js';
 import {type Dag, type SubTask} from '../../protocol/task.js';
 import {type LogBuffer, type RowPart} from '../log/buffer.js';
-import {type Matcher, type PlaceBudget, placeBudget, placesIn} from '../log/matcher.js';
-import {logKey, logOf} from '../log/open-logs.js';
-import {paneOptions, topPosition} from '../log/pane-options.js';
+import {logKey, logOf, paneOptions, topPosition} from '../log/open-logs.js';
 import {type PaneRow, rowOfPlace, rowsFrom} from '../log/pane.js';
-import {isBehind, rankOf, type Scan} from '../log/scan.js';
+import {isBehind, type Matcher, type PlaceBudget, placeBudget, placesIn, rankOf, type Scan} from '../log/scan.js';
 import {type LogScreen, type State} from '../state.js';
 import {partOutcome} from './basics.js';
-import {breadcrumbOf, stalenessOf} from './task-head.js';
 import {shownText} from './connection.js';
+import {breadcrumbOf, stalenessOf} from './task-head.js';
 import {type Staleness} from './view-types.js';
 
 /**

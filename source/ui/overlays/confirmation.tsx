@@ -4,10 +4,9 @@ import {type ActionRow, type ActionsView, type ConfirmationView} from '../../sto
 import {type Size} from '../../store/state.js';
 import {Breadcrumb, Title} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
-import {operationSpans} from '../components/operation.js';
 import {Footer, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {markerOf} from '../components/table.js';
-import {paragraph} from '../components/text.js';
+import {operationSpans, paragraph} from '../components/text.js';
 import {actionNouns, actionWords} from '../format.js';
 import {actionLetters} from '../keys/table.js';
 import {fitLine, type Line, span, type Span, widthOf, withoutBlankEnd} from '../span.js';

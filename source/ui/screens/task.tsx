@@ -11,10 +11,9 @@ import {type StageRow, type SubTaskRow, type TaskView} from '../../store/selecto
 import {type StallInfo, type TaskHeader} from '../../store/selectors/view-types.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
-import {operationLines} from '../components/operation.js';
 import {Note, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {type ColumnDefinitions, margin, markerWidth, positionSpans, Table, type TableContext} from '../components/table.js';
-import {bareInstant, reasonLines, stalenessLines, zoneText} from '../components/text.js';
+import {bareInstant, operationLines, reasonLines, stalenessLines, zoneText} from '../components/text.js';
 import {axis, placeSpan} from '../format.js';
 import {reasonLayout, sidePaneFrom} from '../layout.js';
 import {

@@ -1,7 +1,7 @@
 import {onTestFinished} from 'vitest';
 import {type DemoAgent, startDemoAgents} from '../../../source/demo/demo-agent.js';
 import {storyOf} from '../../../source/demo/engine/model.js';
-import {initializeCluster, outOfMemory} from '../../../source/demo/scenarios/initialize.js';
+import {initializeCluster, outOfMemory} from '../../../source/demo/tasks.js';
 import {askSealed} from '../../demo/helpers/ask.js';
 import {createManualClock} from '../../demo/helpers/manual-clock.js';
 

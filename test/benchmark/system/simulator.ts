@@ -4,7 +4,7 @@ import process from 'node:process';
 import {generateDemoKey} from '../../../source/demo/crypto.js';
 import {type DemoAgent, startDemoAgent} from '../../../source/demo/demo-agent.js';
 import {type Input, type TaskDefinition} from '../../../source/demo/engine/model.js';
-import {changeParameters} from '../../../source/demo/scenarios/maintenance.js';
+import {changeParameters} from '../../../source/demo/tasks.js';
 import {systemClock} from '../../../source/lib/clock.js';
 import {type News, type Order, type Play, type SimulatorSetup} from './messages.js';
 import {bigTask, longLogTask, longTask} from './tasks.js';

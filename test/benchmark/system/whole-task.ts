@@ -3,8 +3,8 @@
 import {randomBytes} from 'node:crypto';
 import process from 'node:process';
 import {createAgentClient} from '../../../source/client/client.js';
-import {createKnownIds} from '../../../source/client/known-ids.js';
 import {createPasswordVault} from '../../../source/client/passwords/vault.js';
+import {createKnownIds} from '../../../source/client/task-rules.js';
 import {createMemoryPins, plainTls} from '../../../source/client/types.js';
 import {systemClock} from '../../../source/lib/clock.js';
 import {parseAgentAddress} from '../../../source/protocol/address.js';

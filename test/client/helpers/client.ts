@@ -1,8 +1,8 @@
 import {randomBytes} from 'node:crypto';
 import {type AgentClientDeps, createAgentClient} from '../../../source/client/client.js';
-import {createKnownIds, type KnownIds} from '../../../source/client/known-ids.js';
 import {createPasswordVault} from '../../../source/client/passwords/vault.js';
-import {type AgentClient, type AgentOperator, type RequestOptions, createMemoryPins, type PasswordVault, plainTls, type Reply} from '../../../source/client/types.js';
+import {createKnownIds, type KnownIds} from '../../../source/client/task-rules.js';
+import {type AgentClient, type AgentOperator, createMemoryPins, type PasswordVault, plainTls, type Reply, type RequestOptions} from '../../../source/client/types.js';
 import {type Clock, systemClock} from '../../../source/lib/clock.js';
 import {type AgentError, type PasswordKind} from '../../../source/protocol/errors.js';
 import {addressOf} from '../../helpers/tasks.js';

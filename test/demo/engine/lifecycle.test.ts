@@ -1,8 +1,19 @@
 import {describe, expect, it} from 'vitest';
 import {type Dag, holdsLock, type Input, unset} from '../../../source/demo/engine/model.js';
 import {operateDag, operateNode} from '../../../source/demo/engine/operate.js';
-import {failing, local, stage, work} from '../../../source/demo/scenarios/steps.js';
-import {dagAt, first, history, logOf, operate, play, start, subTaskSummary, summary, threeStages} from '../helpers/play.js';
+import {failing, local, stage, work} from '../../../source/demo/tasks.js';
+import {
+	dagAt,
+	first,
+	history,
+	logOf,
+	operate,
+	play,
+	start,
+	subTaskSummary,
+	summary,
+	threeStages,
+} from '../helpers/play.js';
 
 const fine = threeStages(0, 1);
 const long = threeStages(0, 60);

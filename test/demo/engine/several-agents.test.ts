@@ -3,9 +3,29 @@ import {describe, expect, it} from 'vitest';
 import {createEngine, type Engine} from '../../../source/demo/engine/engine.js';
 import {type Dag, holdsLock, storyOf, waitLine} from '../../../source/demo/engine/model.js';
 import {initializeStory} from '../../../source/demo/fleet-scenarios.js';
-import {noMemory, startCluster, stopCluster} from '../../../source/demo/scenarios/running-cluster.js';
-import {errorAfter, failing, local, remote, stage, work} from '../../../source/demo/scenarios/steps.js';
-import {dagAt, first, history, logOf, operate, play, second, start, subTaskSummary, summary} from '../helpers/play.js';
+import {
+	errorAfter,
+	failing,
+	local,
+	noMemory,
+	remote,
+	stage,
+	startCluster,
+	stopCluster,
+	work,
+} from '../../../source/demo/tasks.js';
+import {
+	dagAt,
+	first,
+	history,
+	logOf,
+	operate,
+	play,
+	second,
+	start,
+	subTaskSummary,
+	summary,
+} from '../helpers/play.js';
 
 const startThere = (failsAfter?: number) =>
 	failsAfter === undefined ? work(3, 'there') : failing(work(9, 'there'), errorAfter(failsAfter, 'ERROR: [Cause]: no memory'));

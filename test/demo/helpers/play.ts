@@ -1,7 +1,7 @@
 import {createEngine, type Engine} from '../../../source/demo/engine/engine.js';
 import {type Dag, type Input, linesOf, storyOf, type TaskDefinition} from '../../../source/demo/engine/model.js';
 import {rowOf} from '../../../source/demo/engine/wire.js';
-import {errorAfter, failing, local, stage, work} from '../../../source/demo/scenarios/steps.js';
+import {errorAfter, failing, local, stage, work} from '../../../source/demo/tasks.js';
 import {type Operation} from '../../../source/protocol/operation.js';
 
 export const first = '127.0.0.1:2886';

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {type UserAction} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {copyText} from '../../../source/store/log/pane-options.js';
+import {copyText} from '../../../source/store/log/open-logs.js';
 import {type State} from '../../../source/store/state.js';
 import {reduce} from '../../../source/store/store.js';
 import {laidOut} from '../../helpers/laid-out.js';

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {linesOf} from '../../../source/protocol/logs.js';
 import {type LogBuffer, logFromLines, logFromTask} from '../../../source/store/log/buffer.js';
-import {compileMatcher, type Matcher, placeBudget, placesIn} from '../../../source/store/log/matcher.js';
 import {
 	clampPosition,
 	endPosition,
@@ -14,7 +13,7 @@ import {
 	rowsFrom,
 	startPosition,
 } from '../../../source/store/log/pane.js';
-import {advanceScan, newScan, type Scan, smallSlice} from '../../../source/store/log/scan.js';
+import {advanceScan, compileMatcher, type Matcher, newScan, placeBudget, placesIn, type Scan, smallSlice} from '../../../source/store/log/scan.js';
 
 const options: PaneOptions = {
 	width: 20, height: 5, scrollColumn: 0, isWrapped: false, isCollapsed: false, severity: 'all', filter: undefined,

@@ -1,8 +1,8 @@
 import {generateDemoKey} from '../../../source/demo/crypto.js';
 import {type DemoAgent, startDemoAgent} from '../../../source/demo/demo-agent.js';
 import {storyOf, type TaskDefinition} from '../../../source/demo/engine/model.js';
-import {alone, work} from '../../../source/demo/scenarios/steps.js';
-import {startFaultyProxy, type FaultyProxy} from '../../helpers/faulty-proxy.js';
+import {alone, work} from '../../../source/demo/tasks.js';
+import {type FaultyProxy, startFaultyProxy} from '../../helpers/faulty-proxy.js';
 import {createWorld, type Watch, type WatchOptions, type World} from './watch.js';
 
 // The smallest key is the fastest one.
