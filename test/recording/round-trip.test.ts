@@ -15,10 +15,13 @@ import {until} from '../helpers/until.js';
 import {fold} from './helpers/fold.js';
 import {createMemorySink} from './helpers/memory-sink.js';
 
-/** Rows without their durations, and those: a recorder knows agents' clocks but for half of a question's way. */
+/** Rows without their times, and those: a recorder knows agents' clocks but for half of a question's way, and takes in a response a little before the poller does. */
 const rowsOf = (state: State, now: number) => {
 	const {rows} = selectAgents(state, now, 100).list;
-	return {rows: rows.map(row => ({...row, task: row.task && {...row.task, duration: undefined}})), durations: rows.map(({task}) => task?.duration)};
+	return {
+		rows: rows.map(row => ({...row, asOf: row.asOf !== undefined, task: row.task && {...row.task, duration: undefined}})),
+		times: rows.flatMap(({task, asOf}) => [task?.duration ?? 0, asOf ?? 0]),
+	};
 };
 
 const storyOf = ({journal}: State): readonly string[] => journal.entries.map(({label, transition}) => JSON.stringify([label, describeChange(transition)]));
@@ -44,6 +47,6 @@ test('a recorded fleet is replayed with the rows and the changes of the live one
 	expect(damaged).toBe(0);
 	const [replayed, lived] = [rowsOf(store.getState(), now), rowsOf(live, now)];
 	expect(replayed.rows).toEqual(lived.rows);
-	expect(replayed.durations.filter((duration, index) => Math.abs((duration ?? 0) - (lived.durations[index] ?? 0)) > 500)).toEqual([]);
+	expect(replayed.times.filter((time, index) => Math.abs(time - (lived.times[index] ?? 0)) > 500)).toEqual([]);
 	expect(storyOf(store.getState())).toEqual(storyOf(live));
 });
