@@ -37,15 +37,15 @@ export const showScreen = async (openScreen: typeof OpenScreen, {onRequest, fetc
 	let {code}: {code: number} = exitCodes.done;
 	let fault: {readonly error: unknown} | undefined;
 	// Requests come with keys, and no key is read before the next turn of the event loop.
-	let answer: (request: AnyRequest) => void = () => undefined;
+	let handle: (request: AnyRequest) => void = () => undefined;
 	const screen = openScreen({
 		...shown, stdin: process.stdin, stderr: process.stderr, clock, jobControl: createJobControl(process),
 		onRequest(request) {
-			answer(request);
+			handle(request);
 		},
 	});
 	const exporter = createOwnExporter({store, clock, screen, fetchLog, version, secrets});
-	answer = request => {
+	handle = request => {
 		switch (request.type) {
 			case 'quit': {
 				code = exitCodes[request.isInterrupt ? 'interrupted' : 'done'].code;

@@ -175,15 +175,15 @@ export const readWatched = (command: CommandName, list: readonly Argument[], val
 // The common part of commands without a screen: the user's known keys, and a fleet that is watched while they run.
 
 /** A short key is reported only when its agent is new, so that a script that runs every minute does not repeat it. */
-const worthSaying = (news: readonly PinNotice[]): readonly PinNotice[] => {
+const withoutRepeats = (news: readonly PinNotice[]): readonly PinNotice[] => {
 	const met = new Set(news.flatMap(item => item.type === 'pinned' ? [item.agent] : []));
 	return news.filter(item => item.type !== 'short-key' || met.has(item.agent));
 };
 
-type Extras = Pick<OpenFleetDeps, 'audit' | 'guard' | 'recorder'>;
+type FleetExtras = Pick<OpenFleetDeps, 'audit' | 'guard' | 'recorder'>;
 
 /** Watches a fleet while something runs on it. At the end, one line on stderr reports what is new about the agents' keys. */
-export const withFleet = async (watched: Watched, extras: Extras, run: (open: OpenFleet) => Promise<number>): Promise<number> => {
+export const withFleet = async (watched: Watched, extras: FleetExtras, run: (open: OpenFleet) => Promise<number>): Promise<number> => {
 	// The monitor reads its options here, too, and must not wait for an HTTP client before its first frame.
 	const {openFleet} = await import('../fleet/open.js');
 	const news: PinNotice[] = [];
@@ -197,7 +197,7 @@ export const withFleet = async (watched: Watched, extras: Extras, run: (open: Op
 		return await run(open);
 	} finally {
 		await open.stop();
-		const said = worthSaying(news);
+		const said = withoutRepeats(news);
 		if (said.length > 0) {
 			process.stderr.write(`${usageLine(pinNoticeText(said))}\n`);
 		}

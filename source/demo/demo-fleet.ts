@@ -1,6 +1,6 @@
 import {type Clock} from '../lib/clock.js';
 import {type DemoAgent, type DemoAgentSpec, openAgents} from './demo-agent.js';
-import {tellTogether} from './engine/model.js';
+import {mergeStories} from './engine/model.js';
 import {backupStory, firstDay, initializeStory, isInCluster, isPresent, pastStory, runningStory} from './fleet-scenarios.js';
 import {findScenario, type ScenarioName} from './scenarios.js';
 import {type Script} from './server/world.js';
@@ -12,10 +12,10 @@ type Role = {
 	/** The last number of its address, if it gets one of its own. */
 	readonly number: number;
 	readonly spec: DemoAgentSpec;
-	readonly plays?: ScenarioName;
-	readonly comesAndGoes?: boolean;
+	readonly scenario?: ScenarioName;
+	readonly isSometimesAbsent?: boolean;
 	/** Joins and leaves its cluster. */
-	readonly joinsAndLeaves?: boolean;
+	readonly isSometimesMember?: boolean;
 	/** Named if only one agent of each cluster is named. */
 	readonly isSeed?: boolean;
 };
@@ -31,26 +31,26 @@ const demoAgents: readonly Role[] = [
 	{number: 11, isSeed: true, spec: {...demo, identity: 'MASTER', zone: 'zone1', keyBits: 2048}},
 	{number: 12, spec: {...demo, identity: 'FOLLOWER', zone: 'zone2'}},
 	{number: 13, spec: {...demo, identity: 'FOLLOWER', zone: 'zone3'}},
-	{number: 21, isSeed: true, spec: {agentPassword}, plays: 'failing'},
+	{number: 21, isSeed: true, spec: {agentPassword}, scenario: 'failing'},
 	{number: 31, isSeed: true, spec: {...prod, zone: 'zone1'}},
 	{number: 32, spec: {...prod, zone: 'zone2'}},
-	{number: 41, isSeed: true, spec: {keyBits: 512}, plays: 'rolled-back'},
-	{number: 42, isSeed: true, spec: {agentPassword}, plays: 'idle', comesAndGoes: true},
+	{number: 41, isSeed: true, spec: {keyBits: 512}, scenario: 'rolled-back'},
+	{number: 42, isSeed: true, spec: {agentPassword}, scenario: 'idle', isSometimesAbsent: true},
 	{number: 43, isSeed: true, spec: {}},
 ];
 
 /** With discovery there is one more agent, which joins the running cluster and leaves it. */
-const growingDemoAgents: readonly Role[] = [...demoAgents, {number: 33, spec: {...prod, zone: 'zone3', isMember: false}, joinsAndLeaves: true}];
+const growingDemoAgents: readonly Role[] = [...demoAgents, {number: 33, spec: {...prod, zone: 'zone3', isMember: false}, isSometimesMember: true}];
 
 const empty: Script = {begin: 0, story: () => []};
 
 /** The story of the whole fleet, for its agents' keys in the order of `demoAgents`. */
 const fleetScript = (keys: readonly string[], seed: number): Script => {
 	const [master = '', second = '', third = '', , one = '', other = ''] = keys;
-	const scripts = demoAgents.map(({plays}, index) => plays === undefined ? empty : findScenario(plays)?.([keys[index] ?? '']) ?? empty);
+	const scripts = demoAgents.map(({scenario}, index) => scenario === undefined ? empty : findScenario(scenario)?.([keys[index] ?? '']) ?? empty);
 	return {
 		begin: firstDay - 1000,
-		story: tellTogether(
+		story: mergeStories(
 			initializeStory([master, second, third], seed),
 			runningStory([one, other]),
 			backupStory(one),
@@ -107,7 +107,7 @@ const openFleet = async (options: DemoFleetOptions): ReturnType<typeof openAgent
 };
 
 /** Stops or starts an agent as the story says. */
-const attend = (agent: DemoAgent, shouldBeUp: boolean): Promise<void> | undefined => {
+const startOrStop = (agent: DemoAgent, shouldBeUp: boolean): Promise<void> | undefined => {
 	if (shouldBeUp === agent.isUp()) {
 		return undefined;
 	}
@@ -149,8 +149,8 @@ export const startDemoFleet = async (options: DemoFleetOptions): Promise<DemoFle
 	const {clock, seed = 1} = options;
 	const roles = demoAgentsOf(options);
 	const ends = agents.flatMap((agent, index) => [
-		...(roles[index]?.comesAndGoes ? [repeat((): Promise<void> | undefined => attend(agent, isPresent(world.now(), seed)), clock)] : []),
-		...(roles[index]?.joinsAndLeaves
+		...(roles[index]?.isSometimesAbsent ? [repeat((): Promise<void> | undefined => startOrStop(agent, isPresent(world.now(), seed)), clock)] : []),
+		...(roles[index]?.isSometimesMember
 			? [repeat(() => {
 				agent.setMember(isInCluster(world.now(), seed));
 				return undefined;

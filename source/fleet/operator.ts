@@ -205,7 +205,7 @@ const looksAfter = [0, 1500, 4000, 10_000, 20_000];
 
 export const createOperating = ({clients, clock, audit, guard, store, look}: OperatingDeps): Operating => {
 	const operator = createOperator({clients, clock, audit, guard});
-	const looks = new Set<() => void>();
+	const pendingLooks = new Set<() => void>();
 	const judged = new Set<string>();
 	let decided: string | undefined;
 	let cancelDecisionLook: (() => void) | undefined;
@@ -224,10 +224,10 @@ export const createOperating = ({clients, clock, audit, guard, store, look}: Ope
 	const lookAfter = (agent: string): void => {
 		for (const delay of isStopped ? [] : looksAfter) {
 			const cancel = clock.schedule(() => {
-				looks.delete(cancel);
+				pendingLooks.delete(cancel);
 				look(agent);
 			}, delay);
-			looks.add(cancel);
+			pendingLooks.add(cancel);
 		}
 	};
 
@@ -278,7 +278,7 @@ export const createOperating = ({clients, clock, audit, guard, store, look}: Ope
 		async stop() {
 			isStopped = true;
 			cancelDecisionLook?.();
-			for (const cancel of looks) {
+			for (const cancel of pendingLooks) {
 				cancel();
 			}
 

@@ -3,7 +3,7 @@ import {printable} from '../lib/printable.js';
 import {noCtrl, notTyped, onlyY, pasted, tooEarly, wrongText} from '../ui/format.js';
 
 /** The keys of the terminal that the program was started from. */
-export const createTypist = ({stdin}: NodeJS.Process): Typist => ({
+export const createKeyReader = ({stdin}: NodeJS.Process): KeyReader => ({
 	listen(take) {
 		const hear = (chunk: string): void => {
 			take(chunk);
@@ -23,7 +23,7 @@ export const createTypist = ({stdin}: NodeJS.Process): Typist => ({
 // A confirmation without a screen, by the rules of the one on screen: keys that arrive together may be pasted, and keys from before the question were meant for something else. Neither confirms anything.
 
 /** A terminal's keys as they arrive, in chunks. */
-export type Typist = {
+export type KeyReader = {
 	/** Returns a function that gives the terminal back. */
 	readonly listen: (take: (chunk: string) => void) => () => void;
 };
@@ -101,7 +101,7 @@ export const confirmationStep = (typed: string, chunk: string, wanted: readonly 
 };
 
 type ConfirmDeps = {
-	readonly typist: Typist;
+	readonly keyReader: KeyReader;
 	readonly clock: Pick<Clock, 'schedule'>;
 	readonly write: (text: string) => void;
 	readonly question: string;
@@ -128,7 +128,7 @@ Asks until the user decides. `gone`: the question was withdrawn.
 The question is shown once no more keys from before arrive; those are dropped. Keys count only if a pause shows that they came
 alone.
 */
-export const askToConfirm = async ({typist, clock, write, question, wanted, yes, signal}: ConfirmDeps): Promise<Verdict> => new Promise(resolve => {
+export const askToConfirm = async ({keyReader, clock, write, question, wanted, yes, signal}: ConfirmDeps): Promise<Verdict> => new Promise(resolve => {
 	let typed = '';
 	let gathered = '';
 	let isShown = false;
@@ -177,7 +177,7 @@ export const askToConfirm = async ({typist, clock, write, question, wanted, yes,
 		draw(isEarly ? tooEarly : '');
 	};
 
-	const stopListening = typist.listen(chunk => {
+	const stopListening = keyReader.listen(chunk => {
 		if (chunk === interrupt) {
 			settle('interrupted');
 		} else if (isShown) {

@@ -12,7 +12,7 @@ import {taskOutcome} from '../store/selectors/basics.js';
 import {type AgentEntry, type OperationResponse, type Plan, type State, type TaskReference} from '../store/state.js';
 import {type Store} from '../store/store.js';
 import {actionNouns} from '../ui/format.js';
-import {askToConfirm, type Typist} from './confirm.js';
+import {askToConfirm, type KeyReader} from './confirm.js';
 import {codeOfConnection, type ExitCode} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
 import {problemText} from './output.js';
@@ -139,7 +139,7 @@ type OperationDeps = {
 	/** Text for people; scripts need only the exit code. */
 	readonly write: (text: string) => void;
 	/** Undefined without a terminal to ask on. */
-	readonly typist: Typist | undefined;
+	readonly keyReader: KeyReader | undefined;
 	readonly signal: AbortSignal;
 };
 
@@ -186,8 +186,8 @@ const untilMoved = (store: Store, reference: TaskReference, {order}: Plan, signa
 	return {signal: AbortSignal.any([controller.signal, signal]), stop: unsubscribe};
 };
 
-const confirm = async ({store, fleet}: Fleet, {reference, plan}: Extract<Decided, {ok: true}>, {typist, write, signal, clock}: OperationDeps): Promise<ExitCode | undefined> => {
-	if (!typist) {
+const confirm = async ({store, fleet}: Fleet, {reference, plan}: Extract<Decided, {ok: true}>, {keyReader, write, signal, clock}: OperationDeps): Promise<ExitCode | undefined> => {
+	if (!keyReader) {
 		write('There is no terminal to ask on, and nothing was sent: --yes confirms it.\n');
 		return exitCodes.usage.code;
 	}
@@ -205,7 +205,7 @@ const confirm = async ({store, fleet}: Fleet, {reference, plan}: Extract<Decided
 	};
 
 	look();
-	const verdict = await askToConfirm({typist, clock, write, question, wanted: plan.typed, yes: 'y sends it, n leaves', signal: moved.signal});
+	const verdict = await askToConfirm({keyReader, clock, write, question, wanted: plan.typed, yes: 'y sends it, n leaves', signal: moved.signal});
 	cancelLook();
 	moved.stop();
 	switch (verdict) {

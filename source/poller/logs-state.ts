@@ -87,10 +87,10 @@ export const logRefreshed = (state: LogPollState): LogPollState => state.fault
 // Agents that lack the endpoint respond with status 400 or 404.
 const unknownCall: ReadonlySet<number> = new Set([400, 404]);
 
-type Hope = 'none' | 'password' | 'time';
+type Remedy = 'none' | 'password' | 'time';
 
 /** What may help against the error. */
-const hopeOf = (error: AgentError): Hope => {
+const remedyOf = (error: AgentError): Remedy => {
 	switch (error.type) {
 		case 'unknown-id': {
 			return 'none';
@@ -120,14 +120,14 @@ const hopeOf = (error: AgentError): Hope => {
 const wokenAt = (now: Timestamp): Timestamp => now + pace.liveOnScreen;
 
 /** A password changed or a key was accepted. */
-export const logWoken = (state: LogPollState, now: Timestamp): LogPollState => state.fault && hopeOf(state.fault.error) === 'password'
+export const logWoken = (state: LogPollState, now: Timestamp): LogPollState => state.fault && remedyOf(state.fault.error) === 'password'
 	? {...state, fault: {...state.fault, retryAt: wokenAt(now)}, last: undefined, isWoken: true}
 	: {...state, isWoken: true};
 
 type LogMeta = Pick<ResponseMeta, 'sentAt' | 'at' | 'random'>;
 
 const retryAt = (error: AgentError, failures: number, {at, random}: LogMeta, isWoken: boolean): Timestamp => {
-	switch (hopeOf(error)) {
+	switch (remedyOf(error)) {
 		case 'none': {
 			return Infinity;
 		}

@@ -58,30 +58,30 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 	let regroupCost = 0;
 
 	/** What the delegates of dissolved groups knew, by the group that each of them is in now. */
-	const takeInheritances = (dissolved: readonly string[]): ReadonlyMap<string, readonly DelegateState[]> => {
-		const heirs = dissolved.flatMap(group => {
+	const takeDelegateStates = (dissolved: readonly string[]): ReadonlyMap<string, readonly DelegateState[]> => {
+		const successors = dissolved.flatMap(group => {
 			const delegate = delegates.get(group);
 			const delegateState = (delegate === undefined ? undefined : loopOf(delegate)?.setDelegate(undefined)) ?? idle.get(group);
 			delegates.delete(group);
 			idle.delete(group);
-			const heir = delegate === undefined ? undefined : groupOf.get(delegate);
-			return heir === undefined || !delegateState ? [] : [{heir, delegateState}];
+			const successor = delegate === undefined ? undefined : groupOf.get(delegate);
+			return successor === undefined || !delegateState ? [] : [{successor, delegateState}];
 		});
-		return new Map(Map.groupBy(heirs, ({heir}) => heir).entries().map(([heir, delegateStates]) => [heir, delegateStates.map(({delegateState}) => delegateState)]));
+		return new Map(Map.groupBy(successors, ({successor}) => successor).entries().map(([successor, delegateStates]) => [successor, delegateStates.map(({delegateState}) => delegateState)]));
 	};
 
 	const elect = (names: readonly string[]): void => {
 		// For example, a cluster came into being: what was followed until then is still followed.
-		const inherited = takeInheritances(names.filter(group => !groups.has(group)));
+		const transferred = takeDelegateStates(names.filter(group => !groups.has(group)));
 		const changes = names.filter(group => groups.has(group)).flatMap(group => {
 			const next = electDelegate(groups.get(group) ?? [], healths);
 			const now = delegates.get(group);
-			return next === now && !inherited.has(group) ? [] : [{group, now, next}];
+			return next === now && !transferred.has(group) ? [] : [{group, now, next}];
 		});
 		for (const {group, now} of changes) {
 			const delegateState = now === undefined ? undefined : loopOf(now)?.setDelegate(undefined);
 			delegates.delete(group);
-			const all = [delegateState ?? idle.get(group) ?? [], inherited.get(group) ?? []].flat();
+			const all = [delegateState ?? idle.get(group) ?? [], transferred.get(group) ?? []].flat();
 			if (all.length > 0) {
 				idle.set(group, united(all));
 			}

@@ -72,7 +72,7 @@ export const createPlayer = ({recording, store, time, onDemand, clock, speed: fi
 	const waitFor = ({line}: PlacedLine): number =>
 		line && line.type !== 'beginning' && line.at !== undefined && !cursor.knowledge().isFresh ? (line.at - time.now()) / speed : 0;
 
-	const fulfil = (command: ReplayCommand): void => {
+	const apply = (command: ReplayCommand): void => {
 		switch (command.type) {
 			case 'pause-toggled': {
 				isPaused = !isPaused;
@@ -132,7 +132,7 @@ export const createPlayer = ({recording, store, time, onDemand, clock, speed: fi
 		const [command, ...others] = waiting;
 		if (command) {
 			waiting = others;
-			fulfil(command);
+			apply(command);
 			return;
 		}
 
@@ -213,7 +213,7 @@ export const createPlayer = ({recording, store, time, onDemand, clock, speed: fi
 			}
 
 			waiting = command.type === 'pace' ? waiting : [];
-			fulfil(command);
+			apply(command);
 			keepTime();
 			showState();
 			wake();

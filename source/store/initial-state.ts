@@ -36,7 +36,7 @@ const root: Screen = {type: 'agents', selected: undefined, top: 0};
 
 const nothingOperable: Operable = {byDefault: false, agents: new Map()};
 
-type Beginning = {
+type InitialSettings = {
 	/** More agents will be found. */
 	readonly isGrowing?: boolean;
 	/** Without it, operations are not allowed. */
@@ -48,7 +48,7 @@ type Beginning = {
 };
 
 /** The state before the first response. A single agent opens on its task, with the agents screen behind it, unless more are to be found. */
-export const initialState = (addresses: readonly AgentAddress[], size: Size, {isGrowing = false, operable = nothingOperable, cautions = [], replay}: Beginning = {}): State => {
+export const initialState = (addresses: readonly AgentAddress[], size: Size, {isGrowing = false, operable = nothingOperable, cautions = [], replay}: InitialSettings = {}): State => {
 	const [only] = addresses;
 	return {
 		agents: tableOf(addresses.map(address => [address.key, newAgent(address)] as const)),

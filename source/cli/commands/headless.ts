@@ -154,9 +154,9 @@ const read = (list: readonly Argument[], values: Values, deps: ReadDeps): Result
 // In ms. An agent that says nothing for so long would say nothing for longer, too.
 const onceTimeout = 15_000;
 
-type Looks = Pick<HeadlessOptions, 'isAscii' | 'isColored'>;
+type OutputStyle = Pick<HeadlessOptions, 'isAscii' | 'isColored'>;
 
-const progressShower = ({isAscii, isColored}: Looks) => async ({store}: Pick<OpenFleet, 'store'>): Promise<() => Promise<void>> => {
+const showProgressOn = ({isAscii, isColored}: OutputStyle) => async ({store}: Pick<OpenFleet, 'store'>): Promise<() => Promise<void>> => {
 	leaveRemovedFolder();
 	const {showProgress} = await import('../../headless/wait-progress.js');
 	const hide = showProgress({store, clock: systemClock, stream: sizedTerminal(process.stderr, process.env), theme: createTheme({isAscii, isColorful: isColored})});
@@ -166,7 +166,7 @@ const progressShower = ({isAscii, isColored}: Looks) => async ({store}: Pick<Ope
 };
 
 // What few runs need is loaded by those: Ink, and what makes metrics.
-const runMode = async (open: OpenFleet, mode: Mode, looks: Looks, deps: OnceDeps): Promise<number> => {
+const runMode = async (open: OpenFleet, mode: Mode, style: OutputStyle, deps: OnceDeps): Promise<number> => {
 	switch (mode.type) {
 		case 'once': {
 			return runOnce(open, {timeout: onceTimeout, ...mode}, deps);
@@ -183,7 +183,7 @@ const runMode = async (open: OpenFleet, mode: Mode, looks: Looks, deps: OnceDeps
 		}
 
 		case 'wait': {
-			return runWait(open, mode, deps, {show: process.stderr.isTTY && !isDumb(process.env) ? progressShower(looks) : undefined, errors: createOutput(process.stderr)});
+			return runWait(open, mode, deps, {show: process.stderr.isTTY && !isDumb(process.env) ? showProgressOn(style) : undefined, errors: createOutput(process.stderr)});
 		}
 	}
 };

@@ -160,7 +160,7 @@ const beginFleet = async ({demo, addresses, vault, store, pins}: Session, {optio
 };
 
 /** Reports changes through the terminal's bell and title, and through the user's program. Returns what ends it. */
-const tellOfChanges = ({bell, title, onChange}: Notifications, store: Store, screen: Screen): (() => Promise<void>) => {
+const reportChanges = ({bell, title, onChange}: Notifications, store: Store, screen: Screen): (() => Promise<void>) => {
 	const endNotifier = createTerminalNotifier({store, write: screen.writeControl, hasBell: bell, hasTitle: title, isTmux: process.env['TMUX'] !== undefined});
 	const endOnChange = onChange && runOnChange({command: onChange, store, clock, env: process.env});
 	return async () => {
@@ -182,7 +182,7 @@ const acceptKeys = (offers: readonly FoundKey[], store: Store, fleet: Fleet | un
 	}
 };
 
-const fulfil = (request: ScreenRequest, store: Store, fleet: Fleet | undefined): void => {
+const handleRequest = (request: ScreenRequest, store: Store, fleet: Fleet | undefined): void => {
 	switch (request.type) {
 		case 'refresh': {
 			fleet?.refresh();
@@ -211,7 +211,7 @@ const fulfil = (request: ScreenRequest, store: Store, fleet: Fleet | undefined):
 	}
 };
 
-const nothingAsked = {type: 'error', error: {type: 'protocol', message: 'nothing was asked yet'}} as const;
+const notPolledYet = {type: 'error', error: {type: 'protocol', message: 'nothing was queried yet'}} as const;
 
 const runMonitor = async (options: MonitorOptions, {version, stateFolder, signal, onSecret}: RunDeps, recorder?: FileRecorder): Promise<number> => {
 	leaveRemovedFolder();
@@ -228,9 +228,9 @@ const runMonitor = async (options: MonitorOptions, {version, stateFolder, signal
 		return await showScreen(openScreen, {
 			stdout, store, theme: createTheme({isAscii: options.isAscii, isColorful: options.isColored}), keys: keysFor('live', options.keys), keyClock: clock, version, signal,
 			secrets: () => secrets,
-			fetchLog: async (...question) => fleet ? fleet.fetchLog(...question) : nothingAsked,
+			fetchLog: async (...question) => fleet ? fleet.fetchLog(...question) : notPolledYet,
 			onRequest(request) {
-				fulfil(request, store, fleet);
+				handleRequest(request, store, fleet);
 			},
 			onPassword({agent, scope, kind, password}: EnteredPassword) {
 				onSecret(password);
@@ -240,7 +240,7 @@ const runMonitor = async (options: MonitorOptions, {version, stateFolder, signal
 				session.vault.enter(scope === 'all' ? 'all' : {agent}, kind, password);
 			},
 			async work(screen, closed) {
-				const stopTelling = tellOfChanges(options.notifications, store, screen);
+				const stopReporting = reportChanges(options.notifications, store, screen);
 				// Node writes its compile cache only at a clean end, and a monitor stays open for weeks.
 				const cancelFlush = clock.schedule(module.flushCompileCache, 1000);
 				try {
@@ -248,7 +248,7 @@ const runMonitor = async (options: MonitorOptions, {version, stateFolder, signal
 					await untilAborted(closed);
 				} finally {
 					cancelFlush();
-					await stopTelling();
+					await stopReporting();
 				}
 			},
 		});

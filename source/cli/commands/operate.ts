@@ -3,7 +3,7 @@
 import process from 'node:process';
 import {openAuditFile} from '../../fleet/audit.js';
 import {type ExemptAgent, openOperationGuard} from '../../fleet/guard.js';
-import {createTypist} from '../../headless/confirm.js';
+import {createKeyReader} from '../../headless/confirm.js';
 import {exitCodes} from '../../headless/exit-codes.js';
 import {exemptText, runOperation} from '../../headless/operate.js';
 import {systemClock} from '../../lib/clock.js';
@@ -99,7 +99,7 @@ export const operate = (operation: Operation): Command<OperateOptions> => ({
 			write(text) {
 				process.stderr.write(text);
 			},
-			typist: process.stdin.isTTY && process.stderr.isTTY ? createTypist(process) : undefined,
+			keyReader: process.stdin.isTTY && process.stderr.isTTY ? createKeyReader(process) : undefined,
 		}));
 	},
 });

@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto';
 import process from 'node:process';
 import {ownKnownAgents} from '../../client/keys/pinning.js';
 import {createPasswordVault} from '../../client/passwords/vault.js';
-import {askToConfirm, createTypist, type Verdict} from '../../headless/confirm.js';
+import {askToConfirm, createKeyReader, type Verdict} from '../../headless/confirm.js';
 import {exitCodes} from '../../headless/exit-codes.js';
 import {trustAgents} from '../../headless/trust.js';
 import {systemClock} from '../../lib/clock.js';
@@ -23,7 +23,7 @@ const askPerson = async (question: string, signal: AbortSignal): Promise<Verdict
 	const {stdin, stdout} = process;
 	return stdin.isTTY && stdout.isTTY
 		? askToConfirm({
-			typist: createTypist(process), clock: systemClock, question: `${question} [y/N]`, wanted: [], yes: 'y accepts it, n leaves', signal,
+			keyReader: createKeyReader(process), clock: systemClock, question: `${question} [y/N]`, wanted: [], yes: 'y accepts it, n leaves', signal,
 			write(text) {
 				stdout.write(text);
 			},

@@ -51,7 +51,7 @@ type PinsDeps = {
 /** Bits. Shorter keys come from old agents and can be broken. */
 export const shortestKey = 1024;
 
-type Meeting = {readonly agent: string; readonly offered: OfferedKey; readonly trustsNew: boolean; readonly settle: (known: KnownKey | undefined) => void};
+type OfferedKeyCheck = {readonly agent: string; readonly offered: OfferedKey; readonly trustsNew: boolean; readonly settle: (known: KnownKey | undefined) => void};
 
 const nothingKnown: KnownAgents = {keys: new Map(), damaged: [], unreadable: new Set(), wasOpen: false};
 
@@ -61,7 +61,7 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 	const unwritten = new Map<string, KnownKey>();
 	const accepted = new Map<string, OfferedKey>();
 	const short = new Set<string>();
-	let waiting: Meeting[] = [];
+	let waiting: OfferedKeyCheck[] = [];
 	let isBusy = false;
 	let isForgetful = false;
 	let hasReportedDamage = false;
@@ -144,7 +144,7 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 		writeLine({agent, publicKey, isV2, isAccepted}, bits, new Date(now()).toISOString());
 
 	/** Writes the keys of new agents, then reads the file again: another process may have written a different key at the same moment. */
-	const pin = async (newAgents: readonly Meeting[], isReadable: boolean): Promise<void> => {
+	const pin = async (newAgents: readonly OfferedKeyCheck[], isReadable: boolean): Promise<void> => {
 		// If one agent offers several keys at once, the first counts.
 		const firsts = new Map(newAgents.map(({agent, offered}) => [agent, offered] as const).toReversed());
 		const isWritten = isReadable && await write([...firsts].map(([agent, offered]) => lineFor(agent, offered, false)).join(''));
@@ -157,19 +157,19 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 				onNotice({type: 'pinned', agent, fingerprint: fingerprintOf(counts.publicKey)});
 			}
 
-			for (const meeting of newAgents) {
-				if (meeting.agent === agent) {
-					meeting.settle(counts);
+			for (const check of newAgents) {
+				if (check.agent === agent) {
+					check.settle(counts);
 				}
 			}
 		}
 	};
 
 	/** Stores that agents whose keys are known accept v2 authentication. */
-	const addV2 = async (meetings: readonly Meeting[]): Promise<void> => {
-		const first = new Map(meetings.map(({agent, offered}) => [agent, offered] as const));
+	const addV2 = async (checks: readonly OfferedKeyCheck[]): Promise<void> => {
+		const first = new Map(checks.map(({agent, offered}) => [agent, offered] as const));
 		const isWritten = await write([...first].map(([agent, offered]) => lineFor(agent, offered, false)).join(''));
-		for (const {agent, offered, settle} of meetings) {
+		for (const {agent, offered, settle} of checks) {
 			if (!isWritten) {
 				unwritten.set(agent, offered);
 			}
@@ -178,18 +178,18 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 		}
 	};
 
-	const attend = async (meetings: readonly Meeting[]): Promise<void> => {
+	const runCheck = async (checks: readonly OfferedKeyCheck[]): Promise<void> => {
 		const known = await read();
 		const {keys, unreadable} = known ?? nothingKnown;
-		const newAgents: Meeting[] = [];
-		const newlyV2: Meeting[] = [];
-		for (const meeting of meetings) {
-			const {agent, offered, trustsNew, settle} = meeting;
+		const newAgents: OfferedKeyCheck[] = [];
+		const newlyV2: OfferedKeyCheck[] = [];
+		for (const check of checks) {
+			const {agent, offered, trustsNew, settle} = check;
 			const counts = unwritten.get(agent) ?? keys.get(agent);
 			if (counts === undefined && trustsNew && !isForeign && !unreadable.has(agent)) {
-				newAgents.push(meeting);
+				newAgents.push(check);
 			} else if (counts && !counts.isV2 && offered.isV2 && fits(counts, offered)) {
-				newlyV2.push(meeting);
+				newlyV2.push(check);
 			} else {
 				settle(counts);
 			}
@@ -205,16 +205,16 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 	};
 
 	/** Handles everything that arrived meanwhile in one go: a thousand agents need only a few reads. */
-	const attendAll = async (): Promise<void> => {
+	const runChecks = async (): Promise<void> => {
 		if (isBusy) {
 			return;
 		}
 
 		isBusy = true;
 		while (waiting.length > 0) {
-			const meetings = waiting;
+			const checks = waiting;
 			waiting = [];
-			await attend(meetings);
+			await runCheck(checks);
 		}
 
 		isBusy = false;
@@ -242,7 +242,7 @@ export const createPins = ({file, takesAny, now, onNotice}: PinsDeps): KeyPins =
 
 			return new Promise(resolve => {
 				waiting.push({agent, offered, trustsNew, settle: resolve});
-				void attendAll();
+				void runChecks();
 			});
 		},
 		accept(agent, key) {

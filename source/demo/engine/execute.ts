@@ -1,6 +1,6 @@
 // Executions: how one sub-task's part of a stage is run, undone and watched.
 
-import {checkAgain, conduct, followed} from './main-task.js';
+import {checkAgain, runMainTaskStep, followed} from './main-task.js';
 import {
 	type Dag,
 	type Execution,
@@ -100,7 +100,7 @@ const run = ({dag, node, subTask, startAt, ports}: Start): Execution => {
 		case 'advance':
 		case 'follow':
 		case 'end': {
-			return conduct(work.type, {dag, on, startAt, ports});
+			return runMainTaskStep(work.type, {dag, on, startAt, ports});
 		}
 	}
 };

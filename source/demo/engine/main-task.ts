@@ -2,7 +2,7 @@
 
 import {type Dag, type Execution, isActive, linesOf, type Ports, waitingNode, waitLine, type Work} from './model.js';
 
-type Conducting = {readonly dag: Dag; readonly on: string; readonly startAt: number; readonly ports: Ports};
+type MainTaskStep = {readonly dag: Dag; readonly on: string; readonly startAt: number; readonly ports: Ports};
 
 type SubDag = {readonly agent: string; readonly dag: Dag};
 
@@ -38,26 +38,26 @@ export const followed = (execution: Execution, sub: Dag | undefined, at: number)
 };
 
 /** Passes every sub-DAG in any case, and says whether all of them succeeded. */
-const endAll = (begun: Execution, {dag, startAt, ports}: Conducting): Execution => {
+const endAll = (begun: Execution, {dag, startAt, ports}: MainTaskStep): Execution => {
 	const all = subDagsOf(dag, ports);
 	const failed = all.filter(({dag: sub}) => !hasSucceeded(sub, startAt)).map(({agent}) => agent);
 	for (const {dag: sub} of all) {
 		ports.operate(sub.key, 'pass', startAt);
 	}
 
-	const farewells = all.map(({agent}) => `${agent} end the task`);
+	const endLines = all.map(({agent}) => `${agent} end the task`);
 	if (failed.length === 0) {
-		return ended(begun, true, startAt, 'Check the final result: SUCCEED!', 'End all tasks', ...farewells);
+		return ended(begun, true, startAt, 'Check the final result: SUCCEED!', 'End all tasks', ...endLines);
 	}
 
 	const reasons = failed.map(agent => `ERROR: [Common.Unexpected]: Unexpected error: agent ${agent} not succeed`);
 	const verdict = `ERROR: [Task.SubDag.NotAllSucceed]: check sub dag succeed failed: Sub DAG of agents: [${failed.join(' ')}] failed, main DAG failed`;
-	return ended(begun, false, startAt, ...reasons, ...farewells, verdict);
+	return ended(begun, false, startAt, ...reasons, ...endLines, verdict);
 };
 
 /** One part of a main task, begun at `startAt`. */
-export const conduct = (type: Exclude<Work['type'], 'local' | 'remote' | 'spawn'>, conducting: Conducting): Execution => {
-	const {dag, on, startAt, ports} = conducting;
+export const runMainTaskStep = (type: Exclude<Work['type'], 'local' | 'remote' | 'spawn'>, step: MainTaskStep): Execution => {
+	const {dag, on, startAt, ports} = step;
 	const begun: Execution = {operator: 'RUN', startAt, endAt: Infinity, isSuccess: false, lines: []};
 	switch (type) {
 		case 'check': {
@@ -82,7 +82,7 @@ export const conduct = (type: Exclude<Work['type'], 'local' | 'remote' | 'spawn'
 		}
 
 		case 'end': {
-			return endAll(begun, conducting);
+			return endAll(begun, step);
 		}
 	}
 };

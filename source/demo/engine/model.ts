@@ -150,7 +150,7 @@ export type Story = (from: number, to: number) => readonly Input[];
 export const storyOf = (inputs: readonly Input[]): Story => (from, to) => inputs.filter(input => input.at > from && input.at <= to);
 
 /** Several stories merged, in the order of their inputs. */
-export const tellTogether = (...stories: readonly Story[]): Story => (from, to) =>
+export const mergeStories = (...stories: readonly Story[]): Story => (from, to) =>
 	stories.flatMap(story => story(from, to)).toSorted((one, other) => one.at - other.at);
 
 // The engine's state. Values are immutable; times are milliseconds since the world's zero, with a fraction.

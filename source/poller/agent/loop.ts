@@ -140,15 +140,15 @@ export const createAgentLoop = ({client, clock, random, emit, requestQueue, repo
 		state = request.type === 'link' ? state : {...state, skipsPause: false};
 		controller = new AbortController();
 		const tries = isSteady(state, request) ? retryOnce<PollResponse> : async (attemptOnce: () => Promise<PollResponse>) => attemptOnce();
-		const isGlance = isFirstContact(state) && !state.isPassedOver && request.type === 'info' && requestQueue.isCrowded();
-		const response = await sendWithDeadline(async given => tries(async () => fetchResponse(client, request, given)), {clock, timeout: isGlance ? pace.glance : timeoutFor(state), signal: controller.signal});
+		const isShortAttempt = isFirstContact(state) && !state.isPassedOver && request.type === 'info' && requestQueue.isCrowded();
+		const response = await sendWithDeadline(async given => tries(async () => fetchResponse(client, request, given)), {clock, timeout: isShortAttempt ? pace.glance : timeoutFor(state), signal: controller.signal});
 		leave();
 		if (isStopped()) {
 			return;
 		}
 
 		phase = 'waiting';
-		if (isGlance && response.type === 'error' && response.error.type === 'timeout') {
+		if (isShortAttempt && response.type === 'error' && response.error.type === 'timeout') {
 			state = {...state, isPassedOver: true};
 			queue();
 			return;

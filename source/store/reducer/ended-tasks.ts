@@ -102,12 +102,12 @@ export const pinReplacedTask = (state: State, replaced: TaskReference, by: strin
 };
 
 /** A task that is no longer listed, after it was fetched once more; undefined: no task has that id any more. */
-export const endedAs = (known: Dag, answer: Dag | undefined, at: Timestamp): Dag => {
-	if (!answer) {
+export const endedAs = (known: Dag, response: Dag | undefined, at: Timestamp): Dag => {
+	if (!response) {
 		return {...known, unlisted: {seenAt: known.unlisted?.seenAt ?? at, end: 'gone'}};
 	}
 
-	return hasEnded(answer) ? answer : {...answer, unlisted: {seenAt: at, end: 'asked'}};
+	return hasEnded(response) ? response : {...response, unlisted: {seenAt: at, end: 'asked'}};
 };
 
 /** It could not be read, and is not updated any more. */

@@ -42,7 +42,7 @@ const problemOfStart = (error: unknown): string => {
 };
 
 /** Writes a text to a program's standard input and waits for its end, within the deadline. */
-const attend = async (child: ChildProcess, text: string, {clock, signal}: {readonly clock: Clock; readonly signal: AbortSignal}): Promise<Problem> => new Promise(resolve => {
+const waitForEnd = async (child: ChildProcess, text: string, {clock, signal}: {readonly clock: Clock; readonly signal: AbortSignal}): Promise<Problem> => new Promise(resolve => {
 	let cancelKill: (() => void) | undefined;
 	let isLate = false;
 	let complaint = '';
@@ -109,7 +109,7 @@ export const runOnChange = ({command, store, clock, env}: OnChangeDeps): (() => 
 		try {
 			const child = spawn(name, args, {stdio: ['pipe', 'ignore', 'pipe'], env: withoutOwn(env)});
 			const change = JSON.stringify(changeDocument(entry));
-			return await attend(child, `${plainJson(change)}\n`, {clock, signal});
+			return await waitForEnd(child, `${plainJson(change)}\n`, {clock, signal});
 		} catch (error) {
 			return problemOfStart(error);
 		}

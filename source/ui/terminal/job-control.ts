@@ -134,14 +134,14 @@ export const createSuspension = ({jobControl, clock, onStopAsked}: {readonly job
 	return {
 		suspend: async suspendTerminal => giveAway(suspendTerminal, stopUntilContinued),
 		lend: async (suspendTerminal, run) => giveAway(suspendTerminal, async () => {
-			const attend = jobControl.ignoreKeyboard();
+			const handleAgain = jobControl.ignoreKeyboard();
 			// ^z in the other program stops the whole job, this process with it, because otherwise the shell would wait for both forever.
 			stopListening();
 			try {
 				await run();
 			} finally {
 				stopListening = jobControl.onStopAsked(onStopAsked);
-				attend();
+				handleAgain();
 			}
 		}),
 		isSuspended: () => isSuspended,
