@@ -321,13 +321,13 @@ const resolveIn = (state: State, asker: string): ResolveRemote => id => {
 const failingMains = new WeakMap<State, WeakMap<Dag, boolean>>();
 
 const hasFailedPart = (state: State, dag: Dag): boolean => {
-	if (failureMeanwhile(dag) === undefined || Object.keys(dag.links.subDags).length === 0) {
-		return false;
+	const known = failingMains.get(state)?.get(dag);
+	if (known !== undefined || failureMeanwhile(dag) === undefined) {
+		return known ?? false;
 	}
 
-	const known = failingMains.get(state) ?? new WeakMap<Dag, boolean>();
-	const has = known.get(dag) ?? (failedParts(dag, resolveIn(state, '')).length > 0);
-	failingMains.set(state, known.set(dag, has));
+	const has = failedParts(dag, resolveIn(state, '')).length > 0;
+	failingMains.set(state, (failingMains.get(state) ?? new WeakMap<Dag, boolean>()).set(dag, has));
 	return has;
 };
 
