@@ -1,20 +1,16 @@
-// Which agents form one cluster: by their own lists of members (ob/info), because names and ids of clusters repeat.
-
-import {withDetailsOf} from '../../protocol/outcome.js';
-import {type Table} from '../../lib/ordered-map.js';
 import {share} from '../../lib/structural-share.js';
 import {type Timestamp} from '../../lib/time.js';
-import {type ClusterInfo} from '../../protocol/agent.js';
-import {afterReport, clusterKeyOf, isAlone} from '../../protocol/known-cluster.js';
+import {withDetailsOf} from '../../protocol/outcome.js';
 import {type Dag} from '../../protocol/task.js';
 import {type AtAgent, type PollEvent} from '../actions.js';
 import {failHistory, receiveHistory} from '../history.js';
 import {failLog, receiveLog} from '../log/open-logs.js';
 import {keepMark} from '../log/search.js';
-import {agentsNamed, countClusters, createLookup, isLastTask, isTaskScreen, keysIn, lastTaskOf, ownerOfTask} from '../lookup.js';
+import {isLastTask, isTaskScreen, keysIn, lastTaskOf, ownerOfTask} from '../lookup.js';
 import {errorProblem, failingAfter} from '../selectors/connection.js';
 import {movedAt} from '../selectors/stall.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, lastTaskId, type SeenProcess, type State} from '../state.js';
+import {joinCluster, placeAgents} from './discovery.js';
 import {
 	endedAs,
 	hasEnded,
@@ -32,93 +28,6 @@ import {
 } from './ended-tasks.js';
 import {failMain, isPartElsewhere, noteMain, receiveMain, withListedMains, withOwnersOf} from './main-tasks.js';
 import {withNotice} from './view.js';
-
-type Clusters = Table<ClusterEntry>;
-
-const byMember = createLookup<ClusterEntry>(({members}) => members);
-
-const byDeparture = createLookup<AgentEntry>(({departed}) => departed?.cluster === undefined ? [] : [departed.cluster]);
-
-/** The key of the first cluster that names an agent (its name) among its members. */
-const clusterNaming = (clusters: Clusters, name: string | undefined): string | undefined => name === undefined ? undefined : byMember.keys(clusters, name)[0];
-
-/** The cluster that names an agent among its members, else the one that it left. */
-const clusterOf = (clusters: Clusters, {name, departed}: AgentEntry): string | undefined => {
-	const last = departed?.cluster;
-	return clusterNaming(clusters, name) ?? (last !== undefined && clusters.has(last) ? last : undefined);
-};
-
-const withInfo = (state: State, key: string, info: ClusterInfo): Clusters => {
-	const previous = state.clusters.get(key);
-	const reported = afterReport(previous, key, info);
-	const next = share<ClusterEntry>(previous, {
-		...(previous ?? {task: {type: 'unknown'}, otherTasks: [], parts: [], isListed: false, delegate: undefined}),
-		...reported,
-		name: reported.name === '' ? 'cluster' : reported.name,
-		directory: info.members,
-	});
-	return next === previous ? state.clusters : state.clusters.with(key, next);
-};
-
-/**
-The cluster as an agent sees it that is not its delegate, without departed agents: it may not know yet that they left. An agent that is back
-says so itself.
-*/
-const withoutDeparted = (state: State, key: string, {agent, info}: {readonly agent: string; readonly info: ClusterInfo}): ClusterInfo => {
-	const left = new Set(byDeparture.keys(state.agents, key).filter(other => other !== agent).map(other => state.agents.get(other)?.name));
-	return left.size === 0 ? info : {...info, members: info.members.filter(member => !left.has(member.agent))};
-};
-
-/** Without the clusters that have no agents any more. */
-const inhabitedOnly = (state: State): State => countClusters(state) === state.clusters.size
-	? state
-	: {...state, clusters: state.clusters.without(...state.clusters.keys().filter(key => keysIn(state, key).length === 0))};
-
-/** Moves the agents of these keys into the clusters that they belong to. */
-const placed = (agents: State['agents'], keys: Iterable<string>, placeOf: (key: string, entry: AgentEntry) => string | undefined): State['agents'] => {
-	let next = agents;
-	for (const key of keys) {
-		const entry = next.get(key);
-		const cluster = entry && placeOf(key, entry);
-		if (entry && cluster !== entry.cluster) {
-			next = next.with(key, {...entry, cluster});
-		}
-	}
-
-	return next;
-};
-
-/** Places agents (keys) into their clusters after their names were learned, or after they joined or left. Nothing else can move. */
-export const placeAgents = (state: State, keys: readonly string[]): State => {
-	const agents = placed(state.agents, keys, (_, entry) => clusterOf(state.clusters, entry));
-	return agents === state.agents ? state : inhabitedOnly({...state, agents});
-};
-
-/** The agents (keys) that a report of a cluster (its key) may move: those that it names or named, its present ones, and those that left it. */
-const concerned = ({agents, clusters}: State, key: string, members: readonly string[]): ReadonlySet<string> => new Set([
-	...[...clusters.get(key)?.members ?? [], ...members].flatMap(name => agentsNamed({agents}, name)),
-	...keysIn({agents}, key),
-	...byDeparture.keys(agents, key),
-]);
-
-/** Stores what an agent says of its cluster, and discards clusters without agents. `isDelegate`: its list of members is decisive. */
-const joinCluster = (state: State, agent: string, info: ClusterInfo, isDelegate = false): State => {
-	if (!state.agents.has(agent)) {
-		return state;
-	}
-
-	if (isAlone(info)) {
-		return placeAgents(state, [agent]);
-	}
-
-	// Going through all clusters and agents for each report would take minutes with thousands of them.
-	const near = state.clusters.inOrder(new Set(info.members.flatMap(member => byMember.keys(state.clusters, member.agent))));
-	const ownKey = clusterKeyOf(state.clusters, info, near.flatMap(key => state.clusters.get(key) ?? []));
-	const clusters = withInfo(state, ownKey, isDelegate ? info : withoutDeparted(state, ownKey, {agent, info}));
-	const keys = concerned(state, ownKey, clusters.get(ownKey)?.members ?? []);
-	const agents = placed(state.agents, new Set([...keys, agent]), (key, entry) => key === agent ? ownKey : clusterOf(clusters, entry));
-	return agents === state.agents && clusters === state.clusters ? state : inhabitedOnly({...state, agents, clusters});
-};
 
 const withAgent = (state: State, key: string, change: Partial<AgentEntry>): State => {
 	const entry = state.agents.get(key);
