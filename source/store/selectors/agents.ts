@@ -4,7 +4,7 @@ import {type Dag} from '../../protocol/task.js';
 import {absentAgentOf, agentBehind, agentsOf, lastTaskOf, placeOfTask} from '../lookup.js';
 import {type AgentEntry, type Arrangement, type State} from '../state.js';
 import {rowsOf, shownRows} from './agent-rows.js';
-import {agentNow, isDatabaseDown, namesakeMark, roleOf, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
+import {agentNow, isDatabaseDown, numberMark, roleOf, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
 import {whyIn} from './cause.js';
 import {departureText, shownProblem} from './connection.js';
 import {stalledAfter} from './stall.js';
@@ -46,18 +46,34 @@ const unchecked = (state: State, source: Exclude<RowSource, {type: 'agent'}>): P
 	return source.isUnchecked ? {problem: 'not checked now', asOf: entry && seenAt(entry)} : {problem: undefined, asOf: undefined};
 };
 
-const markedCells = (state: State, owner: string, dag: Dag, present: Timestamp): TaskCells => {
+const nameKey = (owner: string, {name}: Dag): string => `${owner} ${name}`;
+
+/** The owners and names of tasks that more than one row has, so that their numbers must tell them apart. */
+const namesakesOf = (rows: readonly RowSource[]): ReadonlySet<string> => {
+	const others = rows.flatMap(row => row.type === 'task' ? [nameKey(row.owner, row.dag)] : []);
+	const names = new Set(others);
+	if (names.size === 0) {
+		return names;
+	}
+
+	const lasts = rows.flatMap(row => {
+		const last = row.type === 'task' ? undefined : lastTaskOf(row.type === 'agent' ? row.entry : row.cluster);
+		return last && names.has(nameKey(row.key, last)) ? [nameKey(row.key, last)] : [];
+	});
+	const seen = new Set<string>();
+	return new Set([...others, ...lasts].filter(key => seen.size === seen.add(key).size));
+};
+
+const cellsOf = ({namesakes}: Context, owner: string, dag: Dag, present: Timestamp): TaskCells => {
 	const cells = taskCells(dag, present);
-	const mark = namesakeMark(state, owner, dag);
-	return mark === '' ? cells : {...cells, name: cells.name + mark};
+	return namesakes.has(nameKey(owner, dag)) ? {...cells, name: cells.name + numberMark(dag.id)} : cells;
 };
 
 /** `isFlat`: rows of a cluster are not together, so that each row needs its cluster's name. */
-type Context = {readonly state: State; readonly now: Timestamp; readonly selected: number; readonly isFlat: boolean};
+type Context = {readonly state: State; readonly now: Timestamp; readonly selected: number; readonly isFlat: boolean; readonly namesakes: ReadonlySet<string>};
 
-const toRow = (source: RowSource, index: number, {
-	state, now, selected, isFlat,
-}: Context): AgentsRow => {
+const toRow = (source: RowSource, index: number, context: Context): AgentsRow => {
+	const {state, now, selected, isFlat} = context;
 	const base = {
 		key: source.key, depth: isFlat ? 0 : source.depth, type: source.type, isFault: isFaultRow(state, source, now), isStalled: isStalledRow(source, now), isFailing: isFailingRow(state, source), isSelected: index === selected,
 		role: '', folded: 0, why: undefined, note: undefined, problem: undefined, asOf: undefined, isDatabaseDown: false, isMixed: false, needsPassword: source.type === 'task' && source.dag.needs !== undefined,
@@ -73,7 +89,7 @@ const toRow = (source: RowSource, index: number, {
 				folded: state.view.arrangement.folded.has(source.key) ? agentsOf(state, source.cluster).length : 0,
 				role: `${watched}/${source.cluster.members.length}`,
 				isMixed: clusterMixes(state, source.cluster).length > 0,
-				task: dag && markedCells(state, source.key, dag, agentNow(delegate, now)),
+				task: dag && cellsOf(context, source.key, dag, agentNow(delegate, now)),
 				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
 				...unchecked(state, source),
 			};
@@ -84,7 +100,7 @@ const toRow = (source: RowSource, index: number, {
 				...base,
 				label: isFlat ? placeOfTask(state, {owner: source.owner, id: source.dag.id}) : (source.isMain ? 'main task' : absentAgentOf(state, source.dag.id) ?? ''),
 				role: isFlat && source.isMain ? 'main' : '',
-				task: markedCells(state, source.owner, source.dag, agentNow(agentBehind(state, source.owner), now, source.dag)),
+				task: cellsOf(context, source.owner, source.dag, agentNow(agentBehind(state, source.owner), now, source.dag)),
 				why: whyIn(state, source.dag, source.owner),
 				...unchecked(state, source),
 			};
@@ -98,7 +114,7 @@ const toRow = (source: RowSource, index: number, {
 				label: entry.address.label,
 				role: entry.departed ? 'left' : roleOf(entry),
 				isDatabaseDown: isDatabaseDown(entry),
-				task: dag && markedCells(state, source.key, dag, agentNow(entry, now)),
+				task: dag && cellsOf(context, source.key, dag, agentNow(entry, now)),
 				why: whyOf(base.isStalled, dag && whyIn(state, dag, source.key)),
 				note: noteOf(entry),
 				problem: troubleText(state, entry, now),
@@ -136,12 +152,13 @@ export const selectAgents = (state: State, now: Timestamp, height: number): Agen
 	const isFlat = filter !== undefined || faultsOnly;
 	const all = rowsOf(state);
 	const {rows, selected, top} = arrangedRows(state, now, height);
+	const namesakes = namesakesOf(all);
 	return {
 		type: 'agents',
 		summary: withVersions(summaryOf(state, all, now), state),
 		arrangement: arrangementOf(state.view.arrangement, all.length - rows.length),
 		list: windowOf(rows, {top, height}, (row, index) => toRow(row, index, {
-			state, now, selected, isFlat,
+			state, now, selected, isFlat, namesakes,
 		})),
 	};
 };

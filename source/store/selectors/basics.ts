@@ -194,12 +194,15 @@ export const isMainUnknown = (state: State, dag: Dag): boolean => {
 	return main.task ? (main.isGone === true || main.isUnread === true) && !isFinal(taskOutcome(main.task)) : main.isGone !== true;
 };
 
-/** " #14", the task's number on its agent or in its cluster, if its owner has another task of that name, so that nobody takes one for the other; else empty. */
+/** " #14", a task's number on its agent or in its cluster. */
+export const numberMark = (id: string): string => ` #${parseGenericId(id)?.localId ?? id}`;
+
+/** That number if its owner has another task of that name, so that nobody takes one for the other; else empty. */
 export const namesakeMark = (state: State, owner: string, {id, name}: Dag): string => {
 	const known = state.agents.get(owner) ?? state.clusters.get(owner);
 	const last = lastTaskOf(known);
 	const isNamesake = (dag: Dag | undefined): boolean => dag?.name === name && dag.id !== id;
-	return isNamesake(last) || (known?.otherTasks.some(dag => isNamesake(dag)) ?? false) ? ` #${parseGenericId(id)?.localId ?? id}` : '';
+	return isNamesake(last) || (known?.otherTasks.some(dag => isNamesake(dag)) ?? false) ? numberMark(id) : '';
 };
 
 /** A task in one row. `present` by its agent's clock. */
