@@ -173,9 +173,10 @@ export const findNode = (dag: Dag | undefined, key: string | undefined): TaskNod
 
 export const findSubTask = (node: TaskNode | undefined, key: string | undefined): SubTask | undefined => node?.subTasks.find(subTask => subTask.key === key);
 
-/** The watched agent that stands behind an owner: itself, or the one through which its cluster was asked last. */
+/** The watched agent whose clock and connection count for an owner: itself, or the agent that was last polled for the cluster; the cluster's first agent until one was. */
 export const agentBehind = (state: State, owner: string): AgentEntry | undefined => {
-	const delegate = state.clusters.get(owner)?.delegate;
+	const cluster = state.clusters.get(owner);
+	const delegate = cluster && (cluster.delegate ?? keysIn(state, owner)[0]);
 	return state.agents.get(delegate ?? owner);
 };
 

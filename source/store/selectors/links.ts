@@ -68,8 +68,8 @@ export const selectMissingTask = (state: State): {readonly agent: string; readon
 		return undefined;
 	}
 
-	const agent = state.clusters.get(screen.task.owner)?.delegate ?? screen.task.owner;
-	return state.agents.has(agent) ? {agent, id: screen.task.id} : undefined;
+	const agent = agentBehind(state, screen.task.owner)?.address.key;
+	return agent === undefined ? undefined : {agent, id: screen.task.id};
 };
 
 /** The links screen: the main task and the tasks on other agents that belong to a task. */

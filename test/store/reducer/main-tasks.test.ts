@@ -177,6 +177,13 @@ describe('a cluster of which one agent is not watched, or never answered', () =>
 		expect(selectAgents(again, after(60), 20).list.rows[1]).toMatchObject({label: 'main task', isFailing: false});
 	});
 
+	it('has main tasks there timed by a clock of the cluster, before any agent has listed its tasks', () => {
+		const late: Action = {...at(two), type: 'skew-measured', skew: -3_600_000};
+		const told: Action = {...at(two), type: 'main-task-received', id: whole.id, task: {...whole, startTime: after(-3600)}};
+		const state = play(fleetOf(2), ...hello.slice(2), late, task(two, otherRunning), told);
+		expect(selectAgents(state, after(60), 20).list.rows.find(({label}) => label === 'main task')?.task?.duration).toBe(60_000);
+	});
+
 	it('shows other tasks there, with the agent that has them', () => {
 		const state = play(fleetOf(1), ...ofOne, list([{...otherRunning, name: 'Synchronize agent', links: {subDags: {}, mainDagId: undefined}}]));
 		expect(rows(state)).toContain(`${two}: Synchronize agent running`);
