@@ -156,7 +156,7 @@ const trustFound = async (seeds: readonly AgentAddress[], deps: TrustDeps, disco
 	return worstOf(ends);
 };
 
-/** Handles the agents one after the other, then those that they name if these are to be found. An agent whose key is not accepted is not asked for others. */
+/** Handles the agents one after the other, then those that they name if these are to be found. An agent whose key is not accepted is not queried for others. */
 export const trustAgents = async (deps: TrustDeps): Promise<TrustEnd> => {
 	const {addresses, file, signal, warn, discovery} = deps;
 	const ends: TrustEnd[] = [];

@@ -28,7 +28,7 @@ export const pace = {
 	/** Until a clock jump is noticed, durations on screen are wrong; requests expire only if it jumped ahead. */
 	skew: 5 * minute,
 	clusterInfo: 5 * minute,
-	/** With discovery, a delegate is asked for its cluster's members: one small response from its own tables. */
+	/** With discovery, a delegate is queried for its cluster's members: one small response from its own tables. */
 	members: minute,
 	/** The pause before the next request is this many times the duration of the last one. */
 	pauseFactor: 10,
@@ -62,7 +62,7 @@ export const pace = {
 	endAttempts: 3,
 } as const;
 
-/** What the user may set of these, in ms. `members`: how often a delegate is asked who belongs to its cluster. */
+/** What the user may set of these, in ms. `members`: how often a delegate is queried for its cluster's members. */
 export type Rates = {
 	readonly live: number;
 	readonly status: number;

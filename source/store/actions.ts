@@ -7,7 +7,7 @@ import {type Dag} from '../protocol/task.js';
 import {type ActionName} from './operations/offers.js';
 import {type FoundKey, type Notice, type OperationResponse, type Order, type Replay, type State, type TaskReference} from './state.js';
 
-/** What the user did, and what a screen is told beside, as past-tense facts. `actionKinds` says what each is about. */
+/** What the user did, and changes of time and terminal, as past-tense facts. `actionKinds` says what each is about. */
 export type UserAction =
 	/** `last`: the index of the last place, if the store cannot know it (the help, a card). */
 	| {readonly type: 'selection-moved'; readonly by: number | 'page' | '-page' | 'half-page' | '-half-page' | 'start' | 'end'; readonly last?: number}

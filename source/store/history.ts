@@ -101,6 +101,6 @@ const focusOf = (state: State, {owner, top}: Extract<Screen, {type: 'history'}>)
 	};
 };
 
-/** The open histories, also below other screens, so that going back to one queries nothing anew. */
+/** The open histories, also below other screens, so that going back to one queries nothing again. */
 export const historyFocuses = (state: State): readonly HistoryFocus[] =>
 	state.view.stack.flatMap(screen => screen.type === 'history' ? focusOf(state, screen) ?? [] : []);

@@ -1,4 +1,4 @@
-// What stands between the start and the first frame, and between that and the first answer: each of these costs more than all of our own code.
+// What is loaded between the start and the first frame, and between that and the first response: each of these costs more than all of our own code.
 
 import {readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';

@@ -42,7 +42,7 @@ test('only an exposed file of the user\'s own is his to close', () => {
 		expect(readTextFile(file)).toMatchObject({isExposed: true, isOfSystem: true});
 	}
 
-	// What stands behind it is the user's, but not under that name.
+	// Its target is the user's, but not under that name.
 	const input = openSync(write('input', 'x', 0o644), 'r');
 	expect(spawnSync(process.execPath, ['--import', './test/helpers/sources.ts', '-e', 'import("./source/cli/input-file.ts").then(({readTextFile}) => console.log(JSON.stringify(readTextFile("/dev/stdin"))))'], {stdio: [input, 'pipe', 'inherit'], encoding: 'utf8'}).stdout)
 		.toBe('{"ok":true,"text":"x","isExposed":true,"isOfSystem":true}\n');
@@ -84,7 +84,7 @@ test('a pipe may have a writer that comes late, and one that writes bit by bit',
 	expect(readTextFileWithin(pipe, 5000)).toEqual({ok: true, text: 'geheim\n', isExposed: false});
 });
 
-/** Whether somebody has opened the pipe for reading: only then it can be opened for writing without waiting (fifo(7)). */
+/** Whether the pipe is open for reading: only then it can be opened for writing without waiting (fifo(7)). */
 const hasReader = (pipe: string): boolean => {
 	try {
 		closeSync(openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK));

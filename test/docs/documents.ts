@@ -26,7 +26,7 @@ export const documentWith = (section: string): string => {
 	return holders[0] ?? '';
 };
 
-/** Writes a generated section anew where documents are renewed. */
+/** Rewrites a generated section when documents are renewed. */
 export const renew = (section: string, text: string): void => {
 	if (!isRenewing) {
 		return;

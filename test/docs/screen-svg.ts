@@ -5,7 +5,7 @@ import {type Cell, type Style} from '../helpers/pty-screen.js';
 const cellWidth = 8.4;
 const lineHeight = 18;
 const margin = 12;
-/** Where a line of text stands in its row. */
+/** The baseline of a line of text in its row. */
 const baseline = 13;
 
 const background = '#1c1f26';

@@ -61,7 +61,7 @@ describe.each([[80, 24], [200, 50]])('the demo fleet at %ix%i', (columns, rows) 
 		expect(selectedLine(terminal)).toMatch(/✖ failed +1 .*(?:no space|left on device|ERROR)/);
 
 		await pressFor(terminal, 'enter', text => text.includes('unpacking to /home/admin'), 'the log');
-		// Where there is no room for all of them, names are cut, and the way stays whole: the agent stands at its end, too.
+		// If there is no room for all of them, names are cut, and the way stays complete: the agent is at its end, too.
 		expect(terminal.screen()[0]).toMatch(columns === 80 ? /^ obwatch › … › Upgrade.* › Unpa.* › 127\S+ +✖ failed/ : /^ obwatch › 127\S+ › Upgrade.* › Unpa.* › .*✖ failed/);
 		expect(terminal.find('ERROR: ')).toMatchObject({color: 1});
 

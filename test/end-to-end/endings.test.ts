@@ -82,7 +82,7 @@ test('a terminal that goes away takes the program with it', async () => {
 
 test('the end of the input ends the program, even without a signal', async () => {
 	const agent = await startAgent({scenario: 'initialize'});
-	// In a session of its own it has no controlling terminal, and nobody sends SIGHUP.
+	// In a session of its own it has no controlling terminal, and gets no SIGHUP.
 	const launcher = 'require("node:child_process").spawn(process.execPath, process.argv.slice(1), {detached: true, stdio: "inherit"})';
 	const terminal = open(['-e', launcher, program, agent.label], {command: process.execPath});
 	await terminal.until(text => text.includes('● running stage'), 'the task');

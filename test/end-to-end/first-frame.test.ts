@@ -15,7 +15,7 @@ const enterScreen = '\u001B[?1049h';
 const beginOfFrame = '\u001B[?2026h';
 const endOfFrame = '\u001B[?2026l';
 
-// Where nobody answers.
+// Without any agent.
 const silent = ['10.255.255.1:2886', '10.255.255.2:2886'];
 
 /** Whether the terminal gives each key to the program as it is, without showing it. Linux only. */

@@ -1,4 +1,4 @@
-// Agents that another agent names: none of them gets a password before somebody has trusted its key.
+// Found agents: none of them gets a password before the user trusts its key.
 
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';

@@ -53,7 +53,7 @@ test('errors, HTML and headers of any server in place of an agent are text as we
 	agent.setReply({status: 500, contentType: 'application/json', body: JSON.stringify(error)});
 	const terminal = open([agent.label, '127.0.0.1:1']);
 	await terminal.until(text => text.includes('坏消息'), 'the error');
-	// Where the row cuts it off, it stands whole below.
+	// The row cuts it off, and it is complete below.
 	expect(terminal.text().replaceAll(/\s+/g, ' ')).toContain(String.raw`\u202ebad␛[2J news 坏消息 (trace ␛[31mtrace)`);
 	agent.setReply({status: 200, contentType: 'text/html\u0009', body: '<html>\u001B]0;owned\u0007\u001B[2J</html>'});
 	await terminal.until(text => text.includes('HTML'), 'the other error');

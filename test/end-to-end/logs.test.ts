@@ -103,7 +103,7 @@ test('links lead from a main task to its sub-task on another agent, and back', a
 	await pressFor(terminal, 'escape', text => text.includes('Initialize cluster'), 'the main task again');
 });
 
-// It takes an engine that tries one way after the other longer than anybody lives.
+// A backtracking engine would take longer than a lifetime.
 const endless = String.raw`(\w+[ /.]?)+!`;
 
 test.each(['/', '&'])('no expression typed after %s blocks the program: keys are handled, and so is SIGTERM', async key => {

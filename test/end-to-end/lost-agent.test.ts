@@ -12,7 +12,7 @@ test('an agent that dies says why on its own row, the others go on, and it comes
 	await victim.stop();
 	await terminal.until(() => /unreachable since \d\d:\d\d local: connection refused/.test(rowOf(victim.label)), 'the row that says so');
 	expect(terminal.screen()[0]).toBe(' obwatch  2 agents · 1 running · 1 unreachable');
-	// Where the row has no room for it, it stands below.
+	// If the row has no room for it, it is below.
 	expect(terminal.text().replaceAll(/\s+/g, ' ')).toContain('last seen: Initialize cluster');
 	expect(terminal.find('unreachable since')).toMatchObject({color: 1});
 

@@ -15,7 +15,7 @@ const open = (setup: TerminalSetup): Terminal => {
 	return terminal;
 };
 
-/** Nobody answers there. */
+/** There is no agent there. */
 const nowhere = '127.0.0.1:1';
 
 /** The program in a terminal of which the system knows no size, as behind a serial line. */

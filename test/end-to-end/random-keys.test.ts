@@ -61,7 +61,7 @@ test.each([1, 2, 3])('no keys in any order break it (seed %i)', async seed => {
 		}
 
 		const bytes = terminal.bytesWritten();
-		// Drawn anew once all keys before it are done.
+		// Redrawn once all keys before it are done.
 		terminal.press('ctrl-l');
 		// Esc makes one key with Alt of what it is read together with.
 		if (pressed.at(-1) === 'escape') {

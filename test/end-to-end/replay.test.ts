@@ -36,7 +36,7 @@ test('what the screen shows is recorded, without the password, and is replayed a
 	const replay = open(['replay', file, '--speed', '20']);
 	await replay.until(shown => shown.includes('the end of the recording') && /running stage [2-9]/.test(shown), 'the end of the replay');
 	expect(replay.screen()[0]).toMatch(/^ REPLAY \d{4}-\d\d-\d\d \d\d:\d\d:\d\d ×20 the end of the recording, 100 %$/);
-	// Time stands still there: nobody asks, and nothing grows.
+	// Time is stopped there, so no clock runs and nothing grows.
 	expect(replay.text()).toContain('Initialize cluster');
 	await pressFor(replay, 'x', shown => shown.includes('this is a recording: nobody is asked, and nothing can be done'), 'why nothing can be done');
 	replay.press('ctrl-c');
@@ -53,7 +53,7 @@ const task = (second: number, stage: number, state = 'RUNNING', name = 'Upgrade\
 	id: '2016777216102886007', dag_id: 7, name, stage, max_stage: 3, state, operator: 'RUN', start_time: moment(0), end_time: moment(second), additional_data: null,
 });
 
-/** A night in which something was upgraded, as others would record it: without a first line of its own, with a line that was cut off and one that nobody can read. */
+/** A night with an upgrade, as other programs would record it: without a beginning line, with a line that was cut off and an unreadable one. */
 const night = [
 	task(1, 1),
 	task(60, 2),

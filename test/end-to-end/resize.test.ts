@@ -32,7 +32,7 @@ test('after many sizes in a row nothing is left of any of them', async () => {
 	await terminal.until(text => /│ .*✖ failed/.test(text), 'the wide screen');
 	terminal.resize(80, 24);
 	await terminal.until(text => text === before, 'the same screen as before');
-	// Drawn anew from nothing, it must be what was already there.
+	// Redrawn from nothing, it must be what was already there.
 	const bytes = terminal.bytesWritten();
 	await pressFor(terminal, 'ctrl-l', () => terminal.bytesWritten() > bytes, 'the frame drawn anew');
 	await terminal.until(text => text === before, 'still the same screen');

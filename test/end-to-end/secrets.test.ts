@@ -12,7 +12,7 @@ import {until} from '../helpers/until.js';
 import {byHand, lineWith, open, pressFor, startAgent} from './helpers/stage.js';
 
 const common = 'Qmark-';
-// Nobody else writes these, and none is a part of another or of what is written anyway.
+// These occur nowhere else, and none is part of another.
 const markers = {environment: 'Qmark-env-7$', file: 'Qmark-file-8$', prompt: 'Qmark-prompt-9$', wrong: 'Qmark-wrong-0$', left: 'Qmark-left-1$', pasted: 'Qmark-pasted-2$'} as const;
 const all = Object.values(markers);
 

@@ -1,4 +1,4 @@
-// A terminal that takes no more of what is drawn: its reader stopped, its line stalled, or somebody stopped it with ctrl-s.
+// A terminal that takes no more output: its reader stopped, its line stalled, or the user stopped it with ctrl-s.
 
 import {execFileSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
@@ -69,7 +69,7 @@ const expectAsking = async ({terminal, agent}: Stalled): Promise<void> => {
 	await until(() => countOf(agent, 'status') > before, 'the agent to be asked again');
 };
 
-/** The screen, and after it was drawn anew from nothing the same one. */
+/** The screen, and the same one after a redraw from nothing. */
 const expectWhole = async (terminal: Terminal): Promise<void> => {
 	await pressFor(terminal, '?', text => text.includes('obwatch › keys'), 'the help: keys have their effect, and it shows');
 	const help = terminal.text();

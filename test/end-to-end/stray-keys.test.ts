@@ -8,7 +8,7 @@ import {byHand, open, pressFor, sealedCount, startAgent, typeByHand} from './hel
 
 const guarded = {scenario: 'failing', identity: 'CLUSTER AGENT', cluster: 'obtest', rootPassword: 'Richtig-1$'} as const;
 
-/** Draws anew, behind everything that was typed before. */
+/** Redraws, after everything that was typed before. */
 const settled = async (terminal: Terminal): Promise<void> => {
 	const before = terminal.bytesWritten();
 	terminal.press('ctrl-l');

@@ -52,7 +52,7 @@ test.skipIf(!hasTmux)(`in tmux it outlives being detached, and is whole where it
 	ask('detach-client');
 	await first.exit;
 
-	// Nobody looks, and agents are asked all the same.
+	// The user is not looking, and agents are polled all the same.
 	const before = countOf(agent, 'task');
 	await until(() => countOf(agent, 'task') > before + 1, 'the agent to be asked');
 

@@ -1,4 +1,4 @@
-// Certificates for tests, made anew in each run: none is kept anywhere.
+// Certificates for tests, new in each run: none is stored.
 
 import {generateKeyPairSync} from 'node:crypto';
 import forge from 'node-forge';

@@ -21,7 +21,7 @@ export type Exchange = {
 	readonly hold: () => () => void;
 };
 
-/** What becomes of a request. `refuse` closes the port itself. */
+/** What happens to a request. `refuse` closes the port itself. */
 export type Fault = 'refuse' | ((exchange: Exchange) => void | Promise<void>);
 
 const send = (response: ServerResponse, status: number, body: string | Uint8Array, headers: Readonly<Record<string, string>> = {}): void => {
@@ -130,7 +130,7 @@ export const faults = {
 	refuse,
 	pass,
 	rewrite,
-	/** The agent hears the request, and nobody its answer. */
+	/** The agent gets the request, and its response is lost. */
 	lost,
 	/** Half the body, then a reset. */
 	resetMidBody,

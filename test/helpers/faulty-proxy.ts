@@ -1,4 +1,4 @@
-// A proxy in front of an agent that does to its answers what it is told. Real connections on both sides.
+// A proxy in front of an agent that breaks its responses on request. Real connections on both sides.
 
 import {Buffer} from 'node:buffer';
 import {once} from 'node:events';
@@ -57,7 +57,7 @@ const ask = async (label: string, request: IncomingMessage, body: Buffer): Promi
 
 const everything = /^/;
 
-/** Stands in front of the agent at `label`, on a free port of its own. Rejects where it cannot listen. */
+/** Listens in front of the agent at `label`, on a free port of its own. Rejects if it cannot listen. */
 export const startFaultyProxy = async (label: string, clock: Clock): Promise<FaultyProxy> => {
 	const asked: string[] = [];
 	const sockets = new Map<Socket, number>();

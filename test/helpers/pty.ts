@@ -29,7 +29,7 @@ export type Terminal = {
 	readonly screen: () => readonly string[];
 	/** The screen as one text, for `includes` and `match`. */
 	readonly text: () => string;
-	/** What stands in one cell, and how; both counted from 0. */
+	/** What is in one cell, and its style; both counted from 0. */
 	readonly cell: (row: number, column: number) => Cell;
 	/** The first cell of the first place where a text stands; undefined when it is not there. */
 	readonly find: (text: string) => Cell | undefined;
@@ -90,7 +90,7 @@ const watchMode = (terminal: xterm.Terminal, mode: number, initial: boolean): ((
 };
 
 const cursorMode = 25;
-/** Between its marks stands a frame, which a terminal shows as a whole or not at all. */
+/** A frame is between its marks, and a terminal shows it as a whole or not at all. */
 const frameMode = 2026;
 
 const startProcess = (setup: Required<Omit<TerminalSetup, 'env'>>, env: Record<string, string>): IPty => spawn(setup.command, [...setup.args], {

@@ -7,7 +7,7 @@ export type Run = {
 	readonly stdout: () => string;
 	readonly stderr: () => string;
 	readonly kill: (signal: NodeJS.Signals) => void;
-	/** Waits for its end; the code as a shell would see it, null after a signal that nobody caught. */
+	/** Waits for its end; the code as a shell would see it, null after an uncaught signal. */
 	readonly exit: (deadline?: number) => Promise<number | null>;
 };
 

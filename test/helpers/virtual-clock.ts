@@ -3,7 +3,7 @@ import {type Clock} from '../../source/lib/clock.js';
 
 type Timer = {readonly at: number; readonly run: () => void};
 
-/** A clock that goes only when it is told to. `pending` counts what is scheduled; `set` sets the wall clock, as an operator or NTP does, which moves no timer. */
+/** A clock that moves only on request. `pending` counts what is scheduled; `set` sets the wall clock, as an operator or NTP does, which moves no timer. */
 export type VirtualClock = Clock & {
 	readonly advance: (time: number) => Promise<void>;
 	readonly set: (now: number) => void;

@@ -1,4 +1,4 @@
-// Answers within the limit of 32 MB that are made to take long: they may cost their own row something, and nobody else anything.
+// Responses within the limit of 32 MB that are made to take long: they may cost their own row something, and other agents nothing.
 
 import {expect, onTestFinished, test} from 'vitest';
 import {initialState} from '../../source/store/initial-state.js';

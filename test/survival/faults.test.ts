@@ -1,4 +1,5 @@
-// What networks, proxies and broken agents do to answers: what the agent's row says of it, that nobody else notices, and that it ends by itself.
+// What networks, proxies and broken agents do to responses: what the agent's row says of it, that no other agent is affected, and that it ends by
+// itself.
 
 import {expect, test} from 'vitest';
 import {pace} from '../../source/poller/intervals.js';
@@ -15,7 +16,7 @@ const stageOf = ({watch}: Pair, {label}: {readonly label: string}): number | und
 /** How often trouble with the agent was told so far. */
 const tellings = ({watch, proxy}: Pair): number => watch.tellings(proxy.label);
 
-/** A minute of that fault; checks that the neighbour is asked as often as ever, and that nothing is told of it. */
+/** A minute of that fault; checks that the neighbour is queried as often as ever, and shows no trouble. */
 const suffer = async (pair: Pair, fault: Fault, where?: RegExp): Promise<void> => {
 	const {watch, proxy, neighbour} = pair;
 	await watch.pass(minute / 6);
@@ -51,7 +52,7 @@ test.for<readonly [name: string, fault: Fault, words: string, aliveWords: string
 	const {watch, proxy} = pair;
 	await suffer(pair, fault);
 	expect(watch.words(proxy.label)).toBe(words);
-	// Calm: one trouble is told once, and what was known stays in sight.
+	// Calm: one trouble is reported once, and the known data stay in sight.
 	expect(tellings(pair)).toBe(1);
 	expect(watch.row(proxy.label)).toMatchObject({isFault: true, task: {name: 'Long task'}});
 	await recover(pair);

@@ -1,4 +1,4 @@
-// An agent's key or clock is not what it was, or not what it says: nothing is sealed with a key that nobody knows, and a clock that is off is corrected for.
+// An agent's key or clock changed, or is wrong: nothing is encrypted with an unknown key, and a wrong clock is corrected for.
 
 import {expect, test} from 'vitest';
 import {generateDemoKey} from '../../source/demo/crypto.js';

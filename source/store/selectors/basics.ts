@@ -197,7 +197,7 @@ export const isMainUnknown = (state: State, dag: Dag): boolean => {
 /** " #14", a task's number on its agent or in its cluster. */
 export const numberMark = (id: string): string => ` #${parseGenericId(id)?.localId ?? id}`;
 
-/** That number if its owner has another task of that name, so that nobody takes one for the other; else empty. */
+/** That number if its owner has another task of that name, so that they are not confused; else empty. */
 export const namesakeMark = (state: State, owner: string, {id, name}: Dag): string => {
 	const known = state.agents.get(owner) ?? state.clusters.get(owner);
 	const last = lastTaskOf(known);

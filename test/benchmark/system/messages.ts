@@ -1,6 +1,6 @@
 // What the processes of a measurement tell each other.
 
-/** What an agent is told to play. `rest`: a task that ended long ago. */
+/** What an agent plays. `rest`: a task that ended long ago. */
 export type Play = {readonly type: 'rest' | 'work' | 'long log'} | {readonly type: 'big'; readonly stages: number; readonly at: number};
 
 export type SimulatorSetup = {readonly count: number; readonly first: Play; readonly others: Play};

@@ -112,7 +112,7 @@ export const openProgram = ({args, command = [process.execPath, program], home, 
 		}
 
 		terminal.write(chunk, () => {
-			// Half a frame is nothing that anybody would see.
+			// Half a frame is nothing that a person would see.
 			for (const listener of isWhole ? listeners : []) {
 				listener(at, true);
 			}

@@ -26,7 +26,7 @@ const still = 3_600_000;
 
 /** Stages of fifty sub-tasks with two hundred lines each. Those before the one it has come to were quick, and that one goes on for an hour. */
 export const bigTask = {
-	/** How long ago it began, when it is to stand at that stage (counted from 1) now. */
+	/** How long ago it began, to be at that stage (counted from 1) now. */
 	ageAt: (stage: number): number => 4000 * (stage + 2),
 	define: (agent: string, stages: number, current: number): TaskDefinition => ({
 		name: 'Rebuild partitions', nodes: Array.from({length: stages}, (_, index) =>

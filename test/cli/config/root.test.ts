@@ -1,4 +1,4 @@
-// What root does not take from other users; everybody else has nothing to lose by it that they did not give away.
+// What root does not accept from other users, and everybody else does.
 
 import {chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';

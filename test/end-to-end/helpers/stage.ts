@@ -34,7 +34,7 @@ export const sealedCount = (agent: DemoAgent): number => agent.requests().by
 	.filter(({auth}) => auth !== undefined)
 	.reduce((sum, {count}) => sum + count, 0);
 
-/** Presses r until the agent was asked anew, so that what it was not asked can be told. */
+/** Presses r until the agent was queried again, so that a missing request can be seen. */
 export const refresh = async (terminal: Terminal, agent: DemoAgent): Promise<void> => {
 	const before = countOf(agent, 'status');
 	terminal.press('r');

@@ -14,7 +14,7 @@ export type Life = {
 	readonly calendar: Calendar;
 	/** When the soak began, ms since 1970. */
 	readonly epoch: number;
-	/** Keys as `GET secret` hands them out: theirs, and one that is nobody's. */
+	/** Keys as `GET secret` sends them: the agents' own, and one of no agent. */
 	readonly keys: {readonly own: string; readonly other: string};
 };
 

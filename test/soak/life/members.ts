@@ -26,5 +26,5 @@ export const roles: readonly Role[] = [
 	{seed: 6, identity: 'CLUSTER AGENT', cluster: 'obsoak', isLocked: false, isGuest: true},
 ];
 
-/** The seed of the tasks of a whole cluster, which are nobody's own. */
+/** The seed of the tasks of a whole cluster, which belong to no single agent. */
 export const clusterSeed = 100;

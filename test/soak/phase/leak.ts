@@ -18,7 +18,7 @@ export type Leak = {
 const years = 1e11;
 const bytesPerKey = 100;
 
-/** `port`: of somebody who listens. */
+/** `port`: one with a listener. */
 export const createLeak = (kind: LeakKind | undefined, clock: Clock, port: number | undefined): Leak => {
 	const lost: string[] = [];
 	return {

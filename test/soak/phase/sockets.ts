@@ -14,7 +14,7 @@ import {play, type Played} from './play.js';
 // Real ms in which a question over loopback comes to an end.
 const settledWithin = 20_000;
 
-/** Hours over real connections: time stands still while a question is under way that does not itself wait for time. */
+/** Hours over real connections: time stops while a request is on its way that does not itself wait for time. */
 export const playSockets = async ({calendar, keys, until, lines, warmUp, leak, onReading, limit}: PhaseOptions): Promise<Played> => {
 	let servers: readonly LifeServer[] = [];
 	let underWay = 0;

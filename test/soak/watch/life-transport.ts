@@ -105,7 +105,7 @@ export const lifeTransport = (life: Life, member: Member, {clock, bodyLimit}: {r
 			const {status, body} = answerOf(life, member, uri, time);
 			return {type: 'response', status, contentType: 'application/json', body: Buffer.from(mishap === 'truncated' ? body.slice(0, body.length / 2) : body)};
 		},
-		// Nobody operates on anything here.
+		// No operations happen here.
 		post: async () => ({type: 'error', error: {type: 'aborted'}}),
 		dispose() {
 			for (const abort of underWay) {

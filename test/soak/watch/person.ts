@@ -1,4 +1,4 @@
-// Somebody who looks at the agents most of the time, and now and then walks about and presses whatever there is.
+// A user who looks at the agents most of the time, and now and then moves about and presses any key.
 
 import {setImmediate as nextTurn, setTimeout as sleep} from 'node:timers/promises';
 import {chance} from '../life/chance.js';
@@ -32,7 +32,7 @@ const onTheWay: readonly string[] = [
 	...'jkgG', down, pageDown, ...'\r\r\rll', ...'hq??eo!!<>= f/nNai&Lwtc[]zrpK', redraw, suspend, ...'147', focusOut, focusIn, ...'xHJiBsy',
 ];
 
-// The smallest most of the time: a frame costs as much as what stands in it.
+// The smallest most of the time: a frame costs as much as its contents.
 const sizes = [[40, 10], [80, 24], [40, 10], [60, 16], [40, 10], [120, 30]] as const;
 
 const letters = 'abcdefghijklmnopqrstuvwxyz';

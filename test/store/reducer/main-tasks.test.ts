@@ -61,7 +61,7 @@ describe('a failed start of a running cluster', () => {
 		const view = selectAgents(play(running, ...lost), after(60), 20);
 		expect(view.list.rows.find(({label}) => label === 'main task')).toMatchObject({problem: 'not checked now', asOf: after(30), task: {name: 'Start OB'}});
 		expect(view.summary.parts.map(({word}) => word)).toEqual(['unreachable']);
-		// What is over stays so, whoever can be reached.
+		// What is over stays so, whichever agents are unreachable.
 		expect(rows(play(state, ...lost))).toContain('main task: Start OB failed');
 		expect(selectAgents(play(state, ...lost), after(60), 20).list.rows.find(({label}) => label === 'main task')).toMatchObject({problem: undefined});
 	});
@@ -133,7 +133,7 @@ describe('a main task that no agent knows any more', () => {
 	});
 });
 
-/** What the list shows of a start of which only the first agent is told about: the whole, its own share, and the share of the second one. */
+/** What the list shows of a start that only the first agent knows: the whole, its own part, and the part of the second one. */
 const atWork = (dag: Dag): Dag => ({...dag, state: 'RUNNING', operator: 'RUN', nodes: makeNodes('RUNNING/RUN')});
 const whole: Dag = {...mainOf(14, 'RUNNING'), links: {subDags: {[one]: idOf(1, 15), [two]: idOf(2, 15)}, mainDagId: undefined}};
 const brokenPart: Dag = {
@@ -150,7 +150,7 @@ describe('a cluster of which one agent is not watched, or never answered', () =>
 		const state = play(fleet, ...ofOne, list([whole, otherRunning]), task(one, ownRunning));
 		expect(rows(state).slice(0, 3)).toEqual(['demo: -', 'main task: Start OB running', `${one}: Start observer running`]);
 		expect(ownedTasks(state).map(({dag}) => dag.id)).toEqual([whole.id, ownRunning.id]);
-		// Nobody waits for it, and nothing is asked about its end.
+		// Nothing waits for it, and its end is not queried.
 		const over = play(state, list([whole]), main({...whole, state: 'SUCCEED', nodes: makeNodes('SUCCEED/RUN')}), task(one, partOf(1, 15, 14, wait)));
 		expect(selectFocus(over).unended).toEqual([]);
 		expect(ownedTasks(over).map(({dag}) => dag.id)).toEqual([whole.id, ownRunning.id]);

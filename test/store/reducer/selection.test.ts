@@ -20,7 +20,7 @@ const play = (state: State, ...actions: readonly Action[]): State => {
 
 const fleet = initialState([one, two, three].map(text => addressOf(text)), {columns: 80, rows: 24});
 const members = [one, two].map(agent => ({agent, zone: '', identity: '', version: ''}));
-/** The first two are one cluster, as is known from now on: its heading stands above them. */
+/** The first two are known to be one cluster from now on: its heading is above them. */
 const heading: readonly Action[] = [
 	...[one, two].map((agent): Action => ({agent, at: ten, type: 'info-received', info: makeInfo({agent})})),
 	{agent: one, at: ten, type: 'cluster-info-received', cluster: {name: 'demo', id: 1, members}},

@@ -65,7 +65,7 @@ describe('when a task moved', () => {
 
 describe('a large task', () => {
 	let looks = 0;
-	/** A stage that counts how often somebody looks into it. */
+	/** A stage that counts how often it is read. */
 	const stage = (number: number, state: string) => {
 		const node = makeNode({id: String(number), key: String(number), state, operator: 'RUN', startTime: after(number), endTime: after(number + 1)});
 		const subTasks = Array.from({length: 50}, (_, index) => makeSubTask({key: `${number}.${index}`, state, operator: 'RUN', startTime: after(number), endTime: after(number + 1)}));

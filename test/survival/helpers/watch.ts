@@ -1,4 +1,5 @@
-// Watches agents with the real client, poller and store over real connections, in a time of its own: it stands still while a question is under way, and jumps when all that is left is waiting.
+// Watches agents with the real client, poller and store over real connections, in a time of its own: it stops while a request is on its way, and jumps
+// when only timers are left.
 
 import {randomBytes} from 'node:crypto';
 import process from 'node:process';

@@ -57,7 +57,7 @@ test('while another program has the terminal, ^c is for that one alone', () => {
 		interrupts += 1;
 	});
 	const attend = createJobControl(process).ignoreKeyboard();
-	// Somebody listens still: else the signal would end the process.
+	// Another listener is left: otherwise the signal would end the process.
 	expect(process.listenerCount('SIGINT')).toBe(1);
 	process.emit('SIGINT', 'SIGINT');
 	expect(interrupts).toBe(0);
