@@ -79,13 +79,13 @@ What an action is about.
 
 - log, log-work: the open log; of these, other screens know only moving, and work goes on while the user types
 - log-options: how all logs are shown
-- way: where the user is, and how the screen shows it
+- navigation: where the user is, and how the screen shows it
 - row: the selected row, or what is open
-- arrangement: how the agents are arranged
-- overlay: what lies over the screen
-- surroundings: not what the user did, so that a notice stays
+- arrangement: filter, order and folds of the agents screen
+- overlay: overlays
+- environment: time, terminal and focus; a notice stays
 */
-type ActionKind = 'log' | 'log-work' | 'log-options' | 'way' | 'row' | 'arrangement' | 'overlay' | 'surroundings';
+type ActionKind = 'log' | 'log-work' | 'log-options' | 'navigation' | 'row' | 'arrangement' | 'overlay' | 'environment';
 
 const actionKinds = {
 	'selection-moved': 'log',
@@ -98,13 +98,13 @@ const actionKinds = {
 	'times-toggled': 'log-options',
 	'repeats-toggled': 'log-options',
 	'severity-cycled': 'log-options',
-	entered: 'way',
-	'went-back': 'way',
-	escaped: 'way',
-	'agent-jumped-to': 'way',
-	'journal-opened': 'way',
-	'time-zone-toggled': 'way',
-	'notice-dismissed': 'way',
+	entered: 'navigation',
+	'went-back': 'navigation',
+	escaped: 'navigation',
+	'agent-jumped-to': 'navigation',
+	'journal-opened': 'navigation',
+	'time-zone-toggled': 'navigation',
+	'notice-dismissed': 'navigation',
 	'error-jumped-to': 'row',
 	'links-opened': 'row',
 	'card-opened': 'row',
@@ -129,13 +129,13 @@ const actionKinds = {
 	'confirmation-rejected': 'overlay',
 	stopped: 'overlay',
 	'operation-confirmed': 'overlay',
-	'key-pressed': 'surroundings',
-	'notice-shown': 'surroundings',
-	'notice-expired': 'surroundings',
-	'hour-begun': 'surroundings',
-	resized: 'surroundings',
-	'laid-out': 'surroundings',
-	'focus-changed': 'surroundings',
+	'key-pressed': 'environment',
+	'notice-shown': 'environment',
+	'notice-expired': 'environment',
+	'hour-begun': 'environment',
+	resized: 'environment',
+	'laid-out': 'environment',
+	'focus-changed': 'environment',
 } as const satisfies Readonly<Record<UserAction['type'], ActionKind>>;
 
 type Kinds = typeof actionKinds;

@@ -104,7 +104,7 @@ const changeLogOptions = (state: State, change: ActionOf<'log-options'>['type'])
 	}
 };
 
-const changeWay = (state: State, action: ActionOf<'way'>, now: Timestamp): State => {
+const navigate = (state: State, action: ActionOf<'navigation'>, now: Timestamp): State => {
 	switch (action.type) {
 		case 'entered': {
 			return enter(state, now);
@@ -175,7 +175,7 @@ const openFromRow = (state: State, action: ActionOf<'row'>, now: Timestamp): Sta
 	}
 };
 
-const changeSurroundings = (state: State, action: ActionOf<'surroundings'>, now: Timestamp): State => {
+const changeEnvironment = (state: State, action: ActionOf<'environment'>, now: Timestamp): State => {
 	switch (action.type) {
 		case 'key-pressed': {
 			return {...state, journal: keyPressed(state.journal, now)};
@@ -225,8 +225,8 @@ const withChosenRow = (state: State, now: Timestamp): State => {
 };
 
 const change = (state: State, action: Exclude<UserAction, ActionOf<'log' | 'log-work'>>, now: Timestamp): State => {
-	if (isOfKind(action, 'way')) {
-		return changeWay(state, action, now);
+	if (isOfKind(action, 'navigation')) {
+		return navigate(state, action, now);
 	}
 
 	if (isOfKind(action, 'row')) {
@@ -241,7 +241,7 @@ const change = (state: State, action: Exclude<UserAction, ActionOf<'log' | 'log-
 		return keepMark(state, changeLogOptions(state, action.type));
 	}
 
-	return isOfKind(action, 'overlay') ? changeOverlay(state, action, now) : changeSurroundings(state, action, now);
+	return isOfKind(action, 'overlay') ? changeOverlay(state, action, now) : changeEnvironment(state, action, now);
 };
 
 /** What the keys of a log do, on the log or on another screen, where they only move. */
@@ -260,6 +260,6 @@ const changeLog = (state: State, action: ActionOf<'log' | 'log-work'>, now: Time
 
 /** Applies what the user did. A notice stays until the next key at most. */
 export const reduceUser = (state: State, action: UserAction, now: Timestamp): State => {
-	const quiet = state.view.notice === undefined || isOfKind(action, 'surroundings', 'log-work') ? state : withView(state, {notice: undefined});
+	const quiet = state.view.notice === undefined || isOfKind(action, 'environment', 'log-work') ? state : withView(state, {notice: undefined});
 	return isOfKind(action, 'log', 'log-work') ? changeLog(quiet, action, now) : rememberLog(quiet, change(quiet, action, now));
 };
