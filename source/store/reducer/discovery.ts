@@ -165,8 +165,8 @@ export const reduceDiscovery = (state: State, event: DiscoveryEvent): State => {
 		case 'agent-left': {
 			const entry = state.agents.get(event.agent);
 			const left = withEntry(state, event.agent, {departed: {at: event.at, cluster: state.agents.get(event.peer)?.cluster ?? entry?.cluster}});
-			const placed = placeAgents(left, [event.agent]);
-			return entry && isOpen(state, event.agent) ? withNotice(placed, `${entry.address.label} left its cluster`) : placed;
+			const moved = placeAgents(left, [event.agent]);
+			return entry && isOpen(state, event.agent) ? withNotice(moved, `${entry.address.label} left its cluster`) : moved;
 		}
 
 		case 'agent-returned': {
