@@ -3,24 +3,24 @@ import {type Clock} from '../lib/clock.js';
 import {type AgentError, isMissingEndpoint} from '../protocol/errors.js';
 import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from '../store/actions.js';
-import {bugError} from './agent/errors.js';
+import {bugError} from './agent/on-error.js';
 import {
-	type HistoryFocus,
-	type HistoryPollState,
-	type HistoryRequest,
-	historyRefreshed,
-	remainingOf,
-	newHistory,
-	nextHistoryRequest,
-	applyHistoryDetails,
 	applyEarlier,
 	applyHistory,
+	applyHistoryDetails,
+	type HistoryFocus,
+	type HistoryPollState,
+	historyRefreshed,
+	type HistoryRequest,
+	newHistory,
+	nextHistoryRequest,
+	remainingOf,
 	tasksOf,
 	withoutList,
 } from './history-state.js';
 import {type LastResponse, pace, restedAt} from './intervals.js';
 import {type RequestQueue} from './request-queue.js';
-import {sendWithDeadline, retryOnce} from './request.js';
+import {retryOnce, sendWithDeadline} from './request.js';
 
 /** One history, from when it is opened to when it is closed. */
 type HistoryLoop = {

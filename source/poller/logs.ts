@@ -1,23 +1,23 @@
 import {type AgentClient} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
 import {type PollEvent} from '../store/actions.js';
-import {bugError} from './agent/errors.js';
+import {bugError} from './agent/on-error.js';
 import {pace} from './intervals.js';
 import {
+	applyLog,
 	fetchLog,
 	isLogNews,
-	type LogResponse,
 	logDueAt,
 	type LogFocus,
 	type LogPollState,
 	logRefreshed,
+	type LogResponse,
 	logSent,
 	logWoken,
 	newLog,
-	applyLog,
 } from './logs-state.js';
 import {type RequestQueue} from './request-queue.js';
-import {sendWithDeadline, retryOnce} from './request.js';
+import {retryOnce, sendWithDeadline} from './request.js';
 
 /** One log, polled while it is open. */
 type LogLoop = {

@@ -7,7 +7,7 @@ import {type Timestamp} from '../lib/time.js';
 import {parseGenericId} from '../protocol/ids.js';
 import {type Dag} from '../protocol/task.js';
 import {type PollEvent} from '../store/actions.js';
-import {bugError} from './agent/errors.js';
+import {bugError} from './agent/on-error.js';
 import {isLive} from './agent/task-state.js';
 import {backoff, pace} from './intervals.js';
 import {type RequestQueue} from './request-queue.js';

@@ -2,7 +2,7 @@ import {type AgentClient, type RequestOptions} from '../client/types.js';
 import {type Clock} from '../lib/clock.js';
 import {type AgentError} from '../protocol/errors.js';
 import {type Dag} from '../protocol/task.js';
-import {bugError} from './agent/errors.js';
+import {bugError} from './agent/on-error.js';
 import {pace} from './intervals.js';
 
 type Failure = {readonly type: 'error'; readonly error: AgentError};

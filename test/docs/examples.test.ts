@@ -1,7 +1,7 @@
 // What the documents tell a reader to write is what the program reads.
 
 import {describe, expect, test} from 'vitest';
-import {parseConfig} from '../../source/cli/config/parse.js';
+import {parseConfig} from '../../source/cli/config/schema.js';
 import {type CommandName, commandTable, optionsOf, optionTable} from '../../source/cli/options.js';
 import {type ExitCode, worstOf} from '../../source/headless/exit-code.js';
 import {exitCodes} from '../../source/headless/exit-codes.js';

@@ -16,7 +16,7 @@ import {leaveRemovedFolder} from '../../lib/folders.js';
 import {type FileRecorder} from '../../recording/recorder.js';
 import {type EnteredPassword} from '../../store/actions.js';
 import {initialState} from '../../store/initial-state.js';
-import {mayOperate} from '../../store/operations/availability.js';
+import {mayOperate} from '../../store/operations/plan.js';
 import {refreshText} from '../../store/selectors/connection.js';
 import {type FoundKey, type Operable} from '../../store/state.js';
 import {createStore, type Store} from '../../store/store.js';

@@ -62,7 +62,7 @@ export const loadConfig = async (argv: readonly string[], {env, readTextFile, is
 		return text.problem === noSuchFile && !wanted.isAsked ? {ok: true, value: undefined} : failure(`${wanted.isAsked ? '--config ' : ''}${shown}: ${text.problem}`);
 	}
 
-	const {parseConfig} = await import('./parse.js');
+	const {parseConfig} = await import('./schema.js');
 	const parsed = parseConfig(wanted.file, text.text, env['HOME']);
 	if (!parsed.ok) {
 		return parsed;

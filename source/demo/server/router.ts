@@ -3,10 +3,8 @@
 import {openBody} from '../crypto.js';
 import {writeTime} from '../engine/wire.js';
 import {type AuthHeaders, type AuthKind, authorize, faults} from './auth.js';
-import {clusterInfoOf, infoOf, statusOf, statusOfAll} from './facts.js';
 import {type ListenerResult} from './listener.js';
 import {
-	type TaskRequest,
 	fail,
 	history,
 	mainDags,
@@ -17,9 +15,10 @@ import {
 	operateById,
 	subTaskById,
 	taskById,
+	type TaskRequest,
 	unfinished,
 } from './task-routes.js';
-import {type AgentState} from './world.js';
+import {type AgentState, clusterInfoOf, infoOf, statusOf, statusOfAll} from './world.js';
 
 export type AgentRequest = {readonly method: string; /** Path and query as requested. */ readonly uri: string; readonly headers: AuthHeaders; readonly body: string};
 

@@ -4,9 +4,8 @@ import {isGenericId, parseGenericId} from '../../protocol/ids.js';
 import {type Dag, holdsLock, isActive} from '../engine/model.js';
 import {dagToWire, logsToWire, nodeToWire, subTaskToWire, type Wire} from '../engine/wire.js';
 import {type Fault, faults, refusalFault} from './auth.js';
-import {isInCluster} from './facts.js';
 import {type ListenerResult} from './listener.js';
-import {type AgentState, type Member} from './world.js';
+import {type AgentState, isInCluster, type Member} from './world.js';
 
 const success = (data: unknown): ListenerResult => ({type: 'data', data});
 

@@ -4,8 +4,7 @@ import {type AgentInfo, type AgentStatus, type ClusterInfo} from '../../protocol
 import {type AgentError} from '../../protocol/errors.js';
 import {type Dag, type TaskNode} from '../../protocol/task.js';
 import {applyOtherTaskDetails, applyTaskList, forgetOther} from './cluster-state.js';
-import {bugError, withTrouble} from './errors.js';
-import {applyError} from './on-error.js';
+import {applyError, bugError, withTrouble} from './on-error.js';
 import {
 	type AgentPollState,
 	hasDatabase,

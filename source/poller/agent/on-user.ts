@@ -3,7 +3,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import {forwardsToMaster} from '../../protocol/identity.js';
 import {type DelegateState, opened, transfer} from './cluster-state.js';
-import {withTrouble} from './errors.js';
+import {withTrouble} from './on-error.js';
 import {withEverythingWanted} from './on-response.js';
 import {type AgentFocus, type AgentPollState, type Fault, identityOf} from './state.js';
 

@@ -9,9 +9,8 @@ import {withView} from '../reducer/view.js';
 import {referenceOf, shownRows} from '../selectors/agent-rows.js';
 import {selectedIndexOf, taskOutcome} from '../selectors/basics.js';
 import {type OperationTrack, type Order, type Overlay, type Screen, type State, type TaskReference} from '../state.js';
-import {exemptReason, mayOperate, whyNoTask} from './availability.js';
 import {type ActionName, actionNames, offersOf} from './offers.js';
-import {planOf} from './plan.js';
+import {exemptReason, mayOperate, planOf, whyNoTask} from './plan.js';
 
 // An operation after it was sent: its response, and what the task did since.
 

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {onTestFinished} from 'vitest';
 import {type ConfigFile} from '../../../source/cli/config/config.js';
-import {parseConfig} from '../../../source/cli/config/parse.js';
+import {parseConfig} from '../../../source/cli/config/schema.js';
 
 /** A text as the file /home/dba/.config/obwatch/config.yaml, or what is wrong with it. */
 export const parse = (text: string): ConfigFile | string => {

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 import {type Action} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
-import {mayOperate} from '../../../source/store/operations/availability.js';
+import {mayOperate} from '../../../source/store/operations/plan.js';
 import {selectActions, selectConfirmation} from '../../../source/store/selectors/overlays.js';
 import {type Operable, type State} from '../../../source/store/state.js';
 import {reduce} from '../../../source/store/store.js';
