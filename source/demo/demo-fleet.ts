@@ -60,7 +60,7 @@ const fleetScript = (keys: readonly string[], seed: number): Script => {
 	};
 };
 
-export type DemoFleetOptions = {
+export type DemoFleetDeps = {
 	readonly clock: Clock;
 	/** The random seed of the fleet; default 1. */
 	readonly seed?: number;
@@ -89,9 +89,9 @@ const agentPort = 2886;
 // ms of real time between checks whether agents should come or go.
 const attendance = 200;
 
-const demoAgentsOf = ({isGrowing = false}: DemoFleetOptions): typeof demoAgents => isGrowing ? growingDemoAgents : demoAgents;
+const demoAgentsOf = ({isGrowing = false}: DemoFleetDeps): typeof demoAgents => isGrowing ? growingDemoAgents : demoAgents;
 
-const openFleet = async (options: DemoFleetOptions): ReturnType<typeof openAgents> => {
+const openFleet = async (options: DemoFleetDeps): ReturnType<typeof openAgents> => {
 	const {clock, seed = 1, speed = 1, ports = 'own'} = options;
 	const open = async (place: (role: (typeof demoAgents)[number]) => Pick<DemoAgentSpec, 'host' | 'port'>): ReturnType<typeof openAgents> =>
 		openAgents(demoAgentsOf(options).map(role => ({...role.spec, ...place(role)})), keys => fleetScript(keys, seed), {clock, seed, speed});
@@ -144,7 +144,7 @@ const repeat = (act: () => Promise<void> | undefined, clock: Clock): (() => Prom
 };
 
 /** Starts the demo fleet on loopback addresses. Rejects only if not even free ports work. */
-export const startDemoFleet = async (options: DemoFleetOptions): Promise<DemoFleet> => {
+export const startDemoFleet = async (options: DemoFleetDeps): Promise<DemoFleet> => {
 	const {agents, world} = await openFleet(options);
 	const {clock, seed = 1} = options;
 	const roles = demoAgentsOf(options);

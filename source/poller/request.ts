@@ -7,7 +7,7 @@ import {pace} from './intervals.js';
 
 type Failure = {readonly type: 'error'; readonly error: AgentError};
 
-type DeadlineOptions = {
+type DeadlineDeps = {
 	readonly clock: Clock;
 	/** ms; the client's own limit. A client that overruns it is aborted and abandoned. */
 	readonly timeout: number;
@@ -24,7 +24,7 @@ const attempt = async <T>(send: (sendWithDeadline: RequestOptions) => Promise<T>
 };
 
 /** Sends a request and always returns in time: a client that throws or hangs makes an error like any other. Never rejects; leaves no timer behind. */
-export const sendWithDeadline = async <T>(send: (sendWithDeadline: RequestOptions) => Promise<T>, {clock, timeout, signal}: DeadlineOptions): Promise<T | Failure> => {
+export const sendWithDeadline = async <T>(send: (sendWithDeadline: RequestOptions) => Promise<T>, {clock, timeout, signal}: DeadlineDeps): Promise<T | Failure> => {
 	// Not AbortSignal.any: what it leaves for each request is collected only now and then, by the ten thousand.
 	const controller = new AbortController();
 	if (signal.aborted) {
@@ -57,7 +57,7 @@ export const sendWithDeadline = async <T>(send: (sendWithDeadline: RequestOption
 export type TaskResponse = Failure | {readonly type: 'task'; readonly task: Dag | undefined};
 
 /** Fetches one task by its id, with its details. */
-export const fetchTaskById = async (client: AgentClient, id: string, {clock, signal}: Pick<DeadlineOptions, 'clock' | 'signal'>): Promise<TaskResponse> => {
+export const fetchTaskById = async (client: AgentClient, id: string, {clock, signal}: Pick<DeadlineDeps, 'clock' | 'signal'>): Promise<TaskResponse> => {
 	const reply = await sendWithDeadline(async given => retryOnce(async () => client.fetchTask({...given, id, details: true})), {clock, timeout: pace.timeout, signal});
 	return reply.type === 'error' ? reply : {type: 'task', task: reply.type === 'data' ? reply.data : undefined};
 };

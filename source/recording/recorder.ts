@@ -160,13 +160,13 @@ type HearProblem = (problem: string | undefined) => void;
 /** A recorder that writes into a file. */
 export type FileRecorder = Recorder & {readonly follow: (hear: HearProblem) => void};
 
-type OpenRecorderOptions = Omit<FileSinkDeps, 'onProblem'> & {
+type OpenRecorderDeps = Omit<FileSinkDeps, 'onProblem'> & {
 	/** obwatch's own version. */
 	readonly version: string;
 };
 
 /** Records into a file. The problem says why that is impossible, in plain words without the path. */
-export const openRecorder = async ({version, ...options}: OpenRecorderOptions): Promise<{readonly ok: true; readonly recorder: FileRecorder} | {readonly ok: false; readonly problem: string}> => {
+export const openRecorder = async ({version, ...options}: OpenRecorderDeps): Promise<{readonly ok: true; readonly recorder: FileRecorder} | {readonly ok: false; readonly problem: string}> => {
 	const listeners: HearProblem[] = [];
 	const opened = await openFileSink({...options, onProblem(problem) {
 		for (const hear of listeners) {

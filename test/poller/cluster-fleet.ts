@@ -9,7 +9,7 @@ import {countsSince, type Script} from './scripted-agent.js';
 
 export const names = [1, 2, 3].map(number => `127.0.0.${number}:2886`);
 export const cluster: ClusterInfo = {name: 'demo', id: 1, members: names.map(agent => ({agent, zone: 'zone1', identity: 'CLUSTER AGENT', version: '4.5.0.0-0'}))};
-const dutyQuestions = new Set(['cluster-task', 'cluster-probe', 'unfinished']);
+const delegatePaths = new Set(['cluster-task', 'cluster-probe', 'unfinished']);
 
 /** An agent of the cluster whose database runs. */
 export const member = (agent: string, change: Partial<Script> = {}): Partial<Script> => ({
@@ -21,7 +21,7 @@ export const member = (agent: string, change: Partial<Script> = {}): Partial<Scr
 
 /** The agents that were queried for their cluster since a moment. */
 export const delegatesSince = ({agents}: Fleet, from: number): readonly string[] =>
-	agents.filter(agent => Object.keys(countsSince(agent, from)).some(name => dutyQuestions.has(name))).map(({key}) => key);
+	agents.filter(agent => Object.keys(countsSince(agent, from)).some(name => delegatePaths.has(name))).map(({key}) => key);
 
 export const backup = makeDag({id: '112', name: 'Backup', nodes: makeNodes('RUNNING/RUN')});
 

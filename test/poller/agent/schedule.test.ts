@@ -23,7 +23,7 @@ const inFocus = {isOnScreen: true, isClusterOnScreen: false, activeRows: 1, open
 const wrong: AgentError = {type: 'unauthorized', wants: 'root', reason: 'refused', message: 'wrong'};
 const silent: AgentError = {type: 'timeout', after: 10_000};
 const blocked = {error: wrong, isReleased: false};
-const duty = {...newDelegateState, listedAt: now, task: wholeAt(idle, now)};
+const delegateState = {...newDelegateState, listedAt: now, task: wholeAt(idle, now)};
 
 type Case = readonly [story: string, memory: AgentPollState, ask: string, inSeconds: number];
 
@@ -47,7 +47,7 @@ test.each<Case>([
 	['it failed and is open, but nobody looks', {...calm, task: wholeAt(failed, after(-27)), focus: {...inFocus, isAttended: false, openTask: failed.id}}, 'probe of agent', 3],
 	['it failed where nobody looks', {...calm, task: wholeAt(failed, after(-27))}, 'probe of agent', 3],
 	['it ended well and is open', {...calm, task: wholeAt(idle, after(-27)), focus: {...inFocus, openTask: idle.id}}, 'probe of agent', 3],
-	['the cluster\'s task failed, its row in sight', {...calm, delegate: {...duty, task: wholeAt(failed, after(-1))}, focus: {...inFocus, isClusterOnScreen: true}}, 'probe of cluster', 4],
+	['the cluster\'s task failed, its row in sight', {...calm, delegate: {...delegateState, task: wholeAt(failed, after(-1))}, focus: {...inFocus, isClusterOnScreen: true}}, 'probe of cluster', 4],
 	['it runs and is large', {...calm, task: wholeAt(running, now, 70_000)}, 'probe of agent', 3],
 	['it runs, is large, and was looked at', {...calm, task: applyProbe(wholeAt(running, now, 70_000), running, now)}, `node ${running.nodes![0]!.id} of agent`, 0.03],
 	['it ended, says the probe', {...calm, task: applyProbe(wholeAt(idle, now), {...idle, state: 'FAILED', nodes: undefined, isBrief: true}, now)}, 'task of agent', 0.03],
@@ -62,10 +62,10 @@ test.each<Case>([
 	['its task failed to come', {...calm, task: wholeAt(running, now), faults: {task: {error: silent, failures: 3, retryAt: after(4)}}}, 'task of agent', 4],
 	['the lock was just taken', {...calm, task: wholeAt(idle, after(-1)), status: {...status, underMaintenance: true}, changedAt: now}, 'probe of agent', 4],
 	['the wall clock was set back', {...calm, statusAt: after(3600), task: wholeAt(idle, after(3600)), last: {endedAt: after(3600), duration: 3}}, 'probe of agent', -Infinity],
-	['it has the duty', {...calm, delegate: {...duty, listedAt: after(-28)}}, 'unfinished', 2],
-	['it has the duty, and the cluster\'s task runs', {...calm, delegate: {...duty, task: wholeAt(running, now)}}, 'task of cluster', 3],
-	['the same, its row in sight', {...calm, delegate: {...duty, task: wholeAt(running, now)}, focus: {...inFocus, isClusterOnScreen: true}}, 'task of cluster', 1],
-	['the same, without database', {...calm, status: {...status, obState: 2}, delegate: {...duty, task: wholeAt(running, now)}}, 'status', 5],
+	['it is the delegate', {...calm, delegate: {...delegateState, listedAt: after(-28)}}, 'unfinished', 2],
+	['it is the delegate, and the cluster\'s task runs', {...calm, delegate: {...delegateState, task: wholeAt(running, now)}}, 'task of cluster', 3],
+	['the same, its row in sight', {...calm, delegate: {...delegateState, task: wholeAt(running, now)}, focus: {...inFocus, isClusterOnScreen: true}}, 'task of cluster', 1],
+	['the same, without database', {...calm, status: {...status, obState: 2}, delegate: {...delegateState, task: wholeAt(running, now)}}, 'status', 5],
 	['info is old', {...calm, infoAt: after(-599)}, 'info', 1],
 	['the clock was measured long ago', {...calm, skewAt: after(-299)}, 'skew', 1],
 	['the cluster was read long ago', {...calm, clusterInfoAt: after(-299)}, 'cluster-info', 1],
