@@ -16,7 +16,7 @@ export default defineConfig({
 		maxWorkers: Math.max(3, availableParallelism()),
 		sequence: {sequencer: LongestFirst},
 		// Long enough for a busy machine; a test that waits for something has its own deadline and says for what.
-		testTimeout: 30_000,
+		testTimeout: 120_000,
 		hookTimeout: 30_000,
 		benchmark: {
 			include: ['test/benchmark/**/*.bench.{ts,tsx}'],

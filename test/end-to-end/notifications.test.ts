@@ -5,6 +5,7 @@ import path from 'node:path';
 import {expect, test} from 'vitest';
 import {until} from '../helpers/until.js';
 import {makeFolders} from '../export/helpers/place.js';
+import {startHeldAgent} from '../headless/helpers/agents.js';
 import {countOf, lineWith, open, pressFor, startAgent} from './helpers/stage.js';
 
 test('from an agent to its card, its history, a task of the past and its log, and back', async () => {
@@ -34,10 +35,10 @@ test('a follower\'s history is walked down', async () => {
 test('a task that ends rings, gives the terminal a title and takes it back, is in the journal, and a program hears of it', async () => {
 	const {folder} = makeFolders('folder');
 	const out = path.join(folder, 'out');
-	const agent = await startAgent({scenario: 'initialize', speed: 20});
+	const agent = await startHeldAgent({scenario: 'initialize', speed: 20});
 	const terminal = open(['--on-change', `sh -c 'cat >> "${out}"'`, agent.label]);
 	await terminal.until(text => text.includes('● running'), 'the task at work');
-	await until(() => terminal.raw().includes('\u001B]2;succeeded: Initialize cluster'), 'the title', {describe: terminal.text});
+	await until(() => terminal.raw().includes('\u001B]2;succeeded: Initialize cluster'), 'the title', {describe: terminal.text, deadline: 30_000});
 	expect(terminal.raw()).toContain('\u0007\u001B[22;2t\u001B]2;succeeded: Initialize cluster (');
 	await pressFor(terminal, 'J', text => /✔ succeeded +Initialize cluster/.test(text), 'its entry in the journal');
 	expect(terminal.screen().some(line => /stage \d+\/11 +Initialize cluster/.test(line))).toBe(true);

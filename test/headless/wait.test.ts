@@ -11,9 +11,9 @@ import {startFaultyProxy} from '../helpers/faulty-proxy.js';
 import {openTerminal} from '../helpers/pty.js';
 import {runProgram} from '../helpers/run-program.js';
 import {until} from '../helpers/until.js';
-import {runToEnd, startAgent} from './helpers/agents.js';
+import {runToEnd, startAgent, startHeldAgent} from './helpers/agents.js';
 
-/** A task of two stages that starts so many seconds from now, each of which takes as many as given. */
+/** A task of two stages that starts so many seconds after somebody asked for it, each of which takes as many as given. */
 const short = (start: number, each = 0.5): Scenario => ([agent]) => ({
 	begin: -1000,
 	story: storyOf([{type: 'create', at: start * 1000, owner: agent, task: {name: 'Short task', nodes: [alone('One', agent, work(each, 'a')), alone('Two', agent, work(each, 'b'))]}}]),
@@ -21,7 +21,7 @@ const short = (start: number, each = 0.5): Scenario => ([agent]) => ({
 
 describe('--wait', () => {
 	test('ends when the task has, shows progress on stderr and the table at the end', async () => {
-		const agent = await startAgent({scenario: short(0)});
+		const agent = await startHeldAgent({scenario: short(0)});
 		const ended = await runToEnd(['--wait', '--accept-keys', agent.label]);
 		expect(ended.code).toBe(0);
 		expect(ended.stderr).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}127\.0\.0\.1:\d+ +Short task: \w+/m);
@@ -36,10 +36,10 @@ describe('--wait', () => {
 		['failing', ['--for', 'finished'], 0],
 		['failing', ['--for', 'succeeded'], 1],
 		['rolled-back', ['--for', 'rolled-back'], 0],
-		['waiting', ['--timeout', '1s'], 5],
+		['waiting', ['--timeout', '5s'], 5],
 		['succeeded', ['--for', 'failed'], 5],
 		['passed', ['--for', 'succeeded'], 5],
-		['succeeded', ['--wait-for-new', '--accept-keys', '--timeout', '1s'], 5],
+		['succeeded', ['--wait-for-new', '--accept-keys', '--timeout', '5s'], 5],
 	] as const)('in the scenario "%s" with %j it ends with %i', async (scenario, args, code) => {
 		const agent = await startAgent({scenario});
 		const {code: ended} = await runToEnd(['--wait', '--accept-keys', ...args, agent.label]);
@@ -47,14 +47,14 @@ describe('--wait', () => {
 	});
 
 	test('--wait-for-new waits for a task that starts later, whatever the last one did', async () => {
-		const agent = await startAgent({scenario: short(3)});
+		const agent = await startHeldAgent({scenario: short(3)});
 		const {code, stderr} = await runToEnd(['--wait-for-new', '--accept-keys', agent.label]);
 		expect(code).toBe(0);
 		expect(stderr).toMatch(/Short task: succeeded\n$/);
 	});
 
 	test('a lost connection is waited out', async () => {
-		const agent = await startAgent({scenario: short(0, 3)});
+		const agent = await startHeldAgent({scenario: short(0, 3)});
 		const proxy = await startFaultyProxy(agent.label, systemClock);
 		const run = runProgram(['--watch', '--wait', '--accept-keys', proxy.label]);
 		try {
@@ -82,7 +82,7 @@ describe('--wait', () => {
 	});
 
 	test('at a terminal a moving line shows how far it is, and is gone at the end', async () => {
-		const agent = await startAgent({scenario: short(0, 2)});
+		const agent = await startHeldAgent({scenario: short(0, 2)});
 		const terminal = openTerminal({args: ['--wait', '--accept-keys', agent.label], columns: 80, rows: 10});
 		await terminal.until(text => /1 running {2}Short task {2}\S+ \d\/2/.test(text), 'the progress');
 		expect(await terminal.exit).toEqual({code: 0, signal: undefined});
@@ -93,9 +93,9 @@ describe('--wait', () => {
 
 describe('--watch', () => {
 	test('prints what is there, then each change, until it is interrupted', async () => {
-		const agent = await startAgent({scenario: short(0)});
+		const agent = await startHeldAgent({scenario: short(0, 2)});
 		const run = runProgram(['--watch', '--accept-keys', agent.label]);
-		await until(() => run.stdout().includes('succeeded'), 'the end of the task', {describe: run.stdout});
+		await until(() => run.stdout().includes('succeeded'), 'the end of the task', {describe: run.stdout, deadline: 60_000});
 		await sleep(50);
 		run.kill('SIGINT');
 		expect(await run.exit()).toBe(130);
@@ -107,7 +107,7 @@ describe('--watch', () => {
 	});
 
 	test('--json makes each a line of JSON of the documented shape', async () => {
-		const agent = await startAgent({scenario: short(0)});
+		const agent = await startHeldAgent({scenario: short(0)});
 		const {code, stdout} = await runToEnd(['--watch', '--wait', '--accept-keys', '--json', agent.label, '127.0.0.1:1', '--timeout', '5s']);
 		expect(code).toBe(3);
 		const lines = stdout.trimEnd().split('\n').map(line => JSON.parse(line) as unknown);

@@ -1,5 +1,5 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
-import {type Clock} from '../../source/lib/clock.js';
+import {type Clock, systemClock} from '../../source/lib/clock.js';
 
 type Timer = {readonly at: number; readonly run: () => void};
 
@@ -52,5 +52,21 @@ export const createVirtualClock = (start: number, settle: () => Promise<void> = 
 			offset = now - elapsed;
 		},
 		pending: () => timers.size,
+	};
+};
+
+/** The machine's clock, which stands still until that holds: what it drives begins when somebody looks, however long that takes. */
+export const createHeldClock = (hasBegun: () => boolean): Clock => {
+	const origin = systemClock.now();
+	let begunAt: number | undefined;
+	return {
+		now() {
+			if (begunAt === undefined && hasBegun()) {
+				begunAt = systemClock.now();
+			}
+
+			return begunAt === undefined ? origin : origin + systemClock.now() - begunAt;
+		},
+		schedule: systemClock.schedule,
 	};
 };

@@ -3,6 +3,7 @@ import {generateDemoKey} from '../../../source/demo/crypto.js';
 import {type DemoAgent, startDemoAgent, type StartDemoAgent} from '../../../source/demo/demo-agent.js';
 import {systemClock} from '../../../source/lib/clock.js';
 import {runProgram, type RunSetup} from '../../helpers/run-program.js';
+import {createHeldClock} from '../../helpers/virtual-clock.js';
 
 // The smallest key is the fastest one.
 const keyPair = generateDemoKey(512);
@@ -12,6 +13,13 @@ export const startAgent = async (spec: Partial<StartDemoAgent> = {}): Promise<De
 	const agent = await startDemoAgent({clock: systemClock, keyPair: await keyPair, ...spec});
 	onTestFinished(async () => agent.stop());
 	return agent;
+};
+
+/** The same, but its tasks wait until somebody asks for them: on a busy machine a program takes seconds to start. */
+export const startHeldAgent = async (spec: Partial<StartDemoAgent> = {}): Promise<DemoAgent> => {
+	const started: DemoAgent[] = [];
+	started.push(await startAgent({...spec, clock: createHeldClock(() => started.some(agent => agent.requests().by.some(({path}) => path.includes('/task/'))))}));
+	return started[0]!;
 };
 
 export type Ended = {readonly code: number | null; readonly stdout: string; readonly stderr: string};
