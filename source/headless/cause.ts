@@ -9,8 +9,8 @@ import {type State} from '../store/state.js';
 import {toneOf} from '../ui/theme.js';
 import {codeOfConnection, type ExitCode, exitCodeOf, type OwnedTask, ownedTasks, worstOf} from './exit-code.js';
 import {type OnceDeps} from './once.js';
-import {type Output, problemText} from './output.js';
-import {type Colorize} from './text.js';
+import {type Output} from './output.js';
+import {type Colorize, problemText} from './text.js';
 
 /** What the query commands need: where their output goes, and which version they report. */
 export type QueryDeps = OnceDeps & {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import {allOutcomeCodes} from '../protocol/outcome.js';
-import {allConnectionWords} from './output.js';
+import {allConnectionWords} from './text.js';
 
 const outcomeSchema = z.enum(allOutcomeCodes)
 	.describe('state and operator in one word; unknown: a pair that no known agent sends, or the details could not be read yet; gone: no agent knows the task any more, so that its end is not known; ended: a sub-task of a main task that did its part');

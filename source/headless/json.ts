@@ -1,5 +1,5 @@
-import {identityOf} from '../protocol/identity.js';
 import {type Timestamp} from '../lib/time.js';
+import {identityOf} from '../protocol/identity.js';
 import {outcomeCode, type Stateful} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {agentBehind, mainTaskOf} from '../store/lookup.js';
@@ -9,10 +9,7 @@ import {isFailing, wholeWhyIn} from '../store/selectors/cause.js';
 import {stallInfoOf} from '../store/selectors/stall.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../store/state.js';
 import {type AgentDocument, type ClusterDocument, type FleetDocument, type StageDocument, type SubTaskDocument, type TaskDocument} from './json-schema.js';
-import {connectionCodeWord, problemText} from './output.js';
-
-/** How much is printed of tasks: their heads, their stages too, or every line of their logs as well. */
-export type Detail = 'tasks' | 'stages' | 'logs';
+import {connectionCodeWord, type Detail, problemText} from './text.js';
 
 type Context = {readonly state: State; readonly now: Timestamp; readonly detail: Detail};
 

@@ -11,7 +11,8 @@ import {agentNow, taskCells} from '../store/selectors/basics.js';
 import {isFailing} from '../store/selectors/cause.js';
 import {type State} from '../store/state.js';
 import {ownedTasks} from './exit-code.js';
-import {allConnectionWords, connectionCodeWord, type Output} from './output.js';
+import {type Output} from './output.js';
+import {allConnectionWords, connectionCodeWord} from './text.js';
 
 // To count each failure once, leave out those with a `main`: they are sub-tasks of that main task.
 const taskLabels = ['owner', 'id', 'task', 'main'] as const;

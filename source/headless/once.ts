@@ -2,9 +2,9 @@ import {type OpenFleet} from '../fleet/open.js';
 import {type Clock, within} from '../lib/clock.js';
 import {type State} from '../store/state.js';
 import {type ExitCode, exitCodeOf} from './exit-code.js';
-import {type Detail, fleetDocument} from './json.js';
+import {fleetDocument} from './json.js';
 import {type Output} from './output.js';
-import {type Colorize, fleetLines, taskLines} from './text.js';
+import {type Colorize, type Detail, fleetLines, taskLines} from './text.js';
 
 export type OnceOptions = {
 	readonly isJson: boolean;

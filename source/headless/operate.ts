@@ -15,7 +15,7 @@ import {actionNouns} from '../ui/format.js';
 import {askToConfirm, type KeyReader} from './confirm.js';
 import {codeOfConnection, type ExitCode} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
-import {problemText} from './output.js';
+import {problemText} from './text.js';
 import {waitFor} from './wait-condition.js';
 
 type Found = {readonly ok: true; readonly reference: TaskReference} | {readonly ok: false; readonly why: string};

@@ -6,8 +6,8 @@ import {initialState} from '../store/initial-state.js';
 import {createStore} from '../store/store.js';
 import {type ExitCode, exitCodeOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
-import {type Detail} from './json.js';
 import {type OnceDeps, printFleet} from './once.js';
+import {type Detail} from './text.js';
 import {eventDocument, eventLine, eventsBetween} from './watch.js';
 
 /** `once`: the state at the end; `watch`: a line for every event. */

@@ -1,12 +1,11 @@
 import {type OpenFleet} from '../fleet/open.js';
 import {type ExitCode} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
-import {type Detail} from './json.js';
 import {type OnceDeps, printFleet} from './once.js';
 import {type Output} from './output.js';
-import {createColorize} from './text.js';
+import {createColorize, type Detail} from './text.js';
 import {waitFor, type WaitOptions} from './wait-condition.js';
-import {follow, eventLine} from './watch.js';
+import {eventLine, follow} from './watch.js';
 
 export type WaitRun = {
 	readonly isJson: boolean;

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {problemText} from '../../source/headless/output.js';
+import {problemText} from '../../source/headless/text.js';
 import {tableOf} from '../../source/lib/ordered-map.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {type AgentEntry} from '../../source/store/state.js';
