@@ -7,7 +7,7 @@ import {createKnownIds} from '../../source/client/task-rules.js';
 import {payloadOf} from '../../source/protocol/envelope.js';
 
 describe('ids that were handed out', () => {
-	it('stay as long as the answer that named them is the last one to its question', () => {
+	it('stay as long as the response that named them is the last one to its request', () => {
 		const ids = createKnownIds();
 		ids.record('task', new Set(['11', '12']));
 		ids.record('task', new Set(['12']));
@@ -21,7 +21,7 @@ describe('ids that were handed out', () => {
 		ids.keep('still asked');
 		ids.keep('never asked');
 		for (let index = 0; index < 19_999; index++) {
-			ids.record(`question ${index}`, new Set());
+			ids.record(`request ${index}`, new Set());
 		}
 
 		expect([ids.has('11'), ids.has('12')]).toEqual([true, false]);
@@ -51,7 +51,7 @@ describe('the last answers', () => {
 		expect(payloadOf(Buffer.from('<html>')).toString()).toBe('<html>');
 	});
 
-	it('are found by question and bytes, the last ones only', () => {
+	it('are found by request and bytes, the last ones only', () => {
 		const cache = createResponseCache<number>();
 		cache.store('0', text, 0);
 		for (let index = 1; index < 12; index++) {

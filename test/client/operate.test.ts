@@ -133,7 +133,7 @@ describe('what an agent answers', () => {
 	it.each<readonly [string, Parameters<typeof failure>, string]>([
 		['a refusal', [400, 'Task.Dag.Operator.RetryNotFailedDag'], 'refused'],
 		['that it has no master', [500, 'Agent.NoMaster'], 'refused'],
-		['an expired header, which a question would send again', [401, 'Security.Authentication.Expired', {code: 10_008}], 'refused'],
+		['an expired header, which a query would send again', [401, 'Security.Authentication.Expired', {code: 10_008}], 'refused'],
 		['that it cannot decrypt', [401, 'Security.Authentication.Header.DecryptFailed', {code: 1}], 'refused'],
 		['a wrong password', [401, 'Security.Authentication.IncorrectOceanbasePassword', {code: 10_008}], 'refused'],
 		['that something went wrong behind it', [500, 'Common.Unexpected'], 'unknown'],
@@ -151,7 +151,7 @@ describe('what an agent answers', () => {
 		expect(await client.operateTask({...ask, id: taskId, operation: 'retry'})).toMatchObject({type});
 	});
 
-	it('a wrong password is not sent once more with the next question', async () => {
+	it('a wrong password is not sent once more with the next request', async () => {
 		const {client, agent} = await startScripted({[operation]: failure(401, 'Security.Authentication.IncorrectOceanbasePassword', {code: 10_008})});
 		await client.fetchMaintenanceTask(whole);
 		await client.operateTask({...ask, id: taskId, operation: 'retry'});

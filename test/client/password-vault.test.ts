@@ -128,7 +128,7 @@ describe('the vault\'s promises', () => {
 		['until it is entered anew, even with the same text', [
 			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['verdict', 'a', 'refused'], ['enter', 'all', 'p'], ['ask', 'b', 'use p'], ['ask', 'a', 'held back by b'], ['verdict', 'b', 'accepted'], ['ask', 'a', 'use p'],
 		]],
-		['a question without a verdict passes the trial on', [
+		['a request without a verdict passes the test on', [
 			['enter', 'all', 'p'], ['ask', 'a', 'use p'], ['verdict', 'a', 'none'], ['ask', 'b', 'use p'], ['ask', 'a', 'held back by b'],
 		]],
 		['a late verdict over an old password does not touch the new one', [

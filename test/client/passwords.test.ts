@@ -137,7 +137,7 @@ describe('two questions to one agent at once, with a password that was never tri
 		const {agent, client} = await start({[paths.task]: () => undefined, [paths.unfinished]: unfinished});
 		const controller = new AbortController();
 		const first = client.fetchMaintenanceTask({...whole, signal: controller.signal});
-		await until(() => agent.sealed().length === 1, 'the first question');
+		await until(() => agent.sealed().length === 1, 'the first request');
 		expect(errorOf(await client.fetchUnfinishedTasks({...whole, timeout: 60}))).toEqual({type: 'timeout', after: 60});
 		const impatient = new AbortController();
 		const second = client.fetchUnfinishedTasks({...whole, signal: impatient.signal});
@@ -160,7 +160,7 @@ describe('two questions to one agent at once, with a password that was never tri
 			},
 		}, {passwords: {agent: 'marker'}});
 		const first = client.fetchMaintenanceTask(whole);
-		await until(() => agent.sealed().length === 1, 'the first question');
+		await until(() => agent.sealed().length === 1, 'the first request');
 		expect(dataOf(await client.fetchUnfinishedTasks(whole))).toEqual([]);
 		held[0]?.();
 		dataOf(await first);

@@ -1,4 +1,4 @@
-// Peers that keep a connection open for their own ends: none of them outlives its question.
+// Peers that keep a connection open for no reason: none of them outlives its request.
 
 import {type Socket} from 'node:net';
 import {expect, onTestFinished, test} from 'vitest';

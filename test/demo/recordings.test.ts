@@ -53,7 +53,7 @@ describe.skipIf(folder === undefined)('compared with the recording of a running 
 	const clock = createManualClock();
 	let keeper: DemoAgent;
 	let other: DemoAgent;
-	/** What the demo's agents answered to each question, all through a stop, a start that failed and one that did not. */
+	/** What the demo's agents answered to each request, all through a stop, a start that failed and one that did not. */
 	const answers = new Map<string, WireAnswer[]>();
 
 	const keys = new Map<string, KeyObject>();
@@ -61,10 +61,10 @@ describe.skipIf(folder === undefined)('compared with the recording of a running 
 	const seenLogs = new Set<string>();
 	let unfinished = new Set<string>();
 
-	/** The question without ids: what a task is belongs to it, since a main task's answers have other fields than a share's. */
-	const questionOf = (path: string, {data}: Partial<WireAnswer>): string => {
-		const question = path.replace('/api/v1/', '').replaceAll(/\/\d+/g, '/ID');
-		return question.startsWith('task/dag/ID') ? `${question} ${/^\d{8,}/.test(data?.id ?? '') ? '' : 'of the cluster '}${data?.name ?? ''}` : question;
+	/** The request without ids: what a task is belongs to it, since a main task's answers have other fields than a share's. */
+	const requestOf = (path: string, {data}: Partial<WireAnswer>): string => {
+		const request = path.replace('/api/v1/', '').replaceAll(/\/\d+/g, '/ID');
+		return request.startsWith('task/dag/ID') ? `${request} ${/^\d{8,}/.test(data?.id ?? '') ? '' : 'of the cluster '}${data?.name ?? ''}` : request;
 	};
 
 	const hear = async (agent: DemoAgent, path: string): Promise<WireAnswer> => {
@@ -73,8 +73,8 @@ describe.skipIf(folder === undefined)('compared with the recording of a running 
 		const header = headers.get(`${agent.label} ${path}`) ?? seal(key, JSON.stringify({auth: 'r', ts: '4000000000', uri: `/api/v1/${path}`, keys: ''}));
 		headers.set(`${agent.label} ${path}`, header);
 		const {json} = await ask(agent.address, path, {headers: {'X-OCS-Header': header}});
-		const question = questionOf(path, json);
-		answers.set(question, [...answers.get(question) ?? [], json]);
+		const request = requestOf(path, json);
+		answers.set(request, [...answers.get(request) ?? [], json]);
 		return json;
 	};
 
@@ -127,18 +127,18 @@ describe.skipIf(folder === undefined)('compared with the recording of a running 
 	}, 120_000);
 	afterAll(async () => Promise.all([keeper.stop(), other.stop()]));
 
-	const recorded = Map.groupBy(lines, ({path, body}) => questionOf(path, body));
-	const questions = [...recorded.keys()].filter(question => !question.includes('Upgrade check'));
+	const recorded = Map.groupBy(lines, ({path, body}) => requestOf(path, body));
+	const requests = [...recorded.keys()].filter(request => !request.includes('Upgrade check'));
 
-	it.each(questions)('%s has the same fields, of the same kinds', question => {
+	it.each(requests)('%s has the same fields, of the same kinds', request => {
 		const kindsAt = (bodies: readonly unknown[]): Readonly<Record<string, readonly string[]>> => {
 			const shapes = bodies.map(body => shapeOf(body));
 			const paths = new Set(shapes.flatMap(shape => [...shape.keys()]));
 			return Object.fromEntries([...paths].toSorted().map(path => [path, [...new Set(shapes.flatMap(shape => [...shape.get(path) ?? []]))].toSorted()]));
 		};
 
-		expect(answers.has(question), question).toBe(true);
-		expect(kindsAt(answers.get(question) ?? [])).toEqual(kindsAt(recorded.get(question)?.map(({body}) => body) ?? []));
+		expect(answers.has(request), request).toBe(true);
+		expect(kindsAt(answers.get(request) ?? [])).toEqual(kindsAt(recorded.get(request)?.map(({body}) => body) ?? []));
 	});
 
 	const pairsIn = (bodies: Iterable<WireAnswer>, name: RegExp): readonly string[] => [...new Set([...bodies].flatMap(({data}) => [data, ...(data?.contents ?? [])])

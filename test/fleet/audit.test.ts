@@ -14,7 +14,7 @@ const makeFolder = (): string => {
 	return folder;
 };
 
-test('a large file is put aside under the moment, and nothing of it is lost', async () => {
+test('a large file is renamed with the time, and nothing of it is lost', async () => {
 	const folder = makeFolder();
 	const file = path.join(folder, 'operations.jsonl');
 	const old = `${'x'.repeat(1024 * 1024)}\n`;
@@ -23,9 +23,9 @@ test('a large file is put aside under the moment, and nothing of it is lost', as
 	// Several programs at the same moment.
 	expect(await Promise.all(audits.map(async audit => audit.write(entry)))).toEqual([undefined, undefined, undefined]);
 	expect(await audits[0]?.write(entry)).toBeUndefined();
-	const aside = 'operations-2026-01-02T03-04-05.000Z.jsonl';
-	expect(readdirSync(folder).toSorted()).toEqual([aside, 'operations.jsonl']);
-	const all = readFileSync(path.join(folder, aside), 'utf8') + readFileSync(file, 'utf8');
+	const rotated = 'operations-2026-01-02T03-04-05.000Z.jsonl';
+	expect(readdirSync(folder).toSorted()).toEqual([rotated, 'operations.jsonl']);
+	const all = readFileSync(path.join(folder, rotated), 'utf8') + readFileSync(file, 'utf8');
 	expect(all.startsWith(old)).toBe(true);
 	expect(all.slice(old.length).trim().split('\n').map(line => JSON.parse(line) as unknown)).toEqual(Array.from({length: 4}, () => ({time: '2026-01-02T03:04:05.000Z', user: 'dba', ...entry})));
 	expect(statSync(file).mode & 0o777).toBe(0o600);

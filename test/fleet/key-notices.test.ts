@@ -79,7 +79,7 @@ test.each([
 	expect(asked()).toEqual(['10.0.0.2:2886']);
 });
 
-test('a changed key, and the key of an agent that the user named, are no question for a crowd', async () => {
+test('a changed key, and the key of an agent that the user named, open no question by themselves', async () => {
 	const {clock, find, offer, asked} = open();
 	find('10.0.0.2:2886');
 	offer('10.0.0.2:2886', 'SHA256:another');

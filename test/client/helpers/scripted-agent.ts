@@ -106,7 +106,7 @@ export const agentsForTests = () => {
 	};
 };
 
-/** What agents answer to a sealed question. */
+/** What agents answer to an authenticated request. */
 export const authentication = 'Security.Authentication.';
 export const decryptFailed = failure(401, `${authentication}Header.DecryptFailed`, {code: 1});
 export const expired = failure(401, `${authentication}Expired`, {code: 10_008});

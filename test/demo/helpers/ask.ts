@@ -9,7 +9,7 @@ export type WireSubTask = Row & {readonly task_id: number; readonly execute_time
 export type WireNode = Row & {readonly sub_tasks: readonly WireSubTask[]};
 export type WireLogLine = {readonly id: number; readonly log_content: string; readonly create_time: string; readonly update_time: string};
 
-/** What any of the answers can hold; a test reads what belongs to its question. */
+/** Fields of all responses; a test reads those of its request. */
 export type WireData = Row & {
 	readonly stage: number;
 	readonly max_stage: number;
@@ -90,7 +90,7 @@ export const fetchData = async (address: string, path: string, options?: SealOpt
 	return json.data;
 };
 
-/** The same of a question that needs no header. */
+/** The same for a request that needs no header. */
 export const fetchOpenData = async (address: string, path: string): Promise<WireData> => {
 	const {json} = await ask(address, path);
 	return json.data;

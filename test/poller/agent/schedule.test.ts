@@ -58,7 +58,7 @@ test.each<Case>([
 	['a new password came', {...calm, task: wholeAt(running, now), blocked: {...blocked, isReleased: true}}, 'task of agent', 3],
 	['it is lost', {...calm, faults: {contact: {error: silent, failures: 3, retryAt: after(4)}}}, 'status', 4],
 	['it was never reached', {...newPollState, faults: {contact: {error: silent, failures: 3, retryAt: after(4)}}}, 'info', 4],
-	['a sealed question hung', {...calm, isInDoubt: true, last: {endedAt: now, duration: 10_000}}, 'status', -Infinity],
+	['an authenticated request hung', {...calm, isInDoubt: true, last: {endedAt: now, duration: 10_000}}, 'status', -Infinity],
 	['its task failed to come', {...calm, task: wholeAt(running, now), faults: {task: {error: silent, failures: 3, retryAt: after(4)}}}, 'task of agent', 4],
 	['the lock was just taken', {...calm, task: wholeAt(idle, after(-1)), status: {...status, underMaintenance: true}, changedAt: now}, 'probe of agent', 4],
 	['the wall clock was set back', {...calm, statusAt: after(3600), task: wholeAt(idle, after(3600)), last: {endedAt: after(3600), duration: 3}}, 'probe of agent', -Infinity],
@@ -73,10 +73,10 @@ test.each<Case>([
 	['it has left its cluster', {...calm, status: {...status, identity: 'SINGLE'}, clusterInfoAt: undefined, cluster: {name: 'demo', id: 1, members: []}}, 'cluster-info', 0.03],
 	['a link is opened', {...calm, links: ['112']}, 'link', -Infinity],
 	['a link is opened at a slow agent', {...calm, links: ['112'], last: {endedAt: now, duration: 2000}}, 'link', -Infinity],
-	['a link is opened where nobody answers', {...calm, links: ['112'], faults: {contact: {error: silent, failures: 3, retryAt: after(4)}}}, 'link', -Infinity],
-	['a link is opened where the password is wrong', {...calm, links: ['112'], blocked}, 'link', -Infinity],
+	['a link is opened at an unreachable agent', {...calm, links: ['112'], faults: {contact: {error: silent, failures: 3, retryAt: after(4)}}}, 'link', -Infinity],
+	['a link is opened at an agent whose password is wrong', {...calm, links: ['112'], blocked}, 'link', -Infinity],
 ])('when %s, the next request is scheduled accordingly', (_, memory, ask, inSeconds) => {
-	const {request: question, at} = plan(memory, now);
-	const words = 'of' in question ? `${question.type}${'id' in question ? ` ${question.id}` : ''} of ${question.of.type}` : question.type;
+	const {request, at} = plan(memory, now);
+	const words = 'of' in request ? `${request.type}${'id' in request ? ` ${request.id}` : ''} of ${request.of.type}` : request.type;
 	expect([words, at]).toEqual([ask, after(inSeconds)]);
 });
