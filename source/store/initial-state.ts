@@ -43,7 +43,7 @@ type InitialSettings = {
 	readonly operable?: Operable;
 	/** See `cautions` of the state. */
 	readonly cautions?: readonly string[];
-	/** A recording is replayed, which takes one row of the screen. */
+	/** A recording is replayed. */
 	readonly replay?: Replay;
 };
 

@@ -19,7 +19,7 @@ import {type Store} from '../store/store.js';
 import {conditionsOf} from './keys/hints.js';
 import {keyContext} from './keys/resolve.js';
 import {type HintCondition, type KeyContext} from './keys/table.js';
-import {layOut} from './layout.js';
+import {layOut, screenSize} from './layout.js';
 
 /** What the current screen shows at `now`, our clock. */
 export const selectScreen = (state: State, now: Timestamp): ScreenView => {
@@ -130,14 +130,14 @@ export type AppView = {
 
 /** The values of a frame at `now`, our clock. */
 export const selectApp = (state: State, now: Timestamp): AppView => {
-	const {overlay, size, notice, timeZone, hour} = state.view;
+	const {overlay, notice, timeZone, hour} = state.view;
 	const screen = selectScreen(state, now);
 	return {
 		screen,
 		overlay: overlayView(state, overlay),
 		context: keyContext(topScreen(state).type, overlay),
 		conditions: conditionsOf(state, screen.type === 'agents' ? screen.list.rows.find(({isSelected}) => isSelected) : undefined),
-		size,
+		size: screenSize(state),
 		notice,
 		news: newsOf(state.journal),
 		cautions: state.cautions,

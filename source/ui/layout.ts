@@ -17,6 +17,9 @@ type ScreenType = 'agents' | 'task' | 'node' | 'links' | 'log' | 'card' | 'clust
 /** Smaller terminals show only a line that says so. */
 export const minimumSize = {columns: 40, rows: 10} as const;
 
+/** What a terminal leaves for a screen: the first row of a replay says how it stands. */
+export const screenSize = ({view: {size}, replay}: Pick<State, 'view' | 'replay'>): Size => replay ? {...size, rows: size.rows - 1} : size;
+
 /** From so many columns on, the task screen shows the selected stage beside its list. */
 export const sidePaneFrom = 100;
 
@@ -148,7 +151,8 @@ export const reasonLayout = (head: TaskHead, size: Size, hour: Timestamp): {read
 };
 
 const rowsAbove = (state: State, screen: TaskScreen): number => {
-	const {size, hour} = state.view;
+	const {hour} = state.view;
+	const size = screenSize(state);
 	const staleness = stalenessOf(state, screen.task);
 	const dag = findTask(state, screen.task);
 	if (screen.type !== 'task' || !dag) {
@@ -169,7 +173,8 @@ const isIncomplete = (state: State, screen: LogScreen): boolean => {
 
 /** Rows of the list in sight on the current screen. */
 const pageOf = (state: State): number => {
-	const {size: {rows}, overlay} = state.view;
+	const {overlay} = state.view;
+	const {rows} = screenSize(state);
 	if (overlay?.type === 'help' || overlay?.type === 'found-keys') {
 		return bodyHeight({type: overlay.type, rows});
 	}

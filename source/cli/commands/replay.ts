@@ -98,7 +98,7 @@ const showRecording = async (recording: Recording, {speed, keys, isAscii, isColo
 	const first = await recording.read(0).next();
 	const agents = !first.done && first.value.line?.type === 'beginning' ? first.value.line.agents : [];
 	const replay = {speed, phase: 'playing', percent: 0, damaged: 0, lost: 0, disordered: 0} as const;
-	const store = createStore(initialState(agents, {columns: stdout.columns, rows: stdout.rows - 1}, {replay}), time.now);
+	const store = createStore(initialState(agents, {columns: stdout.columns, rows: stdout.rows}, {replay}), time.now);
 	const player = createPlayer({recording, store, time, onDemand: createOnDemandResponses({recording, store, now: time.now}), clock, speed, nextTurn});
 	const openScreen = await loadScreen(process.stdin, signal);
 	if (!openScreen) {

@@ -190,8 +190,7 @@ const changeEnvironment = (state: State, action: ActionOf<'environment'>, now: T
 		}
 
 		case 'resized': {
-			// The first row shows the replay.
-			return keepMark(state, withView(state, {size: {columns: action.columns, rows: action.rows - (state.replay ? 1 : 0)}}));
+			return keepMark(state, withView(state, {size: {columns: action.columns, rows: action.rows}}));
 		}
 
 		case 'laid-out': {

@@ -7,6 +7,7 @@ import {selectConfirmation, selectFoundKeys} from '../../store/selectors/overlay
 import {type Overlay, type Size} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
 import {notRead} from '../format.js';
+import {screenSize} from '../layout.js';
 import {lastConfirmationTop} from '../overlays/confirmation.js';
 import {lastFoundKeysTop} from '../overlays/prompts.js';
 import {lastCardTop} from '../screens/cards.js';
@@ -174,7 +175,8 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 	/** Only the screen knows how long the help, a confirmation, a list of keys and a card are. */
 	const lastTop = (): {readonly last?: number} => {
 		const state = store.getState();
-		const {size, overlay, timeZone, hour} = state.view;
+		const {overlay, timeZone, hour} = state.view;
+		const size = screenSize(state);
 		const screen = topScreen(state);
 		if (overlay?.type === 'help') {
 			return {last: lastHelpTop(size, theme, keys)};
