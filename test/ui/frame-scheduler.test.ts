@@ -60,6 +60,17 @@ describe('what the screen shows', () => {
 		expect(source.getSnapshot()).toBe(first);
 	});
 
+	test('is one row less in a replay, whose state has the first one', () => {
+		const replay = {speed: 1, phase: 'paused', percent: 0, damaged: 0, lost: 0, disordered: 0} as const;
+		const store = createStore(initialState(keys.map(key => addressOf(key)), {columns: 80, rows: 24}, {replay}));
+		const source = createFrameScheduler(store, createVirtualClock(ten));
+		const stop = source.subscribe(() => undefined);
+		expect([source.getSnapshot().size.rows, store.getState().view.page]).toEqual([23, 18]);
+		store.dispatch({type: 'resized', columns: 80, rows: 30});
+		expect([source.getSnapshot().size.rows, store.getState().view.page]).toEqual([29, 24]);
+		stop();
+	});
+
 	test('at rest needs no clock and draws nothing', async () => {
 		const {clock, views} = watch();
 		await clock.advance(3_600_000 * 0.4);
