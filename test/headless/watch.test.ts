@@ -32,7 +32,7 @@ describe('the events of --watch', () => {
 		['lost from the beginning', connecting, failing(lost), [expect.stringMatching(/^unreachable/) as string]],
 		['a wrong password', connecting, failing(refused, true), ['root@sys password refused, not sent again']],
 		['another agent tries the password', connecting, failing(heldBack, true), []],
-		['another agent refused the password', connecting, failing(refusedThere, true), ['root@sys password refused by 10.0.0.2:2886, not sent here']],
+		['another agent refused the password', connecting, failing(refusedThere, true), ['root@sys password refused by 10.0.0.2:2886, not sent']],
 		['back, with a task that was not known', failing(lost), withTask('RUNNING/RUN', {maxStage: 3}), ['Initialize cluster: running, stage 1/3', 'answers again']],
 		['its head said failed at first, its stages are still to come', connecting, withTask('FAILED/RUN', {nodes: stale, isBrief: true}), []],
 		['its head says failed, its stages are old', withTask('RUNNING/RUN', {nodes: stale}), withTask('FAILED/RUN', {nodes: stale, isBrief: true}), []],

@@ -105,7 +105,7 @@ const unauthorizedText = (error: Extract<AgentError, {type: 'unauthorized'}>, is
 
 		case 'held-back': {
 			if (error.isRefused && error.by !== undefined) {
-				return `${name} refused by ${error.by}, not sent here`;
+				return `${name} refused by ${error.by}, not sent`;
 			}
 
 			return error.by === undefined ? `${name} held back` : `${name} held back until ${error.by} accepts it`;

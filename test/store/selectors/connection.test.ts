@@ -24,7 +24,7 @@ describe('what is wrong with an agent, in its row', () => {
 		['no password', failing({type: 'unauthorized', wants: 'root', reason: 'missing', message: ''}, true), 'needs the root@sys password: p'],
 		['a wrong password', failing({type: 'unauthorized', wants: 'agent', reason: 'refused', message: ''}, true), 'agent password refused, not sent again: p'],
 		['a password that another agent tries first', failing({type: 'unauthorized', wants: 'root', reason: 'held-back', by: '10.0.0.1:2886', message: ''}, true), 'root@sys password held back until 10.0.0.1:2886 accepts it'],
-		['a password that another agent refused', failing({type: 'unauthorized', wants: 'root', reason: 'held-back', by: '10.0.0.1:2886', isRefused: true, message: ''}, true), 'root@sys password refused by 10.0.0.1:2886, not sent here: p'],
+		['a password that another agent refused', failing({type: 'unauthorized', wants: 'root', reason: 'held-back', by: '10.0.0.1:2886', isRefused: true, message: ''}, true), 'root@sys password refused by 10.0.0.1:2886, not sent: p'],
 		['another key', failing({type: 'key-changed', known: 'a', offered: 'b', knownBits: 512, offeredBits: 1024}), 'its encryption key changed, no password is sent to it: K'],
 		['a clock an hour ahead that is not just off', failing({type: 'clock', skew: 3_605_000}, true), 'alive, but no answer for its task since 10:39 local: its clock is 60 min ahead, and requests expire even when corrected for that'],
 		['a clock that was right when it was looked at', failing({type: 'clock', skew: -20}, true), 'alive, but no answer for its task since 10:39 local: requests expire though its clock seems right: does it jump?'],
