@@ -42,6 +42,9 @@ type RosterDeps = {
 
 const regroupDelayFactor = 20;
 
+// In ms. Who is in one cluster decides which agents may try a password, so that few agents are grouped at once.
+const cheapRegroup = 10;
+
 // In ms.
 const longestRegroupDelay = 1000;
 
@@ -119,7 +122,7 @@ const createRoster = ({agents, loopOf, clock, assignCluster, onRegrouped}: Roste
 
 	// Many agents respond for the first time at once; all are grouped in one go. Ten thousand respond over a minute: grouping them takes a small part of it.
 	const regroupSoon = (): void => {
-		cancelRegroup ??= clock.schedule(regroup, Math.min(longestRegroupDelay, regroupCost * regroupDelayFactor));
+		cancelRegroup ??= clock.schedule(regroup, regroupCost < cheapRegroup ? 0 : Math.min(longestRegroupDelay, regroupCost * regroupDelayFactor));
 	};
 
 	return {
