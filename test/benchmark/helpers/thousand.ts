@@ -4,6 +4,7 @@ import {type Action, type PollEvent} from '../../../source/store/actions.js';
 import {initialState} from '../../../source/store/initial-state.js';
 import {type Size, type State} from '../../../source/store/state.js';
 import {reduce} from '../../../source/store/store.js';
+import {laidOut} from '../../helpers/laid-out.js';
 import {addressOf, after} from '../../helpers/tasks.js';
 
 export const now = after(90);
@@ -20,14 +21,14 @@ export const thousandEvents = (dag: Dag): readonly PollEvent[] => addresses.map(
 
 export const emptyFleet = (size: Size): State => initialState(addresses, size);
 
-/** The state after all that happened. */
+/** The state after all that happened, once the screen has said how many rows it shows. */
 export const fold = (start: State, actions: readonly Action[]): State => {
 	let state = start;
 	for (const action of actions) {
 		state = reduce(state, action);
 	}
 
-	return state;
+	return laidOut(state);
 };
 
 /** A thousand agents whose tasks are known. */
