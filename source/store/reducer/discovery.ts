@@ -11,6 +11,16 @@ import {agentsNamed, countClusters, createLookup, isTaskScreen, keysIn, ownerOfS
 import {type AgentEntry, type ClusterEntry, type Screen, type State} from '../state.js';
 import {withNotice, withView} from './view.js';
 
+export const withAgent = (state: State, key: string, change: Partial<AgentEntry>): State => {
+	const entry = state.agents.get(key);
+	if (!entry) {
+		return state;
+	}
+
+	const next = share(entry, {...entry, ...change});
+	return next === entry ? state : {...state, agents: state.agents.with(key, next)};
+};
+
 type Clusters = Table<ClusterEntry>;
 
 const byMember = createLookup<ClusterEntry>(({members}) => members);
@@ -98,11 +108,6 @@ export const joinCluster = (state: State, agent: string, info: ClusterInfo, isDe
 	return agents === state.agents && clusters === state.clusters ? state : inhabitedOnly({...state, agents, clusters});
 };
 
-const withEntry = (state: State, key: string, change: Partial<AgentEntry>): State => {
-	const entry = state.agents.get(key);
-	return entry ? {...state, agents: state.agents.with(key, {...entry, ...change})} : state;
-};
-
 /** Its name is known before its first response, so it is placed in its cluster at once and does not move later. */
 const addFound = (state: State, {found}: Extract<DiscoveryEvent, {type: 'agents-found'}>): State => {
 	let {agents} = state;
@@ -164,13 +169,13 @@ export const reduceDiscovery = (state: State, event: DiscoveryEvent): State => {
 
 		case 'agent-left': {
 			const entry = state.agents.get(event.agent);
-			const left = withEntry(state, event.agent, {departed: {at: event.at, cluster: state.agents.get(event.peer)?.cluster ?? entry?.cluster}});
+			const left = withAgent(state, event.agent, {departed: {at: event.at, cluster: state.agents.get(event.peer)?.cluster ?? entry?.cluster}});
 			const moved = placeAgents(left, [event.agent]);
 			return entry && isOpen(state, event.agent) ? withNotice(moved, `${entry.address.label} left its cluster`) : moved;
 		}
 
 		case 'agent-returned': {
-			return placeAgents(withEntry(state, event.agent, {departed: undefined}), [event.agent]);
+			return placeAgents(withAgent(state, event.agent, {departed: undefined}), [event.agent]);
 		}
 
 		case 'agent-dropped': {

@@ -10,7 +10,7 @@ import {isLastTask, isTaskScreen, keysIn, lastTaskOf, ownerOfTask} from '../look
 import {errorProblem, failingAfter} from '../selectors/connection.js';
 import {movedAt} from '../selectors/stall.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, lastTaskId, type SeenProcess, type State} from '../state.js';
-import {joinCluster, placeAgents} from './discovery.js';
+import {joinCluster, placeAgents, withAgent} from './discovery.js';
 import {
 	endedAs,
 	hasEnded,
@@ -28,16 +28,6 @@ import {
 } from './ended-tasks.js';
 import {failMain, isPartElsewhere, noteMain, receiveMain, withListedMains, withOwnersOf} from './main-tasks.js';
 import {withNotice} from './view.js';
-
-const withAgent = (state: State, key: string, change: Partial<AgentEntry>): State => {
-	const entry = state.agents.get(key);
-	if (!entry) {
-		return state;
-	}
-
-	const next = share(entry, {...entry, ...change});
-	return next === entry ? state : {...state, agents: state.agents.with(key, next)};
-};
 
 const withCluster = (state: State, key: string | undefined, change: Partial<ClusterEntry>): State => {
 	const entry = key === undefined ? undefined : state.clusters.get(key);
