@@ -7,7 +7,7 @@ import process from 'node:process';
 import {build, type Plugin} from 'esbuild';
 import {top} from './paths.ts';
 import {type Architecture, architectures, runtimeFor} from './runtimes.ts';
-import {buildReader, demandSilence, finished, ofProgram, shared, version} from './settings.ts';
+import {buildReader, demandSilence, finished, ofProgram, semiSpace, shared, version} from './settings.ts';
 
 const target = path.join(top, 'binaries');
 
@@ -75,8 +75,8 @@ const make = async (architecture: Architecture, main: string, draft: string): Pr
 		output,
 		// eslint-disable-next-line @typescript-eslint/naming-convention -- Node's own spelling
 		disableExperimentalSEAWarning: true,
-		// The package's own file cannot say so: an older Node would not start with it.
-		execArgv: ['--disable-sigusr1'],
+		// The package's own file cannot say the first: an older Node would not start with it.
+		execArgv: ['--disable-sigusr1', `--max-semi-space-size=${semiSpace}`],
 		// Compiled code is for one processor architecture only: on another one, each start would compile again.
 		useCodeCache: architecture === host,
 	}));

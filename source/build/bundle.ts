@@ -7,7 +7,7 @@ import process from 'node:process';
 import {build, type OutputFile} from 'esbuild';
 import {gather} from './gather.ts';
 import {program} from './paths.ts';
-import {buildReader, demandSilence, finished, ofProgram, shared, version} from './settings.ts';
+import {buildReader, demandSilence, finished, ofProgram, semiSpace, shared, version} from './settings.ts';
 
 const target = path.dirname(program);
 
@@ -16,10 +16,15 @@ const draft = `${target}.${process.pid}`;
 
 const output = {outdir: draft, outExtension: {'.js': '.mjs'}};
 
+// A shell script and a module at once, because a hashbang for `env` can give Node no flag where coreutils are older than 8.30, or BusyBox's: with it, V8 keeps less memory than it would like to (docs/decisions.md).
+const launcher = `#!/bin/sh
+':' //; exec node --max-semi-space-size=${semiSpace} "$0" "$@"`;
+
 // Separate, and for Nodes that are too old for the rest, so that they can say so.
 const bundleEntry = async () => build({
 	...shared,
 	...output,
+	banner: {js: launcher},
 	entryPoints: {obwatch: 'source/cli/entry.ts'},
 	target: 'node12.20',
 	plugins: [{

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The first file that runs, on any Node version: its syntax and imports stay old, and all else is loaded after the check.
 
 import process from 'node:process';

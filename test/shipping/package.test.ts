@@ -1,7 +1,7 @@
 // The package as a user gets it: packed, installed into an empty folder without a registry, and run from there.
 
 import {execFileSync, spawnSync} from 'node:child_process';
-import {existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
+import {existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -47,6 +47,16 @@ describe('the package', () => {
 		const {stdout, stderr} = spawnSync(command, ['--version'], {encoding: 'utf8', env: {PATH: `${path.dirname(process.execPath)}:${process.env['PATH'] ?? ''}`}});
 		expect(stderr).toBe('');
 		expect(stdout).toMatch(new RegExp(`^obwatch ${version} \\(.*Node ${process.versions.node}\\)\n$`));
+	});
+
+	test('is started with little memory, whatever is in its name and its arguments', () => {
+		const odd = path.join(folder, 'odd $name; "x"');
+		mkdirSync(odd);
+		symlinkSync(command, path.join(odd, 'ob watch'));
+		const {stdout, stderr, status} = spawnSync(path.join(odd, 'ob watch'), ['--no-such "option" $x'], {encoding: 'utf8', env: {PATH: `${path.dirname(process.execPath)}:${process.env['PATH'] ?? ''}`}});
+		expect({stdout, status}).toEqual({stdout: '', status: 2});
+		expect(stderr).toContain('--no-such "option" $x');
+		expect(readFileSync(path.join(installed, 'dist', 'obwatch.mjs'), 'utf8').split('\n', 2)).toEqual(['#!/bin/sh', '\':\' //; exec node --max-semi-space-size=4 "$0" "$@"']);
 	});
 
 	test('watches an agent there', async () => {

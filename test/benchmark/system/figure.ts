@@ -1,9 +1,9 @@
 /** What is measured together, in this order; the names that `--only` takes. */
-export const partNames = ['start', 'idle', 'running', 'keys', 'fleet', 'dag'] as const;
+export const partNames = ['start', 'idle', 'running', 'keys', 'fleet', 'memory', 'dag'] as const;
 
 export type PartName = (typeof partNames)[number];
 
-export type Unit = 'x' | '% of a core' | 'ms' | 's' | 'MB' | 'KB a minute' | 'bytes' | 'frames' | 'ms a poll' | 'requests/s' | 'KB/s' | 'KB a poll';
+export type Unit = 'x' | '% of a core' | 'ms' | 's' | 'MB' | 'KB a minute' | 'bytes' | 'frames' | 'ms a poll' | 'requests' | 'KB a poll';
 
 /** One row of the table. */
 export type Figure = {

@@ -2,7 +2,7 @@ import {fork} from 'node:child_process';
 import {once} from 'node:events';
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
-import {type News, type Order, type SimulatorSetup} from './messages.js';
+import {type CountedRequest, type News, type Order, type SimulatorSetup} from './messages.js';
 
 /** Simulated agents in another process. */
 export type SimulatedFleet = {
@@ -10,10 +10,8 @@ export type SimulatedFleet = {
 	readonly addresses: readonly string[];
 	/** Writes their addresses to a file, for `--agents-file`. */
 	readonly list: (folder: string) => string;
-	/** How many requests they have answered so far. */
-	readonly requests: () => Promise<number>;
-	/** How many of them were for the head of a task. */
-	readonly probes: () => Promise<number>;
+	/** Which requests they have answered so far. */
+	readonly requests: () => Promise<readonly CountedRequest[]>;
 	readonly happen: (type: Exclude<Order['type'], 'count'>, agent: number) => void;
 	readonly stop: () => Promise<void>;
 };
@@ -30,11 +28,11 @@ export const simulate = async (setup: SimulatorSetup): Promise<SimulatedFleet> =
 		child.send(what);
 	};
 
-	const count = async (what: 'requests' | 'probes'): Promise<number> => {
+	const requests = async (): Promise<readonly CountedRequest[]> => {
 		const answer = hear();
 		order({type: 'count'});
 		const counted = await answer;
-		return counted.type === 'counted' ? counted[what] : NaN;
+		return counted.type === 'counted' ? counted.requests : [];
 	};
 
 	const ready = await hear();
@@ -47,8 +45,7 @@ export const simulate = async (setup: SimulatorSetup): Promise<SimulatedFleet> =
 			writeFileSync(file, addresses.join('\n'));
 			return file;
 		},
-		requests: async () => count('requests'),
-		probes: async () => count('probes'),
+		requests,
 		happen(type, agent) {
 			order({type, agent});
 		},

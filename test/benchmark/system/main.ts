@@ -13,12 +13,13 @@ import {measureDag} from './parts/dag.js';
 import {measureFleet} from './parts/fleet.js';
 import {measureIdle} from './parts/idle.js';
 import {measureKeys} from './parts/keys.js';
+import {measureMemory} from './parts/memory.js';
 import {measureRunning} from './parts/running.js';
 import {measureStart} from './parts/start.js';
 import {markdownTable, textTable} from './table.js';
 
 const parts: Readonly<Record<PartName, Part>> = {
-	start: measureStart, idle: measureIdle, running: measureRunning, keys: measureKeys, fleet: measureFleet, dag: measureDag,
+	start: measureStart, idle: measureIdle, running: measureRunning, keys: measureKeys, fleet: measureFleet, memory: measureMemory, dag: measureDag,
 };
 
 const help = `Usage: npm run bench -- [--quick] [--only PART,...] [--check] [--readme]

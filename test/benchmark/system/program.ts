@@ -36,7 +36,7 @@ export type Watched = {
 export type WatchedSetup = {
 	/** For the built program. */
 	readonly args: readonly string[];
-	/** Another one than Node with the built program, with its own arguments in front. */
+	/** Another program than the built one, with its own arguments in front. */
 	readonly command?: readonly [string, ...string[]];
 	readonly home?: string;
 	readonly columns?: number;
@@ -56,7 +56,7 @@ export const makeHome = (): {readonly home: string; readonly remove: () => void}
 
 /** Nothing of this process's own environment, which could change what is measured. */
 export const environmentOf = (home: string): Record<string, string> => ({
-	HOME: home, LANG: 'en_US.UTF-8', PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color',
+	HOME: home, LANG: 'en_US.UTF-8', PATH: `${path.dirname(process.execPath)}:${process.env['PATH'] ?? ''}`, TERM: 'xterm-256color',
 });
 
 const within = async <Value>(promise: Promise<Value>, time: number, reason: () => string): Promise<Value> => {
@@ -70,7 +70,7 @@ const within = async <Value>(promise: Promise<Value>, time: number, reason: () =
 	}
 };
 
-export const openProgram = ({args, command = [process.execPath, program], home, columns = 80, rows = 24}: WatchedSetup): Watched => {
+export const openProgram = ({args, command = [program], home, columns = 80, rows = 24}: WatchedSetup): Watched => {
 	const own = home === undefined ? makeHome() : undefined;
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 0});
 	const [file, ...before] = command;

@@ -54,12 +54,9 @@ const start = async ({count, first, others}: SimulatorSetup): Promise<void> => {
 
 	process.on('message', (order: Order) => {
 		if (order.type === 'count') {
-			const counts = agents.map(agent => agent.requests());
-			const probes = counts.flatMap(({by}) => by).filter(({path}) => path.includes('maintain/agent?show_details=false'));
 			process.send?.({
 				type: 'counted',
-				requests: counts.reduce((sum, {total}) => sum + total, 0),
-				probes: probes.reduce((sum, probe) => sum + probe.count, 0),
+				requests: agents.flatMap(agent => agent.requests().by.map(request => ({address: agent.label, path: request.path, isSealed: request.auth !== undefined, count: request.count}))),
 			} satisfies News);
 			return;
 		}

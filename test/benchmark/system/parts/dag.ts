@@ -7,7 +7,7 @@ import {text} from 'node:stream/consumers';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {type Figure} from '../figure.js';
 import {simulate} from '../fleet.js';
-import {observe} from '../observe.js';
+import {countOf, observe} from '../observe.js';
 import {type Part} from '../part.js';
 import {openProgram} from '../program.js';
 import {type WholeCost} from '../messages.js';
@@ -29,9 +29,8 @@ export const measureDag: Part = async ({isQuick, say}) => {
 			await program.until(lines => lines.some(line => line.includes(`stage ${stage} of 200`) || line.includes(`${stage}/200`)), `stage ${stage}`);
 			// The first look at the whole, and the rest after it.
 			await sleep(isQuick ? 8000 : 20_000);
-			const before = await fleet.probes();
-			const {cpu, read, share} = await observe(program, fleet, isQuick ? 10 : 20);
-			const count = await fleet.probes() - before;
+			const {cpu, read, share, requests} = await observe(program, fleet, isQuick ? 10 : 20);
+			const count = countOf(requests, asked => asked.includes('maintain/agent?show_details=false'));
 			const whole = await fetchedWhole(fleet.addresses[0] ?? '');
 			const name = `200 x 50 x 200 task at stage ${stage}: a poll (probe, then its stage)`;
 			figures.push(

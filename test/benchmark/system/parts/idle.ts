@@ -1,32 +1,38 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import {simulate} from '../fleet.js';
-import {observe, type Observation} from '../observe.js';
+import {besideBareLoop, countOf, observe, observeBareLoop, type Observation} from '../observe.js';
 import {type Part} from '../part.js';
 import {openProgram} from '../program.js';
-import {median} from '../statistics.js';
+
+/** A request as it is counted: without what differs between agents. */
+const kindOf = (path: string): string => path.replace('/api/v1/', '').replaceAll(/\d{6,}/g, 'ID');
+
+/** How often one agent is asked for what, a minute. */
+const kindsOf = ({requests, seconds}: Observation, agents: number): string => {
+	const kinds = [...new Set(requests.map(({path}) => kindOf(path)))];
+	return kinds.map(kind => `${kind} ${(countOf(requests, path => kindOf(path) === kind) / seconds * 60 / agents).toFixed(1)}`).join(', ');
+};
 
 /** Twenty agents whose answers do not change. */
-export const measureIdle: Part = async ({isQuick, say}) => {
+export const measureIdle: Part = async ({isQuick, say, folder}) => {
 	const fleet = await simulate({count: 20, first: {type: 'rest'}, others: {type: 'rest'}});
 	const program = openProgram({args: fleet.addresses});
 	try {
 		await program.until(lines => lines.filter(line => line.includes('succeeded')).length >= 20, 'all agents');
-		await sleep(isQuick ? 8000 : 15_000);
-		const windows: Observation[] = [];
-		for (const window of Array.from({length: isQuick ? 1 : 3}).keys()) {
-			say(`at rest, window ${window + 1}`);
-			windows.push(await observe(program, fleet, isQuick ? 10 : 20));
-		}
-
-		const seconds = windows.reduce((sum, window) => sum + window.seconds, 0);
-		const total = (name: 'bytes' | 'frames' | 'requests'): number => windows.reduce((sum, window) => sum + window[name], 0);
-		const compared = `${(total('requests') / seconds).toFixed(1)} requests/s`;
-		const last = `over ${seconds.toFixed(0)} s`;
+		await sleep(isQuick ? 8000 : 30_000);
+		say('20 agents at rest');
+		const seen = await observe(program, fleet, isQuick ? 20 : 60);
+		await program.quit();
+		say('20 agents at rest, bare loop');
+		const bare = await observeBareLoop(seen, folder, isQuick ? 8 : 30);
+		const during = `over ${seen.seconds.toFixed(0)} s`;
 		return [
-			{name: '20 agents at rest: CPU, polling included', value: median(windows.map(({share}) => share)), unit: '% of a core', budget: 1, compared},
-			{name: `20 agents at rest: to the terminal ${last}`, value: total('bytes'), unit: 'bytes', budget: 0, compared},
-			{name: `20 agents at rest: frames ${last}`, value: total('frames'), unit: 'frames', budget: 0, compared},
-			{name: '20 agents at rest: memory', value: windows.at(-1)?.memory ?? NaN, unit: 'MB', budget: 130},
+			{name: '20 agents at rest: CPU', ...besideBareLoop(seen, bare), budget: 1.5},
+			{name: `20 agents at rest: to the terminal ${during}`, value: seen.bytes, unit: 'bytes', budget: 0},
+			{name: `20 agents at rest: frames ${during}`, value: seen.frames, unit: 'frames', budget: 0},
+			{name: '20 agents at rest: memory', value: seen.memory, unit: 'MB', budget: 105, compared: `bare loop: ${bare.memory.toFixed(0)} MB`},
+			// Every 5 s its status, every 30 s its task and its unfinished ones.
+			{name: 'an agent at rest: requests a minute', value: countOf(seen.requests) / seen.seconds * 60 / 20, unit: 'requests', budget: 16, compared: kindsOf(seen, 20)},
 		];
 	} finally {
 		await program.quit();

@@ -53,8 +53,11 @@ const keysIn = async (program: Watched, keys: readonly string[], count: number):
 	return times;
 };
 
+/** Among how many agents, and how long a key may take there, ms. */
+type Among = {readonly among: string; readonly budget: number};
+
 /** Goes from place to place; where one cannot be measured, the way ends. */
-const visit = async (program: Watched, places: readonly Place[], {isQuick, say, attempt}: PartSetup, among: string): Promise<readonly Figure[]> => {
+const visit = async (program: Watched, places: readonly Place[], {isQuick, say, attempt}: PartSetup, {among, budget}: Among): Promise<readonly Figure[]> => {
 	const figures: Figure[] = [];
 	for (const {name, way, keys} of places) {
 		say(`keys: ${among}, ${name}`);
@@ -65,8 +68,16 @@ const visit = async (program: Watched, places: readonly Place[], {isQuick, say, 
 				await sleep(200);
 			}
 
-			const times = await keysIn(program, keys, isQuick ? 40 : 120);
-			return [{name: `key to frame, ${among}: ${name} (99th percentile)`, value: percentile(times, 0.99), unit: 'ms', budget: 30, compared: `median ${median(times).toFixed(1)} ms, of ${times.length}`}];
+			const runs: Array<readonly number[]> = [];
+			for (const _ of Array.from({length: isQuick ? 1 : 3})) {
+				runs.push(await keysIn(program, keys, isQuick ? 40 : 120));
+			}
+
+			const worst = runs.map(times => percentile(times, 0.99));
+			return [{
+				name: `key to frame, ${among}: ${name} (99th percentile, the worst of ${runs.length})`, value: Math.max(...worst), unit: 'ms', budget,
+				compared: `each ${worst.map(time => time.toFixed(1)).join(', ')} ms of ${runs[0]?.length ?? 0}; median ${median(runs.flat()).toFixed(1)} ms`,
+			}];
 		});
 		figures.push(...taken);
 		if (taken.length === 0) {
@@ -93,17 +104,17 @@ const withFleet = async (setup: SimulatorSetup, folder: string, run: (program: W
 /** Among 20 and 1,000 agents that all work, and in a long log. */
 export const measureKeys: Part = async setup => {
 	const figures: Figure[] = [];
-	for (const count of [20, 1000]) {
+	for (const [count, budget] of [[20, 20], [1000, 30]] as const) {
 		const among = `${count.toLocaleString('en')} agents at work`;
 		figures.push(...await setup.attempt(among, async () => withFleet({count, first: {type: 'work'}, others: {type: 'work'}}, setup.folder, async program => {
-			const atRoot = await visit(program, inAgents, setup, among);
+			const atRoot = await visit(program, inAgents, setup, {among, budget});
 			await program.press('escape');
 			await sleep(300);
-			return [...atRoot, ...await visit(program, inTask, setup, among)];
+			return [...atRoot, ...await visit(program, inTask, setup, {among, budget})];
 		})));
 	}
 
 	figures.push(...await setup.attempt('a long log', async () =>
-		withFleet({count: 20, first: {type: 'long log'}, others: {type: 'work'}}, setup.folder, async program => visit(program, inLog, setup, '20 agents at work'))));
+		withFleet({count: 20, first: {type: 'long log'}, others: {type: 'work'}}, setup.folder, async program => visit(program, inLog, setup, {among: '20 agents at work', budget: 20}))));
 	return figures;
 };

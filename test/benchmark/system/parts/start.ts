@@ -113,10 +113,10 @@ export const measureStart: Part = async ({isQuick, say}) => {
 	const row = (name: string, times: readonly number[], budget?: number, more = ''): Figure =>
 		({name: `${name}: ${median(times).toFixed(0)} ms`, value: median(times) / base, unit: 'x', compared: compared + more, ...(budget !== undefined && {budget})});
 	return [
-		row('start to the first frame', frames),
+		row('start to the first frame', frames, 5.5),
 		row('start to the agents’ first data', data, 6, `; the agents’ own ${median(answers).toFixed(0)} ms are not counted`),
-		row('start to the frame of a key pressed with the first frame', keys, 8),
-		row('--once --json of 3 agents', once, 6),
+		row('start to the frame of a key pressed with the first frame', keys, 7),
+		row('--once --json of 3 agents', once, 4.5),
 		...(hasBinary ? [row('the single executable to its first frame', executable)] : []),
 	];
 };
