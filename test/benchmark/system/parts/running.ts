@@ -7,6 +7,9 @@ import {openProgram} from '../program.js';
 
 const perMinute = ({bytes, seconds}: Observation): number => (bytes / 1024 / seconds) * 60;
 
+// What 80x24 shows of twenty agents.
+const rowsInSight = 17;
+
 /** Tasks that run: all twenty rows, and one of twenty. Soon after the start, where V8 still compiles, as for the bare loop. */
 export const measureRunning: Part = async ({isQuick, say, folder}) => {
 	const figures: Figure[] = [];
@@ -15,7 +18,7 @@ export const measureRunning: Part = async ({isQuick, say, folder}) => {
 		const fleet = await simulate({count: 20, first: {type: 'work'}, others: {type: rows === 1 ? 'rest' : 'work'}});
 		const program = openProgram({args: fleet.addresses});
 		try {
-			await program.until(lines => lines.filter(line => line.includes('running')).length >= rows && lines.filter(line => line.includes('succeeded')).length >= 20 - rows, 'all agents');
+			await program.until(lines => (lines[0]?.includes(`20 agents · ${rows} running`) ?? false) && lines.filter(line => /running|succeeded/.test(line)).length > rowsInSight, 'all agents');
 			await sleep(isQuick ? 3000 : 8000);
 			const seen = await observe(program, fleet, isQuick ? 10 : 60);
 			await program.quit();
