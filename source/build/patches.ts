@@ -44,14 +44,6 @@ export const patches: readonly Patch[] = [
 		{file: /\/ansi-tokenize\/build\/tokenize\.js$/, name: 'segmenter', find: 'const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });'},
 	].map(({file, name, find}) => ({file, replacements: [{find, replace: `import {graphemes as ${name}} from ${graphemes};`}]})),
 	{
-		// Got's messages for wrong arguments contain two lists in English, which load a language's data.
-		file: /\/@sindresorhus\/is\/distribution\/index\.js$/,
-		replacements: [
-			{find: 'const andFormatter = new Intl.ListFormat(\'en\', { style: \'long\', type: \'conjunction\' });', replace: 'const andFormatter = {format: words => words.join(\' and \')};'},
-			{find: 'const orFormatter = new Intl.ListFormat(\'en\', { style: \'long\', type: \'disjunction\' });', replace: 'const orFormatter = {format: words => words.join(\' or \')};'},
-		],
-	},
-	{
 		// The options are obwatch's own: chalk would understand --no-color as "no bold and no dim either".
 		file: /\/chalk\/source\/vendor\/supports-color\/index\.js$/,
 		replacements: [{find: 'function hasFlag(flag, argv = globalThis.Deno ? globalThis.Deno.args : process.argv) {', replace: 'function hasFlag(flag, argv = []) {'}],

@@ -40,7 +40,7 @@ export const shared = {
 	minifyWhitespace: true,
 	legalComments: 'none',
 	logLevel: 'silent',
-	// Otherwise `import {type …}` is kept as an empty import, which loads the module: got, forge and zod before the first frame.
+	// Otherwise `import {type …}` is kept as an empty import, which loads the module: the HTTP client and zod before the first frame.
 	tsconfigRaw: {compilerOptions: {verbatimModuleSyntax: false}},
 } as const satisfies BuildOptions;
 

@@ -18,7 +18,7 @@ const words: ReadonlyMap<string, string> = new Map([
 	['EHOSTUNREACH', 'no route to host'],
 	['ENETUNREACH', 'network unreachable'],
 	['EPIPE', 'connection closed'],
-	['ERR_HTTP_CONTENT_LENGTH_MISMATCH', 'connection closed in the middle of the answer'],
+	['ERR_STREAM_PREMATURE_CLOSE', 'connection closed in the middle of the answer'],
 	['ENOENT', 'no such socket'],
 	['EACCES', 'permission denied'],
 	['ETIMEDOUT', 'connection timed out'],

@@ -2,8 +2,8 @@ import {Buffer} from 'node:buffer';
 import http from 'node:http';
 import https from 'node:https';
 import {type Socket} from 'node:net';
-import {type Duplex} from 'node:stream';
-import got, {type Got} from 'got';
+import process from 'node:process';
+import {type Duplex, type Readable} from 'node:stream';
 import {LRUCache} from 'lru-cache';
 import {type Clock} from '../lib/clock.js';
 import {errorCode} from '../lib/errno.js';
@@ -105,11 +105,19 @@ const redirectTarget = (location: string | undefined): string => {
 	return host === '' ? 'elsewhere' : `to ${printable(host)}`;
 };
 
-/** The code of the system, or of zlib, which got wraps in its own code if the body breaks off. */
-const codeOf = (error: unknown): string => {
-	const own = errorCode(error);
-	const inner = own === 'ERR_READING_RESPONSE_STREAM' && error instanceof Error ? errorCode(error.cause) : '';
-	return inner || own || 'unknown';
+/** Unpacks a body as it arrives. zlib is loaded for the first compressed response only. */
+const unpacked = (response: http.IncomingMessage): Readable => {
+	const encoding = response.headers['content-encoding'] ?? '';
+	if (!['gzip', 'x-gzip', 'br'].includes(encoding)) {
+		return response;
+	}
+
+	const {createBrotliDecompress, createGunzip} = process.getBuiltinModule('node:zlib');
+	const unpacking = encoding === 'br' ? createBrotliDecompress() : createGunzip();
+	response.once('error', error => {
+		unpacking.destroy(error);
+	});
+	return response.pipe(unpacking);
 };
 
 // Our own code for a 101 response, after which the connection speaks another protocol.
@@ -119,12 +127,12 @@ const switched = 'ESWITCHED';
 const isTlsRecord = ([type, version]: Uint8Array): boolean => (type === 0x15 || type === 0x16) && version === 3;
 
 /** Whether TLS came where Node's parser expected HTTP. */
-const isTlsResponse = (error: unknown): boolean => error instanceof Error
-	&& (('rawPacket' in error && error.rawPacket instanceof Uint8Array && isTlsRecord(error.rawPacket)) || isTlsResponse(error.cause));
+const isTlsResponse = (error: unknown): boolean =>
+	error instanceof Error && 'rawPacket' in error && error.rawPacket instanceof Uint8Array && isTlsRecord(error.rawPacket);
 
 /** `isFirst`: the agent has not responded over plain HTTP yet. */
 const errorOf = (error: unknown, {timeout, isFirst}: {readonly timeout: number; readonly isFirst: boolean}): AgentError => {
-	const code = codeOf(error);
+	const code = errorCode(error) || 'unknown';
 	if (code === 'ETIMEDOUT') {
 		return {type: 'timeout', after: Math.min(connectTimeout, timeout)};
 	}
@@ -150,6 +158,40 @@ const secureContext = ({authorities, certificate, key, isUnchecked}: TlsSettings
 	rejectUnauthorized: !isUnchecked, ...(authorities !== undefined && {ca: authorities}), ...(certificate !== undefined && {cert: certificate}), ...(key !== undefined && {key}),
 });
 
+/** Sends a request, and settles with the head of its response. */
+const responseTo = async (sending: http.ClientRequest, body: string | undefined): Promise<http.IncomingMessage> => new Promise((resolve, reject) => {
+	// Stays: a connection can also fail after its response.
+	sending.on('error', reject);
+	sending.once('response', resolve);
+	sending.once('upgrade', (_response, socket) => {
+		socket.destroy();
+		reject(Object.assign(new Error('101'), {code: switched}));
+	});
+	sending.end(body);
+});
+
+/** Whether all of it fits; what does not is not read. Rejects if it breaks off. */
+const readInto = async (body: GrowingBody, source: Readable, limit: number): Promise<boolean> => new Promise((resolve, reject) => {
+	source.on('data', (chunk: Buffer) => {
+		if (body.size() + chunk.length > limit) {
+			resolve(false);
+			source.destroy();
+		} else {
+			body.add(chunk);
+		}
+	});
+	source.once('end', () => {
+		resolve(true);
+	});
+	const brokenOff = Object.assign(new Error('the response broke off'), {code: 'ERR_STREAM_PREMATURE_CLOSE'});
+	source.on('error', error => {
+		reject(errorCode(error) === 'ECONNRESET' ? brokenOff : error);
+	});
+	source.once('close', () => {
+		reject(brokenOff);
+	});
+});
+
 export const createTransport = ({
 	address, bodyLimit, language, clock, tls,
 }: TransportDeps): Transport => {
@@ -162,22 +204,11 @@ export const createTransport = ({
 	const usedSockets = new WeakSet<object>();
 	const keepAsUsual: (socket: Duplex) => unknown = kept.keepSocketAlive.bind(kept);
 	Object.assign(kept, {keepSocketAlive: (socket: Duplex) => usedSockets.has(socket) && keepAsUsual(socket)});
-	// The form that got expects.
-	const agentFor = (agent: ReturnType<typeof openAgent>) => ({[isSecure ? 'https' : 'http']: agent});
 	const underWay = new Set<AbortController>();
 	let isDisposed = false;
 	const origin = originOf(address);
-	let client: Got | undefined;
 	let hasAnswered = false;
-
-	const connect = (): Got => got.extend({
-		agent: agentFor(kept),
-		retry: {limit: 0},
-		followRedirect: false,
-		throwHttpErrors: false,
-		headers: {'user-agent': 'obwatch', accept: 'application/json', 'accept-language': language},
-		timeout: {connect: connectTimeout, lookup: connectTimeout},
-	});
+	const headers = {'user-agent': 'obwatch', accept: 'application/json', 'accept-language': language, 'accept-encoding': 'gzip, br'};
 
 	// Large responses, such as a long log, are fetched again and again and stay about as large.
 	const sizes = new LRUCache<string, number>({max: sizesLimit});
@@ -190,78 +221,57 @@ export const createTransport = ({
 	};
 
 	const read = async (request: HttpRequest, signal: AbortSignal, post?: Post): Promise<HttpResponse> => {
-		client ??= connect();
-		const options = {headers: {...request.headers}, signal};
-		const url = `${origin}${request.uri}`;
-		const stream = post
-			? client.stream.post(url, {...options, body: post.body, agent: agentFor(openAgent(false))})
-			: client.stream(url, options);
-		if (post) {
-			stream.once('request', (sending: http.ClientRequest) => {
-				sending.once('socket', socket => {
-					// Before that, no byte of it has left. A connection that is open already, which there should not be, would send at once.
-					if (socket.connecting) {
-						socket.once(isSecure ? 'secureConnect' : 'connect', post.onSent);
-					} else {
-						post.onSent();
-					}
-				});
-			});
-			stream.once('response', post.onSent);
-		}
-
+		const sending = (isSecure ? https : http).request(`${origin}${request.uri}`, {
+			method: post ? 'POST' : 'GET',
+			headers: {...headers, ...(post && {'content-length': Buffer.byteLength(post.body)}), ...request.headers},
+			agent: post ? openAgent(false) : kept,
+			signal,
+		});
 		// A failed request may still get a response: its connection is closed, so that the next request does not use it.
 		let connected: Socket | undefined;
-		stream.on('socket', (socket: Socket) => {
+		let cancelConnect: (() => void) | undefined;
+		sending.once('socket', socket => {
 			connected = socket;
-		});
-		stream.once('request', (sending: http.ClientRequest) => {
-			sending.once('response', ({socket}) => {
-				usedSockets.add(socket);
-			});
-		});
-		stream.once('upgrade', (_response: http.IncomingMessage, socket: Socket) => {
-			socket.destroy();
-			stream.destroy(Object.assign(new Error('101'), {code: switched}));
-		});
+			const isReady = !socket.connecting;
+			const onReady = (): void => {
+				cancelConnect?.();
+				post?.onSent();
+			};
 
-		const limit = Math.min(bodyLimit, request.limit ?? bodyLimit);
-		const body = createGrowingBody(limit, sizes.get(request.uri));
-		let redirect: string | undefined;
-		let status = 0;
-		let contentType = '';
-		stream.on('response', (response: {readonly statusCode: number; readonly headers: http.IncomingHttpHeaders}) => {
-			hasAnswered = true;
-			status = response.statusCode;
-			contentType = response.headers['content-type'] ?? '';
-			redirect = status >= 300 && status < 400 ? redirectTarget(response.headers.location) : undefined;
+			// Before that, no byte of it has left. A connection that is open already, which there should not be for a POST, sends at once.
+			if (isReady) {
+				onReady();
+			} else {
+				socket.once(isSecure ? 'secureConnect' : 'connect', onReady);
+				cancelConnect = clock.schedule(() => {
+					sending.destroy(Object.assign(new Error('no connection in time'), {code: 'ETIMEDOUT'}));
+				}, connectTimeout);
+			}
 		});
 		let isComplete = false;
 		try {
-			for await (const chunk of stream) {
-				const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
-				if (body.size() + bytes.length > limit) {
-					stream.destroy();
-					return {type: 'error', error: {type: 'too-large', limit}};
-				}
-
-				body.add(bytes);
+			const response = await responseTo(sending, post?.body);
+			post?.onSent();
+			usedSockets.add(response.socket);
+			hasAnswered = true;
+			const limit = Math.min(bodyLimit, request.limit ?? bodyLimit);
+			const body = createGrowingBody(limit, sizes.get(request.uri));
+			isComplete = await readInto(body, unpacked(response), limit);
+			if (!isComplete) {
+				return {type: 'error', error: {type: 'too-large', limit}};
 			}
 
-			isComplete = true;
+			storeSize(request.uri, body.size());
+			const {statusCode: status = 0, headers: {location, 'content-type': contentType = ''}} = response;
+			return status >= 300 && status < 400
+				? {type: 'error', error: {type: 'protocol', message: `it redirects ${redirectTarget(location)}, which is not followed`}}
+				: {type: 'response', status, contentType, body: body.whole()};
 		} finally {
+			cancelConnect?.();
 			if (!isComplete) {
 				connected?.destroy();
 			}
 		}
-
-		storeSize(request.uri, body.size());
-
-		return redirect === undefined
-			? {
-				type: 'response', status, contentType, body: body.whole(),
-			}
-			: {type: 'error', error: {type: 'protocol', message: `it redirects ${redirect}, which is not followed`}};
 	};
 
 	const send = async (request: HttpRequest, {signal, timeout}: RequestOptions, post?: Post): Promise<HttpResponse> => {

@@ -32,12 +32,12 @@ const found = (text: string, words: readonly string[]): readonly string[] => wor
 
 test('the first frame waits for neither schemas, nor an HTTP client, nor YAML, nor the demo, nor recordings', () => {
 	const text = textsOf('main', 'monitor', 'screen');
-	expect(found(text, ['ZodError', 'RequestError', 'YAMLParseError', 'Rebuild every partition', 'obwatch recording'])).toEqual([]);
+	expect(found(text, ['ZodError', 'the response broke off', 'YAMLParseError', 'Rebuild every partition', 'obwatch recording'])).toEqual([]);
 	expect(found(text, ['react.transitional.element', 'suspendTerminal('])).toHaveLength(2);
 });
 
 test('nor does Ink wait for what asks the agents, which comes behind the first frame', () => {
-	expect(found(textsOf('fleet'), ['RequestError', 'ZodError', 'react.transitional.element'])).toEqual(['RequestError', 'ZodError']);
+	expect(found(textsOf('fleet'), ['the response broke off', 'ZodError', 'react.transitional.element'])).toEqual(['the response broke off', 'ZodError']);
 });
 
 test('no module of Node’s that takes long to load is in its way', () => {
