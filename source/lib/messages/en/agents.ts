@@ -1,0 +1,3 @@
+// Agents and clusters: what is wrong with them, trust, passwords.
+
+export const agents = {} as const;

@@ -1,0 +1,16 @@
+import {agents} from './agents.js';
+import {keys} from './keys.js';
+import {output} from './output.js';
+import {screens} from './screens.js';
+import {tasks} from './tasks.js';
+import {usage} from './usage.js';
+
+/** What obwatch says, in English: strings, and functions that put names and numbers into one. No sentence is put together from pieces outside. */
+export const english = {agents, keys, output, screens, tasks, usage} as const;
+
+type Widened<Value> = Value extends string ? string
+	: Value extends (...values: infer Values) => string ? (...values: Values) => string
+		: {readonly [Name in keyof Value]: Widened<Value[Name]>};
+
+/** The messages of one language. One that lacks a message does not compile. */
+export type Messages = Widened<typeof english>;

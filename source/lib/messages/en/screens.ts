@@ -1,0 +1,3 @@
+// Screens, panels and prompts.
+
+export const screens = {} as const;

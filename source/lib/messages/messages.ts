@@ -1,0 +1,23 @@
+import {english, type Messages} from './en/english.js';
+
+/** A language that obwatch speaks itself; the one that agents are asked to speak follows from it. */
+export type Language = 'en' | 'zh';
+
+let current: Messages = english;
+
+/**
+The messages of the language that this process speaks: one for all of it, as a locale is. Read when a text is needed and never kept, because
+the language can change while the program runs. What programs read (`--json`, metrics, files) says `english` instead.
+*/
+export const messages = (): Messages => current;
+
+/** Speaks that language from now on. Rejects if its messages cannot be loaded; the language stays the same then. */
+export const speak = async (language: Language): Promise<void> => {
+	if (language === 'en') {
+		current = english;
+		return;
+	}
+
+	const {chinese} = await import('./zh/chinese.js');
+	current = chinese;
+};

@@ -1,0 +1,10 @@
+import {type Messages} from '../en/english.js';
+import {agents} from './agents.js';
+import {keys} from './keys.js';
+import {output} from './output.js';
+import {screens} from './screens.js';
+import {tasks} from './tasks.js';
+import {usage} from './usage.js';
+
+/** The same in Simplified Chinese. */
+export const chinese: Messages = {agents, keys, output, screens, tasks, usage};

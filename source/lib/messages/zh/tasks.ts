@@ -1,0 +1,3 @@
+import {type Messages} from '../en/english.js';
+
+export const tasks: Messages['tasks'] = {};
