@@ -172,6 +172,10 @@ const responseTo = async (sending: http.ClientRequest, body: string | undefined)
 
 /** Whether all of it fits; what does not is not read. Rejects if it breaks off. */
 const readInto = async (body: GrowingBody, source: Readable, limit: number): Promise<boolean> => new Promise((resolve, reject) => {
+	const breakOff = (error?: Error): void => {
+		reject(error && errorCode(error) !== 'ECONNRESET' ? error : Object.assign(new Error('the response broke off'), {code: 'ERR_STREAM_PREMATURE_CLOSE'}));
+	};
+
 	source.on('data', (chunk: Buffer) => {
 		if (body.size() + chunk.length > limit) {
 			resolve(false);
@@ -181,15 +185,12 @@ const readInto = async (body: GrowingBody, source: Readable, limit: number): Pro
 		}
 	});
 	source.once('end', () => {
+		// An unused error with its stack would cost as much as reading the response.
+		source.off('close', breakOff);
 		resolve(true);
 	});
-	const brokenOff = Object.assign(new Error('the response broke off'), {code: 'ERR_STREAM_PREMATURE_CLOSE'});
-	source.on('error', error => {
-		reject(errorCode(error) === 'ECONNRESET' ? brokenOff : error);
-	});
-	source.once('close', () => {
-		reject(brokenOff);
-	});
+	source.once('close', breakOff);
+	source.on('error', breakOff);
 });
 
 export const createTransport = ({
