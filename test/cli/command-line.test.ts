@@ -228,6 +228,8 @@ describe('the rest', () => {
 		expect(await read(['--demo', '--on-change', 'sh -c "echo $HOME; cat"'])).toMatchObject({notifications: {onChange: ['sh', '-c', 'echo $HOME; cat']}});
 		expect(await read(['--demo', '--on-change', '"unclosed'])).toMatchObject({type: 'usage-error', line: expect.stringContaining('a quote is not closed') as string});
 		expect(await read(['--demo', '--on-change', ' '])).toMatchObject({type: 'usage-error', line: expect.stringContaining('it names no program') as string});
+		expect(await read('--demo --watch --on-change notify')).toMatchObject({type: 'headless', onChange: ['notify']});
+		expect(await read('--demo --once --on-change notify')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--on-change does not go with --once') as string});
 		expect(await read('--demo --once --no-bell')).toMatchObject({type: 'usage-error', line: expect.stringContaining('--no-bell is for the screen') as string});
 	});
 

@@ -1,5 +1,7 @@
 // `--wait` and `--watch` as a script sees them.
 
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {describe, expect, test} from 'vitest';
 import {storyOf} from '../../source/demo/engine/model.js';
@@ -7,6 +9,7 @@ import {type Scenario} from '../../source/demo/scenarios.js';
 import {alone, work} from '../../source/demo/tasks.js';
 import {eventSchema} from '../../source/headless/json-schema.js';
 import {systemClock} from '../../source/lib/clock.js';
+import {makeFolders} from '../export/helpers/place.js';
 import {startFaultyProxy} from '../helpers/faulty-proxy.js';
 import {openTerminal} from '../helpers/pty.js';
 import {runProgram} from '../helpers/run-program.js';
@@ -117,6 +120,27 @@ describe('--watch', () => {
 
 		expect(lines).toContainEqual(expect.objectContaining({type: 'agent-troubled', agent: '127.0.0.1:1', trouble: 'unreachable'}));
 		expect(lines.at(-1)).toMatchObject({type: 'outcome-changed', task: {name: 'Short task', outcome: 'succeeded', before: 'running'}});
+	});
+});
+
+describe('a program at every change', () => {
+	test.each([
+		['--wait', '--on-change'], ['--wait', 'on_change'], ['--watch', 'on_change'], ['--serve-metrics=0', '--on-change'],
+	])('runs with %s and %s, also for the change that ends a wait', async (mode, way) => {
+		const {folder} = makeFolders('folder');
+		const [told, config] = [path.join(folder, 'told'), path.join(folder, 'config.yaml')];
+		writeFileSync(config, way === 'on_change' ? `notifications: {on_change: [sh, -c, 'cat >> ${told}']}\n` : '', {mode: 0o600});
+		const agent = await startHeldAgent({scenario: short(0)});
+		const run = runProgram([mode, '--accept-keys', '--config', config, ...(way === 'on_change' ? [] : ['--on-change', `sh -c 'cat >> ${told}'`]), agent.label]);
+		const isTold = (): boolean => existsSync(told) && readFileSync(told, 'utf8').includes('"outcome":"succeeded"');
+		if (mode === '--wait') {
+			expect(await run.exit(25_000)).toBe(0);
+			expect(isTold()).toBe(true);
+		} else {
+			await until(isTold, 'the change', {describe: run.stderr, deadline: 25_000});
+			run.kill('SIGINT');
+			await run.exit();
+		}
 	});
 });
 

@@ -11,8 +11,11 @@ import {runWait} from '../../headless/wait.js';
 import {runWatch} from '../../headless/watch.js';
 import {systemClock} from '../../lib/clock.js';
 import {leaveRemovedFolder} from '../../lib/folders.js';
+import {messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
+import {type Command as Program, runOnChange} from '../../ui/effects/on-change-command.js';
 import {sizedTerminal} from '../../ui/terminal/load-screen.js';
+import {type Store} from '../../store/store.js';
 import {createTheme} from '../../ui/theme.js';
 import {type Command, type ReadDeps} from '../command.js';
 import {warnOfUncheckedCertificates} from '../credentials.js';
@@ -20,8 +23,9 @@ import {fail, failure, isDumb, type Result, usageLine} from '../fail.js';
 import {modeOptions, type OptionName, type Values} from '../options.js';
 import {type Argument} from '../parse.js';
 import {readRecording, type RecordingOptions, withRecorder} from '../recorder.js';
+import {readPlan} from '../targets.js';
 import {readDuration, readEndpoint} from '../values.js';
-import {readWatched, type Watched, withFleet} from '../watched.js';
+import {readPlanned, type Watched, withFleet} from '../watched.js';
 
 type Detail = 'tasks' | 'stages' | 'logs';
 
@@ -45,6 +49,8 @@ export type Mode =
 export type HeadlessOptions = Watched & {
 	readonly mode: Mode;
 	readonly recording: RecordingOptions | undefined;
+	/** The program to run at every change; nothing changes in a single poll. */
+	readonly onChange: Program | undefined;
 };
 
 const withTimeout = <T>(values: Values, make: (timeout: {readonly timeout?: number}) => T): Result<T> => {
@@ -127,7 +133,7 @@ const readMode = (values: Values): Result<Mode> => {
 
 /** What to watch, and what to print of it. Reads the files that the options name. */
 const read = (list: readonly Argument[], values: Values, deps: ReadDeps): Result<HeadlessOptions> => {
-	const told = (['no-bell', 'no-title', 'on-change'] as const).find(name => values.has(name));
+	const told = (['no-bell', 'no-title'] as const).find(name => values.has(name));
 	if (told) {
 		return failure(`--${told} is for the screen, which tells of changes`);
 	}
@@ -147,8 +153,19 @@ const read = (list: readonly Argument[], values: Values, deps: ReadDeps): Result
 		return recording;
 	}
 
-	const watched = readWatched('monitor', list, values, deps);
-	return watched.ok ? {ok: true, value: {...watched.value, mode: mode.value, recording: recording.value}} : watched;
+	const plan = readPlan(list, values, deps);
+	if (!plan.ok) {
+		return plan;
+	}
+
+	const isOnce = mode.value.type === 'once';
+	if (isOnce && values.has('on-change')) {
+		return failure(messages().usage.onChangeOnce);
+	}
+
+	const watched = readPlanned('monitor', plan.value, values, deps);
+	const onChange = isOnce ? undefined : plan.value.settings.notifications.onChange.value;
+	return watched.ok ? {ok: true, value: {...watched.value, mode: mode.value, recording: recording.value, onChange}} : watched;
 };
 
 // In ms. An agent that says nothing for so long would say nothing for longer, too.
@@ -188,15 +205,31 @@ const runMode = async (open: OpenFleet, mode: Mode, style: OutputStyle, deps: On
 	}
 };
 
+/** Runs the user's program at every change meanwhile. It gets the changes that end a wait, too; a signal ends it at once. */
+const withProgram = async (command: Program | undefined, store: Store, signal: AbortSignal, run: () => Promise<number>): Promise<number> => {
+	const errors = createOutput(process.stderr);
+	const program = command && runOnChange({
+		command, store, clock: systemClock, env: process.env, report(text) {
+			void errors.write(`${usageLine(text)}\n`);
+		},
+	});
+	try {
+		return await run();
+	} finally {
+		await program?.finish(signal);
+	}
+};
+
 /** Watches without a screen until the mode has what it wants, or the signal comes. */
 export const headless: Command<HeadlessOptions> = {
 	read,
 	async run(options, {version, signal}) {
 		warnOfUncheckedCertificates(options);
-		const {mode, isColored} = options;
+		const {mode, isColored, onChange} = options;
 		const {stdout} = process;
-		return withRecorder(options, {isTold: true, version}, async recorder => withFleet(options, {recorder}, async open => runMode(open, mode, options, {
-			clock: systemClock, output: createOutput(stdout), colorize: createColorize(isColored && stdout.isTTY), version, signal,
-		})));
+		return withRecorder(options, {isTold: true, version}, async recorder => withFleet(options, {recorder}, async open => {
+			const deps = {clock: systemClock, output: createOutput(stdout), colorize: createColorize(isColored && stdout.isTTY), version, signal};
+			return withProgram(onChange, open.store, signal, async () => runMode(open, mode, options, deps));
+		}));
 	},
 };

@@ -162,14 +162,18 @@ const beginFleet = async ({demo, addresses, vault, store, pins}: Session, {optio
 /** Reports changes through the terminal's bell and title, and through the user's program. Returns what ends it. */
 const reportChanges = ({bell, title, onChange}: Notifications, store: Store, screen: Screen): (() => Promise<void>) => {
 	const endNotifier = createTerminalNotifier({store, write: screen.writeControl, hasBell: bell, hasTitle: title, isTmux: process.env['TMUX'] !== undefined});
-	const endOnChange = onChange && runOnChange({command: onChange, store, clock, env: process.env});
+	const program = onChange && runOnChange({
+		command: onChange, store, clock, env: process.env, report(text) {
+			store.dispatch({type: 'notice-shown', text});
+		},
+	});
 	return async () => {
 		const own = endNotifier();
 		if (own !== '' && process.stdout.writable) {
 			process.stdout.write(own);
 		}
 
-		await endOnChange?.();
+		await program?.stop();
 	};
 };
 

@@ -3,7 +3,7 @@
 import {type ChildProcess} from 'node:child_process';
 import process from 'node:process';
 import {type Environment, stopChild, withoutOwn} from '../../lib/child-process.js';
-import {type Clock} from '../../lib/clock.js';
+import {type Clock, within} from '../../lib/clock.js';
 import {errorCode} from '../../lib/errno.js';
 import {plainJson, printable} from '../../lib/printable.js';
 import {type JournalEntry} from '../../store/changes.js';
@@ -19,7 +19,12 @@ export type OnChangeDeps = {
 	readonly store: Store;
 	readonly clock: Clock;
 	readonly env: Environment;
+	/** Shows the user what went wrong. */
+	readonly report: (text: string) => void;
 };
+
+/** `finish` passes on what waits, if nothing more can change; `stop` does not, and ends the program that runs. Both settle when it has ended. */
+export type OnChange = {readonly finish: (signal: AbortSignal) => Promise<void>; readonly stop: () => Promise<void>};
 
 // How long the program may take, in ms, how many changes may wait for it, and how much of its error output is read.
 const deadline = 30_000;
@@ -87,9 +92,9 @@ const waitForEnd = async (child: ChildProcess, text: string, {clock, signal}: {r
 
 /**
 Runs the program for each change except new stages, one run after the other, with the change as JSON on its standard input. A failure is
-shown as a notice and has no other effect. Returns what ends it, and settles when the program has ended.
+reported and has no other effect.
 */
-export const runOnChange = ({command, store, clock, env}: OnChangeDeps): (() => Promise<void>) => {
+export const runOnChange = ({command, store, clock, env, report}: OnChangeDeps): OnChange => {
 	const [name, ...args] = command;
 	const controller = new AbortController();
 	const {signal} = controller;
@@ -99,8 +104,13 @@ export const runOnChange = ({command, store, clock, env}: OnChangeDeps): (() => 
 
 	const say = (problem: string): void => {
 		if (!signal.aborted) {
-			store.dispatch({type: 'notice-shown', text: `on-change: ${printable(name)}: ${problem}`});
+			report(`on-change: ${printable(name)}: ${problem}`);
 		}
+	};
+
+	const sayLost = (): void => {
+		say(`too slow: it was not told of ${lost} ${lost === 1 ? 'change' : 'changes'}`);
+		lost = 0;
 	};
 
 	const run = async (entry: JournalEntry): Promise<Problem> => {
@@ -121,8 +131,7 @@ export const runOnChange = ({command, store, clock, env}: OnChangeDeps): (() => 
 			if (problem !== undefined) {
 				say(problem);
 			} else if (lost > 0) {
-				say(`too slow: it was not told of ${lost} ${lost === 1 ? 'change' : 'changes'}`);
-				lost = 0;
+				sayLost();
 			}
 		}
 
@@ -137,9 +146,23 @@ export const runOnChange = ({command, store, clock, env}: OnChangeDeps): (() => 
 		}
 	});
 
-	return async () => {
+	const stop = async (): Promise<void> => {
 		unsubscribe();
 		controller.abort();
 		await underWay;
+	};
+
+	return {
+		stop,
+		async finish(end) {
+			unsubscribe();
+			await within(underWay ?? Promise.resolve(), {timeout: deadline, clock, signal: end});
+			lost += queue.length;
+			if (lost > 0 && !end.aborted) {
+				sayLost();
+			}
+
+			await stop();
+		},
 	};
 };

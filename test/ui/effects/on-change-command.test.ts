@@ -4,7 +4,7 @@ import process from 'node:process';
 import {onTestFinished, expect, test} from 'vitest';
 import {systemClock} from '../../../source/lib/clock.js';
 import {createStore, type Store} from '../../../source/store/store.js';
-import {type Command, runOnChange} from '../../../source/ui/effects/on-change-command.js';
+import {type Command, type OnChange, runOnChange} from '../../../source/ui/effects/on-change-command.js';
 import {makeDag, makeInfo, makeNodes, ten} from '../../helpers/tasks.js';
 import {until} from '../../helpers/until.js';
 import {createVirtualClock} from '../../helpers/virtual-clock.js';
@@ -25,10 +25,14 @@ const comes = (store: Store, localId: number, pair = 'RUNNING/RUN'): void => {
 	store.dispatch({type: 'task-received', agent, at: ten, task: makeDag({id: `2213070643302886${localId}`, name: `task ${localId}`, state, operator, nodes: makeNodes(pair)})});
 };
 
-const start = (store: Store, command: Command, clock = systemClock): (() => Promise<void>) => {
-	const stop = runOnChange({command, store, clock, env: {...process.env, OBWATCH_PASSWORD: 'secret', KEPT: 'yes'}});
-	onTestFinished(stop);
-	return stop;
+const start = (store: Store, command: Command, clock = systemClock): OnChange => {
+	const program = runOnChange({
+		command, store, clock, env: {...process.env, OBWATCH_PASSWORD: 'secret', KEPT: 'yes'}, report(text) {
+			store.dispatch({type: 'notice-shown', text});
+		},
+	});
+	onTestFinished(program.stop);
+	return program;
 };
 
 const notice = (store: Store): string => JSON.stringify(store.getState().view.notice ?? '');
@@ -122,7 +126,7 @@ test('one that does not end is ended, and meanwhile no other runs; of what waits
 test('the end of the program ends it, too', async () => {
 	const store = makeStore();
 	const {file, out} = script('echo $$ > "$1"; exec sleep 1000');
-	const stop = start(store, [file, out]);
+	const {stop} = start(store, [file, out]);
 	comes(store, 1);
 	await until(() => linesOf(out).length === 1 && linesOf(out)[0] !== '', 'its start');
 	const pid = Number(linesOf(out)[0]);
@@ -130,4 +134,26 @@ test('the end of the program ends it, too', async () => {
 	expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 	comes(store, 2);
 	expect(linesOf(out)).toHaveLength(1);
+});
+
+test('when nothing more can change, it gets what waits, as long as one run may take', async () => {
+	const store = makeStore();
+	const clock = createVirtualClock(ten);
+	const {file, out} = script('cat >> "$1"; test ! -e "$1.slow" || exec sleep 1000');
+	const {finish} = start(store, [file, out], clock);
+	comes(store, 1);
+	comes(store, 2);
+	await finish(new AbortController().signal);
+	expect(linesOf(out)).toHaveLength(2);
+
+	writeFileSync(`${out}.slow`, '');
+	const slow = start(store, [file, out], clock);
+	comes(store, 3);
+	comes(store, 4);
+	const finished = slow.finish(new AbortController().signal);
+	await until(() => linesOf(out).length === 3, 'its start');
+	await clock.advance(30_000);
+	await finished;
+	expect(linesOf(out)).toHaveLength(3);
+	expect(notice(store)).toContain('not told of 1 change');
 });
