@@ -9,7 +9,7 @@ import {type Dag} from '../../protocol/task.js';
 import {type AgentExemptEvent} from '../actions.js';
 import {agentNamed, agentsOf, findTask, isTaskScreen, lastTaskOf, ownerLabel, topScreen} from '../lookup.js';
 import {currentRow} from '../selectors/agent-rows.js';
-import {problemOf} from '../selectors/connection.js';
+import {memberProblem, problemOf} from '../selectors/connection.js';
 import {type AgentEntry, type Plan, type State, type TaskReference} from '../state.js';
 import {hazardsOf, type Lock, lockText, touchedBy} from './consequences.js';
 import {type ActionName, currentNode, offersOf, orderOf} from './offers.js';
@@ -100,7 +100,7 @@ const memberOf = (state: State, owner: string): Addressee => {
 	const able = members.filter(({connection, status, info}) =>
 		connection.type === 'connected' && isDatabaseConnected(status) && isInCluster(identityOf(info, status)));
 	const entry = able.find(({address}) => address.key === cluster.delegate) ?? able[0];
-	return entry ? {ok: true, entry} : no(`no watched agent of ${cluster.name} has its database`);
+	return entry ? {ok: true, entry} : no(memberProblem(members, state.view.hour)?.text ?? `no watched agent of ${cluster.name} has its database`);
 };
 
 /** The agent to send to, for the task or stage of that id that `owner` shows; or why there is none. */

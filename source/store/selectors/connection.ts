@@ -335,6 +335,19 @@ export const problemOf = (entry: AgentEntry, now: Timestamp): Problem | undefine
 	return {text: `${what} since ${formatLocalMinute(connection.since, now)}: ${words}`, key};
 };
 
+/** What is wrong with the first agent of a cluster that cannot be queried for another reason than its database, with the agent's name; undefined if there is none. */
+export const memberProblem = (members: readonly AgentEntry[], now: Timestamp): Problem | undefined => {
+	for (const entry of members) {
+		const problem = problemOf(entry, now);
+		const isOfDatabase = entry.connection.type === 'failing' && entry.connection.isAlive && isDatabaseDown(entry);
+		if (problem && !isOfDatabase) {
+			return {...problem, text: `${entry.address.label}: ${problem.text}`};
+		}
+	}
+
+	return undefined;
+};
+
 /** The same as the screen shows it. */
 export const shownProblem = (state: Pick<State, 'replay'>, entry: AgentEntry, now: Timestamp): string | undefined => {
 	const problem = problemOf(entry, now);

@@ -2,11 +2,11 @@ import {type Timestamp} from '../../lib/time.js';
 import {isFault} from '../../protocol/outcome.js';
 import {type Problem} from '../changes.js';
 import {historyAgent, historyRows, shownHistory, unknownHistory} from '../history.js';
-import {agentBehind} from '../lookup.js';
+import {agentBehind, agentsOf} from '../lookup.js';
 import {type Screen, type State} from '../state.js';
 import {agentNow, selectedIndexOf, taskCells, taskOutcome, windowOf, windowTop} from './basics.js';
 import {breadcrumbOf} from './task-head.js';
-import {problemOf, shownText} from './connection.js';
+import {memberProblem, problemOf, shownText} from './connection.js';
 import {type TaskCells, type Window} from './view-types.js';
 
 const withoutKey = (text: string): Problem => ({text, key: undefined});
@@ -15,7 +15,9 @@ const withoutKey = (text: string): Problem => ({text, key: undefined});
 const silenceOf = (state: State, owner: string): Problem | undefined => {
 	const cluster = state.clusters.get(owner);
 	if (cluster) {
-		return historyAgent(state, cluster) === undefined ? withoutKey('its history is not asked for: OceanBase is not connected') : undefined;
+		return historyAgent(state, cluster) === undefined
+			? memberProblem(agentsOf(state, cluster), state.view.hour) ?? withoutKey('its history is not asked for: OceanBase is not connected')
+			: undefined;
 	}
 
 	const entry = state.agents.get(owner);

@@ -4,7 +4,7 @@ import {initialState} from '../../../source/store/initial-state.js';
 import {type ActionName} from '../../../source/store/operations/offers.js';
 import {type Planned, planOf} from '../../../source/store/operations/plan.js';
 import {type AgentEntry, type ClusterEntry, lastTaskId, type State} from '../../../source/store/state.js';
-import {addressOf, makeDag, makeEntry, makeInfo, makeNodes, makeStatus} from '../../helpers/tasks.js';
+import {addressOf, makeDag, makeEntry, makeInfo, makeNodes, makeStatus, ten} from '../../helpers/tasks.js';
 
 const failed = makeDag({state: 'FAILED', operator: 'RUN', stage: 2, nodes: makeNodes('SUCCEED/RUN', 'FAILED/RUN', 'PENDING/RUN')});
 const known = (dag = failed): AgentEntry['task'] => ({type: 'known', dag, movedAt: undefined});
@@ -105,5 +105,7 @@ describe('a cluster\'s task', () => {
 
 	it('is not offered while no member has the database', () => {
 		expect(why(plan(stateOf(member('127.0.0.1', 0), member('127.0.0.2', 2)), 'retry', reference))).toBe('no watched agent of demo has its database');
+		const unread: AgentEntry = {...member('127.0.0.2', 3), connection: {type: 'failing', error: {type: 'refused', status: 500, code: '', message: 'cannot read it now', traceId: ''}, since: ten, lastSeenAt: ten, isAlive: true}};
+		expect(why(plan(stateOf(member('127.0.0.1', 0), unread), 'retry', reference))).toMatch(/^127\.0\.0\.2:2886: alive, but no answer for its task since .*: cannot read it now$/);
 	});
 });

@@ -116,6 +116,9 @@ describe('how a history is queried', () => {
 		const state = play(fleetOf(2), named(one, 'CLUSTER AGENT'), named(two, 'CLUSTER AGENT'), clusterInfo, status(one, 2), status(two, 0), {type: 'history-opened'});
 		expect(selectFocus(state).histories).toEqual([]);
 		expect(frameOf(state)[2]).toContain('its history is not asked for: OceanBase is not connected');
+		const unread = play(state, status(two, 3), {...at(two), type: 'agent-failed', error: {type: 'refused', status: 500, code: 'Common.Unexpected', message: 'cannot read it now', traceId: ''}, since: ten, lastSeenAt: ten, isAlive: true});
+		expect(selectFocus(unread).histories).toEqual([]);
+		expect(frameOf(unread)[2]).toContain(`${two}: alive, but no answer for its task since`);
 		const connected = play(state, status(two, 3));
 		expect(selectFocus(connected).histories).toMatchObject([{agent: two, scope: 'cluster', isListed: true}]);
 	});
