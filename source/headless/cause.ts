@@ -7,10 +7,11 @@ import {agentNow, taskCells} from '../store/selectors/basics.js';
 import {type Cause, type CausePlace, causesIn, causeText, isFailing} from '../store/selectors/cause.js';
 import {type State} from '../store/state.js';
 import {toneOf} from '../ui/theme.js';
-import {codeOfConnection, type ExitCode, exitCodeOf, type OwnedTask, ownedTasks, worstOf} from './exit-code.js';
+import {codeOfConnection, type ExitCode, exitCodeOf, type OwnedTask, ownedTasks, unreadOf, worstOf} from './exit-code.js';
+import {exitCodes} from './exit-codes.js';
 import {type OnceDeps} from './once.js';
 import {type Output} from './output.js';
-import {type Colorize, problemText} from './text.js';
+import {agentUnreadText, type Colorize, incompleteLines, problemText} from './text.js';
 
 /** What the query commands need: where their output goes, and which version they report. */
 export type QueryDeps = OnceDeps & {
@@ -21,20 +22,24 @@ export type QueryDeps = OnceDeps & {
 /** ms for the first round. */
 const queryTimeout = 15_000;
 
-/** Waits for the first round; returns the exit code, and writes to stderr which agents could not be reached and why. */
+/** Waits for the first round; returns the exit code, and writes to stderr which agents could not be reached and why, and what was not read in time. */
 export const queryAll = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'firstRound'>, {clock, signal, errors}: QueryDeps): Promise<{readonly state: State; readonly code: ExitCode}> => {
-	await within(firstRound, {timeout: queryTimeout, clock, signal});
+	const isComplete = await within(firstRound, {timeout: queryTimeout, clock, signal});
 	const state = store.getState();
 	const entries = state.agents.values().toArray();
-	const problems = entries.flatMap(entry => {
-		const problem = problemText(state, entry, clock.now());
-		return problem === undefined ? [] : [`obwatch: ${entry.address.label}: ${problem}\n`];
-	});
+	const problems = [
+		...entries.flatMap(entry => {
+			const problem = problemText(state, entry, clock.now()) ?? agentUnreadText(state, entry);
+			return problem === undefined ? [] : [`obwatch: ${entry.address.label}: ${problem}\n`];
+		}),
+		...incompleteLines(state, isComplete).map(line => `obwatch: ${line}\n`),
+	];
 	if (problems.length > 0 && !signal.aborted) {
 		await errors.write(problems.join(''));
 	}
 
-	return {state, code: worstOf(entries.map(entry => codeOfConnection(entry)))};
+	const isKnown = isComplete && entries.every(entry => unreadOf(state, entry).length === 0);
+	return {state, code: worstOf([...entries.map(entry => codeOfConnection(entry)), ...(isKnown ? [] : [exitCodes.unreachable.code])])};
 };
 
 /** The places of a reason; with `isFirst` also the log entry that states it, which is much the same on the other agents. */
@@ -91,11 +96,11 @@ export const causeLines = (state: State, now: Timestamp, colorize: Colorize): re
 /** Prints all reasons why tasks failed or what they wait for, with the places and lines that show them. Resolves to the exit code of `--once`. */
 export const runCause = async (open: Pick<OpenFleet, 'store' | 'firstRound'>, deps: QueryDeps): Promise<ExitCode> => {
 	const {clock, output, colorize, signal} = deps;
-	const {state} = await queryAll(open, deps);
+	const {state, code} = await queryAll(open, deps);
 	const lines = causeLines(state, clock.now(), colorize);
 	if (!signal.aborted && lines.length > 0) {
 		await output.write(`${lines.join('\n')}\n`);
 	}
 
-	return exitCodeOf(state);
+	return worstOf([code, exitCodeOf(state)]);
 };

@@ -1,6 +1,7 @@
+import {identityOf, isDatabaseConnected, isInCluster, listsItself} from '../protocol/identity.js';
 import {type Outcome, type OutcomeWord, type UnknownReason} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
-import {findTask, lastTaskOf, ownerOfMain} from '../store/lookup.js';
+import {agentBehind, findTask, lastTaskOf, ownerOfMain} from '../store/lookup.js';
 import {rowsOf} from '../store/selectors/agent-rows.js';
 import {isMainUnknown, taskOutcome} from '../store/selectors/basics.js';
 import {isHeldBack, troubleOf} from '../store/selectors/connection.js';
@@ -80,6 +81,36 @@ export const codeOfConnection = (entry: AgentEntry): ExitCode => {
 	}
 };
 
+/** What decides the exit code and was not read, in the words that are documented for programs. */
+export const unreadParts = ['task', 'main task', 'cluster', 'cluster task', 'unfinished tasks'] as const;
+
+export type UnreadPart = (typeof unreadParts)[number];
+
+const partsOf = (parts: Readonly<Record<UnreadPart, boolean>>): readonly UnreadPart[] => unreadParts.filter(part => parts[part]);
+
+/**
+What of an agent that responds was not read yet: that nothing bad was seen says nothing then. Empty if all is known, and for an agent in
+trouble, which says so itself. A recording has no more to say.
+*/
+export const unreadOf = (state: State, entry: AgentEntry): readonly UnreadPart[] => {
+	if (state.replay !== undefined || codeOfConnection(entry) !== exitCodes.done.code) {
+		return [];
+	}
+
+	const {info, status, task, isListed, address} = entry;
+	const identity = identityOf(info, status);
+	const [isMember, last] = [isInCluster(identity), lastTaskOf(entry)];
+	const cluster = state.clusters.get(entry.cluster ?? '');
+	return partsOf({
+		task: task.type === 'unknown',
+		'main task': last !== undefined && isMainUnknown(state, last),
+		cluster: isMember && !cluster && !isListed,
+		// One agent reads it for all, if it has a database.
+		'cluster task': isMember && isDatabaseConnected(status) && cluster?.task.type === 'unknown' && agentBehind(state, cluster.key)?.address.key === address.key,
+		'unfinished tasks': !isListed && (isMember || listsItself(identity)),
+	});
+};
+
 const codesOfRow = (state: State, row: RowSource): readonly ExitCode[] => {
 	switch (row.type) {
 		case 'task': {
@@ -93,7 +124,11 @@ const codesOfRow = (state: State, row: RowSource): readonly ExitCode[] => {
 
 		case 'agent': {
 			const dag = lastTaskOf(row.entry);
-			return [codeOfConnection(row.entry), ...(dag ? [codeOfOutcome(taskOutcome(dag)), isMainUnknown(state, dag) ? exitCodes.unreachable.code : exitCodes.done.code] : [])];
+			return [
+				codeOfConnection(row.entry),
+				...(dag ? [codeOfOutcome(taskOutcome(dag)), isMainUnknown(state, dag) ? exitCodes.unreachable.code : exitCodes.done.code] : []),
+				...(unreadOf(state, row.entry).length > 0 ? [exitCodes.unreachable.code] : []),
+			];
 		}
 	}
 };

@@ -3,7 +3,7 @@ export const exitCodes = {
 	done: {code: 0, description: 'fine'},
 	taskFailed: {code: 1, description: 'a task failed, failed to roll back, or was cancelled'},
 	usage: {code: 2, description: 'usage error, or an unsuitable environment (no terminal, port in use, old Node)'},
-	unreachable: {code: 3, description: 'an agent could not be reached, or the end of a task is not known'},
+	unreachable: {code: 3, description: 'an agent could not be reached, or something about its tasks is not known'},
 	unauthorized: {code: 4, description: 'a wrong password, a changed key, or a key that waits to be accepted'},
 	timeout: {code: 5, description: 'the awaited outcome was not reached, or not in time'},
 	rolledBack: {code: 6, description: 'a task was rolled back'},

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import {allOutcomeCodes} from '../protocol/outcome.js';
+import {unreadParts} from './exit-code.js';
 import {allConnectionWords} from './text.js';
 
 const outcomeSchema = z.enum(allOutcomeCodes)
@@ -105,6 +106,7 @@ const agent = z.object({
 	clockSkewMs: z.int().nullable().describe('its clock minus the clock here'),
 	connection: connectionSchema,
 	problem: z.string().nullable(),
+	unread: z.array(z.enum(unreadParts)).describe('what was not read although it responds, so that nothing is known of it: exitCode is 3 then, or worse'),
 	failingSince: time,
 	lastSeenAt: time.describe('the last good answer before it failed'),
 	...lastTask,

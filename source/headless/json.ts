@@ -8,6 +8,7 @@ import {agentNow, beganAt, durationOf, isMainUnknown, partOutcome, stageOutcome,
 import {isFailing, wholeWhyIn} from '../store/selectors/cause.js';
 import {stallInfoOf} from '../store/selectors/stall.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../store/state.js';
+import {unreadOf} from './exit-code.js';
 import {type AgentDocument, type ClusterDocument, type FleetDocument, type StageDocument, type SubTaskDocument, type TaskDocument} from './json-schema.js';
 import {connectionCodeWord, type Detail, problemText} from './text.js';
 
@@ -95,6 +96,7 @@ const agentDocument = (entry: AgentEntry, context: Context): AgentDocument => {
 		clockSkewMs: skew === undefined ? null : Math.round(skew),
 		connection: connectionCodeWord(entry),
 		problem: problemText(context.state, entry, context.now) ?? null,
+		unread: [...unreadOf(context.state, entry)],
 		failingSince: isoTime(failing?.since),
 		lastSeenAt: isoTime(failing?.lastSeenAt),
 		...lastTask(address.key, entry, context),

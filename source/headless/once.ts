@@ -1,10 +1,11 @@
 import {type OpenFleet} from '../fleet/open.js';
 import {type Clock, within} from '../lib/clock.js';
 import {type State} from '../store/state.js';
-import {type ExitCode, exitCodeOf} from './exit-code.js';
+import {type ExitCode, exitCodeOf, worstOf} from './exit-code.js';
+import {exitCodes} from './exit-codes.js';
 import {fleetDocument} from './json.js';
 import {type Output} from './output.js';
-import {type Colorize, type Detail, fleetLines, taskLines} from './text.js';
+import {type Colorize, type Detail, fleetLines, incompleteLines, taskLines} from './text.js';
 
 export type OnceOptions = {
 	readonly isJson: boolean;
@@ -33,7 +34,7 @@ const textOf = ({state, isComplete, exitCode}: Seen, {isJson, detail}: Pick<Once
 		}), null, 2)}\n`;
 	}
 
-	return `${[...fleetLines(state, now, colorize), ...taskLines(state, now, detail, colorize)].join('\n')}\n`;
+	return `${[...fleetLines(state, now, colorize), ...incompleteLines(state, isComplete), ...taskLines(state, now, detail, colorize)].join('\n')}\n`;
 };
 
 /** Prints the current state. */
@@ -48,7 +49,8 @@ export const runOnce = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'fi
 	const {clock, signal} = deps;
 	const isComplete = await within(firstRound, {timeout: options.timeout, clock, signal});
 	const state = store.getState();
-	const exitCode = exitCodeOf(state);
+	// What was not read in time may be the failure.
+	const exitCode = worstOf([exitCodeOf(state), ...(isComplete ? [] : [exitCodes.unreachable.code])]);
 	await printFleet({state, isComplete, exitCode}, options, deps);
 	return exitCode;
 };

@@ -1,11 +1,12 @@
 import {styleText} from 'node:util';
+import {messages} from '../lib/messages/messages.js';
 import {textTable} from '../lib/fit-columns.js';
 import {formatDuration, type Timestamp} from '../lib/time.js';
 import {type Outcome, outcomeLabel} from '../protocol/outcome.js';
 import {printedTexts} from '../protocol/raw-texts.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {allTroubles} from '../store/changes.js';
-import {agentBehind, errorOf, ownerLabel, placeOfTask} from '../store/lookup.js';
+import {agentBehind, agentsOf, errorOf, ownerLabel, placeOfTask} from '../store/lookup.js';
 import {rowsOf} from '../store/selectors/agent-rows.js';
 import {type AgentsRow, selectAgents} from '../store/selectors/agents.js';
 import {agentNow, durationOf, partOutcome, stageOutcome, taskCells} from '../store/selectors/basics.js';
@@ -15,7 +16,7 @@ import {type RowSource, type Tone} from '../store/selectors/view-types.js';
 import {type AgentEntry, type State} from '../store/state.js';
 import {stageText} from '../ui/format.js';
 import {createTheme, styleOf, toneOf} from '../ui/theme.js';
-import {ownedTasks} from './exit-code.js';
+import {ownedTasks, type UnreadPart, unreadOf, unreadParts} from './exit-code.js';
 
 /** How much is printed of tasks: their heads, their stages too, or every line of their logs as well. */
 export type Detail = 'tasks' | 'stages' | 'logs';
@@ -75,6 +76,36 @@ const troubleIn = (source: RowSource): string | undefined => {
 	return troubleOf(source.entry) ?? (source.entry.connection.type === 'connecting' ? 'no answer' : undefined);
 };
 
+const ofCluster: ReadonlySet<UnreadPart> = new Set(['cluster task', 'unfinished tasks']);
+
+/** Which parts were not read, as a sentence; undefined if all were. */
+const unreadText = (parts: readonly UnreadPart[]): string | undefined => parts.length === 0 ? undefined : messages().output.notRead(parts);
+
+/** What of an agent was not read; undefined if all was. */
+export const agentUnreadText = (state: State, entry: AgentEntry): string | undefined => unreadText(unreadOf(state, entry));
+
+/** The same for a row: what concerns a cluster is in its heading, if it has one. */
+const unreadIn = (state: State, source: RowSource): string | undefined => {
+	switch (source.type) {
+		case 'agent': {
+			return unreadText(unreadOf(state, source.entry).filter(part => source.depth === 0 || !ofCluster.has(part)));
+		}
+
+		case 'cluster': {
+			const missing = new Set(agentsOf(state, source.cluster).flatMap(entry => unreadOf(state, entry)));
+			return unreadText(unreadParts.filter(part => ofCluster.has(part) && missing.has(part)));
+		}
+
+		case 'task': {
+			return undefined;
+		}
+	}
+};
+
+/** A line below the table, if more was not read in time than its rows say. */
+export const incompleteLines = (state: State, isComplete: boolean): readonly string[] =>
+	isComplete || state.agents.values().some(entry => problemText(state, entry, 0) !== undefined || unreadOf(state, entry).length > 0) ? [] : [messages().output.notAllRead];
+
 const toRow = (row: AgentsRow, source: RowSource, state: State): FleetRow => {
 	const {task, depth, role} = row;
 	const label = source.type === 'task' ? placeOfTask(state, {owner: source.owner, id: source.dag.id}) : row.label;
@@ -95,6 +126,7 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): FleetRow => {
 			[
 				...(source.type === 'agent' && isOld ? [problemText(state, source.entry, state.view.hour) ?? ''] : []),
 				...(isOld && task ? [`last seen ${outcome}`] : []),
+				...[unreadIn(state, source) ?? []].flat(),
 				...(row.why === undefined ? [] : [reasonText({...row.why, key: undefined})]),
 			].join('; '),
 		],

@@ -1,4 +1,3 @@
-import {identityOf, isInCluster} from '../protocol/identity.js';
 import {type OpenFleet} from '../fleet/open.js';
 import {type Clock, within} from '../lib/clock.js';
 import {type Timestamp} from '../lib/time.js';
@@ -9,7 +8,7 @@ import {agentBehind, ownerOfMain, taskKey} from '../store/lookup.js';
 import {isMainUnknown, taskOutcome} from '../store/selectors/basics.js';
 import {type AgentEntry, type State, type TaskReference} from '../store/state.js';
 import {settledOutcome} from '../store/transitions.js';
-import {codeOfConnection, codeOfOutcome, type ExitCode, ownedTasks, worstOf} from './exit-code.js';
+import {codeOfConnection, codeOfOutcome, type ExitCode, ownedTasks, unreadOf, worstOf} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
 
 /** When waiting for an outcome ends: once all tasks have reached it, or as soon as one has. `never`: no task as a whole reaches it. */
@@ -179,9 +178,9 @@ const isHopeless = (entry: AgentEntry, now: Timestamp, isFirst: boolean): boolea
 	return connection.type === 'failing' && codeOfConnection(entry) === exitCodes.unauthorized.code && (isFirst || now - connection.since >= patience);
 };
 
-/** Whether the agent's tasks are known, and, if it is in a cluster, the cluster's members. That it responds is not enough. */
-const isKnown = (entry: AgentEntry): boolean =>
-	codeOfConnection(entry) === exitCodes.done.code && entry.task.type !== 'unknown' && (entry.isListed || !isInCluster(identityOf(entry.info, entry.status)));
+/** Whether the agent's tasks and those of its cluster are known. That it responds is not enough. Main tasks count by themselves. */
+const isKnown = (state: State, entry: AgentEntry): boolean =>
+	codeOfConnection(entry) === exitCodes.done.code && unreadOf(state, entry).every(part => part === 'main task');
 
 type WaitGoal = {
 	readonly watched: Watched;
@@ -200,7 +199,7 @@ export const checkWait = (state: State, {watched, target, now, isFirst, seen}: W
 	const tasks = [...present, ...outOfSight(state, seen, present)].filter(task => isWatched(task, watched));
 	const agents = queriedAgents(state, watched);
 	const isThere = watched.type === 'all' || tasks.length > 0;
-	const isHeard = agents.every(entry => isKnown(entry));
+	const isHeard = agents.every(entry => isKnown(state, entry));
 	const come = target === undefined ? [] : tasks.filter(task => hasCome(task, target));
 	const isReached = target !== undefined && tasks.length > 0 && (isForAll(target) ? isHeard && come.length === tasks.length : come.length > 0);
 	if (isReached) {
@@ -208,7 +207,7 @@ export const checkWait = (state: State, {watched, target, now, isFirst, seen}: W
 	}
 
 	const code = worstOf([
-		...agents.map(entry => codeOfConnection(entry) === exitCodes.done.code && !isKnown(entry) ? exitCodes.unreachable.code : codeOfConnection(entry)),
+		...agents.map(entry => codeOfConnection(entry) === exitCodes.done.code && !isKnown(state, entry) ? exitCodes.unreachable.code : codeOfConnection(entry)),
 		// The outcome of a task whose details cannot be read is not known.
 		...tasks.map(({outcome}) => outcome ? codeOfOutcome(outcome) : exitCodes.unreachable.code),
 	]);

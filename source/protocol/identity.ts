@@ -20,6 +20,9 @@ export const standsAlone = (identity: Identity): boolean => identity === 'SINGLE
 /** Whether the agent is part of a running OceanBase cluster, so that the cluster's own tasks exist. */
 export const isInCluster = (identity: Identity): boolean => identity === 'CLUSTER AGENT';
 
+/** Whether an agent of that identity, outside a running cluster, lists its own unfinished tasks. Others forward the query to their master (docs/protocol.md#followers). */
+export const listsItself = (identity: Identity): boolean => standsAlone(identity) || identity === 'MASTER' || identity === 'TAKE OVER MASTER';
+
 /**
 Whether the agent reads v2 headers. Agents before 4.2.4 send no list (and 4.2.3 no version either); of those only 4.2.2 does not
 (docs/protocol.md#versions).

@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest';
 import {type ExitCode, exitCodeOf, worstOf} from '../../source/headless/exit-code.js';
 import {tableOf} from '../../source/lib/ordered-map.js';
 import {type AgentEntry, type ClusterEntry} from '../../source/store/state.js';
-import {makeDag} from '../helpers/tasks.js';
+import {makeDag, makeInfo} from '../helpers/tasks.js';
 import {failing, lost, partlyFailed, refused, stateOf, waitingTask, withTask} from './helpers/states.js';
 
 describe('the exit code of one look', () => {
@@ -24,6 +24,10 @@ describe('the exit code of one look', () => {
 		['unreachable', 3, [failing(lost)]],
 		['alive, but it cannot say how its task is', 3, [failing({type: 'refused', status: 500, code: 'x', message: 'x', traceId: ''}, true)]],
 		['no answer until the end', 3, [{connection: {type: 'connecting'}}]],
+		['its last task succeeded, the tasks of its cluster were not read', 3, [{...withTask('SUCCEED/RUN'), info: makeInfo({identity: 'CLUSTER AGENT'}), isListed: false}]],
+		['its last task succeeded, its other tasks were not read', 3, [{...withTask('SUCCEED/RUN'), info: makeInfo({identity: 'SINGLE'}), isListed: false}]],
+		['a follower, whose master lists the tasks', 0, [{...withTask('SUCCEED/RUN'), info: makeInfo({identity: 'FOLLOWER'}), isListed: false}]],
+		['its last task was not read', 3, [{task: {type: 'unknown'}}]],
 		['a wrong password', 4, [failing(refused, true)]],
 		['a key that nobody knows', 4, [failing({type: 'key-changed', known: undefined, offered: 'b', offeredBits: 1024, knownBits: 0}, true)]],
 		['a changed key', 4, [failing({type: 'key-changed', known: 'a', offered: 'b', offeredBits: 1024, knownBits: 1024}, true)]],

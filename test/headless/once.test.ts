@@ -9,9 +9,14 @@ import {generateDemoKey} from '../../source/demo/crypto.js';
 import {type FleetDocument, fleetSchema} from '../../source/headless/json-schema.js';
 import {fleetDocument} from '../../source/headless/json.js';
 import {createColorize, fleetLines} from '../../source/headless/text.js';
+import {runCause} from '../../source/headless/cause.js';
+import {runOnce} from '../../source/headless/once.js';
+import {systemClock} from '../../source/lib/clock.js';
+import {type State} from '../../source/store/state.js';
+import {createStore} from '../../source/store/store.js';
 import {columnsOf} from '../../source/lib/columns.js';
 import {runProgram} from '../helpers/run-program.js';
-import {makeDag, ten} from '../helpers/tasks.js';
+import {makeDag, makeInfo, ten} from '../helpers/tasks.js';
 import {until} from '../helpers/until.js';
 import {runToEnd, startAgent} from './helpers/agents.js';
 import {failing, lost, stateOf, withTask} from './helpers/states.js';
@@ -168,6 +173,54 @@ describe('--once', () => {
 		expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 		const [head = '', row = ''] = stdout.split('\n', 2);
 		expect(columnsOf(row.slice(0, row.search(/running|succeeded|failed/)))).toBe(head.indexOf('OUTCOME'));
+	});
+});
+
+describe('what was not read in time', () => {
+	const member = {...withTask('SUCCEED/RUN'), info: makeInfo({identity: 'CLUSTER AGENT'}), isListed: false};
+	const run = async (state: State, isJson: boolean) => {
+		let text = '';
+		const code = await runOnce({store: createStore(state, () => ten), firstRound: Promise.withResolvers<void>().promise}, {isJson, detail: 'tasks', timeout: 1}, {
+			clock: systemClock, colorize: createColorize(false), version: '1', signal: new AbortController().signal,
+			output: {
+				async write(more) {
+					text += more;
+				},
+			},
+		});
+		return {code, text};
+	};
+
+	test('is said of its agent, and makes the end unknown', async () => {
+		const {code, text} = await run(stateOf(member), false);
+		expect(code).toBe(3);
+		expect(text).toMatch(/ succeeded .* not read: its cluster, the list of unfinished tasks$/m);
+		const json = await run(stateOf(member), true);
+		expect(documentOf(json.text)).toMatchObject({complete: false, exitCode: 3, agents: [{unread: ['cluster', 'unfinished tasks']}]});
+	});
+
+	test('makes the end unknown even where no row says what it is', async () => {
+		const {code, text} = await run(stateOf({...member, isListed: true}), false);
+		expect(code).toBe(3);
+		expect(text).toMatch(/^Not everything was read in time\.$/m);
+	});
+
+	test('does not hide a failure', async () => {
+		expect(await run(stateOf({...member, ...withTask('FAILED/RUN')}), false)).toMatchObject({code: 1, text: expect.stringContaining('not read: its cluster') as string});
+	});
+
+	test('is written beside the reasons of failures', async () => {
+		let errors = '';
+		const silent = {write: async () => undefined};
+		const code = await runCause({store: createStore(stateOf(member), () => ten), firstRound: Promise.resolve()}, {
+			clock: systemClock, colorize: createColorize(false), version: '1', signal: new AbortController().signal, output: silent,
+			errors: {
+				async write(more) {
+					errors += more;
+				},
+			},
+		});
+		expect({code, errors}).toEqual({code: 3, errors: 'obwatch: 10.0.0.1:2886: not read: its cluster, the list of unfinished tasks\n'});
 	});
 });
 

@@ -1,6 +1,6 @@
 // Which agents query for more than themselves. Pure: the same health gives the same delegates.
 
-import {type Identity, isInCluster, standsAlone} from '../../protocol/identity.js';
+import {type Identity, isInCluster, listsItself, standsAlone} from '../../protocol/identity.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type ClusterInfo} from '../../protocol/agent.js';
 import {afterReport, clusterKeyOf, type KnownCluster} from '../../protocol/known-cluster.js';
@@ -59,9 +59,6 @@ export const clusterByAgent = (healths: ReadonlyMap<string, Health>, clusters: C
 	}));
 };
 
-// Outside a cluster, only these have tasks of their own: other agents forward queries to their master (docs/protocol.md#followers).
-const ownDelegates = new Set(['SINGLE', 'MASTER', 'TAKE OVER MASTER', 'SEEKDB']);
-
 /** The agent of a cluster that queries its tasks: the first in order that responds, preferably with a database and without failures. */
 export const electDelegate = (agents: readonly string[], healths: ReadonlyMap<string, Health>): string | undefined => {
 	const able = agents.flatMap(key => {
@@ -76,7 +73,7 @@ export const groupsOf = (healths: ReadonlyMap<string, Health>, clusters: Readonl
 	const groups = new Map<string, string[]>();
 	for (const [key, {identity}] of healths) {
 		const cluster = isInCluster(identity) ? clusters.get(key) : undefined;
-		const group = ownDelegates.has(identity) ? `agent ${key}` : (cluster);
+		const group = listsItself(identity) ? `agent ${key}` : (cluster);
 		if (group !== undefined) {
 			groups.set(group, [...(groups.get(group) ?? []), key]);
 		}

@@ -6,7 +6,7 @@ import {isInCluster} from '../../protocol/identity.js';
 import {isObproxyTask} from '../../protocol/ids.js';
 import {type PasswordNeed} from '../../protocol/task.js';
 import {backoff, cutOffBackoff} from '../intervals.js';
-import {applyOthersFault, applyPasswordNeed, applyTaskRefusal} from './cluster-state.js';
+import {applyOthersFault, applyPasswordNeed, applyTaskRefusal, withSeen} from './cluster-state.js';
 import {
 	type AgentPollState,
 	identityOf,
@@ -119,7 +119,7 @@ const applyRefusal = (state: AgentPollState, request: Routine, error: AgentError
 			// Outside a cluster a refusal is no fault (docs/protocol.md#tasks-outside-maintenance).
 			return isInCluster(identityOf(state)) || !state.delegate
 				? faulty
-				: {...state, delegate: {...state.delegate, listedAt: meta.sentAt}};
+				: {...state, delegate: withSeen({...state.delegate, listedAt: meta.sentAt}, meta.standing)};
 		}
 
 		case 'probe':
