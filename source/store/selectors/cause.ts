@@ -109,8 +109,15 @@ const failuresOf = (dag: Dag): {readonly node: TaskNode | undefined; readonly su
 	return {node, subTasks: latest.length > 0 ? latest : failed};
 };
 
+// The table of agents and its summary ask for every task in each frame, and few tasks change between two frames.
+const stagesFailing = new WeakMap<Dag, boolean>();
+
 /** Whether a part of the current stage failed, while the rest goes on. */
-export const isStageFailing = (dag: Dag): boolean => failedMeanwhile(dag).length > 0;
+export const isStageFailing = (dag: Dag): boolean => {
+	const isFailing = stagesFailing.get(dag) ?? (failedMeanwhile(dag).length > 0);
+	stagesFailing.set(dag, isFailing);
+	return isFailing;
+};
 
 const isCause = ({kind}: Pick<Finding, 'kind'>): boolean => kind === 'error' || kind === 'timeout';
 
@@ -322,7 +329,7 @@ const failingMains = new WeakMap<State, WeakMap<Dag, boolean>>();
 
 const hasFailedPart = (state: State, dag: Dag): boolean => {
 	const known = failingMains.get(state)?.get(dag);
-	if (known !== undefined || failureMeanwhile(dag) === undefined) {
+	if (known !== undefined || Object.keys(dag.links.subDags).length === 0 || failureMeanwhile(dag) === undefined) {
 		return known ?? false;
 	}
 

@@ -119,12 +119,15 @@ export const isFailingRow = (state: State, row: RowSource): boolean => {
 	}
 };
 
-const summaryWordsOf = (state: State, row: RowSource, now: Timestamp): readonly Word[] => [
-	...outcomeWordsOf(state, row).filter(word => word !== 'running' || !isFailingRow(state, row)),
-	...(isStalledRow(row, now) ? ['stalled' as const] : []),
-	...(isFailingRow(state, row) && !(row.type === 'agent' && row.main && isFailing(state, row.main)) ? ['failing' as const] : []),
-	...(isDatabaseDownRow(row) ? ['database down' as const] : []),
-];
+const summaryWordsOf = (state: State, row: RowSource, now: Timestamp): readonly Word[] => {
+	const hasFailing = isFailingRow(state, row);
+	return [
+		...outcomeWordsOf(state, row).filter(word => word !== 'running' || !hasFailing),
+		...(isStalledRow(row, now) ? ['stalled' as const] : []),
+		...(hasFailing && !(row.type === 'agent' && row.main && isFailing(state, row.main)) ? ['failing' as const] : []),
+		...(isDatabaseDownRow(row) ? ['database down' as const] : []),
+	];
+};
 
 /** The last state of an agent in trouble is too old to count. */
 const isDatabaseDownRow = (row: RowSource): boolean => row.type === 'agent' && row.entry.connection.type !== 'failing' && isDatabaseDown(row.entry);

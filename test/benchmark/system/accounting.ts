@@ -1,6 +1,6 @@
 // What the operating system says of a process. Linux only.
 
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {spawnSync} from 'node:child_process';
 
 const readTicksPerSecond = (): number => Number(spawnSync('getconf', ['CLK_TCK'], {encoding: 'utf8'}).stdout) || 100;
@@ -24,3 +24,6 @@ export const bytesReadBy = (pid: number): number => {
 	const [, bytes = 'NaN'] = /^rchar: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8')) ?? [];
 	return Number(bytes);
 };
+
+/** Open files and sockets. */
+export const handlesOf = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;

@@ -3,7 +3,7 @@ export const partNames = ['start', 'idle', 'running', 'keys', 'fleet', 'memory',
 
 export type PartName = (typeof partNames)[number];
 
-export type Unit = 'x' | '% of a core' | 'ms' | 's' | 'MB' | 'KB a minute' | 'bytes' | 'frames' | 'ms a poll' | 'requests' | 'KB a poll';
+export type Unit = 'x' | '% of a core' | 'ms' | 's' | 'MB' | 'KB a minute' | 'bytes' | 'frames' | 'ms a poll' | 'requests' | 'handles' | 'KB a poll';
 
 /** One row of the table. */
 export type Figure = {

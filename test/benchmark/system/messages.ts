@@ -3,7 +3,8 @@
 /** What an agent plays. `rest`: a task that ended long ago. */
 export type Play = {readonly type: 'rest' | 'work' | 'long log'} | {readonly type: 'big'; readonly stages: number; readonly at: number};
 
-export type SimulatorSetup = {readonly count: number; readonly first: Play; readonly others: Play};
+/** `flaps`: every connection is broken within seconds. */
+export type SimulatorSetup = {readonly count: number; readonly first: Play; readonly others: Play; readonly flaps?: boolean};
 
 /** To the simulator: something happens now to the agent of that number, or how often was asked? An agent that holds a cancelled task takes no other until that is passed. */
 export type Order = {readonly type: 'create' | 'cancel' | 'pass'; readonly agent: number} | {readonly type: 'count'};

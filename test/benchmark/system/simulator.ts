@@ -1,5 +1,7 @@
 // A fleet of simulated agents, in a process of its own, so that what it costs is not counted as the program's.
 
+import {subscribe} from 'node:diagnostics_channel';
+import {Socket} from 'node:net';
 import process from 'node:process';
 import {generateDemoKey} from '../../../source/demo/crypto.js';
 import {type DemoAgent, startDemoAgent} from '../../../source/demo/demo-agent.js';
@@ -31,7 +33,30 @@ const taskOf = (play: Play, agent: string): readonly [age: number, task: TaskDef
 	}
 };
 
-const start = async ({count, first, others}: SimulatorSetup): Promise<void> => {
+const isSocket = (value: unknown): value is {readonly socket: Socket} =>
+	typeof value === 'object' && value !== null && 'socket' in value && value.socket instanceof Socket;
+
+// Longest time that a connection lasts, ms.
+const longestConnection = 8000;
+
+const breakConnections = (): void => {
+	subscribe('net.server.socket', message => {
+		if (!isSocket(message)) {
+			return;
+		}
+
+		const {socket} = message;
+		setTimeout(() => {
+			socket.resetAndDestroy();
+		}, Math.random() * longestConnection);
+	});
+};
+
+const start = async ({count, first, others, flaps = false}: SimulatorSetup): Promise<void> => {
+	if (flaps) {
+		breakConnections();
+	}
+
 	const keyPair = await generateDemoKey();
 	// Two fleets at once on one machine do not meet.
 	const net = 64 + (process.pid % 128);

@@ -1,51 +1,70 @@
-// What a program that is left open keeps: three side by side, each with agents of its own, looked at once a minute for ten.
+// What programs that are left open keep: several side by side, each with agents of its own, looked at once a minute.
 
 import {setTimeout as sleep} from 'node:timers/promises';
-import {memoryOf} from '../accounting.js';
+import {handlesOf, memoryOf} from '../accounting.js';
 import {type Figure} from '../figure.js';
 import {simulate} from '../fleet.js';
 import {type SimulatorSetup} from '../messages.js';
 import {type Part} from '../part.js';
 import {openProgram} from '../program.js';
 
-type Case = {readonly name: string; readonly setup: SimulatorSetup; readonly budget: number};
+const rest = {type: 'rest'} as const;
+const work = {type: 'work'} as const;
+
+type Case = {readonly name: string; readonly setup: SimulatorSetup; readonly budget?: number};
 
 const cases: readonly Case[] = [
-	{name: '20 agents at rest', setup: {count: 20, first: {type: 'rest'}, others: {type: 'rest'}}, budget: 105},
-	{name: '20 agents at work', setup: {count: 20, first: {type: 'work'}, others: {type: 'work'}}, budget: 130},
-	{name: '1,000 agents at work', setup: {count: 1000, first: {type: 'work'}, others: {type: 'work'}}, budget: 230},
+	{name: '20 agents at rest', setup: {count: 20, first: rest, others: rest}, budget: 105},
+	{name: '20 agents at work', setup: {count: 20, first: work, others: work}, budget: 130},
+	{name: '1,000 agents at work', setup: {count: 1000, first: work, others: work}, budget: 230},
+	{name: '300 agents whose connections flap', setup: {count: 300, first: rest, others: work, flaps: true}},
 ];
 
 const minute = 60_000;
 
-/** MB after each minute. */
-const follow = async ({setup}: Case, folder: string, minutes: number): Promise<readonly number[]> => {
+// Since then it should be flat.
+const settled = 5;
+
+type Reading = {readonly memory: number; readonly handles: number};
+
+/** After each minute. */
+const follow = async ({setup}: Case, folder: string, minutes: number): Promise<readonly Reading[]> => {
 	const fleet = await simulate(setup);
 	const program = openProgram({args: ['--agents-file', fleet.list(folder)]});
 	try {
 		await program.firstFrame();
-		const memory: number[] = [];
+		const readings: Reading[] = [];
 		for (const _ of Array.from({length: minutes})) {
 			await sleep(minute);
-			memory.push(memoryOf(program.pid));
+			readings.push({memory: memoryOf(program.pid), handles: handlesOf(program.pid)});
 		}
 
-		return memory;
+		return readings;
 	} finally {
 		await program.quit();
 		await fleet.stop();
 	}
 };
 
-/** Memory after ten minutes, and how much of it the last five brought. */
+const figuresOf = ({name, budget}: Case, readings: readonly Reading[]): readonly Figure[] => {
+	const minutes = readings.length;
+	const each = (what: keyof Reading): string => readings.map(reading => reading[what].toFixed(0)).join(' ');
+	const gained = (what: keyof Reading): number => Math.max(0, (readings.at(-1)?.[what] ?? NaN) - (readings[settled - 1]?.[what] ?? NaN));
+	return [
+		{name: `${name}: memory after ${minutes} minutes`, value: readings.at(-1)?.memory ?? NaN, unit: 'MB', ...(budget !== undefined && {budget}), compared: `each minute: ${each('memory')}`},
+		...(minutes > settled
+			? [
+				{name: `${name}: memory gained since minute ${settled}`, value: gained('memory'), unit: 'MB', ...(budget === undefined && {budget: 1})},
+				{name: `${name}: handles gained since minute ${settled}`, value: gained('handles'), unit: 'handles', compared: `each minute: ${each('handles')}`},
+			] satisfies readonly Figure[]
+			: []),
+	];
+};
+
+/** Memory and handles of each, and what was gained once it should be flat. */
 export const measureMemory: Part = async ({isQuick, say, folder, attempt}) => {
-	const minutes = isQuick ? 2 : 10;
+	const minutes = isQuick ? 2 : 15;
 	say(`memory, for ${minutes} minutes`);
-	const figures = await Promise.all(cases.map(async one => attempt(one.name, async (): Promise<readonly Figure[]> => {
-		const memory = await follow(one, folder, minutes);
-		const last = memory.at(-1) ?? NaN;
-		const compared = `each minute: ${memory.map(megabytes => megabytes.toFixed(0)).join(' ')}`;
-		return [{name: `${one.name}: memory after ${minutes} minutes`, value: last, unit: 'MB', budget: one.budget, compared}];
-	})));
+	const figures = await Promise.all(cases.map(async one => attempt(one.name, async () => figuresOf(one, await follow(one, folder, minutes)))));
 	return figures.flat();
 };
