@@ -1,4 +1,5 @@
 import {type Command, type ReadDeps, type RunDeps} from './command.js';
+import {languageOfOption} from './config/settings.js';
 import {type Secrets} from './credentials.js';
 import {type Result, usageLine} from './fail.js';
 import {helpText} from './help.js';
@@ -125,6 +126,11 @@ export const readCommandLine = async (argv: readonly string[], deps: ReadDeps): 
 		case 'arguments': {
 			const {command, list} = parsed;
 			const values: Values = new Map(list.flatMap(argument => argument.type === 'option' ? [[argument.name, argument.value]] : []));
+			const language = languageOfOption(values);
+			if (!language.ok) {
+				return {type: 'usage-error', line: usageLine(language.problem)};
+			}
+
 			const name = nameOf(command, values);
 			const read = await load(name);
 			const ready = read(list, values, deps);

@@ -2,9 +2,10 @@ import process from 'node:process';
 import {exitCodes} from '../headless/exit-codes.js';
 import {createOutput} from '../headless/output.js';
 import {describeFileError} from '../lib/errno.js';
+import {speak} from '../lib/messages/messages.js';
 import {isOpenToOthers, stateFolder} from '../lib/private-files.js';
 import {type CommandLine, readCommandLine} from './command-line.js';
-import {loadConfig} from './config/load.js';
+import {findConfig, languageOfRun, loadConfig} from './config/load.js';
 import {createRunCommand} from './config/passwords.js';
 import {secretsOf} from './credentials.js';
 import {fail, usageLine} from './fail.js';
@@ -30,7 +31,9 @@ const print = async (text: string): Promise<number> => {
 
 const prepare = async (env: Env): Promise<CommandLine> => {
 	const argv = process.argv.slice(2);
-	const config = await loadConfig(argv, {env, readTextFile, isOpenToOthers, isRoot: process.getuid?.() === 0});
+	const found = findConfig(argv, {env, readTextFile});
+	await speak(languageOfRun(argv, env, found));
+	const config = await loadConfig(argv, {env, readTextFile, isOpenToOthers, isRoot: process.getuid?.() === 0}, found);
 	return config.ok
 		? readCommandLine(argv, {env, readTextFile, config: config.value, runCommand: createRunCommand(env)})
 		: {type: 'usage-error', line: usageLine(config.problem)};

@@ -173,7 +173,6 @@ export const options = [
 	{commands: ['trust'], group: 'Agents', name: 'discover', description: 'look at the keys of the other agents of each cluster, too, and ask once for all that are new'},
 	{commands: watching, group: 'Agents', name: 'interval', value: 'TIME', description: 'how often a running task on screen is asked for, at least 1s', default: '1s'},
 	{commands: watching, group: 'Agents', name: 'body-limit', value: 'SIZE', description: 'longer answers are cut off', default: '32MB'},
-	{commands: asking, group: 'Agents', name: 'lang', value: 'LANGUAGE', description: 'language of the agents\' messages, en-US or zh-CN; without it that of the locale'},
 	{commands: ['demo-agent'], group: 'Agents', name: 'port', value: 'N', description: 'port on 127.0.0.1 to listen on; 0 takes a free one', default: '2886'},
 	{commands: reaching, group: 'Passwords', name: 'password-file', value: 'FILE', description: 'the password of root@sys: the first line of FILE, which only you may read'},
 	{commands: reaching, group: 'Passwords', name: 'agent-password-file', value: 'FILE', description: 'the agent password: the first line of FILE, which only you may read'},
@@ -227,6 +226,7 @@ export const options = [
 	{commands: operating, group: 'Acting', name: 'yes', description: 'do not ask'},
 	{commands: operating, group: 'Acting', name: 'wait', description: 'wait until the operation ends'},
 	{commands: operating, group: 'Acting', name: 'timeout', value: 'TIME', description: 'with --wait: give up after 90s, 30m, 1h30m'},
+	{commands: all, group: 'Other', name: 'lang', value: 'LANGUAGE', description: 'language of obwatch and of agents\' messages: en or zh (default: from the config file or the locale)'},
 	{commands: all, group: 'Other', name: 'help', short: 'h', description: 'show this text'},
 	{commands: all, group: 'Other', name: 'version', short: 'V', description: 'show the version, the build and the Node it runs on'},
 ] as const satisfies readonly OptionRecord[];
@@ -242,7 +242,7 @@ export const refusedPasswordOptions: readonly string[] = ['password', 'agent-pas
 export const environment = [
 	{name: 'OBWATCH_PASSWORD', description: 'the password of root@sys, when no --password-file is given; for all agents, also those with a password_file in the config file'},
 	{name: 'OBWATCH_AGENT_PASSWORD', description: 'the agent password, when no --agent-password-file is given; the same holds'},
-	{name: 'LC_ALL, LC_MESSAGES, LANG', description: 'a Chinese locale asks agents for messages in Chinese, all others in English'},
+	{name: 'LC_ALL, LC_MESSAGES, LANG', description: 'language of obwatch and of agents\' messages: Chinese in a Chinese locale, else English'},
 	{name: 'LC_ALL, LC_CTYPE, LANG', description: 'a locale that is not UTF-8 (also none) draws with ASCII characters'},
 	{name: 'LINES, COLUMNS', description: 'the size of a terminal that does not know its own; without them 24 rows of 80 columns'},
 	{name: 'XDG_STATE_HOME', description: 'known keys, and a note of each operation, are kept in its folder obwatch; without it in ~/.local/state/obwatch'},

@@ -58,6 +58,12 @@ const descriptors: Readonly<Record<string, ParseArgsOptionDescriptor>> = Object.
 const tokenize = (argv: readonly string[]): readonly Token[] =>
 	parseArgs({args: [...argv], options: descriptors, strict: false, allowPositionals: true, tokens: true}).tokens;
 
+/** The value of the last `--lang`, before anything else of the command line is read: problems of the rest are reported in that language. */
+export const languageArgument = (argv: readonly string[]): string | undefined => {
+	const last = tokenize(argv).findLast(token => token.kind === 'option' && token.name === 'lang');
+	return last?.kind === 'option' ? last.value : undefined;
+};
+
 const helpOf = (command: CommandName): string => `see ${callOf(command)} --help`;
 
 // The first of several is enough.

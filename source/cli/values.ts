@@ -1,4 +1,5 @@
 import {shellWords} from '../lib/child-process.js';
+import {type Language} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
 import {failure, type Result} from './fail.js';
 import {type CommandName, valueOf, type Values} from './options.js';
@@ -44,17 +45,10 @@ export const readSize = (text: string): Result<number> => {
 /** The same as a person would write it. */
 export const writeSize = (bytes: number): string => bytes % (kibibyte ** 2) === 0 ? `${bytes / (kibibyte ** 2)}MB` : String(bytes);
 
-/** The languages of agents' responses. */
-export type Language = 'en-US' | 'zh-CN';
-
-/** A language in any spelling of a locale ("zh", "zh_CN.UTF-8"); undefined if agents do not have it. */
+/** A language in any spelling of a locale ("zh", "zh-CN", "zh_TW.UTF-8"); undefined if obwatch does not speak it. */
 export const readLanguage = (text: string): Language | undefined => {
 	const language = /^([a-z]+)(?:$|[-_.@])/i.exec(text)?.[1]?.toLowerCase();
-	if (language === 'zh') {
-		return 'zh-CN';
-	}
-
-	return language === 'en' ? 'en-US' : undefined;
+	return (['en', 'zh'] as const).find(name => name === language);
 };
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -62,9 +56,14 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** The locale: the first variable that is set (POSIX, "Internationalization Variables"). Empty if none is, which is the locale C. */
 const localeOf = (...names: ReadonlyArray<string | undefined>): string => names.find(Boolean) ?? '';
 
-/** The language of agents' responses for a locale. */
-export const languageOfLocale = ({LC_ALL: all, LC_MESSAGES: messages, LANG: lang}: Env): Language =>
-	localeOf(all, messages, lang).toLowerCase().startsWith('zh') ? 'zh-CN' : 'en-US';
+// What obwatch prints is UTF-8, and Chinese in it is unreadable on a terminal of another encoding.
+const hasOtherEncoding = (locale: string): boolean => /\.(?!utf-?8)/i.test(locale);
+
+/** The language of a locale; English for all that obwatch does not speak. */
+export const languageOfLocale = ({LC_ALL: all, LC_MESSAGES: messages, LANG: lang}: Env): Language => {
+	const locale = localeOf(all, messages, lang);
+	return hasOtherEncoding(locale) ? 'en' : readLanguage(locale) ?? 'en';
+};
 
 /** Whether terminals of this locale show UTF-8: "en_US.UTF-8", "C.utf8", and the "UTF-8" of macOS. */
 export const isUtf8Locale = ({LC_ALL: all, LC_CTYPE: characters, LANG: lang}: Env): boolean => /(?:^|\.)utf-?8(?:$|@)/i.test(localeOf(all, characters, lang));

@@ -17,7 +17,7 @@ import {failure, type Result, usageLine} from './fail.js';
 import {type CommandName, type OptionName, type Values} from './options.js';
 import {type Argument} from './parse.js';
 import {type Plan, readPlan} from './targets.js';
-import {type DemoOptions, type Language, readDemo} from './values.js';
+import {type DemoOptions, readDemo} from './values.js';
 
 /** Which agents to query, and how: the same for every command that queries agents. */
 export type Watched = {
@@ -33,8 +33,6 @@ export type Watched = {
 	readonly isDiscovering: boolean;
 	/** The selected groups of the config file: their agents (keys), and whether operations on their tasks are allowed, if set. */
 	readonly groups: ReadonlyArray<{readonly name: string; readonly agents: readonly string[]; readonly isOperable: boolean | undefined}>;
-	/** The language of agents' responses. */
-	readonly language: Language;
 	readonly keyPolicy: FleetKeyPolicy;
 	readonly tls: FleetTls;
 	/** Poll intervals in ms. */
@@ -106,9 +104,8 @@ const needsPasswords = (command: CommandName, values: Values): boolean => comman
 const noCommand: RunCommand = () => ({ok: false, problem: 'is not run here'});
 
 const commonOf = ({settings, seeds, groups}: Plan) => {
-	const {lang, bodyLimit, theme, intervals: {running, status, idle, members}} = settings;
+	const {bodyLimit, theme, intervals: {running, status, idle, members}} = settings;
 	return {
-		language: lang.value,
 		bodyLimit: bodyLimit.value,
 		isColored: theme.color.value,
 		isAscii: theme.ascii.value,

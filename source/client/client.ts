@@ -39,8 +39,6 @@ export type AgentClientDeps = {
 	readonly address: AgentAddress;
 	readonly vault: PasswordVault;
 	readonly knownIds: KnownIds;
-	/** `Accept-Language`: "zh-CN" or "en-US". */
-	readonly language: string;
 	readonly clock: Clock;
 	readonly random: RandomBytes;
 	/** Bytes; default 32 MB. */

@@ -11,7 +11,7 @@ import {failed, type Sealer} from './sealed/types.js';
 import {createTransport} from './transport.js';
 import {type AgentClient, type OfferedKey, type Reply, type RequestOptions, type TlsSettings, type Transport} from './types.js';
 
-type OfferedKeyDeps = {readonly address: AgentAddress; readonly language: string; readonly clock: Clock; readonly tls: TlsSettings};
+type OfferedKeyDeps = {readonly address: AgentAddress; readonly clock: Clock; readonly tls: TlsSettings};
 
 // Bytes. Real responses have less than two thousand.
 const limit = 256 * 1024;

@@ -7,6 +7,7 @@ import {type Duplex, type Readable} from 'node:stream';
 import {LRUCache} from 'lru-cache';
 import {type Clock} from '../lib/clock.js';
 import {errorCode} from '../lib/errno.js';
+import {spokenLanguage} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {type AgentError} from '../protocol/errors.js';
@@ -68,8 +69,6 @@ export type TransportDeps = {
 	readonly address: AgentAddress;
 	/** Bytes, after decompression. */
 	readonly bodyLimit: number;
-	/** Sent as `Accept-Language`: the language of agents' messages. */
-	readonly language: string;
 	readonly clock: Clock;
 	readonly tls: TlsSettings;
 };
@@ -83,6 +82,9 @@ const connectTimeout = 5000;
 const largeSize = 1024 * 1024;
 
 const sizesLimit = 8;
+
+/** The language of agents' messages: the one that obwatch itself speaks, which can change between two requests. */
+const agentLanguage = (): string => spokenLanguage() === 'zh' ? 'zh-CN' : 'en-US';
 
 /** Headers of a POST. */
 export const jsonBody = {'content-type': 'application/json'} as const;
@@ -194,7 +196,7 @@ const readInto = async (body: GrowingBody, source: Readable, limit: number): Pro
 });
 
 export const createTransport = ({
-	address, bodyLimit, language, clock, tls,
+	address, bodyLimit, clock, tls,
 }: TransportDeps): Transport => {
 	// Node's http.Agent passes its options, including a socket's path, on to every request.
 	const connection = {...keepAlive, ...(address.type === 'unix' && {socketPath: address.socketPath})};
@@ -209,7 +211,7 @@ export const createTransport = ({
 	let isDisposed = false;
 	const origin = originOf(address);
 	let hasAnswered = false;
-	const headers = {'user-agent': 'obwatch', accept: 'application/json', 'accept-language': language, 'accept-encoding': 'gzip, br'};
+	const headers = {'user-agent': 'obwatch', accept: 'application/json', 'accept-encoding': 'gzip, br'};
 
 	// Large responses, such as a long log, are fetched again and again and stay about as large.
 	const sizes = new LRUCache<string, number>({max: sizesLimit});
@@ -224,7 +226,7 @@ export const createTransport = ({
 	const read = async (request: HttpRequest, signal: AbortSignal, post?: Post): Promise<HttpResponse> => {
 		const sending = (isSecure ? https : http).request(`${origin}${request.uri}`, {
 			method: post ? 'POST' : 'GET',
-			headers: {...headers, ...(post && {'content-length': Buffer.byteLength(post.body)}), ...request.headers},
+			headers: {...headers, 'accept-language': agentLanguage(), ...(post && {'content-length': Buffer.byteLength(post.body)}), ...request.headers},
 			agent: post ? openAgent(false) : kept,
 			signal,
 		});

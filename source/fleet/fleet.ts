@@ -31,7 +31,6 @@ export type FleetDeps = {
 	/** What happens with keys that were never seen. */
 	readonly keyPolicy?: FleetKeyPolicy | undefined;
 	readonly tls: FleetTls;
-	readonly language: string;
 	readonly store: Store;
 	readonly clock: Clock;
 	readonly randomBytes: RandomBytes;
@@ -90,7 +89,7 @@ const inheritFrom = <T>(known: Map<string, T>, found: string, foundBy: string): 
 
 /** Starts watching. */
 export const watchFleet = ({
-	addresses, vault, pins, keyPolicy = usualKeyPolicy, tls, language, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onResponse, onFirstRound, recorder, connect,
+	addresses, vault, pins, keyPolicy = usualKeyPolicy, tls, store, clock, randomBytes, random, seeds = [], rates = {}, bodyLimit, audit = noAudit, guard, onResponse, onFirstRound, recorder, connect,
 }: FleetDeps): Fleet => {
 	recorder?.begin(addresses.map(({key}) => key));
 	const knownIds = createKnownIds();
@@ -99,7 +98,7 @@ export const watchFleet = ({
 	const policyByAgent = new Map(keyPolicy.own);
 	const newClient = (address: AgentAddress, isFound: boolean): AgentClient & AgentOperator => {
 		const own = createAgentClient({
-			address, vault, pins, trustsNew: trustsNewKey(policyByAgent.get(address.key) ?? keyPolicy.all, isFound), tls: tlsByAgent.get(address.key) ?? tls, knownIds, language, clock, random: randomBytes, bodyLimit, worker, connect,
+			address, vault, pins, trustsNew: trustsNewKey(policyByAgent.get(address.key) ?? keyPolicy.all, isFound), tls: tlsByAgent.get(address.key) ?? tls, knownIds, clock, random: randomBytes, bodyLimit, worker, connect,
 			onExchange: recorder && (exchange => {
 				recorder.hear(address.key, exchange);
 			}),

@@ -18,7 +18,6 @@ export type OpenFleetDeps = {
 	/** Empty in a demo, which brings its own. */
 	readonly addresses: readonly AgentAddress[];
 	readonly passwords: {readonly root?: string; readonly agent?: string};
-	readonly language: string;
 	/** Not used in a demo, whose agents end with it, and so do their keys. */
 	readonly pins: KeyPins;
 	/** See `FleetDeps`. */
@@ -69,7 +68,7 @@ const noScreen = {columns: 200, rows: 50};
 
 /** Starts watching, without pauses until the first round is done. */
 export const openFleet = async ({
-	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, language, pins, keyPolicy, tls, demo, isDiscovering, clock, randomBytes, random, audit, guard, recorder,
+	addresses, passwords, passwordGroups, seeds, rates, bodyLimit, pins, keyPolicy, tls, demo, isDiscovering, clock, randomBytes, random, audit, guard, recorder,
 }: OpenFleetDeps): Promise<OpenFleet> => {
 	const fleetDemo = demo && await openDemo({...demo, isGrowing: isDiscovering, clock});
 	const watched = fleetDemo?.addresses ?? addresses;
@@ -79,7 +78,7 @@ export const openFleet = async ({
 	const {promise: firstRound, resolve} = Promise.withResolvers<void>();
 	const latencies = new Map<string, number>();
 	const fleet = watchFleet({
-		addresses: watched, vault: createPasswordVault(used, passwordGroups), pins: fleetDemo ? createMemoryPins() : pins, keyPolicy, tls, language, store, clock, randomBytes, random, onFirstRound: resolve, audit, guard, recorder,
+		addresses: watched, vault: createPasswordVault(used, passwordGroups), pins: fleetDemo ? createMemoryPins() : pins, keyPolicy, tls, store, clock, randomBytes, random, onFirstRound: resolve, audit, guard, recorder,
 		seeds: fleetDemo && isDiscovering ? watched.map(({key}) => key) : seeds,
 		rates: {...rates, ...fleetDemo?.rates},
 		bodyLimit,

@@ -17,7 +17,6 @@ import {errorText} from '../store/selectors/connection.js';
 export type FindDeps = {
 	readonly vault: PasswordVault;
 	readonly pins: KeyPins;
-	readonly language: string;
 	readonly clock: Clock;
 	readonly randomBytes: RandomBytes;
 	readonly signal: AbortSignal;
@@ -30,8 +29,8 @@ type Members = {readonly type: 'members'; readonly name: string; readonly member
 const findTimeout = 15_000;
 
 /** The other agents of an agent's cluster, as it names them. Its own key must be known: no password is sent otherwise. */
-export const findMembers = async (address: AgentAddress, tls: TlsSettings, {vault, pins, language, clock, randomBytes, signal}: FindDeps): Promise<Members> => {
-	const client = createAgentClient({address, vault, pins, trustsNew: false, tls, knownIds: createKnownIds(), language, clock, random: randomBytes});
+export const findMembers = async (address: AgentAddress, tls: TlsSettings, {vault, pins, clock, randomBytes, signal}: FindDeps): Promise<Members> => {
+	const client = createAgentClient({address, vault, pins, trustsNew: false, tls, knownIds: createKnownIds(), clock, random: randomBytes});
 	const deps = {signal, timeout: findTimeout};
 	try {
 		const info = await client.fetchInfo(deps);
@@ -72,7 +71,7 @@ export type Look =
 	| {readonly type: 'known'; readonly lines: string}
 	| {readonly type: 'new' | 'changed'; readonly lines: string; readonly question: string; readonly offered: OfferedKey};
 
-type LookDeps = {readonly language: string; readonly tls: TlsSettings; readonly clock: Clock; readonly signal: AbortSignal};
+type LookDeps = {readonly tls: TlsSettings; readonly clock: Clock; readonly signal: AbortSignal};
 
 // In ms.
 const lookTimeout = 10_000;

@@ -13,7 +13,6 @@ import {errorText, passwordWays} from '../store/selectors/connection.js';
 export type TrustDeps = {
 	readonly addresses: readonly AgentAddress[];
 	readonly file: KnownAgentsFile;
-	readonly language: string;
 	readonly tls: FleetTls;
 	readonly clock: Clock;
 	/** Also the keys of all agents that these name as members of their clusters. */

@@ -40,7 +40,8 @@ const severityPrefix = /^(?:ERROR|WARN): /;
 
 const errorCode = /^\[[\w.]{1,100}\]: /;
 
-const generalPrefix = /^Unexpected error: /;
+// In both languages that agents speak.
+const generalPrefix = /^(?:Unexpected error: |非预期错误[：:]\s*)/;
 
 /** The message of an ERROR or WARN entry with all its lines, without prefixes and error code: "observer: cannot allocate memory: exit status 1". */
 export const messageOf = (entry: string): string => withoutTaskPrefix(entry).replace(severityPrefix, '').replace(errorCode, '').replace(generalPrefix, '')

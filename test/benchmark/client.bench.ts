@@ -12,7 +12,7 @@ import {startInitialization} from './helpers/initialization.js';
 test('asking for a task of eleven stages over HTTP, against a server in this process', async ({bench}) => {
 	const {master, body} = await startInitialization();
 	const client = createAgentClient({
-		address: addressOf(master.label), vault: createPasswordVault({root: ''}), pins: createMemoryPins(), tls: plainTls, knownIds: createKnownIds(), language: 'en-US', clock: systemClock, random: randomBytes,
+		address: addressOf(master.label), vault: createPasswordVault({root: ''}), pins: createMemoryPins(), tls: plainTls, knownIds: createKnownIds(), clock: systemClock, random: randomBytes,
 	});
 	onTestFinished(client.dispose);
 	const ask = async () => client.fetchMaintenanceTask({details: true, signal: new AbortController().signal, timeout: 5000});

@@ -5,6 +5,7 @@ import {type AgentClient, type AgentOperator} from '../../source/client/types.js
 import {type DemoAgent, startDemoAgent, type StartDemoAgent, startDemoAgents} from '../../source/demo/demo-agent.js';
 import {upgradeOceanBase as failingTask} from '../../source/demo/tasks.js';
 import {systemClock} from '../../source/lib/clock.js';
+import {speak} from '../../source/lib/messages/messages.js';
 import {type Fault, faults} from '../helpers/faults.js';
 import {type FaultyProxy, startFaultyProxy} from '../helpers/faulty-proxy.js';
 import {failure, reply, success} from '../helpers/scripted-server.js';
@@ -62,10 +63,12 @@ describe('an operation', () => {
 	});
 
 	it.each([
-		['en-US', 'Failed to pass DAG: node Unpack packages cannot pass'],
-		['zh-CN', '跳过失败：节点 Unpack packages 不允许跳过'],
-	])('is refused in the agent\'s own words (%s)', async (language, message) => {
-		const {client, agent, id} = await start({}, {language});
+		['en', 'Failed to pass DAG: node Unpack packages cannot pass'],
+		['zh', '跳过 DAG 失败：节点 Unpack packages 不能跳过'],
+	] as const)('is refused in the agent\'s own words (%s)', async (language, message) => {
+		closing.push(async () => speak('en'));
+		await speak(language);
+		const {client, agent, id} = await start();
 		expect(await client.operateTask({...ask, id, operation: 'pass'})).toEqual({type: 'refused', error: {
 			type: 'refused', status: 400, code: 'Task.Dag.Operator.PassNotAllowed', message, traceId: expect.any(String) as string,
 		}});

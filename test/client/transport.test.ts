@@ -4,6 +4,7 @@ import process from 'node:process';
 import {gzipSync} from 'node:zlib';
 import {afterEach, describe, expect, it} from 'vitest';
 import {type AgentClient} from '../../source/client/types.js';
+import {speak} from '../../source/lib/messages/messages.js';
 import {errorText} from '../../source/store/selectors/connection.js';
 import {reply, startScriptedServer, success, type Script, type ScriptedServer} from '../helpers/scripted-server.js';
 import {until} from '../helpers/until.js';
@@ -127,10 +128,17 @@ describe('answers that are odd but right', () => {
 		expect(dataOf(await clientOf(address).fetchInfo(ask)).agent).toBe('127.0.0.1:2886');
 	});
 
-	it('the agent\'s messages are requested in the user\'s language', async () => {
+	it('the agent\'s messages are requested in the language that is spoken now', async () => {
 		const server = await serve(success(wireInfo()));
-		await clientOf(server.address, {language: 'zh-CN'}).fetchInfo(ask);
-		expect(server.requests[0]?.headers).toMatchObject({'accept-language': 'zh-CN', accept: 'application/json', 'user-agent': 'obwatch'});
+		const client = clientOf(server.address);
+		await client.fetchInfo(ask);
+		closing.push(async () => speak('en'));
+		await speak('zh');
+		await client.fetchInfo(ask);
+		expect(server.requests.map(({headers}) => headers)).toMatchObject([
+			{'accept-language': 'en-US', accept: 'application/json', 'user-agent': 'obwatch'},
+			{'accept-language': 'zh-CN', accept: 'application/json', 'user-agent': 'obwatch'},
+		]);
 	});
 });
 

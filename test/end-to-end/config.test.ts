@@ -58,7 +58,7 @@ test('what counts is printed as YAML, with where it comes from, and without a pa
 	expect(printed.stderr()).toBe('');
 	expect(printed.stdout()).not.toContain('hunter');
 	expect(printed.stdout().replaceAll(folder, '').split('\n').map(line => line.replace(/(?<=\S) +# /, ' # ')).join('\n')).toBe(`# the config file is /config.yaml
-lang: en-US # locale
+lang: en # locale
 discover: false # usual
 body_limit: 64MB # config.yaml:6
 intervals:

@@ -142,8 +142,8 @@ describe('an operation that is confirmed', () => {
 		await look(terminal, 'p', 'type the task\'s name or id');
 		await typeName(terminal, 'Upgrade OceanBase');
 		await pressFor(terminal, 'enter', text => text.includes('pass refused'), 'the refusal');
-		expect(inOneLine(terminal)).toContain('跳过失败：节点 Unpack packages 不允许跳过');
-		await pressFor(terminal, 'escape', text => /pass refused [\d:]+: 跳过失败/.test(text) && text.includes('NODE'), 'it above the task');
+		expect(inOneLine(terminal)).toContain('跳过 DAG 失败：节点 Unpack packages 不能跳过');
+		await pressFor(terminal, 'escape', text => /pass refused [\d:]+: 跳过 DAG 失败/.test(text) && text.includes('NODE'), 'it above the task');
 		expect(posts(agent)).toBe(1);
 		expect(auditOf(state).at(-1)).toMatchObject({answer: 'refused', reason: 'Task.Dag.Operator.PassNotAllowed'});
 	});

@@ -33,7 +33,7 @@ const watch = (count: number): Watched => {
 		return state.agents.values();
 	}}});
 	const fleet = watchFleet({
-		addresses, vault: createPasswordVault(), pins: createMemoryPins(), tls: plainTls, language: 'en-US', clock, randomBytes, random: () => 0,
+		addresses, vault: createPasswordVault(), pins: createMemoryPins(), tls: plainTls, clock, randomBytes, random: () => 0,
 		store: {...store, getState: () => counted(store.getState())},
 		// Agents that never answer: what comes is what the test dispatches.
 		connect: () => ({get: async () => never, post: async () => never, dispose: () => undefined}),

@@ -13,7 +13,7 @@ test('nothing is ever sent to an exempt agent, and why is written down', async (
 	const suspects: Candidate[] = [];
 	const reasons: Array<string | undefined> = [];
 	const open = await openFleet({
-		addresses: [addressOf(agent.label)], passwords: {}, passwordGroups: [], seeds: [], isDiscovering: false, language: 'en-US', pins: createMemoryPins(), tls: plainTls,
+		addresses: [addressOf(agent.label)], passwords: {}, passwordGroups: [], seeds: [], isDiscovering: false, pins: createMemoryPins(), tls: plainTls,
 		rates: {live: 1000, status: 5000, idle: 30_000, members: 60_000}, bodyLimit: 1024 * 1024, clock: systemClock, randomBytes, random: Math.random,
 		audit: {async write({reason}) {
 			reasons.push(reason);

@@ -48,7 +48,7 @@ const watchWith = (passwords: Parameters<typeof createPasswordVault>[0], agents:
 	const addresses = agents.map(({address}) => addressOf(address));
 	const store = createStore(initialState(addresses, {columns: 100, rows: 30}), systemClock.now);
 	const fleet = watchFleet({
-		addresses, vault: createPasswordVault(passwords), pins: createMemoryPins(), tls: plainTls, language: 'en-US', store, clock: systemClock, randomBytes, random: Math.random, onFirstRound,
+		addresses, vault: createPasswordVault(passwords), pins: createMemoryPins(), tls: plainTls, store, clock: systemClock, randomBytes, random: Math.random, onFirstRound,
 	});
 	onTestFinished(fleet.stop);
 	return store;

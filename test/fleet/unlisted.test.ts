@@ -46,7 +46,7 @@ test('a task on an agent that the user did not name is queried through the one t
 	const addresses = [addressOf(agent.address)];
 	const store = createStore(initialState(addresses, {columns: 100, rows: 30}), systemClock.now);
 	const fleet = watchFleet({
-		addresses, vault: createPasswordVault(), pins: createMemoryPins(), tls: plainTls, language: 'en-US', store, clock: systemClock, randomBytes, random: Math.random,
+		addresses, vault: createPasswordVault(), pins: createMemoryPins(), tls: plainTls, store, clock: systemClock, randomBytes, random: Math.random,
 	});
 	onTestFinished(fleet.stop);
 	const shown = (): string => JSON.stringify(selectScreen(store.getState(), Date.now()));

@@ -41,6 +41,7 @@ describe('what a log entry means to the engine', () => {
 
 	it.each([
 		['ERROR: [Common.Unexpected]: Unexpected error: observer: no memory\n: exit status 1', 'observer: no memory: exit status 1'],
+		['ERROR: [Common.Unexpected]: 非预期错误：observer: no memory\n: exit status 1', 'observer: no memory: exit status 1'],
 		['task Start observer: ERROR: [A.B]: no', 'no'],
 		['WARN: slow', 'slow'],
 		['  two \n\n  lines ', 'two \n\n  lines'],

@@ -34,7 +34,7 @@ test('a recorded fleet is replayed with the rows and the changes of the live one
 	const sink = createMemorySink(['demo-root-password']);
 	const recorder = createRecorder({sink, now: systemClock.now, version: '1'});
 	const open = await openFleet({
-		addresses: [], passwords: {}, passwordGroups: [], seeds: [], rates: usualRates, bodyLimit: 1e7, language: 'en-US', pins: createMemoryPins(), tls: plainTls, isDiscovering: false,
+		addresses: [], passwords: {}, passwordGroups: [], seeds: [], rates: usualRates, bodyLimit: 1e7, pins: createMemoryPins(), tls: plainTls, isDiscovering: false,
 		demo: {seed: 1, speed: 40}, clock: systemClock, randomBytes, random: Math.random, recorder,
 	});
 	onTestFinished(async () => open.stop());

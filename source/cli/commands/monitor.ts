@@ -147,9 +147,9 @@ const beginFleet = async ({demo, addresses, vault, store, pins}: Session, {optio
 		return undefined;
 	}
 
-	const {keyPolicy, tls, language, exempt, isDiscovering, seeds, rates, bodyLimit} = options;
+	const {keyPolicy, tls, exempt, isDiscovering, seeds, rates, bodyLimit} = options;
 	return watchFleet({
-		addresses, vault, pins, keyPolicy, tls, language, store, clock, randomBytes, random: Math.random,
+		addresses, vault, pins, keyPolicy, tls, store, clock, randomBytes, random: Math.random,
 		audit: openAuditFile(stateFolder, clock.now),
 		guard: openOperationGuard(exempt, clock),
 		seeds: demo && isDiscovering ? addresses.map(({key}) => key) : seeds,

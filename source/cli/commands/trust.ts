@@ -12,7 +12,7 @@ import {fail, failure, usageLine} from '../fail.js';
 import {isAddressArgument} from '../targets.js';
 import {readWatched, type Watched} from '../watched.js';
 
-type TrustOptions = Pick<Watched, 'addresses' | 'language' | 'tls' | 'passwords' | 'passwordGroups'> & {
+type TrustOptions = Pick<Watched, 'addresses' | 'tls' | 'passwords' | 'passwordGroups'> & {
 	/** Whether other agents of their clusters are found, and their keys checked, too. Only this needs passwords. */
 	readonly isDiscovering: boolean;
 	/** Accept without asking. */
@@ -56,10 +56,10 @@ export const trust: Command<TrustOptions> = {
 			return read;
 		}
 
-		const {addresses, language, tls, passwords, passwordGroups} = read.value;
-		return {ok: true, value: {addresses, language, tls, isDiscovering, passwords, passwordGroups, isForced: values.has('yes')}};
+		const {addresses, tls, passwords, passwordGroups} = read.value;
+		return {ok: true, value: {addresses, tls, isDiscovering, passwords, passwordGroups, isForced: values.has('yes')}};
 	},
-	async run({addresses, language, tls, isDiscovering, passwords, passwordGroups, isForced}, {env, signal}) {
+	async run({addresses, tls, isDiscovering, passwords, passwordGroups, isForced}, {env, signal}) {
 		warnOfUncheckedCertificates({addresses, tls});
 		const file = ownKnownAgents(env);
 		if (!file) {
@@ -68,7 +68,7 @@ export const trust: Command<TrustOptions> = {
 
 		const controller = new AbortController();
 		const end = await trustAgents({
-			addresses, language, tls, file, signal: AbortSignal.any([controller.signal, signal]), clock: systemClock,
+			addresses, tls, file, signal: AbortSignal.any([controller.signal, signal]), clock: systemClock,
 			discovery: isDiscovering ? {vault: createPasswordVault(passwords, passwordGroups), randomBytes} : undefined,
 			write(line) {
 				process.stdout.write(`${line}\n`);

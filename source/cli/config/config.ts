@@ -1,6 +1,6 @@
 import {type ExemptAgent} from '../../fleet/guard.js';
+import {type Language} from '../../lib/messages/messages.js';
 import {type AgentAddress} from '../../protocol/address.js';
-import {type Language} from '../values.js';
 
 /** Where a password comes from. It is never in the file itself. `argv`: a program with its arguments, run without a shell. */
 export type PasswordSource =

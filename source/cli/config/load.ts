@@ -1,9 +1,11 @@
 import path from 'node:path';
+import {type Language} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {failure, type Result} from '../fail.js';
-import {noSuchFile, type ReadTextFile} from '../input-file.js';
+import {noSuchFile, type ReadTextFile, type TextFile} from '../input-file.js';
 import {optionsOf} from '../options.js';
-import {parseArguments} from '../parse.js';
+import {languageArgument, parseArguments} from '../parse.js';
+import {languageOfLocale, readLanguage} from '../values.js';
 import {type Config, type ConfigFile, type PasswordSources} from './config.js';
 
 export type ConfigDeps = {
@@ -32,17 +34,27 @@ const passwordsIn = ({passwords, groups}: Config): readonly PasswordSources[] =>
 
 const runsPrograms = (config: Config): boolean => config.notifications.onChange !== undefined || passwordsIn(config).some(sources => hasCommand(sources));
 
-/** The config file of a command line; `isAsked` if an option names it. None if nothing is watched. */
-const fileFor = (argv: readonly string[], env: ConfigDeps['env']): {readonly file: string; readonly isAsked: boolean} | undefined => {
-	const parsed = parseArguments(argv);
-	if (parsed.type !== 'arguments' || optionsOf(parsed.command).every(({name}) => name !== 'config')) {
-		return undefined;
-	}
+/** A config file that was read. `isAsked`: an option names it; `isUsed`: the command takes settings from it, beside the language. */
+type FoundConfig = {readonly file: string; readonly text: TextFile; readonly isAsked: boolean; readonly isUsed: boolean};
 
-	const asked = parsed.list.findLast(argument => argument.type === 'option' && argument.name === 'config');
+/** Reads the config file of a command line: that of `--config`, else the default one. Undefined if there is no place for one. */
+export const findConfig = (argv: readonly string[], {env, readTextFile}: Pick<ConfigDeps, 'env' | 'readTextFile'>): FoundConfig | undefined => {
+	const parsed = parseArguments(argv);
+	const isUsed = parsed.type === 'arguments' && optionsOf(parsed.command).some(({name}) => name === 'config');
+	const asked = isUsed ? parsed.list.findLast(argument => argument.type === 'option' && argument.name === 'config') : undefined;
 	const file = asked?.value ?? usualConfigPath(env);
-	return file === undefined ? undefined : {file, isAsked: asked !== undefined};
+	return file === undefined ? undefined : {file, text: readTextFile(file), isAsked: asked !== undefined, isUsed};
 };
+
+// The language is needed before YAML can be loaded, whose problems are reported in it.
+const languageIn = ({text}: FoundConfig): string => {
+	const written = text.ok ? /^(?<quote>["']?)lang\k<quote>\s*:\s*["']?(?<language>[\w.@-]+)/m.exec(text.text) : undefined;
+	return written?.groups?.['language'] ?? '';
+};
+
+/** The language of a run, known before anything is said: that of `--lang`, else the config file's, else the locale's. */
+export const languageOfRun = (argv: readonly string[], env: ConfigDeps['env'], found: FoundConfig | undefined): Language =>
+	readLanguage(languageArgument(argv) ?? '') ?? (found && readLanguage(languageIn(found))) ?? languageOfLocale(env);
 
 /**
 The config file in effect for a command line, if there is one: that of `--config`, which must exist, else the default one. The YAML reader
@@ -50,29 +62,28 @@ is loaded only if needed.
 The problem is one printable line. A file that others can write is accepted only if it names no programs, because those would run as this
 user.
 */
-export const loadConfig = async (argv: readonly string[], {env, readTextFile, isOpenToOthers, isRoot = false}: ConfigDeps): Promise<Result<ConfigFile | undefined>> => {
-	const wanted = fileFor(argv, env);
-	if (!wanted) {
+export const loadConfig = async (argv: readonly string[], {env, readTextFile, isOpenToOthers, isRoot = false}: ConfigDeps, found = findConfig(argv, {env, readTextFile})): Promise<Result<ConfigFile | undefined>> => {
+	if (!found?.isUsed) {
 		return {ok: true, value: undefined};
 	}
 
-	const shown = printable(wanted.file);
-	const text = readTextFile(wanted.file);
+	const {file, text, isAsked} = found;
+	const shown = printable(file);
 	if (!text.ok) {
-		return text.problem === noSuchFile && !wanted.isAsked ? {ok: true, value: undefined} : failure(`${wanted.isAsked ? '--config ' : ''}${shown}: ${text.problem}`);
+		return text.problem === noSuchFile && !isAsked ? {ok: true, value: undefined} : failure(`${isAsked ? '--config ' : ''}${shown}: ${text.problem}`);
 	}
 
 	const {parseConfig} = await import('./schema.js');
-	const parsed = parseConfig(wanted.file, text.text, env['HOME']);
+	const parsed = parseConfig(file, text.text, env['HOME']);
 	if (!parsed.ok) {
 		return parsed;
 	}
 
-	if (isRoot && passwordsIn(parsed.value.config).some(sources => hasPassword(sources)) && isOpenToOthers(wanted.file)) {
+	if (isRoot && passwordsIn(parsed.value.config).some(sources => hasPassword(sources)) && isOpenToOthers(file)) {
 		return failure(`${shown}: says where root's passwords are, and other users own it, or can write it or its folder; keep it in a folder that only root can write`);
 	}
 
-	return runsPrograms(parsed.value.config) && isOpenToOthers(wanted.file)
+	return runsPrograms(parsed.value.config) && isOpenToOthers(file)
 		? failure(`${shown}: names programs to run, and others can write it or its folder; keep it in a folder that only you can write`)
 		: parsed;
 };

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import {type Document, isNode, LineCounter, parseDocument} from 'yaml';
 import * as z from 'zod';
+import {type Language} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {parseAgentAddress} from '../../protocol/address.js';
 import {failure, type Result} from '../fail.js';
@@ -43,9 +44,9 @@ const flag = z.boolean({error: 'expected true or false'}).optional();
 const argv = z.array(z.string({error: 'expected text'}), {error: 'expected a list: the program, then its arguments'})
 	.refine((list): list is [string, ...string[]] => list[0] !== undefined && list[0] !== '', {error: 'names no program'});
 
-const languageOf = (text: string): Result<'en-US' | 'zh-CN'> => {
+const languageOf = (text: string): Result<Language> => {
 	const language = readLanguage(text);
-	return language ? {ok: true, value: language} : {ok: false, problem: 'agents speak en-US and zh-CN'};
+	return language ? {ok: true, value: language} : {ok: false, problem: 'expected en or zh'};
 };
 
 const addressSchema = z.string({error: 'expected the address of an agent'}).transform((text, context) => {

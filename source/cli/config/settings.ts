@@ -1,10 +1,11 @@
+import {type Language} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {pace, usualRates} from '../../poller/intervals.js';
 import {type AgentAddress} from '../../protocol/address.js';
 import {failure, type Result} from '../fail.js';
 import {type OptionName, type Values} from '../options.js';
 import {nearest} from '../parse.js';
-import {isUtf8Locale, type Language, languageOfLocale, readCommand, readInterval, readLanguage, readSize} from '../values.js';
+import {isUtf8Locale, languageOfLocale, readCommand, readInterval, readLanguage, readSize} from '../values.js';
 import {type Config, type ConfigFile, type ConfigPath, type GroupConfig, type Intervals, type Notifications} from './config.js';
 import {usualConfigPath} from './load.js';
 
@@ -86,14 +87,17 @@ const readFlag = <T>(name: OptionName, values: Values, read: (text: string) => R
 
 const languageOf = (text: string): Result<Language> => {
 	const language = readLanguage(text);
-	return language ? {ok: true, value: language} : failure('agents speak en-US and zh-CN');
+	return language ? {ok: true, value: language} : failure('expected en or zh');
 };
+
+/** The language that `--lang` demands; undefined without one. */
+export const languageOfOption = (values: Values): Result<Setting<Language> | undefined> => readFlag('lang', values, languageOf);
 
 const switchOf = <T>(name: OptionName, values: Values, value: T): Setting<T> | undefined => values.has(name) ? {value, origin: `--${name}`} : undefined;
 
 /** All settings but the agents, their passwords and the keys. The problem names the option that is wrong. */
 export const mergeSettings = (values: Values, env: Readonly<Record<string, string | undefined>>, file: ConfigFile | undefined): Result<Settings> => {
-	const lang = readFlag('lang', values, languageOf);
+	const lang = languageOfOption(values);
 	const running = readFlag('interval', values, readInterval);
 	const bodyLimit = readFlag('body-limit', values, readSize);
 	const onChange = readFlag('on-change', values, readCommand);

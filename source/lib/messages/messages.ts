@@ -5,6 +5,11 @@ export type Language = 'en' | 'zh';
 
 let current: Messages = english;
 
+let spoken: Language = 'en';
+
+/** The language that this process speaks now. */
+export const spokenLanguage = (): Language => spoken;
+
 /**
 The messages of the language that this process speaks: one for all of it, as a locale is. Read when a text is needed and never kept, because
 the language can change while the program runs. What programs read (`--json`, metrics, files) says `english` instead.
@@ -15,9 +20,11 @@ export const messages = (): Messages => current;
 export const speak = async (language: Language): Promise<void> => {
 	if (language === 'en') {
 		current = english;
+		spoken = language;
 		return;
 	}
 
 	const {chinese} = await import('./zh/chinese.js');
 	current = chinese;
+	spoken = language;
 };

@@ -17,7 +17,7 @@ if (!parsed.ok) {
 }
 
 const client = createAgentClient({
-	address: parsed.address, vault: createPasswordVault({}), knownIds: createKnownIds(), language: 'en-US', clock: systemClock, random: randomBytes, bodyLimit: 1024 ** 3, tls: plainTls, pins: createMemoryPins(),
+	address: parsed.address, vault: createPasswordVault({}), knownIds: createKnownIds(), clock: systemClock, random: randomBytes, bodyLimit: 1024 ** 3, tls: plainTls, pins: createMemoryPins(),
 });
 const ask = {signal: new AbortController().signal, timeout: 60_000};
 

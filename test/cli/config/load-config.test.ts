@@ -1,7 +1,7 @@
 import {chmodSync, mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, it} from 'vitest';
-import {loadConfig} from '../../../source/cli/config/load.js';
+import {findConfig, languageOfRun, loadConfig} from '../../../source/cli/config/load.js';
 import {readTextFile} from '../../../source/cli/input-file.js';
 import {isOpenToOthers} from '../../../source/lib/private-files.js';
 import {makeFile, makeFolder} from './helpers.js';
@@ -19,9 +19,9 @@ describe('the config file', () => {
 		writeFileSync(path.join(home, '.config', 'obwatch', 'config.yaml'), 'lang: zh');
 		mkdirSync(path.join(xdg, 'obwatch'));
 		writeFileSync(path.join(xdg, 'obwatch', 'config.yaml'), 'lang: en');
-		expect(await load([], {HOME: home})).toBe('zh-CN');
-		expect(await load([], {HOME: home, XDG_CONFIG_HOME: xdg})).toBe('en-US');
-		expect(await load([], {HOME: home, XDG_CONFIG_HOME: 'relative'})).toBe('zh-CN');
+		expect(await load([], {HOME: home})).toBe('zh');
+		expect(await load([], {HOME: home, XDG_CONFIG_HOME: xdg})).toBe('en');
+		expect(await load([], {HOME: home, XDG_CONFIG_HOME: 'relative'})).toBe('zh');
 	});
 
 	it('need not exist, but one that an option names must', async () => {
@@ -58,6 +58,54 @@ describe('the config file', () => {
 	it('that names none may be writable by others', async () => {
 		const file = makeFile('config.yaml', 'lang: zh', 0o666);
 		chmodSync(file, 0o666);
-		expect(await load(['--config', file])).toBe('zh-CN');
+		expect(await load(['--config', file])).toBe('zh');
+	});
+});
+
+describe('the language of a run', () => {
+	const languageFor = (argv: readonly string[], env: Readonly<Record<string, string>> = {}) => languageOfRun(argv, env, findConfig(argv, {env, readTextFile}));
+
+	it.each([
+		['nothing', {}, 'en'],
+		['zh_CN.UTF-8', {LANG: 'zh_CN.UTF-8'}, 'zh'],
+		['zh_TW', {LANG: 'zh_TW'}, 'zh'],
+		['Chinese for messages', {LANG: 'C', LC_MESSAGES: 'zh_CN.utf8'}, 'zh'],
+		['all in Chinese', {LANG: 'C', LC_MESSAGES: 'C', LC_ALL: 'zh_SG'}, 'zh'],
+		['an empty LC_ALL', {LANG: 'zh_CN', LC_ALL: ''}, 'zh'],
+		['messages in German', {LANG: 'zh_CN.UTF-8', LC_MESSAGES: 'de_DE'}, 'en'],
+		['Chinese in another encoding than what is printed', {LANG: 'zh_CN.GB18030'}, 'en'],
+		['C', {LANG: 'C'}, 'en'],
+		['POSIX', {LANG: 'POSIX'}, 'en'],
+		['another one', {LANG: 'zu_ZA.UTF-8'}, 'en'],
+	])('follows from the locale: %s', (_, env, language) => {
+		expect(languageFor([], env)).toBe(language);
+	});
+
+	it.each(['zh', 'ZH', 'zh-CN', 'zh_TW', 'zh_CN.UTF-8', 'zh-Hans'])('is that of --lang %s, also beside mistakes and behind other options', spelling => {
+		const env = {LANG: 'en_US.UTF-8'};
+		expect(languageFor(['--lang', spelling], env)).toBe('zh');
+		expect(languageFor(['logs', '--agnet', 'x', `--lang=${spelling}`, '--help'], env)).toBe('zh');
+		expect(languageFor(['--lang', spelling, '--lang', 'en-US'], env)).toBe('en');
+		expect(languageFor(['--', '--lang', spelling], env)).toBe('en');
+	});
+
+	it('is the locale\'s beside a language that obwatch does not speak', () => {
+		expect(languageFor(['--lang', 'fr'], {LANG: 'zh_CN.UTF-8'})).toBe('zh');
+		expect(languageFor(['--lang'], {LANG: 'zh_CN.UTF-8'})).toBe('zh');
+	});
+
+	it.each(['lang: zh', '# mine\nbody_limit: 2MB\nlang: "zh-CN" # as at home', '"lang": zh', 'lang: zh\nnonsense'])('is what the config file says before it is understood: %j', text => {
+		const file = makeFile('config.yaml', text);
+		expect(languageFor(['--config', file], {LANG: 'en_US.UTF-8'})).toBe('zh');
+		expect(languageFor(['--config', file, '--lang', 'en'], {LANG: 'en_US.UTF-8'})).toBe('en');
+	});
+
+	it('is that of the default config file for commands that take nothing else from it', () => {
+		const xdg = makeFolder();
+		mkdirSync(path.join(xdg, 'obwatch'));
+		writeFileSync(path.join(xdg, 'obwatch', 'config.yaml'), 'groups: {lang: zh}\nlang: zh\n');
+		for (const argv of [['--help'], ['man'], ['completion', 'bash'], ['--no-such-option']]) {
+			expect(languageFor(argv, {XDG_CONFIG_HOME: xdg}), argv.join(' ')).toBe('zh');
+		}
 	});
 });

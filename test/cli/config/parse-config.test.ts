@@ -25,7 +25,7 @@ describe('a config file', () => {
 	it('says all that there is to say', () => {
 		const {config} = configOf(whole);
 		expect(config).toMatchObject({
-			lang: 'zh-CN', discover: true, bodyLimit: 64 * 1024 * 1024,
+			lang: 'zh', discover: true, bodyLimit: 64 * 1024 * 1024,
 			passwords: {root: {type: 'file', path: '/home/dba/.obwatch-password'}, agent: undefined},
 			intervals: {running: 2000, status: 10_000, idle: 60_000, members: 300_000},
 			theme: {ascii: true, color: false},
@@ -68,7 +68,7 @@ describe('a config file', () => {
 		['password_file: a\npassword_command: [b]', 'config.yaml:2: password_command: there is a password_file, too: which of them counts?'],
 		['intervals: {running: 500ms}', 'config.yaml:1: intervals.running: expected a time from 1s to 24h, such as 5s or 2m'],
 		['body_limit: 1TB', 'config.yaml:1: body_limit: expected a size from 1MB to 256MB, such as 64MB'],
-		['lang: fr', 'config.yaml:1: lang: agents speak en-US and zh-CN'],
+		['lang: fr', 'config.yaml:1: lang: expected en or zh'],
 		['discover: maybe', 'config.yaml:1: discover: expected true or false'],
 		['just a password', 'config.yaml:1: expected keys and values, found text'],
 		['a: 1\na: 2', 'config.yaml:2: Map keys must be unique'],

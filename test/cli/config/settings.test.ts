@@ -28,10 +28,10 @@ test.each<[string, ...Array<Setting<string> | undefined>]>([
 
 describe('a setting', () => {
 	it.each<readonly [string, Flags, Readonly<Record<string, string>>, string | undefined, unknown, string]>([
-		['lang', {lang: 'en'}, {LANG: 'C'}, 'lang: zh', 'en-US', '--lang'],
-		['lang', {}, {LANG: 'en_US.UTF-8'}, 'lang: zh', 'zh-CN', 'config.yaml:1'],
-		['lang', {}, {LANG: 'zh_CN.UTF-8'}, '', 'zh-CN', 'locale'],
-		['lang', {}, {LANG: 'zh_CN.UTF-8'}, undefined, 'zh-CN', 'locale'],
+		['lang', {lang: 'en'}, {LANG: 'C'}, 'lang: zh', 'en', '--lang'],
+		['lang', {}, {LANG: 'en_US.UTF-8'}, 'lang: zh', 'zh', 'config.yaml:1'],
+		['lang', {}, {LANG: 'zh_CN.UTF-8'}, '', 'zh', 'locale'],
+		['lang', {}, {LANG: 'zh_CN.UTF-8'}, undefined, 'zh', 'locale'],
 		['discover', {discover: ''}, {}, 'discover: false', true, '--discover'],
 		['discover', {}, {}, '\ndiscover: true', true, 'config.yaml:2'],
 		['discover', {}, {}, undefined, false, 'usual'],

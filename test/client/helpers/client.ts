@@ -19,7 +19,7 @@ type Settings = Partial<Omit<AgentClientDeps, 'address'>> & {readonly passwords?
 export const makeClient = (address: string, {passwords = {}, ...settings}: Settings = {}): Tested => {
 	const {vault = createPasswordVault(passwords), knownIds: handedOut = createKnownIds(), clock = systemClock} = settings;
 	const client = createAgentClient({
-		pins: createMemoryPins(), tls: plainTls, language: 'en-US', random: count => randomBytes(count), ...settings, address: addressOf(address), vault, knownIds: handedOut, clock,
+		pins: createMemoryPins(), tls: plainTls, random: count => randomBytes(count), ...settings, address: addressOf(address), vault, knownIds: handedOut, clock,
 	});
 	return {client, vault, handedOut, key: client.address.key};
 };

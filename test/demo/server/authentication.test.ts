@@ -29,7 +29,7 @@ describe('a master with both passwords', () => {
 		['a header that has expired', {password: 'root', ts: now - 1}, 'Expired', /^Unauthorized: Authentication expired$/],
 		['a time that is no number', {password: 'root', ts: 'soon'}, 'Timestamp.Invalid', /Invalid timestamp: soon, err: .*invalid syntax/],
 		['a header for another uri', {password: 'root', uri: '/api/v1/task/dag/unfinish?show_details=false'}, 'Header.UriMismatch', /^URI mismatch$/],
-		['a wrong root password in Chinese', {password: 'x', language: 'zh-CN,zh;q=0.9'}, 'IncorrectOceanbasePassword', /密码错误/],
+		['a wrong root password in Chinese', {password: 'x', language: 'zh-CN,zh;q=0.9'}, 'IncorrectOceanbasePassword', /密码不正确/],
 	])('refuses %s', async (_, options, kind, message) => {
 		const {json, ...answer} = await askSealed(agent.address, path, options);
 		expect(answer).toMatchObject({status: 401, contentType: 'application/json'});

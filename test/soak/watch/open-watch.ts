@@ -57,7 +57,7 @@ export const openWatch = (labels: readonly string[], clock: Clock, connect: (opt
 		onPassword: () => undefined,
 	});
 	const fleet = watchFleet({
-		addresses, vault, pins: createMemoryPins(), tls: plainTls, language: 'en-US', store, clock, randomBytes: count => randomBytes(count), random: () => 0.5, seeds: addresses.map(({key}) => key), connect,
+		addresses, vault, pins: createMemoryPins(), tls: plainTls, store, clock, randomBytes: count => randomBytes(count), random: () => 0.5, seeds: addresses.map(({key}) => key), connect,
 	});
 	const end = screen.waitUntilExit();
 	return {

@@ -124,7 +124,7 @@ export const createWorld = (): World => {
 			const handedOut = createKnownIds();
 			const questions = new Map<string, number>();
 			const clients = addresses.map(address => counted(address.key, createAgentClient({
-				address, vault, pins: createMemoryPins(), tls: plainTls, knownIds: handedOut, language: 'en-US', clock, random: count => randomBytes(count), bodyLimit,
+				address, vault, pins: createMemoryPins(), tls: plainTls, knownIds: handedOut, clock, random: count => randomBytes(count), bodyLimit,
 			}), questions));
 			const store = createStore(initialState(addresses, {columns: 120, rows: 40}), clock.now);
 			const events: PollEvent[] = [];
