@@ -1,4 +1,4 @@
-import {exitCodes} from '../headless/exit-codes.js';
+import {exitCodeMeanings} from '../headless/exit-codes.js';
 import {callOf, type CommandName, type CommandRecord, commandTable, environment, type OptionRecord, optionsOf, subcommands} from './options.js';
 
 const width = 80;
@@ -54,7 +54,7 @@ const usageOf = ({name, arguments: list}: CommandRecord): string => [callOf(name
 const examplesOf = ({examples}: CommandRecord): readonly string[] =>
 	section(examples.length === 1 ? 'Example' : 'Examples', examples.map(example => indent + example));
 
-const exitCodeRows = (): readonly Row[] => Object.values(exitCodes).map(({code, description}) => ({term: String(code).padStart(3), description}));
+const exitCodeRows = (): readonly Row[] => exitCodeMeanings().map(({code, description}) => ({term: String(code).padStart(3), description}));
 
 const monitorHelp = (record: CommandRecord): readonly string[] => [
 	...wrap(`obwatch: ${record.description}`, width),
@@ -141,7 +141,7 @@ export const manPage = (version: string): string => {
 		'.SH ENVIRONMENT',
 		...environment.map(({name, description}) => item(name, description)),
 		'.SH EXIT STATUS',
-		...Object.values(exitCodes).map(({code, description}) => item(String(code), description)),
+		...exitCodeMeanings().map(({code, description}) => item(String(code), description)),
 		'.SH EXAMPLES',
 		...commandTable.flatMap(({examples}) => examples.map(example => `.PP\n.nf\n${text(example)}\n.fi`)),
 		'',

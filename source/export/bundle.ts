@@ -1,7 +1,10 @@
+import {cell, columnsOf, widest} from '../lib/columns.js';
 import {textTable} from '../lib/fit-columns.js';
+import {english} from '../lib/messages/en/english.js';
+import {messages} from '../lib/messages/messages.js';
 import {plainJson, printableLines} from '../lib/printable.js';
 import {createRedaction, createRedactor} from '../lib/redact.js';
-import {counted, formatDate, formatDuration, formatTime, momentText, offsetText, type Timestamp} from '../lib/time.js';
+import {formatDate, formatDuration, formatTime, momentText, offsetText, type Timestamp} from '../lib/time.js';
 import {truncate} from '../lib/wrap.js';
 import {writeNewFiles} from '../lib/write-file.js';
 import {identityOf} from '../protocol/identity.js';
@@ -16,7 +19,7 @@ import {type AgentEntry} from '../store/state.js';
 import {changeDocument} from '../store/transitions.js';
 import {type BundleDetails, collectLogs, type Incident, type IncidentLog, incidentOf, type Made, redactLogs} from './collect-logs.js';
 import {type ExportContext} from './context.js';
-import {inChunks, logLines} from './log-text.js';
+import {inChunks, logLines, shortfallText} from './log-text.js';
 
 const moment = (time: Timestamp | undefined): string | undefined => time === undefined || Number.isNaN(time) ? undefined : new Date(time).toISOString();
 
@@ -46,7 +49,7 @@ const agentDocument = (entry: AgentEntry) => {
 
 function * logParts(dag: Dag, {stage, node, subTask, log}: IncidentLog, write: (value: unknown) => string): Generator<string> {
 	const outcome = outcomeLabel(partOutcome(dag, subTask));
-	yield write({stage, node: node.name, subTask: subTask.id, agent: subTask.agent, outcome, hasRun: log !== undefined, shortfall: log?.shortfall}).slice(0, -1);
+	yield write({stage, node: node.name, subTask: subTask.id, agent: subTask.agent, outcome, hasRun: log !== undefined, shortfall: log?.shortfall && shortfallText(log.shortfall, english)}).slice(0, -1);
 	yield ',"lines":[';
 	for (const [index, text] of log?.buffer.texts.entries() ?? []) {
 		const line = {time: moment(log?.buffer.times?.[index]), execution: log?.buffer.executions?.[index], text};
@@ -89,28 +92,32 @@ function * bundleJson({dag, owner, causes, why, agents, cluster, changes}: Incid
 	yield '\n  ]\n}\n';
 }
 
+const heads = () => ({...messages().output.heads, ...messages().output.bundle.heads});
+
 const spent = (duration: number | undefined): string => duration === undefined ? '' : formatDuration(duration);
 
 const summary = ({dag, owner, why, present, offset}: Incident, {version, at, offset: local}: Made): readonly string[] => {
-	const fields: ReadonlyArray<readonly [string, string | undefined]> = [
-		['task', dag.name],
-		['id', dag.id],
-		['of', owner],
-		['outcome', `${outcomeLabel(taskOutcome(dag))} (${dag.state} / ${dag.operator})`],
-		['stage', `${dag.stage} of ${dag.maxStage}`],
-		['began', dag.startTime === undefined ? undefined : momentText(dag.startTime, offset)],
-		['time', spent(durationOf(dag, present)) || undefined],
-		['why', why],
-		['saved', `${momentText(at, local)} by obwatch ${version}`],
-		['times', `below, all are the agent's: ${offsetText(offset)}`],
+	const {fields, stage, savedBy, timesOfAgent} = messages().output.bundle;
+	const rows: ReadonlyArray<readonly [string, string | undefined]> = [
+		[fields.task, dag.name],
+		[fields.id, dag.id],
+		[fields.owner, owner],
+		[fields.outcome, `${outcomeLabel(taskOutcome(dag))} (${dag.state} / ${dag.operator})`],
+		[fields.stage, stage(dag.stage, dag.maxStage)],
+		[fields.began, dag.startTime === undefined ? undefined : momentText(dag.startTime, offset)],
+		[fields.time, spent(durationOf(dag, present)) || undefined],
+		[fields.why, why],
+		[fields.saved, savedBy(momentText(at, local), version)],
+		[fields.times, timesOfAgent(offsetText(offset))],
 	];
-	return fields.flatMap(([name, value]) => value === undefined ? [] : [`${name.padEnd(8)} ${value}`]);
+	const columns = widest(Object.values(fields), 0, Infinity);
+	return rows.flatMap(([name, value]) => value === undefined ? [] : [`${cell(name, columns)}  ${value}`]);
 };
 
 const stages = ({dag, present}: Incident): readonly string[] => dag.nodes === undefined
-	? ['not known yet']
+	? [messages().output.bundle.stagesUnknown]
 	: textTable([
-		['#', 'STAGE', 'SUB-TASKS', 'OUTCOME', 'TIME'],
+		['#', heads().stage, heads().subTasks, heads().outcome, heads().time],
 		...dag.nodes.map((node, index) => [
 			String(index + 1),
 			node.name,
@@ -120,10 +127,10 @@ const stages = ({dag, present}: Incident): readonly string[] => dag.nodes === un
 		]),
 	], {right: new Set([0, 2, 4])});
 
-const reached = (entry: AgentEntry): string => entry.connection.type === 'failing' ? troubleOf(entry) ?? 'no answer' : entry.connection.type;
+const reached = (entry: AgentEntry): string => messages().output.connections[troubleOf(entry) ?? (entry.connection.type === 'failing' ? 'no answer' : entry.connection.type)];
 
 const agentTable = (agents: readonly AgentEntry[]): readonly string[] => textTable([
-	['AGENT', 'IDENTITY', 'ZONE', 'OBSHELL', 'OCEANBASE', 'OB STATE', 'LOCK', 'CONNECTION'],
+	[heads().agent, heads().identity, heads().zone, 'OBSHELL', 'OCEANBASE', heads().obState, heads().lock, heads().connection],
 	...agents.map(entry => [
 		entry.name ?? entry.address.label,
 		identityOf(entry.info, entry.status) || '?',
@@ -131,16 +138,16 @@ const agentTable = (agents: readonly AgentEntry[]): readonly string[] => textTab
 		entry.status?.version ?? entry.info?.version ?? '?',
 		entry.info?.obVersion ?? '?',
 		entry.info?.isSeekdb ? '-' : String(entry.status?.obState ?? '?'),
-		entry.status === undefined ? '?' : (entry.status.underMaintenance ? 'held' : 'free'),
+		entry.status === undefined ? '?' : (entry.status.underMaintenance ? messages().output.bundle.locked : messages().output.bundle.free),
 		reached(entry),
 	]),
 ]);
 
 /** The changes that were seen, oldest first, by the clock of the machine that saw them. */
 const changeTable = (changes: readonly JournalEntry[], offset: number): readonly string[] => changes.length === 0
-	? ['none seen since obwatch was started']
+	? [messages().output.bundle.noChanges]
 	: textTable([
-		[`TIME ${offsetText(offset)}`, 'AGENT', 'EVENT', 'TASK', ''],
+		[heads().timeAt(offsetText(offset)), heads().agent, heads().event, heads().task, ''],
 		...changes.map(({at, label, transition}) => {
 			const {outcome, event, task, detail} = describeChange(transition);
 			return [`${formatDate(at, offset)} ${formatTime(at, offset)}`, label, outcome ? outcomeLabel(outcome) : event, task, detail];
@@ -148,9 +155,10 @@ const changeTable = (changes: readonly JournalEntry[], offset: number): readonly
 	]);
 
 const logHead = ({stage, node, subTask, log}: IncidentLog, {dag, present}: Incident): readonly string[] => {
-	const fields = [outcomeLabel(partOutcome(dag, subTask)), spent(durationOf(subTask, present)), counted(subTask.executeTimes, 'execution'), `id ${subTask.id}`];
-	const title = `══ ${stage} ${node.name} › ${subTask.agent ?? 'unknown agent'} · ${fields.filter(fact => fact !== '').join(' · ')}`;
-	const note = log === undefined ? 'never ran' : (log.shortfall === undefined ? undefined : `not the whole log: ${log.shortfall}`);
+	const {unknownAgent, bundle: words, logs: {incomplete}} = messages().output;
+	const fields = [outcomeLabel(partOutcome(dag, subTask)), spent(durationOf(subTask, present)), words.attempts(subTask.executeTimes), words.id(subTask.id)];
+	const title = `══ ${stage} ${node.name} › ${subTask.agent ?? unknownAgent} · ${fields.filter(fact => fact !== '').join(' · ')}`;
+	const note = log === undefined ? words.neverRan : (log.shortfall === undefined ? undefined : incomplete(shortfallText(log.shortfall)));
 	return ['', title, ...(note === undefined ? [] : [note])];
 };
 
@@ -161,20 +169,21 @@ the logs did so before.
 @yields A line, or an entry of several.
 */
 function * bundleText(incident: Incident, logs: readonly IncidentLog[], {made, redact}: BundleDetails): Generator<string> {
+	const {titles} = messages().output.bundle;
 	const head = [
-		'INCIDENT',
+		titles.incident,
 		...summary(incident, made),
 		'',
-		'STAGES',
+		titles.stages,
 		...stages(incident),
 		'',
-		'AGENTS',
+		titles.agents,
 		...agentTable(incident.agents),
 		'',
-		'CHANGES',
+		titles.changes,
 		...changeTable(incident.changes, made.offset),
 		'',
-		'LOGS',
+		titles.logs,
 	];
 	for (const line of head) {
 		yield printableLines(redact(truncate(line)));
@@ -221,26 +230,27 @@ export const writeBundle = async (incident: Incident, context: Pick<ExportContex
 /** Saves the open task, and shows the result in a notice. */
 export const saveBundle = async (context: ExportContext): Promise<void> => {
 	const {store, clock, say} = context;
+	const words = messages().output.exports;
 	const incident = incidentOf(store.getState(), clock.now());
 	if (!incident) {
-		say('there is no task here yet');
+		say(words.noTask);
 		return;
 	}
 
-	say('bundle: beginning');
+	say(words.bundleBegins);
 	const bundle = await writeBundle(incident, context, (done, total) => {
-		say(`bundle: ${done} of ${counted(total, 'log')}`);
+		say(words.bundleProgress(done, total));
 	});
 	switch (bundle.type) {
 		case 'saved': {
-			const behind = ` and .json${bundle.lacking === 0 ? '' : `, ${counted(bundle.lacking, 'log')} only in part`}`;
 			const [file = ''] = bundle.paths;
-			say(`saved ${context.shown(file, ' saved  '.length + behind.length)}${behind}`);
+			const beside = columnsOf(words.savedBundle('', bundle.lacking));
+			say(words.savedBundle(context.shown(file, beside), bundle.lacking));
 			break;
 		}
 
 		case 'problem': {
-			say(`bundle not saved: ${bundle.problem}`);
+			say(words.bundleNotSaved(bundle.problem));
 			break;
 		}
 

@@ -2,6 +2,7 @@ import {Buffer} from 'node:buffer';
 import process from 'node:process';
 import {type Environment, stopChild, withoutOwn} from '../lib/child-process.js';
 import {type Clock} from '../lib/clock.js';
+import {messages} from '../lib/messages/messages.js';
 
 /** Bytes of UTF-8. Terminals accept no more; some much less. */
 export const clipboardLimit = 100_000;
@@ -33,26 +34,25 @@ const clipboardSequence = (text: string, isInsideTmux: boolean): string => {
 // More never fits into a notice.
 const saidLength = 300;
 
-const counted = (text: string): string => {
-	const {length} = text.split('\n');
-	return `${length} ${length === 1 ? 'line' : 'lines'}`;
-};
+const countLines = (text: string): number => text.split('\n').length;
 
 const beginning = (text: string): string => (text.split('\n', 1)[0] ?? '').slice(0, saidLength);
 
 /** The notice for a text that is in tmux's buffer. */
-export const bufferedText = (text: string, what: 'line' | 'screen'): string => what === 'line' ? `copied to tmux's buffer: ${beginning(text)}` : `copied ${counted(text)} to tmux's buffer`;
+export const bufferedText = (text: string, what: 'line' | 'screen'): string => what === 'line'
+	? messages().output.exports.bufferedLine(beginning(text))
+	: messages().output.exports.bufferedLines(countLines(text));
 
 /** The sequence that copies a text, and its notice. The terminal does not report whether it accepts the text. */
 export const copying = (text: string, what: 'line' | 'screen', isInsideTmux: boolean): {readonly sequence: string; readonly notice: string} => {
 	const copied = cutToBytes(text, clipboardLimit);
 	const sequence = clipboardSequence(copied, isInsideTmux);
-	const way = isInsideTmux ? 'OSC 52, which tmux must pass through' : 'OSC 52';
+	const words = messages().output.exports;
 	if (copied !== text) {
-		return {sequence, notice: `sent only the first ${clipboardLimit / 1000} KB to the terminal (${way}): ${beginning(copied)}`};
+		return {sequence, notice: words.sentBeginning(clipboardLimit / 1000, beginning(copied), isInsideTmux)};
 	}
 
-	return {sequence, notice: what === 'line' ? `sent to the terminal (${way}): ${beginning(copied)}` : `sent ${counted(copied)} to the terminal (${way})`};
+	return {sequence, notice: what === 'line' ? words.sentLine(beginning(copied), isInsideTmux) : words.sentLines(countLines(copied), isInsideTmux)};
 };
 
 type TmuxDeps = {readonly env: Environment; readonly clock: Clock; readonly signal: AbortSignal};

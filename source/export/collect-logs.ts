@@ -197,7 +197,7 @@ export const collectLogs = async ({dag, agent}: Incident, deps: CollectDeps): Pr
 	const fetchOne = async (subTask: SubTask): Promise<WholeLog> => {
 		const known = logFromTask(undefined, subTask);
 		if (agent === undefined || failures >= timeoutLimit) {
-			return {buffer: known, shortfall: 'its agent does not answer, these lines come from the task', error: undefined};
+			return {buffer: known, shortfall: 'agentSilent', error: undefined};
 		}
 
 		const log = wholeLogOf(await fetchLog(agent, subTask.id, signal), known);
@@ -209,7 +209,7 @@ export const collectLogs = async ({dag, agent}: Incident, deps: CollectDeps): Pr
 	const fit = (log: WholeLog): WholeLog => {
 		const length = sizeOf(log);
 		if (size + length > sizeLimit) {
-			return {buffer: emptyLog, shortfall: 'left out: all logs together are too large for a bundle', error: undefined};
+			return {buffer: emptyLog, shortfall: 'tooLarge', error: undefined};
 		}
 
 		size += length;

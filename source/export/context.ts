@@ -47,9 +47,12 @@ export type ExportContext = ExportDeps & {
 	readonly made: () => Made;
 	/** Where to write. */
 	readonly destination: (kind: 'log' | 'bundle', made: Made) => WriteOptions;
-	/** A path that fits into a notice beside so many columns of text. */
+	/** A path that fits into a notice beside so many columns of other text. */
 	readonly shown: (file: string, beside: number) => string;
 };
+
+// A notice has a space at either end.
+const noticeMargin = 2;
 
 export const createExportContext = (deps: ExportDeps, signal: AbortSignal): ExportContext => {
 	const {store, clock, version, folders, token} = deps;
@@ -66,7 +69,7 @@ export const createExportContext = (deps: ExportDeps, signal: AbortSignal): Expo
 			return {version, at, offset: localOffset(at)};
 		},
 		destination: (kind, {at, offset}) => ({folders: folders(), stem: fileStem(kind, at, offset), token: token(), signal}),
-		shown: (file, beside) => pathText(file, Math.max(1, store.getState().view.size.columns - beside)),
+		shown: (file, beside) => pathText(file, Math.max(1, store.getState().view.size.columns - noticeMargin - beside)),
 	};
 };
 

@@ -2,6 +2,8 @@ import os from 'node:os';
 import process from 'node:process';
 import {randomBytes} from '../lib/clock.js';
 import {describeFileError, errorCode} from '../lib/errno.js';
+import {type Messages} from '../lib/messages/en/english.js';
+import {messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
 import {type Request} from '../store/actions.js';
 import {saveBundle} from './bundle.js';
@@ -18,14 +20,14 @@ export type Exporter = {
 	readonly stop: () => Promise<void>;
 };
 
-type Work = {readonly name: string; readonly run: (context: ExportContext) => Promise<void>};
+type Work = {readonly name: keyof Messages['output']['exports']['works']; readonly run: (context: ExportContext) => Promise<void>};
 
 const works = {
-	line: {name: 'copying', run: async context => copy(context, 'line')},
-	screen: {name: 'copying', run: async context => copy(context, 'screen')},
-	'save-log': {name: 'saving the log', run: saveLog},
-	'open-pager': {name: 'opening the log', run: showInPager},
-	'save-bundle': {name: 'saving the bundle', run: saveBundle},
+	line: {name: 'copy', run: async context => copy(context, 'line')},
+	screen: {name: 'copy', run: async context => copy(context, 'screen')},
+	'save-log': {name: 'saveLog', run: saveLog},
+	'open-pager': {name: 'openPager', run: showInPager},
+	'save-bundle': {name: 'saveBundle', run: saveBundle},
 } as const satisfies Readonly<Record<Exclude<ExportRequest['type'], 'copy'> | 'line' | 'screen', Work>>;
 
 /** A system error has a code; anything else is a bug and shown as it is. */
@@ -40,7 +42,8 @@ export const createExporter = (deps: ExportDeps): Exporter => {
 		try {
 			await work.run(context);
 		} catch (error) {
-			context.say(`${work.name} failed: ${wordsOf(error)}`);
+			const {works: names, failed} = messages().output.exports;
+			context.say(failed(names[work.name], wordsOf(error)));
 		} finally {
 			underWay.delete(work);
 		}
@@ -49,7 +52,8 @@ export const createExporter = (deps: ExportDeps): Exporter => {
 	/** Only one of each kind at a time. */
 	const begin = (work: Work): void => {
 		if (underWay.has(work)) {
-			context.say(`${work.name} is under way already`);
+			const {works: names, underWay: busy} = messages().output.exports;
+			context.say(busy(names[work.name]));
 			return;
 		}
 

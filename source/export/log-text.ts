@@ -1,3 +1,5 @@
+import {type Messages} from '../lib/messages/en/english.js';
+import {messages} from '../lib/messages/messages.js';
 import {formatDate, formatPreciseTime} from '../lib/time.js';
 import {type AgentError, isMissingEndpoint} from '../protocol/errors.js';
 import {type SubTask} from '../protocol/task.js';
@@ -24,7 +26,7 @@ export function * logLines(buffer: LogBuffer, subTask: Executed, offset: number)
 	const indent = times ? ' '.repeat(timeColumns) : '';
 	const hasSeveral = executions !== undefined && executions.length > 0 && executions[0] !== executions.at(-1);
 	if (dropped > 0) {
-		yield `-- ${dropped} older lines are missing --`;
+		yield `-- ${messages().output.logs.older(dropped)} --`;
 	}
 
 	for (const [index, text] of texts.entries()) {
@@ -60,8 +62,14 @@ export function * inChunks(parts: Iterable<string>, end = '\n'): Generator<strin
 	yield chunk;
 }
 
+/** Why a log is incomplete: an agent's error, or one of the catalogue's words for it. */
+export type Shortfall = keyof Messages['output']['logs']['shortfalls'] | AgentError;
+
+export const shortfallText = (shortfall: Shortfall, language: Messages = messages()): string =>
+	typeof shortfall === 'string' ? language.output.logs.shortfalls[shortfall] : errorText(shortfall);
+
 /** A log as complete as possible. `shortfall` says why it is incomplete; `error` is what kept it from being fetched. */
-export type WholeLog = {readonly buffer: LogBuffer; readonly shortfall: string | undefined; readonly error: AgentError | undefined};
+export type WholeLog = {readonly buffer: LogBuffer; readonly shortfall: Shortfall | undefined; readonly error: AgentError | undefined};
 
 /** A response as a log; without lines, the ones known before are used. */
 export const wholeLogOf = (response: FetchedLog, known: LogBuffer): WholeLog => {
@@ -69,7 +77,7 @@ export const wholeLogOf = (response: FetchedLog, known: LogBuffer): WholeLog => 
 		case 'lines': {
 			const isEmpty = response.lines.texts.length === 0 && known.texts.length > 0;
 			return isEmpty
-				? {buffer: known, shortfall: 'the agent gave no lines, these were read before', error: undefined}
+				? {buffer: known, shortfall: 'noLines', error: undefined}
 				: {buffer: logFromLines(undefined, response.lines, Infinity), shortfall: undefined, error: undefined};
 		}
 
@@ -79,7 +87,7 @@ export const wholeLogOf = (response: FetchedLog, known: LogBuffer): WholeLog => 
 				return {buffer: known, shortfall: undefined, error: undefined};
 			}
 
-			return {buffer: known, shortfall: errorText(response.error), error: response.error};
+			return {buffer: known, shortfall: response.error, error: response.error};
 		}
 	}
 };

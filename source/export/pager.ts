@@ -4,12 +4,13 @@ import process from 'node:process';
 import {type Environment, shellWords, stopChild, withoutOwn} from '../lib/child-process.js';
 import {type Clock} from '../lib/clock.js';
 import {describeFileError, errorCode} from '../lib/errno.js';
+import {messages} from '../lib/messages/messages.js';
 
-/** How a pager ended: normally, with an error of its own, or not started (`unreadable`: $PAGER has an unclosed quote). `name` is the command. */
+/** How a pager ended: normally, with an error of its own, or not started (`unreadable`: $PAGER has an unclosed quote). `name` is the command, `names` those that were tried. */
 export type PagerEnd =
 	| {readonly type: 'closed'; readonly name: string}
 	| {readonly type: 'complained'; readonly name: string; readonly code: number}
-	| {readonly type: 'missing'; readonly name: string}
+	| {readonly type: 'missing'; readonly names: readonly string[]}
 	| {readonly type: 'unreadable'}
 	| {readonly type: 'failed'; readonly name: string; readonly problem: string};
 
@@ -69,7 +70,8 @@ const watch = async (name: string, spawn: () => ChildProcess, {clock, signal}: P
 	};
 
 	child.on('error', (error: Error) => {
-		end(errorCode(error) === 'ENOENT' ? {type: 'missing', name} : {type: 'failed', name, problem: describeFileError(error, new Map([['EACCES', 'it is no program']]))});
+		const own = new Map([['EACCES', messages().output.exports.pager.notExecutable]]);
+		end(errorCode(error) === 'ENOENT' ? {type: 'missing', names: [name]} : {type: 'failed', name, problem: describeFileError(error, own)});
 	});
 	child.on('close', code => {
 		// Without a code it was ended by a signal, such as ^c, which the user wanted.
@@ -98,30 +100,32 @@ export const runPager = async (deps: PagerDeps): Promise<PagerEnd> => {
 		}
 	}
 
-	return {type: 'missing', name: commands.map(([name]) => name).join(' nor ')};
+	return {type: 'missing', names: commands.map(([name]) => name)};
 };
 
 /** The notice once the terminal is back; undefined if there is nothing to say. */
 export const pagerText = (end: PagerEnd): string | undefined => {
+	const words = messages().output.exports.pager;
 	switch (end.type) {
 		case 'closed': {
 			return undefined;
 		}
 
 		case 'complained': {
-			return `the pager ${end.name} ended with code ${end.code}`;
+			return words.ended(end.name, end.code);
 		}
 
 		case 'missing': {
-			return end.name.includes(' nor ') ? `there is neither ${end.name} here: set PAGER` : `there is no pager ${end.name} here: see PAGER`;
+			const [name = '', ...others] = end.names;
+			return others.length > 0 ? words.noneFound(name, ...others) : words.notFound(name);
 		}
 
 		case 'unreadable': {
-			return 'a quote in PAGER is not closed';
+			return words.openQuote;
 		}
 
 		case 'failed': {
-			return `the pager ${end.name} does not start: ${end.problem}`;
+			return words.notStarted(end.name, end.problem);
 		}
 	}
 };

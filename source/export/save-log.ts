@@ -1,5 +1,7 @@
+import {cell, columnsOf, widest} from '../lib/columns.js';
 import {hasControls} from '../lib/printable.js';
-import {counted, momentText, offsetText} from '../lib/time.js';
+import {messages} from '../lib/messages/messages.js';
+import {momentText, offsetText} from '../lib/time.js';
 import {withPrivateFile, writeNewFiles} from '../lib/write-file.js';
 import {outcomeLabel} from '../protocol/outcome.js';
 import {printedTexts, writtenTexts} from '../protocol/raw-texts.js';
@@ -12,7 +14,7 @@ import {type State} from '../store/state.js';
 import {bufferedText, copying, loadTmuxBuffer} from './clipboard.js';
 import {type Made} from './collect-logs.js';
 import {type ExportContext} from './context.js';
-import {inChunks, logLines, type WholeLog, wholeLogOf} from './log-text.js';
+import {inChunks, logLines, shortfallText, type WholeLog, wholeLogOf} from './log-text.js';
 import {pagerText, runPager} from './pager.js';
 
 /** The log on screen, with the facts for the file's head. */
@@ -38,6 +40,7 @@ const openLogOf = (state: State): OpenLog | undefined => {
 	const dag = findTask(state, screen.task);
 	const node = findNode(dag, screen.node);
 	const subTask = findSubTask(node, screen.subTask);
+	const {exports: {logFields, logTask, logSubTask}, unknownAgent} = messages().output;
 	return dag && node && subTask && {
 		key: logKey(screen),
 		agent: agentBehind(state, screen.task.owner)?.address.key,
@@ -45,10 +48,10 @@ const openLogOf = (state: State): OpenLog | undefined => {
 		buffer: logOf(state, screen),
 		offset: dag.utcOffset ?? 0,
 		title: [
-			['task', `${dag.name} (${dag.id}) of ${placeOfTask(state, screen.task)}`],
-			['stage', `${(dag.nodes ?? []).indexOf(node) + 1} ${node.name}`],
-			['agent', subTask.agent ?? 'unknown'],
-			['sub-task', `${subTask.id}, ${outcomeLabel(partOutcome(dag, subTask))}, ${counted(subTask.executeTimes, 'execution')}`],
+			[logFields.task, logTask(dag.name, dag.id, placeOfTask(state, screen.task))],
+			[logFields.stage, `${(dag.nodes ?? []).indexOf(node) + 1} ${node.name}`],
+			[logFields.agent, subTask.agent ?? unknownAgent],
+			[logFields.subTask, logSubTask(subTask.id, outcomeLabel(partOutcome(dag, subTask)), subTask.executeTimes)],
 		],
 	};
 };
@@ -66,13 +69,15 @@ const logContent = (
 	{at, offset: ownOffset}: Omit<Made, 'version'>,
 	how: 'written' | 'printed',
 ): Iterable<string> => {
+	const {exports: {logFields, timesOfAgent}, logs: {incomplete}} = messages().output;
 	const fields = [
 		...title,
-		...(buffer.times ? [['times', `the agent's, ${offsetText(offset)}`] as const] : []),
-		['saved', momentText(at, ownOffset)] as const,
-		...(shortfall === undefined ? [] : [['partial', `not the whole log: ${shortfall}`] as const]),
+		...(buffer.times ? [[logFields.times, timesOfAgent(offsetText(offset))] as const] : []),
+		[logFields.saved, momentText(at, ownOffset)] as const,
+		...(shortfall === undefined ? [] : [[logFields.partial, incomplete(shortfallText(shortfall))] as const]),
 	];
-	const head = fields.map(([name, value]) => `# ${name.padEnd(9)} ${value}`);
+	const columns = widest(Object.values(logFields), 0, Infinity);
+	const head = fields.map(([name, value]) => `# ${cell(name, columns)}  ${value}`);
 	const texts = how === 'written' ? writtenTexts(buffer) : printedTexts(buffer);
 	return inChunks(joined([...head, ''], logLines({...buffer, texts}, subTask, offset)));
 };
@@ -81,7 +86,7 @@ const logContent = (
 export const copy = async ({store, screen, env, clock, signal, say}: ExportContext, what: 'line' | 'screen'): Promise<void> => {
 	const text = copyText(store.getState(), what);
 	if (text === undefined) {
-		say('there is nothing to copy here');
+		say(messages().output.exports.nothingToCopy);
 		return;
 	}
 
@@ -103,22 +108,23 @@ export const copy = async ({store, screen, env, clock, signal, say}: ExportConte
 type ReadLog = {readonly log: OpenLog; readonly whole: WholeLog};
 
 const fetchWhole = async ({fetchLog, signal}: ExportContext, {agent, subTask, buffer}: OpenLog): Promise<WholeLog> => agent === undefined
-	? {buffer, shortfall: 'no agent is known that could be asked for it', error: undefined}
+	? {buffer, shortfall: 'noAgent', error: undefined}
 	: wholeLogOf(await fetchLog(agent, subTask.id, signal), buffer);
 
 /** The open log with all its lines; undefined, with a notice, if there is none. */
 const readOpenLog = async (context: ExportContext): Promise<ReadLog | undefined> => {
 	const {store, say} = context;
+	const words = messages().output.exports;
 	const log = openLogOf(store.getState());
 	if (!log) {
-		say('there is no log here yet');
+		say(words.noLog);
 		return undefined;
 	}
 
-	say('reading the whole log');
+	say(words.reading);
 	const whole = await fetchWhole(context, log);
 	if (whole.buffer.texts.length === 0) {
-		say(whole.shortfall === undefined ? 'this log has no lines yet' : `there are no lines to take: ${whole.shortfall}`);
+		say(whole.shortfall === undefined ? words.noLinesYet : words.noLines(shortfallText(whole.shortfall)));
 		return undefined;
 	}
 
@@ -138,15 +144,19 @@ export const saveLog = async (context: ExportContext): Promise<void> => {
 	const made = context.made();
 	const written = await writeNewFiles([{extension: '.log', content: () => logContent(read.log, read.whole, made, 'written')}], context.destination('log', made));
 	if (!written.ok) {
-		context.say(`not saved: ${written.problem}`);
+		context.say(messages().output.exports.notSaved(written.problem));
 		return;
 	}
 
 	const {shortfall, buffer} = read.whole;
-	const raw = buffer.raws?.texts.some(text => hasControls(text)) ? ' (raw, with control characters)' : '';
-	const partly = shortfall === undefined ? '' : ` (only in part: ${shortfall})`;
+	const isRaw = buffer.raws?.texts.some(text => hasControls(text)) ?? false;
+	const noticeOf = (file: string, why: string | undefined): string => messages().output.exports.savedLog(file, {isRaw, shortfall: why});
+	const why = shortfall && shortfallText(shortfall);
+	const bare = columnsOf(noticeOf('', undefined));
 	const [file = ''] = written.paths;
-	context.say(`saved ${context.shown(file, ' saved  '.length + raw.length + Math.min(partly.length, reasonColumns))}${raw}${partly}`);
+	const reason = Math.min(columnsOf(noticeOf('', why)) - bare, reasonColumns);
+	const shown = context.shown(file, bare + reason);
+	context.say(noticeOf(shown, why));
 };
 
 /** Whether the log is still on screen: otherwise the user no longer expects a pager. */
@@ -162,7 +172,7 @@ const showFile = async ({screen, store, say, env, clock, signal}: ExportContext,
 		words = pagerText(await runPager({file, env, clock, signal}));
 	});
 	if (!isLent) {
-		say('the terminal cannot be given to a pager now');
+		say(messages().output.exports.noTerminal);
 	} else if (words === undefined) {
 		store.dispatch({type: 'notice-dismissed'});
 	} else {
@@ -178,7 +188,7 @@ export const showInPager = async (context: ExportContext): Promise<void> => {
 	}
 
 	if (!isStillOpen(context, read.log)) {
-		context.say('not opened in the pager: you went on meanwhile');
+		context.say(messages().output.exports.leftLog);
 		return;
 	}
 

@@ -2,7 +2,7 @@ import {type Bundle, writeBundle} from '../export/bundle.js';
 import {incidentOf} from '../export/collect-logs.js';
 import {createExportContext, type ExportDeps} from '../export/context.js';
 import {type OpenFleet} from '../fleet/open.js';
-import {counted} from '../lib/time.js';
+import {messages} from '../lib/messages/messages.js';
 import {placeOfTask} from '../store/lookup.js';
 import {type State, type TaskReference} from '../store/state.js';
 import {queryAll, type QueryDeps} from './cause.js';
@@ -20,18 +20,19 @@ const openedAt = (state: State, task: TaskReference): State => ({
 const noScreen: ExportDeps['screen'] = {lend: async () => false, writeControl: () => undefined};
 
 const report = async (bundle: Bundle, title: string, {output, errors}: QueryDeps): Promise<ExitCode> => {
+	const {about, bundle: {partly, notSaved}} = messages().output;
 	switch (bundle.type) {
 		case 'saved': {
 			await output.write(bundle.paths.map(file => `${file}\n`).join(''));
 			if (bundle.lacking > 0) {
-				await errors.write(`obwatch: ${title}: ${counted(bundle.lacking, 'log')} only in part\n`);
+				await errors.write(`obwatch: ${about(title, partly(bundle.lacking))}\n`);
 			}
 
 			return exitCodes.done.code;
 		}
 
 		case 'problem': {
-			await errors.write(`obwatch: ${title}: not saved: ${bundle.problem}\n`);
+			await errors.write(`obwatch: ${about(title, notSaved(bundle.problem))}\n`);
 			return exitCodes.outputLost.code;
 		}
 
@@ -55,7 +56,9 @@ export const runBundle = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'first
 			return worstOf(codes);
 		}
 
-		codes.push(bundle ? await report(bundle, `${placeOfTask(state, {owner: task.owner, id: task.dag.id})}: ${task.dag.name}`, deps) : exitCodes.done.code);
+		const from = placeOfTask(state, {owner: task.owner, id: task.dag.id});
+		const title = messages().output.about(from, task.dag.name);
+		codes.push(bundle ? await report(bundle, title, deps) : exitCodes.done.code);
 	}
 
 	return worstOf(codes);

@@ -1,5 +1,7 @@
 import {type OpenFleet} from '../fleet/open.js';
 import {within} from '../lib/clock.js';
+import {cell, columnsOf} from '../lib/columns.js';
+import {messages} from '../lib/messages/messages.js';
 import {type Timestamp} from '../lib/time.js';
 import {outcomeLabel} from '../protocol/outcome.js';
 import {agentBehind, findNode, findSubTask, findTask, placeOfTask} from '../store/lookup.js';
@@ -30,7 +32,7 @@ export const queryAll = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'f
 	const problems = [
 		...entries.flatMap(entry => {
 			const problem = problemText(state, entry, clock.now()) ?? agentUnreadText(state, entry);
-			return problem === undefined ? [] : [`obwatch: ${entry.address.label}: ${problem}\n`];
+			return problem === undefined ? [] : [`obwatch: ${messages().output.about(entry.address.label, problem)}\n`];
 		}),
 		...incompleteLines(state, isComplete).map(line => `obwatch: ${line}\n`),
 	];
@@ -42,21 +44,32 @@ export const queryAll = async ({store, firstRound}: Pick<OpenFleet, 'store' | 'f
 	return {state, code: worstOf([...entries.map(entry => codeOfConnection(entry)), ...(isKnown ? [] : [exitCodes.unreachable.code])])};
 };
 
+/** A line with a label before it, all labels as wide as the widest. */
+const labelled = (label: string, text: string): string => {
+	const {why, at, part} = messages().output.cause;
+	return `  ${cell(label, Math.max(...[why, at, part].map(word => columnsOf(word))))} ${text}`;
+};
+
 /** The places of a reason; with `isFirst` also the log entry that states it, which is much the same on the other agents. */
 const placeLines = (state: State, {task, node, subTask, agent, entry}: CausePlace, isFirst: boolean): readonly string[] => {
 	const dag = findTask(state, task);
 	const found = findNode(dag, node);
 	const stage = found && dag?.nodes ? dag.nodes.indexOf(found) + 1 : undefined;
 	const line = isFirst ? findSubTask(found, subTask)?.logs?.[entry] : undefined;
+	const {output: {cause, unknownAgent}} = messages();
 	return [
-		`  at   ${[...(stage === undefined ? [] : [`stage ${stage} ${found?.name ?? ''}`]), agent ?? 'unknown agent', `task ${dag?.id ?? task.id}`, `sub-task ${subTask}`].join(', ')}`,
-		...(line === undefined ? [] : line.split('\n').map(text => `       | ${text}`)),
+		labelled(cause.at, cause.place({
+			stage: stage === undefined ? undefined : {number: stage, name: found?.name ?? ''}, agent: agent ?? unknownAgent, task: dag?.id ?? task.id, subTask,
+		})),
+		...(line === undefined ? [] : line.split('\n').map(text => labelled('', `| ${text}`))),
 	];
 };
 
 const headOf = (state: State, {owner, dag}: OwnedTask, now: Timestamp, colorize: Colorize): string => {
 	const {name, outcome, progress} = taskCells(dag, agentNow(agentBehind(state, owner), now, dag));
-	return `${placeOfTask(state, {owner, id: dag.id})}: ${name}, ${colorize(outcomeLabel(outcome), toneOf(outcome))}${isFailing(state, dag) ? ', failing' : ''}, stage ${progress.stage} of ${progress.total}`;
+	return messages().output.cause.title(placeOfTask(state, {owner, id: dag.id}), name, {
+		outcome: colorize(outcomeLabel(outcome), toneOf(outcome)), isFailing: isFailing(state, dag), stage: progress.stage, stages: progress.total,
+	});
 };
 
 const keyOf = ({text, places}: Cause): string | undefined => {
@@ -65,7 +78,7 @@ const keyOf = ({text, places}: Cause): string | undefined => {
 };
 
 const reasonLines = (state: State, cause: Cause): readonly string[] =>
-	[`  why  ${causeText(cause)}`, ...cause.places.flatMap((place, index) => placeLines(state, place, index === 0))];
+	[labelled(messages().output.cause.why, causeText(cause)), ...cause.places.flatMap((place, index) => placeLines(state, place, index === 0))];
 
 /** All tasks with their reasons, each reason once, under the first task that has it. The sub-tasks of a main task are listed below it. */
 export const causeLines = (state: State, now: Timestamp, colorize: Colorize): readonly string[] => {
@@ -82,13 +95,14 @@ export const causeLines = (state: State, now: Timestamp, colorize: Colorize): re
 
 		said.delete('');
 		const isRepeated = causes.length > 0 && changes.length === 0;
-		return isRepeated && !isPart ? ['  why  the same as above'] : changes.flatMap(cause => reasonLines(state, cause));
+		const {why, sameAsAbove} = messages().output.cause;
+		return isRepeated && !isPart ? [labelled(why, sameAsAbove)] : changes.flatMap(cause => reasonLines(state, cause));
 	};
 
 	const linesOf = (task: OwnedTask): readonly string[] => [
 		headOf(state, task, now, colorize),
 		...reasonsOf(task, false),
-		...(partsOf.get(task.dag.id) ?? []).flatMap(part => [`  part ${headOf(state, part, now, colorize)}`, ...reasonsOf(part, true).map(line => `  ${line}`)]),
+		...(partsOf.get(task.dag.id) ?? []).flatMap(part => [labelled(messages().output.cause.part, headOf(state, part, now, colorize)), ...reasonsOf(part, true).map(line => `  ${line}`)]),
 	];
 	return (partsOf.get(undefined) ?? []).flatMap(task => linesOf(task));
 };

@@ -1,6 +1,7 @@
 import {type OpenFleet} from '../fleet/open.js';
 import {within} from '../lib/clock.js';
 import {textTable} from '../lib/fit-columns.js';
+import {messages} from '../lib/messages/messages.js';
 import {formatDate, formatDuration, formatOffset, formatTime, type Timestamp} from '../lib/time.js';
 import {outcomeLabel} from '../protocol/outcome.js';
 import {ownerLabel} from '../store/lookup.js';
@@ -26,7 +27,8 @@ const historyLines = (state: State, owner: string, now: Timestamp, colorize: Col
 	const {list, remaining} = viewOf(state, owner, now);
 	const problem = historyProblem(state, owner)?.text;
 	const {rows} = list;
-	const table = textTable([['  ID', 'TASK', 'OUTCOME', 'STAGE', 'STARTED', 'TIME'], ...rows.map(({key, task: {name, outcome, progress, duration}, startTime, utcOffset}) => [
+	const {heads: {id, task, outcome: outcomeHead, stage, started, time}, history: {none, older}} = messages().output;
+	const table = textTable([[`  ${id}`, task, outcomeHead, stage, started, time], ...rows.map(({key, task: {name, outcome, progress, duration}, startTime, utcOffset}) => [
 		`  ${key}`,
 		name,
 		outcomeLabel(outcome),
@@ -42,9 +44,9 @@ const historyLines = (state: State, owner: string, now: Timestamp, colorize: Col
 	});
 	return [
 		ownerLabel(state, owner),
-		...(rows.length > 0 ? table : (problem === undefined ? ['  no tasks'] : [])),
+		...(rows.length > 0 ? table : (problem === undefined ? [`  ${none}`] : [])),
 		...(problem === undefined ? [] : [`  ${problem}`]),
-		...(problem === undefined && remaining !== 0 ? [`  ${remaining === undefined ? 'older ones' : `${remaining} older ones`} are not shown`] : []),
+		...(problem === undefined && remaining !== 0 ? [`  ${older(remaining)}`] : []),
 	];
 };
 

@@ -1,5 +1,6 @@
-import {logLines, wholeLogOf} from '../export/log-text.js';
+import {logLines, shortfallText, wholeLogOf} from '../export/log-text.js';
 import {type OpenFleet} from '../fleet/open.js';
+import {messages} from '../lib/messages/messages.js';
 import {isOver} from '../protocol/outcome.js';
 import {printedTexts, rawsFrom} from '../protocol/raw-texts.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
@@ -33,7 +34,7 @@ const chooseLogs = (state: State, {task, node: wanted}: LogChoice): readonly Cho
 	.flatMap(({owner, dag}) => (dag.nodes ?? []).flatMap((node, index) => isNode(node, index + 1, wanted)
 		? node.subTasks.filter(({executeTimes, logs}) => executeTimes > 0 || (logs?.length ?? 0) > 0).map((subTask): ChosenLog => ({
 			key: `${owner} ${dag.id} ${node.key} ${subTask.key}`,
-			title: [placeOfTask(state, {owner, id: dag.id}), dag.name, `${index + 1} ${node.name}`, subTask.agent ?? 'unknown agent'].join(' > '),
+			title: [placeOfTask(state, {owner, id: dag.id}), dag.name, `${index + 1} ${node.name}`, subTask.agent ?? messages().output.unknownAgent].join(' > '),
 			agent: agentBehind(state, owner)?.address.key,
 			dag,
 			subTask,
@@ -42,16 +43,17 @@ const chooseLogs = (state: State, {task, node: wanted}: LogChoice): readonly Cho
 
 /** Why nothing matches: the user's mistake, or undefined if the sub-tasks only have not run yet. */
 const problemOfChoice = (state: State, {task, node}: LogChoice): string | undefined => {
+	const words = messages().output.logs;
 	const tasks = ownedTasks(state).map(({dag}) => dag);
 	const chosen = tasks.filter(({id}) => task === undefined || id === task);
 	if (task !== undefined && chosen.length === 0) {
-		return `no task ${task} is known; there ${tasks.length === 0 ? 'are none' : `is ${tasks.map(({id, name}) => `${id} (${name})`).join(', ')}`}`;
+		return words.noTask(task, words.list(...tasks.map(({id, name}) => words.task(id, name))));
 	}
 
 	const nodes = chosen.flatMap(dag => dag.nodes ?? []);
 	const names = [...new Set(nodes.map(({name}) => name))];
 	return node !== undefined && chosen.length > 0 && chosen.every(dag => (dag.nodes ?? []).every((one, index) => !isNode(one, index + 1, node)))
-		? `no stage "${node}"; there is ${names.join(', ')}`
+		? words.noStage(node, words.list(...names))
 		: undefined;
 };
 
@@ -123,7 +125,9 @@ export const runLogs = async (open: Pick<OpenFleet, 'store' | 'fleet' | 'firstRo
 		}
 
 		if (shortfall !== undefined && !before) {
-			await errors.write(`obwatch: ${title}: not the whole log: ${shortfall}\n`);
+			const {about, logs: {incomplete}} = messages().output;
+			const why = incomplete(shortfallText(shortfall));
+			await errors.write(`obwatch: ${about(title, why)}\n`);
 		}
 
 		if (error && error.type !== 'refused') {

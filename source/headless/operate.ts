@@ -1,5 +1,7 @@
 import {type OpenFleet} from '../fleet/open.js';
 import {type Clock, within} from '../lib/clock.js';
+import {cell} from '../lib/columns.js';
+import {messages} from '../lib/messages/messages.js';
 import {formatDuration} from '../lib/time.js';
 import {wrapText} from '../lib/wrap.js';
 import {parseGenericId} from '../protocol/ids.js';
@@ -35,8 +37,8 @@ const findNamedTask = (state: State, entry: AgentEntry, id: string): Found => {
 	return {
 		ok: false,
 		why: named && named.scope !== 'cluster' && named.agent !== entry.name
-			? `task ${id} belongs to ${named.agent}, not to ${label}`
-			: `${label} names no task ${id}: neither its last one nor an unfinished one has this id`,
+			? messages().output.operate.ofOtherAgent(id, named.agent, label)
+			: messages().output.operate.noTask(id, label),
 	};
 };
 
@@ -83,7 +85,7 @@ const reportProgress = (store: Store, task: TaskReference, report: (line: string
 		}
 
 		const outcome = taskOutcome(dag);
-		const line = isLive(outcome) ? `${outcomeLabel(outcome)}, stage ${dag.stage} of ${dag.maxStage}` : outcomeLabel(outcome);
+		const line = isLive(outcome) ? messages().output.operate.step(outcomeLabel(outcome), dag.stage, dag.maxStage) : outcomeLabel(outcome);
 		if (line === reported) {
 			return;
 		}
@@ -106,20 +108,23 @@ const width = 80;
 const labelWidth = 9;
 
 const field = (label: string, text: string): readonly string[] =>
-	wrapText(text, width - labelWidth).map((line, index) => `${(index === 0 ? label : '').padEnd(labelWidth)}${line}`);
+	wrapText(text, width - labelWidth).map((line, index) => `${cell(index === 0 ? label : '', labelWidth)}${line}`);
 
 /** The lines that the confirmation on screen shows. */
-const planLines = ({order, touches, lock, hazards, command}: Plan, outcome: Outcome): readonly string[] => [
-	...field('agent', order.agentLabel),
-	...field('task', order.task),
-	...field('now', `${outcomeLabel(outcome)}, stage ${order.snapshot.stage}`),
-	...field(order.target.kind === 'task' ? 'id' : 'stage id', order.target.id),
-	...field('stages', touches),
-	...field('lock', lock),
-	...hazards.flatMap(hazard => field('beware', hazard)),
-	...field('and', 'The agent may refuse: only it knows what its stages allow.'),
-	...(command === undefined ? [] : field('same as', command)),
-];
+const planLines = ({order, touches, lock, hazards, command}: Plan, outcome: Outcome): readonly string[] => {
+	const {fields, now, mayRefuse} = messages().output.operate;
+	return [
+		...field(fields.agent, order.agentLabel),
+		...field(fields.task, order.task),
+		...field(fields.now, now(outcomeLabel(outcome), order.snapshot.stage)),
+		...field(order.target.kind === 'task' ? fields.taskId : fields.stageId, order.target.id),
+		...field(fields.stages, touches),
+		...field(fields.lock, lock),
+		...hazards.flatMap(hazard => field(fields.hazard, hazard)),
+		...field(fields.note, mayRefuse),
+		...(command === undefined ? [] : field(fields.command, command)),
+	];
+};
 
 type OperationRequest = {
 	readonly operation: Operation;
@@ -148,14 +153,15 @@ type Decided = {readonly ok: true; readonly reference: TaskReference; readonly p
 const no = (why: string, code: ExitCode): Decided => ({ok: false, why, code});
 
 const decide = (state: State, {operation, taskId, nodeId}: OperationRequest): Decided => {
+	const {about, operate: {noAgent, notOffered, otherStage}} = messages().output;
 	const [entry] = state.agents.values();
 	if (!entry) {
-		return no('no agent is watched', exitCodes.usage.code);
+		return no(noAgent, exitCodes.usage.code);
 	}
 
 	const problem = problemText(state, entry, state.view.hour);
 	if (problem !== undefined) {
-		return no(`${entry.address.label}: ${problem}`, codeOfConnection(entry));
+		return no(about(entry.address.label, problem), codeOfConnection(entry));
 	}
 
 	const found = findNamedTask(state, entry, taskId);
@@ -165,12 +171,12 @@ const decide = (state: State, {operation, taskId, nodeId}: OperationRequest): De
 
 	const planned = planOf(state, found.reference, nodeId === undefined ? operation : 'pass-stage');
 	if (!planned.ok) {
-		return no(`not offered: ${planned.why}`, exitCodes.refused.code);
+		return no(notOffered(planned.why), exitCodes.refused.code);
 	}
 
 	const {target} = planned.plan.order;
 	return nodeId !== undefined && nodeId !== target.id
-		? no(`stage ${nodeId} is not the one that has failed, which is ${target.id}: only that can be passed`, exitCodes.refused.code)
+		? no(otherStage(nodeId, target.id), exitCodes.refused.code)
 		: {ok: true, reference: found.reference, plan: planned.plan};
 };
 
@@ -188,12 +194,13 @@ const untilMoved = (store: Store, reference: TaskReference, {order}: Plan, signa
 
 const confirm = async ({store, fleet}: Fleet, {reference, plan}: Extract<Decided, {ok: true}>, {keyReader, write, signal, clock}: OperationDeps): Promise<ExitCode | undefined> => {
 	if (!keyReader) {
-		write('There is no terminal to ask on, and nothing was sent: --yes confirms it.\n');
+		write(`${messages().output.operate.noTerminal}\n`);
 		return exitCodes.usage.code;
 	}
 
 	const noun = actionNouns[plan.order.action];
-	const question = plan.typed.length === 0 ? `Send the ${noun}? y sends it, n leaves.` : `To send the ${noun}, type its name or id, then Enter; Esc leaves.`;
+	const {askKey, askName, keys, notSent, changed} = messages().output.operate;
+	const question = plan.typed.length === 0 ? askKey(noun) : askName(noun);
 	const moved = untilMoved(store, reference, plan, signal);
 	// A confirmation must not rest on data that is half a minute old.
 	let cancelLook = (): void => undefined;
@@ -205,7 +212,7 @@ const confirm = async ({store, fleet}: Fleet, {reference, plan}: Extract<Decided
 	};
 
 	look();
-	const verdict = await askToConfirm({keyReader, clock, write, question, wanted: plan.typed, yes: 'y sends it, n leaves', signal: moved.signal});
+	const verdict = await askToConfirm({keyReader, clock, write, question, wanted: plan.typed, yes: keys, signal: moved.signal});
 	cancelLook();
 	moved.stop();
 	switch (verdict) {
@@ -214,17 +221,17 @@ const confirm = async ({store, fleet}: Fleet, {reference, plan}: Extract<Decided
 		}
 
 		case 'declined': {
-			write('Nothing was sent.\n');
+			write(`${notSent}\n`);
 			return exitCodes.refused.code;
 		}
 
 		case 'interrupted': {
-			write('Nothing was sent.\n');
+			write(`${notSent}\n`);
 			return exitCodes.interrupted.code;
 		}
 
 		case 'gone': {
-			write('Nothing was sent: the task changed meanwhile.\n');
+			write(`${changed}\n`);
 			return exitCodes.refused.code;
 		}
 	}
@@ -248,28 +255,29 @@ const codeOfResponse = (response: OperationResponse): ExitCode => {
 };
 
 const responseLine = (noun: string, response: OperationResponse): string => {
-	const audit = response.auditProblem === undefined ? '' : `\nWhat came of it could not be written down: ${response.auditProblem}`;
+	const words = messages().output.operate;
+	const audit = response.auditProblem === undefined ? '' : `\n${words.auditFailed(response.auditProblem)}`;
 	switch (response.type) {
 		case 'accepted': {
-			return `${noun} accepted${audit}\n`;
+			return `${words.accepted(noun)}${audit}\n`;
 		}
 
 		case 'refused': {
-			return `${noun} refused: ${response.words}${audit}\n`;
+			return `${words.refused(noun, response.words)}${audit}\n`;
 		}
 
 		case 'unknown': {
-			return `${noun} unknown, it is not sent again: ${response.words}${audit}\n`;
+			return `${words.unknown(noun, response.words)}${audit}\n`;
 		}
 
 		case 'not-sent': {
-			return `${noun} not sent: ${response.words}${audit}\n`;
+			return `${words.failed(noun, response.words)}${audit}\n`;
 		}
 	}
 };
 
 /** Says that the config file forbids it, and what to do. */
-export const exemptText = (label: string, why: string): string => `${label} is to be left alone: ${why}. Change it there, or name another file with --config`;
+export const exemptText = (label: string, why: string): string => messages().output.operate.exempt(label, why);
 
 type Fleet = Pick<OpenFleet, 'store' | 'fleet' | 'firstRound'>;
 
@@ -283,7 +291,7 @@ const follow = async (open: Fleet, {reference, plan}: Extract<Decided, {ok: true
 	});
 	try {
 		if (!await waitForMove({store, task: reference, clock, signal, timeout: Math.min(moveTimeout, rest())})) {
-			write(signal.aborted ? '' : `nothing was seen of it within ${formatDuration(isHurried ? timeout : moveTimeout)}\n`);
+			write(signal.aborted ? '' : `${messages().output.operate.noEffect(formatDuration(isHurried ? timeout : moveTimeout))}\n`);
 			return signal.aborted ? exitCodes.interrupted.code : (isHurried ? exitCodes.timeout.code : exitCodes.refused.code);
 		}
 
@@ -295,7 +303,7 @@ const follow = async (open: Fleet, {reference, plan}: Extract<Decided, {ok: true
 		const dag = findTask(store.getState(), reference);
 		const outcome = dag && taskOutcome(dag);
 		if (code === exitCodes.timeout.code) {
-			write(`not ended within ${formatDuration(timeout)}\n`);
+			write(`${messages().output.operate.notFinished(formatDuration(timeout))}\n`);
 		}
 
 		return code === exitCodes.timeout.code || !outcome || !isWanted(plan.order.action, outcome) ? code : exitCodes.done.code;

@@ -1,3 +1,4 @@
+import {messages} from '../lib/messages/messages.js';
 import {plainJson} from '../lib/printable.js';
 import {formatDate, formatTime, isSameDay, localOffset, type Timestamp} from '../lib/time.js';
 import {createApplier, type Knowledge} from '../recording/cursor.js';
@@ -65,25 +66,24 @@ export const runRecorded = async (lines: AsyncIterable<PlacedLine>, mode: Record
 /** A summary of a recording, from its first time to its last (undefined if it was not read to its end), with what is unreliable in it. */
 type Recorded = Pick<Knowledge, 'damaged' | 'lost' | 'disordered'> & {readonly span: {readonly from: Timestamp; readonly to: Timestamp | undefined} | undefined};
 
-const counted = (count: number, one: string, more: string): readonly string[] => count === 0 ? [] : [`${count} ${count === 1 ? one : more}`];
+const momentOf = (time: Timestamp): string => `${formatDate(time, localOffset(time))} ${formatTime(time, localOffset(time))}`;
 
-const spanText = ({from, to}: NonNullable<Recorded['span']>): string => {
-	const offset = localOffset(from);
-	const begin = `recording of ${formatDate(from, offset)} ${formatTime(from, offset)}`;
+/** Without its date if that is clear. */
+const endOf = ({from, to}: NonNullable<Recorded['span']>): string | undefined => {
 	if (to === undefined) {
-		return `${begin} and later`;
+		return undefined;
 	}
 
-	const last = localOffset(to);
-	return `${begin} to ${isSameDay(from, to, last) ? '' : `${formatDate(to, last)} `}${formatTime(to, last)}`;
+	const offset = localOffset(to);
+	return isSameDay(from, to, offset) ? formatTime(to, offset) : momentOf(to);
 };
 
 /** Text beside the output of a replay, so that it is not taken for the present: "recording of 2026-03-01 10:00:01 to 12:00:00: not live", and a line for each problem. The times are this machine's. */
 export const recordedLines = ({span, damaged, lost, disordered}: Recorded): readonly string[] => {
-	const missing = [...counted(damaged, 'damaged line', 'damaged lines'), ...counted(lost, 'answer that was not recorded', 'answers that were not recorded')];
+	const words = messages().output.replay;
 	return [
-		`${span ? spanText(span) : 'a recording'}: not live`,
-		...(missing.length > 0 ? [`left out: ${missing.join(', ')}`] : []),
-		...counted(disordered, 'line', 'lines').map(lines => `${lines} out of order: what is told may not be what was`),
+		words.of(span && momentOf(span.from), span && endOf(span)),
+		...(damaged > 0 || lost > 0 ? [words.leftOut(damaged, lost)] : []),
+		...(disordered > 0 ? [words.disordered(disordered)] : []),
 	];
 };

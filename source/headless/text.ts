@@ -1,6 +1,7 @@
 import {styleText} from 'node:util';
-import {messages} from '../lib/messages/messages.js';
 import {textTable} from '../lib/fit-columns.js';
+import {type Messages} from '../lib/messages/en/english.js';
+import {messages} from '../lib/messages/messages.js';
 import {formatDuration, type Timestamp} from '../lib/time.js';
 import {type Outcome, outcomeLabel} from '../protocol/outcome.js';
 import {printedTexts} from '../protocol/raw-texts.js';
@@ -21,7 +22,7 @@ import {ownedTasks, type UnreadPart, unreadOf, unreadParts} from './exit-code.js
 /** How much is printed of tasks: their heads, their stages too, or every line of their logs as well. */
 export type Detail = 'tasks' | 'stages' | 'logs';
 
-/** The states of a connection, in the words that are documented for programs. */
+/** The states of a connection, in the words that are documented for programs; people read `messages().output.connections`. */
 export const allConnectionWords = ['connected', 'connecting', ...allTroubles] as const;
 
 /** The state of an agent's connection, in these words. */
@@ -45,22 +46,20 @@ const trustCommand = (state: Pick<State, 'agents'>, entry: AgentEntry, isNew: bo
 	: `obwatch trust ${entry.address.label}`;
 
 /** What is wrong with an agent's connection, and the command that helps. Undefined while it responds. `now` is our clock. */
-export const problemText = (state: Pick<State, 'agents'>, entry: AgentEntry, now: Timestamp): string | undefined => {
+export const problemText = (state: Pick<State, 'agents'>, entry: AgentEntry, now: Timestamp, language: Messages = messages()): string | undefined => {
 	const words = problemOf(entry, now)?.text;
 	if (words === undefined) {
-		return entry.connection.type === 'connecting' ? 'no answer in time' : undefined;
+		return entry.connection.type === 'connecting' ? language.output.fleet.noResponse : undefined;
 	}
 
 	const change = errorOf(entry, 'key-changed');
 	if (change) {
-		return `${words}: ${trustCommand(state, entry, change.known === undefined)}`;
+		return language.output.fleet.remedy(words, trustCommand(state, entry, change.known === undefined));
 	}
 
 	const refusal = errorOf(entry, 'unauthorized');
-	return refusal?.reason === 'missing' ? `${words}: ${passwordWays[refusal.wants]}` : words;
+	return refusal?.reason === 'missing' ? language.output.fleet.remedy(words, passwordWays[refusal.wants]) : words;
 };
-
-const head = ['AGENT', 'ROLE', 'TASK', 'OUTCOME', 'STAGE', 'TIME', 'WHY'] as const;
 
 const outcomeColumn = 3;
 
@@ -70,16 +69,20 @@ type FleetRow = {readonly cells: readonly string[]; readonly tone: Tone};
 
 const troubleIn = (source: RowSource): string | undefined => {
 	if (source.type !== 'agent') {
-		return source.isUnchecked ? 'not checked' : undefined;
+		return source.isUnchecked ? messages().output.fleet.notChecked : undefined;
 	}
 
-	return troubleOf(source.entry) ?? (source.entry.connection.type === 'connecting' ? 'no answer' : undefined);
+	const word = connectionCodeWord(source.entry);
+	return word === 'connected' ? undefined : messages().output.connections[word === 'connecting' ? 'no answer' : word];
 };
 
 const ofCluster: ReadonlySet<UnreadPart> = new Set(['cluster task', 'unfinished tasks']);
 
 /** Which parts were not read, as a sentence; undefined if all were. */
-const unreadText = (parts: readonly UnreadPart[]): string | undefined => parts.length === 0 ? undefined : messages().output.notRead(parts);
+const unreadText = (parts: readonly UnreadPart[]): string | undefined => {
+	const {notRead, unread} = messages().output.fleet;
+	return parts.length === 0 ? undefined : notRead(...parts.map(part => unread[part]));
+};
 
 /** What of an agent was not read; undefined if all was. */
 export const agentUnreadText = (state: State, entry: AgentEntry): string | undefined => unreadText(unreadOf(state, entry));
@@ -104,7 +107,7 @@ const unreadIn = (state: State, source: RowSource): string | undefined => {
 
 /** A line below the table, if more was not read in time than its rows say. */
 export const incompleteLines = (state: State, isComplete: boolean): readonly string[] =>
-	isComplete || state.agents.values().some(entry => problemText(state, entry, 0) !== undefined || unreadOf(state, entry).length > 0) ? [] : [messages().output.notAllRead];
+	isComplete || state.agents.values().some(entry => problemText(state, entry, 0) !== undefined || unreadOf(state, entry).length > 0) ? [] : [messages().output.fleet.notAllRead];
 
 const toRow = (row: AgentsRow, source: RowSource, state: State): FleetRow => {
 	const {task, depth, role} = row;
@@ -112,23 +115,24 @@ const toRow = (row: AgentsRow, source: RowSource, state: State): FleetRow => {
 	// Its owner's label needs no further indent; another agent's is indented as that agent would be.
 	const isOfOwner = source.type === 'task' && label === ownerLabel(state, source.owner) && !source.isMain;
 	const trouble = troubleIn(source);
+	const {fleet} = messages().output;
 	const indented = ' '.repeat(2 * (isOfOwner ? depth - 1 : depth)) + label;
-	const outcome = task ? outcomeLabel(task.outcome) + (row.isStalled ? ', stalled' : '') + (row.isFailing ? ', failing' : '') : '';
+	const outcome = task ? fleet.outcome(outcomeLabel(task.outcome), row) : '';
 	const isOld = trouble !== undefined;
 	return {
 		cells: [
 			indented,
-			source.type === 'task' && source.isMain ? 'main task' : role,
+			source.type === 'task' && source.isMain ? fleet.mainTask : role,
 			task?.name ?? (isOld ? '' : row.note ?? ''),
 			isOld ? trouble : outcome,
 			task ? stageText(task) : '',
 			task?.duration === undefined ? '' : formatDuration(task.duration),
-			[
+			fleet.reasons(
 				...(source.type === 'agent' && isOld ? [problemText(state, source.entry, state.view.hour) ?? ''] : []),
-				...(isOld && task ? [`last seen ${outcome}`] : []),
+				...(isOld && task ? [fleet.lastSeen(outcome)] : []),
 				...[unreadIn(state, source) ?? []].flat(),
 				...(row.why === undefined ? [] : [reasonText({...row.why, key: undefined})]),
-			].join('; '),
+			),
 		],
 		tone: isOld ? 'bad' : (task ? toneOf(task.outcome) : 'quiet'),
 	};
@@ -142,7 +146,8 @@ export const fleetLines = (state: State, now: Timestamp, colorize: Colorize): re
 		const source = sources[index];
 		return source ? [toRow(row, source, state)] : [];
 	});
-	return textTable([head, ...rows.map(({cells}) => cells)], {
+	const {agent, role, task, outcome, stage, time, why} = messages().output.heads;
+	return textTable([[agent, role, task, outcome, stage, time, why], ...rows.map(({cells}) => cells)], {
 		right: rightColumns,
 		colorize(text, column, row) {
 			const tone = rows[row - 1]?.tone;
@@ -184,11 +189,12 @@ const stageRows = (dag: Dag, {node, index}: {readonly node: TaskNode; readonly i
 /** The stages of a task, each followed by its sub-tasks, and each of those by its log if requested. */
 const stageLines = (dag: Dag, present: Timestamp, detail: Detail, colorize: Colorize): readonly string[] => {
 	if (!dag.nodes) {
-		return ['  its stages are not known'];
+		return [`  ${messages().output.fleet.noStages}`];
 	}
 
 	const rows = dag.nodes.flatMap((node, index) => stageRows(dag, {node, index}, present));
-	const lines = textTable([['#', 'STAGE', 'OUTCOME', 'TIME'], ...rows.map(({cells}) => cells)], {
+	const {stage, outcome, time} = messages().output.heads;
+	const lines = textTable([['#', stage, outcome, time], ...rows.map(({cells}) => cells)], {
 		right: new Set([0, 3]),
 		colorize: (text, column, row) => colorize(text, row === 0 ? 'quiet' : (column === 2 ? rows[row - 1]?.tone ?? 'plain' : 'plain')),
 	});
@@ -208,7 +214,7 @@ export const taskLines = (state: State, now: Timestamp, detail: Detail, colorize
 	return ownedTasks(state).flatMap(({owner, dag}) => {
 		const present = agentNow(agentBehind(state, owner), now, dag);
 		const {name, outcome} = taskCells(dag, present);
-		const title = `${placeOfTask(state, {owner, id: dag.id})}: ${name}, ${colorize(outcomeLabel(outcome), toneOf(outcome))}, id ${dag.id}`;
+		const title = messages().output.fleet.taskTitle(placeOfTask(state, {owner, id: dag.id}), name, colorize(outcomeLabel(outcome), toneOf(outcome)), dag.id);
 		return ['', title, ...stageLines(dag, present, detail, colorize)];
 	});
 };

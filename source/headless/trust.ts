@@ -6,6 +6,7 @@ import {createPins} from '../client/keys/pinning.js';
 import {type FleetTls, type OfferedKey, pinName, type TlsSettings} from '../client/types.js';
 import {type FindDeps, findMembers, type Look, lookAtKey} from '../fleet/trust.js';
 import {type Clock} from '../lib/clock.js';
+import {messages} from '../lib/messages/messages.js';
 import {describeStateError} from '../lib/private-files.js';
 import {type AgentAddress} from '../protocol/address.js';
 import {errorText, passwordWays} from '../store/selectors/connection.js';
@@ -45,27 +46,28 @@ const accept = async (offers: readonly Offer[], {file, clock, write}: TrustDeps)
 	const date = new Date(clock.now()).toISOString();
 	await file.append(offers.map(({address, offered}) => writeLine({...offered, agent: pinName(address), isAccepted: true}, offered.bits, date)).join(''));
 	for (const {address} of offers) {
-		write(`${address.label}: accepted`);
+		write(messages().output.about(address.label, messages().output.trust.accepted));
 	}
 
 	return 'done';
 };
 
 const decline = (what: string, response: boolean | undefined, {warn}: TrustDeps): TrustEnd => {
-	warn(`${what}: not accepted${response === undefined ? ': no terminal to confirm on; --yes accepts without asking' : ''}`);
+	const {about, trust} = messages().output;
+	warn(about(what, response === undefined ? trust.noTerminal : trust.notAccepted));
 	return 'declined';
 };
 
 const trustOne = async (address: AgentAddress, deps: TrustDeps): Promise<TrustEnd> => {
 	const {file, write, warn, confirm} = deps;
 	if (address.type === 'unix') {
-		write(`${address.label}: nothing to trust: behind a socket nothing is encrypted`);
+		write(messages().output.about(address.label, messages().output.trust.socket));
 		return 'done';
 	}
 
 	const look = await lookAtKey(address, await file.read(), {...deps, tls: tlsOf(deps, address)});
 	if (look.type === 'unreachable') {
-		warn(`${address.label}: ${look.words}`);
+		warn(messages().output.about(address.label, look.words));
 		return 'unreachable';
 	}
 
@@ -93,14 +95,14 @@ const findAll = async (seeds: readonly AgentAddress[], deps: TrustDeps, discover
 		const response = await findMembers(seed, tls, {...deps, ...discovery, pins});
 		if (response.type === 'error') {
 			const {error} = response;
-			const way = error.type === 'unauthorized' && error.reason === 'missing' ? `: ${passwordWays[error.wants]}` : '';
-			warn(`${seed.label}: ${errorText(error)}${way}`);
+			const words = errorText(error);
+			warn(messages().output.about(seed.label, error.type === 'unauthorized' && error.reason === 'missing' ? messages().output.fleet.remedy(words, passwordWays[error.wants]) : words));
 			ends.push(error.type === 'unauthorized' || error.type === 'key-changed' ? 'declined' : 'unreachable');
 			continue;
 		}
 
 		known.add(response.name);
-		write(`${seed.label}: names ${response.members.length === 0 ? 'no other agent' : `${response.members.length} other agent${response.members.length === 1 ? '' : 's'} of its cluster`}`);
+		write(messages().output.about(seed.label, messages().output.trust.members(response.members.length)));
 		for (const address of response.members) {
 			found.set(pinName(address), {address, tls});
 		}
@@ -108,7 +110,7 @@ const findAll = async (seeds: readonly AgentAddress[], deps: TrustDeps, discover
 
 	const others = [...found].flatMap(([name, agent]) => known.has(name) ? [] : [agent]);
 	if (others.length > foundLimit) {
-		warn(`more agents are named than are looked at: ${foundLimit} of ${others.length}`);
+		warn(messages().output.trust.tooMany(foundLimit, others.length));
 	}
 
 	return {found: others.slice(0, foundLimit), end: worstOf(ends)};
@@ -132,14 +134,14 @@ const trustFound = async (seeds: readonly AgentAddress[], deps: TrustDeps, disco
 	const offers: Offer[] = [];
 	for (const [address, look] of await lookAtAll(found, deps)) {
 		if (look.type === 'unreachable') {
-			warn(`${address.label}: ${look.words}`);
+			warn(messages().output.about(address.label, look.words));
 			ends.push('unreachable');
 			continue;
 		}
 
 		write(look.lines);
 		if (look.type === 'changed') {
-			warn(`${address.label}: not accepted together with others: obwatch trust ${address.label}`);
+			warn(messages().output.about(address.label, messages().output.trust.changedAlone(address.label)));
 			ends.push('declined');
 		} else if (look.type === 'new') {
 			offers.push({address, offered: look.offered});
@@ -150,24 +152,27 @@ const trustFound = async (seeds: readonly AgentAddress[], deps: TrustDeps, disco
 		return worstOf(ends);
 	}
 
-	const response = await confirm(offers.length === 1 ? 'Accept this key?' : `Accept these ${offers.length} keys?`);
-	ends.push(response === true ? await accept(offers, deps) : decline(offers.length === 1 ? offers[0]?.address.label ?? '' : `${offers.length} keys`, response, deps));
+	const words = messages().output.trust;
+	const response = await confirm(offers.length === 1 ? words.acceptOne : words.acceptAll(offers.length));
+	ends.push(response === true ? await accept(offers, deps) : decline(offers.length === 1 ? offers[0]?.address.label ?? '' : words.keys(offers.length), response, deps));
 	return worstOf(ends);
 };
 
 /** Handles the agents one after the other, then those that they name if these are to be found. An agent whose key is not accepted is not queried for others. */
 export const trustAgents = async (deps: TrustDeps): Promise<TrustEnd> => {
 	const {addresses, file, signal, warn, discovery} = deps;
+	const {about, trust: words} = messages().output;
 	const ends: TrustEnd[] = [];
 	const seeds: AgentAddress[] = [];
 	try {
 		const {damaged, wasOpen} = await file.read();
 		if (wasOpen) {
-			warn(`${file.path}: other users could write it or its folder until now (closed): look through its lines`);
+			warn(about(file.path, words.wasOpen));
 		}
 
 		if (damaged.length > 0) {
-			warn(`${file.path}: cannot read, and leave out: line ${damaged.join(', ')}`);
+			const numbers = damaged.join(', ');
+			warn(about(file.path, words.damaged(numbers)));
 		}
 
 		for (const address of addresses) {
@@ -188,7 +193,7 @@ export const trustAgents = async (deps: TrustDeps): Promise<TrustEnd> => {
 
 		return worstOf(ends);
 	} catch (error) {
-		warn(`${file.path}: ${describeStateError(error)}`);
+		warn(about(file.path, describeStateError(error)));
 		return 'unwritable';
 	}
 };

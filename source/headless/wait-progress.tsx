@@ -2,6 +2,7 @@ import {Box, render, Text} from 'ink';
 import Spinner from 'ink-spinner';
 import {type Clock} from '../lib/clock.js';
 import {cut} from '../lib/columns.js';
+import {messages} from '../lib/messages/messages.js';
 import {formatDuration, type Timestamp} from '../lib/time.js';
 import {isActive} from '../protocol/outcome.js';
 import {rowsOf} from '../store/selectors/agent-rows.js';
@@ -23,10 +24,10 @@ const taskText = ({name, progress, duration}: TaskCells, {bar}: Glyphs): string 
 /** The progress in one line: the counts over all agents, then the first active task. */
 const progressText = (state: State, now: Timestamp, glyphs: Glyphs): string => {
 	const {summary, list} = selectAgents(state, now, rowsOf(state).length);
-	const counts = summary.parts.map(({count, word}) => `${count} ${word}`);
+	const counts = summary.parts.map(({count, word}) => messages().output.progress.count(count, word));
 	const active = list.rows.flatMap(({task, problem}) => task && problem === undefined && isActive(task.outcome) ? [task] : []);
 	const [first] = active;
-	return [counts.length === 0 ? 'waiting' : counts.join(` ${glyphs.dot} `), ...(first ? [taskText(first, glyphs)] : [])].join('  ');
+	return [counts.length === 0 ? messages().output.progress.waiting : counts.join(` ${glyphs.dot} `), ...(first ? [taskText(first, glyphs)] : [])].join('  ');
 };
 
 // For a user who waits at a terminal. Loaded only then: Ink and React take longer to load than everything else.

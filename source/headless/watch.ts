@@ -1,6 +1,8 @@
 import {type OpenFleet} from '../fleet/open.js';
 import {type Clock, untilAborted} from '../lib/clock.js';
 import {columnsOf} from '../lib/columns.js';
+import {english} from '../lib/messages/en/english.js';
+import {messages} from '../lib/messages/messages.js';
 import {plainJson} from '../lib/printable.js';
 import {formatDate, formatTime, localOffset, type Timestamp} from '../lib/time.js';
 import {isFault, type Outcome, outcomeLabel, traitsOf} from '../protocol/outcome.js';
@@ -33,7 +35,7 @@ type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
 const unknownOwner: Owner = {task: {type: 'unknown'}, otherTasks: [], isListed: false};
 
 const sighting = (state: State, owner: string, dag: Dag, outcome: Outcome): Sighting => ({
-	...taskNow(state, owner, dag, outcome), type: 'task-seen', isFailing: isFailing(state, dag), name: dag.name === '' ? `task ${dag.id}` : dag.name, why: whyTextIn(state, dag, owner),
+	...taskNow(state, owner, dag, outcome), type: 'task-seen', isFailing: isFailing(state, dag), name: dag.name, why: whyTextIn(state, dag, owner),
 });
 
 /** The owners whose tasks changed, in the order of the table. Going through all of them after each of many thousand responses takes minutes. */
@@ -116,27 +118,28 @@ export const follow = ({store, begin, clock, take}: FollowDeps): (() => Promise<
 type Words = {readonly text: string; readonly tone: Tone};
 
 const stageText = ({stage, stages, outcome}: Sighting): string =>
-	stages === 0 || traitsOf(outcome).stages === 'all done' || traitsOf(outcome).stages === 'all undone' ? '' : `, stage ${stage}/${stages}`;
-
-const ofOutcome = (task: string, outcome: Outcome, behind: string): Words => ({text: `${task}: ${outcomeLabel(outcome)}${behind}`, tone: toneOf(outcome)});
+	stages === 0 || traitsOf(outcome).stages === 'all done' || traitsOf(outcome).stages === 'all undone' ? '' : `${stage}/${stages}`;
 
 const tones = {
 	'task-begun': 'active', 'task-moved': 'active', 'task-failing': 'bad', 'agent-troubled': 'bad', 'agent-recovered': 'good', 'agent-restarted': 'attention', 'agent-joined': 'plain', 'agent-left': 'attention', 'agent-returned': 'plain',
 } as const satisfies Record<Exclude<WatchEvent['what']['type'], 'task-seen' | 'outcome-changed'>, Tone>;
 
 const wordsOf = ({what, label}: WatchEvent): Words => {
+	const words = messages().output.watch;
 	switch (what.type) {
 		case 'task-seen': {
-			return ofOutcome(what.name + what.mark, what.outcome, (what.isFailing ? ', failing' : '') + stageText(what) + (what.why === undefined ? '' : `: ${what.why}`));
+			const {name, id, mark, outcome, why} = what;
+			return {text: words.seen((name === '' ? words.task(id) : name) + mark, {outcome: outcomeLabel(outcome), isFailing: what.isFailing, stage: stageText(what), why}), tone: toneOf(outcome)};
 		}
 
 		case 'outcome-changed': {
 			const {task, detail} = describeChange(what);
-			return ofOutcome(task, what.outcome, detail === '' ? '' : `${what.why === undefined && isFault(what.outcome) ? ', ' : ': '}${detail}`);
+			const say = what.why === undefined && isFault(what.outcome) ? words.outcomeAt : words.outcome;
+			return {text: say(task, outcomeLabel(what.outcome), detail), tone: toneOf(what.outcome)};
 		}
 
 		case 'agent-troubled': {
-			return {text: `${what.problem.text}${isAboutKey(what.trouble) ? `: obwatch trust ${label}` : ''}`, tone: tones[what.type]};
+			return {text: isAboutKey(what.trouble) ? words.trust(what.problem.text, label) : what.problem.text, tone: tones[what.type]};
 		}
 
 		case 'task-begun':
@@ -148,7 +151,7 @@ const wordsOf = ({what, label}: WatchEvent): Words => {
 		case 'agent-left':
 		case 'agent-returned': {
 			const {task, event, detail} = describeChange(what);
-			return {text: [...(task === '' ? [] : [task]), event, ...(detail === '' ? [] : [detail])].join(': '), tone: tones[what.type]};
+			return {text: words.event(task, event, detail), tone: tones[what.type]};
 		}
 	}
 };
@@ -171,7 +174,8 @@ export const eventDocument = ({at, label, what}: WatchEvent): EventDocument => {
 		return {version: 1, ...changeDocument({at, label, transition: what})};
 	}
 
-	const {id, name, outcome, stage, stages, stageName, why} = what;
+	const {id, outcome, stage, stages, stageName, why} = what;
+	const name = what.name === '' ? english.output.watch.task(id) : what.name;
 	return {version: 1, at: new Date(at).toISOString(), type: what.type, agent: label, task: {id, name, stage, stages, stageName, outcome: outcomeLabel(outcome), ...(what.isFailing && {failing: true}), why}};
 };
 

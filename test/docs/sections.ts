@@ -1,7 +1,7 @@
 // The parts of the documents that the program's own tables make.
 
 import {callOf, type CommandName, commandTable, environment, type OptionRecord, optionsOf} from '../../source/cli/options.js';
-import {exitCodes} from '../../source/headless/exit-codes.js';
+import {exitCodeMeanings} from '../../source/headless/exit-codes.js';
 import {metricsText} from '../../source/headless/metrics.js';
 import {initialState} from '../../source/store/initial-state.js';
 import {keyTableMarkdown} from '../../source/ui/keys/hints.js';
@@ -45,7 +45,7 @@ export const generatedSections: Readonly<Record<string, () => string | Promise<s
 		const scrape = await emptyScrape();
 		return table(['Metric', 'What'], [...scrape.matchAll(/^# HELP (\S+) (.+)$/gm)].map(([, name = '', help = '']) => [code(name), help]));
 	},
-	'exit codes': () => table(['Code', 'Meaning'], Object.values(exitCodes).map(exit => [String(exit.code), exit.description])),
+	'exit codes': () => table(['Code', 'Meaning'], exitCodeMeanings().map(exit => [String(exit.code), exit.description])),
 };
 
 /** The marker before a generated section. */

@@ -98,7 +98,7 @@ test('lines are copied through the terminal, which stays as it is', async () => 
 
 test('if tmux cannot be run, the copied text is wrapped for it', async () => {
 	const terminal = await openFailure(makePlace(), {TMUX: '/tmp/tmux-0/default,1,0'});
-	await pressFor(terminal, 'y', text => text.includes(' sent to the terminal (OSC 52, which tmux must pass through): '), 'what was copied');
+	await pressFor(terminal, 'y', text => text.includes(' sent to the terminal (OSC 52, tmux must pass it on): '), 'what was copied');
 	expect(terminal.raw()).toMatch(/\u001BPtmux;\u001B\u001B\]52;c;[^\u0007]+\u0007\u001B\\/);
 });
 
@@ -159,7 +159,7 @@ test('^z in the pager stops both, and fg brings both back', async () => {
 
 test('a pager that is not there is named', async () => {
 	const terminal = await openFailure(makePlace(), {PAGER: 'no-such-pager -x'});
-	await pressFor(terminal, 'v', text => text.includes('there is no pager no-such-pager here'), 'the name');
+	await pressFor(terminal, 'v', text => text.includes('pager no-such-pager not found'), 'the name');
 	expect(terminal.isAlternate()).toBe(true);
 	expect(terminal.text()).toContain('unpacking to /home/admin');
 });

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {collectLogs, type Incident} from '../../source/export/collect-logs.js';
+import {shortfallText} from '../../source/export/log-text.js';
 import {type AgentError} from '../../source/protocol/errors.js';
 import {linesOf} from '../../source/protocol/logs.js';
 import {type FetchedLog, type FetchLog} from '../../source/store/log/buffer.js';
@@ -39,7 +40,7 @@ const collect = async (answer: (subTask: string) => FetchedLog, change: {readonl
 		},
 		...options,
 	});
-	return {asked, progress, told: logs.map(({log}) => log && [log.buffer.texts.join(','), log.shortfall ?? ''])};
+	return {asked, progress, told: logs.map(({log}) => log && [log.buffer.texts.join(','), log.shortfall === undefined ? '' : shortfallText(log.shortfall)])};
 };
 
 test('every log that can exist is fetched, one after the other, in the order of the stages', async () => {
@@ -58,7 +59,7 @@ test('a log that cannot be had is replaced by the lines in its task, with the re
 test('an agent that is gone is not queried for every single log', async () => {
 	const {asked, told} = await collect(() => failed({type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}));
 	expect(asked).toEqual(['1a']);
-	expect(told.slice(0, 2)).toEqual([['1a from the task', 'connection refused'], ['1b from the task', 'its agent does not answer, these lines come from the task']]);
+	expect(told.slice(0, 2)).toEqual([['1a from the task', 'connection refused'], ['1b from the task', 'its agent does not respond, these lines come from the task']]);
 });
 
 test('one log that takes too long is no reason to give up, two in a row are', async () => {

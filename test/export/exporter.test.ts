@@ -98,7 +98,7 @@ test('s saves the whole log, not only what was read, and says where', async () =
 		`# task      Grow \u202E cluster (${task.id}) of 127.0.0.1:2886`,
 		'# stage     1 Start observer',
 		'# agent     127.0.0.1:2886',
-		'# sub-task  22130706433028861, failed, 1 execution',
+		'# sub-task  22130706433028861, failed, 1 attempt',
 		'# times     the agent\'s, UTC+01:00',
 		'# saved',
 		'',
@@ -128,7 +128,7 @@ test('so is one that only its task holds', async () => {
 	const {exporter, answer, said, here} = openStage({}, {type: 'went-back'}, {type: 'went-back'}, {type: 'task-received', agent: agent.key, at: ten, task: received}, {type: 'entered'}, {type: 'entered'});
 	exporter.request({type: 'save-log'});
 	answer({type: 'error', error: {type: 'refused', status: 404, code: '', message: 'the agent has no log of this sub-task', traceId: ''}});
-	await said('(raw, with control characters) (only in part');
+	await said('(raw, with control characters) (incomplete');
 	expect(textOf(here, filesIn(here)[0] ?? '')).toContain(`plain\n${coloured}`);
 });
 
@@ -136,9 +136,9 @@ test('where the agent does not give the lines, those of the task are saved, and 
 	const {exporter, answer, said, here} = openStage();
 	exporter.request({type: 'save-log'});
 	answer({type: 'error', error: {type: 'refused', status: 404, code: '', message: 'the agent has no log of this sub-task', traceId: ''}});
-	await said('(only in part: the agent has no log of this sub-task)');
+	await said('(incomplete: the agent has no log of this sub-task)');
 	const [name = ''] = filesIn(here);
-	expect(textOf(here, name)).toContain('# partial   not the whole log: the agent has no log of this sub-task');
+	expect(textOf(here, name)).toContain('# partial   incomplete log: the agent has no log of this sub-task');
 	expect(textOf(here, name)).toContain('\nstart observer\nERROR: ');
 });
 
@@ -146,7 +146,7 @@ test('a second s while the first is under way says so, and a later one saves aga
 	const {exporter, answer, said, here} = openStage();
 	exporter.request({type: 'save-log'});
 	exporter.request({type: 'save-log'});
-	await said('saving the log is under way already');
+	await said('already saving the log');
 	answer(wholeLog);
 	await said('saved ');
 	exporter.request({type: 'save-log'});
@@ -238,7 +238,7 @@ test.each([
 	exporter.request({type: 'open-pager'});
 	store.dispatch(action);
 	answer(wholeLog);
-	await said('not opened in the pager');
+	await said('pager not opened');
 	expect(filesIn(scripts)).toEqual(['pager.mjs']);
 });
 
@@ -261,7 +261,7 @@ test('y and Y copy through the terminal, and say what', async () => {
 test.each([
 	['takes it', 'cat > "$0.$*"', ['tmux.load-buffer -w -'], 'copied to tmux\'s buffer: start observer'],
 	['is too old to hand it on', 'case "$*" in *-w*) exit 1;; esac; cat > "$0.$*"', ['tmux.load-buffer -'], 'copied to tmux\'s buffer: start observer'],
-	['refuses it', 'exit 1', [], 'sent to the terminal (OSC 52, which tmux must pass through): start observer'],
+	['refuses it', 'exit 1', [], 'sent to the terminal (OSC 52, tmux must pass it on): start observer'],
 ])('inside tmux, y says what was done where tmux %s', async (_, script, files, words) => {
 	const {scripts} = makeFolders('scripts');
 	writeFileSync(path.join(scripts, 'tmux'), `#!/bin/sh\n${script}\n`, {mode: 0o755});
@@ -277,7 +277,7 @@ test.each([
 test('without tmux, though its variable is set, the terminal is used', async () => {
 	const {exporter, said, written} = openStage({env: {PATH: '/nowhere', TMUX: '/tmp/tmux-0/default,1,0'}});
 	exporter.request({type: 'copy', what: 'screen'});
-	await said('sent 2 lines to the terminal (OSC 52, which tmux must pass through)');
+	await said('sent 2 lines to the terminal (OSC 52, tmux must pass it on)');
 	expect(written).toEqual([expect.stringMatching(/^\u001BPtmux;/)]);
 });
 
@@ -311,7 +311,7 @@ test('B saves the incident for people and for programs, without secrets', async 
 		'began    2026-03-01 11:00:00 UTC+01:00',
 		'1  Start observer        0/1  failed     1s',
 		'127.0.0.1:2886  MASTER    zone1  4.5.0.0-0  4.3.5.0    0         free  connected',
-		'══ 1 Start observer › 127.0.0.1:2886 · failed · 1s · 1 execution · id 22130706433028861',
+		'══ 1 Start observer › 127.0.0.1:2886 · failed · 1s · 1 attempt · id 22130706433028861',
 		'2026-03-01 11:00:02.000 sub task timeout, run by ***',
 		'never ran',
 	]));
@@ -336,7 +336,7 @@ test('a bundle names the incomplete logs, and an agent that is gone', async () =
 	answer({type: 'error', error: {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}});
 	await said(' and .json, 1 log only in part');
 	const [json = '', text = ''] = filesIn(here);
-	expect(textOf(here, text)).toMatch(/^not the whole log: connection refused\nstart observer\n/m);
+	expect(textOf(here, text)).toMatch(/^incomplete log: connection refused\nstart observer\n/m);
 	expect(JSON.parse(textOf(here, json))).toMatchObject({
 		agents: [{connection: {type: 'failing', trouble: 'unreachable', since: '2026-03-01T10:00:00.000Z'}}],
 		logs: [{shortfall: 'connection refused', lines: [{text: 'start observer'}, {}]}, {}],
@@ -346,9 +346,9 @@ test('a bundle names the incomplete logs, and an agent that is gone', async () =
 test('where nothing is open there is nothing to take away', async () => {
 	const {exporter, said} = openStage({}, {type: 'went-back'}, {type: 'went-back'}, {type: 'went-back'});
 	exporter.request({type: 'copy', what: 'line'});
-	await said('there is nothing to copy here');
+	await said('nothing to copy here');
 	exporter.request({type: 'save-log'});
-	await said('there is no log here yet');
+	await said('no log here yet');
 	exporter.request({type: 'save-bundle'});
-	await said('there is no task here yet');
+	await said('no task here yet');
 });

@@ -33,7 +33,7 @@ test('a single execution needs no rule, and lines without times begin at the lef
 });
 
 test('lines that were discarded are counted', () => {
-	expect([...logLines(logFromTask(undefined, {logs: ['one', 'two', 'three']}, 1), retried, 0)]).toEqual(['-- 2 older lines are missing --', 'three']);
+	expect([...logLines(logFromTask(undefined, {logs: ['one', 'two', 'three']}, 1), retried, 0)]).toEqual(['-- 2 older lines missing --', 'three']);
 });
 
 test('a file is written in pieces that are neither tiny nor huge', () => {

@@ -61,15 +61,15 @@ describe('a pager is run', () => {
 	});
 
 	test('and named where there is none', async () => {
-		expect(pagerText(await runPager(optionsFor('no-such-pager -x')))).toBe('there is no pager no-such-pager here: see PAGER');
+		expect(pagerText(await runPager(optionsFor('no-such-pager -x')))).toBe('pager no-such-pager not found: check PAGER');
 		const {empty} = makeFolders('empty');
-		expect(pagerText(await runPager(optionsFor('', {env: {PATH: empty}})))).toBe('there is neither less nor more here: set PAGER');
+		expect(pagerText(await runPager(optionsFor('', {env: {PATH: empty}})))).toBe('neither less nor more found: set PAGER');
 	});
 
-	test('or said to be no program', async () => {
+	test('or reported as not executable', async () => {
 		const {here} = makeFolders('here');
 		writeFileSync(path.join(here, 'plain'), 'text');
-		expect(pagerText(await runPager(optionsFor(path.join(here, 'plain'))))).toMatch(/does not start: it is no program$/);
+		expect(pagerText(await runPager(optionsFor(path.join(here, 'plain'))))).toMatch(/does not start: it is not executable$/);
 	});
 
 	test('and ended when obwatch ends, even if it does not want to', async () => {

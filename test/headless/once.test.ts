@@ -73,7 +73,7 @@ describe('--once', () => {
 		expect(await runToEnd(['trust', '--yes', agent.label], {env})).toMatchObject({code: 0});
 		const stranger = await startAgent({scenario: 'succeeded'});
 		const strict = await runToEnd(['--once', '--strict-keys', stranger.label], {env});
-		expect(strict).toMatchObject({code: 4, stdout: expect.stringContaining('key not known') as string});
+		expect(strict).toMatchObject({code: 4, stdout: expect.stringContaining('key not trusted') as string});
 		expect(strict.stdout).not.toContain('key changed');
 		expect(await runToEnd(['--once', agent.label], {env})).toMatchObject({code: 0, stderr: ''});
 	});

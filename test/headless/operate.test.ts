@@ -59,11 +59,11 @@ describe('an operation without a screen', () => {
 	test.each([
 		['is refused by the agent, in its own words', (task: WireData) => ['pass', task.id, '--yes'], 7, 'pass refused: Failed to pass DAG: node Unpack packages cannot pass', 1],
 		['on the stage that failed is refused, too', (task: WireData) => ['pass', task.id, '--node', task.nodes[2]!.id, '--yes'], 7, 'pass of the stage refused: ', 1],
-		['on another stage is not sent', (task: WireData) => ['pass', task.id, '--node', `${task.nodes[2]!.id}9`, '--yes'], 7, 'is not the one that has failed', 0],
+		['on another stage is not sent', (task: WireData) => ['pass', task.id, '--node', `${task.nodes[2]!.id}9`, '--yes'], 7, 'can be marked as passed', 0],
 		['that the state does not allow is not sent', (task: WireData) => ['cancel', task.id, '--yes'], 7, 'not offered: it is not at work any more', 0],
-		['on a task that the agent does not name is wrong usage', (task: WireData) => ['retry', `${task.id}9`, '--yes'], 2, 'names no task', 0],
+		['on a task that the agent does not name is wrong usage', (task: WireData) => ['retry', `${task.id}9`, '--yes'], 2, 'has no task', 0],
 		['on another agent\'s task is wrong usage', () => ['retry', '201677721610288612', '--yes'], 2, 'belongs to 10.0.0.1:2886', 0],
-		['asks, and where nobody can be asked nothing is sent', (task: WireData) => ['retry', task.id], 2, 'There is no terminal to ask on, and nothing was sent: --yes confirms it.', 0],
+		['asks, and where nobody can be asked nothing is sent', (task: WireData) => ['retry', task.id], 2, 'Not sent: no terminal to confirm on. Add --yes to skip the question.', 0],
 	] as const)('%s', async (_, args, code, words, posts) => {
 		const {agent, task, run} = await stage();
 		expect(await run(...args(task))).toMatchObject({code, stderr: expect.stringContaining(words) as string});
@@ -98,14 +98,14 @@ describe('an operation without a screen', () => {
 		onTestFinished(proxy.stop);
 		await proxy.fail(faults.lost, /^POST/);
 		const ended = await runToEnd(['retry', proxy.label, task.id, '--yes', '--wait', '--accept-keys'], {env: {XDG_STATE_HOME: state}});
-		expect(ended).toMatchObject({code: 0, stderr: expect.stringMatching(/retry unknown, it is not sent again: [\s\S]*succeeded\n$/) as string});
+		expect(ended).toMatchObject({code: 0, stderr: expect.stringMatching(/retry unknown, not sent again: [\s\S]*succeeded\n$/) as string});
 		expect(agent.requests().posts).toBe(1);
 	});
 
 	test('ends with 5 when its end does not come in time', async () => {
 		const {agent, task, run} = await stage();
 		const {code, stderr} = await run('retry', task.id, '--yes', '--wait', '--timeout', '4s');
-		expect(stderr).toMatch(/retry accepted\nrunning, stage 3 of 7\nnot ended within 4s\n$/);
+		expect(stderr).toMatch(/retry accepted\nrunning, stage 3 of 7\nnot finished within 4s\n$/);
 		expect(code).toBe(5);
 		expect(agent.requests().posts).toBe(1);
 	});
@@ -115,7 +115,7 @@ describe('an operation without a screen', () => {
 		const config = path.join(stateFolder(), 'other.yaml');
 		writeFileSync(config, `groups:\n  prod:\n    agents: ["${agent.label}"]\n    operate: false\n`);
 		expect(await run('retry', task.id, '--yes', '--config', config)).toEqual({
-			code: 7, stdout: '', stderr: `obwatch: ${agent.label} is to be left alone: other.yaml:4 says operate: false for @prod. Change it there, or name another file with --config\n`,
+			code: 7, stdout: '', stderr: `obwatch: ${agent.label} is exempt from operations: other.yaml:4 says operate: false for @prod. Change that file, or choose another one with --config\n`,
 		});
 		expect(agent.requests().posts).toBe(0);
 
@@ -123,7 +123,7 @@ describe('an operation without a screen', () => {
 		const port = agent.label.split(':').at(-1)!;
 		for (const args of [['--yes'], []]) {
 			expect(await runToEnd(['retry', `localhost:${port}`, task.id, ...args, '--accept-keys', '--config', config], {env: {XDG_STATE_HOME: stateFolder()}})).toEqual({
-				code: 7, stdout: '', stderr: `obwatch: localhost:${port} is to be left alone: other.yaml:4 says operate: false for @prod, where it is called ${agent.label}. Change it there, or name another file with --config\n`,
+				code: 7, stdout: '', stderr: `obwatch: localhost:${port} is exempt from operations: other.yaml:4 says operate: false for @prod, where it is called ${agent.label}. Change that file, or choose another one with --config\n`,
 			});
 		}
 

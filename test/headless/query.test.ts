@@ -42,8 +42,8 @@ describe('logs', () => {
 	});
 
 	test.each([
-		[['--node', 'nonsense'], /^obwatch: no stage "nonsense"; there is Check versions, /],
-		[['--task', '123'], /^obwatch: no task 123 is known; there is \d+ \(Upgrade OceanBase\)\n$/],
+		[['--node', 'nonsense'], /^obwatch: no stage "nonsense"; known: Check versions, /],
+		[['--task', '123'], /^obwatch: no task 123; known: \d+ \(Upgrade OceanBase\)\n$/],
 		[['--since-execution', '0'], /^obwatch: --since-execution "0": expected a whole number from 1 to 65535\n$/],
 	])('%j is a mistake', async (args, words) => {
 		const agent = await startAgent({scenario: 'failing'});

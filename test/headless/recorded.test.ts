@@ -59,7 +59,7 @@ describe('a recording', () => {
 	test('is said not to be in order where its times lead back, and over which days it goes', async () => {
 		const {stdout, stderr} = await runToEnd(['replay', write(task(1, 1), task(100_000, 3), task(60, 2), task(20, 1)), '--once'], {env});
 		expect(stdout).toContain('Upgrade');
-		expect(stderr).toBe('obwatch: recording of 2026-03-01 10:00:01 to 2026-03-02 13:46:40: not live\nobwatch: 2 lines out of order: what is told may not be what was\n');
+		expect(stderr).toBe('obwatch: recording of 2026-03-01 10:00:01 to 2026-03-02 13:46:40: not live\nobwatch: 2 lines out of order: the result may be wrong\n');
 	});
 
 	test('that is not read to its end is not said to end there', async () => {
@@ -74,7 +74,7 @@ describe('a recording', () => {
 		});
 		expect(recordedLines(recorded)).toEqual([expect.stringMatching(/^recording of 2026-03-01 \d\d:\d\d:\d\d and later: not live$/) as string]);
 		expect(recordedLines({...recorded, span: undefined, lost: 1, disordered: 1})).toEqual([
-			'a recording: not live', 'left out: 1 answer that was not recorded', '1 line out of order: what is told may not be what was',
+			'a recording: not live', 'left out: 1 response not recorded', '1 line out of order: the result may be wrong',
 		]);
 	});
 

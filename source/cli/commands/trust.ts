@@ -6,6 +6,7 @@ import {askToConfirm, createKeyReader, type Verdict} from '../../headless/confir
 import {exitCodes} from '../../headless/exit-codes.js';
 import {trustAgents} from '../../headless/trust.js';
 import {systemClock} from '../../lib/clock.js';
+import {messages} from '../../lib/messages/messages.js';
 import {type Command} from '../command.js';
 import {warnOfUncheckedCertificates} from '../credentials.js';
 import {fail, failure, usageLine} from '../fail.js';
@@ -23,7 +24,7 @@ const askPerson = async (question: string, signal: AbortSignal): Promise<Verdict
 	const {stdin, stdout} = process;
 	return stdin.isTTY && stdout.isTTY
 		? askToConfirm({
-			keyReader: createKeyReader(process), clock: systemClock, question: `${question} [y/N]`, wanted: [], yes: 'y accepts it, n leaves', signal,
+			keyReader: createKeyReader(process), clock: systemClock, question: `${question} [y/N]`, wanted: [], yes: messages().output.trust.yes, signal,
 			write(text) {
 				stdout.write(text);
 			},
