@@ -5,6 +5,8 @@ import {expect, onTestFinished, test} from 'vitest';
 import {type ExportDeps} from '../../source/export/context.js';
 import {createExporter, type Exporter} from '../../source/export/exporter.js';
 import {systemClock} from '../../source/lib/clock.js';
+import {columnsOf} from '../../source/lib/columns.js';
+import {speak} from '../../source/lib/messages/messages.js';
 import {linesOf} from '../../source/protocol/logs.js';
 import {dagSchema, logEntriesSchema} from '../../source/protocol/task.js';
 import {type Action} from '../../source/store/actions.js';
@@ -341,6 +343,28 @@ test('a bundle names the incomplete logs, and an agent that is gone', async () =
 		agents: [{connection: {type: 'failing', trouble: 'unreachable', since: '2026-03-01T10:00:00.000Z'}}],
 		logs: [{shortfall: 'connection refused', lines: [{text: 'start observer'}, {}]}, {}],
 	});
+});
+
+test('in Chinese the bundle for people is Chinese and aligned, and the one for programs is the same', async () => {
+	onTestFinished(async () => speak('en'));
+	const save = async (language: 'en' | 'zh', words: string): Promise<{readonly json: unknown; readonly text: string}> => {
+		await speak(language);
+		const {exporter, answer, said, here} = openStage();
+		exporter.request({type: 'save-bundle'});
+		answer({type: 'error', error: {type: 'too-large', limit: 1_048_576}});
+		await said(words);
+		const [json = '', text = ''] = filesIn(here);
+		const document = JSON.parse(textOf(here, json)) as Record<string, unknown>;
+		return {json: {...document, madeAt: undefined}, text: textOf(here, text)};
+	};
+
+	const english = await save('en', ' and .json, 1 log only in part');
+	const chinese = await save('zh', ' 和 .json，1 份日志不完整');
+	expect(chinese.json).toEqual(english.json);
+	expect(chinese.text.split('\n')).toEqual(expect.arrayContaining([`ID    ${task.id}`, '保存', '阶段', '未执行'].map(line => expect.stringMatching(new RegExp(`^${line}`)) as string)));
+	const [head = '', first = ''] = chinese.text.split('\n').filter(line => line.startsWith('#  ') || line.startsWith('1  Start observer'));
+	expect(columnsOf(head.slice(0, head.indexOf('结果')))).toBe(columnsOf(first.slice(0, first.indexOf('0/1') + 5)));
+	expect(chinese.text).not.toMatch(/\b(?:outcome|began|saved|STAGE|OUTCOME|TIME|never ran|attempt)\b/);
 });
 
 test('where nothing is open there is nothing to take away', async () => {

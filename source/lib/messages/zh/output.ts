@@ -174,7 +174,7 @@ export const output: Messages['output'] = {
 			times: '时间',
 		},
 		stage: (stage, stages) => `${stage}/${stages}`,
-		savedBy: (moment, version) => `${moment}，由 obwatch ${version} 保存`,
+		savedBy: (moment, version) => `${moment}（obwatch ${version}）`,
 		timesOfAgent: offset => `以下均为 agent 的时间：${offset}`,
 		stagesUnknown: '尚未可知',
 		heads: {
