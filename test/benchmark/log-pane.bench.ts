@@ -12,6 +12,7 @@ import {endPosition, movedBy, type PaneOptions, rowsFrom, startPosition} from '.
 import {advanceScan, compileMatcher, newScan} from '../../source/store/log/scan.js';
 import {withSection} from '../docs/sections.js';
 import {budget} from './helpers/budget.js';
+import {chartOf} from './system/chart.js';
 
 const sizes = [1000, 100_000, 1_000_000];
 const options: PaneOptions = {
@@ -92,4 +93,6 @@ afterAll(() => {
 
 	const file = path.join(top, 'docs', 'performance.md');
 	writeFileSync(file, withSection(readFileSync(file, 'utf8'), 'log figures', table, 'npm run bench:logs'));
+	const drawn = rows.filter(row => row.startsWith('search') || row.startsWith('take in')).map(row => ({name: row.replace(/^search all of it for (.*), in slices$/, '$1'), points: sizes.map(size => [size, means.get(`${row} ${size}`) ?? 0] as const)}));
+	writeFileSync(path.join(top, 'docs', 'growth-lines.svg'), chartOf({title: 'A log: searched for all of it, and grown', across: 'entries', unit: 'ms', series: drawn}));
 });

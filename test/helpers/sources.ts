@@ -8,3 +8,6 @@ module.registerHooks({
 	resolve: (specifier, context, next) =>
 		next(isOurs(specifier, context.parentURL) ? specifier.replace(/\.js$/, '.ts') : specifier, context),
 });
+
+// What the build defines: without a program for the worker, large answers are read in the main thread.
+Object.assign(globalThis, {obwatchReader: undefined});

@@ -5,6 +5,16 @@ export type PartName = (typeof partNames)[number];
 
 export type Unit = 'x' | '% of a core' | 'ms' | 's' | 'MB' | 'KB a minute' | 'bytes' | 'frames' | 'ms a poll' | 'requests' | 'handles' | 'KB a poll';
 
+/** What is drawn as charts, with the words below and beside the picture. */
+export const charts = {
+	cpu: {title: 'CPU time of a fleet', across: 'agents', unit: '% of a core'},
+	memory: {title: 'Memory of a fleet', across: 'agents', unit: 'MB'},
+	stages: {title: 'A poll of a task of 200 stages', across: 'stage that it has come to', unit: 'ms of CPU time'},
+} as const;
+
+/** A point of a line in a chart. */
+export type Growth = {readonly chart: keyof typeof charts; readonly series: string; readonly x: number; readonly y: number};
+
 /** One row of the table. */
 export type Figure = {
 	readonly name: string;
@@ -14,6 +24,7 @@ export type Figure = {
 	readonly budget?: number;
 	/** What it is compared with, measured in the same run. */
 	readonly compared?: string;
+	readonly growth?: readonly Growth[];
 };
 
 /** How much over its budget a figure may be before `--check` fails: what one run differs from the next by. What is counted is exact. */

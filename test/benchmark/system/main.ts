@@ -7,7 +7,8 @@ import path from 'node:path';
 import process from 'node:process';
 import {parseArgs} from 'node:util';
 import {top} from '../../../source/build/paths.js';
-import {partNames, toleranceWords, verdictOn, type Figure, type PartName} from './figure.js';
+import {chartOf} from './chart.js';
+import {charts, partNames, toleranceWords, verdictOn, type Figure, type PartName} from './figure.js';
 import {type Attempt, type Part} from './part.js';
 import {measureDag} from './parts/dag.js';
 import {measureFleet} from './parts/fleet.js';
@@ -28,7 +29,7 @@ const help = `Usage: npm run bench -- [--quick] [--only PART,...] [--check] [--r
   --only    some parts: ${partNames.join(', ')}
   --check   exit with 1 when a figure is over its budget by more than is tolerated
             (${toleranceWords})
-  --readme  put the table into docs/performance.md
+  --readme  put the table into docs/performance.md, and draw its charts
 
 It takes minutes, fewer with --quick, uses 127.0.0.0/8 only, and needs Linux. What else the machine does meanwhile shows in the figures.
 `;
@@ -63,6 +64,18 @@ const put = (measured: Measured, place: string): void => {
 		return text === undefined ? [] : [`**${name}** ${text}`];
 	}).join('\n\n');
 	writeFileSync(file, `${before}${begin}\n${table}\n<!-- end figures -->${after}`);
+};
+
+/** Draws what was measured in at least two sizes. */
+const draw = (figures: readonly Figure[]): void => {
+	const points = figures.flatMap(({growth = []}) => growth);
+	for (const [name, words] of Object.entries(charts)) {
+		const lines = Map.groupBy(points.filter(({chart}) => chart === name), ({series}) => series);
+		const series = [...lines].map(([line, all]) => ({name: line, points: all.map(({x, y}) => [x, y] as const)})).filter(line => line.points.length > 1);
+		if (series.length > 0) {
+			writeFileSync(path.join(top, 'docs', `growth-${name}.svg`), chartOf({...words, series}));
+		}
+	}
 };
 
 const say = (what: string): void => {
@@ -119,6 +132,7 @@ const run = async (): Promise<number> => {
 	process.stdout.write(`${textTable(figures)}\n\n${place}\n"nearly": over budget by no more than one run differs from the next (${toleranceWords}).\n`);
 	if (values.readme) {
 		put(measured, place);
+		draw(figures);
 	}
 
 	const over = figures.filter(figure => verdictOn(figure) === 'over');

@@ -35,7 +35,7 @@ export const measureDag: Part = async ({isQuick, say}) => {
 			const name = `200 x 50 x 200 task at stage ${stage}: a poll (probe, then its stage)`;
 			figures.push(
 				{name: `${name}: bytes`, value: read / 1024 / count, unit: 'KB a poll', compared: `fetched whole: ${(whole.bytes / 1024).toFixed(0)} KB`},
-				{name: `${name}: CPU`, value: (cpu / count) * 1000, unit: 'ms a poll', compared: `fetched whole: ${(whole.cpu * 1000).toFixed(0)} ms; ${share.toFixed(1)} % of a core, ${count} polls`},
+				{name: `${name}: CPU`, value: (cpu / count) * 1000, unit: 'ms a poll', growth: [{chart: 'stages', series: 'probe and stage', x: stage, y: (cpu / count) * 1000}, {chart: 'stages', series: 'fetched whole', x: stage, y: whole.cpu * 1000}], compared: `fetched whole: ${(whole.cpu * 1000).toFixed(0)} ms; ${share.toFixed(1)} % of a core, ${count} polls`},
 			);
 		} finally {
 			await program.quit();

@@ -50,8 +50,8 @@ const atRest = async (count: number, {isQuick, say, folder}: PartSetup): Promise
 		const change = (name: string, times: readonly number[]): Figure =>
 			({name: `${among} agents: ${name} to its frame (median)`, value: median(times) / 1000, unit: 's', compared: `99th percentile ${(percentile(times, 0.99) / 1000).toFixed(1)} s, of ${times.length}`});
 		return [
-			{name: `${among} agents at rest: CPU`, value: rest.share, unit: '% of a core', compared: polls(rest)},
-			{name: `${among} agents at rest: memory`, value: rest.memory, unit: 'MB'},
+			{name: `${among} agents at rest: CPU`, value: rest.share, unit: '% of a core', compared: polls(rest), growth: [{chart: 'cpu', series: 'at rest', x: count, y: rest.share}]},
+			{name: `${among} agents at rest: memory`, value: rest.memory, unit: 'MB', growth: [{chart: 'memory', series: 'at rest', x: count, y: rest.memory}]},
 			change('a task begins at rest', begun),
 			change('a change of a running task', ended),
 		];
@@ -73,8 +73,11 @@ const atWork = async (count: number, {isQuick, say, folder}: PartSetup): Promise
 		await program.quit();
 		const bare = await observeBareLoop(work, folder);
 		return [
-			{name: `${among} agents at work: CPU`, ...besideBareLoop(work, bare), ...(count === 1000 && {budget: 1.6})},
-			{name: `${among} agents at work: memory soon after the start`, value: work.memory, unit: 'MB', compared: polls(work)},
+			{
+				name: `${among} agents at work: CPU`, ...besideBareLoop(work, bare), ...(count === 1000 && {budget: 1.6}),
+				growth: [{chart: 'cpu', series: 'at work', x: count, y: work.share}, {chart: 'cpu', series: 'bare loop, at work', x: count, y: bare.share}],
+			},
+			{name: `${among} agents at work: memory soon after the start`, value: work.memory, unit: 'MB', compared: polls(work), growth: [{chart: 'memory', series: 'at work', x: count, y: work.memory}]},
 		];
 	} finally {
 		await program.quit();
