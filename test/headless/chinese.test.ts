@@ -15,7 +15,7 @@ import {failing, lost, partlyFailed, refused, stateOf, withTask} from './helpers
 const plain = createColorize(false);
 
 const state = stateOf(
-	withTask('FAILED/RUN', {maxStage: 1, nodes: [makeNode({name: 'Start observer', state: 'FAILED', subTasks: [makeSubTask({state: 'FAILED', logs: ['ERROR: no memory']})]})]}),
+	withTask('FAILED/RUN', {maxStage: 1, nodes: [makeNode({name: 'Own stage', state: 'FAILED', subTasks: [makeSubTask({state: 'FAILED', logs: ['ERROR: no memory']})]})]}),
 	{...withTask('RUNNING/RUN'), ...failing(lost)},
 	{...withTask('SUCCEED/RUN'), ...failing({type: 'unauthorized', wants: 'root', reason: 'missing', message: ''})},
 	partlyFailed,
@@ -33,14 +33,14 @@ test('the columns of the table are aligned', () => {
 	expect(head).toMatch(/^AGENT +角色 +任务 +结果 +阶段 +耗时 +原因$/);
 	expect(columnOf(first, '1/1')).toBe(columnOf(head, '阶段'));
 	expect(columnOf(second, '无法连接')).toBe(columnOf(head, '结果'));
-	expect(columnOf(first, 'Start observer @')).toBe(columnOf(head, '原因'));
+	expect(columnOf(first, 'Own stage @')).toBe(columnOf(head, '原因'));
 });
 
 test('stages have their heads above them', () => {
 	const [, title = '', head = '', stage = ''] = taskLines(state, ten, 'stages', plain);
 	expect(title).toMatch(/^10\.0\.0\.1:2886：.+，ID \d+$/);
 	expect(head).toMatch(/^ {2}# +阶段 +结果 +耗时$/);
-	expect(columnOf(stage, 'Start observer')).toBe(columnOf(head, '阶段'));
+	expect(columnOf(stage, 'Own stage')).toBe(columnOf(head, '阶段'));
 });
 
 test('reasons and their places begin in one column', () => {
