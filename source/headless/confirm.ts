@@ -1,6 +1,6 @@
 import {type Clock} from '../lib/clock.js';
+import {messages} from '../lib/messages/messages.js';
 import {printable} from '../lib/printable.js';
-import {noCtrl, notTyped, onlyY, pasted, tooEarly, wrongText} from '../ui/format.js';
 
 /** The keys of the terminal that the program was started from. */
 export const createKeyReader = ({stdin}: NodeJS.Process): KeyReader => ({
@@ -59,7 +59,8 @@ const afterLetters = (typed: string, chunk: string, wanted: readonly string[], y
 };
 
 /** The effect of one chunk of keys. `wanted`: the texts of which one must be typed; if empty, y confirms and n declines. `yes`: what y does. */
-export const confirmationStep = (typed: string, chunk: string, wanted: readonly string[], yes: string = onlyY): Step => {
+export const confirmationStep = (typed: string, chunk: string, wanted: readonly string[], yes: string = messages().screens.confirmation.problems.onlyY): Step => {
+	const {pasted, wrongText, noCtrl, notTyped} = messages().screens.confirmation.problems;
 	const stay = (problem: string): Step => ({typed, problem, verdict: undefined});
 	if (wanted.length === 0 && noes.has(chunk)) {
 		return {...stay(''), verdict: 'declined'};
@@ -174,7 +175,7 @@ export const askToConfirm = async ({keyReader, clock, write, question, wanted, y
 	const showQuestion = (): void => {
 		isShown = true;
 		write(`${question}\r\n`);
-		draw(isEarly ? tooEarly : '');
+		draw(isEarly ? messages().screens.confirmation.problems.tooEarly : '');
 	};
 
 	const stopListening = keyReader.listen(chunk => {

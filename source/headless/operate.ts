@@ -13,7 +13,6 @@ import {planOf} from '../store/operations/plan.js';
 import {taskOutcome} from '../store/selectors/basics.js';
 import {type AgentEntry, type OperationResponse, type Plan, type State, type TaskReference} from '../store/state.js';
 import {type Store} from '../store/store.js';
-import {actionNouns} from '../ui/format.js';
 import {askToConfirm, type KeyReader} from './confirm.js';
 import {codeOfConnection, type ExitCode} from './exit-code.js';
 import {exitCodes} from './exit-codes.js';
@@ -198,7 +197,7 @@ const confirm = async ({store, fleet}: Fleet, {reference, plan}: Extract<Decided
 		return exitCodes.usage.code;
 	}
 
-	const noun = actionNouns[plan.order.action];
+	const noun = messages().screens.actions.nouns[plan.order.action];
 	const {askKey, askName, keys, notSent, changed} = messages().output.operate;
 	const question = plan.typed.length === 0 ? askKey(noun) : askName(noun);
 	const moved = untilMoved(store, reference, plan, signal);
@@ -340,7 +339,7 @@ export const runOperation = async (open: Fleet, request: OperationRequest, deps:
 
 	store.dispatch({type: 'operation-begun', task: reference, order: plan.order});
 	const response = await fleet.operate(plan.order);
-	write(responseLine(actionNouns[plan.order.action], response));
+	write(responseLine(messages().screens.actions.nouns[plan.order.action], response));
 	return request.isWaiting && (response.type === 'accepted' || response.type === 'unknown')
 		? follow(open, decided, deps, {timeout: request.timeout, begin})
 		: codeOfResponse(response);

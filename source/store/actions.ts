@@ -5,7 +5,7 @@ import {type AgentError, type PasswordKind} from '../protocol/errors.js';
 import {type LogLines} from '../protocol/logs.js';
 import {type Dag} from '../protocol/task.js';
 import {type ActionName} from './operations/offers.js';
-import {type FoundKey, type Notice, type OperationResponse, type Order, type Replay, type State, type TaskReference} from './state.js';
+import {type ConfirmationProblem, type FoundKey, type Notice, type OperationResponse, type Order, type Replay, type State, type TaskReference} from './state.js';
 
 /** What the user did, and changes of time and terminal, as past-tense facts. `actionKinds` says what each is about. */
 export type UserAction =
@@ -56,7 +56,7 @@ export type UserAction =
 	| {readonly type: 'action-chosen'; readonly action?: ActionName}
 	| {readonly type: 'confirmation-typed'; readonly text: string}
 	/** What was pressed confirms nothing, and why. */
-	| {readonly type: 'confirmation-rejected'; readonly problem: string}
+	| {readonly type: 'confirmation-rejected'; readonly problem: ConfirmationProblem}
 	/** What was open or about to be opened is taken away; no key counts until the user has taken note. */
 	| {readonly type: 'stopped'; readonly title: string; readonly words: string}
 	/** The order that the confirmation shows is being sent. */
@@ -163,6 +163,8 @@ export type Request =
 	| {readonly type: 'quit'; readonly isInterrupt?: true}
 	| {readonly type: 'refresh'}
 	| {readonly type: 'redraw'}
+	/** To the other language, in every text from now on. */
+	| {readonly type: 'switch-language'}
 	| {readonly type: 'suspend'}
 	| {readonly type: 'copy'; readonly what: 'line' | 'screen'}
 	| {readonly type: 'save-log'}

@@ -1,3 +1,4 @@
+import {type Messages} from '../lib/messages/en/english.js';
 import {type Table} from '../lib/ordered-map.js';
 import {type Timestamp} from '../lib/time.js';
 import {type AgentAddress} from '../protocol/address.js';
@@ -222,6 +223,9 @@ export type History = {
 export type FoundKey = {readonly agent: string; readonly offered: string};
 
 /** Something laid over the screen. */
+/** Why keys confirmed nothing. */
+export type ConfirmationProblem = keyof Messages['screens']['confirmation']['problems'];
+
 export type Overlay =
 	| {readonly type: 'help'; readonly top: number}
 	/** The hidden prompt for a password; what is typed never gets here. */
@@ -240,7 +244,7 @@ export type Overlay =
 		readonly task: TaskReference;
 		readonly plan: Plan;
 		readonly typed: string;
-		readonly problem: string | undefined;
+		readonly problem: ConfirmationProblem | undefined;
 		readonly phase: {readonly type: 'asking' | 'read-only' | 'sent'} | {readonly type: 'changed'; readonly why: string};
 		readonly top: number;
 	}

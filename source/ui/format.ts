@@ -1,5 +1,4 @@
 import {traitsOf} from '../protocol/outcome.js';
-import {type ActionName} from '../store/operations/offers.js';
 import {type Progress, type TimeSpan, type TaskCells} from '../store/selectors/view-types.js';
 
 /** `width` columns that fill up as stages are done. A bar is full only if all are, and empty only if none is. */
@@ -33,34 +32,3 @@ export const axis = (labels: {readonly start: string; readonly middle: string; r
 /** The current stage, of how many: "3/11". After a rollback it is 0, though agents keep the first. Empty without stages. */
 export const stageText = ({outcome, progress: {stage, total}}: Pick<TaskCells, 'outcome' | 'progress'>): string =>
 	total === 0 ? '' : `${traitsOf(outcome).stages === 'all undone' ? 0 : stage}/${total}`;
-
-/** An action as a noun. */
-export const actionNouns: Readonly<Record<ActionName, string>> = {
-	retry: 'retry', rollback: 'rollback', cancel: 'cancel', 'pass-stage': 'pass of the stage', pass: 'pass',
-};
-
-/** An action's name, and its effect in a few words. */
-export const actionWords: Readonly<Record<ActionName, readonly [name: string, what: string]>> = {
-	retry: ['retry', 'run the failed stage again'],
-	rollback: ['roll back', 'undo what was done'],
-	cancel: ['cancel', 'stop it'],
-	'pass-stage': ['pass stage', 'declare the failed stage done, go on'],
-	pass: ['pass task', 'declare done all that is left'],
-};
-
-// Why pressed keys confirm nothing, on the screen and without one.
-
-export const notTyped = 'several keys at once do not count: type it key by key';
-
-export const pasted = 'pasted text is not taken as keys: type it key by key';
-
-export const tooEarly = 'what was typed before this question does not count';
-
-export const noCtrl = 'a ctrl key sends nothing';
-
-export const wrongText = 'that is neither the name nor the id';
-
-/** The end of a question is out of sight, and always was since it was opened. */
-export const notRead = 'read to the end first: arrow down';
-
-export const onlyY = 'y sends it, Esc leaves';

@@ -1,4 +1,5 @@
 import {type Clock} from '../lib/clock.js';
+import {type Language, spokenLanguage} from '../lib/messages/messages.js';
 import {share} from '../lib/structural-share.js';
 import {type Timestamp} from '../lib/time.js';
 import {isActive} from '../protocol/outcome.js';
@@ -124,6 +125,8 @@ export type AppView = {
 	/** The state of a replay, and its present. */
 	readonly replay: (Replay & {readonly at: Timestamp}) | undefined;
 	readonly timeZone: View['timeZone'];
+	/** The language of all its texts. */
+	readonly language: Language;
 	/** The present rounded down to the hour. */
 	readonly hour: Timestamp;
 };
@@ -143,6 +146,7 @@ export const selectApp = (state: State, now: Timestamp): AppView => {
 		cautions: state.cautions,
 		replay: state.replay && {...state.replay, at: now},
 		timeZone,
+		language: spokenLanguage(),
 		hour,
 	};
 };
@@ -167,6 +171,8 @@ export type FrameScheduler = {
 	readonly getSnapshot: () => AppView;
 	/** The values of the last frame, if there was one. */
 	readonly last: () => AppView | undefined;
+	/** Makes the values anew: something beside the store changed them. */
+	readonly renew: () => void;
 	readonly subscribe: (listener: () => void) => () => void;
 };
 
@@ -304,6 +310,7 @@ export const createFrameScheduler = (store: Store, clock: Clock, present: () => 
 			return snapshot;
 		},
 		last: () => snapshot,
+		renew: update,
 		subscribe(listener) {
 			listeners.add(listener);
 			unsubscribe ??= store.subscribe(changed);

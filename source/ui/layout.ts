@@ -1,6 +1,7 @@
 // How many rows of the terminal each part of a screen gets.
 
 import {columnsOf} from '../lib/columns.js';
+import {messages} from '../lib/messages/messages.js';
 import {formatInstant, localOffset, type Timestamp} from '../lib/time.js';
 import {wrapWithin} from '../lib/wrap.js';
 import {logKey} from '../store/log/open-logs.js';
@@ -77,8 +78,8 @@ type StalenessText = {readonly problem: string; readonly detail: string};
 const separator = ' · ';
 
 const detailsOf = ({asOf, logFolder}: Staleness, hour: Timestamp): readonly string[] => [
-	...(asOf === undefined ? [] : [`below: as of ${formatInstant(asOf, localOffset(asOf), hour)} local`]),
-	...(logFolder === undefined ? [] : [`its log: ${logFolder}`]),
+	...(asOf === undefined ? [] : [messages().screens.stale.asOf(formatInstant(asOf, localOffset(asOf), hour))]),
+	...(logFolder === undefined ? [] : [messages().screens.stale.logFolder(logFolder)]),
 ];
 
 type TextOptions = {readonly size: Size; readonly hour: Timestamp; readonly mark?: string};

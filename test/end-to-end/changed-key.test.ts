@@ -15,15 +15,15 @@ test('a changed key stops every encrypted request until the user has seen both f
 	expect(new Set(terminal.text().match(fingerprint)).size).toBe(2);
 	const sealed = sealedCount(agent);
 	await refresh(terminal, agent);
-	await pressFor(terminal, 'K', text => text.includes('y accept'), 'the question');
+	await pressFor(terminal, 'K', text => text.includes('y trust'), 'the question');
 	const shown = terminal.text().match(fingerprint) ?? [];
 	expect(new Set(shown).size).toBe(2);
 
-	await pressFor(terminal, 'escape', text => !text.includes('y accept'), 'the question to go');
+	await pressFor(terminal, 'escape', text => !text.includes('y trust'), 'the question to go');
 	await refresh(terminal, agent);
 	expect(sealedCount(agent)).toBe(sealed);
 
-	await pressFor(terminal, 'K', text => text.includes('y accept'), 'the question');
+	await pressFor(terminal, 'K', text => text.includes('y trust'), 'the question');
 	await pressFor(terminal, 'y', text => !text.includes('its encryption key changed') && text.includes('failed in stage 3 of 7'), 'the task, asked with the new key');
 	expect(sealedCount(agent)).toBeGreaterThan(sealed);
 });

@@ -17,7 +17,7 @@ const openFailure = async (columns = 100): Promise<Terminal> => {
 const body = (terminal: Terminal): readonly string[] => terminal.screen().slice(1, -2).filter(line => line.trim() !== '');
 
 const typeLine = async (terminal: Terminal, key: string, text: string): Promise<void> => {
-	await pressFor(terminal, key, shown => shown.includes('Enter keep'), 'the line to type on');
+	await pressFor(terminal, key, shown => shown.includes('Enter apply'), 'the line to type on');
 	terminal.type(text);
 	await terminal.until(shown => shown.includes(` ${key}${text}`), 'what was typed');
 };
@@ -44,7 +44,7 @@ describe('the log of what failed', () => {
 
 		await pressFor(terminal, '&', text => text.includes('&no space'), 'the filter to change');
 		terminal.press('ctrl-u');
-		await terminal.until(text => text.includes('empty: all'), 'the emptied filter');
+		await terminal.until(text => text.includes('empty shows all'), 'the emptied filter');
 		await pressFor(terminal, 'enter', () => body(terminal).length === before, 'all lines');
 
 		await pressFor(terminal, 'L', text => text.includes('warnings and errors'), 'warnings and errors');
@@ -98,7 +98,7 @@ test('links lead from a main task to its sub-task on another agent, and back', a
 	await pressFor(terminal, '1', text => text.includes('running stage 3 of 11'), 'the task of the first agent');
 	await pressFor(terminal, 'o', text => /LINK +WHERE +TASK/.test(text), 'the tasks it is linked with');
 	expect(lineWith(terminal, '▸')).toMatch(/remote task +127\.\S+:\d+ /);
-	await pressFor(terminal, 'enter', text => /(?:succeeded|running).*\n.*\n.*NODE/.test(text) && !text.includes('Initialize'), 'the linked task');
+	await pressFor(terminal, 'enter', text => /(?:succeeded|running).*\n.*\n.*# STAGE/.test(text) && !text.includes('Initialize'), 'the linked task');
 	await pressFor(terminal, 'escape', text => /LINK +WHERE/.test(text), 'the links again');
 	await pressFor(terminal, 'escape', text => text.includes('Initialize cluster'), 'the main task again');
 });

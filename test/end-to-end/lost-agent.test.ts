@@ -32,7 +32,7 @@ test('the task on screen stays, with the time of its data, while its agent is aw
 	const terminal = open([agent.label]);
 	await terminal.until(text => text.includes('● running stage'), 'the task');
 	await agent.stop();
-	await terminal.until(text => /unreachable since .*below: as of \d\d:\d\d:\d\d local · its log: /s.test(text), 'the line that says how old the data are');
+	await terminal.until(text => /unreachable since .*below: as of \d\d:\d\d:\d\d local · log folder: /s.test(text), 'the line that says how old the data are');
 	expect(terminal.text()).toContain('1 Integrate configuration');
 	await agent.restart();
 	await terminal.until(text => !text.includes('unreachable'), 'the agent to be back');

@@ -14,7 +14,7 @@ test('from an agent to its card, its history, a task of the past and its log, an
 	await pressFor(terminal, '4', text => text.includes('failed in stage 3 of 7'), 'the failed task');
 	await pressFor(terminal, 'i', text => / key +SHA256:\S{43}/.test(text), 'its card');
 	expect(lineWith(terminal, ' obshell ')).toMatch(/ obshell +4\.5\.0\.0-0/);
-	await terminal.until(() => lineWith(terminal, ' lock ').includes('held'), 'its lock');
+	await terminal.until(() => lineWith(terminal, ' lock ').includes('locked'), 'its lock');
 	await pressFor(terminal, 'H', text => text.includes('4 tasks'), 'its history');
 	expect(terminal.screen().filter(line => line.includes('Upgrade OceanBase'))).toEqual([expect.stringContaining('✖ failed'), expect.stringContaining('⟲ rolled back')]);
 	await pressFor(terminal, 'G', () => lineWith(terminal, '▸').includes('Change parameters'), 'the oldest');
@@ -29,7 +29,7 @@ test('a follower\'s history is walked down', async () => {
 	const terminal = open(['--demo', '--seed', '7']);
 	await terminal.until(text => / follower +\S.*● running/.test(text), 'a follower at work');
 	await pressFor(terminal, '2', text => text.includes('Start observer'), 'its task');
-	await pressFor(terminal, 'H', text => text.includes('all that it knows') && text.includes('Join to master'), 'its history, down to its first task');
+	await pressFor(terminal, 'H', text => text.includes('· complete') && text.includes('Join to master'), 'its history, down to its first task');
 });
 
 test('a task that ends rings, gives the terminal a title and takes it back, is in the journal, and a program hears of it', async () => {

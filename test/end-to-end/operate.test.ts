@@ -32,7 +32,7 @@ const watchFailure = async ({spec = {}, args = ['--operate'], env = {}, address 
 	const agent = await startAgent({scenario: 'failing', ...spec});
 	const state = temporaryFolder();
 	const terminal = open([await address(agent), ...args], {env: {XDG_STATE_HOME: state, ...env}});
-	await terminal.until(text => text.includes('failed in stage 3 of 7'), 'the failed task');
+	await terminal.until(text => /failed in stage 3 of 7|阶段3\/7/.test(text), 'the failed task');
 	return {agent, terminal, state};
 };
 
@@ -69,10 +69,10 @@ describe('an operation that is confirmed', () => {
 		const {agent, terminal, state} = await watchFailure({spec: {speed: 20, identity: 'MASTER', rootPassword: 'Wurzel-4$'}, env: {OBWATCH_PASSWORD: 'Wurzel-4$'}});
 		await look(terminal, 'r', 'Press y');
 		expect(terminal.text()).toMatch(/agent +127\.0\.0\.1:\d+\n task +Upgrade OceanBase\n now +✖ failed, stage 3\n id +\d+\n stages +Undoes what stage 3 \(Unpack packages\) had begun/);
-		expect(terminal.text()).toMatch(/same as +obshell task retry -i \d+/);
+		expect(terminal.text()).toMatch(/command +obshell task retry -i \d+/);
 		await pressFor(terminal, 'y', text => text.includes('retry accepted'), 'the answer');
 		terminal.press('y');
-		await pressFor(terminal, 'enter', text => text.includes('NODE'), 'the task again');
+		await pressFor(terminal, 'enter', text => text.includes('# STAGE'), 'the task again');
 		await terminal.until(text => /retry accepted [\d:]+, now succeeded/.test(text), 'its end', 20_000);
 		expect(posts(agent)).toBe(1);
 		expect(auditOf(state)).toMatchObject([
@@ -87,18 +87,18 @@ describe('an operation that is confirmed', () => {
 	test('a rollback takes the task\'s name, nothing less', async () => {
 		const {agent, terminal} = await watchFailure();
 		await look(terminal, 'b', 'type the task\'s name or id');
-		await pressFor(terminal, 'enter', text => text.includes('that is neither the name nor the id'), 'that nothing is no name');
+		await pressFor(terminal, 'enter', text => text.includes('This is neither the name nor the id'), 'that nothing is no name');
 		await pressFor(terminal, 'y', text => text.includes('▸ y'), 'the letter');
-		await pressFor(terminal, 'enter', text => text.includes('▸ y') && text.includes('that is neither'), 'that y is no name');
+		await pressFor(terminal, 'enter', text => text.includes('▸ y') && text.includes('This is neither'), 'that y is no name');
 		await pressFor(terminal, 'backspace', text => !text.includes('▸ y'), 'it to go');
 		await typeName(terminal, 'Upgrade OceanBase');
 		expect(posts(agent)).toBe(0);
 		terminal.type('\r\r');
-		await terminal.until(text => text.includes('do not count'), 'two at once to be refused');
+		await terminal.until(text => text.includes('Ignored: '), 'two at once to be refused');
 		expect(posts(agent)).toBe(0);
 		await pressFor(terminal, 'enter', text => text.includes('rollback accepted'), 'the answer');
 		terminal.press('enter');
-		await terminal.until(text => text.includes('NODE') && /rollback accepted [\d:]+, rolling back since/.test(text), 'it to roll back', 20_000);
+		await terminal.until(text => text.includes('# STAGE') && /rollback accepted [\d:]+, rolling back since/.test(text), 'it to roll back', 20_000);
 		expect(posts(agent)).toBe(1);
 	});
 
@@ -109,8 +109,8 @@ describe('an operation that is confirmed', () => {
 		await terminal.until(() => terminal.find('actions on') !== undefined && terminal.screen().length === rows, 'the smaller screen');
 		await pressFor(terminal, 'r', text => text.includes('Press y'), 'the confirmation');
 		const seen = new Set(terminal.screen());
-		await pressFor(terminal, 'y', text => text.includes('read to the end first'), 'that it was not read');
-		while (!terminal.text().includes('more: up')) {
+		await pressFor(terminal, 'y', text => text.includes('Read to the end first'), 'that it was not read');
+		while (!terminal.text().includes('more above')) {
 			const before = terminal.text();
 			terminal.press('down');
 			await terminal.until(text => text !== before, 'the next line');
@@ -120,8 +120,8 @@ describe('an operation that is confirmed', () => {
 		}
 
 		const words = [...seen].join(' ').replaceAll(/\s+/g, ' ');
-		expect(words).toContain('same as');
-		expect(words).toContain('The agent may refuse');
+		expect(words).toContain('command');
+		expect(words).toContain('The agent may still refuse');
 		expect(posts(agent)).toBe(0);
 		await pressFor(terminal, 'y', text => text.includes('retry accepted'), 'the answer');
 		expect(posts(agent)).toBe(1);
@@ -139,11 +139,12 @@ describe('an operation that is confirmed', () => {
 
 	test('a refusal is shown in the agent\'s own words and language', async () => {
 		const {agent, terminal, state} = await watchFailure({args: ['--operate', '--lang', 'zh-CN']});
-		await look(terminal, 'p', 'type the task\'s name or id');
-		await typeName(terminal, 'Upgrade OceanBase');
-		await pressFor(terminal, 'enter', text => text.includes('pass refused'), 'the refusal');
+		await pressFor(terminal, 'x', text => /r {2}重试 +重新执行失败的阶段/.test(text), 'the actions');
+		await pressFor(terminal, 'p', text => text.includes('要发送“跳过任务”，请输入任务的名称或ID，再按Enter：'), 'the confirmation');
+		await typeName(terminal, await idOf(agent));
+		await pressFor(terminal, 'enter', text => text.includes('“跳过任务”被拒绝'), 'the refusal');
 		expect(inOneLine(terminal)).toContain('跳过 DAG 失败：节点 Unpack packages 不能跳过');
-		await pressFor(terminal, 'escape', text => /pass refused [\d:]+: 跳过 DAG 失败/.test(text) && text.includes('NODE'), 'it above the task');
+		await pressFor(terminal, 'escape', text => /“跳过任务”被拒绝 [\d:]+：跳过 DAG 失败/.test(text) && text.includes('# 阶段'), 'it above the task');
 		expect(posts(agent)).toBe(1);
 		expect(auditOf(state).at(-1)).toMatchObject({answer: 'refused', reason: 'Task.Dag.Operator.PassNotAllowed'});
 	});
@@ -176,28 +177,28 @@ describe('nothing is sent', () => {
 		await look(terminal, 'r', 'Press y');
 		for (const text of ['yy', 'y\r', '\u001B[200~y\u001B[201~', '\u001B[Ay', 'yes\n']) {
 			terminal.type(text);
-			await terminal.until(shown => shown.includes('do not count'), `"${JSON.stringify(text)}" to be refused`);
+			await terminal.until(shown => shown.includes('Ignored: '), `"${JSON.stringify(text)}" to be refused`);
 			terminal.type('\r');
-			await terminal.until(shown => shown.includes('y sends it, Esc leaves'), 'another word');
+			await terminal.until(shown => shown.includes('Press y to send, Esc to close'), 'another word');
 		}
 
-		await pressFor(terminal, 'ctrl-y', text => text.includes('a ctrl key sends nothing'), 'that ctrl-y is not y');
-		await pressFor(terminal, 'enter', text => text.includes('y sends it, Esc leaves'), 'another word');
-		await pressFor(terminal, 'ctrl-j', text => text.includes('a ctrl key sends nothing'), 'that ctrl-j is not enter');
+		await pressFor(terminal, 'ctrl-y', text => text.includes('Ctrl keys send nothing'), 'that ctrl-y is not y');
+		await pressFor(terminal, 'enter', text => text.includes('Press y to send, Esc to close'), 'another word');
+		await pressFor(terminal, 'ctrl-j', text => text.includes('Ctrl keys send nothing'), 'that ctrl-j is not enter');
 		await pressFor(terminal, 'escape', text => text.includes('actions on'), 'the actions again');
 		// All in one: opens the confirmation, but confirms nothing.
 		terminal.type('ry');
-		await terminal.until(text => text.includes('r came with other keys: press it by itself'), 'both to be refused');
+		await terminal.until(text => text.includes('r was ignored: press it by itself'), 'both to be refused');
 
 		await pressFor(terminal, 'b', text => text.includes('type the task\'s name'), 'the confirmation');
 		terminal.type('Upgrade OceanBase\r');
-		await terminal.until(text => text.includes('do not count'), 'a bunch to be refused');
-		await pressFor(terminal, 'U', text => text.includes('▸ U') && !text.includes('do not count'), 'a letter');
+		await terminal.until(text => text.includes('Ignored: '), 'a bunch to be refused');
+		await pressFor(terminal, 'U', text => text.includes('▸ U') && !text.includes('Ignored: '), 'a letter');
 		terminal.type('\u001B[200~pgrade OceanBase\u001B[201~');
-		await terminal.until(text => text.includes('do not count'), 'pasted text to be refused');
-		await pressFor(terminal, 'backspace', text => !text.includes('do not count'), 'it to be empty');
+		await terminal.until(text => text.includes('Ignored: '), 'pasted text to be refused');
+		await pressFor(terminal, 'backspace', text => !text.includes('Ignored: '), 'it to be empty');
 		await typeName(terminal, 'Upgrade OceanBase');
-		await pressFor(terminal, 'ctrl-j', text => text.includes('a ctrl key sends nothing'), 'that ctrl-j is not enter');
+		await pressFor(terminal, 'ctrl-j', text => text.includes('Ctrl keys send nothing'), 'that ctrl-j is not enter');
 		await pressFor(terminal, 'backspace', text => /▸ Upgrade OceanBas$/m.test(text), 'one letter less');
 		expect(terminal.text()).toContain('type the task\'s name or id');
 		expect(posts(agent)).toBe(0);
@@ -211,7 +212,7 @@ describe('nothing is sent', () => {
 		await terminal.until(text => text.includes('Nothing was sent: the task changed meanwhile: running, stage 3 of 7.'), 'the confirmation to be taken back', 20_000);
 		// Whatever is still being typed goes nowhere.
 		terminal.type(' Oc\r');
-		await pressFor(terminal, 'escape', text => text.includes('NODE'), 'the task');
+		await pressFor(terminal, 'escape', text => text.includes('# STAGE'), 'the task');
 		expect(posts(agent)).toBe(1);
 	});
 
@@ -227,7 +228,7 @@ describe('nothing is sent', () => {
 	test('without --operate: it is shown what could be done, and how to allow it', async () => {
 		const {agent, terminal} = await watchFailure({args: []});
 		await look(terminal, 'r', 'Undoes what stage 3');
-		expect(inOneLine(terminal)).toContain('Start obwatch with --operate');
+		expect(inOneLine(terminal)).toContain('Restart with --operate');
 		terminal.press('y', 'enter');
 		await pressFor(terminal, 'escape', text => text.includes('actions on'), 'the actions again');
 		await pressFor(terminal, 'b', text => text.includes('Undoes stage 3'), 'what a rollback would do');
@@ -242,7 +243,7 @@ describe('nothing is sent', () => {
 			return label.replace('127.0.0.1', 'localhost');
 		}});
 		terminal.press('x');
-		await terminal.until(() => inOneLine(terminal).includes(`left alone: c.yaml:4 says operate: false for @prod, where it is called ${agent.label}. --operate does not change that.`), 'why not');
+		await terminal.until(() => inOneLine(terminal).includes(`exempt from operations: c.yaml:4 says operate: false for @prod, where it is called ${agent.label}. --operate does not change that.`), 'why not');
 		await pressFor(terminal, 'r', text => text.includes('Read-only'), 'what a retry would do');
 		expect(inOneLine(terminal)).toContain('c.yaml:4 says operate: false');
 		terminal.press('y');
@@ -255,7 +256,7 @@ describe('nothing is sent', () => {
 		await look(terminal, 'r', 'Press y');
 		await agent.stop();
 		await terminal.until(text => /Nothing was sent: .*unreachable/.test(text), 'the confirmation to be taken back', 20_000);
-		await pressFor(terminal, 'escape', text => text.includes('NODE'), 'the task');
+		await pressFor(terminal, 'escape', text => text.includes('# STAGE'), 'the task');
 		await pressFor(terminal, 'x', text => /r +retry +no: 127.*unreachable/.test(text), 'why not');
 		await pressFor(terminal, 'r', text => /retry: 127.*unreachable/.test(text) && text.includes('Nothing was sent.'), 'that it is not offered');
 	});

@@ -83,7 +83,7 @@ test('an empty agent password is not sent: no agent has one', async () => {
 	await terminal.until(text => text.includes('needs the agent password: p'), 'the request for a password');
 	await pressFor(terminal, 'p', text => text.includes('it is not shown'), 'the prompt');
 	await byHand();
-	await pressFor(terminal, 'enter', text => text.includes('nothing was sent: type the password first'), 'that it is not sent');
+	await pressFor(terminal, 'enter', text => text.includes('Nothing was sent: type the password first'), 'that it is not sent');
 	await pressFor(terminal, 'escape', text => !text.includes('it is not shown'), 'the prompt to go');
 	await refresh(terminal, agent);
 	expect(agent.requests().wrongPasswords).toBe(0);

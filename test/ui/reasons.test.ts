@@ -49,7 +49,7 @@ describe('the reason of a failure, on its task', () => {
 			'      /home/admin/oceanbase/upgrade/4.3.5.1/lib/libobcdc.so: no space left on',
 			'      device',
 			' log  10.0.0.1:2886: /home/admin/oceanbase/log_obshell',
-			expect.stringContaining('# NODE'),
+			expect.stringContaining('# STAGE'),
 		]);
 	});
 
@@ -58,7 +58,7 @@ describe('the reason of a failure, on its task', () => {
 		expect(lines.slice(2)).toEqual([
 			' why  write /home/admin/oceanbas…ib/lib',
 			'      obcdc.so: no space left on device',
-			'   NODE              OUTCOME       TIME',
+			'   STAGE             OUTCOME       TIME',
 			'   stage 1           ✔ succeeded     2s',
 			' ▸ stage 2           ✖ failed        2s',
 			'   stage 3           · pending',
@@ -68,7 +68,7 @@ describe('the reason of a failure, on its task', () => {
 
 	test('takes one line while the task runs, so that nothing moves', () => {
 		const running = makeDag({stage: 2, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN', 'PENDING/RUN')});
-		expect(frame(watching({columns: 80, rows: 24}, running))[3]).toContain('NODE');
+		expect(frame(watching({columns: 80, rows: 24}, running))[3]).toContain('STAGE');
 	});
 });
 
@@ -101,7 +101,7 @@ describe('an agent that cannot be queried', () => {
 	test('says all of it: since when and why with the trace, of when the data are, and where it logs', () => {
 		const said = stale(80).join(' ').replaceAll(/\s+/g, ' ');
 		expect(said).toMatch(/since \d\d:\d\d local: (?:no master )+at all \(trace 0123456789abcdef\)/);
-		expect(said).toMatch(/below: as of \d\d:\d\d:\d\d local · its log: \/home\/admin\/oceanbase\/log_obshell/);
+		expect(said).toMatch(/below: as of \d\d:\d\d:\d\d local · log folder: \/home\/admin\/oceanbase\/log_obshell/);
 	});
 
 	test('keeps to two lines on a low terminal, the trace in sight', () => {

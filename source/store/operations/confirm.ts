@@ -8,7 +8,7 @@ import {findTask, isTaskScreen, topScreen} from '../lookup.js';
 import {withView} from '../reducer/view.js';
 import {referenceOf, shownRows} from '../selectors/agent-rows.js';
 import {selectedIndexOf, taskOutcome} from '../selectors/basics.js';
-import {type OperationTrack, type Order, type Overlay, type Screen, type State, type TaskReference} from '../state.js';
+import {type ConfirmationProblem, type OperationTrack, type Order, type Overlay, type Screen, type State, type TaskReference} from '../state.js';
 import {type ActionName, actionNames, offersOf} from './offers.js';
 import {exemptReason, mayOperate, planOf, whyNoTask} from './plan.js';
 
@@ -131,7 +131,7 @@ const change = (state: State, what: Partial<Confirmation>): State => {
 
 export const typeConfirmation = (state: State, typed: string): State => change(state, {typed: typed.slice(0, typedLimit), problem: undefined});
 
-export const rejectConfirmation = (state: State, problem: string): State => change(state, {problem});
+export const rejectConfirmation = (state: State, problem: ConfirmationProblem): State => change(state, {problem});
 
 export const scrollConfirmation = (state: State, top: number): State => {
 	const {overlay} = state.view;

@@ -103,7 +103,7 @@ export const selectLinks = ({state, screen, dag, now, height}: {
 /** A linked task; `task` is known only of watched agents. */
 export type LinkRow = {
 	readonly key: string;
-	readonly kind: string;
+	readonly kind: LinkKind;
 	/** "ip:port", or the cluster's name. */
 	readonly place: string;
 	readonly id: string;

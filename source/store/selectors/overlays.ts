@@ -3,7 +3,6 @@
 import {type Timestamp} from '../../lib/time.js';
 import {type PasswordKind} from '../../protocol/errors.js';
 import {isWaiting, type Outcome} from '../../protocol/outcome.js';
-import {type Dag} from '../../protocol/task.js';
 import {errorOf, findTask, ownerLabel, placeOfTask, stillWaiting} from '../lookup.js';
 import {type ActionName, actionNames} from '../operations/offers.js';
 import {exemptReason, mayOperate, planOf} from '../operations/plan.js';
@@ -28,8 +27,8 @@ export type ActionsView = {
 	readonly type: 'actions';
 	readonly task: string;
 	readonly rows: readonly ActionRow[];
-	/** If the task has not failed and needs no action: what it waits for. */
-	readonly waitsFor: string | undefined;
+	/** If the task has not failed and needs no action: the id of the main task that it waits for, if known. */
+	readonly waitsFor: {readonly mainTask: string | undefined} | undefined;
 	readonly isReadOnly: boolean;
 	/** Why the agent is exempt from operations. */
 	readonly exemptReason: string | undefined;
@@ -61,8 +60,6 @@ export const operationOn = (state: State, task: TaskReference): OperationView | 
 	};
 };
 
-const mainTaskText = ({links: {mainDagId}}: Dag): string => mainDagId === undefined ? 'its main task' : `its main task ${mainDagId}`;
-
 export const selectActions = (state: State, {task, selected}: Extract<Overlay, {type: 'actions'}>): ActionsView => {
 	const planned = actionNames.map(action => ({action, planned: planOf(state, task, action)}));
 	const agents = planned.flatMap(({planned: result}) => result.ok ? [result.plan.order.agent] : []);
@@ -70,7 +67,7 @@ export const selectActions = (state: State, {task, selected}: Extract<Overlay, {
 	return {
 		type: 'actions',
 		task: dag?.name ?? '',
-		waitsFor: dag && isWaiting(dag) ? mainTaskText(dag) : undefined,
+		waitsFor: dag && isWaiting(dag) ? {mainTask: dag.links.mainDagId} : undefined,
 		rows: planned.map(({action, planned: result}) => ({action, why: result.ok ? undefined : result.why, isSelected: action === selected})),
 		exemptReason: agents.map(agent => exemptReason(state, agent)).find(why => why !== undefined),
 		isReadOnly: agents.length === 0 ? !state.operable.byDefault && !state.operable.agents.values().some(Boolean) : agents.some(agent => !mayOperate(state, agent)),

@@ -1,5 +1,6 @@
 import {type ReactNode} from 'react';
 import {columnsOf, cut} from '../../lib/columns.js';
+import {messages} from '../../lib/messages/messages.js';
 import {formatDate, formatTime, localOffset} from '../../lib/time.js';
 import {type AppView} from '../frame.js';
 import {fitLine, type Line, type Span, span, spreadLine, widthOf} from '../span.js';
@@ -72,35 +73,26 @@ export const Breadcrumb = ({crumbs, width, theme, right}: BreadcrumbProps): Reac
 
 type ReplayView = NonNullable<AppView['replay']>;
 
-const phaseTexts: Readonly<Record<ReplayView['phase'], string>> = {
-	playing: '', paused: 'paused', seeking: 'going there', over: 'the end of the recording',
-};
-
 // From so many columns on there is room for the day and for whole words, and for those about what is missing.
 const roomyFrom = 60;
 
 const wholeFrom = 100;
 
-const counted = (count: number, one: string, more: string): readonly string[] => count === 0 ? [] : [`${count} ${count === 1 ? one : more}`];
-
 /** The first line of a replay, so that it is not taken for the present: "REPLAY 2026-11-24 12:34:56 x10 paused, 34 %", and what is missing from it. */
 export const replayLine = ({at, speed, phase, percent, damaged, lost, disordered}: ReplayView, width: number, theme: Theme): readonly Span[] => {
 	const offset = localOffset(at);
 	const isRoomy = width >= roomyFrom;
-	const missing = [
-		...counted(damaged, 'damaged line', 'damaged lines'),
-		...counted(lost, 'answer not recorded', 'answers not recorded'),
-		...counted(disordered, 'line out of order', 'lines out of order'),
-	];
+	const {replay: words} = messages().screens;
+	const missing = ([[damaged, words.damaged], [lost, words.lost], [disordered, words.disordered]] as const).flatMap(([count, text]) => count === 0 ? [] : [text(count)]);
 	const isBrief = !isRoomy || (missing.length > 0 && width < wholeFrom);
-	const words = isBrief && phase === 'over' ? 'the end' : phaseTexts[phase];
+	const state = isBrief && phase === 'over' ? words.end : words.phases[phase];
 	return spreadLine([
 		span(' '),
-		span('REPLAY', 'attention', true),
+		span(words.head, 'attention', true),
 		span(isRoomy ? ` ${formatDate(at, offset)} ` : ' ', 'quiet'),
 		span(formatTime(at, offset), 'plain', true),
-		span(` ${theme.isAscii ? 'x' : '×'}${speed}${words === '' ? '' : ` ${words}`}, ${percent} %`),
-	], missing.length === 0 ? [] : [span(`${missing.join(', ')} `, 'attention')], width, theme.glyphs.ellipsis);
+		span(` ${words.at(`${theme.isAscii ? 'x' : '×'}${speed}`, state, percent)}`),
+	], missing.length === 0 ? [] : [span(`${missing.join(words.separator)} `, 'attention')], width, theme.glyphs.ellipsis);
 };
 
 /** The state of a replay, above the screen. */

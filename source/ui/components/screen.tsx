@@ -1,5 +1,6 @@
 import {Box} from 'ink';
 import {type ReactNode} from 'react';
+import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type Notice, type Size, type View} from '../../store/state.js';
 import {footerHints, withoutArrows} from '../keys/hints.js';
@@ -32,7 +33,7 @@ Shown whatever the keys are: how many changes came while the user was away, and 
 above its list.
 */
 const standing = ({context, notice, news = 0, cautions = []}: FooterProps): readonly Span[] => {
-	const parts = [...(news > 0 && context !== 'journal' && notice === undefined ? [`${news} new in J`] : []), ...cautions];
+	const parts = [...(news > 0 && context !== 'journal' && notice === undefined ? [messages().screens.footer.news(news)] : []), ...cautions];
 	return parts.length === 0 ? [] : [span(`${parts.join(', ')} `, 'attention')];
 };
 

@@ -1,6 +1,8 @@
 import {memo, type ReactNode} from 'react';
 import {cell} from '../../lib/columns.js';
 import {type Column} from '../../lib/fit-columns.js';
+import {type Messages} from '../../lib/messages/en/english.js';
+import {messages} from '../../lib/messages/messages.js';
 import {type Window} from '../../store/selectors/view-types.js';
 import {fitLine, type Line, type Span, span, spaces} from '../span.js';
 import {type SpanTone, type Theme} from '../theme.js';
@@ -29,9 +31,11 @@ export type CellText = {readonly text: string; readonly tone?: SpanTone; readonl
 /** What the cells of a row need beside it. The row is redrawn if one of these changes. */
 export type TableContext = {readonly theme: Theme};
 
-/** A column: its head, its alignment, and the content of its cell for a row at that width. */
+type ColumnTitle = keyof Messages['screens']['columns'];
+
+/** A column: the id of its head, its alignment, and the content of its cell for a row at that width. */
 export type ColumnDefinition<Row, Context> = {
-	readonly title: string;
+	readonly title: ColumnTitle;
 	readonly align?: 'left' | 'right';
 	readonly cell: (row: Row, context: Context, width: number) => CellText;
 };
@@ -109,7 +113,7 @@ export const TableRows = <Row extends Selectable, Context extends TableContext, 
 
 type HeadProps<Name extends string> = {
 	readonly columns: ReadonlyArray<Column<Name>>;
-	readonly definitions: Readonly<Record<Name, {readonly title: string; readonly align?: 'left' | 'right'}>>;
+	readonly definitions: Readonly<Record<Name, {readonly title: ColumnTitle; readonly align?: 'left' | 'right'}>>;
 	/** Heads that depend on what the table shows. */
 	readonly titles?: Readonly<Partial<Record<Name, string>>> | undefined;
 	readonly width: number;
@@ -122,7 +126,7 @@ export const TableHead = <Name extends string>({columns, definitions, titles, wi
 		theme={theme}
 		line={fitLine([spaces(markerWidth), ...columns.map(column => {
 			const {title, align = 'left'} = definitions[column.name];
-			return cellSpan({text: titles?.[column.name] ?? title, tone: 'quiet'}, column, align, theme);
+			return cellSpan({text: titles?.[column.name] ?? messages().screens.columns[title], tone: 'quiet'}, column, align, theme);
 		})], width, theme.glyphs.ellipsis)}
 	/>
 );

@@ -1,4 +1,5 @@
-import {cell} from '../../lib/columns.js';
+import {cell, columnsOf} from '../../lib/columns.js';
+import {messages} from '../../lib/messages/messages.js';
 import {formatInstant, formatOffset, formatTime, localOffset, type Timestamp} from '../../lib/time.js';
 import {wrapText, wrapWithin} from '../../lib/wrap.js';
 import {isActive, type Outcome, outcomeLabel} from '../../protocol/outcome.js';
@@ -7,14 +8,13 @@ import {type OperationView} from '../../store/selectors/overlays.js';
 import {type VersionMix} from '../../store/selectors/summary.js';
 import {type KeyChange, type Staleness} from '../../store/selectors/view-types.js';
 import {type View} from '../../store/state.js';
-import {actionNouns} from '../format.js';
 import {hasRoomForKeys, stalenessTexts, textMargin, whyIndent} from '../layout.js';
 import {fitLine, type Line, spaces, type Span, span, spinner} from '../span.js';
 import {type SpanTone, type Theme, toneOf} from '../theme.js';
 import {markerWidth} from './table.js';
 
 /**
-A text over at most `rows` lines behind a label of five letters or fewer, its further lines below its first.
+A text over at most `rows` lines behind a label of five columns or fewer, its further lines below its first.
 `texts` are ever shorter versions: the first that fits is used, and if none does, the last without its middle. So the end of a reason is
 always in sight.
 */
@@ -25,7 +25,7 @@ export const reasonLines = (
 	{glyphs}: Theme,
 ): ReadonlyArray<readonly Span[]> =>
 	wrapWithin(texts, {width: width - whyIndent - textMargin.right, rows, mark: glyphs.ellipsis}).map((line, index) => [
-		index === 0 ? span(` ${label}`.padEnd(whyIndent), 'quiet') : spaces(whyIndent),
+		index === 0 ? span(cell(` ${label}`, whyIndent), 'quiet') : spaces(whyIndent),
 		span(line, tone),
 	]);
 
@@ -78,7 +78,7 @@ export const factLines = (facts: readonly Fact[], width: number): readonly Line[
 export type Zone = {readonly timeZone: View['timeZone']; readonly utcOffset: number | undefined; readonly hour: Timestamp};
 
 /** "+08:00", or "local" if the user chose that, or if the offset is unknown. */
-export const zoneText = ({timeZone, utcOffset}: Zone): string => timeZone === 'local' || utcOffset === undefined ? 'local' : formatOffset(utcOffset);
+export const zoneText = ({timeZone, utcOffset}: Zone): string => timeZone === 'local' || utcOffset === undefined ? messages().screens.local : formatOffset(utcOffset);
 
 /** "10:41:55", with its day if that is another one, in that zone. */
 export const bareInstant = (time: Timestamp, {timeZone, utcOffset, hour}: Zone): string =>
@@ -88,8 +88,7 @@ export const bareInstant = (time: Timestamp, {timeZone, utcOffset, hour}: Zone):
 export const instantText = (time: Timestamp, zone: Zone): string => `${bareInstant(time, zone)} ${zoneText(zone)}`;
 
 /** "2 versions of obshell: 4.5.0.0-0 on 2, 4.4.0.0-0 on 1". */
-export const mixText = ({of, versions}: VersionMix): string =>
-	`${versions.length} versions of ${of}: ${versions.map(({version, count}) => `${version} on ${count}`).join(', ')}`;
+export const mixText = ({of, versions}: VersionMix): string => messages().screens.versions(of, versions);
 
 /** Instead of an empty list, below its head, as lines of at most `width` columns. */
 export const noteLines = (text: string, width: number): readonly string[] =>
@@ -100,15 +99,19 @@ export const paragraph = (text: string, width: number, tone: SpanTone = 'plain')
 	wrapText(text, width - 2).map(line => [span(` ${line}`, tone)]);
 
 const keyLine = (when: string, fingerprint: string, bits: number, columns: number): readonly Line[] => {
-	const line = ` ${when.padEnd(6)}  ${fingerprint}  ${bits} bit`;
-	return line.length < columns ? [[span(line)]] : [[span(` ${when}, ${bits} bit:`)], ...paragraph(fingerprint, columns)];
+	const {key: words} = messages().screens;
+	const line = ` ${cell(when, 6)}  ${fingerprint}  ${words.size(bits)}`;
+	return columnsOf(line) < columns ? [[span(line)]] : [[span(` ${words.is(when, bits)}`)], ...paragraph(fingerprint, columns)];
 };
 
 /** An agent's old and new key, one below the other, so that they can be compared. */
-export const keyLines = ({known, knownBits, offered, offeredBits}: KeyChange, columns: number): readonly Line[] => [
-	...(known === undefined ? [[span(' before  no key was known', 'quiet')]] : keyLine('before', known, knownBits, columns)),
-	...keyLine('now', offered, offeredBits, columns),
-];
+export const keyLines = ({known, knownBits, offered, offeredBits}: KeyChange, columns: number): readonly Line[] => {
+	const {before, now, noneBefore} = messages().screens.key;
+	return [
+		...(known === undefined ? [[span(` ${cell(before, 6)}  ${noneBefore}`, 'quiet')]] : keyLine(before, known, knownBits, columns)),
+		...keyLine(now, offered, offeredBits, columns),
+	];
+};
 
 /** That the agent cannot be queried, when the data below were read, and where its log is; if its key changed, both keys. No line while it responds. */
 export const stalenessLines = (staleness: Staleness | undefined, {size, hour}: Pick<View, 'size' | 'hour'>, {glyphs}: Theme): readonly Line[] => {
@@ -129,35 +132,37 @@ const observed = (movedAt: Timestamp | undefined, outcome: Outcome | undefined, 
 		return [span(nothingYet, 'quiet')];
 	}
 
+	const {operation: words} = messages().screens;
 	return isActive(outcome)
-		? [span(', '), span(outcomeLabel(outcome), toneOf(outcome)), span(` since ${at(movedAt)}`, 'quiet')]
-		: [span(', now '), span(outcomeLabel(outcome), toneOf(outcome))];
+		? [span(words.is), span(outcomeLabel(outcome), toneOf(outcome)), span(words.since(at(movedAt)), 'quiet')]
+		: [span(words.isNow), span(outcomeLabel(outcome), toneOf(outcome))];
 };
 
 /** An operation in one line: that it was sent, its response, and what was seen since. Times are local. */
 export const operationSpans = ({action, agent, response, movedAt, outcome}: OperationView): readonly Span[] => {
-	const noun = actionNouns[action];
+	const {operation: words, actions} = messages().screens;
+	const noun = actions.nouns[action];
 	if (!response) {
-		return [spinner('accent'), span(` sending ${noun} to ${agent}`), ...(movedAt === undefined ? [] : observed(movedAt, outcome, ''))];
+		return [spinner('accent'), span(` ${words.sending(noun, agent)}`), ...(movedAt === undefined ? [] : observed(movedAt, outcome, ''))];
 	}
 
 	const {at: time, response: what} = response;
-	const audit = what.auditProblem === undefined ? [] : [span(`  not written down: ${what.auditProblem}`, 'bad')];
+	const audit = what.auditProblem === undefined ? [] : [span(`  ${words.notAudited(what.auditProblem)}`, 'bad')];
 	switch (what.type) {
 		case 'accepted': {
-			return [span(`${noun} accepted ${at(time)}`, 'plain', true), ...observed(movedAt, outcome, ', nothing seen of it yet'), ...audit];
+			return [span(words.accepted(noun, at(time)), 'plain', true), ...observed(movedAt, outcome, words.nothingSeen), ...audit];
 		}
 
 		case 'refused': {
-			return [span(`${noun} refused ${at(time)}: `, 'bad', true), span(what.words), ...audit];
+			return [span(words.refused(noun, at(time)), 'bad', true), span(what.words), ...audit];
 		}
 
 		case 'unknown': {
-			return [span(`${noun} unknown, watching: `, 'attention', true), span(`${what.words} (${at(time)})`), ...observed(movedAt, outcome, ', nothing seen of it yet'), ...audit];
+			return [span(words.unknown(noun), 'attention', true), span(words.problem(what.words, at(time))), ...observed(movedAt, outcome, words.nothingSeen), ...audit];
 		}
 
 		case 'not-sent': {
-			return [span(`${noun} not sent: `, 'bad', true), span(withKey({text: what.words, key: what.key})), ...audit];
+			return [span(words.notSent(noun), 'bad', true), span(withKey({text: what.words, key: what.key})), ...audit];
 		}
 	}
 };

@@ -1,6 +1,7 @@
 import {forwardsToMaster} from '../../protocol/identity.js';
+import {messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
-import {isFault} from '../../protocol/outcome.js';
+import {isFault, outcomeLabel} from '../../protocol/outcome.js';
 import {type JournalEntry, type Transition} from '../../store/changes.js';
 import {type State} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
@@ -51,10 +52,8 @@ const isShare = (state: State, {owner, stages}: End['transition']): boolean => {
 };
 
 /** "failed: Initialize cluster (10.0.0.1:2886)". Task names are made printable once more, because here they are inside a control sequence. */
-export const titleOf = ({label, transition: {outcome, name}}: End): string => {
-	const words = outcome.word === 'unknown' ? outcome.text : outcome.word;
-	return printable(`${words}: ${name} (${label})`).slice(0, longest).toWellFormed();
-};
+export const titleOf = ({label, transition: {outcome, name}}: End): string =>
+	printable(messages().screens.title(outcomeLabel(outcome), name, label)).slice(0, longest).toWellFormed();
 
 export type TerminalNotifierDeps = {
 	readonly store: Store;

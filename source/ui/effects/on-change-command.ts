@@ -5,6 +5,7 @@ import process from 'node:process';
 import {type Environment, stopChild, withoutOwn} from '../../lib/child-process.js';
 import {type Clock, within} from '../../lib/clock.js';
 import {errorCode} from '../../lib/errno.js';
+import {messages} from '../../lib/messages/messages.js';
 import {plainJson, printable} from '../../lib/printable.js';
 import {type JournalEntry} from '../../store/changes.js';
 import {type Store} from '../../store/store.js';
@@ -38,12 +39,13 @@ type Problem = string | undefined;
 
 const firstLine = (text: string): string => {
 	const line = text.split(/[\r\n]/, 1)[0] ?? '';
-	return line === '' ? '' : `: ${printable(line)}`;
+	return printable(line);
 };
 
 const problemOfStart = (error: unknown): string => {
 	const code = errorCode(error);
-	return code === 'ENOENT' ? 'there is no such program' : `it does not start${code === '' ? '' : `: ${code}`}`;
+	const {missing, notStarted} = messages().screens.onChange;
+	return code === 'ENOENT' ? missing : notStarted(code);
 };
 
 /** Writes a text to a program's standard input and waits for its end, within the deadline. */
@@ -71,11 +73,14 @@ const waitForEnd = async (child: ChildProcess, text: string, {clock, signal}: {r
 	});
 	// Programs that it started may keep its pipes open forever.
 	child.on('exit', (code, killer) => {
+		const {onChange: words} = messages().screens;
 		child.stderr?.destroy();
 		if (isLate) {
-			end(`it took longer than ${deadline / 1000} s and was ended`);
+			end(words.tooLong(deadline / 1000));
+		} else if (code === 0 || signal.aborted) {
+			end(undefined);
 		} else {
-			end(code === 0 || signal.aborted ? undefined : `${code === null ? `ended by ${killer ?? 'a signal'}` : `ended with code ${code}`}${firstLine(complaint)}`);
+			end(code === null ? words.signal(killer ?? undefined, firstLine(complaint)) : words.code(code, firstLine(complaint)));
 		}
 	});
 	child.stderr?.on('data', (chunk: unknown) => {
@@ -104,12 +109,12 @@ export const runOnChange = ({command, store, clock, env, report}: OnChangeDeps):
 
 	const say = (problem: string): void => {
 		if (!signal.aborted) {
-			report(`on-change: ${printable(name)}: ${problem}`);
+			report(messages().screens.onChange.notice(printable(name), problem));
 		}
 	};
 
 	const sayLost = (): void => {
-		say(`too slow: it was not told of ${lost} ${lost === 1 ? 'change' : 'changes'}`);
+		say(messages().screens.onChange.lost(lost));
 		lost = 0;
 	};
 

@@ -3,6 +3,7 @@
 
 import {setImmediate} from 'node:timers';
 import {type Clock} from '../../lib/clock.js';
+import {messages} from '../../lib/messages/messages.js';
 import {type Overlay} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
 import {type ConfirmationKeys, isTyped, mostAtOnce} from './confirm.js';
@@ -163,9 +164,8 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 	};
 
 	const refuse = (rest: readonly string[], key?: string): void => {
-		const text = key === undefined
-			? 'several keys at once are not taken: press them one by one'
-			: `${key === 'enter' ? 'Enter' : key} came with other keys: press it by itself`;
+		const {atOnce, together} = messages().keys.notices;
+		const text = key === undefined ? atOnce : together(key === 'enter' ? 'Enter' : key);
 		store.dispatch({type: 'notice-shown', text});
 		letOut(rest);
 	};
@@ -174,11 +174,8 @@ export const createPasteGuard = ({store, isShown, confirmation, context, keys, s
 	const isTooEarly = (): boolean => overlay()?.type === 'password' && !isShown('password');
 
 	const withdraw = (rest: readonly string[]): void => {
-		store.dispatch({
-			type: 'stopped',
-			title: 'no password was asked for',
-			words: 'Other keys came together with p, before its prompt was on screen. None of them was taken, and nothing was sent. Close this, then press p by itself.',
-		});
+		const {title, text} = messages().keys.tooEarly;
+		store.dispatch({type: 'stopped', title, words: text});
 		letOut(rest);
 	};
 

@@ -5,7 +5,6 @@ import {type Request} from '../../store/actions.js';
 import {isConfirmedBy} from '../../store/operations/confirm.js';
 import {type Overlay} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
-import {noCtrl, notRead, notTyped, onlyY, wrongText} from '../format.js';
 import {type Edit} from './table.js';
 
 type Confirmation = Extract<Overlay, {type: 'confirmation'}>;
@@ -50,12 +49,12 @@ export const createConfirmationKeys = ({store, isShown, isRead, onRequest}: Conf
 	};
 
 	const reject = (): void => {
-		store.dispatch({type: 'confirmation-rejected', problem: notTyped});
+		store.dispatch({type: 'confirmation-rejected', problem: 'notTyped'});
 	};
 
 	const type = ({typed, plan}: Confirmation, text: string): void => {
 		if (isCtrl(text)) {
-			store.dispatch({type: 'confirmation-rejected', problem: noCtrl});
+			store.dispatch({type: 'confirmation-rejected', problem: 'noCtrl'});
 		} else if (plan.typed.length > 0 && isTyped(text)) {
 			store.dispatch({type: 'confirmation-typed', text: typed + printable(text)});
 		}
@@ -81,7 +80,7 @@ export const createConfirmationKeys = ({store, isShown, isRead, onRequest}: Conf
 		}
 
 		if (!isRead()) {
-			store.dispatch({type: 'confirmation-rejected', problem: notRead});
+			store.dispatch({type: 'confirmation-rejected', problem: 'notRead'});
 			return;
 		}
 
@@ -96,11 +95,11 @@ export const createConfirmationKeys = ({store, isShown, isRead, onRequest}: Conf
 		} else if (overlay.phase.type !== 'asking') {
 			// Enter may be the end of what was typed to confirm it: that nothing was sent stays in sight until Esc.
 		} else if (overlay.plan.typed.length === 0) {
-			store.dispatch({type: 'confirmation-rejected', problem: onlyY});
+			store.dispatch({type: 'confirmation-rejected', problem: 'onlyY'});
 		} else if (isConfirmedBy(overlay)) {
 			send(overlay);
 		} else {
-			store.dispatch({type: 'confirmation-rejected', problem: wrongText});
+			store.dispatch({type: 'confirmation-rejected', problem: 'wrongText'});
 		}
 	};
 

@@ -1,3 +1,6 @@
+import {columnsOf} from '../../lib/columns.js';
+import {english, type Messages} from '../../lib/messages/en/english.js';
+import {messages} from '../../lib/messages/messages.js';
 import {type Outcome} from '../../protocol/outcome.js';
 import {errorOf, findTask, isTaskScreen, topScreen} from '../../store/lookup.js';
 import {actionNames, isOfferedIn} from '../../store/operations/offers.js';
@@ -6,7 +9,7 @@ import {type AgentsRow} from '../../store/selectors/agents.js';
 import {isPasswordWanted} from '../../store/selectors/connection.js';
 import {type State} from '../../store/state.js';
 import {type KeyTable, liveKeys} from './resolve.js';
-import {contextTraits, type HintCondition, type KeyContext, type KeyRecord, keyTable, screens} from './table.js';
+import {contextTraits, type HintCondition, type KeyContext, type KeyGroup, type KeyRecord, keyTable, screens} from './table.js';
 
 const shownKeys: Readonly<Record<string, string>> = {
 	up: '↑',
@@ -34,12 +37,12 @@ export const withoutArrows = (text: string): string => text.replaceAll(/[←↑�
 
 export type HelpSection = {readonly title: string; readonly lines: ReadonlyArray<{readonly keys: string; readonly description: string}>};
 
-const grouped = (table: KeyTable): ReadonlyMap<string, KeyTable> => Map.groupBy(table.filter(({keys}) => keys.length > 0), ({group}) => group);
+const grouped = (table: KeyTable): ReadonlyMap<KeyGroup, KeyTable> => Map.groupBy(table.filter(({keys}) => keys.length > 0), ({group}) => group);
 
 /** All keys, grouped by purpose. */
-export const helpSections = (table: KeyTable = liveKeys): readonly HelpSection[] => [...grouped(table)].map(([title, records]) => ({
-	title,
-	lines: records.map(record => ({keys: shownKeysOf(record), description: record.description})),
+export const helpSections = (table: KeyTable = liveKeys): readonly HelpSection[] => [...grouped(table)].map(([group, records]) => ({
+	title: messages().keys.groups[group],
+	lines: records.map(record => ({keys: shownKeysOf(record), description: messages().keys.descriptions[record.description]})),
 }));
 
 type Hint = {readonly keys: string; readonly label: string};
@@ -47,7 +50,7 @@ type Hint = {readonly keys: string; readonly label: string};
 // Between two hints, and between key and word.
 const gap = 2;
 
-const hintWidth = ({keys, label}: Hint): number => keys.length + 1 + label.length;
+const hintWidth = ({keys, label}: Hint): number => columnsOf(keys) + 1 + columnsOf(label);
 
 /** The footer's hints under `conditions`, most useful first, as many as fit into `width` columns with two between them. */
 export const footerHints = (context: KeyContext, conditions: readonly HintCondition[], width: number, table: KeyTable = liveKeys): readonly Hint[] => {
@@ -59,7 +62,7 @@ export const footerHints = (context: KeyContext, conditions: readonly HintCondit
 	const hints: Hint[] = [];
 	let used = 0;
 	for (const {record, hint} of candidates) {
-		const next = {keys: hint.keys ?? shownKeysOf(record), label: hint.label};
+		const next = {keys: hint.keys ?? shownKeysOf(record), label: messages().keys.hints[hint.label]};
 		const needed = hintWidth(next) + (hints.length === 0 ? 0 : gap);
 		if (used + needed > width) {
 			break;
@@ -72,28 +75,28 @@ export const footerHints = (context: KeyContext, conditions: readonly HintCondit
 	return hints;
 };
 
-const contextText = ({contexts, mode}: KeyRecord): string => {
+const contextText = ({contexts, mode}: KeyRecord, {places, contexts: names}: Pick<Messages['keys'], 'places' | 'contexts'>): string => {
 	if (mode === 'replay') {
-		return 'a replay';
+		return places.replay;
 	}
 
 	if (contexts.length === Object.keys(contextTraits).length) {
-		return 'everywhere';
+		return places.everywhere;
 	}
 
-	const [shown = [], over = []] = [true, false].map(isScreen => contexts.filter(context => (contextTraits[context].kind === 'screen') === isScreen).map(context => contextTraits[context].name));
-	return [...(shown.length === screens.length ? ['all screens'] : shown), ...over].join(', ');
+	const [shown = [], over = []] = [true, false].map(isScreen => contexts.filter(context => (contextTraits[context].kind === 'screen') === isScreen).map(context => names[context]));
+	return [...(shown.length === screens.length ? [places.screens] : shown), ...over].join(places.separator);
 };
 
 const code = (text: string): string => `\`${text}\``;
 
 /** The table in docs/keys.md. */
-export const keyTableMarkdown = (): string => [
-	'| Keys | What | Where | In the config file |',
+export const keyTableMarkdown = ({keys: {heads, descriptions, ...words}}: Messages = english): string => [
+	`| ${heads.keys} | ${heads.what} | ${heads.where} | ${heads.name} |`,
 	'| --- | --- | --- | --- |',
 	...keyTable.map(record => {
 		const keys = shownKeysOf(record).split(' ').map(key => code(key)).join(' ');
-		return `| ${keys} | ${record.description} | ${contextText(record)} | ${record.name === undefined ? '' : code(record.name)} |`;
+		return `| ${keys} | ${descriptions[record.description]} | ${contextText(record, words)} | ${record.name === undefined ? '' : code(record.name)} |`;
 	}),
 ].join('\n');
 

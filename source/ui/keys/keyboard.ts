@@ -1,4 +1,5 @@
 import {type Clock} from '../../lib/clock.js';
+import {messages} from '../../lib/messages/messages.js';
 import {printable} from '../../lib/printable.js';
 import {type EnteredPassword, type Request, type UserAction} from '../../store/actions.js';
 import {errorOf, topScreen} from '../../store/lookup.js';
@@ -6,7 +7,6 @@ import {selectCard} from '../../store/selectors/cards.js';
 import {selectConfirmation, selectFoundKeys} from '../../store/selectors/overlays.js';
 import {type Overlay, type Size} from '../../store/state.js';
 import {type Store} from '../../store/store.js';
-import {notRead} from '../format.js';
 import {screenSize} from '../layout.js';
 import {lastConfirmationTop} from '../overlays/confirmation.js';
 import {lastFoundKeysTop} from '../overlays/prompts.js';
@@ -122,7 +122,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		const {agent, scope, kind} = overlay;
 		// An agent without a password needs none.
 		if (kind === 'agent' && secret.isEmpty()) {
-			store.dispatch({type: 'notice-shown', text: 'nothing was sent: type the password first'});
+			store.dispatch({type: 'notice-shown', text: messages().keys.notices.noPassword});
 			return;
 		}
 
@@ -226,12 +226,12 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 		const {agents, view: {overlay}} = store.getState();
 		// It may be covered, or not drawn yet, so that the user cannot know what would be accepted.
 		if (overlay === undefined || !isShown(overlay.type)) {
-			store.dispatch({type: 'notice-shown', text: 'look at the question first, then press y'});
+			store.dispatch({type: 'notice-shown', text: messages().keys.notices.readFirst});
 			return;
 		}
 
 		if (!isRead()) {
-			store.dispatch({type: 'notice-shown', text: notRead});
+			store.dispatch({type: 'notice-shown', text: messages().screens.confirmation.problems.notRead});
 			return;
 		}
 
@@ -318,7 +318,7 @@ export const createKeyboard = ({store, clock, isShown = () => true, theme, keys,
 			} else if (!confirmation.paste(text)) {
 				// A confirmation says it beside the typed text, everything else in a notice.
 				confirmation.reject();
-				store.dispatch({type: 'notice-shown', text: 'pasted text is not taken as keys'});
+				store.dispatch({type: 'notice-shown', text: messages().keys.notices.pasted});
 			}
 		},
 		hasTyped: () => hadTyped,

@@ -1,3 +1,4 @@
+import {messages} from '../../lib/messages/messages.js';
 import {type UserAction} from '../../store/actions.js';
 import {type Overlay, type Screen} from '../../store/state.js';
 import {contextTraits, type Effect, type KeyContext, type KeyGroup, type KeyMode, type KeyRecord, keyTable} from './table.js';
@@ -153,10 +154,10 @@ const otherSpellings: Readonly<Record<string, string>> = {
 };
 
 // People press ctrl keys to get out of something, or by mistake: only reversible effects may use them.
-const groupsForCtrl: ReadonlySet<KeyGroup> = new Set<KeyGroup>(['Move', 'Open', 'List', 'Log']);
+const groupsForCtrl: ReadonlySet<KeyGroup> = new Set<KeyGroup>(['move', 'open', 'list', 'log']);
 
-// Quit, suspend, redraw; ^s and ^q stop and start the output of many terminals; the other four are Tab, Enter and Esc under another name.
-const reservedCtrl = /^\^[czlsqijm[]$/;
+// Quit, suspend, redraw, language; ^s and ^q stop and start the output of many terminals; the other four are Tab, Enter and Esc under another name.
+const reservedCtrl = /^\^[czlgsqijm[]$/;
 
 /** "G", "^f", "pagedown": the key's name in the table, for any common spelling; undefined if it is none. */
 const keyOf = (written: string): string | undefined => {
@@ -175,31 +176,33 @@ const keyOf = (written: string): string | undefined => {
 };
 
 const problemOfKey = (key: string | undefined, written: string, {group}: KeyRecord): string | undefined => {
+	const {problems} = messages().keys;
 	if (key === undefined) {
-		return `"${written}" is no key: write a character, ^f or a name such as pagedown`;
+		return problems.unknownKey(written);
 	}
 
 	if (key === 'escape') {
-		return 'Esc always leads out, and does nothing else';
+		return problems.escape;
 	}
 
 	if (reservedCtrl.test(key)) {
-		return `"${written}" is taken by the terminal or always means the same`;
+		return problems.reserved(written);
 	}
 
-	return key.startsWith('^') && key !== '^' && !groupsForCtrl.has(group) ? `"${written}": a ctrl key is pressed by mistake too easily for this` : undefined;
+	return key.startsWith('^') && key !== '^' && !groupsForCtrl.has(group) ? problems.ctrl(written) : undefined;
 };
 
 /** Esc keeps its effect; how the keys are shown follows from their names. */
-const withKeys = ({shown, hint, ...record}: KeyRecord, keys: readonly string[]): KeyRecord => {
-	const {keys: _, ...kept} = hint ?? {label: '', rank: 0};
-	return {
-		...record,
-		keys: [...record.keys.filter(key => key === 'escape'), ...keys],
-		...(keys.includes(' ') && {shown: keys.map(key => key === ' ' ? 'Space' : key).join(' ')}),
-		...(hint && {hint: kept}),
-	};
-};
+const withKeys = ({shown, hint, ...record}: KeyRecord, keys: readonly string[]): KeyRecord => ({
+	...record,
+	keys: [...record.keys.filter(key => key === 'escape'), ...keys],
+	...(keys.includes(' ') && {shown: keys.map(key => key === ' ' ? 'Space' : key).join(' ')}),
+	...(hint && {hint: withoutKeys(hint)}),
+});
+
+type KeyHint = NonNullable<KeyRecord['hint']>;
+
+const withoutKeys = ({keys: _, ...hint}: KeyHint): KeyHint => hint;
 
 type Clash = {readonly one: KeyRecord; readonly other: KeyRecord; readonly key: string};
 
@@ -222,7 +225,7 @@ const clashIn = (table: readonly KeyRecord[]): Clash | undefined => {
 	return undefined;
 };
 
-const nameOf = ({name, description}: KeyRecord): string => name ?? description;
+const nameOf = ({name, description}: KeyRecord): string => name ?? messages().keys.descriptions[description];
 
 /** In a replay, user-defined keys for other things override the replay's default keys. */
 const withoutTaken = (table: readonly KeyRecord[], changed: ReadonlyMap<string, unknown>): readonly KeyRecord[] => {
@@ -238,7 +241,7 @@ export const overrideKeys = (table: readonly KeyRecord[], overrides: KeyOverride
 	for (const [name, writtenKeys] of overrides) {
 		const record = table.find(candidate => candidate.name === name);
 		if (!record) {
-			return {ok: false, name, problem: 'there is no such action', known};
+			return {ok: false, name, problem: messages().keys.problems.unknownName, known};
 		}
 
 		const keys = writtenKeys.map(written => ({written, key: keyOf(written)}));
@@ -261,5 +264,5 @@ export const overrideKeys = (table: readonly KeyRecord[], overrides: KeyOverride
 
 	const {one, other, key} = clash;
 	const [guilty, innocent] = one.name !== undefined && changed.has(one.name) ? [one, other] : [other, one];
-	return {ok: false, name: nameOf(guilty), problem: `"${key === ' ' ? 'space' : key}" means "${nameOf(innocent)}" in the same place`};
+	return {ok: false, name: nameOf(guilty), problem: messages().keys.problems.clash(key === ' ' ? 'space' : key, nameOf(innocent))};
 };

@@ -1,3 +1,5 @@
+import {type Messages} from '../../lib/messages/en/english.js';
+import {messages} from '../../lib/messages/messages.js';
 import {type ReplayCommand, type Request, type UserAction} from '../../store/actions.js';
 import {type ActionName, actionNames} from '../../store/operations/offers.js';
 import {type Overlay, type Screen} from '../../store/state.js';
@@ -21,13 +23,14 @@ export type Effect =
 /** Whether agents are watched or a recording is replayed. */
 export type KeyMode = 'live' | 'replay';
 
-export type KeyGroup = 'Replay' | 'Move' | 'Open' | 'List' | 'Log' | 'Act' | 'Take away' | 'Program' | 'Prompts';
+export type KeyGroup = keyof Messages['keys']['groups'];
 
 /** When a hint is worth a place in the footer. */
 export type HintCondition = 'password-wanted' | 'key-changed' | 'action-offered';
 
 /**
-A line of the key table. `shown` replaces the keys' names in help and hints; `effect` can depend on which key it was, and on the overlay.
+A line of the key table, with the ids of its messages. `shown` replaces the keys' names in help and hints; `effect` can depend on which key it
+was, and on the overlay.
 `isAlone`: acts only if pressed by itself, never among keys that came together, which may be pasted text.
 */
 export type KeyRecord = {
@@ -40,10 +43,10 @@ export type KeyRecord = {
 	readonly mode?: KeyMode;
 	readonly isAlone?: true;
 	readonly group: KeyGroup;
-	readonly description: string;
+	readonly description: keyof Messages['keys']['descriptions'];
 	readonly effect: Effect | ((key: string, overlay: Overlay | undefined) => Effect | undefined);
 	/** In the footer: a shorter word, and its rank there; the lowest comes first and is left out last. */
-	readonly hint?: {readonly label: string; readonly rank: number; readonly when?: HintCondition; readonly contexts?: readonly KeyContext[]; readonly keys?: string};
+	readonly hint?: {readonly label: keyof Messages['keys']['hints']; readonly rank: number; readonly when?: HintCondition; readonly contexts?: readonly KeyContext[]; readonly keys?: string};
 };
 
 // The only source of key handling, of the help screen, of the footer's hints and of the table in docs/keys.md.
@@ -62,24 +65,24 @@ The traits of a place where keys count, in the order of docs/keys.md.
 - groups: its sets of keys. `list` has rows to open; `below` can be left for the screen before; `in task` is a part of a task; `tasks` has
 one at hand; `scrolling` overlays scroll as every screen does; `text` is read as in a pager
 */
-export const contextTraits: Readonly<Record<KeyContext, {readonly name: string; readonly kind: 'screen' | 'overlay' | 'live overlay'; readonly groups: readonly ContextGroup[]}>> = {
-	agents: {name: 'agents', kind: 'screen', groups: ['list', 'tasks']},
-	task: {name: 'task', kind: 'screen', groups: ['list', 'below', 'in task', 'tasks']},
-	node: {name: 'stage', kind: 'screen', groups: ['list', 'below', 'in task', 'tasks']},
-	links: {name: 'links', kind: 'screen', groups: ['list', 'below', 'tasks']},
-	cluster: {name: 'cluster card', kind: 'screen', groups: ['list', 'below']},
-	log: {name: 'log', kind: 'screen', groups: ['in task', 'tasks', 'text']},
-	card: {name: 'card', kind: 'screen', groups: ['below', 'text']},
-	history: {name: 'history', kind: 'screen', groups: ['list', 'below']},
-	journal: {name: 'journal', kind: 'screen', groups: ['list', 'below']},
-	help: {name: 'help', kind: 'overlay', groups: ['scrolling', 'text']},
-	actions: {name: 'actions', kind: 'live overlay', groups: ['scrolling']},
-	'found-keys': {name: 'found keys', kind: 'live overlay', groups: ['scrolling']},
-	password: {name: 'password', kind: 'live overlay', groups: []},
-	key: {name: 'changed key', kind: 'live overlay', groups: []},
-	input: {name: 'search', kind: 'overlay', groups: []},
-	confirmation: {name: 'confirmation', kind: 'live overlay', groups: []},
-	stop: {name: 'refusal', kind: 'live overlay', groups: []},
+export const contextTraits: Readonly<Record<KeyContext, {readonly kind: 'screen' | 'overlay' | 'live overlay'; readonly groups: readonly ContextGroup[]}>> = {
+	agents: {kind: 'screen', groups: ['list', 'tasks']},
+	task: {kind: 'screen', groups: ['list', 'below', 'in task', 'tasks']},
+	node: {kind: 'screen', groups: ['list', 'below', 'in task', 'tasks']},
+	links: {kind: 'screen', groups: ['list', 'below', 'tasks']},
+	cluster: {kind: 'screen', groups: ['list', 'below']},
+	log: {kind: 'screen', groups: ['in task', 'tasks', 'text']},
+	card: {kind: 'screen', groups: ['below', 'text']},
+	history: {kind: 'screen', groups: ['list', 'below']},
+	journal: {kind: 'screen', groups: ['list', 'below']},
+	help: {kind: 'overlay', groups: ['scrolling', 'text']},
+	actions: {kind: 'live overlay', groups: ['scrolling']},
+	'found-keys': {kind: 'live overlay', groups: ['scrolling']},
+	password: {kind: 'live overlay', groups: []},
+	key: {kind: 'live overlay', groups: []},
+	input: {kind: 'overlay', groups: []},
+	confirmation: {kind: 'live overlay', groups: []},
+	stop: {kind: 'live overlay', groups: []},
 };
 
 const isContext = (name: string): name is KeyContext => Object.hasOwn(contextTraits, name);
@@ -106,10 +109,6 @@ const texts = contextsOf('text');
 // Columns that a log moves sideways at a time.
 const sideways = 8;
 
-const actionDescriptions: Readonly<Record<ActionName, string>> = {
-	retry: 'retry', rollback: 'roll back', cancel: 'cancel', 'pass-stage': 'pass the failed stage', pass: 'pass the task',
-};
-
 const replay = (command: ReplayCommand): Effect => request({type: 'replay', command});
 
 // In ms.
@@ -117,49 +116,49 @@ const minute = 60_000;
 
 /** The keys of a replay, on every screen. */
 const replayKeys: readonly KeyRecord[] = ([
-	{name: 'pause', keys: ['p'], description: 'pause, go on', effect: replay({type: 'pause-toggled'}), hint: {label: 'pause', rank: 0}},
-	{name: 'next_change', keys: [')'], description: 'to the next change', effect: replay({type: 'change', by: 1}), hint: {label: 'next change', rank: 1}},
-	{name: 'previous_change', keys: ['('], description: 'to the change before', effect: replay({type: 'change', by: -1}), hint: {label: 'change before', rank: 3}},
-	{name: 'next_line', keys: ['.'], description: 'to the next line', effect: replay({type: 'line', by: 1}), hint: {label: 'step', rank: 3}},
-	{name: 'previous_line', keys: [','], description: 'to the line before', effect: replay({type: 'line', by: -1})},
-	{name: 'minute_on', keys: ['}'], description: 'a minute on', effect: replay({type: 'time', by: minute}), hint: {label: 'minute on', rank: 5}},
-	{name: 'minute_back', keys: ['{'], description: 'a minute back', effect: replay({type: 'time', by: -minute})},
-	{name: 'to_place', keys: ['@'], description: 'to a time, or a part', effect: act({type: 'input-opened', purpose: 'place'}), hint: {label: 'go to', rank: 4}},
+	{name: 'pause', keys: ['p'], description: 'pause', effect: replay({type: 'pause-toggled'}), hint: {label: 'pause', rank: 0}},
+	{name: 'next_change', keys: [')'], description: 'nextChange', effect: replay({type: 'change', by: 1}), hint: {label: 'nextChange', rank: 1}},
+	{name: 'previous_change', keys: ['('], description: 'previousChange', effect: replay({type: 'change', by: -1}), hint: {label: 'previousChange', rank: 3}},
+	{name: 'next_line', keys: ['.'], description: 'nextLine', effect: replay({type: 'line', by: 1}), hint: {label: 'step', rank: 3}},
+	{name: 'previous_line', keys: [','], description: 'previousLine', effect: replay({type: 'line', by: -1})},
+	{name: 'minute_on', keys: ['}'], description: 'minuteOn', effect: replay({type: 'time', by: minute}), hint: {label: 'minuteOn', rank: 5}},
+	{name: 'minute_back', keys: ['{'], description: 'minuteBack', effect: replay({type: 'time', by: -minute})},
+	{name: 'to_place', keys: ['@'], description: 'toPlace', effect: act({type: 'input-opened', purpose: 'place'}), hint: {label: 'toPlace', rank: 4}},
 	{name: 'faster', keys: ['+'], description: 'faster', effect: replay({type: 'pace', by: 1}), hint: {label: 'faster', rank: 4}},
 	{name: 'slower', keys: ['-'], description: 'slower', effect: replay({type: 'pace', by: -1})},
-	{keys: ['K', 'x', 'r'], description: 'nothing: it is over', effect: act({type: 'notice-shown', text: 'this is a recording: nobody is asked, and nothing can be done'})},
-] satisfies ReadonlyArray<Pick<KeyRecord, 'name' | 'keys' | 'description' | 'effect' | 'hint'>>).map((record): KeyRecord => ({...record, contexts: screens, mode: 'replay', group: 'Replay'}));
+	{keys: ['K', 'x', 'r'], description: 'notInReplay', effect: () => act({type: 'notice-shown', text: messages().keys.notices.inReplay})},
+] satisfies ReadonlyArray<Pick<KeyRecord, 'name' | 'keys' | 'description' | 'effect' | 'hint'>>).map((record): KeyRecord => ({...record, contexts: screens, mode: 'replay', group: 'replay'}));
 
 /** All keys, for both modes: see `keysFor`. */
 export const keyTable: readonly KeyRecord[] = [
-	{name: 'down', keys: ['j', 'down'], contexts: scrolling, group: 'Move', description: 'down', effect: act({type: 'selection-moved', by: 1})},
-	{name: 'up', keys: ['k', 'up'], contexts: scrolling, group: 'Move', description: 'up', effect: act({type: 'selection-moved', by: -1})},
-	{name: 'first', keys: ['g', 'home'], contexts: scrolling, group: 'Move', description: 'to the first', effect: act({type: 'selection-moved', by: 'start'})},
-	{name: 'last', keys: ['G', 'end'], contexts: scrolling, group: 'Move', description: 'to the last', effect: act({type: 'selection-moved', by: 'end'})},
-	{name: 'page_down', keys: ['pagedown', '^f'], contexts: scrolling, group: 'Move', description: 'a page down', effect: act({type: 'selection-moved', by: 'page'})},
-	{name: 'page_on', keys: [' '], shown: 'Space', contexts: texts, group: 'Move', description: 'a page down', effect: act({type: 'selection-moved', by: 'page'}), hint: {label: 'page down', rank: 2, contexts: ['help']}},
+	{name: 'down', keys: ['j', 'down'], contexts: scrolling, group: 'move', description: 'down', effect: act({type: 'selection-moved', by: 1})},
+	{name: 'up', keys: ['k', 'up'], contexts: scrolling, group: 'move', description: 'up', effect: act({type: 'selection-moved', by: -1})},
+	{name: 'first', keys: ['g', 'home'], contexts: scrolling, group: 'move', description: 'first', effect: act({type: 'selection-moved', by: 'start'})},
+	{name: 'last', keys: ['G', 'end'], contexts: scrolling, group: 'move', description: 'last', effect: act({type: 'selection-moved', by: 'end'})},
+	{name: 'page_down', keys: ['pagedown', '^f'], contexts: scrolling, group: 'move', description: 'pageDown', effect: act({type: 'selection-moved', by: 'page'})},
+	{name: 'page_on', keys: [' '], shown: 'Space', contexts: texts, group: 'move', description: 'pageDown', effect: act({type: 'selection-moved', by: 'page'}), hint: {label: 'pageDown', rank: 2, contexts: ['help']}},
 	{
 		name: 'page_up',
 		keys: ['pageup', '^b'],
 		contexts: scrolling,
-		group: 'Move',
-		description: 'a page up',
+		group: 'move',
+		description: 'pageUp',
 		effect: act({type: 'selection-moved', by: '-page'}),
-		hint: {label: 'page up', rank: 3, contexts: ['help'], keys: 'PgUp'},
+		hint: {label: 'pageUp', rank: 3, contexts: ['help'], keys: 'PgUp'},
 	},
-	{name: 'half_page_down', keys: ['^d'], contexts: scrolling, group: 'Move', description: 'half a page down', effect: act({type: 'selection-moved', by: 'half-page'})},
-	{name: 'half_page_up', keys: ['^u'], contexts: scrolling, group: 'Move', description: 'half a page up', effect: act({type: 'selection-moved', by: '-half-page'})},
+	{name: 'half_page_down', keys: ['^d'], contexts: scrolling, group: 'move', description: 'halfPageDown', effect: act({type: 'selection-moved', by: 'half-page'})},
+	{name: 'half_page_up', keys: ['^u'], contexts: scrolling, group: 'move', description: 'halfPageUp', effect: act({type: 'selection-moved', by: '-half-page'})},
 
-	{name: 'open', keys: ['enter', 'l', 'right'], contexts: lists, group: 'Open', description: 'in: task, stage, log', effect: act({type: 'entered'}), hint: {label: 'open', rank: 1, keys: '↵'}},
-	{name: 'back', keys: ['escape', 'h', 'left'], contexts: below, group: 'Open', description: 'out', effect: act({type: 'escaped'}), hint: {label: 'back', rank: 2, keys: 'Esc'}},
-	{keys: ['escape'], contexts: ['log'], group: 'Open', description: 'out: a log stays as it is', effect: act({type: 'went-back'}), hint: {label: 'back', rank: 2}},
-	{name: 'close', keys: ['q'], contexts: [...below, 'log'], group: 'Open', description: 'back', effect: act({type: 'went-back'})},
+	{name: 'open', keys: ['enter', 'l', 'right'], contexts: lists, group: 'open', description: 'open', effect: act({type: 'entered'}), hint: {label: 'open', rank: 1, keys: '↵'}},
+	{name: 'back', keys: ['escape', 'h', 'left'], contexts: below, group: 'open', description: 'back', effect: act({type: 'escaped'}), hint: {label: 'back', rank: 2, keys: 'Esc'}},
+	{keys: ['escape'], contexts: ['log'], group: 'open', description: 'leaveLog', effect: act({type: 'went-back'}), hint: {label: 'back', rank: 2}},
+	{name: 'close', keys: ['q'], contexts: [...below, 'log'], group: 'open', description: 'close', effect: act({type: 'went-back'})},
 	{
 		keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
 		shown: '1-9',
 		contexts: screens,
-		group: 'Open',
-		description: 'to that agent\'s task',
+		group: 'open',
+		description: 'agent',
 		effect: key => act({type: 'agent-jumped-to', index: Number(key) - 1}),
 		hint: {label: 'agent', rank: 9, contexts: ['agents']},
 	},
@@ -168,26 +167,26 @@ export const keyTable: readonly KeyRecord[] = [
 		name: 'why',
 		keys: ['e'],
 		contexts: tasks,
-		group: 'Open',
-		description: 'to the (next) reason',
+		group: 'open',
+		description: 'cause',
 		effect: act({type: 'error-jumped-to'}),
-		hint: {label: 'why', rank: 3, contexts: ['agents', 'task', 'node']},
+		hint: {label: 'cause', rank: 3, contexts: ['agents', 'task', 'node']},
 	},
-	{name: 'links', keys: ['o'], contexts: inTask, group: 'Open', description: 'to a linked task', effect: act({type: 'links-opened'}), hint: {label: 'links', rank: 8, contexts: ['task', 'log']}},
+	{name: 'links', keys: ['o'], contexts: inTask, group: 'open', description: 'links', effect: act({type: 'links-opened'}), hint: {label: 'links', rank: 8, contexts: ['task', 'log']}},
 	{
 		name: 'journal',
 		keys: ['J'],
 		contexts: [...tasks, 'card', 'cluster', 'history'],
-		group: 'Open',
-		description: 'what changed, and when',
+		group: 'open',
+		description: 'journal',
 		effect: act({type: 'journal-opened'}),
 	},
 	{
 		name: 'history',
 		keys: ['H'],
 		contexts: [...tasks, 'card', 'cluster'],
-		group: 'Open',
-		description: 'all its past tasks',
+		group: 'open',
+		description: 'history',
 		effect: act({type: 'history-opened'}),
 		hint: {label: 'history', rank: 8, contexts: ['task', 'card', 'cluster']},
 	},
@@ -195,49 +194,49 @@ export const keyTable: readonly KeyRecord[] = [
 		name: 'card',
 		keys: ['i'],
 		contexts: [...tasks, 'history'],
-		group: 'Open',
-		description: 'agent or cluster card',
+		group: 'open',
+		description: 'card',
 		effect: act({type: 'card-opened'}),
 		hint: {label: 'card', rank: 8, contexts: ['agents', 'task', 'node']},
 	},
-	{name: 'dismiss', keys: ['D'], contexts: ['agents', 'task', 'node'], mode: 'live', group: 'List', description: 'dismiss a failed task', effect: act({type: 'task-dismissed'})},
-	{name: 'filter', keys: ['/'], contexts: ['agents', 'history'], group: 'List', description: 'only matching rows', effect: act({type: 'input-opened', purpose: 'rows'}), hint: {label: 'filter', rank: 4}},
-	{name: 'faults', keys: ['!'], contexts: ['agents'], group: 'List', description: 'only faults', effect: act({type: 'faults-toggled'}), hint: {label: 'faults', rank: 5}},
-	{name: 'sort_previous', keys: ['<'], contexts: ['agents'], group: 'List', description: 'sort by the column before', effect: act({type: 'sort-moved', by: -1})},
-	{name: 'sort_next', keys: ['>'], contexts: ['agents'], group: 'List', description: 'sort by the next column', effect: act({type: 'sort-moved', by: 1})},
-	{name: 'reverse', keys: ['='], contexts: ['agents'], group: 'List', description: 'reverse the order', effect: act({type: 'sort-reversed'})},
-	{name: 'fold', keys: [' '], shown: 'Space', contexts: ['agents'], group: 'List', description: 'fold a cluster', effect: act({type: 'group-folded'})},
-	{keys: ['escape'], contexts: ['agents'], group: 'List', description: 'all rows again', effect: act({type: 'arrangement-cleared'})},
+	{name: 'dismiss', keys: ['D'], contexts: ['agents', 'task', 'node'], mode: 'live', group: 'list', description: 'dismiss', effect: act({type: 'task-dismissed'})},
+	{name: 'filter', keys: ['/'], contexts: ['agents', 'history'], group: 'list', description: 'filter', effect: act({type: 'input-opened', purpose: 'rows'}), hint: {label: 'filter', rank: 4}},
+	{name: 'faults', keys: ['!'], contexts: ['agents'], group: 'list', description: 'faults', effect: act({type: 'faults-toggled'}), hint: {label: 'faults', rank: 5}},
+	{name: 'sort_previous', keys: ['<'], contexts: ['agents'], group: 'list', description: 'sortPrevious', effect: act({type: 'sort-moved', by: -1})},
+	{name: 'sort_next', keys: ['>'], contexts: ['agents'], group: 'list', description: 'sortNext', effect: act({type: 'sort-moved', by: 1})},
+	{name: 'reverse', keys: ['='], contexts: ['agents'], group: 'list', description: 'reverse', effect: act({type: 'sort-reversed'})},
+	{name: 'fold', keys: [' '], shown: 'Space', contexts: ['agents'], group: 'list', description: 'fold', effect: act({type: 'group-folded'})},
+	{keys: ['escape'], contexts: ['agents'], group: 'list', description: 'clearFilters', effect: act({type: 'arrangement-cleared'})},
 
-	{name: 'scroll_left', keys: ['h', 'left'], contexts: ['log'], group: 'Log', description: 'scroll left', effect: act({type: 'scrolled-sideways', by: -sideways})},
+	{name: 'scroll_left', keys: ['h', 'left'], contexts: ['log'], group: 'log', description: 'scrollLeft', effect: act({type: 'scrolled-sideways', by: -sideways})},
 	{
 		name: 'scroll_right',
 		keys: ['l', 'right'],
 		contexts: ['log'],
-		group: 'Log',
-		description: 'scroll right',
+		group: 'log',
+		description: 'scrollRight',
 		effect: act({type: 'scrolled-sideways', by: sideways}),
 		hint: {label: 'sideways', rank: 9, keys: 'h l'},
 	},
-	{name: 'follow', keys: ['f'], contexts: ['log'], group: 'Log', description: 'follow the end, or stay', effect: act({type: 'follow-toggled'}), hint: {label: 'follow', rank: 4}},
-	{name: 'search', keys: ['/'], contexts: ['log'], group: 'Log', description: 'search, as you type', effect: act({type: 'input-opened', purpose: 'search'}), hint: {label: 'search', rank: 3}},
-	{name: 'next_match', keys: ['n'], contexts: ['log'], group: 'Log', description: 'next match', effect: act({type: 'match-jumped-to', by: 1})},
-	{name: 'previous_match', keys: ['N'], contexts: ['log'], group: 'Log', description: 'previous match', effect: act({type: 'match-jumped-to', by: -1})},
+	{name: 'follow', keys: ['f'], contexts: ['log'], group: 'log', description: 'follow', effect: act({type: 'follow-toggled'}), hint: {label: 'follow', rank: 4}},
+	{name: 'search', keys: ['/'], contexts: ['log'], group: 'log', description: 'search', effect: act({type: 'input-opened', purpose: 'search'}), hint: {label: 'search', rank: 3}},
+	{name: 'next_match', keys: ['n'], contexts: ['log'], group: 'log', description: 'nextMatch', effect: act({type: 'match-jumped-to', by: 1})},
+	{name: 'previous_match', keys: ['N'], contexts: ['log'], group: 'log', description: 'previousMatch', effect: act({type: 'match-jumped-to', by: -1})},
 	{
 		name: 'matching_lines',
 		keys: ['&'],
 		contexts: ['log'],
-		group: 'Log',
-		description: 'only matching lines',
+		group: 'log',
+		description: 'matchingLines',
 		effect: act({type: 'input-opened', purpose: 'filter'}),
 		hint: {label: 'filter', rank: 5},
 	},
-	{name: 'severity', keys: ['L'], contexts: ['log'], group: 'Log', description: 'all, warnings, errors', effect: act({type: 'severity-cycled'})},
-	{name: 'previous_execution', keys: ['['], contexts: ['log'], group: 'Log', description: 'previous execution', effect: act({type: 'execution-jumped-to', by: -1})},
-	{name: 'next_execution', keys: [']'], contexts: ['log'], group: 'Log', description: 'next execution', effect: act({type: 'execution-jumped-to', by: 1})},
-	{name: 'wrap', keys: ['w'], contexts: ['log'], group: 'Log', description: 'wrap long lines', effect: act({type: 'wrap-toggled'}), hint: {label: 'wrap', rank: 6}},
-	{name: 'times', keys: ['t'], contexts: ['log'], group: 'Log', description: 'times before lines', effect: act({type: 'times-toggled'})},
-	{name: 'repeats', keys: ['c'], contexts: ['log'], group: 'Log', description: 'collapse repeats', effect: act({type: 'repeats-toggled'})},
+	{name: 'severity', keys: ['L'], contexts: ['log'], group: 'log', description: 'severity', effect: act({type: 'severity-cycled'})},
+	{name: 'previous_execution', keys: ['['], contexts: ['log'], group: 'log', description: 'previousAttempt', effect: act({type: 'execution-jumped-to', by: -1})},
+	{name: 'next_execution', keys: [']'], contexts: ['log'], group: 'log', description: 'nextAttempt', effect: act({type: 'execution-jumped-to', by: 1})},
+	{name: 'wrap', keys: ['w'], contexts: ['log'], group: 'log', description: 'wrap', effect: act({type: 'wrap-toggled'}), hint: {label: 'wrap', rank: 6}},
+	{name: 'times', keys: ['t'], contexts: ['log'], group: 'log', description: 'times', effect: act({type: 'times-toggled'})},
+	{name: 'repeats', keys: ['c'], contexts: ['log'], group: 'log', description: 'repeats', effect: act({type: 'repeats-toggled'})},
 
 	{
 		name: 'actions',
@@ -246,71 +245,72 @@ export const keyTable: readonly KeyRecord[] = [
 		contexts: screens,
 		isAlone: true,
 		mode: 'live',
-		group: 'Act',
-		description: 'the actions on a task',
+		group: 'act',
+		description: 'actions',
 		effect: act({type: 'actions-opened'}),
 		hint: {label: 'actions', rank: 4, when: 'action-offered', contexts: ['task', 'node', 'agents']},
 	},
 	// None of those below has a name: keys that send something cannot be changed by a config file.
-	{keys: ['enter', 'l', 'right'], contexts: ['actions'], isAlone: true, group: 'Act', description: 'look at that action', effect: act({type: 'action-chosen'}), hint: {label: 'look at it', rank: 1, keys: '↵'}},
+	{keys: ['enter', 'l', 'right'], contexts: ['actions'], isAlone: true, group: 'act', description: 'review', effect: act({type: 'action-chosen'}), hint: {label: 'review', rank: 1, keys: '↵'}},
 	...actionNames.map((action): KeyRecord => ({
-		keys: [actionLetters[action]], contexts: ['actions'], isAlone: true, group: 'Act', description: actionDescriptions[action], effect: act({type: 'action-chosen', action}),
+		keys: [actionLetters[action]], contexts: ['actions'], isAlone: true, group: 'act', description: action, effect: act({type: 'action-chosen', action}),
 	})),
 	// No letter: a name that is typed too early must not act on the screen below.
-	{keys: ['escape', 'left'], contexts: ['actions'], group: 'Act', description: 'do nothing', effect: act({type: 'overlay-closed'}), hint: {label: 'leave', rank: 2, keys: 'Esc'}},
+	{keys: ['escape', 'left'], contexts: ['actions'], group: 'act', description: 'closeActions', effect: act({type: 'overlay-closed'}), hint: {label: 'close', rank: 2, keys: 'Esc'}},
 	{
 		keys: ['y'],
 		contexts: ['confirmation'],
 		isAlone: true,
-		group: 'Act',
-		description: 'send a retry',
+		group: 'act',
+		description: 'sendRetry',
 		effect: (_key, overlay) => overlay?.type === 'confirmation' && overlay.plan.typed.length === 0 ? {type: 'edit', edit: 'confirm'} : undefined,
 	},
-	{keys: ['enter'], contexts: ['confirmation'], isAlone: true, group: 'Act', description: 'send what was typed for', effect: {type: 'edit', edit: 'submit'}},
-	{keys: ['up'], contexts: ['confirmation'], group: 'Act', description: 'scroll up', effect: act({type: 'selection-moved', by: -1})},
-	{keys: ['down'], contexts: ['confirmation'], group: 'Act', description: 'scroll down', effect: act({type: 'selection-moved', by: 1})},
-	{keys: ['escape'], contexts: ['confirmation'], group: 'Act', description: 'leave; nothing is sent', effect: act({type: 'overlay-closed'}), hint: {label: 'leave', rank: 1, keys: 'Esc'}},
+	{keys: ['enter'], contexts: ['confirmation'], isAlone: true, group: 'act', description: 'confirm', effect: {type: 'edit', edit: 'submit'}},
+	{keys: ['up'], contexts: ['confirmation'], group: 'act', description: 'scrollUp', effect: act({type: 'selection-moved', by: -1})},
+	{keys: ['down'], contexts: ['confirmation'], group: 'act', description: 'scrollDown', effect: act({type: 'selection-moved', by: 1})},
+	{keys: ['escape'], contexts: ['confirmation'], group: 'act', description: 'closeConfirmation', effect: act({type: 'overlay-closed'}), hint: {label: 'close', rank: 1, keys: 'Esc'}},
 
-	{name: 'copy_line', keys: ['y'], contexts: ['log'], group: 'Take away', description: 'copy a line', effect: request({type: 'copy', what: 'line'}), hint: {label: 'copy', rank: 8}},
-	{name: 'copy_screen', keys: ['Y'], contexts: ['log'], group: 'Take away', description: 'copy what is in sight', effect: request({type: 'copy', what: 'screen'})},
-	{name: 'save_log', keys: ['s'], contexts: ['log'], group: 'Take away', description: 'save the whole log', effect: request({type: 'save-log'}), hint: {label: 'save', rank: 7}},
-	{name: 'pager', keys: ['v'], contexts: ['log'], group: 'Take away', description: 'open it in $PAGER', effect: request({type: 'open-pager'})},
-	{name: 'save_incident', keys: ['B'], contexts: inTask, group: 'Take away', description: 'save an incident', effect: request({type: 'save-bundle'})},
+	{name: 'copy_line', keys: ['y'], contexts: ['log'], group: 'save', description: 'copyLine', effect: request({type: 'copy', what: 'line'}), hint: {label: 'copy', rank: 8}},
+	{name: 'copy_screen', keys: ['Y'], contexts: ['log'], group: 'save', description: 'copyScreen', effect: request({type: 'copy', what: 'screen'})},
+	{name: 'save_log', keys: ['s'], contexts: ['log'], group: 'save', description: 'saveLog', effect: request({type: 'save-log'}), hint: {label: 'save', rank: 7}},
+	{name: 'pager', keys: ['v'], contexts: ['log'], group: 'save', description: 'pager', effect: request({type: 'open-pager'})},
+	{name: 'save_incident', keys: ['B'], contexts: inTask, group: 'save', description: 'saveIncident', effect: request({type: 'save-bundle'})},
 
-	{keys: ['p'], contexts: screens, mode: 'live', isAlone: true, group: 'Program', description: 'enter a password', effect: act({type: 'password-asked-for'}), hint: {label: 'password', rank: 0, when: 'password-wanted'}},
-	{keys: ['K'], contexts: screens, mode: 'live', isAlone: true, group: 'Program', description: 'look at a changed key', effect: act({type: 'key-question-opened'}), hint: {label: 'key', rank: 0, when: 'key-changed'}},
-	{name: 'refresh', keys: ['r'], contexts: screens, mode: 'live', group: 'Program', description: 'ask the agents now', effect: request({type: 'refresh'}), hint: {label: 'refresh', rank: 8}},
+	{keys: ['p'], contexts: screens, mode: 'live', isAlone: true, group: 'program', description: 'password', effect: act({type: 'password-asked-for'}), hint: {label: 'password', rank: 0, when: 'password-wanted'}},
+	{keys: ['K'], contexts: screens, mode: 'live', isAlone: true, group: 'program', description: 'key', effect: act({type: 'key-question-opened'}), hint: {label: 'key', rank: 0, when: 'key-changed'}},
+	{name: 'refresh', keys: ['r'], contexts: screens, mode: 'live', group: 'program', description: 'refresh', effect: request({type: 'refresh'}), hint: {label: 'refresh', rank: 8}},
 
 	{
 		name: 'time_zone',
 		keys: ['z'],
 		contexts: screens,
-		group: 'Program',
-		description: 'agent\'s or local time',
+		group: 'program',
+		description: 'timeZone',
 		effect: act({type: 'time-zone-toggled'}),
-		hint: {label: 'time zone', rank: 6, contexts: ['task']},
+		hint: {label: 'timeZone', rank: 6, contexts: ['task']},
 	},
-	{name: 'help', keys: ['?'], contexts: screens, group: 'Program', description: 'all keys', effect: act({type: 'help-toggled'}), hint: {label: 'help', rank: 2}},
-	{keys: ['?', 'escape', 'q'], contexts: ['help'], group: 'Program', description: 'close this', effect: act({type: 'help-toggled'}), hint: {label: 'close', rank: 1, keys: 'Esc'}},
-	{keys: ['^l'], contexts: everywhere, group: 'Program', description: 'draw anew', effect: request({type: 'redraw'})},
-	{keys: ['^z'], contexts: everywhere, group: 'Program', description: 'to the shell, fg back', effect: request({type: 'suspend'})},
-	{name: 'quit', keys: ['q'], contexts: ['agents'], isAlone: true, group: 'Program', description: 'quit, on the agents', effect: request({type: 'quit'}), hint: {label: 'quit', rank: 6}},
-	{keys: ['^c'], contexts: everywhere, group: 'Program', description: 'quit', effect: request({type: 'quit', isInterrupt: true})},
+	{name: 'help', keys: ['?'], contexts: screens, group: 'program', description: 'help', effect: act({type: 'help-toggled'}), hint: {label: 'help', rank: 2}},
+	{keys: ['?', 'escape', 'q'], contexts: ['help'], group: 'program', description: 'closeHelp', effect: act({type: 'help-toggled'}), hint: {label: 'close', rank: 1, keys: 'Esc'}},
+	{keys: ['^l'], contexts: everywhere, group: 'program', description: 'redraw', effect: request({type: 'redraw'})},
+	{keys: ['^g'], contexts: everywhere, group: 'program', description: 'language', effect: request({type: 'switch-language'})},
+	{keys: ['^z'], contexts: everywhere, group: 'program', description: 'suspend', effect: request({type: 'suspend'})},
+	{name: 'quit', keys: ['q'], contexts: ['agents'], isAlone: true, group: 'program', description: 'quit', effect: request({type: 'quit'}), hint: {label: 'quit', rank: 6}},
+	{keys: ['^c'], contexts: everywhere, group: 'program', description: 'interrupt', effect: request({type: 'quit', isInterrupt: true})},
 
 	...replayKeys,
 
-	{keys: ['enter'], contexts: ['password'], isAlone: true, group: 'Prompts', description: 'send a password', effect: {type: 'edit', edit: 'submit'}, hint: {label: 'send', rank: 1, keys: '↵'}},
-	{keys: ['tab'], contexts: ['password'], group: 'Prompts', description: 'for one agent or all', effect: act({type: 'password-scope-toggled'}), hint: {label: 'one or all', rank: 3}},
-	{keys: ['backspace', 'delete'], contexts: ['password', 'input', 'confirmation'], group: 'Prompts', description: 'erase a character', effect: {type: 'edit', edit: 'erase'}},
-	{keys: ['^u'], contexts: ['password', 'input', 'confirmation'], group: 'Prompts', description: 'erase everything', effect: {type: 'edit', edit: 'clear'}},
-	{keys: ['escape'], contexts: ['password'], group: 'Prompts', description: 'send no password', effect: act({type: 'overlay-closed'}), hint: {label: 'cancel', rank: 2}},
+	{keys: ['enter'], contexts: ['password'], isAlone: true, group: 'prompts', description: 'sendPassword', effect: {type: 'edit', edit: 'submit'}, hint: {label: 'send', rank: 1, keys: '↵'}},
+	{keys: ['tab'], contexts: ['password'], group: 'prompts', description: 'passwordScope', effect: act({type: 'password-scope-toggled'}), hint: {label: 'passwordScope', rank: 3}},
+	{keys: ['backspace', 'delete'], contexts: ['password', 'input', 'confirmation'], group: 'prompts', description: 'erase', effect: {type: 'edit', edit: 'erase'}},
+	{keys: ['^u'], contexts: ['password', 'input', 'confirmation'], group: 'prompts', description: 'clear', effect: {type: 'edit', edit: 'clear'}},
+	{keys: ['escape'], contexts: ['password'], group: 'prompts', description: 'cancelPassword', effect: act({type: 'overlay-closed'}), hint: {label: 'cancel', rank: 2}},
 
 	{
 		keys: ['y'],
 		contexts: ['key', 'found-keys'],
 		isAlone: true,
-		group: 'Prompts',
-		description: 'accept a key, or all',
+		group: 'prompts',
+		description: 'trust',
 		effect(_key, overlay) {
 			if (overlay?.type === 'key') {
 				return request({type: 'accept-keys', keys: [{agent: overlay.agent, offered: overlay.offered}]});
@@ -318,15 +318,15 @@ export const keyTable: readonly KeyRecord[] = [
 
 			return overlay?.type === 'found-keys' ? request({type: 'accept-keys', keys: overlay.keys}) : undefined;
 		},
-		hint: {label: 'accept', rank: 2},
+		hint: {label: 'trust', rank: 2},
 	},
-	{keys: ['escape', 'n', 'q'], contexts: ['key', 'found-keys'], group: 'Prompts', description: 'do not accept it', effect: act({type: 'overlay-closed'}), hint: {label: 'leave it', rank: 1, keys: 'Esc'}},
+	{keys: ['escape', 'n', 'q'], contexts: ['key', 'found-keys'], group: 'prompts', description: 'distrust', effect: act({type: 'overlay-closed'}), hint: {label: 'distrust', rank: 1, keys: 'Esc'}},
 
 	{
 		keys: ['enter'],
 		contexts: ['input'],
-		group: 'Prompts',
-		description: 'keep what is found',
+		group: 'prompts',
+		description: 'apply',
 		effect(_key, overlay) {
 			if (overlay?.type !== 'input' || overlay.purpose !== 'place') {
 				return act({type: 'input-submitted'});
@@ -334,8 +334,8 @@ export const keyTable: readonly KeyRecord[] = [
 
 			return overlay.problem === undefined && overlay.text !== '' ? replay({type: 'place', text: overlay.text}) : undefined;
 		},
-		hint: {label: 'keep', rank: 1, keys: '↵'},
+		hint: {label: 'apply', rank: 1, keys: '↵'},
 	},
-	{keys: ['escape'], contexts: ['input'], group: 'Prompts', description: 'back to before', effect: act({type: 'overlay-closed'}), hint: {label: 'cancel', rank: 2}},
-	{keys: ['escape'], contexts: ['stop'], group: 'Prompts', description: 'close what says why not', effect: act({type: 'overlay-closed'}), hint: {label: 'close', rank: 1}},
+	{keys: ['escape'], contexts: ['input'], group: 'prompts', description: 'cancelInput', effect: act({type: 'overlay-closed'}), hint: {label: 'cancel', rank: 2}},
+	{keys: ['escape'], contexts: ['stop'], group: 'prompts', description: 'closeRefusal', effect: act({type: 'overlay-closed'}), hint: {label: 'close', rank: 1}},
 ];

@@ -1,4 +1,6 @@
 import {type ReactNode} from 'react';
+import {cell, widest as widestOf} from '../../lib/columns.js';
+import {messages} from '../../lib/messages/messages.js';
 import {wrapText} from '../../lib/wrap.js';
 import {type ActionRow, type ActionsView, type ConfirmationView} from '../../store/selectors/overlays.js';
 import {type Size} from '../../store/state.js';
@@ -7,38 +9,36 @@ import {Lines} from '../components/line.js';
 import {Footer, roomBelow, Screen, type ScreenProps} from '../components/screen.js';
 import {markerOf} from '../components/table.js';
 import {operationSpans, paragraph} from '../components/text.js';
-import {actionNouns, actionWords} from '../format.js';
 import {actionLetters} from '../keys/table.js';
 import {fitLine, type Line, span, type Span, widthOf, withoutBlankEnd} from '../span.js';
 import {outcomeText, type SpanTone, type Theme, toneOf} from '../theme.js';
 
-const nameWidth = Math.max(...Object.values(actionWords).map(([name]) => name.length));
-
 const rowLine = ({action, why, isSelected}: ActionRow, width: number, theme: Theme): Line => {
-	const [name, what] = actionWords[action];
+	const {names, effects, no} = messages().screens.actions;
+	const name = cell(names[action], widestOf(Object.values(names), 0, Infinity));
 	return fitLine([
 		markerOf(isSelected, theme),
 		span(`${actionLetters[action]}  `, why === undefined ? 'accent' : 'quiet', why === undefined),
-		span(`${name.padEnd(nameWidth)}  `, why === undefined ? 'plain' : 'quiet', isSelected),
-		span(why === undefined ? what : `no: ${why}`, why === undefined ? 'plain' : 'quiet'),
+		span(`${name}  `, why === undefined ? 'plain' : 'quiet', isSelected),
+		span(why === undefined ? effects[action] : no(why), why === undefined ? 'plain' : 'quiet'),
 	], width, theme.glyphs.ellipsis);
 };
 
 /** How operations can be allowed, for a read-only program; if the config file forbids them, its place there. */
 const howToAllow = (exemptReason: string | undefined): string => exemptReason === undefined
-	? 'Read-only: nothing can be sent. Start obwatch with --operate to allow it.'
-	: `Read-only: nothing can be sent. This agent is to be left alone: ${exemptReason}. --operate does not change that.`;
+	? messages().screens.actions.readOnly
+	: messages().screens.actions.exempt(exemptReason);
 
 /** The actions for a task, and why the others are not offered. */
 export const ActionsPanel = ({view, size: {columns}, theme, footer}: ScreenProps & {readonly view: ActionsView}): ReactNode => {
 	const {task, rows, waitsFor, isReadOnly, exemptReason} = view;
 	const lines = [
-		...(waitsFor === undefined ? [] : paragraph(`Not failed: it waits for ${waitsFor}. Act on that one instead.`, columns, 'attention')),
+		...(waitsFor === undefined ? [] : paragraph(messages().screens.actions.waits(waitsFor.mainTask), columns, 'attention')),
 		...rows.map(row => rowLine(row, columns, theme)),
 		...(isReadOnly ? paragraph(howToAllow(exemptReason), columns, 'attention') : []),
 	];
 	return <>
-		<Title title={`actions on ${task}`} width={columns} theme={theme}/>
+		<Title title={messages().screens.actions.title(task)} width={columns} theme={theme}/>
 		<Lines lines={lines} theme={theme}/>
 		<Footer {...footer} width={columns} theme={theme}/>
 	</>;
@@ -51,27 +51,31 @@ const widest = 100;
 
 const field = (label: string, text: string, width: number, tone: SpanTone = 'plain'): readonly Line[] =>
 	wrapText(text, Math.min(width, widest) - labelWidth - 2).map((line, index): Line => [
-		span(` ${(index === 0 ? label : '').padEnd(labelWidth)}`, 'quiet'), span(line, tone),
+		span(` ${cell(index === 0 ? label : '', labelWidth)}`, 'quiet'), span(line, tone),
 	]);
 
-const targetLines = ({plan: {order}, outcome}: ConfirmationView, width: number, theme: Theme): readonly Line[] => [
-	...field('agent', order.agentLabel, width),
-	...field('task', order.task, width),
-	...(outcome ? [[span(` ${'now'.padEnd(labelWidth)}`, 'quiet'), span(`${outcomeText(outcome, theme)}, stage ${order.snapshot.stage}`, toneOf(outcome))]] : []),
-	...field(order.target.kind === 'task' ? 'id' : 'stage id', order.target.id, width),
-];
+const targetLines = ({plan: {order}, outcome}: ConfirmationView, width: number, theme: Theme): readonly Line[] => {
+	const {confirmation: words} = messages().screens;
+	return [
+		...field(words.agent, order.agentLabel, width),
+		...field(words.task, order.task, width),
+		...(outcome ? [[span(` ${cell(words.now, labelWidth)}`, 'quiet'), span(words.outcome(outcomeText(outcome, theme), order.snapshot.stage), toneOf(outcome))]] : []),
+		...field(order.target.kind === 'task' ? words.id : words.stageId, order.target.id, width),
+	];
+};
 
 /** Everything to know before: exact target, stages, lock, hazards, and the equivalent command. */
 const bodyLines = (view: ConfirmationView, {columns}: Size, theme: Theme): readonly Line[] => {
 	const {plan: {touches, lock, hazards, command}} = view;
+	const {confirmation: words} = messages().screens;
 	return [
 		[],
 		...targetLines(view, columns, theme),
-		...field('stages', touches, columns),
-		...field('lock', lock, columns),
-		...hazards.flatMap((hazard, index) => field(index === 0 ? 'beware' : '', hazard, columns, 'attention')),
-		...field('and', 'The agent may refuse: only it knows what its stages allow.', columns),
-		...field('same as', command === undefined ? 'nothing: obshell\'s own program cannot pass one stage' : `${command}   (on its machine)`, columns, 'quiet'),
+		...field(words.stages, touches, columns),
+		...field(words.lock, lock, columns),
+		...hazards.flatMap((hazard, index) => field(index === 0 ? words.hazard : '', hazard, columns, 'attention')),
+		...field(words.note, words.mayRefuse, columns),
+		...field(words.command, command === undefined ? words.noCommand : words.runs(command), columns, 'quiet'),
 		[],
 	].map(line => fitLine(line, columns, theme.glyphs.ellipsis));
 };
@@ -91,20 +95,21 @@ const wrapped = (spans: readonly Span[], columns: number): readonly Line[] => {
 const typedLine = ({typed}: ConfirmationView, {glyphs}: Theme): Line => [span(` ${glyphs.selected} `, 'accent', true), span(typed), span(' ', 'match')];
 
 /** Why the pressed keys confirm nothing; its line is reserved, so that nothing moves. */
-const problemLine = ({problem}: ConfirmationView): Line => problem === undefined ? [] : [span(` ${problem}`, 'bad')];
+const problemLine = ({problem}: ConfirmationView): Line => problem === undefined ? [] : [span(` ${messages().screens.confirmation.problems[problem]}`, 'bad')];
 
 const told = (text: string, columns: number, tone: SpanTone): readonly Line[] => wrapText(text, columns - 2).map((line): Line => [span(` ${line}`, tone, true)]);
 
 /** The last lines, which are always in sight: the question, or the response. */
 const promptLines = (view: ConfirmationView, columns: number, theme: Theme): readonly Line[] => {
 	const {phase, plan: {typed, order}, operation} = view;
+	const {confirmation: words, actions} = messages().screens;
 	switch (phase.type) {
 		case 'read-only': {
 			return told(howToAllow(view.exemptReason), columns, 'attention');
 		}
 
 		case 'changed': {
-			return [...told(`Nothing was sent: ${phase.why}.`, columns, 'bad'), ...told('Leave this with Esc, look again, and decide anew.', columns, 'attention')];
+			return [...told(words.changed(phase.why), columns, 'bad'), ...told(words.decideAgain, columns, 'attention')];
 		}
 
 		case 'sent': {
@@ -112,10 +117,10 @@ const promptLines = (view: ConfirmationView, columns: number, theme: Theme): rea
 		}
 
 		case 'asking': {
-			const name = order.target.kind === 'task' ? 'the task\'s name or id' : 'the stage\'s name or id';
+			const noun = actions.nouns[order.action];
 			return typed.length === 0
-				? [...told(`Send the ${actionNouns[order.action]}? Press y.`, columns, 'accent'), problemLine(view)]
-				: [...told(`To send the ${actionNouns[order.action]}, type ${name}, then Enter:`, columns, 'accent'), typedLine(view, theme), problemLine(view)];
+				? [...told(words.press(noun), columns, 'accent'), problemLine(view)]
+				: [...told(order.target.kind === 'task' ? words.typeTask(noun) : words.typeStage(noun), columns, 'accent'), typedLine(view, theme), problemLine(view)];
 		}
 	}
 };
@@ -134,7 +139,7 @@ export const ConfirmationScreen = ({view, size, theme, footer}: ScreenProps & {r
 	const body = bodyLines(view, size, theme);
 	const top = Math.min(view.top, lastConfirmationTop(view, size, theme));
 	const isCut = body.length > room;
-	const more = span(top + room < body.length ? 'more: down' : 'more: up', 'attention');
+	const more = span(top + room < body.length ? messages().screens.confirmation.below : messages().screens.confirmation.above, 'attention');
 	const lines = [...body.slice(top, top + room), ...prompt];
 	return (
 		<Screen
@@ -142,7 +147,7 @@ export const ConfirmationScreen = ({view, size, theme, footer}: ScreenProps & {r
 			footer={footer}
 			theme={theme}
 			hasFreeLine={withoutBlankEnd(lines).length < roomBelow(1, size)}
-			head={<Breadcrumb crumbs={[...view.breadcrumb, actionWords[view.plan.order.action][0]]} width={columns} theme={theme} right={isCut ? [more, span(' ')] : []}/>}
+			head={<Breadcrumb crumbs={[...view.breadcrumb, messages().screens.actions.names[view.plan.order.action]]} width={columns} theme={theme} right={isCut ? [more, span(' ')] : []}/>}
 		>
 			<Lines lines={lines} theme={theme}/>
 		</Screen>

@@ -1,5 +1,6 @@
 import {type ReactNode} from 'react';
-import {columnsOf, sliceColumns, widest} from '../../lib/columns.js';
+import {cell, columnsOf, sliceColumns, widest} from '../../lib/columns.js';
+import {messages} from '../../lib/messages/messages.js';
 import {type FoundKeysView, type OverlayView} from '../../store/selectors/overlays.js';
 import {type KeyChange} from '../../store/selectors/view-types.js';
 import {type Size} from '../../store/state.js';
@@ -13,13 +14,6 @@ import {fillLines, fitLine, type Line, span, withoutBlankEnd} from '../span.js';
 
 const signs = {search: '/', filter: '&', rows: '/', place: '@'} as const;
 
-const hints = {
-	search: 'Enter keep  Esc cancel',
-	filter: 'Enter keep  Esc cancel  empty: all',
-	rows: 'Enter keep  Esc cancel  empty: all',
-	place: 'Enter go  Esc cancel  12:34, +10m, -1h, 50%',
-} as const;
-
 type PanelProps<Type extends OverlayView['type']> = ScreenProps & {readonly view: Extract<OverlayView, {type: Type}>};
 
 /** The input line for a search, a filter or a place, with its problem. Of a long text the end is in sight. */
@@ -30,7 +24,7 @@ export const InputPanel = ({view: {purpose, text, problem}, size: {columns}, the
 		span(` ${signs[purpose]}`, 'accent', true),
 		span(shown),
 		span(' ', 'match'),
-		span(`  ${problem ?? hints[purpose]}`, problem === undefined ? 'quiet' : 'bad'),
+		span(`  ${problem ?? messages().screens.input[purpose]}`, problem === undefined ? 'quiet' : 'bad'),
 	], columns, theme.glyphs.ellipsis);
 	return <LineText line={line} theme={theme}/>;
 };
@@ -43,26 +37,28 @@ const Panel = ({title, lines, size: {columns}, theme, footer}: Pick<ScreenProps,
 </>;
 
 const passwordTitle = ({kind, isSeekdb}: Extract<OverlayView, {type: 'password'}>): string => {
+	const {password: words} = messages().screens;
 	if (kind === 'agent') {
-		return 'agent password';
+		return words.agent;
 	}
 
 	// A seekdb has no tenants.
-	return isSeekdb ? 'password of root' : 'password of root@sys';
+	return isSeekdb ? words.root : words.rootOfSys;
 };
 
 /** The password prompt. It shows only whether it is empty: neither the characters nor how many. */
 export const PasswordPanel = ({view, hasTyped, size, theme, footer}: PanelProps<'password'> & {readonly hasTyped: boolean}): ReactNode => {
 	const {agent, scope, kind} = view;
+	const {password: words} = messages().screens;
 	const choice = (name: string, isChosen: boolean): Line => [
 		span(isChosen ? ` ${theme.glyphs.selected} ` : ' '.repeat(3), 'accent', true),
 		span(name, isChosen ? 'plain' : 'quiet', isChosen),
 	];
 	const lines = [
-		fitLine([span(' for'), ...choice(agent, scope === 'agent'), ...choice('all agents', scope === 'all')], size.columns, theme.glyphs.ellipsis),
-		[span(' '), hasTyped ? span('typed, not shown') : span('type or paste it; it is not shown', 'quiet')],
+		fitLine([span(` ${words.for}`), ...choice(agent, scope === 'agent'), ...choice(words.all, scope === 'all')], size.columns, theme.glyphs.ellipsis),
+		[span(' '), hasTyped ? span(words.typed) : span(words.empty, 'quiet')],
 		// A wrong password can lock an account, and the root password of a new cluster is empty. The line is reserved, so that nothing moves.
-		...(kind === 'root' ? [hasTyped ? [] : [span(' Enter now sends an empty password', 'attention')]] : []),
+		...(kind === 'root' ? [hasTyped ? [] : [span(` ${words.sendsEmpty}`, 'attention')]] : []),
 	];
 	return <Panel title={passwordTitle(view)} lines={lines} size={size} theme={theme} footer={footer}/>;
 };
@@ -70,40 +66,36 @@ export const PasswordPanel = ({view, hasTyped, size, theme, footer}: PanelProps<
 // Old agents have keys of 512 bit, newer ones 1024 (docs/protocol.md#authentication-errors), so an upgrade is the legitimate case.
 const meaningOf = (change: KeyChange): string => {
 	const {known, knownBits, offeredBits} = change;
+	const {key: words} = messages().screens;
 	if (known === undefined) {
-		return 'Compare it with what somebody at the agent\'s machine sees. If it is another one, somebody else is answering, and would get the password.';
+		return words.compare;
 	}
 
 	if (isDowngrade(change)) {
-		return downgraded;
+		return words.downgraded;
 	}
 
-	return knownBits < 1024 && offeredBits > knownBits ? upgraded : reinstalled;
+	return knownBits < 1024 && offeredBits > knownBits ? words.upgraded : words.reinstalled;
 };
-
-const downgraded = 'Only agents before 4.2.3 lack it. Was this one downgraded? If not, somebody else may be answering, who wants passwords sent in a way that can be used again.';
-
-const upgraded = 'An upgrade of the agent replaces a short key by a longer one. Was it upgraded? If not, somebody else may be answering, and would get the password.';
-
-const reinstalled = 'An agent that was installed anew has a new key. Was it? If not, somebody else may be answering, and would get the password.';
 
 /** The key itself is known, and something else changed: see `AgentError`. */
 const isDowngrade = ({known, offered}: KeyChange): boolean => known === offered;
 
 const titleOf = (change: KeyChange): string => {
 	if (change.known === undefined) {
-		return 'unknown key';
+		return messages().screens.key.unknown;
 	}
 
-	return isDowngrade(change) ? 'changed agent' : 'changed key';
+	return isDowngrade(change) ? messages().screens.key.changedAgent : messages().screens.key.changed;
 };
 
 const whatOf = (agent: string, change: KeyChange): string => {
+	const {key: words} = messages().screens;
 	if (isDowngrade(change)) {
-		return `${agent} took v2 authentication and no longer does. Its key is the same. No password was sent since.`;
+		return words.noV2(agent);
 	}
 
-	return `${agent} wants passwords encrypted with ${change.known === undefined ? 'a key that you have not accepted' : 'another key than before'}. Nothing was sent with it.`;
+	return change.known === undefined ? words.offersUnknown(agent) : words.offersOther(agent);
 };
 
 // Title and footer.
@@ -112,11 +104,11 @@ const around = 2;
 /** Both fingerprints, their meaning if there is room for it, or why there is nothing to decide. */
 const keyPanelLines = ({agent, change}: PanelProps<'key'>['view'], {columns, rows}: ScreenProps['size']): readonly Line[] => {
 	if (!change) {
-		return paragraph(`There is nothing to decide about ${agent} any more.`, columns);
+		return paragraph(messages().screens.key.nothing(agent), columns);
 	}
 
 	if (change === 'replaced') {
-		return paragraph(`The key of ${agent} changed once more. Leave this question and look again: K.`, columns, 'attention');
+		return paragraph(messages().screens.key.replaced(agent), columns, 'attention');
 	}
 
 	const keys = keyLines(change, columns);
@@ -127,7 +119,7 @@ const keyPanelLines = ({agent, change}: PanelProps<'key'>['view'], {columns, row
 
 /** Both fingerprints of a changed key, their meaning, and the question. */
 export const KeyPanel = ({view, size, theme, footer}: PanelProps<'key'>): ReactNode =>
-	<Panel title={typeof view.change === 'object' ? titleOf(view.change) : 'changed key'} lines={keyPanelLines(view, size)} size={size} theme={theme} footer={footer}/>;
+	<Panel title={typeof view.change === 'object' ? titleOf(view.change) : messages().screens.key.changed} lines={keyPanelLines(view, size)} size={size} theme={theme} footer={footer}/>;
 
 /** Why the requested panel is not there. It takes all keys until it is closed. */
 export const StopPanel = ({view: {title, words}, size, theme, footer}: PanelProps<'stop'>): ReactNode =>
@@ -138,27 +130,25 @@ const gap = 2;
 /** An agent and its fingerprint in one line, all aligned, if that fits for all of them; else one below the other. */
 const listLines = ({keys}: FoundKeysView, {columns}: Size): readonly Line[] => {
 	const width = widest(keys.map(({agent}) => agent), 0, Infinity) + gap;
-	const lines = keys.map(({agent, offered, bits}) => ` ${agent.padEnd(width)}${offered}${' '.repeat(gap)}${bits} bit`);
-	return lines.every(line => line.length < columns)
+	const {size, is} = messages().screens.key;
+	const lines = keys.map(({agent, offered, bits}) => ` ${cell(agent, width)}${offered}${' '.repeat(gap)}${size(bits)}`);
+	return lines.every(line => columnsOf(line) < columns)
 		? lines.map(line => [span(line)])
-		: keys.flatMap(({agent, offered, bits}) => [...paragraph(`${agent}, ${bits} bit:`, columns), ...paragraph(offered, columns)]);
+		: keys.flatMap(({agent, offered, bits}) => [...paragraph(is(agent, bits), columns), ...paragraph(offered, columns)]);
 };
-
-const listed = (names: readonly string[]): string => names.length === 1 ? names[0] ?? '' : `${names.length} agents`;
 
 const bodyLines = (view: FoundKeysView, size: Size): readonly Line[] => {
 	const {keys, namedBy} = view;
 	const {columns} = size;
+	const {foundKeys: words} = messages().screens;
 	if (keys.length === 0) {
-		return paragraph('There is nothing to decide any more.', columns);
+		return paragraph(words.nothing, columns);
 	}
 
-	const what = `${listed(namedBy)} ${namedBy.length === 1 ? 'names' : 'name'} ${keys.length === 1 ? 'an agent' : `${keys.length} agents`} that you have not trusted yet. No password was sent to ${keys.length === 1 ? 'it' : 'them'}.`;
-	const meaning = 'Compare each key with what you see on that agent\'s machine. Where another key answers, somebody else may be answering, and would get the password.';
-	return [...paragraph(what, columns, 'attention'), [], ...listLines(view, size), [], ...paragraph(meaning, columns)];
+	return [...paragraph(words.what(namedBy, keys.length), columns, 'attention'), [], ...listLines(view, size), [], ...paragraph(words.compare, columns)];
 };
 
-const questionOf = ({keys}: FoundKeysView): string => keys.length === 1 ? 'Trust this key? Press y.' : `Trust all ${keys.length} keys? Press y.`;
+const questionOf = ({keys}: FoundKeysView): string => messages().screens.foundKeys.question(keys.length);
 
 /** How far the question can scroll. */
 export const lastFoundKeysTop = (view: FoundKeysView, size: Size): number => Math.max(0, bodyLines(view, size).length - bodyHeight({type: 'found-keys', rows: size.rows}));
@@ -178,7 +168,7 @@ export const FoundKeysScreen = ({view, size, theme, footer}: ScreenProps & {read
 			footer={footer}
 			theme={theme}
 			hasFreeLine={withoutBlankEnd(lines).length < roomBelow(1, size)}
-			head={<Breadcrumb crumbs={['found keys']} width={columns} theme={theme} right={positionSpans({rows: inSight, top, total: all.length}, theme)}/>}
+			head={<Breadcrumb crumbs={[messages().screens.foundKeys.title]} width={columns} theme={theme} right={positionSpans({rows: inSight, top, total: all.length}, theme)}/>}
 		>
 			<Lines lines={lines.map(line => fitLine(line, columns, theme.glyphs.ellipsis))} theme={theme}/>
 		</Screen>

@@ -1,6 +1,7 @@
 import {type ReactNode} from 'react';
 import {isWithin, widest} from '../../lib/columns.js';
 import {type Column, type ColumnSpec, fitColumns} from '../../lib/fit-columns.js';
+import {messages} from '../../lib/messages/messages.js';
 import {formatDuration} from '../../lib/time.js';
 import {wrapWithin} from '../../lib/wrap.js';
 import {outcomeLabel} from '../../protocol/outcome.js';
@@ -23,9 +24,6 @@ type AgentsColumns = ReadonlyArray<Column<AgentsColumn>>;
 
 const indentation = 2;
 
-/** As wide as the column is everywhere. */
-const databaseDown = 'db down';
-
 /** From so many columns on, the table has a column for the reason. */
 const whyFrom = 120;
 
@@ -34,7 +32,8 @@ const labelOf = ({depth, label, folded, type}: AgentsRow, {glyphs}: Theme): stri
 	type === 'task' && label === '' ? `${' '.repeat(indentation * (depth - 1))}${glyphs.branch}` : ' '.repeat(indentation * depth) + label + (folded > 0 ? ` +${folded}` : '');
 
 /** Words for a running task that stalled, or of which a part failed. */
-const insteadOf = ({isStalled, isFailing}: AgentsRow): string | undefined => isFailing ? 'failing' : (isStalled ? 'stalled' : undefined);
+const insteadOf = ({isStalled, isFailing}: AgentsRow): string | undefined =>
+	isFailing ? messages().screens.agents.failing : (isStalled ? messages().screens.agents.stalled : undefined);
 
 const outcomeCell = (row: AgentsRow, outcome: TaskCells['outcome'], theme: Theme): string => {
 	const word = insteadOf(row);
@@ -44,10 +43,10 @@ const outcomeCell = (row: AgentsRow, outcome: TaskCells['outcome'], theme: Theme
 /** The cluster's card shows which versions are mixed. */
 const roleText = ({role, isMixed, isDatabaseDown}: AgentsRow): string => {
 	if (isDatabaseDown) {
-		return databaseDown;
+		return messages().screens.agents.databaseDown;
 	}
 
-	return isMixed ? `${role} mixed` : role;
+	return isMixed ? messages().screens.agents.mixed(role) : role;
 };
 
 /** The table's columns for these rows: as wide as their contents, within the width of the terminal. */
@@ -85,27 +84,27 @@ const whyCell = (why: Reason, width: number, {glyphs}: Theme): string => wrapWit
 
 const definitions: ColumnDefinitions<AgentsRow, AgentsContext, AgentsColumn> = {
 	agent: {
-		title: 'AGENT',
+		title: 'agent',
 		cell: (row, {theme}) => ({text: labelOf(row, theme), tone: row.type === 'task' ? 'quiet' : 'plain', isBold: row.isSelected || row.type === 'cluster'}),
 	},
 	// A missing database is more important than the role; an agent in trouble shows its problem instead.
-	role: {title: 'ROLE', cell: row => ({text: roleText(row), tone: row.isDatabaseDown || row.isMixed ? 'attention' : 'quiet'})},
-	task: {title: 'TASK', cell: ({task, note}) => ({text: task?.name ?? note ?? '', tone: task ? 'plain' : 'quiet'})},
+	role: {title: 'role', cell: row => ({text: roleText(row), tone: row.isDatabaseDown || row.isMixed ? 'attention' : 'quiet'})},
+	task: {title: 'task', cell: ({task, note}) => ({text: task?.name ?? note ?? '', tone: task ? 'plain' : 'quiet'})},
 	outcome: {
-		title: 'OUTCOME',
+		title: 'outcome',
 		cell: (row, {theme}) => row.task
 			? {text: outcomeCell(row, row.task.outcome, theme), tone: toneOfRow(row)}
 			: {text: row.note === undefined ? '' : theme.glyphs.outcome.pending, tone: 'quiet'},
 	},
 	bar: {
-		title: '',
+		title: 'none',
 		cell: ({task}, {theme}, width) => task && task.progress.total > 0
 			? {text: progressBar(task.progress, width, theme.glyphs.bar), tone: toneOf(task.outcome), isBold: false}
 			: {text: '', isBold: false},
 	},
-	stage: {title: 'STAGE', cell: ({task}) => ({text: task ? stageText(task) : ''})},
-	why: {title: 'WHY', cell: (row, {theme}, width) => ({text: row.why ? whyCell(row.why, width, theme) : '', tone: toneOfRow(row)})},
-	time: {title: 'TIME', align: 'right', cell: ({task}) => ({text: task?.duration === undefined ? '' : formatDuration(task.duration)})},
+	stage: {title: 'stage', cell: ({task}) => ({text: task ? stageText(task) : ''})},
+	why: {title: 'why', cell: (row, {theme}, width) => ({text: row.why ? whyCell(row.why, width, theme) : '', tone: toneOfRow(row)})},
+	time: {title: 'time', align: 'right', cell: ({task}) => ({text: task?.duration === undefined ? '' : formatDuration(task.duration)})},
 };
 
 /** Bar and stage have one head, at the left end of both. */
@@ -121,7 +120,7 @@ const headColumns = (columns: AgentsColumns): AgentsColumns => {
 };
 
 const sortedTitle = (sort: AgentsView['arrangement']['sort'], {glyphs}: Theme): Readonly<Partial<Record<AgentsColumn, string>>> => sort
-	? {[sort.column]: `${definitions[sort.column].title}${sort.isReversed ? glyphs.descending : glyphs.ascending}`}
+	? {[sort.column]: `${messages().screens.columns[definitions[sort.column].title]}${sort.isReversed ? glyphs.descending : glyphs.ascending}`}
 	: {};
 
 const problemGap = 2;
@@ -134,8 +133,8 @@ const problemSpans = (row: AgentsRow, problem: string, {hour, theme: {glyphs}}: 
 
 /** "last seen: Initialize cluster, running at 10:38:12 local"; empty if no task is known. */
 const lastSeenText = ({task, asOf}: AgentsRow, hour: number): string => {
-	const when = asOf === undefined ? '' : ` at ${instantText(asOf, {timeZone: 'local', utcOffset: undefined, hour})}`;
-	return task ? `last seen: ${task.name}, ${outcomeLabel(task.outcome)}${when}` : '';
+	const at = asOf === undefined ? undefined : instantText(asOf, {timeZone: 'local', utcOffset: undefined, hour});
+	return task ? messages().screens.agents.lastSeen(task.name, outcomeLabel(task.outcome), at) : '';
 };
 
 /** A main task and its parts fail for the same reason, which is shown once. */
@@ -147,15 +146,16 @@ const withoutRepeats = (rows: readonly AgentsRow[]): readonly AgentsRow[] => {
 /** What does not fit into the columns: complete reasons of failures and waits, complete problems. */
 const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, width: number, context: AgentsContext): readonly Detail[] => {
 	const {hour, theme} = context;
+	const {about, labels} = messages().screens;
 	const whyRoom = columns.find(({name}) => name === 'why')?.width ?? 0;
 	return withoutRepeats(rows).flatMap((row): readonly Detail[] => {
 		const {why, problem, label, isSelected} = row;
-		const whose = row.type === 'task' ? [] : [label];
+		const named = (text: string): string => row.type === 'task' ? text : about(label, text);
 		if (problem !== undefined) {
 			const last = lastSeenText(row, hour);
 			const tone = row.isFault ? 'bad' : 'quiet';
 			const isWhole = widthOf([markerOf(isSelected, theme), ...problemLine(row, columns, problem, context)]) <= width - margin;
-			return isWhole ? [] : [{label: 'why', texts: [...(last === '' ? [] : [`${[...whose, problem].join(': ')} ${theme.glyphs.dot} ${last}`]), [...whose, problem].join(': '), problem], tone, isSelected}];
+			return isWhole ? [] : [{label: labels.why, texts: [...(last === '' ? [] : [`${named(problem)} ${theme.glyphs.dot} ${last}`]), named(problem), problem], tone, isSelected}];
 		}
 
 		if (!why || isWithin(reasonText(why), whyRoom)) {
@@ -163,8 +163,8 @@ const detailsOf = (rows: readonly AgentsRow[], columns: AgentsColumns, width: nu
 		}
 
 		// A place at the row's own agent needs no name.
-		const words = why.place.endsWith(label) && label !== '' ? reasonText(why) : [...whose, reasonText(why)].join(': ');
-		return [{label: 'why', texts: [...new Set([words, ...whyTexts(why)])], tone: toneOfRow(row), isSelected}];
+		const words = why.place.endsWith(label) && label !== '' ? reasonText(why) : named(reasonText(why));
+		return [{label: labels.why, texts: [...new Set([words, ...whyTexts(why)])], tone: toneOfRow(row), isSelected}];
 	});
 };
 
@@ -178,9 +178,9 @@ const agentsLine = (row: AgentsRow, columns: AgentsColumns, context: AgentsConte
 
 /** Filters and order: "faults only  /10.0  12 hidden", in short by its keys: "!  /10.0". */
 const arrangementSpans = ({filter, faultsOnly, hidden}: AgentsView['arrangement'], isShort = false): readonly Span[] => [
-	...(faultsOnly ? [span(isShort ? '  !' : '  faults only', 'attention')] : []),
+	...(faultsOnly ? [span(`  ${isShort ? '!' : messages().screens.agents.faultsOnly}`, 'attention')] : []),
 	...(filter === undefined ? [] : [span(`  /${filter}`, 'attention')]),
-	...(hidden > 0 && !isShort ? [span(`  ${hidden} hidden`, 'quiet')] : []),
+	...(hidden > 0 && !isShort ? [span(`  ${messages().screens.agents.hidden(hidden)}`, 'quiet')] : []),
 ];
 
 // The distance between the two ends of a line.
@@ -206,10 +206,11 @@ const summaryLine = ({summary: {agents, parts}, arrangement, list}: AgentsView, 
 	};
 
 	const dot = span(` ${glyphs.dot} `, 'quiet');
-	const many = `${agents} ${agents === 1 ? 'agent' : 'agents'}`;
+	const words = messages().screens.agents;
+	const many = words.count(agents);
 	const named = [span(' '), span('obwatch', 'accent', true), span(`  ${many}`)];
 	const more = [dot, span(glyphs.ellipsis, 'quiet')];
-	const counts = (kept: typeof parts): readonly Span[] => [...kept.flatMap(({count, word, tone}) => [dot, span(`${count} ${word}`, tone)]), ...(kept.length < parts.length ? more : [])];
+	const counts = (kept: typeof parts): readonly Span[] => [...kept.flatMap(({count, word, tone}) => [dot, span(words.part(count, word), tone)]), ...(kept.length < parts.length ? more : [])];
 	const keptBetween = (begin: readonly Span[], end: readonly Span[]) => heaviest(parts, some => widthOf([...begin, ...counts(some), ...end]) + (end.length === 0 ? 0 : gapBeforeEnd) <= width);
 	const [long, short] = [endOf(arrangementSpans(arrangement)), endOf(arrangementSpans(arrangement, true))];
 	const least = Math.min(1, parts.length);
@@ -244,7 +245,7 @@ export const AgentsScreen = ({view, size, footer, theme, hour, isCovered = false
 		>
 			{rows.length > 0
 				? <TableRows rows={rows} columns={columns} definitions={definitions} context={context} width={width} lineOf={agentsLine}/>
-				: <Note text='no row passes: Esc shows all' width={width} theme={theme}/>}
+				: <Note text={messages().screens.agents.noRows} width={width} theme={theme}/>}
 		</Screen>
 	);
 };

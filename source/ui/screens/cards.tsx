@@ -1,6 +1,8 @@
 import {type ReactNode} from 'react';
 import {widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {type Messages} from '../../lib/messages/en/english.js';
+import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {bodyHeight} from '../layout.js';
 import {type CardView, type ClusterView, type MemberRow} from '../../store/selectors/cards.js';
@@ -15,49 +17,52 @@ import {outcomeText, type SpanTone, type Theme, toneOf} from '../theme.js';
 
 type When = (time: Timestamp | undefined) => string;
 
-const connectionFacts = ({isConnected, trouble, error, lastSeenAt}: CardView, local: When): readonly Fact[] => [
-	{name: 'connection', value: trouble ?? (isConnected ? 'answers' : 'connecting'), tone: trouble === undefined ? (isConnected ? 'good' : 'quiet') : 'bad'},
+type CardWords = Messages['screens']['card'];
+
+const connectionFacts = ({isConnected, trouble, error, lastSeenAt}: CardView, local: When, words: CardWords): readonly Fact[] => [
+	{name: words.connection, value: trouble ?? (isConnected ? words.connected : words.connecting), tone: trouble === undefined ? (isConnected ? 'good' : 'quiet') : 'bad'},
 	...error,
-	{name: 'last answer', value: local(lastSeenAt)},
+	{name: words.lastResponse, value: local(lastSeenAt)},
 ];
 
-const processText = ({process}: CardView, when: When): string => {
+const processText = ({process}: CardView, when: When, words: CardWords): string => {
 	if (!process) {
 		return '';
 	}
 
-	return `${process.pid}${process.startedAt === undefined ? '' : `, started ${when(process.startedAt)}`}`;
+	return process.startedAt === undefined ? String(process.pid) : words.started(process.pid, when(process.startedAt));
 };
 
-const restartFact = ({process}: CardView, local: When): Fact => process?.restarts
-	? {name: 'restarts', value: `${process.restarts} while watched, the last ${local(process.restartedAt)}`, tone: 'attention'}
-	: {name: 'restarts', value: process ? 'none while watched' : ''};
+const restartFact = ({process}: CardView, local: When, words: CardWords): Fact => process?.restarts
+	? {name: words.restarts, value: words.restarted(process.restarts, local(process.restartedAt)), tone: 'attention'}
+	: {name: words.restarts, value: process ? words.noRestarts : ''};
 
-const lockFact = ({isLocked}: CardView): Fact => isLocked
-	? {name: 'lock', value: 'held: it refuses new maintenance until its task is done or somebody decides', tone: 'attention'}
-	: {name: 'lock', value: isLocked === undefined ? '' : 'free'};
+const lockFact = ({isLocked}: CardView, words: CardWords): Fact => isLocked
+	? {name: words.lock, value: words.locked, tone: 'attention'}
+	: {name: words.lock, value: isLocked === undefined ? '' : words.unlocked};
 
 const factsOf = (view: CardView, when: When, local: When): readonly Fact[] => {
 	const {cluster} = view;
+	const {card: words} = messages().screens;
 	return [
-		{name: 'address', value: view.address},
-		{name: 'its name', value: view.name ?? ''},
-		...connectionFacts(view, local),
-		{name: 'role', value: view.role},
-		{name: 'zone', value: view.zone},
-		{name: 'cluster', value: cluster ? `${cluster.name}: ${cluster.members.join(' ')}` : ''},
+		{name: words.address, value: view.address},
+		{name: words.name, value: view.name ?? ''},
+		...connectionFacts(view, local, words),
+		{name: words.role, value: view.role},
+		{name: words.zone, value: view.zone},
+		{name: words.cluster, value: cluster ? words.members(cluster.name, cluster.members) : ''},
 		{name: 'obshell', value: view.version},
 		{name: view.database.name, value: view.database.version},
-		...view.mixes.map((mix): Fact => ({name: 'mixed', value: mixText(mix), tone: 'attention'})),
-		{name: 'observer', value: view.observer},
-		lockFact(view),
-		{name: 'process', value: processText(view, when)},
-		restartFact(view, local),
-		{name: 'machine', value: view.architecture},
-		{name: 'clock', value: view.skewText, tone: Math.abs(view.skew ?? 0) < noticeableSkew ? 'plain' : 'attention'},
-		{name: 'passwords', value: view.auth},
-		{name: 'key', value: view.fingerprint ?? ''},
-		{name: 'its log', value: view.logFolder ?? ''},
+		...view.mixes.map((mix): Fact => ({name: words.mixed, value: mixText(mix), tone: 'attention'})),
+		{name: words.observer, value: view.observer},
+		lockFact(view, words),
+		{name: words.process, value: processText(view, when, words)},
+		restartFact(view, local, words),
+		{name: words.machine, value: view.architecture},
+		{name: words.clock, value: view.skewText, tone: Math.abs(view.skew ?? 0) < noticeableSkew ? 'plain' : 'attention'},
+		{name: words.passwords, value: view.auth},
+		{name: words.key, value: view.fingerprint ?? ''},
+		{name: words.logFolder, value: view.logFolder ?? ''},
 	];
 };
 
@@ -109,28 +114,31 @@ const memberColumns = (rows: readonly MemberRow[], width: number): ReadonlyArray
 const toneOfMember = ({connection}: MemberRow): SpanTone => connection === 'not watched' ? 'quiet' : 'plain';
 
 const definitions: ColumnDefinitions<MemberRow, TableContext, MemberColumn> = {
-	agent: {title: 'AGENT', cell: row => ({text: row.agent, tone: toneOfMember(row)})},
-	zone: {title: 'ZONE', cell: ({zone}) => ({text: zone, tone: 'quiet'})},
-	role: {title: 'ROLE', cell: ({role}) => ({text: role, tone: 'quiet'})},
-	connection: {title: 'CONNECTION', cell: row => ({text: row.connection, tone: row.isFault ? 'bad' : toneOfMember(row)})},
-	observer: {title: 'OBSERVER', cell: row => ({text: row.observer, tone: toneOfMember(row)})},
-	version: {title: 'OBSHELL', cell: row => ({text: row.version, tone: toneOfMember(row)})},
-	obVersion: {title: 'OCEANBASE', cell: row => ({text: row.obVersion, tone: toneOfMember(row)})},
+	agent: {title: 'agent', cell: row => ({text: row.agent, tone: toneOfMember(row)})},
+	zone: {title: 'zone', cell: ({zone}) => ({text: zone, tone: 'quiet'})},
+	role: {title: 'role', cell: ({role}) => ({text: role, tone: 'quiet'})},
+	connection: {title: 'connection', cell: row => ({text: row.connection, tone: row.isFault ? 'bad' : toneOfMember(row)})},
+	observer: {title: 'observer', cell: row => ({text: row.observer, tone: toneOfMember(row)})},
+	version: {title: 'obshell', cell: row => ({text: row.version, tone: toneOfMember(row)})},
+	obVersion: {title: 'oceanBase', cell: row => ({text: row.obVersion, tone: toneOfMember(row)})},
 };
 
 const separated = (parts: ReadonlyArray<readonly Span[]>, {glyphs}: Theme): Line => parts.flatMap((part, index) => [span(index === 0 ? ' ' : ` ${glyphs.dot} `, 'quiet'), ...part]);
 
-const headLines = ({members, watched, mixes, task, delegate}: ClusterView, width: number, theme: Theme): readonly Line[] => [
-	separated([
-		[span(`${members} ${members === 1 ? 'agent' : 'agents'}`)],
-		[span(`${watched} watched`, watched < members ? 'plain' : 'quiet')],
-		...(delegate === undefined ? [] : [[span(`its own tasks are asked of ${delegate}`, 'quiet')]]),
-	], theme),
-	separated([task
-		? [span('last task of its own: ', 'quiet'), span(task.name), span(` ${outcomeText(task.outcome, theme)}`, toneOf(task.outcome))]
-		: [span('no task of its own', 'quiet')]], theme),
-	separated(mixes.length === 0 ? [[span('one version on all, as far as known', 'quiet')]] : mixes.map(mix => [span(mixText(mix), 'attention')]), theme),
-].map(line => fitLine(line, width, theme.glyphs.ellipsis));
+const headLines = ({members, watched, mixes, task, delegate}: ClusterView, width: number, theme: Theme): readonly Line[] => {
+	const {clusterCard: words} = messages().screens;
+	return [
+		separated([
+			[span(words.members(members))],
+			[span(words.watched(watched), watched < members ? 'plain' : 'quiet')],
+			...(delegate === undefined ? [] : [[span(words.delegate(delegate), 'quiet')]]),
+		], theme),
+		separated([task
+			? [span(words.lastTask, 'quiet'), span(task.name), span(` ${outcomeText(task.outcome, theme)}`, toneOf(task.outcome))]
+			: [span(words.noTask, 'quiet')]], theme),
+		separated(mixes.length === 0 ? [[span(words.sameVersion, 'quiet')]] : mixes.map(mix => [span(mixText(mix), 'attention')]), theme),
+	].map(line => fitLine(line, width, theme.glyphs.ellipsis));
+};
 
 /** What is known of a cluster, and its members in a table. */
 export const ClusterScreen = ({view, size, theme, footer}: ScreenProps & {readonly view: ClusterView}): ReactNode => {

@@ -1,5 +1,6 @@
 import {Box} from 'ink';
 import {type ReactNode} from 'react';
+import {messages} from '../../lib/messages/messages.js';
 import {type NothingView} from '../../store/selectors/task-head.js';
 import {type Size} from '../../store/state.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
@@ -39,4 +40,4 @@ export const isTooSmall = ({columns, rows}: Size): boolean => columns < minimumS
 
 /** Shown by terminals that are too small for screens. */
 export const TooSmall = ({size: {columns, rows}, theme}: {readonly size: Size; readonly theme: Theme}): ReactNode =>
-	<LineText line={fitLine([span(`too small: ${columns}x${rows}, needs ${minimumSize.columns}x${minimumSize.rows}`)], columns, theme.glyphs.ellipsis)} theme={theme}/>;
+	<LineText line={fitLine([span(messages().screens.tooSmall(`${columns}x${rows}`, `${minimumSize.columns}x${minimumSize.rows}`))], columns, theme.glyphs.ellipsis)} theme={theme}/>;

@@ -1,5 +1,6 @@
 import {type ReactNode} from 'react';
 import {cell, widest} from '../../lib/columns.js';
+import {messages} from '../../lib/messages/messages.js';
 import {type Size} from '../../store/state.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
@@ -76,7 +77,7 @@ export const HelpScreen = ({top, size, theme, footer}: ScreenProps & {readonly t
 			footer={footer}
 			theme={theme}
 			hasFreeLine={withoutBlankEnd(inSight).length < roomBelow(1, size)}
-			head={<Breadcrumb crumbs={['keys']} width={columns} theme={theme} right={positionSpans({rows: inSight, top: from, total: all.length}, theme)}/>}
+			head={<Breadcrumb crumbs={[messages().screens.help.title]} width={columns} theme={theme} right={positionSpans({rows: inSight, top: from, total: all.length}, theme)}/>}
 		>
 			<Lines lines={inSight.map(line => fitLine(line, columns, theme.glyphs.ellipsis))} theme={theme}/>
 		</Screen>

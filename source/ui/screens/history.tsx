@@ -2,6 +2,7 @@ import {Box} from 'ink';
 import {type ReactNode} from 'react';
 import {widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {messages} from '../../lib/messages/messages.js';
 import {formatDuration} from '../../lib/time.js';
 import {type HistoryRow, type HistoryView} from '../../store/selectors/history.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
@@ -20,8 +21,10 @@ const zoneOf = (rows: readonly HistoryRow[], {timeZone, hour}: Pick<ScreenProps,
 
 const beganText = ({startTime}: HistoryRow, zone: Zone): string => startTime === undefined ? '' : bareInstant(startTime, zone);
 
+const headOf = (zone: Zone): string => messages().screens.history.started(zoneText(zone));
+
 const historyColumns = (rows: readonly HistoryRow[], zone: Zone, width: number, theme: Theme): ReadonlyArray<Column<HistoryColumn>> => fitColumns<HistoryColumn>([
-	{name: 'began', width: widest([...rows.map(row => beganText(row, zone)), `BEGAN ${zoneText(zone)}`], 8, 26), rank: 2},
+	{name: 'began', width: widest([...rows.map(row => beganText(row, zone)), headOf(zone)], 8, 26), rank: 2},
 	{name: 'task', width: widest(rows.map(({task}) => task.name), 18, 44), min: 14, rank: 0},
 	{name: 'outcome', width: widest(rows.map(({task}) => outcomeText(task.outcome, theme)), 11, 24), rank: 1},
 	{name: 'bar', width: 8, rank: 6},
@@ -33,37 +36,35 @@ const historyColumns = (rows: readonly HistoryRow[], zone: Zone, width: number, 
 type HistoryContext = TableContext & Zone;
 
 const definitions: ColumnDefinitions<HistoryRow, HistoryContext, HistoryColumn> = {
-	began: {title: 'BEGAN', cell: (row, zone) => ({text: beganText(row, zone), tone: 'quiet'})},
-	task: {title: 'TASK', cell: ({task}) => ({text: task.name})},
-	outcome: {title: 'OUTCOME', cell: ({task}, {theme}) => ({text: outcomeText(task.outcome, theme), tone: toneOf(task.outcome)})},
+	began: {title: 'started', cell: (row, zone) => ({text: beganText(row, zone), tone: 'quiet'})},
+	task: {title: 'task', cell: ({task}) => ({text: task.name})},
+	outcome: {title: 'outcome', cell: ({task}, {theme}) => ({text: outcomeText(task.outcome, theme), tone: toneOf(task.outcome)})},
 	bar: {
-		title: '',
+		title: 'none',
 		cell: ({task}, {theme}, width) => ({text: task.progress.total > 0 ? progressBar(task.progress, width, theme.glyphs.bar) : '', tone: toneOf(task.outcome), isBold: false}),
 	},
-	stage: {title: 'STAGE', cell: ({task}) => ({text: stageText(task)})},
-	id: {title: 'ID', cell: ({key}) => ({text: key, tone: 'quiet'})},
-	time: {title: 'TIME', align: 'right', cell: ({task}) => ({text: task.duration === undefined ? '' : formatDuration(task.duration)})},
+	stage: {title: 'stage', cell: ({task}) => ({text: stageText(task)})},
+	id: {title: 'id', cell: ({key}) => ({text: key, tone: 'quiet'})},
+	time: {title: 'time', align: 'right', cell: ({task}) => ({text: task.duration === undefined ? '' : formatDuration(task.duration)})},
 };
 
 const remainingText = (remaining: number | undefined, isLoading: boolean): string => {
-	if (isLoading && remaining === 0) {
-		return 'reading how they ended';
-	}
-
+	const {history: words} = messages().screens;
 	if (isLoading) {
-		return 'loading older ones';
+		return remaining === 0 ? words.loadingEnds : words.loading;
 	}
 
-	return remaining === undefined ? 'older ones are not asked for' : (remaining === 0 ? 'all that it knows' : `${remaining} older ones left out`);
+	return remaining === undefined ? words.notLoaded : (remaining === 0 ? words.complete : words.remaining(remaining));
 };
 
 /** How many tasks there are, and what is missing; "loading" is at the end, so that it moves nothing. */
 const countLine = ({list: {total}, filter, faults, remaining, isLoading, problem}: HistoryView, width: number, theme: Theme): Line => {
 	const dot = span(` ${theme.glyphs.dot} `, 'quiet');
+	const {history: words} = messages().screens;
 	return fitLine([
-		span(` ${total} ${total === 1 ? 'task' : 'tasks'}`),
-		...(filter ? [span(`  /${filter.source}`, 'attention'), span(`  ${filter.hidden} hidden`, 'quiet')] : []),
-		...(faults > 0 ? [dot, span(`${faults} failed or cancelled`, 'bad')] : []),
+		span(` ${words.count(total)}`),
+		...(filter ? [span(`  /${filter.source}`, 'attention'), span(`  ${words.hidden(filter.hidden)}`, 'quiet')] : []),
+		...(faults > 0 ? [dot, span(words.faults(faults), 'bad')] : []),
 		dot,
 		...(problem === undefined ? [span(remainingText(remaining, isLoading), 'quiet')] : [span(problem, 'bad')]),
 	], width - 1, theme.glyphs.ellipsis);
@@ -91,7 +92,7 @@ export const HistoryScreen = ({view, size, theme, footer, timeZone, hour}: Scree
 				head={<>
 					{breadcrumb}
 					<LineText line={countLine(view, width, theme)} theme={theme}/>
-					<TableHead columns={columns} definitions={definitions} titles={{began: `BEGAN ${zoneText(zone)}`}} width={width} theme={theme}/>
+					<TableHead columns={columns} definitions={definitions} titles={{began: headOf(zone)}} width={width} theme={theme}/>
 				</>}
 			>
 				<TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme, ...zone}} width={width}/>

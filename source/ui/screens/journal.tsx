@@ -1,6 +1,7 @@
 import {type ReactNode} from 'react';
 import {widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {messages} from '../../lib/messages/messages.js';
 import {type JournalRow, type JournalView} from '../../store/selectors/journal.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {LineText} from '../components/line.js';
@@ -41,21 +42,23 @@ type JournalContext = TableContext & {readonly hour: number};
 const toneOfRow = ({isQuiet}: JournalRow): SpanTone => isQuiet ? 'quiet' : 'plain';
 
 const definitions: ColumnDefinitions<JournalRow, JournalContext, JournalColumn> = {
-	new: {title: '', cell: ({isNew}) => ({text: isNew ? '+' : '', tone: 'attention'})},
-	time: {title: 'LOCAL', cell: ({at}, {hour}) => ({text: bareInstant(at, localZone(hour)), tone: 'quiet'})},
-	owner: {title: 'AGENT', cell: row => ({text: row.owner, tone: toneOfRow(row)})},
-	event: {title: 'EVENT', cell: (row, {theme}) => ({text: eventText(row, theme), tone: toneOfEvent(row)})},
-	task: {title: 'TASK', cell: row => ({text: row.task, tone: toneOfRow(row)})},
-	detail: {title: '', cell: ({detail}) => ({text: detail, tone: 'quiet'})},
+	new: {title: 'none', cell: ({isNew}) => ({text: isNew ? '+' : '', tone: 'attention'})},
+	time: {title: 'local', cell: ({at}, {hour}) => ({text: bareInstant(at, localZone(hour)), tone: 'quiet'})},
+	owner: {title: 'agent', cell: row => ({text: row.owner, tone: toneOfRow(row)})},
+	event: {title: 'event', cell: (row, {theme}) => ({text: eventText(row, theme), tone: toneOfEvent(row)})},
+	task: {title: 'task', cell: row => ({text: row.task, tone: toneOfRow(row)})},
+	detail: {title: 'none', cell: ({detail}) => ({text: detail, tone: 'quiet'})},
 };
 
 /** How many entries there are and how many are new; times are this machine's. */
 const countLine = ({list: {total}, dropped, news, awaySince}: JournalView, zone: Zone, width: number, theme: Theme): Line => {
 	const dot = span(` ${theme.glyphs.dot} `, 'quiet');
+	const {journal: words} = messages().screens;
+	const away = news > 0 && awaySince !== undefined ? words.news(news, instantText(awaySince, zone)) : undefined;
 	return fitLine([
-		span(` ${total} ${total === 1 ? 'change' : 'changes'} seen`),
-		...(dropped > 0 ? [dot, span(`${dropped} older dropped`, 'quiet')] : []),
-		...(news > 0 && awaySince !== undefined ? [dot, span(`+ ${news} while you were away, since ${instantText(awaySince, zone)}`, 'attention')] : []),
+		span(` ${words.count(total)}`),
+		...(dropped > 0 ? [dot, span(words.dropped(dropped), 'quiet')] : []),
+		...(away === undefined ? [] : [dot, span(away, 'attention')]),
 	], width - 1, theme.glyphs.ellipsis);
 };
 
@@ -79,7 +82,7 @@ export const JournalScreen = ({view, size, theme, footer, hour}: ScreenProps & {
 		>
 			{list.rows.length > 0
 				? <TableRows rows={list.rows} columns={columns} definitions={definitions} context={{theme, hour}} width={width}/>
-				: <Note text='nothing changed since the start' width={width} theme={theme}/>}
+				: <Note text={messages().screens.journal.none} width={width} theme={theme}/>}
 		</Screen>
 	);
 };

@@ -1,6 +1,7 @@
 import {type ReactNode} from 'react';
 import {widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {messages} from '../../lib/messages/messages.js';
 import {type LinkRow, type LinksView} from '../../store/selectors/links.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
 import {Lines} from '../components/line.js';
@@ -12,11 +13,11 @@ import {outcomeText, type Theme, toneOf} from '../theme.js';
 type LinkColumn = 'kind' | 'place' | 'task' | 'outcome' | 'id';
 
 const definitions: ColumnDefinitions<LinkRow, TableContext, LinkColumn> = {
-	kind: {title: 'LINK', cell: ({kind}) => ({text: kind, tone: 'quiet'})},
-	place: {title: 'WHERE', cell: ({place}) => ({text: place})},
-	task: {title: 'TASK', cell: ({task}) => task ? {text: task.name} : {text: 'not asked for yet', tone: 'quiet'}},
-	outcome: {title: 'OUTCOME', cell: ({task}, {theme}) => task ? {text: outcomeText(task.outcome, theme), tone: toneOf(task.outcome)} : {text: ''}},
-	id: {title: 'ID', cell: ({id}) => ({text: id, tone: 'quiet'})},
+	kind: {title: 'link', cell: ({kind}) => ({text: messages().screens.links.kinds[kind], tone: 'quiet'})},
+	place: {title: 'where', cell: ({place}) => ({text: place})},
+	task: {title: 'task', cell: ({task}) => task ? {text: task.name} : {text: messages().screens.links.notLoaded, tone: 'quiet'}},
+	outcome: {title: 'outcome', cell: ({task}, {theme}) => task ? {text: outcomeText(task.outcome, theme), tone: toneOf(task.outcome)} : {text: ''}},
+	id: {title: 'id', cell: ({id}) => ({text: id, tone: 'quiet'})},
 };
 
 const linkColumns = (rows: readonly LinkRow[], width: number, theme: Theme): ReadonlyArray<Column<LinkColumn>> => fitColumns<LinkColumn>([

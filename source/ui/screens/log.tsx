@@ -2,6 +2,7 @@ import {Box} from 'ink';
 import {memo, type ReactNode} from 'react';
 import {cut} from '../../lib/columns.js';
 import {graphemes, isNarrow} from '../../lib/graphemes.js';
+import {messages} from '../../lib/messages/messages.js';
 import {formatPreciseTime, localOffset} from '../../lib/time.js';
 import {type LogRow, type LogStatus, type LogView} from '../../store/selectors/log.js';
 import {Breadcrumb} from '../components/breadcrumb.js';
@@ -110,9 +111,9 @@ export const logLine = (row: LogRow, props: RowProps): Line => {
 // Unchanged rows keep their identity, so that they are not drawn again.
 const LogLine = memo(({row, ...props}: RowProps & {readonly row: LogRow}): ReactNode => <LineText line={logLine(row, props)} theme={props.theme}/>);
 
-const severityText = ({severity}: LogStatus): string => severity === 'all' ? '' : (severity === 'errors' ? 'errors only' : 'warnings and errors');
+const severityText = ({severity}: LogStatus): string => severity === 'all' ? '' : messages().screens.log[severity];
 
-const hiddenText = ({filter}: LogStatus): string => filter ? (filter.isCounting ? ' …' : ` (${filter.hidden} hidden)`) : '';
+const hiddenText = ({filter}: LogStatus): string => filter ? (filter.isCounting ? ' …' : ` ${messages().screens.log.hidden(filter.hidden)}`) : '';
 
 const foundText = ({search}: LogStatus): string => {
 	if (!search) {
@@ -120,7 +121,7 @@ const foundText = ({search}: LogStatus): string => {
 	}
 
 	const {matches, rank, isCounting} = search;
-	return ` ${rank === undefined ? '' : `${rank}/`}${matches}${isCounting ? '…' : ''} ${matches === 1 ? 'line' : 'lines'}`;
+	return ` ${messages().screens.log.found(matches, rank, isCounting)}`;
 };
 
 // At least so much of an expression is shown.
@@ -148,8 +149,8 @@ const stateOf = ({outcome, status, scrollColumn}: LogView, width: number, theme:
 			{rank: 3, spans: words(severityText(status))},
 			{rank: 1, spans: filter ? source('&', filter.source, hiddenText(status)) : []},
 			{rank: 4, spans: search ? source('/', search.source, foundText(status)) : []},
-			{rank: 1, spans: newEntries > 0 ? [span(`${newEntries} new ${theme.glyphs.following}`, 'accent', true)] : []},
-			{rank: 2, spans: isFollowing ? [span(`follow ${theme.glyphs.following}`, 'accent')] : []},
+			{rank: 1, spans: newEntries > 0 ? [span(`${messages().screens.log.new(newEntries)} ${theme.glyphs.following}`, 'accent', true)] : []},
+			{rank: 2, spans: isFollowing ? [span(`${messages().screens.log.follow} ${theme.glyphs.following}`, 'accent')] : []},
 		];
 	};
 
@@ -163,7 +164,7 @@ const stateOf = ({outcome, status, scrollColumn}: LogView, width: number, theme:
 const lossLine = ({dropped, problem}: LogStatus, width: number, theme: Theme): readonly Line[] => dropped === 0 && problem === undefined
 	? []
 	: [
-		spreadLine([span(` ${dropped > 0 ? `${dropped} older lines let go; s saves all` : `without times: ${problem ?? ''}`}`, 'quiet')], [], width, theme.glyphs.ellipsis),
+		spreadLine([span(` ${dropped > 0 ? messages().screens.log.dropped(dropped) : messages().screens.log.noTimes(problem ?? '')}`, 'quiet')], [], width, theme.glyphs.ellipsis),
 	];
 
 /** One sub-task's log. */

@@ -1,6 +1,7 @@
 import {type ReactNode} from 'react';
-import {isWithin, widest} from '../../lib/columns.js';
+import {columnsOf, isWithin, widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {messages} from '../../lib/messages/messages.js';
 import {formatDuration} from '../../lib/time.js';
 import {wrapWithin} from '../../lib/wrap.js';
 import {type NodeView, type SubTaskRow} from '../../store/selectors/task.js';
@@ -12,9 +13,9 @@ import {type Detail, detailLines, stalenessLines} from '../components/text.js';
 import {fitLine, type Line, span} from '../span.js';
 import {outcomeText, type SpanTone, type Theme, toneOf, toneOfSeverity} from '../theme.js';
 
-type NodeColumn = 'agent' | 'mark' | 'outcome' | 'runs' | 'line' | 'time';
+type NodeColumn = 'agent' | 'mark' | 'outcome' | 'attempts' | 'line' | 'time';
 
-const agentOf = ({agent}: SubTaskRow): string => agent === '' ? 'cluster' : agent;
+const agentOf = ({agent}: SubTaskRow): string => agent === '' ? messages().screens.cluster : agent;
 
 const nameOf = (row: SubTaskRow): string => [agentOf(row), row.mark].filter(text => text !== '').join(' ');
 
@@ -23,7 +24,8 @@ export const nodeColumns = (rows: readonly SubTaskRow[], width: number, theme: T
 	{name: 'agent', width: widest(rows.map(row => agentOf(row)), 13, 30), min: 13, rank: 0},
 	...(rows.some(({mark}) => mark !== '') ? [{name: 'mark' as const, width: widest(rows.map(({mark}) => mark), 8, 30), min: 8, rank: 2}] : []),
 	{name: 'outcome', width: widest(rows.map(({outcome}) => outcomeText(outcome, theme)), 11, 24), rank: 1},
-	{name: 'runs', width: 4, rank: 5},
+	// Most sub-tasks have one.
+	...(rows.some(({executions}) => executions > 1) ? [{name: 'attempts' as const, width: columnsOf(messages().screens.columns.attempts), rank: 5}] : []),
 	{name: 'line', width: 20, min: 10, max: 400, rank: 4},
 	{name: 'time', width: 6, rank: 3},
 ], width - markerWidth - margin);
@@ -36,17 +38,17 @@ const lastLineText = ({lastLine, lastShortest, lastSeverity}: SubTaskRow, width:
 const toneOfLastLine = ({lastSeverity}: SubTaskRow): SpanTone => lastSeverity === 'plain' ? 'quiet' : toneOfSeverity(lastSeverity);
 
 const definitions: ColumnDefinitions<SubTaskRow, TableContext, NodeColumn> = {
-	agent: {title: 'AGENT', cell: row => ({text: agentOf(row)})},
-	mark: {title: 'SUB-TASK', cell: ({mark}) => ({text: mark, tone: 'quiet'})},
-	outcome: {title: 'OUTCOME', cell: ({outcome}, {theme}) => ({text: outcomeText(outcome, theme), tone: toneOf(outcome)})},
-	runs: {title: 'RUNS', align: 'right', cell: ({executions}) => ({text: executions === 0 ? '' : String(executions), tone: 'quiet'})},
-	line: {title: 'LAST LINE', cell: (row, {theme}, width) => ({text: lastLineText(row, width, theme), tone: toneOfLastLine(row)})},
-	time: {title: 'TIME', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
+	agent: {title: 'agent', cell: row => ({text: agentOf(row)})},
+	mark: {title: 'subTask', cell: ({mark}) => ({text: mark, tone: 'quiet'})},
+	outcome: {title: 'outcome', cell: ({outcome}, {theme}) => ({text: outcomeText(outcome, theme), tone: toneOf(outcome)})},
+	attempts: {title: 'attempts', align: 'right', cell: ({executions}) => ({text: executions === 0 ? '' : String(executions), tone: 'quiet'})},
+	line: {title: 'lastLine', cell: (row, {theme}, width) => ({text: lastLineText(row, width, theme), tone: toneOfLastLine(row)})},
+	time: {title: 'time', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
 };
 
 const outcomeLine = ({outcome, list: {total}}: NodeView, width: number, theme: Theme): Line => fitLine([
 	span(` ${outcomeText(outcome, theme)}`, toneOf(outcome), true),
-	span(`   ${total} ${total === 1 ? 'sub-task' : 'sub-tasks'}`, 'quiet'),
+	span(`   ${messages().screens.stage.count(total)}`, 'quiet'),
 ], width, theme.glyphs.ellipsis);
 
 /** The last lines that their column cuts off: that of the selected row, and errors. */
@@ -55,7 +57,7 @@ const cutLines = (rows: readonly SubTaskRow[], columns: ReadonlyArray<Column<Nod
 	return rows
 		.filter(({lastLine, lastSeverity, isSelected}) => (isSelected || lastSeverity !== 'plain') && !isWithin(lastLine, room))
 		.map(row => ({
-			label: 'last', texts: [...new Set([`${nameOf(row)}: ${row.lastLine}`, row.lastLine, row.lastShortest])], tone: toneOfLastLine(row), isSelected: row.isSelected,
+			label: messages().screens.labels.last, texts: [...new Set([messages().screens.about(nameOf(row), row.lastLine), row.lastLine, row.lastShortest])], tone: toneOfLastLine(row), isSelected: row.isSelected,
 		}));
 };
 

@@ -2,6 +2,8 @@ import {Box} from 'ink';
 import {type ReactNode} from 'react';
 import {cell, widest} from '../../lib/columns.js';
 import {type Column, fitColumns} from '../../lib/fit-columns.js';
+import {type Messages} from '../../lib/messages/en/english.js';
+import {messages} from '../../lib/messages/messages.js';
 import {formatDuration, isSameDay, localOffset} from '../../lib/time.js';
 import {wrapWithin} from '../../lib/wrap.js';
 import {severityOf} from '../../protocol/logs.js';
@@ -31,7 +33,7 @@ import {
 import {outcomeText, type Theme, toneOf, toneOfSeverity} from '../theme.js';
 
 const subTaskLine = ({agent, mark, outcome, duration}: SubTaskRow, width: number, theme: Theme): Line => {
-	const name = [agent === '' ? 'cluster' : agent, mark].filter(text => text !== '').join(' ');
+	const name = [agent === '' ? messages().screens.cluster : agent, mark].filter(text => text !== '').join(' ');
 	const label = cell(name, widest([name], 15, mark === '' ? 21 : 30), {mark: theme.glyphs.ellipsis});
 	return spreadLine(
 		[span(label), span(`  ${outcomeText(outcome, theme)}`, toneOf(outcome))],
@@ -65,7 +67,7 @@ const sidePaneLines = (side: TaskView['side'], {width, height}: {readonly width:
 	const head: readonly Line[] = [
 		fitLine([span(side.title, 'plain', true)], width, glyphs.ellipsis),
 		...shown.map(row => subTaskLine(row, width, theme)),
-		...(left > 0 ? [[span(`and ${left} more`, 'quiet')]] : []),
+		...(left > 0 ? [[span(messages().screens.task.more(left), 'quiet')]] : []),
 	];
 	const room = height - head.length - 1;
 	const lines = room > 0 ? side.lastLines.flatMap(line => logLines(line, width, theme)).slice(-room) : [];
@@ -107,38 +109,37 @@ const timelineText = ({place, outcome}: StageRow, width: number, {glyphs}: Theme
 };
 
 const definitions: ColumnDefinitions<StageRow, TableContext, StagesColumn> = {
-	number: {title: '#', align: 'right', cell: ({number}) => ({text: String(number), tone: 'quiet'})},
-	node: {title: 'NODE', cell: ({name, outcome}) => ({text: name, tone: outcome.word === 'pending' ? 'quiet' : 'plain'})},
-	subTasks: {title: '', align: 'right', cell: row => ({text: subTasksText(row), tone: 'quiet'})},
-	outcome: {title: 'OUTCOME', cell: ({outcome}, {theme}) => ({text: outcomeText(outcome, theme), tone: toneOf(outcome)})},
-	time: {title: 'TIME', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
-	timeline: {title: '', cell: (row, {theme}, width) => ({text: timelineText(row, width, theme), tone: toneOf(row.outcome), isBold: false})},
+	number: {title: 'number', align: 'right', cell: ({number}) => ({text: String(number), tone: 'quiet'})},
+	node: {title: 'stage', cell: ({name, outcome}) => ({text: name, tone: outcome.word === 'pending' ? 'quiet' : 'plain'})},
+	subTasks: {title: 'none', align: 'right', cell: row => ({text: subTasksText(row), tone: 'quiet'})},
+	outcome: {title: 'outcome', cell: ({outcome}, {theme}) => ({text: outcomeText(outcome, theme), tone: toneOf(outcome)})},
+	time: {title: 'time', align: 'right', cell: ({duration}) => ({text: duration === undefined ? '' : formatDuration(duration)})},
+	timeline: {title: 'none', cell: (row, {theme}, width) => ({text: timelineText(row, width, theme), tone: toneOf(row.outcome), isBold: false})},
 };
 
 type HeaderProps = Pick<ScreenProps, 'size' | 'theme' | 'timeZone' | 'hour'>;
 
-const whereText = ({outcome, progress: {stage, total}}: TaskHeader): string => {
+/** How many of the stages, and what they say beside the outcome. */
+const stagesOf = ({outcome, progress: {stage, total}}: TaskHeader) => {
 	const {stages, course} = traitsOf(outcome);
 	if (total === 0 || course === 'ahead' || stages === 'all undone') {
-		return '';
+		return undefined;
 	}
 
-	if (stages === 'all done') {
-		return `, ${total} ${total === 1 ? 'stage' : 'stages'}`;
-	}
-
-	return isActive(outcome) && stages !== 'kept' ? ` stage ${stage} of ${total}` : ` in stage ${stage} of ${total}`;
+	const where = isActive(outcome) && stages !== 'kept' ? 'at' : 'in';
+	return {where: stages === 'all done' ? 'all' : where, stage, total} as const;
 };
 
 /** As in the table of agents. */
-const runningText = (outcome: TaskHeader['outcome'], isFailing: boolean, theme: Theme): string => isFailing && outcome.word === 'running' ? `${theme.glyphs.outcome.running} failing` : outcomeText(outcome, theme);
+const runningText = (outcome: TaskHeader['outcome'], isFailing: boolean, theme: Theme): string => isFailing && outcome.word === 'running'
+	? `${theme.glyphs.outcome.running} ${messages().screens.agents.failing}`
+	: outcomeText(outcome, theme);
 
 /** "failed in stage 3 of 11 after 12s". A growing duration is at the end of the line instead. */
 const outcomeSpan = (header: TaskHeader, theme: Theme): Span => {
 	const {outcome, duration, isFailing} = header;
-	const words = runningText(outcome, isFailing, theme);
-	const after = duration === undefined || isActive(outcome) ? '' : `${outcome.word === 'succeeded' ? ' in' : ' after'} ${formatDuration(duration)}`;
-	return span(` ${words}${whereText(header)}${after}`, isFailing ? 'bad' : toneOf(outcome), true);
+	const took = duration === undefined || isActive(outcome) ? undefined : {duration: formatDuration(duration), isSuccess: outcome.word === 'succeeded'};
+	return span(` ${messages().screens.task.outcome(runningText(outcome, isFailing, theme), {stages: stagesOf(header), took})}`, isFailing ? 'bad' : toneOf(outcome), true);
 };
 
 const timesSpans = (header: TaskHeader, {timeZone, hour, theme}: HeaderProps): readonly Span[] => {
@@ -151,29 +152,26 @@ const timesSpans = (header: TaskHeader, {timeZone, hour, theme}: HeaderProps): r
 	const offset = timeZone === 'local' || utcOffset === undefined ? localOffset(startTime) : utcOffset;
 	const start = bareInstant(startTime, zone);
 	// Within a task, a day is shown once.
-	const end = endTime === undefined ? '' : ` ${theme.glyphs.arrow} ${bareInstant(endTime, isSameDay(startTime, endTime, offset) ? {...zone, hour: endTime} : zone)}`;
-	return [
-		span(endTime === undefined ? `since ${start}` : `${start}${end}`, 'quiet'),
-		span(` ${zoneText(zone)}`, 'quiet'),
-		...(isLaterAttempt ? [span(' this attempt', 'quiet')] : []),
-	];
+	const end = endTime === undefined ? undefined : bareInstant(endTime, isSameDay(startTime, endTime, offset) ? {...zone, hour: endTime} : zone);
+	return [span(messages().screens.task.times({start, end, zone: zoneText(zone), arrow: theme.glyphs.arrow, isLaterAttempt}), 'quiet')];
 };
 
 const mainTaskSpans = ({outcome, isFailing, isGone}: NonNullable<TaskHeader['main']>, theme: Theme): readonly Span[] => outcome
-	? [span('main task ', 'quiet'), span(runningText(outcome, isFailing, theme), isFailing ? 'bad' : toneOf(outcome))]
-	: [span(isGone ? 'main task is gone, its end is unknown' : 'main task not read yet', 'attention')];
+	? [span(`${messages().screens.task.mainTask} `, 'quiet'), span(runningText(outcome, isFailing, theme), isFailing ? 'bad' : toneOf(outcome))]
+	: [span(isGone ? messages().screens.task.mainTaskGone : messages().screens.task.mainTaskNotLoaded, 'attention')];
 
 /** The line with the task's outcome. Its running time is at the end, so that a tick rewrites only that. */
 export const taskHeaderLine = (header: TaskHeader, props: HeaderProps): Line => {
 	const {outcome, duration, operator, id, main, replacedBy} = header;
 	const {size: {columns}, theme} = props;
 	const running = duration !== undefined && isActive(outcome) ? [span(formatDuration(duration), toneOf(outcome), true)] : [];
+	const words = messages().screens.task;
 	const line = joinByPriority([
 		{rank: 0, spans: [outcomeSpan(header, theme)]},
-		{rank: 1, spans: replacedBy === undefined ? [] : [span(`replaced by ${replacedBy}`, 'attention')]},
+		{rank: 1, spans: replacedBy === undefined ? [] : [span(words.replacedBy(replacedBy), 'attention')]},
 		{rank: 5, spans: operator === '' ? [] : [span(operator, 'quiet')]},
 		{rank: 2, spans: main ? mainTaskSpans(main, theme) : []},
-		{rank: 4, spans: id === '' ? [] : [span(`id ${id}`, 'quiet')]},
+		{rank: 4, spans: id === '' ? [] : [span(words.id(id), 'quiet')]},
 		{rank: 3, spans: timesSpans(header, props)},
 		{rank: 1, spans: running},
 	], spaces(3), columns - 1);
@@ -185,29 +183,23 @@ const worthTelling = 60_000;
 
 const limitWorthTelling = 1_800_000;
 
-/** `stage` replaces `news` if the time of the last line is unknown. */
-type StallTexts = {readonly news: string; readonly stage: string; readonly unseen: string; readonly limit: string};
+type StallWords = Omit<Messages['screens']['task']['stall'], 'slowest'>[keyof Omit<Messages['screens']['task']['stall'], 'slowest'>];
 
-// The short versions are for lines too narrow for the long ones.
-const stallTexts: readonly StallTexts[] = [
-	{news: 'no new line or stage for', stage: 'no new stage for', unseen: ', no new line seen', limit: 'usual limit (1h) in'},
-	{news: 'no news for', stage: 'no new stage for', unseen: '', limit: 'limit in'},
-	{news: 'quiet', stage: 'quiet', unseen: '', limit: 'limit'},
-];
-
-const stallParts = ({idleFor, areLinesKnown, isStalled, slowest, limitIn}: StallInfo, {news, stage, unseen, limit}: StallTexts): RankedSpans => [
+const stallParts = ({idleFor, areLinesKnown, isStalled, slowest, limitIn}: StallInfo, {news, stage, limit}: StallWords): RankedSpans => [
 	{rank: 0, spans: idleFor !== undefined && idleFor >= worthTelling
-		? [span(`${isStalled ? 'stalled: ' : ''}${areLinesKnown ? news : stage} ${formatDuration(idleFor)}${areLinesKnown ? '' : unseen}`, isStalled ? 'bad' : 'attention')]
+		? [span((areLinesKnown ? news : stage)(formatDuration(idleFor), isStalled), isStalled ? 'bad' : 'attention')]
 		: []},
-	{rank: 2, spans: slowest ? [span(`slowest ${slowest.agent} for ${formatDuration(slowest.duration)}`, 'quiet')] : []},
-	{rank: 1, spans: limitIn !== undefined && limitIn < limitWorthTelling ? [span(`${limit} ${formatDuration(limitIn)}`, 'attention')] : []},
+	{rank: 2, spans: slowest ? [span(messages().screens.task.stall.slowest(slowest.agent, formatDuration(slowest.duration)), 'quiet')] : []},
+	{rank: 1, spans: limitIn !== undefined && limitIn < limitWorthTelling ? [span(limit(formatDuration(limitIn)), 'attention')] : []},
 ];
 
 /** The progress of a running task: how long it is idle, the slowest agent, the time until the engine's own limit. */
 const stallLine = (stall: StallInfo, columns: number, theme: Theme): Line => {
 	const separator = span(` ${theme.glyphs.dot} `, 'quiet');
 	const room = columns - 2;
-	const wordings = stallTexts.map(words => stallParts(stall, words));
+	const {long, short, shortest} = messages().screens.task.stall;
+	// The short ones are for lines too narrow for the long ones.
+	const wordings = [long, short, shortest].map(words => stallParts(stall, words));
 	const parts = wordings.find(wording => widthOf(joinByPriority(wording, separator, Infinity)) <= room) ?? wordings.at(-1) ?? [];
 	return fitLine([span(' '), ...joinByPriority(parts, separator, room)], columns - 1, theme.glyphs.ellipsis);
 };
@@ -222,8 +214,8 @@ const whyLines = ({header: {why, logFolder, outcome, stall, isFailing}, list, st
 	return why === undefined
 		? [stall ? stallLine(stall, columns, theme) : []]
 		: [
-			...fillLines(reasonLines('why', whyTexts(why), {width: columns, rows: whyRows, tone: isFailing ? 'bad' : toneOf(outcome)}, theme), whyRows),
-			...(logFolder && hasFolder ? reasonLines('log', [`${logFolder.agent}: ${logFolder.path}`, logFolder.path], {width: columns, rows: 1, tone: 'quiet'}, theme) : []),
+			...fillLines(reasonLines(messages().screens.labels.why, whyTexts(why), {width: columns, rows: whyRows, tone: isFailing ? 'bad' : toneOf(outcome)}, theme), whyRows),
+			...(logFolder && hasFolder ? reasonLines(messages().screens.labels.log, [messages().screens.about(logFolder.agent, logFolder.path), logFolder.path], {width: columns, rows: 1, tone: 'quiet'}, theme) : []),
 			...(isFailing ? [stall ? stallLine(stall, columns, theme) : []] : []),
 		];
 };

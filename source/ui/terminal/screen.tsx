@@ -2,6 +2,7 @@ import {type ReadStream, type WriteStream} from 'node:tty';
 import {render, useApp} from 'ink';
 import {type ReactNode, useLayoutEffect} from 'react';
 import {type Clock} from '../../lib/clock.js';
+import {messages, speak, spokenLanguage} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {type EnteredPassword, type Request} from '../../store/actions.js';
 import {type Overlay} from '../../store/state.js';
@@ -56,8 +57,8 @@ export type ScreenDeps = {
 	for the frame before it.
 	*/
 	readonly maxFps?: number | undefined;
-	/** All but `redraw` and `suspend`, which the screen handles itself. */
-	readonly onRequest: (request: Exclude<Request, {type: 'redraw' | 'suspend'}>) => void;
+	/** All but those that the screen handles itself. */
+	readonly onRequest: (request: Exclude<Request, {type: 'redraw' | 'suspend' | 'switch-language'}>) => void;
 	readonly onPassword: (entered: EnteredPassword) => void;
 };
 
@@ -185,8 +186,19 @@ export const openScreen = (options: ScreenDeps): Screen => {
 	// Only giving the terminal away can fail; Ink has taken it back then.
 	const suspendSafely = (): void => {
 		suspend().catch((error: unknown) => {
-			store.dispatch({type: 'notice-shown', text: `cannot suspend: ${error instanceof Error ? error.message : 'unknown reason'}`, isProblem: true});
+			store.dispatch({type: 'notice-shown', text: messages().screens.cannotSuspend(error instanceof Error ? error.message : undefined), isProblem: true});
 		});
+	};
+
+	/** Every text in sight is made anew; only notices, and others that are kept as text, stay. */
+	const switchLanguage = async (): Promise<void> => {
+		try {
+			await speak(spokenLanguage() === 'en' ? 'zh' : 'en');
+		} catch (error) {
+			store.dispatch({type: 'notice-shown', text: messages().screens.cannotSwitch(error instanceof Error ? error.message : undefined), isProblem: true});
+		}
+
+		source.renew();
 	};
 
 	const suspension = createSuspension({jobControl, clock, onStopAsked: suspendSafely});
@@ -200,6 +212,11 @@ export const openScreen = (options: ScreenDeps): Screen => {
 
 			case 'suspend': {
 				suspendSafely();
+				break;
+			}
+
+			case 'switch-language': {
+				void switchLanguage();
 				break;
 			}
 

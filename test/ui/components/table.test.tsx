@@ -17,13 +17,13 @@ const theme = createTheme();
 /** A table that notes whose cells it asked for. */
 const noting = (asked: string[]): ColumnDefinitions<Row, TableContext & {readonly unit: string}, Name> => ({
 	name: {
-		title: 'NAME',
+		title: 'task',
 		cell({name}) {
 			asked.push(name);
 			return {text: name};
 		},
 	},
-	runs: {title: 'RUNS', align: 'right', cell: ({runs}, {unit}) => ({text: `${runs}${unit}`, tone: 'quiet'})},
+	runs: {title: 'attempts', align: 'right', cell: ({runs}, {unit}) => ({text: `${runs}${unit}`, tone: 'quiet'})},
 });
 
 const rows: readonly Row[] = [
@@ -40,7 +40,7 @@ const table = (asked: string[], shown: readonly Row[], unit = '', width = 40) =>
 
 test('a table has its heads, a mark at the selected row, and cells that are cut and aligned', () => {
 	expect(draw(table([], rows), 40)).toEqual([
-		'   NAME      RUNS',
+		'   TASK      ATT…',
 		' ▸ first        1',
 		'   the sec…  123…',
 		'   第三         3',
@@ -48,12 +48,12 @@ test('a table has its heads, a mark at the selected row, and cells that are cut 
 });
 
 test('a table that is narrower than its columns is cut at its edge', () => {
-	expect(draw(table([], rows.slice(0, 1), '', 14), 40)).toEqual(['   NAME    …', ' ▸ first   …']);
+	expect(draw(table([], rows.slice(0, 1), '', 14), 40)).toEqual(['   TASK    …', ' ▸ first   …']);
 });
 
 test('heads that depend on the rows take the place of the usual ones', () => {
 	const named = <Box flexDirection='column'><Table rows={[]} columns={columns} definitions={noting([])} titles={{runs: 'ALL'}} context={{theme, unit: ''}} width={40}/></Box>;
-	expect(draw(named, 40)).toEqual(['   NAME       ALL']);
+	expect(draw(named, 40)).toEqual(['   TASK       ALL']);
 });
 
 test('only the rows that changed are redrawn, even if the columns are new objects with the same widths', () => {

@@ -208,9 +208,9 @@ describe('the news that a key was pinned', () => {
 		onTestFinished(pins.stop);
 		pins.onNews({type: 'pinned', agent: one, fingerprint});
 		await clock.advance(1000);
-		store.dispatch({type: 'notice-shown', text: 'several keys at once are not taken'});
+		store.dispatch({type: 'notice-shown', text: 'Several keys at once were ignored'});
 		await clock.advance(2000);
-		expect(notice()).toBe('several keys at once are not taken');
+		expect(notice()).toBe('Several keys at once were ignored');
 		store.dispatch({type: 'notice-dismissed'});
 		await clock.advance(1500);
 		expect(notice()).toContain('pinned');

@@ -78,10 +78,10 @@ test('it is no shell that runs it, and it inherits nothing that is meant for obw
 });
 
 test.each<[string, (file: string) => Command, string, string]>([
-	['that fails', file => [file], 'echo no mail today >&2; exit 3', 'ended with code 3: no mail today'],
+	['that fails', file => [file], 'echo no mail today >&2; exit 3', 'exit code 3: no mail today'],
 	['that is ended by a signal', file => [file], 'kill -9 $$', 'ended by SIGKILL'],
-	['that is not there', () => ['/nowhere/told'], '', 'there is no such program'],
-	['that does not read', file => [file], 'exec 0<&-; exit 4', 'ended with code 4'],
+	['that is not there', () => ['/nowhere/told'], '', 'no such program'],
+	['that does not read', file => [file], 'exec 0<&-; exit 4', 'exit code 4'],
 ])('a program %s is reported on the screen, and the next change runs it again', async (_, commandOf, text, words) => {
 	const store = makeStore();
 	const {file} = script(text);
@@ -117,7 +117,7 @@ test('one that does not end is ended, and meanwhile no other runs; of what waits
 	await clock.advance(29_000);
 	expect(linesOf(out)).toHaveLength(1);
 	await clock.advance(2000);
-	await until(() => notice(store).includes('longer than 30 s'), 'its end', {describe: () => notice(store)});
+	await until(() => notice(store).includes('stopped after 30 s'), 'its end', {describe: () => notice(store)});
 	await until(() => linesOf(out).length === 2, 'the next');
 	// 148 came meanwhile, of which the last hundred were kept.
 	expect(linesOf(out)[1]).toContain('"task 50"');
@@ -155,5 +155,5 @@ test('when nothing more can change, it gets what waits, as long as one run may t
 	await clock.advance(30_000);
 	await finished;
 	expect(linesOf(out)).toHaveLength(3);
-	expect(notice(store)).toContain('not told of 1 change');
+	expect(notice(store)).toContain('1 change not reported');
 });

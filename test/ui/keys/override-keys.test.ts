@@ -31,8 +31,8 @@ describe('other keys', () => {
 		const table = keysFor('live', tableWith({quit: ['Q'], open: ['space', '+'], fold: ['_'], back: ['-']}));
 		expect(footerHints('agents', [], 78, table).map(({keys, label}) => `${keys} ${label}`)).toEqual(expect.arrayContaining(['Q quit', 'Space + open']));
 		const lines = helpSections(table).flatMap(section => section.lines);
-		expect(lines).toContainEqual({keys: 'Esc -', description: 'out'});
-		expect(lines).toContainEqual({keys: '_', description: 'fold a cluster'});
+		expect(lines).toContainEqual({keys: 'Esc -', description: 'back'});
+		expect(lines).toContainEqual({keys: '_', description: 'collapse a cluster'});
 	});
 
 	it('can be none, which takes an action out of the help, too', () => {
@@ -47,19 +47,19 @@ describe('other keys', () => {
 	});
 
 	it.each([
-		[{dwn: ['j']}, 'dwn: there is no such action'],
-		[{down: ['k']}, 'down: "k" means "up" in the same place'],
-		[{quit: ['3']}, 'quit: "3" means "to that agent\'s task" in the same place'],
-		[{down: ['$'], up: ['$']}, 'down: "$" means "up" in the same place'],
-		[{down: ['escape']}, 'down: Esc always leads out, and does nothing else'],
-		[{down: ['ctrl-c']}, 'down: "ctrl-c" is taken by the terminal or always means the same'],
-		[{down: ['^S']}, 'down: "^S" is taken by the terminal or always means the same'],
-		[{quit: ['ctrl-x']}, 'quit: "ctrl-x": a ctrl key is pressed by mistake too easily for this'],
-		[{save_log: ['^o']}, 'save_log: "^o": a ctrl key is pressed by mistake too easily for this'],
-		[{down: ['jj']}, 'down: "jj" is no key: write a character, ^f or a name such as pagedown'],
-		[{down: ['\u001B']}, 'down: "\u001B" is no key: write a character, ^f or a name such as pagedown'],
-		[{down: ['é']}, 'down: "é" is no key: write a character, ^f or a name such as pagedown'],
-		[{down: ['']}, 'down: "" is no key: write a character, ^f or a name such as pagedown'],
+		[{dwn: ['j']}, 'dwn: no such action'],
+		[{down: ['k']}, 'down: "k" already means "up" in the same place'],
+		[{quit: ['3']}, 'quit: "3" already means "open that agent\'s task" in the same place'],
+		[{down: ['$'], up: ['$']}, 'down: "$" already means "up" in the same place'],
+		[{down: ['escape']}, 'down: Esc always goes back and cannot do anything else'],
+		[{down: ['ctrl-c']}, 'down: "ctrl-c" belongs to the terminal or has a fixed meaning'],
+		[{down: ['^S']}, 'down: "^S" belongs to the terminal or has a fixed meaning'],
+		[{quit: ['ctrl-x']}, 'quit: "ctrl-x": ctrl keys are too easy to press by mistake for this'],
+		[{save_log: ['^o']}, 'save_log: "^o": ctrl keys are too easy to press by mistake for this'],
+		[{down: ['jj']}, 'down: "jj" is not a key: write a character, ^f or a name such as pagedown'],
+		[{down: ['\u001B']}, 'down: "\u001B" is not a key: write a character, ^f or a name such as pagedown'],
+		[{down: ['é']}, 'down: "é" is not a key: write a character, ^f or a name such as pagedown'],
+		[{down: ['']}, 'down: "" is not a key: write a character, ^f or a name such as pagedown'],
 	])('are not taken where they make no sense: %j', (overrides, problem) => {
 		expect(problemOf(overrides)).toBe(problem);
 	});
@@ -69,7 +69,7 @@ test('in a replay a key of one\'s own counts for more than the replay\'s, unless
 	const table = keysFor('replay', tableWith({open: ['+', 'enter']}));
 	expect(resolveKey('agents', undefined, '+', table)).toEqual({type: 'action', action: {type: 'entered'}});
 	expect(helpSections(table).flatMap(({lines}) => lines).map(({description}) => description)).not.toContain('faster');
-	expect(problemOf({open: ['+'], faster: ['+']})).toBe('faster: "+" means "open" in the same place');
+	expect(problemOf({open: ['+'], faster: ['+']})).toBe('faster: "+" already means "open" in the same place');
 	expect(resolveKey('agents', undefined, 'a', keysFor('replay', tableWith({faster: ['a']})))).toEqual({type: 'request', request: {type: 'replay', command: {type: 'pace', by: 1}}});
 });
 
@@ -79,6 +79,6 @@ test('whatever is no prompt, and not fixed, has a name for other keys', () => {
 	expect(names.filter(name => !/^[a-z][a-z_]*$/.test(name))).toEqual([]);
 	// What leads to an operation is on the keys that the screen shows, and no others.
 	// What messages on the screen name (p, K), what gets one out, the numbers, and what closes the help.
-	const fixed = new Set(['p', 'K', '^c', '^z', '^l', 'escape', '1', '?']);
-	expect(keyTable.filter(({name, group, keys}) => name === undefined && group !== 'Prompts' && group !== 'Act' && !fixed.has(keys[0] ?? '')).map(({description}) => description)).toEqual([]);
+	const fixed = new Set(['p', 'K', '^c', '^z', '^l', '^g', 'escape', '1', '?']);
+	expect(keyTable.filter(({name, group, keys}) => name === undefined && group !== 'prompts' && group !== 'act' && !fixed.has(keys[0] ?? '')).map(({description}) => description)).toEqual([]);
 });

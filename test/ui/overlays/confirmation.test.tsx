@@ -35,9 +35,9 @@ describe('the actions on a task', () => {
 	});
 
 	test('say above them what it waits for, and below them how they are allowed', () => {
-		const lines = panel({waitsFor: 'Start OB', isReadOnly: true});
-		expect(lines[1]).toBe(' Not failed: it waits for Start OB. Act on that one instead.');
-		expect(lines.at(-2)).toBe(' Read-only: nothing can be sent. Start obwatch with --operate to allow it.');
+		const lines = panel({waitsFor: {mainTask: '14'}, isReadOnly: true});
+		expect(lines[1]).toBe(' Not failed: waiting for its main task 14. Act on the main task instead.');
+		expect(lines.at(-2)).toBe(' Read-only. Restart with --operate to run actions.');
 	});
 });
 
@@ -77,8 +77,8 @@ describe('the question before something is sent', () => {
 			' stages   stage 3 of 11 runs again',
 			' lock     held already',
 			' beware   what it wrote before stays',
-			' and      The agent may refuse: only it knows what its stages allow.',
-			' same as  obshell task retry -i 22130706   (on its machine)',
+			' note     The agent may still refuse.',
+			' command  obshell task retry -i 22130706   (on its machine)',
 			'',
 			' Send the retry? Press y.',
 			'',
@@ -94,8 +94,8 @@ describe('the question before something is sent', () => {
 		const at = (top: number): readonly string[] => draw(<ConfirmationScreen view={question({top})} {...props(60, 10)}/>, 60);
 		const last = lastConfirmationTop(question(), {columns: 60, rows: 10}, createTheme());
 		expect(last).toBeGreaterThan(0);
-		expect(at(0)[0]).toMatch(/ more: down$/);
-		expect(at(last)[0]).toMatch(/ more: up$/);
+		expect(at(0)[0]).toMatch(/ more below$/);
+		expect(at(last)[0]).toMatch(/ more above$/);
 		expect(at(last + 10)).toEqual(at(last));
 		for (const top of [0, last]) {
 			expect(at(top)).toHaveLength(9);
@@ -104,11 +104,11 @@ describe('the question before something is sent', () => {
 	});
 
 	test('shows what is typed, and what is wrong with it', () => {
-		const typed = question({typed: 'Initial', problem: 'that is neither the name nor the id'});
+		const typed = question({typed: 'Initial', problem: 'wrongText'});
 		expect(draw(<ConfirmationScreen view={{...typed, plan: {...typed.plan, typed: ['Initialize cluster', '22130706']}}} {...props(80, 20)}/>, 80).slice(12, 15)).toEqual([
 			' To send the retry, type the task\'s name or id, then Enter:',
 			' ▸ Initial',
-			' that is neither the name nor the id',
+			' This is neither the name nor the id',
 		]);
 	});
 
@@ -121,6 +121,6 @@ describe('the question before something is sent', () => {
 
 	test('says that nothing was sent where the task moved meanwhile', () => {
 		const lines = draw(<ConfirmationScreen view={question({phase: {type: 'changed', why: 'the task runs again'}})} {...props(80, 20)}/>, 80);
-		expect(lines.slice(12, 14)).toEqual([' Nothing was sent: the task runs again.', ' Leave this with Esc, look again, and decide anew.']);
+		expect(lines.slice(12, 14)).toEqual([' Nothing was sent: the task runs again.', ' Press Esc, check the task, and decide again.']);
 	});
 });

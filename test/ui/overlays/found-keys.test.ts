@@ -96,7 +96,7 @@ test.each([
 	// A fingerprint that is broken over two lines is read as one.
 	const text = seen.join('').replaceAll(' ', '');
 	expect(Array.from({length: count}, (_, index) => index).filter(index => !text.includes(fingerprintOf(index)))).toEqual([]);
-	expect(text).toContain('10.0.0.1:2886names');
+	expect(text).toContain('10.0.0.1:2886reported');
 });
 
 test('y trusts all that were shown, and only them', async () => {
@@ -146,7 +146,7 @@ test('y trusts nothing while some of the keys were never in sight; after a resiz
 	const {store, press, requests} = open(20, {columns: 40, rows: 10});
 	await press('y', 'pagedown', 'y');
 	expect(requests).toEqual([]);
-	expect(store.getState().view).toMatchObject({overlay: {type: 'found-keys'}, notice: {text: 'read to the end first: arrow down'}});
+	expect(store.getState().view).toMatchObject({overlay: {type: 'found-keys'}, notice: {text: 'Read to the end first: press the down arrow'}});
 	await press('G');
 	store.dispatch({type: 'resized', columns: 40, rows: 11});
 	await press('g', 'y');

@@ -12,7 +12,7 @@ describe('the prompt for a password', () => {
 			' for   10.0.0.1:2886 ▸ all agents',
 			' type or paste it; it is not shown',
 			' Enter now sends an empty password',
-			' ↵ send  Esc cancel  Tab one or all',
+			' ↵ send  Esc cancel  Tab this or all agents',
 		]);
 	});
 
@@ -37,12 +37,12 @@ describe('the question of a changed key', () => {
 	test('shows both fingerprints and what it means', () => {
 		const text = panel(80, 24, change);
 		expect(text).toContain(` before  ${change.known}  1024 bit\n now     ${change.offered}  1024 bit\n`);
-		expect(text).toContain('installed anew');
-		expect(text).toContain(' Esc leave it  y accept');
+		expect(text).toContain('A reinstalled agent');
+		expect(text).toContain(' Esc do not trust  y trust');
 	});
 
 	test('names the honest case of a longer key after an upgrade', () => {
-		expect(panel(80, 24, {...change, knownBits: 512})).toContain('An upgrade of the agent');
+		expect(panel(80, 24, {...change, knownBits: 512})).toContain('An upgrade replaces');
 	});
 
 	test('shows both fingerprints whole on the smallest terminal', () => {
@@ -53,11 +53,11 @@ describe('the question of a changed key', () => {
 
 	test('shows no third key under the same question', () => {
 		const text = panel(80, 24, 'replaced');
-		expect(text).toContain('changed once more');
+		expect(text).toContain('changed again');
 		expect(text).not.toContain('SHA256');
 	});
 
 	test('is over once the key is accepted', () => {
-		expect(panel(80, 24, undefined)).toContain('nothing to decide');
+		expect(panel(80, 24, undefined)).toContain('Nothing to decide');
 	});
 });

@@ -26,22 +26,21 @@ describe('an agent\'s card', () => {
 		expect(frameOf(state)).toEqual([
 			' obwatch › 10.0.0.1:2886 › card',
 			' address       10.0.0.1:2886',
-			' connection    answers',
+			' connection    responds',
 			' role          master',
 			' zone          zone1',
 			' obshell       4.5.0.0-0',
 			' OceanBase     4.3.5.0',
 			' observer      connected',
-			' lock          held: it refuses new maintenance until its task is done or',
-			'               somebody decides',
+			' lock          locked: no new maintenance until this task ends or is resolved',
 			' process       1, started 28 Feb 18:00:00 +08:00',
-			' restarts      none while watched',
+			' restarts      none seen',
 			' machine       x86_64',
 			' clock         as this machine\'s, within a second',
 			' passwords     an agent password is set, auth v2',
 			' key           SHA256:abc',
-			' its log       /home/admin/oceanbase/log_obshell',
-			...Array.from({length: 5}, () => ''),
+			' log folder    /home/admin/oceanbase/log_obshell',
+			...Array.from({length: 6}, () => ''),
 			expect.stringContaining('Esc back'),
 		]);
 	});
@@ -81,12 +80,12 @@ describe('an agent\'s card', () => {
 
 	test('counts how often the process was another one, also where a container gives it the same id', () => {
 		const state = play(fleetOf(1), info(one, {pid: 7}), status(one, {pid: 7}));
-		expect(factOf(state, 'restarts')).toBe('none while watched');
+		expect(factOf(state, 'restarts')).toBe('none seen');
 		const again = play(state, status(one, {pid: 8, startedAt: after(5)}, 6), info(one, {pid: 8, startedAt: after(5)}));
-		expect(factOf(again, 'restarts')).toMatch(/^1 while watched, the last .*local$/);
+		expect(factOf(again, 'restarts')).toMatch(/^1 seen, the last .*local$/);
 		expect(factOf(play(again, status(one, {pid: 8, startedAt: after(9)})), 'restarts')).toMatch(/^2 /);
 		// An old agent does not say when it started, which is no restart.
-		expect(factOf(play(state, status(one, {pid: 7, startedAt: undefined})), 'restarts')).toBe('none while watched');
+		expect(factOf(play(state, status(one, {pid: 7, startedAt: undefined})), 'restarts')).toBe('none seen');
 	});
 
 	test('scrolls where it is longer than the terminal, and no further', () => {
@@ -126,9 +125,9 @@ describe('a cluster\'s card', () => {
 		const frame = frameOf(play(state(), {...at(one), type: 'cluster-task-received', task: makeDag({name: 'Restart cluster', nodes: undefined})}, failing(two, {type: 'unreachable', code: 'ECONNREFUSED', message: 'connection refused'}), {type: 'card-opened'}));
 		expect(frame.slice(0, 8)).toEqual([
 			' obwatch › demo › card',
-			' 3 agents · 2 watched · its own tasks are asked of 10.0.0.1:2886',
-			' last task of its own: Restart cluster ● running',
-			' one version on all, as far as known',
+			' 3 agents · 2 watched · cluster tasks read from 10.0.0.1:2886',
+			' latest cluster task: Restart cluster ● running',
+			' all known agents run the same version',
 			'   AGENT          ZONE   ROLE     CONNECTION    OBSERVER   OBSHELL    OCEANBASE',
 			' ▸ 10.0.0.1:2886  zone1  master   connecting    connected  4.5.0.0-0  4.3.5.0',
 			'   10.0.0.2:2886  zone2  master   unreachable              4.5.0.0-0  4.3.5.0',
@@ -146,7 +145,7 @@ describe('a cluster\'s card', () => {
 
 	test('calls no mix what one agent reports with its build and the other, already in the cluster, without', () => {
 		const half = play(state(), info(one, {obVersion: '4.3.5.1-101000042025031818'}), info(two, {obVersion: '4.3.5.1'}));
-		expect([frameOf(play(half, {type: 'card-opened'}))[3], frameOf(half)[0]]).toEqual([' one version on all, as far as known', expect.not.stringContaining('versions')]);
+		expect([frameOf(play(half, {type: 'card-opened'}))[3], frameOf(half)[0]]).toEqual([' all known agents run the same version', expect.not.stringContaining('versions')]);
 		const builds = play(state(), info(one, {obVersion: '4.3.5.1-101000042025031818'}), info(two, {obVersion: '4.3.5.1-101000062025041818'}));
 		expect(frameOf(builds)[0]).toContain('2 versions');
 	});

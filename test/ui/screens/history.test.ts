@@ -23,18 +23,18 @@ describe('a history', () => {
 		const state = play(opened(), history([dag(2, {state: 'FAILED', stage: 1}), dag(1)]));
 		expect(frameOf(state, after(10)).slice(0, 6)).toEqual([
 			' obwatch › 10.0.0.1:2886 › history',
-			' 3 tasks · 1 failed or cancelled · all that it knows',
-			'   BEGAN +00:00  TASK              OUTCOME      STAGE  ID                  TIME',
-			` ▸ 10:00:03      task 3            ● running    1/2    ${idOf(3)}     7s`,
-			`   10:00:02      task 2            ✖ failed     1/2    ${idOf(2)}  1m00s`,
-			`   10:00:01      task 1            ✔ succeeded  2/2    ${idOf(1)}  1m00s`,
+			' 3 tasks · 1 failed or cancelled · complete',
+			'   STARTED +00:00  TASK            OUTCOME      STAGE  ID                  TIME',
+			` ▸ 10:00:03        task 3          ● running    1/2    ${idOf(3)}     7s`,
+			`   10:00:02        task 2          ✖ failed     1/2    ${idOf(2)}  1m00s`,
+			`   10:00:01        task 1          ✔ succeeded  2/2    ${idOf(1)}  1m00s`,
 		]);
 	});
 
 	test('is filtered as one types, by name, outcome and id, each for itself, and Enter opens what is shown', () => {
 		const typed = (text: string): readonly Action[] => [{type: 'input-opened', purpose: 'rows'}, {type: 'input-changed', text}];
 		const state = play(opened(), history([dag(2, {state: 'FAILED', stage: 1}), dag(1)]), ...typed('failed'));
-		expect(frameOf(state, after(10))[1]).toBe(' 1 task  /failed  2 hidden · 1 failed or cancelled · all that it knows');
+		expect(frameOf(state, after(10))[1]).toBe(' 1 task  /failed  2 hidden · 1 failed or cancelled · complete');
 		expect(frameOf(state, after(10))[3]).toContain('task 2');
 		expect(topScreen(play(state, {type: 'input-submitted'}, {type: 'entered'}))).toMatchObject({type: 'task', task: {id: idOf(2)}});
 		expect(frameOf(play(state, {type: 'overlay-closed'}))[1]).toMatch(/^ 3 tasks ·/);
@@ -52,9 +52,9 @@ describe('a history', () => {
 	});
 
 	test.each([
-		[{remaining: undefined, isLoading: true}, 'loading older ones'],
-		[{remaining: undefined, isLoading: false}, 'older ones are not asked for'],
-		[{remaining: 300, isLoading: false}, '300 older ones left out'],
+		[{remaining: undefined, isLoading: true}, 'loading older tasks'],
+		[{remaining: undefined, isLoading: false}, 'older tasks not loaded'],
+		[{remaining: 300, isLoading: false}, '300 older tasks not loaded'],
 	])('says of %j: %s', (change, words) => {
 		expect(frameOf(play(opened(), history([dag(1)], change)))[1]).toContain(words);
 	});

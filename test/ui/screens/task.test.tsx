@@ -11,7 +11,7 @@ describe('a task', () => {
 			' obwatch › 10.0.0.1:2886 › Initialize cluster',
 			' ✖ failed in stage 3 of 11 after 12s   18:00:00 → 18:00:12 +08:00',
 			' why  Start observer @ 10.0.0.3:2886: cannot allocate memory',
-			'    # NODE                          OUTCOME       TIME   0s         6s      12s',
+			'    # STAGE                         OUTCOME       TIME   0s         6s      12s',
 			'    1 Integrate config              ✔ succeeded     1s   ██',
 			'    2 Create observer workdir       ✔ succeeded     3s     ██████',
 			' ▸  3 Start observer           2/3  ✖ failed        8s          ███████████████',
@@ -26,7 +26,7 @@ describe('a task', () => {
 		[80, true, ' stalled: no new line or stage for 58m24s · usual limit (1h) in 1m35s'],
 		[80, false, ' stalled: no new stage for 58m24s, no new line seen · usual limit (1h) in 1m35s'],
 		[100, false, ' stalled: no new stage for 58m24s, no new line seen · usual limit (1h) in 1m35s'],
-		[40, false, ' stalled: quiet 58m24s · limit 1m35s'],
+		[40, false, ' stalled 58m24s · limit 1m35s'],
 	])('says at %i columns that it stalls, and how near the limit is', (columns, areLinesKnown, words) => {
 		const stall = {idleFor: 3_504_000, areLinesKnown, isStalled: true, slowest: undefined, limitIn: 95_000};
 		const lines = draw(<TaskScreen view={taskView({header: header({outcome: {word: 'running'}, why: undefined, stall})})} {...props(columns, 12)}/>, columns);
@@ -36,7 +36,7 @@ describe('a task', () => {
 	test('says beside why a part of it failed how the rest goes on', () => {
 		const stall = {idleFor: 3000, areLinesKnown: true, isStalled: false, slowest: {agent: '10.0.0.1:2886', duration: 9000}, limitIn: 3_500_000};
 		const lines = draw(<TaskScreen view={taskView({header: header({outcome: {word: 'running'}, isFailing: true, stall})})} {...props(80, 12)}/>, 80);
-		expect(lines.slice(2, 4)).toEqual([' why  Start observer @ 10.0.0.3:2886: cannot allocate memory', ' slowest 10.0.0.1:2886 for 9s']);
+		expect(lines.slice(2, 4)).toEqual([' why  Start observer @ 10.0.0.3:2886: cannot allocate memory', ' slowest: 10.0.0.1:2886 (9s)']);
 		expect(lines).toHaveLength(11);
 	});
 
@@ -55,7 +55,7 @@ describe('a task', () => {
 			' ✖ failed in stage 3 of 11 after 12s',
 			' why  Start observer @ 10.0.0.3:2886:',
 			'      cannot allocate memory',
-			'   NODE              OUTCOME       TIME',
+			'   STAGE             OUTCOME       TIME',
 			'   Integrate config  ✔ succeeded     1s',
 			'   Create observer…  ✔ succeeded     3s',
 			' ▸ Start observer    ✖ failed        8s',
@@ -117,7 +117,7 @@ describe('the line that says how a task is', () => {
 	});
 
 	test('says when the start is that of this attempt', () => {
-		expect(line({isLaterAttempt: true})).toMatch(/\+08:00 this attempt$/);
+		expect(line({isLaterAttempt: true})).toMatch(/ {3}this attempt 18:00:00 → 18:00:12 \+08:00$/);
 	});
 
 	test('names the task that replaced this one while it was open', () => {

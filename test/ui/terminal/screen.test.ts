@@ -155,6 +155,18 @@ describe('the screen', () => {
 		expect(terminal.writes.length - before).toBe(1);
 	});
 
+	test('speaks the other language after ctrl-g, in every text in sight', async () => {
+		const {terminal, shows} = open();
+		await shows(/^ ↵ open/);
+		terminal.type('\u0007');
+		const lines = await shows(/^ ↵ 打开/);
+		expect(lines[0]).toMatch(/^ obwatch {2}2个agent/);
+		expect(lines[1]).toMatch(/角色 .*任务 .*结果/);
+		terminal.type('\u0007');
+		const [, heads] = await shows(/^ ↵ open/);
+		expect(heads).toMatch(/ROLE .*TASK .*OUTCOME/);
+	});
+
 	test('leaves the terminal as it was', async () => {
 		const {terminal, screen, ended, shows} = open();
 		await shows(/^ ↵ open/);

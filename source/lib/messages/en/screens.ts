@@ -1,3 +1,318 @@
 // Screens, panels and prompts.
 
-export const screens = {} as const;
+const many = (count: number, one: string, more: string): string => `${count} ${count === 1 ? one : more}`;
+
+export const screens = {
+	/** Heads of columns. */
+	columns: {
+		none: '',
+		number: '#',
+		agent: 'AGENT',
+		role: 'ROLE',
+		task: 'TASK',
+		outcome: 'OUTCOME',
+		stage: 'STAGE',
+		why: 'WHY',
+		time: 'TIME',
+		started: 'STARTED',
+		id: 'ID',
+		local: 'LOCAL',
+		event: 'EVENT',
+		link: 'LINK',
+		where: 'WHERE',
+		subTask: 'SUB-TASK',
+		attempts: 'ATTEMPTS',
+		lastLine: 'LAST LINE',
+		zone: 'ZONE',
+		connection: 'CONNECTION',
+		observer: 'OBSERVER',
+		obshell: 'OBSHELL',
+		oceanBase: 'OCEANBASE',
+	},
+	/** Before texts that go over several lines: at most five columns. */
+	labels: {why: 'why', log: 'log', last: 'last'},
+	/** A text about a thing, and a hint beside a text. */
+	about: (thing: string, text: string) => `${thing}: ${text}`,
+	local: 'local',
+	cluster: 'cluster',
+	tooSmall: (size: string, least: string) => `too small: ${size}, needs ${least}`,
+	stale: {
+		asOf: (time: string) => `below: as of ${time} local`,
+		logFolder: (path: string) => `log folder: ${path}`,
+	},
+	footer: {
+		news: (count: number) => `${count} new in J`,
+	},
+	/** The terminal's title at a task's end. */
+	title: (outcome: string, task: string, owner: string) => `${outcome}: ${task} (${owner})`,
+	agents: {
+		databaseDown: 'db down',
+		mixed: (role: string) => `${role} mixed`,
+		failing: 'failing',
+		stalled: 'stalled',
+		count: (count: number) => many(count, 'agent', 'agents'),
+		part: (count: number, word: string) => `${count} ${word}`,
+		faultsOnly: 'faults only',
+		hidden: (count: number) => `${count} hidden`,
+		noRows: 'No matching rows. Esc clears filters.',
+		lastSeen: (task: string, outcome: string, at: string | undefined) => `last seen: ${task}, ${outcome}${at === undefined ? '' : ` at ${at}`}`,
+	},
+	task: {
+		/** An outcome in its place: `stages` begun or done of how many, and the time it took. */
+		outcome(outcome: string, {stages, took}: {
+			readonly stages: {readonly where: 'at' | 'in' | 'all'; readonly stage: number; readonly total: number} | undefined;
+			readonly took: {readonly duration: string; readonly isSuccess: boolean} | undefined;
+		}): string {
+			const where = stages && {
+				at: ` stage ${stages.stage} of ${stages.total}`,
+				in: ` in stage ${stages.stage} of ${stages.total}`,
+				all: `, ${many(stages.total, 'stage', 'stages')}`,
+			}[stages.where];
+			return `${outcome}${where ?? ''}${took === undefined ? '' : ` ${took.isSuccess ? 'in' : 'after'} ${took.duration}`}`;
+		},
+		/** When it ran, or since when; `isLaterAttempt`: the times are those of a retry only. */
+		times({start, end, zone, arrow, isLaterAttempt}: {
+			readonly start: string; readonly end: string | undefined; readonly zone: string; readonly arrow: string; readonly isLaterAttempt: boolean;
+		}): string {
+			const when = end === undefined ? `since ${start} ${zone}` : `${start} ${arrow} ${end} ${zone}`;
+			return isLaterAttempt ? `this attempt ${when}` : when;
+		},
+		id: (id: string) => `id ${id}`,
+		replacedBy: (id: string) => `replaced by ${id}`,
+		mainTask: 'main task',
+		mainTaskGone: 'main task is gone, its end is unknown',
+		mainTaskNotLoaded: 'main task not loaded yet',
+		more: (count: number) => `and ${count} more`,
+		/** How a running task moves, ever shorter. `stage`: instead of `news` if the times of lines are unknown. */
+		stall: {
+			long: {
+				news: (duration: string, isStalled: boolean) => `${isStalled ? 'stalled: ' : ''}no new line or stage for ${duration}`,
+				stage: (duration: string, isStalled: boolean) => `${isStalled ? 'stalled: ' : ''}no new stage for ${duration}, no new line seen`,
+				limit: (duration: string) => `usual limit (1h) in ${duration}`,
+			},
+			short: {
+				news: (duration: string, isStalled: boolean) => `${isStalled ? 'stalled: ' : ''}no output for ${duration}`,
+				stage: (duration: string, isStalled: boolean) => `${isStalled ? 'stalled: ' : ''}no new stage for ${duration}`,
+				limit: (duration: string) => `limit in ${duration}`,
+			},
+			shortest: {
+				news: (duration: string, isStalled: boolean) => `${isStalled ? 'stalled' : 'idle'} ${duration}`,
+				stage: (duration: string, isStalled: boolean) => `${isStalled ? 'stalled' : 'idle'} ${duration}`,
+				limit: (duration: string) => `limit ${duration}`,
+			},
+			slowest: (agent: string, duration: string) => `slowest: ${agent} (${duration})`,
+		},
+	},
+	stage: {
+		count: (count: number) => many(count, 'sub-task', 'sub-tasks'),
+	},
+	log: {
+		errors: 'errors only',
+		warnings: 'warnings and errors',
+		hidden: (count: number) => `(${count} hidden)`,
+		found: (count: number, rank: number | undefined, isCounting: boolean) =>
+			`${rank === undefined ? '' : `${rank}/`}${count}${isCounting ? '…' : ''} ${count === 1 ? 'line' : 'lines'}`,
+		new: (count: number) => `${count} new`,
+		follow: 'follow',
+		dropped: (count: number) => `${many(count, 'older line', 'older lines')} not in memory; s saves all`,
+		noTimes: (problem: string) => `no timestamps: ${problem}`,
+	},
+	links: {
+		kinds: {'main task': 'main task', 'sub-task': 'sub-task', 'remote task': 'remote task'},
+		notLoaded: 'not loaded yet',
+	},
+	history: {
+		started: (zone: string) => `STARTED ${zone}`,
+		count: (count: number) => many(count, 'task', 'tasks'),
+		hidden: (count: number) => `${count} hidden`,
+		faults: (count: number) => `${count} failed or cancelled`,
+		loadingEnds: 'loading how they ended',
+		loading: 'loading older tasks',
+		notLoaded: 'older tasks not loaded',
+		complete: 'complete',
+		remaining: (count: number) => `${many(count, 'older task', 'older tasks')} not loaded`,
+	},
+	journal: {
+		count: (count: number) => many(count, 'change', 'changes'),
+		dropped: (count: number) => `${many(count, 'older change', 'older changes')} dropped`,
+		news: (count: number, since: string) => `+ ${count} while you were away, since ${since}`,
+		none: 'No changes yet',
+	},
+	card: {
+		address: 'address',
+		name: 'name',
+		connection: 'connection',
+		connected: 'responds',
+		connecting: 'connecting',
+		lastResponse: 'last seen',
+		role: 'role',
+		zone: 'zone',
+		cluster: 'cluster',
+		members: (name: string, members: readonly string[]) => `${name}: ${members.join(' ')}`,
+		mixed: 'mixed',
+		observer: 'observer',
+		lock: 'lock',
+		locked: 'locked: no new maintenance until this task ends or is resolved',
+		unlocked: 'free',
+		process: 'process',
+		started: (pid: number, at: string) => `${pid}, started ${at}`,
+		restarts: 'restarts',
+		restarted: (count: number, last: string) => `${count} seen, the last ${last}`,
+		noRestarts: 'none seen',
+		machine: 'machine',
+		clock: 'clock',
+		passwords: 'passwords',
+		key: 'key',
+		logFolder: 'log folder',
+	},
+	clusterCard: {
+		members: (count: number) => many(count, 'agent', 'agents'),
+		watched: (count: number) => `${count} watched`,
+		delegate: (agent: string) => `cluster tasks read from ${agent}`,
+		lastTask: 'latest cluster task: ',
+		noTask: 'no cluster task',
+		sameVersion: 'all known agents run the same version',
+		notWatched: 'not watched',
+	},
+	/** "2 versions of obshell: 4.5.0.0-0 on 2, 4.4.0.0-0 on 1". */
+	versions: (of: string, versions: ReadonlyArray<{readonly version: string; readonly count: number}>) =>
+		`${versions.length} versions of ${of}: ${versions.map(({version, count}) => `${version} on ${count}`).join(', ')}`,
+	help: {title: 'keys'},
+	replay: {
+		head: 'REPLAY',
+		phases: {playing: '', paused: 'paused', seeking: 'loading', over: 'end of recording'},
+		end: 'end',
+		at: (speed: string, phase: string, percent: number) => `${speed}${phase === '' ? '' : ` ${phase}`}, ${percent} %`,
+		damaged: (count: number) => many(count, 'damaged line', 'damaged lines'),
+		lost: (count: number) => many(count, 'response not recorded', 'responses not recorded'),
+		disordered: (count: number) => many(count, 'line out of order', 'lines out of order'),
+		separator: ', ',
+	},
+	/** What a person can do with a task: as a name, its effect, and as a noun. */
+	actions: {
+		title: (task: string) => `actions on ${task}`,
+		names: {
+			retry: 'retry', rollback: 'roll back', cancel: 'cancel', 'pass-stage': 'pass stage', pass: 'pass task',
+		},
+		effects: {
+			retry: 'run the failed stage again',
+			rollback: 'undo what was done',
+			cancel: 'stop the task',
+			'pass-stage': 'mark the failed stage as passed and continue',
+			pass: 'mark the rest as passed',
+		},
+		nouns: {
+			retry: 'retry', rollback: 'rollback', cancel: 'cancel', 'pass-stage': 'pass of the stage', pass: 'pass',
+		},
+		no: (why: string) => `no: ${why}`,
+		waits: (mainTask: string | undefined) => `Not failed: waiting for its main task${mainTask === undefined ? '' : ` ${mainTask}`}. Act on the main task instead.`,
+		readOnly: 'Read-only. Restart with --operate to run actions.',
+		exempt: (reason: string) => `Read-only. This agent is exempt from operations: ${reason}. --operate does not change that.`,
+	},
+	confirmation: {
+		agent: 'agent',
+		task: 'task',
+		now: 'now',
+		outcome: (outcome: string, stage: number) => `${outcome}, stage ${stage}`,
+		id: 'id',
+		stageId: 'stage id',
+		stages: 'stages',
+		lock: 'lock',
+		hazard: 'beware',
+		note: 'note',
+		mayRefuse: 'The agent may still refuse.',
+		command: 'command',
+		runs: (command: string) => `${command}   (on its machine)`,
+		noCommand: 'none: the obshell program cannot pass a single stage',
+		changed: (why: string) => `Nothing was sent: ${why}.`,
+		decideAgain: 'Press Esc, check the task, and decide again.',
+		press: (action: string) => `Send the ${action}? Press y.`,
+		typeTask: (action: string) => `To send the ${action}, type the task's name or id, then Enter:`,
+		typeStage: (action: string) => `To send the ${action}, type the stage's name or id, then Enter:`,
+		below: 'more below',
+		above: 'more above',
+		/** Why keys confirm nothing, on screens and without one. */
+		problems: {
+			notTyped: 'Ignored: several keys at once. Type one key at a time.',
+			pasted: 'Ignored: pasted text. Type it key by key.',
+			tooEarly: 'Ignored: typed before this question was shown',
+			noCtrl: 'Ctrl keys send nothing',
+			wrongText: 'This is neither the name nor the id',
+			notRead: 'Read to the end first: press the down arrow',
+			onlyY: 'Press y to send, Esc to close',
+		},
+	},
+	/** A sent operation, in a line: before and after the outcome that was seen since. */
+	operation: {
+		sending: (action: string, agent: string) => `sending ${action} to ${agent}`,
+		accepted: (action: string, at: string) => `${action} accepted ${at}`,
+		refused: (action: string, at: string) => `${action} refused ${at}: `,
+		unknown: (action: string) => `${action} unknown, watching: `,
+		problem: (problem: string, at: string) => `${problem} (${at})`,
+		notSent: (action: string) => `${action} not sent: `,
+		notAudited: (problem: string) => `not in the audit log: ${problem}`,
+		nothingSeen: ', no effect seen yet',
+		isNow: ', now ',
+		is: ', ',
+		since: (time: string) => ` since ${time}`,
+	},
+	input: {
+		search: 'Enter apply  Esc cancel',
+		filter: 'Enter apply  Esc cancel  (empty shows all)',
+		rows: 'Enter apply  Esc cancel  (empty shows all)',
+		place: 'Enter go  Esc cancel  12:34, +10m, -1h, 50%',
+	},
+	password: {
+		agent: 'agent password',
+		root: 'password of root',
+		rootOfSys: 'password of root@sys',
+		for: 'for',
+		all: 'all agents',
+		typed: 'typed, not shown',
+		empty: 'type or paste it; it is not shown',
+		sendsEmpty: 'Enter now sends an empty password',
+	},
+	/** Questions about agents' keys. */
+	key: {
+		unknown: 'unknown key',
+		changedAgent: 'changed agent',
+		changed: 'changed key',
+		nothing: (agent: string) => `Nothing to decide about ${agent}.`,
+		replaced: (agent: string) => `The key of ${agent} changed again. Press Esc, then K to review it.`,
+		noV2: (agent: string) => `${agent} supported v2 authentication and no longer does. Its key is the same. No password was sent since.`,
+		offersUnknown: (agent: string) => `${agent} wants passwords encrypted with a key that you have not trusted. No password was sent.`,
+		offersOther: (agent: string) => `${agent} wants passwords encrypted with another key than before. No password was sent with it.`,
+		compare: 'Compare it with the key on the agent\'s machine. If they differ, another program is responding and would get the password.',
+		downgraded: 'Only agents before 4.2.3 lack v2. Was this agent downgraded? If not, another program may be responding, to get passwords that it can reuse.',
+		upgraded: 'An upgrade replaces a short key with a longer one. Was the agent upgraded? If not, another program may be responding and would get the password.',
+		reinstalled: 'A reinstalled agent has a new key. Was it reinstalled? If not, another program may be responding and would get the password.',
+		before: 'before',
+		now: 'now',
+		noneBefore: 'no key was known',
+		size: (bits: number) => `${bits} bit`,
+		is: (when: string, bits: number) => `${when}, ${bits} bit:`,
+	},
+	foundKeys: {
+		title: 'found keys',
+		nothing: 'Nothing is left to decide.',
+		what(namedBy: readonly string[], count: number): string {
+			const who = namedBy.length === 1 ? namedBy[0] ?? '' : `${namedBy.length} agents`;
+			return count === 1
+				? `${who} reported an agent that you have not trusted yet. No password was sent to it.`
+				: `${who} reported ${count} agents that you have not trusted yet. No password was sent to them.`;
+		},
+		compare: 'Compare each key with the key on that agent\'s machine. If they differ, another program is responding and would get the password.',
+		question: (count: number) => count === 1 ? 'Trust this key? Press y.' : `Trust all ${count} keys? Press y.`,
+	},
+	onChange: {
+		notice: (command: string, problem: string) => `on-change: ${command}: ${problem}`,
+		missing: 'no such program',
+		notStarted: (code: string) => `cannot start${code === '' ? '' : `: ${code}`}`,
+		tooLong: (seconds: number) => `stopped after ${seconds} s`,
+		signal: (signal: string | undefined, line: string) => `ended by ${signal ?? 'a signal'}${line === '' ? '' : `: ${line}`}`,
+		code: (code: number, line: string) => `exit code ${code}${line === '' ? '' : `: ${line}`}`,
+		lost: (count: number) => `too slow: ${many(count, 'change', 'changes')} not reported`,
+	},
+	cannotSwitch: (reason: string | undefined) => `cannot load Chinese: ${reason ?? 'unknown reason'}`,
+	cannotSuspend: (reason: string | undefined) => `cannot suspend: ${reason ?? 'unknown reason'}`,
+} as const;
