@@ -5,7 +5,7 @@ import {outcomeCode, type Stateful} from '../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../protocol/task.js';
 import {agentBehind, mainTaskOf} from '../store/lookup.js';
 import {isUnchecked} from '../store/selectors/agent-rows.js';
-import {agentNow, beganAt, durationOf, isMainUnknown, partOutcome, stageOutcome, taskCells, taskOutcome} from '../store/selectors/basics.js';
+import {agentNow, beganAt, durationOf, endedAt, isMainUnknown, partOutcome, stageOutcome, taskCells, taskOutcome} from '../store/selectors/basics.js';
 import {isFailing, wholeWhyIn} from '../store/selectors/cause.js';
 import {stallInfoOf} from '../store/selectors/stall.js';
 import {type AgentEntry, type ClusterEntry, type LastTask, type State} from '../store/state.js';
@@ -25,7 +25,7 @@ const timesOf = (row: Timed, present: Timestamp) => {
 		state: row.state,
 		operator: row.operator,
 		startTime: isoTime(beganAt(row)),
-		endTime: row.state === 'SUCCEED' || row.state === 'FAILED' ? isoTime(row.endTime) : null,
+		endTime: isoTime(endedAt(row)),
 		durationMs: duration === undefined ? null : Math.round(duration),
 	};
 };

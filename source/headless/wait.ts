@@ -1,6 +1,5 @@
 import {type OpenFleet} from '../fleet/open.js';
 import {type ExitCode, unreadOf} from './exit-code.js';
-import {exitCodes} from './exit-codes.js';
 import {type OnceDeps, printFleet} from './once.js';
 import {type Output} from './output.js';
 import {createColorize, type Detail} from './text.js';
@@ -46,6 +45,6 @@ const waitSeen = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>,
 /** Waits, then prints the state, with what ended badly meanwhile. Resolves to the exit code. */
 export const runWait = async (open: Pick<OpenFleet, 'store' | 'begin' | 'firstRound'>, {isJson, detail, wait}: WaitRun, deps: OnceDeps, progress: ProgressDeps): Promise<ExitCode> => {
 	const {state, code} = await waitSeen(open, wait, deps, progress);
-	await printFleet({state, isComplete: code !== exitCodes.timeout.code && state.agents.values().every(entry => unreadOf(state, entry).length === 0), exitCode: code}, {isJson, detail}, deps);
+	await printFleet({state, isComplete: state.agents.values().every(entry => unreadOf(state, entry).length === 0), exitCode: code}, {isJson, detail}, deps);
 	return code;
 };

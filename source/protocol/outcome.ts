@@ -1,4 +1,5 @@
-import {type Dag, type TaskLinks} from './task.js';
+import {type Timestamp} from '../lib/time.js';
+import {type Dag, type TaskLinks, type TaskNode} from './task.js';
 
 /** The meaning of a state and an operator together, as text for people (docs/protocol.md#outcomes). */
 export const allOutcomeWords = [
@@ -136,7 +137,7 @@ export const isGone = (outcome: Outcome): boolean => outcome.word === 'unknown' 
 const waitLine = 'wait operator to advance';
 
 /** Whether a log entry says that a sub-task pauses for its main DAG. */
-const isWaitLine = (entry: string | undefined): boolean => entry?.trim() === waitLine;
+export const isWaitLine = (entry: string | undefined): boolean => entry?.trim() === waitLine;
 
 type LoggedSubTask = Stateful & {readonly logs: readonly string[] | undefined; readonly executeTimes: number; readonly hasMainTask: boolean};
 
@@ -234,6 +235,29 @@ const hasLinks = ({subDags: subDagIds, mainDagId}: TaskLinks): boolean => mainDa
 A task from a response without details, with its earlier nodes and links, which such a response leaves out
 (docs/protocol.md#main-tasks-and-their-sub-tasks).
 */
-export const withDetailsOf = (known: Dag | undefined, brief: Dag): Dag => known?.id === brief.id
-	? {...brief, nodes: brief.nodes ?? known.nodes, links: hasLinks(brief.links) ? brief.links : known.links}
-	: brief;
+const withLinksOf = (known: Dag, brief: Dag): Dag => ({...brief, nodes: brief.nodes ?? known.nodes, links: hasLinks(brief.links) ? brief.links : known.links});
+
+type Ended = Stateful & {readonly startTime: Timestamp | undefined; readonly endTime: Timestamp | undefined; readonly failedAt?: Timestamp | undefined; readonly executeTimes?: number};
+
+/** When a row failed that was passed since: its end is the time of the pass then. Undefined if no earlier response of this run of it is known. */
+const failedBefore = (known: Ended | undefined, row: Ended): Timestamp | undefined =>
+	known && isPassed(row) && known.startTime === row.startTime && known.executeTimes === row.executeTimes ? (known.state === 'FAILED' ? known.endTime : known.failedAt) : undefined;
+
+const withFailedAt = <Row extends Ended>(known: Row | undefined, row: Row): Row => {
+	const failedAt = failedBefore(known, row);
+	return failedAt === undefined ? row : {...row, failedAt};
+};
+
+const nodeWithFailedAt = (known: TaskNode | undefined, node: TaskNode): TaskNode => known && isPassed(node)
+	? withFailedAt(known, {...node, subTasks: node.subTasks.map(subTask => withFailedAt(known.subTasks.find(({key}) => key === subTask.key), subTask))})
+	: node;
+
+/** A newer response, with what an earlier one said and this one no longer does: nodes and links if it lacks details, and when what is passed now had failed. */
+export const withDetailsOf = (known: Dag | undefined, task: Dag): Dag => {
+	if (known?.id !== task.id) {
+		return task;
+	}
+
+	const detailed = withLinksOf(known, task);
+	return withFailedAt(known, known.nodes && task.nodes ? {...detailed, nodes: task.nodes.map((node, index) => nodeWithFailedAt(known.nodes?.[index], node))} : detailed);
+};

@@ -115,6 +115,8 @@ type Common = {
 	readonly startTime: Timestamp | undefined;
 	readonly endTime: Timestamp | undefined;
 	readonly links: TaskLinks;
+	/** In no response: when it failed, as an earlier response said. One that is passed afterwards gets the time of that as its end. */
+	readonly failedAt?: Timestamp | undefined;
 };
 
 /**

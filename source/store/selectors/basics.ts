@@ -5,6 +5,7 @@ import {
 	isActive,
 	isFault,
 	isFinal,
+	isWaitLine,
 	type Outcome,
 	outcomeOf,
 	outcomeOfDag,
@@ -26,7 +27,7 @@ this is normal.
 export const isDatabaseDown = ({info, status}: AgentEntry): boolean =>
 	status !== undefined && isInCluster(identityOf(info, status)) && !isDatabaseConnected(status);
 
-type Timed = Stateful & {readonly startTime: Timestamp | undefined; readonly endTime: Timestamp | undefined} & Partial<Pick<SubTask, 'executeTimes'> & Pick<TaskNode, 'subTasks'> & Pick<Dag, 'nodes'>>;
+type Timed = Stateful & {readonly startTime: Timestamp | undefined; readonly endTime: Timestamp | undefined} & Partial<Pick<SubTask, 'executeTimes' | 'logs' | 'hasMainTask' | 'failedAt'> & Pick<TaskNode, 'subTasks'> & Pick<Dag, 'nodes'>>;
 
 /** Whether a stage or sub-task never ran: a main task that ends passes even the stages that its parts did not reach, and gives them times. */
 const neverRan = ({executeTimes, subTasks}: Timed): boolean =>
@@ -75,19 +76,42 @@ export const beganAt = (row: Timed): Timestamp | undefined => {
 	return first;
 };
 
+/** Whether a row that was passed had only paused for its main task, so that it ended when it was passed. */
+const pausedUntilPassed = ({executeTimes, subTasks, nodes, logs, hasMainTask}: Timed): boolean => {
+	if (executeTimes !== undefined) {
+		return hasMainTask === true && isWaitLine(logs?.at(-1));
+	}
+
+	const ran = (subTasks ?? nodes ?? []).filter(part => part.operator === 'PASS' && !neverRan(part));
+	return ran.length > 0 && ran.every(part => pausedUntilPassed(part));
+};
+
+/**
+When a row ended, by the agent's clock; undefined if it has not, or if that is unknown: what failed and is passed afterwards gets the time
+of the pass.
+*/
+export const endedAt = (row: Timed): Timestamp | undefined => {
+	const {state, operator, endTime, failedAt} = row;
+	if (state !== 'SUCCEED' && state !== 'FAILED') {
+		return undefined;
+	}
+
+	return state === 'SUCCEED' && operator === 'PASS' && !pausedUntilPassed(row) ? failedAt : endTime;
+};
+
 /**
 How long something took or takes, in ms; undefined if the times mean nothing (not begun, unset, or ending before they start). Only RUNNING
 rows grow: their end time is their start or that of the last attempt.
 `agentNow` is the present by the agent's own clock.
 */
 export const durationOf = (row: Timed, agentNow: Timestamp): number | undefined => {
-	const {endTime, state} = row;
+	const {state} = row;
 	const startTime = beganAt(row);
 	if (startTime === undefined) {
 		return undefined;
 	}
 
-	const end = state === 'RUNNING' ? agentNow : endTime;
+	const end = state === 'RUNNING' ? agentNow : endedAt(row);
 	if (end === undefined) {
 		return undefined;
 	}

@@ -10,6 +10,7 @@ import {
 	currentStageIndex,
 	currentSubTaskIndex,
 	durationOf,
+	endedAt,
 	hasBegun,
 	isMainUnknown,
 	partOutcome,
@@ -44,7 +45,8 @@ export const timelineOf = (nodes: readonly TaskNode[], present: Timestamp): Time
 	const intervals = nodes.map(node => {
 		const duration = durationOf(node, present);
 		const start = beganAt(node);
-		return start === undefined || duration === undefined ? undefined : {start, end: start + duration};
+		// Where only the beginning is known, its mark is as short as can be.
+		return start === undefined ? undefined : {start, end: start + (duration ?? 0)};
 	});
 	let first = Infinity;
 	let last = -Infinity;
@@ -93,13 +95,12 @@ const headerOf = (dag: Dag, now: Timestamp): Omit<TaskHeader, 'main' | 'isFailin
 	const startTime = dag.operator === 'CANCEL' ? beganAt(dag) : dag.startTime;
 	const isLaterAttempt = startTime !== undefined
 		&& (dag.nodes ?? []).some(node => hasBegun(node) && node.startTime !== undefined && node.startTime < startTime);
-	const hasEnded = dag.state === 'SUCCEED' || dag.state === 'FAILED';
 	return {
 		...cells,
 		operator: dag.operator,
 		id: dag.id,
 		startTime,
-		endTime: hasEnded && !isActive(cells.outcome) ? dag.endTime : undefined,
+		endTime: isActive(cells.outcome) ? undefined : endedAt(dag),
 		utcOffset: dag.utcOffset,
 		isLaterAttempt,
 	};

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import {type TaskNode} from '../../../source/protocol/task.js';
-import {agentNow, durationOf} from '../../../source/store/selectors/basics.js';
+import {withDetailsOf} from '../../../source/protocol/outcome.js';
+import {type Dag, type TaskNode} from '../../../source/protocol/task.js';
+import {agentNow, durationOf, endedAt} from '../../../source/store/selectors/basics.js';
 import {after, makeDag, makeEntry, makeNode, makeSubTask, ten} from '../../helpers/tasks.js';
 
 const row = (pair: string, startTime: number | undefined, endTime: number | undefined) => {
@@ -22,7 +23,7 @@ describe('how long something took', () => {
 		['an unset end of a finished row means nothing', row('SUCCEED/RUN', after(1), undefined), undefined],
 		['an end before the start means nothing', row('SUCCEED/RUN', after(4), after(1)), undefined],
 		['a stage passed before its turn took no time', row('SUCCEED/PASS', after(1), after(1)), undefined],
-		['a stage passed after it failed took its time', row('SUCCEED/PASS', after(1), after(3)), 2000],
+		['what is passed after it failed gets the time of the pass as its end, which is not when it failed', row('SUCCEED/PASS', after(1), after(3)), undefined],
 		['a start in the future, by a skew measured a little wrong, counts as zero', row('RUNNING/RUN', after(61), after(61)), 0],
 	])('%s', (_, given, expected) => {
 		expect(durationOf(given, after(60))).toBe(expected);
@@ -45,6 +46,40 @@ describe('how long something took', () => {
 			expect(durationOf(stage(3), after(60))).toBe(3000);
 			expect(durationOf(cancelled(stage(3)), after(60))).toBe(undefined);
 			expect(durationOf({...cancelled(stage()), nodes: undefined}, after(60))).toBe(undefined);
+		});
+	});
+
+	describe('of what its main task passed', () => {
+		const part = (state: string, operator: string, end: number, logs: readonly string[]) => {
+			const common = {state, operator, hasMainTask: true};
+			return makeDag({state, operator, startTime: after(0), endTime: after(end + 1), links: {subDags: {}, mainDagId: '22130706433028870'}, nodes: [
+				makeNode({...common, startTime: after(0), endTime: after(end + 1), subTasks: [makeSubTask({...common, startTime: after(0), endTime: after(end), logs})]}),
+			]});
+		};
+
+		const durations = (dag: Dag) => [dag, ...dag.nodes ?? [], ...(dag.nodes ?? []).flatMap(({subTasks}) => subTasks)].map(one => durationOf(one, after(60)));
+		const error = ['start', 'ERROR: no memory'];
+
+		it('is that of the failure, as an earlier response said', () => {
+			const failed = part('FAILED', 'RUN', 6, error);
+			const passed = withDetailsOf(failed, part('SUCCEED', 'PASS', 15, error));
+			expect(durations(failed)).toEqual([7000, 7000, 6000]);
+			expect(durations(passed)).toEqual([7000, 7000, 6000]);
+			expect(durations(withDetailsOf(passed, part('SUCCEED', 'PASS', 15, error)))).toEqual([7000, 7000, 6000]);
+			expect(endedAt(passed)).toBe(after(7));
+		});
+
+		it('is unknown if only the pass was seen', () => {
+			expect(durations(part('SUCCEED', 'PASS', 15, error))).toEqual([undefined, undefined, undefined]);
+		});
+
+		it('goes on until the pass if it only paused for its main task', () => {
+			expect(durations(part('SUCCEED', 'PASS', 15, ['start', 'wait operator to advance']))).toEqual([16_000, 16_000, 15_000]);
+		});
+
+		it('does not take the end of an earlier attempt', () => {
+			const retried = part('SUCCEED', 'PASS', 15, error);
+			expect(withDetailsOf({...part('FAILED', 'RUN', 6, error), startTime: after(-30)}, retried).failedAt).toBe(undefined);
 		});
 	});
 
