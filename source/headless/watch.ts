@@ -9,6 +9,7 @@ import {isFault, type Outcome, outcomeLabel, traitsOf} from '../protocol/outcome
 import {type Dag} from '../protocol/task.js';
 import {type TaskNow, type Transition} from '../store/changes.js';
 import {ownerLabel, placeOfTask} from '../store/lookup.js';
+import {numberedName} from '../store/selectors/basics.js';
 import {isFailing, whyTextIn} from '../store/selectors/cause.js';
 import {isAboutKey, lastingTrouble, problemOf} from '../store/selectors/connection.js';
 import {describeChange} from '../store/selectors/journal.js';
@@ -35,7 +36,7 @@ type Owner = Pick<AgentEntry, 'task' | 'otherTasks' | 'isListed'>;
 const unknownOwner: Owner = {task: {type: 'unknown'}, otherTasks: [], isListed: false};
 
 const sighting = (state: State, owner: string, dag: Dag, outcome: Outcome): Sighting => ({
-	...taskNow(state, owner, dag, outcome), type: 'task-seen', isFailing: isFailing(state, dag), name: dag.name, why: whyTextIn(state, dag, owner),
+	...taskNow(owner, dag, outcome), type: 'task-seen', isFailing: isFailing(state, dag), why: whyTextIn(state, dag, owner),
 });
 
 /** The owners whose tasks changed, in the order of the table. Going through all of them after each of many thousand responses takes minutes. */
@@ -128,8 +129,8 @@ const wordsOf = ({what, label}: WatchEvent): Words => {
 	const words = messages().output.watch;
 	switch (what.type) {
 		case 'task-seen': {
-			const {name, id, mark, outcome, why} = what;
-			return {text: words.seen((name === '' ? words.task(id) : name) + mark, {outcome: outcomeLabel(outcome), isFailing: what.isFailing, stage: stageText(what), why}), tone: toneOf(outcome)};
+			const {outcome, why} = what;
+			return {text: words.seen(numberedName(what), {outcome: outcomeLabel(outcome), isFailing: what.isFailing, stage: stageText(what), why}), tone: toneOf(outcome)};
 		}
 
 		case 'outcome-changed': {

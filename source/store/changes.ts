@@ -43,8 +43,6 @@ export type TaskNow = {
 	readonly owner: string;
 	readonly id: string;
 	readonly name: string;
-	/** " #14" if the owner has another task of that name, so that their ends are not confused; else empty. */
-	readonly mark: string;
 	readonly outcome: Outcome;
 	readonly stage: number;
 	readonly stages: number;
@@ -54,10 +52,10 @@ export type TaskNow = {
 /**
 A task that changed.
 
-- task-begun: another task became its owner's last one, or runs beside it
+- task-begun: another task became its owner's last one, or runs beside it. One that already waits or has ended has only an outcome-changed
 - task-moved: it works on another stage
 - task-failing: a part of it failed while the rest goes on, and nothing retries that part by itself; `why` is its reason
-- outcome-changed: `from` is undefined if it was not known for certain; `why` is the reason of a fault, as far as it is known
+- outcome-changed: `from` is undefined if it was not known for certain, or if the task began meanwhile; `why` is the reason of a fault, as far as it is known
 */
 type TaskChange = TaskNow & (
 	| {readonly type: 'task-begun' | 'task-moved'}

@@ -4,11 +4,11 @@ import {parseGenericId} from '../protocol/ids.js';
 import {isActive, isFault, isFinal, isGone, isLive, isUnread, type Outcome, outcomeLabel} from '../protocol/outcome.js';
 import {type Dag} from '../protocol/task.js';
 import {type JournalEntry, type TaskNow, type Transition} from './changes.js';
-import {findTask, holderOf, lastTaskOf, ownerOfTask, taskKey} from './lookup.js';
-import {namesakeMark, taskOutcome} from './selectors/basics.js';
+import {findTask, holderOf, lastTaskOf, ownerOfMain, ownerOfTask, taskKey} from './lookup.js';
+import {taskOutcome} from './selectors/basics.js';
 import {isFailing, isStageFailing, whyTextIn} from './selectors/cause.js';
 import {lastingTrouble, problemOf} from './selectors/connection.js';
-import {type AgentEntry, type ClusterEntry, type State, type TaskReference} from './state.js';
+import {type AgentEntry, type State, type TaskReference} from './state.js';
 
 /** Whether a change is worth a bell. A task's next stage is not. */
 export const isLoud = ({type}: Transition): boolean => type !== 'task-moved';
@@ -37,8 +37,8 @@ const tasksOf = (owner: Owner): ReadonlyMap<string, Dag> => {
 };
 
 /** The task as it is now. */
-export const taskNow = (state: State, owner: string, dag: Dag, outcome: Outcome): TaskNow => ({
-	owner, id: dag.id, name: dag.name, mark: namesakeMark(state, owner, dag), outcome, stage: dag.stage, stages: Math.max(dag.maxStage, dag.nodes?.length ?? 0), stageName: dag.nodes?.[dag.stage - 1]?.name,
+export const taskNow = (owner: string, dag: Dag, outcome: Outcome): TaskNow => ({
+	owner, id: dag.id, name: dag.name, outcome, stage: dag.stage, stages: Math.max(dag.maxStage, dag.nodes?.length ?? 0), stageName: dag.nodes?.[dag.stage - 1]?.name,
 });
 
 const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly Transition[] => {
@@ -49,26 +49,25 @@ const changesOf = (owner: string, before: Dag, now: Dag, state: State): readonly
 
 	const from = settledOutcome(before);
 	if (!isSame(from, outcome)) {
-		return [{...taskNow(state, owner, now, outcome), type: 'outcome-changed', from, why: isExplained(outcome) ? whyTextIn(state, now, owner) : undefined}, ...failingOf(owner, now, state)];
+		return [{...taskNow(owner, now, outcome), type: 'outcome-changed', from, why: isExplained(outcome) ? whyTextIn(state, now, owner) : undefined}, ...failingOf(owner, now, state)];
 	}
 
-	const moved: readonly Transition[] = before.stage !== now.stage && isActive(outcome) ? [{...taskNow(state, owner, now, outcome), type: 'task-moved'}] : [];
+	const moved: readonly Transition[] = before.stage !== now.stage && isActive(outcome) ? [{...taskNow(owner, now, outcome), type: 'task-moved'}] : [];
 	return isStageFailing(before) && before.stage === now.stage ? moved : [...moved, ...failingOf(owner, now, state)];
 };
 
 /** A part of it has failed. If no other part of the stage is active, the task fails a moment later, and that is reported instead. */
 const failingOf = (owner: string, dag: Dag, state: State): readonly Transition[] =>
 	isStageFailing(dag) && (dag.nodes?.[dag.stage - 1]?.subTasks.some(({state: word}) => word === 'RUNNING' || word === 'PENDING' || word === 'READY') ?? false)
-		? [{...taskNow(state, owner, dag, taskOutcome(dag)), type: 'task-failing', why: whyTextIn(state, dag, owner)}]
+		? [{...taskNow(owner, dag, taskOutcome(dag)), type: 'task-failing', why: whyTextIn(state, dag, owner)}]
 		: [];
 
-/** A new task, and the outcome that it has by now. */
+/** A new task, or the outcome that it has by now. */
 const begun = (owner: string, dag: Dag, state: State): readonly Transition[] => {
 	const outcome = settledOutcome(dag) ?? taskOutcome(dag);
-	const start: Transition = {...taskNow(state, owner, dag, outcome), type: 'task-begun'};
 	return isLive(outcome) || isUnread(outcome)
-		? [start, ...failingOf(owner, dag, state)]
-		: [start, {...taskNow(state, owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isExplained(outcome) ? whyTextIn(state, dag, owner) : undefined}];
+		? [{...taskNow(owner, dag, outcome), type: 'task-begun'}, ...failingOf(owner, dag, state)]
+		: [{...taskNow(owner, dag, outcome), type: 'outcome-changed', from: undefined, why: isExplained(outcome) ? whyTextIn(state, dag, owner) : undefined}];
 };
 
 /** It is unknown when tasks began that were there at their owner's first poll; those of a history ended before. */
@@ -103,13 +102,23 @@ const taskChanges = (owner: string, [before, now]: readonly [Owner, Owner], [ear
 	});
 };
 
-/** Main tasks that began to fail because a sub-task failed at an agent that is not watched. Of a watched agent, the sub-task's own failure is reported. */
-const failingMains = ([before, now]: readonly [ClusterEntry, ClusterEntry], [earlier, state]: readonly [State, State]): readonly Transition[] => {
-	const changed = before.isListed ? now.parts.filter(part => !before.parts.includes(part)) : [];
-	return [...new Set(changed.flatMap(({links: {mainDagId}}) => mainDagId ?? []))].flatMap(id => {
-		const owner = ownerOfTask(state, id, now.key);
+/** The tasks of an agent, or the sub-tasks that a cluster lists of agents that are not watched. */
+const partsIn = (state: State, key: string): readonly Dag[] => {
+	const agent = state.agents.get(key);
+	return agent ? [...tasksOf(agent).values()] : state.clusters.get(key)?.parts ?? [];
+};
+
+/** Main tasks that began to fail because a sub-task of these agents and clusters (keys) has failed since. */
+const failingMains = (keys: readonly string[], [earlier, state]: readonly [State, State]): readonly Transition[] => {
+	const reporters = new Map(keys.flatMap(key => {
+		const before = new Set(partsIn(earlier, key));
+		const failed = partsIn(state, key).filter(part => part.links.mainDagId !== undefined && !before.has(part) && isFault(taskOutcome(part)));
+		return failed.map(({links}) => [links.mainDagId ?? '', key] as const);
+	}));
+	return [...reporters].flatMap(([id, reporter]) => {
+		const owner = ownerOfMain(state, id) ?? ownerOfTask(state, id, reporter);
 		const [was, dag] = [findTask(earlier, {owner, id}), findTask(state, {owner, id})];
-		return was && dag && isFailing(state, dag) && !isFailing(earlier, was) ? [{...taskNow(state, owner, dag, taskOutcome(dag)), type: 'task-failing', why: whyTextIn(state, dag, owner)}] : [];
+		return was && dag && isFailing(state, dag) && !isFailing(earlier, was) ? [{...taskNow(owner, dag, taskOutcome(dag)), type: 'task-failing', why: whyTextIn(state, dag, owner)}] : [];
 	});
 };
 
@@ -142,7 +151,9 @@ cheap after every event. Agents that were watched from the start, or found where
 */
 export const transitionsBetween = (before: State, after: State): readonly Transition[] => {
 	const changes: Transition[] = [];
-	for (const key of after.agents.changedSince(before.agents)) {
+	const agents = after.agents.changedSince(before.agents);
+	const clusters = after.clusters.changedSince(before.clusters);
+	for (const key of agents) {
 		const known = before.agents.get(key);
 		const entry = after.agents.get(key);
 		if (!known) {
@@ -152,12 +163,13 @@ export const transitionsBetween = (before: State, after: State): readonly Transi
 		}
 	}
 
-	for (const key of after.clusters.changedSince(before.clusters)) {
+	for (const key of clusters) {
 		const [known, cluster] = [before.clusters.get(key), after.clusters.get(key)];
-		changes.push(...known && cluster ? [...taskChanges(key, [known, cluster], [before, after]), ...failingMains([known, cluster], [before, after])] : []);
+		changes.push(...known && cluster ? taskChanges(key, [known, cluster], [before, after]) : []);
 	}
 
-	return changes;
+	const listed = clusters.filter(key => before.clusters.get(key)?.isListed);
+	return [...changes, ...failingMains([...agents.filter(key => before.agents.has(key)), ...listed], [before, after])];
 };
 
 const taskOf = (transition: Extract<Transition, {id: string}>) => {

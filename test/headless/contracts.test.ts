@@ -33,42 +33,42 @@ const endsIn = async (name: string): Promise<readonly string[]> => {
 
 const contracts: Readonly<Record<string, readonly string[]>> = {
 	'cluster-init-succeeds': [
-		'21:14:28 .11:4886 Join self: succeeded',
-		'21:14:34 .12:4887 Join to master: succeeded',
-		'21:14:45 .12:4887 Create observer workdir: succeeded',
-		'21:14:54 .12:4887 Start observer: succeeded',
-		'21:15:17 .11:4886 Initialize cluster: succeeded',
+		'21:14:28 .11:4886 Join self #1: succeeded',
+		'21:14:34 .12:4887 Join to master #1: succeeded',
+		'21:14:45 .12:4887 Create observer workdir #2: succeeded',
+		'21:14:54 .12:4887 Start observer #3: succeeded',
+		'21:15:17 .11:4886 Initialize cluster #5: succeeded',
 	],
 	'cluster-stop-start-failed-start': [
 		// The first start is not in the recording: how its share had ended is.
-		'21:11:29 .12:4887 Start observer: failed, cannot allocate memory',
-		'21:11:52 .11:4886 Start observer: ended',
-		'21:11:52 .12:4887 Start observer: ended',
-		'21:11:53 .11:4886 Start OB: succeeded',
-		'21:12:11 .11:4886 Stop observer: ended',
-		'21:12:11 .12:4887 Stop observer: ended',
-		'21:12:12 .11:4886 Stop OB: succeeded',
-		'21:12:28 .12:4887 Start observer: failed, cannot allocate memory',
-		'21:12:33 .11:4886 Start observer: ended',
+		'21:11:29 .12:4887 Start observer #7: failed, cannot allocate memory',
+		'21:11:52 .11:4886 Start observer #11: ended',
+		'21:11:52 .12:4887 Start observer #8: ended',
+		'21:11:53 .11:4886 Start OB #10: succeeded',
+		'21:12:11 .11:4886 Stop observer #13: ended',
+		'21:12:11 .12:4887 Stop observer #9: ended',
+		'21:12:12 .11:4886 Stop OB #12: succeeded',
+		'21:12:28 .12:4887 Start observer #10: failed, cannot allocate memory',
+		'21:12:33 .11:4886 Start observer #15: ended',
 		'21:12:34 .11:4886 Start OB #14: failed, cannot allocate memory',
-		'21:12:56 .11:4886 Start observer: ended',
-		'21:12:56 .12:4887 Start observer: ended',
+		'21:12:56 .11:4886 Start observer #17: ended',
+		'21:12:56 .12:4887 Start observer #11: ended',
 		'21:12:58 .11:4886 Start OB #16: succeeded',
-		'21:13:03 realob Upgrade check obshell 4.6.0.0-101000042025031818.el7: failed, record not found',
-		'21:13:11 realob Drop tenant: failed, doesn\'t exist',
-		'21:13:18 realob Drop tenant: failed, doesn\'t exist',
+		'21:13:03 realob Upgrade check obshell 4.6.0.0-101000042025031818.el7 #1: failed, record not found',
+		'21:13:11 realob Drop tenant #2: failed, doesn\'t exist',
+		'21:13:18 realob Drop tenant #2: failed, doesn\'t exist',
 	],
 	'two-agents-staggered-failure-retry': [
-		'21:11:33 .2:2887 Create observer workdir: succeeded',
-		'21:11:42 .2:2887 Start observer: failed, cannot allocate memory',
-		'21:11:56 .1:2886 Initialize cluster: failed, cannot allocate memory',
-		'21:11:59 .2:2887 Start observer: rolled back',
-		'21:12:07 .2:2887 Start observer: failed, cannot allocate memory',
-		'21:12:19 .1:2886 Initialize cluster: failed, cannot allocate memory',
+		'21:11:33 .2:2887 Create observer workdir #2: succeeded',
+		'21:11:42 .2:2887 Start observer #3: failed, cannot allocate memory',
+		'21:11:56 .1:2886 Initialize cluster #5: failed, cannot allocate memory',
+		'21:11:59 .2:2887 Start observer #3: rolled back',
+		'21:12:07 .2:2887 Start observer #4: failed, cannot allocate memory',
+		'21:12:19 .1:2886 Initialize cluster #5: failed, cannot allocate memory',
 	],
 	'two-agents-nodepass-next-stage-fails': [
-		'21:12:19 .1:2886 Initialize cluster: failed, cannot allocate memory',
-		'21:12:23 .1:2886 Initialize cluster: failed, port has not been initialized',
+		'21:12:19 .1:2886 Initialize cluster #5: failed, cannot allocate memory',
+		'21:12:23 .1:2886 Initialize cluster #5: failed, port has not been initialized',
 	],
 };
 
@@ -93,6 +93,19 @@ describe.skipIf(folder === undefined)('the recordings of real agents', () => {
 		for (const line of lines) {
 			expect(ended.stdout).toMatch(line);
 		}
+	});
+
+	test('a failed start is failing as soon as one agent cannot go on, whichever agents are watched, and no event says the same as the one before it', async () => {
+		const {stdout} = await runToEnd(['replay', fileOf('cluster-stop-start-failed-start'), '--watch', '--json'], {env});
+		const events = stdout.trim().split('\n').map(line => JSON.parse(line) as {readonly type: string; readonly task?: {readonly id: string; readonly outcome: string; readonly stageName?: string}});
+		expect(events).toContainEqual(expect.objectContaining({type: 'task-failing', task: expect.objectContaining({id: '221307064430488614', outcome: 'running'}) as object}));
+		const tasks = events.flatMap(({task}) => task ?? []);
+		const repeated = events.filter(({type, task}, index) => {
+			const last = tasks.slice(0, tasks.indexOf(task!)).findLast(({id}) => id === task?.id);
+			return index > 0 && type === 'outcome-changed' && task?.outcome === last?.outcome;
+		});
+		expect(repeated).toEqual([]);
+		expect(events.filter(({type, task}) => type === 'task-moved' && task?.stageName === undefined)).toEqual([]);
 	});
 
 	/** The recording as it would be if only one of its agents had been watched. */

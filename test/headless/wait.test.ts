@@ -27,8 +27,8 @@ describe('--wait', () => {
 		const agent = await startHeldAgent({scenario: short(0)});
 		const ended = await runToEnd(['--wait', '--accept-keys', agent.label]);
 		expect(ended.code).toBe(0);
-		expect(ended.stderr).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}127\.0\.0\.1:\d+ +Short task: \w+/m);
-		expect(ended.stderr).toMatch(/Short task: succeeded\n$/);
+		expect(ended.stderr).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}127\.0\.0\.1:\d+ +Short task #\d+: \w+/m);
+		expect(ended.stderr).toMatch(/Short task #\d+: succeeded\n$/);
 		expect(ended.stdout).toMatch(/^AGENT .*\n.* Short task +succeeded +2\/2/);
 	});
 
@@ -53,7 +53,7 @@ describe('--wait', () => {
 		const agent = await startHeldAgent({scenario: short(3)});
 		const {code, stderr} = await runToEnd(['--wait-for-new', '--accept-keys', agent.label]);
 		expect(code).toBe(0);
-		expect(stderr).toMatch(/Short task: succeeded\n$/);
+		expect(stderr).toMatch(/Short task #\d+: succeeded\n$/);
 	});
 
 	test('a lost connection is waited out', async () => {
@@ -67,7 +67,7 @@ describe('--wait', () => {
 			await proxy.heal();
 			expect(await run.exit(25_000)).toBe(0);
 			expect(run.stdout()).toMatch(/answers again\n/);
-			expect(run.stdout()).toMatch(/Short task: succeeded\n$/);
+			expect(run.stdout()).toMatch(/Short task #\d+: succeeded\n$/);
 			expect(run.stderr()).toBe('');
 		} finally {
 			run.kill('SIGKILL');
@@ -102,7 +102,7 @@ describe('--watch', () => {
 		await sleep(50);
 		run.kill('SIGINT');
 		expect(await run.exit()).toBe(130);
-		const words = run.stdout().trimEnd().split('\n').map(line => /Short task: .*/.exec(line)?.[0]);
+		const words = run.stdout().trimEnd().split('\n').map(line => /Short task #\d+: .*/.exec(line)?.[0].replace(/ #\d+/, ''));
 		expect(words[0]).toMatch(/^Short task: (?:running, stage \d\/2|began)$/);
 		expect(words).toContain('Short task: stage 2/2: Two');
 		expect(words.at(-1)).toBe('Short task: succeeded');

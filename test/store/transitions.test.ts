@@ -60,9 +60,16 @@ describe('what changed', () => {
 		['retry in which a part fails at once', dagOf('FAILED/RUN'), partly('FAILED'), ['1 outcome-changed Initialize cluster running 1/2', '1 task-failing Initialize cluster running 1/2']],
 		['new task that fails in a part already', dagOf('SUCCEED/RUN'), partly('FAILED', {id: '22130706433028870', name: 'Upgrade'}), ['1 task-begun Upgrade running 1/2', '1 task-failing Upgrade running 1/2']],
 		['new task', dagOf('SUCCEED/RUN'), dagOf('RUNNING/RUN', {id: '22130706433028870', name: 'Upgrade'}), ['1 task-begun Upgrade running 1/1']],
-		['new task that is over already', dagOf('SUCCEED/RUN'), dagOf('SUCCEED/RUN', {id: '22130706433028870', name: 'Upgrade'}), ['1 task-begun Upgrade succeeded 1/1', '1 outcome-changed Upgrade succeeded 1/1']],
+		['new task that is over already', dagOf('SUCCEED/RUN'), dagOf('SUCCEED/RUN', {id: '22130706433028870', name: 'Upgrade'}), ['1 outcome-changed Upgrade succeeded 1/1']],
 	])('is a %s', (_, before, now, expected) => {
 		expect(told(play(watched, task(before)), task(now))).toEqual(expected);
+	});
+
+	it('is a stage with its name, also of a task that was listed with its details before it became the last one', () => {
+		const nodes = makeNodes('RUNNING/RUN', 'PENDING/RUN');
+		const before = play(watched, task(dagOf('SUCCEED/RUN')), {...at(one), type: 'unfinished-received', tasks: [dagOf('RUNNING/RUN', {id: '22130706433028870', nodes})], ended: []});
+		const now = play(before, task(makeDag({id: '22130706433028870', stage: 2, maxStage: 2, nodes: undefined})));
+		expect(transitionsBetween(before, now)).toMatchObject([{type: 'task-moved', stage: 2, stageName: 'stage 2'}]);
 	});
 
 	it('is the first task of an agent that had none', () => {

@@ -39,9 +39,10 @@ const withCluster = (state: State, key: string | undefined, change: Partial<Clus
 	return next === entry ? state : {...state, clusters: state.clusters.with(key, next)};
 };
 
-const known = (previous: LastTask, task: Dag, at: Timestamp): LastTask => {
+/** The details that are known already are those of the last task, or of another one that is the last one from now on. */
+const known = ({task: previous, otherTasks}: Pick<AgentEntry, 'task' | 'otherTasks'>, task: Dag, at: Timestamp): LastTask => {
 	const last = previous.type === 'known' ? previous : undefined;
-	const dag = withDetailsOf(last?.dag, task);
+	const dag = withDetailsOf(last?.dag.id === task.id ? last.dag : otherTasks.find(({id}) => id === task.id), task);
 	return {type: 'known', dag, movedAt: movedAt(last, dag, at)};
 };
 
@@ -86,7 +87,7 @@ const receiveTask = (state: State, {agent, at}: AtAgent, task: Dag): State => {
 
 	const previous = lastTaskOf(entry);
 	const next = withAgent(keepOpenTasks(state, agent, {replaced: previous, by: task}), agent, {
-		task: known(entry.task, task, at),
+		task: known(entry, task, at),
 		otherTasks: besides(entry, task, at),
 		connection: {type: 'connected'},
 	});
@@ -139,7 +140,7 @@ const receiveClusterTask = (state: State, {agent, at}: AtAgent, task: Dag | unde
 	}
 
 	const kept = keepOpenTasks(state, key, {replaced: previous, by: task});
-	return withoutOutdatedOf(withCluster(kept, key, {task: known(cluster.task, task, at), otherTasks: besides(cluster, task, at), delegate: agent}), key);
+	return withoutOutdatedOf(withCluster(kept, key, {task: known(cluster, task, at), otherTasks: besides(cluster, task, at), delegate: agent}), key);
 };
 
 /** Which of these tasks are last tasks of any owner, which have their own rows. */

@@ -1,4 +1,5 @@
 import {identityOf, isDatabaseConnected, isInCluster} from '../../protocol/identity.js';
+import {messages} from '../../lib/messages/messages.js';
 import {type Timestamp} from '../../lib/time.js';
 import {parseGenericId} from '../../protocol/ids.js';
 import {
@@ -16,7 +17,7 @@ import {
 	traitsOf,
 } from '../../protocol/outcome.js';
 import {type Dag, type SubTask, type TaskNode} from '../../protocol/task.js';
-import {lastTaskOf, mainTaskOf} from '../lookup.js';
+import {mainTaskOf} from '../lookup.js';
 import {type AgentEntry, type State} from '../state.js';
 import {type Progress, type TaskCells, type Tone, type Window} from './view-types.js';
 
@@ -221,13 +222,8 @@ export const isMainUnknown = (state: State, dag: Dag): boolean => {
 /** " #14", a task's number on its agent or in its cluster. */
 export const numberMark = (id: string): string => ` #${parseGenericId(id)?.localId ?? id}`;
 
-/** That number if its owner has another task of that name, so that they are not confused; else empty. */
-export const namesakeMark = (state: State, owner: string, {id, name}: Dag): string => {
-	const known = state.agents.get(owner) ?? state.clusters.get(owner);
-	const last = lastTaskOf(known);
-	const isNamesake = (dag: Dag | undefined): boolean => dag?.name === name && dag.id !== id;
-	return isNamesake(last) || (known?.otherTasks.some(dag => isNamesake(dag)) ?? false) ? numberMark(id) : '';
-};
+/** Its name where lines follow each other: always with its number, because a task of the same name may begin before the last line of this one. */
+export const numberedName = ({id, name}: Pick<Dag, 'id' | 'name'>): string => name === '' ? messages().output.watch.task(id) : name + numberMark(id);
 
 /** A task in one row. `present` by its agent's clock. */
 export const taskCells = (dag: Dag, present: Timestamp): TaskCells => ({

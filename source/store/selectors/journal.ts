@@ -4,7 +4,7 @@ import {type JournalEntry, type Transition} from '../changes.js';
 import {newsOf} from '../journal.js';
 import {type Screen, type State} from '../state.js';
 import {isLoud} from '../transitions.js';
-import {selectedIndexOf, windowOf, windowTop} from './basics.js';
+import {numberedName, selectedIndexOf, windowOf, windowTop} from './basics.js';
 import {shownText} from './connection.js';
 import {type Window} from './view-types.js';
 
@@ -20,21 +20,21 @@ const stageText = ({stage, stages}: TaskTransition): string => `stage ${stage}/$
 export const describeChange = (transition: Transition): Pick<JournalRow, 'outcome' | 'event' | 'task' | 'detail'> => {
 	switch (transition.type) {
 		case 'task-begun': {
-			return {outcome: undefined, event: 'began', task: transition.name + transition.mark, detail: ''};
+			return {outcome: undefined, event: 'began', task: numberedName(transition), detail: ''};
 		}
 
 		case 'task-moved': {
-			return {outcome: undefined, event: stageText(transition), task: transition.name + transition.mark, detail: transition.stageName ?? ''};
+			return {outcome: undefined, event: stageText(transition), task: numberedName(transition), detail: transition.stageName ?? ''};
 		}
 
 		case 'task-failing': {
-			const {name, mark, why} = transition;
-			return {outcome: undefined, event: 'failing', task: name + mark, detail: why ?? stageText(transition)};
+			const {why} = transition;
+			return {outcome: undefined, event: 'failing', task: numberedName(transition), detail: why ?? stageText(transition)};
 		}
 
 		case 'outcome-changed': {
-			const {outcome, name, mark, why} = transition;
-			return {outcome, event: '', task: name + mark, detail: why ?? (isFault(outcome) && transition.stages > 0 ? stageText(transition) : '')};
+			const {outcome, why} = transition;
+			return {outcome, event: '', task: numberedName(transition), detail: why ?? (isFault(outcome) && transition.stages > 0 ? stageText(transition) : '')};
 		}
 
 		case 'agent-troubled': {

@@ -97,7 +97,7 @@ describe('the bell and the title', () => {
 test('whatever a task is called, its title ends no sequence and begins none', () => {
 	fc.assert(fc.property(fc.string({unit: 'binary'}), name => {
 		const text = titleOf({number: 0, at: ten, label: agent, transition: {
-			type: 'outcome-changed', owner: agent, id: '1', name, outcome: {word: 'failed'}, from: undefined, why: undefined, stage: 1, stages: 1, stageName: undefined, mark: '',
+			type: 'outcome-changed', owner: agent, id: '1', name, outcome: {word: 'failed'}, from: undefined, why: undefined, stage: 1, stages: 1, stageName: undefined,
 		}});
 		expect(text).not.toMatch(/[\u0000-\u001F\u007F-\u009F]/);
 		expect(text.length).toBeLessThanOrEqual(100);

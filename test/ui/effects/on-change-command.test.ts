@@ -139,21 +139,30 @@ test('the end of the program ends it, too', async () => {
 test('when nothing more can change, it gets what waits, as long as one run may take', async () => {
 	const store = makeStore();
 	const clock = createVirtualClock(ten);
-	const {file, out} = script('cat >> "$1"; test ! -e "$1.slow" || exec sleep 1000');
+	const {file, out} = script('cat >> "$1"; run=$(wc -l < "$1"); until test -e "$1.$run"; do sleep 0.01; done');
+	const mayEnd = (run: number): void => {
+		writeFileSync(`${out}.${run}`, '');
+	};
+
+	mayEnd(1);
+	mayEnd(2);
 	const {finish} = start(store, [file, out], clock);
 	comes(store, 1);
 	comes(store, 2);
 	await finish(new AbortController().signal);
 	expect(linesOf(out)).toHaveLength(2);
 
-	writeFileSync(`${out}.slow`, '');
 	const slow = start(store, [file, out], clock);
 	comes(store, 3);
 	comes(store, 4);
+	comes(store, 5);
 	const finished = slow.finish(new AbortController().signal);
-	await until(() => linesOf(out).length === 3, 'its start');
-	await clock.advance(30_000);
+	await until(() => linesOf(out).length === 3, 'the third run');
+	await clock.advance(20_000);
+	mayEnd(3);
+	await until(() => linesOf(out).length === 4, 'the fourth run');
+	await clock.advance(10_000);
 	await finished;
-	expect(linesOf(out)).toHaveLength(3);
+	expect(linesOf(out)).toHaveLength(4);
 	expect(notice(store)).toContain('1 change not reported');
 });

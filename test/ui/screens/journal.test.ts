@@ -36,8 +36,8 @@ describe('the journal', () => {
 		const frame = frameOf(state);
 		expect(frame[0]).toBe(' obwatch › journal');
 		expect(frame[1]).toBe(' 2 changes');
-		expect(frame[3]).toMatch(/^ ▸ {3}\d\d:00:10 {2}10\.0\.0\.1:2886 {2}✖ failed {5}Initialize cluster {2}/);
-		expect(frame[4]).toMatch(/\d\d:00:01 {2}10\.0\.0\.1:2886 {2}began {8}Initialize cluster$/);
+		expect(frame[3]).toMatch(/^ ▸ {3}\d\d:00:10 {2}10\.0\.0\.1:2886 {2}✖ failed {5}Initialize cluster #9 {2}/);
+		expect(frame[4]).toMatch(/\d\d:00:01 {2}10\.0\.0\.1:2886 {2}began {8}Initialize cluster #9$/);
 		expect(topScreen(run(state, [21, {type: 'entered'}]))).toMatchObject({type: 'task', task: {owner: one, id: makeDag().id}});
 	});
 
@@ -87,7 +87,7 @@ describe('the journal', () => {
 	test('that a task goes on to its next stage is there, but no news', () => {
 		const state = run(begin(), [100, task(100, 'RUNNING/RUN', {stage: 2, nodes: makeNodes('SUCCEED/RUN', 'RUNNING/RUN')})]);
 		expect(newsOf(state.journal)).toBe(0);
-		expect(frameOf(run(state, [101, open]))[3]).toMatch(/stage 2\/2 {4}Initialize cluster {2}stage 2$/);
+		expect(frameOf(run(state, [101, open]))[3]).toMatch(/stage 2\/2 {4}Initialize cluster #9 {2}stage 2$/);
 	});
 
 	test('is a ring, and says what it dropped', () => {
