@@ -172,7 +172,6 @@ export const screens = {
 		lastTask: 'latest cluster task: ',
 		noTask: 'no cluster task',
 		sameVersion: 'all known agents run the same version',
-		notWatched: 'not watched',
 	},
 	/** "2 versions of obshell: 4.5.0.0-0 on 2, 4.4.0.0-0 on 1". */
 	versions: (of: string, versions: ReadonlyArray<{readonly version: string; readonly count: number}>) =>

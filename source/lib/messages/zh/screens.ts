@@ -57,7 +57,7 @@ export const screens: Messages['screens'] = {
 			return [outcome, ...where, ...(took === undefined ? [] : [`耗时${took.duration}`])].join('，');
 		},
 		times({start, end, zone, arrow, isLaterAttempt}) {
-			const when = end === undefined ? `${start} ${zone}起` : `${start} ${arrow} ${end} ${zone}`;
+			const when = end === undefined ? `自${start} ${zone}起` : `${start} ${arrow} ${end} ${zone}`;
 			return isLaterAttempt ? `本次执行 ${when}` : when;
 		},
 		id: id => `ID ${id}`,
@@ -148,12 +148,11 @@ export const screens: Messages['screens'] = {
 	},
 	clusterCard: {
 		members: count => `${count}个agent`,
-		watched: count => `监控${count}个`,
+		watched: count => `已监控${count}个`,
 		delegate: agent => `集群任务读取自${agent}`,
 		lastTask: '最近的集群任务：',
 		noTask: '没有集群任务',
 		sameVersion: '已知的agent版本一致',
-		notWatched: '未监控',
 	},
 	versions: (of, versions) => `${of}有${versions.length}个版本：${versions.map(({version, count}) => `${version}（${count}个）`).join('，')}`,
 	help: {title: '按键'},
@@ -230,12 +229,12 @@ export const screens: Messages['screens'] = {
 		nothingSeen: '，尚未看到效果',
 		isNow: '，现在',
 		is: '，',
-		since: time => `（${time}起）`,
+		since: time => `（自${time}起）`,
 	},
 	input: {
 		search: 'Enter应用  Esc取消',
-		filter: 'Enter应用  Esc取消  （留空显示全部）',
-		rows: 'Enter应用  Esc取消  （留空显示全部）',
+		filter: 'Enter应用  Esc取消  留空为全部',
+		rows: 'Enter应用  Esc取消  留空为全部',
 		place: 'Enter跳转  Esc取消  12:34、+10m、-1h、50%',
 	},
 	password: {
