@@ -1,12 +1,13 @@
-// The screens in Chinese: nothing is cut that fits in English, and columns stay aligned.
+// The screens in Chinese: nothing is cut that fits in English, and columns stay aligned. Words that have fixed room fit it in both languages.
 
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {columnsOf} from '../../source/lib/columns.js';
+import {english, type Messages} from '../../source/lib/messages/en/english.js';
 import {speak} from '../../source/lib/messages/messages.js';
+import {chinese} from '../../source/lib/messages/zh/chinese.js';
 import {footerHints, keyTableMarkdown} from '../../source/ui/keys/hints.js';
 import {keysFor} from '../../source/ui/keys/resolve.js';
 import {contextTraits, type KeyContext} from '../../source/ui/keys/table.js';
-import {chinese} from '../../source/lib/messages/zh/chinese.js';
 import {drawFrame} from './helpers/draw.js';
 import {agentsRow, agentsView, appView, logView, nodeView, stageRow, subTaskRow, taskView} from './helpers/views.js';
 
@@ -43,9 +44,9 @@ describe('in Chinese', () => {
 			for (const width of [38, 78, 130]) {
 				const hints = footerHints(context, ['action-offered'], width, keysFor(mode));
 				await speak('en');
-				const english = footerHints(context, ['action-offered'], width, keysFor(mode));
+				const inEnglish = footerHints(context, ['action-offered'], width, keysFor(mode));
 				await speak('zh');
-				expect(hints.length, `${context} at ${width}: ${hints.map(({label}) => label).join(' ')}`).toBeGreaterThanOrEqual(english.length);
+				expect(hints.length, `${context} at ${width}: ${hints.map(({label}) => label).join(' ')}`).toBeGreaterThanOrEqual(inEnglish.length);
 			}
 		}
 	});
@@ -83,4 +84,27 @@ describe('in Chinese', () => {
 		expect(lines[0]).toBe('| 按键 | 作用 | 位置 | 配置文件中的名称 |');
 		expect(lines).toContain('| `^c` | 退出 | 所有位置 |  |');
 	});
+});
+
+const texts = (words: Readonly<Record<string, unknown>>): readonly string[] => Object.values(words).filter(word => typeof word === 'string');
+
+test.each<[string, Messages]>([['English', english], ['Chinese', chinese]])('in %s words fit the room that they have', (_language, {keys, screens}) => {
+	const {agent, task, now, id, stageId, stages, lock, hazard, note, command} = screens.confirmation;
+	const rooms: ReadonlyArray<readonly [number, readonly string[]]> = [
+		[24, texts(keys.descriptions)],
+		[18, texts(keys.hints)],
+		[60, texts(keys.notices)],
+		[5, texts(screens.labels)],
+		[8, [agent, task, now, id, stageId, stages, lock, hazard, note, command]],
+		[12, texts(screens.card).filter(text => text !== screens.card.locked)],
+		[6, [screens.key.before, screens.key.now]],
+		[11, Object.values(screens.links.kinds)],
+		[9, [screens.agents.databaseDown]],
+		[56, texts(screens.confirmation.problems)],
+	];
+	for (const [room, words] of rooms) {
+		for (const word of words) {
+			expect(columnsOf(word), word).toBeLessThanOrEqual(room);
+		}
+	}
 });
