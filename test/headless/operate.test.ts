@@ -39,7 +39,7 @@ describe('an operation without a screen', () => {
 		const {agent, task, run, state} = await stage({speed: 20});
 		const {code, stdout, stderr} = await run('retry', task.id, '--yes', '--wait');
 		expect({code, stdout}).toEqual({code: 0, stdout: ''});
-		expect(stderr).toMatch(new RegExp(String.raw`^agent +${agent.label}\ntask +Upgrade OceanBase\nnow +failed, stage 3\nid +${task.id}\n[\s\S]*same as +obshell task retry -i ${task.id}\nretry accepted\n[\s\S]*succeeded\n$`));
+		expect(stderr).toMatch(new RegExp(String.raw`^agent +${agent.label}\ntask +Upgrade OceanBase\nnow +failed, stage 3\nid +${task.id}\n[\s\S]*command +obshell task retry -i ${task.id}\nretry accepted\n[\s\S]*succeeded\n$`));
 		expect(agent.requests().posts).toBe(1);
 		const answers = readFileSync(path.join(state, 'obwatch', 'operations.jsonl'), 'utf8').trim().split('\n').map(line => (JSON.parse(line) as {answer: string}).answer);
 		expect(answers).toEqual(['sending', 'accepted']);

@@ -130,7 +130,7 @@ export const output = {
 			lock: 'lock',
 			hazard: 'beware',
 			note: 'note',
-			command: 'same as',
+			command: 'command',
 		},
 		now: (outcome: string, stage: number) => `${outcome}, stage ${stage}`,
 		mayRefuse: 'The agent may still refuse.',

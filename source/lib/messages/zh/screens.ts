@@ -225,7 +225,7 @@ export const screens: Messages['screens'] = {
 		unknown: action => `“${action}”结果未知，观察中：`,
 		problem: (problem, at) => `${problem}（${at}）`,
 		notSent: action => `“${action}”没有发送：`,
-		notAudited: problem => `未写入审计日志：${problem}`,
+		notAudited: problem => `未写入操作记录：${problem}`,
 		nothingSeen: '，尚未看到效果',
 		isNow: '，现在',
 		is: '，',
