@@ -125,7 +125,7 @@ const unwatched = {
 const rowOf = (state: State, {key, zone, identity, version}: Member, isSelected: boolean): MemberRow => {
 	const entry = state.agents.get(agentNamed(state, key) ?? '');
 	return {
-		key, agent: key, zone, isSelected,
+		key, agent: key, zone, isSelected, isWatched: entry !== undefined,
 		...(entry ? watchedRow(entry) : {...unwatched, role: roleText(identity), version}),
 	};
 };
@@ -201,6 +201,7 @@ export type MemberRow = {
 	readonly observer: string;
 	/** "connected", "unreachable", "not watched". */
 	readonly connection: string;
+	readonly isWatched: boolean;
 	readonly isFault: boolean;
 	readonly isSelected: boolean;
 };

@@ -34,7 +34,7 @@ above its list.
 */
 const standing = ({context, notice, news = 0, cautions = []}: FooterProps): readonly Span[] => {
 	const parts = [...(news > 0 && context !== 'journal' && notice === undefined ? [messages().screens.footer.news(news)] : []), ...cautions];
-	return parts.length === 0 ? [] : [span(`${parts.join(', ')} `, 'attention')];
+	return parts.length === 0 ? [] : [span(`${parts.join(messages().screens.footer.separator)} `, 'attention')];
 };
 
 /** A notice as a line. */

@@ -111,7 +111,7 @@ const memberColumns = (rows: readonly MemberRow[], width: number): ReadonlyArray
 	{name: 'obVersion', width: widest(rows.map(({obVersion}) => obVersion), 9, 40), min: 9, rank: 6},
 ], width - markerWidth - margin);
 
-const toneOfMember = ({connection}: MemberRow): SpanTone => connection === 'not watched' ? 'quiet' : 'plain';
+const toneOfMember = ({isWatched}: MemberRow): SpanTone => isWatched ? 'plain' : 'quiet';
 
 const definitions: ColumnDefinitions<MemberRow, TableContext, MemberColumn> = {
 	agent: {title: 'agent', cell: row => ({text: row.agent, tone: toneOfMember(row)})},

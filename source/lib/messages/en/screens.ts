@@ -42,6 +42,7 @@ export const screens = {
 	},
 	footer: {
 		news: (count: number) => `${count} new in J`,
+		separator: ', ',
 	},
 	/** The terminal's title at a task's end. */
 	title: (outcome: string, task: string, owner: string) => `${outcome}: ${task} (${owner})`,

@@ -37,6 +37,7 @@ export const screens: Messages['screens'] = {
 	},
 	footer: {
 		news: count => `J：${count}条新变更`,
+		separator: '，',
 	},
 	title: (outcome, task, owner) => `${outcome}：${task}（${owner}）`,
 	agents: {
